@@ -1,0 +1,139 @@
+"""Draws one licence plate: `render_plate(rng)` gives the flat face and what a reader should say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from . import face, paint, wear
+from .serial import Place, SerialLayer, draw_serial
+from .texts import GAPS, Serial, random_serial, random_state, with_gap
+
+
+@dataclass(frozen=True)
+class RenderedPlate:
+    """A drawn plate.
+
+    image: uint8 [H, W, 3] RGB, the face alone, 2:1, nothing around it.
+    text: what a reader should report: digits and capitals, no gaps ('' if unreadable).
+    state: two-letter code of the issuer, None where the face shows none (European shapes).
+    look: 'colour' or 'ir'.
+    """
+
+    image: np.ndarray
+    text: str
+    state: str | None
+    look: str
+
+
+def _serial(rng: np.random.Generator, text: str | None, state: str | None) -> Serial:
+    if text is None:
+        return random_serial(rng, state)
+    known = state or random_state(rng)
+    return Serial(text if any(c in GAPS for c in text) else with_gap(rng, text.upper()), known)
+
+
+def _put_serial(
+    rng: np.random.Generator, canvas: np.ndarray, layer: SerialLayer, palette: face.Palette,
+    readable: bool,
+) -> None:
+    """Lays the characters onto the canvas with relief and wear, in place."""
+    mask = layer.mask
+    if rng.random() < 0.12:
+        mask = wear.worn_characters(rng, mask)
+    if rng.random() < 0.12:
+        shadow = np.roll(mask, (1, 1), (0, 1))
+        paint.blend(canvas, shadow, palette.accent, 0, 0, 0.6)
+    alpha = float(rng.uniform(0.82, 1.0)) if readable else float(rng.uniform(0.0, 0.1))
+    paint.blend(canvas, mask, palette.characters, 0, 0, alpha)
+    if readable and rng.random() < 0.6:
+        wear.emboss(rng, canvas, mask)
+
+
+def _beside_serial(
+    rng: np.random.Generator, canvas: np.ndarray, palette: face.Palette, place: Place
+) -> Place:
+    """Perhaps puts an emblem or stacked letters beside the serial; returns what room is left."""
+    if rng.random() > 0.24:
+        return place
+    room = place.width * rng.uniform(0.07, 0.2)
+    on_left = rng.random() < 0.75
+    x = place.x if on_left else place.x + place.width - room
+    if rng.random() < 0.5:
+        narrow = min(room, place.height * 0.3)
+        face.draw_stacked(rng, canvas, palette, x, place.y, narrow, place.height)
+        room = narrow + place.height * rng.uniform(0.02, 0.12)
+    else:
+        face.draw_emblem(rng, canvas, palette, x, place.y, room * 0.92, place.height * rng.uniform(0.6, 1))
+    left = place.x + room if on_left else place.x
+    return Place(left, place.y, place.width - room, place.height)
+
+
+def _layout(rng: np.random.Generator, height: int, width: int) -> Place:
+    tall = rng.uniform(0.42, 0.62)
+    top = rng.uniform(0.2, 0.36)
+    top = min(top, 0.93 - tall)
+    margin = rng.uniform(0.02, 0.08)
+    return Place(margin * width, top * height, (1 - 2 * margin) * width, tall * height)
+
+
+def _gap_emblems(
+    rng: np.random.Generator, canvas: np.ndarray, layer: SerialLayer, palette: face.Palette
+) -> None:
+    for x, y, w, h in layer.gaps:
+        if rng.random() < 0.45:
+            face.draw_emblem(rng, canvas, palette, x, y + h * 0.1, w, h * rng.uniform(0.4, 0.9))
+
+
+def render_plate(
+    rng: np.random.Generator,
+    look: str = 'colour',
+    text: str | None = None,
+    state: str | None = None,
+    readable: bool = True,
+    width: int = 256,
+) -> RenderedPlate:
+    """Draws a plate of the United States.
+
+    look: 'colour', or 'ir' for what an infra-red camera with its own light sees (greys).
+    text, state: None draws at random; `text` may hold gaps (' ', '-', '.') to be drawn.
+    readable: False draws it so faded and dirty that no one can read it.
+    width: of the image in pixels; the height is half of it.
+    """
+    if look not in ('colour', 'ir'):
+        raise ValueError(f"look must be 'colour' or 'ir', not {look!r}")
+    serial = _serial(rng, text, state)
+    issuer = serial.state or random_state(rng)
+    height = width // 2
+    canvas = np.zeros((height, width, 3), np.float32)
+    palette = face.draw_palette(rng, issuer, look)
+    face.draw_background(rng, canvas, palette)
+    place = _layout(rng, height, width)
+    top, bottom = place.y / height, (place.y + place.height) / height
+    place = _beside_serial(rng, canvas, palette, place)
+    layer = draw_serial(rng, serial.drawn, height, width, place)
+    if rng.random() < 0.08:
+        side = width * rng.uniform(0.2, 0.5)
+        x = rng.uniform(0, width - side)
+        ghost = face.Palette(palette.background, palette.accent, palette.accent, palette.graphics * 0.4)
+        face.draw_emblem(rng, canvas, ghost, x, height * 0.1, side, height * 0.8)
+    _gap_emblems(rng, canvas, layer, palette)
+    face.draw_lettering(rng, canvas, issuer, palette, top, bottom)
+    if rng.random() < 0.75:
+        face.draw_stickers(rng, canvas, palette, top, bottom)
+    _put_serial(rng, canvas, layer, palette, readable)
+    if rng.random() < 0.5:
+        face.draw_rim(rng, canvas, palette)
+    if rng.random() < 0.7:
+        face.draw_bolts(rng, canvas)
+    if rng.random() < 0.35:
+        face.draw_frame(rng, canvas, top, bottom)
+    if not readable or rng.random() < 0.3:
+        wear.dirty(rng, canvas, float(rng.uniform(0.7, 1.0) if not readable else rng.uniform(0.05, 0.45)))
+    if rng.random() < 0.1:
+        wear.scratches(rng, canvas)
+    if look == 'ir':
+        canvas[:] = canvas.mean(axis=2, keepdims=True)
+    image = np.clip(canvas, 0, 255).astype(np.uint8)
+    return RenderedPlate(image, serial.text if readable else '', issuer, look)

@@ -1,0 +1,137 @@
+"""Lays the serial's characters into cells and draws them as one mask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+
+from . import fonts, paint, strokes
+from .texts import GAPS
+
+# The characters that read as another when drawn in the wrong typeface.
+CONFUSABLE = set('0ODQI1MW8B4AVZHT7LN')
+_NARROW = set('I1')
+
+
+@dataclass
+class SerialLayer:
+    """`mask` uint8 [H, W], 255 where a character stands; `gaps` (x, y, w, h) of free places."""
+
+    mask: np.ndarray
+    gaps: list[tuple[int, int, int, int]] = field(default_factory=list)
+    box: tuple[int, int, int, int] = (0, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the row of characters stands, in pixels."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+class _Glyphs:
+    """Draws single characters of one plate in one consistent manner."""
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        self._rng = rng
+        self._font = fonts.serial_fonts()[int(rng.integers(len(fonts.serial_fonts())))]
+        self._paths = strokes.glyph_paths(strokes.random_style(rng))
+        self._radius = float(rng.uniform(0.2, 0.5))
+        roll = rng.random()
+        self._stroked = (
+            set(self._paths) if roll < 0.4 else CONFUSABLE if roll < 0.7 else set()
+        )
+        self._stroke_share = float(rng.uniform(0.09, 0.155))
+        self._bar_narrow = rng.random() < 0.6
+        self._stretch = float(rng.uniform(0.3, 1.0))
+        self._reference = fonts.glyph('H', self._font).shape[1]
+        self._reference_height = fonts.glyph('H', self._font).shape[0]
+
+    def draw(self, character: str, width: float, height: float) -> np.ndarray:
+        """One character for a cell of this size. uint8 mask, perhaps narrower than the cell."""
+        if character in self._stroked:
+            if character in _NARROW and self._bar_narrow:
+                width *= 0.62
+            thickness = max(self._stroke_share * height, 1.5)
+            return strokes.draw_strokes(
+                self._paths[character], max(round(width), 4), max(round(height), 6), thickness,
+                self._radius,
+            )
+        cut = fonts.glyph(character, self._font)
+        ratio = cut.shape[1] / self._reference
+        wide = width * (ratio if character in _NARROW else ratio**self._stretch)
+        # A bare I keeps the weight of the other strokes.
+        return paint.fit(cut, min(wide, width * 1.12), height)
+
+
+def _weights(rng: np.random.Generator, drawn: str) -> list[float]:
+    """Share of a cell's pitch that each drawn character takes."""
+    gap = {' ': rng.uniform(0.35, 0.9), '-': rng.uniform(0.45, 0.9), '.': rng.uniform(0.4, 0.7)}
+    if rng.random() < 0.2:
+        gap[' '] = rng.uniform(0.9, 1.5)
+    return [float(gap.get(c, 1.0)) for c in drawn]
+
+
+def _separator(layer: np.ndarray, kind: str, x: float, y: float, w: float, h: float) -> None:
+    """Draws a dash or dot into a gap, in place."""
+    cx, cy = x + w / 2, y + h * 0.5
+    if kind == '-':
+        half, thick = w * 0.3, h * 0.055
+        cv2.rectangle(
+            layer, (round(cx - half), round(cy - thick)), (round(cx + half), round(cy + thick)), 255, -1
+        )
+    elif kind == '.':
+        cv2.circle(layer, (round(cx), round(cy)), max(round(h * 0.07), 1), 255, -1, cv2.LINE_AA)
+
+
+def _thicken(rng: np.random.Generator, mask: np.ndarray) -> np.ndarray:
+    """Dilates or erodes the layer by up to about 4 % of the characters' height."""
+    amount = rng.normal(0.1, 0.8)
+    if abs(amount) < 0.25:
+        return mask
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))
+    moved = cv2.dilate(mask, kernel) if amount > 0 else cv2.erode(mask, kernel)
+    if abs(amount) > 1.3:
+        moved = cv2.dilate(moved, kernel) if amount > 0 else moved
+    share = min(abs(amount), 1.0)
+    return cv2.addWeighted(mask, 1 - share, moved, share, 0)
+
+
+def draw_serial(
+    rng: np.random.Generator, drawn: str, height: int, width: int, place: Place
+) -> SerialLayer:
+    """Draws `drawn` (gaps included) into `place` on a canvas of height × width pixels."""
+    mask = np.zeros((height, width), np.uint8)
+    layer = SerialLayer(mask)
+    glyphs = _Glyphs(rng)
+    weights = _weights(rng, drawn)
+    pitch = min(place.width / sum(weights), place.height * rng.uniform(0.55, 0.72))
+    cell = pitch * rng.uniform(0.72, 0.9)
+    total = pitch * sum(weights)
+    slack = max(place.width - total, 0)
+    x = place.x + slack * (0.5 + (rng.uniform(-0.5, 0.5) if rng.random() < 0.2 else 0))
+    left = x
+    for character, weight in zip(drawn, weights, strict=True):
+        step = pitch * weight
+        if character in GAPS:
+            _separator(mask, character, x, place.y, step, place.height)
+            if character == ' ':
+                layer.gaps.append((round(x), round(place.y), round(step), round(place.height)))
+        else:
+            cut = glyphs.draw(character, cell, place.height)
+            at = round(x + (step - cut.shape[1]) / 2)
+            y = round(place.y)
+            x0, x1 = max(at, 0), min(at + cut.shape[1], width)
+            y1 = min(y + cut.shape[0], height)
+            if x1 > x0:
+                part = mask[y:y1, x0:x1]
+                np.maximum(part, cut[: y1 - y, x0 - at : x1 - at], out=part)
+        x += step
+    layer.box = (round(left), round(place.y), round(x - left), round(place.height))
+    layer.mask = _thicken(rng, mask)
+    return layer

@@ -1,0 +1,101 @@
+import { z } from 'zod';
+
+/**
+ * Why an entry is on a list: the files of the NCIC LPR extract (domain.md 3.4) and local kinds.
+ * A list's own codes are mapped to these by its configuration.
+ */
+export const categorySchema = z.enum([
+  'stolen_vehicle',
+  'stolen_plate',
+  'felony_vehicle',
+  'wanted_person',
+  'warrant',
+  'missing_person',
+  'protection_order',
+  'extreme_risk_protection_order',
+  'gang',
+  'threat_screening',
+  'supervised_release',
+  'sex_offender_registry',
+  'immigration_violator',
+  'protective_interest',
+  'violent_person',
+  'amber',
+  'bolo',
+  'local',
+  'other',
+]);
+export type Category = z.infer<typeof categorySchema>;
+
+/** An entry of a hot list as the operator sees it. No names, addresses or CLETS text (domain.md HOT-9). */
+export const hotEntrySchema = z.strictObject({
+  id: z.string().describe("The list's own entry id, or list and row"),
+  plate: z.string().describe('As listed, 0-9A-Z; ? one character, * a run'),
+  state: z.string().nullable(),
+  plateType: z.string().nullable(),
+  category: categorySchema,
+  reason: z.string(),
+  make: z.string().nullable(),
+  model: z.string().nullable(),
+  colour: z.string().nullable(),
+  year: z.string().nullable(),
+  caseNumber: z.string().nullable(),
+  enteredBy: z.string().nullable(),
+  approvedBy: z.string().nullable(),
+  entryDate: z.iso.datetime().nullable(),
+  expires: z.iso.datetime().nullable(),
+});
+export type HotEntry = z.infer<typeof hotEntrySchema>;
+
+/** exact; near: one confusable character, shown as ≈; partial: a wildcard entry (domain.md 4.2). */
+export const tierSchema = z.enum(['exact', 'near', 'partial']);
+
+/** A read that matches an entry. */
+export const hitMatchSchema = z.strictObject({
+  tier: tierSchema,
+  entry: hotEntrySchema,
+  list: z.strictObject({
+    id: z.string(),
+    name: z.string(),
+    type: z.enum(['general', 'specific']),
+    priority: z.int(),
+    /** When the source made the list (domain.md ALT-7, HOT-4). */
+    asOf: z.iso.datetime(),
+    ageS: z.number().min(0),
+    /** Older than `warnAgeH`. */
+    old: z.boolean(),
+  }),
+  /** Where a near match differs: position from 0, what was read, what is listed, the reader's p for it. */
+  differences: z.array(
+    z.strictObject({
+      position: z.int().min(0),
+      read: z.string().length(1),
+      listed: z.string().length(1),
+      p: z.number().min(0).max(1),
+    }),
+  ),
+  /** domain.md 4.3: agrees; differs with certainty; unconfirmed when either is unknown or uncertain. */
+  stateAgreement: z.enum(['agrees', 'differs', 'unconfirmed']),
+});
+export type HitMatch = z.infer<typeof hitMatchSchema>;
+
+/** What a matcher is asked: the consensus of a track. */
+export interface MatchQuery {
+  plate: string;
+  characters: readonly { char: string; p: number }[];
+  alternatives: readonly { plate: string; p: number }[];
+  state: { code: string; p: number } | null;
+}
+
+/** State of one list, for status, doctor and the alert page. */
+export interface ListStatus {
+  id: string;
+  name: string;
+  enabled: boolean;
+  entries: number;
+  asOf: string | null;
+  importedAt: string | null;
+  ageS: number | null;
+  state: 'current' | 'old' | 'expired' | 'empty' | 'off';
+  problem: string | null;
+}

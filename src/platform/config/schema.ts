@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { alertsSection } from './sections/alerts.ts';
+import { consoleSection } from './sections/console.ts';
+import { headsSection } from './sections/heads.ts';
+import { hotlistSection } from './sections/hotlist.ts';
+import { logSection } from './sections/log.ts';
+import { metricsSection } from './sections/metrics.ts';
+import { positionSection } from './sections/position.ts';
+import { readingSection } from './sections/reading.ts';
+import { recordsSection } from './sections/records.ts';
+import { trackingSection } from './sections/tracking.ts';
+import { unitSection } from './sections/unit.ts';
+import { uplinkSection } from './sections/uplink.ts';
+
+/** The whole configuration; one section a file, in the order of the data. Unknown keys are refused. */
+export const configSchema = z.strictObject({
+  unit: unitSection.prefault({}),
+  heads: headsSection.prefault({}),
+  reading: readingSection.prefault({}),
+  tracking: trackingSection.prefault({}),
+  position: positionSection.prefault({}),
+  hotlist: hotlistSection.prefault({}),
+  alerts: alertsSection.prefault({}),
+  records: recordsSection.prefault({}),
+  uplink: uplinkSection.prefault({}),
+  console: consoleSection.prefault({}),
+  metrics: metricsSection.prefault({}),
+  log: logSection.prefault({}),
+});
+
+/** A configuration with every default filled in. */
+export type Config = z.infer<typeof configSchema>;

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+
+/** `alerts`: how a hit is sounded and shown (domain.md ALT-1 to ALT-7). */
+export const alertsSection = z.strictObject({
+  banner: z
+    .string()
+    .trim()
+    .min(1, 'the line cannot be empty (domain.md ALT-5)')
+    .default(
+      'Not a basis for a stop. Verify plate, state and vehicle, and confirm the status first.',
+    ),
+  sound: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      device: z.string().min(1).default('default').describe('ALSA device, as aplay -D takes it'),
+    })
+    .prefault({}),
+  voice: z
+    .strictObject({
+      enabled: z.boolean().default(false).describe('Speak the plate and the reason (espeak-ng)'),
+      voice: z.string().min(1).default('en-us'),
+      wordsPerMinute: z.int().min(80).max(450).default(170),
+    })
+    .prefault({}),
+});
+
+export type AlertsConfig = z.infer<typeof alertsSection>;

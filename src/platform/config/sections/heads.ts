@@ -1,0 +1,93 @@
+import { z } from 'zod';
+
+const pace = {
+  pace: z
+    .enum(['real-time', 'fastest'])
+    .default('real-time')
+    .describe(
+      'real-time: as the frames were taken; fastest: every frame, as quickly as it is read',
+    ),
+  loop: z.boolean().default(false).describe('Start again at the end'),
+  startAt: z.iso
+    .datetime()
+    .optional()
+    .describe('When the recording began (UTC); left out, it plays as if taken now'),
+};
+
+/** One camera source; `kind` picks the shape. */
+export const sourceSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('v4l2'),
+    device: z.string().min(1).describe('/dev/video0 or, better, a /dev/v4l/by-path name'),
+    width: z.int().min(160).max(7680).default(1280),
+    height: z.int().min(120).max(4320).default(720),
+    fps: z.number().min(1).max(240).default(30),
+  }),
+  z.strictObject({
+    kind: z.literal('rtsp'),
+    url: z.string().regex(/^rtsps?:\/\//, 'start it with rtsp:// or rtsps://'),
+    transport: z.enum(['tcp', 'udp']).default('tcp'),
+  }),
+  z.strictObject({ kind: z.literal('video'), path: z.string().min(1), ...pace }),
+  z.strictObject({
+    kind: z.literal('images'),
+    path: z.string().min(1).describe('Folder of images, taken in the order of their names'),
+    fps: z.number().min(0.1).max(240).default(15),
+    ...pace,
+  }),
+]);
+
+/** One camera head: an infra-red source, an optional colour source beside it (domain.md CAP-1). */
+export const headSchema = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'use 1 to 32 of a-z, 0-9 and -')
+    .describe('Name of the camera head, such as front-left'),
+  ir: sourceSchema.describe('The camera that plates are read from'),
+  colour: sourceSchema.nullable().default(null).describe('The overview camera, or null'),
+  maxSkewMs: z
+    .number()
+    .min(0)
+    .max(10_000)
+    .default(80)
+    .describe('Frames further apart than this are not a pair'),
+  mountAngleDeg: z
+    .number()
+    .min(-180)
+    .max(180)
+    .default(0)
+    .describe('Where the camera looks: 0 = ahead, 90 = right, 180 = behind'),
+  stallAfterS: z
+    .number()
+    .min(0.5)
+    .max(600)
+    .default(5)
+    .describe('No frame for this long: the camera has stalled and is opened again'),
+});
+
+/** `heads`: the camera heads and how a failing one is brought back. */
+export const headsSection = z.strictObject({
+  list: z
+    .array(headSchema)
+    .max(8)
+    .default([])
+    .refine((heads) => new Set(heads.map((head) => head.id)).size === heads.length, {
+      message: 'two heads have the same id',
+    }),
+  restart: z
+    .strictObject({
+      firstDelayMs: z.int().min(10).default(500),
+      maxDelayMs: z.int().min(10).default(30_000),
+      budget: z.int().min(1).default(10).describe('Restarts within the window before it slows'),
+      windowS: z.number().min(1).default(600),
+    })
+    .prefault({}),
+  wedgedAfterS: z
+    .number()
+    .min(1)
+    .default(10)
+    .describe('Inference busy on one frame for this long: the head is restarted'),
+});
+
+export type SourceConfig = z.infer<typeof sourceSchema>;
+export type HeadConfig = z.infer<typeof headSchema>;

@@ -1,0 +1,20 @@
+import { z } from 'zod';
+
+/** `reading`: the models and what counts as read. */
+export const readingSection = z.strictObject({
+  modelsDir: z.string().min(1).default('models'),
+  detector: z.string().min(1).default('detector').describe('Model name, without .onnx'),
+  recogniser: z.string().min(1).default('recogniser').describe('Model name, without .onnx'),
+  threads: z.int().min(1).max(16).default(1).describe('Threads of one inference'),
+  crops: z
+    .union([z.literal(1), z.literal(2), z.literal(4)])
+    .default(4)
+    .describe('Crops with different margins whose probabilities are averaged'),
+  minPlateWidthPx: z.int().min(8).default(28).describe('Narrower plates are recorded as unread'),
+  readAt: z
+    .number()
+    .min(0)
+    .max(1)
+    .optional()
+    .describe("Confidence from which a plate counts as read; left out, the model's own"),
+});

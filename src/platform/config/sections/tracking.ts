@@ -1,0 +1,31 @@
+import { z } from 'zod';
+
+/** `tracking`: when frames belong to one vehicle and when its plate is believed. */
+export const trackingSection = z.strictObject({
+  agreeingReads: z
+    .int()
+    .min(1)
+    .default(2)
+    .describe('Reads of the same text before the plate is believed (domain.md 4.1, 4.7)'),
+  strongReadAt: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.985)
+    .describe('One read with at least this confidence is believed at once'),
+  loseAfterMs: z.int().min(100).default(1500).describe('Unseen for this long, a track ends'),
+  rejoinAfterS: z
+    .number()
+    .min(0)
+    .default(30)
+    .describe('The same plate seen again within this time goes on with its detection'),
+  publishAfterS: z
+    .number()
+    .min(1)
+    .default(30)
+    .describe('A vehicle in view longer is reported before it leaves'),
+  maxAlternatives: z.int().min(1).max(50).default(10),
+  jpegQuality: z.int().min(30).max(100).default(85),
+});
+
+export type TrackingConfig = z.infer<typeof trackingSection>;

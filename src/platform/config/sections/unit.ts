@@ -1,0 +1,29 @@
+import { z } from 'zod';
+
+/** Who this unit is. The ids become MQTT topic levels, so they hold no wildcard or slash. */
+const topicLevel = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use 1 to 63 of a-z, 0-9 and -, not starting with -');
+
+/** `unit`: identity, deployment mode (domain.md CAP-4) and where data lives. */
+export const unitSection = z.strictObject({
+  agency: topicLevel.default('example-pd').describe('Agency, a topic level in every message'),
+  id: topicLevel.default('unit-1').describe('This unit, unique in the agency'),
+  mode: z
+    .enum(['mobile', 'fixed'])
+    .default('mobile')
+    .describe('mobile: a GPS fix per read; fixed: surveyed position and bearing'),
+  homeState: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'use a two-letter state code such as CA')
+    .default('CA'),
+  dataDir: z
+    .string()
+    .min(1)
+    .default('var')
+    .describe('Folder of the databases and images; the daemon makes it'),
+  administrator: z
+    .strictObject({ title: z.string().min(1), name: z.string().min(1) })
+    .default({ title: 'ALPR Administrator', name: 'not named' })
+    .describe('Shown in status and exports (domain.md AUD-11)'),
+});

@@ -1,0 +1,55 @@
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import SQLite from 'better-sqlite3';
+import { messageOf, Problem } from './problem.ts';
+
+export type Database = SQLite.Database;
+
+/** One step of a schema. Ids are never changed or reused once released; steps run once, in order. */
+export interface Migration {
+  id: string;
+  sql: string;
+}
+
+/**
+ * Opens a database made to outlive a power cut: write-ahead log, and a commit that returns only once it is on
+ * the disk (`synchronous=FULL`). Runs the migrations that have not run yet, each in a transaction.
+ */
+export function openDatabase(path: string, migrations: readonly Migration[]): Database {
+  mkdirSync(dirname(path), { recursive: true });
+  let db: Database;
+  try {
+    db = new SQLite(path);
+    db.pragma('journal_mode = WAL');
+  } catch (error) {
+    throw new Problem(
+      `${path}: cannot be opened as a database (${messageOf(error)}). ` +
+        'Check that the folder can be written to and that the file is not damaged.',
+    );
+  }
+  db.pragma('synchronous = FULL');
+  db.pragma('foreign_keys = ON');
+  db.pragma('busy_timeout = 5000');
+  migrate(db, path, migrations);
+  return db;
+}
+
+function migrate(db: Database, path: string, migrations: readonly Migration[]): void {
+  db.exec('CREATE TABLE IF NOT EXISTS migration (id TEXT PRIMARY KEY, ranAt TEXT NOT NULL) STRICT');
+  const done = new Set(db.prepare('SELECT id FROM migration').pluck().all());
+  const known = new Set(migrations.map((migration) => migration.id));
+  const newer = [...done].find((id) => !known.has(String(id)));
+  if (newer !== undefined) {
+    throw new Problem(
+      `${path}: was written by a newer Lookout (schema step ${String(newer)}). Install that version again.`,
+    );
+  }
+  const record = db.prepare('INSERT INTO migration (id, ranAt) VALUES (?, ?)');
+  for (const migration of migrations) {
+    if (done.has(migration.id)) continue;
+    db.transaction(() => {
+      db.exec(migration.sql);
+      record.run(migration.id, new Date().toISOString());
+    })();
+  }
+}

@@ -1,0 +1,12 @@
+/**
+ * An error made for the person who reads it: what is wrong, where (file, row, field), and what to do.
+ * The CLI prints its message alone, without a stack, and exits with 1.
+ */
+export class Problem extends Error {
+  override readonly name = 'Problem';
+}
+
+/** The message of whatever was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+
+const probability = z.number().min(0).max(1);
+const point = z.tuple([z.number(), z.number()]);
+
+/** A plate text that was not the first choice, with its probability. */
+export const alternativeSchema = z.strictObject({ plate: z.string(), p: probability });
+
+/**
+ * One plate reading in one frame. Pixels are those of the frame, x right, y down.
+ * `plate` is what was read, character by character: syntax and votes never rewrite it (design.md, rule 4).
+ */
+export const plateReadSchema = z.strictObject({
+  plate: z.string().describe('0-9A-Z; empty when nothing was read'),
+  confidence: probability.describe('That the whole plate is right'),
+  characters: z.array(z.strictObject({ char: z.string().length(1), p: probability })),
+  alternatives: z.array(alternativeSchema).describe('Best first, without the read itself'),
+  state: z.strictObject({ code: z.string(), p: probability }).nullable(),
+  box: z.tuple([z.number(), z.number(), z.number(), z.number()]).describe('x, y, width, height'),
+  corners: z.tuple([point, point, point, point]).describe('Clockwise from the top left'),
+});
+
+export type PlateRead = z.infer<typeof plateReadSchema>;
+export type Alternative = z.infer<typeof alternativeSchema>;
+
+/** Why a plate that was found was not read (domain.md CAP-8). */
+export const unreadReasonSchema = z.enum(['low_confidence', 'no_contrast', 'too_small']);
+export type UnreadReason = z.infer<typeof unreadReasonSchema>;
+
+/** A plate found in a frame, read or not, with the figures that the vote weighs. */
+export interface FoundPlate {
+  /** What was read; its `plate` and `confidence` stand even when `unread` says that they are not to be trusted. */
+  read: PlateRead;
+  /** Set when the plate counts as unread. */
+  unread: UnreadReason | null;
+  /** 0 to 1: the detector's own score. */
+  detectorScore: number;
+  /** Variance of the Laplacian of the rectified plate: larger is sharper. */
+  sharpness: number;
+}
+
+/** Milliseconds of work on one frame. */
+export interface ReadingTimes {
+  detect: number;
+  recognise: number;
+}
+
+/** Everything that reading one frame gave. */
+export interface FrameReading {
+  plates: FoundPlate[];
+  ms: ReadingTimes;
+  /** Wall-clock times (ms since the epoch, fractions kept). */
+  foundAtMs: number;
+  readAtMs: number;
+}

@@ -1,0 +1,85 @@
+import { z } from 'zod';
+import { hitMatchSchema } from '../hotlist/hit-match.ts';
+import { directionOfTravelSchema, fixSchema } from '../position/fix.ts';
+import { unreadReasonSchema } from '../reading/plate-read.ts';
+import { consensusSchema, motionSchema, overviewMissingSchema } from '../tracking/track-report.ts';
+
+/** Host times of an alert's stages, ms since the epoch (domain.md ALT-3; design.md, rule 3). */
+export const stageTimesSchema = z.strictObject({
+  capturedAtMs: z.number(),
+  foundAtMs: z.number(),
+  readAtMs: z.number(),
+  matchedAtMs: z.number(),
+  raisedAtMs: z.number(),
+});
+export type StageTimes = z.infer<typeof stageTimesSchema>;
+
+/** A picture that belongs to a detection; its file is `images/<yyyy-mm-dd>/<id>.jpg` under the data folder. */
+export const imageRefSchema = z.strictObject({
+  id: z.uuid(),
+  kind: z.enum(['plate', 'ir', 'overview']),
+  takenAt: z.iso.datetime(),
+  width: z.int(),
+  height: z.int(),
+  bytes: z.int(),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+});
+export type ImageRef = z.infer<typeof imageRefSchema>;
+
+/** A described trait of the vehicle; null until a model tells it (domain.md CAP-10). */
+const trait = z.strictObject({ value: z.string(), p: z.number().min(0).max(1) }).nullable();
+
+/** The record of one vehicle passing (the policies' word). Shared by storage and headquarters messages. */
+export const detectionSchema = z.strictObject({
+  id: z.uuid(),
+  /** 1 for the first word on this vehicle, one more for each later word on it. */
+  revision: z.int().min(1),
+  agency: z.string(),
+  unit: z.string(),
+  head: z.string(),
+  firstSeen: z.iso.datetime(),
+  lastSeen: z.iso.datetime(),
+  seenCount: z.int().min(1),
+  /** Null when the plate was found but not read (domain.md CAP-8). */
+  read: consensusSchema.nullable(),
+  unread: unreadReasonSchema.nullable(),
+  readFrom: z.enum(['ir', 'colour']),
+  motion: motionSchema,
+  direction: directionOfTravelSchema,
+  fix: fixSchema,
+  vehicle: z.strictObject({
+    make: trait,
+    model: trait,
+    colour: trait,
+    body: trait,
+    identifiers: z.array(z.string()),
+  }),
+  images: z.array(imageRefSchema),
+  overviewMissing: overviewMissingSchema.nullable(),
+  /** The vehicle has left; no later revision comes. */
+  closed: z.boolean(),
+});
+export type Detection = z.infer<typeof detectionSchema>;
+
+/** A detection that matches an entry, as alerted. */
+export const hitSchema = z.strictObject({
+  id: z.uuid(),
+  detectionId: z.uuid(),
+  agency: z.string(),
+  unit: z.string(),
+  /** raised → amended (the consensus or the entry changed) → withdrawn (it matches no more). */
+  state: z.enum(['raised', 'amended', 'withdrawn']),
+  revision: z.int().min(1),
+  raisedAt: z.iso.datetime(),
+  changedAt: z.iso.datetime(),
+  /** What was read when this revision was made. */
+  read: consensusSchema,
+  match: hitMatchSchema,
+  times: stageTimesSchema,
+  /** Everything that dispatch needs without waiting for the detection (domain.md DSP-3). */
+  head: z.string(),
+  fix: fixSchema,
+  direction: directionOfTravelSchema,
+  motion: motionSchema,
+});
+export type Hit = z.infer<typeof hitSchema>;

@@ -111,7 +111,7 @@ def draw_background(rng: np.random.Generator, canvas: np.ndarray, palette: Palet
         _scenery(rng, canvas, bright or [light], alpha)
     else:
         cloud = (paint.smooth_noise(rng, height, width, 8) * 255).astype(np.uint8)
-        paint.blend(canvas, cloud, other, 0, 0, alpha * float(rng.uniform(0.2, 0.7)))
+        paint.blend(canvas, cloud, other, 0, 0, alpha * float(rng.uniform(0.1, 0.4)))
 
 
 def _line(

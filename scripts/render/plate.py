@@ -62,8 +62,9 @@ def _beside_serial(
     x = place.x if on_left else place.x + place.width - room
     if rng.random() < 0.5:
         narrow = min(room, place.height * 0.3)
+        x = place.x if on_left else place.x + place.width - narrow
         face.draw_stacked(rng, canvas, palette, x, place.y, narrow, place.height)
-        room = narrow + place.height * rng.uniform(0.02, 0.12)
+        room = narrow + place.height * rng.uniform(0.05, 0.15)
     else:
         face.draw_emblem(rng, canvas, palette, x, place.y, room * 0.92, place.height * rng.uniform(0.6, 1))
     left = place.x + room if on_left else place.x
@@ -129,8 +130,8 @@ def render_plate(
         face.draw_bolts(rng, canvas)
     if rng.random() < 0.35:
         face.draw_frame(rng, canvas, top, bottom)
-    if not readable or rng.random() < 0.3:
-        wear.dirty(rng, canvas, float(rng.uniform(0.7, 1.0) if not readable else rng.uniform(0.05, 0.45)))
+    if not readable or rng.random() < 0.2:
+        wear.dirty(rng, canvas, float(rng.uniform(0.7, 1.0) if not readable else rng.uniform(0.05, 0.35)))
     if rng.random() < 0.1:
         wear.scratches(rng, canvas)
     if look == 'ir':

@@ -46,18 +46,21 @@ class _Glyphs:
         self._stroked = (
             set(self._paths) if roll < 0.4 else CONFUSABLE if roll < 0.7 else set()
         )
-        self._stroke_share = float(rng.uniform(0.09, 0.155))
         self._bar_narrow = rng.random() < 0.6
         self._stretch = float(rng.uniform(0.3, 1.0))
         self._reference = fonts.glyph('H', self._font).shape[1]
-        self._reference_height = fonts.glyph('H', self._font).shape[0]
+        # Strokes beside letters of a typeface take that typeface's weight.
+        reference = fonts.glyph('H', self._font)
+        stem = float((reference[reference.shape[0] // 4] > 128).sum()) / 2 / reference.shape[1]
+        self._stem = stem if len(self._stroked) < len(self._paths) else float(rng.uniform(0.13, 0.25))
 
     def draw(self, character: str, width: float, height: float) -> np.ndarray:
         """One character for a cell of this size. uint8 mask, perhaps narrower than the cell."""
         if character in self._stroked:
+            full = width
             if character in _NARROW and self._bar_narrow:
                 width *= 0.62
-            thickness = max(self._stroke_share * height, 1.5)
+            thickness = max(min(self._stem * full, 0.15 * height), 1.5)
             return strokes.draw_strokes(
                 self._paths[character], max(round(width), 4), max(round(height), 6), thickness,
                 self._radius,
@@ -65,7 +68,6 @@ class _Glyphs:
         cut = fonts.glyph(character, self._font)
         ratio = cut.shape[1] / self._reference
         wide = width * (ratio if character in _NARROW else ratio**self._stretch)
-        # A bare I keeps the weight of the other strokes.
         return paint.fit(cut, min(wide, width * 1.12), height)
 
 
@@ -91,7 +93,7 @@ def _separator(layer: np.ndarray, kind: str, x: float, y: float, w: float, h: fl
 
 def _thicken(rng: np.random.Generator, mask: np.ndarray) -> np.ndarray:
     """Dilates or erodes the layer by up to about 4 % of the characters' height."""
-    amount = rng.normal(0.1, 0.8)
+    amount = rng.normal(0.0, 0.6)
     if abs(amount) < 0.25:
         return mask
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (3, 3))

@@ -22,16 +22,16 @@ def worn_characters(rng: np.random.Generator, mask: np.ndarray) -> np.ndarray:
     """Paint that came off: the mask with holes in it. uint8."""
     height, width = mask.shape
     noise = paint.smooth_noise(rng, height, width, int(rng.integers(20, 60)))
-    keep = np.clip((noise - rng.uniform(0.1, 0.35)) * 8, 0, 1)
-    return (mask * np.maximum(keep, rng.uniform(0.3, 0.8))).astype(np.uint8)
+    keep = np.clip((noise - rng.uniform(0.1, 0.3)) * rng.uniform(2, 6), 0, 1)
+    return (mask * np.maximum(keep, rng.uniform(0.45, 0.9))).astype(np.uint8)
 
 
 def dirty(rng: np.random.Generator, canvas: np.ndarray, amount: float) -> None:
     """Mud, dust and rust; `amount` 0…1, in place."""
     height, width = canvas.shape[:2]
     for _ in range(int(rng.integers(1, 4))):
-        cloud = paint.smooth_noise(rng, height, width, int(rng.integers(3, 40)))
-        cover = np.clip((cloud - rng.uniform(0.3, 0.7)) * 4, 0, 1) * amount
+        cloud = paint.smooth_noise(rng, height, width, int(rng.integers(3, 30)))
+        cover = np.clip((cloud - rng.uniform(0.3, 0.7)) * rng.uniform(1, 3), 0, 1) * amount
         tone = paint.jitter_colour(rng, rng.choice([40, 90, 150]) * np.array([1.05, 0.95, 0.8]), 10)
         canvas += (tone - canvas) * cover[..., None]
     if rng.random() < 0.5:

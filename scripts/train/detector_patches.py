@@ -138,7 +138,7 @@ def distractor(rng: np.random.Generator, fonts: list[Path]) -> Patch:
 
 def us_plate(rng: np.random.Generator, look: str) -> Patch:
     """A US plate from the project's renderer, reduced to grey."""
-    from plate import render_plate
+    from render.plate import render_plate
 
     image = render_plate(rng, look=look, readable=bool(rng.random() < 0.95)).image
     grey = cv2.cvtColor(np.asarray(image), cv2.COLOR_RGB2GRAY)
@@ -180,7 +180,7 @@ def main() -> None:
     parser.add_argument("--plates", type=int, default=3000, help="US plates to render")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
-    sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "render"))
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
     cv2.setNumThreads(1)
     rng = np.random.default_rng(args.seed)
     fonts = font_files()

@@ -70,14 +70,18 @@ class PlateNet(nn.Module):
             self.head.bias[0] = -4.0
             self.head.bias[1:5] = 0.7
 
-    def forward(self, frame: Tensor) -> Tensor:
+    def features(self, frame: Tensor) -> Tensor:
+        """[B,1,H,W] → [B,48,H/8,W/8]."""
         # A fixed scale, not the frame's own statistics: letterbox bars must not change the result.
         x = (frame.float() - 112.0) / 64.0
         fine = self.to8(x)
         middle = self.to16(fine)
         coarse = self.to32(middle)
         middle = self.mix16(middle + F.interpolate(self.from32(coarse), scale_factor=2.0))
-        return self.head(self.mix8(fine + F.interpolate(self.from16(middle), scale_factor=2.0)))
+        return self.mix8(fine + F.interpolate(self.from16(middle), scale_factor=2.0))
+
+    def forward(self, frame: Tensor) -> Tensor:
+        return self.head(self.features(frame))
 
 
 def decode_cells(cells: Tensor, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:

@@ -108,9 +108,9 @@ def distractor(rng: np.random.Generator, fonts: list[Path]) -> Patch:
     height = PATCH_HEIGHT
     pick = rng.random()
     if pick < 0.3:
-        width = int(height * rng.choice([rng.uniform(0.6, 1.2), rng.uniform(5.5, 9.0)]))
-        rows = 1 if width > 4 * height else int(rng.integers(2, 6))
-        lines = [random_text(rng, 3, 22 if rows == 1 else 9, 0.15) for _ in range(rows)]
+        width = int(height * rng.choice([rng.uniform(0.6, 1.2), rng.uniform(7.0, 11.0)]))
+        rows = 1 if width > 6 * height else int(rng.integers(2, 6))
+        lines = [random_text(rng, *((12, 26) if rows == 1 else (3, 9)), 0.1) for _ in range(rows)]
         paper, ink = (220, 30) if rng.random() < 0.5 else (40, 220)
         return opaque("distractor", draw_lines(rng, lines, width, height, ink, paper, fonts))
     if pick < 0.65:

@@ -1,0 +1,81 @@
+"""How a picture becomes the detector's input, and its answer becomes plates: the same steps as the product."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from detector_net import PlateNet, decode_cells
+
+CANDIDATES = 32
+"""Best peaks that the graph returns."""
+
+FRAME_WIDTH, FRAME_HEIGHT = 640, 384
+PAD_SHADE = 114
+"""Grey of the bars beside a picture of another shape."""
+
+NMS_IOU = 0.35
+
+
+class Detector(nn.Module):
+    """The exported graph: frame in, best candidates out.
+
+    Input: uint8 [1,1,H,W]. Output: scores [K] falling, corners [K,4,2] and boxes [K,4] (x, y, w, h), in
+    input pixels. Only shapes and indices computed from the tensors are used, so H and W stay free.
+    """
+
+    def __init__(self, net: PlateNet) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, frame: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        raw = self.net(frame)
+        heat = torch.sigmoid(raw[:, 0:1])
+        peaks = heat * (F.max_pool2d(heat, 3, 1, 1) == heat).float()
+        scores, index = torch.topk(peaks.reshape(-1), CANDIDATES)
+        # While tracing, a shape is a tensor: the width stays an input of the graph, no constant.
+        y = torch.div(index, raw.shape[3], rounding_mode="floor")
+        x = index - y * raw.shape[3]
+        cells = raw[0, 1:].reshape(12, -1)[:, index].transpose(0, 1)
+        boxes, corners = decode_cells(cells, x, y)
+        sizes = torch.cat([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], dim=1)
+        # Spelt out so that the exported outputs have fixed shapes.
+        return scores.reshape(CANDIDATES), corners.reshape(CANDIDATES, 4, 2), sizes.reshape(CANDIDATES, 4)
+
+
+def letterbox(grey: np.ndarray, upscale: float) -> tuple[np.ndarray, float]:
+    """uint8 [H,W] → the picture at the top left of a frame of the default size, and the scale used.
+
+    A small picture is enlarged by `upscale` at most; the rest is filled with PAD_SHADE.
+    """
+    height, width = grey.shape
+    scale = min(FRAME_WIDTH / width, FRAME_HEIGHT / height, upscale)
+    size = (min(FRAME_WIDTH, round(width * scale)), min(FRAME_HEIGHT, round(height * scale)))
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    frame = np.full((FRAME_HEIGHT, FRAME_WIDTH), PAD_SHADE, np.uint8)
+    frame[: size[1], : size[0]] = cv2.resize(grey, size, interpolation=method)
+    return frame, scale
+
+
+def overlap(a: np.ndarray, b: np.ndarray) -> float:
+    """Intersection over union of two boxes (x, y, w, h)."""
+    across = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
+    down = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
+    both = max(0.0, across) * max(0.0, down)
+    return both / (a[2] * a[3] + b[2] * b[3] - both + 1e-9)
+
+
+def find(model: Detector, frame: np.ndarray, threshold: float) -> list[tuple[float, np.ndarray, np.ndarray]]:
+    """Plates of a frame (uint8 [H,W]): score, box [4], corners [4,2] in frame pixels; repeats removed."""
+    with torch.no_grad():
+        scores, corners, boxes = (t.numpy() for t in model(torch.from_numpy(frame)[None, None]))
+    kept: list[tuple[float, np.ndarray, np.ndarray]] = []
+    for score, quad, box in zip(scores, corners, boxes, strict=True):
+        if score < threshold:
+            break
+        if all(overlap(box, other) < NMS_IOU for _, other, _ in kept):
+            kept.append((float(score), box, quad))
+    return kept

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { configSchema } from './schema.ts';
+import { getAt } from './tree.ts';
+
+interface JsonSchema {
+  type?: string;
+  enum?: unknown[];
+  const?: unknown;
+  minimum?: number;
+  maximum?: number;
+  properties?: Record<string, JsonSchema>;
+  items?: JsonSchema;
+  anyOf?: JsonSchema[];
+  oneOf?: JsonSchema[];
+  description?: string;
+}
+
+/** The JSON Schema of a configuration file: what a person may write, so keys with defaults may be left out. */
+export function configJsonSchema(): JsonSchema {
+  return z.toJSONSchema(configSchema, { io: 'input' }) as JsonSchema;
+}
+
+/**
+ * One sentence (for unknown keys one each) per fault: path, origin, what is there, what is allowed.
+ * `origins` maps dotted paths to the file, variable or flag that set them.
+ */
+export function describeIssue(
+  issue: z.core.$ZodIssue,
+  tree: unknown,
+  origins: ReadonlyMap<string, string>,
+): string[] {
+  const dotted = issue.path.join('.');
+  if (issue.code === 'unrecognized_keys') {
+    const allowed = schemasAt(issue.path, tree).flatMap((s) => Object.keys(s.properties ?? {}));
+    return issue.keys.map((key) => {
+      const path = dotted === '' ? key : `${dotted}.${key}`;
+      return `${path}: unknown key${originOf(path, origins)}; allowed here: ${[...new Set(allowed)].join(', ')}`;
+    });
+  }
+  const value = getAt(tree, issue.path);
+  const found = value === undefined ? 'is missing' : `got ${JSON.stringify(value)}`;
+  const allowed = schemasAt(issue.path, tree).map(allowedValues).filter(Boolean);
+  const wanted = allowed.length > 0 ? `; allowed: ${allowed.join(', or ')}` : '';
+  const own =
+    issue.code === 'custom' || issue.code === 'invalid_format' || issue.code === 'too_small';
+  const says = own ? ` (${issue.message})` : '';
+  return [`${dotted || 'configuration'}: ${found}${says}${originOf(dotted, origins)}${wanted}`];
+}
+
+function originOf(path: string, origins: ReadonlyMap<string, string>): string {
+  const direct = origins.get(path);
+  if (direct !== undefined) return `, from ${direct}`;
+  for (const [key, origin] of origins) if (key.startsWith(`${path}.`)) return `, from ${origin}`;
+  return '';
+}
+
+/** The schemas that may hold at a path; a union is narrowed by the `kind` that the value gives. */
+function schemasAt(path: readonly PropertyKey[], tree: unknown): JsonSchema[] {
+  let schemas: JsonSchema[] = [configJsonSchema()];
+  let value: unknown = tree;
+  for (const key of [...path, undefined]) {
+    schemas = schemas.flatMap((schema) => branches(schema, value));
+    if (key === undefined) break;
+    schemas = schemas.flatMap((s) => {
+      const below = typeof key === 'number' || /^\d+$/.test(String(key)) ? s.items : undefined;
+      const next = below ?? s.properties?.[String(key)];
+      return next === undefined ? [] : [next];
+    });
+    value = getAt(value, [key]);
+  }
+  return schemas;
+}
+
+function branches(schema: JsonSchema, value: unknown): JsonSchema[] {
+  const options = schema.anyOf ?? schema.oneOf;
+  if (options === undefined) return [schema];
+  const kind = getAt(value, ['kind']);
+  const matching = options.filter(
+    (option) => kind !== undefined && option.properties?.kind?.const === kind,
+  );
+  return (matching.length > 0 ? matching : options).flatMap((option) => branches(option, value));
+}
+
+function allowedValues(schema: JsonSchema): string {
+  if (schema.enum !== undefined) return schema.enum.join(' | ');
+  if (schema.const !== undefined) return String(schema.const);
+  if (schema.properties?.kind?.const !== undefined) return `kind: ${schema.properties.kind.const}`;
+  const range =
+    schema.minimum !== undefined || schema.maximum !== undefined
+      ? ` ${[schema.minimum ?? '', schema.maximum ?? ''].join(' to ')}`
+      : '';
+  return `${schema.type ?? ''}${range}`.trim();
+}

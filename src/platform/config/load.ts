@@ -1,0 +1,144 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parseDocument } from 'yaml';
+import { messageOf, Problem } from '../problem.ts';
+import { describeIssue } from './describe-issue.ts';
+import { isPathKey } from './path-keys.ts';
+import { type Config, configSchema } from './schema.ts';
+import { entriesOf, setAt, type Tree } from './tree.ts';
+
+/** Where the program stands: relative paths among the defaults start here. */
+export const programRoot = resolve(import.meta.dirname, '../../..');
+
+/** What `loadConfig` is told; each later source overrides the ones before it. */
+export interface ConfigSources {
+  /** YAML file. */
+  file?: string | undefined;
+  /** Folder of systemd credentials, `$CREDENTIALS_DIRECTORY`. */
+  credentials?: string | undefined;
+  environment?: Record<string, string | undefined>;
+  /** `section.key=value`, from `--set`. */
+  flags?: readonly string[];
+}
+
+/** A configuration and where each value that is not a default came from, by dotted path. */
+export interface LoadedConfig {
+  config: Config;
+  origins: ReadonlyMap<string, string>;
+}
+
+interface Layer {
+  origin: (path: string) => string;
+  /** Folder that relative paths of this layer start from. */
+  base: string;
+  tree: Tree;
+}
+
+const variablePrefix = 'LOOKOUT_';
+
+/**
+ * Reads the configuration: defaults, then the file, then systemd credentials, then `LOOKOUT_SECTION__KEY`
+ * variables, then flags. Throws a Problem that lists every fault with its path, origin and allowed values.
+ */
+export function loadConfig(sources: ConfigSources): LoadedConfig {
+  const layers: Layer[] = [];
+  if (sources.file !== undefined) layers.push(fileLayer(sources.file));
+  if (sources.credentials !== undefined) layers.push(credentialLayer(sources.credentials));
+  layers.push(environmentLayer(sources.environment ?? {}));
+  layers.push(flagLayer(sources.flags ?? []));
+
+  const merged: Tree = {};
+  const origins = new Map<string, string>();
+  for (const layer of layers) {
+    for (const [path, value] of entriesOf(layer.tree)) {
+      const dotted = path.join('.');
+      const absolute =
+        typeof value === 'string' && isPathKey(path) ? resolve(layer.base, value) : value;
+      setAt(merged, path, absolute);
+      origins.set(dotted, layer.origin(dotted));
+    }
+  }
+
+  const parsed = configSchema.safeParse(merged);
+  if (!parsed.success) {
+    const faults = parsed.error.issues.flatMap((issue) => describeIssue(issue, merged, origins));
+    throw new Problem(`the configuration is refused:\n${faults.map((f) => `  ${f}`).join('\n')}`);
+  }
+  return { config: resolveDefaults(parsed.data, origins), origins };
+}
+
+/** Paths that no layer set come from the schema's defaults and start at the program. */
+function resolveDefaults(config: Config, origins: ReadonlyMap<string, string>): Config {
+  const tree = config as unknown as Tree;
+  for (const [path, value] of entriesOf(tree)) {
+    if (typeof value !== 'string' || !isPathKey(path) || origins.has(path.join('.'))) continue;
+    setAt(tree, path, resolve(programRoot, value));
+  }
+  return config;
+}
+
+function fileLayer(file: string): Layer {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Problem(`${file}: cannot be read (${messageOf(error)})`);
+  }
+  const document = parseDocument(text);
+  const fault = document.errors[0];
+  if (fault !== undefined) throw new Problem(`${file}: is not valid YAML: ${fault.message}`);
+  const tree: unknown = document.toJS() ?? {};
+  if (typeof tree !== 'object' || tree === null || Array.isArray(tree)) {
+    throw new Problem(`${file}: must hold sections such as "unit:" at its top level`);
+  }
+  return { origin: () => file, base: dirname(resolve(file)), tree: tree as Tree };
+}
+
+/**
+ * A credential named like a key, such as `uplink.tls.key`, sets that key: to its own path when it holds
+ * PEM text (keys and certificates are read from files), otherwise to its text.
+ */
+function credentialLayer(folder: string): Layer {
+  const tree: Tree = {};
+  if (existsSync(folder)) {
+    for (const name of readdirSync(folder).sort()) {
+      const path = name.split('.');
+      if (path.length < 2 || !(path[0] !== undefined && path[0] in configSchema.shape)) continue;
+      const text = readFileSync(join(folder, name), 'utf8').trim();
+      const value = text.startsWith('-----BEGIN') ? join(folder, name) : scalar(text);
+      setAt(tree, path, value);
+    }
+  }
+  return { origin: (path) => `credential ${path}`, base: folder, tree };
+}
+
+function environmentLayer(environment: Record<string, string | undefined>): Layer {
+  const tree: Tree = {};
+  const names = new Map<string, string>();
+  for (const [name, value] of Object.entries(environment)) {
+    if (!name.startsWith(variablePrefix) || !name.includes('__') || value === undefined) continue;
+    const path = name
+      .slice(variablePrefix.length)
+      .split('__')
+      .map((part) => part.toLowerCase().replace(/_([a-z])/g, (_, letter) => letter.toUpperCase()));
+    setAt(tree, path, scalar(value));
+    names.set(path.join('.'), name);
+  }
+  return { origin: (path) => `environment ${names.get(path) ?? path}`, base: process.cwd(), tree };
+}
+
+function flagLayer(flags: readonly string[]): Layer {
+  const tree: Tree = {};
+  for (const flag of flags) {
+    const equals = flag.indexOf('=');
+    if (equals < 1) throw new Problem(`--set ${flag}: write it as section.key=value`);
+    setAt(tree, flag.slice(0, equals).split('.'), scalar(flag.slice(equals + 1)));
+  }
+  return { origin: () => '--set', base: process.cwd(), tree };
+}
+
+/** A value from text, by YAML's rules: true, 5, [a, b], plain text. */
+function scalar(text: string): unknown {
+  const document = parseDocument(text);
+  return document.errors.length === 0 ? document.toJS() : text;
+}

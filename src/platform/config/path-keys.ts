@@ -1,0 +1,13 @@
+const pathKeys = [
+  /^unit\.dataDir$/,
+  /^heads\.list\.\d+\.(ir|colour)\.path$/,
+  /^reading\.modelsDir$/,
+  /^position\.source\.path$/,
+  /^uplink\.tls\.(ca|cert|key)$/,
+];
+
+/** Whether a key holds a file or folder, which is resolved against the place that named it. */
+export function isPathKey(path: readonly string[]): boolean {
+  const dotted = path.join('.');
+  return pathKeys.some((pattern) => pattern.test(dotted));
+}

@@ -1,0 +1,96 @@
+import {
+  characterProbabilities,
+  greedyClasses,
+  likelyTexts,
+  type StepProbabilities,
+  textProbability,
+} from './ctc.ts';
+import type { Alternative, PlateRead } from './plate-read.ts';
+import { hasSerialFormat } from './serial-formats.ts';
+
+/** Texts followed in each crop. */
+const BEAM_WIDTH = 12;
+const MAX_ALTERNATIVES = 10;
+/** Alternatives less likely than this are noise (domain.md 4.1). */
+const LEAST_ALTERNATIVE = 0.001;
+/** A candidate without a usual serial format ranks as if it were half as likely. */
+const ODD_FORMAT = 0.5;
+
+/** What the crops of one plate say together. */
+export type DecodedPlate = Pick<
+  PlateRead,
+  'plate' | 'confidence' | 'characters' | 'alternatives' | 'state'
+>;
+
+/** The issuing state of one plate: a probability for each label, averaged over its crops. */
+export interface StateProbabilities {
+  labels: readonly string[];
+  values: ArrayLike<number>;
+}
+
+/**
+ * Reads one plate from several crops of it. A text's probability is the mean over the crops of its exact
+ * CTC probability; the likeliest is what was read, and its probability is the confidence. The other
+ * candidates follow in the order of their probability, usual serial formats first among near equals: that
+ * ranks, it never changes what was read (design.md, rule 4).
+ */
+export function decodePlate(
+  crops: readonly StepProbabilities[],
+  alphabet: string,
+  state: StateProbabilities | null,
+): DecodedPlate {
+  const spell = (classes: readonly number[]) => classes.map((k) => alphabet[k - 1]).join('');
+  const candidates = new Map<string, readonly number[]>();
+  for (const crop of crops) {
+    for (const text of [greedyClasses(crop), ...likelyTexts(crop, BEAM_WIDTH)]) {
+      candidates.set(spell(text), text);
+    }
+  }
+  const ranked = [...candidates]
+    .map(([plate, classes]) => ({
+      plate,
+      classes,
+      p: mean(crops.map((crop) => textProbability(crop, classes))),
+    }))
+    .sort((a, b) => b.p - a.p);
+  const [best, ...others] = ranked;
+  if (!best) return { plate: '', confidence: 0, characters: [], alternatives: [], state: null };
+  const sure = crops.map((crop) => characterProbabilities(crop, best.classes));
+  return {
+    plate: best.plate,
+    confidence: probability(best.p),
+    characters: [...best.plate].map((char, index) => ({
+      char,
+      p: probability(mean(sure.map((crop) => crop[index] ?? 0))),
+    })),
+    alternatives: rankAlternatives(others),
+    state: state && likeliestState(state),
+  };
+}
+
+function rankAlternatives(candidates: Alternative[]): Alternative[] {
+  const rank = ({ plate, p }: Alternative) => p * (hasSerialFormat(plate) ? 1 : ODD_FORMAT);
+  return candidates
+    .filter(({ plate, p }) => plate !== '' && p >= LEAST_ALTERNATIVE)
+    .sort((a, b) => rank(b) - rank(a))
+    .slice(0, MAX_ALTERNATIVES)
+    .map(({ plate, p }) => ({ plate, p: probability(p) }));
+}
+
+/** The likeliest label; null when that is that the state cannot be told. */
+function likeliestState({ labels, values }: StateProbabilities): PlateRead['state'] {
+  let best = 0;
+  for (let i = 1; i < labels.length; i++) if ((values[i] ?? 0) > (values[best] ?? 0)) best = i;
+  const code = labels[best];
+  if (code === undefined || code === 'unknown') return null;
+  return { code, p: probability(values[best] ?? 0) };
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+}
+
+/** Rounding in float32 can end a hair above 1. */
+function probability(p: number): number {
+  return Math.round(Math.min(1, Math.max(0, p)) * 10_000) / 10_000;
+}

@@ -1,0 +1,90 @@
+import type { Corners, GreyPicture, Point } from './grey-picture.ts';
+import { type Letterbox, toFrame } from './letterbox.ts';
+
+/** What the detector gave for one frame, best first; `corners` and `boxes` in input pixels. */
+export interface DetectorOutput {
+  scores: Float32Array;
+  /** K × 4 corners × (x, y). */
+  corners: Float32Array;
+  /** K × (x, y, width, height). */
+  boxes: Float32Array;
+}
+
+/** A plate's place in the frame, in its pixels. */
+export interface PlatePlace {
+  score: number;
+  corners: Corners;
+  box: [number, number, number, number];
+}
+
+type Box = readonly [number, number, number, number];
+
+/** Intersection over union of two boxes (x, y, width, height). */
+export function overlap(a: Box, b: Box): number {
+  const across = Math.min(a[0] + a[2], b[0] + b[2]) - Math.max(a[0], b[0]);
+  const down = Math.min(a[1] + a[3], b[1] + b[3]) - Math.max(a[1], b[1]);
+  if (across <= 0 || down <= 0) return 0;
+  const both = across * down;
+  return both / (a[2] * a[3] + b[2] * b[3] - both);
+}
+
+/** Share of the smaller box that the other covers: a part of a plate inside the whole one. */
+function containment(a: Box, b: Box): number {
+  const across = Math.min(a[0] + a[2], b[0] + b[2]) - Math.max(a[0], b[0]);
+  const down = Math.min(a[1] + a[3], b[1] + b[3]) - Math.max(a[1], b[1]);
+  if (across <= 0 || down <= 0) return 0;
+  return (across * down) / Math.max(1e-6, Math.min(a[2] * a[3], b[2] * b[3]));
+}
+
+/** A box this much inside a better one is a part of the same plate. */
+const INSIDE = 0.8;
+
+/** Picks the plates out of the detector's candidates and takes them back to the frame's pixels. */
+export function findPlates(
+  { scores, corners, boxes }: DetectorOutput,
+  box: Letterbox,
+  frame: Pick<GreyPicture, 'width' | 'height'>,
+  thresholds: { score: number; nmsIou: number },
+): PlatePlace[] {
+  const kept: { place: PlatePlace; input: Box }[] = [];
+  for (let i = 0; i < scores.length; i++) {
+    const score = scores[i] as number;
+    if (!(score >= thresholds.score)) continue;
+    const input = [...boxes.subarray(i * 4, i * 4 + 4)] as unknown as Box;
+    const repeated = kept.some(
+      (other) =>
+        overlap(input, other.input) >= thresholds.nmsIou ||
+        containment(input, other.input) >= INSIDE,
+    );
+    if (repeated) continue;
+    const corner = (k: number): Point => {
+      const at = i * 8 + k * 2;
+      return toFrame(box, [corners[at] as number, corners[at + 1] as number]);
+    };
+    const quad: Corners = [corner(0), corner(1), corner(2), corner(3)];
+    const [left, top] = toFrame(box, [input[0], input[1]]);
+    const [right, bottom] = toFrame(box, [input[0] + input[2], input[1] + input[3]]);
+    const place = {
+      score: Math.min(1, score),
+      corners: quad,
+      box: clip([left, top, right - left, bottom - top], frame),
+    };
+    // A candidate on the bars beside the frame is no plate.
+    if (place.box[2] >= 1 && place.box[3] >= 1) kept.push({ place, input });
+  }
+  return kept.map(({ place }) => place);
+}
+
+function clip(
+  [x, y, width, height]: Box,
+  frame: { width: number; height: number },
+): [number, number, number, number] {
+  const left = Math.max(0, x);
+  const top = Math.max(0, y);
+  return [
+    left,
+    top,
+    Math.min(frame.width, x + width) - left,
+    Math.min(frame.height, y + height) - top,
+  ];
+}

@@ -1,0 +1,161 @@
+import { systemClock } from '../platform/clock.ts';
+import type { Config } from '../platform/config/schema.ts';
+import { type DecodedPlate, decodePlate } from './decode-plate.ts';
+import { findPlates, type PlatePlace } from './find-plates.ts';
+import { boxAround, type Corners, type GreyPicture, sizeOf } from './grey-picture.ts';
+import { letterbox, planLetterbox } from './letterbox.ts';
+import type { Detector, RecognisedCrop, Recogniser } from './models.ts';
+import { type PlateQuality, plateQuality } from './plate-quality.ts';
+import type { FoundPlate, FrameReading, UnreadReason } from './plate-read.ts';
+import { evenMargins, type Margins, rectify } from './rectify.ts';
+
+/** A plate with fewer grey levels between dark and bright shows no characters. */
+const LEAST_CONTRAST = 20;
+
+/** Milliseconds of each step on one frame. */
+export interface StageTimes {
+  letterbox: number;
+  detect: number;
+  rectify: number;
+  recognise: number;
+  decode: number;
+}
+
+/** Reads frames, one step after the other; everything here runs in the reading worker. */
+export interface FrameReader {
+  /** Finds and reads every plate of a frame. */
+  readFrame(frame: GreyPicture): Promise<{ reading: FrameReading; stages: StageTimes }>;
+  /** Reads a picture that is one plate and nothing else. */
+  readPlate(picture: GreyPicture): Promise<FoundPlate>;
+}
+
+/**
+ * Margins of the crops of one plate, around the model's own: the detector's edges are a pixel or two off,
+ * and a character cut at the edge is lost, while each crop misses differently.
+ */
+export function cropMargins(count: 1 | 2 | 4, usual: number): Margins[] {
+  const all = [
+    evenMargins(usual),
+    { left: usual + 0.04, top: usual + 0.05, right: usual + 0.04, bottom: usual + 0.05 },
+    { left: usual - 0.02, top: usual - 0.02, right: usual - 0.02, bottom: usual - 0.02 },
+    { left: usual + 0.02, top: usual + 0.12, right: usual + 0.02, bottom: usual + 0.12 },
+  ];
+  return all.slice(0, count);
+}
+
+/** Puts detector and recogniser together. */
+export function createFrameReader(
+  detector: Detector,
+  recogniser: Recogniser,
+  config: Pick<Config['reading'], 'crops' | 'minPlateWidthPx' | 'readAt'>,
+): FrameReader {
+  const margins = cropMargins(config.crops, recogniser.manifest.input.cropMargin);
+  const readAt = config.readAt ?? recogniser.manifest.thresholds.readAt;
+  const labels = recogniser.manifest.outputs.state?.labels ?? null;
+  const cropSize = recogniser.width * recogniser.height;
+
+  /** All crops of all plates as one batch, plate by plate. */
+  const rectifyAll = (picture: GreyPicture, places: readonly Corners[]): Uint8Array => {
+    const batch = new Uint8Array(places.length * margins.length * cropSize);
+    places.forEach((corners, plate) => {
+      margins.forEach((margin, crop) => {
+        const at = (plate * margins.length + crop) * cropSize;
+        rectify(picture, corners, margin, recogniser, batch.subarray(at, at + cropSize));
+      });
+    });
+    return batch;
+  };
+
+  const decode = (crops: readonly RecognisedCrop[]): DecodedPlate => {
+    const state = labels && { labels, values: averageOf(crops.map((crop) => crop.state)) };
+    const characters = crops.map((crop) => crop.characters);
+    return decodePlate(characters, recogniser.manifest.alphabet, state);
+  };
+
+  const whyUnread = (place: Corners, quality: PlateQuality, confidence: number) =>
+    reasonFor(sizeOf(place).width < config.minPlateWidthPx, quality, confidence, readAt);
+
+  const readPlaces = async (picture: GreyPicture, places: readonly PlatePlace[]) => {
+    const begun = performance.now();
+    const batch = rectifyAll(
+      picture,
+      places.map(({ corners }) => corners),
+    );
+    const rectified = performance.now();
+    const count = places.length * margins.length;
+    const crops = count > 0 ? await recogniser.run(batch, count) : [];
+    const recognised = performance.now();
+    const plates = places.map((place, index): FoundPlate => {
+      const first = index * margins.length;
+      const decoded = decode(crops.slice(first, first + margins.length));
+      const plate = batch.subarray(first * cropSize, (first + 1) * cropSize);
+      const quality = plateQuality(plate, recogniser.width);
+      return {
+        read: { ...decoded, box: place.box, corners: place.corners },
+        unread: whyUnread(place.corners, quality, decoded.plate ? decoded.confidence : 0),
+        detectorScore: place.score,
+        sharpness: quality.sharpness,
+      };
+    });
+    const decoded = performance.now();
+    const stages = {
+      rectify: rectified - begun,
+      recognise: recognised - rectified,
+      decode: decoded - recognised,
+    };
+    return { plates, stages };
+  };
+
+  return {
+    async readFrame(frame) {
+      const begun = performance.now();
+      const box = planLetterbox(frame, detector.manifest.input);
+      const input = letterbox(frame, box, detector.manifest.input.letterbox.pad);
+      const boxed = performance.now();
+      const output = await detector.run(input, box.width, box.height);
+      const places = findPlates(output, box, frame, detector.manifest.thresholds);
+      const found = performance.now();
+      const foundAtMs = systemClock();
+      const { plates, stages } = await readPlaces(frame, places);
+      const ms = { detect: found - begun, recognise: performance.now() - found };
+      return {
+        reading: { plates, ms, foundAtMs, readAtMs: systemClock() },
+        stages: { letterbox: boxed - begun, detect: found - boxed, ...stages },
+      };
+    },
+    async readPlate(picture) {
+      const { width, height } = picture;
+      const whole: Corners = [
+        [0, 0],
+        [width, 0],
+        [width, height],
+        [0, height],
+      ];
+      const place = { score: 1, corners: whole, box: boxAround(whole) };
+      const [plate] = (await readPlaces(picture, [place])).plates;
+      if (!plate) throw new Error('one plate in, none out');
+      return plate;
+    },
+  };
+}
+
+function reasonFor(
+  tooSmall: boolean,
+  quality: PlateQuality,
+  confidence: number,
+  readAt: number,
+): UnreadReason | null {
+  if (tooSmall) return 'too_small';
+  if (quality.contrast < LEAST_CONTRAST) return 'no_contrast';
+  return confidence < readAt ? 'low_confidence' : null;
+}
+
+function averageOf(rows: readonly (Float32Array | null)[]): Float32Array {
+  const sum = new Float32Array(rows[0]?.length ?? 0);
+  for (const row of rows) {
+    row?.forEach((value, index) => {
+      sum[index] = (sum[index] as number) + value / rows.length;
+    });
+  }
+  return sum;
+}

@@ -1,0 +1,19 @@
+/**
+ * Serial formats that many plates follow: `9` a digit, `A` a letter. US passenger series first, then
+ * some of Europe and Latin America. Only used to rank candidates that were not the first choice.
+ */
+const FORMATS = new Set([
+  // California, now and earlier, and its commercial vehicles.
+  ...['9AAA999', '9A99999', '99999A9', '999AAA', 'AAA999', '99999AA', '9AA9999', 'A99999A'],
+  // Other states of the USA.
+  ...['AAA9999', '9999AAA', 'AA99999', 'AA9A999', 'A99AAA', 'AAA99A', 'AAAA99', 'A999AA'],
+  ...['9A99AA', '99AA99', '999A99', '99A999', '9AA999', 'AA9999', 'AA9A9A', 'AA999A', '999AA9'],
+  ...['A9A999', '9A9999A', '99AAA9', 'AA9AA', '9999AA', 'AAAA999', 'AA99AA', '9A99A99', 'AAA999A'],
+  // France, Germany, Spain, the United Kingdom, Italy; Brazil old and new.
+  ...['AA999AA', 'AA99AAA', 'AAA9A99', '9999AAA', 'AAA9AA', '9AAA99'],
+]);
+
+/** Whether a text has the shape of a usual serial. */
+export function hasSerialFormat(text: string): boolean {
+  return FORMATS.has(text.replace(/[0-9]/g, '9').replace(/[A-Z]/g, 'A'));
+}

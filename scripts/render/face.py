@@ -196,25 +196,40 @@ def draw_stickers(rng: np.random.Generator, canvas: np.ndarray, palette: Palette
         paint.blend(canvas, mask, ink, round(x + (w - mask.shape[1]) / 2), round(y + (h - mask.shape[0]) / 2), alpha)
 
 
-def draw_emblem(rng: np.random.Generator, canvas: np.ndarray, palette: Palette, x: float, y: float, w: float, h: float) -> None:
-    """A pictogram, seal or silhouette inside a box given in pixels, in place."""
+def _shape(rng: np.random.Generator) -> np.ndarray:
+    """A pictogram, a silhouette or a letter in a fancy face. uint8 mask."""
     roll = rng.random()
-    if roll < 0.45:
-        mask = fonts.emblem(fonts.EMBLEMS[int(rng.integers(len(fonts.EMBLEMS)))])
-    else:
-        mask = paint.blob(rng, 64)
-    mask = paint.fit(mask, w, h) if rng.random() < 0.6 else paint.fit_height(mask, min(w, h), w)
-    colours = [palette.accent, palette.characters, paint.jitter_colour(rng, palette.accent, 60)]
-    if palette.graphics < 0.55:
-        colours = colours[:1]
-    ax, ay = round(x + (w - mask.shape[1]) / 2), round(y + (h - mask.shape[0]) / 2)
+    if roll < 0.4:
+        return fonts.emblem(fonts.EMBLEMS[int(rng.integers(len(fonts.EMBLEMS)))])
+    if roll < 0.93:
+        return paint.blob(rng, 64)
+    pool = fonts.lettering_fonts()
+    return fonts.lettering(LETTERS[int(rng.integers(26))], pool[int(rng.integers(len(pool)))], 40)
+
+
+def draw_emblem(
+    rng: np.random.Generator, canvas: np.ndarray, palette: Palette, x: float, y: float, w: float,
+    h: float,
+) -> None:
+    """A picture made of one to five shapes inside a box given in pixels, in place."""
+    colours = [palette.accent, palette.characters, palette.background]
+    if palette.graphics > 0.55:
+        colours += [paint.jitter_colour(rng, palette.accent, 60), rng.uniform(0, 255, 3)]
+    mask = _shape(rng)
+    whole = paint.fit(mask, w, h) if rng.random() < 0.6 else paint.fit_height(mask, min(w, h), w)
+    ax, ay = x + (w - whole.shape[1]) / 2, y + (h - whole.shape[0]) / 2
     alpha = palette.graphics * float(rng.uniform(0.35, 1))
-    paint.blend(canvas, mask, colours[int(rng.integers(len(colours)))], ax, ay, alpha)
-    if rng.random() < 0.5:
-        inner = paint.blob(rng, 32) if rng.random() < 0.5 else fonts.emblem('●')
-        inner = paint.fit(inner, mask.shape[1] * 0.55, mask.shape[0] * 0.55)
-        paint.blend(canvas, inner, palette.background if rng.random() < 0.5 else colours[-1],
-                    ax + mask.shape[1] // 5, ay + mask.shape[0] // 5, alpha)
+    first = colours[int(rng.integers(2))]
+    if rng.random() < 0.25:
+        edge = cv2.morphologyEx(whole, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
+        whole = edge
+    paint.blend(canvas, whole, first, round(ax), round(ay), alpha)
+    for _ in range(int(rng.choice([0, 0, 1, 2, 4]))):
+        scale = rng.uniform(0.25, 0.7, 2)
+        part = paint.fit(_shape(rng), whole.shape[1] * scale[0], whole.shape[0] * scale[1])
+        px = ax + rng.uniform(0, whole.shape[1] - part.shape[1] + 1)
+        py = ay + rng.uniform(0, whole.shape[0] - part.shape[0] + 1)
+        paint.blend(canvas, part, colours[int(rng.integers(len(colours)))], round(px), round(py), alpha)
 
 
 def draw_stacked(rng: np.random.Generator, canvas: np.ndarray, palette: Palette, x: float, y: float, w: float, h: float) -> None:
@@ -257,12 +272,17 @@ def draw_rim(rng: np.random.Generator, canvas: np.ndarray, palette: Palette) -> 
 
 
 def draw_frame(rng: np.random.Generator, canvas: np.ndarray, top: float, bottom: float) -> None:
-    """A dealer's frame over the edges, with or without words, in place."""
+    """A dealer's frame over the edges, with or without words, in place.
+
+    Now and then it covers the feet or heads of the characters a little, as real ones do.
+    """
+    if rng.random() < 0.2:
+        top, bottom = top + 0.03, bottom - 0.04
     height, width = canvas.shape[:2]
     shade = float(rng.choice([rng.uniform(5, 60), rng.uniform(120, 250)]))
     colour = np.clip(shade + rng.normal(0, 10, 3), 0, 255)
     upper = round(height * min(rng.uniform(0.02, 0.15), top - 0.03))
-    lower = round(height * min(rng.uniform(0.02, 0.2), 1 - bottom - 0.02))
+    lower = round(height * min(rng.uniform(0.02, 0.26), 1 - bottom - 0.01))
     side = round(width * rng.uniform(0.005, 0.03))
     canvas[:upper], canvas[height - lower :] = colour, colour
     canvas[:, :side], canvas[:, width - side :] = colour, colour

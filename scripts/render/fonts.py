@@ -69,7 +69,7 @@ _LETTERING = (
 _NOT_LETTERING = ('Symbols', 'Dingbats', 'D050000L', 'StandardSymbolsPS', 'DejaVuMath')
 SCRIPT_HINTS = ('dancing', 'kaushan', 'lobster', 'leckerli', 'kristi', 'Z003')
 _EMBLEM_FONT = _ROOT / 'truetype/dejavu/DejaVuSans.ttf'
-EMBLEMS = '♥★☆♠♣♦☀☘⚓✈♞☎❄✿❀✪✦♪⚑✚⚜☂♛●■▲◆'
+EMBLEMS = '♥★☆♠♣♦☀☘⚓✈♞☎❄✿❀✪✦♪⚑✚⚜☂♛●■▲◆♿⚙⚖☮☼♔♕♖♗♘✺✹❖❦❧➤✂✌☎☻⚔⚒'
 
 
 @lru_cache(maxsize=1)

@@ -55,10 +55,10 @@ def _beside_serial(
     rng: np.random.Generator, canvas: np.ndarray, palette: face.Palette, place: Place
 ) -> Place:
     """Perhaps puts an emblem or stacked letters beside the serial; returns what room is left."""
-    if rng.random() > 0.24:
+    if rng.random() > 0.3:
         return place
-    room = place.width * rng.uniform(0.07, 0.2)
-    on_left = rng.random() < 0.75
+    room = place.width * rng.uniform(0.07, 0.3)
+    on_left = rng.random() < 0.66
     x = place.x if on_left else place.x + place.width - room
     if rng.random() < 0.5:
         narrow = min(room, place.height * 0.3)
@@ -72,8 +72,8 @@ def _beside_serial(
 
 
 def _layout(rng: np.random.Generator, height: int, width: int) -> Place:
-    tall = rng.uniform(0.42, 0.62)
-    top = rng.uniform(0.2, 0.36)
+    tall = rng.uniform(0.38, 0.62)
+    top = rng.uniform(0.2, 0.38)
     top = min(top, 0.93 - tall)
     margin = rng.uniform(0.02, 0.08)
     return Place(margin * width, top * height, (1 - 2 * margin) * width, tall * height)
@@ -113,8 +113,8 @@ def render_plate(
     place = _layout(rng, height, width)
     top, bottom = place.y / height, (place.y + place.height) / height
     place = _beside_serial(rng, canvas, palette, place)
-    layer = draw_serial(rng, serial.drawn, height, width, place)
-    if rng.random() < 0.08:
+    layer = draw_serial(rng, serial.drawn, height, width, place, issuer)
+    if rng.random() < 0.14:
         side = width * rng.uniform(0.2, 0.5)
         x = rng.uniform(0, width - side)
         ghost = face.Palette(palette.background, palette.accent, palette.accent, palette.graphics * 0.4)

@@ -37,12 +37,13 @@ class Place:
 class _Glyphs:
     """Draws single characters of one plate in one consistent manner."""
 
-    def __init__(self, rng: np.random.Generator) -> None:
-        self._rng = rng
+    def __init__(self, rng: np.random.Generator, state: str | None) -> None:
         self._font = fonts.serial_fonts()[int(rng.integers(len(fonts.serial_fonts())))]
-        self._paths = strokes.glyph_paths(strokes.random_style(rng))
-        self._radius = float(rng.uniform(0.2, 0.5))
-        roll = rng.random()
+        own_die = state == 'CA' and rng.random() < 0.65
+        style = strokes.california_style(rng) if own_die else strokes.random_style(rng)
+        self._paths = strokes.glyph_paths(style)
+        self._radius = style.radius
+        roll = 0.0 if own_die else rng.random()
         self._stroked = (
             set(self._paths) if roll < 0.4 else CONFUSABLE if roll < 0.7 else set()
         )
@@ -105,12 +106,13 @@ def _thicken(rng: np.random.Generator, mask: np.ndarray) -> np.ndarray:
 
 
 def draw_serial(
-    rng: np.random.Generator, drawn: str, height: int, width: int, place: Place
+    rng: np.random.Generator, drawn: str, height: int, width: int, place: Place,
+    state: str | None = None,
 ) -> SerialLayer:
     """Draws `drawn` (gaps included) into `place` on a canvas of height × width pixels."""
     mask = np.zeros((height, width), np.uint8)
     layer = SerialLayer(mask)
-    glyphs = _Glyphs(rng)
+    glyphs = _Glyphs(rng, state)
     weights = _weights(rng, drawn)
     pitch = min(place.width / sum(weights), place.height * rng.uniform(0.55, 0.72))
     cell = pitch * rng.uniform(0.72, 0.9)

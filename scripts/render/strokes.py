@@ -32,7 +32,8 @@ class StrokeStyle:
     zero_squeeze: float  # 0 narrower than O by this share
     straight_six: bool
     bar_q: int
-    open_four: bool
+    four: int  # 0 closed, 1 open with two uprights, 2 a slope, a bar and a short upright
+    slope_w: float  # how far the outer strokes of W lean in
     waist: float  # height of the middle bars
     flat_seven: bool
     round_d: bool
@@ -40,10 +41,12 @@ class StrokeStyle:
 
 def random_style(rng: np.random.Generator) -> StrokeStyle:
     """Draws one plate's style."""
+    one = int(rng.choice([0, 1, 1, 1, 2, 2]))
     return StrokeStyle(
         radius=float(rng.uniform(0.18, 0.5)),
-        serif_i=bool(rng.random() < 0.5),
-        one=int(rng.choice([0, 0, 1, 1, 1, 2])),
+        # Where I is a bare bar 1 mostly has a flag, else no one could tell them apart.
+        serif_i=bool(rng.random() < (0.9 if one == 0 else 0.45)),
+        one=one,
         flat_a=float(rng.choice([0.0, 0.18, 0.3, 0.45])),
         flat_four=float(rng.choice([0.0, 0.15, 0.3])),
         vertex=float(rng.choice([0.4, 0.55, 0.7, 1.0])),
@@ -51,10 +54,32 @@ def random_style(rng: np.random.Generator) -> StrokeStyle:
         zero_squeeze=float(rng.choice([0.0, 0.0, 0.1, 0.18])),
         straight_six=bool(rng.random() < 0.3),
         bar_q=int(rng.integers(3)),
-        open_four=bool(rng.random() < 0.1),
+        four=int(rng.choice([0, 0, 0, 0, 1, 2, 2])),
+        slope_w=float(rng.uniform(0.04, 0.24)),
         waist=float(rng.uniform(0.44, 0.54)),
         flat_seven=bool(rng.random() < 0.3),
         round_d=bool(rng.random() < 0.4),
+    )
+
+
+def california_style(rng: np.random.Generator) -> StrokeStyle:
+    """The dies of California: serif I, 1 with flag and foot, open 4, steep W with a short middle."""
+    return StrokeStyle(
+        radius=float(rng.uniform(0.3, 0.5)),
+        serif_i=True,
+        one=2 if rng.random() < 0.85 else 1,
+        flat_a=float(rng.uniform(0.1, 0.3)),
+        flat_four=0.0,
+        vertex=float(rng.uniform(0.45, 0.65)),
+        slashed_zero=False,
+        zero_squeeze=float(rng.uniform(0, 0.12)),
+        straight_six=bool(rng.random() < 0.4),
+        bar_q=int(rng.integers(3)),
+        four=2 if rng.random() < 0.75 else 0,
+        slope_w=float(rng.uniform(0.03, 0.12)),
+        waist=float(rng.uniform(0.44, 0.52)),
+        flat_seven=bool(rng.random() < 0.3),
+        round_d=bool(rng.random() < 0.2),
     )
 
 
@@ -132,15 +157,17 @@ def _straight_letters(s: StrokeStyle) -> dict[str, list[Path]]:
     bar_i = [_open((0.5, 0), (0.5, 1))]
     serifs = [_open((0.15, 0), (0.85, 0)), _open((0.15, 1), (0.85, 1))]
     four_top = 0.72
+    fours = [
+        [_open((four_top, 1), (four_top, 0), (four_top - 0.12 - f, 0), (0, 0.64), (0, 0.7), (1, 0.7))],
+        [_open((0, 0), (0, 0.6), (1, 0.6)), _open((0.8, 0.3), (0.8, 1))],
+        [_open((0.58, 0), (0, 0.7), (1, 0.7)), _open((0.7, 0.45), (0.7, 1))],
+    ]
+    lean = s.slope_w
     return {
         '1': ones[s.one],
         'I': bar_i + serifs if s.serif_i else bar_i,
         'A': [_open((0, 1), (0.5 - a, 0), (0.5 + a, 0), (1, 1)), _open((0.17 - a / 3, 0.68), (0.83 + a / 3, 0.68))],
-        '4': (
-            [_open((0, 0), (0, 0.6), (1, 0.6)), _open((0.8, 0.3), (0.8, 1))]
-            if s.open_four
-            else [_open((four_top, 1), (four_top, 0), (four_top - 0.12 - f, 0), (0, 0.64), (0, 0.7), (1, 0.7))]
-        ),
+        '4': fours[s.four],
         '7': [_open((0, 0), (1, 0), (1, 0.14), (0.45 if s.flat_seven else 0.3, 1))],
         'E': [_open((1, 0), (0, 0), (0, 1), (1, 1)), _open((0, w), (0.8, w))],
         'F': [_open((1, 0), (0, 0), (0, 1)), _open((0, w), (0.8, w))],
@@ -151,7 +178,7 @@ def _straight_letters(s: StrokeStyle) -> dict[str, list[Path]]:
         'N': [_open((0, 1), (0, 0), (1, 1), (1, 0))],
         'T': [_open((0, 0), (1, 0)), _open((0.5, 0), (0.5, 1))],
         'V': [_open((0, 0), (0.5 - a / 3, 1), (0.5 + a / 3, 1), (1, 0))],
-        'W': [_open((0, 0), (0.18 if v < 1 else 0.24, 1), (0.5, 1 - v), (0.82 if v < 1 else 0.76, 1), (1, 0))],
+        'W': [_open((0, 0), (lean, 1), (0.5, 1 - v), (1 - lean, 1), (1, 0))],
         'X': [_open((0, 0), (1, 1)), _open((1, 0), (0, 1))],
         'Y': [_open((0, 0), (0.5, 0.52), (1, 0)), _open((0.5, 0.52), (0.5, 1))],
         'Z': [_open((0, 0), (1, 0), (1, 0.06), (0, 0.94), (0, 1), (1, 1))],

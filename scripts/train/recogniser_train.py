@@ -46,8 +46,8 @@ class Stage:
 
 
 STAGES = {
-    'first': Stage('first', 240_000, 3e-3, 0.22, None),
-    'second': Stage('second', 320_000, 1.6e-3, 0.4, 'first'),
+    'first': Stage('first', 160_000, 3e-3, 0.22, None),
+    'second': Stage('second', 300_000, 2e-3, 0.35, 'first'),
 }
 
 

@@ -1,9 +1,18 @@
 import { Command } from 'commander';
+import { registerConfig } from './cli/config.ts';
+import { registerRun } from './cli/run.ts';
+import { registerStatus } from './cli/status.ts';
 import { messageOf, Problem } from './platform/problem.ts';
+import { version } from './version.ts';
 
 const program = new Command('lookout')
   .description('Edge daemon for licence-plate readers')
-  .version('0.1.0');
+  .version(version)
+  .showHelpAfterError();
+
+registerRun(program);
+registerStatus(program);
+registerConfig(program);
 
 try {
   await program.parseAsync();

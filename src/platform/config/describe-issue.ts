@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { configSchema } from './schema.ts';
 import { getAt } from './tree.ts';
 
-interface JsonSchema {
+/** The keywords of JSON Schema that the configuration uses. */
+export interface JsonSchema {
   type?: string;
   enum?: unknown[];
   const?: unknown;
@@ -54,8 +55,8 @@ function originOf(path: string, origins: ReadonlyMap<string, string>): string {
   return '';
 }
 
-/** The schemas that may hold at a path; a union is narrowed by the `kind` that the value gives. */
-function schemasAt(path: readonly PropertyKey[], tree: unknown): JsonSchema[] {
+/** The schemas that may hold at a path of `tree`; a union is narrowed by the `kind` that the value gives. */
+export function schemasAt(path: readonly PropertyKey[], tree: unknown): JsonSchema[] {
   let schemas: JsonSchema[] = [configJsonSchema()];
   let value: unknown = tree;
   for (const key of [...path, undefined]) {
@@ -82,7 +83,7 @@ function branches(schema: JsonSchema, value: unknown): JsonSchema[] {
 }
 
 function allowedValues(schema: JsonSchema): string {
-  if (schema.enum !== undefined) return schema.enum.join(' | ');
+  if (schema.enum !== undefined) return schema.enum.map(asWritten).join(' | ');
   if (schema.const !== undefined) return String(schema.const);
   if (schema.properties?.kind?.const !== undefined) return `kind: ${schema.properties.kind.const}`;
   const range =
@@ -90,4 +91,9 @@ function allowedValues(schema: JsonSchema): string {
       ? ` ${[schema.minimum ?? '', schema.maximum ?? ''].join(' to ')}`
       : '';
   return `${schema.type ?? ''}${range}`.trim();
+}
+
+/** Text that YAML would take for a number is shown in the quotes that it needs. */
+function asWritten(value: unknown): string {
+  return typeof value === 'string' && /^[\d.]+$/.test(value) ? `"${value}"` : String(value);
 }

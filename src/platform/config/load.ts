@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { messageOf, Problem } from '../problem.ts';
-import { describeIssue } from './describe-issue.ts';
+import { describeIssue, schemasAt } from './describe-issue.ts';
 import { isPathKey } from './path-keys.ts';
 import { type Config, configSchema } from './schema.ts';
 import { entriesOf, setAt, type Tree } from './tree.ts';
@@ -105,7 +105,7 @@ function credentialLayer(folder: string): Layer {
       const path = name.split('.');
       if (path.length < 2 || !(path[0] !== undefined && path[0] in configSchema.shape)) continue;
       const text = readFileSync(join(folder, name), 'utf8').trim();
-      const value = text.startsWith('-----BEGIN') ? join(folder, name) : scalar(text);
+      const value = text.startsWith('-----BEGIN') ? join(folder, name) : scalar(path, text);
       setAt(tree, path, value);
     }
   }
@@ -121,7 +121,7 @@ function environmentLayer(environment: Record<string, string | undefined>): Laye
       .slice(variablePrefix.length)
       .split('__')
       .map((part) => part.toLowerCase().replace(/_([a-z])/g, (_, letter) => letter.toUpperCase()));
-    setAt(tree, path, scalar(value));
+    setAt(tree, path, scalar(path, value));
     names.set(path.join('.'), name);
   }
   return { origin: (path) => `environment ${names.get(path) ?? path}`, base: process.cwd(), tree };
@@ -132,13 +132,16 @@ function flagLayer(flags: readonly string[]): Layer {
   for (const flag of flags) {
     const equals = flag.indexOf('=');
     if (equals < 1) throw new Problem(`--set ${flag}: write it as section.key=value`);
-    setAt(tree, flag.slice(0, equals).split('.'), scalar(flag.slice(equals + 1)));
+    const path = flag.slice(0, equals).split('.');
+    setAt(tree, path, scalar(path, flag.slice(equals + 1)));
   }
   return { origin: () => '--set', base: process.cwd(), tree };
 }
 
-/** A value from text, by YAML's rules: true, 5, [a, b], plain text. */
-function scalar(text: string): unknown {
+/** A value from text, by YAML's rules (true, 5, [a, b]), but text as it is where the schema wants text. */
+function scalar(path: readonly string[], text: string): unknown {
+  const schemas = schemasAt(path, {});
+  if (schemas.length > 0 && schemas.every((schema) => schema.type === 'string')) return text;
   const document = parseDocument(text);
   return document.errors.length === 0 ? document.toJS() : text;
 }

@@ -1,5 +1,33 @@
 import { z } from 'zod';
 
+/**
+ * Why an entry is on a list: the files of the NCIC LPR extract (domain.md 3.4) and local kinds.
+ * A list's own codes are mapped to these by its layout.
+ */
+export const hotCategories = [
+  'stolen_vehicle',
+  'stolen_plate',
+  'felony_vehicle',
+  'wanted_person',
+  'warrant',
+  'missing_person',
+  'protection_order',
+  'extreme_risk_protection_order',
+  'gang',
+  'threat_screening',
+  'supervised_release',
+  'sex_offender_registry',
+  'immigration_violator',
+  'protective_interest',
+  'violent_person',
+  'amber',
+  'bolo',
+  'local',
+  'other',
+] as const;
+
+const category = z.enum(hotCategories);
+
 /** Where one field of an entry stands in a list file: a header, a column number or character positions. */
 const column = z.union([
   z.string().min(1).describe('Header of the column'),
@@ -11,52 +39,91 @@ const column = z.union([
 ]);
 
 /** How a list file is laid out: one mapping covers the layouts of domain.md 3.3. */
-export const layoutSchema = z.strictObject({
-  kind: z.enum(['delimited', 'fixed-width']).default('delimited'),
-  delimiter: z.enum([',', ';', ':', '\t', '|']).default(','),
-  header: z.boolean().default(true),
-  encoding: z.enum(['utf-8', 'utf-16le', 'windows-1252', 'iso-8859-1']).default('utf-8'),
-  dateFormats: z
-    .array(z.enum(['yyyy-MM-dd', 'MM/dd/yyyy', 'dd/MM/yyyy', 'yyyyMMdd', 'MMddyyyy', 'iso']))
-    .min(1)
-    .default(['yyyy-MM-dd', 'iso']),
-  columns: z
-    .strictObject({
-      plate: column,
-      state: column.optional(),
-      plateType: column.optional(),
-      category: column.optional(),
-      reason: column.optional(),
-      make: column.optional(),
-      model: column.optional(),
-      colour: column.optional(),
-      year: column.optional(),
-      caseNumber: column.optional(),
-      entryId: column.optional(),
-      entryDate: column.optional(),
-      expires: column.optional(),
-      enteredBy: column.optional(),
-      approvedBy: column.optional(),
-    })
-    .default({
-      plate: 'plate',
-      state: 'state',
-      category: 'category',
-      reason: 'reason',
-      make: 'make',
-      model: 'model',
-      colour: 'colour',
-      caseNumber: 'case_number',
-      entryId: 'entry_id',
-      entryDate: 'entry_date',
-      expires: 'expires',
-    }),
-  categories: z
-    .record(z.string(), z.string())
-    .default({})
-    .describe("The list's own codes to our categories; codes are data (domain.md 3.4)"),
-  defaultCategory: z.string().default('other'),
-});
+export const layoutSchema = z
+  .strictObject({
+    kind: z.enum(['delimited', 'fixed-width']).default('delimited'),
+    delimiter: z.enum([',', ';', ':', '\t', '|']).default(','),
+    header: z
+      .boolean()
+      .optional()
+      .describe('The first line names the columns; yes for delimited files unless told otherwise'),
+    encoding: z.enum(['utf-8', 'utf-16le', 'windows-1252', 'iso-8859-1']).default('utf-8'),
+    dateFormats: z
+      .array(z.enum(['yyyy-MM-dd', 'MM/dd/yyyy', 'dd/MM/yyyy', 'yyyyMMdd', 'MMddyyyy', 'iso']))
+      .min(1)
+      .default(['yyyy-MM-dd', 'iso'])
+      .describe("Tried in this order; a date without a time is a day in this unit's time zone"),
+    columns: z
+      .strictObject({
+        plate: column,
+        state: column.optional(),
+        plateType: column.optional(),
+        category: column.optional(),
+        reason: column.optional(),
+        make: column.optional(),
+        model: column.optional(),
+        colour: column.optional(),
+        year: column.optional(),
+        caseNumber: column.optional(),
+        entryId: column.optional(),
+        entryDate: column.optional(),
+        expires: column.optional(),
+        enteredBy: column.optional(),
+        approvedBy: column.optional(),
+      })
+      .optional()
+      .describe(
+        'Every column named here must be in the file. Left out: plate, and of state, plate_type, category, ' +
+          'reason, make, model, colour, year, case_number, entry_id, entry_date, expires, entered_by, ' +
+          'approved_by those that the header has',
+      ),
+    categories: z
+      .record(z.string(), category)
+      .default({})
+      .describe("The list's own codes to our categories; codes are data (domain.md 3.4)"),
+    defaultCategory: category.default('other').describe('For an empty or unknown code'),
+    defaults: z
+      .strictObject({
+        state: z.string().min(1).optional(),
+        plateType: z.string().min(1).optional(),
+        reason: z.string().min(1).optional(),
+        caseNumber: z.string().min(1).optional(),
+        enteredBy: z.string().min(1).optional(),
+        approvedBy: z.string().min(1).optional(),
+      })
+      .prefault({})
+      .describe('Fill fields that a row leaves empty'),
+  })
+  .superRefine((layout, context) => {
+    const fixed = layout.kind === 'fixed-width';
+    const hasHeader = layout.header ?? !fixed;
+    if (layout.columns === undefined) {
+      if (fixed || !hasHeader) {
+        context.addIssue({
+          code: 'custom',
+          path: ['columns'],
+          message: `say where the fields stand: ${fixed ? 'a fixed-width file' : 'a file without a header'} names none`,
+        });
+      }
+      return;
+    }
+    for (const [field, place] of Object.entries(layout.columns)) {
+      if (place === undefined) continue;
+      const byHeader = typeof place === 'string';
+      const byPosition = !byHeader && 'start' in place;
+      const message =
+        fixed && !byPosition
+          ? 'use { start, length }: fixed-width files have no columns'
+          : !fixed && byPosition
+            ? 'use a header or { index }: { start, length } is for fixed-width files'
+            : byHeader && !hasHeader
+              ? 'use { index }: the file has no header'
+              : undefined;
+      if (message !== undefined) {
+        context.addIssue({ code: 'custom', path: ['columns', field], message });
+      }
+    }
+  });
 
 /** One hot list (domain.md HOT-1). */
 export const listSchema = z.strictObject({
@@ -76,6 +143,18 @@ export const listSchema = z.strictObject({
     .max(1)
     .default(0.3)
     .describe('A new file with a larger share of entries missing is refused'),
+  maxRejects: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.05)
+    .describe('A file with a larger share of unusable rows is refused'),
+  maxWildcards: z
+    .int()
+    .min(0)
+    .max(1000)
+    .default(100)
+    .describe('Entries with ? or * beyond this are rejected (domain.md 4.2)'),
   near: z.boolean().default(true).describe('Match one confusable character, marked ≈'),
   layout: layoutSchema.prefault({}),
 });

@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import { stringify } from 'yaml';
+import { entriesOf } from '../platform/config/tree.ts';
+import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
+
+/** `lookout config check|print`. */
+export function registerConfig(program: Command): void {
+  const group = program.command('config').description('look at the configuration');
+
+  configured(group.command('check'))
+    .description('say whether the configuration can be used, and what is wrong with it')
+    .action((options: ConfiguredOptions) => {
+      const { config, origins } = readConfig(options);
+      const heads = config.heads.list.length;
+      process.stdout.write(
+        `The configuration is good: unit ${config.unit.agency}/${config.unit.id} (${config.unit.mode}), ` +
+          `${heads} camera ${heads === 1 ? 'head' : 'heads'}, ${config.hotlist.lists.length} hot lists; ` +
+          `${origins.size} values differ from the defaults.\n`,
+      );
+    });
+
+  configured(group.command('print'))
+    .description('print the configuration in force')
+    .option('--origin', 'one line a value, with where it comes from')
+    .option('--json', 'as JSON')
+    .action((options: ConfiguredOptions & { origin?: boolean; json?: boolean }) => {
+      const { config, origins } = readConfig(options);
+      if (options.json) {
+        process.stdout.write(`${JSON.stringify(config, null, 2)}\n`);
+      } else if (options.origin) {
+        for (const [path, value] of entriesOf(config)) {
+          const dotted = path.join('.');
+          process.stdout.write(
+            `${dotted} = ${JSON.stringify(value)}  (${origins.get(dotted) ?? 'default'})\n`,
+          );
+        }
+      } else {
+        process.stdout.write(stringify(config));
+      }
+    });
+}

@@ -1,0 +1,71 @@
+import { rmSync } from 'node:fs';
+import type { Command } from 'commander';
+import { createLog } from '../platform/log.ts';
+import { messageOf } from '../platform/problem.ts';
+import { stuckParts } from '../platform/progress-watch.ts';
+import { systemdNotify, watchdogEveryMs } from '../platform/systemd-notify.ts';
+import { version } from '../version.ts';
+import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
+import { lockDataDir } from './lock-data-dir.ts';
+
+/** A stop that takes longer is ended hard (design.md, rule 10). */
+const stopLimitMs = 9_000;
+
+/** `lookout run`: the daemon, until it is told to stop. */
+export function registerRun(program: Command): void {
+  configured(program.command('run'))
+    .description('run the daemon: read plates, alert, sync with headquarters')
+    .action(async (options: ConfiguredOptions) => {
+      const { config } = readConfig(options);
+      const log = createLog(config.log);
+      const lock = lockDataDir(config.unit.dataDir);
+      const { createDaemon } = await import('../daemon.ts');
+      const daemon = createDaemon(config, log);
+      const { promise: told, resolve: stop } = Promise.withResolvers<string>();
+      for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+        let seen = 0;
+        process.on(signal, () => {
+          seen += 1;
+          if (seen > 1) process.exit(1);
+          stop(signal);
+        });
+      }
+
+      log.info({ version, unit: config.unit.id, heads: config.heads.list.length }, 'starting');
+      await daemon.start();
+      if (daemon.console !== null) {
+        process.stdout.write(
+          `Alert page: ${daemon.console.url}  one-time code: ${daemon.console.code}\n`,
+        );
+      }
+      await systemdNotify(
+        'READY=1',
+        `STATUS=Running with ${config.heads.list.length} camera heads`,
+      );
+      log.info('ready');
+
+      const every = watchdogEveryMs();
+      const feeding = setInterval(async () => {
+        const stuck = await stuckParts(daemon.watchedParts, (every ?? 10_000) * 0.8);
+        for (const part of stuck) log.error(part, 'a part of the daemon does not move');
+        if (every !== null && stuck.length === 0) {
+          await systemdNotify('WATCHDOG=1').catch((error) =>
+            log.warn({ problem: messageOf(error) }, 'systemd could not be told'),
+          );
+        }
+      }, every ?? 10_000);
+
+      const reason = await told;
+      clearInterval(feeding);
+      log.info({ reason }, 'stopping');
+      setTimeout(() => {
+        log.error({ limitMs: stopLimitMs }, 'the stop took too long and is ended hard');
+        process.exit(1);
+      }, stopLimitMs).unref();
+      await systemdNotify('STOPPING=1').catch(() => undefined);
+      await daemon[Symbol.asyncDispose]();
+      rmSync(lock, { force: true });
+      log.info('stopped');
+      process.exit(0);
+    });
+}

@@ -1,0 +1,86 @@
+import type { Command } from 'commander';
+import type { DaemonStatus } from '../daemon-status.ts';
+import { Problem } from '../platform/problem.ts';
+import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
+import { age, milliseconds, table } from './text.ts';
+
+/** `lookout status`: what the running daemon says of itself. */
+export function registerStatus(program: Command): void {
+  configured(program.command('status'))
+    .description('show cameras, GPS, hot lists, outbox and times of the running daemon')
+    .option('--json', 'as one JSON object')
+    .action(async (options: ConfiguredOptions & { json?: boolean }) => {
+      const { config } = readConfig(options);
+      const host = config.metrics.host.includes(':')
+        ? `[${config.metrics.host}]`
+        : config.metrics.host;
+      const url = `http://${host}:${config.metrics.port}/status`;
+      let status: DaemonStatus;
+      try {
+        const response = await fetch(url, { signal: AbortSignal.timeout(5000) });
+        if (!response.ok) throw new Error(`HTTP ${response.status}`);
+        status = (await response.json()) as DaemonStatus;
+      } catch {
+        throw new Problem(
+          `no running lookout answers at ${url}. Start it with "lookout run" (or: systemctl start lookout), ` +
+            'and check that both read the same configuration.',
+        );
+      }
+      process.stdout.write(options.json ? `${JSON.stringify(status)}\n` : describe(status));
+    });
+}
+
+function describe(status: DaemonStatus): string {
+  const lines = [
+    `${status.agency}/${status.unit}, ${status.mode}, up ${age(status.uptimeS)}, version ${status.version}`,
+    `Overseen by ${status.administrator.title}: ${status.administrator.name}`,
+    '',
+    table(
+      ['camera head', 'state', 'read/s', 'taken', 'dropped', 'detect', 'read', 'restarts'],
+      status.heads.map((head) => [
+        head.id,
+        head.state,
+        head.health?.readFps.toFixed(1) ?? '–',
+        String(head.health?.ir.framesTaken ?? '–'),
+        String(head.health?.ir.framesDropped ?? '–'),
+        milliseconds(head.health?.stageMs.detect.p50),
+        milliseconds(head.health?.stageMs.recognise.p50),
+        String(head.restarts),
+      ]),
+    ),
+    '',
+    `GPS: ${status.position.state}, ${status.position.quality}` +
+      (status.position.fixAgeMs === null
+        ? ''
+        : `, fix ${age(status.position.fixAgeMs / 1000)} old`) +
+      (status.position.clockOffsetMs === null
+        ? ''
+        : `, clock off by ${Math.round(status.position.clockOffsetMs)} ms`),
+    '',
+    table(
+      ['hot list', 'state', 'entries', 'age'],
+      status.hotlists.map((list) => [
+        list.id,
+        list.state,
+        String(list.entries),
+        list.ageS === null ? '–' : age(list.ageS),
+      ]),
+    ),
+    '',
+    `Alerts: ${status.counts.hits} raised, ${status.counts.withdrawn} withdrawn; frame to alert ` +
+      `${milliseconds(status.alertMs.raised.p50)} median, ${milliseconds(status.alertMs.raised.p99)} p99`,
+    ...status.outputs.map(
+      (output) => `  ${output.name}: ${output.state}, ${output.told} told, ${output.failed} failed`,
+    ),
+    status.uplink === null
+      ? 'Headquarters: off'
+      : `Headquarters: ${status.uplink.connected ? 'connected' : 'not connected'}; waiting ` +
+        Object.entries(status.uplink.waiting)
+          .map(([lane, count]) => `${lane} ${count}`)
+          .join(', '),
+    `Event loop delay p99 ${milliseconds(status.eventLoopDelayMs.p99)}, memory ${status.residentMiB} MiB`,
+    ...(status.problems.length === 0 ? ['No problems.'] : ['', 'Problems:']),
+    ...status.problems.map((problem) => `  - ${problem}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}

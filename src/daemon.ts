@@ -1,0 +1,364 @@
+import { EventEmitter } from 'node:events';
+import { join } from 'node:path';
+import type { AlertOutput } from './alerts/alert.ts';
+import { createAlertDesk } from './alerts/alert-desk.ts';
+import { createSoundOutput } from './alerts/sound-output.ts';
+import { createVoiceOutput } from './alerts/voice-output.ts';
+import { type Console, createConsole } from './console/console.ts';
+import type { DaemonStatus } from './daemon-status.ts';
+import { createHeadSupervisor, type HeadSupervisor } from './head/supervisor.ts';
+import { createHotlist, type Hotlist } from './hotlist/hotlist.ts';
+import { systemClock } from './platform/clock.ts';
+import type { Config } from './platform/config/schema.ts';
+import { openDatabase } from './platform/database.ts';
+import { createLocalServer, type LocalServer } from './platform/local-server.ts';
+import type { Log } from './platform/log.ts';
+import { createLoopDelay } from './platform/loop-delay.ts';
+import { messageOf } from './platform/problem.ts';
+import type { WatchedPart } from './platform/progress-watch.ts';
+import { createRecent } from './platform/quantiles.ts';
+import { directionOfTravel } from './position/direction-of-travel.ts';
+import type { Position } from './position/fix.ts';
+import { createPosition } from './position/position.ts';
+import type { Hit } from './records/detection.ts';
+import { draftDetection } from './records/draft-detection.ts';
+import { createRecords, recordsMigrations } from './records/records.ts';
+import { prometheusText } from './status-metrics.ts';
+import type { TrackReport } from './tracking/track-report.ts';
+import { createOutbox, outboxMigrations } from './uplink/outbox.ts';
+import { createUplink, type Uplink } from './uplink/uplink.ts';
+import { version } from './version.ts';
+
+/** What happens to a vehicle, for those who watch the daemon from inside: the demo and `lookout replay`. */
+export interface DaemonEvents {
+  report: [report: TrackReport];
+  hit: [hit: Hit];
+  stored: [detectionId: string];
+  /** Every head has come to the end of its recording. */
+  finished: [];
+}
+
+/** The running unit. */
+export interface Daemon extends AsyncDisposable {
+  readonly events: EventEmitter<DaemonEvents>;
+  readonly hotlist: Hotlist;
+  readonly uplink: Uplink | null;
+  readonly console: Console | null;
+  start(): Promise<void>;
+  status(): DaemonStatus;
+  /** Parts that must keep moving for systemd's watchdog to be fed. */
+  readonly watchedParts: readonly WatchedPart[];
+}
+
+/** Parts that a caller may put in place of the configured ones. */
+export interface DaemonParts {
+  position?: Position;
+  /** Whether alerts sound and speak; a replay is silent. */
+  audible?: boolean;
+}
+
+/**
+ * The composition root: makes every room from its section of the configuration and joins them in the order of
+ * the data. `start` brings them up in that order; disposal takes them down in exact reverse.
+ */
+export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}): Daemon {
+  const { unit } = config;
+  const events = new EventEmitter<DaemonEvents>();
+  const startedAtMs = systemClock();
+  const running = new AsyncDisposableStack();
+  const stopping = new AbortController();
+
+  const db = openDatabase(join(unit.dataDir, 'lookout.db'), [
+    ...outboxMigrations,
+    ...recordsMigrations,
+    heartbeatMigration,
+  ]);
+  running.defer(() => void db.close());
+  const beat = db.prepare('UPDATE heartbeat SET beatAt = ?');
+
+  const outbox = createOutbox(db);
+  const records = createRecords({
+    db,
+    dataDir: unit.dataDir,
+    outbox,
+    config: config.records,
+    images: config.uplink.images,
+    log,
+  });
+  const hotlist = createHotlist({
+    path: join(unit.dataDir, 'hotlist.db'),
+    config: config.hotlist,
+    log,
+  });
+  const position = parts.position ?? createPosition(config.position, { log });
+  const uplink = config.uplink.enabled
+    ? createUplink({
+        config: config.uplink,
+        unit,
+        outbox,
+        dataDir: unit.dataDir,
+        status: () => status(),
+        hotlist,
+        log,
+      })
+    : null;
+  const page = config.console.enabled
+    ? createConsole({ config: config.console, unit, status: () => status(), log })
+    : null;
+
+  const outputs: AlertOutput[] = [];
+  if (parts.audible !== false && config.alerts.sound.enabled) {
+    outputs.push(createSoundOutput({ config: config.alerts, dataDir: unit.dataDir, log }));
+  }
+  if (parts.audible !== false && config.alerts.voice.enabled) {
+    outputs.push(createVoiceOutput({ config: config.alerts, dataDir: unit.dataDir, log }));
+  }
+  if (page !== null) outputs.push(page.output);
+  const alertDesk = createAlertDesk({
+    config: config.alerts,
+    hotlist: config.hotlist,
+    unit,
+    outputs,
+    log,
+  });
+  const heads: HeadSupervisor[] = config.heads.list.map((head) =>
+    createHeadSupervisor({
+      head,
+      heads: config.heads,
+      reading: config.reading,
+      tracking: config.tracking,
+      log: log.child({ head: head.id }),
+    }),
+  );
+
+  const loopDelay = createLoopDelay();
+  let lateness = { p50: 0, p99: 0, max: 0 };
+  const matchMs = createRecent(4096);
+  const alertMs = {
+    found: createRecent(4096),
+    read: createRecent(4096),
+    matched: createRecent(4096),
+    raised: createRecent(4096),
+  };
+  const counts = { reports: 0, reads: 0, hits: 0, withdrawn: 0, storeFailures: 0 };
+  let firstReadAtMs: number | null = null;
+  const storing = new Set<Promise<void>>();
+
+  /** One word of the tracker: fix, match, alert, and only then store (design.md, rule 3). */
+  function onReport(report: TrackReport, mountAngleDeg: number): void {
+    counts.reports += 1;
+    if (report.consensus !== null && report.sequence === 1) counts.reads += 1;
+    if (report.consensus !== null) firstReadAtMs ??= systemClock();
+
+    const fix = position.fixAt(report.images.ir?.takenAtMs ?? report.lastSeenMs);
+    const direction = directionOfTravel({
+      fix,
+      mode: unit.mode,
+      motion: report.motion,
+      lateralPerS: report.lateralPerS,
+      mountAngleDeg,
+      minCourseSpeedMps: config.position.minCourseSpeedMps,
+      bearingDeg:
+        config.position.source.kind === 'fixed' ? config.position.source.bearingDeg : null,
+    });
+    const matching = performance.now();
+    const matches = report.consensus === null ? [] : hotlist.match(report.consensus);
+    matchMs.add(performance.now() - matching);
+    const matchedAtMs = systemClock();
+    const hits = alertDesk.consider({ report, matches, fix, direction, matchedAtMs });
+
+    for (const hit of hits) {
+      if (hit.revision === 1) {
+        counts.hits += 1;
+        alertMs.found.add(hit.times.foundAtMs - hit.times.capturedAtMs);
+        alertMs.read.add(hit.times.readAtMs - hit.times.capturedAtMs);
+        alertMs.matched.add(hit.times.matchedAtMs - hit.times.capturedAtMs);
+        alertMs.raised.add(hit.times.raisedAtMs - hit.times.capturedAtMs);
+      }
+      if (hit.state === 'withdrawn') counts.withdrawn += 1;
+      events.emit('hit', hit);
+    }
+    events.emit('report', report);
+    const detection = draftDetection({ report, fix, direction, unit });
+    const stored = store(detection, hits, report);
+    storing.add(stored);
+    void stored.finally(() => storing.delete(stored));
+  }
+
+  async function store(
+    detection: ReturnType<typeof draftDetection>,
+    hits: Hit[],
+    { id, images }: TrackReport,
+  ): Promise<void> {
+    try {
+      if (hits.length > 0) await records.storeHits({ hits, detection, images });
+      else await records.storeDetection({ detection, images });
+      events.emit('stored', id);
+    } catch (error) {
+      counts.storeFailures += 1;
+      log.error({ detection: id, problem: messageOf(error) }, 'a detection could not be stored');
+    }
+  }
+
+  function status(): DaemonStatus {
+    const fix = position.fixAt(systemClock());
+    const headStatuses = heads.map((head) => head.status());
+    const positionHealth = position.health();
+    const lists = hotlist.status();
+    const outputHealth = alertDesk.health();
+    const uplinkHealth = uplink?.health() ?? null;
+    const recordsStatus = records.status();
+    return {
+      agency: unit.agency,
+      unit: unit.id,
+      mode: unit.mode,
+      administrator: unit.administrator,
+      version,
+      pid: process.pid,
+      startedAt: new Date(startedAtMs).toISOString(),
+      uptimeS: Math.round((systemClock() - startedAtMs) / 1000),
+      firstReadAfterS: firstReadAtMs === null ? null : (firstReadAtMs - startedAtMs) / 1000,
+      residentMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
+      heads: headStatuses,
+      position: { ...positionHealth, quality: fix.quality, fixAgeMs: fix.ageMs },
+      hotlists: lists,
+      outputs: outputHealth,
+      records: recordsStatus,
+      uplink: uplinkHealth,
+      alertMs: {
+        count: alertMs.raised.count,
+        found: alertMs.found.summary(),
+        read: alertMs.read.summary(),
+        matched: alertMs.matched.summary(),
+        raised: alertMs.raised.summary(),
+      },
+      matchMs: matchMs.summary(),
+      eventLoopDelayMs: lateness,
+      counts: { ...counts },
+      problems: [
+        ...headStatuses.flatMap((h) =>
+          h.problem === null ? [] : [`camera head ${h.id}: ${h.problem}`],
+        ),
+        ...(positionHealth.problem === null ? [] : [`position: ${positionHealth.problem}`]),
+        ...lists.flatMap((l) => (l.problem === null ? [] : [`hot list ${l.id}: ${l.problem}`])),
+        ...outputHealth.flatMap((o) =>
+          o.problem === null ? [] : [`alert ${o.name}: ${o.problem}`],
+        ),
+        ...(uplinkHealth?.problem == null ? [] : [`headquarters: ${uplinkHealth.problem}`]),
+      ],
+    };
+  }
+
+  const watchedParts: WatchedPart[] = [
+    {
+      name: 'cameras',
+      probe() {
+        for (const head of heads) checkHead(head, config);
+      },
+    },
+    {
+      name: 'matcher',
+      probe: () =>
+        void hotlist.match({ plate: '0', characters: [], alternatives: [], state: null }),
+    },
+    { name: 'database', probe: () => void beat.run(new Date().toISOString()) },
+    {
+      name: 'outbox',
+      probe() {
+        const health = uplink?.health();
+        if (health !== undefined && systemClock() - health.lastProgressAtMs > 60_000) {
+          throw new Error('the uplink has not looked at the outbox for a minute');
+        }
+      },
+    },
+  ];
+
+  return {
+    events,
+    hotlist,
+    uplink,
+    console: page,
+    watchedParts,
+    status,
+
+    async start() {
+      running.use(loopDelay);
+      const sampling = setInterval(() => {
+        lateness = loopDelay.take();
+      }, 10_000);
+      running.defer(() => clearInterval(sampling));
+      running.defer(async () => void (await Promise.allSettled(storing)));
+
+      running.use(records);
+      await records.closeOpen();
+      running.use(hotlist);
+      alertDesk.seed(records.recentHits(systemClock() - config.hotlist.rearmAfterS * 1000));
+      running.use(position);
+      await position.start(stopping.signal);
+      running.use(alertDesk);
+      if (page !== null) {
+        running.use(page);
+        await page.start();
+      }
+      await Promise.all(outputs.map((output) => output.start()));
+      if (uplink !== null) {
+        running.use(uplink);
+        await uplink.start();
+      }
+      if (config.metrics.enabled) running.use(await serveFigures(config, status));
+
+      // The heads come last up and first down: what they still report is matched, stored and queued.
+      running.defer(async () => void (await Promise.allSettled(storing)));
+      let unfinished = heads.length;
+      heads.forEach((head, index) => {
+        const mountAngleDeg = config.heads.list[index]?.mountAngleDeg ?? 0;
+        head.on('track', (report) => onReport(report, mountAngleDeg));
+        head.on('finished', () => {
+          unfinished -= 1;
+          if (unfinished === 0)
+            void Promise.allSettled(storing).then(() => events.emit('finished'));
+        });
+        running.use(head);
+      });
+      await Promise.all(heads.map((head) => head.start()));
+    },
+
+    async [Symbol.asyncDispose]() {
+      stopping.abort();
+      await running.disposeAsync();
+    },
+  };
+}
+
+const heartbeatMigration = {
+  id: 'daemon-1-heartbeat',
+  sql: `CREATE TABLE heartbeat (beatAt TEXT NOT NULL) STRICT;
+        INSERT INTO heartbeat VALUES ('');`,
+};
+
+/** A running head that has been silent for long means that its supervisor no longer watches it. */
+function checkHead(head: HeadSupervisor, config: Config): void {
+  const { id, state, lastProgressAtMs } = head.status();
+  const limitMs = config.heads.wedgedAfterS * 1000 * 3 + 30_000;
+  if (
+    state === 'running' &&
+    lastProgressAtMs !== null &&
+    systemClock() - lastProgressAtMs > limitMs
+  ) {
+    throw new Error(`head ${id} has been silent for ${limitMs} ms and was not restarted`);
+  }
+}
+
+function serveFigures(config: Config, status: () => DaemonStatus): Promise<LocalServer> {
+  return createLocalServer({
+    ...config.metrics,
+    purpose: 'metrics',
+    routes: {
+      '/metrics': async () => ({
+        contentType: 'text/plain; version=0.0.4',
+        body: await prometheusText(status()),
+      }),
+      '/status': () => ({ contentType: 'application/json', body: JSON.stringify(status()) }),
+    },
+  });
+}

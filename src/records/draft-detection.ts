@@ -1,0 +1,37 @@
+import { isoTime } from '../platform/clock.ts';
+import type { Config } from '../platform/config/schema.ts';
+import type { DirectionOfTravel, Fix } from '../position/fix.ts';
+import type { TrackReport } from '../tracking/track-report.ts';
+import type { Detection } from './detection.ts';
+
+/** A detection before its images are files and its revision is counted. */
+export type DetectionDraft = Omit<Detection, 'images' | 'revision'>;
+
+/** The record of what the tracker says of one vehicle, seen from where the unit was. */
+export function draftDetection(seen: {
+  report: TrackReport;
+  fix: Fix;
+  direction: DirectionOfTravel;
+  unit: Config['unit'];
+}): DetectionDraft {
+  const { report, fix, direction, unit } = seen;
+  return {
+    id: report.id,
+    agency: unit.agency,
+    unit: unit.id,
+    head: report.head,
+    firstSeen: isoTime(report.firstSeenMs),
+    lastSeen: isoTime(report.lastSeenMs),
+    seenCount: report.seenCount,
+    read: report.consensus,
+    unread: report.unread,
+    readFrom: 'ir',
+    motion: report.motion,
+    direction,
+    fix,
+    // No model tells these yet; the fields are in the format so that headquarters need not change.
+    vehicle: { make: null, model: null, colour: null, body: null, identifiers: [] },
+    overviewMissing: report.images.overviewMissing,
+    closed: report.phase === 'ended',
+  };
+}

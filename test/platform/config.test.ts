@@ -1,0 +1,126 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { defaultYaml } from '../../src/platform/config/default-yaml.ts';
+import { configJsonSchema } from '../../src/platform/config/describe-issue.ts';
+import { loadConfig, programRoot } from '../../src/platform/config/load.ts';
+import { configSchema } from '../../src/platform/config/schema.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+function fileWith(text: string): string {
+  const path = join(temporaryFolder(), 'unit.yaml');
+  writeFileSync(path, text);
+  return path;
+}
+
+describe('what is shipped', () => {
+  test.each(readdirSync(join(programRoot, 'config')).filter((name) => name.endsWith('.yaml')))(
+    'config/%s can be used',
+    (name) => {
+      expect(() => loadConfig({ file: join(programRoot, 'config', name) })).not.toThrow();
+    },
+  );
+
+  test('config/default.yaml and the JSON Schema are those of the code (scripts/generate)', () => {
+    expect(readFileSync(join(programRoot, 'config/default.yaml'), 'utf8')).toBe(defaultYaml());
+    expect(
+      JSON.parse(readFileSync(join(programRoot, 'config/lookout.schema.json'), 'utf8')),
+    ).toEqual(JSON.parse(JSON.stringify(configJsonSchema())));
+  });
+
+  test('an empty configuration is the defaults', () => {
+    const { config, origins } = loadConfig({});
+    expect(origins.size).toBe(0);
+    expect(config.alerts.banner).toBe(configSchema.parse({}).alerts.banner);
+  });
+});
+
+describe('layers', () => {
+  test('flags win over the environment, that over credentials, those over the file', () => {
+    const file = fileWith('unit: { id: from-file, agency: from-file }\nlog: { level: trace }\n');
+    const credentials = temporaryFolder();
+    writeFileSync(join(credentials, 'unit.id'), 'from-credential\n');
+    writeFileSync(join(credentials, 'unit.agency'), 'from-credential\n');
+    const { config, origins } = loadConfig({
+      file,
+      credentials,
+      environment: {
+        LOOKOUT_UNIT__ID: 'from-environment',
+        LOOKOUT_CONFIG: '/not/a/key',
+        HOME: '/',
+      },
+      flags: ['records.maxImageMiB=64'],
+    });
+    expect(config.unit.id).toBe('from-environment');
+    expect(config.unit.agency).toBe('from-credential');
+    expect(config.log.level).toBe('trace');
+    expect(config.records.maxImageMiB).toBe(64);
+    expect(origins.get('unit.id')).toBe('environment LOOKOUT_UNIT__ID');
+    expect(origins.get('unit.agency')).toBe('credential unit.agency');
+    expect(origins.get('log.level')).toBe(file);
+    expect(origins.get('records.maxImageMiB')).toBe('--set');
+  });
+
+  test('a credential that holds a key is used from where it lies, not copied into the configuration', () => {
+    const credentials = temporaryFolder();
+    const key = join(credentials, 'uplink.tls.key');
+    writeFileSync(key, '-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----\n');
+    expect(loadConfig({ credentials }).config.uplink.tls.key).toBe(key);
+  });
+
+  test('camelCase keys are reached from the environment by underscores', () => {
+    const { config } = loadConfig({ environment: { LOOKOUT_POSITION__STALE_AFTER_S: '7' } });
+    expect(config.position.staleAfterS).toBe(7);
+  });
+
+  test('text that looks like a number stays text where text is wanted', () => {
+    expect(loadConfig({ flags: ['uplink.protocol=5'] }).config.uplink.protocol).toBe('5');
+  });
+
+  test('a relative path starts at the file that names it', () => {
+    const file = fileWith('unit: { dataDir: data }');
+    expect(loadConfig({ file }).config.unit.dataDir).toBe(join(file, '..', 'data'));
+  });
+});
+
+describe('refusals name the path, the origin and what is allowed', () => {
+  const refusal = (text: string) => {
+    const file = fileWith(text);
+    try {
+      loadConfig({ file });
+    } catch (error) {
+      return (error as Error).message.replaceAll(file, 'FILE');
+    }
+    throw new Error('it was accepted');
+  };
+
+  test.each([
+    ['unit: { mod: mobile }', 'unit.mod: unknown key, from FILE; allowed here: agency, id, mode'],
+    ['hedas: []', 'hedas: unknown key, from FILE; allowed here: unit, heads'],
+    ['unit: { mode: flying }', 'unit.mode: got "flying", from FILE; allowed: mobile | fixed'],
+    ['uplink: { protocol: 4 }', 'allowed: "5" | auto | "3.1.1"'],
+    ['heads: { list: [{ id: a, ir: { kind: usb } }] }', 'heads.list.0.ir.kind: got "usb"'],
+    [
+      'heads: { list: [{ id: a, ir: { kind: video, path: x, fps: 3 } }] }',
+      'heads.list.0.ir.fps: unknown key, from FILE; allowed here: kind, path, pace, loop, startAt',
+    ],
+    ['alerts: { banner: " " }', 'the line cannot be empty'],
+    ['uplink: { inFlight: 0 }', 'uplink.inFlight: got 0'],
+    [
+      'heads: { list: [{ id: a, ir: { kind: video, path: x } }, { id: a, ir: { kind: video, path: y } }] }',
+      'two heads have the same id',
+    ],
+    ['unit: [', 'is not valid YAML'],
+    ['- 1', 'must hold sections'],
+  ])('%s', (text, expected) => {
+    expect(refusal(text)).toContain(expected);
+  });
+
+  test('every fault is told at once', () => {
+    expect(refusal('unit: { mode: flying, id: "A B" }').split('\n')).toHaveLength(3);
+  });
+
+  test('a file that is not there', () => {
+    expect(() => loadConfig({ file: '/nowhere/lookout.yaml' })).toThrow('/nowhere/lookout.yaml');
+  });
+});

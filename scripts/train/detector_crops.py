@@ -216,8 +216,8 @@ def make_crop(
     return worn_by_camera(rng, scene.canvas), label_rows(scene)
 
 
-def write_chunks(out: Path, count: int, chunks: int, seed: int) -> None:
-    """Writes chunk after chunk, overwriting the oldest, until stopped."""
+def write_chunks(out: Path, count: int, chunks: int, seed: int, rest: float) -> None:
+    """Writes chunk after chunk, overwriting the oldest, until stopped; rests between them once all exist."""
     store = Store(out)
     training = [e for e in store.entries if not e.held_out]
     names = sorted({e.source_set for e in training})
@@ -235,6 +235,7 @@ def write_chunks(out: Path, count: int, chunks: int, seed: int) -> None:
         np.savez(part, crops=np.stack([m[0] for m in made]), labels=np.stack([m[1] for m in made]))
         part.rename(out / f"{name}-{written[name] % chunks:03d}.npz")
         written[name] += 1
+        time.sleep(rest if written["small"] >= chunks else 0)
 
 
 def main() -> None:
@@ -242,10 +243,11 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--count", type=int, default=480, help="crops in a chunk of small ones")
     parser.add_argument("--chunks", type=int, default=24, help="chunks of each size to keep")
-    parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--rest", type=float, default=0, help="seconds of rest after each chunk, to spare the machine")
+    parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     cv2.setNumThreads(1)
-    write_chunks(args.out, args.count, args.chunks, args.seed)
+    write_chunks(args.out, args.count, args.chunks, args.seed, args.rest)
 
 
 if __name__ == "__main__":

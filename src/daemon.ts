@@ -2,8 +2,7 @@ import { EventEmitter } from 'node:events';
 import { join } from 'node:path';
 import type { AlertOutput } from './alerts/alert.ts';
 import { createAlertDesk } from './alerts/alert-desk.ts';
-import { createSoundOutput } from './alerts/sound-output.ts';
-import { createVoiceOutput } from './alerts/voice-output.ts';
+import { createAudioOutputs } from './alerts/audio-outputs.ts';
 import { type Console, createConsole } from './console/console.ts';
 import type { DaemonStatus } from './daemon-status.ts';
 import { createHeadSupervisor, type HeadSupervisor } from './head/supervisor.ts';
@@ -107,11 +106,8 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
     : null;
 
   const outputs: AlertOutput[] = [];
-  if (parts.audible !== false && config.alerts.sound.enabled) {
-    outputs.push(createSoundOutput({ config: config.alerts, dataDir: unit.dataDir, log }));
-  }
-  if (parts.audible !== false && config.alerts.voice.enabled) {
-    outputs.push(createVoiceOutput({ config: config.alerts, dataDir: unit.dataDir, log }));
+  if (parts.audible !== false) {
+    outputs.push(...createAudioOutputs({ config: config.alerts, dataDir: unit.dataDir, log }));
   }
   if (page !== null) outputs.push(page.output);
   const alertDesk = createAlertDesk({

@@ -4,7 +4,14 @@ import type { TrackImages } from '../tracking/track-report.ts';
 /** How urgently an alert sounds and shows: by category and list type (domain.md ALT-6, feature 9). */
 export type AlertClass = 'urgent' | 'standard' | 'near' | 'informational';
 
-/** A hit as shown and sounded to the operator. Wording is always "possible" (domain.md ALT-4). */
+/** What happened to an alert: it is new, its read or entry changed, or the read matches no more. */
+export type AlertEvent = 'raised' | 'amended' | 'withdrawn';
+
+/**
+ * A hit as shown and sounded to the operator. Wording is always "possible" (domain.md ALT-4).
+ * One vehicle makes one alert, however many lists it is on: `hit.detectionId` names it for its life, `hit` is
+ * the best of its matches at the time and may change from one list's to another's.
+ */
 export interface Alert {
   hit: Hit;
   class: AlertClass;
@@ -12,23 +19,33 @@ export interface Alert {
   title: string;
   /** The fixed line that a hit is no basis for a stop (domain.md ALT-5). */
   banner: string;
-  /** Pictures at hand when the alert was raised or last amended. */
+  /** The other lists that the vehicle is on, best first. */
+  others: readonly Hit[];
+  /** When the vehicle was in view (ms since the epoch, of the frames) and in how many frames. */
+  seen: { firstMs: number; lastMs: number; frames: number };
+  /** Pictures at hand when the alert was raised, amended or refreshed. */
   images: TrackImages;
 }
 
 /** One way to tell the operator. A failing output never holds up another (domain.md ALT-1). */
 export interface AlertOutput extends AsyncDisposable {
   readonly name: 'sound' | 'voice' | 'page' | 'beacon';
+  /** Makes ready; may be called twice. What is not there is reported by `health`, not thrown. */
   start(): Promise<void>;
-  /** Resolves when the alert is out, rejects when it could not be; `kind` is what happened to the alert. */
-  tell(kind: 'raised' | 'amended' | 'withdrawn', alert: Alert): Promise<void>;
-  health(): OutputHealth;
+  /** Resolves when the alert is out or waits behind a more urgent one; rejects when it could not be told. */
+  tell(event: AlertEvent, alert: Alert): Promise<void>;
+  /** Takes better pictures or a later sighting of an alert that it was told of. Nothing sounds. */
+  refresh?(alert: Alert): void;
+  health(): Pick<OutputHealth, 'state' | 'problem'>;
 }
 
-/** Health of one output. */
+/** Health of one output, with what the alert desk counted. */
 export interface OutputHealth {
-  name: string;
+  name: AlertOutput['name'];
+  /** `fallback`: told another way, as a sound written to a file. */
   state: 'ok' | 'fallback' | 'failed' | 'off';
+  /** `audio.fail` for sound and voice, else `<name>.fail`, while the output is not itself (domain.md ALT-1). */
+  code: string | null;
   /** What is wrong and what to do, or null. */
   problem: string | null;
   told: number;

@@ -81,5 +81,7 @@ export const hitSchema = z.strictObject({
   fix: fixSchema,
   direction: directionOfTravelSchema,
   motion: motionSchema,
+  /** The hit that already alerted this vehicle for this entry: stored and sent, not sounded again (domain.md 4.4, DSP-5). */
+  repeatOf: z.uuid().optional(),
 });
 export type Hit = z.infer<typeof hitSchema>;

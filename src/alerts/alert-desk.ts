@@ -1,0 +1,151 @@
+import { uuidv7 } from 'uuidv7';
+import { type Clock, systemClock } from '../platform/clock.ts';
+import type { Config } from '../platform/config/schema.ts';
+import type { Log } from '../platform/log.ts';
+import { messageOf } from '../platform/problem.ts';
+import type { Hit } from '../records/detection.ts';
+import type { Alert, AlertEvent, AlertOutput, OutputHealth } from './alert.ts';
+import { classify } from './classify.ts';
+import { type Consideration, createDecider, type Decision } from './decide.ts';
+import { titleOf } from './wording.ts';
+
+/** Raises, amends and withdraws alerts, and tells every output of them at once. Disposing it disposes the outputs. */
+export interface AlertDesk extends AsyncDisposable {
+  /**
+   * Judges what is known of a vehicle. Outputs are told before this returns but not waited for (design.md,
+   * rule 3). Returns the hits to store: one row per detection and list entry, under one id for its life.
+   */
+  consider(input: Consideration): Hit[];
+  /** Hands over the hits of the last `rearmAfterS` from the records, so that a restart does not sound them again. */
+  seed(recentHits: readonly Hit[]): void;
+  health(): OutputHealth[];
+}
+
+/** How long an output may take to say that it has told. */
+const TIME_LIMIT_MS = 5000;
+
+export function createAlertDesk(deps: {
+  config: Config['alerts'];
+  hotlist: Config['hotlist'];
+  unit: Config['unit'];
+  outputs: readonly AlertOutput[];
+  log: Log;
+  clock?: Clock;
+  timeLimitMs?: number;
+}): AlertDesk {
+  const { config, log, clock = systemClock, timeLimitMs = TIME_LIMIT_MS } = deps;
+  const decider = createDecider({
+    agency: deps.unit.agency,
+    unit: deps.unit.id,
+    rearm: deps.hotlist,
+    newId: uuidv7,
+  });
+  const posts = deps.outputs.map((output) => createPost(output, timeLimitMs, log));
+
+  const alertOf = (
+    { hit, others }: NonNullable<Decision['alert']>,
+    { report }: Consideration,
+  ): Alert => ({
+    hit,
+    class: classify(hit.match),
+    title: titleOf(hit.match.entry.category),
+    banner: config.banner,
+    others,
+    seen: { firstMs: report.firstSeenMs, lastMs: report.lastSeenMs, frames: report.seenCount },
+    images: report.images,
+  });
+
+  return {
+    consider(input) {
+      const decision = decider.decide(input, clock());
+      if (decision.alert !== null) {
+        const { event, hit } = decision.alert;
+        const alert = alertOf(decision.alert, input);
+        for (const post of posts) {
+          if (event === null) post.refresh(alert);
+          else post.tell(event, alert);
+        }
+        // Outputs have taken it over: now it is raised (domain.md ALT-3).
+        const raisedAtMs = clock();
+        for (const { revision, times } of decision.hits) {
+          if (revision === 1) times.raisedAtMs = raisedAtMs;
+        }
+        if (event !== null) {
+          const afterMs = Math.round(raisedAtMs - input.report.times.capturedAtMs);
+          log.info(
+            { hit: hit.id, class: alert.class, tier: hit.match.tier, afterMs },
+            `alert ${event}`,
+          );
+        }
+      }
+      return decision.hits;
+    },
+    seed: (recentHits) => decider.seed(recentHits),
+    health: () => posts.map((post) => post.health()),
+    async [Symbol.asyncDispose]() {
+      await Promise.all(deps.outputs.map((output) => output[Symbol.asyncDispose]()));
+    },
+  };
+}
+
+/** An output and what became of what it was told. */
+function createPost(output: AlertOutput, timeLimitMs: number, log: Log) {
+  const { name } = output;
+  const code = `${name === 'sound' || name === 'voice' ? 'audio' : name}.fail`;
+  let told = 0;
+  let failed = 0;
+  /** What went wrong the last time; null after a success. */
+  let trouble: string | null = null;
+
+  const fail = (problem: string) => {
+    failed += 1;
+    trouble = problem;
+    log.error(
+      { code, output: name, problem },
+      'an alert could not be told; the other outputs go on',
+    );
+  };
+  const attempt = async (work: () => Promise<void>): Promise<void> => {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(
+        () => reject(new Error(`${name} did not answer within ${timeLimitMs / 1000} s`)),
+        timeLimitMs,
+      );
+    });
+    try {
+      await Promise.race([work(), late]);
+      told += 1;
+      trouble = null;
+    } catch (error) {
+      fail(messageOf(error));
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  return {
+    tell(event: AlertEvent, alert: Alert): void {
+      void attempt(async () => output.tell(event, alert));
+    },
+    refresh(alert: Alert): void {
+      try {
+        output.refresh?.(alert);
+      } catch (error) {
+        fail(messageOf(error));
+      }
+    },
+    health(): OutputHealth {
+      const { state, problem } = output.health();
+      const isFailed = trouble !== null || state === 'failed';
+      return {
+        name,
+        state: isFailed ? 'failed' : state,
+        code: isFailed || state === 'fallback' ? code : null,
+        problem: trouble ?? problem,
+        told,
+        failed,
+      };
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import type { Category, HitMatch } from '../hotlist/hit-match.ts';
+import type { AlertClass } from './alert.ts';
+
+/** Officer safety and life at risk: the most insistent sound. */
+const URGENT: ReadonlySet<Category> = new Set([
+  'amber',
+  'violent_person',
+  'felony_vehicle',
+  'threat_screening',
+]);
+
+/** Registers of people nobody is looking for: worth knowing, never a reason to hurry. */
+const INFORMATIONAL: ReadonlySet<Category> = new Set([
+  'gang',
+  'supervised_release',
+  'sex_offender_registry',
+  'immigration_violator',
+  'protective_interest',
+]);
+
+/**
+ * The class of an alert. Specific lists are informational whatever they say (domain.md ALT-6), wildcard entries
+ * too (4.2); a near read or a state that differs with certainty is softer than its category (4.2, 4.3), and both
+ * together are informational.
+ */
+export function classify(match: HitMatch): AlertClass {
+  const { category } = match.entry;
+  if (match.list.type === 'specific' || match.tier === 'partial' || INFORMATIONAL.has(category)) {
+    return 'informational';
+  }
+  const near = match.tier === 'near';
+  const differs = match.stateAgreement === 'differs';
+  if (near && differs) return 'informational';
+  if (near || differs) return 'near';
+  return URGENT.has(category) ? 'urgent' : 'standard';
+}
+
+/** How urgent a class is; larger is more. */
+export function rankOf(alertClass: AlertClass): number {
+  return { informational: 0, near: 1, standard: 2, urgent: 3 }[alertClass];
+}

@@ -1,0 +1,105 @@
+import type { Hit } from '../records/detection.ts';
+import { classify, rankOf } from './classify.ts';
+
+/** When a vehicle that was alerted may alert again (domain.md 4.4). */
+export interface RearmRules {
+  rearmAfterS: number;
+  rearmAfterM: number;
+  /** From this confidence a read issuing state counts as known. */
+  stateCertainAt: number;
+}
+
+/** Remembers what was alerted lately, so that a parked car or a second camera does not sound again. */
+export interface Rearm {
+  /**
+   * The id of the hit that already alerted this vehicle for this entry; null when it is to alert (again):
+   * long enough ago, far enough away, a plate of another state, or more urgent than it was.
+   */
+  earlier(hit: Hit, seenAtMs: number): string | null;
+  /** The alert's own vehicle was in view just now, here. */
+  note(hit: Hit, seenAtMs: number): void;
+  /** The alert was withdrawn: it was none, and must not keep the next one silent. */
+  forget(hit: Hit): void;
+}
+
+interface Remembered {
+  hitId: string;
+  seenAtMs: number;
+  place: Place | null;
+  state: string | null;
+  rank: number;
+}
+
+interface Place {
+  latitude: number;
+  longitude: number;
+}
+
+/** Vehicles remembered at most; the one not seen for longest goes first. */
+const KEPT = 5000;
+
+/** Memory of alerted vehicles by list entry; times are those of the frames, so a replay decides alike. */
+export function createRearm(rules: RearmRules): Rearm {
+  const remembered = new Map<string, Remembered>();
+
+  return {
+    earlier(hit, seenAtMs) {
+      const last = remembered.get(keyOf(hit));
+      if (last === undefined) return null;
+      // Two heads' frames may be judged slightly out of order, and a clock may be set back.
+      if (Math.abs(seenAtMs - last.seenAtMs) >= rules.rearmAfterS * 1000) return null;
+      const place = placeOf(hit);
+      if (place !== null && last.place !== null) {
+        if (metresBetween(last.place, place) >= rules.rearmAfterM) return null;
+      }
+      const state = certainState(hit, rules.stateCertainAt);
+      if (state !== null && last.state !== null && state !== last.state) return null;
+      if (rankOf(classify(hit.match)) > last.rank) return null;
+      return last.hitId;
+    },
+    note(hit, seenAtMs) {
+      const key = keyOf(hit);
+      const last = remembered.get(key);
+      remembered.delete(key);
+      remembered.set(key, {
+        hitId: hit.id,
+        seenAtMs: last?.hitId === hit.id ? Math.max(last.seenAtMs, seenAtMs) : seenAtMs,
+        place: placeOf(hit),
+        state: certainState(hit, rules.stateCertainAt),
+        rank: rankOf(classify(hit.match)),
+      });
+      for (const oldest of remembered.keys()) {
+        if (remembered.size <= KEPT) break;
+        remembered.delete(oldest);
+      }
+    },
+    forget(hit) {
+      const key = keyOf(hit);
+      if (remembered.get(key)?.hitId === hit.id) remembered.delete(key);
+    },
+  };
+}
+
+/** A wildcard entry stands for many vehicles, so there the read tells them apart. */
+function keyOf({ match, read }: Hit): string {
+  const entry = `${match.list.id}\n${match.entry.id}`;
+  return match.tier === 'partial' ? `${entry}\n${read.plate}` : entry;
+}
+
+function placeOf({ fix }: Hit): Place | null {
+  if (fix.latitude === null || fix.longitude === null) return null;
+  return { latitude: fix.latitude, longitude: fix.longitude };
+}
+
+function certainState({ read }: Hit, certainAt: number): string | null {
+  return read.state !== null && read.state.p >= certainAt ? read.state.code : null;
+}
+
+/** Metres over ground on a flat patch of a sphere; off by less than 1 % over the distances that count here. */
+function metresBetween(a: Place, b: Place): number {
+  const rad = Math.PI / 180;
+  const eastDeg = ((b.longitude - a.longitude + 540) % 360) - 180;
+  const x = eastDeg * rad * Math.cos(((a.latitude + b.latitude) / 2) * rad);
+  const y = (b.latitude - a.latitude) * rad;
+  return Math.hypot(x, y) * 6_371_009;
+}

@@ -1,0 +1,80 @@
+import { execFile } from 'node:child_process';
+import type { Config } from '../platform/config/schema.ts';
+import { messageOf } from '../platform/problem.ts';
+import type { AlertOutput, OutputHealth } from './alert.ts';
+import { rankOf } from './classify.ts';
+import type { Player } from './player.ts';
+import { closeWav, durationMsOf } from './wav.ts';
+import { spokenText } from './wording.ts';
+
+/** A sentence takes some tens of milliseconds; one that takes this long will not come. */
+const TIME_LIMIT_MS = 4000;
+
+/** Speaks plate and reason after the tone, so that the driver need not look (domain.md, feature 9). Off unless configured. */
+export function createVoiceOutput(deps: {
+  config: Config['alerts']['voice'];
+  player: Player;
+}): AlertOutput {
+  const { config, player } = deps;
+  let trouble: string | null = null;
+
+  /** Text goes in by standard input: it comes from lists, and must not become an option. */
+  const speak = (text: string): Promise<Buffer> =>
+    new Promise((resolve, reject) => {
+      const voice = ['-v', config.voice, '-s', String(config.wordsPerMinute)];
+      const child = execFile(
+        'espeak-ng',
+        [...voice, '--stdin', '--stdout'],
+        { encoding: 'buffer', maxBuffer: 8 << 20, timeout: TIME_LIMIT_MS },
+        (error, stdout, stderr) => {
+          if (error === null && stdout.byteLength > 44) resolve(closeWav(stdout));
+          else reject(new Error(refusal(config.voice, error, stderr.toString('utf8'))));
+        },
+      );
+      child.stdin?.on('error', () => {}); // Ended before it took the text; its end says why.
+      child.stdin?.end(text);
+    });
+
+  const say = async (text: string, priority: number): Promise<void> => {
+    try {
+      const wav = await speak(text);
+      trouble = null;
+      await player.play({
+        name: 'voice',
+        wav,
+        durationMs: durationMsOf(wav),
+        priority,
+        isRepeated: false,
+      });
+    } catch (error) {
+      trouble = messageOf(error);
+      throw error;
+    }
+  };
+
+  return {
+    name: 'voice',
+    async start() {
+      if (config.enabled) await speak('ready').catch((error) => (trouble = messageOf(error)));
+    },
+    async tell(event, alert) {
+      if (!config.enabled) return;
+      const priority = rankOf(alert.class);
+      if (event === 'withdrawn') return say('Alert withdrawn.', priority);
+      await say(`${event === 'amended' ? 'Corrected. ' : ''}${spokenText(alert)}`, priority);
+    },
+    health(): Pick<OutputHealth, 'state' | 'problem'> {
+      if (!config.enabled) return { state: 'off', problem: null };
+      return trouble === null ? player.health() : { state: 'failed', problem: trouble };
+    },
+    [Symbol.asyncDispose]: () => player[Symbol.asyncDispose](),
+  };
+}
+
+function refusal(voice: string, error: Error | null, said: string): string {
+  if (error !== null && 'code' in error && error.code === 'ENOENT') {
+    return 'espeak-ng is not installed: install it, or turn alerts.voice.enabled off.';
+  }
+  const why = said.trim().split('\n').at(-1) || error?.message || 'no sound came';
+  return `espeak-ng does not speak with the voice '${voice}' (${why}): see alerts.voice.voice and 'espeak-ng --voices'.`;
+}

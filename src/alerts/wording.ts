@@ -1,0 +1,139 @@
+import type { Category } from '../hotlist/hit-match.ts';
+import type { Alert } from './alert.ts';
+
+/** A hit may be wrong in the read, the list or the time, so every title is a possibility (domain.md ALT-4). */
+const TITLES: Record<Category, string> = {
+  stolen_vehicle: 'Possible stolen vehicle',
+  stolen_plate: 'Possible stolen plate',
+  felony_vehicle: 'Possible felony vehicle',
+  wanted_person: 'Possible wanted person',
+  warrant: 'Possible warrant',
+  missing_person: 'Possible missing person',
+  protection_order: 'Possible protection order',
+  extreme_risk_protection_order: 'Possible extreme risk protection order',
+  gang: 'Possible gang file match',
+  threat_screening: 'Possible threat screening match',
+  supervised_release: 'Possible supervised release match',
+  sex_offender_registry: 'Possible offender registry match',
+  immigration_violator: 'Possible immigration file match',
+  protective_interest: 'Possible protective interest match',
+  violent_person: 'Possible violent person',
+  amber: 'Possible AMBER Alert vehicle',
+  bolo: 'Possible BOLO vehicle',
+  local: 'Possible local list match',
+  other: 'Possible hot list match',
+};
+
+/** What an alert is called, from the category of its entry: "Possible stolen vehicle". */
+export function titleOf(category: Category): string {
+  return TITLES[category];
+}
+
+/**
+ * Text from a list, fit to be shown or spoken: a list may be named "Stolen vehicles" or give "STOLEN" as its
+ * reason, and neither is ever told as a fact (domain.md ALT-4).
+ */
+export function asReported(text: string): string {
+  return /stolen/i.test(text) && !/possibl|reported/i.test(text) ? `Reported: ${text}` : text;
+}
+
+/**
+ * What is spoken: "Possible stolen vehicle. California. 7, A, B, C, 1, 2, 3. Gray Honda Accord."
+ * Commas make the voice name each character; without them it reads A as the article.
+ */
+export function spokenText(alert: Alert): string {
+  const { match, read } = alert.hit;
+  const { entry } = match;
+  const sentences = [
+    alert.title,
+    match.tier === 'near' ? 'Near match' : null,
+    spokenState(alert),
+    spell(read.plate),
+    match.tier === 'near' ? `Listed as ${spell(entry.plate)}` : null,
+    [entry.colour, entry.make, entry.model].filter((word) => word !== null).join(' '),
+  ];
+  return sentences
+    .map((sentence) => plainWords(sentence ?? ''))
+    .filter((sentence) => sentence !== '')
+    .map((sentence) => `${sentence}.`)
+    .join(' ');
+}
+
+function spokenState(alert: Alert): string | null {
+  const { match, read } = alert.hit;
+  const listed = stateName(match.entry.state);
+  if (match.stateAgreement === 'agrees') return listed;
+  if (match.stateAgreement === 'differs') {
+    return `State differs, read ${stateName(read.state?.code ?? null) ?? 'another'}, listed ${listed ?? 'unknown'}`;
+  }
+  return listed === null ? 'State not confirmed' : `${listed}, not confirmed`;
+}
+
+const spell = (plate: string): string => [...plate].join(', ');
+
+/** Letters, digits and plain marks alone, and not too many: list text is outside text. */
+const plainWords = (text: string): string =>
+  text
+    .replace(/[^\p{L}\p{N} ,'-]/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim()
+    .slice(0, 160);
+
+const STATES: Readonly<Record<string, string>> = {
+  AL: 'Alabama',
+  AK: 'Alaska',
+  AZ: 'Arizona',
+  AR: 'Arkansas',
+  CA: 'California',
+  CO: 'Colorado',
+  CT: 'Connecticut',
+  DE: 'Delaware',
+  DC: 'District of Columbia',
+  FL: 'Florida',
+  GA: 'Georgia',
+  HI: 'Hawaii',
+  ID: 'Idaho',
+  IL: 'Illinois',
+  IN: 'Indiana',
+  IA: 'Iowa',
+  KS: 'Kansas',
+  KY: 'Kentucky',
+  LA: 'Louisiana',
+  ME: 'Maine',
+  MD: 'Maryland',
+  MA: 'Massachusetts',
+  MI: 'Michigan',
+  MN: 'Minnesota',
+  MS: 'Mississippi',
+  MO: 'Missouri',
+  MT: 'Montana',
+  NE: 'Nebraska',
+  NV: 'Nevada',
+  NH: 'New Hampshire',
+  NJ: 'New Jersey',
+  NM: 'New Mexico',
+  NY: 'New York',
+  NC: 'North Carolina',
+  ND: 'North Dakota',
+  OH: 'Ohio',
+  OK: 'Oklahoma',
+  OR: 'Oregon',
+  PA: 'Pennsylvania',
+  RI: 'Rhode Island',
+  SC: 'South Carolina',
+  SD: 'South Dakota',
+  TN: 'Tennessee',
+  TX: 'Texas',
+  UT: 'Utah',
+  VT: 'Vermont',
+  VA: 'Virginia',
+  WA: 'Washington',
+  WV: 'West Virginia',
+  WI: 'Wisconsin',
+  WY: 'Wyoming',
+};
+
+/** The state's name for its postal code; the code itself where it is none of ours; null for null. */
+export function stateName(code: string | null): string | null {
+  return code === null ? null : (STATES[code] ?? code);
+}

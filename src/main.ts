@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { registerConfig } from './cli/config.ts';
+import { registerDoctor } from './cli/doctor.ts';
 import { registerRun } from './cli/run.ts';
 import { registerStatus } from './cli/status.ts';
 import { messageOf, Problem } from './platform/problem.ts';
@@ -12,6 +13,7 @@ const program = new Command('lookout')
 
 registerRun(program);
 registerStatus(program);
+registerDoctor(program);
 registerConfig(program);
 
 try {

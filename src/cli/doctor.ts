@@ -1,0 +1,33 @@
+import type { Command } from 'commander';
+import type { Finding } from '../diagnostics/check.ts';
+import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
+
+const mark = { ok: 'ok     ', warning: 'WARNING', failure: 'FAILURE' } as const;
+
+/** `lookout doctor`: looks at everything the daemon needs; exits with 1 when something fails. */
+export function registerDoctor(program: Command): void {
+  configured(program.command('doctor'))
+    .description('check everything the daemon needs, and say what to do')
+    .option('--json', 'one JSON object a finding')
+    .action(async (options: ConfiguredOptions & { json?: boolean }) => {
+      const { config } = readConfig(options);
+      const { examine } = await import('../diagnostics/examine.ts');
+      const findings = await examine(config);
+      for (const finding of findings) {
+        process.stdout.write(`${options.json ? JSON.stringify(finding) : line(finding)}\n`);
+      }
+      const failures = findings.filter((finding) => finding.result === 'failure').length;
+      const warnings = findings.filter((finding) => finding.result === 'warning').length;
+      if (!options.json) {
+        process.stdout.write(
+          `\n${findings.length} checks: ${failures} failed, ${warnings} warnings\n`,
+        );
+      }
+      if (failures > 0) process.exitCode = 1;
+    });
+}
+
+function line({ result, subject, says, advice }: Finding): string {
+  const first = `${mark[result]}  ${subject}: ${says}`;
+  return advice === '' ? first : `${first}\n         → ${advice}`;
+}

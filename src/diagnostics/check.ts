@@ -1,0 +1,26 @@
+/** What a check found; `advice` says what to do and is empty when all is well. */
+export interface Finding {
+  /** What was looked at, such as "camera front infra-red". */
+  subject: string;
+  result: 'ok' | 'warning' | 'failure';
+  says: string;
+  advice: string;
+}
+
+/** One check of the unit. It changes nothing and ends by itself. */
+export type Check = () => Promise<Finding[]>;
+
+/** All is well. */
+export function ok(subject: string, says: string): Finding {
+  return { subject, result: 'ok', says, advice: '' };
+}
+
+/** The daemon works, but not as it should. */
+export function warning(subject: string, says: string, advice: string): Finding {
+  return { subject, result: 'warning', says, advice };
+}
+
+/** This part does not work. */
+export function failure(subject: string, says: string, advice: string): Finding {
+  return { subject, result: 'failure', says, advice };
+}

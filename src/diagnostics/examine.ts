@@ -1,0 +1,23 @@
+import type { Config } from '../platform/config/schema.ts';
+import { messageOf } from '../platform/problem.ts';
+import { type Finding, failure } from './check.ts';
+import { deviceChecks } from './device-checks.ts';
+import { linkChecks } from './link-checks.ts';
+import { programChecks } from './program-checks.ts';
+import { storageChecks } from './storage-checks.ts';
+
+/** Runs every check of the unit, in the order of the data, and gives what they found. */
+export async function examine(config: Config): Promise<Finding[]> {
+  const checks = [
+    ...programChecks(config),
+    ...storageChecks(config),
+    ...deviceChecks(config),
+    ...linkChecks(config),
+  ];
+  const findings = await Promise.all(
+    checks.map((check) =>
+      check().catch((error) => [failure('a check', messageOf(error), 'Report this as an error.')]),
+    ),
+  );
+  return findings.flat();
+}

@@ -1,0 +1,66 @@
+import { X509Certificate } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import type { Config } from '../platform/config/schema.ts';
+import { messageOf } from '../platform/problem.ts';
+import { type Check, type Finding, failure, ok, warning } from './check.ts';
+import { reachable } from './device-checks.ts';
+
+const day = 86_400_000;
+
+/** The broker answers; certificates are there, in date, and the key is for this user's eyes only. */
+export function linkChecks(config: Config): Check[] {
+  const { uplink } = config;
+  if (!uplink.enabled) {
+    return [async () => [warning('headquarters', 'the link is off', 'Set uplink.enabled.')]];
+  }
+  const { hostname, port, protocol } = new URL(uplink.broker);
+  const secure = protocol === 'mqtts:' || protocol === 'wss:';
+  const checks: Check[] = [
+    async () => [
+      await reachable(
+        'headquarters',
+        hostname,
+        Number(port || (secure ? 8883 : 1883)),
+        'Check uplink.broker and the network; until then everything waits in the outbox.',
+      ),
+    ],
+  ];
+  if (!secure) return checks;
+  if (uplink.tls.cert === undefined || uplink.tls.key === undefined) {
+    const says = 'this unit has no client certificate';
+    return [
+      ...checks,
+      async () => [failure('certificate', says, 'Set uplink.tls.cert and uplink.tls.key.')],
+    ];
+  }
+  const { cert, key } = uplink.tls;
+  return [...checks, async () => [await certificate(cert), await privateKey(key)]];
+}
+
+async function certificate(path: string): Promise<Finding> {
+  const subject = `certificate ${path}`;
+  try {
+    const until = new Date(new X509Certificate(await readFile(path)).validTo);
+    const days = Math.floor((until.getTime() - Date.now()) / day);
+    const says = `valid until ${until.toISOString().slice(0, 10)}`;
+    if (days < 0) return failure(subject, `expired: ${says}`, 'Have headquarters issue a new one.');
+    if (days < 30) return warning(subject, says, 'Have headquarters issue a new one soon.');
+    return ok(subject, says);
+  } catch (error) {
+    return failure(subject, messageOf(error), 'It must be a PEM file that this user may read.');
+  }
+}
+
+async function privateKey(path: string): Promise<Finding> {
+  const subject = `key ${path}`;
+  try {
+    const { mode } = await stat(path);
+    await readFile(path);
+    if ((mode & 0o077) !== 0) {
+      return warning(subject, 'other users of this computer can read it', `Run: chmod 600 ${path}`);
+    }
+    return ok(subject, 'readable for this user alone');
+  } catch (error) {
+    return failure(subject, messageOf(error), 'It must be a PEM file that this user may read.');
+  }
+}

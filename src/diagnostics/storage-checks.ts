@@ -1,0 +1,81 @@
+import { constants } from 'node:fs';
+import { access, mkdir, stat, statfs } from 'node:fs/promises';
+import { join } from 'node:path';
+import SQLite from 'better-sqlite3';
+import type { Config } from '../platform/config/schema.ts';
+import { messageOf } from '../platform/problem.ts';
+import { type Check, type Finding, failure, ok, warning } from './check.ts';
+
+/** The data folder can be written to and has room; the databases are whole. */
+export function storageChecks(config: Config): Check[] {
+  const { dataDir } = config.unit;
+  return [
+    () => dataFolder(dataDir, config.records.minFreeMiB),
+    async () => [
+      await database(join(dataDir, 'lookout.db')),
+      await database(join(dataDir, 'hotlist.db')),
+    ],
+  ];
+}
+
+async function dataFolder(dataDir: string, minFreeMiB: number): Promise<Finding[]> {
+  const subject = `data folder ${dataDir}`;
+  try {
+    await mkdir(dataDir, { recursive: true, mode: 0o700 });
+    await access(dataDir, constants.W_OK);
+  } catch (error) {
+    return [
+      failure(
+        subject,
+        messageOf(error),
+        'Set unit.dataDir to a folder that this user may write to.',
+      ),
+    ];
+  }
+  const { bavail, bsize } = await statfs(dataDir);
+  const freeMiB = Math.round((bavail * bsize) / 2 ** 20);
+  const findings = [
+    freeMiB < minFreeMiB * 2
+      ? warning(subject, `${freeMiB} MiB free`, 'Make room, or lower records.maxImageMiB.')
+      : ok(subject, `${freeMiB} MiB free`),
+  ];
+  if (((await stat(dataDir)).mode & 0o077) !== 0) {
+    findings.push(
+      warning(
+        subject,
+        'other users of this computer can look into it',
+        `Run: chmod 700 ${dataDir}`,
+      ),
+    );
+  }
+  return findings;
+}
+
+async function database(path: string): Promise<Finding> {
+  const subject = `database ${path}`;
+  try {
+    await access(path);
+  } catch {
+    return ok(subject, 'not there yet; the daemon makes it');
+  }
+  try {
+    const db = new SQLite(path, { readonly: true });
+    try {
+      const answer = String(db.pragma('quick_check(1)', { simple: true }));
+      if (answer === 'ok') return ok(subject, 'whole');
+      return failure(
+        subject,
+        answer,
+        'Stop lookout, keep a copy of the file, and restore a backup.',
+      );
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    return failure(
+      subject,
+      messageOf(error),
+      'Stop lookout, keep a copy of the file, and restore a backup.',
+    );
+  }
+}

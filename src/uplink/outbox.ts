@@ -1,5 +1,8 @@
+import type { Database, Migration } from '../platform/database.ts';
+
 /** Order in which waiting messages leave: hit, audit, detection, image of a hit, other image (design.md, uplink). */
-export type Lane = 'hit' | 'audit' | 'detection' | 'hit-image' | 'image';
+export const lanes = ['hit', 'audit', 'detection', 'hit-image', 'image'] as const;
+export type Lane = (typeof lanes)[number];
 
 /** A message for headquarters. */
 export interface OutboxMessage {
@@ -8,12 +11,171 @@ export interface OutboxMessage {
   lane: Lane;
   /** What follows `lookout/v1/{agency}/{unit}/`. */
   topic: string;
-  /** JSON text; for an image the path of its file, relative to the data folder. */
-  body: { json: string } | { file: string };
+  /** The message's own body as JSON text; the envelope is put around it when it leaves. */
+  json: string;
+  /** For an image: the path of its JPEG, relative to the data folder. */
+  file?: string;
 }
 
-/** The part of the outbox that records writes to, inside its own transaction. */
+/** The part of the outbox that records writes to. All of it runs inside the caller's transaction. */
 export interface OutboxWriter {
-  /** Adds a row on the database that it shares with its caller; call it within the caller's transaction. */
+  /**
+   * Adds a row. An id that already waits stays as it is, but moves up when `lane` is a more urgent one
+   * (the image of a detection that has become a hit).
+   */
   add(message: OutboxMessage): void;
+  /** Takes a row back, unsent or not: its image was shed. */
+  remove(id: string): void;
+  /** Calls `listener` with the ids that headquarters has acknowledged, within the transaction that removes them. */
+  onAcknowledged(listener: (ids: readonly string[]) => void): void;
+}
+
+/** A row that waits. */
+export interface WaitingMessage extends OutboxMessage {
+  seq: number;
+  createdAtMs: number;
+}
+
+/** How much waits in one lane. */
+export interface LaneBacklog {
+  waiting: number;
+  oldestAgeS: number | null;
+}
+
+/** The whole outbox: the reading side belongs to the uplink. */
+export interface Outbox extends OutboxWriter {
+  /** The oldest row of a lane after `seq` that headquarters has not refused; undefined when there is none. */
+  nextAfter(lane: Lane, seq: number): WaitingMessage | undefined;
+  /** A row by its id; undefined when it is gone. */
+  find(id: string): WaitingMessage | undefined;
+  /** Removes what headquarters has stored. One commit for the batch; unknown ids are no error. */
+  acknowledged(ids: readonly string[]): void;
+  /**
+   * Sets aside messages that headquarters cannot take (an older schema, say). They stay, are counted, and are
+   * tried again when the program starts anew.
+   */
+  refused(ids: readonly string[]): void;
+  /** Calls `listener` after rows were added and committed. */
+  onAdded(listener: () => void): void;
+  status(): { waiting: number; refused: number; lanes: Record<Lane, LaneBacklog> };
+}
+
+export const outboxMigrations: readonly Migration[] = [
+  {
+    id: 'uplink-1-outbox',
+    sql: `
+      CREATE TABLE outbox (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        id TEXT NOT NULL UNIQUE,
+        lane INTEGER NOT NULL,
+        topic TEXT NOT NULL,
+        json TEXT NOT NULL,
+        file TEXT,
+        createdAtMs INTEGER NOT NULL,
+        refused INTEGER NOT NULL DEFAULT 0
+      ) STRICT;
+      CREATE INDEX outbox_lane ON outbox (lane, seq) WHERE refused = 0;
+    `,
+  },
+];
+
+interface Row {
+  seq: number;
+  id: string;
+  lane: number;
+  topic: string;
+  json: string;
+  file: string | null;
+  createdAtMs: number;
+}
+
+/**
+ * The outbox on the records' own database, so that a record and its message are one commit. Nothing of it is
+ * held in memory: 100,000 waiting rows cost disk alone.
+ */
+export function createOutbox(db: Database): Outbox {
+  db.prepare('UPDATE outbox SET refused = 0 WHERE refused = 1').run();
+  const insert = db.prepare(
+    'INSERT INTO outbox (id, lane, topic, json, file, createdAtMs) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  const byId = db.prepare<[string], Row>('SELECT * FROM outbox WHERE id = ?');
+  const deleteById = db.prepare('DELETE FROM outbox WHERE id = ?');
+  const refuseById = db.prepare('UPDATE outbox SET refused = 1 WHERE id = ?');
+  const next = db.prepare<[number, number], Row>(
+    'SELECT * FROM outbox WHERE refused = 0 AND lane = ? AND seq > ? ORDER BY seq LIMIT 1',
+  );
+  const backlog = db.prepare<[number], { waiting: number }>(
+    'SELECT count(*) AS waiting FROM outbox WHERE refused = 0 AND lane = ?',
+  );
+  const refusedCount = db.prepare('SELECT count(*) FROM outbox WHERE refused = 1').pluck();
+
+  const acknowledgedListeners: ((ids: readonly string[]) => void)[] = [];
+  const addedListeners: (() => void)[] = [];
+  let announcing = false;
+
+  // Transactions are synchronous, so a microtask runs after the commit.
+  const announce = () => {
+    if (announcing) return;
+    announcing = true;
+    queueMicrotask(() => {
+      announcing = false;
+      for (const listener of addedListeners) listener();
+    });
+  };
+
+  const acknowledged = db.transaction((ids: readonly string[]) => {
+    for (const id of ids) deleteById.run(id);
+    for (const listener of acknowledgedListeners) listener(ids);
+  });
+  const refused = db.transaction((ids: readonly string[]) => {
+    for (const id of ids) refuseById.run(id);
+  });
+
+  return {
+    add(message) {
+      const lane = lanes.indexOf(message.lane);
+      const waiting = byId.get(message.id);
+      if (waiting && waiting.lane <= lane) return;
+      // A row that moves up gets a new place, so that a reader past the old one still meets it.
+      if (waiting) deleteById.run(message.id);
+      const createdAtMs = waiting?.createdAtMs ?? Date.now();
+      const { id, topic, json, file = null } = message;
+      insert.run(id, lane, topic, json, file, createdAtMs);
+      announce();
+    },
+    remove: (id) => void deleteById.run(id),
+    onAcknowledged: (listener) => void acknowledgedListeners.push(listener),
+    onAdded: (listener) => void addedListeners.push(listener),
+    nextAfter: (lane, seq) => messageOf(next.get(lanes.indexOf(lane), seq)),
+    find: (id) => messageOf(byId.get(id)),
+    acknowledged: (ids) => acknowledged(ids),
+    refused: (ids) => refused(ids),
+    status() {
+      const nowMs = Date.now();
+      const laneOf = (lane: number): LaneBacklog => {
+        const oldest = next.get(lane, 0);
+        return {
+          waiting: backlog.get(lane)?.waiting ?? 0,
+          oldestAgeS: oldest ? Math.max(0, (nowMs - oldest.createdAtMs) / 1000) : null,
+        };
+      };
+      const byLane = Object.fromEntries(lanes.map((lane, rank) => [lane, laneOf(rank)])) as Record<
+        Lane,
+        LaneBacklog
+      >;
+      return {
+        waiting: Object.values(byLane).reduce((sum, lane) => sum + lane.waiting, 0),
+        refused: Number(refusedCount.get()),
+        lanes: byLane,
+      };
+    },
+  };
+}
+
+function messageOf(row: Row | undefined): WaitingMessage | undefined {
+  if (!row) return undefined;
+  const { lane, file, ...rest } = row;
+  const name = lanes[lane];
+  if (!name) throw new Error(`outbox row ${row.seq} has an unknown lane ${lane}`);
+  return { ...rest, lane: name, ...(file === null ? {} : { file }) };
 }

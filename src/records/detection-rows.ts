@@ -1,0 +1,114 @@
+import type { Database } from '../platform/database.ts';
+import type { Detection, Hit, ImageRef } from './detection.ts';
+import type { DetectionDraft } from './draft-detection.ts';
+
+const countEveryMs = 3000;
+
+interface Stored {
+  closed: number;
+  hit: number;
+  announcedRevision: number;
+  body: string;
+}
+
+/**
+ * Statements on tables `detection` and `hit`. A detection's revision counts the words that headquarters was told:
+ * what is stored but not announced carries the number of its next announcement.
+ */
+export function createDetectionRows(db: Database) {
+  const find = db.prepare<[string], Stored>(
+    'SELECT closed, hit, announcedRevision, body FROM detection WHERE id = ?',
+  );
+  const upsert = db.prepare(
+    `INSERT INTO detection (id, head, firstSeenMs, lastSeenMs, plate, state, latitude, longitude, closed, hit,
+       announcedRevision, body)
+     VALUES (@id, @head, @firstSeenMs, @lastSeenMs, @plate, @state, @latitude, @longitude, @closed, @hit,
+       @announcedRevision, @body)
+     ON CONFLICT (id) DO UPDATE SET firstSeenMs = excluded.firstSeenMs, lastSeenMs = excluded.lastSeenMs,
+       plate = excluded.plate, state = excluded.state, latitude = excluded.latitude,
+       longitude = excluded.longitude, closed = excluded.closed, hit = excluded.hit,
+       announcedRevision = excluded.announcedRevision, body = excluded.body`,
+  );
+  const markHit = db.prepare('UPDATE detection SET hit = 1 WHERE id = ?');
+  const open = db.prepare<[], Stored>(
+    'SELECT closed, hit, announcedRevision, body FROM detection WHERE closed = 0 ORDER BY id',
+  );
+  const saveHit = db.prepare(
+    `INSERT INTO hit (id, detectionId, revision, state, changedAtMs, listId, entryId, body)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, state = excluded.state,
+       changedAtMs = excluded.changedAtMs, listId = excluded.listId, entryId = excluded.entryId,
+       body = excluded.body
+     WHERE excluded.revision > hit.revision`,
+  );
+  const hitsSince = db
+    .prepare<[number], string>('SELECT body FROM hit WHERE changedAtMs >= ? ORDER BY changedAtMs')
+    .pluck();
+  const counts = db.prepare<[], { detections: number; hits: number; openDetections: number }>(
+    `SELECT (SELECT count(*) FROM detection) AS detections, (SELECT count(*) FROM hit) AS hits,
+       (SELECT count(*) FROM detection WHERE closed = 0) AS openDetections`,
+  );
+
+  let counted = { detections: 0, hits: 0, openDetections: 0 };
+  let countedAtMs = Number.NEGATIVE_INFINITY;
+
+  return {
+    find(id: string): { closed: boolean; hit: boolean } | undefined {
+      const row = find.get(id);
+      return row && { closed: row.closed === 1, hit: row.hit === 1 };
+    },
+    /** Writes the detection; returns its JSON when it is to be announced, null when not or when nothing is new. */
+    save(input: {
+      draft: DetectionDraft;
+      refs: readonly ImageRef[];
+      hit: boolean;
+      publish: boolean;
+    }): string | null {
+      const { draft, refs, hit, publish } = input;
+      const before = find.get(draft.id);
+      const announcedRevision = before?.announcedRevision ?? 0;
+      const bodyOf = (revision: number) =>
+        JSON.stringify({ ...draft, revision, images: refs } satisfies Record<string, unknown>);
+      const unchanged = before !== undefined && bodyOf(announcedRevision) === before.body;
+      const revision = unchanged ? announcedRevision : announcedRevision + 1;
+      const body = bodyOf(revision);
+      upsert.run({
+        id: draft.id,
+        head: draft.head,
+        firstSeenMs: Date.parse(draft.firstSeen),
+        lastSeenMs: Date.parse(draft.lastSeen),
+        plate: draft.read?.plate ?? null,
+        state: draft.read?.state?.code ?? null,
+        latitude: draft.fix.latitude,
+        longitude: draft.fix.longitude,
+        closed: draft.closed ? 1 : 0,
+        hit: hit ? 1 : 0,
+        announcedRevision: publish ? revision : announcedRevision,
+        body,
+      });
+      return publish && !unchanged ? body : null;
+    },
+    markHit: (id: string): void => void markHit.run(id),
+    /** False when this revision of the hit, or a later one, is stored already. */
+    saveHit(hit: Hit): boolean {
+      const { id, detectionId, revision, state, match } = hit;
+      const changedAtMs = Date.parse(hit.changedAt);
+      const values = [id, detectionId, revision, state, changedAtMs, match.list.id, match.entry.id];
+      return saveHit.run(...values, JSON.stringify(hit)).changes > 0;
+    },
+    open: (): { detection: Detection; hit: boolean }[] =>
+      open
+        .all()
+        .map((row) => ({ detection: JSON.parse(row.body) as Detection, hit: row.hit === 1 })),
+    hitsSince: (sinceMs: number): Hit[] =>
+      hitsSince.all(sinceMs).map((body) => JSON.parse(body) as Hit),
+    /** Rows by kind, counted every few seconds at most: with a million rows counting takes milliseconds. */
+    counts() {
+      if (performance.now() - countedAtMs > countEveryMs) {
+        counted = counts.get() ?? counted;
+        countedAtMs = performance.now();
+      }
+      return counted;
+    },
+  };
+}

@@ -1,0 +1,343 @@
+import { createHash } from 'node:crypto';
+import { uuidv7 } from 'uuidv7';
+import { type Clock, isoTime, systemClock } from '../platform/clock.ts';
+import type { RecordsConfig } from '../platform/config/sections/records.ts';
+import type { UplinkConfig } from '../platform/config/sections/uplink.ts';
+import type { Database } from '../platform/database.ts';
+import type { Log } from '../platform/log.ts';
+import { messageOf } from '../platform/problem.ts';
+import { createRecent } from '../platform/quantiles.ts';
+import type { TrackImage, TrackImages } from '../tracking/track-report.ts';
+import type { OutboxWriter } from '../uplink/outbox.ts';
+import type { Hit } from './detection.ts';
+import { createDetectionRows } from './detection-rows.ts';
+import type { DetectionDraft } from './draft-detection.ts';
+import { withEvidence } from './evidence-exif.ts';
+import { createImageFiles } from './image-files.ts';
+import { createImageRows, type ImageFile, type ImageRow } from './image-rows.ts';
+import { createShedding, type ImageRoom } from './shedding.ts';
+import { createStoreQueue } from './store-queue.ts';
+
+export { recordsMigrations } from './migrations.ts';
+
+/** What is to be stored of one vehicle. */
+export interface StoreDetection {
+  detection: DetectionDraft;
+  /** The best pictures so far; one that is stored already is not written again. */
+  images: TrackImages;
+  /** Headquarters is to hear of it now; a closed detection is always told. */
+  publish?: boolean;
+  /** True degrees the camera looks, for the pictures' EXIF, where known. */
+  cameraBearingDeg?: number | null;
+}
+
+/** A store with the hits of this moment, which go to headquarters at once. */
+export interface StoreHits extends StoreDetection {
+  hits: readonly Hit[];
+}
+
+/** State of the records, for status, doctor and metrics. */
+export interface RecordsStatus {
+  detections: number;
+  hits: number;
+  openDetections: number;
+  images: ImageRoom & {
+    /** Pictures that could not be written; their records stand without them. */
+    failed: number;
+    /** Files that were missing at start although a row named them. */
+    missing: number;
+  };
+  /** Stores under way or waiting, and since when the oldest is under way. */
+  storing: number;
+  storingSinceMs: number | null;
+  lastStoredAtMs: number | null;
+  /** Milliseconds from call to commit. */
+  storeMs: { p50: number | null; p99: number | null };
+}
+
+/** Detections, hits and images on this unit. */
+export interface Records extends AsyncDisposable {
+  /** Stores hits with their detection and pictures; resolves once all is on the disk and queued for headquarters. */
+  storeHits(input: StoreHits): Promise<void>;
+  /** Stores a detection and its pictures; resolves once all is on the disk (and queued, when told). */
+  storeDetection(input: StoreDetection): Promise<void>;
+  /** Closes and queues what a crash left open; call it once at start. Returns how many. */
+  closeOpen(): number;
+  /** Hits raised or changed since then, oldest first. */
+  recentHits(sinceMs: number): Hit[];
+  status(): RecordsStatus;
+}
+
+/** A picture whose file is on the disk and whose row is not yet. */
+type WrittenImage = Omit<ImageRow, 'current' | 'announced' | 'waiting' | 'hit'>;
+
+const kinds = ['plate', 'ir', 'overview'] as const;
+
+/**
+ * Opens the records on a database that has `recordsMigrations` and the outbox's table. Files come first, then
+ * one commit with rows and outbox rows: a row never names a file that is not there, and files that a crash left
+ * without a row are swept here.
+ */
+export function createRecords(deps: {
+  db: Database;
+  dataDir: string;
+  outbox: OutboxWriter;
+  config: RecordsConfig;
+  images: UplinkConfig['images'];
+  log: Log;
+  clock?: Clock;
+}): Records {
+  const { db, outbox, log, clock = systemClock } = deps;
+  const files = createImageFiles(deps.dataDir);
+  const imageRows = createImageRows(db);
+  const detectionRows = createDetectionRows(db);
+  const shedding = createShedding({ ...deps, rows: imageRows, files, clock });
+  const storeMs = createRecent(512);
+  let failedImages = 0;
+  let lastStoredAtMs: number | null = null;
+  const missingImages = sweep();
+
+  function sweep(): number {
+    const kept = imageRows.kept();
+    const { removed, met } = files.sweep(new Set(kept.map((image) => image.id)));
+    if (removed > 0) log.info({ removed }, 'image files without a record removed');
+    const missing = kept.filter((image) => !met.has(image.id));
+    for (const image of kept) if (met.has(image.id)) shedding.added(image);
+    if (missing.length > 0) log.error({ missing: missing.length }, 'image files are missing');
+    db.transaction(() => {
+      for (const image of missing) {
+        imageRows.shed(image.id, clock());
+        outbox.remove(image.id);
+      }
+    })();
+    return missing.length;
+  }
+
+  const removeFiles = async (gone: readonly ImageFile[]): Promise<void> => {
+    for (const image of gone) {
+      shedding.removed(image);
+      try {
+        await files.remove(image.id, image.takenAtMs);
+      } catch (error) {
+        // It has no row any more, so the next start sweeps it.
+        log.warn({ err: error, image: image.id }, 'image file could not be removed');
+      }
+    }
+  };
+
+  outbox.onAcknowledged((ids) => {
+    const gone = imageRows.delivered(ids);
+    // After the commit that this runs in.
+    if (gone.length > 0) queueMicrotask(() => void removeFiles(gone));
+  });
+
+  const writeImage = async (
+    kind: ImageRow['kind'],
+    image: TrackImage,
+    input: StoreDetection,
+    current: ImageRow | undefined,
+  ): Promise<WrittenImage | null> => {
+    const sourceSha256 = sha256(image.jpeg);
+    if (current?.sourceSha256 === sourceSha256) return null;
+    const { detection, cameraBearingDeg = null } = input;
+    const id = uuidv7();
+    const takenAtMs = Math.floor(image.takenAtMs);
+    const { agency, unit, head, fix } = detection;
+    const write = async (): Promise<WrittenImage> => {
+      const jpeg = withEvidence(image.jpeg, {
+        imageId: id,
+        detectionId: detection.id,
+        kind,
+        agency,
+        unit,
+        head,
+        takenAtMs,
+        fix,
+        cameraBearingDeg,
+        jpegSha256: sourceSha256,
+      });
+      await files.write(id, takenAtMs, jpeg);
+      const { width, height } = image;
+      const ref = {
+        id,
+        kind,
+        takenAt: isoTime(takenAtMs),
+        width,
+        height,
+        bytes: jpeg.length,
+        sha256: sha256(jpeg),
+      };
+      return {
+        id,
+        detectionId: detection.id,
+        kind,
+        takenAtMs,
+        bytes: jpeg.length,
+        sourceSha256,
+        ref,
+      };
+    };
+    try {
+      return await write().catch(async (error: unknown) => {
+        if (codeOf(error) !== 'ENOSPC') throw error;
+        await shedding.makeRoom(image.jpeg.length * 4);
+        return write();
+      });
+    } catch (error) {
+      // The record matters more than its picture.
+      failedImages += 1;
+      log.error({ err: messageOf(error), detection: detection.id, kind }, 'image not written');
+      return null;
+    }
+  };
+
+  const announceImages = (detectionId: string, hit: boolean): void => {
+    const lane = hit ? 'hit-image' : 'image';
+    if (deps.images === 'none' || (deps.images === 'hits' && !hit)) return;
+    for (const row of imageRows.ofDetection(detectionId)) {
+      // One that waits already only moves up a lane when the detection has become a hit.
+      if (row.announced ? !row.waiting : !row.current) continue;
+      outbox.add({
+        id: row.id,
+        lane,
+        topic: `image/${row.id}`,
+        json: JSON.stringify({ ...row.ref, detectionId, hit }),
+        file: files.pathOf(row.id, row.takenAtMs),
+      });
+      if (!row.announced) imageRows.announce(row.id);
+    }
+  };
+
+  /** The one transaction of a store. Returns the files that it made needless. */
+  const commit = db.transaction(
+    (input: StoreHits, written: readonly WrittenImage[]): ImageFile[] => {
+      const { detection: draft, hits } = input;
+      const before = detectionRows.find(draft.id);
+      const gone: ImageFile[] = [];
+      const hit = before?.hit === true || hits.length > 0;
+      const images = new Map(
+        imageRows
+          .ofDetection(draft.id)
+          .flatMap((row) => (row.current ? [[row.kind, row.ref]] : [])),
+      );
+      for (const image of written) images.set(image.kind, image.ref);
+      const refs = kinds.flatMap((kind) => images.get(kind) ?? []);
+      // A word that comes after the last one adds hits, and changes the detection no more.
+      const late = before?.closed === true && !draft.closed;
+      const publish = !late && (input.publish === true || draft.closed);
+      const announced = late ? null : detectionRows.save({ draft, refs, hit, publish });
+
+      if (hits.length > 0) {
+        if (late) detectionRows.markHit(draft.id);
+        imageRows.ownByHit(draft.id);
+      }
+      const previous = imageRows.ofDetection(draft.id);
+      for (const image of written) {
+        for (const row of previous) {
+          if (row.kind !== image.kind || !row.current) continue;
+          const file = imageRows.supersede(row);
+          if (file) gone.push(file);
+        }
+        imageRows.insert({ ...image, hit });
+      }
+      for (const each of hits) {
+        if (!detectionRows.saveHit(each)) continue;
+        outbox.add({ id: uuidv7(), lane: 'hit', topic: 'hit', json: JSON.stringify(each) });
+      }
+      if (announced) {
+        outbox.add({ id: uuidv7(), lane: 'detection', topic: 'detection', json: announced });
+      }
+      if (publish || hits.length > 0) announceImages(draft.id, hit);
+      return gone;
+    },
+  );
+
+  const commitWithRoom = async (
+    input: StoreHits,
+    written: readonly WrittenImage[],
+  ): Promise<ImageFile[]> => {
+    try {
+      return commit(input, written);
+    } catch (error) {
+      if (codeOf(error) !== 'SQLITE_FULL') throw error;
+      await shedding.makeRoom(4 * 1024 * 1024);
+      return commit(input, written);
+    }
+  };
+
+  const store = async (input: StoreHits): Promise<void> => {
+    const startedAtMs = performance.now();
+    const { detection, images } = input;
+    const before = detectionRows.find(detection.id);
+    const late = before?.closed === true && !detection.closed;
+    const current = before ? imageRows.ofDetection(detection.id).filter((row) => row.current) : [];
+    const results = await Promise.all(
+      kinds.map((kind) => {
+        const image = late ? null : images[kind];
+        return image
+          ? writeImage(
+              kind,
+              image,
+              input,
+              current.find((row) => row.kind === kind),
+            )
+          : null;
+      }),
+    );
+    const written = results.filter((image) => image !== null);
+    for (const image of written) shedding.added(image);
+    try {
+      await removeFiles(await commitWithRoom(input, written));
+    } catch (error) {
+      await removeFiles(written);
+      throw error;
+    }
+    lastStoredAtMs = clock();
+    storeMs.add(performance.now() - startedAtMs);
+    void shedding.keepWithinBounds();
+  };
+
+  const queue = createStoreQueue(store);
+
+  const closeOpen = db.transaction((): number => {
+    const open = detectionRows.open();
+    for (const { detection, hit } of open) {
+      const { images: refs, revision: _, ...draft } = detection;
+      const closed = { ...draft, closed: true };
+      const announced = detectionRows.save({ draft: closed, refs, hit, publish: true });
+      if (announced) {
+        outbox.add({ id: uuidv7(), lane: 'detection', topic: 'detection', json: announced });
+      }
+      announceImages(draft.id, hit);
+    }
+    return open.length;
+  });
+
+  return {
+    storeHits: (input) => queue.add(input),
+    storeDetection: (input) => queue.add({ ...input, hits: [] }),
+    closeOpen: () => closeOpen(),
+    recentHits: (sinceMs) => detectionRows.hitsSince(sinceMs),
+    status: () => ({
+      ...detectionRows.counts(),
+      images: { ...shedding.room(), failed: failedImages, missing: missingImages },
+      storing: queue.size,
+      storingSinceMs: queue.oldestSinceMs(),
+      lastStoredAtMs,
+      storeMs: storeMs.summary(),
+    }),
+    async [Symbol.asyncDispose]() {
+      await queue.settled();
+      await shedding.settled();
+    },
+  };
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** `ENOSPC`, `SQLITE_FULL` and the like; undefined for errors without a code. */
+function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}

@@ -1,0 +1,57 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { recordsSection } from '../../src/platform/config/sections/records.ts';
+import type { UplinkConfig } from '../../src/platform/config/sections/uplink.ts';
+import { openDatabase } from '../../src/platform/database.ts';
+import { createLog } from '../../src/platform/log.ts';
+import { createRecords, recordsMigrations } from '../../src/records/records.ts';
+import {
+  createOutbox,
+  lanes,
+  outboxMigrations,
+  type WaitingMessage,
+} from '../../src/uplink/outbox.ts';
+
+/** Real records on a folder; opening the same folder again is a restart. */
+export function openRecords(
+  dataDir: string,
+  options: { images?: UplinkConfig['images']; maxImageMiB?: number; minFreeMiB?: number } = {},
+) {
+  const { images = 'all', ...bounds } = options;
+  const db = openDatabase(join(dataDir, 'lookout.db'), [...outboxMigrations, ...recordsMigrations]);
+  const outbox = createOutbox(db);
+  // A test's own disk may be nearly full; only tests of shedding ask for free room.
+  const config = { ...recordsSection.parse({ minFreeMiB: 0 }), ...bounds };
+  const log = createLog({ level: 'silent' });
+  const records = createRecords({ db, dataDir, outbox, config, images, log });
+  const close = async () => {
+    await records[Symbol.asyncDispose]();
+    db.close();
+  };
+  onTestFinished(async () => {
+    if (db.open) await close();
+  });
+  return { db, outbox, records, close };
+}
+
+/** Everything that waits, in the order it would leave. */
+export function waitingOf(outbox: ReturnType<typeof createOutbox>): WaitingMessage[] {
+  const all: WaitingMessage[] = [];
+  for (const lane of lanes) {
+    let row = outbox.nextAfter(lane, 0);
+    while (row) {
+      all.push(row);
+      row = outbox.nextAfter(lane, row.seq);
+    }
+  }
+  return all;
+}
+
+/** Every file under `images`, relative to the data folder. */
+export function imageFilesOf(dataDir: string): string[] {
+  return readdirSync(join(dataDir, 'images'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(dataDir.length + 1))
+    .sort();
+}

@@ -1,0 +1,270 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { detectionSchema, hitSchema } from '../../src/records/detection.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { imageFilesOf, openRecords, waitingOf } from './open-records.ts';
+import { noImages, sampleDetection, sampleHit, sampleImage, sampleImages } from './samples.ts';
+
+const lanesOf = (...args: Parameters<typeof waitingOf>) => waitingOf(...args).map((m) => m.lane);
+
+test('a hit is queued at once with its images, ahead of the detection that follows', async () => {
+  const dataDir = temporaryFolder();
+  const { records, outbox } = openRecords(dataDir);
+  const detection = sampleDetection();
+  const images = await sampleImages(1);
+  const hit = sampleHit(detection);
+  await records.storeHits({ hits: [hit], detection, images });
+  expect(lanesOf(outbox)).toEqual(['hit', 'hit-image', 'hit-image', 'hit-image']);
+
+  await records.storeDetection({ detection: { ...detection, closed: true }, images });
+  const waiting = waitingOf(outbox);
+  expect(waiting.map((each) => each.lane)).toEqual([
+    'hit',
+    'detection',
+    'hit-image',
+    'hit-image',
+    'hit-image',
+  ]);
+  expect(hitSchema.parse(JSON.parse(waiting[0]?.json ?? ''))).toEqual(hit);
+  const told = detectionSchema.parse(JSON.parse(waiting[1]?.json ?? ''));
+  expect(told).toMatchObject({ id: detection.id, revision: 1, closed: true });
+  expect(told.images.map((image) => image.kind)).toEqual(['plate', 'ir', 'overview']);
+  // Every picture named has its file, its row in the outbox, and no other file lies there.
+  expect(waiting.flatMap((each) => each.file ?? []).sort()).toEqual(imageFilesOf(dataDir));
+});
+
+test('a detection is told when published and when closed, each time one revision more', async () => {
+  const { records, outbox } = openRecords(temporaryFolder());
+  const detection = sampleDetection();
+  const images = await sampleImages(1);
+  await records.storeDetection({ detection, images });
+  expect(waitingOf(outbox)).toEqual([]);
+  await records.storeDetection({
+    detection: { ...detection, seenCount: 9 },
+    images,
+    publish: true,
+  });
+  await records.storeDetection({ detection: { ...detection, seenCount: 12 }, images });
+  const last = { ...detection, seenCount: 14, closed: true };
+  await records.storeDetection({ detection: last, images });
+  // The same last word again says nothing new.
+  await records.storeDetection({ detection: last, images });
+  const told = waitingOf(outbox)
+    .filter((each) => each.lane === 'detection')
+    .map((each) => JSON.parse(each.json));
+  expect(told.map((each) => [each.revision, each.seenCount, each.closed])).toEqual([
+    [1, 9, false],
+    [2, 14, true],
+  ]);
+});
+
+test('a better picture replaces a worse one, but never one that headquarters was promised', async () => {
+  const dataDir = temporaryFolder();
+  const { records, outbox } = openRecords(dataDir);
+  const detection = sampleDetection();
+  await records.storeDetection({ detection, images: { ...noImages, plate: await sampleImage(1) } });
+  const [worse] = imageFilesOf(dataDir);
+  await records.storeDetection({
+    detection,
+    images: { ...noImages, plate: await sampleImage(2) },
+    publish: true,
+  });
+  const promised = imageFilesOf(dataDir);
+  expect(promised).toHaveLength(1);
+  expect(promised[0]).not.toBe(worse);
+
+  const closed = { ...detection, closed: true };
+  await records.storeDetection({
+    detection: closed,
+    images: { ...noImages, plate: await sampleImage(3) },
+  });
+  expect(imageFilesOf(dataDir)).toHaveLength(2);
+  expect(imageFilesOf(dataDir)).toContain(promised[0]);
+
+  const old = waitingOf(outbox).find((each) => each.file === promised[0]);
+  outbox.acknowledged([old?.id ?? '']);
+  await expect.poll(() => imageFilesOf(dataDir)).toHaveLength(1);
+  expect(imageFilesOf(dataDir)).not.toContain(promised[0]);
+  expect(records.status().images.files).toBe(1);
+});
+
+test('pictures shown with a hit are kept beside the better ones that come later', async () => {
+  const dataDir = temporaryFolder();
+  const { records } = openRecords(dataDir);
+  const detection = sampleDetection();
+  await records.storeHits({
+    hits: [sampleHit(detection)],
+    detection,
+    images: await sampleImages(1),
+  });
+  await records.storeDetection({
+    detection: { ...detection, closed: true },
+    images: await sampleImages(2),
+  });
+  expect(imageFilesOf(dataDir)).toHaveLength(6);
+});
+
+test('images of a detection that becomes a hit move up a lane', async () => {
+  const { records, outbox } = openRecords(temporaryFolder());
+  const detection = sampleDetection();
+  const images = { ...noImages, plate: await sampleImage(1) };
+  await records.storeDetection({ detection, images, publish: true });
+  expect(lanesOf(outbox)).toEqual(['detection', 'image']);
+  await records.storeHits({ hits: [sampleHit(detection)], detection, images });
+  expect(lanesOf(outbox)).toEqual(['hit', 'detection', 'hit-image']);
+});
+
+test('the configuration says whose images are sent', async () => {
+  for (const [images, expected] of [
+    ['hits', ['hit', 'detection', 'hit-image']],
+    ['none', ['hit', 'detection']],
+  ] as const) {
+    const { records, outbox } = openRecords(temporaryFolder(), { images });
+    const pictures = { ...noImages, plate: await sampleImage(1) };
+    const hitOne = sampleDetection();
+    await records.storeHits({ hits: [sampleHit(hitOne)], detection: hitOne, images: pictures });
+    await records.storeDetection({
+      detection: sampleDetection({ closed: true }),
+      images: pictures,
+    });
+    expect(lanesOf(outbox)).toEqual(expected);
+  }
+});
+
+test('amending a hit queues its next revision once; recentHits gives the latest', async () => {
+  const { records, outbox } = openRecords(temporaryFolder());
+  const detection = sampleDetection();
+  const hit = sampleHit(detection);
+  await records.storeHits({ hits: [hit], detection, images: noImages });
+  const changedAt = '2026-03-05T00:00:01.000Z';
+  const withdrawn = { ...hit, state: 'withdrawn' as const, revision: 2, changedAt };
+  await records.storeHits({ hits: [withdrawn], detection, images: noImages });
+  await records.storeHits({ hits: [withdrawn], detection, images: noImages });
+  expect(waitingOf(outbox).map((each) => JSON.parse(each.json).revision)).toEqual([1, 2]);
+  expect(records.recentHits(Date.parse(hit.raisedAt))).toEqual([withdrawn]);
+  expect(records.recentHits(Date.parse(changedAt) + 1)).toEqual([]);
+});
+
+test('after a crash, open detections are closed and queued, and files without a row are swept', async () => {
+  const dataDir = temporaryFolder();
+  const first = openRecords(dataDir);
+  const detection = sampleDetection();
+  await first.records.storeDetection({ detection, images: await sampleImages(1) });
+  await first.close();
+  // What a crash between file and commit, and one inside a write, leave behind.
+  mkdirSync(join(dataDir, 'images', '2026-03-09'), { recursive: true });
+  writeFileSync(join(dataDir, 'images', '2026-03-09', 'orphan.jpg'), 'x');
+  writeFileSync(join(dataDir, 'images', '2026-03-04', '.half.part'), 'x');
+
+  const { records, outbox } = openRecords(dataDir);
+  expect(imageFilesOf(dataDir)).toHaveLength(3);
+  expect(records.closeOpen()).toBe(1);
+  expect(records.closeOpen()).toBe(0);
+  expect(lanesOf(outbox)).toEqual(['detection', 'image', 'image', 'image']);
+  expect(JSON.parse(waitingOf(outbox)[0]?.json ?? '')).toMatchObject({
+    id: detection.id,
+    closed: true,
+    revision: 1,
+  });
+});
+
+test('a file that went missing is noticed at start and no longer promised', async () => {
+  const dataDir = temporaryFolder();
+  const first = openRecords(dataDir);
+  await first.records.storeDetection({
+    detection: sampleDetection({ closed: true }),
+    images: { ...noImages, plate: await sampleImage(1) },
+  });
+  await first.close();
+  await rm(join(dataDir, imageFilesOf(dataDir)[0] ?? ''));
+  const { records, outbox } = openRecords(dataDir);
+  expect(records.status().images.missing).toBe(1);
+  expect(lanesOf(outbox)).toEqual(['detection']);
+});
+
+test('over the bound the oldest images go, unsent ones last, those of hits never, and all are counted', async () => {
+  const dataDir = temporaryFolder();
+  const { records, outbox } = openRecords(dataDir, { maxImageMiB: 0.5 });
+  const size = 60_000;
+  const hitOne = sampleDetection();
+  const hitImages = { ...noImages, plate: await sampleImage(0, size) };
+  await records.storeHits({ hits: [sampleHit(hitOne)], detection: hitOne, images: hitImages });
+  for (let seed = 1; seed <= 6; seed += 1) {
+    const images = { ...noImages, plate: await sampleImage(seed, size) };
+    await records.storeDetection({ detection: sampleDetection({ closed: true }), images });
+  }
+  const before = records.status().images;
+  expect(before.shed).toBe(0);
+  // Numbers 3 and 4 reach headquarters; 1 and 2 are older, but unsent.
+  const queued = waitingOf(outbox).filter((each) => each.lane === 'image');
+  const delivered = queued.slice(2, 4);
+  outbox.acknowledged(delivered.map((each) => each.id));
+
+  const perImage = (before.usedMiB / before.files) * 1024 * 1024;
+  const more = Math.ceil((0.5 * 1024 * 1024 - before.usedMiB * 1024 * 1024) / perImage) + 2;
+  for (let seed = 10; seed < 10 + more; seed += 1) {
+    const images = { ...noImages, plate: await sampleImage(seed, size) };
+    await records.storeDetection({ detection: sampleDetection({ closed: true }), images });
+  }
+  await expect.poll(() => records.status().images.usedMiB).toBeLessThanOrEqual(0.5);
+  const after = records.status().images;
+  expect(after.shed).toBe(3);
+  expect(after.shedUnsent).toBe(1);
+  for (const { file } of delivered) expect(existsSync(join(dataDir, file ?? ''))).toBe(false);
+  expect(existsSync(join(dataDir, queued[0]?.file ?? ''))).toBe(false);
+  expect(existsSync(join(dataDir, queued[1]?.file ?? ''))).toBe(true);
+  const waiting = waitingOf(outbox);
+  expect(waiting.filter((each) => each.lane === 'hit-image')).toHaveLength(1);
+  expect(waiting.filter((each) => each.lane === 'detection')).toHaveLength(6 + more);
+  // Whatever is still promised is there.
+  for (const { file } of waiting) if (file) expect(existsSync(join(dataDir, file))).toBe(true);
+});
+
+test('when only images of hits are left over the bound, status says so and keeps them', async () => {
+  const dataDir = temporaryFolder();
+  const { records } = openRecords(dataDir, { maxImageMiB: 0.05 });
+  const detection = sampleDetection();
+  await records.storeHits({
+    hits: [sampleHit(detection)],
+    detection,
+    images: await sampleImages(1, 60_000),
+  });
+  await expect.poll(() => records.status().images.problem).toMatch(/only images of hits/);
+  expect(imageFilesOf(dataDir)).toHaveLength(3);
+});
+
+test('a picture that is no JPEG is left out and counted; the detection is stored', async () => {
+  const { records, outbox } = openRecords(temporaryFolder());
+  const plate = { ...(await sampleImage(1)), jpeg: new Uint8Array([1, 2, 3]) };
+  await records.storeDetection({
+    detection: sampleDetection({ closed: true }),
+    images: { ...noImages, plate },
+  });
+  expect(records.status().images.failed).toBe(1);
+  expect(JSON.parse(waitingOf(outbox)[0]?.json ?? '').images).toEqual([]);
+});
+
+test('a burst of words on one vehicle ends as its last word, with every hit and no stray file', async () => {
+  const dataDir = temporaryFolder();
+  const { records, outbox } = openRecords(dataDir);
+  const detection = sampleDetection();
+  const stores: Promise<void>[] = [];
+  for (let seen = 1; seen <= 40; seen += 1) {
+    const plate = await sampleImage(seen);
+    const word = { ...detection, seenCount: seen, closed: seen === 40 };
+    const images = { ...noImages, plate };
+    stores.push(
+      seen % 10 === 0
+        ? records.storeHits({ hits: [sampleHit(detection)], detection: word, images })
+        : records.storeDetection({ detection: word, images }),
+    );
+  }
+  await Promise.all(stores);
+  const waiting = waitingOf(outbox);
+  expect(waiting.filter((each) => each.lane === 'hit')).toHaveLength(4);
+  const told = waiting.filter((each) => each.lane === 'detection');
+  expect(JSON.parse(told.at(-1)?.json ?? '')).toMatchObject({ seenCount: 40, closed: true });
+  expect(imageFilesOf(dataDir)).toHaveLength(records.status().images.files);
+});

@@ -1,0 +1,164 @@
+import type { FoundPlate, UnreadReason } from '../reading/plate-read.ts';
+import { type BestPictures, createBestPictures } from './best-pictures.ts';
+import { createPath, type Path } from './path.ts';
+import { textLikeness } from './text-likeness.ts';
+import type { Consensus, Motion, TrackReport, VisionTimes } from './track-report.ts';
+import type { TrackedFrame } from './tracked-frame.ts';
+import { createVote, type Vote } from './vote.ts';
+
+/** One vehicle as it is being followed. */
+export interface Track {
+  readonly id: string;
+  sequence: number;
+  firstSeenMs: number;
+  lastSeenMs: number;
+  seenCount: number;
+  path: Path;
+  vote: Vote;
+  pictures: BestPictures;
+  /** What is believed; stays until another text is believed instead. */
+  consensus: Consensus | null;
+  /** Of the frame that last changed what is believed. */
+  times: VisionTimes;
+  /** The likeliest text so far, believed or not. */
+  leaning: string;
+  leaningConfidence: number;
+  lastMotion: Motion;
+  lateralPerS: number;
+  /** Sum of the detector's scores. */
+  score: number;
+  /** Frames in which the plate counted as read. */
+  readFrames: number;
+  /** Texts that this track's reports have named. */
+  told: Set<string>;
+  toldAtPublish: boolean;
+}
+
+/** From this confidence a read speaks against another plate's text. */
+const CONTRADICTS_AT = 0.7;
+/** Texts less alike than this are of different plates: three characters of seven differ. */
+const OTHER_PLATE = 0.6;
+
+/** Whether a read says that this is another vehicle than the one believed in. */
+export function contradicts(plate: FoundPlate, track: Track): boolean {
+  const { consensus } = track;
+  return (
+    consensus !== null &&
+    plate.unread === null &&
+    plate.read.confidence >= CONTRADICTS_AT &&
+    textLikeness(plate.read.plate, consensus.plate) < OTHER_PLATE
+  );
+}
+
+/** Starts a track at the first frame that its plate was found in. */
+export function startTrack(id: string, frame: TrackedFrame, plate: FoundPlate): Track {
+  const track: Track = {
+    id,
+    sequence: 0,
+    firstSeenMs: frame.takenAtMs,
+    lastSeenMs: frame.takenAtMs,
+    seenCount: 0,
+    path: createPath(frame.takenAtMs, plate.read.box, frame.width),
+    vote: createVote(),
+    pictures: createBestPictures(),
+    consensus: null,
+    times: timesOf(frame),
+    leaning: '',
+    leaningConfidence: 0,
+    lastMotion: 'unknown',
+    lateralPerS: 0,
+    score: 0,
+    readFrames: 0,
+    told: new Set(),
+    toldAtPublish: false,
+  };
+  count(track, frame, plate);
+  return track;
+}
+
+/** Adds the next frame that the track's plate was found in. */
+export function continueTrack(track: Track, frame: TrackedFrame, plate: FoundPlate): void {
+  track.path.add(frame.takenAtMs, plate.read.box, frame.width);
+  track.lastSeenMs = Math.max(track.lastSeenMs, frame.takenAtMs);
+  const motion = track.path.motion();
+  if (motion !== 'unknown') track.lastMotion = motion;
+  track.lateralPerS = track.path.lateralPerS();
+  count(track, frame, plate);
+}
+
+function count(track: Track, frame: TrackedFrame, plate: FoundPlate): void {
+  track.seenCount += 1;
+  track.score += plate.detectorScore;
+  // A half-sure read of quite another text may be of a vehicle passing in front: it follows the place, but
+  // neither votes nor gives pictures.
+  const doubtful =
+    plate.unread === null &&
+    track.consensus !== null &&
+    textLikeness(plate.read.plate, track.consensus.plate) < OTHER_PLATE;
+  if (doubtful) return;
+  if (plate.unread === null) track.readFrames += 1;
+  track.vote.add(plate);
+  track.pictures.consider(frame, plate);
+}
+
+/** Takes over a later stretch of the same vehicle, seen as a track of its own until its plate was known. */
+export function joinTrack(track: Track, later: Track): void {
+  track.lastSeenMs = Math.max(track.lastSeenMs, later.lastSeenMs);
+  track.seenCount += later.seenCount;
+  track.score += later.score;
+  track.readFrames += later.readFrames;
+  track.path = later.path;
+  track.lastMotion = later.lastMotion;
+  track.lateralPerS = later.lateralPerS;
+  track.vote.addAll(later.vote);
+  track.pictures.addAll(later.pictures);
+}
+
+/** An unread track with fewer frames than this must be found with certainty. */
+const FEW_FRAMES = 3;
+const SURE_SCORE = 1.5;
+const SURE_SINGLE = 0.5;
+
+/**
+ * Whether a track that was never believed was a plate at all, so that it is recorded as unread (CAP-8), or a
+ * flash of something else: found in three frames; or in two with a detector score of 1.5 together; or in one
+ * where the detector was sure (0.5) and the recogniser read it, though one such read is not believed.
+ */
+export function isWorthRecording(track: Track): boolean {
+  return (
+    track.seenCount >= FEW_FRAMES ||
+    (track.seenCount === 2 && track.score >= SURE_SCORE) ||
+    (track.readFrames > 0 && track.score >= SURE_SINGLE * track.seenCount)
+  );
+}
+
+function unreadReason(track: Track): UnreadReason {
+  return track.pictures.plate?.unread ?? 'low_confidence';
+}
+
+/** The next report on a track. */
+export function reportOn(track: Track, head: string, phase: TrackReport['phase']): TrackReport {
+  track.sequence += 1;
+  return {
+    id: track.id,
+    head,
+    phase,
+    sequence: track.sequence,
+    firstSeenMs: track.firstSeenMs,
+    lastSeenMs: track.lastSeenMs,
+    seenCount: track.seenCount,
+    consensus: track.consensus,
+    unread: phase === 'ended' && track.consensus === null ? unreadReason(track) : null,
+    motion: track.lastMotion,
+    lateralPerS: track.lateralPerS,
+    box: track.pictures.box,
+    frameSize: track.pictures.frameSize,
+    times: track.times,
+    images: track.pictures.images,
+  };
+}
+
+/** Host times of a frame's stages. */
+export function timesOf({ capturedAtMs, reading }: TrackedFrame): VisionTimes {
+  return { capturedAtMs, foundAtMs: reading.foundAtMs, readAtMs: reading.readAtMs };
+}

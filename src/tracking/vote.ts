@@ -1,0 +1,240 @@
+import { type Corners, sizeOf } from '../reading/grey-picture.ts';
+import type { Alternative, FoundPlate } from '../reading/plate-read.ts';
+import type { Consensus } from './track-report.ts';
+
+/**
+ * The running vote over the reads of one vehicle (domain.md 4.1): length first, then for each position the
+ * sum of log-probabilities, weighted by plate height, sharpness and confidence. It ranks the texts that were
+ * read; it never makes a text that no frame gave (design.md, rule 4).
+ */
+export interface Vote {
+  add(plate: FoundPlate): void;
+  /** Takes over the votes of another track of the same vehicle. */
+  addAll(other: Vote): void;
+  /** The best text so far, or null when no frame gave one. */
+  consensus(maxAlternatives: number): Consensus | null;
+  /** Whether reads of this text suffice to believe it. */
+  believes(text: string, rule: { agreeingReads: number; strongReadAt: number }): boolean;
+  readonly tallies: Tallies;
+}
+
+interface LengthTally {
+  /** Weight of the reads for this length. */
+  weight: number;
+  /** Weighted log-probabilities, position × character. */
+  logs: Float64Array;
+}
+
+interface TextTally {
+  weight: number;
+  /** Frames in which this was the first choice. */
+  firstChoices: number;
+  /** Those of them that count as read. */
+  accepted: number;
+  /** The best confidence among those that count as read. */
+  strongest: number;
+}
+
+interface Tallies {
+  reads: number;
+  lengths: Map<number, LengthTally>;
+  texts: Map<string, TextTally>;
+  states: Map<string, number>;
+  stateWeight: number;
+}
+
+const CHARACTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+const MAX_LENGTH = 12;
+/** Texts kept for ranking; the least supported go first. */
+const MAX_TEXTS = 64;
+/** A length with less of a read's probability than this takes no part in that read's vote. */
+const LEAST_LENGTH_SHARE = 0.05;
+/** domain.md 4.1: alternatives from one in a hundred are kept. */
+const LEAST_ALTERNATIVE = 0.01;
+
+/** Whether a plate found in a frame has a text to vote with. */
+export function hasVote({ read, unread }: FoundPlate): boolean {
+  return read.plate !== '' && unread !== 'too_small' && unread !== 'no_contrast';
+}
+
+/** How much one read counts: larger, sharper and surer plates count for more. */
+function weightOf({ read, sharpness }: FoundPlate): number {
+  const height = sizeOf(read.corners satisfies Corners).height;
+  const byHeight = Math.min(2, Math.max(0.2, height / 25));
+  const bySharpness = Math.min(1.5, Math.max(0.2, Math.sqrt(Math.max(0, sharpness)) / 50));
+  return byHeight * bySharpness * Math.max(0.05, read.confidence);
+}
+
+/** Frames of one passing resemble each other: many reads are worth a few independent ones. */
+function independentReads(reads: number): number {
+  return Math.min(3, 1 + Math.log2(Math.max(1, reads)) / 2);
+}
+
+/** Starts an empty vote. */
+export function createVote(): Vote {
+  const tallies: Tallies = {
+    reads: 0,
+    lengths: new Map(),
+    texts: new Map(),
+    states: new Map(),
+    stateWeight: 0,
+  };
+  const { lengths, texts, states } = tallies;
+
+  const addLogs = (candidates: Alternative[], length: number, weight: number, doubt: number) => {
+    const mass = candidates.reduce((sum, { p }) => sum + p, 0);
+    const tally = lengthTally(lengths, length);
+    tally.weight += weight * mass;
+    for (let i = 0; i < length; i++) {
+      const p = new Float64Array(CHARACTERS.length).fill(doubt / CHARACTERS.length);
+      for (const { plate, p: share } of candidates) {
+        const k = CHARACTERS.indexOf(plate[i] as string);
+        if (k >= 0) p[k] = (p[k] as number) + ((1 - doubt) * share) / mass;
+      }
+      for (let k = 0; k < p.length; k++) {
+        const at = i * CHARACTERS.length + k;
+        tally.logs[at] = (tally.logs[at] as number) + weight * mass * Math.log(p[k] as number);
+      }
+    }
+  };
+
+  /** Posterior of each character at each position of a text, given its length. */
+  const positions = (text: string): number[] | null => {
+    const tally = lengths.get(text.length);
+    if (!tally || tally.weight === 0) return null;
+    const power = independentReads(tallies.reads) / tally.weight;
+    return [...text].map((char, i) => {
+      const row = tally.logs.subarray(i * CHARACTERS.length, (i + 1) * CHARACTERS.length);
+      const top = row.reduce((a, b) => Math.max(a, b));
+      const sum = row.reduce((total, value) => total + Math.exp((value - top) * power), 0);
+      const own = row[CHARACTERS.indexOf(char)] ?? Number.NEGATIVE_INFINITY;
+      return Math.exp((own - top) * power) / sum;
+    });
+  };
+
+  return {
+    tallies,
+    add(plate) {
+      if (!hasVote(plate) || plate.read.plate.length > MAX_LENGTH) return;
+      const { read, unread } = plate;
+      const weight = weightOf(plate);
+      const candidates = [{ plate: read.plate, p: read.confidence }, ...read.alternatives].filter(
+        (candidate) => candidate.p > 0 && candidate.plate.length <= MAX_LENGTH,
+      );
+      const known = candidates.reduce((sum, { p }) => sum + p, 0);
+      const doubt = Math.min(0.5, Math.max(0.02, 1 - known));
+      tallies.reads += 1;
+      for (const length of new Set(candidates.map((candidate) => candidate.plate.length))) {
+        const sameLength = candidates.filter((candidate) => candidate.plate.length === length);
+        const share = sameLength.reduce((sum, { p }) => sum + p, 0) / Math.max(known, 1e-9);
+        if (length === read.plate.length || share >= LEAST_LENGTH_SHARE) {
+          addLogs(sameLength, length, weight, doubt);
+        }
+      }
+      for (const candidate of candidates) {
+        const tally = textTally(texts, candidate.plate);
+        tally.weight += weight * candidate.p;
+      }
+      const own = textTally(texts, read.plate);
+      own.firstChoices += 1;
+      if (unread === null) {
+        own.accepted += 1;
+        own.strongest = Math.max(own.strongest, read.confidence);
+      }
+      if (read.state) {
+        const { code, p } = read.state;
+        states.set(code, (states.get(code) ?? 0) + weight * p);
+      }
+      tallies.stateWeight += weight;
+      forgetWeakest(texts);
+    },
+    addAll({ tallies: other }) {
+      tallies.reads += other.reads;
+      tallies.stateWeight += other.stateWeight;
+      for (const [length, { weight, logs }] of other.lengths) {
+        const tally = lengthTally(lengths, length);
+        tally.weight += weight;
+        logs.forEach((value, i) => {
+          tally.logs[i] = (tally.logs[i] as number) + value;
+        });
+      }
+      for (const [text, more] of other.texts) {
+        const tally = textTally(texts, text);
+        tally.weight += more.weight;
+        tally.firstChoices += more.firstChoices;
+        tally.accepted += more.accepted;
+        tally.strongest = Math.max(tally.strongest, more.strongest);
+      }
+      for (const [code, weight] of other.states) {
+        states.set(code, (states.get(code) ?? 0) + weight);
+      }
+      forgetWeakest(texts);
+    },
+    consensus(maxAlternatives) {
+      const total = [...lengths.values()].reduce((sum, { weight }) => sum + weight, 0);
+      const ranked = [...texts]
+        .map(([text, tally]) => {
+          const sure = positions(text) ?? [];
+          const lengthShare = (lengths.get(text.length)?.weight ?? 0) / Math.max(total, 1e-9);
+          const p = sure.length > 0 ? sure.reduce((product, x) => product * x, lengthShare) : 0;
+          return { text, tally, sure, p };
+        })
+        .sort((a, b) => b.p - a.p || b.tally.weight - a.tally.weight);
+      const best = ranked.find(({ tally }) => tally.firstChoices > 0);
+      if (!best) return null;
+      return {
+        plate: best.text,
+        confidence: clamp(best.p),
+        characters: [...best.text].map((char, i) => ({ char, p: clamp(best.sure[i] ?? 0) })),
+        alternatives: ranked
+          .filter((other) => other !== best && other.p >= LEAST_ALTERNATIVE)
+          .slice(0, maxAlternatives)
+          .map(({ text, p }) => ({ plate: text, p: clamp(p) })),
+        state: likeliestState(tallies),
+        readCount: tallies.reads,
+        agreeCount: best.tally.accepted,
+      };
+    },
+    believes(text, { agreeingReads, strongReadAt }) {
+      const tally = texts.get(text);
+      return (
+        tally !== undefined &&
+        (tally.accepted >= agreeingReads || (tally.accepted > 0 && tally.strongest >= strongReadAt))
+      );
+    },
+  };
+}
+
+function lengthTally(lengths: Map<number, LengthTally>, length: number): LengthTally {
+  let tally = lengths.get(length);
+  if (!tally) {
+    tally = { weight: 0, logs: new Float64Array(length * CHARACTERS.length) };
+    lengths.set(length, tally);
+  }
+  return tally;
+}
+
+function textTally(texts: Map<string, TextTally>, text: string): TextTally {
+  let tally = texts.get(text);
+  if (!tally) {
+    tally = { weight: 0, firstChoices: 0, accepted: 0, strongest: 0 };
+    texts.set(text, tally);
+  }
+  return tally;
+}
+
+function forgetWeakest(texts: Map<string, TextTally>): void {
+  if (texts.size <= MAX_TEXTS) return;
+  const byWeight = [...texts].sort(([, a], [, b]) => a.weight - b.weight);
+  for (const [text] of byWeight.slice(0, texts.size - MAX_TEXTS)) texts.delete(text);
+}
+
+function likeliestState({ states, stateWeight }: Tallies): Consensus['state'] {
+  const [best] = [...states].sort(([, a], [, b]) => b - a);
+  if (!best || stateWeight === 0) return null;
+  return { code: best[0], p: clamp(best[1] / stateWeight) };
+}
+
+function clamp(p: number): number {
+  return Math.round(Math.min(1, Math.max(0, p)) * 10_000) / 10_000;
+}

@@ -1,6 +1,8 @@
 import { Command } from 'commander';
 import { registerConfig } from './cli/config.ts';
 import { registerDoctor } from './cli/doctor.ts';
+import { registerHotlist } from './cli/hotlist.ts';
+import { registerReplay } from './cli/replay.ts';
 import { registerRun } from './cli/run.ts';
 import { registerStatus } from './cli/status.ts';
 import { messageOf, Problem } from './platform/problem.ts';
@@ -12,8 +14,10 @@ const program = new Command('lookout')
   .showHelpAfterError();
 
 registerRun(program);
+registerReplay(program);
 registerStatus(program);
 registerDoctor(program);
+registerHotlist(program);
 registerConfig(program);
 
 try {

@@ -1,35 +1,15 @@
 import { z } from 'zod';
+import { hotCategories } from '../platform/config/sections/hotlist.ts';
 
-/**
- * Why an entry is on a list: the files of the NCIC LPR extract (domain.md 3.4) and local kinds.
- * A list's own codes are mapped to these by its configuration.
- */
-export const categorySchema = z.enum([
-  'stolen_vehicle',
-  'stolen_plate',
-  'felony_vehicle',
-  'wanted_person',
-  'warrant',
-  'missing_person',
-  'protection_order',
-  'extreme_risk_protection_order',
-  'gang',
-  'threat_screening',
-  'supervised_release',
-  'sex_offender_registry',
-  'immigration_violator',
-  'protective_interest',
-  'violent_person',
-  'amber',
-  'bolo',
-  'local',
-  'other',
-]);
+/** Why an entry is on a list; a list's own codes are mapped to these by its layout (domain.md 3.4). */
+export const categorySchema = z.enum(hotCategories);
 export type Category = z.infer<typeof categorySchema>;
 
 /** An entry of a hot list as the operator sees it. No names, addresses or CLETS text (domain.md HOT-9). */
 export const hotEntrySchema = z.strictObject({
-  id: z.string().describe("The list's own entry id, or list and row"),
+  id: z
+    .string()
+    .describe("The list's own entry id, or one made from the entry's content; not for logs"),
   plate: z.string().describe('As listed, 0-9A-Z; ? one character, * a run'),
   state: z.string().nullable(),
   plateType: z.string().nullable(),

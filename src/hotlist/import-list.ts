@@ -1,0 +1,217 @@
+import { statSync } from 'node:fs';
+import type { ListConfig } from '../platform/config/sections/hotlist.ts';
+import type { Database } from '../platform/database.ts';
+import { messageOf, Problem } from '../platform/problem.ts';
+import type { ImportRequest, ImportResult } from './import-result.ts';
+import { lintStaged } from './lint-staged.ts';
+import { createRejectsFile } from './rejects-file.ts';
+import { type StagedFile, stageFile } from './stage-file.ts';
+import { type EntryRow, entryFields, type Generation, hotEntryOf } from './store.ts';
+import { sweep } from './sweep.ts';
+
+const clockToleranceMs = 5 * 60_000;
+const hourMs = 3_600_000;
+/** Rows of one write transaction: short enough that another writer hardly notices. */
+const chunkRows = 2000;
+const sampleCount = 5;
+
+/**
+ * Imports a file as the new content of a list, in a thread of its own. The file is read and checked whole
+ * before the lists are touched; its entries are then written beside the old ones in short transactions, and
+ * one transaction puts them in force. Whatever stops it before that leaves the old list as it was.
+ */
+export async function importList(
+  db: Database,
+  list: ListConfig,
+  request: ImportRequest,
+  nowMs: number,
+): Promise<ImportResult> {
+  const startedMs = performance.now();
+  const previous = generationInUse(db, list.id);
+  const asOfMs = sourceTime(request, nowMs);
+  const rejectsFile =
+    request.rejectsFile === undefined ? null : createRejectsFile(request.rejectsFile);
+  let staged: StagedFile;
+  try {
+    staged = await stageFile(db, list, request.file, nowMs, rejectsFile);
+    await rejectsFile?.close();
+  } catch (error) {
+    await rejectsFile?.discard();
+    throw error;
+  }
+
+  const copied = request.asOf === 'file-time' && staged.facts.sha256 === previous?.sha256;
+  const effectiveMs = copied ? Math.min(asOfMs, previous.asOfMs) : asOfMs;
+  const warnings = [...lintStaged(db, list, staged, request.dryRun === true)];
+  if (copied && effectiveMs < asOfMs) {
+    warnings.unshift('the file is the same as the one imported before: its age is not renewed');
+  } else if (request.asOf === 'file-time') {
+    warnings.unshift(
+      `the age is counted from the file's modification time; give the source's own time where it tells it`,
+    );
+  }
+  const refusal = refusalOf(list, request, staged, previous, effectiveMs, nowMs);
+  const { facts, unknownCodes: _, cutShort: __, ...counts } = staged;
+  const result: ImportResult = {
+    listId: list.id,
+    dryRun: request.dryRun === true,
+    asOf: new Date(effectiveMs).toISOString(),
+    ...{ sha256: facts.sha256, bytes: facts.bytes },
+    ...counts,
+    previousEntries: previous?.entries ?? null,
+    ...{ warnings, refusal },
+    samples: [],
+    ms: 0,
+  };
+  if (request.dryRun === true) {
+    result.samples = db
+      .prepare<[], EntryRow>(`SELECT * FROM temp.ordered ORDER BY row LIMIT ${sampleCount}`)
+      .all()
+      .map(hotEntryOf);
+  } else if (refusal !== null) {
+    throw new Problem(refusal);
+  } else {
+    writeGeneration(db, list, result, effectiveMs, nowMs);
+    sweep(db, nowMs, new Map([[list.id, list.maxAgeH]]));
+  }
+  result.ms = performance.now() - startedMs;
+  return result;
+}
+
+function generationInUse(db: Database, listId: string): Generation | undefined {
+  return db
+    .prepare<[string], Generation>(
+      "SELECT * FROM generation WHERE listId = ? AND state IN ('active', 'expired')",
+    )
+    .get(listId);
+}
+
+function sourceTime(request: ImportRequest, nowMs: number): number {
+  if (request.asOf === undefined) {
+    throw new Problem(
+      `${request.file}: say when its source made it, with --as-of and a time such as 2026-11-21T06:00:00Z, ` +
+        'or --as-of file-time; the age of the list counts from there',
+    );
+  }
+  if (request.asOf === 'file-time') {
+    try {
+      return Math.min(Math.floor(statSync(request.file).mtimeMs), nowMs);
+    } catch (error) {
+      throw new Problem(`${request.file}: cannot be read (${messageOf(error)})`);
+    }
+  }
+  const ms = /T.*(Z|[+-]\d{2}:?\d{2})$/i.test(request.asOf) ? Date.parse(request.asOf) : Number.NaN;
+  if (Number.isNaN(ms)) {
+    throw new Problem(
+      `the list's time "${request.asOf}" cannot be read: use a time with zone such as 2026-11-21T06:00:00Z, ` +
+        "or file-time for the file's modification time",
+    );
+  }
+  return ms;
+}
+
+/** Why this file must not replace the list, or null. */
+function refusalOf(
+  list: ListConfig,
+  request: ImportRequest,
+  staged: StagedFile,
+  previous: Generation | undefined,
+  asOfMs: number,
+  nowMs: number,
+): string | null {
+  const { file } = request;
+  const asOf = new Date(asOfMs).toISOString();
+  if (request.sha256 !== undefined && request.sha256.toLowerCase() !== staged.facts.sha256) {
+    return `${file}: its SHA-256 is ${staged.facts.sha256}, not the one expected. Fetch the file again.`;
+  }
+  if (asOfMs > nowMs + clockToleranceMs) {
+    return `${file}: its time ${asOf} is in the future. Correct the time, or this unit's clock.`;
+  }
+  if (asOfMs + list.maxAgeH * hourMs <= nowMs) {
+    return (
+      `${file}: made by its source at ${asOf}, it is older than the ${list.maxAgeH} hours ` +
+      `(maxAgeH) after which list "${list.id}" may not be kept. Fetch a newer one.`
+    );
+  }
+  if (staged.entries === 0) {
+    const first = staged.rejects[0];
+    const why = first === undefined ? '' : ` Most rows: ${describe(first.column, first.reason)}.`;
+    return `${file}: has no usable entry in ${staged.records} rows.${why}`;
+  }
+  if (request.force === true) return null;
+  const insist = 'If that is right, import it with --force.';
+  if (staged.cutShort) {
+    return `${file}: ends in the middle of a row: it is cut short. Fetch it again. ${insist}`;
+  }
+  const lines = staged.rejected + staged.entries + staged.duplicates + staged.expired;
+  if (staged.rejected / lines > list.maxRejects) {
+    const first = staged.rejects[0];
+    return (
+      `${file}: ${staged.rejected} of ${lines} rows cannot be used, more than the share ` +
+      `${list.maxRejects} (maxRejects) that list "${list.id}" allows. ` +
+      `${first === undefined ? '' : `Row ${first.firstRow}: ${describe(first.column, first.reason)}. `}` +
+      `Use --rejects to see them all. ${insist}`
+    );
+  }
+  if (previous === undefined) return null;
+  const shrunk = 1 - staged.entries / previous.entries;
+  if (shrunk > list.maxShrink) {
+    return (
+      `${file}: has ${staged.entries} entries where list "${list.id}" has ${previous.entries}: ` +
+      `${Math.round(shrunk * 100)} % fewer, more than ${Math.round(list.maxShrink * 100)} % (maxShrink). ${insist}`
+    );
+  }
+  if (asOfMs < previous.asOfMs) {
+    return (
+      `${file}: made at ${asOf}, it is older than the list in use, ` +
+      `made at ${new Date(previous.asOfMs).toISOString()}. ${insist}`
+    );
+  }
+  return null;
+}
+
+function describe(column: string | null, reason: string): string {
+  return column === null ? `the row ${reason}` : `${column} ${reason}`;
+}
+
+function writeGeneration(
+  db: Database,
+  list: ListConfig,
+  result: ImportResult,
+  asOfMs: number,
+  nowMs: number,
+): void {
+  const columns = entryFields.join(', ');
+  // Chunks may be lost in a power cut as long as none of them is in force; the flip syncs them all.
+  db.pragma('synchronous = NORMAL');
+  const generation = Number(
+    db
+      .prepare(
+        `INSERT INTO generation (listId, state, asOfMs, importedAtMs, maxAgeH, sha256, records, entries)
+         VALUES (?, 'building', ?, ?, ?, ?, ?, ?)`,
+      )
+      .run(
+        list.id,
+        asOfMs,
+        Math.floor(nowMs),
+        list.maxAgeH,
+        result.sha256,
+        result.records,
+        result.entries,
+      ).lastInsertRowid,
+  );
+  const copy = db.prepare(
+    `INSERT INTO main.entry (generation, ${columns})
+     SELECT ?, ${columns} FROM temp.ordered WHERE rowid > ? AND rowid <= ? ORDER BY rowid`,
+  );
+  for (let done = 0; done < result.entries; done += chunkRows) {
+    copy.run(generation, done, done + chunkRows);
+  }
+  db.pragma('synchronous = FULL');
+  db.transaction(() => {
+    db.prepare(
+      "UPDATE generation SET state = 'retired' WHERE listId = ? AND state IN ('active', 'expired')",
+    ).run(list.id);
+    db.prepare("UPDATE generation SET state = 'active' WHERE id = ?").run(generation);
+  }).immediate();
+}

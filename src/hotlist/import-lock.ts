@@ -1,0 +1,40 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import SQLite from 'better-sqlite3';
+import { Problem } from '../platform/problem.ts';
+
+/**
+ * Lets one thread of one process at a time write the lists: a locked empty database beside them. The system
+ * frees the lock when its holder dies, however it dies, so a crash never leaves one behind and whoever holds
+ * it knows that a half-written import belongs to nobody. Throws a Problem when it stays taken for `waitMs`.
+ */
+export async function withImportLock<T>(
+  hotlistPath: string,
+  waitMs: number,
+  work: () => T | Promise<T>,
+): Promise<T> {
+  const lock = new SQLite(`${hotlistPath}.import-lock`, { timeout: 0 });
+  try {
+    const deadline = performance.now() + waitMs;
+    while (!tryLock(lock)) {
+      if (performance.now() > deadline) {
+        throw new Problem(
+          'another import is running on these hot lists; try again when it is done',
+        );
+      }
+      await sleep(200);
+    }
+    return await work();
+  } finally {
+    lock.close();
+  }
+}
+
+function tryLock(lock: SQLite.Database): boolean {
+  try {
+    lock.exec('BEGIN EXCLUSIVE');
+    return true;
+  } catch (error) {
+    if (error instanceof SQLite.SqliteError && error.code.startsWith('SQLITE_BUSY')) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,62 @@
+import type { HotEntry } from './hit-match.ts';
+
+/** What is asked of an import. */
+export interface ImportRequest {
+  listId: string;
+  file: string;
+  /**
+   * When the source made the list, RFC 3339 with zone; the list's age counts from here (domain.md HOT-4).
+   * `file-time` takes the file's modification time, which a copy renews although the data is not newer.
+   * Without it the import is refused: a list of unknown age cannot be kept to its age limit.
+   */
+  asOf?: string;
+  /** Refuse the file unless its SHA-256 is this. */
+  sha256?: string;
+  /** Read, check and count only. */
+  dryRun?: boolean;
+  /** CSV of the rows that could not be used. */
+  rejectsFile?: string;
+  /** Import although the list shrank, has many unusable rows, was cut short, or is older than the one in use. */
+  force?: boolean;
+}
+
+/** Rows that failed for one reason. */
+export interface RejectCount {
+  column: string | null;
+  reason: string;
+  rows: number;
+  /** The first of them. */
+  firstRow: number;
+}
+
+/** What an import did, or would do. Holds no plate except in `samples`. */
+export interface ImportResult {
+  listId: string;
+  dryRun: boolean;
+  asOf: string;
+  sha256: string;
+  bytes: number;
+  /** Rows of the file, the header not counted. */
+  records: number;
+  /** Entries in the list, those with wildcards among them. */
+  entries: number;
+  wildcards: number;
+  /** Lines that could not be used. */
+  rejected: number;
+  rejects: RejectCount[];
+  /** Rows left out because the entry's own expiry has passed. */
+  expired: number;
+  /** Rows left out because a later row has the same plate and entry id. */
+  duplicates: number;
+  /** Entries of the list that this one replaces. */
+  previousEntries: number | null;
+  /** Extra alerts that near matching may raise in 1000 vehicles that are on no list. */
+  nearPer1000: number;
+  /** Things to look at that do not stop the import. */
+  warnings: string[];
+  /** Why the import is refused; only a dry run returns this, an import throws it. */
+  refusal: string | null;
+  /** First entries, on a dry run. */
+  samples: HotEntry[];
+  ms: number;
+}

@@ -1,0 +1,51 @@
+import { setPriority } from 'node:os';
+import { parentPort, workerData } from 'node:worker_threads';
+import type { ListConfig } from '../platform/config/sections/hotlist.ts';
+import { openDatabase } from '../platform/database.ts';
+import { messageOf, Problem } from '../platform/problem.ts';
+import { importList } from './import-list.ts';
+import { withImportLock } from './import-lock.ts';
+import type { ImportRequest, ImportResult } from './import-result.ts';
+import { hotlistMigrations } from './store.ts';
+import { type MaxAges, sweep } from './sweep.ts';
+
+/** What the thread is started for. */
+export type HotlistTask = { path: string; nowMs: number } & (
+  | { kind: 'import'; list: ListConfig; request: ImportRequest; maxAges: MaxAges }
+  | { kind: 'sweep'; maxAges: MaxAges }
+);
+
+/** What it says when it is done. `problem`: the fault is the person's to mend, its message says how. */
+export type HotlistTaskOutcome =
+  | { result: ImportResult | null }
+  | { error: string; problem: boolean };
+
+const importWaitMs = 60_000;
+
+async function perform(task: HotlistTask): Promise<ImportResult | null> {
+  // Counts for this thread alone: cameras and matching come first.
+  setPriority(10);
+  const db = openDatabase(task.path, hotlistMigrations);
+  try {
+    if (task.kind === 'sweep') {
+      await withImportLock(task.path, 0, () => sweep(db, task.nowMs, task.maxAges));
+      return null;
+    }
+    const { list, request, nowMs, maxAges } = task;
+    return await withImportLock(task.path, importWaitMs, async () => {
+      // What an earlier crash left would only be in the way of the disk.
+      if (request.dryRun !== true) sweep(db, nowMs, maxAges);
+      return importList(db, list, request, nowMs);
+    });
+  } finally {
+    db.close();
+  }
+}
+
+let outcome: HotlistTaskOutcome;
+try {
+  outcome = { result: await perform(workerData as HotlistTask) };
+} catch (error) {
+  outcome = { error: messageOf(error), problem: error instanceof Problem };
+}
+parentPort?.postMessage(outcome);

@@ -1,0 +1,102 @@
+import type { HitMatch, MatchQuery } from './hit-match.ts';
+import { normalisePlate } from './plate-text.ts';
+import { normaliseState } from './state-code.ts';
+
+type Difference = HitMatch['differences'][number];
+
+/** A query in the one form that lists have too. */
+export interface Read {
+  plate: string;
+  /** The reader's probability of each character; null when it does not fit the plate. */
+  characterPs: readonly number[] | null;
+  /** Other texts of the same length. */
+  alternatives: readonly { plate: string; p: number }[];
+  state: { code: string; p: number } | null;
+}
+
+/** Brings a query into the form of the lists. */
+export function readOf(query: MatchQuery): Read {
+  const plate = normalisePlate(query.plate);
+  const fits = query.characters.length === plate.length && plate === query.plate;
+  const code = query.state === null ? null : normaliseState(query.state.code);
+  return {
+    plate,
+    characterPs: fits ? query.characters.map(({ p }) => p) : null,
+    alternatives: query.alternatives
+      .map((each) => ({ plate: normalisePlate(each.plate), p: each.p }))
+      .filter((each) => each.plate.length === plate.length && each.plate !== plate),
+    state: query.state === null || code === null ? null : { code, p: query.state.p },
+  };
+}
+
+/**
+ * Whether a read with the same canonical key as a listed plate matches it (domain.md 4.2): exactly; nearly,
+ * by one confusable character that the reader itself holds possible; or not (null).
+ */
+export function judgePlate(
+  read: Read,
+  listed: string,
+  nearMinP: number,
+): { tier: 'exact' | 'near'; differences: Difference[] } | null {
+  if (read.plate === listed) return { tier: 'exact', differences: [] };
+  const positions = [...listed].flatMap((char, at) => (read.plate[at] === char ? [] : [at]));
+  const position = positions[0];
+  if (position === undefined || positions.length > 1 || read.plate.length !== listed.length) {
+    return null;
+  }
+  const p = possibility(read, position, listed.charAt(position));
+  if (p === null || p < nearMinP) return null;
+  const difference = {
+    position,
+    read: read.plate.charAt(position),
+    listed: listed.charAt(position),
+    p,
+  };
+  return { tier: 'near', differences: [difference] };
+}
+
+/**
+ * The reader's probability that `char` stands at `position`: the sum over its alternatives that have it there.
+ * When its alternatives say nothing of that position, what it left open there, since the confusable is the
+ * likeliest other character. Null when they name other characters only, or when there is no figure at all:
+ * doubt that the reader did not have is not made up.
+ */
+function possibility(read: Read, position: number, char: string): number | null {
+  let sum = 0;
+  let spoken = false;
+  for (const { plate, p } of read.alternatives) {
+    if (plate[position] === char) sum += p;
+    else if (plate[position] === read.plate[position]) continue;
+    spoken = true;
+  }
+  if (spoken) return sum > 0 ? Math.min(1, sum) : null;
+  const p = read.characterPs?.[position];
+  return p === undefined ? null : Math.min(1, Math.max(0, 1 - p));
+}
+
+/** domain.md 4.3: says "agrees" or "differs" only when both states are known and the read one is certain. */
+export function judgeState(
+  read: Read,
+  listedState: string | null,
+  certainAt: number,
+): HitMatch['stateAgreement'] {
+  if (listedState === null || read.state === null || read.state.p < certainAt) return 'unconfirmed';
+  return read.state.code === listedState ? 'agrees' : 'differs';
+}
+
+const tiers: readonly HitMatch['tier'][] = ['exact', 'near', 'partial'];
+const agreements: readonly HitMatch['stateAgreement'][] = ['agrees', 'unconfirmed', 'differs'];
+
+/** Best first: tier, then state, then the list's priority. */
+export function compareMatches(a: HitMatch, b: HitMatch): number {
+  return (
+    tiers.indexOf(a.tier) - tiers.indexOf(b.tier) ||
+    agreements.indexOf(a.stateAgreement) - agreements.indexOf(b.stateAgreement) ||
+    a.list.priority - b.list.priority
+  );
+}
+
+/** A listed plate with `?` and `*` as an expression for whole plates. */
+export function wildcardPattern(plate: string): RegExp {
+  return new RegExp(`^${plate.replaceAll('?', '[A-Z0-9]').replaceAll('*', '[A-Z0-9]*')}$`);
+}

@@ -1,0 +1,70 @@
+import type { ListConfig } from '../platform/config/sections/hotlist.ts';
+import type { Database } from '../platform/database.ts';
+import type { StagedFile } from './stage-file.ts';
+
+interface FoundRow {
+  row: number;
+  /** All rows found. */
+  total: number;
+}
+
+const shownRows = 5;
+
+/**
+ * Remarks on a staged file that do not stop an import, for the person who made or sends the list. They name
+ * rows, never plates. `thorough` adds those that take a look at every entry.
+ */
+export function* lintStaged(
+  db: Database,
+  list: ListConfig,
+  staged: StagedFile,
+  thorough: boolean,
+): Generator<string> {
+  const codes = [...staged.unknownCodes].sort((a, b) => b[1] - a[1]);
+  if (codes.length > 0) {
+    const shown = codes.slice(0, 5).map(([code, rows]) => `"${code.slice(0, 20)}" (${rows} rows)`);
+    yield `unknown category codes are taken as ${list.layout.defaultCategory}: ${shown.join(', ')}` +
+      `${codes.length > shown.length ? ' and more' : ''}. Name them in layout.categories.`;
+  }
+  if (staged.duplicates > 0) {
+    yield `${staged.duplicates} rows repeat the plate and entry id of a later row; the last one counts`;
+  }
+  if (!thorough) return;
+  const own = (condition: string) =>
+    db
+      .prepare<[], FoundRow>(`SELECT row, count(*) OVER () AS total FROM temp.ordered
+        WHERE ${condition} ORDER BY row LIMIT ${shownRows + 1}`)
+      .all();
+  yield* remark(
+    own("canonical <> '' AND length(plate) NOT BETWEEN 4 AND 8"),
+    'plates have fewer than 4 or more than 8 characters',
+  );
+  yield* remark(own('state IS NULL'), 'entries name no state of issue');
+  yield* remark(
+    own(
+      `canonical IN (SELECT canonical FROM temp.ordered WHERE canonical <> ''
+         GROUP BY canonical HAVING min(plate) <> max(plate))`,
+    ),
+    'entries differ from another of this file only by characters that look alike (0 and O, 8 and B …)',
+  );
+  const others = db
+    .prepare<[string], FoundRow>(
+      `SELECT row, count(*) OVER () AS total FROM (
+         SELECT DISTINCT row FROM temp.ordered o CROSS JOIN generation g CROSS JOIN entry e
+           ON e.generation = g.id AND e.canonical = o.canonical AND e.plate <> o.plate
+           WHERE g.state = 'active' AND g.listId <> ? AND o.canonical <> '')
+       ORDER BY row LIMIT ${shownRows + 1}`,
+    )
+    .all(list.id);
+  yield* remark(
+    others,
+    'entries differ from one of another list only by characters that look alike',
+  );
+}
+
+function* remark(rows: FoundRow[], text: string): Generator<string> {
+  const total = rows[0]?.total;
+  if (total === undefined) return;
+  const shown = rows.slice(0, shownRows).map(({ row }) => row);
+  yield `${total} ${text}: rows ${shown.join(', ')}${rows.length > shown.length ? ' …' : ''}`;
+}

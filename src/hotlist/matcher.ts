@@ -1,0 +1,111 @@
+import type { Clock } from '../platform/clock.ts';
+import type { HotlistConfig, ListConfig } from '../platform/config/sections/hotlist.ts';
+import type { Database } from '../platform/database.ts';
+import type { HitMatch, MatchQuery } from './hit-match.ts';
+import {
+  compareMatches,
+  judgePlate,
+  judgeState,
+  type Read,
+  readOf,
+  wildcardPattern,
+} from './judge-match.ts';
+import { listAge } from './list-age.ts';
+import { canonicalKey } from './plate-text.ts';
+import { type EntryRow, hotEntryOf } from './store.ts';
+
+/** An entry with the list that it is on. */
+type Candidate = EntryRow & { listId: string; asOfMs: number };
+
+/** Answers which entries a read matches. */
+export interface Matcher {
+  match(query: MatchQuery): HitMatch[];
+}
+
+const candidatesOf = `
+  SELECT entry.*, listId, asOfMs FROM generation CROSS JOIN entry ON entry.generation = generation.id
+  WHERE generation.state = 'active' AND entry.canonical = ?`;
+
+/**
+ * Matches on a database that other threads and processes write. Each look is one statement, so it sees either
+ * the old list or the new one. Entries with wildcards are few (`maxWildcards`) and are kept in memory until
+ * another list is put in force.
+ */
+export function createMatcher(deps: {
+  db: Database;
+  config: HotlistConfig;
+  clock: Clock;
+}): Matcher {
+  const { db, config, clock } = deps;
+  const lists = new Map(config.lists.map((list) => [list.id, list]));
+  const candidates = db.prepare<[string], Candidate>(candidatesOf);
+  const activeIds = db
+    .prepare<[], number>("SELECT id FROM generation WHERE state = 'active' ORDER BY id")
+    .pluck();
+  const dataVersion = db.prepare<[], number>('PRAGMA data_version').pluck();
+  let version: number | undefined;
+  let active = '';
+  let wildcards: { candidate: Candidate; pattern: RegExp }[] = [];
+
+  function refreshWildcards(): void {
+    const now = dataVersion.get();
+    if (now === version) return;
+    version = now;
+    const ids = activeIds.all().join();
+    if (ids === active) return;
+    active = ids;
+    wildcards = candidates
+      .all('')
+      .map((candidate) => ({ candidate, pattern: wildcardPattern(candidate.plate) }));
+  }
+
+  function match(query: MatchQuery): HitMatch[] {
+    const read = readOf(query);
+    if (read.plate === '') return [];
+    refreshWildcards();
+    const nowMs = clock();
+    const matches: HitMatch[] = [];
+    for (const candidate of candidates.all(canonicalKey(read.plate))) {
+      const list = usable(candidate, nowMs);
+      if (list === null) continue;
+      const judged = judgePlate(read, candidate.plate, config.nearMinP);
+      if (judged === null || (judged.tier === 'near' && !list.near)) continue;
+      matches.push(matchOf(read, candidate, list, judged, nowMs));
+    }
+    for (const { candidate, pattern } of wildcards) {
+      if (!pattern.test(read.plate)) continue;
+      const list = usable(candidate, nowMs);
+      if (list === null) continue;
+      matches.push(matchOf(read, candidate, list, { tier: 'partial', differences: [] }, nowMs));
+    }
+    return matches.sort(compareMatches);
+  }
+
+  /** The candidate's list, when list and entry may alert now. */
+  function usable(candidate: Candidate, nowMs: number): ListConfig | null {
+    const list = lists.get(candidate.listId);
+    if (!list?.enabled) return null;
+    if (candidate.expiresMs !== null && candidate.expiresMs <= nowMs) return null;
+    return listAge(list, candidate.asOfMs, nowMs).expired ? null : list;
+  }
+
+  function matchOf(
+    read: Read,
+    candidate: Candidate,
+    list: ListConfig,
+    judged: Pick<HitMatch, 'tier' | 'differences'>,
+    nowMs: number,
+  ): HitMatch {
+    const { id, name, type, priority } = list;
+    const { ageS, old } = listAge(list, candidate.asOfMs, nowMs);
+    return {
+      tier: judged.tier,
+      entry: hotEntryOf(candidate),
+      list: { id, name, type, priority, asOf: new Date(candidate.asOfMs).toISOString(), ageS, old },
+      differences: judged.differences,
+      stateAgreement: judgeState(read, candidate.state, config.stateCertainAt),
+    };
+  }
+
+  return { match };
+}

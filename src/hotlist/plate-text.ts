@@ -1,0 +1,68 @@
+/** Characters that a reader takes for each other (domain.md 4.2); the first stands for all of its class. */
+const confusableClasses = ['0ODQ', '1I', '2Z', '5S', '8B', '6G'] as const;
+
+const symbolOf = new Map(
+  confusableClasses.flatMap((members) =>
+    [...members].map((member) => [member, members.charAt(0)] as const),
+  ),
+);
+
+/** The class of a character, without the character itself; empty for most. */
+export function confusablesOf(char: string): string {
+  const members = confusableClasses.find((each) => each.includes(char));
+  return members?.replace(char, '') ?? '';
+}
+
+/** Two plates have the same key when they differ at most by characters that are taken for each other. */
+export function canonicalKey(plate: string): string {
+  return plate.replace(/[ODQIZSBG]/g, (char) => symbolOf.get(char) ?? char);
+}
+
+/**
+ * The one form in which reads and lists are compared: capitals and digits without separators, so that
+ * "EN 167" and "en-167" are one plate. Nothing else is changed: O stays O, 0 stays 0.
+ */
+export function normalisePlate(text: string): string {
+  return /^[A-Z0-9]*$/.test(text) ? text : unify(text).replace(/[^A-Z0-9]/g, '');
+}
+
+/** Why a listed plate cannot be used. */
+export interface UnusablePlate {
+  unusable: string;
+}
+
+const longestPlate = 10;
+
+/**
+ * A plate as a list writes it, where `?` stands for one character and `*` for a run.
+ * Refuses what could only be matched wrongly; the reason never quotes the plate.
+ */
+export function normaliseListedPlate(text: string): { plate: string } | UnusablePlate {
+  const unified = /^[A-Z0-9]*$/.test(text) ? text : unify(text);
+  // Dropping a letter that no plate here carries would make another vehicle's plate out of it.
+  if (/[\p{L}\p{N}]/u.test(unified.replace(/[A-Z0-9]/g, ''))) {
+    return { unusable: 'has a letter other than A-Z, 0-9' };
+  }
+  const plate = unified.replace(/[^A-Z0-9?*]/g, '').replace(/\*+/g, '*');
+  if (plate === '') return { unusable: 'is empty' };
+  if (plate.length > longestPlate) {
+    return { unusable: `is longer than ${longestPlate} characters` };
+  }
+  if (isWildcard(plate)) {
+    if (plate.replace(/[?*]/g, '').length < 2) {
+      return { unusable: 'has fewer than 2 known characters beside ? and *' };
+    }
+    if ((plate.match(/\*/g)?.length ?? 0) > 2) return { unusable: 'has more than two *' };
+  }
+  return { plate };
+}
+
+/** Whether a normalised listed plate holds `?` or `*`. */
+export function isWildcard(plate: string): boolean {
+  return plate.includes('?') || plate.includes('*');
+}
+
+/** Full-width and other compatible forms become plain ones. */
+function unify(text: string): string {
+  return text.normalize('NFKC').toUpperCase();
+}

@@ -1,0 +1,47 @@
+import { createWriteStream, type WriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { finished } from 'node:stream/promises';
+import { messageOf, Problem } from '../platform/problem.ts';
+import type { ListRow } from './list-file.ts';
+import type { Rejection } from './map-row.ts';
+
+/** The rows that an import could not use, as CSV for a spreadsheet: row, column, reason, raw row. */
+export interface RejectsFile {
+  add(row: ListRow, rejection: Rejection): void;
+  /** Puts the whole file in its place. Throws a Problem when it could not be written. */
+  close(): Promise<void>;
+  /** Leaves nothing behind. */
+  discard(): Promise<void>;
+}
+
+/** Starts a rejects file, readable by its owner only: it holds plates. */
+export function createRejectsFile(path: string): RejectsFile {
+  const temporary = `${path}.part`;
+  let fault: unknown;
+  const stream: WriteStream = createWriteStream(temporary, { mode: 0o600 });
+  stream.on('error', (error) => {
+    fault ??= error;
+  });
+  stream.write('row,column,reason,raw\n');
+  return {
+    add(row, { column, reason }) {
+      stream.write(`${row.row},${column ?? ''},${quote(reason)},${quote(row.raw)}\n`);
+    },
+    async close() {
+      stream.end();
+      await finished(stream).catch(() => undefined);
+      if (fault !== undefined) {
+        throw new Problem(`${path}: the rejected rows cannot be written (${messageOf(fault)})`);
+      }
+      await rename(temporary, path);
+    },
+    async discard() {
+      stream.destroy();
+      await rm(temporary, { force: true });
+    },
+  };
+}
+
+function quote(text: string): string {
+  return `"${text.replaceAll('"', '""')}"`;
+}

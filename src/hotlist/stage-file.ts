@@ -1,0 +1,123 @@
+import type { ListConfig } from '../platform/config/sections/hotlist.ts';
+import type { Database } from '../platform/database.ts';
+import type { RejectCount } from './import-result.ts';
+import { type FileFacts, type ListRow, readListFile } from './list-file.ts';
+import { createRowMapper, type Rejection } from './map-row.ts';
+import { createNearEstimate } from './near-estimate.ts';
+import type { RejectsFile } from './rejects-file.ts';
+import { entryFields } from './store.ts';
+
+/** A file read whole into the temporary table `ordered`, in the order of its keys, and what was counted. */
+export interface StagedFile {
+  facts: FileFacts;
+  records: number;
+  entries: number;
+  wildcards: number;
+  rejected: number;
+  rejects: RejectCount[];
+  expired: number;
+  duplicates: number;
+  nearPer1000: number;
+  /** Category codes that no mapping names, with their rows. */
+  unknownCodes: Map<string, number>;
+  /** The last row is not ended and is unusable. */
+  cutShort: boolean;
+}
+
+const columns = entryFields.join(', ');
+const mostUnknownCodes = 100;
+
+/**
+ * Reads and checks a list file without touching the lists: rows go to a temporary table of this connection,
+ * which SQLite keeps in an unnamed file that is gone with the process. Ordering them there lets the real
+ * table be written front to back, each page once.
+ */
+export async function stageFile(
+  db: Database,
+  list: ListConfig,
+  file: string,
+  nowMs: number,
+  rejectsFile: RejectsFile | null,
+): Promise<StagedFile> {
+  db.exec(`
+    DROP TABLE IF EXISTS temp.staged;
+    DROP TABLE IF EXISTS temp.ordered;
+    CREATE TEMP TABLE staged (row INTEGER PRIMARY KEY, ${columns});`);
+  const insert = db.prepare(
+    `INSERT INTO temp.staged VALUES (?, ${entryFields.map(() => '?').join(', ')})`,
+  );
+  const mapper = createRowMapper(list, file);
+  const estimate = createNearEstimate();
+  const rejects = new Map<string, RejectCount>();
+  const unknownCodes = new Map<string, number>();
+  const count = { records: 0, rejected: 0, expired: 0, staged: 0, wildcards: 0 };
+  let lastRejected = false;
+
+  const refuse = (row: ListRow, rejection: Rejection) => {
+    const key = `${rejection.column} ${rejection.reason}`;
+    const known = rejects.get(key) ?? { ...rejection, rows: 0, firstRow: row.row };
+    rejects.set(key, { ...known, rows: known.rows + row.lines });
+    count.rejected += row.lines;
+    rejectsFile?.add(row, rejection);
+    lastRejected = true;
+  };
+
+  const take = (row: ListRow) => {
+    const mapped = mapper.map(row);
+    if (mapped === null) return;
+    lastRejected = false;
+    count.records += 1;
+    if ('rejection' in mapped) return refuse(row, mapped.rejection);
+    const { entry, unknownCode } = mapped;
+    if (
+      unknownCode !== null &&
+      (unknownCodes.size < mostUnknownCodes || unknownCodes.has(unknownCode))
+    ) {
+      unknownCodes.set(unknownCode, (unknownCodes.get(unknownCode) ?? 0) + 1);
+    }
+    if (entry.expiresMs !== null && entry.expiresMs <= nowMs) {
+      count.expired += 1;
+      return;
+    }
+    if (entry.canonical === '') {
+      if (count.wildcards >= list.maxWildcards) {
+        const reason = `is beyond the ${list.maxWildcards} entries with ? or * that maxWildcards allows`;
+        return refuse(row, { column: 'plate', reason });
+      }
+      count.wildcards += 1;
+    } else if (list.near) estimate.add(entry.plate);
+    insert.run(
+      row.row,
+      entryFields.map((field) => entry[field]),
+    );
+    count.staged += 1;
+  };
+
+  db.exec('BEGIN');
+  let facts: FileFacts;
+  try {
+    facts = await readListFile(file, list.layout, take);
+  } finally {
+    db.exec('COMMIT');
+  }
+  // Of rows with the same plate and id the last one counts: SQLite takes the bare columns from max(row)'s row.
+  db.exec(`
+    CREATE TEMP TABLE ordered AS
+      SELECT ${columns}, max(row) AS row FROM temp.staged
+      GROUP BY canonical, plate, id ORDER BY canonical, plate, id;
+    DROP TABLE temp.staged;`);
+  const { entries, wildcards } = db
+    .prepare<[], { entries: number; wildcards: number }>(
+      "SELECT count(*) AS entries, count(*) FILTER (WHERE canonical = '') AS wildcards FROM temp.ordered",
+    )
+    .get() ?? { entries: 0, wildcards: 0 };
+  return {
+    facts,
+    ...{ records: count.records, entries, wildcards },
+    ...{ rejected: count.rejected, expired: count.expired, duplicates: count.staged - entries },
+    rejects: [...rejects.values()].sort((a, b) => b.rows - a.rows),
+    nearPer1000: estimate.per1000(),
+    unknownCodes,
+    cutShort: lastRejected && !facts.endsWithLine,
+  };
+}

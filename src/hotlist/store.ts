@@ -1,0 +1,104 @@
+import type { Database, Migration } from '../platform/database.ts';
+import type { HotEntry } from './hit-match.ts';
+import { categorySchema } from './hit-match.ts';
+
+/**
+ * `hotlist.db`. A generation is one import of one list; its state says what its entries are good for:
+ * building (being written, or left by a crash), active (matched), expired (too old: entries deleted, the row
+ * stays so that the state can be shown), retired (replaced, entries on their way out).
+ * Entries lie in the order of their canonical key, so one seek finds all candidates of a read. Entries with
+ * wildcards have the empty key, where no read finds them.
+ */
+export const hotlistMigrations: readonly Migration[] = [
+  {
+    id: 'hotlist-1',
+    sql: `
+      CREATE TABLE generation (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        listId TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('building', 'active', 'expired', 'retired')),
+        asOfMs INTEGER NOT NULL,
+        importedAtMs INTEGER NOT NULL,
+        maxAgeH REAL NOT NULL,
+        sha256 TEXT NOT NULL,
+        records INTEGER NOT NULL,
+        entries INTEGER NOT NULL
+      ) STRICT;
+      CREATE UNIQUE INDEX generationOfList ON generation (listId) WHERE state IN ('active', 'expired');
+      CREATE TABLE entry (
+        generation INTEGER NOT NULL,
+        canonical TEXT NOT NULL,
+        plate TEXT NOT NULL,
+        id TEXT NOT NULL,
+        state TEXT, plateType TEXT, category TEXT NOT NULL, reason TEXT NOT NULL,
+        make TEXT, model TEXT, colour TEXT, year TEXT,
+        caseNumber TEXT, enteredBy TEXT, approvedBy TEXT,
+        entryDateMs INTEGER, expiresMs INTEGER,
+        PRIMARY KEY (generation, canonical, plate, id)
+      ) STRICT, WITHOUT ROWID;`,
+  },
+];
+
+/** The fields of an entry in the order that the statements bind them. */
+export const entryFields = [
+  'canonical',
+  'plate',
+  'id',
+  'state',
+  'plateType',
+  'category',
+  'reason',
+  'make',
+  'model',
+  'colour',
+  'year',
+  'caseNumber',
+  'enteredBy',
+  'approvedBy',
+  'entryDateMs',
+  'expiresMs',
+] as const;
+
+/** An entry as stored; times in ms since the epoch. */
+export type EntryRow = Omit<HotEntry, 'entryDate' | 'expires' | 'category'> & {
+  canonical: string;
+  category: string;
+  entryDateMs: number | null;
+  expiresMs: number | null;
+};
+
+/** What is known of one import of a list. */
+export interface Generation {
+  id: number;
+  listId: string;
+  state: 'building' | 'active' | 'expired' | 'retired';
+  asOfMs: number;
+  importedAtMs: number;
+  maxAgeH: number;
+  sha256: string;
+  /** Rows of the file. */
+  records: number;
+  /** Entries stored, those with wildcards among them. */
+  entries: number;
+}
+
+/** The import that stands for each list: active, or expired without entries. */
+export function currentGenerations(db: Database): () => Generation[] {
+  const statement = db.prepare<[], Generation>(
+    "SELECT * FROM generation WHERE state IN ('active', 'expired')",
+  );
+  return () => statement.all();
+}
+
+/** An entry as the operator sees it. */
+export function hotEntryOf(row: EntryRow): HotEntry {
+  const { id, plate, state, plateType, reason, make, model, colour, year } = row;
+  const { caseNumber, enteredBy, approvedBy } = row;
+  return {
+    ...{ id, plate, state, plateType, reason, make, model, colour, year },
+    ...{ caseNumber, enteredBy, approvedBy },
+    category: categorySchema.parse(row.category),
+    entryDate: row.entryDateMs === null ? null : new Date(row.entryDateMs).toISOString(),
+    expires: row.expiresMs === null ? null : new Date(row.expiresMs).toISOString(),
+  };
+}

@@ -1,0 +1,58 @@
+import type { Database } from '../platform/database.ts';
+
+const chunkRows = 2000;
+const hourMs = 3_600_000;
+
+/** Ages in hours after which the configured lists' data may not be kept, by list id. */
+export type MaxAges = ReadonlyMap<string, number>;
+
+/**
+ * What `sweep` would find to do. A list that is no longer configured is kept to the age limit it had when it
+ * was imported.
+ */
+export function needsSweep(db: Database, nowMs: number, maxAges: MaxAges): boolean {
+  return leftovers(db).length > 0 || overdue(db, nowMs, maxAges).length > 0;
+}
+
+/**
+ * Deletes what may not or need not be kept: entries of lists past their age limit (domain.md HOT-4), replaced
+ * lists, and what a crash in mid-import left. Only for the thread that holds the import lock. Works in short
+ * transactions and can be cut off anywhere. Deleted entries are overwritten with zeros.
+ */
+export function sweep(db: Database, nowMs: number, maxAges: MaxAges): void {
+  const expire = db.prepare("UPDATE generation SET state = 'expired' WHERE id = ?");
+  for (const id of overdue(db, nowMs, maxAges)) expire.run(id);
+  db.pragma('secure_delete = ON');
+  db.pragma('synchronous = NORMAL');
+  const deleteEntries = db.prepare(`DELETE FROM entry WHERE generation = ? LIMIT ${chunkRows}`);
+  const deleteGeneration = db.prepare("DELETE FROM generation WHERE id = ? AND state <> 'expired'");
+  for (const id of leftovers(db)) {
+    while (deleteEntries.run(id).changes > 0);
+    deleteGeneration.run(id);
+  }
+  db.pragma('synchronous = FULL');
+  db.pragma('wal_checkpoint(TRUNCATE)');
+}
+
+function overdue(db: Database, nowMs: number, maxAges: MaxAges): number[] {
+  return db
+    .prepare<[], { id: number; listId: string; asOfMs: number; maxAgeH: number }>(
+      "SELECT id, listId, asOfMs, maxAgeH FROM generation WHERE state = 'active'",
+    )
+    .all()
+    .filter((each) => {
+      const maxAgeH = maxAges.get(each.listId) ?? each.maxAgeH;
+      return each.asOfMs + maxAgeH * hourMs <= nowMs;
+    })
+    .map((each) => each.id);
+}
+
+function leftovers(db: Database): number[] {
+  return db
+    .prepare<[], number>(
+      `SELECT id FROM generation WHERE state IN ('building', 'retired') OR
+         (state = 'expired' AND EXISTS (SELECT 1 FROM entry WHERE entry.generation = generation.id))`,
+    )
+    .pluck()
+    .all();
+}

@@ -44,6 +44,7 @@ export interface Daemon extends AsyncDisposable {
   readonly uplink: Uplink | null;
   readonly console: Console | null;
   start(): Promise<void>;
+  fixAt: Position['fixAt'];
   status(): DaemonStatus;
   /** Parts that must keep moving for systemd's watchdog to be fed. */
   readonly watchedParts: readonly WatchedPart[];
@@ -54,6 +55,11 @@ export interface DaemonParts {
   position?: Position;
   /** Whether alerts sound and speak; a replay is silent. */
   audible?: boolean;
+  /**
+   * Set for a replay: the rules (age of lists, re-arming) then go by the time of the frames, beginning here
+   * (ms since the epoch), so that the same drive gives the same result each time.
+   */
+  evidenceFromMs?: number;
 }
 
 /**
@@ -64,6 +70,8 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
   const { unit } = config;
   const events = new EventEmitter<DaemonEvents>();
   const startedAtMs = systemClock();
+  let evidenceMs = parts.evidenceFromMs;
+  const clock = () => evidenceMs ?? systemClock();
   const running = new AsyncDisposableStack();
   const stopping = new AbortController();
 
@@ -88,6 +96,7 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
     path: join(unit.dataDir, 'hotlist.db'),
     config: config.hotlist,
     log,
+    clock,
   });
   const position = parts.position ?? createPosition(config.position, { log });
   const uplink = config.uplink.enabled
@@ -116,6 +125,7 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
     unit,
     outputs,
     log,
+    clock,
   });
   const heads: HeadSupervisor[] = config.heads.list.map((head) =>
     createHeadSupervisor({
@@ -143,6 +153,7 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
   /** One word of the tracker: fix, match, alert, and only then store (design.md, rule 3). */
   function onReport(report: TrackReport, mountAngleDeg: number): void {
     counts.reports += 1;
+    if (evidenceMs !== undefined) evidenceMs = report.lastSeenMs;
     if (report.consensus !== null && report.sequence === 1) counts.reads += 1;
     if (report.consensus !== null) firstReadAtMs ??= systemClock();
 
@@ -275,6 +286,7 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
     uplink,
     console: page,
     watchedParts,
+    fixAt: (takenAtMs) => position.fixAt(takenAtMs),
     status,
 
     async start() {
@@ -288,7 +300,7 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
       running.use(records);
       await records.closeOpen();
       running.use(hotlist);
-      alertDesk.seed(records.recentHits(systemClock() - config.hotlist.rearmAfterS * 1000));
+      alertDesk.seed(records.recentHits(clock() - config.hotlist.rearmAfterS * 1000));
       running.use(position);
       await position.start(stopping.signal);
       running.use(alertDesk);

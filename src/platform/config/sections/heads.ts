@@ -22,6 +22,10 @@ export const sourceSchema = z.discriminatedUnion('kind', [
     width: z.int().min(160).max(7680).default(1280),
     height: z.int().min(120).max(4320).default(720),
     fps: z.number().min(1).max(240).default(30),
+    pixelFormat: z
+      .enum(['auto', 'MJPG', 'YUYV', 'GREY'])
+      .default('auto')
+      .describe('What the camera is asked for; many USB cameras reach full rate in MJPG only'),
   }),
   z.strictObject({
     kind: z.literal('rtsp'),
@@ -37,33 +41,58 @@ export const sourceSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
+type Source = z.infer<typeof sourceSchema>;
+
+/** Why two sources cannot be one head, or null. */
+function mismatch(ir: Source, colour: Source | null): string | null {
+  if (colour === null) return null;
+  const irPace = 'pace' in ir ? ir : null;
+  const colourPace = 'pace' in colour ? colour : null;
+  if (irPace === null || colourPace === null) {
+    return (irPace ?? colourPace)?.pace === 'fastest'
+      ? "a recording beside a live camera runs in real time: leave out pace 'fastest'"
+      : null;
+  }
+  if (irPace.pace !== colourPace.pace) return 'ir and colour need the same pace';
+  if (irPace.loop !== colourPace.loop) return 'ir and colour loop both or neither';
+  if ((irPace.startAt === undefined) !== (colourPace.startAt === undefined)) {
+    return 'give startAt to ir and colour both, or to neither';
+  }
+  return null;
+}
+
 /** One camera head: an infra-red source, an optional colour source beside it (domain.md CAP-1). */
-export const headSchema = z.strictObject({
-  id: z
-    .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'use 1 to 32 of a-z, 0-9 and -')
-    .describe('Name of the camera head, such as front-left'),
-  ir: sourceSchema.describe('The camera that plates are read from'),
-  colour: sourceSchema.nullable().default(null).describe('The overview camera, or null'),
-  maxSkewMs: z
-    .number()
-    .min(0)
-    .max(10_000)
-    .default(80)
-    .describe('Frames further apart than this are not a pair'),
-  mountAngleDeg: z
-    .number()
-    .min(-180)
-    .max(180)
-    .default(0)
-    .describe('Where the camera looks: 0 = ahead, 90 = right, 180 = behind'),
-  stallAfterS: z
-    .number()
-    .min(0.5)
-    .max(600)
-    .default(5)
-    .describe('No frame for this long: the camera has stalled and is opened again'),
-});
+export const headSchema = z
+  .strictObject({
+    id: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'use 1 to 32 of a-z, 0-9 and -')
+      .describe('Name of the camera head, such as front-left'),
+    ir: sourceSchema.describe('The camera that plates are read from'),
+    colour: sourceSchema.nullable().default(null).describe('The overview camera, or null'),
+    maxSkewMs: z
+      .number()
+      .min(0)
+      .max(10_000)
+      .default(80)
+      .describe('Frames further apart than this are not a pair'),
+    mountAngleDeg: z
+      .number()
+      .min(-180)
+      .max(180)
+      .default(0)
+      .describe('Where the camera looks: 0 = ahead, 90 = right, 180 = behind'),
+    stallAfterS: z
+      .number()
+      .min(0.5)
+      .max(600)
+      .default(5)
+      .describe('No frame for this long: the camera has stalled and is opened again'),
+  })
+  .superRefine((head, context) => {
+    const message = mismatch(head.ir, head.colour);
+    if (message !== null) context.addIssue({ code: 'custom', path: ['colour'], message });
+  });
 
 /** `heads`: the camera heads and how a failing one is brought back. */
 export const headsSection = z.strictObject({
@@ -82,6 +111,24 @@ export const headsSection = z.strictObject({
       windowS: z.number().min(1).default(600),
     })
     .prefault({}),
+  unresponsiveAfterS: z
+    .number()
+    .min(2)
+    .default(20)
+    .describe('No word from a head for this long: it is killed and started again'),
+  quality: z
+    .strictObject({
+      minBrightness: z.number().min(0).max(255).default(3).describe('Mean, 0-255'),
+      maxBrightness: z.number().min(0).max(255).default(225).describe('Mean, 0-255'),
+      maxClippedShare: z.number().min(0).max(1).default(0.3).describe('Share of white pixels'),
+      minSharpness: z
+        .number()
+        .min(0)
+        .default(4)
+        .describe('Variance of the Laplacian; a covered or unfocused lens is below it'),
+    })
+    .prefault({})
+    .describe('Infra-red pictures outside these are warned of (domain.md CAP-5)'),
   wedgedAfterS: z
     .number()
     .min(1)

@@ -1,34 +1,76 @@
 import { z } from 'zod';
 
 /** `uplink`: the MQTT link to headquarters. */
-export const uplinkSection = z.strictObject({
-  enabled: z.boolean().default(true),
-  broker: z
-    .string()
-    .regex(/^(mqtts?|wss?):\/\/[^/]+/, 'use mqtts://host:8883 (mqtt:// only on loopback)')
-    .default('mqtts://127.0.0.1:8883'),
-  protocol: z
-    .enum(['auto', '5', '3.1.1'])
-    .default('auto')
-    .describe('auto: MQTT 5, and 3.1.1 where the broker refuses it'),
-  tls: z
-    .strictObject({
-      ca: z.string().min(1).optional().describe('PEM file of the authority that signed the broker'),
-      cert: z.string().min(1).optional().describe("PEM file of this unit's certificate"),
-      key: z.string().min(1).optional().describe("PEM file of this unit's key"),
-    })
-    .prefault({}),
-  keepAliveS: z.int().min(5).max(3600).default(30),
-  sessionExpiryS: z.int().min(0).default(604_800),
-  willDelayS: z.int().min(0).default(60).describe('Rides through tunnels before "offline" is told'),
-  inFlight: z.int().min(1).max(1000).default(64).describe('Messages that wait for acknowledgement'),
-  resendAfterS: z
-    .number()
-    .min(1)
-    .default(20)
-    .describe('No acknowledgement from headquarters for this long: sent again'),
-  reconnectMaxS: z.number().min(1).default(30),
-  images: z.enum(['all', 'hits', 'none']).default('all').describe('Which images are sent'),
-});
+export const uplinkSection = z
+  .strictObject({
+    enabled: z.boolean().default(true),
+    broker: z
+      .string()
+      .regex(/^(mqtts?|wss?):\/\/[^/]+/, 'use mqtts://host:8883 (mqtt:// only on loopback)')
+      .default('mqtts://127.0.0.1:8883'),
+    protocol: z
+      .enum(['auto', '5', '3.1.1'])
+      .default('auto')
+      .describe('auto: MQTT 5, and 3.1.1 where the broker refuses it'),
+    tls: z
+      .strictObject({
+        ca: z
+          .string()
+          .min(1)
+          .optional()
+          .describe('PEM file of the authority that signed the broker'),
+        cert: z.string().min(1).optional().describe("PEM file of this unit's certificate"),
+        key: z.string().min(1).optional().describe("PEM file of this unit's key"),
+      })
+      .refine(({ cert, key }) => (cert === undefined) === (key === undefined), {
+        message: 'give both cert and key, or neither',
+      })
+      .prefault({}),
+    keepAliveS: z.int().min(5).max(3600).default(30),
+    sessionExpiryS: z
+      .int()
+      .min(0)
+      .max(0xffffffff)
+      .default(604_800)
+      .describe('How long the broker keeps what waits for this unit (MQTT 5)'),
+    willDelayS: z
+      .int()
+      .min(0)
+      .default(60)
+      .describe('Rides through tunnels before "offline" is told (MQTT 5)'),
+    inFlight: z
+      .int()
+      .min(1)
+      .max(1000)
+      .default(64)
+      .describe('Messages that wait for acknowledgement'),
+    resendAfterS: z
+      .number()
+      .min(1)
+      .default(20)
+      .describe(
+        'No acknowledgement from headquarters for this long: sent again; doubles with each try',
+      ),
+    reconnectMaxS: z.number().min(1).default(30).describe('Longest wait before connecting again'),
+    images: z.enum(['all', 'hits', 'none']).default('all').describe('Which images are sent'),
+  })
+  .refine(({ enabled, broker }) => !enabled || isEncrypted(broker) || isLoopback(broker), {
+    path: ['broker'],
+    message:
+      'mqtt:// and ws:// are not encrypted and only allowed to this machine itself; use mqtts:// or wss://',
+  });
 
 export type UplinkConfig = z.infer<typeof uplinkSection>;
+
+function isEncrypted(broker: string): boolean {
+  return /^(mqtts|wss):/.test(broker);
+}
+
+function isLoopback(broker: string): boolean {
+  try {
+    const { hostname } = new URL(broker);
+    return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+  } catch {
+    return false;
+  }
+}

@@ -197,14 +197,10 @@ def draw_stickers(rng: np.random.Generator, canvas: np.ndarray, palette: Palette
 
 
 def _shape(rng: np.random.Generator) -> np.ndarray:
-    """A pictogram, a silhouette or a letter in a fancy face. uint8 mask."""
-    roll = rng.random()
-    if roll < 0.4:
+    """A pictogram or a silhouette. uint8 mask."""
+    if rng.random() < 0.4:
         return fonts.emblem(fonts.EMBLEMS[int(rng.integers(len(fonts.EMBLEMS)))])
-    if roll < 0.93:
-        return paint.blob(rng, 64)
-    pool = fonts.lettering_fonts()
-    return fonts.lettering(LETTERS[int(rng.integers(26))], pool[int(rng.integers(len(pool)))], 40)
+    return paint.blob(rng, 64)
 
 
 def draw_emblem(
@@ -281,8 +277,9 @@ def draw_frame(rng: np.random.Generator, canvas: np.ndarray, top: float, bottom:
     height, width = canvas.shape[:2]
     shade = float(rng.choice([rng.uniform(5, 60), rng.uniform(120, 250)]))
     colour = np.clip(shade + rng.normal(0, 10, 3), 0, 255)
-    upper = round(height * min(rng.uniform(0.02, 0.15), top - 0.03))
-    lower = round(height * min(rng.uniform(0.02, 0.26), 1 - bottom - 0.01))
+    upper = max(round(height * min(rng.uniform(0.02, 0.15), top - 0.03)), 2)
+    lower = round(height * min(rng.uniform(0.02, 0.26), 1 - bottom - rng.uniform(-0.015, 0.03)))
+    lower = max(lower, 2)
     side = round(width * rng.uniform(0.005, 0.03))
     canvas[:upper], canvas[height - lower :] = colour, colour
     canvas[:, :side], canvas[:, width - side :] = colour, colour

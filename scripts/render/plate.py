@@ -8,7 +8,7 @@ import numpy as np
 
 from . import face, paint, wear
 from .serial import Place, SerialLayer, draw_serial
-from .texts import GAPS, Serial, random_serial, random_state, with_gap
+from .texts import ALPHABET, GAPS, Serial, random_serial, random_state, with_gap
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,12 @@ class RenderedPlate:
 def _serial(rng: np.random.Generator, text: str | None, state: str | None) -> Serial:
     if text is None:
         return random_serial(rng, state)
+    drawn = text.upper()
+    unknown = [c for c in drawn if c not in ALPHABET + GAPS]
+    if unknown or not drawn.strip(GAPS):
+        raise ValueError(f'cannot draw {text!r}: use digits, letters and the gaps {GAPS!r}')
     known = state or random_state(rng)
-    return Serial(text if any(c in GAPS for c in text) else with_gap(rng, text.upper()), known)
+    return Serial(drawn if any(c in GAPS for c in drawn) else with_gap(rng, drawn), known)
 
 
 def _put_serial(
@@ -55,7 +59,7 @@ def _beside_serial(
     rng: np.random.Generator, canvas: np.ndarray, palette: face.Palette, place: Place
 ) -> Place:
     """Perhaps puts an emblem or stacked letters beside the serial; returns what room is left."""
-    if rng.random() > 0.3:
+    if rng.random() > 0.22:
         return place
     room = place.width * rng.uniform(0.07, 0.3)
     on_left = rng.random() < 0.66
@@ -105,7 +109,7 @@ def render_plate(
     if look not in ('colour', 'ir'):
         raise ValueError(f"look must be 'colour' or 'ir', not {look!r}")
     serial = _serial(rng, text, state)
-    issuer = serial.state or random_state(rng)
+    issuer = serial.state
     height = width // 2
     canvas = np.zeros((height, width, 3), np.float32)
     palette = face.draw_palette(rng, issuer, look)
@@ -128,7 +132,7 @@ def render_plate(
         face.draw_rim(rng, canvas, palette)
     if rng.random() < 0.7:
         face.draw_bolts(rng, canvas)
-    if rng.random() < 0.35:
+    if rng.random() < 0.4:
         face.draw_frame(rng, canvas, top, bottom)
     if not readable or rng.random() < 0.2:
         wear.dirty(rng, canvas, float(rng.uniform(0.7, 1.0) if not readable else rng.uniform(0.05, 0.35)))

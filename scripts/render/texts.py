@@ -37,7 +37,7 @@ class Serial:
     """`drawn` keeps the gaps as they stand on the plate; `text` is what a reader reports."""
 
     drawn: str
-    state: str | None
+    state: str
 
     @property
     def text(self) -> str:

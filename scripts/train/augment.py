@@ -78,6 +78,9 @@ def _optics(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
 def _sensor(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
     """Exposure, gamma, noise, sharpening and compression. Returns uint8."""
     image = (image - 128) * float(np.exp(rng.normal(-0.25, 0.35))) + 128 + rng.normal(0, 30)
+    if rng.random() < 0.1:
+        # Overexposed: light paper runs into white and eats the strokes.
+        image = cv2.GaussianBlur(image, (0, 0), 0.7) * rng.uniform(1.2, 2.2) + rng.uniform(0, 60)
     image = np.clip(image, 0, 255)
     if rng.random() < 0.3:
         image = 255 * (image / 255) ** float(np.exp(rng.normal(0, 0.35)))

@@ -47,7 +47,7 @@ def encode(text: str) -> list[int]:
 class Source:
     """Draws samples: `real_share` of the fresh ones from real crops, the rest rendered.
 
-    Half of the rendered ones are drawn anew, half are earlier canvases under new augmentation.
+    Four of ten rendered ones are drawn anew, the others are earlier canvases under new augmentation.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class Source:
 
     def _drawn(self) -> tuple[np.ndarray, str, int]:
         rng = self._rng
-        if len(self._ring) > 200 and rng.random() < 0.5:
+        if len(self._ring) > 500 and rng.random() < 0.6:
             return self._ring[int(rng.integers(len(self._ring)))]
         look = 'ir' if rng.random() < 0.3 else 'colour'
         if rng.random() < 0.07:

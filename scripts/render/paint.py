@@ -32,9 +32,7 @@ def fit_height(mask: np.ndarray, height: float, most_wide: float) -> np.ndarray:
     return fit(mask, width, height)
 
 
-def smooth_noise(
-    rng: np.random.Generator, height: int, width: int, cells: int
-) -> np.ndarray:
+def smooth_noise(rng: np.random.Generator, height: int, width: int, cells: int) -> np.ndarray:
     """Cloudy noise in 0…1, about `cells` blobs across. float32 [height, width]."""
     coarse = rng.random((max(cells // 2, 2), max(cells, 2)), np.float32)
     return cv2.resize(coarse, (width, height), interpolation=cv2.INTER_CUBIC).clip(0, 1)

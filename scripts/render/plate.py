@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import face, paint, wear
+from . import attachments, face, paint, wear
 from .serial import Place, SerialLayer, draw_serial
 from .texts import ALPHABET, GAPS, Serial, random_serial, random_state, with_gap
 
@@ -39,7 +39,10 @@ def _serial(rng: np.random.Generator, text: str | None, state: str | None) -> Se
 
 
 def _put_serial(
-    rng: np.random.Generator, canvas: np.ndarray, layer: SerialLayer, palette: face.Palette,
+    rng: np.random.Generator,
+    canvas: np.ndarray,
+    layer: SerialLayer,
+    palette: face.Palette,
     readable: bool,
 ) -> None:
     """Lays the characters onto the canvas with relief and wear, in place."""
@@ -67,10 +70,12 @@ def _beside_serial(
     if rng.random() < 0.5:
         narrow = min(room, place.height * 0.3)
         x = place.x if on_left else place.x + place.width - narrow
-        face.draw_stacked(rng, canvas, palette, x, place.y, narrow, place.height)
+        attachments.draw_stacked(rng, canvas, palette, x, place.y, narrow, place.height)
         room = narrow + place.height * rng.uniform(0.05, 0.15)
     else:
-        face.draw_emblem(rng, canvas, palette, x, place.y, room * 0.92, place.height * rng.uniform(0.6, 1))
+        attachments.draw_emblem(
+            rng, canvas, palette, x, place.y, room * 0.92, place.height * rng.uniform(0.6, 1)
+        )
     left = place.x + room if on_left else place.x
     return Place(left, place.y, place.width - room, place.height)
 
@@ -88,7 +93,9 @@ def _gap_emblems(
 ) -> None:
     for x, y, w, h in layer.gaps:
         if rng.random() < 0.45:
-            face.draw_emblem(rng, canvas, palette, x, y + h * 0.1, w, h * rng.uniform(0.4, 0.9))
+            attachments.draw_emblem(
+                rng, canvas, palette, x, y + h * 0.1, w, h * rng.uniform(0.4, 0.9)
+            )
 
 
 def render_plate(
@@ -121,21 +128,25 @@ def render_plate(
     if rng.random() < 0.14:
         side = width * rng.uniform(0.2, 0.5)
         x = rng.uniform(0, width - side)
-        ghost = face.Palette(palette.background, palette.accent, palette.accent, palette.graphics * 0.4)
-        face.draw_emblem(rng, canvas, ghost, x, height * 0.1, side, height * 0.8)
+        ghost = face.Palette(
+            palette.background, palette.accent, palette.accent, palette.graphics * 0.4
+        )
+        attachments.draw_emblem(rng, canvas, ghost, x, height * 0.1, side, height * 0.8)
     _gap_emblems(rng, canvas, layer, palette)
     face.draw_lettering(rng, canvas, issuer, palette, top, bottom)
     if rng.random() < 0.75:
-        face.draw_stickers(rng, canvas, palette, top, bottom)
+        attachments.draw_stickers(rng, canvas, palette, top, bottom)
     _put_serial(rng, canvas, layer, palette, readable)
     if rng.random() < 0.5:
-        face.draw_rim(rng, canvas, palette)
+        attachments.draw_rim(rng, canvas, palette)
     if rng.random() < 0.7:
-        face.draw_bolts(rng, canvas)
+        attachments.draw_bolts(rng, canvas)
     if rng.random() < 0.4:
-        face.draw_frame(rng, canvas, top, bottom)
+        attachments.draw_frame(rng, canvas, top, bottom)
     if not readable or rng.random() < 0.2:
-        wear.dirty(rng, canvas, float(rng.uniform(0.7, 1.0) if not readable else rng.uniform(0.05, 0.35)))
+        wear.dirty(
+            rng, canvas, float(rng.uniform(0.7, 1.0) if not readable else rng.uniform(0.05, 0.35))
+        )
     if rng.random() < 0.1:
         wear.scratches(rng, canvas)
     if look == 'ir':

@@ -44,16 +44,16 @@ class _Glyphs:
         self._paths = strokes.glyph_paths(style)
         self._radius = style.radius
         roll = 0.0 if own_die else rng.random()
-        self._stroked = (
-            set(self._paths) if roll < 0.4 else CONFUSABLE if roll < 0.7 else set()
-        )
+        self._stroked = set(self._paths) if roll < 0.4 else CONFUSABLE if roll < 0.7 else set()
         self._bar_narrow = rng.random() < 0.6
         self._stretch = float(rng.uniform(0.3, 1.0))
         self._reference = fonts.glyph('H', self._font).shape[1]
         # Strokes beside letters of a typeface take that typeface's weight.
         reference = fonts.glyph('H', self._font)
         stem = float((reference[reference.shape[0] // 4] > 128).sum()) / 2 / reference.shape[1]
-        self._stem = stem if len(self._stroked) < len(self._paths) else float(rng.uniform(0.13, 0.25))
+        self._stem = (
+            stem if len(self._stroked) < len(self._paths) else float(rng.uniform(0.13, 0.25))
+        )
 
     def draw(self, character: str, width: float, height: float) -> np.ndarray:
         """One character for a cell of this size. uint8 mask, perhaps narrower than the cell."""
@@ -63,7 +63,10 @@ class _Glyphs:
                 width *= 0.62
             thickness = max(min(self._stem * full, 0.15 * height), 1.5)
             return strokes.draw_strokes(
-                self._paths[character], max(round(width), 4), max(round(height), 6), thickness,
+                self._paths[character],
+                max(round(width), 4),
+                max(round(height), 6),
+                thickness,
                 self._radius,
             )
         cut = fonts.glyph(character, self._font)
@@ -86,7 +89,11 @@ def _separator(layer: np.ndarray, kind: str, x: float, y: float, w: float, h: fl
     if kind == '-':
         half, thick = w * 0.3, h * 0.055
         cv2.rectangle(
-            layer, (round(cx - half), round(cy - thick)), (round(cx + half), round(cy + thick)), 255, -1
+            layer,
+            (round(cx - half), round(cy - thick)),
+            (round(cx + half), round(cy + thick)),
+            255,
+            -1,
         )
     elif kind == '.':
         cv2.circle(layer, (round(cx), round(cy)), max(round(h * 0.07), 1), 255, -1, cv2.LINE_AA)
@@ -106,7 +113,11 @@ def _thicken(rng: np.random.Generator, mask: np.ndarray) -> np.ndarray:
 
 
 def draw_serial(
-    rng: np.random.Generator, drawn: str, height: int, width: int, place: Place,
+    rng: np.random.Generator,
+    drawn: str,
+    height: int,
+    width: int,
+    place: Place,
     state: str | None = None,
 ) -> SerialLayer:
     """Draws `drawn` (gaps included) into `place` on a canvas of height × width pixels."""

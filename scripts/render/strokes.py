@@ -111,12 +111,37 @@ def _round_letters(s: StrokeStyle) -> dict[str, list[Path]]:
         'Q': [_loop(0, 0, 1, 1), tails[s.bar_q]],
         'D': [_loop(0, 0, 1, 1, left=0, right=d_side)],
         'C': [_open((1, hook), (1, 0, 1), (0, 0, 1), (0, 1, 1), (1, 1, 1), (1, 1 - hook))],
-        'G': [_open((1, hook), (1, 0, 1), (0, 0, 1), (0, 1, 1), (1, 1, 1), (1, 0.55), (0.58, 0.55))],
+        'G': [
+            _open((1, hook), (1, 0, 1), (0, 0, 1), (0, 1, 1), (1, 1, 1), (1, 0.55), (0.58, 0.55))
+        ],
         'J': [_open((1, 0), (1, 1, 1), (0, 1, 1), (0, 0.72))],
         'U': [_open((0, 0), (0, 1, 1), (1, 1, 1), (1, 0))],
-        'S': [_open((1, hook), (1, 0, 1), (0, 0, 1), (0, w, 1), (1, w, 1), (1, 1, 1), (0, 1, 1), (0, 1 - hook))],
-        '5': [_open((0.95, 0), (0.05, 0), (0.05, w - 0.04), (1, w - 0.04, 1), (1, 1, 1), (0, 1, 1), (0, 1 - hook))],
-        '2': [_open((0, hook), (0, 0, 1), (1, 0, 1), (1, 0.45, 0.8), (0, 0.9, 0.3), (0, 1), (1, 1))],
+        'S': [
+            _open(
+                (1, hook),
+                (1, 0, 1),
+                (0, 0, 1),
+                (0, w, 1),
+                (1, w, 1),
+                (1, 1, 1),
+                (0, 1, 1),
+                (0, 1 - hook),
+            )
+        ],
+        '5': [
+            _open(
+                (0.95, 0),
+                (0.05, 0),
+                (0.05, w - 0.04),
+                (1, w - 0.04, 1),
+                (1, 1, 1),
+                (0, 1, 1),
+                (0, 1 - hook),
+            )
+        ],
+        '2': [
+            _open((0, hook), (0, 0, 1), (1, 0, 1), (1, 0.45, 0.8), (0, 0.9, 0.3), (0, 1), (1, 1))
+        ],
         '3': [
             _open((0, hook), (0, 0, 1), (1, 0, 1), (1, w, 1), (0.4, w)),
             _open((0.4, w), (1, w, 1), (1, 1, 1), (0, 1, 1), (0, 1 - hook)),
@@ -158,7 +183,16 @@ def _straight_letters(s: StrokeStyle) -> dict[str, list[Path]]:
     serifs = [_open((0.15, 0), (0.85, 0)), _open((0.15, 1), (0.85, 1))]
     four_top = 0.72
     fours = [
-        [_open((four_top, 1), (four_top, 0), (four_top - 0.12 - f, 0), (0, 0.64), (0, 0.7), (1, 0.7))],
+        [
+            _open(
+                (four_top, 1),
+                (four_top, 0),
+                (four_top - 0.12 - f, 0),
+                (0, 0.64),
+                (0, 0.7),
+                (1, 0.7),
+            )
+        ],
         [_open((0, 0), (0, 0.6), (1, 0.6)), _open((0.8, 0.3), (0.8, 1))],
         [_open((0.58, 0), (0, 0.7), (1, 0.7)), _open((0.7, 0.45), (0.7, 1))],
     ]
@@ -166,7 +200,10 @@ def _straight_letters(s: StrokeStyle) -> dict[str, list[Path]]:
     return {
         '1': ones[s.one],
         'I': bar_i + serifs if s.serif_i else bar_i,
-        'A': [_open((0, 1), (0.5 - a, 0), (0.5 + a, 0), (1, 1)), _open((0.17 - a / 3, 0.68), (0.83 + a / 3, 0.68))],
+        'A': [
+            _open((0, 1), (0.5 - a, 0), (0.5 + a, 0), (1, 1)),
+            _open((0.17 - a / 3, 0.68), (0.83 + a / 3, 0.68)),
+        ],
         '4': fours[s.four],
         '7': [_open((0, 0), (1, 0), (1, 0.14), (0.45 if s.flat_seven else 0.3, 1))],
         'E': [_open((1, 0), (0, 0), (0, 1), (1, 1)), _open((0, w), (0.8, w))],
@@ -229,7 +266,12 @@ def draw_strokes(
         k = np.array([p[2] if len(p) > 2 else 0 for p in points])
         line = _rounded(xy, k, radius * width * s, closed)
         cv2.polylines(
-            mask, [np.round(line * 16).astype(np.int32)], closed, 255,
-            max(1, round(thickness * s)), cv2.LINE_AA, 4,
+            mask,
+            [np.round(line * 16).astype(np.int32)],
+            closed,
+            255,
+            max(1, round(thickness * s)),
+            cv2.LINE_AA,
+            4,
         )
     return cv2.resize(mask, (width, height), interpolation=cv2.INTER_AREA)

@@ -4,18 +4,35 @@ from __future__ import annotations
 
 import numpy as np
 
-from . import face, paint, wear
+from . import attachments, face, paint, wear
 from .plate import RenderedPlate
 from .serial import Place, draw_serial
 from .texts import GAPS, fill_format
 
 _FORMATS = (
-    'AA99 AAA', 'AA99 AAA', 'AA-999-AA', 'AA-999-AA', '9A9 9999', 'AAA-9999', 'AAA9A99', 'AA 99 AAA',
-    'A AA 9999', 'AA 999', '9999 AAA', 'AA 9999 A', 'AAA 999', '999 AAA 99', '9999 AA 99', 'AA-99-AA', 'A 999 AA',
-)  # fmt: skip
+    'AA99 AAA',
+    'AA99 AAA',
+    'AA-999-AA',
+    'AA-999-AA',
+    '9A9 9999',
+    'AAA-9999',
+    'AAA9A99',
+    'AA 99 AAA',
+    'A AA 9999',
+    'AA 999',
+    '9999 AAA',
+    'AA 9999 A',
+    'AAA 999',
+    '999 AAA 99',
+    '9999 AA 99',
+    'AA-99-AA',
+    'A 999 AA',
+)
 
 
-def render_wide_plate(rng: np.random.Generator, look: str = 'colour', width: int = 256) -> RenderedPlate:
+def render_wide_plate(
+    rng: np.random.Generator, look: str = 'colour', width: int = 256
+) -> RenderedPlate:
     """A wide plate squeezed into the 2:1 face of `render_plate`, as a crop of it would be.
 
     `state` is None: the shape belongs to no issuer of the United States.
@@ -30,7 +47,9 @@ def render_wide_plate(rng: np.random.Generator, look: str = 'colour', width: int
         ink = paint.jitter_colour(rng, (24, 24, 28), 10)
     canvas = np.empty((height, wide, 3), np.float32)
     canvas[:] = background
-    palette = face.Palette(background.astype(np.float32), ink.astype(np.float32), ink.astype(np.float32), 1.0)
+    palette = face.Palette(
+        background.astype(np.float32), ink.astype(np.float32), ink.astype(np.float32), 1.0
+    )
     left, right = rng.uniform(0.01, 0.04), rng.uniform(0.01, 0.04)
     bands = rng.random()
     blue = np.array([30, 60, 160]) if look == 'colour' else np.full(3, rng.uniform(40, 150))
@@ -38,7 +57,15 @@ def render_wide_plate(rng: np.random.Generator, look: str = 'colour', width: int
     if bands < 0.75:
         canvas[:, :band] = blue
         left += band / wide
-        face.draw_stacked(rng, canvas, face.Palette(blue, np.full(3, 230.0), blue, 1.0), band * 0.3, height * 0.55, band * 0.5, height * 0.5)
+        attachments.draw_stacked(
+            rng,
+            canvas,
+            face.Palette(blue, np.full(3, 230.0), blue, 1.0),
+            band * 0.3,
+            height * 0.55,
+            band * 0.5,
+            height * 0.5,
+        )
     if 0.4 < bands < 0.75:
         canvas[:, wide - band :] = blue
         right += band / wide
@@ -47,12 +74,12 @@ def render_wide_plate(rng: np.random.Generator, look: str = 'colour', width: int
     layer = draw_serial(rng, drawn, height, wide, place)
     for x, y, w, h in layer.gaps:
         if rng.random() < 0.2:
-            face.draw_emblem(rng, canvas, palette, x, y + h * 0.1, w, h * 0.7)
+            attachments.draw_emblem(rng, canvas, palette, x, y + h * 0.1, w, h * 0.7)
     paint.blend(canvas, layer.mask, ink, 0, 0, 1.0)
     if rng.random() < 0.4:
         wear.emboss(rng, canvas, layer.mask)
     if rng.random() < 0.7:
-        face.draw_rim(rng, canvas, palette)
+        attachments.draw_rim(rng, canvas, palette)
     if rng.random() < 0.3:
         wear.dirty(rng, canvas, float(rng.uniform(0.05, 0.4)))
     if look == 'ir':

@@ -70,7 +70,12 @@ def _optics(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
         kernel = np.zeros((length * 2 + 1, length * 2 + 1), np.float32)
         angle = rng.normal(0, 0.35) if rng.random() < 0.7 else rng.uniform(0, np.pi)
         dx, dy = np.cos(angle) * length / 2, np.sin(angle) * length / 2
-        cv2.line(kernel, (round(length - dx), round(length - dy)), (round(length + dx), round(length + dy)), 1)
+        cv2.line(
+            kernel,
+            (round(length - dx), round(length - dy)),
+            (round(length + dx), round(length + dy)),
+            1,
+        )
         image = cv2.filter2D(image, -1, kernel / kernel.sum())
     return image
 
@@ -91,7 +96,9 @@ def _sensor(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
         image = image + (image - soft) * rng.uniform(0.5, 2)
     out = np.clip(image, 0, 255).astype(np.uint8)
     if rng.random() < 0.6:
-        done, data = cv2.imencode('.jpg', out, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(18, 96))])
+        done, data = cv2.imencode(
+            '.jpg', out, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(18, 96))]
+        )
         if done:
             out = cv2.imdecode(data, cv2.IMREAD_GRAYSCALE)
     return out
@@ -123,8 +130,13 @@ def augment(
     source = np.array([[0, 0], [w, 0], [w, h], [0, h]], np.float32)
     matrix = cv2.getPerspectiveTransform(source, quad.astype(np.float32))
     scene = _surround(rng, out_h, out_w, patches)
-    warped = cv2.warpPerspective(small, matrix, (out_w, out_h), flags=cv2.INTER_LINEAR).astype(np.float32)
-    cover = cv2.warpPerspective(np.full_like(small, 255), matrix, (out_w, out_h)).astype(np.float32) / 255
+    warped = cv2.warpPerspective(small, matrix, (out_w, out_h), flags=cv2.INTER_LINEAR).astype(
+        np.float32
+    )
+    cover = (
+        cv2.warpPerspective(np.full_like(small, 255), matrix, (out_w, out_h)).astype(np.float32)
+        / 255
+    )
     image = scene * (1 - cover) + warped * cover
     image = _optics(rng, _light(rng, image))
     if rng.random() < 0.06:

@@ -17,8 +17,12 @@ CACHE = ROOT / '.cache' / 'train'
 
 # Their texts never enter training, nor do their images.
 YARDSTICKS = (
-    'openalpr-us-plates', 'ucsd-calit2-ca', 'french-fr', 'but-hdr-cz', 'openalpr-crops-br',
-)  # fmt: skip
+    'openalpr-us-plates',
+    'ucsd-calit2-ca',
+    'french-fr',
+    'but-hdr-cz',
+    'openalpr-crops-br',
+)
 STATE_CROPS = 'us-state-crops'
 PHOTOS = ('chirag-experiment-plates', 'roboflow-openimages-350', 'robertlucian-ro')
 _HELD_OUT_OF_TEN = 1
@@ -86,9 +90,13 @@ def state_crops() -> list[Crop]:
             continue
         crops.append(
             Crop(
-                line['file'], grey(STATE_CROPS, line['file']), text, line['region'][-2:].upper(),
-                float(guess.get('min_conf') or 0), _held_out(text or line['file']),
-            )  # fmt: skip
+                line['file'],
+                grey(STATE_CROPS, line['file']),
+                text,
+                line['region'][-2:].upper(),
+                float(guess.get('min_conf') or 0),
+                _held_out(text or line['file']),
+            )
         )
     return crops
 
@@ -108,4 +116,6 @@ def photo_patches(limit: int = 900) -> list[np.ndarray]:
 def crop_yardstick(name: str) -> tuple[list[np.ndarray], list[str]]:
     """Images (uint8 grey) and texts of a crop set."""
     lines = [line for line in index(name) if line['plates'] and line['plates'][0].get('text')]
-    return [grey(name, line['file']) for line in lines], [line['plates'][0]['text'] for line in lines]
+    return [grey(name, line['file']) for line in lines], [
+        line['plates'][0]['text'] for line in lines
+    ]

@@ -51,7 +51,10 @@ class Source:
     """
 
     def __init__(
-        self, rng: np.random.Generator, patches: list[np.ndarray], real: list[Crop],
+        self,
+        rng: np.random.Generator,
+        patches: list[np.ndarray],
+        real: list[Crop],
         real_share: float,
     ) -> None:
         self._rng = rng

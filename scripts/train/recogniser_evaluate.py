@@ -71,7 +71,11 @@ def yardstick_figures(net: Recogniser, name: str) -> list[Figure]:
 
 def trusted_held_out() -> list[datasets.Crop]:
     """US crops kept out of training whose machine-read text is likely right."""
-    return [c for c in datasets.state_crops() if c.held_out and c.confidence >= 0.95 and 4 <= len(c.text) <= 8]
+    return [
+        c
+        for c in datasets.state_crops()
+        if c.held_out and c.confidence >= 0.95 and 4 <= len(c.text) <= 8
+    ]
 
 
 def _degraded_logits(
@@ -81,9 +85,12 @@ def _degraded_logits(
     rng = np.random.default_rng(3)
     samples = [
         Sample(augment(rng, c.image, [], strength=0.6), c.text, STATES.index(c.state or 'unknown'))
-        for c in crops for _ in range(2)
-    ]  # fmt: skip
-    samples += [Sample(plain_crop(c.image), c.text, STATES.index(c.state or 'unknown')) for c in crops]
+        for c in crops
+        for _ in range(2)
+    ]
+    samples += [
+        Sample(plain_crop(c.image), c.text, STATES.index(c.state or 'unknown')) for c in crops
+    ]
     with torch.no_grad():
         parts = [
             net(torch.from_numpy(collate(samples[i : i + 64]).crops))
@@ -97,9 +104,13 @@ def text_probability(logits: torch.Tensor, texts: list[str]) -> torch.Tensor:
     batch = collate([Sample(np.zeros((64, 128), np.uint8), t, NO_STATE) for t in texts])
     steps = torch.full((len(texts),), logits.shape[1], dtype=torch.long)
     loss = nn.functional.ctc_loss(
-        logits.log_softmax(2).permute(1, 0, 2), torch.from_numpy(batch.targets), steps,
-        torch.from_numpy(batch.lengths), reduction='none', zero_infinity=True,
-    )  # fmt: skip
+        logits.log_softmax(2).permute(1, 0, 2),
+        torch.from_numpy(batch.targets),
+        steps,
+        torch.from_numpy(batch.lengths),
+        reduction='none',
+        zero_infinity=True,
+    )
     return (-loss).exp()
 
 
@@ -130,7 +141,9 @@ def calibrate(net: Recogniser) -> Calibration:
         cool = logits / float(temperature)
         texts = [text for text, _ in greedy(cool.softmax(2))]
         sure = text_probability(cool, [t or '0' for t in texts]).tolist()
-        right = [datasets.fold(t) == datasets.fold(s.text) for t, s in zip(texts, samples, strict=True)]
+        right = [
+            datasets.fold(t) == datasets.fold(s.text) for t, s in zip(texts, samples, strict=True)
+        ]
         chances = np.clip(np.array(sure), 1e-4, 1 - 1e-4)
         loss = float(-np.where(right, np.log(chances), np.log(1 - chances)).mean())
         if loss < best_loss:
@@ -144,9 +157,13 @@ def calibrate(net: Recogniser) -> Calibration:
     known = [i for i, s in enumerate(samples) if i >= 2 * len(samples) // 3]
     hits = sum(int(states[i].argmax()) == samples[i].state for i in known)
     return Calibration(
-        round(best_temperature, 2), round(float(sure_all[order[last]]), 3), float(precision[last]),
-        (last + 1) / len(order), hits / len(known), len(known),
-    )  # fmt: skip
+        round(best_temperature, 2),
+        round(float(sure_all[order[last]]), 3),
+        float(precision[last]),
+        (last + 1) / len(order),
+        hits / len(known),
+        len(known),
+    )
 
 
 def figures(net: Recogniser) -> list[Figure]:
@@ -155,8 +172,17 @@ def figures(net: Recogniser) -> list[Figure]:
     crops = trusted_held_out()
     if crops:
         reads = read(net, [c.image for c in crops])
-        same = sum(datasets.fold(r[0]) == datasets.fold(c.text) for r, c in zip(reads, crops, strict=True))
-        found.append(Figure('us-state-crops held out', 'agrees with machine-read text, folded', round(same / len(crops), 4), len(crops)))
+        same = sum(
+            datasets.fold(r[0]) == datasets.fold(c.text) for r, c in zip(reads, crops, strict=True)
+        )
+        found.append(
+            Figure(
+                'us-state-crops held out',
+                'agrees with machine-read text, folded',
+                round(same / len(crops), 4),
+                len(crops),
+            )
+        )
     return found
 
 

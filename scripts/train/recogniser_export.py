@@ -66,9 +66,13 @@ def _images(stage: str) -> int:
     return total
 
 
-def manifest(path: Path, stage: str, fit: Calibration, measured: list[Figure], with_state: bool) -> dict:
+def manifest(
+    path: Path, stage: str, fit: Calibration, measured: list[Figure], with_state: bool
+) -> dict:
     """What the daemon checks at start and a person wants to know of the model."""
-    outputs: dict = {'characters': {'name': 'characters', 'shape': ['N', _STEPS, len(ALPHABET) + 1]}}
+    outputs: dict = {
+        'characters': {'name': 'characters', 'shape': ['N', _STEPS, len(ALPHABET) + 1]}
+    }
     if with_state:
         outputs['state'] = {'name': 'state', 'shape': ['N', len(STATES)], 'labels': list(STATES)}
     return {
@@ -78,8 +82,12 @@ def manifest(path: Path, stage: str, fit: Calibration, measured: list[Figure], w
         'sha256': hashlib.sha256(path.read_bytes()).hexdigest(),
         'opset': OPSET,
         'input': {
-            'name': 'plates', 'dtype': 'uint8', 'shape': ['N', 1, CROP_HEIGHT, CROP_WIDTH],
-            'layout': 'NCHW', 'colour': 'grey', 'cropMargin': 0.03,
+            'name': 'plates',
+            'dtype': 'uint8',
+            'shape': ['N', 1, CROP_HEIGHT, CROP_WIDTH],
+            'layout': 'NCHW',
+            'colour': 'grey',
+            'cropMargin': 0.03,
         },
         'outputs': outputs,
         'alphabet': ALPHABET,
@@ -91,22 +99,48 @@ def manifest(path: Path, stage: str, fit: Calibration, measured: list[Figure], w
             'images': _images(stage),
         },
         'datasets': [
-            {'name': 'rendered plates (scripts/render)', 'licence': "the project's own", 'use': 'train'},
-            {'name': datasets.STATE_CROPS, 'licence': 'MIT', 'use': 'train, with machine-read texts; a tenth held out for thresholds'},
-            {'name': 'chirag-experiment-plates', 'licence': 'MIT / Apache-2.0', 'use': 'train, as surroundings of plates'},
-            {'name': 'roboflow-openimages-350', 'licence': 'CC BY 4.0', 'use': 'train, as surroundings of plates'},
-            {'name': 'robertlucian-ro', 'licence': 'MIT', 'use': 'train, as surroundings of plates'},
+            {
+                'name': 'rendered plates (scripts/render)',
+                'licence': "the project's own",
+                'use': 'train',
+            },
+            {
+                'name': datasets.STATE_CROPS,
+                'licence': 'MIT',
+                'use': 'train, with machine-read texts; a tenth held out for thresholds',
+            },
+            {
+                'name': 'chirag-experiment-plates',
+                'licence': 'MIT / Apache-2.0',
+                'use': 'train, as surroundings of plates',
+            },
+            {
+                'name': 'roboflow-openimages-350',
+                'licence': 'CC BY 4.0',
+                'use': 'train, as surroundings of plates',
+            },
+            {
+                'name': 'robertlucian-ro',
+                'licence': 'MIT',
+                'use': 'train, as surroundings of plates',
+            },
         ],
         'figures': [
             *[dataclasses.asdict(f) for f in measured],
             {
                 'set': 'us-state-crops held out, two degraded copies each',
                 'what': f'right among reads at readAt (reports {fit.reported:.3f} of all)',
-                'value': round(fit.precision, 4), 'n': fit.state_n * 3,
+                'value': round(fit.precision, 4),
+                'n': fit.state_n * 3,
             },
-            {'set': 'us-state-crops held out', 'what': 'state right', 'value': round(fit.state_accuracy, 4), 'n': fit.state_n},
+            {
+                'set': 'us-state-crops held out',
+                'what': 'state right',
+                'value': round(fit.state_accuracy, 4),
+                'n': fit.state_n,
+            },
         ],
-    }  # fmt: skip
+    }
 
 
 def main() -> None:

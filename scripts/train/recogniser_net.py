@@ -43,9 +43,12 @@ class Recogniser(nn.Module):
         self.drop = nn.Dropout(0.1)
         self.characters = nn.Conv2d(c[5], len(ALPHABET) + 1, 1)
         self.states = nn.Sequential(
-            _conv(c[4], 64, 3, 2), nn.AdaptiveAvgPool2d((2, 4)), nn.Flatten(), nn.Dropout(0.4),
+            _conv(c[4], 64, 3, 2),
+            nn.AdaptiveAvgPool2d((2, 4)),
+            nn.Flatten(),
+            nn.Dropout(0.4),
             nn.Linear(64 * 8, states),
-        )  # fmt: skip
+        )
 
     def forward(self, plates: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         x = plates.float()

@@ -80,12 +80,17 @@ def loss_of(net: nn.Module, batch: Batch) -> torch.Tensor:
     logits, states = net(plates)
     steps = torch.full((len(plates),), logits.shape[1], dtype=torch.long)
     ctc = nn.functional.ctc_loss(
-        logits.log_softmax(2).permute(1, 0, 2), torch.from_numpy(batch.targets), steps,
-        torch.from_numpy(batch.lengths), zero_infinity=True,
-    )  # fmt: skip
+        logits.log_softmax(2).permute(1, 0, 2),
+        torch.from_numpy(batch.targets),
+        steps,
+        torch.from_numpy(batch.lengths),
+        zero_infinity=True,
+    )
     targets = torch.from_numpy(batch.states)
     if (targets >= 0).any():
-        ctc = ctc + _STATE_WEIGHT * nn.functional.cross_entropy(states, targets, label_smoothing=0.05)
+        ctc = ctc + _STATE_WEIGHT * nn.functional.cross_entropy(
+            states, targets, label_smoothing=0.05
+        )
     return ctc
 
 
@@ -125,7 +130,9 @@ def _blend(average: nn.Module, net: nn.Module, seen: int) -> None:
 def _accuracy(net: nn.Module, crops: list[datasets.Crop]) -> float:
     """Share of crops read as the set's own reader did, folded."""
     reads = read(net, [c.image for c in crops])
-    right = [datasets.fold(r[0]) == datasets.fold(c.text) for r, c in zip(reads, crops, strict=True)]
+    right = [
+        datasets.fold(r[0]) == datasets.fold(c.text) for r, c in zip(reads, crops, strict=True)
+    ]
     return sum(right) / max(len(right), 1)
 
 
@@ -153,7 +160,9 @@ def train(stage: Stage) -> None:
         print(f'{stage.name}: already trained on {seen} images')
         return
     real = real_crops(stage)
-    held_out = [c for c in datasets.state_crops() if c.held_out and c.confidence >= _LEAST_CONFIDENCE]
+    held_out = [
+        c for c in datasets.state_crops() if c.held_out and c.confidence >= _LEAST_CONFIDENCE
+    ]
     source = Source(np.random.default_rng([11, seen]), datasets.photo_patches(), real, stage.real)
     print(f'{stage.name}: {len(real)} real crops, {len(held_out)} held out', flush=True)
     saved_at = shown_at = time.monotonic()
@@ -174,10 +183,18 @@ def train(stage: Stage) -> None:
         now = time.monotonic()
         if now - shown_at > 30:
             shown_at = now
-            print(f'{seen} images, loss {running:.3f}, {(seen - began) / (now - started):.0f} images/s', flush=True)
+            print(
+                f'{seen} images, loss {running:.3f}, {(seen - began) / (now - started):.0f} images/s',
+                flush=True,
+            )
         if now - saved_at > _SAVE_EVERY_S or seen >= stage.images:
             saved_at = now
-            state = {'net': net.state_dict(), 'average': average.state_dict(), 'tune': tune.state_dict(), 'seen': seen}
+            state = {
+                'net': net.state_dict(),
+                'average': average.state_dict(),
+                'tune': tune.state_dict(),
+                'seen': seen,
+            }
             torch.save(state, path.with_suffix('.new'))
             path.with_suffix('.new').rename(path)
             print(f'{seen} images: held-out crops {_accuracy(average, held_out):.3f}', flush=True)

@@ -1,0 +1,128 @@
+import type { Alert, AlertClass, AlertEvent } from '../alerts/alert.ts';
+import { asReported, stateName, titleOf } from '../alerts/wording.ts';
+import type { HitMatch } from '../hotlist/hit-match.ts';
+import type { DirectionOfTravel, Fix } from '../position/fix.ts';
+import type { Motion, OverviewMissing } from '../tracking/track-report.ts';
+
+/** An issuing state as shown: "CA", "California". */
+interface StateView {
+  code: string;
+  name: string;
+}
+
+/** An alert as the page gets it: worded, and with nothing that the operator is not to see. */
+export interface AlertView {
+  /** Of the detection: one card per vehicle. */
+  id: string;
+  event: AlertEvent;
+  /** Grows with every change, so that "seen" holds for what was seen. */
+  revision: number;
+  class: AlertClass;
+  title: string;
+  banner: string;
+  /** Marked ≈ (domain.md 4.2). */
+  isNear: boolean;
+  read: { plate: string; state: (StateView & { p: number }) | null; confidence: number };
+  listed: { plate: string; state: StateView | null };
+  /** Positions, from 0, in which the two differ. */
+  differences: number[];
+  stateAgreement: HitMatch['stateAgreement'];
+  reason: string;
+  vehicle: string | null;
+  caseNumber: string | null;
+  list: { name: string; isSpecific: boolean; ageS: number; isOld: boolean };
+  /** Of the entry, s; null when the list does not tell. */
+  entryAgeS: number | null;
+  /** The other lists that the vehicle is on. */
+  others: string[];
+  /** When the frames were taken, ms since the epoch. */
+  seen: { firstMs: number; lastMs: number };
+  head: string;
+  fix: Pick<Fix, 'latitude' | 'longitude' | 'quality' | 'ageMs' | 'simulated'>;
+  direction: DirectionOfTravel;
+  motion: Motion;
+  /** Path of each picture; null where there is none. */
+  images: { plate: string | null; ir: string | null; overview: string | null };
+  overviewMissing: OverviewMissing | null;
+  /** Ms from the frame's capture (domain.md ALT-3). */
+  stagesMs: { found: number; read: number; matched: number; raised: number };
+  /** Host time of the last change, ms since the epoch. */
+  changedAtMs: number;
+}
+
+/** The pictures of an alert that the page asks for by name. */
+export const imageKinds = ['plate', 'ir', 'overview'] as const;
+export type ImageKind = (typeof imageKinds)[number];
+
+/** The view of an alert; `revision` is the page's own count, `nowMs` host time. */
+export function viewAlert(
+  event: AlertEvent,
+  alert: Alert,
+  revision: number,
+  nowMs: number,
+): AlertView {
+  const { hit } = alert;
+  const { match, read, times } = hit;
+  const { entry, list } = match;
+  const path = (kind: ImageKind) => {
+    const image = alert.images[kind];
+    return image === null
+      ? null
+      : `/api/alerts/${hit.detectionId}/${kind}.jpg?at=${Math.round(image.takenAtMs)}`;
+  };
+  const after = (ms: number) => Math.round(ms - times.capturedAtMs);
+  const vehicle = [entry.colour, entry.year, entry.make, entry.model].filter((word) => word);
+  return {
+    id: hit.detectionId,
+    event,
+    revision,
+    class: alert.class,
+    title: alert.title,
+    banner: alert.banner,
+    isNear: match.tier === 'near',
+    read: {
+      plate: read.plate,
+      state: read.state && { ...stateView(read.state.code), p: read.state.p },
+      confidence: read.confidence,
+    },
+    listed: { plate: entry.plate, state: entry.state === null ? null : stateView(entry.state) },
+    differences: match.differences.map(({ position }) => position),
+    stateAgreement: match.stateAgreement,
+    reason: asReported(entry.reason),
+    vehicle: vehicle.length > 0 ? asReported(vehicle.join(' ')) : null,
+    caseNumber: entry.caseNumber,
+    list: {
+      name: asReported(list.name),
+      isSpecific: list.type === 'specific',
+      ageS: list.ageS,
+      isOld: list.old,
+    },
+    entryAgeS:
+      entry.entryDate === null ? null : Math.max(0, (nowMs - Date.parse(entry.entryDate)) / 1000),
+    others: alert.others.map(
+      (other) => `${titleOf(other.match.entry.category)} (${asReported(other.match.list.name)})`,
+    ),
+    seen: { firstMs: alert.seen.firstMs, lastMs: alert.seen.lastMs },
+    head: hit.head,
+    fix: {
+      latitude: hit.fix.latitude,
+      longitude: hit.fix.longitude,
+      quality: hit.fix.quality,
+      ageMs: hit.fix.ageMs,
+      simulated: hit.fix.simulated,
+    },
+    direction: hit.direction,
+    motion: hit.motion,
+    images: { plate: path('plate'), ir: path('ir'), overview: path('overview') },
+    overviewMissing: alert.images.overviewMissing,
+    stagesMs: {
+      found: after(times.foundAtMs),
+      read: after(times.readAtMs),
+      matched: after(times.matchedAtMs),
+      raised: after(times.raisedAtMs),
+    },
+    changedAtMs: nowMs,
+  };
+}
+
+const stateView = (code: string): StateView => ({ code, name: stateName(code) ?? code });

@@ -1,0 +1,43 @@
+import type { AlertOutput } from '../alerts/alert.ts';
+import type { Config } from '../platform/config/schema.ts';
+import type { AlertBoard } from './alert-board.ts';
+import type { EventStream } from './event-stream.ts';
+
+/** The visible alert (domain.md ALT-1): puts alerts on the board and tells every open page. */
+export function createPageOutput(deps: {
+  mode: Config['unit']['mode'];
+  board: AlertBoard;
+  stream: EventStream;
+  eventId: () => string;
+  /** Why the page is not up, or null. */
+  problem: () => string | null;
+}): AlertOutput {
+  const { mode, board, stream } = deps;
+  return {
+    name: 'page',
+    async start() {},
+    async tell(event, alert) {
+      // The desk stamps the time of raising when all outputs have taken the alert over: view it after that.
+      await Promise.resolve();
+      const view = board.put(event, alert);
+      stream.send('alert', view, deps.eventId());
+    },
+    refresh(alert) {
+      const view = board.put(null, alert);
+      if (view !== null) stream.send('alert', view, deps.eventId());
+    },
+    health() {
+      const problem = deps.problem();
+      if (problem !== null) return { state: 'failed', problem };
+      // On a pole nobody looks; in a car an alert that no screen shows is no visible alert.
+      if (mode === 'mobile' && stream.viewers === 0) {
+        return {
+          state: 'failed',
+          problem: 'No screen has the alert page open: open it with the one-time code.',
+        };
+      }
+      return { state: 'ok', problem: null };
+    },
+    async [Symbol.asyncDispose]() {},
+  };
+}

@@ -1,0 +1,76 @@
+const HOUR = 3600;
+const DAY = 24 * HOUR;
+
+/** "14 h", "3 d", "40 s": one unit is enough at a glance. */
+export function span(seconds) {
+  if (seconds < 60) return `${Math.max(0, Math.round(seconds))} s`;
+  if (seconds < 2 * HOUR) return `${Math.round(seconds / 60)} min`;
+  if (seconds < 3 * DAY) return `${Math.round(seconds / HOUR)} h`;
+  return `${Math.round(seconds / DAY)} d`;
+}
+
+/** Time of day on this screen's clock, with its zone. */
+export function timeOfDay(ms) {
+  return new Date(ms).toLocaleTimeString([], {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'short',
+  });
+}
+
+/** @param {{latitude: number | null, longitude: number | null}} fix */
+export function coordinates({ latitude, longitude }) {
+  if (latitude === null || longitude === null) return 'Position unknown';
+  const north = `${Math.abs(latitude).toFixed(5)}° ${latitude < 0 ? 'S' : 'N'}`;
+  return `${north}  ${Math.abs(longitude).toFixed(5)}° ${longitude < 0 ? 'W' : 'E'}`;
+}
+
+const QUALITY = {
+  none: 'no GPS fix',
+  'fix-2d': 'GPS 2D',
+  'fix-3d': 'GPS 3D',
+  differential: 'differential GPS',
+  rtk: 'GPS RTK',
+  estimated: 'estimated',
+  manual: 'entered by hand',
+  simulated: 'SIMULATED',
+  surveyed: 'surveyed',
+};
+
+/** "GPS 3D, 1 s old" */
+export function fixWords({ quality, ageMs, simulated }) {
+  const name = QUALITY[simulated ? 'simulated' : quality] ?? quality;
+  return quality === 'surveyed' || ageMs === null || ageMs === undefined
+    ? name
+    : `${name}, ${span(ageMs / 1000)} old`;
+}
+
+const POINTS = ['N', 'NE', 'E', 'SE', 'S', 'SW', 'W', 'NW'];
+
+/** "NE 47°" */
+export function compass(deg) {
+  return `${POINTS[Math.round(deg / 45) % 8]} ${Math.round(deg)}°`;
+}
+
+export const CLASS_NAMES = {
+  urgent: 'Urgent',
+  standard: 'Alert',
+  near: 'Compare closely',
+  informational: 'Informational',
+};
+
+export const MISSING_NAMES = {
+  not_fitted: 'no colour camera is fitted',
+  skew: 'its colour frame was taken too late or too early',
+  no_frame: 'the colour camera gave no frame',
+  source_down: 'the colour camera is down',
+};
+
+export const MOTION_NAMES = {
+  approaching: 'approaching',
+  receding: 'moving away',
+  stationary: 'standing',
+  unknown: 'motion unknown',
+};

@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { asReported } from '../alerts/wording.ts';
+
+/** A part of the status that is missing or not as expected is left out; the page shows what there is. */
+const maybe = <T extends z.ZodType>(schema: T) => schema.nullish().catch(undefined);
+
+const text = maybe(z.string());
+const number = maybe(z.number());
+
+/** What the page shows of the daemon's status while nothing alerts; every part of it may be missing. */
+const statusViewSchema = z.object({
+  mode: text,
+  heads: maybe(
+    z.array(
+      z.object({
+        id: text,
+        state: text,
+        problem: text,
+        health: maybe(z.object({ readFps: number })),
+      }),
+    ),
+  ),
+  position: maybe(
+    z.object({ state: text, quality: text, source: text, fixAgeMs: number, problem: text }),
+  ),
+  hotlists: maybe(
+    z.array(
+      z.object({
+        id: text,
+        name: maybe(z.string().transform(asReported)),
+        state: text,
+        entries: number,
+        ageS: number,
+        problem: text,
+      }),
+    ),
+  ),
+  outputs: maybe(z.array(z.object({ name: text, state: text, problem: text }))),
+  uplink: maybe(
+    z.object({
+      state: text,
+      connected: maybe(z.boolean()),
+      waiting: maybe(z.unknown()),
+      problem: text,
+    }),
+  ),
+  counts: maybe(z.object({ reads: number, hits: number })),
+});
+
+export type StatusView = z.infer<typeof statusViewSchema>;
+
+/** The shown part of whatever the daemon says of itself. */
+export function viewStatus(status: unknown): StatusView {
+  return statusViewSchema.catch({}).parse(status);
+}

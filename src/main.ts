@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { registerConfig } from './cli/config.ts';
 import { registerDoctor } from './cli/doctor.ts';
 import { registerHotlist } from './cli/hotlist.ts';
+import { registerRead } from './cli/read.ts';
 import { registerReplay } from './cli/replay.ts';
 import { registerRun } from './cli/run.ts';
 import { registerStatus } from './cli/status.ts';
@@ -15,6 +16,7 @@ const program = new Command('lookout')
 
 registerRun(program);
 registerReplay(program);
+registerRead(program);
 registerStatus(program);
 registerDoctor(program);
 registerHotlist(program);

@@ -1,0 +1,95 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import type { Command } from 'commander';
+import { messageOf, Problem } from '../platform/problem.ts';
+import type { FileReport } from '../reading/file-report.ts';
+import type { PlateRead, UnreadReason } from '../reading/plate-read.ts';
+import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
+import type { FileReading } from './read-file.ts';
+
+interface ReadOptions extends ConfiguredOptions {
+  json?: boolean;
+  annotate?: string;
+}
+
+/** `lookout read FILE…`: photos and videos, read and printed. */
+export function registerRead(program: Command): void {
+  const command = program
+    .command('read')
+    .argument('<file...>', 'photos (JPEG, PNG, WebP, TIFF …) or videos (MP4, MKV, AVI, MOV …)')
+    .option('--json', 'one JSON object a file')
+    .option('--annotate <folder>', 'write pictures with the plates and texts drawn in')
+    .description('read the plates in photos and videos; a video gives one read a vehicle');
+  configured(command).action(async (files: string[], options: ReadOptions) => {
+    const { config } = readConfig(options);
+    const { createReader } = await import('../reading/reader.ts');
+    const { readPhoto, readVideo, isVideo } = await import('./read-file.ts');
+    if (options.annotate !== undefined) await makeFolder(options.annotate);
+    await using reader = await createReader(config.reading);
+    for (const file of files) {
+      try {
+        const read = isVideo(file) ? readVideo : readPhoto;
+        const reading = await read(file, reader, config, options.annotate !== undefined);
+        process.stdout.write(options.json ? `${JSON.stringify(reading.report)}\n` : told(reading));
+        if (options.annotate !== undefined) await writePictures(options.annotate, file, reading);
+      } catch (error) {
+        if (!(error instanceof Problem)) throw error;
+        process.stderr.write(`lookout: ${error.message.replaceAll(/\s*\n\s*/g, ' ')}\n`);
+        process.exitCode = 1;
+      }
+    }
+  });
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, { recursive: true });
+  } catch (error) {
+    throw new Problem(`--annotate ${path}: cannot be made a folder (${messageOf(error)})`);
+  }
+}
+
+/** `photo.jpg` becomes `photo.jpg` in the folder, a video `clip-1.jpg`, `clip-2.jpg` … one a vehicle. */
+async function writePictures(folder: string, file: string, reading: FileReading): Promise<void> {
+  const name = basename(file, extname(file));
+  for (const [index, picture] of reading.pictures.entries()) {
+    const target = join(folder, reading.video ? `${name}-${index + 1}.jpg` : `${name}.jpg`);
+    try {
+      await writeFile(target, picture);
+    } catch (error) {
+      throw new Problem(`${target}: cannot be written (${messageOf(error)})`);
+    }
+  }
+}
+
+function told({ report, unread, spans }: FileReading): string {
+  const { file, width, height, reads, ms } = report;
+  const plates = reads.length === 1 ? '1 plate' : `${reads.length || 'no'} plates`;
+  const lines = reads.map((read, index) => {
+    const seen = spans[index];
+    const when = seen
+      ? `  ${seen.fromS.toFixed(1)}–${seen.toS.toFixed(1)} s, ${seen.frames} frames`
+      : '';
+    return `  ${line(read, unread[index] ?? null)}${when}\n`;
+  });
+  return `${file}  ${width}×${height}  ${plates}  ${timesOf(ms)}\n${lines.join('')}`;
+}
+
+function timesOf(ms: FileReport['ms']): string {
+  return ms.total < 10_000 ? `${Math.round(ms.total)} ms` : `${(ms.total / 1000).toFixed(1)} s`;
+}
+
+const percent = (p: number) => `${(100 * p).toFixed(p < 0.1 ? 1 : 0)} %`;
+
+function line(read: PlateRead, unread: UnreadReason | null): string {
+  const [x, y, width, height] = read.box.map(Math.round);
+  const place = `at ${x},${y}  ${width}×${height}`;
+  const others = read.alternatives.slice(0, 3).map(({ plate, p }) => `${plate} ${percent(p)}`);
+  if (unread !== null) {
+    const guess = others.length > 0 ? `, perhaps ${others.join(', ')}` : '';
+    return `unread: ${unread.replaceAll('_', ' ')}${guess}  ${place}`;
+  }
+  const state = read.state ? `  ${read.state.code} ${percent(read.state.p)}` : '';
+  const also = others.length > 0 ? `  or ${others.join(', ')}` : '';
+  return `${read.plate.padEnd(8)} ${percent(read.confidence)}${state}  ${place}${also}`;
+}

@@ -1,0 +1,218 @@
+import { EventEmitter, once } from 'node:events';
+import { uplinkSection } from '../../src/platform/config/sections/uplink.ts';
+import { createLog, type Log } from '../../src/platform/log.ts';
+import { messageOf, Problem } from '../../src/platform/problem.ts';
+import type { Detection, Hit } from '../../src/records/detection.ts';
+import { createLink } from '../../src/uplink/link.ts';
+import {
+  type Ack,
+  healthMessageSchema,
+  type Manifest,
+  type StatusBody,
+  statusMessageSchema,
+} from '../../src/uplink/messages.ts';
+import { ackTopic, parseTopic, unitTopic } from '../../src/uplink/topics.ts';
+import { type PublishList, publishList } from './publish-list.ts';
+import { type Received, receive } from './receive.ts';
+import { openStore, type StoredImage } from './store.ts';
+
+/** Where a message came from. */
+export interface From {
+  agency: string;
+  unit: string;
+}
+
+/** Each is told once: repeats of an id and revision are dropped before. */
+export interface HeadquartersEvents {
+  connected: [];
+  detection: [detection: Detection, from: From];
+  hit: [hit: Hit, from: From];
+  image: [image: StoredImage];
+  status: [status: StatusBody, from: From];
+  health: [figures: Record<string, unknown>, from: From];
+  refused: [message: { id: string; problem: string }, from: From];
+}
+
+/** Options of a headquarters. */
+export interface HeadquartersOptions {
+  broker: string;
+  tls?: { ca?: string; cert?: string; key?: string };
+  /** Holds its database and the images; made when missing. */
+  folder: string;
+  /** Listens to one agency; all of them without it. */
+  agency?: string;
+  /** Two headquarters on one broker need two names. */
+  name?: string;
+  log?: Log;
+}
+
+/** A running headquarters. */
+export interface Headquarters extends AsyncDisposable {
+  readonly events: EventEmitter<HeadquartersEvents>;
+  readonly connected: boolean;
+  /** Why there is no connection, or null. */
+  readonly problem: string | null;
+  readonly counts: Readonly<
+    Record<'detections' | 'hits' | 'images' | 'repeats' | 'refused', number>
+  >;
+  start(): void;
+  /** Resolves once the broker has the whole list. */
+  publishList(input: PublishList): Promise<Manifest>;
+}
+
+/** Messages of one commit; more wait for the next. */
+const batchSize = 500;
+
+/**
+ * A small headquarters that shows what one must do: check each message against the published schemas, store it
+ * durably, drop repeats by id and revision, and only then acknowledge it.
+ */
+export function createHeadquarters(options: HeadquartersOptions): Headquarters {
+  const { folder, agency = '+', name = 'headquarters' } = options;
+  const log = options.log ?? createLog({ level: 'warn', name });
+  const store = openStore(folder);
+  const events = new EventEmitter<HeadquartersEvents>();
+  const counts = { detections: 0, hits: 0, images: 0, repeats: 0, refused: 0 };
+  let inbox: { topic: string; payload: Buffer }[] = [];
+  let working: Promise<void> | null = null;
+  /** The broker held nothing for us, so units that are online are asked to send again what waits. */
+  let askAgain = false;
+  const asked = new Set<string>();
+
+  const config = uplinkSection.safeParse({ broker: options.broker, tls: options.tls ?? {} });
+  if (!config.success) throw new Problem(`broker: ${config.error.issues[0]?.message}`);
+  const link = createLink({
+    config: config.data,
+    clientId: `lookout-${name}`,
+    listener: { onConnected: (resumed) => void subscribe(resumed), onLost() {}, onMessage },
+    log,
+  });
+
+  async function subscribe(resumed: boolean): Promise<void> {
+    askAgain = !resumed;
+    asked.clear();
+    const topics = ['detection', 'hit', 'image/+', 'status', 'health'];
+    try {
+      await link.subscribe(topics.map((topic) => unitTopic(agency, '+', topic)));
+      events.emit('connected');
+    } catch (error) {
+      log.error({ problem: messageOf(error) }, 'subscription failed');
+    }
+  }
+
+  function onMessage(topic: string, payload: Buffer): void {
+    const from = parseTopic(topic);
+    if (!from) return;
+    if (from.rest === 'status' || from.rest === 'health') {
+      onFigures(from, payload);
+      return;
+    }
+    inbox.push({ topic, payload });
+    // What one read of the socket brought is one commit.
+    working ??= new Promise<void>((resolve) => setImmediate(resolve)).then(drain).finally(() => {
+      working = null;
+    });
+  }
+
+  function onFigures(from: From & { rest: string }, payload: Buffer): void {
+    const { agency: ofAgency, unit, rest } = from;
+    const sender = { agency: ofAgency, unit };
+    try {
+      const json: unknown = JSON.parse(payload.toString());
+      if (rest === 'health') {
+        events.emit('health', healthMessageSchema.parse(json).body, sender);
+        return;
+      }
+      const { body } = statusMessageSchema.parse(json);
+      const key = `${ofAgency}/${unit}`;
+      if (askAgain && body.state === 'online' && !asked.has(key)) {
+        asked.add(key);
+        acknowledge(sender, { ids: [], resend: true });
+      }
+      events.emit('status', body, sender);
+    } catch (error) {
+      log.warn({ problem: messageOf(error), topic: rest }, 'a message could not be read');
+    }
+  }
+
+  async function drain(): Promise<void> {
+    while (inbox.length > 0) {
+      const batch = inbox.slice(0, batchSize);
+      inbox = inbox.slice(batchSize);
+      const deps = { folder, hasImage: store.hasImage };
+      try {
+        const received = await Promise.all(batch.map((message) => receive(message, deps)));
+        keep(received.filter((each) => each !== null));
+      } catch (error) {
+        // Not acknowledged, so the units send it again.
+        log.error({ problem: messageOf(error) }, 'messages could not be stored');
+      }
+    }
+  }
+
+  function keep(received: Received[]): void {
+    const fresh = store.write({
+      detections: received.flatMap((each) => (each.kind === 'detection' ? [each.word] : [])),
+      hits: received.flatMap((each) => (each.kind === 'hit' ? [each.word] : [])),
+      images: received.flatMap((each) => (each.kind === 'image' ? [each.image] : [])),
+    });
+    const acks = new Map<
+      string,
+      { from: From; ack: Pick<Ack, 'ids'> & { refused: NonNullable<Ack['refused']> } }
+    >();
+    for (const each of received) {
+      const { id, agency: ofAgency, unit } = each;
+      const key = `${ofAgency}/${unit}`;
+      const entry = acks.get(key) ?? {
+        from: { agency: ofAgency, unit },
+        ack: { ids: [], refused: [] },
+      };
+      acks.set(key, entry);
+      if (each.kind === 'refused') entry.ack.refused.push({ id, problem: each.problem });
+      else entry.ack.ids.push(id);
+    }
+    for (const { from, ack } of acks.values()) {
+      const { ids, refused } = ack;
+      acknowledge(from, refused.length > 0 ? ack : { ids });
+      for (const message of refused) events.emit('refused', message, from);
+      counts.refused += refused.length;
+    }
+    const isNew = fresh.detections.length + fresh.hits.length + fresh.images.length;
+    counts.detections += fresh.detections.length;
+    counts.hits += fresh.hits.length;
+    counts.images += fresh.images.length;
+    counts.repeats += received.filter((each) => each.kind !== 'refused').length - isNew;
+    for (const { body, ...from } of fresh.hits) events.emit('hit', body as Hit, from);
+    for (const { body, ...from } of fresh.detections)
+      events.emit('detection', body as Detection, from);
+    for (const image of fresh.images) events.emit('image', image);
+  }
+
+  /** An acknowledgement that is lost costs a repeat, no more. */
+  function acknowledge({ agency: ofAgency, unit }: From, ack: Ack): void {
+    link
+      .publish(ackTopic(ofAgency, unit), JSON.stringify(ack), { qos: 1 })
+      .catch((error: unknown) => log.warn({ problem: messageOf(error) }, 'not acknowledged'));
+  }
+
+  return {
+    events,
+    counts,
+    get connected() {
+      return link.connected;
+    },
+    get problem() {
+      return link.problem;
+    },
+    start: () => link.start(),
+    async publishList(input) {
+      if (!link.connected) await once(events, 'connected');
+      return publishList(input, { link, store });
+    },
+    async [Symbol.asyncDispose]() {
+      await link.stop();
+      await working;
+      store.close();
+    },
+  };
+}

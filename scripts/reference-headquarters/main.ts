@@ -1,0 +1,137 @@
+import { Command } from 'commander';
+import { createLog } from '../../src/platform/log.ts';
+import { messageOf, Problem } from '../../src/platform/problem.ts';
+import type { Detection, Hit } from '../../src/records/detection.ts';
+import { createEmbeddedBroker } from './embedded-broker.ts';
+import { createHeadquarters, type From, type Headquarters } from './headquarters.ts';
+
+interface Options {
+  broker: string;
+  folder: string;
+  ca?: string;
+  cert?: string;
+  key?: string;
+  agency?: string;
+}
+
+const program = new Command('headquarters')
+  .description(
+    'Reference headquarters: stores and acknowledges what units send, publishes hot lists',
+  )
+  .option('--broker <url>', 'MQTT broker', 'mqtts://127.0.0.1:8883')
+  .option('--folder <dir>', 'its database and images', 'var/headquarters')
+  .option('--ca <pem>', 'authority that signed the broker')
+  .option('--cert <pem>', "headquarters' certificate")
+  .option('--key <pem>', "headquarters' key")
+  .option('--agency <id>', 'one agency only (publish-list: whose units get the list)');
+
+program
+  .command('run', { isDefault: true })
+  .description('store, acknowledge and show what arrives, until interrupted')
+  .option('--embedded-broker [port]', 'start an unencrypted broker on loopback, for tries')
+  .action(async (local: { embeddedBroker?: string | true }) => {
+    const options = program.opts<Options>();
+    await using stack = new AsyncDisposableStack();
+    if (local.embeddedBroker !== undefined) {
+      const port = local.embeddedBroker === true ? 1883 : Number(local.embeddedBroker);
+      const broker = stack.use(await createEmbeddedBroker({ port }));
+      options.broker = broker.url;
+    }
+    const headquarters = stack.use(open(options, 'headquarters'));
+    show(headquarters);
+    headquarters.start();
+    say(`listening on ${options.broker}, keeping in ${options.folder}`);
+    await new Promise<void>((resolve) => {
+      process.once('SIGINT', resolve);
+      process.once('SIGTERM', resolve);
+    });
+    const { detections, hits, images, repeats, refused } = headquarters.counts;
+    say(
+      `${detections} detections, ${hits} hits, ${images} images; ${repeats} repeats, ${refused} refused`,
+    );
+  });
+
+program
+  .command('publish-list')
+  .description('publish a hot list file to all units of an agency')
+  .argument('<list>', "the list's id, as in the units' configuration")
+  .argument('<file>')
+  .requiredOption('--as-of <time>', 'when the source made the list, e.g. 2026-11-22T04:00:00Z')
+  .option('--list-version <text>', 'default: made of the time and the hash')
+  .action(async (list: string, file: string, local: { asOf: string; listVersion?: string }) => {
+    const options = program.opts<Options>();
+    const { agency } = options;
+    if (agency === undefined) throw new Problem('publish-list needs --agency');
+    await using headquarters = open(options, 'headquarters-publisher');
+    headquarters.start();
+    const deadline = setTimeout(() => {
+      process.stderr.write(`headquarters: ${headquarters.problem ?? 'still publishing'}\n`);
+    }, 5000);
+    const asOf = asTime(local.asOf);
+    const version = local.listVersion;
+    const manifest = await headquarters.publishList({
+      ...{ agency, list, file, asOf },
+      ...(version === undefined ? {} : { version }),
+    });
+    clearTimeout(deadline);
+    say(
+      `published ${list} version ${manifest.version}: ${manifest.bytes} bytes in ${manifest.chunks} chunks`,
+    );
+  });
+
+function open(options: Options, name: string): Headquarters {
+  const { broker, folder, agency, ca, cert, key } = options;
+  const tls = { ...(ca ? { ca } : {}), ...(cert ? { cert } : {}), ...(key ? { key } : {}) };
+  const log = createLog({ level: 'warn', name });
+  return createHeadquarters({ broker, tls, folder, name, log, ...(agency ? { agency } : {}) });
+}
+
+function show({ events }: Headquarters): void {
+  const who = ({ agency, unit }: From) => `${agency}/${unit}`;
+  const read = ({ read: of }: Detection | Hit) =>
+    of ? `${of.plate} ${of.state?.code ?? '??'} ${Math.round(of.confidence * 100)} %` : 'unread';
+  events.on('connected', () => say('connected'));
+  events.on('hit', (hit, from) => {
+    const { match, state, revision, direction } = hit;
+    const heading =
+      direction.headingDeg === null ? '' : `, heading ${Math.round(direction.headingDeg)}°`;
+    const near = match.tier === 'exact' ? '' : ` (${match.tier}: listed ${match.entry.plate})`;
+    say(
+      `${who(from)} HIT ${state} r${revision}: ${read(hit)}${near}, possible ${match.entry.category}, ` +
+        `list ${match.list.name}${heading}`,
+    );
+  });
+  events.on('detection', (detection, from) => {
+    const { revision, seenCount, images, closed } = detection;
+    const end = closed ? '' : ', still in view';
+    say(
+      `${who(from)} detection r${revision}: ${read(detection)}, seen ${seenCount} times, ${images.length} images${end}`,
+    );
+  });
+  events.on('image', (image) => say(`${who(image)} image ${image.file}`));
+  events.on('status', ({ state, reason, lists }, from) => {
+    const listed = lists.map(
+      (each) => `${each.list} ${each.state}${each.problem ? ` (${each.problem})` : ''}`,
+    );
+    say(`${who(from)} ${state} (${reason})${listed.length > 0 ? `; ${listed.join(', ')}` : ''}`);
+  });
+  events.on('refused', ({ id, problem }, from) => say(`${who(from)} refused ${id}: ${problem}`));
+}
+
+function asTime(text: string): string {
+  const time = Date.parse(text);
+  if (Number.isNaN(time))
+    throw new Problem(`--as-of: ${text} is no time; use 2026-11-22T04:00:00Z`);
+  return new Date(time).toISOString();
+}
+
+function say(text: string): void {
+  process.stdout.write(`${new Date().toISOString().slice(11, 23)} ${text}\n`);
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`headquarters: ${messageOf(error)}\n`);
+  process.exitCode = 1;
+}

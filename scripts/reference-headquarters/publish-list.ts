@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { messageOf, Problem } from '../../src/platform/problem.ts';
+import type { Link } from '../../src/uplink/link.ts';
+import {
+  type Manifest,
+  manifestSchema,
+  maxChunkBytes,
+  maxListBytes,
+} from '../../src/uplink/messages.ts';
+import { chunkTopic, manifestTopic } from '../../src/uplink/topics.ts';
+import type { openStore } from './store.ts';
+
+/** A hot list file to publish to all units of an agency. */
+export interface PublishList {
+  agency: string;
+  list: string;
+  file: string;
+  /** When the source made the list, RFC 3339 in UTC. */
+  asOf: string;
+  /** Default: made of `asOf` and the file's hash. */
+  version?: string;
+}
+
+/**
+ * Publishes a hot list: the file in retained chunks, then the retained manifest that points to them, and then the
+ * chunks of earlier versions are cleared. A unit sees the old list or the new one, whenever it looks.
+ */
+export async function publishList(
+  input: PublishList,
+  deps: { link: Link; store: ReturnType<typeof openStore> },
+): Promise<Manifest> {
+  const { agency, list, file, asOf } = input;
+  const { link, store } = deps;
+  const bytes = await stat(file).then(
+    ({ size }) => size,
+    (error: unknown) => {
+      throw new Problem(`${file} cannot be read (${messageOf(error)})`);
+    },
+  );
+  if (bytes === 0) throw new Problem(`${file} is empty; an empty list is not published`);
+  if (bytes > maxListBytes) throw new Problem(`${file} is longer than ${maxListBytes} bytes`);
+  const sha256 = await sha256Of(file);
+  const chunks = Math.ceil(bytes / maxChunkBytes);
+  const version =
+    input.version ?? `${asOf.slice(0, 19).replaceAll(/[-:]/g, '')}Z-${sha256.slice(0, 8)}`;
+  const parsed = manifestSchema.safeParse({
+    ...{ list, version, asOf, sha256, bytes, chunkBytes: maxChunkBytes, chunks },
+  });
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new Problem(`${issue?.path.join('.')}: ${issue?.message}`);
+  }
+
+  const publish = (topic: string, payload: string | Buffer) =>
+    link.publish(topic, payload, { qos: 1, retain: true });
+  // Noted first: chunks of a publication that broke off are cleared by the next one.
+  const earlier = store.published(agency, list).filter((each) => each.sha256 !== sha256);
+  store.publish(agency, list, sha256, chunks);
+  const handle = await open(file);
+  try {
+    for (let index = 0; index < chunks; index += 1) {
+      const at = index * maxChunkBytes;
+      const chunk = Buffer.alloc(Math.min(maxChunkBytes, bytes - at));
+      await handle.read(chunk, 0, chunk.length, at);
+      await publish(chunkTopic(agency, list, sha256, index), chunk);
+    }
+  } finally {
+    await handle.close();
+  }
+  await publish(manifestTopic(agency, list), JSON.stringify(parsed.data));
+  for (const old of earlier) {
+    for (let index = 0; index < old.chunks; index += 1) {
+      await publish(chunkTopic(agency, list, old.sha256, index), '');
+    }
+    store.unpublish(agency, list, old.sha256);
+  }
+  return parsed.data;
+}
+
+async function sha256Of(file: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}

@@ -1,0 +1,102 @@
+import { join } from 'node:path';
+import { openDatabase } from '../../src/platform/database.ts';
+import type { Detection, Hit } from '../../src/records/detection.ts';
+
+/** A detection or hit as one unit sent it; each revision once. */
+export interface StoredWord {
+  agency: string;
+  unit: string;
+  body: Detection | Hit;
+}
+
+/** An image whose file is written. */
+export interface StoredImage {
+  id: string;
+  agency: string;
+  unit: string;
+  detectionId: string;
+  sha256: string;
+  file: string;
+}
+
+/** What one commit holds. */
+export interface Batch {
+  detections: StoredWord[];
+  hits: StoredWord[];
+  images: StoredImage[];
+}
+
+/** Headquarters' own memory: a small database, so that it survives a restart. */
+export function openStore(folder: string) {
+  const db = openDatabase(join(folder, 'headquarters.db'), [
+    {
+      id: 'headquarters-1',
+      sql: `
+        CREATE TABLE detection (
+          id TEXT NOT NULL, revision INTEGER NOT NULL, agency TEXT NOT NULL, unit TEXT NOT NULL,
+          body TEXT NOT NULL, PRIMARY KEY (id, revision)
+        ) STRICT;
+        CREATE TABLE hit (
+          id TEXT NOT NULL, revision INTEGER NOT NULL, agency TEXT NOT NULL, unit TEXT NOT NULL,
+          body TEXT NOT NULL, PRIMARY KEY (id, revision)
+        ) STRICT;
+        CREATE TABLE image (
+          id TEXT PRIMARY KEY, agency TEXT NOT NULL, unit TEXT NOT NULL, detectionId TEXT NOT NULL,
+          sha256 TEXT NOT NULL, file TEXT NOT NULL
+        ) STRICT;
+        CREATE TABLE published (
+          agency TEXT NOT NULL, list TEXT NOT NULL, sha256 TEXT NOT NULL, chunks INTEGER NOT NULL,
+          PRIMARY KEY (agency, list, sha256)
+        ) STRICT;
+      `,
+    },
+  ]);
+  const word = (table: 'detection' | 'hit') =>
+    db.prepare(
+      `INSERT INTO ${table} (id, revision, agency, unit, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    );
+  const insertDetection = word('detection');
+  const insertHit = word('hit');
+  const insertImage = db.prepare(
+    `INSERT INTO image (id, agency, unit, detectionId, sha256, file) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO NOTHING`,
+  );
+  const hasImage = db.prepare('SELECT 1 FROM image WHERE id = ?');
+  const published = db.prepare<[string, string], { sha256: string; chunks: number }>(
+    'SELECT sha256, chunks FROM published WHERE agency = ? AND list = ?',
+  );
+  const publish = db.prepare('INSERT OR REPLACE INTO published VALUES (?, ?, ?, ?)');
+  const unpublish = db.prepare(
+    'DELETE FROM published WHERE agency = ? AND list = ? AND sha256 = ?',
+  );
+
+  /** One durable commit. Returns what was new; the rest were repeats. */
+  const write = db.transaction((batch: Batch): Batch => {
+    const isNew = (insert: typeof insertHit) => (each: StoredWord) => {
+      const { id, revision } = each.body;
+      const { agency, unit } = each;
+      return insert.run(id, revision, agency, unit, JSON.stringify(each.body)).changes > 0;
+    };
+    return {
+      detections: batch.detections.filter(isNew(insertDetection)),
+      hits: batch.hits.filter(isNew(insertHit)),
+      images: batch.images.filter(
+        (each) =>
+          insertImage.run(each.id, each.agency, each.unit, each.detectionId, each.sha256, each.file)
+            .changes > 0,
+      ),
+    };
+  });
+
+  return {
+    write: (batch: Batch) => write(batch),
+    hasImage: (id: string): boolean => hasImage.get(id) !== undefined,
+    /** Files whose chunks the broker may still hold. */
+    published: (agency: string, list: string) => published.all(agency, list),
+    publish: (agency: string, list: string, sha256: string, chunks: number) =>
+      void publish.run(agency, list, sha256, chunks),
+    unpublish: (agency: string, list: string, sha256: string) =>
+      void unpublish.run(agency, list, sha256),
+    close: () => void db.close(),
+  };
+}

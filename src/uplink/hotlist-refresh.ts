@@ -1,0 +1,254 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { open, rm, stat, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isoTime } from '../platform/clock.ts';
+import type { Log } from '../platform/log.ts';
+import { messageOf, Problem } from '../platform/problem.ts';
+import { writeFileDurably } from '../platform/write-file-durably.ts';
+import type { Link } from './link.ts';
+import { type ListRefresh, listRefreshSchema, type Manifest, manifestSchema } from './messages.ts';
+import { chunkTopic } from './topics.ts';
+
+/** The part of the hot lists that a refresh needs. */
+export interface HotlistTarget {
+  status(): readonly { id: string }[];
+  /** Takes the file in whole, or throws and leaves the list in use as it is. */
+  importFile(request: {
+    listId: string;
+    file: string;
+    asOf: string;
+    sha256: string;
+  }): Promise<{ entries: number; rejected: number }>;
+}
+
+const chunkTimeoutMs = 60_000;
+const stopTimeoutMs = 1000;
+
+/**
+ * Fetches hot lists that headquarters publishes: a manifest names the file, its retained chunks are asked for one
+ * by one (so that little is held, and a broken download goes on where it was), the whole is checked against its
+ * hash and handed to the import. Whatever fails is told to headquarters in the unit's status; the old list stays.
+ */
+export function createHotlistRefresh(deps: {
+  target: HotlistTarget;
+  link: Link;
+  agency: string;
+  dataDir: string;
+  log: Log;
+  /** The state of a list changed. */
+  onChanged: () => void;
+}) {
+  const { target, link, agency, log, onChanged } = deps;
+  const folder = join(deps.dataDir, 'hotlist-refresh');
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const states = new Map<string, ListRefresh>(
+    readStates(folder).map((state) => [state.list, state]),
+  );
+  /** The newest manifest of each list that is still to be worked on. */
+  const wanted = new Map<string, Manifest>();
+  const chunks = new Map<string, PromiseWithResolvers<Buffer>>();
+  let working: Promise<void> | null = null;
+  let stopped = false;
+
+  const tell = async (
+    manifest: Manifest,
+    change: Pick<ListRefresh, 'state'> & Partial<ListRefresh>,
+    keep = false,
+  ): Promise<void> => {
+    const { list, version, sha256 } = manifest;
+    const state = {
+      ...{ list, version, sha256, problem: null, entries: null, rejected: null },
+      at: isoTime(Date.now()),
+      ...change,
+    };
+    states.set(list, state);
+    onChanged();
+    if (keep) {
+      await writeFileDurably(join(folder, `${list}.json`), JSON.stringify(state));
+    }
+  };
+
+  /** Asks for one retained message. The answer may never come: the publisher has moved on, or the link goes. */
+  const fetchChunk = async (topic: string): Promise<Buffer> => {
+    const answer = Promise.withResolvers<Buffer>();
+    const timer = setTimeout(
+      () => answer.reject(new Error('a part of the file did not arrive')),
+      chunkTimeoutMs,
+    );
+    chunks.set(topic, answer);
+    try {
+      await Promise.all([link.subscribe(topic), answer.promise]);
+      return await answer.promise;
+    } finally {
+      clearTimeout(timer);
+      chunks.delete(topic);
+      link.unsubscribe(topic).catch(() => {});
+    }
+  };
+
+  /** Appends what is missing. Resolves false when a newer manifest came or the link went: the part stays. */
+  const download = async (manifest: Manifest, path: string): Promise<boolean> => {
+    const { list, sha256, bytes, chunkBytes, chunks: count } = manifest;
+    const have = await stat(path).then(
+      (found) => Math.min(found.size, bytes),
+      () => 0,
+    );
+    let next = have === bytes ? count : Math.floor(have / chunkBytes);
+    if (next < count && have > 0) await truncate(path, next * chunkBytes);
+    const file = await open(path, 'a', 0o600);
+    try {
+      for (; next < count; next += 1) {
+        if (stopped || wanted.has(list)) return false;
+        const payload = await fetchChunk(chunkTopic(agency, list, sha256, next));
+        const expected = next === count - 1 ? bytes - next * chunkBytes : chunkBytes;
+        if (payload.length !== expected) {
+          throw new Problem(`part ${next} has ${payload.length} bytes instead of ${expected}`);
+        }
+        await file.writeFile(payload);
+      }
+      await file.sync();
+      return true;
+    } finally {
+      await file.close();
+    }
+  };
+
+  const refresh = async (manifest: Manifest): Promise<void> => {
+    const { list, version, asOf, sha256 } = manifest;
+    const known = states.get(list);
+    const same = known?.version === version && known.sha256 === sha256;
+    if (same && (known.state === 'current' || known.state === 'refused')) return;
+    if (!target.status().some((each) => each.id === list)) {
+      await tell(manifest, { state: 'not-configured' });
+      return;
+    }
+    const name = `${list}-${sha256}.part`;
+    const path = join(folder, name);
+    for (const other of readdirSync(folder)) {
+      const isPart = other.startsWith(`${list}-`) && other.length === name.length;
+      if (isPart && other !== name) await rm(join(folder, other), { force: true });
+    }
+    await tell(manifest, { state: 'downloading' });
+    const resumed = await stat(path).catch(() => null);
+    if (!(await download(manifest, path))) return;
+    let found = await sha256Of(path);
+    if (found !== sha256 && resumed) {
+      // A power cut may have spoilt what was there before: once from the start.
+      await rm(path, { force: true });
+      if (!(await download(manifest, path))) return;
+      found = await sha256Of(path);
+    }
+    try {
+      if (found !== sha256) {
+        throw new Problem('the file does not have the SHA-256 that its manifest gives');
+      }
+      await tell(manifest, { state: 'importing' });
+      const { entries, rejected } = await target.importFile({
+        listId: list,
+        file: path,
+        asOf,
+        sha256,
+      });
+      await tell(manifest, { state: 'current', entries, rejected }, true);
+      log.info({ list, version, entries, rejected }, 'hot list refreshed from headquarters');
+    } catch (error) {
+      await refuse(manifest, error);
+    } finally {
+      await rm(path, { force: true });
+    }
+  };
+
+  const refuse = async (manifest: Manifest, error: unknown): Promise<void> => {
+    const { list, version } = manifest;
+    // A refusal stands for this version; any other failure is tried again after the next start.
+    const stands = error instanceof Problem;
+    await tell(manifest, { state: 'refused', problem: messageOf(error) }, stands);
+    // The import's own words go to headquarters alone: they may quote a row.
+    log.error({ list, version }, 'a hot list from headquarters was refused; the old one stays');
+  };
+
+  const interrupt = (): void => {
+    for (const answer of chunks.values()) answer.reject(new Error('the connection was lost'));
+  };
+
+  const work = async (): Promise<void> => {
+    for (;;) {
+      const [manifest] = wanted.values();
+      if (!manifest || stopped || !link.connected) return;
+      wanted.delete(manifest.list);
+      try {
+        await refresh(manifest);
+      } catch (error) {
+        if (error instanceof Problem) {
+          await rm(join(folder, `${manifest.list}-${manifest.sha256}.part`), { force: true });
+          await refuse(manifest, error);
+        } else {
+          // The manifest is retained, so it comes again with the next connection.
+          log.warn(
+            { list: manifest.list, problem: messageOf(error) },
+            'hot list download broke off',
+          );
+        }
+      }
+    }
+  };
+
+  return {
+    /** A message on a hot list topic: `rest` is what follows the unit's level. */
+    onMessage(topic: string, rest: string, payload: Buffer): void {
+      const chunk = chunks.get(topic);
+      if (chunk) {
+        chunk.resolve(payload);
+        return;
+      }
+      if (!rest.endsWith('/manifest') || payload.length === 0) return;
+      const manifest = manifestOf(payload);
+      if (!manifest || rest !== `hotlist/${manifest.list}/manifest`) {
+        log.error({ topic }, 'headquarters published a hot list manifest that cannot be read');
+        return;
+      }
+      wanted.set(manifest.list, manifest);
+      working ??= work().finally(() => {
+        working = null;
+      });
+    },
+    states: (): ListRefresh[] => [...states.values()],
+    /** The link is gone: a download stops where it is, and goes on when the manifest comes again. */
+    interrupt,
+    /** Waits a moment for what is under way; an import goes on with the hot lists, which stop later. */
+    async stop(): Promise<void> {
+      stopped = true;
+      interrupt();
+      await Promise.race([working, delay(stopTimeoutMs, null, { ref: false })]);
+    },
+  };
+}
+
+function manifestOf(payload: Buffer): Manifest | null {
+  try {
+    return manifestSchema.parse(JSON.parse(payload.toString()));
+  } catch {
+    return null;
+  }
+}
+
+/** States as the last run left them; a file that cannot be read counts as none, and the list is fetched again. */
+function readStates(folder: string): ListRefresh[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .flatMap((name) => {
+      try {
+        return [listRefreshSchema.parse(JSON.parse(readFileSync(join(folder, name), 'utf8')))];
+      } catch {
+        return [];
+      }
+    });
+}
+
+async function sha256Of(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
+  return hash.digest('hex');
+}

@@ -1,0 +1,243 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
+import { createBackoff } from '../platform/backoff.ts';
+import type { UplinkConfig } from '../platform/config/sections/uplink.ts';
+import type { Log } from '../platform/log.ts';
+import { messageOf, Problem } from '../platform/problem.ts';
+
+/** How a message is published. */
+export interface PublishOptions {
+  qos: 0 | 1;
+  retain?: boolean;
+}
+
+/** The MQTT connection: one at a time, made again whenever it is lost. It queues nothing. */
+export interface Link {
+  readonly connected: boolean;
+  /** Unacknowledged publishes that the broker takes at a time; known once connected. */
+  readonly receiveMaximum: number;
+  readonly protocol: '5' | '3.1.1';
+  /** Why there is no connection, and what to do; null while there is one. */
+  readonly problem: string | null;
+  /** Connections made since the start. */
+  readonly connections: number;
+  start(): void;
+  /** Resolves at the broker's PUBACK (QoS 1), rejects when the connection ends before it. */
+  publish(topic: string, payload: string | Buffer, options: PublishOptions): Promise<void>;
+  subscribe(topics: string | string[]): Promise<void>;
+  unsubscribe(topic: string): Promise<void>;
+  /** Ends the connection in order, after which the broker sends no last will. */
+  stop(): Promise<void>;
+}
+
+/** What a link tells; all are called synchronously. */
+export interface LinkListener {
+  /** `resumed`: the broker kept this client's session, with what it held for it. */
+  onConnected(resumed: boolean): void;
+  onLost(): void;
+  onMessage(topic: string, payload: Buffer): void;
+}
+
+/** Connection refused: MQTT 3.1.1's code 1, MQTT 5's 0x84. */
+const unacceptableProtocol = new Set<unknown>([1, 0x84]);
+/** A connection that lasted this long was a good one: the next wait is short again. */
+const goodAfterMs = 5000;
+const connectTimeoutMs = 15_000;
+const stopTimeoutMs = 3000;
+
+/**
+ * A link to a broker. MQTT 5 is tried first and 3.1.1 where the broker refuses it (`protocol: auto`), which is
+ * remembered until the end of the process. Each try reads the certificate files anew, so renewed ones take effect.
+ */
+export function createLink(deps: {
+  config: Pick<
+    UplinkConfig,
+    'broker' | 'protocol' | 'tls' | 'keepAliveS' | 'sessionExpiryS' | 'willDelayS' | 'reconnectMaxS'
+  >;
+  clientId: string;
+  /** Published by the broker when the connection is lost; made anew for each connection. */
+  will?: () => { topic: string; payload: string };
+  listener: LinkListener;
+  log: Log;
+}): Link {
+  const { config, clientId, will, listener, log } = deps;
+  const backoff = createBackoff({ firstMs: 500, maxMs: config.reconnectMaxS * 1000 });
+  const stopping = new AbortController();
+  let protocol: '5' | '3.1.1' = config.protocol === '3.1.1' ? '3.1.1' : '5';
+  let client: MqttClient | null = null;
+  let connected = false;
+  let connections = 0;
+  let receiveMaximum = 65_535;
+  let problem: string | null = 'not started yet';
+  let running: Promise<void> | null = null;
+  const pending = new Set<(error: Error) => void>();
+
+  const optionsNow = async (): Promise<IClientOptions> => {
+    const { ca, cert, key } = config.tls;
+    const pem = async (path: string | undefined, name: string) => {
+      if (path === undefined) return undefined;
+      return readFile(path).catch((error: unknown) => {
+        throw new Problem(`uplink.tls.${name}: ${path} cannot be read (${messageOf(error)})`);
+      });
+    };
+    const files = {
+      ca: await pem(ca, 'ca'),
+      cert: await pem(cert, 'cert'),
+      key: await pem(key, 'key'),
+    };
+    const last = will?.();
+    const isFive = protocol === '5';
+    return {
+      clientId,
+      protocolVersion: isFive ? 5 : 4,
+      clean: false,
+      keepalive: config.keepAliveS,
+      // A fresh client for each try: reconnecting and waiting are ours, and nothing is held in its stores.
+      reconnectPeriod: 0,
+      connectTimeout: connectTimeoutMs,
+      queueQoSZero: false,
+      resubscribe: false,
+      rejectUnauthorized: true,
+      ...Object.fromEntries(Object.entries(files).filter(([, value]) => value !== undefined)),
+      ...(isFive
+        ? {
+            properties: { sessionExpiryInterval: config.sessionExpiryS, receiveMaximum: 256 },
+          }
+        : {}),
+      ...(last
+        ? {
+            will: {
+              topic: last.topic,
+              payload: Buffer.from(last.payload),
+              qos: 1,
+              retain: true,
+              ...(isFive ? { properties: { willDelayInterval: config.willDelayS } } : {}),
+            },
+          }
+        : {}),
+    };
+  };
+
+  /** One connection from start to end. Resolves when it is over; throws when it never came about. */
+  const connectOnce = async (): Promise<void> => {
+    const options = await optionsNow();
+    if (stopping.signal.aborted) return;
+    const current = mqtt.connect(config.broker, options);
+    client = current;
+    let lastError: Error | null = null;
+    current.on('message', (topic, payload) => listener.onMessage(topic, payload));
+    current.on('connect', (packet) => {
+      connected = true;
+      connections += 1;
+      problem = null;
+      receiveMaximum = packet.properties?.receiveMaximum ?? 65_535;
+      log.info({ protocol, session: packet.sessionPresent }, 'headquarters link is up');
+      listener.onConnected(packet.sessionPresent);
+    });
+    current.on('error', (error) => {
+      lastError = error;
+    });
+    // After a refusal mqtt.js closes too; `close` is the one event that always comes.
+    await new Promise<void>((resolve) => current.once('close', () => resolve()));
+    current.end(true);
+    client = null;
+    for (const reject of [...pending]) reject(new Error('the connection was lost'));
+    if (!connected) throw lastError ?? new Error('the broker closed the connection');
+    connected = false;
+    problem = `connection lost${lastError ? ` (${messageOf(lastError)})` : ''}`;
+    if (!stopping.signal.aborted) log.warn({ problem }, 'headquarters link is down');
+    listener.onLost();
+  };
+
+  const keepConnected = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      const startedAtMs = performance.now();
+      try {
+        await connectOnce();
+        if (performance.now() - startedAtMs > goodAfterMs) backoff.reset();
+      } catch (error) {
+        if (config.protocol === 'auto' && protocol === '5' && isProtocolRefusal(error)) {
+          protocol = '3.1.1';
+          log.info('the broker refuses MQTT 5; going on with 3.1.1');
+          continue;
+        }
+        problem = `${config.broker}: ${explain(error)}`;
+        log.warn({ problem }, 'headquarters cannot be reached');
+      }
+      await delay(backoff.next(), null, { signal: stopping.signal }).catch(() => {});
+    }
+  };
+
+  /** Runs one request of the client so that it also ends with the connection. */
+  const withClient = (work: (client: MqttClient) => Promise<unknown>): Promise<void> => {
+    const current = client;
+    if (!current || !connected) return Promise.reject(new Error('not connected'));
+    return new Promise<void>((resolve, reject) => {
+      pending.add(reject);
+      work(current)
+        .then(() => resolve(), reject)
+        .finally(() => pending.delete(reject));
+    });
+  };
+
+  return {
+    get connected() {
+      return connected;
+    },
+    get receiveMaximum() {
+      return receiveMaximum;
+    },
+    get protocol() {
+      return protocol;
+    },
+    get problem() {
+      return problem;
+    },
+    get connections() {
+      return connections;
+    },
+    start() {
+      problem = 'connecting';
+      running ??= keepConnected();
+    },
+    publish: (topic, payload, options) =>
+      withClient((current) =>
+        current.publishAsync(topic, payload, { qos: options.qos, retain: options.retain ?? false }),
+      ),
+    subscribe: (topics) =>
+      withClient(async (current) => {
+        const granted = await current.subscribeAsync(topics, { qos: 1 });
+        const refused = granted.find((grant) => grant.qos >= 128);
+        if (refused) throw new Error(`the broker refused to subscribe to ${refused.topic}`);
+      }),
+    unsubscribe: (topic) => withClient((current) => current.unsubscribeAsync(topic)),
+    async stop() {
+      stopping.abort();
+      const current = client;
+      if (current) {
+        const ended = current.endAsync().catch(() => {});
+        await Promise.race([ended, delay(stopTimeoutMs, null, { ref: false })]);
+        current.end(true);
+      }
+      await Promise.race([running, delay(stopTimeoutMs, null, { ref: false })]);
+    },
+  };
+}
+
+function isProtocolRefusal(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && unacceptableProtocol.has(error.code);
+}
+
+/** The message of a failed connection, with what to do about the frequent ones. */
+function explain(error: unknown): string {
+  if (error instanceof AggregateError && error.errors.length > 0) return explain(error.errors[0]);
+  const text = messageOf(error);
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'ECONNREFUSED') return `${text}. Is the broker running there?`;
+  if (code === 'ENOTFOUND') return `${text}. Check the name in uplink.broker, and the network.`;
+  if (/certificate|CERT_|SSL|TLS|self.signed/i.test(`${code} ${text}`)) {
+    return `${text}. Check uplink.tls: the authority must have signed the broker, and the broker must know this unit's certificate.`;
+  }
+  return text;
+}

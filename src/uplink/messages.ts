@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { detectionSchema, hitSchema, imageRefSchema } from '../records/detection.ts';
+
+const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
+const listIdSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/);
+
+/** What every message of a unit is wrapped in. Headquarters drops repeats by `id`, and detections and hits by their own id and revision. */
+const envelope = <Type extends string, Body extends z.ZodType>(type: Type, body: Body) =>
+  z.strictObject({
+    id: z.uuid().describe('Of this message; made once, kept when it is sent again'),
+    type: z.literal(type),
+    agency: z.string(),
+    unit: z.string(),
+    sentAt: z.iso
+      .datetime()
+      .describe('When this copy left; for a last will: when the link was made'),
+    body,
+  });
+
+/** One vehicle passing: at its first publication, and when it has left (`closed`). */
+export const detectionMessageSchema = envelope('detection', detectionSchema);
+
+/** A hit as alerted: raised, amended or withdrawn. */
+export const hitMessageSchema = envelope('hit', hitSchema);
+
+/** The header of an image message; its `id` is the image's. `sha256` and `bytes` are of the JPEG that follows. */
+export const imageMessageSchema = envelope(
+  'image',
+  imageRefSchema.extend({
+    detectionId: z.uuid(),
+    hit: z.boolean().describe('The detection was a hit when this was queued'),
+  }),
+);
+
+/** How a unit stands with one hot list that headquarters publishes. */
+export const listRefreshSchema = z.strictObject({
+  list: listIdSchema,
+  version: z.string(),
+  sha256: sha256Schema,
+  state: z.enum(['downloading', 'importing', 'current', 'refused', 'not-configured']),
+  problem: z.string().nullable().describe('Why it is refused; the list in use stays as it was'),
+  entries: z.int().nullable(),
+  rejected: z.int().nullable(),
+  at: z.iso.datetime(),
+});
+export type ListRefresh = z.infer<typeof listRefreshSchema>;
+
+/** Retained; the last will says `offline`. */
+export const statusMessageSchema = envelope(
+  'status',
+  z.strictObject({
+    state: z.enum(['online', 'offline']),
+    reason: z.enum(['started', 'stopped', 'connection-lost']),
+    since: z.iso.datetime(),
+    lists: z.array(listRefreshSchema),
+  }),
+);
+export type StatusBody = z.infer<typeof statusMessageSchema>['body'];
+
+/** The figures of `lookout status`, every half minute, not kept by the broker. */
+export const healthMessageSchema = envelope('health', z.record(z.string(), z.unknown()));
+
+/** Headquarters has stored these messages for good, and the unit may forget them. */
+export const ackSchema = z.strictObject({
+  ids: z.array(z.uuid()).max(1000),
+  refused: z
+    .array(z.strictObject({ id: z.uuid(), problem: z.string() }))
+    .max(1000)
+    .optional()
+    .describe('Not understood: the unit sets them aside and tries again after its next start'),
+  resend: z
+    .boolean()
+    .optional()
+    .describe('Headquarters is back without what the broker held: send again what waits'),
+});
+export type Ack = z.infer<typeof ackSchema>;
+
+/** Largest chunk of a hot list file. */
+export const maxChunkBytes = 256 * 1024;
+/** Largest hot list file that a unit fetches. */
+export const maxListBytes = 512 * 1024 * 1024;
+
+/** Retained; says which file a hot list is made of. Its chunks are published before it. */
+export const manifestSchema = z
+  .strictObject({
+    list: listIdSchema,
+    version: z.string().min(1).max(64),
+    asOf: z.iso.datetime().describe('When the source made the list'),
+    sha256: sha256Schema.describe('Of the whole file'),
+    bytes: z.int().min(1).max(maxListBytes),
+    chunkBytes: z.int().min(1).max(maxChunkBytes).describe('Length of every chunk but the last'),
+    chunks: z.int().min(1),
+  })
+  .refine(({ bytes, chunkBytes, chunks }) => chunks === Math.ceil(bytes / chunkBytes), {
+    path: ['chunks'],
+    message: 'does not fit bytes and chunkBytes',
+  });
+export type Manifest = z.infer<typeof manifestSchema>;
+
+/** Who sends: goes into every envelope. */
+export interface Sender {
+  agency: string;
+  unit: string;
+}
+
+/** The envelope around a body that is JSON text already. */
+export function envelopeJson(
+  message: { id: string; type: string; json: string },
+  sender: Sender,
+  sentAt: string,
+): string {
+  const { id, type, json } = message;
+  const head = JSON.stringify({ id, type, ...sender, sentAt });
+  return `${head.slice(0, -1)},"body":${json}}`;
+}
+
+/**
+ * An image message: the header as one line of JSON, a line feed, then the JPEG. One framing for MQTT 5 and 3.1.1,
+ * and a third smaller than base64.
+ */
+export function imagePayload(header: string, jpeg: Uint8Array): Buffer {
+  return Buffer.concat([Buffer.from(`${header}\n`), jpeg]);
+}
+
+/** Takes an image message apart; null when there is no header line. */
+export function splitImagePayload(payload: Buffer): { header: string; jpeg: Buffer } | null {
+  const end = payload.indexOf(0x0a);
+  if (end < 0) return null;
+  return { header: payload.toString('utf8', 0, end), jpeg: payload.subarray(end + 1) };
+}

@@ -1,0 +1,239 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isoTime } from '../platform/clock.ts';
+import type { UplinkConfig } from '../platform/config/sections/uplink.ts';
+import type { Log } from '../platform/log.ts';
+import { messageOf } from '../platform/problem.ts';
+import type { Link } from './link.ts';
+import { type Ack, envelopeJson, imagePayload, type Sender } from './messages.ts';
+import { lanes, type Outbox, type WaitingMessage } from './outbox.ts';
+import { unitTopic } from './topics.ts';
+
+/** Images that may be on the wire at once: more would hold up a new hit on a slow link. */
+const imagesOnWire = 2;
+/** Places on the wire that only hits may take. */
+const hitReserve = 2;
+const longestResendMs = 600_000;
+const tickMs = 500;
+
+/** What the pump has done since the start. */
+export interface PumpFigures {
+  /** Publishes, repeats included, and those of them that were repeats. */
+  sent: number;
+  resent: number;
+  acknowledged: number;
+  /** Images whose file was gone. */
+  lost: number;
+  inFlight: number;
+  lastAcknowledgedAtMs: number | null;
+  /** When the outbox was last looked at. */
+  lastLookAtMs: number;
+}
+
+/** A message on its way: `wire` until the broker has it, `broker` until headquarters has stored it, `again` when it is due anew. */
+interface Flight {
+  rank: number;
+  seq: number;
+  tries: number;
+  state: 'wire' | 'broker' | 'again';
+  /** While the broker has it: when it is sent again. */
+  resendAtMs: number;
+}
+
+/**
+ * Feeds the link from the outbox: most urgent lane first, oldest first within a lane. A lane counts only flights
+ * of its own and more urgent lanes, so a full window of detections never holds up a hit. It holds ids alone; a
+ * row leaves the outbox when headquarters acknowledges it.
+ */
+export function createPump(deps: {
+  outbox: Outbox;
+  link: Link;
+  config: Pick<UplinkConfig, 'inFlight' | 'resendAfterS'>;
+  sender: Sender;
+  dataDir: string;
+  log: Log;
+}) {
+  const { outbox, link, config, sender, dataDir, log } = deps;
+  const flights = new Map<string, Flight>();
+  /** Per lane: every row up to here is in `flights` or gone. */
+  const cursors = lanes.map(() => 0);
+  const flying = lanes.map(() => 0);
+  const onWire = lanes.map(() => 0);
+  const imageRank = lanes.indexOf('hit-image');
+  let open = false;
+  let acks: Ack[] = [];
+  const figures = { sent: 0, resent: 0, acknowledged: 0, lost: 0 };
+  let lastAcknowledgedAtMs: number | null = null;
+  let lastLookAtMs = Date.now();
+
+  const total = (counts: readonly number[], from = 0, to = counts.length): number =>
+    counts.slice(from, to).reduce((sum, count) => sum + count, 0);
+
+  const mayFly = (rank: number): boolean => {
+    const wire = total(onWire);
+    const places = Math.max(1, link.receiveMaximum - (rank === 0 ? 0 : hitReserve));
+    if (wire >= places || total(flying, 0, rank + 1) >= config.inFlight) return false;
+    return rank < imageRank || total(onWire, imageRank) < imagesOnWire;
+  };
+
+  /** Makes the row due anew: the next look at its lane meets it again. */
+  const again = (flight: Flight): void => {
+    if (flight.state === 'again') return;
+    flight.state = 'again';
+    flying[flight.rank] = (flying[flight.rank] ?? 0) - 1;
+    cursors[flight.rank] = Math.min(cursors[flight.rank] ?? 0, flight.seq - 1);
+  };
+
+  const land = (id: string): boolean => {
+    const flight = flights.get(id);
+    if (!flight) return false;
+    flights.delete(id);
+    if (flight.state !== 'again') flying[flight.rank] = (flying[flight.rank] ?? 0) - 1;
+    return true;
+  };
+
+  const payloadOf = async (row: WaitingMessage): Promise<string | Buffer | null> => {
+    const { id, topic, json, file } = row;
+    const type = topic.split('/')[0] ?? topic;
+    const text = envelopeJson({ id, type, json }, sender, isoTime(Date.now()));
+    if (file === undefined) return text;
+    try {
+      return imagePayload(text, await readFile(join(dataDir, file)));
+    } catch (error) {
+      // Shed a moment ago, with its row; or gone from the disk, and then nothing can be sent any more.
+      if (outbox.find(id)) {
+        log.error({ problem: messageOf(error), image: id }, 'image cannot be sent');
+        outbox.remove(id);
+        figures.lost += 1;
+      }
+      return null;
+    }
+  };
+
+  const handedOver = (flight: Flight): void => {
+    if (flight.state !== 'wire') return;
+    flight.state = 'broker';
+    const waitMs = config.resendAfterS * 1000 * 2 ** (flight.tries - 1);
+    flight.resendAtMs = Date.now() + Math.min(waitMs, longestResendMs);
+  };
+
+  const fly = async (row: WaitingMessage, flight: Flight): Promise<void> => {
+    const wire = flight.rank;
+    onWire[wire] = (onWire[wire] ?? 0) + 1;
+    try {
+      const payload = await payloadOf(row);
+      if (payload === null) {
+        land(row.id);
+        return;
+      }
+      figures.sent += 1;
+      if (flight.tries > 1) figures.resent += 1;
+      await link.publish(unitTopic(sender.agency, sender.unit, row.topic), payload, { qos: 1 });
+      handedOver(flight);
+    } catch (error) {
+      if (link.connected) {
+        // The broker refused it (quota, rights): waits like an unanswered one, so that it does not spin.
+        log.warn({ problem: messageOf(error), message: row.id }, 'the broker refused a message');
+        handedOver(flight);
+      } else if (flights.get(row.id) === flight) {
+        again(flight);
+      }
+    } finally {
+      onWire[wire] = (onWire[wire] ?? 0) - 1;
+      look();
+    }
+  };
+
+  const start = (row: WaitingMessage, rank: number): void => {
+    const tries = (flights.get(row.id)?.tries ?? 0) + 1;
+    const flight: Flight = { rank, seq: row.seq, tries, state: 'wire', resendAtMs: 0 };
+    flights.set(row.id, flight);
+    flying[rank] = (flying[rank] ?? 0) + 1;
+    void fly(row, flight);
+  };
+
+  /** Starts what may start. */
+  function look(): void {
+    lastLookAtMs = Date.now();
+    if (!open || !link.connected) return;
+    for (const [rank, lane] of lanes.entries()) {
+      while (mayFly(rank)) {
+        const row = outbox.nextAfter(lane, cursors[rank] ?? 0);
+        if (!row) break;
+        cursors[rank] = row.seq;
+        const flight = flights.get(row.id);
+        if (flight && flight.state !== 'again') continue;
+        start(row, rank);
+      }
+    }
+  }
+
+  const settleAcks = (): void => {
+    const batch = acks;
+    acks = [];
+    const ids = batch.flatMap((ack) => ack.ids);
+    const refused = batch.flatMap((ack) => ack.refused ?? []);
+    try {
+      if (ids.length > 0) outbox.acknowledged(ids);
+      if (refused.length > 0) outbox.refused(refused.map((each) => each.id));
+    } catch (error) {
+      // Still in the outbox, so they are sent again and acknowledged again.
+      log.error({ problem: messageOf(error) }, 'acknowledgements could not be written');
+      return;
+    }
+    for (const id of ids) if (land(id)) figures.acknowledged += 1;
+    for (const { id, problem } of refused) {
+      land(id);
+      log.error({ message: id, problem }, 'headquarters cannot take a message');
+    }
+    if (ids.length > 0) lastAcknowledgedAtMs = Date.now();
+    if (batch.some((ack) => ack.resend)) {
+      for (const flight of flights.values()) {
+        again(flight);
+        flight.tries = 0;
+      }
+    }
+    look();
+  };
+
+  const tick = setInterval(() => {
+    const nowMs = Date.now();
+    for (const [id, flight] of flights) {
+      const due = flight.state === 'broker' && flight.resendAtMs <= nowMs;
+      if (!due && flight.state !== 'again') continue;
+      // A row may have gone without an acknowledgement: its image was shed.
+      if (outbox.find(id)) again(flight);
+      else land(id);
+    }
+    look();
+  }, tickMs);
+  outbox.onAdded(look);
+
+  return {
+    /** The link is up and headquarters knows this unit is online: send. */
+    open(): void {
+      open = true;
+      look();
+    },
+    /** The link is down; what the broker does not have yet goes again when it is back. */
+    close(): void {
+      open = false;
+    },
+    acknowledge(ack: Ack): void {
+      // What one read of the socket brought is one commit.
+      if (acks.length === 0) setImmediate(settleAcks);
+      acks.push(ack);
+    },
+    figures: (): PumpFigures => ({
+      ...figures,
+      inFlight: total(flying),
+      lastAcknowledgedAtMs,
+      lastLookAtMs,
+    }),
+    stop(): void {
+      open = false;
+      clearInterval(tick);
+      if (acks.length > 0) settleAcks();
+    },
+  };
+}

@@ -1,0 +1,33 @@
+/**
+ * Every topic of the link, in one place (design.md, uplink). Up, from a unit: `detection`, `hit`, `image/{id}`,
+ * `status` (retained), `health`. Down, to one unit: `ack`. Down, to all units of an agency, with `all` in the
+ * unit's place: hot lists, as a retained manifest and retained chunks that a unit fetches one by one.
+ */
+const root = 'lookout/v1';
+
+/** The level that stands for every unit of an agency; no unit may have this id. */
+export const everyUnit = 'all';
+
+export function unitTopic(agency: string, unit: string, rest: string): string {
+  return `${root}/${agency}/${unit}/${rest}`;
+}
+
+export function ackTopic(agency: string, unit: string): string {
+  return unitTopic(agency, unit, 'ack');
+}
+
+export function manifestTopic(agency: string, list: string): string {
+  return unitTopic(agency, everyUnit, `hotlist/${list}/manifest`);
+}
+
+/** Chunks carry the hash of their file, so that those of two versions never mix. */
+export function chunkTopic(agency: string, list: string, sha256: string, index: number): string {
+  return unitTopic(agency, everyUnit, `hotlist/${list}/chunk/${sha256}/${index}`);
+}
+
+/** The parts of a topic; null when it is none of ours. */
+export function parseTopic(topic: string): { agency: string; unit: string; rest: string } | null {
+  const [lookout, version, agency, unit, ...rest] = topic.split('/');
+  if (`${lookout}/${version}` !== root || !agency || !unit || rest.length === 0) return null;
+  return { agency, unit, rest: rest.join('/') };
+}

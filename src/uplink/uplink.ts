@@ -1,0 +1,193 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { uuidv7 } from 'uuidv7';
+import { isoTime } from '../platform/clock.ts';
+import type { UplinkConfig } from '../platform/config/sections/uplink.ts';
+import type { Log } from '../platform/log.ts';
+import { messageOf, Problem } from '../platform/problem.ts';
+import { createHotlistRefresh, type HotlistTarget } from './hotlist-refresh.ts';
+import { createLink } from './link.ts';
+import { ackSchema, envelopeJson, type ListRefresh, type StatusBody } from './messages.ts';
+import { type Lane, lanes, type Outbox } from './outbox.ts';
+import { createPump, type PumpFigures } from './pump.ts';
+import { ackTopic, everyUnit, manifestTopic, parseTopic, unitTopic } from './topics.ts';
+
+const healthEveryMs = 30_000;
+const greetAgainMs = 10_000;
+const farewellMs = 2000;
+
+/** State of the link to headquarters, for status, doctor, metrics and the watchdog. */
+export interface UplinkHealth extends Omit<PumpFigures, 'lastLookAtMs'> {
+  connected: boolean;
+  protocol: '5' | '3.1.1';
+  /** Connections made since the start. */
+  connections: number;
+  /** What is wrong and what to do, or null. */
+  problem: string | null;
+  /** Messages that headquarters has not acknowledged, by lane, and how long the oldest waits. */
+  waiting: Record<Lane, number>;
+  oldestAgeS: Record<Lane, number | null>;
+  /** Messages that headquarters could not take; tried again after the next start. */
+  refused: number;
+  /** Hot lists that headquarters publishes. */
+  lists: ListRefresh[];
+  /** When the outbox was last looked at; stands still when this part does. */
+  lastProgressAtMs: number;
+}
+
+/** The link to headquarters. */
+export interface Uplink extends AsyncDisposable {
+  start(): Promise<void>;
+  health(): UplinkHealth;
+}
+
+/**
+ * Sends what waits in the outbox to headquarters and takes in acknowledgements and hot lists. Only the outbox
+ * feeds it, so nothing that matters is lost while there is no link.
+ */
+export function createUplink(deps: {
+  config: UplinkConfig;
+  unit: { agency: string; id: string };
+  outbox: Outbox;
+  dataDir: string;
+  /** Figures of `lookout status`, sent as health; holds no plate. */
+  status: () => unknown;
+  hotlist?: HotlistTarget;
+  log: Log;
+}): Uplink {
+  const { config, outbox, dataDir, log } = deps;
+  const { agency, id: unit } = deps.unit;
+  if (unit === everyUnit) {
+    throw new Problem(
+      `unit.id: "${everyUnit}" stands for every unit of the agency; choose another id.`,
+    );
+  }
+  const sender = { agency, unit };
+  const since = isoTime(Date.now());
+  let refusedAcks: string | null = null;
+  let setupProblem: string | null = null;
+
+  const enveloped = (type: string, body: unknown): string =>
+    envelopeJson({ id: uuidv7(), type, json: JSON.stringify(body) }, sender, isoTime(Date.now()));
+  const statusOf = (state: StatusBody['state'], reason: StatusBody['reason']): string =>
+    enveloped('status', {
+      state,
+      reason,
+      since,
+      lists: refresh?.states() ?? [],
+    } satisfies StatusBody);
+  const statusTopic = unitTopic(agency, unit, 'status');
+
+  const link = createLink({
+    config,
+    clientId: `lookout-${agency}-${unit}`,
+    will: () => ({ topic: statusTopic, payload: statusOf('offline', 'connection-lost') }),
+    listener: {
+      onConnected: () => void greet(),
+      onLost() {
+        pump.close();
+        refresh?.interrupt();
+      },
+      onMessage,
+    },
+    log,
+  });
+  const pump = createPump({ outbox, link, config, sender, dataDir, log });
+  const refresh = deps.hotlist
+    ? createHotlistRefresh({
+        target: deps.hotlist,
+        link,
+        agency,
+        dataDir,
+        log,
+        onChanged: () =>
+          void publishQuietly(statusTopic, () => statusOf('online', 'started'), true),
+      })
+    : null;
+
+  function onMessage(topic: string, payload: Buffer): void {
+    const parsed = parseTopic(topic);
+    if (!parsed) return;
+    if (parsed.unit === unit && parsed.rest === 'ack') onAck(payload);
+    else if (parsed.unit === everyUnit && parsed.rest.startsWith('hotlist/')) {
+      refresh?.onMessage(topic, parsed.rest, payload);
+    }
+  }
+
+  function onAck(payload: Buffer): void {
+    try {
+      pump.acknowledge(ackSchema.parse(JSON.parse(payload.toString())));
+      refusedAcks = null;
+    } catch (error) {
+      refusedAcks =
+        'headquarters sends acknowledgements that cannot be read; is it a newer version?';
+      log.error({ problem: messageOf(error) }, 'an acknowledgement could not be read');
+    }
+  }
+
+  /** Subscribes before anything is sent, so that no acknowledgement is missed. */
+  async function greet(): Promise<void> {
+    try {
+      const topics = [ackTopic(agency, unit)];
+      if (refresh) topics.push(manifestTopic(agency, '+'));
+      await link.subscribe(topics);
+      await link.publish(statusTopic, statusOf('online', 'started'), { qos: 1, retain: true });
+      pump.open();
+      setupProblem = null;
+    } catch (error) {
+      if (!link.connected) return;
+      setupProblem = `${messageOf(error)}. The broker must let this unit read and write its own topics.`;
+      log.warn({ problem: setupProblem }, 'headquarters link could not be set up');
+      setTimeout(() => link.connected && void greet(), greetAgainMs).unref();
+    }
+  }
+
+  async function publishQuietly(topic: string, text: () => string, retain: boolean): Promise<void> {
+    if (!link.connected) return;
+    try {
+      await link.publish(topic, text(), { qos: retain ? 1 : 0, retain });
+    } catch {
+      // State, not an event: the next one tells the same and more.
+    }
+  }
+
+  let healthTimer: NodeJS.Timeout | null = null;
+  const sendHealth = (): Promise<void> =>
+    publishQuietly(
+      unitTopic(agency, unit, 'health'),
+      () => enveloped('health', deps.status()),
+      false,
+    );
+
+  return {
+    async start() {
+      link.start();
+      healthTimer = setInterval(() => void sendHealth(), healthEveryMs);
+    },
+    health() {
+      const { lanes: backlog, refused } = outbox.status();
+      const { lastLookAtMs, ...figures } = pump.figures();
+      const byLane = <T>(value: (lane: Lane) => T) =>
+        Object.fromEntries(lanes.map((lane) => [lane, value(lane)])) as Record<Lane, T>;
+      return {
+        connected: link.connected,
+        protocol: link.protocol,
+        connections: link.connections,
+        problem: link.problem ?? setupProblem ?? refusedAcks,
+        waiting: byLane((lane) => backlog[lane].waiting),
+        oldestAgeS: byLane((lane) => backlog[lane].oldestAgeS),
+        refused,
+        lists: refresh?.states() ?? [],
+        lastProgressAtMs: lastLookAtMs,
+        ...figures,
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      if (healthTimer) clearInterval(healthTimer);
+      await refresh?.stop();
+      const farewell = publishQuietly(statusTopic, () => statusOf('offline', 'stopped'), true);
+      await Promise.race([farewell, delay(farewellMs, null, { ref: false })]);
+      await link.stop();
+      pump.stop();
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import { onTestFinished } from 'vitest';
+import { type UplinkConfig, uplinkSection } from '../../src/platform/config/sections/uplink.ts';
+import { createLog } from '../../src/platform/log.ts';
+import type { HotlistTarget } from '../../src/uplink/hotlist-refresh.ts';
+import { createUplink } from '../../src/uplink/uplink.ts';
+import { openRecords } from '../records/open-records.ts';
+
+/** Real records and uplink of a unit, not started yet. */
+export function openUnit(
+  dataDir: string,
+  uplinkConfig: { broker: string } & Partial<UplinkConfig>,
+  options: { hotlist?: HotlistTarget } = {},
+) {
+  const unit = { agency: 'test-pd', id: 'unit-7' };
+  const opened = openRecords(dataDir);
+  const config = uplinkSection.parse({ reconnectMaxS: 1, resendAfterS: 2, ...uplinkConfig });
+  const status = () => ({ residentMiB: 1 });
+  const log = createLog({ level: process.env.LOOKOUT_TEST_LOG ?? 'silent' });
+  const { outbox } = opened;
+  const uplink = createUplink({ config, unit, outbox, dataDir, status, log, ...options });
+  let stopped = false;
+  const stop = async () => {
+    if (stopped) return;
+    stopped = true;
+    await uplink[Symbol.asyncDispose]();
+    await opened.close();
+  };
+  onTestFinished(stop);
+  return { ...opened, uplink, stop };
+}

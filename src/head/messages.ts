@@ -1,6 +1,8 @@
+import type { ImageQuality } from '../capture/image-quality.ts';
+import type { FeedHealth } from '../capture/source-feed.ts';
 import type { Config } from '../platform/config/schema.ts';
 import type { HeadConfig } from '../platform/config/sections/heads.ts';
-import type { TrackReport } from '../tracking/track-report.ts';
+import type { OverviewMissing, TrackReport } from '../tracking/track-report.ts';
 
 /** What a head process is told at its start. */
 export interface HeadStart {
@@ -8,27 +10,15 @@ export interface HeadStart {
   head: HeadConfig;
   reading: Config['reading'];
   tracking: Config['tracking'];
+  quality: Config['heads']['quality'];
 }
 
-/** To the head: end in order (tracks end, files close), or fail on purpose in a test of the supervisor. */
+/** To the head: begin, or end in order (tracks end and are reported, cameras close). */
 export type ToHead = HeadStart | { type: 'stop' };
 
-/** State of one camera source. */
-export interface SourceHealth {
-  state: 'opening' | 'running' | 'stalled' | 'failed' | 'ended';
-  /** What is wrong and what to do, or null. */
-  problem: string | null;
-  framesTaken: number;
-  /** Frames overwritten in the slot before they were read (design.md, rule 2). */
+/** State of one camera source, with the frames overwritten before they were read (design.md, rule 2). */
+export interface SourceHealth extends FeedHealth {
   framesDropped: number;
-  /** Over the last seconds. */
-  fps: number;
-  width: number;
-  height: number;
-  /** Times the source was opened again. */
-  reopened: number;
-  /** Host time of the newest frame, or null. */
-  lastFrameAtMs: number | null;
 }
 
 /** The head's figures, told every second. */
@@ -44,9 +34,12 @@ export interface HeadHealth {
   stageMs: { detect: Quantiles; recognise: Quantiles; captureToRead: Quantiles };
   openTracks: number;
   residentMiB: number;
-  /** Image quality of the IR frames: mean brightness 0-255, share of clipped pixels, sharpness (domain.md CAP-5). */
-  quality: { brightness: number; clippedShare: number; sharpness: number } | null;
-  overviewMissing: Record<string, number>;
+  /** Of the newest measured infra-red frame (domain.md CAP-5). */
+  quality: ImageQuality | null;
+  /** What is wrong with the pictures and what to do, or null. */
+  qualityWarning: string | null;
+  /** Frames with a plate whose overview was missing, by reason. */
+  overviewMissing: Partial<Record<OverviewMissing, number>>;
 }
 
 /** Median and 99th percentile of a set of figures; null where there are none yet. */
@@ -60,6 +53,7 @@ export type FromHead =
   | { type: 'ready'; head: string; models: { name: string; sha256: string }[] }
   | { type: 'health'; health: HeadHealth }
   | { type: 'track'; report: TrackReport }
-  | { type: 'busy'; sinceMs: number | null }
+  /** How long the present frame has been with the reader, ms; null when none is. A duration, as clocks may step. */
+  | { type: 'busy'; forMs: number | null }
   | { type: 'finished'; head: string; framesRead: number }
   | { type: 'refused'; problem: string };

@@ -1,0 +1,20 @@
+import type { Mat } from './opencv.ts';
+
+/** A picture straight from the camera or the file. */
+export interface RawFrame {
+  mat: Mat;
+  /** Time into the recording, ms; null on a live camera. */
+  mediaMs: number | null;
+}
+
+/** An opened camera or recording. One `next` at a time. */
+export interface RawSource {
+  /** The next picture; null at the end of a recording. Throws a Problem when the camera gives none. */
+  next(): Promise<RawFrame | null>;
+  /** Media time at which the recording ended, one frame after its last; 0 on a live camera. */
+  readonly lengthMs: number;
+  /** What is wrong though pictures come, and what to do; or null. */
+  readonly warning: string | null;
+  /** Frees the device. Not to be called while a `next` is under way. */
+  close(): void;
+}

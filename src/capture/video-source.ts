@@ -1,0 +1,158 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import type { SourceConfig } from '../platform/config/sections/heads.ts';
+import { Problem } from '../platform/problem.ts';
+import { cv } from './opencv.ts';
+import type { RawSource } from './raw-source.ts';
+import { probeRtsp } from './rtsp-probe.ts';
+
+type Capture = InstanceType<typeof cv.VideoCapture>;
+type VideoConfig = Extract<SourceConfig, { kind: 'v4l2' | 'rtsp' | 'video' }>;
+
+const probeTimeoutMs = 3000;
+
+/**
+ * Opens a camera or a video file over OpenCV. `retry` counts failed tries in a row: a stream whose format a
+ * quick look did not tell is looked at longer the next time.
+ * Throws a Problem that says what is wrong and what to do; it never holds a user name or password.
+ */
+export async function openVideoSource(
+  config: VideoConfig,
+  options: { stallAfterS: number; retry: number },
+): Promise<RawSource> {
+  switch (config.kind) {
+    case 'v4l2':
+      return liveSource(openDevice(config, options.stallAfterS));
+    case 'rtsp':
+      return liveSource(await openStream(config, options));
+    case 'video':
+      return recordedSource(openFile(config.path));
+  }
+}
+
+function openDevice(config: Extract<VideoConfig, { kind: 'v4l2' }>, stallAfterS: number): Capture {
+  checkReadable(config.device, 'camera', 'check its cable and the name under /dev/v4l/by-path');
+  process.env.OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT = String(Math.max(1, Math.ceil(stallAfterS)));
+  const capture = openCapture(config.device, cv.CAP_V4L2);
+  if (capture === null) {
+    throw new Problem(
+      `camera ${config.device}: cannot be opened; another program may be using it, or it is no video capture device`,
+    );
+  }
+  if (config.pixelFormat !== 'auto') {
+    capture.set(cv.CAP_PROP_FOURCC, fourcc(config.pixelFormat));
+  }
+  capture.set(cv.CAP_PROP_FRAME_WIDTH, config.width);
+  capture.set(cv.CAP_PROP_FRAME_HEIGHT, config.height);
+  capture.set(cv.CAP_PROP_FPS, config.fps);
+  // One buffer in the driver where it allows it: an old frame is worth nothing.
+  capture.set(cv.CAP_PROP_BUFFERSIZE, 1);
+  return capture;
+}
+
+async function openStream(
+  config: Extract<VideoConfig, { kind: 'rtsp' }>,
+  { stallAfterS, retry }: { stallAfterS: number; retry: number },
+): Promise<Capture> {
+  const problem = await probeRtsp(config.url, probeTimeoutMs);
+  if (problem !== null) throw new Problem(`RTSP camera: ${problem}`);
+  // Opening blocks, so FFmpeg looks at the stream for a fifth of a second first and longer only when that
+  // did not do; reading gives up when the camera has been silent for as long as counts as a stall.
+  const look = retry === 0 ? 'analyzeduration;200000|probesize;100000' : 'analyzeduration;3000000';
+  process.env.OPENCV_FFMPEG_CAPTURE_OPTIONS = [
+    `rtsp_transport;${config.transport}`,
+    `timeout;${Math.round(Math.min(stallAfterS, 10) * 1e6)}`,
+    look,
+  ].join('|');
+  const capture = openCapture(config.url, cv.CAP_FFMPEG);
+  if (capture !== null) return capture;
+  const { host, pathname } = new URL(config.url);
+  throw new Problem(
+    `RTSP camera: ${host}${pathname} answers but gives no video; check user name, password, path and transport`,
+  );
+}
+
+function openFile(path: string): Capture {
+  checkReadable(path, 'video', 'check the path');
+  delete process.env.OPENCV_FFMPEG_CAPTURE_OPTIONS;
+  const capture = openCapture(path, cv.CAP_FFMPEG);
+  if (capture === null) {
+    throw new Problem(
+      `video ${path}: is no video that can be read, or is cut off; record it again`,
+    );
+  }
+  return capture;
+}
+
+/** Null when OpenCV cannot open it; its own message says nothing more. */
+function openCapture(path: string, api: number): Capture | null {
+  try {
+    return new cv.VideoCapture(path, api);
+  } catch {
+    return null;
+  }
+}
+
+function checkReadable(path: string, what: string, advice: string): void {
+  try {
+    if (statSync(path).isDirectory()) {
+      throw new Problem(
+        `${what} ${path}: is a folder; name a file, or use a source of kind 'images'`,
+      );
+    }
+    accessSync(path, constants.R_OK);
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'EACCES') {
+      throw new Problem(`${what} ${path}: not allowed to open it; check its owner and group`);
+    }
+    throw new Problem(`${what} ${path}: is not there; ${advice}`);
+  }
+}
+
+/** A four-letter pixel format as OpenCV's number. */
+function fourcc(code: string): number {
+  return [...code].reduce((sum, letter, at) => sum + letter.charCodeAt(0) * 2 ** (8 * at), 0);
+}
+
+function liveSource(capture: Capture): RawSource {
+  return {
+    warning: null,
+    lengthMs: 0,
+    async next() {
+      const mat = await readMat(capture);
+      if (mat === null) throw new Problem('the camera stopped giving frames; it is opened again');
+      return { mat, mediaMs: null };
+    },
+    close: () => capture.release(),
+  };
+}
+
+function recordedSource(capture: Capture): RawSource {
+  const fps = capture.get(cv.CAP_PROP_FPS);
+  const stepMs = Number.isFinite(fps) && fps > 0 && fps <= 1000 ? 1000 / fps : 40;
+  let lastMs = -stepMs;
+  return {
+    warning: null,
+    get lengthMs() {
+      return lastMs + stepMs;
+    },
+    async next() {
+      const mat = await readMat(capture);
+      if (mat === null) return null;
+      // The decoder's last frames come without a time stamp; they follow at the frame rate.
+      const stampMs = capture.get(cv.CAP_PROP_POS_MSEC);
+      const isAfter = Number.isFinite(stampMs) && stampMs >= 0 && stampMs > lastMs;
+      lastMs = isAfter ? stampMs : lastMs + stepMs;
+      return { mat, mediaMs: lastMs };
+    },
+    close: () => capture.release(),
+  };
+}
+
+async function readMat(capture: Capture) {
+  const mat = await capture.readAsync();
+  if (!mat.empty) return mat;
+  mat.release();
+  return null;
+}

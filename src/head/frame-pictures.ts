@@ -1,0 +1,56 @@
+import type { Frame } from '../capture/frame.ts';
+import { cv, type Mat } from '../capture/opencv.ts';
+import type { Pair } from '../capture/pairing.ts';
+import type { GreyPicture } from '../reading/grey-picture.ts';
+import type { FoundPlate } from '../reading/plate-read.ts';
+import type { TrackImage } from '../tracking/track-report.ts';
+import type { FramePictures } from '../tracking/tracked-frame.ts';
+
+/**
+ * The pictures of one frame, encoded when the tracker first asks and then kept for the frame's other vehicles.
+ * Valid until the frame is released.
+ */
+export function createFramePictures(input: {
+  ir: Frame;
+  grey: GreyPicture;
+  /** The paired colour frame; 'not_fitted' on a head without a colour camera. */
+  overview: () => Pair | { missing: 'not_fitted' };
+  rectify: (frame: GreyPicture, plate: FoundPlate) => GreyPicture;
+  jpegQuality: number;
+}): FramePictures {
+  const { ir, grey, jpegQuality } = input;
+  let irImage: TrackImage | null = null;
+  let overview: ReturnType<FramePictures['overview']> | null = null;
+
+  const whole = (frame: Frame): TrackImage => ({
+    jpeg: encodeJpeg(frame.mat, jpegQuality),
+    width: frame.width,
+    height: frame.height,
+    takenAtMs: frame.takenAtMs,
+  });
+
+  return {
+    plate(found) {
+      const flat = input.rectify(grey, found);
+      const mat = new cv.Mat(Buffer.from(flat.grey), flat.height, flat.width, cv.CV_8UC1);
+      const jpeg = encodeJpeg(mat, Math.max(jpegQuality, 90));
+      mat.release();
+      return { jpeg, width: flat.width, height: flat.height, takenAtMs: ir.takenAtMs };
+    },
+    ir() {
+      irImage ??= whole(ir);
+      return irImage;
+    },
+    overview() {
+      if (overview === null) {
+        const pair = input.overview();
+        overview = 'frame' in pair ? { image: whole(pair.frame) } : pair;
+      }
+      return overview;
+    },
+  };
+}
+
+function encodeJpeg(mat: Mat, quality: number): Uint8Array {
+  return cv.imencode('.jpg', mat, [cv.IMWRITE_JPEG_QUALITY, quality]);
+}

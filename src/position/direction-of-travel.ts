@@ -1,0 +1,110 @@
+import type { Motion } from '../tracking/track-report.ts';
+import type { DirectionOfTravel, Fix } from './fix.ts';
+
+const fastLateral = 0.15;
+
+/**
+ * Where a seen vehicle is heading (domain.md 4.4). A fixed camera adds its surveyed bearing to the motion in the
+ * picture. A moving one compares that motion with its own course: who moves along with us, or draws ahead, goes
+ * our way; who falls back is taken to come the other way, and `reason` then says that a parked or slower vehicle
+ * looks the same. Below `minCourseSpeedMps` a GPS course means nothing, and the answer is null with the reason.
+ *
+ * @param lateralPerS motion across the picture, frame widths a second, positive to the right.
+ * @param mountAngleDeg where the camera looks from the unit: 0 ahead, 90 right.
+ * @param bearingDeg where a fixed camera looks, true degrees; null for a moving one.
+ */
+export function directionOfTravel(seen: {
+  fix: Fix;
+  mode: 'mobile' | 'fixed';
+  motion: Motion;
+  lateralPerS: number;
+  mountAngleDeg: number;
+  minCourseSpeedMps: number;
+  bearingDeg: number | null;
+}): DirectionOfTravel {
+  return seen.mode === 'fixed' ? fromPole(seen) : fromVehicle(seen);
+}
+
+function fromPole(seen: {
+  motion: Motion;
+  lateralPerS: number;
+  bearingDeg: number | null;
+}): DirectionOfTravel {
+  if (seen.bearingDeg === null) return unknown('the bearing of the camera is not surveyed');
+  const moving = motionDeg(seen, false);
+  if (moving === 'still') return unknown('the vehicle stands');
+  if (moving === null) return unknown('its motion was not seen for long enough');
+  return {
+    headingDeg: norm(seen.bearingDeg + moving),
+    source: 'surveyed-bearing',
+    reason: null,
+  };
+}
+
+function fromVehicle(seen: {
+  fix: Fix;
+  motion: Motion;
+  lateralPerS: number;
+  mountAngleDeg: number;
+  minCourseSpeedMps: number;
+}): DirectionOfTravel {
+  const { fix, mountAngleDeg, minCourseSpeedMps } = seen;
+  if (fix.quality === 'none' || fix.simulated) return unknown('no fix');
+  if (fix.courseDeg === null || fix.speedMps === null) return unknown('own course is not known');
+  if (fix.speedMps < minCourseSpeedMps) {
+    return unknown(`own speed is below ${minCourseSpeedMps} m/s, too slow for a GPS course`);
+  }
+  const moving = motionDeg(seen, looksSideways(mountAngleDeg));
+  if (moving === null) return unknown('its motion was not seen for long enough');
+  const own = { headingDeg: norm(fix.courseDeg), source: 'own-course' as const, reason: null };
+  if (moving === 'still') return own;
+  // 1: draws ahead of us; -1: falls back.
+  const alongOurs = Math.cos(((mountAngleDeg + moving) * Math.PI) / 180);
+  if (alongOurs > 0.5) return own;
+  if (alongOurs < -0.5) {
+    return {
+      headingDeg: norm(fix.courseDeg + 180),
+      source: 'own-course',
+      reason: 'taken as oncoming; a parked or slower vehicle looks the same',
+    };
+  }
+  return unknown('it moved across our course');
+}
+
+/**
+ * Direction of the motion seen, clockwise from where the camera looks; null when not known. A camera that looks to
+ * the side sees along the street what moves across its picture, so there that counts first.
+ */
+function motionDeg(
+  seen: { motion: Motion; lateralPerS: number },
+  acrossFirst: boolean,
+): number | 'still' | null {
+  const across = Math.abs(seen.lateralPerS) >= fastLateral ? sideways(seen.lateralPerS) : null;
+  if (acrossFirst && across !== null) return across;
+  switch (seen.motion) {
+    case 'receding':
+      return 0;
+    case 'approaching':
+      return 180;
+    case 'stationary':
+      return across ?? 'still';
+    case 'unknown':
+      return across;
+  }
+}
+
+function looksSideways(mountAngleDeg: number): boolean {
+  return Math.abs(Math.sin((mountAngleDeg * Math.PI) / 180)) > 0.7;
+}
+
+function sideways(lateralPerS: number): number {
+  return lateralPerS > 0 ? 90 : -90;
+}
+
+function norm(degrees: number): number {
+  return ((degrees % 360) + 360) % 360;
+}
+
+function unknown(reason: string): DirectionOfTravel {
+  return { headingDeg: null, source: 'none', reason };
+}

@@ -1,0 +1,47 @@
+import { Problem } from '../platform/problem.ts';
+import type { Position } from './fix.ts';
+import { createFixKeeper } from './fix-keeper.ts';
+import { createNmeaLines } from './nmea-lines.ts';
+import { readNmeaLog } from './replay-log.ts';
+
+/** One receiver sends tens of lines a second at most; this only spreads the lines of a moment. */
+const lineMs = 1;
+
+/**
+ * The positions of a recorded drive, all at once: `fixAt` answers for any time of the log, by the log's own times.
+ * Throws a Problem when the file cannot be read or holds no dated fix.
+ */
+export async function loadDrive(path: string, options: { staleAfterS: number }): Promise<Position> {
+  const text = await readNmeaLog(path);
+  const keeper = createFixKeeper({
+    source: 'replay',
+    staleAfterMs: options.staleAfterS * 1000,
+    timeBy: 'fixed',
+    kept: { count: text.length + 1, ageMs: Number.MAX_SAFE_INTEGER },
+  });
+  const lines = createNmeaLines();
+  let receivedAtMs = 0;
+  for (const line of text) {
+    receivedAtMs += lineMs;
+    lines.take(line, receivedAtMs, keeper.add);
+  }
+  if (keeper.goodAtMs === null) {
+    throw new Problem(
+      `${path}: no fix with a date in ${lines.sentences} sentences (${lines.rejected} refused); is it an NMEA log with RMC or ZDA?`,
+    );
+  }
+  return {
+    start: async () => {},
+    fixAt: keeper.fixAt,
+    health: () => ({
+      source: 'replay',
+      state: 'fixed',
+      problem: null,
+      clockOffsetMs: null,
+      sentences: lines.sentences,
+      rejected: lines.rejected,
+      baud: null,
+    }),
+    [Symbol.asyncDispose]: async () => {},
+  };
+}

@@ -1,0 +1,43 @@
+import type { PositionConfig } from '../platform/config/sections/position.ts';
+import type { Fix, Position, PositionHealth } from './fix.ts';
+import { noFix } from './fix-keeper.ts';
+
+type Fixed = Extract<PositionConfig['source'], { kind: 'fixed' }>;
+
+/** A pole: the surveyed place, always (domain.md CAP-4). */
+export function createFixedPosition(source: Fixed): Position {
+  const { latitude, longitude, altitudeM } = source;
+  const fix: Fix = {
+    ...noFix,
+    quality: 'surveyed',
+    latitude,
+    longitude,
+    altitudeM,
+    speedMps: 0,
+    ageMs: 0,
+    source: 'fixed',
+  };
+  return still(fix, 'fixed');
+}
+
+/** No source of position: every fix says so. */
+export function createNoPosition(): Position {
+  return still({ ...noFix, source: 'none' }, 'off');
+}
+
+function still(fix: Fix, state: PositionHealth['state']): Position {
+  return {
+    start: async () => {},
+    fixAt: () => fix,
+    health: () => ({
+      source: fix.source,
+      state,
+      problem: null,
+      clockOffsetMs: null,
+      sentences: 0,
+      rejected: 0,
+      baud: null,
+    }),
+    [Symbol.asyncDispose]: async () => {},
+  };
+}

@@ -1,0 +1,102 @@
+import type { Clock } from '../platform/clock.ts';
+import { systemClock } from '../platform/clock.ts';
+import type { PositionConfig } from '../platform/config/sections/position.ts';
+import type { Log } from '../platform/log.ts';
+import type { Feed } from './feed.ts';
+import type { Fix, Position, PositionHealth } from './fix.ts';
+import { createFixKeeper } from './fix-keeper.ts';
+import { createFixedPosition, createNoPosition } from './fixed-position.ts';
+import { createGpsdFeed } from './gpsd-feed.ts';
+import { createReplayFeed } from './replay-feed.ts';
+import { createSerialFeed } from './serial-feed.ts';
+
+/** The source of position that the configuration names. Does nothing until `start`. */
+export function createPosition(
+  config: PositionConfig,
+  { log, clock = systemClock }: { log: Log; clock?: Clock },
+): Position {
+  const { source, staleAfterS } = config;
+  const staleAfterMs = staleAfterS * 1000;
+  switch (source.kind) {
+    case 'none':
+      return createNoPosition();
+    case 'fixed':
+      return createFixedPosition(source);
+    case 'serial':
+      return createFedPosition({
+        feed: createSerialFeed({ path: source.path, baud: source.baud, clock, log }),
+        source: 'nmea',
+        timeBy: 'received',
+        staleAfterMs,
+        clock,
+      });
+    case 'gpsd':
+      return createFedPosition({
+        feed: createGpsdFeed({
+          host: source.host,
+          port: source.port,
+          device: source.device,
+          clock,
+          log,
+        }),
+        source: 'gpsd',
+        timeBy: 'received',
+        staleAfterMs,
+        clock,
+      });
+    case 'replay':
+      return createFedPosition({
+        feed: createReplayFeed({ ...source, clock, log }),
+        source: 'replay',
+        timeBy: source.restamp ? 'received' : 'fixed',
+        staleAfterMs,
+        clock,
+      });
+  }
+}
+
+/** Joins a feed and the keeper of its fixes. Exported for feeds with other patience than the standard one. */
+export function createFedPosition(options: {
+  feed: Feed;
+  source: Fix['source'];
+  timeBy: 'received' | 'fixed';
+  staleAfterMs: number;
+  clock: Clock;
+}): Position {
+  const { feed, source, timeBy, staleAfterMs, clock } = options;
+  const keeper = createFixKeeper({ source, staleAfterMs, timeBy });
+  const ending = new AbortController();
+  let running: Promise<void> = Promise.resolve();
+
+  function state(connected: boolean): PositionHealth['state'] {
+    if (keeper.goodAtMs === null) return 'searching';
+    if (clock() - keeper.goodAtMs <= staleAfterMs) return 'fixed';
+    return connected ? 'stale' : 'lost';
+  }
+
+  return {
+    async start(signal) {
+      running = feed.run(keeper.add, AbortSignal.any([signal, ending.signal]));
+    },
+    fixAt: keeper.fixAt,
+    health() {
+      const { connected, problem, baud, sentences, rejected } = feed.status();
+      const made = keeper.simulated
+        ? 'the receiver sends simulated or hand-entered positions, which are not used; take it out of that mode'
+        : null;
+      return {
+        source,
+        state: state(connected),
+        problem: problem ?? made,
+        clockOffsetMs: keeper.clockOffsetMs,
+        sentences,
+        rejected,
+        baud,
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      ending.abort();
+      await running;
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import type { Clock } from '../platform/clock.ts';
+import type { Log } from '../platform/log.ts';
+import { messageOf } from '../platform/problem.ts';
+import { type Feed, pause } from './feed.ts';
+import { createNmeaLines } from './nmea-lines.ts';
+import { burstsOf, readNmeaLog, restamped } from './replay-log.ts';
+
+/** A pause in a log is not waited out longer than this. */
+const longestGapMs = 30_000;
+
+/** Plays an NMEA log at the pace of its own times; with `restamp` it says the present time, as a receiver would. */
+export function createReplayFeed(options: {
+  path: string;
+  restamp: boolean;
+  loop: boolean;
+  clock: Clock;
+  log: Log;
+}): Feed {
+  const { path, restamp, loop, clock, log } = options;
+  const lines = createNmeaLines();
+  let connected = false;
+  let problem: string | null = null;
+
+  return {
+    async run(onEpoch, signal) {
+      try {
+        const bursts = burstsOf(await readNmeaLog(path));
+        if (bursts.length === 0) {
+          problem = `${path}: has no NMEA sentence in it`;
+          return;
+        }
+        connected = true;
+        do {
+          let dueMs = performance.now();
+          for (const burst of bursts) {
+            dueMs += Math.min(burst.afterMs, longestGapMs);
+            const waitMs = dueMs - performance.now();
+            if (waitMs > 0) await pause(waitMs, signal);
+            if (signal.aborted) return;
+            const nowMs = clock();
+            for (const line of burst.lines) {
+              lines.take(restamp ? restamped(line, nowMs) : line, nowMs, onEpoch);
+            }
+          }
+          // One second stands between the last moment and the first, as between any two.
+          if (loop) await pause(1000, signal);
+        } while (loop && !signal.aborted);
+        connected = false;
+        problem = `${path}: the log is at its end`;
+      } catch (error) {
+        problem = messageOf(error);
+        log.warn('position: the NMEA log cannot be played');
+      }
+    },
+    status: () => ({
+      connected,
+      problem,
+      baud: null,
+      sentences: lines.sentences,
+      rejected: lines.rejected,
+    }),
+  };
+}

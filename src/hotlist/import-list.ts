@@ -154,11 +154,11 @@ function refusalOf(
     );
   }
   if (previous === undefined) return null;
-  const shrunk = 1 - staged.entries / previous.entries;
-  if (shrunk > list.maxShrink) {
+  const missing = previous.entries - staged.entries;
+  if (missing > list.maxShrink * previous.entries) {
     return (
       `${file}: has ${staged.entries} entries where list "${list.id}" has ${previous.entries}: ` +
-      `${Math.round(shrunk * 100)} % fewer, more than ${Math.round(list.maxShrink * 100)} % (maxShrink). ${insist}`
+      `${Math.round((missing / previous.entries) * 100)} % fewer, more than ${Math.round(list.maxShrink * 100)} % (maxShrink). ${insist}`
     );
   }
   if (asOfMs < previous.asOfMs) {

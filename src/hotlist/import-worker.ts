@@ -24,7 +24,7 @@ const importWaitMs = 60_000;
 
 async function perform(task: HotlistTask): Promise<ImportResult | null> {
   // Counts for this thread alone: cameras and matching come first.
-  setPriority(10);
+  setPriority(5);
   const db = openDatabase(task.path, hotlistMigrations);
   try {
     if (task.kind === 'sweep') {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { type HotCategory, hotCategories } from '../platform/config/hot-categories.ts';
 import type { ListConfig } from '../platform/config/sections/hotlist.ts';
-import { hotCategories } from '../platform/config/sections/hotlist.ts';
 import { Problem } from '../platform/problem.ts';
 import type { ListRow } from './list-file.ts';
 import { parseDate } from './parse-date.ts';
@@ -57,7 +57,6 @@ export function createRowMapper(list: ListConfig, file: string): RowMapper {
   const fixed = layout.kind === 'fixed-width';
   const hasHeader = layout.header ?? !fixed;
   const defaults: Partial<Record<TextField, string | undefined>> = layout.defaults;
-  const known: ReadonlySet<string> = new Set(hotCategories);
   const codes = new Map(
     Object.entries(layout.categories).map(([code, name]) => [code.toUpperCase(), name]),
   );
@@ -142,12 +141,13 @@ export function createRowMapper(list: ListConfig, file: string): RowMapper {
     return `is no date in ${layout.dateFormats.join(' or ')}`;
   }
 
-  function asCategory(code: string): ListConfig['layout']['defaultCategory'] | undefined {
-    const name = code.toLowerCase().replace(/[\s-]+/g, '_');
-    return known.has(name) ? (name as ListConfig['layout']['defaultCategory']) : undefined;
-  }
-
   return { map };
+}
+
+/** Codes that are our categories already, in any spelling: "Stolen vehicle". */
+function asCategory(code: string): HotCategory | undefined {
+  const name = code.toLowerCase().replace(/[\s-]+/g, '_');
+  return hotCategories.find((category) => category === name);
 }
 
 function reject(column: Field, reason: string): MappedRow {

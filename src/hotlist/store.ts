@@ -1,6 +1,5 @@
 import type { Database, Migration } from '../platform/database.ts';
 import type { HotEntry } from './hit-match.ts';
-import { categorySchema } from './hit-match.ts';
 
 /**
  * `hotlist.db`. A generation is one import of one list; its state says what its entries are good for:
@@ -60,9 +59,8 @@ export const entryFields = [
 ] as const;
 
 /** An entry as stored; times in ms since the epoch. */
-export type EntryRow = Omit<HotEntry, 'entryDate' | 'expires' | 'category'> & {
+export type EntryRow = Omit<HotEntry, 'entryDate' | 'expires'> & {
   canonical: string;
-  category: string;
   entryDateMs: number | null;
   expiresMs: number | null;
 };
@@ -92,12 +90,11 @@ export function currentGenerations(db: Database): () => Generation[] {
 
 /** An entry as the operator sees it. */
 export function hotEntryOf(row: EntryRow): HotEntry {
-  const { id, plate, state, plateType, reason, make, model, colour, year } = row;
+  const { id, plate, state, plateType, category, reason, make, model, colour, year } = row;
   const { caseNumber, enteredBy, approvedBy } = row;
   return {
-    ...{ id, plate, state, plateType, reason, make, model, colour, year },
+    ...{ id, plate, state, plateType, category, reason, make, model, colour, year },
     ...{ caseNumber, enteredBy, approvedBy },
-    category: categorySchema.parse(row.category),
     entryDate: row.entryDateMs === null ? null : new Date(row.entryDateMs).toISOString(),
     expires: row.expiresMs === null ? null : new Date(row.expiresMs).toISOString(),
   };

@@ -1,0 +1,153 @@
+import { utimesSync } from 'node:fs';
+import { join } from 'node:path';
+import SQLite from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import type { ListStatus } from '../../src/hotlist/hit-match.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { hotlistAt, hoursAgo, listFile, noon, readAs } from './hotlist-at.ts';
+
+const hourMs = 3_600_000;
+const content = 'plate\n7ABC123\n7AB*\n';
+
+/** Entries that are on the disk, whatever their list's state. */
+function storedEntries(folder: string): number {
+  const db = new SQLite(join(folder, 'hotlist.db'), { readonly: true });
+  try {
+    return Number(db.prepare('SELECT count(*) FROM entry').pluck().get());
+  } finally {
+    db.close();
+  }
+}
+
+describe('the age of a list', () => {
+  it('counts from when its source made it: marked at 24 h, silent from 72 h', async () => {
+    const folder = temporaryFolder();
+    let nowMs = noon;
+    const hotlist = hotlistAt(folder, [{}], { clock: () => nowMs });
+    const asOf = hoursAgo(10);
+    await hotlist.importFile({ listId: 'svs', file: listFile(folder, content), asOf });
+    const at = (hours: number, ms: number) => {
+      nowMs = noon + (hours - 10) * hourMs + ms;
+      const lists = hotlist.match(readAs('7ABC123')).map(({ list }) => list);
+      const [status] = hotlist.status();
+      return { count: lists.length, old: lists[0]?.old, state: status?.state, ageS: status?.ageS };
+    };
+    expect(at(10, 0)).toEqual({ count: 2, old: false, state: 'current', ageS: 36_000 });
+    expect(at(24, 0)).toMatchObject({ old: false, state: 'current' });
+    expect(at(24, 1000)).toMatchObject({ count: 2, old: true, state: 'old' });
+    expect(at(72, -1000)).toMatchObject({ count: 2, old: true, state: 'old' });
+    expect(at(72, 1000)).toMatchObject({ count: 0, state: 'expired' });
+    expect(hotlist.status()[0]).toMatchObject({
+      ...{ entries: 0, asOf, importedAt: new Date(noon).toISOString() },
+      problem: expect.stringContaining('not refreshed for 72 h'),
+    });
+  });
+
+  it('past its limit its data is deleted, and it is still shown as expired', async () => {
+    const folder = temporaryFolder();
+    const first = hotlistAt(folder);
+    const file = listFile(folder, content);
+    await first.importFile({ listId: 'svs', file, asOf: hoursAgo(0) });
+    await first[Symbol.asyncDispose]();
+    expect(storedEntries(folder)).toBe(2);
+
+    const clock = () => noon + 72 * hourMs + 1000;
+    const later = hotlistAt(folder, [{}], { clock, maintain: true });
+    await waitFor(() => storedEntries(folder) === 0, { what: 'the deletion' });
+    expect(later.status()[0]).toMatchObject({ state: 'expired', entries: 0, asOf: hoursAgo(0) });
+
+    const newer = new Date(clock()).toISOString();
+    await later.importFile({ listId: 'svs', file, asOf: newer });
+    expect(later.status()[0]).toMatchObject({ state: 'current', entries: 2, asOf: newer });
+  });
+
+  it('a list that is no longer configured is kept to the limit that it had', async () => {
+    const folder = temporaryFolder();
+    const first = hotlistAt(folder, [{ id: 'gone', maxAgeH: 10 }]);
+    const file = listFile(folder, content);
+    await first.importFile({ listId: 'gone', file, asOf: hoursAgo(0) });
+    await first[Symbol.asyncDispose]();
+    const before = hotlistAt(folder, [], { clock: () => noon + 9 * hourMs, maintain: true });
+    expect(before.match(readAs('7ABC123'))).toEqual([]);
+    await before[Symbol.asyncDispose]();
+    expect(storedEntries(folder)).toBe(2);
+    hotlistAt(folder, [], { clock: () => noon + 11 * hourMs, maintain: true });
+    await waitFor(() => storedEntries(folder) === 0, { what: 'the deletion' });
+  });
+
+  it('tells of a list that grows old without anyone asking', async () => {
+    const folder = temporaryFolder();
+    let nowMs = noon;
+    const hotlist = hotlistAt(folder, [{}], { clock: () => nowMs });
+    await hotlist.importFile({ listId: 'svs', file: listFile(folder, content), asOf: hoursAgo(0) });
+    const told: ListStatus['state'][] = [];
+    hotlist.on('changed', ([list]) => list !== undefined && told.push(list.state));
+    nowMs += 25 * hourMs;
+    await waitFor(() => told.includes('old'));
+    nowMs += 48 * hourMs;
+    await waitFor(() => told.includes('expired'));
+  });
+
+  it('is unknown, and so marked, when the list is dated after the clock', async () => {
+    const folder = temporaryFolder();
+    let nowMs = noon;
+    const hotlist = hotlistAt(folder, [{}], { clock: () => nowMs });
+    await hotlist.importFile({ listId: 'svs', file: listFile(folder, content), asOf: hoursAgo(0) });
+    nowMs = Date.UTC(2026, 0, 1);
+    expect(hotlist.match(readAs('7ABC123'))[0]?.list).toMatchObject({ old: true, ageS: 0 });
+    expect(hotlist.status()[0]).toMatchObject({
+      state: 'old',
+      problem: expect.stringContaining('check the clock'),
+    });
+  });
+});
+
+describe('a refresh', () => {
+  it('with the same time of making does not renew the age', async () => {
+    const folder = temporaryFolder();
+    let nowMs = noon;
+    const hotlist = hotlistAt(folder, [{}], { clock: () => nowMs });
+    const file = listFile(folder, content);
+    await hotlist.importFile({ listId: 'svs', file, asOf: hoursAgo(1) });
+    nowMs += 10 * hourMs;
+    await hotlist.importFile({ listId: 'svs', file, asOf: hoursAgo(1) });
+    expect(hotlist.status()[0]?.ageS).toBe(11 * 3600);
+  });
+
+  it('by a copy of the same file, dated by its file time, does not renew the age', async () => {
+    const folder = temporaryFolder();
+    let nowMs = noon;
+    const hotlist = hotlistAt(folder, [{}], { clock: () => nowMs });
+    const file = listFile(folder, content);
+    const fileTime = async (ms: number) => {
+      utimesSync(file, ms / 1000, ms / 1000);
+      return hotlist.importFile({ listId: 'svs', file, asOf: 'file-time' });
+    };
+    const first = await fileTime(noon - 2 * hourMs);
+    expect(first).toMatchObject({ asOf: hoursAgo(2) });
+    expect(first.warnings[0]).toContain("file's modification time");
+    nowMs += 5 * hourMs;
+    const second = await fileTime(nowMs);
+    expect(second).toMatchObject({ asOf: hoursAgo(2) });
+    expect(second.warnings[0]).toContain('its age is not renewed');
+    listFile(folder, `${content}8XYZ999\n`);
+    expect(await fileTime(nowMs)).toMatchObject({ asOf: hoursAgo(-5) });
+  });
+
+  it.each([
+    ['older than the list in use', hoursAgo(3), /older than the list in use/],
+    ['from the future', hoursAgo(-1), /is in the future/],
+    ['too old to be kept', hoursAgo(72), /older than the 72 hours/],
+    ['without a zone', '2026-11-22T06:00:00', /cannot be read: use a time with zone/],
+    ['untold', undefined, /say when its source made it/],
+  ])('%s is refused', async (_name, asOf, message) => {
+    const folder = temporaryFolder();
+    const hotlist = hotlistAt(folder);
+    const file = listFile(folder, content);
+    await hotlist.importFile({ listId: 'svs', file, asOf: hoursAgo(2) });
+    const again = hotlist.importFile({ listId: 'svs', file, ...(asOf ? { asOf } : {}) });
+    await expect(again).rejects.toThrow(message);
+    expect(hotlist.status()[0]?.asOf).toBe(hoursAgo(2));
+  });
+});

@@ -96,10 +96,7 @@ export function createConsole(deps: {
   });
 
   const refuse = (reply: FastifyReply, status: number, message: string) =>
-    reply
-      .code(status)
-      .type(HTML)
-      .send(lockedHtml.replace('<!-- message -->', message));
+    reply.code(status).type(HTML).send(lockedHtml.replace('<!-- message -->', message));
 
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(HEADERS);

@@ -17,7 +17,7 @@ export function alertCard(alert, onSeen) {
     `article.card.${alert.class}.${alert.event}`,
     { 'data-alert': alert.id },
     strip(alert),
-    el('div.card-body', {}, identity(alert), pictures(alert), facts(alert)),
+    el('div.card-body', {}, identity(alert), listing(alert), pictures(alert), facts(alert)),
     el('footer.card-foot', {}, el('p.banner', {}, alert.banner), seenButton(onSeen)),
   );
 }
@@ -57,42 +57,39 @@ function identity(alert) {
   return el(
     'section.identity',
     { 'aria-label': 'Plate' },
-    el('p.label', {}, 'Read', read.state === null ? null : el('b', {}, ` ${read.state.name}`)),
+    plateLabel('Read', read.state),
     plate('read', read.plate, alert.differences),
+    plateLabel('Listed', listed.state),
     el(
-      'p.label',
+      'div.comparison',
       {},
-      'Reported',
-      listed.state === null ? null : el('b', {}, ` ${listed.state.name}`),
+      plate('listed', listed.plate, alert.differences),
+      el('ul.checks', {}, characterCheck(alert), stateCheck(alert)),
     ),
-    plate('listed', listed.plate, alert.differences),
-    el('div.checks', {}, characterCheck(alert), stateCheck(alert)),
-    alert.event === 'withdrawn'
-      ? el('p.withdrawn-why', {}, 'What is read now matches no entry. Disregard.')
-      : null,
   );
 }
 
-function characterCheck({ isNear, differences, listed }) {
+const plateLabel = (label, state) =>
+  el('p.label', {}, `${label} `, state === null ? null : el('b', {}, state.name));
+
+function characterCheck({ event, isNear, differences, listed }) {
+  if (event === 'withdrawn') return el('li.doubt', {}, 'Matches no more');
   if (isNear) {
     const count = differences.length;
-    return el(
-      'span.check.doubt',
-      {},
-      `${count === 1 ? '1 character differs' : `${count} characters differ`}`,
-    );
+    return el('li.doubt', {}, `${count} character${count === 1 ? ' differs' : 's differ'}`);
   }
-  if (/[?*]/.test(listed.plate)) return el('span.check.doubt', {}, 'Partial plate');
-  return el('span.check.good', {}, 'All characters match');
+  if (/[?*]/.test(listed.plate)) return el('li.doubt', {}, 'Only a part is listed');
+  return el('li', {}, 'Characters as listed');
 }
 
-function stateCheck({ stateAgreement, read, listed }) {
-  if (stateAgreement === 'agrees') return el('span.check.good', {}, 'State agrees');
+function stateCheck({ event, stateAgreement, read, listed }) {
+  if (event === 'withdrawn') return null;
+  if (stateAgreement === 'agrees') return el('li', {}, 'State as listed');
   if (stateAgreement === 'differs') {
     const codes = `${read.state?.code ?? '?'} ≠ ${listed.state?.code ?? '?'}`;
-    return el('span.check.bad', {}, `State differs ${codes}`);
+    return el('li.bad', {}, `State differs: ${codes}`);
   }
-  return el('span.check.doubt', {}, 'State not confirmed');
+  return el('li.doubt', {}, 'State not confirmed');
 }
 
 function pictures({ images, overviewMissing }) {
@@ -116,57 +113,66 @@ function overview(images, overviewMissing) {
   return el('figure', {}, el('img', { src: images.ir, alt: 'The vehicle in infra-red' }), caption);
 }
 
+/** Characters beyond which a reason is set smaller, so that all of it is read. */
+const LONG_REASON = 64;
+
+/** What the list says of the vehicle. */
+function listing(alert) {
+  return el(
+    'dl.listing',
+    {},
+    fact('Reason', alert.reason, alert.reason.length > LONG_REASON ? 'reason.long' : 'reason'),
+    fact('Listed vehicle', alert.vehicle ?? 'not described', 'vehicle'),
+    fact('Case', alert.caseNumber ?? 'no number', 'case'),
+    alert.others.length === 0 ? null : fact('Also listed as', alert.others.join('; '), 'others'),
+  );
+}
+
+/** Which list, when and where. */
 function facts(alert) {
-  const { list, fix, direction, stagesMs } = alert;
+  const { list, fix, direction, stagesMs, entryAgeS } = alert;
   return el(
     'dl.facts',
     {},
-    fact('Reported reason', alert.reason, 'reason'),
-    fact('Reported vehicle', alert.vehicle ?? 'not described', 'vehicle'),
     fact(
-      'Reported on',
-      join(list.name, list.isSpecific ? ' (specific list)' : '', ', '),
+      list.isSpecific ? 'Specific list' : 'List',
+      list.name,
       'list',
-      el(list.isOld ? 'b.old' : 'b', {}, `list ${span(list.ageS)} old`),
+      el(list.isOld ? 'small.doubt' : 'small', {}, `list ${span(list.ageS)}\u00a0old`),
+      entryAgeS === null ? null : el('small', {}, `entered ${span(entryAgeS)}\u00a0ago`),
     ),
     fact(
-      'Case',
-      join(
-        alert.caseNumber ?? 'no number',
-        alert.entryAgeS === null ? '' : `, entered ${span(alert.entryAgeS)} ago`,
-      ),
-      'case',
+      'Seen',
+      timeOfDay(alert.seen.lastMs),
+      'seen',
+      el('small', {}, ago(alert.seen.lastMs), `, camera\u00a0${alert.head}`),
     ),
-    alert.others.length === 0 ? null : fact('Reported too as', alert.others.join('; '), 'others'),
-    fact('Seen', `${timeOfDay(alert.seen.lastMs)}, `, 'seen', ago(alert.seen.lastMs)),
-    fact('Place', coordinates(fix), 'place', el('small', {}, ` ${fixWords(fix)}`)),
-    fact('Travel', travel(direction), 'travel', el('small', {}, ` ${travelWords(alert)}`)),
+    fact('Place', coordinates(fix), 'place', el('small', {}, fixWords(fix))),
+    fact('Travel', travel(direction), 'travel', el('small', {}, travelWords(alert))),
     fact(
       'Raised',
-      `${stagesMs.raised} ms after capture`,
+      `${stagesMs.raised}\u00a0ms after capture`,
       'stages',
       el(
         'small',
         {},
-        ` found ${stagesMs.found}, read ${stagesMs.read}, matched ${stagesMs.matched} ms`,
+        `found ${stagesMs.found}, read ${stagesMs.read}, matched ${stagesMs.matched}`,
       ),
     ),
   );
 }
 
-const join = (...parts) => parts.join('');
-
-function fact(label, text, kind, more = null) {
-  return el(`div.fact.${kind}`, {}, el('dt', {}, label), el('dd', {}, text, more));
+function fact(label, text, kind, ...more) {
+  return el(`div.fact.${kind}`, {}, el('dt', {}, label), el('dd', {}, text, ...more));
 }
 
 function travel({ headingDeg }) {
   return headingDeg === null ? 'Direction unknown' : compass(headingDeg);
 }
 
-function travelWords({ direction, motion, head }) {
+function travelWords({ direction, motion }) {
   const why = direction.headingDeg === null && direction.reason ? `${direction.reason}, ` : '';
-  return `${why}${MOTION_NAMES[motion]}, camera ${head}`;
+  return `${why}${MOTION_NAMES[motion]}`;
 }
 
 function seenButton(onSeen) {

@@ -82,7 +82,9 @@ function listsTile(lists) {
             el(
               'span',
               {},
-              typeof ageS === 'number' ? `list ${span(ageS)} old` : `${entries ?? 0} entries`,
+              typeof ageS === 'number'
+                ? `list\u00a0${span(ageS)}\u00a0old`
+                : `${entries ?? 0} entries`,
             ),
           ),
         ),

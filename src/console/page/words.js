@@ -1,12 +1,12 @@
 const HOUR = 3600;
 const DAY = 24 * HOUR;
 
-/** "14 h", "3 d", "40 s": one unit is enough at a glance. */
+/** "14 h", "3 d", "40 s", never broken over two lines: one unit is enough at a glance. */
 export function span(seconds) {
-  if (seconds < 60) return `${Math.max(0, Math.round(seconds))} s`;
-  if (seconds < 2 * HOUR) return `${Math.round(seconds / 60)} min`;
-  if (seconds < 3 * DAY) return `${Math.round(seconds / HOUR)} h`;
-  return `${Math.round(seconds / DAY)} d`;
+  if (seconds < 60) return `${Math.max(0, Math.round(seconds))}\u00a0s`;
+  if (seconds < 2 * HOUR) return `${Math.round(seconds / 60)}\u00a0min`;
+  if (seconds < 3 * DAY) return `${Math.round(seconds / HOUR)}\u00a0h`;
+  return `${Math.round(seconds / DAY)}\u00a0d`;
 }
 
 /** Time of day on this screen's clock, with its zone. */
@@ -23,8 +23,8 @@ export function timeOfDay(ms) {
 /** @param {{latitude: number | null, longitude: number | null}} fix */
 export function coordinates({ latitude, longitude }) {
   if (latitude === null || longitude === null) return 'Position unknown';
-  const north = `${Math.abs(latitude).toFixed(5)}° ${latitude < 0 ? 'S' : 'N'}`;
-  return `${north}  ${Math.abs(longitude).toFixed(5)}° ${longitude < 0 ? 'W' : 'E'}`;
+  const north = `${Math.abs(latitude).toFixed(5)}°\u00a0${latitude < 0 ? 'S' : 'N'}`;
+  return `${north}, ${Math.abs(longitude).toFixed(5)}°\u00a0${longitude < 0 ? 'W' : 'E'}`;
 }
 
 const QUALITY = {
@@ -44,14 +44,14 @@ export function fixWords({ quality, ageMs, simulated }) {
   const name = QUALITY[simulated ? 'simulated' : quality] ?? quality;
   return quality === 'surveyed' || ageMs === null || ageMs === undefined
     ? name
-    : `${name}, ${span(ageMs / 1000)} old`;
+    : `${name}, ${span(ageMs / 1000)}\u00a0old`;
 }
 
 const POINTS = ['N', 'NE', 'E', 'SE', 'S', 'SW', 'W', 'NW'];
 
 /** "NE 47°" */
 export function compass(deg) {
-  return `${POINTS[Math.round(deg / 45) % 8]} ${Math.round(deg)}°`;
+  return `${POINTS[Math.round(deg / 45) % 8]}\u00a0${Math.round(deg)}°`;
 }
 
 export const CLASS_NAMES = {

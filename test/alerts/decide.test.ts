@@ -1,0 +1,256 @@
+import { describe, expect, test } from 'vitest';
+import { createDecider, type Decision } from '../../src/alerts/decide.ts';
+import type { HitMatch } from '../../src/hotlist/hit-match.ts';
+import type { Fix } from '../../src/position/fix.ts';
+import type { TrackReport } from '../../src/tracking/track-report.ts';
+import {
+  exampleConsensus,
+  exampleDirection,
+  exampleFix,
+  exampleHit,
+  exampleMatch,
+  exampleReport,
+  START_MS,
+} from './example.ts';
+
+/** A decider with readable ids, and a way to give it what a vehicle does. */
+function desk() {
+  let ids = 0;
+  const decider = createDecider({
+    agency: 'example-pd',
+    unit: 'unit-1',
+    rearm: { rearmAfterS: 600, rearmAfterM: 300, stateCertainAt: 0.9 },
+    newId: () => {
+      ids += 1;
+      return `hit-${ids}`;
+    },
+  });
+  const see = (
+    matches: HitMatch[],
+    report: Partial<TrackReport> = {},
+    fix: Partial<Fix> = {},
+  ): Decision => {
+    const full = exampleReport(report);
+    return decider.decide(
+      {
+        report: full,
+        matches,
+        fix: exampleFix(fix),
+        direction: exampleDirection,
+        matchedAtMs: full.times.readAtMs + 1,
+      },
+      full.lastSeenMs + 100,
+    );
+  };
+  return { decider, see };
+}
+
+const after = (s: number, id: string, over: Partial<TrackReport> = {}): Partial<TrackReport> => ({
+  id,
+  firstSeenMs: START_MS + s * 1000 - 200,
+  lastSeenMs: START_MS + s * 1000,
+  ...over,
+});
+
+const outcome = ({ hits, alert }: Decision) => ({
+  stored: hits.map((hit) => `${hit.id} ${hit.state} ${hit.revision}`),
+  told: alert?.event ?? null,
+});
+
+describe('one vehicle', () => {
+  test('is raised once, and further words on the same read say nothing new', () => {
+    const { see } = desk();
+    expect(outcome(see([exampleMatch()]))).toEqual({ stored: ['hit-1 raised 1'], told: 'raised' });
+    expect(outcome(see([exampleMatch()], { sequence: 2 }))).toEqual({ stored: [], told: null });
+    const surer = exampleConsensus('7ABC123', { confidence: 0.99, readCount: 9 });
+    const older = exampleMatch({ list: { ageS: 99_999 } });
+    expect(outcome(see([older], { consensus: surer }))).toEqual({ stored: [], told: null });
+  });
+
+  test('without a match raises nothing', () => {
+    const { see } = desk();
+    expect(outcome(see([]))).toEqual({ stored: [], told: null });
+  });
+
+  test('keeps its id and its times of raising while it is amended', () => {
+    const { see } = desk();
+    const [raised] = see([exampleMatch()]).hits;
+    const changed = see([exampleMatch({ tier: 'near' })], {
+      consensus: exampleConsensus('7A8C123'),
+      times: { capturedAtMs: START_MS + 900, foundAtMs: START_MS + 950, readAtMs: START_MS + 980 },
+    });
+    expect(outcome(changed)).toEqual({ stored: ['hit-1 amended 2'], told: 'amended' });
+    expect(changed.hits[0]?.read.plate).toBe('7A8C123');
+    expect(changed.hits[0]?.times).toEqual(raised?.times);
+  });
+
+  test('is amended when its entry changes', () => {
+    const { see } = desk();
+    see([exampleMatch()]);
+    const entry = { reason: 'Now with a plate taken in an armed robbery' };
+    expect(outcome(see([exampleMatch({ entry })]))).toEqual({
+      stored: ['hit-1 amended 2'],
+      told: 'amended',
+    });
+  });
+
+  test('is withdrawn when it matches no more, and comes back under its own id', () => {
+    const { see } = desk();
+    see([exampleMatch()]);
+    const gone = see([], { consensus: exampleConsensus('7ABC128') });
+    expect(outcome(gone)).toEqual({ stored: ['hit-1 withdrawn 2'], told: 'withdrawn' });
+    expect(gone.hits[0]?.read.plate).toBe('7ABC128');
+    expect(outcome(see([]))).toEqual({ stored: [], told: null });
+    expect(outcome(see([exampleMatch()]))).toEqual({ stored: ['hit-1 amended 3'], told: 'raised' });
+  });
+
+  test('is withdrawn when nothing is believed of it any more', () => {
+    const { see } = desk();
+    see([exampleMatch()]);
+    const gone = see([], { phase: 'ended', consensus: null, unread: 'low_confidence' });
+    expect(outcome(gone)).toEqual({ stored: ['hit-1 withdrawn 2'], told: 'withdrawn' });
+    expect(gone.hits[0]?.read.plate).toBe('7ABC123');
+  });
+
+  test('on several lists makes a hit on each and one alert for the best', () => {
+    const { see } = desk();
+    const local = exampleMatch({ list: { id: 'bolo', name: 'Agency BOLO', type: 'specific' } });
+    const both = see([exampleMatch(), local]);
+    expect(outcome(both)).toEqual({
+      stored: ['hit-1 raised 1', 'hit-2 raised 1'],
+      told: 'raised',
+    });
+    expect(both.alert?.hit.id).toBe('hit-1');
+    expect(both.alert?.others.map((hit) => hit.id)).toEqual(['hit-2']);
+
+    const one = see([local], { sequence: 2 });
+    expect(outcome(one)).toEqual({ stored: ['hit-1 withdrawn 2'], told: 'amended' });
+    expect(one.alert?.hit.id).toBe('hit-2');
+    expect(outcome(see([], { sequence: 3 })).told).toBe('withdrawn');
+  });
+});
+
+describe('the same vehicle again', () => {
+  test('is stored as a repeat but does not alert within the time and the distance', () => {
+    const { see } = desk();
+    see([exampleMatch()]);
+    const again = see([exampleMatch()], after(60, 'second'));
+    expect(outcome(again)).toEqual({ stored: ['hit-2 raised 1'], told: null });
+    expect(again.alert).toBeNull();
+    expect(again.hits[0]?.repeatOf).toBe('hit-1');
+  });
+
+  test('alerts again when the time is over', () => {
+    const { see } = desk();
+    see([exampleMatch()]);
+    expect(see([exampleMatch()], after(599, 'second')).alert).toBeNull();
+    const later = see([exampleMatch()], after(601, 'third'));
+    expect(outcome(later).told).toBe('raised');
+    expect(later.hits[0]).not.toHaveProperty('repeatOf');
+  });
+
+  test('counts the time from when the alerting vehicle was last in view, as for one parked', () => {
+    const { see } = desk();
+    see([exampleMatch()]);
+    see([exampleMatch()], after(0, exampleReport().id, { lastSeenMs: START_MS + 900_000 }));
+    expect(see([exampleMatch()], after(1000, 'second')).alert).toBeNull();
+    expect(outcome(see([exampleMatch()], after(1501, 'third'))).told).toBe('raised');
+  });
+
+  test('alerts again far enough away', () => {
+    const { see } = desk();
+    see([exampleMatch()]);
+    const near = { latitude: 34.89581 + 0.0024 };
+    const far = { latitude: 34.89581 + 0.003 };
+    expect(see([exampleMatch()], after(60, 'at-267-m'), near).alert).toBeNull();
+    expect(outcome(see([exampleMatch()], after(60, 'at-334-m'), far)).told).toBe('raised');
+  });
+
+  test('counts distance over the date line', () => {
+    const { see } = desk();
+    const here = { latitude: 0, longitude: 179.9999 };
+    see([exampleMatch()], {}, here);
+    const over = { latitude: 0, longitude: -179.9999 };
+    expect(see([exampleMatch()], after(60, 'second'), over).alert).toBeNull();
+  });
+
+  test('stays silent where the distance cannot be known', () => {
+    const { see } = desk();
+    see([exampleMatch()]);
+    const lost = { quality: 'none', latitude: null, longitude: null } as const;
+    expect(see([exampleMatch()], after(60, 'second'), lost).alert).toBeNull();
+  });
+
+  test('alerts again when its plate is surely of another state', () => {
+    const { see } = desk();
+    see([exampleMatch()]);
+    const unsure = exampleConsensus('7ABC123', { state: { code: 'NV', p: 0.6 } });
+    expect(see([exampleMatch()], after(30, 'second', { consensus: unsure })).alert).toBeNull();
+    const nevada = exampleConsensus('7ABC123', { state: { code: 'NV', p: 0.97 } });
+    const other = see(
+      [exampleMatch({ stateAgreement: 'differs' })],
+      after(60, 'third', { consensus: nevada }),
+    );
+    expect(outcome(other).told).toBe('raised');
+  });
+
+  test('alerts again when an exact read follows a near one, not the other way round', () => {
+    const near = exampleMatch({ tier: 'near' });
+    const up = desk();
+    up.see([near]);
+    expect(outcome(up.see([exampleMatch()], after(5, 'second'))).told).toBe('raised');
+    const down = desk();
+    down.see([exampleMatch()]);
+    expect(down.see([near], after(5, 'second')).alert).toBeNull();
+  });
+
+  test('finds its voice when a repeat becomes more urgent', () => {
+    const { see } = desk();
+    const near = exampleMatch({ tier: 'near' });
+    see([near]);
+    const repeat = see([near], after(5, 'second'));
+    expect(repeat.alert).toBeNull();
+    const exact = see([exampleMatch()], after(6, 'second'));
+    expect(outcome(exact)).toEqual({ stored: ['hit-2 amended 2'], told: 'raised' });
+    expect(exact.hits[0]).not.toHaveProperty('repeatOf');
+  });
+
+  test('alerts again after a withdrawn alert, which was none', () => {
+    const { see } = desk();
+    see([exampleMatch()]);
+    see([]);
+    expect(outcome(see([exampleMatch()], after(60, 'second'))).told).toBe('raised');
+  });
+
+  test('tells vehicles apart that match one wildcard entry', () => {
+    const { see } = desk();
+    const partial = exampleMatch({ tier: 'partial', entry: { plate: '7ABC*' } });
+    see([partial]);
+    const other = after(5, 'second', { consensus: exampleConsensus('7ABC999') });
+    expect(outcome(see([partial], other)).told).toBe('raised');
+    expect(see([partial], after(9, 'third')).alert).toBeNull();
+  });
+
+  test('stays silent over a restart', () => {
+    const { decider, see } = desk();
+    const soon = new Date(START_MS).toISOString();
+    decider.seed([exampleHit({ id: 'before', raisedAt: soon, changedAt: soon })]);
+    const again = see([exampleMatch()], after(60, 'second'));
+    expect(again.alert).toBeNull();
+    expect(again.hits[0]?.repeatOf).toBe('before');
+  });
+
+  test('is not kept silent by a withdrawn hit or a silent repeat from before a restart', () => {
+    const { decider, see } = desk();
+    decider.seed([exampleHit({ state: 'withdrawn' }), exampleHit({ repeatOf: 'some' })]);
+    expect(outcome(see([exampleMatch()])).told).toBe('raised');
+  });
+});
+
+test('ten thousand hot vehicles leave the desk working and its oldest memory dropped', () => {
+  const { see } = desk();
+  const nth = (n: number) => exampleMatch({ entry: { id: `entry-${n}` } });
+  for (let n = 0; n < 10_000; n += 1) see([nth(n)], after(1, `track-${n}`));
+  expect(see([nth(9999)], after(2, 'newest')).alert).toBeNull();
+  expect(outcome(see([nth(0)], after(2, 'oldest'))).told).toBe('raised');
+});

@@ -1,5 +1,5 @@
 import { EventEmitter, once } from 'node:events';
-import { uplinkSection } from '../../src/platform/config/sections/uplink.ts';
+import { type UplinkConfig, uplinkSection } from '../../src/platform/config/sections/uplink.ts';
 import { createLog, type Log } from '../../src/platform/log.ts';
 import { messageOf, Problem } from '../../src/platform/problem.ts';
 import type { Detection, Hit } from '../../src/records/detection.ts';
@@ -60,6 +60,14 @@ export interface Headquarters extends AsyncDisposable {
   publishList(input: PublishList): Promise<Manifest>;
 }
 
+/** The same rules for a broker's address and certificates as on a unit. Throws a Problem. */
+export function linkConfig(options: Pick<HeadquartersOptions, 'broker' | 'tls'>): UplinkConfig {
+  const parsed = uplinkSection.safeParse({ broker: options.broker, tls: options.tls ?? {} });
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new Problem(`${issue?.path.join('.')}: ${issue?.message}`);
+}
+
 /** Messages of one commit; more wait for the next. */
 const batchSize = 500;
 
@@ -75,14 +83,12 @@ export function createHeadquarters(options: HeadquartersOptions): Headquarters {
   const counts = { detections: 0, hits: 0, images: 0, repeats: 0, refused: 0 };
   let inbox: { topic: string; payload: Buffer }[] = [];
   let working: Promise<void> | null = null;
-  /** The broker held nothing for us, so units that are online are asked to send again what waits. */
+  /** The broker held nothing for us, so units that were online before are asked to send again what waits. */
   let askAgain = false;
   const asked = new Set<string>();
 
-  const config = uplinkSection.safeParse({ broker: options.broker, tls: options.tls ?? {} });
-  if (!config.success) throw new Problem(`broker: ${config.error.issues[0]?.message}`);
   const link = createLink({
-    config: config.data,
+    config: linkConfig(options),
     clientId: `lookout-${name}`,
     listener: { onConnected: (resumed) => void subscribe(resumed), onLost() {}, onMessage },
     log,
@@ -100,11 +106,11 @@ export function createHeadquarters(options: HeadquartersOptions): Headquarters {
     }
   }
 
-  function onMessage(topic: string, payload: Buffer): void {
+  function onMessage(topic: string, payload: Buffer, retained: boolean): void {
     const from = parseTopic(topic);
     if (!from) return;
     if (from.rest === 'status' || from.rest === 'health') {
-      onFigures(from, payload);
+      onFigures(from, payload, retained);
       return;
     }
     inbox.push({ topic, payload });
@@ -114,7 +120,7 @@ export function createHeadquarters(options: HeadquartersOptions): Headquarters {
     });
   }
 
-  function onFigures(from: From & { rest: string }, payload: Buffer): void {
+  function onFigures(from: From & { rest: string }, payload: Buffer, retained: boolean): void {
     const { agency: ofAgency, unit, rest } = from;
     const sender = { agency: ofAgency, unit };
     try {
@@ -125,7 +131,7 @@ export function createHeadquarters(options: HeadquartersOptions): Headquarters {
       }
       const { body } = statusMessageSchema.parse(json);
       const key = `${ofAgency}/${unit}`;
-      if (askAgain && body.state === 'online' && !asked.has(key)) {
+      if (askAgain && retained && body.state === 'online' && !asked.has(key)) {
         asked.add(key);
         acknowledge(sender, { ids: [], resend: true });
       }

@@ -2,8 +2,12 @@ import { Command } from 'commander';
 import { createLog } from '../../src/platform/log.ts';
 import { messageOf, Problem } from '../../src/platform/problem.ts';
 import type { Detection, Hit } from '../../src/records/detection.ts';
+import { createLink } from '../../src/uplink/link.ts';
+import type { Manifest } from '../../src/uplink/messages.ts';
 import { createEmbeddedBroker } from './embedded-broker.ts';
-import { createHeadquarters, type From, type Headquarters } from './headquarters.ts';
+import { createHeadquarters, type From, type Headquarters, linkConfig } from './headquarters.ts';
+import { type PublishList, publishList } from './publish-list.ts';
+import { openStore } from './store.ts';
 
 interface Options {
   broker: string;
@@ -37,7 +41,10 @@ program
       const broker = stack.use(await createEmbeddedBroker({ port }));
       options.broker = broker.url;
     }
-    const headquarters = stack.use(open(options, 'headquarters'));
+    const { broker, folder, agency } = options;
+    const headquarters = stack.use(
+      createHeadquarters({ broker, folder, tls: tlsOf(options), ...(agency ? { agency } : {}) }),
+    );
     show(headquarters);
     headquarters.start();
     say(`listening on ${options.broker}, keeping in ${options.folder}`);
@@ -62,28 +69,36 @@ program
     const options = program.opts<Options>();
     const { agency } = options;
     if (agency === undefined) throw new Problem('publish-list needs --agency');
-    await using headquarters = open(options, 'headquarters-publisher');
-    headquarters.start();
-    const deadline = setTimeout(() => {
-      process.stderr.write(`headquarters: ${headquarters.problem ?? 'still publishing'}\n`);
-    }, 5000);
     const asOf = asTime(local.asOf);
-    const version = local.listVersion;
-    const manifest = await headquarters.publishList({
-      ...{ agency, list, file, asOf },
-      ...(version === undefined ? {} : { version }),
-    });
-    clearTimeout(deadline);
+    const version = local.listVersion === undefined ? {} : { version: local.listVersion };
+    const manifest = await publishOnce(options, { agency, list, file, asOf, ...version });
     say(
       `published ${list} version ${manifest.version}: ${manifest.bytes} bytes in ${manifest.chunks} chunks`,
     );
   });
 
-function open(options: Options, name: string): Headquarters {
-  const { broker, folder, agency, ca, cert, key } = options;
-  const tls = { ...(ca ? { ca } : {}), ...(cert ? { cert } : {}), ...(key ? { key } : {}) };
-  const log = createLog({ level: 'warn', name });
-  return createHeadquarters({ broker, tls, folder, name, log, ...(agency ? { agency } : {}) });
+function tlsOf({ ca, cert, key }: Options) {
+  return { ...(ca ? { ca } : {}), ...(cert ? { cert } : {}), ...(key ? { key } : {}) };
+}
+
+/** Publishes over a link of its own, which subscribes to nothing, beside a headquarters that may be running. */
+async function publishOnce(options: Options, input: PublishList): Promise<Manifest> {
+  const store = openStore(options.folder);
+  const connected = Promise.withResolvers<void>();
+  const link = createLink({
+    config: { ...linkConfig({ broker: options.broker, tls: tlsOf(options) }), sessionExpiryS: 0 },
+    clientId: 'lookout-headquarters-publisher',
+    listener: { onConnected: () => connected.resolve(), onLost() {}, onMessage() {} },
+    log: createLog({ level: 'warn', name: 'headquarters' }),
+  });
+  try {
+    link.start();
+    await connected.promise;
+    return await publishList(input, { link, store });
+  } finally {
+    await link.stop();
+    store.close();
+  }
 }
 
 function show({ events }: Headquarters): void {

@@ -36,7 +36,8 @@ export interface LinkListener {
   /** `resumed`: the broker kept this client's session, with what it held for it. */
   onConnected(resumed: boolean): void;
   onLost(): void;
-  onMessage(topic: string, payload: Buffer): void;
+  /** `retained`: it was published before this subscription was made. */
+  onMessage(topic: string, payload: Buffer, retained: boolean): void;
 }
 
 /** Connection refused: MQTT 3.1.1's code 1, MQTT 5's 0x84. */
@@ -126,7 +127,9 @@ export function createLink(deps: {
     const current = mqtt.connect(config.broker, options);
     client = current;
     let lastError: Error | null = null;
-    current.on('message', (topic, payload) => listener.onMessage(topic, payload));
+    current.on('message', (topic, payload, { retain }) =>
+      listener.onMessage(topic, payload, retain),
+    );
     current.on('connect', (packet) => {
       connected = true;
       connections += 1;

@@ -9,15 +9,16 @@ import { openRecords } from '../records/open-records.ts';
 export function openUnit(
   dataDir: string,
   uplinkConfig: { broker: string } & Partial<UplinkConfig>,
-  options: { hotlist?: HotlistTarget } = {},
+  options: { hotlist?: HotlistTarget; unitId?: string } = {},
 ) {
-  const unit = { agency: 'test-pd', id: 'unit-7' };
+  const unit = { agency: 'test-pd', id: options.unitId ?? 'unit-7' };
   const opened = openRecords(dataDir);
   const config = uplinkSection.parse({ reconnectMaxS: 1, resendAfterS: 2, ...uplinkConfig });
   const status = () => ({ residentMiB: 1 });
   const log = createLog({ level: process.env.LOOKOUT_TEST_LOG ?? 'silent' });
   const { outbox } = opened;
-  const uplink = createUplink({ config, unit, outbox, dataDir, status, log, ...options });
+  const hotlist = options.hotlist ? { hotlist: options.hotlist } : {};
+  const uplink = createUplink({ config, unit, outbox, dataDir, status, log, ...hotlist });
   let stopped = false;
   const stop = async () => {
     if (stopped) return;

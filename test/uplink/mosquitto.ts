@@ -1,0 +1,156 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { freePort } from '../support/free-port.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const program = ['/usr/sbin/mosquitto', '/usr/bin/mosquitto'].find(existsSync);
+
+/** Says why tests with a real broker are skipped; null where they run. */
+export const missingMosquitto = program ? null : 'mosquitto is not installed';
+
+/** Files of one party: its certificate, its key, and the authority that both ends trust. */
+export interface Credentials {
+  ca: string;
+  cert: string;
+  key: string;
+}
+
+/** An authority with certificates for the broker and each named client (the name becomes its MQTT user). */
+export function makeCredentials(folder: string, names: readonly string[]) {
+  mkdirSync(folder, { recursive: true });
+  const openssl = (...args: string[]) =>
+    execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
+  const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
+  openssl(
+    'req',
+    '-x509',
+    ...newKey,
+    '-keyout',
+    'ca.key',
+    '-out',
+    'ca.pem',
+    '-days',
+    '2',
+    '-subj',
+    '/CN=Test CA',
+  );
+  for (const name of ['broker', ...names]) {
+    openssl(
+      'req',
+      ...newKey,
+      '-keyout',
+      `${name}.key`,
+      '-out',
+      `${name}.csr`,
+      '-subj',
+      `/CN=${name}`,
+    );
+    writeFileSync(join(folder, `${name}.ext`), 'subjectAltName=IP:127.0.0.1,DNS:localhost\n');
+    const signed = ['-in', `${name}.csr`, '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial'];
+    openssl(
+      'x509',
+      '-req',
+      ...signed,
+      '-out',
+      `${name}.pem`,
+      '-days',
+      '2',
+      '-extfile',
+      `${name}.ext`,
+    );
+  }
+  return (name: string): Credentials => ({
+    ca: join(folder, 'ca.pem'),
+    cert: join(folder, `${name}.pem`),
+    key: join(folder, `${name}.key`),
+  });
+}
+
+/**
+ * A real mosquitto on a free loopback port with mutual TLS, where a unit may write below its own topics only and
+ * read its acknowledgements and the agency's hot lists.
+ */
+export async function openMosquitto(
+  folder: string,
+  options: { persistent?: boolean; units?: readonly string[]; start?: boolean } = {},
+) {
+  if (!program) throw new Error('mosquitto is not installed');
+  const { persistent = false, units = ['unit-7'], start: startNow = true } = options;
+  const home = join(folder, 'mosquitto');
+  const credentials = makeCredentials(join(home, 'tls'), ['headquarters', ...units]);
+  const port = await freePort();
+  const { ca, cert, key } = credentials('broker');
+  writeFileSync(
+    join(home, 'acl'),
+    [
+      'user headquarters',
+      'topic readwrite lookout/v1/#',
+      'pattern write lookout/v1/test-pd/%u/#',
+      'pattern read lookout/v1/test-pd/%u/ack',
+      'pattern read lookout/v1/test-pd/all/#',
+    ].join('\n'),
+    { mode: 0o600 },
+  );
+  const config = join(home, 'mosquitto.conf');
+  writeFileSync(
+    config,
+    [
+      // As root it would change to a user that cannot read this test's folder.
+      ...(process.getuid?.() === 0 ? ['user root'] : []),
+      `listener ${port} 127.0.0.1`,
+      `cafile ${ca}`,
+      `certfile ${cert}`,
+      `keyfile ${key}`,
+      'require_certificate true',
+      'use_identity_as_username true',
+      `acl_file ${join(home, 'acl')}`,
+      ...(persistent ? ['persistence true', `persistence_location ${home}/`] : []),
+      'autosave_interval 1',
+      'autosave_on_changes true',
+    ].join('\n'),
+  );
+  let child: ChildProcess | null = null;
+
+  const start = async (): Promise<void> => {
+    const started = spawn(program, ['-c', config], { stdio: ['ignore', 'ignore', 'pipe'] });
+    child = started;
+    let said = '';
+    started.stderr?.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      if (process.env.LOOKOUT_TEST_LOG) process.stderr.write(chunk);
+    });
+    await waitFor(
+      async () => {
+        if (started.exitCode !== null) throw new Error(`mosquitto ended: ${said}`);
+        return isListening(port);
+      },
+      { what: 'mosquitto' },
+    );
+  };
+  const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<void> => {
+    const running = child;
+    child = null;
+    if (!running || running.exitCode !== null) return;
+    const exit = once(running, 'exit');
+    running.kill(signal);
+    await exit;
+  };
+  onTestFinished(() => stop('SIGKILL'));
+  if (startNow) await start();
+  return { broker: `mqtts://127.0.0.1:${port}`, credentials, start, stop };
+}
+
+function isListening(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}

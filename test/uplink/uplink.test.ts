@@ -1,0 +1,279 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import SQLite from 'better-sqlite3';
+import { uuidv7 } from 'uuidv7';
+import { describe, expect, test } from 'vitest';
+import { uplinkSection } from '../../src/platform/config/sections/uplink.ts';
+import { createLog } from '../../src/platform/log.ts';
+import type { TrackImages } from '../../src/tracking/track-report.ts';
+import { createLink } from '../../src/uplink/link.ts';
+import { unitTopic } from '../../src/uplink/topics.ts';
+import { waitingOf } from '../records/open-records.ts';
+import {
+  noImages,
+  sampleDetection,
+  sampleHit,
+  sampleImage,
+  sampleImages,
+} from '../records/samples.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { missingMosquitto, openMosquitto } from './mosquitto.ts';
+import { openHeadquarters } from './open-headquarters.ts';
+import { openUnit } from './open-unit.ts';
+
+if (missingMosquitto) console.warn(`skipped: ${missingMosquitto}`);
+
+describe.skipIf(missingMosquitto)('against mosquitto with mutual TLS', () => {
+  /** A broker, a headquarters and a unit, wired with certificates. */
+  async function openAll(options: { persistent?: boolean } = {}) {
+    const folder = temporaryFolder();
+    const mosquitto = await openMosquitto(folder, options);
+    const { broker, credentials } = mosquitto;
+    const hq = () => openHeadquarters(folder, { broker, tls: credentials('headquarters') });
+    const unitConfig = { broker, tls: credentials('unit-7') };
+    return { folder, mosquitto, broker, credentials, hq, unitConfig };
+  }
+  /** Stores closed detections, each of another vehicle. */
+  const storeMany = (unit: ReturnType<typeof openUnit>, count: number, images: TrackImages) =>
+    Promise.all(
+      Array.from({ length: count }, () =>
+        unit.records.storeDetection({ detection: sampleDetection({ closed: true }), images }),
+      ),
+    );
+  const isEmpty = (unit: ReturnType<typeof openUnit>) => () => unit.outbox.status().waiting === 0;
+
+  test('hit, detection and images arrive whole over MQTT 5, and the outbox is empty', async () => {
+    const { folder, hq, unitConfig } = await openAll();
+    const { headquarters } = await hq();
+    const unit = openUnit(folder, unitConfig);
+    await unit.uplink.start();
+    const detection = sampleDetection();
+    const hit = sampleHit(detection);
+    const images = await sampleImages(1);
+    await unit.records.storeHits({ hits: [hit], detection, images });
+    await unit.records.storeDetection({ detection: { ...detection, closed: true }, images });
+    await waitFor(isEmpty(unit), { what: 'an empty outbox' });
+    expect(unit.uplink.health()).toMatchObject({
+      protocol: '5',
+      problem: null,
+      lost: 0,
+      resent: 0,
+    });
+    expect(headquarters.counts).toEqual({
+      detections: 1,
+      hits: 1,
+      images: 3,
+      repeats: 0,
+      refused: 0,
+    });
+
+    const db = new SQLite(join(folder, 'headquarters', 'headquarters.db'), { readonly: true });
+    expect(JSON.parse(db.prepare('SELECT body FROM hit').pluck().get() as string)).toEqual(hit);
+    const rows = db.prepare('SELECT sha256, file FROM image').all() as {
+      sha256: string;
+      file: string;
+    }[];
+    db.close();
+    for (const { sha256, file } of rows) {
+      const jpeg = readFileSync(join(folder, 'headquarters', file));
+      expect(createHash('sha256').update(jpeg).digest('hex')).toBe(sha256);
+    }
+  });
+
+  test('a unit without a certificate, or of another authority, is refused and says why', async () => {
+    const { folder, broker, credentials } = await openAll();
+    const { ca } = credentials('unit-7');
+    const bare = openUnit(join(folder, 'bare'), { broker, tls: { ca } });
+    await bare.uplink.start();
+    await waitFor(() => /uplink\.tls/.test(bare.uplink.health().problem ?? ''), {
+      what: 'a problem that names the certificates',
+    });
+    expect(bare.uplink.health().connected).toBe(false);
+
+    const strange = await openMosquitto(join(folder, 'strange'), { start: false });
+    const stranger = openUnit(join(folder, 'stranger'), {
+      broker,
+      tls: { ...strange.credentials('unit-7'), ca },
+    });
+    await stranger.uplink.start();
+    await waitFor(() => /uplink\.tls/.test(stranger.uplink.health().problem ?? ''), {
+      what: 'a problem that names the certificates',
+    });
+    expect(stranger.uplink.health().connected).toBe(false);
+  });
+
+  test('a broker that another authority signed gets nothing', async () => {
+    const { folder, broker, credentials } = await openAll();
+    const other = await openMosquitto(join(folder, 'other'), { start: false });
+    const tls = { ...credentials('unit-7'), ca: other.credentials('unit-7').ca };
+    const unit = openUnit(folder, { broker, tls });
+    await unit.uplink.start();
+    await waitFor(() => /uplink\.tls/.test(unit.uplink.health().problem ?? ''), {
+      what: 'a problem that names the certificates',
+    });
+    expect(unit.uplink.health().connected).toBe(false);
+  });
+
+  test('a new hit overtakes a waiting backlog, and images leave after the metadata', async () => {
+    const { folder, hq, unitConfig } = await openAll();
+    const { arrived, headquarters } = await hq();
+    const unit = openUnit(folder, { ...unitConfig, inFlight: 4 });
+    const images = { ...noImages, plate: await sampleImage(1) };
+    const backlog = 60;
+    await storeMany(unit, backlog, images);
+    const detection = sampleDetection();
+    const hit = sampleHit(detection);
+    let storedAt = -1;
+    const { promise: raised, resolve } = Promise.withResolvers<void>();
+    headquarters.events.on('detection', () => {
+      if (storedAt >= 0 || arrived.length < 10) return;
+      storedAt = arrived.length;
+      void unit.records.storeHits({ hits: [hit], detection, images }).then(resolve);
+    });
+    await unit.uplink.start();
+    await raised;
+    await waitFor(isEmpty(unit), { timeoutMs: 20_000, what: 'an empty outbox' });
+    const hitAt = arrived.indexOf(`hit ${hit.id} 1`);
+    expect(hitAt).toBeGreaterThan(0);
+    expect(hitAt).toBeLessThan(backlog);
+    const firstImageAt = arrived.findIndex((each) => each.startsWith('image'));
+    const lastDetectionAt = arrived.findLastIndex((each) => each.startsWith('detection'));
+    // Images start when the last detections are on their way, not before.
+    expect(firstImageAt).toBeGreaterThan(lastDetectionAt - 4);
+    // The hit's own image goes before the others'.
+    const hitImage = unit.db
+      .prepare('SELECT id FROM image WHERE detectionId = ?')
+      .pluck()
+      .get(detection.id);
+    expect(arrived.indexOf(`image ${hitImage}`) - firstImageAt).toBeLessThan(4);
+  });
+
+  test('what was stored without a link, over a restart of the unit, arrives when there is one', async () => {
+    const { folder, mosquitto, hq, unitConfig } = await openAll();
+    await mosquitto.stop();
+    const first = openUnit(folder, unitConfig);
+    await first.uplink.start();
+    const images = await sampleImages(1);
+    await storeMany(first, 20, images);
+    await waitFor(() => first.uplink.health().problem?.includes('Is the broker running'), {
+      what: 'the problem to be told',
+    });
+    await first.stop();
+    const second = openUnit(folder, unitConfig);
+    await second.uplink.start();
+    expect(second.uplink.health().waiting).toMatchObject({ detection: 20, image: 60 });
+    await mosquitto.start();
+    const { headquarters } = await hq();
+    await waitFor(isEmpty(second), { what: 'an empty outbox' });
+    expect(headquarters.counts).toMatchObject({ detections: 20, images: 60, refused: 0 });
+  });
+
+  test('the broker is killed twice while the outbox drains: everything arrives, each once', async () => {
+    const { folder, mosquitto, hq, unitConfig } = await openAll();
+    const { headquarters, arrived } = await hq();
+    const unit = openUnit(folder, { ...unitConfig, inFlight: 8, resendAfterS: 1 });
+    const images = { ...noImages, plate: await sampleImage(1) };
+    await storeMany(unit, 60, images);
+    await unit.uplink.start();
+    for (const reached of [20, 80]) {
+      await waitFor(() => arrived.length >= reached, { what: `${reached} messages` });
+      await mosquitto.stop('SIGKILL');
+      await waitFor(() => !unit.uplink.health().connected, { what: 'the loss to be noticed' });
+      await mosquitto.start();
+    }
+    await waitFor(isEmpty(unit), { timeoutMs: 20_000, what: 'an empty outbox' });
+    expect(headquarters.counts).toMatchObject({ detections: 60, images: 60, refused: 0 });
+    expect(new Set(arrived).size).toBe(arrived.length);
+  });
+
+  test('headquarters away and then new: what the broker did not keep is sent again at once', async () => {
+    const { folder, hq, unitConfig } = await openAll();
+    // A long resend time: only headquarters' own request can bring it in time.
+    const unit = openUnit(folder, { ...unitConfig, resendAfterS: 600 });
+    await unit.uplink.start();
+    await storeMany(unit, 10, noImages);
+    await waitFor(() => unit.uplink.health().sent === 10, { what: 'ten publishes' });
+    const { headquarters } = await hq();
+    await waitFor(isEmpty(unit), { what: 'an empty outbox' });
+    expect(headquarters.counts).toMatchObject({ detections: 10 });
+  });
+
+  test('a message that headquarters cannot take is set aside and holds up nothing', async () => {
+    const { folder, hq, unitConfig } = await openAll();
+    const { headquarters } = await hq();
+    const unit = openUnit(folder, { ...unitConfig, inFlight: 1 });
+    unit.outbox.add({ id: uuidv7(), lane: 'hit', topic: 'hit', json: '{"from":"the future"}' });
+    await unit.records.storeDetection({
+      detection: sampleDetection({ closed: true }),
+      images: noImages,
+    });
+    await unit.uplink.start();
+    await waitFor(isEmpty(unit), { what: 'an empty outbox' });
+    expect(unit.uplink.health().refused).toBe(1);
+    expect(headquarters.counts).toMatchObject({ detections: 1, refused: 1 });
+  });
+
+  test('a unit cannot speak in the name of another', async () => {
+    const { folder, hq, broker, credentials } = await openAll();
+    const { headquarters } = await hq();
+    const detection = sampleDetection({ closed: true, unit: 'unit-8' });
+    const impostor = openUnit(folder, { broker, tls: credentials('unit-7') }, { unitId: 'unit-8' });
+    await impostor.records.storeDetection({ detection, images: noImages });
+    await impostor.uplink.start();
+    await waitFor(() => impostor.uplink.health().problem?.includes('its own topics'), {
+      what: 'the refusal to be told',
+    });
+    expect(headquarters.counts.detections).toBe(0);
+    expect(waitingOf(impostor.outbox)).toHaveLength(1);
+  });
+
+  test('status is retained: online, and offline when stopped in order', async () => {
+    const { folder, broker, credentials, unitConfig } = await openAll();
+    const states: string[] = [];
+    const log = createLog({ level: 'silent' });
+    const listener = createLink({
+      config: uplinkSection.parse({ broker, tls: credentials('headquarters') }),
+      clientId: 'observer',
+      listener: {
+        onConnected: () => void listener.subscribe(unitTopic('test-pd', 'unit-7', 'status')),
+        onLost() {},
+        onMessage(_topic, payload) {
+          const { body } = JSON.parse(payload.toString());
+          states.push(`${body.state} ${body.reason}`);
+        },
+      },
+      log,
+    });
+    listener.start();
+    const unit = openUnit(folder, unitConfig);
+    await unit.uplink.start();
+    await waitFor(() => states.at(-1) === 'online started', { what: 'online' });
+    await unit.stop();
+    await waitFor(() => states.at(-1) === 'offline stopped', { what: 'offline' });
+
+    await listener.stop();
+  });
+});
+
+test('a broker elsewhere is only accepted with encryption', () => {
+  const problemOf = (broker: string) =>
+    uplinkSection
+      .safeParse({ broker })
+      .error?.issues.map((issue) => issue.message)
+      .join();
+  expect(problemOf('mqtt://10.0.0.7:1883')).toMatch(/not encrypted/);
+  expect(problemOf('ws://hq.example:80')).toMatch(/not encrypted/);
+  expect(problemOf('mqtt://localhost.example.com')).toMatch(/not encrypted/);
+  for (const fine of [
+    'mqtt://127.0.0.1:1883',
+    'mqtt://localhost',
+    'mqtt://[::1]:1883',
+    'mqtts://hq.example',
+  ]) {
+    expect(problemOf(fine)).toBeUndefined();
+  }
+  const half = uplinkSection.safeParse({ tls: { cert: 'unit.pem' } });
+  expect(half.error?.issues[0]?.message).toMatch(/both cert and key/);
+});

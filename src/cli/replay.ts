@@ -69,11 +69,11 @@ async function replay(drive: Drive, list: string | undefined, dataDir: string) {
   }
 
   const { createDaemon } = await import('../daemon.ts');
-  const { loadTrace } = await import('../position/trace.ts');
+  const { loadDrive: loadPositions } = await import('../position/drive-log.ts');
   await using daemon = createDaemon(config, createLog(config.log), {
     audible: false,
     evidenceFromMs: Date.parse(drive.startAt),
-    ...(drive.nmea !== undefined && { position: loadTrace(drive.nmea, config.position) }),
+    ...(drive.nmea !== undefined && { position: await loadPositions(drive.nmea, config.position) }),
   });
   const ended = new Map<string, TrackReport>();
   const hits = new Map<string, Hit[]>();

@@ -1,0 +1,80 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { lookout } from '../support/lookout-process.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+describe('lookout', () => {
+  test('without a command it shows what there is', async () => {
+    const { stderr, code } = await lookout();
+    for (const command of ['run', 'read', 'replay', 'status', 'doctor', 'hotlist', 'config']) {
+      expect(stderr).toContain(command);
+    }
+    expect(code).toBe(1);
+  });
+
+  test('an unknown command is refused with a hint', async () => {
+    const { stderr, code } = await lookout('rnu');
+    expect(stderr).toContain('Did you mean run?');
+    expect(code).toBe(1);
+  });
+});
+
+describe('a configuration that cannot be used', () => {
+  test.each(['run', 'status', 'doctor', 'config check'])(
+    'stops "%s" with its faults and no stack',
+    async (command) => {
+      const file = join(temporaryFolder(), 'bad.yaml');
+      writeFileSync(file, 'unit: { mod: mobile }\n');
+      const { stderr, code } = await lookout(...command.split(' '), '--config', file);
+      expect(code).toBe(1);
+      expect(stderr).toContain('unit.mod: unknown key');
+      expect(stderr).toContain(file);
+      expect(stderr).not.toMatch(/^\s+at /m);
+    },
+  );
+});
+
+describe('lookout config', () => {
+  test('print --origin names where a value comes from', async () => {
+    const { stdout } = await lookout('config', 'print', '--origin', '--set', 'unit.id=car-7');
+    expect(stdout).toContain('unit.id = "car-7"  (--set)');
+    expect(stdout).toContain('unit.mode = "mobile"  (default)');
+  });
+});
+
+describe('lookout doctor', () => {
+  test('says what fails and what to do, and exits with 1', async () => {
+    const folder = temporaryFolder();
+    const { stdout, code } = await lookout(
+      'doctor',
+      '--set',
+      `unit.dataDir=${folder}/data`,
+      '--set',
+      'heads.list=[{ id: front, ir: { kind: v4l2, device: /dev/no-camera } }]',
+      '--set',
+      'uplink.broker=mqtts://127.0.0.1:1',
+    );
+    expect(code).toBe(1);
+    expect(stdout).toContain('FAILURE  camera front infra-red: /dev/no-camera cannot be opened');
+    expect(stdout).toContain('ls /dev/v4l/by-path');
+    expect(stdout).toMatch(/FAILURE {2}headquarters: 127\.0\.0\.1:1 does not answer/);
+    expect(stdout).toContain('ok       model detector');
+  });
+
+  test('finds a model that is not the one of its manifest', async () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'detector.onnx'), 'x');
+    writeFileSync(join(folder, 'detector.json'), '{"sha256":"00"}');
+    const { stdout } = await lookout('doctor', '--set', `reading.modelsDir=${folder}`);
+    expect(stdout).toContain('FAILURE  model detector: is not the one of its manifest');
+  });
+});
+
+describe('lookout status', () => {
+  test('without a running daemon it says how to start one', async () => {
+    const { stderr, code } = await lookout('status', '--set', 'metrics.port=1');
+    expect(code).toBe(1);
+    expect(stderr).toContain('lookout run');
+  });
+});

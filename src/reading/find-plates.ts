@@ -17,6 +17,12 @@ export interface PlatePlace {
   box: [number, number, number, number];
 }
 
+/**
+ * Detector score from which something is taken for a plate even though it cannot be read. The model's own
+ * threshold is lower, because a text that is read confirms what the detector was unsure of.
+ */
+export const SURE_PLATE = 0.5;
+
 type Box = readonly [number, number, number, number];
 
 /** Intersection over union of two boxes (x, y, width, height). */

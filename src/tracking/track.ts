@@ -1,3 +1,4 @@
+import { SURE_PLATE } from '../reading/find-plates.ts';
 import type { FoundPlate, UnreadReason } from '../reading/plate-read.ts';
 import { type BestPictures, createBestPictures } from './best-pictures.ts';
 import { createPath, type Path } from './path.ts';
@@ -114,22 +115,17 @@ export function joinTrack(track: Track, later: Track): void {
   track.pictures.addAll(later.pictures);
 }
 
-/** An unread track with fewer frames than this must be found with certainty. */
-const FEW_FRAMES = 3;
-const SURE_SCORE = 1.5;
-const SURE_SINGLE = 0.5;
+/** An unread track is seen in this many frames, unless one of them was read. */
+const LEAST_FRAMES = 3;
 
 /**
  * Whether a track that was never believed was a plate at all, so that it is recorded as unread (CAP-8), or a
- * flash of something else: found in three frames; or in two with a detector score of 1.5 together; or in one
- * where the detector was sure (0.5) and the recogniser read it, though one such read is not believed.
+ * flash or a texture: the detector must have been sure of it on average, and it must have been found in three
+ * frames, or in fewer if the recogniser read it there (one such read is not believed, but it is a plate).
  */
 export function isWorthRecording(track: Track): boolean {
-  return (
-    track.seenCount >= FEW_FRAMES ||
-    (track.seenCount === 2 && track.score >= SURE_SCORE) ||
-    (track.readFrames > 0 && track.score >= SURE_SINGLE * track.seenCount)
-  );
+  const sure = track.score / track.seenCount >= SURE_PLATE;
+  return sure && (track.seenCount >= LEAST_FRAMES || track.readFrames > 0);
 }
 
 function unreadReason(track: Track): UnreadReason {

@@ -1,0 +1,297 @@
+import { describe, expect, test } from 'vitest';
+import { trackingSection } from '../../src/platform/config/sections/tracking.ts';
+import type { TrackReport } from '../../src/tracking/track-report.ts';
+import { createTracker, type Tracker } from '../../src/tracking/tracker.ts';
+import { frameOf, nameOf, type Seen } from './drive-past.ts';
+
+const config = trackingSection.parse({});
+
+function trackerWith(changes: Partial<typeof config> = {}): Tracker {
+  let count = 0;
+  return createTracker({
+    head: 'front',
+    config: { ...config, ...changes },
+    newId: () => `track-${++count}`,
+  });
+}
+
+/** Plays frames 100 ms apart, `plates(i)` being what is seen in frame `i`; returns every report. */
+function play(
+  tracker: Tracker,
+  frames: number,
+  plates: (frame: number) => Seen[],
+  fromMs = 1000,
+): TrackReport[] {
+  return Array.from({ length: frames }, (_, i) =>
+    tracker.add(frameOf(fromMs + i * 100, plates(i))),
+  ).flat();
+}
+
+const ended = (reports: TrackReport[]) => reports.filter(({ phase }) => phase === 'ended');
+const texts = (reports: TrackReport[]) => reports.map(({ consensus }) => consensus?.plate ?? null);
+
+describe('believing a plate', () => {
+  test('two agreeing reads are reported at the second one, with the times of its frame', () => {
+    const tracker = trackerWith();
+    const reports = play(tracker, 2, (i) => [{ text: '7ABC123', x: 100 + i * 10 }]);
+    expect(texts(reports)).toEqual(['7ABC123']);
+    expect(reports[0]).toMatchObject({
+      id: 'track-1',
+      head: 'front',
+      phase: 'update',
+      sequence: 1,
+      seenCount: 2,
+      times: { capturedAtMs: 1100, foundAtMs: 1120, readAtMs: 1125 },
+      consensus: { readCount: 2, agreeCount: 2 },
+    });
+  });
+
+  test('one very strong read is believed at once', () => {
+    const reports = play(trackerWith(), 1, () => [{ text: '7ABC123', x: 100, confidence: 0.995 }]);
+    expect(texts(reports)).toEqual(['7ABC123']);
+  });
+
+  test('one middling read is not', () => {
+    expect(play(trackerWith(), 1, () => [{ text: '7ABC123', x: 100 }])).toEqual([]);
+  });
+
+  test('reads that do not count as read agree on nothing, however many', () => {
+    const tracker = trackerWith();
+    const dirty = (): Seen[] => [
+      { text: '7ABC123', x: 100, confidence: 0.3, unread: 'low_confidence' },
+    ];
+    expect(play(tracker, 10, dirty)).toEqual([]);
+    expect(ended(tracker.endAll())).toMatchObject([
+      { consensus: null, unread: 'low_confidence', seenCount: 10 },
+    ]);
+  });
+});
+
+describe('the vote', () => {
+  test('near, sharp reads outvote more reads from far away', () => {
+    const tracker = trackerWith();
+    const far = play(tracker, 4, () => [
+      { text: '7A8C123', x: 300, width: 34, sharpness: 150, confidence: 0.6 },
+    ]);
+    expect(texts(far)).toEqual(['7A8C123']);
+    const near = play(
+      tracker,
+      3,
+      (i) => [{ text: '7ABC123', x: 300, width: 50 + i * 30, sharpness: 4000, confidence: 0.95 }],
+      1400,
+    );
+    expect(texts(near).at(-1)).toBe('7ABC123');
+    expect(ended(tracker.endAll())).toMatchObject([{ id: 'track-1', seenCount: 7 }]);
+  });
+
+  test('the length is voted on before the characters', () => {
+    const tracker = trackerWith();
+    play(tracker, 6, (i) => [{ text: i % 3 === 0 ? 'ABC123' : '7ABC123', x: 100 }]);
+    expect(texts(ended(tracker.endAll()))).toEqual(['7ABC123']);
+  });
+
+  test('the consensus is a text that was read in some frame, never one put together', () => {
+    const tracker = trackerWith({ agreeingReads: 1 });
+    // Position by position the votes would spell 7ABC999, which no frame gave.
+    const reads = ['7ABC123', '7ABX999', '7AXC999', '7XBC999'];
+    play(tracker, 4, (i) => [{ text: reads[i] ?? '', x: 100, confidence: 0.7 }]);
+    expect(reads).toContain(ended(tracker.endAll())[0]?.consensus?.plate);
+  });
+
+  test('an alternative that comes into play is reported once', () => {
+    const tracker = trackerWith();
+    const far = (): Seen[] => [{ text: '7ABC123', x: 100, width: 90, sharpness: 50 }];
+    expect(play(tracker, 2, far)).toHaveLength(1);
+    const doubt = (): Seen[] => [
+      {
+        text: '7ABC123',
+        x: 100,
+        confidence: 0.55,
+        alternatives: [{ plate: '7A8C123', p: 0.44 }],
+        width: 120,
+      },
+    ];
+    const later = play(tracker, 8, doubt, 1200);
+    expect(later).toHaveLength(1);
+    expect(later[0]?.consensus?.alternatives[0]?.plate).toBe('7A8C123');
+  });
+
+  test('a thousand frames of a parked car make one detection and few reports', () => {
+    const tracker = trackerWith();
+    const reports = play(tracker, 1000, (i) => [{ text: '7ABC123', x: 100 + (i % 2) }]);
+    expect(reports.map(({ phase }) => phase)).toEqual(['update', 'update']);
+    expect(ended(tracker.endAll())).toMatchObject([
+      { seenCount: 1000, firstSeenMs: 1000, lastSeenMs: 100_900, motion: 'stationary' },
+    ]);
+  });
+});
+
+describe('one vehicle, one detection', () => {
+  test('a car hidden by a truck for five seconds goes on under its id', () => {
+    const tracker = trackerWith();
+    const first = play(tracker, 5, (i) => [{ text: '7ABC123', x: 100 + i * 20 }]);
+    const hidden = play(tracker, 50, () => [], 1500);
+    const again = play(tracker, 5, (i) => [{ text: '7ABC123', x: 700 + i * 20 }], 6500);
+    const last = [...again, ...tracker.endAll()];
+    expect(new Set([...first, ...hidden, ...last].map(({ id }) => id))).toEqual(
+      new Set(['track-1']),
+    );
+    expect(ended(last)).toMatchObject([{ seenCount: 10, firstSeenMs: 1000, lastSeenMs: 6900 }]);
+  });
+
+  test('the same plate after rejoinAfterS is a new detection', () => {
+    const tracker = trackerWith({ rejoinAfterS: 5 });
+    play(tracker, 5, () => [{ text: '7ABC123', x: 100 }]);
+    const gone = play(tracker, 80, () => [], 1500);
+    expect(ended(gone)).toMatchObject([{ id: 'track-1', seenCount: 5 }]);
+    const again = play(tracker, 5, () => [{ text: '7ABC123', x: 100 }], 9500);
+    expect(again[0]?.id).not.toBe('track-1');
+  });
+
+  test('two cars that cross keep their texts and their pictures', () => {
+    const tracker = trackerWith();
+    const cross = (i: number): Seen[] => [
+      { text: '7ABC123', x: 100 + i * 50, y: 300, width: 100 + i },
+      { text: '3XYZ789', x: 1100 - i * 50, y: 305, width: 120 + i },
+    ];
+    play(tracker, 20, cross);
+    const last = ended(tracker.endAll());
+    expect(texts(last).sort()).toEqual(['3XYZ789', '7ABC123']);
+    for (const { consensus, images, seenCount } of last) {
+      expect(seenCount).toBe(20);
+      expect(consensus?.readCount).toBe(consensus?.agreeCount);
+      expect(nameOf(images.plate)).toContain(consensus?.plate);
+    }
+  });
+
+  test('a strong read of another plate in the same place starts a new track', () => {
+    const tracker = trackerWith();
+    play(tracker, 5, () => [{ text: '7ABC123', x: 500 }]);
+    play(tracker, 5, () => [{ text: '3XYZ789', x: 505, width: 104 }], 1500);
+    const last = ended(tracker.endAll());
+    expect(texts(last)).toEqual(['7ABC123', '3XYZ789']);
+    expect(last.map(({ seenCount }) => seenCount)).toEqual([5, 5]);
+    expect(last.map(({ images }) => nameOf(images.plate)?.slice(0, 7))).toEqual([
+      '7ABC123',
+      '3XYZ789',
+    ]);
+  });
+
+  test('a fast car that moves more than its plate each frame is one track', () => {
+    const tracker = trackerWith();
+    play(tracker, 8, (i) => [{ text: '7ABC123', x: 20 + i * 150, width: 90 }]);
+    expect(ended(tracker.endAll())).toMatchObject([{ seenCount: 8 }]);
+  });
+
+  test('a car whose plate is read only as it comes closer is one track', () => {
+    const tracker = trackerWith();
+    play(tracker, 10, (i) => [
+      i < 5
+        ? { text: '', x: 400, width: 22 + i * 3, unread: 'too_small', confidence: 0 }
+        : { text: '7ABC123', x: 400, width: 22 + i * 3 },
+    ]);
+    expect(ended(tracker.endAll())).toMatchObject([
+      { seenCount: 10, motion: 'approaching', consensus: { plate: '7ABC123', readCount: 5 } },
+    ]);
+  });
+});
+
+describe('what is no plate', () => {
+  test('a flash of one frame makes no detection and is counted', () => {
+    const tracker = trackerWith();
+    const flash = {
+      text: 'I1I',
+      x: 800,
+      confidence: 0.2,
+      unread: 'low_confidence',
+      score: 0.4,
+    } as const;
+    play(tracker, 40, (i) => (i === 3 ? [flash] : []));
+    expect(tracker.endAll()).toEqual([]);
+    expect(tracker.discarded).toBe(1);
+  });
+
+  test('a texture that the detector is never sure of makes no unread detection', () => {
+    const tracker = trackerWith();
+    play(tracker, 100, () => [
+      { text: 'T', x: 800, confidence: 0.01, unread: 'low_confidence', score: 0.4 },
+    ]);
+    expect(tracker.endAll()).toEqual([]);
+  });
+
+  test('a plate too small to read in every frame ends as unread, with its pictures', () => {
+    const tracker = trackerWith();
+    play(tracker, 12, () => [
+      { text: '', x: 800, width: 20, unread: 'too_small', confidence: 0, score: 0.8 },
+    ]);
+    const [report] = tracker.endAll();
+    expect(report).toMatchObject({ phase: 'ended', consensus: null, unread: 'too_small' });
+    expect(nameOf(report?.images.ir ?? null)).toMatch(/^ir@/);
+  });
+
+  test('one clear read of a car that is gone at once is kept as unread', () => {
+    const tracker = trackerWith();
+    play(tracker, 30, (i) => (i === 0 ? [{ text: '7ABC123', x: 100, confidence: 0.95 }] : []));
+    const reports = tracker.endAll();
+    expect(tracker.discarded + reports.length).toBeLessThanOrEqual(1);
+    expect(tracker.discarded).toBe(0);
+  });
+});
+
+describe('time', () => {
+  test('a vehicle in view is reported at publishAfterS, even unread', () => {
+    const tracker = trackerWith({ publishAfterS: 3 });
+    const reports = play(tracker, 50, () => [
+      { text: '', x: 100, unread: 'no_contrast', confidence: 0 },
+    ]);
+    expect(reports).toMatchObject([{ phase: 'update', consensus: null, lastSeenMs: 4000 }]);
+    expect(tracker.endAll()).toMatchObject([
+      { phase: 'ended', sequence: 2, unread: 'no_contrast' },
+    ]);
+  });
+
+  test('when the clock is set back, tracks end instead of living on for ever', () => {
+    const tracker = trackerWith();
+    play(tracker, 5, () => [{ text: '7ABC123', x: 100 }], 3_600_000);
+    const reports = play(tracker, 1, () => [], 1000);
+    expect(ended(reports)).toMatchObject([{ seenCount: 5 }]);
+    expect(tracker.openTracks).toBe(0);
+  });
+});
+
+describe('pictures', () => {
+  test('the best frame is the largest sharp one; encoders run for few frames', () => {
+    const tracker = trackerWith();
+    let encoded = 0;
+    for (let i = 0; i < 30; i++) {
+      const frame = frameOf(1000 + i * 66, [{ text: '7ABC123', x: 300, width: 60 + i * 4 }]);
+      const { ir } = frame.pictures;
+      frame.pictures.ir = () => {
+        encoded += 1;
+        return ir();
+      };
+      tracker.add(frame);
+    }
+    const [report] = tracker.endAll();
+    expect(report?.box[2]).toBeGreaterThan(150);
+    expect(nameOf(report?.images.ir ?? null)?.replace('ir', 'overview')).toBe(
+      nameOf(report?.images.overview ?? null),
+    );
+    expect(encoded).toBeLessThan(15);
+  });
+
+  test('a frame with its overview is kept over a slightly better one without', () => {
+    const tracker = trackerWith();
+    tracker.add(frameOf(1000, [{ text: '7ABC123', x: 300, width: 100 }]));
+    tracker.add(frameOf(1100, [{ text: '7ABC123', x: 300, width: 130 }], false));
+    const [report] = tracker.endAll();
+    expect(nameOf(report?.images.overview ?? null)).toBe('overview@1000');
+    expect(nameOf(report?.images.ir ?? null)).toBe('ir@1000');
+  });
+
+  test('a missing overview is told with its reason', () => {
+    const tracker = trackerWith();
+    for (const at of [1000, 1100]) tracker.add(frameOf(at, [{ text: '7ABC123', x: 300 }], false));
+    expect(tracker.endAll()[0]?.images).toMatchObject({ overview: null, overviewMissing: 'skew' });
+  });
+});

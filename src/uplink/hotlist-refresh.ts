@@ -13,7 +13,8 @@ import { chunkTopic } from './topics.ts';
 
 /** The part of the hot lists that a refresh needs. */
 export interface HotlistTarget {
-  status(): readonly { id: string }[];
+  /** The configured lists; `importedAt` is null while one has never been imported. */
+  status(): readonly { id: string; importedAt: string | null }[];
   /** Takes the file in whole, or throws and leaves the list in use as it is. */
   importFile(request: {
     listId: string;
@@ -119,11 +120,14 @@ export function createHotlistRefresh(deps: {
     const { list, version, asOf, sha256 } = manifest;
     const known = states.get(list);
     const same = known?.version === version && known.sha256 === sha256;
-    if (same && (known.state === 'current' || known.state === 'refused')) return;
-    if (!target.status().some((each) => each.id === list)) {
+    const configured = target.status().find((each) => each.id === list);
+    if (!configured) {
       await tell(manifest, { state: 'not-configured' });
       return;
     }
+    // A database that was lost since then needs the list again.
+    const isImported = known?.state === 'current' && configured.importedAt !== null;
+    if (same && (isImported || known.state === 'refused')) return;
     const name = `${list}-${sha256}.part`;
     const path = join(folder, name);
     for (const other of readdirSync(folder)) {

@@ -1,0 +1,27 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { asyncApiYaml } from '../../scripts/generate/asyncapi-document.ts';
+import { ackTopic, chunkTopic, manifestTopic, unitTopic } from '../../src/uplink/topics.ts';
+
+const path = join(import.meta.dirname, '../../asyncapi.yaml');
+
+test('asyncapi.yaml is up to date (node scripts/generate/asyncapi.ts writes it)', () => {
+  expect(readFileSync(path, 'utf8')).toBe(asyncApiYaml());
+});
+
+test('asyncapi.yaml names every topic as the program builds it', () => {
+  const { channels } = parse(readFileSync(path, 'utf8'));
+  const addresses = Object.values<{ address: string }>(channels).map((channel) => channel.address);
+  expect(addresses.sort()).toEqual(
+    [
+      ...['detection', 'hit', 'image/{image}', 'status', 'health'].map((rest) =>
+        unitTopic('{agency}', '{unit}', rest),
+      ),
+      ackTopic('{agency}', '{unit}'),
+      manifestTopic('{agency}', '{list}'),
+      chunkTopic('{agency}', '{list}', '{sha256}', 0).replace(/0$/, '{index}'),
+    ].sort(),
+  );
+});

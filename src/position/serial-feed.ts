@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { ReadlineParser } from '@serialport/parser-readline';
 import { SerialPort } from 'serialport';
 import { createBackoff } from '../platform/backoff.ts';
@@ -10,6 +11,7 @@ import { createNmeaLines } from './nmea-lines.ts';
 
 const bauds = [4800, 9600, 38_400, 57_600, 115_200];
 const longestLine = 4096;
+const presenceMs = 500;
 
 /** Why one opening of the port came to its end. */
 type End = 'stopped' | 'wrong-baud' | 'silent' | 'closed';
@@ -72,6 +74,10 @@ export function createSerialFeed(options: {
     };
     readBoundedLines(port, take);
     signal.addEventListener('abort', stop);
+    // A port that is pulled out is not always reported as closed: its name in /dev goes for certain.
+    const presence = setInterval(() => {
+      if (!existsSync(path)) finish('closed');
+    }, presenceMs);
     waitForSentence(
       rates.length > 1 ? probeMs : silentMs,
       rates.length > 1 ? 'wrong-baud' : 'silent',
@@ -79,6 +85,7 @@ export function createSerialFeed(options: {
     if (signal.aborted) stop();
     await closed;
     clearTimeout(quiet);
+    clearInterval(presence);
     signal.removeEventListener('abort', stop);
     return end;
   }

@@ -3,6 +3,7 @@ import { systemClock } from '../platform/clock.ts';
 import type { Config } from '../platform/config/schema.ts';
 import { annotate } from '../reading/annotate.ts';
 import { type FileReport, reportedRead } from '../reading/file-report.ts';
+import { isPlate } from '../reading/find-plates.ts';
 import { loadPicture } from '../reading/load-picture.ts';
 import type { FoundPlate, UnreadReason } from '../reading/plate-read.ts';
 import type { Reader } from '../reading/reader.ts';
@@ -52,7 +53,8 @@ export async function readPhoto(
   const begun = performance.now();
   const picture = await loadPicture(file);
   const decode = performance.now() - begun;
-  const { plates, ms } = await reader.read(picture);
+  const { plates: found, ms } = await reader.read(picture);
+  const plates = found.filter(isPlate);
   const { width, height } = picture;
   const reads = plates.map(reportedRead);
   return {

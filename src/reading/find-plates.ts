@@ -1,5 +1,6 @@
 import type { Corners, GreyPicture, Point } from './grey-picture.ts';
 import { type Letterbox, toFrame } from './letterbox.ts';
+import type { FoundPlate } from './plate-read.ts';
 
 /** What the detector gave for one frame, best first; `corners` and `boxes` in input pixels. */
 export interface DetectorOutput {
@@ -22,6 +23,11 @@ export interface PlatePlace {
  * threshold is lower, because a text that is read confirms what the detector was unsure of.
  */
 export const SURE_PLATE = 0.5;
+
+/** Whether a candidate counts as a plate: the detector is sure of it, or it was read. */
+export function isPlate({ unread, detectorScore }: FoundPlate): boolean {
+  return unread === null || detectorScore >= SURE_PLATE;
+}
 
 type Box = readonly [number, number, number, number];
 

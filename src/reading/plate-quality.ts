@@ -2,7 +2,7 @@
 export interface PlateQuality {
   /** Variance of the Laplacian: larger is sharper. */
   sharpness: number;
-  /** Grey levels between the darkest and the brightest twentieth. */
+  /** Grey levels between the darkest and the brightest twentieth of its middle, where the characters are. */
   contrast: number;
 }
 
@@ -27,13 +27,24 @@ export function plateQuality(plate: Uint8Array, width: number): PlateQuality {
     }
   }
   const mean = sum / Math.max(1, count);
-  return { sharpness: squares / Math.max(1, count) - mean * mean, contrast: contrastOf(plate) };
+  return {
+    sharpness: squares / Math.max(1, count) - mean * mean,
+    contrast: contrastOf(plate, width),
+  };
 }
 
-function contrastOf(plate: Uint8Array): number {
+function contrastOf(plate: Uint8Array, width: number): number {
+  const height = plate.length / width;
   const histogram = new Uint32Array(256);
-  for (const value of plate) histogram[value] = (histogram[value] as number) + 1;
-  const tail = plate.length / 20;
+  let count = 0;
+  for (let y = Math.ceil(height * 0.25); y < height * 0.75; y++) {
+    for (let x = Math.ceil(width * 0.1); x < width * 0.9; x++) {
+      const value = plate[y * width + x] as number;
+      histogram[value] = (histogram[value] as number) + 1;
+      count += 1;
+    }
+  }
+  const tail = count / 20;
   const levelAt = (from: number, step: 1 | -1) => {
     let seen = 0;
     let level = from;

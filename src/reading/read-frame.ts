@@ -1,7 +1,8 @@
 import { systemClock } from '../platform/clock.ts';
 import type { Config } from '../platform/config/schema.ts';
+import { greedyClasses, textProbability } from './ctc.ts';
 import { type DecodedPlate, decodePlate } from './decode-plate.ts';
-import { findPlates, type PlatePlace } from './find-plates.ts';
+import { findPlates, type PlatePlace, SURE_PLATE } from './find-plates.ts';
 import { boxAround, type Corners, type GreyPicture, sizeOf } from './grey-picture.ts';
 import { letterbox, planLetterbox } from './letterbox.ts';
 import type { Detector, RecognisedCrop, Recogniser } from './models.ts';
@@ -11,6 +12,8 @@ import { evenMargins, type Margins, rectify } from './rectify.ts';
 
 /** A plate with fewer grey levels between dark and bright shows no characters. */
 const LEAST_CONTRAST = 20;
+/** A first crop less sure than this of its text is none of a plate, unless the detector says so. */
+const LEAST_HOPE = 0.02;
 
 /** Milliseconds of each step on one frame. */
 export interface StageTimes {
@@ -54,16 +57,29 @@ export function createFrameReader(
   const labels = recogniser.manifest.outputs.state?.labels ?? null;
   const cropSize = recogniser.width * recogniser.height;
 
-  /** All crops of all plates as one batch, plate by plate. */
-  const rectifyAll = (picture: GreyPicture, places: readonly Corners[]): Uint8Array => {
-    const batch = new Uint8Array(places.length * margins.length * cropSize);
-    places.forEach((corners, plate) => {
+  /** Crops of some plates, `margins` of each, rectified and recognised as one batch. */
+  const recognise = async (
+    picture: GreyPicture,
+    places: readonly PlatePlace[],
+    margins: readonly Margins[],
+    ms: { rectify: number; recognise: number },
+  ): Promise<{ batch: Uint8Array; crops: RecognisedCrop[][] }> => {
+    const begun = performance.now();
+    const count = places.length * margins.length;
+    const batch = new Uint8Array(count * cropSize);
+    places.forEach(({ corners }, plate) => {
       margins.forEach((margin, crop) => {
         const at = (plate * margins.length + crop) * cropSize;
         rectify(picture, corners, margin, recogniser, batch.subarray(at, at + cropSize));
       });
     });
-    return batch;
+    const rectified = performance.now();
+    const recognised = count > 0 ? await recogniser.run(batch, count) : [];
+    ms.rectify += rectified - begun;
+    ms.recognise += performance.now() - rectified;
+    const ofPlate = (plate: number) =>
+      recognised.slice(plate * margins.length, (plate + 1) * margins.length);
+    return { batch, crops: places.map((_, plate) => ofPlate(plate)) };
   };
 
   const decode = (crops: readonly RecognisedCrop[]): DecodedPlate => {
@@ -72,37 +88,29 @@ export function createFrameReader(
     return decodePlate(characters, recogniser.manifest.alphabet, state);
   };
 
-  const whyUnread = (place: Corners, quality: PlateQuality, confidence: number) =>
-    reasonFor(sizeOf(place).width < config.minPlateWidthPx, quality, confidence, readAt);
-
   const readPlaces = async (picture: GreyPicture, places: readonly PlatePlace[]) => {
-    const begun = performance.now();
-    const batch = rectifyAll(
-      picture,
-      places.map(({ corners }) => corners),
+    const stages = { rectify: 0, recognise: 0, decode: 0 };
+    const first = await recognise(picture, places, margins.slice(0, 1), stages);
+    // The other crops are for what may be a plate; most candidates of an empty street are not.
+    const hopeful = places.filter(
+      ({ score }, plate) => score >= SURE_PLATE || first.crops[plate]?.some(isHopeful),
     );
-    const rectified = performance.now();
-    const count = places.length * margins.length;
-    const crops = count > 0 ? await recogniser.run(batch, count) : [];
-    const recognised = performance.now();
+    const more = await recognise(picture, hopeful, margins.slice(1), stages);
+    const begun = performance.now();
     const plates = places.map((place, index): FoundPlate => {
-      const first = index * margins.length;
-      const decoded = decode(crops.slice(first, first + margins.length));
-      const plate = batch.subarray(first * cropSize, (first + 1) * cropSize);
-      const quality = plateQuality(plate, recogniser.width);
+      const others = more.crops[hopeful.indexOf(place)] ?? [];
+      const decoded = decode([...(first.crops[index] ?? []), ...others]);
+      const crop = first.batch.subarray(index * cropSize, (index + 1) * cropSize);
+      const quality = plateQuality(crop, recogniser.width);
+      const width = sizeOf(place.corners).width;
       return {
         read: { ...decoded, box: place.box, corners: place.corners },
-        unread: whyUnread(place.corners, quality, decoded.plate ? decoded.confidence : 0),
+        unread: reasonFor(width < config.minPlateWidthPx, quality, decoded, readAt),
         detectorScore: place.score,
         sharpness: quality.sharpness,
       };
     });
-    const decoded = performance.now();
-    const stages = {
-      rectify: rectified - begun,
-      recognise: recognised - rectified,
-      decode: decoded - recognised,
-    };
+    stages.decode = performance.now() - begun;
     return { plates, stages };
   };
 
@@ -139,15 +147,21 @@ export function createFrameReader(
   };
 }
 
+/** Whether the greedy text of a crop has any weight. */
+function isHopeful({ characters }: RecognisedCrop): boolean {
+  const text = greedyClasses(characters);
+  return text.length > 0 && textProbability(characters, text) >= LEAST_HOPE;
+}
+
 function reasonFor(
   tooSmall: boolean,
   quality: PlateQuality,
-  confidence: number,
+  { plate, confidence }: DecodedPlate,
   readAt: number,
 ): UnreadReason | null {
   if (tooSmall) return 'too_small';
-  if (quality.contrast < LEAST_CONTRAST) return 'no_contrast';
-  return confidence < readAt ? 'low_confidence' : null;
+  if (plate !== '' && confidence >= readAt) return null;
+  return quality.contrast < LEAST_CONTRAST ? 'no_contrast' : 'low_confidence';
 }
 
 function averageOf(rows: readonly (Float32Array | null)[]): Float32Array {

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import type { StepProbabilities } from '../../src/reading/ctc.ts';
+import { decodePlate } from '../../src/reading/decode-plate.ts';
+
+const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+
+/** A crop that says `text`, a blank after each character; `also` shares some steps with another character. */
+function cropOf(text: string, also: Record<number, [string, number]> = {}): StepProbabilities {
+  const classes = ALPHABET.length + 1;
+  const values = new Float32Array(text.length * 2 * classes);
+  [...text].forEach((char, i) => {
+    const [other, share] = also[i] ?? ['', 0];
+    const row = i * 2 * classes;
+    values[row + 1 + ALPHABET.indexOf(char)] = 1 - share;
+    if (other !== '') values[row + 1 + ALPHABET.indexOf(other)] = share;
+    values[row + classes] = 1;
+  });
+  return { values, steps: text.length * 2, classes };
+}
+
+test('the confidence is the probability of the whole plate, the characters have their own', () => {
+  const read = decodePlate([cropOf('7ABC123', { 2: ['8', 0.2], 6: ['8', 0.1] })], ALPHABET, null);
+  expect(read.plate).toBe('7ABC123');
+  expect(read.confidence).toBeCloseTo(0.72);
+  expect(read.characters.map(({ p }) => p)).toEqual([1, 1, 0.8, 1, 1, 1, 0.9]);
+  expect(read.alternatives[0]).toEqual({ plate: '7A8C123', p: 0.18 });
+  expect(read.state).toBeNull();
+});
+
+test('crops are averaged: one that cuts the first character off does not decide', () => {
+  const whole = cropOf('7ABC123', { 0: ['1', 0.1] });
+  const read = decodePlate([whole, cropOf('ABC123'), whole, whole], ALPHABET, null);
+  expect(read.plate).toBe('7ABC123');
+  expect(read.confidence).toBeCloseTo(0.675);
+  expect(read.alternatives.map(({ plate }) => plate)).toEqual(['ABC123', '1ABC123']);
+});
+
+test('a usual serial ranks before a slightly likelier odd one, but never before what was read', () => {
+  // Read: 7A8C123, no Californian serial. Behind it 7A8CI23 (odd, .24) and 7ABC123 (usual, .16).
+  const crop = cropOf('7A8C123', { 2: ['B', 0.2] });
+  const odd = cropOf('7A8CI23', { 2: ['B', 0.2] });
+  const read = decodePlate([crop, crop, crop, odd], ALPHABET, null);
+  expect(read.plate).toBe('7A8C123');
+  expect(read.alternatives.slice(0, 2)).toEqual([
+    { plate: '7ABC123', p: 0.15 },
+    { plate: '7A8CI23', p: 0.2 },
+  ]);
+});
+
+test('a state is told with its probability, and not at all when the model cannot tell', () => {
+  const labels = ['CA', 'NV', 'unknown'];
+  const crop = [cropOf('7ABC123')];
+  expect(decodePlate(crop, ALPHABET, { labels, values: [0.7, 0.2, 0.1] }).state).toEqual({
+    code: 'CA',
+    p: 0.7,
+  });
+  expect(decodePlate(crop, ALPHABET, { labels, values: [0.3, 0.2, 0.5] }).state).toBeNull();
+});

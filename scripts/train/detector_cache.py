@@ -12,7 +12,7 @@ import argparse
 import json
 import re
 import zlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import cv2
@@ -44,6 +44,8 @@ class Entry:
     blankable: bool
     """The plates are small enough that painting over them leaves a believable scene."""
     held_out: bool
+    unsure: list[list[float]] = field(default_factory=list)
+    """Places that look like plates nobody labelled (detector_unlabelled.py): neither plate nor background."""
 
 
 def source_name(file: str) -> str:
@@ -108,7 +110,14 @@ def build(data: Path, out: Path) -> None:
                 offset += 2 * height * width
             print(f"{name}: {sum(e.source_set == name for e in entries)} pictures", flush=True)
     (out / "pixels.bin.part").rename(out / "pixels.bin")
-    (out / "index.json").write_text(json.dumps([asdict(e) for e in entries]))
+    write_index(out, entries)
+
+
+def write_index(folder: Path, entries: list[Entry]) -> None:
+    """Replaces the store's table of pictures."""
+    part = folder / "index.part"
+    part.write_text(json.dumps([asdict(e) for e in entries]))
+    part.rename(folder / "index.json")
 
 
 class Store:

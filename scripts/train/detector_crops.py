@@ -20,6 +20,7 @@ from detector_cache import Entry, Store
 from detector_paste import QUAD_KNOWN, darken_like_night, paste_patch, quad_for, worn_by_camera
 from detector_patches import Patch, load
 
+BLANK = 0
 BOX_ONLY = 1
 IGNORED = 3
 MOST_PLATES = 10
@@ -52,17 +53,17 @@ PLANS = {"small": CropPlan(256, 13.0, 200.0), "large": CropPlan(384, 60.0, 400.0
 
 
 def lay_picture(
-    scene: Scene, picture: np.ndarray, boxes: list[list[float]], kind: int | None,
+    scene: Scene, store: Store, entry: Entry, blank: bool,
     scale: tuple[float, float], origin: tuple[float, float], mirrored: bool,
 ) -> None:
-    """Draws a scaled picture onto the canvas with its top left at `origin`; kind None marks blank spots."""
+    """Draws a scaled picture onto the canvas with its top left at `origin`, and notes its plates or blank spots."""
     height, width = scene.canvas.shape
     sx, sy = scale
     ox, oy = origin
-    ph, pw = picture.shape
+    ph, pw = entry.height, entry.width
+    picture = store.picture(entry, blank)
     if mirrored:
         picture = picture[:, ::-1]
-        boxes = [[pw - x - w, y, w, h] for x, y, w, h in boxes]
     a, b = max(0, int(-ox / sx)), max(0, int(-oy / sy))
     c, d = min(pw, int((width - ox) / sx) + 2), min(ph, int((height - oy) / sy) + 2)
     if c - a < 4 or d - b < 4:
@@ -76,12 +77,13 @@ def lay_picture(
         return
     scene.canvas[y0:y1, x0:x1] = part[y0 - top : y1 - top, x0 - left : x1 - left]
     forget_covered(scene, x0, y0, x1, y1)
-    for x, y, w, h in boxes:
-        box = np.array([ox + x * sx, oy + y * sy, w * sx, h * sy])
-        if kind is None:
-            scene.spots.append(box)
+    kinds = [BLANK if blank else BOX_ONLY] * len(entry.boxes) + [IGNORED] * len(entry.unsure)
+    for (x, y, w, h), kind in zip([*entry.boxes, *entry.unsure], kinds, strict=True):
+        left_edge = pw - x - w if mirrored else x
+        u, v, s, t = ox + left_edge * sx, oy + y * sy, w * sx, h * sy
+        if kind == BLANK:
+            scene.spots.append(np.array([u, v, s, t]))
         else:
-            u, v, s, t = box
             scene.plates.append((np.array([[u, v], [u + s, v], [u + s, v + t], [u, v + t]]), kind))
 
 
@@ -128,15 +130,14 @@ def lay_main(rng: Rng, scene: Scene, store: Store, groups: list[list[Entry]], pl
     mirrored = bool(rng.random() < 0.3)
     if mirrored:
         origin = (centre_x - (entry.width - x - w / 2) * sx, origin[1])
-    kind = None if blank else BOX_ONLY
     # Fill what the main picture leaves free with others at a similar scale: small plates in company.
     for _ in range(3 if entry.width * sx < side or entry.height * sy < side else 0):
         other = pick_entry(rng, groups, blank)
         extra = rng.uniform(1.2, 1.5) if other.squared else 1.0
         zoom = rng.uniform(0.6, 1.4) * 0.6 * side / other.height
         place = (rng.uniform(-0.3, 0.9) * side, rng.uniform(-0.3, 0.9) * side)
-        lay_picture(scene, store.picture(other, blank), other.boxes, kind, (zoom * extra, zoom), place, False)
-    lay_picture(scene, store.picture(entry, blank), entry.boxes, kind, (sx, sy), origin, mirrored)
+        lay_picture(scene, store, other, blank, (zoom * extra, zoom), place, False)
+    lay_picture(scene, store, entry, blank, (sx, sy), origin, mirrored)
 
 
 def lay_ground(rng: Rng, scene: Scene, store: Store, groups: list[list[Entry]]) -> None:
@@ -148,7 +149,9 @@ def lay_ground(rng: Rng, scene: Scene, store: Store, groups: list[list[Entry]]) 
     entry = pick_entry(rng, groups, True)
     zoom = side / min(entry.height, entry.width) * rng.uniform(1.0, 2.0)
     origin = (-rng.uniform(0, entry.width * zoom - side), -rng.uniform(0, entry.height * zoom - side))
-    lay_picture(scene, store.picture(entry, True), [], None, (zoom, zoom), origin, bool(rng.random() < 0.5))
+    lay_picture(scene, store, entry, True, (zoom, zoom), origin, bool(rng.random() < 0.5))
+    # Ground only: its blank spots stay blank.
+    scene.spots = []
 
 
 def paste_all(rng: Rng, scene: Scene, patches: dict[str, list[Patch]], night: bool, plan: CropPlan) -> None:

@@ -81,5 +81,5 @@ def loss(raw: Tensor, labels: Tensor) -> tuple[Tensor, dict[str, float]]:
     # Where only the box is known the corners must at least span it.
     span = torch.cat([corners.amin(1) - low, corners.amax(1) - high], 1).abs().mean(1) / size
     corner = (torch.where(known, apart, 0.3 * span) * weight).sum() / weight.sum()
-    total = focal + 2 * overlap + 3 * corner
+    total = focal + 2 * overlap + 5 * corner
     return total, {"focal": focal.item(), "giou": overlap.item(), "corner": corner.item()}

@@ -51,9 +51,8 @@ class PlateNet(nn.Module):
 
     def __init__(self) -> None:
         super().__init__()
-        self.to8 = nn.Sequential(
-            ConvBlock(1, 16, 2), ConvBlock(16, 32, 2), ConvBlock(32, 48, 2), Residual(48)
-        )
+        self.to4 = nn.Sequential(ConvBlock(1, 16, 2), ConvBlock(16, 32, 2))
+        self.to8 = nn.Sequential(ConvBlock(32, 48, 2), Residual(48))
         self.to16 = nn.Sequential(ConvBlock(48, 64, 2), Residual(64), Residual(64, 2))
         self.to32 = nn.Sequential(
             ConvBlock(64, 96, 2), Residual(96), Residual(96, 2), Residual(96, 3), Residual(96)
@@ -62,26 +61,37 @@ class PlateNet(nn.Module):
         self.mix16 = Residual(64)
         self.from16 = nn.Sequential(nn.Conv2d(64, 48, 1, bias=False), nn.BatchNorm2d(48))
         self.mix8 = nn.Sequential(nn.ReLU(inplace=True), ConvBlock(48, 48))
-        self.head = nn.Conv2d(48, 13, 1)
-        nn.init.normal_(self.head.weight, std=0.01)
-        nn.init.zeros_(self.head.bias)
+        # Where the edges are is another question than whether there is a plate: it gets layers of its own,
+        # and a second look at the stride-4 features.
+        self.edges = ConvBlock(32, 48, 2)
+        self.outline = nn.Sequential(Residual(48), Residual(48))
+        self.centre_head = nn.Conv2d(48, 1, 1)
+        self.outline_head = nn.Conv2d(48, 12, 1)
         with torch.no_grad():
             # One cell in a hundred or so is a plate: start there, else the first steps only learn that.
-            self.head.bias[0] = -4.0
-            self.head.bias[1:5] = 0.7
+            self.centre_head.weight.normal_(std=0.01)
+            self.centre_head.bias.fill_(-4.0)
+            self.outline_head.weight.normal_(std=0.01)
+            self.outline_head.bias.zero_()
+            self.outline_head.bias[0:4] = 0.7
 
-    def features(self, frame: Tensor) -> Tensor:
-        """[B,1,H,W] → [B,48,H/8,W/8]."""
+    def features(self, frame: Tensor) -> tuple[Tensor, Tensor]:
+        """[B,1,H,W] → what the two heads look at, each [B,48,H/8,W/8]."""
         # A fixed scale, not the frame's own statistics: letterbox bars must not change the result.
-        x = (frame.float() - 112.0) / 64.0
-        fine = self.to8(x)
+        quarter = self.to4((frame.float() - 112.0) / 64.0)
+        fine = self.to8(quarter)
         middle = self.to16(fine)
         coarse = self.to32(middle)
         middle = self.mix16(middle + F.interpolate(self.from32(coarse), scale_factor=2.0))
-        return self.mix8(fine + F.interpolate(self.from16(middle), scale_factor=2.0))
+        mixed = self.mix8(fine + F.interpolate(self.from16(middle), scale_factor=2.0))
+        return mixed, self.outline(mixed + self.edges(quarter))
+
+    def heads(self, mixed: Tensor, outline: Tensor) -> Tensor:
+        """Features → raw maps."""
+        return torch.cat([self.centre_head(mixed), self.outline_head(outline)], dim=1)
 
     def forward(self, frame: Tensor) -> Tensor:
-        return self.head(self.features(frame))
+        return self.heads(*self.features(frame))
 
 
 def decode_cells(cells: Tensor, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:

@@ -87,12 +87,14 @@ def train(cache: Path, run: Path, minutes: float, peak: float, start: Path | Non
     torch.manual_seed(seed)
     run.mkdir(parents=True, exist_ok=True)
     net = PlateNet()
+    step, spent, crops_seen = 0, 0.0, 0
     if start:
-        net.load_state_dict(torch.load(start)["weights"])
+        earlier = torch.load(start)
+        net.load_state_dict(earlier["weights"])
+        crops_seen = earlier["crops"]
     net = net.to(memory_format=torch.channels_last)
     adam = optimiser(net)
     kept = {k: v.clone() for k, v in net.state_dict().items()}
-    step, spent, crops_seen = 0, 0.0, 0
     if (run / "state.pt").exists():
         state = torch.load(run / "state.pt")
         net.load_state_dict(state["net"])
@@ -113,9 +115,9 @@ def train(cache: Path, run: Path, minutes: float, peak: float, start: Path | Non
             group["lr"] = rate(spent / (minutes * 60), peak)
         crops, labels = pools["large" if step % 4 == 3 else "small"].batch(rng)
         with torch.autocast("cpu", torch.bfloat16):
-            features = net.features(crops.to(memory_format=torch.channels_last))
-        # The head stays in full precision: an eighth-bit mantissa would cost a pixel in a hundred.
-        total, parts = loss(net.head(features.float()), labels)
+            mixed, outline = net.features(crops.to(memory_format=torch.channels_last))
+        # The heads stay in full precision: eight bits of mantissa are too few for where an edge is.
+        total, parts = loss(net.heads(mixed.float(), outline.float()), labels)
         adam.zero_grad(set_to_none=True)
         total.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)

@@ -25,7 +25,8 @@ export interface Hotlist extends AsyncDisposable {
    * - resolves once the new list is in force and on the disk, for this and every other process at once;
    * - rejects with a Problem (what is wrong and what to do) and leaves the old list in force, whole, when the
    *   file does not have `sha256`, cannot be read, is cut short, shrank too much, has too many unusable rows,
-   *   is not newer than what is in force, or is too old to be kept;
+   *   is older than what is in force, or is too old to be kept: the same file would be refused again;
+   * - rejects with another error, the old list in force, when the disk is full or the unit is being stopped;
    * - a crash or power cut at any moment leaves either the old list or the new one;
    * - the same file with the same `asOf` may be given again and changes nothing that a reader sees.
    */
@@ -84,7 +85,7 @@ export function createHotlist(options: HotlistOptions): Hotlist {
   /** Runs a task in a thread when those before it are done. */
   function enqueue(task: () => HotlistTask): Promise<ImportResult | null> {
     const done = queue.then(() => {
-      if (closed) throw new Problem('the hot lists are closing; the import was not started');
+      if (closed) throw new Error('the hot lists are closing; the import was not started');
       return perform(task());
     });
     queue = done.catch(() => undefined);
@@ -98,9 +99,7 @@ export function createHotlist(options: HotlistOptions): Hotlist {
       const outcome = await new Promise<HotlistTaskOutcome>((resolve, reject) => {
         worker.once('message', resolve);
         worker.once('error', reject);
-        worker.once('exit', () =>
-          reject(new Problem('the import was stopped; the old list stays')),
-        );
+        worker.once('exit', () => reject(new Error('the import was stopped; the old list stays')));
       });
       if ('result' in outcome) return outcome.result;
       throw outcome.problem ? new Problem(outcome.error) : new Error(outcome.error);

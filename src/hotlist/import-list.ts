@@ -71,8 +71,19 @@ export async function importList(
   } else if (refusal !== null) {
     throw new Problem(refusal);
   } else {
-    writeGeneration(db, list, result, effectiveMs, nowMs);
-    sweep(db, nowMs, new Map([[list.id, list.maxAgeH]]));
+    const maxAges = new Map([[list.id, list.maxAgeH]]);
+    try {
+      writeGeneration(db, list, result, effectiveMs, nowMs);
+    } catch (error) {
+      // Mostly a full disk: what was written is the first thing to go, now or with the next sweep.
+      try {
+        sweep(db, nowMs, maxAges);
+      } catch {}
+      throw new Error(
+        `${request.file}: could not be written (${messageOf(error)}); the old list stays in force`,
+      );
+    }
+    sweep(db, nowMs, maxAges);
   }
   result.ms = performance.now() - startedMs;
   return result;

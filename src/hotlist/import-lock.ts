@@ -1,3 +1,4 @@
+import { chownSync, closeSync, openSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import SQLite from 'better-sqlite3';
 import { Problem } from '../platform/problem.ts';
@@ -12,7 +13,14 @@ export async function withImportLock<T>(
   waitMs: number,
   work: () => T | Promise<T>,
 ): Promise<T> {
-  const lock = new SQLite(`${hotlistPath}.import-lock`, { timeout: 0 });
+  const lockPath = `${hotlistPath}.import-lock`;
+  closeSync(openSync(lockPath, 'a', 0o600));
+  if (process.getuid?.() === 0) {
+    // A command run as root must not shut out a daemon that is another user.
+    const { uid, gid } = statSync(hotlistPath);
+    chownSync(lockPath, uid, gid);
+  }
+  const lock = new SQLite(lockPath, { timeout: 0 });
   try {
     const deadline = performance.now() + waitMs;
     while (!tryLock(lock)) {

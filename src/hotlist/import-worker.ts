@@ -20,7 +20,7 @@ export type HotlistTaskOutcome =
   | { result: ImportResult | null }
   | { error: string; problem: boolean };
 
-const importWaitMs = 60_000;
+const importWaitMs = 600_000;
 
 async function perform(task: HotlistTask): Promise<ImportResult | null> {
   // Counts for this thread alone: cameras and matching come first.

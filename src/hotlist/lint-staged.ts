@@ -22,12 +22,14 @@ export function* lintStaged(
 ): Generator<string> {
   const codes = [...staged.unknownCodes].sort((a, b) => b[1] - a[1]);
   if (codes.length > 0) {
-    const shown = codes.slice(0, 5).map(([code, rows]) => `"${code.slice(0, 20)}" (${rows} rows)`);
+    const shown = codes
+      .slice(0, 5)
+      .map(([code, rows]) => `"${code.slice(0, 20)}" (${counted(rows, 'row')})`);
     yield `unknown category codes are taken as ${list.layout.defaultCategory}: ${shown.join(', ')}` +
       `${codes.length > shown.length ? ' and more' : ''}. Name them in layout.categories.`;
   }
   if (staged.duplicates > 0) {
-    yield `${staged.duplicates} rows repeat the plate and entry id of a later row; the last one counts`;
+    yield `${counted(staged.duplicates, 'row')} with the plate and entry id of a later row: the last one counts`;
   }
   if (!thorough) return;
   const own = (condition: string) =>
@@ -37,15 +39,15 @@ export function* lintStaged(
       .all();
   yield* remark(
     own("canonical <> '' AND length(plate) NOT BETWEEN 4 AND 8"),
-    'plates have fewer than 4 or more than 8 characters',
+    'plate of fewer than 4 or more than 8 characters',
   );
-  yield* remark(own('state IS NULL'), 'entries name no state of issue');
+  yield* remark(own('state IS NULL'), 'no state of issue');
   yield* remark(
     own(
       `canonical IN (SELECT canonical FROM temp.ordered WHERE canonical <> ''
          GROUP BY canonical HAVING min(plate) <> max(plate))`,
     ),
-    'entries differ from another of this file only by characters that look alike (0 and O, 8 and B …)',
+    'different from another plate of this file only by characters that look alike (0 and O, 8 and B …)',
   );
   const others = db
     .prepare<[string], FoundRow>(
@@ -58,7 +60,7 @@ export function* lintStaged(
     .all(list.id);
   yield* remark(
     others,
-    'entries differ from one of another list only by characters that look alike',
+    'different from a plate of another list only by characters that look alike',
   );
 }
 
@@ -66,5 +68,10 @@ function* remark(rows: FoundRow[], text: string): Generator<string> {
   const total = rows[0]?.total;
   if (total === undefined) return;
   const shown = rows.slice(0, shownRows).map(({ row }) => row);
-  yield `${total} ${text}: rows ${shown.join(', ')}${rows.length > shown.length ? ' …' : ''}`;
+  const which = `${total === 1 ? 'row' : 'rows'} ${shown.join(', ')}${rows.length > shown.length ? ' …' : ''}`;
+  yield `${text}: ${total} ${total === 1 ? 'entry' : 'entries'} (${which})`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

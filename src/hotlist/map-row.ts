@@ -57,9 +57,12 @@ export function createRowMapper(list: ListConfig, file: string): RowMapper {
   const fixed = layout.kind === 'fixed-width';
   const hasHeader = layout.header ?? !fixed;
   const defaults: Partial<Record<TextField, string | undefined>> = layout.defaults;
-  const codes = new Map(
-    Object.entries(layout.categories).map(([code, name]) => [code.toUpperCase(), name]),
+  const codes = new Map<string, HotCategory>(
+    hotCategories.map((category) => [category.toUpperCase(), category]),
   );
+  for (const [code, category] of Object.entries(layout.categories)) {
+    codes.set(code.toUpperCase(), category);
+  }
   let takes: Map<Field, Take> | undefined;
   let width = 0;
 
@@ -102,7 +105,7 @@ export function createRowMapper(list: ListConfig, file: string): RowMapper {
     if (Number.isNaN(expiresMs)) return reject('expires', unreadableDate());
 
     const code = text('category');
-    const mapped = codes.get(code.toUpperCase()) ?? asCategory(code);
+    const mapped = categoryOf(code);
     const category = mapped ?? layout.defaultCategory;
     const entry: EntryRow = {
       ...texts,
@@ -141,13 +144,13 @@ export function createRowMapper(list: ListConfig, file: string): RowMapper {
     return `is no date in ${layout.dateFormats.join(' or ')}`;
   }
 
-  return { map };
-}
+  /** By the layout's mapping, or our own names in any spelling: "Stolen vehicle". */
+  function categoryOf(code: string): HotCategory | undefined {
+    const upper = code.toUpperCase();
+    return codes.get(upper) ?? codes.get(upper.replace(/[\s-]+/g, '_'));
+  }
 
-/** Codes that are our categories already, in any spelling: "Stolen vehicle". */
-function asCategory(code: string): HotCategory | undefined {
-  const name = code.toLowerCase().replace(/[\s-]+/g, '_');
-  return hotCategories.find((category) => category === name);
+  return { map };
 }
 
 function reject(column: Field, reason: string): MappedRow {

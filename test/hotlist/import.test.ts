@@ -343,14 +343,35 @@ describe('guards', () => {
     expect(result.refusal).toContain('1 of 4 rows cannot be used');
     expect(plates(result.samples)).toEqual(['9AAA11O', '9AAA110', 'X']);
     const notes = result.warnings.join('\n');
-    expect(notes).toMatch(/2 entries differ from another of this file .*: rows 2, 3/);
-    expect(notes).toMatch(/1 plates have fewer than 4.*: rows 5/);
-    expect(notes).toMatch(/1 entries name no state of issue: rows 5/);
+    expect(notes).toMatch(/different from another plate of this file .*: 2 entries \(rows 2, 3\)/);
+    expect(notes).toMatch(/fewer than 4 or more than 8 characters: 1 entry \(row 5\)/);
+    expect(notes).toMatch(/no state of issue: 1 entry \(row 5\)/);
     expect(notes).not.toContain('9AAA');
     expect(hotlist.status()).toEqual(before);
     await expect(hotlist.importFile({ listId: 'svs', file, asOf })).rejects.toThrow(
       result.refusal ?? '-',
     );
+  });
+
+  it('closing in the middle of an import leaves the old list, and nothing in the way of the next', async () => {
+    const folder = temporaryFolder();
+    const first = hotlistAt(folder);
+    const asOf = hoursAgo(1);
+    const old = listFile(folder, 'plate\n7ABC123\n');
+    await first.importFile({ listId: 'svs', file: old, asOf });
+    const rows = Array.from({ length: 100_000 }, (_, at) => `${100_000 + at}C\n`);
+    const file = listFile(folder, `plate\n${rows.join('')}`, 'large.csv');
+    const stopped = expect(first.importFile({ listId: 'svs', file, asOf })).rejects.toThrow(
+      'stopped',
+    );
+    await new Promise((resolve) => setTimeout(resolve, 100 + Math.random() * 400));
+    await first[Symbol.asyncDispose]();
+    await stopped;
+    const second = hotlistAt(folder);
+    expect(second.status()[0]).toMatchObject({ state: 'current', entries: 1 });
+    expect(await second.importFile({ listId: 'svs', file: old, asOf })).toMatchObject({
+      entries: 1,
+    });
   });
 
   it('leaves no rejects file behind when the import fails midway', async () => {
@@ -362,8 +383,7 @@ describe('guards', () => {
   });
 
   it('tells how many alerts near matching may add, as domain.md 4.2 calculates', async () => {
-    // One plate 7AAA0AA of the pattern #@@@#@@: its variants 7AAAOAA, 7AAADAA, 7AAAQAA have the pattern #@@@@@@,
-    // which no entry has; 7OAA111 has the variants 7DAA111 and 7QAA111 of its own pattern.
+    // 7OAA333 has the variants 7DAA333 and 7QAA333 of its own pattern; 70AA333 is of one that no entry has.
     const { result } = await imported('plate\n7OAA333\n7AAA333\n');
     expect(result.nearPer1000).toBeCloseTo((1000 * 2) / (10 ** 4 * 26 ** 3), 10);
   });

@@ -1,6 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { once } from 'node:events';
+import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createBackoff } from '../platform/backoff.ts';
 import type { Log } from '../platform/log.ts';
 import { messageOf } from '../platform/problem.ts';
@@ -60,7 +62,7 @@ export function createPlayer(deps: { device: string; folder: string; log: Log })
   let state: OutputHealth['state'] = 'ok';
   let problem: string | null = null;
   let isClosed = false;
-  const files = new Set<Promise<void>>();
+  const endings = new Set<Promise<void>>();
 
   const become = (next: OutputHealth['state'], why: string | null) => {
     if (next !== state || (next !== 'ok' && why !== problem)) {
@@ -87,7 +89,6 @@ export function createPlayer(deps: { device: string; folder: string; log: Log })
     try {
       const at = new Date().toISOString().replaceAll(':', '');
       if (sound !== SILENCE) {
-        await mkdir(folder, { recursive: true });
         await writeFileDurably(join(folder, `${at}-${sound.name}.wav`), sound.wav);
         const old = (await readdir(folder)).filter((file) => file.endsWith('.wav')).sort();
         await Promise.all(old.slice(0, -FILES).map((file) => rm(join(folder, file))));
@@ -111,33 +112,30 @@ export function createPlayer(deps: { device: string; folder: string; log: Log })
       child.stderr.setEncoding('utf8').on('data', (text: string) => {
         refusal = `${refusal}${text}`.slice(-2000);
       });
-      child.stdin.on('error', () => {}); // It went away before it took everything; `close` tells why.
+      child.stdin.on('error', () => {}); // It went away before it took everything; its exit tells why.
       child.stdin.end(sound.wav);
       const begun = setTimeout(resolve, BEGUN_AFTER_MS);
       const stuck = setTimeout(() => {
         isStuck = true;
         child.kill('SIGKILL');
       }, sound.durationMs + STUCK_AFTER_MS);
-      let missing: string | null = null;
-      child.on('error', (error) => {
-        missing = messageOf(error);
-      });
-      child.on('close', (exitCode) => {
+      const end = async (exitCode: number | null, missing: string | null) => {
         clearTimeout(begun);
         clearTimeout(stuck);
         if (playing === mine) playing = null;
-        if (mine.interrupted || isClosed) {
-          resolve();
-        } else if (exitCode === 0) {
-          become('ok', null);
-          resolve();
-        } else {
-          const kept = keep(sound, describe(device, missing, isStuck, refusal));
-          files.add(kept);
-          kept.then(resolve, reject).finally(() => files.delete(kept));
-        }
         startNext();
-      });
+        if (mine.interrupted || isClosed) return;
+        if (exitCode === 0) return become('ok', null);
+        // Its last words may still be on their way; a process that it left behind may hold the pipe open.
+        if (missing === null) await Promise.race([once(child.stderr, 'close'), sleep(100)]);
+        await keep(sound, describe(device, missing, isStuck, refusal));
+      };
+      const settle = (ending: Promise<void>) => {
+        const kept = ending.then(resolve, reject).finally(() => endings.delete(kept));
+        endings.add(kept);
+      };
+      child.once('exit', (exitCode) => settle(end(exitCode, null)));
+      child.once('error', (error) => settle(end(null, messageOf(error))));
     });
 
   const startNext = () => {
@@ -172,11 +170,11 @@ export function createPlayer(deps: { device: string; folder: string; log: Log })
       waiting.length = 0;
       const child = playing?.child;
       if (child !== undefined && child.exitCode === null) {
-        const closed = new Promise((resolve) => child.once('close', resolve));
+        const closed = new Promise((resolve) => child.once('exit', resolve));
         child.kill('SIGKILL');
         await closed;
       }
-      await Promise.allSettled(files);
+      await Promise.allSettled(endings);
     },
   };
 }

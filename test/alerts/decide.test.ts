@@ -45,7 +45,7 @@ function desk() {
   return { decider, see };
 }
 
-const after = (s: number, id: string, over: Partial<TrackReport> = {}): Partial<TrackReport> => ({
+const passing = (s: number, id: string, over: Partial<TrackReport> = {}): Partial<TrackReport> => ({
   id,
   firstSeenMs: START_MS + s * 1000 - 200,
   lastSeenMs: START_MS + s * 1000,
@@ -134,7 +134,7 @@ describe('the same vehicle again', () => {
   test('is stored as a repeat but does not alert within the time and the distance', () => {
     const { see } = desk();
     see([exampleMatch()]);
-    const again = see([exampleMatch()], after(60, 'second'));
+    const again = see([exampleMatch()], passing(60, 'second'));
     expect(outcome(again)).toEqual({ stored: ['hit-2 raised 1'], told: null });
     expect(again.alert).toBeNull();
     expect(again.hits[0]?.repeatOf).toBe('hit-1');
@@ -143,8 +143,8 @@ describe('the same vehicle again', () => {
   test('alerts again when the time is over', () => {
     const { see } = desk();
     see([exampleMatch()]);
-    expect(see([exampleMatch()], after(599, 'second')).alert).toBeNull();
-    const later = see([exampleMatch()], after(601, 'third'));
+    expect(see([exampleMatch()], passing(599, 'second')).alert).toBeNull();
+    const later = see([exampleMatch()], passing(601, 'third'));
     expect(outcome(later).told).toBe('raised');
     expect(later.hits[0]).not.toHaveProperty('repeatOf');
   });
@@ -152,9 +152,9 @@ describe('the same vehicle again', () => {
   test('counts the time from when the alerting vehicle was last in view, as for one parked', () => {
     const { see } = desk();
     see([exampleMatch()]);
-    see([exampleMatch()], after(0, exampleReport().id, { lastSeenMs: START_MS + 900_000 }));
-    expect(see([exampleMatch()], after(1000, 'second')).alert).toBeNull();
-    expect(outcome(see([exampleMatch()], after(1501, 'third'))).told).toBe('raised');
+    see([exampleMatch()], passing(0, exampleReport().id, { lastSeenMs: START_MS + 900_000 }));
+    expect(see([exampleMatch()], passing(1000, 'second')).alert).toBeNull();
+    expect(outcome(see([exampleMatch()], passing(1501, 'third'))).told).toBe('raised');
   });
 
   test('alerts again far enough away', () => {
@@ -162,8 +162,8 @@ describe('the same vehicle again', () => {
     see([exampleMatch()]);
     const near = { latitude: 34.89581 + 0.0024 };
     const far = { latitude: 34.89581 + 0.003 };
-    expect(see([exampleMatch()], after(60, 'at-267-m'), near).alert).toBeNull();
-    expect(outcome(see([exampleMatch()], after(60, 'at-334-m'), far)).told).toBe('raised');
+    expect(see([exampleMatch()], passing(60, 'at-267-m'), near).alert).toBeNull();
+    expect(outcome(see([exampleMatch()], passing(60, 'at-334-m'), far)).told).toBe('raised');
   });
 
   test('counts distance over the date line', () => {
@@ -171,25 +171,25 @@ describe('the same vehicle again', () => {
     const here = { latitude: 0, longitude: 179.9999 };
     see([exampleMatch()], {}, here);
     const over = { latitude: 0, longitude: -179.9999 };
-    expect(see([exampleMatch()], after(60, 'second'), over).alert).toBeNull();
+    expect(see([exampleMatch()], passing(60, 'second'), over).alert).toBeNull();
   });
 
   test('stays silent where the distance cannot be known', () => {
     const { see } = desk();
     see([exampleMatch()]);
     const lost = { quality: 'none', latitude: null, longitude: null } as const;
-    expect(see([exampleMatch()], after(60, 'second'), lost).alert).toBeNull();
+    expect(see([exampleMatch()], passing(60, 'second'), lost).alert).toBeNull();
   });
 
   test('alerts again when its plate is surely of another state', () => {
     const { see } = desk();
     see([exampleMatch()]);
     const unsure = exampleConsensus('7ABC123', { state: { code: 'NV', p: 0.6 } });
-    expect(see([exampleMatch()], after(30, 'second', { consensus: unsure })).alert).toBeNull();
+    expect(see([exampleMatch()], passing(30, 'second', { consensus: unsure })).alert).toBeNull();
     const nevada = exampleConsensus('7ABC123', { state: { code: 'NV', p: 0.97 } });
     const other = see(
       [exampleMatch({ stateAgreement: 'differs' })],
-      after(60, 'third', { consensus: nevada }),
+      passing(60, 'third', { consensus: nevada }),
     );
     expect(outcome(other).told).toBe('raised');
   });
@@ -198,19 +198,19 @@ describe('the same vehicle again', () => {
     const near = exampleMatch({ tier: 'near' });
     const up = desk();
     up.see([near]);
-    expect(outcome(up.see([exampleMatch()], after(5, 'second'))).told).toBe('raised');
+    expect(outcome(up.see([exampleMatch()], passing(5, 'second'))).told).toBe('raised');
     const down = desk();
     down.see([exampleMatch()]);
-    expect(down.see([near], after(5, 'second')).alert).toBeNull();
+    expect(down.see([near], passing(5, 'second')).alert).toBeNull();
   });
 
   test('finds its voice when a repeat becomes more urgent', () => {
     const { see } = desk();
     const near = exampleMatch({ tier: 'near' });
     see([near]);
-    const repeat = see([near], after(5, 'second'));
+    const repeat = see([near], passing(5, 'second'));
     expect(repeat.alert).toBeNull();
-    const exact = see([exampleMatch()], after(6, 'second'));
+    const exact = see([exampleMatch()], passing(6, 'second'));
     expect(outcome(exact)).toEqual({ stored: ['hit-2 amended 2'], told: 'raised' });
     expect(exact.hits[0]).not.toHaveProperty('repeatOf');
   });
@@ -219,23 +219,23 @@ describe('the same vehicle again', () => {
     const { see } = desk();
     see([exampleMatch()]);
     see([]);
-    expect(outcome(see([exampleMatch()], after(60, 'second'))).told).toBe('raised');
+    expect(outcome(see([exampleMatch()], passing(60, 'second'))).told).toBe('raised');
   });
 
   test('tells vehicles apart that match one wildcard entry', () => {
     const { see } = desk();
     const partial = exampleMatch({ tier: 'partial', entry: { plate: '7ABC*' } });
     see([partial]);
-    const other = after(5, 'second', { consensus: exampleConsensus('7ABC999') });
+    const other = passing(5, 'second', { consensus: exampleConsensus('7ABC999') });
     expect(outcome(see([partial], other)).told).toBe('raised');
-    expect(see([partial], after(9, 'third')).alert).toBeNull();
+    expect(see([partial], passing(9, 'third')).alert).toBeNull();
   });
 
   test('stays silent over a restart', () => {
     const { decider, see } = desk();
     const soon = new Date(START_MS).toISOString();
     decider.seed([exampleHit({ id: 'before', raisedAt: soon, changedAt: soon })]);
-    const again = see([exampleMatch()], after(60, 'second'));
+    const again = see([exampleMatch()], passing(60, 'second'));
     expect(again.alert).toBeNull();
     expect(again.hits[0]?.repeatOf).toBe('before');
   });
@@ -250,7 +250,7 @@ describe('the same vehicle again', () => {
 test('ten thousand hot vehicles leave the desk working and its oldest memory dropped', () => {
   const { see } = desk();
   const nth = (n: number) => exampleMatch({ entry: { id: `entry-${n}` } });
-  for (let n = 0; n < 10_000; n += 1) see([nth(n)], after(1, `track-${n}`));
-  expect(see([nth(9999)], after(2, 'newest')).alert).toBeNull();
-  expect(outcome(see([nth(0)], after(2, 'oldest'))).told).toBe('raised');
+  for (let n = 0; n < 10_000; n += 1) see([nth(n)], passing(1, `track-${n}`));
+  expect(see([nth(9999)], passing(2, 'newest')).alert).toBeNull();
+  expect(outcome(see([nth(0)], passing(2, 'oldest'))).told).toBe('raised');
 });

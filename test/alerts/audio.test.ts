@@ -1,0 +1,247 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { Alert, AlertOutput } from '../../src/alerts/alert.ts';
+import { createAudioOutputs } from '../../src/alerts/audio-outputs.ts';
+import { renderTone } from '../../src/alerts/tone.ts';
+import { configSchema } from '../../src/platform/config/schema.ts';
+import { createLog } from '../../src/platform/log.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { alsaSink, hasAplay, noAlsaDevice } from './alsa-sink.ts';
+import { exampleAlert, exampleHit, exampleMatch } from './example.ts';
+import { listen } from './listen.ts';
+
+const hasVoice = spawnSync('espeak-ng', ['--version']).status === 0;
+
+/** Sound and voice outputs on a device, disposed with the test. */
+function outputsOn(device: string, dataDir: string, voice = false) {
+  const { alerts } = configSchema.parse({
+    alerts: { sound: { device }, voice: { enabled: voice } },
+  });
+  const outputs = createAudioOutputs({
+    config: alerts,
+    dataDir,
+    log: createLog({ level: 'silent' }),
+  });
+  onTestFinished(async () => {
+    for (const output of outputs) await output[Symbol.asyncDispose]();
+  });
+  const named = (name: AlertOutput['name']): AlertOutput => {
+    const output = outputs.find((one) => one.name === name);
+    if (output === undefined) throw new Error(`no ${name} output`);
+    return output;
+  };
+  return { sound: named('sound'), speech: named('voice') };
+}
+
+const alertOf = (over: Parameters<typeof exampleMatch>[0], detectionId = 'one'): Alert =>
+  exampleAlert(exampleHit({ detectionId, match: exampleMatch(over) }));
+const urgent = alertOf({ entry: { category: 'amber' } }, 'urgent');
+const standard = alertOf({}, 'standard');
+const near = alertOf({ tier: 'near' }, 'near');
+const informational = alertOf({ list: { type: 'specific' } }, 'informational');
+
+/** Pitches of a rendered tone, without a sound device. */
+const pcmOf = (name: Parameters<typeof renderTone>[0]) => {
+  const wav = renderTone(name);
+  return new Int16Array(wav.buffer.slice(wav.byteOffset + 44, wav.byteOffset + wav.byteLength));
+};
+
+describe('the tones', () => {
+  test('are 16-bit WAV files at 48 kHz whose lengths are true', () => {
+    const wav = renderTone('urgent');
+    expect(wav.toString('latin1', 0, 4)).toBe('RIFF');
+    expect(wav.readUInt32LE(4)).toBe(wav.byteLength - 8);
+    expect(wav.readUInt16LE(22)).toBe(1);
+    expect(wav.readUInt32LE(24)).toBe(48_000);
+    expect(wav.readUInt16LE(34)).toBe(16);
+    expect(wav.readUInt32LE(40)).toBe(wav.byteLength - 44);
+  });
+
+  test('differ by class in melody, length and loudness', () => {
+    const heard = {
+      urgent: listen(pcmOf('urgent')),
+      standard: listen(pcmOf('standard')),
+      near: listen(pcmOf('near')),
+      informational: listen(pcmOf('informational')),
+    };
+    expect(heard.urgent.notes).toHaveLength(15);
+    expect(heard.standard.notes).toHaveLength(4);
+    expect(heard.near.notes).toHaveLength(2);
+    expect(heard.informational.notes).toHaveLength(1);
+    expect(heard.urgent.durationMs).toBeGreaterThan(1.5 * heard.standard.durationMs);
+    expect(heard.standard.durationMs).toBeGreaterThan(1.5 * heard.near.durationMs);
+    expect(heard.urgent.peak).toBeGreaterThan(heard.standard.peak);
+    expect(heard.standard.peak).toBeGreaterThan(2 * heard.near.peak);
+    expect(heard.near.peak).toBeGreaterThan(1.4 * heard.informational.peak);
+  });
+
+  test('rise for an alert and for verified, and fall for withdrawn', () => {
+    const pitches = (name: Parameters<typeof renderTone>[0]) =>
+      listen(pcmOf(name)).notes.map(({ hz }) => hz);
+    const sorted = (hz: number[]) => hz.toSorted((a, b) => a - b);
+    expect(pitches('standard').slice(0, 2)).toEqual(sorted(pitches('standard').slice(0, 2)));
+    expect(pitches('verified')).toEqual(sorted(pitches('verified')));
+    expect(pitches('withdrawn')).toEqual(sorted(pitches('withdrawn')).reverse());
+  });
+
+  test('start and end without a click', () => {
+    for (const name of ['urgent', 'standard', 'near', 'informational', 'withdrawn'] as const) {
+      const samples = pcmOf(name);
+      expect(Math.abs(samples[0] ?? 1)).toBeLessThan(50);
+      expect(Math.abs(samples.at(-1) ?? 1)).toBeLessThan(50);
+    }
+  });
+});
+
+describe.skipIf(!hasAplay)('on a sound device (skipped without aplay)', () => {
+  test('each class plays its own tone', async () => {
+    const folder = temporaryFolder();
+    const sink = alsaSink(folder);
+    const { sound } = outputsOn(sink.device, folder);
+    await sound.start();
+    for (const alert of [urgent, standard, near, informational]) await sound.tell('raised', alert);
+    const played = await waitFor(() => sink.played().length === 5 && sink.played(), {
+      what: 'silence and four tones',
+    });
+    await waitFor(() => sink.played().every((samples) => samples.length > 0));
+    const melodies = sink
+      .played()
+      .slice(1)
+      .map((samples) => listen(samples).notes);
+    expect(played).toHaveLength(5);
+    expect(melodies).toEqual(
+      (['urgent', 'standard', 'near', 'informational'] as const).map(
+        (name) => listen(pcmOf(name)).notes,
+      ),
+    );
+    expect(sound.health()).toEqual({ state: 'ok', problem: null });
+  });
+
+  test('a withdrawn alert plays the falling tone, an amendment of the same entry none', async () => {
+    const folder = temporaryFolder();
+    const sink = alsaSink(folder);
+    const { sound } = outputsOn(sink.device, folder);
+    await sound.tell('raised', standard);
+    await sound.tell('amended', standard);
+    await sound.tell('withdrawn', standard);
+    await waitFor(() => sink.played().length === 2 && (sink.played()[1]?.length ?? 0) > 0);
+    const melodies = sink.played().map((samples) => listen(samples).notes);
+    expect(melodies).toEqual([listen(pcmOf('standard')).notes, listen(pcmOf('withdrawn')).notes]);
+  });
+
+  test('an urgent alert stops a lesser tone, which is played again after it', async () => {
+    const folder = temporaryFolder();
+    const sink = alsaSink(folder, { held: true });
+    const { sound } = outputsOn(sink.device, folder);
+    await sound.tell('raised', standard);
+    await sound.tell('raised', urgent);
+    await sound.tell('raised', informational);
+    sink.release();
+    const full = (name: Parameters<typeof renderTone>[0]) => listen(pcmOf(name)).notes.length;
+    await waitFor(() => sink.played().length === 4 && (sink.played()[3]?.length ?? 0) > 0, {
+      what: 'the stopped tone, the urgent one, the first again, and the last',
+    });
+    const counts = sink.played().map((samples) => listen(samples).notes.length);
+    expect(counts[0]).toBeLessThan(full('standard'));
+    expect(counts.slice(1)).toEqual([full('urgent'), full('standard'), full('informational')]);
+  });
+
+  test('more alerts than can sound in turn drop the least urgent ones', async () => {
+    const folder = temporaryFolder();
+    const sink = alsaSink(folder, { held: true });
+    const { sound } = outputsOn(sink.device, folder);
+    await sound.tell('raised', urgent);
+    for (let n = 0; n < 6; n += 1) {
+      await sound.tell('raised', alertOf({ list: { type: 'specific' } }, `low-${n}`));
+    }
+    await sound.tell('raised', standard);
+    sink.release();
+    await waitFor(() => sink.played().length === 5 && (sink.played()[4]?.length ?? 0) > 0);
+    const counts = sink.played().map((samples) => listen(samples).notes.length);
+    expect(counts).toEqual([15, 4, 1, 1, 1]);
+  });
+
+  test('a device that hangs is left alone, and its sound goes to a file', async () => {
+    const folder = temporaryFolder();
+    const sink = alsaSink(folder, { held: true });
+    const { sound } = outputsOn(sink.device, folder);
+    await sound.tell('raised', standard);
+    await waitFor(() => sound.health().state === 'fallback');
+    expect(sound.health().problem).toMatch(/hangs: check its cable/);
+    expect(readdirSync(join(folder, 'sounds'))).toHaveLength(1);
+    sink.release();
+  });
+
+  test.skipIf(!hasVoice)('speech comes after the tone (skipped without espeak-ng)', async () => {
+    const folder = temporaryFolder();
+    const sink = alsaSink(folder);
+    const { sound, speech } = outputsOn(sink.device, folder, true);
+    await speech.start();
+    await Promise.all([sound.tell('raised', standard), speech.tell('raised', standard)]);
+    await waitFor(() => sink.played().length === 2 && (sink.played()[1]?.length ?? 0) > 100_000);
+    const [tone, voice] = sink.played().map((samples) => listen(samples));
+    expect(tone?.notes).toEqual(listen(pcmOf('standard')).notes);
+    expect(voice?.durationMs).toBeGreaterThan(4000);
+    expect(speech.health()).toEqual({ state: 'ok', problem: null });
+  });
+});
+
+describe('without a sound device', () => {
+  test('the sound goes to a file, and health and what to do are told', async () => {
+    const folder = temporaryFolder();
+    noAlsaDevice(folder);
+    const { sound } = outputsOn('default', folder);
+    await sound.start();
+    expect(sound.health().state).toBe('fallback');
+    await sound.tell('raised', urgent);
+    const file = await waitFor(() => {
+      const path = join(folder, 'sounds');
+      return existsSync(path) && readdirSync(path).find((name) => name.endsWith('.wav'));
+    });
+    expect(file).toMatch(/^\d{4}-\d\d-\d\dT\d{6}\.\d{3}Z-urgent\.wav$/);
+    expect(readFileSync(join(folder, 'sounds', file))).toEqual(renderTone('urgent'));
+    expect(sound.health().problem).toMatch(/sounds are written to .*sounds\./);
+  });
+
+  test.skipIf(!hasAplay)('a device that is connected later is used again', async () => {
+    const folder = temporaryFolder();
+    noAlsaDevice(folder);
+    const { sound } = outputsOn('testsink', folder);
+    await sound.start();
+    expect(sound.health().state).toBe('fallback');
+    const sink = alsaSink(folder);
+    await sound.tell('raised', standard);
+    await waitFor(() => sound.health().state === 'ok');
+    await waitFor(() => (sink.played()[0]?.length ?? 0) > 0);
+    expect(listen(sink.played()[0] ?? new Int16Array()).notes).toHaveLength(4);
+  });
+
+  test('keeps the files of the last twenty sounds and no more', async () => {
+    const folder = temporaryFolder();
+    noAlsaDevice(folder);
+    const { sound } = outputsOn('default', folder);
+    for (let n = 0; n < 24; n += 1) {
+      await sound.tell('raised', alertOf({ list: { type: 'specific' } }, `alert-${n}`));
+      await waitFor(() => readdirSync(join(folder, 'sounds')).length >= Math.min(n + 1, 20));
+    }
+    expect(readdirSync(join(folder, 'sounds')).length).toBeLessThanOrEqual(21);
+  });
+
+  test('a machine without the programs says which to install', async () => {
+    const folder = temporaryFolder();
+    const before = process.env.PATH;
+    process.env.PATH = folder;
+    onTestFinished(() => {
+      process.env.PATH = before;
+    });
+    const { sound, speech } = outputsOn('default', folder, true);
+    await sound.tell('raised', standard);
+    await expect(speech.tell('raised', standard)).rejects.toThrow(/espeak-ng is not installed/);
+    expect(speech.health().state).toBe('failed');
+    expect(sound.health().state).toBe('fallback');
+    expect(sound.health().problem).toMatch(/install alsa-utils/);
+  });
+});

@@ -115,7 +115,7 @@ const parameters: Record<string, string> = {
 /** `asyncapi.yaml`: the link between units and headquarters, made of the schemas that both ends check with. */
 export function asyncApiYaml(): string {
   const document = {
-    asyncapi: '3.0.0',
+    asyncapi: '3.1.0',
     info: {
       title: 'Lookout: units and headquarters',
       version: '1.0.0',

@@ -18,6 +18,8 @@ interface Options {
   agency?: string;
 }
 
+const connectTimeoutMs = 15_000;
+
 const program = new Command('headquarters')
   .description(
     'Reference headquarters: stores and acknowledges what units send, publishes hot lists',
@@ -93,7 +95,11 @@ async function publishOnce(options: Options, input: PublishList): Promise<Manife
   });
   try {
     link.start();
-    await connected.promise;
+    const late = setTimeout(
+      () => connected.reject(new Problem(`the broker cannot be reached: ${link.problem}`)),
+      connectTimeoutMs,
+    );
+    await connected.promise.finally(() => clearTimeout(late));
     return await publishList(input, { link, store });
   } finally {
     await link.stop();

@@ -1,0 +1,148 @@
+import { expect, onTestFinished, test } from 'vitest';
+import type { Alert, AlertOutput } from '../../src/alerts/alert.ts';
+import { createAlertDesk } from '../../src/alerts/alert-desk.ts';
+import { createAudioOutputs } from '../../src/alerts/audio-outputs.ts';
+import { configSchema } from '../../src/platform/config/schema.ts';
+import { createLog } from '../../src/platform/log.ts';
+import { hitSchema } from '../../src/records/detection.ts';
+import type { TrackImage } from '../../src/tracking/track-report.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { noAlsaDevice } from './alsa-sink.ts';
+import {
+  exampleConsensus,
+  exampleDirection,
+  exampleFix,
+  exampleMatch,
+  exampleReport,
+  noImages,
+} from './example.ts';
+
+/** An output that does as told and writes down what it was given. */
+function notebook(name: AlertOutput['name'], tell: () => Promise<void> = async () => {}) {
+  const told: string[] = [];
+  const refreshed: Alert[] = [];
+  const output: AlertOutput = {
+    name,
+    async start() {},
+    tell(event, alert) {
+      told.push(`${event} ${alert.title}`);
+      return tell();
+    },
+    refresh(alert) {
+      refreshed.push(alert);
+    },
+    health: () => ({ state: 'ok', problem: null }),
+    async [Symbol.asyncDispose]() {},
+  };
+  return { told, refreshed, output };
+}
+
+function deskWith(outputs: AlertOutput[], timeLimitMs?: number) {
+  const config = configSchema.parse({});
+  const desk = createAlertDesk({
+    config: config.alerts,
+    hotlist: config.hotlist,
+    unit: config.unit,
+    outputs,
+    log: createLog({ level: 'silent' }),
+    ...(timeLimitMs === undefined ? {} : { timeLimitMs }),
+  });
+  onTestFinished(() => desk[Symbol.asyncDispose]());
+  const see = (matches = [exampleMatch()], over: Parameters<typeof exampleReport>[0] = {}) =>
+    desk.consider({
+      report: exampleReport(over),
+      matches,
+      fix: exampleFix(),
+      direction: exampleDirection,
+      matchedAtMs: Date.now(),
+    });
+  return { desk, see };
+}
+
+test('every output has been told when the desk answers, and a hit has all its stage times', () => {
+  const [page, sound] = [notebook('page'), notebook('sound')];
+  const { see } = deskWith([page.output, sound.output]);
+  const before = Date.now();
+  const [hit] = see();
+  expect(page.told).toEqual(['raised Possible stolen vehicle']);
+  expect(sound.told).toEqual(page.told);
+  expect(hitSchema.parse(hit)).toEqual(hit);
+  expect(hit?.id[14]).toBe('7');
+  expect(hit?.times.raisedAtMs).toBeGreaterThanOrEqual(before);
+  expect(hit?.times.raisedAtMs).toBeGreaterThanOrEqual(hit?.times.matchedAtMs ?? Infinity);
+});
+
+test('an output that fails, throws or hangs is reported and the others go on', async () => {
+  const page = notebook('page');
+  const broken = notebook('sound', () => Promise.reject(new Error('no such card')));
+  const hanging = notebook('voice', () => new Promise(() => {}));
+  const throwing = notebook('beacon', () => {
+    throw new Error('port gone');
+  });
+  const { desk, see } = deskWith(
+    [broken.output, hanging.output, throwing.output, page.output],
+    100,
+  );
+  expect(see()).toHaveLength(1);
+  expect(page.told).toHaveLength(1);
+  await waitFor(() => desk.health().every(({ told, failed }) => told + failed === 1));
+  expect(
+    desk.health().map(({ name, state, code, problem }) => [name, state, code, problem]),
+  ).toEqual([
+    ['sound', 'failed', 'audio.fail', 'no such card'],
+    ['voice', 'failed', 'audio.fail', 'voice did not answer within 0.1 s'],
+    ['beacon', 'failed', 'beacon.fail', 'port gone'],
+    ['page', 'ok', null, null],
+  ]);
+});
+
+test('without a sound device health says audio.fail while the page is told', async () => {
+  const folder = temporaryFolder();
+  noAlsaDevice(folder);
+  const page = notebook('page');
+  const audio = createAudioOutputs({
+    config: configSchema.parse({}).alerts,
+    dataDir: folder,
+    log: createLog({ level: 'silent' }),
+  });
+  const { desk, see } = deskWith([...audio, page.output]);
+  see();
+  expect(page.told).toHaveLength(1);
+  const sound = await waitFor(() =>
+    desk.health().find(({ name, code }) => name === 'sound' && code !== null),
+  );
+  expect(sound).toMatchObject({ state: 'fallback', code: 'audio.fail' });
+});
+
+test('an output recovers in the health when it tells again', async () => {
+  let isBroken = true;
+  const page = notebook('page', async () => {
+    if (isBroken) throw new Error('gone');
+  });
+  const { desk, see } = deskWith([page.output]);
+  see();
+  await waitFor(() => desk.health()[0]?.state === 'failed');
+  isBroken = false;
+  see([]);
+  await waitFor(() => desk.health()[0]?.state === 'ok');
+  expect(desk.health()[0]).toMatchObject({ told: 1, failed: 1, problem: null, code: null });
+});
+
+test('amending and withdrawing are told, better pictures come as a refresh', () => {
+  const page = notebook('page');
+  const { see } = deskWith([page.output]);
+  const picture: TrackImage = { jpeg: new Uint8Array(9), width: 1, height: 1, takenAtMs: 5 };
+  see();
+  see([exampleMatch()], { images: { ...noImages, overview: picture } });
+  see([exampleMatch({ tier: 'near' })], { consensus: exampleConsensus('7A8C123') });
+  see([], { consensus: exampleConsensus('7X8C123') });
+  expect(page.told.map((line) => line.split(' ')[0])).toEqual(['raised', 'amended', 'withdrawn']);
+  expect(page.refreshed).toHaveLength(1);
+  expect(page.refreshed[0]?.images.overview).toBe(picture);
+});
+
+test('every alert carries the configured banner, which cannot be empty', () => {
+  expect(() => configSchema.parse({ alerts: { banner: ' ' } })).toThrow(/cannot be empty/);
+  expect(configSchema.parse({}).alerts.banner).toMatch(/^Not a basis for a stop/);
+});

@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { afterAll, beforeAll, onTestFinished } from 'vitest';
+
+const CHROMIUM = '/usr/bin/chromium';
+
+/** Whether this machine has Debian's Chromium; tests that need it skip without. */
+export const hasChromium = existsSync(CHROMIUM);
+
+let browser: Browser | undefined;
+
+/** Starts one Chromium for the tests of this file. */
+export function useChromium(): void {
+  beforeAll(async () => {
+    if (!hasChromium) return;
+    browser = await chromium.launch({
+      executablePath: CHROMIUM,
+      args: [
+        '--headless',
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    });
+  });
+  afterAll(() => browser?.close());
+}
+
+/** A fresh browser profile, and all that its pages asked for and complained of. */
+export interface Screen {
+  context: BrowserContext;
+  requests: string[];
+  complaints: string[];
+  open(url: string): Promise<Page>;
+}
+
+export async function newScreen(): Promise<Screen> {
+  if (browser === undefined) throw new Error('call useChromium() first');
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  onTestFinished(() => context.close());
+  const requests: string[] = [];
+  const complaints: string[] = [];
+  context.on('request', (request) => requests.push(request.url()));
+  context.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  context.on('weberror', (error) => complaints.push(String(error.error())));
+  return {
+    context,
+    requests,
+    complaints,
+    async open(url) {
+      const page = await context.newPage();
+      await page.goto(url);
+      return page;
+    },
+  };
+}

@@ -34,7 +34,10 @@ export async function drawScene(
   height: number,
   plates: readonly DrawnPlate[],
 ): Promise<Buffer> {
-  return sharp(Buffer.from(svgOf(width, height, plates))).blur(0.6).png().toBuffer();
+  return sharp(Buffer.from(svgOf(width, height, plates)))
+    .blur(0.6)
+    .png()
+    .toBuffer();
 }
 
 /** The scene as a grey frame. */

@@ -1,0 +1,104 @@
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import sharp from 'sharp';
+import { expect, test } from 'vitest';
+import { programRoot } from '../../src/platform/config/load.ts';
+import { fileReportSchema } from '../../src/reading/file-report.ts';
+import { drawScene } from '../reading/scene.ts';
+import { lookout } from '../support/lookout-process.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+async function sceneFile(folder: string, name = 'street.png'): Promise<string> {
+  const path = join(folder, name);
+  const png = await drawScene(1280, 720, [{ text: '7ABC123', x: 300, y: 400, width: 150 }]);
+  writeFileSync(path, png);
+  return path;
+}
+
+test('photos are read, files that are none get one line each, and the exit code tells', async () => {
+  const folder = temporaryFolder();
+  const broken = join(folder, 'broken.jpg');
+  writeFileSync(broken, 'this is no picture');
+  const missing = join(folder, 'missing.png');
+  const good = await sceneFile(folder);
+  const { code, stdout, stderr } = await lookout('read', broken, missing, good);
+  expect(code).toBe(1);
+  expect(stdout).toContain('7ABC123');
+  expect(stdout).toContain('1280×720  1 plate');
+  const lines = stderr.trim().split('\n');
+  expect(lines).toHaveLength(2);
+  expect(lines[0]).toContain(broken);
+  expect(lines[1]).toContain(missing);
+});
+
+test('--json prints one line a file in the promised shape', async () => {
+  const folder = temporaryFolder();
+  const file = await sceneFile(folder);
+  const { code, stdout } = await lookout('read', '--json', file, file);
+  expect(code).toBe(0);
+  const lines = stdout.trim().split('\n');
+  expect(lines).toHaveLength(2);
+  const report = fileReportSchema.parse(JSON.parse(lines[0] ?? ''));
+  expect(report).toMatchObject({ file, width: 1280, height: 720 });
+  expect(report.reads.map(({ plate }) => plate)).toContain('7ABC123');
+  expect(report.ms.total).toBeGreaterThanOrEqual(report.ms.detect);
+});
+
+test('--annotate writes the picture with the plate drawn in', async () => {
+  const folder = temporaryFolder();
+  const file = await sceneFile(folder);
+  const drawn = join(folder, 'drawn', 'deeper');
+  expect((await lookout('read', file, '--annotate', drawn)).code).toBe(0);
+  expect(readdirSync(drawn)).toEqual(['street.jpg']);
+  const { data, info } = await sharp(join(drawn, 'street.jpg'))
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  expect([info.width, info.height]).toEqual([1280, 720]);
+  let green = 0;
+  for (let i = 0; i < data.length; i += 3) {
+    const [r = 0, g = 0, b = 0] = data.subarray(i, i + 3);
+    if (g > 180 && r < 110 && b < 160) green += 1;
+  }
+  expect(green).toBeGreaterThan(300);
+});
+
+test('a photo turned by its EXIF orientation is read upright', async () => {
+  const folder = temporaryFolder();
+  const file = join(folder, 'turned.jpg');
+  const png = await drawScene(1280, 720, [{ text: '7ABC123', x: 300, y: 400, width: 150 }]);
+  // Orientation 6: the viewer turns it by 90° clockwise, so the pixels lie 90° the other way.
+  await sharp(png).rotate(270).jpeg({ quality: 95 }).withMetadata({ orientation: 6 }).toFile(file);
+  const { stdout } = await lookout('read', '--json', file);
+  const report = fileReportSchema.parse(JSON.parse(stdout));
+  expect([report.width, report.height]).toEqual([1280, 720]);
+  expect(report.reads.map(({ plate }) => plate)).toContain('7ABC123');
+});
+
+test('the plate of a rendered drive is read from its video, once', {
+  timeout: 120_000,
+}, async () => {
+  const { stdout, code } = await lookout(
+    'read',
+    '--json',
+    join(programRoot, 'fixtures/short/ir.mp4'),
+  );
+  expect(code).toBe(0);
+  const report = fileReportSchema.parse(JSON.parse(stdout));
+  expect(report.reads.filter(({ plate }) => plate !== '').map(({ plate }) => plate)).toEqual([
+    '8LVN362',
+  ]);
+});
+
+const clip = join(
+  process.env.LOOKOUT_DATA ?? resolve(programRoot, '../shared/data'),
+  'video/uk-plate-LS15EBC.mp4',
+);
+test.skipIf(!existsSync(clip))(
+  `LS15EBC is read from the real clip (${existsSync(clip) ? clip : `skipped: no ${clip}`})`,
+  { timeout: 120_000 },
+  async () => {
+    const { stdout } = await lookout('read', '--json', clip);
+    const { reads } = fileReportSchema.parse(JSON.parse(stdout));
+    expect(reads.map(({ plate }) => plate)).toContain('LS15EBC');
+  },
+);

@@ -69,6 +69,31 @@ def yardstick_figures(net: Recogniser, name: str) -> list[Figure]:
     ]
 
 
+def state_figures(net: Recogniser, name: str) -> list[Figure]:
+    """How often the state is right, on a set whose lines name the region (`us-ca`)."""
+    lines = [line for line in datasets.index(name) if line.get('region', '').startswith('us-')]
+    images = [plain_crop(datasets.grey(name, line['file'])) for line in lines]
+    wanted = [line['region'][-2:].upper() for line in lines]
+    chances = []
+    with torch.no_grad():
+        for i in range(0, len(images), 64):
+            _, states = net(torch.from_numpy(np.stack(images[i : i + 64])[:, None]))
+            chances.append(states.softmax(1))
+    if not chances:
+        return []
+    sure, best = torch.cat(chances).max(dim=1)
+    right = np.array([STATES[b] == w for b, w in zip(best.tolist(), wanted, strict=True)])
+    confident = sure.numpy() >= 0.7
+    share = f'{confident.mean():.2f}'
+    figures = [Figure(name, 'state right', round(float(right.mean()), 4), len(right))]
+    if confident.any():
+        what = f'state right where its probability is .7 or more ({share} of all)'
+        figures.append(
+            Figure(name, what, round(float(right[confident].mean()), 4), int(confident.sum()))
+        )
+    return figures
+
+
 def trusted_held_out() -> list[datasets.Crop]:
     """US crops kept out of training whose machine-read text is likely right."""
     return [
@@ -169,6 +194,7 @@ def calibrate(net: Recogniser) -> Calibration:
 def figures(net: Recogniser) -> list[Figure]:
     """All figures of the yardsticks that are on this machine."""
     found = [f for name in CROP_YARDSTICKS for f in yardstick_figures(net, name)]
+    found += state_figures(net, 'openalpr-us-plates')
     crops = trusted_held_out()
     if crops:
         reads = read(net, [c.image for c in crops])

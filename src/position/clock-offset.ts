@@ -14,17 +14,19 @@ const measured = new Set<FixQuality>(['fix-3d', 'differential', 'rtk']);
 export function createClockOffset(): { add(epoch: Epoch): void; readonly ms: number | null } {
   const recent = createRecent(kept);
   let inARow = 0;
-  let lastKey: Epoch['key'] | null = null;
+  let last: Epoch | null = null;
+
+  function judge({ threeD, solution, fixedAtMs, receivedAtMs }: Epoch): void {
+    const sound = threeD && fixedAtMs !== null && measured.has(solution?.quality ?? 'none');
+    inARow = sound ? inARow + 1 : 0;
+    if (sound && inARow >= believedAfter) recent.add(fixedAtMs - receivedAtMs);
+  }
+
   return {
     add(epoch) {
-      // An epoch is told several times and counts once.
-      if (epoch.key === lastKey) return;
-      lastKey = epoch.key;
-      const sound = epoch.threeD && measured.has(epoch.solution?.quality ?? 'none');
-      inARow = sound ? inARow + 1 : 0;
-      if (inARow >= believedAfter && epoch.fixedAtMs !== null) {
-        recent.add(epoch.fixedAtMs - epoch.receivedAtMs);
-      }
+      // An epoch is told several times; its last word counts, which is known once the next one begins.
+      if (last !== null && last.key !== epoch.key) judge(last);
+      last = epoch;
     },
     get ms() {
       return recent.quantile(0.5);

@@ -79,7 +79,7 @@ describe('a log that is played', () => {
   });
 
   it('says the present time when asked to', async () => {
-    const position = await playing({ path: shortLog(), restamp: true });
+    const position = await playing({ path: shortLog(), restamp: true, loop: true });
     await waitFor(() => position.health().clockOffsetMs !== null);
     const fix = position.fixAt(Date.now());
     expect(fix.quality).toBe('fix-3d');

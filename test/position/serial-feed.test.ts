@@ -116,10 +116,12 @@ describe.skipIf(!installed('socat'))('a receiver on a serial port (socat)', () =
   it('finds the baud rate by listening', async () => {
     const pty = await ptyPair(temporaryFolder());
     const { position } = await started(impatient(pty.path, 'auto', { probeMs: 900 }));
+    const speed = () =>
+      execFileSync('stty', ['-F', pty.path, 'speed'], { encoding: 'ascii' }).trim();
+    await waitFor(() => speed() === '4800', { what: 'the first rate' });
     // The far end speaks 38400: at any other setting of the port only garbage arrives.
     await waitFor(async () => {
-      const speed = execFileSync('stty', ['-F', pty.path, 'speed'], { encoding: 'ascii' }).trim();
-      await pty.send(speed === '38400' ? text(...moment('134012.00')) : '\x80\xfe\x03~\n');
+      await pty.send(speed() === '38400' ? text(...moment('134012.00')) : '\x80\xfe\x03~\n');
       return position.health().state === 'fixed';
     });
     expect(position.health()).toMatchObject({ baud: 38_400 });

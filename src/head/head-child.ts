@@ -1,5 +1,7 @@
 import { fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import type { FromHead, ToHead } from './messages.ts';
 
 /** A head's process, alive from the start until `ended` resolves. */
@@ -24,6 +26,18 @@ export interface HeadEnd {
 const orderlyMs = 4000;
 const termMs = 1500;
 
+/** Built by scripts/setup from src/capture/decoder-threads.c, which says what it is for. */
+const decoderThreads = fileURLToPath(
+  new URL('../../node_modules/@u4/opencv4nodejs/build/Release/decoder-threads.so', import.meta.url),
+);
+
+/** Without the library a head works as well, but sees RTSP cameras some frames late. */
+function preload(): { LD_PRELOAD?: string } {
+  if (!existsSync(decoderThreads)) return {};
+  const others = process.env.LD_PRELOAD;
+  return { LD_PRELOAD: others === undefined ? decoderThreads : `${decoderThreads}:${others}` };
+}
+
 /** Starts a head process and tells it to begin. */
 export function startHeadChild(options: {
   entry: URL;
@@ -35,7 +49,7 @@ export function startHeadChild(options: {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     execArgv: [],
     // Camera reads that hang keep a thread of the pool each; the others go on.
-    env: { ...process.env, UV_THREADPOOL_SIZE: '8' },
+    env: { ...process.env, UV_THREADPOOL_SIZE: '8', ...preload() },
   });
   const lastWords: string[] = [];
   let rest = '';

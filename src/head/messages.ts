@@ -56,4 +56,6 @@ export type FromHead =
   /** How long the present frame has been with the reader, ms; null when none is. A duration, as clocks may step. */
   | { type: 'busy'; forMs: number | null }
   | { type: 'finished'; head: string; framesRead: number }
+  /** The head cannot go on and cannot end itself either, as a camera driver holds it: replace it. */
+  | { type: 'lost'; problem: string }
   | { type: 'refused'; problem: string };

@@ -36,6 +36,8 @@ export interface HeadRun {
   readonly busyForMs: number | null;
   /** Why this process has to be replaced, or null: a camera driver that never comes back. */
   readonly lost: string | null;
+  /** A read of a camera is under way. It holds a thread that the end of a process waits for. */
+  readonly isHeld: boolean;
   readonly framesRead: number;
 }
 
@@ -125,15 +127,19 @@ export function startHead(options: {
 
   /** The newest frame each time, while the cameras go on. */
   async function readNewest(): Promise<void> {
-    const pumps = [pump(ir, slot.put).finally(slot.close)];
-    if (colour !== null) pumps.push(pump(colour, offerColour));
+    let failure: unknown = null;
+    const fail = (error: unknown) => {
+      failure ??= error;
+      slot.close();
+    };
+    void pump(ir, slot.put).then(slot.close, fail);
+    if (colour !== null) void pump(colour, offerColour).catch(fail);
     for (let frame = await slot.take(); frame !== null; frame = await slot.take()) {
       pairing.watch(frame);
       await readFrame(frame).finally(() => frame.release());
       await channel.room();
     }
-    await colour?.close();
-    await Promise.all(pumps);
+    if (failure !== null) throw failure;
   }
 
   async function run(): Promise<void> {
@@ -175,6 +181,9 @@ export function startHead(options: {
     get lost() {
       const isHung = !isRecording(head.ir) && ir.heldMs > stallAfterS * 2000 + 10_000;
       return isHung ? "the infra-red camera's driver does not come back from a read" : null;
+    },
+    get isHeld() {
+      return ir.heldMs > 0 || (colour?.heldMs ?? 0) > 0;
     },
     get framesRead() {
       return figures.framesRead;

@@ -1,3 +1,4 @@
+import { setPriority } from 'node:os';
 import { systemClock } from '../platform/clock.ts';
 import type { Config } from '../platform/config/schema.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
@@ -13,12 +14,17 @@ export interface HeadParts {
 
 const healthEveryMs = 500;
 
+/** Below the daemon's: on a busy machine an alert is sounded before another frame is read. */
+const niceness = 5;
+
 /**
  * Makes this process a head: waits for `start`, reads until its recording ends or it is told to stop, and
  * exits. It also exits when the daemon that started it is gone. Exit codes: 0 ended in order, 1 failed (the
  * reason is on standard error), 2 refused (the reason was sent).
  */
 export function serveHead(parts: HeadParts): void {
+  // The reading worker takes it over from this thread.
+  setPriority(niceness);
   let run: HeadRun | null = null;
   let isStopping = false;
 
@@ -71,7 +77,7 @@ async function serve(
     const run = startHead({ start, reader, tracker, channel, clock: systemClock });
     onRun(run);
     const timer = setInterval(() => {
-      if (run.lost !== null) fail(new Error(run.lost));
+      if (run.lost !== null) channel.tell({ type: 'lost', problem: run.lost });
       channel.tell({ type: 'busy', forMs: run.busyForMs });
       channel.tell({ type: 'health', health: run.health() });
     }, healthEveryMs);
@@ -79,6 +85,7 @@ async function serve(
     clearInterval(timer);
     await send({ type: 'health', health: run.health() });
     if (!isStopping()) await send({ type: 'finished', head, framesRead: run.framesRead });
+    if (run.isHeld) exitNow();
   } catch (error) {
     if (!(error instanceof Problem)) fail(error);
     await send({ type: 'refused', problem: messageOf(error) });
@@ -102,7 +109,7 @@ function fail(error: unknown): never {
   process.exit(1);
 }
 
-/** Unlike `process.exit`, does not wait for a worker thread that is inside a native call. */
+/** Unlike `process.exit`, does not wait for a thread that is inside a native call. */
 function exitNow(): void {
   process.kill(process.pid, 'SIGKILL');
 }

@@ -132,6 +132,9 @@ export function createHeadSupervisor(options: {
       case 'finished':
         finished = { head: message.head, framesRead: message.framesRead };
         break;
+      case 'lost':
+        replace(message.problem);
+        break;
       case 'refused':
         isRefused = true;
         fault = message.problem;

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { createLoopDelay } from '../../src/platform/loop-delay.ts';
 import { renderNumberedClip } from '../capture/numbered-clip.ts';
 import { freePort } from '../support/free-port.ts';
 import { hasRtspServer, startRtspServer } from '../support/rtsp-server.ts';
@@ -18,6 +18,8 @@ beforeAll(async () => {
   return () => rmSync(folder, { recursive: true });
 });
 const looped = () => ({ kind: 'video', path: clip, loop: true });
+/** Not one frame is left out, however busy the machine is. */
+const inOrder = () => ({ ...looped(), pace: 'fastest' });
 
 function isAlive(pid: number): boolean {
   try {
@@ -31,16 +33,15 @@ function isAlive(pid: number): boolean {
 describe('a head that fails', () => {
   test('by a crash comes back; the vehicles in view end with its last word', async () => {
     const { supervisor, reports, states } = await startTestHead({ ir: looped() });
-    const first = await waitFor(() => reports.length > 3 && supervisor.status().pid);
+    const first = await waitFor(() => reports.length > 2 && supervisor.status().pid);
     process.kill(Number(first), 'SIGKILL');
     await waitFor(() => reports.some((report) => report.phase === 'ended'), {
       what: 'the last word',
     });
     const ended = reports.find((report) => report.phase === 'ended');
-    const before =
-      reports[
-        reports.findLastIndex((report) => report.phase === 'update' && report.id === ended?.id)
-      ];
+    const before = reports.findLast(
+      (report) => report.phase === 'update' && report.id === ended?.id,
+    );
     expect(ended).toMatchObject({ id: before?.id, consensus: before?.consensus });
     expect(ended?.sequence).toBe((before?.sequence ?? 0) + 1);
     expect(ended?.images).toEqual(before?.images);
@@ -65,8 +66,9 @@ describe('a head that fails', () => {
 
   test('by hanging whole is replaced', async () => {
     const { supervisor, states } = await startTestHead({
-      ir: looped(),
+      ir: inOrder(),
       behaviour: 'freeze 5',
+
       heads: { unresponsiveAfterS: 2, restart: { firstDelayMs: 500, maxDelayMs: 500 } },
     });
     await waitFor(() => states.includes('restarting'), { what: 'the restart' });
@@ -77,14 +79,15 @@ describe('a head that fails', () => {
     const { supervisor, states } = await startTestHead({
       ir: looped(),
       behaviour: 'crash',
-      heads: { restart: { firstDelayMs: 10, maxDelayMs: 50, budget: 2, windowS: 600 } },
+      heads: { restart: { firstDelayMs: 10, maxDelayMs: 50, budget: 1, windowS: 600 } },
     });
-    await waitFor(() => supervisor.status().restarts >= 4, { timeoutMs: 20_000 });
+    await waitFor(() => supervisor.status().restarts >= 2, { timeoutMs: 25_000 });
+    await waitFor(() => supervisor.status().pid === null, { what: 'the next crash' });
     expect(supervisor.status()).toMatchObject({
       state: 'slowed',
       problem: "the head's process ended (exit code 1)",
     });
-    expect(states.filter((state) => state === 'restarting')).toHaveLength(2);
+    expect(states.filter((state) => state === 'restarting')).toHaveLength(1);
   });
 
   test('by refusing its models is not tried again', async () => {
@@ -107,7 +110,7 @@ describe.skipIf(!hasRtspServer)('a camera that dies (needs GStreamer RTSP server
       ir: { kind: 'rtsp', url: `rtsp://127.0.0.1:${port}/ir` },
       head: { stallAfterS: 1 },
     });
-    await waitFor(() => reports.length > 3, { what: 'frames' });
+    await waitFor(() => reports.length > 2, { what: 'frames' });
     const { pid } = supervisor.status();
     server.kill('SIGKILL');
     await waitFor(() => supervisor.status().problem?.includes('ECONNREFUSED'), {
@@ -126,9 +129,27 @@ describe.skipIf(!hasRtspServer)('a camera that dies (needs GStreamer RTSP server
 });
 
 describe('the end of a head', () => {
+  test.skipIf(!hasRtspServer)('while its camera is silent takes no longer', async () => {
+    const port = await freePort();
+    const server = await startRtspServer(port);
+    const { supervisor, reports } = await startTestHead({
+      ir: { kind: 'rtsp', url: `rtsp://127.0.0.1:${port}/ir` },
+      head: { stallAfterS: 8 },
+    });
+    await waitFor(() => reports.length > 2, { what: 'frames' });
+    const { pid } = supervisor.status();
+    server.kill('SIGSTOP');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const started = performance.now();
+    await supervisor[Symbol.asyncDispose]();
+    expect(performance.now() - started).toBeLessThan(3500);
+    expect(reports.at(-1)?.phase).toBe('ended');
+    expect(isAlive(Number(pid))).toBe(false);
+  });
+
   test('by the daemon: vehicles in view are reported, the process is gone', async () => {
     const { supervisor, reports } = await startTestHead({ ir: looped() });
-    await waitFor(() => reports.length > 3);
+    await waitFor(() => reports.length > 2);
     const { pid } = supervisor.status();
     const started = performance.now();
     await supervisor[Symbol.asyncDispose]();
@@ -138,7 +159,7 @@ describe('the end of a head', () => {
   });
 
   test('by the daemon also when it hangs', async () => {
-    const { supervisor, reports } = await startTestHead({ ir: looped(), behaviour: 'freeze 5' });
+    const { supervisor, reports } = await startTestHead({ ir: inOrder(), behaviour: 'freeze 5' });
     await waitFor(() => reports.length >= 5);
     const { pid } = supervisor.status();
     const started = performance.now();
@@ -148,9 +169,13 @@ describe('the end of a head', () => {
   });
 
   test('by itself when the daemon is killed', async () => {
-    const parent = spawn(process.execPath, [join(import.meta.dirname, 'parent.ts'), clip], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
+    const parent = spawn(
+      process.execPath,
+      [fileURLToPath(new URL('./parent.ts', import.meta.url)), clip],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
     onTestFinished(() => {
       parent.kill('SIGKILL');
     });
@@ -162,9 +187,12 @@ describe('the end of a head', () => {
   });
 });
 
-test("the daemon's event loop goes on while a head runs flat out", async () => {
-  using delay = createLoopDelay();
-  const { finished } = await startTestHead({ ir: { kind: 'video', path: clip, pace: 'fastest' } });
-  await waitFor(() => finished.length > 0);
-  expect(delay.take().p99).toBeLessThan(50);
+test('a head that runs flat out costs the daemon little', async () => {
+  const { reports } = await startTestHead({ ir: inOrder() });
+  await waitFor(() => reports.length > 0, { what: 'the first frame' });
+  const [before, used] = [reports.length, process.cpuUsage()];
+  await waitFor(() => reports.length > before + 100, { timeoutMs: 25_000, what: '100 frames' });
+  const { user, system } = process.cpuUsage(used);
+  // Processor time, as a busy machine makes the clock's time say nothing; scripts/bench/head.ts has that.
+  expect((user + system) / 1000 / (reports.length - before)).toBeLessThan(10);
 });

@@ -1,15 +1,13 @@
 import type { OutputHealth } from './alerts/alert.ts';
+import type { DaemonFigures, StageFigures } from './daemon-figures.ts';
 import type { HeadStatus } from './head/supervisor.ts';
 import type { ListStatus } from './hotlist/hit-match.ts';
-import type { PositionHealth } from './position/fix.ts';
+import { isoTime, systemClock } from './platform/clock.ts';
+import type { Config } from './platform/config/schema.ts';
+import type { Fix, PositionHealth } from './position/fix.ts';
 import type { RecordsStatus } from './records/records.ts';
 import type { UplinkHealth } from './uplink/uplink.ts';
-
-/** Milliseconds: median and 99th percentile; null before the first. */
-export interface StageFigures {
-  p50: number | null;
-  p99: number | null;
-}
+import { version } from './version.ts';
 
 /** Everything that `lookout status`, the operator's page and the metrics show. Holds no plate. */
 export interface DaemonStatus {
@@ -49,4 +47,51 @@ export interface DaemonStatus {
   };
   /** What is not as it should be, in sentences. */
   problems: string[];
+}
+
+/** Puts the status together from what every room says of itself. */
+export function describeDaemon(parts: {
+  unit: Config['unit'];
+  figures: DaemonFigures;
+  heads: HeadStatus[];
+  position: PositionHealth;
+  fix: Fix;
+  hotlists: ListStatus[];
+  outputs: OutputHealth[];
+  records: RecordsStatus;
+  uplink: UplinkHealth | null;
+  eventLoopDelayMs: DaemonStatus['eventLoopDelayMs'];
+}): DaemonStatus {
+  const { unit, figures, heads, position, fix, hotlists, outputs, records, uplink } = parts;
+  const named = (what: string, problem: string | null) =>
+    problem === null ? [] : [`${what}: ${problem}`];
+  return {
+    agency: unit.agency,
+    unit: unit.id,
+    mode: unit.mode,
+    administrator: unit.administrator,
+    version,
+    pid: process.pid,
+    startedAt: isoTime(figures.startedAtMs),
+    uptimeS: Math.round((systemClock() - figures.startedAtMs) / 1000),
+    firstReadAfterS: figures.firstReadAfterS(),
+    residentMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
+    heads,
+    position: { ...position, quality: fix.quality, fixAgeMs: fix.ageMs },
+    hotlists,
+    outputs,
+    records,
+    uplink,
+    alertMs: figures.alertTimes(),
+    matchMs: figures.matchMs.summary(),
+    eventLoopDelayMs: parts.eventLoopDelayMs,
+    counts: { ...figures.counts },
+    problems: [
+      ...heads.flatMap((head) => named(`camera head ${head.id}`, head.problem)),
+      ...named('position', position.problem),
+      ...hotlists.flatMap((list) => named(`hot list ${list.id}`, list.problem)),
+      ...outputs.flatMap((output) => named(`alert ${output.name}`, output.problem)),
+      ...named('headquarters', uplink?.problem ?? null),
+    ],
+  };
 }

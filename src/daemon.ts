@@ -4,7 +4,8 @@ import type { AlertOutput } from './alerts/alert.ts';
 import { createAlertDesk } from './alerts/alert-desk.ts';
 import { createAudioOutputs } from './alerts/audio-outputs.ts';
 import { type Console, createConsole } from './console/console.ts';
-import type { DaemonStatus } from './daemon-status.ts';
+import { createDaemonFigures } from './daemon-figures.ts';
+import { type DaemonStatus, describeDaemon } from './daemon-status.ts';
 import { createHeadSupervisor, type HeadSupervisor } from './head/supervisor.ts';
 import { createHotlist, type Hotlist } from './hotlist/hotlist.ts';
 import { systemClock } from './platform/clock.ts';
@@ -15,24 +16,22 @@ import type { Log } from './platform/log.ts';
 import { createLoopDelay } from './platform/loop-delay.ts';
 import { messageOf } from './platform/problem.ts';
 import type { WatchedPart } from './platform/progress-watch.ts';
-import { createRecent } from './platform/quantiles.ts';
+import { cameraBearing } from './position/camera-bearing.ts';
 import { directionOfTravel } from './position/direction-of-travel.ts';
 import type { Position } from './position/fix.ts';
 import { createPosition } from './position/position.ts';
 import type { Hit } from './records/detection.ts';
 import { draftDetection } from './records/draft-detection.ts';
-import { createRecords, recordsMigrations } from './records/records.ts';
+import { createRecords, recordsMigrations, type StoreDetection } from './records/records.ts';
 import { prometheusText } from './status-metrics.ts';
 import type { TrackReport } from './tracking/track-report.ts';
 import { createOutbox, outboxMigrations } from './uplink/outbox.ts';
-import { createUplink, type Uplink } from './uplink/uplink.ts';
-import { version } from './version.ts';
+import { createUplink } from './uplink/uplink.ts';
 
 /** What happens to a vehicle, for those who watch the daemon from inside: the demo and `lookout replay`. */
 export interface DaemonEvents {
   report: [report: TrackReport];
   hit: [hit: Hit];
-  stored: [detectionId: string];
   /** Every head has come to the end of its recording. */
   finished: [];
 }
@@ -41,7 +40,6 @@ export interface DaemonEvents {
 export interface Daemon extends AsyncDisposable {
   readonly events: EventEmitter<DaemonEvents>;
   readonly hotlist: Hotlist;
-  readonly uplink: Uplink | null;
   readonly console: Console | null;
   start(): Promise<void>;
   fixAt: Position['fixAt'];
@@ -69,7 +67,7 @@ export interface DaemonParts {
 export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}): Daemon {
   const { unit } = config;
   const events = new EventEmitter<DaemonEvents>();
-  const startedAtMs = systemClock();
+  const figures = createDaemonFigures();
   let evidenceMs = parts.evidenceFromMs;
   const clock = () => evidenceMs ?? systemClock();
   const running = new AsyncDisposableStack();
@@ -139,23 +137,14 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
 
   const loopDelay = createLoopDelay();
   let lateness = { p50: 0, p99: 0, max: 0 };
-  const matchMs = createRecent(4096);
-  const alertMs = {
-    found: createRecent(4096),
-    read: createRecent(4096),
-    matched: createRecent(4096),
-    raised: createRecent(4096),
-  };
-  const counts = { reports: 0, reads: 0, hits: 0, withdrawn: 0, storeFailures: 0 };
-  let firstReadAtMs: number | null = null;
   const storing = new Set<Promise<void>>();
+  const { source } = config.position;
+  const bearingDeg = source.kind === 'fixed' ? source.bearingDeg : null;
 
-  /** One word of the tracker: fix, match, alert, and only then store (design.md, rule 3). */
+  /** One word of the tracker: fix, match, alert, and only then store (rule 3). */
   function onReport(report: TrackReport, mountAngleDeg: number): void {
-    counts.reports += 1;
+    figures.countReport(report);
     if (evidenceMs !== undefined) evidenceMs = report.lastSeenMs;
-    if (report.consensus !== null && report.sequence === 1) counts.reads += 1;
-    if (report.consensus !== null) firstReadAtMs ??= systemClock();
 
     const fix = position.fixAt(report.images.ir?.takenAtMs ?? report.lastSeenMs);
     const direction = directionOfTravel({
@@ -165,96 +154,54 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
       lateralPerS: report.lateralPerS,
       mountAngleDeg,
       minCourseSpeedMps: config.position.minCourseSpeedMps,
-      bearingDeg:
-        config.position.source.kind === 'fixed' ? config.position.source.bearingDeg : null,
+      bearingDeg,
     });
     const matching = performance.now();
     const matches = report.consensus === null ? [] : hotlist.match(report.consensus);
-    matchMs.add(performance.now() - matching);
+    figures.matchMs.add(performance.now() - matching);
     const matchedAtMs = systemClock();
     const hits = alertDesk.consider({ report, matches, fix, direction, matchedAtMs });
 
     for (const hit of hits) {
-      if (hit.revision === 1) {
-        counts.hits += 1;
-        alertMs.found.add(hit.times.foundAtMs - hit.times.capturedAtMs);
-        alertMs.read.add(hit.times.readAtMs - hit.times.capturedAtMs);
-        alertMs.matched.add(hit.times.matchedAtMs - hit.times.capturedAtMs);
-        alertMs.raised.add(hit.times.raisedAtMs - hit.times.capturedAtMs);
-      }
-      if (hit.state === 'withdrawn') counts.withdrawn += 1;
+      figures.countHit(hit);
       events.emit('hit', hit);
     }
     events.emit('report', report);
     const detection = draftDetection({ report, fix, direction, unit });
-    const stored = store(detection, hits, report);
+    const stored = store(hits, {
+      detection,
+      images: report.images,
+      publish: report.lastSeenMs - report.firstSeenMs >= config.tracking.publishAfterS * 1000,
+      cameraBearingDeg: cameraBearing({ fix, bearingDeg, mountAngleDeg }),
+    });
     storing.add(stored);
     void stored.finally(() => storing.delete(stored));
   }
 
-  async function store(
-    detection: ReturnType<typeof draftDetection>,
-    hits: Hit[],
-    { id, images }: TrackReport,
-  ): Promise<void> {
+  async function store(hits: Hit[], seen: StoreDetection): Promise<void> {
     try {
-      if (hits.length > 0) await records.storeHits({ hits, detection, images });
-      else await records.storeDetection({ detection, images });
-      events.emit('stored', id);
+      if (hits.length > 0) await records.storeHits({ hits, ...seen });
+      else await records.storeDetection(seen);
     } catch (error) {
-      counts.storeFailures += 1;
+      figures.counts.storeFailures += 1;
+      const { id } = seen.detection;
       log.error({ detection: id, problem: messageOf(error) }, 'a detection could not be stored');
     }
   }
 
-  function status(): DaemonStatus {
-    const fix = position.fixAt(systemClock());
-    const headStatuses = heads.map((head) => head.status());
-    const positionHealth = position.health();
-    const lists = hotlist.status();
-    const outputHealth = alertDesk.health();
-    const uplinkHealth = uplink?.health() ?? null;
-    const recordsStatus = records.status();
-    return {
-      agency: unit.agency,
-      unit: unit.id,
-      mode: unit.mode,
-      administrator: unit.administrator,
-      version,
-      pid: process.pid,
-      startedAt: new Date(startedAtMs).toISOString(),
-      uptimeS: Math.round((systemClock() - startedAtMs) / 1000),
-      firstReadAfterS: firstReadAtMs === null ? null : (firstReadAtMs - startedAtMs) / 1000,
-      residentMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
-      heads: headStatuses,
-      position: { ...positionHealth, quality: fix.quality, fixAgeMs: fix.ageMs },
-      hotlists: lists,
-      outputs: outputHealth,
-      records: recordsStatus,
-      uplink: uplinkHealth,
-      alertMs: {
-        count: alertMs.raised.count,
-        found: alertMs.found.summary(),
-        read: alertMs.read.summary(),
-        matched: alertMs.matched.summary(),
-        raised: alertMs.raised.summary(),
-      },
-      matchMs: matchMs.summary(),
+  const status = (): DaemonStatus =>
+    describeDaemon({
+      unit,
+      figures,
+      heads: heads.map((head) => head.status()),
+      position: position.health(),
+      fix: position.fixAt(systemClock()),
+      hotlists: hotlist.status(),
+      outputs: alertDesk.health(),
+      records: records.status(),
+      uplink: uplink?.health() ?? null,
       eventLoopDelayMs: lateness,
-      counts: { ...counts },
-      problems: [
-        ...headStatuses.flatMap((h) =>
-          h.problem === null ? [] : [`camera head ${h.id}: ${h.problem}`],
-        ),
-        ...(positionHealth.problem === null ? [] : [`position: ${positionHealth.problem}`]),
-        ...lists.flatMap((l) => (l.problem === null ? [] : [`hot list ${l.id}: ${l.problem}`])),
-        ...outputHealth.flatMap((o) =>
-          o.problem === null ? [] : [`alert ${o.name}: ${o.problem}`],
-        ),
-        ...(uplinkHealth?.problem == null ? [] : [`headquarters: ${uplinkHealth.problem}`]),
-      ],
-    };
-  }
+    });
 
   const watchedParts: WatchedPart[] = [
     {
@@ -283,7 +230,6 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
   return {
     events,
     hotlist,
-    uplink,
     console: page,
     watchedParts,
     fixAt: (takenAtMs) => position.fixAt(takenAtMs),

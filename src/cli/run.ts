@@ -32,7 +32,13 @@ export function registerRun(program: Command): void {
       }
 
       log.info({ version, unit: config.unit.id, heads: config.heads.list.length }, 'starting');
-      await daemon.start();
+      try {
+        await daemon.start();
+      } catch (error) {
+        await daemon[Symbol.asyncDispose]();
+        rmSync(lock, { force: true });
+        throw error;
+      }
       if (daemon.console !== null) {
         process.stdout.write(
           `Alert page: ${daemon.console.url}  one-time code: ${daemon.console.code}\n`,

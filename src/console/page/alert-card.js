@@ -138,8 +138,12 @@ function facts(alert) {
       list.isSpecific ? 'Specific list' : 'List',
       list.name,
       'list',
-      el(list.isOld ? 'small.doubt' : 'small', {}, `list ${span(list.ageS)}\u00a0old`),
-      entryAgeS === null ? null : el('small', {}, `entered ${span(entryAgeS)}\u00a0ago`),
+      el(
+        'small',
+        {},
+        el(list.isOld ? 'span.doubt' : 'span', {}, `list ${span(list.ageS)}\u00a0old`),
+        entryAgeS === null ? null : `, entry ${span(entryAgeS)}`,
+      ),
     ),
     fact(
       'Seen',

@@ -42,9 +42,9 @@ const QUALITY = {
 /** "GPS 3D, 1 s old" */
 export function fixWords({ quality, ageMs, simulated }) {
   const name = QUALITY[simulated ? 'simulated' : quality] ?? quality;
-  return quality === 'surveyed' || ageMs === null || ageMs === undefined
-    ? name
-    : `${name}, ${span(ageMs / 1000)}\u00a0old`;
+  if (quality === 'surveyed' || typeof ageMs !== 'number') return name;
+  const age = span(ageMs / 1000);
+  return quality === 'none' ? `${name}, last ${age}\u00a0ago` : `${name}, ${age}\u00a0old`;
 }
 
 const POINTS = ['N', 'NE', 'E', 'SE', 'S', 'SW', 'W', 'NW'];

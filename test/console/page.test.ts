@@ -1,0 +1,334 @@
+import type { Page } from 'playwright-core';
+import sharp from 'sharp';
+import { describe, expect, test } from 'vitest';
+import type { Alert } from '../../src/alerts/alert.ts';
+import type { TrackImages } from '../../src/tracking/track-report.ts';
+import {
+  exampleAlert,
+  exampleConsensus,
+  exampleFix,
+  exampleHit,
+  exampleMatch,
+} from '../alerts/example.ts';
+import { freePort } from '../support/free-port.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { hasChromium, newScreen, useChromium } from './browser.ts';
+import { openingUrl, runConsole } from './running-console.ts';
+
+useChromium();
+
+/** A picture of one colour. */
+async function picture(width: number, height: number) {
+  const image = sharp({ create: { width, height, channels: 3, background: '#246' } });
+  return { jpeg: new Uint8Array(await image.jpeg().toBuffer()), width, height, takenAtMs: 1000 };
+}
+
+const pictures = async (): Promise<TrackImages> => ({
+  plate: await picture(240, 120),
+  ir: await picture(640, 360),
+  overview: await picture(640, 360),
+  overviewMissing: null,
+});
+
+let vehicles = 0;
+
+/** An alert of another vehicle each time. */
+function alertOf(match = exampleMatch(), over: Partial<Alert> = {}, plate = '7ABC123'): Alert {
+  vehicles += 1;
+  const read = exampleConsensus(plate);
+  const hit = exampleHit({ detectionId: `vehicle-${vehicles}`, match, read });
+  const now = Date.now();
+  return exampleAlert(hit, { seen: { firstMs: now - 500, lastMs: now, frames: 4 }, ...over });
+}
+
+/** The text as it is seen, in one line. */
+const words = async (page: Page, selector: string) =>
+  (await page.locator(selector).allInnerTexts()).join(' ').replace(/\s+/g, ' ');
+
+describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)', () => {
+  test('the page refuses without the code, opens with it once, and forgets it', async () => {
+    const console = await runConsole();
+    const screen = await newScreen();
+    const page = await screen.open(console.url);
+    expect(await words(page, 'form')).toContain('one-time code');
+    await page.getByLabel('One-time code').fill('WRON-GONE');
+    await page.keyboard.press('Enter');
+    await page.getByText('wrong or was used').waitFor();
+    const { code } = console;
+    await page.getByLabel('One-time code').fill(code ?? '');
+    await page.keyboard.press('Enter');
+    await page.getByText('Live').waitFor();
+    expect(page.url()).toBe(console.url);
+    await page.reload();
+    await page.getByText('Live').waitFor();
+
+    const other = await (await newScreen()).open(`${console.url}?code=${code}`);
+    await other.getByText('wrong or was used').waitFor();
+  });
+
+  test('an alert is on every open screen within a second, with all that the officer needs', async () => {
+    const console = await runConsole();
+    const screen = await newScreen();
+    const page = await screen.open(openingUrl(console));
+    const second = await screen.open(console.url);
+    await waitFor(() => console.output.health().state === 'ok');
+    await Promise.all([page, second].map((tab) => tab.getByText('Live').waitFor()));
+
+    const told = performance.now();
+    await console.output.tell('raised', alertOf(exampleMatch(), { images: await pictures() }));
+    await Promise.all([page, second].map((tab) => tab.locator('.card').waitFor({ timeout: 1000 })));
+    expect(performance.now() - told).toBeLessThan(1000);
+
+    const text = await words(page, '.card');
+    for (const part of [
+      'Possible stolen vehicle',
+      'Read California',
+      'Listed California',
+      'Characters as listed',
+      'State as listed',
+      'Taken from a driveway',
+      'Gray 2019 Honda Accord',
+      '26-004417',
+      'State vehicle list',
+      'list 14 h old',
+      '34.89581° N',
+      '117.01728° W',
+      'GPS 3D, 0 s old',
+      'NE 47°',
+      'approaching',
+      'camera front',
+      '243 ms after capture',
+      'Not a basis for a stop. Verify plate, state and vehicle, and confirm the status first.',
+    ]) {
+      expect(text).toContain(part);
+    }
+    expect(await words(page, '.plate.read')).toBe('7ABC123');
+    await waitFor(() =>
+      page.evaluate('[...document.images].every((image) => image.naturalWidth > 0)'),
+    );
+    expect(await page.locator('.card img').count()).toBe(2);
+    expect(screen.complaints).toEqual([]);
+    expect(screen.requests.filter((url) => !url.startsWith(console.url))).toEqual([]);
+  });
+
+  test('the classes differ in colour, and a near match shows ≈ and where it differs', async () => {
+    const console = await runConsole();
+    const page = await (await newScreen()).open(openingUrl(console));
+    await page.getByText('Live').waitFor();
+    const colours = new Set<unknown>();
+    const near = exampleMatch({
+      tier: 'near',
+      stateAgreement: 'unconfirmed',
+      differences: [{ position: 2, read: '8', listed: 'B', p: 0.2 }],
+    });
+    for (const [name, alert] of [
+      ['informational', alertOf(exampleMatch({ list: { type: 'specific' } }))],
+      ['near', alertOf(near, {}, '7A8C123')],
+      ['standard', alertOf()],
+      ['urgent', alertOf(exampleMatch({ entry: { category: 'amber' } }))],
+    ] as const) {
+      await console.output.tell('raised', alert);
+      const card = page.locator(`.card.${name}`);
+      await card.waitFor();
+      colours.add(
+        await page.evaluate(`getComputedStyle(document.querySelector('.card')).borderColor`),
+      );
+    }
+    expect(colours.size).toBe(4);
+    await page.keyboard.press('Space');
+    await page.keyboard.press('Space');
+    await page.locator('.card.near').waitFor();
+    expect(await words(page, '.strip')).toContain('≈');
+    expect(await words(page, '.checks')).toBe('1 character differs State not confirmed');
+    const marked = (kind: string) =>
+      page
+        .locator(`.plate.${kind} .glyph`)
+        .evaluateAll((glyphs) => glyphs.map((glyph) => glyph.classList.contains('marked')));
+    expect(await marked('read')).toEqual([false, false, true, false, false, false, false]);
+    expect(await marked('listed')).toEqual(await marked('read'));
+  });
+
+  test('amending and withdrawing show on the card', async () => {
+    const console = await runConsole();
+    const page = await (await newScreen()).open(openingUrl(console));
+    await page.getByText('Live').waitFor();
+    const alert = alertOf();
+    await console.output.tell('raised', alert);
+    await page.locator('.card.raised').waitFor();
+    const nevada = exampleConsensus('7ABC123', { state: { code: 'NV', p: 0.97 } });
+    const match = exampleMatch({ stateAgreement: 'differs' });
+    await console.output.tell('amended', { ...alert, hit: { ...alert.hit, read: nevada, match } });
+    await page.locator('.card.amended').waitFor();
+    expect(await words(page, '.stamp')).toMatch(/amended/i);
+    expect(await words(page, '.checks')).toContain('State differs: NV ≠ CA');
+    const other = exampleConsensus('7ABC128');
+    await console.output.tell('withdrawn', { ...alert, hit: { ...alert.hit, read: other } });
+    await page.locator('.card.withdrawn').waitFor();
+    expect(await words(page, '.stamp')).toMatch(/withdrawn/i);
+    expect(await words(page, '.checks')).toBe('Matches no more');
+  });
+
+  test('the space bar takes an alert off the top of this screen alone', async () => {
+    const console = await runConsole();
+    const screen = await newScreen();
+    const page = await screen.open(openingUrl(console));
+    const second = await screen.open(console.url);
+    await Promise.all([page, second].map((tab) => tab.getByText('Live').waitFor()));
+    await console.output.tell('raised', alertOf(exampleMatch({ entry: { category: 'amber' } })));
+    await console.output.tell('raised', alertOf());
+    await page.getByText('1 more alert').waitFor();
+    expect(await words(page, '.card h1')).toBe('Possible AMBER Alert vehicle');
+    await page.keyboard.press('Space');
+    await page.locator('.card.standard').waitFor();
+    await page.getByRole('button', { name: 'Seen' }).click();
+    await page.getByText('No new alerts').waitFor();
+    expect(await page.locator('.rail li').count()).toBe(2);
+    expect(await words(second, '.card h1')).toBe('Possible AMBER Alert vehicle');
+    await page.reload();
+    await page.getByText('No new alerts').waitFor();
+  });
+
+  test('better pictures replace the missing one without a new alert', async () => {
+    const console = await runConsole();
+    const page = await (await newScreen()).open(openingUrl(console));
+    await page.getByText('Live').waitFor();
+    const images = await pictures();
+    const dark: TrackImages = { ...images, overview: null, overviewMissing: 'skew' };
+    const alert = alertOf(exampleMatch(), { images: dark });
+    await console.output.tell('raised', alert);
+    await page.getByText('No colour picture: its colour frame').waitFor();
+    expect(await page.getByAltText('The vehicle in infra-red').count()).toBe(1);
+    console.output.refresh?.({ ...alert, images });
+    await page.getByAltText('The vehicle in colour').waitFor();
+    expect(await page.locator('.card.raised').count()).toBe(1);
+  });
+
+  test('the screen says when the link is lost, comes back by itself and keeps its alerts', async () => {
+    const [port, dataDir] = [await freePort(), temporaryFolder()];
+    const before = await runConsole({ port, dataDir });
+    const page = await (await newScreen()).open(openingUrl(before));
+    await page.getByText('Live').waitFor();
+    await before.output.tell('raised', alertOf());
+    await page.locator('.card').waitFor();
+    await before[Symbol.asyncDispose]();
+    await page.getByText('Alerts may be missing from this screen').waitFor();
+    const after = await runConsole({ port, dataDir });
+    await waitFor(() => after.output.health().state === 'ok');
+    await page.getByText('Live').waitFor();
+    expect(await words(page, '.card h1')).toBe('Possible stolen vehicle');
+    await after.output.tell('raised', alertOf(exampleMatch({ entry: { category: 'amber' } })));
+    await page.getByText('Possible AMBER Alert vehicle').waitFor();
+  });
+
+  test('a tab that is opened later shows the alerts of the last minutes', async () => {
+    const console = await runConsole();
+    await console.output.tell('raised', alertOf());
+    const page = await (await newScreen()).open(openingUrl(console));
+    await page.locator('.card').waitFor();
+  });
+
+  test('markup in a list is text, and nothing that a list says is passed on as a fact', async () => {
+    const status = { hotlists: [{ id: 'svs', name: 'Stolen vehicles', state: 'current' }] };
+    const console = await runConsole({ status: () => status });
+    const screen = await newScreen();
+    const page = await screen.open(openingUrl(console));
+    await page.getByText('Reported: Stolen vehicles').waitFor();
+    const reason = 'STOLEN <img src=x onerror="document.title=1"><script>alert(1)</script>';
+    const entry = { reason, colour: 'stolen tags', model: '<b>bold</b>' };
+    const other = exampleHit({ match: exampleMatch({ list: { name: 'Stolen plates' } }) });
+    await console.output.tell(
+      'raised',
+      alertOf(exampleMatch({ entry, list: { name: 'Stolen vehicles' } }), { others: [other] }),
+    );
+    await page.locator('.card').waitFor();
+    expect(await words(page, '.reason dd')).toBe(`Reported: ${reason}`);
+    expect(await page.locator('.card b, .card script, .card img[src="x"]').count()).toBe(2);
+    expect(await page.locator('.card b').allInnerTexts()).toEqual(['California', 'California']);
+    const texts = await page
+      .locator('body *')
+      .evaluateAll((elements) =>
+        elements.flatMap(({ childNodes }) => [...childNodes].map((node) => node.nodeValue ?? '')),
+      );
+    const bare = texts.filter((text) => /stolen/i.test(text) && !/possibl|reported/i.test(text));
+    expect(bare).toEqual([]);
+    expect(screen.complaints).toEqual([]);
+  });
+
+  test('nothing of a long alert is cut off at 1280 by 800 or on a dash screen of 800 by 480', async () => {
+    const console = await runConsole();
+    const page = await (await newScreen()).open(openingUrl(console));
+    await page.getByText('Live').waitFor();
+    const entry = {
+      category: 'extreme_risk_protection_order' as const,
+      reason:
+        'Armed robbery on Main Street; two occupants, considered armed. Caution. Do not approach alone.',
+    };
+    const other = exampleHit({ match: exampleMatch({ list: { name: 'Agency BOLO' } }) });
+    const alert = alertOf(
+      exampleMatch({ entry, list: { name: 'State and county vehicle list' } }),
+      {
+        others: [other],
+        images: await pictures(),
+      },
+    );
+    const lost = {
+      ...alert.hit,
+      fix: exampleFix({ quality: 'none', latitude: null, longitude: null }),
+    };
+    await console.output.tell('raised', { ...alert, hit: lost });
+    await page.locator('.card').waitFor();
+    for (const [width, height] of [
+      [1280, 800],
+      [800, 480],
+    ] as const) {
+      await page.setViewportSize({ width, height });
+      const bottom = await page.locator('.card').evaluate((card) => card.clientHeight);
+      const cut = await page
+        .locator('.card .listing, .card dd, .card .banner')
+        .evaluateAll((parts) =>
+          parts
+            .filter(({ scrollHeight, clientHeight }) => scrollHeight > clientHeight + 2)
+            .map((part) => part.textContent),
+        );
+      expect(bottom).toBeGreaterThan(height * 0.85);
+      expect(cut).toEqual([]);
+    }
+  });
+
+  test('the calm view says what does not work', async () => {
+    const status = {
+      heads: [
+        { id: 'front', state: 'running', problem: null, health: { readFps: 14.81 } },
+        { id: 'rear', state: 'failed', problem: 'No frame for 5 s: check its cable.' },
+      ],
+      position: { state: 'searching', quality: 'none', fixAgeMs: null, problem: null },
+      hotlists: [{ id: 'svs', name: 'State list', state: 'current', ageS: 50_400, problem: null }],
+      uplink: { state: 'connected', waiting: 3, problem: null },
+      outputs: [{ name: 'sound', state: 'fallback', problem: 'No device.' }],
+      counts: { reads: 12 },
+    };
+    const console = await runConsole({ status: () => status });
+    const page = await (await newScreen()).open(openingUrl(console));
+    await page.getByText('Watching with 1 camera head, 12 plates read').waitFor();
+    const tiles = (await page.locator('.tile').allInnerTexts()).map((t) => t.replace(/\s+/g, ' '));
+    expect(tiles).toEqual([
+      'Camera front Running, 14.8 frames/s read',
+      'Camera rear Failed No frame for 5 s: check its cable.',
+      'Position No GPS fix',
+      'Hot lists State list list 14 h old',
+      'Headquarters Connected, 3 waiting',
+      'Alerts by Sound fallback No device.',
+    ]);
+  });
+
+  test('twenty-five alerts leave twenty in memory and the page usable', async () => {
+    const console = await runConsole();
+    const page = await (await newScreen()).open(openingUrl(console));
+    await page.getByText('Live').waitFor();
+    for (let n = 0; n < 25; n += 1) await console.output.tell('raised', alertOf());
+    await page.getByText('24 more alerts').waitFor();
+    await page.reload();
+    await page.getByText('19 more alerts').waitFor();
+  });
+});

@@ -80,7 +80,7 @@ try {
   const broker = `mqtt://127.0.0.1:${port}`;
   const conf = join(dataDir, 'mosquitto.conf');
   writeFileSync(conf, `listener ${port} 127.0.0.1\nallow_anonymous true\nlog_type error\n`);
-  children.push(spawn('mosquitto', ['-c', conf], { env: { PATH: '/usr/sbin:/usr/bin' } }));
+  children.push(spawn('/usr/sbin/mosquitto', ['-c', conf]));
   const folder = join(dataDir, 'headquarters');
   const program = join(programRoot, 'scripts/reference-headquarters/main.ts');
   const headquarters = ['--broker', broker, '--folder', folder, 'run'];

@@ -64,6 +64,8 @@ export function createLink(deps: {
 }): Link {
   const { config, clientId, will, listener, log } = deps;
   const backoff = createBackoff({ firstMs: 500, maxMs: config.reconnectMaxS * 1000 });
+  // The address may hold a password; its host does not.
+  const { host } = new URL(config.broker);
   const stopping = new AbortController();
   let protocol: '5' | '3.1.1' = config.protocol === '3.1.1' ? '3.1.1' : '5';
   let client: MqttClient | null = null;
@@ -165,7 +167,7 @@ export function createLink(deps: {
           log.info('the broker refuses MQTT 5; going on with 3.1.1');
           continue;
         }
-        problem = `${config.broker}: ${explain(error)}`;
+        problem = `${host}: ${explain(error)}`;
         log.warn({ problem }, 'headquarters cannot be reached');
       }
       await delay(backoff.next(), null, { signal: stopping.signal }).catch(() => {});

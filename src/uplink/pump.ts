@@ -182,18 +182,22 @@ export function createPump(deps: {
       return;
     }
     for (const id of ids) if (land(id)) figures.acknowledged += 1;
-    for (const { id, problem } of refused) {
+    for (const { id } of refused) {
       land(id);
-      log.error({ message: id, problem }, 'headquarters cannot take a message');
+      // Its reason is not logged: headquarters' words may quote the message.
+      log.error({ message: id }, 'headquarters cannot take a message');
     }
     if (ids.length > 0) lastAcknowledgedAtMs = Date.now();
-    if (batch.some((ack) => ack.resend)) {
-      for (const flight of flights.values()) {
-        again(flight);
-        flight.tries = 0;
-      }
-    }
+    if (batch.some((ack) => ack.resend)) startOver();
     look();
+  };
+
+  /** Nothing holds what was sent before: all of it goes again, as if for the first time. */
+  const startOver = (): void => {
+    for (const flight of flights.values()) {
+      again(flight);
+      flight.tries = 0;
+    }
   };
 
   const tick = setInterval(() => {
@@ -210,9 +214,10 @@ export function createPump(deps: {
   outbox.onAdded(look);
 
   return {
-    /** The link is up and headquarters knows this unit is online: send. */
-    open(): void {
+    /** The link is up: send. `resumed`: the broker still holds what it had taken for headquarters. */
+    open(resumed: boolean): void {
       open = true;
+      if (!resumed) startOver();
       look();
     },
     /** The link is down; what the broker does not have yet goes again when it is back. */

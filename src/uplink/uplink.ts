@@ -82,7 +82,7 @@ export function createUplink(deps: {
     clientId: `lookout-${agency}-${unit}`,
     will: () => ({ topic: statusTopic, payload: statusOf('offline', 'connection-lost') }),
     listener: {
-      onConnected: () => void greet(),
+      onConnected: (resumed) => void greet(resumed),
       onLost() {
         pump.close();
         refresh?.interrupt();
@@ -125,19 +125,19 @@ export function createUplink(deps: {
   }
 
   /** Subscribes before anything is sent, so that no acknowledgement is missed. */
-  async function greet(): Promise<void> {
+  async function greet(resumed: boolean): Promise<void> {
     try {
       const topics = [ackTopic(agency, unit)];
       if (refresh) topics.push(manifestTopic(agency, '+'));
       await link.subscribe(topics);
       await link.publish(statusTopic, statusOf('online', 'started'), { qos: 1, retain: true });
-      pump.open();
+      pump.open(resumed);
       setupProblem = null;
     } catch (error) {
       if (!link.connected) return;
       setupProblem = `${messageOf(error)}. The broker must let this unit read and write its own topics.`;
       log.warn({ problem: setupProblem }, 'headquarters link could not be set up');
-      setTimeout(() => link.connected && void greet(), greetAgainMs).unref();
+      setTimeout(() => link.connected && void greet(resumed), greetAgainMs).unref();
     }
   }
 

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import SQLite from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { imageFilesOf } from '../records/open-records.ts';
@@ -101,7 +102,7 @@ function startWriter(
   uplink: object,
   promised: Set<string>,
 ): ChildProcess {
-  const program = join(import.meta.dirname, 'crash-writer.ts');
+  const program = fileURLToPath(new URL('./crash-writer.ts', import.meta.url));
   const child = spawn(process.execPath, [program, dataDir, mode, JSON.stringify(uplink)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

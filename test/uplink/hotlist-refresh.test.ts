@@ -30,7 +30,8 @@ function writeList(folder: string, entries: number, first = 0): string {
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
 
-describe.skipIf(missingMosquitto)('hot lists from headquarters', () => {
+// A busy machine takes its time; alone, each of these takes a second or two.
+describe.skipIf(missingMosquitto)('hot lists from headquarters', { timeout: 60_000 }, () => {
   async function openAll() {
     const folder = temporaryFolder();
     const mosquitto = await openMosquitto(folder, { persistent: true });
@@ -77,7 +78,7 @@ describe.skipIf(missingMosquitto)('hot lists from headquarters', () => {
     const asOf = minutesAgo(30);
     const first = await publish(writeList(folder, 9000), asOf);
     expect(first.chunks).toBeGreaterThan(2);
-    const report = await waitFor(stateOf('current'), { what: 'the report' });
+    const report = await waitFor(stateOf('current'), { timeoutMs: 20_000, what: 'the report' });
     expect(report).toMatchObject({
       list: 'svs',
       version: first.version,
@@ -87,7 +88,10 @@ describe.skipIf(missingMosquitto)('hot lists from headquarters', () => {
     expect(hotlist.status()[0]).toMatchObject({ entries: 9000, asOf });
 
     const second = await publish(writeList(folder, 8000, 50_000), minutesAgo(10));
-    await waitFor(() => stateOf('current')()?.version === second.version, { what: 'the second' });
+    await waitFor(() => stateOf('current')()?.version === second.version, {
+      timeoutMs: 20_000,
+      what: 'the second',
+    });
     expect(hotlist.status()[0]?.entries).toBe(8000);
     await expect.poll(() => readdirSync(join(folder, 'hotlist-refresh'))).toEqual(['svs.json']);
   });
@@ -97,7 +101,7 @@ describe.skipIf(missingMosquitto)('hot lists from headquarters', () => {
     await publish(writeList(folder, 3000), minutesAgo(30));
     const first = open();
     await first.unit.uplink.start();
-    await waitFor(stateOf('current'), { what: 'the list' });
+    await waitFor(stateOf('current'), { timeoutMs: 20_000, what: 'the list' });
     await first.close();
     reports.length = 0;
     const second = open();
@@ -112,7 +116,7 @@ describe.skipIf(missingMosquitto)('hot lists from headquarters', () => {
     const { hotlist, unit } = open();
     await unit.uplink.start();
     await publish(writeList(folder, 3000), minutesAgo(30));
-    await waitFor(stateOf('current'), { what: 'the first list' });
+    await waitFor(stateOf('current'), { timeoutMs: 20_000, what: 'the first list' });
 
     const file = writeList(folder, 9000, 20_000);
     const content = readFileSync(file);
@@ -126,7 +130,7 @@ describe.skipIf(missingMosquitto)('hot lists from headquarters', () => {
     await publishRaw(chunkTopic('test-pd', 'svs', sha256, 2), content.subarray(2 * maxChunkBytes));
     const sizes = { bytes: content.length, chunkBytes: maxChunkBytes, chunks: 3 };
     await publishRaw(manifestTopic('test-pd', 'svs'), JSON.stringify({ ...manifest, ...sizes }));
-    const report = await waitFor(stateOf('refused'), { what: 'the refusal' });
+    const report = await waitFor(stateOf('refused'), { timeoutMs: 20_000, what: 'the refusal' });
     expect(report.problem).toMatch(/SHA-256/);
     expect(hotlist.status()[0]?.entries).toBe(3000);
   });
@@ -136,9 +140,9 @@ describe.skipIf(missingMosquitto)('hot lists from headquarters', () => {
     const { hotlist, unit } = open();
     await unit.uplink.start();
     await publish(writeList(folder, 3000), minutesAgo(30));
-    await waitFor(stateOf('current'), { what: 'the first list' });
+    await waitFor(stateOf('current'), { timeoutMs: 20_000, what: 'the first list' });
     await publish(writeList(folder, 300), minutesAgo(5));
-    const report = await waitFor(stateOf('refused'), { what: 'the refusal' });
+    const report = await waitFor(stateOf('refused'), { timeoutMs: 20_000, what: 'the refusal' });
     expect(report.problem).toMatch(/3000|shr|missing|fewer/i);
     expect(hotlist.status()[0]?.entries).toBe(3000);
   });
@@ -148,7 +152,10 @@ describe.skipIf(missingMosquitto)('hot lists from headquarters', () => {
     const { unit } = open();
     await unit.uplink.start();
     await publish(writeList(folder, 10), minutesAgo(5), 'other-list');
-    const report = await waitFor(stateOf('not-configured'), { what: 'the report' });
+    const report = await waitFor(stateOf('not-configured'), {
+      timeoutMs: 20_000,
+      what: 'the report',
+    });
     expect(report.list).toBe('other-list');
   });
 
@@ -161,11 +168,14 @@ describe.skipIf(missingMosquitto)('hot lists from headquarters', () => {
     await unit.uplink.start();
     const part = await waitFor(
       () => readdirSync(join(folder, 'hotlist-refresh')).find((name) => name.endsWith('.part')),
-      { what: 'the download to begin', everyMs: 1 },
+      { timeoutMs: 20_000, what: 'the download to begin', everyMs: 1 },
     );
     await mosquitto.stop();
     expect(part).toMatch(/^svs-[0-9a-f]{64}\.part$/);
-    await waitFor(() => !unit.uplink.health().connected, { what: 'the loss to be noticed' });
+    await waitFor(() => !unit.uplink.health().connected, {
+      timeoutMs: 20_000,
+      what: 'the loss to be noticed',
+    });
     // What a power cut may leave after the last whole chunk.
     appendFileSync(join(folder, 'hotlist-refresh', part), 'half a chunk');
     await mosquitto.start();

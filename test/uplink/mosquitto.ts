@@ -23,7 +23,7 @@ export interface Credentials {
 export function makeCredentials(folder: string, names: readonly string[]) {
   mkdirSync(folder, { recursive: true });
   const openssl = (...args: string[]) =>
-    execFileSync('openssl', args, { cwd: folder, stdio: 'pipe' });
+    execFileSync('/usr/bin/openssl', args, { cwd: folder, stdio: 'pipe' });
   const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
   openssl(
     'req',
@@ -137,7 +137,10 @@ export async function openMosquitto(
     if (!running || running.exitCode !== null) return;
     const exit = once(running, 'exit');
     running.kill(signal);
+    // A SIGTERM that meets mosquitto just before its main loop is forgotten.
+    const again = setInterval(() => running.kill(signal), 500);
     await exit;
+    clearInterval(again);
   };
   onTestFinished(() => stop('SIGKILL'));
   if (startNow) await start();

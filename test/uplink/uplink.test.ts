@@ -25,7 +25,8 @@ import { openUnit } from './open-unit.ts';
 
 if (missingMosquitto) console.warn(`skipped: ${missingMosquitto}`);
 
-describe.skipIf(missingMosquitto)('against mosquitto with mutual TLS', () => {
+// A busy machine takes its time; alone, each of these takes a second or two.
+describe.skipIf(missingMosquitto)('against mosquitto with mutual TLS', { timeout: 60_000 }, () => {
   /** A broker, a headquarters and a unit, wired with certificates. */
   async function openAll(options: { persistent?: boolean } = {}) {
     const folder = temporaryFolder();
@@ -42,7 +43,11 @@ describe.skipIf(missingMosquitto)('against mosquitto with mutual TLS', () => {
         unit.records.storeDetection({ detection: sampleDetection({ closed: true }), images }),
       ),
     );
-  const isEmpty = (unit: ReturnType<typeof openUnit>) => () => unit.outbox.status().waiting === 0;
+  const empty = (unit: ReturnType<typeof openUnit>) =>
+    waitFor(() => unit.outbox.status().waiting === 0, {
+      timeoutMs: 25_000,
+      what: 'an empty outbox',
+    });
 
   test('hit, detection and images arrive whole over MQTT 5, and the outbox is empty', async () => {
     const { folder, hq, unitConfig } = await openAll();
@@ -54,7 +59,7 @@ describe.skipIf(missingMosquitto)('against mosquitto with mutual TLS', () => {
     const images = await sampleImages(1);
     await unit.records.storeHits({ hits: [hit], detection, images });
     await unit.records.storeDetection({ detection: { ...detection, closed: true }, images });
-    await waitFor(isEmpty(unit), { what: 'an empty outbox' });
+    await empty(unit);
     expect(unit.uplink.health()).toMatchObject({
       protocol: '5',
       problem: null,
@@ -134,7 +139,7 @@ describe.skipIf(missingMosquitto)('against mosquitto with mutual TLS', () => {
     });
     await unit.uplink.start();
     await raised;
-    await waitFor(isEmpty(unit), { timeoutMs: 20_000, what: 'an empty outbox' });
+    await empty(unit);
     const hitAt = arrived.indexOf(`hit ${hit.id} 1`);
     expect(hitAt).toBeGreaterThan(0);
     expect(hitAt).toBeLessThan(backlog);
@@ -166,14 +171,15 @@ describe.skipIf(missingMosquitto)('against mosquitto with mutual TLS', () => {
     expect(second.uplink.health().waiting).toMatchObject({ detection: 20, image: 60 });
     await mosquitto.start();
     const { headquarters } = await hq();
-    await waitFor(isEmpty(second), { what: 'an empty outbox' });
+    await empty(second);
     expect(headquarters.counts).toMatchObject({ detections: 20, images: 60, refused: 0 });
   });
 
   test('the broker is killed twice while the outbox drains: everything arrives, each once', async () => {
     const { folder, mosquitto, hq, unitConfig } = await openAll();
     const { headquarters, arrived } = await hq();
-    const unit = openUnit(folder, { ...unitConfig, inFlight: 8, resendAfterS: 1 });
+    // The broker forgets all when it is killed, which the unit sees: no resend time is needed.
+    const unit = openUnit(folder, { ...unitConfig, inFlight: 8, resendAfterS: 600 });
     const images = { ...noImages, plate: await sampleImage(1) };
     await storeMany(unit, 60, images);
     await unit.uplink.start();
@@ -183,7 +189,7 @@ describe.skipIf(missingMosquitto)('against mosquitto with mutual TLS', () => {
       await waitFor(() => !unit.uplink.health().connected, { what: 'the loss to be noticed' });
       await mosquitto.start();
     }
-    await waitFor(isEmpty(unit), { timeoutMs: 20_000, what: 'an empty outbox' });
+    await empty(unit);
     expect(headquarters.counts).toMatchObject({ detections: 60, images: 60, refused: 0 });
     expect(new Set(arrived).size).toBe(arrived.length);
   });
@@ -196,7 +202,7 @@ describe.skipIf(missingMosquitto)('against mosquitto with mutual TLS', () => {
     await storeMany(unit, 10, noImages);
     await waitFor(() => unit.uplink.health().sent === 10, { what: 'ten publishes' });
     const { headquarters } = await hq();
-    await waitFor(isEmpty(unit), { what: 'an empty outbox' });
+    await empty(unit);
     expect(headquarters.counts).toMatchObject({ detections: 10 });
   });
 
@@ -210,7 +216,7 @@ describe.skipIf(missingMosquitto)('against mosquitto with mutual TLS', () => {
       images: noImages,
     });
     await unit.uplink.start();
-    await waitFor(isEmpty(unit), { what: 'an empty outbox' });
+    await empty(unit);
     expect(unit.uplink.health().refused).toBe(1);
     expect(headquarters.counts).toMatchObject({ detections: 1, refused: 1 });
   });
@@ -255,6 +261,12 @@ describe.skipIf(missingMosquitto)('against mosquitto with mutual TLS', () => {
 
     await listener.stop();
   });
+});
+
+test('no unit may have the id that stands for all units', () => {
+  expect(() =>
+    openUnit(temporaryFolder(), { broker: 'mqtt://127.0.0.1:1' }, { unitId: 'all' }),
+  ).toThrow(/unit\.id/);
 });
 
 test('a broker elsewhere is only accepted with encryption', () => {

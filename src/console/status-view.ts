@@ -7,6 +7,10 @@ const maybe = <T extends z.ZodType>(schema: T) => schema.nullish().catch(undefin
 const text = maybe(z.string());
 const number = maybe(z.number());
 
+/** Messages that wait, all lanes together. */
+const total = (lanes: Record<string, number>): number =>
+  Object.values(lanes).reduce((sum, waiting) => sum + waiting, 0);
+
 /** What the page shows of the daemon's status while nothing alerts; every part of it may be missing. */
 const statusViewSchema = z.object({
   mode: text,
@@ -40,7 +44,7 @@ const statusViewSchema = z.object({
     z.object({
       state: text,
       connected: maybe(z.boolean()),
-      waiting: maybe(z.unknown()),
+      waiting: maybe(z.record(z.string(), z.number()).transform(total)),
       problem: text,
     }),
   ),

@@ -304,7 +304,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
       ],
       position: { state: 'searching', quality: 'none', fixAgeMs: null, problem: null },
       hotlists: [{ id: 'svs', name: 'State list', state: 'current', ageS: 50_400, problem: null }],
-      uplink: { state: 'connected', waiting: 3, problem: null },
+      uplink: { connected: true, waiting: { hit: 1, detection: 2 }, problem: null },
       outputs: [{ name: 'sound', state: 'fallback', problem: 'No device.' }],
       counts: { reads: 12 },
     };

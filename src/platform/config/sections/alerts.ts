@@ -23,5 +23,3 @@ export const alertsSection = z.strictObject({
     })
     .prefault({}),
 });
-
-export type AlertsConfig = z.infer<typeof alertsSection>;

@@ -54,7 +54,7 @@ export function createSourceFeed(options: FeedOptions): SourceFeed {
   const { config, role, playback, clock } = options;
   const ending = new AbortController();
   const { signal } = ending;
-  const backoff = createBackoff({ firstMs: 500, maxMs: 15_000 });
+  const backoff = createBackoff({ firstMs: 500, maxMs: 5000 });
   const rate = createRate();
   const loops = isRecording(config) && config.loop;
   let source: FrameSource | null = null;
@@ -62,7 +62,6 @@ export function createSourceFeed(options: FeedOptions): SourceFeed {
   /** The lap whose end this follower has reached before the leader. */
   let lapOver: number | null = null;
   let opened = 0;
-  let retry = 0;
   let state: FeedHealth['state'] = 'opening';
   let problem: string | null = null;
   let framesTaken = 0;
@@ -74,10 +73,9 @@ export function createSourceFeed(options: FeedOptions): SourceFeed {
   let underWay: Promise<unknown> = Promise.resolve();
 
   async function open(): Promise<FrameSource> {
-    state = retry === 0 ? 'opening' : state;
     lap = playback.lap;
     const { stallAfterS } = options;
-    const fresh = await openSource(config, { stallAfterS, retry, playback, clock, signal });
+    const fresh = await openSource(config, { stallAfterS, playback, clock, signal });
     opened += 1;
     return fresh;
   }
@@ -99,7 +97,6 @@ export function createSourceFeed(options: FeedOptions): SourceFeed {
   }
 
   function took(frame: Frame): Frame {
-    retry = 0;
     backoff.reset();
     state = 'running';
     problem = source?.warning ?? null;
@@ -114,7 +111,6 @@ export function createSourceFeed(options: FeedOptions): SourceFeed {
     shut();
     state = 'failed';
     problem = messageOf(error);
-    retry += 1;
     if (options.lockstep === true) isOver = true;
     else await wait(backoff.next(), undefined, { signal }).catch(() => {});
   }

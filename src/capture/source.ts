@@ -22,8 +22,6 @@ export interface FrameSource {
 export interface SourceOptions {
   /** Silence of a camera that counts as a stall, s. */
   stallAfterS: number;
-  /** Failed tries to open it in a row. */
-  retry: number;
   playback: Playback;
   clock: Clock;
   /** Ends the waiting of a recording that plays in real time. */
@@ -48,7 +46,7 @@ export async function openSource(
   const raw =
     config.kind === 'images'
       ? await openImageFolder(config)
-      : await openVideoSource(config, options);
+      : await openVideoSource(config, options.stallAfterS);
   return stamped(raw, config, options);
 }
 

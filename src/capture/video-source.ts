@@ -11,19 +11,18 @@ type VideoConfig = Extract<SourceConfig, { kind: 'v4l2' | 'rtsp' | 'video' }>;
 const probeTimeoutMs = 3000;
 
 /**
- * Opens a camera or a video file over OpenCV. `retry` counts failed tries in a row: a stream whose format a
- * quick look did not tell is looked at longer the next time.
+ * Opens a camera or a video file over OpenCV.
  * Throws a Problem that says what is wrong and what to do; it never holds a user name or password.
  */
 export async function openVideoSource(
   config: VideoConfig,
-  options: { stallAfterS: number; retry: number },
+  stallAfterS: number,
 ): Promise<RawSource> {
   switch (config.kind) {
     case 'v4l2':
-      return liveSource(openDevice(config, options.stallAfterS));
+      return liveSource(openDevice(config, stallAfterS));
     case 'rtsp':
-      return liveSource(await openStream(config, options));
+      return liveSource(await openStream(config, stallAfterS));
     case 'video':
       return recordedSource(openFile(config.path));
   }
@@ -51,24 +50,37 @@ function openDevice(config: Extract<VideoConfig, { kind: 'v4l2' }>, stallAfterS:
 
 async function openStream(
   config: Extract<VideoConfig, { kind: 'rtsp' }>,
-  { stallAfterS, retry }: { stallAfterS: number; retry: number },
+  stallAfterS: number,
 ): Promise<Capture> {
   const problem = await probeRtsp(config.url, probeTimeoutMs);
   if (problem !== null) throw new Problem(`RTSP camera: ${problem}`);
-  // Opening blocks, so FFmpeg looks at the stream for a fifth of a second first and longer only when that
-  // did not do; reading gives up when the camera has been silent for as long as counts as a stall.
-  const look = retry === 0 ? 'analyzeduration;200000|probesize;100000' : 'analyzeduration;3000000';
+  const beganMs = performance.now();
+  // Opening blocks, so FFmpeg looks at the stream for a fifth of a second; when that did not tell the format
+  // (a silent server takes longer to fail), it looks again for as long as three seconds.
+  const quick = openRtsp(config, stallAfterS, 'analyzeduration;200000|probesize;100000');
+  if (quick !== null) return quick;
+  if (performance.now() - beganMs < 1500) {
+    const thorough = openRtsp(config, stallAfterS, 'analyzeduration;3000000');
+    if (thorough !== null) return thorough;
+  }
+  const { host, pathname } = new URL(config.url);
+  throw new Problem(
+    `RTSP camera: ${host}${pathname} answers but gives no video; check user name, password, path and transport`,
+  );
+}
+
+function openRtsp(
+  config: Extract<VideoConfig, { kind: 'rtsp' }>,
+  stallAfterS: number,
+  look: string,
+): Capture | null {
+  // Reading gives up when the camera has been silent for as long as counts as a stall.
   process.env.OPENCV_FFMPEG_CAPTURE_OPTIONS = [
     `rtsp_transport;${config.transport}`,
     `timeout;${Math.round(Math.min(stallAfterS, 10) * 1e6)}`,
     look,
   ].join('|');
-  const capture = openCapture(config.url, cv.CAP_FFMPEG);
-  if (capture !== null) return capture;
-  const { host, pathname } = new URL(config.url);
-  throw new Problem(
-    `RTSP camera: ${host}${pathname} answers but gives no video; check user name, password, path and transport`,
-  );
+  return openCapture(config.url, cv.CAP_FFMPEG);
 }
 
 function openFile(path: string): Capture {

@@ -62,7 +62,10 @@ describe.skipIf(!hasRtspServer)('a real RTSP stream (needs GStreamer RTSP server
     expect(feed.health().state).toBe('failed');
     const before = taken.count;
     await startRtspServer(port);
-    await waitFor(() => taken.count > before + 5, { what: 'frames after the return' });
+    await waitFor(() => taken.count > before + 5, {
+      what: 'frames after the return',
+      timeoutMs: 20_000,
+    });
     expect(feed.health()).toMatchObject({ state: 'running', reopened: 1, problem: null });
   });
 
@@ -83,6 +86,20 @@ describe.skipIf(!hasRtspServer)('a real RTSP stream (needs GStreamer RTSP server
       timeoutMs: 20_000,
     });
     expect(feed.health().state).toBe('running');
+  });
+
+  test('that asks for a password plays with the right one, and says so with a wrong one', async () => {
+    const port = await freePort();
+    await startRtspServer(port, ['unit', 'secret']);
+    const url = (password: string) => `rtsp://unit:${password}@127.0.0.1:${port}/ir`;
+    const right = testFeed({ kind: 'rtsp', url: url('secret'), transport: 'udp' });
+    const taken = take(right);
+    await waitFor(() => taken.count > 3, { what: 'frames over UDP' });
+    const wrong = testFeed({ kind: 'rtsp', url: url('mistaken') });
+    take(wrong);
+    await waitFor(() => wrong.health().state === 'failed');
+    expect(wrong.health().problem).toContain('check user name, password');
+    expect(wrong.health().problem).not.toContain('mistaken');
   });
 
   test('that is not on the server is named', async () => {

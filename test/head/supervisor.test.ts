@@ -122,7 +122,10 @@ describe.skipIf(!hasRtspServer)('a camera that dies (needs GStreamer RTSP server
     });
     const before = reports.length;
     await startRtspServer(port);
-    await waitFor(() => reports.length > before + 3, { what: 'frames after the return' });
+    await waitFor(() => reports.length > before + 3, {
+      what: 'frames after the return',
+      timeoutMs: 20_000,
+    });
     await waitFor(() => supervisor.status().problem === null);
     expect(supervisor.status()).toMatchObject({ pid, restarts: 0 });
   });

@@ -15,8 +15,12 @@ const imports =
 export const hasRtspServer = spawnSync(python, ['-c', imports]).status === 0;
 
 /** A real RTSP server on loopback with one stream, /ir; it ends with the test at the latest. */
-export async function startRtspServer(port: number): Promise<ChildProcess> {
-  const server = spawn(python, [join(import.meta.dirname, 'rtsp-server.py'), String(port)], {
+export async function startRtspServer(
+  port: number,
+  login: [user: string, password: string] | [] = [],
+): Promise<ChildProcess> {
+  const script = join(import.meta.dirname, 'rtsp-server.py');
+  const server = spawn(python, [script, String(port), ...login], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   onTestFinished(() => {

@@ -1,4 +1,5 @@
-import { statSync } from 'node:fs';
+import { statfsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { ListConfig } from '../platform/config/sections/hotlist.ts';
 import type { Database } from '../platform/database.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
@@ -14,6 +15,7 @@ const hourMs = 3_600_000;
 /** Rows of one write transaction: short enough that another writer hardly notices. */
 const chunkRows = 2000;
 const sampleCount = 5;
+const spareBytes = 16 * 2 ** 20;
 
 /**
  * Imports a file as the new content of a list, in a thread of its own. The file is read and checked whole
@@ -72,6 +74,7 @@ export async function importList(
     throw new Problem(refusal);
   } else {
     const maxAges = new Map([[list.id, list.maxAgeH]]);
+    refuseFullDisk(db, request.file, facts.bytes);
     try {
       writeGeneration(db, list, result, effectiveMs, nowMs);
     } catch (error) {
@@ -183,6 +186,18 @@ function refusalOf(
 
 function describe(column: string | null, reason: string): string {
   return column === null ? `the row ${reason}` : `${column} ${reason}`;
+}
+
+/** A database on a full disk cannot even delete, so the room for old and new beside each other comes first. */
+function refuseFullDisk(db: Database, file: string, bytes: number): void {
+  const { bavail, bsize } = statfsSync(dirname(db.name));
+  const free = bavail * bsize;
+  const needed = 2 * bytes + spareBytes;
+  if (free >= needed) return;
+  const mib = (value: number) => Math.ceil(value / 2 ** 20);
+  throw new Error(
+    `${file}: needs ${mib(needed)} MiB free beside ${db.name}, there are ${mib(free)}; the old list stays in force`,
+  );
 }
 
 function writeGeneration(

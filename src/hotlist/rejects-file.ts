@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
@@ -36,7 +37,10 @@ export function createRejectsFile(path: string): RejectsFile {
       await rename(temporary, path);
     },
     async discard() {
+      // The file may still be on its way to being made.
+      const closed = once(stream, 'close').catch(() => undefined);
       stream.destroy();
+      if (!stream.closed) await closed;
       await rm(temporary, { force: true });
     },
   };

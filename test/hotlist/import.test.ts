@@ -379,6 +379,8 @@ describe('guards', () => {
     const rejectsFile = join(folder, 'rejects.csv');
     const failing = imported('plate\n?\n"7ABC', {}, { rejectsFile });
     await expect(failing).rejects.toThrow('never closed');
+    const missing = imported('', {}, { rejectsFile, file: '/nowhere/list.csv' });
+    await expect(missing).rejects.toThrow('cannot be read');
     expect(existsSync(rejectsFile) || existsSync(`${rejectsFile}.part`)).toBe(false);
   });
 

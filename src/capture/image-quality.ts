@@ -58,6 +58,8 @@ export interface QualityWatch {
   readonly warning: string | null;
 }
 
+/** Darker pictures show too little to be called blurred. */
+const litFrom = 25;
 const everyMs = 1000;
 const inARow = 5;
 
@@ -97,7 +99,7 @@ function faultOf(quality: ImageQuality, limits: Config['heads']['quality']): str
   if (quality.brightness > limits.maxBrightness || quality.clippedShare > limits.maxClippedShare) {
     return 'pictures are too bright; check the exposure, the gain and the filter';
   }
-  if (quality.sharpness < limits.minSharpness) {
+  if (quality.brightness >= litFrom && quality.sharpness < limits.minSharpness) {
     return 'pictures are blurred; clean the lens and check the focus';
   }
   return null;

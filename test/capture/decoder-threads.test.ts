@@ -4,15 +4,16 @@ import { expect, test } from 'vitest';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { renderNumberedClip } from './numbered-clip.ts';
 
+const compiler = '/usr/bin/cc';
 const source = join(import.meta.dirname, '../../src/capture');
 
-test.skipIf(spawnSync('cc', ['--version']).status !== 0)(
+test.skipIf(spawnSync(compiler, ['--version']).status !== 0)(
   'a head decodes without threads that hold frames back',
   async () => {
     const folder = temporaryFolder();
     const library = join(folder, 'decoder-threads.so');
     const code = join(source, 'decoder-threads.c');
-    execFileSync('cc', ['-Wall', '-Werror', '-shared', '-fPIC', '-o', library, code, '-ldl']);
+    execFileSync(compiler, ['-Wall', '-Werror', '-shared', '-fPIC', '-o', library, code, '-ldl']);
     const clip = await renderNumberedClip(join(folder, 'clip.mp4'), { frames: 2, fps: 10 });
     const script = `
       import { readdirSync } from 'node:fs';

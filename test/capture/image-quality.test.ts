@@ -52,6 +52,11 @@ describe('picture quality (CAP-5)', () => {
     expect(await warningAfter(night, 6)).toBeNull();
   });
 
+  test('an empty street at night is no blur', async () => {
+    const street = scene().map((value) => Math.round(value / 10));
+    expect(await warningAfter(await blurred(street), 6)).toBeNull();
+  });
+
   test('the warning goes when the pictures are good again', () => {
     const watch = createQualityWatch(limits);
     const add = (grey: Uint8Array) => watch.add(measureQuality({ grey, width, height }));

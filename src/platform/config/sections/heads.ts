@@ -118,7 +118,7 @@ export const headsSection = z.strictObject({
     .describe('No word from a head for this long: it is killed and started again'),
   quality: z
     .strictObject({
-      minBrightness: z.number().min(0).max(255).default(3).describe('Mean, 0-255'),
+      minBrightness: z.number().min(0).max(255).default(1.5).describe('Mean, 0-255'),
       maxBrightness: z.number().min(0).max(255).default(225).describe('Mean, 0-255'),
       maxClippedShare: z.number().min(0).max(1).default(0.3).describe('Share of white pixels'),
       minSharpness: z

@@ -4,7 +4,6 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createBackoff } from '../platform/backoff.ts';
-import type { Log } from '../platform/log.ts';
 import { messageOf } from '../platform/problem.ts';
 import { writeFileDurably } from '../platform/write-file-durably.ts';
 import type { OutputHealth } from './alert.ts';
@@ -34,6 +33,12 @@ export interface Player extends AsyncDisposable {
   health(): Pick<OutputHealth, 'state' | 'problem'>;
 }
 
+/** Where the player says what it does; a part of the daemon's log. */
+interface PlayerLog {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
 /** Sounds that wait at most; the least urgent beyond it is dropped, its alert is on the screen. */
 const WAITING = 4;
 /** Fallback files kept. */
@@ -53,7 +58,7 @@ interface Playing {
  * Plays through `aplay -D device`. Where aplay is missing or the device does not take the sound, the sound goes
  * to `folder` (state `fallback`), and the device is tried again with every alert and in between.
  */
-export function createPlayer(deps: { device: string; folder: string; log: Log }): Player {
+export function createPlayer(deps: { device: string; folder: string; log: PlayerLog }): Player {
   const { device, folder, log } = deps;
   const backoff = createBackoff({ firstMs: 5000, maxMs: 60_000 });
   const waiting: Sound[] = [];
@@ -65,12 +70,11 @@ export function createPlayer(deps: { device: string; folder: string; log: Log })
   const endings = new Set<Promise<void>>();
 
   const become = (next: OutputHealth['state'], why: string | null) => {
-    if (next !== state || (next !== 'ok' && why !== problem)) {
-      if (next === 'ok') log.info({ device }, 'the sound device is back');
-      else log.warn({ code: 'audio.fail', device, problem: why }, 'alerts do not sound');
-    }
+    const isNews = next !== state || why !== problem;
     state = next;
     problem = why;
+    if (isNews && next === 'ok') log.info({ device }, 'the sound device is back');
+    else if (isNews) log.warn({ code: 'audio.fail', device, problem }, 'alerts do not sound');
     if (next === 'ok') {
       clearTimeout(retry);
       retry = undefined;

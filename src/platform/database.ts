@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { chownSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { messageOf, Problem } from './problem.ts';
@@ -16,9 +16,9 @@ export interface Migration {
  * the disk (`synchronous=FULL`). Runs the migrations that have not run yet, each in a transaction.
  */
 export function openDatabase(path: string, migrations: readonly Migration[]): Database {
-  mkdirSync(dirname(path), { recursive: true });
   let db: Database;
   try {
+    makePrivate(path);
     db = new SQLite(path);
     db.pragma('journal_mode = WAL');
   } catch (error) {
@@ -32,6 +32,19 @@ export function openDatabase(path: string, migrations: readonly Migration[]): Da
   db.pragma('busy_timeout = 5000');
   migrate(db, path, migrations);
   return db;
+}
+
+/**
+ * A new database is for its owner's eyes only. One that root makes, on the command line, is given to the owner of
+ * the folder, so that the daemon can write to it.
+ */
+function makePrivate(path: string): void {
+  const folder = dirname(path);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (existsSync(path)) return;
+  closeSync(openSync(path, 'a', 0o600));
+  const { uid, gid } = statSync(folder);
+  if (process.getuid?.() === 0 && uid !== 0) chownSync(path, uid, gid);
 }
 
 function migrate(db: Database, path: string, migrations: readonly Migration[]): void {

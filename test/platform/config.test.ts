@@ -63,9 +63,13 @@ describe('layers', () => {
 
   test('a credential that holds a key is used from where it lies, not copied into the configuration', () => {
     const credentials = temporaryFolder();
-    const key = join(credentials, 'uplink.tls.key');
-    writeFileSync(key, '-----BEGIN PRIVATE KEY-----\nabc\n-----END PRIVATE KEY-----\n');
-    expect(loadConfig({ credentials }).config.uplink.tls.key).toBe(key);
+    const pem = (what: string) => `-----BEGIN ${what}-----\nabc\n-----END ${what}-----\n`;
+    writeFileSync(join(credentials, 'uplink.tls.key'), pem('PRIVATE KEY'));
+    writeFileSync(join(credentials, 'uplink.tls.cert'), pem('CERTIFICATE'));
+    expect(loadConfig({ credentials }).config.uplink.tls).toEqual({
+      key: join(credentials, 'uplink.tls.key'),
+      cert: join(credentials, 'uplink.tls.cert'),
+    });
   });
 
   test('camelCase keys are reached from the environment by underscores', () => {

@@ -6,7 +6,14 @@ export const uplinkSection = z
     enabled: z.boolean().default(true),
     broker: z
       .string()
-      .regex(/^(mqtts?|wss?):\/\/[^/]+/, 'use mqtts://host:8883 (mqtt:// only on loopback)')
+      .regex(/^(mqtts?|wss?):\/\/[^/]+/, {
+        abort: true,
+        error: 'use mqtts://host:8883 (mqtt:// only on loopback)',
+      })
+      .refine((broker) => URL.canParse(broker), {
+        abort: true,
+        error: 'is no address; use mqtts://host:8883',
+      })
       .default('mqtts://127.0.0.1:8883'),
     protocol: z
       .enum(['auto', '5', '3.1.1'])
@@ -67,10 +74,7 @@ function isEncrypted(broker: string): boolean {
 }
 
 function isLoopback(broker: string): boolean {
-  try {
-    const { hostname } = new URL(broker);
-    return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
-  } catch {
-    return false;
-  }
+  if (!URL.canParse(broker)) return false;
+  const { hostname } = new URL(broker);
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }

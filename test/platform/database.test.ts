@@ -1,0 +1,64 @@
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { openDatabase } from '../../src/platform/database.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const first = { id: 'test-1', sql: 'CREATE TABLE thing (name TEXT) STRICT' };
+const second = { id: 'test-2', sql: 'ALTER TABLE thing ADD COLUMN colour TEXT' };
+
+describe('openDatabase', () => {
+  test('makes the folder and the file, for the eyes of their owner only', () => {
+    const path = join(temporaryFolder(), 'data', 'a.db');
+    openDatabase(path, [first]).close();
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(statSync(join(path, '..')).mode & 0o777).toBe(0o700);
+  });
+
+  test('runs each migration once, also those that come later', () => {
+    const path = join(temporaryFolder(), 'a.db');
+    const before = openDatabase(path, [first]);
+    before.exec("INSERT INTO thing VALUES ('kept')");
+    before.close();
+    const after = openDatabase(path, [first, second]);
+    expect(after.prepare('SELECT name, colour FROM thing').all()).toEqual([
+      { name: 'kept', colour: null },
+    ]);
+    after.close();
+  });
+
+  test('a migration that fails leaves nothing half-done', () => {
+    const path = join(temporaryFolder(), 'a.db');
+    const broken = { id: 'test-2', sql: 'CREATE TABLE other (x TEXT) STRICT; CREATE NONSENSE' };
+    expect(() => openDatabase(path, [first, broken])).toThrow();
+    const db = openDatabase(path, [first]);
+    expect(
+      db.prepare("SELECT count(*) FROM sqlite_schema WHERE name = 'other'").pluck().get(),
+    ).toBe(0);
+    db.close();
+  });
+
+  test('a database of a newer version is refused, not damaged', () => {
+    const path = join(temporaryFolder(), 'a.db');
+    openDatabase(path, [first, second]).close();
+    expect(() => openDatabase(path, [first])).toThrow(/newer Lookout \(schema step test-2\)/);
+  });
+
+  test('a file that is no database is refused by its name', () => {
+    const path = join(temporaryFolder(), 'a.db');
+    writeFileSync(
+      path,
+      'this is not a database, and it is long enough to be seen as something else'.repeat(9),
+    );
+    expect(() => openDatabase(path, [first])).toThrow(`${path}: cannot be opened as a database`);
+    mkdirSync(join(path, '../folder.db'));
+    expect(() => openDatabase(join(path, '../folder.db'), [first])).toThrow('cannot be opened');
+  });
+
+  test('commits wait for the disk', () => {
+    const db = openDatabase(join(temporaryFolder(), 'a.db'), []);
+    expect(db.pragma('synchronous', { simple: true })).toBe(2);
+    expect(db.pragma('journal_mode', { simple: true })).toBe('wal');
+    db.close();
+  });
+});

@@ -25,9 +25,13 @@ export function chunkTopic(agency: string, list: string, sha256: string, index: 
   return unitTopic(agency, everyUnit, `hotlist/${list}/chunk/${sha256}/${index}`);
 }
 
+/** As the configuration demands of an agency and a unit; nothing that could lead a path astray. */
+const level = /^[a-z0-9][a-z0-9-]{0,62}$/;
+
 /** The parts of a topic; null when it is none of ours. */
 export function parseTopic(topic: string): { agency: string; unit: string; rest: string } | null {
   const [lookout, version, agency, unit, ...rest] = topic.split('/');
   if (`${lookout}/${version}` !== root || !agency || !unit || rest.length === 0) return null;
+  if (!level.test(agency) || !level.test(unit)) return null;
   return { agency, unit, rest: rest.join('/') };
 }

@@ -133,8 +133,7 @@ export async function openMosquitto(
   };
   const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<void> => {
     const running = child;
-    child = null;
-    if (!running || running.exitCode !== null) return;
+    if (!running || running.exitCode !== null || running.signalCode !== null) return;
     const exit = once(running, 'exit');
     running.kill(signal);
     // A SIGTERM that meets mosquitto just before its main loop is forgotten.

@@ -59,11 +59,13 @@ while (framesRead() === 0) {
 const firstReadMs = performance.now() - startedMs;
 
 delay.take();
+const cpu = process.cpuUsage();
 const before = framesRead();
 const fromMs = performance.now();
 await wait(Number(values.seconds) * 1000);
 const seconds = (performance.now() - fromMs) / 1000;
 const late = delay.take();
+const { user, system } = process.cpuUsage(cpu);
 const { health } = supervisor.status();
 if (health === null) throw new Error('the head has ended');
 
@@ -73,6 +75,7 @@ const figures = {
   dropped: health.ir.framesDropped,
   stageMs: health.stageMs,
   parentLoopDelayMs: { idle, late },
+  parentCpuShare: (user + system) / 1e6 / seconds,
   residentMiB: { parent: process.memoryUsage.rss() / 2 ** 20, head: health.residentMiB },
   startToFirstReadMs: firstReadMs,
   reports,
@@ -88,7 +91,7 @@ process.stdout.write(
         `frames read: ${figures.framesPerS.toFixed(1)}/s, ${figures.dropped} dropped`,
         `detect p50 ${ms(detect.p50)} p99 ${ms(detect.p99)}; recognise p50 ${ms(recognise.p50)} p99 ${ms(recognise.p99)}`,
         `capture to read p50 ${ms(captureToRead.p50)} p99 ${ms(captureToRead.p99)}`,
-        `parent's event loop delay p50 ${ms(late.p50)} p99 ${ms(late.p99)} longest ${ms(late.max)}`,
+        `parent's event loop delay p50 ${ms(late.p50)} p99 ${ms(late.p99)} longest ${ms(late.max)}; it used ${(figures.parentCpuShare * 100).toFixed(1)} % of a processor`,
         `  (the same before the head was started: p50 ${ms(idle.p50)} p99 ${ms(idle.p99)} longest ${ms(idle.max)})`,
         `resident: parent ${figures.residentMiB.parent.toFixed(0)} MiB, head ${figures.residentMiB.head.toFixed(0)} MiB`,
         `start to first read: ${(firstReadMs / 1000).toFixed(2)} s`,

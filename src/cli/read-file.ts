@@ -84,7 +84,6 @@ export async function readVideo(
     { kind: 'video', path: file, pace: 'fastest', loop: false, startAt: '1970-01-01T00:00:00Z' },
     {
       stallAfterS: 30,
-      retry: 0,
       playback: createPlayback(systemClock),
       clock: systemClock,
       signal: new AbortController().signal,

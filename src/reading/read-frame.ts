@@ -8,12 +8,14 @@ import { letterbox, planLetterbox } from './letterbox.ts';
 import type { Detector, RecognisedCrop, Recogniser } from './models.ts';
 import { type PlateQuality, plateQuality } from './plate-quality.ts';
 import type { FoundPlate, FrameReading, UnreadReason } from './plate-read.ts';
-import { evenMargins, type Margins, rectify } from './rectify.ts';
+import { type Margins, rectify } from './rectify.ts';
 
 /** A plate with fewer grey levels between dark and bright shows no characters. */
 const LEAST_CONTRAST = 20;
 /** A first crop less sure than this of its text is none of a plate, unless the detector says so. */
 const LEAST_HOPE = 0.02;
+/** Two crops that agree on a text with this confidence settle it. */
+const SETTLED = 0.95;
 
 /** Milliseconds of each step on one frame. */
 export interface StageTimes {
@@ -33,17 +35,27 @@ export interface FrameReader {
 }
 
 /**
- * Margins of the crops of one plate, around the model's own: the detector's edges are a pixel or two off,
- * and a character cut at the edge is lost, while each crop misses differently.
+ * The crops of one plate as changes to the model's own margin, in plate heights across and down: the
+ * detector's edges are a pixel or two off and a character cut at the edge is lost, while each crop misses
+ * differently. Heights, because a long European plate would get twice the room of an American one by its
+ * width. Chosen on photographs of California and France (scripts/evaluate): the first is the best alone.
  */
-export function cropMargins(count: 1 | 2 | 4, usual: number): Margins[] {
-  const all = [
-    evenMargins(usual),
-    { left: usual + 0.04, top: usual + 0.05, right: usual + 0.04, bottom: usual + 0.05 },
-    { left: usual - 0.02, top: usual - 0.02, right: usual - 0.02, bottom: usual - 0.02 },
-    { left: usual + 0.02, top: usual + 0.12, right: usual + 0.02, bottom: usual + 0.12 },
-  ];
-  return all.slice(0, count);
+const CROPS = [
+  { across: 0.04, down: 0 },
+  { across: -0.1, down: 0.11 },
+  { across: -0.1, down: -0.07 },
+  { across: 0.18, down: 0.07 },
+] as const;
+
+/** Margins of one crop of a plate; `usual` is the model's own margin as a share of a 2:1 plate. */
+function marginsOf(
+  crop: (typeof CROPS)[number],
+  usual: number,
+  size: { width: number; height: number },
+): Margins {
+  const across = (2 * usual + crop.across) * (size.height / Math.max(1, size.width));
+  const down = usual + crop.down;
+  return { left: across, right: across, top: down, bottom: down };
 }
 
 /** Puts detector and recogniser together. */
@@ -52,25 +64,26 @@ export function createFrameReader(
   recogniser: Recogniser,
   config: Pick<Config['reading'], 'crops' | 'minPlateWidthPx' | 'readAt'>,
 ): FrameReader {
-  const margins = cropMargins(config.crops, recogniser.manifest.input.cropMargin);
+  const usual = recogniser.manifest.input.cropMargin;
   const readAt = config.readAt ?? recogniser.manifest.thresholds.readAt;
   const labels = recogniser.manifest.outputs.state?.labels ?? null;
   const cropSize = recogniser.width * recogniser.height;
 
-  /** Crops of some plates, `margins` of each, rectified and recognised as one batch. */
+  /** Some crops of some plates, rectified and recognised as one batch; plate by plate. */
   const recognise = async (
     picture: GreyPicture,
     places: readonly PlatePlace[],
-    margins: readonly Margins[],
+    kinds: readonly (typeof CROPS)[number][],
     ms: { rectify: number; recognise: number },
   ): Promise<{ batch: Uint8Array; crops: RecognisedCrop[][] }> => {
     const begun = performance.now();
-    const count = places.length * margins.length;
+    const count = places.length * kinds.length;
     const batch = new Uint8Array(count * cropSize);
     places.forEach(({ corners }, plate) => {
-      margins.forEach((margin, crop) => {
-        const at = (plate * margins.length + crop) * cropSize;
-        rectify(picture, corners, margin, recogniser, batch.subarray(at, at + cropSize));
+      kinds.forEach((kind, crop) => {
+        const at = (plate * kinds.length + crop) * cropSize;
+        const margins = marginsOf(kind, usual, sizeOf(corners));
+        rectify(picture, corners, margins, recogniser, batch.subarray(at, at + cropSize));
       });
     });
     const rectified = performance.now();
@@ -78,7 +91,7 @@ export function createFrameReader(
     ms.rectify += rectified - begun;
     ms.recognise += performance.now() - rectified;
     const ofPlate = (plate: number) =>
-      recognised.slice(plate * margins.length, (plate + 1) * margins.length);
+      recognised.slice(plate * kinds.length, (plate + 1) * kinds.length);
     return { batch, crops: places.map((_, plate) => ofPlate(plate)) };
   };
 
@@ -90,22 +103,32 @@ export function createFrameReader(
 
   const readPlaces = async (picture: GreyPicture, places: readonly PlatePlace[]) => {
     const stages = { rectify: 0, recognise: 0, decode: 0 };
-    const first = await recognise(picture, places, margins.slice(0, 1), stages);
-    // The other crops are for what may be a plate; most candidates of an empty street are not.
+    const first = await recognise(picture, places, CROPS.slice(0, 1), stages);
+    const crops = new Map(places.map((place, index) => [place, first.crops[index] ?? []]));
+    const addCrops = async (which: readonly PlatePlace[], kinds: (typeof CROPS)[number][]) => {
+      const more = await recognise(picture, which, kinds, stages);
+      which.forEach((place, index) => {
+        crops.get(place)?.push(...(more.crops[index] ?? []));
+      });
+    };
+    // A second crop for what may be a plate (most candidates of an empty street are none), the last two for
+    // those that the first two leave open: a clear plate costs half.
+    const isTooSmall = (place: PlatePlace) => sizeOf(place.corners).width < config.minPlateWidthPx;
     const hopeful = places.filter(
-      ({ score }, plate) => score >= SURE_PLATE || first.crops[plate]?.some(isHopeful),
+      (place) =>
+        !isTooSmall(place) && (place.score >= SURE_PLATE || crops.get(place)?.some(isHopeful)),
     );
-    const more = await recognise(picture, hopeful, margins.slice(1), stages);
+    await addCrops(hopeful, CROPS.slice(1, Math.min(2, config.crops)));
+    const open = hopeful.filter((place) => decode(crops.get(place) ?? []).confidence < SETTLED);
+    await addCrops(open, CROPS.slice(2, config.crops));
     const begun = performance.now();
     const plates = places.map((place, index): FoundPlate => {
-      const others = more.crops[hopeful.indexOf(place)] ?? [];
-      const decoded = decode([...(first.crops[index] ?? []), ...others]);
+      const decoded = decode(crops.get(place) ?? []);
       const crop = first.batch.subarray(index * cropSize, (index + 1) * cropSize);
       const quality = plateQuality(crop, recogniser.width);
-      const width = sizeOf(place.corners).width;
       return {
         read: { ...decoded, box: place.box, corners: place.corners },
-        unread: reasonFor(width < config.minPlateWidthPx, quality, decoded, readAt),
+        unread: reasonFor(isTooSmall(place), quality, decoded, readAt),
         detectorScore: place.score,
         sharpness: quality.sharpness,
       };

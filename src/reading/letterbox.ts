@@ -15,15 +15,16 @@ export interface Letterbox {
 }
 
 /**
- * The input size for a frame: about the area of the model's usual one, in the frame's own proportions
- * (so that few bars are computed), never enlarging more than the model wants.
+ * The input size for a frame: it fits into the model's usual size (on its side for an upright picture), never
+ * enlarged more than the model wants; bars only up to the next size that the model takes.
  */
 export function planLetterbox(
   frame: { width: number; height: number },
   input: DetectorManifest['input'],
 ): Letterbox {
   const scale = Math.min(
-    Math.sqrt((input.width * input.height) / (frame.width * frame.height)),
+    Math.max(input.width, input.height) / Math.max(frame.width, frame.height),
+    Math.min(input.width, input.height) / Math.min(frame.width, frame.height),
     input.letterbox.upscale,
   );
   const step = input.multipleOf;

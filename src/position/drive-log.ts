@@ -40,6 +40,7 @@ export async function loadDrive(path: string, options: { staleAfterS: number }):
       clockOffsetMs: null,
       sentences: lines.sentences,
       rejected: lines.rejected,
+      jumps: keeper.jumps,
       baud: null,
     }),
     [Symbol.asyncDispose]: async () => {},

@@ -10,7 +10,7 @@ export interface PastFix {
 
 /** The fixes of the last minutes, in order of time; bounded. */
 export interface FixHistory {
-  /** Adds a fix, or replaces the newest one when it has the same key. One that is older than the newest is left out. */
+  /** Adds a fix, or replaces the newest one when it has the same key. One that is a little older than the newest is left out. */
   put(fix: PastFix): void;
   /** Takes the newest fix back if it has this key. */
   withdraw(key: string | number): void;
@@ -18,6 +18,8 @@ export interface FixHistory {
   lastAt(atMs: number): PastFix | null;
   readonly newest: PastFix | null;
 }
+
+const setBackMs = 1000;
 
 /** `bounds.count` and `bounds.ageMs` limit what is kept. */
 export function createFixHistory(bounds: { count: number; ageMs: number }): FixHistory {
@@ -27,9 +29,10 @@ export function createFixHistory(bounds: { count: number; ageMs: number }): FixH
     put(fix) {
       if (newest()?.key === fix.key) fixes.pop();
       const last = newest();
-      // A clock that was set back: what was kept under the old clock cannot be compared with.
-      if (last !== null && last.atMs - fix.atMs > bounds.ageMs) fixes.length = 0;
-      else if (last !== null && last.atMs > fix.atMs) return;
+      const backMs = last === null ? 0 : last.atMs - fix.atMs;
+      // A clock that was set back: what was kept under the old one cannot be compared with.
+      if (backMs > setBackMs) fixes.length = 0;
+      else if (backMs > 0) return;
       fixes.push(fix);
       let old = Math.max(0, fixes.length - bounds.count);
       while ((fixes[old]?.atMs ?? Number.POSITIVE_INFINITY) < fix.atMs - bounds.ageMs) old += 1;

@@ -46,6 +46,8 @@ export interface PositionHealth {
   clockOffsetMs: number | null;
   sentences: number;
   rejected: number;
+  /** Leaps of the position that the vehicle cannot have made; held back until borne out. */
+  jumps: number;
   baud: number | null;
 }
 

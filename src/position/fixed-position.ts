@@ -36,6 +36,7 @@ function still(fix: Fix, state: PositionHealth['state']): Position {
       clockOffsetMs: null,
       sentences: 0,
       rejected: 0,
+      jumps: 0,
       baud: null,
     }),
     [Symbol.asyncDispose]: async () => {},

@@ -91,6 +91,7 @@ export function createFedPosition(options: {
         clockOffsetMs: keeper.clockOffsetMs,
         sentences,
         rejected,
+        jumps: keeper.jumps,
         baud,
       };
     },

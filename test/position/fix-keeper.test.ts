@@ -131,6 +131,13 @@ describe('the fix of a frame', () => {
     expect(keeper.jumps).toBe(2);
   });
 
+  it('is found at once after the system clock was set back', () => {
+    const { says, at } = receiver();
+    for (const s of [100, 101, 102]) says(s, moment(clock(s)));
+    says(43, moment(clock(103)));
+    expect(at(43.2)).toMatchObject({ quality: 'fix-3d', ageMs: 200, fixedAtMs: t0 + 103_000 });
+  });
+
   it('is bounded in memory, and old frames then have none', () => {
     const keeper = createFixKeeper({
       source: 'nmea',

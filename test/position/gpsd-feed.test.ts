@@ -48,7 +48,8 @@ describe.skipIf(!installed('gpsd') || !installed('socat'))(
         async () => {
           await pty.send(`${lines[next % 120]}\r\n`);
           next += 1;
-          return position.fixAt(now).courseDeg !== null;
+          const { courseDeg, quality } = position.fixAt(now);
+          return courseDeg !== null && quality === 'fix-3d';
         },
         { what: 'a fix through gpsd' },
       );

@@ -103,8 +103,12 @@ try {
   global.gc?.();
   await delay(1000);
   const residentBefore = process.memoryUsage.rss();
+  const heapBefore = process.memoryUsage().heapUsed;
 
+  // What the machine itself costs.
   using loop = createLoopDelay();
+  await delay(3000);
+  const idleDelay = loop.take();
   const status = () => ({});
   const uplink = createUplink({ config: config.uplink, unit, outbox, dataDir, status, log });
   await uplink.start();
@@ -121,6 +125,8 @@ try {
   const cpu = process.cpuUsage(cpuBefore);
   clearInterval(sampling);
   const drainDelay = loop.take();
+  global.gc?.();
+  const heapAfter = process.memoryUsage().heapUsed;
   const { resent } = uplink.health();
   await uplink[Symbol.asyncDispose]();
 
@@ -159,6 +165,9 @@ try {
     resent,
     residentBeforeMiB: Math.round(residentBefore / MiB),
     residentMostMiB: Math.round(residentMost / MiB),
+    // Told from garbage with `node --expose-gc`.
+    heapGrownMiB: (heapAfter - heapBefore) / MiB,
+    idleLoopDelayMs: idleDelay,
     drainLoopDelayMs: drainDelay,
     storeMs,
     storeLoopDelayMs: storeDelay,

@@ -58,7 +58,10 @@ export function createImageRows(db: Database) {
     'SELECT count(*) AS shed, coalesce(sum(shedUnsent), 0) AS shedUnsent FROM image WHERE shedAtMs IS NOT NULL',
   );
 
+  const has = db.prepare('SELECT 1 FROM image WHERE id = ?');
+
   return {
+    has: (id: string): boolean => has.get(id) !== undefined,
     insert(row: Omit<ImageRow, 'current' | 'announced' | 'waiting'>): void {
       const { id, detectionId, kind, takenAtMs, bytes, sourceSha256, ref, hit } = row;
       const values = [id, detectionId, kind, takenAtMs, bytes, sourceSha256, JSON.stringify(ref)];

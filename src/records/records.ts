@@ -12,6 +12,7 @@ import type { OutboxWriter } from '../uplink/outbox.ts';
 import type { Hit } from './detection.ts';
 import { createDetectionRows } from './detection-rows.ts';
 import type { DetectionDraft } from './draft-detection.ts';
+import { createDurableCommit } from './durable-commit.ts';
 import { withEvidence } from './evidence-exif.ts';
 import { createImageFiles } from './image-files.ts';
 import { createImageRows, type ImageFile, type ImageRow } from './image-rows.ts';
@@ -92,6 +93,7 @@ export function createRecords(deps: {
   const imageRows = createImageRows(db);
   const detectionRows = createDetectionRows(db);
   const shedding = createShedding({ ...deps, rows: imageRows, files, clock });
+  const durable = createDurableCommit(db);
   const storeMs = createRecent(512);
   let failedImages = 0;
   let lastStoredAtMs: number | null = null;
@@ -115,6 +117,8 @@ export function createRecords(deps: {
 
   const removeFiles = async (gone: readonly ImageFile[]): Promise<void> => {
     for (const image of gone) {
+      // A transaction that failed half-way has left the row, and a row's file stays whatever happened.
+      if (imageRows.has(image.id)) continue;
       shedding.removed(image);
       try {
         await files.remove(image.id, image.takenAtMs);
@@ -125,11 +129,16 @@ export function createRecords(deps: {
     }
   };
 
+  /** Files of rows that an acknowledgement removed. They go after our next commit: until then a power cut may bring the rows back. */
+  let delivered: ImageFile[] = [];
   outbox.onAcknowledged((ids) => {
-    const gone = imageRows.delivered(ids);
-    // After the commit that this runs in.
-    if (gone.length > 0) queueMicrotask(() => void removeFiles(gone));
+    delivered.push(...imageRows.delivered(ids));
   });
+  const removeDelivered = (): Promise<void> => {
+    const gone = delivered;
+    delivered = [];
+    return removeFiles(gone);
+  };
 
   const writeImage = async (
     kind: ImageRow['kind'],
@@ -257,11 +266,11 @@ export function createRecords(deps: {
     written: readonly WrittenImage[],
   ): Promise<ImageFile[]> => {
     try {
-      return commit(input, written);
+      return await durable.run(() => commit(input, written));
     } catch (error) {
       if (codeOf(error) !== 'SQLITE_FULL') throw error;
       await shedding.makeRoom(4 * 1024 * 1024);
-      return commit(input, written);
+      return await durable.run(() => commit(input, written));
     }
   };
 
@@ -288,6 +297,7 @@ export function createRecords(deps: {
     for (const image of written) shedding.added(image);
     try {
       await removeFiles(await commitWithRoom(input, written));
+      await removeDelivered();
     } catch (error) {
       await removeFiles(written);
       throw error;
@@ -329,6 +339,12 @@ export function createRecords(deps: {
     async [Symbol.asyncDispose]() {
       await queue.settled();
       await shedding.settled();
+      if (delivered.length > 0) {
+        // Nothing to write: it waits for the log to be on the disk.
+        await durable.run(() => {});
+        await removeDelivered();
+      }
+      await durable.close();
     },
   };
 }

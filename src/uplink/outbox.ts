@@ -26,7 +26,10 @@ export interface OutboxWriter {
   add(message: OutboxMessage): void;
   /** Takes a row back, unsent or not: its image was shed. */
   remove(id: string): void;
-  /** Calls `listener` with the ids that headquarters has acknowledged, within the transaction that removes them. */
+  /**
+   * Calls `listener` with the ids that headquarters has acknowledged, within the transaction that removes them.
+   * A power cut may take that transaction back until the next commit of the caller's own.
+   */
   onAcknowledged(listener: (ids: readonly string[]) => void): void;
 }
 
@@ -48,7 +51,7 @@ export interface Outbox extends OutboxWriter {
   nextAfter(lane: Lane, seq: number): WaitingMessage | undefined;
   /** A row by its id; undefined when it is gone. */
   find(id: string): WaitingMessage | undefined;
-  /** Removes what headquarters has stored. One commit for the batch; unknown ids are no error. */
+  /** Removes what headquarters has stored. One transaction for the batch; unknown ids are no error. */
   acknowledged(ids: readonly string[]): void;
   /**
    * Sets aside messages that headquarters cannot take (an older schema, say). They stay, are counted, and are
@@ -123,10 +126,20 @@ export function createOutbox(db: Database): Outbox {
     });
   };
 
-  const acknowledged = db.transaction((ids: readonly string[]) => {
+  const removeAcknowledged = db.transaction((ids: readonly string[]) => {
     for (const id of ids) deleteById.run(id);
     for (const listener of acknowledgedListeners) listener(ids);
   });
+  // An acknowledgement that a power cut takes back costs a repeat, which headquarters drops: no need to hold up
+  // the event loop until each is on the disk. It is there with the next record at the latest.
+  const acknowledged = (ids: readonly string[]) => {
+    db.pragma('synchronous = NORMAL');
+    try {
+      removeAcknowledged(ids);
+    } finally {
+      db.pragma('synchronous = FULL');
+    }
+  };
   const refused = db.transaction((ids: readonly string[]) => {
     for (const id of ids) refuseById.run(id);
   });

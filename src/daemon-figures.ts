@@ -37,7 +37,9 @@ export function createDaemonFigures() {
       firstReadAtMs ??= systemClock();
     },
 
-    countHit({ revision, state, times }: Hit): void {
+    /** A repeat is stored but not alerted, so it does not count. */
+    countHit({ revision, state, times, repeatOf }: Hit): void {
+      if (repeatOf !== undefined) return;
       if (state === 'withdrawn') counts.withdrawn += 1;
       if (revision > 1) return;
       counts.hits += 1;

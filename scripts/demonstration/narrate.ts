@@ -32,6 +32,10 @@ export function narrate(
     const { match, times } = hit;
     const ms = Math.round(times.raisedAtMs - times.capturedAtMs);
     const mark = match.tier === 'exact' ? '=' : '≈';
+    if (hit.repeatOf !== undefined) {
+      line('hit again', `${hit.read.plate} is stored and sent; it has been alerted shortly before`);
+      return;
+    }
     const what = hit.state === 'raised' ? `after ${ms} ms` : hit.state;
     line(
       'ALERT',

@@ -81,7 +81,8 @@ export async function createReader(config: Config['reading']): Promise<Reader> {
       const id = nextId++;
       waiting = { id, sinceMs: systemClock(), settle: resolve, fail: reject };
       // A copy costs a tenth of a millisecond and leaves the caller its frame for the images to keep.
-      const grey = picture.grey.slice();
+      // A copy that is ours to give away; `slice` of a Buffer would share the caller's memory.
+      const grey = new Uint8Array(picture.grey);
       const request: ToReadingWorker = { type, id, picture: { grey, width, height } };
       worker.postMessage(request, [grey.buffer]);
     });

@@ -12,7 +12,6 @@ export const stageTimesSchema = z.strictObject({
   matchedAtMs: z.number(),
   raisedAtMs: z.number(),
 });
-export type StageTimes = z.infer<typeof stageTimesSchema>;
 
 /** A picture that belongs to a detection; its file is `images/<yyyy-mm-dd>/<id>.jpg` under the data folder. */
 export const imageRefSchema = z.strictObject({

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
@@ -228,18 +228,12 @@ describe('start and stop', { timeout: 90_000 }, () => {
     expect(stderr).toContain(`metrics.port: 127.0.0.1:${port} cannot be used`);
   });
 
-  test('a data folder that cannot be written to stops the start', async () => {
-    const folder = temporaryFolder();
-    mkdirSync(join(folder, 'data'));
-    const { stderr, code } = await lookout(
-      'run',
-      '--set',
-      'unit.dataDir=/proc/nothing',
-      '--set',
-      'uplink.enabled=false',
-    );
+  test('a data folder that cannot be made stops the start', async () => {
+    const taken = join(temporaryFolder(), 'file');
+    writeFileSync(taken, '');
+    const { stderr, code } = await lookout('run', '--set', `unit.dataDir=${taken}/data`);
     expect(code).toBe(1);
-    expect(stderr).toContain('unit.dataDir: /proc/nothing');
+    expect(stderr).toContain(`unit.dataDir: ${taken}/data cannot be made`);
   });
 
   test('systemd hears READY, the watchdog while all parts move, and STOPPING', async (context) => {

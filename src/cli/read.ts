@@ -89,7 +89,8 @@ function line(read: PlateRead, unread: UnreadReason | null): string {
     const guess = others.length > 0 ? `, perhaps ${others.join(', ')}` : '';
     return `unread: ${unread.replaceAll('_', ' ')}${guess}  ${place}`;
   }
-  const state = read.state ? `  ${read.state.code} ${percent(read.state.p)}` : '';
+  const state =
+    read.state && read.state.p >= 0.5 ? `  ${read.state.code} ${percent(read.state.p)}` : '';
   const also = others.length > 0 ? `  or ${others.join(', ')}` : '';
   return `${read.plate.padEnd(8)} ${percent(read.confidence)}${state}  ${place}${also}`;
 }

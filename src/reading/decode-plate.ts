@@ -13,6 +13,8 @@ const BEAM_WIDTH = 12;
 const MAX_ALTERNATIVES = 10;
 /** Alternatives less likely than this are noise (domain.md 4.1). */
 const LEAST_ALTERNATIVE = 0.001;
+/** A state less likely than this is a guess among fifty. */
+const LEAST_STATE = 0.3;
 /** A candidate without a usual serial format ranks as if it were half as likely. */
 const ODD_FORMAT = 0.5;
 
@@ -77,13 +79,13 @@ function rankAlternatives(candidates: Alternative[]): Alternative[] {
     .map(({ plate, p }) => ({ plate, p: probability(p) }));
 }
 
-/** The likeliest label; null when that is that the state cannot be told. */
+/** The likeliest label; null when that is unlikely, or that the state cannot be told. */
 function likeliestState({ labels, values }: StateProbabilities): PlateRead['state'] {
   let best = 0;
   for (let i = 1; i < labels.length; i++) if ((values[i] ?? 0) > (values[best] ?? 0)) best = i;
   const code = labels[best];
-  if (code === undefined || code === 'unknown') return null;
-  return { code, p: probability(values[best] ?? 0) };
+  const p = probability(values[best] ?? 0);
+  return code === undefined || code === 'unknown' || p < LEAST_STATE ? null : { code, p };
 }
 
 function mean(values: readonly number[]): number {

@@ -22,7 +22,13 @@ export interface PlatePlace {
  * Detector score from which something is taken for a plate even though it cannot be read. The model's own
  * threshold is lower, because a text that is read confirms what the detector was unsure of.
  */
-export const SURE_PLATE = 0.5;
+export const SURE_PLATE = 0.6;
+
+/** Whether a plate runs out of the frame, so that characters of it may be missing. */
+export function isCut(box: Box, frame: { width: number; height: number }): boolean {
+  const [x, y, width, height] = box;
+  return x <= 1 || y <= 1 || x + width >= frame.width - 1 || y + height >= frame.height - 1;
+}
 
 /** Whether a candidate counts as a plate: the detector is sure of it, or it was read. */
 export function isPlate({ unread, detectorScore }: FoundPlate): boolean {

@@ -2,7 +2,7 @@ import { systemClock } from '../platform/clock.ts';
 import type { Config } from '../platform/config/schema.ts';
 import { greedyClasses, textProbability } from './ctc.ts';
 import { type DecodedPlate, decodePlate } from './decode-plate.ts';
-import { findPlates, type PlatePlace, SURE_PLATE } from './find-plates.ts';
+import { findPlates, isCut, type PlatePlace, SURE_PLATE } from './find-plates.ts';
 import { boxAround, type Corners, type GreyPicture, sizeOf } from './grey-picture.ts';
 import { letterbox, planLetterbox } from './letterbox.ts';
 import type { Detector, RecognisedCrop, Recogniser } from './models.ts';
@@ -101,7 +101,11 @@ export function createFrameReader(
     return decodePlate(characters, recogniser.manifest.alphabet, state);
   };
 
-  const readPlaces = async (picture: GreyPicture, places: readonly PlatePlace[]) => {
+  const readPlaces = async (
+    picture: GreyPicture,
+    places: readonly PlatePlace[],
+    isWhole: (place: PlatePlace) => boolean,
+  ) => {
     const stages = { rectify: 0, recognise: 0, decode: 0 };
     const first = await recognise(picture, places, CROPS.slice(0, 1), stages);
     const crops = new Map(places.map((place, index) => [place, first.crops[index] ?? []]));
@@ -128,7 +132,7 @@ export function createFrameReader(
       const quality = plateQuality(crop, recogniser.width);
       return {
         read: { ...decoded, box: place.box, corners: place.corners },
-        unread: reasonFor(isTooSmall(place), quality, decoded, readAt),
+        unread: reasonFor(isTooSmall(place), isWhole(place), quality, decoded, readAt),
         detectorScore: place.score,
         sharpness: quality.sharpness,
       };
@@ -147,7 +151,7 @@ export function createFrameReader(
       const places = findPlates(output, box, frame, detector.manifest.thresholds);
       const found = performance.now();
       const foundAtMs = systemClock();
-      const { plates, stages } = await readPlaces(frame, places);
+      const { plates, stages } = await readPlaces(frame, places, ({ box }) => !isCut(box, frame));
       const ms = { detect: found - begun, recognise: performance.now() - found };
       return {
         reading: { plates, ms, foundAtMs, readAtMs: systemClock() },
@@ -163,7 +167,7 @@ export function createFrameReader(
         [0, height],
       ];
       const place = { score: 1, corners: whole, box: boxAround(whole) };
-      const [plate] = (await readPlaces(picture, [place])).plates;
+      const [plate] = (await readPlaces(picture, [place], () => true)).plates;
       if (!plate) throw new Error('one plate in, none out');
       return plate;
     },
@@ -177,13 +181,14 @@ function isHopeful({ characters }: RecognisedCrop): boolean {
 }
 
 function reasonFor(
-  tooSmall: boolean,
+  isTooSmall: boolean,
+  isWhole: boolean,
   quality: PlateQuality,
   { plate, confidence }: DecodedPlate,
   readAt: number,
 ): UnreadReason | null {
-  if (tooSmall) return 'too_small';
-  if (plate !== '' && confidence >= readAt) return null;
+  if (isTooSmall) return 'too_small';
+  if (isWhole && plate !== '' && confidence >= readAt) return null;
   return quality.contrast < LEAST_CONTRAST ? 'no_contrast' : 'low_confidence';
 }
 

@@ -6,15 +6,15 @@ import { contradicts, type Track } from './track.ts';
 
 /** Cost of a pair that must not be. */
 const NEVER = 1000;
-/** How far a plate may be from where it was expected, in plate widths: at once, and more for each second. */
-const REACH = 1.5;
-const REACH_OF_NEW_TRACK = 2.5;
-const REACH_PER_S = 4;
+/** How far a plate may be from where it was expected, in plate widths, and how much more each second unseen. */
+const REACH = { atOnce: 1.5, perS: 1.5 };
+/** The same for a track seen once or twice, whose motion is not known. */
+const REACH_OF_NEW_TRACK = { atOnce: 2.5, perS: 4 };
 /** The same text may be this much further away. */
 const REACH_OF_SAME_TEXT = 4;
 const SAME_TEXT = 0.8;
-/** Plates that differ more than this in width from one frame to the next are not the same. */
-const WIDTH_RATIO = 1.8;
+/** How much a plate may grow or shrink at once, and after some time. */
+const WIDTH_RATIO = { atOnce: 1.4, perS: 3, most: 2.2 };
 
 /**
  * Which plate of a frame belongs to which track: overlap with where the track was expected, distance and the
@@ -41,13 +41,15 @@ function costOf(track: Track, plate: FoundPlate, takenAtMs: number): number {
   const { box } = plate.read;
   const ratio = Math.max(box[2] / expected[2], expected[2] / box[2]);
   const aheadS = Math.max(0, takenAtMs - track.lastSeenMs) / 1000;
-  if (ratio > WIDTH_RATIO * (1 + aheadS)) return NEVER;
+  const growth = Math.min(WIDTH_RATIO.most, WIDTH_RATIO.atOnce + WIDTH_RATIO.perS * aheadS);
+  if (ratio > growth) return NEVER;
   const away =
     Math.hypot(
       box[0] + box[2] / 2 - expected[0] - expected[2] / 2,
       box[1] + box[3] / 2 - expected[1] - expected[3] / 2,
     ) / Math.max(box[2], expected[2]);
-  const reach = (track.seenCount < 2 ? REACH_OF_NEW_TRACK : REACH) + REACH_PER_S * aheadS;
+  const { atOnce, perS } = track.seenCount < 3 ? REACH_OF_NEW_TRACK : REACH;
+  const reach = atOnce + perS * aheadS;
   const likeness = textLikeness(plate.read.plate, track.leaning);
   const sure = Math.min(plate.read.confidence, track.leaningConfidence);
   const sameText = likeness >= SAME_TEXT && sure >= 0.3;

@@ -1,4 +1,4 @@
-import { SURE_PLATE } from '../reading/find-plates.ts';
+import { isCut, SURE_PLATE } from '../reading/find-plates.ts';
 import type { FoundPlate, UnreadReason } from '../reading/plate-read.ts';
 import { type BestPictures, createBestPictures } from './best-pictures.ts';
 import { createPath, type Path } from './path.ts';
@@ -26,8 +26,8 @@ export interface Track {
   leaningConfidence: number;
   lastMotion: Motion;
   lateralPerS: number;
-  /** Sum of the detector's scores. */
-  score: number;
+  /** Frames in which the detector was sure. */
+  sureFrames: number;
   /** Frames in which the plate counted as read. */
   readFrames: number;
   /** Texts that this track's reports have named. */
@@ -47,8 +47,14 @@ export function contradicts(plate: FoundPlate, track: Track): boolean {
     consensus !== null &&
     plate.unread === null &&
     plate.read.confidence >= CONTRADICTS_AT &&
-    textLikeness(plate.read.plate, consensus.plate) < OTHER_PLATE
+    isOtherText(plate.read.plate, consensus.plate)
   );
+}
+
+/** Whether a text is of another plate, not a part of this one (a plate half behind something). */
+function isOtherText(text: string, believed: string): boolean {
+  const isPart = text.length >= 3 && (believed.startsWith(text) || believed.endsWith(text));
+  return !isPart && textLikeness(text, believed) < OTHER_PLATE;
 }
 
 /** Starts a track at the first frame that its plate was found in. */
@@ -68,7 +74,7 @@ export function startTrack(id: string, frame: TrackedFrame, plate: FoundPlate): 
     leaningConfidence: 0,
     lastMotion: 'unknown',
     lateralPerS: 0,
-    score: 0,
+    sureFrames: 0,
     readFrames: 0,
     told: new Set(),
     toldAtPublish: false,
@@ -89,14 +95,15 @@ export function continueTrack(track: Track, frame: TrackedFrame, plate: FoundPla
 
 function count(track: Track, frame: TrackedFrame, plate: FoundPlate): void {
   track.seenCount += 1;
-  track.score += plate.detectorScore;
+  if (plate.detectorScore >= SURE_PLATE) track.sureFrames += 1;
   // A half-sure read of quite another text may be of a vehicle passing in front: it follows the place, but
   // neither votes nor gives pictures.
   const doubtful =
     plate.unread === null &&
     track.consensus !== null &&
-    textLikeness(plate.read.plate, track.consensus.plate) < OTHER_PLATE;
-  if (doubtful) return;
+    isOtherText(plate.read.plate, track.consensus.plate);
+  // A plate that runs out of the frame shows a part of its text.
+  if (doubtful || isCut(plate.read.box, frame)) return;
   if (plate.unread === null) track.readFrames += 1;
   track.vote.add(plate);
   track.pictures.consider(frame, plate);
@@ -106,7 +113,7 @@ function count(track: Track, frame: TrackedFrame, plate: FoundPlate): void {
 export function joinTrack(track: Track, later: Track): void {
   track.lastSeenMs = Math.max(track.lastSeenMs, later.lastSeenMs);
   track.seenCount += later.seenCount;
-  track.score += later.score;
+  track.sureFrames += later.sureFrames;
   track.readFrames += later.readFrames;
   track.path = later.path;
   track.lastMotion = later.lastMotion;
@@ -115,17 +122,18 @@ export function joinTrack(track: Track, later: Track): void {
   track.pictures.addAll(later.pictures);
 }
 
-/** An unread track is seen in this many frames, unless one of them was read. */
-const LEAST_FRAMES = 3;
+/** An unread track needs the detector to be sure in this many frames, and in this share of them. */
+const LEAST_SURE_FRAMES = 3;
+const LEAST_SURE_SHARE = 0.25;
 
 /**
  * Whether a track that was never believed was a plate at all, so that it is recorded as unread (CAP-8), or a
- * flash or a texture: the detector must have been sure of it on average, and it must have been found in three
- * frames, or in fewer if the recogniser read it there (one such read is not believed, but it is a plate).
+ * flash, a lamp or a texture: the detector must have been sure of it in three frames and a quarter of all, or
+ * in one where the recogniser read it too (one such read is not believed, but it is a plate).
  */
-export function isWorthRecording(track: Track): boolean {
-  const sure = track.score / track.seenCount >= SURE_PLATE;
-  return sure && (track.seenCount >= LEAST_FRAMES || track.readFrames > 0);
+export function isWorthRecording({ sureFrames, seenCount, readFrames }: Track): boolean {
+  const needed = readFrames > 0 ? 1 : LEAST_SURE_FRAMES;
+  return sureFrames >= Math.max(needed, seenCount * LEAST_SURE_SHARE);
 }
 
 function unreadReason(track: Track): UnreadReason {

@@ -49,6 +49,8 @@ const MAX_LENGTH = 12;
 const MAX_TEXTS = 64;
 /** A length with less of a read's probability than this takes no part in that read's vote. */
 const LEAST_LENGTH_SHARE = 0.05;
+/** A state that the reads together make less likely than this is not told. */
+const LEAST_STATE = 0.3;
 /** domain.md 4.1: alternatives from one in a hundred are kept. */
 const LEAST_ALTERNATIVE = 0.01;
 
@@ -231,7 +233,7 @@ function forgetWeakest(texts: Map<string, TextTally>): void {
 
 function likeliestState({ states, stateWeight }: Tallies): Consensus['state'] {
   const [best] = [...states].sort(([, a], [, b]) => b - a);
-  if (!best || stateWeight === 0) return null;
+  if (!best || best[1] / stateWeight < LEAST_STATE) return null;
   return { code: best[0], p: clamp(best[1] / stateWeight) };
 }
 

@@ -295,3 +295,30 @@ describe('pictures', () => {
     expect(tracker.endAll()[0]?.images).toMatchObject({ overview: null, overviewMissing: 'skew' });
   });
 });
+
+describe('a plate that leaves the picture', () => {
+  test('the part still in the frame neither votes nor starts a vehicle of its own', () => {
+    const tracker = trackerWith();
+    play(tracker, 6, (i) => [{ text: '6MZR274', x: 900 + i * 40, width: 80 }]);
+    play(tracker, 3, (i) => [{ text: '6MZR', x: 1200 + i * 10, width: 80 - i * 10 }], 1600);
+    expect(tracker.endAll()).toMatchObject([
+      { seenCount: 9, consensus: { plate: '6MZR274', readCount: 6 } },
+    ]);
+  });
+
+  test('an unread plate that is gone does not take over another vehicle far away', () => {
+    const tracker = trackerWith();
+    const unread = (x: number): Seen => ({
+      text: '',
+      x,
+      width: 60,
+      unread: 'low_confidence',
+      confidence: 0,
+      score: 0.8,
+    });
+    play(tracker, 5, () => [unread(100)]);
+    play(tracker, 8, () => [], 1500);
+    play(tracker, 5, () => [unread(600)], 2300);
+    expect(tracker.endAll().map(({ seenCount }) => seenCount)).toEqual([5, 5]);
+  });
+});

@@ -2,8 +2,8 @@
 
     detector_cache.py --data ../shared/data --out .cache/train/detector
 
-Writes `pixels.bin` (each picture twice: as it is, and with its plates painted over) and `index.json`.
-Only the sets whose licence allows training are read.
+Writes `pixels.bin` (each picture twice: as it is, and with its plates painted over) and
+`index.json`. Only the sets whose licence allows training are read.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class Entry:
     """The plates are small enough that painting over them leaves a believable scene."""
     held_out: bool
     unsure: list[list[float]] = field(default_factory=list)
-    """Places that look like plates nobody labelled (detector_unlabelled.py): neither plate nor background."""
+    """Places that look like plates nobody labelled: neither plate nor background."""
 
 
 def source_name(file: str) -> str:

@@ -1,9 +1,10 @@
 """Makes training crops: a piece of a real scene, its plates as they are or replaced by pasted ones.
 
-    detector_crops.py --out .cache/train/detector        (runs until stopped; start it beside the trainer)
+    detector_crops.py --out .cache/train/detector     (until stopped; start it beside the trainer)
 
-Most crops have their real plates painted over and rendered ones put in their place, because then the
-four corners are known exactly while the car around them is real. Written in chunks that the trainer picks up.
+Most crops have their real plates painted over and rendered ones put in their place, because then
+the four corners are known exactly while the car around them is real. Written in chunks that the
+trainer picks up.
 """
 
 from __future__ import annotations
@@ -17,14 +18,12 @@ import cv2
 import numpy as np
 
 from detector_cache import Entry, Store
-from detector_paste import QUAD_KNOWN, darken_like_night, paste_patch, quad_for, worn_by_camera
+from detector_labels import BLANK, BOX_ONLY, IGNORED, QUAD_KNOWN
+from detector_paste import darken_like_night, paste_patch, quad_for, worn_by_camera
 from detector_patches import Patch, load
 
-BLANK = 0
-BOX_ONLY = 1
-IGNORED = 3
 MOST_PLATES = 10
-"""Plates kept a crop; a label row is [corners x,y × 4 (pixels), kind]."""
+"""Label rows a crop (detector_labels.py)."""
 
 Rng = np.random.Generator
 
@@ -53,10 +52,15 @@ PLANS = {"small": CropPlan(256, 13.0, 200.0), "large": CropPlan(384, 60.0, 400.0
 
 
 def lay_picture(
-    scene: Scene, store: Store, entry: Entry, blank: bool,
-    scale: tuple[float, float], origin: tuple[float, float], mirrored: bool,
+    scene: Scene,
+    store: Store,
+    entry: Entry,
+    blank: bool,
+    scale: tuple[float, float],
+    origin: tuple[float, float],
+    mirrored: bool,
 ) -> None:
-    """Draws a scaled picture onto the canvas with its top left at `origin`, and notes its plates or blank spots."""
+    """Draws a scaled picture with its top left at `origin`; notes its plates or blank spots."""
     height, width = scene.canvas.shape
     sx, sy = scale
     ox, oy = origin
@@ -72,7 +76,12 @@ def lay_picture(
     size = (max(1, round((c - a) * sx)), max(1, round((d - b) * sy)))
     part = cv2.resize(part, size, interpolation=cv2.INTER_AREA if sy < 1 else cv2.INTER_LINEAR)
     left, top = round(ox + a * sx), round(oy + b * sy)
-    x0, y0, x1, y1 = max(0, left), max(0, top), min(width, left + size[0]), min(height, top + size[1])
+    x0, y0, x1, y1 = (
+        max(0, left),
+        max(0, top),
+        min(width, left + size[0]),
+        min(height, top + size[1]),
+    )
     if x1 <= x0 or y1 <= y0:
         return
     scene.canvas[y0:y1, x0:x1] = part[y0 - top : y1 - top, x0 - left : x1 - left]
@@ -88,7 +97,7 @@ def lay_picture(
 
 
 def forget_covered(scene: Scene, x0: float, y0: float, x1: float, y1: float) -> None:
-    """Drops plates and spots that a new picture over this rectangle hides; half-hidden ones are ignored."""
+    """Drops plates and spots that a new picture here hides; half-hidden ones are ignored."""
 
     def share(x: float, y: float, w: float, h: float) -> float:
         across = max(0.0, min(x1, x + w) - max(x0, x)) * max(0.0, min(y1, y + h) - max(y0, y))
@@ -114,8 +123,10 @@ def pick_entry(rng: Rng, groups: list[list[Entry]], blank: bool) -> Entry:
             return entry
 
 
-def lay_main(rng: Rng, scene: Scene, store: Store, groups: list[list[Entry]], plan: CropPlan, blank: bool) -> None:
-    """Lays the crop's main picture so that one of its plates is inside, at a width drawn from the plan."""
+def lay_main(
+    rng: Rng, scene: Scene, store: Store, groups: list[list[Entry]], plan: CropPlan, blank: bool
+) -> None:
+    """Lays the main picture so that one of its plates is inside, at a width drawn from the plan."""
     entry = pick_entry(rng, groups, blank)
     stretch = rng.uniform(1.2, 1.5) if entry.squared else rng.uniform(0.95, 1.05)
     x, y, w, h = entry.boxes[rng.integers(len(entry.boxes))]
@@ -130,7 +141,8 @@ def lay_main(rng: Rng, scene: Scene, store: Store, groups: list[list[Entry]], pl
     mirrored = bool(rng.random() < 0.3)
     if mirrored:
         origin = (centre_x - (entry.width - x - w / 2) * sx, origin[1])
-    # Fill what the main picture leaves free with others at a similar scale: small plates in company.
+    # Fill what the main picture leaves free with others at a similar scale: small plates in
+    # company.
     for _ in range(3 if entry.width * sx < side or entry.height * sy < side else 0):
         other = pick_entry(rng, groups, blank)
         extra = rng.uniform(1.2, 1.5) if other.squared else 1.0
@@ -148,13 +160,18 @@ def lay_ground(rng: Rng, scene: Scene, store: Store, groups: list[list[Entry]]) 
         return
     entry = pick_entry(rng, groups, True)
     zoom = side / min(entry.height, entry.width) * rng.uniform(1.0, 2.0)
-    origin = (-rng.uniform(0, entry.width * zoom - side), -rng.uniform(0, entry.height * zoom - side))
+    origin = (
+        -rng.uniform(0, entry.width * zoom - side),
+        -rng.uniform(0, entry.height * zoom - side),
+    )
     lay_picture(scene, store, entry, True, (zoom, zoom), origin, bool(rng.random() < 0.5))
     # Ground only: its blank spots stay blank.
     scene.spots = []
 
 
-def paste_all(rng: Rng, scene: Scene, patches: dict[str, list[Patch]], night: bool, plan: CropPlan) -> None:
+def paste_all(
+    rng: Rng, scene: Scene, patches: dict[str, list[Patch]], night: bool, plan: CropPlan
+) -> None:
     """Puts plates on the blank spots, and distractors anywhere."""
     side = plan.side
     for _ in range(rng.integers(0, 4) if rng.random() < 0.6 else 0):
@@ -172,20 +189,28 @@ def paste_all(rng: Rng, scene: Scene, patches: dict[str, list[Patch]], night: bo
     for x, y, w, h in spots:
         if w < 9 or rng.random() < 0.08:
             continue
-        group = "world" if rng.random() < 0.22 else "us-ir" if night and rng.random() < 0.85 else "us-colour"
+        group = (
+            "world"
+            if rng.random() < 0.22
+            else "us-ir"
+            if night and rng.random() < 0.85
+            else "us-colour"
+        )
         patch = patches[group][rng.integers(len(patches[group]))]
         ratio = patch.grey.shape[1] / patch.grey.shape[0]
         width = min(np.sqrt(w * h * ratio) * rng.uniform(0.85, 1.2), 1.15 * plan.widest)
         quad = quad_for(rng, np.array([x + w / 2, y + h / 2]), width, width / ratio)
         low, high = quad.min(0), quad.max(0)
-        scene.plates = [p for p in scene.plates if (p[0].min(0) > high).any() or (p[0].max(0) < low).any()]
+        scene.plates = [
+            p for p in scene.plates if (p[0].min(0) > high).any() or (p[0].max(0) < low).any()
+        ]
         look = "retro" if night and rng.random() < 0.8 else "plain"
         paste_patch(rng, scene.canvas, patch, quad, look)
         scene.plates.append((quad, QUAD_KNOWN))
 
 
 def label_rows(scene: Scene) -> np.ndarray:
-    """float32 [MOST_PLATES, 9]; unused rows are zero. Plates cut by the edge or tiny are ignored ones."""
+    """float32 [MOST_PLATES, 9]; unused rows are zero. Cut or tiny plates become ignored ones."""
     side = scene.canvas.shape[0]
     rows = np.zeros((MOST_PLATES, 9), np.float32)
     kept: list[tuple[float, np.ndarray, int]] = []
@@ -205,7 +230,11 @@ def label_rows(scene: Scene) -> np.ndarray:
 
 
 def make_crop(
-    rng: Rng, store: Store, groups: list[list[Entry]], patches: dict[str, list[Patch]], plan: CropPlan
+    rng: Rng,
+    store: Store,
+    groups: list[list[Entry]],
+    patches: dict[str, list[Patch]],
+    plan: CropPlan,
 ) -> tuple[np.ndarray, np.ndarray]:
     """One crop: uint8 [side,side] and its label rows."""
     scene = Scene(np.zeros((plan.side, plan.side), np.uint8))
@@ -220,7 +249,7 @@ def make_crop(
 
 
 def write_chunks(out: Path, count: int, chunks: int, seed: int, rest: float) -> None:
-    """Writes chunk after chunk, overwriting the oldest, until stopped; rests between them once all exist."""
+    """Writes chunk after chunk, over the oldest, until stopped; rests once all exist."""
     store = Store(out)
     training = [e for e in store.entries if not e.held_out]
     names = sorted({e.source_set for e in training})
@@ -246,7 +275,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--count", type=int, default=480, help="crops in a chunk of small ones")
     parser.add_argument("--chunks", type=int, default=24, help="chunks of each size to keep")
-    parser.add_argument("--rest", type=float, default=0, help="seconds of rest after each chunk, to spare the machine")
+    parser.add_argument(
+        "--rest",
+        type=float,
+        default=0,
+        help="seconds of rest after each chunk, to spare the machine",
+    )
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     cv2.setNumThreads(1)

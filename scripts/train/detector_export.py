@@ -1,6 +1,6 @@
 """Writes models/detector.onnx and its manifest models/detector.json from trained weights.
 
-    detector_export.py --weights WEIGHTS --figures FIGURES.json --models models --command "…"
+detector_export.py --weights WEIGHTS --figures FIGURES.json --models models --command "…"
 """
 
 from __future__ import annotations
@@ -44,7 +44,9 @@ def export(weights: Path, path: Path) -> None:
         )
 
 
-def manifest(weights: Path, path: Path, figures: Path, command: str, score: float, upscale: float) -> dict[str, object]:
+def manifest(
+    weights: Path, path: Path, figures: Path, command: str, score: float, upscale: float
+) -> dict[str, object]:
     """What the product checks and reports about the model file at `path`."""
     return {
         "name": "detector",
@@ -61,7 +63,12 @@ def manifest(weights: Path, path: Path, figures: Path, command: str, score: floa
             "width": FRAME_WIDTH,
             "height": FRAME_HEIGHT,
             "multipleOf": SIZE_MULTIPLE,
-            "letterbox": {"align": "top-left", "pad": PAD_SHADE, "upscale": upscale, "shrinkBy": "area"},
+            "letterbox": {
+                "align": "top-left",
+                "pad": PAD_SHADE,
+                "upscale": upscale,
+                "shrinkBy": "area",
+            },
         },
         "outputs": {
             "scores": {"name": "scores", "shape": [CANDIDATES]},
@@ -75,9 +82,16 @@ def manifest(weights: Path, path: Path, figures: Path, command: str, score: floa
             "images": int(torch.load(weights)["crops"]),
         },
         "datasets": [
-            {"name": name, "licence": licence, "use": "scenes and boxes"} for name, licence in DATASETS
+            {"name": name, "licence": licence, "use": "scenes and boxes"}
+            for name, licence in DATASETS
         ]
-        + [{"name": "scripts/render", "licence": "this project's own", "use": "plates pasted into the scenes"}],
+        + [
+            {
+                "name": "scripts/render",
+                "licence": "this project's own",
+                "use": "plates pasted into the scenes",
+            }
+        ],
         "figures": json.loads(figures.read_text()),
     }
 
@@ -87,7 +101,9 @@ def main() -> None:
     parser.add_argument("--weights", type=Path, required=True)
     parser.add_argument("--figures", type=Path, required=True)
     parser.add_argument("--models", type=Path, required=True)
-    parser.add_argument("--command", required=True, help="how the weights were trained, for the record")
+    parser.add_argument(
+        "--command", required=True, help="how the weights were trained, for the record"
+    )
     parser.add_argument("--threshold", type=float, default=0.3)
     parser.add_argument("--upscale", type=float, default=2.0)
     args = parser.parse_args()
@@ -95,7 +111,9 @@ def main() -> None:
     part = path.with_suffix(".part")
     export(args.weights, part)
     part.rename(path)
-    described = manifest(args.weights, path, args.figures, args.command, args.threshold, args.upscale)
+    described = manifest(
+        args.weights, path, args.figures, args.command, args.threshold, args.upscale
+    )
     path.with_suffix(".json").write_text(json.dumps(described, indent=2, ensure_ascii=False) + "\n")
 
 

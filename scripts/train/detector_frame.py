@@ -1,4 +1,4 @@
-"""How a picture becomes the detector's input, and its answer becomes plates: the same steps as the product."""
+"""How a picture becomes the detector's input and its answer plates: the product's own steps."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ NMS_IOU = 0.35
 class Detector(nn.Module):
     """The exported graph: frame in, best candidates out.
 
-    Input: uint8 [1,1,H,W]. Output: scores [K] falling, corners [K,4,2] and boxes [K,4] (x, y, w, h), in
-    input pixels. Only shapes and indices computed from the tensors are used, so H and W stay free.
+    Input: uint8 [1,1,H,W]. Output: scores [K] falling, corners [K,4,2] and boxes [K,4] (x, y, w,
+    h), in input pixels. Only shapes and indices computed from the tensors are used, so H and W stay
+    free.
     """
 
     def __init__(self, net: PlateNet) -> None:
@@ -43,7 +44,11 @@ class Detector(nn.Module):
         boxes, corners = decode_cells(cells, x, y)
         sizes = torch.cat([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], dim=1)
         # Spelt out so that the exported outputs have fixed shapes.
-        return scores.reshape(CANDIDATES), corners.reshape(CANDIDATES, 4, 2), sizes.reshape(CANDIDATES, 4)
+        return (
+            scores.reshape(CANDIDATES),
+            corners.reshape(CANDIDATES, 4, 2),
+            sizes.reshape(CANDIDATES, 4),
+        )
 
 
 def letterbox(grey: np.ndarray, upscale: float) -> tuple[np.ndarray, float]:
@@ -68,8 +73,10 @@ def overlap(a: np.ndarray, b: np.ndarray) -> float:
     return both / (a[2] * a[3] + b[2] * b[3] - both + 1e-9)
 
 
-def find(model: Detector, frame: np.ndarray, threshold: float) -> list[tuple[float, np.ndarray, np.ndarray]]:
-    """Plates of a frame (uint8 [H,W]): score, box [4], corners [4,2] in frame pixels; repeats removed."""
+def find(
+    model: Detector, frame: np.ndarray, threshold: float
+) -> list[tuple[float, np.ndarray, np.ndarray]]:
+    """Plates of a frame (uint8 [H,W]), repeats removed: score, box [4], corners [4,2] in pixels."""
     with torch.no_grad():
         scores, corners, boxes = (t.numpy() for t in model(torch.from_numpy(frame)[None, None]))
     kept: list[tuple[float, np.ndarray, np.ndarray]] = []

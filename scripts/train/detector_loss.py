@@ -1,21 +1,19 @@
-"""What the plate detector is trained to: CenterNet's focal loss, GIoU, and corners where they are known."""
+"""What the detector is trained to: CenterNet's focal loss, GIoU, corners where they are known."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor
 
+from detector_labels import BOX_ONLY, IGNORED, QUAD_KNOWN
 from detector_net import STRIDE, decode_cells
-
-BOX_ONLY, QUAD_KNOWN, IGNORED = 1, 2, 3
-"""Label kinds, as detector_crops.py writes them."""
 
 SPREAD = 0.09
 """Standard deviation of a plate's bump on the heat map, as a share of its width or height."""
 
 
 def giou(a: Tensor, b: Tensor) -> Tensor:
-    """Generalised overlap of boxes [N,4] (left, top, right, bottom): 1 if equal, towards -1 if far apart."""
+    """Generalised overlap of boxes [N,4] (left, top, right, bottom): 1 if equal, -1 if apart."""
     low = torch.maximum(a[:, :2], b[:, :2])
     high = torch.minimum(a[:, 2:], b[:, 2:])
     both = (high - low).clamp(min=0).prod(1)
@@ -29,8 +27,8 @@ def giou(a: Tensor, b: Tensor) -> Tensor:
 def targets(labels: Tensor, height: int, width: int) -> tuple[Tensor, Tensor, Tensor]:
     """Heat map and owners from label rows.
 
-    labels: float [B,M,9]. Returns heat [B,h,w] (1 at each centre), owner [B,h,w] (index of the plate whose
-    bump is highest there) and counted [B,h,w] (false inside ignored plates).
+    labels: float [B,M,9]. Returns heat [B,h,w] (1 at each centre), owner [B,h,w] (index of the
+    plate whose bump is highest there) and counted [B,h,w] (false inside ignored plates).
     """
     corners = labels[..., :8].reshape(*labels.shape[:2], 4, 2)
     low, high = corners.amin(2), corners.amax(2)

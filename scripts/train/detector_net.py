@@ -1,8 +1,8 @@
 """The plate detector's network: one grey picture in, one map of plates out.
 
-Fully convolutional, so it runs at any height and width that is a multiple of 32. Features at strides 8,
-16 and 32 are added together on the stride-8 map: the coarse ones see a whole car (and a plate that
-fills the picture), the fine ones see the edges of a plate of 16 pixels.
+Fully convolutional, so it runs at any height and width that is a multiple of 32. Features at
+strides 8, 16 and 32 are added together on the stride-8 map: the coarse ones see a whole car (and a
+plate that fills the picture), the fine ones see the edges of a plate of 16 pixels.
 """
 
 from __future__ import annotations
@@ -43,10 +43,10 @@ class Residual(nn.Module):
 class PlateNet(nn.Module):
     """Grey frame → raw maps at stride 8.
 
-    Input: float or uint8 [B,1,H,W], 0…255. Output: [B,13,H/8,W/8]: channel 0 is the logit of "a plate's
-    centre is here", 1…4 the logs of the distances (in cells) to the left, top, right and bottom edge,
-    5…12 how far each corner (from the top left, clockwise; x then y) lies inside that box, as a share
-    of its width or height.
+    Input: float or uint8 [B,1,H,W], 0…255. Output: [B,13,H/8,W/8]: channel 0 is the logit of "a
+    plate's centre is here", 1…4 the logs of the distances (in cells) to the left, top, right and
+    bottom edge, 5…12 how far each corner (from the top left, clockwise; x then y) lies inside that
+    box, as a share of its width or height.
     """
 
     def __init__(self) -> None:
@@ -61,14 +61,16 @@ class PlateNet(nn.Module):
         self.mix16 = Residual(64)
         self.from16 = nn.Sequential(nn.Conv2d(64, 48, 1, bias=False), nn.BatchNorm2d(48))
         self.mix8 = nn.Sequential(nn.ReLU(inplace=True), ConvBlock(48, 48))
-        # Where the edges are is another question than whether there is a plate: it gets layers of its own,
+        # Where the edges are is another question than whether there is a plate: it gets layers of
+        # its own,
         # and a second look at the stride-4 features.
         self.edges = ConvBlock(32, 48, 2)
         self.outline = nn.Sequential(Residual(48), Residual(48))
         self.centre_head = nn.Conv2d(48, 1, 1)
         self.outline_head = nn.Conv2d(48, 12, 1)
         with torch.no_grad():
-            # One cell in a hundred or so is a plate: start there, else the first steps only learn that.
+            # One cell in a hundred or so is a plate: start there, else the first steps only learn
+            # that.
             self.centre_head.weight.normal_(std=0.01)
             self.centre_head.bias.fill_(-4.0)
             self.outline_head.weight.normal_(std=0.01)
@@ -97,8 +99,8 @@ class PlateNet(nn.Module):
 def decode_cells(cells: Tensor, x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
     """Turns raw channels 1…12 of some cells into geometry.
 
-    cells: [N,12]; x, y: [N] cell columns and rows. Returns boxes [N,4] (left, top, right, bottom) and
-    corners [N,4,2], both in input pixels.
+    cells: [N,12]; x, y: [N] cell columns and rows. Returns boxes [N,4] (left, top, right, bottom)
+    and corners [N,4,2], both in input pixels.
     """
     centre_x = (x.float() + 0.5) * STRIDE
     centre_y = (y.float() + 0.5) * STRIDE

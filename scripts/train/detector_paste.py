@@ -1,4 +1,4 @@
-"""Pasting a flat patch into a scene as a camera would see it: perspective, surround, light, blur, night."""
+"""Pastes a flat patch into a scene as a camera would see it: perspective, light, blur, night."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ import cv2
 import numpy as np
 
 from detector_patches import Patch
-
-QUAD_KNOWN = 2
-"""Label kind of a pasted plate: all four corners are exact."""
 
 Rng = np.random.Generator
 
@@ -52,8 +49,8 @@ def draw_surround(rng: Rng, canvas: np.ndarray, quad: np.ndarray) -> None:
 def paste_patch(rng: Rng, canvas: np.ndarray, patch: Patch, quad: np.ndarray, look: str) -> None:
     """Puts the patch onto the quad of the canvas (uint8 [H,W], changed in place).
 
-    look 'retro' keeps it bright whatever the scene (retro-reflection under infra-red light), 'plain' lights
-    it as its surroundings are lit.
+    look 'retro' keeps it bright whatever the scene (retro-reflection under infra-red light),
+    'plain' lights it as its surroundings are lit.
     """
     height, width = canvas.shape
     pad = 3
@@ -77,12 +74,18 @@ def paste_patch(rng: Rng, canvas: np.ndarray, patch: Patch, quad: np.ndarray, lo
     target = (quad - (x0, y0)).astype(np.float32) - 0.5
     warp = cv2.getPerspectiveTransform(source, target)
     size = (x1 - x0, y1 - y0)
-    face = cv2.warpPerspective(grey, warp, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    cover = cv2.warpPerspective(opacity, warp, size, flags=cv2.INTER_LINEAR).astype(np.float32) / 255
+    face = cv2.warpPerspective(
+        grey, warp, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+    )
+    cover = (
+        cv2.warpPerspective(opacity, warp, size, flags=cv2.INTER_LINEAR).astype(np.float32) / 255
+    )
     if look == "retro":
         lit = face * rng.uniform(0.75, 1.25)
     else:
-        lit = face * float(np.clip(rng.uniform(0.35, 0.75) + around / 255 * rng.uniform(0.3, 0.8), 0.08, 1.2))
+        lit = face * float(
+            np.clip(rng.uniform(0.35, 0.75) + around / 255 * rng.uniform(0.3, 0.8), 0.08, 1.2)
+        )
         if rng.random() < 0.3:
             ramp = np.linspace(rng.uniform(0.6, 1), rng.uniform(0.6, 1), size[0], dtype=np.float32)
             lit = lit * ramp[None, :]
@@ -95,7 +98,9 @@ def paste_patch(rng: Rng, canvas: np.ndarray, patch: Patch, quad: np.ndarray, lo
         bloom(canvas, (x0, y0, x1, y1), float(rng.uniform(0.05, 0.3)), max(1.5, down / 6))
 
 
-def bloom(canvas: np.ndarray, area: tuple[int, int, int, int], strength: float, spread: float) -> None:
+def bloom(
+    canvas: np.ndarray, area: tuple[int, int, int, int], strength: float, spread: float
+) -> None:
     """Adds the glow that an over-lit plate leaves in the lens, in place."""
     x0, y0, x1, y1 = area
     piece = canvas[y0:y1, x0:x1].astype(np.float32)
@@ -104,7 +109,7 @@ def bloom(canvas: np.ndarray, area: tuple[int, int, int, int], strength: float, 
 
 
 def darken_like_night(rng: Rng, canvas: np.ndarray) -> None:
-    """Makes a day scene look as an infra-red camera sees it at night, in place: dark, with lamps."""
+    """Makes a day scene look as an infra-red camera sees it at night, in place."""
     level = np.exp(rng.uniform(np.log(0.04), np.log(0.5)))
     gamma = rng.uniform(0.8, 1.8)
     table = 255 * level * (np.arange(256) / 255) ** gamma + rng.uniform(0, 20)
@@ -118,7 +123,9 @@ def darken_like_night(rng: Rng, canvas: np.ndarray) -> None:
         cv2.ellipse(light, (x, y), shape, 0, 0, 360, float(rng.uniform(150, 600)), -1)
     if light.any():
         halo = cv2.GaussianBlur(light, (0, 0), side / rng.uniform(15, 50))
-        canvas[:] = np.clip(canvas + cv2.GaussianBlur(light, (0, 0), 1) + halo, 0, 255).astype(np.uint8)
+        canvas[:] = np.clip(canvas + cv2.GaussianBlur(light, (0, 0), 1) + halo, 0, 255).astype(
+            np.uint8
+        )
 
 
 def worn_by_camera(rng: Rng, canvas: np.ndarray) -> np.ndarray:
@@ -133,7 +140,9 @@ def worn_by_camera(rng: Rng, canvas: np.ndarray) -> np.ndarray:
     if rng.random() < 0.15:
         side = canvas.shape[0]
         small = int(side * rng.uniform(0.5, 0.9))
-        canvas = cv2.resize(cv2.resize(canvas, (small, small), interpolation=cv2.INTER_AREA), (side, side))
+        canvas = cv2.resize(
+            cv2.resize(canvas, (small, small), interpolation=cv2.INTER_AREA), (side, side)
+        )
     tone = np.arange(256) / 255
     tone = tone ** np.exp(rng.normal(0, 0.3))
     tone = (tone - 0.5) * np.exp(rng.normal(0, 0.25)) + 0.5 + rng.normal(0, 0.08)

@@ -1,10 +1,10 @@
-"""The bank of things to paste into scenes: US plates, plates of the rest of the world, and things that
-are no plates but look like them (signs, lettering, lamps).
+"""The bank of things to paste into scenes: US plates, plates of the rest of the world, and things
+that are no plates but look like them (signs, lettering, lamps).
 
     detector_patches.py --out .cache/train/detector --plates 3000
 
-US plates come from the project's own renderer (scripts/render/plate.py). Others are plain drawings: the
-detector only needs their shape and contrast, nobody reads them. Written as `patches.npz`.
+US plates come from the project's own renderer (scripts/render/plate.py). Others are plain drawings:
+the detector only needs their shape and contrast, nobody reads them. Written as `patches.npz`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,9 @@ class Patch:
 
 def font_files() -> list[Path]:
     """The upright fonts of this machine, sorted so that a seed means the same everywhere."""
-    found = [p for folder in FONT_FOLDERS for p in folder.rglob("*") if p.suffix in (".ttf", ".otf")]
+    found = [
+        p for folder in FONT_FOLDERS for p in folder.rglob("*") if p.suffix in (".ttf", ".otf")
+    ]
     return sorted(p for p in found if not any(word in str(p).lower() for word in SKIPPED_FONTS))
 
 
@@ -56,7 +58,13 @@ def random_text(rng: np.random.Generator, shortest: int, longest: int, digits: f
 
 
 def draw_lines(
-    rng: np.random.Generator, lines: list[str], width: int, height: int, ink: int, paper: int, fonts: list[Path]
+    rng: np.random.Generator,
+    lines: list[str],
+    width: int,
+    height: int,
+    ink: int,
+    paper: int,
+    fonts: list[Path],
 ) -> np.ndarray:
     """uint8 [height,width]: the lines of text fitted into a field of paper colour."""
     field = Image.new("L", (width, height), paper)
@@ -83,16 +91,26 @@ def opaque(kind: str, grey: np.ndarray) -> Patch:
 
 
 def world_plate(rng: np.random.Generator, fonts: list[Path]) -> Patch:
-    """A plate from elsewhere: long (about 4.5:1), South American and Japanese shapes, or two rows."""
+    """A plate from elsewhere: long (about 4.5:1), South American, Japanese, or in two rows."""
     height = PATCH_HEIGHT
     shape = rng.random()
     two_rows = shape > 0.8
-    ratio = rng.uniform(1.3, 2.0) if two_rows else rng.uniform(2.6, 3.4) if shape > 0.7 else rng.uniform(4.0, 4.8)
+    ratio = (
+        rng.uniform(1.3, 2.0)
+        if two_rows
+        else rng.uniform(2.6, 3.4)
+        if shape > 0.7
+        else rng.uniform(4.0, 4.8)
+    )
     width = int(height * ratio)
     dark = rng.random() < 0.25
     paper = int(rng.integers(10, 70)) if dark else int(rng.integers(150, 250))
     ink = int(rng.integers(170, 250)) if dark else int(rng.integers(5, 70))
-    lines = [random_text(rng, 2, 4), random_text(rng, 3, 5, 0.8)] if two_rows else [random_text(rng, 6, 9)]
+    lines = (
+        [random_text(rng, 2, 4), random_text(rng, 3, 5, 0.8)]
+        if two_rows
+        else [random_text(rng, 6, 9)]
+    )
     grey = draw_lines(rng, lines, width, height, ink, paper, fonts).copy()
     if not two_rows and rng.random() < 0.5:
         band = int(height * rng.uniform(0.3, 0.5))
@@ -116,24 +134,39 @@ def distractor(rng: np.random.Generator, fonts: list[Path]) -> Patch:
     if pick < 0.65:
         width = int(height * rng.uniform(2.0, 9.0))
         mask = draw_lines(rng, [random_text(rng, 2, 10, 0.2)], width, height, 255, 0, fonts)
-        grey = np.full((height, width), rng.integers(120, 250) if rng.random() < 0.6 else rng.integers(0, 60), np.uint8)
+        grey = np.full(
+            (height, width),
+            rng.integers(120, 250) if rng.random() < 0.6 else rng.integers(0, 60),
+            np.uint8,
+        )
         return Patch("distractor", grey, np.ascontiguousarray(mask))
     if pick < 0.8:
         width = int(height * rng.uniform(0.8, 4.0))
         mask = np.zeros((height, width), np.uint8)
-        cv2.ellipse(mask, (width // 2, height // 2), (width // 2 - 2, height // 2 - 2), 0, 0, 360, 255, -1)
+        cv2.ellipse(
+            mask, (width // 2, height // 2), (width // 2 - 2, height // 2 - 2), 0, 0, 360, 255, -1
+        )
         ramp = np.linspace(rng.integers(100, 256), rng.integers(40, 256), width)
         grey = np.repeat(ramp[None, :], height, 0).astype(np.uint8)
         return Patch("distractor", grey, mask)
     width = int(height * rng.uniform(1.2, 5.0))
     if pick < 0.9:
         grey = np.full((height, width), rng.integers(20, 250), np.uint8)
-        cv2.rectangle(grey, (1, 1), (width - 2, height - 2), int(rng.integers(0, 255)), int(rng.integers(1, 5)))
+        cv2.rectangle(
+            grey,
+            (1, 1),
+            (width - 2, height - 2),
+            int(rng.integers(0, 255)),
+            int(rng.integers(1, 5)),
+        )
         return opaque("distractor", grey)
     period = rng.uniform(6, 24)
     axis = np.arange(height)[:, None] if rng.random() < 0.6 else np.arange(width)[None, :]
     stripes = np.broadcast_to((axis % period) < period / 2, (height, width))
-    return opaque("distractor", np.where(stripes, rng.integers(100, 250), rng.integers(0, 80)).astype(np.uint8))
+    return opaque(
+        "distractor",
+        np.where(stripes, rng.integers(100, 250), rng.integers(0, 80)).astype(np.uint8),
+    )
 
 
 def us_plate(rng: np.random.Generator, look: str) -> Patch:
@@ -143,7 +176,9 @@ def us_plate(rng: np.random.Generator, look: str) -> Patch:
     image = render_plate(rng, look=look, readable=bool(rng.random() < 0.95)).image
     grey = cv2.cvtColor(np.asarray(image), cv2.COLOR_RGB2GRAY)
     width = round(grey.shape[1] * PATCH_HEIGHT / grey.shape[0])
-    return opaque(f"us-{look}", cv2.resize(grey, (width, PATCH_HEIGHT), interpolation=cv2.INTER_AREA))
+    return opaque(
+        f"us-{look}", cv2.resize(grey, (width, PATCH_HEIGHT), interpolation=cv2.INTER_AREA)
+    )
 
 
 def save(patches: list[Patch], path: Path) -> None:
@@ -169,7 +204,9 @@ def load(path: Path) -> dict[str, list[Patch]]:
         end = start + int(width) * PATCH_HEIGHT
         shape = (PATCH_HEIGHT, int(width))
         name = KINDS[kind]
-        patches[name].append(Patch(name, grey[start:end].reshape(shape), opacity[start:end].reshape(shape)))
+        patches[name].append(
+            Patch(name, grey[start:end].reshape(shape), opacity[start:end].reshape(shape))
+        )
         start = end
     return patches
 

@@ -2,9 +2,9 @@
 
     detector_train.py --cache .cache/train/detector --minutes 40 [--start WEIGHTS] [--peak 3e-3]
 
-One thread. The learning rate follows a cosine over the given minutes, so the end is known whatever else
-the machine does. State is kept in `state.pt` every two minutes: the same command goes on where it stopped.
-The averaged weights, which are the ones to use, are in `weights.pt`.
+One thread. The learning rate follows a cosine over the given minutes, so the end is known whatever
+else the machine does. State is kept in `state.pt` every two minutes: the same command goes on where
+it stopped. The averaged weights, which are the ones to use, are in `weights.pt`.
 """
 
 from __future__ import annotations
@@ -55,7 +55,9 @@ def optimiser(net: PlateNet) -> torch.optim.AdamW:
     """AdamW; batch norm and biases are not decayed."""
     decayed = [p for p in net.parameters() if p.ndim > 1]
     free = [p for p in net.parameters() if p.ndim <= 1]
-    return torch.optim.AdamW([{"params": decayed}, {"params": free, "weight_decay": 0.0}], weight_decay=0.01)
+    return torch.optim.AdamW(
+        [{"params": decayed}, {"params": free, "weight_decay": 0.0}], weight_decay=0.01
+    )
 
 
 def rate(progress: float, peak: float) -> float:
@@ -82,7 +84,9 @@ def save(data: object, path: Path) -> None:
     part.rename(path)
 
 
-def train(cache: Path, run: Path, minutes: float, peak: float, start: Path | None, seed: int) -> None:
+def train(
+    cache: Path, run: Path, minutes: float, peak: float, start: Path | None, seed: int
+) -> None:
     """Trains until `minutes` of wall time are spent, over all resumed runs together."""
     torch.manual_seed(seed)
     run.mkdir(parents=True, exist_ok=True)
@@ -135,7 +139,10 @@ def train(cache: Path, run: Path, minutes: float, peak: float, start: Path | Non
         if step % 100 == 0:
             told = " ".join(f"{k} {v:.4f}" for k, v in means.items())
             lr = adam.param_groups[0]["lr"]
-            print(f"{spent / 60:.1f} min step {step} crops {crops_seen} lr {lr:.5f} {told}", flush=True)
+            print(
+                f"{spent / 60:.1f} min step {step} crops {crops_seen} lr {lr:.5f} {told}",
+                flush=True,
+            )
         if now - last_save > SAVE_SECONDS or spent >= minutes * 60:
             last_save = now
             save({"weights": kept, "crops": crops_seen, "minutes": spent / 60}, run / "weights.pt")
@@ -146,10 +153,14 @@ def train(cache: Path, run: Path, minutes: float, peak: float, start: Path | Non
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cache", type=Path, required=True)
-    parser.add_argument("--run", type=Path, required=True, help="folder for state.pt and weights.pt")
+    parser.add_argument(
+        "--run", type=Path, required=True, help="folder for state.pt and weights.pt"
+    )
     parser.add_argument("--minutes", type=float, required=True)
     parser.add_argument("--peak", type=float, default=3e-3)
-    parser.add_argument("--start", type=Path, help="weights.pt to go on from, with a fresh schedule")
+    parser.add_argument(
+        "--start", type=Path, help="weights.pt to go on from, with a fresh schedule"
+    )
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
     torch.set_num_threads(1)

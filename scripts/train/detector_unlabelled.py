@@ -49,7 +49,8 @@ def main() -> None:
     store = Store(args.cache)
     entries = [replace(e, unsure=unlabelled(model, store, e)) for e in store.entries]
     write_index(args.cache, entries)
-    print(f"{sum(len(e.unsure) for e in entries)} places in {sum(bool(e.unsure) for e in entries)} pictures")
+    doubtful = [e for e in entries if e.unsure]
+    print(f"{sum(len(e.unsure) for e in doubtful)} places in {len(doubtful)} pictures")
 
 
 if __name__ == "__main__":

@@ -80,6 +80,29 @@ export const outboxMigrations: readonly Migration[] = [
       CREATE INDEX outbox_lane ON outbox (lane, seq) WHERE refused = 0;
     `,
   },
+  {
+    // Counting 100,000 rows for each look at the status would hold up the event loop.
+    id: 'uplink-2-backlog',
+    sql: `
+      CREATE TABLE backlog (
+        lane INTEGER NOT NULL, refused INTEGER NOT NULL, rows INTEGER NOT NULL,
+        PRIMARY KEY (lane, refused)
+      ) STRICT, WITHOUT ROWID;
+      INSERT INTO backlog SELECT lane, refused, count(*) FROM outbox GROUP BY lane, refused;
+      CREATE TRIGGER backlog_add AFTER INSERT ON outbox BEGIN
+        INSERT INTO backlog VALUES (new.lane, new.refused, 1)
+          ON CONFLICT DO UPDATE SET rows = rows + 1;
+      END;
+      CREATE TRIGGER backlog_remove AFTER DELETE ON outbox BEGIN
+        UPDATE backlog SET rows = rows - 1 WHERE lane = old.lane AND refused = old.refused;
+      END;
+      CREATE TRIGGER backlog_move AFTER UPDATE OF refused ON outbox WHEN old.refused <> new.refused BEGIN
+        UPDATE backlog SET rows = rows - 1 WHERE lane = old.lane AND refused = old.refused;
+        INSERT INTO backlog VALUES (new.lane, new.refused, 1)
+          ON CONFLICT DO UPDATE SET rows = rows + 1;
+      END;
+    `,
+  },
 ];
 
 interface Row {
@@ -108,9 +131,11 @@ export function createOutbox(db: Database): Outbox {
     'SELECT * FROM outbox WHERE refused = 0 AND lane = ? AND seq > ? ORDER BY seq LIMIT 1',
   );
   const backlog = db.prepare<[number], { waiting: number }>(
-    'SELECT count(*) AS waiting FROM outbox WHERE refused = 0 AND lane = ?',
+    'SELECT rows AS waiting FROM backlog WHERE refused = 0 AND lane = ?',
   );
-  const refusedCount = db.prepare('SELECT count(*) FROM outbox WHERE refused = 1').pluck();
+  const refusedCount = db
+    .prepare('SELECT coalesce(sum(rows), 0) FROM backlog WHERE refused = 1')
+    .pluck();
 
   const acknowledgedListeners: ((ids: readonly string[]) => void)[] = [];
   const addedListeners: (() => void)[] = [];

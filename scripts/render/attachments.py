@@ -208,8 +208,8 @@ def draw_frame(rng: np.random.Generator, canvas: np.ndarray, top: float, bottom:
 
     Now and then it covers the feet or heads of the characters a little, as real ones do.
     """
-    if rng.random() < 0.2:
-        top, bottom = top + 0.03, bottom - 0.04
+    if rng.random() < 0.35:
+        top, bottom = top + 0.02, bottom - rng.uniform(0.01, 0.045)
     height, width = canvas.shape[:2]
     shade = float(rng.choice([rng.uniform(5, 60), rng.uniform(120, 250)]))
     colour = np.clip(shade + rng.normal(0, 10, 3), 0, 255)

@@ -61,7 +61,7 @@ ISSUERS: dict[str, Issuer] = {
         '14*1AAA999;3*999999A1;2*1A99999;2*99999A1;1*999 AAA;1*AAA 999;1*99999AA;1*1AA9999;1*A99999A;1*1999999',
         'dmv.ca.gov;The Golden State;CALIFORNIA;Sesquicentennial',
         'white/navy/red;white/navy/red;white/blue/red;white/black/red;blue/yellow/yellow;black/yellow/yellow;yellow/black/black',
-        12,
+        20,
     ),
     'AL': _issuer('Alabama', '19A9A99;19AA999;9A9999A;99A999A', 'Heart of Dixie;Sweet Home;God Bless America', 'white/navy/red;sky/navy/navy;white/black/red'),
     'AK': _issuer('Alaska', 'AAA 999', 'The Last Frontier;North to the Future', 'yellow/navy/navy;gold/black/black;white/navy/red'),

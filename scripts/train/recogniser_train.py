@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 """Trains the recogniser for one stage; resumes from its checkpoint.
 
-recogniser_train.py --stage first|second [--images N]
+recogniser_train.py --stage first|second|third
 first: from scratch, drawn plates and confidently machine-read real crops.
-second: continues from first, with the real crops whose texts first's net confirms (recogniser_relabel.py).
+second, third: continue from the stage before, with the real crops whose texts its net confirms
+(recogniser_relabel.py).
 """
 
 from __future__ import annotations
@@ -48,7 +49,8 @@ class Stage:
 
 STAGES = {
     'first': Stage('first', 112_000, 3e-3, 0.22, None),
-    'second': Stage('second', 260_000, 2e-3, 0.35, 'first'),
+    'second': Stage('second', 210_000, 2e-3, 0.35, 'first'),
+    'third': Stage('third', 48_000, 7e-4, 0.35, 'second'),
 }
 
 

@@ -53,7 +53,7 @@ export async function readPhoto(
   const begun = performance.now();
   const picture = await loadPicture(file);
   const decode = performance.now() - begun;
-  const { plates: found, ms } = await reader.read(picture);
+  const { plates: found, ms } = await reader.read(picture, { thorough: true });
   const plates = found.filter(isPlate);
   const { width, height } = picture;
   const reads = plates.map(reportedRead);

@@ -57,40 +57,44 @@ function containment(a: Box, b: Box): number {
 /** A box this much inside a better one is a part of the same plate. */
 const INSIDE = 0.8;
 
-/** Picks the plates out of the detector's candidates and takes them back to the frame's pixels. */
-export function findPlates(
+/** Takes the detector's candidates back to the frame's pixels, without those on the bars beside it. */
+export function candidatesOf(
   { scores, corners, boxes }: DetectorOutput,
   box: Letterbox,
   frame: Pick<GreyPicture, 'width' | 'height'>,
-  thresholds: { score: number; nmsIou: number },
+  least: number,
 ): PlatePlace[] {
-  const kept: { place: PlatePlace; input: Box }[] = [];
+  const places: PlatePlace[] = [];
   for (let i = 0; i < scores.length; i++) {
     const score = scores[i] as number;
-    if (!(score >= thresholds.score)) continue;
-    const input = [...boxes.subarray(i * 4, i * 4 + 4)] as unknown as Box;
-    const repeated = kept.some(
-      (other) =>
-        overlap(input, other.input) >= thresholds.nmsIou ||
-        containment(input, other.input) >= INSIDE,
-    );
-    if (repeated) continue;
+    if (!(score >= least)) continue;
     const corner = (k: number): Point => {
       const at = i * 8 + k * 2;
       return toFrame(box, [corners[at] as number, corners[at + 1] as number]);
     };
-    const quad: Corners = [corner(0), corner(1), corner(2), corner(3)];
-    const [left, top] = toFrame(box, [input[0], input[1]]);
-    const [right, bottom] = toFrame(box, [input[0] + input[2], input[1] + input[3]]);
-    const place = {
+    const [x = 0, y = 0, width = 0, height = 0] = boxes.subarray(i * 4, i * 4 + 4);
+    const [left, top] = toFrame(box, [x, y]);
+    const [right, bottom] = toFrame(box, [x + width, y + height]);
+    const place: PlatePlace = {
       score: Math.min(1, score),
-      corners: quad,
+      corners: [corner(0), corner(1), corner(2), corner(3)],
       box: clip([left, top, right - left, bottom - top], frame),
     };
-    // A candidate on the bars beside the frame is no plate.
-    if (place.box[2] >= 1 && place.box[3] >= 1) kept.push({ place, input });
+    if (place.box[2] >= 1 && place.box[3] >= 1) places.push(place);
   }
-  return kept.map(({ place }) => place);
+  return places;
+}
+
+/** Leaves out what repeats a better candidate or is a part of it. Best first. */
+export function withoutRepeats(candidates: readonly PlatePlace[], nmsIou: number): PlatePlace[] {
+  const kept: PlatePlace[] = [];
+  for (const place of [...candidates].sort((a, b) => b.score - a.score)) {
+    const repeated = kept.some(
+      ({ box }) => overlap(place.box, box) >= nmsIou || containment(place.box, box) >= INSIDE,
+    );
+    if (!repeated) kept.push(place);
+  }
+  return kept;
 }
 
 function clip(

@@ -16,15 +16,17 @@ export interface Letterbox {
 
 /**
  * The input size for a frame: it fits into the model's usual size (on its side for an upright picture), never
- * enlarged more than the model wants; bars only up to the next size that the model takes.
+ * enlarged more than the model wants; bars only up to the next size that the model takes. `detail` times that
+ * size shows smaller plates, at the cost of its square in time.
  */
 export function planLetterbox(
   frame: { width: number; height: number },
   input: DetectorManifest['input'],
+  detail = 1,
 ): Letterbox {
   const scale = Math.min(
-    Math.max(input.width, input.height) / Math.max(frame.width, frame.height),
-    Math.min(input.width, input.height) / Math.min(frame.width, frame.height),
+    (detail * Math.max(input.width, input.height)) / Math.max(frame.width, frame.height),
+    (detail * Math.min(input.width, input.height)) / Math.min(frame.width, frame.height),
     input.letterbox.upscale,
   );
   const step = input.multipleOf;

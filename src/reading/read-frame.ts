@@ -2,7 +2,7 @@ import { systemClock } from '../platform/clock.ts';
 import type { Config } from '../platform/config/schema.ts';
 import { greedyClasses, textProbability } from './ctc.ts';
 import { type DecodedPlate, decodePlate } from './decode-plate.ts';
-import { findPlates, isCut, type PlatePlace, SURE_PLATE } from './find-plates.ts';
+import { candidatesOf, isCut, type PlatePlace, SURE_PLATE, withoutRepeats } from './find-plates.ts';
 import { boxAround, type Corners, type GreyPicture, sizeOf } from './grey-picture.ts';
 import { letterbox, planLetterbox } from './letterbox.ts';
 import type { Detector, RecognisedCrop, Recogniser } from './models.ts';
@@ -17,6 +17,11 @@ const LEAST_HOPE = 0.02;
 /** Two crops that agree on a text with this confidence settle it. */
 const SETTLED = 0.95;
 
+/** Pictures shrunk more than this for the detector hide plates that could be read. */
+const SMALL_SCALE = 0.4;
+/** The closer look sees the picture at most this much larger: its time grows with the square. */
+const MOST_DETAIL = 3;
+
 /** Milliseconds of each step on one frame. */
 export interface StageTimes {
   letterbox: number;
@@ -28,8 +33,11 @@ export interface StageTimes {
 
 /** Reads frames, one step after the other; everything here runs in the reading worker. */
 export interface FrameReader {
-  /** Finds and reads every plate of a frame. */
-  readFrame(frame: GreyPicture): Promise<{ reading: FrameReading; stages: StageTimes }>;
+  /** Finds and reads every plate of a frame; `thorough` looks at a large one a second time, closer. */
+  readFrame(
+    frame: GreyPicture,
+    thorough?: boolean,
+  ): Promise<{ reading: FrameReading; stages: StageTimes }>;
   /** Reads a picture that is one plate and nothing else. */
   readPlate(picture: GreyPicture): Promise<FoundPlate>;
 }
@@ -142,20 +150,37 @@ export function createFrameReader(
   };
 
   return {
-    async readFrame(frame) {
+    async readFrame(frame, thorough = false) {
       const begun = performance.now();
-      const box = planLetterbox(frame, detector.manifest.input);
-      const input = letterbox(frame, box, detector.manifest.input.letterbox.pad);
-      const boxed = performance.now();
-      const output = await detector.run(input, box.width, box.height);
-      const places = findPlates(output, box, frame, detector.manifest.thresholds);
+      const { input, thresholds } = detector.manifest;
+      const ms = { letterbox: 0, detect: 0 };
+      const look = async (detail: number) => {
+        const start = performance.now();
+        const box = planLetterbox(frame, input, detail);
+        const picture = letterbox(frame, box, input.letterbox.pad);
+        const boxed = performance.now();
+        const output = await detector.run(picture, box.width, box.height);
+        ms.letterbox += boxed - start;
+        ms.detect += performance.now() - boxed;
+        return { box, candidates: candidatesOf(output, box, frame, thresholds.score) };
+      };
+      const { box, candidates } = await look(1);
+      if (thorough && box.scaleX < SMALL_SCALE) {
+        const closer = Math.min(MOST_DETAIL, 1 / box.scaleX);
+        candidates.push(...(await look(closer)).candidates);
+      }
+      const places = withoutRepeats(candidates, thresholds.nmsIou);
       const found = performance.now();
       const foundAtMs = systemClock();
-      const { plates, stages } = await readPlaces(frame, places, ({ box }) => !isCut(box, frame));
-      const ms = { detect: found - begun, recognise: performance.now() - found };
+      const { plates, stages } = await readPlaces(
+        frame,
+        places,
+        (place) => !isCut(place.box, frame),
+      );
+      const times = { detect: found - begun, recognise: performance.now() - found };
       return {
-        reading: { plates, ms, foundAtMs, readAtMs: systemClock() },
-        stages: { letterbox: boxed - begun, detect: found - boxed, ...stages },
+        reading: { plates, ms: times, foundAtMs, readAtMs: systemClock() },
+        stages: { ...ms, ...stages },
       };
     },
     async readPlate(picture) {

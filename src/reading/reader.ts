@@ -16,9 +16,10 @@ export interface Reader extends AsyncDisposable {
   readonly busySinceMs: number | null;
   /**
    * Reads one frame; the caller keeps the pixels. One at a time: a second call before the first has ended is
-   * refused, because a caller that queued frames would read old ones (design.md, rule 2).
+   * refused, because a caller that queued frames would read old ones (design.md, rule 2). `thorough` looks at a
+   * large picture a second time, closer: for stills, where time is of no matter.
    */
-  read(frame: GreyPicture): Promise<FrameReading>;
+  read(frame: GreyPicture, options?: { thorough?: boolean }): Promise<FrameReading>;
   /** Reads a picture that is one plate and nothing else, without looking for it. */
   readPlate(picture: GreyPicture): Promise<FoundPlate>;
   /** The plate cut out of its frame, flat, at about its own size; on the calling thread (under 1 ms). */
@@ -70,7 +71,10 @@ export async function createReader(config: Config['reading']): Promise<Reader> {
     settle(answer);
   });
 
-  const ask = (type: ToReadingWorker['type'], picture: GreyPicture) =>
+  const ask = (
+    kind: { type: 'frame'; thorough: boolean } | { type: 'plate' },
+    picture: GreyPicture,
+  ) =>
     new Promise<FromReadingWorker>((resolve, reject) => {
       const { width, height } = picture;
       if (picture.grey.length !== width * height || width < 1 || height < 1) {
@@ -83,7 +87,7 @@ export async function createReader(config: Config['reading']): Promise<Reader> {
       // A copy costs a tenth of a millisecond and leaves the caller its frame for the images to keep.
       // A copy that is ours to give away; `slice` of a Buffer would share the caller's memory.
       const grey = new Uint8Array(picture.grey);
-      const request: ToReadingWorker = { type, id, picture: { grey, width, height } };
+      const request: ToReadingWorker = { ...kind, id, picture: { grey, width, height } };
       worker.postMessage(request, [grey.buffer]);
     });
 
@@ -92,13 +96,13 @@ export async function createReader(config: Config['reading']): Promise<Reader> {
     get busySinceMs() {
       return waiting?.sinceMs ?? null;
     },
-    async read(frame) {
-      const answer = await ask('frame', frame);
+    async read(frame, { thorough = false } = {}) {
+      const answer = await ask({ type: 'frame', thorough }, frame);
       if (answer.type === 'reading') return answer.reading;
       throw new Error('problem' in answer ? answer.problem : 'the reading worker is confused');
     },
     async readPlate(picture) {
-      const answer = await ask('plate', picture);
+      const answer = await ask({ type: 'plate' }, picture);
       if (answer.type === 'plate') return answer.plate;
       throw new Error('problem' in answer ? answer.problem : 'the reading worker is confused');
     },

@@ -23,7 +23,11 @@ try {
     const { id, picture } = request;
     try {
       return request.type === 'frame'
-        ? { type: 'reading', id, reading: (await reader.readFrame(picture)).reading }
+        ? {
+            type: 'reading',
+            id,
+            reading: (await reader.readFrame(picture, request.thorough)).reading,
+          }
         : { type: 'plate', id, plate: await reader.readPlate(picture) };
     } catch (error) {
       return { type: 'failed', id, problem: messageOf(error) };

@@ -4,7 +4,7 @@ import type { FoundPlate, FrameReading } from './plate-read.ts';
 
 /** To the reading worker; the pixels travel by transfer. */
 export type ToReadingWorker =
-  | { type: 'frame'; id: number; picture: GreyPicture }
+  | { type: 'frame'; id: number; picture: GreyPicture; thorough: boolean }
   | { type: 'plate'; id: number; picture: GreyPicture };
 
 /** From the reading worker: `ready` or `refused` once, then one answer a request. */

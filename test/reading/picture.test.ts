@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findPlates } from '../../src/reading/find-plates.ts';
+import { candidatesOf, withoutRepeats } from '../../src/reading/find-plates.ts';
 import type { Corners, GreyPicture } from '../../src/reading/grey-picture.ts';
 import { letterbox, planLetterbox, toFrame } from '../../src/reading/letterbox.ts';
 import type { DetectorManifest } from '../../src/reading/manifest.ts';
@@ -155,7 +155,7 @@ test('repeats of one plate, parts of it and what lies on the bars are left out',
     [box.width + 5, 10, 20, 10],
     [400, 50, 80, 40],
   ];
-  const found = findPlates(
+  const candidates = candidatesOf(
     {
       scores: Float32Array.from([0.9, 0.8, 0.7, 0.6, 0.5, 0.1]),
       boxes: Float32Array.from(boxes.flat()),
@@ -165,8 +165,9 @@ test('repeats of one plate, parts of it and what lies on the bars are left out',
     },
     box,
     frame,
-    { score: 0.3, nmsIou: 0.35 },
+    0.3,
   );
+  const found = withoutRepeats(candidates, 0.35);
   expect(found.map(({ score }) => score.toFixed(1))).toEqual(['0.9', '0.6']);
   expect(found[1]?.box[0]).toBeCloseTo(300 / box.scaleX, 3);
 });

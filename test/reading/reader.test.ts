@@ -65,6 +65,17 @@ describe('the models of this release', () => {
     expect(plates.filter(({ unread }) => unread === null)).toEqual([]);
   });
 
+  test('a thorough look finds the small plates of a large photo', async () => {
+    await using reader = await createReader(config);
+    const photo = await greyScene(3840, 2160, [
+      { text: '7ABC123', x: 600, y: 900, width: 90 },
+      { text: '3XYZ789', x: 2900, y: 1500, width: 110 },
+    ]);
+    const { plates } = await reader.read(photo, { thorough: true });
+    const texts = plates.filter(({ unread }) => unread === null).map(({ read }) => read.plate);
+    expect(texts.sort()).toEqual(['3XYZ789', '7ABC123']);
+  });
+
   test('a crop is read whole, and one crop agrees with four', async () => {
     const crop = await greyScene(300, 150, [{ text: '7ABC123', x: 0, y: 0, width: 300 }]);
     for (const crops of [1, 2, 4] as const) {

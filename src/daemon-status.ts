@@ -28,7 +28,7 @@ export interface DaemonStatus {
   outputs: OutputHealth[];
   records: RecordsStatus;
   uplink: UplinkHealth | null;
-  /** Of alerts: from the frame's capture to each stage, ms (domain.md ALT-3). */
+  /** Of alerts: from the frame's capture to each stage, ms (ALT-3). */
   alertMs: {
     count: number;
     found: StageFigures;
@@ -91,6 +91,7 @@ export function describeDaemon(parts: {
       ...named('position', position.problem),
       ...hotlists.flatMap((list) => named(`hot list ${list.id}`, list.problem)),
       ...outputs.flatMap((output) => named(`alert ${output.name}`, output.problem)),
+      ...named('records', records.images.problem),
       ...named('headquarters', uplink?.problem ?? null),
     ],
   };

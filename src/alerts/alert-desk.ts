@@ -12,7 +12,7 @@ import { titleOf } from './wording.ts';
 /** Raises, amends and withdraws alerts, and tells every output of them at once. Disposing it disposes the outputs. */
 export interface AlertDesk extends AsyncDisposable {
   /**
-   * Judges what is known of a vehicle. Outputs are told before this returns but not waited for (design.md,
+   * Judges what is known of a vehicle. Outputs are told before this returns but not waited for (
    * rule 3). Returns the hits to store: one row per detection and list entry, under one id for its life.
    */
   consider(input: Consideration): Hit[];
@@ -65,7 +65,7 @@ export function createAlertDesk(deps: {
           if (event === null) post.refresh(alert);
           else post.tell(event, alert);
         }
-        // Outputs have taken it over: now it is raised (domain.md ALT-3).
+        // Outputs have taken it over: now it is raised (ALT-3).
         const raisedAtMs = clock();
         for (const { revision, times } of decision.hits) {
           if (revision === 1) times.raisedAtMs = raisedAtMs;

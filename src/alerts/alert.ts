@@ -1,14 +1,14 @@
 import type { Hit } from '../records/detection.ts';
 import type { TrackImages } from '../tracking/track-report.ts';
 
-/** How urgently an alert sounds and shows: by category and list type (domain.md ALT-6, feature 9). */
+/** How urgently an alert sounds and shows: by category and list type (ALT-6). */
 export type AlertClass = 'urgent' | 'standard' | 'near' | 'informational';
 
 /** What happened to an alert: it is new, its read or entry changed, or the read matches no more. */
 export type AlertEvent = 'raised' | 'amended' | 'withdrawn';
 
 /**
- * A hit as shown and sounded to the operator. Wording is always "possible" (domain.md ALT-4).
+ * A hit as shown and sounded to the operator. Wording is always "possible" (ALT-4).
  * One vehicle makes one alert, however many lists it is on: `hit.detectionId` names it for its life, `hit` is
  * the best of its matches at the time and may change from one list's to another's.
  */
@@ -17,7 +17,7 @@ export interface Alert {
   class: AlertClass;
   /** "Possible stolen vehicle" */
   title: string;
-  /** The fixed line that a hit is no basis for a stop (domain.md ALT-5). */
+  /** The fixed line that a hit is no basis for a stop (ALT-5). */
   banner: string;
   /** The other lists that the vehicle is on, best first. */
   others: readonly Hit[];
@@ -27,7 +27,7 @@ export interface Alert {
   images: TrackImages;
 }
 
-/** One way to tell the operator. A failing output never holds up another (domain.md ALT-1). */
+/** One way to tell the operator. A failing output never holds up another (ALT-1). */
 export interface AlertOutput extends AsyncDisposable {
   readonly name: 'sound' | 'voice' | 'page' | 'beacon';
   /** Makes ready; may be called twice. What is not there is reported by `health`, not thrown. */
@@ -44,7 +44,7 @@ export interface OutputHealth {
   name: AlertOutput['name'];
   /** `fallback`: told another way, as a sound written to a file. */
   state: 'ok' | 'fallback' | 'failed' | 'off';
-  /** `audio.fail` for sound and voice, else `<name>.fail`, while the output is not itself (domain.md ALT-1). */
+  /** `audio.fail` for sound and voice, else `<name>.fail`, while the output is not itself (ALT-1). */
   code: string | null;
   /** What is wrong and what to do, or null. */
   problem: string | null;

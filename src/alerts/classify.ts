@@ -19,7 +19,7 @@ const INFORMATIONAL: ReadonlySet<Category> = new Set([
 ]);
 
 /**
- * The class of an alert. Specific lists are informational whatever they say (domain.md ALT-6), wildcard entries
+ * The class of an alert. Specific lists are informational whatever they say (ALT-6), wildcard entries
  * too (4.2); a near read or a state that differs with certainty is softer than its category (4.2, 4.3), and both
  * together are informational.
  */

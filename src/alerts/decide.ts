@@ -48,7 +48,7 @@ interface Vehicle {
 const VEHICLES = 1000;
 
 /**
- * Decides what is raised, amended and withdrawn (domain.md 4.7).
+ * Decides what is raised, amended and withdrawn (PRA-5).
  * - A believed consensus that matches raises one hit per list entry, each with one id for its life.
  * - A hit is amended when its read or its entry changes, withdrawn when it matches no more, and comes back
  *   under its own id when it matches again.

@@ -1,7 +1,7 @@
 import type { Hit } from '../records/detection.ts';
 import { classify, rankOf } from './classify.ts';
 
-/** When a vehicle that was alerted may alert again (domain.md 4.4). */
+/** When a vehicle that was alerted may alert again (PRA-4). */
 export interface RearmRules {
   rearmAfterS: number;
   rearmAfterM: number;

@@ -10,7 +10,7 @@ const REMEMBERED = 200;
 /** A tone goes before speech of its own class, and after speech of a more urgent one. */
 const TONE_FIRST = 0.5;
 
-/** The audible alert: a tone by class, another when it is withdrawn (domain.md ALT-1, ALT-6, 4.7). */
+/** The audible alert: a tone by class, another when it is withdrawn (ALT-1, ALT-6, PRA-5). */
 export function createSoundOutput(deps: { enabled: boolean; player: Player }): AlertOutput {
   const { enabled, player } = deps;
   const tones = new Map<ToneName, Sound>();

@@ -10,7 +10,7 @@ import { spokenText } from './wording.ts';
 /** A sentence takes some tens of milliseconds; one that takes this long will not come. */
 const TIME_LIMIT_MS = 4000;
 
-/** Speaks plate and reason after the tone, so that the driver need not look (domain.md, feature 9). Off unless configured. */
+/** Speaks plate and reason after the tone, so that the driver need not look. Off unless configured. */
 export function createVoiceOutput(deps: {
   config: Config['alerts']['voice'];
   player: Player;

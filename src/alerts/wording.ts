@@ -1,7 +1,7 @@
 import type { Category } from '../hotlist/hit-match.ts';
 import type { Alert } from './alert.ts';
 
-/** A hit may be wrong in the read, the list or the time, so every title is a possibility (domain.md ALT-4). */
+/** A hit may be wrong in the read, the list or the time, so every title is a possibility (ALT-4). */
 const TITLES: Record<Category, string> = {
   stolen_vehicle: 'Possible stolen vehicle',
   stolen_plate: 'Possible stolen plate',
@@ -31,7 +31,7 @@ export function titleOf(category: Category): string {
 
 /**
  * Text from a list, fit to be shown or spoken: a list may be named "Stolen vehicles" or give "STOLEN" as its
- * reason, and neither is ever told as a fact (domain.md ALT-4).
+ * reason, and neither is ever told as a fact (ALT-4).
  */
 export function asReported(text: string): string {
   return /stolen/i.test(text) && !/possibl|reported/i.test(text) ? `Reported: ${text}` : text;

@@ -1,6 +1,6 @@
 import type { Config } from '../platform/config/schema.ts';
 
-/** Figures of one grey picture (domain.md CAP-5). */
+/** Figures of one grey picture (CAP-5). */
 export interface ImageQuality {
   /** Mean, 0 to 255. */
   brightness: number;

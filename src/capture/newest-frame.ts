@@ -1,6 +1,6 @@
 import type { Frame } from './frame.ts';
 
-/** One slot: the newest frame wins, an unread one is overwritten and counted (design.md, rule 2). */
+/** One slot: the newest frame wins, an unread one is overwritten and counted (rule 2). */
 export interface NewestFrame {
   /** Puts a frame in; the slot holds it from now on. */
   put(frame: Frame): void;

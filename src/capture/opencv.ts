@@ -21,7 +21,7 @@ buildTool.Log.silence = true;
 
 /**
  * OpenCV. The addon is not context-aware, so it is loaded by the main thread of a head process (or of a
- * command) alone, never by a worker thread and never by the daemon (design.md, rule 1).
+ * command) alone, never by a worker thread and never by the daemon (rule 1).
  */
 export const cv: typeof OpenCV = require('@u4/opencv4nodejs');
 

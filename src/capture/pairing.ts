@@ -1,7 +1,7 @@
 import type { OverviewMissing } from '../tracking/track-report.ts';
 import type { Frame } from './frame.ts';
 
-/** The colour frame that belongs to an infra-red one, or why there is none (domain.md CAP-1, CAP-6). */
+/** The colour frame that belongs to an infra-red one, or why there is none (CAP-1, CAP-6). */
 export type Pair = { frame: Frame } | { missing: Exclude<OverviewMissing, 'not_fitted'> };
 
 /**

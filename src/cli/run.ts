@@ -8,7 +8,7 @@ import { version } from '../version.ts';
 import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
 import { lockDataDir } from './lock-data-dir.ts';
 
-/** A stop that takes longer is ended hard (design.md, rule 10). */
+/** A stop that takes longer is ended hard (rule 10). */
 const stopLimitMs = 9_000;
 
 /** `lookout run`: the daemon, until it is told to stop. */

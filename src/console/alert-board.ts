@@ -12,7 +12,7 @@ export interface AlertBoard {
   image(id: string, kind: ImageKind): Uint8Array | null;
 }
 
-/** Nobody sees past data before there are accounts (design.md, rule 8). */
+/** Nobody sees past data before there are accounts (rule 8). */
 const KEPT_MS = 30 * 60_000;
 const KEPT = 20;
 

@@ -20,7 +20,7 @@ export interface AlertView {
   class: AlertClass;
   title: string;
   banner: string;
-  /** Marked ≈ (domain.md 4.2). */
+  /** Marked ≈ (PRA-2). */
   isNear: boolean;
   read: { plate: string; state: (StateView & { p: number }) | null; confidence: number };
   listed: { plate: string; state: StateView | null };
@@ -44,7 +44,7 @@ export interface AlertView {
   /** Path of each picture; null where there is none. */
   images: { plate: string | null; ir: string | null; overview: string | null };
   overviewMissing: OverviewMissing | null;
-  /** Ms from the frame's capture (domain.md ALT-3). */
+  /** Ms from the frame's capture (ALT-3). */
   stagesMs: { found: number; read: number; matched: number; raised: number };
   /** Host time of the last change, ms since the epoch. */
   changedAtMs: number;

@@ -3,7 +3,7 @@ import type { Config } from '../platform/config/schema.ts';
 import type { AlertBoard } from './alert-board.ts';
 import type { EventStream } from './event-stream.ts';
 
-/** The visible alert (domain.md ALT-1): puts alerts on the board and tells every open page. */
+/** The visible alert (ALT-1): puts alerts on the board and tells every open page. */
 export function createPageOutput(deps: {
   mode: Config['unit']['mode'];
   board: AlertBoard;

@@ -16,7 +16,7 @@ export interface HeadStart {
 /** To the head: begin, or end in order (tracks end and are reported, cameras close). */
 export type ToHead = HeadStart | { type: 'stop' };
 
-/** State of one camera source, with the frames overwritten before they were read (design.md, rule 2). */
+/** State of one camera source, with the frames overwritten before they were read (rule 2). */
 export interface SourceHealth extends FeedHealth {
   framesDropped: number;
 }
@@ -34,7 +34,7 @@ export interface HeadHealth {
   stageMs: { detect: Quantiles; recognise: Quantiles; captureToRead: Quantiles };
   openTracks: number;
   residentMiB: number;
-  /** Of the newest measured infra-red frame (domain.md CAP-5). */
+  /** Of the newest measured infra-red frame (CAP-5). */
   quality: ImageQuality | null;
   /** What is wrong with the pictures and what to do, or null. */
   qualityWarning: string | null;

@@ -23,7 +23,7 @@ interface HeadEvents {
 
 /** Keeps one camera head's process alive and hands on what it sees. */
 export interface HeadSupervisor extends AsyncDisposable {
-  /** Starts the process; resolves without waiting for cameras or models (design.md, rule 5). */
+  /** Starts the process; resolves without waiting for cameras or models (rule 5). */
   start(): Promise<void>;
   status(): HeadStatus;
   on<E extends keyof HeadEvents>(event: E, listener: (...args: HeadEvents[E]) => void): void;

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { hotCategories } from '../platform/config/hot-categories.ts';
 
-/** Why an entry is on a list; a list's own codes are mapped to these by its layout (domain.md 3.4). */
+/** Why an entry is on a list; a list's own codes are mapped to these by its layout (FMT-2). */
 export const categorySchema = z.enum(hotCategories);
 export type Category = z.infer<typeof categorySchema>;
 
-/** An entry of a hot list as the operator sees it. No names, addresses or CLETS text (domain.md HOT-9). */
+/** An entry of a hot list as the operator sees it. No names, addresses or CLETS text (HOT-9). */
 export const hotEntrySchema = z.strictObject({
   id: z
     .string()
@@ -27,7 +27,7 @@ export const hotEntrySchema = z.strictObject({
 });
 export type HotEntry = z.infer<typeof hotEntrySchema>;
 
-/** exact; near: one confusable character, shown as ≈; partial: a wildcard entry (domain.md 4.2). */
+/** exact; near: one confusable character, shown as ≈; partial: a wildcard entry (PRA-2). */
 export const tierSchema = z.enum(['exact', 'near', 'partial']);
 
 /** A read that matches an entry. */
@@ -39,7 +39,7 @@ export const hitMatchSchema = z.strictObject({
     name: z.string(),
     type: z.enum(['general', 'specific']),
     priority: z.int(),
-    /** When the source made the list (domain.md ALT-7, HOT-4). */
+    /** When the source made the list (ALT-7, HOT-4). */
     asOf: z.iso.datetime(),
     ageS: z.number().min(0),
     /** Older than `warnAgeH`. */
@@ -54,7 +54,7 @@ export const hitMatchSchema = z.strictObject({
       p: z.number().min(0).max(1),
     }),
   ),
-  /** domain.md 4.3: agrees; differs with certainty; unconfirmed when either is unknown or uncertain. */
+  /** PRA-3: agrees; differs with certainty; unconfirmed when either is unknown or uncertain. */
   stateAgreement: z.enum(['agrees', 'differs', 'unconfirmed']),
 });
 export type HitMatch = z.infer<typeof hitMatchSchema>;

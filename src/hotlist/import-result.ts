@@ -5,7 +5,7 @@ export interface ImportRequest {
   listId: string;
   file: string;
   /**
-   * When the source made the list, RFC 3339 with zone; the list's age counts from here (domain.md HOT-4).
+   * When the source made the list, RFC 3339 with zone; the list's age counts from here (HOT-4).
    * `file-time` takes the file's modification time, which a copy renews although the data is not newer.
    * Without it the import is refused: a list of unknown age cannot be kept to its age limit.
    */

@@ -30,7 +30,7 @@ export function readOf(query: MatchQuery): Read {
 }
 
 /**
- * Whether a read with the same canonical key as a listed plate matches it (domain.md 4.2): exactly; nearly,
+ * Whether a read with the same canonical key as a listed plate matches it (PRA-2): exactly; nearly,
  * by one confusable character that the reader itself holds possible; or not (null).
  */
 export function judgePlate(
@@ -74,7 +74,7 @@ function possibility(read: Read, position: number, char: string): number | null 
   return p === undefined ? null : Math.min(1, Math.max(0, 1 - p));
 }
 
-/** domain.md 4.3: says "agrees" or "differs" only when both states are known and the read one is certain. */
+/** PRA-3: says "agrees" or "differs" only when both states are known and the read one is certain. */
 export function judgeState(
   read: Read,
   listedState: string | null,

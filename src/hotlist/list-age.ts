@@ -5,7 +5,7 @@ import type { Generation } from './store.ts';
 const hourMs = 3_600_000;
 const clockToleranceMs = 5 * 60_000;
 
-/** How old a list is, counted from when its source made it (domain.md HOT-4), and what that means. */
+/** How old a list is, counted from when its source made it (HOT-4), and what that means. */
 export interface ListAge {
   ageS: number;
   /** Older than `warnAgeH`, or dated in the future, which makes its age unknown. */

@@ -4,7 +4,7 @@ import { confusablesOf } from './plate-text.ts';
  * Estimates how many alerts the near tier adds for vehicles that are on no list, from the list alone: plates
  * of passing vehicles are taken to have the list's own mix of patterns (letters and digits by position).
  * The chance that a random plate of a pattern is one confusable away from an entry is the number of such
- * variants of the entries over the number of plates of that pattern (the arithmetic of domain.md 4.2).
+ * variants of the entries over the number of plates of that pattern (the arithmetic of PRA-2).
  * It is an upper figure: the reader must also doubt that character.
  */
 export interface NearEstimate {

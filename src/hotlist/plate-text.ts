@@ -1,4 +1,4 @@
-/** Characters that a reader takes for each other (domain.md 4.2); the first stands for all of its class. */
+/** Characters that a reader takes for each other (PRA-2); the first stands for all of its class. */
 const confusableClasses = ['0ODQ', '1I', '2Z', '5S', '8B', '6G'] as const;
 
 const symbolOf = new Map(

@@ -15,7 +15,7 @@ export function needsSweep(db: Database, nowMs: number, maxAges: MaxAges): boole
 }
 
 /**
- * Deletes what may not or need not be kept: entries of lists past their age limit (domain.md HOT-4), replaced
+ * Deletes what may not or need not be kept: entries of lists past their age limit (HOT-4), replaced
  * lists, and what a crash in mid-import left. Only for the thread that holds the import lock. Works in short
  * transactions and can be cut off anywhere. Deleted entries are overwritten with zeros.
  */

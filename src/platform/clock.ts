@@ -16,7 +16,7 @@ export const systemClock: Clock = () => {
   return steady + offsetMs;
 };
 
-/** RFC 3339 in UTC with milliseconds (domain.md AU-8). */
+/** RFC 3339 in UTC with milliseconds (CJIS AU-8). */
 export function isoTime(ms: number): string {
   return new Date(ms).toISOString();
 }

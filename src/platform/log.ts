@@ -4,7 +4,7 @@ export type Log = Logger;
 
 /**
  * JSON lines on standard error, which journald keeps. Callers name ids, counts and states;
- * plates, names and secrets never go in (design.md, rule 7).
+ * plates, names and secrets never go in (rule 7).
  */
 export function createLog(options: { level: string; name?: string }): Log {
   return pino(

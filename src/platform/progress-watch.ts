@@ -6,7 +6,7 @@ export interface WatchedPart {
 
 /**
  * Asks every part to show that it moves and names those that do not. systemd's watchdog is fed only while the
- * answer is empty, never by a bare timer (design.md, rule 10).
+ * answer is empty, never by a bare timer (rule 10).
  */
 export async function stuckParts(
   parts: readonly WatchedPart[],

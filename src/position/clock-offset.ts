@@ -8,7 +8,7 @@ const measured = new Set<FixQuality>(['fix-3d', 'differential', 'rtk']);
 
 /**
  * GPS time minus system time: the median over the last half minute of fixes. Times count only from the third
- * three-dimensional fix in a row (domain.md 3.6). What the receiver needs to send a sentence (tens to hundreds of
+ * three-dimensional fix in a row (gpsd_json(5)). What the receiver needs to send a sentence (tens to hundreds of
  * milliseconds) is part of the figure and makes it smaller than it is.
  */
 export function createClockOffset(): { add(epoch: Epoch): void; readonly ms: number | null } {

@@ -4,7 +4,7 @@ import type { DirectionOfTravel, Fix } from './fix.ts';
 const fastLateral = 0.15;
 
 /**
- * Where a seen vehicle is heading (domain.md 4.4). A fixed camera adds its surveyed bearing to the motion in the
+ * Where a seen vehicle is heading (PRA-4). A fixed camera adds its surveyed bearing to the motion in the
  * picture. A moving one compares that motion with its own course: who moves along with us, or draws ahead, goes
  * our way; who falls back is taken to come the other way, and `reason` then says that a parked or slower vehicle
  * looks the same. Below `minCourseSpeedMps` a GPS course means nothing, and the answer is null with the reason.

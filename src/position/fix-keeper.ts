@@ -83,7 +83,7 @@ export function createFixKeeper(options: {
       const made = doubtful.lastAt(takenAtMs);
       if (made === null || (past !== null && past.atMs >= made.atMs)) return fix;
       if (takenAtMs - made.atMs > staleAfterMs) return fix;
-      // Named for what it is, and without its place: it must never stand in evidence (domain.md 3.5).
+      // Named for what it is, and without its place: it must never stand in evidence (NMEA 0183).
       const { fixedAtMs, ageMs } = fix;
       return {
         ...noFix,

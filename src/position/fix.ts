@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Quality of a fix, from GGA, GSA, RMC or gpsd; `surveyed` for a pole (domain.md 3.5, CAP-11). */
+/** Quality of a fix, from GGA, GSA, RMC or gpsd; `surveyed` for a pole (NMEA 0183, CAP-11). */
 export const fixQualitySchema = z.enum([
   'none',
   'fix-2d',
@@ -13,7 +13,7 @@ export const fixQualitySchema = z.enum([
   'surveyed',
 ]);
 
-/** Where the unit is. Position of the ALPR system, never a guess presented as exact (domain.md CAP-11). */
+/** Where the unit is. Position of the ALPR system, never a guess presented as exact (CAP-11). */
 export const fixSchema = z.strictObject({
   quality: fixQualitySchema,
   /** WGS 84 degrees; null without a fix. */
@@ -58,7 +58,7 @@ export interface Position extends AsyncDisposable {
   health(): PositionHealth;
 }
 
-/** True degrees a vehicle travels, or null with the reason (domain.md 4.4, DSP-3). */
+/** True degrees a vehicle travels, or null with the reason (PRA-4, DSP-3). */
 export const directionOfTravelSchema = z.strictObject({
   headingDeg: z.number().min(0).lt(360).nullable(),
   source: z.enum(['own-course', 'surveyed-bearing', 'none']),

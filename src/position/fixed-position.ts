@@ -4,7 +4,7 @@ import { noFix } from './fix-keeper.ts';
 
 type Fixed = Extract<PositionConfig['source'], { kind: 'fixed' }>;
 
-/** A pole: the surveyed place, always (domain.md CAP-4). */
+/** A pole: the surveyed place, always (CAP-4). */
 export function createFixedPosition(source: Fixed): Position {
   const { latitude, longitude, altitudeM } = source;
   const fix: Fix = {

@@ -12,7 +12,7 @@ const longestMessage = 65_536;
 
 const number = z.number().optional();
 
-/** What is used of gpsd's JSON (domain.md 3.6); its other fields are let through unread. */
+/** What is used of gpsd's JSON (gpsd_json(5)); its other fields are let through unread. */
 const messageSchema = z.discriminatedUnion('class', [
   z.looseObject({
     class: z.literal('TPV'),

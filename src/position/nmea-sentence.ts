@@ -46,7 +46,7 @@ const longestLine = 200;
 const mpsPerKmh = 1 / 3.6;
 
 /**
- * Reads one NMEA 0183 line (domain.md 3.5). A line without a right checksum is refused, as is one with a field that
+ * Reads one NMEA 0183 line (NMEA 0183). A line without a right checksum is refused, as is one with a field that
  * cannot be; what stands before the last `$` is taken for the rest of a torn line and left out.
  */
 export function readNmeaLine(raw: string): LineOutcome {
@@ -132,7 +132,7 @@ function readFields(line: string, talker: string, type: string): NmeaSentence | 
 
 const dimensions: Record<string, Dimension> = { '1': 1, '2': 2, '3': 3 };
 
-/** GGA field 6; an empty one is no fix, even beside a latitude (domain.md 3.5, traps). */
+/** GGA field 6; an empty one is no fix, even beside a latitude (NMEA 0183). */
 const ggaQualities: Record<string, FixQuality> = {
   '0': 'none',
   '1': 'fix-2d',

@@ -11,7 +11,7 @@ import { hasSerialFormat } from './serial-formats.ts';
 /** Texts followed in each crop. */
 const BEAM_WIDTH = 12;
 const MAX_ALTERNATIVES = 10;
-/** Alternatives less likely than this are noise (domain.md 4.1). */
+/** Alternatives less likely than this are noise (PRA-1). */
 const LEAST_ALTERNATIVE = 0.001;
 /** A state less likely than this is a guess among fifty. */
 const LEAST_STATE = 0.3;
@@ -34,7 +34,7 @@ export interface StateProbabilities {
  * Reads one plate from several crops of it. A text's probability is the mean over the crops of its exact
  * CTC probability; the likeliest is what was read, and its probability is the confidence. The other
  * candidates follow in the order of their probability, usual serial formats first among near equals: that
- * ranks, it never changes what was read (design.md, rule 4).
+ * ranks, it never changes what was read (rule 4).
  */
 export function decodePlate(
   crops: readonly StepProbabilities[],

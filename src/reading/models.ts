@@ -10,7 +10,7 @@ import {
   type TensorFacts,
 } from './manifest.ts';
 
-/** A detector ready to run. `run()` blocks the thread that calls it, so it belongs in a worker (design.md, rule 1). */
+/** A detector ready to run. `run()` blocks the thread that calls it, so it belongs in a worker (rule 1). */
 export interface Detector {
   manifest: DetectorManifest;
   /** `input`: one letterboxed grey frame. */

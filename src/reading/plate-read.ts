@@ -8,7 +8,7 @@ export const alternativeSchema = z.strictObject({ plate: z.string(), p: probabil
 
 /**
  * One plate reading in one frame. Pixels are those of the frame, x right, y down.
- * `plate` is what was read, character by character: syntax and votes never rewrite it (design.md, rule 4).
+ * `plate` is what was read, character by character: syntax and votes never rewrite it (rule 4).
  */
 export const plateReadSchema = z.strictObject({
   plate: z.string().describe('0-9A-Z; empty when nothing was read'),
@@ -23,7 +23,7 @@ export const plateReadSchema = z.strictObject({
 export type PlateRead = z.infer<typeof plateReadSchema>;
 export type Alternative = z.infer<typeof alternativeSchema>;
 
-/** Why a plate that was found was not read (domain.md CAP-8). */
+/** Why a plate that was found was not read (CAP-8). */
 export const unreadReasonSchema = z.enum(['low_confidence', 'no_contrast', 'too_small']);
 export type UnreadReason = z.infer<typeof unreadReasonSchema>;
 

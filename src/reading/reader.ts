@@ -16,7 +16,7 @@ export interface Reader extends AsyncDisposable {
   readonly busySinceMs: number | null;
   /**
    * Reads one frame; the caller keeps the pixels. One at a time: a second call before the first has ended is
-   * refused, because a caller that queued frames would read old ones (design.md, rule 2). `thorough` looks at a
+   * refused, because a caller that queued frames would read old ones (rule 2). `thorough` looks at a
    * large picture a second time, closer: for stills, where time is of no matter.
    */
   read(frame: GreyPicture, options?: { thorough?: boolean }): Promise<FrameReading>;

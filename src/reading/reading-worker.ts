@@ -1,6 +1,6 @@
 /**
  * The reading worker: owns both models and does all the work on pixels, so that the thread that takes
- * frames stays free while a model runs (design.md, rule 1).
+ * frames stays free while a model runs (rule 1).
  */
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Config } from '../platform/config/schema.ts';

@@ -4,7 +4,7 @@ import { directionOfTravelSchema, fixSchema } from '../position/fix.ts';
 import { unreadReasonSchema } from '../reading/plate-read.ts';
 import { consensusSchema, motionSchema, overviewMissingSchema } from '../tracking/track-report.ts';
 
-/** Host times of an alert's stages, ms since the epoch (domain.md ALT-3; design.md, rule 3). */
+/** Host times of an alert's stages, ms since the epoch (ALT-3; rule 3). */
 export const stageTimesSchema = z.strictObject({
   capturedAtMs: z.number(),
   foundAtMs: z.number(),
@@ -25,7 +25,7 @@ export const imageRefSchema = z.strictObject({
 });
 export type ImageRef = z.infer<typeof imageRefSchema>;
 
-/** A described trait of the vehicle; null until a model tells it (domain.md CAP-10). */
+/** A described trait of the vehicle; null until a model tells it (CAP-10). */
 const trait = z.strictObject({ value: z.string(), p: z.number().min(0).max(1) }).nullable();
 
 /** The record of one vehicle passing (the policies' word). Shared by storage and headquarters messages. */
@@ -39,7 +39,7 @@ export const detectionSchema = z.strictObject({
   firstSeen: z.iso.datetime(),
   lastSeen: z.iso.datetime(),
   seenCount: z.int().min(1),
-  /** Null when the plate was found but not read (domain.md CAP-8). */
+  /** Null when the plate was found but not read (CAP-8). */
   read: consensusSchema.nullable(),
   unread: unreadReasonSchema.nullable(),
   readFrom: z.enum(['ir', 'colour']),
@@ -75,12 +75,12 @@ export const hitSchema = z.strictObject({
   read: consensusSchema,
   match: hitMatchSchema,
   times: stageTimesSchema,
-  /** Everything that dispatch needs without waiting for the detection (domain.md DSP-3). */
+  /** Everything that dispatch needs without waiting for the detection (DSP-3). */
   head: z.string(),
   fix: fixSchema,
   direction: directionOfTravelSchema,
   motion: motionSchema,
-  /** The hit that already alerted this vehicle for this entry: stored and sent, not sounded again (domain.md 4.4, DSP-5). */
+  /** The hit that already alerted this vehicle for this entry: stored and sent, not sounded again (PRA-4, DSP-5). */
   repeatOf: z.uuid().optional(),
 });
 export type Hit = z.infer<typeof hitSchema>;

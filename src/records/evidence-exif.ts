@@ -9,7 +9,7 @@ import {
   withSegment,
 } from './exif-writer.ts';
 
-/** What a picture tells of itself, the same values as its row (domain.md CAP-7, 3.8). */
+/** What a picture tells of itself, the same values as its row (CAP-7, CIPA DC-008). */
 export interface EvidenceFacts {
   imageId: string;
   detectionId: string;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { alternativeSchema, type unreadReasonSchema } from '../reading/plate-read.ts';
 
-/** Why the colour overview of a detection is missing (domain.md CAP-1, CAP-6). */
+/** Why the colour overview of a detection is missing (CAP-1, CAP-6). */
 export const overviewMissingSchema = z.enum(['not_fitted', 'skew', 'no_frame', 'source_down']);
 export type OverviewMissing = z.infer<typeof overviewMissingSchema>;
 
@@ -22,7 +22,7 @@ export type Consensus = z.infer<typeof consensusSchema>;
 export const motionSchema = z.enum(['approaching', 'receding', 'stationary', 'unknown']);
 export type Motion = z.infer<typeof motionSchema>;
 
-/** Host wall-clock times (ms since the epoch) of the frame that last changed the consensus (domain.md ALT-3). */
+/** Host wall-clock times (ms since the epoch) of the frame that last changed the consensus (ALT-3). */
 export const visionTimesSchema = z.strictObject({
   capturedAtMs: z.number(),
   foundAtMs: z.number(),
@@ -59,7 +59,7 @@ export interface TrackImages {
  * times, for latency. Both are equal on a live camera; a recording with `startAt` keeps its own evidence times.
  */
 export interface TrackReport {
-  /** uuid v7, made once (design.md, rule 6). */
+  /** uuid v7, made once (rule 6). */
   id: string;
   head: string;
   phase: 'update' | 'ended';
@@ -71,7 +71,7 @@ export interface TrackReport {
   seenCount: number;
   /** Null while nothing is believed; such a track ends as an unread detection. */
   consensus: Consensus | null;
-  /** Set on an ended track without a consensus (domain.md CAP-8). */
+  /** Set on an ended track without a consensus (CAP-8). */
   unread: z.infer<typeof unreadReasonSchema> | null;
   motion: Motion;
   /** Horizontal motion in the picture, frame widths a second; positive to the right. */

@@ -3,9 +3,9 @@ import type { Alternative, FoundPlate } from '../reading/plate-read.ts';
 import type { Consensus } from './track-report.ts';
 
 /**
- * The running vote over the reads of one vehicle (domain.md 4.1): length first, then for each position the
+ * The running vote over the reads of one vehicle (PRA-1): length first, then for each position the
  * sum of log-probabilities, weighted by plate height, sharpness and confidence. It ranks the texts that were
- * read; it never makes a text that no frame gave (design.md, rule 4).
+ * read; it never makes a text that no frame gave (rule 4).
  */
 export interface Vote {
   add(plate: FoundPlate): void;
@@ -51,7 +51,7 @@ const MAX_TEXTS = 64;
 const LEAST_LENGTH_SHARE = 0.05;
 /** A state that the reads together make less likely than this is not told. */
 const LEAST_STATE = 0.3;
-/** domain.md 4.1: alternatives from one in a hundred are kept. */
+/** PRA-1: alternatives from one in a hundred are kept. */
 const LEAST_ALTERNATIVE = 0.01;
 
 /** Whether a plate found in a frame has a text to vote with. */

@@ -1,6 +1,6 @@
 import type { Database, Migration } from '../platform/database.ts';
 
-/** Order in which waiting messages leave: hit, audit, detection, image of a hit, other image (design.md, uplink). */
+/** Order in which waiting messages leave: hit, audit, detection, image of a hit, other image (src/uplink/README.md). */
 export const lanes = ['hit', 'audit', 'detection', 'hit-image', 'image'] as const;
 export type Lane = (typeof lanes)[number];
 

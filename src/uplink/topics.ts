@@ -1,5 +1,5 @@
 /**
- * Every topic of the link, in one place (design.md, uplink). Up, from a unit: `detection`, `hit`, `image/{id}`,
+ * Every topic of the link, in one place (src/uplink/README.md). Up, from a unit: `detection`, `hit`, `image/{id}`,
  * `status` (retained), `health`. Down, to one unit: `ack`. Down, to all units of an agency, with `all` in the
  * unit's place: hot lists, as a retained manifest and retained chunks that a unit fetches one by one.
  */

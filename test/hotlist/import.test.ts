@@ -384,7 +384,7 @@ describe('guards', () => {
     expect(existsSync(rejectsFile) || existsSync(`${rejectsFile}.part`)).toBe(false);
   });
 
-  it('tells how many alerts near matching may add, as domain.md 4.2 calculates', async () => {
+  it('tells how many alerts near matching may add, as PRA-2 calculates', async () => {
     // 7OAA333 has the variants 7DAA333 and 7QAA333 of its own pattern; 70AA333 is of one that no entry has.
     const { result } = await imported('plate\n7OAA333\n7AAA333\n');
     expect(result.nearPer1000).toBeCloseTo((1000 * 2) / (10 ** 4 * 26 ** 3), 10);

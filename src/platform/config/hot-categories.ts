@@ -1,5 +1,5 @@
 /**
- * Why an entry is on a list: the files of the NCIC LPR extract (domain.md 3.4) and local kinds.
+ * Why an entry is on a list: the files of the NCIC LPR extract (FMT-2) and local kinds.
  * A list's own codes are mapped to these by its layout.
  */
 export const hotCategories = [

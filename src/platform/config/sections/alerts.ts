@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-/** `alerts`: how a hit is sounded and shown (domain.md ALT-1 to ALT-7). */
+/** `alerts`: how a hit is sounded and shown (ALT-1 to ALT-7). */
 export const alertsSection = z.strictObject({
   banner: z
     .string()
     .trim()
-    .min(1, 'the line cannot be empty (domain.md ALT-5)')
+    .min(1, 'the line cannot be empty (ALT-5)')
     .default(
       'Not a basis for a stop. Verify plate, state and vehicle, and confirm the status first.',
     ),

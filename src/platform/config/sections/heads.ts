@@ -61,7 +61,7 @@ function mismatch(ir: Source, colour: Source | null): string | null {
   return null;
 }
 
-/** One camera head: an infra-red source, an optional colour source beside it (domain.md CAP-1). */
+/** One camera head: an infra-red source, an optional colour source beside it (CAP-1). */
 export const headSchema = z
   .strictObject({
     id: z
@@ -128,7 +128,7 @@ export const headsSection = z.strictObject({
         .describe('Variance of the Laplacian; a covered or unfocused lens is below it'),
     })
     .prefault({})
-    .describe('Infra-red pictures outside these are warned of (domain.md CAP-5)'),
+    .describe('Infra-red pictures outside these are warned of (CAP-5)'),
   wedgedAfterS: z
     .number()
     .min(1)

@@ -13,7 +13,7 @@ const column = z.union([
   }),
 ]);
 
-/** How a list file is laid out: one mapping covers the layouts of domain.md 3.3. */
+/** How a list file is laid out: one mapping covers the layouts of FMT-1. */
 export const layoutSchema = z
   .strictObject({
     kind: z.enum(['delimited', 'fixed-width']).default('delimited'),
@@ -55,7 +55,7 @@ export const layoutSchema = z
     categories: z
       .record(z.string(), category)
       .default({})
-      .describe("The list's own codes to our categories; codes are data (domain.md 3.4)"),
+      .describe("The list's own codes to our categories; codes are data (FMT-2)"),
     defaultCategory: category.default('other').describe('For an empty or unknown code'),
     defaults: z
       .strictObject({
@@ -100,18 +100,18 @@ export const layoutSchema = z
     }
   });
 
-/** One hot list (domain.md HOT-1). */
+/** One hot list (HOT-1). */
 export const listSchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'use 1 to 32 of a-z, 0-9 and -'),
   name: z.string().min(1),
   type: z
     .enum(['general', 'specific'])
     .default('general')
-    .describe('specific lists are informational (domain.md ALT-6)'),
+    .describe('specific lists are informational (ALT-6)'),
   priority: z.int().min(0).max(100).default(50).describe('0 is the highest'),
   enabled: z.boolean().default(true),
-  maxAgeH: z.number().min(1).default(72).describe('Older lists no longer alert (domain.md HOT-4)'),
-  warnAgeH: z.number().min(1).default(24).describe('Older lists are marked (domain.md HOT-2)'),
+  maxAgeH: z.number().min(1).default(72).describe('Older lists no longer alert (HOT-4)'),
+  warnAgeH: z.number().min(1).default(24).describe('Older lists are marked (HOT-2)'),
   maxShrink: z
     .number()
     .min(0)
@@ -129,7 +129,7 @@ export const listSchema = z.strictObject({
     .min(0)
     .max(1000)
     .default(100)
-    .describe('Entries with ? or * beyond this are rejected (domain.md 4.2)'),
+    .describe('Entries with ? or * beyond this are rejected (PRA-2)'),
   near: z.boolean().default(true).describe('Match one confusable character, marked ≈'),
   layout: layoutSchema.prefault({}),
 });
@@ -154,9 +154,7 @@ export const hotlistSection = z.strictObject({
     .min(0)
     .max(1)
     .default(0.9)
-    .describe(
-      'From this confidence a differing state marks the hit "state differs" (domain.md 4.3)',
-    ),
+    .describe('From this confidence a differing state marks the hit "state differs" (PRA-3)'),
   rearmAfterS: z.number().min(0).default(600).describe('The same vehicle alerts again after this'),
   rearmAfterM: z.number().min(0).default(300).describe('… or this far away'),
 });

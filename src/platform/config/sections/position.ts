@@ -42,7 +42,7 @@ export const positionSection = z.strictObject({
     .number()
     .min(0)
     .default(2)
-    .describe('Below this speed the GPS course is not used (domain.md 4.4)'),
+    .describe('Below this speed the GPS course is not used (PRA-4)'),
 });
 
 export type PositionConfig = z.infer<typeof positionSection>;

@@ -6,7 +6,7 @@ export const trackingSection = z.strictObject({
     .int()
     .min(1)
     .default(2)
-    .describe('Reads of the same text before the plate is believed (domain.md 4.1, 4.7)'),
+    .describe('Reads of the same text before the plate is believed (PRA-1, PRA-5)'),
   strongReadAt: z
     .number()
     .min(0)

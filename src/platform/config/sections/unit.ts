@@ -5,7 +5,7 @@ const topicLevel = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use 1 to 63 of a-z, 0-9 and -, not starting with -');
 
-/** `unit`: identity, deployment mode (domain.md CAP-4) and where data lives. */
+/** `unit`: identity, deployment mode (CAP-4) and where data lives. */
 export const unitSection = z.strictObject({
   agency: topicLevel.default('example-pd').describe('Agency, a topic level in every message'),
   id: topicLevel.default('unit-1').describe('This unit, unique in the agency'),
@@ -25,5 +25,5 @@ export const unitSection = z.strictObject({
   administrator: z
     .strictObject({ title: z.string().min(1), name: z.string().min(1) })
     .default({ title: 'ALPR Administrator', name: 'not named' })
-    .describe('Shown in status and exports (domain.md AUD-11)'),
+    .describe('Shown in status and exports (AUD-11)'),
 });

@@ -29,13 +29,8 @@ export interface RejectCount {
   firstRow: number;
 }
 
-/** What an import did, or would do. Holds no plate except in `samples`. */
-export interface ImportResult {
-  listId: string;
-  dryRun: boolean;
-  asOf: string;
-  sha256: string;
-  bytes: number;
+/** What is counted while a file is read. */
+export interface ImportCounts {
   /** Rows of the file, the header not counted. */
   records: number;
   /** Entries in the list, those with wildcards among them. */
@@ -48,10 +43,19 @@ export interface ImportResult {
   expired: number;
   /** Rows left out because a later row has the same plate and entry id. */
   duplicates: number;
-  /** Entries of the list that this one replaces. */
-  previousEntries: number | null;
   /** Extra alerts that near matching may raise in 1000 vehicles that are on no list. */
   nearPer1000: number;
+}
+
+/** What an import did, or would do. Holds no plate except in `samples`. */
+export interface ImportResult extends ImportCounts {
+  listId: string;
+  dryRun: boolean;
+  asOf: string;
+  sha256: string;
+  bytes: number;
+  /** Entries of the list that this one replaces. */
+  previousEntries: number | null;
   /** Things to look at that do not stop the import. */
   warnings: string[];
   /** Why the import is refused; only a dry run returns this, an import throws it. */

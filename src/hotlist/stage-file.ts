@@ -1,6 +1,6 @@
 import type { ListConfig } from '../platform/config/sections/hotlist.ts';
 import type { Database } from '../platform/database.ts';
-import type { RejectCount } from './import-result.ts';
+import type { ImportCounts, RejectCount } from './import-result.ts';
 import { type FileFacts, type ListRow, readListFile } from './list-file.ts';
 import { createRowMapper, type Rejection } from './map-row.ts';
 import { createNearEstimate } from './near-estimate.ts';
@@ -8,16 +8,8 @@ import type { RejectsFile } from './rejects-file.ts';
 import { entryFields } from './store.ts';
 
 /** A file read whole into the temporary table `ordered`, in the order of its keys, and what was counted. */
-export interface StagedFile {
+export interface StagedFile extends ImportCounts {
   facts: FileFacts;
-  records: number;
-  entries: number;
-  wildcards: number;
-  rejected: number;
-  rejects: RejectCount[];
-  expired: number;
-  duplicates: number;
-  nearPer1000: number;
   /** Category codes that no mapping names, with their rows. */
   unknownCodes: Map<string, number>;
   /** The last row is not ended and is unusable. */

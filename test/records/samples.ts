@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import sharp from 'sharp';
 import { uuidv7 } from 'uuidv7';
 import type { Fix } from '../../src/position/fix.ts';
+import { noFix as nothing } from '../../src/position/fix-keeper.ts';
 import type { Hit } from '../../src/records/detection.ts';
 import type { DetectionDraft } from '../../src/records/draft-detection.ts';
 import type { TrackImage, TrackImages } from '../../src/tracking/track-report.ts';
@@ -23,20 +24,7 @@ export const sampleFix: Fix = {
 };
 
 /** The state of a unit without a fix. */
-export const noFix: Fix = {
-  quality: 'none',
-  latitude: null,
-  longitude: null,
-  altitudeM: null,
-  speedMps: null,
-  courseDeg: null,
-  hdop: null,
-  satellites: null,
-  fixedAtMs: null,
-  ageMs: null,
-  simulated: false,
-  source: 'none',
-};
+export const noFix: Fix = { ...nothing, source: 'none' };
 
 const consensus = {
   plate: '8ABC123',

@@ -109,6 +109,8 @@ async function openSession(
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
+      // Threads that spin while they wait take the core from the other heads and the daemon.
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
     });
   } catch (error) {
     throw new Problem(`${manifest.file}: the model cannot be loaded (${messageOf(error)})`);

@@ -50,7 +50,7 @@ class Stage:
 STAGES = {
     'first': Stage('first', 112_000, 3e-3, 0.22, None),
     'second': Stage('second', 210_000, 2e-3, 0.35, 'first'),
-    'third': Stage('third', 48_000, 7e-4, 0.35, 'second'),
+    'third': Stage('third', 20_000, 7e-4, 0.35, 'second'),
 }
 
 

@@ -13,6 +13,9 @@ const REACH_OF_NEW_TRACK = { atOnce: 2.5, perS: 4 };
 /** The same text may be this much further away. */
 const REACH_OF_SAME_TEXT = 4;
 const SAME_TEXT = 0.8;
+/** Unseen for longer, only the same text or the very same place says that it is the same plate. */
+const LONG_GAP_S = 0.7;
+const SAME_PLACE = 0.3;
 /** How much a plate may grow or shrink at once, and after some time. */
 const WIDTH_RATIO = { atOnce: 1.4, perS: 3, most: 2.2 };
 
@@ -54,6 +57,8 @@ function costOf(track: Track, plate: FoundPlate, takenAtMs: number): number {
   const sure = Math.min(plate.read.confidence, track.leaningConfidence);
   const sameText = likeness >= SAME_TEXT && sure >= 0.3;
   if (away > reach * (sameText ? REACH_OF_SAME_TEXT : 1)) return NEVER;
+  const isLongGone = aheadS > LONG_GAP_S && overlap(track.path.lastBox, box) < SAME_PLACE;
+  if (isLongGone && !sameText) return NEVER;
   const place = 0.5 * overlap(expected, box) + 0.3 * Math.max(0, 1 - away / reach);
   return 1 - place - sure * (likeness - 0.5);
 }

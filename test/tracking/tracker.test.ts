@@ -306,7 +306,7 @@ describe('a plate that leaves the picture', () => {
     ]);
   });
 
-  test('an unread plate that is gone does not take over another vehicle far away', () => {
+  test('an unread plate that is gone for a second is not taken for another one near by', () => {
     const tracker = trackerWith();
     const unread = (x: number): Seen => ({
       text: '',
@@ -318,7 +318,7 @@ describe('a plate that leaves the picture', () => {
     });
     play(tracker, 5, () => [unread(100)]);
     play(tracker, 8, () => [], 1500);
-    play(tracker, 5, () => [unread(600)], 2300);
+    play(tracker, 5, () => [unread(220)], 2300);
     expect(tracker.endAll().map(({ seenCount }) => seenCount)).toEqual([5, 5]);
   });
 });

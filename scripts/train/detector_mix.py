@@ -1,9 +1,9 @@
-"""Averages the weights of two rounds of the detector's training and measures its batch norms afresh.
+"""Averages the weights of two rounds of the detector's training; measures batch norms afresh.
 
     detector_mix.py --first WEIGHTS --second WEIGHTS --cache .cache/train/detector --out WEIGHTS
 
-Two ends of one training lie in the same valley; a point between them reads plates outside the training
-sets better than either.
+Two ends of one training lie in the same valley; a point between them does better than either on
+plates outside the training sets.
 """
 
 from __future__ import annotations

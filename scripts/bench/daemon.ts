@@ -47,7 +47,7 @@ process.stdout.write(
       ({ id, health }) =>
         `head ${id}: ${health?.framesRead} frames read, ${health?.ir.framesDropped} dropped, ` +
         `capture to read ${ms(health?.stageMs.captureToRead.p50 ?? null)} p50 ` +
-        `${ms(health?.stageMs.captureToRead.p99 ?? null)} p99, ${health?.residentMiB} MiB`,
+        `${ms(health?.stageMs.captureToRead.p99 ?? null)} p99, ${health?.residentMiB.toFixed(0)} MiB`,
     ),
     `frame to alert: p50 ${ms(status.alertMs.raised.p50)}, p99 ${ms(status.alertMs.raised.p99)} of ${status.alertMs.count} alerts`,
     `daemon: event loop delay p50 ${ms(late.p50)}, p99 ${ms(late.p99)}, longest ${ms(late.max)}; ${status.residentMiB} MiB`,

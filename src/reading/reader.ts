@@ -38,6 +38,9 @@ export async function createReader(config: Config['reading']): Promise<Reader> {
   const worker = new Worker(new URL('./reading-worker.ts', import.meta.url), {
     workerData: config,
     name: 'reading',
+    // onnxruntime 1.30 searches the process's command line with a regular expression that recurses for each
+    // character; with some 290 file names it would run out of a worker's usual 4 MB.
+    resourceLimits: { stackSizeMb: 128 },
   });
   let waiting: Waiting | null = null;
   let lost: Error | null = null;

@@ -31,6 +31,16 @@ test('photos are read, files that are none get one line each, and the exit code 
   expect(lines[1]).toContain(missing);
 });
 
+test('a folder full of names on the command line is read to its end', async () => {
+  const folder = temporaryFolder();
+  const absent = Array.from({ length: 600 }, (_, index) => join(folder, `not-there-${index}.jpg`));
+  const good = await sceneFile(folder);
+  const { code, stdout, stderr } = await lookout('read', ...absent, good);
+  expect(code).toBe(1);
+  expect(stderr.trim().split('\n')).toHaveLength(600);
+  expect(stdout).toContain('7ABC123');
+});
+
 test('--json prints one line a file in the promised shape', async () => {
   const folder = temporaryFolder();
   const file = await sceneFile(folder);

@@ -76,10 +76,11 @@ async function replay(drive: Drive, list: string | undefined, dataDir: string) {
     ...(drive.nmea !== undefined && { position: await loadPositions(drive.nmea, config.position) }),
   });
   const ended = new Map<string, TrackReport>();
-  const hits = new Map<string, Hit[]>();
+  /** The last word on each hit, by detection and hit. */
+  const hits = new Map<string, Map<string, Hit>>();
   daemon.events.on('report', (report) => ended.set(report.id, report));
   daemon.events.on('hit', (hit) => {
-    hits.set(hit.detectionId, [...(hits.get(hit.detectionId) ?? []), hit]);
+    hits.set(hit.detectionId, (hits.get(hit.detectionId) ?? new Map()).set(hit.id, hit));
   });
   if (list !== undefined) {
     await daemon.hotlist.importFile({ listId: 'replay', file: list, asOf: drive.startAt });
@@ -107,7 +108,7 @@ async function replay(drive: Drive, list: string | undefined, dataDir: string) {
         seenCount: report.seenCount,
         position:
           fix.latitude === null || fix.longitude === null ? null : [fix.latitude, fix.longitude],
-        hits: (hits.get(report.id) ?? []).map((hit) => ({
+        hits: [...(hits.get(report.id)?.values() ?? [])].map((hit) => ({
           tier: hit.match.tier,
           listed: hit.match.entry.plate,
           state: hit.state,

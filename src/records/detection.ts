@@ -80,7 +80,7 @@ export const hitSchema = z.strictObject({
   fix: fixSchema,
   direction: directionOfTravelSchema,
   motion: motionSchema,
-  /** The hit that already alerted this vehicle for this entry: stored and sent, not sounded again (PRA-4, DSP-5). */
+  /** The hit that already alerted this vehicle for this entry: stored and sent, not sounded again (PRA-4). */
   repeatOf: z.uuid().optional(),
 });
 export type Hit = z.infer<typeof hitSchema>;

@@ -60,7 +60,7 @@ function deskWith(outputs: AlertOutput[], timeLimitMs?: number) {
   return { desk, see };
 }
 
-test('every output has been told when the desk answers, and a hit has all its stage times', () => {
+test('every output has been told when the desk answers, and a hit has all its stage times (ALT-3)', () => {
   const [page, sound] = [notebook('page'), notebook('sound')];
   const { see } = deskWith([page.output, sound.output]);
   const before = Date.now();
@@ -73,7 +73,7 @@ test('every output has been told when the desk answers, and a hit has all its st
   expect(hit?.times.raisedAtMs).toBeGreaterThanOrEqual(hit?.times.matchedAtMs ?? Infinity);
 });
 
-test('an output that fails, throws or hangs is reported and the others go on', async () => {
+test('an output that fails, throws or hangs is reported and the others go on (ALT-1)', async () => {
   const page = notebook('page');
   const broken = notebook('sound', () => Promise.reject(new Error('no such card')));
   const hanging = notebook('voice', () => new Promise(() => {}));
@@ -97,7 +97,7 @@ test('an output that fails, throws or hangs is reported and the others go on', a
   ]);
 });
 
-test('without a sound device health says audio.fail while the page is told', async () => {
+test('without a sound device health says audio.fail while the page is told (ALT-1)', async () => {
   const folder = temporaryFolder();
   noAlsaDevice(folder);
   const page = notebook('page');
@@ -129,7 +129,7 @@ test('an output recovers in the health when it tells again', async () => {
   expect(desk.health()[0]).toMatchObject({ told: 1, failed: 1, problem: null, code: null });
 });
 
-test('amending and withdrawing are told, better pictures come as a refresh', () => {
+test('amending and withdrawing are told, better pictures come as a refresh (PRA-5)', () => {
   const page = notebook('page');
   const { see } = deskWith([page.output]);
   const picture: TrackImage = { jpeg: new Uint8Array(9), width: 1, height: 1, takenAtMs: 5 };
@@ -142,7 +142,7 @@ test('amending and withdrawing are told, better pictures come as a refresh', () 
   expect(page.refreshed[0]?.images.overview).toBe(picture);
 });
 
-test('every alert carries the configured banner, which cannot be empty', () => {
+test('the banner is there without being configured, and cannot be empty (ALT-5)', () => {
   expect(() => configSchema.parse({ alerts: { banner: ' ' } })).toThrow(/cannot be empty/);
   expect(configSchema.parse({}).alerts.banner).toMatch(/^Not a basis for a stop/);
 });

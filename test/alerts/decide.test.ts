@@ -130,7 +130,7 @@ describe('one vehicle', () => {
   });
 });
 
-describe('the same vehicle again', () => {
+describe('the same vehicle again (PRA-4)', () => {
   test('is stored as a repeat but does not alert within the time and the distance', () => {
     const { see } = desk();
     see([exampleMatch()]);

@@ -6,7 +6,7 @@ import { exampleAlert, exampleConsensus, exampleHit, exampleMatch } from './exam
 
 const classOf = (over: Parameters<typeof exampleMatch>[0]) => classify(exampleMatch(over));
 
-test('every category is only ever possible', () => {
+test('every category is only ever possible (ALT-4)', () => {
   for (const category of categorySchema.options) expect(titleOf(category)).toMatch(/^Possible /);
 });
 
@@ -24,7 +24,7 @@ test('the class follows category, list type and certainty', () => {
   expect(classOf({ tier: 'partial' })).toBe('informational');
 });
 
-test('a specific list is informational whatever it says', () => {
+test('a specific list is informational whatever it says (ALT-6)', () => {
   for (const category of categorySchema.options) {
     expect(classOf({ list: { type: 'specific' }, entry: { category } })).toBe('informational');
   }

@@ -25,7 +25,7 @@ async function replay(drive: string, ...options: string[]): Promise<Passage[]> {
 }
 
 describe('lookout replay', { timeout: 400_000 }, () => {
-  test('the drive: every readable vehicle once, its hits, the dirty plate unread', async () => {
+  test('the drive: every readable vehicle once, its hits, the dirty plate unread (CAP-8)', async () => {
     const drive = join(programRoot, 'fixtures/drive');
     const truth = readFileSync(join(drive, 'truth.jsonl'), 'utf8')
       .trim()

@@ -67,7 +67,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
     await other.getByText('wrong or was used').waitFor();
   });
 
-  test('an alert is on every open screen within a second, with all that the officer needs', async () => {
+  test('an alert is on every open screen within a second, with all that the officer needs (ALT-2 to ALT-5, ALT-7)', async () => {
     const console = await runConsole();
     const screen = await newScreen();
     const page = await screen.open(openingUrl(console));

@@ -49,7 +49,7 @@ async function importDemoList(file: string): Promise<void> {
 }
 
 describe('the main job', { timeout: 180_000 }, () => {
-  test('CAP-3, DSP-1: a listed vehicle drives past; the hit, then the detection and its images are at headquarters', async () => {
+  test('a listed vehicle drives past; the hit, then the detection and its images are at headquarters (CAP-3, DSP-1, AUD-11)', async () => {
     const folder = temporaryFolder();
     const broker = await openBroker();
     const headquarters = await openHeadquarters(folder, broker.url);

@@ -24,7 +24,7 @@ async function numberInJpeg(jpeg: Uint8Array | undefined): Promise<number> {
 }
 
 describe('a recording at pace fastest', () => {
-  test('is read whole, in order, each frame with its own colour frame', async () => {
+  test('is read whole, in order, each frame with its own colour frame (CAP-2)', async () => {
     const { ir, colour } = await clips(40, 20);
     const recording = { kind: 'video', pace: 'fastest', startAt };
     const { reports, finished, supervisor, states } = await startTestHead({

@@ -21,7 +21,7 @@ function storedEntries(folder: string): number {
 }
 
 describe('the age of a list', () => {
-  it('counts from when its source made it: marked at 24 h, silent from 72 h', async () => {
+  it('counts from when its source made it: marked at 24 h, silent from 72 h (HOT-4)', async () => {
     const folder = temporaryFolder();
     let nowMs = noon;
     const hotlist = hotlistAt(folder, [{}], { clock: () => nowMs });
@@ -44,7 +44,7 @@ describe('the age of a list', () => {
     });
   });
 
-  it('past its limit its data is deleted, and it is still shown as expired', async () => {
+  it('past its limit its data is deleted, and it is still shown as expired (HOT-4)', async () => {
     const folder = temporaryFolder();
     const first = hotlistAt(folder);
     const file = listFile(folder, content);

@@ -73,7 +73,7 @@ describe('lookout hotlist', () => {
     expect(shown.out).not.toContain('7ABC123');
   });
 
-  it('status tells every list, also as JSON', async () => {
+  it('status tells every list, also as JSON (HOT-1)', async () => {
     const { folder, lookout } = unit();
     await lookout('import', 'svs', listFile(folder, content), '--as-of', nowIso());
     const { out } = await lookout('status');

@@ -16,7 +16,7 @@ function rows(letter: string): string {
   return `plate\n${Array.from({ length: rowCount }, (_, at) => `${100_000 + at}${letter}\n`).join('')}`;
 }
 
-it('kill -9 at any moment of an import leaves the old list or the new one, whole', async () => {
+it('kill -9 at any moment of an import leaves the old list or the new one, whole (HOT-2)', async () => {
   const folder = temporaryFolder();
   const config = join(folder, 'lookout.yaml');
   writeFileSync(

@@ -26,8 +26,8 @@ async function imported(
 
 const plates = (entries: HotEntry[]) => entries.map(({ plate }) => plate);
 
-describe('layouts', () => {
-  it('reads the usual headers in any order and case, and leaves other columns out', async () => {
+describe('layouts (FMT-1)', () => {
+  it('reads the usual headers in any order and case, and leaves other columns out (HOT-9)', async () => {
     const { entries } = await imported(
       'Owner,STATE,Plate,category,reason,make,model,colour,year,case_number,entry_id,entry_date,expires\n' +
         'a name,California,7abc 123,felony-vehicle,"Robbery, 2 Nov",FORD,F150,WHI,2019,26-17,N1,2026-11-01,2026-12-24\n',
@@ -88,7 +88,7 @@ describe('layouts', () => {
     ]);
   });
 
-  it("takes the list's own codes by their mapping and reports the unknown ones", async () => {
+  it("takes the list's own codes by their mapping and reports the unknown ones (FMT-2)", async () => {
     const { entries, result } = await imported(
       'plate,category\n1AAA111,SVS\n2BBB222,ZZ\n3CCC333,ZZ\n',
       {

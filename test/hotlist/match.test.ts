@@ -8,7 +8,7 @@ const header = 'plate,state,category,reason,entry_id,expires';
 
 const told = (matches: HitMatch[]) => matches.map(({ tier, entry }) => `${tier} ${entry.plate}`);
 
-describe('exact and near', () => {
+describe('exact and near (PRA-2)', () => {
   const hotlist = sharedHotlist({
     svs: {
       header,
@@ -117,7 +117,7 @@ describe('exact and near', () => {
   });
 });
 
-describe('states', () => {
+describe('states (PRA-3)', () => {
   const hotlist = sharedHotlist({
     svs: { header, rows: ['7ABC123,CA,warrant,x,N1,', '8XYZ999,,warrant,x,N2,'] },
   });
@@ -155,7 +155,7 @@ describe('order', () => {
     },
   });
 
-  it('is tier, then state, then priority of the list', () => {
+  it('is tier, then state, then priority of the list (HOT-1)', () => {
     const alternatives = [{ plate: '7A8C123', p: 0.3 }];
     const matches = hotlist().match(
       readAs('7ABC123', { alternatives, state: { code: 'CA', p: 1 } }),
@@ -166,7 +166,7 @@ describe('order', () => {
   });
 });
 
-describe('wildcards', () => {
+describe('wildcards (HOT-13)', () => {
   const hotlist = sharedHotlist({ bolo: { header: 'plate', rows: ['7AB?23', '8AB*', '*XY12*'] } });
 
   it.each([

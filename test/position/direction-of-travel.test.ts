@@ -31,7 +31,7 @@ function pole(change: Partial<Parameters<typeof directionOfTravel>[0]>) {
   return mobile({ mode: 'fixed', bearingDeg: 350, fix: { ...noFix, source: 'fixed' }, ...change });
 }
 
-describe('from a moving unit', () => {
+describe('from a moving unit (PRA-4)', () => {
   it.each([
     ['ahead', 0, 'receding', 300, false],
     ['ahead', 0, 'stationary', 300, false],
@@ -64,7 +64,7 @@ describe('from a moving unit', () => {
   });
 });
 
-describe('from a pole that looks at 350°', () => {
+describe('from a pole that looks at 350° (PRA-4)', () => {
   it.each([
     ['receding', 0, 350],
     ['approaching', 0, 170],

@@ -34,7 +34,7 @@ describe('the fix of a frame', () => {
     expect(at(2).latitude).toBeCloseTo(34 + 53.01 / 60, 7);
   });
 
-  it('goes stale: its age and time stay, its place is not given out any more', () => {
+  it('goes stale: its age and time stay, its place is not given out any more (CAP-11)', () => {
     const { says, at } = receiver();
     says(1, moment(clock(1)));
     expect(at(4).latitude).not.toBeNull();

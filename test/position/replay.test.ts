@@ -117,7 +117,7 @@ describe('the lines of a log', () => {
 });
 
 describe('a place that does not move', () => {
-  it('is the surveyed one on a pole, and none where there is no source', () => {
+  it('is the surveyed one on a pole, and none where there is no source (CAP-4)', () => {
     const source = { kind: 'fixed', latitude: 34.9, longitude: -117.02, bearingDeg: 270 };
     const pole = createPosition(positionSection.parse({ source }), { log });
     expect(pole.fixAt(0)).toMatchObject({ quality: 'surveyed', latitude: 34.9, ageMs: 0 });

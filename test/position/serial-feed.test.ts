@@ -41,7 +41,7 @@ function impatient(
 const text = (...sentences: string[]) => sentences.map((line) => `${line}\r\n`).join('');
 
 describe.skipIf(!installed('socat'))('a receiver on a serial port (socat)', () => {
-  it('gives fixes, and says how it is', async () => {
+  it('gives fixes, and says how it is (CAP-4)', async () => {
     const pty = await ptyPair(temporaryFolder());
     const config = positionSection.parse({
       source: { kind: 'serial', path: pty.path, baud: 9600 },

@@ -47,7 +47,7 @@ test('a usual serial ranks before a slightly likelier odd one, but never before 
   ]);
 });
 
-test('a state is told with its probability, and not at all when the model cannot tell', () => {
+test('a state is told with its probability, and not at all when the model cannot tell (CAP-9)', () => {
   const labels = ['CA', 'NV', 'unknown'];
   const crop = [cropOf('7ABC123')];
   expect(decodePlate(crop, ALPHABET, { labels, values: [0.7, 0.2, 0.1] }).state).toEqual({

@@ -38,7 +38,7 @@ describe('the models of this release', () => {
     expect(readAtMs).toBeGreaterThanOrEqual(foundAtMs);
   });
 
-  test('a plate without contrast and one too small are unread, not guessed', async () => {
+  test('a plate without contrast and one too small are unread, not guessed (CAP-8)', async () => {
     await using reader = await createReader(config);
     const scene = await greyScene(1280, 720, [
       { text: '', x: 300, y: 400, width: 150 },

@@ -30,7 +30,7 @@ function play(
 const ended = (reports: TrackReport[]) => reports.filter(({ phase }) => phase === 'ended');
 const texts = (reports: TrackReport[]) => reports.map(({ consensus }) => consensus?.plate ?? null);
 
-describe('believing a plate', () => {
+describe('believing a plate (PRA-1)', () => {
   test('two agreeing reads are reported at the second one, with the times of its frame', () => {
     const tracker = trackerWith();
     const reports = play(tracker, 2, (i) => [{ text: '7ABC123', x: 100 + i * 10 }]);
@@ -67,7 +67,7 @@ describe('believing a plate', () => {
   });
 });
 
-describe('the vote', () => {
+describe('the vote (PRA-1)', () => {
   test('near, sharp reads outvote more reads from far away', () => {
     const tracker = trackerWith();
     const far = play(tracker, 4, () => [
@@ -148,7 +148,7 @@ describe('one vehicle, one detection', () => {
     expect(again[0]?.id).not.toBe('track-1');
   });
 
-  test('two cars that cross keep their texts and their pictures', () => {
+  test('two cars that cross keep their texts and their pictures (CAP-6)', () => {
     const tracker = trackerWith();
     const cross = (i: number): Seen[] => [
       { text: '7ABC123', x: 100 + i * 50, y: 300, width: 100 + i },
@@ -219,7 +219,7 @@ describe('what is no plate', () => {
     expect(tracker.endAll()).toEqual([]);
   });
 
-  test('a plate too small to read in every frame ends as unread, with its pictures', () => {
+  test('a plate too small to read in every frame ends as unread, with its pictures (CAP-8)', () => {
     const tracker = trackerWith();
     play(tracker, 12, () => [
       { text: '', x: 800, width: 20, unread: 'too_small', confidence: 0, score: 0.8 },

@@ -49,7 +49,7 @@ describe.skipIf(missingMosquitto)('against mosquitto with mutual TLS', { timeout
       what: 'an empty outbox',
     });
 
-  test('hit, detection and images arrive whole over MQTT 5, and the outbox is empty', async () => {
+  test('hit, detection and images arrive whole over MQTT 5, and the outbox is empty (DSP-3, CAP-10)', async () => {
     const { folder, hq, unitConfig } = await openAll();
     const { headquarters } = await hq();
     const unit = openUnit(folder, unitConfig);
@@ -121,7 +121,7 @@ describe.skipIf(missingMosquitto)('against mosquitto with mutual TLS', { timeout
     expect(unit.uplink.health().connected).toBe(false);
   });
 
-  test('a new hit overtakes a waiting backlog, and images leave after the metadata', async () => {
+  test('a new hit overtakes a waiting backlog, and images leave after the metadata (DSP-1)', async () => {
     const { folder, hq, unitConfig } = await openAll();
     const { arrived, headquarters } = await hq();
     const unit = openUnit(folder, { ...unitConfig, inFlight: 4 });
@@ -155,7 +155,7 @@ describe.skipIf(missingMosquitto)('against mosquitto with mutual TLS', { timeout
     expect(arrived.indexOf(`image ${hitImage}`) - firstImageAt).toBeLessThan(4);
   });
 
-  test('what was stored without a link, over a restart of the unit, arrives when there is one', async () => {
+  test('what was stored without a link, over a restart of the unit, arrives when there is one (RET-8)', async () => {
     const { folder, mosquitto, hq, unitConfig } = await openAll();
     await mosquitto.stop();
     const first = openUnit(folder, unitConfig);
@@ -194,7 +194,7 @@ describe.skipIf(missingMosquitto)('against mosquitto with mutual TLS', { timeout
     expect(new Set(arrived).size).toBe(arrived.length);
   });
 
-  test('headquarters away and then new: what the broker did not keep is sent again at once', async () => {
+  test('headquarters away and then new: what the broker did not keep is sent again at once (RET-8)', async () => {
     const { folder, hq, unitConfig } = await openAll();
     // A long resend time: only headquarters' own request can bring it in time.
     const unit = openUnit(folder, { ...unitConfig, resendAfterS: 600 });

@@ -8,7 +8,7 @@ const mark = { ok: 'ok     ', warning: 'WARNING', failure: 'FAILURE' } as const;
 export function registerDoctor(program: Command): void {
   configured(program.command('doctor'))
     .description('check everything the daemon needs, and say what to do')
-    .option('--json', 'one JSON object a finding')
+    .option('--json', 'as JSON, one object a finding')
     .action(async (options: ConfiguredOptions & { json?: boolean }) => {
       const { config } = readConfig(options);
       const { examine } = await import('../diagnostics/examine.ts');

@@ -17,7 +17,7 @@ export function registerRead(program: Command): void {
   const command = program
     .command('read')
     .argument('<file...>', 'photos (JPEG, PNG, WebP, TIFF …) or videos (MP4, MKV, AVI, MOV …)')
-    .option('--json', 'one JSON object a file')
+    .option('--json', 'as JSON, one object a file')
     .option('--annotate <folder>', 'write pictures with the plates and texts drawn in')
     .description('read the plates in photos and videos; a video gives one read a vehicle');
   configured(command).action(async (files: string[], options: ReadOptions) => {

@@ -28,7 +28,7 @@ export function registerReplay(program: Command): void {
     .command('replay')
     .argument('<drive>', 'folder of a recorded drive, such as fixtures/drive')
     .option('--hotlist <file>', "CSV list to match against (default: the drive's own)")
-    .option('--json', 'one JSON object a vehicle')
+    .option('--json', 'as JSON, one object a vehicle')
     .description('put a recorded drive through the whole chain; gives the same result each time')
     .action(async (folder: string, options: { hotlist?: string; json?: boolean }) => {
       const drive = loadDrive(folder);

@@ -8,7 +8,7 @@ import { age, milliseconds, table } from './text.ts';
 export function registerStatus(program: Command): void {
   configured(program.command('status'))
     .description('show cameras, GPS, hot lists, outbox and times of the running daemon')
-    .option('--json', 'as one JSON object')
+    .option('--json', 'as JSON')
     .action(async (options: ConfiguredOptions & { json?: boolean }) => {
       const { config } = readConfig(options);
       const host = config.metrics.host.includes(':')

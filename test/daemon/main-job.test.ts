@@ -72,6 +72,7 @@ describe('the main job', { timeout: 180_000 }, () => {
     expect(hit?.detectionId).toBe(detection?.id);
     expect(hit?.fix.quality).not.toBe('none');
     expect(detection?.fix.latitude).toBeTypeOf('number');
+    expect(detection?.readFrom).toBe('ir');
     expect(detection?.images.map((image) => image.kind).sort()).toEqual([
       'ir',
       'overview',

@@ -39,10 +39,13 @@ export function registerRun(program: Command): void {
         rmSync(lock, { force: true });
         throw error;
       }
-      if (daemon.console !== null) {
-        process.stdout.write(
-          `Alert page: ${daemon.console.url}  one-time code: ${daemon.console.code}\n`,
-        );
+      const { console: page } = daemon;
+      if (page !== null) {
+        const tell = (code: string | null) =>
+          process.stdout.write(`Alert page: ${page.url}  one-time code: ${code}\n`);
+        tell(page.code);
+        // A code opens one screen; another screen needs another code.
+        process.on('SIGUSR2', () => tell(page.newCode()));
       }
       await systemdNotify(
         'READY=1',

@@ -217,6 +217,29 @@ describe('start and stop', { timeout: 90_000 }, () => {
     expect(second.stderr).toContain(`in use by the lookout with process id ${first.child.pid}`);
   });
 
+  test('the page opens with the printed code; a signal prints another for another screen', async () => {
+    const folder = temporaryFolder();
+    const file = writeUnit(folder, { extra: { heads: { list: [] } } });
+    const unit = startLookout(['run', '--config', file]);
+    await untilReady(unit);
+    const printed = () =>
+      [...unit.output.stdout.matchAll(/Alert page: (\S+) {2}one-time code: (\S+)/g)].map(
+        ([, url, code]) => ({ url, code }),
+      );
+    const opens = async (code: string | undefined) => {
+      const { status, headers } = await fetch(`${printed()[0]?.url}?code=${code}`, {
+        redirect: 'manual',
+      });
+      return status < 400 && headers.has('set-cookie');
+    };
+    expect(await opens('AAAA-AAAA')).toBe(false);
+    expect(await opens(printed()[0]?.code)).toBe(true);
+    expect(await opens(printed()[0]?.code)).toBe(false);
+    unit.child.kill('SIGUSR2');
+    await waitFor(() => printed().length === 2);
+    expect(await opens(printed()[1]?.code)).toBe(true);
+  });
+
   test('a port that is taken is refused by its key', async () => {
     const folder = temporaryFolder();
     const server = createServer().listen(0, '127.0.0.1');

@@ -34,6 +34,8 @@ const MAX_OPEN = 64;
 const MAX_AWAY = 64;
 /** An alternative this likely is in play: the hot list is asked about it. */
 const IN_PLAY = 0.05;
+/** Another text must lead the believed one by this much, so that an alert is not amended to and fro (PRA-5). */
+const CHANGE_LEAD = 0.15;
 
 /** Creates the tracker of one camera head. `newId` makes detection ids (uuid v7). */
 export function createTracker(deps: {
@@ -94,7 +96,12 @@ export function createTracker(deps: {
       open = [...open.filter((other) => other !== earlier && other !== track), earlier];
       return judge(earlier, frame);
     }
-    const changed = track.consensus?.plate !== consensus.plate;
+    const believed = track.consensus?.plate;
+    const believedNow = consensus.alternatives.find(({ plate }) => plate === believed)?.p ?? 0;
+    if (believed !== undefined && consensus.plate !== believed) {
+      if (consensus.confidence - believedNow < CHANGE_LEAD) return { track, news: false };
+    }
+    const changed = believed !== consensus.plate;
     const inPlay = consensus.alternatives.filter(({ p }) => p >= IN_PLAY).map((a) => a.plate);
     const news = changed || inPlay.some((text) => !track.told.has(text));
     track.consensus = consensus;

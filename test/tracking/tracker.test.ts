@@ -116,6 +116,18 @@ describe('the vote (PRA-1)', () => {
     expect(later[0]?.consensus?.alternatives[0]?.plate).toBe('7A8C123');
   });
 
+  test('a text that leads by a hair does not replace the believed one; one that leads clearly does (PRA-5)', () => {
+    const tracker = trackerWith();
+    const wavering = (first: string, second: string): Seen[] => [
+      { text: first, x: 100, confidence: 0.51, alternatives: [{ plate: second, p: 0.48 }] },
+    ];
+    play(tracker, 2, () => wavering('8LVN362', 'BLVN362'));
+    const doubt = play(tracker, 4, () => wavering('BLVN362', '8LVN362'), 1200);
+    expect(new Set(texts(doubt))).not.toContain('BLVN362');
+    const clear = (): Seen[] => [{ text: 'BLVN362', x: 100, confidence: 0.98, width: 160 }];
+    expect(texts(play(tracker, 6, clear, 1600))).toContain('BLVN362');
+  });
+
   test('a thousand frames of a parked car make one detection and few reports', () => {
     const tracker = trackerWith();
     const reports = play(tracker, 1000, (i) => [{ text: '7ABC123', x: 100 + (i % 2) }]);

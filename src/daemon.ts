@@ -131,7 +131,7 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
       heads: config.heads,
       reading: config.reading,
       tracking: config.tracking,
-      log: log.child({ head: head.id }),
+      log,
     }),
   );
 

@@ -17,7 +17,7 @@ const { config } = loadConfig({
     'uplink.enabled=false',
     'alerts.voice.enabled=false',
     // Alert on a late, near view of the vehicle: the pictures are then at their best.
-    'tracking.agreeingReads=20',
+    'tracking.agreeingReads=80',
     'tracking.strongReadAt=1',
   ],
 });

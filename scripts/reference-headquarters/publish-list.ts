@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { messageOf, Problem } from '../../src/platform/problem.ts';
+import { sha256OfFile } from '../../src/platform/sha256-of-file.ts';
 import type { Link } from '../../src/uplink/link.ts';
 import {
   type Manifest,
@@ -41,7 +40,7 @@ export async function publishList(
   );
   if (bytes === 0) throw new Problem(`${file} is empty; an empty list is not published`);
   if (bytes > maxListBytes) throw new Problem(`${file} is longer than ${maxListBytes} bytes`);
-  const sha256 = await sha256Of(file);
+  const sha256 = await sha256OfFile(file);
   const chunks = Math.ceil(bytes / maxChunkBytes);
   const version =
     input.version ?? `${asOf.slice(0, 19).replaceAll(/[-:]/g, '')}Z-${sha256.slice(0, 8)}`;
@@ -77,10 +76,4 @@ export async function publishList(
     store.unpublish(agency, list, old.sha256);
   }
   return parsed.data;
-}
-
-async function sha256Of(file: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer);
-  return hash.digest('hex');
 }

@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Config } from '../platform/config/schema.ts';
 import { messageOf } from '../platform/problem.ts';
+import { loadModel } from '../reading/manifest.ts';
 import { type Check, type Finding, failure, ok } from './check.ts';
 
 /** Node and the native packages load; the models are those of their manifests. */
@@ -12,12 +10,8 @@ export function programChecks(config: Config): Check[] {
     async () =>
       Promise.all(['onnxruntime-node', 'sharp', 'better-sqlite3', 'serialport'].map(loads)),
     async () => [await openCv()],
-    async () =>
-      Promise.all(
-        [config.reading.detector, config.reading.recogniser].map((name) =>
-          model(config.reading.modelsDir, name),
-        ),
-      ),
+    async () => [await model(config.reading.modelsDir, config.reading.detector, 'detector')],
+    async () => [await model(config.reading.modelsDir, config.reading.recogniser, 'recogniser')],
   ];
 }
 
@@ -53,19 +47,20 @@ async function openCv(): Promise<Finding> {
   }
 }
 
-async function model(folder: string, name: string): Promise<Finding> {
+async function model(
+  folder: string,
+  name: string,
+  task: 'detector' | 'recogniser',
+): Promise<Finding> {
   const subject = `model ${name}`;
-  const advice = 'Put the model and its manifest back as they were shipped.';
   try {
-    const manifest = JSON.parse(await readFile(join(folder, `${name}.json`), 'utf8')) as {
-      sha256?: string;
-    };
-    const bytes = await readFile(join(folder, `${name}.onnx`));
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    if (sha256 !== manifest.sha256)
-      return failure(subject, 'is not the one of its manifest', advice);
+    const { bytes } = await loadModel(folder, name, task);
     return ok(subject, `${Math.round(bytes.length / 1024)} KiB, as its manifest says`);
   } catch (error) {
-    return failure(subject, messageOf(error), advice);
+    return failure(
+      subject,
+      `is not the one of its manifest (${messageOf(error)})`,
+      'Put the model and its manifest back as they were shipped.',
+    );
   }
 }

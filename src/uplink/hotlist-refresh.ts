@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
-import { createReadStream, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { open, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isoTime } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
+import { sha256OfFile } from '../platform/sha256-of-file.ts';
 import { writeFileDurably } from '../platform/write-file-durably.ts';
 import type { Link } from './link.ts';
 import { type ListRefresh, listRefreshSchema, type Manifest, manifestSchema } from './messages.ts';
@@ -137,12 +137,12 @@ export function createHotlistRefresh(deps: {
     await tell(manifest, { state: 'downloading' });
     const resumed = await stat(path).catch(() => null);
     if (!(await download(manifest, path))) return;
-    let found = await sha256Of(path);
+    let found = await sha256OfFile(path);
     if (found !== sha256 && resumed) {
       // A power cut may have spoilt what was there before: once from the start.
       await rm(path, { force: true });
       if (!(await download(manifest, path))) return;
-      found = await sha256Of(path);
+      found = await sha256OfFile(path);
     }
     try {
       if (found !== sha256) {
@@ -249,10 +249,4 @@ function readStates(folder: string): ListRefresh[] {
         return [];
       }
     });
-}
-
-async function sha256Of(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return hash.digest('hex');
 }

@@ -18,12 +18,6 @@ export interface PlatePlace {
   box: [number, number, number, number];
 }
 
-/**
- * Detector score from which something is taken for a plate even though it cannot be read. The model's own
- * threshold is lower, because a text that is read confirms what the detector was unsure of.
- */
-export const SURE_PLATE = 0.6;
-
 /** Whether a plate runs out of the frame, so that characters of it may be missing. */
 export function isCut(box: Box, frame: { width: number; height: number }): boolean {
   const [x, y, width, height] = box;
@@ -31,8 +25,8 @@ export function isCut(box: Box, frame: { width: number; height: number }): boole
 }
 
 /** Whether a candidate counts as a plate: the detector is sure of it, or it was read. */
-export function isPlate({ unread, detectorScore }: FoundPlate): boolean {
-  return unread === null || detectorScore >= SURE_PLATE;
+export function isPlate({ unread, sure }: FoundPlate): boolean {
+  return unread === null || sure;
 }
 
 type Box = readonly [number, number, number, number];

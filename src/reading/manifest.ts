@@ -66,7 +66,11 @@ export const detectorManifestSchema = z.strictObject({
     corners: z.strictObject(output('corners')),
     boxes: z.strictObject(output('boxes')),
   }),
-  thresholds: z.strictObject({ score: ratio, nmsIou: ratio }),
+  thresholds: z.strictObject({
+    score: ratio.describe('Score from which a candidate is looked at'),
+    nmsIou: ratio,
+    sure: ratio.describe('Score from which it is a plate even though nothing was read in it'),
+  }),
 });
 
 /** A recogniser: rectified plates → character probabilities for CTC, perhaps the issuing state. */

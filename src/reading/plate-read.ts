@@ -35,6 +35,8 @@ export interface FoundPlate {
   unread: UnreadReason | null;
   /** 0 to 1: the detector's own score. */
   detectorScore: number;
+  /** The score alone makes it a plate; where it does not, a text that is read confirms it (`isPlate`). */
+  sure: boolean;
   /** Variance of the Laplacian of the rectified plate: larger is sharper. */
   sharpness: number;
 }

@@ -2,7 +2,7 @@ import { systemClock } from '../platform/clock.ts';
 import type { Config } from '../platform/config/schema.ts';
 import { greedyClasses, textProbability } from './ctc.ts';
 import { type DecodedPlate, decodePlate } from './decode-plate.ts';
-import { candidatesOf, isCut, type PlatePlace, SURE_PLATE, withoutRepeats } from './find-plates.ts';
+import { candidatesOf, isCut, type PlatePlace, withoutRepeats } from './find-plates.ts';
 import { boxAround, type Corners, type GreyPicture, sizeOf } from './grey-picture.ts';
 import { letterbox, planLetterbox } from './letterbox.ts';
 import type { Detector, RecognisedCrop, Recogniser } from './models.ts';
@@ -74,6 +74,7 @@ export function createFrameReader(
 ): FrameReader {
   const usual = recogniser.manifest.input.cropMargin;
   const readAt = config.readAt ?? recogniser.manifest.thresholds.readAt;
+  const { sure } = detector.manifest.thresholds;
   const labels = recogniser.manifest.outputs.state?.labels ?? null;
   const cropSize = recogniser.width * recogniser.height;
 
@@ -127,8 +128,7 @@ export function createFrameReader(
     // those that the first two leave open: a clear plate costs half.
     const isTooSmall = (place: PlatePlace) => sizeOf(place.corners).width < config.minPlateWidthPx;
     const hopeful = places.filter(
-      (place) =>
-        !isTooSmall(place) && (place.score >= SURE_PLATE || crops.get(place)?.some(isHopeful)),
+      (place) => !isTooSmall(place) && (place.score >= sure || crops.get(place)?.some(isHopeful)),
     );
     await addCrops(hopeful, CROPS.slice(1, Math.min(2, config.crops)));
     const open = hopeful.filter((place) => decode(crops.get(place) ?? []).confidence < SETTLED);
@@ -142,6 +142,7 @@ export function createFrameReader(
         read: { ...decoded, box: place.box, corners: place.corners },
         unread: reasonFor(isTooSmall(place), isWhole(place), quality, decoded, readAt),
         detectorScore: place.score,
+        sure: place.score >= sure,
         sharpness: quality.sharpness,
       };
     });

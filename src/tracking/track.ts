@@ -1,4 +1,4 @@
-import { isCut, SURE_PLATE } from '../reading/find-plates.ts';
+import { isCut } from '../reading/find-plates.ts';
 import type { FoundPlate, UnreadReason } from '../reading/plate-read.ts';
 import { type BestPictures, createBestPictures } from './best-pictures.ts';
 import { createPath, type Path } from './path.ts';
@@ -95,7 +95,7 @@ export function continueTrack(track: Track, frame: TrackedFrame, plate: FoundPla
 
 function count(track: Track, frame: TrackedFrame, plate: FoundPlate): void {
   track.seenCount += 1;
-  if (plate.detectorScore >= SURE_PLATE) track.sureFrames += 1;
+  if (plate.sure) track.sureFrames += 1;
   // A half-sure read of quite another text may be of a vehicle passing in front: it follows the place, but
   // neither votes nor gives pictures.
   const doubtful =

@@ -29,6 +29,7 @@ function plate(text: string): FoundPlate {
     },
     unread: null,
     detectorScore: 0.9,
+    sure: true,
     sharpness: 100,
   };
 }

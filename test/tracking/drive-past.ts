@@ -36,6 +36,7 @@ export function plateOf(seen: Seen): FoundPlate {
     },
     unread: seen.unread ?? null,
     detectorScore: seen.score ?? 0.9,
+    sure: (seen.score ?? 0.9) >= 0.6,
     sharpness: seen.sharpness ?? 2500,
   };
 }

@@ -18,9 +18,9 @@ from pathlib import Path
 import cv2
 import numpy as np
 
-TRAIN_SETS = ("chirag-experiment-plates", "roboflow-openimages-350", "robertlucian-ro")
+TRAIN_SETS = ('chirag-experiment-plates', 'roboflow-openimages-350', 'robertlucian-ro')
 
-SQUARED_SETS = ("chirag-experiment-plates", "roboflow-openimages-350")
+SQUARED_SETS = ('chirag-experiment-plates', 'roboflow-openimages-350')
 """Sets whose pictures were squeezed to a square by their authors; they are about 4:3 in truth."""
 
 COPIES_PER_SOURCE = 3
@@ -50,7 +50,7 @@ class Entry:
 
 def source_name(file: str) -> str:
     """The photo a file was derived from: the name without the export tool's hash."""
-    return re.split(r"_(?:jpe?g|png)(?:_|\.|$)", file, flags=re.IGNORECASE)[0]
+    return re.split(r'_(?:jpe?g|png)(?:_|\.|$)', file, flags=re.IGNORECASE)[0]
 
 
 def is_rotated(grey: np.ndarray) -> bool:
@@ -76,19 +76,19 @@ def build(data: Path, out: Path) -> None:
     entries: list[Entry] = []
     seen: dict[str, int] = {}
     offset = 0
-    with (out / "pixels.bin.part").open("wb") as pixels:
+    with (out / 'pixels.bin.part').open('wb') as pixels:
         for name in TRAIN_SETS:
             folder = data / name
-            for line in (folder / "index.jsonl").read_text().splitlines():
+            for line in (folder / 'index.jsonl').read_text().splitlines():
                 row = json.loads(line)
-                source = source_name(row["file"])
+                source = source_name(row['file'])
                 seen[source] = seen.get(source, 0) + 1
                 if seen[source] > COPIES_PER_SOURCE:
                     continue
-                grey = cv2.imread(str(folder / row["file"]), cv2.IMREAD_GRAYSCALE)
+                grey = cv2.imread(str(folder / row['file']), cv2.IMREAD_GRAYSCALE)
                 if grey is None:
-                    raise SystemExit(f"{folder / row['file']}: not a readable picture")
-                boxes = [p["box"] for p in row["plates"]]
+                    raise SystemExit(f'{folder / row["file"]}: not a readable picture')
+                boxes = [p['box'] for p in row['plates']]
                 height, width = grey.shape
                 blankable = all(w < 0.45 * width and h < 0.45 * height for _, _, w, h in boxes)
                 pixels.write(grey.tobytes())
@@ -96,7 +96,7 @@ def build(data: Path, out: Path) -> None:
                 entries.append(
                     Entry(
                         source_set=name,
-                        file=row["file"],
+                        file=row['file'],
                         height=height,
                         width=width,
                         offset=offset,
@@ -108,24 +108,24 @@ def build(data: Path, out: Path) -> None:
                     )
                 )
                 offset += 2 * height * width
-            print(f"{name}: {sum(e.source_set == name for e in entries)} pictures", flush=True)
-    (out / "pixels.bin.part").rename(out / "pixels.bin")
+            print(f'{name}: {sum(e.source_set == name for e in entries)} pictures', flush=True)
+    (out / 'pixels.bin.part').rename(out / 'pixels.bin')
     write_index(out, entries)
 
 
 def write_index(folder: Path, entries: list[Entry]) -> None:
     """Replaces the store's table of pictures."""
-    part = folder / "index.part"
+    part = folder / 'index.part'
     part.write_text(json.dumps([asdict(e) for e in entries]))
-    part.rename(folder / "index.json")
+    part.rename(folder / 'index.json')
 
 
 class Store:
     """The store, opened for reading."""
 
     def __init__(self, folder: Path) -> None:
-        self.pixels = np.memmap(folder / "pixels.bin", np.uint8, "r")
-        self.entries = [Entry(**e) for e in json.loads((folder / "index.json").read_text())]
+        self.pixels = np.memmap(folder / 'pixels.bin', np.uint8, 'r')
+        self.entries = [Entry(**e) for e in json.loads((folder / 'index.json').read_text())]
 
     def picture(self, entry: Entry, blank: bool = False) -> np.ndarray:
         """uint8 [H,W]; with `blank` the copy whose plates are painted over."""
@@ -136,12 +136,12 @@ class Store:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument('--data', type=Path, required=True)
+    parser.add_argument('--out', type=Path, required=True)
     args = parser.parse_args()
     cv2.setNumThreads(1)
     build(args.data, args.out)
 
 
-if __name__ == "__main__":
+if __name__ == '__main__':
     main()

@@ -48,7 +48,7 @@ class CropPlan:
     widest: float
 
 
-PLANS = {"small": CropPlan(256, 13.0, 200.0), "large": CropPlan(384, 60.0, 400.0)}
+PLANS = {'small': CropPlan(256, 13.0, 200.0), 'large': CropPlan(384, 60.0, 400.0)}
 
 
 def lay_picture(
@@ -175,13 +175,13 @@ def paste_all(
     """Puts plates on the blank spots, and distractors anywhere."""
     side = plan.side
     for _ in range(rng.integers(0, 4) if rng.random() < 0.6 else 0):
-        patch = patches["distractor"][rng.integers(len(patches["distractor"]))]
+        patch = patches['distractor'][rng.integers(len(patches['distractor']))]
         tall = np.exp(rng.uniform(np.log(5), np.log(0.25 * side)))
         centre = rng.uniform(0, side, 2)
         quad = quad_for(rng, centre, tall * patch.grey.shape[1] / patch.grey.shape[0], tall)
         low, high = quad.min(0), quad.max(0)
         forget_covered(scene, low[0], low[1], high[0], high[1])
-        paste_patch(rng, scene.canvas, patch, quad, "plain")
+        paste_patch(rng, scene.canvas, patch, quad, 'plain')
     spots = list(scene.spots)
     if rng.random() < 0.12:
         width = np.exp(rng.uniform(np.log(plan.narrowest), np.log(0.6 * plan.widest)))
@@ -190,11 +190,11 @@ def paste_all(
         if w < 9 or rng.random() < 0.08:
             continue
         group = (
-            "world"
+            'world'
             if rng.random() < 0.22
-            else "us-ir"
+            else 'us-ir'
             if night and rng.random() < 0.85
-            else "us-colour"
+            else 'us-colour'
         )
         patch = patches[group][rng.integers(len(patches[group]))]
         ratio = patch.grey.shape[1] / patch.grey.shape[0]
@@ -204,7 +204,7 @@ def paste_all(
         scene.plates = [
             p for p in scene.plates if (p[0].min(0) > high).any() or (p[0].max(0) < low).any()
         ]
-        look = "retro" if night and rng.random() < 0.8 else "plain"
+        look = 'retro' if night and rng.random() < 0.8 else 'plain'
         paste_patch(rng, scene.canvas, patch, quad, look)
         scene.plates.append((quad, QUAD_KNOWN))
 
@@ -255,37 +255,37 @@ def write_chunks(out: Path, count: int, chunks: int, seed: int, rest: float) -> 
     names = sorted({e.source_set for e in training})
     groups = [[e for e in training if e.source_set == n] for n in names]
     groups.sort(key=len, reverse=True)
-    patches = load(out / "patches.npz")
+    patches = load(out / 'patches.npz')
     written = dict.fromkeys(PLANS, 0)
     while True:
         # Three chunks of small crops for one of large ones, as the trainer uses them.
-        name = "large" if written["small"] >= 3 * (written["large"] + 1) else "small"
+        name = 'large' if written['small'] >= 3 * (written['large'] + 1) else 'small'
         rng = np.random.default_rng([seed, list(PLANS).index(name), written[name]])
-        size = count if name == "small" else count // 2
+        size = count if name == 'small' else count // 2
         made = [make_crop(rng, store, groups, patches, PLANS[name]) for _ in range(size)]
-        part = out / "chunk.part.npz"
+        part = out / 'chunk.part.npz'
         np.savez(part, crops=np.stack([m[0] for m in made]), labels=np.stack([m[1] for m in made]))
-        part.rename(out / f"{name}-{written[name] % chunks:03d}.npz")
+        part.rename(out / f'{name}-{written[name] % chunks:03d}.npz')
         written[name] += 1
-        time.sleep(rest if written["small"] >= chunks else 0)
+        time.sleep(rest if written['small'] >= chunks else 0)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--count", type=int, default=480, help="crops in a chunk of small ones")
-    parser.add_argument("--chunks", type=int, default=24, help="chunks of each size to keep")
+    parser.add_argument('--out', type=Path, required=True)
+    parser.add_argument('--count', type=int, default=480, help='crops in a chunk of small ones')
+    parser.add_argument('--chunks', type=int, default=24, help='chunks of each size to keep')
     parser.add_argument(
-        "--rest",
+        '--rest',
         type=float,
         default=0,
-        help="seconds of rest after each chunk, to spare the machine",
+        help='seconds of rest after each chunk, to spare the machine',
     )
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument('--seed', type=int, default=1)
     args = parser.parse_args()
     cv2.setNumThreads(1)
     write_chunks(args.out, args.count, args.chunks, args.seed, args.rest)
 
 
-if __name__ == "__main__":
+if __name__ == '__main__':
     main()

@@ -33,7 +33,7 @@ Figure = dict[str, str | float | int]
 def load_detector(weights: Path) -> Detector:
     """The detector with the averaged weights of a training run."""
     net = PlateNet()
-    net.load_state_dict(torch.load(weights)["weights"])
+    net.load_state_dict(torch.load(weights)['weights'])
     return Detector(net).eval()
 
 
@@ -42,14 +42,14 @@ def detect_set(
 ) -> list[tuple[list[np.ndarray], Found]]:
     """For each picture of a set its labelled boxes and what was found, both in picture pixels."""
     results = []
-    for line in (folder / "index.jsonl").read_text().splitlines():
+    for line in (folder / 'index.jsonl').read_text().splitlines():
         row = json.loads(line)
-        if row.get("unlabelled"):
+        if row.get('unlabelled'):
             continue
-        grey = cv2.imread(str(folder / row["file"]), cv2.IMREAD_GRAYSCALE)
+        grey = cv2.imread(str(folder / row['file']), cv2.IMREAD_GRAYSCALE)
         frame, scale = letterbox(grey, upscale)
         found = [(s, b / scale, q / scale) for s, b, q in find(model, frame, LOWEST)]
-        results.append(([np.array(p["box"]) for p in row["plates"]], found))
+        results.append(([np.array(p['box']) for p in row['plates']], found))
     return results
 
 
@@ -77,11 +77,11 @@ def table(results: list[tuple[list[np.ndarray], Found]], threshold: float) -> di
             all(overlap(f[1], b) < 0.1 and not covers(f[1], b) for b in boxes) for f in found
         )
     return {
-        "labels": labels,
-        "iou50": hit / max(1, labels),
-        "covered": covered / max(1, labels),
-        "falsePerPicture": false / max(1, len(results)),
-        "meanIou": float(np.mean(overlaps)) if overlaps else 0.0,
+        'labels': labels,
+        'iou50': hit / max(1, labels),
+        'covered': covered / max(1, labels),
+        'falsePerPicture': false / max(1, len(results)),
+        'meanIou': float(np.mean(overlaps)) if overlaps else 0.0,
     }
 
 
@@ -111,7 +111,7 @@ def corner_errors(
     model: Detector, cache: Path, store: Store, crops: int
 ) -> dict[str, tuple[float, float, int]]:
     """Pasted plates in held-out scenes: mean corner error (share of width), share found, count."""
-    patches = load(cache / "patches.npz")
+    patches = load(cache / 'patches.npz')
     held = [e for e in store.entries if e.held_out]
     names = sorted(
         {e.source_set for e in held}, key=lambda n: -sum(e.source_set == n for e in held)
@@ -144,43 +144,43 @@ def measure(
     model = load_detector(weights)
     figures: list[Figure] = []
     wanted = {
-        "cars433-kaggle": ("iou50", "plates found at IoU 0.5"),
-        "ucsd-calit2-ca": ("covered", "plates whose centre is covered"),
-        "french-fr": ("covered", "plates whose centre is covered"),
-        "openalpr-negatives": ("falsePerPicture", "false boxes a picture"),
+        'cars433-kaggle': ('iou50', 'plates found at IoU 0.5'),
+        'ucsd-calit2-ca': ('covered', 'plates whose centre is covered'),
+        'french-fr': ('covered', 'plates whose centre is covered'),
+        'openalpr-negatives': ('falsePerPicture', 'false boxes a picture'),
     }
     for name, (key, what) in wanted.items():
         results = detect_set(model, data / name, upscale)
         print(name)
         for t in sorted({*THRESHOLDS, threshold}):
             row = table(results, t)
-            print(f"  {t:.2f} " + " ".join(f"{k} {v:.3f}" for k, v in row.items()), flush=True)
+            print(f'  {t:.2f} ' + ' '.join(f'{k} {v:.3f}' for k, v in row.items()), flush=True)
             if t == threshold:
-                n = int(row["labels"]) or len(results)
-                figures.append({"set": name, "what": what, "value": round(row[key], 4), "n": n})
+                n = int(row['labels']) or len(results)
+                figures.append({'set': name, 'what': what, 'value': round(row[key], 4), 'n': n})
     store = Store(cache)
     error, n = edge_errors(model, store, upscale)
     print(f"held-out pictures: edges off by {error:.4f} of the plate's width (n {n})")
-    what = "mean box edge error as a share of plate width, held-out pictures of the training sets"
-    figures.append({"set": "held-out", "what": what, "value": round(error, 4), "n": n})
+    what = 'mean box edge error as a share of plate width, held-out pictures of the training sets'
+    figures.append({'set': 'held-out', 'what': what, 'value': round(error, 4), 'n': n})
     for plan, (error, found, n) in corner_errors(model, cache, store, 400).items():
-        print(f"pasted, {plan}: found {found:.3f}, corners off by {error:.4f} of the width (n {n})")
-        what = f"mean corner error as a share of plate width, rendered plates, {plan} ones"
-        figures.append({"set": "rendered", "what": what, "value": round(error, 4), "n": n})
-        what = f"rendered plates found at IoU 0.5, score 0.25, {plan} ones"
-        figures.append({"set": "rendered", "what": what, "value": round(found, 4), "n": n})
+        print(f'pasted, {plan}: found {found:.3f}, corners off by {error:.4f} of the width (n {n})')
+        what = f'mean corner error as a share of plate width, rendered plates, {plan} ones'
+        figures.append({'set': 'rendered', 'what': what, 'value': round(error, 4), 'n': n})
+        what = f'rendered plates found at IoU 0.5, score 0.25, {plan} ones'
+        figures.append({'set': 'rendered', 'what': what, 'value': round(found, 4), 'n': n})
     return figures
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--weights", type=Path, required=True)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--cache", type=Path, required=True)
-    parser.add_argument("--out", type=Path)
-    parser.add_argument("--threshold", type=float, default=0.3)
+    parser.add_argument('--weights', type=Path, required=True)
+    parser.add_argument('--data', type=Path, required=True)
+    parser.add_argument('--cache', type=Path, required=True)
+    parser.add_argument('--out', type=Path)
+    parser.add_argument('--threshold', type=float, default=0.3)
     parser.add_argument(
-        "--upscale", type=float, default=2.0, help="largest enlargement of a small picture"
+        '--upscale', type=float, default=2.0, help='largest enlargement of a small picture'
     )
     args = parser.parse_args()
     torch.set_num_threads(1)
@@ -190,5 +190,5 @@ def main() -> None:
         args.out.write_text(json.dumps(figures, indent=2))
 
 
-if __name__ == "__main__":
+if __name__ == '__main__':
     main()

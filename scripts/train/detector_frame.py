@@ -38,7 +38,7 @@ class Detector(nn.Module):
         peaks = heat * (F.max_pool2d(heat, 3, 1, 1) == heat).float()
         scores, index = torch.topk(peaks.reshape(-1), CANDIDATES)
         # While tracing, a shape is a tensor: the width stays an input of the graph, no constant.
-        y = torch.div(index, raw.shape[3], rounding_mode="floor")
+        y = torch.div(index, raw.shape[3], rounding_mode='floor')
         x = index - y * raw.shape[3]
         cells = raw[0, 1:].reshape(12, -1)[:, index].transpose(0, 1)
         boxes, corners = decode_cells(cells, x, y)

@@ -62,7 +62,7 @@ def loss(raw: Tensor, labels: Tensor) -> tuple[Tensor, dict[str, float]]:
 
     b, y, x = torch.nonzero(heat > 0.2, as_tuple=True)
     if len(b) == 0:
-        return focal, {"focal": focal.item(), "giou": 0.0, "corner": 0.0}
+        return focal, {'focal': focal.item(), 'giou': 0.0, 'corner': 0.0}
     rows = labels[b, owner[b, y, x]]
     quads = rows[:, :8].reshape(-1, 4, 2)
     low, high = quads.amin(1), quads.amax(1)
@@ -80,4 +80,4 @@ def loss(raw: Tensor, labels: Tensor) -> tuple[Tensor, dict[str, float]]:
     span = torch.cat([corners.amin(1) - low, corners.amax(1) - high], 1).abs().mean(1) / size
     corner = (torch.where(known, apart, 0.3 * span) * weight).sum() / weight.sum()
     total = focal + 2 * overlap + 5 * corner
-    return total, {"focal": focal.item(), "giou": overlap.item(), "corner": corner.item()}
+    return total, {'focal': focal.item(), 'giou': overlap.item(), 'corner': corner.item()}

@@ -26,10 +26,10 @@ def mix(first: Path, second: Path, cache: Path, out: Path, seed: int) -> None:
     """Writes the mixed weights; the count of crops seen is that of the second round."""
     a, b = torch.load(first), torch.load(second)
     weights = {
-        name: torch.lerp(a["weights"][name], value, SECOND_SHARE)
+        name: torch.lerp(a['weights'][name], value, SECOND_SHARE)
         if value.dtype.is_floating_point
         else value
-        for name, value in b["weights"].items()
+        for name, value in b['weights'].items()
     }
     net = PlateNet()
     net.load_state_dict(weights)
@@ -46,18 +46,18 @@ def mix(first: Path, second: Path, cache: Path, out: Path, seed: int) -> None:
     with torch.no_grad():
         for i in range(BATCHES):
             net(pools[i % 4 == 3].batch(rng)[0])
-    save({"weights": net.state_dict(), "crops": b["crops"], "minutes": b["minutes"]}, out)
+    save({'weights': net.state_dict(), 'crops': b['crops'], 'minutes': b['minutes']}, out)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    for name in ("first", "second", "cache", "out"):
-        parser.add_argument(f"--{name}", type=Path, required=True)
-    parser.add_argument("--seed", type=int, default=1)
+    for name in ('first', 'second', 'cache', 'out'):
+        parser.add_argument(f'--{name}', type=Path, required=True)
+    parser.add_argument('--seed', type=int, default=1)
     args = parser.parse_args()
     torch.set_num_threads(1)
     mix(args.first, args.second, args.cache, args.out, args.seed)
 
 
-if __name__ == "__main__":
+if __name__ == '__main__':
     main()

@@ -59,7 +59,7 @@ def paste_patch(rng: Rng, canvas: np.ndarray, patch: Patch, quad: np.ndarray, lo
     x0, y0, x1, y1 = max(0, x0), max(0, y0), min(width, x1), min(height, y1)
     if x1 - x0 < 3 or y1 - y0 < 3:
         return
-    is_plate = patch.kind != "distractor"
+    is_plate = patch.kind != 'distractor'
     around = float(canvas[y0:y1, x0:x1].mean())
     if is_plate and rng.random() < 0.65:
         draw_surround(rng, canvas, quad)
@@ -80,7 +80,7 @@ def paste_patch(rng: Rng, canvas: np.ndarray, patch: Patch, quad: np.ndarray, lo
     cover = (
         cv2.warpPerspective(opacity, warp, size, flags=cv2.INTER_LINEAR).astype(np.float32) / 255
     )
-    if look == "retro":
+    if look == 'retro':
         lit = face * rng.uniform(0.75, 1.25)
     else:
         lit = face * float(
@@ -94,7 +94,7 @@ def paste_patch(rng: Rng, canvas: np.ndarray, patch: Patch, quad: np.ndarray, lo
     mixed = region * (1 - cover) + np.minimum(lit, 255) * cover
     blur = rng.uniform(0.2, 0.9) * min(2.0, 0.4 + down / 60)
     canvas[y0:y1, x0:x1] = np.clip(cv2.GaussianBlur(mixed, (0, 0), blur), 0, 255).astype(np.uint8)
-    if look == "retro" and rng.random() < 0.4:
+    if look == 'retro' and rng.random() < 0.4:
         bloom(canvas, (x0, y0, x1, y1), float(rng.uniform(0.05, 0.3)), max(1.5, down / 6))
 
 
@@ -155,5 +155,5 @@ def worn_by_camera(rng: Rng, canvas: np.ndarray) -> np.ndarray:
         canvas = np.clip(canvas + noise, 0, 255).astype(np.uint8)
     if rng.random() < 0.3:
         quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 95))]
-        canvas = cv2.imdecode(cv2.imencode(".jpg", canvas, quality)[1], cv2.IMREAD_GRAYSCALE)
+        canvas = cv2.imdecode(cv2.imencode('.jpg', canvas, quality)[1], cv2.IMREAD_GRAYSCALE)
     return canvas

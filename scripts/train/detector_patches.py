@@ -22,10 +22,10 @@ from PIL import Image, ImageDraw, ImageFont
 PATCH_HEIGHT = 96
 """Every patch is stored at this height (pixels); its width follows from its shape."""
 
-KINDS = ("us-colour", "us-ir", "world", "distractor")
+KINDS = ('us-colour', 'us-ir', 'world', 'distractor')
 
-FONT_FOLDERS = (Path("/usr/share/fonts/truetype"), Path("/usr/share/fonts/opentype"))
-SKIPPED_FONTS = ("kristi", "dancing", "lobster", "kaushan", "leckerli", "symbol", "d05", "barcode")
+FONT_FOLDERS = (Path('/usr/share/fonts/truetype'), Path('/usr/share/fonts/opentype'))
+SKIPPED_FONTS = ('kristi', 'dancing', 'lobster', 'kaushan', 'leckerli', 'symbol', 'd05', 'barcode')
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Patch:
 def font_files() -> list[Path]:
     """The upright fonts of this machine, sorted so that a seed means the same everywhere."""
     found = [
-        p for folder in FONT_FOLDERS for p in folder.rglob("*") if p.suffix in (".ttf", ".otf")
+        p for folder in FONT_FOLDERS for p in folder.rglob('*') if p.suffix in ('.ttf', '.otf')
     ]
     return sorted(p for p in found if not any(word in str(p).lower() for word in SKIPPED_FONTS))
 
@@ -53,8 +53,8 @@ def random_text(rng: np.random.Generator, shortest: int, longest: int, digits: f
         for _ in range(rng.integers(shortest, longest + 1))
     ]
     if len(chars) > 4 and rng.random() < 0.5:
-        chars.insert(int(rng.integers(2, len(chars) - 1)), " ")
-    return "".join(chars)
+        chars.insert(int(rng.integers(2, len(chars) - 1)), ' ')
+    return ''.join(chars)
 
 
 def draw_lines(
@@ -67,14 +67,14 @@ def draw_lines(
     fonts: list[Path],
 ) -> np.ndarray:
     """uint8 [height,width]: the lines of text fitted into a field of paper colour."""
-    field = Image.new("L", (width, height), paper)
+    field = Image.new('L', (width, height), paper)
     rows = len(lines)
     row_height = height / rows
     path = str(fonts[rng.integers(len(fonts))])
     for i, line in enumerate(lines):
         font = ImageFont.truetype(path, max(8, int(row_height * 1.1)))
         left, top, right, bottom = font.getbbox(line)
-        glyphs = Image.new("L", (max(1, right - left), max(1, bottom - top)), paper)
+        glyphs = Image.new('L', (max(1, right - left), max(1, bottom - top)), paper)
         ImageDraw.Draw(glyphs).text((-left, -top), line, fill=ink, font=font)
         tall = max(4, int(row_height * rng.uniform(0.55, 0.85)))
         natural = glyphs.width * tall / glyphs.height
@@ -118,7 +118,7 @@ def world_plate(rng: np.random.Generator, fonts: list[Path]) -> Patch:
         cv2.circle(grey, (band // 2, height // 3), band // 4, int(rng.integers(150, 220)), 2)
     if rng.random() < 0.6:
         cv2.rectangle(grey, (2, 2), (width - 3, height - 3), ink, int(rng.integers(1, 4)))
-    return opaque("world", grey)
+    return opaque('world', grey)
 
 
 def distractor(rng: np.random.Generator, fonts: list[Path]) -> Patch:
@@ -130,7 +130,7 @@ def distractor(rng: np.random.Generator, fonts: list[Path]) -> Patch:
         rows = 1 if width > 6 * height else int(rng.integers(2, 6))
         lines = [random_text(rng, *((12, 26) if rows == 1 else (3, 9)), 0.1) for _ in range(rows)]
         paper, ink = (220, 30) if rng.random() < 0.5 else (40, 220)
-        return opaque("distractor", draw_lines(rng, lines, width, height, ink, paper, fonts))
+        return opaque('distractor', draw_lines(rng, lines, width, height, ink, paper, fonts))
     if pick < 0.65:
         width = int(height * rng.uniform(2.0, 9.0))
         mask = draw_lines(rng, [random_text(rng, 2, 10, 0.2)], width, height, 255, 0, fonts)
@@ -139,7 +139,7 @@ def distractor(rng: np.random.Generator, fonts: list[Path]) -> Patch:
             rng.integers(120, 250) if rng.random() < 0.6 else rng.integers(0, 60),
             np.uint8,
         )
-        return Patch("distractor", grey, np.ascontiguousarray(mask))
+        return Patch('distractor', grey, np.ascontiguousarray(mask))
     if pick < 0.8:
         width = int(height * rng.uniform(0.8, 4.0))
         mask = np.zeros((height, width), np.uint8)
@@ -148,7 +148,7 @@ def distractor(rng: np.random.Generator, fonts: list[Path]) -> Patch:
         )
         ramp = np.linspace(rng.integers(100, 256), rng.integers(40, 256), width)
         grey = np.repeat(ramp[None, :], height, 0).astype(np.uint8)
-        return Patch("distractor", grey, mask)
+        return Patch('distractor', grey, mask)
     width = int(height * rng.uniform(1.2, 5.0))
     if pick < 0.9:
         grey = np.full((height, width), rng.integers(20, 250), np.uint8)
@@ -159,12 +159,12 @@ def distractor(rng: np.random.Generator, fonts: list[Path]) -> Patch:
             int(rng.integers(0, 255)),
             int(rng.integers(1, 5)),
         )
-        return opaque("distractor", grey)
+        return opaque('distractor', grey)
     period = rng.uniform(6, 24)
     axis = np.arange(height)[:, None] if rng.random() < 0.6 else np.arange(width)[None, :]
     stripes = np.broadcast_to((axis % period) < period / 2, (height, width))
     return opaque(
-        "distractor",
+        'distractor',
         np.where(stripes, rng.integers(100, 250), rng.integers(0, 80)).astype(np.uint8),
     )
 
@@ -177,13 +177,13 @@ def us_plate(rng: np.random.Generator, look: str) -> Patch:
     grey = cv2.cvtColor(np.asarray(image), cv2.COLOR_RGB2GRAY)
     width = round(grey.shape[1] * PATCH_HEIGHT / grey.shape[0])
     return opaque(
-        f"us-{look}", cv2.resize(grey, (width, PATCH_HEIGHT), interpolation=cv2.INTER_AREA)
+        f'us-{look}', cv2.resize(grey, (width, PATCH_HEIGHT), interpolation=cv2.INTER_AREA)
     )
 
 
 def save(patches: list[Patch], path: Path) -> None:
     """One flat array of bytes and a table of kind and width: quick to map, nothing pickled."""
-    part = path.with_suffix(".part.npz")
+    part = path.with_suffix('.part.npz')
     np.savez(
         part,
         kind=np.array([KINDS.index(p.kind) for p in patches], np.uint8),
@@ -197,7 +197,7 @@ def save(patches: list[Patch], path: Path) -> None:
 def load(path: Path) -> dict[str, list[Patch]]:
     """Kind → patches."""
     with np.load(path) as file:
-        kinds, widths, grey, opacity = file["kind"], file["width"], file["grey"], file["opacity"]
+        kinds, widths, grey, opacity = file['kind'], file['width'], file['grey'], file['opacity']
     patches: dict[str, list[Patch]] = {kind: [] for kind in KINDS}
     start = 0
     for kind, width in zip(kinds, widths, strict=True):
@@ -213,24 +213,24 @@ def load(path: Path) -> dict[str, list[Patch]]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--plates", type=int, default=3000, help="US plates to render")
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument('--out', type=Path, required=True)
+    parser.add_argument('--plates', type=int, default=3000, help='US plates to render')
+    parser.add_argument('--seed', type=int, default=1)
     args = parser.parse_args()
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
     cv2.setNumThreads(1)
     rng = np.random.default_rng(args.seed)
     fonts = font_files()
     if not fonts:
-        raise SystemExit("no fonts under /usr/share/fonts: run scripts/train/setup first")
+        raise SystemExit('no fonts under /usr/share/fonts: run scripts/train/setup first')
     patches = [world_plate(rng, fonts) for _ in range(args.plates // 3)]
     patches += [distractor(rng, fonts) for _ in range(args.plates // 4)]
     for i in range(args.plates):
-        patches.append(us_plate(rng, "ir" if i % 3 == 0 else "colour"))
+        patches.append(us_plate(rng, 'ir' if i % 3 == 0 else 'colour'))
         if i % 500 == 0:
-            print(f"{i} of {args.plates} US plates", flush=True)
-    save(patches, args.out / "patches.npz")
+            print(f'{i} of {args.plates} US plates', flush=True)
+    save(patches, args.out / 'patches.npz')
 
 
-if __name__ == "__main__":
+if __name__ == '__main__':
     main()

@@ -21,7 +21,7 @@ from torch import Tensor
 from detector_loss import loss
 from detector_net import PlateNet
 
-BATCH = {"small": 12, "large": 6}
+BATCH = {'small': 12, 'large': 6}
 SAVE_SECONDS = 120
 
 
@@ -34,11 +34,11 @@ class Pool:
 
     def refresh(self) -> None:
         """Loads at most one new or rewritten chunk."""
-        for path in sorted(self.folder.glob(f"{self.name}-*.npz")):
+        for path in sorted(self.folder.glob(f'{self.name}-*.npz')):
             changed = path.stat().st_mtime
             if path not in self.chunks or self.chunks[path][0] != changed:
                 with np.load(path) as file:
-                    self.chunks[path] = (changed, file["crops"], file["labels"])
+                    self.chunks[path] = (changed, file['crops'], file['labels'])
                 return
 
     def batch(self, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
@@ -56,7 +56,7 @@ def optimiser(net: PlateNet) -> torch.optim.AdamW:
     decayed = [p for p in net.parameters() if p.ndim > 1]
     free = [p for p in net.parameters() if p.ndim <= 1]
     return torch.optim.AdamW(
-        [{"params": decayed}, {"params": free, "weight_decay": 0.0}], weight_decay=0.01
+        [{'params': decayed}, {'params': free, 'weight_decay': 0.0}], weight_decay=0.01
     )
 
 
@@ -79,7 +79,7 @@ def average(kept: dict[str, Tensor], net: PlateNet, step: int) -> None:
 
 def save(data: object, path: Path) -> None:
     """Writes beside and renames, so that an interrupted save leaves the last good file."""
-    part = path.with_suffix(".part")
+    part = path.with_suffix('.part')
     torch.save(data, part)
     part.rename(path)
 
@@ -94,16 +94,16 @@ def train(
     step, spent, crops_seen = 0, 0.0, 0
     if start:
         earlier = torch.load(start)
-        net.load_state_dict(earlier["weights"])
-        crops_seen = earlier["crops"]
+        net.load_state_dict(earlier['weights'])
+        crops_seen = earlier['crops']
     net = net.to(memory_format=torch.channels_last)
     adam = optimiser(net)
     kept = {k: v.clone() for k, v in net.state_dict().items()}
-    if (run / "state.pt").exists():
-        state = torch.load(run / "state.pt")
-        net.load_state_dict(state["net"])
-        adam.load_state_dict(state["adam"])
-        kept, step, spent, crops_seen = state["kept"], state["step"], state["spent"], state["crops"]
+    if (run / 'state.pt').exists():
+        state = torch.load(run / 'state.pt')
+        net.load_state_dict(state['net'])
+        adam.load_state_dict(state['adam'])
+        kept, step, spent, crops_seen = state['kept'], state['step'], state['spent'], state['crops']
     pools = {name: Pool(cache, name) for name in BATCH}
     for pool in pools.values():
         while not pool.chunks:
@@ -116,9 +116,9 @@ def train(
     net.train()
     while spent < minutes * 60:
         for group in adam.param_groups:
-            group["lr"] = rate(spent / (minutes * 60), peak)
-        crops, labels = pools["large" if step % 4 == 3 else "small"].batch(rng)
-        with torch.autocast("cpu", torch.bfloat16):
+            group['lr'] = rate(spent / (minutes * 60), peak)
+        crops, labels = pools['large' if step % 4 == 3 else 'small'].batch(rng)
+        with torch.autocast('cpu', torch.bfloat16):
             mixed, outline = net.features(crops.to(memory_format=torch.channels_last))
         # The heads stay in full precision: eight bits of mantissa are too few for where an edge is.
         total, parts = loss(net.heads(mixed.float(), outline.float()), labels)
@@ -137,35 +137,35 @@ def train(
             for pool in pools.values():
                 pool.refresh()
         if step % 100 == 0:
-            told = " ".join(f"{k} {v:.4f}" for k, v in means.items())
-            lr = adam.param_groups[0]["lr"]
+            told = ' '.join(f'{k} {v:.4f}' for k, v in means.items())
+            lr = adam.param_groups[0]['lr']
             print(
-                f"{spent / 60:.1f} min step {step} crops {crops_seen} lr {lr:.5f} {told}",
+                f'{spent / 60:.1f} min step {step} crops {crops_seen} lr {lr:.5f} {told}',
                 flush=True,
             )
         if now - last_save > SAVE_SECONDS or spent >= minutes * 60:
             last_save = now
-            save({"weights": kept, "crops": crops_seen, "minutes": spent / 60}, run / "weights.pt")
-            whole = {"net": net.state_dict(), "adam": adam.state_dict(), "kept": kept}
-            save({**whole, "step": step, "spent": spent, "crops": crops_seen}, run / "state.pt")
+            save({'weights': kept, 'crops': crops_seen, 'minutes': spent / 60}, run / 'weights.pt')
+            whole = {'net': net.state_dict(), 'adam': adam.state_dict(), 'kept': kept}
+            save({**whole, 'step': step, 'spent': spent, 'crops': crops_seen}, run / 'state.pt')
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument('--cache', type=Path, required=True)
     parser.add_argument(
-        "--run", type=Path, required=True, help="folder for state.pt and weights.pt"
+        '--run', type=Path, required=True, help='folder for state.pt and weights.pt'
     )
-    parser.add_argument("--minutes", type=float, required=True)
-    parser.add_argument("--peak", type=float, default=3e-3)
+    parser.add_argument('--minutes', type=float, required=True)
+    parser.add_argument('--peak', type=float, default=3e-3)
     parser.add_argument(
-        "--start", type=Path, help="weights.pt to go on from, with a fresh schedule"
+        '--start', type=Path, help='weights.pt to go on from, with a fresh schedule'
     )
-    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument('--seed', type=int, default=1)
     args = parser.parse_args()
     torch.set_num_threads(1)
     train(args.cache, args.run, args.minutes, args.peak, args.start, args.seed)
 
 
-if __name__ == "__main__":
+if __name__ == '__main__':
     main()

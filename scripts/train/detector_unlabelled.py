@@ -40,8 +40,8 @@ def unlabelled(model: Detector, store: Store, entry: Entry) -> list[list[float]]
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--weights", type=Path, required=True)
-    parser.add_argument("--cache", type=Path, required=True)
+    parser.add_argument('--weights', type=Path, required=True)
+    parser.add_argument('--cache', type=Path, required=True)
     args = parser.parse_args()
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
@@ -50,8 +50,8 @@ def main() -> None:
     entries = [replace(e, unsure=unlabelled(model, store, e)) for e in store.entries]
     write_index(args.cache, entries)
     doubtful = [e for e in entries if e.unsure]
-    print(f"{sum(len(e.unsure) for e in doubtful)} places in {len(doubtful)} pictures")
+    print(f'{sum(len(e.unsure) for e in doubtful)} places in {len(doubtful)} pictures')
 
 
-if __name__ == "__main__":
+if __name__ == '__main__':
     main()

@@ -10,7 +10,6 @@ import { createHeadSupervisor, type HeadSupervisor } from './head/supervisor.ts'
 import { createHotlist, type Hotlist } from './hotlist/hotlist.ts';
 import { systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config/schema.ts';
-import { openDatabase } from './platform/database.ts';
 import { createLocalServer, type LocalServer } from './platform/local-server.ts';
 import type { Log } from './platform/log.ts';
 import { createLoopDelay } from './platform/loop-delay.ts';
@@ -22,10 +21,11 @@ import type { Position } from './position/fix.ts';
 import { createPosition } from './position/position.ts';
 import type { Hit } from './records/detection.ts';
 import { draftDetection } from './records/draft-detection.ts';
-import { createRecords, recordsMigrations, type StoreDetection } from './records/records.ts';
+import { createRecords, type StoreDetection } from './records/records.ts';
 import { prometheusText } from './status-metrics.ts';
 import type { TrackReport } from './tracking/track-report.ts';
-import { createOutbox, outboxMigrations } from './uplink/outbox.ts';
+import { openUnitDatabase } from './unit-database.ts';
+import { createOutbox } from './uplink/outbox.ts';
 import { createUplink } from './uplink/uplink.ts';
 
 /** What happens to a vehicle, for those who watch the daemon from inside: the demo and `lookout replay`. */
@@ -73,11 +73,7 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
   const running = new AsyncDisposableStack();
   const stopping = new AbortController();
 
-  const db = openDatabase(join(unit.dataDir, 'lookout.db'), [
-    ...outboxMigrations,
-    ...recordsMigrations,
-    heartbeatMigration,
-  ]);
+  const db = openUnitDatabase(unit.dataDir);
   running.defer(() => void db.close());
   const beat = db.prepare('UPDATE heartbeat SET beatAt = ?');
 
@@ -283,12 +279,6 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
     },
   };
 }
-
-const heartbeatMigration = {
-  id: 'daemon-1-heartbeat',
-  sql: `CREATE TABLE heartbeat (beatAt TEXT NOT NULL) STRICT;
-        INSERT INTO heartbeat VALUES ('');`,
-};
 
 /** A running head that has been silent for long means that its supervisor no longer watches it. */
 function checkHead(head: HeadSupervisor, config: Config): void {

@@ -5,6 +5,7 @@ import { headsSection } from './sections/heads.ts';
 import { hotlistSection } from './sections/hotlist.ts';
 import { logSection } from './sections/log.ts';
 import { metricsSection } from './sections/metrics.ts';
+import { policySection } from './sections/policy.ts';
 import { positionSection } from './sections/position.ts';
 import { readingSection } from './sections/reading.ts';
 import { recordsSection } from './sections/records.ts';
@@ -15,6 +16,7 @@ import { uplinkSection } from './sections/uplink.ts';
 /** The whole configuration; one section a file, in the order of the data. Unknown keys are refused. */
 export const configSchema = z.strictObject({
   unit: unitSection.prefault({}),
+  policy: policySection.prefault({}),
   heads: headsSection.prefault({}),
   reading: readingSection.prefault({}),
   tracking: trackingSection.prefault({}),

@@ -1,0 +1,31 @@
+import type { FileAnswer } from './operation.ts';
+
+/** Why a look is taken, as the person states it, or the id of an inquiry they began earlier. */
+export type StatedInquiry =
+  | { id: string }
+  | { purpose: string; caseNumber?: string; incidentNumber?: string; reason?: string };
+
+/** What is asked of the unit. */
+export interface Request {
+  operation: string;
+  input: unknown;
+  inquiry?: StatedInquiry;
+}
+
+/**
+ * The one way in for people: the gate itself in the unit's own process, or the local API of a running daemon.
+ * Throws a Refusal that says what is missing.
+ */
+export interface Door extends AsyncDisposable {
+  perform(request: Request): Promise<unknown>;
+}
+
+/** Whether an answer is a file. */
+export function isFileAnswer(answer: unknown): answer is FileAnswer {
+  return (
+    typeof answer === 'object' &&
+    answer !== null &&
+    'bytes' in answer &&
+    answer.bytes instanceof Uint8Array
+  );
+}

@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import type { AuditEntry, AuditWriter, Inquiry } from '../audit/audit-record.ts';
+import type { Clock } from '../platform/clock.ts';
+import { messageOf } from '../platform/problem.ts';
+import type { Request, StatedInquiry } from './door.ts';
+import type { Actor, Operation } from './operation.ts';
+import { Refusal } from './refusal.ts';
+
+/** Tells who holds a session token. */
+export interface SessionReader {
+  /** Throws a Refusal (401, 423) when the token opens nothing, or not at this moment. */
+  actorOf(token: string, from: string): Actor;
+}
+
+/** Makes an inquiry of what a person stated, or finds the one they began; throws a Refusal that says what is missing. */
+export interface InquiryDesk {
+  open(stated: StatedInquiry | undefined, actor: Actor): Inquiry;
+}
+
+/** A request with the session that makes it. */
+export interface GateRequest extends Request {
+  token: string;
+  from: string;
+}
+
+/** The gate between people and the unit's data. */
+export interface Gate {
+  readonly operations: readonly Operation[];
+  perform(request: GateRequest): Promise<unknown>;
+}
+
+/**
+ * Session, permission, input, purpose, audit record, and only then the answer. If the record cannot be written
+ * nothing is shown and nothing is changed (AUD-3, CJIS AU-5); `onAuditFailure` turns the health red.
+ */
+export function createGate(deps: {
+  operations: readonly Operation[];
+  sessions: SessionReader;
+  inquiries: InquiryDesk;
+  audit: AuditWriter;
+  clock: Clock;
+  onAuditFailure: (problem: string) => void;
+}): Gate {
+  const { sessions, inquiries, clock } = deps;
+  const byName = new Map(deps.operations.map((each) => [each.name, each]));
+  if (byName.size !== deps.operations.length) throw new Error('two operations have the same name');
+
+  const append = (entry: AuditEntry): void => {
+    try {
+      deps.audit.append(entry);
+    } catch (error) {
+      deps.onAuditFailure(messageOf(error));
+      throw new Refusal(
+        503,
+        'audit-unwritable',
+        `The audit log cannot be written, so nothing is shown or changed: ${messageOf(error)}`,
+      );
+    }
+  };
+
+  return {
+    operations: deps.operations,
+
+    async perform({ token, from, operation: name, input: raw, inquiry: stated }) {
+      const operation = byName.get(name);
+      if (operation === undefined) {
+        throw new Refusal(404, 'unknown-operation', `There is no operation ${name}.`);
+      }
+      const actor = sessions.actorOf(token, from);
+      const entry = blank(operation, actor);
+      const refuse = (refusal: Refusal): never => {
+        append({ ...entry, outcome: 'refused', note: refusal.message });
+        throw refusal;
+      };
+
+      if (operation.permission !== 'signed-in' && !actor.permissions.has(operation.permission)) {
+        refuse(
+          new Refusal(
+            403,
+            'not-permitted',
+            `Your role (${actor.role}) does not allow this: it needs ${operation.permission}.`,
+          ),
+        );
+      }
+      const parsed = operation.input.safeParse(raw);
+      if (!parsed.success) {
+        return refuse(new Refusal(400, 'bad-input', z.prettifyError(parsed.error)));
+      }
+      const { data: input } = parsed;
+      entry.object = operation.object?.(input) ?? null;
+      entry.query = operation.query?.(input) ?? asQuery(input);
+      if (operation.inquiry) {
+        try {
+          entry.inquiry = inquiries.open(stated, actor);
+        } catch (error) {
+          if (error instanceof Refusal) refuse(error);
+          throw error;
+        }
+      }
+
+      const isChange = operation.effect === 'change';
+      if (isChange) append({ ...entry, outcome: 'started' });
+      let output: unknown;
+      try {
+        const context = { actor, inquiry: entry.inquiry, nowMs: clock() };
+        output = await operation.run(input, context);
+      } catch (error) {
+        const outcome = !isChange && error instanceof Refusal ? 'refused' : 'failed';
+        append({ ...entry, outcome, note: messageOf(error) });
+        throw error;
+      }
+      const results = operation.results?.(output) ?? null;
+      append({ ...entry, outcome: 'done', results });
+      return output;
+    },
+  };
+}
+
+function blank(operation: Operation, actor: Actor): AuditEntry {
+  const { account, username, name, role, organisation } = actor;
+  return {
+    category: operation.category,
+    operation: operation.name,
+    outcome: 'done',
+    who: { account, username, name, role, organisation },
+    from: actor.from,
+    session: actor.session,
+    object: null,
+    query: null,
+    results: null,
+    inquiry: null,
+    note: null,
+  };
+}
+
+function asQuery(input: unknown): Record<string, unknown> | null {
+  return typeof input === 'object' && input !== null && !Array.isArray(input) ? { ...input } : null;
+}

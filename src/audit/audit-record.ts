@@ -1,0 +1,89 @@
+import { z } from 'zod';
+
+/** Categories by the policies' names (AUD-4: A 429.6; Detection Browsing: V 426.6(e)), then our own. */
+export const auditCategories = [
+  'User Login',
+  'Hit List Browsing',
+  'Hot List Browsing',
+  'Hot List Upload',
+  'Hot Plate Upload',
+  'Hot List Delete',
+  'Hot Plate Delete',
+  'Stakeout Browsing',
+  'Detection Browsing',
+  'Image View',
+  'Export',
+  'Disposition',
+  'Release',
+  'Hold',
+  'Purge',
+  'Account Change',
+  'Configuration Change',
+  'Audit Access',
+  'Error Report',
+  'System',
+] as const;
+export type AuditCategory = (typeof auditCategories)[number];
+
+/** Why data was looked at (AUD-1, AUD-9; Civil Code 1798.90.52). */
+export const inquirySchema = z.strictObject({
+  id: z.uuid(),
+  purpose: z.string().min(1).max(200),
+  caseNumber: z.string().max(64).nullable(),
+  incidentNumber: z.string().max(64).nullable(),
+  reason: z.string().max(1000).nullable(),
+});
+export type Inquiry = z.infer<typeof inquirySchema>;
+
+/** What happened, as its author tells it; the log adds number, time, unit and hashes. */
+export const auditEntrySchema = z.strictObject({
+  category: z.enum(auditCategories),
+  /** The operation's name, such as `detections.search`. */
+  operation: z.string(),
+  /**
+   * done: it was done, and shown only after this record was safe; started: a change about to be made; refused:
+   * not permitted or not well formed; failed: begun and not completed.
+   */
+  outcome: z.enum(['done', 'started', 'refused', 'failed']),
+  /** Null account: the unit itself, headquarters, or someone who did not get in. */
+  who: z.strictObject({
+    account: z.uuid().nullable(),
+    username: z.string().max(200),
+    name: z.string(),
+    role: z.string().nullable(),
+    organisation: z.string(),
+  }),
+  /** Terminal, address or link: `page 127.0.0.1`, `command line pts/3`, `headquarters`, `unit`. */
+  from: z.string(),
+  session: z.uuid().nullable(),
+  /** What it was done to, such as `hotplate 0193…`; null where nothing is named. */
+  object: z.string().nullable(),
+  /** What was asked: the plate and other elements of a query, the fields of a change. Never a secret. */
+  query: z.record(z.string(), z.unknown()).nullable(),
+  /** Number of results shown. */
+  results: z.int().min(0).nullable(),
+  inquiry: inquirySchema.nullable(),
+  /** Why it was refused or failed, or what else is worth knowing. */
+  note: z.string().nullable(),
+});
+export type AuditEntry = z.infer<typeof auditEntrySchema>;
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** A link of the chain: `hash` is over everything before it, `previous` among it. */
+export const auditRecordSchema = auditEntrySchema.extend({
+  seq: z.int().min(1),
+  /** To the millisecond, UTC (CJIS AU-8). */
+  at: z.iso.datetime(),
+  agency: z.string(),
+  unit: z.string(),
+  previous: hash,
+  hash,
+});
+export type AuditRecord = z.infer<typeof auditRecordSchema>;
+
+/** The writing side of the log, all that most rooms see of it. */
+export interface AuditWriter {
+  /** Appends and returns once the record is on the disk. Throws when it cannot be written: then nothing may be shown. */
+  append(entry: AuditEntry): AuditRecord;
+}

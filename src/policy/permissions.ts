@@ -1,0 +1,74 @@
+/**
+ * What a person may be allowed to do (USR-6, USR-7). A role is a set of these, and the profile in force says
+ * which set (`policy.roles`). Each operation of the unit names exactly one.
+ */
+export const permissions = [
+  'alerts.watch',
+  'alerts.respond',
+  'detections.search',
+  'detections.stakeout',
+  'images.view',
+  'results.export',
+  'hotlist.browse',
+  'hotlist.manage',
+  'hotplates.enter',
+  'hotplates.approve',
+  'hotplates.delete-any',
+  'accounts.read',
+  'accounts.create',
+  'accounts.approve',
+  'accounts.change',
+  'audit.read',
+  'audit.manage',
+  'holds.read',
+  'holds.set',
+  'holds.lift',
+  'retention.read',
+  'retention.purge',
+  'evidence.make',
+  'releases.request',
+  'releases.approve',
+  'statistics.read',
+  'errors.report',
+  'capture.suspend',
+  'policy.read',
+  'diagnostics.read',
+] as const;
+export type Permission = (typeof permissions)[number];
+
+/** Permissions whose holder sees plates or images; the maintenance role has none of them (USR-7). */
+export const plateBearing: readonly Permission[] = [
+  'alerts.watch',
+  'alerts.respond',
+  'detections.search',
+  'detections.stakeout',
+  'images.view',
+  'results.export',
+  'hotlist.browse',
+  'hotplates.enter',
+  'hotplates.approve',
+  'hotplates.delete-any',
+  'audit.read',
+  'holds.read',
+  'evidence.make',
+];
+
+/** Role catalogue (V 426.3.1, N 429.4.1, B 466.10). */
+export const roles = [
+  'officer',
+  'detective',
+  'crime_analyst',
+  'dispatcher',
+  'dispatch_supervisor',
+  'records_clerk',
+  'police_assistant',
+  'supervisor',
+  'operations_commander',
+  'administrative_commander',
+  'chief',
+  'alpr_administrator',
+  'it_manager',
+  'auditor',
+  'maintenance',
+] as const;
+export type Role = (typeof roles)[number];

@@ -1,0 +1,19 @@
+import { join } from 'node:path';
+import { type Database, openDatabase } from './platform/database.ts';
+import { recordsMigrations } from './records/records.ts';
+import { outboxMigrations } from './uplink/outbox.ts';
+
+const heartbeatMigration = {
+  id: 'daemon-1-heartbeat',
+  sql: `CREATE TABLE heartbeat (beatAt TEXT NOT NULL) STRICT;
+        INSERT INTO heartbeat VALUES ('');`,
+};
+
+/** Opens `lookout.db`, which several rooms share so that what belongs together is one transaction. */
+export function openUnitDatabase(dataDir: string): Database {
+  return openDatabase(join(dataDir, 'lookout.db'), [
+    ...outboxMigrations,
+    ...recordsMigrations,
+    heartbeatMigration,
+  ]);
+}

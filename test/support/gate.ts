@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import type { StatedInquiry } from '../../src/access/door.ts';
+import { createGate } from '../../src/access/gate.ts';
+import type { Actor, Operation } from '../../src/access/operation.ts';
+import type { AuditEntry, AuditRecord, Inquiry } from '../../src/audit/audit-record.ts';
+import { type Clock, systemClock } from '../../src/platform/clock.ts';
+import { type Permission, permissions, type Role } from '../../src/policy/permissions.ts';
+
+/** What a test may choose about the person who asks. */
+export interface TestPerson {
+  role: Role;
+  username?: string;
+  /** Everything unless told otherwise. */
+  permissions?: readonly Permission[];
+}
+
+export const testInquiry: StatedInquiry = { purpose: 'investigation', caseNumber: '26-0042' };
+
+/** The real gate around a room's operations, for people who need no login, with an audit log in memory. */
+export function openGate(operations: readonly Operation[], clock: Clock = systemClock) {
+  const records: AuditEntry[] = [];
+  const actors = new Map<string, Actor>();
+  const accounts = new Map<string, string>();
+  const gate = createGate({
+    operations,
+    sessions: {
+      actorOf(token) {
+        const actor = actors.get(token);
+        if (actor === undefined) throw new Error(`no test person ${token}`);
+        return actor;
+      },
+    },
+    inquiries: {
+      open(stated): Inquiry {
+        if (stated === undefined || 'id' in stated)
+          throw new Error('state the inquiry in the test');
+        return {
+          id: randomUUID(),
+          purpose: stated.purpose,
+          caseNumber: stated.caseNumber ?? null,
+          incidentNumber: stated.incidentNumber ?? null,
+          reason: stated.reason ?? null,
+        };
+      },
+    },
+    audit: {
+      append(entry) {
+        records.push(structuredClone(entry));
+        return { ...entry, seq: records.length } as AuditRecord;
+      },
+    },
+    clock,
+    onAuditFailure: () => undefined,
+  });
+
+  return {
+    gate,
+    /** What was audited, oldest first. */
+    records,
+    /** Performs an operation as someone; the same username is the same account. */
+    perform(
+      person: TestPerson,
+      name: string,
+      input: unknown = {},
+      inquiry: StatedInquiry = testInquiry,
+    ): Promise<unknown> {
+      const username = person.username ?? person.role;
+      const account = accounts.get(username) ?? randomUUID();
+      accounts.set(username, account);
+      const token = randomUUID();
+      actors.set(token, {
+        account,
+        username,
+        name: `Test ${username}`,
+        role: person.role,
+        organisation: 'example-pd',
+        permissions: new Set(person.permissions ?? permissions),
+        session: randomUUID(),
+        from: 'test',
+      });
+      return gate.perform({ token, from: 'test', operation: name, input, inquiry });
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+
+/** What a session belongs to; a token taken from one opens nothing from the other. */
+export const clientKinds = ['page', 'command line'] as const;
+export type ClientKind = (typeof clientKinds)[number];
+
+/** A login as typed. The use notice must be acknowledged each time (CJIS AC-8). */
+export const loginSchema = z.strictObject({
+  username: z.string().min(1).max(200),
+  password: z.string().min(1).max(1024),
+  secondFactor: z.string().max(16).optional(),
+  noticeAcknowledged: z.boolean(),
+});
+export type Login = z.infer<typeof loginSchema>;
+
+const day = z.iso.date().describe('A day, such as 2027-01-31');
+
+/** Training completed before access (USR-2): which course, when, and until when it holds. */
+export const trainingSchema = z.strictObject({
+  course: z.string().trim().min(1).max(120),
+  completedOn: day,
+  expiresOn: day.nullable().default(null),
+});
+
+/** A person's password: length and blocklist are checked when it is set. */
+export const passwordSchema = z.string().min(1).max(1024);
+
+/** A name to log in by; capitals make no difference. */
+export const usernameSchema = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^[a-z0-9][a-z0-9._-]{1,63}$/, 'use 2 to 64 of a-z, 0-9 and . _ -');
+
+/** The first administrator, with the one-time code that the unit showed. */
+export const firstAdministratorSchema = z.strictObject({
+  code: z.string().min(1).max(32),
+  username: usernameSchema,
+  name: z.string().trim().min(1).max(120),
+  organisation: z.string().trim().min(1).max(120),
+  training: trainingSchema.nullable().default(null),
+  cletsUntil: day.nullable().default(null),
+  password: passwordSchema,
+});
+export type FirstAdministrator = z.input<typeof firstAdministratorSchema>;
+
+/** Unlocks a session that was locked for want of use. */
+export const unlockSchema = z.strictObject({
+  password: passwordSchema,
+});
+
+/** What is shown to someone who has not logged in. */
+export interface EntranceForm {
+  agency: string;
+  unit: string;
+  /** The use notice of the profile. */
+  notice: string;
+  /** No account exists yet: the one-time code makes the first administrator. */
+  firstStart: boolean;
+}
+
+/** What a person may know of their own session. */
+export interface SessionView {
+  username: string;
+  name: string;
+  role: string;
+  organisation: string;
+  permissions: string[];
+  locked: boolean;
+  /** What must be done before anything else; null when nothing stands in the way. */
+  must: 'change-password' | 'enrol-second-factor' | null;
+  /** Why less is permitted than the role allows, such as training that has run out. */
+  restrictions: string[];
+  /** ISO times. */
+  loggedInAt: string;
+  endsAt: string;
+  lastLoginAt: string | null;
+}
+
+/** A new session. The token is told once and kept by the unit only as a hash. */
+export interface SignedIn {
+  token: string;
+  session: SessionView;
+}
+
+/** The way in for one kind of client: the unit's own process, or the local API of a running daemon. */
+export interface Entrance {
+  form(): Promise<EntranceForm>;
+  login(login: Login): Promise<SignedIn>;
+  /** Makes the first account of a unit and answers with its name. */
+  makeFirstAdministrator(first: FirstAdministrator): Promise<{ username: string }>;
+  logout(token: string): Promise<void>;
+  unlock(token: string, password: string): Promise<SessionView>;
+}

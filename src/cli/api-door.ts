@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import type { Door } from '../access/door.ts';
+import type { Entrance, EntranceForm, SessionView, SignedIn } from '../access/entrance.ts';
+import { Refusal } from '../access/refusal.ts';
+import type { ConsoleConfig } from '../platform/config/sections/console.ts';
+import { Problem } from '../platform/problem.ts';
+
+/** An operation as the local API lists it. */
+const routeSchema = z.object({
+  name: z.string(),
+  method: z.enum(['GET', 'POST', 'DELETE']),
+  path: z.string(),
+});
+type Route = z.infer<typeof routeSchema>;
+
+const faultSchema = z.object({ code: z.string(), error: z.string() });
+
+/** The local API of the running daemon, for someone who may not open its data folder. */
+export function openApiDoor(
+  config: ConsoleConfig,
+  token: string | null,
+): Door & Entrance & AsyncDisposable {
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host;
+  const base = `http://${host}:${config.port}`;
+  let routes: Map<string, Route> | undefined;
+
+  const ask = async (
+    method: string,
+    path: string,
+    body?: unknown,
+    bearer = token,
+  ): Promise<Response> => {
+    let response: Response;
+    try {
+      response = await fetch(base + path, {
+        method,
+        headers: {
+          'x-lookout': 'command-line',
+          ...(bearer === null ? {} : { authorization: `Bearer ${bearer}` }),
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+        redirect: 'error',
+        signal: AbortSignal.timeout(120_000),
+      });
+    } catch {
+      throw new Problem(
+        `this user may not open the unit's data folder, and no running lookout answers at ${base}. ` +
+          'Start it (systemctl start lookout), or run the command as the user of the service.',
+      );
+    }
+    if (response.ok) return response;
+    const fault = faultSchema.safeParse(await response.json().catch(() => null));
+    if (!fault.success) throw new Problem(`${base}${path} answers HTTP ${response.status}`);
+    const { code, error } = fault.data;
+    throw new Refusal(response.status as Refusal['status'], code, error);
+  };
+
+  const json = async <T>(response: Promise<Response>): Promise<T> =>
+    (await (await response).json()) as T;
+
+  const routeOf = async (operation: string): Promise<Route> => {
+    if (routes === undefined) {
+      const listed = z.array(routeSchema).parse(await json(ask('GET', '/api/operations')));
+      routes = new Map(listed.map((route) => [route.name, route]));
+    }
+    const route = routes.get(operation);
+    if (route === undefined) {
+      throw new Problem(`the running lookout knows no ${operation}: it is of another version`);
+    }
+    return route;
+  };
+
+  return {
+    async perform({ operation, input, inquiry }) {
+      const route = await routeOf(operation);
+      const rest = new Map(Object.entries((input ?? {}) as Record<string, unknown>));
+      const path = route.path.replace(/:(\w+)/g, (_, name: string) => {
+        const value = rest.get(name);
+        rest.delete(name);
+        return encodeURIComponent(String(value));
+      });
+      if (route.method !== 'GET') {
+        return answerOf(
+          await ask(route.method, path, { input: Object.fromEntries(rest), inquiry }),
+        );
+      }
+      const query = new URLSearchParams();
+      for (const [name, value] of rest) {
+        if (value !== undefined && value !== null) query.set(name, String(value));
+      }
+      if (inquiry !== undefined) query.set('inquiry', await inquiryId(inquiry));
+      return answerOf(await ask('GET', query.size === 0 ? path : `${path}?${query}`));
+    },
+    form: () => json<EntranceForm>(ask('GET', '/api/session/form')),
+    login: (login) => json<SignedIn>(ask('POST', '/api/session', login)),
+    makeFirstAdministrator: (first) =>
+      json<{ username: string }>(ask('POST', '/api/first-administrator', first)),
+    logout: async (bearer) => void (await ask('DELETE', '/api/session', undefined, bearer)),
+    unlock: (bearer, password) =>
+      json<SessionView>(ask('POST', '/api/session/unlock', { password }, bearer)),
+    async [Symbol.asyncDispose]() {},
+  };
+
+  /** A look by GET names its inquiry, so that one stated in full is begun first. */
+  async function inquiryId(inquiry: NonNullable<Parameters<Door['perform']>[0]['inquiry']>) {
+    if ('id' in inquiry) return inquiry.id;
+    const { method, path } = await routeOf('inquiries.begin');
+    const begun = await json<{ id: string }>(ask(method, path, { input: inquiry }));
+    return begun.id;
+  }
+}
+
+/** An answer that is no JSON is a file. */
+async function answerOf(response: Response): Promise<unknown> {
+  if (response.status === 204) return undefined;
+  const contentType = response.headers.get('content-type') ?? '';
+  if (contentType.startsWith('application/json')) {
+    return response.headers.has('content-disposition')
+      ? fileOf(response, contentType)
+      : response.json();
+  }
+  return fileOf(response, contentType);
+}
+
+async function fileOf(response: Response, contentType: string) {
+  const disposition = response.headers.get('content-disposition') ?? '';
+  const fileName = /filename="([^"/\\]+)"/.exec(disposition)?.[1] ?? 'answer';
+  return { fileName, contentType, bytes: new Uint8Array(await response.arrayBuffer()) };
+}

@@ -1,0 +1,110 @@
+import { accessSync, constants, existsSync, readlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import type { Door, StatedInquiry } from '../access/door.ts';
+import type { Entrance } from '../access/entrance.ts';
+import type { From } from '../access/people.ts';
+import { createLog } from '../platform/log.ts';
+import { Problem } from '../platform/problem.ts';
+import { openApiDoor } from './api-door.ts';
+import { type ConfiguredOptions, readConfig } from './configured.ts';
+import { sessionFile } from './session-file.ts';
+
+/** Options of a command that looks at plates or people's data. */
+export interface InquiryOptions {
+  purpose?: string;
+  case?: string;
+  incident?: string;
+  reason?: string;
+  inquiry?: string;
+}
+
+/** Adds `--purpose`, `--case`, `--incident` and `--reason` to a command. */
+export function inquiring(command: Command): Command {
+  return command
+    .option('--purpose <code>', 'why you look: a purpose code of the policy')
+    .option('--case <number>', 'case number')
+    .option('--incident <number>', 'incident number')
+    .option('--reason <text>', 'reason, in words')
+    .option('--inquiry <id>', 'an inquiry that you began earlier, in place of the four above');
+}
+
+/** The inquiry that was stated on the command line; undefined when none was. */
+export function inquiryOf(options: InquiryOptions): StatedInquiry | undefined {
+  const { purpose, case: caseNumber, incident: incidentNumber, reason, inquiry } = options;
+  if (inquiry !== undefined) return { id: inquiry };
+  if (purpose === undefined) {
+    if (caseNumber ?? incidentNumber ?? reason) {
+      throw new Problem('--purpose: say why you look, with a purpose code of the policy');
+    }
+    return undefined;
+  }
+  return {
+    purpose,
+    ...(caseNumber === undefined ? {} : { caseNumber }),
+    ...(incidentNumber === undefined ? {} : { incidentNumber }),
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
+
+/**
+ * The unit, as this person may see it with the session of `lookout login`. Where the data folder can be opened it
+ * is the gate itself; else the local API of the running daemon.
+ */
+export async function openDoor(options: ConfiguredOptions): Promise<Door> {
+  const { config } = readConfig(options);
+  const token = sessionFile(config.unit).read();
+  if (token === null) throw new Problem('you are not logged in; type "lookout login" first');
+  if (!isOurs(config.unit.dataDir)) return openApiDoor(config.console, token);
+  const office = await open(config);
+  const from = terminal();
+  return {
+    perform: (request) => office.gate.perform({ ...request, token, from }),
+    [Symbol.asyncDispose]: () => office[Symbol.asyncDispose](),
+  };
+}
+
+/** Where people log in and out. */
+export async function openEntrance(
+  options: ConfiguredOptions,
+): Promise<Entrance & AsyncDisposable> {
+  const { config } = readConfig(options);
+  if (!isOurs(config.unit.dataDir)) return openApiDoor(config.console, null);
+  const office = await open(config);
+  const { people } = office;
+  const from = terminal();
+  return {
+    form: async () => people.form(),
+    login: (login) => people.login(login, from),
+    makeFirstAdministrator: (first) => people.makeFirstAdministrator(first, from),
+    logout: async (token) => people.logout(token, from),
+    unlock: (token, password) => people.unlock(token, password, from),
+    [Symbol.asyncDispose]: () => office[Symbol.asyncDispose](),
+  };
+}
+
+async function open(config: ReturnType<typeof readConfig>['config']) {
+  const { openOffice } = await import('../office.ts');
+  return openOffice({ config, log: createLog({ level: 'warn' }) });
+}
+
+/** Whether this user may work on the databases themselves: the service's user, or root. */
+function isOurs(dataDir: string): boolean {
+  const database = join(dataDir, 'people.db');
+  try {
+    accessSync(existsSync(database) ? database : dataDir, constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    return !existsSync(dataDir);
+  }
+}
+
+/** The terminal that someone sits at, for the audit log. */
+function terminal(): From {
+  try {
+    const name = readlinkSync('/proc/self/fd/0');
+    return `command line ${name.startsWith('/dev/') ? name.slice('/dev/'.length) : 'script'}`;
+  } catch {
+    return 'command line unknown';
+  }
+}

@@ -1,164 +1,53 @@
 /**
- * Measures the models on the real yardsticks, where those exist (LOOKOUT_DATA, else ../shared/data):
+ * Measures the models, real sets (LOOKOUT_DATA, else ../shared/data) before rendered ones:
  *
- *     scripts/evaluate [--models DIR] [--sets NAME,…] [--crops 1|2|4] [--threads N] [--limit N] [--failures DIR]
+ *     scripts/evaluate [--models DIR] [--sets NAME,…] [--crops 1|2|4] [--threads N] [--limit N]
+ *                      [--worst FILE.html] [--strict]
  *
- * Rules: texts are compared in capitals without anything but A-Z and 0-9. `exact` is any read of the picture
- * that equals the label, `O=0` the same with the letter O taken as the digit. `read` is the share that also
- * counts as read (confidence high enough to report). `found` is a box that overlaps the label's by half (IoU
- * 0.5), `covered` one that holds the centre of the label. `false` is texts reported as read a picture that
- * touch no label. 95 % intervals are Wilson's.
+ * Prints the tables, writes a page with the worst failures of each set (`--worst`), and, after a whole run over the
+ * models of this checkout, puts the tables into models/README.md. `--strict` ends with 1 when a floor is missed.
+ *
+ * Rules: texts are compared in capitals without anything but A-Z and 0-9. `exact` is any read of the picture that
+ * equals the label, however sure; `O=0` the same with the letter O taken as the digit, and so is all that follows:
+ * `best one` the surest read of the picture, `in ten` among ten candidates, `given` the share of plates of which a
+ * text counts as read, `wrong of given` those of them that are wrong. `found` is a box that overlaps the label's by
+ * half (IoU 0.5), `covered` one that holds its centre. `false/picture` are texts given that touch no label; they count
+ * as wrong where a set labels every plate. 95 % intervals are Wilson's; ms is the median a picture on this machine.
  */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { configSchema } from '../src/platform/config/schema.ts';
-import { annotate } from '../src/reading/annotate.ts';
-import { overlap } from '../src/reading/find-plates.ts';
-import { loadPicture } from '../src/reading/load-picture.ts';
-import type { FoundPlate } from '../src/reading/plate-read.ts';
-import { createReader, type Reader } from '../src/reading/reader.ts';
-
-type Box = [number, number, number, number];
-interface Label {
-  text: string | null;
-  box: Box;
-}
-interface Item {
-  file: string;
-  plates: Label[];
-  unlabelled?: boolean;
-}
+import { openDetector, openRecogniser } from '../src/reading/models.ts';
+import { createFrameReader } from '../src/reading/read-frame.ts';
+import { withoutTemperature } from './evaluation/calibration.ts';
+import {
+  type CalibrationPanel,
+  calibrationPanels,
+  calibrationTable,
+  reliabilityPlot,
+} from './evaluation/calibration-report.ts';
+import { writeFailures } from './evaluation/failures.ts';
+import { outcomes } from './evaluation/goals.ts';
+import { type Measured, measure } from './evaluation/measure.ts';
+import { writeGenerated } from './evaluation/readme-figures.ts';
+import { breakdownTable, goalsTable, setsTable } from './evaluation/tables.ts';
+import { type Sample, samplesOf, YARDSTICKS, type Yardstick } from './evaluation/yardsticks.ts';
 
 const root = resolve(import.meta.dirname, '..');
+const shippedModels = join(root, 'models');
 const dataDir = process.env.LOOKOUT_DATA ?? resolve(root, '../shared/data');
-/** Sets in the order of the table; crops are read whole, scenes end to end. */
-const SETS = [
-  { name: 'openalpr-us-plates', kind: 'crops', floor: 'O=0 ≥ 80 %' },
-  { name: 'but-hdr-cz', kind: 'crops', floor: '' },
-  { name: 'openalpr-crops-br', kind: 'crops', floor: '' },
-  { name: 'ucsd-calit2-ca', kind: 'scenes', floor: 'O=0 ≥ 70 %' },
-  { name: 'french-fr', kind: 'scenes', floor: '' },
-  { name: 'cars433-kaggle', kind: 'scenes', floor: 'found ≥ 75 %' },
-  { name: 'openalpr-negatives', kind: 'scenes', floor: '' },
-] as const;
-
 const { values: options } = parseArgs({
   options: {
-    models: { type: 'string', default: join(root, 'models') },
+    models: { type: 'string', default: shippedModels },
     sets: { type: 'string' },
     crops: { type: 'string', default: '4' },
     threads: { type: 'string', default: '1' },
     limit: { type: 'string' },
-    failures: { type: 'string' },
+    worst: { type: 'string', default: join(root, '.cache', 'evaluate', 'worst.html') },
+    strict: { type: 'boolean', default: false },
   },
 });
-
-const clean = (text: string) => text.toUpperCase().replace(/[^A-Z0-9]/g, '');
-const folded = (text: string) => clean(text).replaceAll('O', '0');
-const touches = (a: Box, b: Box) => overlap(a, b) > 0;
-const covers = (box: Box, label: Box) => {
-  const x = label[0] + label[2] / 2;
-  const y = label[1] + label[3] / 2;
-  return box[0] <= x && x <= box[0] + box[2] && box[1] <= y && y <= box[1] + box[3];
-};
-
-/** Wilson's 95 % interval of k of n, in per cent. */
-function interval(k: number, n: number): string {
-  const z = 1.96;
-  const p = k / n;
-  const d = 1 + (z * z) / n;
-  const centre = (p + (z * z) / (2 * n)) / d;
-  const half = (z * Math.sqrt((p * (1 - p)) / n + (z * z) / (4 * n * n))) / d;
-  return `${(100 * (centre - half)).toFixed(1)}–${(100 * (centre + half)).toFixed(1)}`;
-}
-
-interface Counts {
-  pictures: number;
-  texts: number;
-  exact: number;
-  folded: number;
-  foldedTopTen: number;
-  readRight: number;
-  reported: number;
-  reportedRight: number;
-  boxes: number;
-  found: number;
-  covered: number;
-  falseReads: number;
-  ms: number[];
-}
-
-function judge(item: Item, plates: FoundPlate[], crop: boolean, counts: Counts): boolean {
-  let right = true;
-  const texts = (match: (text: string) => string, wanted: string, among: FoundPlate[]) =>
-    among.some(({ read }) => match(read.plate) === match(wanted));
-  const reported = plates.filter(({ unread, read }) => unread === null && read.plate !== '');
-  for (const label of item.plates) {
-    counts.boxes += 1;
-    if (plates.some(({ read }) => overlap(read.box, label.box) >= 0.5)) counts.found += 1;
-    else if (!label.text) right = false;
-    if (plates.some(({ read }) => covers(read.box, label.box))) counts.covered += 1;
-    if (!label.text || clean(label.text) === '') continue;
-    const { text } = label;
-    counts.texts += 1;
-    if (texts(clean, text, plates)) counts.exact += 1;
-    if (texts(folded, text, plates)) counts.folded += 1;
-    else right = false;
-    const candidates = plates.flatMap(({ read }) => [
-      read.plate,
-      ...read.alternatives.slice(0, 9).map(({ plate }) => plate),
-    ]);
-    if (candidates.some((candidate) => folded(candidate) === folded(text)))
-      counts.foldedTopTen += 1;
-    if (texts(folded, text, reported)) counts.readRight += 1;
-    const own = reported.filter(({ read }) => crop || covers(read.box, label.box));
-    counts.reported += own.length > 0 ? 1 : 0;
-    counts.reportedRight += texts(folded, text, own) ? 1 : 0;
-  }
-  if (!crop && !item.unlabelled) {
-    const wrong = reported.filter(({ read }) =>
-      item.plates.every(({ box }) => !touches(read.box, box)),
-    );
-    counts.falseReads += wrong.length;
-    if (wrong.length > 0) right = false;
-  }
-  return right;
-}
-
-async function measure(reader: Reader, name: string, crop: boolean): Promise<Counts> {
-  const folder = join(dataDir, name);
-  const lines = (await readFile(join(folder, 'index.jsonl'), 'utf8')).trim().split('\n');
-  const items = lines.map((line) => JSON.parse(line) as Item);
-  const counts: Counts = {
-    ...{ pictures: 0, texts: 0, exact: 0, folded: 0, foldedTopTen: 0, readRight: 0, reported: 0 },
-    ...{ reportedRight: 0, boxes: 0, found: 0, covered: 0, falseReads: 0, ms: [] },
-  };
-  for (const item of items
-    .filter((each) => !each.unlabelled)
-    .slice(0, Number(options.limit ?? items.length))) {
-    const path = join(folder, item.file);
-    const picture = await loadPicture(path);
-    const begun = performance.now();
-    const plates = crop
-      ? [await reader.readPlate(picture)]
-      : (await reader.read(picture, { thorough: true })).plates;
-    counts.ms.push(performance.now() - begun);
-    counts.pictures += 1;
-    const right = judge(item, plates, crop, counts);
-    if (!right && options.failures) {
-      const target = join(options.failures, name);
-      mkdirSync(target, { recursive: true });
-      const wanted = item.plates.map(({ text }) => text ?? '-').join('+') || 'none';
-      writeFileSync(
-        join(target, `${wanted.replace(/[^A-Z0-9+-]/gi, '')}-${basename(item.file)}`),
-        await annotate(path, plates),
-      );
-    }
-  }
-  return counts;
-}
 
 const config = configSchema.parse({
   reading: {
@@ -167,37 +56,79 @@ const config = configSchema.parse({
     threads: Number(options.threads),
   },
 }).reading;
-const share = (k: number, n: number) => (n === 0 ? '' : (100 * (k / n)).toFixed(1));
-const columns = [
-  ...['set', 'n', 'exact %', 'O=0 %', '95 %', 'top 10 %', 'read %', 'right of read %'],
-  ...['found %', 'covered %', 'false/picture', 'ms', 'floor'],
-];
-const rows: string[][] = [];
-await using reader = await createReader(config);
-for (const { name, kind, floor } of SETS) {
-  if (options.sets && !options.sets.split(',').includes(name)) continue;
-  if (!existsSync(join(dataDir, name))) {
-    process.stderr.write(`${name}: not in ${dataDir}, left out\n`);
-    continue;
+const detector = await openDetector(config.modelsDir, config.detector, config.threads);
+const recogniser = await openRecogniser(config.modelsDir, config.recogniser, config.threads);
+const reader = createFrameReader(detector, recogniser, config);
+const tell = (text: string) => process.stderr.write(`${text}\n`);
+
+/** The pictures of a set, evenly thinned to `--limit`; null where the set is absent or not asked for. */
+async function wanted(yardstick: Yardstick): Promise<Sample[] | null> {
+  const { name } = yardstick;
+  if (options.sets && !options.sets.split(',').includes(name)) return null;
+  const samples = await samplesOf(yardstick, join(dataDir, name));
+  if (!samples) {
+    tell(`${name}: not in ${dataDir}, left out`);
+    return null;
   }
-  const c = await measure(reader, name, kind === 'crops');
-  const boxes = kind === 'scenes' ? c.boxes : 0;
-  const median = c.ms.sort((a, b) => a - b)[c.ms.length >> 1] ?? 0;
-  rows.push([
-    ...[name, String(c.texts || c.pictures), share(c.exact, c.texts), share(c.folded, c.texts)],
-    c.texts > 0 ? interval(c.folded, c.texts) : '',
-    ...[share(c.foldedTopTen, c.texts), share(c.readRight, c.texts)],
-    share(c.reportedRight, c.reported),
-    ...[share(c.found, boxes), share(c.covered, boxes)],
-    kind === 'scenes' ? (c.falseReads / c.pictures).toFixed(3) : '',
-    ...[median.toFixed(1), floor],
-  ]);
-  process.stderr.write(`${name}: done\n`);
+  const step = samples.length / Math.min(samples.length, Number(options.limit ?? samples.length));
+  return samples.filter((_, i) => Math.floor(i / step) !== Math.floor((i - 1) / step));
 }
-const widths = columns.map((title, i) =>
-  Math.max(title.length, ...rows.map((row) => (row[i] ?? '').length)),
-);
-for (const row of [columns, widths.map((width) => '-'.repeat(width)), ...rows]) {
-  const cells = row.map((cell, i) => cell.padEnd(widths[i] ?? 0));
-  process.stdout.write(`| ${cells.join(' | ')} |\n`);
+
+/** What real crops with texts written by people are read as; what the reads claim, before and after. */
+async function calibrate(measured: readonly Measured[]): Promise<CalibrationPanel[]> {
+  const sets = measured.filter(
+    ({ yardstick: { kind, rendered, machineTexts } }) =>
+      kind === 'crops' && !rendered && !machineTexts,
+  );
+  if (sets.length === 0) return [];
+  const raw = createFrameReader(detector, withoutTemperature(recogniser), config);
+  const before: Measured[] = [];
+  for (const { yardstick, verdicts } of sets) {
+    before.push(
+      await measure(
+        raw,
+        yardstick,
+        verdicts.map(({ sample }) => sample),
+      ),
+    );
+  }
+  return calibrationPanels(before, sets, recogniser.manifest.temperature);
 }
+
+const measured: Measured[] = [];
+for (const yardstick of YARDSTICKS) {
+  const samples = await wanted(yardstick);
+  if (!samples) continue;
+  measured.push(await measure(reader, yardstick, samples));
+  tell(`${yardstick.name}: done`);
+}
+const held = outcomes(measured);
+const sets = setsTable(measured);
+const goals = goalsTable(held);
+const groups = measured
+  .filter(({ yardstick: { kind, rendered } }) => rendered || kind === 'scenes')
+  .map((each) => ({ name: each.yardstick.name, table: breakdownTable([each]) }))
+  .filter(({ table }) => table !== '');
+process.stdout.write(`${goals}\n\n${sets}\n\n* drawn by scripts/render, not real\n\n`);
+for (const { name, table } of groups) process.stdout.write(`${name}\n\n${table}\n\n`);
+
+const panels = await calibrate(measured);
+const calibration = panels.length > 0 ? calibrationTable(panels) : '';
+process.stdout.write(`${calibration}\n`);
+await writeFailures(measured, dataDir, resolve(options.worst));
+tell(`worst failures: ${resolve(options.worst)}`);
+
+const isWhole = !options.sets && !options.limit && measured.length === YARDSTICKS.length;
+const isShipped = resolve(options.models) === shippedModels && options.crops === '4';
+if (isWhole && isShipped) {
+  const breakdowns = groups.map(({ name, table }) => `### ${name}\n\n${table}`).join('\n\n');
+  const plot = join(shippedModels, 'reliability.svg');
+  writeFileSync(plot, reliabilityPlot(panels));
+  writeGenerated(join(shippedModels, 'README.md'), { goals, sets, breakdowns, calibration });
+  tell(
+    `${relative(root, join(shippedModels, 'README.md'))}: written, with ${relative(root, plot)}`,
+  );
+} else {
+  tell('models/README.md stays as it is: that takes a whole run over the models of this checkout');
+}
+if (options.strict && held.some(({ meets }) => meets === 'neither')) process.exitCode = 1;

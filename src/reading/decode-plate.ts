@@ -13,8 +13,6 @@ const BEAM_WIDTH = 12;
 const MAX_ALTERNATIVES = 10;
 /** Alternatives less likely than this are noise (PRA-1). */
 const LEAST_ALTERNATIVE = 0.001;
-/** A state less likely than this is a guess among fifty. */
-const LEAST_STATE = 0.3;
 /** A candidate without a usual serial format ranks as if it were half as likely. */
 const ODD_FORMAT = 0.5;
 
@@ -28,6 +26,8 @@ export type DecodedPlate = Pick<
 export interface StateProbabilities {
   labels: readonly string[];
   values: ArrayLike<number>;
+  /** The least probability to tell it at. */
+  least: number;
 }
 
 /**
@@ -80,12 +80,12 @@ function rankAlternatives(candidates: Alternative[]): Alternative[] {
 }
 
 /** The likeliest label; null when that is unlikely, or that the state cannot be told. */
-function likeliestState({ labels, values }: StateProbabilities): PlateRead['state'] {
+function likeliestState({ labels, values, least }: StateProbabilities): PlateRead['state'] {
   let best = 0;
   for (let i = 1; i < labels.length; i++) if ((values[i] ?? 0) > (values[best] ?? 0)) best = i;
   const code = labels[best];
   const p = probability(values[best] ?? 0);
-  return code === undefined || code === 'unknown' || p < LEAST_STATE ? null : { code, p };
+  return code === undefined || code === 'unknown' || p < least ? null : { code, p };
 }
 
 function mean(values: readonly number[]): number {

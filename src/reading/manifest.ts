@@ -90,8 +90,14 @@ export const recogniserManifestSchema = z.strictObject({
   }),
   alphabet: z.string().min(2).describe('Characters of the classes after the blank'),
   blank: z.literal(0),
+  temperature: z
+    .number()
+    .positive()
+    .default(1)
+    .describe('What the character logits are divided by inside the graph'),
   thresholds: z.strictObject({
     readAt: ratio.describe('Confidence from which a plate counts as read'),
+    stateAt: ratio.default(0.7).describe('Probability from which the issuing state is told'),
   }),
 });
 

@@ -73,7 +73,8 @@ export function createFrameReader(
   config: Pick<Config['reading'], 'crops' | 'minPlateWidthPx' | 'readAt'>,
 ): FrameReader {
   const usual = recogniser.manifest.input.cropMargin;
-  const readAt = config.readAt ?? recogniser.manifest.thresholds.readAt;
+  const { thresholds } = recogniser.manifest;
+  const readAt = config.readAt ?? thresholds.readAt;
   const { sure } = detector.manifest.thresholds;
   const labels = recogniser.manifest.outputs.state?.labels ?? null;
   const cropSize = recogniser.width * recogniser.height;
@@ -105,7 +106,8 @@ export function createFrameReader(
   };
 
   const decode = (crops: readonly RecognisedCrop[]): DecodedPlate => {
-    const state = labels && { labels, values: averageOf(crops.map((crop) => crop.state)) };
+    const values = averageOf(crops.map((crop) => crop.state));
+    const state = labels && { labels, values, least: thresholds.stateAt };
     const characters = crops.map((crop) => crop.characters);
     return decodePlate(characters, recogniser.manifest.alphabet, state);
   };

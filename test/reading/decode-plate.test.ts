@@ -47,12 +47,19 @@ test('a usual serial ranks before a slightly likelier odd one, but never before 
   ]);
 });
 
-test('a state is told with its probability, and not at all when the model cannot tell (CAP-9)', () => {
+test('a state is told with its probability, and not at all when the model cannot tell or is unsure (CAP-9)', () => {
   const labels = ['CA', 'NV', 'unknown'];
   const crop = [cropOf('7ABC123')];
-  expect(decodePlate(crop, ALPHABET, { labels, values: [0.7, 0.2, 0.1] }).state).toEqual({
+  expect(
+    decodePlate(crop, ALPHABET, { labels, values: [0.7, 0.2, 0.1], least: 0.6 }).state,
+  ).toEqual({
     code: 'CA',
     p: 0.7,
   });
-  expect(decodePlate(crop, ALPHABET, { labels, values: [0.3, 0.2, 0.5] }).state).toBeNull();
+  for (const values of [
+    [0.3, 0.2, 0.5],
+    [0.5, 0.4, 0.1],
+  ]) {
+    expect(decodePlate(crop, ALPHABET, { labels, values, least: 0.6 }).state).toBeNull();
+  }
 });

@@ -1,0 +1,37 @@
+import { relative } from 'node:path';
+import { loadPicture } from '../../src/reading/load-picture.ts';
+import type { FoundPlate } from '../../src/reading/plate-read.ts';
+import type { FrameReader } from '../../src/reading/read-frame.ts';
+import { judge, type PictureVerdict } from './judge.ts';
+import type { Sample, Yardstick } from './yardsticks.ts';
+
+/** A yardstick with what became of each of its pictures. */
+export interface Measured {
+  yardstick: Yardstick;
+  verdicts: PictureVerdict[];
+}
+
+/** Reads every picture of a yardstick and judges it; ms are of reading alone, without decoding the file. */
+export async function measure(
+  reader: FrameReader,
+  yardstick: Yardstick,
+  samples: readonly Sample[],
+): Promise<Measured> {
+  const verdicts: PictureVerdict[] = [];
+  for (const sample of samples) {
+    const picture = await loadPicture(sample.path);
+    const begun = performance.now();
+    const found: FoundPlate[] =
+      yardstick.kind === 'crops'
+        ? [await reader.readPlate(picture)]
+        : (await reader.readFrame(picture, true)).reading.plates;
+    const ms = performance.now() - begun;
+    verdicts.push({ ...judge(sample, found, yardstick.kind), ms });
+  }
+  return { yardstick, verdicts };
+}
+
+/** Where a picture lies, as seen from the data folder. */
+export function nameOf(sample: Sample, dataDir: string): string {
+  return relative(dataDir, sample.path);
+}

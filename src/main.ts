@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { registerConfig } from './cli/config.ts';
 import { registerDoctor } from './cli/doctor.ts';
 import { registerHotlist } from './cli/hotlist.ts';
+import { registerPolicy } from './cli/policy.ts';
 import { registerRead } from './cli/read.ts';
 import { registerReplay } from './cli/replay.ts';
 import { registerRun } from './cli/run.ts';
@@ -21,6 +22,7 @@ registerStatus(program);
 registerDoctor(program);
 registerHotlist(program);
 registerConfig(program);
+registerPolicy(program);
 
 try {
   await program.parseAsync();

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
 import { entriesOf } from '../platform/config/tree.ts';
+import { loadPolicy } from '../policy/load-policy.ts';
 import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
 
 /** `lookout config check|print`. */
@@ -11,10 +12,12 @@ export function registerConfig(program: Command): void {
     .description('say whether the configuration can be used, and what is wrong with it')
     .action((options: ConfiguredOptions) => {
       const { config, origins } = readConfig(options);
+      const { profile } = loadPolicy(config.policy);
       const heads = config.heads.list.length;
       process.stdout.write(
         `The configuration is good: unit ${config.unit.agency}/${config.unit.id} (${config.unit.mode}), ` +
-          `${heads} camera ${heads === 1 ? 'head' : 'heads'}, ${config.hotlist.lists.length} hot lists; ` +
+          `${heads} camera ${heads === 1 ? 'head' : 'heads'}, ${config.hotlist.lists.length} hot lists, ` +
+          `policy ${profile}; ` +
           `${origins.size} values differ from the defaults.\n`,
       );
     });

@@ -6,6 +6,14 @@ const role = z.enum(roles);
 const days = z.number().min(0);
 const hours = z.number().min(0);
 
+function isExpression(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
+
 /** How long one kind of data is kept; maxDays null: no maximum is set. */
 const span = z.strictObject({
   minDays: days.describe('Not purged before this age'),
@@ -49,6 +57,7 @@ export const policySchema = z.strictObject({
       ),
     caseNumberPattern: z
       .string()
+      .refine(isExpression, 'is not a regular expression')
       .describe('Regular expression that a case or incident number fits'),
     purposes: z.array(z.string().min(1)).min(1).describe('Purpose codes'),
   }),
@@ -70,7 +79,7 @@ export const policySchema = z.strictObject({
     remindAfterDays: days.describe('Reminder to remove an entry whose investigation is over'),
     partial: z.boolean(),
     descriptionOnly: z.boolean(),
-    maxWildcards: z.int().min(0),
+    maxWildcards: z.int().min(0).describe('Wildcards, ? or *, in one entry'),
     lint: z.enum(['reject', 'quarantine', 'warn']).describe('Personal or CLETS text in an entry'),
   }),
   hotlist: z.strictObject({

@@ -10,6 +10,7 @@ export interface JsonSchema {
   minimum?: number;
   maximum?: number;
   properties?: Record<string, JsonSchema>;
+  additionalProperties?: JsonSchema | boolean;
   items?: JsonSchema;
   anyOf?: JsonSchema[];
   oneOf?: JsonSchema[];
@@ -23,16 +24,19 @@ export function configJsonSchema(): JsonSchema {
 
 /**
  * One sentence (for unknown keys one each) per fault: path, origin, what is there, what is allowed.
- * `origins` maps dotted paths to the file, variable or flag that set them.
+ * `origins` maps dotted paths to the file, variable or flag that set them; `root` is what the tree should be.
  */
 export function describeIssue(
   issue: z.core.$ZodIssue,
   tree: unknown,
   origins: ReadonlyMap<string, string>,
+  root: JsonSchema = configJsonSchema(),
 ): string[] {
   const dotted = issue.path.join('.');
   if (issue.code === 'unrecognized_keys') {
-    const allowed = schemasAt(issue.path, tree).flatMap((s) => Object.keys(s.properties ?? {}));
+    const allowed = schemasAt(issue.path, tree, root).flatMap((s) =>
+      Object.keys(s.properties ?? {}),
+    );
     return issue.keys.map((key) => {
       const path = dotted === '' ? key : `${dotted}.${key}`;
       return `${path}: unknown key${originOf(path, origins)}; allowed here: ${[...new Set(allowed)].join(', ')}`;
@@ -40,7 +44,7 @@ export function describeIssue(
   }
   const value = getAt(tree, issue.path);
   const found = value === undefined ? 'is missing' : `got ${JSON.stringify(value)}`;
-  const allowed = schemasAt(issue.path, tree).map(allowedValues).filter(Boolean);
+  const allowed = schemasAt(issue.path, tree, root).map(allowedValues).filter(Boolean);
   const wanted = allowed.length > 0 ? `; allowed: ${allowed.join(', or ')}` : '';
   const own =
     issue.code === 'custom' || issue.code === 'invalid_format' || issue.code === 'too_small';
@@ -56,15 +60,20 @@ function originOf(path: string, origins: ReadonlyMap<string, string>): string {
 }
 
 /** The schemas that may hold at a path of `tree`; a union is narrowed by the `kind` that the value gives. */
-export function schemasAt(path: readonly PropertyKey[], tree: unknown): JsonSchema[] {
-  let schemas: JsonSchema[] = [configJsonSchema()];
+export function schemasAt(
+  path: readonly PropertyKey[],
+  tree: unknown,
+  root: JsonSchema = configJsonSchema(),
+): JsonSchema[] {
+  let schemas: JsonSchema[] = [root];
   let value: unknown = tree;
   for (const key of [...path, undefined]) {
     schemas = schemas.flatMap((schema) => branches(schema, value));
     if (key === undefined) break;
     schemas = schemas.flatMap((s) => {
       const below = typeof key === 'number' || /^\d+$/.test(String(key)) ? s.items : undefined;
-      const next = below ?? s.properties?.[String(key)];
+      const other = typeof s.additionalProperties === 'object' ? s.additionalProperties : undefined;
+      const next = below ?? s.properties?.[String(key)] ?? other;
       return next === undefined ? [] : [next];
     });
     value = getAt(value, [key]);

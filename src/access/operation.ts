@@ -2,6 +2,10 @@ import type { z } from 'zod';
 import type { AuditCategory, Inquiry } from '../audit/audit-record.ts';
 import type { Permission, Role } from '../policy/permissions.ts';
 
+/** Whose data a hot list is (USR-9: W 432.3(e), B 466.4(e)). */
+export const listSources = ['department', 'state', 'federal'] as const;
+export type ListSource = (typeof listSources)[number];
+
 /** A person at work, as the session tells. */
 export interface Actor {
   account: string;
@@ -10,6 +14,8 @@ export interface Actor {
   role: Role;
   organisation: string;
   permissions: ReadonlySet<Permission>;
+  /** Lists that they are authorised to browse, by whose data it is. */
+  listSources: ReadonlySet<ListSource>;
   session: string;
   /** Where they sit: `page 127.0.0.1`, `command line pts/3`. */
   from: string;

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { StatedInquiry } from '../../src/access/door.ts';
 import { createGate } from '../../src/access/gate.ts';
-import type { Actor, Operation } from '../../src/access/operation.ts';
+import {
+  type Actor,
+  type ListSource,
+  listSources,
+  type Operation,
+} from '../../src/access/operation.ts';
 import type { AuditEntry, AuditRecord, Inquiry } from '../../src/audit/audit-record.ts';
 import { type Clock, systemClock } from '../../src/platform/clock.ts';
 import { type Permission, permissions, type Role } from '../../src/policy/permissions.ts';
@@ -12,6 +17,8 @@ export interface TestPerson {
   username?: string;
   /** Everything unless told otherwise. */
   permissions?: readonly Permission[];
+  /** All unless told otherwise. */
+  listSources?: readonly ListSource[];
 }
 
 export const testInquiry: StatedInquiry = { purpose: 'investigation', caseNumber: '26-0042' };
@@ -75,6 +82,7 @@ export function openGate(operations: readonly Operation[], clock: Clock = system
         role: person.role,
         organisation: 'example-pd',
         permissions: new Set(person.permissions ?? permissions),
+        listSources: new Set(person.listSources ?? listSources),
         session: randomUUID(),
         from: 'test',
       });

@@ -10,6 +10,9 @@ trainer picks up.
 from __future__ import annotations
 
 import argparse
+import multiprocessing
+import signal
+import sys
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -48,7 +51,7 @@ class CropPlan:
     widest: float
 
 
-PLANS = {'small': CropPlan(256, 13.0, 200.0), 'large': CropPlan(384, 60.0, 400.0)}
+PLANS = {'small': CropPlan(256, 12.0, 200.0), 'large': CropPlan(448, 80.0, 430.0)}
 
 
 def lay_picture(
@@ -131,7 +134,7 @@ def lay_main(
     stretch = rng.uniform(1.2, 1.5) if entry.squared else rng.uniform(0.95, 1.05)
     x, y, w, h = entry.boxes[rng.integers(len(entry.boxes))]
     wanted = np.exp(rng.uniform(np.log(plan.narrowest), np.log(plan.widest)))
-    scale = min(wanted / max(4.0, w * stretch), 4.0 if blank else 2.5, 1.2 * plan.side / (h + 1))
+    scale = min(wanted / max(4.0, w * stretch), 6.0 if blank else 3.5, 1.2 * plan.side / (h + 1))
     sx, sy = scale * stretch, scale
     side = scene.canvas.shape[0]
     margin_x, margin_y = min(side / 2, 0.55 * w * sx), min(side / 2, 0.6 * h * sy)
@@ -174,16 +177,16 @@ def paste_all(
 ) -> None:
     """Puts plates on the blank spots, and distractors anywhere."""
     side = plan.side
-    for _ in range(rng.integers(0, 4) if rng.random() < 0.6 else 0):
+    for _ in range(rng.integers(1, 6) if rng.random() < 0.6 else 0):
         patch = patches['distractor'][rng.integers(len(patches['distractor']))]
-        tall = np.exp(rng.uniform(np.log(5), np.log(0.25 * side)))
+        tall = np.exp(rng.uniform(np.log(5), np.log(0.3 * side)))
         centre = rng.uniform(0, side, 2)
         quad = quad_for(rng, centre, tall * patch.grey.shape[1] / patch.grey.shape[0], tall)
         low, high = quad.min(0), quad.max(0)
         forget_covered(scene, low[0], low[1], high[0], high[1])
         paste_patch(rng, scene.canvas, patch, quad, 'plain')
     spots = list(scene.spots)
-    if rng.random() < 0.12:
+    if rng.random() < 0.18:
         width = np.exp(rng.uniform(np.log(plan.narrowest), np.log(0.6 * plan.widest)))
         spots.append(np.array([*rng.uniform(0, side - width, 2), width, width / 2]))
     for x, y, w, h in spots:
@@ -191,7 +194,7 @@ def paste_all(
             continue
         group = (
             'world'
-            if rng.random() < 0.22
+            if rng.random() < 0.36
             else 'us-ir'
             if night and rng.random() < 0.85
             else 'us-colour'
@@ -248,8 +251,9 @@ def make_crop(
     return worn_by_camera(rng, scene.canvas), label_rows(scene)
 
 
-def write_chunks(out: Path, count: int, chunks: int, seed: int, rest: float) -> None:
+def write_chunks(out: Path, count: int, chunks: int, seed: int, rest: float, worker: int) -> None:
     """Writes chunk after chunk, over the oldest, until stopped; rests once all exist."""
+    cv2.setNumThreads(1)
     store = Store(out)
     training = [e for e in store.entries if not e.held_out]
     names = sorted({e.source_set for e in training})
@@ -260,12 +264,12 @@ def write_chunks(out: Path, count: int, chunks: int, seed: int, rest: float) -> 
     while True:
         # Three chunks of small crops for one of large ones, as the trainer uses them.
         name = 'large' if written['small'] >= 3 * (written['large'] + 1) else 'small'
-        rng = np.random.default_rng([seed, list(PLANS).index(name), written[name]])
+        rng = np.random.default_rng([seed, worker, list(PLANS).index(name), written[name]])
         size = count if name == 'small' else count // 2
         made = [make_crop(rng, store, groups, patches, PLANS[name]) for _ in range(size)]
-        part = out / 'chunk.part.npz'
+        part = out / f'chunk-{worker}.part.npz'
         np.savez(part, crops=np.stack([m[0] for m in made]), labels=np.stack([m[1] for m in made]))
-        part.rename(out / f'{name}-{written[name] % chunks:03d}.npz')
+        part.rename(out / f'{name}-{worker:02d}-{written[name] % chunks:03d}.npz')
         written[name] += 1
         time.sleep(rest if written['small'] >= chunks else 0)
 
@@ -281,10 +285,24 @@ def main() -> None:
         default=0,
         help='seconds of rest after each chunk, to spare the machine',
     )
+    parser.add_argument('--workers', type=int, default=1, help='processes that make crops')
     parser.add_argument('--seed', type=int, default=1)
     args = parser.parse_args()
-    cv2.setNumThreads(1)
-    write_chunks(args.out, args.count, args.chunks, args.seed, args.rest)
+    # A plain kill must end the makers too: they are daemons of this process.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    each = max(2, args.chunks // args.workers)
+    makers = [
+        multiprocessing.Process(
+            target=write_chunks,
+            args=(args.out, args.count, each, args.seed, args.rest, worker),
+            daemon=True,
+        )
+        for worker in range(args.workers)
+    ]
+    for maker in makers:
+        maker.start()
+    for maker in makers:
+        maker.join()
 
 
 if __name__ == '__main__':

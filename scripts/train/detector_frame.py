@@ -19,18 +19,28 @@ PAD_SHADE = 114
 
 NMS_IOU = 0.35
 
+WORTH_A_LOOK = 0.06
+"""Score from which a candidate is looked at a second time."""
+
+MOST_LOOKED_AT = 20
+"""So many of them at most."""
+
+LOOKS = 1
+"""Second looks, each starting from the corners of the one before."""
+
 
 class Detector(nn.Module):
     """The exported graph: frame in, best candidates out.
 
     Input: uint8 [1,1,H,W]. Output: scores [K] falling, corners [K,4,2] and boxes [K,4] (x, y, w,
     h), in input pixels. Only shapes and indices computed from the tensors are used, so H and W stay
-    free.
+    free. The score is the geometric mean of what the first and the second look say.
     """
 
-    def __init__(self, net: PlateNet) -> None:
+    def __init__(self, net: PlateNet, looks: int = LOOKS) -> None:
         super().__init__()
         self.net = net
+        self.looks = looks
 
     def forward(self, frame: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         raw = self.net(frame)
@@ -41,13 +51,25 @@ class Detector(nn.Module):
         y = torch.div(index, raw.shape[3], rounding_mode='floor')
         x = index - y * raw.shape[3]
         cells = raw[0, 1:].reshape(12, -1)[:, index].transpose(0, 1)
-        boxes, corners = decode_cells(cells, x, y)
-        sizes = torch.cat([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]], dim=1)
+        _, corners = decode_cells(cells, x, y)
+        if self.looks > 0:
+            # Most frames hold a few candidates only; the rest is not worth a second look.
+            worth = (scores > WORTH_A_LOOK).sum().clamp(min=1, max=MOST_LOOKED_AT)
+            seen = corners[:worth][None]
+            for _ in range(self.looks):
+                logit, seen = self.net.refiner(frame, seen)
+            corners = torch.cat([seen[0], corners[worth:]])
+            scores = torch.cat(
+                [torch.sqrt(scores[:worth] * torch.sigmoid(logit[0])), scores[worth:] * 0.2]
+            )
+            scores, order = torch.topk(scores, CANDIDATES)
+            corners = corners[order]
+        low, high = corners.amin(1), corners.amax(1)
         # Spelt out so that the exported outputs have fixed shapes.
         return (
             scores.reshape(CANDIDATES),
             corners.reshape(CANDIDATES, 4, 2),
-            sizes.reshape(CANDIDATES, 4),
+            torch.cat([low, high - low], dim=1).reshape(CANDIDATES, 4),
         )
 
 

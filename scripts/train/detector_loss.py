@@ -11,6 +11,9 @@ from detector_net import STRIDE, decode_cells
 SPREAD = 0.09
 """Standard deviation of a plate's bump on the heat map, as a share of its width or height."""
 
+LOOSE_OVERLAP, LOOSE_EDGE = 0.12, 0.05
+"""What a box drawn by people may be off: of 1 - GIoU, and of the plate's size at each edge."""
+
 
 def giou(a: Tensor, b: Tensor) -> Tensor:
     """Generalised overlap of boxes [N,4] (left, top, right, bottom): 1 if equal, -1 if apart."""
@@ -34,8 +37,8 @@ def targets(labels: Tensor, height: int, width: int) -> tuple[Tensor, Tensor, Te
     low, high = corners.amin(2), corners.amax(2)
     centre = ((low + high) / 2 / STRIDE - 0.5).round()
     sigma = (SPREAD * (high - low) / STRIDE).clamp(min=0.4)
-    x = torch.arange(width, dtype=torch.float32)
-    y = torch.arange(height, dtype=torch.float32)
+    x = torch.arange(width, dtype=torch.float32, device=labels.device)
+    y = torch.arange(height, dtype=torch.float32, device=labels.device)
     dx = (x - centre[..., 0:1]) / sigma[..., 0:1]
     dy = (y - centre[..., 1:2]) / sigma[..., 1:2]
     bumps = torch.exp(-(dx[..., None, :] ** 2 + dy[..., :, None] ** 2) / 2)
@@ -49,7 +52,9 @@ def targets(labels: Tensor, height: int, width: int) -> tuple[Tensor, Tensor, Te
     return heat, owner, ~ignored.any(1)
 
 
-def loss(raw: Tensor, labels: Tensor) -> tuple[Tensor, dict[str, float]]:
+def loss(
+    raw: Tensor, labels: Tensor, corner_weight: float = 5.0
+) -> tuple[Tensor, dict[str, float]]:
     """Total loss of raw maps [B,13,h,w] against label rows [B,M,9], and its parts for the log."""
     heat, owner, counted = targets(labels, raw.shape[2], raw.shape[3])
     logit = raw[:, 0]
@@ -69,15 +74,19 @@ def loss(raw: Tensor, labels: Tensor) -> tuple[Tensor, dict[str, float]]:
     # Each plate counts once however many cells it owns, large ones a little more.
     weight = heat[b, y, x]
     ids = b * labels.shape[1] + owner[b, y, x]
-    share = torch.zeros(labels.shape[0] * labels.shape[1]).index_add(0, ids, weight)
+    share = weight.new_zeros(labels.shape[0] * labels.shape[1]).index_add(0, ids, weight)
     weight = weight / share[ids]
     boxes, corners = decode_cells(raw[b, 1:, y, x], x, y)
-    overlap = ((1 - giou(boxes, torch.cat([low, high], 1))) * weight).sum() / weight.sum()
     size = ((high - low).prod(1).sqrt()).clamp(min=6.0)
     known = rows[:, 8] == QUAD_KNOWN
+    # Boxes that people drew are loose: within the tolerance they teach nothing.
+    short = 1 - giou(boxes, torch.cat([low, high], 1))
+    short = torch.where(known, short, (short - LOOSE_OVERLAP).clamp(min=0))
+    overlap = (short * weight).sum() / weight.sum()
     apart = (corners - quads).abs().mean((1, 2)) / size
     # Where only the box is known the corners must at least span it.
     span = torch.cat([corners.amin(1) - low, corners.amax(1) - high], 1).abs().mean(1) / size
+    span = (span - LOOSE_EDGE).clamp(min=0)
     corner = (torch.where(known, apart, 0.3 * span) * weight).sum() / weight.sum()
-    total = focal + 2 * overlap + 5 * corner
+    total = focal + 2 * overlap + corner_weight * corner
     return total, {'focal': focal.item(), 'giou': overlap.item(), 'corner': corner.item()}

@@ -11,6 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from detector_refine import Refiner
+
 STRIDE = 8
 """Input pixels a cell of the output map."""
 
@@ -68,6 +70,7 @@ class PlateNet(nn.Module):
         self.outline = nn.Sequential(Residual(48), Residual(48))
         self.centre_head = nn.Conv2d(48, 1, 1)
         self.outline_head = nn.Conv2d(48, 12, 1)
+        self.refiner = Refiner()
         with torch.no_grad():
             # One cell in a hundred or so is a plate: start there, else the first steps only learn
             # that.

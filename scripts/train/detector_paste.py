@@ -11,20 +11,40 @@ Rng = np.random.Generator
 
 
 def quad_for(rng: Rng, centre: np.ndarray, width: float, height: float) -> np.ndarray:
-    """Corners [4,2] (clockwise from the top left, pixels) of a plate seen from a bit aside."""
+    """Corners [4,2] (clockwise from the top left, pixels) of a plate seen from a bit aside.
+
+    Yaw to 55 degrees in half of them, pitch, roll; a pinhole camera 2.5 to 25 plate widths away.
+    """
+    yaw = rng.uniform(-0.96, 0.96) if rng.random() < 0.45 else rng.normal(0, 0.12)
+    pitch = rng.normal(0, 0.2)
+    roll = np.deg2rad(rng.normal(0, 4) if rng.random() < 0.8 else rng.normal(0, 15))
+    away = width * np.exp(rng.uniform(np.log(2.5), np.log(25)))
+    return seen_from(width, height, yaw, pitch, roll, away, rng.normal(0, 0.03)) + centre
+
+
+def seen_from(
+    width: float,
+    height: float,
+    yaw: float,
+    pitch: float,
+    roll: float,
+    away: float,
+    shear: float = 0.0,
+) -> np.ndarray:
+    """Corners [4,2] about their middle of a plate turned by these angles (radians), `away` pixels
+    from a pinhole camera; `shear` is what a rolling shutter adds."""
     x, y = width / 2, height / 2
-    quad = np.array([[-x, -y], [x, -y], [x, y], [-x, y]], np.float64)
-    turned = rng.random() < 0.5
-    yaw = rng.normal(0, 0.3) if turned else 0.0
-    quad[:, 0] *= np.cos(yaw)
-    # The farther side is lower; the plate's lower and upper edge run towards each other.
-    quad[:, 1] *= 1 + np.sin(yaw) * rng.uniform(0.1, 0.35) * np.sign(quad[:, 0])
-    shear = rng.normal(0, 0.12) if turned else rng.normal(0, 0.02)
-    quad[:, 1] += shear * quad[:, 0]
-    quad[:, 0] += rng.normal(0, 0.06) * quad[:, 1]
-    angle = np.deg2rad(rng.normal(0, 4) if rng.random() < 0.85 else rng.normal(0, 12))
-    turn = np.array([[np.cos(angle), np.sin(angle)], [-np.sin(angle), np.cos(angle)]])
-    return quad @ turn + centre
+    flat = np.array([[-x, -y, 0], [x, -y, 0], [x, y, 0], [-x, y, 0]], np.float64)
+    about_y = np.array([[np.cos(yaw), 0, np.sin(yaw)], [0, 1, 0], [-np.sin(yaw), 0, np.cos(yaw)]])
+    about_x = np.array(
+        [[1, 0, 0], [0, np.cos(pitch), -np.sin(pitch)], [0, np.sin(pitch), np.cos(pitch)]]
+    )
+    turned = flat @ about_y.T @ about_x.T
+    quad = turned[:, :2] * (away / (away + turned[:, 2:]))
+    quad[:, 0] += shear * quad[:, 1]
+    turn = np.array([[np.cos(roll), np.sin(roll)], [-np.sin(roll), np.cos(roll)]])
+    quad = quad @ turn
+    return quad - (quad.min(0) + quad.max(0)) / 2
 
 
 def grown(quad: np.ndarray, x: float, y: float) -> np.ndarray:
@@ -69,7 +89,11 @@ def paste_patch(rng: Rng, canvas: np.ndarray, patch: Patch, quad: np.ndarray, lo
     down = max(3, round(float(np.linalg.norm(quad[3] - quad[0]))))
     method = cv2.INTER_AREA if down < patch.grey.shape[0] else cv2.INTER_LINEAR
     grey = cv2.resize(patch.grey, (across, down), interpolation=method)
-    opacity = cv2.resize(patch.opacity, (across, down), interpolation=method)
+    opacity = (
+        np.full(grey.shape, 255, np.uint8)
+        if patch.opacity is None
+        else cv2.resize(patch.opacity, (across, down), interpolation=method)
+    )
     source = np.array([[0, 0], [across, 0], [across, down], [0, down]], np.float32) - 0.5
     target = (quad - (x0, y0)).astype(np.float32) - 0.5
     warp = cv2.getPerspectiveTransform(source, target)
@@ -132,8 +156,8 @@ def worn_by_camera(rng: Rng, canvas: np.ndarray) -> np.ndarray:
     """The crop after lens, sensor and codec: blur, motion, contrast, gamma, noise, JPEG."""
     if rng.random() < 0.3:
         canvas = cv2.GaussianBlur(canvas, (0, 0), rng.uniform(0.4, 1.4))
-    if rng.random() < 0.12:
-        length = int(rng.integers(3, 8))
+    if rng.random() < 0.15:
+        length = int(rng.integers(3, 11))
         kernel = np.zeros((length, length), np.float32)
         kernel[length // 2 if rng.random() < 0.8 else slice(None), :] = 1
         canvas = cv2.filter2D(canvas, -1, kernel / kernel.sum())
@@ -154,6 +178,6 @@ def worn_by_camera(rng: Rng, canvas: np.ndarray) -> np.ndarray:
         cv2.randn(noise, 0, float(np.exp(rng.uniform(np.log(1.5), np.log(14)))))
         canvas = np.clip(canvas + noise, 0, 255).astype(np.uint8)
     if rng.random() < 0.3:
-        quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(25, 95))]
+        quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(20, 95))]
         canvas = cv2.imdecode(cv2.imencode('.jpg', canvas, quality)[1], cv2.IMREAD_GRAYSCALE)
     return canvas

@@ -10,16 +10,16 @@ the detector only needs their shape and contrast, nobody reads them. Written as 
 from __future__ import annotations
 
 import argparse
-import string
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import cv2
 import numpy as np
-from PIL import Image, ImageDraw, ImageFont
 
-PATCH_HEIGHT = 96
+from detector_distractors import draw_distractor, draw_lines, random_text
+
+PATCH_HEIGHT = 128
 """Every patch is stored at this height (pixels); its width follows from its shape."""
 
 KINDS = ('us-colour', 'us-ir', 'world', 'distractor')
@@ -30,11 +30,12 @@ SKIPPED_FONTS = ('kristi', 'dancing', 'lobster', 'kaushan', 'leckerli', 'symbol'
 
 @dataclass(frozen=True)
 class Patch:
-    """One picture to paste. `grey` is uint8 [H,W]; `opacity` is uint8 [H,W] (255 = covers)."""
+    """One picture to paste. `grey` is uint8 [H,W]; `opacity` is the same (255 = covers), None where
+    it covers all."""
 
     kind: str
     grey: np.ndarray
-    opacity: np.ndarray
+    opacity: np.ndarray | None = None
 
 
 def font_files() -> list[Path]:
@@ -43,51 +44,6 @@ def font_files() -> list[Path]:
         p for folder in FONT_FOLDERS for p in folder.rglob('*') if p.suffix in ('.ttf', '.otf')
     ]
     return sorted(p for p in found if not any(word in str(p).lower() for word in SKIPPED_FONTS))
-
-
-def random_text(rng: np.random.Generator, shortest: int, longest: int, digits: float = 0.5) -> str:
-    """Capitals and digits, with a space now and then."""
-    letters = string.ascii_uppercase
-    chars = [
-        str(rng.integers(10)) if rng.random() < digits else letters[rng.integers(26)]
-        for _ in range(rng.integers(shortest, longest + 1))
-    ]
-    if len(chars) > 4 and rng.random() < 0.5:
-        chars.insert(int(rng.integers(2, len(chars) - 1)), ' ')
-    return ''.join(chars)
-
-
-def draw_lines(
-    rng: np.random.Generator,
-    lines: list[str],
-    width: int,
-    height: int,
-    ink: int,
-    paper: int,
-    fonts: list[Path],
-) -> np.ndarray:
-    """uint8 [height,width]: the lines of text fitted into a field of paper colour."""
-    field = Image.new('L', (width, height), paper)
-    rows = len(lines)
-    row_height = height / rows
-    path = str(fonts[rng.integers(len(fonts))])
-    for i, line in enumerate(lines):
-        font = ImageFont.truetype(path, max(8, int(row_height * 1.1)))
-        left, top, right, bottom = font.getbbox(line)
-        glyphs = Image.new('L', (max(1, right - left), max(1, bottom - top)), paper)
-        ImageDraw.Draw(glyphs).text((-left, -top), line, fill=ink, font=font)
-        tall = max(4, int(row_height * rng.uniform(0.55, 0.85)))
-        natural = glyphs.width * tall / glyphs.height
-        wide = max(4, int(min(width * rng.uniform(0.8, 0.95), natural * rng.uniform(0.8, 1.3))))
-        glyphs = glyphs.resize((wide, tall), Image.Resampling.BILINEAR)
-        x = (width - wide) // 2
-        y = int(i * row_height + (row_height - tall) / 2)
-        field.paste(glyphs, (x, y))
-    return np.asarray(field)
-
-
-def opaque(kind: str, grey: np.ndarray) -> Patch:
-    return Patch(kind, np.ascontiguousarray(grey), np.full(grey.shape, 255, np.uint8))
 
 
 def world_plate(rng: np.random.Generator, fonts: list[Path]) -> Patch:
@@ -100,7 +56,7 @@ def world_plate(rng: np.random.Generator, fonts: list[Path]) -> Patch:
         if two_rows
         else rng.uniform(2.6, 3.4)
         if shape > 0.7
-        else rng.uniform(4.0, 4.8)
+        else rng.uniform(3.4, 5.2)
     )
     width = int(height * ratio)
     dark = rng.random() < 0.25
@@ -118,55 +74,23 @@ def world_plate(rng: np.random.Generator, fonts: list[Path]) -> Patch:
         cv2.circle(grey, (band // 2, height // 3), band // 4, int(rng.integers(150, 220)), 2)
     if rng.random() < 0.6:
         cv2.rectangle(grey, (2, 2), (width - 3, height - 3), ink, int(rng.integers(1, 4)))
-    return opaque('world', grey)
+    return Patch('world', grey)
 
 
 def distractor(rng: np.random.Generator, fonts: list[Path]) -> Patch:
-    """Something that is no plate: a sign, bare lettering, a lamp, a blank label, a grille."""
-    height = PATCH_HEIGHT
-    pick = rng.random()
-    if pick < 0.3:
-        width = int(height * rng.choice([rng.uniform(0.6, 1.2), rng.uniform(7.0, 11.0)]))
-        rows = 1 if width > 6 * height else int(rng.integers(2, 6))
-        lines = [random_text(rng, *((12, 26) if rows == 1 else (3, 9)), 0.1) for _ in range(rows)]
-        paper, ink = (220, 30) if rng.random() < 0.5 else (40, 220)
-        return opaque('distractor', draw_lines(rng, lines, width, height, ink, paper, fonts))
-    if pick < 0.65:
-        width = int(height * rng.uniform(2.0, 9.0))
-        mask = draw_lines(rng, [random_text(rng, 2, 10, 0.2)], width, height, 255, 0, fonts)
-        grey = np.full(
-            (height, width),
-            rng.integers(120, 250) if rng.random() < 0.6 else rng.integers(0, 60),
-            np.uint8,
-        )
-        return Patch('distractor', grey, np.ascontiguousarray(mask))
-    if pick < 0.8:
-        width = int(height * rng.uniform(0.8, 4.0))
-        mask = np.zeros((height, width), np.uint8)
-        cv2.ellipse(
-            mask, (width // 2, height // 2), (width // 2 - 2, height // 2 - 2), 0, 0, 360, 255, -1
-        )
-        ramp = np.linspace(rng.integers(100, 256), rng.integers(40, 256), width)
-        grey = np.repeat(ramp[None, :], height, 0).astype(np.uint8)
-        return Patch('distractor', grey, mask)
-    width = int(height * rng.uniform(1.2, 5.0))
-    if pick < 0.9:
-        grey = np.full((height, width), rng.integers(20, 250), np.uint8)
-        cv2.rectangle(
-            grey,
-            (1, 1),
-            (width - 2, height - 2),
-            int(rng.integers(0, 255)),
-            int(rng.integers(1, 5)),
-        )
-        return opaque('distractor', grey)
-    period = rng.uniform(6, 24)
-    axis = np.arange(height)[:, None] if rng.random() < 0.6 else np.arange(width)[None, :]
-    stripes = np.broadcast_to((axis % period) < period / 2, (height, width))
-    return opaque(
-        'distractor',
-        np.where(stripes, rng.integers(100, 250), rng.integers(0, 80)).astype(np.uint8),
-    )
+    """Something that is no plate."""
+    grey, opacity = draw_distractor(rng, PATCH_HEIGHT, fonts)
+    return Patch('distractor', grey, opacity)
+
+
+def wide_plate(rng: np.random.Generator) -> Patch:
+    """A European or South American plate from the project's renderer, in its true shape."""
+    from render.wide import render_wide_plate
+
+    look = 'ir' if rng.random() < 0.3 else 'colour'
+    grey = cv2.cvtColor(render_wide_plate(rng, look, 512).image, cv2.COLOR_RGB2GRAY)
+    width = int(PATCH_HEIGHT * rng.uniform(4.2, 5.0))
+    return Patch('world', cv2.resize(grey, (width, PATCH_HEIGHT), interpolation=cv2.INTER_AREA))
 
 
 def us_plate(rng: np.random.Generator, look: str) -> Patch:
@@ -176,7 +100,7 @@ def us_plate(rng: np.random.Generator, look: str) -> Patch:
     image = render_plate(rng, look=look, readable=bool(rng.random() < 0.95)).image
     grey = cv2.cvtColor(np.asarray(image), cv2.COLOR_RGB2GRAY)
     width = round(grey.shape[1] * PATCH_HEIGHT / grey.shape[0])
-    return opaque(
+    return Patch(
         f'us-{look}', cv2.resize(grey, (width, PATCH_HEIGHT), interpolation=cv2.INTER_AREA)
     )
 
@@ -189,7 +113,10 @@ def save(patches: list[Patch], path: Path) -> None:
         kind=np.array([KINDS.index(p.kind) for p in patches], np.uint8),
         width=np.array([p.grey.shape[1] for p in patches], np.int32),
         grey=np.concatenate([p.grey.ravel() for p in patches]),
-        opacity=np.concatenate([p.opacity.ravel() for p in patches]),
+        covers=np.array([p.opacity is None for p in patches]),
+        opacity=np.concatenate(
+            [np.zeros(0, np.uint8)] + [p.opacity.ravel() for p in patches if p.opacity is not None]
+        ),
     )
     part.rename(path)
 
@@ -197,17 +124,23 @@ def save(patches: list[Patch], path: Path) -> None:
 def load(path: Path) -> dict[str, list[Patch]]:
     """Kind → patches."""
     with np.load(path) as file:
-        kinds, widths, grey, opacity = file['kind'], file['width'], file['grey'], file['opacity']
+        kinds, widths, covers = file['kind'], file['width'], file['covers']
+        grey, opacity = file['grey'], file['opacity']
     patches: dict[str, list[Patch]] = {kind: [] for kind in KINDS}
-    start = 0
-    for kind, width in zip(kinds, widths, strict=True):
-        end = start + int(width) * PATCH_HEIGHT
+    start = open_start = 0
+    for kind, width, covered in zip(kinds, widths, covers, strict=True):
+        size = int(width) * PATCH_HEIGHT
         shape = (PATCH_HEIGHT, int(width))
         name = KINDS[kind]
+        face = grey[start : start + size].reshape(shape)
+        start += size
+        if covered:
+            patches[name].append(Patch(name, face))
+            continue
         patches[name].append(
-            Patch(name, grey[start:end].reshape(shape), opacity[start:end].reshape(shape))
+            Patch(name, face, opacity[open_start : open_start + size].reshape(shape))
         )
-        start = end
+        open_start += size
     return patches
 
 
@@ -223,8 +156,9 @@ def main() -> None:
     fonts = font_files()
     if not fonts:
         raise SystemExit('no fonts under /usr/share/fonts: run scripts/train/setup first')
-    patches = [world_plate(rng, fonts) for _ in range(args.plates // 3)]
-    patches += [distractor(rng, fonts) for _ in range(args.plates // 4)]
+    patches = [world_plate(rng, fonts) for _ in range(args.plates // 6)]
+    patches += [wide_plate(rng) for _ in range(args.plates // 3)]
+    patches += [distractor(rng, fonts) for _ in range(args.plates // 2)]
     for i in range(args.plates):
         patches.append(us_plate(rng, 'ir' if i % 3 == 0 else 'colour'))
         if i % 500 == 0:

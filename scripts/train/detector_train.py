@@ -2,7 +2,7 @@
 
     detector_train.py --cache .cache/train/detector --minutes 40 [--start WEIGHTS] [--peak 3e-3]
 
-One thread. The learning rate follows a cosine over the given minutes, so the end is known whatever
+One thread, or a GPU where torch finds one (batches are larger then). The learning rate follows a cosine over the given minutes, so the end is known whatever
 else the machine does. State is kept in `state.pt` every two minutes: the same command goes on where
 it stopped. The averaged weights, which are the ones to use, are in `weights.pt`.
 """
@@ -20,16 +20,25 @@ from torch import Tensor
 
 from detector_loss import loss
 from detector_net import PlateNet
+from detector_proposals import propose, refine_loss
 
-BATCH = {'small': 12, 'large': 6}
+BATCH = {'small': 12, 'large': 4}
+"""Crops in a batch on a processor."""
+
+GPU_BATCH = 8
+"""So many times more on a GPU."""
+
+CORNERS_FIRST = 0.66
+"""From this share of the training on, corners count twice."""
+
 SAVE_SECONDS = 120
 
 
 class Pool:
     """The crops of one size that are on disk, reloaded chunk by chunk as they are rewritten."""
 
-    def __init__(self, folder: Path, name: str) -> None:
-        self.folder, self.name = folder, name
+    def __init__(self, folder: Path, name: str, times: int = 1) -> None:
+        self.folder, self.name, self.size = folder, name, times * BATCH[name]
         self.chunks: dict[Path, tuple[float, np.ndarray, np.ndarray]] = {}
 
     def refresh(self) -> None:
@@ -44,7 +53,7 @@ class Pool:
     def batch(self, rng: np.random.Generator) -> tuple[Tensor, Tensor]:
         """Crops uint8 [B,1,S,S] and label rows float [B,M,9]."""
         chunks = list(self.chunks.values())
-        picks = [chunks[rng.integers(len(chunks))] for _ in range(BATCH[self.name])]
+        picks = [chunks[rng.integers(len(chunks))] for _ in range(self.size)]
         which = [int(rng.integers(len(c[1]))) for c in picks]
         crops = np.stack([c[1][i] for c, i in zip(picks, which, strict=True)])
         labels = np.stack([c[2][i] for c, i in zip(picks, which, strict=True)])
@@ -69,7 +78,7 @@ def rate(progress: float, peak: float) -> float:
 
 def average(kept: dict[str, Tensor], net: PlateNet, step: int) -> None:
     """Moves the averaged weights a little towards the present ones, in place."""
-    decay = min(0.998, (1 + step) / (10 + step))
+    decay = min(0.999, (1 + step) / (10 + step))
     for name, value in net.state_dict().items():
         if value.dtype.is_floating_point:
             kept[name].mul_(decay).add_(value, alpha=1 - decay)
@@ -90,21 +99,24 @@ def train(
     """Trains until `minutes` of wall time are spent, over all resumed runs together."""
     torch.manual_seed(seed)
     run.mkdir(parents=True, exist_ok=True)
+    device = 'cuda' if torch.cuda.is_available() else 'cpu'
     net = PlateNet()
     step, spent, crops_seen = 0, 0.0, 0
     if start:
-        earlier = torch.load(start)
-        net.load_state_dict(earlier['weights'])
+        earlier = torch.load(start, map_location='cpu')
+        # Weights from before the second look existed are a start as well.
+        lacking = net.load_state_dict(earlier['weights'], strict=False).missing_keys
+        print(f'starting from {start}; new: {len(lacking)} tensors', flush=True)
         crops_seen = earlier['crops']
-    net = net.to(memory_format=torch.channels_last)
+    net = net.to(device, memory_format=torch.channels_last)
     adam = optimiser(net)
     kept = {k: v.clone() for k, v in net.state_dict().items()}
     if (run / 'state.pt').exists():
-        state = torch.load(run / 'state.pt')
+        state = torch.load(run / 'state.pt', map_location=device)
         net.load_state_dict(state['net'])
         adam.load_state_dict(state['adam'])
         kept, step, spent, crops_seen = state['kept'], state['step'], state['spent'], state['crops']
-    pools = {name: Pool(cache, name) for name in BATCH}
+    pools = {name: Pool(cache, name, GPU_BATCH if device == 'cuda' else 1) for name in BATCH}
     for pool in pools.values():
         while not pool.chunks:
             pool.refresh()
@@ -115,13 +127,22 @@ def train(
     means: dict[str, float] = {}
     net.train()
     while spent < minutes * 60:
+        progress = spent / (minutes * 60)
         for group in adam.param_groups:
-            group['lr'] = rate(spent / (minutes * 60), peak)
+            group['lr'] = rate(progress, peak)
         crops, labels = pools['large' if step % 4 == 3 else 'small'].batch(rng)
-        with torch.autocast('cpu', torch.bfloat16):
-            mixed, outline = net.features(crops.to(memory_format=torch.channels_last))
+        crops, labels = crops.to(device), labels.to(device)
+        with torch.autocast(device, torch.bfloat16):
+            mixed, outline = net.features(crops.contiguous(memory_format=torch.channels_last))
         # The heads stay in full precision: eight bits of mantissa are too few for where an edge is.
-        total, parts = loss(net.heads(mixed.float(), outline.float()), labels)
+        raw = net.heads(mixed.float(), outline.float())
+        weight = 2.0 if progress > CORNERS_FIRST else 1.0
+        first, parts = loss(raw, labels, 5.0 * weight)
+        proposals = propose(raw.detach(), labels)
+        with torch.autocast(device, torch.bfloat16):
+            second, more = refine_loss(net.refiner, crops, proposals, 8.0 * weight)
+        total = first + second
+        parts |= more
         adam.zero_grad(set_to_none=True)
         total.backward()
         torch.nn.utils.clip_grad_norm_(net.parameters(), 5.0)

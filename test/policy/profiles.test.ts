@@ -1,0 +1,212 @@
+import { describe, expect, it, test } from 'vitest';
+import { getAt } from '../../src/platform/config/tree.ts';
+import { blindRoles } from '../../src/policy/contradictions.ts';
+import { explainPolicy } from '../../src/policy/explain-policy.ts';
+import { loadPolicy } from '../../src/policy/load-policy.ts';
+import { plateBearing, type Role, roles } from '../../src/policy/permissions.ts';
+import { profileNames } from '../../src/policy/read-profile.ts';
+
+const shipped = (profile: string) => loadPolicy({ profile, overrides: {} });
+const policyOf = (profile: string) => shipped(profile).policy;
+
+test('six profiles are shipped', () => {
+  expect(profileNames()).toEqual([
+    'barstow',
+    'napa',
+    'strict',
+    'vallejo',
+    'vigilant-429',
+    'walnut-creek',
+  ]);
+});
+
+/** The table of conflicts: setting, then vallejo, vigilant-429, napa, walnut-creek, barstow, strict. */
+const columns = ['vallejo', 'vigilant-429', 'napa', 'walnut-creek', 'barstow', 'strict'];
+const conflicts: [path: string, ...values: unknown[]][] = [
+  ['retention.edgeStore', 'archive', 'archive', 'transient', 'archive', 'archive', 'transient'],
+  ['retention.reads.minDays', 0, 365, 0, 365, 365, 0],
+  ['retention.reads.maxDays', 365, 730, 30, null, null, 30],
+  ['retention.sources.flock.reads.maxDays', 30, undefined, undefined, undefined, null, undefined],
+  ['retention.sources.flock.reads.minDays', 0, undefined, undefined, undefined, 30, undefined],
+  ['retention.reviewEveryDays', 730, 730, 730, 730, 730, 730],
+  [
+    'verification.clets',
+    'required_unless_exigent',
+    'required',
+    'required_unless_exigent',
+    'recommended',
+    'recommended',
+    'required',
+  ],
+  [
+    'inquiry.required',
+    'case_or_reason',
+    'case_and_reason',
+    'none',
+    'none',
+    'none',
+    'case_and_reason',
+  ],
+  ['hotplates.maxDays', 30, null, 30, 30, 30, 30],
+  ['hotplates.descriptionOnly', true, false, true, false, false, false],
+  ['hotplates.partial', true, false, true, true, true, true],
+  ['hotlist.maxAgeH', 72, 72, 72, 72, 72, 72],
+  ['hotlist.refreshH', 24, 24, 24, 24, 24, 24],
+  ['hotlist.stale', 'flag', 'flag', 'flag', 'flag', 'refuse', 'refuse'],
+  [
+    'hotlist.deniedCategories.0',
+    'immigration_violator',
+    undefined,
+    'immigration_violator',
+    undefined,
+    undefined,
+    'immigration_violator',
+  ],
+  ['audit.intervalDays', 365, 365, 365, 90, 90, 90],
+  ['audit.sampleN', 10, 10, 10, 10, 10, 10],
+  ['audit.reportEveryDays', 365, null, null, null, 365, 365],
+  ['audit.retentionMinDays', 730, 730, 730, 730, 730, 730],
+  ['accounts.inactiveDays', 90, 90, 90, 90, 90, 90],
+  [
+    'releases.deniedPurposes.0',
+    'immigration_enforcement',
+    undefined,
+    'immigration_enforcement',
+    undefined,
+    undefined,
+    'immigration_enforcement',
+  ],
+  [
+    'releases.approverRoles.0',
+    'chief',
+    'supervisor',
+    'alpr_administrator',
+    'administrative_commander',
+    'administrative_commander',
+    'chief',
+  ],
+  [
+    'hotplates.approveNew.0',
+    'alpr_administrator',
+    'alpr_administrator',
+    'supervisor',
+    'alpr_administrator',
+    'operations_commander',
+    'alpr_administrator',
+  ],
+  [
+    'hotplates.approveChange.0',
+    'supervisor',
+    'alpr_administrator',
+    'supervisor',
+    'alpr_administrator',
+    'operations_commander',
+    'alpr_administrator',
+  ],
+];
+
+describe('where the policies differ, each profile says what its policy says', () => {
+  test.each(conflicts)('%s', (path, ...values) => {
+    const found = columns.map((profile) => getAt(policyOf(profile), path.split('.')));
+    expect(found).toEqual(values);
+  });
+
+  test.each(columns)('every value of %s stands beside where it comes from', (profile) => {
+    const inForce = shipped(profile);
+    const explained = explainPolicy(inForce);
+    for (const { value, from } of explained) {
+      expect(value).toBeDefined();
+      expect(from.trim()).not.toBe('');
+    }
+    const paths = new Set(explained.map((each) => each.path));
+    for (const [section, values] of Object.entries(inForce.policy)) {
+      for (const key of Object.keys(values)) {
+        const named = [...paths].some((path) => `${path}.`.startsWith(`${section}.${key}.`));
+        expect(named, `${section}.${key}`).toBe(true);
+      }
+    }
+  });
+
+  test('a value that the policy is silent on says so', () => {
+    expect(shipped('vallejo').sources.get('accounts.lockoutFailures')).toBe(
+      'silent; as strict: CJIS AC-7',
+    );
+    expect(shipped('napa').sources.get('hotplates.maxDays')).toBe('N 429.5(f)5');
+  });
+});
+
+describe('roles', () => {
+  const sworn: Role[] = ['officer', 'detective', 'supervisor'];
+  const civilians: Role[] = ['crime_analyst', 'dispatcher', 'records_clerk', 'police_assistant'];
+
+  it.each(['vallejo', 'napa'])(
+    'USR-6: under %s sworn officers, analysts, communication operators, clerks and assistants have access',
+    (profile) => {
+      const { roles: sets } = policyOf(profile);
+      for (const role of [...sworn, ...civilians]) expect(sets[role]?.length).toBeGreaterThan(0);
+    },
+  );
+
+  it('USR-6: under vigilant-429 and strict only sworn staff see plates', () => {
+    for (const profile of ['vigilant-429', 'strict']) {
+      const { roles: sets } = policyOf(profile);
+      for (const role of sworn) expect(sets[role]).toContain('detections.search');
+      for (const role of civilians) expect(sets[role]).toEqual([]);
+    }
+  });
+
+  it.each(columns)('USR-7: no blind role of %s may see a plate or an image', (profile) => {
+    const { roles: sets } = policyOf(profile);
+    for (const role of blindRoles) {
+      expect(sets[role]).toContain('diagnostics.read');
+      expect(sets[role]?.filter((permission) => plateBearing.includes(permission))).toEqual([]);
+    }
+  });
+
+  it('USR-7: under barstow dispatchers have the limited use, officers the full one', () => {
+    const { roles: sets } = policyOf('barstow');
+    for (const role of ['dispatcher', 'dispatch_supervisor'] as const) {
+      expect(sets[role]).toContain('alerts.watch');
+      expect(sets[role]).not.toContain('detections.search');
+      expect(sets[role]).not.toContain('hotplates.enter');
+    }
+    for (const role of ['chief', 'supervisor', 'detective', 'officer'] as const) {
+      expect(sets[role]).toContain('detections.search');
+      expect(sets[role]).toContain('images.view');
+    }
+  });
+
+  it('USR-8: under barstow only the administrative commander and the IT manager create accounts', () => {
+    const { roles: sets } = policyOf('barstow');
+    const creators = roles.filter((role) => sets[role]?.includes('accounts.create'));
+    expect(creators.toSorted()).toEqual(['administrative_commander', 'it_manager']);
+  });
+
+  it.each(columns)(
+    'USR-8: under %s exactly the named roles create accounts and approve',
+    (profile) => {
+      const policy = policyOf(profile);
+      const holders = (permission: 'accounts.create' | 'hotplates.approve' | 'releases.approve') =>
+        roles.filter((role) => policy.roles[role]?.includes(permission)).toSorted();
+      const { accounts, hotplates, releases } = policy;
+      expect(holders('accounts.create')).toEqual(accounts.createRoles.toSorted());
+      expect(holders('releases.approve')).toEqual(releases.approverRoles.toSorted());
+      expect(holders('hotplates.approve')).toEqual(
+        [...new Set([...hotplates.approveNew, ...hotplates.approveChange])].toSorted(),
+      );
+    },
+  );
+
+  it.each(columns)(
+    'HOT-15: under %s only the administrator of the readers designates hot lists',
+    (profile) => {
+      const { roles: sets } = policyOf(profile);
+      const managers = roles.filter((role) => sets[role]?.includes('hotlist.manage'));
+      expect(managers).toEqual(
+        profile === 'walnut-creek' || profile === 'barstow'
+          ? ['administrative_commander', 'alpr_administrator']
+          : ['alpr_administrator'],
+      );
+    },
+  );
+});

@@ -1,0 +1,411 @@
+import { existsSync, statSync } from 'node:fs';
+import { type Clock, isoTime, systemClock } from '../platform/clock.ts';
+import { type Database, openDatabase } from '../platform/database.ts';
+import type { Log } from '../platform/log.ts';
+import { messageOf, Problem } from '../platform/problem.ts';
+import { auditPaths, makeKey, readAnchor, readKey, writeAnchor } from './anchor.ts';
+import {
+  type AuditEntry,
+  type AuditRecord,
+  type AuditWriter,
+  auditEntrySchema,
+} from './audit-record.ts';
+import { auditMigrations } from './audit-tables.ts';
+import {
+  type AuditUnit,
+  beforeAll,
+  fingerprintOf,
+  genesisEntry,
+  type Head,
+  type Link,
+  linkOf,
+  logIdOf,
+  ownEntry,
+  recordOf,
+  sealOf,
+} from './chain.ts';
+
+/** State of the log, for status and health. */
+export interface AuditHealth {
+  /** unwritable: nothing is shown until it is mended. doubtful: something was tampered with; see `audit verify`. */
+  state: 'good' | 'unwritable' | 'doubtful';
+  /** What is wrong and what to do, or null. */
+  problem: string | null;
+  lastAppendedAt: string | null;
+  /** Number of the newest record. */
+  records: number;
+}
+
+/** Which records are asked for; all that is given must fit. */
+export interface AuditFilter {
+  /** ISO times: from this one on, and before that one. */
+  from?: string | undefined;
+  to?: string | undefined;
+  category?: string | undefined;
+  operation?: string | undefined;
+  outcome?: string | undefined;
+  username?: string | undefined;
+  inquiry?: string | undefined;
+}
+
+/** The log of this unit. Several processes may have it open at once. */
+export interface AuditLog extends AuditWriter {
+  /** Newest first when `newest`, else oldest first; `beyond` is the number to go on from. */
+  read(
+    filter: AuditFilter,
+    page: { limit: number; beyond?: number | undefined; newest?: boolean },
+  ): AuditRecord[];
+  /** The log's id and newest record. */
+  head(): Head & { log: string };
+  /** Removes records 2 to `upTo` by a decision that a record states; see `purgeable`. */
+  purge(upTo: number, decision: AuditEntry): AuditRecord;
+  /** The newest record that is older than this, and how many records there are up to it. */
+  purgeable(before: string): { upTo: number; records: number };
+  /** Also tries again, once in a while, when records could not be written. */
+  health(): AuditHealth;
+  close(): void;
+}
+
+/** What is open: closed and opened anew whenever a write fails. */
+interface OpenLog {
+  db: Database;
+  key: Buffer;
+  log: string;
+  /** The files that were opened: another file under the name means that records went nowhere. */
+  files: string;
+  append(entry: AuditEntry): AuditRecord;
+}
+
+const filterConditions = [
+  ['from', 'at >= ?'],
+  ['to', 'at < ?'],
+  ['category', 'category = ?'],
+  ['operation', 'operation = ?'],
+  ['outcome', 'outcome = ?'],
+  ['username', 'username = ?'],
+  ['inquiry', 'inquiry = ?'],
+] as const;
+const retryEveryMs = 5000;
+/** Records that may stand after the anchor's: a power cut between the two writes, in as many processes. */
+const anchorLag = 2;
+const busyMs = 1000;
+
+/**
+ * The append-only log in `audit.db` (AUD-3, AUD-10). Opens when it is first needed, so that a log that cannot be
+ * written stops no alert; `append` returns once record and anchor are on the disk, and throws otherwise.
+ */
+export function openAuditLog(deps: {
+  dataDir: string;
+  unit: AuditUnit;
+  clock?: Clock;
+  log?: Log;
+}): AuditLog {
+  const { unit, clock = systemClock } = deps;
+  const paths = auditPaths(deps.dataDir);
+  let current: OpenLog | null = null;
+  let failed: { count: number; since: string; problem: string } | null = null;
+  let triedAtMs = Number.NEGATIVE_INFINITY;
+
+  const close = (): void => {
+    const closing = current;
+    current = null;
+    try {
+      closing?.db.close();
+    } catch (error) {
+      deps.log?.warn({ err: error }, 'audit log not closed');
+    }
+  };
+
+  const opened = (): OpenLog => {
+    current ??= openLog();
+    return current;
+  };
+
+  function openLog(): OpenLog {
+    if (!existsSync(paths.database) && existsSync(paths.anchor)) {
+      throw new Problem(
+        `${paths.database} is missing although ${paths.anchor} says that there is a log. Put it back; ` +
+          'or, when it is lost for good, move audit.anchor and audit.key aside too, and a new log begins.',
+      );
+    }
+    const db = openDatabase(paths.database, auditMigrations);
+    try {
+      db.pragma(`busy_timeout = ${busyMs}`);
+      return preparedLog(db);
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  }
+
+  function preparedLog(db: Database): OpenLog {
+    const headOf = db.prepare<[], Head>('SELECT seq, hash FROM record ORDER BY seq DESC LIMIT 1');
+    const hashAt = db.prepare<[number], string>('SELECT hash FROM record WHERE seq = ?').pluck();
+    const insert = db.prepare<Link>(
+      'INSERT INTO record (seq, body, hash, seal) VALUES (@seq, @body, @hash, @seal)',
+    );
+    const now = () => isoTime(clock());
+    const add = (entry: AuditEntry, key: Buffer): AuditRecord => {
+      const head = headOf.get() ?? beforeAll;
+      const { record, link } = linkOf(entry, head, { at: now(), unit, key });
+      insert.run(link);
+      return record;
+    };
+
+    const { key, log } = db
+      .transaction(() => begin(db, (entry, newKey) => add(entry, newKey)))
+      .immediate();
+    const files = filesOf(paths.database);
+
+    const write = db.transaction((entry: AuditEntry) => {
+      const head = headOf.get() ?? beforeAll;
+      const anomaly = anomalyOf(readAnchor(paths.anchor, key), {
+        head,
+        log,
+        hashAt: (seq) => hashAt.get(seq),
+      });
+      if (anomaly !== null) {
+        deps.log?.error('the audit log has been tampered with; run "lookout audit verify"');
+        add(ownEntry('audit.anomaly', unit, { outcome: 'failed', note: anomaly }), key);
+      }
+      if (failed !== null) {
+        const note = `${failed.count} could not be written from ${failed.since} on: ${failed.problem}`;
+        add(ownEntry('audit.gap', unit, { outcome: 'failed', note }), key);
+      }
+      return { record: add(entry, key), anomaly: anomaly !== null };
+    });
+
+    const append = (entry: AuditEntry): AuditRecord => {
+      const { record, anomaly } = write.immediate(entry);
+      if (filesOf(paths.database) !== files) {
+        throw new Problem(`${paths.database} was removed or replaced while it was in use`);
+      }
+      anchorAt(record, log, key, anomaly);
+      return record;
+    };
+    return { db, key, log, files, append };
+  }
+
+  /** Finds out whose log it is, or begins it. */
+  function begin(
+    db: Database,
+    add: (entry: AuditEntry, key: Buffer) => AuditRecord,
+  ): { key: Buffer; log: string } {
+    const first = db.prepare<[], Link>('SELECT * FROM record WHERE seq = 1').get();
+    const key = readKey(paths.key);
+    if (first === undefined) {
+      if (existsSync(paths.anchor)) {
+        throw new Problem(
+          `${paths.database} is empty although ${paths.anchor} says that there is a log. Put the log back; ` +
+            'or, when it is lost for good, move audit.anchor and audit.key aside too, and a new log begins.',
+        );
+      }
+      const newKey = key ?? makeKey(paths.key);
+      const genesis = add(genesisEntry(unit, newKey), newKey);
+      return { key: newKey, log: logIdOf(genesis) };
+    }
+    const genesis = recordOf(first);
+    if (genesis.agency !== unit.agency || genesis.unit !== unit.id) {
+      throw new Problem(
+        `${paths.database} is the audit log of ${genesis.agency}/${genesis.unit}, and this unit is ` +
+          `${unit.agency}/${unit.id}: the database was copied from another unit, or unit.agency or unit.id was ` +
+          'changed. Put the right one back, or move audit.db, audit.anchor and audit.key aside for a new log.',
+      );
+    }
+    if (key === null || fingerprintOf(key) !== genesis.query?.key) {
+      throw new Problem(
+        `${paths.key} is ${key === null ? 'missing' : 'not the key that the log began with'}: the database was ` +
+          "copied from another unit, or the key was replaced. Put this unit's own key back, or move audit.db, " +
+          'audit.anchor and audit.key aside for a new log.',
+      );
+    }
+    return { key, log: logIdOf(genesis) };
+  }
+
+  /** Two processes may get here in either order, so a newer anchor stays. */
+  function anchorAt(head: Head, log: string, key: Buffer, force: boolean): void {
+    const before = readAnchor(paths.anchor, key);
+    const { turn, seq } = before.state === 'sound' ? before.anchor : { turn: 0, seq: 0 };
+    if (seq >= head.seq && !force) return;
+    writeAnchor(paths.anchor, { log, seq: head.seq, hash: head.hash, turn: turn + 1 }, key);
+  }
+
+  const append = (entry: AuditEntry): AuditRecord => {
+    const parsed = auditEntrySchema.parse(entry);
+    try {
+      const record = opened().append(parsed);
+      failed = null;
+      return record;
+    } catch (error) {
+      const problem = messageOf(error);
+      failed = {
+        count: (failed?.count ?? 0) + 1,
+        since: failed?.since ?? isoTime(clock()),
+        problem,
+      };
+      triedAtMs = performance.now();
+      // Whatever is wrong with the file, the next try starts from the file.
+      close();
+      deps.log?.error({ problem }, 'audit record not written');
+      throw new Problem(`the audit record could not be written: ${problem}`);
+    }
+  };
+
+  const recover = (): void => {
+    if (failed === null || performance.now() - triedAtMs < retryEveryMs) return;
+    try {
+      append(ownEntry('audit.resume', unit));
+    } catch {
+      // Counted and kept as the problem by append.
+    }
+  };
+
+  const purge = (upTo: number, decision: AuditEntry): AuditRecord => {
+    const { db, key, append: write } = opened();
+    const hash = db
+      .prepare<[number], string>('SELECT hash FROM record WHERE seq = ?')
+      .pluck()
+      .get(upTo);
+    if (hash === undefined || upTo < 2)
+      throw new Problem(`the audit log holds no record ${upTo} to purge up to`);
+    // The decision is safe before anything goes; a power cut in between leaves a decision not carried out.
+    const record = write({ ...decision, query: { ...decision.query, upTo, hash } });
+    db.transaction(() => {
+      const seal = sealOf(`${upTo} ${hash} ${record.seq}`, key);
+      db.prepare('INSERT INTO checkpoint (upTo, hash, decidedIn, seal) VALUES (?, ?, ?, ?)').run(
+        upTo,
+        hash,
+        record.seq,
+        seal,
+      );
+      db.prepare('DELETE FROM record WHERE seq > 1 AND seq <= ?').run(upTo);
+    }).immediate();
+    db.pragma('wal_checkpoint(TRUNCATE)');
+    return record;
+  };
+
+  return {
+    append,
+    purge,
+    read(filter, { limit, beyond, newest = false }) {
+      const { where, values } = conditionsOf(filter);
+      if (beyond !== undefined) {
+        where.push(newest ? 'seq < ?' : 'seq > ?');
+        values.push(beyond);
+      }
+      const rows = opened()
+        .db.prepare<(string | number)[], Link>(
+          `SELECT seq, body, hash, seal FROM record ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}
+           ORDER BY seq ${newest ? 'DESC' : ''} LIMIT ?`,
+        )
+        .all(...values, limit);
+      return rows.map(readable);
+    },
+    head() {
+      const { db, log } = opened();
+      const head = db
+        .prepare<[], Head>('SELECT seq, hash FROM record ORDER BY seq DESC LIMIT 1')
+        .get();
+      return { ...(head ?? beforeAll), log };
+    },
+    purgeable(before) {
+      const row = opened()
+        .db.prepare<[string], { upTo: number | null; records: number }>(
+          // Up to the first record that is young: a clock set back must not drag younger ones along.
+          `SELECT max(seq) AS upTo, count(*) AS records FROM record WHERE seq > 1 AND seq <
+             (SELECT coalesce(min(seq), 0) FROM record WHERE seq > 1 AND at >= ?)`,
+        )
+        .get(before);
+      return { upTo: row?.upTo ?? 0, records: row?.records ?? 0 };
+    },
+    health() {
+      recover();
+      const none = { lastAppendedAt: null, records: 0 };
+      if (failed !== null) {
+        return { ...none, ...newest(current), state: 'unwritable', problem: failed.problem };
+      }
+      try {
+        const { db } = opened();
+        const doubt = db
+          .prepare<[], { seq: number }>(
+            `SELECT max(seq) AS seq FROM record WHERE operation = 'audit.anomaly' AND outcome = 'failed'
+             HAVING max(seq) > (SELECT coalesce(max(seq), 0) FROM record
+                                WHERE operation = 'audit.verify' AND outcome = 'done')`,
+          )
+          .get();
+        const problem = doubt
+          ? `the audit log was tampered with before record ${doubt.seq}; run "lookout audit verify"`
+          : null;
+        return { ...none, ...newest(current), state: doubt ? 'doubtful' : 'good', problem };
+      } catch (error) {
+        return { ...none, state: 'unwritable', problem: messageOf(error) };
+      }
+    },
+    close,
+  };
+}
+
+/** What the anchor says against the records, in words; null when all is well. */
+function anomalyOf(
+  reading: ReturnType<typeof readAnchor>,
+  found: { head: Head; log: string; hashAt(seq: number): string | undefined },
+): string | null {
+  const { head, log } = found;
+  if (reading.state === 'missing') {
+    return head.seq <= anchorLag
+      ? null
+      : `the anchor was missing when the log had ${head.seq} records`;
+  }
+  if (reading.state === 'forged') return 'the anchor was not written by this unit';
+  const { anchor } = reading;
+  if (anchor.log !== log) return `the anchor belongs to another log, ${anchor.log}`;
+  if (anchor.seq > head.seq) {
+    return `the anchor named record ${anchor.seq} with hash ${anchor.hash}, and the log ended at ${head.seq}`;
+  }
+  if (found.hashAt(anchor.seq) !== anchor.hash) {
+    return `the anchor named another record ${anchor.seq}, with hash ${anchor.hash}`;
+  }
+  if (head.seq - anchor.seq > anchorLag) {
+    return `records ${anchor.seq + 1} to ${head.seq} were not written by this unit`;
+  }
+  return null;
+}
+
+function newest(open: OpenLog | null): Pick<AuditHealth, 'lastAppendedAt' | 'records'> | null {
+  const row = open?.db
+    .prepare<[], { records: number; lastAppendedAt: string }>(
+      'SELECT seq AS records, at AS lastAppendedAt FROM record ORDER BY seq DESC LIMIT 1',
+    )
+    .get();
+  return row ?? null;
+}
+
+function conditionsOf(filter: AuditFilter): { where: string[]; values: (string | number)[] } {
+  const where: string[] = [];
+  const values: (string | number)[] = [];
+  for (const [field, condition] of filterConditions) {
+    const value = filter[field];
+    if (value === undefined) continue;
+    where.push(condition);
+    values.push(value);
+  }
+  return { where, values };
+}
+
+function readable(link: Link): AuditRecord {
+  try {
+    return recordOf(link);
+  } catch {
+    throw new Problem(`audit record ${link.seq} cannot be read; run "lookout audit verify"`);
+  }
+}
+
+/** Which files lie under the database's names. */
+function filesOf(database: string): string {
+  return [database, `${database}-wal`]
+    .map((path) => {
+      const { dev, ino } = statSync(path);
+      return `${dev}:${ino}`;
+    })
+    .join(' ');
+}

@@ -1,0 +1,124 @@
+import { createHash, createHmac } from 'node:crypto';
+import { uuidv7 } from 'uuidv7';
+import type { AuditEntry, AuditRecord } from './audit-record.ts';
+import { canonicalJson } from './canonical-json.ts';
+
+/** Whose log it is. */
+export interface AuditUnit {
+  agency: string;
+  id: string;
+}
+
+/** The newest record of a log. */
+export interface Head {
+  seq: number;
+  hash: string;
+}
+
+/** A record as the table holds it: `body` is its canonical JSON without the hash. */
+export interface Link {
+  seq: number;
+  body: string;
+  hash: string;
+  /** HMAC of the hash with this unit's key: a record that someone else made has none that fits. */
+  seal: string;
+}
+
+/** What the first record points back to. */
+export const beforeAll: Head = { seq: 0, hash: '0'.repeat(64) };
+
+const longestNote = 4000;
+const longestQuery = 65_536;
+
+/** The next record after `head`. */
+export function linkOf(
+  entry: AuditEntry,
+  head: Head,
+  made: { at: string; unit: AuditUnit; key: Buffer },
+): { record: AuditRecord; link: Link } {
+  const { at, unit, key } = made;
+  const unhashed: Omit<AuditRecord, 'hash'> = {
+    ...bounded(entry),
+    seq: head.seq + 1,
+    at,
+    agency: unit.agency,
+    unit: unit.id,
+    previous: head.hash,
+  };
+  const body = canonicalJson(unhashed);
+  const hash = sha256(body);
+  const link = { seq: unhashed.seq, body, hash, seal: sealOf(hash, key) };
+  return { record: { ...unhashed, hash }, link };
+}
+
+/** The record that a row holds. Throws where the text is no JSON. */
+export function recordOf({ body, hash }: Pick<Link, 'body' | 'hash'>): AuditRecord {
+  return { ...(JSON.parse(body) as Omit<AuditRecord, 'hash'>), hash };
+}
+
+export function sha256(text: string | Buffer): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+export function sealOf(text: string, key: Buffer): string {
+  return createHmac('sha256', key).update(text).digest('hex');
+}
+
+/** A short name of a key that does not give it away. */
+export function fingerprintOf(key: Buffer): string {
+  return sha256(key).slice(0, 16);
+}
+
+/** What the log writes on its own account. */
+export function ownEntry(
+  operation: string,
+  unit: AuditUnit,
+  changes: Partial<AuditEntry> = {},
+): AuditEntry {
+  return {
+    category: 'System',
+    operation,
+    outcome: 'done',
+    who: {
+      account: null,
+      username: 'unit',
+      name: `Unit ${unit.id}`,
+      role: null,
+      organisation: unit.agency,
+    },
+    from: 'unit',
+    session: null,
+    object: null,
+    query: null,
+    results: null,
+    inquiry: null,
+    note: null,
+    ...changes,
+  };
+}
+
+/** The first record binds agency, unit, key and a random id of this log. */
+export function genesisEntry(unit: AuditUnit, key: Buffer): AuditEntry {
+  const log = uuidv7();
+  return ownEntry('audit.begin', unit, {
+    object: `log ${log}`,
+    query: { log, key: fingerprintOf(key), hash: 'SHA-256 over RFC 8785 JSON' },
+  });
+}
+
+/** The id of a log, from its first record. */
+export function logIdOf(genesis: Pick<AuditRecord, 'query'>): string {
+  return String(genesis.query?.log ?? '');
+}
+
+/** One request must not fill the disk of the log. */
+function bounded(entry: AuditEntry): AuditEntry {
+  const note = entry.note === null ? null : entry.note.slice(0, longestNote);
+  if (entry.query === null) return { ...entry, note };
+  const text = canonicalJson(entry.query);
+  const query =
+    text.length > longestQuery
+      ? { tooLong: true, characters: text.length, sha256: sha256(text) }
+      : entry.query;
+  return { ...entry, note, query };
+}

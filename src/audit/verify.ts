@@ -1,0 +1,450 @@
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import SQLite from 'better-sqlite3';
+import type { Database } from '../platform/database.ts';
+import { messageOf } from '../platform/problem.ts';
+import { auditPaths, readAnchor, readKey } from './anchor.ts';
+import type { AuditRecord } from './audit-record.ts';
+import { auditMigrations } from './audit-tables.ts';
+import {
+  type AuditUnit,
+  beforeAll,
+  fingerprintOf,
+  type Head,
+  type Link,
+  logIdOf,
+  recordOf,
+  sealOf,
+  sha256,
+} from './chain.ts';
+
+/** What can be wrong with a log. `clock` and `gap` are no tampering by themselves. */
+export type AuditFault =
+  | 'unreadable'
+  | 'foreign'
+  | 'key'
+  | 'triggers'
+  | 'changed'
+  | 'removed'
+  | 'inserted'
+  | 'reordered'
+  | 'truncated'
+  | 'anchor'
+  | 'checkpoint'
+  | 'noted'
+  | 'gap'
+  | 'clock';
+
+/** One thing found, and the record it was found at (null: the log as a whole). */
+export interface AuditFinding {
+  fault: AuditFault;
+  seq: number | null;
+  text: string;
+}
+
+/** What a verification found; sound when there are no findings but `clock` and `gap`. */
+export interface AuditVerification {
+  sound: boolean;
+  log: string | null;
+  agency: string | null;
+  unit: string | null;
+  /** Records looked at, and the first and last time among them. */
+  records: number;
+  first: string | null;
+  last: string | null;
+  head: Head | null;
+  purged: number;
+  findings: AuditFinding[];
+  /** How many more there were than are listed. */
+  more: number;
+}
+
+/** What to hold a log against, besides its own files. */
+export interface VerifyAudit {
+  dataDir: string;
+  /** Whose log it should be; null: whosever it is. */
+  unit: AuditUnit | null;
+  /** The last record that was handed on to headquarters. */
+  forwarded?: (Head & { log: string }) | null;
+}
+
+const mostFindings = 200;
+/** Programs of one machine may be this far apart in their milliseconds. */
+const clockSlackMs = 50;
+/** Faults that say something about the unit and nothing about tampering. */
+const harmless: readonly AuditFault[] = ['clock', 'gap'];
+
+/**
+ * Checks a whole log: each record's hash and seal, its place in the chain, whose it is, the anchor and the
+ * checkpoints. Reads only; takes about 10 s a million records, so the daemon runs it in a thread.
+ */
+export function verifyAudit(input: VerifyAudit): AuditVerification {
+  const findings: AuditFinding[] = [];
+  let more = 0;
+  const found = (fault: AuditFault, seq: number | null, text: string): void => {
+    if (findings.length < mostFindings) findings.push({ fault, seq, text });
+    else more += 1;
+  };
+  const paths = auditPaths(input.dataDir);
+  const empty = {
+    log: null,
+    agency: null,
+    unit: null,
+    records: 0,
+    first: null,
+    last: null,
+    head: null,
+    purged: 0,
+  };
+  const resultOf = (facts: Omit<AuditVerification, 'sound' | 'findings' | 'more'>) => ({
+    sound: findings.every((each) => harmless.includes(each.fault)) && more === 0,
+    ...facts,
+    findings,
+    more,
+  });
+
+  if (!existsSync(paths.database)) {
+    found('unreadable', null, `${paths.database} is missing`);
+    return resultOf(empty);
+  }
+  try {
+    const key = keyOf(paths.key, found);
+    // Read before the records: what is written meanwhile only makes them more.
+    const anchor = key ? readAnchor(paths.anchor, key) : null;
+    return withReader(paths.database, (db) => {
+      const anchored = anchor?.state === 'sound' ? anchor.anchor.seq : 0;
+      const wanted = new Set([anchored, input.forwarded?.seq ?? 0]);
+      const facts = examine(db, { ...input, key, found, wanted });
+      if (anchor) checkAnchor(anchor, facts, found);
+      if (input.forwarded) checkForwarded(input.forwarded, facts, found);
+      const { hashAt: _, ...rest } = facts;
+      return resultOf(rest);
+    });
+  } catch (error) {
+    found('unreadable', null, `${paths.database} cannot be read to its end: ${messageOf(error)}`);
+    return resultOf(empty);
+  }
+}
+
+type Found = (fault: AuditFault, seq: number | null, text: string) => void;
+type Facts = Omit<AuditVerification, 'sound' | 'findings' | 'more'> & {
+  hashAt(seq: number): string | undefined;
+};
+
+function keyOf(path: string, found: Found): Buffer | null {
+  try {
+    const key = readKey(path);
+    if (key === null) {
+      found(
+        'key',
+        null,
+        `${path} is missing: seals and anchor cannot be checked without this unit's key`,
+      );
+    }
+    return key;
+  } catch (error) {
+    found('key', null, messageOf(error));
+    return null;
+  }
+}
+
+/**
+ * Reads where the log lies, changing nothing; on a medium that cannot be written SQLite may refuse that, and then
+ * a copy is read.
+ */
+function withReader<T>(path: string, use: (db: Database) => T): T {
+  const readOf = (at: string): T => {
+    const db = new SQLite(at, { readonly: true, fileMustExist: true });
+    try {
+      return use(db);
+    } finally {
+      db.close();
+    }
+  };
+  try {
+    const db = new SQLite(path, { readonly: true, fileMustExist: true });
+    try {
+      db.prepare('SELECT count(*) FROM sqlite_schema').get();
+    } finally {
+      db.close();
+    }
+  } catch {
+    const folder = mkdtempSync(join(tmpdir(), 'lookout-audit-'));
+    try {
+      for (const end of ['', '-wal']) {
+        if (existsSync(`${path}${end}`)) cpSync(`${path}${end}`, join(folder, `audit.db${end}`));
+      }
+      return readOf(join(folder, 'audit.db'));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+  return readOf(path);
+}
+
+/** A row with what its own text says. */
+interface Row extends Link {
+  place: number;
+}
+
+function examine(
+  db: Database,
+  input: VerifyAudit & { key: Buffer | null; found: Found; wanted: ReadonlySet<number> },
+): Facts {
+  const { key, found, wanted } = input;
+  const hashes = new Map<number, string>();
+  const [broken] = db.pragma('quick_check(1)', { simple: false }) as { quick_check: string }[];
+  if (broken && broken.quick_check !== 'ok') {
+    found('unreadable', null, `SQLite finds the file damaged: ${broken.quick_check}`);
+  }
+  checkTriggers(db, found);
+  // A record stands where its own number says, if its text is what was hashed; else where it lies.
+  db.function('place_of', { deterministic: true }, placeOf);
+  db.function('is_foreign', { deterministic: true }, (hash, seal) =>
+    key === null || seal === sealOf(String(hash), key) ? 0 : 1,
+  );
+  const genesisRow = db.prepare<[], Link>('SELECT * FROM record WHERE seq = 1').get();
+  const genesis = genesisRow ? parsed(genesisRow) : null;
+  checkGenesis(genesis, input, found);
+  const purge = checkCheckpoints(db, key, found);
+
+  const facts: Facts = {
+    log: genesis ? logIdOf(genesis) : null,
+    agency: genesis?.agency ?? null,
+    unit: genesis?.unit ?? null,
+    records: 0,
+    first: null,
+    last: null,
+    head: null,
+    purged: Math.max(0, purge.upTo - 1),
+    hashAt: (seq) => hashes.get(seq),
+  };
+
+  const rows = db
+    .prepare<[], Row>(
+      `SELECT seq, body, hash, seal, place_of(seq, body, hash) AS place FROM record
+       ORDER BY place, is_foreign(hash, seal), seq`,
+    )
+    .iterate();
+  let before = { place: 0, hash: beforeAll.hash };
+  let furthestSeq = 0;
+  let latestMs = Number.NEGATIVE_INFINITY;
+
+  for (const row of rows) {
+    facts.records += 1;
+    const record = parsed(row);
+    const intact = sha256(row.body) === row.hash;
+    const sealed = key === null || row.seal === sealOf(row.hash, key);
+    const { place } = row;
+
+    if (!intact || record === null) {
+      found('changed', place, `record ${place} was changed: its text does not fit its hash`);
+    } else if (place === before.place) {
+      found('inserted', place, `a record ${place} was put in that does not belong to the log`);
+      continue;
+    } else if (!sealed) {
+      found(
+        'changed',
+        place,
+        `record ${place} was not written by this unit: its seal does not fit`,
+      );
+    }
+    if (place > before.place + 1 && !purge.covers(before, place, record)) {
+      const to = place - 1;
+      const range =
+        to === before.place + 1 ? `record ${to} was` : `records ${before.place + 1} to ${to} were`;
+      found('removed', before.place + 1, `${range} removed`);
+    } else if (intact && record && place === before.place + 1 && record.previous !== before.hash) {
+      found(
+        'changed',
+        before.place,
+        `record ${before.place} was replaced: record ${place} follows one with another hash`,
+      );
+    }
+    if (row.seq < furthestSeq) {
+      found('reordered', place, `record ${place} stands out of its place`);
+    }
+    furthestSeq = Math.max(furthestSeq, row.seq);
+
+    if (intact && record) {
+      if (genesis && (record.agency !== genesis.agency || record.unit !== genesis.unit)) {
+        found('foreign', place, `record ${place} is of ${record.agency}/${record.unit}`);
+      }
+      if (record.operation === 'audit.anomaly' && record.outcome === 'failed') {
+        found('noted', place, `the unit noted at ${record.at}: ${record.note}`);
+      }
+      if (record.operation === 'audit.gap' && record.outcome === 'failed') {
+        found('gap', place, `records are missing before ${record.at}: ${record.note}`);
+      }
+      const atMs = Date.parse(record.at);
+      if (atMs < latestMs - clockSlackMs) {
+        const back = ((latestMs - atMs) / 1000).toFixed(1);
+        found('clock', place, `the clock was set back by ${back} s before record ${place}`);
+      }
+      latestMs = atMs;
+      facts.first ??= record.at;
+      facts.last = record.at;
+    }
+    before = { place, hash: row.hash };
+    if (wanted.has(place)) hashes.set(place, row.hash);
+    facts.head = { seq: place, hash: row.hash };
+  }
+  return facts;
+}
+
+function placeOf(seq: unknown, body: unknown, hash: unknown): number {
+  const lies = Number(seq);
+  if (typeof body !== 'string' || sha256(body) !== hash) return lies;
+  try {
+    const says = (JSON.parse(body) as { seq?: unknown }).seq;
+    return typeof says === 'number' ? says : lies;
+  } catch {
+    return lies;
+  }
+}
+
+function parsed(row: Pick<Link, 'body' | 'hash'>): AuditRecord | null {
+  try {
+    return recordOf(row);
+  } catch {
+    return null;
+  }
+}
+
+function checkTriggers(db: Database, found: Found): void {
+  const there = triggersOf(db);
+  const reference = new SQLite(':memory:');
+  for (const { sql } of auditMigrations) reference.exec(sql);
+  const missing = [...triggersOf(reference)].flatMap(([name, sql]) =>
+    there.get(name) === sql ? [] : name,
+  );
+  reference.close();
+  if (missing.length > 0) {
+    found(
+      'triggers',
+      null,
+      `triggers that protect the records are missing or changed: ${missing.join(', ')}`,
+    );
+  }
+}
+
+function triggersOf(db: Database): Map<string, string> {
+  const rows = db
+    .prepare<[], { name: string; sql: string }>(
+      "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'",
+    )
+    .all();
+  return new Map(rows.map(({ name, sql }) => [name, sql]));
+}
+
+function checkGenesis(
+  genesis: AuditRecord | null,
+  { unit, key }: VerifyAudit & { key: Buffer | null },
+  found: Found,
+): void {
+  if (genesis === null || genesis.operation !== 'audit.begin') {
+    found('removed', 1, 'the first record, which says whose log it is, is missing or unreadable');
+    return;
+  }
+  if (unit !== null && (genesis.agency !== unit.agency || genesis.unit !== unit.id)) {
+    found(
+      'foreign',
+      1,
+      `it is the log of ${genesis.agency}/${genesis.unit}, not of ${unit.agency}/${unit.id}: the database was copied from another unit, or the unit was renamed`,
+    );
+  }
+  if (key !== null && fingerprintOf(key) !== genesis.query?.key) {
+    found(
+      'key',
+      1,
+      'audit.key is not the key that the log began with: the database was copied from another unit, or the key was replaced',
+    );
+  }
+}
+
+interface Checkpoint {
+  upTo: number;
+  hash: string;
+  decidedIn: number;
+  seal: string;
+}
+
+/** The purges that were decided. Each needs this unit's seal and the record that states the decision. */
+function checkCheckpoints(db: Database, key: Buffer | null, found: Found) {
+  const checkpoints = db.prepare<[], Checkpoint>('SELECT * FROM checkpoint ORDER BY upTo').all();
+  const decision = db.prepare<[number], Link>('SELECT * FROM record WHERE seq = ?');
+  for (const { upTo, hash, decidedIn, seal } of checkpoints) {
+    const row = decision.get(decidedIn);
+    const record = row ? parsed(row) : null;
+    // The decision of an earlier purge may itself have been purged by a later one.
+    const purgedSince = checkpoints.some((later) => later.upTo >= decidedIn);
+    const decided =
+      record?.category === 'Purge' && record.query?.upTo === upTo && record.query?.hash === hash;
+    const sealed = key === null || seal === sealOf(`${upTo} ${hash} ${decidedIn}`, key);
+    if (!sealed || !(decided || purgedSince)) {
+      found(
+        'checkpoint',
+        upTo,
+        `the removal of records up to ${upTo} was not decided by this unit`,
+      );
+    }
+  }
+  const last = checkpoints.at(-1);
+  return {
+    upTo: last?.upTo ?? 0,
+    /** Whether what is missing before a record is what was purged. */
+    covers: (before: { place: number }, place: number, record: AuditRecord | null): boolean =>
+      last !== undefined &&
+      before.place <= 1 &&
+      place === last.upTo + 1 &&
+      record?.previous === last.hash,
+  };
+}
+
+function checkAnchor(reading: ReturnType<typeof readAnchor>, facts: Facts, found: Found): void {
+  const last = facts.head?.seq ?? 0;
+  if (reading.state === 'missing') {
+    found('anchor', null, 'audit.anchor is missing: records may have been cut off the end');
+    return;
+  }
+  if (reading.state === 'forged') {
+    found('anchor', null, "audit.anchor was not written with this unit's key, or is damaged");
+    return;
+  }
+  const { anchor } = reading;
+  if (anchor.log !== facts.log) {
+    found(
+      'anchor',
+      null,
+      `audit.anchor belongs to log ${anchor.log}, the database holds log ${facts.log}`,
+    );
+  } else if (anchor.seq > last) {
+    found(
+      'truncated',
+      last + 1,
+      `records ${last + 1} to ${anchor.seq} were cut off: the anchor names ${anchor.seq}`,
+    );
+  } else if (facts.hashAt(anchor.seq) !== anchor.hash) {
+    found('anchor', anchor.seq, `the anchor names another record ${anchor.seq}`);
+  }
+}
+
+function checkForwarded(forwarded: Head & { log: string }, facts: Facts, found: Found): void {
+  const last = facts.head?.seq ?? 0;
+  if (forwarded.log !== facts.log) {
+    found(
+      'anchor',
+      null,
+      `records of another log, ${forwarded.log}, were sent to headquarters last`,
+    );
+  } else if (forwarded.seq > last) {
+    found(
+      'truncated',
+      last + 1,
+      `headquarters was sent records up to ${forwarded.seq}, the log ends at ${last}`,
+    );
+  } else if (forwarded.seq > facts.purged + 1 && facts.hashAt(forwarded.seq) !== forwarded.hash) {
+    found('changed', forwarded.seq, `headquarters was sent another record ${forwarded.seq}`);
+  }
+}

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { type Database, openDatabase } from './platform/database.ts';
 import { recordsMigrations } from './records/records.ts';
+import { releaseMigrations } from './releases/release-tables.ts';
+import { retentionMigrations } from './retention/retention-tables.ts';
 import { outboxMigrations } from './uplink/outbox.ts';
 
 const heartbeatMigration = {
@@ -11,9 +13,12 @@ const heartbeatMigration = {
 
 /** Opens `lookout.db`, which several rooms share so that what belongs together is one transaction. */
 export function openUnitDatabase(dataDir: string): Database {
-  return openDatabase(join(dataDir, 'lookout.db'), [
+  const migrations = [
     ...outboxMigrations,
     ...recordsMigrations,
     heartbeatMigration,
-  ]);
+    ...retentionMigrations,
+    ...releaseMigrations,
+  ];
+  return openDatabase(join(dataDir, 'lookout.db'), migrations, { erasing: true });
 }

@@ -13,13 +13,20 @@ export interface Migration {
 
 /**
  * Opens a database made to outlive a power cut: write-ahead log, and a commit that returns only once it is on
- * the disk (`synchronous=FULL`). Runs the migrations that have not run yet, each in a transaction.
+ * the disk (`synchronous=FULL`). Runs the migrations that have not run yet, each in a transaction. `erasing`: what is
+ * deleted or overwritten is zeroed in the file, and free pages can be given back to the disk.
  */
-export function openDatabase(path: string, migrations: readonly Migration[]): Database {
+export function openDatabase(
+  path: string,
+  migrations: readonly Migration[],
+  options: { erasing?: boolean } = {},
+): Database {
   let db: Database;
   try {
     makePrivate(path);
     db = new SQLite(path);
+    // Takes effect on a new file alone.
+    if (options.erasing) db.pragma('auto_vacuum = INCREMENTAL');
     db.pragma('journal_mode = WAL');
   } catch (error) {
     throw new Problem(
@@ -30,6 +37,7 @@ export function openDatabase(path: string, migrations: readonly Migration[]): Da
   db.pragma('synchronous = FULL');
   db.pragma('foreign_keys = ON');
   db.pragma('busy_timeout = 5000');
+  if (options.erasing) db.pragma('secure_delete = ON');
   migrate(db, path, migrations);
   return db;
 }

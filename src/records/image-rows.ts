@@ -19,6 +19,9 @@ export interface ImageRow {
 /** A file that no row needs any more. */
 export type ImageFile = Pick<ImageRow, 'id' | 'takenAtMs' | 'bytes'>;
 
+/** Whether a detection is under a hold: then nothing of it is removed. */
+export type IsHeld = (detectionId: string) => boolean;
+
 /** What sqlite gives: no booleans, and `ref` as text. */
 type Stored = Omit<ImageRow, 'ref' | 'current' | 'hit' | 'announced' | 'waiting' | 'kind'> & {
   kind: string;
@@ -30,7 +33,7 @@ type Stored = Omit<ImageRow, 'ref' | 'current' | 'hit' | 'announced' | 'waiting'
 };
 
 /** Statements on table `image`. All of them are meant to run inside a transaction of the caller. */
-export function createImageRows(db: Database) {
+export function createImageRows(db: Database, isHeld: IsHeld) {
   const insert = db.prepare(
     `INSERT INTO image (id, detectionId, kind, takenAtMs, bytes, sourceSha256, ref, hit)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -46,7 +49,12 @@ export function createImageRows(db: Database) {
     'UPDATE image SET waiting = 0 WHERE id = ? AND waiting = 1 RETURNING *',
   );
   const sheddable = db.prepare<[number], Stored>(
-    'SELECT * FROM image WHERE hit = 0 AND shedAtMs IS NULL ORDER BY waiting, id LIMIT ?',
+    'SELECT * FROM image WHERE hit = 0 AND held = 0 AND shedAtMs IS NULL ORDER BY waiting, id LIMIT ?',
+  );
+  const markHeld = db.prepare('UPDATE image SET held = 1 WHERE id = ?');
+  const heldCount = db.prepare<[], number>('SELECT count(*) FROM image WHERE held = 1').pluck();
+  const room = db.prepare<[], { files: number; bytes: number }>(
+    'SELECT files, bytes FROM image_room',
   );
   const shed = db.prepare(
     'UPDATE image SET shedAtMs = ?, shedUnsent = waiting, waiting = 0 WHERE id = ?',
@@ -71,10 +79,11 @@ export function createImageRows(db: Database) {
     ofDetection: (detectionId: string): ImageRow[] => ofDetection.all(detectionId).map(rowOf),
     /**
      * A better picture took this one's place. Returns the file to remove after the commit, or null when it
-     * stays: a hit's pictures are evidence, and one that was announced stays until headquarters has it.
+     * stays: pictures of a hit or under hold are evidence, and one that was announced stays until headquarters
+     * has it.
      */
     supersede(row: ImageRow): ImageFile | null {
-      if (row.hit || row.waiting) {
+      if (row.hit || row.waiting || isHeld(row.detectionId)) {
         outdate.run(row.id);
         return null;
       }
@@ -88,7 +97,7 @@ export function createImageRows(db: Database) {
       const done: ImageFile[] = [];
       for (const id of ids) {
         const row = deliver.get(id);
-        if (!row || row.current === 1 || row.hit === 1) continue;
+        if (!row || row.current === 1 || row.hit === 1 || isHeld(row.detectionId)) continue;
         drop.run(id);
         done.push(row);
       }
@@ -97,6 +106,14 @@ export function createImageRows(db: Database) {
     /** What may be shed, in the order of shedding: delivered or never queued first, then oldest first. */
     sheddable: (limit: number): ImageRow[] => sheddable.all(limit).map(rowOf),
     shed: (id: string, atMs: number): void => void shed.run(Math.floor(atMs), id),
+    /** Passes this one over from now on. Returns whether it is under hold. */
+    passOverIfHeld(row: ImageRow): boolean {
+      if (!isHeld(row.detectionId)) return false;
+      markHeld.run(row.id);
+      return true;
+    },
+    heldCount: (): number => heldCount.get() ?? 0,
+    room: () => room.get() ?? { files: 0, bytes: 0 },
     kept: (): ImageFile[] => kept.all(),
     shedCounts: () => shedCounts.get() ?? { shed: 0, shedUnsent: 0 },
   };

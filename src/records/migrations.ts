@@ -61,4 +61,36 @@ export const recordsMigrations: readonly Migration[] = [
       CREATE INDEX image_sheddable ON image (waiting, id) WHERE hit = 0 AND shedAtMs IS NULL;
     `,
   },
+  {
+    id: 'records-2-letting-go',
+    sql: `
+      -- Found to be under hold when it was about to be shed: passed over until a hold is lifted.
+      ALTER TABLE image ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
+      DROP INDEX image_sheddable;
+      CREATE INDEX image_sheddable ON image (waiting, id) WHERE hit = 0 AND held = 0 AND shedAtMs IS NULL;
+      CREATE INDEX image_held ON image (id) WHERE held = 1;
+      CREATE INDEX image_taken ON image (takenAtMs) WHERE shedAtMs IS NULL;
+      CREATE INDEX detection_due ON detection (head, hit, lastSeenMs);
+
+      -- Files that the rows name: several processes may remove some.
+      CREATE TABLE image_room (files INTEGER NOT NULL, bytes INTEGER NOT NULL) STRICT;
+      INSERT INTO image_room
+        SELECT count(*), coalesce(sum(bytes), 0) FROM image WHERE shedAtMs IS NULL;
+      CREATE TRIGGER image_room_add AFTER INSERT ON image WHEN new.shedAtMs IS NULL BEGIN
+        UPDATE image_room SET files = files + 1, bytes = bytes + new.bytes;
+      END;
+      CREATE TRIGGER image_room_shed AFTER UPDATE OF shedAtMs ON image
+        WHEN old.shedAtMs IS NULL AND new.shedAtMs IS NOT NULL BEGIN
+        UPDATE image_room SET files = files - 1, bytes = bytes - old.bytes;
+      END;
+      CREATE TRIGGER image_room_remove AFTER DELETE ON image WHEN old.shedAtMs IS NULL BEGIN
+        UPDATE image_room SET files = files - 1, bytes = bytes - old.bytes;
+      END;
+
+      -- What was let go, so that the public figures of a month outlive its records. Month: yyyy-mm, UTC.
+      CREATE TABLE gone_month (
+        month TEXT PRIMARY KEY, detections INTEGER NOT NULL, unread INTEGER NOT NULL, hits INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];

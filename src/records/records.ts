@@ -15,7 +15,7 @@ import type { DetectionDraft } from './draft-detection.ts';
 import { createDurableCommit } from './durable-commit.ts';
 import { withEvidence } from './evidence-exif.ts';
 import { createImageFiles } from './image-files.ts';
-import { createImageRows, type ImageFile, type ImageRow } from './image-rows.ts';
+import { createImageRows, type ImageFile, type ImageRow, type IsHeld } from './image-rows.ts';
 import { createShedding, type ImageRoom } from './shedding.ts';
 import { createStoreQueue } from './store-queue.ts';
 
@@ -85,12 +85,14 @@ export function createRecords(deps: {
   outbox: OutboxWriter;
   config: RecordsConfig;
   images: UplinkConfig['images'];
+  /** Whether a hold keeps a detection: its pictures are then neither shed nor replaced. */
+  isHeld?: IsHeld;
   log: Log;
   clock?: Clock;
 }): Records {
-  const { db, outbox, log, clock = systemClock } = deps;
+  const { db, outbox, log, clock = systemClock, isHeld = () => false } = deps;
   const files = createImageFiles(deps.dataDir);
-  const imageRows = createImageRows(db);
+  const imageRows = createImageRows(db, isHeld);
   const detectionRows = createDetectionRows(db);
   const shedding = createShedding({ ...deps, rows: imageRows, files, clock });
   const durable = createDurableCommit(db);
@@ -104,7 +106,6 @@ export function createRecords(deps: {
     const { removed, met } = files.sweep(new Set(kept.map((image) => image.id)));
     if (removed > 0) log.info({ removed }, 'image files without a record removed');
     const missing = kept.filter((image) => !met.has(image.id));
-    for (const image of kept) if (met.has(image.id)) shedding.added(image);
     if (missing.length > 0) log.error({ missing: missing.length }, 'image files are missing');
     db.transaction(() => {
       for (const image of missing) {
@@ -119,7 +120,6 @@ export function createRecords(deps: {
     for (const image of gone) {
       // A transaction that failed half-way has left the row, and a row's file stays whatever happened.
       if (imageRows.has(image.id)) continue;
-      shedding.removed(image);
       try {
         await files.remove(image.id, image.takenAtMs);
       } catch (error) {

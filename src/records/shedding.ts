@@ -26,8 +26,8 @@ export interface ImageRoom {
 }
 
 /**
- * Keeps the image files within bounds: over `maxImageMiB` or under `minFreeMiB` the oldest that no hit owns go,
- * unsent ones last. Rows stay and say so; outbox rows of shed images go in the same commit.
+ * Keeps the image files within bounds: over `maxImageMiB` or under `minFreeMiB` the oldest go that no hit owns and
+ * no hold keeps, unsent ones last. Rows stay and say so; outbox rows of shed images go in the same commit.
  */
 export function createShedding(deps: {
   db: Database;
@@ -39,30 +39,27 @@ export function createShedding(deps: {
   clock: Clock;
 }) {
   const { db, rows, files, outbox, config, log, clock } = deps;
-  let usedBytes = 0;
-  let count = 0;
   let counts = rows.shedCounts();
   let freeBytes: number | null = null;
   let freeAskedAtMs = Number.NEGATIVE_INFINITY;
   let problem: string | null = null;
   let running: Promise<void> | null = null;
 
-  const removed = (image: ImageFile): void => {
-    usedBytes -= image.bytes;
-    count -= 1;
-  };
-
-  const shedBatch = db.transaction((wantedBytes: number): ImageFile[] => {
+  /** Looks at some images and sheds those that may go; `looked` is 0 when none is left. */
+  const shedBatch = db.transaction((wantedBytes: number) => {
     const gone: ImageFile[] = [];
     let bytes = 0;
-    for (const row of rows.sheddable(batchSize)) {
+    const candidates = rows.sheddable(batchSize);
+    for (const row of candidates) {
       if (bytes >= wantedBytes) break;
+      // A hold is stronger than a full disk (RET-10).
+      if (rows.passOverIfHeld(row)) continue;
       rows.shed(row.id, clock());
       if (row.waiting) outbox.remove(row.id);
       gone.push(row);
       bytes += row.bytes;
     }
-    return gone;
+    return { gone, looked: candidates.length };
   });
 
   const measureFree = async (): Promise<void> => {
@@ -73,28 +70,28 @@ export function createShedding(deps: {
 
   const overBytes = (): number =>
     Math.max(
-      usedBytes - config.maxImageMiB * MiB,
+      rows.room().bytes - config.maxImageMiB * MiB,
       freeBytes === null ? 0 : config.minFreeMiB * MiB - freeBytes,
     );
 
   const shed = async (wantedBytes: number): Promise<void> => {
     let wanted = wantedBytes;
     while (wanted > 0) {
-      const gone = shedBatch(wanted);
-      if (gone.length === 0) break;
+      const { gone, looked } = shedBatch.immediate(wanted);
+      if (looked === 0) break;
+      counts = rows.shedCounts();
+      if (gone.length === 0) {
+        await new Promise((resolve) => setImmediate(resolve));
+        continue;
+      }
       await Promise.all(gone.map((image) => files.remove(image.id, image.takenAtMs)));
       for (const image of gone) {
-        removed(image);
         wanted -= image.bytes;
         if (freeBytes !== null) freeBytes += image.bytes;
       }
-      counts = rows.shedCounts();
       log.warn({ images: gone.length, shedUnsent: counts.shedUnsent }, 'images shed to make room');
     }
-    problem =
-      wanted > 0
-        ? 'The disk is nearly full and only images of hits are left. Make room, or let the unit reach headquarters.'
-        : null;
+    problem = wanted > 0 ? nothingLeft(rows.heldCount()) : null;
   };
 
   const exclusively = (work: () => Promise<void>): Promise<void> => {
@@ -110,12 +107,10 @@ export function createShedding(deps: {
   };
 
   return {
+    /** A file was written: tells on the free room until it is measured again. */
     added(image: ImageFile): void {
-      usedBytes += image.bytes;
-      count += 1;
       if (freeBytes !== null) freeBytes -= image.bytes;
     },
-    removed,
     /** Sheds what is over the bounds; call it after a store. */
     keepWithinBounds: () =>
       exclusively(async () => {
@@ -126,13 +121,21 @@ export function createShedding(deps: {
     /** A write met a full disk: frees at least this much if anything may go. */
     makeRoom: (bytes: number) => exclusively(() => shed(bytes)),
     settled: async () => void (await running),
-    room: (): ImageRoom => ({
-      files: count,
-      usedMiB: usedBytes / MiB,
-      maxMiB: config.maxImageMiB,
-      freeMiB: freeBytes === null ? null : freeBytes / MiB,
-      ...counts,
-      problem,
-    }),
+    room: (): ImageRoom => {
+      const { files: count, bytes } = rows.room();
+      return {
+        files: count,
+        usedMiB: bytes / MiB,
+        maxMiB: config.maxImageMiB,
+        freeMiB: freeBytes === null ? null : freeBytes / MiB,
+        ...counts,
+        problem,
+      };
+    },
   };
+}
+
+function nothingLeft(held: number): string {
+  const left = held === 0 ? 'images of hits' : `images of hits and ${held} images under hold`;
+  return `The disk is nearly full and only ${left} are left. Make room, or let the unit reach headquarters.`;
 }

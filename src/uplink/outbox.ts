@@ -26,11 +26,16 @@ export interface OutboxWriter {
   add(message: OutboxMessage): void;
   /** Takes a row back, unsent or not: its image was shed. */
   remove(id: string): void;
+  /** Ids of the messages about a detection that still wait: the detection, its hits and its images. */
+  waitingAbout(detectionId: string): string[];
   /**
-   * Calls `listener` with the ids that headquarters has acknowledged, within the transaction that removes them.
-   * A power cut may take that transaction back until the next commit of the caller's own.
+   * Calls `listener` with the ids that headquarters has acknowledged and the detections they were about, within the
+   * transaction that removes them. A power cut may take that transaction back until the next commit of the caller's
+   * own.
    */
-  onAcknowledged(listener: (ids: readonly string[]) => void): void;
+  onAcknowledged(
+    listener: (ids: readonly string[], detectionIds: ReadonlySet<string>) => void,
+  ): void;
 }
 
 /** A row that waits. */
@@ -62,6 +67,9 @@ export interface Outbox extends OutboxWriter {
   onAdded(listener: () => void): void;
   status(): { waiting: number; refused: number; lanes: Record<Lane, LaneBacklog> };
 }
+
+/** The detection that a message is about; null for the others. An index stands on this very expression. */
+const about = "CASE topic WHEN 'detection' THEN json ->> '$.id' ELSE json ->> '$.detectionId' END";
 
 export const outboxMigrations: readonly Migration[] = [
   {
@@ -103,6 +111,7 @@ export const outboxMigrations: readonly Migration[] = [
       END;
     `,
   },
+  { id: 'uplink-3-about', sql: `CREATE INDEX outbox_about ON outbox (${about})` },
 ];
 
 interface Row {
@@ -125,7 +134,10 @@ export function createOutbox(db: Database): Outbox {
     'INSERT INTO outbox (id, lane, topic, json, file, createdAtMs) VALUES (?, ?, ?, ?, ?, ?)',
   );
   const byId = db.prepare<[string], Row>('SELECT * FROM outbox WHERE id = ?');
-  const deleteById = db.prepare('DELETE FROM outbox WHERE id = ?');
+  const deleteById = db.prepare<[string], { about: string | null }>(
+    `DELETE FROM outbox WHERE id = ? RETURNING ${about} AS about`,
+  );
+  const idsAbout = db.prepare<[string], string>(`SELECT id FROM outbox WHERE ${about} = ?`).pluck();
   const refuseById = db.prepare('UPDATE outbox SET refused = 1 WHERE id = ?');
   const next = db.prepare<[number, number], Row>(
     'SELECT * FROM outbox WHERE refused = 0 AND lane = ? AND seq > ? ORDER BY seq LIMIT 1',
@@ -137,7 +149,7 @@ export function createOutbox(db: Database): Outbox {
     .prepare('SELECT coalesce(sum(rows), 0) FROM backlog WHERE refused = 1')
     .pluck();
 
-  const acknowledgedListeners: ((ids: readonly string[]) => void)[] = [];
+  const acknowledgedListeners: Parameters<OutboxWriter['onAcknowledged']>[0][] = [];
   const addedListeners: (() => void)[] = [];
   let announcing = false;
 
@@ -152,8 +164,12 @@ export function createOutbox(db: Database): Outbox {
   };
 
   const removeAcknowledged = db.transaction((ids: readonly string[]) => {
-    for (const id of ids) deleteById.run(id);
-    for (const listener of acknowledgedListeners) listener(ids);
+    const detections = new Set<string>();
+    for (const id of ids) {
+      const detection = deleteById.get(id)?.about ?? null;
+      if (detection !== null) detections.add(detection);
+    }
+    for (const listener of acknowledgedListeners) listener(ids, detections);
   });
   // An acknowledgement that a power cut takes back costs a repeat, which headquarters drops: no need to hold up
   // the event loop until each is on the disk. It is there with the next record at the latest.
@@ -175,13 +191,14 @@ export function createOutbox(db: Database): Outbox {
       const waiting = byId.get(message.id);
       if (waiting && waiting.lane <= lane) return;
       // A row that moves up gets a new place, so that a reader past the old one still meets it.
-      if (waiting) deleteById.run(message.id);
+      if (waiting) deleteById.get(message.id);
       const createdAtMs = waiting?.createdAtMs ?? Date.now();
       const { id, topic, json, file = null } = message;
       insert.run(id, lane, topic, json, file, createdAtMs);
       announce();
     },
-    remove: (id) => void deleteById.run(id),
+    remove: (id) => void deleteById.get(id),
+    waitingAbout: (detectionId) => idsAbout.all(detectionId),
     onAcknowledged: (listener) => void acknowledgedListeners.push(listener),
     onAdded: (listener) => void addedListeners.push(listener),
     nextAfter: (lane, seq) => messageOf(next.get(lanes.indexOf(lane), seq)),

@@ -65,13 +65,36 @@ export interface MatchQuery {
   characters: readonly { char: string; p: number }[];
   alternatives: readonly { plate: string; p: number }[];
   state: { code: string; p: number } | null;
+  /** What a model tells of the vehicle; entries without a plate match by it alone (HOT-13). */
+  vehicle?: {
+    make: Trait | null;
+    model: Trait | null;
+    colour: Trait | null;
+    body: Trait | null;
+    identifiers: readonly string[];
+  };
+}
+
+/** One trait with the model's probability. */
+export interface Trait {
+  value: string;
+  p: number;
 }
 
 /** State of one list, for status, doctor and the alert page. */
 export interface ListStatus {
   id: string;
   name: string;
+  /** Whose data it is, what its hits are worth, and its rank (HOT-1). */
+  source: 'department' | 'state' | 'federal';
+  type: 'general' | 'specific';
+  priority: number;
   enabled: boolean;
+  /** Who put it on or off on this unit, over the configuration (HOT-15). */
+  chosen: { by: string; at: string } | null;
+  /** SHA-256 of the file that it was made of. */
+  version: string | null;
+  importedBy: string | null;
   entries: number;
   asOf: string | null;
   importedAt: string | null;

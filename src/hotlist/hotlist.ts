@@ -1,15 +1,19 @@
 import { EventEmitter } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { type Clock, systemClock } from '../platform/clock.ts';
-import type { HotlistConfig, ListConfig } from '../platform/config/sections/hotlist.ts';
+import type { HotlistConfig } from '../platform/config/sections/hotlist.ts';
 import { openDatabase } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
 import type { HitMatch, HotEntry, ListStatus, MatchQuery } from './hit-match.ts';
 import type { ImportRequest, ImportResult } from './import-result.ts';
 import type { HotlistTask, HotlistTaskOutcome } from './import-worker.ts';
+import { compareMatches } from './judge-match.ts';
 import { listStatus } from './list-age.ts';
+import { createListChoices } from './list-choices.ts';
+import { type HotList, type HotlistPolicy, resolveLists, rowRules } from './list-rules.ts';
 import { createMatcher } from './matcher.ts';
+import { canonicalKey, normalisePlate } from './plate-text.ts';
 import { currentGenerations, type EntryRow, hotEntryOf, hotlistMigrations } from './store.ts';
 import { needsSweep } from './sweep.ts';
 
@@ -31,10 +35,20 @@ export interface Hotlist extends AsyncDisposable {
    * - the same file with the same `asOf` may be given again and changes nothing that a reader sees.
    */
   importFile(request: ImportRequest): Promise<ImportResult>;
-  /** Entries of a list in the order of the plates, for the command line. */
-  entries(listId: string, page: { offset: number; limit: number }): HotEntry[];
+  /** Entries of a list in the order of the plates; with a plate, those that it may stand for. */
+  entries(listId: string, page: { offset: number; limit: number; plate?: string }): HotEntry[];
+  /** Puts a list on or off on this unit, over the configuration and for every process at once (HOT-15). */
+  setEnabled(listId: string, enabled: boolean, by: string): void;
+  /** Takes a list out of force at once and deletes its entries. Returns how many it had. */
+  deleteList(listId: string): Promise<number>;
   /** Tells when a list was replaced or a list's state changed, also by another process. */
   on(event: 'changed', listener: (lists: ListStatus[]) => void): void;
+}
+
+/** Entries kept by another room that alert like those of a list: the hot plates. */
+export interface LocalEntries {
+  /** As they are at this moment; quick, and never waits for another process. */
+  match(query: MatchQuery): HitMatch[];
 }
 
 /** What hot lists are made of. */
@@ -42,6 +56,10 @@ export interface HotlistOptions {
   /** The database; made when missing. Other processes may have it open too. */
   path: string;
   config: HotlistConfig;
+  /** The policy in force; without one (a replay, a bench) lists are taken as they come. */
+  policy?: HotlistPolicy;
+  /** Entries that people made on this unit. */
+  local?: LocalEntries;
   log: Log;
   clock?: Clock;
   /** Delete what is too old or left over, at once and from time to time: for the daemon. Default true. */
@@ -56,12 +74,23 @@ export function createHotlist(options: HotlistOptions): Hotlist {
   const { path, config, log, clock = systemClock } = options;
   const db = openDatabase(path, hotlistMigrations);
   const events = new EventEmitter<{ changed: [ListStatus[]] }>();
-  const matcher = createMatcher({ db, config, clock });
+  const lists = resolveLists(config.lists, options.policy);
+  const rules = rowRules(options.policy);
+  const { deniedCategories } = rules;
+  const matcher = createMatcher({ db, config, lists, deniedCategories, clock });
   const generations = currentGenerations(db);
-  const maxAges = new Map(config.lists.map((list) => [list.id, list.maxAgeH]));
+  const choices = createListChoices(db);
+  const maxAges = new Map(lists.map((list) => [list.id, list.maxAgeH]));
   const page = db.prepare<[string, number, number], EntryRow>(
     `SELECT entry.* FROM generation JOIN entry ON entry.generation = generation.id
      WHERE listId = ? AND generation.state = 'active' ORDER BY canonical, plate, entry.id LIMIT ? OFFSET ?`,
+  );
+  const byKey = db.prepare<[string, string], EntryRow>(
+    `SELECT entry.* FROM generation JOIN entry ON entry.generation = generation.id
+     WHERE listId = ? AND generation.state = 'active' AND canonical = ? ORDER BY plate, entry.id`,
+  );
+  const retire = db.prepare(
+    "UPDATE generation SET state = 'retired' WHERE listId = ? AND state IN ('active', 'expired')",
   );
   let closed = false;
   let running: Worker | undefined;
@@ -70,13 +99,14 @@ export function createHotlist(options: HotlistOptions): Hotlist {
   function status(): ListStatus[] {
     const nowMs = clock();
     const byList = new Map(generations().map((each) => [each.listId, each]));
-    return config.lists.map((list) => listStatus(list, byList.get(list.id), nowMs));
+    const chosen = choices.all();
+    return lists.map((list) => listStatus(list, byList.get(list.id), chosen.get(list.id), nowMs));
   }
 
-  function configured(listId: string): ListConfig {
-    const list = config.lists.find(({ id }) => id === listId);
+  function configured(listId: string): HotList {
+    const list = lists.find(({ id }) => id === listId);
     if (list !== undefined) return list;
-    const ids = config.lists.map(({ id }) => id).join(', ');
+    const ids = lists.map(({ id }) => id).join(', ');
     throw new Problem(
       `no hot list "${listId}" is configured: ${ids === '' ? 'hotlist.lists is empty' : `the lists are ${ids}`}`,
     );
@@ -112,7 +142,7 @@ export function createHotlist(options: HotlistOptions): Hotlist {
   async function importFile(request: ImportRequest): Promise<ImportResult> {
     const list = configured(request.listId);
     const result = await enqueue(() => ({
-      ...{ kind: 'import', path, list, request, maxAges },
+      ...{ kind: 'import', path, list, rules, request, maxAges },
       nowMs: clock(),
     }));
     if (result === null) throw new Error('an import gave no result');
@@ -126,18 +156,28 @@ export function createHotlist(options: HotlistOptions): Hotlist {
 
   let seen = fingerprint(status());
   function look(): void {
-    const lists = status();
-    const now = fingerprint(lists);
+    const current = status();
+    const now = fingerprint(current);
     if (now === seen) return;
     seen = now;
-    events.emit('changed', lists);
+    events.emit('changed', current);
+  }
+
+  /** Local entries that cannot be read must not silence the lists. */
+  function matchLocal(query: MatchQuery): HitMatch[] {
+    try {
+      return options.local?.match(query) ?? [];
+    } catch (error) {
+      log.error({ problem: messageOf(error) }, 'the local hot plates could not be matched');
+      return [];
+    }
   }
 
   let sweeping = false;
   function maintain(): void {
     if (sweeping || !needsSweep(db, clock(), maxAges)) return;
     sweeping = true;
-    enqueue(() => ({ kind: 'sweep', path, nowMs: clock(), maxAges }))
+    enqueue(() => ({ kind: 'sweep', path, nowMs: clock(), maxAges, waits: false }))
       // Mostly another process's import, which sweeps as well; the next look tries again.
       .catch((error) => log.debug({ reason: messageOf(error) }, 'hot list sweep put off'))
       .finally(() => {
@@ -153,11 +193,32 @@ export function createHotlist(options: HotlistOptions): Hotlist {
   for (const timer of timers) timer.unref();
 
   return {
-    match: matcher.match,
+    match(query) {
+      const matches = matcher.match(query);
+      const local = matchLocal(query);
+      return local.length === 0 ? matches : [...matches, ...local].sort(compareMatches);
+    },
     status,
     importFile,
-    entries(listId, { offset, limit }) {
-      return page.all(configured(listId).id, limit, offset).map(hotEntryOf);
+    entries(listId, { offset, limit, plate }) {
+      const { id } = configured(listId);
+      if (plate === undefined) return page.all(id, limit, offset).map(hotEntryOf);
+      const rows = byKey.all(id, canonicalKey(normalisePlate(plate)));
+      return rows.slice(offset, offset + limit).map(hotEntryOf);
+    },
+    setEnabled(listId, enabled, by) {
+      choices.set(configured(listId).id, { enabled, by, atMs: clock() });
+      matcher.refresh();
+      look();
+    },
+    async deleteList(listId) {
+      const { id } = configured(listId);
+      const entries = generations().find((each) => each.listId === id)?.entries ?? 0;
+      retire.run(id);
+      matcher.refresh();
+      look();
+      await enqueue(() => ({ kind: 'sweep', path, nowMs: clock(), maxAges, waits: true }));
+      return entries;
     },
     on(event, listener) {
       events.on(event, listener);
@@ -174,6 +235,6 @@ export function createHotlist(options: HotlistOptions): Hotlist {
 
 function fingerprint(lists: ListStatus[]): string {
   return JSON.stringify(
-    lists.map(({ id, state, asOf, importedAt }) => [id, state, asOf, importedAt]),
+    lists.map(({ id, state, asOf, importedAt, chosen }) => [id, state, asOf, importedAt, chosen]),
   );
 }

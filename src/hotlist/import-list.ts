@@ -1,10 +1,10 @@
 import { statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { ListConfig } from '../platform/config/sections/hotlist.ts';
 import type { Database } from '../platform/database.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
 import type { ImportRequest, ImportResult } from './import-result.ts';
 import { lintStaged } from './lint-staged.ts';
+import type { HotList, RowRules } from './list-rules.ts';
 import { createRejectsFile } from './rejects-file.ts';
 import { type StagedFile, stageFile } from './stage-file.ts';
 import { type EntryRow, entryFields, type Generation, hotEntryOf } from './store.ts';
@@ -24,7 +24,8 @@ const spareBytes = 16 * 2 ** 20;
  */
 export async function importList(
   db: Database,
-  list: ListConfig,
+  list: HotList,
+  rules: RowRules,
   request: ImportRequest,
   nowMs: number,
 ): Promise<ImportResult> {
@@ -35,7 +36,7 @@ export async function importList(
     request.rejectsFile === undefined ? null : createRejectsFile(request.rejectsFile);
   let staged: StagedFile;
   try {
-    staged = await stageFile(db, list, request.file, nowMs, rejectsFile);
+    staged = await stageFile(db, list, rules, request.file, nowMs, rejectsFile);
     await rejectsFile?.close();
   } catch (error) {
     await rejectsFile?.discard();
@@ -76,7 +77,7 @@ export async function importList(
     const maxAges = new Map([[list.id, list.maxAgeH]]);
     refuseFullDisk(db, request.file, facts.bytes);
     try {
-      writeGeneration(db, list, result, effectiveMs, nowMs);
+      writeGeneration(db, list, result, request.by ?? null, effectiveMs, nowMs);
     } catch (error) {
       // Mostly a full disk: what was written is the first thing to go, now or with the next sweep.
       try {
@@ -126,7 +127,7 @@ function sourceTime(request: ImportRequest, nowMs: number): number {
 
 /** Why this file must not replace the list, or null. */
 function refusalOf(
-  list: ListConfig,
+  list: HotList,
   request: ImportRequest,
   staged: StagedFile,
   previous: Generation | undefined,
@@ -157,7 +158,8 @@ function refusalOf(
   if (staged.cutShort) {
     return `${file}: ends in the middle of a row: it is cut short. Fetch it again. ${insist}`;
   }
-  const lines = staged.rejected + staged.entries + staged.duplicates + staged.expired;
+  const denied = Object.values(staged.denied).reduce((sum, rows) => sum + rows, 0);
+  const lines = denied + staged.rejected + staged.entries + staged.duplicates + staged.expired;
   if (staged.rejected / lines > list.maxRejects) {
     const first = staged.rejects[0];
     return (
@@ -202,8 +204,9 @@ function refuseFullDisk(db: Database, file: string, bytes: number): void {
 
 function writeGeneration(
   db: Database,
-  list: ListConfig,
+  list: HotList,
   result: ImportResult,
+  by: string | null,
   asOfMs: number,
   nowMs: number,
 ): void {
@@ -213,8 +216,8 @@ function writeGeneration(
   const generation = Number(
     db
       .prepare(
-        `INSERT INTO generation (listId, state, asOfMs, importedAtMs, maxAgeH, sha256, records, entries)
-         VALUES (?, 'building', ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO generation (listId, state, asOfMs, importedAtMs, maxAgeH, sha256, records, entries, importedBy)
+         VALUES (?, 'building', ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         list.id,
@@ -224,6 +227,7 @@ function writeGeneration(
         result.sha256,
         result.records,
         result.entries,
+        by,
       ).lastInsertRowid,
   );
   const copy = db.prepare(

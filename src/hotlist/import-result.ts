@@ -16,6 +16,8 @@ export interface ImportRequest {
   dryRun?: boolean;
   /** CSV of the rows that could not be used. */
   rejectsFile?: string;
+  /** Who gives the file: a person's name, `headquarters`; for the list's status. */
+  by?: string;
   /** Import although the list shrank, has many unusable rows, was cut short, or is older than the one in use. */
   force?: boolean;
 }
@@ -39,6 +41,12 @@ export interface ImportCounts {
   /** Lines that could not be used. */
   rejected: number;
   rejects: RejectCount[];
+  /** Rows left out because the policy forbids their category, by category (REL-4). */
+  denied: Record<string, number>;
+  /** Rows whose text named a person, an address or CLETS data, and was left out (HOT-9). */
+  textLeftOut: number;
+  /** The same where the policy only warns: the text stays. */
+  textKept: number;
   /** Rows left out because the entry's own expiry has passed. */
   expired: number;
   /** Rows left out because a later row has the same plate and entry id. */

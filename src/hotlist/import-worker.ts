@@ -1,18 +1,19 @@
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { ListConfig } from '../platform/config/sections/hotlist.ts';
 import { openDatabase } from '../platform/database.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
 import { importList } from './import-list.ts';
 import { withImportLock } from './import-lock.ts';
 import type { ImportRequest, ImportResult } from './import-result.ts';
+import type { HotList, RowRules } from './list-rules.ts';
 import { hotlistMigrations } from './store.ts';
 import { type MaxAges, sweep } from './sweep.ts';
 
 /** What the thread is started for. */
 export type HotlistTask = { path: string; nowMs: number } & (
-  | { kind: 'import'; list: ListConfig; request: ImportRequest; maxAges: MaxAges }
-  | { kind: 'sweep'; maxAges: MaxAges }
+  | { kind: 'import'; list: HotList; rules: RowRules; request: ImportRequest; maxAges: MaxAges }
+  /** `waits`: for an import under way, where otherwise it is put off. */
+  | { kind: 'sweep'; maxAges: MaxAges; waits: boolean }
 );
 
 /** What it says when it is done. `problem`: the fault is the person's to mend, its message says how. */
@@ -28,14 +29,16 @@ async function perform(task: HotlistTask): Promise<ImportResult | null> {
   const db = openDatabase(task.path, hotlistMigrations);
   try {
     if (task.kind === 'sweep') {
-      await withImportLock(task.path, 0, () => sweep(db, task.nowMs, task.maxAges));
+      await withImportLock(task.path, task.waits ? importWaitMs : 0, () =>
+        sweep(db, task.nowMs, task.maxAges),
+      );
       return null;
     }
-    const { list, request, nowMs, maxAges } = task;
+    const { list, rules, request, nowMs, maxAges } = task;
     return await withImportLock(task.path, importWaitMs, async () => {
       // What an earlier crash left would only be in the way of the disk.
       if (request.dryRun !== true) sweep(db, nowMs, maxAges);
-      return importList(db, list, request, nowMs);
+      return importList(db, list, rules, request, nowMs);
     });
   } finally {
     db.close();

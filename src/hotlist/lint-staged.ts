@@ -1,5 +1,5 @@
-import type { ListConfig } from '../platform/config/sections/hotlist.ts';
 import type { Database } from '../platform/database.ts';
+import type { HotList } from './list-rules.ts';
 import type { StagedFile } from './stage-file.ts';
 
 interface FoundRow {
@@ -16,7 +16,7 @@ const shownRows = 5;
  */
 export function* lintStaged(
   db: Database,
-  list: ListConfig,
+  list: HotList,
   staged: StagedFile,
   thorough: boolean,
 ): Generator<string> {
@@ -30,6 +30,15 @@ export function* lintStaged(
   }
   if (staged.duplicates > 0) {
     yield `${counted(staged.duplicates, 'row')} with the plate and entry id of a later row: the last one counts`;
+  }
+  for (const [category, rows] of Object.entries(staged.denied)) {
+    yield `${counted(rows, 'row')} left out: the policy takes no ${category} from a list (REL-4)`;
+  }
+  if (staged.textLeftOut > 0) {
+    yield `${counted(staged.textLeftOut, 'row')} with a name, an address or CLETS text: that text is left out (HOT-9)`;
+  }
+  if (staged.textKept > 0) {
+    yield `${counted(staged.textKept, 'row')} with what looks like a name, an address or CLETS text (HOT-9)`;
   }
   if (!thorough) return;
   const own = (condition: string) =>

@@ -1,5 +1,7 @@
-import type { ListConfig } from '../platform/config/sections/hotlist.ts';
+import { isoTime } from '../platform/clock.ts';
 import type { ListStatus } from './hit-match.ts';
+import type { ListChoice } from './list-choices.ts';
+import type { HotList } from './list-rules.ts';
 import type { Generation } from './store.ts';
 
 const hourMs = 3_600_000;
@@ -8,7 +10,7 @@ const clockToleranceMs = 5 * 60_000;
 /** How old a list is, counted from when its source made it (HOT-4), and what that means. */
 export interface ListAge {
   ageS: number;
-  /** Older than `warnAgeH`, or dated in the future, which makes its age unknown. */
+  /** Older than `warnAgeH` or stale by the policy, or dated in the future, which makes its age unknown. */
   old: boolean;
   /** As old as `maxAgeH` or older: may not alert or be kept. */
   expired: boolean;
@@ -18,7 +20,7 @@ export interface ListAge {
 
 /** Judges the age of a list whose source made it at `asOfMs`. */
 export function listAge(
-  list: Pick<ListConfig, 'warnAgeH' | 'maxAgeH'>,
+  list: Pick<HotList, 'warnAgeH' | 'staleAgeH' | 'maxAgeH'>,
   asOfMs: number,
   nowMs: number,
 ): ListAge {
@@ -26,7 +28,7 @@ export function listAge(
   const fromFuture = ageMs < -clockToleranceMs;
   return {
     ageS: Math.max(0, ageMs / 1000),
-    old: fromFuture || ageMs > list.warnAgeH * hourMs,
+    old: fromFuture || ageMs > Math.min(list.warnAgeH, list.staleAgeH) * hourMs,
     expired: ageMs >= list.maxAgeH * hourMs,
     fromFuture,
   };
@@ -34,14 +36,19 @@ export function listAge(
 
 /** The state of one configured list. */
 export function listStatus(
-  list: ListConfig,
+  list: HotList,
   generation: Generation | undefined,
+  choice: ListChoice | undefined,
   nowMs: number,
 ): ListStatus {
-  const { id, name, enabled } = list;
+  const { id, name, source, type, priority } = list;
+  const enabled = choice?.enabled ?? list.enabled;
+  const chosen = choice === undefined ? null : { by: choice.by, at: isoTime(choice.atMs) };
+  const facts = { id, name, source, type, priority, enabled, chosen };
   if (generation === undefined) {
     return {
-      ...{ id, name, enabled, entries: 0, asOf: null, importedAt: null, ageS: null },
+      ...facts,
+      ...{ version: null, importedBy: null, entries: 0, asOf: null, importedAt: null, ageS: null },
       state: enabled ? 'empty' : 'off',
       problem: enabled ? `never imported: lookout hotlist import ${id} FILE` : null,
     };
@@ -50,22 +57,25 @@ export function listStatus(
   const expired = age.expired || generation.state === 'expired';
   const state = !enabled ? 'off' : expired ? 'expired' : age.old ? 'old' : 'current';
   return {
-    ...{ id, name, enabled },
+    ...facts,
+    version: generation.sha256,
+    importedBy: generation.importedBy,
     entries: expired ? 0 : generation.entries,
-    asOf: new Date(generation.asOfMs).toISOString(),
-    importedAt: new Date(generation.importedAtMs).toISOString(),
+    asOf: isoTime(generation.asOfMs),
+    importedAt: isoTime(generation.importedAtMs),
     ageS: age.ageS,
     state,
     problem: problemOf(list, state, age),
   };
 }
 
-function problemOf(list: ListConfig, state: ListStatus['state'], age: ListAge): string | null {
+function problemOf(list: HotList, state: ListStatus['state'], age: ListAge): string | null {
   if (state === 'expired') {
     return `not refreshed for ${list.maxAgeH} h: it does not alert and its data is deleted; import a newer file`;
   }
   if (state !== 'old') return null;
-  return age.fromFuture
-    ? "dated after this unit's clock; check the clock"
+  if (age.fromFuture) return "dated after this unit's clock; check the clock";
+  return age.ageS > list.staleAgeH * 3600
+    ? `stale: not refreshed for ${list.staleAgeH} h; its alerts are marked; import a newer file`
     : `older than ${list.warnAgeH} h; import a newer file`;
 }

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { type HotCategory, hotCategories } from '../platform/config/hot-categories.ts';
-import type { ListConfig } from '../platform/config/sections/hotlist.ts';
 import { Problem } from '../platform/problem.ts';
+import { namesImmigration } from './lint/immigration.ts';
+import { createTextLinter } from './lint/lint-text.ts';
 import type { ListRow } from './list-file.ts';
+import type { HotList, RowRules } from './list-rules.ts';
 import { parseDate } from './parse-date.ts';
 import { canonicalKey, isWildcard, normaliseListedPlate } from './plate-text.ts';
 import { normaliseState } from './state-code.ts';
@@ -15,10 +17,20 @@ export interface Rejection {
   reason: string;
 }
 
-/** A row as an entry, or why not. `unknownCode` is a category code that no mapping names. */
-export type MappedRow = { entry: EntryRow; unknownCode: string | null } | { rejection: Rejection };
+/** A row as an entry, or why not. */
+export type MappedRow =
+  | {
+      entry: EntryRow;
+      /** A category code that no mapping names. */
+      unknownCode: string | null;
+      /** Personal or CLETS text in it: left out, or kept and counted; null where there is none (HOT-9). */
+      personal: 'left-out' | 'kept' | null;
+    }
+  | { rejection: Rejection }
+  /** Of a category that the policy forbids (REL-4). */
+  | { denied: HotCategory };
 
-type Columns = NonNullable<ListConfig['layout']['columns']>;
+type Columns = NonNullable<HotList['layout']['columns']>;
 type Field = keyof Columns;
 type TextField = Exclude<Field, 'plate' | 'category' | 'entryId' | 'entryDate' | 'expires'>;
 type Take = (row: ListRow) => string;
@@ -42,6 +54,9 @@ const usualHeaders: Record<Field, string> = {
   approvedBy: 'approved_by',
 };
 
+/** Fields that people fill as they like; `enteredBy` and `approvedBy` are names that the policies ask for. */
+const freeText = ['reason', 'make', 'model', 'colour'] as const;
+
 const longestText = 500;
 const mostLines = 20;
 
@@ -52,7 +67,7 @@ export interface RowMapper {
 }
 
 /** Compiles a list's layout. `file` is only named in errors. */
-export function createRowMapper(list: ListConfig, file: string): RowMapper {
+export function createRowMapper(list: HotList, rules: RowRules, file: string): RowMapper {
   const { layout } = list;
   const fixed = layout.kind === 'fixed-width';
   const hasHeader = layout.header ?? !fixed;
@@ -63,6 +78,8 @@ export function createRowMapper(list: ListConfig, file: string): RowMapper {
   for (const [code, category] of Object.entries(layout.categories)) {
     codes.set(code.toUpperCase(), category);
   }
+  const isPersonal = createTextLinter();
+  const denied = new Set(rules.deniedCategories);
   let takes: Map<Field, Take> | undefined;
   let width = 0;
 
@@ -107,6 +124,17 @@ export function createRowMapper(list: ListConfig, file: string): RowMapper {
     const code = text('category');
     const mapped = categoryOf(code);
     const category = mapped ?? layout.defaultCategory;
+    if (denied.has(category)) return { denied: category };
+    // A code that no mapping names must not carry a forbidden category in under another.
+    const isImmigration = namesImmigration(`${code} ${texts.reason ?? ''}`);
+    if (isImmigration && denied.has('immigration_violator'))
+      return { denied: 'immigration_violator' };
+    const personal = freeText.some((field) => texts[field] !== null && isPersonal(texts[field]));
+    if (personal && rules.lint !== 'warn' && rules.lint !== null) {
+      for (const field of freeText) {
+        if (texts[field] !== null && isPersonal(texts[field])) texts[field] = null;
+      }
+    }
     const entry: EntryRow = {
       ...texts,
       canonical: isWildcard(plate.plate) ? '' : canonicalKey(plate.plate),
@@ -114,12 +142,17 @@ export function createRowMapper(list: ListConfig, file: string): RowMapper {
       id: text('entryId'),
       state: normaliseState(texts.state ?? ''),
       category,
-      reason: texts.reason ?? (code || list.name),
+      reason: texts.reason ?? (isPersonal(code) ? list.name : code || list.name),
       entryDateMs,
       expiresMs,
     };
     if (entry.id === '') entry.id = `${list.id}-${digestOf(entry)}`;
-    return { entry, unknownCode: mapped === undefined && code !== '' ? code : null };
+    return {
+      entry,
+      unknownCode: mapped === undefined && code !== '' ? code : null,
+      personal:
+        !personal || rules.lint === null ? null : rules.lint === 'warn' ? 'kept' : 'left-out',
+    };
   }
 
   function faultOfShape(row: ListRow): string | null {
@@ -175,7 +208,7 @@ function digestOf(entry: EntryRow): string {
 }
 
 function compile(
-  list: ListConfig,
+  list: HotList,
   header: string[] | null,
   width: number,
   file: string,

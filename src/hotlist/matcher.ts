@@ -1,7 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
-import type { HotlistConfig, ListConfig } from '../platform/config/sections/hotlist.ts';
+import type { HotlistConfig } from '../platform/config/sections/hotlist.ts';
 import type { Database } from '../platform/database.ts';
-import type { HitMatch, MatchQuery } from './hit-match.ts';
+import type { Category, HitMatch, MatchQuery } from './hit-match.ts';
 import {
   compareMatches,
   judgePlate,
@@ -11,6 +11,8 @@ import {
   wildcardPattern,
 } from './judge-match.ts';
 import { listAge } from './list-age.ts';
+import { createListChoices, type ListChoice } from './list-choices.ts';
+import type { HotList } from './list-rules.ts';
 import { canonicalKey } from './plate-text.ts';
 import { type EntryRow, hotEntryOf } from './store.ts';
 
@@ -20,6 +22,8 @@ type Candidate = EntryRow & { listId: string; asOfMs: number };
 /** Answers which entries a read matches. */
 export interface Matcher {
   match(query: MatchQuery): HitMatch[];
+  /** This connection itself has changed which lists are on. */
+  refresh(): void;
 }
 
 const candidatesOf = `
@@ -29,15 +33,19 @@ const candidatesOf = `
 /**
  * Matches on a database that other threads and processes write. Each look is one statement, so it sees either
  * the old list or the new one. Entries with wildcards are few (`maxWildcards`) and are kept in memory until
- * another list is put in force.
+ * another list is put in force. Lists of this unit put on or off count from the next look.
  */
 export function createMatcher(deps: {
   db: Database;
-  config: HotlistConfig;
+  config: Pick<HotlistConfig, 'nearMinP' | 'stateCertainAt'>;
+  lists: readonly HotList[];
+  deniedCategories: readonly Category[];
   clock: Clock;
 }): Matcher {
   const { db, config, clock } = deps;
-  const lists = new Map(config.lists.map((list) => [list.id, list]));
+  const lists = new Map(deps.lists.map((list) => [list.id, list]));
+  const denied = new Set(deps.deniedCategories);
+  const listChoices = createListChoices(db);
   const candidates = db.prepare<[string], Candidate>(candidatesOf);
   const activeIds = db
     .prepare<[], number>("SELECT id FROM generation WHERE state = 'active' ORDER BY id")
@@ -45,12 +53,14 @@ export function createMatcher(deps: {
   const dataVersion = db.prepare<[], number>('PRAGMA data_version').pluck();
   let version: number | undefined;
   let active = '';
+  let choices: ReadonlyMap<string, ListChoice> = new Map();
   let wildcards: { candidate: Candidate; pattern: RegExp }[] = [];
 
-  function refreshWildcards(): void {
+  function refresh(): void {
     const now = dataVersion.get();
     if (now === version) return;
     version = now;
+    choices = listChoices.all();
     const ids = activeIds.all().join();
     if (ids === active) return;
     active = ids;
@@ -62,7 +72,7 @@ export function createMatcher(deps: {
   function match(query: MatchQuery): HitMatch[] {
     const read = readOf(query);
     if (read.plate === '') return [];
-    refreshWildcards();
+    refresh();
     const nowMs = clock();
     const matches: HitMatch[] = [];
     for (const candidate of candidates.all(canonicalKey(read.plate))) {
@@ -82,9 +92,11 @@ export function createMatcher(deps: {
   }
 
   /** The candidate's list, when list and entry may alert now. */
-  function usable(candidate: Candidate, nowMs: number): ListConfig | null {
+  function usable(candidate: Candidate, nowMs: number): HotList | null {
     const list = lists.get(candidate.listId);
-    if (!list?.enabled) return null;
+    if (list === undefined || !(choices.get(list.id)?.enabled ?? list.enabled)) return null;
+    // The policy may have become stricter since the file was taken in.
+    if (denied.has(candidate.category)) return null;
     if (candidate.expiresMs !== null && candidate.expiresMs <= nowMs) return null;
     return listAge(list, candidate.asOfMs, nowMs).expired ? null : list;
   }
@@ -92,7 +104,7 @@ export function createMatcher(deps: {
   function matchOf(
     read: Read,
     candidate: Candidate,
-    list: ListConfig,
+    list: HotList,
     judged: Pick<HitMatch, 'tier' | 'differences'>,
     nowMs: number,
   ): HitMatch {
@@ -107,5 +119,11 @@ export function createMatcher(deps: {
     };
   }
 
-  return { match };
+  return {
+    match,
+    refresh() {
+      version = undefined;
+      refresh();
+    },
+  };
 }

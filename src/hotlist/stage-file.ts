@@ -1,7 +1,7 @@
-import type { ListConfig } from '../platform/config/sections/hotlist.ts';
 import type { Database } from '../platform/database.ts';
 import type { ImportCounts, RejectCount } from './import-result.ts';
 import { type FileFacts, type ListRow, readListFile } from './list-file.ts';
+import type { HotList, RowRules } from './list-rules.ts';
 import { createRowMapper, type Rejection } from './map-row.ts';
 import { createNearEstimate } from './near-estimate.ts';
 import type { RejectsFile } from './rejects-file.ts';
@@ -26,7 +26,8 @@ const mostUnknownCodes = 100;
  */
 export async function stageFile(
   db: Database,
-  list: ListConfig,
+  list: HotList,
+  rules: RowRules,
   file: string,
   nowMs: number,
   rejectsFile: RejectsFile | null,
@@ -38,11 +39,20 @@ export async function stageFile(
   const insert = db.prepare(
     `INSERT INTO temp.staged VALUES (?, ${entryFields.map(() => '?').join(', ')})`,
   );
-  const mapper = createRowMapper(list, file);
+  const mapper = createRowMapper(list, rules, file);
   const estimate = createNearEstimate();
   const rejects = new Map<string, RejectCount>();
   const unknownCodes = new Map<string, number>();
-  const count = { records: 0, rejected: 0, expired: 0, staged: 0, wildcards: 0 };
+  const count = {
+    records: 0,
+    rejected: 0,
+    expired: 0,
+    staged: 0,
+    wildcards: 0,
+    textLeftOut: 0,
+    textKept: 0,
+  };
+  const denied = new Map<string, number>();
   let lastRejected = false;
 
   const refuse = (row: ListRow, rejection: Rejection) => {
@@ -60,6 +70,10 @@ export async function stageFile(
     lastRejected = false;
     count.records += 1;
     if ('rejection' in mapped) return refuse(row, mapped.rejection);
+    if ('denied' in mapped) {
+      denied.set(mapped.denied, (denied.get(mapped.denied) ?? 0) + 1);
+      return;
+    }
     const { entry, unknownCode } = mapped;
     if (
       unknownCode !== null &&
@@ -78,6 +92,8 @@ export async function stageFile(
       }
       count.wildcards += 1;
     } else if (list.near) estimate.add(entry.plate);
+    if (mapped.personal === 'left-out') count.textLeftOut += 1;
+    if (mapped.personal === 'kept') count.textKept += 1;
     insert.run(
       row.row,
       entryFields.map((field) => entry[field]),
@@ -107,6 +123,8 @@ export async function stageFile(
     facts,
     ...{ records: count.records, entries, wildcards },
     ...{ rejected: count.rejected, expired: count.expired, duplicates: count.staged - entries },
+    ...{ textLeftOut: count.textLeftOut, textKept: count.textKept },
+    denied: Object.fromEntries(denied),
     rejects: [...rejects.values()].sort((a, b) => b.rows - a.rows),
     nearPer1000: estimate.per1000(),
     unknownCodes,

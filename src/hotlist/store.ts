@@ -36,6 +36,17 @@ export const hotlistMigrations: readonly Migration[] = [
         PRIMARY KEY (generation, canonical, plate, id)
       ) STRICT, WITHOUT ROWID;`,
   },
+  {
+    id: 'hotlist-2-governance',
+    sql: `
+      ALTER TABLE generation ADD COLUMN importedBy TEXT;
+      CREATE TABLE listChoice (
+        listId TEXT PRIMARY KEY,
+        enabled INTEGER NOT NULL,
+        by TEXT NOT NULL,
+        atMs INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;`,
+  },
 ];
 
 /** The fields of an entry in the order that the statements bind them. */
@@ -74,6 +85,7 @@ export interface Generation {
   importedAtMs: number;
   maxAgeH: number;
   sha256: string;
+  importedBy: string | null;
   /** Rows of the file. */
   records: number;
   /** Entries stored, those with wildcards among them. */

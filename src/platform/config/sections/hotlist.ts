@@ -104,14 +104,29 @@ export const layoutSchema = z
 export const listSchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'use 1 to 32 of a-z, 0-9 and -'),
   name: z.string().min(1),
+  source: z
+    .enum(['department', 'state', 'federal'])
+    .default('state')
+    .describe('Whose data it is: a person browses only what they are authorised for (USR-9)'),
   type: z
     .enum(['general', 'specific'])
     .default('general')
     .describe('specific lists are informational (ALT-6)'),
   priority: z.int().min(0).max(100).default(50).describe('0 is the highest'),
   enabled: z.boolean().default(true),
-  maxAgeH: z.number().min(1).default(72).describe('Older lists no longer alert (HOT-4)'),
-  warnAgeH: z.number().min(1).default(24).describe('Older lists are marked (HOT-2)'),
+  maxAgeH: z
+    .number()
+    .min(1)
+    .optional()
+    .describe(
+      "Older lists no longer alert and are deleted (HOT-4); left out: the profile's limit, or none where the " +
+        'profile only flags stale lists',
+    ),
+  warnAgeH: z
+    .number()
+    .min(1)
+    .default(24)
+    .describe("Older lists are marked (HOT-2), at the profile's age already where that is less"),
   maxShrink: z
     .number()
     .min(0)

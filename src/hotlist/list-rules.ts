@@ -1,0 +1,57 @@
+import type { ListConfig } from '../platform/config/sections/hotlist.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Category } from './hit-match.ts';
+
+/** What of the policy in force governs the lists. */
+export type HotlistPolicy = Pick<Policy, 'hotlist'> & {
+  hotplates: Pick<Policy['hotplates'], 'lint'>;
+};
+
+/** A configured list with its limits worked out. */
+export interface HotList extends ListConfig {
+  /** Hours after which the list may neither alert nor be kept; Infinity: it is only marked. */
+  maxAgeH: number;
+  /** Hours after which the policy calls the list stale; Infinity without a policy. */
+  staleAgeH: number;
+}
+
+/** What is done with the rows of a file; goes into the import's thread, so it is plain data. */
+export interface RowRules {
+  deniedCategories: readonly Category[];
+  /** Personal or CLETS text in a row: warn keeps and counts it, anything else leaves the text out. */
+  lint: Policy['hotplates']['lint'] | null;
+}
+
+/** The limit of a unit without a policy: what HOT-4 asks. */
+const defaultMaxAgeH = 72;
+
+/**
+ * The limits of each list. Where the policy refuses stale lists, its age limit caps the list's own (HOT-4);
+ * where it flags them, only a limit that the configuration states ends a list.
+ */
+export function resolveLists(
+  lists: readonly ListConfig[],
+  policy: HotlistPolicy | undefined,
+): HotList[] {
+  return lists.map((list) => {
+    if (policy === undefined) {
+      return { ...list, maxAgeH: list.maxAgeH ?? defaultMaxAgeH, staleAgeH: Infinity };
+    }
+    const { stale, maxAgeH: staleAgeH, refreshH } = policy.hotlist;
+    const own = list.maxAgeH ?? Infinity;
+    return {
+      ...list,
+      maxAgeH: stale === 'refuse' ? Math.min(own, staleAgeH) : own,
+      warnAgeH: Math.min(list.warnAgeH, refreshH),
+      staleAgeH,
+    };
+  });
+}
+
+/** The rules for the rows of a file. */
+export function rowRules(policy: HotlistPolicy | undefined): RowRules {
+  return {
+    deniedCategories: policy?.hotlist.deniedCategories ?? [],
+    lint: policy?.hotplates.lint ?? null,
+  };
+}

@@ -3,7 +3,12 @@ import type { FileAnswer } from './operation.ts';
 /** Why a look is taken, as the person states it, or the id of an inquiry they began earlier. */
 export type StatedInquiry =
   | { id: string }
-  | { purpose: string; caseNumber?: string; incidentNumber?: string; reason?: string };
+  | {
+      purpose: string;
+      caseNumber?: string | null | undefined;
+      incidentNumber?: string | null | undefined;
+      reason?: string | null | undefined;
+    };
 
 /** What is asked of the unit. */
 export interface Request {

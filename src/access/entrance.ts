@@ -13,14 +13,16 @@ export const loginSchema = z.strictObject({
 });
 export type Login = z.infer<typeof loginSchema>;
 
-const day = z.iso.date().describe('A day, such as 2027-01-31');
+/** A day in this unit's time zone. */
+export const daySchema = z.iso.date().describe('A day, such as 2027-01-31');
 
 /** Training completed before access (USR-2): which course, when, and until when it holds. */
 export const trainingSchema = z.strictObject({
   course: z.string().trim().min(1).max(120),
-  completedOn: day,
-  expiresOn: day.nullable().default(null),
+  completedOn: daySchema,
+  expiresOn: daySchema.nullable().default(null),
 });
+export type Training = z.infer<typeof trainingSchema>;
 
 /** A person's password: length and blocklist are checked when it is set. */
 export const passwordSchema = z.string().min(1).max(1024);
@@ -39,7 +41,7 @@ export const firstAdministratorSchema = z.strictObject({
   name: z.string().trim().min(1).max(120),
   organisation: z.string().trim().min(1).max(120),
   training: trainingSchema.nullable().default(null),
-  cletsUntil: day.nullable().default(null),
+  cletsUntil: daySchema.nullable().default(null),
   password: passwordSchema,
 });
 export type FirstAdministrator = z.input<typeof firstAdministratorSchema>;
@@ -71,6 +73,8 @@ export interface SessionView {
   must: 'change-password' | 'enrol-second-factor' | null;
   /** Why less is permitted than the role allows, such as training that has run out. */
   restrictions: string[];
+  /** Whether a second factor is enrolled. */
+  secondFactor: boolean;
   /** ISO times. */
   loggedInAt: string;
   endsAt: string;

@@ -46,7 +46,8 @@ function faultOf(
     if (isWalk(letters, row) || isWalk(letters, backwards)) return 'is a row of keys';
   }
   const cores = coresOf(plain);
-  if (cores.some((core) => isCommon(core))) return 'is a common one, or a common word with additions';
+  if (cores.some((core) => isCommon(core)))
+    return 'is a common one, or a common word with additions';
   for (const word of words) {
     const own = word.toLowerCase().replace(/[^a-z]/g, '');
     if (own.length >= 3 && cores.some((core) => core === own || core === own + own)) {

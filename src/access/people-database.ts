@@ -26,7 +26,7 @@ const migrations: Migration[] = [
         trainingCourse TEXT,
         trainingCompletedOn TEXT,
         trainingExpiresOn TEXT,
-        retrainingSince TEXT,
+        retraining TEXT,
         cletsUntil TEXT,
         listSources TEXT NOT NULL,
         password TEXT,
@@ -71,12 +71,7 @@ export interface Facts {
   read(name: FactName): unknown;
   write(name: FactName, value: string | number | Uint8Array | null): void;
 }
-type FactName =
-  | 'belongsTo'
-  | 'latestTimeMs'
-  | 'headquartersHeardAtMs'
-  | 'startedAtMs'
-  | 'firstStartCode';
+type FactName = 'belongsTo' | 'latestTimeMs' | 'headquartersHeardAtMs' | 'firstStartCode';
 
 /** `people.db` and the key that it needs. */
 export interface PeopleDatabase {

@@ -1,24 +1,157 @@
-import type {
-  ClientKind,
-  EntranceForm,
-  FirstAdministrator,
-  Login,
-  SessionView,
-  SignedIn,
-} from './entrance.ts';
+import type { AuditWriter } from '../audit/audit-record.ts';
+import { type Clock, systemClock } from '../platform/clock.ts';
+import type { Config } from '../platform/config/schema.ts';
+import type { Policy } from '../policy/policy.ts';
+import { createAccountDesk } from './account-desk.ts';
+import { type Accounts, createAccounts } from './accounts.ts';
+import { createAuditTrail, entryAbout } from './audit-trail.ts';
+import type { EntranceForm, FirstAdministrator, Login, SessionView, SignedIn } from './entrance.ts';
+import { createFailedLogins } from './failed-logins.ts';
+import { createFirstStart } from './first-start.ts';
 import type { InquiryDesk, SessionReader } from './gate.ts';
+import { createInquiryDesk } from './inquiry-desk.ts';
+import { createLoginDesk } from './login-desk.ts';
+import type { Operation } from './operation.ts';
+import { checkPassword } from './password-rules.ts';
+import { createPasswords, type ScryptCost } from './passwords.ts';
+import { openPeopleDatabase } from './people-database.ts';
+import { peopleOperations } from './people-operations.ts';
+import { createSecondFactors } from './second-factors.ts';
+import { createSessionDesk } from './session-desk.ts';
+import { createSteadyTime } from './steady-time.ts';
 
-/** Where a request comes from: `page 127.0.0.1`, `command line pts/3`. It begins with the kind of client. */
-export type From = `${ClientKind} ${string}`;
+/** Headquarters is noted as heard at most this often: each note goes to the disk. */
+const HEARD_EVERY_MS = 10 * 60_000;
 
-/** Everyone who may work on this unit: accounts, sessions and stated purposes. */
+/**
+ * Everyone who may work on this unit: accounts, sessions and stated purposes. `from` says where a request comes from
+ * and begins with the kind of client: `page 127.0.0.1`, `command line pts/3`.
+ */
 export interface People extends Disposable {
   readonly sessions: SessionReader;
   readonly inquiries: InquiryDesk;
+  /** For the gate. */
+  readonly operations: readonly Operation[];
   form(): EntranceForm;
   /** Throws a Refusal; the same one for an unknown name and for a wrong password. */
-  login(login: Login, from: From): Promise<SignedIn>;
-  makeFirstAdministrator(first: FirstAdministrator, from: From): Promise<{ username: string }>;
-  logout(token: string, from: From): void;
-  unlock(token: string, password: string, from: From): Promise<SessionView>;
+  login(login: Login, from: string): Promise<SignedIn>;
+  logout(token: string, from: string): void;
+  /** A session as its person may see it; does not count as use. Throws a Refusal (401) when it is over. */
+  session(token: string, from: string): SessionView & { id: string };
+  /** Takes note that the person is there. Throws like `sessions.actorOf`. */
+  use(token: string, from: string): void;
+  unlock(token: string, password: string, from: string): Promise<SessionView>;
+  /** A new one-time code for the first administrator while no account exists, else null. */
+  firstStartCode(): string | null;
+  makeFirstAdministrator(first: FirstAdministrator, from: string): Promise<{ username: string }>;
+  /** Headquarters says that someone has left: closes the account and ends its sessions. False: nobody has this name. */
+  revoke(revocation: { username: string; reason: string }): boolean;
+  /** Headquarters was heard from; accounts of a unit that hears nothing run out (USR-4). */
+  heardHeadquarters(): void;
+  /** To be called each minute: locks unused sessions, ends old ones, deactivates unused accounts. */
+  sweep(): void;
+  /** How often a password was checked or hashed since the start. */
+  readonly passwordRuns: number;
+}
+
+/** Opens `people.db`; refuses one of another unit. */
+export function openPeople(deps: {
+  unit: Config['unit'];
+  policy: Policy;
+  audit: AuditWriter;
+  /** Whether the unit has a link to headquarters at all. */
+  hasHeadquarters: boolean;
+  onAuditFailure: (problem: string) => void;
+  clock?: Clock;
+  passwordCost?: ScryptCost;
+}): People {
+  const { unit, policy } = deps;
+  const people = openPeopleDatabase(unit);
+  const { db, facts } = people;
+  const now = createSteadyTime(facts, deps.clock ?? systemClock);
+  const trail = createAuditTrail(deps.audit, deps.onAuditFailure);
+  if (typeof facts.read('headquartersHeardAtMs') !== 'number') {
+    facts.write('headquartersHeardAtMs', now());
+  }
+  const heardAtMs = () =>
+    deps.hasHeadquarters ? Number(facts.read('headquartersHeardAtMs')) : null;
+
+  const accounts: Accounts = createAccounts(db);
+  const passwords = createPasswords(people.key, deps.passwordCost);
+  const failures = createFailedLogins(people, now);
+  const secondFactors = createSecondFactors({ people, accounts, unitId: unit.id, now });
+  const sessions = createSessionDesk({ people, accounts, policy, unit, now, heardAtMs, trail });
+  const inquiries = createInquiryDesk({ db, policy: policy.inquiry, now });
+  const hashFor = (owner: { username: string; name: string }, password: string) => {
+    checkPassword(password, {
+      minLength: policy.accounts.passwordMinLength,
+      words: [owner.username, ...owner.name.split(/\s+/), unit.agency, unit.id],
+    });
+    return passwords.hash(password);
+  };
+  const desks = { accounts, sessions, failures, passwords, policy, now, trail };
+  const logins = createLoginDesk({ ...desks, people, secondFactors, hashFor });
+  const firstStart = createFirstStart({ people, accounts, failures, hashFor, now, trail });
+  const desk = createAccountDesk(desks);
+
+  return {
+    sessions,
+    inquiries,
+    operations: peopleOperations({
+      ...{ accounts, desk, logins, sessions, secondFactors, inquiries, policy },
+    }),
+    form: () => ({
+      agency: unit.agency,
+      unit: unit.id,
+      notice: policy.accounts.banner,
+      firstStart: accounts.isEmpty(),
+    }),
+    login: logins.login,
+    logout(token, from) {
+      sessions.end(sessions.held(token, from).id, from, 'by its person');
+    },
+    session(token, from) {
+      const { id, view } = sessions.held(token, from);
+      return { id, ...view };
+    },
+    use: (token, from) => void sessions.actorOf(token, from),
+    unlock: logins.unlock,
+    firstStartCode: firstStart.newCode,
+    makeFirstAdministrator: firstStart.make,
+    revoke({ username, reason }) {
+      const account = accounts.byName(username.trim().toLowerCase());
+      if (account === null) return false;
+      if (account.state === 'closed') return true;
+      accounts.update(account.id, {
+        state: 'closed',
+        stateSinceMs: now(),
+        stateReason: reason,
+        password: null,
+        secondFactor: null,
+        secondFactorConfirmed: false,
+      });
+      sessions.endAll(account.id, 'headquarters', 'ended: the account was revoked');
+      trail(
+        entryAbout(null, {
+          category: 'Account Change',
+          operation: 'users.revoke',
+          from: 'headquarters',
+          object: `account ${account.username}`,
+          note: reason,
+        }),
+      );
+      return true;
+    },
+    heardHeadquarters() {
+      const nowMs = now();
+      if (nowMs - Number(facts.read('headquartersHeardAtMs')) > HEARD_EVERY_MS) {
+        facts.write('headquartersHeardAtMs', nowMs);
+      }
+    },
+    sweep: sessions.sweep,
+    get passwordRuns() {
+      return passwords.runs;
+    },
+    [Symbol.dispose]: () => void db.close(),
+  };
 }

@@ -1,3 +1,4 @@
+import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import {
   chownSync,
   closeSync,
@@ -9,7 +10,6 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
-import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { Problem } from '../platform/problem.ts';
 
@@ -64,7 +64,8 @@ function makeKey(dataDir: string, path: string): Buffer {
     closeSync(folder);
   }
   const key = readKey(path);
-  if (key === null) throw new Problem(`${path}: cannot be made; check the folder's owner and space`);
+  if (key === null)
+    throw new Problem(`${path}: cannot be made; check the folder's owner and space`);
   return key;
 }
 
@@ -77,7 +78,9 @@ function readKey(path: string): Buffer | null {
     throw new Problem(`${path}: cannot be read; it must belong to the user of the service`);
   }
   if (key.byteLength !== BYTES) {
-    throw new Problem(`${path}: is damaged (${key.byteLength} bytes, not ${BYTES}); restore it from a backup`);
+    throw new Problem(
+      `${path}: is damaged (${key.byteLength} bytes, not ${BYTES}); restore it from a backup`,
+    );
   }
   return key;
 }

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Door, StatedInquiry } from '../access/door.ts';
 import type { Entrance } from '../access/entrance.ts';
-import type { From } from '../access/people.ts';
 import { createLog } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import { openApiDoor } from './api-door.ts';
@@ -39,12 +38,7 @@ export function inquiryOf(options: InquiryOptions): StatedInquiry | undefined {
     }
     return undefined;
   }
-  return {
-    purpose,
-    ...(caseNumber === undefined ? {} : { caseNumber }),
-    ...(incidentNumber === undefined ? {} : { incidentNumber }),
-    ...(reason === undefined ? {} : { reason }),
-  };
+  return { purpose, caseNumber, incidentNumber, reason };
 }
 
 /**
@@ -100,7 +94,7 @@ function isOurs(dataDir: string): boolean {
 }
 
 /** The terminal that someone sits at, for the audit log. */
-function terminal(): From {
+function terminal(): string {
   try {
     const name = readlinkSync('/proc/self/fd/0');
     return `command line ${name.startsWith('/dev/') ? name.slice('/dev/'.length) : 'script'}`;

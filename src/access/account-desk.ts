@@ -1,0 +1,262 @@
+import type { Clock } from '../platform/clock.ts';
+import { isoTime } from '../platform/clock.ts';
+import type { Permission } from '../policy/permissions.ts';
+import type { Policy } from '../policy/policy.ts';
+import { type Account, type NewPerson, newAccount, trainingFields } from './account.ts';
+import type { Accounts } from './accounts.ts';
+import type { Training } from './entrance.ts';
+import type { FailedLogins } from './failed-logins.ts';
+import { oneTimeText } from './one-time-text.ts';
+import type { Actor } from './operation.ts';
+import type { Passwords } from './passwords.ts';
+import { Refusal } from './refusal.ts';
+import type { SessionDesk } from './session-desk.ts';
+
+/** A password that someone hands over; it must be changed at the first login. */
+export interface TemporaryPassword {
+  username: string;
+  /** Told once. */
+  temporaryPassword: string;
+  holdsUntil: string;
+}
+
+/** What an administrator may change of an account; what is left out stays. */
+export interface AccountChanges {
+  name?: string | undefined;
+  organisation?: string | undefined;
+  role?: Account['role'] | undefined;
+  training?: Training | null | undefined;
+  /** Why retraining is due; null once it is done. */
+  retraining?: string | null | undefined;
+  cletsUntil?: string | null | undefined;
+  listSources?: Account['listSources'] | undefined;
+}
+
+/** What administrators do with accounts. Everything throws a Refusal that says what stands in the way. */
+export interface AccountDesk {
+  create(person: NewPerson, by: Actor): Account;
+  approve(username: string, by: Actor): Promise<TemporaryPassword>;
+  change(username: string, changes: AccountChanges, by: Actor): Account;
+  /** Ends a lockout. */
+  release(username: string, by: Actor): Account;
+  deactivate(username: string, reason: string, by: Actor): Account;
+  reactivate(username: string, by: Actor): Account;
+  close(username: string, reason: string, by: Actor): Account;
+  resetPassword(username: string, by: Actor): Promise<TemporaryPassword>;
+  resetSecondFactor(username: string, by: Actor): Account;
+}
+
+const TEMPORARY_H = 72;
+
+export function createAccountDesk(deps: {
+  accounts: Accounts;
+  sessions: SessionDesk;
+  failures: FailedLogins;
+  passwords: Passwords;
+  policy: Policy;
+  now: Clock;
+}): AccountDesk {
+  const { accounts, sessions, policy, now } = deps;
+
+  const find = (username: string): Account => {
+    const account = accounts.byName(username);
+    if (account === null) {
+      throw new Refusal(404, 'no-such-account', `There is no account ${username}.`);
+    }
+    return account;
+  };
+
+  /** Nobody decides about their own account. */
+  const other = (username: string, by: Actor): Account => {
+    const account = find(username);
+    if (account.id === by.account) {
+      throw new Refusal(403, 'own-account', 'Someone else must do this with your account.');
+    }
+    return account;
+  };
+
+  const open = (username: string, by: Actor): Account => {
+    const account = other(username, by);
+    if (account.state !== 'closed') return account;
+    throw new Refusal(409, 'account-closed', `The account ${username} is closed; make a new one.`);
+  };
+
+  const checkRole = (role: Account['role']): void => {
+    if (policy.roles[role] !== undefined) return;
+    throw new Refusal(
+      400,
+      'role-unknown',
+      `The policy in force has no role ${role}; it has ${Object.keys(policy.roles).join(', ')}.`,
+    );
+  };
+
+  /** Which roles may give people a role (USR-8: B 466.10). */
+  const checkMayCreate = (by: Actor): void => {
+    const { createRoles } = policy.accounts;
+    if (createRoles.includes(by.role)) return;
+    throw new Refusal(
+      403,
+      'not-permitted',
+      `Accounts and roles are given by ${createRoles.join(' or ')} alone; your role is ${by.role}.`,
+    );
+  };
+
+  const may = (account: Account, permission: Permission): boolean =>
+    account.state === 'active' && policy.roles[account.role]?.includes(permission) === true;
+
+  /** Who made an account does not approve it, unless nobody else could. */
+  const checkSecondPerson = (account: Account, by: Actor): void => {
+    if (account.createdBy !== by.account) return;
+    const someoneElse = accounts
+      .all()
+      .find((each) => each.id !== by.account && may(each, 'accounts.approve'));
+    if (someoneElse === undefined) return;
+    throw new Refusal(
+      403,
+      'second-person',
+      `You made this account; someone else approves it, such as ${someoneElse.username}.`,
+    );
+  };
+
+  const update = (account: Account, changes: Partial<Omit<Account, 'id'>>): Account => {
+    accounts.update(account.id, changes);
+    return { ...account, ...changes };
+  };
+
+  const endSessions = (account: Account, by: Actor, note: string): void =>
+    sessions.endAll(account.id, by.from, `ended: ${note} by ${by.username}`);
+
+  const temporary = async (
+    account: Account,
+    rest: Partial<Account>,
+  ): Promise<TemporaryPassword> => {
+    const temporaryPassword = oneTimeText(4);
+    const password = await deps.passwords.hash(temporaryPassword);
+    const untilMs = now() + TEMPORARY_H * 3_600_000;
+    deps.failures.clear(account.username);
+    update(account, {
+      ...rest,
+      password,
+      passwordTemporaryUntilMs: untilMs,
+      lockedOutAtMs: null,
+    });
+    return { username: account.username, temporaryPassword, holdsUntil: isoTime(untilMs) };
+  };
+
+  return {
+    create(person, by) {
+      checkMayCreate(by);
+      checkRole(person.role);
+      if (accounts.byName(person.username) !== null) {
+        throw new Refusal(
+          409,
+          'username-taken',
+          `There is or was an account ${person.username}. Names are never given twice.`,
+        );
+      }
+      const account = newAccount(person, { createdBy: by.account, nowMs: now() });
+      accounts.insert(account);
+      return account;
+    },
+
+    async approve(username, by) {
+      const account = other(username, by);
+      if (account.state !== 'pending') {
+        throw new Refusal(409, 'not-pending', `The account ${username} waits for no approval.`);
+      }
+      checkSecondPerson(account, by);
+      const nowMs = now();
+      return temporary(account, {
+        state: 'active',
+        stateSinceMs: nowMs,
+        stateReason: null,
+        approvedBy: by.account,
+        approvedAtMs: nowMs,
+      });
+    },
+
+    change(username, changes, by) {
+      const account = open(username, by);
+      const { training, ...rest } = changes;
+      if (changes.role !== undefined && changes.role !== account.role) {
+        checkMayCreate(by);
+        checkRole(changes.role);
+      }
+      const changed = update(account, {
+        ...(Object.fromEntries(
+          Object.entries(rest).filter(([, value]) => value !== undefined),
+        ) as Partial<Account>),
+        ...(training === undefined ? {} : trainingFields(training)),
+      });
+      if (changed.role !== account.role) endSessions(account, by, 'the role was changed');
+      else if (changed.retraining !== null) endSessions(account, by, 'retraining was required');
+      return changed;
+    },
+
+    release(username, by) {
+      const account = open(username, by);
+      if (account.lockedOutAtMs === null) {
+        throw new Refusal(409, 'not-locked-out', `The account ${username} is not locked out.`);
+      }
+      deps.failures.clear(username);
+      return update(account, { lockedOutAtMs: null });
+    },
+
+    deactivate(username, reason, by) {
+      const account = open(username, by);
+      const changed = update(account, {
+        state: 'deactivated',
+        stateSinceMs: now(),
+        stateReason: reason,
+      });
+      endSessions(account, by, 'the account was deactivated');
+      return changed;
+    },
+
+    reactivate(username, by) {
+      const account = open(username, by);
+      if (account.state !== 'deactivated') {
+        throw new Refusal(409, 'not-deactivated', `The account ${username} is ${account.state}.`);
+      }
+      // One that was never approved waits for that still.
+      const state =
+        account.approvedAtMs === null && account.password === null ? 'pending' : 'active';
+      return update(account, { state, stateSinceMs: now(), stateReason: null });
+    },
+
+    close(username, reason, by) {
+      const account = open(username, by);
+      const changed = update(account, {
+        state: 'closed',
+        stateSinceMs: now(),
+        stateReason: reason,
+        password: null,
+        secondFactor: null,
+        secondFactorConfirmed: false,
+      });
+      endSessions(account, by, 'the account was closed');
+      return changed;
+    },
+
+    async resetPassword(username, by) {
+      const account = open(username, by);
+      if (account.state === 'pending') {
+        throw new Refusal(409, 'not-approved', `The account ${username} waits for its approval.`);
+      }
+      const given = await temporary(account, {});
+      endSessions(account, by, 'the password was reset');
+      return given;
+    },
+
+    resetSecondFactor(username, by) {
+      const account = open(username, by);
+      const changed = update(account, {
+        secondFactor: null,
+        secondFactorConfirmed: false,
+        secondFactorStep: 0,
+      });
+      endSessions(account, by, 'the second factor was taken back');
+      return changed;
+    },
+  };
+}

@@ -1,0 +1,51 @@
+import type { AuditEntry, AuditWriter } from '../audit/audit-record.ts';
+import { messageOf } from '../platform/problem.ts';
+import type { Account } from './account.ts';
+import { Refusal } from './refusal.ts';
+
+/** Writes the audit log, or refuses the person: what cannot be recorded is neither shown nor changed (CJIS AU-5). */
+export type AuditTrail = (entry: AuditEntry) => void;
+
+/** `onAuditFailure` turns the health red. */
+export function createAuditTrail(
+  audit: AuditWriter,
+  onAuditFailure: (problem: string) => void,
+): AuditTrail {
+  return (entry) => {
+    try {
+      audit.append(entry);
+    } catch (error) {
+      onAuditFailure(messageOf(error));
+      throw new Refusal(
+        503,
+        'audit-unwritable',
+        `The audit log cannot be written, so nothing is shown or changed: ${messageOf(error)}`,
+      );
+    }
+  };
+}
+
+/** A record about someone's account or session, beyond what operations record themselves. */
+export function entryAbout(
+  account: Account | null,
+  rest: Pick<AuditEntry, 'operation' | 'from'> & Partial<AuditEntry>,
+): AuditEntry {
+  return {
+    category: 'User Login',
+    outcome: 'done',
+    who: {
+      account: account?.id ?? null,
+      username: account?.username ?? '',
+      name: account?.name ?? '',
+      role: account?.role ?? null,
+      organisation: account?.organisation ?? '',
+    },
+    session: null,
+    object: null,
+    query: null,
+    results: null,
+    inquiry: null,
+    note: null,
+    ...rest,
+  };
+}

@@ -2,14 +2,18 @@ import { stringify } from 'yaml';
 import { z } from 'zod';
 import {
   ackSchema,
+  alertMessageSchema,
+  auditMessageSchema,
   detectionMessageSchema,
   healthMessageSchema,
   hitMessageSchema,
   imageMessageSchema,
   manifestSchema,
   maxChunkBytes,
+  reportMessageSchema,
   statusMessageSchema,
 } from '../../src/uplink/messages.ts';
+import { alertStatusSchema, commandSchema, revokeSchema } from '../../src/uplink/orders.ts';
 import { everyUnit } from '../../src/uplink/topics.ts';
 
 /** One kind of message: its place, its shape, and which way it goes. */
@@ -48,6 +52,23 @@ const entries: readonly Entry[] = [
     schema: hitMessageSchema,
   },
   {
+    name: 'alert',
+    address: `${unit}/alert`,
+    direction: 'up',
+    summary: 'What an officer did about an alert: checks, status, exigent exit, disposition',
+    description:
+      'Sent with the hits. body.to says who is to be told: alert.disposed goes to dispatch and to the member who entered the vehicle. Drop repeats by id.',
+    schema: alertMessageSchema,
+  },
+  {
+    name: 'report',
+    address: `${unit}/report`,
+    direction: 'up',
+    summary: 'An error or a violation that an employee reported, or what became of a command',
+    description: 'For a supervisor. Drop repeats by id.',
+    schema: reportMessageSchema,
+  },
+  {
     name: 'image',
     address: `${unit}/image/{image}`,
     direction: 'up',
@@ -56,6 +77,15 @@ const entries: readonly Entry[] = [
       'The header below as one line of JSON, a line feed (0x0A), then the JPEG. Sent after the metadata that waits.',
     schema: imageMessageSchema,
     contentType: 'application/octet-stream',
+  },
+  {
+    name: 'audit',
+    address: `${unit}/audit`,
+    direction: 'up',
+    summary: "A record of the unit's audit log",
+    description:
+      'Every record, in order, after hits and before everything else that waits. body.hash is SHA-256 over the body without its hash as RFC 8785 JSON, body.previous the hash of the record before: keep the last and a cut or changed log shows. The first record of a log has seq 1 and names the log in query.log. Drop repeats by id.',
+    schema: auditMessageSchema,
   },
   {
     name: 'status',
@@ -82,6 +112,37 @@ const entries: readonly Entry[] = [
     description:
       'Names envelope ids. Until it comes, the unit keeps a detection, hit or image and sends it again.',
     schema: ackSchema,
+  },
+  ...(['one', 'all'] as const).flatMap((reach): Entry[] => {
+    const to = reach === 'one' ? unit : `lookout/v1/{agency}/${everyUnit}`;
+    const suffix = reach === 'one' ? '' : 'ToAll';
+    return [
+      {
+        name: `alertStatus${suffix}`,
+        address: `${to}/alert-status`,
+        direction: 'down',
+        summary: 'How far dispatch has come with an alert',
+        description:
+          'To every unit, so that those that did not raise the alert show it too. The latest body.at counts.',
+        schema: alertStatusSchema,
+      },
+      {
+        name: `revoke${suffix}`,
+        address: `${to}/revoke`,
+        direction: 'down',
+        summary: 'Accounts that are closed at once; always the whole list',
+        schema: revokeSchema,
+        retain: true,
+      },
+    ];
+  }),
+  {
+    name: 'command',
+    address: `${unit}/command`,
+    direction: 'down',
+    summary: 'Lock, unlock or wipe a unit; obeyed once for each id',
+    schema: commandSchema,
+    retain: true,
   },
   {
     name: 'manifest',

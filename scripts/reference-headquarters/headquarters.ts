@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events';
+import type { AuditRecord } from '../../src/audit/audit-record.ts';
 import { type UplinkConfig, uplinkSection } from '../../src/platform/config/sections/uplink.ts';
 import { createLog, type Log } from '../../src/platform/log.ts';
 import { messageOf, Problem } from '../../src/platform/problem.ts';
@@ -12,9 +13,10 @@ import {
   statusMessageSchema,
 } from '../../src/uplink/messages.ts';
 import { ackTopic, parseTopic, unitTopic } from '../../src/uplink/topics.ts';
+import { sendAlertStatus } from './orders.ts';
 import { type PublishList, publishList } from './publish-list.ts';
-import { type Received, receive } from './receive.ts';
-import { openStore, type StoredImage } from './store.ts';
+import { noticeTopics, type Received, receive } from './receive.ts';
+import { openStore, type StoredImage, type StoredNotice } from './store.ts';
 
 /** Where a message came from. */
 export interface From {
@@ -28,6 +30,9 @@ export interface HeadquartersEvents {
   detection: [detection: Detection, from: From];
   hit: [hit: Hit, from: From];
   image: [image: StoredImage];
+  notice: [notice: StoredNotice];
+  /** `contradicts`: it does not fit the records that this unit sent before. */
+  audit: [record: AuditRecord, contradicts: boolean];
   status: [status: StatusBody, from: From];
   health: [figures: Record<string, unknown>, from: From];
   refused: [message: { id: string; problem: string }, from: From];
@@ -53,11 +58,13 @@ export interface Headquarters extends AsyncDisposable {
   /** Why there is no connection, or null. */
   readonly problem: string | null;
   readonly counts: Readonly<
-    Record<'detections' | 'hits' | 'images' | 'repeats' | 'refused', number>
+    Record<'detections' | 'hits' | 'images' | 'notices' | 'audit' | 'repeats' | 'refused', number>
   >;
   start(): void;
   /** Resolves once the broker has the whole list. */
   publishList(input: PublishList): Promise<Manifest>;
+  /** Tells every unit how far dispatch has come with a hit that a unit sent. */
+  sendAlertStatus(input: Parameters<typeof sendAlertStatus>[0]): Promise<void>;
 }
 
 /** The same rules for a broker's address and certificates as on a unit. Throws a Problem. */
@@ -80,7 +87,15 @@ export function createHeadquarters(options: HeadquartersOptions): Headquarters {
   const log = options.log ?? createLog({ level: 'warn', name });
   const store = openStore(folder);
   const events = new EventEmitter<HeadquartersEvents>();
-  const counts = { detections: 0, hits: 0, images: 0, repeats: 0, refused: 0 };
+  const counts = {
+    detections: 0,
+    hits: 0,
+    images: 0,
+    notices: 0,
+    audit: 0,
+    repeats: 0,
+    refused: 0,
+  };
   let inbox: { topic: string; payload: Buffer }[] = [];
   let working: Promise<void> | null = null;
   /** The broker held nothing for us, so units that were online before are asked to send again what waits. */
@@ -97,7 +112,7 @@ export function createHeadquarters(options: HeadquartersOptions): Headquarters {
   async function subscribe(resumed: boolean): Promise<void> {
     askAgain = !resumed;
     asked.clear();
-    const topics = ['detection', 'hit', 'image/+', 'status', 'health'];
+    const topics = ['detection', 'hit', 'image/+', 'audit', ...noticeTopics, 'status', 'health'];
     try {
       await link.subscribe(topics.map((topic) => unitTopic(agency, '+', topic)));
       events.emit('connected');
@@ -161,6 +176,8 @@ export function createHeadquarters(options: HeadquartersOptions): Headquarters {
       detections: received.flatMap((each) => (each.kind === 'detection' ? [each.word] : [])),
       hits: received.flatMap((each) => (each.kind === 'hit' ? [each.word] : [])),
       images: received.flatMap((each) => (each.kind === 'image' ? [each.image] : [])),
+      notices: received.flatMap((each) => (each.kind === 'notice' ? [each.notice] : [])),
+      audit: received.flatMap((each) => (each.kind === 'audit' ? [each.record] : [])),
     });
     const acks = new Map<
       string,
@@ -183,15 +200,19 @@ export function createHeadquarters(options: HeadquartersOptions): Headquarters {
       for (const message of refused) events.emit('refused', message, from);
       counts.refused += refused.length;
     }
-    const isNew = fresh.detections.length + fresh.hits.length + fresh.images.length;
+    const isNew = Object.values(fresh).reduce((sum, { length }) => sum + length, 0);
     counts.detections += fresh.detections.length;
     counts.hits += fresh.hits.length;
     counts.images += fresh.images.length;
+    counts.notices += fresh.notices.length;
+    counts.audit += fresh.audit.length;
     counts.repeats += received.filter((each) => each.kind !== 'refused').length - isNew;
     for (const { body, ...from } of fresh.hits) events.emit('hit', body as Hit, from);
     for (const { body, ...from } of fresh.detections)
       events.emit('detection', body as Detection, from);
     for (const image of fresh.images) events.emit('image', image);
+    for (const notice of fresh.notices) events.emit('notice', notice);
+    for (const record of fresh.audit) events.emit('audit', record, store.contradicts(record));
   }
 
   /** An acknowledgement that is lost costs a repeat, no more. */
@@ -214,6 +235,9 @@ export function createHeadquarters(options: HeadquartersOptions): Headquarters {
     async publishList(input) {
       if (!link.connected) await once(events, 'connected');
       return publishList(input, { link, store });
+    },
+    async sendAlertStatus(input) {
+      await sendAlertStatus(input, { link, store });
     },
     async [Symbol.asyncDispose]() {
       await link.stop();

@@ -1,12 +1,13 @@
-import { Command } from 'commander';
+import { Argument, Command as Program } from 'commander';
 import { createLog } from '../../src/platform/log.ts';
 import { messageOf, Problem } from '../../src/platform/problem.ts';
 import type { Detection, Hit } from '../../src/records/detection.ts';
-import { createLink } from '../../src/uplink/link.ts';
-import type { Manifest } from '../../src/uplink/messages.ts';
+import { createLink, type Link } from '../../src/uplink/link.ts';
+import { type AlertStatus, alertStatusStates, type Command } from '../../src/uplink/orders.ts';
 import { createEmbeddedBroker } from './embedded-broker.ts';
 import { createHeadquarters, type From, type Headquarters, linkConfig } from './headquarters.ts';
-import { type PublishList, publishList } from './publish-list.ts';
+import { sendAlertStatus, sendCommand, sendRevoke } from './orders.ts';
+import { publishList } from './publish-list.ts';
 import { openStore } from './store.ts';
 
 interface Options {
@@ -20,7 +21,7 @@ interface Options {
 
 const connectTimeoutMs = 15_000;
 
-const program = new Command('headquarters')
+const program = new Program('headquarters')
   .description(
     'Reference headquarters: stores and acknowledges what units send, publishes hot lists',
   )
@@ -54,9 +55,9 @@ program
       process.once('SIGINT', resolve);
       process.once('SIGTERM', resolve);
     });
-    const { detections, hits, images, repeats, refused } = headquarters.counts;
+    const { detections, hits, images, notices, repeats, refused } = headquarters.counts;
     say(
-      `${detections} detections, ${hits} hits, ${images} images; ${repeats} repeats, ${refused} refused`,
+      `${detections} detections, ${hits} hits, ${images} images, ${notices} notices; ${repeats} repeats, ${refused} refused`,
     );
   });
 
@@ -73,18 +74,70 @@ program
     if (agency === undefined) throw new Problem('publish-list needs --agency');
     const asOf = asTime(local.asOf);
     const version = local.listVersion === undefined ? {} : { version: local.listVersion };
-    const manifest = await publishOnce(options, { agency, list, file, asOf, ...version });
+    const manifest = await withLink(options, (deps) =>
+      publishList({ agency, list, file, asOf, ...version }, deps),
+    );
     say(
       `published ${list} version ${manifest.version}: ${manifest.bytes} bytes in ${manifest.chunks} chunks`,
     );
+  });
+
+program
+  .command('alert-status')
+  .description('tell every unit how far dispatch has come with a hit')
+  .argument('<hit>', "the hit's id")
+  .addArgument(new Argument('<state>').choices(alertStatusStates))
+  .requiredOption('--by <name>', 'the dispatcher')
+  .action(async (hitId: string, state: AlertStatus['state'], { by }: { by: string }) => {
+    const options = program.opts<Options>();
+    const { unit } = await withLink(options, (deps) => sendAlertStatus({ hitId, state, by }, deps));
+    say(`told all units: hit ${hitId} of ${unit} is ${state}`);
+  });
+
+program
+  .command('revoke')
+  .description('close accounts at once on every unit; the list replaces the one before')
+  .argument('[username...]')
+  .option('--everyone', 'every account')
+  .option('--unit <id>', 'on one unit only')
+  .option('--reason <text>', 'why', 'revoked by headquarters')
+  .action(
+    async (usernames: string[], local: { everyone?: true; unit?: string; reason: string }) => {
+      const options = program.opts<Options>();
+      const { agency } = options;
+      if (agency === undefined) throw new Problem('revoke needs --agency');
+      const { everyone = false, ...rest } = local;
+      await withLink(options, ({ link }) =>
+        sendRevoke({ agency, everyone, usernames, ...rest }, link),
+      );
+      say(`revoked: ${everyone ? 'everyone' : usernames.join(', ') || 'nobody'}`);
+    },
+  );
+
+program
+  .command('command')
+  .description('lock, unlock or wipe a lost unit')
+  .argument('<unit>')
+  .addArgument(new Argument('<kind>').choices(['lock', 'unlock', 'wipe']))
+  .requiredOption('--by <name>', 'who orders it')
+  .requiredOption('--reason <text>', 'why')
+  .action(async (unit: string, kind: Command['kind'], local: { by: string; reason: string }) => {
+    const options = program.opts<Options>();
+    const { agency } = options;
+    if (agency === undefined) throw new Problem('command needs --agency');
+    await withLink(options, ({ link }) => sendCommand({ agency, unit, kind, ...local }, link));
+    say(`told ${agency}/${unit}: ${kind}`);
   });
 
 function tlsOf({ ca, cert, key }: Options) {
   return { ...(ca ? { ca } : {}), ...(cert ? { cert } : {}), ...(key ? { key } : {}) };
 }
 
-/** Publishes over a link of its own, which subscribes to nothing, beside a headquarters that may be running. */
-async function publishOnce(options: Options, input: PublishList): Promise<Manifest> {
+/** Works over a link of its own, which subscribes to nothing, beside a headquarters that may be running. */
+async function withLink<T>(
+  options: Options,
+  work: (deps: { link: Link; store: ReturnType<typeof openStore> }) => Promise<T>,
+): Promise<T> {
   const store = openStore(options.folder);
   const connected = Promise.withResolvers<void>();
   const link = createLink({
@@ -100,7 +153,7 @@ async function publishOnce(options: Options, input: PublishList): Promise<Manife
       connectTimeoutMs,
     );
     await connected.promise.finally(() => clearTimeout(late));
-    return await publishList(input, { link, store });
+    return await work({ link, store });
   } finally {
     await link.stop();
     store.close();
@@ -129,7 +182,16 @@ function show({ events }: Headquarters): void {
       `${who(from)} detection r${revision}: ${read(detection)}, seen ${seenCount} times, ${images.length} images${end}`,
     );
   });
+  events.on('notice', ({ type, body, ...from }) =>
+    say(`${who(from)} ${type} ${JSON.stringify(body)}`),
+  );
   events.on('image', (image) => say(`${who(image)} image ${image.file}`));
+  events.on('audit', ({ seq, category, outcome, ...from }, contradicts) => {
+    const doubt = contradicts
+      ? '; CONTRADICTS the records before: the log was changed or begun anew'
+      : '';
+    say(`${who(from)} audit ${seq}: ${category}, ${outcome}${doubt}`);
+  });
   events.on('status', ({ state, reason, lists }, from) => {
     const listed = lists.map(
       (each) => `${each.list} ${each.state}${each.problem ? ` (${each.problem})` : ''}`,

@@ -1,23 +1,37 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { AuditRecord } from '../../src/audit/audit-record.ts';
+import { canonicalJson } from '../../src/audit/canonical-json.ts';
 import { messageOf } from '../../src/platform/problem.ts';
 import { writeFileDurably } from '../../src/platform/write-file-durably.ts';
 import {
+  alertMessageSchema,
+  auditMessageSchema,
   detectionMessageSchema,
   hitMessageSchema,
   imageMessageSchema,
+  reportMessageSchema,
   splitImagePayload,
 } from '../../src/uplink/messages.ts';
 import { parseTopic } from '../../src/uplink/topics.ts';
-import type { StoredImage, StoredWord } from './store.ts';
+import type { StoredImage, StoredNotice, StoredWord } from './store.ts';
 
 /** A message, checked and (an image) written; or why it cannot be taken. */
 export type Received = { id: string; agency: string; unit: string } & (
   | { kind: 'detection' | 'hit'; word: StoredWord }
   | { kind: 'image'; image: StoredImage }
+  | { kind: 'notice'; notice: StoredNotice }
+  | { kind: 'audit'; record: AuditRecord }
   | { kind: 'refused'; problem: string }
 );
+
+/** Messages that are kept as they are, each once. */
+const noticeSchemas = {
+  alert: alertMessageSchema,
+  report: reportMessageSchema,
+} as const;
+export const noticeTopics = Object.keys(noticeSchemas) as (keyof typeof noticeSchemas)[];
 
 /** Checks one message of a unit against its schema. Null when it is so broken that it has no id to answer to. */
 export async function receive(
@@ -50,6 +64,19 @@ export async function receive(
     if (rest === 'hit') {
       const { body } = checked(hitMessageSchema);
       return { ...sender, kind: 'hit', word: { agency, unit, body } };
+    }
+    if (rest === 'audit') {
+      const { body } = checked(auditMessageSchema);
+      const { hash, ...unhashed } = body;
+      if (createHash('sha256').update(canonicalJson(unhashed)).digest('hex') !== hash) {
+        throw new Error('the record does not have the hash that it gives');
+      }
+      return { ...sender, kind: 'audit', record: body };
+    }
+    const type = noticeTopics.find((topic) => topic === rest);
+    if (type !== undefined) {
+      const { body } = checked<{ agency: string; unit: string; body: object }>(noticeSchemas[type]);
+      return { ...sender, kind: 'notice', notice: { ...sender, type, body } };
     }
     const { body } = checked(imageMessageSchema);
     const jpeg = split?.jpeg ?? Buffer.alloc(0);

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { AuditRecord } from '../../src/audit/audit-record.ts';
 import { openDatabase } from '../../src/platform/database.ts';
 import type { Detection, Hit } from '../../src/records/detection.ts';
 
@@ -19,11 +20,22 @@ export interface StoredImage {
   file: string;
 }
 
+/** An alert's progress or a report; each id once. */
+export interface StoredNotice {
+  id: string;
+  agency: string;
+  unit: string;
+  type: 'alert' | 'report';
+  body: object;
+}
+
 /** What one commit holds. */
 export interface Batch {
+  notices: StoredNotice[];
   detections: StoredWord[];
   hits: StoredWord[];
   images: StoredImage[];
+  audit: AuditRecord[];
 }
 
 /** Headquarters' own memory: a small database, so that it survives a restart. */
@@ -50,6 +62,24 @@ export function openStore(folder: string) {
         ) STRICT;
       `,
     },
+    {
+      id: 'headquarters-2-audit',
+      sql: `
+        CREATE TABLE audit (
+          agency TEXT NOT NULL, unit TEXT NOT NULL, seq INTEGER NOT NULL, hash TEXT NOT NULL,
+          previous TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (agency, unit, seq, hash)
+        ) STRICT, WITHOUT ROWID;
+      `,
+    },
+    {
+      id: 'headquarters-3-notices',
+      sql: `
+        CREATE TABLE notice (
+          id TEXT PRIMARY KEY, agency TEXT NOT NULL, unit TEXT NOT NULL, type TEXT NOT NULL,
+          body TEXT NOT NULL
+        ) STRICT;
+      `,
+    },
   ]);
   const word = (table: 'detection' | 'hit') =>
     db.prepare(
@@ -61,6 +91,20 @@ export function openStore(folder: string) {
     `INSERT INTO image (id, agency, unit, detectionId, sha256, file) VALUES (?, ?, ?, ?, ?, ?)
      ON CONFLICT DO NOTHING`,
   );
+  const insertAudit = db.prepare(
+    'INSERT INTO audit (agency, unit, seq, hash, previous, body) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  const contradiction = db.prepare(
+    `SELECT 1 FROM audit WHERE agency = @agency AND unit = @unit AND (
+       (seq = @seq AND hash <> @hash) OR (seq = @seq - 1 AND hash <> @previous)
+       OR (seq = @seq + 1 AND previous <> @hash)) LIMIT 1`,
+  );
+  const insertNotice = db.prepare(
+    'INSERT INTO notice (id, agency, unit, type, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  const lastHit = db
+    .prepare<[string], string>('SELECT body FROM hit WHERE id = ? ORDER BY revision DESC LIMIT 1')
+    .pluck();
   const hasImage = db.prepare('SELECT 1 FROM image WHERE id = ?');
   const published = db.prepare<[string, string], { sha256: string; chunks: number }>(
     'SELECT sha256, chunks FROM published WHERE agency = ? AND list = ?',
@@ -78,6 +122,10 @@ export function openStore(folder: string) {
       return insert.run(id, revision, agency, unit, JSON.stringify(each.body)).changes > 0;
     };
     return {
+      notices: batch.notices.filter(
+        ({ id, agency, unit, type, body }) =>
+          insertNotice.run(id, agency, unit, type, JSON.stringify(body)).changes > 0,
+      ),
       detections: batch.detections.filter(isNew(insertDetection)),
       hits: batch.hits.filter(isNew(insertHit)),
       images: batch.images.filter(
@@ -85,11 +133,25 @@ export function openStore(folder: string) {
           insertImage.run(each.id, each.agency, each.unit, each.detectionId, each.sha256, each.file)
             .changes > 0,
       ),
+      audit: batch.audit.filter((record) => {
+        const { agency, unit, seq, hash, previous } = record;
+        return (
+          insertAudit.run(agency, unit, seq, hash, previous, JSON.stringify(record)).changes > 0
+        );
+      }),
     };
   });
 
   return {
     write: (batch: Batch) => write(batch),
+    /** Whether a record does not fit those around it that the unit sent before: its log was changed or begun anew. */
+    contradicts: ({ agency, unit, seq, hash, previous }: AuditRecord): boolean =>
+      contradiction.get({ agency, unit, seq, hash, previous }) !== undefined,
+    /** The latest revision of a hit, as its unit sent it. */
+    hit(id: string): Hit | null {
+      const body = lastHit.get(id);
+      return body === undefined ? null : (JSON.parse(body) as Hit);
+    },
     hasImage: (id: string): boolean => hasImage.get(id) !== undefined,
     /** Files whose chunks the broker may still hold. */
     published: (agency: string, list: string) => published.all(agency, list),

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { auditRecordSchema } from '../audit/audit-record.ts';
 import { detectionSchema, hitSchema, imageRefSchema } from '../records/detection.ts';
+import { alertUpdateSchema, reportSchema } from '../verification/alert-update.ts';
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 const listIdSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/);
@@ -31,6 +33,18 @@ export const imageMessageSchema = envelope(
     hit: z.boolean().describe('The detection was a hit when this was queued'),
   }),
 );
+
+/**
+ * A record of the unit's audit log, each sent once and in order. `body.hash` is SHA-256 over the body without its
+ * hash as RFC 8785 JSON; `body.previous` is the hash of the record before, so a gap or a change shows here too.
+ */
+export const auditMessageSchema = envelope('audit', auditRecordSchema);
+
+/** What an officer did about an alert, up to its disposition (VER-8). */
+export const alertMessageSchema = envelope('alert', alertUpdateSchema);
+
+/** An error or violation that was reported (VER-12). */
+export const reportMessageSchema = envelope('report', reportSchema);
 
 /** How a unit stands with one hot list that headquarters publishes. */
 export const listRefreshSchema = z.strictObject({

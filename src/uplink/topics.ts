@@ -1,7 +1,8 @@
 /**
- * Every topic of the link, in one place (src/uplink/README.md). Up, from a unit: `detection`, `hit`, `image/{id}`,
- * `status` (retained), `health`. Down, to one unit: `ack`. Down, to all units of an agency, with `all` in the
- * unit's place: hot lists, as a retained manifest and retained chunks that a unit fetches one by one.
+ * Every topic of the link, in one place (src/uplink/README.md). Up, from a unit: `detection`, `hit`, `alert`,
+ * `image/{id}`, `audit`, `report`, `status` (retained), `health`. Down, to one unit: `ack`, `command` (retained).
+ * Down, to one unit or, with `all` in its place, to every unit of an agency: `alert-status`, `revoke` (retained).
+ * Down, to all units: hot lists, as a retained manifest and retained chunks that a unit fetches one by one.
  */
 const root = 'lookout/v1';
 
@@ -15,6 +16,10 @@ export function unitTopic(agency: string, unit: string, rest: string): string {
 export function ackTopic(agency: string, unit: string): string {
   return unitTopic(agency, unit, 'ack');
 }
+
+/** What headquarters sends besides acknowledgements and hot lists. */
+export const orderTopics = ['alert-status', 'revoke', 'command'] as const;
+export type OrderTopic = (typeof orderTopics)[number];
 
 export function manifestTopic(agency: string, list: string): string {
   return unitTopic(agency, everyUnit, `hotlist/${list}/manifest`);

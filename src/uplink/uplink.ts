@@ -7,9 +7,24 @@ import { messageOf, Problem } from '../platform/problem.ts';
 import { createHotlistRefresh, type HotlistTarget } from './hotlist-refresh.ts';
 import { createLink } from './link.ts';
 import { ackSchema, envelopeJson, type ListRefresh, type StatusBody } from './messages.ts';
+import {
+  type AlertStatus,
+  alertStatusSchema,
+  type Command,
+  commandSchema,
+  type Revoke,
+  revokeSchema,
+} from './orders.ts';
 import { type Lane, lanes, type Outbox } from './outbox.ts';
 import { createPump, type PumpFigures } from './pump.ts';
-import { ackTopic, everyUnit, manifestTopic, parseTopic, unitTopic } from './topics.ts';
+import {
+  ackTopic,
+  everyUnit,
+  manifestTopic,
+  orderTopics,
+  parseTopic,
+  unitTopic,
+} from './topics.ts';
 
 const healthEveryMs = 30_000;
 const greetAgainMs = 10_000;
@@ -41,6 +56,16 @@ export interface Uplink extends AsyncDisposable {
 }
 
 /**
+ * What headquarters says besides acknowledgements and hot lists. Each is called when a message is well formed, and
+ * may be called again with the same one: retained ones come with every connection, others when a link was lost.
+ */
+export interface Orders {
+  onAlertStatus?(status: AlertStatus): void;
+  onRevoke?(revoke: Revoke): void;
+  onCommand?(command: Command): void;
+}
+
+/**
  * Sends what waits in the outbox to headquarters and takes in acknowledgements and hot lists. Only the outbox
  * feeds it, so nothing that matters is lost while there is no link.
  */
@@ -52,9 +77,10 @@ export function createUplink(deps: {
   /** Figures of `lookout status`, sent as health; holds no plate. */
   status: () => unknown;
   hotlist?: HotlistTarget;
+  orders?: Orders;
   log: Log;
 }): Uplink {
-  const { config, outbox, dataDir, log } = deps;
+  const { config, outbox, dataDir, log, orders = {} } = deps;
   const { agency, id: unit } = deps.unit;
   if (unit === everyUnit) {
     throw new Problem(
@@ -110,6 +136,20 @@ export function createUplink(deps: {
     if (parsed.unit === unit && parsed.rest === 'ack') onAck(payload);
     else if (parsed.unit === everyUnit && parsed.rest.startsWith('hotlist/')) {
       refresh?.onMessage(topic, parsed.rest, payload);
+    } else onOrder(parsed.rest, payload);
+  }
+
+  function onOrder(rest: string, payload: Buffer): void {
+    // A retained order is withdrawn by an empty one.
+    if (payload.length === 0) return;
+    try {
+      const json: unknown = JSON.parse(payload.toString());
+      if (rest === 'alert-status') orders.onAlertStatus?.(alertStatusSchema.parse(json));
+      else if (rest === 'revoke') orders.onRevoke?.(revokeSchema.parse(json));
+      else if (rest === 'command') orders.onCommand?.(commandSchema.parse(json));
+    } catch (error) {
+      // The words of a schema name fields; a value, which may be a plate, is not logged.
+      log.error({ problem: messageOf(error), topic: rest }, 'an order could not be carried out');
     }
   }
 
@@ -127,7 +167,7 @@ export function createUplink(deps: {
   /** Subscribes before anything is sent, so that no acknowledgement is missed. */
   async function greet(resumed: boolean): Promise<void> {
     try {
-      const topics = [ackTopic(agency, unit)];
+      const topics = [ackTopic(agency, unit), ...orderTopicsOf(agency, unit)];
       if (refresh) topics.push(manifestTopic(agency, '+'));
       await link.subscribe(topics);
       await link.publish(statusTopic, statusOf('online', 'started'), { qos: 1, retain: true });
@@ -190,4 +230,11 @@ export function createUplink(deps: {
       pump.stop();
     },
   };
+}
+
+/** Commands go to one unit; the rest to one or to all. */
+function orderTopicsOf(agency: string, unit: string): string[] {
+  return orderTopics.flatMap((topic) =>
+    (topic === 'command' ? [unit] : [unit, everyUnit]).map((to) => unitTopic(agency, to, topic)),
+  );
 }

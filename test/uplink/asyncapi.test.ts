@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { asyncApiYaml } from '../../scripts/generate/asyncapi-document.ts';
-import { ackTopic, chunkTopic, manifestTopic, unitTopic } from '../../src/uplink/topics.ts';
+import {
+  ackTopic,
+  chunkTopic,
+  manifestTopic,
+  orderTopics,
+  unitTopic,
+} from '../../src/uplink/topics.ts';
 
 const path = join(import.meta.dirname, '../../asyncapi.yaml');
 
@@ -16,9 +22,19 @@ test('asyncapi.yaml names every topic as the program builds it', () => {
   const addresses = Object.values<{ address: string }>(channels).map((channel) => channel.address);
   expect(addresses.sort()).toEqual(
     [
-      ...['detection', 'hit', 'image/{image}', 'status', 'health'].map((rest) =>
-        unitTopic('{agency}', '{unit}', rest),
-      ),
+      ...[
+        'detection',
+        'hit',
+        'alert',
+        'report',
+        'image/{image}',
+        'audit',
+        'status',
+        'health',
+        ...orderTopics,
+      ].map((rest) => unitTopic('{agency}', '{unit}', rest)),
+      unitTopic('{agency}', 'all', 'alert-status'),
+      unitTopic('{agency}', 'all', 'revoke'),
       ackTopic('{agency}', '{unit}'),
       manifestTopic('{agency}', '{list}'),
       chunkTopic('{agency}', '{list}', '{sha256}', 0).replace(/0$/, '{index}'),

@@ -90,7 +90,9 @@ export async function openMosquitto(
       'user headquarters',
       'topic readwrite lookout/v1/#',
       'pattern write lookout/v1/test-pd/%u/#',
-      'pattern read lookout/v1/test-pd/%u/ack',
+      ...['ack', 'alert-status', 'revoke', 'command'].map(
+        (rest) => `pattern read lookout/v1/test-pd/%u/${rest}`,
+      ),
       'pattern read lookout/v1/test-pd/all/#',
     ].join('\n'),
     { mode: 0o600 },

@@ -2,14 +2,14 @@ import { onTestFinished } from 'vitest';
 import { type UplinkConfig, uplinkSection } from '../../src/platform/config/sections/uplink.ts';
 import { createLog } from '../../src/platform/log.ts';
 import type { HotlistTarget } from '../../src/uplink/hotlist-refresh.ts';
-import { createUplink } from '../../src/uplink/uplink.ts';
+import { createUplink, type Orders } from '../../src/uplink/uplink.ts';
 import { openRecords } from '../records/open-records.ts';
 
 /** Real records and uplink of a unit, not started yet. */
 export function openUnit(
   dataDir: string,
   uplinkConfig: { broker: string } & Partial<UplinkConfig>,
-  options: { hotlist?: HotlistTarget; unitId?: string } = {},
+  options: { hotlist?: HotlistTarget; orders?: Orders; unitId?: string } = {},
 ) {
   const unit = { agency: 'test-pd', id: options.unitId ?? 'unit-7' };
   const opened = openRecords(dataDir);
@@ -17,8 +17,9 @@ export function openUnit(
   const status = () => ({ residentMiB: 1 });
   const log = createLog({ level: process.env.LOOKOUT_TEST_LOG ?? 'silent' });
   const { outbox } = opened;
-  const hotlist = options.hotlist ? { hotlist: options.hotlist } : {};
-  const uplink = createUplink({ config, unit, outbox, dataDir, status, log, ...hotlist });
+  const { hotlist, orders } = options;
+  const listening = { ...(hotlist ? { hotlist } : {}), ...(orders ? { orders } : {}) };
+  const uplink = createUplink({ config, unit, outbox, dataDir, status, log, ...listening });
   let stopped = false;
   const stop = async () => {
     if (stopped) return;

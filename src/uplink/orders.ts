@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+/** How far dispatch has come with an alert (B 466.9). */
+export const alertStatusStates = [
+  'raised',
+  'confirmation_in_progress',
+  'verified',
+  'not_verified',
+] as const;
+
+/**
+ * What dispatch says of an alert, to every unit (DSP-1, DSP-2, DSP-4): the unit that raised it moves its state, the
+ * others show it. That it was confirmed, when and by whom, and never what CLETS answered: there is no field for it.
+ */
+export const alertStatusSchema = z.strictObject({
+  id: z.uuid().describe('Of this message; a repeat changes nothing'),
+  hitId: z.uuid(),
+  unit: z.string().min(1).describe('The unit that raised it'),
+  state: z.enum(alertStatusStates),
+  at: z.iso.datetime().describe('When it came to that; the latest counts, however late it arrives'),
+  by: z.string().min(1).max(100).describe('The dispatcher, or the desk'),
+  alert: z
+    .strictObject({
+      plate: z.string(),
+      state: z.string().nullable(),
+      category: z.string(),
+      make: z.string().nullable(),
+      model: z.string().nullable(),
+      colour: z.string().nullable(),
+      seenAt: z.iso.datetime(),
+      latitude: z.number().nullable(),
+      longitude: z.number().nullable(),
+      headingDeg: z.number().nullable(),
+    })
+    .nullable()
+    .describe('The vehicle as it was last seen, for the units that did not see it (DSP-3, DSP-5)'),
+});
+export type AlertStatus = z.infer<typeof alertStatusSchema>;
+
+/**
+ * Retained, to every unit or to one: the accounts that are closed at once (USR-4). Always the whole list; an older
+ * one than a unit has seen changes nothing.
+ */
+export const revokeSchema = z.strictObject({
+  at: z.iso.datetime(),
+  everyone: z.boolean().describe('Every account of the unit, for one that fell into wrong hands'),
+  accounts: z
+    .array(
+      z.strictObject({
+        username: z.string().min(1).max(200),
+        at: z.iso.datetime(),
+        reason: z.string().max(200),
+      }),
+    )
+    .max(10_000),
+});
+export type Revoke = z.infer<typeof revokeSchema>;
+
+/** Retained, to one unit: what becomes of a lost or stolen one (BRE-1). A unit obeys each id once. */
+export const commandSchema = z.strictObject({
+  id: z.uuid(),
+  kind: z
+    .enum(['lock', 'unlock', 'wipe'])
+    .describe('lock: nobody gets in; wipe: keys and data are destroyed'),
+  at: z.iso.datetime(),
+  by: z.string().min(1).max(100),
+  reason: z.string().min(1).max(500),
+});
+export type Command = z.infer<typeof commandSchema>;

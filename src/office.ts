@@ -31,12 +31,12 @@ export interface Office extends AsyncDisposable {
  * Joins the rooms that people work in. The daemon has one for its page and the local API; each command makes its
  * own on the same databases.
  */
-export async function openOffice(deps: {
+export function openOffice(deps: {
   config: Config;
   log: Log;
   clock?: Clock;
   shared?: SharedParts;
-}): Promise<Office> {
+}): Office {
   const { config, log, clock = systemClock } = deps;
   const { unit } = config;
   const open = new AsyncDisposableStack();

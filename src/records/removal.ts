@@ -1,0 +1,82 @@
+import { isoTime } from '../platform/clock.ts';
+import type { Database } from '../platform/database.ts';
+import type { OutboxWriter } from '../uplink/outbox.ts';
+import { createImageFiles } from './image-files.ts';
+import type { ImageFile } from './image-rows.ts';
+
+/** What one removal took away. The files are still there: see `removeFiles`. */
+export interface Removed {
+  hits: number;
+  files: ImageFile[];
+  /** Messages that headquarters never acknowledged. */
+  unacknowledged: number;
+}
+
+/** Another room's rows about a detection, removed in the same transaction as the detection. */
+export type AlsoRemove = (gone: { detectionId: string; hitIds: readonly string[] }) => void;
+
+/**
+ * Takes records away for good: rows, queued messages and image files. Rows go in the caller's transaction; the files
+ * go after it has reached the disk, for until then a power cut may bring the rows back.
+ */
+export function createRemoval(deps: {
+  db: Database;
+  outbox: OutboxWriter;
+  dataDir: string;
+  alsoRemove?: readonly AlsoRemove[];
+}) {
+  const { db, outbox, alsoRemove = [] } = deps;
+  const files = createImageFiles(deps.dataDir);
+  const hitsOf = db.prepare<[string], string>('SELECT id FROM hit WHERE detectionId = ?').pluck();
+  const imagesOf = db.prepare<[string], ImageFile & { shedAtMs: number | null }>(
+    'SELECT id, takenAtMs, bytes, shedAtMs FROM image WHERE detectionId = ?',
+  );
+  const dropHits = db.prepare('DELETE FROM hit WHERE detectionId = ?');
+  const dropImages = db.prepare('DELETE FROM image WHERE detectionId = ?');
+  const dropImage = db.prepare<[string], ImageFile & { waiting: number }>(
+    'DELETE FROM image WHERE id = ? RETURNING id, takenAtMs, bytes, waiting',
+  );
+  const dropDetection = db.prepare<[string], { lastSeenMs: number; plate: string | null }>(
+    'DELETE FROM detection WHERE id = ? RETURNING lastSeenMs, plate',
+  );
+  const count = db.prepare(
+    `INSERT INTO gone_month (month, detections, unread, hits) VALUES (?, 1, ?, ?)
+     ON CONFLICT DO UPDATE SET detections = detections + 1, unread = unread + excluded.unread,
+       hits = hits + excluded.hits`,
+  );
+
+  return {
+    /** All of a detection: its hits, its images, what still waits for headquarters, and itself. */
+    detection(id: string): Removed {
+      const waiting = outbox.waitingAbout(id);
+      for (const messageId of waiting) outbox.remove(messageId);
+      const hitIds = hitsOf.all(id);
+      for (const remove of alsoRemove) remove({ detectionId: id, hitIds });
+      const images = imagesOf.all(id);
+      dropHits.run(id);
+      dropImages.run(id);
+      const row = dropDetection.get(id);
+      if (row !== undefined) {
+        const month = isoTime(row.lastSeenMs).slice(0, 7);
+        count.run(month, row.plate === null ? 1 : 0, hitIds.length);
+      }
+      return {
+        hits: hitIds.length,
+        files: images.filter((image) => image.shedAtMs === null),
+        unacknowledged: waiting.length,
+      };
+    },
+    /** One image; the record that it belongs to stays and still names it. */
+    image(id: string): Removed {
+      const row = dropImage.get(id);
+      if (row?.waiting === 1) outbox.remove(id);
+      return { hits: 0, files: row ? [row] : [], unacknowledged: row?.waiting ?? 0 };
+    },
+    async removeFiles(gone: readonly ImageFile[]): Promise<void> {
+      for (const { id, takenAtMs } of gone) await files.remove(id, takenAtMs);
+    },
+  };
+}
+
+/** The part of the records that lets go. */
+export type Removal = ReturnType<typeof createRemoval>;

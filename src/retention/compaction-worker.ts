@@ -1,0 +1,46 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import SQLite from 'better-sqlite3';
+
+/** What to do: empty the write-ahead log into the database, or give free pages back to the disk. */
+export type CompactionTask = 'sync' | 'empty-log' | 'shrink';
+
+/** What came of it: whether the log is empty now, and how many free pages are left. */
+export interface CompactionOutcome {
+  logEmpty: boolean;
+  freePages: number;
+}
+
+const pagesAtATime = 64;
+const busyMs = 2000;
+
+const db = new SQLite(String(workerData));
+db.pragma(`busy_timeout = ${busyMs}`);
+db.pragma('secure_delete = ON');
+// Nothing here needs to be on the disk before the sync that ends it.
+db.pragma('synchronous = NORMAL');
+db.pragma('wal_autocheckpoint = 0');
+
+const freePages = (): number => Number(db.pragma('freelist_count', { simple: true }));
+
+function checkpoint(mode: 'PASSIVE' | 'TRUNCATE'): boolean {
+  const [result] = db.pragma(`wal_checkpoint(${mode})`) as { busy: number; log: number }[];
+  return result?.busy === 0 && result.log === 0;
+}
+
+function shrink(): void {
+  // In small steps: each holds the write lock that the daemon's stores need.
+  for (let free = freePages(); free > 0; ) {
+    db.pragma(`incremental_vacuum(${pagesAtATime})`);
+    const left = freePages();
+    if (left >= free) break;
+    free = left;
+  }
+}
+
+parentPort?.on('message', (task: CompactionTask) => {
+  if (task === 'shrink') shrink();
+  // Nearly all is copied while others may write; only the end of it holds them up.
+  let logEmpty = checkpoint('PASSIVE');
+  if (task !== 'sync') logEmpty = checkpoint('TRUNCATE');
+  parentPort?.postMessage({ logEmpty, freePages: freePages() } satisfies CompactionOutcome);
+});

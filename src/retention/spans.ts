@@ -1,0 +1,31 @@
+import type { Policy } from '../policy/policy.ts';
+
+/** Kinds of data that a profile gives their own time. */
+export const kinds = ['reads', 'hits', 'images'] as const;
+export type Kind = (typeof kinds)[number];
+
+/** How long one kind is kept, and by which row of the policy. */
+export interface Span {
+  minDays: number;
+  maxDays: number | null;
+  /** `retention.reads`, `retention.sources.flock.reads`. */
+  from: string;
+}
+
+export const dayMs = 86_400_000;
+
+/**
+ * The time that the policy gives to one kind of data of one source: the row of that very head, else that of the
+ * unit's mode (`mobile`, `fixed`), else the common one.
+ */
+export function spanOf(
+  retention: Policy['retention'],
+  kind: Kind,
+  source: { head: string; mode: 'mobile' | 'fixed' },
+): Span {
+  for (const name of [source.head, source.mode]) {
+    const span = retention.sources[name]?.[kind];
+    if (span !== undefined) return { ...span, from: `retention.sources.${name}.${kind}` };
+  }
+  return { ...retention[kind], from: `retention.${kind}` };
+}

@@ -19,12 +19,16 @@ class RenderedPlate:
     text: what a reader should report: digits and capitals, no gaps ('' if unreadable).
     state: two-letter code of the issuer, None where the face shows none (European shapes).
     look: 'colour' or 'ir'.
+    rows: the texts of the rows where there are two, with `split`, the height between them as a
+    share of the face; else empty.
     """
 
     image: np.ndarray
     text: str
     state: str | None
     look: str
+    rows: tuple[str, ...] = ()
+    split: float = 0.0
 
 
 def _serial(rng: np.random.Generator, text: str | None, state: str | None) -> Serial:
@@ -38,7 +42,7 @@ def _serial(rng: np.random.Generator, text: str | None, state: str | None) -> Se
     return Serial(drawn if any(c in GAPS for c in drawn) else with_gap(rng, drawn), known)
 
 
-def _put_serial(
+def draw_characters(
     rng: np.random.Generator,
     canvas: np.ndarray,
     layer: SerialLayer,
@@ -136,7 +140,7 @@ def render_plate(
     face.draw_lettering(rng, canvas, issuer, palette, top, bottom)
     if rng.random() < 0.75:
         attachments.draw_stickers(rng, canvas, palette, top, bottom)
-    _put_serial(rng, canvas, layer, palette, readable)
+    draw_characters(rng, canvas, layer, palette, readable)
     if rng.random() < 0.5:
         attachments.draw_rim(rng, canvas, palette)
     if rng.random() < 0.7:

@@ -21,10 +21,10 @@ def _conv(inputs: int, outputs: int, kernel, stride=1, padding=None) -> nn.Seque
 
 
 class Recogniser(nn.Module):
-    """Grey crops uint8 [N, 1, 64, 128] → character logits [N, 32, 37], state logits [N, S].
+    """Grey crops uint8 [N, 1, 64, 128] → logits of characters, issuers and rows.
 
     Each crop is standardised inside, so exposure and polarity are of little matter. `width`
-    scales the number of channels; 1 is 183 k parameters.
+    scales the number of channels of the reading part.
     """
 
     def __init__(self, states: int, width: float = 1.0) -> None:
@@ -42,25 +42,40 @@ class Recogniser(nn.Module):
         self.context2 = _conv(c[5], c[5], (1, 3), padding=(0, 1))
         self.drop = nn.Dropout(0.1)
         self.characters = nn.Conv2d(c[5], len(ALPHABET) + 1, 1)
-        self.states = nn.Sequential(
-            _conv(c[4], 64, 3, 2),
-            nn.AdaptiveAvgPool2d((2, 4)),
-            nn.Flatten(),
-            nn.Dropout(0.4),
-            nn.Linear(64 * 8, states),
+        # The issuer stands in small lettering: its branch leaves the stem at a quarter of the size.
+        self.issuer = nn.Sequential(
+            _conv(c[1], 64, 3), _conv(64, 96, 3, 2), _conv(96, 128, 3, 2), nn.AdaptiveAvgPool2d((4, 4))
         )
+        self.issuer_out = nn.Sequential(nn.Flatten(), nn.Dropout(0.4), nn.Linear(128 * 16, states))
+        # All eight heights stay apart, so that the split between two rows can be told.
+        self.row_features = nn.Sequential(_conv(c[4], 24, 3), nn.AdaptiveAvgPool2d((8, 4)))
+        self.row_out = nn.Sequential(nn.Flatten(), nn.Linear(24 * 32, 2))
 
-    def forward(self, plates: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def features(
+        self, plates: torch.Tensor, issuer_of: torch.Tensor | None = None
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """What the heads work on. Plates outside the mask `issuer_of` skip the issuer's branch."""
         x = plates.float()
         mean = x.mean(dim=(2, 3), keepdim=True)
         centred = x - mean
         deviation = (centred * centred).mean(dim=(2, 3), keepdim=True).sqrt()
-        features = self.stem(centred / (deviation + 4.0))
-        y = self.column(features)
+        early = self.stem[:2](centred / (deviation + 4.0))
+        late = self.stem[2:](early)
+        y = self.column(late)
         y = y + self.context(y)
         y = y + self.context2(y)
-        logits = self.characters(self.drop(y)).squeeze(2).permute(0, 2, 1)
-        return logits, self.states(features)
+        issuer = self.issuer(early if issuer_of is None else early[issuer_of])
+        return y, issuer, self.row_features(late)
+
+    def heads(
+        self, read: torch.Tensor, issuer: torch.Tensor, rows: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Logits: characters [N, 32, 37], issuers [M, S], rows [N, 2] (two rows?, their split)."""
+        logits = self.characters(self.drop(read)).squeeze(2).permute(0, 2, 1)
+        return logits, self.issuer_out(issuer), self.row_out(rows)
+
+    def forward(self, plates: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        return self.heads(*self.features(plates))
 
 
 def greedy(probabilities: torch.Tensor) -> list[tuple[str, float]]:

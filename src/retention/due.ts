@@ -28,6 +28,8 @@ export interface DueOptions {
   nowMs: number;
   /** By a person's order: what is older than this goes too, once headquarters has it. */
   olderThanDays?: number | undefined;
+  /** The order is for this source alone. */
+  head?: string | undefined;
 }
 
 interface DetectionRow {
@@ -155,7 +157,7 @@ export function createDue(deps: {
     heads,
     /** Every walk of a run. */
     walks(options: DueOptions): Walk[] {
-      const all = heads();
+      const all = heads().filter((head) => head === (options.head ?? head));
       return [
         ...all.flatMap((head) => [
           detectionWalk(head, 'reads', options),

@@ -23,15 +23,20 @@ export interface RetentionHealth {
   problem: string | null;
 }
 
+/** A person's order: what is older than this goes too, of all sources or of one, once headquarters has it. */
+export interface PurgeOrder {
+  olderThanDays: number;
+  head?: string | undefined;
+}
+
 /** Lets go of what the policy no longer allows to keep, and of nothing else. */
 export interface Retention extends AsyncDisposable {
   /** Runs now and then by a timer; in transient mode also whenever headquarters acknowledges. */
   start(): void;
   /**
-   * Purges what is due; by an order, also what is older than this many days and acknowledged. Throws a Refusal when
-   * the order goes below the policy's minimum. Resolves with the run, null when there was nothing to remove.
+   * Purges what is due, and what an order asks. Throws a Refusal when the order goes below the policy's minimum. Resolves with the run, null when there was nothing to remove.
    */
-  run(order?: { olderThanDays: number }): Promise<PurgeRun | null>;
+  run(order?: PurgeOrder): Promise<PurgeRun | null>;
   health(): RetentionHealth;
   /** Rows of the policy in force, for each head that has records. */
   spans(): (Span & { head: string; kind: string })[];
@@ -216,14 +221,14 @@ export function createRetention(deps: {
     run?.finish();
   };
 
-  const purge = async (why: PurgeRun['why'], olderThanDays?: number): Promise<PurgeRun | null> => {
+  const purge = async (order?: PurgeOrder): Promise<PurgeRun | null> => {
     let open: OpenRun | null = null;
     try {
       finishStanding();
       runs.closeInterrupted();
       checkClock();
-      await remove(due.walks({ nowMs: clock(), olderThanDays }), () => {
-        open ??= runs.begin(why);
+      await remove(due.walks({ nowMs: clock(), ...order }), () => {
+        open ??= runs.begin(order === undefined ? 'policy' : 'order');
         return open;
       });
       if (open !== null) await eraseTraces(true);
@@ -292,14 +297,14 @@ export function createRetention(deps: {
 
   return {
     start() {
-      const sweep = () => void queued(() => purge('policy')).catch(() => {});
+      const sweep = () => void queued(() => purge()).catch(() => {});
       timer = setInterval(sweep, everyMs);
       timer.unref();
       sweep();
     },
     run(order) {
-      if (order !== undefined) refuseBelowMinimum(order.olderThanDays, this.spans());
-      return queued(() => purge(order === undefined ? 'policy' : 'order', order?.olderThanDays));
+      if (order !== undefined) refuseBelowMinimum(order, this.spans());
+      return queued(() => purge(order));
     },
     health: () => ({ running: busy > 0, lastRun: runs.last(), problem }),
     spans: () =>
@@ -325,8 +330,13 @@ export function createRetention(deps: {
   };
 }
 
-function refuseBelowMinimum(olderThanDays: number, spans: ReturnType<Retention['spans']>): void {
-  const short = spans.find(({ minDays }) => olderThanDays < minDays);
+function refuseBelowMinimum(
+  { olderThanDays, head }: PurgeOrder,
+  spans: ReturnType<Retention['spans']>,
+): void {
+  const short = spans.find(
+    (span) => olderThanDays < span.minDays && span.head === (head ?? span.head),
+  );
   if (short === undefined) return;
   throw new Refusal(
     409,

@@ -93,4 +93,50 @@ export const recordsMigrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    // How src/search finds: by time with plate and place in the index, by square of the map, by part of a plate.
+    id: 'records-3-search',
+    sql: `
+      -- Squares of 1/500 degree, some 200 m; src/search/area.ts counts them alike.
+      ALTER TABLE detection ADD COLUMN cell INTEGER AS (
+        CAST((latitude + 90) * 500 AS INTEGER) * 200000 + CAST((longitude + 180) * 500 AS INTEGER)
+      ) VIRTUAL;
+      CREATE INDEX detection_cell ON detection (cell, lastSeenMs) WHERE cell IS NOT NULL;
+      CREATE INDEX detection_walk ON detection (lastSeenMs, plate, state, latitude, longitude);
+      DROP INDEX detection_seen;
+      CREATE INDEX detection_hit ON detection (lastSeenMs) WHERE hit = 1;
+      CREATE INDEX hit_list ON hit (listId, detectionId);
+
+      -- Every plate that a detection has, with each of its endings of two characters and more: *123* is then a
+      -- range of this table. A plate goes when its last detection goes.
+      CREATE TABLE plate_part (
+        part TEXT NOT NULL, plate TEXT NOT NULL, PRIMARY KEY (part, plate)
+      ) STRICT, WITHOUT ROWID;
+      CREATE VIEW plate_position (at) AS VALUES (1), (2), (3), (4), (5), (6), (7), (8), (9), (10), (11), (12);
+      INSERT OR IGNORE INTO plate_part
+        SELECT substr(plate, at), plate
+        FROM (SELECT DISTINCT plate FROM detection WHERE plate IS NOT NULL), plate_position
+        WHERE at = 1 OR at < length(plate);
+      CREATE TRIGGER plate_part_add AFTER INSERT ON detection
+        WHEN new.plate IS NOT NULL
+          AND NOT EXISTS (SELECT 1 FROM plate_part WHERE part = new.plate AND plate = new.plate) BEGIN
+        INSERT OR IGNORE INTO plate_part SELECT substr(new.plate, at), new.plate FROM plate_position
+          WHERE at = 1 OR at < length(new.plate);
+      END;
+      CREATE TRIGGER plate_part_change AFTER UPDATE OF plate ON detection
+        WHEN new.plate IS NOT old.plate BEGIN
+        INSERT OR IGNORE INTO plate_part SELECT substr(new.plate, at), new.plate FROM plate_position
+          WHERE new.plate IS NOT NULL AND (at = 1 OR at < length(new.plate));
+        DELETE FROM plate_part WHERE plate = old.plate
+          AND part IN (SELECT substr(old.plate, at) FROM plate_position)
+          AND NOT EXISTS (SELECT 1 FROM detection WHERE plate = old.plate);
+      END;
+      CREATE TRIGGER plate_part_remove AFTER DELETE ON detection
+        WHEN old.plate IS NOT NULL
+          AND NOT EXISTS (SELECT 1 FROM detection WHERE plate = old.plate) BEGIN
+        DELETE FROM plate_part WHERE plate = old.plate
+          AND part IN (SELECT substr(old.plate, at) FROM plate_position);
+      END;
+    `,
+  },
 ];

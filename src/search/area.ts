@@ -1,0 +1,144 @@
+import { z } from 'zod';
+
+const latitude = z.number().min(-90).max(90);
+const longitude = z.number().min(-180).max(180);
+const earthRadiusM = 6_371_008.8;
+const degree = Math.PI / 180;
+
+/** A place on the map, WGS 84. A box whose west is greater than its east crosses the 180th meridian. */
+export const areaSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('circle'),
+    latitude,
+    longitude,
+    radiusM: z.number().min(1).max(200_000),
+  }),
+  z
+    .strictObject({
+      kind: z.literal('box'),
+      south: latitude,
+      west: longitude,
+      north: latitude,
+      east: longitude,
+    })
+    .refine(({ south, north }) => south <= north, { message: 'south is north of north' }),
+  z
+    .strictObject({
+      kind: z.literal('polygon'),
+      points: z
+        .array(z.strictObject({ latitude, longitude }))
+        .min(3)
+        .max(500)
+        .describe('Corners in order; the last is joined to the first'),
+    })
+    .refine(({ points }) => width(points.map((point) => point.longitude)) <= 180, {
+      message: 'a polygon across the 180th meridian must be drawn as two',
+    }),
+]);
+export type Area = z.infer<typeof areaSchema>;
+
+/** The box around an area; `west` may be greater than `east`. */
+export interface Bounds {
+  south: number;
+  west: number;
+  north: number;
+  east: number;
+}
+
+/** The smallest box that holds the area. */
+export function boundsOf(area: Area): Bounds {
+  if (area.kind === 'box') {
+    const { south, west, north, east } = area;
+    return { south, west, north, east };
+  }
+  if (area.kind === 'polygon') {
+    const latitudes = area.points.map((point) => point.latitude);
+    const longitudes = area.points.map((point) => point.longitude);
+    return {
+      south: Math.min(...latitudes),
+      north: Math.max(...latitudes),
+      west: Math.min(...longitudes),
+      east: Math.max(...longitudes),
+    };
+  }
+  const heightDeg = area.radiusM / earthRadiusM / degree;
+  const south = area.latitude - heightDeg;
+  const north = area.latitude + heightDeg;
+  if (south <= -90 || north >= 90) return { south, north, west: -180, east: 180 };
+  // The circle is widest on the side towards the pole.
+  const widthDeg =
+    Math.asin(Math.sin(area.radiusM / earthRadiusM) / Math.cos(area.latitude * degree)) / degree;
+  return {
+    south,
+    north,
+    west: wrapped(area.longitude - widthDeg),
+    east: wrapped(area.longitude + widthDeg),
+  };
+}
+
+/** Whether a point lies in the area; a point on the edge of a box or circle does. */
+export function contains(area: Area, lat: number, lon: number): boolean {
+  if (area.kind === 'circle')
+    return distanceM(area, { latitude: lat, longitude: lon }) <= area.radiusM;
+  if (area.kind === 'box') {
+    const { south, west, north, east } = area;
+    const within = west <= east ? lon >= west && lon <= east : lon >= west || lon <= east;
+    return within && lat >= south && lat <= north;
+  }
+  let inside = false;
+  let from = area.points.at(-1);
+  for (const to of area.points) {
+    if (from && to.latitude > lat !== from.latitude > lat) {
+      const share = (lat - to.latitude) / (from.latitude - to.latitude);
+      if (lon < to.longitude + share * (from.longitude - to.longitude)) inside = !inside;
+    }
+    from = to;
+  }
+  return inside;
+}
+
+/** Metres along the great circle (haversine). */
+export function distanceM(
+  a: { latitude: number; longitude: number },
+  b: { latitude: number; longitude: number },
+): number {
+  const half = (angle: number) => Math.sin((angle * degree) / 2) ** 2;
+  const h =
+    half(b.latitude - a.latitude) +
+    Math.cos(a.latitude * degree) * Math.cos(b.latitude * degree) * half(b.longitude - a.longitude);
+  return 2 * earthRadiusM * Math.asin(Math.min(1, Math.sqrt(h)));
+}
+
+/**
+ * Numbers of the map's squares, 1/500 of a degree a side, as column `detection.cell` counts them; null when the
+ * bounds hold more than `most`.
+ */
+export function cellsOf({ south, west, north, east }: Bounds, most: number): number[] | null {
+  const row = (lat: number) => Math.trunc((Math.max(-90, Math.min(90, lat)) + 90) * 500);
+  const column = (lon: number) => Math.trunc((lon + 180) * 500);
+  const spans =
+    west <= east
+      ? [[west, east]]
+      : [
+          [west, 180],
+          [-180, east],
+        ];
+  const rows = row(north) - row(south) + 1;
+  const columns = spans.reduce((sum, [from = 0, to = 0]) => sum + column(to) - column(from) + 1, 0);
+  if (rows * columns > most) return null;
+  const cells: number[] = [];
+  for (let at = row(south); at <= row(north); at += 1) {
+    for (const [from = 0, to = 0] of spans) {
+      for (let of = column(from); of <= column(to); of += 1) cells.push(at * 200_000 + of);
+    }
+  }
+  return cells;
+}
+
+function wrapped(lon: number): number {
+  return lon < -180 ? lon + 360 : lon > 180 ? lon - 360 : lon;
+}
+
+function width(longitudes: readonly number[]): number {
+  return Math.max(...longitudes) - Math.min(...longitudes);
+}

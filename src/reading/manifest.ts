@@ -87,6 +87,7 @@ export const recogniserManifestSchema = z.strictObject({
     state: z
       .strictObject({ ...output('state'), labels: z.array(z.string().min(1)).min(2) })
       .optional(),
+    rows: z.strictObject(output('rows')).optional(),
   }),
   alphabet: z.string().min(2).describe('Characters of the classes after the blank'),
   blank: z.literal(0),
@@ -97,6 +98,7 @@ export const recogniserManifestSchema = z.strictObject({
     .describe('What the character logits are divided by inside the graph'),
   thresholds: z.strictObject({
     readAt: ratio.describe('Confidence from which a plate counts as read'),
+    rowsAt: ratio.default(0.5).describe('Probability from which a plate has two rows'),
     stateAt: ratio.default(0.7).describe('Probability from which the issuing state is told'),
   }),
 });

@@ -22,6 +22,11 @@ export interface RecognisedCrop {
   characters: StepProbabilities;
   /** Probability of each of the manifest's state labels, if the model tells them. */
   state: Float32Array | null;
+  /**
+   * How likely the plate has two rows of large characters, and where they part, as a share of the crop's height from
+   * its top; null where the model does not tell.
+   */
+  rows: { p: number; split: number } | null;
 }
 
 /** A recogniser ready to run; it blocks its thread as the detector does. */
@@ -76,6 +81,7 @@ export async function openRecogniser(
       const said = await session.run({ [manifest.input.name]: batch });
       const characters = floats(said, 'characters');
       const states = labels > 0 ? floats(said, 'state') : null;
+      const rows = manifest.outputs.rows ? floats(said, 'rows') : null;
       const size = characters.length / count;
       return Array.from({ length: count }, (_, i) => ({
         characters: {
@@ -84,6 +90,7 @@ export async function openRecogniser(
           classes,
         },
         state: states?.subarray(i * labels, (i + 1) * labels) ?? null,
+        rows: rows && { p: rows[2 * i] ?? 0, split: rows[2 * i + 1] ?? 0 },
       }));
     },
   };

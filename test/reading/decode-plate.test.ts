@@ -27,23 +27,35 @@ test('the confidence is the probability of the whole plate, the characters have 
   expect(read.state).toBeNull();
 });
 
-test('crops are averaged: one that cuts the first character off does not decide', () => {
+test('crops decide together: one that cuts the first character off does not', () => {
   const whole = cropOf('7ABC123', { 0: ['1', 0.1] });
   const read = decodePlate([whole, cropOf('ABC123'), whole, whole], ALPHABET, null);
   expect(read.plate).toBe('7ABC123');
-  expect(read.confidence).toBeCloseTo(0.675);
+  // Roots of .9, 0, .9, .9 averaged and squared, as a share of those of all texts.
+  expect(read.confidence).toBeCloseTo(0.81);
   expect(read.alternatives.map(({ plate }) => plate)).toEqual(['ABC123', '1ABC123']);
 });
 
+test('a text that every crop finds possible stands before one that a single crop is sure of', () => {
+  const crops = [
+    cropOf('1ABC123', { 0: ['7', 0.08] }),
+    cropOf('8ABC123', { 0: ['7', 0.4] }),
+    cropOf('9ABC123', { 0: ['7', 0.4] }),
+  ];
+  const read = decodePlate(crops, ALPHABET, null);
+  expect(read.plate).toBe('7ABC123');
+  expect(read.confidence).toBeLessThan(0.6);
+});
+
 test('a usual serial ranks before a slightly likelier odd one, but never before what was read', () => {
-  // Read: 7A8C123, no Californian serial. Behind it 7A8CI23 (odd, .24) and 7ABC123 (usual, .16).
+  // Read: 7A8C123, no Californian serial. Behind it 7A8CI23 (odd, .25) and 7ABC123 (usual, .14).
   const crop = cropOf('7A8C123', { 2: ['B', 0.2] });
   const odd = cropOf('7A8CI23', { 2: ['B', 0.2] });
-  const read = decodePlate([crop, crop, crop, odd], ALPHABET, null);
+  const read = decodePlate([crop, crop, crop, odd, odd], ALPHABET, null);
   expect(read.plate).toBe('7A8C123');
   expect(read.alternatives.slice(0, 2)).toEqual([
-    { plate: '7ABC123', p: 0.15 },
-    { plate: '7A8CI23', p: 0.2 },
+    { plate: '7ABC123', p: 0.1385 },
+    { plate: '7A8CI23', p: 0.2462 },
   ]);
 });
 

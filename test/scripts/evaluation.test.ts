@@ -1,0 +1,178 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import {
+  calibrationError,
+  reliability,
+  rightCharacters,
+  withoutTemperature,
+} from '../../scripts/evaluation/calibration.ts';
+import { outcomes } from '../../scripts/evaluation/goals.ts';
+import { isHeldOut } from '../../scripts/evaluation/held-out.ts';
+import { badness, judge } from '../../scripts/evaluation/judge.ts';
+import { writeGenerated } from '../../scripts/evaluation/readme-figures.ts';
+import { percentWithInterval, wilson } from '../../scripts/evaluation/statistics.ts';
+import { samplesOf, YARDSTICKS } from '../../scripts/evaluation/yardsticks.ts';
+import { programRoot } from '../../src/platform/config/load.ts';
+import type { Recogniser } from '../../src/reading/models.ts';
+import { openRecogniser } from '../../src/reading/models.ts';
+import type { FoundPlate } from '../../src/reading/plate-read.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+type Box = [number, number, number, number];
+
+/** A plate that was found at `box`. */
+function found(plate: string, confidence: number, box: Box, unread: FoundPlate['unread'] = null) {
+  const [x, y, width, height] = box;
+  const read: FoundPlate['read'] = {
+    ...{ plate, confidence, characters: [], alternatives: [], state: null, box },
+    corners: [
+      [x, y],
+      [x + width, y],
+      [x + width, y + height],
+      [x, y + height],
+    ],
+  };
+  return { read, unread, detectorScore: 0.9, sure: true, sharpness: 1000 };
+}
+
+const label = (text: string | null, box: Box) => ({ text, box, state: null, tags: {} });
+const place: Box = [100, 100, 80, 40];
+const sample = (...labels: ReturnType<typeof label>[]) => ({ path: 'scene.jpg', labels });
+
+describe('the judge', () => {
+  test('tells exact from O taken as 0, and what counts as read from what does not', () => {
+    const unsure = judge(
+      sample(label('7ABO123', place)),
+      [found('7AB0123', 0.4, place, 'low_confidence')],
+      'scenes',
+    );
+    expect(unsure.plates[0]).toMatchObject({ exact: false, folded: true, given: null });
+    const given = judge(sample(label('7ABO123', place)), [found('7AB0123', 0.9, place)], 'scenes');
+    expect(given.plates[0]).toMatchObject({ folded: true, given: 'right', found: true });
+  });
+
+  test('does not let a right text elsewhere stand for the plate, nor count it as false', () => {
+    const other: Box = [400, 300, 80, 40];
+    const { plates, falseReads } = judge(
+      sample(label('7ABC123', place), label('3XYZ789', other)),
+      [found('3XYZ788', 0.9, other), found('8ABC123', 0.8, place)],
+      'scenes',
+    );
+    expect(plates.map(({ given }) => given)).toEqual(['wrong', 'wrong']);
+    expect(falseReads).toBe(0);
+  });
+
+  test('counts a text where no label is as false, and ranks a sure wrong read as worst', () => {
+    const stray = judge(sample(), [found('EXIT', 0.8, place)], 'scenes');
+    expect(stray.falseReads).toBe(1);
+    const wrong = judge(sample(label('7ABC123', place)), [found('7A8C123', 0.99, place)], 'scenes');
+    const missed = judge(sample(label('7ABC123', place)), [], 'scenes');
+    const worst = [missed, stray, wrong].map((each) => badness({ ...each, ms: 0 }));
+    expect(worst).toEqual([...worst].sort((a, b) => a - b));
+    expect(new Set(worst).size).toBe(3);
+  });
+});
+
+test('a floor that is missed is told as missed, with an interval', () => {
+  const yardstick = YARDSTICKS.find(({ name }) => name === 'french-fr');
+  if (!yardstick) throw new Error('no such yardstick');
+  const right = judge(sample(label('AB123CD', place)), [found('AB123CD', 0.9, place)], 'scenes');
+  const wrong = judge(sample(label('AB123CD', place)), [found('AB123C', 0.9, place)], 'scenes');
+  const verdicts = [right, right, right, wrong].map((each) => ({ ...each, ms: 1 }));
+  const told = outcomes([{ yardstick, verdicts }]);
+  expect(told.map(({ figure, value, meets }) => `${figure} ${value} ${meets}`)).toEqual([
+    'end to end exact, O=0, % 75.0 (30.1–95.4) neither',
+    'wrong among reads given, % 25.0 (4.6–69.9) neither',
+  ]);
+});
+
+test("Wilson's interval: none wrong of many is not certainty", () => {
+  const [low, high] = wilson({ k: 150, n: 150 });
+  expect(low).toBeCloseTo(0.975, 3);
+  expect(high).toBe(1);
+  expect(percentWithInterval({ k: 0, n: 0 })).toBe('');
+});
+
+describe('calibration', () => {
+  test('the error is the mean gap between what was stated and what is right', () => {
+    const claims = Array.from({ length: 100 }, (_, i) => ({ p: 0.85, right: i < 65 }));
+    const bins = reliability([...claims, { p: 0.15, right: false }]);
+    expect(bins[8]?.n).toBe(100);
+    expect(bins[8]?.stated).toBeCloseTo(0.85);
+    expect(bins[8]?.right).toBeCloseTo(0.65);
+    expect(calibrationError(bins)).toBeCloseTo(0.2 * (100 / 101) + 0.15 / 101);
+  });
+
+  test('characters are aligned with the truth: one that is missing makes no other wrong', () => {
+    expect(rightCharacters('ABC123', '7ABC123')).toEqual([true, true, true, true, true, true]);
+    expect(rightCharacters('7A8C123', '7ABC123').indexOf(false)).toBe(2);
+    expect(rightCharacters('7AB0123', '7ABO123')).not.toContain(false);
+  });
+
+  test('undoing the temperature gives the probabilities of the bare logits', async () => {
+    const shipped = await openRecogniser(join(programRoot, 'models'), 'recogniser', 1);
+    const logits = [2, 1, -1];
+    const softmax = (t: number) => {
+      const powers = logits.map((logit) => Math.exp(logit / t));
+      return powers.map((power) => power / powers.reduce((sum, each) => sum + each, 0));
+    };
+    const characters = { values: Float32Array.from(softmax(1.6)), steps: 1, classes: 3 };
+    const warm: Recogniser = {
+      ...shipped,
+      manifest: { ...shipped.manifest, temperature: 1.6 },
+      run: async () => [{ characters, state: null, rows: null }],
+    };
+    const [crop] = await withoutTemperature(warm).run(new Uint8Array(), 1);
+    softmax(1).forEach((p, i) => {
+      expect(crop?.characters.values[i]).toBeCloseTo(p, 5);
+    });
+  });
+});
+
+describe('the crops kept out of training', () => {
+  test('are those that scripts/train/datasets.py keeps out: by text, else by file', () => {
+    const crop = (file: string, text: string) => ({ file, plates: [{ pseudo: { text } }] });
+    const held = [
+      crop('images/ak_test_4.jpg', '5181PP'),
+      crop('images/as_test_1.jpg', 'CP142'),
+      crop('images/az_test_1.jpg', 'EY4571'),
+    ];
+    expect(held.map(isHeldOut)).toEqual([true, true, true]);
+    expect(isHeldOut(crop('images/other.jpg', 'cp-142'))).toBe(true);
+    expect(isHeldOut(crop('images/al_test_3.jpg', '2B94G65'))).toBe(false);
+  });
+
+  const dataDir = process.env.LOOKOUT_DATA ?? resolve(programRoot, '../shared/data');
+  const folder = join(dataDir, 'us-state-crops');
+  test.skipIf(!existsSync(folder))(
+    `a tenth of the set at hand (${existsSync(folder) ? folder : `skipped: no ${folder}`}), each with its state`,
+    async () => {
+      const yardstick = YARDSTICKS.find(({ name }) => name === 'us-state-crops');
+      const samples = yardstick && (await samplesOf(yardstick, folder));
+      expect(samples).toHaveLength(423);
+      expect(samples?.every(({ labels }) => labels[0]?.state?.length === 2)).toBe(true);
+    },
+  );
+});
+
+describe('the figures in a README', () => {
+  test('are replaced between their markers, the prose stays', () => {
+    const path = join(temporaryFolder(), 'README.md');
+    writeFileSync(
+      path,
+      'Before.\n<!-- sets: begin (generated) -->\nold\n<!-- sets: end -->\nAfter.\n',
+    );
+    writeGenerated(path, { sets: '| new |' });
+    writeGenerated(path, { sets: '| newer |' });
+    expect(readFileSync(path, 'utf8')).toBe(
+      'Before.\n<!-- sets: begin (generated) -->\n\n| newer |\n\n<!-- sets: end -->\nAfter.\n',
+    );
+  });
+
+  test('are refused where the marker is missing, by name', () => {
+    const path = join(temporaryFolder(), 'README.md');
+    writeFileSync(path, 'No markers.\n');
+    expect(() => writeGenerated(path, { goals: 'x' })).toThrow(/README\.md: has no lines .*goals/);
+  });
+});

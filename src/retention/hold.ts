@@ -1,30 +1,9 @@
 import { z } from 'zod';
 import { canonicalKey, normalisePlate } from '../hotlist/plate-text.ts';
+import { areaSchema, contains } from '../search/area.ts';
 
 const longestList = 10_000;
 const fewestCharacters = 3;
-
-const latitude = z.number().min(-90).max(90);
-const longitude = z.number().min(-180).max(180);
-
-/** A circle or a polygon on the map. */
-export const areaSchema = z.discriminatedUnion('shape', [
-  z.strictObject({
-    shape: z.literal('circle'),
-    latitude,
-    longitude,
-    radiusM: z.number().positive().max(100_000),
-  }),
-  z.strictObject({
-    shape: z.literal('polygon'),
-    /** Corners as latitude, longitude; the last is joined to the first. */
-    corners: z
-      .array(z.tuple([latitude, longitude]))
-      .min(3)
-      .max(500),
-  }),
-]);
-export type Area = z.infer<typeof areaSchema>;
 
 /** What a hold keeps (RET-10): it covers what is here and what arrives later. */
 export const holdScopeSchema = z.discriminatedUnion('kind', [
@@ -86,14 +65,14 @@ export function keeps(scope: HoldScope): (subject: HoldSubject) => boolean {
     case 'area': {
       const fromMs = Date.parse(scope.from);
       const toMs = scope.to === null ? Number.POSITIVE_INFINITY : Date.parse(scope.to);
-      const inside = insideOf(scope.area);
+      const { area } = scope;
       return (subject) =>
         subject.lastSeenMs >= fromMs &&
         subject.firstSeenMs <= toMs &&
         // Without a position it may have been there.
         (subject.latitude === null ||
           subject.longitude === null ||
-          inside(subject.latitude, subject.longitude));
+          contains(area, subject.latitude, subject.longitude));
     }
     case 'detections': {
       const ids = new Set(scope.detectionIds);
@@ -110,41 +89,4 @@ export function caseKey(caseNumber: string): string {
 function platePattern(plate: string): RegExp {
   const source = canonicalKey(plate).replaceAll('?', '.').replaceAll(/\*+/g, '.*');
   return new RegExp(`^${source}$`);
-}
-
-const earthRadiusM = 6_371_008.8;
-const radians = (degrees: number): number => (degrees * Math.PI) / 180;
-
-function insideOf(area: Area): (latitude: number, longitude: number) => boolean {
-  if (area.shape === 'circle') {
-    return (latitude, longitude) => distanceM(area, { latitude, longitude }) <= area.radiusM;
-  }
-  const { corners } = area;
-  // Ray casting; an area of a hold is far smaller than what would need a sphere.
-  return (latitude, longitude) => {
-    let inside = false;
-    for (const [index, [lat1, lon1]] of corners.entries()) {
-      const [lat2, lon2] = corners[(index + 1) % corners.length] ?? [lat1, lon1];
-      const crosses = lat1 > latitude !== lat2 > latitude;
-      if (crosses && longitude < ((lon2 - lon1) * (latitude - lat1)) / (lat2 - lat1) + lon1) {
-        inside = !inside;
-      }
-    }
-    return inside;
-  };
-}
-
-interface Place {
-  latitude: number;
-  longitude: number;
-}
-
-/** Great-circle distance, m (haversine). */
-function distanceM(a: Place, b: Place): number {
-  const dLat = radians(b.latitude - a.latitude);
-  const dLon = radians(b.longitude - a.longitude);
-  const h =
-    Math.sin(dLat / 2) ** 2 +
-    Math.cos(radians(a.latitude)) * Math.cos(radians(b.latitude)) * Math.sin(dLon / 2) ** 2;
-  return 2 * earthRadiusM * Math.asin(Math.min(1, Math.sqrt(h)));
 }

@@ -78,14 +78,14 @@ describe('holds keep (RET-10)', () => {
 
   it('RET-10: by area and time, as a circle or a polygon; without a position it may have been there', async () => {
     for (const area of [
-      { shape: 'circle', latitude: -33.857, longitude: -70.648, radiusM: 500 },
+      { kind: 'circle', latitude: -33.857, longitude: -70.648, radiusM: 500 },
       {
-        shape: 'polygon',
-        corners: [
-          [-33.85, -70.66],
-          [-33.85, -70.64],
-          [-33.87, -70.64],
-          [-33.87, -70.66],
+        kind: 'polygon',
+        points: [
+          { latitude: -33.85, longitude: -70.66 },
+          { latitude: -33.85, longitude: -70.64 },
+          { latitude: -33.87, longitude: -70.64 },
+          { latitude: -33.87, longitude: -70.66 },
         ],
       },
     ] as const) {
@@ -124,7 +124,7 @@ describe('holds keep (RET-10)', () => {
     // Then everything is held, and more comes than there is room.
     await unit.set({
       kind: 'area',
-      area: { shape: 'circle', latitude: -33.857, longitude: -70.648, radiusM: 5000 },
+      area: { kind: 'circle', latitude: -33.857, longitude: -70.648, radiusM: 5000 },
       ...{ from: '2020-01-01T00:00:00.000Z', to: null },
     });
     const before = holders();

@@ -149,6 +149,35 @@ def draw_stacked(
         paint.blend(canvas, mask, palette.characters, round(x), round(y + i * step), 1.0)
 
 
+_USES = (
+    'DEALER NEW CAR-DEALER EXEMPT GOVERNMENT STATE-OWNED MUNICIPAL TRUCK TRAILER FARM COMMERCIAL '
+    'APPORTIONED FLEET DISABLED VETERAN CLASSIC ANTIQUE HISTORICAL-VEHICLE PASSENGER TAXI PERMANENT'
+).split()
+
+
+def draw_use(
+    rng: np.random.Generator, canvas: np.ndarray, palette: Palette, top: float, bottom: float
+) -> None:
+    """What the vehicle is for, in bold letters over or under the serial, and perhaps an exempt
+    vehicle's E in its diamond; neither is part of the text. In place."""
+    height, width = canvas.shape[:2]
+    room = (1 - bottom) if rng.random() < 0.7 else top
+    size = min(rng.uniform(0.07, 0.13), room - 0.03)
+    if size > 0.04:
+        y = bottom + rng.uniform(0.01, room - size) if room == 1 - bottom else rng.uniform(0.01, room - size)
+        word = _USES[int(rng.integers(len(_USES)))].replace('-', ' ')
+        font = fonts.lettering_fonts()[int(rng.integers(len(fonts.lettering_fonts())))]
+        draw_line(rng, canvas, word, font, palette.characters, size * height, y * height, 0.95, 0.5,
+                  float(rng.uniform(0.3, 0.6)))  # fmt: skip
+    if rng.random() < 0.25:
+        side = height * rng.uniform(0.1, 0.18)
+        cx, cy = width * rng.uniform(0.04, 0.12), height * rng.uniform(0.06, 0.16)
+        corners = np.array([[0, -1], [1, 0], [0, 1], [-1, 0]]) * side * 0.7 + [cx, cy]
+        cv2.polylines(canvas, [np.round(corners).astype(np.int32)], True, palette.characters.tolist(), 1, cv2.LINE_AA)  # fmt: skip
+        mask = paint.fit_height(fonts.glyph('E', fonts.serial_fonts()[0]), side * 0.6, side)
+        paint.blend(canvas, mask, palette.characters, round(cx - mask.shape[1] / 2), round(cy - side * 0.3))
+
+
 def draw_bolts(rng: np.random.Generator, canvas: np.ndarray) -> None:
     """Holes and bolts at the usual places, in place."""
     height, width = canvas.shape[:2]

@@ -44,6 +44,10 @@ def draw_palette(rng: np.random.Generator, state: str, look: str) -> Palette:
         bright, dark = rng.uniform(170, 255), rng.uniform(10, 120)
         if rng.random() < 0.12:
             bright, dark = rng.uniform(12, 80), rng.uniform(140, 250)
+        elif rng.random() < 0.15:
+            # An ink that nearly vanishes in infra-red, or turns lighter than the sheeting.
+            dark = bright + rng.uniform(-75, -28) if rng.random() < 0.7 else bright + 45
+            bright, dark = (bright, dark) if dark < 250 else (bright - 60, bright)
         accent = bright + (dark - bright) * rng.uniform(0.1, 0.9)
         grey = [np.full(3, v, np.float32) for v in (bright, dark, accent)]
         return Palette(grey[0], grey[1], grey[2], float(rng.uniform(0.03, 0.6)))

@@ -46,6 +46,16 @@ _SERIAL = (
     'truetype/lato/Lato-Bold.ttf',
 )
 
+_SLAB = (
+    'opentype/roboto/slab/RobotoSlab-Bold.otf',
+    'opentype/roboto/slab/RobotoSlab-Regular.otf',
+    'opentype/urw-base35/NimbusMonoPS-Bold.otf',
+    'opentype/urw-base35/URWBookman-Demi.otf',
+    'truetype/dejavu/DejaVuSerifCondensed-Bold.ttf',
+    'truetype/liberation/LiberationMono-Bold.ttf',
+    'truetype/dejavu/DejaVuSansMono-Bold.ttf',
+)
+
 _LETTERING = (
     'opentype/dancingscript/*.otf',
     'opentype/kaushanscript/*.otf',
@@ -81,6 +91,12 @@ def serial_fonts() -> tuple[str, ...]:
             f'only {len(found)} of {len(_SERIAL)} plate typefaces are installed: run scripts/train/setup'
         )
     return found
+
+
+def slab_font(rng: np.random.Generator) -> str:
+    """Path of a typeface with slab serifs, as Virginia and vintage plates have; or a plain one."""
+    found = [str(_ROOT / f) for f in _SLAB if (_ROOT / f).exists()]
+    return found[int(rng.integers(len(found)))] if found else serial_fonts()[0]
 
 
 @lru_cache(maxsize=1)

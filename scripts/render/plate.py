@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from . import attachments, face, paint, wear
+from . import attachments, face, fonts, paint, wear
 from .serial import Place, SerialLayer, draw_serial
 from .texts import ALPHABET, GAPS, Serial, random_serial, random_state, with_gap
 
@@ -128,7 +128,8 @@ def render_plate(
     place = _layout(rng, height, width)
     top, bottom = place.y / height, (place.y + place.height) / height
     place = _beside_serial(rng, canvas, palette, place)
-    layer = draw_serial(rng, serial.drawn, height, width, place, issuer)
+    typeface = fonts.slab_font(rng) if text is None and rng.random() < 0.08 else None
+    layer = draw_serial(rng, serial.drawn, height, width, place, issuer, typeface)
     if rng.random() < 0.14:
         side = width * rng.uniform(0.2, 0.5)
         x = rng.uniform(0, width - side)
@@ -141,6 +142,8 @@ def render_plate(
     if rng.random() < 0.75:
         attachments.draw_stickers(rng, canvas, palette, top, bottom)
     draw_characters(rng, canvas, layer, palette, readable)
+    if text is None and rng.random() < 0.12:
+        attachments.draw_use(rng, canvas, palette, top, bottom)
     if rng.random() < 0.5:
         attachments.draw_rim(rng, canvas, palette)
     if rng.random() < 0.7:
@@ -155,5 +158,7 @@ def render_plate(
         wear.scratches(rng, canvas)
     if look == 'ir':
         canvas[:] = canvas.mean(axis=2, keepdims=True)
+    if text is None and rng.random() < 0.07:
+        canvas = wear.dented(rng, canvas)
     image = np.clip(canvas, 0, 255).astype(np.uint8)
     return RenderedPlate(image, serial.text if readable else '', issuer, look)

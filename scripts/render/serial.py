@@ -37,7 +37,9 @@ class Place:
 class _Glyphs:
     """Draws single characters of one plate in one consistent manner."""
 
-    def __init__(self, rng: np.random.Generator, state: str | None) -> None:
+    def __init__(
+        self, rng: np.random.Generator, state: str | None, typeface: str | None
+    ) -> None:
         self._font = fonts.serial_fonts()[int(rng.integers(len(fonts.serial_fonts())))]
         own_die = state == 'CA' and rng.random() < 0.65
         style = strokes.california_style(rng) if own_die else strokes.random_style(rng)
@@ -45,6 +47,8 @@ class _Glyphs:
         self._radius = style.radius
         roll = 0.0 if own_die else rng.random()
         self._stroked = set(self._paths) if roll < 0.4 else CONFUSABLE if roll < 0.7 else set()
+        if typeface:
+            self._font, self._stroked = typeface, set()
         self._bar_narrow = rng.random() < 0.6
         self._stretch = float(rng.uniform(0.3, 1.0))
         self._reference = fonts.glyph('H', self._font).shape[1]
@@ -119,11 +123,15 @@ def draw_serial(
     width: int,
     place: Place,
     state: str | None = None,
+    typeface: str | None = None,
 ) -> SerialLayer:
-    """Draws `drawn` (gaps included) into `place` on a canvas of height × width pixels."""
+    """Draws `drawn` (gaps included) into `place` on a canvas of height × width pixels.
+
+    typeface: path of the one to draw all of it in; None chooses among them and the strokes.
+    """
     mask = np.zeros((height, width), np.uint8)
     layer = SerialLayer(mask)
-    glyphs = _Glyphs(rng, state)
+    glyphs = _Glyphs(rng, state, typeface)
     weights = _weights(rng, drawn)
     pitch = min(place.width / sum(weights), place.height * rng.uniform(0.55, 0.72))
     cell = pitch * rng.uniform(0.72, 0.9)

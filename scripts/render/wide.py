@@ -1,33 +1,182 @@
-"""European and South American plates (about 4.6:1), so that the reader is no stranger abroad."""
+"""Plates of elsewhere, 2.6 to 5 times as wide as high, so that the reader is no stranger abroad.
+
+Each country's manner is one row of `_MANNERS`. What stands beside the serial (country letters under
+a ring of stars, the department in the right band, a city's name on top, seals) is drawn so that the
+reader learns to leave it out.
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
+import cv2
 import numpy as np
 
-from . import attachments, face, paint, wear
-from .plate import RenderedPlate
+from . import attachments, face, fonts, paint, wear
+from .plate import RenderedPlate, draw_characters
 from .serial import Place, draw_serial
-from .texts import GAPS, fill_format
+from .texts import DIGITS, GAPS, LETTERS, fill_format
 
-_FORMATS = (
-    'AA99 AAA',
-    'AA99 AAA',
-    'AA-999-AA',
-    'AA-999-AA',
-    '9A9 9999',
-    'AAA-9999',
-    'AAA9A99',
-    'AA 99 AAA',
-    'A AA 9999',
-    'AA 999',
-    '9999 AAA',
-    'AA 9999 A',
-    'AAA 999',
-    '999 AAA 99',
-    '9999 AA 99',
-    'AA-99-AA',
-    'A 999 AA',
-)
+_HEIGHT = 80
+_COUNTRIES = 'F D CZ PL I E NL B GB UK SK H RO BG P A S FIN DK IRL L LT LV EST SLO HR GR'.split()
+_CITIES = (
+    'SP-SAO PAULO;RJ-RIO DE JANEIRO;MG-BELO HORIZONTE;PR-CURITIBA;RS-PORTO ALEGRE;BA-SALVADOR;'
+    'SC-JOINVILLE;GO-GOIANIA;PE-RECIFE;CE-FORTALEZA;PR-LONDRINA;SP-CAMPINAS;DF-BRASILIA;ES-VITORIA;'
+    'PR-MARINGA;SP-SANTOS;MT-CUIABA;PR-CASCAVEL'
+).split(';')
+
+
+@dataclass(frozen=True)
+class _Manner:
+    """formats as in states.py; shape: width by height; ground and ink by name in `_COLOURS`.
+
+    left, right: how often a blue band stands there; top: 'city', 'country' or nothing;
+    seals: how often a gap holds one; weight: share among the plates drawn.
+    """
+
+    formats: tuple[str, ...]
+    shape: tuple[float, float]
+    schemes: tuple[tuple[str, str], ...]
+    left: float = 0.0
+    right: float = 0.0
+    top: str = ''
+    seals: float = 0.0
+    narrow: float = 0.0
+    weight: float = 1.0
+
+
+_COLOURS = {
+    'white': (238, 238, 236),
+    'yellow': (240, 200, 40),
+    'grey': (158, 162, 166),
+    'black': (24, 24, 28),
+    'red': (176, 30, 36),
+    'blue': (30, 60, 160),
+    'green': (24, 104, 62),
+    'silver': (196, 198, 200),
+}
+_W, _Y, _DARK = ('white', 'black'), ('yellow', 'black'), ('black', 'white')
+
+_MANNERS = (
+    # France: bands on both sides; before 2009 none, and yellow at the rear.
+    _Manner(('AA-999-AA',), (4.4, 5.0), (_W,), 1, 0.9, narrow=0.3, weight=2.2),
+    _Manner(('9999 AA 99', '999 AAA 99', '999 AA 99'), (4.4, 5.0), (_W, _Y), 0.5, narrow=0.3),
+    # Germany, Austria and others with seals between the groups.
+    _Manner(('AA AA 999', 'A AA 9999', 'AAA AA 99', 'AA A 9999', 'AA 9999 A'), (4.4, 5.0), (_W,), 0.9,
+            seals=0.8, narrow=0.4),
+    # Czechia, Slovakia, Poland, Hungary, the Baltic.
+    _Manner(('9A9 9999', '9A9 9999', 'AA 999AA', 'AA 99999', 'AAA-999', 'AAA 999'), (4.4, 5.0), (_W,), 0.85,
+            seals=0.5, narrow=0.4, weight=1.2),
+    # Italy, Spain, Portugal, the Netherlands, Belgium, Romania.
+    _Manner(('AA 999AA', '9999 AAA', 'AA-99-AA', '99-AA-99', 'A-999-AA', '9-AAA-999', 'AA 99 AAA', 'A 999 AAA'),
+            (4.3, 5.0), (_W, _W, _Y, ('white', 'red')), 0.9, 0.2, narrow=0.3),
+    # Britain and Ireland.
+    _Manner(('AA99 AAA', 'AA99 AAA', 'A999 AAA', '999-A-9999'), (4.2, 4.8), (_W, _Y), 0.5, narrow=0.2),
+    # Brazil until 2018: the city on a strip above, grey; red for hire.
+    _Manner(('AAA-9999',), (2.8, 3.3), (('grey', 'black'), ('grey', 'black'), ('silver', 'black'), ('red', 'white')),
+            top='city', narrow=0.2, weight=2.5),
+    # Mercosur: the country on a blue strip above.
+    _Manner(('AAA9A99', 'AAA9A99', 'AA 999 AA', 'AAA 9999'), (2.8, 3.3), (_W,), top='country', narrow=0.3,
+            weight=1.3),
+    # Asia, Africa, Australia: plain, of many shapes; and light on dark of older days.
+    _Manner(('AAA 9999', 'AAA 999', 'AA 9999 AA', '99 AAA 99', 'A 9999 AA', 'AAA-99A', '999 AAA', 'A9999A', 'AA 9999'),
+            (2.6, 4.8), (_W, _Y, _DARK, _DARK, ('blue', 'white'), ('green', 'white'), ('white', 'green'), ('white', 'blue')),
+            0.1, seals=0.2, weight=1.5),
+)  # fmt: skip
+_WEIGHTS = np.array([m.weight for m in _MANNERS])
+_WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
+
+
+def _pick(rng: np.random.Generator, items):
+    return items[int(rng.integers(len(items)))]
+
+
+def _word(
+    rng: np.random.Generator,
+    canvas: np.ndarray,
+    text: str,
+    box: tuple[float, float, float, float],
+    colour,
+) -> None:
+    """Lettering within a box (x, y, w, h) in pixels, in place."""
+    x, y, w, h = box
+    mask = paint.fit_height(
+        fonts.lettering(text, _pick(rng, fonts.lettering_fonts()), face.LETTERING_PX), h, w
+    )
+    at = round(x + (w - mask.shape[1]) / 2), round(y + (h - mask.shape[0]) / 2)
+    paint.blend(canvas, mask, colour, at[0], at[1], 1.0)
+
+
+def _band(
+    rng: np.random.Generator, canvas: np.ndarray, x: int, width: int, blue: np.ndarray, left: bool
+) -> None:
+    """A blue band: stars over the country on the left, a crest over the department on the right."""
+    canvas[:, x : x + width] = blue
+    if rng.random() < 0.15:
+        return
+    pale = np.full(3, rng.uniform(170, 245))
+    middle = (x + width / 2, _HEIGHT * 0.3)
+    if left or rng.random() < 0.3:
+        stars = np.full(3, 200.0) if rng.random() < 0.4 else np.array([230.0, 200.0, 60.0])
+        for turn in np.arange(0, 2 * np.pi, np.pi / 6):
+            centre = middle + width * 0.33 * np.array([np.cos(turn), np.sin(turn)])
+            cv2.circle(canvas, tuple(int(v) for v in np.round(centre)), 1, stars.tolist(), -1)
+    else:
+        radius = width * rng.uniform(0.2, 0.38)
+        mask = paint.fit(paint.blob(rng, 32), radius * 2, radius * 2)
+        paint.blend(canvas, mask, pale, round(middle[0] - radius), round(middle[1] - radius), 1.0)
+    text = _pick(rng, _COUNTRIES) if left else _pick(rng, DIGITS) + _pick(rng, DIGITS)
+    _word(rng, canvas, text, (x + width * 0.1, _HEIGHT * 0.6, width * 0.8, _HEIGHT * 0.27), pale)
+
+
+def _top(
+    rng: np.random.Generator, canvas: np.ndarray, kind: str, ink: np.ndarray, blue: np.ndarray
+) -> float:
+    """The strip above the serial; returns its height as a share."""
+    wide = canvas.shape[1]
+    share = rng.uniform(0.17, 0.26)
+    tall = _HEIGHT * share
+    if kind == 'country':
+        canvas[: round(tall)] = blue
+        box = (wide * 0.3, tall * 0.2, wide * 0.4, tall * 0.6)
+        _word(rng, canvas, _pick(rng, ('BRASIL', 'REPUBLICA ARGENTINA', 'URUGUAY')), box, (235,) * 3)
+        return share
+    if rng.random() < 0.5:
+        # The city on a little plate of its own.
+        left, right = round(wide * rng.uniform(0.2, 0.35)), round(wide * rng.uniform(0.65, 0.8))
+        cv2.rectangle(canvas, (left, 2), (right, round(tall)), (ink * 0.6 + 60).tolist(), 1)
+    text = _pick(rng, _CITIES)
+    if rng.random() < 0.4:
+        text = text.replace('-', '  ')
+    box = (wide * 0.22, tall * 0.25, wide * 0.56, tall * rng.uniform(0.5, 0.75))
+    _word(rng, canvas, text, box, ink)
+    return share
+
+
+def _seal(
+    rng: np.random.Generator, canvas: np.ndarray, gap: tuple[int, int, int, int], look: str
+) -> None:
+    """One or two round stickers in a gap, in place."""
+    x, y, w, h = gap
+    radius = max(min(w * 0.42, h * 0.2), 2)
+    for share in (0.28, 0.75) if rng.random() < 0.5 else (rng.uniform(0.3, 0.7),):
+        colour = rng.uniform(60, 230, 3) if look == 'colour' else np.full(3, rng.uniform(60, 230))
+        centre = (round(x + w / 2), round(y + h * share))
+        cv2.circle(canvas, centre, round(radius), colour.tolist(), -1, cv2.LINE_AA)
+        cv2.circle(canvas, centre, max(round(radius * 0.5), 1), (colour * 0.6).tolist(), 1, cv2.LINE_AA)
+
+
+def _palette(rng: np.random.Generator, manner: _Manner, look: str) -> face.Palette:
+    ground, ink = _pick(rng, manner.schemes)
+    if look == 'ir':
+        bright, dark = rng.uniform(150, 255), rng.uniform(10, 110)
+        if ground in ('black', 'blue', 'green', 'red') and rng.random() < 0.7:
+            bright, dark = dark, bright
+        grey = [np.full(3, v, np.float32) for v in (bright, dark)]
+        return face.Palette(grey[0], grey[1], grey[1], 1.0)
+    background = paint.jitter_colour(rng, _COLOURS[ground], 12)
+    characters = paint.jitter_colour(rng, _COLOURS[ink], 12)
+    return face.Palette(background, characters, characters, 1.0)
 
 
 def render_wide_plate(
@@ -37,49 +186,42 @@ def render_wide_plate(
 
     `state` is None: the shape belongs to no issuer of the United States.
     """
-    drawn = fill_format(rng, _FORMATS[int(rng.integers(len(_FORMATS)))])
-    height, wide = 80, round(80 * rng.uniform(4.0, 5.0))
-    white = rng.random() < 0.7
-    if look == 'ir':
-        background, ink = np.full(3, rng.uniform(170, 255)), np.full(3, rng.uniform(10, 110))
-    else:
-        background = paint.jitter_colour(rng, (238, 238, 236) if white else (240, 200, 40), 10)
-        ink = paint.jitter_colour(rng, (24, 24, 28), 10)
-    canvas = np.empty((height, wide, 3), np.float32)
-    canvas[:] = background
-    palette = face.Palette(
-        background.astype(np.float32), ink.astype(np.float32), ink.astype(np.float32), 1.0
-    )
-    left, right = rng.uniform(0.01, 0.04), rng.uniform(0.01, 0.04)
-    bands = rng.random()
-    blue = np.array([30, 60, 160]) if look == 'colour' else np.full(3, rng.uniform(40, 150))
+    manner = _MANNERS[int(rng.choice(len(_MANNERS), p=_WEIGHTS))]
+    drawn = fill_format(rng, _pick(rng, manner.formats))
+    if rng.random() < 0.15:
+        # Other serials in the same manner, so that no format is learnt by heart.
+        drawn = ''.join(c if c in GAPS else _pick(rng, LETTERS + DIGITS) for c in drawn)
+    if rng.random() < 0.25:
+        drawn = drawn.replace('-', ' ')
+    wide = round(_HEIGHT * rng.uniform(*manner.shape))
+    palette = _palette(rng, manner, look)
+    canvas = np.empty((_HEIGHT, wide, 3), np.float32)
+    canvas[:] = palette.background
+    blue = np.array([30, 60, 160]) if look == 'colour' else np.full(3, rng.uniform(40, 170))
+    left, right = rng.uniform(0.012, 0.04), rng.uniform(0.012, 0.04)
     band = round(wide * rng.uniform(0.07, 0.1))
-    if bands < 0.75:
-        canvas[:, :band] = blue
+    if rng.random() < manner.left:
+        _band(rng, canvas, 0, band, blue, True)
         left += band / wide
-        attachments.draw_stacked(
-            rng,
-            canvas,
-            face.Palette(blue, np.full(3, 230.0), blue, 1.0),
-            band * 0.3,
-            height * 0.55,
-            band * 0.5,
-            height * 0.5,
-        )
-    if 0.4 < bands < 0.75:
-        canvas[:, wide - band :] = blue
+    if rng.random() < manner.right:
+        _band(rng, canvas, wide - band, band, blue, False)
         right += band / wide
-    tall = rng.uniform(0.62, 0.82)
-    place = Place(wide * left, height * (1 - tall) / 2, wide * (1 - left - right), height * tall)
-    layer = draw_serial(rng, drawn, height, wide, place)
-    for x, y, w, h in layer.gaps:
-        if rng.random() < 0.2:
-            attachments.draw_emblem(rng, canvas, palette, x, y + h * 0.1, w, h * 0.7)
-    paint.blend(canvas, layer.mask, ink, 0, 0, 1.0)
-    if rng.random() < 0.4:
-        wear.emboss(rng, canvas, layer.mask)
-    if rng.random() < 0.7:
+    above = _top(rng, canvas, manner.top, palette.characters, blue) if manner.top else 0.0
+    tall = min(rng.uniform(0.6, 0.8), 0.94 - above)
+    top = above + (1 - above - tall) * rng.uniform(0.35, 0.65)
+    place = Place(wide * left, _HEIGHT * top, wide * (1 - left - right), _HEIGHT * tall)
+    layer = draw_serial(rng, drawn, _HEIGHT, wide, place)
+    for gap in layer.gaps:
+        if rng.random() < manner.seals:
+            _seal(rng, canvas, gap, look)
+    if rng.random() < manner.narrow:
+        # Thinner strokes, as the typefaces of Europe have them.
+        layer.mask = cv2.erode(layer.mask, np.ones((2, 2), np.uint8))
+    draw_characters(rng, canvas, layer, palette, True)
+    if rng.random() < 0.6:
         attachments.draw_rim(rng, canvas, palette)
+    if rng.random() < 0.4:
+        attachments.draw_bolts(rng, canvas)
     if rng.random() < 0.3:
         wear.dirty(rng, canvas, float(rng.uniform(0.05, 0.4)))
     if look == 'ir':

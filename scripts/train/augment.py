@@ -111,7 +111,7 @@ def _sensor(
     most_noise, least_quality = (6, 50) if tidy else (11, 18)
     spread, shift = (0.12, 8) if exposed else (0.35, 30)
     image = (image - 128) * float(np.exp(rng.normal(-0.25, spread))) + 128 + rng.normal(0, shift)
-    if rng.random() < 0.1 and not exposed:
+    if rng.random() < 0.06 and not exposed:
         # Overexposed: light paper runs into white and eats the strokes.
         image = cv2.GaussianBlur(image, (0, 0), 0.7) * rng.uniform(1.2, 2.2) + rng.uniform(0, 60)
     image = np.clip(image, 0, 255)

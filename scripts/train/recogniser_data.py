@@ -11,6 +11,7 @@ import numpy as np
 from augment import OUT_HEIGHT, OUT_WIDTH, Shot, augment, shoot, to_input
 from datasets import Crop
 from recogniser_net import ALPHABET
+from render.paper import render_paper_plate
 from render.plate import RenderedPlate, render_plate
 from render.states import ISSUERS
 from render.two_row import render_two_row_plate
@@ -22,6 +23,7 @@ _RING = 12000
 _REPLAY = 16000
 _TWO_ROW_SHARE = 0.07
 _WIDE_SHARE = 0.2
+_PAPER_SHARE = 0.03
 _NOTHING_SHARE = 0.02
 # How far a row's crop reaches over the split, a share of the plate's crop (the reader does so too).
 ROW_OVERLAP = 0.03
@@ -101,6 +103,8 @@ class Source:
             plate = render_two_row_plate(rng, look)
         elif roll < _TWO_ROW_SHARE + _WIDE_SHARE:
             plate = render_wide_plate(rng, look)
+        elif rng.random() < _PAPER_SHARE:
+            plate = render_paper_plate(rng, look)
         else:
             plate = render_plate(rng, look)
         state = STATES.index('unknown') if plate.state is None else NO_STATE

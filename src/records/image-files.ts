@@ -14,14 +14,16 @@ export interface ImageFiles {
   sweep(known: ReadonlySet<string>): { removed: number; met: Set<string> };
 }
 
-/** `images/<yyyy-mm-dd>/<id>.jpg` under the data folder, by the UTC day it was taken. */
+/** Where the file of an image lies, relative to the data folder: `images/<yyyy-mm-dd>/<id>.jpg`. */
+export function imagePathOf(id: string, takenAtMs: number): string {
+  return join('images', new Date(takenAtMs).toISOString().slice(0, 10), `${id}.jpg`);
+}
+
+/** The files, `images/<yyyy-mm-dd>/<id>.jpg` under the data folder, by the UTC day it was taken. */
 export function createImageFiles(dataDir: string): ImageFiles {
   const root = join(dataDir, 'images');
   mkdirSync(root, { recursive: true, mode: 0o700 });
   const readyFolders = new Set<string>();
-
-  const pathOf = (id: string, takenAtMs: number): string =>
-    join('images', new Date(takenAtMs).toISOString().slice(0, 10), `${id}.jpg`);
 
   // A new day's folder must itself outlive a power cut, or its files go with it.
   const prepare = async (folder: string): Promise<void> => {
@@ -37,13 +39,13 @@ export function createImageFiles(dataDir: string): ImageFiles {
   };
 
   return {
-    pathOf,
+    pathOf: imagePathOf,
     async write(id, takenAtMs, jpeg) {
-      const path = pathOf(id, takenAtMs);
+      const path = imagePathOf(id, takenAtMs);
       await prepare(path.split('/')[1] ?? '');
       await writeFileDurably(join(dataDir, path), jpeg);
     },
-    remove: (id, takenAtMs) => rm(join(dataDir, pathOf(id, takenAtMs)), { force: true }),
+    remove: (id, takenAtMs) => rm(join(dataDir, imagePathOf(id, takenAtMs)), { force: true }),
     async freeBytes() {
       const { bavail, bsize } = await statfs(root);
       return bavail * bsize;

@@ -82,11 +82,12 @@ export function createAccountDesk(deps: {
   };
 
   const checkRole = (role: Account['role']): void => {
-    if (policy.roles[role] !== undefined) return;
+    const known = Object.entries(policy.roles).filter(([, permissions]) => permissions.length > 0);
+    if (known.some(([name]) => name === role)) return;
     throw new Refusal(
       400,
       'role-unknown',
-      `The policy in force has no role ${role}; it has ${Object.keys(policy.roles).join(', ')}.`,
+      `The policy in force gives ${role} nothing to do; its roles are ${known.map(([name]) => name).join(', ')}.`,
     );
   };
 

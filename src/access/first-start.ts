@@ -1,5 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../platform/clock.ts';
+import type { Role } from '../policy/permissions.ts';
+import type { Policy } from '../policy/policy.ts';
 import { newAccount } from './account.ts';
 import type { Accounts } from './accounts.ts';
 import { type AuditTrail, entryAbout } from './audit-trail.ts';
@@ -29,6 +31,7 @@ export function createFirstStart(deps: {
   failures: FailedLogins;
   /** Throws a Refusal when a password cannot be theirs; else gives what is to be stored. */
   hashFor: (owner: { username: string; name: string }, password: string) => Promise<string>;
+  policy: Policy;
   now: Clock;
   trail: AuditTrail;
 }): FirstStart {
@@ -84,7 +87,7 @@ export function createFirstStart(deps: {
           ...newAccount(
             {
               ...person,
-              role: 'alpr_administrator',
+              role: firstRole(deps.policy),
               requestedBy: 'first start, by the code that the unit showed',
               listSources: [...listSources],
             },
@@ -108,4 +111,14 @@ export function createFirstStart(deps: {
       return { username: person.username };
     },
   };
+}
+
+/**
+ * Who the first person is: the ALPR administrator where the profile lets them make and approve accounts, else the
+ * first role that may do both (Barstow and Walnut Creek: the administrative commander).
+ */
+function firstRole({ accounts: { createRoles }, roles }: Policy): Role {
+  const able = createRoles.filter((role) => roles[role]?.includes('accounts.approve'));
+  const order: readonly Role[] = ['alpr_administrator', ...able, ...createRoles];
+  return order.find((role) => able.includes(role)) ?? createRoles[0] ?? 'alpr_administrator';
 }

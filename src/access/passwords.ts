@@ -38,7 +38,7 @@ export function createPasswords(key: UnitKey, cost: ScryptCost = COST): Password
     const turn = line.then(() => {
       runs += 1;
       const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
-      const limits = { N, r, p, maxmem: 256 * N * r };
+      const limits = { N, r, p, maxmem: 64 * 2 ** 20 + 128 * N * r };
       scrypt(password.normalize('NFKC'), salt, 32, limits, (error, bytes) =>
         error === null ? resolve(key.hash('password', bytes)) : reject(error),
       );

@@ -157,7 +157,7 @@ export function peopleOperations(deps: {
       ...{ permission: 'signed-in', category: 'User Login', inquiry: false, effect: 'change' },
       input: nothing,
       run: (_, { actor }) => {
-        sessions.lock(actor.session, actor.from, 'locked by its person');
+        sessions.lock(actor.session);
         return { locked: true };
       },
     }),

@@ -91,7 +91,7 @@ export function openPeople(deps: {
   };
   const desks = { accounts, sessions, failures, passwords, policy, now, trail };
   const logins = createLoginDesk({ ...desks, people, secondFactors, hashFor });
-  const firstStart = createFirstStart({ people, accounts, failures, hashFor, now, trail });
+  const firstStart = createFirstStart({ ...desks, people, hashFor });
   const desk = createAccountDesk(desks);
 
   return {

@@ -54,7 +54,8 @@ export interface SessionDesk {
   end(id: string, from: string, note: string): void;
   /** Ends all sessions of an account but one. */
   endAll(account: string, from: string, note: string, but?: string): void;
-  lock(id: string, from: string, note: string): void;
+  /** At the person's own wish, which the gate has recorded. */
+  lock(id: string): void;
   unlock(id: string, from: string): void;
   /** Locks what is unused, ends what is over, deactivates accounts that nobody used. */
   sweep(): void;
@@ -228,9 +229,9 @@ export function createSessionDesk(deps: {
       for (const row of rows) remove.run(row.id);
       for (const row of rows) tell(row, 'session.logout', from, note);
     },
-    lock(id, from, note) {
-      const row = byId.get(id);
-      if (row !== undefined) lock(row, from, note);
+    lock(id) {
+      const nowMs = now();
+      setLock.run(nowMs, nowMs, id);
     },
     unlock(id, from) {
       const row = byId.get(id);

@@ -14,7 +14,7 @@ import multiprocessing
 import signal
 import sys
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import cv2
@@ -51,7 +51,7 @@ class CropPlan:
     widest: float
 
 
-PLANS = {'small': CropPlan(256, 12.0, 200.0), 'large': CropPlan(448, 80.0, 430.0)}
+PLANS = {'small': CropPlan(256, 12.0, 200.0), 'large': CropPlan(576, 120.0, 560.0)}
 
 
 def lay_picture(
@@ -251,7 +251,9 @@ def make_crop(
     return worn_by_camera(rng, scene.canvas), label_rows(scene)
 
 
-def write_chunks(out: Path, count: int, chunks: int, seed: int, rest: float, worker: int) -> None:
+def write_chunks(
+    out: Path, count: int, chunks: int, seed: int, rest: float, side: int, worker: int
+) -> None:
     """Writes chunk after chunk, over the oldest, until stopped; rests once all exist."""
     cv2.setNumThreads(1)
     store = Store(out)
@@ -260,13 +262,14 @@ def write_chunks(out: Path, count: int, chunks: int, seed: int, rest: float, wor
     groups = [[e for e in training if e.source_set == n] for n in names]
     groups.sort(key=len, reverse=True)
     patches = load(out / 'patches.npz')
-    written = dict.fromkeys(PLANS, 0)
+    plans = {**PLANS, 'small': replace(PLANS['small'], side=side)}
+    written = dict.fromkeys(plans, 0)
     while True:
-        # Three chunks of small crops for one of large ones, as the trainer uses them.
+        # Three chunks of small crops for one of a third as many large ones: about what is used.
         name = 'large' if written['small'] >= 3 * (written['large'] + 1) else 'small'
-        rng = np.random.default_rng([seed, worker, list(PLANS).index(name), written[name]])
-        size = count if name == 'small' else count // 2
-        made = [make_crop(rng, store, groups, patches, PLANS[name]) for _ in range(size)]
+        rng = np.random.default_rng([seed, worker, list(plans).index(name), written[name]])
+        size = count if name == 'small' else count // 3
+        made = [make_crop(rng, store, groups, patches, plans[name]) for _ in range(size)]
         part = out / f'chunk-{worker}.part.npz'
         np.savez(part, crops=np.stack([m[0] for m in made]), labels=np.stack([m[1] for m in made]))
         part.rename(out / f'{name}-{worker:02d}-{written[name] % chunks:03d}.npz')
@@ -286,6 +289,7 @@ def main() -> None:
         help='seconds of rest after each chunk, to spare the machine',
     )
     parser.add_argument('--workers', type=int, default=1, help='processes that make crops')
+    parser.add_argument('--side', type=int, default=256, help='of a small crop, in pixels')
     parser.add_argument('--seed', type=int, default=1)
     args = parser.parse_args()
     # A plain kill must end the makers too: they are daemons of this process.
@@ -294,7 +298,7 @@ def main() -> None:
     makers = [
         multiprocessing.Process(
             target=write_chunks,
-            args=(args.out, args.count, each, args.seed, args.rest, worker),
+            args=(args.out, args.count, each, args.seed, args.rest, args.side, worker),
             daemon=True,
         )
         for worker in range(args.workers)

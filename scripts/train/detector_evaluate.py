@@ -1,7 +1,7 @@
-"""Measures detector weights on the sets that were never trained on, and on held-out training
-pictures.
+"""Measures detector weights on held-out training pictures and rendered scenes; for the last figure
+also on the sets that neither train nor steer.
 
-    detector_evaluate.py --weights WEIGHTS --data ../shared/data --cache CACHE --out FIGURES.json
+    detector_evaluate.py --weights WEIGHTS --cache CACHE [--data ../shared/data] [--out FIGURES.json]
 
 Every picture goes through the product's own letterbox into 640×384.
 """
@@ -17,14 +17,28 @@ import numpy as np
 import torch
 
 from detector_cache import Store
-from detector_crops import PLANS, make_crop
 from detector_frame import Detector, find, letterbox, overlap
-from detector_labels import QUAD_KNOWN
+from detector_held_out import (
+    LOWEST,
+    count,
+    held_out_pictures,
+    mean_error,
+    plateless,
+    print_buckets,
+    scenes,
+    share,
+)
 from detector_net import PlateNet
-from detector_patches import load
 
 THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)
-LOWEST = 0.08
+
+YARDSTICKS = {
+    'cars433-kaggle': ('iou50', 'plates found at IoU 0.5'),
+    'ucsd-calit2-ca': ('covered', 'plates whose centre is covered'),
+    'french-fr': ('covered', 'plates whose centre is covered'),
+    'openalpr-negatives': ('falsePerPicture', 'false boxes a picture'),
+}
+"""Sets that neither train nor steer, and which figure counts."""
 
 Found = list[tuple[float, np.ndarray, np.ndarray]]
 Figure = dict[str, str | float | int]
@@ -33,7 +47,7 @@ Figure = dict[str, str | float | int]
 def load_detector(weights: Path) -> Detector:
     """The detector with the averaged weights of a training run."""
     net = PlateNet()
-    net.load_state_dict(torch.load(weights)['weights'])
+    net.load_state_dict(torch.load(weights, map_location='cpu')['weights'])
     return Detector(net).eval()
 
 
@@ -85,71 +99,12 @@ def table(results: list[tuple[list[np.ndarray], Found]], threshold: float) -> di
     }
 
 
-def edge_errors(model: Detector, store: Store, upscale: float) -> tuple[float, int]:
-    """Mean distance of box edges from the label's, as a share of plate width; held-out pictures."""
-    errors = []
-    for entry in store.entries:
-        if not entry.held_out or entry.rotated:
-            continue
-        grey = store.picture(entry)
-        if entry.squared:
-            grey = cv2.resize(grey, (entry.width * 4 // 3, entry.height))
-        stretch = grey.shape[1] / entry.width
-        frame, scale = letterbox(grey, upscale)
-        found = find(model, frame, 0.2)
-        for x, y, w, h in entry.boxes:
-            label = np.array([x * stretch, y, w * stretch, h]) * scale
-            best = max(found, key=lambda f: overlap(f[1], label), default=None)
-            if best is None or overlap(best[1], label) < 0.3:
-                continue
-            low, high = best[1][:2] - label[:2], best[1][:2] + best[1][2:] - label[:2] - label[2:]
-            errors.append(np.abs(np.concatenate([low, high])).mean() / label[2])
-    return float(np.mean(errors)), len(errors)
-
-
-def corner_errors(
-    model: Detector, cache: Path, store: Store, crops: int
-) -> dict[str, tuple[float, float, int]]:
-    """Pasted plates in held-out scenes: mean corner error (share of width), share found, count."""
-    patches = load(cache / 'patches.npz')
-    held = [e for e in store.entries if e.held_out]
-    names = sorted(
-        {e.source_set for e in held}, key=lambda n: -sum(e.source_set == n for e in held)
-    )
-    groups = [[e for e in held if e.source_set == n] for n in names]
-    out = {}
-    for plan in PLANS:
-        rng = np.random.default_rng(99)
-        errors, total = [], 0
-        for _ in range(crops):
-            crop, rows = make_crop(rng, store, groups, patches, PLANS[plan])
-            found = find(model, crop, 0.25)
-            for row in rows[rows[:, 8] == QUAD_KNOWN]:
-                quad = row[:8].reshape(4, 2)
-                low, size = quad.min(0), np.ptp(quad, axis=0)
-                total += 1
-                best = max(
-                    found, key=lambda f: overlap(f[1], np.array([*low, *size])), default=None
-                )
-                if best is not None and overlap(best[1], np.array([*low, *size])) >= 0.5:
-                    errors.append(np.linalg.norm(best[2] - quad, axis=1).mean() / size[0])
-        out[plan] = (float(np.mean(errors)) if errors else 1.0, len(errors) / max(1, total), total)
-    return out
-
-
-def measure(
-    weights: Path, data: Path, cache: Path, upscale: float, threshold: float
+def measure_yardsticks(
+    model: Detector, data: Path, upscale: float, threshold: float
 ) -> list[Figure]:
-    """All figures; prints the tables on the way."""
-    model = load_detector(weights)
+    """Figures on the sets that neither train nor steer; prints their tables."""
     figures: list[Figure] = []
-    wanted = {
-        'cars433-kaggle': ('iou50', 'plates found at IoU 0.5'),
-        'ucsd-calit2-ca': ('covered', 'plates whose centre is covered'),
-        'french-fr': ('covered', 'plates whose centre is covered'),
-        'openalpr-negatives': ('falsePerPicture', 'false boxes a picture'),
-    }
-    for name, (key, what) in wanted.items():
+    for name, (key, what) in YARDSTICKS.items():
         results = detect_set(model, data / name, upscale)
         print(name)
         for t in sorted({*THRESHOLDS, threshold}):
@@ -158,25 +113,54 @@ def measure(
             if t == threshold:
                 n = int(row['labels']) or len(results)
                 figures.append({'set': name, 'what': what, 'value': round(row[key], 4), 'n': n})
+    return figures
+
+
+def measure_held_out(
+    model: Detector, cache: Path, upscale: float, threshold: float
+) -> list[Figure]:
+    """Figures that may steer: held-out pictures, the same without plates, rendered scenes."""
+    figures: list[Figure] = []
+
+    def tell(name: str, what: str, value: float, n: int) -> None:
+        figures.append({'set': name, 'what': what, 'value': round(value, 4), 'n': n})
+
     store = Store(cache)
-    error, n = edge_errors(model, store, upscale)
-    print(f"held-out pictures: edges off by {error:.4f} of the plate's width (n {n})")
-    what = 'mean box edge error as a share of plate width, held-out pictures of the training sets'
-    figures.append({'set': 'held-out', 'what': what, 'value': round(error, 4), 'n': n})
-    for plan, (error, found, n) in corner_errors(model, cache, store, 400).items():
-        print(f'pasted, {plan}: found {found:.3f}, corners off by {error:.4f} of the width (n {n})')
-        what = f'mean corner error as a share of plate width, rendered plates, {plan} ones'
-        figures.append({'set': 'rendered', 'what': what, 'value': round(error, 4), 'n': n})
-        what = f'rendered plates found at IoU 0.5, score 0.25, {plan} ones'
-        figures.append({'set': 'rendered', 'what': what, 'value': round(found, 4), 'n': n})
+    real, edges = held_out_pictures(model, store, upscale)
+    empty = plateless(model, store, upscale)
+    print('held-out pictures, and the same with their plates painted over')
+    for t in sorted({*THRESHOLDS, threshold}):
+        print(f'  {t:.2f} found {share(real, t):.3f} false a picture {count(empty, t):.3f}')
+    print(f'  box edges off by {edges:.4f} of the width')
+    tell(
+        'held-out', 'plates found at IoU 0.5, held-out pictures', share(real, threshold), len(real)
+    )
+    tell('held-out', 'mean box edge error as a share of plate width', edges, len(real))
+    tell('held-out', 'false boxes a plateless picture', count(empty, threshold), len(empty))
+    for folder in sorted(cache.glob('scenes-*')):
+        matches, false = scenes(model, folder, upscale)
+        size = folder.name.removeprefix('scenes-')
+        print(f'rendered scenes {size}')
+        for t in sorted({*THRESHOLDS, threshold}):
+            print(
+                f'  {t:.2f} found {share(matches, t):.3f} corners {mean_error(matches, t):.4f}'
+                f' false a picture {count(false, t):.3f}'
+            )
+        print_buckets(matches, threshold)
+        found, error = share(matches, threshold), mean_error(matches, threshold)
+        tell('rendered', f'plates found at IoU 0.5, scenes {size}', found, len(matches))
+        what = f'mean corner error as a share of plate width, scenes {size}'
+        tell('rendered', what, error, len(matches))
     return figures
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--weights', type=Path, required=True)
-    parser.add_argument('--data', type=Path, required=True)
     parser.add_argument('--cache', type=Path, required=True)
+    parser.add_argument(
+        '--data', type=Path, help='measure the yardsticks there too: for the last figure only'
+    )
     parser.add_argument('--out', type=Path)
     parser.add_argument('--threshold', type=float, default=0.3)
     parser.add_argument(
@@ -185,7 +169,11 @@ def main() -> None:
     args = parser.parse_args()
     torch.set_num_threads(1)
     cv2.setNumThreads(1)
-    figures = measure(args.weights, args.data, args.cache, args.upscale, args.threshold)
+    model = load_detector(args.weights)
+    figures = measure_held_out(model, args.cache, args.upscale, args.threshold)
+    if args.data:
+        yardsticks = measure_yardsticks(model, args.data, args.upscale, args.threshold)
+        figures = yardsticks + figures
     if args.out:
         args.out.write_text(json.dumps(figures, indent=2))
 

@@ -85,7 +85,7 @@ def manifest(
         'training': {
             'command': command,
             'date': datetime.datetime.now(datetime.UTC).date().isoformat(),
-            'images': int(torch.load(weights)['crops']),
+            'images': int(torch.load(weights, map_location='cpu')['crops']),
         },
         'datasets': [
             {'name': name, 'licence': licence, 'use': 'scenes and boxes'}

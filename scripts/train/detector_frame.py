@@ -25,7 +25,7 @@ WORTH_A_LOOK = 0.06
 MOST_LOOKED_AT = 20
 """So many of them at most."""
 
-LOOKS = 1
+LOOKS = 2
 """Second looks, each starting from the corners of the one before."""
 
 

@@ -16,6 +16,7 @@ import torch
 from torch import nn
 
 from detector_net import PlateNet
+from detector_proposals import propose
 from detector_train import BATCH, Pool, save
 
 SECOND_SHARE = 0.6
@@ -24,7 +25,7 @@ BATCHES = 120
 
 def mix(first: Path, second: Path, cache: Path, out: Path, seed: int) -> None:
     """Writes the mixed weights; the count of crops seen is that of the second round."""
-    a, b = torch.load(first), torch.load(second)
+    a, b = (torch.load(path, map_location='cpu') for path in (first, second))
     weights = {
         name: torch.lerp(a['weights'][name], value, SECOND_SHARE)
         if value.dtype.is_floating_point
@@ -45,7 +46,8 @@ def mix(first: Path, second: Path, cache: Path, out: Path, seed: int) -> None:
     net.train()
     with torch.no_grad():
         for i in range(BATCHES):
-            net(pools[i % 4 == 3].batch(rng)[0])
+            crops, labels = pools[i % 3 == 2].batch(rng)
+            net.refiner(crops, propose(net(crops), labels).quads)
     save({'weights': net.state_dict(), 'crops': b['crops'], 'minutes': b['minutes']}, out)
 
 

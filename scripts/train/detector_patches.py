@@ -50,12 +50,12 @@ def world_plate(rng: np.random.Generator, fonts: list[Path]) -> Patch:
     """A plate from elsewhere: long (about 4.5:1), South American, Japanese, or in two rows."""
     height = PATCH_HEIGHT
     shape = rng.random()
-    two_rows = shape > 0.8
+    two_rows = shape > 0.5
     ratio = (
-        rng.uniform(1.3, 2.0)
+        rng.uniform(1.2, 2.8)
         if two_rows
         else rng.uniform(2.6, 3.4)
-        if shape > 0.7
+        if shape > 0.35
         else rng.uniform(3.4, 5.2)
     )
     width = int(height * ratio)
@@ -156,7 +156,7 @@ def main() -> None:
     fonts = font_files()
     if not fonts:
         raise SystemExit('no fonts under /usr/share/fonts: run scripts/train/setup first')
-    patches = [world_plate(rng, fonts) for _ in range(args.plates // 6)]
+    patches = [world_plate(rng, fonts) for _ in range(args.plates // 4)]
     patches += [wide_plate(rng) for _ in range(args.plates // 3)]
     patches += [distractor(rng, fonts) for _ in range(args.plates // 2)]
     for i in range(args.plates):

@@ -109,8 +109,9 @@ class Refiner(nn.Module):
         return centred / (spread + 6.0)
 
     def forward(self, frame: Tensor, quads: Tensor) -> tuple[Tensor, Tensor]:
-        with torch.no_grad():
-            patches = self.sample(frame, quads)
+        # Places must be exact: in half precision they are off by pixels.
+        with torch.no_grad(), torch.autocast(quads.device.type, enabled=False):
+            patches = self.sample(frame, quads.float())
         seen = self.layers(patches).flatten(1)
         with torch.autocast(quads.device.type, enabled=False):
             told = self.out(F.relu(self.hidden(seen.float())))

@@ -22,7 +22,7 @@ from detector_loss import loss
 from detector_net import PlateNet
 from detector_proposals import propose, refine_loss
 
-BATCH = {'small': 12, 'large': 4}
+BATCH = {'small': 12, 'large': 3}
 """Crops in a batch on a processor."""
 
 GPU_BATCH = 8
@@ -130,7 +130,7 @@ def train(
         progress = spent / (minutes * 60)
         for group in adam.param_groups:
             group['lr'] = rate(progress, peak)
-        crops, labels = pools['large' if step % 4 == 3 else 'small'].batch(rng)
+        crops, labels = pools['large' if step % 3 == 2 else 'small'].batch(rng)
         crops, labels = crops.to(device), labels.to(device)
         with torch.autocast(device, torch.bfloat16):
             mixed, outline = net.features(crops.contiguous(memory_format=torch.channels_last))
@@ -154,7 +154,7 @@ def train(
             means[name] = 0.99 * means.get(name, value) + 0.01 * value
         now = time.monotonic()
         spent = before + now - began
-        if step % 20 == 0:
+        if step % (5 if device == 'cuda' else 20) == 0:
             for pool in pools.values():
                 pool.refresh()
         if step % 100 == 0:

@@ -1,9 +1,12 @@
 import { join } from 'node:path';
+import { auditForwardMigrations } from './audit/forward.ts';
+import { hotPlatesMigrations } from './hotplates/store.ts';
 import { type Database, openDatabase } from './platform/database.ts';
 import { recordsMigrations } from './records/records.ts';
 import { releaseMigrations } from './releases/release-tables.ts';
 import { retentionMigrations } from './retention/retention-tables.ts';
 import { outboxMigrations } from './uplink/outbox.ts';
+import { verificationMigrations } from './verification/verification.ts';
 
 const heartbeatMigration = {
   id: 'daemon-1-heartbeat',
@@ -17,8 +20,11 @@ export function openUnitDatabase(dataDir: string): Database {
     ...outboxMigrations,
     ...recordsMigrations,
     heartbeatMigration,
+    ...auditForwardMigrations,
     ...retentionMigrations,
     ...releaseMigrations,
+    ...verificationMigrations,
+    ...hotPlatesMigrations,
   ];
   return openDatabase(join(dataDir, 'lookout.db'), migrations, { erasing: true });
 }

@@ -7,6 +7,7 @@ import {
   detectionMessageSchema,
   healthMessageSchema,
   hitMessageSchema,
+  hotPlateMessageSchema,
   imageMessageSchema,
   manifestSchema,
   maxChunkBytes,
@@ -67,6 +68,15 @@ const entries: readonly Entry[] = [
     summary: 'An error or a violation that an employee reported, or what became of a command',
     description: 'For a supervisor. Drop repeats by id.',
     schema: reportMessageSchema,
+  },
+  {
+    name: 'hotPlate',
+    address: `${unit}/hot-plate`,
+    direction: 'up',
+    summary: 'A hot plate that people of the unit entered, at each state that it comes to',
+    description:
+      'Once it is removed, a tombstone without plate and text. Drop repeats by body.id and body.revision.',
+    schema: hotPlateMessageSchema,
   },
   {
     name: 'image',

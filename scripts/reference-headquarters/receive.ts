@@ -10,6 +10,7 @@ import {
   auditMessageSchema,
   detectionMessageSchema,
   hitMessageSchema,
+  hotPlateMessageSchema,
   imageMessageSchema,
   reportMessageSchema,
   splitImagePayload,
@@ -30,6 +31,7 @@ export type Received = { id: string; agency: string; unit: string } & (
 const noticeSchemas = {
   alert: alertMessageSchema,
   report: reportMessageSchema,
+  'hot-plate': hotPlateMessageSchema,
 } as const;
 export const noticeTopics = Object.keys(noticeSchemas) as (keyof typeof noticeSchemas)[];
 

@@ -25,7 +25,7 @@ export interface StoredNotice {
   id: string;
   agency: string;
   unit: string;
-  type: 'alert' | 'report';
+  type: 'alert' | 'report' | 'hot-plate';
   body: object;
 }
 

@@ -12,6 +12,15 @@ VT Vermont|VA Virginia|VI Virgin Islands|WA Washington|WV West Virginia|WI Wisco
     .map((line) => [line.slice(3).toUpperCase(), line.slice(0, 2)] as const),
 );
 
+/** Codes beside the states' own: provinces of Canada, Mexico, plates of the federal government. */
+const otherCodes = 'AB BC MB NB NL NS NT NU ON PE QC SK YT MX US'.split(' ');
+const knownCodes: ReadonlySet<string> = new Set([...codesByName.values(), ...otherCodes]);
+
+/** Whether a code in the form of `normaliseState` is one that a plate can be of. */
+export function isStateCode(code: string): boolean {
+  return knownCodes.has(code);
+}
+
 /**
  * A state as lists and readers write it ("ca", "US-CA", "California") as the two-letter code; other codes
  * (Canadian provinces, MX, US for government plates) stay as they are, in capitals. Null for an empty text.

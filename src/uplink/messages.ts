@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { auditRecordSchema } from '../audit/audit-record.ts';
+import { hotPlateMessageBody } from '../hotplates/hot-plate.ts';
 import { detectionSchema, hitSchema, imageRefSchema } from '../records/detection.ts';
 import { alertUpdateSchema, reportSchema } from '../verification/alert-update.ts';
 
@@ -45,6 +46,9 @@ export const alertMessageSchema = envelope('alert', alertUpdateSchema);
 
 /** An error or violation that was reported (VER-12). */
 export const reportMessageSchema = envelope('report', reportSchema);
+
+/** A hot plate as it now stands on the unit; once it is removed, a tombstone without its content (HOT-10). */
+export const hotPlateMessageSchema = envelope('hot-plate', hotPlateMessageBody);
 
 /** How a unit stands with one hot list that headquarters publishes. */
 export const listRefreshSchema = z.strictObject({

@@ -1,0 +1,329 @@
+import type { Command } from 'commander';
+import type { StatedInquiry } from '../access/door.ts';
+import type { HitView } from '../verification/hit-view.ts';
+import type { PrecisionFigure } from '../verification/precision.ts';
+import { aspects } from '../verification/step.ts';
+import type { Disposed } from '../verification/verification.ts';
+import { type ConfiguredOptions, configured } from './configured.ts';
+import { type InquiryOptions, inquiring, inquiryOf, openDoor } from './door.ts';
+import { table } from './text.ts';
+
+type Options = ConfiguredOptions & { json?: boolean };
+
+/** `lookout hit …` and `lookout report-error`: what happens after an alert. */
+export function registerHit(program: Command): void {
+  const group = program.command('hit').description('verify and close alerts');
+
+  inquiring(hitCommand(group, 'list'))
+    .description('hits of this unit, the last day unless told otherwise')
+    .option('--since <time>', 'such as 2026-11-22T06:00:00Z')
+    .option('--until <time>')
+    .option('--list <id>', 'of one hot list')
+    .option('--state <state>', 'such as raised, validated, disposed')
+    .option('--limit <n>')
+    .action(
+      async ({
+        since,
+        until,
+        list,
+        state,
+        limit,
+        ...options
+      }: Options &
+        InquiryOptions &
+        Record<'since' | 'until' | 'list' | 'state' | 'limit', string | undefined>) => {
+        const input = given({ since, until, list, state, limit });
+        const hits = await perform<HitView[]>('hits.list', input, options, inquiryOf(options));
+        print(hits, options, () => hitTable(hits));
+      },
+    );
+
+  inquiring(hitCommand(group, 'show <hit>'))
+    .description('one hit, with every step of its verification')
+    .action(async (id: string, options: Options & InquiryOptions) => {
+      const hit = await perform<HitView>('hits.open', { id }, options, inquiryOf(options));
+      print(hit, options, () => describe(hit));
+    });
+
+  hitCommand(group, 'undisposed')
+    .description('alerts that nobody has closed yet')
+    .action(async (options: Options) => {
+      const hits = await perform<HitView[]>('hits.undisposed', {}, options);
+      print(hits, options, () => (hits.length === 0 ? 'Every alert is closed.' : hitTable(hits)));
+    });
+
+  hitCommand(group, 'confirm <hit>')
+    .description('what you see on the vehicle: yes, no or unknown for each')
+    .option('--characters <answer>', 'the plate is the one that was read')
+    .option('--state <answer>', 'the state of issue agrees')
+    .option('--vehicle <answer>', 'the vehicle fits its description')
+    .action(
+      async (
+        id: string,
+        {
+          characters,
+          state,
+          vehicle,
+          ...options
+        }: Options & Record<'characters' | 'state' | 'vehicle', string | undefined>,
+      ) => {
+        await step('confirm-visual', { id, ...given({ characters, state, vehicle }) }, options);
+      },
+    );
+
+  hitCommand(group, 'status <hit>')
+    .description('that the status was confirmed, where and by whom; never what CLETS answered')
+    .option('--start', 'only say that you are asking')
+    .option('--channel <channel>', 'clets_mdc, dispatch or other_device')
+    .option('--source <name>', 'the dispatcher or the terminal')
+    .option('--result <result>', 'confirmed, not_wanted or no_response')
+    .option('--at <time>', 'when; default: now')
+    .action(
+      async (
+        id: string,
+        {
+          start,
+          channel,
+          source,
+          result,
+          at,
+          ...options
+        }: Options & { start?: boolean } & Record<
+            'channel' | 'source' | 'result' | 'at',
+            string | undefined
+          >,
+      ) => {
+        if (start) await step('start-confirmation', { id }, options);
+        else {
+          const input = { id, ...given({ channel, source, result, at }) };
+          await step('confirm-status', input, options);
+        }
+      },
+    );
+
+  hitCommand(group, 'occupant <hit>')
+    .description('whether the wanted person is in the vehicle, or what else a stop rests on')
+    .requiredOption('--answer <answer>', 'yes, no or unknown')
+    .option('--basis <text>', 'the other basis')
+    .action(
+      async (
+        id: string,
+        { answer, basis, ...options }: Options & Record<'answer' | 'basis', string | undefined>,
+      ) => {
+        await step('check-occupant', { id, ...given({ answer, basis }) }, options);
+      },
+    );
+
+  hitCommand(group, 'exigent <hit>')
+    .description('act before the status is confirmed; the reason is recorded')
+    .requiredOption('--text <text>', 'why it cannot wait')
+    .action(async (id: string, { text, ...options }: Options & { text: string }) => {
+      await step('exigent', { id, text }, options);
+    });
+
+  hitCommand(group, 'enforce <hit>')
+    .description('record a stop or more; refused before validation or an exigent reason')
+    .requiredOption('--action <action>', 'stop, detention, arrest, citation or tow')
+    .option('--note <text>')
+    .action(
+      async (
+        id: string,
+        { action, note, ...options }: Options & Record<'action' | 'note', string | undefined>,
+      ) => {
+        await step('enforce', { id, ...given({ action, note }) }, options);
+      },
+    );
+
+  hitCommand(group, 'dispose <hit>')
+    .description('close an alert')
+    .requiredOption('--outcome <outcome>', 'arrest, recovered, misread_characters, stale_entry …')
+    .option('--cad <number>', 'CAD or incident number')
+    .option('--report <number>', 'report number')
+    .option('--notes <text>', 'CAD notes')
+    .option('--plate <plate>', 'the plate as it is on the vehicle, after a misread')
+    .option('--plate-state <code>', 'the state of issue as it is on the plate')
+    .action(
+      async (
+        id: string,
+        {
+          outcome,
+          cad,
+          report,
+          notes,
+          plate,
+          plateState,
+          ...options
+        }: Options &
+          Record<
+            'outcome' | 'cad' | 'report' | 'notes' | 'plate' | 'plateState',
+            string | undefined
+          >,
+      ) => {
+        const input = given({
+          ...{ outcome, notes, cadNumber: cad, reportNumber: report },
+          ...{ correctedPlate: plate, correctedState: plateState },
+        });
+        const closed = await perform<Disposed>('hits.dispose', { id, ...input }, options);
+        print(closed, options, () => describeDisposed(closed));
+      },
+    );
+
+  hitCommand(group, 'precision')
+    .description('how many alerts were right, from their dispositions')
+    .option('--by <group>', 'all, list, tier or head')
+    .option('--since <time>', 'default: 90 days before')
+    .option('--until <time>')
+    .action(
+      async ({
+        by,
+        since,
+        until,
+        ...options
+      }: Options & Record<'by' | 'since' | 'until', string | undefined>) => {
+        const found = await perform<{ figures: PrecisionFigure[]; undisposed: number }>(
+          'hits.precision',
+          given({ by, since, until }),
+          options,
+        );
+        print(found, options, () => precisionTable(found));
+      },
+    );
+
+  configured(program.command('report-error <subject>'))
+    .description('report an error or a suspected violation to a supervisor')
+    .requiredOption('--text <text>', 'what happened')
+    .option('--violation', 'a suspected or confirmed violation of the policy')
+    .option('--hit <id>', 'the hit that it is about')
+    .option('--json', 'as JSON')
+    .action(
+      async (
+        subject: string,
+        {
+          text,
+          violation,
+          hit,
+          ...options
+        }: Options & { text: string; violation?: boolean; hit?: string },
+      ) => {
+        const kind = violation ? 'violation' : 'error';
+        const input = { kind, subject, text, ...given({ hitId: hit }) };
+        const report = await perform<{ id: string }>('errors.report', input, options);
+        print(report, options, () => `Reported to a supervisor as ${report.id}.`);
+      },
+    );
+}
+
+function hitCommand(group: Command, name: string): Command {
+  return configured(group.command(name)).option('--json', 'as JSON');
+}
+
+/** Without what was not given. */
+function given(input: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(input).filter((pair): pair is [string, string] => pair[1] !== undefined),
+  );
+}
+
+async function perform<Output>(
+  operation: string,
+  input: unknown,
+  options: ConfiguredOptions,
+  inquiry?: StatedInquiry,
+): Promise<Output> {
+  await using door = await openDoor(options);
+  const request = { operation, input, ...(inquiry === undefined ? {} : { inquiry }) };
+  return (await door.perform(request)) as Output;
+}
+
+async function step(name: string, input: object, options: Options): Promise<void> {
+  const hit = await perform<HitView>(`hits.${name}`, input, options);
+  print(hit, options, () => describe(hit));
+}
+
+function print(answer: unknown, { json }: Options, text: () => string): void {
+  process.stdout.write(json ? `${JSON.stringify(answer, null, 2)}\n` : `${text()}\n`);
+}
+
+function hitTable(hits: readonly HitView[]): string {
+  return table(
+    ['hit', 'raised', 'plate', 'possible', 'list', 'match', 'state'],
+    hits.map((hit) => [
+      hit.id,
+      hit.raisedAt,
+      hit.plate,
+      hit.match.entry.category,
+      hit.match.list.name,
+      hit.match.tier,
+      hit.withdrawn ? 'withdrawn' : hit.state,
+    ]),
+  );
+}
+
+function describe(hit: HitView): string {
+  const { match, act } = hit;
+  const { entry, list } = match;
+  const vehicle = [entry.colour, entry.make, entry.model].filter((word) => word !== null);
+  return [
+    `${hit.title}: ${hit.plate}, read with ${Math.round(hit.confidence * 100)} %, ${hit.raisedAt}`,
+    `Listed ${entry.plate} ${entry.state ?? 'of no state'} on ${list.name}` +
+      `${vehicle.length === 0 ? '' : `, ${vehicle.join(' ')}`}; match: ${match.tier}, state ${match.stateAgreement}`,
+    `State: ${hit.state}${hit.withdrawn ? ', withdrawn' : ''}`,
+    '',
+    table(
+      ['check', 'answer', 'at', 'by'],
+      [
+        ...aspects.map((aspect) => {
+          const told = hit.visual[aspect];
+          return [aspect, told?.answer ?? '–', told?.at ?? '', told?.by ?? ''];
+        }),
+        [
+          'status',
+          hit.status === null
+            ? '–'
+            : `${hit.status.result} by ${hit.status.channel}, ${hit.status.source}`,
+          hit.status?.at ?? '',
+          hit.status?.by ?? '',
+        ],
+        ...(hit.occupant === null ? [] : [['occupant', hit.occupant.answer ?? '–', '', '']]),
+      ],
+    ),
+    '',
+    act.allowed ? (hit.pursuitText ?? '') : `No action yet: ${act.missing.join('; ')}.`,
+    ...act.warnings.map((warning) => `Recorded with an action: ${warning}.`),
+    ...(hit.disposition === null
+      ? []
+      : [`Closed ${hit.disposition.at} by ${hit.disposition.by}: ${hit.disposition.outcome}`]),
+  ].join('\n');
+}
+
+function describeDisposed({ view, also, muted, prompt }: Disposed): string {
+  return [
+    `Closed: ${view.disposition?.outcome}. Dispatch and the entering member are told.`,
+    ...(also.length === 0 ? [] : [`Closed with it: ${also.join(', ')}`]),
+    ...(muted === null
+      ? []
+      : [
+          `Silent until ${muted.until ?? 'the entry changes'}: ` +
+            (muted.scope === 'entry' ? 'whatever matches the entry' : 'this reading of the plate'),
+        ]),
+    ...(prompt === null ? [] : [prompt]),
+  ].join('\n');
+}
+
+function precisionTable(found: { figures: PrecisionFigure[]; undisposed: number }): string {
+  const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+  return [
+    table(
+      ['of', 'right', 'wrong', 'neither', 'precision', '95 % interval', 'errors'],
+      found.figures.map(({ group, right, wrong, undetermined, precision, interval, errors }) => [
+        ...[group, String(right), String(wrong), String(undetermined)],
+        precision === null ? '–' : percent(precision),
+        interval === null ? '–' : `${percent(interval.low)} to ${percent(interval.high)}`,
+        Object.entries(errors)
+          .map(([outcome, count]) => `${outcome} ${count}`)
+          .join(', '),
+      ]),
+    ),
+    `Not closed yet: ${found.undisposed}`,
+  ].join('\n');
+}

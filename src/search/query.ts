@@ -1,0 +1,161 @@
+import { z } from 'zod';
+import type { Detection, Hit, ImageRef } from '../records/detection.ts';
+import { areaSchema } from './area.ts';
+
+const time = z.coerce.date().transform((date) => date.getTime());
+const word = z.string().trim().min(1).max(40);
+
+/** What is looked for; all that is given must fit. Times are of the last moment that the vehicle was seen. */
+const searchFields = {
+  plate: z
+    .string()
+    .trim()
+    .min(1)
+    .max(24)
+    .optional()
+    .describe('Full, or with ? for one character and * for a run'),
+  alike: z
+    .boolean()
+    .default(false)
+    .describe('A full plate is also found where O was read as 0, B as 8 and the like'),
+  state: z
+    .string()
+    .regex(/^[A-Z]{2}$/, 'use a two-letter state code such as CA')
+    .optional(),
+  from: time.optional(),
+  to: time.optional(),
+  area: areaSchema.optional(),
+  head: z.string().max(63).optional(),
+  hits: z.boolean().default(false).describe('Only those that were hits'),
+  list: z.string().max(63).optional().describe('Only hits of this hot list'),
+  read: z.enum(['any', 'read', 'unread']).default('any').describe('unread: no plate could be read'),
+  make: word.optional(),
+  model: word.optional(),
+  colour: word.optional(),
+  body: word.optional(),
+} as const;
+
+const ordered = ({ from, to }: { from?: number | undefined; to?: number | undefined }): boolean =>
+  from === undefined || to === undefined || from <= to;
+const orderedFault = { path: ['to'], message: 'is before from' };
+
+export const detectionQuerySchema = z.strictObject(searchFields).refine(ordered, orderedFault);
+export type DetectionQuery = z.output<typeof detectionQuerySchema>;
+
+/** Where a page ends: the next one goes on behind it. */
+const cursorSchema = z.strictObject({ t: z.int(), id: z.uuid().nullable() });
+export type Cursor = z.infer<typeof cursorSchema>;
+
+const cursorText = z
+  .string()
+  .max(200)
+  .transform((text, context): Cursor => {
+    try {
+      return cursorSchema.parse(JSON.parse(Buffer.from(text, 'base64url').toString()));
+    } catch {
+      context.addIssue({ code: 'custom', message: 'is not the "next" of an earlier page' });
+      return z.NEVER;
+    }
+  });
+
+export function textOfCursor(cursor: Cursor): string {
+  return Buffer.from(JSON.stringify(cursor)).toString('base64url');
+}
+
+export const searchSchema = z
+  .strictObject({
+    ...searchFields,
+    limit: z.int().min(1).max(500).default(50),
+    after: cursorText.optional().describe('"next" of the page before'),
+  })
+  .refine(ordered, orderedFault);
+
+export const exportSchema = z
+  .strictObject({ ...searchFields, format: z.enum(['csv', 'geojson', 'kml']) })
+  .refine(ordered, orderedFault);
+
+export const pathSchema = z
+  .strictObject({
+    plate: z
+      .string()
+      .trim()
+      .max(24)
+      .regex(/[A-Za-z0-9]/, 'is no plate')
+      .regex(/^[^?*]*$/, 'the path of one vehicle needs its full plate'),
+    from: time.optional(),
+    to: time.optional(),
+  })
+  .refine(ordered, orderedFault);
+
+export const stakeoutSchema = z
+  .strictObject({ area: areaSchema, from: time, to: time })
+  .refine(ordered, orderedFault)
+  .refine(({ from, to }) => to - from <= 31 * 86_400_000, {
+    path: ['to'],
+    message: 'is more than 31 days after from',
+  });
+export type Stakeout = z.output<typeof stakeoutSchema>;
+
+/** A detection as a list of results shows it. */
+export interface FoundDetection {
+  id: string;
+  plate: string | null;
+  state: string | null;
+  confidence: number | null;
+  unread: Detection['unread'];
+  firstSeen: string;
+  lastSeen: string;
+  agency: string;
+  unit: string;
+  head: string;
+  headingDeg: number | null;
+  latitude: number | null;
+  longitude: number | null;
+  fixQuality: Detection['fix']['quality'];
+  hit: boolean;
+  vehicle: Detection['vehicle'];
+  images: Pick<ImageRef, 'id' | 'kind'>[];
+}
+
+/** A page of results, newest first. */
+export interface DetectionPage {
+  detections: FoundDetection[];
+  /** Goes on with the next page; null when there is nothing more. */
+  next: string | null;
+  /** Back to when was searched; earlier than the last result where the time for one page ran out. */
+  searchedTo: string | null;
+}
+
+/** A vehicle that was in an area, told by its plate. */
+export interface SeenVehicle {
+  plate: string;
+  state: string | null;
+  times: number;
+  firstSeen: string;
+  lastSeen: string;
+  hit: boolean;
+  latest: string;
+}
+
+/** What vehicles were in an area between two times. */
+export interface StakeoutResult {
+  vehicles: SeenVehicle[];
+  detections: number;
+  unread: number;
+  /** The area and time hold more detections than can be looked at; those counted are the newest. */
+  more: boolean;
+}
+
+/** One detection in full, with its hits. */
+export interface OpenedDetection {
+  detection: Detection;
+  hits: Hit[];
+}
+
+/** How many past reads fit. */
+export interface PastReads {
+  detections: number;
+  vehicles: number;
+  /** There are more than are counted, or the time ran out. */
+  more: boolean;
+}

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { registerConfig } from './cli/config.ts';
 import { registerDoctor } from './cli/doctor.ts';
+import { registerHit } from './cli/hit.ts';
 import { registerHotlist } from './cli/hotlist.ts';
 import { registerPolicy } from './cli/policy.ts';
 import { registerRead } from './cli/read.ts';
@@ -23,6 +24,7 @@ registerDoctor(program);
 registerHotlist(program);
 registerConfig(program);
 registerPolicy(program);
+registerHit(program);
 
 try {
   await program.parseAsync();

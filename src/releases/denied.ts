@@ -1,0 +1,47 @@
+import type { Policy } from '../policy/policy.ts';
+
+/** Words this long also match their own longer forms: immigration, immigrations. */
+const stemLength = 5;
+const abbreviation = /^[A-Z]{2,4}$/;
+
+/**
+ * Why a policy forbids giving data to this agency or for this purpose (REL-4: V 426.7, N 429.2), or null. Terms match
+ * whole words in this order, whatever stands between them in dots, dashes and case: `I.C.E.` is ICE, and
+ * `immigration_enforcement` meets "federal immigration enforcement". In a purpose an abbreviation must be in
+ * capitals, for "ice" is also a word.
+ */
+export function denialOf(
+  request: { agency: string; purpose: string },
+  releases: Pick<Policy['releases'], 'deniedAgencies' | 'deniedPurposes'>,
+): string | null {
+  const { deniedAgencies, deniedPurposes } = releases;
+  const { agency, purpose } = request;
+  const toAgency = deniedAgencies.find(
+    (term) => contains(agency, term) || contains(purpose, term, abbreviation.test(term)),
+  );
+  if (toAgency !== undefined) return `the policy forbids releases to ${toAgency}`;
+  const forPurpose = deniedPurposes.find(
+    (term) => contains(purpose, term) || contains(agency, term),
+  );
+  return forPurpose === undefined ? null : `the policy forbids releases for ${forPurpose}`;
+}
+
+function contains(text: string, term: string, asWritten = false): boolean {
+  const words = wordsOf(asWritten ? text : text.toLowerCase());
+  const wanted = wordsOf(asWritten ? term : term.toLowerCase());
+  if (wanted.length === 0) return false;
+  return words.some((_, at) =>
+    wanted.every((word, offset) => {
+      const found = words[at + offset] ?? '';
+      return found === word || (word.length >= stemLength && found.startsWith(word));
+    }),
+  );
+}
+
+function wordsOf(text: string): string[] {
+  return text
+    .normalize('NFKC')
+    .replace(/(?<=\b\p{L})\.(?=\p{L}\b|\s|$)/gu, '')
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter((word) => word !== '');
+}

@@ -4,7 +4,7 @@ import type { Config } from '../platform/config/schema.ts';
 import type { Log } from '../platform/log.ts';
 import { messageOf } from '../platform/problem.ts';
 import type { Hit } from '../records/detection.ts';
-import type { Alert, AlertEvent, AlertOutput, OutputHealth } from './alert.ts';
+import type { Alert, AlertEvent, AlertOutput, DispatchAnswer, OutputHealth } from './alert.ts';
 import { classify } from './classify.ts';
 import { type Consideration, createDecider, type Decision } from './decide.ts';
 import { titleOf } from './wording.ts';
@@ -16,6 +16,8 @@ export interface AlertDesk extends AsyncDisposable {
    * rule 3). Returns the hits to store: one row per detection and list entry, under one id for its life.
    */
   consider(input: Consideration): Hit[];
+  /** Tells every output what dispatch has found about a hit that was alerted (DSP-4). */
+  answer(answer: DispatchAnswer, hit: Hit): void;
   /** Hands over the hits of the last `rearmAfterS` from the records, so that a restart does not sound them again. */
   seed(recentHits: readonly Hit[]): void;
   health(): OutputHealth[];
@@ -80,6 +82,21 @@ export function createAlertDesk(deps: {
       }
       return decision.hits;
     },
+    answer(answer, hit) {
+      const { entry } = hit.match;
+      const firstMs = hit.times.capturedAtMs;
+      const alert: Alert = {
+        hit,
+        class: classify(hit.match),
+        title: titleOf(entry.category),
+        banner: config.banner,
+        others: [],
+        seen: { firstMs, lastMs: Date.parse(hit.changedAt), frames: hit.read.readCount },
+        images: { plate: null, ir: null, overview: null, overviewMissing: null },
+      };
+      for (const post of posts) post.answer(answer, alert);
+      log.info({ hit: hit.id, answer }, 'dispatch has answered');
+    },
     seed: (recentHits) => decider.seed(recentHits),
     health: () => posts.map((post) => post.health()),
     async [Symbol.asyncDispose]() {
@@ -127,6 +144,9 @@ function createPost(output: AlertOutput, timeLimitMs: number, log: Log) {
   return {
     tell(event: AlertEvent, alert: Alert): void {
       void attempt(async () => output.tell(event, alert));
+    },
+    answer(answer: DispatchAnswer, alert: Alert): void {
+      if (output.answer !== undefined) void attempt(async () => output.answer?.(answer, alert));
     },
     refresh(alert: Alert): void {
       try {

@@ -7,6 +7,9 @@ export type AlertClass = 'urgent' | 'standard' | 'near' | 'informational';
 /** What happened to an alert: it is new, its read or entry changed, or the read matches no more. */
 export type AlertEvent = 'raised' | 'amended' | 'withdrawn';
 
+/** What dispatch found when it asked about an alert (DSP-4). */
+export type DispatchAnswer = 'verified' | 'not_verified';
+
 /**
  * A hit as shown and sounded to the operator. Wording is always "possible" (ALT-4).
  * One vehicle makes one alert, however many lists it is on: `hit.detectionId` names it for its life, `hit` is
@@ -34,6 +37,8 @@ export interface AlertOutput extends AsyncDisposable {
   start(): Promise<void>;
   /** Resolves when the alert is out or waits behind a more urgent one; rejects when it could not be told. */
   tell(event: AlertEvent, alert: Alert): Promise<void>;
+  /** Tells what dispatch has found, in a way that is unlike an alert (DSP-4). */
+  answer?(answer: DispatchAnswer, alert: Alert): Promise<void>;
   /** Takes better pictures or a later sighting of an alert that it was told of. Nothing sounds. */
   refresh?(alert: Alert): void;
   health(): Pick<OutputHealth, 'state' | 'problem'>;

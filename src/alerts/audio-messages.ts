@@ -1,5 +1,5 @@
 import type { Config } from '../platform/config/schema.ts';
-import type { Alert, AlertEvent, OutputHealth } from './alert.ts';
+import type { Alert, AlertEvent, DispatchAnswer, OutputHealth } from './alert.ts';
 
 /** What the audio thread is started with. */
 export interface AudioSetUp {
@@ -15,7 +15,10 @@ export interface AudioCall {
   id: number;
   name: AudioName;
   /** Null: make ready. */
-  tell: { event: AlertEvent; alert: Omit<Alert, 'images'> } | null;
+  tell:
+    | { event: AlertEvent; alert: Omit<Alert, 'images'> }
+    | { answer: DispatchAnswer; alert: Omit<Alert, 'images'> }
+    | null;
 }
 
 export type AudioHealth = Record<AudioName, Pick<OutputHealth, 'state' | 'problem'>>;

@@ -72,6 +72,7 @@ export function createAudioOutputs(deps: {
     name,
     start: () => ask(name, null),
     tell: (event, { images: _, ...alert }) => ask(name, { event, alert }),
+    answer: (answer, { images: _, ...alert }) => ask(name, { answer, alert }),
     health: () => health[name],
     async [Symbol.asyncDispose]() {
       const thread = worker;

@@ -39,7 +39,11 @@ parentPort?.on('message', async (call: AudioCall | 'dispose') => {
   let problem: string | null = null;
   try {
     if (call.tell === null) await output.start();
-    else await output.tell(call.tell.event, { ...call.tell.alert, images: noImages });
+    else {
+      const alert = { ...call.tell.alert, images: noImages };
+      if ('event' in call.tell) await output.tell(call.tell.event, alert);
+      else await output.answer?.(call.tell.answer, alert);
+    }
   } catch (error) {
     problem = messageOf(error);
   }

@@ -28,7 +28,14 @@ export function createSoundOutput(deps: { enabled: boolean; player: Player }): A
     name: 'sound',
     async start() {
       if (!enabled) return;
-      for (const name of ['urgent', 'standard', 'near', 'informational', 'withdrawn'] as const) {
+      for (const name of [
+        'urgent',
+        'standard',
+        'near',
+        'informational',
+        'verified',
+        'withdrawn',
+      ] as const) {
         toneFor(name, 0);
       }
       await player.start();
@@ -45,6 +52,11 @@ export function createSoundOutput(deps: { enabled: boolean; player: Player }): A
       const isSame = event === 'amended' && sounded.get(detectionId) === what;
       remember(sounded, detectionId, what);
       if (!isSame) await player.play(toneFor(alert.class, priority));
+    },
+    async answer(answer, alert) {
+      if (!enabled) return;
+      const tone = answer === 'verified' ? 'verified' : 'withdrawn';
+      await player.play(toneFor(tone, rankOf(alert.class) + TONE_FIRST));
     },
     health: () => (enabled ? player.health() : { state: 'off', problem: null }),
     [Symbol.asyncDispose]: () => player[Symbol.asyncDispose](),

@@ -5,7 +5,7 @@ import type { AlertOutput, OutputHealth } from './alert.ts';
 import { rankOf } from './classify.ts';
 import type { Player } from './player.ts';
 import { closeWav, durationMsOf } from './wav.ts';
-import { spokenText } from './wording.ts';
+import { spokenAnswer, spokenText } from './wording.ts';
 
 /** A sentence takes some tens of milliseconds; one that takes this long will not come. */
 const TIME_LIMIT_MS = 4000;
@@ -62,6 +62,9 @@ export function createVoiceOutput(deps: {
       const priority = rankOf(alert.class);
       if (event === 'withdrawn') return say('Alert withdrawn.', priority);
       await say(`${event === 'amended' ? 'Corrected. ' : ''}${spokenText(alert)}`, priority);
+    },
+    async answer(answer, alert) {
+      if (config.enabled) await say(spokenAnswer(answer, alert), rankOf(alert.class));
     },
     health(): Pick<OutputHealth, 'state' | 'problem'> {
       if (!config.enabled) return { state: 'off', problem: null };

@@ -1,5 +1,5 @@
 import type { Category } from '../hotlist/hit-match.ts';
-import type { Alert } from './alert.ts';
+import type { Alert, DispatchAnswer } from './alert.ts';
 
 /** A hit may be wrong in the read, the list or the time, so every title is a possibility (ALT-4). */
 const TITLES: Record<Category, string> = {
@@ -57,6 +57,14 @@ export function spokenText(alert: Alert): string {
     .filter((sentence) => sentence !== '')
     .map((sentence) => `${sentence}.`)
     .join(' ');
+}
+
+/** What is spoken when dispatch has answered: "Verified by dispatch. California. 7, A, B, C, 1, 2, 3." (DSP-4). */
+export function spokenAnswer(answer: DispatchAnswer, alert: Alert): string {
+  const says =
+    answer === 'verified' ? 'Verified by dispatch' : 'Not verified by dispatch. No action';
+  const named = [spokenState(alert), spell(alert.hit.read.plate)];
+  return [says, ...named].flatMap((words) => (words === null ? [] : [`${words}.`])).join(' ');
 }
 
 function spokenState(alert: Alert): string | null {

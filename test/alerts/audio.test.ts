@@ -219,6 +219,22 @@ describe('without a sound device', () => {
     expect(listen(sink.played()[0] ?? new Int16Array()).notes).toHaveLength(4);
   });
 
+  test('DSP-4: the answer of dispatch sounds unlike any alert, up when verified and down when not', async () => {
+    const folder = temporaryFolder();
+    noAlsaDevice(folder);
+    const { sound } = outputsOn('default', folder);
+    await sound.start();
+    const isThere = (name: string) => {
+      const path = join(folder, 'sounds');
+      return existsSync(path) && readdirSync(path).some((file) => file.endsWith(`-${name}.wav`));
+    };
+    await sound.answer?.('verified', urgent);
+    await waitFor(() => isThere('verified'));
+    await sound.answer?.('not_verified', urgent);
+    await waitFor(() => isThere('withdrawn'));
+    expect(isThere('urgent')).toBe(false);
+  });
+
   test('keeps the files of the last twenty sounds and no more', async () => {
     const folder = temporaryFolder();
     noAlsaDevice(folder);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { classify } from '../../src/alerts/classify.ts';
-import { asReported, spokenText, titleOf } from '../../src/alerts/wording.ts';
+import { asReported, spokenAnswer, spokenText, titleOf } from '../../src/alerts/wording.ts';
 import { categorySchema } from '../../src/hotlist/hit-match.ts';
 import { exampleAlert, exampleConsensus, exampleHit, exampleMatch } from './example.ts';
 
@@ -41,6 +41,14 @@ test('the voice spells the plate and names state and vehicle', () => {
   expect(spokenText(exampleAlert(exampleHit({ match })))).toBe(
     'Possible stolen vehicle. California. 7, A, B, C, 1, 2, 3. Gray Honda Accord.',
   );
+});
+
+test('DSP-4: the voice says what dispatch has found, and of which vehicle', () => {
+  const alert = exampleAlert(exampleHit());
+  expect(spokenAnswer('verified', alert)).toBe(
+    'Verified by dispatch. California. 7, A, B, C, 1, 2, 3.',
+  );
+  expect(spokenAnswer('not_verified', alert)).toMatch(/^Not verified by dispatch\. No action\./);
 });
 
 test('the voice tells a near match and a differing state', () => {

@@ -1,11 +1,16 @@
+import { accessSync, constants, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { HotEntry, ListStatus } from '../hotlist/hit-match.ts';
-import { createHotlist, type Hotlist } from '../hotlist/hotlist.ts';
-import type { ImportRequest, ImportResult } from '../hotlist/import-result.ts';
+import { createHotlist } from '../hotlist/hotlist.ts';
+import type { ImportResult } from '../hotlist/import-result.ts';
+import { openIncoming } from '../hotlist/incoming.ts';
+import type { UploadAnswer } from '../hotlist/operations.ts';
 import { createLog } from '../platform/log.ts';
-import { Problem } from '../platform/problem.ts';
+import { messageOf, Problem } from '../platform/problem.ts';
+import { loadPolicy } from '../policy/load-policy.ts';
 import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
+import { type InquiryOptions, inquiring, inquiryOf, openDoor } from './door.ts';
 import { age, table } from './text.ts';
 
 interface FileOptions extends ConfiguredOptions {
@@ -18,15 +23,20 @@ interface FileOptions extends ConfiguredOptions {
   json?: boolean;
 }
 
-interface ListOptions extends ConfiguredOptions {
+interface ListOptions extends ConfiguredOptions, InquiryOptions {
   limit: string;
   offset: string;
+  plate?: string;
   showPlates?: boolean;
+  json?: boolean;
 }
 
-/** `lookout hotlist import|check|list|status`. */
+/** Largest file that is handed to a running daemon instead of being put into the unit's folder. */
+const mostSent = 16 * 1024 * 1024;
+
+/** `lookout hotlist import|check|list|status|enable|disable|delete`. */
 export function registerHotlist(program: Command): void {
-  const group = program.command('hotlist').description('import and look at the hot lists');
+  const group = program.command('hotlist').description('import, choose and look at the hot lists');
 
   fileCommand(group.command('import'))
     .description('replace a hot list by a file; a running daemon takes it up at once')
@@ -40,33 +50,76 @@ export function registerHotlist(program: Command): void {
       importFile(list, file, { ...options, dryRun: true }),
     );
 
-  configured(group.command('list'))
+  inquiring(configured(group.command('list')))
     .argument('<list>', 'id of the hot list')
     .description('show entries of a hot list')
     .option('--limit <n>', 'entries to show', '20')
     .option('--offset <n>', 'entries to skip', '0')
+    .option('--plate <plate>', 'only entries of this plate and those it may be taken for')
     .option('--show-plates', 'show the plates too')
+    .option('--json', 'as JSON, with the plates')
     .action(async (list: string, options: ListOptions) => {
-      await using hotlist = open(options);
-      const limit = wholeNumber(options.limit, '--limit');
-      const offset = wholeNumber(options.offset, '--offset');
-      const entries = hotlist.entries(list, { limit, offset });
-      const status = hotlist.status().find(({ id }) => id === list);
-      write(
-        `${status?.name ?? list}: ${status?.entries ?? 0} entries, ${status?.state ?? 'empty'}\n`,
-      );
+      const { plate } = options;
+      const input = {
+        list,
+        limit: wholeNumber(options.limit, '--limit'),
+        offset: wholeNumber(options.offset, '--offset'),
+        ...(plate !== undefined && { plate }),
+      };
+      const inquiry = inquiryOf(options);
+      await using door = await openDoor(options);
+      const entries = (await door.perform({
+        operation: 'hotlist.browse',
+        input,
+        ...(inquiry !== undefined && { inquiry }),
+      })) as HotEntry[];
+      if (options.json) return write(`${JSON.stringify(entries, null, 2)}\n`);
       write(entryTable(entries, options.showPlates === true));
     });
 
   configured(group.command('status'))
-    .description('show every hot list, its age and state')
+    .description('show every hot list, its age and state; needs no login, shows no plate')
     .option('--json', 'as JSON')
     .action(async (options: ConfiguredOptions & { json?: boolean }) => {
-      await using hotlist = open(options);
+      const { config } = readConfig(options);
+      const { policy } = loadPolicy(config.policy);
+      await using hotlist = createHotlist({
+        path: join(config.unit.dataDir, 'hotlist.db'),
+        config: config.hotlist,
+        policy,
+        log: createLog({ level: 'warn' }),
+        // Only the daemon deletes: a command may have been given another configuration by mistake.
+        maintain: false,
+      });
       const lists = hotlist.status();
       if (options.json) write(`${JSON.stringify(lists, null, 2)}\n`);
       else if (lists.length === 0) write('No hot list is configured: hotlist.lists is empty.\n');
       else write(statusTable(lists));
+    });
+
+  for (const verb of ['enable', 'disable'] as const) {
+    configured(group.command(verb))
+      .argument('<list>', 'id of the hot list')
+      .description(
+        verb === 'enable'
+          ? 'let a hot list alert on this unit'
+          : 'keep a hot list from alerting on this unit',
+      )
+      .action(async (list: string, options: ConfiguredOptions) => {
+        await using door = await openDoor(options);
+        const operation = `hotlist.${verb}`;
+        const status = (await door.perform({ operation, input: { list } })) as ListStatus;
+        write(`${status.name}: ${status.enabled ? 'on' : 'off'} by ${status.chosen?.by ?? '–'}\n`);
+      });
+  }
+
+  configured(group.command('delete'))
+    .argument('<list>', 'id of the hot list')
+    .description('take a hot list out of force and delete its entries from this unit')
+    .action(async (list: string, options: ConfiguredOptions) => {
+      await using door = await openDoor(options);
+      const answer = await door.perform({ operation: 'hotlist.delete', input: { list } });
+      write(`${list}: ${(answer as { deleted: number }).deleted} entries deleted\n`);
     });
 }
 
@@ -84,42 +137,67 @@ function fileCommand(command: Command): Command {
     .option('--json', 'as JSON');
 }
 
-async function importFile(listId: string, file: string, options: FileOptions): Promise<void> {
+async function importFile(list: string, file: string, options: FileOptions): Promise<void> {
   const { asOf, rejects, sha256, force, dryRun } = options;
-  const request: ImportRequest = {
-    ...{ listId, file },
-    ...(asOf === undefined ? {} : { asOf }),
-    ...(rejects === undefined ? {} : { rejectsFile: rejects }),
-    ...(sha256 === undefined ? {} : { sha256 }),
-    force: force === true,
-    dryRun: dryRun === true,
-  };
-  await using hotlist = open(options);
-  const result = await hotlist.importFile(request);
+  const { config } = readConfig(options);
+  await using door = await openDoor(options);
+  const { dataDir } = config.unit;
+  const sent = await hand(file, dataDir);
+  await using cleanup = new AsyncDisposableStack();
+  if ('upload' in sent) cleanup.defer(() => openIncoming(dataDir).remove(sent.upload));
+  const answer = await door.perform({
+    operation: dryRun === true ? 'hotlist.check' : 'hotlist.import',
+    input: {
+      list,
+      ...sent,
+      ...(asOf !== undefined && { asOf }),
+      ...(sha256 !== undefined && { sha256 }),
+      force: force === true,
+      rejects: rejects !== undefined,
+    },
+  });
+  const { rejectsCsv, ...result } = answer as UploadAnswer;
+  if (rejects !== undefined && rejectsCsv !== null) {
+    writeFileSync(rejects, rejectsCsv, { mode: 0o600 });
+  }
   const samples = options.showPlates === true ? result.samples : result.samples.map(withoutPlate);
   if (options.json) write(`${JSON.stringify({ ...result, samples }, null, 2)}\n`);
   else write(report(result, options));
   if (result.refusal !== null) throw new Problem(`not to be imported: ${result.refusal}`);
 }
 
-function open(options: ConfiguredOptions): Hotlist {
-  const { config } = readConfig(options);
-  return createHotlist({
-    path: join(config.unit.dataDir, 'hotlist.db'),
-    config: config.hotlist,
-    log: createLog({ level: 'warn' }),
-    // Only the daemon deletes: a command may have been given another configuration by mistake.
-    maintain: false,
-  });
+/** Puts the file into the unit's folder, or, where this user may not, sends it along. */
+async function hand(
+  file: string,
+  dataDir: string,
+): Promise<{ upload: string } | { content: string }> {
+  let size: number;
+  try {
+    accessSync(file, constants.R_OK);
+    size = statSync(file).size;
+  } catch (error) {
+    throw new Problem(`${file}: cannot be read (${messageOf(error)})`);
+  }
+  try {
+    return { upload: await openIncoming(dataDir).copy(file) };
+  } catch (error) {
+    if (size <= mostSent) return { content: readFileSync(file).toString('base64') };
+    throw new Problem(
+      `${file}: cannot be put into ${dataDir} (${messageOf(error)}), and is too large to be sent. ` +
+        'Run the command as the user of the service.',
+    );
+  }
 }
 
 function report(result: ImportResult, options: FileOptions): string {
   const { entries, wildcards, previousEntries, records, rejected, expired, duplicates } = result;
+  const denied = Object.values(result.denied).reduce((sum, rows) => sum + rows, 0);
   const before = previousEntries === null ? 'the first import' : `${previousEntries} before`;
   const lines = [
     `${result.listId}: ${result.dryRun ? 'would hold' : 'holds'} ${entries} entries (${before}), ` +
       `${wildcards} of them with ? or *; as of ${result.asOf}`,
-    `  ${records} rows: ${rejected} unusable, ${expired} already expired, ${duplicates} repeated`,
+    `  ${records} rows: ${rejected} unusable, ${expired} already expired, ${duplicates} repeated, ` +
+      `${denied} of categories that the policy takes no entry of`,
     ...result.rejects
       .slice(0, 10)
       .map(
@@ -161,13 +239,27 @@ function entryTable(entries: HotEntry[], showPlates: boolean): string {
 }
 
 function statusTable(lists: ListStatus[]): string {
-  const heading = ['list', 'state', 'entries', 'age', 'as of', 'name', 'problem'];
+  const heading = [
+    'list',
+    'state',
+    'entries',
+    'age',
+    'as of',
+    'source',
+    'type',
+    'from',
+    'name',
+    'problem',
+  ];
   const rows = lists.map((list) => [
     list.id,
     list.state,
     String(list.entries),
     list.ageS === null ? '–' : age(list.ageS),
     list.asOf ?? '–',
+    list.source,
+    list.type,
+    list.importedBy ?? '–',
     list.name,
     list.problem ?? '',
   ]);

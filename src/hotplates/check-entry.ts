@@ -11,6 +11,15 @@ import { type Finding, type HotPlateContent, vehicleSchema } from './hot-plate.t
 
 const text = (longest: number) => z.string().trim().min(1).max(longest);
 
+const describedVehicle = z.strictObject({
+  make: vehicleSchema.shape.make.default(null),
+  model: vehicleSchema.shape.model.default(null),
+  colour: vehicleSchema.shape.colour.default(null),
+  year: vehicleSchema.shape.year.default(null),
+  body: vehicleSchema.shape.body.default(null),
+  identifiers: vehicleSchema.shape.identifiers.default([]),
+});
+
 /** The fields of an entry as a person gives them. */
 export const draftSchema = z.strictObject({
   plate: text(20).optional().describe('Plate; ? one character, * a run; left out: by description'),
@@ -20,20 +29,15 @@ export const draftSchema = z.strictObject({
   reason: text(200).optional(),
   synopsis: text(500).optional().describe('Nature of the originating call'),
   caseNumber: text(64).optional(),
-  vehicle: z
-    .strictObject({
-      make: vehicleSchema.shape.make.default(null),
-      model: vehicleSchema.shape.model.default(null),
-      colour: vehicleSchema.shape.colour.default(null),
-      year: vehicleSchema.shape.year.default(null),
-      body: vehicleSchema.shape.body.default(null),
-      identifiers: vehicleSchema.shape.identifiers.default([]),
-    })
-    .prefault({}),
+  vehicle: describedVehicle.prefault({}),
   days: z.int().min(1).max(3660).optional().describe('Days until it expires'),
   expires: z.iso.datetime({ offset: true }).optional(),
 });
 export type Draft = z.infer<typeof draftSchema>;
+
+/** What may be said of an entry to change it: fields left out stay as they are. */
+export const changesSchema = draftSchema.partial().extend({ vehicle: describedVehicle.optional() });
+export type Changes = z.infer<typeof changesSchema>;
 
 type Rules = Pick<Policy, 'hotplates' | 'hotlist' | 'inquiry'>;
 

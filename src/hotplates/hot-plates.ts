@@ -7,7 +7,7 @@ import type { Database } from '../platform/database.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { OutboxWriter } from '../uplink/outbox.ts';
 import { checkApprover, needsApproval } from './approval.ts';
-import { type CheckedEntry, checkEntry, type Draft } from './check-entry.ts';
+import { type Changes, type CheckedEntry, checkEntry, type Draft } from './check-entry.ts';
 import {
   type HotPlate,
   type HotPlateContent,
@@ -294,13 +294,14 @@ export function createHotPlates(deps: {
 
   /** Takes a change of a standing entry, or mends one that is not approved yet. */
   async function change(
-    input: { id: string; draft: Draft; reason: string },
+    input: { id: string; draft: Changes; reason: string },
     actor: Actor,
     nowMs: number,
   ): Promise<HotPlate> {
     const { id, reason } = input;
-    refuseStranger(inState(id, ['draft', 'awaiting', 'active'], nowMs), actor);
-    const checked = checkEntry(input.draft, policy, nowMs);
+    const before = inState(id, ['draft', 'awaiting', 'active'], nowMs);
+    refuseStranger(before, actor);
+    const checked = checkEntry(changed(before, input.draft), policy, nowMs);
     const pastReads = await weigh(checked.content, nowMs);
     return transaction(() => {
       const entry = inState(id, ['draft', 'awaiting', 'active'], nowMs);
@@ -506,6 +507,23 @@ export type HotPlates = ReturnType<typeof createHotPlates>;
 
 function personOf({ account, username, name, role }: Person | Actor): Person {
   return { account, username, name, role };
+}
+
+/** An entry with some fields changed, as a person would have typed it. */
+function changed({ content }: HotPlate, changes: Changes): Draft {
+  if (content === null) throw new Error('an entry without content is not changed');
+  const { days, category, vehicle, ...given } = changes;
+  const kept = days === undefined && given.expires === undefined ? content.expires : undefined;
+  const before = draftOf(content, { days, expires: kept ?? undefined });
+  // The plate is typed twice when it changes, not when something else does.
+  if (given.plate !== undefined) delete before.plateAgain;
+  const set = Object.entries(given).filter(([, value]) => value !== undefined);
+  return {
+    ...before,
+    ...Object.fromEntries(set),
+    category: category ?? before.category,
+    vehicle: vehicle ?? before.vehicle,
+  };
 }
 
 /** What a person would have typed for this content, with a new term. */

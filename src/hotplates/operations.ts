@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Operation, operation } from '../access/operation.ts';
 import { Refusal } from '../access/refusal.ts';
 import { isWildcard, normaliseListedPlate } from '../hotlist/plate-text.ts';
-import { draftSchema } from './check-entry.ts';
+import { changesSchema, draftSchema } from './check-entry.ts';
 import { type HotPlate, hotPlateStates, removalOutcomes } from './hot-plate.ts';
 import type { HotPlates, PastReads, Reminder } from './hot-plates.ts';
 
@@ -67,7 +67,11 @@ export function hotPlateOperations(deps: { hotPlates: HotPlates }): Operation[] 
       category: 'Hot Plate Upload',
       inquiry: false,
       effect: 'change',
-      input: z.strictObject({ id: entryId, draft: draftSchema, reason: note }),
+      input: z.strictObject({
+        id: entryId,
+        draft: changesSchema.describe('The fields that change; the others stay'),
+        reason: note,
+      }),
       object: ({ id }) => `hotplate ${id}`,
       run: (input, { actor, nowMs }) => hotPlates.change(input, actor, nowMs),
     }),

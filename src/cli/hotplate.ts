@@ -1,0 +1,343 @@
+import { stdin, stdout } from 'node:process';
+import { createInterface } from 'node:readline/promises';
+import type { Command } from 'commander';
+import { type HotPlate, removalOutcomes } from '../hotplates/hot-plate.ts';
+import type { HotPlateWithLog, PastReads, Reminder } from '../hotplates/hot-plates.ts';
+import { hotCategories } from '../platform/config/hot-categories.ts';
+import { Problem } from '../platform/problem.ts';
+import { type ConfiguredOptions, configured } from './configured.ts';
+import { type InquiryOptions, inquiring, inquiryOf, openDoor } from './door.ts';
+import { table } from './text.ts';
+
+interface EntryOptions extends ConfiguredOptions {
+  plate?: string;
+  again?: string;
+  description?: boolean;
+  state?: string;
+  category?: string;
+  reason?: string;
+  synopsis?: string;
+  case?: string;
+  days?: string;
+  make?: string;
+  model?: string;
+  colour?: string;
+  year?: string;
+  body?: string;
+  mark?: string[];
+  why?: string;
+  json?: boolean;
+}
+
+interface StepOptions extends ConfiguredOptions {
+  note?: string;
+  outcome?: string;
+  days?: string;
+  why?: string;
+  textLookedThrough?: boolean;
+  all?: boolean;
+  json?: boolean;
+}
+
+interface LookOptions extends ConfiguredOptions, InquiryOptions {
+  states?: string;
+  showPlates?: boolean;
+  json?: boolean;
+}
+
+/** `lookout hotplate …`: entries that people make on this unit. */
+export function registerHotplate(program: Command): void {
+  const group = program
+    .command('hotplate')
+    .description('enter, approve, renew and remove hot plates');
+
+  entryFields(configured(group.command('enter')))
+    .description('enter a hot plate; the plate is asked for twice where it is not given')
+    .option('--description', 'an entry without a plate, by the description of the vehicle')
+    .action(async (options: EntryOptions) => {
+      if (options.category === undefined) throw new Problem('--category must be given');
+      const plate = options.description === true ? {} : await askPlate(options);
+      const entry = await perform<HotPlate>(options, 'hotplates.enter', {
+        ...fieldsOf(options),
+        ...plate,
+      });
+      tell(entry, options);
+    });
+
+  step(group.command('approve'), 'approve a new entry, or a change or renewal that was asked for')
+    .option('--note <text>', 'what you note, such as why the first to approve was not asked')
+    .option('--text-looked-through', 'the text that was remarked on may stand')
+    .action(async (id: string, options: StepOptions) => {
+      const { note, textLookedThrough } = options;
+      const input = { id, ...(note && { note }), textLookedThrough: textLookedThrough === true };
+      tell(await perform<HotPlate>(options, 'hotplates.approve', input), options);
+    });
+
+  step(group.command('refuse'), 'turn down a new entry, or a change or renewal')
+    .requiredOption('--note <text>', 'why')
+    .action(async (id: string, options: StepOptions) => {
+      const input = { id, note: options.note };
+      tell(await perform<HotPlate>(options, 'hotplates.refuse', input), options);
+    });
+
+  entryFields(step(group.command('change'), 'change an entry; what is not given stays'))
+    .requiredOption('--why <text>', 'why it is changed')
+    .action(async (id: string, options: EntryOptions) => {
+      const plate = options.plate === undefined ? {} : await askPlate(options);
+      const draft = { ...fieldsOf(options), ...plate };
+      const input = { id, draft, reason: options.why };
+      tell(await perform<HotPlate>(options, 'hotplates.change', input), options);
+    });
+
+  step(group.command('renew'), 'ask for another term')
+    .requiredOption('--days <n>', 'days until it expires')
+    .requiredOption('--why <text>', 'why the need still exists')
+    .action(async (id: string, options: StepOptions) => {
+      const input = { id, days: Number(options.days), reason: options.why };
+      tell(await perform<HotPlate>(options, 'hotplates.renew', input), options);
+    });
+
+  step(group.command('remove'), 'remove an entry; its log stays')
+    .requiredOption('--outcome <outcome>', removalOutcomes.join(', '))
+    .option('--note <text>', 'what you note')
+    .action(async (id: string, options: StepOptions) => {
+      const { outcome, note } = options;
+      const input = { id, outcome, ...(note && { note }) };
+      tell(await perform<HotPlate>(options, 'hotplates.remove', input), options);
+    });
+
+  step(group.command('recovered'), 'the vehicle is found: remove its entry at once')
+    .option('--note <text>', 'what you note')
+    .action(async (id: string, options: StepOptions) => {
+      const input = { id, ...(options.note && { note: options.note }) };
+      tell(await perform<HotPlate>(options, 'hotplates.recovered', input), options);
+    });
+
+  look(group.command('list'), 'show entries: those that stand or await approval')
+    .option('--states <states>', 'such as active,expired')
+    .action(async (options: LookOptions) => {
+      const input = options.states === undefined ? {} : { states: options.states };
+      const entries = await perform<HotPlate[]>(options, 'hotplates.list', input, options);
+      if (options.json) write(JSON.stringify(entries, null, 2));
+      else if (entries.length === 0) write('No such hot plate.');
+      else write(entryTable(entries, options.showPlates === true));
+    });
+
+  look(
+    group.command('show').argument('<id>'),
+    'show an entry and everything that was done to it',
+  ).action(async (id: string, options: LookOptions) => {
+    const shown = await perform<HotPlateWithLog>(options, 'hotplates.show', { id }, options);
+    write(options.json ? JSON.stringify(shown, null, 2) : describe(shown, options));
+  });
+
+  for (const [name, operation, words] of [
+    ['preview', 'hotplates.preview', 'how many past reads a plate with ? or * would have matched'],
+    ['past-reads', 'hotplates.past-reads', 'whether a plate was read here before'],
+  ] as const) {
+    look(group.command(name).argument('<plate>'), words).action(
+      async (plate: string, options: LookOptions) => {
+        const found = await perform<PastReads>(options, operation, { plate }, options);
+        if (options.json) return write(JSON.stringify(found));
+        write(`Past reads: ${found.ever}, ${found.last30Days} of them in the last 30 days.`);
+      },
+    );
+  }
+
+  configured(group.command('reminders'))
+    .description('show entries that stand long, or ended without an outcome')
+    .option('--all', "everyone's")
+    .option('--json', 'as JSON')
+    .action(async (options: StepOptions) => {
+      const input = { all: options.all === true };
+      const reminders = await perform<Reminder[]>(options, 'hotplates.reminders', input);
+      if (options.json) return write(JSON.stringify(reminders, null, 2));
+      if (reminders.length === 0) return write('Nothing to remind of.');
+      write(reminderTable(reminders));
+    });
+}
+
+function step(command: Command, words: string): Command {
+  return configured(command)
+    .argument('<id>', 'id of the hot plate')
+    .description(words)
+    .option('--json', 'as JSON');
+}
+
+function look(command: Command, words: string): Command {
+  return inquiring(configured(command))
+    .description(words)
+    .option('--show-plates', 'show the plates too')
+    .option('--json', 'as JSON, with the plates');
+}
+
+function entryFields(command: Command): Command {
+  return command
+    .option('--plate <plate>', 'plate; ? one character, * a run')
+    .option('--again <plate>', 'the plate a second time')
+    .option('--state <state>', 'issuing state, such as CA')
+    .option('--category <category>', hotCategories.join(', '))
+    .option('--reason <text>', 'why it is on the list; no names, addresses or CLETS data')
+    .option('--synopsis <text>', 'nature of the originating call')
+    .option('--case <number>', 'case number')
+    .option('--days <n>', 'days until it expires')
+    .option('--make <make>')
+    .option('--model <model>')
+    .option('--colour <colour>')
+    .option('--year <year>')
+    .option('--body <body>', 'such as van, sedan')
+    .option(
+      '--mark <text>',
+      'a mark that tells this vehicle from others; may be given again',
+      (value: string, before: string[] = []) => [...before, value],
+    )
+    .option('--json', 'as JSON');
+}
+
+function fieldsOf(options: EntryOptions): Record<string, unknown> {
+  const { state, category, reason, synopsis, days, make, model, colour, year, body } = options;
+  const given = {
+    ...{ state, category, reason, synopsis, caseNumber: options.case },
+    days: days === undefined ? undefined : Number(days),
+  };
+  const traits = withoutUndefined({ make, model, colour, year, body, identifiers: options.mark });
+  const vehicle = Object.keys(traits).length === 0 ? undefined : traits;
+  return withoutUndefined({ ...given, vehicle });
+}
+
+function withoutUndefined(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+/** The plate, typed twice: from the options, or asked for, so that it need not stand in the shell's history. */
+async function askPlate(options: EntryOptions): Promise<{ plate: string; plateAgain: string }> {
+  const { plate, again } = options;
+  if (plate !== undefined && again !== undefined) return { plate, plateAgain: again };
+  if (!stdin.isTTY) {
+    throw new Problem('--plate and --again: give the plate twice; there is no terminal to ask on');
+  }
+  const lines = createInterface({ input: stdin, output: stdout });
+  try {
+    const first = plate ?? (await lines.question('Plate: '));
+    return { plate: first, plateAgain: await lines.question('Plate again: ') };
+  } finally {
+    lines.close();
+  }
+}
+
+async function perform<Answer>(
+  options: ConfiguredOptions,
+  operation: string,
+  input: Record<string, unknown>,
+  stated?: InquiryOptions,
+): Promise<Answer> {
+  const inquiry = stated === undefined ? undefined : inquiryOf(stated);
+  await using door = await openDoor(options);
+  const request = { operation, input, ...(inquiry !== undefined && { inquiry }) };
+  return (await door.perform(request)) as Answer;
+}
+
+/** What became of an entry, and what a person should look at. Shows no plate: whoever typed it knows it. */
+function tell(entry: HotPlate, options: { json?: boolean }): void {
+  if (options.json) {
+    write(JSON.stringify(entry, null, 2));
+    return;
+  }
+  const { id, state, pending, pastReads, content } = entry;
+  const findings = pending?.findings ?? entry.findings;
+  write(
+    [
+      `Hot plate ${id}: ${stateWords(entry)}`,
+      ...(pastReads === null
+        ? []
+        : [`  would have matched ${pastReads} reads of the last 30 days`]),
+      ...findings.map(({ message }) => `  look again: ${message}`),
+      ...(state === 'active' && content?.expires
+        ? [`  expires ${content.expires.slice(0, 16)}Z`]
+        : []),
+    ].join('\n'),
+  );
+}
+
+function stateWords({ state, pending }: HotPlate): string {
+  if (pending !== null) return `${state}; a ${pending.kind} awaits approval`;
+  if (state === 'draft')
+    return 'held back: its text must be changed or looked through, then approved';
+  return state === 'awaiting' ? 'awaits approval' : state;
+}
+
+function entryTable(entries: readonly HotPlate[], showPlates: boolean): string {
+  const heading = ['id', 'state', 'plate', 'of', 'category', 'case', 'entered by', 'expires'];
+  const rows = entries.map((entry) => [
+    entry.id,
+    entry.pending === null ? entry.state : `${entry.state}, ${entry.pending.kind} asked`,
+    plateWords(entry, showPlates),
+    entry.content?.issuer ?? '–',
+    entry.content?.category ?? '–',
+    entry.content?.caseNumber ?? '–',
+    entry.enteredBy.name,
+    entry.content?.expires?.slice(0, 10) ?? '–',
+  ]);
+  return table(heading, rows);
+}
+
+function plateWords({ content }: HotPlate, showPlates: boolean): string {
+  if (content === null) return '(removed)';
+  if (content.plate === null) return '(description)';
+  return showPlates ? content.plate : '·'.repeat(content.plate.length);
+}
+
+function describe({ entry, log }: HotPlateWithLog, { showPlates }: LookOptions): string {
+  const { content, approvedBy, approvalNote, ended } = entry;
+  const facts: [string, string | null | undefined][] = [
+    ['state', stateWords(entry)],
+    ['plate', plateWords(entry, showPlates === true)],
+    ['issuing state', content?.issuer],
+    ['category', content?.category],
+    ['reason', content?.reason],
+    ['synopsis', content?.synopsis],
+    ['case', content?.caseNumber],
+    ['vehicle', vehicleWords(content)],
+    ['entered by', `${entry.enteredBy.name} (${entry.enteredBy.role})`],
+    ['approved by', approvedBy === null ? null : `${approvedBy.name} (${approvedBy.role})`],
+    ['note', approvalNote],
+    ['renewals', String(entry.renewals)],
+    ['expires', content?.expires],
+    ['ended', ended === null ? null : `${ended.at}: ${ended.outcome ?? 'no outcome told'}`],
+  ];
+  const lines = facts.flatMap(([name, value]) =>
+    value === null || value === undefined ? [] : `  ${name.padEnd(14)}${value}`,
+  );
+  const steps = log.map(({ at, kind, by, note }) => [at, kind, by?.name ?? 'unit', note ?? '']);
+  return [
+    `Hot plate ${entry.id}`,
+    ...lines,
+    '',
+    table(['when', 'what', 'who', 'note'], steps),
+  ].join('\n');
+}
+
+function vehicleWords(content: HotPlate['content']): string | null {
+  if (content === null) return null;
+  const { colour, year, make, model, body, identifiers } = content.vehicle;
+  const words = [colour, year, make, model, body].filter((each) => each !== null).join(' ');
+  return [words, ...identifiers].filter((each) => each !== '').join(', ') || null;
+}
+
+function reminderTable(reminders: readonly Reminder[]): string {
+  const heading = ['id', 'why', 'days', 'category', 'case', 'entered by', 'expires'];
+  const rows = reminders.map((reminder) => [
+    reminder.id,
+    reminder.why === 'old' ? 'stands long: remove it?' : 'ended: with what outcome?',
+    String(reminder.ageDays),
+    reminder.category,
+    reminder.caseNumber ?? '–',
+    reminder.enteredBy,
+    reminder.expires?.slice(0, 10) ?? '–',
+  ]);
+  return table(heading, rows);
+}
+
+function write(text: string): void {
+  stdout.write(`${text}\n`);
+}

@@ -1,0 +1,53 @@
+import type { AuditEntry, AuditWriter } from '../audit/audit-record.ts';
+import { messageOf } from '../platform/problem.ts';
+import type { Hotlist } from './hotlist.ts';
+import type { ImportResult } from './import-result.ts';
+
+/** A list file that comes without a person. */
+export interface UnattendedImport {
+  listId: string;
+  file: string;
+  asOf: string;
+  sha256?: string;
+}
+
+/**
+ * The lists as whoever feeds them without a person sees them: headquarters over the link, or the unit itself. Each
+ * import is in the audit log before anything changes, and again when it is done or refused (HOT-2, AUD-4); if
+ * the log cannot be written the list stays as it was and the file is tried again later.
+ */
+export function auditedRefresh(deps: {
+  hotlist: Pick<Hotlist, 'status' | 'importFile'>;
+  audit: AuditWriter;
+  agency: string;
+  from: 'headquarters' | 'unit';
+}) {
+  const { hotlist, audit, agency, from } = deps;
+  return {
+    status: () => hotlist.status(),
+    async importFile({ listId, asOf, sha256, file }: UnattendedImport): Promise<ImportResult> {
+      const entry: AuditEntry = {
+        ...{ category: 'Hot List Upload', operation: 'hotlist.refresh', outcome: 'started', from },
+        who: { account: null, username: from, name: from, role: null, organisation: agency },
+        ...{
+          session: null,
+          object: `hot list ${listId}`,
+          results: null,
+          inquiry: null,
+          note: null,
+        },
+        query: { list: listId, asOf, sha256: sha256 ?? null },
+      };
+      audit.append(entry);
+      try {
+        const request = { listId, file, asOf, by: from, ...(sha256 !== undefined && { sha256 }) };
+        const result = await hotlist.importFile(request);
+        audit.append({ ...entry, outcome: 'done', results: result.entries });
+        return result;
+      } catch (error) {
+        audit.append({ ...entry, outcome: 'failed', note: messageOf(error) });
+        throw error;
+      }
+    },
+  };
+}

@@ -69,22 +69,24 @@ def _light(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
     return image
 
 
-def motion_pixels(rng: np.random.Generator, across: float) -> float:
+def _motion_pixels(rng: np.random.Generator, across: float, most: float) -> float:
     """How far a plate `across` pixels wide moves while the shutter is open.
 
     Across the view up to 12 m/s remain of the closing speed; exposures from 1/2000 to 1/60 s.
-    Held below a tenth of the plate: beyond, nobody can read it.
+    Held below `most` of the plate: beyond a tenth nobody can read it.
     """
     metres = abs(rng.normal(0, 5)) * np.exp(rng.uniform(np.log(1 / 2000), np.log(1 / 60)))
-    return float(min(metres / 0.305, 0.1) * across)
+    return float(min(metres / 0.305, most) * across)
 
 
-def _optics(rng: np.random.Generator, image: np.ndarray, across: float) -> np.ndarray:
+def _optics(
+    rng: np.random.Generator, image: np.ndarray, across: float, tidy: bool
+) -> np.ndarray:
     """Blur of focus and motion, at the camera's resolution."""
     if rng.random() < 0.6:
         image = cv2.GaussianBlur(image, (0, 0), float(rng.uniform(0.3, 1.3)) * image.shape[1] / 110)
-    length = motion_pixels(rng, across) if rng.random() < 0.5 else 0.0
-    if rng.random() < 0.12:
+    length = _motion_pixels(rng, across, 0.04 if tidy else 0.1) if rng.random() < 0.5 else 0.0
+    if rng.random() < 0.12 and not tidy:
         length = rng.uniform(2, 7) * across / 110
     if length >= 1.5:
         half = int(np.ceil(length))
@@ -214,7 +216,7 @@ def shoot(
         image = _light(rng, image)
     if rng.random() < 0.03 and not shot.tidy:
         image = rain(rng, image)
-    image = _optics(rng, image.astype(np.float32), across)
+    image = _optics(rng, image.astype(np.float32), across, shot.tidy)
     if rng.random() < 0.05 and not shot.tidy:
         image = 255 - np.clip(image, 0, 255)
     line = cv2.perspectiveTransform(np.array([[[w / 2, split * h]]], np.float32), matrix)[0, 0]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
@@ -46,21 +46,31 @@ def fold(text: str) -> str:
     return text.replace('O', '0').replace('Q', '0').replace('I', '1')
 
 
+def lines_of(path: Path) -> list[dict]:
+    """The lines of an index."""
+    return [json.loads(line) for line in path.read_text().splitlines() if line.strip()]
+
+
 def index(name: str) -> list[dict]:
     """The lines of a set's index; empty when the set is not on this machine."""
     path = DATA / name / 'index.jsonl'
     if not path.exists():
         print(f'{name}: not in {DATA}, left out')
         return []
-    return [json.loads(line) for line in path.read_text().splitlines() if line.strip()]
+    return lines_of(path)
+
+
+def picture(path: Path) -> np.ndarray:
+    """One image as uint8 [h, w]."""
+    image = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
+    if image is None:
+        raise SystemExit(f'{path} cannot be read as an image')
+    return image
 
 
 def grey(name: str, file: str) -> np.ndarray:
-    """One image as uint8 [h, w]."""
-    image = cv2.imread(str(DATA / name / file), cv2.IMREAD_GRAYSCALE)
-    if image is None:
-        raise SystemExit(f'{name}: {file} cannot be read as an image')
-    return image
+    """One image of a set as uint8 [h, w]."""
+    return picture(DATA / name / file)
 
 
 def yardstick_texts() -> set[str]:
@@ -98,6 +108,23 @@ def state_crops() -> list[Crop]:
                 _held_out(text or line['file']),
             )
         )
+    return crops
+
+
+def checked_texts() -> dict[str, str]:
+    """Texts of held-out crops that a person looked up, by file; '' where none can be told."""
+    return json.loads((Path(__file__).parent / 'held-out-texts.json').read_text())
+
+
+def held_out_crops() -> list[Crop]:
+    """The crops kept out of training. `text` is '' where neither a person nor a sure machine read it."""
+    checked = checked_texts()
+    crops = []
+    for crop in state_crops():
+        if not crop.held_out:
+            continue
+        sure = crop.text if crop.confidence >= 0.95 and 4 <= len(crop.text) <= 8 else ''
+        crops.append(replace(crop, text=checked.get(crop.name, sure)))
     return crops
 
 

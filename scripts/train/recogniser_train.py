@@ -63,6 +63,8 @@ STAGES = {
     'fourth': Stage('fourth', 400_000, 1.5e-3, 0.35, 'third'),
 }
 
+LAST_STAGE = 'fourth'
+
 
 def checkpoint(stage: str) -> Path:
     """Where a stage keeps its weights and state."""

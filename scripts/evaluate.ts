@@ -29,6 +29,7 @@ import {
 } from './evaluation/calibration-report.ts';
 import { writeFailures } from './evaluation/failures.ts';
 import { outcomes } from './evaluation/goals.ts';
+import { madeSet } from './evaluation/made-sets.ts';
 import { type Measured, measure } from './evaluation/measure.ts';
 import { writeGenerated } from './evaluation/readme-figures.ts';
 import { breakdownTable, goalsTable, setsTable } from './evaluation/tables.ts';
@@ -37,6 +38,7 @@ import { type Sample, samplesOf, YARDSTICKS, type Yardstick } from './evaluation
 const root = resolve(import.meta.dirname, '..');
 const shippedModels = join(root, 'models');
 const dataDir = process.env.LOOKOUT_DATA ?? resolve(root, '../shared/data');
+const cacheDir = join(root, '.cache', 'evaluate');
 const { values: options } = parseArgs({
   options: {
     models: { type: 'string', default: shippedModels },
@@ -44,7 +46,7 @@ const { values: options } = parseArgs({
     crops: { type: 'string', default: '4' },
     threads: { type: 'string', default: '1' },
     limit: { type: 'string' },
-    worst: { type: 'string', default: join(root, '.cache', 'evaluate', 'worst.html') },
+    worst: { type: 'string', default: join(cacheDir, 'worst.html') },
     strict: { type: 'boolean', default: false },
   },
 });
@@ -61,13 +63,18 @@ const recogniser = await openRecogniser(config.modelsDir, config.recogniser, con
 const reader = createFrameReader(detector, recogniser, config);
 const tell = (text: string) => process.stderr.write(`${text}\n`);
 
+const STAR = '\\* not real: drawn by scripts/render, inverted, or with texts that a machine read';
+
 /** The pictures of a set, evenly thinned to `--limit`; null where the set is absent or not asked for. */
 async function wanted(yardstick: Yardstick): Promise<Sample[] | null> {
   const { name } = yardstick;
   if (options.sets && !options.sets.split(',').includes(name)) return null;
-  const samples = await samplesOf(yardstick, join(dataDir, name));
+  const folder = yardstick.madeBy
+    ? madeSet(name, yardstick.madeBy, cacheDir)
+    : join(dataDir, yardstick.folder ?? name);
+  const samples = folder && (await samplesOf(yardstick, folder));
   if (!samples) {
-    tell(`${name}: not in ${dataDir}, left out`);
+    if (folder) tell(`${name}: not in ${dataDir}, left out`);
     return null;
   }
   const step = samples.length / Math.min(samples.length, Number(options.limit ?? samples.length));
@@ -77,8 +84,8 @@ async function wanted(yardstick: Yardstick): Promise<Sample[] | null> {
 /** What real crops with texts written by people are read as; what the reads claim, before and after. */
 async function calibrate(measured: readonly Measured[]): Promise<CalibrationPanel[]> {
   const sets = measured.filter(
-    ({ yardstick: { kind, rendered, machineTexts } }) =>
-      kind === 'crops' && !rendered && !machineTexts,
+    ({ yardstick: { kind, rendered, machineTexts, inverted } }) =>
+      kind === 'crops' && !rendered && !machineTexts && !inverted,
   );
   if (sets.length === 0) return [];
   const raw = createFrameReader(detector, withoutTemperature(recogniser), config);
@@ -109,13 +116,13 @@ const groups = measured
   .filter(({ yardstick: { kind, rendered } }) => rendered || kind === 'scenes')
   .map((each) => ({ name: each.yardstick.name, table: breakdownTable([each]) }))
   .filter(({ table }) => table !== '');
-process.stdout.write(`${goals}\n\n${sets}\n\n* drawn by scripts/render, not real\n\n`);
+process.stdout.write(`${goals}\n\n${sets}\n\n${STAR}\n\n`);
 for (const { name, table } of groups) process.stdout.write(`${name}\n\n${table}\n\n`);
 
 const panels = await calibrate(measured);
 const calibration = panels.length > 0 ? calibrationTable(panels) : '';
 process.stdout.write(`${calibration}\n`);
-await writeFailures(measured, dataDir, resolve(options.worst));
+await writeFailures(measured, resolve(options.worst));
 tell(`worst failures: ${resolve(options.worst)}`);
 
 const isWhole = !options.sets && !options.limit && measured.length === YARDSTICKS.length;
@@ -124,7 +131,12 @@ if (isWhole && isShipped) {
   const breakdowns = groups.map(({ name, table }) => `### ${name}\n\n${table}`).join('\n\n');
   const plot = join(shippedModels, 'reliability.svg');
   writeFileSync(plot, reliabilityPlot(panels));
-  writeGenerated(join(shippedModels, 'README.md'), { goals, sets, breakdowns, calibration });
+  writeGenerated(join(shippedModels, 'README.md'), {
+    goals,
+    sets: `${sets}\n\n${STAR}`,
+    breakdowns,
+    calibration,
+  });
   tell(
     `${relative(root, join(shippedModels, 'README.md'))}: written, with ${relative(root, plot)}`,
   );

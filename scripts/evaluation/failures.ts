@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import sharp from 'sharp';
 import { annotate } from '../../src/reading/annotate.ts';
 import { badness, type PictureVerdict } from './judge.ts';
-import { type Measured, nameOf } from './measure.ts';
+import type { Measured } from './measure.ts';
 
 /** Failures of each set on the page. */
 const WORST = 20;
@@ -13,11 +13,7 @@ const escaped = (text: string) =>
   text.replace(/[&<>"]/g, (char) => `&#${char.codePointAt(0) ?? 0};`);
 
 /** Writes one page with the worst failures of every set, the pictures inside it. */
-export async function writeFailures(
-  measured: readonly Measured[],
-  dataDir: string,
-  path: string,
-): Promise<void> {
+export async function writeFailures(measured: readonly Measured[], path: string): Promise<void> {
   const sections: string[] = [];
   for (const { yardstick, verdicts } of measured) {
     const worst = verdicts
@@ -26,7 +22,7 @@ export async function writeFailures(
       .sort((a, b) => b.bad - a.bad);
     const figures: string[] = [];
     for (const { verdict } of worst.slice(0, WORST)) {
-      figures.push(await figureOf(verdict, dataDir));
+      figures.push(await figureOf(verdict));
     }
     sections.push(
       `<h2>${escaped(yardstick.name)}${yardstick.rendered ? ' (rendered)' : ''}: ${worst.length} of ${verdicts.length} pictures not wholly right</h2>`,
@@ -44,7 +40,7 @@ ${sections.join('\n')}
   );
 }
 
-async function figureOf(verdict: PictureVerdict, dataDir: string): Promise<string> {
+async function figureOf(verdict: PictureVerdict): Promise<string> {
   const { sample, found, plates, falseReads } = verdict;
   const picture = await sharp(await annotate(sample.path, found))
     .resize({ width: WIDEST, withoutEnlargement: true })
@@ -61,5 +57,5 @@ async function figureOf(verdict: PictureVerdict, dataDir: string): Promise<strin
     ...(lost > 0 ? [`${lost} not found`] : []),
     ...(falseReads > 0 ? [`${falseReads} read where no label is`] : []),
   ];
-  return `<figure><img src="data:image/jpeg;base64,${picture.toString('base64')}" alt=""><figcaption>${escaped(notes.join('; '))}<br>${escaped(nameOf(sample, dataDir))}</figcaption></figure>`;
+  return `<figure><img src="data:image/jpeg;base64,${picture.toString('base64')}" alt=""><figcaption>${escaped(notes.join('; '))}<br>${escaped(basename(sample.path))}</figcaption></figure>`;
 }

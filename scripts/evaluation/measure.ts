@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import { loadPicture } from '../../src/reading/load-picture.ts';
 import type { FoundPlate } from '../../src/reading/plate-read.ts';
 import type { FrameReader } from '../../src/reading/read-frame.ts';
@@ -20,6 +19,7 @@ export async function measure(
   const verdicts: PictureVerdict[] = [];
   for (const sample of samples) {
     const picture = await loadPicture(sample.path);
+    if (yardstick.inverted) picture.grey = picture.grey.map((value) => 255 - value);
     const begun = performance.now();
     const found: FoundPlate[] =
       yardstick.kind === 'crops'
@@ -29,9 +29,4 @@ export async function measure(
     verdicts.push({ ...judge(sample, found, yardstick.kind), ms });
   }
   return { yardstick, verdicts };
-}
-
-/** Where a picture lies, as seen from the data folder. */
-export function nameOf(sample: Sample, dataDir: string): string {
-  return relative(dataDir, sample.path);
 }

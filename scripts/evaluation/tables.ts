@@ -13,9 +13,9 @@ export function markdownTable(rows: readonly (readonly string[])[]): string {
   return [line(head), rule, ...rows.slice(1).map(line)].join('\n');
 }
 
-/** The name of a set, with a star where it is rendered. */
-const titleOf = ({ yardstick: { name, rendered, machineTexts } }: Measured) =>
-  `${name}${machineTexts ? ', held out' : ''}${rendered ? ' *' : ''}`;
+/** The name of a set, with a star where it is not all real. */
+const titleOf = ({ yardstick: { name, rendered, machineTexts, inverted } }: Measured) =>
+  `${name}${rendered || machineTexts || inverted ? ' *' : ''}`;
 
 const platesOf = ({ verdicts }: Measured) => verdicts.flatMap(({ plates }) => plates);
 
@@ -75,14 +75,21 @@ interface Breakdown {
   of(plate: PlateVerdict): string | undefined;
 }
 
-const WIDTHS = [0, 40, 60, 90, 130, 200, 300, 400, 600, Number.POSITIVE_INFINITY];
-const YAWS = [0, 15, 30, 40, 50, 90];
+const WIDTHS = [0, 40, 60, 100, 200, 400, 600];
+const YAWS = [0, 1, 21, 36, 51];
 
-function bucket(value: number, edges: readonly number[], unit: string): string | undefined {
-  const i = edges.findIndex((edge, at) => value >= edge && value < (edges[at + 1] ?? Infinity));
-  if (i < 0) return undefined;
-  const to = edges[i + 1];
-  return to === undefined || to === Infinity ? `${edges[i]}+ ${unit}` : `${edges[i]}–${to} ${unit}`;
+/** The bucket of a number: from one edge up to the next. */
+function bucket(
+  value: number | undefined,
+  edges: readonly number[],
+  unit: string,
+): string | undefined {
+  if (value === undefined) return undefined;
+  const i = edges.findLastIndex((edge) => value >= edge);
+  const next = edges[i + 1];
+  return next === undefined
+    ? `${edges[i]} ${unit} and more`
+    : `${edges[i]} to under ${next} ${unit}`;
 }
 
 const BREAKDOWNS: readonly Breakdown[] = [
@@ -93,17 +100,11 @@ const BREAKDOWNS: readonly Breakdown[] = [
     of: ({ label: { tags } }) =>
       tags.condition && tags.look ? `${tags.condition}, ${tags.look}` : undefined,
   },
-  { title: 'polarity', of: ({ label }) => label.tags.polarity },
-  { title: 'rows', of: ({ label }) => label.tags.rows },
-  { title: 'frame', of: ({ label }) => label.tags.frame },
-  {
-    title: 'width in the picture',
-    of: ({ label }) => bucket(Number(label.tags.width ?? label.box[2]), WIDTHS, 'px'),
-  },
+  { title: 'kind', of: ({ label }) => label.tags.kind },
+  { title: 'width', of: ({ label }) => bucket(label.tags.width ?? label.box[2], WIDTHS, 'px') },
   {
     title: 'yaw',
-    of: ({ label: { tags } }) =>
-      tags.yaw === undefined ? undefined : bucket(Math.abs(Number(tags.yaw)), YAWS, '°'),
+    of: ({ label: { tags } }) => bucket(tags.yaw && Math.round(Math.abs(tags.yaw)), YAWS, '°'),
   },
 ];
 

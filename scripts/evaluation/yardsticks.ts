@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { foldAlike, isHeldOut, machineText, type StateCrop } from './held-out.ts';
 
 export type Box = [number, number, number, number];
 
@@ -11,8 +10,21 @@ export interface Label {
   box: Box;
   /** The issuing state's code, where it is known. */
   state: string | null;
-  /** What a rendered plate is filed under: `condition`, `look`, `yaw`, `polarity`, `rows`, … */
-  tags: Readonly<Record<string, string>>;
+  /** What a rendered plate is filed under. */
+  tags: Tags;
+}
+
+/** How a plate was rendered; nothing of a real one. */
+interface Tags {
+  /** One of CAP-5's six, or `daylight`. */
+  condition?: string;
+  /** `colour`, `ir`; of a scene `day`, `night`, `ir`. */
+  look?: string;
+  /** `us`, `wide`, `two-row`. */
+  kind?: string;
+  /** Width before foreshortening (crops) or as seen (scenes), in pixels; yaw in degrees. */
+  width?: number;
+  yaw?: number;
 }
 
 /** One picture of a yardstick. */
@@ -26,95 +38,130 @@ export interface Yardstick {
   name: string;
   /** `crops` are pictures of one plate and nothing else; `scenes` are searched for plates first. */
   kind: 'crops' | 'scenes';
-  /** Drawn by scripts/render: says little of what a real camera sees. */
-  rendered: boolean;
   /** Every plate of every picture is labelled, so that any other read is false. */
   complete: boolean;
-  /** Who wrote the texts, where it was no person. */
+  /** The texts were written by a machine that errs too; the states by people. */
   machineTexts?: boolean;
+  /** Drawn by scripts/render: says little of what a real camera sees. */
+  rendered: boolean;
+  /** The folder, where the set has no own one. */
+  folder?: string;
+  /** Light and dark are swapped: light characters on dark plates. */
+  inverted?: boolean;
+  /** The command of scripts/train that writes the set (into its first argument) and the code that decides what. */
+  madeBy?: { command: readonly string[]; code: string };
 }
+
+const real = (name: string, kind: Yardstick['kind'], complete: boolean): Yardstick => ({
+  ...{ name, kind, complete, rendered: false },
+});
+const scenes = (size: string, count: number): Yardstick => ({
+  ...{ name: `rendered scenes ${size}`, kind: 'scenes', complete: false, rendered: true },
+  madeBy: {
+    command: ['detector_scenes.py', '--n', String(count), '--size', size],
+    code: '{render/*.py,train/detector_{scenes,paste,patches,crops,cache,distractors}.py}',
+  },
+});
 
 /** The yardsticks in the order of the tables. */
 export const YARDSTICKS: readonly Yardstick[] = [
-  { name: 'openalpr-us-plates', kind: 'crops', rendered: false, complete: true },
-  { name: 'but-hdr-cz', kind: 'crops', rendered: false, complete: true },
-  { name: 'openalpr-crops-br', kind: 'crops', rendered: false, complete: true },
+  real('openalpr-us-plates', 'crops', true),
   {
-    ...{ name: 'us-state-crops', kind: 'crops', rendered: false, complete: true },
-    machineTexts: true,
+    ...real('openalpr-us-plates inverted', 'crops', true),
+    ...{ folder: 'openalpr-us-plates', inverted: true },
   },
-  { name: 'ucsd-calit2-ca', kind: 'scenes', rendered: false, complete: false },
-  { name: 'french-fr', kind: 'scenes', rendered: false, complete: false },
-  { name: 'cars433-kaggle', kind: 'scenes', rendered: false, complete: false },
-  { name: 'openalpr-negatives', kind: 'scenes', rendered: false, complete: true },
-];
-
-/** The sets whose texts are kept out of training. */
-const BANNED_TEXTS = [
-  ...['openalpr-us-plates', 'ucsd-calit2-ca', 'french-fr', 'but-hdr-cz', 'openalpr-crops-br'],
+  real('but-hdr-cz', 'crops', true),
+  real('openalpr-crops-br', 'crops', true),
+  {
+    ...real('us-state-crops held out', 'crops', true),
+    machineTexts: true,
+    madeBy: { command: ['held-out'], code: 'train/{held-out,datasets.py}' },
+  },
+  real('ucsd-calit2-ca', 'scenes', false),
+  real('french-fr', 'scenes', false),
+  real('cars433-kaggle', 'scenes', false),
+  real('openalpr-negatives', 'scenes', true),
+  {
+    ...{ name: 'rendered conditions', kind: 'crops', complete: true, rendered: true },
+    madeBy: {
+      command: ['conditions', '--n', '2100'],
+      code: '{render/*.py,train/{conditions,augment.py,lighting.py}}',
+    },
+  },
+  scenes('1280x720', 240),
+  scenes('1920x1080', 120),
+  scenes('3840x2160', 60),
 ];
 
 /** One line of a set's index.jsonl, as far as it is used here. */
-interface Line extends StateCrop {
+interface Line {
   file: string;
   region?: string;
   unlabelled?: boolean;
+  condition?: string;
+  look?: string;
+  kind?: string;
+  width_px?: number;
+  yaw_deg?: number;
   plates: {
     text: string | null;
     box: Box;
-    pseudo?: { text?: string | null } | null;
-    tags?: Record<string, string>;
+    pseudo?: { text?: string | null; min_conf?: number } | null;
+    region?: string;
+    width_px?: number;
+    yaw_deg?: number;
   }[];
 }
+
+/** A machine's text counts as known from this confidence of its least sure character. */
+const TRUSTED = 0.95;
 
 /** Capitals and digits only: what texts are compared by. */
 export function clean(text: string): string {
   return text.toUpperCase().replace(/[^A-Z0-9]/g, '');
 }
 
-async function linesOf(folder: string): Promise<Line[]> {
-  const lines = (await readFile(join(folder, 'index.jsonl'), 'utf8')).trim().split('\n');
-  return lines.map((line) => JSON.parse(line) as Line);
-}
-
-/**
- * The pictures of a set in `folder`, without those whose plates nobody labelled; null where the set is not at
- * hand. Of us-state-crops only what training never sees.
- */
+/** The pictures of a set in `folder`, without those whose plates nobody labelled; null where it is not at hand. */
 export async function samplesOf(
-  { machineTexts }: Yardstick,
+  { machineTexts = false }: Yardstick,
   folder: string,
 ): Promise<Sample[] | null> {
-  if (!existsSync(join(folder, 'index.jsonl'))) return null;
-  let lines = (await linesOf(folder)).filter(({ unlabelled }) => !unlabelled);
-  if (machineTexts) {
-    const banned = await bannedTexts(join(folder, '..'));
-    lines = lines.filter((line) => isHeldOut(line) && !banned.has(foldAlike(machineText(line))));
-  }
-  return lines.map((line) => ({
-    path: join(folder, line.file),
-    labels: line.plates.map(({ text, box, tags = {} }) => ({
-      text: clean((machineTexts ? machineText(line) : text) ?? '') || null,
-      box,
-      state: stateOf(line.region),
-      tags,
-    })),
-  }));
+  const index = join(folder, 'index.jsonl');
+  if (!existsSync(index)) return null;
+  const lines = (await readFile(index, 'utf8')).trim().split('\n');
+  return lines
+    .map((line) => JSON.parse(line) as Line)
+    .filter(({ unlabelled }) => !unlabelled)
+    .map((line) => ({
+      path: line.file.startsWith('/') ? line.file : join(folder, line.file),
+      labels: line.plates.map((plate) => ({
+        text: textOf(plate, machineTexts),
+        box: plate.box,
+        state: stateOf(plate.region ?? line.region),
+        tags: tagsOf(line, plate),
+      })),
+    }));
+}
+
+function textOf({ text, pseudo }: Line['plates'][number], machineTexts: boolean): string | null {
+  const trusted = (pseudo?.min_conf ?? 0) >= TRUSTED ? pseudo?.text : null;
+  return clean((machineTexts ? trusted : text) ?? '') || null;
 }
 
 /** `us-ca` is California's; regions of other countries have no state. */
 function stateOf(region: string | undefined): string | null {
-  return /^us-[a-z]{2}$/.test(region ?? '') ? (region?.slice(3).toUpperCase() ?? null) : null;
+  return region && /^us-[a-z]{2}$/.test(region) ? region.slice(3).toUpperCase() : null;
 }
 
-async function bannedTexts(dataDir: string): Promise<Set<string>> {
-  const texts = new Set<string>();
-  for (const name of BANNED_TEXTS) {
-    const folder = join(dataDir, name);
-    if (!existsSync(join(folder, 'index.jsonl'))) continue;
-    for (const { plates } of await linesOf(folder)) {
-      for (const { text } of plates) if (text) texts.add(foldAlike(text));
-    }
-  }
-  return texts;
+function tagsOf(line: Line, plate: Line['plates'][number]): Tags {
+  const { condition, look, kind } = line;
+  const width = plate.width_px ?? line.width_px;
+  const yaw = plate.yaw_deg ?? line.yaw_deg;
+  return {
+    ...(condition !== undefined && { condition: condition || 'daylight' }),
+    ...(look !== undefined && { look }),
+    ...(kind !== undefined && { kind }),
+    ...(width !== undefined && { width }),
+    ...(yaw !== undefined && { yaw }),
+  };
 }

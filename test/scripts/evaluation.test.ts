@@ -1,5 +1,5 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
   calibrationError,
@@ -8,7 +8,6 @@ import {
   withoutTemperature,
 } from '../../scripts/evaluation/calibration.ts';
 import { outcomes } from '../../scripts/evaluation/goals.ts';
-import { isHeldOut } from '../../scripts/evaluation/held-out.ts';
 import { badness, judge } from '../../scripts/evaluation/judge.ts';
 import { writeGenerated } from '../../scripts/evaluation/readme-figures.ts';
 import { percentWithInterval, wilson } from '../../scripts/evaluation/statistics.ts';
@@ -130,30 +129,41 @@ describe('calibration', () => {
   });
 });
 
-describe('the crops kept out of training', () => {
-  test('are those that scripts/train/datasets.py keeps out: by text, else by file', () => {
-    const crop = (file: string, text: string) => ({ file, plates: [{ pseudo: { text } }] });
-    const held = [
-      crop('images/ak_test_4.jpg', '5181PP'),
-      crop('images/as_test_1.jpg', 'CP142'),
-      crop('images/az_test_1.jpg', 'EY4571'),
-    ];
-    expect(held.map(isHeldOut)).toEqual([true, true, true]);
-    expect(isHeldOut(crop('images/other.jpg', 'cp-142'))).toBe(true);
-    expect(isHeldOut(crop('images/al_test_3.jpg', '2B94G65'))).toBe(false);
-  });
-
-  const dataDir = process.env.LOOKOUT_DATA ?? resolve(programRoot, '../shared/data');
-  const folder = join(dataDir, 'us-state-crops');
-  test.skipIf(!existsSync(folder))(
-    `a tenth of the set at hand (${existsSync(folder) ? folder : `skipped: no ${folder}`}), each with its state`,
-    async () => {
-      const yardstick = YARDSTICKS.find(({ name }) => name === 'us-state-crops');
-      const samples = yardstick && (await samplesOf(yardstick, folder));
-      expect(samples).toHaveLength(423);
-      expect(samples?.every(({ labels }) => labels[0]?.state?.length === 2)).toBe(true);
+test('a rendered plate is filed under its condition, look, width and yaw', async () => {
+  const folder = temporaryFolder();
+  const [yardstick] = YARDSTICKS.filter(({ rendered }) => rendered);
+  if (!yardstick) throw new Error('no rendered yardstick');
+  expect(await samplesOf(yardstick, folder)).toBeNull();
+  const line = {
+    ...{ file: 'images/0.png', region: 'us-nh', condition: '', look: 'ir', kind: 'two-row' },
+    ...{ width_px: 83, yaw_deg: 20, plates: [{ text: '647 73o', box: [0, 0, 90, 45] }] },
+  };
+  writeFileSync(join(folder, 'index.jsonl'), `${JSON.stringify(line)}\n`);
+  expect(await samplesOf(yardstick, folder)).toEqual([
+    {
+      path: join(folder, 'images/0.png'),
+      labels: [
+        {
+          ...{ text: '64773O', box: [0, 0, 90, 45], state: 'NH' },
+          tags: { condition: 'daylight', look: 'ir', kind: 'two-row', width: 83, yaw: 20 },
+        },
+      ],
     },
-  );
+  ]);
+});
+
+test('a text that a machine was unsure of is no truth', async () => {
+  const folder = temporaryFolder();
+  const yardstick = YARDSTICKS.find(({ machineTexts }) => machineTexts);
+  if (!yardstick) throw new Error('no machine-read yardstick');
+  const lines = [0.99, 0.7].map((min_conf) => ({
+    ...{ file: '/a.jpg', region: 'us-ca' },
+    plates: [{ text: null, box: [0, 0, 9, 9], pseudo: { text: '7ABC123', min_conf } }],
+  }));
+  writeFileSync(join(folder, 'index.jsonl'), lines.map((line) => JSON.stringify(line)).join('\n'));
+  const samples = (await samplesOf(yardstick, folder)) ?? [];
+  expect(samples.map(({ labels }) => labels[0]?.text)).toEqual(['7ABC123', null]);
+  expect(samples.map(({ labels }) => labels[0]?.state)).toEqual(['CA', 'CA']);
 });
 
 describe('the figures in a README', () => {

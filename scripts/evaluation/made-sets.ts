@@ -1,0 +1,47 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, globSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import type { Yardstick } from './yardsticks.ts';
+
+type Recipe = NonNullable<Yardstick['madeBy']>;
+
+const scripts = join(import.meta.dirname, '..');
+
+/**
+ * The folder of a set that a command of scripts/train makes, made first where the one at hand comes from other
+ * code. Null, with a word on stderr, where the command fails: it needs what scripts/train/setup installs.
+ */
+export function madeSet(name: string, { command, code }: Recipe, cacheDir: string): string | null {
+  const [program = '', ...options] = command;
+  const stem = join(cacheDir, name.replaceAll(' ', '-'));
+  const folder = `${stem}.${hashOf(options, code)}`;
+  if (existsSync(join(folder, 'index.jsonl'))) return folder;
+  for (const old of globSync(`${stem}.*`)) rmSync(old, { recursive: true });
+  process.stderr.write(`${name}: being made\n`);
+  const part = join(dirname(folder), `part-${basename(folder)}`);
+  rmSync(part, { recursive: true, force: true });
+  const { status, error } = spawnSync(
+    '/usr/bin/python3',
+    [join(scripts, 'train', program), part, ...options],
+    { stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+  if (status !== 0) {
+    const reason = error?.message ?? `${program} ended with ${status}`;
+    process.stderr.write(
+      `${name}: left out (${reason}); scripts/train/setup brings what it needs\n`,
+    );
+    return null;
+  }
+  renameSync(part, folder);
+  return folder;
+}
+
+/** Names options and code that a set is made with: other code makes another set. */
+function hashOf(options: readonly string[], code: string): string {
+  const hash = createHash('sha256').update(options.join(' '));
+  for (const path of globSync(code, { cwd: scripts }).sort()) {
+    hash.update(path).update(readFileSync(join(scripts, path)));
+  }
+  return hash.digest('hex').slice(0, 8);
+}

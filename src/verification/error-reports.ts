@@ -34,7 +34,7 @@ export function errorReportOperations(deps: {
   return [
     operation({
       name: 'errors.report',
-      http: { method: 'POST', path: '/api/reports' },
+      http: { method: 'POST', path: '/reports' },
       permission: 'errors.report',
       category: 'Error Report',
       inquiry: false,
@@ -57,7 +57,7 @@ export function errorReportOperations(deps: {
     }),
     operation({
       name: 'errors.list',
-      http: { method: 'GET', path: '/api/reports' },
+      http: { method: 'GET', path: '/reports' },
       permission: 'audit.read',
       category: 'Audit Access',
       inquiry: false,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Actor, type Operation, operation } from '../access/operation.ts';
+import { type Actor, type ListSource, type Operation, operation } from '../access/operation.ts';
 import { Refusal } from '../access/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
 import { answers, channels, outcomes, verificationStates } from './alert-update.ts';
@@ -24,9 +24,24 @@ const plate = z
   .transform((text) => text.toUpperCase().replace(/[\s-]/g, ''))
   .pipe(z.string().regex(/^[0-9A-Z?]{1,10}$/, 'letters, digits, and ? for what cannot be read'));
 
-/** Everything that a person does with a hit. */
-export function hitOperations(deps: { verification: Verification; policy: Policy }): Operation[] {
+/**
+ * Everything that a person does with a hit. Whoever is on duty sees the alerts that are open; browsing older hits
+ * asks for a purpose, and for the right to browse lists of that source (USR-9).
+ */
+export function hitOperations(deps: {
+  verification: Verification;
+  policy: Policy;
+  /** The lists, and whose data each is. */
+  lists: () => readonly { id: string; source: ListSource }[];
+}): Operation[] {
   const { verification } = deps;
+  const browsable = (hits: readonly HitView[], actor: Actor): HitView[] => {
+    const sources = new Map(deps.lists().map(({ id, source }) => [id, source]));
+    return hits.filter(({ match }) => {
+      const source = sources.get(match.list.id);
+      return source === undefined || actor.listSources.has(source);
+    });
+  };
   const number = z
     .string()
     .trim()
@@ -42,7 +57,7 @@ export function hitOperations(deps: { verification: Verification; policy: Policy
   ): Operation =>
     operation({
       name: `hits.${name}`,
-      http: { method: 'POST', path: `/api/hits/:id/${path}` },
+      http: { method: 'POST', path: `/hits/:id/${path}` },
       permission: 'alerts.respond',
       category: 'Disposition',
       inquiry: false,
@@ -55,7 +70,7 @@ export function hitOperations(deps: { verification: Verification; policy: Policy
   return [
     operation({
       name: 'hits.list',
-      http: { method: 'GET', path: '/api/hits' },
+      http: { method: 'GET', path: '/hits' },
       permission: 'alerts.watch',
       category: 'Hit List Browsing',
       inquiry: true,
@@ -67,17 +82,18 @@ export function hitOperations(deps: { verification: Verification; policy: Policy
         state: z.enum(verificationStates).optional(),
         limit: z.coerce.number().int().min(1).max(500).default(100),
       }),
-      run({ since, until, list, state, limit }, { nowMs }): HitView[] {
+      run({ since, until, list, state, limit }, { nowMs, actor }): HitView[] {
         const untilMs = until === undefined ? nowMs + 1 : Date.parse(until);
         const sinceMs = since === undefined ? untilMs - dayMs : Date.parse(since);
         const hits = verification.list({ sinceMs, untilMs, list, limit });
-        return state === undefined ? hits : hits.filter((hit) => hit.state === state);
+        const shown = browsable(hits, actor);
+        return state === undefined ? shown : shown.filter((hit) => hit.state === state);
       },
       results: count,
     }),
     operation({
       name: 'hits.undisposed',
-      http: { method: 'GET', path: '/api/hits/undisposed' },
+      http: { method: 'GET', path: '/hits/undisposed' },
       permission: 'alerts.respond',
       category: 'Hit List Browsing',
       inquiry: false,
@@ -88,7 +104,7 @@ export function hitOperations(deps: { verification: Verification; policy: Policy
     }),
     operation({
       name: 'hits.elsewhere',
-      http: { method: 'GET', path: '/api/hits/elsewhere' },
+      http: { method: 'GET', path: '/hits/elsewhere' },
       permission: 'alerts.watch',
       category: 'Hit List Browsing',
       inquiry: false,
@@ -99,7 +115,7 @@ export function hitOperations(deps: { verification: Verification; policy: Policy
     }),
     operation({
       name: 'hits.precision',
-      http: { method: 'GET', path: '/api/hits/precision' },
+      http: { method: 'GET', path: '/hits/precision' },
       permission: 'statistics.read',
       category: 'Hit List Browsing',
       inquiry: false,
@@ -119,7 +135,7 @@ export function hitOperations(deps: { verification: Verification; policy: Policy
     }),
     operation({
       name: 'hits.errors',
-      http: { method: 'GET', path: '/api/hits/errors' },
+      http: { method: 'GET', path: '/hits/errors' },
       permission: 'audit.read',
       category: 'Audit Access',
       inquiry: false,
@@ -133,7 +149,7 @@ export function hitOperations(deps: { verification: Verification; policy: Policy
     }),
     operation({
       name: 'hits.mutes',
-      http: { method: 'GET', path: '/api/hits/mutes' },
+      http: { method: 'GET', path: '/hits/mutes' },
       permission: 'hotlist.browse',
       category: 'Hot List Browsing',
       inquiry: false,
@@ -144,7 +160,7 @@ export function hitOperations(deps: { verification: Verification; policy: Policy
     }),
     operation({
       name: 'hits.lift-mute',
-      http: { method: 'DELETE', path: '/api/hits/mutes/:id' },
+      http: { method: 'DELETE', path: '/hits/mutes/:id' },
       permission: 'hotlist.manage',
       category: 'Configuration Change',
       inquiry: false,
@@ -160,14 +176,24 @@ export function hitOperations(deps: { verification: Verification; policy: Policy
     }),
     operation({
       name: 'hits.open',
-      http: { method: 'GET', path: '/api/hits/:id' },
+      http: { method: 'GET', path: '/hits/:id' },
       permission: 'alerts.watch',
       category: 'Hit List Browsing',
       inquiry: true,
       effect: 'look',
       input: hitId,
       object: ({ id }) => `hit ${id}`,
-      run: ({ id }) => verification.open(id),
+      run({ id }, { actor }) {
+        const hit = verification.open(id);
+        if (browsable([hit], actor).length === 0) {
+          throw new Refusal(
+            403,
+            'source-not-permitted',
+            `You are not authorised to browse hits of ${hit.match.list.name}. Ask an administrator.`,
+          );
+        }
+        return hit;
+      },
       results: () => 1,
     }),
 

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import { uuidv7 } from 'uuidv7';
 import { Refusal } from '../access/refusal.ts';
 import type { AuditWriter } from '../audit/audit-record.ts';
+import { localListId } from '../hotplates/hot-plate.ts';
 import { type Clock, isoTime, systemClock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -430,6 +431,9 @@ function correctionOf(hit: Hit, told: DisposeInput): Correction | null {
 function promptOf({ match }: HitView, outcome: Outcome): string | null {
   const { list, entry } = match;
   if (outcome === 'recovered') {
+    if (list.id === localListId) {
+      return `Whoever finds the vehicle has it taken off the list: type lookout hotplate recovered ${entry.id} (B 466.11).`;
+    }
     return list.type === 'specific'
       ? `Whoever finds the vehicle has it taken off the list: remove ${entry.id} from ${list.name} (B 466.11).`
       : `Ask the entering agency to clear the entry in ${list.name} (B 466.11).`;

@@ -276,6 +276,38 @@ describe('acting on an alert', () => {
     );
   });
 
+  it('USR-9: hits of a list whose source a person may not browse are not shown to them', async () => {
+    const { storeHit, perform } = openVerification('barstow');
+    const list = { ...matchOf({}).list, id: 'ncic', name: 'NCIC extract' };
+    const hit = await storeHit({ match: matchOf({}, { list }) });
+    const local = await storeHit();
+    const analyst = { role: 'detective', listSources: ['department', 'state'] } as const;
+    const query = { since: '2026-03-04T00:00:00Z' };
+    const shown = (await perform(analyst, 'hits.list', query)) as { id: string }[];
+    expect(shown.map(({ id }) => id)).toEqual([local.id]);
+    await expect(perform(analyst, 'hits.open', { id: hit.id })).rejects.toThrow(/not authorised/);
+    const all = (await perform({ role: 'detective' }, 'hits.list', query)) as object[];
+    expect(all).toHaveLength(2);
+    // On duty everyone sees what is open: the alert was raised for them.
+    expect(await perform(analyst, 'hits.undisposed')).toHaveLength(2);
+  });
+
+  it('hits are found by time, list and state, newest first', async () => {
+    const { storeHit, act, dispose } = openVerification();
+    const early = await storeHit({ changedAt: '2026-03-03T10:00:00.000Z' });
+    const first = await storeHit();
+    const second = await storeHit({ changedAt: '2026-03-05T00:00:01.000Z' });
+    await dispose(first, { outcome: 'not_located' });
+    const ids = async (query: object) =>
+      (await act<{ id: string }[]>('hits.list', query)).map(({ id }) => id);
+    expect(await ids({})).toEqual([second.id, first.id]);
+    expect(await ids({ since: '2026-03-01T00:00:00Z' })).toEqual([second.id, first.id, early.id]);
+    expect(await ids({ until: '2026-03-04T00:00:00Z' })).toEqual([early.id]);
+    expect(await ids({ state: 'disposed' })).toEqual([first.id]);
+    expect(await ids({ list: 'bolo' })).toEqual([]);
+    expect(await ids({ limit: '1' })).toEqual([second.id]);
+  });
+
   it('a hit that is not there is said to be none', async () => {
     const { act } = openVerification();
     const id = '0197e4a0-0000-7000-8000-000000000000';

@@ -54,8 +54,12 @@ export function openVerification(
   };
   const unit = { agency: 'test-pd', id: 'unit-7' };
   const verification = createVerification({ db, policy, outbox, audit, unit, clock });
+  const lists = () => [{ id: 'ncic', source: 'federal' as const }];
   const desk = openGate(
-    [...hitOperations({ verification, policy }), ...errorReportOperations({ db, outbox, clock })],
+    [
+      ...hitOperations({ verification, policy, lists }),
+      ...errorReportOperations({ db, outbox, clock }),
+    ],
     clock,
   );
   onTestFinished(async () => {
@@ -89,6 +93,7 @@ export function openVerification(
       storeHit,
       act,
     },
+    perform: desk.perform,
     audited: desk.records,
     seeAll: (hit: Hit) =>
       act('hits.confirm-visual', { id: hit.id, characters: 'yes', state: 'yes', vehicle: 'yes' }),

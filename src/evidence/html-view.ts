@@ -1,0 +1,148 @@
+import type { CollectedDetection, CollectedImage, Collection } from './collect.ts';
+import type { Manifest } from './manifest.ts';
+import { imagePath } from './record-files.ts';
+
+const style = `
+body { font: 14px/1.4 sans-serif; margin: 2em auto; max-width: 60em; padding: 0 1em; color: #111; }
+h1 { font-size: 1.5em; } h2 { font-size: 1.2em; margin-top: 2em; border-top: 1px solid #999; padding-top: .6em; }
+table { border-collapse: collapse; width: 100%; } th, td { text-align: left; vertical-align: top;
+padding: .2em .8em .2em 0; } .lines td { border-bottom: 1px solid #999; height: 2.4em; }
+img { max-width: 100%; max-height: 24em; } figure { display: inline-block; margin: .5em 1em .5em 0; }
+figcaption { font-size: .85em; color: #444; word-break: break-all; } .plate { font: bold 1.4em monospace; }
+.notice { border: 2px solid #a00; padding: .6em; } code { word-break: break-all; }`;
+
+/** The page that shows one volume: no scripts, nothing from outside, made to be read on any computer. */
+export function htmlView(options: {
+  about: Omit<Manifest, 'files' | 'volumes'>;
+  collection: Collection;
+  volume: number;
+  volumes: number;
+  /** On which volume each image lies. */
+  volumeOf: ReadonlyMap<string, number>;
+}): string {
+  const { about, collection, volume, volumes, volumeOf } = options;
+  const { contents } = about;
+  const title = `Evidence package ${about.id}`;
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="script-src 'none'">
+<title>${text(title)}</title>
+<style>${style}</style>
+</head>
+<body>
+<h1>${text(title)}</h1>
+<p class="notice">${text(useOf(about))}</p>
+${facts([
+  ['Volume', `${volume} of ${volumes}`],
+  [
+    'Made',
+    `${about.madeAt} by ${about.madeBy.name} (${about.madeBy.role}, ${about.madeBy.organisation})`,
+  ],
+  ['Unit', `${about.agency}/${about.unit}, Lookout ${about.software}`],
+  ['Purpose', about.inquiry?.purpose ?? '–'],
+  [
+    'Case / incident',
+    [about.inquiry?.caseNumber, about.inquiry?.incidentNumber].filter(Boolean).join(' / ') || '–',
+  ],
+  ['Reason', about.inquiry?.reason ?? '–'],
+  ['Detections', `${contents.detections} (${contents.hits} hits), ${contents.images} images`],
+  ['Audit records', `${contents.auditRecords}, in audit.json on volume 1`],
+  ['Signed with key', about.keyFingerprint],
+])}
+<p>To check that nothing is missing or changed: <code>node verify.mjs</code> in this folder, on any computer with
+Node 18 or later. Then compare the key above with what the agency states.</p>
+${absences(about)}
+${collection.detections.map((each) => article(each, volume, volumeOf)).join('\n')}
+<h2>Chain of custody</h2>
+<p>Until the package was made: custody.json on volume 1. From there on:</p>
+<table class="lines"><tr><th>Date and time</th><th>Released by</th><th>Received by</th><th>Purpose</th><th>Signatures</th></tr>
+${'<tr><td></td><td></td><td></td><td></td><td></td></tr>\n'.repeat(6)}</table>
+</body>
+</html>
+`;
+}
+
+function useOf({ agency, release }: Pick<Manifest, 'agency' | 'release'>): string {
+  return release === null
+    ? `For use inside ${agency} only. It may not be passed to another agency: that needs an approved release request.`
+    : `Released to ${release.agency} (${release.person}) under request ${release.number}, for: ${release.purpose}`;
+}
+
+function absences({ contents }: Pick<Manifest, 'contents'>): string {
+  const { absentDetections, absentImages, alteredImages } = contents;
+  const lines = [
+    ...absentDetections.map((id) => `Detection ${id} is not on this unit any more.`),
+    ...absentImages.map(({ id, why }) => `Image ${id} is not here: ${why}.`),
+    ...alteredImages.map((id) => `Image ${id} is not as it was stored at its capture.`),
+  ];
+  if (lines.length === 0) return '';
+  return `<h2>What is not here</h2><ul>${lines.map((line) => `<li>${text(line)}</li>`).join('')}</ul>`;
+}
+
+function article(
+  { detection, hits, images }: CollectedDetection,
+  volume: number,
+  volumeOf: ReadonlyMap<string, number>,
+): string {
+  const { read, fix, direction } = detection;
+  const place =
+    fix.latitude === null || fix.longitude === null
+      ? 'unknown'
+      : `${fix.latitude.toFixed(6)}, ${fix.longitude.toFixed(6)} (${fix.quality})`;
+  const heading =
+    direction.headingDeg === null ? 'unknown' : `${Math.round(direction.headingDeg)}°`;
+  const rows: [string, string][] = [
+    ['Seen', `${detection.firstSeen} to ${detection.lastSeen}`],
+    ['Where the reader was', place],
+    ['Direction of travel', heading],
+    ['Camera head', `${detection.agency}/${detection.unit}/${detection.head}`],
+    [
+      'Read',
+      read === null
+        ? `not read (${detection.unread ?? 'unknown'})`
+        : `confidence ${read.confidence.toFixed(2)}, ${read.agreeCount} of ${read.readCount} reads agree`,
+    ],
+    ...hits.map(({ id, state, raisedAt, match }): [string, string] => [
+      'Possible hit',
+      `${match.entry.reason}; listed plate ${match.entry.plate} in ${match.list.name} as of ${match.list.asOf}; ` +
+        `${match.tier} match, ${state}, raised ${raisedAt} (${id})`,
+    ]),
+  ];
+  const plate = read === null ? 'unread plate' : `${read.plate} ${read.state?.code ?? ''}`.trim();
+  return `<h2><span class="plate">${text(plate)}</span></h2>
+<p><code>${text(detection.id)}</code></p>
+${facts(rows)}
+${images.map((image) => figure(image, volume, volumeOf)).join('\n')}`;
+}
+
+function figure(
+  { ref, file, absent }: CollectedImage,
+  volume: number,
+  volumeOf: ReadonlyMap<string, number>,
+): string {
+  const caption = `${ref.kind}, taken ${ref.takenAt}, SHA-256 ${ref.sha256}`;
+  const on = volumeOf.get(ref.id);
+  if (file === null || on === undefined) {
+    return `<figure><figcaption>${text(`${caption}: not here, ${absent ?? 'missing'}`)}</figcaption></figure>`;
+  }
+  if (on !== volume) {
+    return `<figure><figcaption>${text(`${caption}: on volume ${on}`)}</figcaption></figure>`;
+  }
+  return `<figure><img src="${text(imagePath(ref.id))}" alt="${text(ref.kind)}"><figcaption>${text(caption)}</figcaption></figure>`;
+}
+
+function facts(rows: readonly [string, string][]): string {
+  return `<table>${rows
+    .map(([name, value]) => `<tr><th>${text(name)}</th><td>${text(value)}</td></tr>`)
+    .join('\n')}</table>`;
+}
+
+/** Text that cannot become markup. */
+function text(value: string): string {
+  const names: Record<string, string> = {
+    ...{ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' },
+  };
+  return value.replace(/[&<>"']/g, (char) => names[char] ?? char);
+}

@@ -62,8 +62,11 @@ export function createMutes(deps: { db: Database; clock: Clock }) {
   );
 
   return {
-    /** Whether this read of this entry is to raise nothing. Two index look-ups at most; call it before alerting. */
-    isMuted(match: HitMatch, plate: string): boolean {
+    /**
+     * Whether this read of this entry is to raise nothing: one index look-up, before alerting. A mute that is younger
+     * than the vehicle's first sighting leaves its alert as it stands.
+     */
+    isMuted(match: HitMatch, plate: string, firstSeenMs = Number.POSITIVE_INFINITY): boolean {
       const rows = ofEntry.all(match.entry.id, match.list.id);
       if (rows.length === 0) return false;
       const nowMs = clock();
@@ -71,6 +74,7 @@ export function createMutes(deps: { db: Database; clock: Clock }) {
       return rows.some(
         (row) =>
           row.entryHash === hash &&
+          row.mutedAtMs <= firstSeenMs &&
           (row.plate === null || row.plate === plate) &&
           (row.untilMs === null || row.untilMs > nowMs),
       );

@@ -159,7 +159,7 @@ describe('closing an alert', () => {
 
 describe('silence after a disposition', () => {
   it('HOT-11: a recovered vehicle is to be taken off its list and is silent at once', async () => {
-    const { storeHit, seeAll, confirm, dispose, verification } = openVerification();
+    const { storeHit, seeAll, confirm, dispose, verification, time } = openVerification();
     const match = matchOf({}, { list: { ...matchOf({}).list, type: 'specific', name: 'BOLO' } });
     const hit = await storeHit({ match });
     await seeAll(hit);
@@ -169,6 +169,9 @@ describe('silence after a disposition', () => {
     expect(closed.prompt).toContain('remove svs-1 from BOLO');
     expect(closed.muted).toEqual({ scope: 'entry', until: null });
     expect(verification.isMuted(match, '8ABC123')).toBe(true);
+    // The pass that it was disposed of in goes on as it was; the next one is silent.
+    expect(verification.isMuted(match, '8ABC123', raisedAtMs)).toBe(false);
+    expect(verification.isMuted(match, '8ABC123', time.ms + 1000)).toBe(true);
     // Read a little differently it is the same vehicle.
     expect(verification.isMuted({ ...match, tier: 'near' }, 'BABC123')).toBe(true);
   });

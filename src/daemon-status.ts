@@ -1,4 +1,5 @@
 import type { OutputHealth } from './alerts/alert.ts';
+import type { AuditHealth } from './audit/audit-log.ts';
 import type { DaemonFigures, StageFigures } from './daemon-figures.ts';
 import type { HeadStatus } from './head/supervisor.ts';
 import type { ListStatus } from './hotlist/hit-match.ts';
@@ -6,6 +7,7 @@ import { isoTime, systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config/schema.ts';
 import type { Fix, PositionHealth } from './position/fix.ts';
 import type { RecordsStatus } from './records/records.ts';
+import type { RetentionHealth } from './retention/retention.ts';
 import type { UplinkHealth } from './uplink/uplink.ts';
 import { version } from './version.ts';
 
@@ -28,6 +30,13 @@ export interface DaemonStatus {
   outputs: OutputHealth[];
   records: RecordsStatus;
   uplink: UplinkHealth | null;
+  /** Red while it cannot be written: then nobody is shown anything. */
+  audit: AuditHealth;
+  retention: RetentionHealth;
+  /** Which agency profile is in force. */
+  policy: string;
+  /** Alerts that wait for their disposition (VER-8). */
+  undisposed: number;
   /** Of alerts: from the frame's capture to each stage, ms (ALT-3). */
   alertMs: {
     count: number;
@@ -60,9 +69,14 @@ export function describeDaemon(parts: {
   outputs: OutputHealth[];
   records: RecordsStatus;
   uplink: UplinkHealth | null;
+  audit: AuditHealth;
+  retention: RetentionHealth;
+  policy: string;
+  undisposed: number;
   eventLoopDelayMs: DaemonStatus['eventLoopDelayMs'];
 }): DaemonStatus {
   const { unit, figures, heads, position, fix, hotlists, outputs, records, uplink } = parts;
+  const { audit, retention, policy, undisposed } = parts;
   const named = (what: string, problem: string | null) =>
     problem === null ? [] : [`${what}: ${problem}`];
   return {
@@ -82,6 +96,7 @@ export function describeDaemon(parts: {
     outputs,
     records,
     uplink,
+    ...{ audit, retention, policy, undisposed },
     alertMs: figures.alertTimes(),
     matchMs: figures.matchMs.summary(),
     eventLoopDelayMs: parts.eventLoopDelayMs,
@@ -93,6 +108,8 @@ export function describeDaemon(parts: {
       ...outputs.flatMap((output) => named(`alert ${output.name}`, output.problem)),
       ...named('records', records.images.problem),
       ...named('headquarters', uplink?.problem ?? null),
+      ...named('audit log', audit.problem),
+      ...named('retention', retention.problem),
     ],
   };
 }

@@ -1,13 +1,16 @@
 import { EventEmitter } from 'node:events';
-import { join } from 'node:path';
 import type { AlertOutput } from './alerts/alert.ts';
 import { createAlertDesk } from './alerts/alert-desk.ts';
 import { createAudioOutputs } from './alerts/audio-outputs.ts';
+import { startAuditForwarding } from './audit/forward.ts';
 import { type Console, createConsole } from './console/console.ts';
 import { createDaemonFigures } from './daemon-figures.ts';
 import { type DaemonStatus, describeDaemon } from './daemon-status.ts';
 import { createHeadSupervisor, type HeadSupervisor } from './head/supervisor.ts';
-import { createHotlist, type Hotlist } from './hotlist/hotlist.ts';
+import { auditedRefresh } from './hotlist/audited-refresh.ts';
+import type { HitMatch } from './hotlist/hit-match.ts';
+import type { Hotlist } from './hotlist/hotlist.ts';
+import { type Office, openOffice } from './office.ts';
 import { systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config/schema.ts';
 import { createLocalServer, type LocalServer } from './platform/local-server.ts';
@@ -23,7 +26,7 @@ import type { Hit } from './records/detection.ts';
 import { draftDetection } from './records/draft-detection.ts';
 import { createRecords, type StoreDetection } from './records/records.ts';
 import { prometheusText } from './status-metrics.ts';
-import type { TrackReport } from './tracking/track-report.ts';
+import type { Consensus, TrackReport } from './tracking/track-report.ts';
 import { openUnitDatabase } from './unit-database.ts';
 import { createOutbox } from './uplink/outbox.ts';
 import { createUplink } from './uplink/uplink.ts';
@@ -40,7 +43,11 @@ export interface DaemonEvents {
 export interface Daemon extends AsyncDisposable {
   readonly events: EventEmitter<DaemonEvents>;
   readonly hotlist: Hotlist;
+  /** Where people and their rights are. */
+  readonly office: Office;
   readonly console: Console | null;
+  /** Accounts and what people do through the gate. */
+  readonly office: Office;
   start(): Promise<void>;
   fixAt: Position['fixAt'];
   status(): DaemonStatus;
@@ -78,19 +85,18 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
   const beat = db.prepare('UPDATE heartbeat SET beatAt = ?');
 
   const outbox = createOutbox(db);
+  const office = openOffice({ config, log, listClock: clock, daemon: { db, outbox } });
+  const { hotlist, people, verification } = office;
+  running.use(office);
+  outbox.onAcknowledged(() => people.heardHeadquarters());
   const records = createRecords({
     db,
     dataDir: unit.dataDir,
     outbox,
     config: config.records,
     images: config.uplink.images,
+    isHeld: (detectionId) => office.holds.isHeld(detectionId),
     log,
-  });
-  const hotlist = createHotlist({
-    path: join(unit.dataDir, 'hotlist.db'),
-    config: config.hotlist,
-    log,
-    clock,
   });
   const position = parts.position ?? createPosition(config.position, { log });
   const uplink = config.uplink.enabled
@@ -100,12 +106,22 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
         outbox,
         dataDir: unit.dataDir,
         status: () => status(),
-        hotlist,
+        hotlist: auditedRefresh({
+          ...{ hotlist, audit: office.audit, agency: unit.agency, from: 'headquarters' },
+        }),
+        orders: {
+          onAlertStatus: verification.onAlertStatus,
+          onRevoke: people.obeyRevocations,
+        },
         log,
       })
     : null;
   const page = config.console.enabled
-    ? createConsole({ config: config.console, unit, status: () => status(), log })
+    ? createConsole({
+        config: config.console,
+        ...{ unit, people, gate: office.gate, audit: office.audit, log },
+        status: () => status(),
+      })
     : null;
 
   const outputs: AlertOutput[] = [];
@@ -137,6 +153,10 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
   const { source } = config.position;
   const bearingDeg = source.kind === 'fixed' ? source.bearingDeg : null;
 
+  /** What the lists say, without what a disposition has silenced (VER-11). */
+  const matchesOf = (read: Consensus): HitMatch[] =>
+    hotlist.match(read).filter((match) => !verification.isMuted(match, read.plate));
+
   /** One word of the tracker: fix, match, alert, and only then store (rule 3). */
   function onReport(report: TrackReport, mountAngleDeg: number): void {
     figures.countReport(report);
@@ -153,7 +173,7 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
       bearingDeg,
     });
     const matching = performance.now();
-    const matches = report.consensus === null ? [] : hotlist.match(report.consensus);
+    const matches = report.consensus === null ? [] : matchesOf(report.consensus);
     figures.matchMs.add(performance.now() - matching);
     const matchedAtMs = systemClock();
     const hits = alertDesk.consider({ report, matches, fix, direction, matchedAtMs });
@@ -196,6 +216,10 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
       outputs: alertDesk.health(),
       records: records.status(),
       uplink: uplink?.health() ?? null,
+      audit: { ...office.audit.health(), problem: office.auditProblem() },
+      retention: office.retention.health(),
+      policy: office.policy.profile,
+      undisposed: verification.undisposedCount(),
       eventLoopDelayMs: lateness,
     });
 
@@ -226,7 +250,9 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
   return {
     events,
     hotlist,
+    office,
     console: page,
+    office,
     watchedParts,
     fixAt: (takenAtMs) => position.fixAt(takenAtMs),
     status,
@@ -241,11 +267,16 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
 
       running.use(records);
       await records.closeOpen();
-      running.use(hotlist);
       alertDesk.seed(records.recentHits(clock() - config.hotlist.rearmAfterS * 1000));
       running.use(position);
       await position.start(stopping.signal);
       running.use(alertDesk);
+      const forwarding = { audit: office.audit, db, outbox, log };
+      if (uplink !== null) running.use(startAuditForwarding(forwarding));
+      const sweeping = setInterval(() => people.sweep(), 60_000);
+      running.defer(() => clearInterval(sweeping));
+      // A replay keeps what it made, whatever its age.
+      if (evidenceMs === undefined) office.retention.start();
       if (page !== null) {
         running.use(page);
         await page.start();

@@ -1,20 +1,36 @@
+import { join } from 'node:path';
 import { createGate, type Gate } from './access/gate.ts';
 import { openPeople, type People } from './access/people.ts';
 import { type AuditLog, openAuditLog } from './audit/audit-log.ts';
-import type { Hotlist } from './hotlist/hotlist.ts';
+import { auditOperations } from './audit/operations.ts';
+import { recordsAbout } from './audit/records-about.ts';
+import { evidenceOperations } from './evidence/evidence-operations.ts';
+import { createPackages } from './evidence/packages.ts';
+import { createHotlist, type Hotlist } from './hotlist/hotlist.ts';
+import { hotlistOperations } from './hotlist/operations.ts';
+import { createHotPlates } from './hotplates/hot-plates.ts';
+import { createHotPlateMatcher } from './hotplates/match-hot-plates.ts';
+import { hotPlateOperations } from './hotplates/operations.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config/schema.ts';
 import type { Database } from './platform/database.ts';
 import type { Log } from './platform/log.ts';
 import { loadPolicy, type PolicyInForce } from './policy/load-policy.ts';
-import type { Outbox } from './uplink/outbox.ts';
-
-/** What a daemon shares with its office; a command on the command line opens its own. */
-export interface SharedParts {
-  db: Database;
-  outbox: Outbox;
-  hotlist: Hotlist;
-}
+import { releaseOperations } from './releases/release-operations.ts';
+import { createReleases } from './releases/releases.ts';
+import { createStatistics } from './releases/statistics.ts';
+import { statisticsOperations } from './releases/statistics-operations.ts';
+import { holdOperations } from './retention/hold-operations.ts';
+import { createHolds, type Holds } from './retention/holds.ts';
+import { createRetention, type Retention } from './retention/retention.ts';
+import { retentionOperations } from './retention/retention-operations.ts';
+import { searchOperations } from './search/operations.ts';
+import { createSearch } from './search/search.ts';
+import { openUnitDatabase } from './unit-database.ts';
+import { createOutbox, type Outbox } from './uplink/outbox.ts';
+import { errorReportOperations } from './verification/error-reports.ts';
+import { hitOperations } from './verification/hit-operations.ts';
+import { createVerification, type Verification } from './verification/verification.ts';
 
 /** The side of the unit that answers to people: who they are, what they may do, and what is kept of it. */
 export interface Office extends AsyncDisposable {
@@ -23,7 +39,13 @@ export interface Office extends AsyncDisposable {
   readonly people: People;
   /** Through here goes everything that a person does (rule 8). */
   readonly gate: Gate;
-  /** Why the audit log could not be written when it was last tried; null while it can. */
+  readonly hotlist: Hotlist;
+  readonly verification: Verification;
+  readonly holds: Holds;
+  readonly retention: Retention;
+  /** Turns the health red: the audit log could not be written. */
+  onAuditFailure(problem: string): void;
+  /** Why the audit log cannot be written or trusted; null while it can. */
   auditProblem(): string | null;
 }
 
@@ -35,15 +57,21 @@ export function openOffice(deps: {
   config: Config;
   log: Log;
   clock?: Clock;
-  shared?: SharedParts;
+  /** What hot lists go by: in a replay the time of the frames. */
+  listClock?: Clock;
+  /** The daemon's own; a command opens them for itself, and leaves deleting to the daemon. */
+  daemon?: { db: Database; outbox: Outbox };
 }): Office {
-  const { config, log, clock = systemClock } = deps;
+  const { config, log, clock = systemClock, listClock = clock } = deps;
   const { unit } = config;
-  const open = new AsyncDisposableStack();
+  const { dataDir } = unit;
   const inForce = loadPolicy(config.policy);
   const { policy } = inForce;
+  const open = new AsyncDisposableStack();
 
-  const audit = openAuditLog({ dataDir: unit.dataDir, unit, clock, log });
+  const db = deps.daemon?.db ?? open.adopt(openUnitDatabase(dataDir), (own) => void own.close());
+  const outbox = deps.daemon?.outbox ?? createOutbox(db);
+  const audit = openAuditLog({ dataDir, unit, clock, log });
   open.defer(() => audit.close());
   let auditProblem: string | null = null;
   const onAuditFailure = (problem: string) => {
@@ -57,9 +85,51 @@ export function openOffice(deps: {
       hasHeadquarters: config.uplink.enabled,
     }),
   );
+  const search = open.use(createSearch({ dataDir }));
+  const hotPlates = createHotPlates({
+    ...{ db, policy, outbox },
+    countPastReads: search.countPastReads,
+  });
+  const hotlist = open.use(
+    createHotlist({
+      path: join(dataDir, 'hotlist.db'),
+      ...{ config: config.hotlist, policy, log, clock: listClock },
+      local: createHotPlateMatcher({ db, config: config.hotlist, policy, clock: listClock }),
+      maintain: deps.daemon !== undefined,
+    }),
+  );
+  const verification = createVerification({ db, policy, outbox, audit, unit, clock });
+  const holds = createHolds({ db });
+  const retention = createRetention({
+    ...{ db, dataDir, policy, unit, outbox, audit, holds, clock, log },
+    isOpen: verification.isOpen,
+  });
+  open.use(retention);
+  const releases = createReleases({ db, policy });
+  const packages = createPackages({
+    ...{ db, dataDir, unit, holds, releases },
+    auditExtract: (ids) => recordsAbout(audit, ids),
+  });
+  const statistics = createStatistics({
+    ...{ db, policy, unit, clock },
+    accuracy: (fromMs, toMs) => verification.precision('all', fromMs, toMs).figures[0],
+  });
 
   const gate = createGate({
-    operations: [...people.operations],
+    operations: [
+      ...people.operations,
+      ...auditOperations({ log: audit, db, dataDir, unit }),
+      ...searchOperations({ search, dataDir, unit, administrator: unit.administrator }),
+      ...hotlistOperations({ hotlist, dataDir }),
+      ...hotPlateOperations({ hotPlates }),
+      ...hitOperations({ verification, policy, lists: hotlist.status }),
+      ...errorReportOperations({ db, outbox, clock }),
+      ...holdOperations({ holds }),
+      ...retentionOperations({ db, retention, holds, policy, mode: unit.mode, nowMs: clock() }),
+      ...evidenceOperations({ packages, agency: unit.agency }),
+      ...releaseOperations({ releases }),
+      ...statisticsOperations({ statistics }),
+    ],
     sessions: people.sessions,
     inquiries: people.inquiries,
     audit,
@@ -68,10 +138,8 @@ export function openOffice(deps: {
   });
 
   return {
-    policy: inForce,
-    audit,
-    people,
-    gate,
+    ...{ policy: inForce, audit, people, gate, hotlist, verification, holds, retention },
+    onAuditFailure,
     auditProblem: () => audit.health().problem ?? auditProblem,
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };

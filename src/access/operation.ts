@@ -43,6 +43,7 @@ export interface FileAnswer {
 export interface Operation<Input = unknown, Output = unknown> {
   /** `room.verb`: `detections.search`. */
   name: string;
+  /** The path below `/api`. */
   http: { method: 'GET' | 'POST' | 'DELETE'; path: string };
   /** Exactly one; `signed-in` for what everyone may do with their own session. */
   permission: Permission | 'signed-in';

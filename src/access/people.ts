@@ -29,6 +29,8 @@ const HEARD_EVERY_MS = 10 * 60_000;
  */
 export interface People extends Disposable {
   readonly sessions: SessionReader;
+  /** For what an open page asks by itself, which is no use of the session: it may lock itself meanwhile. */
+  readonly onlookers: SessionReader;
   readonly inquiries: InquiryDesk;
   /** For the gate. */
   readonly operations: readonly Operation[];
@@ -46,12 +48,21 @@ export interface People extends Disposable {
   makeFirstAdministrator(first: FirstAdministrator, from: string): Promise<{ username: string }>;
   /** Headquarters says that someone has left: closes the account and ends its sessions. False: nobody has this name. */
   revoke(revocation: { username: string; reason: string }): boolean;
+  /** The whole of headquarters' standing word on accounts; what it said before an account was made does not touch it. */
+  obeyRevocations(revoke: Revocations): void;
   /** Headquarters was heard from; accounts of a unit that hears nothing run out (USR-4). */
   heardHeadquarters(): void;
   /** To be called each minute: locks unused sessions, ends old ones, deactivates unused accounts. */
   sweep(): void;
   /** How often a password was checked or hashed since the start. */
   readonly passwordRuns: number;
+}
+
+/** Accounts that headquarters closed, each with when; `everyone`: all that there were at `at`. */
+export interface Revocations {
+  at: string;
+  everyone: boolean;
+  accounts: readonly { username: string; at: string; reason: string }[];
 }
 
 /** Opens `people.db`; refuses one of another unit. */
@@ -94,8 +105,34 @@ export function openPeople(deps: {
   const firstStart = createFirstStart({ ...desks, people, hashFor });
   const desk = createAccountDesk(desks);
 
+  const revoke: People['revoke'] = ({ username, reason }) => {
+    const account = accounts.byName(username.trim().toLowerCase());
+    if (account === null) return false;
+    if (account.state === 'closed') return true;
+    accounts.update(account.id, {
+      state: 'closed',
+      stateSinceMs: now(),
+      stateReason: reason,
+      password: null,
+      secondFactor: null,
+      secondFactorConfirmed: false,
+    });
+    sessions.endAll(account.id, 'headquarters', 'ended: the account was revoked');
+    trail(
+      entryAbout(null, {
+        category: 'Account Change',
+        operation: 'users.revoke',
+        from: 'headquarters',
+        object: `account ${account.username}`,
+        note: reason,
+      }),
+    );
+    return true;
+  };
+
   return {
     sessions,
+    onlookers: { actorOf: sessions.onlooker },
     inquiries,
     operations: peopleOperations({
       ...{ accounts, desk, logins, sessions, secondFactors, inquiries, policy },
@@ -118,29 +155,19 @@ export function openPeople(deps: {
     unlock: logins.unlock,
     firstStartCode: firstStart.newCode,
     makeFirstAdministrator: firstStart.make,
-    revoke({ username, reason }) {
-      const account = accounts.byName(username.trim().toLowerCase());
-      if (account === null) return false;
-      if (account.state === 'closed') return true;
-      accounts.update(account.id, {
-        state: 'closed',
-        stateSinceMs: now(),
-        stateReason: reason,
-        password: null,
-        secondFactor: null,
-        secondFactorConfirmed: false,
-      });
-      sessions.endAll(account.id, 'headquarters', 'ended: the account was revoked');
-      trail(
-        entryAbout(null, {
-          category: 'Account Change',
-          operation: 'users.revoke',
-          from: 'headquarters',
-          object: `account ${account.username}`,
-          note: reason,
-        }),
-      );
-      return true;
+    revoke,
+    obeyRevocations({ at, everyone, accounts: revoked }) {
+      const before = (username: string, closedAt: string) => {
+        const account = accounts.byName(username.trim().toLowerCase());
+        return account !== null && account.createdAtMs <= Date.parse(closedAt);
+      };
+      for (const { username, at: closedAt, reason } of revoked) {
+        if (before(username, closedAt)) revoke({ username, reason });
+      }
+      if (!everyone) return;
+      for (const { username } of accounts.all()) {
+        if (before(username, at)) revoke({ username, reason: 'every account was closed' });
+      }
     },
     heardHeadquarters() {
       const nowMs = now();

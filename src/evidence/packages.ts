@@ -49,7 +49,9 @@ export function createPackages(deps: {
   holds: Pick<Holds, 'ofCase' | 'putToCase'>;
   releases: Releases;
   /** Records of the audit log about any of these objects. */
-  auditExtract: (objectIds: readonly string[]) => Promise<readonly AuditRecord[]>;
+  auditExtract: (
+    objectIds: readonly string[],
+  ) => readonly AuditRecord[] | Promise<readonly AuditRecord[]>;
 }) {
   const { dataDir, unit, holds, releases, auditExtract } = deps;
   const root = join(dataDir, 'evidence');

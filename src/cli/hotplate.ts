@@ -139,7 +139,9 @@ export function registerHotplate(program: Command): void {
       async (plate: string, options: LookOptions) => {
         const found = await perform<PastReads>(options, operation, { plate }, options);
         if (options.json) return write(JSON.stringify(found));
-        write(`Past reads: ${found.ever}, ${found.last30Days} of them in the last 30 days.`);
+        write(
+          `Past reads: ${found.ever}${found.more ? ' or more' : ''}, ${found.last30Days} of them in the last 30 days.`,
+        );
       },
     );
   }

@@ -80,7 +80,7 @@ export function hotlistOperations(deps: { hotlist: Hotlist; dataDir: string }): 
   const choose = (name: 'enable' | 'disable') =>
     operation({
       name: `hotlist.${name}`,
-      http: { method: 'POST', path: `/api/hotlists/:list/${name}` },
+      http: { method: 'POST', path: `/hotlists/:list/${name}` },
       permission: 'hotlist.manage',
       category: 'Configuration Change',
       inquiry: false,
@@ -102,7 +102,7 @@ export function hotlistOperations(deps: { hotlist: Hotlist; dataDir: string }): 
   return [
     operation({
       name: 'hotlist.status',
-      http: { method: 'GET', path: '/api/hotlists' },
+      http: { method: 'GET', path: '/hotlists' },
       permission: 'signed-in',
       category: 'System',
       inquiry: false,
@@ -113,7 +113,7 @@ export function hotlistOperations(deps: { hotlist: Hotlist; dataDir: string }): 
     }),
     operation({
       name: 'hotlist.browse',
-      http: { method: 'GET', path: '/api/hotlists/:list/entries' },
+      http: { method: 'GET', path: '/hotlists/:list/entries' },
       permission: 'hotlist.browse',
       category: 'Hot List Browsing',
       inquiry: true,
@@ -140,7 +140,7 @@ export function hotlistOperations(deps: { hotlist: Hotlist; dataDir: string }): 
     }),
     operation({
       name: 'hotlist.import',
-      http: { method: 'POST', path: '/api/hotlists/:list/import' },
+      http: { method: 'POST', path: '/hotlists/:list/import' },
       permission: 'hotlist.manage',
       category: 'Hot List Upload',
       inquiry: false,
@@ -153,7 +153,7 @@ export function hotlistOperations(deps: { hotlist: Hotlist; dataDir: string }): 
     }),
     operation({
       name: 'hotlist.check',
-      http: { method: 'POST', path: '/api/hotlists/:list/check' },
+      http: { method: 'POST', path: '/hotlists/:list/check' },
       permission: 'hotlist.manage',
       category: 'Hot List Upload',
       inquiry: false,
@@ -168,7 +168,7 @@ export function hotlistOperations(deps: { hotlist: Hotlist; dataDir: string }): 
     choose('disable'),
     operation({
       name: 'hotlist.delete',
-      http: { method: 'POST', path: '/api/hotlists/:list/delete' },
+      http: { method: 'POST', path: '/hotlists/:list/delete' },
       permission: 'hotlist.manage',
       category: 'Hot List Delete',
       inquiry: false,

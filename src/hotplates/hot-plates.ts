@@ -5,6 +5,7 @@ import { isWildcard } from '../hotlist/plate-text.ts';
 import { isoTime } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { Search } from '../search/search.ts';
 import type { OutboxWriter } from '../uplink/outbox.ts';
 import { checkApprover, needsApproval } from './approval.ts';
 import { type Changes, type CheckedEntry, checkEntry, type Draft } from './check-entry.ts';
@@ -21,11 +22,8 @@ import { createHotPlateRows } from './store.ts';
 
 export type RemovalOutcome = (typeof removalOutcomes)[number];
 
-/** Counts past detections whose plate fits, `?` one character, `*` a run; of the whole time or since then. */
-export type CountPastReads = (query: {
-  plate: string;
-  sinceMs: number | null;
-}) => number | Promise<number>;
+/** Counts past detections whose plate or vehicle fits, in a thread that the daemon does not wait for. */
+export type CountPastReads = Search['countPastReads'];
 
 /** An entry with a closed account of what was done to it. */
 export interface HotPlateWithLog {
@@ -37,6 +35,8 @@ export interface HotPlateWithLog {
 export interface PastReads {
   last30Days: number;
   ever: number;
+  /** There are more than were counted, or the time for counting ran out. */
+  more: boolean;
 }
 
 /** What awaits someone's attention. */
@@ -159,16 +159,21 @@ export function createHotPlates(deps: {
         `The unit holds ${count} partial plates and descriptions, and ${mostPartial} is the most. Remove old ones first.`,
       );
     }
-    if (content.plate === null) return null;
-    const pastReads = await countPastReads({
-      plate: content.plate,
+    const { make, model, colour, body } = content.vehicle;
+    const words = { make, model, colour, body };
+    const description = Object.fromEntries(
+      Object.entries(words).filter(([, word]) => word !== null),
+    );
+    const found = await countPastReads({
+      ...(content.plate === null ? { description } : { pattern: content.plate }),
       sinceMs: nowMs - pastDays * dayMs,
     });
-    if (pastReads > mostPastReads) {
+    const pastReads = found.detections;
+    if (found.more || pastReads > mostPastReads) {
       throw new Refusal(
         400,
         'too-broad',
-        `The entry would have matched ${pastReads} reads of the last ${pastDays} days, more than ${mostPastReads}. Find out more of the plate.`,
+        `The entry would have matched ${pastReads} reads of the last ${pastDays} days, more than ${mostPastReads}. Find out more of the plate or the vehicle.`,
       );
     }
     return pastReads;
@@ -495,11 +500,9 @@ export function createHotPlates(deps: {
 
     /** How many past reads a plate, whole or with wildcards, would have matched. */
     async pastReads(plate: string, nowMs: number): Promise<PastReads> {
-      const sinceMs = nowMs - pastDays * dayMs;
-      return {
-        last30Days: await countPastReads({ plate, sinceMs }),
-        ever: await countPastReads({ plate, sinceMs: null }),
-      };
+      const recent = await countPastReads({ pattern: plate, sinceMs: nowMs - pastDays * dayMs });
+      const all = await countPastReads({ pattern: plate, sinceMs: 0 });
+      return { last30Days: recent.detections, ever: all.detections, more: all.more };
     },
   };
 }

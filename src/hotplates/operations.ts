@@ -22,7 +22,7 @@ export function hotPlateOperations(deps: { hotPlates: HotPlates }): Operation[] 
   return [
     operation({
       name: 'hotplates.enter',
-      http: { method: 'POST', path: '/api/hotplates' },
+      http: { method: 'POST', path: '/hotplates' },
       permission: 'hotplates.enter',
       category: 'Hot Plate Upload',
       inquiry: false,
@@ -33,7 +33,7 @@ export function hotPlateOperations(deps: { hotPlates: HotPlates }): Operation[] 
     }),
     operation({
       name: 'hotplates.approve',
-      http: { method: 'POST', path: '/api/hotplates/:id/approve' },
+      http: { method: 'POST', path: '/hotplates/:id/approve' },
       permission: 'hotplates.approve',
       category: 'Hot Plate Upload',
       inquiry: false,
@@ -51,7 +51,7 @@ export function hotPlateOperations(deps: { hotPlates: HotPlates }): Operation[] 
     }),
     operation({
       name: 'hotplates.refuse',
-      http: { method: 'POST', path: '/api/hotplates/:id/refuse' },
+      http: { method: 'POST', path: '/hotplates/:id/refuse' },
       permission: 'hotplates.approve',
       category: 'Hot Plate Upload',
       inquiry: false,
@@ -62,7 +62,7 @@ export function hotPlateOperations(deps: { hotPlates: HotPlates }): Operation[] 
     }),
     operation({
       name: 'hotplates.change',
-      http: { method: 'POST', path: '/api/hotplates/:id/change' },
+      http: { method: 'POST', path: '/hotplates/:id/change' },
       permission: 'hotplates.enter',
       category: 'Hot Plate Upload',
       inquiry: false,
@@ -77,7 +77,7 @@ export function hotPlateOperations(deps: { hotPlates: HotPlates }): Operation[] 
     }),
     operation({
       name: 'hotplates.renew',
-      http: { method: 'POST', path: '/api/hotplates/:id/renew' },
+      http: { method: 'POST', path: '/hotplates/:id/renew' },
       permission: 'hotplates.enter',
       category: 'Hot Plate Upload',
       inquiry: false,
@@ -93,7 +93,7 @@ export function hotPlateOperations(deps: { hotPlates: HotPlates }): Operation[] 
     }),
     operation({
       name: 'hotplates.remove',
-      http: { method: 'POST', path: '/api/hotplates/:id/remove' },
+      http: { method: 'POST', path: '/hotplates/:id/remove' },
       permission: 'hotplates.enter',
       category: 'Hot Plate Delete',
       inquiry: false,
@@ -108,7 +108,7 @@ export function hotPlateOperations(deps: { hotPlates: HotPlates }): Operation[] 
     }),
     operation({
       name: 'hotplates.recovered',
-      http: { method: 'POST', path: '/api/hotplates/:id/recovered' },
+      http: { method: 'POST', path: '/hotplates/:id/recovered' },
       permission: 'alerts.respond',
       category: 'Hot Plate Delete',
       inquiry: false,
@@ -119,7 +119,7 @@ export function hotPlateOperations(deps: { hotPlates: HotPlates }): Operation[] 
     }),
     operation({
       name: 'hotplates.list',
-      http: { method: 'GET', path: '/api/hotplates' },
+      http: { method: 'GET', path: '/hotplates' },
       permission: 'hotlist.browse',
       category: 'Hot List Browsing',
       inquiry: true,
@@ -130,7 +130,7 @@ export function hotPlateOperations(deps: { hotPlates: HotPlates }): Operation[] 
     }),
     operation({
       name: 'hotplates.show',
-      http: { method: 'GET', path: '/api/hotplates/:id' },
+      http: { method: 'GET', path: '/hotplates/:id' },
       permission: 'hotlist.browse',
       category: 'Hot List Browsing',
       inquiry: true,
@@ -142,7 +142,7 @@ export function hotPlateOperations(deps: { hotPlates: HotPlates }): Operation[] 
     }),
     operation({
       name: 'hotplates.preview',
-      http: { method: 'GET', path: '/api/hotplates/preview' },
+      http: { method: 'GET', path: '/hotplates/preview' },
       permission: 'hotplates.enter',
       category: 'Detection Browsing',
       inquiry: true,
@@ -161,7 +161,7 @@ export function hotPlateOperations(deps: { hotPlates: HotPlates }): Operation[] 
     }),
     operation({
       name: 'hotplates.past-reads',
-      http: { method: 'GET', path: '/api/hotplates/past-reads' },
+      http: { method: 'GET', path: '/hotplates/past-reads' },
       permission: 'detections.search',
       category: 'Detection Browsing',
       inquiry: true,
@@ -172,7 +172,7 @@ export function hotPlateOperations(deps: { hotPlates: HotPlates }): Operation[] 
     }),
     operation({
       name: 'hotplates.reminders',
-      http: { method: 'GET', path: '/api/hotplates/reminders' },
+      http: { method: 'GET', path: '/hotplates/reminders' },
       permission: 'hotplates.enter',
       category: 'Hot List Browsing',
       inquiry: false,

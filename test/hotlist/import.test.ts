@@ -88,7 +88,7 @@ describe('layouts (FMT-1)', () => {
     ]);
   });
 
-  it("takes the list's own codes by their mapping and reports the unknown ones (FMT-2)", async () => {
+  it("takes the list's own codes by their mapping and reports the unknown ones (FMT-2, HOT-3)", async () => {
     const { entries, result } = await imported(
       'plate,category\n1AAA111,SVS\n2BBB222,ZZ\n3CCC333,ZZ\n',
       {

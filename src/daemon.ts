@@ -46,8 +46,6 @@ export interface Daemon extends AsyncDisposable {
   /** Where people and their rights are. */
   readonly office: Office;
   readonly console: Console | null;
-  /** Accounts and what people do through the gate. */
-  readonly office: Office;
   start(): Promise<void>;
   fixAt: Position['fixAt'];
   status(): DaemonStatus;
@@ -252,7 +250,6 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
     hotlist,
     office,
     console: page,
-    office,
     watchedParts,
     fixAt: (takenAtMs) => position.fixAt(takenAtMs),
     status,

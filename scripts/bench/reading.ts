@@ -1,11 +1,12 @@
 /**
- * How long reading one 1280×720 frame takes, stage by stage, and how many frames a second that makes:
+ * How long reading a frame takes, stage by stage, and how many frames a second that makes:
  *
  *     scripts/node node scripts/bench/reading.ts [--frames N] [--video FILE] [--models DIR]
  *
- * The frames are spread over the rendered drive in fixtures/ and decoded beforehand. Detector and recogniser
- * run in this thread, as they do in the reading worker. Shared machines vary: the best tenth (p10) is near the
- * machine's own speed, the median is what it gave here.
+ * The frames are spread over the rendered drive in fixtures/ and decoded beforehand; those of 1920×1080 and 3840×2160
+ * are the same, enlarged. `one plate` are the frames that gave exactly one read. Detector and recogniser run in this
+ * thread, as they do in the reading worker. CPU is that of the whole process, its helper threads included. Shared
+ * machines vary: the best tenth (p10) is near the machine's own speed, the median is what it gave here.
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -22,9 +23,15 @@ const { values: options } = parseArgs({
     models: { type: 'string', default: resolve(import.meta.dirname, '../../models') },
   },
 });
+const WIDTHS = [1280, 1920, 3840];
+const STAGES: readonly (keyof StageTimes)[] = [
+  ...(['letterbox', 'detect', 'rectify', 'recognise', 'decode'] as const),
+];
+const BATCHES = [1, 4];
+const BATCH_ROUNDS = 100;
 
-/** Grey frames, evenly spread over the video. */
-function framesOf(path: string, count: number): GreyPicture[] {
+/** Grey frames `width` pixels wide, evenly spread over the video. */
+function framesOf(path: string, count: number, width: number): GreyPicture[] {
   const capture = new cv.VideoCapture(path);
   const total = capture.get(cv.CAP_PROP_FRAME_COUNT);
   const step = Math.max(1, Math.floor(total / count));
@@ -33,45 +40,66 @@ function framesOf(path: string, count: number): GreyPicture[] {
     const picture = capture.read();
     if (picture.empty) break;
     if (i % step !== 0) continue;
-    const grey = picture.cvtColor(cv.COLOR_BGR2GRAY);
-    frames.push({ grey: new Uint8Array(grey.getData()), width: grey.cols, height: grey.rows });
+    const height = Math.round((picture.rows * width) / picture.cols);
+    const grey = picture.cvtColor(cv.COLOR_BGR2GRAY).resize(height, width);
+    frames.push({ grey: new Uint8Array(grey.getData()), width, height });
   }
   return frames;
 }
 
-const quantile = (values: number[], q: number) =>
+const quantile = (values: readonly number[], q: number) =>
   [...values].sort((a, b) => a - b)[Math.floor(q * values.length)] ?? 0;
+const both = (values: readonly number[], digits = 1) =>
+  `${quantile(values, 0.1).toFixed(digits)} / ${quantile(values, 0.5).toFixed(digits)}`;
+const cpuMs = () => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+const print = (line: string) => process.stdout.write(`${line}\n`);
 
-const frames = framesOf(options.video, Number(options.frames));
-const [first] = frames;
-if (!first) throw new Error(`${options.video}: no frames`);
-process.stdout.write(`${frames.length} frames of ${first.width}×${first.height}\n`);
-const stageNames: (keyof StageTimes)[] = ['letterbox', 'detect', 'rectify', 'recognise', 'decode'];
 for (const threads of [1, 2]) {
   const config = configSchema.parse({ reading: { threads, modelsDir: options.models } }).reading;
-  const reader = createFrameReader(
-    await openDetector(config.modelsDir, config.detector, threads),
-    await openRecogniser(config.modelsDir, config.recogniser, threads),
-    config,
-  );
-  for (let i = 0; i < 5; i++) await reader.readFrame(first);
-  const totals: number[] = [];
-  const stages: StageTimes[] = [];
-  let found = 0;
-  for (const frame of frames) {
-    const begun = performance.now();
-    const result = await reader.readFrame(frame);
-    totals.push(performance.now() - begun);
-    stages.push(result.stages);
-    found += result.reading.plates.filter(({ unread }) => unread === null).length;
+  const detector = await openDetector(config.modelsDir, config.detector, threads);
+  const recogniser = await openRecogniser(config.modelsDir, config.recogniser, threads);
+  const reader = createFrameReader(detector, recogniser, config);
+  print(`${threads} thread${threads > 1 ? 's' : ''}; ms p10 / median`);
+  for (const batch of BATCHES) {
+    const plates = new Uint8Array(batch * recogniser.width * recogniser.height).map((_, i) => i);
+    const times: number[] = [];
+    for (let round = 0; round < BATCH_ROUNDS; round++) {
+      const begun = performance.now();
+      await recogniser.run(plates, batch);
+      times.push(performance.now() - begun);
+    }
+    const each = times.map((ms) => ms / batch);
+    print(`  recogniser, ${batch} crops at once: ${both(times, 2)}; each ${both(each, 2)}`);
   }
-  const table = stageNames.map((name) => {
-    const times = stages.map((stage) => stage[name]);
-    return `${name} ${quantile(times, 0.1).toFixed(1)} / ${quantile(times, 0.5).toFixed(1)}`;
-  });
-  const [best, median] = [quantile(totals, 0.1), quantile(totals, 0.5)];
-  process.stdout.write(
-    `${threads} thread${threads > 1 ? 's' : ''}, ${found} plates read; ms p10 / median: ${table.join(', ')}; ` +
-      `whole frame ${best.toFixed(1)} / ${median.toFixed(1)} = ${(1000 / best).toFixed(1)} / ${(1000 / median).toFixed(1)} frames/s\n`,
-  );
+  for (const width of WIDTHS) {
+    const frames = framesOf(options.video, Number(options.frames), width);
+    const [first] = frames;
+    if (!first) throw new Error(`${options.video}: no frames`);
+    for (let i = 0; i < 5; i++) await reader.readFrame(first);
+    const runs: { wall: number; cpu: number; stages: StageTimes; reads: number }[] = [];
+    for (const frame of frames) {
+      const [begun, cpu] = [performance.now(), cpuMs()];
+      const { reading, stages } = await reader.readFrame(frame);
+      runs.push({
+        ...{ wall: performance.now() - begun, cpu: cpuMs() - cpu, stages },
+        reads: reading.plates.filter(({ unread }) => unread === null).length,
+      });
+    }
+    const report = (title: string, of: typeof runs) => {
+      const walls = of.map(({ wall }) => wall);
+      const parts = STAGES.map((name) => `${name} ${both(of.map(({ stages }) => stages[name]))}`);
+      print(
+        `  ${first.width}×${first.height}, ${title} (${of.length} frames): ${both(walls)}, CPU ${both(of.map(({ cpu }) => cpu))}; ` +
+          `${(1000 / quantile(walls, 0.5)).toFixed(1)} frames/s; ${parts.join(', ')}`,
+      );
+    };
+    report('all', runs);
+    report(
+      'one plate',
+      runs.filter(({ reads }) => reads === 1),
+    );
+  }
 }

@@ -108,8 +108,8 @@ interface Beam {
   character: number;
 }
 
-/** Classes less likely than this at a step are not followed. */
-const LEAST = 1e-4;
+/** Classes less likely than this at a step are not followed: no text with one is worth telling (PRA-1). */
+const LEAST = 1e-3;
 
 /**
  * Texts worth considering, likeliest first, by prefix beam search (Hannun et al., 2014). The search prunes,
@@ -133,6 +133,16 @@ export function likelyTexts(probabilities: StepProbabilities, width: number): nu
     };
     const likely: number[] = [];
     for (let k = 1; k < classes; k++) if ((values[row + k] as number) > LEAST) likely.push(k);
+    if (likely.length === 0) {
+      for (const beam of beams) {
+        const last = beam.classes.at(-1);
+        const repeated = last === undefined ? 0 : (values[row + last] as number);
+        const total = beam.blank + beam.character;
+        beam.blank = total * blank;
+        beam.character *= repeated;
+      }
+      continue;
+    }
     for (const beam of beams) {
       const total = beam.blank + beam.character;
       const last = beam.classes.at(-1);

@@ -54,6 +54,8 @@ interface Reading {
   /** Where the rows part, as a share of the plate's height; null for a plate of one row. */
   split: number | null;
   quality: PlateQuality;
+  /** What the crops so far come to; null where one was added since. */
+  decoded: DecodedPlate | null;
 }
 
 /** A crop that is still to be read. */
@@ -115,14 +117,20 @@ export function createPlaceReader(
     const recognised = wanted.length > 0 ? await recogniser.run(batch, wanted.length) : [];
     wanted.forEach(({ reading, part }, i) => {
       const crop = recognised[i];
-      if (crop) reading[part].push(crop);
+      if (!crop) return;
+      reading[part].push(crop);
+      reading.decoded = null;
     });
     stages.rectify += rectified - begun;
     stages.recognise += performance.now() - rectified;
     return batch;
   };
 
-  const decode = ({ whole, upper, lower, split }: Reading): DecodedPlate => {
+  const decode = (reading: Reading): DecodedPlate => {
+    reading.decoded ??= decodeCrops(reading);
+    return reading.decoded;
+  };
+  const decodeCrops = ({ whole, upper, lower, split }: Reading): DecodedPlate => {
     const values = averageOf(whole.map((crop) => crop.state));
     const state = labels && { labels, values, least: thresholds.stateAt };
     const read = (crops: readonly RecognisedCrop[], from: typeof state) =>
@@ -141,7 +149,7 @@ export function createPlaceReader(
     const stages = { rectify: 0, recognise: 0, decode: 0 };
     const readings = places.map((place): Reading => {
       const quality = { sharpness: 0, contrast: 0 };
-      return { place, whole: [], upper: [], lower: [], split: null, quality };
+      return { place, whole: [], upper: [], lower: [], split: null, quality, decoded: null };
     });
     const [usual] = CROPS;
     const first = await addCrops(

@@ -10,6 +10,7 @@ import { messageOf } from '../../src/platform/problem.ts';
 import { createEmbeddedBroker } from '../reference-headquarters/embedded-broker.ts';
 import { createHeadquarters } from '../reference-headquarters/headquarters.ts';
 import { narrate } from './narrate.ts';
+import { createOperator } from './operator.ts';
 import { summarise } from './summarise.ts';
 
 // The whole way of the data on one computer: a broker and a headquarters inside this process, the daemon as on a
@@ -52,8 +53,11 @@ try {
     asOf: new Date().toISOString(),
   });
   await daemon.start();
-  say(`Alert page  ${daemon.console?.url}?code=${daemon.console?.code}`);
-  say('            (the code opens it once; copy the line into a browser on this computer)');
+  const { username, password } = await createOperator(daemon.office);
+  say(`Alert page  ${daemon.console?.url}`);
+  say(
+    `            open it in a browser on this computer; username ${username}, password ${password}`,
+  );
   await imported.promise;
   const [list] = daemon.hotlist.status();
   say(`Hot list    ${list?.entries} entries from headquarters`);

@@ -7,6 +7,7 @@ import { chromium } from 'playwright-core';
 import { createDaemon } from '../../src/daemon.ts';
 import { loadConfig, programRoot } from '../../src/platform/config/load.ts';
 import { createLog } from '../../src/platform/log.ts';
+import { createOperator } from '../demonstration/operator.ts';
 
 // Plays the demo drive and takes the picture of the alert page that the README shows.
 const dataDir = mkdtempSync(join(tmpdir(), 'lookout-screenshot-'));
@@ -34,7 +35,12 @@ const browser = await chromium.launch({
 });
 const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
 const hit = once(daemon.events, 'hit');
-await page.goto(`${daemon.console?.url}?code=${daemon.console?.code}`);
+const { username, password } = await createOperator(daemon.office);
+await page.goto(`${daemon.console?.url}`);
+await page.getByLabel('Username').fill(username);
+await page.getByLabel('Password').fill(password);
+await page.getByLabel('I have read this notice').check();
+await page.keyboard.press('Enter');
 await hit;
 await page.getByText('Possible').first().waitFor();
 // The pictures follow the alert.

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { AuditEntry, AuditWriter, Inquiry } from '../audit/audit-record.ts';
 import type { Clock } from '../platform/clock.ts';
 import { messageOf } from '../platform/problem.ts';
+import { createAuditTrail } from './audit-trail.ts';
 import type { Request, StatedInquiry } from './door.ts';
 import type { Actor, Operation } from './operation.ts';
 import { Refusal } from './refusal.ts';
@@ -45,18 +46,7 @@ export function createGate(deps: {
   const byName = new Map(deps.operations.map((each) => [each.name, each]));
   if (byName.size !== deps.operations.length) throw new Error('two operations have the same name');
 
-  const append = (entry: AuditEntry): void => {
-    try {
-      deps.audit.append(entry);
-    } catch (error) {
-      deps.onAuditFailure(messageOf(error));
-      throw new Refusal(
-        503,
-        'audit-unwritable',
-        `The audit log cannot be written, so nothing is shown or changed: ${messageOf(error)}`,
-      );
-    }
-  };
+  const append = createAuditTrail(deps.audit, deps.onAuditFailure);
 
   return {
     operations: deps.operations,

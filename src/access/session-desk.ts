@@ -49,6 +49,8 @@ export interface SessionDesk {
   held(token: string, from: string): HeldSession;
   /** The person of a token; counts as use. Throws 401, or 423 while it is locked. */
   actorOf(token: string, from: string): Actor;
+  /** The same for what an open page asks by itself: no use. */
+  onlooker(token: string, from: string): Actor;
   /** How an account stands now; one that nobody used for too long is deactivated by that. */
   standing(account: Account): Standing;
   end(id: string, from: string, note: string): void;
@@ -179,6 +181,20 @@ export function createSessionDesk(deps: {
     return row;
   };
 
+  const actorIn = (row: SessionRow, from: string): Actor => {
+    const { account, standing: judged, locked } = hold(row, from);
+    if (locked) {
+      throw new Refusal(423, 'session-locked', 'This session is locked. Unlock it by password.');
+    }
+    const { username, name, role, organisation } = account;
+    return {
+      ...{ account: account.id, username, name, role, organisation },
+      permissions: judged.permissions,
+      listSources: new Set(account.listSources),
+      ...{ session: row.id, from },
+    };
+  };
+
   return {
     open(account, from) {
       const client = clientKinds.find((kind) => from.startsWith(`${kind} `));
@@ -206,20 +222,12 @@ export function createSessionDesk(deps: {
     held: (token, from) => hold(rowOf(token, from), from),
     actorOf(token, from) {
       const row = rowOf(token, from);
-      const { account, standing: judged, locked } = hold(row, from);
-      if (locked) {
-        throw new Refusal(423, 'session-locked', 'This session is locked. Unlock it by password.');
-      }
+      const actor = actorIn(row, from);
       const nowMs = now();
       if (nowMs - row.usedAtMs > TOUCH_EVERY_MS) touch.run(nowMs, row.id);
-      const { username, name, role, organisation } = account;
-      return {
-        ...{ account: account.id, username, name, role, organisation },
-        permissions: judged.permissions,
-        listSources: new Set(account.listSources),
-        ...{ session: row.id, from },
-      };
+      return actor;
     },
+    onlooker: (token, from) => actorIn(rowOf(token, from), from),
     end(id, from, note) {
       const row = byId.get(id);
       if (row !== undefined) end(row, from, note);

@@ -39,13 +39,13 @@ export function registerRun(program: Command): void {
         rmSync(lock, { force: true });
         throw error;
       }
-      const { console: page } = daemon;
-      if (page !== null) {
-        const tell = (code: string | null) =>
-          process.stdout.write(`Alert page: ${page.url}  one-time code: ${code}\n`);
-        tell(page.code);
-        // A code opens one screen; another screen needs another code.
-        process.on('SIGUSR2', () => tell(page.newCode()));
+      const { console: page, office } = daemon;
+      if (page !== null) process.stdout.write(`Alert page: ${page.url}\n`);
+      const code = office.people.firstStartCode();
+      if (code !== null) {
+        process.stdout.write(
+          `Nobody has an account on this unit yet. One-time code for the first administrator: ${code}\n`,
+        );
       }
       await systemdNotify(
         'READY=1',

@@ -12,7 +12,7 @@ export interface AlertBoard {
   image(id: string, kind: ImageKind): Uint8Array | null;
 }
 
-/** Nobody sees past data before there are accounts (rule 8). */
+/** What is older is looked up by search, with a purpose (rule 8). */
 const KEPT_MS = 30 * 60_000;
 const KEPT = 20;
 

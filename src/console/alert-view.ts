@@ -68,7 +68,7 @@ export function viewAlert(
     const image = alert.images[kind];
     return image === null
       ? null
-      : `/api/alerts/${hit.detectionId}/${kind}.jpg?at=${Math.round(image.takenAtMs)}`;
+      : `/api/live/${hit.detectionId}/${kind}.jpg?at=${Math.round(image.takenAtMs)}`;
   };
   const after = (ms: number) => Math.round(ms - times.capturedAtMs);
   const vehicle = [entry.colour, entry.year, entry.make, entry.model].filter((word) => word);

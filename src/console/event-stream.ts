@@ -1,14 +1,32 @@
 import type { ServerResponse } from 'node:http';
+import type { Actor } from '../access/operation.ts';
+
+/** Who sits at an open page: a person who may watch, nobody for sure (hidden: it is locked), or nobody any more. */
+export type Audience = Actor | 'hidden' | 'ended';
+
+/** An open page. */
+export interface Viewer {
+  response: ServerResponse;
+  /** Asked anew for each event. */
+  audience: () => Audience;
+}
+
+/** One event; `hidden` is what a locked screen gets in its place, nothing where it is left out. */
+export interface StreamEvent {
+  event: string;
+  data: unknown;
+  /** Comes back as Last-Event-ID when a page reconnects. */
+  id?: string;
+  hidden?: { event: string; data: unknown };
+  /** Called for each person before they get the whole event; when it throws they get `hidden`. */
+  before?: (actor: Actor) => void;
+}
 
 /** Server-sent events to every open page. */
 export interface EventStream {
-  /** Sends to all; `id` comes back as Last-Event-ID when a page reconnects. */
-  send(event: string, data: unknown, id?: string): void;
+  send(event: StreamEvent): void;
   /** Joins a page; `first` are the events that it is told at once. */
-  join(
-    response: ServerResponse,
-    first: readonly { event: string; data: unknown; id?: string }[],
-  ): void;
+  join(viewer: Viewer, first: readonly StreamEvent[]): void;
   readonly viewers: number;
   close(): void;
 }
@@ -19,46 +37,67 @@ const VIEWERS = 8;
 const BACKLOG_BYTES = 1 << 20;
 
 export function createEventStream(): EventStream {
-  const pages = new Set<ServerResponse>();
+  const viewers = new Set<Viewer>();
 
-  const write = (page: ServerResponse, text: string) => {
-    if (page.writableLength > BACKLOG_BYTES) {
-      pages.delete(page);
-      page.destroy();
+  const write = (viewer: Viewer, text: string) => {
+    const { response } = viewer;
+    if (response.writableLength > BACKLOG_BYTES) {
+      viewers.delete(viewer);
+      response.destroy();
     } else {
-      page.write(text);
+      response.write(text);
     }
   };
 
+  const tell = (viewer: Viewer, event: StreamEvent) => {
+    const audience = viewer.audience();
+    if (audience === 'ended') {
+      viewers.delete(viewer);
+      viewer.response.end(format({ event: 'over', data: {} }));
+      return;
+    }
+    if (audience !== 'hidden' && isAllowed(audience, event)) write(viewer, format(event));
+    else if (event.hidden !== undefined) write(viewer, format(event.hidden));
+  };
+
   return {
-    send(event, data, id) {
-      const text = format(event, data, id);
-      for (const page of pages) write(page, text);
+    send(event) {
+      for (const viewer of viewers) tell(viewer, event);
     },
-    join(response, first) {
-      response.once('close', () => pages.delete(response));
-      response.on('error', () => pages.delete(response));
+    join(viewer, first) {
+      const { response } = viewer;
+      response.once('close', () => viewers.delete(viewer));
+      response.on('error', () => viewers.delete(viewer));
       response.write('retry: 1000\n\n');
-      for (const { event, data, id } of first) write(response, format(event, data, id));
-      pages.add(response);
-      for (const oldest of pages) {
-        if (pages.size <= VIEWERS) break;
-        pages.delete(oldest);
-        oldest.end();
+      viewers.add(viewer);
+      for (const event of first) tell(viewer, event);
+      for (const oldest of viewers) {
+        if (viewers.size <= VIEWERS) break;
+        viewers.delete(oldest);
+        oldest.response.end();
       }
     },
     get viewers() {
-      return pages.size;
+      return viewers.size;
     },
     close() {
-      for (const page of pages) page.end();
-      pages.clear();
+      for (const { response } of viewers) response.end();
+      viewers.clear();
     },
   };
 }
 
+function isAllowed(actor: Actor, { before }: StreamEvent): boolean {
+  try {
+    before?.(actor);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** JSON holds no bare line break, so an event is always one `data` line. */
-function format(event: string, data: unknown, id?: string): string {
+function format({ event, data, id }: StreamEvent): string {
   const head = id === undefined ? '' : `id: ${id}\n`;
   return `${head}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 }

@@ -1,18 +1,19 @@
 import type { AlertOutput } from '../alerts/alert.ts';
 import type { Config } from '../platform/config/schema.ts';
 import type { AlertBoard } from './alert-board.ts';
-import type { EventStream } from './event-stream.ts';
+import type { AlertView } from './alert-view.ts';
 
 /** The visible alert (ALT-1): puts alerts on the board and tells every open page. */
 export function createPageOutput(deps: {
   mode: Config['unit']['mode'];
   board: AlertBoard;
-  stream: EventStream;
-  eventId: () => string;
+  /** Shows a view on every open page; `isNew` unless it only has better pictures. */
+  show: (view: AlertView, isNew: boolean) => void;
+  viewers: () => number;
   /** Why the page is not up, or null. */
   problem: () => string | null;
 }): AlertOutput {
-  const { mode, board, stream } = deps;
+  const { mode, board } = deps;
   return {
     name: 'page',
     async start() {},
@@ -20,20 +21,20 @@ export function createPageOutput(deps: {
       // The desk stamps the time of raising when all outputs have taken the alert over: view it after that.
       await Promise.resolve();
       const view = board.put(event, alert);
-      stream.send('alert', view, deps.eventId());
+      if (view !== null) deps.show(view, true);
     },
     refresh(alert) {
       const view = board.put(null, alert);
-      if (view !== null) stream.send('alert', view, deps.eventId());
+      if (view !== null) deps.show(view, false);
     },
     health() {
       const problem = deps.problem();
       if (problem !== null) return { state: 'failed', problem };
       // On a pole nobody looks; in a car an alert that no screen shows is no visible alert.
-      if (mode === 'mobile' && stream.viewers === 0) {
+      if (mode === 'mobile' && deps.viewers() === 0) {
         return {
           state: 'failed',
-          problem: 'No screen has the alert page open: open it with the one-time code.',
+          problem: 'No screen has the alert page open: open it and log in.',
         };
       }
       return { state: 'ok', problem: null };

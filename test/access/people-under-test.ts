@@ -5,7 +5,7 @@ import { createGate, type Gate } from '../../src/access/gate.ts';
 import { type Operation, operation } from '../../src/access/operation.ts';
 import { openPeople, type People } from '../../src/access/people.ts';
 import type { Refusal } from '../../src/access/refusal.ts';
-import type { AuditEntry, AuditRecord } from '../../src/audit/audit-record.ts';
+import type { AuditEntry, AuditRecord, AuditWriter } from '../../src/audit/audit-record.ts';
 import { configSchema } from '../../src/platform/config/schema.ts';
 import { loadPolicy } from '../../src/policy/load-policy.ts';
 import type { Role } from '../../src/policy/permissions.ts';
@@ -43,6 +43,7 @@ export class PeopleUnderTest {
   readonly policy: Policy;
   readonly people: People;
   readonly gate: Gate;
+  readonly audit: AuditWriter;
 
   constructor(options: PeopleOptions = {}) {
     this.dataDir = options.dataDir ?? temporaryFolder();
@@ -52,13 +53,14 @@ export class PeopleUnderTest {
     options.alter?.(this.policy);
     const { unit } = configSchema.parse({ unit: { dataDir: this.dataDir, ...options.unit } });
     const clock = () => this.nowMs;
-    const audit = {
-      append: (entry: AuditEntry) => {
+    const audit: AuditWriter = {
+      append: (entry) => {
         if (this.auditIsBroken) throw new Error('disk full');
         this.records.push(structuredClone(entry));
         return { ...entry, seq: this.records.length } as AuditRecord;
       },
     };
+    this.audit = audit;
     this.people = openPeople({
       ...{ unit, policy: this.policy, audit, clock },
       hasHeadquarters: options.hasHeadquarters ?? false,

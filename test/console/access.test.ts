@@ -1,106 +1,170 @@
-import { statSync } from 'node:fs';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { createAccessCode } from '../../src/console/access-code.ts';
-import { openSessions } from '../../src/console/sessions.ts';
+import { GOOD_PASSWORD, MINUTE_MS } from '../access/people-under-test.ts';
 import { exampleAlert } from '../alerts/example.ts';
 import { freePort } from '../support/free-port.ts';
-import { temporaryFolder } from '../support/temporary-folder.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { openingUrl, runConsole } from './running-console.ts';
+import { runConsole } from './running-console.ts';
 
-/** GET with headers of our own choice, Host among them. */
-function get(url: string, headers: Record<string, string> = {}) {
-  return new Promise<{ status: number; cookie: string; body: string }>((resolve, reject) => {
-    request(url, { headers }, (response) => {
-      let body = '';
-      response.setEncoding('utf8').on('data', (text: string) => {
-        body += text;
+/** A request with headers of our own choice, Host among them. */
+function ask(
+  method: string,
+  url: string,
+  headers: Record<string, string> = {},
+  body?: unknown,
+): Promise<{ status: number; cookie: string; body: string }> {
+  const text = body === undefined ? undefined : JSON.stringify(body);
+  const own = method === 'GET' ? {} : { 'x-lookout': 'page' };
+  const typed = text === undefined ? {} : { 'content-type': 'application/json' };
+  return new Promise((resolve, reject) => {
+    request(url, { method, headers: { ...own, ...typed, ...headers } }, (response) => {
+      let answer = '';
+      response.setEncoding('utf8').on('data', (part: string) => {
+        answer += part;
       });
       response.on('end', () =>
         resolve({
           status: response.statusCode ?? 0,
           cookie: response.headers['set-cookie']?.[0] ?? '',
-          body,
+          body: answer,
         }),
       );
     })
       .on('error', reject)
-      .end();
+      .end(text);
   });
 }
 
+const get = (url: string, headers: Record<string, string> = {}) => ask('GET', url, headers);
+const login = { username: 'ada', password: GOOD_PASSWORD, noticeAcknowledged: true };
+
 test('nothing but the way in is served without a session', async () => {
   const { url } = await runConsole();
-  expect((await get(url)).body).toContain('one-time code');
-  for (const path of ['api/status', 'api/events', 'api/alerts/x/plate.jpg']) {
+  expect((await get(url)).body).toContain('login.js');
+  for (const path of ['api/status', 'api/events', 'api/session', 'api/operations', 'api/users']) {
     expect((await get(url + path)).status).toBe(401);
   }
+  expect((await get(`${url}api/live/x/plate.jpg`)).status).toBe(401);
   expect((await get(`${url}page/index.html`)).status).toBe(404);
   expect((await get(`${url}page/../console.ts`)).status).toBe(404);
+  expect(JSON.parse((await get(`${url}api/session/form`)).body)).toMatchObject({
+    ...{ agency: 'example-pd', unit: 'unit-1', firstStart: false },
+  });
 });
 
-test('a code opens once, with a strict cookie that scripts cannot read', async () => {
-  const console = await runConsole();
-  const opening = openingUrl(console);
-  const first = await get(opening);
-  expect(first.status).toBe(200);
+test('a login gives a strict cookie that scripts cannot read, and ends the session before it', async () => {
+  const { url, unit } = await runConsole();
+  const first = await ask('POST', `${url}api/session`, {}, login);
+  expect(first.status).toBe(201);
   expect(first.cookie).toMatch(/HttpOnly/);
   expect(first.cookie).toMatch(/SameSite=Strict/);
-  expect(console.code).toBeNull();
-  expect((await get(opening)).status).toBe(403);
-
+  expect(first.body).not.toContain('token');
   const cookie = first.cookie.split(';')[0] ?? '';
-  expect((await get(`${console.url}api/status`, { cookie })).status).toBe(200);
-  const forged = `${cookie.slice(0, -2)}xx`;
-  expect((await get(`${console.url}api/status`, { cookie: forged })).status).toBe(401);
+  expect((await get(`${url}api/status`, { cookie })).status).toBe(200);
+  expect((await get(url, { cookie })).body).toContain('main.js');
 
-  const second = console.newCode();
-  expect((await get(`${console.url}?code=${second.toLowerCase()}`)).status).toBe(200);
+  const second = await ask('POST', `${url}api/session`, { cookie }, login);
+  expect((await get(`${url}api/status`, { cookie })).status).toBe(401);
+  const next = second.cookie.split(';')[0] ?? '';
+  expect(next).not.toBe(cookie);
+  expect((await ask('DELETE', `${url}api/session`, { cookie: next })).status).toBe(204);
+  expect((await get(`${url}api/status`, { cookie: next })).status).toBe(401);
+  expect(unit.records.at(-1)).toMatchObject({
+    operation: 'session.logout',
+    from: 'page 127.0.0.1',
+  });
 });
 
-test('wrong codes are slowed down, and the right one then waits too', async () => {
-  const console = await runConsole();
-  for (let n = 0; n < 5; n += 1) {
-    expect((await get(`${console.url}?code=AAAA-AAA${n}`)).status).toBe(403);
+test('the command line logs in by a bearer token and never by a cookie', async () => {
+  const { url } = await runConsole();
+  const header = { 'x-lookout': 'command-line' };
+  const { cookie, body } = await ask('POST', `${url}api/session`, header, login);
+  expect(cookie).toBe('');
+  const { token } = JSON.parse(body) as { token: string };
+  const authorization = `Bearer ${token}`;
+  expect((await get(`${url}api/users`, { authorization })).status).toBe(200);
+  const answer = await ask(
+    'POST',
+    `${url}api/inquiries`,
+    { ...header, authorization },
+    {
+      input: { purpose: 'audit', caseNumber: '26-0042', reason: 'yearly audit' },
+    },
+  );
+  expect(JSON.parse(answer.body)).toMatchObject({ purpose: 'audit', caseNumber: '26-0042' });
+  expect((await get(`${url}api/users`, { cookie: `lookout-unit-1=${token}` })).status).toBe(401);
+});
+
+test('an open page does not keep a session from locking; a person at it does', async () => {
+  const { url, unit, cookie } = await runConsole();
+  for (let n = 0; n < 3; n += 1) {
+    unit.nowMs += 20 * MINUTE_MS;
+    expect((await ask('POST', `${url}api/session/activity`, { cookie })).status).toBe(204);
   }
-  expect((await get(openingUrl(console))).status).toBe(429);
-  expect(console.code).not.toBeNull();
+  for (let n = 0; n < 3; n += 1) {
+    unit.nowMs += 9 * MINUTE_MS;
+    expect((await get(`${url}api/status`, { cookie })).status).toBe(200);
+  }
+  unit.nowMs += 4 * MINUTE_MS;
+  expect((await get(`${url}api/status`, { cookie })).status).toBe(423);
+  expect(JSON.parse((await get(`${url}api/session`, { cookie })).body)).toMatchObject({
+    locked: true,
+  });
+  const unlock = (password: string) =>
+    ask('POST', `${url}api/session/unlock`, { cookie }, { password });
+  expect((await unlock('wrong')).status).toBe(401);
+  expect((await unlock(GOOD_PASSWORD)).status).toBe(200);
+  expect((await get(`${url}api/status`, { cookie })).status).toBe(200);
 });
 
-test('a minute later the right code opens', () => {
-  let now = 0;
-  const code = createAccessCode(() => now);
-  for (let n = 0; n < 5; n += 1) expect(code.redeem('nope')).toBe('wrong');
-  expect(code.redeem(code.current ?? '')).toBe('wait');
-  now = 60_001;
-  expect(code.redeem(code.current ?? '')).toBe('right');
+test('live alerts and their pictures are audited under who saw them', async () => {
+  const { url, unit, cookie, output } = await runConsole();
+  const jpeg = new TextEncoder().encode('jpeg bytes');
+  const plate = { jpeg, width: 1, height: 1, takenAtMs: 0 };
+  const alert = exampleAlert();
+  const { detectionId } = alert.hit;
+  const stream = request(`${url}api/events`, { headers: { cookie } }).end();
+  onTestFinished(() => void stream.destroy());
+  await waitFor(() => output.health().state === 'ok');
+  await output.tell('raised', { ...alert, images: { ...alert.images, plate } });
+  await get(`${url}api/live/${detectionId}/plate.jpg`, { cookie });
+  const told = unit.records.map(({ operation, object, who }) => [operation, object, who.username]);
+  expect(told.slice(-3)).toEqual([
+    ['alerts.watch', null, 'ada'],
+    ['alerts.show', `alert ${detectionId}`, 'ada'],
+    ['alerts.image', `alert ${detectionId} plate`, 'ada'],
+  ]);
 });
 
-test('sessions outlast a restart but neither their time nor their key', async () => {
-  const [folder, other] = [temporaryFolder(), temporaryFolder()];
-  const token = (await openSessions(folder)).open(0);
-  const restarted = await openSessions(folder);
-  expect(restarted.isOpen(token, 13 * 3_600_000)).toBe(true);
-  expect(restarted.isOpen(token, 15 * 3_600_000)).toBe(false);
-  expect(restarted.isOpen(token.replace(/^\d+/, '99999999999'), 0)).toBe(false);
-  expect((await openSessions(other)).isOpen(token, 0)).toBe(false);
-  expect(statSync(join(folder, 'console.key')).mode & 0o777).toBe(0o600);
+test('while the audit log cannot be written no alert is shown, only that there is one', async () => {
+  const { url, unit, cookie, output } = await runConsole();
+  let heard = '';
+  const stream = request(`${url}api/events`, { headers: { cookie } }, (response) => {
+    response.on('data', (part) => {
+      heard += String(part);
+    });
+  }).end();
+  onTestFinished(() => void stream.destroy());
+  await waitFor(() => heard.includes('event: alerts'));
+  unit.auditIsBroken = true;
+  await output.tell('raised', exampleAlert());
+  await waitFor(() => heard.includes('event: hidden'));
+  expect(heard).not.toContain('7ABC123');
+  expect((await get(`${url}api/live/x/plate.jpg`, { cookie })).status).toBe(503);
 });
 
 test('a foreign host name or site is refused even with a session', async () => {
-  const console = await runConsole();
-  const { cookie: set } = await get(openingUrl(console));
-  const cookie = set.split(';')[0] ?? '';
+  const { url, cookie } = await runConsole();
   const status = async (headers: Record<string, string>) =>
-    (await get(`${console.url}api/status`, { cookie, ...headers })).status;
+    (await get(`${url}api/status`, { cookie, ...headers })).status;
   expect(await status({ host: 'evil.example' })).toBe(421);
   expect(await status({ host: '127.0.0.1.evil.example:7440' })).toBe(421);
   expect(await status({ host: 'localhost:9999' })).toBe(200);
   expect(await status({ 'sec-fetch-site': 'cross-site' })).toBe(403);
   expect(await status({ 'sec-fetch-site': 'same-site' })).toBe(403);
+  expect(await status({ origin: 'http://evil.example' })).toBe(403);
+  expect(await status({ origin: 'null' })).toBe(403);
 });
 
 test('a port in use is reported with what to do, and had when it is free', async () => {
@@ -112,7 +176,7 @@ test('a port in use is reported with what to do, and had when it is free', async
   expect(console.output.health()).toMatchObject({ state: 'failed' });
   expect(console.output.health().problem).toMatch(/set console.port to another/);
   await new Promise((resolve) => holder.close(resolve));
-  await waitFor(async () => (await get(console.url).catch(() => null))?.status === 401);
+  await waitFor(async () => (await get(console.url).catch(() => null))?.status === 200);
 });
 
 test('a car without an open screen has no visible alert and says so; a pole needs none', async () => {
@@ -131,8 +195,7 @@ test('a status that is not as expected is shown as far as it can be', async () =
     secret: 'not shown',
   };
   const console = await runConsole({ status: () => status });
-  const { cookie } = await get(openingUrl(console));
-  const { body } = await get(`${console.url}api/status`, { cookie: cookie.split(';')[0] ?? '' });
+  const { body } = await get(`${console.url}api/status`, { cookie: console.cookie });
   expect(JSON.parse(body)).toEqual({
     heads: [{ id: 'front', state: 'running' }],
     hotlists: [{ id: 'svs', name: 'Reported: Stolen vehicles', ageS: 60 }],
@@ -141,14 +204,13 @@ test('a status that is not as expected is shown as far as it can be', async () =
 
 test('pictures of an alert come from memory under its id', async () => {
   const console = await runConsole();
-  const { cookie: set } = await get(openingUrl(console));
-  const cookie = set.split(';')[0] ?? '';
+  const { cookie } = console;
   const jpeg = new TextEncoder().encode('jpeg bytes');
   const plate = { jpeg, width: 1, height: 1, takenAtMs: 0 };
   const alert = exampleAlert();
   await console.output.tell('raised', { ...alert, images: { ...alert.images, plate } });
-  const path = `${console.url}api/alerts/${alert.hit.detectionId}`;
+  const path = `${console.url}api/live/${alert.hit.detectionId}`;
   expect((await get(`${path}/plate.jpg`, { cookie })).body).toBe('jpeg bytes');
   expect((await get(`${path}/overview.jpg`, { cookie })).status).toBe(404);
-  expect((await get(`${path}/etc.jpg`, { cookie })).status).toBe(404);
+  expect((await get(`${path}/etc.jpg`, { cookie })).status).toBe(400);
 });

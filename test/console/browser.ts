@@ -36,6 +36,8 @@ export interface Screen {
   requests: string[];
   complaints: string[];
   open(url: string): Promise<Page>;
+  /** Opens a console's page as its administrator, who has logged in before. */
+  openIn(console: { url: string; cookie: string }): Promise<Page>;
 }
 
 export async function newScreen(): Promise<Screen> {
@@ -49,14 +51,20 @@ export async function newScreen(): Promise<Screen> {
     if (message.type() === 'error') complaints.push(message.text());
   });
   context.on('weberror', (error) => complaints.push(String(error.error())));
+  const open = async (url: string): Promise<Page> => {
+    const page = await context.newPage();
+    await page.goto(url);
+    return page;
+  };
   return {
     context,
     requests,
     complaints,
-    async open(url) {
-      const page = await context.newPage();
-      await page.goto(url);
-      return page;
+    open,
+    async openIn({ url, cookie }) {
+      const [name = '', value = ''] = cookie.split('=');
+      await context.addCookies([{ name, value, url, httpOnly: true, sameSite: 'Strict' }]);
+      return open(url);
     },
   };
 }

@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import type { Alert } from '../../src/alerts/alert.ts';
 import type { TrackImages } from '../../src/tracking/track-report.ts';
+import { GOOD_PASSWORD } from '../access/people-under-test.ts';
 import {
   exampleAlert,
   exampleConsensus,
@@ -14,7 +15,7 @@ import { freePort } from '../support/free-port.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { hasChromium, newScreen, useChromium } from './browser.ts';
-import { openingUrl, runConsole } from './running-console.ts';
+import { runConsole } from './running-console.ts';
 
 useChromium();
 
@@ -47,30 +48,116 @@ const words = async (page: Page, selector: string) =>
   (await page.locator(selector).allInnerTexts()).join(' ').replace(/\s+/g, ' ');
 
 describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)', () => {
-  test('the page refuses without the code, opens with it once, and forgets it', async () => {
-    const console = await runConsole();
+  test('the first start makes an administrator by the code, who then logs in', async () => {
+    const console = await runConsole({ withoutAccounts: true });
     const screen = await newScreen();
     const page = await screen.open(console.url);
-    expect(await words(page, 'form')).toContain('one-time code');
-    await page.getByLabel('One-time code').fill('WRON-GONE');
-    await page.keyboard.press('Enter');
-    await page.getByText('wrong or was used').waitFor();
-    const { code } = console;
-    await page.getByLabel('One-time code').fill(code ?? '');
+    await page.getByText('First start').waitFor();
+    const fill = async (code: string, again: string) => {
+      await page.getByLabel('One-time code').fill(code);
+      await page.getByLabel('Username').fill('ada');
+      await page.getByLabel('Full name').fill('Ada Cole');
+      await page.getByLabel('Organisation').fill('example-pd');
+      await page.getByLabel('New password').fill(GOOD_PASSWORD);
+      await page.getByLabel('The same again').fill(again);
+      await page.getByLabel('Training course').fill('ALPR basics');
+      await page.getByLabel('Completed on').fill('2026-01-15');
+      await page.getByLabel('CLETS clearance until').fill('2099-06-30');
+      await page.keyboard.press('Enter');
+    };
+    const code = console.unit.people.firstStartCode() ?? '';
+    await fill(code, 'something else');
+    await page.getByText('The two new passwords differ').waitFor();
+    await fill('WRON-GONE', GOOD_PASSWORD);
+    await page.getByText('This code is wrong').waitFor();
+    await fill(code, GOOD_PASSWORD);
+    await page.getByText('The account is made').waitFor();
+    await page.getByLabel('Username').fill('ada');
+    await page.getByLabel('Password').fill(GOOD_PASSWORD);
+    await page.getByLabel('I have read this notice').check();
     await page.keyboard.press('Enter');
     await page.getByText('Live').waitFor();
-    expect(page.url()).toBe(console.url);
+    expect(await words(page, '.person')).toBe('Ada Cole');
     await page.reload();
     await page.getByText('Live').waitFor();
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.getByRole('heading', { name: 'Log in' }).waitFor();
+  });
 
-    const other = await (await newScreen()).open(`${console.url}?code=${code}`);
-    await other.getByText('wrong or was used').waitFor();
+  test('the login shows the use notice and takes nobody who has not acknowledged it', async () => {
+    const console = await runConsole();
+    const page = await (await newScreen()).open(console.url);
+    await page.getByText(console.unit.policy.accounts.banner.slice(0, 60)).waitFor();
+    await page.getByLabel('Username').fill('ada');
+    await page.getByLabel('Password').fill('wrong');
+    await page.keyboard.press('Enter');
+    expect(await page.locator('input:invalid').count()).toBe(1);
+    await page.getByLabel('I have read this notice').check();
+    await page.getByRole('button', { name: 'Log in' }).click();
+    await page.getByText('Username or password is wrong').waitFor();
+    expect(await page.locator('.card, .calm').count()).toBe(0);
+  });
+
+  test('a page that nobody uses locks itself, shows only that there is an alert, and opens by the password', async () => {
+    const console = await runConsole();
+    const page = await (await newScreen()).openIn(console);
+    await page.getByText('Live').waitFor();
+    await console.output.tell('raised', alertOf());
+    await page.locator('.card').waitFor();
+    console.unit.nowMs += 31 * 60_000;
+    await console.output.tell('raised', alertOf(exampleMatch(), {}, '8ZZZ999'));
+    await page.getByText('There is an alert. Unlock to see it.').waitFor();
+    expect(await page.content()).not.toMatch(/7ABC123|8ZZZ999|Possible|Honda/);
+    await page.reload();
+    await page.getByRole('heading', { name: 'Locked' }).waitFor();
+    expect(await page.content()).not.toMatch(/7ABC123|8ZZZ999|Possible|Honda/);
+    await page.getByLabel('Password').fill('wrong');
+    await page.keyboard.press('Enter');
+    await page.getByText('Username or password is wrong').waitFor();
+    await page.getByLabel('Password').fill(GOOD_PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.locator('.card').waitFor();
+    expect(await words(page, '.plate.read')).toBe('8ZZZ999');
+  });
+
+  test('the lock button locks at once, and a session that ends elsewhere brings the login form', async () => {
+    const console = await runConsole();
+    const page = await (await newScreen()).openIn(console);
+    await page.getByText('Live').waitFor();
+    await page.getByRole('button', { name: 'Lock' }).click();
+    await page.getByRole('heading', { name: 'Locked' }).waitFor();
+    await page.getByLabel('Password').fill(GOOD_PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.getByText('Live').waitFor();
+    console.unit.people.revoke({ username: 'ada', reason: 'left the department' });
+    await page.getByRole('heading', { name: 'Log in' }).waitFor();
+  });
+
+  test('who has no CLETS clearance is told why no alert is shown', async () => {
+    const console = await runConsole({
+      alter: (policy) => {
+        policy.accounts.clets = true;
+      },
+    });
+    const { unit } = console;
+    const ada = (await unit.login('ada', GOOD_PASSWORD)).token;
+    await unit.join(ada, { username: 'pat', cletsUntil: null });
+    const page = await (await newScreen()).open(console.url);
+    await page.getByLabel('Username').fill('pat');
+    await page.getByLabel('Password').fill(GOOD_PASSWORD);
+    await page.getByLabel('I have read this notice').check();
+    await page.keyboard.press('Enter');
+    await page.getByText('Alerts are not shown to you').waitFor();
+    await page.getByText('No CLETS clearance is on file').waitFor();
+    await console.output.tell('raised', alertOf());
+    await page.getByText('Connected').waitFor();
+    expect(await page.content()).not.toContain('7ABC123');
   });
 
   test('an alert is on every open screen within a second, with all that the officer needs (ALT-2 to ALT-5, ALT-7)', async () => {
     const console = await runConsole();
     const screen = await newScreen();
-    const page = await screen.open(openingUrl(console));
+    const page = await screen.openIn(console);
     const second = await screen.open(console.url);
     await waitFor(() => console.output.health().state === 'ok');
     await Promise.all([page, second].map((tab) => tab.getByText('Live').waitFor()));
@@ -114,7 +201,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
 
   test('the classes differ in colour, and a near match shows ≈ and where it differs', async () => {
     const console = await runConsole();
-    const page = await (await newScreen()).open(openingUrl(console));
+    const page = await (await newScreen()).openIn(console);
     await page.getByText('Live').waitFor();
     const colours = new Set<unknown>();
     const near = exampleMatch({
@@ -151,7 +238,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
 
   test('amending and withdrawing show on the card', async () => {
     const console = await runConsole();
-    const page = await (await newScreen()).open(openingUrl(console));
+    const page = await (await newScreen()).openIn(console);
     await page.getByText('Live').waitFor();
     const alert = alertOf();
     await console.output.tell('raised', alert);
@@ -172,7 +259,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
   test('the space bar takes an alert off the top of this screen alone', async () => {
     const console = await runConsole();
     const screen = await newScreen();
-    const page = await screen.open(openingUrl(console));
+    const page = await screen.openIn(console);
     const second = await screen.open(console.url);
     await Promise.all([page, second].map((tab) => tab.getByText('Live').waitFor()));
     await console.output.tell('raised', alertOf(exampleMatch({ entry: { category: 'amber' } })));
@@ -191,7 +278,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
 
   test('better pictures replace the missing one without a new alert', async () => {
     const console = await runConsole();
-    const page = await (await newScreen()).open(openingUrl(console));
+    const page = await (await newScreen()).openIn(console);
     await page.getByText('Live').waitFor();
     const images = await pictures();
     const dark: TrackImages = { ...images, overview: null, overviewMissing: 'skew' };
@@ -207,7 +294,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
   test('the screen says when the link is lost, comes back by itself and keeps its alerts', async () => {
     const [port, dataDir] = [await freePort(), temporaryFolder()];
     const before = await runConsole({ port, dataDir });
-    const page = await (await newScreen()).open(openingUrl(before));
+    const page = await (await newScreen()).openIn(before);
     await page.getByText('Live').waitFor();
     await before.output.tell('raised', alertOf());
     await page.locator('.card').waitFor();
@@ -224,7 +311,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
   test('a tab that is opened later shows the alerts of the last minutes', async () => {
     const console = await runConsole();
     await console.output.tell('raised', alertOf());
-    const page = await (await newScreen()).open(openingUrl(console));
+    const page = await (await newScreen()).openIn(console);
     await page.locator('.card').waitFor();
   });
 
@@ -232,7 +319,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
     const status = { hotlists: [{ id: 'svs', name: 'Stolen vehicles', state: 'current' }] };
     const console = await runConsole({ status: () => status });
     const screen = await newScreen();
-    const page = await screen.open(openingUrl(console));
+    const page = await screen.openIn(console);
     await page.getByText('Reported: Stolen vehicles').waitFor();
     const reason = 'STOLEN <img src=x onerror="document.title=1"><script>alert(1)</script>';
     const entry = { reason, colour: 'stolen tags', model: '<b>bold</b>' };
@@ -257,7 +344,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
 
   test('nothing of a long alert is cut off at 1280 by 800 or on a dash screen of 800 by 480', async () => {
     const console = await runConsole();
-    const page = await (await newScreen()).open(openingUrl(console));
+    const page = await (await newScreen()).openIn(console);
     await page.getByText('Live').waitFor();
     const entry = {
       category: 'extreme_risk_protection_order' as const,
@@ -309,7 +396,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
       counts: { reads: 12 },
     };
     const console = await runConsole({ status: () => status });
-    const page = await (await newScreen()).open(openingUrl(console));
+    const page = await (await newScreen()).openIn(console);
     await page.getByText('Watching with 1 camera head, 12 plates read').waitFor();
     const tiles = (await page.locator('.tile').allInnerTexts()).map((t) => t.replace(/\s+/g, ' '));
     expect(tiles).toEqual([
@@ -324,7 +411,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
 
   test('twenty-five alerts leave twenty in memory and the page usable', async () => {
     const console = await runConsole();
-    const page = await (await newScreen()).open(openingUrl(console));
+    const page = await (await newScreen()).openIn(console);
     await page.getByText('Live').waitFor();
     for (let n = 0; n < 25; n += 1) await console.output.tell('raised', alertOf());
     await page.getByText('24 more alerts').waitFor();

@@ -1,25 +1,61 @@
 import { onTestFinished } from 'vitest';
+import type { Operation } from '../../src/access/operation.ts';
 import { type Console, createConsole } from '../../src/console/console.ts';
 import { configSchema } from '../../src/platform/config/schema.ts';
+import type { ConsoleConfig } from '../../src/platform/config/sections/console.ts';
 import { createLog } from '../../src/platform/log.ts';
+import type { Policy } from '../../src/policy/policy.ts';
+import { GOOD_PASSWORD, PeopleUnderTest } from '../access/people-under-test.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-/** A console on a free port, stopped with the test. */
-export async function runConsole(
-  over: { port?: number; dataDir?: string; status?: () => unknown; mode?: 'mobile' | 'fixed' } = {},
-): Promise<Console> {
-  const { port = 0, dataDir = temporaryFolder(), status = () => ({}), mode = 'mobile' } = over;
+/** What a test may choose about its console. */
+export interface ConsoleOptions {
+  port?: number;
+  dataDir?: string;
+  status?: () => unknown;
+  mode?: 'mobile' | 'fixed';
+  alter?: (policy: Policy) => void;
+  operations?: readonly Operation[];
+  /** No account exists yet. */
+  withoutAccounts?: boolean;
+}
+
+/** A console in front of the real people of a unit, on a clock that the test turns. */
+export interface RunningConsole extends Console {
+  unit: PeopleUnderTest;
+  /** The cookie of `ada`, the administrator who is logged in. */
+  cookie: string;
+  config: ConsoleConfig;
+}
+
+/** A console on a free port, stopped with the test; `ada` is its administrator. */
+export async function runConsole(options: ConsoleOptions = {}): Promise<RunningConsole> {
+  const { dataDir = temporaryFolder(), mode = 'mobile', port = 0 } = options;
+  const unit = new PeopleUnderTest({
+    ...{ dataDir, unit: { mode } },
+    ...(options.alter === undefined ? {} : { alter: options.alter }),
+    ...(options.operations === undefined ? {} : { operations: options.operations }),
+  });
+  // The page tells how long a session lasts by the real clock.
+  unit.nowMs = Date.now();
   const config = configSchema.parse({ console: { port }, unit: { dataDir, mode } });
+  const { people, gate } = unit;
   const console = createConsole({
     config: config.console,
-    unit: config.unit,
-    status,
+    ...{ unit: config.unit, people, gate, audit: unit.audit },
+    status: options.status ?? (() => ({})),
     log: createLog({ level: 'silent' }),
   });
   await console.start();
   onTestFinished(() => console[Symbol.asyncDispose]());
-  return console;
+  let token = '';
+  if (options.withoutAccounts !== true) {
+    if (people.form().firstStart) await unit.first();
+    ({ token } = await unit.login('ada', GOOD_PASSWORD, undefined, 'page 127.0.0.1'));
+  }
+  return Object.defineProperties(console, {
+    unit: { value: unit },
+    cookie: { value: `lookout-${config.unit.id}=${token}` },
+    config: { value: config.console },
+  }) as RunningConsole;
 }
-
-/** The address that opens the page with the console's present code. */
-export const openingUrl = ({ url, code }: Console): string => `${url}?code=${code}`;

@@ -1,7 +1,11 @@
 import { el } from './dom.js';
 import { fixWords, span } from './words.js';
 
-/** What the screen shows while nothing alerts: whether everything that must work does. */
+/**
+ * What the screen shows while nothing alerts: whether everything that must work does.
+ * @param {object} status of the daemon
+ * @param {{ recent: number, watches: boolean, restrictions: string[] }} stats
+ */
 export function calmView(status, stats) {
   const tiles = [
     ...(status.heads ?? []).map(headTile),
@@ -13,10 +17,16 @@ export function calmView(status, stats) {
   return el(
     'section.calm',
     {},
-    el('h1', {}, stats.recent === 0 ? 'No alerts' : 'No new alerts'),
+    el('h1', {}, headline(stats)),
+    ...stats.restrictions.map((text) => el('p.restriction', {}, text)),
     el('p.calm-sub', {}, watching(status)),
     el('div.tiles', {}, ...tiles),
   );
+}
+
+function headline({ watches, recent }) {
+  if (!watches) return 'Alerts are not shown to you';
+  return recent === 0 ? 'No alerts' : 'No new alerts';
 }
 
 function watching({ heads, counts }) {

@@ -1,11 +1,15 @@
 import { alertCard, alertLine, tick } from './alert-card.js';
+import { ask } from './api.js';
 import { calmView } from './calm.js';
 import { el } from './dom.js';
+import { announceAlert, lockView } from './lock.js';
 import { timeOfDay } from './words.js';
 
 /** Without a beat for this long the page says that it may be missing alerts. */
 const SILENT_MS = 10_000;
 const STATUS_EVERY_MS = 5000;
+/** The unit hears that someone is there at most this often. */
+const ACTIVITY_EVERY_MS = 30_000;
 const RANK = { urgent: 3, standard: 2, near: 1, informational: 0 };
 
 const byId = (id) => document.getElementById(id);
@@ -19,22 +23,27 @@ let status = {};
 let shownCard = null;
 let heardAtMs = 0;
 let stream;
+/** Who is logged in, as the unit tells; null until it did. */
+let session = null;
+let isLocked = false;
+let toldActivityAtMs = 0;
 
-// The code is spent; it need not stay in the address bar.
-history.replaceState(null, '', '/');
+const watches = () => session?.permissions.includes('alerts.watch') === true;
 
 function connect() {
   stream?.close();
-  stream = new EventSource('/api/events');
   heardAtMs = Date.now();
+  if (!watches()) return;
+  stream = new EventSource('/api/events');
   const on = (event, take) =>
     stream.addEventListener(event, ({ data }) => {
       heardAtMs = Date.now();
       take(JSON.parse(data));
       showLink();
     });
-  on('hello', ({ agency, unit }) => {
+  on('hello', ({ agency, unit, locked }) => {
     byId('unit').textContent = `${agency} / ${unit}`;
+    if (locked) lock();
   });
   on('alerts', takeAll);
   on('alert', (alert) => {
@@ -42,6 +51,13 @@ function connect() {
     show();
   });
   on('beat', () => {});
+  on('locked', lock);
+  on('hidden', () => {
+    lock();
+    announceAlert(document);
+  });
+  // The session is over: the login form comes instead.
+  on('over', () => location.reload());
   stream.addEventListener('error', showLink);
 }
 
@@ -79,12 +95,35 @@ function markSeen() {
   show();
 }
 
+/** Takes everything off the screen until the password is given (pattern hiding, CJIS AC-11(1)). */
+function lock() {
+  if (isLocked) return;
+  isLocked = true;
+  alerts.clear();
+  shownCard = null;
+  document.body.dataset.mood = 'calm';
+  document.title = 'Locked · Lookout';
+  for (const id of ['rail', 'waiting', 'lock']) byId(id).hidden = true;
+  byId('main').replaceChildren(lockView(session?.name ?? '', unlock));
+  byId('main').querySelector('input').focus();
+}
+
+function unlock() {
+  isLocked = false;
+  byId('lock').hidden = false;
+  // The stream then tells all that is current.
+  connect();
+  show();
+  void pollStatus();
+}
+
 function show() {
+  if (isLocked) return;
   const waiting = unseen();
   const [top] = waiting;
   // The card on screen is left alone while nothing on it changed, so that its pictures do not flicker.
   const card = top === undefined ? null : JSON.stringify(top);
-  if (card === null) byId('main').replaceChildren(calmView(status, { recent: alerts.size }));
+  if (card === null) byId('main').replaceChildren(calmView(status, stats()));
   else if (card !== shownCard) byId('main').replaceChildren(alertCard(top, markSeen));
   shownCard = card;
   document.body.dataset.mood = top === undefined ? 'calm' : 'alert';
@@ -100,7 +139,20 @@ function show() {
   );
 }
 
+const stats = () => ({
+  recent: alerts.size,
+  watches: session === null || watches(),
+  restrictions: session?.restrictions ?? [],
+});
+
 function showLink() {
+  // Without alerts to watch there is no stream; the status answers then.
+  if (!watches()) {
+    const answers = Date.now() - heardAtMs < 2 * SILENT_MS;
+    byId('link').textContent = answers ? 'Connected' : 'No connection';
+    byId('link').dataset.live = String(answers);
+    return;
+  }
   const isLive = stream.readyState === EventSource.OPEN && Date.now() - heardAtMs < SILENT_MS;
   byId('link').textContent = isLive ? 'Live' : 'No connection';
   byId('link').dataset.live = String(isLive);
@@ -109,19 +161,58 @@ function showLink() {
 
 async function pollStatus() {
   try {
-    const response = await fetch('/api/status', { signal: AbortSignal.timeout(4000) });
-    // The session has ended: the page that asks for a code comes instead.
-    if (response.status === 401) location.reload();
-    if (!response.ok) return;
-    status = await response.json();
+    status = await ask('GET', '/api/status');
+    if (!watches()) heardAtMs = Date.now();
     if (unseen().length === 0) show();
-  } catch {
+  } catch (error) {
+    // The session has ended: the login form comes instead.
+    if (error.status === 401) location.reload();
+    if (error.status === 423) lock();
     // The connection's own state is shown by `showLink`; the next poll tries again.
   }
 }
 
+async function begin() {
+  try {
+    session = await ask('GET', '/api/session');
+  } catch (error) {
+    if (error.status === 401) location.reload();
+    else setTimeout(begin, 2000);
+    return;
+  }
+  byId('person').textContent = session.name;
+  if (session.locked) lock();
+  connect();
+  show();
+  showLink();
+  void pollStatus();
+}
+
+/** Someone uses the page: the session does not lock itself meanwhile. */
+function noteActivity() {
+  const now = Date.now();
+  if (isLocked || now - toldActivityAtMs < ACTIVITY_EVERY_MS) return;
+  toldActivityAtMs = now;
+  ask('POST', '/api/session/activity').catch(() => undefined);
+}
+
+for (const event of ['pointerdown', 'pointermove', 'keydown', 'touchstart']) {
+  document.addEventListener(event, noteActivity, { passive: true });
+}
+
+byId('lock').addEventListener('click', async () => {
+  await ask('POST', '/api/session/lock', {}).catch(() => undefined);
+  lock();
+});
+
+byId('leave').addEventListener('click', async () => {
+  await ask('DELETE', '/api/session').catch(() => undefined);
+  sessionStorage.clear();
+  location.reload();
+});
+
 document.addEventListener('keydown', (event) => {
-  if (event.code !== 'Space' || event.repeat) return;
+  if (event.code !== 'Space' || event.repeat || isLocked) return;
   event.preventDefault();
   markSeen();
 });
@@ -130,12 +221,10 @@ setInterval(() => {
   tick(document);
   byId('clock').textContent = timeOfDay(Date.now());
   showLink();
+  if (!watches()) return;
   const isDead = stream.readyState === EventSource.CLOSED || Date.now() - heardAtMs > 2 * SILENT_MS;
   if (isDead) connect();
 }, 1000);
 setInterval(pollStatus, STATUS_EVERY_MS);
 
-connect();
-show();
-showLink();
-void pollStatus();
+void begin();

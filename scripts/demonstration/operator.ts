@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import type { Office } from '../../src/office.ts';
+
+/** Someone who may watch the demonstration. */
+export interface Operator {
+  username: string;
+  password: string;
+}
+
+const FROM = 'command line demonstration';
+const NOTICE = { noticeAcknowledged: true };
+const DAY_MS = 86_400_000;
+const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
+
+/**
+ * Makes an officer's account the way that every account is made: first start, creation, approval, and the change of
+ * the temporary password. All passwords are random and made for this one run.
+ */
+export async function createOperator({ people, gate }: Office): Promise<Operator> {
+  const now = Date.now();
+  const training = {
+    course: 'Demonstration',
+    completedOn: day(now - 30 * DAY_MS),
+    expiresOn: null,
+  };
+  const cletsUntil = day(now + 30 * DAY_MS);
+  const organisation = 'demonstration';
+  const code = people.firstStartCode();
+  if (code === null) throw new Error('the demonstration needs a unit without accounts');
+  const administrator = { username: 'demo-administrator', password: newPassword() };
+  const name = 'Demonstration administrator';
+  await people.makeFirstAdministrator(
+    { ...administrator, code, name, organisation, training, cletsUntil },
+    FROM,
+  );
+  const { token } = await people.login({ ...administrator, ...NOTICE }, FROM);
+  const perform = (who: string, operation: string, input: unknown) =>
+    gate.perform({ token: who, from: FROM, operation, input });
+
+  const username = 'officer';
+  await perform(token, 'users.create', {
+    ...{ username, organisation, training, cletsUntil, role: 'officer' },
+    ...{ name: 'Demonstration officer', requestedBy: 'the demonstration' },
+  });
+  const approved = (await perform(token, 'users.approve', { username })) as {
+    temporaryPassword: string;
+  };
+  people.logout(token, FROM);
+  const { temporaryPassword: current } = approved;
+  const officer = await people.login({ username, password: current, ...NOTICE }, FROM);
+  const password = newPassword();
+  await perform(officer.token, 'password.change', { current, next: password });
+  people.logout(officer.token, FROM);
+  return { username, password };
+}
+
+const newPassword = (): string => randomBytes(12).toString('base64url');

@@ -1,0 +1,31 @@
+import type { FastifyRequest } from 'fastify';
+import type { ClientKind } from '../access/entrance.ts';
+import { Refusal } from '../access/refusal.ts';
+
+/** Who asks, as far as the request tells: a page by its cookie, a command line by its bearer token. */
+export interface Caller {
+  kind: ClientKind;
+  /** Null when there is none. */
+  token: string | null;
+  /** For sessions and the audit log: `page 127.0.0.1`. */
+  from: string;
+}
+
+/** Carried by every request that changes something; no form and no foreign page can set it. */
+export const CLIENT_HEADER = 'x-lookout';
+
+export function callerOf(request: FastifyRequest, cookieName: string): Caller {
+  const { authorization } = request.headers;
+  const isCommandLine =
+    authorization !== undefined || request.headers[CLIENT_HEADER] === 'command-line';
+  const kind = isCommandLine ? 'command line' : 'page';
+  const bearer = /^Bearer ([\w-]{20,100})$/.exec(authorization ?? '')?.[1];
+  const token = (isCommandLine ? bearer : request.cookies[cookieName]) ?? null;
+  return { kind, token, from: `${kind} ${request.ip}` };
+}
+
+/** The token, or a Refusal. */
+export function tokenOf({ token }: Caller): string {
+  if (token === null) throw new Refusal(401, 'not-logged-in', 'Log in first.');
+  return token;
+}

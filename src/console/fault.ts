@@ -1,0 +1,31 @@
+import { Refusal } from '../access/refusal.ts';
+import { Problem } from '../platform/problem.ts';
+
+/** Why a request failed, as the API says it. */
+export interface Fault {
+  status: number;
+  code: string;
+  error: string;
+}
+
+/** Words for whatever was thrown; null for an error of the program, of which nothing is told. */
+export function faultOf(thrown: unknown): Fault | null {
+  if (thrown instanceof Refusal) {
+    return { status: thrown.status, code: thrown.code, error: thrown.message };
+  }
+  if (thrown instanceof Problem) return { status: 400, code: 'problem', error: thrown.message };
+  const status = statusOf(thrown);
+  if (status === 413) return { status, code: 'too-large', error: 'The request is too large.' };
+  if (status === 415) {
+    return { status, code: 'not-json', error: 'The body of a request is application/json.' };
+  }
+  if (status !== null && status >= 400 && status < 500) {
+    return { status, code: 'malformed', error: 'The request is malformed.' };
+  }
+  return null;
+}
+
+function statusOf(thrown: unknown): number | null {
+  if (typeof thrown !== 'object' || thrown === null || !('statusCode' in thrown)) return null;
+  return typeof thrown.statusCode === 'number' ? thrown.statusCode : null;
+}

@@ -1,0 +1,178 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { createAuditTrail, entryAbout } from '../access/audit-trail.ts';
+import { createGate } from '../access/gate.ts';
+import { type Actor, type Operation, operation } from '../access/operation.ts';
+import type { People } from '../access/people.ts';
+import { Refusal } from '../access/refusal.ts';
+import type { AuditWriter } from '../audit/audit-record.ts';
+import { systemClock } from '../platform/clock.ts';
+import type { Config } from '../platform/config/schema.ts';
+import type { AlertBoard } from './alert-board.ts';
+import { type AlertView, imageKinds } from './alert-view.ts';
+import { type Caller, callerOf, tokenOf } from './caller.ts';
+import { type Audience, createEventStream } from './event-stream.ts';
+import { send } from './operation-routes.ts';
+import { viewStatus } from './status-view.ts';
+
+/** What open pages are told by themselves. */
+export interface Live {
+  routes(app: FastifyInstance): void;
+  /** Shows an alert on every open page; a locked one learns only that there is one. */
+  show(view: AlertView, isNew: boolean): void;
+  /** Tells every page that the daemon lives; ends those whose session is over. */
+  beat(): void;
+  readonly viewers: number;
+  close(): void;
+}
+
+/** How often a page may be told that there is an alert that it does not show. */
+const HIDDEN = { event: 'hidden', data: {} };
+
+/**
+ * Live alerts for people who may watch them. Each look goes through a gate like every other: who watches, each alert
+ * that comes up before them, each picture. An open page is no use of the session, so it may lock itself meanwhile.
+ */
+export function createLive(deps: {
+  unit: Config['unit'];
+  board: AlertBoard;
+  people: People;
+  audit: AuditWriter;
+  onAuditFailure: (problem: string) => void;
+  status: () => unknown;
+  cookieName: string;
+  headers: Record<string, string>;
+}): Live {
+  const { unit, board, people, cookieName } = deps;
+  const stream = createEventStream();
+  const trail = createAuditTrail(deps.audit, deps.onAuditFailure);
+  /** Tells a page whether the daemon that it comes back to is the one that it left. */
+  const boot = randomUUID();
+  let events = 0;
+  const gate = createGate({
+    operations: liveOperations(board),
+    sessions: people.onlookers,
+    inquiries: people.inquiries,
+    audit: deps.audit,
+    clock: systemClock,
+    onAuditFailure: deps.onAuditFailure,
+  });
+
+  const audienceOf = ({ token, from }: Caller): Audience => {
+    try {
+      const actor = people.onlookers.actorOf(token ?? '', from);
+      return actor.permissions.has('alerts.watch') ? actor : 'ended';
+    } catch (error) {
+      return error instanceof Refusal && error.status !== 401 ? 'hidden' : 'ended';
+    }
+  };
+
+  const noteShown =
+    ({ id, event }: AlertView) =>
+    ({ account, username, name, role, organisation, from, session }: Actor): void =>
+      trail({
+        ...entryAbout(null, {
+          ...{ category: 'Hit List Browsing', operation: 'alerts.show', from, session },
+          ...{ object: `alert ${id}`, results: 1, note: event },
+        }),
+        who: { account, username, name, role, organisation },
+      });
+
+  return {
+    routes(app) {
+      app.get('/api/status', { config: { rule: 'signed-in' } }, async (request) => {
+        const caller = callerOf(request, cookieName);
+        people.onlookers.actorOf(tokenOf(caller), caller.from);
+        return viewStatus(deps.status());
+      });
+
+      app.get('/api/events', { config: { rule: 'alerts.watch' } }, async (request, reply) => {
+        const caller = callerOf(request, cookieName);
+        const held = people.session(tokenOf(caller), caller.from);
+        const hello = {
+          event: 'hello',
+          data: { boot, agency: unit.agency, unit: unit.id, locked: held.locked },
+        };
+        let alerts: unknown = [];
+        if (!held.locked) {
+          alerts = await gate.perform({
+            ...{ token: tokenOf(caller), from: caller.from, operation: 'alerts.watch', input: {} },
+          });
+        } else if (!held.permissions.includes('alerts.watch')) {
+          throw new Refusal(403, 'not-permitted', 'Your role does not watch alerts.');
+        }
+        const latest = `${boot}.${events}`;
+        const isUpToDate = request.headers['last-event-id'] === latest;
+        reply.hijack();
+        reply.raw.writeHead(200, {
+          ...deps.headers,
+          'content-type': 'text/event-stream; charset=utf-8',
+        });
+        const viewer = { response: reply.raw, audience: () => audienceOf(caller) };
+        const all = { event: 'alerts', data: { boot, alerts }, id: latest };
+        stream.join(viewer, [
+          { ...hello, hidden: hello },
+          ...(isUpToDate || held.locked ? [] : [all]),
+        ]);
+      });
+
+      app.get(
+        '/api/live/:id/:kind.jpg',
+        { config: { rule: 'alerts.watch' } },
+        async (request, reply) => {
+          const caller = callerOf(request, cookieName);
+          const input = request.params;
+          const { from } = caller;
+          return send(
+            reply,
+            await gate.perform({ token: tokenOf(caller), from, operation: 'alerts.image', input }),
+          );
+        },
+      );
+    },
+
+    show(view, isNew) {
+      events += 1;
+      stream.send({
+        event: 'alert',
+        data: view,
+        id: `${boot}.${events}`,
+        ...(isNew ? { before: noteShown(view), hidden: HIDDEN } : {}),
+      });
+    },
+    beat() {
+      const beat = { event: 'beat', data: { nowMs: systemClock() } };
+      stream.send({ ...beat, hidden: { event: 'locked', data: {} } });
+    },
+    get viewers() {
+      return stream.viewers;
+    },
+    close: () => stream.close(),
+  };
+}
+
+function liveOperations(board: AlertBoard): Operation[] {
+  return [
+    operation({
+      ...{ name: 'alerts.watch', http: { method: 'GET', path: '/events' } },
+      ...{ permission: 'alerts.watch', category: 'Hit List Browsing' },
+      ...{ inquiry: false, effect: 'look' },
+      input: z.strictObject({}),
+      results: (alerts: AlertView[]) => alerts.length,
+      run: () => board.alerts(),
+    }),
+    operation({
+      ...{ name: 'alerts.image', http: { method: 'GET', path: '/live/:id/:kind.jpg' } },
+      ...{ permission: 'alerts.watch', category: 'Image View' },
+      ...{ inquiry: false, effect: 'look' },
+      input: z.strictObject({ id: z.string().max(64), kind: z.enum(imageKinds) }),
+      object: ({ id, kind }) => `alert ${id} ${kind}`,
+      run({ id, kind }) {
+        const jpeg = board.image(id, kind);
+        if (jpeg === null) throw new Refusal(404, 'no-picture', 'There is no such picture.');
+        return { fileName: `${kind}.jpg`, contentType: 'image/jpeg', bytes: jpeg };
+      },
+    }),
+  ];
+}

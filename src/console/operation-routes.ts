@@ -1,0 +1,90 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { isFileAnswer, type StatedInquiry } from '../access/door.ts';
+import type { Gate } from '../access/gate.ts';
+import type { FileAnswer, Operation } from '../access/operation.ts';
+import type { People } from '../access/people.ts';
+import { Refusal } from '../access/refusal.ts';
+import { callerOf, tokenOf } from './caller.ts';
+
+/** The body of a change: what the operation takes, and why it is asked. */
+const bodySchema = z.strictObject({
+  input: z.record(z.string(), z.unknown()).default({}),
+  inquiry: z
+    .union([
+      z.strictObject({ id: z.string() }),
+      z.strictObject({
+        purpose: z.string(),
+        caseNumber: z.string().nullish(),
+        incidentNumber: z.string().nullish(),
+        reason: z.string().nullish(),
+      }),
+    ])
+    .optional(),
+});
+
+/** Serves each operation of the gate at its method and path under `/api`, and the list of them. */
+export function operationRoutes(
+  app: FastifyInstance,
+  deps: { gate: Gate; people: People; cookieName: string; bodyLimit: number },
+): void {
+  const { gate, people, cookieName, bodyLimit } = deps;
+
+  app.get('/api/operations', { config: { rule: 'signed-in' } }, async (request) => {
+    const caller = callerOf(request, cookieName);
+    people.session(tokenOf(caller), caller.from);
+    return gate.operations.map(({ name, http, permission, inquiry }) => ({
+      ...{ name, method: http.method, path: `/api${http.path}`, permission, inquiry },
+    }));
+  });
+
+  for (const operation of gate.operations) {
+    const { method, path } = operation.http;
+    app.route({
+      ...{ method, url: `/api${path}`, bodyLimit },
+      config: { rule: operation.permission },
+      handler: async (request, reply) => {
+        const caller = callerOf(request, cookieName);
+        const answer = await gate.perform({
+          ...{ token: tokenOf(caller), from: caller.from, operation: operation.name },
+          ...askedOf(request, operation),
+        });
+        return send(reply, answer);
+      },
+    });
+  }
+}
+
+/** Input and inquiry of a request; what the path names counts, whatever query or body say. */
+function askedOf(
+  request: FastifyRequest,
+  operation: Operation,
+): { input: unknown; inquiry?: StatedInquiry } {
+  const params = request.params as Record<string, string>;
+  if (operation.http.method === 'GET') {
+    const { inquiry, ...query } = request.query as Record<string, unknown>;
+    const stated = typeof inquiry === 'string' ? { inquiry: { id: inquiry } } : {};
+    return { input: { ...query, ...params }, ...stated };
+  }
+  const parsed = bodySchema.safeParse(request.body ?? {});
+  if (!parsed.success) throw new Refusal(400, 'bad-input', z.prettifyError(parsed.error));
+  const { input, inquiry } = parsed.data;
+  return { input: { ...input, ...params }, ...(inquiry === undefined ? {} : { inquiry }) };
+}
+
+/** Sends an answer: a file as such, anything else as JSON. */
+export function send(reply: FastifyReply, answer: unknown): FastifyReply {
+  if (isFileAnswer(answer)) return sendFile(reply, answer);
+  if (answer === undefined) return reply.code(204).send();
+  return reply.type('application/json; charset=utf-8').send(JSON.stringify(answer));
+}
+
+function sendFile(reply: FastifyReply, { fileName, contentType, bytes }: FileAnswer): FastifyReply {
+  // Pictures are shown, everything else is saved: nothing that an operation answers runs in the page.
+  const isShown = /^image\/(jpeg|png)$/.test(contentType);
+  const name = fileName.replace(/[^\w.-]+/g, '_').slice(-120);
+  return reply
+    .type(contentType)
+    .header('content-disposition', `${isShown ? 'inline' : 'attachment'}; filename="${name}"`)
+    .send(Buffer.from(bytes));
+}

@@ -1,0 +1,32 @@
+import type { FastifyRequest } from 'fastify';
+import { Refusal } from '../access/refusal.ts';
+import { CLIENT_HEADER } from './caller.ts';
+
+/** Names that this page is reached by. Any other is a foreign site whose name points here (DNS rebinding). */
+const LOOPBACK_NAMES = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+const CLIENTS = new Set(['page', 'command-line']);
+
+/** Whether the request names this computer as its host. */
+export function isForThisHost({ headers }: FastifyRequest): boolean {
+  const name = (headers.host ?? '').toLowerCase().replace(/:\d+$/, '');
+  return LOOPBACK_NAMES.has(name);
+}
+
+/**
+ * Refuses what a foreign site can make a browser send: requests that the browser marks as coming from elsewhere, and
+ * changes without our own header, which only our page and the command line set.
+ */
+export function checkSource(request: FastifyRequest): void {
+  const { headers, method } = request;
+  const site = headers['sec-fetch-site'] ?? 'same-origin';
+  const foreign = () =>
+    new Refusal(403, 'foreign-site', 'The page itself asks for this, no other site.');
+  if (site !== 'same-origin' && site !== 'none') throw foreign();
+  const { origin } = headers;
+  if (origin !== undefined && origin !== `http://${headers.host}`) throw foreign();
+  if (method === 'GET') return;
+  const client = headers[CLIENT_HEADER];
+  if (typeof client === 'string' && CLIENTS.has(client)) return;
+  throw new Refusal(403, 'header-missing', `A change carries the header ${CLIENT_HEADER}.`);
+}

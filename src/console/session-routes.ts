@@ -1,0 +1,80 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { firstAdministratorSchema, loginSchema, unlockSchema } from '../access/entrance.ts';
+import type { People } from '../access/people.ts';
+import { Refusal } from '../access/refusal.ts';
+import { type Caller, callerOf, tokenOf } from './caller.ts';
+
+/** Bodies of these are short. */
+const bodyLimit = 8192;
+const OPEN = { bodyLimit, config: { rule: 'open' } };
+const OWN = { bodyLimit, config: { rule: 'signed-in' } };
+
+/** Logging in and out, locking and unlocking: what stands before the gate. */
+export function sessionRoutes(
+  app: FastifyInstance,
+  deps: { people: People; cookieName: string },
+): void {
+  const { people, cookieName } = deps;
+  const caller = (request: FastifyRequest): Caller => callerOf(request, cookieName);
+  const attributes = { path: '/', httpOnly: true, sameSite: 'strict' } as const;
+
+  /** The session that this client had: it must not go on under the next person. */
+  const leave = ({ token, from }: Caller): void => {
+    if (token === null) return;
+    try {
+      people.logout(token, from);
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.status === 503) throw error;
+    }
+  };
+
+  app.get('/api/session/form', OPEN, async () => people.form());
+
+  app.post('/api/first-administrator', OPEN, async (request, reply) => {
+    const first = bodyOf(request, firstAdministratorSchema);
+    const made = await people.makeFirstAdministrator(first, caller(request).from);
+    return reply.code(201).send(made);
+  });
+
+  app.post('/api/session', OPEN, async (request, reply) => {
+    const from = caller(request);
+    const { token, session } = await people.login(bodyOf(request, loginSchema), from.from);
+    leave(from);
+    if (from.kind === 'command line') return reply.code(201).send({ token, session });
+    const maxAge = Math.max(1, Math.floor((Date.parse(session.endsAt) - Date.now()) / 1000));
+    reply.setCookie(cookieName, token, { ...attributes, maxAge });
+    return reply.code(201).send({ session });
+  });
+
+  app.get('/api/session', OWN, async (request) => {
+    const from = caller(request);
+    const { id: _, ...view } = people.session(tokenOf(from), from.from);
+    return view;
+  });
+
+  app.delete('/api/session', OWN, async (request, reply: FastifyReply) => {
+    leave(caller(request));
+    reply.clearCookie(cookieName, attributes);
+    return reply.code(204).send();
+  });
+
+  app.post('/api/session/unlock', OWN, async (request) => {
+    const from = caller(request);
+    const { password } = bodyOf(request, unlockSchema);
+    return people.unlock(tokenOf(from), password, from.from);
+  });
+
+  app.post('/api/session/activity', OWN, async (request, reply) => {
+    const from = caller(request);
+    people.use(tokenOf(from), from.from);
+    return reply.code(204).send();
+  });
+}
+
+/** The body as its schema has it, or a Refusal that names the field. */
+function bodyOf<T extends z.ZodType>({ body }: FastifyRequest, schema: T): z.output<T> {
+  const parsed = schema.safeParse(body);
+  if (parsed.success) return parsed.data;
+  throw new Refusal(400, 'bad-input', z.prettifyError(parsed.error));
+}

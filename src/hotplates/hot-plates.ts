@@ -357,7 +357,7 @@ export function createHotPlates(deps: {
       );
     }
     const revision = entry.revision + 1;
-    // What is stored stays as it was: an entry whose expiry nobody has noted is noted by `expireDue`.
+    // What is stored stays as it was: an entry whose expiry nobody has noted is noted by `expire`.
     const state = stored(entry.id).state;
     if (needsApproval(policy)) {
       const at = isoTime(nowMs);
@@ -437,25 +437,18 @@ export function createHotPlates(deps: {
       });
     },
 
-    /** Marks what has expired, and tells headquarters. Returns the entries. */
-    expireDue(nowMs: number): HotPlate[] {
-      if (rows.due(nowMs).length === 0) return [];
-      return transaction(() =>
-        rows.due(nowMs).map((entry) => {
-          const ended = { at: isoTime(nowMs), by: null, outcome: null, note: null };
-          const next: HotPlate = {
-            ...entry,
-            state: 'expired',
-            revision: entry.revision + 1,
-            ended,
-          };
-          return keep(
-            next,
-            { kind: 'expired', by: null, before: entry.content, note: null },
-            nowMs,
-          );
-        }),
-      );
+    /** Entries whose term is over and that are not marked so yet. */
+    dueIds: (nowMs: number): string[] => rows.due(nowMs).map(({ id }) => id),
+
+    /** Marks an entry whose term is over, and tells headquarters; nothing where that is done or not so. */
+    expire(id: string, nowMs: number): void {
+      transaction(() => {
+        const entry = rows.due(nowMs).find((each) => each.id === id);
+        if (entry === undefined) return;
+        const ended = { at: isoTime(nowMs), by: null, outcome: null, note: null };
+        const next: HotPlate = { ...entry, state: 'expired', revision: entry.revision + 1, ended };
+        keep(next, { kind: 'expired', by: null, before: entry.content, note: null }, nowMs);
+      });
     },
 
     /** Entries in these states, oldest first; all that are not ended unless told otherwise. */

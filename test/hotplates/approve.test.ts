@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { AuditEntry, AuditRecord } from '../../src/audit/audit-record.ts';
 import type { HotPlateWithLog } from '../../src/hotplates/hot-plates.ts';
+import { createHotPlateUpkeep } from '../../src/hotplates/upkeep.ts';
+import { createLog } from '../../src/platform/log.ts';
 import type { TestPerson } from '../support/gate.ts';
 import { administrator, dayMs, noon, officer, openDesk, read, supervisor, whole } from './desk.ts';
 
@@ -136,8 +139,21 @@ describe('terms', () => {
     desk.time.nowMs = noon + 30 * dayMs;
     expect(matcher.match(read('7ABC123'))).toEqual([]);
     expect(desk.hotPlates.show(id, desk.time.nowMs).entry.state).toBe('expired');
-    expect(desk.hotPlates.expireDue(desk.time.nowMs).map((entry) => entry.id)).toEqual([id]);
-    expect(desk.hotPlates.expireDue(desk.time.nowMs)).toEqual([]);
+    const records: AuditEntry[] = [];
+    const append = (entry: AuditEntry) => ({ ...entry, seq: records.push(entry) }) as AuditRecord;
+    using upkeep = createHotPlateUpkeep({
+      ...{ hotPlates: desk.hotPlates, audit: { append }, agency: 'test-pd' },
+      ...{ clock: () => desk.time.nowMs, log: createLog({ level: 'silent' }) },
+    });
+    upkeep.start();
+    expect(desk.hotPlates.dueIds(desk.time.nowMs)).toEqual([]);
+    expect(records).toMatchObject([
+      {
+        category: 'Hot Plate Delete',
+        object: `hotplate ${id}`,
+        who: { account: null, name: 'unit' },
+      },
+    ]);
     expect(desk.messages().at(-1)).toMatchObject({ id, state: 'expired', ended: { by: null } });
   });
 

@@ -92,7 +92,7 @@ describe('reminders', () => {
     const desk = openDesk();
     const { id } = await desk.list(whole);
     desk.time.nowMs = noon + 31 * dayMs;
-    desk.hotPlates.expireDue(desk.time.nowMs);
+    desk.hotPlates.expire(id, desk.time.nowMs);
     expect(await desk.perform(officer, 'hotplates.reminders')).toMatchObject([
       { id, why: 'no-outcome' },
     ]);

@@ -21,6 +21,7 @@ class RenderedPlate:
     look: 'colour' or 'ir'.
     rows: the texts of the rows where there are two, with `split`, the height between them as a
     share of the face; else empty.
+    aspect: width by height of the plate before it was brought into the 2:1 picture.
     """
 
     image: np.ndarray
@@ -29,6 +30,7 @@ class RenderedPlate:
     look: str
     rows: tuple[str, ...] = ()
     split: float = 0.0
+    aspect: float = 2.0
 
 
 def _serial(rng: np.random.Generator, text: str | None, state: str | None) -> Serial:

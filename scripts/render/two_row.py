@@ -79,4 +79,5 @@ def render_two_row_plate(
         canvas[:] = canvas.mean(axis=2, keepdims=True)
     flat = paint.fit(np.clip(canvas, 0, 255).astype(np.uint8), width, height)
     rows = tuple(''.join(c for c in row if c not in GAPS) for row in drawn)
-    return RenderedPlate(flat, ''.join(rows), None, look, rows, float(top + upper + gap / 2))
+    split = float(top + upper + gap / 2)
+    return RenderedPlate(flat, ''.join(rows), None, look, rows, split, wide / height)

@@ -227,4 +227,5 @@ def render_wide_plate(
     if look == 'ir':
         canvas[:] = canvas.mean(axis=2, keepdims=True)
     flat = paint.fit(np.clip(canvas, 0, 255).astype(np.uint8), width, width // 2)
-    return RenderedPlate(flat, ''.join(c for c in drawn if c not in GAPS), None, look)
+    text = ''.join(c for c in drawn if c not in GAPS)
+    return RenderedPlate(flat, text, None, look, aspect=wide / _HEIGHT)

@@ -84,7 +84,7 @@ def _optics(
 ) -> np.ndarray:
     """Blur of focus and motion, at the camera's resolution."""
     if rng.random() < 0.6:
-        image = cv2.GaussianBlur(image, (0, 0), float(rng.uniform(0.3, 1.3)) * image.shape[1] / 110)
+        image = cv2.GaussianBlur(image, (0, 0), float(rng.uniform(0.3, 1.3)) * min(image.shape[1] / 110, image.shape[0] / 55))
     length = _motion_pixels(rng, across, 0.04 if tidy else 0.1) if rng.random() < 0.5 else 0.0
     if rng.random() < 0.12 and not tidy:
         length = rng.uniform(2, 7) * across / 110
@@ -139,22 +139,25 @@ class Shot:
     """What to make of a plate. `strength` is 1 for drawn plates, less for real crops, which have
     their own geometry already. None draws at random: `across`, the plate's width in the picture
     in pixels; `squeeze`, what a view from the side leaves of the width (the cosine of the yaw);
-    `condition`, one of lighting's or ''. `tidy` leaves out what else might happen to it."""
+    `condition`, one of lighting's or ''. `aspect`: the plate's width by its height. `tidy` leaves out what else might happen to it."""
 
     strength: float = 1.0
     look: str = 'colour'
     across: float | None = None
     squeeze: float | None = None
     condition: str | None = None
+    aspect: float = 2.0
     tidy: bool = False
 
 
 def _size(rng: np.random.Generator, shot: Shot) -> tuple[float, float]:
     """Width and height of the plate in the camera's picture, pixels."""
-    across = shot.across or float(np.exp(rng.uniform(np.log(40), np.log(192))))
+    # A plate of the same height is wider where its shape is.
+    usual = float(np.exp(rng.uniform(np.log(40), np.log(192)))) * (shot.aspect / 2) ** 0.7
+    across = shot.across or usual
     if shot.strength < 1 and not shot.across:
         across = max(across, 56.0)
-    down = across / 2 * rng.uniform(0.85, 1.15)
+    down = across / shot.aspect * rng.uniform(0.85, 1.15)
     squeeze = shot.squeeze
     if squeeze is None:
         squeeze = float(np.cos(rng.uniform(0.3, 0.9))) if rng.random() < 0.2 * shot.strength else 1.0
@@ -233,8 +236,7 @@ def augment(
     rng: np.random.Generator,
     plate: np.ndarray,
     patches: list[np.ndarray],
-    strength: float = 1.0,
-    look: str = 'colour',
+    shot: Shot,
 ) -> np.ndarray:
     """One camera-like crop of a flat plate, uint8 [64, 128]; see `shoot`."""
-    return to_input(rng, shoot(rng, plate, patches, Shot(strength, look))[0])
+    return to_input(rng, shoot(rng, plate, patches, shot)[0])

@@ -107,10 +107,13 @@ class Source:
             plate = render_paper_plate(rng, look)
         else:
             plate = render_plate(rng, look)
-        state = STATES.index('unknown') if plate.state is None else NO_STATE
-        # California is drawn most; for the issuers' sake only some of them count.
-        if plate.state and look == 'colour' and rng.random() < ISSUERS[plate.state].weight**-0.8:
-            state = STATES.index(plate.state)
+        # Issuers are learnt from real crops first; of the drawn ones some count, California's fewest.
+        state = NO_STATE
+        if plate.state is None and rng.random() < 0.3:
+            state = STATES.index('unknown')
+        elif plate.state and look == 'colour':
+            if rng.random() < 0.3 * ISSUERS[plate.state].weight ** -0.8:
+                state = STATES.index(plate.state)
         return _Canvas(_grey(plate), plate, state)
 
     def _canvas(self) -> _Canvas:
@@ -128,7 +131,8 @@ class Source:
         """A piece of the upper part of a photo, where plates are rare, or a plate worn blank."""
         rng = self._rng
         if not self._patches or rng.random() < 0.3:
-            return Sample(augment(rng, _grey(render_plate(rng, readable=False)), self._patches), '')
+            worn = _grey(render_plate(rng, readable=False))
+            return Sample(augment(rng, worn, self._patches, Shot()), '')
         photo = self._patches[int(rng.integers(len(self._patches)))]
         wide = int(rng.integers(30, min(160, photo.shape[1])))
         high = min(round(wide * rng.uniform(0.3, 0.7)), photo.shape[0] // 2)
@@ -139,7 +143,8 @@ class Source:
     def _rows(self, canvas: _Canvas) -> Sample:
         """A two-row plate as a whole, to tell that it is one, or one of its rows, to read."""
         rng, plate = self._rng, canvas.plate
-        shot = Shot(look=plate.look, across=float(np.exp(rng.uniform(np.log(56), np.log(200)))))
+        across = float(np.exp(rng.uniform(np.log(44), np.log(180))))
+        shot = Shot(look=plate.look, across=across, aspect=plate.aspect)
         picture, split = shoot(rng, canvas.image, self._patches, shot, plate.split)
         if rng.random() < 0.4:
             return Sample(to_input(rng, picture), None, NO_STATE, split)
@@ -155,20 +160,21 @@ class Source:
         if rng.random() < self.real_share:
             crop = self._real[int(np.searchsorted(self._weights, rng.random()))]
             state = STATES.index(crop.state) if crop.state in ISSUERS else NO_STATE
-            image = augment(rng, crop.image, self._patches, strength=0.6)
+            image = augment(rng, crop.image, self._patches, Shot(0.6))
             return Sample(image, crop.text or None, state, 0.0 if crop.text else None)
         if rng.random() < _NOTHING_SHARE:
             return self._nothing()
         canvas = self._canvas()
         if canvas.plate.rows:
             return self._rows(canvas)
-        image = augment(rng, canvas.image, self._patches, look=canvas.plate.look)
+        shot = Shot(look=canvas.plate.look, aspect=canvas.plate.aspect)
+        image = augment(rng, canvas.image, self._patches, shot)
         return Sample(image, canvas.plate.text, canvas.state)
 
     def batch(self, size: int) -> Batch:
-        """Half fresh, half replayed samples (all fresh until there is something to replay)."""
+        """A third fresh, the others replayed samples (all fresh until there is something to replay)."""
         rng = self._rng
-        old = size // 2 if len(self._replay) >= 10 * size else 0
+        old = size * 2 // 3 if len(self._replay) >= 10 * size else 0
         samples = [self._replay[int(i)] for i in rng.integers(max(len(self._replay), 1), size=old)]
         for _ in range(size - old):
             sample = self.fresh()

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes models/recogniser.onnx and its manifest: recogniser_export.py [--stage third]"""
+"""Writes models/recogniser.onnx and its manifest: recogniser_export.py [--stage fourth] [--models DIR]"""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import argparse
 import dataclasses
 import datetime
 import hashlib
+import inspect
 import json
+import shutil
 import sys
 from pathlib import Path
 
@@ -18,42 +20,44 @@ from torch import nn  # noqa: E402
 
 import datasets  # noqa: E402
 from recogniser_data import STATES  # noqa: E402
-from recogniser_evaluate import Calibration, Figure, calibrate, figures, load  # noqa: E402
+from recogniser_calibrate import Temperature, Thresholds, fit_temperature, fit_thresholds, plates  # noqa: E402
+from recogniser_evaluate import Figure, figures, load  # noqa: E402
 from recogniser_net import ALPHABET, BLANK, CROP_HEIGHT, CROP_WIDTH, Recogniser  # noqa: E402
-from recogniser_train import STAGES, checkpoint  # noqa: E402
+from recogniser_train import LAST_STAGE, STAGES, checkpoint  # noqa: E402
 
 OPSET = 17
 _STEPS = 32
-# A state head below this share of right answers on held-out crops is left out.
-_USEFUL_STATE = 0.5
+# From this probability on a plate is taken for one of two rows.
+_ROWS_AT = 0.5
+_OUTPUTS = ('characters', 'state', 'rows')
 
 
 class _Exported(nn.Module):
     """The net with its temperature and softmax inside the graph."""
 
-    def __init__(self, net: Recogniser, temperature: float, with_state: bool) -> None:
+    def __init__(self, net: Recogniser, temperature: float) -> None:
         super().__init__()
         self.net = net
         self.temperature = temperature
-        self.with_state = with_state
 
     def forward(self, plates: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        logits, states = self.net(plates)
-        characters = (logits / self.temperature).softmax(2)
-        return (characters, states.softmax(1)) if self.with_state else (characters,)
+        logits, states, rows = self.net(plates)
+        return (logits / self.temperature).softmax(2), states.softmax(1), rows.sigmoid()
 
 
-def write_onnx(net: Recogniser, path: Path, temperature: float, with_state: bool) -> None:
+def write_onnx(net: Recogniser, path: Path, temperature: float) -> None:
     """Exports the graph with a free batch size."""
-    names = ['characters', 'state'] if with_state else ['characters']
+    # A current PyTorch must be told to use the exporter that Debian's has.
+    modern = 'dynamo' in inspect.signature(torch.onnx.export).parameters
     torch.onnx.export(
-        _Exported(net, temperature, with_state).eval(),
+        _Exported(net, temperature).eval(),
         (torch.zeros(2, 1, CROP_HEIGHT, CROP_WIDTH, dtype=torch.uint8),),
         str(path),
         input_names=['plates'],
-        output_names=names,
-        dynamic_axes={name: {0: 'N'} for name in ['plates', *names]},
+        output_names=list(_OUTPUTS),
+        dynamic_axes={name: {0: 'N'} for name in ['plates', *_OUTPUTS]},
         opset_version=OPSET,
+        **({'dynamo': False} if modern else {}),
     )
 
 
@@ -83,26 +87,26 @@ def _trained_on() -> list[dict]:
     ]
 
 
-def _calibration_figures(fit: Calibration) -> list[Figure]:
-    if fit.state_n == 0:
-        return []
-    held_out = 'us-state-crops held out'
-    what = f'right among reads at readAt (reports {fit.reported:.3f} of all)'
+def _calibration_figures(heat: Temperature, fit: Thresholds) -> list[Figure]:
+    mix = 'held-out US crops, plain and degraded, and drawn plates'
+    states = 'us-state-crops held out, plain and degraded'
+    n = sum(b['n'] for b in heat.after)
     return [
-        Figure(f'{held_out}, plain and degraded', what, round(fit.precision, 4), 3 * fit.state_n),
-        Figure(held_out, 'state right', round(fit.state_accuracy, 4), fit.state_n),
-    ]
+        Figure(mix, 'calibration error of the characters, as trained', heat.error_before, n),
+        Figure(mix, 'calibration error of the characters, as shipped', heat.error_after, n),
+        Figure(mix, f'wrong among reads at readAt ({fit.given:.2f} given)', fit.wrong, fit.plates),
+        Figure(states, f'wrong among states told ({fit.states_given:.2f} told)', fit.states_wrong, fit.states),
+    ]  # fmt: skip
 
 
 def manifest(
-    path: Path, stage: str, fit: Calibration, measured: list[Figure], with_state: bool
+    path: Path, stage: str, heat: Temperature, fit: Thresholds | None, measured: list[Figure]
 ) -> dict:
     """What the daemon checks at start and a person wants to know of the model."""
-    outputs: dict = {
-        'characters': {'name': 'characters', 'shape': ['N', _STEPS, len(ALPHABET) + 1]}
-    }
-    if with_state:
-        outputs['state'] = {'name': 'state', 'shape': ['N', len(STATES)], 'labels': list(STATES)}
+    thresholds = {'readAt': 0.5, 'stateAt': 0.5, 'rowsAt': _ROWS_AT}
+    if fit:
+        thresholds |= {'readAt': fit.read_at, 'stateAt': fit.state_at}
+        measured = [*measured, *_calibration_figures(heat, fit)]
     return {
         'name': 'recogniser',
         'task': 'recogniser',
@@ -117,38 +121,51 @@ def manifest(
             'colour': 'grey',
             'cropMargin': 0.03,
         },
-        'outputs': outputs,
+        'outputs': {
+            'characters': {'name': 'characters', 'shape': ['N', _STEPS, len(ALPHABET) + 1]},
+            'state': {'name': 'state', 'shape': ['N', len(STATES)], 'labels': list(STATES)},
+            'rows': {'name': 'rows', 'shape': ['N', 2]},
+        },
         'alphabet': ALPHABET,
         'blank': BLANK,
-        'thresholds': {'readAt': fit.read_at},
+        'temperature': heat.value,
+        'thresholds': thresholds,
         'training': {
             'command': 'scripts/train/run recogniser',
             'date': datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
             'images': _images(stage),
         },
         'datasets': _trained_on(),
-        'figures': [dataclasses.asdict(f) for f in [*measured, *_calibration_figures(fit)]],
+        'figures': [dataclasses.asdict(f) for f in measured],
     }
+
+
+def _write(path: Path, content: dict) -> None:
+    path.with_suffix('.json').write_text(json.dumps(content, indent=2) + '\n')
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument('--stage', default='third', choices=sorted(STAGES))
+    parser.add_argument('--stage', default=LAST_STAGE, choices=sorted(STAGES))
     parser.add_argument('--models', type=Path, default=datasets.ROOT / 'models')
     args = parser.parse_args()
     torch.set_num_threads(1)
     net = load(args.stage)
-    measured = figures(net)
-    fit = calibrate(net)
-    with_state = fit.state_accuracy >= _USEFUL_STATE
-    args.models.mkdir(exist_ok=True)
-    path = args.models / 'recogniser.onnx'
-    fresh = path.with_suffix('.onnx.new')
-    write_onnx(net, fresh, fit.temperature, with_state)
-    fresh.rename(path)
-    text = json.dumps(manifest(path, args.stage, fit, measured, with_state), indent=2)
-    path.with_suffix('.json').write_text(text + '\n')
-    print(f'{path}: {path.stat().st_size} bytes; {fit}')
+    known = plates()
+    heat = fit_temperature(net, known)
+    # The thresholds are fitted in a folder beside, so that no half-done model ever stands in the other.
+    draft = datasets.CACHE / 'draft'
+    shutil.rmtree(draft, ignore_errors=True)
+    shutil.copytree(args.models, draft)
+    path = draft / 'recogniser.onnx'
+    write_onnx(net, path, heat.value)
+    _write(path, manifest(path, args.stage, heat, None, []))
+    fit = fit_thresholds(draft, known)
+    measured = figures(net, fit.state_at)
+    _write(path, manifest(path, args.stage, heat, fit, measured))
+    for name in ('recogniser.onnx', 'recogniser.json'):
+        shutil.move(str(draft / name), str(args.models / name))
+    print(f'{args.models / path.name}: {heat}\n{fit}')
     for figure in measured:
         print(f'{figure.set:28} {figure.what:40} {figure.value:.4f}  n={figure.n}')
 

@@ -60,7 +60,7 @@ STAGES = {
     'first': Stage('first', 112_000, 3e-3, 0.22, None),
     'second': Stage('second', 210_000, 2e-3, 0.35, 'first'),
     'third': Stage('third', 20_000, 7e-4, 0.35, 'second'),
-    'fourth': Stage('fourth', 400_000, 1.5e-3, 0.35, 'third'),
+    'fourth': Stage('fourth', 300_000, 1.5e-3, 0.4, 'third'),
 }
 
 LAST_STAGE = 'fourth'

@@ -1,0 +1,25 @@
+/**
+ * Reads whole pictures as plates with the daemon's own reader, for the calibration of the recogniser.
+ * recogniser-reads.ts MODELS < one path a line > one JSON object a line: {"plate", "confidence", "state", "p"}.
+ * The state is told however unsure it is.
+ */
+import { text } from 'node:stream/consumers';
+import { configSchema } from '../../src/platform/config/schema.ts';
+import { loadPicture } from '../../src/reading/load-picture.ts';
+import { openDetector, openRecogniser } from '../../src/reading/models.ts';
+import { createFrameReader } from '../../src/reading/read-frame.ts';
+
+const [modelsDir = 'models'] = process.argv.slice(2);
+const config = configSchema.parse({ reading: { modelsDir } }).reading;
+const detector = await openDetector(modelsDir, config.detector, 1);
+const opened = await openRecogniser(modelsDir, config.recogniser, 1);
+const thresholds = { ...opened.manifest.thresholds, stateAt: 0 };
+const recogniser = { ...opened, manifest: { ...opened.manifest, thresholds } };
+const reader = createFrameReader(detector, recogniser, config);
+
+for (const path of (await text(process.stdin)).split('\n').filter(Boolean)) {
+  const { read } = await reader.readPlate(await loadPicture(path));
+  const { plate, confidence, state } = read;
+  const line = { plate, confidence, state: state?.code ?? null, p: state?.p ?? 0 };
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}

@@ -1,13 +1,18 @@
 import { Command } from 'commander';
 import { registerConfig } from './cli/config.ts';
 import { registerDoctor } from './cli/doctor.ts';
+import { registerEvidence } from './cli/evidence.ts';
 import { registerHit } from './cli/hit.ts';
+import { registerHold } from './cli/hold.ts';
 import { registerHotlist } from './cli/hotlist.ts';
 import { registerHotplate } from './cli/hotplate.ts';
 import { registerPolicy } from './cli/policy.ts';
 import { registerRead } from './cli/read.ts';
+import { registerRelease } from './cli/release.ts';
 import { registerReplay } from './cli/replay.ts';
+import { registerRetention } from './cli/retention.ts';
 import { registerRun } from './cli/run.ts';
+import { registerStatistics } from './cli/statistics.ts';
 import { registerStatus } from './cli/status.ts';
 import { messageOf, Problem } from './platform/problem.ts';
 import { version } from './version.ts';
@@ -27,6 +32,11 @@ registerHotplate(program);
 registerConfig(program);
 registerPolicy(program);
 registerHit(program);
+registerRetention(program);
+registerHold(program);
+registerEvidence(program);
+registerRelease(program);
+registerStatistics(program);
 
 try {
   await program.parseAsync();

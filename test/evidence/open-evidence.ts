@@ -21,7 +21,7 @@ export function openEvidence(dataDir = temporaryFolder(), profileName = 'vallejo
   const packages = createPackages({
     ...{ db, dataDir, holds, releases },
     unit: { agency: 'test-pd', id: 'unit-7' },
-    auditExtract(objectIds) {
+    async auditExtract(objectIds) {
       asked.push(objectIds);
       return [{ seq: 7, operation: 'detections.open', object: objectIds[0] } as AuditRecord];
     },

@@ -1,0 +1,154 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { FileAnswer } from '../access/operation.ts';
+import type { MadePackage } from '../evidence/packages.ts';
+import { volumeSizes } from '../evidence/plan-volumes.ts';
+import { receivePackage } from '../evidence/receive-package.ts';
+import { verificationText, verifyPackage } from '../evidence/verify-package.ts';
+import { messageOf, Problem } from '../platform/problem.ts';
+import { type ConfiguredOptions, configured } from './configured.ts';
+import { type InquiryOptions, inquiring, inquiryOf, openDoor } from './door.ts';
+import { perform } from './perform.ts';
+
+interface MakeOptions extends ConfiguredOptions, InquiryOptions {
+  detections?: string[];
+  from?: string;
+  hits?: string[];
+  ofCase?: string;
+  release?: string;
+  for?: string;
+  size?: number;
+  json?: boolean;
+}
+
+const uuid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+
+/** `lookout evidence make|verify|key`. */
+export function registerEvidence(program: Command): void {
+  const group = program.command('evidence').description('packages for evidence and for release');
+
+  inquiring(configured(group.command('make')))
+    .argument('<folder>', 'a new folder for the package')
+    .description('pack pictures, records and audit extract, signed, ready for a disc')
+    .option('--detections <id...>', 'these detections')
+    .option(
+      '--from <file>',
+      'the detections whose ids are in the column or field "id" of a search result',
+    )
+    .option('--hits <id...>', 'these hits')
+    .option('--of-case <number>', 'all of a case')
+    .option('--release <id>', 'the approved release request that it goes out under')
+    .option('--for <agency>', 'the agency that it is for, when that is not our own')
+    .option('--size <size>', 'of one volume: cd, dvd, or bytes (default: one volume)', volumeSize)
+    .option('--json', 'as JSON')
+    .action(makePackage);
+
+  group
+    .command('verify')
+    .argument('<folder>', 'a package, or one volume of it, such as a disc')
+    .option('--key <pem>', "the agency's public key; without it the key in the package is used")
+    .option('--json', 'as JSON')
+    .description('say whether anything is missing, changed or added')
+    .action(async (folder: string, options: { key?: string; json?: boolean }) => {
+      const key = options.key === undefined ? undefined : readKey(options.key);
+      const result = await verifyPackage(folder, key);
+      process.stdout.write(
+        options.json ? `${JSON.stringify(result, null, 2)}\n` : verificationText(result),
+      );
+      if (!result.sound) process.exitCode = 1;
+    });
+
+  configured(group.command('key'))
+    .description('show the fingerprint of the key that this unit signs with')
+    .option('--pem <file>', 'write the public key to this file')
+    .option('--json', 'as JSON')
+    .action(async (options: ConfiguredOptions & { pem?: string; json?: boolean }) => {
+      const key = await perform<{ fingerprint: string; publicKeyPem: string }>(
+        options,
+        'evidence.key',
+      );
+      if (options.pem !== undefined) writeFileSync(options.pem, key.publicKeyPem);
+      process.stdout.write(options.json ? `${JSON.stringify(key)}\n` : `${key.fingerprint}\n`);
+    });
+}
+
+async function makePackage(folder: string, options: MakeOptions): Promise<void> {
+  const { detections = [], from, hits = [], ofCase, release, for: recipient, size } = options;
+  const inquiry = inquiryOf(options);
+  const stated = inquiry ? { inquiry } : {};
+  await using door = await openDoor(options);
+  const made = (await door.perform({
+    operation: 'evidence.make',
+    input: {
+      detectionIds: from === undefined ? detections : [...detections, ...idsIn(from)],
+      hitIds: hits,
+      caseNumber: ofCase ?? null,
+      release: release ?? null,
+      recipient: recipient ?? null,
+      volumeBytes: size ?? null,
+    },
+    ...stated,
+  })) as MadePackage;
+  const verification = await receivePackage({
+    made,
+    folder,
+    fetch: async (number) =>
+      (await door.perform({
+        operation: 'evidence.fetch',
+        input: { id: made.id, from: number },
+        ...stated,
+      })) as FileAnswer,
+  });
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify({ ...made, folder, verification }, null, 2)}\n`);
+    return;
+  }
+  const { contents, volumes } = made;
+  const gone = contents.absentDetections.length + contents.absentImages.length;
+  process.stdout.write(
+    [
+      `${folder}: ${contents.detections} detections, ${contents.hits} hits, ${contents.images} images on ${volumes} ` +
+        `${volumes === 1 ? 'volume' : 'volumes'}, ${made.bytes} bytes`,
+      ...(gone > 0
+        ? [`  ${gone} objects are not on this unit any more; the package names them`]
+        : []),
+      `  signed with ${made.keyFingerprint}`,
+      '  checked: nothing is missing or changed',
+      made.release === null
+        ? '  for use inside the agency only'
+        : `  released to ${made.release.agency} under request ${made.release.number}`,
+      '',
+    ].join('\n'),
+  );
+}
+
+/** Ids of a search result, in whatever form it was saved: detections' ids are the first of each line or object. */
+function idsIn(file: string): string[] {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Problem(`--from: ${file} cannot be read (${messageOf(error)})`);
+  }
+  const ids =
+    text.trimStart().startsWith('{') || text.trimStart().startsWith('[')
+      ? [...text.matchAll(/"id":\s*"([^"]+)"/g)].map((match) => match[1] ?? '')
+      : text.split('\n').flatMap((line) => line.match(uuid)?.slice(0, 1) ?? []);
+  const good = ids.filter((id) => id.match(uuid)?.[0] === id);
+  if (good.length === 0) throw new Problem(`--from: ${file} holds no id of a detection`);
+  return [...new Set(good)];
+}
+
+function readKey(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new Problem(`--key: ${file} cannot be read (${messageOf(error)})`);
+  }
+}
+
+function volumeSize(text: string): number {
+  if (text === 'cd' || text === 'dvd') return volumeSizes[text];
+  if (/^\d{6,13}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('give cd, dvd, or a number of bytes, 100000 or more.');
+}

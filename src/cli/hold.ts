@@ -1,0 +1,136 @@
+import type { Command } from 'commander';
+import { Problem } from '../platform/problem.ts';
+import type { HoldScope } from '../retention/hold.ts';
+import type { HoldWithReach } from '../retention/hold-operations.ts';
+import { type ConfiguredOptions, configured } from './configured.ts';
+import { type InquiryOptions, inquiring } from './door.ts';
+import { perform, tell } from './perform.ts';
+import { table } from './text.ts';
+
+interface Options extends ConfiguredOptions, InquiryOptions {
+  json?: boolean;
+}
+
+interface SetOptions extends Options {
+  plate?: string;
+  ofCase?: string;
+  circle?: string;
+  polygon?: string;
+  from?: string;
+  to?: string;
+  detections?: string[];
+  why: string;
+}
+
+/** `lookout hold set|list|lift`. */
+export function registerHold(program: Command): void {
+  const group = program.command('hold').description('keep evidence from being purged');
+
+  inquiring(configured(group.command('set')))
+    .description('keep everything that fits, now and later, whatever the policy or the disk says')
+    .option('--plate <plate>', 'of this plate; ? one character, * a run')
+    .option('--of-case <number>', 'hits of entries of this case, and reads that were put to it')
+    .option('--circle <lat,lon,metres>', 'in this circle, with --from')
+    .option('--polygon <lat,lon lat,lon …>', 'in this polygon, with --from')
+    .option('--from <time>', 'from this time on, such as 2026-11-21T06:00:00Z')
+    .option('--to <time>', 'until this time; without it until the hold is lifted')
+    .option('--detections <id...>', 'these detections')
+    .requiredOption('--why <text>', 'why it is kept')
+    .option('--json', 'as JSON')
+    .action(async (options: SetOptions) => {
+      const input = { scope: scopeOf(options), reason: options.why };
+      tell(options, await perform<HoldWithReach>(options, 'holds.set', input), (hold) =>
+        [`Hold ${hold.id} is set.`, reachText(hold)].join('\n'),
+      );
+    });
+
+  configured(group.command('list'))
+    .description('show the holds in force')
+    .option('--lifted', 'lifted ones too')
+    .option('--json', 'as JSON')
+    .action(async (options: Options & { lifted?: boolean }) => {
+      const input = { lifted: options.lifted === true };
+      tell(options, await perform<HoldWithReach[]>(options, 'holds.list', input), listText);
+    });
+
+  inquiring(configured(group.command('lift')))
+    .argument('<id>', 'id of the hold')
+    .description('end a hold; what is past its time then goes with the next purge')
+    .requiredOption('--why <text>', 'why it ends')
+    .action(async (id: string, options: Options & { why: string }) => {
+      await perform(options, 'holds.lift', { id, why: options.why });
+      process.stdout.write(`Hold ${id} is lifted.\n`);
+    });
+}
+
+function scopeOf(options: SetOptions): HoldScope {
+  const { plate, ofCase, circle, polygon, detections } = options;
+  const given = [plate, ofCase, circle, polygon, detections].filter((each) => each !== undefined);
+  if (given.length !== 1) {
+    throw new Problem('give one of --plate, --of-case, --circle, --polygon, --detections');
+  }
+  if (plate !== undefined) return { kind: 'plate', plate };
+  if (ofCase !== undefined) return { kind: 'case', caseNumber: ofCase };
+  if (detections !== undefined) return { kind: 'detections', detectionIds: detections };
+  const { from, to } = options;
+  if (from === undefined) throw new Problem('--from: say from which time on');
+  const times = { from: timeOf(from, '--from'), to: to === undefined ? null : timeOf(to, '--to') };
+  if (circle !== undefined) {
+    const [latitude = 0, longitude = 0, radiusM = 0] = numbers(circle, 3, '--circle');
+    return { kind: 'area', area: { kind: 'circle', latitude, longitude, radiusM }, ...times };
+  }
+  const points = (polygon ?? '')
+    .trim()
+    .split(/\s+/)
+    .map((corner) => {
+      const [latitude = 0, longitude = 0] = numbers(corner, 2, '--polygon');
+      return { latitude, longitude };
+    });
+  return { kind: 'area', area: { kind: 'polygon', points }, ...times };
+}
+
+function numbers(text: string, count: number, option: string): number[] {
+  const values = text.split(',').map(Number);
+  if (values.length === count && values.every(Number.isFinite)) return values;
+  throw new Problem(`${option}: "${text}" is not ${count} numbers with commas between`);
+}
+
+function timeOf(text: string, option: string): string {
+  const ms = Date.parse(text);
+  if (Number.isNaN(ms)) throw new Problem(`${option}: "${text}" is no time`);
+  return new Date(ms).toISOString();
+}
+
+function reachText({ reach }: HoldWithReach): string {
+  const more = reach.complete ? '' : ' or more';
+  return `It keeps ${reach.detections}${more} detections that are here now, and what arrives later.`;
+}
+
+function listText(holds: HoldWithReach[]): string {
+  if (holds.length === 0) return 'No hold is in force.';
+  const heading = ['hold', 'by', 'case', 'keeps now', 'set', 'who', 'why', 'lifted'];
+  const rows = holds.map(({ id, scope, caseNumber, reach, setAt, setBy, reason, lifted }) => [
+    id,
+    describe(scope),
+    caseNumber ?? '–',
+    `${reach.detections}${reach.complete ? '' : '+'}`,
+    setAt.slice(0, 16),
+    setBy,
+    reason,
+    lifted === null ? '' : `${lifted.at.slice(0, 16)} ${lifted.by}: ${lifted.why}`,
+  ]);
+  return table(heading, rows);
+}
+
+function describe(scope: HoldScope): string {
+  switch (scope.kind) {
+    case 'plate':
+      return `plate ${scope.plate}`;
+    case 'case':
+      return `case ${scope.caseNumber}`;
+    case 'area':
+      return `${scope.area.kind} ${scope.from.slice(0, 16)} to ${scope.to?.slice(0, 16) ?? 'now'}`;
+    case 'detections':
+      return `${scope.detectionIds.length} detections`;
+  }
+}

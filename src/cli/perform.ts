@@ -1,0 +1,18 @@
+import type { ConfiguredOptions } from './configured.ts';
+import { type InquiryOptions, inquiryOf, openDoor } from './door.ts';
+
+/** Does one thing on the unit as whoever is logged in, with the inquiry that the options state, if any. */
+export async function perform<T>(
+  options: ConfiguredOptions & InquiryOptions,
+  operation: string,
+  input: unknown = {},
+): Promise<T> {
+  const inquiry = inquiryOf(options);
+  await using door = await openDoor(options);
+  return (await door.perform({ operation, input, ...(inquiry ? { inquiry } : {}) })) as T;
+}
+
+/** What a command gives: JSON for programs when that is asked for, else text for people. */
+export function tell<T>(options: { json?: boolean }, value: T, text: (value: T) => string): void {
+  process.stdout.write(`${options.json ? JSON.stringify(value, null, 2) : text(value)}\n`);
+}

@@ -1,0 +1,92 @@
+import type { Command } from 'commander';
+import type { PurgeRun } from '../retention/purge-runs.ts';
+import type { RetentionStatus } from '../retention/retention-operations.ts';
+import type { ReviewState } from '../retention/review.ts';
+import { type ConfiguredOptions, configured } from './configured.ts';
+import { perform, tell } from './perform.ts';
+import { table } from './text.ts';
+
+interface Options extends ConfiguredOptions {
+  json?: boolean;
+}
+
+/** `lookout retention status|run|reviewed`. */
+export function registerRetention(program: Command): void {
+  const group = program
+    .command('retention')
+    .description('how long data is kept, and letting it go');
+
+  configured(group.command('status'))
+    .description('times in force, the last purge, and cases whose reads are about to go')
+    .option('--json', 'as JSON')
+    .action(async (options: Options) => {
+      tell(options, await perform<RetentionStatus>(options, 'retention.status'), statusText);
+    });
+
+  configured(group.command('run'))
+    .description('purge what is due now; the daemon does this every hour by itself')
+    .option('--older-than <days>', 'also what is older and acknowledged; never below the minimum')
+    .option('--head <id>', 'of this source alone')
+    .option('--json', 'as JSON')
+    .action(async (options: Options & { olderThan?: string; head?: string }) => {
+      const { olderThan, head } = options;
+      const input = {
+        ...(olderThan === undefined ? {} : { olderThanDays: olderThan }),
+        ...(head === undefined ? {} : { head }),
+      };
+      tell(options, await perform<PurgeRun | null>(options, 'retention.run', input), runText);
+    });
+
+  configured(group.command('reviewed'))
+    .description('note that the times were thought over, which is due again after a while')
+    .requiredOption('--note <text>', 'what the review came to')
+    .option('--json', 'as JSON')
+    .action(async (options: Options & { note: string }) => {
+      const { note } = options;
+      const state = await perform<ReviewState>(options, 'retention.reviewed', { note });
+      tell(options, state, reviewText);
+    });
+}
+
+function statusText(status: RetentionStatus): string {
+  const { edgeStore, spans, review, nearPurge, holds, lastRun, problem } = status;
+  const heading = ['head', 'kind', 'at least', 'at most', 'by'];
+  const days = (count: number | null) => (count === null ? 'records schedule' : `${count} days`);
+  const rows = spans.map((span) => [
+    ...[span.head, span.kind, days(span.minDays), days(span.maxDays), span.from],
+  ]);
+  const warnings = nearPurge.map(({ caseNumber, detections, held, daysLeft }) =>
+    daysLeft === null
+      ? `  case ${caseNumber}: ${detections} detections past or near their time, all held`
+      : `  case ${caseNumber}: ${detections} detections (${held} held), the first goes in ${daysLeft} days: ` +
+        'hold them, or pack them with "lookout evidence make"',
+  );
+  return [
+    edgeStore === 'transient'
+      ? 'Nothing stays on this unit once headquarters has acknowledged it.'
+      : 'Data stays on this unit for its time.',
+    rows.length === 0 ? 'There are no records.' : table(heading, rows),
+    `${holds} holds in force.`,
+    lastRun === null ? 'Nothing was purged yet.' : runText(lastRun),
+    reviewText(review),
+    ...(warnings.length > 0 ? ['Soon to be purged:', ...warnings] : []),
+    ...(problem === null ? [] : [`Problem: ${problem}`]),
+  ].join('\n');
+}
+
+function runText(run: PurgeRun | null): string {
+  if (run === null) return 'Nothing is due.';
+  const lines = run.removed.map(
+    ({ rule, head, detections, hits, images, unacknowledged, from, to }) =>
+      `  ${detections} detections, ${hits} hits, ${images} images of ${head}, seen ${from} to ${to}, by ${rule}` +
+      (unacknowledged > 0 ? `; ${unacknowledged} messages that headquarters never got` : ''),
+  );
+  return [`Purge of ${run.startedAt} (${run.why}):`, ...lines].join('\n');
+}
+
+function reviewText({ since, dueAt, isDue }: ReviewState): string {
+  if (dueAt === null) return `Reviewed ${since}; the policy sets no next date.`;
+  return isDue
+    ? `A review of these times was due ${dueAt}: think them over, then "lookout retention reviewed".`
+    : `Reviewed ${since}; the next review is due ${dueAt}.`;
+}

@@ -1,4 +1,5 @@
 import { existsSync, statSync } from 'node:fs';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Clock, isoTime, systemClock } from '../platform/clock.ts';
 import { type Database, openDatabase } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
@@ -58,7 +59,7 @@ export interface AuditLog extends AuditWriter {
   /** The log's id and newest record. */
   head(): Head & { log: string };
   /** Removes records 2 to `upTo` by a decision that a record states; see `purgeable`. */
-  purge(upTo: number, decision: AuditEntry): AuditRecord;
+  purge(upTo: number, decision: AuditEntry): Promise<AuditRecord>;
   /** The newest record that is older than this, and how many records there are up to it. */
   purgeable(before: string): { upTo: number; records: number };
   /** Also tries again, once in a while, when records could not be written. */
@@ -89,6 +90,7 @@ const retryEveryMs = 5000;
 /** Records that may stand after the anchor's: a power cut between the two writes, in as many processes. */
 const anchorLag = 2;
 const busyMs = 1000;
+const purgeSlice = 500;
 
 /**
  * The append-only log in `audit.db` (AUD-3, AUD-10). Opens when it is first needed, so that a log that cannot be
@@ -128,7 +130,7 @@ export function openAuditLog(deps: {
           'or, when it is lost for good, move audit.anchor and audit.key aside too, and a new log begins.',
       );
     }
-    const db = openDatabase(paths.database, auditMigrations);
+    const db = openDatabase(paths.database, auditMigrations, { erasing: true });
     try {
       db.pragma(`busy_timeout = ${busyMs}`);
       return preparedLog(db);
@@ -260,26 +262,29 @@ export function openAuditLog(deps: {
     }
   };
 
-  const purge = (upTo: number, decision: AuditEntry): AuditRecord => {
-    const { db, key, append: write } = opened();
+  const purge = async (upTo: number, decision: AuditEntry): Promise<AuditRecord> => {
+    const { db, key } = opened();
     const hash = db
       .prepare<[number], string>('SELECT hash FROM record WHERE seq = ?')
       .pluck()
       .get(upTo);
-    if (hash === undefined || upTo < 2)
+    if (hash === undefined || upTo < 2) {
       throw new Problem(`the audit log holds no record ${upTo} to purge up to`);
-    // The decision is safe before anything goes; a power cut in between leaves a decision not carried out.
-    const record = write({ ...decision, query: { ...decision.query, upTo, hash } });
-    db.transaction(() => {
-      const seal = sealOf(`${upTo} ${hash} ${record.seq}`, key);
-      db.prepare('INSERT INTO checkpoint (upTo, hash, decidedIn, seal) VALUES (?, ?, ?, ?)').run(
-        upTo,
-        hash,
-        record.seq,
-        seal,
-      );
-      db.prepare('DELETE FROM record WHERE seq > 1 AND seq <= ?').run(upTo);
-    }).immediate();
+    }
+    // The decision is safe before anything goes; after a power cut the next purge removes what is left.
+    const record = append({ ...decision, query: { ...decision.query, upTo, hash } });
+    db.prepare('INSERT INTO checkpoint (upTo, hash, decidedIn, seal) VALUES (?, ?, ?, ?)').run(
+      upTo,
+      hash,
+      record.seq,
+      sealOf(`${upTo} ${hash} ${record.seq}`, key),
+    );
+    const remove = db.prepare(
+      'DELETE FROM record WHERE seq IN (SELECT seq FROM record WHERE seq > 1 AND seq <= ? LIMIT ?)',
+    );
+    // In slices: the daemon's loop must not wait for a hundred thousand rows.
+    while (remove.run(upTo, purgeSlice).changes > 0) await nextTurn();
+    db.pragma('incremental_vacuum');
     db.pragma('wal_checkpoint(TRUNCATE)');
     return record;
   };

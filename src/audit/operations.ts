@@ -1,10 +1,21 @@
 import { z } from 'zod';
-import { type Operation, operation } from '../access/operation.ts';
+import { type FileAnswer, type Operation, operation } from '../access/operation.ts';
+import { Refusal } from '../access/refusal.ts';
+import { isoTime } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
+import type { Policy } from '../policy/policy.ts';
+import { allRecords } from './all-records.ts';
+import { auditCsv } from './audit-csv.ts';
 import type { AuditLog } from './audit-log.ts';
 import { type AuditRecord, auditCategories } from './audit-record.ts';
 import type { AuditUnit } from './chain.ts';
+import { type AuditDue, auditDue } from './due.ts';
 import { lastForwarded } from './forward.ts';
+import { memoOf } from './memo.ts';
+import { type Period, periodBefore } from './period.ts';
+import { purgeOperation } from './purge.ts';
+import { type AuditReport, reportAudit, reportText } from './report.ts';
+import { type AuditSample, sampleAudit } from './sample.ts';
 import type { AuditVerification } from './verify.ts';
 import { verifyInThread } from './verify-in-thread.ts';
 
@@ -18,11 +29,40 @@ const filter = z.strictObject({
   username: z.string().max(200).optional(),
   inquiry: z.uuid().optional(),
 });
+const period = z.strictObject({
+  from: time.optional(),
+  to: time.optional(),
+  window: z
+    .string()
+    .regex(/^[1-9]\d{0,3}(d|w|mo|y)$/, 'use a length of time such as 90d, 2w, 6mo or 1y')
+    .optional()
+    .describe('That long before `to`, in place of `from`'),
+});
+const zone = z
+  .string()
+  .max(64)
+  .default(() => Intl.DateTimeFormat().resolvedOptions().timeZone)
+  .refine(isZone, 'is no time zone; use one such as America/Los_Angeles');
+
+/** Records that one file may hold. */
+const mostExported = 100_000;
 
 /** A page of records, newest first; `next` goes on from there. */
 export interface AuditPage {
   records: AuditRecord[];
   next: number | null;
+}
+
+/** A sample with its memorandum in Markdown. */
+export interface SampledAudit {
+  sample: AuditSample;
+  memo: string;
+}
+
+/** A report with its text in Markdown. */
+export interface ReportedAudit {
+  report: AuditReport;
+  text: string;
 }
 
 /** What people do with the audit log; each look at it is itself audited as `Audit Access` (CJIS AU-2). */
@@ -32,14 +72,17 @@ export function auditOperations(deps: {
   db: Database;
   dataDir: string;
   unit: AuditUnit;
+  policy: Policy;
+  administrator: { title: string; name: string };
 }): Operation[] {
-  const { log, db, dataDir, unit } = deps;
+  const { log, db, dataDir, unit, policy, administrator } = deps;
   const look = {
     permission: 'audit.read',
     category: 'Audit Access',
     inquiry: false,
     effect: 'look',
   } as const;
+  const verify = () => verifyInThread({ dataDir, unit, forwarded: lastForwarded(db) });
 
   return [
     operation({
@@ -62,7 +105,120 @@ export function auditOperations(deps: {
       http: { method: 'GET', path: '/audit/verification' },
       input: z.strictObject({}),
       results: ({ findings }: AuditVerification) => findings.length,
-      run: () => verifyInThread({ dataDir, unit, forwarded: lastForwarded(db) }),
+      run: verify,
     }),
+    operation({
+      ...look,
+      name: 'audit.sample',
+      http: { method: 'POST', path: '/audit/sample' },
+      input: period.extend({
+        n: z.coerce.number().int().min(1).max(1000).default(policy.audit.sampleN),
+        seed: z.string().min(1).max(200).optional(),
+      }),
+      results: ({ sample }: SampledAudit) => sample.inquiries.length,
+      async run({ n, seed, ...asked }, { actor, nowMs }): Promise<SampledAudit> {
+        const sample = await sampleAudit({
+          log,
+          policy: policy.inquiry,
+          period: periodOf(asked, policy.audit.sampleWindowDays, nowMs),
+          n,
+          seed,
+        });
+        const memo = memoOf(sample, {
+          agency: unit.agency,
+          unit: unit.id,
+          administrator,
+          auditor: `${actor.name} (${actor.username}, ${actor.role})`,
+          at: isoTime(nowMs),
+          demands: demandsOf(policy.inquiry),
+          verification: await verify(),
+        });
+        return { sample, memo };
+      },
+    }),
+    operation({
+      ...look,
+      name: 'audit.report',
+      http: { method: 'POST', path: '/audit/report' },
+      input: period.extend({ zone }),
+      results: ({ report }: ReportedAudit) => report.unusual.length,
+      async run({ zone: nightOf, ...asked }, { nowMs }): Promise<ReportedAudit> {
+        const report = await reportAudit({
+          log,
+          period: periodOf(asked, policy.audit.intervalDays, nowMs),
+          zone: nightOf,
+          unit,
+          administrator,
+          verification: await verify(),
+        });
+        return { report, text: reportText(report) };
+      },
+    }),
+    operation({
+      ...look,
+      name: 'audit.due',
+      http: { method: 'GET', path: '/audit/due' },
+      input: z.strictObject({}),
+      results: (due: AuditDue[]) => due.length,
+      run: (_, { nowMs }) => auditDue(log, policy.audit, nowMs),
+    }),
+    operation({
+      ...look,
+      name: 'audit.export',
+      http: { method: 'GET', path: '/audit/export' },
+      input: filter,
+      results: ({ records }: FileAnswer & { records: number }) => records,
+      async run(wanted, { nowMs }) {
+        const records: AuditRecord[] = [];
+        for await (const record of allRecords(log, wanted)) {
+          records.push(record);
+          if (records.length > mostExported) {
+            throw new Refusal(
+              413,
+              'export-too-large',
+              `One file holds at most ${mostExported} records; narrow it down by time.`,
+            );
+          }
+        }
+        const name = isoTime(nowMs).replace(/[:.]/g, '-');
+        return {
+          fileName: `audit-${unit.id}-${name}.csv`,
+          contentType: 'text/csv; charset=utf-8',
+          bytes: Buffer.from(auditCsv(records)),
+          records: records.length,
+        };
+      },
+    }),
+    purgeOperation({ log, db, policy: policy.audit, unit }),
   ];
+}
+
+function periodOf(
+  asked: { from?: string | undefined; to?: string | undefined; window?: string | undefined },
+  days: number,
+  nowMs: number,
+): Period {
+  // What is written in this very millisecond belongs to it, too.
+  const to = asked.to ?? isoTime(nowMs + 1);
+  const from = asked.from ?? periodBefore(asked.window ?? `${days}d`, Date.parse(to)).from;
+  if (from > to) throw new Refusal(400, 'bad-input', 'The period ends before it begins.');
+  return { from, to };
+}
+
+function demandsOf({ required, purposes }: Policy['inquiry']): string {
+  const words = {
+    case_and_reason: 'a case or incident number, and a reason',
+    case_or_reason: 'a case or incident number, or a reason',
+    none: 'nothing more',
+  };
+  return `a purpose (${purposes.join(', ')}), and besides it ${words[required]}`;
+}
+
+function isZone(name: string): boolean {
+  try {
+    Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -397,8 +397,8 @@ function checkCheckpoints(db: Database, key: Buffer | null, found: Found) {
     covers: (before: { place: number }, place: number, record: AuditRecord | null): boolean =>
       last !== undefined &&
       before.place <= 1 &&
-      place === last.upTo + 1 &&
-      record?.previous === last.hash,
+      // A purge that a power cut ended leaves some of what it was to remove.
+      (place <= last.upTo || (place === last.upTo + 1 && record?.previous === last.hash)),
   };
 }
 

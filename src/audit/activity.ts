@@ -1,0 +1,187 @@
+import type { AuditRecord } from './audit-record.ts';
+
+/** Something that an auditor should ask about (AUD-7). None of it is proof of anything. */
+export interface UnusualActivity {
+  kind:
+    | 'odd hours'
+    | 'same plate'
+    | 'many looks'
+    | 'no outcome'
+    | 'refused attempts'
+    | 'failed logins';
+  username: string;
+  count: number;
+  text: string;
+  /** Some of the records, to begin with. */
+  seqs: number[];
+}
+
+/** What one person did in a period. */
+export interface PersonActivity {
+  username: string;
+  name: string;
+  role: string | null;
+  organisation: string;
+  logins: number;
+  looks: number;
+  images: number;
+  exports: number;
+  changes: number;
+  refused: number;
+  plates: number;
+}
+
+const lookCategories: readonly string[] = [
+  'Detection Browsing',
+  'Stakeout Browsing',
+  'Hit List Browsing',
+  'Hot List Browsing',
+];
+const shownSeqs = 20;
+/** From midnight until this hour by the unit's clock is night. */
+const nightEndsAtHour = 5;
+const samePlateTimes = 5;
+const manyLooksADay = 30;
+const manyTimesMedian = 4;
+const refusedTimes = 5;
+const fruitlessInquiries = 5;
+
+/** What is gathered of a person while records go by. */
+interface Tally extends PersonActivity {
+  night: number[];
+  byPlate: Map<string, number[]>;
+  byDay: Map<string, number[]>;
+  refusals: number[];
+  failures: number[];
+  /** Inquiries by id: whether a search brought something, and whether anything came of it. */
+  inquiries: Map<string, { seq: number; found: boolean; outcome: boolean }>;
+}
+
+/**
+ * Gathers activity record by record, oldest first. `zone`: whose night it is, such as America/Los_Angeles.
+ */
+export function createActivity(zone: string) {
+  const people = new Map<string, Tally>();
+  const hourOf = new Intl.DateTimeFormat('en-GB', {
+    timeZone: zone,
+    hour: '2-digit',
+    hourCycle: 'h23',
+  });
+  const dayOf = new Intl.DateTimeFormat('sv-SE', { timeZone: zone });
+
+  const tallyOf = ({ username, name, role, organisation }: AuditRecord['who']): Tally => {
+    const known = people.get(username);
+    if (known) return known;
+    const tally: Tally = {
+      ...{ username, name, role, organisation },
+      ...{ logins: 0, looks: 0, images: 0, exports: 0, changes: 0, refused: 0, plates: 0 },
+      ...{ night: [], byPlate: new Map(), byDay: new Map(), refusals: [], failures: [] },
+      inquiries: new Map(),
+    };
+    people.set(username, tally);
+    return tally;
+  };
+
+  return {
+    add(record: AuditRecord): void {
+      const { seq, category, outcome, operation, who, inquiry } = record;
+      if (category === 'System') return;
+      const tally = tallyOf(who);
+      if (outcome === 'refused' || outcome === 'failed') {
+        tally.refused += 1;
+        (category === 'User Login' ? tally.failures : tally.refusals).push(seq);
+        return;
+      }
+      if (outcome !== 'done') return;
+      const at = new Date(record.at);
+      if (category === 'User Login') {
+        if (operation === 'session.login') tally.logins += 1;
+      } else if (category === 'Image View') {
+        tally.images += 1;
+      } else if (category === 'Export') {
+        tally.exports += 1;
+      } else if (!lookCategories.includes(category) && category !== 'Audit Access') {
+        tally.changes += 1;
+      }
+      if (lookCategories.includes(category)) {
+        tally.looks += 1;
+        push(tally.byDay, dayOf.format(at), seq);
+        if (Number(hourOf.format(at)) < nightEndsAtHour) tally.night.push(seq);
+        const plate = record.query?.plate;
+        if (typeof plate === 'string') push(tally.byPlate, plate.toUpperCase(), seq);
+      }
+      if (inquiry !== null) {
+        const known = tally.inquiries.get(inquiry.id) ?? { seq, found: false, outcome: false };
+        if (/search|stakeout/.test(operation)) known.found ||= (record.results ?? 0) > 0;
+        else known.outcome = true;
+        tally.inquiries.set(inquiry.id, known);
+      }
+    },
+
+    people: (): PersonActivity[] =>
+      [...people.values()]
+        .map(({ night, byPlate, byDay, refusals, failures, inquiries, ...person }) => ({
+          ...person,
+          plates: byPlate.size,
+        }))
+        .sort((a, b) => b.looks - a.looks || (a.username < b.username ? -1 : 1)),
+
+    unusual(): UnusualActivity[] {
+      const days = [...people.values()].flatMap(({ byDay }) =>
+        [...byDay.values()].map(({ length }) => length),
+      );
+      const many = Math.max(manyLooksADay, manyTimesMedian * median(days));
+      return [...people.values()].flatMap((tally) => unusualOf(tally, many));
+    },
+  };
+}
+
+function unusualOf(tally: Tally, many: number): UnusualActivity[] {
+  const { username, night, looks } = tally;
+  const found: UnusualActivity[] = [];
+  const add = (kind: UnusualActivity['kind'], seqs: readonly number[], text: string): void => {
+    found.push({ kind, username, count: seqs.length, text, seqs: seqs.slice(0, shownSeqs) });
+  };
+  // Someone who mostly works at night is on the night shift.
+  if (night.length >= 3 && night.length * 2 < looks) {
+    add('odd hours', night, `${night.length} of ${looks} looks between midnight and 5`);
+  }
+  for (const [plate, seqs] of tally.byPlate) {
+    if (seqs.length < samePlateTimes) continue;
+    add('same plate', seqs, `searched for ${plate} ${seqs.length} times`);
+  }
+  for (const [day, seqs] of tally.byDay) {
+    if (seqs.length > many) add('many looks', seqs, `${seqs.length} looks on ${day}`);
+  }
+  const fruitless = [...tally.inquiries.values()].filter(
+    (inquiry) => inquiry.found && !inquiry.outcome,
+  );
+  if (fruitless.length >= fruitlessInquiries && fruitless.length * 2 > tally.inquiries.size) {
+    add(
+      'no outcome',
+      fruitless.map(({ seq }) => seq),
+      `${fruitless.length} of ${tally.inquiries.size} inquiries found something and nothing was opened, exported or entered`,
+    );
+  }
+  if (tally.refusals.length >= refusedTimes) {
+    add(
+      'refused attempts',
+      tally.refusals,
+      `${tally.refusals.length} attempts were refused or failed`,
+    );
+  }
+  if (tally.failures.length >= refusedTimes) {
+    add('failed logins', tally.failures, `${tally.failures.length} logins failed`);
+  }
+  return found;
+}
+
+function push(lists: Map<string, number[]>, key: string, seq: number): void {
+  const list = lists.get(key);
+  if (list) list.push(seq);
+  else lists.set(key, [seq]);
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}

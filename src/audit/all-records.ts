@@ -1,0 +1,18 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { AuditFilter, AuditLog } from './audit-log.ts';
+import type { AuditRecord } from './audit-record.ts';
+
+const atOnce = 200;
+
+/** Every record that fits, oldest first, without holding up the event loop. */
+export async function* allRecords(log: AuditLog, filter: AuditFilter): AsyncGenerator<AuditRecord> {
+  let beyond = 0;
+  for (;;) {
+    const records = log.read(filter, { limit: atOnce, beyond });
+    yield* records;
+    const last = records.at(-1);
+    if (last === undefined || records.length < atOnce) return;
+    beyond = last.seq;
+    await nextTurn();
+  }
+}

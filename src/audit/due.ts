@@ -1,0 +1,57 @@
+import { isoTime } from '../platform/clock.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { AuditLog } from './audit-log.ts';
+
+/** Something that the profile asks for again and again (AUD-7). */
+export interface AuditDue {
+  what: 'audit' | 'report';
+  everyDays: number;
+  /** When it was last done; null: never since the log began. */
+  lastAt: string | null;
+  dueAt: string;
+  overdue: boolean;
+  /** What to do, for someone to read; null while there is time. */
+  reminder: string | null;
+}
+
+const dayMs = 86_400_000;
+/** A reminder comes this long before. */
+const noticeDays = 14;
+
+const duties = {
+  audit: {
+    operation: 'audit.sample',
+    words: 'an audit of detection browsing',
+    command: 'lookout audit sample',
+  },
+  report: {
+    operation: 'audit.report',
+    words: 'the audit report to the Chief',
+    command: 'lookout audit report',
+  },
+} as const;
+
+/** When the next audit and report are due by the profile, counted from the last one or from the log's beginning. */
+export function auditDue(log: AuditLog, policy: Policy['audit'], nowMs: number): AuditDue[] {
+  const [genesis] = log.read({}, { limit: 1 });
+  const dueOf = (what: AuditDue['what'], everyDays: number): AuditDue => {
+    const { operation, words, command } = duties[what];
+    const [last] = log.read({ operation, outcome: 'done' }, { limit: 1, newest: true });
+    const dueMs = Date.parse(last?.at ?? genesis?.at ?? isoTime(nowMs)) + everyDays * dayMs;
+    const days = Math.round(Math.abs(dueMs - nowMs) / dayMs);
+    const when = dueMs < nowMs ? `is overdue by ${days} days` : `is due in ${days} days`;
+    const near = dueMs - nowMs < Math.min(noticeDays, everyDays / 2) * dayMs;
+    return {
+      what,
+      everyDays,
+      lastAt: last?.at ?? null,
+      dueAt: isoTime(dueMs),
+      overdue: dueMs < nowMs,
+      reminder: near ? `${words} ${when} (every ${everyDays} days): ${command}` : null,
+    };
+  };
+  return [
+    dueOf('audit', policy.intervalDays),
+    ...(policy.reportEveryDays === null ? [] : [dueOf('report', policy.reportEveryDays)]),
+  ];
+}

@@ -1,0 +1,106 @@
+import type { AuditRecord } from './audit-record.ts';
+import { markdownTable, markdownText } from './markdown.ts';
+import type { AuditSample } from './sample.ts';
+import type { AuditVerification } from './verify.ts';
+
+/** What a memorandum says besides the sample itself. */
+export interface MemoFacts {
+  agency: string;
+  unit: string;
+  administrator: { title: string; name: string };
+  /** Who drew the sample. */
+  auditor: string;
+  at: string;
+  /** What the profile asks of an inquiry, in its own words. */
+  demands: string;
+  verification: AuditVerification;
+}
+
+/** The memorandum of an audit to the Chief of Police (V 426.8), in Markdown. */
+export function memoOf(sample: AuditSample, facts: MemoFacts): string {
+  const failed = sample.inquiries.filter(({ pass }) => !pass);
+  const { verification } = facts;
+  const lines = [
+    '# Memorandum: audit of ALPR detection browsing',
+    '',
+    '- To: Chief of Police',
+    `- From: ${markdownText(facts.auditor)}`,
+    `- ALPR oversight: ${markdownText(`${facts.administrator.title}, ${facts.administrator.name}`)}`,
+    `- Date: ${facts.at}`,
+    `- Unit: ${facts.agency}/${facts.unit}, audit log ${verification.log ?? 'unknown'}`,
+    `- Period: ${sample.from} to ${sample.to}`,
+    '',
+    '## How it was drawn',
+    '',
+    `${sample.inquiries.length} of ${sample.population} detection-browsing inquiries by people were drawn at random` +
+      `${sample.population < sample.asked ? ` (${sample.asked} were asked for)` : ''}. ` +
+      `Seed \`${sample.seed.replaceAll('`', '')}\` (${sample.seedDrawn ? 'drawn by the program' : 'given by the auditor'}); ` +
+      `the inquiries before the draw have SHA-256 \`${sample.populationSha256}\`. The same seed repeats the draw.`,
+    '',
+    `Each was held against the policy in force: ${markdownText(facts.demands)}.`,
+    '',
+    '## Result',
+    '',
+    `${sample.inquiries.length - failed.length} pass, ${failed.length} fail.`,
+    '',
+    markdownTable(
+      ['no.', 'inquiry', 'when', 'who', 'purpose', 'case or incident', 'reason', 'looks', 'result'],
+      sample.inquiries.map(({ key, inquiry, looks, pass, faults }, at) => [
+        String(at + 1),
+        key,
+        looks[0]?.at ?? '–',
+        looks[0]?.who.username ?? '–',
+        inquiry?.purpose ?? '–',
+        [inquiry?.caseNumber, inquiry?.incidentNumber].filter(Boolean).join(', ') || '–',
+        inquiry?.reason ?? '–',
+        String(looks.length),
+        pass ? 'pass' : `FAIL: ${faults.join('; ')}`,
+      ]),
+    ),
+    '',
+    '## What was looked up',
+    '',
+    markdownTable(
+      ['no.', 'record', 'when', 'what', 'asked', 'results'],
+      sample.inquiries.flatMap(({ looks }, at) =>
+        looks.map((look) => [
+          String(at + 1),
+          String(look.seq),
+          look.at,
+          look.operation,
+          asked(look),
+          String(look.results ?? '–'),
+        ]),
+      ),
+    ),
+    '',
+    '## Data errors found',
+    '',
+    sample.dataErrors.length === 0
+      ? 'None was reported in the period. Errors that this audit finds are added here by hand.'
+      : markdownTable(
+          ['record', 'when', 'by', 'error'],
+          sample.dataErrors.map(({ seq, at, by, text }) => [String(seq), at, by, text]),
+        ),
+    '',
+    '## The log itself',
+    '',
+    verification.sound
+      ? `The whole log was verified: ${verification.records} records, none changed, removed or put in. ` +
+        `Its newest record is ${verification.head?.seq ?? 0}, hash \`${verification.head?.hash ?? ''}\`.`
+      : `**The log does not verify:** ${verification.findings.length + verification.more} findings; ` +
+        'run "lookout audit verify".',
+    '',
+    'Reviewed by the Chief of Police: ______________________   Date: ____________',
+    '',
+  ];
+  return lines.join('\n');
+}
+
+function asked({ object, query }: AuditRecord): string {
+  if (query === null || Object.keys(query).length === 0) return object ?? '–';
+  return Object.entries(query)
+    .filter(([, value]) => value !== false && value !== 'any')
+    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .join(', ');
+}

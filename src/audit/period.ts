@@ -1,0 +1,27 @@
+import { Problem } from '../platform/problem.ts';
+
+/** ISO times: from this one on, and before that one. */
+export interface Period {
+  from: string;
+  to: string;
+}
+
+/** `6mo`, `2w`, `90d`, `1y`: that long before `endMs`. Months and years are those of the calendar (UTC). */
+export function periodBefore(window: string, endMs: number): Period {
+  const [, digits, unit] = /^(\d{1,4})(d|w|mo|y)$/.exec(window) ?? [];
+  if (digits === undefined || Number(digits) === 0) {
+    throw new Problem(`"${window}" is no length of time; use 90d, 2w, 6mo or 1y`);
+  }
+  const amount = Number(digits);
+  const from = new Date(endMs);
+  if (unit === 'd' || unit === 'w')
+    from.setUTCDate(from.getUTCDate() - amount * (unit === 'w' ? 7 : 1));
+  else {
+    const day = from.getUTCDate();
+    from.setUTCDate(1);
+    from.setUTCMonth(from.getUTCMonth() - amount * (unit === 'y' ? 12 : 1));
+    const last = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + 1, 0)).getUTCDate();
+    from.setUTCDate(Math.min(day, last));
+  }
+  return { from: from.toISOString(), to: new Date(endMs).toISOString() };
+}

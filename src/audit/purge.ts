@@ -1,0 +1,95 @@
+import { z } from 'zod';
+import { type Operation, operation } from '../access/operation.ts';
+import { Refusal } from '../access/refusal.ts';
+import { isoTime } from '../platform/clock.ts';
+import type { Database } from '../platform/database.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { AuditLog } from './audit-log.ts';
+import { type AuditUnit, ownEntry } from './chain.ts';
+import { lastForwarded } from './forward.ts';
+
+/** No profile may go below two years (A 429.6). */
+const leastDays = 730;
+const dayMs = 86_400_000;
+
+/** What a purge removed. */
+export interface PurgedAudit {
+  removed: number;
+  /** The newest record that went. */
+  upTo: number;
+  /** The record that states the decision. */
+  decidedIn: number;
+}
+
+/**
+ * The only way that audit records ever go (AUD-5): never by themselves, never before the profile's minimum, and only
+ * by a decision in words, which stays in the log with the hash of the last record that went.
+ */
+export function purgeOperation(deps: {
+  log: AuditLog;
+  db: Database;
+  policy: Policy['audit'];
+  unit: AuditUnit;
+}): Operation {
+  const { log, db, policy, unit } = deps;
+  return operation({
+    name: 'audit.purge',
+    http: { method: 'POST', path: '/audit/purge' },
+    permission: 'audit.manage',
+    category: 'Purge',
+    inquiry: false,
+    effect: 'change',
+    input: z.strictObject({
+      before: z.coerce
+        .date()
+        .transform((date) => date.toISOString())
+        .describe('Records older than this go'),
+      decision: z
+        .string()
+        .trim()
+        .min(20)
+        .max(1000)
+        .describe('Why they are no longer needed for administrative, legal or audit purposes'),
+      decidedBy: z.string().trim().min(3).max(200).describe('Who decided it'),
+    }),
+    results: ({ removed }: PurgedAudit) => removed,
+    async run({ before, decision, decidedBy }, { actor, nowMs }): Promise<PurgedAudit> {
+      const days = Math.max(leastDays, policy.retentionMinDays);
+      const latest = isoTime(nowMs - days * dayMs);
+      if (before > latest) {
+        throw new Refusal(
+          409,
+          'audit-too-young',
+          `Audit records are kept for ${days} days at least: nothing from ${latest.slice(0, 10)} on can go.`,
+        );
+      }
+      const { upTo, records } = log.purgeable(before);
+      if (records === 0) {
+        throw new Refusal(
+          409,
+          'nothing-to-purge',
+          `There is no audit record from before ${before}.`,
+        );
+      }
+      const sent = lastForwarded(db);
+      if (sent !== null && sent.seq < upTo) {
+        throw new Refusal(
+          409,
+          'audit-not-sent',
+          `Records after ${sent.seq} have not been handed on to headquarters yet.`,
+        );
+      }
+      const { account, username, name, role, organisation } = actor;
+      const record = await log.purge(upTo, {
+        ...ownEntry('audit.purge.decision', unit),
+        category: 'Purge',
+        who: { account, username, name, role, organisation },
+        from: actor.from,
+        session: actor.session,
+        query: { before, decision, decidedBy },
+        results: records,
+      });
+      return { removed: records, upTo, decidedIn: record.seq };
+    },
+  });
+}

@@ -1,0 +1,148 @@
+import { createActivity, type PersonActivity, type UnusualActivity } from './activity.ts';
+import { allRecords } from './all-records.ts';
+import type { AuditLog } from './audit-log.ts';
+import type { AuditCategory, AuditRecord } from './audit-record.ts';
+import { markdownTable, markdownText } from './markdown.ts';
+import type { Period } from './period.ts';
+import { type DataError, dataErrorOf } from './sample.ts';
+import type { AuditVerification } from './verify.ts';
+
+/** Records of one category, by how they ended. */
+export type CategoryCount = { category: AuditCategory } & Record<AuditRecord['outcome'], number>;
+
+/** What happened in a period (AUD-7, AUD-8). */
+export interface AuditReport extends Period {
+  agency: string;
+  unit: string;
+  /** Whose night the odd hours are. */
+  zone: string;
+  administrator: { title: string; name: string };
+  records: number;
+  categories: CategoryCount[];
+  people: PersonActivity[];
+  unusual: UnusualActivity[];
+  dataErrors: DataError[];
+  /** Whether the log verifies, and how many findings there are. */
+  verification: Pick<AuditVerification, 'sound' | 'records' | 'head'> & { findings: number };
+}
+
+/** Goes through the records of a period. */
+export async function reportAudit(input: {
+  log: AuditLog;
+  period: Period;
+  zone: string;
+  unit: { agency: string; id: string };
+  administrator: { title: string; name: string };
+  verification: AuditVerification;
+}): Promise<AuditReport> {
+  const { log, period, zone, unit, administrator, verification } = input;
+  const activity = createActivity(zone);
+  const categories = new Map<AuditCategory, CategoryCount>();
+  const dataErrors: DataError[] = [];
+  let records = 0;
+  for await (const record of allRecords(log, period)) {
+    records += 1;
+    const { category, outcome } = record;
+    const count = categories.get(category) ?? {
+      category,
+      done: 0,
+      started: 0,
+      refused: 0,
+      failed: 0,
+    };
+    count[outcome] += 1;
+    categories.set(category, count);
+    activity.add(record);
+    if (category === 'Error Report' && outcome === 'done') dataErrors.push(dataErrorOf(record));
+  }
+  const { sound, head, findings, more } = verification;
+  return {
+    ...period,
+    agency: unit.agency,
+    unit: unit.id,
+    zone,
+    administrator,
+    records,
+    categories: [...categories.values()].sort((a, b) => (a.category < b.category ? -1 : 1)),
+    people: activity.people(),
+    unusual: activity.unusual(),
+    dataErrors,
+    verification: { sound, head, records: verification.records, findings: findings.length + more },
+  };
+}
+
+/** The report in Markdown, for the Chief. */
+export function reportText(report: AuditReport): string {
+  const { verification, administrator } = report;
+  const none = 'None.';
+  return [
+    '# ALPR audit report',
+    '',
+    `- Unit: ${report.agency}/${report.unit}`,
+    `- Period: ${report.from} to ${report.to}`,
+    `- ALPR oversight: ${markdownText(`${administrator.title}, ${administrator.name}`)}`,
+    `- Records: ${report.records}`,
+    `- Log: ${verification.sound ? 'verified' : '**does not verify**'}, ${verification.findings} findings, ` +
+      `${verification.records} records in all, newest ${verification.head?.seq ?? 0}`,
+    '',
+    '## By category',
+    '',
+    markdownTable(
+      ['category', 'done', 'refused', 'failed'],
+      report.categories.map((each) => [
+        each.category,
+        ...[each.done, each.refused, each.failed].map(String),
+      ]),
+    ),
+    '',
+    '## By person',
+    '',
+    markdownTable(
+      [
+        'username',
+        'name',
+        'role',
+        'logins',
+        'looks',
+        'plates',
+        'images',
+        'exports',
+        'changes',
+        'refused',
+      ],
+      report.people.map((each) => [
+        each.username,
+        each.name,
+        each.role ?? '–',
+        ...[each.logins, each.looks, each.plates, each.images, each.exports].map(String),
+        ...[each.changes, each.refused].map(String),
+      ]),
+    ),
+    '',
+    '## Unusual activity',
+    '',
+    `Times are those of ${report.zone}. An entry here is a question to ask, not a finding.`,
+    '',
+    report.unusual.length === 0
+      ? none
+      : markdownTable(
+          ['who', 'what', 'in words', 'records'],
+          report.unusual.map(({ username, kind, text, seqs, count }) => [
+            username,
+            kind,
+            text,
+            `${seqs.join(', ')}${count > seqs.length ? ' …' : ''}`,
+          ]),
+        ),
+    '',
+    '## Data errors reported',
+    '',
+    report.dataErrors.length === 0
+      ? none
+      : markdownTable(
+          ['record', 'when', 'by', 'error'],
+          report.dataErrors.map(({ seq, at, by, text }) => [String(seq), at, by, text]),
+        ),
+    '',
+  ].join('\n');
+}

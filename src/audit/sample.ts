@@ -1,0 +1,88 @@
+import { createHash, createHmac, randomBytes } from 'node:crypto';
+import type { Policy } from '../policy/policy.ts';
+import { allRecords } from './all-records.ts';
+import type { AuditLog } from './audit-log.ts';
+import type { AuditRecord } from './audit-record.ts';
+import { type BrowsingInquiry, faultsOf } from './judge-inquiry.ts';
+import type { Period } from './period.ts';
+
+/** An inquiry that was drawn, and what is wrong with it. */
+export interface JudgedInquiry extends BrowsingInquiry {
+  pass: boolean;
+  faults: string[];
+}
+
+/** A data error that someone reported (AUD-8). */
+export interface DataError {
+  seq: number;
+  at: string;
+  by: string;
+  text: string;
+}
+
+/** A random sample of what people looked up (AUD-6). */
+export interface AuditSample extends Period {
+  /** Repeats the draw: the same seed over the same inquiries draws the same ones. */
+  seed: string;
+  /** Drawn by the program; else given by the auditor. */
+  seedDrawn: boolean;
+  asked: number;
+  population: number;
+  /** SHA-256 over the keys of all inquiries: tells whether a repeated draw had the same ones before it. */
+  populationSha256: string;
+  inquiries: JudgedInquiry[];
+  dataErrors: DataError[];
+}
+
+/**
+ * Draws detection-browsing inquiries of people in a period. Each inquiry's ticket is HMAC-SHA-256 of its key under
+ * the seed, and the lowest tickets are drawn: nobody can aim it, and everybody can repeat it.
+ */
+export async function sampleAudit(input: {
+  log: AuditLog;
+  policy: Policy['inquiry'];
+  period: Period;
+  n: number;
+  seed?: string | undefined;
+}): Promise<AuditSample> {
+  const { log, policy, period, n } = input;
+  const seed = input.seed ?? randomBytes(16).toString('hex');
+  const inquiries = new Map<string, BrowsingInquiry>();
+  for await (const record of allRecords(log, { ...period, category: 'Detection Browsing' })) {
+    if (record.outcome !== 'done' || record.who.account === null) continue;
+    const key = record.inquiry?.id ?? `record ${record.seq}`;
+    const known = inquiries.get(key);
+    if (known) known.looks.push(record);
+    else inquiries.set(key, { key, inquiry: record.inquiry, looks: [record] });
+  }
+  const dataErrors: DataError[] = [];
+  for await (const record of allRecords(log, { ...period, category: 'Error Report' })) {
+    if (record.outcome === 'done') dataErrors.push(dataErrorOf(record));
+  }
+
+  const ticketOf = (key: string) => createHmac('sha256', seed).update(key).digest('hex');
+  const drawn = [...inquiries.values()]
+    .map((inquiry) => ({ inquiry, ticket: ticketOf(inquiry.key) }))
+    .sort((a, b) => (a.ticket < b.ticket ? -1 : 1))
+    .slice(0, n);
+  const keys = [...inquiries.keys()].sort().join('\n');
+  return {
+    ...period,
+    seed,
+    seedDrawn: input.seed === undefined,
+    asked: n,
+    population: inquiries.size,
+    populationSha256: createHash('sha256').update(keys).digest('hex'),
+    inquiries: drawn.map(({ inquiry }) => {
+      const faults = faultsOf(inquiry, policy);
+      return { ...inquiry, pass: faults.length === 0, faults };
+    }),
+    dataErrors,
+  };
+}
+
+/** What an error report says, from the words that were given with it. */
+export function dataErrorOf({ seq, at, who, object, query, note }: AuditRecord): DataError {
+  const words = [object, query === null ? null : JSON.stringify(query), note];
+  return { seq, at, by: who.username, text: words.filter((word) => word !== null).join('; ') };
+}

@@ -1,12 +1,20 @@
 import type { Command } from 'commander';
 import type { StatedInquiry } from '../access/door.ts';
+import type { AlertStatus } from '../uplink/orders.ts';
 import type { HitView } from '../verification/hit-view.ts';
+import type { Mute } from '../verification/mutes.ts';
 import type { PrecisionFigure } from '../verification/precision.ts';
-import { aspects } from '../verification/step.ts';
 import type { Disposed } from '../verification/verification.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
 import { type InquiryOptions, inquiring, inquiryOf, openDoor } from './door.ts';
-import { table } from './text.ts';
+import {
+  describe,
+  describeDisposed,
+  elsewhereTable,
+  hitTable,
+  muteTable,
+  precisionTable,
+} from './hit-text.ts';
 
 type Options = ConfiguredOptions & { json?: boolean };
 
@@ -189,6 +197,27 @@ export function registerHit(program: Command): void {
       },
     );
 
+  hitCommand(group, 'elsewhere')
+    .description('alerts of other units that dispatch speaks of')
+    .action(async (options: Options) => {
+      const alerts = await perform<AlertStatus[]>('hits.elsewhere', {}, options);
+      print(alerts, options, () => elsewhereTable(alerts));
+    });
+
+  hitCommand(group, 'mutes')
+    .description('vehicles that a disposition has silenced')
+    .action(async (options: Options) => {
+      const mutes = await perform<Mute[]>('hits.mutes', {}, options);
+      print(mutes, options, () => muteTable(mutes));
+    });
+
+  hitCommand(group, 'lift-mute <mute>')
+    .description('let a silenced vehicle alert again')
+    .action(async (id: string, options: Options) => {
+      const lifted = await perform('hits.lift-mute', { id }, options);
+      print(lifted, options, () => 'It alerts again.');
+    });
+
   configured(program.command('report-error <subject>'))
     .description('report an error or a suspected violation to a supervisor')
     .requiredOption('--text <text>', 'what happened')
@@ -242,88 +271,4 @@ async function step(name: string, input: object, options: Options): Promise<void
 
 function print(answer: unknown, { json }: Options, text: () => string): void {
   process.stdout.write(json ? `${JSON.stringify(answer, null, 2)}\n` : `${text()}\n`);
-}
-
-function hitTable(hits: readonly HitView[]): string {
-  return table(
-    ['hit', 'raised', 'plate', 'possible', 'list', 'match', 'state'],
-    hits.map((hit) => [
-      hit.id,
-      hit.raisedAt,
-      hit.plate,
-      hit.match.entry.category,
-      hit.match.list.name,
-      hit.match.tier,
-      hit.withdrawn ? 'withdrawn' : hit.state,
-    ]),
-  );
-}
-
-function describe(hit: HitView): string {
-  const { match, act } = hit;
-  const { entry, list } = match;
-  const vehicle = [entry.colour, entry.make, entry.model].filter((word) => word !== null);
-  return [
-    `${hit.title}: ${hit.plate}, read with ${Math.round(hit.confidence * 100)} %, ${hit.raisedAt}`,
-    `Listed ${entry.plate} ${entry.state ?? 'of no state'} on ${list.name}` +
-      `${vehicle.length === 0 ? '' : `, ${vehicle.join(' ')}`}; match: ${match.tier}, state ${match.stateAgreement}`,
-    `State: ${hit.state}${hit.withdrawn ? ', withdrawn' : ''}`,
-    '',
-    table(
-      ['check', 'answer', 'at', 'by'],
-      [
-        ...aspects.map((aspect) => {
-          const told = hit.visual[aspect];
-          return [aspect, told?.answer ?? '–', told?.at ?? '', told?.by ?? ''];
-        }),
-        [
-          'status',
-          hit.status === null
-            ? '–'
-            : `${hit.status.result} by ${hit.status.channel}, ${hit.status.source}`,
-          hit.status?.at ?? '',
-          hit.status?.by ?? '',
-        ],
-        ...(hit.occupant === null ? [] : [['occupant', hit.occupant.answer ?? '–', '', '']]),
-      ],
-    ),
-    '',
-    act.allowed ? (hit.pursuitText ?? '') : `No action yet: ${act.missing.join('; ')}.`,
-    ...act.warnings.map((warning) => `Recorded with an action: ${warning}.`),
-    ...(hit.disposition === null
-      ? []
-      : [`Closed ${hit.disposition.at} by ${hit.disposition.by}: ${hit.disposition.outcome}`]),
-  ].join('\n');
-}
-
-function describeDisposed({ view, also, muted, prompt }: Disposed): string {
-  return [
-    `Closed: ${view.disposition?.outcome}. Dispatch and the entering member are told.`,
-    ...(also.length === 0 ? [] : [`Closed with it: ${also.join(', ')}`]),
-    ...(muted === null
-      ? []
-      : [
-          `Silent until ${muted.until ?? 'the entry changes'}: ` +
-            (muted.scope === 'entry' ? 'whatever matches the entry' : 'this reading of the plate'),
-        ]),
-    ...(prompt === null ? [] : [prompt]),
-  ].join('\n');
-}
-
-function precisionTable(found: { figures: PrecisionFigure[]; undisposed: number }): string {
-  const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
-  return [
-    table(
-      ['of', 'right', 'wrong', 'neither', 'precision', '95 % interval', 'errors'],
-      found.figures.map(({ group, right, wrong, undetermined, precision, interval, errors }) => [
-        ...[group, String(right), String(wrong), String(undetermined)],
-        precision === null ? '–' : percent(precision),
-        interval === null ? '–' : `${percent(interval.low)} to ${percent(interval.high)}`,
-        Object.entries(errors)
-          .map(([outcome, count]) => `${outcome} ${count}`)
-          .join(', '),
-      ]),
-    ),
-    `Not closed yet: ${found.undisposed}`,
-  ].join('\n');
 }

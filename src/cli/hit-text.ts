@@ -1,0 +1,120 @@
+import type { AlertStatus } from '../uplink/orders.ts';
+import type { HitView } from '../verification/hit-view.ts';
+import type { Mute } from '../verification/mutes.ts';
+import type { PrecisionFigure } from '../verification/precision.ts';
+import { aspects } from '../verification/step.ts';
+import type { Disposed } from '../verification/verification.ts';
+import { table } from './text.ts';
+
+/** Hits, one a line. */
+export function hitTable(hits: readonly HitView[]): string {
+  return table(
+    ['hit', 'raised', 'plate', 'possible', 'list', 'match', 'state'],
+    hits.map((hit) => [
+      hit.id,
+      hit.raisedAt,
+      hit.plate,
+      hit.match.entry.category,
+      hit.match.list.name,
+      hit.match.tier,
+      hit.withdrawn ? 'withdrawn' : hit.state,
+    ]),
+  );
+}
+
+/** One hit with its checks, and what may be done. */
+export function describe(hit: HitView): string {
+  const { match, act } = hit;
+  const { entry, list } = match;
+  const vehicle = [entry.colour, entry.make, entry.model].filter((word) => word !== null);
+  return [
+    `${hit.title}: ${hit.plate}, read with ${Math.round(hit.confidence * 100)} %, ${hit.raisedAt}`,
+    `Listed ${entry.plate} ${entry.state ?? 'of no state'} on ${list.name}` +
+      `${vehicle.length === 0 ? '' : `, ${vehicle.join(' ')}`}; match: ${match.tier}, state ${match.stateAgreement}`,
+    `State: ${hit.state}${hit.withdrawn ? ', withdrawn' : ''}`,
+    '',
+    table(
+      ['check', 'answer', 'at', 'by'],
+      [
+        ...aspects.map((aspect) => {
+          const told = hit.visual[aspect];
+          return [aspect, told?.answer ?? '–', told?.at ?? '', told?.by ?? ''];
+        }),
+        [
+          'status',
+          hit.status === null
+            ? '–'
+            : `${hit.status.result} by ${hit.status.channel}, ${hit.status.source}`,
+          hit.status?.at ?? '',
+          hit.status?.by ?? '',
+        ],
+        ...(hit.occupant === null ? [] : [['occupant', hit.occupant.answer ?? '–', '', '']]),
+      ],
+    ),
+    '',
+    act.allowed ? (hit.pursuitText ?? '') : `No action yet: ${act.missing.join('; ')}.`,
+    ...act.warnings.map((warning) => `Recorded with an action: ${warning}.`),
+    ...(hit.disposition === null
+      ? []
+      : [`Closed ${hit.disposition.at} by ${hit.disposition.by}: ${hit.disposition.outcome}`]),
+  ].join('\n');
+}
+
+/** What came of closing an alert. */
+export function describeDisposed({ view, also, muted, prompt }: Disposed): string {
+  return [
+    `Closed: ${view.disposition?.outcome}. Dispatch and the entering member are told.`,
+    ...(also.length === 0 ? [] : [`Closed with it: ${also.join(', ')}`]),
+    ...(muted === null
+      ? []
+      : [
+          `Silent until ${muted.until ?? 'the entry changes'}: ` +
+            (muted.scope === 'entry' ? 'whatever matches the entry' : 'this reading of the plate'),
+        ]),
+    ...(prompt === null ? [] : [prompt]),
+  ].join('\n');
+}
+
+/** How many alerts were right, by group. */
+export function precisionTable(found: { figures: PrecisionFigure[]; undisposed: number }): string {
+  const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
+  return [
+    table(
+      ['of', 'right', 'wrong', 'neither', 'precision', '95 % interval', 'errors'],
+      found.figures.map(({ group, right, wrong, undetermined, precision, interval, errors }) => [
+        ...[group, String(right), String(wrong), String(undetermined)],
+        precision === null ? '–' : percent(precision),
+        interval === null ? '–' : `${percent(interval.low)} to ${percent(interval.high)}`,
+        Object.entries(errors)
+          .map(([outcome, count]) => `${outcome} ${count}`)
+          .join(', '),
+      ]),
+    ),
+    `Not closed yet: ${found.undisposed}`,
+  ].join('\n');
+}
+
+/** Alerts of other units, as dispatch told of them. */
+export function elsewhereTable(alerts: readonly AlertStatus[]): string {
+  if (alerts.length === 0) return 'Dispatch speaks of no other unit’s alert.';
+  return table(
+    ['unit', 'plate', 'possible', 'state', 'at', 'by', 'last seen', 'heading'],
+    alerts.map(({ unit, alert, state, at, by }) => [
+      ...[unit, alert?.plate ?? '–', alert?.category ?? '–', state, at, by],
+      alert?.seenAt ?? '–',
+      typeof alert?.headingDeg === 'number' ? `${Math.round(alert.headingDeg)}°` : '–',
+    ]),
+  );
+}
+
+/** What dispositions have silenced. */
+export function muteTable(mutes: readonly Mute[]): string {
+  if (mutes.length === 0) return 'Nothing is silenced.';
+  return table(
+    ['mute', 'list', 'entry', 'plate', 'because', 'until', 'by'],
+    mutes.map((mute) => [
+      ...[mute.id, mute.list, mute.entry, mute.plate ?? 'any', mute.outcome],
+      ...[mute.until ?? 'the entry changes', mute.mutedBy],
+    ]),
+  );
+}

@@ -118,7 +118,10 @@ export function openOffice(deps: {
   const gate = createGate({
     operations: [
       ...people.operations,
-      ...auditOperations({ log: audit, db, dataDir, unit }),
+      ...auditOperations({
+        ...{ log: audit, db, dataDir },
+        ...{ unit, policy, administrator: unit.administrator },
+      }),
       ...searchOperations({ search, dataDir, unit, administrator: unit.administrator }),
       ...hotlistOperations({ hotlist, dataDir }),
       ...hotPlateOperations({ hotPlates }),

@@ -6,7 +6,8 @@ import type { HotPlateWithLog, PastReads, Reminder } from '../hotplates/hot-plat
 import { hotCategories } from '../platform/config/hot-categories.ts';
 import { Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
-import { type InquiryOptions, inquiring, inquiryOf, openDoor } from './door.ts';
+import { type InquiryOptions, inquiring } from './door.ts';
+import { perform, tell } from './perform.ts';
 import { table } from './text.ts';
 
 interface EntryOptions extends ConfiguredOptions {
@@ -54,14 +55,15 @@ export function registerHotplate(program: Command): void {
   entryFields(configured(group.command('enter')))
     .description('enter a hot plate; the plate is asked for twice where it is not given')
     .option('--description', 'an entry without a plate, by the description of the vehicle')
+    .option('--json', 'as JSON')
     .action(async (options: EntryOptions) => {
       if (options.category === undefined) throw new Problem('--category must be given');
       const plate = options.description === true ? {} : await askPlate(options);
-      const entry = await perform<HotPlate>(options, 'hotplates.enter', {
+      const entry = await act<HotPlate>(options, 'hotplates.enter', {
         ...fieldsOf(options),
         ...plate,
       });
-      tell(entry, options);
+      tell(options, entry, told);
     });
 
   step(group.command('approve'), 'approve a new entry, or a change or renewal that was asked for')
@@ -70,14 +72,14 @@ export function registerHotplate(program: Command): void {
     .action(async (id: string, options: StepOptions) => {
       const { note, textLookedThrough } = options;
       const input = { id, ...(note && { note }), textLookedThrough: textLookedThrough === true };
-      tell(await perform<HotPlate>(options, 'hotplates.approve', input), options);
+      tell(options, await act<HotPlate>(options, 'hotplates.approve', input), told);
     });
 
   step(group.command('refuse'), 'turn down a new entry, or a change or renewal')
     .requiredOption('--note <text>', 'why')
     .action(async (id: string, options: StepOptions) => {
       const input = { id, note: options.note };
-      tell(await perform<HotPlate>(options, 'hotplates.refuse', input), options);
+      tell(options, await act<HotPlate>(options, 'hotplates.refuse', input), told);
     });
 
   entryFields(step(group.command('change'), 'change an entry; what is not given stays'))
@@ -86,7 +88,7 @@ export function registerHotplate(program: Command): void {
       const plate = options.plate === undefined ? {} : await askPlate(options);
       const draft = { ...fieldsOf(options), ...plate };
       const input = { id, draft, reason: options.why };
-      tell(await perform<HotPlate>(options, 'hotplates.change', input), options);
+      tell(options, await act<HotPlate>(options, 'hotplates.change', input), told);
     });
 
   step(group.command('renew'), 'ask for another term')
@@ -94,7 +96,7 @@ export function registerHotplate(program: Command): void {
     .requiredOption('--why <text>', 'why the need still exists')
     .action(async (id: string, options: StepOptions) => {
       const input = { id, days: Number(options.days), reason: options.why };
-      tell(await perform<HotPlate>(options, 'hotplates.renew', input), options);
+      tell(options, await act<HotPlate>(options, 'hotplates.renew', input), told);
     });
 
   step(group.command('remove'), 'remove an entry; its log stays')
@@ -103,32 +105,33 @@ export function registerHotplate(program: Command): void {
     .action(async (id: string, options: StepOptions) => {
       const { outcome, note } = options;
       const input = { id, outcome, ...(note && { note }) };
-      tell(await perform<HotPlate>(options, 'hotplates.remove', input), options);
+      tell(options, await act<HotPlate>(options, 'hotplates.remove', input), told);
     });
 
   step(group.command('recovered'), 'the vehicle is found: remove its entry at once')
     .option('--note <text>', 'what you note')
     .action(async (id: string, options: StepOptions) => {
       const input = { id, ...(options.note && { note: options.note }) };
-      tell(await perform<HotPlate>(options, 'hotplates.recovered', input), options);
+      tell(options, await act<HotPlate>(options, 'hotplates.recovered', input), told);
     });
 
   look(group.command('list'), 'show entries: those that stand or await approval')
     .option('--states <states>', 'such as active,expired')
     .action(async (options: LookOptions) => {
       const input = options.states === undefined ? {} : { states: options.states };
-      const entries = await perform<HotPlate[]>(options, 'hotplates.list', input, options);
-      if (options.json) write(JSON.stringify(entries, null, 2));
-      else if (entries.length === 0) write('No such hot plate.');
-      else write(entryTable(entries, options.showPlates === true));
+      tell(options, await perform<HotPlate[]>(options, 'hotplates.list', input), (entries) =>
+        entries.length === 0
+          ? 'No such hot plate.'
+          : entryTable(entries, options.showPlates === true),
+      );
     });
 
   look(
     group.command('show').argument('<id>'),
     'show an entry and everything that was done to it',
   ).action(async (id: string, options: LookOptions) => {
-    const shown = await perform<HotPlateWithLog>(options, 'hotplates.show', { id }, options);
-    write(options.json ? JSON.stringify(shown, null, 2) : describe(shown, options));
+    const shown = await perform<HotPlateWithLog>(options, 'hotplates.show', { id });
+    tell(options, shown, (each) => describe(each, options));
   });
 
   for (const [name, operation, words] of [
@@ -137,11 +140,10 @@ export function registerHotplate(program: Command): void {
   ] as const) {
     look(group.command(name).argument('<plate>'), words).action(
       async (plate: string, options: LookOptions) => {
-        const found = await perform<PastReads>(options, operation, { plate }, options);
-        if (options.json) return write(JSON.stringify(found));
-        write(
-          `Past reads: ${found.ever}${found.more ? ' or more' : ''}, ${found.last30Days} of them in the last 30 days.`,
-        );
+        const found = await perform<PastReads>(options, operation, { plate });
+        tell(options, found, ({ ever, more, last30Days }) => {
+          return `Past reads: ${ever}${more ? ' or more' : ''}, ${last30Days} of them in the last 30 days.`;
+        });
       },
     );
   }
@@ -152,10 +154,8 @@ export function registerHotplate(program: Command): void {
     .option('--json', 'as JSON')
     .action(async (options: StepOptions) => {
       const input = { all: options.all === true };
-      const reminders = await perform<Reminder[]>(options, 'hotplates.reminders', input);
-      if (options.json) return write(JSON.stringify(reminders, null, 2));
-      if (reminders.length === 0) return write('Nothing to remind of.');
-      write(reminderTable(reminders));
+      const reminders = await act<Reminder[]>(options, 'hotplates.reminders', input);
+      tell(options, reminders, reminderTable);
     });
 }
 
@@ -192,8 +192,7 @@ function entryFields(command: Command): Command {
       '--mark <text>',
       'a mark that tells this vehicle from others; may be given again',
       (value: string, before: string[] = []) => [...before, value],
-    )
-    .option('--json', 'as JSON');
+    );
 }
 
 function fieldsOf(options: EntryOptions): Record<string, unknown> {
@@ -227,38 +226,26 @@ async function askPlate(options: EntryOptions): Promise<{ plate: string; plateAg
   }
 }
 
-async function perform<Answer>(
-  options: ConfiguredOptions,
+/** Does what asks for no inquiry: `--case` and `--reason` are then of the entry. */
+function act<Answer>(
+  { config, set }: ConfiguredOptions,
   operation: string,
   input: Record<string, unknown>,
-  stated?: InquiryOptions,
 ): Promise<Answer> {
-  const inquiry = stated === undefined ? undefined : inquiryOf(stated);
-  await using door = await openDoor(options);
-  const request = { operation, input, ...(inquiry !== undefined && { inquiry }) };
-  return (await door.perform(request)) as Answer;
+  return perform({ ...(config && { config }), ...(set && { set }) }, operation, input);
 }
 
 /** What became of an entry, and what a person should look at. Shows no plate: whoever typed it knows it. */
-function tell(entry: HotPlate, options: { json?: boolean }): void {
-  if (options.json) {
-    write(JSON.stringify(entry, null, 2));
-    return;
-  }
+function told(entry: HotPlate): string {
   const { id, state, pending, pastReads, content } = entry;
   const findings = pending?.findings ?? entry.findings;
-  write(
-    [
-      `Hot plate ${id}: ${stateWords(entry)}`,
-      ...(pastReads === null
-        ? []
-        : [`  would have matched ${pastReads} reads of the last 30 days`]),
-      ...findings.map(({ message }) => `  look again: ${message}`),
-      ...(state === 'active' && content?.expires
-        ? [`  expires ${content.expires.slice(0, 16)}Z`]
-        : []),
-    ].join('\n'),
-  );
+  const expires = state === 'active' ? (content?.expires ?? null) : null;
+  return [
+    `Hot plate ${id}: ${stateWords(entry)}`,
+    ...(pastReads === null ? [] : [`  would have matched ${pastReads} reads of the last 30 days`]),
+    ...findings.map(({ message }) => `  look again: ${message}`),
+    ...(expires === null ? [] : [`  expires ${expires.slice(0, 16)}Z`]),
+  ].join('\n');
 }
 
 function stateWords({ state, pending }: HotPlate): string {
@@ -327,6 +314,7 @@ function vehicleWords(content: HotPlate['content']): string | null {
 }
 
 function reminderTable(reminders: readonly Reminder[]): string {
+  if (reminders.length === 0) return 'Nothing to remind of.';
   const heading = ['id', 'why', 'days', 'category', 'case', 'entered by', 'expires'];
   const rows = reminders.map((reminder) => [
     reminder.id,
@@ -338,8 +326,4 @@ function reminderTable(reminders: readonly Reminder[]): string {
     reminder.expires?.slice(0, 10) ?? '–',
   ]);
   return table(heading, rows);
-}
-
-function write(text: string): void {
-  stdout.write(`${text}\n`);
 }

@@ -265,6 +265,7 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
       running.use(records);
       await records.closeOpen();
       alertDesk.seed(records.recentHits(clock() - config.hotlist.rearmAfterS * 1000));
+      verification.events.on('answered', (hit, answer) => alertDesk.answer(answer, hit));
       running.use(position);
       await position.start(stopping.signal);
       running.use(alertDesk);

@@ -8,9 +8,9 @@ export function entryHash(entry: HotEntry): string {
   return sha256(canonicalJson(entry));
 }
 
-/** What an officer compares with the vehicle: the read and the entry. */
-export function aboutHit({ read, match }: Hit): string {
-  return sha256(canonicalJson({ plate: read.plate, entry: match.entry }));
+/** What is compared with the vehicle and asked about: the read and the entry. `plate`: another than was read last. */
+export function aboutHit({ read, match }: Hit, plate = read.plate): string {
+  return sha256(canonicalJson({ plate, entry: match.entry }));
 }
 
 function sha256(text: string): string {

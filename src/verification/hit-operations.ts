@@ -82,10 +82,10 @@ export function hitOperations(deps: {
         state: z.enum(verificationStates).optional(),
         limit: z.coerce.number().int().min(1).max(500).default(100),
       }),
-      run({ since, until, list, state, limit }, { nowMs, actor }): HitView[] {
+      async run({ since, until, list, state, limit }, { nowMs, actor }): Promise<HitView[]> {
         const untilMs = until === undefined ? nowMs + 1 : Date.parse(until);
         const sinceMs = since === undefined ? untilMs - dayMs : Date.parse(since);
-        const hits = verification.list({ sinceMs, untilMs, list, limit });
+        const hits = await verification.list({ sinceMs, untilMs, list, limit });
         const shown = browsable(hits, actor);
         return state === undefined ? shown : shown.filter((hit) => hit.state === state);
       },

@@ -88,7 +88,9 @@ export function judge(hit: Hit, steps: readonly Step[], policy: Policy['verifica
     state: visualOf('state'),
     vehicle: visualOf('vehicle'),
   };
-  const status = last('status', (step) => step.result !== 'no_response') ?? last('status');
+  const status =
+    last('status', (step) => step.about === about && step.result !== 'no_response') ??
+    last('status', (step) => step.about === about);
   const started = last('confirmation-started');
   const isDecided = status !== null && status.result !== 'no_response';
   const inProgress =

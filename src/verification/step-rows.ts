@@ -19,10 +19,6 @@ export interface HitQuery {
   limit: number;
 }
 
-const waits = `hit.state <> 'withdrawn' AND hit.body ->> '$.repeatOf' IS NULL
-  AND NOT EXISTS (
-    SELECT 1 FROM verification_step WHERE hitId = hit.id AND kind = 'disposition')`;
-
 /** Statements on hits and the steps of their verification. */
 export function createStepRows(db: Database) {
   const hit = db.prepare<[string], string>('SELECT body FROM hit WHERE id = ?').pluck();
@@ -40,12 +36,13 @@ export function createStepRows(db: Database) {
     .pluck();
   const undisposed = db
     .prepare<[number], string>(
-      `SELECT body FROM hit WHERE ${waits} ORDER BY changedAtMs DESC, rowid DESC LIMIT ?`,
+      `SELECT body FROM verification_open AS open JOIN hit ON hit.id = open.hitId
+       ORDER BY open.changedAtMs DESC, hit.rowid DESC LIMIT ?`,
     )
     .pluck();
-  const undisposedCount = db.prepare<[], number>(`SELECT count(*) FROM hit WHERE ${waits}`).pluck();
+  const undisposedCount = db.prepare<[], number>('SELECT count(*) FROM verification_open').pluck();
   const openOf = db.prepare<[string], number>(
-    `SELECT 1 FROM hit WHERE detectionId = ? AND ${waits} LIMIT 1`,
+    `SELECT 1 FROM hit JOIN verification_open ON hitId = hit.id WHERE detectionId = ? LIMIT 1`,
   );
   const steps = db.prepare<[string], Row>(
     `SELECT id, kind, atMs, recordedAtMs, body FROM verification_step WHERE hitId = ?

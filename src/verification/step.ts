@@ -37,10 +37,16 @@ export interface Disposition {
 
 /** What a step says. */
 export type StepBody =
-  /** `about` names the read and the entry that were compared; an amended hit asks for a new look. */
+  /** `about` names the read and the entry that it is of; an amended hit asks for a new look and a new answer. */
   | { kind: 'visual'; aspect: Aspect; answer: Answer; about: string }
   | { kind: 'confirmation-started' }
-  | { kind: 'status'; channel: Channel; source: string; result: StatusResult }
+  | {
+      kind: 'status';
+      channel: Channel;
+      source: string;
+      result: StatusResult;
+      about: string;
+    }
   | { kind: 'occupant'; answer: Answer; basis: string | null }
   | { kind: 'exigent'; text: string }
   | {

@@ -62,4 +62,32 @@ export const verificationMigrations: readonly Migration[] = [
       CREATE INDEX error_report_at ON error_report (atMs);
     `,
   },
+  {
+    // What nobody has closed is asked for often, among years of hits. Withdrawn and repeated hits need no closing.
+    id: 'verification-2-open',
+    sql: `
+      CREATE TABLE verification_open (
+        hitId TEXT PRIMARY KEY REFERENCES hit (id) ON DELETE CASCADE,
+        changedAtMs INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX verification_open_changed ON verification_open (changedAtMs);
+      INSERT INTO verification_open SELECT id, changedAtMs FROM hit
+        WHERE state <> 'withdrawn' AND body ->> '$.repeatOf' IS NULL AND NOT EXISTS
+          (SELECT 1 FROM verification_step WHERE hitId = hit.id AND kind = 'disposition');
+      CREATE TRIGGER verification_open_add AFTER INSERT ON hit
+        WHEN new.state <> 'withdrawn' AND new.body ->> '$.repeatOf' IS NULL BEGIN
+        INSERT INTO verification_open VALUES (new.id, new.changedAtMs);
+      END;
+      CREATE TRIGGER verification_open_change AFTER UPDATE ON hit BEGIN
+        DELETE FROM verification_open WHERE hitId = new.id;
+        INSERT INTO verification_open SELECT new.id, new.changedAtMs
+          WHERE new.state <> 'withdrawn' AND new.body ->> '$.repeatOf' IS NULL AND NOT EXISTS
+            (SELECT 1 FROM verification_step WHERE hitId = new.id AND kind = 'disposition');
+      END;
+      CREATE TRIGGER verification_open_close AFTER INSERT ON verification_step
+        WHEN new.kind = 'disposition' BEGIN
+        DELETE FROM verification_open WHERE hitId = new.hitId;
+      END;
+    `,
+  },
 ];

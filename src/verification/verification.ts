@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import { uuidv7 } from 'uuidv7';
 import { Refusal } from '../access/refusal.ts';
 import type { AuditWriter } from '../audit/audit-record.ts';
@@ -75,6 +76,8 @@ const entryOutcomes: ReadonlySet<Outcome> = new Set<Outcome>([
 ]);
 
 const futureMs = 60_000;
+/** Hits that are put together without a break: some ms. */
+const slice = 20;
 
 /** What happens after a hit, up to its disposition (VER-1 to VER-11, DSP-1 to DSP-4). */
 export type Verification = ReturnType<typeof createVerification>;
@@ -106,6 +109,16 @@ export function createVerification(deps: {
     const steps = rows.stepsOf(hit.id);
     const standing = judge(hit, steps, policy);
     return viewHit({ hit, standing, steps, images: rows.imagesOf(hit.detectionId), policy });
+  };
+
+  /** In slices, for the daemon raises alerts meanwhile. */
+  const views = async (hits: readonly Hit[]): Promise<HitView[]> => {
+    const made: HitView[] = [];
+    for (const [index, hit] of hits.entries()) {
+      if (index % slice === slice - 1) await setImmediate();
+      made.push(view(hit));
+    }
+    return made;
   };
 
   const stepOf = (body: StepBody, by: Author, atMs: number, id = uuidv7()): Step => ({
@@ -164,8 +177,8 @@ export function createVerification(deps: {
     precision,
 
     open: (hitId: string): HitView => view(hitOf(hitId)),
-    list: (query: HitQuery): HitView[] => rows.between(query).map(view),
-    undisposed: (limit: number): HitView[] => rows.undisposed(limit).map(view),
+    list: (query: HitQuery): Promise<HitView[]> => views(rows.between(query)),
+    undisposed: (limit: number): Promise<HitView[]> => views(rows.undisposed(limit)),
     undisposedCount: (): number => rows.undisposedCount(),
     /** Whether a hit of this detection waits for its disposition: then the record stays where it is. */
     isOpen: (detectionId: string): boolean => rows.isOpen(detectionId),
@@ -228,7 +241,8 @@ export function createVerification(deps: {
           );
         }
         const status = { channel, source, result };
-        rows.addStep(hitId, stepOf({ kind: 'status', ...status }, by, atMs));
+        const about = aboutHit(hit);
+        rows.addStep(hitId, stepOf({ kind: 'status', ...status, about }, by, atMs));
         tell(hit, 'alert.status', by, { status });
       });
     },
@@ -339,7 +353,8 @@ export function createVerification(deps: {
       const hit = rows.hit(status.hitId);
       // Only a purged one: a hit is stored before headquarters can have heard of it.
       if (hit === null || rows.hasStep(status.id)) return;
-      const body = stepBodyOf(status);
+      // Dispatch may have asked about a reading that was amended since.
+      const body = stepBodyOf(status, aboutHit(hit, status.alert?.plate));
       if (body === null) return;
       audit.append({
         category: 'Disposition',
@@ -377,14 +392,14 @@ function mustBeAllowed({ act }: Standing): void {
   );
 }
 
-function stepBodyOf({ state, by }: AlertStatus): StepBody | null {
+function stepBodyOf({ state, by }: AlertStatus, about: string): StepBody | null {
   switch (state) {
     case 'confirmation_in_progress':
       return { kind: 'confirmation-started' };
     case 'verified':
-      return { kind: 'status', channel: 'dispatch', source: by, result: 'confirmed' };
+      return { kind: 'status', channel: 'dispatch', source: by, result: 'confirmed', about };
     case 'not_verified':
-      return { kind: 'status', channel: 'dispatch', source: by, result: 'not_wanted' };
+      return { kind: 'status', channel: 'dispatch', source: by, result: 'not_wanted', about };
     default:
       return null;
   }

@@ -67,6 +67,27 @@ describe('what dispatch says', () => {
     }
   });
 
+  it('DSP-1: an answer about a reading that was amended since does not count', async () => {
+    const { storeHit, verification, db } = openVerification('vallejo');
+    const hit = await storeHit();
+    const say = (plate: string) =>
+      verification.onAlertStatus({
+        ...{ id: randomUUID(), hitId: hit.id, unit: 'unit-7', state: 'verified' },
+        ...{ at: new Date(at(5)).toISOString(), by: 'Dispatcher 12' },
+        alert: {
+          ...{ plate, state: 'CA', category: 'stolen_vehicle', make: null, model: null },
+          ...{ colour: null, seenAt: hit.raisedAt, latitude: null, longitude: null },
+          headingDeg: null,
+        },
+      });
+    say('8ABC128');
+    expect(verification.open(hit.id)).toMatchObject({ state: 'raised', status: null });
+    expect(verification.open(hit.id).steps).toHaveLength(1);
+    say('8ABC123');
+    expect(verification.open(hit.id).state).toBe('status_confirmed');
+    expect(db.prepare('SELECT count(*) FROM verification_step').pluck().get()).toBe(2);
+  });
+
   it('DSP-2: alerts of other units are kept to be shown, the latest word of each, for a day', async () => {
     const { verification, act, time } = openVerification();
     const heard: AlertStatus[] = [];

@@ -96,11 +96,25 @@ describe('closing an alert', () => {
   });
 
   it('VER-8: withdrawn and repeated hits ask for no disposition of their own', async () => {
-    const { storeHit, act } = openVerification();
+    const { storeHit, act, records } = openVerification();
     const hit = await storeHit();
     await storeHit({ repeatOf: hit.id });
-    await storeHit({ state: 'withdrawn', revision: 2 });
-    expect(await act('hits.undisposed', {})).toHaveLength(1);
+    const brief = await storeHit();
+    await records.storeHits({
+      hits: [{ ...brief, state: 'withdrawn', revision: 2 }],
+      detection: sampleDetection({ id: brief.detectionId }),
+      images: noImages,
+    });
+    const open = async () =>
+      (await act<{ id: string }[]>('hits.undisposed', {})).map(({ id }) => id);
+    expect(await open()).toEqual([hit.id]);
+    // A vehicle that matches again is open again.
+    await records.storeHits({
+      hits: [{ ...brief, state: 'amended', revision: 3 }],
+      detection: sampleDetection({ id: brief.detectionId }),
+      images: noImages,
+    });
+    expect(await open()).toEqual([brief.id, hit.id]);
   });
 
   it('VER-11: a misread keeps what was read and what it was, and is counted by camera', async () => {

@@ -152,8 +152,8 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
   const bearingDeg = source.kind === 'fixed' ? source.bearingDeg : null;
 
   /** What the lists say, without what a disposition has silenced (VER-11). */
-  const matchesOf = (read: Consensus): HitMatch[] =>
-    hotlist.match(read).filter((match) => !verification.isMuted(match, read.plate));
+  const matchesOf = (read: Consensus, firstSeenMs: number): HitMatch[] =>
+    hotlist.match(read).filter((match) => !verification.isMuted(match, read.plate, firstSeenMs));
 
   /** One word of the tracker: fix, match, alert, and only then store (rule 3). */
   function onReport(report: TrackReport, mountAngleDeg: number): void {
@@ -171,7 +171,8 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
       bearingDeg,
     });
     const matching = performance.now();
-    const matches = report.consensus === null ? [] : matchesOf(report.consensus);
+    const { consensus, firstSeenMs } = report;
+    const matches = consensus === null ? [] : matchesOf(consensus, firstSeenMs);
     figures.matchMs.add(performance.now() - matching);
     const matchedAtMs = systemClock();
     const hits = alertDesk.consider({ report, matches, fix, direction, matchedAtMs });

@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { registerAudit } from './cli/audit.ts';
 import { registerConfig } from './cli/config.ts';
 import { registerDoctor } from './cli/doctor.ts';
 import { registerEvidence } from './cli/evidence.ts';
@@ -6,14 +7,17 @@ import { registerHit } from './cli/hit.ts';
 import { registerHold } from './cli/hold.ts';
 import { registerHotlist } from './cli/hotlist.ts';
 import { registerHotplate } from './cli/hotplate.ts';
+import { registerLogin } from './cli/login.ts';
 import { registerPolicy } from './cli/policy.ts';
 import { registerRead } from './cli/read.ts';
 import { registerRelease } from './cli/release.ts';
 import { registerReplay } from './cli/replay.ts';
 import { registerRetention } from './cli/retention.ts';
 import { registerRun } from './cli/run.ts';
+import { registerSearch } from './cli/search.ts';
 import { registerStatistics } from './cli/statistics.ts';
 import { registerStatus } from './cli/status.ts';
+import { registerUser } from './cli/user.ts';
 import { messageOf, Problem } from './platform/problem.ts';
 import { version } from './version.ts';
 
@@ -26,17 +30,21 @@ registerRun(program);
 registerReplay(program);
 registerRead(program);
 registerStatus(program);
+registerLogin(program);
+registerUser(program);
 registerDoctor(program);
 registerHotlist(program);
 registerHotplate(program);
 registerConfig(program);
 registerPolicy(program);
+registerSearch(program);
 registerHit(program);
 registerRetention(program);
 registerHold(program);
 registerEvidence(program);
 registerRelease(program);
 registerStatistics(program);
+registerAudit(program);
 
 try {
   await program.parseAsync();

@@ -1,24 +1,15 @@
 import type { Clock } from '../platform/clock.ts';
-import { isoTime } from '../platform/clock.ts';
 import type { Permission } from '../policy/permissions.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Account, type NewPerson, newAccount, trainingFields } from './account.ts';
 import type { Accounts } from './accounts.ts';
 import type { Training } from './entrance.ts';
 import type { FailedLogins } from './failed-logins.ts';
-import { oneTimeText } from './one-time-text.ts';
 import type { Actor } from './operation.ts';
 import type { Passwords } from './passwords.ts';
 import { Refusal } from './refusal.ts';
 import type { SessionDesk } from './session-desk.ts';
-
-/** A password that someone hands over; it must be changed at the first login. */
-export interface TemporaryPassword {
-  username: string;
-  /** Told once. */
-  temporaryPassword: string;
-  holdsUntil: string;
-}
+import { newTemporaryPassword, type TemporaryPassword } from './temporary-password.ts';
 
 /** What an administrator may change of an account; what is left out stays. */
 export interface AccountChanges {
@@ -45,8 +36,6 @@ export interface AccountDesk {
   resetPassword(username: string, by: Actor): Promise<TemporaryPassword>;
   resetSecondFactor(username: string, by: Actor): Account;
 }
-
-const TEMPORARY_H = 72;
 
 export function createAccountDesk(deps: {
   accounts: Accounts;
@@ -131,17 +120,10 @@ export function createAccountDesk(deps: {
     account: Account,
     rest: Partial<Account>,
   ): Promise<TemporaryPassword> => {
-    const temporaryPassword = oneTimeText(4);
-    const password = await deps.passwords.hash(temporaryPassword);
-    const untilMs = now() + TEMPORARY_H * 3_600_000;
+    const { fields, told } = await newTemporaryPassword(deps.passwords, now());
     deps.failures.clear(account.username);
-    update(account, {
-      ...rest,
-      password,
-      passwordTemporaryUntilMs: untilMs,
-      lockedOutAtMs: null,
-    });
-    return { username: account.username, temporaryPassword, holdsUntil: isoTime(untilMs) };
+    update(account, { ...rest, ...fields, lockedOutAtMs: null });
+    return { username: account.username, ...told };
   };
 
   return {

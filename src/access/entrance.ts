@@ -95,4 +95,6 @@ export interface Entrance {
   makeFirstAdministrator(first: FirstAdministrator): Promise<{ username: string }>;
   logout(token: string): Promise<void>;
   unlock(token: string, password: string): Promise<SessionView>;
+  /** The session of a token, even while it is locked. */
+  session(token: string): Promise<SessionView>;
 }

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
 import type { Clock } from '../platform/clock.ts';
 import type { Role } from '../policy/permissions.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -77,7 +78,11 @@ export function createFirstStart(deps: {
     },
 
     async make(first, from) {
-      const { code, password, ...person } = firstAdministratorSchema.parse(first);
+      const parsed = firstAdministratorSchema.safeParse(first);
+      if (!parsed.success) {
+        throw new Refusal(400, 'bad-input', z.prettifyError(parsed.error));
+      }
+      const { code, password, ...person } = parsed.data;
       check(code, from);
       const hash = await deps.hashFor(person, password);
       db.transaction(() => {

@@ -16,9 +16,12 @@ import { checkPassword } from './password-rules.ts';
 import { createPasswords, type ScryptCost } from './passwords.ts';
 import { openPeopleDatabase } from './people-database.ts';
 import { peopleOperations } from './people-operations.ts';
+import { Refusal } from './refusal.ts';
+import { createRescue } from './rescue.ts';
 import { createSecondFactors } from './second-factors.ts';
 import { createSessionDesk } from './session-desk.ts';
 import { createSteadyTime } from './steady-time.ts';
+import type { TemporaryPassword } from './temporary-password.ts';
 
 /** Headquarters is noted as heard at most this often: each note goes to the disk. */
 const HEARD_EVERY_MS = 10 * 60_000;
@@ -50,8 +53,12 @@ export interface People extends Disposable {
   revoke(revocation: { username: string; reason: string }): boolean;
   /** The whole of headquarters' standing word on accounts; what it said before an account was made does not touch it. */
   obeyRevocations(revoke: Revocations): void;
+  /** Ends every session: the unit is locked. */
+  endEverySession(note: string): void;
   /** Headquarters was heard from; accounts of a unit that hears nothing run out (USR-4). */
   heardHeadquarters(): void;
+  /** Lets an administrator in again when no other can; for whoever may write the data folder. */
+  rescue(username: string, from: string): Promise<TemporaryPassword>;
   /** To be called each minute: locks unused sessions, ends old ones, deactivates unused accounts. */
   sweep(): void;
   /** How often a password was checked or hashed since the start. */
@@ -117,16 +124,21 @@ export function openPeople(deps: {
       secondFactor: null,
       secondFactorConfirmed: false,
     });
-    sessions.endAll(account.id, 'headquarters', 'ended: the account was revoked');
-    trail(
-      entryAbout(null, {
-        category: 'Account Change',
-        operation: 'users.revoke',
-        from: 'headquarters',
-        object: `account ${account.username}`,
-        note: reason,
-      }),
-    );
+    try {
+      sessions.endAll(account.id, 'headquarters', 'ended: the account was revoked');
+      trail(
+        entryAbout(null, {
+          category: 'Account Change',
+          operation: 'users.revoke',
+          from: 'headquarters',
+          object: `account ${account.username}`,
+          note: reason,
+        }),
+      );
+    } catch (error) {
+      // A log that cannot be written keeps nobody in; its own health says so.
+      if (!(error instanceof Refusal)) throw error;
+    }
     return true;
   };
 
@@ -169,12 +181,16 @@ export function openPeople(deps: {
         if (before(username, at)) revoke({ username, reason: 'every account was closed' });
       }
     },
+    endEverySession(note) {
+      for (const { id } of accounts.all()) sessions.endAll(id, 'unit', `ended: ${note}`);
+    },
     heardHeadquarters() {
       const nowMs = now();
       if (nowMs - Number(facts.read('headquartersHeardAtMs')) > HEARD_EVERY_MS) {
         facts.write('headquartersHeardAtMs', nowMs);
       }
     },
+    rescue: createRescue({ ...desks, facts, clock: deps.clock ?? systemClock }),
     sweep: sessions.sweep,
     get passwordRuns() {
       return passwords.runs;

@@ -10,11 +10,18 @@ const STEP_MS = 30_000;
  */
 export function createSteadyTime(facts: Facts, clock: Clock): Clock {
   let seen = 0;
+  let marked = 0;
   return () => {
     const stored = facts.read('latestTimeMs');
     const latest = typeof stored === 'number' ? stored : 0;
     const now = clock();
-    if (now > latest + STEP_MS) facts.write('latestTimeMs', now);
+    // The mark itself went back: a rescue has said that it had run ahead.
+    if (latest < marked) seen = 0;
+    marked = latest;
+    if (now > latest + STEP_MS) {
+      facts.write('latestTimeMs', now);
+      marked = now;
+    }
     seen = Math.max(now, latest, seen);
     return seen;
   };

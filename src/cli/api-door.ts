@@ -97,6 +97,7 @@ export function openApiDoor(
     makeFirstAdministrator: (first) =>
       json<{ username: string }>(ask('POST', '/api/first-administrator', first)),
     logout: async (bearer) => void (await ask('DELETE', '/api/session', undefined, bearer)),
+    session: (bearer) => json<SessionView>(ask('GET', '/api/session', undefined, bearer)),
     unlock: (bearer, password) =>
       json<SessionView>(ask('POST', '/api/session/unlock', { password }, bearer)),
     async [Symbol.asyncDispose]() {},

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import type { Door, StatedInquiry } from '../access/door.ts';
 import type { Entrance } from '../access/entrance.ts';
+import type { People } from '../access/people.ts';
+import type { Config } from '../platform/config/schema.ts';
 import { createLog } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import { openApiDoor } from './api-door.ts';
@@ -73,11 +75,31 @@ export async function openEntrance(
     makeFirstAdministrator: (first) => people.makeFirstAdministrator(first, from),
     logout: async (token) => people.logout(token, from),
     unlock: (token, password) => people.unlock(token, password, from),
+    session: async (token) => people.session(token, from),
     [Symbol.asyncDispose]: () => office[Symbol.asyncDispose](),
   };
 }
 
-async function open(config: ReturnType<typeof readConfig>['config']) {
+/** The people of this unit, for what only someone who may write its data folder can do. */
+export async function openOwnPeople(
+  options: ConfiguredOptions,
+): Promise<{ people: People; from: string } & AsyncDisposable> {
+  const { config } = readConfig(options);
+  if (!isOurs(config.unit.dataDir)) {
+    throw new Problem(
+      `${config.unit.dataDir}: this user may not write the unit's data folder. Run the command as the user of ` +
+        'the service, or as root.',
+    );
+  }
+  const office = await open(config);
+  return {
+    people: office.people,
+    from: terminal(),
+    [Symbol.asyncDispose]: () => office[Symbol.asyncDispose](),
+  };
+}
+
+async function open(config: Config) {
   const { openOffice } = await import('../office.ts');
   return openOffice({ config, log: createLog({ level: 'warn' }) });
 }

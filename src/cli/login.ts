@@ -1,0 +1,174 @@
+import type { Command } from 'commander';
+import type { Login, SessionView, SignedIn } from '../access/entrance.ts';
+import { Refusal } from '../access/refusal.ts';
+import { Problem } from '../platform/problem.ts';
+import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
+import { openDoor, openEntrance } from './door.ts';
+import { sessionFile } from './session-file.ts';
+import { ask, askSecret, isInteractive, linesOfStdin } from './terminal.ts';
+
+interface LoginOptions extends ConfiguredOptions {
+  passwordStdin?: boolean;
+  secondFactor?: string;
+  acknowledgeNotice?: boolean;
+}
+
+/** `lookout login|logout|whoami|lock|unlock|password|second-factor`: one's own session. */
+export function registerLogin(program: Command): void {
+  configured(program.command('login'))
+    .argument('[username]', 'who you are; asked for when left out')
+    .description('log in to this unit; further commands then go under your name')
+    .option('--password-stdin', 'read the password from standard input')
+    .option('--second-factor <code>', 'the code of your second factor')
+    .option('--acknowledge-notice', 'you have read the use notice (for scripts)')
+    .action(logIn);
+
+  configured(program.command('logout'))
+    .description('end your session')
+    .action(async (options: ConfiguredOptions) => {
+      const file = sessionFile(readConfig(options).config.unit);
+      const token = file.read();
+      if (token === null) throw new Problem('you are not logged in');
+      await using entrance = await openEntrance(options);
+      try {
+        await entrance.logout(token);
+      } catch (error) {
+        if (!(error instanceof Refusal) || error.status !== 401) throw error;
+      }
+      file.remove();
+      say('Logged out.');
+    });
+
+  configured(program.command('whoami'))
+    .description('show who is logged in, and what they may do')
+    .option('--json', 'as JSON')
+    .action(async (options: ConfiguredOptions & { json?: boolean }) => {
+      await using entrance = await openEntrance(options);
+      const session = await entrance.session(ownToken(options));
+      say(options.json ? JSON.stringify(session, null, 2) : describe(session));
+    });
+
+  configured(program.command('lock'))
+    .description('lock your session until you give the password')
+    .action(async (options: ConfiguredOptions) => {
+      await using door = await openDoor(options);
+      await door.perform({ operation: 'session.lock', input: {} });
+      say('Locked. "lookout unlock" opens it.');
+    });
+
+  configured(program.command('unlock'))
+    .description('unlock your session by your password')
+    .option('--password-stdin', 'read the password from standard input')
+    .action(async (options: LoginOptions) => {
+      await using entrance = await openEntrance(options);
+      await entrance.unlock(ownToken(options), await passwordOf(options));
+      say('Unlocked.');
+    });
+
+  configured(program.command('password'))
+    .description('change your password')
+    .option('--password-stdin', 'read the present and the new one from two lines of standard input')
+    .action(async (options: LoginOptions) => {
+      const [current = '', next = ''] = options.passwordStdin
+        ? await linesOfStdin()
+        : [await askSecret('Present password: '), await askTwice()];
+      await using door = await openDoor(options);
+      await door.perform({ operation: 'password.change', input: { current, next } });
+      say('The password is changed. Your other sessions are ended.');
+    });
+
+  configured(program.command('second-factor'))
+    .description('set up a second factor: an authenticator program on your phone')
+    .option('--confirm <code>', 'the first code, when the secret was shown before')
+    .action(async (options: ConfiguredOptions & { confirm?: string }) => {
+      await using door = await openDoor(options);
+      let code = options.confirm;
+      if (code === undefined) {
+        const offer = await door.perform({ operation: 'second-factor.offer', input: {} });
+        const { secret, uri } = offer as { secret: string; uri: string };
+        say(`Secret: ${secret.replace(/(.{4})(?=.)/g, '$1 ')}\n${uri}`);
+        if (!isInteractive()) return;
+        code = await ask('Code that the program shows: ');
+      }
+      await door.perform({ operation: 'second-factor.confirm', input: { code } });
+      say('Your second factor is set up; each login asks for a code from now on.');
+    });
+}
+
+async function logIn(given: string | undefined, options: LoginOptions): Promise<void> {
+  const { unit } = readConfig(options).config;
+  await using entrance = await openEntrance(options);
+  const { notice, firstStart } = await entrance.form();
+  if (firstStart) {
+    throw new Problem(
+      'nobody has an account on this unit yet. "lookout user first" makes the first administrator.',
+    );
+  }
+  process.stderr.write(`${notice}\n\n`);
+  if (options.acknowledgeNotice !== true) {
+    const answer = await ask('Type yes when you have read this notice: ');
+    if (answer.toLowerCase() !== 'yes') throw new Problem('the notice was not acknowledged');
+  }
+  const username = given ?? (await ask('Username: '));
+  const password = await passwordOf(options);
+  const { secondFactor } = options;
+  const login: Login = {
+    ...{ username, password, noticeAcknowledged: true },
+    ...(secondFactor === undefined ? {} : { secondFactor }),
+  };
+  const file = sessionFile(unit);
+  const before = file.read();
+  const { token, session } = await withSecondFactor(entrance.login, login);
+  file.write(token);
+  if (before !== null) await entrance.logout(before).catch(() => undefined);
+  say(describe(session));
+  if (session.must === 'change-password') say('Change your password first: lookout password');
+  if (session.must === 'enrol-second-factor') {
+    say('Set up your second factor first: lookout second-factor');
+  }
+}
+
+async function withSecondFactor(
+  login: (login: Login) => Promise<SignedIn>,
+  given: Login,
+): Promise<SignedIn> {
+  try {
+    return await login(given);
+  } catch (error) {
+    const isAsked = error instanceof Refusal && error.code === 'second-factor-missing';
+    if (!isAsked || !isInteractive()) throw error;
+    return login({ ...given, secondFactor: await ask('Code of your second factor: ') });
+  }
+}
+
+async function passwordOf({ passwordStdin }: LoginOptions): Promise<string> {
+  if (passwordStdin !== true) return askSecret('Password: ');
+  const [password = ''] = await linesOfStdin();
+  return password;
+}
+
+async function askTwice(): Promise<string> {
+  const next = await askSecret('New password: ');
+  if ((await askSecret('The same again: ')) !== next) throw new Problem('the two differ');
+  return next;
+}
+
+function ownToken(options: ConfiguredOptions): string {
+  const token = sessionFile(readConfig(options).config.unit).read();
+  if (token === null) throw new Problem('you are not logged in; type "lookout login" first');
+  return token;
+}
+
+function describe(session: SessionView): string {
+  return [
+    `${session.username} (${session.name}, ${session.role}, ${session.organisation})`,
+    `logged in until ${session.endsAt}${session.locked ? ', locked' : ''}; ` +
+      `last login ${session.lastLoginAt ?? 'never'}`,
+    `may: ${session.permissions.join(', ') || 'nothing yet'}`,
+    ...session.restrictions,
+  ].join('\n');
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

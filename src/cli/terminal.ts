@@ -1,0 +1,59 @@
+import { createInterface } from 'node:readline/promises';
+import { text } from 'node:stream/consumers';
+import { Problem } from '../platform/problem.ts';
+
+/** Whether someone sits at a terminal and can be asked. */
+export function isInteractive(): boolean {
+  return process.stdin.isTTY === true;
+}
+
+/** Asks on the terminal and gives the line that was typed. */
+export async function ask(question: string): Promise<string> {
+  if (!isInteractive())
+    throw new Problem(`${question.trim()} is asked on a terminal, and this is none`);
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return (await lines.question(question)).trim();
+  } finally {
+    lines.close();
+  }
+}
+
+/** Asks for a secret; nothing that is typed shows. */
+export async function askSecret(question: string): Promise<string> {
+  const { stdin, stderr } = process;
+  if (!isInteractive()) {
+    throw new Problem(
+      `${question.trim()} is asked on a terminal; in a script use --password-stdin`,
+    );
+  }
+  stderr.write(question);
+  stdin.setRawMode(true);
+  stdin.setEncoding('utf8');
+  stdin.resume();
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  let typed: string[] = [];
+  const take = (part: string) => {
+    for (const char of part) {
+      if (char === '\r' || char === '\n') return resolve(typed.join(''));
+      if (char === '\u0003' || char === '\u0004') return reject(new Problem('given up'));
+      if (char === '\u007f' || char === '\b') typed.pop();
+      else if (char === '\u0015') typed = [];
+      else if (char >= ' ') typed.push(char);
+    }
+  };
+  stdin.on('data', take);
+  try {
+    return await promise;
+  } finally {
+    stdin.off('data', take);
+    stdin.setRawMode(false);
+    stdin.pause();
+    stderr.write('\n');
+  }
+}
+
+/** The lines of standard input, for scripts that pass secrets. */
+export async function linesOfStdin(): Promise<string[]> {
+  return (await text(process.stdin)).split(/\r?\n/);
+}

@@ -1,0 +1,227 @@
+import type { Command } from 'commander';
+import type { AccountReview, AccountView } from '../access/account-view.ts';
+import type { FirstAdministrator } from '../access/entrance.ts';
+import type { TemporaryPassword } from '../access/temporary-password.ts';
+import { Problem } from '../platform/problem.ts';
+import { type ConfiguredOptions, configured } from './configured.ts';
+import { openOwnPeople } from './door.ts';
+import { perform, tell } from './perform.ts';
+import { askSecret, linesOfStdin } from './terminal.ts';
+import { table } from './text.ts';
+
+interface Options extends ConfiguredOptions {
+  json?: boolean;
+}
+
+interface PersonOptions extends Options {
+  name?: string;
+  role?: string;
+  organisation?: string;
+  requestedBy?: string;
+  course?: string;
+  completed?: string;
+  expires?: string;
+  clets?: string;
+  lists?: string;
+  retraining?: string;
+  retrained?: boolean;
+}
+
+interface FirstOptions extends PersonOptions {
+  username?: string;
+  passwordStdin?: boolean;
+}
+
+/** `lookout user …`: who may work on this unit. */
+export function registerUser(program: Command): void {
+  const group = program.command('user').description('accounts: who may work on this unit');
+
+  configured(group.command('list'))
+    .description('show every account')
+    .option('--json', 'as JSON')
+    .action(async (options: Options) =>
+      tell(options, await perform<AccountView[]>(options, 'users.list'), listText),
+    );
+
+  configured(group.command('review'))
+    .description('show every account with what to look at: unused, untrained, not cleared (USR-11)')
+    .option('--json', 'as JSON')
+    .action(async (options: Options) =>
+      tell(options, await perform<AccountReview[]>(options, 'users.review'), reviewText),
+    );
+
+  attributes(configured(group.command('create')))
+    .argument('<username>', 'name to log in by')
+    .description('make an account; it waits for approval')
+    .requiredOption('--requested-by <who>', 'who asked for the account, and how')
+    .option('--json', 'as JSON')
+    .action(async (username: string, options: PersonOptions) => {
+      const { requestedBy } = options;
+      const input = { username, requestedBy, ...attributesOf(options) };
+      tell(options, await perform<AccountView>(options, 'users.create', input), stateText);
+    });
+
+  attributes(configured(group.command('change')))
+    .argument('<username>', 'whose account')
+    .description('change an account; a change of role ends its sessions')
+    .option('--retraining <why>', 'retraining is due: blocks the login (USR-12)')
+    .option('--retrained', 'the retraining is done')
+    .option('--json', 'as JSON')
+    .action(async (username: string, options: PersonOptions) => {
+      const { retraining, retrained } = options;
+      const input = {
+        username,
+        ...attributesOf(options),
+        ...(retraining === undefined ? {} : { retraining }),
+        ...(retrained === true ? { retraining: null } : {}),
+      };
+      tell(options, await perform<AccountView>(options, 'users.change', input), stateText);
+    });
+
+  handing(group, 'approve', 'approve an account; prints its temporary password');
+  handing(group, 'reset-password', 'give an account a temporary password');
+  changing(group, 'release', 'end the lockout after wrong tries');
+  changing(group, 'reactivate', 'open a deactivated account again');
+  changing(group, 'reset-second-factor', 'take back a lost second factor');
+  reasoned(group, 'deactivate', 'close an account for a while');
+  reasoned(group, 'close', 'close an account for good: the person has left');
+
+  attributes(configured(group.command('first')))
+    .description('make the first administrator, or show the one-time code for the page to do it')
+    .option('--username <name>', 'make the account at once under this name')
+    .option('--password-stdin', 'read the password from standard input')
+    .action(makeFirst);
+
+  configured(group.command('rescue'))
+    .argument('<username>', 'an administrator')
+    .description('let an administrator in again when no other can; recorded in the audit log')
+    .option('--json', 'as JSON')
+    .action(async (username: string, options: Options) => {
+      await using own = await openOwnPeople(options);
+      tell(options, await own.people.rescue(username, own.from), handedText);
+    });
+}
+
+/** What is said of a person, when their account is made and later. */
+function attributes(command: Command): Command {
+  return command
+    .option('--name <name>', 'full name')
+    .option('--role <role>', 'role, as in "lookout policy explain"')
+    .option('--organisation <name>', 'organisation')
+    .option('--course <name>', 'training course (USR-2)')
+    .option('--completed <day>', 'day it was completed, such as 2026-01-31')
+    .option('--expires <day>', 'day until which it holds')
+    .option('--clets <day>', 'day until which the CLETS clearance holds (USR-5)')
+    .option('--lists <sources>', 'lists to browse: department,state,federal, or none (USR-9)');
+}
+
+/** Only what was given: in a change, what is left out stays. */
+function attributesOf(options: PersonOptions) {
+  const { name, role, organisation, clets: cletsUntil, lists } = options;
+  const { course, completed: completedOn, expires: expiresOn = null } = options;
+  if ((course === undefined) !== (completedOn === undefined)) {
+    throw new Problem('--course and --completed belong together');
+  }
+  const given = {
+    ...{ name, role, organisation, cletsUntil },
+    training: course === undefined ? undefined : { course, completedOn, expiresOn },
+    listSources:
+      lists === undefined
+        ? undefined
+        : lists === 'none'
+          ? []
+          : lists.split(',').map((s) => s.trim()),
+  };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+function changing(group: Command, verb: string, description: string): void {
+  configured(group.command(verb))
+    .argument('<username>', 'whose account')
+    .description(description)
+    .option('--json', 'as JSON')
+    .action(async (username: string, options: Options) =>
+      tell(options, await perform<AccountView>(options, `users.${verb}`, { username }), stateText),
+    );
+}
+
+function reasoned(group: Command, verb: string, description: string): void {
+  configured(group.command(verb))
+    .argument('<username>', 'whose account')
+    .description(description)
+    .requiredOption('--reason <text>', 'why; kept with the account')
+    .option('--json', 'as JSON')
+    .action(async (username: string, options: Options & { reason: string }) => {
+      const input = { username, reason: options.reason };
+      tell(options, await perform<AccountView>(options, `users.${verb}`, input), stateText);
+    });
+}
+
+function handing(group: Command, verb: string, description: string): void {
+  configured(group.command(verb))
+    .argument('<username>', 'whose account')
+    .description(description)
+    .option('--json', 'as JSON')
+    .action(async (username: string, options: Options) =>
+      tell(
+        options,
+        await perform<TemporaryPassword>(options, `users.${verb}`, { username }),
+        handedText,
+      ),
+    );
+}
+
+async function makeFirst(options: FirstOptions): Promise<void> {
+  await using own = await openOwnPeople(options);
+  const { people, from } = own;
+  const code = people.firstStartCode();
+  if (code === null) throw new Problem('this unit has accounts: "lookout login"');
+  const { username } = options;
+  if (username === undefined) {
+    process.stdout.write(
+      `One-time code for the first administrator: ${code}\nGive it on the page, or make the account here: ` +
+        'lookout user first --username … --name … --organisation …\n',
+    );
+    return;
+  }
+  const [password = ''] = options.passwordStdin
+    ? await linesOfStdin()
+    : [await askSecret('Password: ')];
+  const { name = '', organisation = '', ...rest } = attributesOf(options);
+  const first = { username, password, code, name, organisation, ...rest };
+  const made = await people.makeFirstAdministrator(first as FirstAdministrator, from);
+  process.stdout.write(`${made.username} is the first administrator. Log in: lookout login\n`);
+}
+
+const handedText = ({ username, temporaryPassword, holdsUntil }: TemporaryPassword): string =>
+  `${username}: temporary password ${temporaryPassword}, until ${holdsUntil}; it must be changed at the first login`;
+
+const stateText = ({ username, role, state, requestedBy, approvedBy }: AccountView): string =>
+  `${username}: ${state}, ${role}, requested by ${requestedBy}` +
+  (approvedBy === null ? '' : `, approved by ${approvedBy}`);
+
+function listText(accounts: readonly AccountView[]): string {
+  const heading = ['username', 'name', 'role', 'state', 'training', 'CLETS', 'lists', 'last login'];
+  return table(heading, accounts.map(row));
+}
+
+function reviewText(accounts: readonly AccountReview[]): string {
+  return [
+    listText(accounts),
+    '',
+    ...accounts
+      .filter(({ findings }) => findings.length > 0)
+      .map(({ username, findings }) => `${username}: ${findings.join('; ')}`),
+  ].join('\n');
+}
+
+const row = (account: AccountView): string[] => [
+  account.username,
+  account.name,
+  account.role,
+  account.lockedOutAt === null ? account.state : 'locked out',
+  account.training === null ? '–' : (account.training.expiresOn ?? 'no end'),
+  account.cletsUntil ?? '–',
+  account.listSources.join(' ') || '–',
+  account.lastLoginAt?.slice(0, 16) ?? 'never',
+];

@@ -1,8 +1,6 @@
-import { setImmediate as turn } from 'node:timers/promises';
+import { allRecords } from './all-records.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { AuditRecord } from './audit-record.ts';
-
-const page = 500;
 
 /**
  * Every record that names one of these ids as its object or in what was asked, oldest first: the audit extract of
@@ -11,18 +9,11 @@ const page = 500;
 export async function recordsAbout(log: AuditLog, ids: readonly string[]): Promise<AuditRecord[]> {
   const wanted = new Set(ids);
   const found: AuditRecord[] = [];
-  let beyond = 0;
-  for (;;) {
-    const records = log.read({}, { limit: page, beyond });
-    for (const record of records) {
-      const named = `${record.object ?? ''} ${JSON.stringify(record.query)}`.match(uuids) ?? [];
-      if (named.some((id) => wanted.has(id))) found.push(record);
-    }
-    const last = records.at(-1);
-    if (last === undefined || records.length < page) return found;
-    beyond = last.seq;
-    await turn();
+  for await (const record of allRecords(log, {})) {
+    const named = `${record.object ?? ''} ${JSON.stringify(record.query)}`.match(uuids) ?? [];
+    if (named.some((id) => wanted.has(id))) found.push(record);
   }
+  return found;
 }
 
 const uuids = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;

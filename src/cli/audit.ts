@@ -1,0 +1,218 @@
+import { writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import type { FileAnswer } from '../access/operation.ts';
+import type { AuditDue } from '../audit/due.ts';
+import type { AuditPage, ReportedAudit, SampledAudit } from '../audit/operations.ts';
+import type { PurgedAudit } from '../audit/purge.ts';
+import type { AuditVerification } from '../audit/verify.ts';
+import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
+import { perform, tell } from './perform.ts';
+import { table } from './text.ts';
+
+interface Options extends ConfiguredOptions {
+  json?: boolean;
+}
+
+interface FilterOptions extends Options {
+  from?: string;
+  to?: string;
+  category?: string;
+  operation?: string;
+  outcome?: string;
+  username?: string;
+  inquiry?: string;
+}
+
+/** `lookout audit list|verify|sample|report|due|export|purge`. */
+export function registerAudit(program: Command): void {
+  const group = program.command('audit').description('the log of who looked at and did what');
+
+  filtered(group.command('list'))
+    .description('show records, newest first')
+    .option('--limit <n>', 'at most this many', '50')
+    .option('--before <seq>', 'go on before this record')
+    .option('--json', 'as JSON')
+    .action(async (options: FilterOptions & { limit: string; before?: string }) => {
+      const { limit, before } = options;
+      const input = { ...filterOf(options), limit, ...(before === undefined ? {} : { before }) };
+      tell(options, await perform<AuditPage>(options, 'audit.list', input), listText);
+    });
+
+  configured(group.command('verify'))
+    .description(
+      'check the whole log of a data folder; needs no login and no running daemon, so that a seized disk can be checked (--set unit.dataDir=DIR). Ends with 1 when something is wrong',
+    )
+    .option('--any-unit', 'whosever log it is: do not hold it against the configured unit')
+    .option('--json', 'as JSON')
+    .action(async (options: Options & { anyUnit?: boolean }) => {
+      const { unit } = readConfig(options).config;
+      const { verifyDataFolder } = await import('../audit/verify-data-folder.ts');
+      const verification = verifyDataFolder(unit.dataDir, options.anyUnit ? null : unit);
+      tell(options, verification, verificationText);
+      if (!verification.sound) process.exitCode = 1;
+    });
+
+  configured(group.command('sample'))
+    .description('draw inquiries at random, judge them by the policy, and write the memorandum')
+    .option('--n <count>', 'how many (default: as the policy says)')
+    .option('--window <time>', 'of this time back, such as 6mo (default: as the policy says)')
+    .option('--from <time>', 'from this time on, in place of --window')
+    .option('--to <time>', 'before this time (default: now)')
+    .option('--seed <text>', 'repeats an earlier draw')
+    .option('-o, --output <file>', 'write the memorandum (Markdown) to this file')
+    .option('--json', 'as JSON')
+    .action(
+      async (
+        options: FilterOptions & { n?: string; window?: string; seed?: string; output?: string },
+      ) => {
+        const { n, window, from, to, seed, output } = options;
+        const input = given({ n, window, from, to, seed });
+        const answer = await perform<SampledAudit>(options, 'audit.sample', input);
+        if (output !== undefined) await writeFile(output, answer.memo, { mode: 0o600 });
+        tell(options, answer, ({ sample, memo }) => {
+          if (output === undefined) return memo;
+          const failed = sample.inquiries.filter(({ pass }) => !pass).length;
+          return `${sample.inquiries.length} of ${sample.population} inquiries drawn with seed ${sample.seed}: ${failed} fail. The memorandum is in ${output}.`;
+        });
+      },
+    );
+
+  configured(group.command('report'))
+    .description('activity by person and category, unusual activity, data errors')
+    .option('--window <time>', 'of this time back, such as 90d (default: as the policy says)')
+    .option('--from <time>', 'from this time on, in place of --window')
+    .option('--to <time>', 'before this time (default: now)')
+    .option(
+      '--zone <name>',
+      "whose night it is, such as America/Los_Angeles (default: this unit's)",
+    )
+    .option('-o, --output <file>', 'write the report (Markdown) to this file')
+    .option('--json', 'as JSON')
+    .action(
+      async (options: FilterOptions & { window?: string; zone?: string; output?: string }) => {
+        const { window, from, to, zone, output } = options;
+        const input = given({ window, from, to, zone });
+        const answer = await perform<ReportedAudit>(options, 'audit.report', input);
+        if (output !== undefined) await writeFile(output, answer.text, { mode: 0o600 });
+        tell(options, answer, ({ report, text }) =>
+          output === undefined
+            ? text
+            : `${report.records} records, ${report.unusual.length} unusual. The report is in ${output}.`,
+        );
+      },
+    );
+
+  configured(group.command('due'))
+    .description('when the next audit and report are due')
+    .option('--json', 'as JSON')
+    .action(async (options: Options) => {
+      tell(options, await perform<AuditDue[]>(options, 'audit.due'), (due) =>
+        table(
+          ['what', 'every', 'last', 'due', ''],
+          due.map(({ what, everyDays, lastAt, dueAt, overdue }) => [
+            what,
+            `${everyDays} days`,
+            lastAt?.slice(0, 10) ?? 'never',
+            dueAt.slice(0, 10),
+            overdue ? 'OVERDUE' : '',
+          ]),
+        ),
+      );
+    });
+
+  filtered(group.command('export'))
+    .description('write records as CSV')
+    .requiredOption('-o, --output <file>', 'the file to write')
+    .action(async (options: FilterOptions & { output: string }) => {
+      const answer = await perform<FileAnswer>(options, 'audit.export', filterOf(options));
+      await writeFile(options.output, answer.bytes, { mode: 0o600 });
+      process.stdout.write(`${options.output}: ${answer.bytes.length} bytes\n`);
+    });
+
+  configured(group.command('purge'))
+    .description('remove old records by a decision that stays on record')
+    .requiredOption('--before <time>', 'records older than this')
+    .requiredOption('--decision <text>', 'why they are no longer needed')
+    .requiredOption('--decided-by <name>', 'who decided it')
+    .action(async (options: Options & { before: string; decision: string; decidedBy: string }) => {
+      const { before, decision, decidedBy } = options;
+      const input = { before, decision, decidedBy };
+      const { removed, upTo, decidedIn } = await perform<PurgedAudit>(
+        options,
+        'audit.purge',
+        input,
+      );
+      process.stdout.write(
+        `${removed} records up to ${upTo} are gone; record ${decidedIn} states the decision.\n`,
+      );
+    });
+}
+
+function filtered(command: Command): Command {
+  return configured(command)
+    .option('--from <time>', 'from this time on, such as 2026-11-01 or 2026-11-21T06:00:00Z')
+    .option('--to <time>', 'before this time')
+    .option('--category <name>', "such as 'Detection Browsing'")
+    .option('--operation <name>', 'such as detections.search')
+    .option('--outcome <name>', 'done, started, refused or failed')
+    .option('--username <name>', 'of this person')
+    .option('--inquiry <id>', 'of this inquiry');
+}
+
+function filterOf({ from, to, category, operation, outcome, username, inquiry }: FilterOptions) {
+  return given({ from, to, category, operation, outcome, username, inquiry });
+}
+
+/** Without what was not given. */
+function given(values: Record<string, string | undefined>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
+function listText({ records, next }: AuditPage): string {
+  const rows = records.map((record) => [
+    String(record.seq),
+    record.at,
+    record.category,
+    record.operation,
+    record.outcome,
+    record.who.username,
+    record.from,
+    [record.inquiry?.purpose, record.inquiry?.caseNumber, record.inquiry?.incidentNumber]
+      .filter(Boolean)
+      .join(' '),
+    record.object ?? (record.query === null ? '' : JSON.stringify(record.query)),
+    record.results === null ? '' : String(record.results),
+    record.note ?? '',
+  ]);
+  const heading = [
+    'seq',
+    'at',
+    'category',
+    'operation',
+    'outcome',
+    'who',
+    'from',
+    'inquiry',
+    'what',
+  ];
+  const more = next === null ? '' : `\nMore: --before ${next}`;
+  return `${table([...heading, 'results', 'note'], rows)}${more}`;
+}
+
+function verificationText(found: AuditVerification): string {
+  const { records, head, first, last, purged, findings, more } = found;
+  const lines = [
+    `Audit log of ${found.agency ?? '?'}/${found.unit ?? '?'}, log ${found.log ?? '?'}`,
+    `${records} records from ${first ?? '–'} to ${last ?? '–'}` +
+      (purged > 0 ? `; ${purged} were purged by decision` : ''),
+    `Newest: ${head?.seq ?? '–'} ${head?.hash ?? ''}`,
+    found.sound
+      ? 'Sound: no record was changed, removed, reordered, cut off or put in.'
+      : 'NOT SOUND: the log was tampered with, or is damaged.',
+    ...findings.map(({ fault, text }) => `  ${fault}: ${text}`),
+    ...(more > 0 ? [`  … and ${more} more`] : []),
+  ];
+  return lines.join('\n');
+}

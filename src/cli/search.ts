@@ -1,0 +1,254 @@
+import { writeFile } from 'node:fs/promises';
+import { type Command, InvalidArgumentError } from 'commander';
+import type { FileAnswer } from '../access/operation.ts';
+import { Problem } from '../platform/problem.ts';
+import type { Area } from '../search/area.ts';
+import type { VehiclePath } from '../search/operations.ts';
+import type {
+  DetectionPage,
+  FoundDetection,
+  OpenedDetection,
+  StakeoutResult,
+} from '../search/query.ts';
+import { type ConfiguredOptions, configured } from './configured.ts';
+import { type InquiryOptions, inquiring } from './door.ts';
+import { perform, tell } from './perform.ts';
+import { table } from './text.ts';
+
+interface Options extends ConfiguredOptions, InquiryOptions {
+  json?: boolean;
+}
+
+interface AreaOptions {
+  circle?: Area;
+  box?: Area;
+  polygon?: Area;
+}
+
+interface SearchOptions extends Options, AreaOptions {
+  plate?: string;
+  alike?: boolean;
+  state?: string;
+  from?: string;
+  to?: string;
+  head?: string;
+  hits?: boolean;
+  list?: string;
+  unread?: boolean;
+  make?: string;
+  model?: string;
+  colour?: string;
+  body?: string;
+}
+
+/** `lookout search`, `stakeout`, `path`, `show`, `image` and `export`. */
+export function registerSearch(program: Command): void {
+  searching(inquiring(configured(program.command('search'))))
+    .description('find past detections; each search is recorded with its purpose')
+    .option('--limit <n>', 'at most this many', wholeNumber, 50)
+    .option('--after <next>', 'the page behind this "next"')
+    .option('--json', 'as JSON')
+    .action(async (options: SearchOptions & { limit: number; after?: string }) => {
+      const { limit, after } = options;
+      const input = { ...queryOf(options), limit, ...(after === undefined ? {} : { after }) };
+      tell(options, await perform<DetectionPage>(options, 'detections.search', input), pageText);
+    });
+
+  placed(inquiring(configured(program.command('stakeout'))))
+    .description('which vehicles were in an area between two times')
+    .requiredOption('--from <time>', 'from this time on, such as 2026-11-21T06:00:00Z')
+    .requiredOption('--to <time>', 'until this time')
+    .option('--json', 'as JSON')
+    .action(async (options: SearchOptions) => {
+      const { from, to } = options;
+      const area = areaOf(options);
+      if (area === undefined) throw new Problem('give --circle, --box or --polygon');
+      const input = { area, from, to };
+      tell(options, await perform<StakeoutResult>(options, 'detections.stakeout', input), (seen) =>
+        stakeoutText(seen),
+      );
+    });
+
+  inquiring(configured(program.command('path')))
+    .argument('<plate>', 'the full plate')
+    .description('where one vehicle was seen, oldest first')
+    .option('--from <time>', 'from this time on')
+    .option('--to <time>', 'until this time')
+    .option('--json', 'as JSON')
+    .action(async (plate: string, options: SearchOptions) => {
+      const { from, to } = options;
+      const input = given({ plate, from, to });
+      tell(options, await perform<VehiclePath>(options, 'detections.path', input), (path) =>
+        detectionTable(path.detections),
+      );
+    });
+
+  inquiring(configured(program.command('show')))
+    .argument('<id>', "a detection's id")
+    .description('one detection in full, with its hits and the ids of its images')
+    .option('--json', 'as JSON')
+    .action(async (id: string, options: Options) => {
+      tell(options, await perform<OpenedDetection>(options, 'detections.open', { id }), openedText);
+    });
+
+  inquiring(configured(program.command('image')))
+    .argument('<id>', "an image's id")
+    .description('write an image to a file, with place and time in its EXIF')
+    .requiredOption('-o, --output <file>', 'the file to write')
+    .action(async (id: string, options: Options & { output: string }) => {
+      await save(options.output, await perform<FileAnswer>(options, 'images.open', { id }));
+    });
+
+  searching(inquiring(configured(program.command('export'))))
+    .description('write the detections of a search as CSV, GeoJSON or KML')
+    .requiredOption('-o, --output <file>', 'the file to write: .csv, .geojson or .kml')
+    .action(async (options: SearchOptions & { output: string }) => {
+      const [, format] = /\.(csv|geojson|kml)$/.exec(options.output) ?? [];
+      if (format === undefined)
+        throw new Problem('--output: end the name in .csv, .geojson or .kml');
+      const input = { ...queryOf(options), format };
+      await save(options.output, await perform<FileAnswer>(options, 'results.export', input));
+    });
+}
+
+function searching(command: Command): Command {
+  return placed(command)
+    .option('--plate <plate>', 'full, or with ? for one character and * for a run')
+    .option('--alike', 'a full plate also where O was read as 0, B as 8 and the like')
+    .option('--state <code>', 'issuing state, such as CA')
+    .option('--from <time>', 'from this time on, such as 2026-11-21T06:00:00Z')
+    .option('--to <time>', 'until this time')
+    .option('--head <id>', 'of this camera head')
+    .option('--hits', 'only hits')
+    .option('--list <id>', 'only hits of this hot list')
+    .option('--unread', 'only plates that could not be read')
+    .option('--make <name>')
+    .option('--model <name>')
+    .option('--colour <name>')
+    .option('--body <name>');
+}
+
+function placed(command: Command): Command {
+  return command
+    .option('--circle <lat,lon,metres>', 'in this circle', circle)
+    .option('--box <south,west,north,east>', 'in this box', box)
+    .option('--polygon <lat,lon lat,lon …>', 'in this polygon', polygon);
+}
+
+function queryOf(options: SearchOptions): Record<string, unknown> {
+  const { plate, alike, state, from, to, head, hits, list, unread } = options;
+  const { make, model, colour, body } = options;
+  const read = unread ? 'unread' : undefined;
+  const area = areaOf(options);
+  return given({
+    ...{ plate, alike, state, from, to, area, head, hits, list, read },
+    ...{ make, model, colour, body },
+  });
+}
+
+function areaOf(options: AreaOptions): Area | undefined {
+  const areas = [options.circle, options.box, options.polygon].filter((area) => area !== undefined);
+  if (areas.length > 1) throw new Problem('give one of --circle, --box and --polygon');
+  return areas[0];
+}
+
+/** Without what was not given. */
+function given(values: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+function circle(text: string): Area {
+  const [latitude = 0, longitude = 0, radiusM = 0] = numbers(text, 3);
+  return { kind: 'circle', latitude, longitude, radiusM };
+}
+
+function box(text: string): Area {
+  const [south = 0, west = 0, north = 0, east = 0] = numbers(text, 4);
+  return { kind: 'box', south, west, north, east };
+}
+
+function polygon(text: string): Area {
+  const points = text
+    .trim()
+    .split(/\s+/)
+    .map((pair) => {
+      const [latitude = 0, longitude = 0] = numbers(pair, 2);
+      return { latitude, longitude };
+    });
+  return { kind: 'polygon', points };
+}
+
+function numbers(text: string, count: number): number[] {
+  const values = text.split(',').map(Number);
+  if (values.length !== count || !values.every(Number.isFinite)) {
+    throw new InvalidArgumentError(`give ${count} numbers with commas between them.`);
+  }
+  return values;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,4}$/.test(text)) throw new InvalidArgumentError('give a whole number.');
+  return Number(text);
+}
+
+async function save(path: string, { bytes }: FileAnswer): Promise<void> {
+  await writeFile(path, bytes, { mode: 0o600 });
+  process.stdout.write(`${path}: ${bytes.length} bytes\n`);
+}
+
+function pageText({ detections, next, searchedTo }: DetectionPage): string {
+  if (detections.length === 0 && next === null) return 'Nothing was found.';
+  const more = next === null ? '' : `\nSearched back to ${searchedTo}. More: --after ${next}`;
+  return `${detectionTable(detections)}${more}`;
+}
+
+function detectionTable(detections: readonly FoundDetection[]): string {
+  return table(
+    ['seen', 'plate', 'state', 'sure', 'head', 'place', 'hit', 'detection'],
+    detections.map((each) => [
+      each.lastSeen,
+      each.plate ?? `unread (${each.unread ?? '–'})`,
+      each.state ?? '–',
+      each.confidence === null ? '–' : `${Math.round(each.confidence * 100)} %`,
+      each.head,
+      each.latitude === null || each.longitude === null
+        ? 'no fix'
+        : `${each.latitude.toFixed(5)},${each.longitude.toFixed(5)}`,
+      each.hit ? 'HIT' : '',
+      each.id,
+    ]),
+  );
+}
+
+function stakeoutText({ vehicles, detections, unread, more }: StakeoutResult): string {
+  const rows = vehicles.map((each) => [
+    each.plate,
+    each.state ?? '–',
+    String(each.times),
+    each.firstSeen,
+    each.lastSeen,
+    each.hit ? 'HIT' : '',
+    each.latest,
+  ]);
+  const heading = ['plate', 'state', 'times', 'first seen', 'last seen', 'hit', 'last detection'];
+  const rest = more ? ' There are more; narrow down time or place.' : '';
+  return `${table(heading, rows)}\n${vehicles.length} vehicles in ${detections} detections, ${unread} of them unread.${rest}`;
+}
+
+function openedText({ detection, hits }: OpenedDetection): string {
+  const { read, fix, images } = detection;
+  return [
+    `Detection ${detection.id} of ${detection.agency}/${detection.unit}, head ${detection.head}`,
+    `Plate: ${read ? `${read.plate} ${read.state?.code ?? ''}, ${Math.round(read.confidence * 100)} % sure, ${read.agreeCount} of ${read.readCount} reads` : `unread (${detection.unread ?? '–'})`}`,
+    `Seen: ${detection.firstSeen} to ${detection.lastSeen}, ${detection.seenCount} times`,
+    `Place: ${fix.latitude === null ? 'no fix' : `${fix.latitude},${fix.longitude} (${fix.quality})`}`,
+    `Heading: ${detection.direction.headingDeg === null ? 'unknown' : `${Math.round(detection.direction.headingDeg)}°`}`,
+    ...images.map(
+      (image) => `Image: ${image.kind} ${image.id}, ${image.takenAt}, ${image.bytes} bytes`,
+    ),
+    ...hits.map(
+      (hit) =>
+        `Hit: ${hit.state}, ${hit.match.list.name}, ${hit.match.entry.category}: ${hit.match.entry.reason} (${hit.id})`,
+    ),
+  ].join('\n');
+}

@@ -9,7 +9,6 @@ import {
 } from '../../scripts/evaluation/calibration.ts';
 import { outcomes } from '../../scripts/evaluation/goals.ts';
 import { badness, judge } from '../../scripts/evaluation/judge.ts';
-import { leastConfidence } from '../../scripts/evaluation/read-at.ts';
 import { writeGenerated } from '../../scripts/evaluation/readme-figures.ts';
 import { percentWithInterval, wilson } from '../../scripts/evaluation/statistics.ts';
 import { samplesOf, YARDSTICKS } from '../../scripts/evaluation/yardsticks.ts';
@@ -128,16 +127,6 @@ describe('calibration', () => {
       expect(crop?.characters.values[i]).toBeCloseTo(p, 5);
     });
   });
-});
-
-test('readAt is the least confidence at which no more than the wanted share is wrong', () => {
-  const claims = [0.99, 0.95, 0.9, 0.85, 0.8, 0.7, 0.605, 0.5, 0.4, 0.3].map((p, i) => ({
-    p,
-    right: i !== 2 && i < 7,
-  }));
-  expect(leastConfidence(claims, 0.15)).toEqual({ readAt: 0.61, given: 7, wrong: 1 });
-  expect(leastConfidence(claims, 0.01)).toEqual({ readAt: 0.95, given: 2, wrong: 0 });
-  expect(leastConfidence([{ p: 0.9, right: false }], 0.03).readAt).toBe(1);
 });
 
 test('a rendered plate is filed under its condition, look, width and yaw', async () => {

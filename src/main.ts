@@ -17,6 +17,7 @@ import { registerRun } from './cli/run.ts';
 import { registerSearch } from './cli/search.ts';
 import { registerStatistics } from './cli/statistics.ts';
 import { registerStatus } from './cli/status.ts';
+import { registerUnit } from './cli/unit.ts';
 import { registerUser } from './cli/user.ts';
 import { messageOf, Problem } from './platform/problem.ts';
 import { version } from './version.ts';
@@ -44,6 +45,7 @@ registerHold(program);
 registerEvidence(program);
 registerRelease(program);
 registerStatistics(program);
+registerUnit(program);
 registerAudit(program);
 
 try {

@@ -1,0 +1,24 @@
+import type { People } from '../access/people.ts';
+
+/** The same people, except that nobody gets in, or anywhere, while the unit is locked (BRE-1). */
+export function guardPeople(people: People, refuseIfLocked: () => void): People {
+  const guarded =
+    <Arguments extends unknown[], Result>(call: (...args: Arguments) => Result) =>
+    (...args: Arguments): Result => {
+      refuseIfLocked();
+      return call(...args);
+    };
+  return {
+    ...people,
+    get passwordRuns() {
+      return people.passwordRuns;
+    },
+    sessions: { actorOf: guarded((...args) => people.sessions.actorOf(...args)) },
+    onlookers: { actorOf: guarded((...args) => people.onlookers.actorOf(...args)) },
+    login: async (...args) => guarded(people.login)(...args),
+    unlock: async (...args) => guarded(people.unlock)(...args),
+    makeFirstAdministrator: async (...args) => guarded(people.makeFirstAdministrator)(...args),
+    session: guarded(people.session),
+    use: guarded(people.use),
+  };
+}

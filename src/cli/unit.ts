@@ -1,0 +1,47 @@
+import { rmSync } from 'node:fs';
+import type { Command } from 'commander';
+import { destroyKeys, eraseUnit } from '../breach/erase-unit.ts';
+import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
+import { lockDataDir } from './lock-data-dir.ts';
+import { perform } from './perform.ts';
+
+interface Options extends ConfiguredOptions {
+  reason: string;
+}
+
+/** `lookout unit lock|wipe`: for a unit that is given up, or about to be lost. */
+export function registerUnit(program: Command): void {
+  const group = program.command('unit').description('lock or wipe this unit');
+
+  configured(group.command('lock'))
+    .description('end every session and let nobody in until headquarters unlocks the unit')
+    .requiredOption('--reason <text>', 'why')
+    .action(async (options: Options) => {
+      await perform(options, 'unit.lock', { reason: options.reason });
+      process.stdout.write('Locked. Headquarters alone can unlock this unit.\n');
+    });
+
+  configured(group.command('wipe'))
+    .description('destroy the keys and erase all data of this unit; there is no way back')
+    .requiredOption('--reason <text>', 'why')
+    .requiredOption('--unit <id>', 'the id of this unit, typed again')
+    .action(async (options: Options & { unit: string }) => {
+      const { reason, unit } = options;
+      await perform(options, 'unit.wipe', { reason, unit });
+      const { config } = readConfig(options);
+      let lock: string;
+      try {
+        lock = lockDataDir(config.unit.dataDir);
+      } catch {
+        process.stdout.write(
+          'Ordered. The running daemon reports to headquarters what is on the unit, then erases it.\n',
+        );
+        return;
+      }
+      const { key } = config.uplink.tls;
+      await destroyKeys(config.unit.dataDir, key === undefined ? [] : [key]);
+      await eraseUnit(config.unit.dataDir);
+      rmSync(lock, { force: true });
+      process.stdout.write('Wiped. No daemon was running, so headquarters has no report of it.\n');
+    });
+}

@@ -27,6 +27,7 @@ test('asyncapi.yaml names every topic as the program builds it', () => {
         'hit',
         'alert',
         'report',
+        'hot-plate',
         'image/{image}',
         'audit',
         'status',

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import SQLite from 'better-sqlite3';
@@ -9,7 +8,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { hotlistAt, listFile, readAs } from './hotlist-at.ts';
 
-const main = join(import.meta.dirname, '../../src/main.ts');
+const program = join(import.meta.dirname, 'import-once.ts');
 const rowCount = 20_000;
 
 function rows(letter: string): string {
@@ -18,22 +17,13 @@ function rows(letter: string): string {
 
 it('kill -9 at any moment of an import leaves the old list or the new one, whole (HOT-2)', async () => {
   const folder = temporaryFolder();
-  const config = join(folder, 'lookout.yaml');
-  writeFileSync(
-    config,
-    `unit: { dataDir: ${folder} }\nhotlist: { lists: [{ id: svs, name: S }] }\n`,
-  );
   const files = {
     A: listFile(folder, rows('A'), 'a.csv'),
     C: listFile(folder, rows('C'), 'c.csv'),
   };
   const clock = () => Date.now();
   const start = (file: string) =>
-    spawn(
-      process.execPath,
-      [main, 'hotlist', 'import', 'svs', file, '-c', config, '--as-of', new Date().toISOString()],
-      { stdio: 'ignore' },
-    );
+    spawn(process.execPath, [program, folder, file], { stdio: 'ignore' });
 
   const startedMs = performance.now();
   const [code] = await once(start(files.A), 'exit');

@@ -12,7 +12,8 @@ import { loadPolicy } from '../../src/policy/load-policy.ts';
 import { openGate, type TestPerson } from '../support/gate.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { configOf, hoursAgo, type ListInput, listFile, noon, readAs } from './hotlist-at.ts';
+import { hoursAgo, listFile, noon, readAs } from './hotlist-at.ts';
+import { configOf, type ListInput } from './list-config.ts';
 
 const administrator: TestPerson = { role: 'alpr_administrator' };
 const officer: TestPerson = { role: 'officer', permissions: ['hotlist.browse', 'alerts.watch'] };

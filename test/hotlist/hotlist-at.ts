@@ -2,15 +2,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
-import type { z } from 'zod';
 import type { MatchQuery } from '../../src/hotlist/hit-match.ts';
 import { createHotlist, type Hotlist } from '../../src/hotlist/hotlist.ts';
-import {
-  type HotlistConfig,
-  hotlistSection,
-  type listSchema,
-} from '../../src/platform/config/sections/hotlist.ts';
+import type { HotlistConfig } from '../../src/platform/config/sections/hotlist.ts';
 import { createLog } from '../../src/platform/log.ts';
+import { configOf, type ListInput } from './list-config.ts';
 
 /** The time that tests without a turned clock run at. */
 export const noon = Date.UTC(2026, 10, 22, 12);
@@ -18,16 +14,6 @@ export const noon = Date.UTC(2026, 10, 22, 12);
 /** RFC 3339 of some hours before noon. */
 export function hoursAgo(hours: number): string {
   return new Date(noon - hours * 3_600_000).toISOString();
-}
-
-/** A list as a configuration file would write it. */
-export type ListInput = Partial<z.input<typeof listSchema>>;
-
-export function configOf(lists: ListInput[], rest: Partial<HotlistConfig> = {}): HotlistConfig {
-  return hotlistSection.parse({
-    ...rest,
-    lists: lists.map((list) => ({ id: 'svs', name: 'Stolen vehicles', ...list })),
-  });
 }
 
 /** Real hot lists in a folder of their own, closed when the test ends. */

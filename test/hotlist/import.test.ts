@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest';
 import type { HotEntry } from '../../src/hotlist/hit-match.ts';
 import type { ImportRequest, ImportResult } from '../../src/hotlist/import-result.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { hotlistAt, hoursAgo, type ListInput, listFile } from './hotlist-at.ts';
+import { hotlistAt, hoursAgo, listFile } from './hotlist-at.ts';
+import type { ListInput } from './list-config.ts';
 
 /** Imports one file into a fresh list and gives what is then on it. */
 async function imported(

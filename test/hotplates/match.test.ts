@@ -6,7 +6,8 @@ import type { PastReads } from '../../src/hotplates/hot-plates.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createSearch } from '../../src/search/search.ts';
 import { openUnitDatabase } from '../../src/unit-database.ts';
-import { configOf, hoursAgo, listFile } from '../hotlist/hotlist-at.ts';
+import { hoursAgo, listFile } from '../hotlist/hotlist-at.ts';
+import { configOf } from '../hotlist/list-config.ts';
 import { insertPassings } from '../search/open-search.ts';
 import { administrator, dayMs, noon, officer, openDesk, read, whole } from './desk.ts';
 

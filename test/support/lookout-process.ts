@@ -48,11 +48,24 @@ export async function untilReady(lookout: LookoutProcess, timeoutMs = 30_000): P
   );
 }
 
+/** How a command ended and what it said. */
+export interface Ended {
+  code: number | NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+}
+
 /** Runs a command to its end. */
-export async function lookout(
+export function lookout(...args: string[]): Promise<Ended> {
+  return lookoutAs({}, ...args);
+}
+
+/** Runs a command to its end as someone: in the environment that holds their login. */
+export async function lookoutAs(
+  environment: Record<string, string>,
   ...args: string[]
-): Promise<{ code: number | NodeJS.Signals | null; stdout: string; stderr: string }> {
-  const running = startLookout(args);
+): Promise<Ended> {
+  const running = startLookout(args, environment);
   const code = await running.ended;
   return { code, ...running.output };
 }

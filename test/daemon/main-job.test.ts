@@ -11,8 +11,9 @@ import {
 } from '../../scripts/reference-headquarters/headquarters.ts';
 import type { DaemonStatus } from '../../src/daemon-status.ts';
 import type { Detection, Hit } from '../../src/records/detection.ts';
+import { crewOf } from '../support/crew.ts';
 import { freePort } from '../support/free-port.ts';
-import { lookout, startLookout, untilReady } from '../support/lookout-process.ts';
+import { lookout, lookoutAs, startLookout, untilReady } from '../support/lookout-process.ts';
 import { startPython } from '../support/python.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -33,17 +34,12 @@ async function openBroker(port?: number) {
   return broker;
 }
 
-async function importDemoList(file: string): Promise<void> {
-  const imported = await lookout(
-    'hotlist',
-    'import',
-    'demo',
-    demoList,
-    '--config',
-    file,
-    '--as-of',
-    new Date().toISOString(),
-  );
+/** The administrator's first act on a new unit. */
+async function importDemoList(folder: string, file: string): Promise<void> {
+  const { administrator } = await crewOf(folder, file);
+  const asOf = new Date().toISOString();
+  const given = ['demo', demoList, '--config', file, '--as-of', asOf];
+  const imported = await lookoutAs(administrator, 'hotlist', 'import', ...given);
   expect(imported.stderr).toBe('');
   expect(imported.code).toBe(0);
 }
@@ -60,7 +56,7 @@ describe('the main job', { timeout: 180_000 }, () => {
 
     const metricsPort = await freePort();
     const file = writeUnit(folder, { broker: broker.url, metricsPort });
-    await importDemoList(file);
+    await importDemoList(folder, file);
     const unit = startLookout(['run', '--config', file]);
     await untilReady(unit);
 
@@ -117,7 +113,7 @@ describe('the main job', { timeout: 180_000 }, () => {
       words.set(key, (words.get(key) ?? 0) + 1);
     });
     const file = writeUnit(folder, { broker: broker.url, loop: true });
-    await importDemoList(file);
+    await importDemoList(folder, file);
 
     for (let round = 0; round < 3; round += 1) {
       const before = headquarters.counts.detections;
@@ -217,27 +213,32 @@ describe('start and stop', { timeout: 90_000 }, () => {
     expect(second.stderr).toContain(`in use by the lookout with process id ${first.child.pid}`);
   });
 
-  test('the page opens with the printed code; a signal prints another for another screen', async () => {
+  test('a new unit prints one code for its first administrator, who then logs in at the page', async () => {
     const folder = temporaryFolder();
     const file = writeUnit(folder, { extra: { heads: { list: [] } } });
     const unit = startLookout(['run', '--config', file]);
     await untilReady(unit);
-    const printed = () =>
-      [...unit.output.stdout.matchAll(/Alert page: (\S+) {2}one-time code: (\S+)/g)].map(
-        ([, url, code]) => ({ url, code }),
-      );
-    const opens = async (code: string | undefined) => {
-      const { status, headers } = await fetch(`${printed()[0]?.url}?code=${code}`, {
-        redirect: 'manual',
+    const [, url] = /Alert page: (\S+)/.exec(unit.output.stdout) ?? [];
+    const [, code] = /first administrator: (\S+)/.exec(unit.output.stdout) ?? [];
+    const post = (path: string, body: unknown) =>
+      fetch(`${url}api/${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'x-lookout': 'page' },
+        body: JSON.stringify(body),
       });
-      return status < 400 && headers.has('set-cookie');
-    };
-    expect(await opens('AAAA-AAAA')).toBe(false);
-    expect(await opens(printed()[0]?.code)).toBe(true);
-    expect(await opens(printed()[0]?.code)).toBe(false);
-    unit.child.kill('SIGUSR2');
-    await waitFor(() => printed().length === 2);
-    expect(await opens(printed()[1]?.code)).toBe(true);
+    const person = { username: 'ada', name: 'Ada Cole', organisation: 'test-pd' };
+    const training = { course: 'Basics', completedOn: '2026-01-15', expiresOn: '2099-01-15' };
+    const password = 'four wet herons at noon';
+    const first = { ...person, training, cletsUntil: '2099-01-15', password };
+
+    expect((await fetch(`${url}api/alerts`)).status).toBeGreaterThanOrEqual(400);
+    expect((await post('first-administrator', { ...first, code: 'AAAA-AAAA' })).status).toBe(403);
+    expect((await post('first-administrator', { ...first, code })).status).toBe(200);
+    expect((await post('first-administrator', { ...first, code })).status).not.toBe(200);
+    const login = { username: 'ada', password, noticeAcknowledged: true };
+    const { status, headers } = await post('session', login);
+    expect(status).toBe(200);
+    expect(headers.get('set-cookie')).toContain('HttpOnly');
   });
 
   test('a port that is taken is refused by its key', async () => {

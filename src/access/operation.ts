@@ -56,6 +56,8 @@ export interface Operation<Input = unknown, Output = unknown> {
    */
   effect: 'look' | 'change';
   input: z.ZodType<Input>;
+  /** Bytes that a request over the local API may have; 1 MiB unless told otherwise. */
+  largestBody?: number;
   /** What it is done to, for the audit record. */
   object?(input: Input): string;
   /** What of the input goes into the audit record; all of it unless told otherwise. Never a secret. */

@@ -16,7 +16,7 @@ import type { ConsoleConfig } from '../platform/config/sections/console.ts';
 import type { Log } from '../platform/log.ts';
 import { messageOf } from '../platform/problem.ts';
 import { createAlertBoard } from './alert-board.ts';
-import { callerOf } from './caller.ts';
+import { callerOf, tokenOf } from './caller.ts';
 import { faultOf } from './fault.ts';
 import { createLive } from './live-routes.ts';
 import { operationRoutes } from './operation-routes.ts';
@@ -106,6 +106,9 @@ export function createConsole(deps: {
   app.server.maxConnections = CONNECTIONS;
   app.removeContentTypeParser('text/plain');
 
+  // Before the hook below, which asks for the session.
+  void app.register(cookie);
+
   app.addHook('onRoute', ({ method, url: path, config: route }) => {
     const rule = route?.rule ?? (path.startsWith('/page/') ? 'open' : undefined);
     if (rule === undefined) throw new Error(`route ${path} does not say who may use it`);
@@ -118,6 +121,12 @@ export function createConsole(deps: {
       return reply.code(421).type('text/plain').send('This page is reached as 127.0.0.1 alone.\n');
     }
     if (request.url.startsWith('/api/')) checkSource(request);
+    const { rule } = request.routeOptions.config;
+    // Before the body is read: strangers fill no memory.
+    if (rule !== undefined && rule !== 'open') {
+      const caller = callerOf(request, cookieName);
+      people.session(tokenOf(caller), caller.from);
+    }
     return undefined;
   });
 
@@ -173,7 +182,6 @@ export function createConsole(deps: {
     async start() {
       const alertsHtml = await readFile(join(PAGE, 'index.html'), 'utf8');
       const loginHtml = await readFile(join(PAGE, 'login.html'), 'utf8');
-      await app.register(cookie);
       await app.register(files, {
         root: PAGE,
         prefix: '/page/',
@@ -184,9 +192,8 @@ export function createConsole(deps: {
         const { token, from } = callerOf(request, cookieName);
         return reply.type(HTML).send(isIn(people, token, from) ? alertsHtml : loginHtml);
       });
-      const shared = { people, cookieName };
-      sessionRoutes(app, shared);
-      operationRoutes(app, { ...shared, gate, bodyLimit: BODY_LIMIT });
+      sessionRoutes(app, { people, cookieName });
+      operationRoutes(app, { gate, cookieName, bodyLimit: BODY_LIMIT });
       live.routes(app);
       await app.ready();
       await listen();

@@ -3,7 +3,6 @@ import { z } from 'zod';
 import { isFileAnswer, type StatedInquiry } from '../access/door.ts';
 import type { Gate } from '../access/gate.ts';
 import type { FileAnswer, Operation } from '../access/operation.ts';
-import type { People } from '../access/people.ts';
 import { Refusal } from '../access/refusal.ts';
 import { callerOf, tokenOf } from './caller.ts';
 
@@ -26,22 +25,21 @@ const bodySchema = z.strictObject({
 /** Serves each operation of the gate at its method and path under `/api`, and the list of them. */
 export function operationRoutes(
   app: FastifyInstance,
-  deps: { gate: Gate; people: People; cookieName: string; bodyLimit: number },
+  deps: { gate: Gate; cookieName: string; bodyLimit: number },
 ): void {
-  const { gate, people, cookieName, bodyLimit } = deps;
+  const { gate, cookieName, bodyLimit } = deps;
 
-  app.get('/api/operations', { config: { rule: 'signed-in' } }, async (request) => {
-    const caller = callerOf(request, cookieName);
-    people.session(tokenOf(caller), caller.from);
-    return gate.operations.map(({ name, http, permission, inquiry }) => ({
+  app.get('/api/operations', { config: { rule: 'signed-in' } }, async () =>
+    gate.operations.map(({ name, http, permission, inquiry }) => ({
       ...{ name, method: http.method, path: `/api${http.path}`, permission, inquiry },
-    }));
-  });
+    })),
+  );
 
   for (const operation of gate.operations) {
     const { method, path } = operation.http;
+    const { largestBody = bodyLimit } = operation;
     app.route({
-      ...{ method, url: `/api${path}`, bodyLimit },
+      ...{ method, url: `/api${path}`, bodyLimit: largestBody },
       config: { rule: operation.permission },
       handler: async (request, reply) => {
         const caller = callerOf(request, cookieName);

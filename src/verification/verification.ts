@@ -75,6 +75,9 @@ const entryOutcomes: ReadonlySet<Outcome> = new Set<Outcome>([
   'misread_state',
 ]);
 
+/** Outcomes that silence a vehicle on the word of CLETS or dispatch, which must be on record. */
+const unwantedOutcomes: ReadonlySet<Outcome> = new Set<Outcome>(['stale_entry', 'not_wanted']);
+
 const futureMs = 60_000;
 /** Hits that are put together without a break: some ms. */
 const slice = 20;
@@ -307,6 +310,13 @@ export function createVerification(deps: {
         const { outcome } = told;
         if (enforcementOutcomes.has(outcome) && standing.enforcement.length === 0) {
           mustBeAllowed(standing);
+        }
+        if (unwantedOutcomes.has(outcome) && standing.status?.result !== 'not_wanted') {
+          throw new Refusal(
+            409,
+            'status-missing',
+            'Record first who found that it is not wanted any more: a status of "not_wanted" with its source.',
+          );
         }
         const disposition = dispositionOf(hit, told, policy);
         const close = (each: Hit, its: Standing, of: string | null) => {

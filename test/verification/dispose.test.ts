@@ -75,13 +75,14 @@ describe('closing an alert', () => {
   });
 
   it('VER-8: the hits of one vehicle on several lists close together, an entry only for itself', async () => {
-    const { records, act, dispose, verification } = openVerification();
+    const { records, act, dispose, notWanted, verification } = openVerification();
     const detection = sampleDetection();
     const first = sampleHit(detection);
     const second = sampleHit(detection, {
       match: matchOf({ id: 'bolo-9' }, { list: { ...first.match.list, id: 'bolo', name: 'BOLO' } }),
     });
     await records.storeHits({ hits: [first, second], detection, images: noImages });
+    await notWanted(second);
     const stale = await dispose(second, { outcome: 'stale_entry' });
     expect(stale.also).toEqual([]);
     expect(verification.open(first.id).state).toBe('raised');
@@ -148,13 +149,14 @@ describe('closing an alert', () => {
   });
 
   it('VER-11: closing it anew corrects a disposition; both stay on record', async () => {
-    const { storeHit, dispose, verification, time } = openVerification();
+    const { storeHit, dispose, notWanted, verification, time } = openVerification();
     const hit = await storeHit();
+    await notWanted(hit);
     await dispose(hit, { outcome: 'stale_entry' });
     time.ms += 60_000;
     const { view } = await dispose(hit, { outcome: 'not_located' });
     expect(view.disposition?.outcome).toBe('not_located');
-    expect(view.steps.map(({ kind }) => kind)).toEqual(['disposition', 'disposition']);
+    expect(view.steps.map(({ kind }) => kind)).toEqual(['status', 'disposition', 'disposition']);
     const { figures } = verification.precision('all', 0, time.ms + 1);
     expect(figures).toMatchObject([{ wrong: 0, undetermined: 1 }]);
   });
@@ -193,8 +195,13 @@ describe('silence after a disposition', () => {
   it.each(['stale_entry', 'bad_entry', 'not_wanted'] as const)(
     'VER-11: after %s the vehicle is silent until its entry changes',
     async (outcome) => {
-      const { storeHit, dispose, verification, time } = openVerification();
+      const { storeHit, dispose, notWanted, verification, time } = openVerification();
       const hit = await storeHit();
+      if (outcome !== 'bad_entry') {
+        // Nobody silences a vehicle without the source that says so.
+        await expect(dispose(hit, { outcome })).rejects.toThrow(/who found that it is not wanted/);
+        await notWanted(hit);
+      }
       await dispose(hit, { outcome });
       expect(verification.isMuted(hit.match, '8ABC123')).toBe(true);
       time.ms += 400 * 86_400_000;
@@ -231,9 +238,10 @@ describe('silence after a disposition', () => {
   });
 
   it('a wildcard entry stays awake for other plates', async () => {
-    const { storeHit, dispose, verification } = openVerification();
+    const { storeHit, dispose, notWanted, verification } = openVerification();
     const match = matchOf({ plate: '8A*' }, { tier: 'partial' });
     const hit = await storeHit({ match });
+    await notWanted(hit);
     await dispose(hit, { outcome: 'not_wanted' });
     expect(verification.isMuted(match, '8ABC123')).toBe(true);
     expect(verification.isMuted(match, '8AXX999')).toBe(false);

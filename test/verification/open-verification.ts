@@ -101,6 +101,10 @@ export function openVerification(
       act('hits.confirm-status', {
         ...{ id: hit.id, channel: 'dispatch', source: 'Dispatcher 12', result: 'confirmed' },
       }),
+    notWanted: (hit: Hit) =>
+      act('hits.confirm-status', {
+        ...{ id: hit.id, channel: 'clets_mdc', source: 'MDC 14', result: 'not_wanted' },
+      }),
     dispose: (hit: Hit, more: object) =>
       act<Disposed>('hits.dispose', { id: hit.id, cadNumber: '26-0042', ...more }),
     /** What dispatch says, as it comes from headquarters. */

@@ -4,7 +4,7 @@ import { matchOf, openVerification } from './open-verification.ts';
 
 describe('live precision', () => {
   it('VER-11: figures from dispositions, by list, tier and head, with their interval', async () => {
-    const { storeHit, act, dispose, seeAll, confirm, db } = openVerification();
+    const { storeHit, act, dispose, seeAll, confirm, notWanted, db } = openVerification();
     const bolo = { ...matchOf({}).list, id: 'bolo' };
     const right = async (head: string) => {
       const hit = await storeHit({ head, match: matchOf({ id: head }) });
@@ -17,6 +17,7 @@ describe('live precision', () => {
     const wrong = await storeHit({ head: 'left', match: near });
     await dispose(wrong, { outcome: 'misread_characters', correctedPlate: '8ABC128' });
     const stale = await storeHit({ head: 'left', match: matchOf({ id: 'old' }) });
+    await notWanted(stale);
     await dispose(stale, { outcome: 'stale_entry' });
     await dispose(await storeHit(), { outcome: 'not_located' });
     await dispose(await storeHit(), { outcome: 'no_action' });

@@ -233,11 +233,11 @@ describe('start and stop', { timeout: 90_000 }, () => {
 
     expect((await fetch(`${url}api/alerts`)).status).toBeGreaterThanOrEqual(400);
     expect((await post('first-administrator', { ...first, code: 'AAAA-AAAA' })).status).toBe(403);
-    expect((await post('first-administrator', { ...first, code })).status).toBe(200);
-    expect((await post('first-administrator', { ...first, code })).status).not.toBe(200);
+    expect((await post('first-administrator', { ...first, code })).status).toBe(201);
+    expect((await post('first-administrator', { ...first, code })).status).toBe(409);
     const login = { username: 'ada', password, noticeAcknowledged: true };
     const { status, headers } = await post('session', login);
-    expect(status).toBe(200);
+    expect(status).toBe(201);
     expect(headers.get('set-cookie')).toContain('HttpOnly');
   });
 

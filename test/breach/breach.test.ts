@@ -7,11 +7,13 @@ import { type Breach, createBreach } from '../../src/breach/breach.ts';
 import { breachOperations } from '../../src/breach/breach-operations.ts';
 import { writeBreach } from '../../src/breach/breach-state.ts';
 import { destroyKeys, eraseUnit, refuseWiped } from '../../src/breach/erase-unit.ts';
+import { guardPeople } from '../../src/breach/guard-people.ts';
 import { openSigningKey } from '../../src/evidence/signing-key.ts';
 import { programRoot } from '../../src/platform/config/load.ts';
 import { createLog } from '../../src/platform/log.ts';
 import type { Command } from '../../src/uplink/orders.ts';
 import type { Report } from '../../src/verification/alert-update.ts';
+import { GOOD_PASSWORD, PeopleUnderTest, TERMINAL } from '../access/people-under-test.ts';
 import { waitingOf } from '../records/open-records.ts';
 import { openLinked } from '../retention/open-linked.ts';
 import { now, openRetention, profile } from '../retention/open-retention.ts';
@@ -29,6 +31,7 @@ function breachOf(
   unit: Pick<ReturnType<typeof openRetention>, 'db' | 'outbox' | 'audited'>,
   dataDir: string,
   keyFiles: string[] = [],
+  endEverySession: (note: string) => void = () => undefined,
 ) {
   const said = { stopped: 0, ended: 0 };
   const breach: Breach = createBreach({
@@ -41,8 +44,9 @@ function breachOf(
       },
     },
     figures: () => ({ accounts: 3 }),
-    endEverySession: () => {
+    endEverySession: (note) => {
       said.ended += 1;
+      endEverySession(note);
     },
     stop: () => {
       said.stopped += 1;
@@ -77,6 +81,28 @@ describe('a lost or stolen unit', () => {
       'locked',
       'unlocked',
     ]);
+  });
+
+  it('BRE-1: while it is locked no login works and no session; the old sessions are gone after it, too', async () => {
+    const dataDir = temporaryFolder();
+    const desk = new PeopleUnderTest();
+    const token = await desk.first();
+    const unit = openRetention(dataDir, profile('vallejo'));
+    const { breach } = breachOf(unit, dataDir, [], desk.people.endEverySession);
+    const guarded = guardPeople(desk.people, breach.refuseIfLocked);
+    expect(guarded.sessions.actorOf(token, TERMINAL).username).toBe('ada');
+    breach.obey(command('lock'));
+    const login = () =>
+      guarded.login(
+        { username: 'ada', password: GOOD_PASSWORD, noticeAcknowledged: true },
+        TERMINAL,
+      );
+    await expect(login()).rejects.toThrow(/was locked/);
+    expect(() => guarded.sessions.actorOf(token, TERMINAL)).toThrow(/was locked/);
+    expect(() => guarded.session(token, TERMINAL)).toThrow(/was locked/);
+    breach.obey(command('unlock'));
+    expect(() => guarded.sessions.actorOf(token, TERMINAL)).toThrow(/Log in first/);
+    expect((await login()).session.username).toBe('ada');
   });
 
   it('BRE-1: a state that cannot be read lets nobody in', () => {

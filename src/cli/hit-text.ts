@@ -1,3 +1,4 @@
+import { asReported } from '../alerts/wording.ts';
 import type { AlertStatus } from '../uplink/orders.ts';
 import type { HitView } from '../verification/hit-view.ts';
 import type { Mute } from '../verification/mutes.ts';
@@ -15,7 +16,7 @@ export function hitTable(hits: readonly HitView[]): string {
       hit.raisedAt,
       hit.plate,
       hit.match.entry.category,
-      hit.match.list.name,
+      asReported(hit.match.list.name),
       hit.match.tier,
       hit.withdrawn ? 'withdrawn' : hit.state,
     ]),
@@ -29,7 +30,7 @@ export function describe(hit: HitView): string {
   const vehicle = [entry.colour, entry.make, entry.model].filter((word) => word !== null);
   return [
     `${hit.title}: ${hit.plate}, read with ${Math.round(hit.confidence * 100)} %, ${hit.raisedAt}`,
-    `Listed ${entry.plate} ${entry.state ?? 'of no state'} on ${list.name}` +
+    `Listed ${entry.plate} ${entry.state ?? 'of no state'} on ${asReported(list.name)}` +
       `${vehicle.length === 0 ? '' : `, ${vehicle.join(' ')}`}; match: ${match.tier}, state ${match.stateAgreement}`,
     `State: ${hit.state}${hit.withdrawn ? ', withdrawn' : ''}`,
     '',

@@ -272,7 +272,7 @@ describe('acting on an alert', () => {
     expect((await confirm(hit)).pursuitText).toBe(pursuitText);
     const shipped = openVerification('vigilant-429').policy.verification.pursuitText;
     expect(shipped).toMatchInlineSnapshot(
-      `"Verified. An alert is not by itself a reason to stop: you need reasonable suspicion or probable cause. Any stop follows the Vehicle Pursuit Policy."`,
+      `"An alert is not by itself a reason to stop: you need reasonable suspicion or probable cause. Any stop follows the Vehicle Pursuit Policy."`,
     );
   });
 

@@ -84,6 +84,29 @@ describe('the models of this release', () => {
     }
   });
 
+  const { rows } = JSON.parse(readFileSync(join(modelsDir, 'recogniser.json'), 'utf8')).outputs;
+  test.skipIf(!rows)(
+    `a plate of two rows is read from the upper to the lower${rows ? '' : ' (skipped: this model does not tell rows)'}`,
+    async () => {
+      await using reader = await createReader(config);
+      const plate = await greyScene(300, 150, [{ text: 'QDY3830', x: 0, y: 0, width: 300 }]);
+      const { read } = await reader.readPlate(plate);
+      expect(read.plate).toBe('QDY3830');
+      expect(read.characters.map(({ char }) => char).join('')).toBe('QDY3830');
+      expect(read.confidence).toBeGreaterThan(0.5);
+    },
+  );
+
+  test('light on dark is read like dark on light', async () => {
+    await using reader = await createReader(config);
+    const plate = await greyScene(300, 150, [{ text: '7ABC123', x: 0, y: 0, width: 300 }]);
+    const inverted = { ...plate, grey: plate.grey.map((value) => 255 - value) };
+    const [dark, light] = [await reader.readPlate(plate), await reader.readPlate(inverted)];
+    expect(light.read.plate).toBe(dark.read.plate);
+    expect(light.read.confidence).toBeGreaterThan(0.8 * dark.read.confidence);
+    expect(light.unread).toBeNull();
+  });
+
   test('the thread that asks stays free while the models run, and keeps its pixels', async () => {
     await using reader = await createReader(config);
     const frame = await greyScene(1280, 720, street);

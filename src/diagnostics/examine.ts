@@ -3,6 +3,7 @@ import { messageOf } from '../platform/problem.ts';
 import { type Finding, failure } from './check.ts';
 import { deviceChecks } from './device-checks.ts';
 import { linkChecks } from './link-checks.ts';
+import { oversightChecks } from './oversight-checks.ts';
 import { programChecks } from './program-checks.ts';
 import { storageChecks } from './storage-checks.ts';
 
@@ -11,6 +12,7 @@ export async function examine(config: Config): Promise<Finding[]> {
   const checks = [
     ...programChecks(config),
     ...storageChecks(config),
+    ...oversightChecks(config),
     ...deviceChecks(config),
     ...linkChecks(config),
   ];

@@ -11,10 +11,12 @@ export function storageChecks(config: Config): Check[] {
   const { dataDir } = config.unit;
   return [
     () => dataFolder(dataDir, config.records.minFreeMiB),
-    async () => [
-      await database(join(dataDir, 'lookout.db')),
-      await database(join(dataDir, 'hotlist.db')),
-    ],
+    () =>
+      Promise.all(
+        ['lookout.db', 'hotlist.db', 'people.db', 'audit.db'].map((name) =>
+          database(join(dataDir, name)),
+        ),
+      ),
   ];
 }
 

@@ -1,8 +1,17 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import SQLite from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
+import { openAuditLog } from '../../src/audit/audit-log.ts';
+import type { AuditEntry } from '../../src/audit/audit-record.ts';
 import { lookout } from '../support/lookout-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const entry: AuditEntry = {
+  ...{ category: 'System', operation: 'test', outcome: 'done', from: 'unit', session: null },
+  who: { account: null, username: 'unit', name: 'unit', role: null, organisation: 'example-pd' },
+  ...{ object: null, query: null, results: null, inquiry: null, note: null },
+};
 
 describe('lookout', () => {
   test('without a command it shows what there is', async () => {
@@ -68,6 +77,32 @@ describe('lookout doctor', () => {
     writeFileSync(join(folder, 'detector.json'), '{"sha256":"00"}');
     const { stdout } = await lookout('doctor', '--set', `reading.modelsDir=${folder}`);
     expect(stdout).toContain('FAILURE  model detector: is not the one of its manifest');
+  });
+});
+
+describe('what an overseer asks of a unit', () => {
+  test('a policy that contradicts itself stops the start with both values', async () => {
+    const reads = 'policy.overrides.retention.reads={ minDays: 400, maxDays: 30 }';
+    const dataDir = `unit.dataDir=${temporaryFolder()}`;
+    const { stderr, code } = await lookout('run', '--set', dataDir, '--set', reads);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/retention\.reads.*400.*30/);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+
+  test('doctor finds a record of the audit log that was changed', async () => {
+    const dataDir = temporaryFolder();
+    const unit = { agency: 'example-pd', id: 'unit-1' };
+    const log = openAuditLog({ dataDir, unit });
+    for (const note of ['first', 'second']) log.append({ ...entry, note });
+    log.close();
+    const look = () => lookout('doctor', '--set', `unit.dataDir=${dataDir}`);
+    expect((await look()).stdout).toContain('ok       audit log: 3 records, an unbroken chain');
+
+    const db = new SQLite(join(dataDir, 'audit.db'));
+    db.exec("DROP TRIGGER record_fixed; UPDATE record SET body = replace(body, 'second', 'other')");
+    db.close();
+    expect((await look()).stdout).toMatch(/FAILURE {2}audit log: \d+ findings, the first: /);
   });
 });
 

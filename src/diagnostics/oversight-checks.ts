@@ -1,0 +1,75 @@
+import { existsSync } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import SQLite from 'better-sqlite3';
+import { verifyInThread } from '../audit/verify-in-thread.ts';
+import type { Config } from '../platform/config/schema.ts';
+import { messageOf } from '../platform/problem.ts';
+import { loadPolicy } from '../policy/load-policy.ts';
+import { type Check, type Finding, failure, ok, warning } from './check.ts';
+
+/** What people answer for: the policy in force, accounts, the audit log, encryption at rest. */
+export function oversightChecks(config: Config): Check[] {
+  const { dataDir } = config.unit;
+  return [
+    async () => [policyInForce(config)],
+    async () => [accounts(join(dataDir, 'people.db'))],
+    async () => [await auditLog(config)],
+    async () => [await encryption(dataDir)],
+  ];
+}
+
+function policyInForce(config: Config): Finding {
+  try {
+    const { profile, title } = loadPolicy(config.policy);
+    return ok('policy', `${profile}: ${title}`);
+  } catch (error) {
+    return failure('policy', messageOf(error), 'Correct policy in the configuration.');
+  }
+}
+
+function accounts(path: string): Finding {
+  const subject = 'accounts';
+  if (!existsSync(path)) return ok(subject, 'none yet; the daemon makes the database');
+  try {
+    const db = new SQLite(path, { readonly: true });
+    try {
+      const count = Number(db.prepare('SELECT count(*) FROM account').pluck().get());
+      if (count > 0) return ok(subject, `${count}`);
+      return warning(
+        subject,
+        'nobody has one, so nobody can look at anything',
+        'Use the one-time code that "lookout run" prints, or "lookout user first".',
+      );
+    } finally {
+      db.close();
+    }
+  } catch (error) {
+    return failure(subject, messageOf(error), 'Stop lookout, keep a copy of the file.');
+  }
+}
+
+async function auditLog({ unit }: Config): Promise<Finding> {
+  const subject = 'audit log';
+  if (!existsSync(join(unit.dataDir, 'audit.db'))) {
+    return ok(subject, 'not there yet; the daemon makes it');
+  }
+  const { sound, records, findings } = await verifyInThread({ dataDir: unit.dataDir, unit });
+  if (sound) return ok(subject, `${records} records, an unbroken chain`);
+  return failure(
+    subject,
+    `${findings.length} findings, the first: ${findings[0]?.text}`,
+    'Keep a copy of the data folder and run "lookout audit verify".',
+  );
+}
+
+/** CJIS AC-19(5) and SC-28 want the disk of a vehicle's computer encrypted. */
+async function encryption(dataDir: string): Promise<Finding> {
+  const subject = 'encryption at rest';
+  const advice = 'Put the data folder on a LUKS volume.';
+  const { dev } = await stat(existsSync(dataDir) ? dataDir : '.');
+  const [major, minor] = [(dev >> 8) & 0xfff, (dev & 0xff) | ((dev >> 12) & 0xfff00)];
+  const id = await readFile(`/sys/dev/block/${major}:${minor}/dm/uuid`, 'utf8').catch(() => '');
+  if (id.startsWith('CRYPT-')) return ok(subject, 'the data folder lies on an encrypted volume');
+  return warning(subject, 'the data folder does not lie directly on an encrypted volume', advice);
+}

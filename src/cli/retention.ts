@@ -85,8 +85,8 @@ function runText(run: PurgeRun | null): string {
 }
 
 function reviewText({ since, dueAt, isDue }: ReviewState): string {
-  if (dueAt === null) return `Reviewed ${since}; the policy sets no next date.`;
+  if (dueAt === null) return `Last review, or first start: ${since}; the policy sets no next date.`;
   return isDue
     ? `A review of these times was due ${dueAt}: think them over, then "lookout retention reviewed".`
-    : `Reviewed ${since}; the next review is due ${dueAt}.`;
+    : `Last review, or first start: ${since}; the next is due ${dueAt}.`;
 }

@@ -16,6 +16,7 @@ import type { Config } from './platform/config/schema.ts';
 import type { Database } from './platform/database.ts';
 import type { Log } from './platform/log.ts';
 import { loadPolicy, type PolicyInForce } from './policy/load-policy.ts';
+import { policyOperations } from './policy/policy-operations.ts';
 import { releaseOperations } from './releases/release-operations.ts';
 import { createReleases } from './releases/releases.ts';
 import { createStatistics } from './releases/statistics.ts';
@@ -118,6 +119,7 @@ export function openOffice(deps: {
   const gate = createGate({
     operations: [
       ...people.operations,
+      ...policyOperations({ inForce }),
       ...auditOperations({
         ...{ log: audit, db, dataDir },
         ...{ unit, policy, administrator: unit.administrator },

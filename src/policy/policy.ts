@@ -74,7 +74,9 @@ export const policySchema = z.strictObject({
     approveNew: z.array(role).min(1).describe('Roles that approve a new entry, first choice first'),
     askFirst: z
       .partialRecord(role, role)
-      .describe('Who of approveNew is asked first by an enterer of a role, where the order differs'),
+      .describe(
+        'Who of approveNew is asked first by an enterer of a role, where the order differs',
+      ),
     approveChange: z.array(role).min(1).describe('Roles that approve a change or renewal'),
     fourEyes: z.boolean().describe('The approver is not the one who entered it'),
     doubleEntry: z.boolean(),

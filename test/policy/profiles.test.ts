@@ -4,7 +4,9 @@ import { blindRoles } from '../../src/policy/contradictions.ts';
 import { explainPolicy } from '../../src/policy/explain-policy.ts';
 import { loadPolicy } from '../../src/policy/load-policy.ts';
 import { plateBearing, type Role, roles } from '../../src/policy/permissions.ts';
+import { policyOperations } from '../../src/policy/policy-operations.ts';
 import { profileNames } from '../../src/policy/read-profile.ts';
+import { openGate } from '../support/gate.ts';
 
 const shipped = (profile: string) => loadPolicy({ profile, overrides: {} });
 const policyOf = (profile: string) => shipped(profile).policy;
@@ -133,6 +135,58 @@ describe('where the policies differ, each profile says what its policy says', ()
     );
     expect(shipped('napa').sources.get('hotplates.maxDays')).toBe('N 429.5(f)5');
   });
+});
+
+/** How strict a value is, the strictest lowest; what profiles may not be laxer in than `strict` promises. */
+const strictness: [path: string, rank: (value: unknown) => number][] = [
+  ['retention.edgeStore', (value) => ['transient', 'archive'].indexOf(String(value))],
+  ['retention.reads.maxDays', days],
+  ['retention.hits.maxDays', days],
+  ['retention.images.maxDays', days],
+  ['retention.reviewEveryDays', days],
+  [
+    'inquiry.required',
+    (value) => ['case_and_reason', 'case_or_reason', 'none'].indexOf(String(value)),
+  ],
+  ['inquiry.purposes.length', days],
+  [
+    'verification.clets',
+    (value) => ['required', 'required_unless_exigent', 'recommended'].indexOf(String(value)),
+  ],
+  ['hotplates.maxDays', days],
+  ['hotplates.requiredFields.length', (value) => -Number(value)],
+  ['hotplates.lint', (value) => ['reject', 'quarantine', 'warn'].indexOf(String(value))],
+  ['hotlist.maxAgeH', days],
+  ['hotlist.stale', (value) => ['refuse', 'flag'].indexOf(String(value))],
+  ['hotlist.deniedCategories.length', (value) => -Number(value)],
+  ['accounts.createRoles.length', days],
+  ['accounts.inactiveDays', days],
+  ['audit.intervalDays', days],
+  ['audit.reportEveryDays', days],
+  ['audit.retentionMinDays', (value) => -Number(value)],
+  ['releases.approverRoles.length', days],
+  ['releases.deniedPurposes.length', (value) => -Number(value)],
+];
+
+function days(value: unknown): number {
+  return value === null ? Number.POSITIVE_INFINITY : Number(value);
+}
+
+test.each(strictness)('no profile is stricter than strict in %s', (path, rank) => {
+  const of = (profile: string) => rank(getAt(policyOf(profile), path.split('.')));
+  for (const profile of columns) {
+    // The Vigilant user's one word, official investigations, holds the purposes that the others name singly.
+    if (path === 'inquiry.purposes.length' && profile === 'vigilant-429') continue;
+    expect(of('strict'), profile).toBeLessThanOrEqual(of(profile));
+  }
+});
+
+test('the page shows the policy to those who may read it', async () => {
+  const gate = openGate(policyOperations({ inForce: shipped('napa') }));
+  const shown = await gate.perform({ role: 'officer' }, 'policy.explain');
+  expect(shown).toMatchObject({ profile: 'napa', values: explainPolicy(shipped('napa')) });
+  const outsider = { role: 'police_assistant', permissions: [] } as const;
+  await expect(gate.perform(outsider, 'policy.explain')).rejects.toThrow(/policy\.read/);
 });
 
 describe('roles', () => {

@@ -85,7 +85,8 @@ export function createActivity(zone: string) {
   return {
     add(record: AuditRecord): void {
       const { seq, category, outcome, operation, who, inquiry } = record;
-      if (category === 'System') return;
+      // Nobody signed in did it: the unit itself, or the first start.
+      if (category === 'System' || who.username === '') return;
       const tally = tallyOf(who);
       if (outcome === 'refused' || outcome === 'failed') {
         tally.refused += 1;

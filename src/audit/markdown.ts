@@ -11,5 +11,5 @@ export function markdownTable(
 export function markdownText(text: string): string {
   return text
     .replace(/\s+/g, ' ')
-    .replace(/[\\`*_[\]<>|#~&]/g, (char) => `&#${char.charCodeAt(0)};`);
+    .replace(/[\\`*[\]<>|#~&]|(?<!\w)_|_(?!\w)/g, (char) => `&#${char.charCodeAt(0)};`);
 }

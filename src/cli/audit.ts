@@ -184,7 +184,7 @@ function listText({ records, next }: AuditPage): string {
       .join(' '),
     record.object ?? (record.query === null ? '' : JSON.stringify(record.query)),
     record.results === null ? '' : String(record.results),
-    record.note ?? '',
+    (record.note ?? '').replace(/\s+/g, ' '),
   ]);
   const heading = [
     'seq',
@@ -210,7 +210,7 @@ function verificationText(found: AuditVerification): string {
     `Newest: ${head?.seq ?? '–'} ${head?.hash ?? ''}`,
     found.sound
       ? 'Sound: no record was changed, removed, reordered, cut off or put in.'
-      : 'NOT SOUND: the log was tampered with, or is damaged.',
+      : 'NOT SOUND: the log was tampered with, is damaged, or is missing.',
     ...findings.map(({ fault, text }) => `  ${fault}: ${text}`),
     ...(more > 0 ? [`  … and ${more} more`] : []),
   ];

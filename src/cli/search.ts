@@ -9,7 +9,7 @@ import type {
   FoundDetection,
   OpenedDetection,
   StakeoutResult,
-} from '../search/query.ts';
+} from '../search/results.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
 import { type InquiryOptions, inquiring } from './door.ts';
 import { perform, tell } from './perform.ts';
@@ -232,7 +232,7 @@ function stakeoutText({ vehicles, detections, unread, more }: StakeoutResult): s
   ]);
   const heading = ['plate', 'state', 'times', 'first seen', 'last seen', 'hit', 'last detection'];
   const rest = more ? ' There are more; narrow down time or place.' : '';
-  return `${table(heading, rows)}\n${vehicles.length} vehicles in ${detections} detections, ${unread} of them unread.${rest}`;
+  return `${table(heading, rows)}\nVehicles: ${vehicles.length}. Detections: ${detections}, of them unread: ${unread}.${rest}`;
 }
 
 function openedText({ detection, hits }: OpenedDetection): string {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { canonicalKey, normalisePlate } from '../hotlist/plate-text.ts';
-import { areaSchema, contains } from '../search/area.ts';
+import { contains } from '../search/area.ts';
+import { areaSchema } from '../search/area-schema.ts';
 
 const longestList = 10_000;
 const fewestCharacters = 3;

@@ -1,41 +1,11 @@
-import { z } from 'zod';
+/** A place on the map, WGS 84. A box whose west is greater than its east crosses the 180th meridian. */
+export type Area =
+  | { kind: 'circle'; latitude: number; longitude: number; radiusM: number }
+  | { kind: 'box'; south: number; west: number; north: number; east: number }
+  | { kind: 'polygon'; points: { latitude: number; longitude: number }[] };
 
-const latitude = z.number().min(-90).max(90);
-const longitude = z.number().min(-180).max(180);
 const earthRadiusM = 6_371_008.8;
 const degree = Math.PI / 180;
-
-/** A place on the map, WGS 84. A box whose west is greater than its east crosses the 180th meridian. */
-export const areaSchema = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('circle'),
-    latitude,
-    longitude,
-    radiusM: z.number().min(1).max(200_000),
-  }),
-  z
-    .strictObject({
-      kind: z.literal('box'),
-      south: latitude,
-      west: longitude,
-      north: latitude,
-      east: longitude,
-    })
-    .refine(({ south, north }) => south <= north, { message: 'south is north of north' }),
-  z
-    .strictObject({
-      kind: z.literal('polygon'),
-      points: z
-        .array(z.strictObject({ latitude, longitude }))
-        .min(3)
-        .max(500)
-        .describe('Corners in order; the last is joined to the first'),
-    })
-    .refine(({ points }) => width(points.map((point) => point.longitude)) <= 180, {
-      message: 'a polygon across the 180th meridian must be drawn as two',
-    }),
-]);
-export type Area = z.infer<typeof areaSchema>;
 
 /** The box around an area; `west` may be greater than `east`. */
 export interface Bounds {
@@ -137,8 +107,4 @@ export function cellsOf({ south, west, north, east }: Bounds, most: number): num
 
 function wrapped(lon: number): number {
   return lon < -180 ? lon + 360 : lon > 180 ? lon - 360 : lon;
-}
-
-function width(longitudes: readonly number[]): number {
-  return Math.max(...longitudes) - Math.min(...longitudes);
 }

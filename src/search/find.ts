@@ -2,7 +2,8 @@ import type { Database } from '../platform/database.ts';
 import { boundsOf, cellsOf, contains } from './area.ts';
 import { conditionsOf, isOfHits } from './conditions.ts';
 import { type PlatePattern, platePattern } from './plate-pattern.ts';
-import type { Cursor, DetectionQuery } from './query.ts';
+import type { DetectionQuery } from './query.ts';
+import type { Cursor } from './results.ts';
 
 /** A row that fits, before its record is fetched. */
 export interface Found {

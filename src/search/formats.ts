@@ -1,5 +1,5 @@
 import { csvText } from '../platform/csv.ts';
-import type { FoundDetection } from './query.ts';
+import type { FoundDetection } from './results.ts';
 
 /** Who took data out of the unit, and who oversees it (AUD-11); stands in every export. */
 export interface ExportNote {

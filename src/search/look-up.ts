@@ -1,19 +1,17 @@
 import type { Database } from '../platform/database.ts';
 import type { Detection, Hit, ImageRef } from '../records/detection.ts';
 import { createFinder, type Found } from './find.ts';
+import type { DetectionQuery, Stakeout } from './query.ts';
 import {
   type Cursor,
   type DetectionPage,
-  type DetectionQuery,
-  detectionQuerySchema,
   type FoundDetection,
   type OpenedDetection,
   type PastReads,
   type SeenVehicle,
-  type Stakeout,
   type StakeoutResult,
   textOfCursor,
-} from './query.ts';
+} from './results.ts';
 
 /** What may be asked of the thread that searches. */
 export interface LookUps {
@@ -81,7 +79,7 @@ export function createLookUps(db: Database, limitMs: number): LookUps {
       return row ? [shown(JSON.parse(row.body) as Detection, row.hit === 1)] : [];
     });
   const queryOf = (part: Partial<DetectionQuery>): DetectionQuery => ({
-    ...detectionQuerySchema.parse({}),
+    ...{ alike: false, hits: false, read: 'any' },
     ...part,
   });
 

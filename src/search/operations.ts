@@ -11,16 +11,8 @@ import { Refusal } from '../access/refusal.ts';
 import { isoTime } from '../platform/clock.ts';
 import { imagePathOf } from '../records/image-files.ts';
 import { asCsv, asGeoJson, asKml, type ExportNote } from './formats.ts';
-import {
-  type DetectionPage,
-  exportSchema,
-  type FoundDetection,
-  type OpenedDetection,
-  pathSchema,
-  type StakeoutResult,
-  searchSchema,
-  stakeoutSchema,
-} from './query.ts';
+import { exportSchema, pathSchema, searchSchema, stakeoutSchema } from './query.ts';
+import type { DetectionPage, FoundDetection, OpenedDetection, StakeoutResult } from './results.ts';
 import type { Search } from './search.ts';
 
 /** Detections that one export may hold. */

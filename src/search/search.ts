@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { Refusal } from '../access/refusal.ts';
 import type { LookUps, PastReadsQuery } from './look-up.ts';
-import type { PastReads } from './query.ts';
+import type { PastReads } from './results.ts';
 import type { SearchCall, SearchReply, SearchThread } from './search-worker.ts';
 
 /** Looks things up in a thread with a connection of its own, so that the daemon's loop never waits for it. */

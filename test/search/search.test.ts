@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { VehiclePath } from '../../src/search/operations.ts';
-import type { DetectionPage, OpenedDetection, StakeoutResult } from '../../src/search/query.ts';
+import type { DetectionPage, OpenedDetection, StakeoutResult } from '../../src/search/results.ts';
 import { openRecords } from '../records/open-records.ts';
 import { sampleDetection, sampleHit, sampleImages } from '../records/samples.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

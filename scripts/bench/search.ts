@@ -1,0 +1,207 @@
+/**
+ * Measures search over many detections: builds a database of a patrol car's year with SQL alone, then asks each kind
+ * of question many times through the search thread, as the page and the command line do.
+ * `scripts/node node scripts/bench/search.ts [--detections 10000000] [--vehicles 3000000] [--folder DIR] [--keep]`
+ * Ten million need some 6 GB in the folder. With --keep a later run on the same folder only asks.
+ */
+import { existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { openDatabase } from '../../src/platform/database.ts';
+import { createRecent } from '../../src/platform/quantiles.ts';
+import { recordsMigrations } from '../../src/records/migrations.ts';
+import { detectionQuerySchema } from '../../src/search/query.ts';
+import { createSearch } from '../../src/search/search.ts';
+
+const { values } = parseArgs({
+  options: {
+    detections: { type: 'string', default: '10000000' },
+    vehicles: { type: 'string', default: '3000000' },
+    rounds: { type: 'string', default: '200' },
+    folder: { type: 'string' },
+    keep: { type: 'boolean', default: false },
+  },
+});
+const count = Number(values.detections);
+const vehicles = Number(values.vehicles);
+const rounds = Number(values.rounds);
+const folder = values.folder ?? mkdtempSync(join(tmpdir(), 'lookout-bench-'));
+const path = join(folder, 'lookout.db');
+const dayMs = 86_400_000;
+const endMs = Date.UTC(2026, 10, 22);
+const startMs = endMs - 365 * dayMs;
+
+/** Repeatable, so that two runs ask the same questions. */
+let seed = 20261122;
+function random(below: number): number {
+  seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;
+  return Math.floor((seed / 2 ** 32) * below);
+}
+const letter = () => String.fromCharCode(65 + random(26));
+const digit = () => String(random(10));
+
+/** Detections of `vehicles` cars, some seen far more often than others, in a town of 20 by 20 km. */
+function build(): { buildS: number } {
+  const { bavail, bsize } = statfsSync(folder);
+  const needed = count * 700;
+  if (bavail * bsize < needed) {
+    throw new Error(`${folder} has too little room: ${needed / 2 ** 30} GiB are needed`);
+  }
+  const startedMs = performance.now();
+  const db = openDatabase(path, recordsMigrations);
+  db.pragma('synchronous = OFF');
+  db.pragma('cache_size = -262144');
+  // Indexes are quicker made at once than row by row.
+  const later = db
+    .prepare<[], { type: string; name: string; sql: string }>(
+      `SELECT type, name, sql FROM sqlite_schema
+       WHERE tbl_name = 'detection' AND type IN ('index', 'trigger') AND sql IS NOT NULL`,
+    )
+    .all();
+  for (const { type, name } of later) db.exec(`DROP ${type} ${name}`);
+  const insert = db.prepare(
+    `WITH RECURSIVE number (i) AS (VALUES (@from) UNION ALL SELECT i + 1 FROM number WHERE i < @to),
+       passing AS MATERIALIZED (
+         SELECT i,
+           CAST(@startMs + i * @stepMs AS INTEGER) AS atMs,
+           abs(random()) % 1000 AS lot,
+           -- The product of two draws: few vehicles are seen often.
+           ((abs(random()) % 100000) * (abs(random()) % 100000) / 10000000000.0 * @vehicles) AS share,
+           37.9 + (abs(random()) % 100000 + abs(random()) % 100000) / 1000000.0 AS latitude,
+           -122.3 + (abs(random()) % 100000 + abs(random()) % 100000) / 1000000.0 AS longitude
+         FROM number),
+       plated AS MATERIALIZED (
+         SELECT *, (CAST(share AS INTEGER) * 48271 + 12345) % 175760000 AS k FROM passing),
+       named AS MATERIALIZED (
+         SELECT *, CASE WHEN lot < 50 THEN NULL ELSE printf('%d%c%c%c%03d', k % 10, char(65 + k / 10 % 26),
+           char(65 + k / 260 % 26), char(65 + k / 6760 % 26), k / 175760 % 1000) END AS plate,
+           printf('%08x-%04x-7000-8000-%012x', i / 65536, i % 65536, i) AS id FROM plated)
+     INSERT INTO detection (id, head, firstSeenMs, lastSeenMs, plate, state, latitude, longitude, closed, hit, body)
+     SELECT id, CASE lot % 2 WHEN 0 THEN 'front' ELSE 'rear' END, atMs - 700, atMs, plate,
+       CASE WHEN plate IS NULL THEN NULL WHEN lot > 960 THEN 'NV' ELSE 'CA' END, latitude, longitude, 1, lot = 999,
+       json_object('id', id, 'agency', 'bench', 'unit', 'unit-1', 'head', 'front', 'firstSeen', atMs, 'lastSeen', atMs,
+         'read', CASE WHEN plate IS NULL THEN NULL ELSE json_object('plate', plate, 'confidence', 0.97) END,
+         'unread', NULL, 'direction', json_object('headingDeg', NULL),
+         'fix', json_object('latitude', latitude, 'longitude', longitude, 'quality', 'fix-3d'),
+         'vehicle', json_object('make', NULL), 'images', json_array())
+     FROM named`,
+  );
+  const stepMs = (endMs - startMs) / count;
+  const batch = 500_000;
+  for (let from = 0; from < count; from += batch) {
+    insert.run({ from, to: Math.min(count, from + batch) - 1, startMs, stepMs, vehicles });
+    process.stderr.write(`\r${from + batch} rows`);
+  }
+  process.stderr.write('\nindexes\n');
+  for (const { type, sql } of later) if (type === 'index') db.exec(sql);
+  db.exec(
+    `INSERT OR IGNORE INTO plate_part SELECT substr(plate, at) AS part, plate
+     FROM (SELECT DISTINCT plate FROM detection WHERE plate IS NOT NULL), plate_position
+     WHERE at = 1 OR at < length(plate) ORDER BY part, plate`,
+  );
+  for (const { type, sql } of later) if (type === 'trigger') db.exec(sql);
+  db.pragma('wal_checkpoint(TRUNCATE)');
+  db.close();
+  return { buildS: (performance.now() - startedMs) / 1000 };
+}
+
+const query = (part: object) => detectionQuerySchema.parse(part);
+const place = (spread: number) => ({
+  latitude: 37.95 + random(1000) * spread,
+  longitude: -122.25 + random(1000) * spread,
+});
+const area = (radiusM: number) => ({ kind: 'circle', ...place(0.0001), radiusM });
+const span = (lengthMs: number) => {
+  const from = startMs + random(364) * dayMs + random(24) * 3_600_000;
+  return { from, to: from + lengthMs };
+};
+
+try {
+  mkdirSync(folder, { recursive: true });
+  const built = existsSync(path) ? { buildS: null } : build();
+  const db = openDatabase(path, recordsMigrations);
+  const someone = db
+    .prepare<[number], string>(
+      'SELECT plate FROM detection WHERE rowid >= ? AND plate NOT NULL LIMIT 1',
+    )
+    .pluck();
+  const plates = Array.from({ length: rounds }, () => String(someone.get(1 + random(count))));
+  const distinct = db.prepare('SELECT count(*) FROM plate_part WHERE part = plate').pluck().get();
+  db.close();
+
+  await using search = createSearch({ dataDir: folder });
+  const page = async (part: object) => {
+    const { detections, next } = await search.ask('page', { query: query(part), limit: 50 });
+    return { rows: detections.length, cut: next !== null && detections.length < 50 };
+  };
+  const kinds: Record<string, (round: number) => Promise<{ rows: number; cut: boolean }>> = {
+    'exact plate': (round) => page({ plate: plates[round] }),
+    'exact plate, look-alikes too': (round) => page({ plate: plates[round], alike: true }),
+    'begin, as 8AB*': () => page({ plate: `${digit()}${letter()}${letter()}*` }),
+    'middle, digits, as *123*': () => page({ plate: `*${digit()}${digit()}${digit()}*` }),
+    'middle, letters, as *XQZ*': () => page({ plate: `*${letter()}${letter()}${letter()}*` }),
+    'two known, as *X7*': () => page({ plate: `*${letter()}${digit()}*` }),
+    'gaps, as 8?B?12?': () => page({ plate: `${digit()}?${letter()}?${digit()}${digit()}?` }),
+    'middle within a week': () =>
+      page({ plate: `*${letter()}${letter()}${digit()}*`, ...span(7 * dayMs) }),
+    'circle of 300 m, an hour': () => page({ area: area(300), ...span(3_600_000) }),
+    'circle of 300 m, a day': () => page({ area: area(300), ...span(dayMs) }),
+    'circle of 300 m, the year': () => page({ area: area(300) }),
+    'circle of 5 km, a day': () => page({ area: area(5000), ...span(dayMs) }),
+    'circle and part of a plate, the year': () =>
+      page({ area: area(300), plate: `*${digit()}${digit()}*` }),
+    'hits, the year': () => page({ hits: true }),
+    'rare: a state that is never there': () => page({ state: 'HI' }),
+    'stakeout, 300 m, an hour': async () => {
+      const { latitude, longitude } = place(0.0001);
+      const circle = { kind: 'circle' as const, latitude, longitude, radiusM: 300 };
+      const { detections, more } = await search.ask('stakeout', {
+        area: circle,
+        ...span(3_600_000),
+      });
+      return { rows: detections, cut: more };
+    },
+    'past reads of a wildcard, 30 days': async () => {
+      const pattern = `${digit()}${letter()}${letter()}?${digit()}*`;
+      const sinceMs = endMs - 30 * dayMs;
+      const { detections, more } = await search.countPastReads({ pattern, sinceMs });
+      return { rows: detections, cut: more };
+    },
+  };
+  const figures: Record<string, unknown> = {};
+  for (const [name, ask] of Object.entries(kinds)) {
+    const times = createRecent(rounds);
+    const slow = name.startsWith('rare');
+    let rows = 0;
+    let cut = 0;
+    const asked = slow ? 3 : rounds;
+    let firstMs = 0;
+    for (let round = 0; round < asked; round += 1) {
+      const startedMs = performance.now();
+      const found = await ask(round);
+      const tookMs = performance.now() - startedMs;
+      if (round === 0) firstMs = tookMs;
+      times.add(tookMs);
+      rows += found.rows;
+      if (found.cut) cut += 1;
+    }
+    const { p50, p99 } = times.summary();
+    figures[name] = { p50Ms: p50, p99Ms: p99, firstMs, rows: rows / asked, cutShort: cut };
+  }
+  const summary = {
+    detections: count,
+    distinctPlates: distinct,
+    databaseGiB: statSync(path).size / 2 ** 30,
+    ...built,
+    rounds,
+  };
+  const round = (_key: string, value: unknown) =>
+    typeof value === 'number' ? Number(value.toPrecision(3)) : value;
+  process.stdout.write(`${JSON.stringify(summary, round)}\n`);
+  for (const [name, figure] of Object.entries(figures)) {
+    process.stdout.write(`${name.padEnd(38)} ${JSON.stringify(figure, round)}\n`);
+  }
+} finally {
+  if (!values.keep) rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import type { Area } from './area.ts';
+
+const latitude = z.number().min(-90).max(90);
+const longitude = z.number().min(-180).max(180);
+
+/** An area as someone asks for it. */
+export const areaSchema: z.ZodType<Area> = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('circle'),
+    latitude,
+    longitude,
+    radiusM: z.number().min(1).max(200_000),
+  }),
+  z
+    .strictObject({
+      kind: z.literal('box'),
+      south: latitude,
+      west: longitude,
+      north: latitude,
+      east: longitude,
+    })
+    .refine(({ south, north }) => south <= north, { message: 'south is north of north' }),
+  z
+    .strictObject({
+      kind: z.literal('polygon'),
+      points: z
+        .array(z.strictObject({ latitude, longitude }))
+        .min(3)
+        .max(500)
+        .describe('Corners in order; the last is joined to the first'),
+    })
+    .refine(({ points }) => width(points.map((point) => point.longitude)) <= 180, {
+      message: 'a polygon across the 180th meridian must be drawn as two',
+    }),
+]);
+
+function width(longitudes: readonly number[]): number {
+  return Math.max(...longitudes) - Math.min(...longitudes);
+}

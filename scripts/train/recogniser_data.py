@@ -85,6 +85,8 @@ class Source:
         real: list[Crop],
         real_share: float,
     ) -> None:
+        # One thread each: as many of these run as there are cores.
+        cv2.setNumThreads(1)
         self._rng = rng
         self._patches = patches
         self._real = real

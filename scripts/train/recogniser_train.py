@@ -36,7 +36,7 @@ WIDTH = 1.5
 DEVICE = 'cuda' if torch.cuda.is_available() else 'cpu'
 BATCH = 256 if DEVICE == 'cuda' else 32
 # A GPU sees this many times as many images in a stage.
-_LONGER = 16 if DEVICE == 'cuda' else 1
+_LONGER = 6 if DEVICE == 'cuda' else 1
 _WORKERS = max((os.cpu_count() or 2) - 2, 1) if DEVICE == 'cuda' else 0
 _SAVE_EVERY_S = 120
 _EMA = 0.999
@@ -101,7 +101,7 @@ def loss_of(net: Recogniser, batch: Batch) -> torch.Tensor:
     logits = logits[torch.from_numpy(batch.reads).to(DEVICE)]
     loss = nn.functional.ctc_loss(
         logits.log_softmax(2).permute(1, 0, 2),
-        torch.from_numpy(batch.targets),
+        torch.from_numpy(batch.targets).to(DEVICE),
         torch.full((len(logits),), logits.shape[1], dtype=torch.long),
         torch.from_numpy(batch.lengths),
         zero_infinity=True,

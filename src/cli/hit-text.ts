@@ -55,6 +55,7 @@ export function describe(hit: HitView): string {
     '',
     act.allowed ? (hit.pursuitText ?? '') : `No action yet: ${act.missing.join('; ')}.`,
     ...act.warnings.map((warning) => `Recorded with an action: ${warning}.`),
+    ...hit.elsewhere.map(({ unit, state, at }) => `Also alerted by ${unit}: ${state}, ${at}`),
     ...(hit.disposition === null
       ? []
       : [`Closed ${hit.disposition.at} by ${hit.disposition.by}: ${hit.disposition.outcome}`]),

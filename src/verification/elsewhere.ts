@@ -19,6 +19,12 @@ export function createElsewhere(deps: { db: Database; clock: Clock }) {
       'SELECT body FROM verification_elsewhere WHERE atMs >= ? ORDER BY atMs DESC LIMIT 200',
     )
     .pluck();
+  const byPlate = db
+    .prepare<[number, string], string>(
+      `SELECT body FROM verification_elsewhere WHERE atMs >= ? AND body ->> '$.alert.plate' = ?
+       ORDER BY atMs DESC LIMIT 20`,
+    )
+    .pluck();
 
   return {
     /** False when a later word on it is known already. */
@@ -29,6 +35,9 @@ export function createElsewhere(deps: { db: Database; clock: Clock }) {
       if (atMs < nowMs - keepMs) return false;
       return upsert.run(status.hitId, atMs, JSON.stringify(status)).changes > 0;
     },
+    /** Other units' alerts for a vehicle, the latest first. */
+    ofPlate: (plate: string): AlertStatus[] =>
+      byPlate.all(clock() - keepMs, plate).map((body) => JSON.parse(body) as AlertStatus),
     list: (): AlertStatus[] =>
       all.all(clock() - keepMs).map((body) => JSON.parse(body) as AlertStatus),
   };

@@ -2,6 +2,7 @@ import { titleOf } from '../alerts/wording.ts';
 import { isoTime } from '../platform/clock.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Hit, ImageRef } from '../records/detection.ts';
+import type { AlertStatus } from '../uplink/orders.ts';
 import type { Standing } from './judge.ts';
 import { type Aspect, type Author, aspects, type Step } from './step.ts';
 
@@ -49,6 +50,8 @@ export interface HitView {
   /** Every step, oldest first; none is ever taken back. */
   steps: (Told & { kind: string })[];
   images: ImageRef[];
+  /** What dispatch says of other units' alerts for this plate (DSP-2). */
+  elsewhere: AlertStatus[];
 }
 
 /** The author of a step, in words. */
@@ -62,9 +65,10 @@ export function viewHit(input: {
   standing: Standing;
   steps: readonly Step[];
   images: ImageRef[];
+  elsewhere: AlertStatus[];
   policy: Policy['verification'];
 }): HitView {
-  const { hit, standing, steps, images, policy } = input;
+  const { hit, standing, steps, images, elsewhere, policy } = input;
   const told = (step: Step): Told => ({ at: isoTime(step.atMs), by: nameOf(step.by) });
   const { status, exigent, disposition, occupant, inProgressSinceMs, act } = standing;
   const visual = Object.fromEntries(
@@ -113,5 +117,6 @@ export function viewHit(input: {
     },
     steps: steps.map((step) => ({ kind: step.kind, ...told(step) })),
     images,
+    elsewhere,
   };
 }

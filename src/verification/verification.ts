@@ -111,7 +111,9 @@ export function createVerification(deps: {
   const view = (hit: Hit): HitView => {
     const steps = rows.stepsOf(hit.id);
     const standing = judge(hit, steps, policy);
-    return viewHit({ hit, standing, steps, images: rows.imagesOf(hit.detectionId), policy });
+    const images = rows.imagesOf(hit.detectionId);
+    const others = elsewhere.ofPlate(hit.read.plate);
+    return viewHit({ hit, standing, steps, images, elsewhere: others, policy });
   };
 
   /** In slices, for the daemon raises alerts meanwhile. */

@@ -66,7 +66,9 @@ describe('lookout hit', () => {
   it('VER-6 VER-8: an officer takes an alert from the list to its disposition on the command line', async () => {
     const { hit, lookout, waiting, db } = await openUnit();
     const listed = await lookout('hit', 'undisposed');
-    expect(listed.stdout).toMatch(/8ABC123 +stolen_vehicle +Reported: Stolen vehicles +exact +raised/);
+    expect(listed.stdout).toMatch(
+      /8ABC123 +stolen_vehicle +Reported: Stolen vehicles +exact +raised/,
+    );
 
     const early = await lookout('hit', 'enforce', hit.id, '--action', 'stop');
     expect(early.code).toBe(1);

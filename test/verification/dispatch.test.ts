@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { AlertStatus } from '../../src/uplink/orders.ts';
+import { sampleDetection, sampleHit } from '../records/samples.ts';
 import { matchOf, openVerification, raisedAtMs } from './open-verification.ts';
 
 const at = (seconds: number) => raisedAtMs + seconds * 1000;
@@ -89,7 +90,7 @@ describe('what dispatch says', () => {
   });
 
   it('DSP-2: alerts of other units are kept to be shown, the latest word of each, for a day', async () => {
-    const { verification, act, time } = openVerification();
+    const { verification, act, time, storeHit } = openVerification();
     const heard: AlertStatus[] = [];
     verification.events.on('elsewhere', (status) => heard.push(status));
     const alert = {
@@ -117,6 +118,16 @@ describe('what dispatch says', () => {
       'unit-9 raised',
     ]);
     expect(shown[0]?.alert).toEqual(alert);
+    // On this unit's own hit of that vehicle they are beside it.
+    const hit = await storeHit({
+      read: { ...sampleHit(sampleDetection()).read, plate: '7XYZ001' },
+    });
+    expect(verification.open(hit.id).elsewhere.map(({ unit }) => unit)).toEqual([
+      'unit-8',
+      'unit-9',
+    ]);
+    const other = await storeHit();
+    expect(verification.open(other.id).elsewhere).toEqual([]);
     // DSP-5: a later sighting brings the new direction.
     say('verified', 20, {
       alert: { ...alert, headingDeg: 90, seenAt: new Date(at(20)).toISOString() },

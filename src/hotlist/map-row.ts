@@ -78,8 +78,9 @@ export function createRowMapper(list: HotList, rules: RowRules, file: string): R
   for (const [code, category] of Object.entries(layout.categories)) {
     codes.set(code.toUpperCase(), category);
   }
-  const isPersonal = createTextLinter();
+  const isPersonal = rules.lint === null ? () => false : createTextLinter();
   const denied = new Set(rules.deniedCategories);
+  const deniesImmigration = denied.has('immigration_violator');
   let takes: Map<Field, Take> | undefined;
   let width = 0;
 
@@ -126,11 +127,11 @@ export function createRowMapper(list: HotList, rules: RowRules, file: string): R
     const category = mapped ?? layout.defaultCategory;
     if (denied.has(category)) return { denied: category };
     // A code that no mapping names must not carry a forbidden category in under another.
-    const isImmigration = namesImmigration(`${code} ${texts.reason ?? ''}`);
-    if (isImmigration && denied.has('immigration_violator'))
+    if (deniesImmigration && namesImmigration(`${code} ${texts.reason ?? ''}`)) {
       return { denied: 'immigration_violator' };
+    }
     const personal = freeText.some((field) => texts[field] !== null && isPersonal(texts[field]));
-    if (personal && rules.lint !== 'warn' && rules.lint !== null) {
+    if (personal && rules.lint !== 'warn') {
       for (const field of freeText) {
         if (texts[field] !== null && isPersonal(texts[field])) texts[field] = null;
       }

@@ -102,7 +102,10 @@ export const layoutSchema = z
 
 /** One hot list (HOT-1). */
 export const listSchema = z.strictObject({
-  id: z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'use 1 to 32 of a-z, 0-9 and -'),
+  id: z
+    .string()
+    .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'use 1 to 32 of a-z, 0-9 and -')
+    .refine((id) => id !== 'hot-plates', "is the unit's own hot plates; choose another id"),
   name: z.string().min(1),
   source: z
     .enum(['department', 'state', 'federal'])

@@ -2,11 +2,13 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import {
   chownSync,
   closeSync,
+  existsSync,
   fdatasyncSync,
   fsyncSync,
   openSync,
   readFileSync,
   readSync,
+  renameSync,
   statSync,
   writeSync,
 } from 'node:fs';
@@ -59,17 +61,24 @@ export function readAnchor(path: string, key: Buffer): AnchorReading {
   return newest ? { state: 'sound', anchor: newest } : { state: 'forged' };
 }
 
-/** Writes the anchor over the older place and returns once it is on the disk. Makes the file when it is missing. */
+/**
+ * Writes the anchor over the older place and returns once it is on the disk. One writer at a time: the caller holds
+ * the database's lock. A new file appears with its first anchor in it.
+ */
 export function writeAnchor(path: string, anchor: Anchor, key: Buffer): void {
   const text = canonicalJson(anchor);
-  const place = canonicalJson({ ...anchor, seal: sealOf(text, key) });
-  const file = openOrMake(path);
-  try {
-    writeSync(file, `${place.padEnd(placeBytes - 1)}\n`, (anchor.turn % 2) * placeBytes);
-    fdatasyncSync(file);
-  } finally {
-    closeSync(file);
+  const place = `${canonicalJson({ ...anchor, seal: sealOf(text, key) }).padEnd(placeBytes - 1)}\n`;
+  if (existsSync(path)) {
+    const file = openSync(path, 'r+');
+    try {
+      writeSync(file, place, (anchor.turn % 2) * placeBytes);
+      fdatasyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    return;
   }
+  makePrivateFile(path, anchor.turn % 2 === 0 ? place : `${' '.repeat(placeBytes)}${place}`);
 }
 
 /** The unit's key. Null when there is none. Throws where the file holds no key. */
@@ -90,14 +99,7 @@ export function readKey(path: string): Buffer | null {
 /** Makes a new key, for this unit's eyes only. */
 export function makeKey(path: string): Buffer {
   const key = randomBytes(32);
-  const file = openSync(path, 'wx', 0o600);
-  try {
-    writeSync(file, `${key.toString('hex')}\n`);
-    fsyncSync(file);
-  } finally {
-    closeSync(file);
-  }
-  settle(path);
+  makePrivateFile(path, `${key.toString('hex')}\n`);
   return key;
 }
 
@@ -123,23 +125,20 @@ function readPlaces(path: string): Buffer {
   }
 }
 
-function openOrMake(path: string): number {
-  try {
-    return openSync(path, 'r+');
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
-  }
-  const file = openSync(path, 'wx+', 0o600);
-  writeSync(file, Buffer.alloc(2 * placeBytes, ' '));
-  settle(path);
-  return file;
-}
-
-/** A new file belongs to the owner of its folder even when root made it, and its name outlives a power cut. */
-function settle(path: string): void {
+/** There whole or not at all after a power cut; belongs to the owner of its folder even when root made it. */
+function makePrivateFile(path: string, content: string): void {
   const folder = dirname(path);
+  const temporary = `${path}.part`;
+  const file = openSync(temporary, 'w', 0o600);
+  try {
+    writeSync(file, content);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
   const { uid, gid } = statSync(folder);
-  if (process.getuid?.() === 0 && uid !== 0) chownSync(path, uid, gid);
+  if (process.getuid?.() === 0 && uid !== 0) chownSync(temporary, uid, gid);
+  renameSync(temporary, path);
   const directory = openSync(folder, 'r');
   try {
     fsyncSync(directory);

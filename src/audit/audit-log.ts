@@ -87,8 +87,6 @@ const filterConditions = [
   ['inquiry', 'inquiry = ?'],
 ] as const;
 const retryEveryMs = 5000;
-/** Records that may stand after the anchor's: a power cut between the two writes, in as many processes. */
-const anchorLag = 2;
 const busyMs = 1000;
 const purgeSlice = 500;
 
@@ -143,6 +141,9 @@ export function openAuditLog(deps: {
   function preparedLog(db: Database): OpenLog {
     const headOf = db.prepare<[], Head>('SELECT seq, hash FROM record ORDER BY seq DESC LIMIT 1');
     const hashAt = db.prepare<[number], string>('SELECT hash FROM record WHERE seq = ?').pluck();
+    const after = db.prepare<[number], Pick<Link, 'seq' | 'hash' | 'seal'>>(
+      'SELECT seq, hash, seal FROM record WHERE seq > ? ORDER BY seq',
+    );
     const insert = db.prepare<Link>(
       'INSERT INTO record (seq, body, hash, seal) VALUES (@seq, @body, @hash, @seal)',
     );
@@ -154,9 +155,7 @@ export function openAuditLog(deps: {
       return record;
     };
 
-    const { key, log } = db
-      .transaction(() => begin(db, (entry, newKey) => add(entry, newKey)))
-      .immediate();
+    const { key, log } = db.transaction(() => begin(db, add)).immediate();
     const files = filesOf(paths.database);
 
     const write = db.transaction((entry: AuditEntry) => {
@@ -165,6 +164,8 @@ export function openAuditLog(deps: {
         head,
         log,
         hashAt: (seq) => hashAt.get(seq),
+        // A process that died before it wrote the anchor has left records behind it, with their seals.
+        isOurs: (seq) => after.all(seq).every((each) => each.seal === sealOf(each.hash, key)),
       });
       if (anomaly !== null) {
         deps.log?.error('the audit log has been tampered with; run "lookout audit verify"');
@@ -177,12 +178,20 @@ export function openAuditLog(deps: {
       return { record: add(entry, key), anomaly: anomaly !== null };
     });
 
+    // In the database's lock, which keeps other processes from it; another one may have anchored a later record.
+    const anchor = db.transaction((head: Head, force: boolean): void => {
+      const before = readAnchor(paths.anchor, key);
+      const { turn, seq } = before.state === 'sound' ? before.anchor : { turn: 0, seq: 0 };
+      if (seq >= head.seq && !force) return;
+      writeAnchor(paths.anchor, { log, seq: head.seq, hash: head.hash, turn: turn + 1 }, key);
+    });
+
     const append = (entry: AuditEntry): AuditRecord => {
       const { record, anomaly } = write.immediate(entry);
       if (filesOf(paths.database) !== files) {
         throw new Problem(`${paths.database} was removed or replaced while it was in use`);
       }
-      anchorAt(record, log, key, anomaly);
+      anchor.immediate(record, anomaly);
       return record;
     };
     return { db, key, log, files, append };
@@ -196,7 +205,10 @@ export function openAuditLog(deps: {
     const first = db.prepare<[], Link>('SELECT * FROM record WHERE seq = 1').get();
     const key = readKey(paths.key);
     if (first === undefined) {
-      if (existsSync(paths.anchor)) {
+      const reading = readAnchor(paths.anchor, key ?? Buffer.alloc(0));
+      // A power cut between anchor and commit has left the anchor of a log that has not begun.
+      const isLeftOver = reading.state === 'sound' && reading.anchor.seq === 1;
+      if (reading.state !== 'missing' && !isLeftOver) {
         throw new Problem(
           `${paths.database} is empty although ${paths.anchor} says that there is a log. Put the log back; ` +
             'or, when it is lost for good, move audit.anchor and audit.key aside too, and a new log begins.',
@@ -204,7 +216,10 @@ export function openAuditLog(deps: {
       }
       const newKey = key ?? makeKey(paths.key);
       const genesis = add(genesisEntry(unit, newKey), newKey);
-      return { key: newKey, log: logIdOf(genesis) };
+      const log = logIdOf(genesis);
+      const turn = isLeftOver ? reading.anchor.turn + 1 : 1;
+      writeAnchor(paths.anchor, { log, seq: 1, hash: genesis.hash, turn }, newKey);
+      return { key: newKey, log };
     }
     const genesis = recordOf(first);
     if (genesis.agency !== unit.agency || genesis.unit !== unit.id) {
@@ -222,14 +237,6 @@ export function openAuditLog(deps: {
       );
     }
     return { key, log: logIdOf(genesis) };
-  }
-
-  /** Two processes may get here in either order, so a newer anchor stays. */
-  function anchorAt(head: Head, log: string, key: Buffer, force: boolean): void {
-    const before = readAnchor(paths.anchor, key);
-    const { turn, seq } = before.state === 'sound' ? before.anchor : { turn: 0, seq: 0 };
-    if (seq >= head.seq && !force) return;
-    writeAnchor(paths.anchor, { log, seq: head.seq, hash: head.hash, turn: turn + 1 }, key);
   }
 
   const append = (entry: AuditEntry): AuditRecord => {
@@ -353,14 +360,16 @@ export function openAuditLog(deps: {
 /** What the anchor says against the records, in words; null when all is well. */
 function anomalyOf(
   reading: ReturnType<typeof readAnchor>,
-  found: { head: Head; log: string; hashAt(seq: number): string | undefined },
+  found: {
+    head: Head;
+    log: string;
+    hashAt(seq: number): string | undefined;
+    isOurs(afterSeq: number): boolean;
+  },
 ): string | null {
   const { head, log } = found;
-  if (reading.state === 'missing') {
-    return head.seq <= anchorLag
-      ? null
-      : `the anchor was missing when the log had ${head.seq} records`;
-  }
+  if (reading.state === 'missing')
+    return `the anchor was missing when the log had ${head.seq} records`;
   if (reading.state === 'forged') return 'the anchor was not written by this unit';
   const { anchor } = reading;
   if (anchor.log !== log) return `the anchor belongs to another log, ${anchor.log}`;
@@ -370,7 +379,7 @@ function anomalyOf(
   if (found.hashAt(anchor.seq) !== anchor.hash) {
     return `the anchor named another record ${anchor.seq}, with hash ${anchor.hash}`;
   }
-  if (head.seq - anchor.seq > anchorLag) {
+  if (!found.isOurs(anchor.seq)) {
     return `records ${anchor.seq + 1} to ${head.seq} were not written by this unit`;
   }
   return null;

@@ -1,12 +1,14 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { renameSync, rmSync, statSync } from 'node:fs';
+import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { verifyAudit } from '../../src/audit/verify.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { openLog, openRaw, sampleEntry, tamper, unit } from './open-log.ts';
 
+const appendMany = fileURLToPath(new URL('./append-many.ts', import.meta.url));
 const verify = (dataDir: string) => verifyAudit({ dataDir, unit });
 
 describe('AUD-3: every access is written with name, date and time, before it is shown', () => {
@@ -68,7 +70,7 @@ describe('AUD-3: every access is written with name, date and time, before it is 
   it('takes records of several processes at once into one chain', async () => {
     const dataDir = temporaryFolder();
     const writers = [1, 2, 3].map(() =>
-      spawn(process.execPath, [join(import.meta.dirname, 'append-many.ts'), dataDir, '15'], {
+      spawn(process.execPath, [appendMany, dataDir, '15'], {
         stdio: ['ignore', 'ignore', 'inherit'],
       }),
     );
@@ -80,11 +82,9 @@ describe('AUD-3: every access is written with name, date and time, before it is 
 
   it('after kill -9 at any moment the log is sound and goes on', async () => {
     const dataDir = temporaryFolder();
-    const writer = spawn(
-      process.execPath,
-      [join(import.meta.dirname, 'append-many.ts'), dataDir, '100000'],
-      { stdio: ['ignore', 'pipe', 'inherit'] },
-    );
+    const writer = spawn(process.execPath, [appendMany, dataDir, '100000'], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
     let said = '';
     for await (const chunk of writer.stdout) {
       said += String(chunk);
@@ -122,6 +122,44 @@ describe('AUD-3: a record that cannot be written is an error, and the log recove
     const found = verify(dataDir);
     expect(found.sound).toBe(true);
     expect(found.findings.map(({ fault }) => fault)).toEqual(['gap']);
+  });
+
+  it('disk full, then made read-only: throws each time, and goes on once there is room', (context) => {
+    const dataDir = temporaryFolder();
+    const mount = (...options: string[]) =>
+      execFileSync('mount', [...options, dataDir], { stdio: 'pipe' });
+    try {
+      mount('-t', 'tmpfs', '-o', 'size=512k', 'tmpfs');
+    } catch {
+      context.skip('no right to mount a small disk');
+    }
+    onTestFinished(() => void execFileSync('umount', ['-l', dataDir]));
+    const log = openLog(dataDir);
+    log.append(sampleEntry());
+    const filler = join(dataDir, 'filler');
+    try {
+      writeFileSync(filler, Buffer.alloc(1 << 20));
+    } catch {
+      // As full as it gets.
+    }
+    expect(() => {
+      for (let at = 0; at < 200; at += 1) log.append(sampleEntry());
+    }).toThrow(/could not be written/);
+    expect(log.health()).toMatchObject({ state: 'unwritable' });
+    rmSync(filler);
+    log.append(sampleEntry());
+    expect(log.health().state).toBe('good');
+
+    log.close();
+    mount('-o', 'remount,ro');
+    expect(() => log.append(sampleEntry())).toThrow(/could not be written/);
+    // A seized disk that cannot be written to is verified all the same.
+    const seized = verify(dataDir);
+    expect(seized.findings.map(({ fault }) => fault)).toEqual(['gap']);
+    expect(seized.sound).toBe(true);
+    mount('-o', 'remount,rw');
+    log.append(sampleEntry());
+    expect(verify(dataDir).sound).toBe(true);
   });
 
   it('files removed under it: throws, begins no other log, and goes on when they are back', () => {

@@ -69,7 +69,7 @@ describe('AUD-10: audit verify finds what was done to the file', () => {
     let head = { seq: 4, hash: rowsOf(dataDir)[3]?.hash ?? '' };
     for (let seq = 5; seq <= 10; seq += 1) {
       const entry = sampleEntry({ query: { plate: 'CLEAN' } });
-      const { link } = linkOf(entry, head, { at: '2026-11-22T08:00:00.000Z', unit, key });
+      const { link } = linkOf(entry, head, { at: '2099-11-22T08:00:00.000Z', unit, key });
       head = link;
       statements.push(
         `UPDATE record SET body = ${quoted(link.body)}, hash = '${link.hash}', seal = '${link.seal}' WHERE seq = ${seq}`,
@@ -123,7 +123,7 @@ describe('AUD-10: audit verify finds what was done to the file', () => {
     const dataDir = closedLog();
     const rows = rowsOf(dataDir);
     const head = { seq: 4, hash: rows[3]?.hash ?? '' };
-    const made = { at: '2026-11-22T08:00:00.000Z', unit, key: Buffer.alloc(32, 1) };
+    const made = { at: '2099-11-22T08:00:00.000Z', unit, key: Buffer.alloc(32, 1) };
     const { link } = linkOf(sampleEntry({ query: { plate: 'ALIBI' } }), head, made);
     tamper(
       dataDir,
@@ -141,7 +141,7 @@ describe('AUD-10: audit verify finds what was done to the file', () => {
     let head = { seq: 10, hash: rowsOf(dataDir)[9]?.hash ?? '' };
     const statements: string[] = [];
     for (let more = 0; more < 4; more += 1) {
-      const made = { at: '2027-11-22T08:00:00.000Z', unit, key: Buffer.alloc(32, 1) };
+      const made = { at: '2099-11-22T08:00:00.000Z', unit, key: Buffer.alloc(32, 1) };
       const { link } = linkOf(sampleEntry(), head, made);
       head = link;
       statements.push(
@@ -266,7 +266,7 @@ describe('AUD-10: what is no tampering is told apart', () => {
 
 it('headquarters can make each hash again from the message alone', () => {
   const key = makeKey(join(temporaryFolder(), 'key'));
-  const made = { at: '2026-11-22T08:00:00.000Z', unit, key };
+  const made = { at: '2099-11-22T08:00:00.000Z', unit, key };
   const { record } = linkOf(
     sampleEntry({ query: { 10: 'a', 9: 'ü\u2028', b: [1.5, null] } }),
     beforeAll,

@@ -20,7 +20,7 @@ export function holdOperations({ holds }: { holds: Holds }): Operation[] {
   return [
     operation({
       name: 'holds.set',
-      http: { method: 'POST', path: '/api/holds' },
+      http: { method: 'POST', path: '/holds' },
       permission: 'holds.set',
       category: 'Hold',
       inquiry: true,
@@ -42,7 +42,7 @@ export function holdOperations({ holds }: { holds: Holds }): Operation[] {
     }),
     operation({
       name: 'holds.lift',
-      http: { method: 'POST', path: '/api/holds/:id/lift' },
+      http: { method: 'POST', path: '/holds/:id/lift' },
       permission: 'holds.lift',
       category: 'Hold',
       inquiry: true,
@@ -53,7 +53,7 @@ export function holdOperations({ holds }: { holds: Holds }): Operation[] {
     }),
     operation({
       name: 'holds.list',
-      http: { method: 'GET', path: '/api/holds' },
+      http: { method: 'GET', path: '/holds' },
       permission: 'holds.read',
       category: 'Hold',
       inquiry: false,

@@ -34,7 +34,7 @@ export function retentionOperations(deps: {
   return [
     operation({
       name: 'retention.status',
-      http: { method: 'GET', path: '/api/retention' },
+      http: { method: 'GET', path: '/retention' },
       permission: 'retention.read',
       category: 'Purge',
       inquiry: false,
@@ -51,7 +51,7 @@ export function retentionOperations(deps: {
     }),
     operation({
       name: 'retention.run',
-      http: { method: 'POST', path: '/api/retention/run' },
+      http: { method: 'POST', path: '/retention/run' },
       permission: 'retention.purge',
       category: 'Purge',
       inquiry: false,
@@ -67,7 +67,7 @@ export function retentionOperations(deps: {
     }),
     operation({
       name: 'retention.reviewed',
-      http: { method: 'POST', path: '/api/retention/reviewed' },
+      http: { method: 'POST', path: '/retention/reviewed' },
       permission: 'retention.purge',
       category: 'Configuration Change',
       inquiry: false,

@@ -43,7 +43,7 @@ export interface Retention extends AsyncDisposable {
 }
 
 /** Of the event loop, per slice. */
-const sliceMs = 4;
+const sliceMs = 3;
 const syncAfter = 400;
 const atATime = 64;
 const defaultEveryMs = 3_600_000;
@@ -169,6 +169,7 @@ export function createRetention(deps: {
         candidates = walk.next()
       ) {
         let rest = candidates.filter(mayGo);
+        await nextTurn();
         while (rest.length > 0) {
           const run = begin();
           const before = run.total();
@@ -179,7 +180,6 @@ export function createRetention(deps: {
           await nextTurn();
         }
         if (unsynced >= syncAfter) await settle();
-        await nextTurn();
       }
     }
     if (unsynced > 0) await settle();

@@ -231,11 +231,16 @@ describe('how it goes', () => {
       INSERT INTO image (id, detectionId, kind, takenAtMs, bytes, sourceSha256, ref)
       SELECT detection.id || kind, detection.id, kind, takenAtMs, bytes, sourceSha256, ref FROM image, detection
       WHERE detection.id LIKE 'copy-%';`);
+    // What the loop's thread works between two turns; how long it waits for a busy machine is not ours.
+    const workedMs = () => {
+      const { user, system } = process.threadCpuUsage();
+      return (user + system) / 1000;
+    };
     let longestMs = 0;
-    let lastMs = performance.now();
+    let lastMs = workedMs();
     const turns = setInterval(() => {
-      longestMs = Math.max(longestMs, performance.now() - lastMs);
-      lastMs = performance.now();
+      longestMs = Math.max(longestMs, workedMs() - lastMs);
+      lastMs = workedMs();
     }, 1);
     const startedMs = performance.now();
     const run = await unit.retention.run();
@@ -243,8 +248,7 @@ describe('how it goes', () => {
     const tookMs = performance.now() - startedMs;
     expect(run?.removed[0]?.detections).toBe(2001);
     if (process.env.LOOKOUT_FIGURES) console.log({ tookMs, longestMs });
-    // Measured 5 to 9 ms alone; a machine that is busy with other tests needs more.
-    expect(longestMs).toBeLessThan(100);
+    expect(longestMs).toBeLessThan(25);
   });
 
   it('waits when the clock has leapt and nothing vouches for it', async () => {

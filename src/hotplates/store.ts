@@ -115,7 +115,6 @@ export function createHotPlateRows(db: Database) {
       })),
   };
 }
-export type HotPlateRows = ReturnType<typeof createHotPlateRows>;
 
 function personOf(json: string): Person {
   return personSchema.parse(JSON.parse(json));

@@ -2,13 +2,14 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import SQLite from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { hotlistAt, listFile, readAs } from './hotlist-at.ts';
 
-const program = join(import.meta.dirname, 'import-once.ts');
+const program = fileURLToPath(new URL('./import-once.ts', import.meta.url));
 const rowCount = 20_000;
 
 function rows(letter: string): string {

@@ -3,14 +3,14 @@ import { setImmediate } from 'node:timers/promises';
 import { uuidv7 } from 'uuidv7';
 import { Refusal } from '../access/refusal.ts';
 import type { AuditWriter } from '../audit/audit-record.ts';
-import { localListId } from '../hotplates/hot-plate.ts';
 import { type Clock, isoTime, systemClock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Hit } from '../records/detection.ts';
 import type { AlertStatus } from '../uplink/orders.ts';
 import type { OutboxWriter } from '../uplink/outbox.ts';
-import type { AlertUpdate, Outcome } from './alert-update.ts';
+import type { AlertUpdate } from './alert-update.ts';
+import { type DisposeInput, dispositionOf, entryOutcomes, promptOf } from './disposition.ts';
 import { createElsewhere } from './elsewhere.ts';
 import { aboutHit } from './entry-hash.ts';
 import { type HitView, nameOf, viewHit } from './hit-view.ts';
@@ -23,8 +23,6 @@ import {
   type Author,
   aspects,
   type Channel,
-  type Correction,
-  type Disposition,
   type enforcementActions,
   type StatusResult,
   type Step,
@@ -47,16 +45,6 @@ export interface VerificationEvents {
   elsewhere: [status: AlertStatus];
 }
 
-/** How an alert is closed. */
-export interface DisposeInput {
-  outcome: Outcome;
-  cadNumber?: string | undefined;
-  reportNumber?: string | undefined;
-  notes?: string | undefined;
-  correctedPlate?: string | undefined;
-  correctedState?: string | undefined;
-}
-
 /** What follows from closing an alert. */
 export interface Disposed {
   view: HitView;
@@ -66,17 +54,6 @@ export interface Disposed {
   /** What is left to do, such as taking the entry off its list (HOT-11). */
   prompt: string | null;
 }
-
-/** Outcomes about one entry; the vehicle's hits on other lists stay open. */
-const entryOutcomes: ReadonlySet<Outcome> = new Set<Outcome>([
-  'stale_entry',
-  'bad_entry',
-  'not_wanted',
-  'misread_state',
-]);
-
-/** Outcomes that silence a vehicle on the word of CLETS or dispatch, which must be on record. */
-const unwantedOutcomes: ReadonlySet<Outcome> = new Set<Outcome>(['stale_entry', 'not_wanted']);
 
 const futureMs = 60_000;
 /** Hits that are put together without a break: some ms. */
@@ -313,14 +290,7 @@ export function createVerification(deps: {
         if (enforcementOutcomes.has(outcome) && standing.enforcement.length === 0) {
           mustBeAllowed(standing);
         }
-        if (unwantedOutcomes.has(outcome) && standing.status?.result !== 'not_wanted') {
-          throw new Refusal(
-            409,
-            'status-missing',
-            'Record first who found that it is not wanted any more: a status of "not_wanted" with its source.',
-          );
-        }
-        const disposition = dispositionOf(hit, told, policy);
+        const disposition = dispositionOf(hit, told, standing, policy);
         const close = (each: Hit, its: Standing, of: string | null) => {
           const step = stepOf({ kind: 'disposition', ...disposition, with: of }, by, clock());
           rows.addStep(each.id, step);
@@ -415,58 +385,4 @@ function stepBodyOf({ state, by }: AlertStatus, about: string): StepBody | null 
     default:
       return null;
   }
-}
-
-function dispositionOf(
-  hit: Hit,
-  told: DisposeInput,
-  policy: Policy['verification'],
-): Omit<Disposition, 'with'> {
-  const { outcome, cadNumber = null, reportNumber = null, notes = null } = told;
-  if (policy.documentedIn && cadNumber === null && reportNumber === null && notes === null) {
-    throw new Refusal(
-      400,
-      'undocumented',
-      'Say where this is documented: a CAD or incident number, a report number, or CAD notes.',
-    );
-  }
-  return { outcome, cadNumber, reportNumber, notes, correction: correctionOf(hit, told) };
-}
-
-/** What was read and what it should have been; a misread cannot be closed without (VER-11). */
-function correctionOf(hit: Hit, told: DisposeInput): Correction | null {
-  const { outcome, correctedPlate, correctedState } = told;
-  const original = { plate: hit.read.plate, state: hit.read.state?.code ?? null };
-  const corrected = {
-    plate: correctedPlate ?? original.plate,
-    state: correctedState ?? original.state,
-  };
-  if (outcome === 'misread_characters' && corrected.plate === original.plate) {
-    throw new Refusal(
-      400,
-      'correction-missing',
-      'Give the plate as it is on the vehicle, and ? for a character that cannot be made out.',
-    );
-  }
-  if (outcome === 'misread_state' && correctedState === undefined) {
-    throw new Refusal(400, 'correction-missing', 'Give the state of issue as it is on the plate.');
-  }
-  const isSame = corrected.plate === original.plate && corrected.state === original.state;
-  return isSame ? null : { original, corrected };
-}
-
-function promptOf({ match }: HitView, outcome: Outcome): string | null {
-  const { list, entry } = match;
-  if (outcome === 'recovered') {
-    if (list.id === localListId) {
-      return `Whoever finds the vehicle has it taken off the list: type lookout hotplate recovered ${entry.id} (B 466.11).`;
-    }
-    return list.type === 'specific'
-      ? `Whoever finds the vehicle has it taken off the list: remove ${entry.id} from ${list.name} (B 466.11).`
-      : `Ask the entering agency to clear the entry in ${list.name} (B 466.11).`;
-  }
-  if (outcome === 'stale_entry' || outcome === 'bad_entry') {
-    return `The entering member is told; the vehicle is silent here until the entry in ${list.name} changes.`;
-  }
-  return null;
 }

@@ -84,7 +84,11 @@ export function createPackages(deps: {
     }
     const collection = collector.collect([...ids]);
     if (collection.detections.length === 0) {
-      throw new Refusal(404, 'nothing-to-pack', 'None of this is on the unit; nothing was made.');
+      throw new Refusal(
+        404,
+        'nothing-to-pack',
+        'None of this is on the unit (any more), so nothing was made. Headquarters may still have it.',
+      );
     }
     return { ...collection, absent: [...collection.absent, ...unknownHits] };
   };

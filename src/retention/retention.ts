@@ -96,6 +96,8 @@ export function createRetention(deps: {
   let ending = false;
   /** Detections that headquarters has just acknowledged something of. */
   let acknowledged = new Set<string>();
+  /** Whether the audit log knows of runs that were cut off. The daemon alone tells: a command's run may be under way. */
+  let isTold = true;
   /** In transient mode one run stands for an hour of small removals. */
   let standing: OpenRun | null = null;
 
@@ -225,7 +227,8 @@ export function createRetention(deps: {
     let open: OpenRun | null = null;
     try {
       finishStanding();
-      runs.closeInterrupted();
+      if (!isTold) runs.closeInterrupted();
+      isTold = true;
       checkClock();
       await remove(due.walks({ nowMs: clock(), ...order }), () => {
         open ??= runs.begin(order === undefined ? 'policy' : 'order');
@@ -297,6 +300,7 @@ export function createRetention(deps: {
 
   return {
     start() {
+      isTold = false;
       const sweep = () => void queued(() => purge()).catch(() => {});
       timer = setInterval(sweep, everyMs);
       timer.unref();

@@ -212,7 +212,8 @@ describe('how it goes', () => {
     first.db.exec('UPDATE purge_run SET finishedAtMs = NULL');
     await first.close();
     const second = openRetention(dataDir, archive(30));
-    await second.retention.run();
+    second.retention.start();
+    await waitFor(() => second.purges().length > 0, { what: 'the word on it' });
     expect(second.purges()).toMatchObject([
       { outcome: 'failed', results: 1, note: expect.stringContaining('interrupted') },
     ]);

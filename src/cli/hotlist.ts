@@ -32,7 +32,7 @@ interface ListOptions extends ConfiguredOptions, InquiryOptions {
 }
 
 /** Largest file that is handed to a running daemon instead of being put into the unit's folder. */
-const mostSent = 16 * 1024 * 1024;
+const mostSent = 3 * 1024 * 1024;
 
 /** `lookout hotlist import|check|list|status|enable|disable|delete`. */
 export function registerHotlist(program: Command): void {

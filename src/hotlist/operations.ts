@@ -8,8 +8,8 @@ import type { ImportResult } from './import-result.ts';
 import { openIncoming, rejectsSuffix } from './incoming.ts';
 
 const list = z.string().min(1).max(32);
-/** Larger files are put into the unit's own folder by the command line. */
-const mostContent = 32 * 1024 * 1024;
+/** Base64 of a file that is sent. To take it apart holds up the daemon's loop; larger ones come through the folder. */
+const mostContent = 4 * 1024 * 1024;
 
 const uploadSchema = z
   .strictObject({

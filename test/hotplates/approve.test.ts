@@ -218,3 +218,42 @@ describe('the log of an entry', () => {
     expect(() => desk.db.exec('DELETE FROM hotPlateLog')).toThrow(/is not deleted/);
   });
 });
+
+describe('a change', () => {
+  it('leaves alone what it does not name, and asks for the plate twice only when it names it', async () => {
+    const desk = openDesk({ profile: 'vallejo' });
+    const vehicle = { make: 'Honda', colour: 'white' };
+    const { id } = await desk.list({ ...whole, vehicle });
+    const reason = 'seen again with Nevada plates';
+    await desk.perform(officer, 'hotplates.change', { id, draft: { state: 'NV' }, reason });
+    await desk.perform(administrator, 'hotplates.approve', { id });
+    expect(desk.hotPlates.show(id, noon).entry.content).toMatchObject({
+      ...{ plate: '7ABC123', issuer: 'NV', caseNumber: '26-004211' },
+      ...{ vehicle: { make: 'Honda', colour: 'white' }, expires: '2026-12-22T12:00:00.000Z' },
+    });
+    const once = { id, draft: { plate: '7ABC124' }, reason: 'misread' };
+    await expect(desk.perform(officer, 'hotplates.change', once)).rejects.toThrow(/a second time/);
+  });
+
+  it('counts at once where the policy asks for no approval, as does the entry itself', async () => {
+    const desk = openDesk({ profile: 'vigilant-429' });
+    const entry = await desk.enter(whole);
+    expect(entry).toMatchObject({ state: 'active', approvedBy: null });
+    const { id } = entry;
+    const changed = { id, draft: { state: 'NV' }, reason: 'it is a Nevada plate' };
+    const after = await desk.perform(officer, 'hotplates.change', changed);
+    expect(after).toMatchObject({ state: 'active', pending: null, content: { issuer: 'NV' } });
+    expect(desk.hotPlates.show(id, noon).log.map(({ kind }) => kind)).toEqual([
+      'entered',
+      'changed',
+    ]);
+  });
+
+  it("is not made to a colleague's entry", async () => {
+    const desk = openDesk();
+    const { id } = await desk.list(whole);
+    const changed = { id, draft: { state: 'NV' }, reason: 'it is a Nevada plate' };
+    const colleague = { ...officer, username: 'reyes' };
+    await expect(desk.perform(colleague, 'hotplates.change', changed)).rejects.toThrow(/ask them/);
+  });
+});

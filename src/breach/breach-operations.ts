@@ -11,7 +11,7 @@ export function breachOperations(deps: { breach: Breach; unitId: string }): Oper
   return [
     operation({
       name: 'unit.lock',
-      http: { method: 'POST', path: '/api/unit/lock' },
+      http: { method: 'POST', path: '/unit/lock' },
       permission: 'accounts.change',
       category: 'System',
       inquiry: false,
@@ -25,7 +25,7 @@ export function breachOperations(deps: { breach: Breach; unitId: string }): Oper
     }),
     operation({
       name: 'unit.wipe',
-      http: { method: 'POST', path: '/api/unit/wipe' },
+      http: { method: 'POST', path: '/unit/wipe' },
       permission: 'retention.purge',
       category: 'System',
       inquiry: false,

@@ -38,13 +38,15 @@ export async function destroyKeys(dataDir: string, others: readonly string[]): P
 }
 
 /**
- * Ends a wipe that was ordered: databases are overwritten and removed, then everything else in the data folder but
- * the word on the wipe. Call it when no daemon has the folder open; it goes on where a power cut ended it. False:
- * no wipe was ordered, or it is done.
+ * Ends a wipe whose keys are destroyed: databases are overwritten and removed, then everything else in the data folder
+ * but the word on the wipe. Call it when no daemon has the folder open; it goes on where a power cut ended it. False:
+ * there is no such wipe, or it is done.
  */
 export async function eraseUnit(dataDir: string): Promise<boolean> {
   const state = existsSync(dataDir) ? readBreach(dataDir) : null;
-  if (!state?.wipe || state.wipe.erasedAt !== null) return false;
+  if (!state?.wipe || state.wipe.keysDestroyedAt === null || state.wipe.erasedAt !== null) {
+    return false;
+  }
   await destroyKeys(dataDir, []);
   const names = readdirSync(dataDir).filter((name) => name !== breachFile);
   const databases = names.filter((name) => /\.db(-wal|-shm)?$/.test(name));
@@ -57,10 +59,19 @@ export async function eraseUnit(dataDir: string): Promise<boolean> {
   return true;
 }
 
+/** Carries out a wipe that was ordered while no daemon runs: without a report, for nothing could send it. */
+export async function wipeAtOnce(dataDir: string, keyFiles: readonly string[]): Promise<void> {
+  await destroyKeys(dataDir, keyFiles);
+  const state = readBreach(dataDir);
+  const keysDestroyedAt = isoTime(Date.now());
+  writeBreach(dataDir, { ...state, wipe: state.wipe && { ...state.wipe, keysDestroyedAt } });
+  await eraseUnit(dataDir);
+}
+
 /** Refuses to work on a unit that was wiped, until someone sets it up anew. */
 export function refuseWiped(dataDir: string): void {
   const wipe = existsSync(dataDir) ? readBreach(dataDir).wipe : null;
-  if (wipe === null) return;
+  if (!wipe || wipe.keysDestroyedAt === null) return;
   throw new Problem(
     `This unit was wiped: ordered ${wipe.at} by ${wipe.by} (${wipe.reason}). To put it to use again, remove ` +
       `${join(dataDir, breachFile)} and set it up like a new one.`,

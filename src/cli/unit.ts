@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { Command } from 'commander';
-import { destroyKeys, eraseUnit } from '../breach/erase-unit.ts';
+import { wipeAtOnce } from '../breach/erase-unit.ts';
 import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
 import { lockDataDir } from './lock-data-dir.ts';
 import { perform } from './perform.ts';
@@ -39,8 +39,7 @@ export function registerUnit(program: Command): void {
         return;
       }
       const { key } = config.uplink.tls;
-      await destroyKeys(config.unit.dataDir, key === undefined ? [] : [key]);
-      await eraseUnit(config.unit.dataDir);
+      await wipeAtOnce(config.unit.dataDir, key === undefined ? [] : [key]);
       rmSync(lock, { force: true });
       process.stdout.write('Wiped. No daemon was running, so headquarters has no report of it.\n');
     });

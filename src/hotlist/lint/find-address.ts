@@ -17,7 +17,7 @@ const others: readonly RegExp[] = [
 
 /** Words that tell that the number counted something else: "3 suspects fled on Main St". */
 const notOfStreet =
-  /\b(?:of|on|in|at|from|to|near|and|or|with|the|a|was|were|by|suspects?|males?|females?|adults?|juveniles?|people|persons?|subjects?|occupants?|fled|seen|last|armed|cars?|vehicles?|trucks?|shots?|minutes?|hours?|days?|doors?|dr|ford|toyota|honda|chevy|chevrolet|dodge|nissan|bmw|white|black|silver|blue|red|gr[ae]y|green|tan|gold|sedan|suv|pickup|van|hundred|block|exit|mile|miles|feet|yards|pm|am|hrs)\b/i;
+  /\b(?:of|on|in|at|from|to|near|and|or|with|the|a|was|were|by|suspects?|males?|females?|adults?|juveniles?|people|persons?|subjects?|occupants?|fled|seen|last|armed|cars?|vehicles?|trucks?|shots?|minutes?|hours?|days?|doors?|dr|ford|toyota|honda|chevy|chevrolet|dodge|nissan|bmw|white|black|silver|blue|red|gr[ae]y|green|tan|gold|sedan|suv|pickup|van|hundred|block|blk|exit|mile|miles|feet|yards|pm|am|hrs)\b/i;
 
 /** Where an address stands; a hundred block or a crossing is none. */
 export function findAddress(text: string): { start: number; end: number } | null {

@@ -55,6 +55,13 @@ function fullName(words: readonly Word[], at: number, isMixed: boolean): Word | 
   if (first === undefined) return null;
   const isInitial = /^\p{Lu}$/u.test(first.text) && /^\.\s*$/.test(words[at + 1]?.gap ?? '');
   if (!isInitial && !givenNames.has(first.lower)) return null;
+  // San Jose, Santa Rosa, Fort Worth.
+  if (
+    joins(first) &&
+    /^(?:san|santa|st|saint|fort|lake|port|mount)$/.test(words[at - 1]?.lower ?? '')
+  ) {
+    return null;
+  }
   let next = words[at + 1];
   if (!joins(next)) return null;
   const middle = next.text.length === 1 || givenNames.has(next.lower);
@@ -100,7 +107,8 @@ function namedPerson(words: readonly Word[], at: number, isMixed: boolean): Word
   const isTold =
     (personWords.has(before.lower) && /^(?:\.?\s+|\s?[:=-]\s*|\s+is\s+)$/.test(word.gap)) ||
     isOwnerCode(words, at) ||
-    (/^(?:to|belongs)$/.test(before.lower) && words[at - 2]?.lower.startsWith('belong') === true);
+    (before.lower === 'to' && /^(?:belong|registered)/.test(words[at - 2]?.lower ?? '')) ||
+    (/^(?:name|last|first|surname)$/.test(before.lower) && /^\s?[:=/]\s*$/.test(word.gap));
   if (!isTold) return null;
   const isName = givenNames.has(word.lower) || familyNames.has(word.lower);
   return isName || (isMixed && isCapitalised(word) && word.text.length > 2) ? word : null;

@@ -18,7 +18,7 @@ francisco frank franklin fred freddie frederick gabriel gabriela gary gene georg
 gilberto gina gladys glen glenn gloria gordon gregory greg guadalupe guillermo gustavo harold harry heather hector heidi helen
 henry herbert herman howard hugo ian ignacio irene isaac isabel isaiah ismael israel ivan jacob jacqueline jaime jake james
 jamie jane janet janice jared jasmine jason javier jean jeff jeffery jeffrey jenna jennifer jenny jeremiah jeremy jerome jerry
-jesse jessica jesus jill jim jimmy joan joann joanne joaquin joel john johnny jonathan jordan jorge joseph josephine joshua
+jesse jessica jesus jill jim jimmy joan joann joanne joaquin joel john johnny jonathan jordan jorge joseph josephine joshua jose luiz
 joyce juan juanita judith judy julia julian julie julio justin karen karina karl katherine kathleen kathryn kathy katie
 katrina kayla keith kelly kelvin kenneth kenny kevin kimberly kristen kristin kristina kristine kurt kyle lakeisha larry latoya
 laura lauren lawrence leah leon leonard leonardo leroy leslie leticia lewis lillian linda lisa lois loretta lori lorraine
@@ -26,7 +26,7 @@ louis louise lucas lucia lucille luis luz lydia lynn manuel marco marcos marcus 
 marion marjorie marlene marsha martha martin martina marvin mary mathew matthew maurice mauricio melanie melinda melissa
 melvin micah michael michele michelle miguel mike mildred milton miriam mitchell mohamed mohammad mohammed monica morris
 moses muhammad nancy naomi natalia natalie nathan nathaniel neil nicholas nichole nick nicolas nicole nikolai noah noel nora norma
-norman oleg olga oliver omar oscar pablo pamela patricia patrick paul paula pauline pedro peggy peter philip phillip
+norman oleg olga oliver omar oscar pablo pamela patricia patrick paul paula pauline pedro peggy pete peter philip phillip
 phyllis priscilla rachel rafael ralph ramiro ramon ramona randall randy raquel raul raymond rebecca regina ricardo
 richard ricky rigoberto rita robert roberta roberto rodney rodrigo roger roland ron ronald ronnie rosa
 rosemary roxanne roy ruben rudy russell ruth ryan sabrina salvador sam samantha samuel sandra sara sarah scott sean sergei sergio
@@ -64,7 +64,7 @@ export const familyNames = words(family);
 /** Words after which a capitalised word is the name of a person that the entry is about. */
 export const personWords = words(`
 suspect suspects owner owners driver drivers subject passenger victim named alias aka
-mr mrs ms miss mister dr husband wife boyfriend girlfriend son daughter brother sister mother father
+mr mrs ms miss mister dr neighbor neighbour roommate cousin uncle aunt husband wife boyfriend girlfriend son daughter brother sister mother father
 parolee defendant arrestee fugitive occupant registrant`);
 
 /** Words after which a name is that of a colleague, which an entry may note (B 466.11). */

@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest';
+import { totpCode, totpStep } from '../../src/access/totp.ts';
+import {
+  GOOD_PASSWORD,
+  HOUR_MS,
+  MINUTE_MS,
+  PeopleUnderTest,
+  refusal,
+} from '../access/people-under-test.ts';
+
+/** What a login of a name shows to whoever tries: words, status, and how much work was done. */
+async function seen(unit: PeopleUnderTest, username: string, password: string) {
+  const before = unit.people.passwordRuns;
+  const records = unit.records.length;
+  const told = await unit.login(username, password).then(
+    () => 'in',
+    (error: Error & { status: number; code: string }) =>
+      `${error.status} ${error.code} ${error.message}`,
+  );
+  return { told, runs: unit.people.passwordRuns - before, records: unit.records.length - records };
+}
+
+describe('names cannot be found out', () => {
+  it.each([
+    'nobody',
+    'admin',
+    'root',
+    'ad',
+    'adaa',
+    'ADA ',
+    '../ada',
+    "ada' --",
+    'a'.repeat(200),
+    'ａｄａ',
+  ])(
+    '%j is answered like a name that exists, by the same words, the same work and one record',
+    async (name) => {
+      const unit = new PeopleUnderTest();
+      await unit.first();
+      const known = await seen(unit, 'ada', 'wrong password');
+      expect(await seen(unit, name, 'wrong password')).toEqual(known);
+      expect(known).toMatchObject({ runs: 1, records: 1 });
+    },
+  );
+
+  it.each(['pending', 'deactivated', 'closed', 'locked out', 'retraining'])(
+    'an account that is %s is answered like any other to whoever has no password',
+    async (state) => {
+      const unit = new PeopleUnderTest();
+      const ada = await unit.first();
+      const person = {
+        username: 'pat',
+        name: 'Pat Doe',
+        role: 'officer',
+        organisation: 'x',
+        requestedBy: 'y',
+      };
+      if (state === 'pending') await unit.perform(ada, 'users.create', person);
+      else await unit.join(ada, { username: 'pat' });
+      const reason = { username: 'pat', reason: 'a reason' };
+      if (state === 'deactivated') await unit.perform(ada, 'users.deactivate', reason);
+      if (state === 'closed') await unit.perform(ada, 'users.close', reason);
+      if (state === 'retraining') {
+        await unit.perform(ada, 'users.change', { username: 'pat', retraining: 'a breach' });
+      }
+      if (state === 'locked out') {
+        for (let n = 0; n < 5; n += 1) await refusal(() => unit.login('pat', 'wrong'));
+      }
+      expect(await seen(unit, 'pat', 'wrong')).toEqual(await seen(unit, 'nobody', 'wrong'));
+    },
+  );
+});
+
+describe('brute force', () => {
+  it('has five tries a name, however slowly or from wherever it is done', async () => {
+    const unit = new PeopleUnderTest();
+    await unit.first();
+    const guesses = ['page 127.0.0.1', 'command line pts/1', 'page ::1', 'command line script'];
+    for (let n = 0; n < 40; n += 1) {
+      await refusal(() => unit.login('ada', `guess ${n}`, undefined, guesses[n % 4]));
+    }
+    expect(await refusal(() => unit.login('ada', GOOD_PASSWORD))).toBe('login-refused');
+  });
+
+  it('a right password among wrong ones that come at once does not slip through', async () => {
+    const unit = new PeopleUnderTest();
+    await unit.first();
+    const tries = Array.from({ length: 12 }, (_, n) =>
+      refusal(() => unit.login('ada', n === 9 ? GOOD_PASSWORD : `guess ${n}`)),
+    );
+    expect(new Set(await Promise.all(tries))).toEqual(new Set(['login-refused']));
+  });
+
+  it('a login in between by its person does not give the attacker an endless count', async () => {
+    const unit = new PeopleUnderTest();
+    await unit.first();
+    for (let n = 0; n < 4; n += 1) await refusal(() => unit.login('ada', 'wrong'));
+    await unit.login('ada', GOOD_PASSWORD);
+    for (let n = 0; n < 5; n += 1) await refusal(() => unit.login('ada', 'wrong'));
+    expect(await refusal(() => unit.login('ada', GOOD_PASSWORD))).toBe('login-refused');
+  });
+
+  it('on the lock of an open session counts like any other', async () => {
+    const unit = new PeopleUnderTest();
+    const token = await unit.first();
+    await unit.perform(token, 'session.lock');
+    const { unlock } = unit.people;
+    for (let n = 0; n < 5; n += 1) {
+      await refusal(() => unlock(token, 'wrong', 'command line pts/1'));
+    }
+    expect(await refusal(() => unlock(token, GOOD_PASSWORD, 'command line pts/1'))).toBe(
+      'login-refused',
+    );
+  });
+
+  it('on the present password of an open session counts like any other', async () => {
+    const unit = new PeopleUnderTest();
+    const token = await unit.first();
+    const change = (current: string) => () =>
+      unit.perform(token, 'password.change', { current, next: 'seven dry lanterns' });
+    for (let n = 0; n < 5; n += 1) expect(await refusal(change('wrong'))).toBe('password-wrong');
+    expect(await refusal(change(GOOD_PASSWORD))).toBe('password-wrong');
+  });
+
+  it('of a second factor ends after five codes, and no code serves twice', async () => {
+    const unit = new PeopleUnderTest();
+    const token = await unit.first();
+    const { secret } = (await unit.perform(token, 'second-factor.offer')) as { secret: string };
+    const key = Buffer.from(
+      (
+        [...secret]
+          .map((char) =>
+            'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(char).toString(2).padStart(5, '0'),
+          )
+          .join('')
+          .match(/.{8}/g) ?? []
+      ).map((byte) => Number.parseInt(byte, 2)),
+    );
+    const code = () => totpCode(key, totpStep(unit.nowMs));
+    await unit.perform(token, 'second-factor.confirm', { code: code() });
+    unit.nowMs += MINUTE_MS;
+    const twice = [code(), code()].map((each) =>
+      refusal(() => unit.login('ada', GOOD_PASSWORD, each)),
+    );
+    expect((await Promise.all(twice)).sort()).toEqual(['login-refused', null]);
+    unit.nowMs += HOUR_MS;
+    for (let n = 0; n < 5; n += 1)
+      await refusal(() => unit.login('ada', GOOD_PASSWORD, `00000${n}`));
+    expect(await refusal(() => unit.login('ada', GOOD_PASSWORD, code()))).toBe('login-refused');
+  });
+
+  it('of the code of the first start is slowed to five a minute, and each wrong one is on record', async () => {
+    const unit = new PeopleUnderTest();
+    unit.people.firstStartCode();
+    const person = { username: 'eve', name: 'Eve', organisation: 'x', password: GOOD_PASSWORD };
+    const make = (code: string) =>
+      refusal(() => unit.people.makeFirstAdministrator({ ...person, code }, 'page 127.0.0.1'));
+    const answers = [];
+    for (let n = 0; n < 20; n += 1) answers.push(await make(`AAAA-${1000 + n}`));
+    expect(answers.filter((each) => each === 'code-refused')).toHaveLength(5);
+    expect(answers.slice(5)).toEqual(Array.from({ length: 15 }, () => 'too-many-tries'));
+    expect(unit.records.filter(({ operation }) => operation === 'users.first')).toHaveLength(5);
+    expect(unit.people.form().firstStart).toBe(true);
+  });
+});
+
+describe('passwords in the wrong place', () => {
+  it('a password typed as a name reaches neither audit log nor database', async () => {
+    const unit = new PeopleUnderTest();
+    await unit.first();
+    for (const typed of ['Correct Horse Battery!', 'hunter2 hunter2']) {
+      await refusal(() => unit.login(typed, 'x'));
+      expect(JSON.stringify(unit.records)).not.toContain(typed.toLowerCase());
+      expect(JSON.stringify(unit.records)).not.toContain(typed);
+    }
+  });
+});

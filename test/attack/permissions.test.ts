@@ -1,0 +1,137 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Permission, permissions, plateBearing, roles } from '../../src/policy/permissions.ts';
+import { type Answer, attack, type UnitUnderAttack } from './unit-under-attack.ts';
+
+/** Everything that anyone may ask for without a session. A new one must be put here on purpose. */
+const open = [
+  'GET /',
+  'GET /api/session/form',
+  'GET /page/*',
+  'HEAD /page/*',
+  'POST /api/first-administrator',
+  'POST /api/session',
+];
+/** No operation takes this, so what is allowed does nothing either. */
+const nonsense = { nonsense: 'x' };
+const uuid = '0193a7c0-0000-7000-8000-000000000001';
+
+/** A path with something in the place of each parameter. */
+const filled = (path: string) =>
+  path
+    .replace(/:kind\b/, 'plate')
+    .replace(/:username/g, 'nobody')
+    .replace(/:\w+/g, uuid);
+
+describe.each(['strict', 'barstow'])('every route of the real office under %s', (profile) => {
+  let unit: UnitUnderAttack;
+  beforeAll(async () => {
+    unit = await attack({ policy: { profile } });
+  });
+  afterAll(() => unit[Symbol.asyncDispose]());
+
+  const send = (token: string | null, method: string, path: string): Promise<Answer> =>
+    method === 'GET'
+      ? unit.asPage(token, method, `${filled(path)}?nonsense=x`)
+      : unit.asPage(token, method, filled(path), { input: nonsense });
+
+  it('says who may use it: a permission, anyone signed in, or one of the few that are open', () => {
+    const known: readonly string[] = [...permissions, 'signed-in', 'open'];
+    for (const { path, rule } of unit.console.routes)
+      expect([path, known]).toEqual([path, expect.arrayContaining([rule])]);
+    const openOnes = unit.console.routes.filter(({ rule }) => rule === 'open');
+    expect(openOnes.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(open);
+    for (const { name, http, permission } of unit.office.gate.operations) {
+      const path = `/api${http.path}`;
+      const route = unit.console.routes.find(
+        (each) => each.path === path && each.method === http.method,
+      );
+      expect([name, route?.rule]).toEqual([name, permission]);
+    }
+  });
+
+  it('is closed to whoever has no session, a made-up one or an empty one', async () => {
+    const closed = unit.console.routes.filter(({ rule }) => rule !== 'open');
+    let cases = 0;
+    for (const { method, path } of closed) {
+      for (const token of [null, 'A'.repeat(43), "' OR 1=1 --"]) {
+        const { status, code } = await send(token, method, path);
+        expect([method, path, status, code]).toEqual([method, path, 401, 'not-logged-in']);
+        cases += 1;
+      }
+    }
+    expect(cases).toBeGreaterThan(200);
+  });
+
+  it('lets each role do exactly what the policy gives it (USR-6, USR-7)', {
+    timeout: 120_000,
+  }, async () => {
+    const { policy } = unit.office.policy;
+    let cases = 0;
+    for (const role of roles) {
+      const username = role.replaceAll('_', '-');
+      unit.account(username, role);
+      const token = await unit.login(username);
+      const given: readonly Permission[] = policy.roles[role] ?? [];
+      for (const { method, path, rule } of unit.console.routes) {
+        // What ends or unlocks this session is tried elsewhere.
+        if (rule === 'open' || path.startsWith('/api/session')) continue;
+        const { code } = await send(token, method, path);
+        const mayPass = rule === 'signed-in' || given.includes(rule as Permission);
+        const refused = code === 'not-permitted';
+        expect(`${role} ${method} ${path}: ${refused ? 'refused' : 'allowed'}`).toBe(
+          `${role} ${method} ${path}: ${mayPass ? 'allowed' : 'refused'}`,
+        );
+        expect(code).not.toBe('failed');
+        cases += 1;
+      }
+    }
+    expect(cases).toBeGreaterThan(1000);
+    process.stdout.write(`${profile}: ${cases} pairs of role and route\n`);
+  });
+
+  it.each([
+    ['without training', { trainingCourse: null, trainingCompletedOn: null }],
+    ['with training that has run out', { trainingExpiresOn: '2026-01-31' }],
+    ['without CLETS clearance', { cletsUntil: null }],
+    ['with a CLETS clearance that has run out', { cletsUntil: '2026-01-31' }],
+  ])('shows no plate and no image to an administrator %s', async (how, changes) => {
+    const username = how.toLowerCase().replaceAll(' ', '-');
+    unit.account(username, 'chief', changes);
+    const token = await unit.login(username);
+    for (const { method, path, rule } of unit.console.routes) {
+      if (!plateBearing.includes(rule as Permission)) continue;
+      expect([path, (await send(token, method, path)).code]).toEqual([path, 'not-permitted']);
+    }
+  });
+
+  it('gives nothing but their own session to someone with a temporary password', async () => {
+    unit.account('newcomer', 'chief', { passwordTemporaryUntilMs: '4e12' });
+    const token = await unit.login('newcomer');
+    for (const { method, path, rule } of unit.console.routes) {
+      if (rule === 'open' || rule === 'signed-in') continue;
+      expect([path, (await send(token, method, path)).code]).toEqual([path, 'not-permitted']);
+    }
+  });
+
+  it('gives nothing to a locked session', async () => {
+    unit.account('sleeper', 'alpr_administrator');
+    const token = await unit.login('sleeper');
+    expect((await unit.asPage(token, 'POST', '/api/session/lock', { input: {} })).status).toBe(200);
+    for (const { method, path, rule } of unit.console.routes) {
+      if (rule === 'open' || path.startsWith('/api/session') || path === '/api/operations')
+        continue;
+      // An open page stays open, and learns only that there is an alert.
+      if (path === '/api/events') continue;
+      expect([path, (await send(token, method, path)).status]).toEqual([path, 423]);
+    }
+  });
+
+  it('takes the name in the path, whatever body or query say besides', async () => {
+    unit.account('victim', 'officer');
+    unit.account('boss', unit.office.policy.policy.accounts.createRoles[0] ?? 'chief');
+    const token = await unit.login('boss');
+    const body = { input: { username: 'victim', role: 'chief' } };
+    const answer = await unit.asPage(token, 'POST', '/api/users/nobody', body);
+    expect([answer.status, answer.code]).toEqual([404, 'no-such-account']);
+  });
+});

@@ -1,0 +1,193 @@
+import { copyFileSync, cpSync, existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import SQLite from 'better-sqlite3';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { AuditVerification } from '../../src/audit/verify.ts';
+import { openOffice } from '../../src/office.ts';
+import { configSchema } from '../../src/platform/config/schema.ts';
+import { createLog } from '../../src/platform/log.ts';
+import { GOOD_PASSWORD, refusal } from '../access/people-under-test.ts';
+import { attackFolder } from './unit-under-attack.ts';
+
+const FROM = 'command line test';
+const DAY_MS = 86_400_000;
+const login = { username: 'ada', password: GOOD_PASSWORD, noticeAcknowledged: true };
+
+/** An office in a folder, on a clock that the test turns. */
+function open(dataDir: string, clock: { nowMs: number } = { nowMs: Date.now() }, id = 'car-1') {
+  const config = configSchema.parse({
+    unit: { agency: 'test-pd', id, dataDir },
+    uplink: { enabled: false },
+  });
+  const office = openOffice({
+    config,
+    log: createLog({ level: 'silent' }),
+    clock: () => clock.nowMs,
+  });
+  onTestFinished(() => office[Symbol.asyncDispose]());
+  return office;
+}
+
+function folder(): string {
+  const path = attackFolder();
+  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+/** A unit with its administrator, who has logged in twice; closed again. */
+async function used(clock = { nowMs: Date.now() }): Promise<string> {
+  const dataDir = folder();
+  const office = open(dataDir, clock);
+  const code = office.people.firstStartCode() ?? '';
+  await office.people.makeFirstAdministrator(
+    {
+      ...{
+        code,
+        username: 'ada',
+        name: 'Ada Cole',
+        organisation: 'test-pd',
+        password: GOOD_PASSWORD,
+      },
+      training: { course: 'ALPR basics', completedOn: '2026-01-15', expiresOn: null },
+      cletsUntil: '2099-01-01',
+    },
+    FROM,
+  );
+  for (let n = 0; n < 2; n += 1) {
+    const { token } = await office.people.login(login, FROM);
+    office.people.logout(token, FROM);
+  }
+  await office[Symbol.asyncDispose]();
+  return dataDir;
+}
+
+async function verified(dataDir: string): Promise<AuditVerification> {
+  const office = open(dataDir);
+  const { token } = await office.people.login(login, FROM);
+  const found = await office.gate.perform({
+    token,
+    from: FROM,
+    operation: 'audit.verify',
+    input: {},
+  });
+  return found as AuditVerification;
+}
+
+describe('the audit log of a real office', () => {
+  it('is found whole when nobody touched it', async () => {
+    expect((await verified(await used())).findings).toEqual([]);
+  });
+
+  it.each([
+    ['a changed name', 'UPDATE record SET body = replace(body, \'"ada"\', \'"eve"\')'],
+    ['a removed record', 'DELETE FROM record WHERE seq = 3'],
+    ['a cut tail', 'DELETE FROM record WHERE seq > 3'],
+    [
+      'two records in each other’s place',
+      'UPDATE record SET seq = -seq WHERE seq IN (3, 4); UPDATE record SET seq = 7 + seq WHERE seq < 0',
+    ],
+  ])('%s is found', async (_, sql) => {
+    const dataDir = await used();
+    const db = new SQLite(join(dataDir, 'audit.db'));
+    const triggers = db
+      .prepare("SELECT name FROM sqlite_master WHERE type = 'trigger'")
+      .pluck()
+      .all();
+    // Whoever owns the file can drop what forbids the change.
+    for (const name of triggers) db.exec(`DROP TRIGGER ${String(name)}`);
+    db.exec(sql);
+    db.close();
+    const office = open(dataDir);
+    const answer = await refusal(async () => {
+      const { token } = await office.people.login(login, FROM);
+      const found = await office.gate.perform({
+        token,
+        from: FROM,
+        operation: 'audit.verify',
+        input: {},
+      });
+      if ((found as AuditVerification).findings.length > 0) throw new Error('found');
+    });
+    // Either the check tells, or the log refuses to be written any further.
+    expect(answer).toMatch(/^(Error: found|audit-unwritable)$/);
+  });
+});
+
+describe('the clock set back', () => {
+  it('revives neither session nor account, and not over a restart either', async () => {
+    const clock = { nowMs: Date.now() };
+    const dataDir = await used(clock);
+    const office = open(dataDir, clock);
+    const { token } = await office.people.login(login, FROM);
+    clock.nowMs += 13 * 3_600_000;
+    expect(await refusal(() => office.people.session(token, FROM))).toBe('session-over');
+    clock.nowMs += 91 * DAY_MS;
+    office.people.sweep();
+    clock.nowMs -= 91 * DAY_MS + 13 * 3_600_000;
+    expect(await refusal(() => office.people.login(login, FROM))).toBe('account-deactivated');
+    await office[Symbol.asyncDispose]();
+    const again = open(dataDir, clock);
+    expect(await refusal(() => again.people.login(login, FROM))).toBe('account-deactivated');
+  });
+
+  it('does not stretch a session that was open at the time', async () => {
+    const clock = { nowMs: Date.now() };
+    const dataDir = await used(clock);
+    const office = open(dataDir, clock);
+    const { token } = await office.people.login(login, FROM);
+    clock.nowMs += 11 * 3_600_000;
+    expect(office.people.session(token, FROM).username).toBe('ada');
+    clock.nowMs -= 11 * 3_600_000;
+    expect(office.people.session(token, FROM).username).toBe('ada');
+    clock.nowMs += 12 * 3_600_000;
+    expect(await refusal(() => office.people.session(token, FROM))).toBe('session-over');
+  });
+
+  it('that ran ahead by mistake is put right by a rescue, which is on record', async () => {
+    const clock = { nowMs: Date.now() };
+    const dataDir = await used(clock);
+    const office = open(dataDir, clock);
+    clock.nowMs += 4000 * DAY_MS;
+    office.people.sweep();
+    clock.nowMs -= 4000 * DAY_MS;
+    expect(await refusal(() => office.people.login(login, FROM))).toBe('account-deactivated');
+    const { temporaryPassword } = await office.people.rescue('ada', FROM);
+    const { session } = await office.people.login({ ...login, password: temporaryPassword }, FROM);
+    expect(session.must).toBe('change-password');
+    const records = office.audit.read({ operation: 'users.rescue' }, { limit: 5 });
+    expect(records).toMatchObject([{ object: 'account ada', from: FROM }]);
+  });
+});
+
+describe('databases copied from another unit', () => {
+  it('accounts of another unit are refused, with or without their key', async () => {
+    const [ours, theirs] = [await used(), folder()];
+    await open(theirs, undefined, 'car-2')[Symbol.asyncDispose]();
+    for (const name of ['people.db', 'people.db-wal', 'people.db-shm']) {
+      rmSync(join(theirs, name), { force: true });
+      if (existsSync(join(ours, name))) copyFileSync(join(ours, name), join(theirs, name));
+    }
+    expect(() => open(theirs, undefined, 'car-2')).toThrow(/belongs to another unit/);
+    copyFileSync(join(ours, 'people.key'), join(theirs, 'people.key'));
+    expect(() => open(theirs, undefined, 'car-2')).toThrow(/belongs to another unit/);
+    rmSync(join(theirs, 'people.key'));
+    expect(() => open(theirs, undefined, 'car-2')).toThrow(/its key .* is missing/);
+  });
+
+  it('a whole data folder does not serve under another name', async () => {
+    const [ours, theirs] = [await used(), folder()];
+    cpSync(ours, theirs, { recursive: true });
+    expect(() => open(theirs, undefined, 'car-2')).toThrow(/belongs to another unit/);
+  });
+
+  it('a password hash set in from another unit opens nothing', async () => {
+    const [ours, theirs] = [await used(), await used()];
+    const stolen = new SQLite(join(theirs, 'people.db'));
+    const hash = stolen.prepare('SELECT password FROM account').pluck().get();
+    stolen.close();
+    const db = new SQLite(join(ours, 'people.db'));
+    db.prepare('UPDATE account SET password = ?').run(hash);
+    db.close();
+    expect(await refusal(() => open(ours).people.login(login, FROM))).toBe('login-refused');
+  });
+});

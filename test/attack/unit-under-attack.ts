@@ -1,0 +1,144 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import SQLite from 'better-sqlite3';
+import { uuidv7 } from 'uuidv7';
+import { type Console, createConsole } from '../../src/console/console.ts';
+import { type Office, openOffice } from '../../src/office.ts';
+import { type Config, configSchema } from '../../src/platform/config/schema.ts';
+import { createLog } from '../../src/platform/log.ts';
+import type { Role } from '../../src/policy/permissions.ts';
+import { GOOD_PASSWORD } from '../access/people-under-test.ts';
+
+/** An answer of the local API. */
+export interface Answer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  text: string;
+  /** The refusal's short name, where there is one. */
+  code: string | null;
+}
+
+/** What a request may carry; nothing is added that is not asked for. */
+export interface Asked {
+  method?: string;
+  path: string;
+  headers?: Record<string, string>;
+  body?: string | Buffer;
+}
+
+/** A folder for a unit; in memory where there is such a place: thousands of audit records wait for no disk. */
+export function attackFolder(): string {
+  const base = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
+  return mkdtempSync(join(base, 'lookout-test-'));
+}
+
+/** The whole office of a unit behind its local API, with one account a role: what an attacker meets. */
+export interface UnitUnderAttack extends AsyncDisposable {
+  config: Config;
+  office: Office;
+  console: Console;
+  ask(asked: Asked): Promise<Answer>;
+  /** A request as the page makes it. */
+  asPage(token: string | null, method: string, path: string, body?: unknown): Promise<Answer>;
+  /** Logs someone in on the page; gives the session's token. */
+  login(username: string): Promise<string>;
+  /** Makes an account of a role, with everything on file unless told otherwise. */
+  account(username: string, role: Role, over?: Record<string, string | null>): void;
+}
+
+/** Disposal removes the folder too. */
+export async function attack(
+  over: Record<string, unknown> = {},
+  dataDir = attackFolder(),
+): Promise<UnitUnderAttack> {
+  const config = configSchema.parse({
+    unit: { agency: 'test-pd', id: 'car-1', dataDir },
+    uplink: { enabled: false },
+    console: { port: 0 },
+    hotlist: { lists: [{ id: 'svs', name: 'Stolen vehicles', source: 'state' }] },
+    ...over,
+  });
+  const log = createLog({ level: 'silent' });
+  const office = openOffice({ config, log });
+  const { people, gate, audit } = office;
+  const console = createConsole({
+    config: config.console,
+    ...{ unit: config.unit, people, gate, audit, log },
+    status: () => ({}),
+  });
+  await console.start();
+
+  const code = people.firstStartCode() ?? '';
+  await people.makeFirstAdministrator(
+    {
+      ...{ code, username: 'ada', name: 'Ada Cole', organisation: 'test-pd' },
+      ...{ password: GOOD_PASSWORD, cletsUntil: '2099-01-01' },
+      training: { course: 'ALPR basics', completedOn: '2026-01-15', expiresOn: null },
+    },
+    'command line test',
+  );
+
+  const ask = ({ method = 'GET', path, headers = {}, body }: Asked): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      const url = new URL(console.url);
+      const length =
+        body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+      const options = {
+        ...{ host: url.hostname, port: url.port, method, path },
+        headers: { ...length, ...headers },
+      };
+      httpRequest(options, (response) => {
+        const parts: Buffer[] = [];
+        response.on('data', (part: Buffer) => {
+          parts.push(part);
+          // A stream of events does not end by itself.
+          if (response.headers['content-type']?.startsWith('text/event-stream')) response.destroy();
+        });
+        const end = () => {
+          const text = Buffer.concat(parts).toString();
+          const code = /^\{"code":"([^"]+)"/.exec(text)?.[1] ?? null;
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, text, code });
+        };
+        response.on('end', end).on('close', end);
+      })
+        .on('error', reject)
+        .end(body);
+    });
+
+  const asPage: UnitUnderAttack['asPage'] = (token, method, path, body) =>
+    ask({
+      ...{ method, path },
+      headers: {
+        ...(method === 'GET' ? {} : { 'x-lookout': 'page' }),
+        ...(token === null ? {} : { cookie: `lookout-car-1=${token}` }),
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+
+  return {
+    ...{ config, office, console, ask, asPage },
+    async login(username) {
+      const login = { username, password: GOOD_PASSWORD, noticeAcknowledged: true };
+      return (await people.login(login, 'page 127.0.0.1')).token;
+    },
+    account(username, role, changes = {}) {
+      // A copy of the administrator's row: the same password, without the time that hashing takes.
+      const db = new SQLite(join(dataDir, 'people.db'));
+      const row = db.prepare("SELECT * FROM account WHERE username = 'ada'").get();
+      const copy = { ...(row as object), ...changes, id: uuidv7(), username, role };
+      const names = Object.keys(copy);
+      db.prepare(
+        `INSERT INTO account (${names.join(', ')}) VALUES (${names.map((n) => `@${n}`).join(', ')})`,
+      ).run(copy);
+      db.close();
+    },
+    async [Symbol.asyncDispose]() {
+      await console[Symbol.asyncDispose]();
+      await office[Symbol.asyncDispose]();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}

@@ -6,9 +6,10 @@ const atOnce = 200;
 
 /** Every record that fits, oldest first, without holding up the event loop. */
 export async function* allRecords(log: AuditLog, filter: AuditFilter): AsyncGenerator<AuditRecord> {
+  const within = log.span(filter);
   let beyond = 0;
   for (;;) {
-    const records = log.read(filter, { limit: atOnce, beyond });
+    const records = log.read(filter, { limit: atOnce, beyond, within });
     yield* records;
     const last = records.at(-1);
     if (last === undefined || records.length < atOnce) return;

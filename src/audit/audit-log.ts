@@ -54,8 +54,16 @@ export interface AuditLog extends AuditWriter {
   /** Newest first when `newest`, else oldest first; `beyond` is the number to go on from. */
   read(
     filter: AuditFilter,
-    page: { limit: number; beyond?: number | undefined; newest?: boolean },
+    page: {
+      limit: number;
+      beyond?: number | undefined;
+      newest?: boolean;
+      /** Only between these numbers, as `span` gives them. */
+      within?: { first: number; last: number };
+    },
   ): AuditRecord[];
+  /** The first and last number of a period's records: a clock set back mixes others in between. */
+  span(period: Pick<AuditFilter, 'from' | 'to'>): { first: number; last: number };
   /** The log's id and newest record. */
   head(): Head & { log: string };
   /** Removes records 2 to `upTo` by a decision that a record states; see `purgeable`. */
@@ -89,6 +97,8 @@ const filterConditions = [
 const retryEveryMs = 5000;
 const busyMs = 1000;
 const purgeSlice = 500;
+/** Processes do not die by the hundred: more records than this behind the anchor were put there. */
+const mostUnanchored = 500;
 
 /**
  * The append-only log in `audit.db` (AUD-3, AUD-10). Opens when it is first needed, so that a log that cannot be
@@ -164,8 +174,10 @@ export function openAuditLog(deps: {
         head,
         log,
         hashAt: (seq) => hashAt.get(seq),
-        // A process that died before it wrote the anchor has left records behind it, with their seals.
-        isOurs: (seq) => after.all(seq).every((each) => each.seal === sealOf(each.hash, key)),
+        // A process that died before it wrote the anchor has left a record behind it, with its seal.
+        isOurs: (seq) =>
+          head.seq - seq < mostUnanchored &&
+          after.all(seq).every((each) => each.seal === sealOf(each.hash, key)),
       });
       if (anomaly !== null) {
         deps.log?.error('the audit log has been tampered with; run "lookout audit verify"');
@@ -299,19 +311,33 @@ export function openAuditLog(deps: {
   return {
     append,
     purge,
-    read(filter, { limit, beyond, newest = false }) {
+    read(filter, { limit, beyond, newest = false, within }) {
       const { where, values } = conditionsOf(filter);
-      if (beyond !== undefined) {
-        where.push(newest ? 'seq < ?' : 'seq > ?');
-        values.push(beyond);
-      }
+      const add = (condition: string, value: number | undefined): void => {
+        if (value === undefined) return;
+        where.push(condition);
+        values.push(value);
+      };
+      add(newest ? 'seq < ?' : 'seq > ?', beyond);
+      add('seq >= ?', within?.first);
+      add('seq <= ?', within?.last);
       const rows = opened()
         .db.prepare<(string | number)[], Link>(
-          `SELECT seq, body, hash, seal FROM record ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}
+          `SELECT seq, body, hash, seal FROM record ${indexFor(filter)}
+           ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}
            ORDER BY seq ${newest ? 'DESC' : ''} LIMIT ?`,
         )
         .all(...values, limit);
       return rows.map(readable);
+    },
+    span({ from = '', to = '~' }) {
+      const span = opened()
+        .db.prepare<[string, string], { first: number | null; last: number | null }>(
+          `SELECT min(seq) AS first, max(seq) AS last FROM record INDEXED BY record_at
+           WHERE at >= ? AND at < ?`,
+        )
+        .get(from, to);
+      return { first: span?.first ?? 0, last: span?.last ?? 0 };
     },
     head() {
       const { db, log } = opened();
@@ -404,6 +430,14 @@ function conditionsOf(filter: AuditFilter): { where: string[]; values: (string |
     values.push(value);
   }
   return { where, values };
+}
+
+/** The index of the field that fits fewest records; its rows come in the order of their numbers. */
+function indexFor(filter: AuditFilter): string {
+  const field = (['inquiry', 'operation', 'username', 'category'] as const).find(
+    (name) => filter[name] !== undefined,
+  );
+  return field === undefined ? 'NOT INDEXED' : `INDEXED BY record_${field}`;
 }
 
 function readable(link: Link): AuditRecord {

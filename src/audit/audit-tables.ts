@@ -20,10 +20,11 @@ export const auditMigrations: readonly Migration[] = [
         username TEXT AS (json_extract(body, '$.who.username')) VIRTUAL,
         inquiry TEXT AS (json_extract(body, '$.inquiry.id')) VIRTUAL
       ) STRICT;
+      -- Each ends in seq, the rowid: a filtered page is read in order without sorting.
       CREATE INDEX record_at ON record (at);
-      CREATE INDEX record_category ON record (category, at);
-      CREATE INDEX record_operation ON record (operation, outcome);
-      CREATE INDEX record_username ON record (username, at);
+      CREATE INDEX record_category ON record (category);
+      CREATE INDEX record_operation ON record (operation);
+      CREATE INDEX record_username ON record (username);
       CREATE INDEX record_inquiry ON record (inquiry) WHERE inquiry IS NOT NULL;
 
       -- What a recorded decision removed: records 2 to upTo, the last of which had this hash.

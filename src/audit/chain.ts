@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash as hashOf } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
 import type { AuditEntry, AuditRecord } from './audit-record.ts';
 import { canonicalJson } from './canonical-json.ts';
@@ -57,7 +57,7 @@ export function recordOf({ body, hash }: Pick<Link, 'body' | 'hash'>): AuditReco
 }
 
 export function sha256(text: string | Buffer): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hashOf('sha256', text, 'hex');
 }
 
 export function sealOf(text: string, key: Buffer): string {

@@ -95,7 +95,8 @@ export function auditOperations(deps: {
       }),
       results: ({ records }: AuditPage) => records.length,
       run({ before, limit, ...wanted }): AuditPage {
-        const records = log.read(wanted, { limit, beyond: before, newest: true });
+        const within = log.span(wanted);
+        const records = log.read(wanted, { limit, beyond: before, newest: true, within });
         return { records, next: records.length < limit ? null : (records.at(-1)?.seq ?? null) };
       },
     }),

@@ -101,7 +101,7 @@ export const recordsMigrations: readonly Migration[] = [
       ALTER TABLE detection ADD COLUMN cell INTEGER AS (
         CAST((latitude + 90) * 500 AS INTEGER) * 200000 + CAST((longitude + 180) * 500 AS INTEGER)
       ) VIRTUAL;
-      CREATE INDEX detection_cell ON detection (cell, lastSeenMs) WHERE cell IS NOT NULL;
+      CREATE INDEX detection_cell ON detection (cell, lastSeenMs, plate, latitude, longitude) WHERE cell IS NOT NULL;
       CREATE INDEX detection_walk ON detection (lastSeenMs, plate, state, latitude, longitude);
       DROP INDEX detection_seen;
       CREATE INDEX detection_hit ON detection (lastSeenMs) WHERE hit = 1;

@@ -35,8 +35,6 @@ const hourMs = 3_600_000;
 /** A step back in time that took longer is made shorter, one that was quicker than half of it longer, ms. */
 const stepAimMs = 10;
 
-const columns =
-  'detection.rowid AS rowid, lastSeenMs, detection.plate AS plate, latitude, longitude';
 const order = 'ORDER BY lastSeenMs DESC, detection.rowid DESC';
 
 type Place = { latitude: number; longitude: number };
@@ -50,14 +48,17 @@ export function createFinder(db: Database) {
   const oldest = db.prepare<[], number | null>('SELECT min(lastSeenMs) FROM detection').pluck();
   const newest = db.prepare<[], number | null>('SELECT max(lastSeenMs) FROM detection').pluck();
   const rowidOf = db.prepare<[string], number>('SELECT rowid FROM detection WHERE id = ?').pluck();
-  const partsWith = db
-    .prepare<[string, string, string, number], number>(
-      `SELECT count(*) FROM (SELECT 1 FROM plate_part
-         WHERE part >= ? AND part < ? AND plate GLOB ? LIMIT ?)`,
+  const platesWith = db
+    .prepare<[string, string, string, number], string>(
+      'SELECT plate FROM plate_part WHERE part >= ? AND part < ? AND plate GLOB ? LIMIT ?',
     )
     .pluck();
-  const isRare = ({ run, glob }: PlatePattern & { kind: 'partial' }): boolean =>
-    run.length >= 2 && Number(partsWith.get(run, endOf(run), glob, mostPlates + 1)) <= mostPlates;
+  /** The plates that fit, when they are few. */
+  const fewPlates = ({ run, glob }: PlatePattern & { kind: 'partial' }): Set<string> | null => {
+    if (run.length < 2) return null;
+    const plates = platesWith.all(run, endOf(run), glob, mostPlates + 1);
+    return plates.length > mostPlates ? null : new Set(plates);
+  };
 
   return (query: DetectionQuery, { limit, deadlineMs, after }: FindBounds): FindResult => {
     const pattern = query.plate === undefined ? null : platePattern(query.plate, query.alike);
@@ -69,6 +70,9 @@ export function createFinder(db: Database) {
       after?.t ?? Number.MAX_SAFE_INTEGER,
       newest.get() ?? 0,
     );
+    // Without a place asked for, most searches need nothing that is not in their index.
+    const place = query.area === undefined ? '' : ', latitude, longitude';
+    const columns = `detection.rowid AS rowid, lastSeenMs, detection.plate AS plate${place}`;
     const cursorRow = after?.id ? rowidOf.get(after.id) : undefined;
     const rows: Found[] = [];
     let lookedAt: FindResult['next'] = null;
@@ -94,23 +98,15 @@ export function createFinder(db: Database) {
       next: take(sql, { first, last }) ? null : lookedAt,
     });
 
-    if (pattern?.kind === 'exact') {
-      const names = pattern.plates.map((plate, at) => {
-        values[`plate${at}`] = plate;
-        return `@plate${at}`;
-      });
-      return takeAtOnce(
-        `SELECT ${columns} FROM detection INDEXED BY detection_plate
-         WHERE plate IN (${names.join(', ')}) AND ${where} ${order}`,
-      );
-    }
     // A day or less is quicker walked through than looked up plate by plate.
-    if (pattern?.kind === 'partial' && last - first > 24 * hourMs && isRare(pattern)) {
-      Object.assign(values, { run: pattern.run, runEnd: endOf(pattern.run) });
+    const few =
+      pattern?.kind === 'partial' && last - first > 24 * hourMs ? fewPlates(pattern) : null;
+    const plates = pattern?.kind === 'exact' ? pattern.plates : few;
+    if (plates !== null) {
+      values.plates = JSON.stringify([...plates]);
       return takeAtOnce(
-        `SELECT ${columns}
-         FROM (SELECT DISTINCT plate FROM plate_part WHERE part >= @run AND part < @runEnd AND plate GLOB @glob) few
-           CROSS JOIN detection INDEXED BY detection_plate ON detection.plate = few.plate
+        `SELECT ${columns} FROM json_each(@plates) AS wanted
+           CROSS JOIN detection INDEXED BY detection_plate ON detection.plate = wanted.value
          WHERE ${where} ${order}`,
       );
     }

@@ -1,4 +1,3 @@
-import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import SQLite from 'better-sqlite3';
 import { messageOf } from '../platform/problem.ts';
@@ -19,8 +18,6 @@ export interface SearchCall {
 export type SearchReply = { id: number } & ({ output: unknown } | { error: string });
 
 const { path, limitMs } = workerData as SearchThread;
-// Counts for this thread alone: cameras and matching come first.
-setPriority(5);
 const db = new SQLite(path, { readonly: true, fileMustExist: true });
 db.pragma('busy_timeout = 2000');
 db.pragma('cache_size = -32768');

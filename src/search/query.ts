@@ -12,6 +12,7 @@ const searchFields = {
     .trim()
     .min(1)
     .max(24)
+    .regex(/[A-Za-z0-9?*]/, 'is no part of a plate; leave it out to search without one')
     .optional()
     .describe('Full, or with ? for one character and * for a run'),
   alike: z

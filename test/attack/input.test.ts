@@ -144,8 +144,8 @@ describe('SQL', () => {
     const answer = await perform('detections.search', { plate });
     if (answer.status === 200) {
       const { detections } = JSON.parse(answer.text) as { detections: unknown[] };
-      // A plate of wildcards alone is a search for every plate, and says so; a quotation mark is none.
-      if (!/^[%_*?[\]a-z-]+$/.test(plate)) expect(detections).toEqual([]);
+      // With wildcards alone every plate is what was asked for.
+      if (!/[?*]/.test(plate)) expect(detections).toEqual([]);
     } else expect(answer.code).not.toBeNull();
   });
 

@@ -131,6 +131,9 @@ try {
   db.close();
 
   await using search = createSearch({ dataDir: folder });
+  const startedMs = performance.now();
+  await search.ask('open', { id: 'starts the thread' });
+  const threadStartMs = performance.now() - startedMs;
   const page = async (part: object) => {
     const { detections, next } = await search.ask('page', { query: query(part), limit: 50 });
     return { rows: detections.length, cut: next !== null && detections.length < 50 };
@@ -194,6 +197,7 @@ try {
     distinctPlates: distinct,
     databaseGiB: statSync(path).size / 2 ** 30,
     ...built,
+    threadStartMs,
     rounds,
   };
   const round = (_key: string, value: unknown) =>

@@ -151,37 +151,41 @@ function keyOf(path: string, found: Found): Buffer | null {
 }
 
 /**
- * Reads where the log lies, changing nothing; on a medium that cannot be written SQLite may refuse that, and then
- * a copy is read.
+ * Reads a log without changing its files. One that is open somewhere is read where it lies, beside its writer; one
+ * that is closed, or on a medium where SQLite cannot make its shared memory, is read from a copy.
  */
 function withReader<T>(path: string, use: (db: Database) => T): T {
-  const readOf = (at: string): T => {
-    const db = new SQLite(at, { readonly: true, fileMustExist: true });
-    try {
-      return use(db);
-    } finally {
-      db.close();
-    }
-  };
+  const inPlace = existsSync(`${path}-wal`) ? openReader(path) : null;
+  if (inPlace !== null) return usedUp(inPlace, use);
+  const folder = mkdtempSync(join(tmpdir(), 'lookout-audit-'));
   try {
-    const db = new SQLite(path, { readonly: true, fileMustExist: true });
-    try {
-      db.prepare('SELECT count(*) FROM sqlite_schema').get();
-    } finally {
-      db.close();
+    const copy = join(folder, 'audit.db');
+    for (const end of ['', '-wal']) {
+      if (existsSync(`${path}${end}`)) cpSync(`${path}${end}`, `${copy}${end}`);
     }
-  } catch {
-    const folder = mkdtempSync(join(tmpdir(), 'lookout-audit-'));
-    try {
-      for (const end of ['', '-wal']) {
-        if (existsSync(`${path}${end}`)) cpSync(`${path}${end}`, join(folder, `audit.db${end}`));
-      }
-      return readOf(join(folder, 'audit.db'));
-    } finally {
-      rmSync(folder, { recursive: true, force: true });
-    }
+    return usedUp(new SQLite(copy, { readonly: true }), use);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
-  return readOf(path);
+}
+
+function openReader(path: string): Database | null {
+  const db = new SQLite(path, { readonly: true, fileMustExist: true });
+  try {
+    db.prepare('SELECT count(*) FROM sqlite_schema').get();
+    return db;
+  } catch {
+    db.close();
+    return null;
+  }
+}
+
+function usedUp<T>(db: Database, use: (db: Database) => T): T {
+  try {
+    return use(db);
+  } finally {
+    db.close();
+  }
 }
 
 /** A row with what its own text says. */

@@ -29,7 +29,7 @@ export interface FindBounds {
 }
 
 /** When more plates than this fit a pattern, going back through time meets them sooner. */
-const mostPlates = 2000;
+const mostPlates = 1000;
 const mostCells = 600;
 const hourMs = 3_600_000;
 /** A step back in time that took longer is made shorter, one that was quicker than half of it longer, ms. */

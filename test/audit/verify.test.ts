@@ -1,4 +1,12 @@
-import { copyFileSync, cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeKey, readKey } from '../../src/audit/anchor.ts';
@@ -259,7 +267,9 @@ describe('AUD-10: what is no tampering is told apart', () => {
   it('reads where nothing can be written, and changes nothing', () => {
     const dataDir = closedLog();
     const before = readFileSync(join(dataDir, 'audit.db'));
+    const names = readdirSync(dataDir);
     verify(dataDir);
+    expect(readdirSync(dataDir)).toEqual(names);
     expect(readFileSync(join(dataDir, 'audit.db')).equals(before)).toBe(true);
   });
 });

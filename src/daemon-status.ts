@@ -37,6 +37,8 @@ export interface DaemonStatus {
   policy: string;
   /** Alerts that wait for their disposition (VER-8). */
   undisposed: number;
+  /** That the unit is locked, by whom and since when (BRE-1); null while it is not. */
+  locked: string | null;
   /** Of alerts: from the frame's capture to each stage, ms (ALT-3). */
   alertMs: {
     count: number;
@@ -73,10 +75,11 @@ export function describeDaemon(parts: {
   retention: RetentionHealth;
   policy: string;
   undisposed: number;
+  locked: string | null;
   eventLoopDelayMs: DaemonStatus['eventLoopDelayMs'];
 }): DaemonStatus {
   const { unit, figures, heads, position, fix, hotlists, outputs, records, uplink } = parts;
-  const { audit, retention, policy, undisposed } = parts;
+  const { audit, retention, policy, undisposed, locked } = parts;
   const named = (what: string, problem: string | null) =>
     problem === null ? [] : [`${what}: ${problem}`];
   return {
@@ -96,7 +99,7 @@ export function describeDaemon(parts: {
     outputs,
     records,
     uplink,
-    ...{ audit, retention, policy, undisposed },
+    ...{ audit, retention, policy, undisposed, locked },
     alertMs: figures.alertTimes(),
     matchMs: figures.matchMs.summary(),
     eventLoopDelayMs: parts.eventLoopDelayMs,
@@ -110,6 +113,7 @@ export function describeDaemon(parts: {
       ...named('headquarters', uplink?.problem ?? null),
       ...named('audit log', audit.problem),
       ...named('retention', retention.problem),
+      ...named('unit', locked),
     ],
   };
 }

@@ -37,6 +37,8 @@ export interface DaemonEvents {
   hit: [hit: Hit];
   /** Every head has come to the end of its recording. */
   finished: [];
+  /** The keys were destroyed by order: stop, and erase the data folder (BRE-1). */
+  wiped: [];
 }
 
 /** The running unit. */
@@ -83,7 +85,10 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
   const beat = db.prepare('UPDATE heartbeat SET beatAt = ?');
 
   const outbox = createOutbox(db);
-  const office = openOffice({ config, log, listClock: clock, daemon: { db, outbox } });
+  const office = openOffice({
+    ...{ config, log, listClock: clock, daemon: { db, outbox } },
+    onWiped: () => events.emit('wiped'),
+  });
   const { hotlist, people, verification } = office;
   running.use(office);
   outbox.onAcknowledged(() => people.heardHeadquarters());
@@ -107,10 +112,7 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
         hotlist: auditedRefresh({
           ...{ hotlist, audit: office.audit, agency: unit.agency, from: 'headquarters' },
         }),
-        orders: {
-          onAlertStatus: verification.onAlertStatus,
-          onRevoke: people.obeyRevocations,
-        },
+        orders: office.orders,
         log,
       })
     : null;
@@ -219,6 +221,7 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
       retention: office.retention.health(),
       policy: office.policy.profile,
       undisposed: verification.undisposedCount(),
+      locked: office.breach.problem(),
       eventLoopDelayMs: lateness,
     });
 
@@ -272,10 +275,8 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
       running.use(alertDesk);
       const forwarding = { audit: office.audit, db, outbox, log };
       if (uplink !== null) running.use(startAuditForwarding(forwarding));
-      const sweeping = setInterval(() => people.sweep(), 60_000);
-      running.defer(() => clearInterval(sweeping));
       // A replay keeps what it made, whatever its age.
-      if (evidenceMs === undefined) office.retention.start();
+      if (evidenceMs === undefined) office.startUpkeep();
       if (page !== null) {
         running.use(page);
         await page.start();

@@ -4,6 +4,9 @@ import { openPeople, type People } from './access/people.ts';
 import { type AuditLog, openAuditLog } from './audit/audit-log.ts';
 import { auditOperations } from './audit/operations.ts';
 import { recordsAbout } from './audit/records-about.ts';
+import { type Breach, createBreach } from './breach/breach.ts';
+import { breachOperations } from './breach/breach-operations.ts';
+import { guardPeople } from './breach/guard-people.ts';
 import { evidenceOperations } from './evidence/evidence-operations.ts';
 import { createPackages } from './evidence/packages.ts';
 import { createHotlist, type Hotlist } from './hotlist/hotlist.ts';
@@ -11,6 +14,7 @@ import { hotlistOperations } from './hotlist/operations.ts';
 import { createHotPlates } from './hotplates/hot-plates.ts';
 import { createHotPlateMatcher } from './hotplates/match-hot-plates.ts';
 import { hotPlateOperations } from './hotplates/operations.ts';
+import { createHotPlateUpkeep } from './hotplates/upkeep.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config/schema.ts';
 import type { Database } from './platform/database.ts';
@@ -28,7 +32,9 @@ import { retentionOperations } from './retention/retention-operations.ts';
 import { searchOperations } from './search/operations.ts';
 import { createSearch } from './search/search.ts';
 import { openUnitDatabase } from './unit-database.ts';
+
 import { createOutbox, type Outbox } from './uplink/outbox.ts';
+import type { Orders } from './uplink/uplink.ts';
 import { errorReportOperations } from './verification/error-reports.ts';
 import { hitOperations } from './verification/hit-operations.ts';
 import { createVerification, type Verification } from './verification/verification.ts';
@@ -44,6 +50,11 @@ export interface Office extends AsyncDisposable {
   readonly verification: Verification;
   readonly holds: Holds;
   readonly retention: Retention;
+  readonly breach: Breach;
+  /** What headquarters may order of the unit. */
+  readonly orders: Orders;
+  /** The daemon's daily work: ends sessions, purges, notes what has expired, obeys what another process was told. */
+  startUpkeep(): void;
   /** Turns the health red: the audit log could not be written. */
   onAuditFailure(problem: string): void;
   /** Why the audit log cannot be written or trusted; null while it can. */
@@ -62,6 +73,8 @@ export function openOffice(deps: {
   listClock?: Clock;
   /** The daemon's own; a command opens them for itself, and leaves deleting to the daemon. */
   daemon?: { db: Database; outbox: Outbox };
+  /** The keys are destroyed by order: the process is to stop, and `eraseUnit` follows. */
+  onWiped?: () => void;
 }): Office {
   const { config, log, clock = systemClock, listClock = clock } = deps;
   const { unit } = config;
@@ -80,17 +93,30 @@ export function openOffice(deps: {
     log.error({ code: 'audit.fail', problem }, 'the audit log cannot be written');
   };
 
-  const people = open.use(
+  const everyone = open.use(
     openPeople({
       ...{ unit, policy, audit, onAuditFailure, clock },
       hasHeadquarters: config.uplink.enabled,
     }),
   );
+  const { key } = config.uplink.tls;
+  const breach = createBreach({
+    ...{ dataDir, unit, db, outbox, audit, clock, log },
+    keyFiles: key === undefined ? [] : [key],
+    figures: () => ({ listEntries: hotlist.status().reduce((sum, list) => sum + list.entries, 0) }),
+    endEverySession: everyone.endEverySession,
+    stop: () => deps.onWiped?.(),
+  });
+  open.use(breach);
+  const people = guardPeople(everyone, breach.refuseIfLocked);
   const search = open.use(createSearch({ dataDir }));
   const hotPlates = createHotPlates({
     ...{ db, policy, outbox },
     countPastReads: search.countPastReads,
   });
+  const hotPlateUpkeep = open.use(
+    createHotPlateUpkeep({ hotPlates, audit, agency: unit.agency, clock, log }),
+  );
   const hotlist = open.use(
     createHotlist({
       path: join(dataDir, 'hotlist.db'),
@@ -134,6 +160,7 @@ export function openOffice(deps: {
       ...evidenceOperations({ packages, agency: unit.agency }),
       ...releaseOperations({ releases }),
       ...statisticsOperations({ statistics }),
+      ...breachOperations({ breach, unitId: unit.id }),
     ],
     sessions: people.sessions,
     inquiries: people.inquiries,
@@ -144,6 +171,19 @@ export function openOffice(deps: {
 
   return {
     ...{ policy: inForce, audit, people, gate, hotlist, verification, holds, retention },
+    breach,
+    orders: {
+      onAlertStatus: verification.onAlertStatus,
+      onRevoke: people.obeyRevocations,
+      onCommand: breach.obey,
+    },
+    startUpkeep() {
+      hotPlateUpkeep.start();
+      retention.start();
+      breach.start();
+      const sweeping = setInterval(people.sweep, 60_000);
+      open.defer(() => clearInterval(sweeping));
+    },
     onAuditFailure,
     auditProblem: () => audit.health().problem ?? auditProblem,
     [Symbol.asyncDispose]: () => open.disposeAsync(),

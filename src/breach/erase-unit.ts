@@ -68,6 +68,11 @@ export async function wipeAtOnce(dataDir: string, keyFiles: readonly string[]): 
   await eraseUnit(dataDir);
 }
 
+/** Whether a wipe was ordered here and has come past the point of no return. */
+export function keysAreDestroyed(dataDir: string): boolean {
+  return existsSync(dataDir) && typeof readBreach(dataDir).wipe?.keysDestroyedAt === 'string';
+}
+
 /** Refuses to work on a unit that was wiped, until someone sets it up anew. */
 export function refuseWiped(dataDir: string): void {
   const wipe = existsSync(dataDir) ? readBreach(dataDir).wipe : null;

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { Command } from 'commander';
+import { eraseUnit, keysAreDestroyed, refuseWiped } from '../breach/erase-unit.ts';
 import { createLog } from '../platform/log.ts';
 import { messageOf } from '../platform/problem.ts';
 import { stuckParts } from '../platform/progress-watch.ts';
@@ -18,7 +19,14 @@ export function registerRun(program: Command): void {
     .action(async (options: ConfiguredOptions) => {
       const { config } = readConfig(options);
       const log = createLog(config.log);
-      const lock = lockDataDir(config.unit.dataDir);
+      const { dataDir } = config.unit;
+      const lock = lockDataDir(dataDir);
+      // One that was wiped up to its keys is erased; before that, the daemon goes on where it was.
+      if (keysAreDestroyed(dataDir)) {
+        await eraseUnit(dataDir);
+        rmSync(lock, { force: true });
+        refuseWiped(dataDir);
+      }
       const { createDaemon } = await import('../daemon.ts');
       const daemon = createDaemon(config, log);
       const { promise: told, resolve: stop } = Promise.withResolvers<string>();
@@ -30,6 +38,8 @@ export function registerRun(program: Command): void {
           stop(signal);
         });
       }
+
+      daemon.events.once('wiped', () => stop('wiped'));
 
       log.info({ version, unit: config.unit.id, heads: config.heads.list.length }, 'starting');
       try {
@@ -73,6 +83,7 @@ export function registerRun(program: Command): void {
       }, stopLimitMs).unref();
       await systemdNotify('STOPPING=1').catch(() => undefined);
       await daemon[Symbol.asyncDispose]();
+      if (reason === 'wiped') await eraseUnit(dataDir);
       rmSync(lock, { force: true });
       log.info('stopped');
       process.exit(0);

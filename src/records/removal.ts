@@ -79,4 +79,4 @@ export function createRemoval(deps: {
 }
 
 /** The part of the records that lets go. */
-export type Removal = ReturnType<typeof createRemoval>;
+type Removal = ReturnType<typeof createRemoval>;

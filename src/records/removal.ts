@@ -77,6 +77,3 @@ export function createRemoval(deps: {
     },
   };
 }
-
-/** The part of the records that lets go. */
-type Removal = ReturnType<typeof createRemoval>;

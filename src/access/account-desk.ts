@@ -1,5 +1,5 @@
 import type { Clock } from '../platform/clock.ts';
-import type { Permission } from '../policy/permissions.ts';
+import { type Permission, plateBearing } from '../policy/permissions.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Account, type NewPerson, newAccount, trainingFields } from './account.ts';
 import type { Accounts } from './accounts.ts';
@@ -106,6 +106,25 @@ export function createAccountDesk(deps: {
       'second-person',
       `You made this account; someone else approves it, such as ${someoneElse.username}.`,
     );
+  };
+
+  /**
+   * A password, second factor or role is the key to what its person may do: those who give it are no less than them
+   * where accounts are made (USR-8) and where plates are shown (USR-7).
+   */
+  const checkReach = (account: Account, by: Actor): void => {
+    const { createRoles } = policy.accounts;
+    const makes = (role: Account['role']) => createRoles.includes(role);
+    const seesPlates = (role: Account['role']) =>
+      policy.roles[role]?.some((each) => plateBearing.includes(each)) === true;
+    if (makes(account.role) && !makes(by.role)) checkMayCreate(by);
+    if (seesPlates(account.role) && !seesPlates(by.role)) {
+      throw new Refusal(
+        403,
+        'not-permitted',
+        `${account.username} may see plates and your role (${by.role}) may not: someone who may does this.`,
+      );
+    }
   };
 
   const update = (account: Account, changes: Partial<Omit<Account, 'id'>>): Account => {
@@ -226,6 +245,7 @@ export function createAccountDesk(deps: {
       if (account.state === 'pending') {
         throw new Refusal(409, 'not-approved', `The account ${username} waits for its approval.`);
       }
+      checkReach(account, by);
       const given = await temporary(account, {});
       endSessions(account, by, 'the password was reset');
       return given;
@@ -233,6 +253,7 @@ export function createAccountDesk(deps: {
 
     resetSecondFactor(username, by) {
       const account = open(username, by);
+      checkReach(account, by);
       const changed = update(account, {
         secondFactor: null,
         secondFactorConfirmed: false,

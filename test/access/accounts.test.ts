@@ -175,6 +175,26 @@ describe('accounts', () => {
     }
   });
 
+  it('USR-7: nobody is handed the password of someone who may see plates, or make accounts, and they may not', async () => {
+    const unit = new PeopleUnderTest({ profile: 'barstow' });
+    const commander = await unit.first();
+    const it = await unit.join(commander, { username: 'it', role: 'it_manager' });
+    const admin = await unit.join(
+      commander,
+      { username: 'admin', role: 'alpr_administrator' },
+      commander,
+    );
+    await unit.join(commander, { username: 'pat' }, admin);
+    await unit.join(commander, { username: 'max', role: 'maintenance' }, admin);
+    const reset = (token: string, username: string, name = 'users.reset-password') =>
+      refusal(() => unit.perform(token, name, { username }));
+    expect(await reset(it, 'pat')).toBe('not-permitted');
+    expect(await reset(it, 'pat', 'users.reset-second-factor')).toBe('not-permitted');
+    expect(await reset(admin, 'it')).toBe('not-permitted');
+    expect(await reset(it, 'max')).toBeNull();
+    expect(await reset(admin, 'pat')).toBeNull();
+  });
+
   it('a temporary password must be changed first, runs out, and is good for nothing else', async () => {
     const unit = new PeopleUnderTest();
     const ada = await unit.first();

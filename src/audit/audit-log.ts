@@ -372,7 +372,7 @@ export function openAuditLog(deps: {
           )
           .get();
         const problem = doubt
-          ? `the audit log was tampered with before record ${doubt.seq}; run "lookout audit verify"`
+          ? `the audit log was tampered with before record ${doubt.seq}; look at it with "lookout audit verify --recorded"`
           : null;
         return { ...none, ...newest(current), state: doubt ? 'doubtful' : 'good', problem };
       } catch (error) {

@@ -39,7 +39,8 @@ export function auditDue(log: AuditLog, policy: Policy['audit'], nowMs: number):
     const [last] = log.read({ operation, outcome: 'done' }, { limit: 1, newest: true });
     const dueMs = Date.parse(last?.at ?? genesis?.at ?? isoTime(nowMs)) + everyDays * dayMs;
     const days = Math.round(Math.abs(dueMs - nowMs) / dayMs);
-    const when = dueMs < nowMs ? `is overdue by ${days} days` : `is due in ${days} days`;
+    const long = days === 1 ? 'a day' : `${days} days`;
+    const when = dueMs < nowMs ? `is overdue by ${long}` : `is due in ${long}`;
     const near = dueMs - nowMs < Math.min(noticeDays, everyDays / 2) * dayMs;
     return {
       what,

@@ -43,11 +43,17 @@ export function registerAudit(program: Command): void {
       'check the whole log of a data folder; needs no login and no running daemon, so that a seized disk can be checked (--set unit.dataDir=DIR). Ends with 1 when something is wrong',
     )
     .option('--any-unit', 'whosever log it is: do not hold it against the configured unit')
+    .option(
+      '--recorded',
+      'as whoever is logged in, so that the log notes it and the health is green again',
+    )
     .option('--json', 'as JSON')
-    .action(async (options: Options & { anyUnit?: boolean }) => {
+    .action(async (options: Options & { anyUnit?: boolean; recorded?: boolean }) => {
       const { unit } = readConfig(options).config;
       const { verifyDataFolder } = await import('../audit/verify-data-folder.ts');
-      const verification = verifyDataFolder(unit.dataDir, options.anyUnit ? null : unit);
+      const verification = options.recorded
+        ? await perform<AuditVerification>(options, 'audit.verify')
+        : verifyDataFolder(unit.dataDir, options.anyUnit ? null : unit);
       tell(options, verification, verificationText);
       if (!verification.sound) process.exitCode = 1;
     });

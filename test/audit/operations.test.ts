@@ -197,7 +197,7 @@ describe('AUD-7: audits are due by profile, and unusual activity shows', () => {
     time.nowMs += (everyDays + 1) * dayMs;
     const [late] = await due();
     expect(late?.overdue).toBe(true);
-    expect(late?.reminder).toContain('is overdue by 1 days');
+    expect(late?.reminder).toContain('is overdue by a day');
     await perform('audit.sample', {});
     expect((await due())[0]).toMatchObject({ overdue: false, reminder: null });
   });

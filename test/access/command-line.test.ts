@@ -1,0 +1,78 @@
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { programRoot } from '../../src/platform/config/load.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { GOOD_PASSWORD } from './people-under-test.ts';
+
+/** A unit's folder, and its command line as one person has it. */
+function openUnit() {
+  const folder = temporaryFolder();
+  const file = join(folder, 'unit.yaml');
+  mkdirSync(join(folder, 'data'));
+  writeFileSync(
+    file,
+    `unit: { agency: test-pd, id: car-1, dataDir: ${folder}/data }\nuplink: { enabled: false }\n`,
+  );
+  return {
+    folder,
+    run(args: string, stdin = '') {
+      const { stdout, stderr, status } = spawnSync(
+        process.execPath,
+        [join(programRoot, 'src/main.ts'), ...args.split(' ')],
+        {
+          input: stdin,
+          encoding: 'utf8',
+          env: { ...process.env, LOOKOUT_CONFIG: file, XDG_RUNTIME_DIR: join(folder, 'run') },
+        },
+      );
+      return { stdout, stderr, code: status };
+    },
+  };
+}
+
+describe('on the command line', { timeout: 60_000 }, () => {
+  it('the first administrator is made, logs in, makes an account and leaves', () => {
+    const unit = openUnit();
+    expect(unit.run('whoami').stderr).toContain('lookout login');
+    expect(unit.run('login ada --acknowledge-notice').stderr).toContain('lookout user first');
+    expect(unit.run('user first').stdout).toMatch(/code for the first administrator: \w{4}-\w{4}/);
+    const person =
+      '--organisation test-pd --course basics --completed 2026-01-31 --clets 2099-01-31';
+    const first = unit.run(
+      `user first --username ada --name Ada ${person} --password-stdin`,
+      `${GOOD_PASSWORD}\n`,
+    );
+    expect(first.stdout).toContain('ada is the first administrator');
+
+    expect(unit.run('login ada --password-stdin', GOOD_PASSWORD).stderr).toContain('this is none');
+    const login = 'login ada --password-stdin --acknowledge-notice';
+    expect(unit.run(login, 'wrong').stderr).toContain('Username or password is wrong');
+    const { stdout, stderr } = unit.run(login, GOOD_PASSWORD);
+    expect(stderr).toContain('restricted law enforcement system');
+    expect(stdout).toContain('ada (Ada, alpr_administrator, test-pd)');
+    const [name = ''] = readdirSync(join(unit.folder, 'run/lookout'));
+    const session = join(unit.folder, 'run/lookout', name);
+    expect(statSync(session).mode & 0o777).toBe(0o600);
+
+    const created = unit.run(
+      `user create pat --name Pat --role officer ${person} --requested-by Moss`,
+    );
+    expect(created.stdout).toContain('pat: pending, officer, requested by Moss');
+    expect(unit.run('user approve pat').stdout).toMatch(/temporary password (\w{4}-){3}\w{4}/);
+    expect(unit.run('user review').stdout).toContain('pat: has never logged in');
+
+    // A token that others could read is no secret any more.
+    chmodSync(session, 0o644);
+    expect(unit.run('whoami').stderr).toContain('lookout login');
+    chmodSync(session, 0o600);
+    const token = readFileSync(session, 'utf8');
+    expect(unit.run('lock').stdout).toContain('Locked');
+    expect(unit.run('user list').stderr).toContain('locked');
+    expect(unit.run('unlock --password-stdin', GOOD_PASSWORD).stdout).toContain('Unlocked');
+    expect(unit.run('logout').stdout).toContain('Logged out');
+    writeFileSync(session, token, { mode: 0o600 });
+    expect(unit.run('user list').stderr).toContain('Log in first');
+  });
+});

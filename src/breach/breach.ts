@@ -51,8 +51,11 @@ export function createBreach(deps: {
   /** What else was on the unit, such as accounts and hot list entries. */
   figures: () => Record<string, number>;
   endEverySession: (note: string) => void;
-  /** Stops this process in order; `eraseUnit` follows. */
-  stop: () => void;
+  /**
+   * Stops this process in order; `eraseUnit` follows. Null in a command: it writes the order down, and the daemon, or
+   * `wipeAtOnce` where none runs, carries it out.
+   */
+  stop: (() => void) | null;
   /** How long headquarters may take to acknowledge the report before the keys go all the same. */
   reportWaitMs?: number;
   clock: Clock;
@@ -137,7 +140,7 @@ export function createBreach(deps: {
   /** Goes on from wherever the state says that it stands. */
   const carryOut = async (): Promise<void> => {
     const { wipe } = readBreach(dataDir);
-    if (wipe === null) return;
+    if (wipe === null || deps.stop === null) return;
     closeDoors();
     if (wipe.keysDestroyedAt === null) {
       const id = report('wiped', `${wipe.by}: ${wipe.reason}`, wipe.figures);

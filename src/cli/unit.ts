@@ -6,7 +6,7 @@ import { lockDataDir } from './lock-data-dir.ts';
 import { perform } from './perform.ts';
 
 interface Options extends ConfiguredOptions {
-  reason: string;
+  why: string;
 }
 
 /** `lookout unit lock|wipe`: for a unit that is given up, or about to be lost. */
@@ -15,19 +15,19 @@ export function registerUnit(program: Command): void {
 
   configured(group.command('lock'))
     .description('end every session and let nobody in until headquarters unlocks the unit')
-    .requiredOption('--reason <text>', 'why')
+    .requiredOption('--why <text>', 'why, for headquarters and the log')
     .action(async (options: Options) => {
-      await perform(options, 'unit.lock', { reason: options.reason });
+      await perform(options, 'unit.lock', { reason: options.why });
       process.stdout.write('Locked. Headquarters alone can unlock this unit.\n');
     });
 
   configured(group.command('wipe'))
     .description('destroy the keys and erase all data of this unit; there is no way back')
-    .requiredOption('--reason <text>', 'why')
+    .requiredOption('--why <text>', 'why, for headquarters and the log')
     .requiredOption('--unit <id>', 'the id of this unit, typed again')
     .action(async (options: Options & { unit: string }) => {
-      const { reason, unit } = options;
-      await perform(options, 'unit.wipe', { reason, unit });
+      const { why, unit } = options;
+      await perform(options, 'unit.wipe', { reason: why, unit });
       const { config } = readConfig(options);
       let lock: string;
       try {

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { AuditFilter, AuditLog } from './audit-log.ts';
+import type { AuditFilter } from './audit-filter.ts';
+import type { AuditLog } from './audit-log.ts';
 import type { AuditRecord } from './audit-record.ts';
 
 const atOnce = 200;

@@ -5,6 +5,8 @@ import { type Database, openDatabase } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
 import { auditPaths, makeKey, readAnchor, readKey, writeAnchor } from './anchor.ts';
+import { anomalyOf } from './anomaly.ts';
+import { type AuditFilter, conditionsOf, indexFor } from './audit-filter.ts';
 import {
   type AuditEntry,
   type AuditRecord,
@@ -35,18 +37,6 @@ export interface AuditHealth {
   lastAppendedAt: string | null;
   /** Number of the newest record. */
   records: number;
-}
-
-/** Which records are asked for; all that is given must fit. */
-export interface AuditFilter {
-  /** ISO times: from this one on, and before that one. */
-  from?: string | undefined;
-  to?: string | undefined;
-  category?: string | undefined;
-  operation?: string | undefined;
-  outcome?: string | undefined;
-  username?: string | undefined;
-  inquiry?: string | undefined;
 }
 
 /** The log of this unit. Several processes may have it open at once. */
@@ -85,15 +75,6 @@ interface OpenLog {
   append(entry: AuditEntry): AuditRecord;
 }
 
-const filterConditions = [
-  ['from', 'at >= ?'],
-  ['to', 'at < ?'],
-  ['category', 'category = ?'],
-  ['operation', 'operation = ?'],
-  ['outcome', 'outcome = ?'],
-  ['username', 'username = ?'],
-  ['inquiry', 'inquiry = ?'],
-] as const;
 const retryEveryMs = 5000;
 const busyMs = 1000;
 const purgeSlice = 500;
@@ -383,34 +364,6 @@ export function openAuditLog(deps: {
   };
 }
 
-/** What the anchor says against the records, in words; null when all is well. */
-function anomalyOf(
-  reading: ReturnType<typeof readAnchor>,
-  found: {
-    head: Head;
-    log: string;
-    hashAt(seq: number): string | undefined;
-    isOurs(afterSeq: number): boolean;
-  },
-): string | null {
-  const { head, log } = found;
-  if (reading.state === 'missing')
-    return `the anchor was missing when the log had ${head.seq} records`;
-  if (reading.state === 'forged') return 'the anchor was not written by this unit';
-  const { anchor } = reading;
-  if (anchor.log !== log) return `the anchor belongs to another log, ${anchor.log}`;
-  if (anchor.seq > head.seq) {
-    return `the anchor named record ${anchor.seq} with hash ${anchor.hash}, and the log ended at ${head.seq}`;
-  }
-  if (found.hashAt(anchor.seq) !== anchor.hash) {
-    return `the anchor named another record ${anchor.seq}, with hash ${anchor.hash}`;
-  }
-  if (!found.isOurs(anchor.seq)) {
-    return `records ${anchor.seq + 1} to ${head.seq} were not written by this unit`;
-  }
-  return null;
-}
-
 function newest(open: OpenLog | null): Pick<AuditHealth, 'lastAppendedAt' | 'records'> | null {
   const row = open?.db
     .prepare<[], { records: number; lastAppendedAt: string }>(
@@ -418,26 +371,6 @@ function newest(open: OpenLog | null): Pick<AuditHealth, 'lastAppendedAt' | 'rec
     )
     .get();
   return row ?? null;
-}
-
-function conditionsOf(filter: AuditFilter): { where: string[]; values: (string | number)[] } {
-  const where: string[] = [];
-  const values: (string | number)[] = [];
-  for (const [field, condition] of filterConditions) {
-    const value = filter[field];
-    if (value === undefined) continue;
-    where.push(condition);
-    values.push(value);
-  }
-  return { where, values };
-}
-
-/** The index of the field that fits fewest records; its rows come in the order of their numbers. */
-function indexFor(filter: AuditFilter): string {
-  const field = (['inquiry', 'operation', 'username', 'category'] as const).find(
-    (name) => filter[name] !== undefined,
-  );
-  return field === undefined ? 'NOT INDEXED' : `INDEXED BY record_${field}`;
 }
 
 function readable(link: Link): AuditRecord {

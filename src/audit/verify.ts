@@ -1,23 +1,28 @@
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import SQLite from 'better-sqlite3';
+import { existsSync } from 'node:fs';
 import type { Database } from '../platform/database.ts';
 import { messageOf } from '../platform/problem.ts';
-import { auditPaths, readAnchor, readKey } from './anchor.ts';
-import type { AuditRecord } from './audit-record.ts';
-import { auditMigrations } from './audit-tables.ts';
+import { auditPaths, readAnchor } from './anchor.ts';
 import {
   type AuditUnit,
   beforeAll,
-  fingerprintOf,
   type Head,
   type Link,
   logIdOf,
-  recordOf,
   sealOf,
   sha256,
 } from './chain.ts';
+import { withReader } from './log-reader.ts';
+import {
+  checkAnchor,
+  checkCheckpoints,
+  checkForwarded,
+  checkGenesis,
+  checkTriggers,
+  type Facts,
+  type Found,
+  keyOf,
+  parsed,
+} from './verify-bindings.ts';
 
 /** What can be wrong with a log. `clock` and `gap` are no tampering by themselves. */
 export type AuditFault =
@@ -125,66 +130,6 @@ export function verifyAudit(input: VerifyAudit): AuditVerification {
   } catch (error) {
     found('unreadable', null, `${paths.database} cannot be read to its end: ${messageOf(error)}`);
     return resultOf(empty);
-  }
-}
-
-type Found = (fault: AuditFault, seq: number | null, text: string) => void;
-type Facts = Omit<AuditVerification, 'sound' | 'findings' | 'more'> & {
-  hashAt(seq: number): string | undefined;
-};
-
-function keyOf(path: string, found: Found): Buffer | null {
-  try {
-    const key = readKey(path);
-    if (key === null) {
-      found(
-        'key',
-        null,
-        `${path} is missing: seals and anchor cannot be checked without this unit's key`,
-      );
-    }
-    return key;
-  } catch (error) {
-    found('key', null, messageOf(error));
-    return null;
-  }
-}
-
-/**
- * Reads a log without changing its files. One that is open somewhere is read where it lies, beside its writer; one
- * that is closed, or on a medium where SQLite cannot make its shared memory, is read from a copy.
- */
-function withReader<T>(path: string, use: (db: Database) => T): T {
-  const inPlace = existsSync(`${path}-wal`) ? openReader(path) : null;
-  if (inPlace !== null) return usedUp(inPlace, use);
-  const folder = mkdtempSync(join(tmpdir(), 'lookout-audit-'));
-  try {
-    const copy = join(folder, 'audit.db');
-    for (const end of ['', '-wal']) {
-      if (existsSync(`${path}${end}`)) cpSync(`${path}${end}`, `${copy}${end}`);
-    }
-    return usedUp(new SQLite(copy, { readonly: true }), use);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function openReader(path: string): Database | null {
-  const db = new SQLite(path, { readonly: true, fileMustExist: true });
-  try {
-    db.prepare('SELECT count(*) FROM sqlite_schema').get();
-    return db;
-  } catch {
-    db.close();
-    return null;
-  }
-}
-
-function usedUp<T>(db: Database, use: (db: Database) => T): T {
-  try {
-    return use(db);
-  } finally {
-    db.close();
   }
 }
 
@@ -322,150 +267,5 @@ function placeOf(seq: unknown, body: unknown, hash: unknown): number {
     return typeof says === 'number' ? says : lies;
   } catch {
     return lies;
-  }
-}
-
-function parsed(row: Pick<Link, 'body' | 'hash'>): AuditRecord | null {
-  try {
-    return recordOf(row);
-  } catch {
-    return null;
-  }
-}
-
-function checkTriggers(db: Database, found: Found): void {
-  const there = triggersOf(db);
-  const reference = new SQLite(':memory:');
-  for (const { sql } of auditMigrations) reference.exec(sql);
-  const missing = [...triggersOf(reference)].flatMap(([name, sql]) =>
-    there.get(name) === sql ? [] : name,
-  );
-  reference.close();
-  if (missing.length > 0) {
-    found(
-      'triggers',
-      null,
-      `triggers that protect the records are missing or changed: ${missing.join(', ')}`,
-    );
-  }
-}
-
-function triggersOf(db: Database): Map<string, string> {
-  const rows = db
-    .prepare<[], { name: string; sql: string }>(
-      "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger'",
-    )
-    .all();
-  return new Map(rows.map(({ name, sql }) => [name, sql]));
-}
-
-function checkGenesis(
-  genesis: AuditRecord | null,
-  { unit, key }: VerifyAudit & { key: Buffer | null },
-  found: Found,
-): void {
-  if (genesis === null || genesis.operation !== 'audit.begin') {
-    found('removed', 1, 'the first record, which says whose log it is, is missing or unreadable');
-    return;
-  }
-  if (unit !== null && (genesis.agency !== unit.agency || genesis.unit !== unit.id)) {
-    found(
-      'foreign',
-      1,
-      `it is the log of ${genesis.agency}/${genesis.unit}, not of ${unit.agency}/${unit.id}: the database was copied from another unit, or the unit was renamed`,
-    );
-  }
-  if (key !== null && fingerprintOf(key) !== genesis.query?.key) {
-    found(
-      'key',
-      1,
-      'audit.key is not the key that the log began with: the database was copied from another unit, or the key was replaced',
-    );
-  }
-}
-
-interface Checkpoint {
-  upTo: number;
-  hash: string;
-  decidedIn: number;
-  seal: string;
-}
-
-/** The purges that were decided. Each needs this unit's seal and the record that states the decision. */
-function checkCheckpoints(db: Database, key: Buffer | null, found: Found) {
-  const checkpoints = db.prepare<[], Checkpoint>('SELECT * FROM checkpoint ORDER BY upTo').all();
-  const decision = db.prepare<[number], Link>('SELECT * FROM record WHERE seq = ?');
-  for (const { upTo, hash, decidedIn, seal } of checkpoints) {
-    const row = decision.get(decidedIn);
-    const record = row ? parsed(row) : null;
-    // The decision of an earlier purge may itself have been purged by a later one.
-    const purgedSince = checkpoints.some((later) => later.upTo >= decidedIn);
-    const decided =
-      record?.category === 'Purge' && record.query?.upTo === upTo && record.query?.hash === hash;
-    const sealed = key === null || seal === sealOf(`${upTo} ${hash} ${decidedIn}`, key);
-    if (!sealed || !(decided || purgedSince)) {
-      found(
-        'checkpoint',
-        upTo,
-        `the removal of records up to ${upTo} was not decided by this unit`,
-      );
-    }
-  }
-  const last = checkpoints.at(-1);
-  return {
-    upTo: last?.upTo ?? 0,
-    /** Whether what is missing before a record is what was purged. */
-    covers: (before: { place: number }, place: number, record: AuditRecord | null): boolean =>
-      last !== undefined &&
-      before.place <= 1 &&
-      // A purge that a power cut ended leaves some of what it was to remove.
-      (place <= last.upTo || (place === last.upTo + 1 && record?.previous === last.hash)),
-  };
-}
-
-function checkAnchor(reading: ReturnType<typeof readAnchor>, facts: Facts, found: Found): void {
-  const last = facts.head?.seq ?? 0;
-  if (reading.state === 'missing') {
-    found('anchor', null, 'audit.anchor is missing: records may have been cut off the end');
-    return;
-  }
-  if (reading.state === 'forged') {
-    found('anchor', null, "audit.anchor was not written with this unit's key, or is damaged");
-    return;
-  }
-  const { anchor } = reading;
-  if (anchor.log !== facts.log) {
-    found(
-      'anchor',
-      null,
-      `audit.anchor belongs to log ${anchor.log}, the database holds log ${facts.log}`,
-    );
-  } else if (anchor.seq > last) {
-    found(
-      'truncated',
-      last + 1,
-      `records ${last + 1} to ${anchor.seq} were cut off: the anchor names ${anchor.seq}`,
-    );
-  } else if (facts.hashAt(anchor.seq) !== anchor.hash) {
-    found('anchor', anchor.seq, `the anchor names another record ${anchor.seq}`);
-  }
-}
-
-function checkForwarded(forwarded: Head & { log: string }, facts: Facts, found: Found): void {
-  const last = facts.head?.seq ?? 0;
-  if (forwarded.log !== facts.log) {
-    found(
-      'anchor',
-      null,
-      `records of another log, ${forwarded.log}, were sent to headquarters last`,
-    );
-  } else if (forwarded.seq > last) {
-    found(
-      'truncated',
-      last + 1,
-      `headquarters was sent records up to ${forwarded.seq}, the log ends at ${last}`,
-    );
-  } else if (forwarded.seq > facts.purged + 1 && facts.hashAt(forwarded.seq) !== forwarded.hash) {
-    found('changed', forwarded.seq, `headquarters was sent another record ${forwarded.seq}`);
   }
 }

@@ -1,0 +1,45 @@
+/** Which records are asked for; all that is given must fit. */
+export interface AuditFilter {
+  /** ISO times: from this one on, and before that one. */
+  from?: string | undefined;
+  to?: string | undefined;
+  category?: string | undefined;
+  operation?: string | undefined;
+  outcome?: string | undefined;
+  username?: string | undefined;
+  inquiry?: string | undefined;
+}
+
+const filterConditions = [
+  ['from', 'at >= ?'],
+  ['to', 'at < ?'],
+  ['category', 'category = ?'],
+  ['operation', 'operation = ?'],
+  ['outcome', 'outcome = ?'],
+  ['username', 'username = ?'],
+  ['inquiry', 'inquiry = ?'],
+] as const;
+
+/** The filter as terms of a WHERE clause, with their values. */
+export function conditionsOf(filter: AuditFilter): {
+  where: string[];
+  values: (string | number)[];
+} {
+  const where: string[] = [];
+  const values: (string | number)[] = [];
+  for (const [field, condition] of filterConditions) {
+    const value = filter[field];
+    if (value === undefined) continue;
+    where.push(condition);
+    values.push(value);
+  }
+  return { where, values };
+}
+
+/** The index of the field that fits fewest records; its rows come in the order of their numbers. */
+export function indexFor(filter: AuditFilter): string {
+  const field = (['inquiry', 'operation', 'username', 'category'] as const).find(
+    (name) => filter[name] !== undefined,
+  );
+  return field === undefined ? 'NOT INDEXED' : `INDEXED BY record_${field}`;
+}

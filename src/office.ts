@@ -6,6 +6,7 @@ import { auditOperations } from './audit/operations.ts';
 import { recordsAbout } from './audit/records-about.ts';
 import { type Breach, createBreach } from './breach/breach.ts';
 import { breachOperations } from './breach/breach-operations.ts';
+import { refuseWiped } from './breach/erase-unit.ts';
 import { guardPeople } from './breach/guard-people.ts';
 import { evidenceOperations } from './evidence/evidence-operations.ts';
 import { createPackages } from './evidence/packages.ts';
@@ -79,6 +80,7 @@ export function openOffice(deps: {
   const { config, log, clock = systemClock, listClock = clock } = deps;
   const { unit } = config;
   const { dataDir } = unit;
+  refuseWiped(dataDir);
   const inForce = loadPolicy(config.policy);
   const { policy } = inForce;
   const open = new AsyncDisposableStack();
@@ -105,7 +107,9 @@ export function openOffice(deps: {
     keyFiles: key === undefined ? [] : [key],
     figures: () => ({ listEntries: hotlist.status().reduce((sum, list) => sum + list.entries, 0) }),
     endEverySession: everyone.endEverySession,
-    stop: () => deps.onWiped?.(),
+    // A command only writes the order down; the daemon carries it out.
+    stop: deps.onWiped ?? null,
+    ...(config.uplink.enabled ? {} : { reportWaitMs: 0 }),
   });
   open.use(breach);
   const people = guardPeople(everyone, breach.refuseIfLocked);

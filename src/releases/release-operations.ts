@@ -11,7 +11,7 @@ export function releaseOperations({ releases }: { releases: Releases }): Operati
   const decision = (name: 'approve' | 'refuse') =>
     operation({
       name: `releases.${name}`,
-      http: { method: 'POST', path: `/api/releases/:id/${name}` },
+      http: { method: 'POST', path: `/releases/:id/${name}` },
       permission: 'releases.approve',
       category: 'Release',
       inquiry: false,
@@ -25,7 +25,7 @@ export function releaseOperations({ releases }: { releases: Releases }): Operati
   return [
     operation({
       name: 'releases.request',
-      http: { method: 'POST', path: '/api/releases' },
+      http: { method: 'POST', path: '/releases' },
       permission: 'releases.request',
       category: 'Release',
       inquiry: false,
@@ -36,7 +36,7 @@ export function releaseOperations({ releases }: { releases: Releases }): Operati
     }),
     operation({
       name: 'releases.verify',
-      http: { method: 'POST', path: '/api/releases/:id/verify' },
+      http: { method: 'POST', path: '/releases/:id/verify' },
       permission: 'releases.request',
       category: 'Release',
       inquiry: false,
@@ -52,7 +52,7 @@ export function releaseOperations({ releases }: { releases: Releases }): Operati
     decision('refuse'),
     operation({
       name: 'releases.list',
-      http: { method: 'GET', path: '/api/releases' },
+      http: { method: 'GET', path: '/releases' },
       permission: 'releases.request',
       category: 'Release',
       inquiry: false,
@@ -65,7 +65,7 @@ export function releaseOperations({ releases }: { releases: Releases }): Operati
     }),
     operation({
       name: 'releases.log',
-      http: { method: 'GET', path: '/api/releases/log.csv' },
+      http: { method: 'GET', path: '/releases/log.csv' },
       permission: 'releases.request',
       category: 'Release',
       inquiry: false,

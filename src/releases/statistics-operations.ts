@@ -10,7 +10,7 @@ export function statisticsOperations(deps: {
   return [
     operation({
       name: 'statistics.make',
-      http: { method: 'GET', path: '/api/statistics' },
+      http: { method: 'GET', path: '/statistics' },
       permission: 'statistics.read',
       category: 'System',
       inquiry: false,

@@ -120,9 +120,9 @@ def share(matches: list[Match], threshold: float) -> float:
 
 
 def mean_error(matches: list[Match], threshold: float) -> float:
-    """Mean corner error of those found."""
+    """Mean corner error of those found; 1 where none is."""
     errors = [m.error for m in matches if m.score >= threshold]
-    return float(np.mean(errors)) if errors else float('nan')
+    return float(np.mean(errors)) if errors else 1.0
 
 
 def count(scores: list[list[float]], threshold: float) -> float:

@@ -39,6 +39,8 @@ export interface DaemonStatus {
   undisposed: number;
   /** That the unit is locked, by whom and since when (BRE-1); null while it is not. */
   locked: string | null;
+  /** What the policy wants done soon (AUD-7). */
+  reminders: string[];
   /** Of alerts: from the frame's capture to each stage, ms (ALT-3). */
   alertMs: {
     count: number;
@@ -76,10 +78,11 @@ export function describeDaemon(parts: {
   policy: string;
   undisposed: number;
   locked: string | null;
+  reminders: string[];
   eventLoopDelayMs: DaemonStatus['eventLoopDelayMs'];
 }): DaemonStatus {
   const { unit, figures, heads, position, fix, hotlists, outputs, records, uplink } = parts;
-  const { audit, retention, policy, undisposed, locked } = parts;
+  const { audit, retention, policy, undisposed, locked, reminders } = parts;
   const named = (what: string, problem: string | null) =>
     problem === null ? [] : [`${what}: ${problem}`];
   return {
@@ -99,7 +102,7 @@ export function describeDaemon(parts: {
     outputs,
     records,
     uplink,
-    ...{ audit, retention, policy, undisposed, locked },
+    ...{ audit, retention, policy, undisposed, locked, reminders },
     alertMs: figures.alertTimes(),
     matchMs: figures.matchMs.summary(),
     eventLoopDelayMs: parts.eventLoopDelayMs,

@@ -87,6 +87,8 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
   const outbox = createOutbox(db);
   const office = openOffice({
     ...{ config, log, listClock: clock, daemon: { db, outbox } },
+    isTimeSure: () =>
+      position.health().clockOffsetMs !== null || uplink?.health().connected === true,
     onWiped: () => events.emit('wiped'),
   });
   const { hotlist, people, verification } = office;
@@ -222,6 +224,7 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
       policy: office.policy.profile,
       undisposed: verification.undisposedCount(),
       locked: office.breach.problem(),
+      reminders: office.reminders(),
       eventLoopDelayMs: lateness,
     });
 

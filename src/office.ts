@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createGate, type Gate } from './access/gate.ts';
 import { openPeople, type People } from './access/people.ts';
 import { type AuditLog, openAuditLog } from './audit/audit-log.ts';
+import { auditDue } from './audit/due.ts';
 import { auditOperations } from './audit/operations.ts';
 import { recordsAbout } from './audit/records-about.ts';
 import { type Breach, createBreach } from './breach/breach.ts';
@@ -60,6 +61,8 @@ export interface Office extends AsyncDisposable {
   onAuditFailure(problem: string): void;
   /** Why the audit log cannot be written or trusted; null while it can. */
   auditProblem(): string | null;
+  /** What the policy wants done soon, in sentences: an audit, a report, a review of retention (AUD-7, RET-3). */
+  reminders(): string[];
 }
 
 /**
@@ -74,6 +77,8 @@ export function openOffice(deps: {
   listClock?: Clock;
   /** The daemon's own; a command opens them for itself, and leaves deleting to the daemon. */
   daemon?: { db: Database; outbox: Outbox };
+  /** Whether satellites or headquarters vouch for the clock; asked before a purge after a leap of it. */
+  isTimeSure?: () => boolean;
   /** The keys are destroyed by order: the process is to stop, and `eraseUnit` follows. */
   onWiped?: () => void;
 }): Office {
@@ -134,6 +139,7 @@ export function openOffice(deps: {
   const retention = createRetention({
     ...{ db, dataDir, policy, unit, outbox, audit, holds, clock, log },
     isOpen: verification.isOpen,
+    ...(deps.isTimeSure === undefined ? {} : { isTimeSure: deps.isTimeSure }),
   });
   open.use(retention);
   const releases = createReleases({ db, policy });
@@ -154,7 +160,10 @@ export function openOffice(deps: {
         ...{ log: audit, db, dataDir },
         ...{ unit, policy, administrator: unit.administrator },
       }),
-      ...searchOperations({ search, dataDir, unit, administrator: unit.administrator }),
+      ...searchOperations({
+        ...{ search, dataDir, unit, administrator: unit.administrator },
+        openedForCase: (caseNumber, id) => holds.putToCase(caseNumber, [id]),
+      }),
       ...hotlistOperations({ hotlist, dataDir }),
       ...hotPlateOperations({ hotPlates }),
       ...hitOperations({ verification, policy, lists: hotlist.status }),
@@ -189,6 +198,8 @@ export function openOffice(deps: {
       open.defer(() => clearInterval(sweeping));
     },
     onAuditFailure,
+    reminders: () =>
+      auditDue(audit, policy.audit, clock()).flatMap(({ reminder }) => reminder ?? []),
     auditProblem: () => audit.health().problem ?? auditProblem,
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };

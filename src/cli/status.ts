@@ -78,6 +78,9 @@ function describe(status: DaemonStatus): string {
         Object.entries(status.uplink.waiting)
           .map(([lane, count]) => `${lane} ${count}`)
           .join(', '),
+    `Policy ${status.policy}; audit log ${status.audit.state}, ${status.audit.records} records; ` +
+      `${status.undisposed} alerts wait for their disposition`,
+    ...status.reminders.map((reminder) => `  ${reminder}`),
     `Event loop delay p99 ${milliseconds(status.eventLoopDelayMs.p99)}, memory ${status.residentMiB} MiB`,
     ...(status.problems.length === 0 ? ['No problems.'] : ['', 'Problems:']),
     ...status.problems.map((problem) => `  - ${problem}`),

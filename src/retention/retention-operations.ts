@@ -56,12 +56,17 @@ export function retentionOperations(deps: {
       category: 'Purge',
       inquiry: false,
       effect: 'change',
-      input: z.strictObject({
-        olderThanDays: days
-          .optional()
-          .describe('Also what is older than this and acknowledged; never below the minimum'),
-        head: z.string().min(1).max(64).optional().describe('Of this source alone'),
-      }),
+      input: z
+        .strictObject({
+          olderThanDays: days
+            .optional()
+            .describe('Also what is older than this and acknowledged; never below the minimum'),
+          head: z.string().min(1).max(64).optional().describe('Of this source alone'),
+        })
+        .refine(({ olderThanDays, head }) => head === undefined || olderThanDays !== undefined, {
+          path: ['olderThanDays'],
+          message: 'say from what age, when one head alone is meant',
+        }),
       run: ({ olderThanDays, head }): Promise<PurgeRun | null> =>
         retention.run(olderThanDays === undefined ? undefined : { olderThanDays, head }),
     }),

@@ -41,8 +41,10 @@ export function searchOperations(deps: {
   dataDir: string;
   unit: { agency: string; id: string };
   administrator: { title: string; name: string };
+  /** Told of each detection that was opened for a case, which is part of the case from then on. */
+  openedForCase?: (caseNumber: string, detectionId: string) => void;
 }): Operation[] {
-  const { search, dataDir, unit, administrator } = deps;
+  const { search, dataDir, unit, administrator, openedForCase } = deps;
   const browse = {
     permission: 'detections.search',
     category: 'Detection Browsing',
@@ -97,8 +99,10 @@ export function searchOperations(deps: {
       input: byId,
       object: ({ id }) => `detection ${id}`,
       results: () => 1,
-      async run(input): Promise<OpenedDetection> {
-        return (await search.ask('open', input)) ?? notFound('detection');
+      async run(input, { inquiry }): Promise<OpenedDetection> {
+        const opened = (await search.ask('open', input)) ?? notFound('detection');
+        if (inquiry?.caseNumber) openedForCase?.(inquiry.caseNumber, input.id);
+        return opened;
       },
     }),
     operation({

@@ -88,6 +88,8 @@ async function calibrate(measured: readonly Measured[]): Promise<CalibrationPane
       kind === 'crops' && !rendered && !machineTexts && !inverted,
   );
   if (sets.length === 0) return [];
+  const { temperature } = recogniser.manifest;
+  if (temperature === 1) return calibrationPanels(sets, sets, temperature);
   const raw = createFrameReader(detector, withoutTemperature(recogniser), config);
   const before: Measured[] = [];
   for (const { yardstick, verdicts } of sets) {
@@ -99,7 +101,7 @@ async function calibrate(measured: readonly Measured[]): Promise<CalibrationPane
       ),
     );
   }
-  return calibrationPanels(before, sets, recogniser.manifest.temperature);
+  return calibrationPanels(before, sets, temperature);
 }
 
 const measured: Measured[] = [];

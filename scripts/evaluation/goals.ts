@@ -37,14 +37,17 @@ export const exactFolded = (measured: readonly Measured[]) =>
   shareOf(texts(measured), ({ folded }) => folded);
 
 /** Reads that count as given and are wrong; in sets without unlabelled plates any read elsewhere is wrong too. */
-export function wrongOfGiven(measured: readonly Measured[]): Share {
+export function wrongOfGiven(
+  measured: readonly Measured[],
+  against: 'given' | 'givenSeen' = 'given',
+): Share {
   let k = 0;
   let n = 0;
   for (const { yardstick, verdicts } of measured) {
     const falseReads = verdicts.reduce((sum, verdict) => sum + verdict.falseReads, 0);
     const plates = verdicts.flatMap((verdict) => verdict.plates);
     const stray = yardstick.complete ? falseReads : 0;
-    k += plates.filter(({ given }) => given === 'wrong').length + stray;
+    k += plates.filter((plate) => plate[against] === 'wrong').length + stray;
     n += plates.filter(({ given }) => given !== null).length + stray;
   }
   return { k, n };
@@ -124,9 +127,16 @@ const GOALS: readonly Goal[] = [
   },
   {
     ...{ on: isReal, set: 'all real sets' },
-    ...{ ...wrong, of: wrongOfGiven },
+    ...{ ...wrong, of: (measured) => wrongOfGiven(measured) },
   },
-  { on: ({ rendered }) => rendered, set: 'all rendered sets', ...wrong, of: wrongOfGiven },
+  {
+    ...{ on: isReal, set: 'all real sets, wrong labels corrected' },
+    ...{ ...wrong, of: (measured) => wrongOfGiven(measured, 'givenSeen') },
+  },
+  {
+    ...{ on: ({ rendered }) => rendered, set: 'all rendered sets' },
+    ...{ ...wrong, of: (measured) => wrongOfGiven(measured) },
+  },
 ];
 
 /** Every goal that something was measured for. */

@@ -17,6 +17,8 @@ export interface PlateVerdict {
   best: boolean;
   /** The read of this very plate that counts as read, O as 0; null where none does. */
   given: 'right' | 'wrong' | null;
+  /** The same against what the picture shows, where the label is known to be wrong. */
+  givenSeen: 'right' | 'wrong' | null;
   /** The state that is told of this plate; null where it is unknown or none is told. */
   state: 'right' | 'wrong' | null;
 }
@@ -52,8 +54,8 @@ export function judge(
   const plates = sample.labels.map((label): PlateVerdict => {
     const text = label.text ?? '';
     const own = found.filter(({ read }) => kind === 'crops' || covers(read.box, label.box));
-    const among = (candidates: readonly string[]) =>
-      text !== '' && candidates.some((candidate) => folded(candidate) === folded(text));
+    const among = (candidates: readonly string[], truth = text) =>
+      truth !== '' && candidates.some((candidate) => folded(candidate) === folded(truth));
     const given = own.filter(isRead).map(({ read }) => read.plate);
     const states = own.flatMap(({ read }) => read.state?.code ?? []);
     return {
@@ -69,7 +71,8 @@ export function judge(
         ]),
       ),
       best: surest !== undefined && among([surest.read.plate]),
-      given: text === '' || given.length === 0 ? null : among(given) ? 'right' : 'wrong',
+      given: text === '' || given.length === 0 ? null : oneOf(among(given)),
+      givenSeen: text === '' || given.length === 0 ? null : oneOf(among(given, label.seen ?? text)),
       state: !label.state || states.length === 0 ? null : oneOf(states.includes(label.state)),
     };
   });

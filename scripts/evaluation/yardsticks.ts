@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
@@ -7,6 +7,8 @@ export type Box = [number, number, number, number];
 /** A plate that a picture is known to show. `box` in pixels; `text` null where nobody wrote it down. */
 export interface Label {
   text: string | null;
+  /** What a person reads in the picture where the set's own text is wrong (label-errors.json); else null. */
+  seen: string | null;
   box: Box;
   /** The issuing state's code, where it is known. */
   state: string | null;
@@ -113,6 +115,11 @@ interface Line {
   }[];
 }
 
+/** Texts by set and file: what the pictures show whose labels were found wrong, where reads contradicted them. */
+const LABEL_ERRORS: Record<string, Record<string, string>> = JSON.parse(
+  readFileSync(join(import.meta.dirname, 'label-errors.json'), 'utf8'),
+);
+
 /** A machine's text counts as known from this confidence of its least sure character. */
 const TRUSTED = 0.95;
 
@@ -123,7 +130,7 @@ export function clean(text: string): string {
 
 /** The pictures of a set in `folder`, without those whose plates nobody labelled; null where it is not at hand. */
 export async function samplesOf(
-  { machineTexts = false }: Yardstick,
+  { name, machineTexts = false }: Yardstick,
   folder: string,
 ): Promise<Sample[] | null> {
   const index = join(folder, 'index.jsonl');
@@ -136,6 +143,7 @@ export async function samplesOf(
       path: line.file.startsWith('/') ? line.file : join(folder, line.file),
       labels: line.plates.map((plate) => ({
         text: textOf(plate, machineTexts),
+        seen: LABEL_ERRORS[name]?.[line.file] ?? null,
         box: plate.box,
         state: stateOf(plate.region ?? line.region),
         tags: tagsOf(line, plate),

@@ -35,7 +35,7 @@ function found(plate: string, confidence: number, box: Box, unread: FoundPlate['
   return { read, unread, detectorScore: 0.9, sure: true, sharpness: 1000 };
 }
 
-const label = (text: string | null, box: Box) => ({ text, box, state: null, tags: {} });
+const label = (text: string | null, box: Box) => ({ text, seen: null, box, state: null, tags: {} });
 const place: Box = [100, 100, 80, 40];
 const sample = (...labels: ReturnType<typeof label>[]) => ({ path: 'scene.jpg', labels });
 
@@ -83,7 +83,24 @@ test('a floor that is missed is told as missed, with an interval', () => {
   expect(told.map(({ figure, value, meets }) => `${figure} ${value} ${meets}`)).toEqual([
     'end to end exact, O=0, % 75.0 (30.1–95.4) neither',
     'wrong among reads given, % 25.0 (4.6–69.9) neither',
+    'wrong among reads given, % 25.0 (4.6–69.9) neither',
   ]);
+});
+
+test('a read that the picture bears out is no wrong read, though the label says otherwise', async () => {
+  const folder = temporaryFolder();
+  const yardstick = YARDSTICKS.find(({ name }) => name === 'french-fr');
+  if (!yardstick) throw new Error('no such yardstick');
+  const errors = JSON.parse(
+    readFileSync(join(programRoot, 'scripts/evaluation/label-errors.json'), 'utf8'),
+  );
+  const [[file, shown] = ['', '']] = Object.entries<string>(errors['french-fr']);
+  const line = { file, region: 'fr', plates: [{ text: 'DQ040VP', box: place }] };
+  writeFileSync(join(folder, 'index.jsonl'), JSON.stringify(line));
+  const [picture] = (await samplesOf(yardstick, folder)) ?? [];
+  if (!picture || !shown) throw new Error('no picture');
+  const { plates } = judge(picture, [found(shown, 0.9, place)], 'scenes');
+  expect(plates[0]).toMatchObject({ folded: false, given: 'wrong', givenSeen: 'right' });
 });
 
 test("Wilson's interval: none wrong of many is not certainty", () => {
@@ -144,7 +161,7 @@ test('a rendered plate is filed under its condition, look, width and yaw', async
       path: join(folder, 'images/0.png'),
       labels: [
         {
-          ...{ text: '64773O', box: [0, 0, 90, 45], state: 'NH' },
+          ...{ text: '64773O', seen: null, box: [0, 0, 90, 45], state: 'NH' },
           tags: { condition: 'daylight', look: 'ir', kind: 'two-row', width: 83, yaw: 20 },
         },
       ],

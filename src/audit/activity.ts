@@ -53,6 +53,8 @@ interface Tally extends PersonActivity {
   byDay: Map<string, number[]>;
   refusals: number[];
   failures: number[];
+  /** Changes that were begun and not yet told of as done. */
+  begun: Set<string>;
   /** Inquiries by id: whether a search brought something, and whether anything came of it. */
   inquiries: Map<string, { seq: number; found: boolean; outcome: boolean }>;
 }
@@ -71,11 +73,16 @@ export function createActivity(zone: string) {
 
   const tallyOf = ({ username, name, role, organisation }: AuditRecord['who']): Tally => {
     const known = people.get(username);
-    if (known) return known;
+    if (known) {
+      // A login that was refused says no name; later records say it, and a change of role too.
+      if (role !== null) Object.assign(known, { name, role, organisation });
+      return known;
+    }
     const tally: Tally = {
       ...{ username, name, role, organisation },
       ...{ logins: 0, looks: 0, images: 0, exports: 0, changes: 0, refused: 0, plates: 0 },
       ...{ night: [], byPlate: new Map(), byDay: new Map(), refusals: [], failures: [] },
+      begun: new Set(),
       inquiries: new Map(),
     };
     people.set(username, tally);
@@ -93,6 +100,8 @@ export function createActivity(zone: string) {
         (category === 'User Login' ? tally.failures : tally.refusals).push(seq);
         return;
       }
+      const step = `${record.session} ${operation}`;
+      if (outcome === 'started') tally.begun.add(step);
       if (outcome !== 'done') return;
       const at = new Date(record.at);
       if (category === 'User Login') {
@@ -101,7 +110,8 @@ export function createActivity(zone: string) {
         tally.images += 1;
       } else if (category === 'Export') {
         tally.exports += 1;
-      } else if (!lookCategories.includes(category) && category !== 'Audit Access') {
+      } else if (tally.begun.delete(step)) {
+        // Looks at accounts, holds and the like have the category of the changes, and no beginning.
         tally.changes += 1;
       }
       if (lookCategories.includes(category)) {
@@ -121,7 +131,7 @@ export function createActivity(zone: string) {
 
     people: (): PersonActivity[] =>
       [...people.values()]
-        .map(({ night, byPlate, byDay, refusals, failures, inquiries, ...person }) => ({
+        .map(({ night, byPlate, byDay, refusals, failures, begun, inquiries, ...person }) => ({
           ...person,
           plates: byPlate.size,
         }))

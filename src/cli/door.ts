@@ -119,8 +119,13 @@ function isOurs(dataDir: string): boolean {
 function terminal(): string {
   try {
     const name = readlinkSync('/proc/self/fd/0');
-    return `command line ${name.startsWith('/dev/') ? name.slice('/dev/'.length) : 'script'}`;
+    return `command line ${isTerminal(name) ? name.slice('/dev/'.length) : 'script'}`;
   } catch {
     return 'command line unknown';
   }
+}
+
+/** `/dev/pts/3`, `/dev/tty1`, `/dev/console`; a script has a pipe, a file or `/dev/null` there. */
+function isTerminal(name: string): boolean {
+  return /^\/dev\/(?:pts\/|tty|console$)/.test(name);
 }

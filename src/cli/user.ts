@@ -151,8 +151,10 @@ function reasoned(group: Command, verb: string, description: string): void {
     .description(description)
     .requiredOption('--reason <text>', 'why; kept with the account')
     .option('--json', 'as JSON')
-    .action(async (username: string, options: Options & { reason: string }) => {
-      const input = { username, reason: options.reason };
+    .action(async (username: string, given: Options & { reason: string }) => {
+      // The reason is of the account: it states no purpose of a look.
+      const { reason, ...options } = given;
+      const input = { username, reason };
       tell(options, await perform<AccountView>(options, `users.${verb}`, input), stateText);
     });
 }
@@ -206,13 +208,12 @@ function listText(accounts: readonly AccountView[]): string {
 }
 
 function reviewText(accounts: readonly AccountReview[]): string {
-  return [
-    listText(accounts),
-    '',
-    ...accounts
-      .filter(({ findings }) => findings.length > 0)
-      .map(({ username, findings }) => `${username}: ${findings.join('; ')}`),
-  ].join('\n');
+  const lookAt = accounts
+    .filter(({ findings }) => findings.length > 0)
+    .map(({ username, findings }) => `${username}: ${findings.join('; ')}`);
+  return [listText(accounts), '', ...(lookAt.length > 0 ? lookAt : ['Nothing to look at.'])].join(
+    '\n',
+  );
 }
 
 const row = (account: AccountView): string[] => [

@@ -62,6 +62,7 @@ describe('on the command line', { timeout: 60_000 }, () => {
     expect(created.stdout).toContain('pat: pending, officer, requested by Moss');
     expect(unit.run('user approve pat').stdout).toMatch(/temporary password (\w{4}-){3}\w{4}/);
     expect(unit.run('user review').stdout).toContain('pat: has never logged in');
+    expect(unit.run('user deactivate pat --reason leave').stdout).toContain('pat: deactivated');
 
     // A token that others could read is no secret any more.
     chmodSync(session, 0o644);

@@ -257,6 +257,25 @@ describe('AUD-7: audits are due by profile, and unusual activity shows', () => {
   });
 });
 
+describe('the report tells what each person did', () => {
+  it('by the name they have, and counts as changes only what changed something', async () => {
+    const { log, perform } = openAudit();
+    const nobodyYet = { ...sampleEntry().who, account: null, name: '', role: null };
+    const refusedLogin = { category: 'User Login', operation: 'session.login' } as const;
+    log.append(sampleEntry({ ...refusedLogin, who: nobodyYet, outcome: 'refused' }));
+    const account = { category: 'Account Change', inquiry: null, query: null } as const;
+    log.append(sampleEntry({ ...account, operation: 'users.list' }));
+    log.append(sampleEntry({ ...account, operation: 'users.create', outcome: 'started' }));
+    log.append(sampleEntry({ ...account, operation: 'users.create' }));
+    const { report } = await perform<ReportedAudit>('audit.report', {});
+    expect(report.people.find(({ username }) => username === 'doe')).toMatchObject({
+      name: 'J. Doe',
+      role: 'detective',
+      changes: 1,
+    });
+  });
+});
+
 describe('AUD-4: looking at the audit log is itself audited', () => {
   it('lists, verifies and exports as Audit Access, with the number of results', async () => {
     const { log, perform, gate, dataDir } = openAudit();

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { AlertOutput } from './alerts/alert.ts';
 import { createAlertDesk } from './alerts/alert-desk.ts';
 import { createAudioOutputs } from './alerts/audio-outputs.ts';
+import { ownEntry } from './audit/chain.ts';
 import { startAuditForwarding } from './audit/forward.ts';
 import { type Console, createConsole } from './console/console.ts';
 import { createDaemonFigures } from './daemon-figures.ts';
@@ -101,6 +102,15 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
     config: config.records,
     images: config.uplink.images,
     isHeld: (detectionId) => office.holds.isHeld(detectionId),
+    onUnsentShed: (shed) => {
+      const query = { ...shed, why: 'the disk was full' };
+      try {
+        office.audit.append(ownEntry('images.shed', unit, { category: 'Purge', query }));
+      } catch (error) {
+        // The disk that is full may be why; the room is needed all the same.
+        office.onAuditFailure(messageOf(error));
+      }
+    },
     log,
   });
   const position = parts.position ?? createPosition(config.position, { log });

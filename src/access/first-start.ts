@@ -1,5 +1,4 @@
 import { timingSafeEqual } from 'node:crypto';
-import { z } from 'zod';
 import type { Clock } from '../platform/clock.ts';
 import type { Role } from '../policy/permissions.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -8,6 +7,7 @@ import type { Accounts } from './accounts.ts';
 import { type AuditTrail, entryAbout } from './audit-trail.ts';
 import { type FirstAdministrator, firstAdministratorSchema } from './entrance.ts';
 import type { FailedLogins } from './failed-logins.ts';
+import { inputFault } from './input-fault.ts';
 import { oneTimeText, plainText } from './one-time-text.ts';
 import { listSources } from './operation.ts';
 import type { PeopleDatabase } from './people-database.ts';
@@ -80,7 +80,7 @@ export function createFirstStart(deps: {
     async make(first, from) {
       const parsed = firstAdministratorSchema.safeParse(first);
       if (!parsed.success) {
-        throw new Refusal(400, 'bad-input', z.prettifyError(parsed.error));
+        throw inputFault(parsed.error);
       }
       const { code, password, ...person } = parsed.data;
       check(code, from);

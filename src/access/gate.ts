@@ -1,9 +1,9 @@
-import { z } from 'zod';
 import type { AuditEntry, AuditWriter, Inquiry } from '../audit/audit-record.ts';
 import type { Clock } from '../platform/clock.ts';
 import { messageOf } from '../platform/problem.ts';
 import { createAuditTrail } from './audit-trail.ts';
 import type { Request, StatedInquiry } from './door.ts';
+import { inputFault } from './input-fault.ts';
 import type { Actor, Operation } from './operation.ts';
 import { Refusal } from './refusal.ts';
 
@@ -74,7 +74,7 @@ export function createGate(deps: {
       }
       const parsed = operation.input.safeParse(raw);
       if (!parsed.success) {
-        return refuse(new Refusal(400, 'bad-input', z.prettifyError(parsed.error)));
+        return refuse(inputFault(parsed.error));
       }
       const { data: input } = parsed;
       entry.object = operation.object?.(input) ?? null;

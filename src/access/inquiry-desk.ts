@@ -5,6 +5,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { InquiryDesk } from './gate.ts';
+import { faultWords } from './input-fault.ts';
 import { Refusal } from './refusal.ts';
 
 /** A purpose stated once serves this long, in the same session. */
@@ -79,7 +80,7 @@ export function createInquiryDesk(deps: {
         );
       }
       const parsed = statedSchema.safeParse(stated);
-      if (!parsed.success) return refuse('inquiry-malformed', z.prettifyError(parsed.error));
+      if (!parsed.success) return refuse('inquiry-malformed', faultWords(parsed.error));
       const { purpose, caseNumber, incidentNumber, reason } = parsed.data;
       if (!policy.purposes.includes(purpose)) {
         refuse(

@@ -53,13 +53,36 @@ export function describe(hit: HitView): string {
       ],
     ),
     '',
-    act.allowed ? (hit.pursuitText ?? '') : `No action yet: ${act.missing.join('; ')}.`,
+    ...(hit.exigent === null
+      ? []
+      : [`Exigent, ${hit.exigent.at} by ${hit.exigent.by}: ${hit.exigent.text}`]),
+    ...hit.actions.map(
+      ({ action, at, by, note }) =>
+        `Recorded: ${action}, ${at} by ${by}${note === null ? '' : `: ${note}`}`,
+    ),
+    ...(hit.disposition === null
+      ? [act.allowed ? (hit.pursuitText ?? '') : `No action yet: ${act.missing.join('; ')}.`]
+      : []),
     ...act.warnings.map((warning) => `Recorded with an action: ${warning}.`),
     ...hit.elsewhere.map(({ unit, state, at }) => `Also alerted by ${unit}: ${state}, ${at}`),
     ...(hit.disposition === null
       ? []
-      : [`Closed ${hit.disposition.at} by ${hit.disposition.by}: ${hit.disposition.outcome}`]),
+      : [`Closed ${hit.disposition.at} by ${hit.disposition.by}: ${closing(hit.disposition)}`]),
+    ...lookAgain(hit),
   ].join('\n');
+}
+
+function closing({ outcome, cadNumber, reportNumber, notes }: NonNullable<HitView['disposition']>) {
+  return [
+    outcome,
+    ...(cadNumber === null ? [] : [`CAD ${cadNumber}`]),
+    ...(reportNumber === null ? [] : [`report ${reportNumber}`]),
+    ...(notes === null ? [] : [notes]),
+  ].join(', ');
+}
+
+function lookAgain({ remarks }: HitView): string[] {
+  return remarks.map((remark) => `Look again: ${remark}.`);
 }
 
 /** What came of closing an alert. */
@@ -74,6 +97,7 @@ export function describeDisposed({ view, also, muted, prompt }: Disposed): strin
             (muted.scope === 'entry' ? 'whatever matches the entry' : 'this reading of the plate'),
         ]),
     ...(prompt === null ? [] : [prompt]),
+    ...lookAgain(view),
   ].join('\n');
 }
 

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { StatedInquiry } from '../access/door.ts';
 import type { AlertStatus } from '../uplink/orders.ts';
+import { outcomes } from '../verification/alert-update.ts';
 import type { HitView } from '../verification/hit-view.ts';
 import type { Mute } from '../verification/mutes.ts';
 import type { PrecisionFigure } from '../verification/precision.ts';
@@ -144,7 +145,7 @@ export function registerHit(program: Command): void {
 
   hitCommand(group, 'dispose <hit>')
     .description('close an alert')
-    .requiredOption('--outcome <outcome>', 'arrest, recovered, misread_characters, stale_entry …')
+    .requiredOption('--outcome <outcome>', outcomes.join(', '))
     .option('--cad <number>', 'CAD or incident number')
     .option('--report <number>', 'report number')
     .option('--notes <text>', 'CAD notes')

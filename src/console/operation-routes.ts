@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { isFileAnswer, type StatedInquiry } from '../access/door.ts';
 import type { Gate } from '../access/gate.ts';
+import { inputFault } from '../access/input-fault.ts';
 import type { FileAnswer, Operation } from '../access/operation.ts';
-import { Refusal } from '../access/refusal.ts';
 import { callerOf, tokenOf } from './caller.ts';
 
 /** The body of a change: what the operation takes, and why it is asked. */
@@ -65,7 +65,7 @@ function askedOf(
     return { input: { ...query, ...params }, ...stated };
   }
   const parsed = bodySchema.safeParse(request.body ?? {});
-  if (!parsed.success) throw new Refusal(400, 'bad-input', z.prettifyError(parsed.error));
+  if (!parsed.success) throw inputFault(parsed.error);
   const { input, inquiry } = parsed.data;
   return { input: { ...input, ...params }, ...(inquiry === undefined ? {} : { inquiry }) };
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { firstAdministratorSchema, loginSchema, unlockSchema } from '../access/entrance.ts';
+import { inputFault } from '../access/input-fault.ts';
 import type { People } from '../access/people.ts';
 import { Refusal } from '../access/refusal.ts';
 import { type Caller, callerOf, tokenOf } from './caller.ts';
@@ -76,5 +77,5 @@ export function sessionRoutes(
 function bodyOf<T extends z.ZodType>({ body }: FastifyRequest, schema: T): z.output<T> {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
-  throw new Refusal(400, 'bad-input', z.prettifyError(parsed.error));
+  throw inputFault(parsed.error);
 }

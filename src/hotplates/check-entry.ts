@@ -171,6 +171,17 @@ function checkExpiry(
   return isoTime(untilMs);
 }
 
+const fieldNames: Record<Policy['hotplates']['requiredFields'][number], string> = {
+  state: 'issuing state',
+  category: 'category',
+  reason: 'reason',
+  synopsis: 'synopsis',
+  caseNumber: 'case number',
+  expires: 'expiry',
+  enteredBy: 'who entered it',
+  approvedBy: 'who approves it',
+};
+
 function checkRequired(content: HotPlateContent, { hotplates }: Rules, faults: string[]): void {
   const given = {
     state: content.issuer !== null || content.plate === null,
@@ -188,7 +199,9 @@ function checkRequired(content: HotPlateContent, { hotplates }: Rules, faults: s
   if (hotplates.maxDays !== null && content.expires === null && !missing.includes('expires')) {
     missing.push('expires');
   }
-  if (missing.length > 0) faults.push(`${missing.join(', ')} must be given`);
+  if (missing.length > 0) {
+    faults.push(`${missing.map((field) => fieldNames[field]).join(', ')} must be given`);
+  }
 }
 
 function checkDescription(

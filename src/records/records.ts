@@ -16,7 +16,7 @@ import { createDurableCommit } from './durable-commit.ts';
 import { withEvidence } from './evidence-exif.ts';
 import { createImageFiles } from './image-files.ts';
 import { createImageRows, type ImageFile, type ImageRow, type IsHeld } from './image-rows.ts';
-import { createShedding, type ImageRoom } from './shedding.ts';
+import { createShedding, type ImageRoom, type ShedUnsent } from './shedding.ts';
 import { createStoreQueue } from './store-queue.ts';
 
 export { recordsMigrations } from './migrations.ts';
@@ -87,6 +87,8 @@ export function createRecords(deps: {
   images: UplinkConfig['images'];
   /** Whether a hold keeps a detection: its pictures are then neither shed nor replaced. */
   isHeld?: IsHeld;
+  /** Is told of images that headquarters never got and that went to make room. */
+  onUnsentShed?: (shed: ShedUnsent) => void;
   log: Log;
   clock?: Clock;
 }): Records {

@@ -1,16 +1,25 @@
-import type { Clock } from '../platform/clock.ts';
+import { type Clock, isoTime } from '../platform/clock.ts';
 import type { RecordsConfig } from '../platform/config/sections/records.ts';
 import type { Database } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
 import { messageOf } from '../platform/problem.ts';
 import type { OutboxWriter } from '../uplink/outbox.ts';
 import type { ImageFiles } from './image-files.ts';
-import type { ImageFile, ImageRows } from './image-rows.ts';
+import type { ImageFile, ImageRow, ImageRows } from './image-rows.ts';
 
 const MiB = 1024 * 1024;
 const batchSize = 64;
 /** Asking the file system after every store would be waste. */
 const freeCheckEveryMs = 2000;
+
+/** Images that headquarters never got and whose files went to make room. */
+export interface ShedUnsent {
+  images: number;
+  bytes: number;
+  /** Between these times they were taken, ISO. */
+  from: string;
+  to: string;
+}
 
 /** How much room the images take, and what had to go. */
 export interface ImageRoom {
@@ -37,8 +46,10 @@ export function createShedding(deps: {
   config: RecordsConfig;
   log: Log;
   clock: Clock;
+  /** Is told of each batch of images that headquarters never got. */
+  onUnsentShed?: (shed: ShedUnsent) => void;
 }) {
-  const { db, rows, files, outbox, config, log, clock } = deps;
+  const { db, rows, files, outbox, config, log, clock, onUnsentShed } = deps;
   let counts = rows.shedCounts();
   let freeBytes: number | null = null;
   let freeAskedAtMs = Number.NEGATIVE_INFINITY;
@@ -47,7 +58,7 @@ export function createShedding(deps: {
 
   /** Looks at some images and sheds those that may go; `looked` is 0 when none is left. */
   const shedBatch = db.transaction((wantedBytes: number) => {
-    const gone: ImageFile[] = [];
+    const gone: ImageRow[] = [];
     let bytes = 0;
     const candidates = rows.sheddable(batchSize);
     for (const row of candidates) {
@@ -84,6 +95,8 @@ export function createShedding(deps: {
         await new Promise((resolve) => setImmediate(resolve));
         continue;
       }
+      const unsent = gone.filter(({ waiting }) => waiting);
+      if (unsent.length > 0) onUnsentShed?.(summaryOf(unsent));
       await Promise.all(gone.map((image) => files.remove(image.id, image.takenAtMs)));
       for (const image of gone) {
         wanted -= image.bytes;
@@ -132,6 +145,16 @@ export function createShedding(deps: {
         problem,
       };
     },
+  };
+}
+
+function summaryOf(unsent: readonly ImageRow[]): ShedUnsent {
+  const times = unsent.map(({ takenAtMs }) => takenAtMs);
+  return {
+    images: unsent.length,
+    bytes: unsent.reduce((sum, { bytes }) => sum + bytes, 0),
+    from: isoTime(Math.min(...times)),
+    to: isoTime(Math.max(...times)),
   };
 }
 

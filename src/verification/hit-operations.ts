@@ -3,6 +3,7 @@ import { type Actor, type ListSource, type Operation, operation } from '../acces
 import { Refusal } from '../access/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
 import { answers, channels, outcomes, verificationStates } from './alert-update.ts';
+import { refusePersonal } from './check-text.ts';
 import type { HitView } from './hit-view.ts';
 import { precisionGroups } from './precision.ts';
 import { enforcementActions } from './step.ts';
@@ -35,6 +36,7 @@ export function hitOperations(deps: {
   lists: () => readonly { id: string; source: ListSource }[];
 }): Operation[] {
   const { verification } = deps;
+  const { lint } = deps.policy.hotplates;
   const browsable = (hits: readonly HitView[], actor: Actor): HitView[] => {
     const sources = new Map(deps.lists().map(({ id, source }) => [id, source]));
     return hits.filter(({ match }) => {
@@ -236,8 +238,12 @@ export function hitOperations(deps: {
       'check-occupant',
       'occupant',
       hitId.extend({ answer, basis: words.optional() }),
-      ({ id, ...told }, by) => verification.checkOccupant(id, told, by),
+      ({ id, ...told }, by) => {
+        refusePersonal({ basis: told.basis }, lint);
+        return verification.checkOccupant(id, told, by);
+      },
     ),
+    // Never turned down for its words, for it cannot wait; what stands out in them is remarked.
     step('exigent', 'exigent', hitId.extend({ text: words }), ({ id, text }, by) =>
       verification.declareExigent(id, text, by),
     ),
@@ -245,7 +251,10 @@ export function hitOperations(deps: {
       'enforce',
       'enforcement',
       hitId.extend({ action: z.enum(enforcementActions), note: words.optional() }),
-      ({ id, ...told }, by) => verification.enforce(id, told, by),
+      ({ id, ...told }, by) => {
+        refusePersonal({ note: told.note }, lint);
+        return verification.enforce(id, told, by);
+      },
     ),
     step(
       'dispose',
@@ -261,7 +270,10 @@ export function hitOperations(deps: {
           .regex(/^[A-Z]{2,3}$/)
           .optional(),
       }),
-      ({ id, ...told }, by) => verification.dispose(id, told, by),
+      ({ id, ...told }, by) => {
+        refusePersonal({ 'text of the notes': told.notes }, lint);
+        return verification.dispose(id, told, by);
+      },
     ),
   ];
 }

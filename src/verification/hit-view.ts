@@ -3,6 +3,7 @@ import { isoTime } from '../platform/clock.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Hit, ImageRef } from '../records/detection.ts';
 import type { AlertStatus } from '../uplink/orders.ts';
+import { remarksOn } from './check-text.ts';
 import type { Standing } from './judge.ts';
 import { type Aspect, type Author, aspects, type Step } from './step.ts';
 
@@ -36,6 +37,10 @@ export interface HitView {
   occupant: { answer: string | null; basis: string | null } | null;
   exigent: (Told & { text: string }) | null;
   act: Standing['act'];
+  /** Stops and more that were recorded, oldest first. */
+  actions: (Told & { action: string; note: string | null })[];
+  /** Personal or CLETS text among what was noted, to look at again; it is never quoted. */
+  remarks: string[];
   /** What the agency's policy says of a stop; shown once the alert may be acted upon (VER-10). */
   pursuitText: string | null;
   disposition:
@@ -106,6 +111,11 @@ export function viewHit(input: {
     },
     exigent: exigent && { text: exigent.text, ...told(exigent) },
     act,
+    actions: standing.enforcement.map((step) => ({
+      ...{ action: step.action, note: step.note },
+      ...told(step),
+    })),
+    remarks: remarksOn(standing),
     pursuitText: act.allowed ? policy.pursuitText : null,
     disposition: disposition && {
       outcome: disposition.outcome,

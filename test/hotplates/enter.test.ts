@@ -8,9 +8,9 @@ const without = (entry: object, ...fields: string[]) =>
 describe('what an entry must hold', () => {
   it.each([
     ['vallejo', 'synopsis', /synopsis must be given/],
-    ['vallejo', 'caseNumber', /needs the case number.*caseNumber must be given/],
+    ['vallejo', 'caseNumber', /needs the case number.*case number must be given/],
     ['napa', 'reason', /reason must be given/],
-    ['napa', 'caseNumber', /caseNumber must be given/],
+    ['napa', 'caseNumber', /case number must be given/],
     ['vigilant-429', 'reason', /reason must be given/],
     ['strict', 'synopsis', /synopsis must be given/],
   ])('HOT-7: under %s an entry without %s is refused', async (profile, field, message) => {
@@ -36,7 +36,7 @@ describe('what an entry must hold', () => {
   it('HOT-5: an entry set to expire in 31 days is refused under napa, one of 30 days is taken', async () => {
     const desk = openDesk({ profile: 'napa' });
     await expect(desk.enter({ ...whole, days: 31 })).rejects.toThrow(/more than 30 days/);
-    await expect(desk.enter(without(whole, 'days'))).rejects.toThrow(/expires must be given/);
+    await expect(desk.enter(without(whole, 'days'))).rejects.toThrow(/expiry must be given/);
     const later = new Date(noon + 30 * dayMs + 1000).toISOString();
     await expect(desk.enter({ ...without(whole, 'days'), expires: later })).rejects.toThrow(
       /30 days/,

@@ -6,6 +6,7 @@ import type { UplinkConfig } from '../../src/platform/config/sections/uplink.ts'
 import { openDatabase } from '../../src/platform/database.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createRecords, recordsMigrations } from '../../src/records/records.ts';
+import type { ShedUnsent } from '../../src/records/shedding.ts';
 import {
   createOutbox,
   lanes,
@@ -24,7 +25,9 @@ export function openRecords(
   // A test's own disk may be nearly full; only tests of shedding ask for free room.
   const config = { ...recordsSection.parse({ minFreeMiB: 0 }), ...bounds };
   const log = createLog({ level: 'silent' });
-  const records = createRecords({ db, dataDir, outbox, config, images, log });
+  const unsentShed: ShedUnsent[] = [];
+  const onUnsentShed = (shed: ShedUnsent) => void unsentShed.push(shed);
+  const records = createRecords({ db, dataDir, outbox, config, images, log, onUnsentShed });
   const close = async () => {
     await records[Symbol.asyncDispose]();
     db.close();
@@ -32,7 +35,7 @@ export function openRecords(
   onTestFinished(async () => {
     if (db.open) await close();
   });
-  return { db, outbox, records, close };
+  return { db, outbox, records, unsentShed, close };
 }
 
 /** Everything that waits, in the order it would leave. */

@@ -189,7 +189,7 @@ test('a file that went missing is noticed at start and no longer promised', asyn
 
 test('over the bound the oldest images go, unsent ones last, those of hits never, and all are counted', async () => {
   const dataDir = temporaryFolder();
-  const { records, outbox } = openRecords(dataDir, { maxImageMiB: 0.5 });
+  const { records, outbox, unsentShed } = openRecords(dataDir, { maxImageMiB: 0.5 });
   const size = 60_000;
   const hitOne = sampleDetection();
   const hitImages = { ...noImages, plate: await sampleImage(0, size) };
@@ -215,6 +215,8 @@ test('over the bound the oldest images go, unsent ones last, those of hits never
   const after = records.status().images;
   expect(after.shed).toBe(3);
   expect(after.shedUnsent).toBe(1);
+  // What headquarters never got is told of, for the audit log.
+  expect(unsentShed).toMatchObject([{ images: 1, bytes: expect.any(Number) }]);
   for (const { file } of [...delivered, ...queued.slice(0, 1)]) {
     await expect.poll(() => existsSync(join(dataDir, file ?? ''))).toBe(false);
   }

@@ -1,0 +1,40 @@
+import type { z } from 'zod';
+import { Refusal } from './refusal.ts';
+
+/** Every fault of an input in words that a person can act on, each with the field that it is about. */
+export function inputFault(error: z.ZodError): Refusal {
+  return new Refusal(400, 'bad-input', faultWords(error));
+}
+
+/** The faults in words, one after the other, without the values that were given. */
+export function faultWords({ issues }: z.ZodError): string {
+  return issues
+    .map((issue) => {
+      const field = fieldWords(issue.path);
+      return field === '' ? wordsOf(issue) : `${field}: ${wordsOf(issue)}`;
+    })
+    .join('; ');
+}
+
+function wordsOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_value') {
+    return `give ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.join(', ')}`;
+  }
+  if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) {
+    return 'must be given';
+  }
+  return issue.message;
+}
+
+/** `hitIds[0]` as it is, `caseNumber` as `case number`. */
+function fieldWords(path: readonly PropertyKey[]): string {
+  return path
+    .map((part, index) =>
+      typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${spaced(String(part))}`,
+    )
+    .join('');
+}
+
+function spaced(name: string): string {
+  return name.replace(/(?<=[a-z0-9])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}

@@ -13,6 +13,8 @@ import { chooseRows, joinRows, rowMargins, splitOfPlate } from './two-rows.ts';
 const LEAST_CONTRAST = 20;
 /** A first crop less sure than this of its text is none of a plate, unless the detector says so. */
 const LEAST_HOPE = 0.02;
+/** A shorter text does not confirm what the detector is unsure of: a letter is read on many a sign and badge. */
+const LEAST_CONFIRMING = 3;
 /** Two crops that agree on a text with this confidence settle it. */
 const SETTLED = 0.95;
 
@@ -193,9 +195,11 @@ export function createPlaceReader(
     const plates = readings.map((reading): FoundPlate => {
       const { place, quality } = reading;
       const decoded = decode(reading);
+      const isConfirmed = place.score >= sure || decoded.plate.length >= LEAST_CONFIRMING;
+      const isBelievable = isWhole(place) && isConfirmed;
       return {
         read: { ...decoded, box: place.box, corners: place.corners },
-        unread: reasonFor(isTooSmall(reading), isWhole(place), quality, decoded, readAt),
+        unread: reasonFor(isTooSmall(reading), isBelievable, quality, decoded, readAt),
         detectorScore: place.score,
         sure: place.score >= sure,
         sharpness: quality.sharpness,
@@ -214,13 +218,13 @@ function isHopeful({ characters }: RecognisedCrop): boolean {
 
 function reasonFor(
   isTooSmall: boolean,
-  isWhole: boolean,
+  isBelievable: boolean,
   quality: PlateQuality,
   { plate, confidence }: DecodedPlate,
   readAt: number,
 ): UnreadReason | null {
   if (isTooSmall) return 'too_small';
-  if (isWhole && plate !== '' && confidence >= readAt) return null;
+  if (isBelievable && plate !== '' && confidence >= readAt) return null;
   return quality.contrast < LEAST_CONTRAST ? 'no_contrast' : 'low_confidence';
 }
 

@@ -102,14 +102,16 @@ export function createLoginDesk(deps: {
       }
       failures.clear(tried);
       // The record and the session stand or fall together; the record is on the disk first.
-      return deps.people.db.transaction(() => {
-        const token = sessions.open(account, from);
-        accounts.update(account.id, { lastLoginAtMs: now() });
-        const { id, view } = sessions.held(token, from);
-        const note = 'the use notice was acknowledged';
-        trail(entryAbout(account, { operation: 'session.login', from, session: id, note }));
-        return { token, session: view };
-      })();
+      return deps.people.db
+        .transaction(() => {
+          const token = sessions.open(account, from);
+          accounts.update(account.id, { lastLoginAtMs: now() });
+          const { id, view } = sessions.held(token, from);
+          const note = 'the use notice was acknowledged';
+          trail(entryAbout(account, { operation: 'session.login', from, session: id, note }));
+          return { token, session: view };
+        })
+        .immediate();
     },
 
     async unlock(token, password, from) {

@@ -113,7 +113,7 @@ function listText(holds: HoldWithReach[]): string {
     id,
     describe(scope),
     caseNumber ?? '–',
-    `${reach.detections}${reach.complete ? '' : '+'}`,
+    lifted === null ? `${reach.detections}${reach.complete ? '' : '+'}` : '–',
     setAt.slice(0, 16),
     setBy,
     reason,

@@ -219,7 +219,10 @@ export function createRecords(deps: {
     }
   };
 
-  /** The one transaction of a store. Returns the files that it made needless. */
+  /**
+   * The one transaction of a store; immediate, for it reads before it writes, and a command may write in between.
+   * Returns the files that it made needless.
+   */
   const commit = db.transaction(
     (input: StoreHits, written: readonly WrittenImage[]): ImageFile[] => {
       const { detection: draft, hits } = input;
@@ -268,11 +271,11 @@ export function createRecords(deps: {
     written: readonly WrittenImage[],
   ): Promise<ImageFile[]> => {
     try {
-      return await durable.run(() => commit(input, written));
+      return await durable.run(() => commit.immediate(input, written));
     } catch (error) {
       if (codeOf(error) !== 'SQLITE_FULL') throw error;
       await shedding.makeRoom(4 * 1024 * 1024);
-      return await durable.run(() => commit(input, written));
+      return await durable.run(() => commit.immediate(input, written));
     }
   };
 
@@ -328,7 +331,7 @@ export function createRecords(deps: {
   return {
     storeHits: (input) => queue.add(input),
     storeDetection: (input) => queue.add({ ...input, hits: [] }),
-    closeOpen: () => closeOpen(),
+    closeOpen: () => closeOpen.immediate(),
     recentHits: (sinceMs) => detectionRows.hitsSince(sinceMs),
     status: () => ({
       ...detectionRows.counts(),

@@ -64,13 +64,7 @@ export function createGate(deps: {
       };
 
       if (operation.permission !== 'signed-in' && !actor.permissions.has(operation.permission)) {
-        refuse(
-          new Refusal(
-            403,
-            'not-permitted',
-            `Your role (${actor.role}) does not allow this: it needs ${operation.permission}.`,
-          ),
-        );
+        refuse(new Refusal(403, 'not-permitted', notPermitted(actor, operation.permission)));
       }
       const parsed = operation.input.safeParse(raw);
       if (!parsed.success) {
@@ -104,6 +98,13 @@ export function createGate(deps: {
       return output;
     },
   };
+}
+
+/** What is in the way: the role, or what keeps this person from all that their role may do. */
+function notPermitted({ role, restrictions = [] }: Actor, permission: string): string {
+  return restrictions.length > 0
+    ? `You (${role}) may not do this now: it needs ${permission}. ${restrictions.join(' ')}`
+    : `Your role (${role}) does not allow this: it needs ${permission}.`;
 }
 
 function blank(operation: Operation, actor: Actor): AuditEntry {

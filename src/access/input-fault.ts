@@ -20,7 +20,14 @@ function wordsOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_value') {
     return `give ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.join(', ')}`;
   }
-  if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) {
+  if (issue.code === 'invalid_type' && issue.expected === 'date') {
+    return 'is no time; write it like 2026-11-21T06:00:00Z';
+  }
+  if (issue.code === 'invalid_format' && issue.format === 'date') {
+    return 'is no day; write it like 2026-01-31';
+  }
+  const isEmpty = issue.code === 'too_small' && issue.origin === 'string' && issue.minimum === 1;
+  if (isEmpty || (issue.code === 'invalid_type' && issue.message.endsWith('received undefined'))) {
     return 'must be given';
   }
   return issue.message;

@@ -50,6 +50,8 @@ export function createInquiryDesk(deps: {
      WHERE id = ? AND account = ? AND session = ? AND begunAtMs > ?`,
   );
 
+  const stateWhy = `State why you look: a purpose (${policy.purposes.join(', ')})${alsoAsked(policy)}.`;
+
   const refuse = (code: string, message: string): never => {
     throw new Refusal(400, code, message);
   };
@@ -65,7 +67,7 @@ export function createInquiryDesk(deps: {
   return {
     open(stated, actor) {
       if (stated === undefined) {
-        return refuse('purpose-missing', `State why you look: a purpose${alsoAsked(policy)}.`);
+        return refuse('purpose-missing', stateWhy);
       }
       const reference = referenceSchema.safeParse(stated);
       if (reference.success) {
@@ -83,10 +85,7 @@ export function createInquiryDesk(deps: {
       if (!parsed.success) return refuse('inquiry-malformed', faultWords(parsed.error));
       const { purpose, caseNumber, incidentNumber, reason } = parsed.data;
       if (!policy.purposes.includes(purpose)) {
-        refuse(
-          'purpose-missing',
-          `State why you look: a purpose, one of ${policy.purposes.join(', ')}${alsoAsked(policy)}.`,
-        );
+        refuse('purpose-missing', stateWhy);
       }
       checkNumber('case', caseNumber);
       checkNumber('incident', incidentNumber);

@@ -14,6 +14,8 @@ export interface Actor {
   role: Role;
   organisation: string;
   permissions: ReadonlySet<Permission>;
+  /** Why they may do less than their role at this moment, such as a training that ran out; empty when nothing. */
+  restrictions?: readonly string[];
   /** Lists that they are authorised to browse, by whose data it is. */
   listSources: ReadonlySet<ListSource>;
   session: string;

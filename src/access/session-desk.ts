@@ -190,6 +190,7 @@ export function createSessionDesk(deps: {
     return {
       ...{ account: account.id, username, name, role, organisation },
       permissions: judged.permissions,
+      restrictions: [...mustWords(judged.must), ...judged.restrictions],
       listSources: new Set(account.listSources),
       ...{ session: row.id, from },
     };
@@ -258,4 +259,10 @@ export function createSessionDesk(deps: {
       }
     },
   };
+}
+
+/** What stands before everything else, in words. */
+function mustWords(must: SessionView['must']): string[] {
+  if (must === 'change-password') return ['Change your password first.'];
+  return must === 'enrol-second-factor' ? ['Set up your second factor first.'] : [];
 }

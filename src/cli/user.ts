@@ -198,9 +198,10 @@ async function makeFirst(options: FirstOptions): Promise<void> {
 const handedText = ({ username, temporaryPassword, holdsUntil }: TemporaryPassword): string =>
   `${username}: temporary password ${temporaryPassword}, until ${holdsUntil}; it must be changed at the first login`;
 
-const stateText = ({ username, role, state, requestedBy, approvedBy }: AccountView): string =>
-  `${username}: ${state}, ${role}, requested by ${requestedBy}` +
-  (approvedBy === null ? '' : `, approved by ${approvedBy}`);
+const stateText = (account: AccountView): string =>
+  `${account.username}: ${account.state}, ${account.role}, requested by ${account.requestedBy}` +
+  (account.approvedBy === null ? '' : `, approved by ${account.approvedBy}`) +
+  (account.retraining === null ? '' : `; no login before retraining (${account.retraining})`);
 
 function listText(accounts: readonly AccountView[]): string {
   const heading = ['username', 'name', 'role', 'state', 'training', 'CLETS', 'lists', 'last login'];

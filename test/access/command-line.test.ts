@@ -62,6 +62,8 @@ describe('on the command line', { timeout: 60_000 }, () => {
     expect(created.stdout).toContain('pat: pending, officer, requested by Moss');
     expect(unit.run('user approve pat').stdout).toMatch(/temporary password (\w{4}-){3}\w{4}/);
     expect(unit.run('user review').stdout).toContain('pat: has never logged in');
+    const misused = unit.run('user change pat --retraining misuse');
+    expect(misused.stdout).toContain('no login before retraining (misuse)');
     expect(unit.run('user deactivate pat --reason leave').stdout).toContain('pat: deactivated');
 
     // A token that others could read is no secret any more.

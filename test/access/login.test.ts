@@ -170,7 +170,8 @@ describe('who may be here', () => {
     const unit = new PeopleUnderTest();
     const ada = await unit.first();
     await unit.join(ada, { username: 'untrained', training: null });
-    const untrained = (await unit.login('untrained', GOOD_PASSWORD)).session;
+    const { token, session: untrained } = await unit.login('untrained', GOOD_PASSWORD);
+    await expect(unit.perform(token, 'users.list')).rejects.toThrow('No training is on file');
     expect(untrained.permissions.sort()).toEqual(['diagnostics.read', 'policy.read']);
     expect(untrained.restrictions[0]).toContain('training');
 

@@ -26,14 +26,27 @@ function wordsOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_format' && issue.format === 'date') {
     return 'is no day; write it like 2026-01-31';
   }
+  if (issue.code === 'invalid_format' && issue.format === 'uuid') {
+    return 'is no id; give it whole, as a list shows it';
+  }
+  if (issue.code === 'invalid_format' && issue.format === 'datetime') {
+    return 'is no time; write it like 2026-11-21T06:00:00Z';
+  }
   const isEmpty = issue.code === 'too_small' && issue.origin === 'string' && issue.minimum === 1;
   if (isEmpty || (issue.code === 'invalid_type' && issue.message.endsWith('received undefined'))) {
     return 'must be given';
   }
+  const isStandard = /^Too (?:small|big)/.test(issue.message);
+  if (isStandard && issue.code === 'too_small' && issue.origin === 'string') {
+    return `give at least ${issue.minimum} characters`;
+  }
+  if (isStandard && issue.code === 'too_big' && issue.origin === 'string') {
+    return `give at most ${issue.maximum} characters`;
+  }
   return issue.message;
 }
 
-/** `hitIds[0]` as it is, `caseNumber` as `case number`. */
+/** `caseNumber` as `case number`, `hitIds[0]` as `hit ids[0]`. */
 function fieldWords(path: readonly PropertyKey[]): string {
   return path
     .map((part, index) =>

@@ -219,7 +219,8 @@ export function registerHit(program: Command): void {
       print(lifted, options, () => 'It alerts again.');
     });
 
-  configured(program.command('report-error <subject>'))
+  configured(program.command('report-error'))
+    .argument('<subject>', 'what it is about, such as a camera, a hot list or a search')
     .description('report an error or a suspected violation to a supervisor')
     .requiredOption('--text <text>', 'what happened')
     .option('--violation', 'a suspected or confirmed violation of the policy')

@@ -87,7 +87,10 @@ export function registerLogin(program: Command): void {
         const offer = await door.perform({ operation: 'second-factor.offer', input: {} });
         const { secret, uri } = offer as { secret: string; uri: string };
         say(`Secret: ${secret.replace(/(.{4})(?=.)/g, '$1 ')}\n${uri}`);
-        if (!isInteractive()) return;
+        if (!isInteractive()) {
+          say('Then give the code that it shows: lookout second-factor --confirm CODE');
+          return;
+        }
         code = await ask('Code that the program shows: ');
       }
       await door.perform({ operation: 'second-factor.confirm', input: { code } });

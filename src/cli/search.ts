@@ -239,9 +239,9 @@ function openedText({ detection, hits }: OpenedDetection): string {
   const { read, fix, images } = detection;
   return [
     `Detection ${detection.id} of ${detection.agency}/${detection.unit}, head ${detection.head}`,
-    `Plate: ${read ? `${read.plate} ${read.state?.code ?? ''}, ${Math.round(read.confidence * 100)} % sure, ${read.agreeCount} of ${read.readCount} reads` : `unread (${detection.unread ?? '–'})`}`,
+    `Plate: ${read ? `${read.plate}${read.state ? ` ${read.state.code}` : ''}, ${Math.round(read.confidence * 100)} % sure, ${read.agreeCount} of ${read.readCount} reads` : `unread (${detection.unread ?? '–'})`}`,
     `Seen: ${detection.firstSeen} to ${detection.lastSeen}, ${detection.seenCount} times`,
-    `Place: ${fix.latitude === null ? 'no fix' : `${fix.latitude},${fix.longitude} (${fix.quality})`}`,
+    `Place: ${fix.latitude === null ? 'no fix' : `${fix.latitude.toFixed(6)},${fix.longitude?.toFixed(6)} (${fix.quality})`}`,
     `Heading: ${detection.direction.headingDeg === null ? 'unknown' : `${Math.round(detection.direction.headingDeg)}°`}`,
     ...images.map(
       (image) => `Image: ${image.kind} ${image.id}, ${image.takenAt}, ${image.bytes} bytes`,

@@ -109,9 +109,7 @@ async function makePackage(folder: string, options: MakeOptions): Promise<void> 
     [
       `${folder}: ${contents.detections} detections, ${contents.hits} hits, ${contents.images} images on ${volumes} ` +
         `${volumes === 1 ? 'volume' : 'volumes'}, ${made.bytes} bytes`,
-      ...(gone > 0
-        ? [`  ${gone} objects are not on this unit any more; the package names them`]
-        : []),
+      ...(gone > 0 ? [`  not on this unit any more, and named in the package: ${gone}`] : []),
       `  signed with ${made.keyFingerprint}`,
       '  checked: nothing is missing or changed',
       made.release === null

@@ -228,7 +228,7 @@ export function verificationText(result: Verification): string {
   const { sound, problems, notes, id, trusted, filesChecked } = result;
   const head = sound
     ? `SOUND: package ${id}, ${filesChecked} files as they were signed${trusted ? ' by the key you gave' : ''}`
-    : `NOT SOUND: ${id === null ? 'no package' : `package ${id}`}, ${problems.length} problems`;
+    : `NOT SOUND: ${id === null ? 'no package' : `package ${id}`}, ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`;
   return [
     head,
     ...problems.map((problem) => `  ${problem}`),

@@ -10,7 +10,7 @@ test('no hit is lost while commands write to the same database', async () => {
   const dataDir = temporaryFolder();
   const { db, records } = openRecords(dataDir);
   const stop = new SharedArrayBuffer(4);
-  const beside = new Worker(join(import.meta.dirname, 'write-until-told.ts'), {
+  const beside = new Worker(new URL('./write-until-told.ts', import.meta.url), {
     workerData: { path: join(dataDir, 'lookout.db'), stop },
   });
   const ended = new Promise((resolve) => beside.once('exit', resolve));

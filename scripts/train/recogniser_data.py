@@ -22,7 +22,7 @@ NO_STATE = -100
 _RING = 12000
 _REPLAY = 16000
 _TWO_ROW_SHARE = 0.07
-_WIDE_SHARE = 0.2
+_WIDE_SHARE = 0.25
 _PAPER_SHARE = 0.03
 _NOTHING_SHARE = 0.02
 # How far a row's crop reaches over the split, a share of the plate's crop (the reader does so too).

@@ -37,7 +37,8 @@ DEVICE = 'cuda' if torch.cuda.is_available() else 'cpu'
 BATCH = 256 if DEVICE == 'cuda' else 32
 # A GPU sees this many times as many images in a stage.
 _LONGER = 6 if DEVICE == 'cuda' else 1
-_WORKERS = max((os.cpu_count() or 2) - 2, 1) if DEVICE == 'cuda' else 0
+# Without a GPU one process draws while the other trains.
+_WORKERS = max((os.cpu_count() or 2) - 2, 1) if DEVICE == 'cuda' else 1
 _SAVE_EVERY_S = 120
 _EMA = 0.999
 _STATE_WEIGHT = 0.3
@@ -61,9 +62,10 @@ STAGES = {
     'second': Stage('second', 210_000, 2e-3, 0.35, 'first'),
     'third': Stage('third', 20_000, 7e-4, 0.35, 'second'),
     'fourth': Stage('fourth', 300_000, 1.5e-3, 0.4, 'third'),
+    'fifth': Stage('fifth', 300_000, 1e-3, 0.35, 'fourth'),
 }
 
-LAST_STAGE = 'fourth'
+LAST_STAGE = 'fifth'
 
 
 def checkpoint(stage: str) -> Path:

@@ -24,7 +24,7 @@ from recogniser_net import ALPHABET, BLANK, Recogniser
 
 _DRAWN = 840
 _SEED_OF_DRAWN = 2
-_MOST_WRONG = 0.04
+_MOST_WRONG = 0.025
 _MOST_WRONG_STATES = 0.05
 _BINS = 10
 _HERE = Path(__file__).resolve().parent

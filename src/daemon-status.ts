@@ -62,27 +62,22 @@ export interface DaemonStatus {
   problems: string[];
 }
 
+/** What goes into the status as a room says it. */
+type Told =
+  | ('heads' | 'hotlists' | 'outputs' | 'records' | 'uplink' | 'audit' | 'retention')
+  | ('policy' | 'undisposed' | 'locked' | 'reminders' | 'eventLoopDelayMs');
+
 /** Puts the status together from what every room says of itself. */
-export function describeDaemon(parts: {
-  unit: Config['unit'];
-  figures: DaemonFigures;
-  heads: HeadStatus[];
-  position: PositionHealth;
-  fix: Fix;
-  hotlists: ListStatus[];
-  outputs: OutputHealth[];
-  records: RecordsStatus;
-  uplink: UplinkHealth | null;
-  audit: AuditHealth;
-  retention: RetentionHealth;
-  policy: string;
-  undisposed: number;
-  locked: string | null;
-  reminders: string[];
-  eventLoopDelayMs: DaemonStatus['eventLoopDelayMs'];
-}): DaemonStatus {
-  const { unit, figures, heads, position, fix, hotlists, outputs, records, uplink } = parts;
-  const { audit, retention, policy, undisposed, locked, reminders } = parts;
+export function describeDaemon(
+  parts: Pick<DaemonStatus, Told> & {
+    unit: Config['unit'];
+    figures: DaemonFigures;
+    position: PositionHealth;
+    fix: Fix;
+  },
+): DaemonStatus {
+  const { unit, figures, position, fix, ...told } = parts;
+  const { heads, hotlists, outputs, records, uplink, audit, retention, locked } = told;
   const named = (what: string, problem: string | null) =>
     problem === null ? [] : [`${what}: ${problem}`];
   return {
@@ -96,16 +91,10 @@ export function describeDaemon(parts: {
     uptimeS: Math.round((systemClock() - figures.startedAtMs) / 1000),
     firstReadAfterS: figures.firstReadAfterS(),
     residentMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
-    heads,
+    ...told,
     position: { ...position, quality: fix.quality, fixAgeMs: fix.ageMs },
-    hotlists,
-    outputs,
-    records,
-    uplink,
-    ...{ audit, retention, policy, undisposed, locked, reminders },
     alertMs: figures.alertTimes(),
     matchMs: figures.matchMs.summary(),
-    eventLoopDelayMs: parts.eventLoopDelayMs,
     counts: { ...figures.counts },
     problems: [
       ...heads.flatMap((head) => named(`camera head ${head.id}`, head.problem)),

@@ -1,4 +1,4 @@
-import { isoTime } from '../platform/clock.ts';
+import { dayMs, isoTime } from '../platform/clock.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Account, endOfDay } from './account.ts';
 import { unusedSinceMs } from './standing.ts';
@@ -33,7 +33,6 @@ export interface AccountReview extends AccountView {
   findings: string[];
 }
 
-const DAY_MS = 86_400_000;
 const SOON_DAYS = 30;
 
 const maybeIso = (ms: number | null): string | null => (ms === null ? null : isoTime(ms));
@@ -77,7 +76,7 @@ export function findingsOf(account: Account, policy: Policy, nowMs: number): str
   if (account.state === 'closed') return [];
   const { accounts } = policy;
   const findings: string[] = [];
-  const unusedDays = Math.floor((nowMs - unusedSinceMs(account)) / DAY_MS);
+  const unusedDays = Math.floor((nowMs - unusedSinceMs(account)) / dayMs);
   if (account.state === 'pending') findings.push('waits for approval');
   if (account.state === 'deactivated') findings.push('deactivated: reactivate or close it');
   if (account.state === 'active' && unusedDays >= accounts.inactiveDays - SOON_DAYS) {
@@ -93,7 +92,7 @@ export function findingsOf(account: Account, policy: Policy, nowMs: number): str
   }
   const day = (what: string, until: string | null) => {
     if (until === null) return;
-    const days = Math.floor((endOfDay(until) - nowMs) / DAY_MS);
+    const days = Math.floor((endOfDay(until) - nowMs) / dayMs);
     if (days < 0) findings.push(`${what} ended on ${until}`);
     else if (days < SOON_DAYS) findings.push(`${what} ends on ${until}`);
   };

@@ -1,3 +1,4 @@
+import { dayMs } from '../platform/clock.ts';
 import { type Permission, plateBearing } from '../policy/permissions.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Account, endOfDay } from './account.ts';
@@ -23,8 +24,6 @@ export interface Standing {
   must: SessionView['must'];
 }
 
-const DAY_MS = 86_400_000;
-
 /** Since when an account counts as unused: its last login, or when it was made usable. */
 export function unusedSinceMs(account: Account): number {
   return Math.max(account.lastLoginAtMs ?? 0, account.stateSinceMs);
@@ -33,7 +32,7 @@ export function unusedSinceMs(account: Account): number {
 /** Whether an account has gone unused for so long that it is deactivated (USR-3). */
 export function isUnused(account: Account, policy: Policy, nowMs: number): boolean {
   const { inactiveDays } = policy.accounts;
-  return account.state === 'active' && nowMs - unusedSinceMs(account) >= inactiveDays * DAY_MS;
+  return account.state === 'active' && nowMs - unusedSinceMs(account) >= inactiveDays * dayMs;
 }
 
 /**
@@ -119,7 +118,7 @@ function refusalOf(
     );
   }
   const { maxOfflineDays } = policy.accounts;
-  if (heardAtMs !== null && maxOfflineDays > 0 && nowMs - heardAtMs > maxOfflineDays * DAY_MS) {
+  if (heardAtMs !== null && maxOfflineDays > 0 && nowMs - heardAtMs > maxOfflineDays * dayMs) {
     return new Refusal(
       403,
       'offline-too-long',

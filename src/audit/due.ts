@@ -1,4 +1,4 @@
-import { isoTime } from '../platform/clock.ts';
+import { dayMs, isoTime } from '../platform/clock.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { AuditLog } from './audit-log.ts';
 
@@ -14,7 +14,6 @@ export interface AuditDue {
   reminder: string | null;
 }
 
-const dayMs = 86_400_000;
 /** A reminder comes this long before. */
 const noticeDays = 14;
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Operation, operation } from '../access/operation.ts';
 import { Refusal } from '../access/refusal.ts';
-import { isoTime } from '../platform/clock.ts';
+import { dayMs, isoTime } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { AuditLog } from './audit-log.ts';
@@ -10,7 +10,6 @@ import { lastForwarded } from './forward.ts';
 
 /** No profile may go below two years (A 429.6). */
 const leastDays = 730;
-const dayMs = 86_400_000;
 
 /** What a purge removed. */
 export interface PurgedAudit {

@@ -4,7 +4,7 @@ import { type Category, categorySchema } from '../hotlist/hit-match.ts';
 import { namesImmigration } from '../hotlist/lint/immigration.ts';
 import { isWildcard, normaliseListedPlate } from '../hotlist/plate-text.ts';
 import { isStateCode, normaliseState } from '../hotlist/state-code.ts';
-import { isoTime } from '../platform/clock.ts';
+import { dayMs, isoTime } from '../platform/clock.ts';
 import type { Policy } from '../policy/policy.ts';
 import { adviseOn } from './advice.ts';
 import { type Finding, type HotPlateContent, vehicleSchema } from './hot-plate.ts';
@@ -41,7 +41,6 @@ export type Changes = z.infer<typeof changesSchema>;
 
 type Rules = Pick<Policy, 'hotplates' | 'hotlist' | 'inquiry'>;
 
-const dayMs = 86_400_000;
 /** Traits that a description needs to mean one vehicle rather than a street full of them. */
 const leastTraits = 2;
 

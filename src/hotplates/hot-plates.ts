@@ -2,7 +2,7 @@ import { uuidv7 } from 'uuidv7';
 import type { Actor } from '../access/operation.ts';
 import { Refusal } from '../access/refusal.ts';
 import { isWildcard } from '../hotlist/plate-text.ts';
-import { isoTime } from '../platform/clock.ts';
+import { dayMs, isoTime } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Search } from '../search/search.ts';
@@ -51,7 +51,6 @@ export interface Reminder {
   expires: string | null;
 }
 
-const dayMs = 86_400_000;
 /** Entries without a whole plate: more of them would make every read dear and every street alert. */
 const mostPartial = 100;
 /** An entry that would have alerted more often than this in the days before is no help to anyone. */

@@ -9,13 +9,13 @@ import {
 } from '../hotlist/judge-match.ts';
 import { canonicalKey, isWildcard } from '../hotlist/plate-text.ts';
 import type { Clock } from '../platform/clock.ts';
+import { dayMs } from '../platform/clock.ts';
 import type { HotlistConfig } from '../platform/config/sections/hotlist.ts';
 import type { Database } from '../platform/database.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type HotPlate, type HotPlateContent, localListId } from './hot-plate.ts';
 import { createHotPlateRows } from './store.ts';
 
-const dayMs = 86_400_000;
 /** Below the general lists' own rank, so that the same vehicle on both alerts by those. */
 const priority = 60;
 /** A trait that the model is less sure of says nothing. */

@@ -15,6 +15,17 @@ const states = z
 /** What stands or may yet stand. */
 const openStates = ['draft', 'awaiting', 'active'] as const;
 
+/** A step in an entry's life. */
+function step<Input extends { id: string }, Output>(
+  given: Pick<Operation<Input, Output>, 'name' | 'http' | 'permission' | 'input' | 'run'>,
+): Operation {
+  return operation({
+    ...{ category: 'Hot Plate Upload', inquiry: false, effect: 'change' },
+    object: ({ id }) => `hotplate ${id}`,
+    ...given,
+  });
+}
+
 /** Entering, approving, changing, renewing, removing and looking at hot plates (HOT-5 to HOT-16). */
 export function hotPlateOperations(deps: { hotPlates: HotPlates }): Operation[] {
   const { hotPlates } = deps;
@@ -31,13 +42,10 @@ export function hotPlateOperations(deps: { hotPlates: HotPlates }): Operation[] 
       query: ({ plateAgain: _, ...entered }) => entered,
       run: (draft, { actor, nowMs }) => hotPlates.enter(draft, actor, nowMs),
     }),
-    operation({
+    step({
       name: 'hotplates.approve',
       http: { method: 'POST', path: '/hotplates/:id/approve' },
       permission: 'hotplates.approve',
-      category: 'Hot Plate Upload',
-      inquiry: false,
-      effect: 'change',
       input: z.strictObject({
         id: entryId,
         note: note.nullable().default(null),
@@ -46,49 +54,36 @@ export function hotPlateOperations(deps: { hotPlates: HotPlates }): Operation[] 
           .default(false)
           .describe('The text that was remarked on may stand'),
       }),
-      object: ({ id }) => `hotplate ${id}`,
       run: (input, { actor, nowMs }) => hotPlates.approve(input, actor, nowMs),
     }),
-    operation({
+    step({
       name: 'hotplates.refuse',
       http: { method: 'POST', path: '/hotplates/:id/refuse' },
       permission: 'hotplates.approve',
-      category: 'Hot Plate Upload',
-      inquiry: false,
-      effect: 'change',
       input: z.strictObject({ id: entryId, note }),
-      object: ({ id }) => `hotplate ${id}`,
       run: (input, { actor, nowMs }) => hotPlates.refuse(input, actor, nowMs),
     }),
-    operation({
+    step({
       name: 'hotplates.change',
       http: { method: 'POST', path: '/hotplates/:id/change' },
       permission: 'hotplates.enter',
-      category: 'Hot Plate Upload',
-      inquiry: false,
-      effect: 'change',
       input: z.strictObject({
         id: entryId,
         draft: changesSchema.describe('The fields that change; the others stay'),
         reason: note,
       }),
-      object: ({ id }) => `hotplate ${id}`,
       run: (input, { actor, nowMs }) => hotPlates.change(input, actor, nowMs),
     }),
-    operation({
+    step({
       name: 'hotplates.renew',
       http: { method: 'POST', path: '/hotplates/:id/renew' },
       permission: 'hotplates.enter',
-      category: 'Hot Plate Upload',
-      inquiry: false,
-      effect: 'change',
       input: z.strictObject({
         id: entryId,
         days: draftSchema.shape.days,
         expires: draftSchema.shape.expires,
         reason: note.describe('Why the need still exists'),
       }),
-      object: ({ id }) => `hotplate ${id}`,
       run: (input, { actor, nowMs }) => hotPlates.renew(input, actor, nowMs),
     }),
     operation({

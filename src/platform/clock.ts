@@ -16,6 +16,9 @@ export const systemClock: Clock = () => {
   return steady + offsetMs;
 };
 
+/** A day, ms. */
+export const dayMs = 86_400_000;
+
 /** RFC 3339 in UTC with milliseconds (CJIS AU-8). */
 export function isoTime(ms: number): string {
   return new Date(ms).toISOString();

@@ -1,7 +1,6 @@
+import { dayMs } from '../platform/clock.ts';
 /** A day of the calendar, UTC: ms since the epoch at its midnight. */
 export type CalendarDate = number;
-
-export const dayMs = 86_400_000;
 
 /** `hhmmss` with or without a fraction, as ms since midnight; null where empty. Throws on nonsense. */
 export function timeOfDay(field: string | undefined): number | null {

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
+import { dayMs } from '../platform/clock.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
 import { checksumOf, type NmeaSentence, readNmeaLine } from './nmea-sentence.ts';
-import { dayMs } from './nmea-time.ts';
 
 const largestLog = 256 * 1024 * 1024;
 

@@ -1,6 +1,7 @@
+import { dayMs } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import type { Policy } from '../policy/policy.ts';
-import { dayMs, type Kind, type Span, spanOf } from './spans.ts';
+import { type Kind, type Span, spanOf } from './spans.ts';
 
 /** A detection or an image that may have come to its end. */
 export interface Candidate {

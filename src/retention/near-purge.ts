@@ -1,8 +1,8 @@
-import { isoTime } from '../platform/clock.ts';
+import { dayMs, isoTime } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Holds } from './holds.ts';
-import { dayMs, spanOf } from './spans.ts';
+import { spanOf } from './spans.ts';
 
 /** Reads of a case that come to their end: book them into evidence, or hold them, before that (RET-9). */
 export interface NearPurge {

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Refusal } from '../access/refusal.ts';
 import type { AuditWriter } from '../audit/audit-record.ts';
 import type { Clock } from '../platform/clock.ts';
+import { dayMs } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
 import { messageOf } from '../platform/problem.ts';
@@ -13,7 +14,7 @@ import { openCompaction } from './compaction.ts';
 import { type Candidate, createDue, type Walk } from './due.ts';
 import type { Holds } from './holds.ts';
 import { createPurgeRuns, type OpenRun, type PurgeRun } from './purge-runs.ts';
-import { dayMs, kinds, type Span } from './spans.ts';
+import { kinds, type Span } from './spans.ts';
 
 /** State of letting go, for status and health. Cheap. */
 export interface RetentionHealth {

@@ -1,7 +1,6 @@
-import { isoTime } from '../platform/clock.ts';
+import { dayMs, isoTime } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import type { Policy } from '../policy/policy.ts';
-import { dayMs } from './spans.ts';
 
 /** When the times of the policy were last thought over, and when that is due again (RET-3). */
 export interface ReviewState {

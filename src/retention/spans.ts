@@ -12,8 +12,6 @@ export interface Span {
   from: string;
 }
 
-export const dayMs = 86_400_000;
-
 /**
  * The time that the policy gives to one kind of data of one source: the row of that very head, else that of the
  * unit's mode (`mobile`, `fixed`), else the common one.

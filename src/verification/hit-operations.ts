@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Actor, type ListSource, type Operation, operation } from '../access/operation.ts';
 import { Refusal } from '../access/refusal.ts';
+import { dayMs } from '../platform/clock.ts';
 import type { Policy } from '../policy/policy.ts';
 import { answers, channels, outcomes, verificationStates } from './alert-update.ts';
 import { refusePersonal } from './check-text.ts';
@@ -8,8 +9,6 @@ import type { HitView } from './hit-view.ts';
 import { precisionGroups } from './precision.ts';
 import { enforcementActions } from './step.ts';
 import type { Person, Verification } from './verification.ts';
-
-const dayMs = 86_400_000;
 
 const hitId = z.strictObject({ id: z.uuid() });
 const answer = z.enum(answers);

@@ -92,7 +92,9 @@ export function openOffice(deps: {
 
   const db = deps.daemon?.db ?? open.adopt(openUnitDatabase(dataDir), (own) => void own.close());
   const outbox = deps.daemon?.outbox ?? createOutbox(db);
-  const audit = openAuditLog({ dataDir, unit, clock, log });
+  // A command can wait for the disk; the daemon's loop, which alerts hang on, only a moment.
+  const patience = deps.daemon ? { patienceMs: 1000 } : {};
+  const audit = openAuditLog({ dataDir, unit, clock, log, ...patience });
   open.defer(() => audit.close());
   let auditProblem: string | null = null;
   const onAuditFailure = (problem: string) => {

@@ -76,7 +76,6 @@ interface OpenLog {
 }
 
 const retryEveryMs = 5000;
-const busyMs = 1000;
 const purgeSlice = 500;
 /** Processes do not die by the hundred: more records than this behind the anchor were put there. */
 const mostUnanchored = 500;
@@ -88,10 +87,12 @@ const mostUnanchored = 500;
 export function openAuditLog(deps: {
   dataDir: string;
   unit: AuditUnit;
+  /** How long another process's lock is waited for, in ms. */
+  patienceMs?: number;
   clock?: Clock;
   log?: Log;
 }): AuditLog {
-  const { unit, clock = systemClock } = deps;
+  const { unit, clock = systemClock, patienceMs = 10_000 } = deps;
   const paths = auditPaths(deps.dataDir);
   let current: OpenLog | null = null;
   let failed: { count: number; since: string; problem: string } | null = null;
@@ -121,7 +122,7 @@ export function openAuditLog(deps: {
     }
     const db = openDatabase(paths.database, auditMigrations, { erasing: true });
     try {
-      db.pragma(`busy_timeout = ${busyMs}`);
+      db.pragma(`busy_timeout = ${patienceMs}`);
       return preparedLog(db);
     } catch (error) {
       db.close();

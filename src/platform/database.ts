@@ -57,20 +57,23 @@ function makePrivate(path: string): void {
 
 function migrate(db: Database, path: string, migrations: readonly Migration[]): void {
   db.exec('CREATE TABLE IF NOT EXISTS migration (id TEXT PRIMARY KEY, ranAt TEXT NOT NULL) STRICT');
-  const done = new Set(db.prepare('SELECT id FROM migration').pluck().all());
+  const stepsDone = db.prepare<[], string>('SELECT id FROM migration').pluck();
   const known = new Set(migrations.map((migration) => migration.id));
-  const newer = [...done].find((id) => !known.has(String(id)));
+  const newer = stepsDone.all().find((id) => !known.has(id));
   if (newer !== undefined) {
     throw new Problem(
-      `${path}: was written by a newer Lookout (schema step ${String(newer)}). Install that version again.`,
+      `${path}: was written by a newer Lookout (schema step ${newer}). Install that version again.`,
     );
   }
   const record = db.prepare('INSERT INTO migration (id, ranAt) VALUES (?, ?)');
+  // What is done is asked again under the lock: another process may open the same new database.
+  const step = db.transaction((migration: Migration) => {
+    if (stepsDone.all().includes(migration.id)) return;
+    db.exec(migration.sql);
+    record.run(migration.id, new Date().toISOString());
+  });
+  const done = new Set(stepsDone.all());
   for (const migration of migrations) {
-    if (done.has(migration.id)) continue;
-    db.transaction(() => {
-      db.exec(migration.sql);
-      record.run(migration.id, new Date().toISOString());
-    })();
+    if (!done.has(migration.id)) step.immediate(migration);
   }
 }

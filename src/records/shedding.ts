@@ -54,7 +54,8 @@ export function createShedding(deps: {
   let freeBytes: number | null = null;
   let freeAskedAtMs = Number.NEGATIVE_INFINITY;
   let problem: string | null = null;
-  let running: Promise<void> | null = null;
+  let queue = Promise.resolve();
+  let isQueued = false;
 
   /** Looks at some images and sheds those that may go; `looked` is 0 when none is left. */
   const shedBatch = db.transaction((wantedBytes: number) => {
@@ -107,16 +108,13 @@ export function createShedding(deps: {
     problem = wanted > 0 ? nothingLeft(rows.heldCount()) : null;
   };
 
-  const exclusively = (work: () => Promise<void>): Promise<void> => {
-    running ??= work()
-      .catch((error: unknown) => {
-        problem = `Images could not be shed: ${messageOf(error)}`;
-        log.error({ err: error }, 'shedding failed');
-      })
-      .finally(() => {
-        running = null;
-      });
-    return running;
+  /** One after the other: each begins with what the one before has left. */
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    queue = queue.then(work).catch((error: unknown) => {
+      problem = `Images could not be shed: ${messageOf(error)}`;
+      log.error({ err: error }, 'shedding failed');
+    });
+    return queue;
   };
 
   return {
@@ -125,15 +123,20 @@ export function createShedding(deps: {
       if (freeBytes !== null) freeBytes -= image.bytes;
     },
     /** Sheds what is over the bounds; call it after a store. */
-    keepWithinBounds: () =>
-      exclusively(async () => {
+    keepWithinBounds(): Promise<void> {
+      // One that has not begun yet will see this store too; one under way may have looked before it.
+      if (isQueued) return queue;
+      isQueued = true;
+      return inTurn(async () => {
+        isQueued = false;
         await measureFree();
         if (overBytes() > 0) await shed(overBytes());
         else problem = null;
-      }),
+      });
+    },
     /** A write met a full disk: frees at least this much if anything may go. */
-    makeRoom: (bytes: number) => exclusively(() => shed(bytes)),
-    settled: async () => void (await running),
+    makeRoom: (bytes: number) => inTurn(() => shed(bytes)),
+    settled: () => queue,
     room: (): ImageRoom => {
       const { files: count, bytes } = rows.room();
       return {

@@ -102,7 +102,7 @@ describe('AUD-3: every access is written with name, date and time, before it is 
 describe('AUD-3: a record that cannot be written is an error, and the log recovers', () => {
   it('database locked by another: throws, then writes how many are missing and goes on', () => {
     const dataDir = temporaryFolder();
-    const log = openLog(dataDir);
+    const log = openLog(dataDir, { patienceMs: 50 });
     log.append(sampleEntry());
     const other = openRaw(dataDir);
     other.exec('BEGIN IMMEDIATE');

@@ -11,7 +11,10 @@ import { unit } from './unit.ts';
 export { unit };
 
 /** A real log on a folder, closed when the test ends. */
-export function openLog(dataDir: string, options: { clock?: Clock; unit?: AuditUnit } = {}) {
+export function openLog(
+  dataDir: string,
+  options: { clock?: Clock; unit?: AuditUnit; patienceMs?: number } = {},
+) {
   const log = openAuditLog({ dataDir, unit, ...options });
   onTestFinished(() => log.close());
   return log;

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -26,6 +28,22 @@ describe('openDatabase', () => {
     ]);
     after.close();
   });
+
+  test('several processes may open the same new database at once', async () => {
+    const folder = temporaryFolder();
+    const module = new URL('../../src/platform/database.ts', import.meta.url).href;
+    // They wait for the same instant and for each other's locks, so that in some of the forty they meet.
+    const script = `import { openDatabase } from ${JSON.stringify(module)};
+      while (Date.now() < ${Date.now() + 1500});
+      for (let at = 0; at < 40; at += 1) {
+        openDatabase(${JSON.stringify(folder)} + '/' + at + '.db', ${JSON.stringify([first, second])}).close();
+      }`;
+    const processes = [1, 2, 3].map(() =>
+      spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit' }),
+    );
+    const ends = await Promise.all(processes.map((each) => once(each, 'close')));
+    expect(ends.map(([code]) => code)).toEqual([0, 0, 0]);
+  }, 30_000);
 
   test('a migration that fails leaves nothing half-done', () => {
     const path = join(temporaryFolder(), 'a.db');

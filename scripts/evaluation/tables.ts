@@ -101,6 +101,11 @@ const BREAKDOWNS: readonly Breakdown[] = [
       tags.condition && tags.look ? `${tags.condition}, ${tags.look}` : undefined,
   },
   { title: 'kind', of: ({ label }) => label.tags.kind },
+  {
+    title: 'legible',
+    of: ({ label: { tags } }) =>
+      tags.legible === undefined ? undefined : tags.legible ? 'yes' : 'no',
+  },
   { title: 'width', of: ({ label }) => bucket(label.tags.width ?? label.box[2], WIDTHS, 'px') },
   {
     title: 'yaw',

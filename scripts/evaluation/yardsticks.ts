@@ -17,7 +17,7 @@ export interface Label {
 }
 
 /** How a plate was rendered; nothing of a real one. */
-interface Tags {
+export interface Tags {
   /** One of CAP-5's six, or `daylight`. */
   condition?: string;
   /** `colour`, `ir`; of a scene `day`, `night`, `ir`. */
@@ -27,6 +27,10 @@ interface Tags {
   /** Width before foreshortening (crops) or as seen (scenes), in pixels; yaw in degrees. */
   width?: number;
   yaw?: number;
+  /** Width of a US plate with characters as large: wide plates have theirs on more room. */
+  size?: number;
+  /** Whether every character can be made out, by a measure that asks no reader. */
+  legible?: boolean;
 }
 
 /** One picture of a yardstick. */
@@ -86,8 +90,8 @@ export const YARDSTICKS: readonly Yardstick[] = [
   {
     ...{ name: 'rendered conditions', kind: 'crops', complete: true, rendered: true },
     madeBy: {
-      command: ['conditions', '--n', '2100'],
-      code: '{render/*.py,train/{conditions,augment.py,lighting.py}}',
+      command: ['conditions', '--n', '6300'],
+      code: '{render/*.py,train/{conditions,augment.py,legibility.py,lighting.py}}',
     },
   },
   scenes('1280x720', 240),
@@ -104,6 +108,8 @@ interface Line {
   look?: string;
   kind?: string;
   width_px?: number;
+  size_px?: number;
+  legible?: boolean;
   yaw_deg?: number;
   plates: {
     text: string | null;
@@ -162,7 +168,7 @@ function stateOf(region: string | undefined): string | null {
 }
 
 function tagsOf(line: Line, plate: Line['plates'][number]): Tags {
-  const { condition, look, kind } = line;
+  const { condition, look, kind, size_px: size, legible } = line;
   const width = plate.width_px ?? line.width_px;
   const yaw = plate.yaw_deg ?? line.yaw_deg;
   return {
@@ -170,6 +176,8 @@ function tagsOf(line: Line, plate: Line['plates'][number]): Tags {
     ...(look !== undefined && { look }),
     ...(kind !== undefined && { kind }),
     ...(width !== undefined && { width }),
+    ...(size !== undefined && { size }),
+    ...(legible !== undefined && { legible }),
     ...(yaw !== undefined && { yaw }),
   };
 }

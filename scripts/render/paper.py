@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 
 from . import face, fonts, paint, wear
-from .plate import RenderedPlate, draw_characters
+from .plate import RenderedPlate, draw_characters, ink_of
 from .serial import Place, draw_serial
 from .states import ISSUERS
 from .texts import GAPS, fill_format, random_state
@@ -90,4 +90,4 @@ def render_paper_plate(
         canvas[:] = canvas.mean(axis=2, keepdims=True)
     image = np.clip(canvas, 0, 255).astype(np.uint8)
     text = ''.join(c for c in drawn if c not in GAPS)
-    return RenderedPlate(image, text, state if named else None, look)
+    return RenderedPlate(image, text, state if named else None, look, ink=ink_of(layer))

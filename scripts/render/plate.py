@@ -12,6 +12,23 @@ from .texts import ALPHABET, GAPS, Serial, random_serial, random_state, with_gap
 
 
 @dataclass(frozen=True)
+class Ink:
+    """The print of a plate. mask: uint8 [H, W] over its face. cells: x, y, width, height of each
+    character, shares of the face. float32 [n, 4]."""
+
+    mask: np.ndarray
+    cells: np.ndarray
+
+
+def ink_of(*layers: SerialLayer) -> Ink:
+    """What was printed on one face, all layers of the same size."""
+    high, wide = layers[0].mask.shape
+    cells = [cell for layer in layers for cell in layer.cells]
+    shares = np.array(cells, np.float32) / np.array([wide, high, wide, high], np.float32)
+    return Ink(np.max([layer.mask for layer in layers], axis=0), shares)
+
+
+@dataclass(frozen=True)
 class RenderedPlate:
     """A drawn plate.
 
@@ -22,6 +39,7 @@ class RenderedPlate:
     rows: the texts of the rows where there are two, with `split`, the height between them as a
     share of the face; else empty.
     aspect: width by height of the plate before it was brought into the 2:1 picture.
+    ink: where the characters are printed, whatever has become of them since.
     """
 
     image: np.ndarray
@@ -31,6 +49,7 @@ class RenderedPlate:
     rows: tuple[str, ...] = ()
     split: float = 0.0
     aspect: float = 2.0
+    ink: Ink | None = None
 
 
 def _serial(rng: np.random.Generator, text: str | None, state: str | None) -> Serial:
@@ -163,4 +182,5 @@ def render_plate(
     if text is None and rng.random() < 0.07:
         canvas = wear.dented(rng, canvas)
     image = np.clip(canvas, 0, 255).astype(np.uint8)
-    return RenderedPlate(image, serial.text if readable else '', issuer, look)
+    text = serial.text if readable else ''
+    return RenderedPlate(image, text, issuer, look, ink=ink_of(layer))

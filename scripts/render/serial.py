@@ -17,10 +17,12 @@ _NARROW = set('I1')
 
 @dataclass
 class SerialLayer:
-    """`mask` uint8 [H, W], 255 where a character stands; `gaps` (x, y, w, h) of free places."""
+    """`mask` uint8 [H, W], 255 where a character stands; `gaps` and `cells` (x, y, w, h) of free places
+    and of characters."""
 
     mask: np.ndarray
     gaps: list[tuple[int, int, int, int]] = field(default_factory=list)
+    cells: list[tuple[int, int, int, int]] = field(default_factory=list)
     box: tuple[int, int, int, int] = (0, 0, 0, 0)
 
 
@@ -151,6 +153,7 @@ def draw_serial(
             y = round(place.y)
             x0, x1 = max(at, 0), min(at + cut.shape[1], width)
             y1 = min(y + cut.shape[0], height)
+            layer.cells.append((at, y, cut.shape[1], cut.shape[0]))
             if x1 > x0:
                 part = mask[y:y1, x0:x1]
                 np.maximum(part, cut[: y1 - y, x0 - at : x1 - at], out=part)

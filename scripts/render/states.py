@@ -58,7 +58,7 @@ def _issuer(name: str, formats: str, slogans: str, schemes: str, weight: float =
 ISSUERS: dict[str, Issuer] = {
     'CA': _issuer(
         'California',
-        '14*1AAA999;3*999999A1;2*1A99999;2*99999A1;1*999 AAA;1*AAA 999;1*99999AA;1*1AA9999;1*A99999A;1*1999999',
+        '14*1aAa999;3*999999a1;2*1a99999;2*99999a1;1*999 aAa;1*aAa 999;1*99999aa;1*1aa9999;1*a99999a;1*1999999',
         'dmv.ca.gov;The Golden State;CALIFORNIA;Sesquicentennial',
         'white/navy/red;white/navy/red;white/blue/red;white/black/red;blue/yellow/yellow;black/yellow/yellow;yellow/black/black',
         20,
@@ -118,6 +118,17 @@ ISSUERS: dict[str, Issuer] = {
     'WI': _issuer('Wisconsin', '999-AAA;AAA-9999;AAA 999;999 AAA', 'America\'s Dairyland', 'white/black/red;white/red/black;sky/navy/red', 1.3),
     'WY': _issuer('Wyoming', '1 9999;19 9999;99 999A;1-99999', 'Like no place on Earth;Forever West', 'sky/navy/brown;white/brown/navy;sand/navy/navy'),
     'AS': _issuer('American Samoa', '9999;99999;AAA 999', 'Motu O Fiafiaga', 'sky/black/navy;white/red/navy', 0.3),
+}
+
+# Letters that an issuer's serials leave out, since they are taken for digits or for one another: what toll and
+# citation offices tell those who key plates in, and what collectors have noted down. Personalised plates may
+# have them. California's own are in its formats: `a` there is no I, O or Q, which stand in the middle alone.
+SKIPPED_LETTERS: dict[str, str] = {
+    **dict.fromkeys('CT FL GA HI ID KS MN MO MT NE NV NJ NM TX UT KY ME NH NY NC TN MS'.split(), 'O'),
+    'MI': 'IO',
+    'AL': 'IOQ',
+    'VA': 'IOQ',
+    **dict.fromkeys(('AZ', 'MD', 'PA'), 'IOQU'),
 }
 
 # Serial shapes that fit no issuer in particular: old, foreign, official and commercial plates.

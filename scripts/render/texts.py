@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .states import GENERIC_FORMATS, ISSUERS
+from .states import GENERIC_FORMATS, ISSUERS, SKIPPED_LETTERS
 
 LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 DIGITS = '0123456789'
@@ -48,18 +48,20 @@ def _pick(rng: np.random.Generator, items) -> str:
     return items[int(rng.integers(len(items)))]
 
 
-def fill_format(rng: np.random.Generator, pattern: str) -> str:
-    """Fills `9`, `1` and `A` of a format at random; other characters stay."""
-    fillers = {'9': DIGITS, '1': DIGITS[1:], 'A': LETTERS}
+def fill_format(rng: np.random.Generator, pattern: str, skipped: str = '') -> str:
+    """Fills `9`, `1`, `A` and `a` (no I, O or Q) of a format at random, without the letters skipped; other
+    characters stay."""
+    letters = ''.join(c for c in LETTERS if c not in skipped)
+    fillers = {'9': DIGITS, '1': DIGITS[1:], 'A': letters, 'a': ''.join(c for c in letters if c not in 'IOQ')}
     return ''.join(_pick(rng, fillers[c]) if c in fillers else c for c in pattern)
 
 
-def state_format(rng: np.random.Generator, state: str) -> str:
-    """One of the issuer's formats, by weight (`14*1AAA999` weighs 14)."""
+def issued_serial(rng: np.random.Generator, state: str) -> str:
+    """A serial as the issuer gives it, by the weight of its formats (`14*1AAA999` weighs 14)."""
     formats = ISSUERS[state].formats
     weights = np.array([float(f.split('*')[0]) if '*' in f else 1.0 for f in formats])
     chosen = formats[int(rng.choice(len(formats), p=weights / weights.sum()))]
-    return chosen.split('*')[-1]
+    return fill_format(rng, chosen.split('*')[-1], SKIPPED_LETTERS.get(state, ''))
 
 
 def random_state(rng: np.random.Generator) -> str:
@@ -106,7 +108,7 @@ def random_serial(rng: np.random.Generator, state: str | None = None) -> Serial:
     if state is not None:
         roll *= 0.55
     if roll < 0.5:
-        return Serial(fill_format(rng, state_format(rng, issuer)), issuer)
+        return Serial(issued_serial(rng, issuer), issuer)
     if roll < 0.68:
         return Serial(fill_format(rng, _pick(rng, GENERIC_FORMATS)), issuer)
     if roll < 0.8:

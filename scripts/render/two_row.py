@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from . import attachments, face, paint, wear
-from .plate import RenderedPlate, draw_characters
+from .plate import RenderedPlate, draw_characters, ink_of
 from .serial import Place, draw_serial
 from .texts import ALPHABET, GAPS, fill_format, random_state
 
@@ -59,11 +59,13 @@ def render_two_row_plate(
     upper = (bottom - top - gap) * share
     lower = bottom - top - gap - upper
     inset = rng.uniform(0.02, 0.08)
+    layers = []
     for text, y, tall in ((drawn[0], top, upper), (drawn[1], top + upper + gap, lower)):
         margin = inset if len(text) > 3 else rng.uniform(inset, 0.25)
         place = Place(wide * margin, y * height, wide * (1 - 2 * margin), tall * height)
         layer = draw_serial(rng, text, height, wide, place, state)
         draw_characters(rng, canvas, layer, palette, True)
+        layers.append(layer)
     if american:
         face.draw_lettering(rng, canvas, state, palette, top, bottom)
     elif look == 'colour' and rng.random() < 0.5:
@@ -80,4 +82,4 @@ def render_two_row_plate(
     flat = paint.fit(np.clip(canvas, 0, 255).astype(np.uint8), width, height)
     rows = tuple(''.join(c for c in row if c not in GAPS) for row in drawn)
     split = float(top + upper + gap / 2)
-    return RenderedPlate(flat, ''.join(rows), None, look, rows, split, wide / height)
+    return RenderedPlate(flat, ''.join(rows), None, look, rows, split, wide / height, ink_of(*layers))

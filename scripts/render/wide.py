@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from . import attachments, face, fonts, paint, wear
-from .plate import RenderedPlate, draw_characters
+from .plate import RenderedPlate, draw_characters, ink_of
 from .serial import Place, draw_serial
 from .texts import DIGITS, GAPS, LETTERS, fill_format
 
@@ -228,4 +228,4 @@ def render_wide_plate(
         canvas[:] = canvas.mean(axis=2, keepdims=True)
     flat = paint.fit(np.clip(canvas, 0, 255).astype(np.uint8), width, width // 2)
     text = ''.join(c for c in drawn if c not in GAPS)
-    return RenderedPlate(flat, text, None, look, aspect=wide / _HEIGHT)
+    return RenderedPlate(flat, text, None, look, aspect=wide / _HEIGHT, ink=ink_of(layer))

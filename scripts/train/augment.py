@@ -160,19 +160,33 @@ def _size(rng: np.random.Generator, shot: Shot) -> tuple[float, float]:
     down = across / shot.aspect * rng.uniform(0.85, 1.15)
     squeeze = shot.squeeze
     if squeeze is None:
-        squeeze = float(np.cos(rng.uniform(0.3, 0.9))) if rng.random() < 0.2 * shot.strength else 1.0
+        squeeze = float(np.cos(rng.uniform(0.3, 0.9))) if rng.random() < 0.3 * shot.strength else 1.0
     return max(across * squeeze, 20.0), max(down, 9.0)
 
 
 def _condition(rng: np.random.Generator, shot: Shot) -> str:
     condition = shot.condition
     if condition is None:
-        often = 0.6 if shot.look == 'ir' else 0.22
+        often = 0.6 if shot.look == 'ir' else 0.3
         chosen = int(rng.integers(len(CONDITIONS)))
         if shot.look == 'ir' and rng.random() < 0.5:
             chosen = 0
         condition = CONDITIONS[chosen] if rng.random() < often else ''
     return condition
+
+
+@dataclass(frozen=True)
+class Picture:
+    """What `shoot` gives.
+
+    image: uint8 [h, w] grey at the camera's own resolution. split: where the plate's split crosses the
+    picture's middle, a share of its height. place: from shares of the face (x, y) to pixels,
+    homogeneous [3, 3].
+    """
+
+    image: np.ndarray
+    split: float
+    place: np.ndarray
 
 
 def shoot(
@@ -181,12 +195,11 @@ def shoot(
     patches: list[np.ndarray],
     shot: Shot,
     split: float = 0.0,
-) -> tuple[np.ndarray, float]:
+) -> Picture:
     """A camera-like picture of a flat plate and its surroundings, cut as a reader cuts it.
 
     plate: uint8 [h, w] grey, the face alone. patches: grey photos to surround it with.
-    Returns uint8 [h', w'] at the camera's own resolution, and where a line at height `split` of
-    the plate (a share) crosses the picture's middle, as a share of the picture's height.
+    split: a height of the plate, a share.
     """
     across, down = _size(rng, shot)
     small = cv2.resize(plate, (round(across), round(down)), interpolation=cv2.INTER_AREA)
@@ -223,7 +236,8 @@ def shoot(
     if rng.random() < 0.05 and not shot.tidy:
         image = 255 - np.clip(image, 0, 255)
     line = cv2.perspectiveTransform(np.array([[[w / 2, split * h]]], np.float32), matrix)[0, 0]
-    return _sensor(rng, image, bool(condition) or shot.tidy, shot.tidy), float(line[1] / out_h)
+    seen = _sensor(rng, image, bool(condition) or shot.tidy, shot.tidy)
+    return Picture(seen, float(line[1] / out_h), matrix @ np.diag([w, h, 1.0]))
 
 
 def to_input(rng: np.random.Generator, picture: np.ndarray) -> np.ndarray:
@@ -239,4 +253,4 @@ def augment(
     shot: Shot,
 ) -> np.ndarray:
     """One camera-like crop of a flat plate, uint8 [64, 128]; see `shoot`."""
-    return to_input(rng, shoot(rng, plate, patches, shot)[0])
+    return to_input(rng, shoot(rng, plate, patches, shot).image)

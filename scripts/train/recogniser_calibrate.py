@@ -51,7 +51,7 @@ def plates() -> list[Plate]:
             path = folder / f'{number:04d}-{copy}.png'
             image = crop.image
             if copy:
-                image = shoot(rng, image, [], Shot(0.6, tidy=copy == 1))[0]
+                image = shoot(rng, image, [], Shot(0.6, tidy=copy == 1)).image
             cv2.imwrite(str(path), image)
             found.append(Plate(path, crop.text, crop.state, True))
     drawn = rendered_set(_SEED_OF_DRAWN, _DRAWN)

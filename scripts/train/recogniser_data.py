@@ -21,6 +21,7 @@ STATES = (*sorted(ISSUERS), 'unknown')
 NO_STATE = -100
 _RING = 12000
 _REPLAY = 16000
+_INFRARED_SHARE = 0.4
 _TWO_ROW_SHARE = 0.07
 _WIDE_SHARE = 0.25
 _PAPER_SHARE = 0.03
@@ -99,7 +100,7 @@ class Source:
 
     def _draw(self) -> _Canvas:
         rng = self._rng
-        look = 'ir' if rng.random() < 0.3 else 'colour'
+        look = 'ir' if rng.random() < _INFRARED_SHARE else 'colour'
         roll = rng.random()
         if roll < _TWO_ROW_SHARE:
             plate = render_two_row_plate(rng, look)
@@ -147,13 +148,14 @@ class Source:
         rng, plate = self._rng, canvas.plate
         across = float(np.exp(rng.uniform(np.log(44), np.log(180))))
         shot = Shot(look=plate.look, across=across, aspect=plate.aspect)
-        picture, split = shoot(rng, canvas.image, self._patches, shot, plate.split)
+        picture = shoot(rng, canvas.image, self._patches, shot, plate.split)
         if rng.random() < 0.4:
-            return Sample(to_input(rng, picture), None, NO_STATE, split)
+            return Sample(to_input(rng, picture.image), None, NO_STATE, picture.split)
         row = int(rng.integers(2))
-        edge = split + rng.normal(0, 0.015) + (ROW_OVERLAP if row == 0 else -ROW_OVERLAP)
-        cut = int(np.clip(round(edge * len(picture)), 4, len(picture) - 4))
-        half = picture[:cut] if row == 0 else picture[cut:]
+        edge = picture.split + rng.normal(0, 0.015) + (ROW_OVERLAP if row == 0 else -ROW_OVERLAP)
+        high = len(picture.image)
+        cut = int(np.clip(round(edge * high), 4, high - 4))
+        half = picture.image[:cut] if row == 0 else picture.image[cut:]
         return Sample(to_input(rng, half), plate.rows[row], NO_STATE, None)
 
     def fresh(self) -> Sample:

@@ -129,10 +129,10 @@ def rendered_figures(net: Recogniser) -> list[Figure]:
     pairs = zip(reads, lines, strict=True)
     right = np.array([_o_is_0(r) == _o_is_0(li['plates'][0]['text']) for r, li in pairs])
     real_two = np.array([line['kind'] == 'two-row' for line in lines])
-    wide = np.array([line['width_px'] >= _WIDE_ENOUGH for line in lines])
+    wide = np.array([line['legible'] and line['size_px'] >= _WIDE_ENOUGH for line in lines])
     night = np.array([li['look'] == 'ir' and li['condition'] in NIGHT for li in lines])
     groups = {
-        f'infra-red at night, {_WIDE_ENOUGH} px and wider, exact, O=0': night & wide,
+        f'infra-red at night, legible, {_WIDE_ENOUGH} px and wider, exact, O=0': night & wide,
         'infra-red at night, exact, O=0': night,
         'two rows, exact, O=0': real_two,
         'elsewhere, exact, O=0': np.array([line['kind'] == 'wide' for line in lines]),

@@ -20,6 +20,21 @@ def _conv(inputs: int, outputs: int, kernel, stride=1, padding=None) -> nn.Seque
     )
 
 
+class _Block(nn.Module):
+    """Two convolutions whose sum is added to the input; nothing at first, so that it can join a trained net."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.first = _conv(channels, channels, 3)
+        self.second = nn.Sequential(
+            nn.Conv2d(channels, channels, 3, 1, 1, bias=False), nn.BatchNorm2d(channels)
+        )
+        nn.init.zeros_(self.second[1].weight)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return (x + self.second(self.first(x))).relu()
+
+
 class Recogniser(nn.Module):
     """Grey crops uint8 [N, 1, 64, 128] → logits of characters, issuers and rows.
 
@@ -37,6 +52,8 @@ class Recogniser(nn.Module):
             _conv(c[2], c[3], 3, (2, 1)),
             _conv(c[3], c[4], 3),
         )
+        self.fine = _Block(c[2])
+        self.coarse = _Block(c[4])
         self.column = _conv(c[4], c[5], (8, 1), padding=0)
         self.context = _conv(c[5], c[5], (1, 5), padding=(0, 2))
         self.context2 = _conv(c[5], c[5], (1, 3), padding=(0, 1))
@@ -60,7 +77,7 @@ class Recogniser(nn.Module):
         centred = x - mean
         deviation = (centred * centred).mean(dim=(2, 3), keepdim=True).sqrt()
         early = self.stem[:2](centred / (deviation + 4.0))
-        late = self.stem[2:](early)
+        late = self.coarse(self.stem[3:](self.fine(self.stem[2](early))))
         y = self.column(late)
         y = y + self.context(y)
         y = y + self.context2(y)

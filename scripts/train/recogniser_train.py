@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Trains the recogniser for one stage; resumes from its checkpoint.
 
-recogniser_train.py --stage first|second|third [--minutes M]
+recogniser_train.py --stage first|second|…|sixth [--minutes M]
 first: from scratch, drawn plates and confidently machine-read real crops.
 The others: on from the stage before, with the real crops whose texts its net confirms
 (recogniser_relabel.py). --minutes ends the stage's schedule by time instead of images.
@@ -63,9 +63,10 @@ STAGES = {
     'third': Stage('third', 20_000, 7e-4, 0.35, 'second'),
     'fourth': Stage('fourth', 300_000, 1.5e-3, 0.4, 'third'),
     'fifth': Stage('fifth', 300_000, 1e-3, 0.35, 'fourth'),
+    'sixth': Stage('sixth', 1_000_000, 1.2e-3, 0.35, 'fifth'),
 }
 
-LAST_STAGE = 'fifth'
+LAST_STAGE = 'sixth'
 
 
 def checkpoint(stage: str) -> Path:

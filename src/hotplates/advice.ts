@@ -43,8 +43,11 @@ export function adviseOn(content: HotPlateContent): Finding[] {
       weight: 'advice',
       kind: 'twins',
       message:
-        `the plate does not have the form of ${issuer} plates, but ${twins.suggestion} would: look again at ` +
-        `character ${where}, unless it is a personalised plate`,
+        twins.because === 'form'
+          ? `the plate does not have the form of ${issuer} plates, but ${twins.suggestion} would: look again at ` +
+            `character ${where}, unless it is a personalised plate`
+          : `${issuer} plates have no letter O, personalised ones included: look again at character ${where}; ` +
+            `${twins.suggestion} is how the state would write it`,
     });
   }
   return findings;

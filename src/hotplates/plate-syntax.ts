@@ -59,10 +59,15 @@ const series: Readonly<Record<string, string>> = {
   WY: '99999 999999 9999999',
 };
 
+/** States that put no letter O on a plate, personalised ones included: those who key plates in for tolls and citations write 0. */
+const withoutO = new Set('AL CT FL GA HI ID KS MI MN MO MT NE NV NJ NM TX UT'.split(' '));
+
 const shapeOf = (text: string): string => text.replace(/[A-Z]/g, 'A').replace(/[0-9]/g, '9');
 
-/** A plate that fits its state's usual series only when some characters are taken for their twins. */
+/** A plate that its state would only give when some characters are taken for their twins. */
 export interface Twins {
+  /** Its form is not one of the state's usual ones, or it has a letter O where the state uses none. */
+  because: 'form' | 'letter O';
   /** Positions from 1. */
   positions: number[];
   suggestion: string;
@@ -70,9 +75,14 @@ export interface Twins {
 
 /**
  * Looks for a letter where the state's series have a digit, or the other way round, that its twin (0 and O, 1 and
- * I, 8 and B …) would put right. Null where the plate fits, where no twin helps, or where the state is not known.
+ * I, 8 and B …) would put right, and for a letter O that the state never uses. Null where the plate fits, where
+ * no twin helps, or where the state is not known.
  */
 export function findTwins(plate: string, state: string | null): Twins | null {
+  if (state !== null && withoutO.has(state) && plate.includes('O')) {
+    const positions = [...plate].flatMap((char, at) => (char === 'O' ? at + 1 : []));
+    return { because: 'letter O', positions, suggestion: plate.replaceAll('O', '0') };
+  }
   const shapes = state === null ? undefined : series[state]?.split(' ');
   if (shapes === undefined || shapes.includes(shapeOf(plate))) return null;
   let best: Twins | null = null;
@@ -102,5 +112,5 @@ function turnTwins(plate: string, shape: string): Twins | null {
     suggestion += twin;
   }
   // Two slips in one plate are a personalised plate rather than slips.
-  return positions.length > 2 ? null : { positions, suggestion };
+  return positions.length > 2 ? null : { because: 'form', positions, suggestion };
 }

@@ -125,6 +125,8 @@ describe('the plate', () => {
     ['IABC123', 'CA', '1ABC123', 1],
     ['ABC12I4', 'NY', 'ABC1214', 6],
     ['0BC123', 'OR', 'OBC123', 1],
+    ['ABO1234', 'TX', 'AB01234', 3],
+    ['COWBOY', 'FL', 'C0WB0Y', 2],
   ])(
     'HOT-14: %s of %s is warned of, since %s would fit',
     async (plate, state, better, position) => {
@@ -139,6 +141,7 @@ describe('the plate', () => {
   it.each([
     ['7ABC123', 'CA'],
     ['GOFAST', 'CA'],
+    ['ABO123', 'OR'],
     ['SO0OO0S', 'CA'],
     ['ABC1234', 'TX'],
     ['ABC123', 'QC'],

@@ -86,6 +86,7 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
   const beat = db.prepare('UPDATE heartbeat SET beatAt = ?');
 
   const outbox = createOutbox(db);
+  outbox.retryRefused();
   const office = openOffice({
     ...{ config, log, listClock: clock, daemon: { db, outbox } },
     isTimeSure: () =>

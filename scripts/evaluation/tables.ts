@@ -1,7 +1,8 @@
+import { median } from '../../src/platform/statistics.ts';
 import { exactFolded, type Outcome, statesRight, texts, wrongOfGiven } from './goals.ts';
 import type { PlateVerdict } from './judge.ts';
 import type { Measured } from './measure.ts';
-import { median, percent, percentWithInterval, type Share, shareOf } from './statistics.ts';
+import { percent, percentWithInterval, type Share, shareOf } from './statistics.ts';
 
 /** A table as Markdown that is also readable as plain text. */
 export function markdownTable(rows: readonly (readonly string[])[]): string {

@@ -1,3 +1,4 @@
+import { median } from '../platform/statistics.ts';
 import type { AuditRecord } from './audit-record.ts';
 
 /** Something that an auditor should ask about (AUD-7). None of it is proof of anything. */
@@ -191,8 +192,4 @@ function push(lists: Map<string, number[]>, key: string, seq: number): void {
   const list = lists.get(key);
   if (list) list.push(seq);
   else lists.set(key, [seq]);
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }

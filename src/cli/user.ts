@@ -201,7 +201,10 @@ const handedText = ({ username, temporaryPassword, holdsUntil }: TemporaryPasswo
 const stateText = (account: AccountView): string =>
   `${account.username}: ${account.state}, ${account.role}, requested by ${account.requestedBy}` +
   (account.approvedBy === null ? '' : `, approved by ${account.approvedBy}`) +
-  (account.retraining === null ? '' : `; no login before retraining (${account.retraining})`);
+  (account.retraining === null ? '' : `; no login before retraining (${account.retraining})`) +
+  (account.training === null
+    ? '; no training on record, which most policies ask for before the readers or their data are used ("lookout user change --course --completed")'
+    : '');
 
 function listText(accounts: readonly AccountView[]): string {
   const heading = ['username', 'name', 'role', 'state', 'training', 'CLETS', 'lists', 'last login'];

@@ -60,9 +60,11 @@ export interface Outbox extends OutboxWriter {
   acknowledged(ids: readonly string[]): void;
   /**
    * Sets aside messages that headquarters cannot take (an older schema, say). They stay, are counted, and are
-   * tried again when the program starts anew.
+   * tried again after `retryRefused`.
    */
   refused(ids: readonly string[]): void;
+  /** What was refused goes again: the daemon calls it when it starts. */
+  retryRefused(): void;
   /** Calls `listener` after rows were added and committed. */
   onAdded(listener: () => void): void;
   status(): { waiting: number; refused: number; lanes: Record<Lane, LaneBacklog> };
@@ -129,7 +131,6 @@ interface Row {
  * held in memory: 100,000 waiting rows cost disk alone.
  */
 export function createOutbox(db: Database): Outbox {
-  db.prepare('UPDATE outbox SET refused = 0 WHERE refused = 1').run();
   const insert = db.prepare(
     'INSERT INTO outbox (id, lane, topic, json, file, createdAtMs) VALUES (?, ?, ?, ?, ?, ?)',
   );
@@ -181,6 +182,7 @@ export function createOutbox(db: Database): Outbox {
       db.pragma('synchronous = FULL');
     }
   };
+  const retry = db.prepare('UPDATE outbox SET refused = 0 WHERE refused = 1');
   const refused = db.transaction((ids: readonly string[]) => {
     for (const id of ids) refuseById.run(id);
   });
@@ -205,6 +207,7 @@ export function createOutbox(db: Database): Outbox {
     find: (id) => messageOf(byId.get(id)),
     acknowledged: (ids) => acknowledged(ids),
     refused: (ids) => refused(ids),
+    retryRefused: () => void retry.run(),
     status() {
       const nowMs = Date.now();
       const laneOf = (lane: number): LaneBacklog => {

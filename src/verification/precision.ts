@@ -1,5 +1,6 @@
 import { isoTime } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
+import { wilson } from '../platform/statistics.ts';
 import type { Outcome } from './alert-update.ts';
 
 /** By what the figures are split. */
@@ -20,22 +21,6 @@ export interface PrecisionFigure {
   interval: { low: number; high: number } | null;
   /** What the wrong ones were. */
   errors: Partial<Record<Outcome, number>>;
-}
-
-const z95 = 1.959_963_984_540_054;
-
-/** The Wilson score interval of `successes` among `trials`, 95 %. */
-export function wilson(successes: number, trials: number): { low: number; high: number } | null {
-  if (trials === 0) return null;
-  const share = successes / trials;
-  const square = (z95 * z95) / trials;
-  const middle = share + square / 2;
-  const reach = z95 * Math.sqrt((share * (1 - share)) / trials + square / (4 * trials));
-  const scale = 1 + square;
-  return {
-    low: Math.max(0, (middle - reach) / scale),
-    high: Math.min(1, (middle + reach) / scale),
-  };
 }
 
 interface Row {

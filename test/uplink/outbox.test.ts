@@ -96,7 +96,10 @@ test('what headquarters cannot take is set aside, counted, and tried again after
   outbox.refused([poison.id]);
   expect(waitingOf(outbox).map((each) => each.lane)).toEqual(['detection']);
   expect(outbox.status()).toMatchObject({ waiting: 1, refused: 1 });
+  // A command that opens it beside the daemon leaves that alone; the daemon's start does not.
   const again = openOutbox(folder).outbox;
+  expect(again.status()).toMatchObject({ waiting: 1, refused: 1 });
+  again.retryRefused();
   expect(waitingOf(again).map((each) => each.lane)).toEqual(['hit', 'detection']);
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { wilson } from '../../src/verification/precision.ts';
+import { wilson } from '../../src/platform/statistics.ts';
 import { matchOf, openVerification } from './open-verification.ts';
 
 describe('live precision', () => {

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes models/recogniser.onnx and its manifest: recogniser_export.py [--stage fourth] [--models DIR]"""
+"""Writes models/recogniser.onnx and its manifest: recogniser_export.py [--stage sixth] [--models DIR]"""
 
 from __future__ import annotations
 

@@ -30,9 +30,10 @@ class _Block(nn.Module):
             nn.Conv2d(channels, channels, 3, 1, 1, bias=False), nn.BatchNorm2d(channels)
         )
         nn.init.zeros_(self.second[1].weight)
+        self.out = nn.ReLU()
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return (x + self.second(self.first(x))).relu()
+        return self.out(x + self.second(self.first(x)))
 
 
 class Recogniser(nn.Module):

@@ -1,7 +1,7 @@
 import type { AuditRecord } from './audit-record.ts';
+import type { AuditVerification } from './audit-verification.ts';
 import { markdownTable, markdownText } from './markdown.ts';
 import type { AuditSample } from './sample.ts';
-import type { AuditVerification } from './verify.ts';
 
 /** What a memorandum says besides the sample itself. */
 export interface MemoFacts {

@@ -8,6 +8,7 @@ import { allRecords } from './all-records.ts';
 import { auditCsv } from './audit-csv.ts';
 import type { AuditLog } from './audit-log.ts';
 import { type AuditRecord, auditCategories } from './audit-record.ts';
+import type { AuditVerification } from './audit-verification.ts';
 import type { AuditUnit } from './chain.ts';
 import { type AuditDue, auditDue } from './due.ts';
 import { lastForwarded } from './forward.ts';
@@ -16,7 +17,6 @@ import { type Period, periodBefore } from './period.ts';
 import { purgeOperation } from './purge.ts';
 import { type AuditReport, reportAudit, reportText } from './report.ts';
 import { type AuditSample, sampleAudit } from './sample.ts';
-import type { AuditVerification } from './verify.ts';
 import { verifyInThread } from './verify-in-thread.ts';
 
 const time = z.coerce.date().transform((date) => date.toISOString());

@@ -2,10 +2,10 @@ import { createActivity, type PersonActivity, type UnusualActivity } from './act
 import { allRecords } from './all-records.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { AuditCategory, AuditRecord } from './audit-record.ts';
+import type { AuditVerification } from './audit-verification.ts';
 import { markdownTable, markdownText } from './markdown.ts';
 import type { Period } from './period.ts';
 import { type DataError, dataErrorOf } from './sample.ts';
-import type { AuditVerification } from './verify.ts';
 
 /** Records of one category, by how they ended. */
 export type CategoryCount = { category: AuditCategory } & Record<AuditRecord['outcome'], number>;

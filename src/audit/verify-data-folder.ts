@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
+import type { AuditVerification } from './audit-verification.ts';
 import type { AuditUnit, Head } from './chain.ts';
 import { lastForwarded } from './forward.ts';
-import { type AuditVerification, verifyAudit } from './verify.ts';
+import { verifyAudit } from './verify.ts';
 
 /**
  * Verifies the log of a data folder, of a running unit or of a seized disk, against its anchor and what

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { AuditVerification, VerifyAudit } from './verify.ts';
+import type { AuditVerification } from './audit-verification.ts';
+import type { VerifyAudit } from './verify.ts';
 
 /** `verifyAudit` without holding up the event loop. */
 export async function verifyInThread(input: VerifyAudit): Promise<AuditVerification> {

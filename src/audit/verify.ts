@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import type { Database } from '../platform/database.ts';
 import { messageOf } from '../platform/problem.ts';
 import { auditPaths, readAnchor } from './anchor.ts';
+import type { AuditFault, AuditFinding, AuditVerification } from './audit-verification.ts';
 import {
   type AuditUnit,
   beforeAll,
@@ -23,47 +24,6 @@ import {
   keyOf,
   parsed,
 } from './verify-bindings.ts';
-
-/** What can be wrong with a log. `clock` and `gap` are no tampering by themselves. */
-export type AuditFault =
-  | 'unreadable'
-  | 'foreign'
-  | 'key'
-  | 'triggers'
-  | 'changed'
-  | 'removed'
-  | 'inserted'
-  | 'reordered'
-  | 'truncated'
-  | 'anchor'
-  | 'checkpoint'
-  | 'noted'
-  | 'gap'
-  | 'clock';
-
-/** One thing found, and the record it was found at (null: the log as a whole). */
-export interface AuditFinding {
-  fault: AuditFault;
-  seq: number | null;
-  text: string;
-}
-
-/** What a verification found; sound when there are no findings but `clock` and `gap`. */
-export interface AuditVerification {
-  sound: boolean;
-  log: string | null;
-  agency: string | null;
-  unit: string | null;
-  /** Records looked at, and the first and last time among them. */
-  records: number;
-  first: string | null;
-  last: string | null;
-  head: Head | null;
-  purged: number;
-  findings: AuditFinding[];
-  /** How many more there were than are listed. */
-  more: number;
-}
 
 /** What to hold a log against, besides its own files. */
 export interface VerifyAudit {

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { FileAnswer } from '../access/operation.ts';
+import type { AuditVerification } from '../audit/audit-verification.ts';
 import type { AuditDue } from '../audit/due.ts';
 import type { AuditPage, ReportedAudit, SampledAudit } from '../audit/operations.ts';
 import type { PurgedAudit } from '../audit/purge.ts';
-import type { AuditVerification } from '../audit/verify.ts';
 import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
 import { perform, tell } from './perform.ts';
 import { table } from './text.ts';

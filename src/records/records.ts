@@ -7,35 +7,18 @@ import type { Database } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
 import { messageOf } from '../platform/problem.ts';
 import { createRecent } from '../platform/quantiles.ts';
-import type { TrackImage, TrackImages } from '../tracking/track-report.ts';
+import type { TrackImage } from '../tracking/track-report.ts';
 import type { OutboxWriter } from '../uplink/outbox.ts';
 import type { Hit } from './detection.ts';
 import { createDetectionRows } from './detection-rows.ts';
-import type { DetectionDraft } from './draft-detection.ts';
 import { createDurableCommit } from './durable-commit.ts';
 import { withEvidence } from './evidence-exif.ts';
 import { createImageFiles } from './image-files.ts';
 import { createImageRows, type ImageFile, type ImageRow, type IsHeld } from './image-rows.ts';
 import { createShedding, type ImageRoom, type ShedUnsent } from './shedding.ts';
-import { createStoreQueue } from './store-queue.ts';
+import { createStoreQueue, type StoreDetection, type StoreHits } from './store-queue.ts';
 
 export { recordsMigrations } from './migrations.ts';
-
-/** What is to be stored of one vehicle. */
-export interface StoreDetection {
-  detection: DetectionDraft;
-  /** The best pictures so far; one that is stored already is not written again. */
-  images: TrackImages;
-  /** Headquarters is to hear of it now; a closed detection is always told. */
-  publish?: boolean;
-  /** True degrees the camera looks, for the pictures' EXIF, where known. */
-  cameraBearingDeg?: number | null;
-}
-
-/** A store with the hits of this moment, which go to headquarters at once. */
-export interface StoreHits extends StoreDetection {
-  hits: readonly Hit[];
-}
 
 /** State of the records, for status, doctor and metrics. */
 export interface RecordsStatus {

@@ -1,4 +1,22 @@
-import type { StoreHits } from './records.ts';
+import type { TrackImages } from '../tracking/track-report.ts';
+import type { Hit } from './detection.ts';
+import type { DetectionDraft } from './draft-detection.ts';
+
+/** What is to be stored of one vehicle. */
+export interface StoreDetection {
+  detection: DetectionDraft;
+  /** The best pictures so far; one that is stored already is not written again. */
+  images: TrackImages;
+  /** Headquarters is to hear of it now; a closed detection is always told. */
+  publish?: boolean;
+  /** True degrees the camera looks, for the pictures' EXIF, where known. */
+  cameraBearingDeg?: number | null;
+}
+
+/** A store with the hits of this moment, which go to headquarters at once. */
+export interface StoreHits extends StoreDetection {
+  hits: readonly Hit[];
+}
 
 interface Waiting {
   input: StoreHits;

@@ -2,7 +2,7 @@ import { copyFileSync, cpSync, existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { AuditVerification } from '../../src/audit/verify.ts';
+import type { AuditVerification } from '../../src/audit/audit-verification.ts';
 import { openOffice } from '../../src/office.ts';
 import { configSchema } from '../../src/platform/config/schema.ts';
 import { createLog } from '../../src/platform/log.ts';

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { AuditEntry } from '../../src/audit/audit-record.ts';
+import type { AuditVerification } from '../../src/audit/audit-verification.ts';
 import type { AuditDue } from '../../src/audit/due.ts';
 import type { AuditPage, ReportedAudit, SampledAudit } from '../../src/audit/operations.ts';
 import { auditOperations } from '../../src/audit/operations.ts';
 import { periodBefore } from '../../src/audit/period.ts';
 import type { PurgedAudit } from '../../src/audit/purge.ts';
 import { sampleAudit } from '../../src/audit/sample.ts';
-import { type AuditVerification, verifyAudit } from '../../src/audit/verify.ts';
+import { verifyAudit } from '../../src/audit/verify.ts';
 import { loadPolicy } from '../../src/policy/load-policy.ts';
 import { openUnitDatabase } from '../../src/unit-database.ts';
 import { openGate } from '../support/gate.ts';

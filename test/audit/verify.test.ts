@@ -10,9 +10,10 @@ import {
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { makeKey, readKey } from '../../src/audit/anchor.ts';
+import type { AuditVerification } from '../../src/audit/audit-verification.ts';
 import { canonicalJson } from '../../src/audit/canonical-json.ts';
 import { beforeAll, linkOf, sha256 } from '../../src/audit/chain.ts';
-import { type AuditVerification, verifyAudit } from '../../src/audit/verify.ts';
+import { verifyAudit } from '../../src/audit/verify.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { openLog, openRaw, sampleEntry, tamper, unit } from './open-log.ts';
 

@@ -11,7 +11,7 @@ import { outcomes } from '../../scripts/evaluation/goals.ts';
 import { badness, judge } from '../../scripts/evaluation/judge.ts';
 import { writeGenerated } from '../../scripts/evaluation/readme-figures.ts';
 import { percentWithInterval } from '../../scripts/evaluation/statistics.ts';
-import { samplesOf, YARDSTICKS } from '../../scripts/evaluation/yardsticks.ts';
+import { samplesOf, type Tags, YARDSTICKS } from '../../scripts/evaluation/yardsticks.ts';
 import { programRoot } from '../../src/platform/config/load.ts';
 import type { Recogniser } from '../../src/reading/models.ts';
 import { openRecogniser } from '../../src/reading/models.ts';
@@ -84,6 +84,27 @@ test('a floor that is missed is told as missed, with an interval', () => {
     'end to end exact, O=0, % 75.0 (30.1–95.4) neither',
     'wrong among reads given, % 25.0 (4.6–69.9) neither',
     'wrong among reads given, % 25.0 (4.6–69.9) neither',
+  ]);
+});
+
+test('at night in infra-red, what cannot be made out and what is too small count only among all', () => {
+  const yardstick = YARDSTICKS.find(({ name }) => name === 'rendered conditions');
+  if (!yardstick) throw new Error('no such yardstick');
+  const taken = (plate: string, tags: Tags) => {
+    const night: Tags = { look: 'ir', condition: 'darkness', size: 80, legible: true, ...tags };
+    const shown = { ...label('7ABC123', place), tags: night };
+    return { ...judge(sample(shown), [found(plate, 0.9, place)], 'crops'), ms: 1 };
+  };
+  const verdicts = [
+    taken('7ABC123', {}),
+    taken('7ABC12', { legible: false }),
+    taken('7ABC12', { size: 50, width: 80 }),
+    taken('7ABC12', { look: 'colour' }),
+  ];
+  const told = outcomes([{ yardstick, verdicts }]).filter(({ set }) => set.includes('infra-red'));
+  expect(told.map(({ figure, value }) => `${figure} ${value.split(' ')[0]}`)).toEqual([
+    'exact, legible from 60 px, % 100.0',
+    'exact, all from 40 px, % 33.3',
   ]);
 });
 

@@ -176,9 +176,9 @@ class Source:
         return Sample(image, canvas.plate.text, canvas.state)
 
     def batch(self, size: int) -> Batch:
-        """A third fresh, the others replayed samples (all fresh until there is something to replay)."""
+        """A third replayed samples, the others fresh (all fresh until there is something to replay)."""
         rng = self._rng
-        old = size * 2 // 3 if len(self._replay) >= 10 * size else 0
+        old = size // 3 if len(self._replay) >= 10 * size else 0
         samples = [self._replay[int(i)] for i in rng.integers(max(len(self._replay), 1), size=old)]
         for _ in range(size - old):
             sample = self.fresh()

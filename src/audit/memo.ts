@@ -1,4 +1,4 @@
-import type { AuditRecord } from './audit-record.ts';
+import { asked } from './asked.ts';
 import type { AuditVerification } from './audit-verification.ts';
 import { markdownTable, markdownText } from './markdown.ts';
 import type { AuditSample } from './sample.ts';
@@ -95,12 +95,4 @@ export function memoOf(sample: AuditSample, facts: MemoFacts): string {
     '',
   ];
   return lines.join('\n');
-}
-
-function asked({ object, query }: AuditRecord): string {
-  if (query === null || Object.keys(query).length === 0) return object ?? '–';
-  return Object.entries(query)
-    .filter(([, value]) => value !== false && value !== 'any')
-    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
-    .join(', ');
 }

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { FileAnswer } from '../access/operation.ts';
+import { asked } from '../audit/asked.ts';
 import type { AuditVerification } from '../audit/audit-verification.ts';
 import type { AuditDue } from '../audit/due.ts';
 import type { AuditPage, ReportedAudit, SampledAudit } from '../audit/operations.ts';
@@ -28,7 +29,9 @@ export function registerAudit(program: Command): void {
   const group = program.command('audit').description('the log of who looked at and did what');
 
   filtered(group.command('list'))
-    .description('show records, newest first')
+    .description(
+      'show records, newest first; --json and export also say from where, and the category',
+    )
     .option('--limit <n>', 'at most this many', '50')
     .option('--before <seq>', 'go on before this record')
     .option('--json', 'as JSON')
@@ -180,31 +183,29 @@ function listText({ records, next }: AuditPage): string {
   const rows = records.map((record) => [
     String(record.seq),
     record.at,
-    record.category,
+    record.who.username,
     record.operation,
     record.outcome,
-    record.who.username,
-    record.from,
     [record.inquiry?.purpose, record.inquiry?.caseNumber, record.inquiry?.incidentNumber]
       .filter(Boolean)
       .join(' '),
-    record.object ?? (record.query === null ? '' : JSON.stringify(record.query)),
+    asked(record),
     record.results === null ? '' : String(record.results),
     (record.note ?? '').replace(/\s+/g, ' '),
   ]);
   const heading = [
     'seq',
     'at',
-    'category',
+    'who',
     'operation',
     'outcome',
-    'who',
-    'from',
     'inquiry',
     'what',
+    'results',
+    'note',
   ];
   const more = next === null ? '' : `\nMore: --before ${next}`;
-  return `${table([...heading, 'results', 'note'], rows)}${more}`;
+  return `${table(heading, rows)}${more}`;
 }
 
 function verificationText(found: AuditVerification): string {

@@ -7,7 +7,7 @@ import type { AuditDue } from '../audit/due.ts';
 import type { AuditPage, ReportedAudit, SampledAudit } from '../audit/operations.ts';
 import type { PurgedAudit } from '../audit/purge.ts';
 import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
-import { perform, tell } from './perform.ts';
+import { given, perform, tell } from './perform.ts';
 import { table } from './text.ts';
 
 interface Options extends ConfiguredOptions {
@@ -170,13 +170,6 @@ function filtered(command: Command): Command {
 
 function filterOf({ from, to, category, operation, outcome, username, inquiry }: FilterOptions) {
   return given({ from, to, category, operation, outcome, username, inquiry });
-}
-
-/** Without what was not given. */
-function given(values: Record<string, string | undefined>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
 }
 
 function listText({ records, next }: AuditPage): string {

@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import type { StatedInquiry } from '../access/door.ts';
 import type { AlertStatus } from '../uplink/orders.ts';
 import { outcomes } from '../verification/alert-update.ts';
 import type { HitView } from '../verification/hit-view.ts';
@@ -7,7 +6,7 @@ import type { Mute } from '../verification/mutes.ts';
 import type { PrecisionFigure } from '../verification/precision.ts';
 import type { Disposed } from '../verification/verification.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
-import { type InquiryOptions, inquiring, inquiryOf, openDoor } from './door.ts';
+import { type InquiryOptions, inquiring } from './door.ts';
 import {
   describe,
   describeDisposed,
@@ -16,6 +15,7 @@ import {
   muteTable,
   precisionTable,
 } from './hit-text.ts';
+import { given, perform, tell } from './perform.ts';
 
 type Options = ConfiguredOptions & { json?: boolean };
 
@@ -42,23 +42,22 @@ export function registerHit(program: Command): void {
         InquiryOptions &
         Record<'since' | 'until' | 'list' | 'state' | 'limit', string | undefined>) => {
         const input = given({ since, until, list, state, limit });
-        const hits = await perform<HitView[]>('hits.list', input, options, inquiryOf(options));
-        print(hits, options, () => hitTable(hits));
+        tell(options, await perform<HitView[]>(options, 'hits.list', input), hitTable);
       },
     );
 
   inquiring(hitCommand(group, 'show <hit>'))
     .description('one hit, with every step of its verification')
     .action(async (id: string, options: Options & InquiryOptions) => {
-      const hit = await perform<HitView>('hits.open', { id }, options, inquiryOf(options));
-      print(hit, options, () => describe(hit));
+      tell(options, await perform<HitView>(options, 'hits.open', { id }), describe);
     });
 
   hitCommand(group, 'undisposed')
     .description('alerts that nobody has closed yet')
     .action(async (options: Options) => {
-      const hits = await perform<HitView[]>('hits.undisposed', {}, options);
-      print(hits, options, () => (hits.length === 0 ? 'Every alert is closed.' : hitTable(hits)));
+      tell(options, await perform<HitView[]>(options, 'hits.undisposed'), (hits) =>
+        hits.length === 0 ? 'Every alert is closed.' : hitTable(hits),
+      );
     });
 
   hitCommand(group, 'confirm <hit>')
@@ -172,8 +171,11 @@ export function registerHit(program: Command): void {
           ...{ outcome, notes, cadNumber: cad, reportNumber: report },
           ...{ correctedPlate: plate, correctedState: plateState },
         });
-        const closed = await perform<Disposed>('hits.dispose', { id, ...input }, options);
-        print(closed, options, () => describeDisposed(closed));
+        tell(
+          options,
+          await perform<Disposed>(options, 'hits.dispose', { id, ...input }),
+          describeDisposed,
+        );
       },
     );
 
@@ -189,34 +191,34 @@ export function registerHit(program: Command): void {
         until,
         ...options
       }: Options & Record<'by' | 'since' | 'until', string | undefined>) => {
-        const found = await perform<{ figures: PrecisionFigure[]; undisposed: number }>(
-          'hits.precision',
-          given({ by, since, until }),
+        tell(
           options,
+          await perform<{ figures: PrecisionFigure[]; undisposed: number }>(
+            options,
+            'hits.precision',
+            given({ by, since, until }),
+          ),
+          precisionTable,
         );
-        print(found, options, () => precisionTable(found));
       },
     );
 
   hitCommand(group, 'elsewhere')
     .description('alerts of other units that dispatch speaks of')
     .action(async (options: Options) => {
-      const alerts = await perform<AlertStatus[]>('hits.elsewhere', {}, options);
-      print(alerts, options, () => elsewhereTable(alerts));
+      tell(options, await perform<AlertStatus[]>(options, 'hits.elsewhere'), elsewhereTable);
     });
 
   hitCommand(group, 'mutes')
     .description('vehicles that a disposition has silenced')
     .action(async (options: Options) => {
-      const mutes = await perform<Mute[]>('hits.mutes', {}, options);
-      print(mutes, options, () => muteTable(mutes));
+      tell(options, await perform<Mute[]>(options, 'hits.mutes'), muteTable);
     });
 
   hitCommand(group, 'lift-mute <mute>')
     .description('let a silenced vehicle alert again')
     .action(async (id: string, options: Options) => {
-      const lifted = await perform('hits.lift-mute', { id }, options);
-      print(lifted, options, () => 'It alerts again.');
+      tell(options, await perform(options, 'hits.lift-mute', { id }), () => 'It alerts again.');
     });
 
   configured(program.command('report-error'))
@@ -238,8 +240,11 @@ export function registerHit(program: Command): void {
       ) => {
         const kind = violation ? 'violation' : 'error';
         const input = { kind, subject, text, ...given({ hitId: hit }) };
-        const report = await perform<{ id: string }>('errors.report', input, options);
-        print(report, options, () => `Reported to a supervisor as ${report.id}.`);
+        tell(
+          options,
+          await perform<{ id: string }>(options, 'errors.report', input),
+          (report) => `Reported to a supervisor as ${report.id}.`,
+        );
       },
     );
 }
@@ -248,29 +253,6 @@ function hitCommand(group: Command, name: string): Command {
   return configured(group.command(name)).option('--json', 'as JSON');
 }
 
-/** Without what was not given. */
-function given(input: Record<string, string | undefined>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(input).filter((pair): pair is [string, string] => pair[1] !== undefined),
-  );
-}
-
-async function perform<Output>(
-  operation: string,
-  input: unknown,
-  options: ConfiguredOptions,
-  inquiry?: StatedInquiry,
-): Promise<Output> {
-  await using door = await openDoor(options);
-  const request = { operation, input, ...(inquiry === undefined ? {} : { inquiry }) };
-  return (await door.perform(request)) as Output;
-}
-
 async function step(name: string, input: object, options: Options): Promise<void> {
-  const hit = await perform<HitView>(`hits.${name}`, input, options);
-  print(hit, options, () => describe(hit));
-}
-
-function print(answer: unknown, { json }: Options, text: () => string): void {
-  process.stdout.write(json ? `${JSON.stringify(answer, null, 2)}\n` : `${text()}\n`);
+  tell(options, await perform<HitView>(options, `hits.${name}`, input), describe);
 }

@@ -16,3 +16,10 @@ export async function perform<T>(
 export function tell<T>(options: { json?: boolean }, value: T, text: (value: T) => string): void {
   process.stdout.write(`${options.json ? JSON.stringify(value, null, 2) : text(value)}\n`);
 }
+
+/** Without what was not given. */
+export function given<T>(values: Record<string, T | undefined>): Record<string, T> {
+  return Object.fromEntries(
+    Object.entries(values).filter((pair): pair is [string, T] => pair[1] !== undefined),
+  );
+}

@@ -12,7 +12,7 @@ import type {
 } from '../search/results.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
 import { type InquiryOptions, inquiring } from './door.ts';
-import { perform, tell } from './perform.ts';
+import { given, perform, tell } from './perform.ts';
 import { table } from './text.ts';
 
 interface Options extends ConfiguredOptions, InquiryOptions {
@@ -150,11 +150,6 @@ function areaOf(options: AreaOptions): Area | undefined {
   const areas = [options.circle, options.box, options.polygon].filter((area) => area !== undefined);
   if (areas.length > 1) throw new Problem('give one of --circle, --box and --polygon');
   return areas[0];
-}
-
-/** Without what was not given. */
-function given(values: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
 }
 
 function circle(text: string): Area {

@@ -98,7 +98,7 @@ def _uniform(rng: np.random.Generator) -> str:
 
 
 def random_serial(rng: np.random.Generator, state: str | None = None) -> Serial:
-    """Draws a serial: half real formats of issuers, a fifth generic, an eighth vanity, the rest
+    """Draws a serial: three in five of real formats of issuers, an eighth generic, a tenth vanity, the rest
     uniform random (without those the net learns a language instead of shapes).
 
     With `state` given the serial follows one of that issuer's formats nine times in ten.
@@ -106,12 +106,12 @@ def random_serial(rng: np.random.Generator, state: str | None = None) -> Serial:
     issuer = state or random_state(rng)
     roll = rng.random()
     if state is not None:
-        roll *= 0.55
-    if roll < 0.5:
+        roll *= 0.69
+    if roll < 0.62:
         return Serial(issued_serial(rng, issuer), issuer)
-    if roll < 0.68:
+    if roll < 0.74:
         return Serial(fill_format(rng, _pick(rng, GENERIC_FORMATS)), issuer)
-    if roll < 0.8:
+    if roll < 0.84:
         return Serial(_vanity(rng), issuer)
     return Serial(_uniform(rng), issuer)
 

@@ -86,7 +86,7 @@ export function registerUser(program: Command): void {
   reasoned(group, 'deactivate', 'close an account for a while');
   reasoned(group, 'close', 'close an account for good: the person has left');
 
-  attributes(configured(group.command('first')))
+  personal(configured(group.command('first')))
     .description('make the first administrator, or show the one-time code for the page to do it')
     .option('--username <name>', 'make the account at once under this name')
     .option('--password-stdin', 'read the password from standard input')
@@ -104,15 +104,20 @@ export function registerUser(program: Command): void {
 
 /** What is said of a person, when their account is made and later. */
 function attributes(command: Command): Command {
+  return personal(command)
+    .option('--role <role>', 'role, as in "lookout policy explain"')
+    .option('--lists <sources>', 'lists to browse: department,state,federal, or none (USR-9)');
+}
+
+/** Without what the policy decides for the first administrator. */
+function personal(command: Command): Command {
   return command
     .option('--name <name>', 'full name')
-    .option('--role <role>', 'role, as in "lookout policy explain"')
     .option('--organisation <name>', 'organisation')
     .option('--course <name>', 'training course (USR-2)')
     .option('--completed <day>', 'day it was completed, such as 2026-01-31')
     .option('--expires <day>', 'day until which it holds')
-    .option('--clets <day>', 'day until which the CLETS clearance holds (USR-5)')
-    .option('--lists <sources>', 'lists to browse: department,state,federal, or none (USR-9)');
+    .option('--clets <day>', 'day until which the CLETS clearance holds (USR-5)');
 }
 
 /** Only what was given: in a change, what is left out stays. */

@@ -170,13 +170,15 @@ function checkExpiry(
   return isoTime(untilMs);
 }
 
-const fieldNames: Record<Policy['hotplates']['requiredFields'][number], string> = {
+const fieldNames: Record<
+  Exclude<Policy['hotplates']['requiredFields'][number], 'expires'>,
+  string
+> = {
   state: 'issuing state',
   category: 'category',
   reason: 'reason',
   synopsis: 'synopsis',
   caseNumber: 'case number',
-  expires: 'expiry',
   enteredBy: 'who entered it',
   approvedBy: 'who approves it',
 };
@@ -199,7 +201,11 @@ function checkRequired(content: HotPlateContent, { hotplates }: Rules, faults: s
     missing.push('expires');
   }
   if (missing.length > 0) {
-    faults.push(`${missing.map((field) => fieldNames[field]).join(', ')} must be given`);
+    const most = hotplates.maxDays === null ? '' : `, ${hotplates.maxDays} at most`;
+    const named = missing.map((field) =>
+      field === 'expires' ? `expiry (in days${most})` : fieldNames[field],
+    );
+    faults.push(`${named.join(', ')} must be given`);
   }
 }
 

@@ -38,6 +38,8 @@ describe('on the command line', { timeout: 60_000 }, () => {
     expect(unit.run('whoami').stderr).toContain('lookout login');
     expect(unit.run('login ada --acknowledge-notice').stderr).toContain('lookout user first');
     expect(unit.run('user first').stdout).toMatch(/code for the first administrator: \w{4}-\w{4}/);
+    // Role and lists of the first one are the policy's to say.
+    expect(unit.run('user first --role officer').stderr).toContain("unknown option '--role'");
     const person =
       '--organisation test-pd --course basics --completed 2026-01-31 --clets 2099-01-31';
     const first = unit.run(
@@ -60,6 +62,10 @@ describe('on the command line', { timeout: 60_000 }, () => {
       `user create pat --name Pat --role officer ${person} --requested-by Moss`,
     );
     expect(created.stdout).toContain('pat: pending, officer, requested by Moss');
+    const untrained = unit.run(
+      'user create kim --name Kim --role officer --organisation test-pd --requested-by Moss',
+    );
+    expect(untrained.stdout).toMatch(/kim: pending.*no training on record.*user change/);
     expect(unit.run('user approve pat').stdout).toMatch(/temporary password (\w{4}-){3}\w{4}/);
     expect(unit.run('user review').stdout).toContain('pat: has never logged in');
     const misused = unit.run('user change pat --retraining misuse');

@@ -90,21 +90,24 @@ test('a floor that is missed is told as missed, with an interval', () => {
 test('at night in infra-red, what cannot be made out and what is too small count only among all', () => {
   const yardstick = YARDSTICKS.find(({ name }) => name === 'rendered conditions');
   if (!yardstick) throw new Error('no such yardstick');
-  const taken = (plate: string, tags: Tags) => {
+  const taken = (plate: string, tags: Tags, text = '7ABC123') => {
     const night: Tags = { look: 'ir', condition: 'darkness', size: 80, legible: true, ...tags };
-    const shown = { ...label('7ABC123', place), tags: night };
+    const shown = { ...label(text, place), tags: night };
     return { ...judge(sample(shown), [found(plate, 0.9, place)], 'crops'), ms: 1 };
   };
   const verdicts = [
     taken('7ABC123', {}),
+    taken('7ABC123', {}),
+    taken('7AB0123', {}, '7ABO123'),
     taken('7ABC12', { legible: false }),
     taken('7ABC12', { size: 50, width: 80 }),
     taken('7ABC12', { look: 'colour' }),
   ];
   const told = outcomes([{ yardstick, verdicts }]).filter(({ set }) => set.includes('infra-red'));
   expect(told.map(({ figure, value }) => `${figure} ${value.split(' ')[0]}`)).toEqual([
-    'exact, legible from 60 px, % 100.0',
-    'exact, all from 40 px, % 33.3',
+    'exact, legible from 60 px, % 66.7',
+    'exact, O=0, legible from 60 px, % 100.0',
+    'exact, all from 40 px, % 40.0',
   ]);
 });
 

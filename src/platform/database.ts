@@ -27,7 +27,7 @@ export function openDatabase(
     db = new SQLite(path);
     // Takes effect on a new file alone.
     if (options.erasing) db.pragma('auto_vacuum = INCREMENTAL');
-    db.pragma('journal_mode = WAL');
+    patiently(() => db.pragma('journal_mode = WAL'));
   } catch (error) {
     throw new Problem(
       `${path}: cannot be opened as a database (${messageOf(error)}). ` +
@@ -40,6 +40,21 @@ export function openDatabase(
   if (options.erasing) db.pragma('secure_delete = ON');
   migrate(db, path, migrations);
   return db;
+}
+
+/** SQLite's own patience does not cover the change to a write-ahead log: two that make one new file meet there. */
+function patiently(work: () => void): void {
+  const untilMs = performance.now() + 5000;
+  for (;;) {
+    try {
+      work();
+      return;
+    } catch (error) {
+      const isBusy = error instanceof SQLite.SqliteError && error.code.startsWith('SQLITE_BUSY');
+      if (!isBusy || performance.now() > untilMs) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    }
+  }
 }
 
 /**

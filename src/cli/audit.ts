@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { FileAnswer } from '../access/operation.ts';
 import { asked } from '../audit/asked.ts';
+import type { AuditRecord } from '../audit/audit-record.ts';
 import type { AuditVerification } from '../audit/audit-verification.ts';
 import type { AuditDue } from '../audit/due.ts';
 import type { AuditPage, ReportedAudit, SampledAudit } from '../audit/operations.ts';
@@ -172,6 +173,12 @@ function filterOf({ from, to, category, operation, outcome, username, inquiry }:
   return given({ from, to, category, operation, outcome, username, inquiry });
 }
 
+/** The object and, where it is more, what was asked of it. */
+function whatOf(record: AuditRecord): string {
+  const words = asked(record);
+  return record.object === null || words === record.object ? words : `${record.object}: ${words}`;
+}
+
 function listText({ records, next }: AuditPage): string {
   const rows = records.map((record) => [
     String(record.seq),
@@ -182,7 +189,7 @@ function listText({ records, next }: AuditPage): string {
     [record.inquiry?.purpose, record.inquiry?.caseNumber, record.inquiry?.incidentNumber]
       .filter(Boolean)
       .join(' '),
-    asked(record),
+    whatOf(record),
     record.results === null ? '' : String(record.results),
     (record.note ?? '').replace(/\s+/g, ' '),
   ]);

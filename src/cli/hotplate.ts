@@ -7,7 +7,7 @@ import { hotCategories } from '../platform/config/hot-categories.ts';
 import { Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
 import { type InquiryOptions, inquiring } from './door.ts';
-import { perform, tell } from './perform.ts';
+import { given, perform, tell } from './perform.ts';
 import { table } from './text.ts';
 
 interface EntryOptions extends ConfiguredOptions {
@@ -197,17 +197,13 @@ function entryFields(command: Command): Command {
 
 function fieldsOf(options: EntryOptions): Record<string, unknown> {
   const { state, category, reason, synopsis, days, make, model, colour, year, body } = options;
-  const given = {
+  const entry = {
     ...{ state, category, reason, synopsis, caseNumber: options.case },
     days: days === undefined ? undefined : Number(days),
   };
-  const traits = withoutUndefined({ make, model, colour, year, body, identifiers: options.mark });
+  const traits = given<unknown>({ make, model, colour, year, body, identifiers: options.mark });
   const vehicle = Object.keys(traits).length === 0 ? undefined : traits;
-  return withoutUndefined({ ...given, vehicle });
-}
-
-function withoutUndefined(fields: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+  return given<unknown>({ ...entry, vehicle });
 }
 
 /** The plate, typed twice: from the options, or asked for, so that it need not stand in the shell's history. */

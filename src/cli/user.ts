@@ -5,7 +5,7 @@ import type { TemporaryPassword } from '../access/temporary-password.ts';
 import { Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
 import { openOwnPeople } from './door.ts';
-import { perform, tell } from './perform.ts';
+import { given, perform, tell } from './perform.ts';
 import { askSecret, linesOfStdin } from './terminal.ts';
 import { table } from './text.ts';
 
@@ -127,7 +127,7 @@ function attributesOf(options: PersonOptions) {
   if ((course === undefined) !== (completedOn === undefined)) {
     throw new Problem('--course and --completed belong together');
   }
-  const given = {
+  return given<unknown>({
     ...{ name, role, organisation, cletsUntil },
     training: course === undefined ? undefined : { course, completedOn, expiresOn },
     listSources:
@@ -136,8 +136,7 @@ function attributesOf(options: PersonOptions) {
         : lists === 'none'
           ? []
           : lists.split(',').map((s) => s.trim()),
-  };
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  });
 }
 
 function changing(group: Command, verb: string, description: string): void {

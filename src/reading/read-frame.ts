@@ -63,7 +63,7 @@ export function createFrameReader(
       const { plates, stages } = await readPlaces(
         frame,
         places,
-        (place) => !isCut(place.box, frame),
+        (place) => !isCut(place.corners, frame),
       );
       const times = { detect: found - begun, recognise: performance.now() - found };
       return {

@@ -103,7 +103,7 @@ function count(track: Track, frame: TrackedFrame, plate: FoundPlate): void {
     track.consensus !== null &&
     isOtherText(plate.read.plate, track.consensus.plate);
   // A plate that runs out of the frame shows a part of its text.
-  if (doubtful || isCut(plate.read.box, frame)) return;
+  if (doubtful || isCut(plate.read.corners, frame)) return;
   if (plate.unread === null) track.readFrames += 1;
   track.vote.add(plate);
   track.pictures.consider(frame, plate);

@@ -59,6 +59,27 @@ describe('the models of this release', () => {
     expect(tooSmall?.unread).toBe('too_small');
   });
 
+  test('a plate that ends at the edge of the picture is read; one that runs out of its side is unread', async () => {
+    await using reader = await createReader(config);
+    const readAt = async (x: number, y: number) => {
+      const { plates } = await reader.read(
+        await greyScene(640, 360, [{ text: '7ABC123', x, y, width: 200 }]),
+      );
+      const nearest = plates.find(({ read }) => Math.abs(read.box[0] - Math.max(0, x)) < 15);
+      return nearest && { text: nearest.read.plate, unread: nearest.unread };
+    };
+    for (const [x, y] of [
+      [4, 200],
+      [436, 200],
+      [220, 259],
+    ] as const) {
+      expect(await readAt(x, y)).toEqual({ text: '7ABC123', unread: null });
+    }
+    for (const beyond of [30, 60]) {
+      expect((await readAt(-beyond, 200))?.unread ?? 'not found').not.toBeNull();
+    }
+  });
+
   test('an empty street gives no read', async () => {
     await using reader = await createReader(config);
     const { plates } = await reader.read(await greyScene(1280, 720, []));

@@ -1,12 +1,13 @@
 /**
  * Reads whole pictures as plates with the daemon's own reader, for the calibration of the recogniser.
- * recogniser-reads.ts MODELS < one path a line > one JSON object a line: {"plate", "confidence", "state", "p"}.
+ * recogniser-reads.ts MODELS < one path a line > one JSON object a line: {"plate", "sureness", "state", "p"}.
  * The state is told however unsure it is.
  */
 import { text } from 'node:stream/consumers';
 import { configSchema } from '../../src/platform/config/schema.ts';
 import { loadPicture } from '../../src/reading/load-picture.ts';
 import { openDetector, openRecogniser } from '../../src/reading/models.ts';
+import { sureness } from '../../src/reading/plate-read.ts';
 import { createFrameReader } from '../../src/reading/read-frame.ts';
 
 const [modelsDir = 'models'] = process.argv.slice(2);
@@ -19,7 +20,7 @@ const reader = createFrameReader(detector, recogniser, config);
 
 for (const path of (await text(process.stdin)).split('\n').filter(Boolean)) {
   const { read } = await reader.readPlate(await loadPicture(path));
-  const { plate, confidence, state } = read;
-  const line = { plate, confidence, state: state?.code ?? null, p: state?.p ?? 0 };
+  const { plate, state } = read;
+  const line = { plate, sureness: sureness(read), state: state?.code ?? null, p: state?.p ?? 0 };
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }

@@ -191,7 +191,7 @@ def fit_thresholds(models: Path, known: list[Plate]) -> Thresholds:
     )
     reads = [json.loads(line) for line in answer.stdout.splitlines()]
     texts = [(r, p) for r, p in zip(reads, known, strict=True) if p.text]
-    sure = np.array([r['confidence'] for r, _ in texts])
+    sure = np.array([r['sureness'] for r, _ in texts])
     right = np.array(
         [
             datasets.fold(r['plate']) == datasets.fold(p.text)

@@ -97,7 +97,7 @@ export const recogniserManifestSchema = z.strictObject({
     .default(1)
     .describe('What the character logits are divided by inside the graph'),
   thresholds: z.strictObject({
-    readAt: ratio.describe('Confidence from which a plate counts as read'),
+    readAt: ratio.describe('Confidence, O and 0 as one, from which a plate counts as read'),
     rowsAt: ratio.default(0.5).describe('Probability from which a plate has two rows'),
     stateAt: ratio.default(0.7).describe('Probability from which the issuing state is told'),
   }),

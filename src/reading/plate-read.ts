@@ -23,6 +23,23 @@ export const plateReadSchema = z.strictObject({
 export type PlateRead = z.infer<typeof plateReadSchema>;
 export type Alternative = z.infer<typeof alternativeSchema>;
 
+/**
+ * Probability that a text is right with the letter O and the digit 0 taken as one. Many issuers stamp both from one
+ * die: a plate whose only doubt is which of them it shows is read, and the other stands among its alternatives.
+ */
+export function sureness({
+  plate,
+  confidence,
+  alternatives,
+}: Pick<PlateRead, 'plate' | 'confidence' | 'alternatives'>): number {
+  const text = plate.replaceAll('O', '0');
+  const twins = alternatives.filter((other) => other.plate.replaceAll('O', '0') === text);
+  return Math.min(
+    1,
+    twins.reduce((sum, { p }) => sum + p, confidence),
+  );
+}
+
 /** Why a plate that was found was not read (CAP-8). */
 export const unreadReasonSchema = z.enum(['low_confidence', 'no_contrast', 'too_small']);
 export type UnreadReason = z.infer<typeof unreadReasonSchema>;

@@ -5,7 +5,7 @@ import type { PlatePlace } from './find-plates.ts';
 import { type GreyPicture, sizeOf } from './grey-picture.ts';
 import type { RecognisedCrop, Recogniser } from './models.ts';
 import { type PlateQuality, plateQuality } from './plate-quality.ts';
-import type { FoundPlate, UnreadReason } from './plate-read.ts';
+import { type FoundPlate, sureness, type UnreadReason } from './plate-read.ts';
 import { type Margins, rectify } from './rectify.ts';
 import { chooseRows, joinRows, rowMargins, splitOfPlate } from './two-rows.ts';
 
@@ -220,11 +220,11 @@ function reasonFor(
   isTooSmall: boolean,
   isBelievable: boolean,
   quality: PlateQuality,
-  { plate, confidence }: DecodedPlate,
+  decoded: DecodedPlate,
   readAt: number,
 ): UnreadReason | null {
   if (isTooSmall) return 'too_small';
-  if (isBelievable && plate !== '' && confidence >= readAt) return null;
+  if (isBelievable && decoded.plate !== '' && sureness(decoded) >= readAt) return null;
   return quality.contrast < LEAST_CONTRAST ? 'no_contrast' : 'low_confidence';
 }
 

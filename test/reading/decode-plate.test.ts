@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { StepProbabilities } from '../../src/reading/ctc.ts';
 import { decodePlate } from '../../src/reading/decode-plate.ts';
+import { sureness } from '../../src/reading/plate-read.ts';
 
 const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
@@ -25,6 +26,15 @@ test('the confidence is the probability of the whole plate, the characters have 
   expect(read.characters.map(({ p }) => p)).toEqual([1, 1, 0.8, 1, 1, 1, 0.9]);
   expect(read.alternatives[0]).toEqual({ plate: '7A8C123', p: 0.18 });
   expect(read.state).toBeNull();
+});
+
+test('a doubt between O and 0 alone leaves a plate as sure as it is; between D and 0 it does not', () => {
+  const twins = decodePlate([cropOf('HYOFICR', { 2: ['0', 0.45], 4: ['1', 0.1] })], ALPHABET, null);
+  expect([twins.plate, twins.confidence]).toEqual(['HYOFICR', 0.495]);
+  expect(twins.alternatives[0]).toEqual({ plate: 'HY0FICR', p: 0.405 });
+  expect(sureness(twins)).toBeCloseTo(0.9);
+  const others = decodePlate([cropOf('HYDFICR', { 2: ['0', 0.45] })], ALPHABET, null);
+  expect(sureness(others)).toBeCloseTo(0.55);
 });
 
 test('crops decide together: one that cuts the first character off does not', () => {

@@ -16,5 +16,7 @@ export const readingSection = z.strictObject({
     .min(0)
     .max(1)
     .optional()
-    .describe("Confidence from which a plate counts as read; left out, the model's own"),
+    .describe(
+      "Confidence, O and 0 taken as one, from which a plate counts as read; left out, the model's own",
+    ),
 });

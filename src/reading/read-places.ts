@@ -13,8 +13,12 @@ import { chooseRows, joinRows, rowMargins, splitOfPlate } from './two-rows.ts';
 const LEAST_CONTRAST = 20;
 /** A first crop less sure than this of its text is none of a plate, unless the detector says so. */
 const LEAST_HOPE = 0.02;
-/** A shorter text does not confirm what the detector is unsure of: a letter is read on many a sign and badge. */
+/**
+ * What confirms a find that the detector is unsure of: three characters and a digit among them. Letters alone are read
+ * on many a sign and badge, STOP or TOYOTA as surely as a plate.
+ */
 const LEAST_CONFIRMING = 3;
+const confirms = (text: string): boolean => text.length >= LEAST_CONFIRMING && /[0-9]/.test(text);
 /** Two crops that agree on a text with this confidence settle it. */
 const SETTLED = 0.95;
 
@@ -195,7 +199,7 @@ export function createPlaceReader(
     const plates = readings.map((reading): FoundPlate => {
       const { place, quality } = reading;
       const decoded = decode(reading);
-      const isConfirmed = place.score >= sure || decoded.plate.length >= LEAST_CONFIRMING;
+      const isConfirmed = place.score >= sure || confirms(decoded.plate);
       const isBelievable = isWhole(place) && isConfirmed;
       return {
         read: { ...decoded, box: place.box, corners: place.corners },

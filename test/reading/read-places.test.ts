@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { programRoot } from '../../src/platform/config/load.ts';
+import { readingSection } from '../../src/platform/config/sections/reading.ts';
+import { boxAround, type Corners } from '../../src/reading/grey-picture.ts';
+import { openRecogniser } from '../../src/reading/models.ts';
+import { createPlaceReader } from '../../src/reading/read-places.ts';
+import { greyScene } from './scene.ts';
+
+const config = readingSection.parse({ modelsDir: join(programRoot, 'models') });
+const SURE = 0.55;
+
+/** The text that counts as read at a place to which the detector gave `score`; null where the plate is unread. */
+async function readAt(text: string, score: number, isWhole = true): Promise<string | null> {
+  const recogniser = await openRecogniser(config.modelsDir, config.recogniser, 1);
+  const readPlaces = createPlaceReader(recogniser, config, SURE);
+  const corners: Corners = [
+    [100, 100],
+    [300, 100],
+    [300, 200],
+    [100, 200],
+  ];
+  const picture = await greyScene(400, 300, [{ text, x: 100, y: 100, width: 200 }]);
+  const place = { score, corners, box: boxAround(corners) };
+  const [plate] = (await readPlaces(picture, [place], () => isWhole)).plates;
+  return plate?.unread === null ? plate.read.plate : null;
+}
+
+test('a text with a digit confirms what the detector is unsure of; letters alone, as on signs, do not', async () => {
+  expect(await readAt('7ABC123', 0.3)).toBe('7ABC123');
+  expect(await readAt('CHAPEL', 0.6)).toBe('CHAPEL');
+  expect(await readAt('CHAPEL', 0.3)).toBeNull();
+});
+
+test('a plate that runs out of the picture is unread, however sure its text', async () => {
+  expect(await readAt('7ABC123', 0.9, false)).toBeNull();
+});

@@ -68,6 +68,13 @@ const scenes = (size: string, count: number): Yardstick => ({
     code: '{render/*.py,train/detector_{scenes,paste,patches,crops,cache,distractors}.py}',
   },
 });
+const conditions = (name: string, ...options: string[]): Yardstick => ({
+  ...{ name, kind: 'crops', complete: true, rendered: true },
+  madeBy: {
+    command: ['conditions', ...options],
+    code: '{render/*.py,train/{conditions,augment.py,legibility.py,lighting.py}}',
+  },
+});
 
 /** The yardsticks in the order of the tables. */
 export const YARDSTICKS: readonly Yardstick[] = [
@@ -87,13 +94,9 @@ export const YARDSTICKS: readonly Yardstick[] = [
   real('french-fr', 'scenes', false),
   real('cars433-kaggle', 'scenes', false),
   real('openalpr-negatives', 'scenes', true),
-  {
-    ...{ name: 'rendered conditions', kind: 'crops', complete: true, rendered: true },
-    madeBy: {
-      command: ['conditions', '--n', '6300'],
-      code: '{render/*.py,train/{conditions,augment.py,legibility.py,lighting.py}}',
-    },
-  },
+  conditions('rendered conditions', '--n', '6300'),
+  // A control: a reader that follows the formats of serials instead of the characters is found out here.
+  conditions('rendered random texts', '--n', '1400', '--seed', '2', '--texts', 'any'),
   scenes('1280x720', 240),
   scenes('1920x1080', 120),
   scenes('3840x2160', 60),

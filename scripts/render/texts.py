@@ -89,7 +89,8 @@ def _vanity(rng: np.random.Generator) -> str:
     return word if len(word) > 1 else word + _pick(rng, LETTERS) + _pick(rng, DIGITS)
 
 
-def _uniform(rng: np.random.Generator) -> str:
+def uniform_text(rng: np.random.Generator) -> str:
+    """Four to eight random characters, perhaps with a gap: what no format explains."""
     drawn = ''.join(_pick(rng, ALPHABET) for _ in range(int(rng.integers(4, 9))))
     if rng.random() < 0.5:
         cut = int(rng.integers(1, len(drawn)))
@@ -113,7 +114,7 @@ def random_serial(rng: np.random.Generator, state: str | None = None) -> Serial:
         return Serial(fill_format(rng, _pick(rng, GENERIC_FORMATS)), issuer)
     if roll < 0.84:
         return Serial(_vanity(rng), issuer)
-    return Serial(_uniform(rng), issuer)
+    return Serial(uniform_text(rng), issuer)
 
 
 def with_gap(rng: np.random.Generator, text: str) -> str:

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes models/recogniser.onnx and its manifest: recogniser_export.py [--stage sixth] [--models DIR]"""
+"""Writes models/recogniser.onnx and its manifest: recogniser_export.py [--stage seventh] [--models DIR]"""
 
 from __future__ import annotations
 
@@ -22,11 +22,10 @@ import datasets  # noqa: E402
 from recogniser_data import STATES  # noqa: E402
 from recogniser_calibrate import Temperature, Thresholds, fit_temperature, fit_thresholds, plates  # noqa: E402
 from recogniser_evaluate import Figure, figures, load  # noqa: E402
-from recogniser_net import ALPHABET, BLANK, CROP_HEIGHT, CROP_WIDTH, Recogniser  # noqa: E402
+from recogniser_net import ALPHABET, BLANK, CROP_HEIGHT, CROP_WIDTH, STEPS, Recogniser  # noqa: E402
 from recogniser_train import LAST_STAGE, STAGES, checkpoint  # noqa: E402
 
 OPSET = 17
-_STEPS = 32
 # From this probability on a plate is taken for one of two rows.
 _ROWS_AT = 0.5
 _OUTPUTS = ('characters', 'state', 'rows')
@@ -122,7 +121,7 @@ def manifest(
             'cropMargin': 0.03,
         },
         'outputs': {
-            'characters': {'name': 'characters', 'shape': ['N', _STEPS, len(ALPHABET) + 1]},
+            'characters': {'name': 'characters', 'shape': ['N', STEPS, len(ALPHABET) + 1]},
             'state': {'name': 'state', 'shape': ['N', len(STATES)], 'labels': list(STATES)},
             'rows': {'name': 'rows', 'shape': ['N', 2]},
         },

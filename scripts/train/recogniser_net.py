@@ -8,6 +8,11 @@ from torch import nn
 ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 BLANK = 0
 CROP_HEIGHT, CROP_WIDTH = 64, 128
+# Columns that the characters are read in.
+STEPS = 32
+_LOOK, _HEADS = 96, 4
+# Added before the logarithm: below it a sensor's noise is as large as the light.
+_DARK = 6.0
 
 
 def _conv(inputs: int, outputs: int, kernel, stride=1, padding=None) -> nn.Sequential:
@@ -36,18 +41,53 @@ class _Block(nn.Module):
         return self.out(x + self.second(self.first(x)))
 
 
+def _standardised(x: torch.Tensor, least: float) -> torch.Tensor:
+    """Each picture less its mean, by its deviation and `least`, which keeps even ones even."""
+    centred = x - x.mean(dim=(2, 3), keepdim=True)
+    deviation = (centred * centred).mean(dim=(2, 3), keepdim=True).sqrt()
+    return centred / (deviation + least)
+
+
+class _Across(nn.Module):
+    """Each column looks at all others, by attention of `_HEADS` heads; nothing at first, like `_Block`.
+
+    So the O and the 0 of one plate can be told apart by one another, and by where they stand.
+    """
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.asked = nn.Conv2d(channels, 3 * _LOOK, 1)
+        self.place = nn.Parameter(torch.zeros(1, 3 * _LOOK, 1, STEPS))
+        self.seen = nn.Sequential(nn.Conv2d(_LOOK, channels, 1, bias=False), nn.BatchNorm2d(channels))
+        self.wide = _conv(channels, 2 * _LOOK, 1)
+        self.narrow = nn.Sequential(
+            nn.Conv2d(2 * _LOOK, channels, 1, bias=False), nn.BatchNorm2d(channels)
+        )
+        nn.init.zeros_(self.seen[1].weight)
+        nn.init.zeros_(self.narrow[1].weight)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """[N, C, 1, STEPS] → the same."""
+        parts = (self.asked(x) + self.place).reshape(-1, 3, _HEADS, _LOOK // _HEADS, STEPS)
+        query, key, value = parts[:, 0], parts[:, 1], parts[:, 2]
+        weights = (query.transpose(2, 3) @ key * (_LOOK // _HEADS) ** -0.5).softmax(3)
+        x = x + self.seen((value @ weights.transpose(2, 3)).reshape(-1, _LOOK, 1, STEPS))
+        return x + self.narrow(self.wide(x))
+
+
 class Recogniser(nn.Module):
     """Grey crops uint8 [N, 1, 64, 128] → logits of characters, issuers and rows.
 
-    Each crop is standardised inside, so exposure and polarity are of little matter. `width`
-    scales the number of channels of the reading part.
+    Each crop is standardised inside, so exposure and polarity are of little matter; beside the light
+    stands its logarithm, in which a shadow is only an offset. `width` scales the number of channels of
+    the reading part.
     """
 
     def __init__(self, states: int, width: float = 1.0) -> None:
         super().__init__()
         c = [round(n * width / 8) * 8 for n in (16, 32, 48, 64, 64, 96)]
         self.stem = nn.Sequential(
-            _conv(1, c[0], 5, 2),
+            _conv(2, c[0], 5, 2),
             _conv(c[0], c[1], 3, 2),
             _conv(c[1], c[2], 3),
             _conv(c[2], c[3], 3, (2, 1)),
@@ -58,6 +98,7 @@ class Recogniser(nn.Module):
         self.column = _conv(c[4], c[5], (8, 1), padding=0)
         self.context = _conv(c[5], c[5], (1, 5), padding=(0, 2))
         self.context2 = _conv(c[5], c[5], (1, 3), padding=(0, 1))
+        self.across = _Across(c[5])
         self.drop = nn.Dropout(0.1)
         self.characters = nn.Conv2d(c[5], len(ALPHABET) + 1, 1)
         # The issuer stands in small lettering: its branch leaves the stem at a quarter of the size.
@@ -73,15 +114,13 @@ class Recogniser(nn.Module):
         self, plates: torch.Tensor, issuer_of: torch.Tensor | None = None
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         """What the heads work on. Plates outside the mask `issuer_of` skip the issuer's branch."""
-        x = plates.float()
-        mean = x.mean(dim=(2, 3), keepdim=True)
-        centred = x - mean
-        deviation = (centred * centred).mean(dim=(2, 3), keepdim=True).sqrt()
-        early = self.stem[:2](centred / (deviation + 4.0))
+        light = plates.float()
+        dark = (light + _DARK).log()
+        early = self.stem[:2](torch.cat([_standardised(light, 4.0), _standardised(dark, 0.05)], 1))
         late = self.coarse(self.stem[3:](self.fine(self.stem[2](early))))
         y = self.column(late)
         y = y + self.context(y)
-        y = y + self.context2(y)
+        y = self.across(y + self.context2(y))
         issuer = self.issuer(early if issuer_of is None else early[issuer_of])
         return y, issuer, self.row_features(late)
 

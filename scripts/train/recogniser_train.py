@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Trains the recogniser for one stage; resumes from its checkpoint.
 
-recogniser_train.py --stage first|second|…|sixth [--minutes M]
+recogniser_train.py --stage first|second|…|seventh [--minutes M]
 first: from scratch, drawn plates and confidently machine-read real crops.
 The others: on from the stage before, with the real crops whose texts its net confirms
 (recogniser_relabel.py). --minutes ends the stage's schedule by time instead of images.
@@ -64,9 +64,10 @@ STAGES = {
     'fourth': Stage('fourth', 300_000, 1.5e-3, 0.4, 'third'),
     'fifth': Stage('fifth', 300_000, 1e-3, 0.35, 'fourth'),
     'sixth': Stage('sixth', 1_000_000, 1.2e-3, 0.35, 'fifth'),
+    'seventh': Stage('seventh', 1_000_000, 1.2e-3, 0.35, 'sixth'),
 }
 
-LAST_STAGE = 'sixth'
+LAST_STAGE = 'seventh'
 
 
 def checkpoint(stage: str) -> Path:
@@ -151,9 +152,17 @@ def real_crops(stage: Stage) -> list[datasets.Crop]:
 
 
 def load_weights(net: Recogniser, path: Path) -> None:
-    """The averaged weights of a checkpoint; heads that it does not have yet stay as they are."""
+    """The averaged weights of a checkpoint.
+
+    Parts that it does not have yet stay as they are; inputs that it does not have count for nothing.
+    """
     known = net.state_dict()
     saved = torch.load(path, map_location=DEVICE)['average']
+    for key, value in saved.items():
+        if key in known and value.ndim > 1 and value.shape != known[key].shape:
+            wider = torch.zeros_like(known[key])
+            wider[:, : value.shape[1]] = value
+            saved[key] = wider
     net.load_state_dict({k: v for k, v in saved.items() if k in known}, strict=False)
 
 

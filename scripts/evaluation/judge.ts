@@ -13,7 +13,7 @@ export interface PlateVerdict {
   exact: boolean;
   folded: boolean;
   topTen: boolean;
-  /** The surest read of the picture is the text, O as 0. */
+  /** The surest read of the picture, those that count as read before the others, is the text, O as 0. */
   best: boolean;
   /** The read of this very plate that counts as read, O as 0; null where none does. */
   given: 'right' | 'wrong' | null;
@@ -50,7 +50,9 @@ export function judge(
   found: FoundPlate[],
   kind: Yardstick['kind'],
 ): Omit<PictureVerdict, 'ms'> {
-  const surest = [...found].sort((a, b) => b.read.confidence - a.read.confidence)[0];
+  const surest = [...found].sort(
+    (a, b) => Number(isRead(b)) - Number(isRead(a)) || b.read.confidence - a.read.confidence,
+  )[0];
   const plates = sample.labels.map((label): PlateVerdict => {
     const text = label.text ?? '';
     const own = found.filter(({ read }) => kind === 'crops' || covers(read.box, label.box));

@@ -5,7 +5,7 @@ const ms = z.number().min(0);
 
 /**
  * One line of `lookout read --json`: what one file gave. A plate that was found but not read has an empty
- * `plate`; the guess that was not good enough leads its `alternatives`. For a video `reads` holds one read a
+ * `plate` and no confidence in it; the guess that was not good enough leads its `alternatives`. For a video `reads` holds one read a
  * vehicle, box and corners being those of its best frame, and `ms` the sums over all frames.
  */
 export const fileReportSchema = z.strictObject({
@@ -24,6 +24,7 @@ export function reportedRead({ read, unread }: FoundPlate): PlateRead {
   return placed({
     ...read,
     plate: '',
+    confidence: 0,
     characters: [],
     alternatives: [...guess, ...read.alternatives],
   });

@@ -139,4 +139,21 @@ export const recordsMigrations: readonly Migration[] = [
       END;
     `,
   },
+  {
+    // In a trigger SQLite takes the outer statement's conflict clause for its own, so that an upsert undid OR IGNORE
+    // and a detection whose plate was amended to a known one could not be stored (sqlite.org/lang_createtrigger.html).
+    id: 'records-4-amended-plates',
+    sql: `
+      DROP TRIGGER plate_part_change;
+      CREATE TRIGGER plate_part_change AFTER UPDATE OF plate ON detection
+        WHEN new.plate IS NOT old.plate BEGIN
+        INSERT INTO plate_part SELECT substr(new.plate, at), new.plate FROM plate_position
+          WHERE new.plate IS NOT NULL AND (at = 1 OR at < length(new.plate))
+            AND NOT EXISTS (SELECT 1 FROM plate_part WHERE part = new.plate AND plate = new.plate);
+        DELETE FROM plate_part WHERE plate = old.plate
+          AND part IN (SELECT substr(old.plate, at) FROM plate_position)
+          AND NOT EXISTS (SELECT 1 FROM detection WHERE plate = old.plate);
+      END;
+    `,
+  },
 ];

@@ -35,6 +35,23 @@ test('a hit is queued at once with its images, ahead of the detection that follo
   expect(waiting.flatMap((each) => each.file ?? []).sort()).toEqual(imageFilesOf(dataDir));
 });
 
+test('a detection whose plate is amended to one that another detection has is stored', async () => {
+  const { records, outbox } = openRecords(temporaryFolder());
+  const images = await sampleImages(1);
+  const known = sampleDetection();
+  await records.storeDetection({ detection: { ...known, closed: true }, images, publish: true });
+  const amended = sampleDetection();
+  if (!known.read) throw new Error('the sample has no read');
+  const first = { ...amended, read: { ...known.read, plate: 'BABC123' } };
+  await records.storeDetection({ detection: first, images, publish: true });
+  await records.storeDetection({ detection: { ...amended, closed: true }, images });
+  const told = waitingOf(outbox)
+    .filter((each) => each.lane === 'detection')
+    .map((each) => detectionSchema.parse(JSON.parse(each.json)))
+    .filter(({ id }) => id === amended.id);
+  expect(told.at(-1)).toMatchObject({ closed: true, read: { plate: '8ABC123' } });
+});
+
 test('a detection is told when published and when closed, each time one revision more', async () => {
   const { records, outbox } = openRecords(temporaryFolder());
   const detection = sampleDetection();

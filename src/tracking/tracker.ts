@@ -32,8 +32,8 @@ export interface Tracker {
 /** Bounds of memory: more plates than this in view, or more vehicles that may come back, are not kept. */
 const MAX_OPEN = 64;
 const MAX_AWAY = 64;
-/** An alternative this likely is in play: the hot list is asked about it. */
-const IN_PLAY = 0.05;
+/** An alternative this likely is in play: the hot list is asked about it, at once. As low as it asks for (`hotlist.nearMinP`). */
+const IN_PLAY = 0.02;
 /** Another text must lead the believed one by this much, so that an alert is not amended to and fro (PRA-5). */
 const CHANGE_LEAD = 0.15;
 

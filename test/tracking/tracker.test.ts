@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { hotlistSection } from '../../src/platform/config/sections/hotlist.ts';
 import { trackingSection } from '../../src/platform/config/sections/tracking.ts';
 import type { TrackReport } from '../../src/tracking/track-report.ts';
 import { createTracker, type Tracker } from '../../src/tracking/tracker.ts';
@@ -114,6 +115,21 @@ describe('the vote (PRA-1)', () => {
     const later = play(tracker, 8, doubt, 1200);
     expect(later).toHaveLength(1);
     expect(later[0]?.consensus?.alternatives[0]?.plate).toBe('7A8C123');
+  });
+
+  test('an alternative that a near match allows is reported while the vehicle is in view, however unlikely', () => {
+    const tracker = trackerWith();
+    const seen = (p: number) => (): Seen[] => [
+      {
+        ...{ text: '5KRT418', x: 100, confidence: 0.95 - p },
+        alternatives: [{ plate: '5KRT41B', p }],
+      },
+    ];
+    expect(texts(play(tracker, 2, seen(0.01)))).toEqual(['5KRT418']);
+    const [later] = play(tracker, 14, seen(0.35), 1200);
+    const p = later?.consensus?.alternatives.find(({ plate }) => plate === '5KRT41B')?.p ?? 0;
+    expect(p).toBeGreaterThanOrEqual(hotlistSection.parse({}).nearMinP);
+    expect(p).toBeLessThan(0.05);
   });
 
   test('a text that leads by a hair does not replace the believed one; one that leads clearly does (PRA-5)', () => {

@@ -9,8 +9,8 @@
  *
  * Rules: texts are compared in capitals without anything but A-Z and 0-9. `exact` is any read of the picture that
  * equals the label, however sure; `O=0` the same with the letter O taken as the digit, and so is all that follows:
- * `best one` the surest read of the picture, those given before the others, `in ten` among ten candidates, `given` the share of plates of which a
- * text counts as read, `wrong of given` those of them that are wrong. `found` is a box that overlaps the label's by
+ * `best one` the surest read of the picture, those given before the others, `in ten` among ten candidates, `given` the
+ * share of plates of which a text counts as read, `wrong of given` those of them that are wrong. `found` is a box that overlaps the label's by
  * half (IoU 0.5), `covered` one that holds its centre. `false/picture` are texts given that touch no label; they count
  * as wrong where a set labels every plate. 95 % intervals are Wilson's; ms is the median a picture on this machine.
  */

@@ -1,4 +1,5 @@
 import type { RecognisedCrop, Recogniser } from '../../src/reading/models.ts';
+import { withOAs0 } from '../../src/reading/plate-read.ts';
 import type { PictureVerdict } from './judge.ts';
 
 /** A stated probability, and whether what it was stated of is right. */
@@ -37,14 +38,12 @@ export function calibrationError(bins: readonly Bin[]): number {
   );
 }
 
-const folded = (text: string) => text.replaceAll('O', '0');
-
 /**
  * Which characters of a read are right: those that the cheapest alignment with the truth (Levenshtein) pairs with
  * the same character, O as 0. What the read lacks says nothing of the characters that it has.
  */
 export function rightCharacters(read: string, truth: string): boolean[] {
-  const [a, b] = [folded(read), folded(truth)];
+  const [a, b] = [withOAs0(read), withOAs0(truth)];
   const costs = Array.from({ length: a.length + 1 }, (_, i) =>
     Array.from({ length: b.length + 1 }, (_, j) => (i === 0 ? j : j === 0 ? i : 0)),
   );
@@ -84,7 +83,7 @@ export function claimsOf(verdicts: readonly PictureVerdict[]): {
     read.characters.forEach(({ p }, i) => {
       characters.push({ p, right: right[i] ?? false });
     });
-    plates.push({ p: read.confidence, right: folded(read.plate) === folded(truth) });
+    plates.push({ p: read.confidence, right: withOAs0(read.plate) === withOAs0(truth) });
   }
   return { characters, plates };
 }

@@ -1,5 +1,5 @@
 import { overlap } from '../../src/reading/find-plates.ts';
-import type { FoundPlate } from '../../src/reading/plate-read.ts';
+import { type FoundPlate, withOAs0 } from '../../src/reading/plate-read.ts';
 import { type Box, clean, type Label, type Sample, type Yardstick } from './yardsticks.ts';
 
 /** What became of one labelled plate. */
@@ -34,7 +34,7 @@ export interface PictureVerdict {
 }
 
 /** Letter O and digit 0 taken as one. */
-const folded = (text: string) => clean(text).replaceAll('O', '0');
+const folded = (text: string) => withOAs0(clean(text));
 
 const isRead = ({ unread, read }: FoundPlate) => unread === null && read.plate !== '';
 

@@ -5,8 +5,8 @@ const ms = z.number().min(0);
 
 /**
  * One line of `lookout read --json`: what one file gave. A plate that was found but not read has an empty
- * `plate` and no confidence in it; the guess that was not good enough leads its `alternatives`. For a video `reads` holds one read a
- * vehicle, box and corners being those of its best frame, and `ms` the sums over all frames.
+ * `plate` and no confidence in it; the guess that was not good enough leads its `alternatives`. For a video `reads` holds
+ * one read a vehicle, box and corners being those of its best frame, and `ms` the sums over all frames.
  */
 export const fileReportSchema = z.strictObject({
   file: z.string(),

@@ -23,6 +23,9 @@ export const plateReadSchema = z.strictObject({
 export type PlateRead = z.infer<typeof plateReadSchema>;
 export type Alternative = z.infer<typeof alternativeSchema>;
 
+/** A text with the letter O taken as the digit 0. */
+export const withOAs0 = (text: string): string => text.replaceAll('O', '0');
+
 /**
  * Probability that a text is right with the letter O and the digit 0 taken as one. Many issuers stamp both from one
  * die: a plate whose only doubt is which of them it shows is read, and the other stands among its alternatives.
@@ -32,8 +35,8 @@ export function sureness({
   confidence,
   alternatives,
 }: Pick<PlateRead, 'plate' | 'confidence' | 'alternatives'>): number {
-  const text = plate.replaceAll('O', '0');
-  const twins = alternatives.filter((other) => other.plate.replaceAll('O', '0') === text);
+  const text = withOAs0(plate);
+  const twins = alternatives.filter((other) => withOAs0(other.plate) === text);
   return Math.min(
     1,
     twins.reduce((sum, { p }) => sum + p, confidence),

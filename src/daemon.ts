@@ -157,6 +157,7 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
       heads: config.heads,
       reading: config.reading,
       tracking: config.tracking,
+      inPlayFrom: config.hotlist.nearMinP,
       log,
     }),
   );

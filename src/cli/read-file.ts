@@ -89,7 +89,8 @@ export async function readVideo(
       signal: new AbortController().signal,
     },
   );
-  const tracker = createTracker({ head: 'file', config: config.tracking });
+  const inPlayFrom = config.hotlist.nearMinP;
+  const tracker = createTracker({ head: 'file', config: config.tracking, inPlayFrom });
   const ended: TrackReport[] = [];
   const bestPlates = new WeakMap<TrackImage, FoundPlate>();
   let width = 0;

@@ -10,6 +10,8 @@ export interface HeadStart {
   head: HeadConfig;
   reading: Config['reading'];
   tracking: Config['tracking'];
+  /** `hotlist.nearMinP`: from here on an alternative is told at once. */
+  inPlayFrom: number;
   quality: Config['heads']['quality'];
 }
 

@@ -9,7 +9,11 @@ import type { HeadReader, HeadRun, HeadTracker } from './run-head.ts';
 /** What the head's process is put together from. */
 export interface HeadParts {
   createReader(config: Config['reading']): Promise<HeadReader>;
-  createTracker(options: { head: string; config: Config['tracking'] }): HeadTracker;
+  createTracker(options: {
+    head: string;
+    config: Config['tracking'];
+    inPlayFrom: number;
+  }): HeadTracker;
 }
 
 const healthEveryMs = 500;
@@ -70,7 +74,11 @@ async function serve(
       throw new Problem(`OpenCV does not load (${messageOf(error)}); run scripts/setup again`);
     });
     await using reader = await parts.createReader(start.reading);
-    const tracker = parts.createTracker({ head, config: start.tracking });
+    const tracker = parts.createTracker({
+      head,
+      config: start.tracking,
+      inPlayFrom: start.inPlayFrom,
+    });
     const channel = createReportChannel(send);
     const models = reader.models.map(({ name, sha256 }) => ({ name, sha256 }));
     await send({ type: 'ready', head, models });

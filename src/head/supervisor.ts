@@ -41,10 +41,11 @@ export function createHeadSupervisor(options: {
   heads: Config['heads'];
   reading: Config['reading'];
   tracking: Config['tracking'];
+  inPlayFrom: number;
   log: Log;
   entry?: URL;
 }): HeadSupervisor {
-  const { head, heads, reading, tracking, log } = options;
+  const { head, heads, reading, tracking, inPlayFrom, log } = options;
   const entry = options.entry ?? new URL('./head-process.ts', import.meta.url);
   const events = new EventEmitter<HeadEvents>();
   const { firstDelayMs, maxDelayMs, budget, windowS } = heads.restart;
@@ -101,7 +102,8 @@ export function createHeadSupervisor(options: {
     readyAtMs = null;
     replacedBecause = null;
     health = null;
-    const start = { type: 'start' as const, head, reading, tracking, quality: heads.quality };
+    const { quality } = heads;
+    const start = { type: 'start' as const, head, reading, tracking, inPlayFrom, quality };
     const fresh = startHeadChild({ entry, start, onMessage });
     child = fresh;
     if (state !== 'slowed') state = 'starting';

@@ -19,7 +19,7 @@ export interface Track {
   pictures: BestPictures;
   /** What is believed; stays until another text is believed instead. */
   consensus: Consensus | null;
-  /** Of the frame that last changed what is believed. */
+  /** Of the frame that last changed what is believed or in play. */
   times: VisionTimes;
   /** The likeliest text so far, believed or not. */
   leaning: string;

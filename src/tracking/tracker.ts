@@ -32,18 +32,20 @@ export interface Tracker {
 /** Bounds of memory: more plates than this in view, or more vehicles that may come back, are not kept. */
 const MAX_OPEN = 64;
 const MAX_AWAY = 64;
-/** An alternative this likely is in play: the hot list is asked about it, at once. As low as it asks for (`hotlist.nearMinP`). */
-const IN_PLAY = 0.02;
 /** Another text must lead the believed one by this much, so that an alert is not amended to and fro (PRA-5). */
 const CHANGE_LEAD = 0.15;
 
-/** Creates the tracker of one camera head. `newId` makes detection ids (uuid v7). */
+/**
+ * Creates the tracker of one camera head. An alternative as likely as `inPlayFrom` (`hotlist.nearMinP`: what a near
+ * match needs) is told at once. `newId` makes detection ids (uuid v7).
+ */
 export function createTracker(deps: {
   head: string;
   config: TrackingConfig;
+  inPlayFrom: number;
   newId?: () => string;
 }): Tracker {
-  const { head, config, newId = uuidv7 } = deps;
+  const { head, config, inPlayFrom, newId = uuidv7 } = deps;
   let open: Track[] = [];
   /** Believed vehicles out of view that may come back. */
   let away: Track[] = [];
@@ -102,11 +104,13 @@ export function createTracker(deps: {
       if (consensus.confidence - believedNow < CHANGE_LEAD) return { track, news: false };
     }
     const changed = believed !== consensus.plate;
-    const inPlay = consensus.alternatives.filter(({ p }) => p >= IN_PLAY).map((a) => a.plate);
+    const inPlay = consensus.alternatives.filter(({ p }) => p >= inPlayFrom).map((a) => a.plate);
     const news = changed || inPlay.some((text) => !track.told.has(text));
     track.consensus = consensus;
-    if (changed) track.times = timesOf(frame);
-    if (news) track.told = new Set([...track.told, consensus.plate, ...inPlay]);
+    if (news) {
+      track.times = timesOf(frame);
+      track.told = new Set([...track.told, consensus.plate, ...inPlay]);
+    }
     return { track, news };
   };
 

@@ -14,6 +14,7 @@ const supervisor = createHeadSupervisor({
   heads: config.heads,
   reading: config.reading,
   tracking: config.tracking,
+  inPlayFrom: config.hotlist.nearMinP,
   log: createLog({ level: 'fatal' }),
   entry: new URL('./stand-in-head.ts', import.meta.url),
 });

@@ -42,6 +42,7 @@ export async function startTestHead(options: {
     heads: config.heads,
     reading: config.reading,
     tracking: config.tracking,
+    inPlayFrom: config.hotlist.nearMinP,
     log: createLog({ level: 'fatal' }),
     ...(behaviour === null ? {} : { entry: new URL('./stand-in-head.ts', import.meta.url) }),
   });

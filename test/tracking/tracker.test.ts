@@ -7,11 +7,15 @@ import { frameOf, nameOf, type Seen } from './drive-past.ts';
 
 const config = trackingSection.parse({});
 
-function trackerWith(changes: Partial<typeof config> = {}): Tracker {
+function trackerWith(
+  changes: Partial<typeof config> = {},
+  inPlayFrom = hotlistSection.parse({}).nearMinP,
+): Tracker {
   let count = 0;
   return createTracker({
     head: 'front',
     config: { ...config, ...changes },
+    inPlayFrom,
     newId: () => `track-${++count}`,
   });
 }
@@ -130,6 +134,12 @@ describe('the vote (PRA-1)', () => {
     const p = later?.consensus?.alternatives.find(({ plate }) => plate === '5KRT41B')?.p ?? 0;
     expect(p).toBeGreaterThanOrEqual(hotlistSection.parse({}).nearMinP);
     expect(p).toBeLessThan(0.05);
+    expect(later?.times.capturedAtMs, 'counts from the frame that brought it').toBe(
+      later?.lastSeenMs,
+    );
+    const stricter = trackerWith({}, 0.5);
+    expect(play(stricter, 2, seen(0.01))).toHaveLength(1);
+    expect(play(stricter, 14, seen(0.35), 1200), 'too unlikely for a near match').toEqual([]);
   });
 
   test('a text that leads by a hair does not replace the believed one; one that leads clearly does (PRA-5)', () => {

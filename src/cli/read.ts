@@ -18,7 +18,10 @@ export function registerRead(program: Command): void {
     .command('read')
     .argument('<file...>', 'photos (JPEG, PNG, WebP, TIFF …) or videos (MP4, MKV, AVI, MOV …)')
     .option('--json', 'as JSON, one object a file')
-    .option('--annotate <folder>', 'write pictures with the plates and texts drawn in')
+    .option(
+      '--annotate <folder>',
+      'write pictures with the plates and texts drawn in; overwrites none',
+    )
     .description('read the plates in photos and videos; a video gives one read a vehicle');
   configured(command).action(async (files: string[], options: ReadOptions) => {
     const { config } = readConfig(options);
@@ -55,7 +58,8 @@ async function writePictures(folder: string, file: string, reading: FileReading)
   for (const [index, picture] of reading.pictures.entries()) {
     const target = join(folder, reading.video ? `${name}-${index + 1}.jpg` : `${name}.jpg`);
     try {
-      await writeFile(target, picture);
+      // A photo may lie in the folder itself, or another of its name have been drawn before.
+      await writeFile(target, picture, { flag: 'wx' });
     } catch (error) {
       throw new Problem(`${target}: cannot be written (${messageOf(error)})`);
     }

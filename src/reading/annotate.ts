@@ -4,12 +4,14 @@ import type { FoundPlate } from './plate-read.ts';
 const READ = '#19e36b';
 const UNREAD = '#ffb020';
 
-/** The picture of a file with the plates drawn in: corners, text and confidence. JPEG bytes. */
+/** The picture of a file that was read, with the plates drawn in: corners, text and confidence. JPEG bytes. */
 export async function annotate(
   picture: string | Buffer,
   plates: readonly FoundPlate[],
 ): Promise<Buffer> {
-  const upright = await sharp(picture).autoOrient().toBuffer({ resolveWithObject: true });
+  const upright = await sharp(picture, { failOn: 'error' })
+    .autoOrient()
+    .toBuffer({ resolveWithObject: true });
   const { width, height } = upright.info;
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${plates
     .map((plate) => drawn(plate, width, height))

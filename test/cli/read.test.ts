@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
@@ -72,6 +72,30 @@ test('--annotate writes the picture with the plate drawn in', async () => {
   expect(green).toBeGreaterThan(300);
 });
 
+test('--annotate overwrites nothing: a photo that lies in its folder stays as it was', async () => {
+  const folder = temporaryFolder();
+  const file = join(folder, 'street.jpg');
+  await sharp(await sceneFile(folder)).toFile(file);
+  const before = readFileSync(file);
+  const { code, stdout, stderr } = await lookout('read', file, '--annotate', folder);
+  expect(code).toBe(1);
+  expect(stdout).toContain('7ABC123');
+  expect(stderr).toMatch(/street\.jpg: cannot be written \(EEXIST/);
+  expect(readFileSync(file).equals(before)).toBe(true);
+});
+
+test('a photo with a few stray bytes is drawn as it is read', async () => {
+  const folder = temporaryFolder();
+  const jpeg = await sharp(await sceneFile(folder))
+    .jpeg()
+    .toBuffer();
+  const file = join(folder, 'stray.jpg');
+  writeFileSync(file, Buffer.concat([jpeg.subarray(0, 2), Buffer.alloc(4), jpeg.subarray(2)]));
+  const { code, stdout } = await lookout('read', file, '--annotate', join(folder, 'drawn'));
+  expect(code).toBe(0);
+  expect(stdout).toContain('7ABC123');
+});
+
 test('a photo turned by its EXIF orientation is read upright', async () => {
   const folder = temporaryFolder();
   const file = join(folder, 'turned.jpg');
@@ -97,6 +121,14 @@ test('the plate of a rendered drive is read from its video, once', {
   expect(report.reads.filter(({ plate }) => plate !== '').map(({ plate }) => plate)).toEqual([
     '8LVN362',
   ]);
+});
+
+test('a video cut off before its first picture says so', async () => {
+  const file = join(temporaryFolder(), 'cut.mp4');
+  writeFileSync(file, readFileSync(join(programRoot, 'fixtures/short/ir.mp4')).subarray(0, 2500));
+  const { code, stdout, stderr } = await lookout('read', file);
+  expect([code, stdout]).toEqual([1, '']);
+  expect(stderr).toContain(`${file}: holds no picture that can be read`);
 });
 
 const clip = join(

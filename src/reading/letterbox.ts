@@ -31,7 +31,8 @@ export function planLetterbox(
   );
   const step = input.multipleOf;
   const roundUp = (size: number) => Math.max(step, Math.ceil((size - step * 0.1) / step) * step);
-  const width = roundUp(frame.width * scale);
+  // The model ranks more places than one square of its step holds.
+  const width = Math.max(2 * step, roundUp(frame.width * scale));
   const height = roundUp(frame.height * scale);
   const innerWidth = Math.max(1, Math.min(width, Math.round(frame.width * scale)));
   const innerHeight = Math.max(1, Math.min(height, Math.round(frame.height * scale)));

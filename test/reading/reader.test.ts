@@ -86,6 +86,15 @@ describe('the models of this release', () => {
     expect(plates.filter(({ unread }) => unread === null)).toEqual([]);
   });
 
+  test.each([
+    [1, 1],
+    [16, 16],
+  ])('a picture of %i×%i holds no plate', async (width, height) => {
+    await using reader = await createReader(config);
+    const picture = { grey: new Uint8Array(width * height), width, height };
+    expect((await reader.read(picture, { thorough: true })).plates).toEqual([]);
+  });
+
   test('a thorough look finds the small plates of a large photo', async () => {
     await using reader = await createReader(config);
     const photo = await greyScene(3840, 2160, [

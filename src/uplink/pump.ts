@@ -36,7 +36,7 @@ interface Flight {
   seq: number;
   tries: number;
   state: 'wire' | 'broker' | 'again';
-  /** While the broker has it: when it is sent again. */
+  /** While the broker has it: when it is sent again, by `performance.now()`, which no setting of the clock moves. */
   resendAtMs: number;
 }
 
@@ -84,6 +84,14 @@ export function createPump(deps: {
     cursors[flight.rank] = Math.min(cursors[flight.rank] ?? 0, flight.seq - 1);
   };
 
+  /** The row has moved up a lane while it was on its way: from now on it counts, and is found again, there. */
+  const follow = (flight: Flight, rank: number, seq: number): void => {
+    flying[flight.rank] = (flying[flight.rank] ?? 0) - 1;
+    flying[rank] = (flying[rank] ?? 0) + 1;
+    flight.rank = rank;
+    flight.seq = seq;
+  };
+
   const land = (id: string): boolean => {
     const flight = flights.get(id);
     if (!flight) return false;
@@ -100,6 +108,8 @@ export function createPump(deps: {
     try {
       return imagePayload(text, await readFile(join(dataDir, file)));
     } catch (error) {
+      // A sick disk or too many open files: the picture is still there, and may be read later.
+      if (!isGone(error)) throw error;
       // Shed a moment ago, with its row; or gone from the disk, and then nothing can be sent any more.
       if (outbox.find(id)) {
         log.error({ problem: messageOf(error), image: id }, 'image cannot be sent');
@@ -114,7 +124,7 @@ export function createPump(deps: {
     if (flight.state !== 'wire') return;
     flight.state = 'broker';
     const waitMs = config.resendAfterS * 1000 * 2 ** (flight.tries - 1);
-    flight.resendAtMs = Date.now() + Math.min(waitMs, longestResendMs);
+    flight.resendAtMs = performance.now() + Math.min(waitMs, longestResendMs);
   };
 
   const fly = async (row: WaitingMessage, flight: Flight): Promise<void> => {
@@ -132,8 +142,9 @@ export function createPump(deps: {
       handedOver(flight);
     } catch (error) {
       if (link.connected) {
-        // The broker refused it (quota, rights): waits like an unanswered one, so that it does not spin.
-        log.warn({ problem: messageOf(error), message: row.id }, 'the broker refused a message');
+        // The broker refused it (quota, rights), or its picture could not be read: waits like an unanswered one, so
+        // that it does not spin.
+        log.warn({ problem: messageOf(error), message: row.id }, 'a message could not be sent');
         handedOver(flight);
       } else if (flights.get(row.id) === flight) {
         again(flight);
@@ -162,8 +173,8 @@ export function createPump(deps: {
         if (!row) break;
         cursors[rank] = row.seq;
         const flight = flights.get(row.id);
-        if (flight && flight.state !== 'again') continue;
-        start(row, rank);
+        if (flight && flight.state !== 'again') follow(flight, rank, row.seq);
+        else start(row, rank);
       }
     }
   }
@@ -201,7 +212,7 @@ export function createPump(deps: {
   };
 
   const tick = setInterval(() => {
-    const nowMs = Date.now();
+    const nowMs = performance.now();
     for (const [id, flight] of flights) {
       const due = flight.state === 'broker' && flight.resendAtMs <= nowMs;
       if (!due && flight.state !== 'again') continue;
@@ -241,4 +252,8 @@ export function createPump(deps: {
       if (acks.length > 0) settleAcks();
     },
   };
+}
+
+function isGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

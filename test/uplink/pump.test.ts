@@ -1,0 +1,82 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { uuidv7 } from 'uuidv7';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { uplinkSection } from '../../src/platform/config/sections/uplink.ts';
+import { openDatabase } from '../../src/platform/database.ts';
+import { createLog } from '../../src/platform/log.ts';
+import type { Link } from '../../src/uplink/link.ts';
+import { createOutbox, outboxMigrations } from '../../src/uplink/outbox.ts';
+import { createPump } from '../../src/uplink/pump.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+/** A pump on a real outbox, and a broker that takes everything and passes nothing on. */
+function openPump() {
+  const dataDir = temporaryFolder();
+  const db = openDatabase(join(dataDir, 'outbox.db'), outboxMigrations);
+  const outbox = createOutbox(db);
+  const sent: string[] = [];
+  const link: Link = {
+    ...{ connected: true, receiveMaximum: 100, protocol: '5', problem: null, connections: 1 },
+    start() {},
+    publish: async (topic) => void sent.push(topic),
+    subscribe: async () => {},
+    unsubscribe: async () => {},
+    stop: async () => {},
+  };
+  const config = uplinkSection.parse({ resendAfterS: 20 });
+  const sender = { agency: 'test-pd', unit: 'unit-7' };
+  const log = createLog({ level: 'silent' });
+  const pump = createPump({ outbox, link, config, sender, dataDir, log });
+  pump.open(true);
+  onTestFinished(() => {
+    pump.stop();
+    db.close();
+  });
+  return { dataDir, outbox, pump, sent };
+}
+
+test('an image that moves up a lane while it is on its way is sent again like any other', async () => {
+  const { outbox, pump, sent } = openPump();
+  const id = uuidv7();
+  const image = { id, topic: `image/${id}`, json: '{}' };
+  outbox.add({ ...image, lane: 'image' });
+  await waitFor(() => sent.length === 1, { what: 'the image to be sent' });
+  outbox.add({ ...image, lane: 'hit-image' });
+  await waitFor(() => outbox.status().lanes['hit-image'].waiting === 1, { what: 'the move' });
+  pump.close();
+  pump.open(false);
+  await waitFor(() => sent.length === 2, { what: 'the image to be sent again' });
+});
+
+test('a clock that is set back puts off no repeat', async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const { outbox, sent } = openPump();
+  outbox.add({ id: uuidv7(), lane: 'hit', topic: 'hit', json: '{}' });
+  await vi.advanceTimersByTimeAsync(100);
+  expect(sent).toHaveLength(1);
+  vi.setSystemTime(Date.now() - 8 * 3_600_000);
+  await vi.advanceTimersByTimeAsync(21_000);
+  expect(sent).toHaveLength(2);
+});
+
+test('an image that cannot be read for now stays, and one whose file is gone does not', async () => {
+  const { dataDir, outbox, pump, sent } = openPump();
+  const add = (file: string) => {
+    const id = uuidv7();
+    outbox.add({ id, lane: 'image', topic: `image/${id}`, json: '{}', file });
+    return id;
+  };
+  // Reading a folder fails as a sick disk does, though something is there.
+  mkdirSync(join(dataDir, 'sick'));
+  writeFileSync(join(dataDir, 'sound'), 'jpeg');
+  const sick = add('sick');
+  const gone = add('gone');
+  add('sound');
+  await waitFor(() => sent.length === 1, { what: 'the sound one to be sent' });
+  await waitFor(() => pump.figures().lost === 1, { what: 'the loss to be counted' });
+  expect(outbox.find(gone)).toBeUndefined();
+  expect(outbox.find(sick)).toBeDefined();
+});

@@ -31,7 +31,7 @@ export interface RecordsStatus {
     /** Files that were missing at start although a row named them. */
     missing: number;
   };
-  /** Stores under way or waiting, and since when the oldest is under way. */
+  /** Stores under way, waiting or to be tried again, and since when the oldest is under way. */
   storing: number;
   storingSinceMs: number | null;
   lastStoredAtMs: number | null;
@@ -41,7 +41,10 @@ export interface RecordsStatus {
 
 /** Detections, hits and images on this unit. */
 export interface Records extends AsyncDisposable {
-  /** Stores hits with their detection and pictures; resolves once all is on the disk and queued for headquarters. */
+  /**
+   * Stores hits with their detection and pictures; resolves once all is on the disk and queued for headquarters.
+   * Rejects when the disk does not take them: they are then kept in memory and tried again until it does.
+   */
   storeHits(input: StoreHits): Promise<void>;
   /** Stores a detection and its pictures; resolves once all is on the disk (and queued, when told). */
   storeDetection(input: StoreDetection): Promise<void>;
@@ -325,7 +328,8 @@ export function createRecords(deps: {
       storeMs: storeMs.summary(),
     }),
     async [Symbol.asyncDispose]() {
-      await queue.settled();
+      const unstored = await queue.close();
+      if (unstored > 0) log.error({ unstored }, 'detections could not be stored and are lost');
       await shedding.settled();
       if (delivered.length > 0) {
         // Nothing to write: it waits for the log to be on the disk.

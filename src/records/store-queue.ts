@@ -1,3 +1,4 @@
+import { createBackoff } from '../platform/backoff.ts';
 import type { TrackImages } from '../tracking/track-report.ts';
 import type { Hit } from './detection.ts';
 import type { DetectionDraft } from './draft-detection.ts';
@@ -23,37 +24,89 @@ interface Waiting {
   done: PromiseWithResolvers<void>;
 }
 
+/** Vehicles whose failed store is kept whole; beyond them only hits are, without their pictures. */
+const mostKept = 100;
+
 /**
  * Stores of one detection run one after another; what comes meanwhile merges into one next store. So at most two
- * stores a vehicle are held, however slow the disk is, and no hit is lost on the way.
+ * stores a vehicle are held, however slow the disk is, and no hit is lost on the way. A store that fails, on a full
+ * disk say, tells its caller so, and is tried again with the vehicle's next word, after a while, and at the end.
  */
 export function createStoreQueue(store: (input: StoreHits) => Promise<void>) {
   const running = new Map<string, { sinceMs: number; done: Promise<void> }>();
   const waiting = new Map<string, Waiting>();
+  /** What failed, by vehicle. */
+  const kept = new Map<string, StoreHits>();
+  const backoff = createBackoff({ firstMs: 2000, maxMs: 300_000 });
+  let timer: NodeJS.Timeout | null = null;
 
   const run = (id: string, input: StoreHits): Promise<void> => {
-    const done = store(input).finally(() => {
-      running.delete(id);
-      const next = waiting.get(id);
-      if (!next) return;
-      waiting.delete(id);
-      run(id, next.input).then(next.done.resolve, next.done.reject);
-    });
+    const attempt = async (): Promise<void> => {
+      try {
+        await store(input);
+      } catch (error) {
+        keep(id, input);
+        throw error;
+      } finally {
+        running.delete(id);
+        const next = waiting.get(id);
+        waiting.delete(id);
+        if (next) run(id, withKept(id, next.input)).then(next.done.resolve, next.done.reject);
+      }
+    };
+    const done = attempt();
     running.set(id, { sinceMs: Date.now(), done });
     return done;
+  };
+
+  const keep = (id: string, input: StoreHits): void => {
+    const { hits, images } = input;
+    if (kept.size < mostKept) kept.set(id, input);
+    else if (hits.length > 0) {
+      kept.set(id, { ...input, images: { ...images, plate: null, ir: null, overview: null } });
+    }
+    timer ??= setTimeout(() => {
+      timer = null;
+      void retry();
+    }, backoff.next()).unref();
+  };
+
+  const withKept = (id: string, input: StoreHits): StoreHits => {
+    const failed = kept.get(id);
+    kept.delete(id);
+    return failed ? merged(failed, input) : input;
+  };
+
+  /** Tries what is kept, oldest first, until one fails again. */
+  const retry = async (): Promise<void> => {
+    for (const [id, input] of kept) {
+      kept.delete(id);
+      try {
+        await run(id, input);
+      } catch {
+        return;
+      }
+    }
+    backoff.reset();
+  };
+
+  const settled = async (): Promise<void> => {
+    while (running.size > 0) {
+      await Promise.allSettled([...running.values()].map((store) => store.done));
+    }
   };
 
   return {
     add(input: StoreHits): Promise<void> {
       const id = input.detection.id;
-      if (!running.has(id)) return run(id, input);
+      if (!running.has(id)) return run(id, withKept(id, input));
       const next = waiting.get(id) ?? { input, done: Promise.withResolvers<void>() };
       if (next.input !== input) next.input = merged(next.input, input);
       waiting.set(id, next);
       return next.done.promise;
     },
     get size() {
-      return running.size + waiting.size;
+      return running.size + waiting.size + kept.size;
     },
     /** When the longest running store began; null when none runs. */
     oldestSinceMs(): number | null {
@@ -61,10 +114,12 @@ export function createStoreQueue(store: (input: StoreHits) => Promise<void>) {
       for (const { sinceMs } of running.values()) oldest = Math.min(oldest ?? sinceMs, sinceMs);
       return oldest;
     },
-    async settled(): Promise<void> {
-      while (running.size > 0) {
-        await Promise.allSettled([...running.values()].map((store) => store.done));
-      }
+    /** Waits for what runs and tries once more what failed. Returns how many vehicles could not be stored. */
+    async close(): Promise<number> {
+      await settled();
+      await retry();
+      if (timer) clearTimeout(timer);
+      return kept.size;
     },
   };
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { detectionSchema, hitSchema } from '../../src/records/detection.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { waitFor } from '../support/wait-for.ts';
 import { imageFilesOf, openRecords, waitingOf } from './open-records.ts';
 import { noImages, sampleDetection, sampleHit, sampleImage, sampleImages } from './samples.ts';
 
@@ -290,4 +291,35 @@ test('a burst of words on one vehicle ends as its last word, with every hit and 
   const told = waiting.filter((each) => each.lane === 'detection');
   expect(JSON.parse(told.at(-1)?.json ?? '')).toMatchObject({ seenCount: 40, closed: true });
   expect(imageFilesOf(dataDir)).toHaveLength(records.status().images.files);
+});
+
+test('a hit that the full disk did not take is stored once there is room, with its pictures', async () => {
+  const folder = temporaryFolder();
+  const { db, outbox, records, close } = openRecords(folder);
+  const detection = sampleDetection();
+  // More than the free rest of any page.
+  const reason = 'x'.repeat(50_000);
+  const { match } = sampleHit(detection);
+  const hit = () =>
+    sampleHit(detection, { match: { ...match, entry: { ...match.entry, reason } } });
+  const [first, second] = [hit(), hit()];
+  const images = await sampleImages(1);
+  const fill = () => db.pragma(`max_page_count = ${db.pragma('page_count', { simple: true })}`);
+  const makeRoom = () => db.pragma('max_page_count = 100000');
+  const hitsOf = () =>
+    waitingOf(outbox).flatMap(({ lane, json }) => (lane === 'hit' ? JSON.parse(json).id : []));
+
+  fill();
+  await expect(records.storeHits({ hits: [first], detection, images })).rejects.toThrow(/full/);
+  expect(imageFilesOf(folder)).toEqual([]);
+  makeRoom();
+  await waitFor(() => hitsOf().length === 1, { what: 'the first hit, by itself' });
+  expect(imageFilesOf(folder)).toHaveLength(3);
+
+  fill();
+  await expect(records.storeHits({ hits: [second], detection, images })).rejects.toThrow(/full/);
+  makeRoom();
+  await records.storeDetection({ detection: { ...detection, closed: true }, images });
+  expect(hitsOf()).toEqual([first.id, second.id]);
+  await close();
 });

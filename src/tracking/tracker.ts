@@ -80,7 +80,7 @@ export function createTracker(deps: {
       (other) =>
         other !== track &&
         other.consensus?.plate === text &&
-        other.lastSeenMs <= track.firstSeenMs &&
+        other.lastSeenMs < track.firstSeenMs &&
         track.firstSeenMs - other.lastSeenMs <= config.rejoinAfterS * 1000,
     );
 
@@ -91,7 +91,8 @@ export function createTracker(deps: {
     track.leaning = consensus.plate;
     track.leaningConfidence = consensus.confidence;
     if (!track.vote.believes(consensus.plate, config)) return { track, news: false };
-    const earlier = track.consensus ? undefined : earlierTrackOf(track, consensus.plate);
+    // A track that was told keeps its id: whoever heard of it waits for its end.
+    const earlier = track.sequence > 0 ? undefined : earlierTrackOf(track, consensus.plate);
     if (earlier) {
       joinTrack(earlier, track);
       away = away.filter((other) => other !== earlier);

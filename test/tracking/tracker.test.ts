@@ -177,6 +177,30 @@ describe('one vehicle, one detection', () => {
     expect(ended(last)).toMatchObject([{ seenCount: 10, firstSeenMs: 1000, lastSeenMs: 6900 }]);
   });
 
+  test('a vehicle told before its plate was known keeps its id, also when its plate was there before', () => {
+    const tracker = trackerWith({ publishAfterS: 3, rejoinAfterS: 60 });
+    const unread: Seen = { text: '', x: 700, unread: 'low_confidence', confidence: 0 };
+    const reports = [
+      ...play(tracker, 5, () => [{ text: '7ABC123', x: 100 }]),
+      ...play(tracker, 40, () => [unread], 4500),
+      ...play(tracker, 5, () => [{ text: '7ABC123', x: 700 }], 8500),
+      ...tracker.endAll(),
+    ];
+    const told = new Set(reports.map(({ id }) => id));
+    expect(told).toEqual(new Set(['track-1', 'track-2']));
+    expect(new Set(ended(reports).map(({ id }) => id))).toEqual(told);
+  });
+
+  test('one plate seen twice at once is on two vehicles', () => {
+    const tracker = trackerWith();
+    const strong = { text: '7ABC123', confidence: 0.99 };
+    play(tracker, 20, (i) => [
+      { ...strong, x: 100 + i * 8 },
+      { ...strong, x: 900 + i * 8 },
+    ]);
+    expect(tracker.endAll()).toMatchObject([{ seenCount: 20 }, { seenCount: 20 }]);
+  });
+
   test('the same plate after rejoinAfterS is a new detection', () => {
     const tracker = trackerWith({ rejoinAfterS: 5 });
     play(tracker, 5, () => [{ text: '7ABC123', x: 100 }]);

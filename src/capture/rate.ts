@@ -15,6 +15,8 @@ export function createRate(windowMs = 5000): Rate {
   };
   return {
     add(atMs) {
+      // The clock was set back: what was counted in its future would never be forgotten.
+      if (atMs < (times.at(-1) ?? atMs)) times.length = 0;
       times.push(atMs);
       if (times.length > 1024) times.shift();
     },

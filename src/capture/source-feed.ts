@@ -67,8 +67,9 @@ export function createSourceFeed(options: FeedOptions): SourceFeed {
   let framesTaken = 0;
   let size = { width: 0, height: 0 };
   let lastFrameAtMs: number | null = null;
-  /** When the present wait for a frame began; the time before the first frame counts as well. */
+  /** When the present wait for a frame began, by a clock that nobody sets; the first frame's wait counts as well. */
   let waitingSinceMs: number | null = null;
+  const heldMs = () => (waitingSinceMs === null ? 0 : performance.now() - waitingSinceMs);
   let isOver = false;
   let underWay: Promise<unknown> = Promise.resolve();
 
@@ -89,7 +90,7 @@ export function createSourceFeed(options: FeedOptions): SourceFeed {
   async function read(): Promise<Frame | 'over'> {
     source ??= await open();
     if (role === 'follower' && loops && lap !== playback.lap) return 'over';
-    waitingSinceMs = clock();
+    waitingSinceMs = performance.now();
     const frame = await source.next().finally(() => {
       waitingSinceMs = null;
     });
@@ -153,23 +154,21 @@ export function createSourceFeed(options: FeedOptions): SourceFeed {
       return result;
     },
     health() {
-      const now = clock();
-      const heldMs = waitingSinceMs === null ? 0 : now - waitingSinceMs;
-      const isStalled = heldMs > options.stallAfterS * 1000 && !isRecording(config);
+      const isStalled = heldMs() > options.stallAfterS * 1000 && !isRecording(config);
       return {
         state: isStalled ? 'stalled' : state,
         problem: isStalled
-          ? `no frame for ${Math.floor(heldMs / 1000)} s; check the camera's power and cable`
+          ? `no frame for ${Math.floor(heldMs() / 1000)} s; check the camera's power and cable`
           : problem,
         framesTaken,
-        fps: rate.perS(now),
+        fps: rate.perS(clock()),
         ...size,
         reopened: loops ? 0 : Math.max(0, opened - 1),
         lastFrameAtMs,
       };
     },
     get heldMs() {
-      return waitingSinceMs === null ? 0 : clock() - waitingSinceMs;
+      return heldMs();
     },
     async close() {
       ending.abort();

@@ -90,7 +90,7 @@ export function startHead(options: {
     const { width, height, takenAtMs, capturedAtMs } = frame;
     const picture: GreyPicture = { grey: await greyOf(frame), width, height };
     if (quality.isDue(takenAtMs)) quality.add(measureQuality(picture));
-    busySinceMs = clock();
+    busySinceMs = performance.now();
     const reading = await reader.read(picture).finally(() => {
       busySinceMs = null;
     });
@@ -160,8 +160,10 @@ export function startHead(options: {
       slot.close();
     },
     health() {
-      // Vehicles do not wait in front of a dead camera.
-      if (!isLockstep && busySinceMs === null && ir.health().state === 'stalled') {
+      // Vehicles do not wait in front of a dead camera, silent or gone; one that is soon back goes on with them.
+      const { state, lastFrameAtMs } = ir.health();
+      const isDead = state !== 'running' && clock() - (lastFrameAtMs ?? 0) > stallAfterS * 1000;
+      if (!isLockstep && busySinceMs === null && isDead) {
         for (const report of tracker.endAll()) channel.report(report);
       }
       return {
@@ -176,7 +178,7 @@ export function startHead(options: {
       };
     },
     get busyForMs() {
-      return busySinceMs === null ? null : clock() - busySinceMs;
+      return busySinceMs === null ? null : performance.now() - busySinceMs;
     },
     get lost() {
       const isHung = !isRecording(head.ir) && ir.heldMs > stallAfterS * 2000 + 10_000;

@@ -45,6 +45,26 @@ describe('a video file', () => {
     expect(Math.abs((last?.takenAtMs ?? 0) - (last?.capturedAtMs ?? 0))).toBeLessThan(200);
   });
 
+  test('setting the clock forward is no stall, and setting it back stops no count', async () => {
+    const path = await renderNumberedClip(join(temporaryFolder(), 'clip.mp4'), {
+      frames: 20,
+      fps: 20,
+    });
+    let setMs = 0;
+    const feed = testFeed(
+      { kind: 'video', path, pace: 'fastest' },
+      { clock: () => systemClock() + setMs },
+    );
+    await framesOf(feed, 1);
+    const next = feed.next();
+    setMs = 3_600_000;
+    expect(feed.heldMs).toBeLessThan(1000);
+    (await next)?.release();
+    setMs = 0;
+    await framesOf(feed, 5);
+    expect(feed.health().fps).toBeGreaterThan(0);
+  });
+
   test('a looped pair begins again together, however unequal its files are', async () => {
     const folder = temporaryFolder();
     const [ir, colour] = await Promise.all([

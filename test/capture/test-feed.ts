@@ -13,17 +13,18 @@ import { frameNumber } from './numbered-clip.ts';
 /** A feed of the given source, closed when the test ends. */
 export function testFeed(
   source: Record<string, unknown>,
-  options: Partial<Pick<FeedOptions, 'role' | 'stallAfterS' | 'lockstep'>> & {
+  options: Partial<Pick<FeedOptions, 'role' | 'stallAfterS' | 'lockstep' | 'clock'>> & {
     playback?: Playback;
   } = {},
 ): SourceFeed {
-  const { playback = createPlayback(systemClock), role = 'leader', stallAfterS = 2 } = options;
+  const { role = 'leader', stallAfterS = 2, clock = systemClock } = options;
+  const { playback = createPlayback(clock) } = options;
   const feed = createSourceFeed({
     config: sourceSchema.parse(source),
     role,
     playback,
     stallAfterS,
-    clock: systemClock,
+    clock,
     ...(options.lockstep === undefined ? {} : { lockstep: options.lockstep }),
   });
   onTestFinished(() => feed.close());

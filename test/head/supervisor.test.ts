@@ -120,6 +120,7 @@ describe.skipIf(!hasRtspServer)('a camera that dies (needs GStreamer RTSP server
       state: 'running',
       health: { ir: { state: 'failed' } },
     });
+    await waitFor(() => reports.at(-1)?.phase === 'ended', { what: 'the end of what was in view' });
     const before = reports.length;
     await startRtspServer(port);
     await waitFor(() => reports.length > before + 3, {

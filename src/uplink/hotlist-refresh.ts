@@ -13,8 +13,8 @@ import { chunkTopic } from './topics.ts';
 
 /** The part of the hot lists that a refresh needs. */
 export interface HotlistTarget {
-  /** The configured lists; `importedAt` is null while one has never been imported. */
-  status(): readonly { id: string; importedAt: string | null }[];
+  /** The configured lists; one without entries has never been imported, or was deleted for its age. */
+  status(): readonly { id: string; entries: number }[];
   /** Takes the file in whole, or throws and leaves the list in use as it is. */
   importFile(request: {
     listId: string;
@@ -25,12 +25,16 @@ export interface HotlistTarget {
 }
 
 const chunkTimeoutMs = 60_000;
+const defaultRetryAfterMs = 300_000;
+/** A list that is dated further ahead tells that this unit's clock is behind. */
+const clockToleranceMs = 300_000;
 const stopTimeoutMs = 1000;
 
 /**
  * Fetches hot lists that headquarters publishes: a manifest names the file, its retained chunks are asked for one
  * by one (so that little is held, and a broken download goes on where it was), the whole is checked against its
- * hash and handed to the import. Whatever fails is told to headquarters in the unit's status; the old list stays.
+ * hash and handed to the import. Whatever fails is told to headquarters in the unit's status; the old list stays. What
+ * fails for a passing reason (a part that did not come, a full disk, a clock that is not set yet) is tried again.
  */
 export function createHotlistRefresh(deps: {
   target: HotlistTarget;
@@ -40,8 +44,9 @@ export function createHotlistRefresh(deps: {
   log: Log;
   /** The state of a list changed. */
   onChanged: () => void;
+  retryAfterMs?: number;
 }) {
-  const { target, link, agency, log, onChanged } = deps;
+  const { target, link, agency, log, onChanged, retryAfterMs = defaultRetryAfterMs } = deps;
   const folder = join(deps.dataDir, 'hotlist-refresh');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const states = new Map<string, ListRefresh>(
@@ -49,6 +54,8 @@ export function createHotlistRefresh(deps: {
   );
   /** The newest manifest of each list that is still to be worked on. */
   const wanted = new Map<string, Manifest>();
+  /** Lists whose last failure was a passing one: when they are tried again, by list. */
+  const retries = new Map<string, NodeJS.Timeout>();
   const chunks = new Map<string, PromiseWithResolvers<Buffer>>();
   let working: Promise<void> | null = null;
   let stopped = false;
@@ -125,9 +132,17 @@ export function createHotlistRefresh(deps: {
       await tell(manifest, { state: 'not-configured' });
       return;
     }
-    // A database that was lost since then needs the list again.
-    const isImported = known?.state === 'current' && configured.importedAt !== null;
-    if (same && (isImported || known.state === 'refused')) return;
+    const isRetry = retries.delete(list);
+    // A database that was lost since then needs the list again, and so does one that a leap of the clock emptied.
+    const isImported = known?.state === 'current' && configured.entries > 0;
+    if (same && (isImported || (known.state === 'refused' && !isRetry))) return;
+    if (Date.parse(asOf) > Date.now() + clockToleranceMs) {
+      await refuse(
+        manifest,
+        new Error(`it is dated ${asOf}, which this unit's clock has not reached`),
+      );
+      return;
+    }
     const name = `${list}-${sha256}.part`;
     const path = join(folder, name);
     for (const other of readdirSync(folder)) {
@@ -159,18 +174,26 @@ export function createHotlistRefresh(deps: {
       log.info({ list, version, entries, rejected }, 'hot list refreshed from headquarters');
     } catch (error) {
       await refuse(manifest, error);
-    } finally {
-      await rm(path, { force: true });
+      // What is whole need not be fetched again.
+      if (!(error instanceof Problem)) return;
     }
+    await rm(path, { force: true });
   };
 
   const refuse = async (manifest: Manifest, error: unknown): Promise<void> => {
     const { list, version } = manifest;
-    // A refusal stands for this version; any other failure is tried again after the next start.
+    // A refusal stands for this version; any other failure is tried again.
     const stands = error instanceof Problem;
+    if (!stands) retryLater(manifest);
     await tell(manifest, { state: 'refused', problem: messageOf(error) }, stands);
     // The import's own words go to headquarters alone: they may quote a row.
     log.error({ list, version }, 'a hot list from headquarters was refused; the old one stays');
+  };
+
+  const retryLater = (manifest: Manifest): void => {
+    clearTimeout(retries.get(manifest.list));
+    const timer = setTimeout(() => take(manifest), retryAfterMs);
+    retries.set(manifest.list, timer.unref());
   };
 
   const interrupt = (): void => {
@@ -189,7 +212,8 @@ export function createHotlistRefresh(deps: {
           await rm(join(folder, `${manifest.list}-${manifest.sha256}.part`), { force: true });
           await refuse(manifest, error);
         } else {
-          // The manifest is retained, so it comes again with the next connection.
+          // The manifest is retained, so it comes again with the next connection, if not before.
+          retryLater(manifest);
           log.warn(
             { list: manifest.list, problem: messageOf(error) },
             'hot list download broke off',
@@ -197,6 +221,14 @@ export function createHotlistRefresh(deps: {
         }
       }
     }
+  };
+
+  const take = (manifest: Manifest): void => {
+    clearTimeout(retries.get(manifest.list));
+    wanted.set(manifest.list, manifest);
+    working ??= work().finally(() => {
+      working = null;
+    });
   };
 
   return {
@@ -213,10 +245,7 @@ export function createHotlistRefresh(deps: {
         log.error({ topic }, 'headquarters published a hot list manifest that cannot be read');
         return;
       }
-      wanted.set(manifest.list, manifest);
-      working ??= work().finally(() => {
-        working = null;
-      });
+      take(manifest);
     },
     states: (): ListRefresh[] => [...states.values()],
     /** The link is gone: a download stops where it is, and goes on when the manifest comes again. */
@@ -224,6 +253,7 @@ export function createHotlistRefresh(deps: {
     /** Waits a moment for what is under way; an import goes on with the hot lists, which stop later. */
     async stop(): Promise<void> {
       stopped = true;
+      for (const timer of retries.values()) clearTimeout(timer);
       interrupt();
       await Promise.race([working, delay(stopTimeoutMs, null, { ref: false })]);
     },

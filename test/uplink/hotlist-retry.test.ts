@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import { createLog } from '../../src/platform/log.ts';
+import { createHotlistRefresh, type HotlistTarget } from '../../src/uplink/hotlist-refresh.ts';
+import type { Link } from '../../src/uplink/link.ts';
+import { manifestTopic } from '../../src/uplink/topics.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+const file = Buffer.from('plate,state\n7ABC123,CA\n');
+
+/** A refresh on a link that stays up, so that headquarters' manifest comes once. */
+function openRefresh(troubles: { import?: Error; subscribe?: Error } = {}) {
+  const list = { id: 'svs', entries: 0 };
+  let imports = 0;
+  let chunks = 0;
+  const fail = (name: keyof typeof troubles) => {
+    const trouble = troubles[name];
+    delete troubles[name];
+    if (trouble) throw trouble;
+  };
+  const target: HotlistTarget = {
+    status: () => [list],
+    async importFile() {
+      fail('import');
+      imports += 1;
+      list.entries = 1;
+      return { entries: 1, rejected: 0 };
+    },
+  };
+  const link: Link = {
+    ...{ connected: true, receiveMaximum: 100, protocol: '5', problem: null, connections: 1 },
+    start() {},
+    publish: async () => {},
+    async subscribe(topic) {
+      fail('subscribe');
+      chunks += 1;
+      refresh.onMessage(String(topic), 'hotlist/svs/chunk', file);
+    },
+    unsubscribe: async () => {},
+    stop: async () => {},
+  };
+  const refresh = createHotlistRefresh({
+    ...{ target, link, agency: 'test-pd', dataDir: temporaryFolder(), retryAfterMs: 100 },
+    log: createLog({ level: 'silent' }),
+    onChanged() {},
+  });
+  onTestFinished(() => refresh.stop());
+  const publish = (asOf = new Date().toISOString()) => {
+    const sha256 = createHash('sha256').update(file).digest('hex');
+    const bytes = file.length;
+    const manifest = {
+      list: 'svs',
+      version: '1',
+      asOf,
+      sha256,
+      bytes,
+      chunkBytes: bytes,
+      chunks: 1,
+    };
+    const rest = 'hotlist/svs/manifest';
+    refresh.onMessage(manifestTopic('test-pd', 'svs'), rest, Buffer.from(JSON.stringify(manifest)));
+  };
+  const become = (state: string) =>
+    waitFor(() => refresh.states().find((each) => each.state === state), {
+      what: `the list to become ${state}`,
+      everyMs: 5,
+    });
+  return { list, publish, become, count: () => ({ imports, chunks }) };
+}
+
+test('a list that came before the clock was set is taken once the clock is right', async () => {
+  const { publish, become, count } = openRefresh();
+  const bootedAtMs = Date.now() - 86_400_000;
+  vi.useFakeTimers({ toFake: ['Date'], now: bootedAtMs });
+  onTestFinished(() => void vi.useRealTimers());
+  publish(new Date(bootedAtMs + 43_200_000).toISOString());
+  expect((await become('refused')).problem).toMatch(/clock/);
+  vi.setSystemTime(bootedAtMs + 86_400_000);
+  await become('current');
+  expect(count()).toEqual({ imports: 1, chunks: 1 });
+});
+
+test('a list that a full disk did not take is tried again, without fetching it again', async () => {
+  const { publish, become, count } = openRefresh({ import: new Error('the disk is full') });
+  publish();
+  await become('refused');
+  await become('current');
+  expect(count()).toEqual({ imports: 1, chunks: 1 });
+});
+
+test('a download that breaks off on a link that stays up is taken up again', async () => {
+  const { publish, become, count } = openRefresh({ subscribe: new Error('not now') });
+  publish();
+  await become('current');
+  expect(count()).toEqual({ imports: 1, chunks: 1 });
+});
+
+test('a list whose entries were deleted while the clock was wrong is fetched again', async () => {
+  const { list, publish, become, count } = openRefresh();
+  publish();
+  await become('current');
+  list.entries = 0;
+  publish();
+  await waitFor(() => count().imports === 2, { what: 'the second import' });
+  publish();
+  await become('current');
+  expect(count()).toEqual({ imports: 2, chunks: 2 });
+});

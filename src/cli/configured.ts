@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import type { Command } from 'commander';
 import { type LoadedConfig, loadConfig } from '../platform/config/load.ts';
+import { messageOf, Problem } from '../platform/problem.ts';
 
 /** Where an installed unit keeps its configuration. */
 const installedFile = '/etc/lookout/lookout.yaml';
@@ -26,15 +27,28 @@ export function configured(command: Command): Command {
 }
 
 /** The configuration that a command runs with: defaults, file, credentials, environment, flags. */
-export function readConfig(options: ConfiguredOptions): LoadedConfig {
+export function readConfig(options: ConfiguredOptions, installed = installedFile): LoadedConfig {
   const file =
     options.config ??
     process.env.LOOKOUT_CONFIG ??
-    (existsSync(installedFile) ? installedFile : undefined);
+    (isInstalled(installed) ? installed : undefined);
   return loadConfig({
     file,
     credentials: process.env.CREDENTIALS_DIRECTORY,
     environment: process.env,
     flags: options.set ?? [],
   });
+}
+
+/** A unit whose file this user may not read must not be taken for one with the defaults. */
+function isInstalled(file: string): boolean {
+  try {
+    accessSync(file, constants.R_OK);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false;
+    throw new Problem(
+      `${file}: cannot be read (${messageOf(error)}). Run the command with sudo, or as a member of the group lookout.`,
+    );
+  }
 }

@@ -1,9 +1,10 @@
-import { writeFileSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openAuditLog } from '../../src/audit/audit-log.ts';
 import type { AuditEntry } from '../../src/audit/audit-record.ts';
+import { readConfig } from '../../src/cli/configured.ts';
 import { lookout } from '../support/lookout-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -42,6 +43,15 @@ describe('a configuration that cannot be used', () => {
       expect(stderr).not.toMatch(/^\s+at /m);
     },
   );
+});
+
+test('an installed configuration that this user may not read is not taken for none', () => {
+  const installed = join(temporaryFolder(), 'lookout.yaml');
+  // As root reads everything, a link to itself stands for a folder that is closed to the user.
+  symlinkSync(installed, installed);
+  vi.stubEnv('LOOKOUT_CONFIG', undefined);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(() => readConfig({}, installed)).toThrow('as a member of the group lookout');
 });
 
 describe('lookout config', () => {

@@ -115,6 +115,27 @@ describe('refusals name the path, the origin and what is allowed', () => {
       'two heads have the same id',
     ],
     ['unit: [', 'is not valid YAML'],
+    ['log: *nowhere', 'is not valid YAML: Unresolved alias'],
+    ['unit: { dataDir: "" }', 'unit.dataDir: got ""'],
+    [
+      'position: { source: { kind: fixed, latitude: 38, longitude: -122, bearingDeg: 360 } }',
+      'bearingDeg: got 360, from FILE; allowed: number from 0 to below 360',
+    ],
+    ['records: { maxImageMiB: 1 GiB }', 'allowed: number from 16'],
+    ['tracking: { loseAfterMs: 0.5 }', 'allowed: integer from 100'],
+    [
+      'hotlist: { lists: [{ id: a, name: A, layout: { delimiter: tab } }] }',
+      'got "tab", from FILE; allowed: "," | ";" | ":" | "\\t" | "|"',
+    ],
+    [
+      'hotlist: { lists: [{ id: a, name: A, layout: { columns: { plate: 1 } } }] }',
+      'allowed: string, or { index }, or { start, length }',
+    ],
+    [
+      'heads: { list: [{ id: a, ir: { kind: rtsp, url: "rtsp://u:p#w@10.0.0.1/ir" } }] }',
+      'heads.list.0.ir.url: got "rtsp://…@10.0.0.1/ir" (is no address',
+    ],
+    ['policy: { profile: Vallejo }', 'use a name that "lookout policy list" shows'],
     ['- 1', 'must hold sections'],
   ])('%s', (text, expected) => {
     expect(refusal(text)).toContain(expected);
@@ -122,6 +143,12 @@ describe('refusals name the path, the origin and what is allowed', () => {
 
   test('every fault is told at once', () => {
     expect(refusal('unit: { mode: flying, id: "A B" }').split('\n')).toHaveLength(3);
+  });
+
+  test('no password of a camera or broker is told', () => {
+    const camera = '{ id: a, ir: { kind: rtsp, url: "rtsp://u:s3cret@10.0.0.1/ir" } }';
+    expect(refusal(`heads: { list: [${camera}, ${camera}] }`)).not.toContain('s3cret');
+    expect(refusal('uplink: { broker: "mqtt://u:s3cret@hq.example" }')).not.toContain('s3cret');
   });
 
   test('a file that is not there', () => {

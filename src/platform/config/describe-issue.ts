@@ -9,6 +9,7 @@ export interface JsonSchema {
   const?: unknown;
   minimum?: number;
   maximum?: number;
+  exclusiveMaximum?: number;
   properties?: Record<string, JsonSchema>;
   additionalProperties?: JsonSchema | boolean;
   items?: JsonSchema;
@@ -43,13 +44,18 @@ export function describeIssue(
     });
   }
   const value = getAt(tree, issue.path);
-  const found = value === undefined ? 'is missing' : `got ${JSON.stringify(value)}`;
+  const found = value === undefined ? 'is missing' : `got ${withoutPasswords(value)}`;
   const allowed = schemasAt(issue.path, tree, root).map(allowedValues).filter(Boolean);
   const wanted = allowed.length > 0 ? `; allowed: ${allowed.join(', or ')}` : '';
   const own =
     issue.code === 'custom' || issue.code === 'invalid_format' || issue.code === 'too_small';
   const says = own ? ` (${issue.message})` : '';
   return [`${dotted || 'configuration'}: ${found}${says}${originOf(dotted, origins)}${wanted}`];
+}
+
+/** A fault ends in the journal, and the address of a camera or broker may hold a password. */
+function withoutPasswords(value: unknown): string {
+  return JSON.stringify(value).replace(/\/\/[^/"]*@/g, '//…@');
 }
 
 function originOf(path: string, origins: ReadonlyMap<string, string>): string {
@@ -95,14 +101,21 @@ function allowedValues(schema: JsonSchema): string {
   if (schema.enum !== undefined) return schema.enum.map(asWritten).join(' | ');
   if (schema.const !== undefined) return String(schema.const);
   if (schema.properties?.kind?.const !== undefined) return `kind: ${schema.properties.kind.const}`;
-  const range =
-    schema.minimum !== undefined || schema.maximum !== undefined
-      ? ` ${[schema.minimum ?? '', schema.maximum ?? ''].join(' to ')}`
-      : '';
-  return `${schema.type ?? ''}${range}`.trim();
+  if (schema.properties !== undefined) return `{ ${Object.keys(schema.properties).join(', ')} }`;
+  return `${schema.type ?? ''}${rangeOf(schema)}`;
 }
 
-/** Text that YAML would take for a number is shown in the quotes that it needs. */
+function rangeOf({ minimum, maximum, exclusiveMaximum }: JsonSchema): string {
+  const from = minimum === undefined ? '' : ` from ${minimum}`;
+  if (exclusiveMaximum !== undefined) return `${from} to below ${exclusiveMaximum}`;
+  // A whole number without a bound of its own has the largest that there is.
+  if (maximum === undefined || maximum === Number.MAX_SAFE_INTEGER) return from;
+  return `${from} to ${maximum}`;
+}
+
+/** Text that YAML would not take as it stands (a number, a sign, a tab) is shown in the quotes that it needs. */
 function asWritten(value: unknown): string {
-  return typeof value === 'string' && /^[\d.]+$/.test(value) ? `"${value}"` : String(value);
+  return typeof value === 'string' && !/^[a-z]/i.test(value)
+    ? JSON.stringify(value)
+    : String(value);
 }

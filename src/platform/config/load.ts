@@ -53,7 +53,9 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
     for (const [path, value] of entriesOf(layer.tree)) {
       const dotted = path.join('.');
       const absolute =
-        typeof value === 'string' && isPathKey(path) ? resolve(layer.base, value) : value;
+        typeof value === 'string' && value !== '' && isPathKey(path)
+          ? resolve(layer.base, value)
+          : value;
       setAt(merged, path, absolute);
       origins.set(dotted, layer.origin(dotted));
     }
@@ -84,10 +86,15 @@ function fileLayer(file: string): Layer {
   } catch (error) {
     throw new Problem(`${file}: cannot be read (${messageOf(error)})`);
   }
-  const document = parseDocument(text);
-  const fault = document.errors[0];
-  if (fault !== undefined) throw new Problem(`${file}: is not valid YAML: ${fault.message}`);
-  const tree: unknown = document.toJS() ?? {};
+  let tree: unknown;
+  try {
+    const document = parseDocument(text);
+    const fault = document.errors[0];
+    if (fault !== undefined) throw fault;
+    tree = document.toJS() ?? {};
+  } catch (error) {
+    throw new Problem(`${file}: is not valid YAML: ${messageOf(error)}`);
+  }
   if (typeof tree !== 'object' || tree === null || Array.isArray(tree)) {
     throw new Problem(`${file}: must hold sections such as "unit:" at its top level`);
   }

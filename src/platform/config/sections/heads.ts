@@ -29,7 +29,13 @@ export const sourceSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('rtsp'),
-    url: z.string().regex(/^rtsps?:\/\//, 'start it with rtsp:// or rtsps://'),
+    url: z
+      .string()
+      .regex(/^rtsps?:\/\//, { abort: true, error: 'start it with rtsp:// or rtsps://' })
+      .refine((url) => URL.canParse(url), {
+        error:
+          'is no address; use rtsp://user:password@host:port/path, signs such as @ and # in the password as %40 and %23',
+      }),
     transport: z.enum(['tcp', 'udp']).default('tcp'),
   }),
   z.strictObject({ kind: z.literal('video'), path: z.string().min(1), ...pace }),

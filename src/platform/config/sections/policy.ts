@@ -4,7 +4,7 @@ import { z } from 'zod';
 export const policySection = z.strictObject({
   profile: z
     .string()
-    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/)
+    .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use a name that "lookout policy list" shows')
     .default('strict')
     .describe('Name of a file in config/profiles; lookout policy explain prints what it means'),
   overrides: z

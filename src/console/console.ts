@@ -120,8 +120,10 @@ export function createConsole(deps: {
     if (!isForThisHost(request)) {
       return reply.code(421).type('text/plain').send('This page is reached as 127.0.0.1 alone.\n');
     }
-    if (request.url.startsWith('/api/')) checkSource(request);
-    const { rule } = request.routeOptions.config;
+    const { url: path = '', config: route } = request.routeOptions;
+    // By the route, not by the address: `/%61pi/…` leads there, too.
+    if (path.startsWith('/api/')) checkSource(request);
+    const { rule } = route;
     // Before the body is read: strangers fill no memory.
     if (rule !== undefined && rule !== 'open') {
       const caller = callerOf(request, cookieName);

@@ -186,6 +186,15 @@ describe('cross-site requests', () => {
     expect(answer.code).toMatch(/^(header-missing|foreign-site)$/);
   });
 
+  it('an address written in another way is checked like the plain one', async () => {
+    const cookie = `lookout-car-1=${token}`;
+    const headers = { cookie, 'sec-fetch-site': 'same-site' };
+    for (const written of ['/%61pi/session/activity', 'http://127.0.0.1/api/session/activity']) {
+      const answer = await unit.ask({ method: 'POST', path: written, headers });
+      expect([written, answer.status]).toEqual([written, 403]);
+    }
+  });
+
   it.each(['application/x-www-form-urlencoded', 'multipart/form-data; boundary=x', 'text/plain'])(
     'a form of type %s is refused, even with our header',
     async (type) => {

@@ -274,12 +274,11 @@ export function openAuditLog(deps: {
     }
     // The decision is safe before anything goes; after a power cut the next purge removes what is left.
     const record = append({ ...decision, query: { ...decision.query, upTo, hash } });
-    db.prepare('INSERT INTO checkpoint (upTo, hash, decidedIn, seal) VALUES (?, ?, ?, ?)').run(
-      upTo,
-      hash,
-      record.seq,
-      sealOf(`${upTo} ${hash} ${record.seq}`, key),
-    );
+    db.prepare(
+      // One that is there is of a purge that was cut short.
+      `INSERT INTO checkpoint (upTo, hash, decidedIn, seal) VALUES (?, ?, ?, ?)
+       ON CONFLICT DO NOTHING`,
+    ).run(upTo, hash, record.seq, sealOf(`${upTo} ${hash} ${record.seq}`, key));
     const remove = db.prepare(
       'DELETE FROM record WHERE seq IN (SELECT seq FROM record WHERE seq > 1 AND seq <= ? LIMIT ?)',
     );

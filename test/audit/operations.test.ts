@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { AuditEntry } from '../../src/audit/audit-record.ts';
 import type { AuditVerification } from '../../src/audit/audit-verification.ts';
 import type { AuditDue } from '../../src/audit/due.ts';
@@ -12,7 +12,7 @@ import { loadPolicy } from '../../src/policy/load-policy.ts';
 import { openUnitDatabase } from '../../src/unit-database.ts';
 import { openGate } from '../support/gate.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { openLog, sampleEntry, unit } from './open-log.ts';
+import { openLog, openRaw, sampleEntry, unit } from './open-log.ts';
 
 const auditor = { role: 'auditor' } as const;
 const administrator = { title: 'ALPR Administrator', name: 'P. Poe' };
@@ -345,6 +345,22 @@ describe('AUD-5: audit records stay two years at least, and go by a recorded dec
     log.append(searchUnder({}));
     expect(await purge(firstMs + 450 * dayMs)).toMatchObject({ removed: 5 });
     expect(verifyAudit({ dataDir, unit })).toMatchObject({ sound: true, findings: [] });
+  });
+
+  it('goes on where a power cut ended it', async () => {
+    const { log, perform, time, dataDir } = openAudit();
+    for (let at = 0; at < 8; at += 1) log.append(searchUnder({}));
+    const before = new Date(time.nowMs + dayMs).toISOString();
+    time.nowMs += 740 * dayMs;
+    log.append(searchUnder({}));
+    const cut = openRaw(dataDir);
+    onTestFinished(() => void cut.close());
+    cut.exec(`CREATE TRIGGER cut BEFORE DELETE ON record WHEN old.seq = 5
+              BEGIN SELECT raise(ABORT, 'no power'); END`);
+    await expect(perform('audit.purge', { before, ...decision })).rejects.toThrow(/no power/);
+    cut.exec('DROP TRIGGER cut');
+    expect(await perform('audit.purge', { before, ...decision })).toMatchObject({ removed: 8 });
+    expect(verifyAudit({ dataDir, unit })).toMatchObject({ sound: true, purged: 8 });
   });
 });
 

@@ -135,13 +135,17 @@ export function createAccountDesk(deps: {
   const endSessions = (account: Account, by: Actor, note: string): void =>
     sessions.endAll(account.id, by.from, `ended: ${note} by ${by.username}`);
 
+  /**
+   * Hands out a temporary password. It is hashed first, which takes its time: `judge` then sees the account as it is,
+   * not as it was before headquarters closed it.
+   */
   const temporary = async (
-    account: Account,
-    rest: Partial<Account>,
+    judge: () => { account: Account; changes?: Partial<Account> },
   ): Promise<TemporaryPassword> => {
     const { fields, told } = await newTemporaryPassword(deps.passwords, now());
+    const { account, changes } = judge();
     deps.failures.clear(account.username);
-    update(account, { ...rest, ...fields, lockedOutAtMs: null });
+    update(account, { ...changes, ...fields, lockedOutAtMs: null });
     return { username: account.username, ...told };
   };
 
@@ -161,21 +165,23 @@ export function createAccountDesk(deps: {
       return account;
     },
 
-    async approve(username, by) {
-      const account = other(username, by);
-      if (account.state !== 'pending') {
-        throw new Refusal(409, 'not-pending', `The account ${username} waits for no approval.`);
-      }
-      checkSecondPerson(account, by);
-      const nowMs = now();
-      return temporary(account, {
-        state: 'active',
-        stateSinceMs: nowMs,
-        stateReason: null,
-        approvedBy: by.account,
-        approvedAtMs: nowMs,
-      });
-    },
+    approve: (username, by) =>
+      temporary(() => {
+        const account = other(username, by);
+        if (account.state !== 'pending') {
+          throw new Refusal(409, 'not-pending', `The account ${username} waits for no approval.`);
+        }
+        checkSecondPerson(account, by);
+        const nowMs = now();
+        const changes = {
+          state: 'active',
+          stateSinceMs: nowMs,
+          stateReason: null,
+          approvedBy: by.account,
+          approvedAtMs: nowMs,
+        } as const;
+        return { account, changes };
+      }),
 
     change(username, changes, by) {
       const account = open(username, by);
@@ -240,16 +246,16 @@ export function createAccountDesk(deps: {
       return changed;
     },
 
-    async resetPassword(username, by) {
-      const account = open(username, by);
-      if (account.state === 'pending') {
-        throw new Refusal(409, 'not-approved', `The account ${username} waits for its approval.`);
-      }
-      checkReach(account, by);
-      const given = await temporary(account, {});
-      endSessions(account, by, 'the password was reset');
-      return given;
-    },
+    resetPassword: (username, by) =>
+      temporary(() => {
+        const account = open(username, by);
+        if (account.state === 'pending') {
+          throw new Refusal(409, 'not-approved', `The account ${username} waits for its approval.`);
+        }
+        checkReach(account, by);
+        endSessions(account, by, 'the password was reset');
+        return { account };
+      }),
 
     resetSecondFactor(username, by) {
       const account = open(username, by);

@@ -50,6 +50,9 @@ export function createInquiryDesk(deps: {
      WHERE id = ? AND account = ? AND session = ? AND begunAtMs > ?`,
   );
 
+  const forgetOld = db.prepare('DELETE FROM inquiry WHERE begunAtMs <= ?');
+  const oldest = () => now() - INQUIRY_H * 3_600_000;
+
   const stateWhy = `State why you look: a purpose (${policy.purposes.join(', ')})${alsoAsked(policy)}.`;
 
   const refuse = (code: string, message: string): never => {
@@ -71,8 +74,7 @@ export function createInquiryDesk(deps: {
       }
       const reference = referenceSchema.safeParse(stated);
       if (reference.success) {
-        const since = now() - INQUIRY_H * 3_600_000;
-        const begun = select.get(reference.data.id, actor.account, actor.session, since);
+        const begun = select.get(reference.data.id, actor.account, actor.session, oldest());
         return (
           begun ??
           refuse(
@@ -105,6 +107,8 @@ export function createInquiryDesk(deps: {
       }
       const inquiry: Inquiry = { id: uuidv7(), purpose, caseNumber, incidentNumber, reason };
       const { account, session } = actor;
+      // The audit log keeps them; here they only save typing.
+      forgetOld.run(oldest());
       insert.run({ ...inquiry, account, session, begunAtMs: now() });
       return inquiry;
     },

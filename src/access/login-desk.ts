@@ -136,6 +136,10 @@ export function createLoginDesk(deps: {
         throw new Refusal(400, 'password-refused', 'This password is the one that you have.');
       }
       const password = await deps.hashFor(account, next);
+      // What an administrator has done meanwhile stands: a password that was reset, an account that was closed.
+      if (accounts.byId(account.id)?.password !== account.password) {
+        throw new Refusal(409, 'password-replaced', 'Your password was replaced meanwhile.');
+      }
       failures.clear(account.username);
       accounts.update(account.id, { password, passwordTemporaryUntilMs: null });
       sessions.endAll(account.id, from, 'ended: the password was changed elsewhere', session);

@@ -1,6 +1,7 @@
 import { copyFileSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import SQLite from 'better-sqlite3';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { AccountReview } from '../../src/access/account-view.ts';
 import { checkPassword } from '../../src/access/password-rules.ts';
 import { base32, matchTotp, totpCode, totpStep } from '../../src/access/totp.ts';
@@ -342,6 +343,11 @@ describe('inquiries', () => {
     );
     unit.nowMs += 8 * HOUR_MS + 1;
     expect(await ask(unit, pat, { id })).toBe('inquiry-unknown');
+    // What serves no more goes from the accounts' database with the next one.
+    expect(await ask(unit, pat, { purpose, caseNumber, reason })).toBeNull();
+    const db = new SQLite(join(unit.dataDir, 'people.db'), { readonly: true });
+    onTestFinished(() => void db.close());
+    expect(db.prepare('SELECT count(*) FROM inquiry').pluck().get()).toBe(1);
   });
 });
 

@@ -235,6 +235,30 @@ describe('who may be here', () => {
     expect(revoked).toMatchObject({ category: 'Account Change', from: 'headquarters' });
   });
 
+  it('USR-4: a revocation while someone approves the account leaves it closed', async () => {
+    const unit = new PeopleUnderTest();
+    const ada = await unit.first();
+    const person = { username: 'pat', name: 'Pat Doe', role: 'officer', organisation: 'x' };
+    await unit.perform(ada, 'users.create', { ...person, requestedBy: 'Sgt. Moss' });
+    const approval = refusal(() => unit.perform(ada, 'users.approve', { username: 'pat' }));
+    unit.people.revoke({ username: 'pat', reason: 'left the department' });
+    expect(await approval).toBe('not-pending');
+    const accounts = await unit.perform(ada, 'users.list');
+    expect(accounts).toMatchObject([{ username: 'ada' }, { username: 'pat', state: 'closed' }]);
+  });
+
+  it('a password that is reset while its person changes it stays reset', async () => {
+    const unit = new PeopleUnderTest();
+    const ada = await unit.first();
+    const pat = await unit.join(ada, { username: 'pat' });
+    const change = { current: GOOD_PASSWORD, next: 'seven dry lanterns' };
+    // Waits in line behind the reset and goes on with what it knew before.
+    const changing = refusal(() => unit.perform(pat, 'password.change', change));
+    await unit.perform(ada, 'users.reset-password', { username: 'pat' });
+    expect(await changing).toBe('password-replaced');
+    expect(await refusal(() => unit.login('pat', change.next))).toBe('login-refused');
+  });
+
   it('USR-4: accounts of a unit that hears nothing from headquarters run out, and come back with the link', async () => {
     const unit = new PeopleUnderTest({ hasHeadquarters: true });
     await unit.first();

@@ -21,6 +21,7 @@ import { type Clock, systemClock } from './platform/clock.ts';
 import type { Config } from './platform/config/schema.ts';
 import type { Database } from './platform/database.ts';
 import type { Log } from './platform/log.ts';
+import { messageOf } from './platform/problem.ts';
 import { loadPolicy, type PolicyInForce } from './policy/load-policy.ts';
 import { policyOperations } from './policy/policy-operations.ts';
 import { releaseOperations } from './releases/release-operations.ts';
@@ -57,7 +58,7 @@ export interface Office extends AsyncDisposable {
   readonly orders: Orders;
   /** The daemon's daily work: ends sessions, purges, notes what has expired, obeys what another process was told. */
   startUpkeep(): void;
-  /** Turns the health red: the audit log could not be written. */
+  /** Logs that the audit log could not be written; its health tells it while it lasts. */
   onAuditFailure(problem: string): void;
   /** Why the audit log cannot be written or trusted; null while it can. */
   auditProblem(): string | null;
@@ -96,9 +97,7 @@ export function openOffice(deps: {
   const patience = deps.daemon ? { patienceMs: 1000 } : {};
   const audit = openAuditLog({ dataDir, unit, clock, log, ...patience });
   open.defer(() => audit.close());
-  let auditProblem: string | null = null;
   const onAuditFailure = (problem: string) => {
-    auditProblem = problem;
     log.error({ code: 'audit.fail', problem }, 'the audit log cannot be written');
   };
 
@@ -196,13 +195,34 @@ export function openOffice(deps: {
       hotPlateUpkeep.start();
       retention.start();
       breach.start();
-      const sweeping = setInterval(people.sweep, 60_000);
-      open.defer(() => clearInterval(sweeping));
+      const lookAfter = async (what: () => void | Promise<void>): Promise<void> => {
+        try {
+          await what();
+        } catch (error) {
+          // A full disk or a log that cannot be written ends no daemon; the next minute tries again.
+          log.error(
+            { problem: messageOf(error) },
+            'sessions or packages could not be looked after',
+          );
+        }
+      };
+      const eachMinute = () => {
+        void lookAfter(people.sweep);
+        void lookAfter(() => packages.discardOld(systemClock()));
+      };
+      const looking = setInterval(eachMinute, 60_000);
+      open.defer(() => clearInterval(looking));
     },
     onAuditFailure,
-    reminders: () =>
-      auditDue(audit, policy.audit, clock()).flatMap(({ reminder }) => reminder ?? []),
-    auditProblem: () => audit.health().problem ?? auditProblem,
+    reminders() {
+      try {
+        return auditDue(audit, policy.audit, clock()).flatMap(({ reminder }) => reminder ?? []);
+      } catch {
+        // A log that cannot be read has a problem of its own, and the status must be there to tell it.
+        return [];
+      }
+    },
+    auditProblem: () => audit.health().problem,
     [Symbol.asyncDispose]: () => open.disposeAsync(),
   };
 }

@@ -6,7 +6,7 @@ import { Refusal } from './refusal.ts';
 /** Writes the audit log, or refuses the person: what cannot be recorded is neither shown nor changed (CJIS AU-5). */
 export type AuditTrail = (entry: AuditEntry) => void;
 
-/** `onAuditFailure` turns the health red. */
+/** `onAuditFailure` is told of each record that could not be written. */
 export function createAuditTrail(
   audit: AuditWriter,
   onAuditFailure: (problem: string) => void,

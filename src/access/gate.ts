@@ -32,7 +32,7 @@ export interface Gate {
 
 /**
  * Session, permission, input, purpose, audit record, and only then the answer. If the record cannot be written
- * nothing is shown and nothing is changed (AUD-3, CJIS AU-5); `onAuditFailure` turns the health red.
+ * nothing is shown and nothing is changed (AUD-3, CJIS AU-5); `onAuditFailure` is told of it.
  */
 export function createGate(deps: {
   operations: readonly Operation[];

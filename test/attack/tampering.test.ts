@@ -1,7 +1,7 @@
-import { copyFileSync, cpSync, existsSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { AuditVerification } from '../../src/audit/audit-verification.ts';
 import { openOffice } from '../../src/office.ts';
 import { configSchema } from '../../src/platform/config/schema.ts';
@@ -110,6 +110,36 @@ describe('the audit log of a real office', () => {
     });
     // Either the check tells, or the log refuses to be written any further.
     expect(answer).toMatch(/^(Error: found|audit-unwritable)$/);
+  });
+});
+
+describe('an audit log that cannot be written', () => {
+  const audit = (dataDir: string) => join(dataDir, 'audit.db');
+
+  it('stops no daemon: sessions lock and end all the same', async () => {
+    const clock = { nowMs: Date.now() };
+    const dataDir = await used(clock);
+    const office = open(dataDir, clock);
+    const { token } = await office.people.login(login, FROM);
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    office.startUpkeep();
+    rmSync(audit(dataDir));
+    clock.nowMs += 31 * 60_000;
+    vi.advanceTimersByTime(60_000);
+    expect(office.people.session(token, FROM).locked).toBe(true);
+  });
+
+  it('is told by its problem while it lasts, and takes no other figure with it', async () => {
+    const dataDir = await used();
+    const office = open(dataDir);
+    renameSync(audit(dataDir), join(dataDir, 'aside'));
+    expect(office.reminders()).toEqual([]);
+    expect(await refusal(() => office.people.login(login, FROM))).toBe('audit-unwritable');
+    expect(office.auditProblem()).toMatch(/is missing although/);
+    renameSync(join(dataDir, 'aside'), audit(dataDir));
+    await office.people.login(login, FROM);
+    expect(office.auditProblem()).toBeNull();
   });
 });
 

@@ -11,15 +11,20 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { uuidv7 } from 'uuidv7';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { Manifest } from '../../src/evidence/manifest.ts';
 import { spaceOf } from '../../src/evidence/plan-volumes.ts';
 import { verifyPackage } from '../../src/evidence/verify-package.ts';
 import { unzip, zipOf } from '../../src/evidence/zip.ts';
+import { openOffice } from '../../src/office.ts';
+import { configSchema } from '../../src/platform/config/schema.ts';
 import { csvText } from '../../src/platform/csv.ts';
+import { createLog } from '../../src/platform/log.ts';
 import { imageFilesOf } from '../records/open-records.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -264,6 +269,20 @@ describe('when it goes wrong', () => {
     await unit.packages.discardOld(Date.now() + 25 * 3_600_000);
     await expect(unit.fetch(made.id)(0)).rejects.toThrow(/no package/);
     expect(imageFilesOf(unit.dataDir)).toHaveLength(3);
+  });
+
+  it('what nobody fetched goes though no other package is made', async () => {
+    const dataDir = temporaryFolder();
+    const config = configSchema.parse({ unit: { dataDir }, uplink: { enabled: false } });
+    await using office = openOffice({ config, log: createLog({ level: 'silent' }) });
+    const forgotten = join(dataDir, 'evidence', uuidv7());
+    mkdirSync(forgotten, { recursive: true });
+    utimesSync(forgotten, 0, Date.now() / 1000 - 25 * 3600);
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    office.startUpkeep();
+    vi.advanceTimersByTime(60_000);
+    await waitFor(() => !existsSync(forgotten), { what: 'the end of an old package' });
   });
 
   it('a ZIP of ours is read by another program and by us', async ({ skip }) => {

@@ -1,10 +1,13 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
+import type { Daemon } from '../daemon.ts';
 import { loadConfig } from '../platform/config/load.ts';
 import { createLog } from '../platform/log.ts';
+import { Problem } from '../platform/problem.ts';
 import type { Hit } from '../records/detection.ts';
 import type { TrackReport } from '../tracking/track-report.ts';
 import { type Drive, loadDrive } from './drive.ts';
@@ -32,17 +35,22 @@ export function registerReplay(program: Command): void {
     .description('put a recorded drive through the whole chain; gives the same result each time')
     .action(async (folder: string, options: { hotlist?: string; json?: boolean }) => {
       const drive = loadDrive(folder);
-      const dataDir = await mkdtemp(join(tmpdir(), 'lookout-replay-'));
-      try {
-        const result = await replay(drive, options.hotlist ?? drive.hotlist, dataDir);
-        for (const passage of result.passages) {
-          process.stdout.write(`${options.json ? JSON.stringify(passage) : describe(passage)}\n`);
-        }
-        if (!options.json) process.stdout.write(`\n${result.summary}\n`);
-      } finally {
-        await rm(dataDir, { recursive: true, force: true });
+      const result = await replay(drive, options.hotlist ?? drive.hotlist, passingDataDir());
+      for (const passage of result.passages) {
+        process.stdout.write(`${options.json ? JSON.stringify(passage) : describe(passage)}\n`);
       }
+      if (!options.json) process.stdout.write(`\n${result.summary}\n`);
     });
+}
+
+/** A data folder that goes with this process, also when it is interrupted: plates lie in it. */
+function passingDataDir(): string {
+  const dataDir = mkdtempSync(join(tmpdir(), 'lookout-replay-'));
+  process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => process.exit(1));
+  }
+  return dataDir;
 }
 
 async function replay(drive: Drive, list: string | undefined, dataDir: string) {
@@ -88,7 +96,8 @@ async function replay(drive: Drive, list: string | undefined, dataDir: string) {
   const began = performance.now();
   const finished = once(daemon.events, 'finished');
   await daemon.start();
-  await finished;
+  const over = new AbortController();
+  await Promise.race([finished, failure(daemon, over.signal)]).finally(() => over.abort());
   const tookS = (performance.now() - began) / 1000;
   const status = daemon.status();
 
@@ -124,6 +133,19 @@ async function replay(drive: Drive, list: string | undefined, dataDir: string) {
       `${passages.filter((p) => p.plate !== null).length} read, ${status.counts.hits} hits; ` +
       `matching ${milliseconds(status.matchMs.p99)} p99`,
   };
+}
+
+/** Rejects when the drive cannot be read in one go; its head would try again for ever. */
+async function failure(daemon: Daemon, signal: AbortSignal): Promise<never> {
+  for (;;) {
+    await wait(500, undefined, { signal });
+    for (const { state, restarts, problem, health } of daemon.status().heads) {
+      const isLost = state === 'failed' || state === 'restarting' || restarts > 0;
+      if (isLost || health?.ir.state === 'failed') {
+        throw new Problem(problem ?? "the head's process ended before the drive did");
+      }
+    }
+  }
 }
 
 function describe(passage: Passage): string {

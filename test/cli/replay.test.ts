@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { programRoot } from '../../src/platform/config/load.ts';
-import { lookout } from '../support/lookout-process.ts';
+import { lookout, startLookout } from '../support/lookout-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { waitFor } from '../support/wait-for.ts';
 
 interface Passage {
   plate: string | null;
@@ -66,5 +67,25 @@ describe('lookout replay', { timeout: 400_000 }, () => {
     const { stderr, code } = await lookout('replay', folder);
     expect(code).toBe(1);
     expect(stderr).toContain(`${folder}: is not a recorded drive`);
+  });
+
+  test('a drive whose video cannot be read ends with what is wrong', async () => {
+    const folder = temporaryFolder();
+    cpSync(join(programRoot, 'fixtures/short'), folder, { recursive: true });
+    writeFileSync(join(folder, 'ir.mp4'), 'cut off');
+    const { stderr, code } = await lookout('replay', folder);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`lookout: infra-red: video ${join(folder, 'ir.mp4')}: is no video`);
+  });
+
+  test('an interrupted one leaves no plates behind', async () => {
+    const TMPDIR = temporaryFolder();
+    const { child, ended } = startLookout(['replay', join(programRoot, 'fixtures/drive')], {
+      TMPDIR,
+    });
+    await waitFor(() => readdirSync(TMPDIR).length > 0, { what: 'the data folder' });
+    child.kill('SIGINT');
+    expect(await ended).toBe(1);
+    expect(readdirSync(TMPDIR)).toEqual([]);
   });
 });

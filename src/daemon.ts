@@ -27,6 +27,7 @@ import type { Hit } from './records/detection.ts';
 import { draftDetection } from './records/draft-detection.ts';
 import { createRecords } from './records/records.ts';
 import type { StoreDetection } from './records/store-queue.ts';
+import { isTimeSure } from './retention/time-sure.ts';
 import { prometheusText } from './status-metrics.ts';
 import type { Consensus, TrackReport } from './tracking/track-report.ts';
 import { openUnitDatabase } from './unit-database.ts';
@@ -91,7 +92,10 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
   const office = openOffice({
     ...{ config, log, listClock: clock, daemon: { db, outbox } },
     isTimeSure: () =>
-      position.health().clockOffsetMs !== null || uplink?.health().connected === true,
+      isTimeSure({
+        clockOffsetMs: position.health().clockOffsetMs,
+        reachesHeadquarters: uplink?.health().connected === true,
+      }),
     onWiped: () => events.emit('wiped'),
   });
   const { hotlist, people, verification } = office;

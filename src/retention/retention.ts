@@ -212,7 +212,7 @@ export function createRetention(deps: {
     if (nowMs - lastMs > leapMs && !isTimeSure()) {
       throw new Error(
         `The clock has gone on by ${Math.round((nowMs - lastMs) / dayMs)} days since the last look and nothing vouches ` +
-          'for it yet: nothing is purged until there is a GPS fix or headquarters is reached.',
+          'for it: nothing is purged until GPS agrees with it or, without GPS, headquarters is reached.',
       );
     }
     setNote.run('clockMs', String(Math.floor(nowMs)));

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { describe, expect, it } from 'vitest';
+import { isTimeSure } from '../../src/retention/time-sure.ts';
 import { imageFilesOf, waitingOf } from '../records/open-records.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -265,6 +266,15 @@ describe('how it goes', () => {
     await unit.retention.run();
     expect(unit.ids()).toEqual([]);
   });
+});
+
+it.each([
+  ['satellites agree', 900, false, true],
+  ['satellites tell another year, though headquarters is reached', -365 * dayMs, true, false],
+  ['headquarters alone is reached', null, true, true],
+  ['nobody says anything', null, false, false],
+])('a clock that has leapt: %s', (_, clockOffsetMs, reachesHeadquarters, sure) => {
+  expect(isTimeSure({ clockOffsetMs, reachesHeadquarters })).toBe(sure);
 });
 
 describe('transient mode', () => {

@@ -75,8 +75,9 @@ export function createShedding(deps: {
   });
 
   const measureFree = async (): Promise<void> => {
-    if (clock() - freeAskedAtMs < freeCheckEveryMs) return;
-    freeAskedAtMs = clock();
+    // Not by the clock: set back, it would be trusted to have asked just now for as long as it was ahead.
+    if (performance.now() - freeAskedAtMs < freeCheckEveryMs) return;
+    freeAskedAtMs = performance.now();
     freeBytes = await files.freeBytes();
   };
 

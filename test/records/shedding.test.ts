@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { uuidv7 } from 'uuidv7';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { isoTime, systemClock } from '../../src/platform/clock.ts';
 import { recordsSection } from '../../src/platform/config/sections/records.ts';
 import { openDatabase } from '../../src/platform/database.ts';
@@ -13,7 +13,8 @@ import { createShedding } from '../../src/records/shedding.ts';
 import { createOutbox, outboxMigrations } from '../../src/uplink/outbox.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
-test('an image that is stored while others are being shed is seen too', async () => {
+/** Rows of images, and a way to add one. */
+function openImages() {
   const dataDir = temporaryFolder();
   const db = openDatabase(join(dataDir, 'lookout.db'), [...outboxMigrations, ...recordsMigrations]);
   onTestFinished(() => void db.close());
@@ -34,14 +35,17 @@ test('an image that is stored while others are being shed is seen too', async ()
     rows.announce(id);
   };
 
+  const shared = { db, rows, outbox: createOutbox(db), log: createLog({ level: 'silent' }) };
+  return { shared, files: createImageFiles(dataDir), store };
+}
+
+test('an image that is stored while others are being shed is seen too', async () => {
+  const { shared, files, store } = openImages();
   let told = 0;
   const shedding = createShedding({
-    db,
-    rows,
-    files: createImageFiles(dataDir),
-    outbox: createOutbox(db),
+    ...shared,
+    files,
     config: { ...recordsSection.parse({ minFreeMiB: 0 }), maxImageMiB: 0.1 },
-    log: createLog({ level: 'silent' }),
     clock: systemClock,
     // Told in the middle of shedding: the row is gone, the file not yet.
     onUnsentShed: () => {
@@ -56,4 +60,26 @@ test('an image that is stored while others are being shed is seen too', async ()
   await shedding.keepWithinBounds();
   await shedding.settled();
   expect(shedding.room()).toMatchObject({ files: 1, shedUnsent: 2, problem: null });
+});
+
+test('a disk that fills is seen, also after the clock was set back', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const { shared, files, store } = openImages();
+  let nowMs = systemClock();
+  let freeBytes = 1024 ** 3;
+  const shedding = createShedding({
+    ...shared,
+    files: { ...files, freeBytes: async () => freeBytes },
+    config: recordsSection.parse({ minFreeMiB: 512 }),
+    clock: () => nowMs,
+  });
+  store();
+  await shedding.keepWithinBounds();
+  expect(shedding.room().files).toBe(1);
+  nowMs -= 86_400_000;
+  freeBytes = 0;
+  vi.advanceTimersByTime(5000);
+  await shedding.keepWithinBounds();
+  expect(shedding.room()).toMatchObject({ files: 0, shedUnsent: 1 });
 });

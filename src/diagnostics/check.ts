@@ -1,3 +1,6 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+
 /** What a check found; `advice` says what to do and is empty when all is well. */
 export interface Finding {
   /** What was looked at, such as "camera front infra-red". */
@@ -24,3 +27,22 @@ export function warning(subject: string, says: string, advice: string): Finding 
 export function failure(subject: string, says: string, advice: string): Finding {
   return { subject, result: 'failure', says, advice };
 }
+
+/** Whether a file is there, as far as this user is let see it. */
+export async function presenceOf(path: string): Promise<'there' | 'missing' | 'closed'> {
+  try {
+    await access(path, constants.R_OK);
+    return 'there';
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'ENOENT'
+      ? 'missing'
+      : 'closed';
+  }
+}
+
+/** The file may be in order: who looks is the wrong user. */
+export function closed(subject: string): Finding {
+  return failure(subject, 'this user may not read it', asServiceUser);
+}
+
+export const asServiceUser = 'Run the command with sudo, or as the user of the service.';

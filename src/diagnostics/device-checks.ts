@@ -70,11 +70,11 @@ async function position({ position: { source } }: Config): Promise<Finding> {
     );
     return ok(subject, source.path);
   } catch {
-    return failure(
-      subject,
-      `${source.path} cannot be opened`,
-      'Plug the receiver in; list names with: ls /dev/serial/by-id; the user must be in the group dialout.',
-    );
+    const advice =
+      source.kind === 'serial'
+        ? 'Plug the receiver in; list names with: ls /dev/serial/by-id; the user must be in the group dialout.'
+        : 'Check the path.';
+    return failure(subject, `${source.path} cannot be opened`, advice);
   }
 }
 

@@ -1,4 +1,4 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import type { Config } from '../platform/config/schema.ts';
 import { messageOf } from '../platform/problem.ts';
@@ -7,7 +7,7 @@ import { reachable } from './device-checks.ts';
 
 const day = 86_400_000;
 
-/** The broker answers; certificates are there, in date, and the key is for this user's eyes only. */
+/** The broker answers; certificates are there and in date; the key fits and is for this user's eyes only. */
 export function linkChecks(config: Config): Check[] {
   const { uplink } = config;
   if (!uplink.enabled) {
@@ -26,6 +26,8 @@ export function linkChecks(config: Config): Check[] {
     ],
   ];
   if (!secure) return checks;
+  const { ca } = uplink.tls;
+  if (ca !== undefined) checks.push(async () => [await certificate('authority', ca)]);
   if (uplink.tls.cert === undefined || uplink.tls.key === undefined) {
     const says = 'this unit has no client certificate';
     return [
@@ -34,15 +36,23 @@ export function linkChecks(config: Config): Check[] {
     ];
   }
   const { cert, key } = uplink.tls;
-  return [...checks, async () => [await certificate(cert), await privateKey(key)]];
+  return [
+    ...checks,
+    async () => [await certificate('certificate', cert), await privateKey(key, cert)],
+  ];
 }
 
-async function certificate(path: string): Promise<Finding> {
-  const subject = `certificate ${path}`;
+async function certificate(what: string, path: string): Promise<Finding> {
+  const subject = `${what} ${path}`;
   try {
-    const until = new Date(new X509Certificate(await readFile(path)).validTo);
+    const { validFrom, validTo } = new X509Certificate(await readFile(path));
+    const [from, until] = [new Date(validFrom), new Date(validTo)];
     const days = Math.floor((until.getTime() - Date.now()) / day);
     const says = `valid until ${until.toISOString().slice(0, 10)}`;
+    if (from.getTime() > Date.now()) {
+      const starts = `not valid before ${from.toISOString().slice(0, 10)}`;
+      return failure(subject, starts, "Check this computer's clock.");
+    }
     if (days < 0) return failure(subject, `expired: ${says}`, 'Have headquarters issue a new one.');
     if (days < 30) return warning(subject, says, 'Have headquarters issue a new one soon.');
     return ok(subject, says);
@@ -51,16 +61,25 @@ async function certificate(path: string): Promise<Finding> {
   }
 }
 
-async function privateKey(path: string): Promise<Finding> {
+async function privateKey(path: string, certPath: string): Promise<Finding> {
   const subject = `key ${path}`;
   try {
     const { mode } = await stat(path);
-    await readFile(path);
+    const key = createPrivateKey(await readFile(path));
+    // A certificate that cannot be read has a finding of its own.
+    const cert = await readFile(certPath)
+      .then((pem) => new X509Certificate(pem))
+      .catch(() => null);
+    if (cert?.checkPrivateKey(key) === false) {
+      const advice = 'Put the key there that the certificate was asked for with.';
+      return failure(subject, `does not belong to ${certPath}`, advice);
+    }
     if ((mode & 0o077) !== 0) {
       return warning(subject, 'other users of this computer can read it', `Run: chmod 600 ${path}`);
     }
-    return ok(subject, 'readable for this user alone');
+    return ok(subject, 'belongs to the certificate, readable for this user alone');
   } catch (error) {
-    return failure(subject, messageOf(error), 'It must be a PEM file that this user may read.');
+    const advice = 'It must be a PEM file without a passphrase that this user may read.';
+    return failure(subject, messageOf(error), advice);
   }
 }

@@ -2,18 +2,19 @@ import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
+import { auditPaths } from '../audit/anchor.ts';
 import { verifyInThread } from '../audit/verify-in-thread.ts';
 import type { Config } from '../platform/config/schema.ts';
 import { messageOf } from '../platform/problem.ts';
 import { loadPolicy } from '../policy/load-policy.ts';
-import { type Check, type Finding, failure, ok, warning } from './check.ts';
+import { type Check, closed, type Finding, failure, ok, presenceOf, warning } from './check.ts';
 
 /** What people answer for: the policy in force, accounts, the audit log, encryption at rest. */
 export function oversightChecks(config: Config): Check[] {
   const { dataDir } = config.unit;
   return [
     async () => [policyInForce(config)],
-    async () => [accounts(join(dataDir, 'people.db'))],
+    async () => [await accounts(join(dataDir, 'people.db'))],
     async () => [await auditLog(config)],
     async () => [await encryption(dataDir)],
   ];
@@ -28,9 +29,11 @@ function policyInForce(config: Config): Finding {
   }
 }
 
-function accounts(path: string): Finding {
+async function accounts(path: string): Promise<Finding> {
   const subject = 'accounts';
-  if (!existsSync(path)) return ok(subject, 'none yet; the daemon makes the database');
+  const presence = await presenceOf(path);
+  if (presence === 'missing') return ok(subject, 'none yet; the daemon makes the database');
+  if (presence === 'closed') return closed(subject);
   try {
     const db = new SQLite(path, { readonly: true });
     try {
@@ -51,9 +54,10 @@ function accounts(path: string): Finding {
 
 async function auditLog({ unit }: Config): Promise<Finding> {
   const subject = 'audit log';
-  if (!existsSync(join(unit.dataDir, 'audit.db'))) {
-    return ok(subject, 'not there yet; the daemon makes it');
-  }
+  // A key or an anchor without the log means that the log was taken away.
+  const parts = await Promise.all(Object.values(auditPaths(unit.dataDir)).map(presenceOf));
+  if (parts.includes('closed')) return closed(subject);
+  if (!parts.includes('there')) return ok(subject, 'not there yet; the daemon makes it');
   const { sound, records, findings } = await verifyInThread({ dataDir: unit.dataDir, unit });
   if (sound) return ok(subject, `${records} records, an unbroken chain`);
   return failure(

@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import type { Config } from '../platform/config/schema.ts';
 import { messageOf } from '../platform/problem.ts';
-import { type Check, type Finding, failure, ok, warning } from './check.ts';
+import {
+  asServiceUser,
+  type Check,
+  closed,
+  type Finding,
+  failure,
+  ok,
+  presenceOf,
+  warning,
+} from './check.ts';
 
 /** The data folder can be written to and has room; the databases are whole. */
 export function storageChecks(config: Config): Check[] {
@@ -30,7 +39,7 @@ async function dataFolder(dataDir: string, minFreeMiB: number): Promise<Finding[
       failure(
         subject,
         messageOf(error),
-        'Set unit.dataDir to a folder that this user may write to.',
+        `${asServiceUser} If that does not help, set unit.dataDir to a folder that it may write to.`,
       ),
     ];
   }
@@ -55,11 +64,9 @@ async function dataFolder(dataDir: string, minFreeMiB: number): Promise<Finding[
 
 async function database(path: string): Promise<Finding> {
   const subject = `database ${path}`;
-  try {
-    await access(path);
-  } catch {
-    return ok(subject, 'not there yet; the daemon makes it');
-  }
+  const presence = await presenceOf(path);
+  if (presence === 'missing') return ok(subject, 'not there yet; the daemon makes it');
+  if (presence === 'closed') return closed(subject);
   try {
     const db = new SQLite(path, { readonly: true });
     try {

@@ -1,0 +1,159 @@
+import { execFileSync } from 'node:child_process';
+import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { openAuditLog } from '../../src/audit/audit-log.ts';
+import type { Check, Finding } from '../../src/diagnostics/check.ts';
+import { deviceChecks } from '../../src/diagnostics/device-checks.ts';
+import { linkChecks } from '../../src/diagnostics/link-checks.ts';
+import { oversightChecks } from '../../src/diagnostics/oversight-checks.ts';
+import { storageChecks } from '../../src/diagnostics/storage-checks.ts';
+import { loadConfig } from '../../src/platform/config/load.ts';
+import type { Config } from '../../src/platform/config/schema.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+async function findings(checks: (config: Config) => Check[], ...flags: string[]) {
+  const { config } = loadConfig({ flags });
+  const found: Finding[] = (await Promise.all(checks(config).map((check) => check()))).flat();
+  return found.map(
+    ({ subject, result, says, advice }) => `${result} ${subject}: ${says} ${advice}`,
+  );
+}
+
+describe('the link to headquarters', () => {
+  const broker = 'uplink.broker=mqtts://127.0.0.1:1';
+
+  /** A certificate for itself, with the days from now between which it holds. */
+  function issue(into: string, name: string, from = -1, until = 300) {
+    const openssl = (...args: string[]) =>
+      execFileSync('openssl', args, { cwd: into, stdio: 'pipe' });
+    const at = (days: number) => {
+      const time = new Date(Date.now() + days * 86_400_000).toISOString();
+      return `${time.replace(/[-:T]|\..*/g, '')}Z`;
+    };
+    writeFileSync(join(into, 'index'), '');
+    writeFileSync(
+      join(into, 'ca.cnf'),
+      '[ca]\ndefault_ca=d\n[d]\ndatabase=index\nrand_serial=yes\nnew_certs_dir=.\ndefault_md=sha256\npolicy=p\n[p]\ncommonName=supplied\n',
+    );
+    openssl(
+      'genpkey',
+      '-algorithm',
+      'EC',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-out',
+      `${name}.key`,
+    );
+    openssl('req', '-new', '-key', `${name}.key`, '-out', 'csr', '-subj', '/CN=unit');
+    openssl(
+      'ca',
+      '-batch',
+      '-config',
+      'ca.cnf',
+      '-selfsign',
+      '-keyfile',
+      `${name}.key`,
+      '-in',
+      'csr',
+      '-out',
+      `${name}.pem`,
+      '-startdate',
+      at(from),
+      '-enddate',
+      at(until),
+    );
+    return { cert: join(into, `${name}.pem`), key: join(into, `${name}.key`) };
+  }
+  const tls = (files: object) => `uplink.tls=${JSON.stringify(files)}`;
+
+  test('a certificate, its authority and its key that fit are in order', async () => {
+    const unit = issue(temporaryFolder(), 'unit');
+    const found = await findings(linkChecks, broker, tls({ ...unit, ca: unit.cert }));
+    expect(found.slice(1).map((line) => line.split(' ')[0])).toEqual(['ok', 'ok', 'ok']);
+  });
+
+  test('a certificate that is not valid yet points to the clock', async () => {
+    const found = await findings(linkChecks, broker, tls(issue(temporaryFolder(), 'unit', 10)));
+    expect(found).toContainEqual(
+      expect.stringMatching(/^failure certificate .* not valid before .* clock/),
+    );
+  });
+
+  test('an authority that is missing or out of date is found', async () => {
+    const unit = issue(temporaryFolder(), 'unit');
+    const old = issue(temporaryFolder(), 'old', -9, -3);
+    for (const ca of ['/nowhere/ca.pem', old.cert]) {
+      const found = await findings(linkChecks, broker, tls({ ...unit, ca }));
+      expect(found).toContainEqual(expect.stringContaining(`failure authority ${ca}`));
+    }
+  });
+
+  test('the key of another certificate, or no key at all, is found', async () => {
+    const { cert, key } = issue(temporaryFolder(), 'unit');
+    const other = issue(temporaryFolder(), 'other');
+    const foreign = await findings(linkChecks, broker, tls({ cert, key: other.key }));
+    expect(foreign).toContainEqual(
+      expect.stringContaining(`${other.key}: does not belong to ${cert}`),
+    );
+    writeFileSync(key, 'no key\n');
+    const none = await findings(linkChecks, broker, tls({ cert, key }));
+    expect(none).toContainEqual(expect.stringMatching(/^failure key .*must be a PEM file/));
+  });
+});
+
+describe('the data folder', () => {
+  test('a database that this user may not see is not taken for none', async () => {
+    const dataDir = temporaryFolder();
+    // As root reads everything, a link to itself stands for a file that is closed to the user.
+    for (const name of ['people.db', 'audit.db']) symlinkSync(name, join(dataDir, name));
+    const flag = `unit.dataDir=${dataDir}`;
+    const found = [
+      ...(await findings(storageChecks, flag)),
+      ...(await findings(oversightChecks, flag)),
+    ];
+    for (const subject of [`database ${dataDir}/people.db`, 'accounts', 'audit log']) {
+      expect(found).toContainEqual(
+        expect.stringContaining(
+          `failure ${subject}: this user may not read it Run the command with sudo`,
+        ),
+      );
+    }
+  });
+
+  test('an audit log that was taken away is not taken for one that is still to come', async () => {
+    const dataDir = temporaryFolder();
+    const flag = `unit.dataDir=${dataDir}`;
+    expect(await findings(oversightChecks, flag)).toContainEqual(
+      expect.stringContaining('ok audit log: not there yet'),
+    );
+    const log = openAuditLog({ dataDir, unit: { agency: 'example-pd', id: 'unit-1' } });
+    log.append({
+      ...{ category: 'System', operation: 'test', outcome: 'done', from: 'unit', session: null },
+      who: {
+        account: null,
+        username: 'unit',
+        name: 'unit',
+        role: null,
+        organisation: 'example-pd',
+      },
+      ...{ object: null, query: null, results: null, inquiry: null, note: null },
+    });
+    log.close();
+    for (const end of ['', '-wal', '-shm'])
+      rmSync(join(dataDir, `audit.db${end}`), { force: true });
+    expect(await findings(oversightChecks, flag)).toContainEqual(
+      expect.stringMatching(/^failure audit log: .*missing/),
+    );
+  });
+});
+
+test('a recording that is missing is not a receiver to be plugged in', async () => {
+  const found = await findings(
+    deviceChecks,
+    'position.source={ kind: replay, path: /nowhere.nmea }',
+  );
+  expect(found).toContainEqual(
+    expect.stringContaining('failure GPS: /nowhere.nmea cannot be opened Check the path.'),
+  );
+});

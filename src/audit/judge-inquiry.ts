@@ -9,6 +9,9 @@ export interface BrowsingInquiry {
   looks: AuditRecord[];
 }
 
+/** Operations that may be asked for everything there is. */
+const searches = ['detections.search', 'results.export'];
+
 /** Fields that make a search one for something. */
 const elements = [
   'plate',
@@ -59,7 +62,7 @@ export function faultsOf({ inquiry, looks }: BrowsingInquiry, policy: Policy['in
   }
   const vague = looks.filter(
     ({ operation, query }) =>
-      operation === 'detections.search' && !elements.some((name) => query?.[name] !== undefined),
+      searches.includes(operation) && !elements.some((name) => query?.[name] !== undefined),
   );
   if (vague.length > 0) faults.push('searched for nothing in particular: no plate, time or place');
   return faults;

@@ -1,6 +1,7 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import type { Policy } from '../policy/policy.ts';
 import { allRecords } from './all-records.ts';
+import type { AuditFilter } from './audit-filter.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { AuditRecord } from './audit-record.ts';
 import { type BrowsingInquiry, faultsOf } from './judge-inquiry.ts';
@@ -34,6 +35,13 @@ export interface AuditSample extends Period {
   dataErrors: DataError[];
 }
 
+/** Looks at past detections, in whatever form they are shown: who only exports is drawn like everyone else. */
+const browsing: readonly AuditFilter[] = [
+  { category: 'Detection Browsing' },
+  { category: 'Stakeout Browsing' },
+  { operation: 'results.export' },
+];
+
 /**
  * Draws detection-browsing inquiries of people in a period. Each inquiry's ticket is HMAC-SHA-256 of its key under
  * the seed, and the lowest tickets are drawn: nobody can aim it, and everybody can repeat it.
@@ -48,12 +56,14 @@ export async function sampleAudit(input: {
   const { log, policy, period, n } = input;
   const seed = input.seed ?? randomBytes(16).toString('hex');
   const inquiries = new Map<string, BrowsingInquiry>();
-  for await (const record of allRecords(log, { ...period, category: 'Detection Browsing' })) {
-    if (record.outcome !== 'done' || record.who.account === null) continue;
-    const key = record.inquiry?.id ?? `record ${record.seq}`;
-    const known = inquiries.get(key);
-    if (known) known.looks.push(record);
-    else inquiries.set(key, { key, inquiry: record.inquiry, looks: [record] });
+  for (const filter of browsing) {
+    for await (const record of allRecords(log, { ...period, ...filter })) {
+      if (record.outcome !== 'done' || record.who.account === null) continue;
+      const key = record.inquiry?.id ?? `record ${record.seq}`;
+      const known = inquiries.get(key);
+      if (known) known.looks.push(record);
+      else inquiries.set(key, { key, inquiry: record.inquiry, looks: [record] });
+    }
   }
   const dataErrors: DataError[] = [];
   for await (const record of allRecords(log, { ...period, category: 'Error Report' })) {
@@ -75,7 +85,8 @@ export async function sampleAudit(input: {
     populationSha256: createHash('sha256').update(keys).digest('hex'),
     inquiries: drawn.map(({ inquiry }) => {
       const faults = faultsOf(inquiry, policy);
-      return { ...inquiry, pass: faults.length === 0, faults };
+      const looks = inquiry.looks.toSorted((a, b) => a.seq - b.seq);
+      return { ...inquiry, looks, pass: faults.length === 0, faults };
     }),
     dataErrors,
   };

@@ -116,6 +116,22 @@ describe('AUD-6: a random sample of inquiries, judged', () => {
     expect(sample.inquiries[0]?.looks).toHaveLength(2);
   });
 
+  it('a stakeout and an export are browsing, too', async () => {
+    const { log, policy } = openAudit();
+    const area = { kind: 'circle' };
+    const stakeout = { category: 'Stakeout Browsing', operation: 'detections.stakeout' } as const;
+    log.append(searchUnder({}, { ...stakeout, query: { area } }));
+    const exported = { category: 'Export', operation: 'results.export' } as const;
+    log.append(searchUnder({}, { ...exported, query: { format: 'csv' } }));
+    log.append(searchUnder({}, { ...exported, operation: 'evidence.fetch' }));
+    const { inquiries } = await sampleAudit({ log, policy: policy.inquiry, period, n: 9 });
+    const byOperation = inquiries.map(({ looks: [look], faults }) => [look?.operation, ...faults]);
+    expect(byOperation.sort()).toEqual([
+      ['detections.stakeout'],
+      ['results.export', 'searched for nothing in particular: no plate, time or place'],
+    ]);
+  });
+
   const cases: [string, string, Partial<NonNullable<AuditEntry['inquiry']>>, string | null][] = [
     ['AUD-1', 'strict', {}, null],
     ['AUD-1', 'vigilant-429', { caseNumber: null }, 'there is no case or incident number'],

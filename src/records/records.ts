@@ -58,6 +58,9 @@ export interface Records extends AsyncDisposable {
 /** A picture whose file is on the disk and whose row is not yet. */
 type WrittenImage = Omit<ImageRow, 'current' | 'announced' | 'waiting' | 'hit'>;
 
+/** Acknowledgements come in flocks. */
+const clearAfterMs = 1000;
+
 const kinds = ['plate', 'ir', 'overview'] as const;
 
 /**
@@ -117,15 +120,32 @@ export function createRecords(deps: {
     }
   };
 
-  /** Files of rows that an acknowledgement removed. They go after our next commit: until then a power cut may bring the rows back. */
+  /**
+   * Files of rows that an acknowledgement removed. They go after our next commit, which comes in a moment: until then a
+   * power cut may bring the rows back.
+   */
   let delivered: ImageFile[] = [];
+  let clearing: NodeJS.Timeout | null = null;
   outbox.onAcknowledged((ids) => {
     delivered.push(...imageRows.delivered(ids));
+    if (delivered.length === 0) return;
+    clearing ??= setTimeout(() => {
+      clearing = null;
+      clearDelivered().catch((error: unknown) => {
+        log.warn({ err: error }, 'delivered image files could not be removed yet');
+      });
+    }, clearAfterMs).unref();
   });
   const removeDelivered = (): Promise<void> => {
     const gone = delivered;
     delivered = [];
     return removeFiles(gone);
+  };
+  const clearDelivered = async (): Promise<void> => {
+    if (delivered.length === 0) return;
+    // Nothing to write: it waits for the log to be on the disk.
+    await durable.run(() => {});
+    await removeDelivered();
   };
 
   const writeImage = async (
@@ -331,11 +351,8 @@ export function createRecords(deps: {
       const unstored = await queue.close();
       if (unstored > 0) log.error({ unstored }, 'detections could not be stored and are lost');
       await shedding.settled();
-      if (delivered.length > 0) {
-        // Nothing to write: it waits for the log to be on the disk.
-        await durable.run(() => {});
-        await removeDelivered();
-      }
+      if (clearing !== null) clearTimeout(clearing);
+      await clearDelivered();
       await durable.close();
     },
   };

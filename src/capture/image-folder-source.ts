@@ -35,6 +35,7 @@ export async function openImageFolder(
   }
   let at = 0;
   let warning: string | null = null;
+  let wasRead = false;
   return {
     get lengthMs() {
       return (at * 1000) / config.fps;
@@ -45,11 +46,17 @@ export async function openImageFolder(
     async next() {
       for (;;) {
         const name = images[at];
-        if (name === undefined) return null;
+        if (name === undefined) {
+          if (wasRead) return null;
+          throw new Problem(`images ${config.path}: holds no image that can be read`);
+        }
         const mediaMs = (at * 1000) / config.fps;
         at += 1;
         const mat = await readImage(join(config.path, name));
-        if (mat !== null) return { mat, mediaMs };
+        if (mat !== null) {
+          wasRead = true;
+          return { mat, mediaMs };
+        }
         warning = `image ${join(config.path, name)}: is no image that can be read and was left out; take it away`;
       }
     },

@@ -24,7 +24,7 @@ export async function openVideoSource(
     case 'rtsp':
       return liveSource(await openStream(config, stallAfterS));
     case 'video':
-      return recordedSource(openFile(config.path));
+      return recordedSource(openFile(config.path), config.path);
   }
 }
 
@@ -140,7 +140,7 @@ function liveSource(capture: Capture): RawSource {
   };
 }
 
-function recordedSource(capture: Capture): RawSource {
+function recordedSource(capture: Capture, path: string): RawSource {
   const fps = capture.get(cv.CAP_PROP_FPS);
   const stepMs = Number.isFinite(fps) && fps > 0 && fps <= 1000 ? 1000 / fps : 40;
   let lastMs = -stepMs;
@@ -151,6 +151,9 @@ function recordedSource(capture: Capture): RawSource {
     },
     async next() {
       const mat = await readMat(capture);
+      if (mat === null && lastMs < 0) {
+        throw new Problem(`video ${path}: holds no picture that can be read, or is cut off`);
+      }
       if (mat === null) return null;
       // The decoder's last frames come without a time stamp; they follow at the frame rate.
       const stampMs = capture.get(cv.CAP_PROP_POS_MSEC);

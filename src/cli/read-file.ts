@@ -1,7 +1,6 @@
 import { extname } from 'node:path';
 import { systemClock } from '../platform/clock.ts';
 import type { Config } from '../platform/config/schema.ts';
-import { Problem } from '../platform/problem.ts';
 import { annotate } from '../reading/annotate.ts';
 import { type FileReport, reportedRead } from '../reading/file-report.ts';
 import { isPlate } from '../reading/find-plates.ts';
@@ -126,9 +125,6 @@ export async function readVideo(
     }
   } finally {
     source.close();
-  }
-  if (width === 0) {
-    throw new Problem(`video ${file}: holds no picture that can be read, or is cut off`);
   }
   ended.push(...tracker.endAll());
 

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { createPlayback } from '../../src/capture/playback.ts';
 import { systemClock } from '../../src/platform/clock.ts';
+import { programRoot } from '../../src/platform/config/load.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { renderNumberedClip } from './numbered-clip.ts';
@@ -173,6 +174,19 @@ describe('a source that cannot be opened names itself and says what to do', () =
   test('a V4L2 device that is no camera', async () => {
     expect(await problemOf({ kind: 'v4l2', device: '/dev/null' })).toContain(
       'camera /dev/null: cannot be opened',
+    );
+  });
+
+  test('a video cut off before its first picture, and a folder of images that are none', async () => {
+    const folder = temporaryFolder();
+    const path = join(folder, 'cut.mp4');
+    writeFileSync(path, readFileSync(join(programRoot, 'fixtures/short/ir.mp4')).subarray(0, 2500));
+    expect(await problemOf({ kind: 'video', path, loop: true })).toBe(
+      `video ${path}: holds no picture that can be read, or is cut off`,
+    );
+    writeFileSync(join(folder, 'none.png'), 'no picture');
+    expect(await problemOf({ kind: 'images', path: folder, loop: true })).toBe(
+      `images ${folder}: holds no image that can be read`,
     );
   });
 

@@ -18,7 +18,7 @@ export function registerConfig(program: Command): void {
         `The configuration is good: unit ${config.unit.agency}/${config.unit.id} (${config.unit.mode}), ` +
           `${heads} camera ${heads === 1 ? 'head' : 'heads'}, ${config.hotlist.lists.length} hot lists, ` +
           `policy ${profile}; ` +
-          `${origins.size} values differ from the defaults.\n`,
+          `${origins.size} values set, the others at their defaults.\n`,
       );
     });
 

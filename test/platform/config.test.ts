@@ -72,6 +72,16 @@ describe('layers', () => {
     });
   });
 
+  test('a unit whose certificates are not there yet starts without them', () => {
+    const service = readFileSync(join(programRoot, 'systemd/lookout.service'), 'utf8');
+    const loaded = [...service.matchAll(/^LoadCredential=(.+?):/gm)].map(([, name]) => `${name}`);
+    const empty = [...service.matchAll(/^SetCredential=(.+?):\\n$/gm)].map(([, name]) => `${name}`);
+    expect(empty).toEqual(loaded);
+    const credentials = temporaryFolder();
+    for (const name of empty) writeFileSync(join(credentials, name), '\n');
+    expect(loadConfig({ credentials }).config.uplink.tls).toEqual({});
+  });
+
   test('camelCase keys are reached from the environment by underscores', () => {
     const { config } = loadConfig({ environment: { LOOKOUT_POSITION__STALE_AFTER_S: '7' } });
     expect(config.position.staleAfterS).toBe(7);

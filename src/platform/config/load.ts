@@ -103,7 +103,7 @@ function fileLayer(file: string): Layer {
 
 /**
  * A credential named like a key, such as `uplink.tls.key`, sets that key: to its own path when it holds
- * PEM text (keys and certificates are read from files), otherwise to its text.
+ * PEM text (keys and certificates are read from files), otherwise to its text. An empty one sets nothing.
  */
 function credentialLayer(folder: string): Layer {
   const tree: Tree = {};
@@ -112,6 +112,7 @@ function credentialLayer(folder: string): Layer {
       const path = name.split('.');
       if (path.length < 2 || !(path[0] !== undefined && path[0] in configSchema.shape)) continue;
       const text = readFileSync(join(folder, name), 'utf8').trim();
+      if (text === '') continue;
       const value = text.startsWith('-----BEGIN') ? join(folder, name) : scalar(path, text);
       setAt(tree, path, value);
     }

@@ -85,7 +85,10 @@ async function write(
   const common = commonFiles(key);
   const oneVolume = new Map(checked.present.map(({ id }) => [id, 1]));
   const page = htmlView({ about, collection, volume: 1, volumes: 1, volumeOf: oneVolume });
-  const listBytes = (checked.present.length + 40) * bytesPerListedFile + slackBytes;
+  const listBytes =
+    Buffer.byteLength(manifestText(about)) +
+    (checked.present.length + 40) * bytesPerListedFile +
+    slackBytes;
   const volumeOf = planVolumes({
     images: checked.present,
     volumeBytes: volumeBytes ?? Number.POSITIVE_INFINITY,
@@ -127,7 +130,7 @@ async function write(
   }
 
   const manifest: Manifest = { ...about, volumes, files };
-  const text = Buffer.from(`${JSON.stringify(manifest, null, 1)}\n`);
+  const text = Buffer.from(manifestText(manifest));
   const signature = key.sign(text);
   for (let volume = 1; volume <= volumes; volume += 1) {
     const at = join(folder, `volume-${volume}`);
@@ -136,6 +139,10 @@ async function write(
     await syncFolder(at);
   }
   return manifest;
+}
+
+function manifestText(manifest: Partial<Manifest>): string {
+  return `${JSON.stringify(manifest, null, 1)}\n`;
 }
 
 interface PresentImage {

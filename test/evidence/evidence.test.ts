@@ -33,6 +33,13 @@ import { openEvidence } from './open-evidence.ts';
 const manifestOf = (folder: string): Manifest =>
   JSON.parse(readFileSync(join(folder, 'volume-1/manifest.json'), 'utf8'));
 
+/** What a volume takes on a disc. */
+function spaceIn(volume: string): number {
+  return readdirSync(volume, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, file) => sum + spaceOf(statSync(join(file.parentPath, file.name)).size), 0);
+}
+
 /** Runs the verifier that lies in the package, as anyone with Node would. */
 function standalone(folder: string, ...args: string[]) {
   const { status, stdout, stderr } = spawnSync(
@@ -125,14 +132,7 @@ describe('what a package holds', () => {
     expect(made.volumes).toBeGreaterThan(1);
     for (let volume = 1; volume <= made.volumes; volume += 1) {
       const at = join(folder, `volume-${volume}`);
-      const files = readdirSync(at, { recursive: true, withFileTypes: true }).filter((entry) =>
-        entry.isFile(),
-      );
-      const space = files.reduce(
-        (sum, file) => sum + spaceOf(statSync(join(file.parentPath, file.name)).size),
-        0,
-      );
-      expect(space).toBeLessThanOrEqual(volumeBytes);
+      expect(spaceIn(at)).toBeLessThanOrEqual(volumeBytes);
       const alone = await verifyPackage(at);
       expect(alone.problems).toEqual([]);
       expect(alone.notes.join()).toMatch(/only this volume was checked/);
@@ -146,6 +146,19 @@ describe('what a package holds', () => {
     await expect(unit.order({ detectionIds: ids, volumeBytes: 100_000 })).rejects.toThrow(
       /too small: one must hold \d+/,
     );
+  });
+
+  it('RET-9: volumes fit also when much of what was asked for is gone, and listed', async () => {
+    const unit = openEvidence();
+    const ids = Array.from({ length: 3000 }, () => uuidv7());
+    for (let index = 0; index < 8; index += 1) ids.push((await unit.passing(1)).id);
+    // Its list alone would leave no room on this one for what is to be packed.
+    const small = unit.order({ detectionIds: ids, volumeBytes: 430_000 });
+    await expect(small).rejects.toThrow(/one must hold 5\d{5}\./);
+    const { made, folder } = await unit.packed({ detectionIds: ids, volumeBytes: 560_000 });
+    expect(made.contents.absentDetections).toHaveLength(3000);
+    expect(made.volumes).toBeGreaterThan(1);
+    expect(spaceIn(join(folder, 'volume-1'))).toBeLessThanOrEqual(560_000);
   });
 });
 

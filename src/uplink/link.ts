@@ -147,7 +147,9 @@ export function createLink(deps: {
     await new Promise<void>((resolve) => current.once('close', () => resolve()));
     current.end(true);
     client = null;
-    for (const reject of [...pending]) reject(new Error('the connection was lost'));
+    for (const reject of pending) reject(new Error('the connection was lost'));
+    // mqtt.js answers none of them any more.
+    pending.clear();
     if (!connected) throw lastError ?? new Error('the broker closed the connection');
     connected = false;
     problem = `connection lost${lastError ? ` (${messageOf(lastError)})` : ''}`;

@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import { createServer, type Socket } from 'node:net';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { expect, onTestFinished, test } from 'vitest';
+import { uplinkSection } from '../../src/platform/config/sections/uplink.ts';
+import { createLog } from '../../src/platform/log.ts';
+import { createLink } from '../../src/uplink/link.ts';
+import { waitFor } from '../support/wait-for.ts';
+
+/** A broker that takes connections and publishes and answers nothing. */
+async function openSilentBroker() {
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.once('data', () => socket.write(Buffer.from([0x20, 2, 0, 0])));
+    socket.on('data', () => {}).on('error', () => {});
+  }).listen(0, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return { url: `mqtt://127.0.0.1:${address.port}`, sockets };
+}
+
+test('nothing is kept of a publish whose connection was lost before the broker answered', async () => {
+  const { url, sockets } = await openSilentBroker();
+  const config = uplinkSection.parse({ broker: url, protocol: '3.1.1' });
+  const listener = { onConnected() {}, onLost() {}, onMessage() {} };
+  const log = createLog({ level: 'silent' });
+  const link = createLink({ config, clientId: 'unit-7', listener, log });
+  onTestFinished(() => link.stop());
+  link.start();
+  await waitFor(() => link.connected, { what: 'the connection' });
+  const lost: string[] = [];
+  const publish = (): WeakRef<Promise<void>> => {
+    const answer = link.publish('hit', 'payload', { qos: 1 });
+    answer.catch((error: Error) => lost.push(error.message));
+    return new WeakRef(answer);
+  };
+  const answer = publish();
+  for (const socket of sockets) socket.destroy();
+  await waitFor(() => lost.length === 1, { what: 'the publish to be given up' });
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  await waitFor(
+    () => {
+      collect();
+      return answer.deref() === undefined;
+    },
+    { what: 'the publish to be forgotten' },
+  );
+  expect(lost).toEqual(['the connection was lost']);
+});

@@ -74,9 +74,11 @@ export function describeDaemon(
     figures: DaemonFigures;
     position: PositionHealth;
     fix: Fix;
+    /** Why this status cannot be asked for on loopback. */
+    metricsProblem: string | null;
   },
 ): DaemonStatus {
-  const { unit, figures, position, fix, ...told } = parts;
+  const { unit, figures, position, fix, metricsProblem, ...told } = parts;
   const { heads, hotlists, outputs, records, uplink, audit, retention, locked } = told;
   const named = (what: string, problem: string | null) =>
     problem === null ? [] : [`${what}: ${problem}`];
@@ -105,6 +107,7 @@ export function describeDaemon(
       ...named('headquarters', uplink?.problem ?? null),
       ...named('audit log', audit.problem),
       ...named('retention', retention.problem),
+      ...named('metrics', metricsProblem),
       ...named('unit', locked),
     ],
   };

@@ -243,7 +243,9 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
       locked: office.breach.problem(),
       reminders: office.reminders(),
       eventLoopDelayMs: lateness,
+      metricsProblem: metrics?.problem ?? null,
     });
+  const metrics = config.metrics.enabled ? serveFigures(config, status, log) : null;
 
   const watchedParts: WatchedPart[] = [
     {
@@ -306,7 +308,10 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
         running.use(uplink);
         await uplink.start();
       }
-      if (config.metrics.enabled) running.use(await serveFigures(config, status));
+      if (metrics !== null) {
+        running.use(metrics);
+        await metrics.start();
+      }
 
       // The heads come last up and first down: what they still report is matched, stored and queued.
       running.defer(async () => void (await Promise.allSettled(storing)));
@@ -344,10 +349,11 @@ function checkHead(head: HeadSupervisor, config: Config): void {
   }
 }
 
-function serveFigures(config: Config, status: () => DaemonStatus): Promise<LocalServer> {
+function serveFigures(config: Config, status: () => DaemonStatus, log: Log): LocalServer {
   return createLocalServer({
     ...config.metrics,
     purpose: 'metrics',
+    log,
     routes: {
       '/metrics': async () => ({
         contentType: 'text/plain; version=0.0.4',

@@ -11,6 +11,9 @@ export function registerStatus(program: Command): void {
     .option('--json', 'as JSON')
     .action(async (options: ConfiguredOptions & { json?: boolean }) => {
       const { config } = readConfig(options);
+      if (!config.metrics.enabled) {
+        throw new Problem('metrics.enabled is off, so the daemon tells its status to nobody here');
+      }
       const host = config.metrics.host.includes(':')
         ? `[${config.metrics.host}]`
         : config.metrics.host;
@@ -23,7 +26,7 @@ export function registerStatus(program: Command): void {
       } catch {
         throw new Problem(
           `no running lookout answers at ${url}. Start it with "lookout run" (or: systemctl start lookout), ` +
-            'and check that both read the same configuration.',
+            'and check that both read the same configuration and that nothing else uses the port.',
         );
       }
       process.stdout.write(options.json ? `${JSON.stringify(status)}\n` : describe(status));

@@ -1,6 +1,8 @@
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { messageOf, Problem } from './problem.ts';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { createBackoff } from './backoff.ts';
+import type { Log } from './log.ts';
+import { messageOf } from './problem.ts';
 
 /** One path of the local server. */
 export interface LocalAnswer {
@@ -11,16 +13,21 @@ export interface LocalAnswer {
 
 /** A small read-only HTTP server on loopback, for figures that hold no plate: metrics, status. */
 export interface LocalServer extends AsyncDisposable {
-  readonly url: string;
+  /** Serves; a port that cannot be had is a problem, and tried again. */
+  start(): Promise<void>;
+  /** Why it cannot be reached; null while it can. */
+  readonly problem: string | null;
 }
 
 /** Serves GET requests for `routes`; refuses other hosts' names, so that no web page can read it by rebinding. */
-export async function createLocalServer(options: {
+export function createLocalServer(options: {
   host: string;
   port: number;
   purpose: string;
   routes: Record<string, () => LocalAnswer | Promise<LocalAnswer>>;
-}): Promise<LocalServer> {
+  log: Log;
+}): LocalServer {
+  const { host, port, purpose, log } = options;
   const server = createServer(async (request, response) => {
     const send = (status: number, contentType: string, body: string) => {
       response.writeHead(status, { 'content-type': contentType, 'cache-control': 'no-store' });
@@ -38,30 +45,36 @@ export async function createLocalServer(options: {
       send(500, 'text/plain', `${messageOf(error)}\n`);
     }
   });
-  await listen(server, options);
-  const { port } = server.address() as AddressInfo;
+  const backoff = createBackoff({ firstMs: 1000, maxMs: 30_000 });
+  let problem: string | null = null;
+  let retry: NodeJS.Timeout | undefined;
+
+  /** A port that is taken must not keep plates from being read. */
+  const listen = async (): Promise<void> => {
+    try {
+      server.listen(port, host);
+      await once(server, 'listening');
+      problem = null;
+    } catch (error) {
+      const isNew = problem === null;
+      problem =
+        `${purpose}.port: ${host}:${port} cannot be used (${messageOf(error)}): ` +
+        `stop what uses the port, or set ${purpose}.port to another (0 for any).`;
+      if (isNew) log.error({ problem }, `no ${purpose}`);
+      retry = setTimeout(() => void listen(), backoff.next());
+      retry.unref();
+    }
+  };
+
   return {
-    url: `http://${options.host.includes(':') ? `[${options.host}]` : options.host}:${port}`,
+    get problem() {
+      return problem;
+    },
+    start: listen,
     async [Symbol.asyncDispose]() {
+      clearTimeout(retry);
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
-}
-
-async function listen(
-  server: Server,
-  { host, port, purpose }: { host: string; port: number; purpose: string },
-): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject);
-  server.listen(port, host, resolve);
-  try {
-    await promise;
-  } catch (error) {
-    throw new Problem(
-      `${purpose}.port: ${host}:${port} cannot be used (${messageOf(error)}). Another lookout may be ` +
-        `running; choose another port or 0 for any.`,
-    );
-  }
 }

@@ -122,4 +122,9 @@ describe('lookout status', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('lookout run');
   });
+
+  test('where the daemon tells none, it says so', async () => {
+    const { stderr } = await lookout('status', '--set', 'metrics.enabled=false');
+    expect(stderr).toContain('metrics.enabled is off');
+  });
 });

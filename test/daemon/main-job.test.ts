@@ -241,16 +241,25 @@ describe('start and stop', { timeout: 90_000 }, () => {
     expect(headers.get('set-cookie')).toContain('HttpOnly');
   });
 
-  test('a port that is taken is refused by its key', async () => {
+  test('a metrics port that is taken keeps no plate from being read, and is had once it is free', async () => {
     const folder = temporaryFolder();
     const server = createServer().listen(0, '127.0.0.1');
     await once(server, 'listening');
     onTestFinished(() => void server.close());
     const { port } = server.address() as { port: number };
     const file = writeUnit(folder, { metricsPort: port, extra: { heads: { list: [] } } });
-    const { stderr, code } = await lookout('run', '--config', file);
-    expect(code).toBe(1);
-    expect(stderr).toContain(`metrics.port: 127.0.0.1:${port} cannot be used`);
+    const unit = startLookout(['run', '--config', file]);
+    await untilReady(unit);
+    expect(unit.output.stderr).toContain(`metrics.port: 127.0.0.1:${port} cannot be used`);
+    server.close();
+    const status = () =>
+      fetch(`http://127.0.0.1:${port}/status`).then(
+        (answer) => answer.ok,
+        () => false,
+      );
+    await waitFor(status, { ...patient, what: 'the status' });
+    unit.child.kill('SIGTERM');
+    expect(await unit.ended).toBe(0);
   });
 
   test('a data folder that cannot be made stops the start', async () => {

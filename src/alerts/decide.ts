@@ -101,7 +101,12 @@ export function createDecider(deps: {
       let hit: Hit;
       if (known === undefined) {
         hit = raise(input, read, match, nowMs);
-      } else if (known.state === 'withdrawn' || isChanged(known, read, match)) {
+      } else if (
+        known.state === 'withdrawn' ||
+        isChanged(known, read, match) ||
+        // The alert that kept this one silent was withdrawn since.
+        (known.repeatOf !== undefined && !rearm.knows(known))
+      ) {
         hit = { ...known, ...next(known, 'amended', nowMs), ...sighting(input), read, match };
       } else {
         standing.set(key, known);

@@ -18,6 +18,8 @@ export interface Rearm {
   earlier(hit: Hit, seenAtMs: number): string | null;
   /** The alert's own vehicle was in view just now, here. */
   note(hit: Hit, seenAtMs: number): void;
+  /** Whether an alert for this entry is remembered at all. */
+  knows(hit: Hit): boolean;
   /** The alert was withdrawn: it was none, and must not keep the next one silent. */
   forget(hit: Hit): void;
 }
@@ -73,6 +75,7 @@ export function createRearm(rules: RearmRules): Rearm {
         remembered.delete(oldest);
       }
     },
+    knows: (hit) => remembered.has(keyOf(hit)),
     forget(hit) {
       const key = keyOf(hit);
       if (remembered.get(key)?.hitId === hit.id) remembered.delete(key);

@@ -222,6 +222,16 @@ describe('the same vehicle again (PRA-4)', () => {
     expect(outcome(see([exampleMatch()], passing(60, 'second'))).told).toBe('raised');
   });
 
+  test('finds its voice when the alert that kept it silent is withdrawn', () => {
+    const { see } = desk();
+    see([exampleMatch()], passing(0, 'misread'));
+    expect(outcome(see([exampleMatch()], passing(1, 'wanted'))).told).toBeNull();
+    see([], passing(2, 'misread', { consensus: exampleConsensus('7ABC128') }));
+    const wanted = see([exampleMatch()], passing(3, 'wanted'));
+    expect(outcome(wanted)).toEqual({ stored: ['hit-2 amended 2'], told: 'raised' });
+    expect(wanted.hits[0]).not.toHaveProperty('repeatOf');
+  });
+
   test('tells vehicles apart that match one wildcard entry', () => {
     const { see } = desk();
     const partial = exampleMatch({ tier: 'partial', entry: { plate: '7ABC*' } });

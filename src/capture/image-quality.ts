@@ -54,7 +54,7 @@ export interface QualityWatch {
   isDue(takenAtMs: number): boolean;
   add(quality: ImageQuality): void;
   readonly latest: ImageQuality | null;
-  /** What has been wrong with the last five measured pictures, and what to do; or null. */
+  /** What has been wrong with the last measured pictures, and what to do; or null. */
   readonly warning: string | null;
 }
 
@@ -62,14 +62,18 @@ export interface QualityWatch {
 const litFrom = 25;
 const everyMs = 1000;
 const inARow = 5;
+/** The noise of a sensor alone changes every picture; a camera that hangs may go on sending its last one. */
+const frozenInARow = 60;
+const frozen = 'pictures have not changed for a minute; the camera hangs, switch it off and on';
 
-/** One glare or one dark tunnel is no warning: five measured pictures in a row decide. */
+/** One glare or one dark tunnel is no warning: several measured pictures in a row decide. */
 export function createQualityWatch(limits: Config['heads']['quality']): QualityWatch {
   let lastAtMs = Number.NEGATIVE_INFINITY;
   let latest: ImageQuality | null = null;
   let warning: string | null = null;
   let candidate: string | null = null;
   let times = 0;
+  let unchanged = 0;
   return {
     isDue(takenAtMs) {
       if (Math.abs(takenAtMs - lastAtMs) < everyMs) return false;
@@ -77,6 +81,9 @@ export function createQualityWatch(limits: Config['heads']['quality']): QualityW
       return true;
     },
     add(quality) {
+      const { brightness, sharpness } = quality;
+      const isSame = brightness === latest?.brightness && sharpness === latest.sharpness;
+      unchanged = isSame ? unchanged + 1 : 0;
       latest = quality;
       const fault = faultOf(quality, limits);
       times = fault === candidate ? times + 1 : 1;
@@ -87,7 +94,7 @@ export function createQualityWatch(limits: Config['heads']['quality']): QualityW
       return latest;
     },
     get warning() {
-      return warning;
+      return warning ?? (unchanged >= frozenInARow ? frozen : null);
     },
   };
 }

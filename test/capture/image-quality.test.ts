@@ -67,6 +67,18 @@ describe('picture quality (CAP-5)', () => {
     expect(watch.latest?.brightness).toBeGreaterThan(50);
   });
 
+  test('a camera that sends its last picture for ever is warned of after a minute', () => {
+    const watch = createQualityWatch(limits);
+    const add = (grey: Uint8Array) => watch.add(measureQuality({ grey, width, height }));
+    const held = scene();
+    for (let time = 0; time < 60; time += 1) add(held);
+    expect(watch.warning).toBeNull();
+    add(held);
+    expect(watch.warning).toContain('have not changed');
+    add(scene().map((value, index) => (index % 1009 === 0 ? value + 1 : value)));
+    expect(watch.warning).toBeNull();
+  });
+
   test('one picture a second is measured', () => {
     const watch = createQualityWatch(limits);
     const due = [0, 33, 66, 990, 1010, 1500, 2020].filter((at) => watch.isDue(at));

@@ -182,13 +182,14 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
     if (evidenceMs !== undefined) evidenceMs = report.lastSeenMs;
 
     const fix = position.fixAt(report.images.ir?.takenAtMs ?? report.lastSeenMs);
+    const { minCourseSpeedMps } = config.position;
     const direction = directionOfTravel({
       fix,
       mode: unit.mode,
       motion: report.motion,
       lateralPerS: report.lateralPerS,
       mountAngleDeg,
-      minCourseSpeedMps: config.position.minCourseSpeedMps,
+      minCourseSpeedMps,
       bearingDeg,
     });
     const matching = performance.now();
@@ -208,7 +209,7 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
       detection,
       images: report.images,
       publish: report.lastSeenMs - report.firstSeenMs >= config.tracking.publishAfterS * 1000,
-      cameraBearingDeg: cameraBearing({ fix, bearingDeg, mountAngleDeg }),
+      cameraBearingDeg: cameraBearing({ fix, bearingDeg, mountAngleDeg, minCourseSpeedMps }),
     });
     storing.add(stored);
     void stored.finally(() => storing.delete(stored));

@@ -1,15 +1,17 @@
 import type { Fix } from './fix.ts';
 
 /**
- * True degrees that a camera looks: on a pole the surveyed bearing, in a car its course and the angle of the
- * mount. Null while the course is unknown.
+ * True degrees that a camera looks: the surveyed bearing of the pole, or the course of the car, and the angle of the
+ * mount. Null while the course is unknown: a receiver that stands still goes on telling one that means nothing.
  */
 export function cameraBearing(seen: {
   fix: Fix;
   bearingDeg: number | null;
   mountAngleDeg: number;
+  minCourseSpeedMps: number;
 }): number | null {
-  const { fix, bearingDeg, mountAngleDeg } = seen;
-  if (bearingDeg !== null) return bearingDeg;
-  return fix.courseDeg === null ? null : (fix.courseDeg + mountAngleDeg + 360) % 360;
+  const { fix, bearingDeg, mountAngleDeg, minCourseSpeedMps } = seen;
+  const course = (fix.speedMps ?? 0) < minCourseSpeedMps ? null : fix.courseDeg;
+  const aheadDeg = bearingDeg ?? course;
+  return aheadDeg === null ? null : (aheadDeg + mountAngleDeg + 360) % 360;
 }

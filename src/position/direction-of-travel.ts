@@ -4,14 +4,14 @@ import type { DirectionOfTravel, Fix } from './fix.ts';
 const fastLateral = 0.15;
 
 /**
- * Where a seen vehicle is heading (PRA-4). A fixed camera adds its surveyed bearing to the motion in the
- * picture. A moving one compares that motion with its own course: who moves along with us, or draws ahead, goes
+ * Where a seen vehicle is heading (PRA-4). A fixed camera adds where it looks, by its surveyed bearing, to the
+ * motion in the picture. A moving one compares that motion with its own course: who moves along with us, or draws ahead, goes
  * our way; who falls back is taken to come the other way, and `reason` then says that a parked or slower vehicle
  * looks the same. Below `minCourseSpeedMps` a GPS course means nothing, and the answer is null with the reason.
  *
  * @param lateralPerS motion across the picture, frame widths a second, positive to the right.
  * @param mountAngleDeg where the camera looks from the unit: 0 ahead, 90 right.
- * @param bearingDeg where a fixed camera looks, true degrees; null for a moving one.
+ * @param bearingDeg what is ahead of a pole, true degrees; null for a moving unit.
  */
 export function directionOfTravel(seen: {
   fix: Fix;
@@ -28,6 +28,7 @@ export function directionOfTravel(seen: {
 function fromPole(seen: {
   motion: Motion;
   lateralPerS: number;
+  mountAngleDeg: number;
   bearingDeg: number | null;
 }): DirectionOfTravel {
   if (seen.bearingDeg === null) return unknown('the bearing of the camera is not surveyed');
@@ -35,7 +36,7 @@ function fromPole(seen: {
   if (moving === 'still') return unknown('the vehicle stands');
   if (moving === null) return unknown('its motion was not seen for long enough');
   return {
-    headingDeg: norm(seen.bearingDeg + moving),
+    headingDeg: norm(seen.bearingDeg + seen.mountAngleDeg + moving),
     source: 'surveyed-bearing',
     reason: null,
   };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { cameraBearing } from '../../src/position/camera-bearing.ts';
 import { directionOfTravel } from '../../src/position/direction-of-travel.ts';
 import type { Fix } from '../../src/position/fix.ts';
 import { noFix } from '../../src/position/fix-keeper.ts';
@@ -78,8 +79,31 @@ describe('from a pole that looks at 350° (PRA-4)', () => {
     });
   });
 
+  it('a second camera that looks the other way tells by its own angle', () => {
+    expect(pole({ mountAngleDeg: 180, motion: 'receding' }).headingDeg).toBe(170);
+    expect(pole({ mountAngleDeg: 180, motion: 'approaching' }).headingDeg).toBe(350);
+  });
+
   it('is null with the reason for a parked vehicle or without a bearing', () => {
     expect(pole({ motion: 'stationary' }).reason).toContain('stands');
     expect(pole({ bearingDeg: null }).reason).toContain('bearing');
+  });
+});
+
+describe('where the camera looked when the picture was taken (CAP-7)', () => {
+  const car = { fix: driving, bearingDeg: null, mountAngleDeg: -20, minCourseSpeedMps: 2 };
+
+  it.each([
+    ['a driving car', car, 280],
+    [
+      'a parked car, whose receiver goes on telling a course',
+      { ...car, fix: { ...driving, speedMps: 0.3 } },
+      null,
+    ],
+    ['a car without a course', { ...car, fix: { ...driving, courseDeg: null } }, null],
+    ['a pole', { ...car, bearingDeg: 348, mountAngleDeg: 0 }, 348],
+    ['a pole with a second camera', { ...car, bearingDeg: 348, mountAngleDeg: 180 }, 168],
+  ])('%s', (_, seen, bearing) => {
+    expect(cameraBearing(seen)).toBe(bearing);
   });
 });

@@ -87,7 +87,9 @@ export const headSchema = z
       .min(-180)
       .max(180)
       .default(0)
-      .describe('Where the camera looks: 0 = ahead, 90 = right, 180 = behind'),
+      .describe(
+        'Where the camera looks from the car, or from the bearing of the pole: 0 = ahead, 90 = right, 180 = behind',
+      ),
     stallAfterS: z
       .number()
       .min(0.5)

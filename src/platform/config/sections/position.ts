@@ -33,7 +33,11 @@ export const positionSection = z.strictObject({
         latitude,
         longitude,
         altitudeM: z.number().nullable().default(null),
-        bearingDeg: z.number().min(0).lt(360).describe('Where the camera looks, true degrees'),
+        bearingDeg: z
+          .number()
+          .min(0)
+          .lt(360)
+          .describe('What is ahead, true degrees: a camera with mountAngleDeg 0 looks there'),
       }),
     ])
     .default({ kind: 'none' }),

@@ -63,7 +63,7 @@ export function createImageRows(db: Database, isHeld: IsHeld) {
     'SELECT id, takenAtMs, bytes FROM image WHERE shedAtMs IS NULL',
   );
   const shedCounts = db.prepare<[], { shed: number; shedUnsent: number }>(
-    'SELECT count(*) AS shed, coalesce(sum(shedUnsent), 0) AS shedUnsent FROM image WHERE shedAtMs IS NOT NULL',
+    'SELECT shed, shedUnsent FROM image_room',
   );
 
   const has = db.prepare('SELECT 1 FROM image WHERE id = ?');

@@ -156,4 +156,21 @@ export const recordsMigrations: readonly Migration[] = [
       END;
     `,
   },
+  {
+    // Rows of shed images stay for as long as their records: a year of them must not be counted at each store.
+    id: 'records-5-shed-counts',
+    sql: `
+      ALTER TABLE image_room ADD COLUMN shed INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE image_room ADD COLUMN shedUnsent INTEGER NOT NULL DEFAULT 0;
+      UPDATE image_room SET (shed, shedUnsent) =
+        (SELECT count(*), coalesce(sum(shedUnsent), 0) FROM image WHERE shedAtMs IS NOT NULL);
+      CREATE TRIGGER image_shed_add AFTER UPDATE OF shedAtMs ON image
+        WHEN old.shedAtMs IS NULL AND new.shedAtMs IS NOT NULL BEGIN
+        UPDATE image_room SET shed = shed + 1, shedUnsent = shedUnsent + new.shedUnsent;
+      END;
+      CREATE TRIGGER image_shed_remove AFTER DELETE ON image WHEN old.shedAtMs IS NOT NULL BEGIN
+        UPDATE image_room SET shed = shed - 1, shedUnsent = shedUnsent - old.shedUnsent;
+      END;
+    `,
+  },
 ];

@@ -8,6 +8,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { uuidv7 } from 'uuidv7';
 import { z } from 'zod';
 import { messageOf, Problem } from '../platform/problem.ts';
 
@@ -24,6 +25,8 @@ const breachStateSchema = z.strictObject({
     .extend({
       /** What was on the unit, by kind. */
       figures: z.record(z.string(), z.number()),
+      /** Made with the order, so that a power cut does not send the report under two ids. */
+      reportId: z.uuid().default(() => uuidv7()),
       reported: z.boolean(),
       keysDestroyedAt: z.iso.datetime().nullable(),
       erasedAt: z.iso.datetime().nullable(),

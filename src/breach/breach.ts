@@ -85,14 +85,13 @@ export function createBreach(deps: {
     subject: string,
     text: string,
     figures: Record<string, number> | null,
-  ): string => {
-    const id = uuidv7();
+    id = uuidv7(),
+  ): void => {
     const body: Report = {
       ...{ id, kind: 'command', at: isoTime(clock()), subject, text, hitId: null, by: null },
       ...{ to: ['headquarters'], figures },
     };
     outbox.add({ id, lane: 'audit', topic: 'report', json: JSON.stringify(body) });
-    return id;
   };
 
   const closeDoors = (): void => {
@@ -143,8 +142,8 @@ export function createBreach(deps: {
     if (wipe === null || deps.stop === null) return;
     closeDoors();
     if (wipe.keysDestroyedAt === null) {
-      const id = report('wiped', `${wipe.by}: ${wipe.reason}`, wipe.figures);
-      const reported = await settled(id);
+      report('wiped', `${wipe.by}: ${wipe.reason}`, wipe.figures, wipe.reportId);
+      const reported = await settled(wipe.reportId);
       const left = await destroyKeys(dataDir, deps.keyFiles);
       if (left.length > 0) log.error({ files: left }, 'these keys could not be destroyed');
       const keysDestroyedAt = isoTime(clock());
@@ -172,7 +171,7 @@ export function createBreach(deps: {
       ...state,
       locked: state.locked ?? { ...order, at },
       wipe: state.wipe ?? {
-        ...{ ...order, at, figures, reported: false },
+        ...{ ...order, at, figures, reportId: uuidv7(), reported: false },
         ...{ keysDestroyedAt: null, erasedAt: null },
       },
     }));

@@ -151,15 +151,20 @@ describe('a lost or stolen unit', () => {
     const unit = openRetention(dataDir, profile('vallejo'));
     await unit.passing(1);
     const order = { at: new Date(now).toISOString(), by: 'HQ', reason: 'stolen' };
-    const wipe = { ...order, figures: {}, reported: false, keysDestroyedAt: null, erasedAt: null };
+    const open = { reported: false, keysDestroyedAt: null, erasedAt: null };
+    const wipe = { ...order, ...open, figures: {}, reportId: uuidv7() };
     writeBreach(dataDir, { locked: order, wipe, obeyed: [] });
     // Not reported yet: the next start does that first, without being told again.
     expect(await eraseUnit(dataDir)).toBe(false);
     const { breach, said } = breachOf(unit, dataDir);
     breach.start();
-    await waitFor(() => waitingOf(unit.outbox).some(({ topic }) => topic === 'report'), {
-      what: 'the report',
-    });
+    const reports = () => waitingOf(unit.outbox).filter(({ topic }) => topic === 'report');
+    await waitFor(() => reports().length > 0, { what: 'the report' });
+    // Once more before headquarters has answered: the same report, not a second one.
+    const { breach: again } = breachOf(unit, dataDir);
+    again.start();
+    expect(reports()).toHaveLength(1);
+    await again[Symbol.asyncDispose]();
     unit.outbox.acknowledged(waitingOf(unit.outbox).map(({ id }) => id));
     await waitFor(() => said.stopped > 0, { what: 'the order to stop' });
     await breach[Symbol.asyncDispose]();

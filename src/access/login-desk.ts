@@ -84,6 +84,11 @@ export function createLoginDesk(deps: {
       if (account.secondFactorConfirmed) {
         const code = login.secondFactor?.trim() ?? '';
         if (code === '') {
+          // Someone knows the password: that stands on record even where it goes no further.
+          const note = 'the password was right; the second factor is asked for';
+          trail(
+            entryAbout(account, { operation: 'session.login', outcome: 'started', from, note }),
+          );
           throw new Refusal(
             401,
             'second-factor-missing',

@@ -330,6 +330,8 @@ describe('second factor', () => {
     ).toBe('second-factor-wrong');
     await unit.perform(token, 'second-factor.confirm', { code: code() });
     expect(await refusal(() => unit.login('ada', GOOD_PASSWORD))).toBe('second-factor-missing');
+    const { operation, outcome, who } = unit.records.at(-1) ?? {};
+    expect([operation, outcome, who?.username]).toEqual(['session.login', 'started', 'ada']);
     expect(await refusal(() => unit.login('ada', GOOD_PASSWORD, code()))).toBe('login-refused');
     unit.nowMs += 30_000;
     expect(await refusal(() => unit.login('ada', GOOD_PASSWORD, code()))).toBeNull();

@@ -165,27 +165,31 @@ export function createRetention(deps: {
       await compact('sync');
       await removal.removeFiles(gone.splice(0));
     };
-    for (const walk of walks) {
-      for (
-        let candidates = walk.next();
-        candidates.length > 0 && !ending;
-        candidates = walk.next()
-      ) {
-        let rest = candidates.filter(mayGo);
-        await nextTurn();
-        while (rest.length > 0) {
-          const run = begin();
-          const before = run.total();
-          const looked = removeSlice(rest, run, gone);
-          rest = rest.slice(looked);
-          unsynced += looked;
-          count += run.total() - before;
+    try {
+      for (const walk of walks) {
+        for (
+          let candidates = walk.next();
+          candidates.length > 0 && !ending;
+          candidates = walk.next()
+        ) {
+          let rest = candidates.filter(mayGo);
           await nextTurn();
+          while (rest.length > 0) {
+            const run = begin();
+            const before = run.total();
+            const looked = removeSlice(rest, run, gone);
+            rest = rest.slice(looked);
+            unsynced += looked;
+            count += run.total() - before;
+            await nextTurn();
+          }
+          if (unsynced >= syncAfter) await settle();
         }
-        if (unsynced >= syncAfter) await settle();
       }
+    } finally {
+      // A run that breaks off has removed rows all the same, and their files have no other to remove them.
+      if (unsynced > 0) await settle();
     }
-    if (unsynced > 0) await settle();
     return count;
   };
 

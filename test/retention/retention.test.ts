@@ -205,6 +205,19 @@ describe('how it goes', () => {
     expect(unit.retention.health().problem).toBeNull();
   });
 
+  it('takes the files of what is gone even when the rest of the run fails', async () => {
+    const dataDir = temporaryFolder();
+    const unit = openRetention(dataDir, archive(30));
+    const read = await unit.passing(40);
+    const hit = await unit.passing(40, { hit: true });
+    expect(imageFilesOf(dataDir)).toHaveLength(6);
+    unit.db.exec(`CREATE TRIGGER sick BEFORE DELETE ON detection WHEN old.id = '${hit.id}'
+      BEGIN SELECT raise(ABORT, 'a sick disk'); END`);
+    await expect(unit.retention.run()).rejects.toThrow(/sick disk/);
+    expect(unit.ids()).not.toContain(read.id);
+    expect(imageFilesOf(dataDir)).toHaveLength(3);
+  });
+
   it('tells the audit log what a run had removed that a power cut ended', async () => {
     const dataDir = temporaryFolder();
     const first = openRetention(dataDir, archive(30));

@@ -143,9 +143,13 @@ function liveSource(capture: Capture): RawSource {
 function recordedSource(capture: Capture, path: string): RawSource {
   const fps = capture.get(cv.CAP_PROP_FPS);
   const stepMs = Number.isFinite(fps) && fps > 0 && fps <= 1000 ? 1000 / fps : 40;
+  const promisedMs = capture.get(cv.CAP_PROP_FRAME_COUNT) * stepMs;
   let lastMs = -stepMs;
+  let warning: string | null = null;
   return {
-    warning: null,
+    get warning() {
+      return warning;
+    },
     get lengthMs() {
       return lastMs + stepMs;
     },
@@ -154,7 +158,10 @@ function recordedSource(capture: Capture, path: string): RawSource {
       if (mat === null && lastMs < 0) {
         throw new Problem(`video ${path}: holds no picture that can be read, or is cut off`);
       }
-      if (mat === null) return null;
+      if (mat === null) {
+        warning = shortfall(path, lastMs + stepMs, promisedMs);
+        return null;
+      }
       // The decoder's last frames come without a time stamp; they follow at the frame rate.
       const stampMs = capture.get(cv.CAP_PROP_POS_MSEC);
       const isAfter = Number.isFinite(stampMs) && stampMs >= 0 && stampMs > lastMs;
@@ -163,6 +170,13 @@ function recordedSource(capture: Capture, path: string): RawSource {
     },
     close: () => capture.release(),
   };
+}
+
+/** A video that ended well before the length that it names of itself. */
+function shortfall(path: string, gaveMs: number, promisedMs: number): string | null {
+  if (promisedMs - gaveMs < 500 || gaveMs > 0.95 * promisedMs) return null;
+  const [gave, promised] = [gaveMs, promisedMs].map((ms) => `${(ms / 1000).toFixed(1)} s`);
+  return `video ${path}: gave pictures for ${gave} of ${promised}; the rest is cut off, damaged or without a picture`;
 }
 
 async function readMat(capture: Capture) {

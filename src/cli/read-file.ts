@@ -20,6 +20,8 @@ export interface FileReading {
   /** Annotated JPEGs: one of a photo, one a vehicle of a video. */
   pictures: Uint8Array[];
   video: boolean;
+  /** What was wrong though it could be read, or null. */
+  warning: string | null;
 }
 
 const VIDEOS = new Set(
@@ -63,6 +65,7 @@ export async function readPhoto(
     spans: [],
     pictures: draw ? [await annotate(file, plates)] : [],
     video: false,
+    warning: null,
   };
 }
 
@@ -151,6 +154,7 @@ export async function readVideo(
     })),
     pictures,
     video: true,
+    warning: source.warning,
   };
 }
 

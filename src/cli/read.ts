@@ -34,6 +34,7 @@ export function registerRead(program: Command): void {
         const read = isVideo(file) ? readVideo : readPhoto;
         const reading = await read(file, reader, config, options.annotate !== undefined);
         process.stdout.write(options.json ? `${JSON.stringify(reading.report)}\n` : told(reading));
+        if (reading.warning !== null) process.stderr.write(`lookout: ${reading.warning}\n`);
         if (options.annotate !== undefined) await writePictures(options.annotate, file, reading);
       } catch (error) {
         if (!(error instanceof Problem)) throw error;

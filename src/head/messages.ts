@@ -23,7 +23,7 @@ export interface SourceHealth extends FeedHealth {
   framesDropped: number;
 }
 
-/** The head's figures, told every second. */
+/** The head's figures, told twice a second. */
 export interface HeadHealth {
   head: string;
   ir: SourceHealth;

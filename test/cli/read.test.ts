@@ -111,16 +111,28 @@ test('a photo turned by its EXIF orientation is read upright', async () => {
 test('the plate of a rendered drive is read from its video, once', {
   timeout: 120_000,
 }, async () => {
-  const { stdout, code } = await lookout(
+  const { stdout, stderr, code } = await lookout(
     'read',
     '--json',
     join(programRoot, 'fixtures/short/ir.mp4'),
   );
-  expect(code).toBe(0);
+  expect([code, stderr]).toEqual([0, '']);
   const report = fileReportSchema.parse(JSON.parse(stdout));
   expect(report.reads.filter(({ plate }) => plate !== '').map(({ plate }) => plate)).toEqual([
     '8LVN362',
   ]);
+});
+
+test('a video cut off in the middle is read as far as it goes, and says so', {
+  timeout: 60_000,
+}, async () => {
+  const file = join(temporaryFolder(), 'cut.mp4');
+  const whole = readFileSync(join(programRoot, 'fixtures/short/ir.mp4'));
+  writeFileSync(file, whole.subarray(0, 30_000));
+  const { code, stdout, stderr } = await lookout('read', file);
+  expect(code).toBe(0);
+  expect(stdout).toContain('8LVN362');
+  expect(stderr).toMatch(/cut\.mp4: gave pictures for 1\.\d s of 3\.0 s; the rest is cut off/);
 });
 
 test('a video cut off before its first picture says so', async () => {

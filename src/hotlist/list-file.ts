@@ -90,8 +90,21 @@ function isReadError(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error;
 }
 
+/** How spreadsheets (new and old), gzip and PDF files begin. */
+const noText = [
+  [0x50, 0x4b, 3, 4],
+  [0xd0, 0xcf, 0x11, 0xe0],
+  [0x1f, 0x8b],
+  [0x25, 0x50, 0x44, 0x46],
+];
+
 /** A wrong encoding garbles every plate alike, so it is refused before the first row. */
 function refuseForeignEncoding(file: string, head: Buffer, encoding: string): void {
+  if (noText.some((mark) => mark.every((byte, index) => head[index] === byte))) {
+    throw new Problem(
+      `${file}: is no text but a spreadsheet, an archive or a document. Unpack it, or save it as CSV.`,
+    );
+  }
   const marks: [string, number[]][] = [
     ['utf-8', [0xef, 0xbb, 0xbf]],
     ['utf-16le', [0xff, 0xfe]],
@@ -176,8 +189,8 @@ function splitDelimited(
   });
   parser.on('error', (error: CsvError) => {
     thrown ??= new Problem(
-      `${file}: row ${before + 1} opens a quote that is never closed (${error.code}). ` +
-        'The file may be cut short; fetch it again or correct that row.',
+      `${file}: row ${before + 1} opens a quote that is never closed, or is longer than ${longestRow} ` +
+        `characters (${error.code}). The file may be cut short; fetch it again or correct that row.`,
     );
   });
   parser.resume();

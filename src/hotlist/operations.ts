@@ -57,6 +57,8 @@ export function hotlistOperations(deps: { hotlist: Hotlist; dataDir: string }): 
     }
     const upload =
       content === undefined ? (input.upload ?? '') : incoming.put(Buffer.from(content, 'base64'));
+    // The name of the folder of incoming files means nothing to the person.
+    const told = (text: string) => text.replaceAll(incoming.pathOf(upload), 'the file');
     try {
       const file = incoming.pathOf(upload);
       const result = await hotlist.importFile({
@@ -66,12 +68,11 @@ export function hotlistOperations(deps: { hotlist: Hotlist; dataDir: string }): 
         ...(rejects && { rejectsFile: `${file}${rejectsSuffix}` }),
       });
       const rejectsCsv = rejects ? await incoming.readBeside(upload, rejectsSuffix) : null;
-      return { ...result, rejectsCsv };
+      const refusal = result.refusal === null ? null : told(result.refusal);
+      return { ...result, refusal, rejectsCsv };
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      // The name of the folder of incoming files means nothing to the person.
-      const told = error.message.replaceAll(incoming.pathOf(upload), 'the file');
-      throw new Refusal(409, 'list-refused', told);
+      throw new Refusal(409, 'list-refused', told(error.message));
     } finally {
       await incoming.remove(upload);
     }

@@ -273,6 +273,12 @@ describe('lists in the hands of people', () => {
     expect(hotlist.status()[0]?.state).toBe('empty');
   });
 
+  it('a dry run that is refused names the file as the person knows it', async () => {
+    const { perform, send } = desk();
+    const answer = await perform(administrator, 'hotlist.check', send('plate,state\n'));
+    expect(answer).toMatchObject({ refusal: expect.stringMatching(/^the file: has no usable/) });
+  });
+
   it('browsing is Hot List Browsing with a purpose, by plate or page by page (AUD-4)', async () => {
     const { perform, records, send } = desk();
     await perform(administrator, 'hotlist.import', send(content));

@@ -144,6 +144,16 @@ describe('encodings and line ends', () => {
     );
   });
 
+  it.each([
+    ['a new spreadsheet', 'PK\x03\x04\x14\0\x06\0'],
+    ['an old spreadsheet', '\xd0\xcf\x11\xe0\xa1\xb1'],
+    ['a packed file', '\x1f\x8b\x08\0'],
+    ['a document', '%PDF-1.7\n'],
+  ])('refuses %s as what it is', async (_, head) => {
+    const content = Buffer.from(head, 'latin1');
+    await expect(imported(content)).rejects.toThrow('is no text but a spreadsheet');
+  });
+
   it('rejects the rows that are no utf-8', async () => {
     const content = iconv.encode('plate,reason\n7ABC123,fine\n8XYZ999,Müller\n', 'windows-1252');
     const { entries, result } = await imported(content);

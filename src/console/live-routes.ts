@@ -159,6 +159,7 @@ function liveOperations(board: AlertBoard): Operation[] {
       ...{ permission: 'alerts.watch', category: 'Hit List Browsing' },
       ...{ inquiry: false, effect: 'look' },
       input: z.strictObject({}),
+      query: () => ({ alerts: board.alerts().map(({ id }) => id) }),
       results: (alerts: AlertView[]) => alerts.length,
       run: () => board.alerts(),
     }),

@@ -135,6 +135,11 @@ test('live alerts and their pictures are audited under who saw them', async () =
     ['alerts.show', `alert ${detectionId}`, 'ada'],
     ['alerts.image', `alert ${detectionId} plate`, 'ada'],
   ]);
+  // Who comes later is shown what is there already: which alerts is on record, not only how many.
+  const later = request(`${url}api/events`, { headers: { cookie } }).end();
+  onTestFinished(() => void later.destroy());
+  await waitFor(() => unit.records.at(-1)?.operation === 'alerts.watch');
+  expect(unit.records.at(-1)).toMatchObject({ query: { alerts: [detectionId] }, results: 1 });
 });
 
 test('while the audit log cannot be written no alert is shown, only that there is one', async () => {

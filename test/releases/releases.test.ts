@@ -106,6 +106,10 @@ describe('release requests', () => {
       for (const change of [
         { purpose: 'Federal immigration enforcement' },
         { purpose: 'IMMIGRATION-ENFORCEMENT operation' },
+        { purpose: 'Enforcement of the federal immigration laws' },
+        { purpose: 'Task force for immigration law enforcement' },
+        { agency: 'Immigration & Customs Enforcement' },
+        { agency: 'Customs & Border Protection' },
         { agency: 'ICE' },
         { agency: 'I.C.E. Field Office' },
         { agency: 'U.S. Immigration and Customs Enforcement' },
@@ -122,6 +126,8 @@ describe('release requests', () => {
       const agency = 'Police of Venice';
       const purpose = 'Theft of ice cream vans, by notice of the office';
       await perform(clerk, 'releases.request', { ...ask, agency, purpose });
+      const data = 'Reads of the car, for enforcement; the victim is an attorney for immigration';
+      await perform(clerk, 'releases.request', { ...ask, data });
     },
   );
 

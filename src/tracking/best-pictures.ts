@@ -1,3 +1,4 @@
+import { isCut } from '../reading/find-plates.ts';
 import { sizeOf } from '../reading/grey-picture.ts';
 import type { FoundPlate } from '../reading/plate-read.ts';
 import type { TrackImages } from './track-report.ts';
@@ -23,11 +24,15 @@ const BETTER = 1.25;
 /** With an overview already there, a frame without one must be much better. */
 const BETTER_WITHOUT_OVERVIEW = 4;
 
+/** A plate that runs out of the frame is shown where there is nothing better. */
+const CUT = 0.001;
+
 /** Size × sharpness × confidence: what makes a picture useful to the person who checks the read. */
-function scoreOf({ read, sharpness, unread }: FoundPlate): number {
+function scoreOf({ read, sharpness, unread }: FoundPlate, frame: TrackedFrame): number {
   const { width, height } = sizeOf(read.corners);
   const sure = unread === null ? read.confidence : read.confidence * 0.5;
-  return width * height * Math.sqrt(Math.max(1, sharpness)) * Math.max(0.05, sure);
+  const shown = isCut(read.corners, frame) ? CUT : 1;
+  return width * height * Math.sqrt(Math.max(1, sharpness)) * Math.max(0.05, sure) * shown;
 }
 
 /** Starts with no picture. */
@@ -39,7 +44,7 @@ export function createBestPictures(): BestPictures {
   let best: FoundPlate | null = null;
   return {
     consider(frame, plate) {
-      const offered = scoreOf(plate);
+      const offered = scoreOf(plate, frame);
       if (best && offered < score * BETTER) return;
       const overview = frame.pictures.overview();
       const losesOverview = images.overview !== null && 'missing' in overview;

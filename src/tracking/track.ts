@@ -102,11 +102,12 @@ function count(track: Track, frame: TrackedFrame, plate: FoundPlate): void {
     plate.unread === null &&
     track.consensus !== null &&
     isOtherText(plate.read.plate, track.consensus.plate);
+  if (doubtful) return;
+  track.pictures.consider(frame, plate);
   // A plate that runs out of the frame shows a part of its text.
-  if (doubtful || isCut(plate.read.corners, frame)) return;
+  if (isCut(plate.read.corners, frame)) return;
   if (plate.unread === null) track.readFrames += 1;
   track.vote.add(plate);
-  track.pictures.consider(frame, plate);
 }
 
 /** Takes over a later stretch of the same vehicle, seen as a track of its own until its plate was known. */

@@ -368,6 +368,20 @@ describe('a plate that leaves the picture', () => {
     ]);
   });
 
+  test('is shown where no frame has the whole of it (CAP-1)', () => {
+    const tracker = trackerWith();
+    const cut: Seen = { text: '6MZR', x: 1240, width: 80, unread: 'low_confidence' };
+    play(tracker, 5, () => [cut]);
+    const [{ images } = { images: null }] = tracker.endAll();
+    expect(nameOf(images?.plate ?? null)).toBe('6MZR@1000');
+    expect(nameOf(images?.overview ?? null)).toBe('overview@1000');
+
+    play(tracker, 3, () => [cut]);
+    play(tracker, 3, () => [{ text: '6MZR274', x: 1190, width: 60 }], 1300);
+    const [{ images: whole } = { images: null }] = tracker.endAll();
+    expect(nameOf(whole?.plate ?? null)).toBe('6MZR274@1300');
+  });
+
   test('an unread plate that is gone for a second is not taken for another one near by', () => {
     const tracker = trackerWith();
     const unread = (x: number): Seen => ({

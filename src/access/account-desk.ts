@@ -122,7 +122,7 @@ export function createAccountDesk(deps: {
       throw new Refusal(
         403,
         'not-permitted',
-        `${account.username} may see plates and your role (${by.role}) may not: someone who may does this.`,
+        `${account.username} (${account.role}) may see plates and your role (${by.role}) may not: someone who may does this.`,
       );
     }
   };
@@ -189,6 +189,7 @@ export function createAccountDesk(deps: {
       if (changes.role !== undefined && changes.role !== account.role) {
         checkMayCreate(by);
         checkRole(changes.role);
+        checkReach({ ...account, role: changes.role }, by);
       }
       const changed = update(account, {
         ...(Object.fromEntries(

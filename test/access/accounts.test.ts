@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { AccountReview } from '../../src/access/account-view.ts';
 import { checkPassword } from '../../src/access/password-rules.ts';
 import { base32, matchTotp, totpCode, totpStep } from '../../src/access/totp.ts';
-import { type Permission, plateBearing } from '../../src/policy/permissions.ts';
+import { type Permission, plateBearing, type Role } from '../../src/policy/permissions.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import {
   DAY_MS,
@@ -193,6 +193,11 @@ describe('accounts', () => {
     expect(await reset(it, 'pat', 'users.reset-second-factor')).toBe('not-permitted');
     expect(await reset(admin, 'it')).toBe('not-permitted');
     expect(await reset(it, 'max')).toBeNull();
+    // Whose password they hold now, and so may not make someone who sees plates.
+    const promote = (role: Role) => () =>
+      unit.perform(it, 'users.change', { username: 'max', role });
+    expect(await refusal(promote('officer'))).toBe('not-permitted');
+    expect(await refusal(promote('it_manager'))).toBeNull();
     expect(await reset(admin, 'pat')).toBeNull();
   });
 

@@ -260,7 +260,7 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
       probe: () =>
         void hotlist.match({ plate: '0', characters: [], alternatives: [], state: null }),
     },
-    { name: 'database', probe: () => void beat.run(new Date().toISOString()) },
+    { name: 'database', probe: () => checkDatabase(() => beat.run(new Date().toISOString())) },
     {
       name: 'outbox',
       probe() {
@@ -335,6 +335,19 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
       await running.disposeAsync();
     },
   };
+}
+
+/**
+ * The database takes a write. A full disk is no standstill: alerts go on and hits wait for room, where a restart would
+ * lose them and could not open the databases again.
+ */
+function checkDatabase(beat: () => void): void {
+  try {
+    beat();
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'SQLITE_FULL') return;
+    throw error;
+  }
 }
 
 /** A running head that has been silent for long means that its supervisor no longer watches it. */

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 from pathlib import Path
 
 import cv2
@@ -123,7 +124,9 @@ def measure_held_out(
     figures: list[Figure] = []
 
     def tell(name: str, what: str, value: float, n: int) -> None:
-        figures.append({'set': name, 'what': what, 'value': round(value, 4), 'n': n})
+        # Where nothing was found there is no error to tell of, and NaN is no JSON.
+        if not math.isnan(value):
+            figures.append({'set': name, 'what': what, 'value': round(value, 4), 'n': n})
 
     store = Store(cache)
     real, edges = held_out_pictures(model, store, upscale)
@@ -175,7 +178,7 @@ def main() -> None:
         yardsticks = measure_yardsticks(model, args.data, args.upscale, args.threshold)
         figures = yardsticks + figures
     if args.out:
-        args.out.write_text(json.dumps(figures, indent=2))
+        args.out.write_text(json.dumps(figures, indent=2, allow_nan=False))
 
 
 if __name__ == '__main__':

@@ -171,11 +171,16 @@ class Thresholds:
 
 
 def _least(sure: np.ndarray, right: np.ndarray, most_wrong: float) -> tuple[float, float, float]:
-    """The lowest threshold with at most this share wrong above it; the share; how many are given."""
+    """The lowest threshold with at most this share wrong above it; the share; how many are given.
+
+    Where none keeps to the share, nothing is to be given.
+    """
     order = np.argsort(-sure)
     wrong = np.cumsum(~right[order]) / np.arange(1, len(order) + 1)
     good = np.flatnonzero(wrong <= most_wrong)
-    last = int(good[-1]) if len(good) else 0
+    if not len(good):
+        return 1.0, 0.0, 0.0
+    last = int(good[-1])
     return float(sure[order[last]]), float(wrong[last]), (last + 1) / len(order)
 
 

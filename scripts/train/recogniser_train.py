@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 """Trains the recogniser for one stage; resumes from its checkpoint.
 
-recogniser_train.py --stage first|second|…|seventh [--minutes M]
+recogniser_train.py --stage first|second|…|eighth [--share S | --minutes M]
 first: from scratch, drawn plates and confidently machine-read real crops.
 The others: on from the stage before, with the real crops whose texts its net confirms
-(recogniser_relabel.py). --minutes ends the stage's schedule by time instead of images.
+(recogniser_relabel.py). --share shortens the stage's schedule; --minutes ends it by time instead.
 With a GPU the batches are larger, the schedules longer, and other processes draw.
 """
 
@@ -65,9 +65,10 @@ STAGES = {
     'fifth': Stage('fifth', 300_000, 1e-3, 0.35, 'fourth'),
     'sixth': Stage('sixth', 1_000_000, 1.2e-3, 0.35, 'fifth'),
     'seventh': Stage('seventh', 1_000_000, 1.2e-3, 0.35, 'sixth'),
+    'eighth': Stage('eighth', 1_000_000, 1.2e-3, 0.35, 'seventh'),
 }
 
-LAST_STAGE = 'seventh'
+LAST_STAGE = 'eighth'
 
 
 def checkpoint(stage: str) -> Path:
@@ -201,11 +202,11 @@ def _accuracy(net: nn.Module, crops: list[datasets.Crop]) -> float:
     return sum(right) / max(len(right), 1)
 
 
-def train(stage: Stage, minutes: float | None) -> None:
+def train(stage: Stage, share: float, minutes: float | None) -> None:
     """Runs the stage to its end, or on from its checkpoint."""
     torch.set_num_threads(1)
     torch.manual_seed(7)
-    images = stage.images * _LONGER
+    images = stage.images * _LONGER * share
     net = Recogniser(len(STATES), WIDTH).to(DEVICE).to(memory_format=torch.channels_last)
     tune = optimiser(net)
     seen, spent = 0, 0.0
@@ -270,9 +271,10 @@ def train(stage: Stage, minutes: float | None) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--stage', choices=sorted(STAGES), required=True)
+    parser.add_argument('--share', type=float, default=1.0)
     parser.add_argument('--minutes', type=float)
     args = parser.parse_args()
-    train(STAGES[args.stage], args.minutes)
+    train(STAGES[args.stage], args.share, args.minutes)
 
 
 if __name__ == '__main__':

@@ -186,7 +186,7 @@ async function makeFirst(options: FirstOptions): Promise<void> {
   if (username === undefined) {
     process.stdout.write(
       `One-time code for the first administrator: ${code}\nGive it on the page, or make the account here: ` +
-        'lookout user first --username … --name … --organisation …\n',
+        'lookout user first --username … --name … --organisation … --course … --completed … --clets …\n',
     );
     return;
   }
@@ -197,6 +197,11 @@ async function makeFirst(options: FirstOptions): Promise<void> {
   const first = { username, password, code, name, organisation, ...rest };
   const made = await people.makeFirstAdministrator(first as FirstAdministrator, from);
   process.stdout.write(`${made.username} is the first administrator. Log in: lookout login\n`);
+  if (options.course === undefined || options.clets === undefined) {
+    process.stdout.write(
+      'Training or CLETS clearance is not on file: what that closes stays closed until another administrator enters it.\n',
+    );
+  }
 }
 
 const handedText = ({ username, temporaryPassword, holdsUntil }: TemporaryPassword): string =>

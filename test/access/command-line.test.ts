@@ -33,6 +33,14 @@ function openUnit() {
 }
 
 describe('on the command line', { timeout: 60_000 }, () => {
+  it('a first administrator without training is told what that closes, and who can open it', () => {
+    const unit = openUnit();
+    expect(unit.run('user first').stdout).toContain('--course … --completed … --clets …');
+    const person = '--username ada --name Ada --organisation test-pd --password-stdin';
+    const first = unit.run(`user first ${person}`, `${GOOD_PASSWORD}\n`);
+    expect(first.stdout).toMatch(/not on file: .* until another administrator enters it/);
+  });
+
   it('the first administrator is made, logs in, makes an account and leaves', () => {
     const unit = openUnit();
     expect(unit.run('whoami').stderr).toContain('lookout login');
@@ -47,6 +55,7 @@ describe('on the command line', { timeout: 60_000 }, () => {
       `${GOOD_PASSWORD}\n`,
     );
     expect(first.stdout).toContain('ada is the first administrator');
+    expect(first.stdout).not.toContain('not on file');
 
     expect(unit.run('login ada --password-stdin', GOOD_PASSWORD).stderr).toContain('this is none');
     const login = 'login ada --password-stdin --acknowledge-notice';

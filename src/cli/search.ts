@@ -78,9 +78,7 @@ export function registerSearch(program: Command): void {
     .action(async (plate: string, options: SearchOptions) => {
       const { from, to } = options;
       const input = given({ plate, from, to });
-      tell(options, await perform<VehiclePath>(options, 'detections.path', input), (path) =>
-        detectionTable(path.detections),
-      );
+      tell(options, await perform<VehiclePath>(options, 'detections.path', input), pathText);
     });
 
   inquiring(configured(program.command('show')))
@@ -213,6 +211,11 @@ function detectionTable(detections: readonly FoundDetection[]): string {
       each.id,
     ]),
   );
+}
+
+function pathText({ detections, more }: VehiclePath): string {
+  const rest = more ? '\nThere are earlier ones; narrow down the time with --from and --to.' : '';
+  return `${detectionTable(detections)}${rest}`;
 }
 
 function stakeoutText({ vehicles, detections, unread, more }: StakeoutResult): string {

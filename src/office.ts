@@ -78,7 +78,7 @@ export function openOffice(deps: {
   listClock?: Clock;
   /** The daemon's own; a command opens them for itself, and leaves deleting to the daemon. */
   daemon?: { db: Database; outbox: Outbox };
-  /** Whether satellites or headquarters vouch for the clock; asked before a purge after a leap of it. */
+  /** Whether satellites or headquarters vouch for the clock; asked after a leap of it, before anything goes for its age. */
   isTimeSure?: () => boolean;
   /** The keys are destroyed by order: the process is to stop, and `eraseUnit` follows. */
   onWiped?: () => void;
@@ -120,19 +120,20 @@ export function openOffice(deps: {
   open.use(breach);
   const people = guardPeople(everyone, breach.refuseIfLocked);
   const search = open.use(createSearch({ dataDir }));
+  const believesClock = () => retention.believesClock();
   const hotPlates = createHotPlates({
     ...{ db, policy, outbox },
     countPastReads: search.countPastReads,
   });
   const hotPlateUpkeep = open.use(
-    createHotPlateUpkeep({ hotPlates, audit, agency: unit.agency, clock, log }),
+    createHotPlateUpkeep({ hotPlates, audit, agency: unit.agency, clock, believesClock, log }),
   );
   const hotlist = open.use(
     createHotlist({
       path: join(dataDir, 'hotlist.db'),
       ...{ config: config.hotlist, policy, log, clock: listClock },
       local: createHotPlateMatcher({ db, config: config.hotlist, policy, clock: listClock }),
-      maintain: deps.daemon !== undefined,
+      ...{ maintain: deps.daemon !== undefined, believesClock },
     }),
   );
   const verification = createVerification({ db, policy, outbox, audit, unit, clock });

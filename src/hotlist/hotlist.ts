@@ -15,7 +15,7 @@ import { type HotList, type HotlistPolicy, resolveLists, rowRules } from './list
 import { createMatcher } from './matcher.ts';
 import { canonicalKey, normalisePlate } from './plate-text.ts';
 import { currentGenerations, type EntryRow, hotEntryOf, hotlistMigrations } from './store.ts';
-import { needsSweep } from './sweep.ts';
+import { type AgeLimits, needsSweep } from './sweep.ts';
 
 /** The hot lists of a unit. */
 export interface Hotlist extends AsyncDisposable {
@@ -64,6 +64,8 @@ export interface HotlistOptions {
   clock?: Clock;
   /** Delete what is too old or left over, at once and from time to time: for the daemon. Default true. */
   maintain?: boolean;
+  /** Whether the clock can be believed: while it cannot, nothing is deleted for its age. */
+  believesClock?: () => boolean;
 }
 
 const lookEveryMs = 1000;
@@ -71,7 +73,7 @@ const maintainEveryMs = 60_000;
 
 /** Opens the hot lists. Throws a Problem when the database cannot be opened. */
 export function createHotlist(options: HotlistOptions): Hotlist {
-  const { path, config, log, clock = systemClock } = options;
+  const { path, config, log, clock = systemClock, believesClock = () => true } = options;
   const db = openDatabase(path, hotlistMigrations);
   const events = new EventEmitter<{ changed: [ListStatus[]] }>();
   const lists = resolveLists(config.lists, options.policy);
@@ -92,6 +94,8 @@ export function createHotlist(options: HotlistOptions): Hotlist {
   const retire = db.prepare(
     "UPDATE generation SET state = 'retired' WHERE listId = ? AND state IN ('active', 'expired')",
   );
+  const ageLimits = (): AgeLimits | null =>
+    options.maintain !== false && believesClock() ? { nowMs: clock(), maxAges } : null;
   let closed = false;
   let running: Worker | undefined;
   let queue: Promise<unknown> = Promise.resolve();
@@ -142,8 +146,8 @@ export function createHotlist(options: HotlistOptions): Hotlist {
   async function importFile(request: ImportRequest): Promise<ImportResult> {
     const list = configured(request.listId);
     const result = await enqueue(() => ({
-      ...{ kind: 'import', path, list, rules, request, maxAges },
-      nowMs: clock(),
+      ...{ kind: 'import', path, list, rules, request },
+      ...{ nowMs: clock(), limits: ageLimits() },
     }));
     if (result === null) throw new Error('an import gave no result');
     if (!result.dryRun) {
@@ -175,9 +179,9 @@ export function createHotlist(options: HotlistOptions): Hotlist {
 
   let sweeping = false;
   function maintain(): void {
-    if (sweeping || !needsSweep(db, clock(), maxAges)) return;
+    if (closed || sweeping || !needsSweep(db, ageLimits())) return;
     sweeping = true;
-    enqueue(() => ({ kind: 'sweep', path, nowMs: clock(), maxAges, waits: false }))
+    enqueue(() => ({ kind: 'sweep', path, limits: ageLimits(), waits: false }))
       // Mostly another process's import, which sweeps as well; the next look tries again.
       .catch((error) => log.debug({ reason: messageOf(error) }, 'hot list sweep put off'))
       .finally(() => {
@@ -187,7 +191,8 @@ export function createHotlist(options: HotlistOptions): Hotlist {
 
   const timers = [setInterval(look, lookEveryMs)];
   if (options.maintain !== false) {
-    maintain();
+    // By then all that can vouch for the clock is there.
+    setImmediate(maintain);
     timers.push(setInterval(maintain, maintainEveryMs));
   }
   for (const timer of timers) timer.unref();
@@ -217,7 +222,7 @@ export function createHotlist(options: HotlistOptions): Hotlist {
       retire.run(id);
       matcher.refresh();
       look();
-      await enqueue(() => ({ kind: 'sweep', path, nowMs: clock(), maxAges, waits: true }));
+      await enqueue(() => ({ kind: 'sweep', path, limits: null, waits: true }));
       return entries;
     },
     on(event, listener) {

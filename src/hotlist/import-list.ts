@@ -74,20 +74,19 @@ export async function importList(
   } else if (refusal !== null) {
     throw new Problem(refusal);
   } else {
-    const maxAges = new Map([[list.id, list.maxAgeH]]);
     refuseFullDisk(db, request.file, facts.bytes);
     try {
       writeGeneration(db, list, result, request.by ?? null, effectiveMs, nowMs);
     } catch (error) {
       // Mostly a full disk: what was written is the first thing to go, now or with the next sweep.
       try {
-        sweep(db, nowMs, maxAges);
+        sweep(db, null);
       } catch {}
       throw new Error(
         `${request.file}: could not be written (${messageOf(error)}); the old list stays in force`,
       );
     }
-    sweep(db, nowMs, maxAges);
+    sweep(db, null);
   }
   result.ms = performance.now() - startedMs;
   return result;

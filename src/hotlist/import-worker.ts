@@ -7,13 +7,13 @@ import { withImportLock } from './import-lock.ts';
 import type { ImportRequest, ImportResult } from './import-result.ts';
 import type { HotList, RowRules } from './list-rules.ts';
 import { hotlistMigrations } from './store.ts';
-import { type MaxAges, sweep } from './sweep.ts';
+import { type AgeLimits, sweep } from './sweep.ts';
 
 /** What the thread is started for. */
-export type HotlistTask = { path: string; nowMs: number } & (
-  | { kind: 'import'; list: HotList; rules: RowRules; request: ImportRequest; maxAges: MaxAges }
+export type HotlistTask = { path: string; limits: AgeLimits | null } & (
+  | { kind: 'import'; list: HotList; rules: RowRules; request: ImportRequest; nowMs: number }
   /** `waits`: for an import under way, where otherwise it is put off. */
-  | { kind: 'sweep'; maxAges: MaxAges; waits: boolean }
+  | { kind: 'sweep'; waits: boolean }
 );
 
 /** What it says when it is done. `problem`: the fault is the person's to mend, its message says how. */
@@ -29,15 +29,13 @@ async function perform(task: HotlistTask): Promise<ImportResult | null> {
   const db = openDatabase(task.path, hotlistMigrations);
   try {
     if (task.kind === 'sweep') {
-      await withImportLock(task.path, task.waits ? importWaitMs : 0, () =>
-        sweep(db, task.nowMs, task.maxAges),
-      );
+      await withImportLock(task.path, task.waits ? importWaitMs : 0, () => sweep(db, task.limits));
       return null;
     }
-    const { list, rules, request, nowMs, maxAges } = task;
+    const { list, rules, request, nowMs, limits } = task;
     return await withImportLock(task.path, importWaitMs, async () => {
       // What an earlier crash left would only be in the way of the disk.
-      if (request.dryRun !== true) sweep(db, nowMs, maxAges);
+      if (request.dryRun !== true) sweep(db, limits);
       return importList(db, list, rules, request, nowMs);
     });
   } finally {

@@ -65,13 +65,19 @@ export function listStatus(
     importedAt: isoTime(generation.importedAtMs),
     ageS: age.ageS,
     state,
-    problem: problemOf(list, state, age),
+    problem: problemOf(list, state, age, generation.state === 'expired'),
   };
 }
 
-function problemOf(list: HotList, state: ListStatus['state'], age: ListAge): string | null {
+function problemOf(
+  list: HotList,
+  state: ListStatus['state'],
+  age: ListAge,
+  isDeleted: boolean,
+): string | null {
   if (state === 'expired') {
-    return `not refreshed for ${list.maxAgeH} h: it does not alert and its data is deleted; import a newer file`;
+    const fate = isDeleted ? 'is deleted' : 'goes unless the clock is wrong';
+    return `not refreshed for ${list.maxAgeH} h: it does not alert and its data ${fate}; import a newer file`;
   }
   if (state !== 'old') return null;
   if (age.fromFuture) return "dated after this unit's clock; check the clock";

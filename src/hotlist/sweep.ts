@@ -4,24 +4,31 @@ const chunkRows = 2000;
 const hourMs = 3_600_000;
 
 /** Ages in hours after which the configured lists' data may not be kept, by list id. */
-export type MaxAges = ReadonlyMap<string, number>;
+type MaxAges = ReadonlyMap<string, number>;
+
+/** What age is held against: a clock that is believed, and the limits. */
+export interface AgeLimits {
+  nowMs: number;
+  maxAges: MaxAges;
+}
 
 /**
  * What `sweep` would find to do. A list that is no longer configured is kept to the age limit it had when it
  * was imported.
  */
-export function needsSweep(db: Database, nowMs: number, maxAges: MaxAges): boolean {
-  return leftovers(db).length > 0 || overdue(db, nowMs, maxAges).length > 0;
+export function needsSweep(db: Database, limits: AgeLimits | null): boolean {
+  return leftovers(db).length > 0 || overdue(db, limits).length > 0;
 }
 
 /**
  * Deletes what may not or need not be kept: entries of lists past their age limit (HOT-4), replaced
- * lists, and what a crash in mid-import left. Only for the thread that holds the import lock. Works in short
- * transactions and can be cut off anywhere. Deleted entries are overwritten with zeros.
+ * lists, and what a crash in mid-import left. Without limits nothing goes for its age. Only for the thread that
+ * holds the import lock. Works in short transactions and can be cut off anywhere. Deleted entries are overwritten
+ * with zeros.
  */
-export function sweep(db: Database, nowMs: number, maxAges: MaxAges): void {
+export function sweep(db: Database, limits: AgeLimits | null): void {
   const expire = db.prepare("UPDATE generation SET state = 'expired' WHERE id = ?");
-  for (const id of overdue(db, nowMs, maxAges)) expire.run(id);
+  for (const id of overdue(db, limits)) expire.run(id);
   db.pragma('secure_delete = ON');
   db.pragma('synchronous = NORMAL');
   const deleteEntries = db.prepare(`DELETE FROM entry WHERE generation = ? LIMIT ${chunkRows}`);
@@ -34,7 +41,9 @@ export function sweep(db: Database, nowMs: number, maxAges: MaxAges): void {
   db.pragma('wal_checkpoint(TRUNCATE)');
 }
 
-function overdue(db: Database, nowMs: number, maxAges: MaxAges): number[] {
+function overdue(db: Database, limits: AgeLimits | null): number[] {
+  if (limits === null) return [];
+  const { nowMs, maxAges } = limits;
   return db
     .prepare<[], { id: number; listId: string; asOfMs: number; maxAgeH: number }>(
       "SELECT id, listId, asOfMs, maxAgeH FROM generation WHERE state = 'active'",

@@ -15,13 +15,16 @@ export function createHotPlateUpkeep(deps: {
   audit: AuditWriter;
   agency: string;
   clock: Clock;
+  /** Whether the clock can be believed: while it cannot, no term is noted as over. */
+  believesClock: () => boolean;
   log: Log;
 }): { start(): void } & Disposable {
-  const { hotPlates, audit, agency, clock, log } = deps;
+  const { hotPlates, audit, agency, clock, believesClock, log } = deps;
   let timer: NodeJS.Timeout | null = null;
 
   function look(): void {
     try {
+      if (!believesClock()) return;
       for (const id of hotPlates.dueIds(clock())) {
         audit.append({
           ...{ category: 'Hot Plate Delete', operation: 'hotplates.expire', outcome: 'done' },

@@ -39,6 +39,8 @@ export interface Retention extends AsyncDisposable {
    */
   run(order?: PurgeOrder): Promise<PurgeRun | null>;
   health(): RetentionHealth;
+  /** Whether anything may go for its age: the clock has not leapt since the last look, or something vouches for it. */
+  believesClock(): boolean;
   /** Rows of the policy in force, for each head that has records. */
   spans(): (Span & { head: string; kind: string })[];
 }
@@ -210,16 +212,21 @@ export function createRetention(deps: {
     return done;
   };
 
+  /** How far the clock has leapt since the last look, while nothing vouches for it; else null. */
+  const doubtfulLeapMs = (): number | null => {
+    const leaptMs = clock() - Number(noteOf.get('clockMs') ?? Number.NaN);
+    return leaptMs > leapMs && !isTimeSure() ? leaptMs : null;
+  };
+
   const checkClock = (): void => {
-    const lastMs = Number(noteOf.get('clockMs') ?? Number.NaN);
-    const nowMs = clock();
-    if (nowMs - lastMs > leapMs && !isTimeSure()) {
+    const leaptMs = doubtfulLeapMs();
+    if (leaptMs !== null) {
       throw new Error(
-        `The clock has gone on by ${Math.round((nowMs - lastMs) / dayMs)} days since the last look and nothing vouches ` +
+        `The clock has gone on by ${Math.round(leaptMs / dayMs)} days since the last look and nothing vouches ` +
           'for it: nothing is purged until GPS agrees with it or, without GPS, headquarters is reached.',
       );
     }
-    setNote.run('clockMs', String(Math.floor(nowMs)));
+    setNote.run('clockMs', String(Math.floor(clock())));
   };
 
   const finishStanding = (): void => {
@@ -315,6 +322,7 @@ export function createRetention(deps: {
       if (order !== undefined) refuseBelowMinimum(order, this.spans());
       return queued(() => purge(order));
     },
+    believesClock: () => doubtfulLeapMs() === null,
     health: () => ({ running: busy > 0, lastRun: runs.last(), problem }),
     spans: () =>
       due

@@ -62,6 +62,35 @@ describe('the age of a list', () => {
     expect(later.status()[0]).toMatchObject({ state: 'current', entries: 2, asOf: newer });
   });
 
+  it('a leap of the clock that nothing vouches for silences a list and deletes nothing', async () => {
+    const folder = temporaryFolder();
+    let nowMs = noon;
+    let believed = true;
+    const hotlist = hotlistAt(folder, [{}, { id: 'other' }], {
+      ...{ clock: () => nowMs, believesClock: () => believed, maintain: true },
+    });
+    const file = listFile(folder, content);
+    await hotlist.importFile({ listId: 'svs', file, asOf: hoursAgo(0) });
+    nowMs += 20 * 365 * 24 * hourMs;
+    believed = false;
+    const importOther = () =>
+      hotlist.importFile({ listId: 'other', file, asOf: new Date(nowMs).toISOString() });
+    await importOther();
+    expect(storedEntries(folder)).toBe(4);
+    expect(hotlist.status()[0]).toMatchObject({
+      ...{ state: 'expired', problem: expect.stringContaining('unless the clock is wrong') },
+    });
+
+    nowMs = noon;
+    expect(hotlist.status()[0]).toMatchObject({ state: 'current', entries: 2 });
+    expect(hotlist.match(readAs('7ABC123')).map(({ list }) => list.id)).toContain('svs');
+
+    nowMs += 20 * 365 * 24 * hourMs;
+    believed = true;
+    await importOther();
+    expect(storedEntries(folder)).toBe(2);
+  });
+
   it('a list that is no longer configured is kept to the limit that it had', async () => {
     const folder = temporaryFolder();
     const first = hotlistAt(folder, [{ id: 'gone', maxAgeH: 10 }]);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
 import type { MatchQuery } from '../../src/hotlist/hit-match.ts';
-import { createHotlist, type Hotlist } from '../../src/hotlist/hotlist.ts';
+import { createHotlist, type Hotlist, type HotlistOptions } from '../../src/hotlist/hotlist.ts';
 import type { HotlistConfig } from '../../src/platform/config/sections/hotlist.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { configOf, type ListInput } from './list-config.ts';
@@ -20,7 +20,9 @@ export function hoursAgo(hours: number): string {
 export function hotlistAt(
   folder: string,
   lists: ListInput[] = [{}],
-  options: { clock?: () => number; maintain?: boolean; config?: Partial<HotlistConfig> } = {},
+  options: Partial<Pick<HotlistOptions, 'clock' | 'maintain' | 'believesClock'>> & {
+    config?: Partial<HotlistConfig>;
+  } = {},
 ): Hotlist {
   const hotlist = createHotlist({
     path: join(folder, 'hotlist.db'),
@@ -28,6 +30,7 @@ export function hotlistAt(
     log: createLog({ level: 'silent' }),
     clock: options.clock ?? (() => noon),
     maintain: options.maintain ?? false,
+    ...(options.believesClock && { believesClock: options.believesClock }),
   });
   onTestFinished(() => hotlist[Symbol.asyncDispose]());
   return hotlist;

@@ -141,10 +141,16 @@ describe('terms', () => {
     expect(desk.hotPlates.show(id, desk.time.nowMs).entry.state).toBe('expired');
     const records: AuditEntry[] = [];
     const append = (entry: AuditEntry) => ({ ...entry, seq: records.push(entry) }) as AuditRecord;
+    let believed = false;
     using upkeep = createHotPlateUpkeep({
       ...{ hotPlates: desk.hotPlates, audit: { append }, agency: 'test-pd' },
       ...{ clock: () => desk.time.nowMs, log: createLog({ level: 'silent' }) },
+      believesClock: () => believed,
     });
+    upkeep.start();
+    expect(desk.hotPlates.dueIds(desk.time.nowMs), 'a clock that may be wrong').toEqual([id]);
+    expect(records).toEqual([]);
+    believed = true;
     upkeep.start();
     expect(desk.hotPlates.dueIds(desk.time.nowMs)).toEqual([]);
     expect(records).toMatchObject([

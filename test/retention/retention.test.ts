@@ -275,7 +275,9 @@ describe('how it goes', () => {
     unit.setNow(now + 3650 * dayMs);
     await expect(unit.retention.run()).rejects.toThrow(/nothing vouches/);
     expect(unit.ids()).toEqual([one.id]);
+    expect(unit.retention.believesClock()).toBe(false);
     sure = true;
+    expect(unit.retention.believesClock()).toBe(true);
     await unit.retention.run();
     expect(unit.ids()).toEqual([]);
   });

@@ -145,12 +145,18 @@ export function createHotPlates(deps: {
   const isBroad = ({ plate }: HotPlateContent) => plate === null || isWildcard(plate);
 
   /** The cap on entries that stand for many vehicles (HOT-13). Returns how many past reads it would have matched. */
-  async function weigh(content: HotPlateContent, nowMs: number): Promise<number | null> {
+  async function weigh(
+    content: HotPlateContent,
+    exceptId: string | null,
+    nowMs: number,
+  ): Promise<number | null> {
     if (!isBroad(content)) return null;
     const broad = ['active', 'awaiting', 'draft'] as const;
     const count = broad
       .flatMap((state) => rows.ofState(state))
-      .filter((entry) => entry.content !== null && isBroad(entry.content)).length;
+      .filter(
+        ({ id, content: other }) => id !== exceptId && other !== null && isBroad(other),
+      ).length;
     if (count >= mostPartial) {
       throw new Refusal(
         409,
@@ -187,7 +193,7 @@ export function createHotPlates(deps: {
 
   async function enter(draft: Draft, actor: Actor, nowMs: number): Promise<HotPlate> {
     const checked = checkEntry(draft, policy, nowMs);
-    const pastReads = await weigh(checked.content, nowMs);
+    const pastReads = await weigh(checked.content, null, nowMs);
     return transaction(() => {
       refuseDouble(checked.content, null, nowMs);
       const quarantined = isQuarantined(checked);
@@ -306,7 +312,7 @@ export function createHotPlates(deps: {
     const before = inState(id, ['draft', 'awaiting', 'active'], nowMs);
     refuseStranger(before, actor);
     const checked = checkEntry(changed(before, input.draft), policy, nowMs);
-    const pastReads = await weigh(checked.content, nowMs);
+    const pastReads = await weigh(checked.content, id, nowMs);
     return transaction(() => {
       const entry = inState(id, ['draft', 'awaiting', 'active'], nowMs);
       refuseDouble(checked.content, id, nowMs);

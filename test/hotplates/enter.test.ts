@@ -214,3 +214,18 @@ describe('personal text', () => {
     return expect(desk.enter(given)).rejects.toThrow(/Unrecognized keys.*owner.*address/);
   });
 });
+
+it('HOT-13: of the hundred partial plates that a unit takes each can be changed; one more is refused', async () => {
+  const desk = openDesk();
+  const partial = (number: number) => {
+    const plate = `7AB${100 + number}*`;
+    return desk.enter({ ...whole, plate, plateAgain: plate });
+  };
+  const { id } = await partial(0);
+  for (let number = 1; number < 100; number += 1) await partial(number);
+  await expect(partial(100)).rejects.toThrow(/holds 100 partial plates/);
+  const input = { id, draft: { caseNumber: '26-004212' }, reason: 'misread' };
+  await expect(desk.perform(officer, 'hotplates.change', input)).resolves.toMatchObject({
+    content: { caseNumber: '26-004212' },
+  });
+});

@@ -4,7 +4,7 @@ import { type Clock, systemClock } from '../platform/clock.ts';
 import type { HotlistConfig } from '../platform/config/sections/hotlist.ts';
 import { openDatabase } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
-import { messageOf, Problem } from '../platform/problem.ts';
+import { messageOf, PassingProblem, Problem } from '../platform/problem.ts';
 import type { HitMatch, HotEntry, ListStatus, MatchQuery } from './hit-match.ts';
 import type { ImportRequest, ImportResult } from './import-result.ts';
 import type { HotlistTask, HotlistTaskOutcome } from './import-worker.ts';
@@ -30,7 +30,8 @@ export interface Hotlist extends AsyncDisposable {
    * - rejects with a Problem (what is wrong and what to do) and leaves the old list in force, whole, when the
    *   file does not have `sha256`, cannot be read, is cut short, shrank too much, has too many unusable rows,
    *   is older than what is in force, or is too old to be kept: the same file would be refused again;
-   * - rejects with another error, the old list in force, when the disk is full or the unit is being stopped;
+   * - rejects with a PassingProblem or another error, the old list in force, when another import has not ended for
+   *   long, the disk is full or the unit is being stopped: the same file may be taken later;
    * - a crash or power cut at any moment leaves either the old list or the new one;
    * - the same file with the same `asOf` may be given again and changes nothing that a reader sees.
    */
@@ -136,7 +137,8 @@ export function createHotlist(options: HotlistOptions): Hotlist {
         worker.once('exit', () => reject(new Error('the import was stopped; the old list stays')));
       });
       if ('result' in outcome) return outcome.result;
-      throw outcome.problem ? new Problem(outcome.error) : new Error(outcome.error);
+      const errors = { problem: Problem, passing: PassingProblem, other: Error };
+      throw new errors[outcome.is](outcome.error);
     } finally {
       running = undefined;
       await worker.terminate();

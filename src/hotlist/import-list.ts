@@ -1,7 +1,7 @@
 import { statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Database } from '../platform/database.ts';
-import { messageOf, Problem } from '../platform/problem.ts';
+import { messageOf, PassingProblem, Problem } from '../platform/problem.ts';
 import type { ImportRequest, ImportResult } from './import-result.ts';
 import { lintStaged } from './lint-staged.ts';
 import type { HotList, RowRules } from './list-rules.ts';
@@ -82,7 +82,7 @@ export async function importList(
       try {
         sweep(db, null);
       } catch {}
-      throw new Error(
+      throw new PassingProblem(
         `${request.file}: could not be written (${messageOf(error)}); the old list stays in force`,
       );
     }
@@ -196,7 +196,7 @@ function refuseFullDisk(db: Database, file: string, bytes: number): void {
   const needed = 2 * bytes + spareBytes;
   if (free >= needed) return;
   const mib = (value: number) => Math.ceil(value / 2 ** 20);
-  throw new Error(
+  throw new PassingProblem(
     `${file}: needs ${mib(needed)} MiB free beside ${db.name}, there are ${mib(free)}; the old list stays in force`,
   );
 }

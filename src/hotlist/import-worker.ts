@@ -1,7 +1,7 @@
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openDatabase } from '../platform/database.ts';
-import { messageOf, Problem } from '../platform/problem.ts';
+import { messageOf, PassingProblem, Problem } from '../platform/problem.ts';
 import { importList } from './import-list.ts';
 import { withImportLock } from './import-lock.ts';
 import type { ImportRequest, ImportResult } from './import-result.ts';
@@ -16,10 +16,10 @@ export type HotlistTask = { path: string; limits: AgeLimits | null } & (
   | { kind: 'sweep'; waits: boolean }
 );
 
-/** What it says when it is done. `problem`: the fault is the person's to mend, its message says how. */
+/** What it says when it is done; an error goes on as what it was. */
 export type HotlistTaskOutcome =
   | { result: ImportResult | null }
-  | { error: string; problem: boolean };
+  | { error: string; is: 'problem' | 'passing' | 'other' };
 
 const importWaitMs = 600_000;
 
@@ -47,6 +47,8 @@ let outcome: HotlistTaskOutcome;
 try {
   outcome = { result: await perform(workerData as HotlistTask) };
 } catch (error) {
-  outcome = { error: messageOf(error), problem: error instanceof Problem };
+  const isPassing = error instanceof PassingProblem;
+  const is = isPassing ? 'passing' : error instanceof Problem ? 'problem' : 'other';
+  outcome = { error: messageOf(error), is };
 }
 parentPort?.postMessage(outcome);

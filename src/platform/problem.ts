@@ -6,6 +6,9 @@ export class Problem extends Error {
   override readonly name = 'Problem';
 }
 
+/** A Problem of the moment: what was refused may be taken later as it is. */
+export class PassingProblem extends Problem {}
+
 /** The message of whatever was thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

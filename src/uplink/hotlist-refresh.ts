@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isoTime } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
-import { messageOf, Problem } from '../platform/problem.ts';
+import { messageOf, PassingProblem, Problem } from '../platform/problem.ts';
 import { sha256OfFile } from '../platform/sha256-of-file.ts';
 import { writeFileDurably } from '../platform/write-file-durably.ts';
 import type { Link } from './link.ts';
@@ -34,7 +34,8 @@ const stopTimeoutMs = 1000;
  * Fetches hot lists that headquarters publishes: a manifest names the file, its retained chunks are asked for one
  * by one (so that little is held, and a broken download goes on where it was), the whole is checked against its
  * hash and handed to the import. Whatever fails is told to headquarters in the unit's status; the old list stays. What
- * fails for a passing reason (a part that did not come, a full disk, a clock that is not set yet) is tried again.
+ * fails for a passing reason (a part that did not come, a full disk, another import under way, a clock that is not
+ * set yet) is tried again.
  */
 export function createHotlistRefresh(deps: {
   target: HotlistTarget;
@@ -175,17 +176,16 @@ export function createHotlistRefresh(deps: {
     } catch (error) {
       await refuse(manifest, error);
       // What is whole need not be fetched again.
-      if (!(error instanceof Problem)) return;
+      if (!stands(error)) return;
     }
     await rm(path, { force: true });
   };
 
   const refuse = async (manifest: Manifest, error: unknown): Promise<void> => {
     const { list, version } = manifest;
-    // A refusal stands for this version; any other failure is tried again.
-    const stands = error instanceof Problem;
-    if (!stands) retryLater(manifest);
-    await tell(manifest, { state: 'refused', problem: messageOf(error) }, stands);
+    const isFinal = stands(error);
+    if (!isFinal) retryLater(manifest);
+    await tell(manifest, { state: 'refused', problem: messageOf(error) }, isFinal);
     // The import's own words go to headquarters alone: they may quote a row.
     log.error({ list, version }, 'a hot list from headquarters was refused; the old one stays');
   };
@@ -258,6 +258,11 @@ export function createHotlistRefresh(deps: {
       await Promise.race([working, delay(stopTimeoutMs, null, { ref: false })]);
     },
   };
+}
+
+/** A refusal stands for this version of the list; any other failure is tried again. */
+function stands(error: unknown): boolean {
+  return error instanceof Problem && !(error instanceof PassingProblem);
 }
 
 function manifestOf(payload: Buffer): Manifest | null {

@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { withImportLock } from '../../src/hotlist/import-lock.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createHotlistRefresh, type HotlistTarget } from '../../src/uplink/hotlist-refresh.ts';
 import type { Link } from '../../src/uplink/link.ts';
@@ -88,6 +91,24 @@ test('a list that a full disk did not take is tried again, without fetching it a
   await become('current');
   expect(count()).toEqual({ imports: 1, chunks: 1 });
 });
+
+test('a list that came during another import is tried again', async () => {
+  const { publish, become, count } = openRefresh({ import: await busyImport() });
+  publish();
+  await become('refused');
+  await become('current');
+  expect(count()).toEqual({ imports: 1, chunks: 1 });
+});
+
+/** What is thrown while another import holds the lists. */
+async function busyImport(): Promise<Error> {
+  const path = join(temporaryFolder(), 'hotlist.db');
+  writeFileSync(path, '');
+  const second = () => withImportLock(path, 0, () => expect.unreachable());
+  const error = await withImportLock(path, 0, () => second().catch((error: unknown) => error));
+  expect(error).toMatchObject({ message: expect.stringContaining('another import is running') });
+  return error as Error;
+}
 
 test('a download that breaks off on a link that stays up is taken up again', async () => {
   const { publish, become, count } = openRefresh({ subscribe: new Error('not now') });

@@ -8,6 +8,7 @@ import { registerHold } from './cli/hold.ts';
 import { registerHotlist } from './cli/hotlist.ts';
 import { registerHotplate } from './cli/hotplate.ts';
 import { registerLogin } from './cli/login.ts';
+import { endWithReader } from './cli/lost-reader.ts';
 import { registerPolicy } from './cli/policy.ts';
 import { registerRead } from './cli/read.ts';
 import { registerRelease } from './cli/release.ts';
@@ -27,6 +28,7 @@ const program = new Command('lookout')
   .version(version)
   .showHelpAfterError();
 
+endWithReader();
 registerRun(program);
 registerReplay(program);
 registerRead(program);

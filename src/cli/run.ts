@@ -8,6 +8,7 @@ import { systemdNotify, watchdogEveryMs } from '../platform/systemd-notify.ts';
 import { version } from '../version.ts';
 import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
 import { lockDataDir } from './lock-data-dir.ts';
+import { outliveReader } from './lost-reader.ts';
 
 /** A stop that takes longer is ended hard (rule 10). */
 const stopLimitMs = 9_000;
@@ -17,6 +18,7 @@ export function registerRun(program: Command): void {
   configured(program.command('run'))
     .description('run the daemon: read plates, alert, sync with headquarters')
     .action(async (options: ConfiguredOptions) => {
+      outliveReader();
       const { config } = readConfig(options);
       const log = createLog(config.log);
       const { dataDir } = config.unit;

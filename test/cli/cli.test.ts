@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openAuditLog } from '../../src/audit/audit-log.ts';
 import type { AuditEntry } from '../../src/audit/audit-record.ts';
 import { readConfig } from '../../src/cli/configured.ts';
-import { lookout } from '../support/lookout-process.ts';
+import { lookout, startLookout, untilReady } from '../support/lookout-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const entry: AuditEntry = {
@@ -27,6 +27,26 @@ describe('lookout', () => {
     const { stderr, code } = await lookout('rnu');
     expect(stderr).toContain('Did you mean run?');
     expect(code).toBe(1);
+  });
+});
+
+describe('when what reads the output has ended, as after "| head -1"', () => {
+  test('a command ends without a word', async () => {
+    const { child, output, ended } = startLookout(['policy', 'explain']);
+    child.stdout?.destroy();
+    expect(await ended).toBe(141);
+    expect(output.stderr).toBe('');
+  });
+
+  test('the daemon goes on', async () => {
+    const dataDir = `unit.dataDir=${temporaryFolder()}`;
+    const ports = ['console.port=0', 'metrics.enabled=false'];
+    const settings = [dataDir, 'position.source.kind=none', ...ports];
+    const unit = startLookout(['run', ...settings.flatMap((setting) => ['--set', setting])]);
+    unit.child.stdout?.destroy();
+    await untilReady(unit);
+    unit.child.kill('SIGTERM');
+    expect(await unit.ended).toBe(0);
   });
 });
 

@@ -1,0 +1,19 @@
+/** 128 and the number of SIGPIPE, as for any program that writes into a pipe without an end. */
+const endedByPipe = 141;
+
+let isOutlived = false;
+
+/** `lookout … | head -1`: a command ends, without a word, when what reads its output has ended. */
+export function endWithReader(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error) => {
+      if (!('code' in error) || error.code !== 'EPIPE') throw error;
+      if (!isOutlived) process.exit(endedByPipe);
+    });
+  }
+}
+
+/** The daemon goes on: nobody needs to read what it says. */
+export function outliveReader(): void {
+  isOutlived = true;
+}

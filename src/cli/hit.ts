@@ -130,7 +130,7 @@ export function registerHit(program: Command): void {
     });
 
   hitCommand(group, 'enforce <hit>')
-    .description('record a stop or more; refused before validation or an exigent reason')
+    .description('record a stop or more; refused until verified by eye, and confirmed or exigent')
     .requiredOption('--action <action>', 'stop, detention, arrest, citation or tow')
     .option('--note <text>')
     .action(

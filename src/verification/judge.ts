@@ -118,7 +118,7 @@ export function judge(hit: Hit, steps: readonly Step[], policy: Policy['verifica
   const warnings: string[] = [];
   for (const aspect of aspects) {
     if (visual[aspect]?.answer === 'yes') continue;
-    (exigent === null ? open : warnings).push(`not verified by eye that ${visualWords[aspect]}`);
+    open.push(`not verified by eye that ${visualWords[aspect]}`);
   }
   if (!isConfirmed && !isNotWanted) {
     const words = 'the status is not confirmed by CLETS or dispatch';
@@ -129,9 +129,7 @@ export function judge(hit: Hit, steps: readonly Step[], policy: Policy['verifica
     }
   }
   if (occupant !== null && !isOccupantSettled(occupant.step)) {
-    (exigent === null ? open : warnings).push(
-      'not checked whether the wanted person is in the vehicle, nor another basis given',
-    );
+    open.push('not checked whether the wanted person is in the vehicle, nor another basis given');
   }
 
   const act = {

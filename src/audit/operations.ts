@@ -76,6 +76,7 @@ export function auditOperations(deps: {
   administrator: { title: string; name: string };
 }): Operation[] {
   const { log, db, dataDir, unit, policy, administrator } = deps;
+  const { sampleN } = policy.audit;
   const look = {
     permission: 'audit.read',
     category: 'Audit Access',
@@ -113,7 +114,7 @@ export function auditOperations(deps: {
       name: 'audit.sample',
       http: { method: 'POST', path: '/audit/sample' },
       input: period.extend({
-        n: z.coerce.number().int().min(1).max(1000).default(policy.audit.sampleN),
+        n: z.coerce.number().int().min(sampleN).max(Math.max(sampleN, 1000)).default(sampleN),
         seed: z.string().min(1).max(200).optional(),
       }),
       results: ({ sample }: SampledAudit) => sample.inquiries.length,

@@ -64,7 +64,7 @@ export function registerAudit(program: Command): void {
 
   configured(group.command('sample'))
     .description('draw inquiries at random, judge them by the policy, and write the memorandum')
-    .option('--n <count>', 'how many (default: as the policy says)')
+    .option('--n <count>', 'how many; at least, and by default, as the policy says')
     .option('--window <time>', 'of this time back, such as 6mo (default: as the policy says)')
     .option('--from <time>', 'from this time on, in place of --window')
     .option('--to <time>', 'before this time (default: now)')

@@ -215,6 +215,8 @@ describe('AUD-7: audits are due by profile, and unusual activity shows', () => {
     const [late] = await due();
     expect(late?.overdue).toBe(true);
     expect(late?.reminder).toContain('is overdue by a day');
+    await expect(perform('audit.sample', { n: 9 })).rejects.toThrow(/n: /);
+    expect((await due())[0]).toMatchObject({ overdue: true });
     await perform('audit.sample', {});
     expect((await due())[0]).toMatchObject({ overdue: false, reminder: null });
   });

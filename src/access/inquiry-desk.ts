@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Inquiry } from '../audit/audit-record.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
-import type { Policy } from '../policy/policy.ts';
+import { numberForm, type Policy } from '../policy/policy.ts';
 import type { InquiryDesk } from './gate.ts';
 import { faultWords } from './input-fault.ts';
 import { Refusal } from './refusal.ts';
@@ -40,7 +40,7 @@ export function createInquiryDesk(deps: {
   now: Clock;
 }): InquiryDesk {
   const { db, policy, now } = deps;
-  const pattern = new RegExp(`^(?:${policy.caseNumberPattern})$`, 'u');
+  const pattern = numberForm(policy.caseNumberPattern);
   const insert = db.prepare(
     `INSERT INTO inquiry VALUES (@id, @account, @session, @purpose, @caseNumber, @incidentNumber, @reason,
        @begunAtMs)`,

@@ -1,4 +1,4 @@
-import type { Policy } from '../policy/policy.ts';
+import { numberForm, type Policy } from '../policy/policy.ts';
 import type { AuditRecord, Inquiry } from './audit-record.ts';
 
 /** The looks that one stated purpose covers. */
@@ -37,7 +37,7 @@ export function faultsOf({ inquiry, looks }: BrowsingInquiry, policy: Policy['in
     faults.push('no purpose was stated');
   } else {
     const { purpose, caseNumber, incidentNumber, reason } = inquiry;
-    const pattern = new RegExp(`^(?:${policy.caseNumberPattern})$`, 'u');
+    const pattern = numberForm(policy.caseNumberPattern);
     if (!policy.purposes.includes(purpose)) {
       faults.push(`the purpose "${purpose}" is none of the policy's`);
     }

@@ -6,9 +6,14 @@ const role = z.enum(roles);
 const days = z.number().min(0);
 const hours = z.number().min(0);
 
+/** The form of a case or incident number, which a number fits as a whole. */
+export function numberForm(caseNumberPattern: string): RegExp {
+  return new RegExp(`^(?:${caseNumberPattern})$`, 'u');
+}
+
 function isExpression(text: string): boolean {
   try {
-    return new RegExp(text) instanceof RegExp;
+    return numberForm(text) instanceof RegExp;
   } catch {
     return false;
   }
@@ -57,7 +62,7 @@ export const policySchema = z.strictObject({
       ),
     caseNumberPattern: z
       .string()
-      .refine(isExpression, 'is not a regular expression')
+      .refine(isExpression, 'is not a regular expression (JavaScript, flag u)')
       .describe('Regular expression that a case or incident number fits'),
     purposes: z.array(z.string().min(1)).min(1).describe('Purpose codes'),
   }),

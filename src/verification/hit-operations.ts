@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Actor, type ListSource, type Operation, operation } from '../access/operation.ts';
 import { Refusal } from '../access/refusal.ts';
 import { dayMs } from '../platform/clock.ts';
-import type { Policy } from '../policy/policy.ts';
+import { numberForm, type Policy } from '../policy/policy.ts';
 import { answers, channels, outcomes, verificationStates } from './alert-update.ts';
 import { refusePersonal } from './check-text.ts';
 import type { HitView } from './hit-view.ts';
@@ -46,7 +46,7 @@ export function hitOperations(deps: {
   const number = z
     .string()
     .trim()
-    .regex(new RegExp(deps.policy.inquiry.caseNumberPattern), 'is not the form of a number here');
+    .regex(numberForm(deps.policy.inquiry.caseNumberPattern), 'is not the form of a number here');
   const count = (list: readonly unknown[]) => list.length;
 
   /** A step that an officer takes on a hit. */

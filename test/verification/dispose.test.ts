@@ -52,6 +52,16 @@ describe('closing an alert', () => {
     );
   });
 
+  it('VER-9: a number has the agency’s form as a whole, not somewhere in it', async () => {
+    const overrides = { inquiry: { caseNumberPattern: '\\d{2}-\\d{4}' } };
+    const { storeHit, dispose } = openVerification('vallejo', { overrides });
+    const hit = await storeHit();
+    await expect(dispose(hit, { outcome: 'no_action', reportNumber: 'X26-00427' })).rejects.toThrow(
+      /not the form of a number/,
+    );
+    await dispose(hit, { outcome: 'no_action', reportNumber: '26-0042' });
+  });
+
   it.each([
     ['napa', true],
     ['vallejo', true],

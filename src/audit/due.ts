@@ -25,7 +25,7 @@ const duties = {
   },
   report: {
     operation: 'audit.report',
-    words: 'the audit report to the Chief',
+    words: 'the audit report',
     command: 'lookout audit report',
   },
 } as const;

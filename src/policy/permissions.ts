@@ -45,12 +45,17 @@ export const plateBearing: readonly Permission[] = [
   'images.view',
   'results.export',
   'hotlist.browse',
+  'hotlist.manage',
   'hotplates.enter',
   'hotplates.approve',
   'hotplates.delete-any',
   'audit.read',
   'holds.read',
+  'holds.set',
+  'holds.lift',
   'evidence.make',
+  'releases.request',
+  'releases.approve',
 ];
 
 /** Role catalogue (V 426.3.1, N 429.4.1, B 466.10). */

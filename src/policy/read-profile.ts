@@ -14,6 +14,8 @@ const folder = join(programRoot, 'config', 'profiles');
 export interface Profile {
   name: string;
   title: string;
+  /** Of its policy, as it stands before a section; none of the strictest, which cites all. */
+  letter: string | null;
   values: Tree;
   sources: Map<string, string>;
 }
@@ -27,8 +29,9 @@ export function profileNames(): string[] {
 }
 
 /**
- * A profile from `config/profiles`, with what it is silent on taken from the strictest. Throws a Problem that names
- * the profiles there are, or the value that stands without its section. The values are not checked here.
+ * A profile from `config/profiles`, with what it leaves out taken from the strictest: beside it the section where its
+ * policy says the same, else the word that it is silent. Throws a Problem that names the profiles there are, or the
+ * value that stands without its section. The values are not checked here.
  */
 export function readProfile(name: string): Profile {
   const own = readFile(name);
@@ -40,7 +43,8 @@ export function readProfile(name: string): Profile {
     // A branch such as retention.sources is the profile's as a whole once it gives any of it.
     if (given.some((key) => key === path || key.startsWith(`${path}.`))) continue;
     setAt(profile.values, path.split('.'), valueAt(base.values, path));
-    profile.sources.set(path, `silent; as ${strictest}: ${from}`);
+    const isSaid = own.letter !== null && new RegExp(`\\b${own.letter} \\d`).test(from);
+    profile.sources.set(path, isSaid ? from : `silent; as ${strictest}: ${from}`);
   }
   for (const [path, from] of own.sources) {
     setAt(profile.values, path.split('.'), valueAt(own.values, path));
@@ -69,11 +73,17 @@ function readFile(name: string): Profile {
   const document = parseDocument(text);
   const fault = document.errors[0];
   if (fault !== undefined) throw new Problem(`${file}: is not valid YAML: ${fault.message}`);
-  const { title, policy } = (document.toJS() ?? {}) as { title?: unknown; policy?: unknown };
+  const { title, letter, policy } = (document.toJS() ?? {}) as Tree;
   if (typeof title !== 'string' || !isTree(policy)) {
     throw new Problem(`${file}: must hold a title and a policy`);
   }
-  const profile: Profile = { name, title, values: {}, sources: new Map() };
+  const profile: Profile = {
+    name,
+    title,
+    letter: typeof letter === 'string' ? letter : null,
+    values: {},
+    sources: new Map(),
+  };
   collect(policy, [], profile, file);
   return profile;
 }

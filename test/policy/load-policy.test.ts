@@ -77,7 +77,12 @@ describe('what cannot be meant is refused, and every fault is named', () => {
     [
       'a pattern that is none',
       { inquiry: { caseNumberPattern: '(' } },
-      /policy\.inquiry\.caseNumberPattern: got "\(" \(is not a regular expression\)/,
+      /policy\.inquiry\.caseNumberPattern: got "\(" \(is not a regular expression/,
+    ],
+    [
+      'a pattern that no number could be held against',
+      { inquiry: { caseNumberPattern: '\\d{2}\\-\\d{4}' } },
+      /policy\.inquiry\.caseNumberPattern: got .*is not a regular expression/,
     ],
     [
       'half a span',
@@ -107,7 +112,7 @@ describe('a policy that contradicts itself is refused with both values named', (
       'minimum above maximum',
       'vigilant-429',
       { retention: { reads: { maxDays: 180 } } },
-      'retention.reads.minDays 365 (A 429.4 (Government Code 34090.6)) is above retention.reads.maxDays 180 (configuration)',
+      'retention.reads.minDays 730 (A 429.4: shall be maintained for two years) is above retention.reads.maxDays 180 (configuration)',
     ],
     [
       "a source's minimum above its maximum",
@@ -162,6 +167,22 @@ describe('a policy that contradicts itself is refused with both values named', (
       'strict',
       { roles: { maintenance: ['diagnostics.read', 'images.view'] } },
       'roles.maintenance: images.view would show plates',
+    ],
+    [
+      'what maintenance would learn of plates by holds, list samples and requests',
+      'strict',
+      {
+        roles: {
+          maintenance: ['holds.set', 'holds.lift', 'hotlist.manage', 'releases.request'],
+        },
+      },
+      'roles.maintenance: holds.set, holds.lift, hotlist.manage, releases.request would show plates',
+    ],
+    [
+      'plates for the IT manager through the requests that it decides',
+      'napa',
+      { releases: { approverRoles: ['it_manager'] } },
+      'roles.it_manager: releases.approve would show plates',
     ],
     [
       'plates for the IT manager through the back door',
@@ -220,7 +241,7 @@ describe('lookout policy', () => {
       'policy.overrides.retention.reads.maxDays=100',
     );
     expect(code).toBe(1);
-    expect(stderr).toContain('retention.reads.minDays 365');
+    expect(stderr).toContain('retention.reads.minDays 730');
     expect(stderr).toContain('retention.reads.maxDays 100 (configuration)');
     expect(stderr).not.toMatch(/^\s+at /m);
   });

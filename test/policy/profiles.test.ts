@@ -26,7 +26,7 @@ test('six profiles are shipped', () => {
 const columns = ['vallejo', 'vigilant-429', 'napa', 'walnut-creek', 'barstow', 'strict'];
 const conflicts: [path: string, ...values: unknown[]][] = [
   ['retention.edgeStore', 'archive', 'archive', 'transient', 'archive', 'archive', 'transient'],
-  ['retention.reads.minDays', 0, 365, 0, 365, 365, 0],
+  ['retention.reads.minDays', 0, 730, 0, 365, 365, 0],
   ['retention.reads.maxDays', 365, 730, 30, null, null, 30],
   ['retention.sources.flock.reads.maxDays', 30, undefined, undefined, undefined, null, undefined],
   ['retention.sources.flock.reads.minDays', 0, undefined, undefined, undefined, 30, undefined],
@@ -66,7 +66,7 @@ const conflicts: [path: string, ...values: unknown[]][] = [
   ],
   ['audit.intervalDays', 365, 365, 365, 90, 90, 90],
   ['audit.sampleN', 10, 10, 10, 10, 10, 10],
-  ['audit.reportEveryDays', 365, null, null, null, 365, 365],
+  ['audit.reportEveryDays', 365, 365, null, null, 365, 365],
   ['audit.retentionMinDays', 730, 730, 730, 730, 730, 730],
   ['accounts.inactiveDays', 90, 90, 90, 90, 90, 90],
   [
@@ -134,6 +134,21 @@ describe('where the policies differ, each profile says what its policy says', ()
       'silent; as strict: CJIS AC-7',
     );
     expect(shipped('napa').sources.get('hotplates.maxDays')).toBe('N 429.5(f)5');
+  });
+
+  test.each([
+    ['vallejo', 'V', 'releases.deniedAgencies'],
+    ['vigilant-429', 'A', 'verification.clets'],
+    ['napa', 'N', 'retention.reads.maxDays'],
+    ['walnut-creek', 'W', 'accounts.training'],
+    ['barstow', 'B', 'accounts.clets'],
+  ])('%s is not called silent where its own section is named', (profile, letter, path) => {
+    const { sources } = shipped(profile);
+    const own = new RegExp(`\\b${letter} \\d`);
+    expect(sources.get(path)).toMatch(own);
+    const silent = [...sources].filter(([, from]) => from.startsWith('silent'));
+    expect(silent.filter(([, from]) => own.test(from))).toEqual([]);
+    expect(silent).not.toEqual([]);
   });
 });
 

@@ -200,13 +200,14 @@ export function openOffice(deps: {
         try {
           await what();
         } catch (error) {
-          // A full disk or a log that cannot be written ends no daemon; the next minute tries again.
+          // A full disk or a log that cannot be written ends no daemon; it is tried again.
           log.error(
             { problem: messageOf(error) },
-            'sessions or packages could not be looked after',
+            'sessions, packages or holds could not be looked after',
           );
         }
       };
+      void lookAfter(holds.lookAgain);
       const eachMinute = () => {
         void lookAfter(people.sweep);
         void lookAfter(() => packages.discardOld(systemClock()));

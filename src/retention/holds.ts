@@ -37,6 +37,8 @@ export interface Holds {
     nowMs: number;
   }): Hold;
   lift(input: { id: string; by: string; why: string; nowMs: number }): Promise<Hold>;
+  /** Lets shedding look again at the images that it passed over; at start too, for power may go while a hold is lifted. */
+  lookAgain(): Promise<void>;
   list(options: { lifted: boolean }): Hold[];
   reach(hold: Hold): Promise<HoldReach>;
   /** Puts detections to a case, so that a hold of the case keeps them and a warning comes before their purge. */
@@ -137,7 +139,13 @@ export function createHolds({ db }: { db: Database }): Holds {
     };
   };
 
+  const lookAgain = async (): Promise<void> => {
+    while (unmark.run(unmarkAtATime).changes === unmarkAtATime) await nextTurn();
+  };
+
   return {
+    lookAgain,
+
     isHeld(detectionId) {
       const holds = active();
       if (holds.length === 0) return false;
@@ -159,8 +167,8 @@ export function createHolds({ db }: { db: Database }): Holds {
         throw new Refusal(409, 'hold-lifted', `The hold ${id} is lifted already.`);
       }
       setLifted.run(Math.floor(nowMs), by, why, id);
-      // Images passed over may now be shed, unless another hold keeps them: shedding looks again.
-      while (unmark.run(unmarkAtATime).changes === unmarkAtATime) await nextTurn();
+      // Images passed over may now be shed, unless another hold keeps them.
+      await lookAgain();
       return holdOf(found(one.get(id), id));
     },
 

@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { openOffice } from '../../src/office.ts';
+import { configSchema } from '../../src/platform/config/schema.ts';
+import { createLog } from '../../src/platform/log.ts';
 import type { HoldScope } from '../../src/retention/hold.ts';
 import { type HoldWithReach, holdOperations } from '../../src/retention/hold-operations.ts';
 import type { Hold } from '../../src/retention/holds.ts';
@@ -141,6 +144,24 @@ describe('holds keep (RET-10)', () => {
     await store(40);
     await expect.poll(() => unit.records.status().images.usedMiB).toBeLessThanOrEqual(0.3);
     await expect.poll(() => unit.records.status().images.problem).toBeNull();
+  });
+
+  it('a power cut in the lifting of a hold keeps no image for good: the next start lets it be shed', async () => {
+    const unit = openUnit();
+    const at = new Date().toISOString();
+    const detection = sampleDetection({ firstSeen: at, lastSeen: at, closed: true });
+    const plate = await sampleImage(1, 1000);
+    await unit.records.storeDetection({ detection, images: { ...noImages, plate } });
+    // Passed over for a hold that is on file as lifted.
+    unit.db.prepare('UPDATE image SET held = 1').run();
+    const { dataDir } = unit;
+    const config = configSchema.parse({
+      ...{ unit: { dataDir }, policy: { profile: 'vallejo' }, uplink: { enabled: false } },
+    });
+    await using office = openOffice({ config, log: createLog({ level: 'silent' }) });
+    office.startUpkeep();
+    const marks = unit.db.prepare('SELECT held FROM image').pluck();
+    await expect.poll(() => marks.all()).toEqual([0]);
   });
 
   it('RET-10: setting and lifting are audited with who and why, and lifting needs its own permission', async () => {

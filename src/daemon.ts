@@ -17,13 +17,14 @@ import type { Config } from './platform/config/schema.ts';
 import { createLocalServer, type LocalServer } from './platform/local-server.ts';
 import type { Log } from './platform/log.ts';
 import { createLoopDelay } from './platform/loop-delay.ts';
-import { messageOf } from './platform/problem.ts';
+import { codeOf, messageOf } from './platform/problem.ts';
 import type { WatchedPart } from './platform/progress-watch.ts';
 import { cameraBearing } from './position/camera-bearing.ts';
 import { directionOfTravel } from './position/direction-of-travel.ts';
 import type { Position } from './position/fix.ts';
 import { createPosition } from './position/position.ts';
 import type { Hit } from './records/detection.ts';
+import { giveUpReserveIfFull } from './records/disk-reserve.ts';
 import { draftDetection } from './records/draft-detection.ts';
 import { createRecords } from './records/records.ts';
 import type { StoreDetection } from './records/store-queue.ts';
@@ -83,6 +84,7 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
   const running = new AsyncDisposableStack();
   const stopping = new AbortController();
 
+  giveUpReserveIfFull(unit.dataDir);
   const db = openUnitDatabase(unit.dataDir);
   running.defer(() => void db.close());
   const beat = db.prepare('UPDATE heartbeat SET beatAt = ?');
@@ -290,7 +292,8 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
       running.defer(async () => void (await Promise.allSettled(storing)));
 
       running.use(records);
-      await records.closeOpen();
+      records.closeOpen();
+      records.watchRoom();
       alertDesk.seed(records.recentHits(clock() - config.hotlist.rearmAfterS * 1000));
       verification.events.on('answered', (hit, answer) => alertDesk.answer(answer, hit));
       running.use(position);
@@ -339,13 +342,13 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
 
 /**
  * The database takes a write. A full disk is no standstill: alerts go on and hits wait for room, where a restart would
- * lose them and could not open the databases again.
+ * lose them.
  */
 function checkDatabase(beat: () => void): void {
   try {
     beat();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'SQLITE_FULL') return;
+    if (codeOf(error) === 'SQLITE_FULL') return;
     throw error;
   }
 }

@@ -31,7 +31,7 @@ export function openDatabase(
   } catch (error) {
     throw new Problem(
       `${path}: cannot be opened as a database (${messageOf(error)}). ` +
-        'Check that the folder can be written to and that the file is not damaged.',
+        'Check that the folder can be written to, that the disk has room, and that the file is not damaged.',
     );
   }
   db.pragma('synchronous = FULL');

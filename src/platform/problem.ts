@@ -13,3 +13,8 @@ export class PassingProblem extends Problem {}
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** `ENOSPC`, `SQLITE_FULL` and the like; undefined for errors without a code. */
+export function codeOf(error: unknown): unknown {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}

@@ -5,12 +5,13 @@ import type { RecordsConfig } from '../platform/config/sections/records.ts';
 import type { UplinkConfig } from '../platform/config/sections/uplink.ts';
 import type { Database } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
-import { messageOf } from '../platform/problem.ts';
+import { codeOf, messageOf } from '../platform/problem.ts';
 import { createRecent } from '../platform/quantiles.ts';
 import type { TrackImage } from '../tracking/track-report.ts';
 import type { OutboxWriter } from '../uplink/outbox.ts';
 import type { Hit } from './detection.ts';
 import { createDetectionRows } from './detection-rows.ts';
+import { createDiskReserve } from './disk-reserve.ts';
 import { createDurableCommit } from './durable-commit.ts';
 import { withEvidence } from './evidence-exif.ts';
 import { createImageFiles } from './image-files.ts';
@@ -50,6 +51,8 @@ export interface Records extends AsyncDisposable {
   storeDetection(input: StoreDetection): Promise<void>;
   /** Closes and queues what a crash left open; call it once at start. Returns how many. */
   closeOpen(): number;
+  /** From now on looks after the room on the disk also while nothing is stored. */
+  watchRoom(): void;
   /** Hits raised or changed since then, oldest first. */
   recentHits(sinceMs: number): Hit[];
   status(): RecordsStatus;
@@ -85,7 +88,8 @@ export function createRecords(deps: {
   const files = createImageFiles(deps.dataDir);
   const imageRows = createImageRows(db, isHeld);
   const detectionRows = createDetectionRows(db);
-  const shedding = createShedding({ ...deps, rows: imageRows, files, clock });
+  const reserve = createDiskReserve(deps.dataDir);
+  const shedding = createShedding({ ...deps, rows: imageRows, files, reserve, clock });
   const durable = createDurableCommit(db);
   const storeMs = createRecent(512);
   let failedImages = 0;
@@ -338,6 +342,7 @@ export function createRecords(deps: {
     storeHits: (input) => queue.add(input),
     storeDetection: (input) => queue.add({ ...input, hits: [] }),
     closeOpen: () => closeOpen.immediate(),
+    watchRoom: () => shedding.watch(),
     recentHits: (sinceMs) => detectionRows.hitsSince(sinceMs),
     status: () => ({
       ...detectionRows.counts(),
@@ -350,7 +355,7 @@ export function createRecords(deps: {
     async [Symbol.asyncDispose]() {
       const unstored = await queue.close();
       if (unstored > 0) log.error({ unstored }, 'detections could not be stored and are lost');
-      await shedding.settled();
+      await shedding.close();
       if (clearing !== null) clearTimeout(clearing);
       await clearDelivered();
       await durable.close();
@@ -360,9 +365,4 @@ export function createRecords(deps: {
 
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
-}
-
-/** `ENOSPC`, `SQLITE_FULL` and the like; undefined for errors without a code. */
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

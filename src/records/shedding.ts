@@ -2,8 +2,9 @@ import { type Clock, isoTime } from '../platform/clock.ts';
 import type { RecordsConfig } from '../platform/config/sections/records.ts';
 import type { Database } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
-import { messageOf } from '../platform/problem.ts';
+import { codeOf, messageOf } from '../platform/problem.ts';
 import type { OutboxWriter } from '../uplink/outbox.ts';
+import type { DiskReserve } from './disk-reserve.ts';
 import type { ImageFiles } from './image-files.ts';
 import type { ImageFile, ImageRow, ImageRows } from './image-rows.ts';
 
@@ -11,6 +12,8 @@ const MiB = 1024 * 1024;
 const batchSize = 64;
 /** Asking the file system after every store would be waste. */
 const freeCheckEveryMs = 2000;
+/** Other programs fill a disk, and clear it, also while no vehicle comes. */
+const lookEveryMs = 10_000;
 
 /** Images that headquarters never got and whose files went to make room. */
 export interface ShedUnsent {
@@ -42,6 +45,7 @@ export function createShedding(deps: {
   db: Database;
   rows: ImageRows;
   files: ImageFiles;
+  reserve: DiskReserve;
   outbox: OutboxWriter;
   config: RecordsConfig;
   log: Log;
@@ -49,13 +53,14 @@ export function createShedding(deps: {
   /** Is told of each batch of images that headquarters never got. */
   onUnsentShed?: (shed: ShedUnsent) => void;
 }) {
-  const { db, rows, files, outbox, config, log, clock, onUnsentShed } = deps;
+  const { db, rows, files, reserve, outbox, config, log, clock, onUnsentShed } = deps;
   let counts = rows.shedCounts();
   let freeBytes: number | null = null;
   let freeAskedAtMs = Number.NEGATIVE_INFINITY;
   let problem: string | null = null;
   let queue = Promise.resolve();
   let isQueued = false;
+  let looking: NodeJS.Timeout | null = null;
 
   /** Looks at some images and sheds those that may go; `looked` is 0 when none is left. */
   const shedBatch = db.transaction((wantedBytes: number) => {
@@ -74,6 +79,25 @@ export function createShedding(deps: {
     return { gone, looked: candidates.length };
   });
 
+  const giveUpReserve = (): boolean => {
+    const isGivenUp = reserve.giveUp();
+    if (isGivenUp) {
+      freeAskedAtMs = Number.NEGATIVE_INFINITY;
+      log.warn('the disk is full; its reserve was given up');
+    }
+    return isGivenUp;
+  };
+
+  /** To let go of an image takes room first, for the word that it is gone. */
+  const shedBatchAnyway = (wantedBytes: number) => {
+    try {
+      return shedBatch.immediate(wantedBytes);
+    } catch (error) {
+      if (codeOf(error) !== 'SQLITE_FULL' || !giveUpReserve()) throw error;
+      return shedBatch.immediate(wantedBytes);
+    }
+  };
+
   const measureFree = async (): Promise<void> => {
     // Not by the clock: set back, it would be trusted to have asked just now for as long as it was ahead.
     if (performance.now() - freeAskedAtMs < freeCheckEveryMs) return;
@@ -90,7 +114,7 @@ export function createShedding(deps: {
   const shed = async (wantedBytes: number): Promise<void> => {
     let wanted = wantedBytes;
     while (wanted > 0) {
-      const { gone, looked } = shedBatch.immediate(wanted);
+      const { gone, looked } = shedBatchAnyway(wanted);
       if (looked === 0) break;
       counts = rows.shedCounts();
       if (gone.length === 0) {
@@ -106,7 +130,7 @@ export function createShedding(deps: {
       }
       log.warn({ images: gone.length, shedUnsent: counts.shedUnsent }, 'images shed to make room');
     }
-    problem = wanted > 0 ? nothingLeft(rows.heldCount()) : null;
+    problem = wanted > 0 ? nothingLeft(rows.room().files, rows.heldCount()) : null;
   };
 
   /** One after the other: each begins with what the one before has left. */
@@ -118,26 +142,45 @@ export function createShedding(deps: {
     return queue;
   };
 
+  /** Sheds what is over the bounds; call it after a store. */
+  const keepWithinBounds = (): Promise<void> => {
+    // One that has not begun yet will see this store too; one under way may have looked before it.
+    if (isQueued) return queue;
+    isQueued = true;
+    return inTurn(async () => {
+      isQueued = false;
+      await measureFree();
+      if (overBytes() > 0) await shed(overBytes());
+      else problem = null;
+    });
+  };
+
+  const look = (): void => {
+    void keepWithinBounds();
+    void inTurn(async () => reserve.keep(await files.freeBytes()));
+  };
+
   return {
+    keepWithinBounds,
+    /** From now on looks after the bounds and the reserve by itself, too. */
+    watch(): void {
+      look();
+      looking = setInterval(look, lookEveryMs).unref();
+    },
     /** A file was written: tells on the free room until it is measured again. */
     added(image: ImageFile): void {
       if (freeBytes !== null) freeBytes -= image.bytes;
     },
-    /** Sheds what is over the bounds; call it after a store. */
-    keepWithinBounds(): Promise<void> {
-      // One that has not begun yet will see this store too; one under way may have looked before it.
-      if (isQueued) return queue;
-      isQueued = true;
-      return inTurn(async () => {
-        isQueued = false;
-        await measureFree();
-        if (overBytes() > 0) await shed(overBytes());
-        else problem = null;
-      });
+    /** A write met a full disk: frees at least this much if anything may go, and else what is set aside. */
+    makeRoom: (bytes: number) =>
+      inTurn(async () => {
+        await shed(bytes);
+        if (problem !== null) giveUpReserve();
+      }),
+    close(): Promise<void> {
+      if (looking !== null) clearInterval(looking);
+      return queue;
     },
-    /** A write met a full disk: frees at least this much if anything may go. */
-    makeRoom: (bytes: number) => inTurn(() => shed(bytes)),
-    settled: () => queue,
     room: (): ImageRoom => {
       const { files: count, bytes } = rows.room();
       return {
@@ -146,7 +189,7 @@ export function createShedding(deps: {
         maxMiB: config.maxImageMiB,
         freeMiB: freeBytes === null ? null : freeBytes / MiB,
         ...counts,
-        problem,
+        problem: [problem, reserve.problem()].filter(Boolean).join(' ') || null,
       };
     },
   };
@@ -162,7 +205,8 @@ function summaryOf(unsent: readonly ImageRow[]): ShedUnsent {
   };
 }
 
-function nothingLeft(held: number): string {
+function nothingLeft(files: number, held: number): string {
+  if (files === 0) return 'The disk is nearly full and no image is left to let go. Make room.';
   const left = held === 0 ? 'images of hits' : `images of hits and ${held} images under hold`;
   return `The disk is nearly full and only ${left} are left. Make room, or let the unit reach headquarters.`;
 }

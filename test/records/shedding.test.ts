@@ -6,6 +6,7 @@ import { recordsSection } from '../../src/platform/config/sections/records.ts';
 import { openDatabase } from '../../src/platform/database.ts';
 import { createLog } from '../../src/platform/log.ts';
 import type { ImageRef } from '../../src/records/detection.ts';
+import { createDiskReserve } from '../../src/records/disk-reserve.ts';
 import { createImageFiles } from '../../src/records/image-files.ts';
 import { createImageRows } from '../../src/records/image-rows.ts';
 import { recordsMigrations } from '../../src/records/records.ts';
@@ -35,7 +36,8 @@ function openImages() {
     rows.announce(id);
   };
 
-  const shared = { db, rows, outbox: createOutbox(db), log: createLog({ level: 'silent' }) };
+  const [outbox, log] = [createOutbox(db), createLog({ level: 'silent' })];
+  const shared = { db, rows, outbox, log, reserve: createDiskReserve(dataDir) };
   return { shared, files: createImageFiles(dataDir), store };
 }
 
@@ -58,7 +60,7 @@ test('an image that is stored while others are being shed is seen too', async ()
   store();
   store();
   await shedding.keepWithinBounds();
-  await shedding.settled();
+  await shedding.close();
   expect(shedding.room()).toMatchObject({ files: 1, shedUnsent: 2, problem: null });
 });
 
@@ -82,6 +84,37 @@ test('a disk that fills is seen, also after the clock was set back', async () =>
   vi.advanceTimersByTime(5000);
   await shedding.keepWithinBounds();
   expect(shedding.room()).toMatchObject({ files: 0, shedUnsent: 1 });
+});
+
+test('where not even the word of it fits on the disk, the reserve makes room to let images go', async () => {
+  const { shared, files, store } = openImages();
+  const { db, reserve } = shared;
+  const shedding = createShedding({
+    ...shared,
+    files,
+    // What the file gives back to a disk, the limit gives back to this database.
+    reserve: {
+      ...reserve,
+      giveUp() {
+        db.pragma('max_page_count = 100000');
+        return reserve.giveUp();
+      },
+    },
+    config: { ...recordsSection.parse({ minFreeMiB: 0 }), maxImageMiB: 0.1 },
+    clock: systemClock,
+  });
+  await reserve.keep(Number.POSITIVE_INFINITY);
+  for (let count = 0; count < 200; count += 1) store();
+  // With each row that says it was shed comes one of 10 kB, for which no page has room.
+  db.exec(`
+    CREATE TABLE word (text TEXT);
+    CREATE TRIGGER word_add AFTER UPDATE OF shedAtMs ON image BEGIN
+      INSERT INTO word VALUES (hex(zeroblob(5000)));
+    END;`);
+  db.pragma(`max_page_count = ${db.pragma('page_count', { simple: true })}`);
+  await shedding.keepWithinBounds();
+  expect(shedding.room()).toMatchObject({ files: 1, shedUnsent: 199 });
+  expect(shedding.room().problem).toMatch(/^The disk is or was full/);
 });
 
 test('among 200,000 images shed before, the figures are found at once', { timeout: 60_000 }, () => {

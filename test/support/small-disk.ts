@@ -1,0 +1,31 @@
+import { execFileSync } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { onTestFinished, type TestContext } from 'vitest';
+
+/** A disk of its own, mounted at `path` until the test ends. Skips the test where that is not allowed. */
+export function smallDisk(context: TestContext, path: string, sizeMiB: number) {
+  mkdirSync(path, { recursive: true });
+  const options = ['-t', 'tmpfs', '-o', `size=${sizeMiB}m`, 'tmpfs'];
+  try {
+    execFileSync('mount', [...options, path], { stdio: 'pipe' });
+  } catch {
+    context.skip('no right to mount a small disk');
+  }
+  onTestFinished(() => void execFileSync('umount', ['-l', path]));
+  const filler = join(path, 'filler');
+  return {
+    /** Another program takes every block that is free. */
+    fill(): void {
+      const file = openSync(filler, 'a');
+      try {
+        for (;;) writeSync(file, Buffer.alloc(4096));
+      } catch (error) {
+        if (!(error instanceof Error && 'code' in error && error.code === 'ENOSPC')) throw error;
+      } finally {
+        closeSync(file);
+      }
+    },
+    clear: (): void => rmSync(filler),
+  };
+}

@@ -117,6 +117,23 @@ test('where not even the word of it fits on the disk, the reserve makes room to 
   expect(shedding.room().problem).toMatch(/^The disk is or was full/);
 });
 
+test('a store on a full disk has the reserve when no image may go', async () => {
+  const { shared, files, store } = openImages();
+  const { db, reserve } = shared;
+  const config = recordsSection.parse({ minFreeMiB: 0 });
+  const shedding = createShedding({ ...shared, files, config, clock: systemClock });
+  await reserve.keep(Number.POSITIVE_INFINITY);
+  store();
+  await shedding.makeRoom(1000);
+  expect(shedding.room()).toMatchObject({ files: 0, problem: null });
+
+  store();
+  db.exec('UPDATE image SET hit = 1');
+  await shedding.makeRoom(1000);
+  expect(shedding.room().problem).toMatch(/only images of hits are left.*4 MiB set aside/);
+  expect(reserve.giveUp()).toBe(false);
+});
+
 test('among 200,000 images shed before, the figures are found at once', { timeout: 60_000 }, () => {
   const { shared, store } = openImages();
   const { db, rows } = shared;

@@ -76,7 +76,7 @@ export function auditOperations(deps: {
   administrator: { title: string; name: string };
 }): Operation[] {
   const { log, db, dataDir, unit, policy, administrator } = deps;
-  const { sampleN } = policy.audit;
+  const { sampleN, intervalDays, reportEveryDays } = policy.audit;
   const look = {
     permission: 'audit.read',
     category: 'Audit Access',
@@ -147,7 +147,7 @@ export function auditOperations(deps: {
       async run({ zone: nightOf, ...asked }, { nowMs }): Promise<ReportedAudit> {
         const report = await reportAudit({
           log,
-          period: periodOf(asked, policy.audit.intervalDays, nowMs),
+          period: periodOf(asked, reportEveryDays ?? intervalDays, nowMs),
           zone: nightOf,
           unit,
           administrator,

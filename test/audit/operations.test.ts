@@ -221,6 +221,16 @@ describe('AUD-7: audits are due by profile, and unusual activity shows', () => {
     expect((await due())[0]).toMatchObject({ overdue: false, reminder: null });
   });
 
+  it.each([
+    ['barstow', 365],
+    ['napa', 365],
+    ['walnut-creek', 90],
+  ])('under %s a report goes back %i days, to the one before', async (profile, days) => {
+    const { perform } = openAudit(profile);
+    const { report } = await perform<ReportedAudit>('audit.report', {});
+    expect(Math.round((Date.parse(report.to) - Date.parse(report.from)) / dayMs)).toBe(days);
+  });
+
   it('reports odd hours, one plate again and again, many looks, no outcome, refusals and failed logins', async () => {
     // 17:00 UTC is ten in the morning in California, 10:00 UTC three at night.
     const { log, perform, time } = openAudit();

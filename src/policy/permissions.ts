@@ -30,7 +30,6 @@ export const permissions = [
   'releases.approve',
   'statistics.read',
   'errors.report',
-  'capture.suspend',
   'policy.read',
   'diagnostics.read',
 ] as const;

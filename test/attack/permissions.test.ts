@@ -49,6 +49,16 @@ describe.each(['strict', 'barstow'])('every route of the real office under %s', 
     }
   });
 
+  it('gives nobody a permission that opens nothing', () => {
+    const rules = new Set(unit.console.routes.map(({ rule }) => rule));
+    // The first is asked within other operations; the second names who looks after the machine, whose state is shown
+    // to anyone signed in.
+    expect(permissions.filter((each) => !rules.has(each))).toEqual([
+      'hotplates.delete-any',
+      'diagnostics.read',
+    ]);
+  });
+
   it('is closed to whoever has no session, a made-up one or an empty one', async () => {
     const closed = unit.console.routes.filter(({ rule }) => rule !== 'open');
     let cases = 0;

@@ -18,7 +18,7 @@ export interface Link {
   /** Unacknowledged publishes that the broker takes at a time; known once connected. */
   readonly receiveMaximum: number;
   readonly protocol: '5' | '3.1.1';
-  /** Why there is no connection, and what to do; null while there is one. */
+  /** Why there is no connection, or none that helps, and what to do; null while there is one. */
   readonly problem: string | null;
   /** Connections made since the start. */
   readonly connections: number;
@@ -46,10 +46,13 @@ const unacceptableProtocol = new Set<unknown>([1, 0x84]);
 const goodAfterMs = 5000;
 const connectTimeoutMs = 15_000;
 const stopTimeoutMs = 3000;
+/** Longer than the largest picture takes on the slowest link that is of use. */
+const defaultAnswerWithinMs = 600_000;
 
 /**
  * A link to a broker. MQTT 5 is tried first and 3.1.1 where the broker refuses it (`protocol: auto`), which is
  * remembered until the end of the process. Each try reads the certificate files anew, so renewed ones take effect.
+ * A broker that keeps the connection and answers nothing for `answerWithinMs` is left and connected to anew.
  */
 export function createLink(deps: {
   config: Pick<
@@ -61,8 +64,9 @@ export function createLink(deps: {
   will?: () => { topic: string; payload: string };
   listener: LinkListener;
   log: Log;
+  answerWithinMs?: number;
 }): Link {
-  const { config, clientId, will, listener, log } = deps;
+  const { config, clientId, will, listener, log, answerWithinMs = defaultAnswerWithinMs } = deps;
   const backoff = createBackoff({ firstMs: 500, maxMs: config.reconnectMaxS * 1000 });
   // The address may hold a password; its host does not.
   const { host } = new URL(config.broker);
@@ -75,6 +79,11 @@ export function createLink(deps: {
   let problem: string | null = 'not started yet';
   let running: Promise<void> | null = null;
   const pending = new Set<(error: Error) => void>();
+  /** Those of them that the broker is to answer, and the end of the patience with it. */
+  const owed = new Set<(error: Error) => void>();
+  let patience: NodeJS.Timeout | undefined;
+  /** Set when the patience ended, until the next answer. */
+  let silence: string | null = null;
 
   const optionsNow = async (): Promise<IClientOptions> => {
     const { ca, cert, key } = config.tls;
@@ -147,12 +156,14 @@ export function createLink(deps: {
     await new Promise<void>((resolve) => current.once('close', () => resolve()));
     current.end(true);
     client = null;
+    clearTimeout(patience);
+    owed.clear();
     for (const reject of pending) reject(new Error('the connection was lost'));
     // mqtt.js answers none of them any more.
     pending.clear();
     if (!connected) throw lastError ?? new Error('the broker closed the connection');
     connected = false;
-    problem = `connection lost${lastError ? ` (${messageOf(lastError)})` : ''}`;
+    problem = silence ?? `connection lost${lastError ? ` (${messageOf(lastError)})` : ''}`;
     if (!stopping.signal.aborted) log.warn({ problem }, 'headquarters link is down');
     listener.onLost();
   };
@@ -176,15 +187,36 @@ export function createLink(deps: {
     }
   };
 
+  /** Every answer begins the wait for the next one anew. */
+  const awaitAnswer = (current: MqttClient): void => {
+    clearTimeout(patience);
+    if (owed.size === 0) return;
+    patience = setTimeout(() => {
+      const s = Math.round(answerWithinMs / 1000);
+      silence = `the broker keeps the connection but has answered nothing for ${s} s. Is its disk or its memory full?`;
+      owed.clear();
+      current.end(true);
+    }, answerWithinMs).unref();
+  };
+
   /** Runs one request of the client so that it also ends with the connection. */
-  const withClient = (work: (client: MqttClient) => Promise<unknown>): Promise<void> => {
+  const withClient = (
+    work: (client: MqttClient) => Promise<unknown>,
+    isAnswered = true,
+  ): Promise<void> => {
     const current = client;
     if (!current || !connected) return Promise.reject(new Error('not connected'));
     return new Promise<void>((resolve, reject) => {
       pending.add(reject);
+      if (isAnswered && owed.add(reject).size === 1) awaitAnswer(current);
       work(current)
         .then(() => resolve(), reject)
-        .finally(() => pending.delete(reject));
+        .finally(() => {
+          pending.delete(reject);
+          if (!owed.delete(reject)) return;
+          silence = null;
+          awaitAnswer(current);
+        });
     });
   };
 
@@ -199,7 +231,7 @@ export function createLink(deps: {
       return protocol;
     },
     get problem() {
-      return problem;
+      return problem ?? silence;
     },
     get connections() {
       return connections;
@@ -209,8 +241,9 @@ export function createLink(deps: {
       running ??= keepConnected();
     },
     publish: (topic, payload, options) =>
-      withClient((current) =>
-        current.publishAsync(topic, payload, { qos: options.qos, retain: options.retain ?? false }),
+      withClient(
+        (current) => current.publishAsync(topic, payload, { retain: false, ...options }),
+        options.qos > 0,
       ),
     subscribe: (topics) =>
       withClient(async (current) => {

@@ -52,3 +52,18 @@ test('nothing is kept of a publish whose connection was lost before the broker a
   );
   expect(lost).toEqual(['the connection was lost']);
 });
+
+test('a broker that keeps the connection and answers nothing is left and tried anew, and the health says so', async () => {
+  const { url } = await openSilentBroker();
+  const config = uplinkSection.parse({ broker: url, protocol: '3.1.1' });
+  const listener = { onConnected() {}, onLost() {}, onMessage() {} };
+  const log = createLog({ level: 'silent' });
+  const link = createLink({ config, clientId: 'unit-7', listener, log, answerWithinMs: 100 });
+  onTestFinished(() => link.stop());
+  link.start();
+  await waitFor(() => link.connected, { what: 'the connection' });
+  expect(link.problem).toBeNull();
+  await expect(link.publish('hit', 'payload', { qos: 1 })).rejects.toThrow('connection was lost');
+  await waitFor(() => link.connected && link.connections === 2, { what: 'the next connection' });
+  expect(link.problem).toMatch(/has answered nothing/);
+});

@@ -1,7 +1,15 @@
-import { chownSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  statfsSync,
+  statSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import SQLite from 'better-sqlite3';
-import { messageOf, Problem } from './problem.ts';
+import { codeOf, messageOf, Problem } from './problem.ts';
 
 export type Database = SQLite.Database;
 
@@ -10,6 +18,9 @@ export interface Migration {
   id: string;
   sql: string;
 }
+
+/** With less than this free no database opens. */
+const leastRoomBytes = 2 ** 20;
 
 /**
  * Opens a database made to outlive a power cut: write-ahead log, and a commit that returns only once it is on
@@ -29,17 +40,38 @@ export function openDatabase(
     if (options.erasing) db.pragma('auto_vacuum = INCREMENTAL');
     patiently(() => db.pragma('journal_mode = WAL'));
   } catch (error) {
+    if (isDiskFull(path, error)) throw fullDisk(path, error);
     throw new Problem(
       `${path}: cannot be opened as a database (${messageOf(error)}). ` +
-        'Check that the folder can be written to, that the disk has room, and that the file is not damaged.',
+        'Check that the folder can be written to and that the file is not damaged.',
     );
   }
   db.pragma('synchronous = FULL');
   db.pragma('foreign_keys = ON');
   db.pragma('busy_timeout = 5000');
   if (options.erasing) db.pragma('secure_delete = ON');
-  migrate(db, path, migrations);
+  try {
+    migrate(db, path, migrations);
+  } catch (error) {
+    db.close();
+    throw isDiskFull(path, error) ? fullDisk(path, error) : error;
+  }
   return db;
+}
+
+/** SQLite calls a full disk an I/O error where its shared memory finds no room. */
+function isDiskFull(path: string, error: unknown): boolean {
+  if (['SQLITE_FULL', 'ENOSPC'].some((code) => code === codeOf(error))) return true;
+  if (!String(codeOf(error)).startsWith('SQLITE_IOERR')) return false;
+  const { bavail, bsize } = statfsSync(dirname(path));
+  return bavail * bsize < leastRoomBytes;
+}
+
+function fullDisk(path: string, error: unknown): Problem {
+  return new Problem(
+    `${path}: cannot be opened, for its disk is full (${messageOf(error)}). ` +
+      'Find out what fills the disk, make room, and start again.',
+  );
 }
 
 /** SQLite's own patience does not cover the change to a write-ahead log: two that make one new file meet there. */

@@ -4,6 +4,7 @@ import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/platform/database.ts';
+import { smallDisk } from '../support/small-disk.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const first = { id: 'test-1', sql: 'CREATE TABLE thing (name TEXT) STRICT' };
@@ -54,6 +55,19 @@ describe('openDatabase', () => {
       db.prepare("SELECT count(*) FROM sqlite_schema WHERE name = 'other'").pluck().get(),
     ).toBe(0);
     db.close();
+  });
+
+  test('a full disk is named, whether nothing opens or a migration finds no room', (context) => {
+    const folder = join(temporaryFolder(), 'disk');
+    const disk = smallDisk(context, folder, 2);
+    const path = join(folder, 'a.db');
+    openDatabase(path, [first]).close();
+    const large = { id: 'test-2', sql: 'INSERT INTO thing VALUES (hex(zeroblob(3000000)))' };
+    expect(() => openDatabase(path, [first, large])).toThrow(/its disk is full.*make room/);
+    disk.fill();
+    expect(() => openDatabase(path, [first])).toThrow(/its disk is full.*make room/);
+    disk.clear();
+    openDatabase(path, [first]).close();
   });
 
   test('a database of a newer version is refused, not damaged', () => {

@@ -163,7 +163,7 @@ export function openOffice(deps: {
         ...{ unit, policy, administrator: unit.administrator },
       }),
       ...searchOperations({
-        ...{ search, dataDir, unit, administrator: unit.administrator },
+        ...{ search, dataDir, unit, administrator: unit.administrator, lists: hotlist.status },
         openedForCase: (caseNumber, id) => holds.putToCase(caseNumber, [id]),
       }),
       ...hotlistOperations({ hotlist, dataDir }),

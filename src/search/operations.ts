@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { type ListSources, listRights } from '../access/list-rights.ts';
 import {
+  type Actor,
   type FileAnswer,
   type Operation,
   type OperationContext,
@@ -41,10 +43,11 @@ export function searchOperations(deps: {
   dataDir: string;
   unit: { agency: string; id: string };
   administrator: { title: string; name: string };
+  lists: ListSources;
   /** Told of each detection that was opened for a case, which is part of the case from then on. */
   openedForCase?: (caseNumber: string, detectionId: string) => void;
 }): Operation[] {
-  const { search, dataDir, unit, administrator, openedForCase } = deps;
+  const { search, dataDir, unit, administrator, lists, openedForCase } = deps;
   const browse = {
     permission: 'detections.search',
     category: 'Detection Browsing',
@@ -52,6 +55,15 @@ export function searchOperations(deps: {
     effect: 'look',
   } as const;
 
+  /** What a list led to is a look at the list (USR-9). */
+  const checkList = (list: string | undefined, actor: Actor): void => {
+    if (list === undefined || listRights(actor, lists)(list)) return;
+    throw new Refusal(
+      403,
+      'source-not-permitted',
+      `You are not authorised to look for hits of ${list}. Ask an administrator.`,
+    );
+  };
   const noteOf = ({ actor, inquiry, nowMs }: OperationContext): ExportNote => ({
     agency: unit.agency,
     unit: unit.id,
@@ -70,7 +82,10 @@ export function searchOperations(deps: {
       input: searchSchema,
       query: (input) => readable(input),
       results: ({ detections }: DetectionPage) => detections.length,
-      run: ({ limit, after, ...query }) => search.ask('page', { query, limit, after }),
+      run({ limit, after, ...query }, { actor }) {
+        checkList(query.list, actor);
+        return search.ask('page', { query, limit, after });
+      },
     }),
     operation({
       ...browse,
@@ -99,10 +114,11 @@ export function searchOperations(deps: {
       input: byId,
       object: ({ id }) => `detection ${id}`,
       results: () => 1,
-      async run(input, { inquiry }): Promise<OpenedDetection> {
-        const opened = (await search.ask('open', input)) ?? notFound('detection');
+      async run(input, { actor, inquiry }): Promise<OpenedDetection> {
+        const { detection, hits } = (await search.ask('open', input)) ?? notFound('detection');
         if (inquiry?.caseNumber) openedForCase?.(inquiry.caseNumber, input.id);
-        return opened;
+        const mayBrowse = listRights(actor, lists);
+        return { detection, hits: hits.filter(({ match }) => mayBrowse(match.list.id)) };
       },
     }),
     operation({
@@ -137,6 +153,7 @@ export function searchOperations(deps: {
       query: (input) => readable(input),
       results: ({ detections }: FileAnswer & { detections: number }) => detections,
       async run({ format, ...query }, context) {
+        checkList(query.list, context.actor);
         const { detections, next } = await search.ask('page', { query, limit: mostExported });
         if (next !== null) {
           throw new Refusal(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type Actor, type ListSource, type Operation, operation } from '../access/operation.ts';
+import { type ListSources, listRights } from '../access/list-rights.ts';
+import { type Actor, type Operation, operation } from '../access/operation.ts';
 import { Refusal } from '../access/refusal.ts';
 import { dayMs } from '../platform/clock.ts';
 import { numberForm, type Policy } from '../policy/policy.ts';
@@ -31,17 +32,13 @@ const plate = z
 export function hitOperations(deps: {
   verification: Verification;
   policy: Policy;
-  /** The lists, and whose data each is. */
-  lists: () => readonly { id: string; source: ListSource }[];
+  lists: ListSources;
 }): Operation[] {
   const { verification } = deps;
   const { lint } = deps.policy.hotplates;
   const browsable = (hits: readonly HitView[], actor: Actor): HitView[] => {
-    const sources = new Map(deps.lists().map(({ id, source }) => [id, source]));
-    return hits.filter(({ match }) => {
-      const source = sources.get(match.list.id);
-      return source === undefined || actor.listSources.has(source);
-    });
+    const mayBrowse = listRights(actor, deps.lists);
+    return hits.filter(({ match }) => mayBrowse(match.list.id));
   };
   const number = z
     .string()

@@ -9,12 +9,14 @@ import { openGate } from '../support/gate.ts';
 
 export const unit = { agency: 'test-pd', id: 'unit-7' };
 export const administrator = { title: 'ALPR Administrator', name: 'P. Poe' };
+/** The list of the sample hit. */
+const lists = () => [{ id: 'svs', source: 'federal' as const }];
 
 /** Search of a data folder behind the gate, closed when the test ends. */
 export function openSearch(dataDir: string, limitMs?: number) {
   const search = createSearch({ dataDir, ...(limitMs === undefined ? {} : { limitMs }) });
   onTestFinished(() => search[Symbol.asyncDispose]());
-  return { search, ...openGate(searchOperations({ search, dataDir, unit, administrator })) };
+  return { search, ...openGate(searchOperations({ search, dataDir, unit, administrator, lists })) };
 }
 
 /** What tells one detection of a test from another. */

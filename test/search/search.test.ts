@@ -161,6 +161,27 @@ describe('SRC-1: search by plate, time, area, camera, hit and vehicle', () => {
     expect(db.prepare('SELECT count(*) FROM plate_part').pluck().get()).toBe(0);
   });
 
+  it('USR-9: does not tell which list a vehicle is on to those who may not browse the list', async () => {
+    const { perform, stored } = unitThatSaw();
+    const detection = sampleDetection({ closed: true });
+    const [bolo, svs] = [sampleHit(detection), sampleHit(detection)];
+    bolo.match.list.id = 'bolo';
+    await stored.storeHits({ detection, hits: [svs, bolo], images: await sampleImages(1) });
+    const clerk = { role: 'records_clerk', listSources: ['department', 'state'] } as const;
+    const hitsFor = async (person: typeof clerk | typeof detective) =>
+      ((await perform(person, 'detections.open', { id: detection.id })) as OpenedDetection).hits;
+    expect((await hitsFor(detective)).map(({ id }) => id)).toEqual([bolo.id, svs.id]);
+    expect((await hitsFor(clerk)).map(({ id }) => id)).toEqual([bolo.id]);
+    for (const [operation, more] of [
+      ['detections.search', {}],
+      ['results.export', { format: 'csv' }],
+    ] as const) {
+      const ask = { list: 'svs', ...more };
+      await expect(perform(clerk, operation, ask)).rejects.toThrow(/not authorised/);
+      await perform(detective, operation, ask);
+    }
+  });
+
   it('opens a detection in full and its picture with place and time, and nothing by a made-up id', async () => {
     const { perform, stored, find, audited } = unitThatSaw();
     const detection = sampleDetection({ closed: true });

@@ -5,7 +5,7 @@ import { namesImmigration } from '../hotlist/lint/immigration.ts';
 import { isWildcard, normaliseListedPlate } from '../hotlist/plate-text.ts';
 import { isStateCode, normaliseState } from '../hotlist/state-code.ts';
 import { dayMs, isoTime } from '../platform/clock.ts';
-import type { Policy } from '../policy/policy.ts';
+import { numberForm, type Policy } from '../policy/policy.ts';
 import { adviseOn } from './advice.ts';
 import { type Finding, type HotPlateContent, vehicleSchema } from './hot-plate.ts';
 
@@ -137,7 +137,7 @@ function checkCategory(draft: Draft, { hotlist }: Rules, faults: string[]): Cate
 function checkCaseNumber(draft: Draft, { inquiry }: Rules, faults: string[]): string | null {
   const { caseNumber, reason, synopsis } = draft;
   if (caseNumber !== undefined) {
-    if (new RegExp(inquiry.caseNumberPattern).test(caseNumber)) return caseNumber;
+    if (numberForm(inquiry.caseNumberPattern).test(caseNumber)) return caseNumber;
     faults.push(`the case number does not have the agency's form (${inquiry.caseNumberPattern})`);
     return null;
   }

@@ -1,7 +1,8 @@
 import { rmSync } from 'node:fs';
 import type { Command } from 'commander';
 import { eraseUnit, keysAreDestroyed, refuseWiped } from '../breach/erase-unit.ts';
-import { createLog } from '../platform/log.ts';
+import type { Daemon } from '../daemon.ts';
+import { createLog, type Log } from '../platform/log.ts';
 import { messageOf } from '../platform/problem.ts';
 import { stuckParts } from '../platform/progress-watch.ts';
 import { systemdNotify, watchdogEveryMs } from '../platform/systemd-notify.ts';
@@ -31,7 +32,14 @@ export function registerRun(program: Command): void {
       }
       const { createDaemon } = await import('../daemon.ts');
       const daemon = createDaemon(config, log);
-      const { promise: told, resolve: stop } = Promise.withResolvers<string>();
+      const { promise: told, resolve: tell } = Promise.withResolvers<string>();
+      const stop = (reason: string): void => {
+        setTimeout(() => {
+          log.error({ limitMs: stopLimitMs }, 'the stop took too long and is ended hard');
+          process.exit(1);
+        }, stopLimitMs).unref();
+        tell(reason);
+      };
       for (const signal of ['SIGTERM', 'SIGINT'] as const) {
         let seen = 0;
         process.on(signal, () => {
@@ -40,49 +48,21 @@ export function registerRun(program: Command): void {
           stop(signal);
         });
       }
-
       daemon.events.once('wiped', () => stop('wiped'));
 
       log.info({ version, unit: config.unit.id, heads: config.heads.list.length }, 'starting');
+      let reason: string | undefined;
       try {
-        await daemon.start();
+        // A start can take its time, over a camera or a disk that does not answer: it is not waited for.
+        reason = (await Promise.race([daemon.start(), told])) ?? undefined;
+        reason ??= await serveUntil(told, daemon, log);
       } catch (error) {
+        stop('failed');
         await daemon[Symbol.asyncDispose]();
         rmSync(lock, { force: true });
         throw error;
       }
-      const { console: page, office } = daemon;
-      if (page !== null) process.stdout.write(`Alert page: ${page.url}\n`);
-      const code = office.people.firstStartCode();
-      if (code !== null) {
-        process.stdout.write(
-          `Nobody has an account on this unit yet. One-time code for the first administrator: ${code}\n`,
-        );
-      }
-      await systemdNotify(
-        'READY=1',
-        `STATUS=Running with ${config.heads.list.length} camera heads`,
-      );
-      log.info('ready');
-
-      const every = watchdogEveryMs();
-      const feeding = setInterval(async () => {
-        const stuck = await stuckParts(daemon.watchedParts, (every ?? 10_000) * 0.8);
-        for (const part of stuck) log.error(part, 'a part of the daemon does not move');
-        if (every !== null && stuck.length === 0) {
-          await systemdNotify('WATCHDOG=1').catch((error) =>
-            log.warn({ problem: messageOf(error) }, 'systemd could not be told'),
-          );
-        }
-      }, every ?? 10_000);
-
-      const reason = await told;
-      clearInterval(feeding);
       log.info({ reason }, 'stopping');
-      setTimeout(() => {
-        log.error({ limitMs: stopLimitMs }, 'the stop took too long and is ended hard');
-        process.exit(1);
-      }, stopLimitMs).unref();
       await systemdNotify('STOPPING=1').catch(() => undefined);
       await daemon[Symbol.asyncDispose]();
       if (reason === 'wiped') await eraseUnit(dataDir);
@@ -90,4 +70,32 @@ export function registerRun(program: Command): void {
       log.info('stopped');
       process.exit(0);
     });
+}
+
+/** Says that the daemon is ready and feeds the watchdog while every part of it moves; gives the reason of the stop. */
+async function serveUntil(told: Promise<string>, daemon: Daemon, log: Log): Promise<string> {
+  const { console: page, office } = daemon;
+  if (page !== null) process.stdout.write(`Alert page: ${page.url}\n`);
+  const code = office.people.firstStartCode();
+  if (code !== null) {
+    process.stdout.write(
+      `Nobody has an account on this unit yet. One-time code for the first administrator: ${code}\n`,
+    );
+  }
+  const { length: heads } = daemon.status().heads;
+  await systemdNotify('READY=1', `STATUS=Running with ${heads} camera heads`);
+  log.info('ready');
+  const every = watchdogEveryMs();
+  const feeding = setInterval(async () => {
+    const stuck = await stuckParts(daemon.watchedParts, (every ?? 10_000) * 0.8);
+    for (const part of stuck) log.error(part, 'a part of the daemon does not move');
+    if (every !== null && stuck.length === 0) {
+      await systemdNotify('WATCHDOG=1').catch((error) =>
+        log.warn({ problem: messageOf(error) }, 'systemd could not be told'),
+      );
+    }
+  }, every ?? 10_000);
+  const reason = await told;
+  clearInterval(feeding);
+  return reason;
 }

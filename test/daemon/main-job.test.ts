@@ -262,6 +262,18 @@ describe('start and stop', { timeout: 90_000 }, () => {
     expect(await unit.ended).toBe(0);
   });
 
+  test('told to stop while it starts, it does not wait for the rest of the start', async () => {
+    // The start tries the sound device, which takes its time.
+    const extra = { alerts: { sound: { enabled: true } } };
+    const unit = startLookout(['run', '--config', writeUnit(temporaryFolder(), { extra })]);
+    const { output } = unit;
+    await waitFor(() => output.stderr.includes('"msg":"starting"'), patient);
+    unit.child.kill('SIGTERM');
+    expect(await unit.ended).toBe(0);
+    expect(output.stderr).not.toContain('"msg":"ready"');
+    expect(output.stderr).toContain('"msg":"stopped"');
+  });
+
   test('a data folder that cannot be made stops the start', async () => {
     const taken = join(temporaryFolder(), 'file');
     writeFileSync(taken, '');

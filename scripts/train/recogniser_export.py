@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes models/recogniser.onnx and its manifest: recogniser_export.py [--stage seventh] [--models DIR]"""
+"""Writes models/recogniser.onnx and its manifest: recogniser_export.py [--stage eighth] [--models DIR]"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import type { Command } from 'commander';
-import { messageOf, Problem } from '../platform/problem.ts';
+import { codeOf, messageOf, Problem } from '../platform/problem.ts';
 import type { FileReport } from '../reading/file-report.ts';
 import type { PlateRead, UnreadReason } from '../reading/plate-read.ts';
 import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
@@ -62,7 +62,11 @@ async function writePictures(folder: string, file: string, reading: FileReading)
       // A photo may lie in the folder itself, or another of its name have been drawn before.
       await writeFile(target, picture, { flag: 'wx' });
     } catch (error) {
-      throw new Problem(`${target}: cannot be written (${messageOf(error)})`);
+      throw new Problem(
+        codeOf(error) === 'EEXIST'
+          ? `${target} is there already and is not overwritten: give --annotate another folder, or remove it`
+          : `${target}: cannot be written (${messageOf(error)})`,
+      );
     }
   }
 }

@@ -80,7 +80,7 @@ test('--annotate overwrites nothing: a photo that lies in its folder stays as it
   const { code, stdout, stderr } = await lookout('read', file, '--annotate', folder);
   expect(code).toBe(1);
   expect(stdout).toContain('7ABC123');
-  expect(stderr).toMatch(/street\.jpg: cannot be written \(EEXIST/);
+  expect(stderr).toMatch(/street\.jpg is there already and is not overwritten/);
   expect(readFileSync(file).equals(before)).toBe(true);
 });
 

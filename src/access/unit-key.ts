@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { Problem } from '../platform/problem.ts';
+import { codeOf, Problem } from '../platform/problem.ts';
 
 const FILE = 'people.key';
 const BYTES = 32;
@@ -53,7 +53,7 @@ function makeKey(dataDir: string, path: string): Buffer {
   try {
     linkSync(temporary, path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    if (codeOf(error) !== 'EEXIST') throw error;
   } finally {
     rmSync(temporary, { force: true });
   }

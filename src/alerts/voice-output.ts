@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import type { Config } from '../platform/config/schema.ts';
-import { messageOf } from '../platform/problem.ts';
+import { codeOf, messageOf } from '../platform/problem.ts';
 import type { AlertOutput, OutputHealth } from './alert.ts';
 import { rankOf } from './classify.ts';
 import type { Player } from './player.ts';
@@ -75,7 +75,7 @@ export function createVoiceOutput(deps: {
 }
 
 function refusal(voice: string, error: Error | null, said: string): string {
-  if (error !== null && 'code' in error && error.code === 'ENOENT') {
+  if (codeOf(error) === 'ENOENT') {
     return 'espeak-ng is not installed: install it, or turn alerts.voice.enabled off.';
   }
   const why = said.trim().split('\n').at(-1) || error?.message || 'no sound came';

@@ -13,7 +13,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Problem } from '../platform/problem.ts';
+import { codeOf, Problem } from '../platform/problem.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { type Head, sealOf } from './chain.ts';
 
@@ -50,7 +50,7 @@ export function readAnchor(path: string, key: Buffer): AnchorReading {
   try {
     bytes = readPlaces(path);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') {
+    if (codeOf(error) === 'ENOENT') {
       return { state: 'missing' };
     }
     throw error;
@@ -87,7 +87,7 @@ export function readKey(path: string): Buffer | null {
   try {
     text = readFileSync(path, 'utf8').trim();
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    if (codeOf(error) === 'ENOENT') return null;
     throw error;
   }
   if (!/^[0-9a-f]{64}$/.test(text)) {

@@ -1,3 +1,5 @@
+import { codeOf } from '../platform/problem.ts';
+
 /** 128 and the number of SIGPIPE, as for any program that writes into a pipe without an end. */
 const endedByPipe = 141;
 
@@ -7,7 +9,7 @@ let isOutlived = false;
 export function endWithReader(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error) => {
-      if (!('code' in error) || error.code !== 'EPIPE') throw error;
+      if (codeOf(error) !== 'EPIPE') throw error;
       if (!isOutlived) process.exit(endedByPipe);
     });
   }

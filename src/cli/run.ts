@@ -51,11 +51,11 @@ export function registerRun(program: Command): void {
       daemon.events.once('wiped', () => stop('wiped'));
 
       log.info({ version, unit: config.unit.id, heads: config.heads.list.length }, 'starting');
-      let reason: string | undefined;
+      let reason: string;
       try {
-        // A start can take its time, over a camera or a disk that does not answer: it is not waited for.
-        reason = (await Promise.race([daemon.start(), told])) ?? undefined;
-        reason ??= await serveUntil(told, daemon, log);
+        // A start can take its time, over a sound device or a disk that does not answer: it is not waited for.
+        reason =
+          (await Promise.race([daemon.start(), told])) ?? (await serveUntil(told, daemon, log));
       } catch (error) {
         stop('failed');
         await daemon[Symbol.asyncDispose]();

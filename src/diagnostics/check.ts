@@ -1,5 +1,6 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
+import { codeOf } from '../platform/problem.ts';
 
 /** What a check found; `advice` says what to do and is empty when all is well. */
 export interface Finding {
@@ -34,9 +35,7 @@ export async function presenceOf(path: string): Promise<'there' | 'missing' | 'c
     await access(path, constants.R_OK);
     return 'there';
   } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ENOENT'
-      ? 'missing'
-      : 'closed';
+    return codeOf(error) === 'ENOENT' ? 'missing' : 'closed';
   }
 }
 

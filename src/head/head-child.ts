@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { withoutPasswords } from '../platform/without-passwords.ts';
 import type { FromHead, ToHead } from './messages.ts';
 
 /** A head's process, alive from the start until `ended` resolves. */
@@ -56,7 +57,7 @@ export function startHeadChild(options: {
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
     const lines = (rest + chunk).split('\n');
     rest = (lines.pop() ?? '').slice(-2000);
-    lastWords.push(...lines.map(withoutPassword));
+    lastWords.push(...lines.map(withoutPasswords));
     lastWords.splice(0, lastWords.length - 12);
   });
 
@@ -97,8 +98,4 @@ export function startHeadChild(options: {
     },
     kill: () => child.kill('SIGKILL'),
   };
-}
-
-function withoutPassword(line: string): string {
-  return line.replace(/:\/\/[^/@\s]*@/g, '://***@');
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { programRoot } from '../platform/config/load.ts';
 import { setAt, type Tree } from '../platform/config/tree.ts';
-import { messageOf, Problem } from '../platform/problem.ts';
+import { codeOf, messageOf, Problem } from '../platform/problem.ts';
 
 /** The profile that fills what another one leaves out. */
 export const strictest = 'strict';
@@ -63,7 +63,7 @@ function readFile(name: string): Profile {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
+    if (codeOf(error) !== 'ENOENT') {
       throw new Problem(`${file}: cannot be read (${messageOf(error)})`);
     }
     throw new Problem(

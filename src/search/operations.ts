@@ -11,6 +11,7 @@ import {
 } from '../access/operation.ts';
 import { Refusal } from '../access/refusal.ts';
 import { isoTime } from '../platform/clock.ts';
+import { codeOf } from '../platform/problem.ts';
 import { imagePathOf } from '../records/image-files.ts';
 import { asCsv, asGeoJson, asKml, type ExportNote } from './formats.ts';
 import { exportSchema, pathSchema, searchSchema, stakeoutSchema } from './query.ts';
@@ -138,7 +139,7 @@ export function searchOperations(deps: {
           const bytes = await readFile(join(dataDir, imagePathOf(image.id, image.takenAtMs)));
           return { fileName: `${image.id}.jpg`, contentType: 'image/jpeg', bytes };
         } catch (error) {
-          if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return gone();
+          if (codeOf(error) === 'ENOENT') return gone();
           throw error;
         }
       },

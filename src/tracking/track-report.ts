@@ -22,7 +22,10 @@ export type Consensus = z.infer<typeof consensusSchema>;
 export const motionSchema = z.enum(['approaching', 'receding', 'stationary', 'unknown']);
 export type Motion = z.infer<typeof motionSchema>;
 
-/** Host wall-clock times (ms since the epoch) of the frame that last changed the consensus or brought an alternative into play (ALT-3). */
+/**
+ * Host wall-clock times (ms since the epoch) of the frame that last changed the consensus or brought an alternative
+ * into play (ALT-3).
+ */
 export const visionTimesSchema = z.strictObject({
   capturedAtMs: z.number(),
   foundAtMs: z.number(),

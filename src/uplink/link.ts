@@ -4,7 +4,7 @@ import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import { createBackoff } from '../platform/backoff.ts';
 import type { UplinkConfig } from '../platform/config/sections/uplink.ts';
 import type { Log } from '../platform/log.ts';
-import { messageOf, Problem } from '../platform/problem.ts';
+import { codeOf, messageOf, Problem } from '../platform/problem.ts';
 
 /** How a message is published. */
 export interface PublishOptions {
@@ -266,14 +266,14 @@ export function createLink(deps: {
 }
 
 function isProtocolRefusal(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && unacceptableProtocol.has(error.code);
+  return unacceptableProtocol.has(codeOf(error));
 }
 
 /** The message of a failed connection, with what to do about the frequent ones. */
 function explain(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return explain(error.errors[0]);
   const text = messageOf(error);
-  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  const code = String(codeOf(error) ?? '');
   if (code === 'ECONNREFUSED') return `${text}. Is the broker running there?`;
   if (code === 'ENOTFOUND') return `${text}. Check the name in uplink.broker, and the network.`;
   if (/certificate|CERT_|SSL|TLS|self.signed/i.test(`${code} ${text}`)) {

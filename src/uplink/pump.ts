@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isoTime } from '../platform/clock.ts';
 import type { UplinkConfig } from '../platform/config/sections/uplink.ts';
 import type { Log } from '../platform/log.ts';
-import { messageOf } from '../platform/problem.ts';
+import { codeOf, messageOf } from '../platform/problem.ts';
 import type { Link } from './link.ts';
 import { type Ack, envelopeJson, imagePayload, type Sender } from './messages.ts';
 import { lanes, type Outbox, type WaitingMessage } from './outbox.ts';
@@ -109,7 +109,7 @@ export function createPump(deps: {
       return imagePayload(text, await readFile(join(dataDir, file)));
     } catch (error) {
       // A sick disk or too many open files: the picture is still there, and may be read later.
-      if (!isGone(error)) throw error;
+      if (codeOf(error) !== 'ENOENT') throw error;
       // Shed a moment ago, with its row; or gone from the disk, and then nothing can be sent any more.
       if (outbox.find(id)) {
         log.error({ problem: messageOf(error), image: id }, 'image cannot be sent');
@@ -252,8 +252,4 @@ export function createPump(deps: {
       if (acks.length > 0) settleAcks();
     },
   };
-}
-
-function isGone(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }

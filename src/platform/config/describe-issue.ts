@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { withoutPasswords } from '../without-passwords.ts';
 import { configSchema } from './schema.ts';
 import { getAt } from './tree.ts';
 
@@ -44,18 +45,14 @@ export function describeIssue(
     });
   }
   const value = getAt(tree, issue.path);
-  const found = value === undefined ? 'is missing' : `got ${withoutPasswords(value)}`;
+  const found =
+    value === undefined ? 'is missing' : `got ${withoutPasswords(JSON.stringify(value))}`;
   const allowed = schemasAt(issue.path, tree, root).map(allowedValues).filter(Boolean);
   const wanted = allowed.length > 0 ? `; allowed: ${allowed.join(', or ')}` : '';
   const own =
     issue.code === 'custom' || issue.code === 'invalid_format' || issue.code === 'too_small';
   const says = own ? ` (${issue.message})` : '';
   return [`${dotted || 'configuration'}: ${found}${says}${originOf(dotted, origins)}${wanted}`];
-}
-
-/** A fault ends in the journal, and the address of a camera or broker may hold a password. */
-function withoutPasswords(value: unknown): string {
-  return JSON.stringify(value).replace(/\/\/[^/"]*@/g, '//…@');
 }
 
 function originOf(path: string, origins: ReadonlyMap<string, string>): string {

@@ -102,6 +102,8 @@ describe.skipIf(!hasAplay)('on a sound device (skipped without aplay)', () => {
     const sink = alsaSink(folder);
     const { sound } = outputsOn(sink.device, folder);
     await sound.start();
+    // On a busy machine the silence may not have reached the device yet, and an alert would take its place.
+    await waitFor(() => sink.played().length === 1, { what: 'silence' });
     for (const alert of [urgent, standard, near, informational]) await sound.tell('raised', alert);
     const played = await waitFor(() => sink.played().length === 5 && sink.played(), {
       what: 'silence and four tones',

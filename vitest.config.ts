@@ -8,5 +8,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // As long as waitFor; vitest's own second is short on a busy machine.
+    expect: { poll: { timeout: 10_000 } },
   },
 });

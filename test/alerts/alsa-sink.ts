@@ -16,30 +16,28 @@ export interface AlsaSink {
 }
 
 /**
- * Makes a device for the processes that this test starts: ALSA's `file` plugin into a pipe. It takes a sound
- * at once; a held one takes the first 64 KiB and no more until it is released, as one that plays slowly does.
+ * Makes a device for the processes that this test starts: ALSA's `file` plugin, which opens a further file for each
+ * run of aplay. It takes a sound at once; a held one keeps aplay in a pipe of 64 KiB until it is released, as a device
+ * that plays slowly does.
  */
 export function alsaSink(folder: string, options: { held?: boolean } = {}): AlsaSink {
   mkdirSync(folder, { recursive: true });
   const gate = join(folder, 'gate');
-  const wait = options.held ? `while [ ! -e ${gate} ]; do sleep 0.02; done` : '';
-  // Sounds begin one after another, so the time since the machine started names them in order.
-  const script = join(folder, 'sink.sh');
-  writeFileSync(
-    script,
-    `out=${folder}/$(cut -d ' ' -f 1 /proc/uptime | tr -d .).raw; : >$out; ${wait}\ncat >$out\n`,
-  );
+  const toNowhere = '{ type null }';
+  const throughGate = `{ type file slave.pcm nowhere format raw
+       file "|while [ ! -e ${gate} ]; do sleep 0.02; done; cat >/dev/null" }`;
   useAlsaConfig(
     folder,
-    `pcm.nowhere { type null }
-     pcm.sink { type file slave.pcm nowhere format raw file "|sh ${script}" }
+    `pcm.nowhere ${toNowhere}
+     pcm.taken ${options.held ? throughGate : toNowhere}
+     pcm.sink { type file slave.pcm taken format raw file "${join(folder, 'played')}" truncate false }
      pcm.testsink { type plug slave { pcm sink format S16_LE rate 48000 channels 1 } }`,
   );
   return {
     device: 'testsink',
     played: () =>
       readdirSync(folder)
-        .filter((file) => file.endsWith('.raw'))
+        .filter((file) => file.startsWith('played'))
         .sort()
         .map((file) => {
           const bytes = readFileSync(join(folder, file));

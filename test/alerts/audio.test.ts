@@ -9,7 +9,7 @@ import { configSchema } from '../../src/platform/config/schema.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { alsaSink, hasAplay, noAlsaDevice } from './alsa-sink.ts';
+import { type AlsaSink, alsaSink, hasAplay, noAlsaDevice } from './alsa-sink.ts';
 import { exampleAlert, exampleHit, exampleMatch } from './example.ts';
 import { listen } from './listen.ts';
 
@@ -96,6 +96,10 @@ describe('the tones', () => {
   });
 });
 
+/** The notes of what a device has played, sound by sound. */
+const melodies = (sink: AlsaSink) => sink.played().map((samples) => listen(samples).notes);
+const melodyOf = (name: Parameters<typeof renderTone>[0]) => listen(pcmOf(name)).notes;
+
 describe.skipIf(!hasAplay)('on a sound device (skipped without aplay)', () => {
   test('each class plays its own tone', async () => {
     const folder = temporaryFolder();
@@ -103,22 +107,11 @@ describe.skipIf(!hasAplay)('on a sound device (skipped without aplay)', () => {
     const { sound } = outputsOn(sink.device, folder);
     await sound.start();
     // On a busy machine the silence may not have reached the device yet, and an alert would take its place.
-    await waitFor(() => sink.played().length === 1, { what: 'silence' });
+    await expect.poll(() => melodies(sink)).toEqual([[]]);
     for (const alert of [urgent, standard, near, informational]) await sound.tell('raised', alert);
-    const played = await waitFor(() => sink.played().length === 5 && sink.played(), {
-      what: 'silence and four tones',
-    });
-    await waitFor(() => sink.played().every((samples) => samples.length > 0));
-    const melodies = sink
-      .played()
-      .slice(1)
-      .map((samples) => listen(samples).notes);
-    expect(played).toHaveLength(5);
-    expect(melodies).toEqual(
-      (['urgent', 'standard', 'near', 'informational'] as const).map(
-        (name) => listen(pcmOf(name)).notes,
-      ),
-    );
+    await expect
+      .poll(() => melodies(sink).slice(1))
+      .toEqual((['urgent', 'standard', 'near', 'informational'] as const).map(melodyOf));
     expect(sound.health()).toEqual({ state: 'ok', problem: null });
   });
 
@@ -129,9 +122,7 @@ describe.skipIf(!hasAplay)('on a sound device (skipped without aplay)', () => {
     await sound.tell('raised', standard);
     await sound.tell('amended', standard);
     await sound.tell('withdrawn', standard);
-    await waitFor(() => sink.played().length === 2 && (sink.played()[1]?.length ?? 0) > 0);
-    const melodies = sink.played().map((samples) => listen(samples).notes);
-    expect(melodies).toEqual([listen(pcmOf('standard')).notes, listen(pcmOf('withdrawn')).notes]);
+    await expect.poll(() => melodies(sink)).toEqual([melodyOf('standard'), melodyOf('withdrawn')]);
   });
 
   test('an urgent alert stops a lesser tone, which is played again after it', async () => {
@@ -139,16 +130,14 @@ describe.skipIf(!hasAplay)('on a sound device (skipped without aplay)', () => {
     const sink = alsaSink(folder, { held: true });
     const { sound } = outputsOn(sink.device, folder);
     await sound.tell('raised', standard);
+    await waitFor(() => sink.played().length === 1, { what: 'the tone to be stopped' });
     await sound.tell('raised', urgent);
     await sound.tell('raised', informational);
     sink.release();
-    const full = (name: Parameters<typeof renderTone>[0]) => listen(pcmOf(name)).notes.length;
-    await waitFor(() => sink.played().length === 4 && (sink.played()[3]?.length ?? 0) > 0, {
-      what: 'the stopped tone, the urgent one, the first again, and the last',
-    });
-    const counts = sink.played().map((samples) => listen(samples).notes.length);
-    expect(counts[0]).toBeLessThan(full('standard'));
-    expect(counts.slice(1)).toEqual([full('urgent'), full('standard'), full('informational')]);
+    await expect
+      .poll(() => melodies(sink).slice(1))
+      .toEqual((['urgent', 'standard', 'informational'] as const).map(melodyOf));
+    expect(melodies(sink)[0]?.length).toBeLessThan(melodyOf('standard').length);
   });
 
   test('more alerts than can sound in turn drop the least urgent ones', async () => {
@@ -161,9 +150,10 @@ describe.skipIf(!hasAplay)('on a sound device (skipped without aplay)', () => {
     }
     await sound.tell('raised', standard);
     sink.release();
-    await waitFor(() => sink.played().length === 5 && (sink.played()[4]?.length ?? 0) > 0);
-    const counts = sink.played().map((samples) => listen(samples).notes.length);
-    expect(counts).toEqual([15, 4, 1, 1, 1]);
+    const low = melodyOf('informational');
+    await expect
+      .poll(() => melodies(sink))
+      .toEqual([melodyOf('urgent'), melodyOf('standard'), low, low, low]);
   });
 
   test('a device that hangs is left alone, and its sound goes to a file', async () => {
@@ -183,10 +173,10 @@ describe.skipIf(!hasAplay)('on a sound device (skipped without aplay)', () => {
     const { sound, speech } = outputsOn(sink.device, folder, true);
     await speech.start();
     await Promise.all([sound.tell('raised', standard), speech.tell('raised', standard)]);
-    await waitFor(() => sink.played().length === 2 && (sink.played()[1]?.length ?? 0) > 100_000);
-    const [tone, voice] = sink.played().map((samples) => listen(samples));
-    expect(tone?.notes).toEqual(listen(pcmOf('standard')).notes);
-    expect(voice?.durationMs).toBeGreaterThan(4000);
+    await expect
+      .poll(() => listen(sink.played()[1] ?? new Int16Array()).durationMs)
+      .toBeGreaterThan(4000);
+    expect(melodies(sink)[0]).toEqual(melodyOf('standard'));
     expect(speech.health()).toEqual({ state: 'ok', problem: null });
   });
 });
@@ -217,8 +207,7 @@ describe('without a sound device', () => {
     const sink = alsaSink(folder);
     await sound.tell('raised', standard);
     await waitFor(() => sound.health().state === 'ok');
-    await waitFor(() => (sink.played()[0]?.length ?? 0) > 0);
-    expect(listen(sink.played()[0] ?? new Int16Array()).notes).toHaveLength(4);
+    await expect.poll(() => melodies(sink)).toEqual([melodyOf('standard')]);
   });
 
   test('DSP-4: the answer of dispatch sounds unlike any alert, up when verified and down when not', async () => {

@@ -275,7 +275,7 @@ describe('bodies', () => {
       'POST /api/session HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Lookout: page\r\nContent-Type: application/json\r\n' +
         'Transfer-Encoding: chunked\r\n\r\n5\r\n{"use',
     ],
-  ])('%s hold no connection for long, and nobody else up', { timeout: 20_000 }, async (_, text) => {
+  ])('%s hold no connection for long, and nobody else up', { timeout: 30_000 }, async (_, text) => {
     const socket = createConnection(Number(new URL(unit.console.url).port), '127.0.0.1');
     await once(socket, 'connect');
     const from = performance.now();
@@ -285,7 +285,8 @@ describe('bodies', () => {
     const closed = once(socket, 'close');
     expect((await unit.ask({ path: '/api/session/form' })).status).toBe(200);
     await closed;
-    expect(performance.now() - from).toBeLessThan(12_000);
+    // Node by itself would leave it open for a minute, and for five.
+    expect(performance.now() - from).toBeLessThan(20_000);
   });
 
   it.each([

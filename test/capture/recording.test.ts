@@ -38,12 +38,12 @@ describe('a video file', () => {
     });
     const frames = await framesOf(testFeed({ kind: 'video', path, pace: 'real-time' }));
     expect(frames).toHaveLength(12);
-    const [first, last] = [frames[0], frames[11]];
-    const tookMs = (last?.capturedAtMs ?? 0) - (first?.capturedAtMs ?? 0);
-    expect(tookMs).toBeGreaterThan(500);
-    expect(tookMs).toBeLessThan(900);
-    // Without startAt it plays as if taken now.
-    expect(Math.abs((last?.takenAtMs ?? 0) - (last?.capturedAtMs ?? 0))).toBeLessThan(200);
+    // Without startAt it plays as if taken now: none comes early, and a machine cannot be late with all of them.
+    const lateMs = frames.map(({ takenAtMs, capturedAtMs }) => capturedAtMs - takenAtMs);
+    expect(Math.min(...lateMs)).toBeGreaterThanOrEqual(-2);
+    expect(Math.min(...lateMs)).toBeLessThan(100);
+    const [first, last] = [frames[0]?.takenAtMs ?? 0, frames[11]?.takenAtMs ?? 0];
+    expect(last - first).toBeCloseTo(550, 3);
   });
 
   test('setting the clock forward is no stall, and setting it back stops no count', async () => {

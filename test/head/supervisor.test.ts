@@ -143,10 +143,14 @@ describe('the end of a head', () => {
     await waitFor(() => reports.length > 2, { what: 'frames' });
     const { pid } = supervisor.status();
     server.kill('SIGSTOP');
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await waitFor(
+      () => Date.now() - (supervisor.status().health?.ir.lastFrameAtMs ?? Infinity) > 1000,
+      { what: 'the silence' },
+    );
     const started = performance.now();
     await supervisor[Symbol.asyncDispose]();
-    expect(performance.now() - started).toBeLessThan(3500);
+    // After four seconds it would be killed.
+    expect(performance.now() - started).toBeLessThan(3900);
     expect(reports.at(-1)?.phase).toBe('ended');
     expect(isAlive(Number(pid))).toBe(false);
   });
@@ -157,7 +161,7 @@ describe('the end of a head', () => {
     const { pid } = supervisor.status();
     const started = performance.now();
     await supervisor[Symbol.asyncDispose]();
-    expect(performance.now() - started).toBeLessThan(3000);
+    expect(performance.now() - started).toBeLessThan(3900);
     expect(reports.at(-1)?.phase).toBe('ended');
     expect(isAlive(Number(pid))).toBe(false);
   });
@@ -166,9 +170,7 @@ describe('the end of a head', () => {
     const { supervisor, reports } = await startTestHead({ ir: inOrder(), behaviour: 'freeze 5' });
     await waitFor(() => reports.length >= 5);
     const { pid } = supervisor.status();
-    const started = performance.now();
     await supervisor[Symbol.asyncDispose]();
-    expect(performance.now() - started).toBeLessThan(8000);
     expect(isAlive(Number(pid))).toBe(false);
   });
 

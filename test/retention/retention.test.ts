@@ -6,6 +6,7 @@ import { isTimeSure } from '../../src/retention/time-sure.ts';
 import { imageFilesOf, waitingOf } from '../records/open-records.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { workedMs } from '../support/worked.ts';
 import { dayMs, now, openRetention, profile } from './open-retention.ts';
 
 const archive = (maxDays: number, minDays = 0) => {
@@ -244,11 +245,7 @@ describe('how it goes', () => {
       INSERT INTO image (id, detectionId, kind, takenAtMs, bytes, sourceSha256, ref)
       SELECT detection.id || kind, detection.id, kind, takenAtMs, bytes, sourceSha256, ref FROM image, detection
       WHERE detection.id LIKE 'copy-%';`);
-    // What the loop's thread works between two turns; how long it waits for a busy machine is not ours.
-    const workedMs = () => {
-      const { user, system } = process.threadCpuUsage();
-      return (user + system) / 1000;
-    };
+    // What the loop's thread works between two turns.
     let longestMs = 0;
     let lastMs = workedMs();
     const turns = setInterval(() => {

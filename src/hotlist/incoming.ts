@@ -24,10 +24,12 @@ export function openIncoming(dataDir: string) {
       const { uid, gid } = statSync(dataDir);
       chownSync(folder, uid, gid);
     }
-    // A command that was killed leaves its file behind.
+    // A command that was killed leaves its file behind. Not by the time that the source gave its list: another command
+    // may wait with it at this moment, or take it away.
     for (const name of readdirSync(folder)) {
       const path = join(folder, name);
-      if (statSync(path).mtimeMs < Date.now() - leftOverAfterMs) rmSync(path, { force: true });
+      const cameAtMs = statSync(path, { throwIfNoEntry: false })?.ctimeMs ?? Date.now();
+      if (cameAtMs < Date.now() - leftOverAfterMs) rmSync(path, { force: true });
     }
   };
   return {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { AuditEntry, AuditRecord } from '../../src/audit/audit-record.ts';
 import { auditedRefresh } from '../../src/hotlist/audited-refresh.ts';
 import type { HotEntry, ListStatus } from '../../src/hotlist/hit-match.ts';
@@ -251,6 +251,23 @@ describe('lists in the hands of people', () => {
     });
     expect(answer).toMatchObject({ entries: 2, asOf: hoursAgo(2) });
     expect(existsSync(incoming.pathOf(upload))).toBe(false);
+  });
+
+  it('a file that waits stays when another comes in, however old it is; what was left behind goes', async () => {
+    const { folder } = desk();
+    const incoming = openIncoming(folder);
+    const file = listFile(folder, content);
+    const longAgoS = Date.now() / 1000 - 400_000;
+    utimesSync(file, longAgoS, longAgoS);
+    const waiting = await incoming.copy(file);
+    const other = incoming.put(Buffer.from(content));
+    expect([waiting, other].every((id) => existsSync(incoming.pathOf(id)))).toBe(true);
+
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 2 * 86_400_000 });
+    onTestFinished(() => void vi.useRealTimers());
+    const later = incoming.put(Buffer.from(content));
+    expect(readdirSync(join(folder, 'incoming'))).not.toContain(waiting);
+    expect(existsSync(incoming.pathOf(later))).toBe(true);
   });
 
   it('a refused file says why and leaves nothing behind', async () => {

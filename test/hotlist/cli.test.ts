@@ -18,7 +18,7 @@ beforeAll(async () => {
   const listed = lists.map((id) => `{ id: ${id}, name: List ${id}, type: specific }`).join(', ');
   writeFileSync(config, `unit: { dataDir: ${dataDir} }\nhotlist: { lists: [${listed}] }\n`);
   crew = await crewOf(folder, config);
-}, 60_000);
+}, 180_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const as =
@@ -31,7 +31,7 @@ const content = 'plate,state,reason\n7ABC123,CA,Stolen 2 Nov\n8XYZ999,NV,Stolen 
 const nowIso = () => new Date().toISOString();
 const inquiry = ['--purpose', 'investigation', '--case', '26-0042', '--reason', 'stolen vehicle'];
 
-describe('lookout hotlist', { timeout: 60_000 }, () => {
+describe('lookout hotlist', { timeout: 180_000 }, () => {
   it('import puts a list in force for a daemon that runs', async () => {
     const daemon = hotlistAt(dataDir, [{ id: 'taken' }], {
       clock: () => Date.now(),

@@ -370,7 +370,8 @@ describe('guards', () => {
     const asOf = hoursAgo(1);
     const old = listFile(folder, 'plate\n7ABC123\n');
     await first.importFile({ listId: 'svs', file: old, asOf });
-    const rows = Array.from({ length: 100_000 }, (_, at) => `${100_000 + at}C\n`);
+    // Many times as many as the quickest machine imports before it is closed.
+    const rows = Array.from({ length: 1_000_000 }, (_, at) => `${1_000_000 + at}C\n`);
     const file = listFile(folder, `plate\n${rows.join('')}`, 'large.csv');
     const stopped = expect(first.importFile({ listId: 'svs', file, asOf })).rejects.toThrow(
       'stopped',
@@ -383,7 +384,7 @@ describe('guards', () => {
     expect(await second.importFile({ listId: 'svs', file: old, asOf })).toMatchObject({
       entries: 1,
     });
-  });
+  }, 120_000);
 
   it('leaves no rejects file behind when the import fails midway', async () => {
     const folder = temporaryFolder();

@@ -145,7 +145,8 @@ export async function openMosquitto(
   };
   onTestFinished(() => stop('SIGKILL'));
   if (startNow) await start();
-  return { broker: `mqtts://127.0.0.1:${port}`, credentials, start, stop };
+  const signal = (name: NodeJS.Signals): void => void child?.kill(name);
+  return { broker: `mqtts://127.0.0.1:${port}`, credentials, start, stop, signal };
 }
 
 function isListening(port: number): Promise<boolean> {

@@ -13,7 +13,7 @@ import { openUnit } from './open-unit.ts';
 
 if (missingMosquitto) console.warn(`skipped: ${missingMosquitto}`);
 
-describe.skipIf(missingMosquitto)('orders of headquarters', { timeout: 60_000 }, () => {
+describe.skipIf(missingMosquitto)('orders of headquarters', { timeout: 180_000 }, () => {
   /** A broker, and units that remember what they were told. */
   async function openAll() {
     const folder = temporaryFolder();

@@ -44,7 +44,7 @@ describe('openDatabase', () => {
     );
     const ends = await Promise.all(processes.map((each) => once(each, 'close')));
     expect(ends.map(([code]) => code)).toEqual([0, 0, 0]);
-  }, 30_000);
+  }, 60_000);
 
   test('a migration that fails leaves nothing half-done', () => {
     const path = join(temporaryFolder(), 'a.db');

@@ -105,7 +105,7 @@ test('a better picture replaces a worse one, but never one that headquarters was
   outbox.acknowledged([old?.id ?? '']);
   // It goes once the disk has that, also when no vehicle comes any more.
   expect(imageFilesOf(dataDir)).toHaveLength(2);
-  await expect.poll(() => imageFilesOf(dataDir), { timeout: 5000 }).toHaveLength(1);
+  await expect.poll(() => imageFilesOf(dataDir)).toHaveLength(1);
   expect(imageFilesOf(dataDir)).not.toContain(promised[0]);
   expect(records.status().images.files).toBe(1);
 });

@@ -19,15 +19,16 @@ test('no hit is lost while commands write to the same database', async () => {
     await waitFor(() => tables.get() === 1, { what: 'the other writer' });
     const writes = db.prepare('SELECT count(*) FROM beside').pluck();
     const before = Number(writes.get());
-    for (let stored = 0; stored < 400; stored += 1) {
+    let stored = 0;
+    // On a quick machine four hundred may be over before the other writer has its next turn.
+    for (; stored < 400 || Number(writes.get()) === before; stored += 1) {
       const detection = sampleDetection({ closed: true });
       await records.storeHits({ detection, hits: [sampleHit(detection)], images: noImages });
     }
-    expect(records.status().hits).toBe(400);
-    expect(Number(writes.get())).toBeGreaterThan(before);
+    expect(records.status().hits).toBe(stored);
   } finally {
     Atomics.store(new Int32Array(stop), 0, 1);
     Atomics.notify(new Int32Array(stop), 0);
     await ended;
   }
-});
+}, 120_000);

@@ -29,27 +29,41 @@ describe.skipIf(missingMosquitto)('power goes at any instant', () => {
       broker,
       tls: credentials('headquarters'),
     });
-    const offline: string[] = [];
-    headquarters.events.on('status', ({ state, reason }) => {
-      if (state === 'offline') offline.push(reason);
-    });
+    const told: string[] = [];
+    headquarters.events.on('status', ({ state, reason }) => told.push(`${state} ${reason}`));
+    const timesTold = (words: string) => told.filter((each) => each === words).length;
     const uplink = { broker, tls: credentials('unit-7'), resendAfterS: 1, willDelayS: 0 };
     const promised = new Set<string>();
 
     for (let round = 0; round < kills; round += 1) {
-      const before = promised.size;
+      const before = { promised: promised.size, online: timesTold('online started') };
       const unit = startWriter(dataDir, 'write', uplink, promised);
-      await waitFor(() => promised.size > before, { timeoutMs: 20_000, what: 'the first store' });
+      await waitFor(() => promised.size > before.promised + (round % 3), {
+        timeoutMs: 60_000,
+        what: 'the first stores',
+      });
+      // The first may go before it has a connection, the others after.
+      await waitFor(() => round === 0 || timesTold('online started') > before.online, {
+        timeoutMs: 60_000,
+        what: 'the connection',
+      });
       await delay(Math.random() * 800);
-      const exit = once(unit, 'exit');
+      // Not its exit: what it has promised may still be in the pipe then.
+      const closed = once(unit, 'close');
       unit.kill('SIGKILL');
-      await exit;
+      await closed;
     }
-    await waitFor(() => offline.length === kills, { what: 'a last will for each kill' });
     const drain = startWriter(dataDir, 'drain', uplink, promised);
     const [code] = await once(drain, 'exit');
     expect(code).toBe(0);
-    expect(new Set(offline.slice(0, kills))).toEqual(new Set(['connection-lost']));
+    await waitFor(() => told.at(-1) === 'offline stopped', { what: 'the farewell' });
+    // A last will for each that was online when it was killed, and no other word.
+    const wills = timesTold('offline connection-lost');
+    expect(wills).toBeGreaterThan(0);
+    expect(wills).toBeGreaterThanOrEqual(timesTold('online started') - 1);
+    expect(wills).toBeLessThanOrEqual(kills);
+    expect(timesTold('offline stopped')).toBe(1);
+    expect(told).toHaveLength(wills + timesTold('online started') + 1);
 
     expect(headquarters.counts.refused).toBe(0);
     expect(new Set(arrived).size).toBe(arrived.length);
@@ -92,7 +106,7 @@ describe.skipIf(missingMosquitto)('power goes at any instant', () => {
       expect(jpeg.length).toBe(bytes);
       expect(createHash('sha256').update(jpeg).digest('hex')).toBe(sha256);
     }
-  }, 120_000);
+  }, 300_000);
 });
 
 /** Starts the unit; what it promises is added to `promised` line by line. */

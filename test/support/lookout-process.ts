@@ -24,16 +24,21 @@ export function startLookout(
     env: { ...process.env, ...environment },
   });
   const output = { stdout: '', stderr: '' };
-  child.stdout.on('data', (chunk) => {
-    output.stdout += String(chunk);
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    output.stdout += text;
   });
-  child.stderr.on('data', (chunk) => {
-    output.stderr += String(chunk);
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    output.stderr += text;
   });
   const ended = once(child, 'close').then(
     ([code, signal]) => (code ?? signal) as number | NodeJS.Signals | null,
   );
-  onTestFinished(() => void child.kill('SIGKILL'));
+  const gone = once(child, 'exit');
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    // What it writes must not come in between when its folder is taken away next.
+    await gone;
+  });
   return { child, output, ended };
 }
 

@@ -6,7 +6,7 @@ export async function waitFor<T>(
   probe: () => T | Promise<T>,
   options: { timeoutMs?: number; everyMs?: number; what?: string } = {},
 ): Promise<NonNullable<Exclude<T, false>>> {
-  const { timeoutMs = 10_000, everyMs = 20, what = 'the condition' } = options;
+  const { timeoutMs = 25_000, everyMs = 20, what = 'the condition' } = options;
   const deadline = performance.now() + timeoutMs;
   for (;;) {
     const value = await probe();

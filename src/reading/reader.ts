@@ -111,6 +111,8 @@ export async function createReader(config: Config['reading']): Promise<Reader> {
     },
     rectify: (frame, plate) => rectifiedPlate(frame, plate.read.corners),
     async [Symbol.asyncDispose]() {
+      // At once, not when the thread has gone: an answer may come in meanwhile, and nobody waits for it any more.
+      lose(new Error('the reading worker has ended'));
       await worker.terminate();
     },
   };

@@ -71,6 +71,7 @@ export function createSourceFeed(options: FeedOptions): SourceFeed {
   let waitingSinceMs: number | null = null;
   const heldMs = () => (waitingSinceMs === null ? 0 : performance.now() - waitingSinceMs);
   let isOver = false;
+  let closing: Promise<void> | null = null;
   let underWay: Promise<unknown> = Promise.resolve();
 
   async function open(): Promise<FrameSource> {
@@ -147,6 +148,15 @@ export function createSourceFeed(options: FeedOptions): SourceFeed {
     return null;
   }
 
+  async function close(): Promise<void> {
+    ending.abort();
+    const isBack = await Promise.race([
+      underWay.then(() => true),
+      wait(1000, false, { ref: false }),
+    ]);
+    if (isBack) shut();
+  }
+
   return {
     next() {
       const result = next();
@@ -170,13 +180,10 @@ export function createSourceFeed(options: FeedOptions): SourceFeed {
     get heldMs() {
       return heldMs();
     },
-    async close() {
-      ending.abort();
-      const isBack = await Promise.race([
-        underWay.then(() => true),
-        wait(1000, false, { ref: false }),
-      ]);
-      if (isBack) shut();
+    close() {
+      // Once, though the stop and the end of the head both ask for it: a read that hangs is waited for once.
+      closing ??= close();
+      return closing;
     },
   };
 }

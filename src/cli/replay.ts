@@ -45,11 +45,13 @@ export function registerReplay(program: Command): void {
 
 /** A data folder that goes with this process, also when it is interrupted: plates lie in it. */
 function passingDataDir(): string {
-  const dataDir = mkdtempSync(join(tmpdir(), 'lookout-replay-'));
-  process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }));
+  // Before it is made: an interruption that came in between would leave it there.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => process.exit(1));
   }
+  const dataDir = mkdtempSync(join(tmpdir(), 'lookout-replay-'));
+  // Again when another thread has put something in meanwhile.
+  process.once('exit', () => rmSync(dataDir, { recursive: true, force: true, maxRetries: 10 }));
   return dataDir;
 }
 

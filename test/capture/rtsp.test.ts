@@ -54,7 +54,9 @@ describe.skipIf(!hasRtspServer)('a real RTSP stream (needs GStreamer RTSP server
   test('that dies is told, and taken up again when it is back', async () => {
     const port = await freePort();
     const server = await startRtspServer(port);
-    const feed = testFeed({ kind: 'rtsp', url: `rtsp://127.0.0.1:${port}/ir` });
+    // Opened again once: the stream of a busy server may be silent for a while after its opening.
+    const url = `rtsp://127.0.0.1:${port}/ir`;
+    const feed = testFeed({ kind: 'rtsp', url }, { stallAfterS: 10 });
     const taken = take(feed);
     await waitFor(() => taken.count > 5, { what: 'the first frames' });
     server.kill('SIGKILL');
@@ -64,7 +66,6 @@ describe.skipIf(!hasRtspServer)('a real RTSP stream (needs GStreamer RTSP server
     await startRtspServer(port);
     await waitFor(() => taken.count > before + 5, {
       what: 'frames after the return',
-      timeoutMs: 20_000,
     });
     expect(feed.health()).toMatchObject({ state: 'running', reopened: 1, problem: null });
   });
@@ -83,9 +84,8 @@ describe.skipIf(!hasRtspServer)('a real RTSP stream (needs GStreamer RTSP server
     server.kill('SIGCONT');
     await waitFor(() => taken.count > before + 5, {
       what: 'frames after the stall',
-      timeoutMs: 20_000,
     });
-    expect(feed.health().state).toBe('running');
+    await waitFor(() => feed.health().state === 'running');
   });
 
   test('that asks for a password plays with the right one, and says so with a wrong one', async () => {
@@ -97,8 +97,7 @@ describe.skipIf(!hasRtspServer)('a real RTSP stream (needs GStreamer RTSP server
     await waitFor(() => taken.count > 3, { what: 'frames over UDP' });
     const wrong = testFeed({ kind: 'rtsp', url: url('mistaken') });
     take(wrong);
-    await waitFor(() => wrong.health().state === 'failed');
-    expect(wrong.health().problem).toContain('check user name, password');
+    await waitFor(() => wrong.health().problem?.includes('check user name, password'));
     expect(wrong.health().problem).not.toContain('mistaken');
   });
 
@@ -107,10 +106,10 @@ describe.skipIf(!hasRtspServer)('a real RTSP stream (needs GStreamer RTSP server
     await startRtspServer(port);
     const feed = testFeed({ kind: 'rtsp', url: `rtsp://user:secret@127.0.0.1:${port}/other` });
     take(feed);
-    await waitFor(() => feed.health().state === 'failed');
-    expect(feed.health().problem).toBe(
-      `RTSP camera: 127.0.0.1:${port} has no stream at /other; check the path`,
-    );
+    // A busy server may not answer in time at first.
+    await expect
+      .poll(() => feed.health().problem)
+      .toBe(`RTSP camera: 127.0.0.1:${port} has no stream at /other; check the path`);
   });
 });
 
@@ -133,7 +132,8 @@ describe('an RTSP address where no camera is', () => {
 
   test('that never answers holds nothing up', async () => {
     const port = await answering(null);
-    const feed = testFeed({ kind: 'rtsp', url: `rtsp://127.0.0.1:${port}/ir` });
+    const url = `rtsp://127.0.0.1:${port}/ir`;
+    const feed = testFeed({ kind: 'rtsp', url }, { stallAfterS: 10 });
     take(feed);
     let longestMs = 0;
     let lastMs = performance.now();
@@ -143,7 +143,7 @@ describe('an RTSP address where no camera is', () => {
     }, 10);
     onTestFinished(() => clearInterval(tick));
     await waitFor(() => feed.health().problem?.includes('does not answer'));
-    // Asking on this thread would hold it for the two seconds of the stall time.
-    expect(longestMs).toBeLessThan(1500);
+    // Asking on this thread would hold it for the ten seconds of the stall time.
+    expect(longestMs).toBeLessThan(5000);
   });
 });

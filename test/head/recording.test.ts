@@ -106,7 +106,7 @@ describe('a recording at pace fastest', () => {
 });
 
 test('in real time a slow reader gets the newest frame, and the drops are counted', async () => {
-  const { ir } = await clips(60, 30);
+  const { ir } = await clips(120, 30);
   const { reports, finished, supervisor } = await startTestHead({
     ir: { kind: 'video', path: ir, pace: 'real-time' },
     behaviour: 'slow 150',
@@ -115,13 +115,13 @@ test('in real time a slow reader gets the newest frame, and the drops are counte
   const { health } = supervisor.status();
   const framesRead = health?.framesRead ?? 0;
   expect(framesRead).toBeGreaterThan(5);
-  expect(framesRead).toBeLessThan(25);
-  expect(health?.ir).toMatchObject({ framesTaken: 60, framesDropped: 60 - framesRead });
+  expect(framesRead).toBeLessThan(50);
+  expect(health?.ir).toMatchObject({ framesTaken: 120, framesDropped: 120 - framesRead });
   const numbers = reports.filter((report) => report.phase === 'update').map(numberIn);
   expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
   for (const { times } of reports) {
-    // One frame's wait, the read, and the encoding of three pictures; a queue would add up to seven seconds.
-    expect(times.readAtMs - times.capturedAtMs).toBeLessThan(3000);
+    // One frame's wait, the read, and the encoding of three pictures; a queue would add up to fourteen seconds.
+    expect(times.readAtMs - times.capturedAtMs).toBeLessThan(6000);
   }
 });
 

@@ -261,11 +261,17 @@ describe('start and stop', { timeout: 90_000 }, () => {
   });
 
   test('told to stop while it starts, it does not wait for the rest of the start', async () => {
-    // The start tries the sound device, which takes its time.
-    const extra = { alerts: { sound: { enabled: true } } };
-    const unit = startLookout(['run', '--config', writeUnit(temporaryFolder(), { extra })]);
+    const folder = temporaryFolder();
+    // The start tries the voice, and this one says nothing until it is given up after four seconds.
+    const asked = join(folder, 'asked');
+    const mute = `#!/bin/sh\n: > '${asked}'\nexec sleep 60\n`;
+    writeFileSync(join(folder, 'espeak-ng'), mute, { mode: 0o755 });
+    const extra = { alerts: { sound: { enabled: false }, voice: { enabled: true } } };
+    const unit = startLookout(['run', '--config', writeUnit(folder, { extra })], {
+      PATH: `${folder}:${process.env.PATH}`,
+    });
     const { output } = unit;
-    await waitFor(() => output.stderr.includes('"msg":"starting"'), patient);
+    await waitFor(() => existsSync(asked), patient);
     unit.child.kill('SIGTERM');
     expect(await unit.ended).toBe(0);
     expect(output.stderr).not.toContain('"msg":"ready"');

@@ -125,7 +125,7 @@ describe('a gpsd', () => {
       tpv({ status: 2 }),
     );
     await waitFor(() => position.health().state === 'fixed');
-    expect(gpsd.heard.join('')).toContain('?WATCH={"enable":true,"json":true};');
+    await expect.poll(() => gpsd.heard.join('')).toContain('?WATCH={"enable":true,"json":true};');
     expect(position.fixAt(now)).toMatchObject({
       quality: 'differential',
       latitude: 34.896206667,
@@ -179,7 +179,7 @@ describe('a gpsd', () => {
     await gpsd.says(tpv({}), tpv({ device: '/dev/ttyUSB0', lat: 35 }));
     await waitFor(() => position.health().sentences > 0);
     expect(position.fixAt(now).latitude).toBe(35);
-    expect(gpsd.heard.join('')).toContain('"device":"/dev/ttyUSB0"');
+    await expect.poll(() => gpsd.heard.join('')).toContain('"device":"/dev/ttyUSB0"');
   });
 
   it('that hangs up and returns is found again', async () => {

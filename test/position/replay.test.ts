@@ -69,8 +69,9 @@ describe('a log that is played', () => {
   }
 
   it('keeps the pace and the times of the log', async () => {
-    const position = await playing({ path: shortLog() });
+    const path = shortLog();
     const began = performance.now();
+    const position = await playing({ path });
     await waitFor(() => position.health().problem?.includes('at its end') === true);
     expect(performance.now() - began).toBeGreaterThan(250);
     const fix = position.fixAt(startAtMs + 305);
@@ -81,9 +82,11 @@ describe('a log that is played', () => {
   it('says the present time when asked to', async () => {
     const position = await playing({ path: shortLog(), restamp: true, loop: true });
     await waitFor(() => position.health().clockOffsetMs !== null);
-    const fix = position.fixAt(Date.now());
+    const now = Date.now();
+    const fix = position.fixAt(now);
     expect(fix.quality).toBe('fix-3d');
-    expect(Math.abs(Date.now() - (fix.fixedAtMs ?? 0))).toBeLessThan(2000);
+    // Older than three seconds would be no fix.
+    expect(Math.abs(now - (fix.fixedAtMs ?? 0))).toBeLessThanOrEqual(3000);
     expect(Math.abs(position.health().clockOffsetMs ?? 1e9)).toBeLessThan(50);
   });
 

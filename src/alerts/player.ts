@@ -89,13 +89,15 @@ export function createPlayer(deps: { device: string; folder: string; log: Player
   };
 
   /** Writes the sound to a file instead. */
-  const keep = async (sound: Sound, why: string): Promise<void> => {
+  const write = async (sound: Sound, why: string): Promise<void> => {
     try {
       const at = new Date().toISOString().replaceAll(':', '');
       if (sound !== SILENCE) {
         await writeFileDurably(join(folder, `${at}-${sound.name}.wav`), sound.wav);
         const old = (await readdir(folder)).filter((file) => file.endsWith('.wav')).sort();
-        await Promise.all(old.slice(0, -FILES).map((file) => rm(join(folder, file))));
+        await Promise.all(
+          old.slice(0, -FILES).map((file) => rm(join(folder, file), { force: true })),
+        );
       }
       become('fallback', `${why} Until then sounds are written to ${folder}.`);
     } catch (error) {
@@ -103,6 +105,14 @@ export function createPlayer(deps: { device: string; folder: string; log: Player
       become('failed', problem);
       throw new Error(problem);
     }
+  };
+
+  let keeping: Promise<void> = Promise.resolve();
+  /** One file after another, a moment apart: a name holds the millisecond, and none is to take another's place. */
+  const keep = (sound: Sound, why: string): Promise<void> => {
+    const kept = keeping.then(() => write(sound, why));
+    keeping = kept.catch(() => {}).then(() => sleep(2));
+    return kept;
   };
 
   /** Starts aplay; resolves when the sound has begun, ended or been kept in a file. */

@@ -18,14 +18,14 @@ export interface AlsaSink {
 /**
  * Makes a device for the processes that this test starts: ALSA's `file` plugin, which opens a further file for each
  * run of aplay. It takes a sound at once; a held one keeps aplay in a pipe of 64 KiB until it is released, as a device
- * that plays slowly does.
+ * that plays slowly does. What holds it goes with the folder at the latest.
  */
 export function alsaSink(folder: string, options: { held?: boolean } = {}): AlsaSink {
   mkdirSync(folder, { recursive: true });
   const gate = join(folder, 'gate');
   const toNowhere = '{ type null }';
   const throughGate = `{ type file slave.pcm nowhere format raw
-       file "|while [ ! -e ${gate} ]; do sleep 0.02; done; cat >/dev/null" }`;
+       file "|while [ -d ${folder} ] && [ ! -e ${gate} ]; do sleep 0.02; done; cat >/dev/null" }`;
   useAlsaConfig(
     folder,
     `pcm.nowhere ${toNowhere}

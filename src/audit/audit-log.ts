@@ -114,7 +114,8 @@ export function openAuditLog(deps: {
   };
 
   function openLog(): OpenLog {
-    if (!existsSync(paths.database) && existsSync(paths.anchor)) {
+    // In this order: another process that begins the log at this moment makes the database before the anchor.
+    if (existsSync(paths.anchor) && !existsSync(paths.database)) {
       throw new Problem(
         `${paths.database} is missing although ${paths.anchor} says that there is a log. Put it back; ` +
           'or, when it is lost for good, move audit.anchor and audit.key aside too, and a new log begins.',

@@ -20,7 +20,7 @@ export const DAY_MS = 86_400_000;
 export const HOUR_MS = 3_600_000;
 export const MINUTE_MS = 60_000;
 
-const trained = { course: 'ALPR basics', completedOn: '2026-01-15', expiresOn: '2028-01-15' };
+const trained = { course: 'ALPR basics', completedOn: '2026-01-15', expiresOn: '2099-01-15' };
 
 /** What a test may choose about its unit. */
 export interface PeopleOptions {
@@ -102,7 +102,7 @@ export class PeopleUnderTest {
     await this.people.makeFirstAdministrator(
       {
         ...{ code, username: 'ada', name: 'Ada Cole', organisation: 'example-pd' },
-        ...{ training: trained, cletsUntil: '2027-06-30', password: GOOD_PASSWORD },
+        ...{ training: trained, cletsUntil: '2099-06-30', password: GOOD_PASSWORD },
       },
       TERMINAL,
     );
@@ -117,7 +117,7 @@ export class PeopleUnderTest {
   ): Promise<string> {
     await this.perform(administrator, 'users.create', {
       ...{ name: 'Pat Doe', role: 'officer', organisation: 'example-pd' },
-      ...{ requestedBy: 'Sgt. Moss', training: trained, cletsUntil: '2027-06-30' },
+      ...{ requestedBy: 'Sgt. Moss', training: trained, cletsUntil: '2099-06-30' },
       ...person,
     });
     const given = await this.perform(approver, 'users.approve', {

@@ -1,11 +1,11 @@
-import { request } from 'node:http';
-import { createServer } from 'node:net';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { type AddressInfo, createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { GOOD_PASSWORD, MINUTE_MS } from '../access/people-under-test.ts';
 import { exampleAlert } from '../alerts/example.ts';
-import { freePort } from '../support/free-port.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { runConsole } from './running-console.ts';
+import { type RunningConsole, runConsole } from './running-console.ts';
 
 /** A request with headers of our own choice, Host among them. */
 function ask(
@@ -37,6 +37,24 @@ function ask(
 }
 
 const get = (url: string, headers: Record<string, string> = {}) => ask('GET', url, headers);
+
+/** Opens the stream of events as a page does, until the test ends; `heard` is what has come so far. */
+async function watch({ url, cookie }: RunningConsole): Promise<{ readonly heard: string }> {
+  const stream = request(`${url}api/events`, { headers: { cookie } }).end();
+  // Not before the answer is here: what is given up without one is an error.
+  const [response] = (await once(stream, 'response')) as [IncomingMessage];
+  onTestFinished(() => void stream.destroy());
+  let heard = '';
+  response.setEncoding('utf8').on('data', (part: string) => {
+    heard += part;
+  });
+  return {
+    get heard() {
+      return heard;
+    },
+  };
+}
+
 const login = { username: 'ada', password: GOOD_PASSWORD, noticeAcknowledged: true };
 
 test('nothing but the way in is served without a session', async () => {
@@ -119,13 +137,13 @@ test('an open page does not keep a session from locking; a person at it does', a
 });
 
 test('live alerts and their pictures are audited under who saw them', async () => {
-  const { url, unit, cookie, output } = await runConsole();
+  const console = await runConsole();
+  const { url, unit, cookie, output } = console;
   const jpeg = new TextEncoder().encode('jpeg bytes');
   const plate = { jpeg, width: 1, height: 1, takenAtMs: 0 };
   const alert = exampleAlert();
   const { detectionId } = alert.hit;
-  const stream = request(`${url}api/events`, { headers: { cookie } }).end();
-  onTestFinished(() => void stream.destroy());
+  await watch(console);
   await waitFor(() => output.health().state === 'ok');
   await output.tell('raised', { ...alert, images: { ...alert.images, plate } });
   await get(`${url}api/live/${detectionId}/plate.jpg`, { cookie });
@@ -136,26 +154,21 @@ test('live alerts and their pictures are audited under who saw them', async () =
     ['alerts.image', `alert ${detectionId} plate`, 'ada'],
   ]);
   // Who comes later is shown what is there already: which alerts is on record, not only how many.
-  const later = request(`${url}api/events`, { headers: { cookie } }).end();
-  onTestFinished(() => void later.destroy());
-  await waitFor(() => unit.records.at(-1)?.operation === 'alerts.watch');
-  expect(unit.records.at(-1)).toMatchObject({ query: { alerts: [detectionId] }, results: 1 });
+  await watch(console);
+  expect(unit.records.at(-1)).toMatchObject({
+    ...{ operation: 'alerts.watch', query: { alerts: [detectionId] }, results: 1 },
+  });
 });
 
 test('while the audit log cannot be written no alert is shown, only that there is one', async () => {
-  const { url, unit, cookie, output } = await runConsole();
-  let heard = '';
-  const stream = request(`${url}api/events`, { headers: { cookie } }, (response) => {
-    response.on('data', (part) => {
-      heard += String(part);
-    });
-  }).end();
-  onTestFinished(() => void stream.destroy());
-  await waitFor(() => heard.includes('event: alerts'));
+  const console = await runConsole();
+  const { url, unit, cookie, output } = console;
+  const stream = await watch(console);
+  await waitFor(() => stream.heard.includes('event: alerts'));
   unit.auditIsBroken = true;
   await output.tell('raised', exampleAlert());
-  await waitFor(() => heard.includes('event: hidden'));
-  expect(heard).not.toContain('7ABC123');
+  await waitFor(() => stream.heard.includes('event: hidden'));
+  expect(stream.heard).not.toContain('7ABC123');
   expect((await get(`${url}api/live/x/plate.jpg`, { cookie })).status).toBe(503);
 });
 
@@ -173,10 +186,10 @@ test('a foreign host name or site is refused even with a session', async () => {
 });
 
 test('a port in use is reported with what to do, and had when it is free', async () => {
-  const port = await freePort();
-  const holder = createServer().listen(port, '127.0.0.1');
+  const holder = createServer().listen(0, '127.0.0.1');
   onTestFinished(() => void holder.close());
-  await waitFor(() => holder.listening);
+  await once(holder, 'listening');
+  const { port } = holder.address() as AddressInfo;
   const console = await runConsole({ port });
   expect(console.output.health()).toMatchObject({ state: 'failed' });
   expect(console.output.health().problem).toMatch(/set console.port to another/);

@@ -31,7 +31,10 @@ describe('a recording at pace fastest', () => {
       ir: { ...recording, path: ir },
       colour: { ...recording, path: colour },
     });
-    await waitFor(() => finished.length > 0, { what: 'the end of the recording' });
+    await waitFor(() => finished.length > 0, {
+      timeoutMs: 60_000,
+      what: 'the end of the recording',
+    });
 
     const updates = reports.filter((report) => report.phase === 'update');
     expect(updates.map(numberIn)).toEqual(Array.from({ length: 40 }, (_, number) => number));
@@ -111,7 +114,7 @@ test('in real time a slow reader gets the newest frame, and the drops are counte
     ir: { kind: 'video', path: ir, pace: 'real-time' },
     behaviour: 'slow 150',
   });
-  await waitFor(() => finished.length > 0, { what: 'the end of the recording' });
+  await waitFor(() => finished.length > 0, { timeoutMs: 60_000, what: 'the end of the recording' });
   const { health } = supervisor.status();
   const framesRead = health?.framesRead ?? 0;
   expect(framesRead).toBeGreaterThan(5);

@@ -101,6 +101,8 @@ export function createRetention(deps: {
   let acknowledged = new Set<string>();
   /** Whether the audit log knows of runs that were cut off. The daemon alone tells: a command's run may be under way. */
   let isTold = true;
+  /** Whether what was removed may still be read in the write-ahead log. */
+  let hasTraces = false;
   /** In transient mode one run stands for an hour of small removals. */
   let standing: OpenRun | null = null;
 
@@ -158,8 +160,7 @@ export function createRetention(deps: {
   };
 
   /** Removes all that walks bring. `begin` is called before the first removal. */
-  const remove = async (walks: readonly Walk[], begin: () => OpenRun): Promise<number> => {
-    let count = 0;
+  const remove = async (walks: readonly Walk[], begin: () => OpenRun): Promise<void> => {
     let unsynced = 0;
     const gone: ImageFile[] = [];
     const settle = async () => {
@@ -178,11 +179,10 @@ export function createRetention(deps: {
           await nextTurn();
           while (rest.length > 0) {
             const run = begin();
-            const before = run.total();
             const looked = removeSlice(rest, run, gone);
+            hasTraces = true;
             rest = rest.slice(looked);
             unsynced += looked;
-            count += run.total() - before;
             await nextTurn();
           }
           if (unsynced >= syncAfter) await settle();
@@ -192,7 +192,6 @@ export function createRetention(deps: {
       // A run that breaks off has removed rows all the same, and their files have no other to remove them.
       if (unsynced > 0) await settle();
     }
-    return count;
   };
 
   /** Empties the write-ahead log of what was removed, and gives free pages back. */
@@ -200,6 +199,7 @@ export function createRetention(deps: {
     const { logEmpty } = await compact(shrink ? 'shrink' : 'empty-log');
     if (!logEmpty)
       throw new Error('the write-ahead log could not be emptied; the next run tries again');
+    hasTraces = false;
   };
 
   /** One piece of work at a time; whatever goes wrong is told in the health and tried again by the timer. */
@@ -246,7 +246,7 @@ export function createRetention(deps: {
         open ??= runs.begin(order === undefined ? 'policy' : 'order');
         return open;
       });
-      if (open !== null) await eraseTraces(true);
+      if (hasTraces) await eraseTraces(true);
       problem = null;
     } catch (error) {
       problem = `Data that is due could not be let go: ${messageOf(error)}`;
@@ -279,7 +279,9 @@ export function createRetention(deps: {
         return standing;
       };
       const walk = { next: () => candidates.splice(0, atATime) };
-      if ((await remove([walk], begin)) > 0 && acknowledged.size === 0) await eraseTraces(false);
+      await remove([walk], begin);
+      // While more is acknowledged this waits for the run that follows.
+      if (hasTraces && acknowledged.size === 0) await eraseTraces(false);
       problem = null;
     } catch (error) {
       // The next sweep meets them again.

@@ -245,9 +245,10 @@ describe('how it goes', () => {
       INSERT INTO image (id, detectionId, kind, takenAtMs, bytes, sourceSha256, ref)
       SELECT detection.id || kind, detection.id, kind, takenAtMs, bytes, sourceSha256, ref FROM image, detection
       WHERE detection.id LIKE 'copy-%';`);
-    // What the loop's thread works between two turns.
+    // What the loop's thread works between two turns, and in all.
+    const beforeMs = workedMs();
     let longestMs = 0;
-    let lastMs = workedMs();
+    let lastMs = beforeMs;
     const turns = setInterval(() => {
       longestMs = Math.max(longestMs, workedMs() - lastMs);
       lastMs = workedMs();
@@ -256,10 +257,12 @@ describe('how it goes', () => {
     const run = await unit.retention.run();
     clearInterval(turns);
     const tookMs = performance.now() - startedMs;
+    const allMs = workedMs() - beforeMs;
     expect(run?.removed[0]?.detections).toBe(2001);
-    if (process.env.LOOKOUT_FIGURES) console.log({ tookMs, longestMs });
-    expect(longestMs).toBeLessThan(25);
-  });
+    if (process.env.LOOKOUT_FIGURES) console.log({ tookMs, longestMs, allMs });
+    // As a share, for how long a slice takes is the processor's; in one piece it would be nearly all.
+    expect(longestMs).toBeLessThan(allMs / 20);
+  }, 120_000);
 
   it('waits when the clock has leapt and nothing vouches for it', async () => {
     const dataDir = temporaryFolder();
@@ -312,6 +315,35 @@ describe('transient mode', () => {
       { outcome: 'started', query: { why: 'acknowledged' } },
       { outcome: 'done', query: { removed: [{ rule: 'retention.edgeStore', detections: 2 }] } },
     ]);
+  });
+
+  it('RET-6: every trace goes also when headquarters acknowledges meanwhile what stays', async () => {
+    const dataDir = temporaryFolder();
+    let acknowledgeMore = () => {};
+    const isOpen = () => {
+      acknowledgeMore();
+      return false;
+    };
+    const unit = openRetention(dataDir, profile('napa'), { isOpen });
+    const ofHeld = async () => {
+      const { id } = await unit.passing(0, { kept: false });
+      unit.holds.set({
+        scope: { kind: 'detections', detectionIds: [id] },
+        ...{ caseNumber: null, reason: 'evidence', by: 'Test', nowMs: now },
+      });
+      return waitingOf(unit.outbox).map((message) => message.id);
+    };
+    const stays = await ofHeld();
+    const read = await unit.passing(0, { kept: false, plate: '6NAPA02' });
+    // Once, while the removal of the other is under way.
+    acknowledgeMore = () => {
+      acknowledgeMore = () => {};
+      unit.outbox.acknowledged(stays);
+    };
+    const goes = waitingOf(unit.outbox).filter(({ id }) => !stays.includes(id));
+    unit.outbox.acknowledged(goes.map(({ id }) => id));
+    await waitFor(() => !unit.ids().includes(read.id), { what: 'the read to go' });
+    await waitFor(() => !rawFiles(dataDir).includes('6NAPA02'), { what: 'every trace to go' });
   });
 
   it('RET-6: a hold and an open verification keep it after all; the sweep takes it once they end', async () => {

@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
 import {
   appendFileSync,
   cpSync,
@@ -26,6 +27,7 @@ import { configSchema } from '../../src/platform/config/schema.ts';
 import { csvText } from '../../src/platform/csv.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { imageFilesOf } from '../records/open-records.ts';
+import { now } from '../retention/open-retention.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { openEvidence } from './open-evidence.ts';
@@ -237,23 +239,34 @@ describe('when it goes wrong', () => {
     const unit = openEvidence();
     const ids: string[] = [];
     for (let index = 0; index < 20; index += 1) ids.push((await unit.passing(1)).id);
-    const target = join(temporaryFolder(), 'package');
     await unit.close();
     const child = spawn(process.execPath, [
       join(import.meta.dirname, 'pack-until-killed.ts'),
-      ...[unit.dataDir, target, ids.join()],
+      ...[unit.dataDir, ids.join()],
     ]);
+    onTestFinished(() => void child.kill('SIGKILL'));
     const parent = join(unit.dataDir, 'evidence');
-    await waitFor(() => existsSync(parent) && readdirSync(parent).length > 0, {
-      what: 'the first piece',
-    });
+    // Between its last file and its name a package is whole: it is looked at while it stands still.
+    const isHalfWritten = async () => {
+      if (child.exitCode !== null) throw new Error('it could not pack');
+      child.kill('SIGSTOP');
+      await waitFor(() => isStopped(child.pid), { what: 'its standstill' });
+      const parts = existsSync(parent) ? readdirSync(parent).filter(isPart) : [];
+      const unsigned = parts.filter(
+        (part) => !existsSync(join(parent, part, 'volume-1/manifest.sig')),
+      );
+      if (unsigned.length > 0) return true;
+      child.kill('SIGCONT');
+      return false;
+    };
+    await waitFor(isHalfWritten, { timeoutMs: 60_000, what: 'the first piece' });
+    const ended = once(child, 'exit');
     child.kill('SIGKILL');
-    await waitFor(() => child.exitCode !== null || child.signalCode !== null, { what: 'its end' });
-    for (const name of [...readdirSync(parent).map((each) => join(parent, each)), target]) {
-      const whole = !name.includes('.part-') && existsSync(name);
-      expect((await verifyPackage(name)).sound).toBe(whole);
+    await ended;
+    for (const name of readdirSync(parent)) {
+      expect((await verifyPackage(join(parent, name))).sound).toBe(!isPart(name));
     }
-  });
+  }, 120_000);
 
   it('a transfer that breaks off leaves nothing under the name that was asked for', async () => {
     const unit = openEvidence();
@@ -333,12 +346,12 @@ describe('for another agency', () => {
     const { id } = await unit.passing(1);
     const order = { detectionIds: [id], recipient: ask.agency };
     await expect(unit.order(order)).rejects.toThrow(/needs an approved release request/);
-    const request = unit.releases.request(ask, as('records_clerk'), Date.now());
+    const request = unit.releases.request(ask, as('records_clerk'), now);
     const under = { ...order, release: request.id };
     await expect(unit.order(under)).rejects.toThrow(/is requested/);
-    unit.releases.verify(request.id, 'called back', as('records_clerk'), Date.now());
+    unit.releases.verify(request.id, 'called back', as('records_clerk'), now);
     await expect(unit.order(under)).rejects.toThrow(/is verified/);
-    unit.releases.decide({ id: request.id, approve: true, why: 'ok' }, as('chief'), Date.now());
+    unit.releases.decide({ id: request.id, approve: true, why: 'ok' }, as('chief'), now);
     const { made, folder } = await unit.packed(under);
     const manifest = manifestOf(folder);
     expect(manifest.release).toMatchObject({
@@ -364,6 +377,18 @@ describe('for another agency', () => {
     );
   });
 });
+
+/** The name of a package that is being written. */
+function isPart(name: string): boolean {
+  return name.startsWith('.part-');
+}
+
+/** Whether every thread of a process stands still by a signal. */
+function isStopped(pid = 0): boolean {
+  return readdirSync(`/proc/${pid}/task`).every((task) =>
+    /^State:\sT/m.test(readFileSync(`/proc/${pid}/task/${task}/status`, 'utf8')),
+  );
+}
 
 function anImage(at: string): string {
   return join(at, 'images', readdirSync(join(at, 'images'))[0] ?? '');

@@ -6,7 +6,7 @@ import { makePackage } from '../../src/evidence/make-package.ts';
 import { openSigningKey } from '../../src/evidence/signing-key.ts';
 import { openUnitDatabase } from '../../src/unit-database.ts';
 
-const [dataDir = '', , ids = ''] = process.argv.slice(2);
+const [dataDir = '', ids = ''] = process.argv.slice(2);
 const db = openUnitDatabase(dataDir);
 const collection = createCollector({ db, dataDir }).collect(ids.split(','));
 const key = await openSigningKey(dataDir);

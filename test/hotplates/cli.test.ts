@@ -10,7 +10,8 @@ import { lookoutAs } from '../support/lookout-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { read } from './desk.ts';
 
-describe('lookout hotplate', { timeout: 120_000 }, () => {
+// Each command is a process of its own, and a busy machine takes its time.
+describe('lookout hotplate', { timeout: 300_000 }, () => {
   it('an entry goes from one person by another into a daemon that runs, and out again', async () => {
     const folder = temporaryFolder();
     const dataDir = join(folder, 'data');

@@ -4,7 +4,7 @@ import { releaseOperations } from '../../src/releases/release-operations.ts';
 import type { ReleaseAsk, ReleaseRequest } from '../../src/releases/release-request.ts';
 import { createReleases } from '../../src/releases/releases.ts';
 import { openUnitDatabase } from '../../src/unit-database.ts';
-import { profile } from '../retention/open-retention.ts';
+import { now, profile } from '../retention/open-retention.ts';
 import { openGate } from '../support/gate.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -22,7 +22,7 @@ const chief = { role: 'chief' } as const;
 function openReleases(name = 'vallejo', dataDir = temporaryFolder()) {
   const db = openUnitDatabase(dataDir);
   const releases = createReleases({ db, policy: profile(name) });
-  const gate = openGate(releaseOperations({ releases }));
+  const gate = openGate(releaseOperations({ releases }), () => now);
   const perform = (...args: Parameters<typeof gate.perform>) =>
     gate.perform(...args) as Promise<ReleaseRequest>;
   return { db, dataDir, releases, gate, perform };

@@ -95,7 +95,7 @@ describe('lookout hit', () => {
       /all +1 +0 +0 +100\.0 % +20\.7 % to/,
     );
     db.close();
-  }, 120_000);
+  }, 300_000);
 
   it('VER-12 AUD-1: a look back needs a purpose; an error is reported without', async () => {
     const { hit, lookout, db } = await openUnit();
@@ -109,5 +109,5 @@ describe('lookout hit', () => {
     const report = await lookout('report-error', 'Wrong colour', '--text', words, '--hit', hit.id);
     expect(report.stdout).toMatch(/^Reported to a supervisor as [0-9a-f-]{36}\.\n$/);
     db.close();
-  }, 120_000);
+  }, 300_000);
 });

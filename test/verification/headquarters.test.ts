@@ -14,7 +14,7 @@ import { openVerification } from './open-verification.ts';
 
 if (missingMosquitto) console.warn(`skipped: ${missingMosquitto}`);
 
-describe.skipIf(missingMosquitto)('a unit and its dispatch', { timeout: 60_000 }, () => {
+describe.skipIf(missingMosquitto)('a unit and its dispatch', { timeout: 120_000 }, () => {
   it('DSP-4 DSP-5 VER-8: from the hit over the dispatcher’s answer to the disposition, over a real broker', async () => {
     const folder = temporaryFolder();
     const { broker, credentials } = await openMosquitto(folder);

@@ -165,7 +165,7 @@ def main() -> None:
         '--data', type=Path, help='measure the yardsticks there too: for the last figure only'
     )
     parser.add_argument('--out', type=Path)
-    parser.add_argument('--threshold', type=float, default=0.26)
+    parser.add_argument('--threshold', type=float, default=0.25)
     parser.add_argument(
         '--upscale', type=float, default=2.0, help='largest enlargement of a small picture'
     )

@@ -110,9 +110,9 @@ def main() -> None:
     parser.add_argument(
         '--command', required=True, help='how the weights were trained, for the record'
     )
-    parser.add_argument('--threshold', type=float, default=0.26)
+    parser.add_argument('--threshold', type=float, default=0.25)
     parser.add_argument(
-        '--sure', type=float, default=0.55, help='score of a plate even if nothing is read in it'
+        '--sure', type=float, default=0.57, help='score of a plate even if nothing is read in it'
     )
     parser.add_argument('--upscale', type=float, default=2.0)
     args = parser.parse_args()

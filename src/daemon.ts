@@ -7,7 +7,6 @@ import { startAuditForwarding } from './audit/forward.ts';
 import { type Console, createConsole } from './console/console.ts';
 import { createDaemonFigures } from './daemon-figures.ts';
 import { type DaemonStatus, describeDaemon } from './daemon-status.ts';
-import { createHeadSupervisor, type HeadSupervisor } from './head/supervisor.ts';
 import { auditedRefresh } from './hotlist/audited-refresh.ts';
 import type { HitMatch } from './hotlist/hit-match.ts';
 import type { Hotlist } from './hotlist/hotlist.ts';
@@ -30,10 +29,11 @@ import { createRecords } from './records/records.ts';
 import type { StoreDetection } from './records/store-queue.ts';
 import { isTimeSure } from './retention/time-sure.ts';
 import { prometheusText } from './status-metrics.ts';
-import type { Consensus, TrackReport } from './tracking/track-report.ts';
 import { openUnitDatabase } from './unit-database.ts';
 import { createOutbox } from './uplink/outbox.ts';
 import { createUplink } from './uplink/uplink.ts';
+import { createHeadSupervisor, type HeadSupervisor } from './vision/head/supervisor.ts';
+import type { Consensus, TrackReport } from './vision/tracking/track-report.ts';
 
 /** What happens to a vehicle, for those who watch the daemon from inside: the demo and `lookout replay`. */
 export interface DaemonEvents {

@@ -10,11 +10,11 @@
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { cv } from '../../src/capture/opencv.ts';
 import { configSchema } from '../../src/platform/config/schema.ts';
-import type { GreyPicture } from '../../src/reading/grey-picture.ts';
-import { openDetector, openRecogniser } from '../../src/reading/models.ts';
-import { createFrameReader, type StageTimes } from '../../src/reading/read-frame.ts';
+import { cv } from '../../src/vision/capture/opencv.ts';
+import type { GreyPicture } from '../../src/vision/reading/grey-picture.ts';
+import { openDetector, openRecogniser } from '../../src/vision/reading/models.ts';
+import { createFrameReader, type StageTimes } from '../../src/vision/reading/read-frame.ts';
 
 const { values: options } = parseArgs({
   options: {

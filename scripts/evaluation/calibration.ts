@@ -1,5 +1,5 @@
-import type { RecognisedCrop, Recogniser } from '../../src/reading/models.ts';
-import { withOAs0 } from '../../src/reading/plate-read.ts';
+import type { RecognisedCrop, Recogniser } from '../../src/vision/reading/models.ts';
+import { withOAs0 } from '../../src/vision/reading/plate-read.ts';
 import type { PictureVerdict } from './judge.ts';
 
 /** A stated probability, and whether what it was stated of is right. */

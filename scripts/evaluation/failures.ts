@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import sharp from 'sharp';
-import { annotate } from '../../src/reading/annotate.ts';
+import { annotate } from '../../src/vision/reading/annotate.ts';
 import { badness, type PictureVerdict } from './judge.ts';
 import type { Measured } from './measure.ts';
 

@@ -1,5 +1,5 @@
-import { overlap } from '../../src/reading/find-plates.ts';
-import { type FoundPlate, withOAs0 } from '../../src/reading/plate-read.ts';
+import { overlap } from '../../src/vision/reading/find-plates.ts';
+import { type FoundPlate, withOAs0 } from '../../src/vision/reading/plate-read.ts';
 import { type Box, clean, type Label, type Sample, type Yardstick } from './yardsticks.ts';
 
 /** What became of one labelled plate. */

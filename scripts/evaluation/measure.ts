@@ -1,6 +1,6 @@
-import { loadPicture } from '../../src/reading/load-picture.ts';
-import type { FoundPlate } from '../../src/reading/plate-read.ts';
-import type { FrameReader } from '../../src/reading/read-frame.ts';
+import { loadPicture } from '../../src/vision/reading/load-picture.ts';
+import type { FoundPlate } from '../../src/vision/reading/plate-read.ts';
+import type { FrameReader } from '../../src/vision/reading/read-frame.ts';
 import { judge, type PictureVerdict } from './judge.ts';
 import type { Sample, Yardstick } from './yardsticks.ts';
 

@@ -5,10 +5,10 @@
  */
 import { text } from 'node:stream/consumers';
 import { configSchema } from '../../src/platform/config/schema.ts';
-import { loadPicture } from '../../src/reading/load-picture.ts';
-import { openDetector, openRecogniser } from '../../src/reading/models.ts';
-import { sureness } from '../../src/reading/plate-read.ts';
-import { createFrameReader } from '../../src/reading/read-frame.ts';
+import { loadPicture } from '../../src/vision/reading/load-picture.ts';
+import { openDetector, openRecogniser } from '../../src/vision/reading/models.ts';
+import { sureness } from '../../src/vision/reading/plate-read.ts';
+import { createFrameReader } from '../../src/vision/reading/read-frame.ts';
 
 const [modelsDir = 'models'] = process.argv.slice(2);
 const config = configSchema.parse({ reading: { modelsDir } }).reading;

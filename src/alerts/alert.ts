@@ -1,5 +1,5 @@
 import type { Hit } from '../records/detection.ts';
-import type { TrackImages } from '../tracking/track-report.ts';
+import type { TrackImages } from '../vision/tracking/track-report.ts';
 
 /** How urgently an alert sounds and shows: by category and list type (ALT-6). */
 export type AlertClass = 'urgent' | 'standard' | 'near' | 'informational';

@@ -3,7 +3,7 @@ import type { HitMatch } from '../hotlist/hit-match.ts';
 import { isoTime } from '../platform/clock.ts';
 import type { DirectionOfTravel, Fix } from '../position/fix.ts';
 import type { Hit } from '../records/detection.ts';
-import type { Consensus, TrackReport } from '../tracking/track-report.ts';
+import type { Consensus, TrackReport } from '../vision/tracking/track-report.ts';
 import type { AlertEvent } from './alert.ts';
 import { createRearm, type RearmRules } from './rearm.ts';
 

@@ -1,14 +1,14 @@
 import { extname } from 'node:path';
 import { systemClock } from '../platform/clock.ts';
 import type { Config } from '../platform/config/schema.ts';
-import { annotate } from '../reading/annotate.ts';
-import { type FileReport, reportedRead } from '../reading/file-report.ts';
-import { isPlate } from '../reading/find-plates.ts';
-import { loadPicture } from '../reading/load-picture.ts';
-import type { FoundPlate, UnreadReason } from '../reading/plate-read.ts';
-import type { Reader } from '../reading/reader.ts';
-import type { TrackImage, TrackReport } from '../tracking/track-report.ts';
-import type { FramePictures } from '../tracking/tracked-frame.ts';
+import { annotate } from '../vision/reading/annotate.ts';
+import { type FileReport, reportedRead } from '../vision/reading/file-report.ts';
+import { isPlate } from '../vision/reading/find-plates.ts';
+import { loadPicture } from '../vision/reading/load-picture.ts';
+import type { FoundPlate, UnreadReason } from '../vision/reading/plate-read.ts';
+import type { Reader } from '../vision/reading/reader.ts';
+import type { TrackImage, TrackReport } from '../vision/tracking/track-report.ts';
+import type { FramePictures } from '../vision/tracking/tracked-frame.ts';
 
 /** What one file gave. */
 export interface FileReading {
@@ -76,10 +76,10 @@ export async function readVideo(
   config: Config,
   draw: boolean,
 ): Promise<FileReading> {
-  const { cv } = await import('../capture/opencv.ts');
-  const { openSource } = await import('../capture/source.ts');
-  const { createPlayback } = await import('../capture/playback.ts');
-  const { createTracker } = await import('../tracking/tracker.ts');
+  const { cv } = await import('../vision/capture/opencv.ts');
+  const { openSource } = await import('../vision/capture/source.ts');
+  const { createPlayback } = await import('../vision/capture/playback.ts');
+  const { createTracker } = await import('../vision/tracking/tracker.ts');
 
   const begun = performance.now();
   const ms = { decode: 0, detect: 0, recognise: 0 };

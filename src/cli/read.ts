@@ -2,8 +2,8 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import type { Command } from 'commander';
 import { codeOf, messageOf, Problem } from '../platform/problem.ts';
-import type { FileReport } from '../reading/file-report.ts';
-import type { PlateRead, UnreadReason } from '../reading/plate-read.ts';
+import type { FileReport } from '../vision/reading/file-report.ts';
+import type { PlateRead, UnreadReason } from '../vision/reading/plate-read.ts';
 import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
 import type { FileReading } from './read-file.ts';
 
@@ -25,7 +25,7 @@ export function registerRead(program: Command): void {
     .description('read the plates in photos and videos; a video gives one read a vehicle');
   configured(command).action(async (files: string[], options: ReadOptions) => {
     const { config } = readConfig(options);
-    const { createReader } = await import('../reading/reader.ts');
+    const { createReader } = await import('../vision/reading/reader.ts');
     const { readPhoto, readVideo, isVideo } = await import('./read-file.ts');
     if (options.annotate !== undefined) await makeFolder(options.annotate);
     await using reader = await createReader(config.reading);

@@ -9,7 +9,7 @@ import { loadConfig } from '../platform/config/load.ts';
 import { createLog } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Hit } from '../records/detection.ts';
-import type { TrackReport } from '../tracking/track-report.ts';
+import type { TrackReport } from '../vision/tracking/track-report.ts';
 import { type Drive, loadDrive } from './drive.ts';
 import { milliseconds } from './text.ts';
 

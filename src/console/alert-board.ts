@@ -1,6 +1,6 @@
 import type { Alert, AlertEvent } from '../alerts/alert.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
-import type { TrackImages } from '../tracking/track-report.ts';
+import type { TrackImages } from '../vision/tracking/track-report.ts';
 import { type AlertView, type ImageKind, viewAlert } from './alert-view.ts';
 
 /** What the page may show: the alerts of the last half hour, in memory alone. */

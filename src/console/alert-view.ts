@@ -2,7 +2,7 @@ import type { Alert, AlertClass, AlertEvent } from '../alerts/alert.ts';
 import { asReported, stateName, titleOf } from '../alerts/wording.ts';
 import type { HitMatch } from '../hotlist/hit-match.ts';
 import type { DirectionOfTravel, Fix } from '../position/fix.ts';
-import type { Motion, OverviewMissing } from '../tracking/track-report.ts';
+import type { Motion, OverviewMissing } from '../vision/tracking/track-report.ts';
 
 /** An issuing state as shown: "CA", "California". */
 interface StateView {

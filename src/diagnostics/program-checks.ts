@@ -1,6 +1,6 @@
 import type { Config } from '../platform/config/schema.ts';
 import { messageOf } from '../platform/problem.ts';
-import { loadModel } from '../reading/manifest.ts';
+import { loadModel } from '../vision/reading/manifest.ts';
 import { type Check, type Finding, failure, ok } from './check.ts';
 
 /** Node and the native packages load; the models are those of their manifests. */
@@ -36,7 +36,7 @@ async function loads(name: string): Promise<Finding> {
 
 async function openCv(): Promise<Finding> {
   try {
-    const { cv } = await import('../capture/opencv.ts');
+    const { cv } = await import('../vision/capture/opencv.ts');
     return ok('OpenCV', `${cv.version.major}.${cv.version.minor}.${cv.version.revision}`);
   } catch (error) {
     return failure(

@@ -1,4 +1,4 @@
-import type { Motion } from '../tracking/track-report.ts';
+import type { Motion } from '../vision/tracking/track-report.ts';
 import type { DirectionOfTravel, Fix } from './fix.ts';
 
 const fastLateral = 0.15;

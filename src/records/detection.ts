@@ -1,8 +1,12 @@
 import { z } from 'zod';
 import { hitMatchSchema } from '../hotlist/hit-match.ts';
 import { directionOfTravelSchema, fixSchema } from '../position/fix.ts';
-import { unreadReasonSchema } from '../reading/plate-read.ts';
-import { consensusSchema, motionSchema, overviewMissingSchema } from '../tracking/track-report.ts';
+import { unreadReasonSchema } from '../vision/reading/plate-read.ts';
+import {
+  consensusSchema,
+  motionSchema,
+  overviewMissingSchema,
+} from '../vision/tracking/track-report.ts';
 
 /** Host times of an alert's stages, ms since the epoch (ALT-3; rule 3). */
 export const stageTimesSchema = z.strictObject({

@@ -1,7 +1,7 @@
 import { isoTime } from '../platform/clock.ts';
 import type { Config } from '../platform/config/schema.ts';
 import type { DirectionOfTravel, Fix } from '../position/fix.ts';
-import type { TrackReport } from '../tracking/track-report.ts';
+import type { TrackReport } from '../vision/tracking/track-report.ts';
 import type { Detection } from './detection.ts';
 
 /** A detection before its images are files and its revision is counted. */

@@ -1,5 +1,5 @@
 import { createBackoff } from '../platform/backoff.ts';
-import type { TrackImages } from '../tracking/track-report.ts';
+import type { TrackImages } from '../vision/tracking/track-report.ts';
 import type { Hit } from './detection.ts';
 import type { DetectionDraft } from './draft-detection.ts';
 

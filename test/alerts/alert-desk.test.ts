@@ -6,7 +6,7 @@ import { systemClock } from '../../src/platform/clock.ts';
 import { configSchema } from '../../src/platform/config/schema.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { hitSchema } from '../../src/records/detection.ts';
-import type { TrackImage } from '../../src/tracking/track-report.ts';
+import type { TrackImage } from '../../src/vision/tracking/track-report.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { noAlsaDevice } from './alsa-sink.ts';

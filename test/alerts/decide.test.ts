@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createDecider, type Decision } from '../../src/alerts/decide.ts';
 import type { HitMatch } from '../../src/hotlist/hit-match.ts';
 import type { Fix } from '../../src/position/fix.ts';
-import type { TrackReport } from '../../src/tracking/track-report.ts';
+import type { TrackReport } from '../../src/vision/tracking/track-report.ts';
 import {
   exampleConsensus,
   exampleDirection,

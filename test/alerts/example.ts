@@ -4,7 +4,11 @@ import { titleOf } from '../../src/alerts/wording.ts';
 import type { HitMatch } from '../../src/hotlist/hit-match.ts';
 import type { DirectionOfTravel, Fix } from '../../src/position/fix.ts';
 import type { Hit } from '../../src/records/detection.ts';
-import type { Consensus, TrackImages, TrackReport } from '../../src/tracking/track-report.ts';
+import type {
+  Consensus,
+  TrackImages,
+  TrackReport,
+} from '../../src/vision/tracking/track-report.ts';
 
 /** 2026-11-22 04:00:00 UTC. */
 export const START_MS = 1_795_320_000_000;

@@ -3,10 +3,10 @@ import { join, resolve } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { programRoot } from '../../src/platform/config/load.ts';
-import { fileReportSchema } from '../../src/reading/file-report.ts';
-import { drawScene } from '../reading/scene.ts';
+import { fileReportSchema } from '../../src/vision/reading/file-report.ts';
 import { lookout } from '../support/lookout-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { drawScene } from '../vision/reading/scene.ts';
 
 async function sceneFile(folder: string, name = 'street.png'): Promise<string> {
   const path = join(folder, name);

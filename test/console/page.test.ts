@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import type { Alert } from '../../src/alerts/alert.ts';
-import type { TrackImages } from '../../src/tracking/track-report.ts';
+import type { TrackImages } from '../../src/vision/tracking/track-report.ts';
 import { GOOD_PASSWORD } from '../access/people-under-test.ts';
 import {
   exampleAlert,

@@ -5,7 +5,7 @@ import type { Fix } from '../../src/position/fix.ts';
 import { noFix as nothing } from '../../src/position/fix-keeper.ts';
 import type { Hit } from '../../src/records/detection.ts';
 import type { DetectionDraft } from '../../src/records/draft-detection.ts';
-import type { TrackImage, TrackImages } from '../../src/tracking/track-report.ts';
+import type { TrackImage, TrackImages } from '../../src/vision/tracking/track-report.ts';
 
 /** A fix as a patrol car has it, south and west so that signs matter. */
 export const sampleFix: Fix = {

@@ -13,9 +13,9 @@ import { writeGenerated } from '../../scripts/evaluation/readme-figures.ts';
 import { percentWithInterval } from '../../scripts/evaluation/statistics.ts';
 import { samplesOf, type Tags, YARDSTICKS } from '../../scripts/evaluation/yardsticks.ts';
 import { programRoot } from '../../src/platform/config/load.ts';
-import type { Recogniser } from '../../src/reading/models.ts';
-import { openRecogniser } from '../../src/reading/models.ts';
-import type { FoundPlate } from '../../src/reading/plate-read.ts';
+import type { Recogniser } from '../../src/vision/reading/models.ts';
+import { openRecogniser } from '../../src/vision/reading/models.ts';
+import type { FoundPlate } from '../../src/vision/reading/plate-read.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 type Box = [number, number, number, number];

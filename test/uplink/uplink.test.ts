@@ -6,9 +6,9 @@ import { uuidv7 } from 'uuidv7';
 import { describe, expect, test } from 'vitest';
 import { uplinkSection } from '../../src/platform/config/sections/uplink.ts';
 import { createLog } from '../../src/platform/log.ts';
-import type { TrackImages } from '../../src/tracking/track-report.ts';
 import { createLink } from '../../src/uplink/link.ts';
 import { unitTopic } from '../../src/uplink/topics.ts';
+import type { TrackImages } from '../../src/vision/tracking/track-report.ts';
 import { waitingOf } from '../records/open-records.ts';
 import {
   noImages,

@@ -1,0 +1,45 @@
+import type { Clock } from '../../platform/clock.ts';
+
+/**
+ * The tape deck of a head: the infra-red and the colour recording run off one start, and begin again together
+ * when the infra-red one has ended, so that a looped pair never drifts apart.
+ */
+export interface Playback {
+  /** Host time at which the recordings began, ms since the epoch; the first call starts them. */
+  begunAtMs(): number;
+  /** Times that the tape has been begun again. */
+  readonly lap: number;
+  /** Media time at which this lap began, ms. */
+  readonly lapOffsetMs: number;
+  /** The leading recording has ended after `lengthMs` of this lap. */
+  nextLap(lengthMs: number): void;
+  /** Resolves when the next lap begins. */
+  lapChanged(): Promise<void>;
+}
+
+/** A playback that has not begun. */
+export function createPlayback(clock: Clock): Playback {
+  let begunAtMs: number | null = null;
+  let lap = 0;
+  let lapOffsetMs = 0;
+  let change = Promise.withResolvers<void>();
+  return {
+    begunAtMs() {
+      begunAtMs ??= clock();
+      return begunAtMs;
+    },
+    get lap() {
+      return lap;
+    },
+    get lapOffsetMs() {
+      return lapOffsetMs;
+    },
+    nextLap(lengthMs) {
+      lap += 1;
+      lapOffsetMs += lengthMs;
+      change.resolve();
+      change = Promise.withResolvers<void>();
+    },
+    lapChanged: () => change.promise,
+  };
+}

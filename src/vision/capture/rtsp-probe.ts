@@ -1,0 +1,54 @@
+import { connect } from 'node:net';
+import { messageOf } from '../../platform/problem.ts';
+
+/**
+ * Asks an RTSP server whether it is there, without blocking. OpenCV opens a stream on the calling thread and
+ * would hold the head's other camera up for seconds when the server is dead.
+ *
+ * Resolves to null when the server answers, else to what is wrong and what to do. A wrong password counts as
+ * an answer: the stream's own opening tries the credentials.
+ */
+export async function probeRtsp(url: string, timeoutMs: number): Promise<string | null> {
+  let target: URL;
+  try {
+    target = new URL(url);
+  } catch {
+    return 'the RTSP address is no valid URL; write it as rtsp://user:password@host:port/path';
+  }
+  const secure = target.protocol === 'rtsps:';
+  const port = target.port === '' ? (secure ? 322 : 554) : Number(target.port);
+  const place = `${target.hostname}:${port}`;
+  // Only the address without user and password is sent: this question needs neither.
+  const bare = `rtsp://${target.host}${target.pathname}${target.search}`;
+  return new Promise((resolve) => {
+    const socket = connect({ host: target.hostname.replace(/^\[|\]$/g, ''), port });
+    const done = (problem: string | null) => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(problem);
+    };
+    const timer = setTimeout(
+      () => done(`${place} does not answer; check the camera's power, cable and address`),
+      timeoutMs,
+    );
+    socket.once('error', (error) =>
+      done(`${place} refuses (${messageOf(error)}); check that the camera is up and the address`),
+    );
+    socket.once('close', () => done(`${place} hung up; check that it is an RTSP server`));
+    socket.once('connect', () => {
+      if (secure) done(null);
+      else socket.write(`DESCRIBE ${bare} RTSP/1.0\r\nCSeq: 1\r\nAccept: application/sdp\r\n\r\n`);
+    });
+    let answer = '';
+    socket.on('data', (chunk: Buffer) => {
+      answer += chunk.toString('latin1');
+      if (!answer.includes('\r\n') && answer.length < 1024) return;
+      const status = /^RTSP\/1\.\d (\d{3})/.exec(answer)?.[1];
+      if (status === undefined) done(`${place} does not speak RTSP; check the port`);
+      else if (status === '404')
+        done(`${place} has no stream at ${target.pathname}; check the path`);
+      else if (status.startsWith('5')) done(`${place} answers ${status}; the camera is not ready`);
+      else done(null);
+    });
+  });
+}

@@ -1,0 +1,88 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Clock } from '../../platform/clock.ts';
+import type { SourceConfig } from '../../platform/config/sections/heads.ts';
+import { createFrame, type Frame } from './frame.ts';
+import { openImageFolder } from './image-folder-source.ts';
+import type { Playback } from './playback.ts';
+import type { RawSource } from './raw-source.ts';
+import { openVideoSource } from './video-source.ts';
+
+/** An opened source of stamped frames. One `next` at a time; the caller holds the frame it gets. */
+export interface FrameSource {
+  /** The next frame, at its pace; null at the end of a recording. Throws a Problem when the camera fails. */
+  next(): Promise<Frame | null>;
+  /** Length of a recording that has ended, ms. */
+  readonly lengthMs: number;
+  /** What is wrong though frames come, or null. */
+  readonly warning: string | null;
+  /** Frees the device. Not to be called while a `next` is under way. */
+  close(): void;
+}
+
+export interface SourceOptions {
+  /** Silence of a camera that counts as a stall, s. */
+  stallAfterS: number;
+  playback: Playback;
+  clock: Clock;
+  /** Ends the waiting of a recording that plays in real time. */
+  signal: AbortSignal;
+}
+
+/** Whether a source plays something that was recorded. */
+export function isRecording(
+  config: SourceConfig,
+): config is Extract<SourceConfig, { kind: 'video' | 'images' }> {
+  return config.kind === 'video' || config.kind === 'images';
+}
+
+/**
+ * Opens a camera or recording. A live frame is stamped with the host time at which it came. A recorded one is
+ * stamped with `startAt` (or else the time at which the playback began) plus its time into the recording.
+ */
+export async function openSource(
+  config: SourceConfig,
+  options: SourceOptions,
+): Promise<FrameSource> {
+  const raw =
+    config.kind === 'images'
+      ? await openImageFolder(config)
+      : await openVideoSource(config, options.stallAfterS);
+  return stamped(raw, config, options);
+}
+
+function stamped(raw: RawSource, config: SourceConfig, options: SourceOptions): FrameSource {
+  const { playback, clock, signal } = options;
+  const lapOffsetMs = playback.lapOffsetMs;
+  const recording = isRecording(config) ? config : null;
+  const startAtMs = recording?.startAt === undefined ? null : Date.parse(recording.startAt);
+  let sequence = 0;
+  return {
+    async next() {
+      const picture = await raw.next();
+      if (picture === null) return null;
+      sequence += 1;
+      if (picture.mediaMs === null) {
+        const now = clock();
+        return createFrame(picture.mat, { sequence, takenAtMs: now, capturedAtMs: now });
+      }
+      const begunAtMs = playback.begunAtMs();
+      const positionMs = lapOffsetMs + picture.mediaMs;
+      if (recording?.pace === 'real-time') {
+        const aheadMs = begunAtMs + positionMs - clock();
+        if (aheadMs > 0) await wait(aheadMs, undefined, { signal }).catch(() => {});
+      }
+      return createFrame(picture.mat, {
+        sequence,
+        takenAtMs: (startAtMs ?? begunAtMs) + positionMs,
+        capturedAtMs: clock(),
+      });
+    },
+    get lengthMs() {
+      return raw.lengthMs;
+    },
+    get warning() {
+      return raw.warning;
+    },
+    close: () => raw.close(),
+  };
+}

@@ -1,0 +1,187 @@
+import { accessSync, constants, statSync } from 'node:fs';
+import type { SourceConfig } from '../../platform/config/sections/heads.ts';
+import { Problem } from '../../platform/problem.ts';
+import { cv } from './opencv.ts';
+import type { RawSource } from './raw-source.ts';
+import { probeRtsp } from './rtsp-probe.ts';
+
+type Capture = InstanceType<typeof cv.VideoCapture>;
+type VideoConfig = Extract<SourceConfig, { kind: 'v4l2' | 'rtsp' | 'video' }>;
+
+const probeTimeoutMs = 3000;
+
+/**
+ * Opens a camera or a video file over OpenCV.
+ * Throws a Problem that says what is wrong and what to do; it never holds a user name or password.
+ */
+export async function openVideoSource(
+  config: VideoConfig,
+  stallAfterS: number,
+): Promise<RawSource> {
+  switch (config.kind) {
+    case 'v4l2':
+      return liveSource(openDevice(config, stallAfterS));
+    case 'rtsp':
+      return liveSource(await openStream(config, stallAfterS));
+    case 'video':
+      return recordedSource(openFile(config.path), config.path);
+  }
+}
+
+function openDevice(config: Extract<VideoConfig, { kind: 'v4l2' }>, stallAfterS: number): Capture {
+  checkReadable(config.device, 'camera', 'check its cable and the name under /dev/v4l/by-path');
+  process.env.OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT = String(Math.max(1, Math.ceil(stallAfterS)));
+  const capture = openCapture(config.device, cv.CAP_V4L2);
+  if (capture === null) {
+    throw new Problem(
+      `camera ${config.device}: cannot be opened; another program may be using it, or it is no video capture device`,
+    );
+  }
+  if (config.pixelFormat !== 'auto') {
+    capture.set(cv.CAP_PROP_FOURCC, fourcc(config.pixelFormat));
+  }
+  capture.set(cv.CAP_PROP_FRAME_WIDTH, config.width);
+  capture.set(cv.CAP_PROP_FRAME_HEIGHT, config.height);
+  capture.set(cv.CAP_PROP_FPS, config.fps);
+  // One buffer in the driver where it allows it: an old frame is worth nothing.
+  capture.set(cv.CAP_PROP_BUFFERSIZE, 1);
+  return capture;
+}
+
+async function openStream(
+  config: Extract<VideoConfig, { kind: 'rtsp' }>,
+  stallAfterS: number,
+): Promise<Capture> {
+  const problem = await probeRtsp(config.url, probeTimeoutMs);
+  if (problem !== null) throw new Problem(`RTSP camera: ${problem}`);
+  const beganMs = performance.now();
+  // Opening blocks, so FFmpeg looks at the stream for a fifth of a second; when that did not tell the format
+  // (a silent server takes longer to fail), it looks again for as long as three seconds.
+  const quick = openRtsp(config, stallAfterS, 'analyzeduration;200000|probesize;100000');
+  if (quick !== null) return quick;
+  if (performance.now() - beganMs < 1500) {
+    const thorough = openRtsp(config, stallAfterS, 'analyzeduration;3000000');
+    if (thorough !== null) return thorough;
+  }
+  const { host, pathname } = new URL(config.url);
+  throw new Problem(
+    `RTSP camera: ${host}${pathname} answers but gives no video; check user name, password, path and transport`,
+  );
+}
+
+function openRtsp(
+  config: Extract<VideoConfig, { kind: 'rtsp' }>,
+  stallAfterS: number,
+  look: string,
+): Capture | null {
+  // Reading gives up when the camera has been silent for as long as counts as a stall.
+  process.env.OPENCV_FFMPEG_CAPTURE_OPTIONS = [
+    `rtsp_transport;${config.transport}`,
+    `timeout;${Math.round(Math.min(stallAfterS, 10) * 1e6)}`,
+    look,
+  ].join('|');
+  return openCapture(config.url, cv.CAP_FFMPEG);
+}
+
+function openFile(path: string): Capture {
+  checkReadable(path, 'video', 'check the path');
+  delete process.env.OPENCV_FFMPEG_CAPTURE_OPTIONS;
+  const capture = openCapture(path, cv.CAP_FFMPEG);
+  if (capture === null) {
+    throw new Problem(
+      `video ${path}: is no video that can be read, or is cut off; record it again`,
+    );
+  }
+  return capture;
+}
+
+/** Null when OpenCV cannot open it; its own message says nothing more. */
+function openCapture(path: string, api: number): Capture | null {
+  try {
+    return new cv.VideoCapture(path, api);
+  } catch {
+    return null;
+  }
+}
+
+function checkReadable(path: string, what: string, advice: string): void {
+  try {
+    if (statSync(path).isDirectory()) {
+      throw new Problem(
+        `${what} ${path}: is a folder; name a file, or use a source of kind 'images'`,
+      );
+    }
+    accessSync(path, constants.R_OK);
+  } catch (error) {
+    if (error instanceof Problem) throw error;
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'EACCES') {
+      throw new Problem(`${what} ${path}: not allowed to open it; check its owner and group`);
+    }
+    throw new Problem(`${what} ${path}: is not there; ${advice}`);
+  }
+}
+
+/** A four-letter pixel format as OpenCV's number. */
+function fourcc(code: string): number {
+  return [...code].reduce((sum, letter, at) => sum + letter.charCodeAt(0) * 2 ** (8 * at), 0);
+}
+
+function liveSource(capture: Capture): RawSource {
+  return {
+    warning: null,
+    lengthMs: 0,
+    async next() {
+      const mat = await readMat(capture);
+      if (mat === null) throw new Problem('the camera stopped giving frames; it is opened again');
+      return { mat, mediaMs: null };
+    },
+    close: () => capture.release(),
+  };
+}
+
+function recordedSource(capture: Capture, path: string): RawSource {
+  const fps = capture.get(cv.CAP_PROP_FPS);
+  const stepMs = Number.isFinite(fps) && fps > 0 && fps <= 1000 ? 1000 / fps : 40;
+  const promisedMs = capture.get(cv.CAP_PROP_FRAME_COUNT) * stepMs;
+  let lastMs = -stepMs;
+  let warning: string | null = null;
+  return {
+    get warning() {
+      return warning;
+    },
+    get lengthMs() {
+      return lastMs + stepMs;
+    },
+    async next() {
+      const mat = await readMat(capture);
+      if (mat === null && lastMs < 0) {
+        throw new Problem(`video ${path}: holds no picture that can be read, or is cut off`);
+      }
+      if (mat === null) {
+        warning = shortfall(path, lastMs + stepMs, promisedMs);
+        return null;
+      }
+      // The decoder's last frames come without a time stamp; they follow at the frame rate.
+      const stampMs = capture.get(cv.CAP_PROP_POS_MSEC);
+      const isAfter = Number.isFinite(stampMs) && stampMs >= 0 && stampMs > lastMs;
+      lastMs = isAfter ? stampMs : lastMs + stepMs;
+      return { mat, mediaMs: lastMs };
+    },
+    close: () => capture.release(),
+  };
+}
+
+/** A video that ended well before the length that it names of itself. */
+function shortfall(path: string, gaveMs: number, promisedMs: number): string | null {
+  if (promisedMs - gaveMs < 500 || gaveMs > 0.95 * promisedMs) return null;
+  const [gave, promised] = [gaveMs, promisedMs].map((ms) => `${(ms / 1000).toFixed(1)} s`);
+  return `video ${path}: gave pictures for ${gave} of ${promised}; the rest is cut off, damaged or without a picture`;
+}
+
+async function readMat(capture: Capture) {
+  const mat = await capture.readAsync();
+  if (!mat.empty) return mat;
+  mat.release();
+  return null;
+}

@@ -1,0 +1,101 @@
+import { fork } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { withoutPasswords } from '../../platform/without-passwords.ts';
+import type { FromHead, ToHead } from './messages.ts';
+
+/** A head's process, alive from the start until `ended` resolves. */
+export interface HeadChild {
+  readonly pid: number | null;
+  /** Resolves, when the process has gone and its last messages are in, to how it went. */
+  readonly ended: Promise<HeadEnd>;
+  /** Tells the head to end in order, and makes it end when it does not. */
+  stop(): Promise<void>;
+  /** Ends it at once. */
+  kill(): void;
+}
+
+export interface HeadEnd {
+  /** "exit code 1" or "signal SIGKILL". */
+  how: string;
+  /** The last lines of its standard error, without passwords. */
+  lastWords: string[];
+}
+
+/** Waits for tracks to be reported; with the rest of the daemon's stop this stays under 10 s. */
+const orderlyMs = 4000;
+const termMs = 1500;
+
+/** Built by scripts/setup from src/vision/capture/decoder-threads.c, which says what it is for. */
+const decoderThreads = fileURLToPath(
+  new URL('../../node_modules/@u4/opencv4nodejs/build/Release/decoder-threads.so', import.meta.url),
+);
+
+/** Without the library a head works as well, but sees RTSP cameras some frames late. */
+function preload(): { LD_PRELOAD?: string } {
+  if (!existsSync(decoderThreads)) return {};
+  const others = process.env.LD_PRELOAD;
+  return { LD_PRELOAD: others === undefined ? decoderThreads : `${decoderThreads}:${others}` };
+}
+
+/** Starts a head process and tells it to begin. */
+export function startHeadChild(options: {
+  entry: URL;
+  start: ToHead;
+  onMessage: (message: FromHead) => void;
+}): HeadChild {
+  const child = fork(options.entry, [], {
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    execArgv: [],
+    // Camera reads that hang keep a thread of the pool each; the others go on.
+    env: { ...process.env, UV_THREADPOOL_SIZE: '8', ...preload() },
+  });
+  const lastWords: string[] = [];
+  let rest = '';
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+    const lines = (rest + chunk).split('\n');
+    rest = (lines.pop() ?? '').slice(-2000);
+    lastWords.push(...lines.map(withoutPasswords));
+    lastWords.splice(0, lastWords.length - 12);
+  });
+
+  const ended = new Promise<HeadEnd>((resolve) => {
+    const settle = (how: string) => resolve({ how, lastWords });
+    child.once('error', (error) => {
+      if (child.pid === undefined) settle(`could not start (${error.message})`);
+    });
+    const how = (code: number | null, signal: NodeJS.Signals | null) =>
+      signal === null ? `exit code ${code ?? '?'}` : `signal ${signal}`;
+    // 'close' comes after the last message; a hung pipe must not keep a dead head alive.
+    child.once('close', (code, signal) => settle(how(code, signal)));
+    child.once('exit', (code, signal) => {
+      void wait(2000, undefined, { ref: false }).then(() => settle(how(code, signal)));
+    });
+  });
+
+  const tell = (message: ToHead) => {
+    // A head that is gone is told by `ended`.
+    if (child.connected) child.send(message, () => {});
+  };
+  child.on('message', (message) => options.onMessage(message as FromHead));
+  tell(options.start);
+
+  const endsWithin = (ms: number) =>
+    Promise.race([ended.then(() => true), wait(ms, false, { ref: false })]);
+
+  return {
+    pid: child.pid ?? null,
+    ended,
+    async stop() {
+      tell({ type: 'stop' });
+      if (await endsWithin(orderlyMs)) return;
+      child.kill('SIGTERM');
+      if (await endsWithin(termMs)) return;
+      child.kill('SIGKILL');
+      await ended;
+    },
+    kill: () => child.kill('SIGKILL'),
+  };
+}

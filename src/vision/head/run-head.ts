@@ -1,0 +1,211 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Frame } from '../capture/frame.ts';
+import { createQualityWatch, measureQuality } from '../capture/image-quality.ts';
+import { createNewestFrame } from '../capture/newest-frame.ts';
+import { createPairing } from '../capture/pairing.ts';
+import { createPlayback } from '../capture/playback.ts';
+import { isRecording } from '../capture/source.ts';
+import { createSourceFeed } from '../capture/source-feed.ts';
+import type { GreyPicture } from '../reading/grey-picture.ts';
+import type { Reader } from '../reading/reader.ts';
+import type { TrackReport } from '../tracking/track-report.ts';
+import type { TrackedFrame } from '../tracking/tracked-frame.ts';
+import { createFramePictures } from './frame-pictures.ts';
+import { createHeadFigures } from './head-figures.ts';
+import type { HeadHealth, HeadStart } from './messages.ts';
+import type { ReportChannel } from './report-channel.ts';
+
+/** What a head needs of a reader. */
+export type HeadReader = Pick<Reader, 'models' | 'read' | 'rectify'> & AsyncDisposable;
+
+/** What a head needs of a tracker. */
+export interface HeadTracker {
+  add(frame: TrackedFrame): TrackReport[];
+  endAll(): TrackReport[];
+  readonly openTracks: number;
+}
+
+/** A head at work: frames in, track reports out. */
+export interface HeadRun {
+  /** Resolves when the recording is over or after `stop`; rejects when the head cannot go on. */
+  readonly done: Promise<void>;
+  /** Ends in order: the frame in hand is read, tracks end and are reported. */
+  stop(): Promise<void>;
+  health(): HeadHealth;
+  /** How long the reader has had the present frame, ms, or null. */
+  readonly busyForMs: number | null;
+  /** Why this process has to be replaced, or null: a camera driver that never comes back. */
+  readonly lost: string | null;
+  /** A read of a camera is under way. It holds a thread that the end of a process waits for. */
+  readonly isHeld: boolean;
+  readonly framesRead: number;
+}
+
+/** Starts a head. Frames of a recording at pace `fastest` are read one by one, all of them and in order. */
+export function startHead(options: {
+  start: HeadStart;
+  reader: HeadReader;
+  tracker: HeadTracker;
+  channel: ReportChannel;
+  clock: Clock;
+}): HeadRun {
+  const { start, reader, tracker, channel, clock } = options;
+  const { head } = start;
+  const { stallAfterS } = head;
+  const playback = createPlayback(clock);
+  const isLockstep = isRecording(head.ir) && head.ir.pace === 'fastest';
+  const ir = createSourceFeed({ config: head.ir, role: 'leader', playback, stallAfterS, clock });
+  const colour =
+    head.colour &&
+    createSourceFeed({
+      config: head.colour,
+      role: 'follower',
+      playback,
+      stallAfterS,
+      clock,
+      lockstep: isLockstep,
+    });
+  // Two recordings pair by their own time; with a live camera in play only the host's clock is common.
+  const bothRecorded = isRecording(head.ir) && head.colour !== null && isRecording(head.colour);
+  const timeOf = (frame: Frame) => (bothRecorded ? frame.takenAtMs : frame.capturedAtMs);
+  const pairing = createPairing({
+    maxSkewMs: head.maxSkewMs,
+    timeOf,
+    isDown: () => colour?.health().state !== 'running',
+  });
+  const slot = createNewestFrame();
+  const quality = createQualityWatch(start.quality);
+  const figures = createHeadFigures(clock);
+  let busySinceMs: number | null = null;
+  let newestColourMs = Number.NEGATIVE_INFINITY;
+
+  const overview = () => (colour === null ? { missing: 'not_fitted' as const } : pairing.pick());
+
+  function offerColour(frame: Frame): void {
+    newestColourMs = timeOf(frame);
+    pairing.offer(frame);
+  }
+
+  async function readFrame(frame: Frame): Promise<void> {
+    const { width, height, takenAtMs, capturedAtMs } = frame;
+    const picture: GreyPicture = { grey: await greyOf(frame), width, height };
+    if (quality.isDue(takenAtMs)) quality.add(measureQuality(picture));
+    busySinceMs = performance.now();
+    const reading = await reader.read(picture).finally(() => {
+      busySinceMs = null;
+    });
+    const pair = overview();
+    figures.add({
+      capturedAtMs,
+      reading,
+      overviewMissing: 'missing' in pair ? pair.missing : null,
+    });
+    const pictures = createFramePictures({
+      ir: frame,
+      grey: picture,
+      overview,
+      rectify: reader.rectify,
+      jpegQuality: start.tracking.jpegQuality,
+    });
+    const seen = { takenAtMs, capturedAtMs, width, height, reading, pictures };
+    for (const report of tracker.add(seen)) channel.report(report);
+  }
+
+  /** Every frame, in order, each with the colour frames up to its time. */
+  async function readAll(): Promise<void> {
+    for (let frame = await ir.next(); frame !== null; frame = await ir.next()) {
+      pairing.watch(frame);
+      while (colour !== null && newestColourMs < timeOf(frame)) {
+        const next = await colour.next();
+        if (next === null) break;
+        offerColour(next);
+      }
+      await readFrame(frame).finally(() => frame.release());
+      await channel.drained();
+    }
+  }
+
+  /** The newest frame each time, while the cameras go on. */
+  async function readNewest(): Promise<void> {
+    let failure: unknown = null;
+    const fail = (error: unknown) => {
+      failure ??= error;
+      slot.close();
+    };
+    void pump(ir, slot.put).then(slot.close, fail);
+    if (colour !== null) void pump(colour, offerColour).catch(fail);
+    for (let frame = await slot.take(); frame !== null; frame = await slot.take()) {
+      pairing.watch(frame);
+      await readFrame(frame).finally(() => frame.release());
+      await channel.room();
+    }
+    if (failure !== null) throw failure;
+  }
+
+  async function run(): Promise<void> {
+    try {
+      await (isLockstep ? readAll() : readNewest());
+    } finally {
+      await Promise.all([ir.close(), colour?.close()]);
+      pairing.clear();
+    }
+    for (const report of tracker.endAll()) channel.report(report);
+    await channel.drained();
+  }
+
+  return {
+    done: run(),
+    async stop() {
+      await Promise.all([ir.close(), colour?.close()]);
+      slot.close();
+    },
+    health() {
+      // Vehicles do not wait in front of a dead camera, silent or gone; one that is soon back goes on with them.
+      const { state, lastFrameAtMs } = ir.health();
+      const isDead = state !== 'running' && clock() - (lastFrameAtMs ?? 0) > stallAfterS * 1000;
+      if (!isLockstep && busySinceMs === null && isDead) {
+        for (const report of tracker.endAll()) channel.report(report);
+      }
+      return {
+        head: head.id,
+        ir: { ...ir.health(), framesDropped: slot.dropped },
+        colour: colour && { ...colour.health(), framesDropped: 0 },
+        ...figures.summary(),
+        openTracks: tracker.openTracks,
+        residentMiB: process.memoryUsage.rss() / 2 ** 20,
+        quality: quality.latest,
+        qualityWarning: quality.warning,
+      };
+    },
+    get busyForMs() {
+      return busySinceMs === null ? null : performance.now() - busySinceMs;
+    },
+    get lost() {
+      const isHung = !isRecording(head.ir) && ir.heldMs > stallAfterS * 2000 + 10_000;
+      return isHung ? "the infra-red camera's driver does not come back from a read" : null;
+    },
+    get isHeld() {
+      return ir.heldMs > 0 || (colour?.heldMs ?? 0) > 0;
+    },
+    get framesRead() {
+      return figures.framesRead;
+    },
+  };
+}
+
+async function pump(
+  feed: { next(): Promise<Frame | null> },
+  put: (frame: Frame) => void,
+): Promise<void> {
+  for (let frame = await feed.next(); frame !== null; frame = await feed.next()) put(frame);
+}
+
+async function greyOf(frame: Frame): Promise<Uint8Array> {
+  if (frame.mat.channels === 1) return frame.mat.getDataAsync();
+  const grey = await frame.mat.bgrToGrayAsync();
+  try {
+    return await grey.getDataAsync();
+  } finally {
+    grey.release();
+  }
+}

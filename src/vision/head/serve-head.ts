@@ -1,0 +1,123 @@
+import { setPriority } from 'node:os';
+import { systemClock } from '../../platform/clock.ts';
+import type { Config } from '../../platform/config/schema.ts';
+import { messageOf, Problem } from '../../platform/problem.ts';
+import type { FromHead, HeadStart, ToHead } from './messages.ts';
+import { createReportChannel } from './report-channel.ts';
+import type { HeadReader, HeadRun, HeadTracker } from './run-head.ts';
+
+/** What the head's process is put together from. */
+export interface HeadParts {
+  createReader(config: Config['reading']): Promise<HeadReader>;
+  createTracker(options: {
+    head: string;
+    config: Config['tracking'];
+    inPlayFrom: number;
+  }): HeadTracker;
+}
+
+const healthEveryMs = 500;
+
+/** Below the daemon's: on a busy machine an alert is sounded before another frame is read. */
+const niceness = 5;
+
+/**
+ * Makes this process a head: waits for `start`, reads until its recording ends or it is told to stop, and
+ * exits. It also exits when the daemon that started it is gone. Exit codes: 0 ended in order, 1 failed (the
+ * reason is on standard error), 2 refused (the reason was sent).
+ */
+export function serveHead(parts: HeadParts): void {
+  // The reading worker takes it over from this thread.
+  setPriority(niceness);
+  let run: HeadRun | null = null;
+  let isStopping = false;
+
+  const stop = () => {
+    if (isStopping) return;
+    isStopping = true;
+    if (run === null) process.exit(0);
+    void run.stop();
+  };
+
+  process.on('message', (message: ToHead) => {
+    if (message.type === 'stop') stop();
+    else
+      void serve(
+        message,
+        parts,
+        (started) => {
+          run = started;
+          if (isStopping) void started.stop();
+        },
+        () => isStopping,
+      );
+  });
+  // Ctrl-C in a terminal reaches the whole group; the daemon alone decides when a head ends.
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => (isStopping ? exitNow() : stop()));
+  process.on('disconnect', () => {
+    void run?.stop();
+    // Nobody is left to end a process that hangs in a driver.
+    setTimeout(exitNow, 1500);
+  });
+}
+
+async function serve(
+  start: HeadStart,
+  parts: HeadParts,
+  onRun: (run: HeadRun) => void,
+  isStopping: () => boolean,
+): Promise<void> {
+  const head = start.head.id;
+  try {
+    const { startHead } = await import('./run-head.ts').catch((error: unknown) => {
+      throw new Problem(`OpenCV does not load (${messageOf(error)}); run scripts/setup again`);
+    });
+    await using reader = await parts.createReader(start.reading);
+    const tracker = parts.createTracker({
+      head,
+      config: start.tracking,
+      inPlayFrom: start.inPlayFrom,
+    });
+    const channel = createReportChannel(send);
+    const models = reader.models.map(({ name, sha256 }) => ({ name, sha256 }));
+    await send({ type: 'ready', head, models });
+    const run = startHead({ start, reader, tracker, channel, clock: systemClock });
+    onRun(run);
+    const timer = setInterval(() => {
+      if (run.lost !== null) channel.tell({ type: 'lost', problem: run.lost });
+      channel.tell({ type: 'busy', forMs: run.busyForMs });
+      channel.tell({ type: 'health', health: run.health() });
+    }, healthEveryMs);
+    await run.done;
+    clearInterval(timer);
+    await send({ type: 'health', health: run.health() });
+    if (!isStopping()) await send({ type: 'finished', head, framesRead: run.framesRead });
+    if (run.isHeld) exitNow();
+  } catch (error) {
+    if (!(error instanceof Problem)) fail(error);
+    await send({ type: 'refused', problem: messageOf(error) });
+    process.exit(2);
+  }
+  process.exit(0);
+}
+
+/** Resolves when the message has left; also when nobody is there to take it. */
+function send(message: FromHead): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.send === undefined || !process.connected) resolve();
+    else process.send(message, undefined, {}, () => resolve());
+  });
+}
+
+function fail(error: unknown): never {
+  process.stderr.write(
+    `${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  process.exit(1);
+}
+
+/** Unlike `process.exit`, does not wait for a thread that is inside a native call. */
+function exitNow(): void {
+  process.kill(process.pid, 'SIGKILL');
+}

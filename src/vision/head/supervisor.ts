@@ -1,0 +1,224 @@
+import { EventEmitter } from 'node:events';
+import { createBackoff } from '../../platform/backoff.ts';
+import { systemClock } from '../../platform/clock.ts';
+import type { Config } from '../../platform/config/schema.ts';
+import type { HeadConfig } from '../../platform/config/sections/heads.ts';
+import type { Log } from '../../platform/log.ts';
+import type { TrackReport } from '../tracking/track-report.ts';
+import { type HeadChild, type HeadEnd, startHeadChild } from './head-child.ts';
+import { type HeadState, type HeadStatus, problemOf } from './head-status.ts';
+import type { FromHead, HeadHealth } from './messages.ts';
+import { createOpenTracks } from './open-tracks.ts';
+
+export type { HeadStatus } from './head-status.ts';
+
+interface HeadEvents {
+  /** What the tracker says of one vehicle. */
+  track: [report: TrackReport];
+  /** Its state or problem has changed. */
+  changed: [status: HeadStatus];
+  /** Its recording is over and everything in it has been reported. */
+  finished: [result: { head: string; framesRead: number }];
+}
+
+/** Keeps one camera head's process alive and hands on what it sees. */
+export interface HeadSupervisor extends AsyncDisposable {
+  /** Starts the process; resolves without waiting for cameras or models (rule 5). */
+  start(): Promise<void>;
+  status(): HeadStatus;
+  on<E extends keyof HeadEvents>(event: E, listener: (...args: HeadEvents[E]) => void): void;
+}
+
+const checkEveryMs = 500;
+/** Loading models on a small machine under load takes its time. */
+const readyWithinMs = 90_000;
+/** Up for this long, a head's next fault begins with the shortest pause again. */
+const healthyAfterMs = 60_000;
+
+/** A supervisor for `head`; `entry` is the process to run, the real head unless a test says otherwise. */
+export function createHeadSupervisor(options: {
+  head: HeadConfig;
+  heads: Config['heads'];
+  reading: Config['reading'];
+  tracking: Config['tracking'];
+  inPlayFrom: number;
+  log: Log;
+  entry?: URL;
+}): HeadSupervisor {
+  const { head, heads, reading, tracking, inPlayFrom, log } = options;
+  const entry = options.entry ?? new URL('./head-process.ts', import.meta.url);
+  const events = new EventEmitter<HeadEvents>();
+  const { firstDelayMs, maxDelayMs, budget, windowS } = heads.restart;
+  const backoff = createBackoff({ firstMs: firstDelayMs, maxMs: maxDelayMs });
+  const openTracks = createOpenTracks();
+  const restartedAtMs: number[] = [];
+
+  let child: HeadChild | null = null;
+  let state: HeadState = 'starting';
+  /** What is wrong with the process; the cameras' faults are in `health`. */
+  let fault: string | null = null;
+  /** Why the present process was ended by us, or null. */
+  let replacedBecause: string | null = null;
+  let restarts = 0;
+  let health: HeadHealth | null = null;
+  let startedAtMs = systemClock();
+  let lastWordAtMs = startedAtMs;
+  let readyAtMs: number | null = null;
+  let finished: { head: string; framesRead: number } | null = null;
+  let isRefused = false;
+  let isStopping = false;
+  let checkTimer: NodeJS.Timeout | null = null;
+  let lastCheckAtMs = startedAtMs;
+  let restartTimer: NodeJS.Timeout | null = null;
+  let told = '';
+
+  function status(): HeadStatus {
+    return {
+      id: head.id,
+      state,
+      pid: child?.pid ?? null,
+      restarts,
+      problem: fault ?? problemOf(health),
+      lastProgressAtMs: lastWordAtMs,
+      health,
+    };
+  }
+
+  /** Tells a change of state or problem, once; the seconds in "no frame for 7 s" are no change. */
+  function tellChange(): void {
+    const now = status();
+    const key = `${now.state} ${now.pid} ${now.problem?.replace(/\d+ s/, '') ?? ''}`;
+    if (key === told) return;
+    told = key;
+    const facts = { head: now.id, state, pid: now.pid, restarts, problem: now.problem };
+    if (now.problem === null) log.info(facts, 'head changed');
+    else log.warn(facts, 'head changed');
+    events.emit('changed', now);
+  }
+
+  function launch(): void {
+    startedAtMs = systemClock();
+    lastWordAtMs = startedAtMs;
+    readyAtMs = null;
+    replacedBecause = null;
+    health = null;
+    const { quality } = heads;
+    const start = { type: 'start' as const, head, reading, tracking, inPlayFrom, quality };
+    const fresh = startHeadChild({ entry, start, onMessage });
+    child = fresh;
+    if (state !== 'slowed') state = 'starting';
+    tellChange();
+    void fresh.ended.then(onEnded);
+  }
+
+  function onMessage(message: FromHead): void {
+    lastWordAtMs = systemClock();
+    switch (message.type) {
+      case 'ready':
+        readyAtMs = lastWordAtMs;
+        state = 'running';
+        fault = null;
+        break;
+      case 'health':
+        health = message.health;
+        break;
+      case 'track':
+        openTracks.add(message.report);
+        events.emit('track', message.report);
+        break;
+      case 'busy':
+        if (message.forMs !== null && message.forMs > heads.wedgedAfterS * 1000) {
+          replace(`reading one frame took longer than ${heads.wedgedAfterS} s`);
+        }
+        break;
+      case 'finished':
+        finished = { head: message.head, framesRead: message.framesRead };
+        break;
+      case 'lost':
+        replace(message.problem);
+        break;
+      case 'refused':
+        isRefused = true;
+        fault = message.problem;
+        break;
+    }
+    tellChange();
+  }
+
+  /** Ends a process that does not do its work; `onEnded` starts the next. */
+  function replace(reason: string): void {
+    if (isStopping || finished !== null || replacedBecause !== null) return;
+    replacedBecause = reason;
+    child?.kill();
+  }
+
+  function check(): void {
+    const now = systemClock();
+    const isLate = now - lastCheckAtMs > checkEveryMs + 2000;
+    lastCheckAtMs = now;
+    // This process has been standing still; the head's words may still wait to be taken in.
+    if (isLate) lastWordAtMs = now;
+    if (child === null || isStopping) return;
+    if (readyAtMs === null && now - startedAtMs > readyWithinMs) {
+      replace(`was not ready within ${readyWithinMs / 1000} s`);
+    } else if (readyAtMs !== null && now - lastWordAtMs > heads.unresponsiveAfterS * 1000) {
+      replace(`gave no word for ${heads.unresponsiveAfterS} s`);
+    }
+  }
+
+  function onEnded(end: HeadEnd): void {
+    child = null;
+    // Whoever stores them must not wait for a word that nobody is left to say.
+    for (const report of openTracks.endAll()) events.emit('track', report);
+    if (isStopping) return;
+    if (finished !== null) {
+      state = 'finished';
+      fault = null;
+      tellChange();
+      events.emit('finished', finished);
+    } else if (isRefused) {
+      state = 'failed';
+      tellChange();
+    } else {
+      fault = `the head's process ended (${replacedBecause ?? end.how})`;
+      if (end.lastWords.length > 0) log.warn({ head: head.id, lastWords: end.lastWords }, fault);
+      scheduleRestart();
+    }
+  }
+
+  function scheduleRestart(): void {
+    const now = systemClock();
+    if (readyAtMs !== null && now - readyAtMs > healthyAfterMs) backoff.reset();
+    while ((restartedAtMs[0] ?? now) < now - windowS * 1000) restartedAtMs.shift();
+    const isOverBudget = restartedAtMs.length >= budget;
+    if (!isOverBudget) restartedAtMs.push(now);
+    state = isOverBudget ? 'slowed' : 'restarting';
+    const delayMs = isOverBudget ? maxDelayMs : Math.min(backoff.next(), maxDelayMs);
+    tellChange();
+    restartTimer = setTimeout(() => {
+      restarts += 1;
+      launch();
+    }, delayMs);
+  }
+
+  return {
+    async start() {
+      if (checkTimer !== null) return;
+      checkTimer = setInterval(check, checkEveryMs);
+      launch();
+    },
+    status,
+    on(event, listener) {
+      events.on(event, listener as never);
+    },
+    async [Symbol.asyncDispose]() {
+      isStopping = true;
+      if (checkTimer !== null) clearInterval(checkTimer);
+      if (restartTimer !== null) clearTimeout(restartTimer);
+      const last = child;
+      await last?.stop();
+      // Whatever the head said last has been handed on when this returns.
+      await last?.ended;
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import { systemClock } from '../../platform/clock.ts';
+import type { Config } from '../../platform/config/schema.ts';
+import { candidatesOf, isCut, withoutRepeats } from './find-plates.ts';
+import { boxAround, type Corners, type GreyPicture } from './grey-picture.ts';
+import { letterbox, planLetterbox } from './letterbox.ts';
+import type { Detector, Recogniser } from './models.ts';
+import type { FoundPlate, FrameReading } from './plate-read.ts';
+import { createPlaceReader, type PlateTimes } from './read-places.ts';
+
+/** Pictures shrunk more than this for the detector hide plates that could be read. */
+const SMALL_SCALE = 0.4;
+/** The closer look sees the picture at most this much larger: its time grows with the square. */
+const MOST_DETAIL = 3;
+
+/** Milliseconds of each step on one frame. */
+export interface StageTimes extends PlateTimes {
+  letterbox: number;
+  detect: number;
+}
+
+/** Reads frames, one step after the other; everything here runs in the reading worker. */
+export interface FrameReader {
+  /** Finds and reads every plate of a frame; `thorough` looks at a large one a second time, closer. */
+  readFrame(
+    frame: GreyPicture,
+    thorough?: boolean,
+  ): Promise<{ reading: FrameReading; stages: StageTimes }>;
+  /** Reads a picture that is one plate and nothing else. */
+  readPlate(picture: GreyPicture): Promise<FoundPlate>;
+}
+
+/** Puts detector and recogniser together. */
+export function createFrameReader(
+  detector: Detector,
+  recogniser: Recogniser,
+  config: Pick<Config['reading'], 'crops' | 'minPlateWidthPx' | 'readAt'>,
+): FrameReader {
+  const { input, thresholds } = detector.manifest;
+  const readPlaces = createPlaceReader(recogniser, config, thresholds.sure);
+
+  return {
+    async readFrame(frame, thorough = false) {
+      const begun = performance.now();
+      const ms = { letterbox: 0, detect: 0 };
+      const look = async (detail: number) => {
+        const start = performance.now();
+        const box = planLetterbox(frame, input, detail);
+        const picture = letterbox(frame, box, input.letterbox.pad);
+        const boxed = performance.now();
+        const output = await detector.run(picture, box.width, box.height);
+        ms.letterbox += boxed - start;
+        ms.detect += performance.now() - boxed;
+        return { box, candidates: candidatesOf(output, box, frame, thresholds.score) };
+      };
+      const { box, candidates } = await look(1);
+      if (thorough && box.scaleX < SMALL_SCALE) {
+        const closer = Math.min(MOST_DETAIL, 1 / box.scaleX);
+        candidates.push(...(await look(closer)).candidates);
+      }
+      const places = withoutRepeats(candidates, thresholds.nmsIou);
+      const found = performance.now();
+      const foundAtMs = systemClock();
+      const { plates, stages } = await readPlaces(
+        frame,
+        places,
+        (place) => !isCut(place.corners, frame),
+      );
+      const times = { detect: found - begun, recognise: performance.now() - found };
+      return {
+        reading: { plates, ms: times, foundAtMs, readAtMs: systemClock() },
+        stages: { ...ms, ...stages },
+      };
+    },
+    async readPlate(picture) {
+      const { width, height } = picture;
+      const whole: Corners = [
+        [0, 0],
+        [width, 0],
+        [width, height],
+        [0, height],
+      ];
+      const place = { score: 1, corners: whole, box: boxAround(whole) };
+      const [plate] = (await readPlaces(picture, [place], () => true)).plates;
+      if (!plate) throw new Error('one plate in, none out');
+      return plate;
+    },
+  };
+}

@@ -17,7 +17,7 @@
 import { writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { configSchema } from '../src/platform/config/schema.ts';
+import { configSchema } from '../src/config/schema.ts';
 import { openDetector, openRecogniser } from '../src/vision/reading/models.ts';
 import { createFrameReader } from '../src/vision/reading/read-frame.ts';
 import { withoutTemperature } from './evaluation/calibration.ts';

@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { createDaemon } from '../../src/daemon.ts';
-import { loadConfig, programRoot } from '../../src/platform/config/load.ts';
+import { loadConfig, programRoot } from '../../src/config/load.ts';
+import { createDaemon } from '../../src/daemon/daemon.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createLoopDelay } from '../../src/platform/loop-delay.ts';
 

@@ -5,8 +5,8 @@
 import { join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { programRoot } from '../../src/platform/config/load.ts';
-import { configSchema } from '../../src/platform/config/schema.ts';
+import { programRoot } from '../../src/config/load.ts';
+import { configSchema } from '../../src/config/schema.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createLoopDelay } from '../../src/platform/loop-delay.ts';
 import { createHeadSupervisor } from '../../src/vision/head/supervisor.ts';

@@ -9,9 +9,9 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { hotlistSection } from '../../src/config/sections/hotlist.ts';
 import type { MatchQuery } from '../../src/hotlist/hit-match.ts';
 import { createHotlist, type Hotlist } from '../../src/hotlist/hotlist.ts';
-import { hotlistSection } from '../../src/platform/config/sections/hotlist.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createRecent, type Recent } from '../../src/platform/quantiles.ts';
 

@@ -5,10 +5,10 @@ import { chromium } from 'playwright-core';
 import sharp from 'sharp';
 import { createAlertDesk } from '../../src/alerts/alert-desk.ts';
 import type { Consideration } from '../../src/alerts/decide.ts';
+import { configSchema } from '../../src/config/schema.ts';
 import { createConsole } from '../../src/console/console.ts';
 import { openOffice } from '../../src/office.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { configSchema } from '../../src/platform/config/schema.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createRecent } from '../../src/platform/quantiles.ts';
 

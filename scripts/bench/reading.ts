@@ -10,7 +10,7 @@
  */
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { configSchema } from '../../src/platform/config/schema.ts';
+import { configSchema } from '../../src/config/schema.ts';
 import { cv } from '../../src/vision/capture/opencv.ts';
 import type { GreyPicture } from '../../src/vision/reading/grey-picture.ts';
 import { openDetector, openRecogniser } from '../../src/vision/reading/models.ts';

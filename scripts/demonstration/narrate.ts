@@ -1,4 +1,4 @@
-import type { Daemon } from '../../src/daemon.ts';
+import type { Daemon } from '../../src/daemon/daemon.ts';
 import type { Headquarters } from '../reference-headquarters/headquarters.ts';
 
 /** Tells what happens, a line each: reads as they come, alerts, what headquarters has. */

@@ -1,4 +1,4 @@
-import type { Daemon } from '../../src/daemon.ts';
+import type { Daemon } from '../../src/daemon/daemon.ts';
 import type { Headquarters } from '../reference-headquarters/headquarters.ts';
 
 const waitS = 15;

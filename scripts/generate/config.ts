@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { defaultYaml } from '../../src/platform/config/default-yaml.ts';
-import { configJsonSchema } from '../../src/platform/config/describe-issue.ts';
-import { programRoot } from '../../src/platform/config/load.ts';
+import { defaultYaml } from '../../src/config/default-yaml.ts';
+import { configJsonSchema } from '../../src/config/describe-issue.ts';
+import { programRoot } from '../../src/config/load.ts';
 
 // Writes what is made from the configuration schema: the commented defaults and the JSON Schema.
 writeFileSync(join(programRoot, 'config/default.yaml'), defaultYaml());

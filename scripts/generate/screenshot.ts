@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { chromium } from 'playwright-core';
-import { createDaemon } from '../../src/daemon.ts';
-import { loadConfig, programRoot } from '../../src/platform/config/load.ts';
+import { loadConfig, programRoot } from '../../src/config/load.ts';
+import { createDaemon } from '../../src/daemon/daemon.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createOperator } from '../demonstration/operator.ts';
 

@@ -4,7 +4,7 @@
  * The state is told however unsure it is.
  */
 import { text } from 'node:stream/consumers';
-import { configSchema } from '../../src/platform/config/schema.ts';
+import { configSchema } from '../../src/config/schema.ts';
 import { loadPicture } from '../../src/vision/reading/load-picture.ts';
 import { openDetector, openRecogniser } from '../../src/vision/reading/models.ts';
 import { sureness } from '../../src/vision/reading/plate-read.ts';

@@ -1,6 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { join } from 'node:path';
-import type { Config } from '../platform/config/schema.ts';
+import type { Config } from '../config/schema.ts';
 import { type Database, type Migration, openDatabase } from '../platform/database.ts';
 import { Problem } from '../platform/problem.ts';
 import { hasUnitKey, openUnitKey, type UnitKey } from './unit-key.ts';

@@ -1,6 +1,6 @@
 import type { AuditWriter } from '../audit/audit-record.ts';
+import type { Config } from '../config/schema.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
-import type { Config } from '../platform/config/schema.ts';
 import type { Policy } from '../policy/policy.ts';
 import { createAccountDesk } from './account-desk.ts';
 import { type Accounts, createAccounts } from './accounts.ts';

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
+import type { Config } from '../config/schema.ts';
 import type { Clock } from '../platform/clock.ts';
 import { isoTime } from '../platform/clock.ts';
-import type { Config } from '../platform/config/schema.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Account } from './account.ts';
 import type { Accounts } from './accounts.ts';

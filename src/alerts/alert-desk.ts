@@ -1,6 +1,6 @@
 import { uuidv7 } from 'uuidv7';
+import type { Config } from '../config/schema.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
-import type { Config } from '../platform/config/schema.ts';
 import type { Log } from '../platform/log.ts';
 import { messageOf } from '../platform/problem.ts';
 import type { Hit } from '../records/detection.ts';

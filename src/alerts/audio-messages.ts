@@ -1,4 +1,4 @@
-import type { Config } from '../platform/config/schema.ts';
+import type { Config } from '../config/schema.ts';
 import type { Alert, AlertEvent, DispatchAnswer, OutputHealth } from './alert.ts';
 
 /** What the audio thread is started with. */

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import type { Config } from '../platform/config/schema.ts';
+import type { Config } from '../config/schema.ts';
 import { codeOf, messageOf } from '../platform/problem.ts';
 import type { AlertOutput, OutputHealth } from './alert.ts';
 import { rankOf } from './classify.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Door } from '../access/door.ts';
 import type { Entrance, EntranceForm, SessionView, SignedIn } from '../access/entrance.ts';
 import { Refusal } from '../access/refusal.ts';
-import type { ConsoleConfig } from '../platform/config/sections/console.ts';
+import type { ConsoleConfig } from '../config/sections/console.ts';
 import { Problem } from '../platform/problem.ts';
 
 /** An operation as the local API lists it. */

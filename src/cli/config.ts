@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
-import { entriesOf } from '../platform/config/tree.ts';
+import { entriesOf } from '../config/tree.ts';
 import { loadPolicy } from '../policy/load-policy.ts';
 import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
 

@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import type { Command } from 'commander';
-import { type LoadedConfig, loadConfig } from '../platform/config/load.ts';
+import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { codeOf, messageOf, Problem } from '../platform/problem.ts';
 
 /** Where an installed unit keeps its configuration. */

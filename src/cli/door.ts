@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { Door, StatedInquiry } from '../access/door.ts';
 import type { Entrance } from '../access/entrance.ts';
 import type { People } from '../access/people.ts';
-import type { Config } from '../platform/config/schema.ts';
+import type { Config } from '../config/schema.ts';
 import { createLog } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import { openApiDoor } from './api-door.ts';

@@ -1,9 +1,9 @@
 import { stdin, stdout } from 'node:process';
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
+import { hotCategories } from '../config/hot-categories.ts';
 import { type HotPlate, removalOutcomes } from '../hotplates/hot-plate.ts';
 import type { HotPlateWithLog, PastReads, Reminder } from '../hotplates/hot-plates.ts';
-import { hotCategories } from '../platform/config/hot-categories.ts';
 import { Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
 import { type InquiryOptions, inquiring } from './door.ts';

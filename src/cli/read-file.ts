@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
+import type { Config } from '../config/schema.ts';
 import { systemClock } from '../platform/clock.ts';
-import type { Config } from '../platform/config/schema.ts';
 import { annotate } from '../vision/reading/annotate.ts';
 import { type FileReport, reportedRead } from '../vision/reading/file-report.ts';
 import { isPlate } from '../vision/reading/find-plates.ts';

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
-import type { Daemon } from '../daemon.ts';
-import { loadConfig } from '../platform/config/load.ts';
+import { loadConfig } from '../config/load.ts';
+import type { Daemon } from '../daemon/daemon.ts';
 import { createLog } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Hit } from '../records/detection.ts';
@@ -78,7 +78,7 @@ async function replay(drive: Drive, list: string | undefined, dataDir: string) {
     }).config.hotlist.lists;
   }
 
-  const { createDaemon } = await import('../daemon.ts');
+  const { createDaemon } = await import('../daemon/daemon.ts');
   const { loadDrive: loadPositions } = await import('../position/drive-log.ts');
   await using daemon = createDaemon(config, createLog(config.log), {
     audible: false,

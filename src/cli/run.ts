@@ -1,14 +1,14 @@
 import { rmSync } from 'node:fs';
 import type { Command } from 'commander';
 import { eraseUnit, keysAreDestroyed, refuseWiped } from '../breach/erase-unit.ts';
-import type { Daemon } from '../daemon.ts';
+import type { Daemon } from '../daemon/daemon.ts';
+import { lockDataDir } from '../daemon/lock-data-dir.ts';
 import { createLog, type Log } from '../platform/log.ts';
 import { messageOf } from '../platform/problem.ts';
 import { stuckParts } from '../platform/progress-watch.ts';
 import { systemdNotify, watchdogEveryMs } from '../platform/systemd-notify.ts';
 import { version } from '../version.ts';
 import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
-import { lockDataDir } from './lock-data-dir.ts';
 import { outliveReader } from './lost-reader.ts';
 
 /** A stop that takes longer is ended hard (rule 10). */
@@ -30,7 +30,7 @@ export function registerRun(program: Command): void {
         rmSync(lock, { force: true });
         refuseWiped(dataDir);
       }
-      const { createDaemon } = await import('../daemon.ts');
+      const { createDaemon } = await import('../daemon/daemon.ts');
       const daemon = createDaemon(config, log);
       const { promise: told, resolve: tell } = Promise.withResolvers<string>();
       const stop = (reason: string): void => {

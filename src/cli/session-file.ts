@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Config } from '../platform/config/schema.ts';
+import type { Config } from '../config/schema.ts';
 
 /** The token of a person's command-line session with one unit, for their eyes alone. */
 export interface SessionFile {

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import type { Command } from 'commander';
 import { wipeAtOnce } from '../breach/erase-unit.ts';
+import { lockDataDir } from '../daemon/lock-data-dir.ts';
 import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
-import { lockDataDir } from './lock-data-dir.ts';
 import { perform } from './perform.ts';
 
 interface Options extends ConfiguredOptions {

@@ -1,5 +1,5 @@
 import type { AlertOutput } from '../alerts/alert.ts';
-import type { Config } from '../platform/config/schema.ts';
+import type { Config } from '../config/schema.ts';
 import type { AlertBoard } from './alert-board.ts';
 import type { AlertView } from './alert-view.ts';
 

@@ -3,8 +3,8 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { promisify } from 'node:util';
-import type { Config } from '../platform/config/schema.ts';
-import type { SourceConfig } from '../platform/config/sections/heads.ts';
+import type { Config } from '../config/schema.ts';
+import type { SourceConfig } from '../config/sections/heads.ts';
 import { messageOf } from '../platform/problem.ts';
 import { type Check, type Finding, failure, ok, warning } from './check.ts';
 

@@ -1,4 +1,4 @@
-import type { Config } from '../platform/config/schema.ts';
+import type { Config } from '../config/schema.ts';
 import { messageOf } from '../platform/problem.ts';
 import { type Finding, failure } from './check.ts';
 import { deviceChecks } from './device-checks.ts';

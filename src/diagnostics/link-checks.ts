@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
-import type { Config } from '../platform/config/schema.ts';
+import type { Config } from '../config/schema.ts';
 import { messageOf } from '../platform/problem.ts';
 import { type Check, type Finding, failure, ok, warning } from './check.ts';
 import { reachable } from './device-checks.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { auditPaths } from '../audit/anchor.ts';
 import { verifyInThread } from '../audit/verify-in-thread.ts';
-import type { Config } from '../platform/config/schema.ts';
+import type { Config } from '../config/schema.ts';
 import { messageOf } from '../platform/problem.ts';
 import { loadPolicy } from '../policy/load-policy.ts';
 import { type Check, closed, type Finding, failure, ok, presenceOf, warning } from './check.ts';

@@ -1,4 +1,4 @@
-import type { Config } from '../platform/config/schema.ts';
+import type { Config } from '../config/schema.ts';
 import { messageOf } from '../platform/problem.ts';
 import { loadModel } from '../vision/reading/manifest.ts';
 import { type Check, type Finding, failure, ok } from './check.ts';

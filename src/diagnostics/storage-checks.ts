@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access, mkdir, stat, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
-import type { Config } from '../platform/config/schema.ts';
+import type { Config } from '../config/schema.ts';
 import { messageOf } from '../platform/problem.ts';
 import {
   asServiceUser,

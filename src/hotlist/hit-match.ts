@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hotCategories } from '../platform/config/hot-categories.ts';
+import { hotCategories } from '../config/hot-categories.ts';
 
 /** Why an entry is on a list; a list's own codes are mapped to these by its layout (FMT-2). */
 export const categorySchema = z.enum(hotCategories);

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import type { HotlistConfig } from '../config/sections/hotlist.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
-import type { HotlistConfig } from '../platform/config/sections/hotlist.ts';
 import { openDatabase } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
 import { messageOf, PassingProblem, Problem } from '../platform/problem.ts';

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
 import { type CsvError, parse } from 'csv-parse';
 import iconv from 'iconv-lite';
-import type { LayoutConfig } from '../platform/config/sections/hotlist.ts';
+import type { LayoutConfig } from '../config/sections/hotlist.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
 
 /** One row of a list file. */

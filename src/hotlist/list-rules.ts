@@ -1,4 +1,4 @@
-import type { ListConfig } from '../platform/config/sections/hotlist.ts';
+import type { ListConfig } from '../config/sections/hotlist.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Category } from './hit-match.ts';
 

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type HotCategory, hotCategories } from '../platform/config/hot-categories.ts';
+import { type HotCategory, hotCategories } from '../config/hot-categories.ts';
 import { Problem } from '../platform/problem.ts';
 import { namesImmigration } from './lint/immigration.ts';
 import { createTextLinter } from './lint/lint-text.ts';

@@ -1,5 +1,5 @@
+import type { HotlistConfig } from '../config/sections/hotlist.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { HotlistConfig } from '../platform/config/sections/hotlist.ts';
 import type { Database } from '../platform/database.ts';
 import type { Category, HitMatch, MatchQuery } from './hit-match.ts';
 import {

@@ -1,4 +1,4 @@
-import type { LayoutConfig } from '../platform/config/sections/hotlist.ts';
+import type { LayoutConfig } from '../config/sections/hotlist.ts';
 
 type DateFormat = LayoutConfig['dateFormats'][number];
 

@@ -1,3 +1,4 @@
+import type { HotlistConfig } from '../config/sections/hotlist.ts';
 import type { HitMatch, MatchQuery, Trait } from '../hotlist/hit-match.ts';
 import type { LocalEntries } from '../hotlist/hotlist.ts';
 import {
@@ -10,7 +11,6 @@ import {
 import { canonicalKey, isWildcard } from '../hotlist/plate-text.ts';
 import type { Clock } from '../platform/clock.ts';
 import { dayMs } from '../platform/clock.ts';
-import type { HotlistConfig } from '../platform/config/sections/hotlist.ts';
 import type { Database } from '../platform/database.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type HotPlate, type HotPlateContent, localListId } from './hot-plate.ts';

@@ -1,4 +1,4 @@
-import { getAt } from '../platform/config/tree.ts';
+import { getAt } from '../config/tree.ts';
 import type { PolicyInForce } from './load-policy.ts';
 import { policySchema } from './policy.ts';
 

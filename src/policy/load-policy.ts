@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { describeIssue, type JsonSchema } from '../platform/config/describe-issue.ts';
-import type { PolicyConfig } from '../platform/config/sections/policy.ts';
-import { setAt, type Tree } from '../platform/config/tree.ts';
+import { describeIssue, type JsonSchema } from '../config/describe-issue.ts';
+import type { PolicyConfig } from '../config/sections/policy.ts';
+import { setAt, type Tree } from '../config/tree.ts';
 import { Problem } from '../platform/problem.ts';
 import { contradictions } from './contradictions.ts';
 import { type Permission, type Role, roles } from './permissions.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { hotCategories } from '../platform/config/hot-categories.ts';
+import { hotCategories } from '../config/hot-categories.ts';
 import { permissions, roles } from './permissions.ts';
 
 const role = z.enum(roles);

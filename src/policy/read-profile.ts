@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseDocument } from 'yaml';
-import { programRoot } from '../platform/config/load.ts';
-import { setAt, type Tree } from '../platform/config/tree.ts';
+import { programRoot } from '../config/load.ts';
+import { setAt, type Tree } from '../config/tree.ts';
 import { codeOf, messageOf, Problem } from '../platform/problem.ts';
 
 /** The profile that fills what another one leaves out. */

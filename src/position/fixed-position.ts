@@ -1,4 +1,4 @@
-import type { PositionConfig } from '../platform/config/sections/position.ts';
+import type { PositionConfig } from '../config/sections/position.ts';
 import type { Fix, Position, PositionHealth } from './fix.ts';
 import { noFix } from './fix-keeper.ts';
 

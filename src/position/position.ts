@@ -1,6 +1,6 @@
+import type { PositionConfig } from '../config/sections/position.ts';
 import type { Clock } from '../platform/clock.ts';
 import { systemClock } from '../platform/clock.ts';
-import type { PositionConfig } from '../platform/config/sections/position.ts';
 import type { Log } from '../platform/log.ts';
 import type { Feed } from './feed.ts';
 import type { Fix, Position, PositionHealth } from './fix.ts';

@@ -1,5 +1,5 @@
+import type { Config } from '../config/schema.ts';
 import { isoTime } from '../platform/clock.ts';
-import type { Config } from '../platform/config/schema.ts';
 import type { DirectionOfTravel, Fix } from '../position/fix.ts';
 import type { TrackReport } from '../vision/tracking/track-report.ts';
 import type { Detection } from './detection.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
+import type { RecordsConfig } from '../config/sections/records.ts';
+import type { UplinkConfig } from '../config/sections/uplink.ts';
 import { type Clock, isoTime, systemClock } from '../platform/clock.ts';
-import type { RecordsConfig } from '../platform/config/sections/records.ts';
-import type { UplinkConfig } from '../platform/config/sections/uplink.ts';
 import type { Database } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
 import { codeOf, messageOf } from '../platform/problem.ts';

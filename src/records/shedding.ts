@@ -1,5 +1,5 @@
+import type { RecordsConfig } from '../config/sections/records.ts';
 import { type Clock, isoTime } from '../platform/clock.ts';
-import type { RecordsConfig } from '../platform/config/sections/records.ts';
 import type { Database } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
 import { codeOf, messageOf } from '../platform/problem.ts';

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
+import type { UplinkConfig } from '../config/sections/uplink.ts';
 import { createBackoff } from '../platform/backoff.ts';
-import type { UplinkConfig } from '../platform/config/sections/uplink.ts';
 import type { Log } from '../platform/log.ts';
 import { codeOf, messageOf, Problem } from '../platform/problem.ts';
 

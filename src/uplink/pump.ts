@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { UplinkConfig } from '../config/sections/uplink.ts';
 import { isoTime } from '../platform/clock.ts';
-import type { UplinkConfig } from '../platform/config/sections/uplink.ts';
 import type { Log } from '../platform/log.ts';
 import { codeOf, messageOf } from '../platform/problem.ts';
 import type { Link } from './link.ts';

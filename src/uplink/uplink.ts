@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { uuidv7 } from 'uuidv7';
+import type { UplinkConfig } from '../config/sections/uplink.ts';
 import { isoTime } from '../platform/clock.ts';
-import type { UplinkConfig } from '../platform/config/sections/uplink.ts';
 import type { Log } from '../platform/log.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
 import { createHotlistRefresh, type HotlistTarget } from './hotlist-refresh.ts';

@@ -6,7 +6,7 @@ import { type Operation, operation } from '../../src/access/operation.ts';
 import { openPeople, type People } from '../../src/access/people.ts';
 import type { Refusal } from '../../src/access/refusal.ts';
 import type { AuditEntry, AuditRecord, AuditWriter } from '../../src/audit/audit-record.ts';
-import { configSchema } from '../../src/platform/config/schema.ts';
+import { configSchema } from '../../src/config/schema.ts';
 import { loadPolicy } from '../../src/policy/load-policy.ts';
 import type { Role } from '../../src/policy/permissions.ts';
 import type { Policy } from '../../src/policy/policy.ts';

@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Alert, AlertOutput } from '../../src/alerts/alert.ts';
 import { createAudioOutputs } from '../../src/alerts/audio-outputs.ts';
 import { renderTone } from '../../src/alerts/tone.ts';
-import { configSchema } from '../../src/platform/config/schema.ts';
+import { configSchema } from '../../src/config/schema.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { waitFor } from '../support/wait-for.ts';

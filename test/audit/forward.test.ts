@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createEmbeddedBroker } from '../../scripts/reference-headquarters/embedded-broker.ts';
 import { forwardAudit, lastForwarded, startAuditForwarding } from '../../src/audit/forward.ts';
 import { verifyAudit } from '../../src/audit/verify.ts';
-import { uplinkSection } from '../../src/platform/config/sections/uplink.ts';
+import { uplinkSection } from '../../src/config/sections/uplink.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { openUnitDatabase } from '../../src/unit-database.ts';
 import { createOutbox } from '../../src/uplink/outbox.ts';

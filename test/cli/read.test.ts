@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { programRoot } from '../../src/platform/config/load.ts';
+import { programRoot } from '../../src/config/load.ts';
 import { fileReportSchema } from '../../src/vision/reading/file-report.ts';
 import { lookout } from '../support/lookout-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

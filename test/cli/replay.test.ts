@@ -1,7 +1,7 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { programRoot } from '../../src/platform/config/load.ts';
+import { programRoot } from '../../src/config/load.ts';
 import { lookout, startLookout } from '../support/lookout-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { waitFor } from '../support/wait-for.ts';

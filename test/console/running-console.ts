@@ -1,8 +1,8 @@
 import { onTestFinished } from 'vitest';
 import type { Operation } from '../../src/access/operation.ts';
+import { configSchema } from '../../src/config/schema.ts';
+import type { ConsoleConfig } from '../../src/config/sections/console.ts';
 import { type Console, createConsole } from '../../src/console/console.ts';
-import { configSchema } from '../../src/platform/config/schema.ts';
-import type { ConsoleConfig } from '../../src/platform/config/sections/console.ts';
 import { createLog } from '../../src/platform/log.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { GOOD_PASSWORD, PeopleUnderTest } from '../access/people-under-test.ts';

@@ -1,8 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { createDaemon } from '../../src/daemon.ts';
-import { loadConfig } from '../../src/platform/config/load.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import { createDaemon } from '../../src/daemon/daemon.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { stuckParts } from '../../src/platform/progress-watch.ts';
 import type { Hit } from '../../src/records/detection.ts';

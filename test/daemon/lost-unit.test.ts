@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createEmbeddedBroker } from '../../scripts/reference-headquarters/embedded-broker.ts';
 import { createHeadquarters } from '../../scripts/reference-headquarters/headquarters.ts';
-import { programRoot } from '../../src/platform/config/load.ts';
+import { programRoot } from '../../src/config/load.ts';
 import { lookout, startLookout, untilReady } from '../support/lookout-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { writeUnit } from './unit-under-test.ts';

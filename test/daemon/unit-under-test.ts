@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { programRoot } from '../../src/platform/config/load.ts';
+import { programRoot } from '../../src/config/load.ts';
 
 /** A drive of three seconds with one vehicle, which is on the demo hot list. */
 const shortDrive = join(programRoot, 'fixtures/short');

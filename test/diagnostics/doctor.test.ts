@@ -3,13 +3,13 @@ import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openAuditLog } from '../../src/audit/audit-log.ts';
+import { loadConfig } from '../../src/config/load.ts';
+import type { Config } from '../../src/config/schema.ts';
 import type { Check, Finding } from '../../src/diagnostics/check.ts';
 import { deviceChecks } from '../../src/diagnostics/device-checks.ts';
 import { linkChecks } from '../../src/diagnostics/link-checks.ts';
 import { oversightChecks } from '../../src/diagnostics/oversight-checks.ts';
 import { storageChecks } from '../../src/diagnostics/storage-checks.ts';
-import { loadConfig } from '../../src/platform/config/load.ts';
-import type { Config } from '../../src/platform/config/schema.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 async function findings(checks: (config: Config) => Check[], ...flags: string[]) {

@@ -18,12 +18,12 @@ import {
 import { join } from 'node:path';
 import { uuidv7 } from 'uuidv7';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { configSchema } from '../../src/config/schema.ts';
 import type { Manifest } from '../../src/evidence/manifest.ts';
 import { spaceOf } from '../../src/evidence/plan-volumes.ts';
 import { verifyPackage } from '../../src/evidence/verify-package.ts';
 import { unzip, zipOf } from '../../src/evidence/zip.ts';
 import { openOffice } from '../../src/office.ts';
-import { configSchema } from '../../src/platform/config/schema.ts';
 import { csvText } from '../../src/platform/csv.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { imageFilesOf } from '../records/open-records.ts';

@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
+import type { HotlistConfig } from '../../src/config/sections/hotlist.ts';
 import type { MatchQuery } from '../../src/hotlist/hit-match.ts';
 import { createHotlist, type Hotlist, type HotlistOptions } from '../../src/hotlist/hotlist.ts';
-import type { HotlistConfig } from '../../src/platform/config/sections/hotlist.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { configOf, type ListInput } from './list-config.ts';
 

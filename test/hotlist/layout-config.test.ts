@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { layoutSchema } from '../../src/platform/config/sections/hotlist.ts';
+import { layoutSchema } from '../../src/config/sections/hotlist.ts';
 
 /** Paths and messages of what is wrong with a layout. */
 function faults(layout: unknown): string[] {

@@ -3,7 +3,7 @@ import {
   type HotlistConfig,
   hotlistSection,
   type listSchema,
-} from '../../src/platform/config/sections/hotlist.ts';
+} from '../../src/config/sections/hotlist.ts';
 
 /** A list as a configuration file would write it. */
 export type ListInput = Partial<z.input<typeof listSchema>>;

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
-import { getAt } from '../../src/platform/config/tree.ts';
+import { getAt } from '../../src/config/tree.ts';
 import { blindRoles } from '../../src/policy/contradictions.ts';
 import { explainPolicy } from '../../src/policy/explain-policy.ts';
 import { loadPolicy } from '../../src/policy/load-policy.ts';

@@ -4,7 +4,7 @@ import { chmodSync, readFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { positionSection } from '../../src/platform/config/sections/position.ts';
+import { positionSection } from '../../src/config/sections/position.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createPosition } from '../../src/position/position.ts';
 import { freePort } from '../support/free-port.ts';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { positionSection } from '../../src/platform/config/sections/position.ts';
+import { positionSection } from '../../src/config/sections/position.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { loadDrive } from '../../src/position/drive-log.ts';
 import { createPosition } from '../../src/position/position.ts';

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { positionSection } from '../../src/platform/config/sections/position.ts';
+import { positionSection } from '../../src/config/sections/position.ts';
 import { createLog } from '../../src/platform/log.ts';
 import type { Position } from '../../src/position/fix.ts';
 import { createFedPosition, createPosition } from '../../src/position/position.ts';

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { recordsSection } from '../../src/platform/config/sections/records.ts';
-import type { UplinkConfig } from '../../src/platform/config/sections/uplink.ts';
+import { recordsSection } from '../../src/config/sections/records.ts';
+import type { UplinkConfig } from '../../src/config/sections/uplink.ts';
 import { openDatabase } from '../../src/platform/database.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createRecords, recordsMigrations } from '../../src/records/records.ts';

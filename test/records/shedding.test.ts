@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { uuidv7 } from 'uuidv7';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { recordsSection } from '../../src/config/sections/records.ts';
 import { isoTime, systemClock } from '../../src/platform/clock.ts';
-import { recordsSection } from '../../src/platform/config/sections/records.ts';
 import { openDatabase } from '../../src/platform/database.ts';
 import { createLog } from '../../src/platform/log.ts';
 import type { ImageRef } from '../../src/records/detection.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { configSchema } from '../../src/config/schema.ts';
 import { openOffice } from '../../src/office.ts';
-import { configSchema } from '../../src/platform/config/schema.ts';
 import { createLog } from '../../src/platform/log.ts';
 import type { HoldScope } from '../../src/retention/hold.ts';
 import { type HoldWithReach, holdOperations } from '../../src/retention/hold-operations.ts';

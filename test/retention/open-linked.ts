@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { uplinkSection } from '../../src/platform/config/sections/uplink.ts';
+import { uplinkSection } from '../../src/config/sections/uplink.ts';
 import { createLog } from '../../src/platform/log.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { createUplink } from '../../src/uplink/uplink.ts';

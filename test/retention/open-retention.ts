@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
 import type { AuditEntry, AuditRecord } from '../../src/audit/audit-record.ts';
-import { recordsSection } from '../../src/platform/config/sections/records.ts';
+import { recordsSection } from '../../src/config/sections/records.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { loadPolicy } from '../../src/policy/load-policy.ts';
 import type { Policy } from '../../src/policy/policy.ts';

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { describe, expect, it } from 'vitest';
-import { isTimeSure } from '../../src/retention/time-sure.ts';
+import { isTimeSure } from '../../src/daemon/time-sure.ts';
 import { imageFilesOf, waitingOf } from '../records/open-records.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { waitFor } from '../support/wait-for.ts';

@@ -12,7 +12,7 @@ import { badness, judge } from '../../scripts/evaluation/judge.ts';
 import { writeGenerated } from '../../scripts/evaluation/readme-figures.ts';
 import { percentWithInterval } from '../../scripts/evaluation/statistics.ts';
 import { samplesOf, type Tags, YARDSTICKS } from '../../scripts/evaluation/yardsticks.ts';
-import { programRoot } from '../../src/platform/config/load.ts';
+import { programRoot } from '../../src/config/load.ts';
 import type { Recogniser } from '../../src/vision/reading/models.ts';
 import { openRecogniser } from '../../src/vision/reading/models.ts';
 import type { FoundPlate } from '../../src/vision/reading/plate-read.ts';

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { sessionFile } from '../../src/cli/session-file.ts';
+import { loadConfig } from '../../src/config/load.ts';
 import { openOffice } from '../../src/office.ts';
-import { loadConfig } from '../../src/platform/config/load.ts';
 import { createLog } from '../../src/platform/log.ts';
 import type { Role } from '../../src/policy/permissions.ts';
 

@@ -5,8 +5,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { recordsSection } from '../../src/platform/config/sections/records.ts';
-import { uplinkSection } from '../../src/platform/config/sections/uplink.ts';
+import { recordsSection } from '../../src/config/sections/records.ts';
+import { uplinkSection } from '../../src/config/sections/uplink.ts';
 import { openDatabase } from '../../src/platform/database.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createRecords, recordsMigrations } from '../../src/records/records.ts';

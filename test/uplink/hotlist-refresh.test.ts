@@ -10,8 +10,8 @@ import {
 import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { hotlistSection } from '../../src/config/sections/hotlist.ts';
 import { createHotlist } from '../../src/hotlist/hotlist.ts';
-import { hotlistSection } from '../../src/platform/config/sections/hotlist.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { type ListRefresh, maxChunkBytes } from '../../src/uplink/messages.ts';
 import { chunkTopic, manifestTopic } from '../../src/uplink/topics.ts';

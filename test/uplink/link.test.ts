@@ -3,7 +3,7 @@ import { createServer, type Socket } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, onTestFinished, test } from 'vitest';
-import { uplinkSection } from '../../src/platform/config/sections/uplink.ts';
+import { uplinkSection } from '../../src/config/sections/uplink.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createLink } from '../../src/uplink/link.ts';
 import { waitFor } from '../support/wait-for.ts';

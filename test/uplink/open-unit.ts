@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { type UplinkConfig, uplinkSection } from '../../src/platform/config/sections/uplink.ts';
+import { type UplinkConfig, uplinkSection } from '../../src/config/sections/uplink.ts';
 import { createLog } from '../../src/platform/log.ts';
 import type { HotlistTarget } from '../../src/uplink/hotlist-refresh.ts';
 import { createUplink, type Orders } from '../../src/uplink/uplink.ts';

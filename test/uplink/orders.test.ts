@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import { programRoot } from '../../src/platform/config/load.ts';
+import { programRoot } from '../../src/config/load.ts';
 import type { AlertStatus, Command, Revoke } from '../../src/uplink/orders.ts';
 import { noImages, sampleDetection, sampleHit } from '../records/samples.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { uuidv7 } from 'uuidv7';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import { uplinkSection } from '../../src/platform/config/sections/uplink.ts';
+import { uplinkSection } from '../../src/config/sections/uplink.ts';
 import { openDatabase } from '../../src/platform/database.ts';
 import { createLog } from '../../src/platform/log.ts';
 import type { Link } from '../../src/uplink/link.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { uuidv7 } from 'uuidv7';
 import { describe, expect, test } from 'vitest';
-import { uplinkSection } from '../../src/platform/config/sections/uplink.ts';
+import { uplinkSection } from '../../src/config/sections/uplink.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createLink } from '../../src/uplink/link.ts';
 import { unitTopic } from '../../src/uplink/topics.ts';

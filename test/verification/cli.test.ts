@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sessionFile } from '../../src/cli/session-file.ts';
+import { configSchema } from '../../src/config/schema.ts';
 import { openOffice } from '../../src/office.ts';
-import { configSchema } from '../../src/platform/config/schema.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { openUnitDatabase } from '../../src/unit-database.ts';
 import { createOutbox } from '../../src/uplink/outbox.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createAlertDesk } from '../../src/alerts/alert-desk.ts';
-import { configSchema } from '../../src/platform/config/schema.ts';
-import { uplinkSection } from '../../src/platform/config/sections/uplink.ts';
+import { configSchema } from '../../src/config/schema.ts';
+import { uplinkSection } from '../../src/config/sections/uplink.ts';
 import { createLog } from '../../src/platform/log.ts';
 import type { Hit } from '../../src/records/detection.ts';
 import { createUplink } from '../../src/uplink/uplink.ts';

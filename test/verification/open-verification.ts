@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { AuditEntry, AuditRecord } from '../../src/audit/audit-record.ts';
-import { recordsSection } from '../../src/platform/config/sections/records.ts';
+import { recordsSection } from '../../src/config/sections/records.ts';
 import { openDatabase } from '../../src/platform/database.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { loadPolicy } from '../../src/policy/load-policy.ts';

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import type { SourceConfig } from '../../platform/config/sections/heads.ts';
+import type { SourceConfig } from '../../config/sections/heads.ts';
 import { messageOf, Problem } from '../../platform/problem.ts';
 import { cv, type Mat } from './opencv.ts';
 import type { RawSource } from './raw-source.ts';

@@ -1,4 +1,4 @@
-import type { Config } from '../../platform/config/schema.ts';
+import type { Config } from '../../config/schema.ts';
 
 /** Figures of one grey picture (CAP-5). */
 export interface ImageQuality {

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { SourceConfig } from '../../config/sections/heads.ts';
 import { createBackoff } from '../../platform/backoff.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { SourceConfig } from '../../platform/config/sections/heads.ts';
 import { messageOf } from '../../platform/problem.ts';
 import type { Frame } from './frame.ts';
 import type { Playback } from './playback.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import type { SourceConfig } from '../../config/sections/heads.ts';
 import type { Clock } from '../../platform/clock.ts';
-import type { SourceConfig } from '../../platform/config/sections/heads.ts';
 import { createFrame, type Frame } from './frame.ts';
 import { openImageFolder } from './image-folder-source.ts';
 import type { Playback } from './playback.ts';

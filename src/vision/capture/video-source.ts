@@ -1,5 +1,5 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import type { SourceConfig } from '../../platform/config/sections/heads.ts';
+import type { SourceConfig } from '../../config/sections/heads.ts';
 import { Problem } from '../../platform/problem.ts';
 import { cv } from './opencv.ts';
 import type { RawSource } from './raw-source.ts';

@@ -1,5 +1,5 @@
-import type { Config } from '../../platform/config/schema.ts';
-import type { HeadConfig } from '../../platform/config/sections/heads.ts';
+import type { Config } from '../../config/schema.ts';
+import type { HeadConfig } from '../../config/sections/heads.ts';
 import type { ImageQuality } from '../capture/image-quality.ts';
 import type { FeedHealth } from '../capture/source-feed.ts';
 import type { OverviewMissing, TrackReport } from '../tracking/track-report.ts';

@@ -1,6 +1,6 @@
 import { setPriority } from 'node:os';
+import type { Config } from '../../config/schema.ts';
 import { systemClock } from '../../platform/clock.ts';
-import type { Config } from '../../platform/config/schema.ts';
 import { messageOf, Problem } from '../../platform/problem.ts';
 import type { FromHead, HeadStart, ToHead } from './messages.ts';
 import { createReportChannel } from './report-channel.ts';

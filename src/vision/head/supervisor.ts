@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
+import type { Config } from '../../config/schema.ts';
+import type { HeadConfig } from '../../config/sections/heads.ts';
 import { createBackoff } from '../../platform/backoff.ts';
 import { systemClock } from '../../platform/clock.ts';
-import type { Config } from '../../platform/config/schema.ts';
-import type { HeadConfig } from '../../platform/config/sections/heads.ts';
 import type { Log } from '../../platform/log.ts';
 import type { TrackReport } from '../tracking/track-report.ts';
 import { type HeadChild, type HeadEnd, startHeadChild } from './head-child.ts';

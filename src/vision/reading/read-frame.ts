@@ -1,5 +1,5 @@
+import type { Config } from '../../config/schema.ts';
 import { systemClock } from '../../platform/clock.ts';
-import type { Config } from '../../platform/config/schema.ts';
 import { candidatesOf, isCut, withoutRepeats } from './find-plates.ts';
 import { boxAround, type Corners, type GreyPicture } from './grey-picture.ts';
 import { letterbox, planLetterbox } from './letterbox.ts';

@@ -1,4 +1,4 @@
-import type { Config } from '../../platform/config/schema.ts';
+import type { Config } from '../../config/schema.ts';
 import { greedyClasses, textProbability } from './ctc.ts';
 import { type DecodedPlate, decodePlate } from './decode-plate.ts';
 import type { PlatePlace } from './find-plates.ts';

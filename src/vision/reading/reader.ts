@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
+import type { Config } from '../../config/schema.ts';
 import { systemClock } from '../../platform/clock.ts';
-import type { Config } from '../../platform/config/schema.ts';
 import { messageOf, Problem } from '../../platform/problem.ts';
 import type { GreyPicture } from './grey-picture.ts';
 import type { ModelIdentity } from './manifest.ts';

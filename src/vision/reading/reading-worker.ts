@@ -3,7 +3,7 @@
  * frames stays free while a model runs (rule 1).
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Config } from '../../platform/config/schema.ts';
+import type { Config } from '../../config/schema.ts';
 import { messageOf } from '../../platform/problem.ts';
 import { openDetector, openRecogniser } from './models.ts';
 import { createFrameReader } from './read-frame.ts';

@@ -1,5 +1,5 @@
 import { uuidv7 } from 'uuidv7';
-import type { TrackingConfig } from '../../platform/config/sections/tracking.ts';
+import type { TrackingConfig } from '../../config/sections/tracking.ts';
 import type { FoundPlate } from '../reading/plate-read.ts';
 import { associate } from './association.ts';
 import {

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import { headsSection } from '../../../src/platform/config/sections/heads.ts';
+import { headsSection } from '../../../src/config/sections/heads.ts';
 import { createQualityWatch, measureQuality } from '../../../src/vision/capture/image-quality.ts';
 
 const limits = headsSection.parse({}).quality;

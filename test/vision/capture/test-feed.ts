@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
+import { sourceSchema } from '../../../src/config/sections/heads.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
-import { sourceSchema } from '../../../src/platform/config/sections/heads.ts';
 import type { Frame } from '../../../src/vision/capture/frame.ts';
 import { createPlayback, type Playback } from '../../../src/vision/capture/playback.ts';
 import {

@@ -1,4 +1,4 @@
-import { configSchema } from '../../../src/platform/config/schema.ts';
+import { configSchema } from '../../../src/config/schema.ts';
 import { createLog } from '../../../src/platform/log.ts';
 import { createHeadSupervisor } from '../../../src/vision/head/supervisor.ts';
 

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import { configSchema } from '../../../src/platform/config/schema.ts';
+import { configSchema } from '../../../src/config/schema.ts';
 import { createLog } from '../../../src/platform/log.ts';
 import type { HeadStatus } from '../../../src/vision/head/head-status.ts';
 import { createHeadSupervisor, type HeadSupervisor } from '../../../src/vision/head/supervisor.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { programRoot } from '../../../src/platform/config/load.ts';
-import { readingSection } from '../../../src/platform/config/sections/reading.ts';
+import { programRoot } from '../../../src/config/load.ts';
+import { readingSection } from '../../../src/config/sections/reading.ts';
 import { reportedRead } from '../../../src/vision/reading/file-report.ts';
 import { boxAround, type Corners } from '../../../src/vision/reading/grey-picture.ts';
 import { openRecogniser } from '../../../src/vision/reading/models.ts';

@@ -1,8 +1,8 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { programRoot } from '../../../src/platform/config/load.ts';
-import { readingSection } from '../../../src/platform/config/sections/reading.ts';
+import { programRoot } from '../../../src/config/load.ts';
+import { readingSection } from '../../../src/config/sections/reading.ts';
 import { createReader } from '../../../src/vision/reading/reader.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { shareWorkedHere } from '../../support/worked.ts';

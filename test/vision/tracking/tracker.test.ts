@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { hotlistSection } from '../../../src/platform/config/sections/hotlist.ts';
-import { trackingSection } from '../../../src/platform/config/sections/tracking.ts';
+import { hotlistSection } from '../../../src/config/sections/hotlist.ts';
+import { trackingSection } from '../../../src/config/sections/tracking.ts';
 import type { TrackReport } from '../../../src/vision/tracking/track-report.ts';
 import { createTracker, type Tracker } from '../../../src/vision/tracking/tracker.ts';
 import { frameOf, nameOf, type Seen } from './drive-past.ts';

@@ -1,15 +1,15 @@
-import type { OutputHealth } from './alerts/alert.ts';
-import type { AuditHealth } from './audit/audit-log.ts';
+import type { OutputHealth } from '../alerts/alert.ts';
+import type { AuditHealth } from '../audit/audit-log.ts';
+import type { Config } from '../config/schema.ts';
+import type { ListStatus } from '../hotlist/hit-match.ts';
+import { isoTime, systemClock } from '../platform/clock.ts';
+import type { Fix, PositionHealth } from '../position/fix.ts';
+import type { RecordsStatus } from '../records/records.ts';
+import type { RetentionHealth } from '../retention/retention.ts';
+import type { UplinkHealth } from '../uplink/uplink.ts';
+import { version } from '../version.ts';
+import type { HeadStatus } from '../vision/head/supervisor.ts';
 import type { DaemonFigures, StageFigures } from './daemon-figures.ts';
-import type { ListStatus } from './hotlist/hit-match.ts';
-import { isoTime, systemClock } from './platform/clock.ts';
-import type { Config } from './platform/config/schema.ts';
-import type { Fix, PositionHealth } from './position/fix.ts';
-import type { RecordsStatus } from './records/records.ts';
-import type { RetentionHealth } from './retention/retention.ts';
-import type { UplinkHealth } from './uplink/uplink.ts';
-import { version } from './version.ts';
-import type { HeadStatus } from './vision/head/supervisor.ts';
 
 /** Everything that `lookout status`, the operator's page and the metrics show. Holds no plate. */
 export interface DaemonStatus {

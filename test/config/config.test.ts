@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { defaultYaml } from '../../src/platform/config/default-yaml.ts';
-import { configJsonSchema } from '../../src/platform/config/describe-issue.ts';
-import { loadConfig, programRoot } from '../../src/platform/config/load.ts';
-import { configSchema } from '../../src/platform/config/schema.ts';
+import { defaultYaml } from '../../src/config/default-yaml.ts';
+import { configJsonSchema } from '../../src/config/describe-issue.ts';
+import { loadConfig, programRoot } from '../../src/config/load.ts';
+import { configSchema } from '../../src/config/schema.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 function fileWith(text: string): string {

@@ -1,7 +1,7 @@
-import { systemClock } from './platform/clock.ts';
-import { createRecent } from './platform/quantiles.ts';
-import type { Hit } from './records/detection.ts';
-import type { TrackReport } from './vision/tracking/track-report.ts';
+import { systemClock } from '../platform/clock.ts';
+import { createRecent } from '../platform/quantiles.ts';
+import type { Hit } from '../records/detection.ts';
+import type { TrackReport } from '../vision/tracking/track-report.ts';
 
 /** Milliseconds: median and 99th percentile; null before the first. */
 export interface StageFigures {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { withoutPasswords } from '../without-passwords.ts';
+import { withoutPasswords } from '../platform/without-passwords.ts';
 import { configSchema } from './schema.ts';
 import { getAt } from './tree.ts';
 

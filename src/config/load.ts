@@ -1,14 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
-import { messageOf, Problem } from '../problem.ts';
+import { messageOf, Problem } from '../platform/problem.ts';
 import { describeIssue, schemasAt } from './describe-issue.ts';
 import { isPathKey } from './path-keys.ts';
 import { type Config, configSchema } from './schema.ts';
 import { entriesOf, setAt, type Tree } from './tree.ts';
 
 /** Where the program stands: relative paths among the defaults start here. */
-export const programRoot = resolve(import.meta.dirname, '../../..');
+export const programRoot = resolve(import.meta.dirname, '../..');
 
 /** What `loadConfig` is told; each later source overrides the ones before it. */
 export interface ConfigSources {

@@ -18,6 +18,8 @@ import { createHotPlates } from './hotplates/hot-plates.ts';
 import { createHotPlateMatcher } from './hotplates/match-hot-plates.ts';
 import { hotPlateOperations } from './hotplates/operations.ts';
 import { createHotPlateUpkeep } from './hotplates/upkeep.ts';
+import type { Orders } from './orders.ts';
+import { createOutbox, type Outbox } from './outbox/outbox.ts';
 import { type Clock, systemClock } from './platform/clock.ts';
 import type { Database } from './platform/database.ts';
 import type { Log } from './platform/log.ts';
@@ -35,9 +37,6 @@ import { retentionOperations } from './retention/retention-operations.ts';
 import { searchOperations } from './search/operations.ts';
 import { createSearch } from './search/search.ts';
 import { openUnitDatabase } from './unit-database.ts';
-
-import { createOutbox, type Outbox } from './uplink/outbox.ts';
-import type { Orders } from './uplink/uplink.ts';
 import { errorReportOperations } from './verification/error-reports.ts';
 import { hitOperations } from './verification/hit-operations.ts';
 import { createVerification, type Verification } from './verification/verification.ts';

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { auditForwardMigrations } from './audit/forward.ts';
 import { hotPlatesMigrations } from './hotplates/store.ts';
+import { outboxMigrations } from './outbox/outbox.ts';
 import { type Database, openDatabase } from './platform/database.ts';
 import { recordsMigrations } from './records/records.ts';
 import { releaseMigrations } from './releases/release-tables.ts';
 import { retentionMigrations } from './retention/retention-tables.ts';
-import { outboxMigrations } from './uplink/outbox.ts';
 import { verificationMigrations } from './verification/verification.ts';
 
 const heartbeatMigration = {

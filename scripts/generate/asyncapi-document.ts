@@ -1,5 +1,7 @@
 import { stringify } from 'yaml';
 import { z } from 'zod';
+import { revokeSchema } from '../../src/access/revoke.ts';
+import { commandSchema } from '../../src/breach/command.ts';
 import {
   ackSchema,
   alertMessageSchema,
@@ -14,8 +16,8 @@ import {
   reportMessageSchema,
   statusMessageSchema,
 } from '../../src/uplink/messages.ts';
-import { alertStatusSchema, commandSchema, revokeSchema } from '../../src/uplink/orders.ts';
 import { everyUnit } from '../../src/uplink/topics.ts';
+import { alertStatusSchema } from '../../src/verification/alert-status.ts';
 
 /** One kind of message: its place, its shape, and which way it goes. */
 interface Entry {

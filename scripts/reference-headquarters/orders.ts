@@ -1,15 +1,10 @@
 import { uuidv7 } from 'uuidv7';
+import { type Revoke, revokeSchema } from '../../src/access/revoke.ts';
+import { type Command, commandSchema } from '../../src/breach/command.ts';
 import { Problem } from '../../src/platform/problem.ts';
 import type { Link } from '../../src/uplink/link.ts';
-import {
-  type AlertStatus,
-  alertStatusSchema,
-  type Command,
-  commandSchema,
-  type Revoke,
-  revokeSchema,
-} from '../../src/uplink/orders.ts';
 import { everyUnit, type OrderTopic, unitTopic } from '../../src/uplink/topics.ts';
+import { type AlertStatus, alertStatusSchema } from '../../src/verification/alert-status.ts';
 import type { openStore } from './store.ts';
 
 /** Which way an order goes. */

@@ -1,8 +1,8 @@
 import { uuidv7 } from 'uuidv7';
+import type { OutboxWriter } from '../outbox/outbox.ts';
 import type { Database, Migration } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
 import { messageOf } from '../platform/problem.ts';
-import type { OutboxWriter } from '../uplink/outbox.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { Head } from './chain.ts';
 

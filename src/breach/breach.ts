@@ -3,14 +3,14 @@ import { uuidv7 } from 'uuidv7';
 import { Refusal } from '../access/refusal.ts';
 import type { AuditWriter } from '../audit/audit-record.ts';
 import { ownEntry } from '../audit/chain.ts';
+import type { Outbox } from '../outbox/outbox.ts';
 import { type Clock, isoTime } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
 import { messageOf } from '../platform/problem.ts';
-import type { Command } from '../uplink/orders.ts';
-import type { Outbox } from '../uplink/outbox.ts';
 import type { Report } from '../verification/alert-update.ts';
 import { type BreachState, readBreach, writeBreach } from './breach-state.ts';
+import type { Command } from './command.ts';
 import { destroyKeys } from './erase-unit.ts';
 
 /** Who orders something and why. */

@@ -1,5 +1,5 @@
 import { asReported } from '../alerts/wording.ts';
-import type { AlertStatus } from '../uplink/orders.ts';
+import type { AlertStatus } from '../verification/alert-status.ts';
 import type { HitView } from '../verification/hit-view.ts';
 import type { Mute } from '../verification/mutes.ts';
 import type { PrecisionFigure } from '../verification/precision.ts';

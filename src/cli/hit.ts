@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { AlertStatus } from '../uplink/orders.ts';
+import type { AlertStatus } from '../verification/alert-status.ts';
 import { outcomes } from '../verification/alert-update.ts';
 import type { HitView } from '../verification/hit-view.ts';
 import type { Mute } from '../verification/mutes.ts';

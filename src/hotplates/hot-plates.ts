@@ -2,11 +2,11 @@ import { uuidv7 } from 'uuidv7';
 import type { Actor } from '../access/operation.ts';
 import { Refusal } from '../access/refusal.ts';
 import { isWildcard } from '../hotlist/plate-text.ts';
+import type { OutboxWriter } from '../outbox/outbox.ts';
 import { dayMs, isoTime } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Search } from '../search/search.ts';
-import type { OutboxWriter } from '../uplink/outbox.ts';
 import { checkApprover, needsApproval } from './approval.ts';
 import { type Changes, type CheckedEntry, checkEntry, type Draft } from './check-entry.ts';
 import {

@@ -1,6 +1,6 @@
+import type { OutboxWriter } from '../outbox/outbox.ts';
 import { isoTime } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
-import type { OutboxWriter } from '../uplink/outbox.ts';
 import { createImageFiles } from './image-files.ts';
 import type { ImageFile } from './image-rows.ts';
 

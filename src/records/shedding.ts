@@ -1,9 +1,9 @@
 import type { RecordsConfig } from '../config/sections/records.ts';
+import type { OutboxWriter } from '../outbox/outbox.ts';
 import { type Clock, isoTime } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
 import { codeOf, messageOf } from '../platform/problem.ts';
-import type { OutboxWriter } from '../uplink/outbox.ts';
 import type { DiskReserve } from './disk-reserve.ts';
 import type { ImageFiles } from './image-files.ts';
 import type { ImageFile, ImageRow, ImageRows } from './image-rows.ts';

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Refusal } from '../access/refusal.ts';
 import type { AuditWriter } from '../audit/audit-record.ts';
+import type { Outbox } from '../outbox/outbox.ts';
 import type { Clock } from '../platform/clock.ts';
 import { dayMs } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
@@ -9,7 +10,6 @@ import { messageOf } from '../platform/problem.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { ImageFile } from '../records/image-rows.ts';
 import { type AlsoRemove, createRemoval } from '../records/removal.ts';
-import type { Outbox } from '../uplink/outbox.ts';
 import { openCompaction } from './compaction.ts';
 import { type Candidate, createDue, type Walk } from './due.ts';
 import type { Holds } from './holds.ts';

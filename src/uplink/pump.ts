@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { UplinkConfig } from '../config/sections/uplink.ts';
+import { lanes, type Outbox, type WaitingMessage } from '../outbox/outbox.ts';
 import { isoTime } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import { codeOf, messageOf } from '../platform/problem.ts';
 import type { Link } from './link.ts';
 import { type Ack, envelopeJson, imagePayload, type Sender } from './messages.ts';
-import { lanes, type Outbox, type WaitingMessage } from './outbox.ts';
 import { unitTopic } from './topics.ts';
 
 /** Images that may be on the wire at once: more would hold up a new hit on a slow link. */

@@ -1,21 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { uuidv7 } from 'uuidv7';
+import { revokeSchema } from '../access/revoke.ts';
+import { commandSchema } from '../breach/command.ts';
 import type { UplinkConfig } from '../config/sections/uplink.ts';
+import type { Orders } from '../orders.ts';
+import { type Lane, lanes, type Outbox } from '../outbox/outbox.ts';
 import { isoTime } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
+import { alertStatusSchema } from '../verification/alert-status.ts';
 import { createHotlistRefresh, type HotlistTarget } from './hotlist-refresh.ts';
 import { createLink } from './link.ts';
 import { ackSchema, envelopeJson, type ListRefresh, type StatusBody } from './messages.ts';
-import {
-  type AlertStatus,
-  alertStatusSchema,
-  type Command,
-  commandSchema,
-  type Revoke,
-  revokeSchema,
-} from './orders.ts';
-import { type Lane, lanes, type Outbox } from './outbox.ts';
 import { createPump, type PumpFigures } from './pump.ts';
 import {
   ackTopic,
@@ -53,16 +49,6 @@ export interface UplinkHealth extends Omit<PumpFigures, 'lastLookAtMs'> {
 export interface Uplink extends AsyncDisposable {
   start(): Promise<void>;
   health(): UplinkHealth;
-}
-
-/**
- * What headquarters says besides acknowledgements and hot lists. Each is called when a message is well formed, and
- * may be called again with the same one: retained ones come with every connection, others when a link was lost.
- */
-export interface Orders {
-  onAlertStatus?(status: AlertStatus): void;
-  onRevoke?(revoke: Revoke): void;
-  onCommand?(command: Command): void;
 }
 
 /**

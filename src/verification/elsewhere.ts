@@ -1,6 +1,6 @@
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
-import type { AlertStatus } from '../uplink/orders.ts';
+import type { AlertStatus } from './alert-status.ts';
 
 /** Alerts of other units are shown while they are fresh, and then forgotten. */
 const keepMs = 24 * 3_600_000;

@@ -1,9 +1,9 @@
 import { uuidv7 } from 'uuidv7';
 import { z } from 'zod';
 import { type Operation, operation } from '../access/operation.ts';
+import type { OutboxWriter } from '../outbox/outbox.ts';
 import { type Clock, isoTime, systemClock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
-import type { OutboxWriter } from '../uplink/outbox.ts';
 import type { Report } from './alert-update.ts';
 
 const line = z.string().trim().min(3).max(120);

@@ -2,7 +2,7 @@ import { titleOf } from '../alerts/wording.ts';
 import { isoTime } from '../platform/clock.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Hit, ImageRef } from '../records/detection.ts';
-import type { AlertStatus } from '../uplink/orders.ts';
+import type { AlertStatus } from './alert-status.ts';
 import { remarksOn } from './check-text.ts';
 import type { Standing } from './judge.ts';
 import { type Aspect, type Author, aspects, type Step } from './step.ts';

@@ -3,9 +3,9 @@ import { createEmbeddedBroker } from '../../scripts/reference-headquarters/embed
 import { forwardAudit, lastForwarded, startAuditForwarding } from '../../src/audit/forward.ts';
 import { verifyAudit } from '../../src/audit/verify.ts';
 import { uplinkSection } from '../../src/config/sections/uplink.ts';
+import { createOutbox } from '../../src/outbox/outbox.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { openUnitDatabase } from '../../src/unit-database.ts';
-import { createOutbox } from '../../src/uplink/outbox.ts';
 import { createUplink } from '../../src/uplink/uplink.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { waitFor } from '../support/wait-for.ts';

@@ -5,11 +5,11 @@ import type { HotPlate } from '../../src/hotplates/hot-plate.ts';
 import { type CountPastReads, createHotPlates } from '../../src/hotplates/hot-plates.ts';
 import { createHotPlateMatcher } from '../../src/hotplates/match-hot-plates.ts';
 import { hotPlateOperations } from '../../src/hotplates/operations.ts';
+import { createOutbox } from '../../src/outbox/outbox.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { loadPolicy } from '../../src/policy/load-policy.ts';
 import type { Policy } from '../../src/policy/policy.ts';
 import { openUnitDatabase } from '../../src/unit-database.ts';
-import { createOutbox } from '../../src/uplink/outbox.ts';
 import { openGate, type TestPerson } from '../support/gate.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

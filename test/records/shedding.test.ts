@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { uuidv7 } from 'uuidv7';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { recordsSection } from '../../src/config/sections/records.ts';
+import { createOutbox, outboxMigrations } from '../../src/outbox/outbox.ts';
 import { isoTime, systemClock } from '../../src/platform/clock.ts';
 import { openDatabase } from '../../src/platform/database.ts';
 import { createLog } from '../../src/platform/log.ts';
@@ -11,7 +12,6 @@ import { createImageFiles } from '../../src/records/image-files.ts';
 import { createImageRows } from '../../src/records/image-rows.ts';
 import { recordsMigrations } from '../../src/records/records.ts';
 import { createShedding } from '../../src/records/shedding.ts';
-import { createOutbox, outboxMigrations } from '../../src/uplink/outbox.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { workedMs } from '../support/worked.ts';
 

@@ -1,6 +1,7 @@
 import { onTestFinished } from 'vitest';
 import type { AuditEntry, AuditRecord } from '../../src/audit/audit-record.ts';
 import { recordsSection } from '../../src/config/sections/records.ts';
+import { createOutbox } from '../../src/outbox/outbox.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { loadPolicy } from '../../src/policy/load-policy.ts';
 import type { Policy } from '../../src/policy/policy.ts';
@@ -9,7 +10,6 @@ import { createRecords } from '../../src/records/records.ts';
 import { createHolds } from '../../src/retention/holds.ts';
 import { createRetention } from '../../src/retention/retention.ts';
 import { openUnitDatabase } from '../../src/unit-database.ts';
-import { createOutbox } from '../../src/uplink/outbox.ts';
 import { waitingOf } from '../records/open-records.ts';
 import { sampleDetection, sampleHit, sampleImages } from '../records/samples.ts';
 

@@ -7,10 +7,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { recordsSection } from '../../src/config/sections/records.ts';
 import { uplinkSection } from '../../src/config/sections/uplink.ts';
+import { createOutbox, outboxMigrations } from '../../src/outbox/outbox.ts';
 import { openDatabase } from '../../src/platform/database.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createRecords, recordsMigrations } from '../../src/records/records.ts';
-import { createOutbox, outboxMigrations } from '../../src/uplink/outbox.ts';
 import { createUplink } from '../../src/uplink/uplink.ts';
 import { noImages, sampleDetection, sampleHit } from '../records/samples.ts';
 

@@ -1,8 +1,9 @@
 import { onTestFinished } from 'vitest';
 import { type UplinkConfig, uplinkSection } from '../../src/config/sections/uplink.ts';
+import type { Orders } from '../../src/orders.ts';
 import { createLog } from '../../src/platform/log.ts';
 import type { HotlistTarget } from '../../src/uplink/hotlist-refresh.ts';
-import { createUplink, type Orders } from '../../src/uplink/uplink.ts';
+import { createUplink } from '../../src/uplink/uplink.ts';
 import { openRecords } from '../records/open-records.ts';
 
 /** Real records and uplink of a unit, not started yet. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { uuidv7 } from 'uuidv7';
 import { expect, onTestFinished, test } from 'vitest';
+import { createOutbox, type Lane, lanes, outboxMigrations } from '../../src/outbox/outbox.ts';
 import { openDatabase } from '../../src/platform/database.ts';
-import { createOutbox, type Lane, lanes, outboxMigrations } from '../../src/uplink/outbox.ts';
 import { waitingOf } from '../records/open-records.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { workedMs } from '../support/worked.ts';

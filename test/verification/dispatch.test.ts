@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { AlertStatus } from '../../src/uplink/orders.ts';
+import type { AlertStatus } from '../../src/verification/alert-status.ts';
 import { sampleDetection, sampleHit } from '../records/samples.ts';
 import { matchOf, openVerification, raisedAtMs } from './open-verification.ts';
 

@@ -36,34 +36,3 @@ export const alertStatusSchema = z.strictObject({
     .describe('The vehicle as it was last seen, for the units that did not see it (DSP-3, DSP-5)'),
 });
 export type AlertStatus = z.infer<typeof alertStatusSchema>;
-
-/**
- * Retained, to every unit or to one: the accounts that are closed at once (USR-4). Always the whole list; an older
- * one than a unit has seen changes nothing.
- */
-export const revokeSchema = z.strictObject({
-  at: z.iso.datetime(),
-  everyone: z.boolean().describe('Every account of the unit, for one that fell into wrong hands'),
-  accounts: z
-    .array(
-      z.strictObject({
-        username: z.string().min(1).max(200),
-        at: z.iso.datetime(),
-        reason: z.string().max(200),
-      }),
-    )
-    .max(10_000),
-});
-export type Revoke = z.infer<typeof revokeSchema>;
-
-/** Retained, to one unit: what becomes of a lost or stolen one (BRE-1). A unit obeys each id once. */
-export const commandSchema = z.strictObject({
-  id: z.uuid(),
-  kind: z
-    .enum(['lock', 'unlock', 'wipe'])
-    .describe('lock: nobody gets in; wipe: keys and data are destroyed'),
-  at: z.iso.datetime(),
-  by: z.string().min(1).max(100),
-  reason: z.string().min(1).max(500),
-});
-export type Command = z.infer<typeof commandSchema>;

@@ -1,0 +1,13 @@
+import { z } from 'zod';
+
+/** Retained, to one unit: what becomes of a lost or stolen one (BRE-1). A unit obeys each id once. */
+export const commandSchema = z.strictObject({
+  id: z.uuid(),
+  kind: z
+    .enum(['lock', 'unlock', 'wipe'])
+    .describe('lock: nobody gets in; wipe: keys and data are destroyed'),
+  at: z.iso.datetime(),
+  by: z.string().min(1).max(100),
+  reason: z.string().min(1).max(500),
+});
+export type Command = z.infer<typeof commandSchema>;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { createGate, type Gate } from './access/gate.ts';
 import { openPeople, type People } from './access/people.ts';
+import { createGate, type Gate } from './accountability/gate/gate.ts';
 import { type AuditLog, openAuditLog } from './audit/audit-log.ts';
 import { auditDue } from './audit/due.ts';
 import { auditOperations } from './audit/operations.ts';

@@ -1,13 +1,13 @@
+import type { Actor } from '../accountability/gate/operation.ts';
+import { type Permission, plateBearing } from '../accountability/gate/permissions.ts';
+import { Refusal } from '../accountability/gate/refusal.ts';
 import type { Clock } from '../platform/clock.ts';
-import { type Permission, plateBearing } from '../policy/permissions.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Account, type NewPerson, newAccount, trainingFields } from './account.ts';
 import type { Accounts } from './accounts.ts';
 import type { Training } from './entrance.ts';
 import type { FailedLogins } from './failed-logins.ts';
-import type { Actor } from './operation.ts';
 import type { Passwords } from './passwords.ts';
-import { Refusal } from './refusal.ts';
 import type { SessionDesk } from './session-desk.ts';
 import { newTemporaryPassword, type TemporaryPassword } from './temporary-password.ts';
 

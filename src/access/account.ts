@@ -1,7 +1,7 @@
 import { uuidv7 } from 'uuidv7';
-import type { Role } from '../policy/permissions.ts';
+import type { ListSource } from '../accountability/gate/operation.ts';
+import type { Role } from '../accountability/gate/permissions.ts';
 import type { Training } from './entrance.ts';
-import type { ListSource } from './operation.ts';
 
 /** pending: waits for approval; deactivated: may be reactivated; closed: for good (the person has left). */
 export type AccountState = 'pending' | 'active' | 'deactivated' | 'closed';

@@ -1,17 +1,18 @@
 import { timingSafeEqual } from 'node:crypto';
+import type { AuditTrail } from '../accountability/gate/audit-trail.ts';
+import { inputFault } from '../accountability/gate/input-fault.ts';
+import { listSources } from '../accountability/gate/operation.ts';
+import type { Role } from '../accountability/gate/permissions.ts';
+import { Refusal } from '../accountability/gate/refusal.ts';
 import type { Clock } from '../platform/clock.ts';
-import type { Role } from '../policy/permissions.ts';
 import type { Policy } from '../policy/policy.ts';
 import { newAccount } from './account.ts';
+import { entryAbout } from './account-entry.ts';
 import type { Accounts } from './accounts.ts';
-import { type AuditTrail, entryAbout } from './audit-trail.ts';
 import { type FirstAdministrator, firstAdministratorSchema } from './entrance.ts';
 import type { FailedLogins } from './failed-logins.ts';
-import { inputFault } from './input-fault.ts';
 import { oneTimeText, plainText } from './one-time-text.ts';
-import { listSources } from './operation.ts';
 import type { PeopleDatabase } from './people-database.ts';
-import { Refusal } from './refusal.ts';
 
 /** Wrong codes within a minute: 40 bits take longer than the vehicle lasts. */
 const TRIES = 5;

@@ -1,12 +1,12 @@
 import { uuidv7 } from 'uuidv7';
 import { z } from 'zod';
+import type { InquiryDesk } from '../accountability/gate/gate.ts';
+import { faultWords } from '../accountability/gate/input-fault.ts';
+import { Refusal } from '../accountability/gate/refusal.ts';
 import type { Inquiry } from '../audit/audit-record.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import { numberForm, type Policy } from '../policy/policy.ts';
-import type { InquiryDesk } from './gate.ts';
-import { faultWords } from './input-fault.ts';
-import { Refusal } from './refusal.ts';
 
 /** A purpose stated once serves this long, in the same session. */
 export const INQUIRY_H = 8;

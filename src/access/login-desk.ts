@@ -1,13 +1,14 @@
+import type { AuditTrail } from '../accountability/gate/audit-trail.ts';
+import { Refusal } from '../accountability/gate/refusal.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Account } from './account.ts';
+import { entryAbout } from './account-entry.ts';
 import type { Accounts } from './accounts.ts';
-import { type AuditTrail, entryAbout } from './audit-trail.ts';
 import { type Login, type SessionView, type SignedIn, usernameSchema } from './entrance.ts';
 import type { FailedLogins } from './failed-logins.ts';
 import type { Passwords } from './passwords.ts';
 import type { PeopleDatabase } from './people-database.ts';
-import { Refusal } from './refusal.ts';
 import type { SecondFactors } from './second-factors.ts';
 import type { SessionDesk } from './session-desk.ts';
 

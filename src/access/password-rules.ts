@@ -1,5 +1,5 @@
+import { Refusal } from '../accountability/gate/refusal.ts';
 import { commonPasswords } from './common-passwords.ts';
-import { Refusal } from './refusal.ts';
 
 /** How people swap letters for signs; the blocklist knows only letters. */
 const SWAPS: Readonly<Record<string, string>> = {

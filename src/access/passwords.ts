@@ -1,5 +1,5 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
-import { Refusal } from './refusal.ts';
+import { Refusal } from '../accountability/gate/refusal.ts';
 import type { UnitKey } from './unit-key.ts';
 
 /** What one check costs; kept with each hash, so that it can be raised later. */

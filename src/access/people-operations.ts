@@ -1,17 +1,17 @@
 import { z } from 'zod';
+import type { InquiryDesk } from '../accountability/gate/gate.ts';
+import { listSources, type Operation, operation } from '../accountability/gate/operation.ts';
+import { roles } from '../accountability/gate/permissions.ts';
+import { Refusal } from '../accountability/gate/refusal.ts';
 import { isoTime } from '../platform/clock.ts';
-import { roles } from '../policy/permissions.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Account } from './account.ts';
 import type { AccountDesk } from './account-desk.ts';
 import { type AccountReview, findingsOf, viewAccount } from './account-view.ts';
 import type { Accounts } from './accounts.ts';
 import { daySchema, passwordSchema, trainingSchema, usernameSchema } from './entrance.ts';
-import type { InquiryDesk } from './gate.ts';
 import { INQUIRY_H, statedSchema } from './inquiry-desk.ts';
 import type { LoginDesk } from './login-desk.ts';
-import { listSources, type Operation, operation } from './operation.ts';
-import { Refusal } from './refusal.ts';
 import type { SecondFactors } from './second-factors.ts';
 import type { SessionDesk } from './session-desk.ts';
 

@@ -1,11 +1,12 @@
+import type { AuditTrail } from '../accountability/gate/audit-trail.ts';
+import { Refusal } from '../accountability/gate/refusal.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Policy } from '../policy/policy.ts';
+import { entryAbout } from './account-entry.ts';
 import type { Accounts } from './accounts.ts';
-import { type AuditTrail, entryAbout } from './audit-trail.ts';
 import type { FailedLogins } from './failed-logins.ts';
 import type { Passwords } from './passwords.ts';
 import type { Facts } from './people-database.ts';
-import { Refusal } from './refusal.ts';
 import { newTemporaryPassword, type TemporaryPassword } from './temporary-password.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { Refusal } from '../accountability/gate/refusal.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Account } from './account.ts';
 import type { Accounts } from './accounts.ts';
 import type { PeopleDatabase } from './people-database.ts';
-import { Refusal } from './refusal.ts';
 import { base32, matchTotp, newTotpSecret, totpUri } from './totp.ts';
 
 /** What the owner of a session needs to enrol a second factor. */

@@ -1,16 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
+import type { AuditTrail } from '../accountability/gate/audit-trail.ts';
+import type { Actor } from '../accountability/gate/operation.ts';
+import { Refusal } from '../accountability/gate/refusal.ts';
 import type { Config } from '../config/schema.ts';
 import type { Clock } from '../platform/clock.ts';
 import { isoTime } from '../platform/clock.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Account } from './account.ts';
+import { entryAbout } from './account-entry.ts';
 import type { Accounts } from './accounts.ts';
-import { type AuditTrail, entryAbout } from './audit-trail.ts';
 import { type ClientKind, clientKinds, type SessionView } from './entrance.ts';
-import type { Actor } from './operation.ts';
 import type { PeopleDatabase } from './people-database.ts';
-import { Refusal } from './refusal.ts';
 import { isUnused, type Standing, standingOf } from './standing.ts';
 
 /** Each use need not go to the disk: only one in so many ms does. */

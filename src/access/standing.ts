@@ -1,9 +1,9 @@
+import { type Permission, plateBearing } from '../accountability/gate/permissions.ts';
+import { Refusal } from '../accountability/gate/refusal.ts';
 import { dayMs } from '../platform/clock.ts';
-import { type Permission, plateBearing } from '../policy/permissions.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Account, endOfDay } from './account.ts';
 import type { SessionView } from './entrance.ts';
-import { Refusal } from './refusal.ts';
 
 /** What someone without current training may still do: nothing that operates the readers or shows their data. */
 const withoutTraining: ReadonlySet<Permission> = new Set([

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type FileAnswer, type Operation, operation } from '../access/operation.ts';
-import { Refusal } from '../access/refusal.ts';
+import { type FileAnswer, type Operation, operation } from '../accountability/gate/operation.ts';
+import { Refusal } from '../accountability/gate/refusal.ts';
 import { isoTime } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import type { Policy } from '../policy/policy.ts';

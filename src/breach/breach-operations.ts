@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type Operation, operation } from '../access/operation.ts';
-import { Refusal } from '../access/refusal.ts';
+import { type Operation, operation } from '../accountability/gate/operation.ts';
+import { Refusal } from '../accountability/gate/refusal.ts';
 import type { Breach } from './breach.ts';
 
 const reason = z.string().trim().min(3).max(500);

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { uuidv7 } from 'uuidv7';
-import { Refusal } from '../access/refusal.ts';
+import { Refusal } from '../accountability/gate/refusal.ts';
 import type { AuditWriter } from '../audit/audit-record.ts';
 import { ownEntry } from '../audit/chain.ts';
 import type { Outbox } from '../outbox/outbox.ts';

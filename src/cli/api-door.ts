@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Door } from '../access/door.ts';
 import type { Entrance, EntranceForm, SessionView, SignedIn } from '../access/entrance.ts';
-import { Refusal } from '../access/refusal.ts';
+import type { Door } from '../accountability/gate/door.ts';
+import { Refusal } from '../accountability/gate/refusal.ts';
 import type { ConsoleConfig } from '../config/sections/console.ts';
 import { Problem } from '../platform/problem.ts';
 

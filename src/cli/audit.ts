@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import type { FileAnswer } from '../access/operation.ts';
+import type { FileAnswer } from '../accountability/gate/operation.ts';
 import { asked } from '../audit/asked.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
 import type { AuditVerification } from '../audit/audit-verification.ts';

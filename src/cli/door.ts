@@ -1,9 +1,9 @@
 import { accessSync, constants, existsSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { Door, StatedInquiry } from '../access/door.ts';
 import type { Entrance } from '../access/entrance.ts';
 import type { People } from '../access/people.ts';
+import type { Door, StatedInquiry } from '../accountability/gate/door.ts';
 import type { Config } from '../config/schema.ts';
 import { createLog } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';

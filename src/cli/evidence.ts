@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
-import type { FileAnswer } from '../access/operation.ts';
+import type { FileAnswer } from '../accountability/gate/operation.ts';
 import type { MadePackage } from '../evidence/packages.ts';
 import { volumeSizes } from '../evidence/plan-volumes.ts';
 import { receivePackage } from '../evidence/receive-package.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Login, SessionView, SignedIn } from '../access/entrance.ts';
-import { Refusal } from '../access/refusal.ts';
+import { Refusal } from '../accountability/gate/refusal.ts';
 import { Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
 import { openDoor, openEntrance } from './door.ts';

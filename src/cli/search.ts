@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
-import type { FileAnswer } from '../access/operation.ts';
+import type { FileAnswer } from '../accountability/gate/operation.ts';
 import { Problem } from '../platform/problem.ts';
 import type { Area } from '../search/area.ts';
 import type { VehiclePath } from '../search/operations.ts';

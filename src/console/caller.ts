@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { ClientKind } from '../access/entrance.ts';
-import { Refusal } from '../access/refusal.ts';
+import { Refusal } from '../accountability/gate/refusal.ts';
 
 /** Who asks, as far as the request tells: a page by its cookie, a command line by its bearer token. */
 export interface Caller {

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Actor } from '../access/operation.ts';
+import type { Actor } from '../accountability/gate/operation.ts';
 
 /** Who sits at an open page: a person who may watch, nobody for sure (hidden: it is locked), or nobody any more. */
 export type Audience = Actor | 'hidden' | 'ended';

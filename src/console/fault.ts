@@ -1,4 +1,4 @@
-import { Refusal } from '../access/refusal.ts';
+import { Refusal } from '../accountability/gate/refusal.ts';
 import { Problem } from '../platform/problem.ts';
 
 /** Why a request failed, as the API says it. */

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { createAuditTrail, entryAbout } from '../access/audit-trail.ts';
-import { createGate } from '../access/gate.ts';
-import { type Actor, type Operation, operation } from '../access/operation.ts';
+import { entryAbout } from '../access/account-entry.ts';
 import type { People } from '../access/people.ts';
-import { Refusal } from '../access/refusal.ts';
+import { createAuditTrail } from '../accountability/gate/audit-trail.ts';
+import { createGate } from '../accountability/gate/gate.ts';
+import { type Actor, type Operation, operation } from '../accountability/gate/operation.ts';
+import { Refusal } from '../accountability/gate/refusal.ts';
 import type { AuditWriter } from '../audit/audit-record.ts';
 import type { Config } from '../config/schema.ts';
 import { systemClock } from '../platform/clock.ts';

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { isFileAnswer, type StatedInquiry } from '../access/door.ts';
-import type { Gate } from '../access/gate.ts';
-import { inputFault } from '../access/input-fault.ts';
-import type { FileAnswer, Operation } from '../access/operation.ts';
+import { isFileAnswer, type StatedInquiry } from '../accountability/gate/door.ts';
+import type { Gate } from '../accountability/gate/gate.ts';
+import { inputFault } from '../accountability/gate/input-fault.ts';
+import type { FileAnswer, Operation } from '../accountability/gate/operation.ts';
 import { callerOf, tokenOf } from './caller.ts';
 
 /** The body of a change: what the operation takes, and why it is asked. */

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { Refusal } from '../access/refusal.ts';
+import { Refusal } from '../accountability/gate/refusal.ts';
 import { CLIENT_HEADER } from './caller.ts';
 
 /** Names that this page is reached by. Any other is a foreign site whose name points here (DNS rebinding). */

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { firstAdministratorSchema, loginSchema, unlockSchema } from '../access/entrance.ts';
-import { inputFault } from '../access/input-fault.ts';
 import type { People } from '../access/people.ts';
-import { Refusal } from '../access/refusal.ts';
+import { inputFault } from '../accountability/gate/input-fault.ts';
+import { Refusal } from '../accountability/gate/refusal.ts';
 import { type Caller, callerOf, tokenOf } from './caller.ts';
 
 /** Bodies of these are short. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type Operation, operation } from '../access/operation.ts';
-import { Refusal } from '../access/refusal.ts';
+import { type Operation, operation } from '../accountability/gate/operation.ts';
+import { Refusal } from '../accountability/gate/refusal.ts';
 import type { Packages } from './packages.ts';
 
 const ids = z.array(z.uuid()).max(20_000).default([]);

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, normalize, resolve, sep } from 'node:path';
-import type { FileAnswer } from '../access/operation.ts';
+import type { FileAnswer } from '../accountability/gate/operation.ts';
 import { Problem } from '../platform/problem.ts';
 import type { MadePackage } from './packages.ts';
 import { type Verification, verifyPackage } from './verify-package.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type Actor, type Operation, operation } from '../access/operation.ts';
-import { Refusal } from '../access/refusal.ts';
+import { type Actor, type Operation, operation } from '../accountability/gate/operation.ts';
+import { Refusal } from '../accountability/gate/refusal.ts';
 import { Problem } from '../platform/problem.ts';
 import type { HotEntry, ListStatus } from './hit-match.ts';
 import type { Hotlist } from './hotlist.ts';

@@ -1,5 +1,5 @@
-import { Refusal } from '../access/refusal.ts';
-import type { Role } from '../policy/permissions.ts';
+import type { Role } from '../accountability/gate/permissions.ts';
+import { Refusal } from '../accountability/gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Person } from './hot-plate.ts';
 

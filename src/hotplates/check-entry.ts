@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Refusal } from '../access/refusal.ts';
+import { Refusal } from '../accountability/gate/refusal.ts';
 import { type Category, categorySchema } from '../hotlist/hit-match.ts';
 import { namesImmigration } from '../hotlist/lint/immigration.ts';
 import { isWildcard, normaliseListedPlate } from '../hotlist/plate-text.ts';

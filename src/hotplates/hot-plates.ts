@@ -1,6 +1,6 @@
 import { uuidv7 } from 'uuidv7';
-import type { Actor } from '../access/operation.ts';
-import { Refusal } from '../access/refusal.ts';
+import type { Actor } from '../accountability/gate/operation.ts';
+import { Refusal } from '../accountability/gate/refusal.ts';
 import { isWildcard } from '../hotlist/plate-text.ts';
 import type { OutboxWriter } from '../outbox/outbox.ts';
 import { dayMs, isoTime } from '../platform/clock.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { type Operation, operation } from '../access/operation.ts';
-import { Refusal } from '../access/refusal.ts';
+import { type Operation, operation } from '../accountability/gate/operation.ts';
+import { Refusal } from '../accountability/gate/refusal.ts';
 import { isWildcard, normaliseListedPlate } from '../hotlist/plate-text.ts';
 import { changesSchema, draftSchema } from './check-entry.ts';
 import { type HotPlate, hotPlateStates, removalOutcomes } from './hot-plate.ts';

@@ -1,4 +1,4 @@
-import { type Permission, plateBearing, type Role } from './permissions.ts';
+import { type Permission, plateBearing, type Role } from '../accountability/gate/permissions.ts';
 import type { Policy } from './policy.ts';
 
 /** Roles that look after the machine and are shown no plate and no image (USR-7). */

@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { type Permission, type Role, roles } from '../accountability/gate/permissions.ts';
 import { describeIssue, type JsonSchema } from '../config/describe-issue.ts';
 import type { PolicyConfig } from '../config/sections/policy.ts';
 import { setAt, type Tree } from '../config/tree.ts';
 import { Problem } from '../platform/problem.ts';
 import { contradictions } from './contradictions.ts';
-import { type Permission, type Role, roles } from './permissions.ts';
 import { type Policy, policySchema } from './policy.ts';
 import { readProfile } from './read-profile.ts';
 

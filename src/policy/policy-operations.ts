@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Operation, operation } from '../access/operation.ts';
+import { type Operation, operation } from '../accountability/gate/operation.ts';
 import { explainPolicy } from './explain-policy.ts';
 import type { PolicyInForce } from './load-policy.ts';
 

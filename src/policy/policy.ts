@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { permissions, roles } from '../accountability/gate/permissions.ts';
 import { hotCategories } from '../config/hot-categories.ts';
-import { permissions, roles } from './permissions.ts';
 
 const role = z.enum(roles);
 const days = z.number().min(0);

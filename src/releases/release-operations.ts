@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type FileAnswer, type Operation, operation } from '../access/operation.ts';
+import { type FileAnswer, type Operation, operation } from '../accountability/gate/operation.ts';
 import { releaseAskSchema } from './release-request.ts';
 import type { Releases } from './releases.ts';
 

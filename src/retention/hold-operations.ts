@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Operation, operation } from '../access/operation.ts';
+import { type Operation, operation } from '../accountability/gate/operation.ts';
 import { holdScopeSchema } from './hold.ts';
 import type { Hold, HoldReach, Holds } from './holds.ts';
 

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { uuidv7 } from 'uuidv7';
-import { Refusal } from '../access/refusal.ts';
+import { Refusal } from '../accountability/gate/refusal.ts';
 import { isoTime } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import type { Detection, Hit } from '../records/detection.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type Operation, operation } from '../access/operation.ts';
+import { type Operation, operation } from '../accountability/gate/operation.ts';
 import type { Database } from '../platform/database.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Holds } from './holds.ts';

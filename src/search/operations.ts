@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { type ListSources, listRights } from '../access/list-rights.ts';
+import { type ListSources, listRights } from '../accountability/gate/list-rights.ts';
 import {
   type Actor,
   type FileAnswer,
   type Operation,
   type OperationContext,
   operation,
-} from '../access/operation.ts';
-import { Refusal } from '../access/refusal.ts';
+} from '../accountability/gate/operation.ts';
+import { Refusal } from '../accountability/gate/refusal.ts';
 import { isoTime } from '../platform/clock.ts';
 import { codeOf } from '../platform/problem.ts';
 import { imagePathOf } from '../records/image-files.ts';

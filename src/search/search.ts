@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { Refusal } from '../access/refusal.ts';
+import { Refusal } from '../accountability/gate/refusal.ts';
 import type { LookUps, PastReadsQuery } from './look-up.ts';
 import type { PastReads } from './results.ts';
 import type { SearchCall, SearchReply, SearchThread } from './search-worker.ts';

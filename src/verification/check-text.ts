@@ -1,4 +1,4 @@
-import { Refusal } from '../access/refusal.ts';
+import { Refusal } from '../accountability/gate/refusal.ts';
 import { lintText, personalWords } from '../hotlist/lint/lint-text.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Standing } from './judge.ts';

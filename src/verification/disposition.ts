@@ -1,4 +1,4 @@
-import { Refusal } from '../access/refusal.ts';
+import { Refusal } from '../accountability/gate/refusal.ts';
 import { localListId } from '../hotplates/hot-plate.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Hit } from '../records/detection.ts';

@@ -1,6 +1,6 @@
 import { uuidv7 } from 'uuidv7';
 import { z } from 'zod';
-import { type Operation, operation } from '../access/operation.ts';
+import { type Operation, operation } from '../accountability/gate/operation.ts';
 import type { OutboxWriter } from '../outbox/outbox.ts';
 import { type Clock, isoTime, systemClock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';

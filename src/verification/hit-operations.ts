@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { type ListSources, listRights } from '../access/list-rights.ts';
-import { type Actor, type Operation, operation } from '../access/operation.ts';
-import { Refusal } from '../access/refusal.ts';
+import { type ListSources, listRights } from '../accountability/gate/list-rights.ts';
+import { type Actor, type Operation, operation } from '../accountability/gate/operation.ts';
+import { Refusal } from '../accountability/gate/refusal.ts';
 import { dayMs } from '../platform/clock.ts';
 import { numberForm, type Policy } from '../policy/policy.ts';
 import { answers, channels, outcomes, verificationStates } from './alert-update.ts';

@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { uuidv7 } from 'uuidv7';
-import { Refusal } from '../access/refusal.ts';
+import { Refusal } from '../accountability/gate/refusal.ts';
 import type { AuditWriter } from '../audit/audit-record.ts';
 import type { OutboxWriter } from '../outbox/outbox.ts';
 import { type Clock, isoTime, systemClock } from '../platform/clock.ts';

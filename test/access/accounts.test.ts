@@ -5,7 +5,11 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { AccountReview } from '../../src/access/account-view.ts';
 import { checkPassword } from '../../src/access/password-rules.ts';
 import { base32, matchTotp, totpCode, totpStep } from '../../src/access/totp.ts';
-import { type Permission, plateBearing, type Role } from '../../src/policy/permissions.ts';
+import {
+  type Permission,
+  plateBearing,
+  type Role,
+} from '../../src/accountability/gate/permissions.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import {
   DAY_MS,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { z } from 'zod';
-import { faultWords } from '../../src/access/input-fault.ts';
+import { faultWords } from '../../src/accountability/gate/input-fault.ts';
 
 const schema = z.strictObject({
   id: z.uuid(),

@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Permission, permissions, plateBearing, roles } from '../../src/policy/permissions.ts';
+import {
+  type Permission,
+  permissions,
+  plateBearing,
+  roles,
+} from '../../src/accountability/gate/permissions.ts';
 import { type Answer, attack, type UnitUnderAttack } from './unit-under-attack.ts';
 
 /** Everything that anyone may ask for without a session. A new one must be put here on purpose. */

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { uuidv7 } from 'uuidv7';
+import type { Role } from '../../src/accountability/gate/permissions.ts';
 import { type Config, configSchema } from '../../src/config/schema.ts';
 import { type Console, createConsole } from '../../src/console/console.ts';
 import { type Office, openOffice } from '../../src/office.ts';
 import { createLog } from '../../src/platform/log.ts';
-import type { Role } from '../../src/policy/permissions.ts';
 import { GOOD_PASSWORD } from '../access/people-under-test.ts';
 
 /** An answer of the local API. */

@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import type { Operation } from '../../src/access/operation.ts';
+import type { Operation } from '../../src/accountability/gate/operation.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import type { ConsoleConfig } from '../../src/config/sections/console.ts';
 import { type Console, createConsole } from '../../src/console/console.ts';

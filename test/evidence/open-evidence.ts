@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { FileAnswer } from '../../src/access/operation.ts';
+import type { FileAnswer } from '../../src/accountability/gate/operation.ts';
 import type { AuditRecord } from '../../src/audit/audit-record.ts';
 import { evidenceOperations } from '../../src/evidence/evidence-operations.ts';
 import { createPackages, type MadePackage } from '../../src/evidence/packages.ts';

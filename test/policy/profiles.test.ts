@@ -1,9 +1,9 @@
 import { describe, expect, it, test } from 'vitest';
+import { plateBearing, type Role, roles } from '../../src/accountability/gate/permissions.ts';
 import { getAt } from '../../src/config/tree.ts';
 import { blindRoles } from '../../src/policy/contradictions.ts';
 import { explainPolicy } from '../../src/policy/explain-policy.ts';
 import { loadPolicy } from '../../src/policy/load-policy.ts';
-import { plateBearing, type Role, roles } from '../../src/policy/permissions.ts';
 import { policyOperations } from '../../src/policy/policy-operations.ts';
 import { profileNames } from '../../src/policy/read-profile.ts';
 import { openGate } from '../support/gate.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FileAnswer } from '../../src/access/operation.ts';
+import type { FileAnswer } from '../../src/accountability/gate/operation.ts';
 import { releaseOperations } from '../../src/releases/release-operations.ts';
 import type { ReleaseAsk, ReleaseRequest } from '../../src/releases/release-request.ts';
 import { createReleases } from '../../src/releases/releases.ts';

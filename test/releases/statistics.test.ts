@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { FileAnswer } from '../../src/access/operation.ts';
+import type { FileAnswer } from '../../src/accountability/gate/operation.ts';
 import { createStatistics, type Statistics } from '../../src/releases/statistics.ts';
 import { statisticsOperations } from '../../src/releases/statistics-operations.ts';
 import { noImages, sampleDetection } from '../records/samples.ts';

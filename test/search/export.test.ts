@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FileAnswer } from '../../src/access/operation.ts';
+import type { FileAnswer } from '../../src/accountability/gate/operation.ts';
 import { openRecords } from '../records/open-records.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { insertPassings, openSearch, type Passing } from './open-search.ts';

@@ -1,10 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Role } from '../../src/accountability/gate/permissions.ts';
 import { sessionFile } from '../../src/cli/session-file.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { openOffice } from '../../src/office.ts';
 import { createLog } from '../../src/platform/log.ts';
-import type { Role } from '../../src/policy/permissions.ts';
 
 const from = 'command line pts/1';
 const password = 'four wet herons at noon';

@@ -1,15 +1,19 @@
 import { randomUUID } from 'node:crypto';
-import type { StatedInquiry } from '../../src/access/door.ts';
-import { createGate } from '../../src/access/gate.ts';
+import type { StatedInquiry } from '../../src/accountability/gate/door.ts';
+import { createGate } from '../../src/accountability/gate/gate.ts';
 import {
   type Actor,
   type ListSource,
   listSources,
   type Operation,
-} from '../../src/access/operation.ts';
+} from '../../src/accountability/gate/operation.ts';
+import {
+  type Permission,
+  permissions,
+  type Role,
+} from '../../src/accountability/gate/permissions.ts';
 import type { AuditEntry, AuditRecord, Inquiry } from '../../src/audit/audit-record.ts';
 import { type Clock, systemClock } from '../../src/platform/clock.ts';
-import { type Permission, permissions, type Role } from '../../src/policy/permissions.ts';
 
 /** What a test may choose about the person who asks. */
 export interface TestPerson {

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { Role } from '../../src/accountability/gate/permissions.ts';
 import type { AuditEntry, AuditRecord } from '../../src/audit/audit-record.ts';
 import { recordsSection } from '../../src/config/sections/records.ts';
 import { createOutbox, outboxMigrations } from '../../src/outbox/outbox.ts';
 import { openDatabase } from '../../src/platform/database.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { loadPolicy } from '../../src/policy/load-policy.ts';
-import type { Role } from '../../src/policy/permissions.ts';
 import type { Hit } from '../../src/records/detection.ts';
 import type { DetectionDraft } from '../../src/records/draft-detection.ts';
 import { createRecords, recordsMigrations } from '../../src/records/records.ts';

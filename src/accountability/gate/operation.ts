@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { AuditCategory, Inquiry } from '../audit/audit-record.ts';
-import type { Permission, Role } from '../policy/permissions.ts';
+import type { AuditCategory, Inquiry } from '../../audit/audit-record.ts';
+import type { Permission, Role } from './permissions.ts';
 
 /** Whose data a hot list is (USR-9: W 432.3(e), B 466.4(e)). */
 export const listSources = ['department', 'state', 'federal'] as const;

@@ -1,4 +1,4 @@
-import { Problem } from '../platform/problem.ts';
+import { Problem } from '../../platform/problem.ts';
 
 /** Why something is not done, with the HTTP status that the local API answers. The message is for the person. */
 export class Refusal extends Problem {

@@ -1,0 +1,27 @@
+import type { AuditEntry } from '../audit/audit-record.ts';
+import type { Account } from './account.ts';
+
+/** A record about someone's account or session, beyond what operations record themselves. */
+export function entryAbout(
+  account: Account | null,
+  rest: Pick<AuditEntry, 'operation' | 'from'> & Partial<AuditEntry>,
+): AuditEntry {
+  return {
+    category: 'User Login',
+    outcome: 'done',
+    who: {
+      account: account?.id ?? null,
+      username: account?.username ?? '',
+      name: account?.name ?? '',
+      role: account?.role ?? null,
+      organisation: account?.organisation ?? '',
+    },
+    session: null,
+    object: null,
+    query: null,
+    results: null,
+    inquiry: null,
+    note: null,
+    ...rest,
+  };
+}

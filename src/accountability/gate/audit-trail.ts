@@ -1,0 +1,25 @@
+import type { AuditEntry, AuditWriter } from '../../audit/audit-record.ts';
+import { messageOf } from '../../platform/problem.ts';
+import { Refusal } from './refusal.ts';
+
+/** Writes the audit log, or refuses the person: what cannot be recorded is neither shown nor changed (CJIS AU-5). */
+export type AuditTrail = (entry: AuditEntry) => void;
+
+/** `onAuditFailure` is told of each record that could not be written. */
+export function createAuditTrail(
+  audit: AuditWriter,
+  onAuditFailure: (problem: string) => void,
+): AuditTrail {
+  return (entry) => {
+    try {
+      audit.append(entry);
+    } catch (error) {
+      onAuditFailure(messageOf(error));
+      throw new Refusal(
+        503,
+        'audit-unwritable',
+        `The audit log cannot be written, so nothing is shown or changed: ${messageOf(error)}`,
+      );
+    }
+  };
+}

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { openPeople, type People } from './access/people.ts';
 import { createGate, type Gate } from './accountability/gate/gate.ts';
+import { auditDue } from './accountability/oversight/due.ts';
+import { auditOperations } from './accountability/oversight/operations.ts';
+import { recordsAbout } from './accountability/oversight/records-about.ts';
 import { type AuditLog, openAuditLog } from './audit/audit-log.ts';
-import { auditDue } from './audit/due.ts';
-import { auditOperations } from './audit/operations.ts';
-import { recordsAbout } from './audit/records-about.ts';
 import { type Breach, createBreach } from './breach/breach.ts';
 import { breachOperations } from './breach/breach-operations.ts';
 import { refuseWiped } from './breach/erase-unit.ts';

@@ -1,12 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { FileAnswer } from '../accountability/gate/operation.ts';
-import { asked } from '../audit/asked.ts';
+import { asked } from '../accountability/oversight/asked.ts';
+import type { AuditDue } from '../accountability/oversight/due.ts';
+import type {
+  AuditPage,
+  ReportedAudit,
+  SampledAudit,
+} from '../accountability/oversight/operations.ts';
+import type { PurgedAudit } from '../accountability/oversight/purge.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
 import type { AuditVerification } from '../audit/audit-verification.ts';
-import type { AuditDue } from '../audit/due.ts';
-import type { AuditPage, ReportedAudit, SampledAudit } from '../audit/operations.ts';
-import type { PurgedAudit } from '../audit/purge.ts';
 import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
 import { given, perform, tell } from './perform.ts';
 import { table } from './text.ts';

@@ -1,12 +1,16 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { AuditDue } from '../../src/accountability/oversight/due.ts';
+import type {
+  AuditPage,
+  ReportedAudit,
+  SampledAudit,
+} from '../../src/accountability/oversight/operations.ts';
+import { auditOperations } from '../../src/accountability/oversight/operations.ts';
+import { periodBefore } from '../../src/accountability/oversight/period.ts';
+import type { PurgedAudit } from '../../src/accountability/oversight/purge.ts';
+import { sampleAudit } from '../../src/accountability/oversight/sample.ts';
 import type { AuditEntry } from '../../src/audit/audit-record.ts';
 import type { AuditVerification } from '../../src/audit/audit-verification.ts';
-import type { AuditDue } from '../../src/audit/due.ts';
-import type { AuditPage, ReportedAudit, SampledAudit } from '../../src/audit/operations.ts';
-import { auditOperations } from '../../src/audit/operations.ts';
-import { periodBefore } from '../../src/audit/period.ts';
-import type { PurgedAudit } from '../../src/audit/purge.ts';
-import { sampleAudit } from '../../src/audit/sample.ts';
 import { verifyAudit } from '../../src/audit/verify.ts';
 import { loadPolicy } from '../../src/policy/load-policy.ts';
 import { openUnitDatabase } from '../../src/unit-database.ts';

@@ -1,5 +1,5 @@
-import { type CsvCell, csvText } from '../platform/csv.ts';
-import type { AuditRecord } from './audit-record.ts';
+import type { AuditRecord } from '../../audit/audit-record.ts';
+import { type CsvCell, csvText } from '../../platform/csv.ts';
 
 const header = [
   'seq',

@@ -1,4 +1,4 @@
-import { Problem } from '../platform/problem.ts';
+import { Problem } from '../../platform/problem.ts';
 
 /** ISO times: from this one on, and before that one. */
 export interface Period {

@@ -1,8 +1,8 @@
+import { allRecords } from '../../audit/all-records.ts';
+import type { AuditLog } from '../../audit/audit-log.ts';
+import type { AuditCategory, AuditRecord } from '../../audit/audit-record.ts';
+import type { AuditVerification } from '../../audit/audit-verification.ts';
 import { createActivity, type PersonActivity, type UnusualActivity } from './activity.ts';
-import { allRecords } from './all-records.ts';
-import type { AuditLog } from './audit-log.ts';
-import type { AuditCategory, AuditRecord } from './audit-record.ts';
-import type { AuditVerification } from './audit-verification.ts';
 import { markdownTable, markdownText } from './markdown.ts';
 import type { Period } from './period.ts';
 import { type DataError, dataErrorOf } from './sample.ts';

@@ -1,5 +1,5 @@
+import type { AuditVerification } from '../../audit/audit-verification.ts';
 import { asked } from './asked.ts';
-import type { AuditVerification } from './audit-verification.ts';
 import { markdownTable, markdownText } from './markdown.ts';
 import type { AuditSample } from './sample.ts';
 

@@ -1,23 +1,23 @@
 import { z } from 'zod';
-import { type FileAnswer, type Operation, operation } from '../accountability/gate/operation.ts';
-import { Refusal } from '../accountability/gate/refusal.ts';
-import { isoTime } from '../platform/clock.ts';
-import type { Database } from '../platform/database.ts';
-import type { Policy } from '../policy/policy.ts';
-import { allRecords } from './all-records.ts';
+import { allRecords } from '../../audit/all-records.ts';
+import type { AuditLog } from '../../audit/audit-log.ts';
+import { type AuditRecord, auditCategories } from '../../audit/audit-record.ts';
+import type { AuditVerification } from '../../audit/audit-verification.ts';
+import type { AuditUnit } from '../../audit/chain.ts';
+import { lastForwarded } from '../../audit/forward.ts';
+import { verifyInThread } from '../../audit/verify-in-thread.ts';
+import { isoTime } from '../../platform/clock.ts';
+import type { Database } from '../../platform/database.ts';
+import type { Policy } from '../../policy/policy.ts';
+import { type FileAnswer, type Operation, operation } from '../gate/operation.ts';
+import { Refusal } from '../gate/refusal.ts';
 import { auditCsv } from './audit-csv.ts';
-import type { AuditLog } from './audit-log.ts';
-import { type AuditRecord, auditCategories } from './audit-record.ts';
-import type { AuditVerification } from './audit-verification.ts';
-import type { AuditUnit } from './chain.ts';
 import { type AuditDue, auditDue } from './due.ts';
-import { lastForwarded } from './forward.ts';
 import { memoOf } from './memo.ts';
 import { type Period, periodBefore } from './period.ts';
 import { purgeOperation } from './purge.ts';
 import { type AuditReport, reportAudit, reportText } from './report.ts';
 import { type AuditSample, sampleAudit } from './sample.ts';
-import { verifyInThread } from './verify-in-thread.ts';
 
 const time = z.coerce.date().transform((date) => date.toISOString());
 const filter = z.strictObject({

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { openPeople, type People } from './access/people.ts';
 import { createGate, type Gate } from './accountability/gate/gate.ts';
+import { hotlistOperations } from './accountability/lists/operations.ts';
 import { auditDue } from './accountability/oversight/due.ts';
 import { auditOperations } from './accountability/oversight/operations.ts';
 import { recordsAbout } from './accountability/oversight/records-about.ts';
@@ -13,7 +14,6 @@ import type { Config } from './config/schema.ts';
 import { evidenceOperations } from './evidence/evidence-operations.ts';
 import { createPackages } from './evidence/packages.ts';
 import { createHotlist, type Hotlist } from './hotlist/hotlist.ts';
-import { hotlistOperations } from './hotlist/operations.ts';
 import { createHotPlates } from './hotplates/hot-plates.ts';
 import { createHotPlateMatcher } from './hotplates/match-hot-plates.ts';
 import { hotPlateOperations } from './hotplates/operations.ts';

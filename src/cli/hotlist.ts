@@ -1,11 +1,11 @@
 import { accessSync, constants, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { openIncoming } from '../accountability/lists/incoming.ts';
+import type { UploadAnswer } from '../accountability/lists/operations.ts';
 import type { HotEntry, ListStatus } from '../hotlist/hit-match.ts';
 import { createHotlist } from '../hotlist/hotlist.ts';
 import type { ImportResult } from '../hotlist/import-result.ts';
-import { openIncoming } from '../hotlist/incoming.ts';
-import type { UploadAnswer } from '../hotlist/operations.ts';
 import { createLog } from '../platform/log.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
 import { loadPolicy } from '../policy/load-policy.ts';

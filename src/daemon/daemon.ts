@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { auditedRefresh } from '../accountability/lists/audited-refresh.ts';
 import type { AlertOutput } from '../alerts/alert.ts';
 import { createAlertDesk } from '../alerts/alert-desk.ts';
 import { createAudioOutputs } from '../alerts/audio-outputs.ts';
@@ -6,7 +7,6 @@ import { ownEntry } from '../audit/chain.ts';
 import { startAuditForwarding } from '../audit/forward.ts';
 import type { Config } from '../config/schema.ts';
 import { type Console, createConsole } from '../console/console.ts';
-import { auditedRefresh } from '../hotlist/audited-refresh.ts';
 import type { HitMatch } from '../hotlist/hit-match.ts';
 import type { Hotlist } from '../hotlist/hotlist.ts';
 import { type Office, openOffice } from '../office.ts';

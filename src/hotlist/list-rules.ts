@@ -1,11 +1,19 @@
 import type { ListConfig } from '../config/sections/hotlist.ts';
-import type { Policy } from '../policy/policy.ts';
 import type { Category } from './hit-match.ts';
 
-/** What of the policy in force governs the lists. */
-export type HotlistPolicy = Pick<Policy, 'hotlist'> & {
-  hotplates: Pick<Policy['hotplates'], 'lint'>;
-};
+/** What of the agency's policy governs the lists; a policy in force is one. */
+export interface HotlistPolicy {
+  hotlist: {
+    /** Hours after which a list is stale, and whether a stale one still alerts (HOT-4). */
+    maxAgeH: number;
+    stale: 'refuse' | 'flag';
+    /** Hours after which a list is marked. */
+    refreshH: number;
+    deniedCategories: readonly Category[];
+  };
+  /** Personal or CLETS text in an entry (HOT-14). */
+  hotplates: { lint: 'reject' | 'quarantine' | 'warn' };
+}
 
 /** A configured list with its limits worked out. */
 export interface HotList extends ListConfig {
@@ -19,7 +27,7 @@ export interface HotList extends ListConfig {
 export interface RowRules {
   deniedCategories: readonly Category[];
   /** Personal or CLETS text in a row: warn keeps and counts it, anything else leaves the text out. */
-  lint: Policy['hotplates']['lint'] | null;
+  lint: HotlistPolicy['hotplates']['lint'] | null;
 }
 
 /** The limit of a unit without a policy: what HOT-4 asks. */

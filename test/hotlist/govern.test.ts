@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { auditedRefresh } from '../../src/accountability/lists/audited-refresh.ts';
+import { openIncoming } from '../../src/accountability/lists/incoming.ts';
+import { hotlistOperations, type UploadAnswer } from '../../src/accountability/lists/operations.ts';
 import type { AuditEntry, AuditRecord } from '../../src/audit/audit-record.ts';
-import { auditedRefresh } from '../../src/hotlist/audited-refresh.ts';
 import type { HotEntry, ListStatus } from '../../src/hotlist/hit-match.ts';
 import { createHotlist, type Hotlist } from '../../src/hotlist/hotlist.ts';
-import { openIncoming } from '../../src/hotlist/incoming.ts';
-import { hotlistOperations, type UploadAnswer } from '../../src/hotlist/operations.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { loadPolicy } from '../../src/policy/load-policy.ts';
 import { openGate, type TestPerson } from '../support/gate.ts';

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { type Actor, type Operation, operation } from '../accountability/gate/operation.ts';
-import { Refusal } from '../accountability/gate/refusal.ts';
-import { Problem } from '../platform/problem.ts';
-import type { HotEntry, ListStatus } from './hit-match.ts';
-import type { Hotlist } from './hotlist.ts';
-import type { ImportResult } from './import-result.ts';
+import type { HotEntry, ListStatus } from '../../hotlist/hit-match.ts';
+import type { Hotlist } from '../../hotlist/hotlist.ts';
+import type { ImportResult } from '../../hotlist/import-result.ts';
+import { Problem } from '../../platform/problem.ts';
+import { type Actor, type Operation, operation } from '../gate/operation.ts';
+import { Refusal } from '../gate/refusal.ts';
 import { openIncoming, rejectsSuffix } from './incoming.ts';
 
 const list = z.string().min(1).max(32);

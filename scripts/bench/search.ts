@@ -8,11 +8,11 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, statfsSync, statSync } from
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { detectionQuerySchema } from '../../src/accountability/search/query.ts';
+import { createSearch } from '../../src/accountability/search/search.ts';
 import { openDatabase } from '../../src/platform/database.ts';
 import { createRecent } from '../../src/platform/quantiles.ts';
 import { recordsMigrations } from '../../src/records/migrations.ts';
-import { detectionQuerySchema } from '../../src/search/query.ts';
-import { createSearch } from '../../src/search/search.ts';
 
 const { values } = parseArgs({
   options: {

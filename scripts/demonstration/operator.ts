@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Office } from '../../src/office.ts';
+import type { Office } from '../../src/accountability/accountability.ts';
 
 /** Someone who may watch the demonstration. */
 export interface Operator {

@@ -1,7 +1,8 @@
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { revokeSchema } from '../../src/access/revoke.ts';
-import { commandSchema } from '../../src/breach/command.ts';
+import { revokeSchema } from '../../src/accountability/access/revoke.ts';
+import { commandSchema } from '../../src/accountability/lost-unit/command.ts';
+import { alertStatusSchema } from '../../src/accountability/verification/alert-status.ts';
 import {
   ackSchema,
   alertMessageSchema,
@@ -17,7 +18,6 @@ import {
   statusMessageSchema,
 } from '../../src/uplink/messages.ts';
 import { everyUnit } from '../../src/uplink/topics.ts';
-import { alertStatusSchema } from '../../src/verification/alert-status.ts';
 
 /** One kind of message: its place, its shape, and which way it goes. */
 interface Entry {

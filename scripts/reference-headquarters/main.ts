@@ -1,10 +1,13 @@
 import { Argument, Command as Program } from 'commander';
-import type { Command } from '../../src/breach/command.ts';
+import type { Command } from '../../src/accountability/lost-unit/command.ts';
+import {
+  type AlertStatus,
+  alertStatusStates,
+} from '../../src/accountability/verification/alert-status.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { messageOf, Problem } from '../../src/platform/problem.ts';
 import type { Detection, Hit } from '../../src/records/detection.ts';
 import { createLink, type Link } from '../../src/uplink/link.ts';
-import { type AlertStatus, alertStatusStates } from '../../src/verification/alert-status.ts';
 import { createEmbeddedBroker } from './embedded-broker.ts';
 import { createHeadquarters, type From, type Headquarters, linkConfig } from './headquarters.ts';
 import { sendAlertStatus, sendCommand, sendRevoke } from './orders.ts';

@@ -1,10 +1,13 @@
 import { uuidv7 } from 'uuidv7';
-import { type Revoke, revokeSchema } from '../../src/access/revoke.ts';
-import { type Command, commandSchema } from '../../src/breach/command.ts';
+import { type Revoke, revokeSchema } from '../../src/accountability/access/revoke.ts';
+import { type Command, commandSchema } from '../../src/accountability/lost-unit/command.ts';
+import {
+  type AlertStatus,
+  alertStatusSchema,
+} from '../../src/accountability/verification/alert-status.ts';
 import { Problem } from '../../src/platform/problem.ts';
 import type { Link } from '../../src/uplink/link.ts';
 import { everyUnit, type OrderTopic, unitTopic } from '../../src/uplink/topics.ts';
-import { type AlertStatus, alertStatusSchema } from '../../src/verification/alert-status.ts';
 import type { openStore } from './store.ts';
 
 /** Which way an order goes. */

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { AuditRecord } from '../../src/audit/audit-record.ts';
-import { canonicalJson } from '../../src/audit/canonical-json.ts';
+import type { AuditRecord } from '../../src/accountability/audit/audit-record.ts';
+import { canonicalJson } from '../../src/accountability/audit/canonical-json.ts';
 import { messageOf } from '../../src/platform/problem.ts';
 import { writeFileDurably } from '../../src/platform/write-file-durably.ts';
 import {

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { AuditRecord } from '../../src/audit/audit-record.ts';
+import type { AuditRecord } from '../../src/accountability/audit/audit-record.ts';
 import { openDatabase } from '../../src/platform/database.ts';
 import type { Detection, Hit } from '../../src/records/detection.ts';
 

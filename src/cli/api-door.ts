@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import type { Entrance, EntranceForm, SessionView, SignedIn } from '../access/entrance.ts';
+import type {
+  Entrance,
+  EntranceForm,
+  SessionView,
+  SignedIn,
+} from '../accountability/access/entrance.ts';
 import type { Door } from '../accountability/gate/door.ts';
 import { Refusal } from '../accountability/gate/refusal.ts';
 import type { ConsoleConfig } from '../config/sections/console.ts';

@@ -1,5 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
+import type { AuditRecord } from '../accountability/audit/audit-record.ts';
+import type { AuditVerification } from '../accountability/audit/audit-verification.ts';
 import type { FileAnswer } from '../accountability/gate/operation.ts';
 import { asked } from '../accountability/oversight/asked.ts';
 import type { AuditDue } from '../accountability/oversight/due.ts';
@@ -9,8 +11,6 @@ import type {
   SampledAudit,
 } from '../accountability/oversight/operations.ts';
 import type { PurgedAudit } from '../accountability/oversight/purge.ts';
-import type { AuditRecord } from '../audit/audit-record.ts';
-import type { AuditVerification } from '../audit/audit-verification.ts';
 import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
 import { given, perform, tell } from './perform.ts';
 import { table } from './text.ts';
@@ -58,7 +58,7 @@ export function registerAudit(program: Command): void {
     .option('--json', 'as JSON')
     .action(async (options: Options & { anyUnit?: boolean; recorded?: boolean }) => {
       const { unit } = readConfig(options).config;
-      const { verifyDataFolder } = await import('../audit/verify-data-folder.ts');
+      const { verifyDataFolder } = await import('../accountability/audit/verify-data-folder.ts');
       const verification = options.recorded
         ? await perform<AuditVerification>(options, 'audit.verify')
         : verifyDataFolder(unit.dataDir, options.anyUnit ? null : unit);

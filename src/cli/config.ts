@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { stringify } from 'yaml';
+import { loadPolicy } from '../accountability/policy/load-policy.ts';
 import { entriesOf } from '../config/tree.ts';
-import { loadPolicy } from '../policy/load-policy.ts';
 import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
 
 /** `lookout config check|print`. */

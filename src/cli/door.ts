@@ -1,8 +1,8 @@
 import { accessSync, constants, existsSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { Entrance } from '../access/entrance.ts';
-import type { People } from '../access/people.ts';
+import type { Entrance } from '../accountability/access/entrance.ts';
+import type { People } from '../accountability/access/people.ts';
 import type { Door, StatedInquiry } from '../accountability/gate/door.ts';
 import type { Config } from '../config/schema.ts';
 import { createLog } from '../platform/log.ts';
@@ -100,7 +100,7 @@ export async function openOwnPeople(
 }
 
 async function open(config: Config) {
-  const { openOffice } = await import('../office.ts');
+  const { openOffice } = await import('../accountability/accountability.ts');
   return openOffice({ config, log: createLog({ level: 'warn' }) });
 }
 

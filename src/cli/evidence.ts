@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
+import type { MadePackage } from '../accountability/evidence/packages.ts';
+import { volumeSizes } from '../accountability/evidence/plan-volumes.ts';
+import { receivePackage } from '../accountability/evidence/receive-package.ts';
+import { verificationText, verifyPackage } from '../accountability/evidence/verify-package.ts';
 import type { FileAnswer } from '../accountability/gate/operation.ts';
-import type { MadePackage } from '../evidence/packages.ts';
-import { volumeSizes } from '../evidence/plan-volumes.ts';
-import { receivePackage } from '../evidence/receive-package.ts';
-import { verificationText, verifyPackage } from '../evidence/verify-package.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
 import { type InquiryOptions, inquiring, inquiryOf, openDoor } from './door.ts';

@@ -1,10 +1,10 @@
+import type { AlertStatus } from '../accountability/verification/alert-status.ts';
+import type { HitView } from '../accountability/verification/hit-view.ts';
+import type { Mute } from '../accountability/verification/mutes.ts';
+import type { PrecisionFigure } from '../accountability/verification/precision.ts';
+import { aspects } from '../accountability/verification/step.ts';
+import type { Disposed } from '../accountability/verification/verification.ts';
 import { asReported } from '../alerts/wording.ts';
-import type { AlertStatus } from '../verification/alert-status.ts';
-import type { HitView } from '../verification/hit-view.ts';
-import type { Mute } from '../verification/mutes.ts';
-import type { PrecisionFigure } from '../verification/precision.ts';
-import { aspects } from '../verification/step.ts';
-import type { Disposed } from '../verification/verification.ts';
 import { table } from './text.ts';
 
 /** Hits, one a line. */

@@ -1,10 +1,10 @@
 import type { Command } from 'commander';
-import type { AlertStatus } from '../verification/alert-status.ts';
-import { outcomes } from '../verification/alert-update.ts';
-import type { HitView } from '../verification/hit-view.ts';
-import type { Mute } from '../verification/mutes.ts';
-import type { PrecisionFigure } from '../verification/precision.ts';
-import type { Disposed } from '../verification/verification.ts';
+import type { AlertStatus } from '../accountability/verification/alert-status.ts';
+import { outcomes } from '../accountability/verification/alert-update.ts';
+import type { HitView } from '../accountability/verification/hit-view.ts';
+import type { Mute } from '../accountability/verification/mutes.ts';
+import type { PrecisionFigure } from '../accountability/verification/precision.ts';
+import type { Disposed } from '../accountability/verification/verification.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
 import { type InquiryOptions, inquiring } from './door.ts';
 import {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
+import type { HoldScope } from '../accountability/retention/hold.ts';
+import type { HoldWithReach } from '../accountability/retention/hold-operations.ts';
 import { Problem } from '../platform/problem.ts';
-import type { HoldScope } from '../retention/hold.ts';
-import type { HoldWithReach } from '../retention/hold-operations.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
 import { type InquiryOptions, inquiring } from './door.ts';
 import { perform, tell } from './perform.ts';

@@ -1,9 +1,13 @@
 import { stdin, stdout } from 'node:process';
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
+import { type HotPlate, removalOutcomes } from '../accountability/hotplates/hot-plate.ts';
+import type {
+  HotPlateWithLog,
+  PastReads,
+  Reminder,
+} from '../accountability/hotplates/hot-plates.ts';
 import { hotCategories } from '../config/hot-categories.ts';
-import { type HotPlate, removalOutcomes } from '../hotplates/hot-plate.ts';
-import type { HotPlateWithLog, PastReads, Reminder } from '../hotplates/hot-plates.ts';
 import { Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
 import { type InquiryOptions, inquiring } from './door.ts';

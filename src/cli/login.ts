@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Login, SessionView, SignedIn } from '../access/entrance.ts';
+import type { Login, SessionView, SignedIn } from '../accountability/access/entrance.ts';
 import { Refusal } from '../accountability/gate/refusal.ts';
 import { Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured, readConfig } from './configured.ts';

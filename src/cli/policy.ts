@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
+import { type ExplainedValue, explainPolicy } from '../accountability/policy/explain-policy.ts';
+import { loadPolicy, type PolicyInForce } from '../accountability/policy/load-policy.ts';
+import { profileNames } from '../accountability/policy/read-profile.ts';
 import { Problem } from '../platform/problem.ts';
-import { type ExplainedValue, explainPolicy } from '../policy/explain-policy.ts';
-import { loadPolicy, type PolicyInForce } from '../policy/load-policy.ts';
-import { profileNames } from '../policy/read-profile.ts';
 import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
 import { table } from './text.ts';
 

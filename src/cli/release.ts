@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { FileAnswer } from '../accountability/gate/operation.ts';
-import type { ReleaseRequest } from '../releases/release-request.ts';
+import type { ReleaseRequest } from '../accountability/releases/release-request.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
 import { perform, tell } from './perform.ts';
 import { table } from './text.ts';

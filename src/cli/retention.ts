@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { PurgeRun } from '../retention/purge-runs.ts';
-import type { RetentionStatus } from '../retention/retention-operations.ts';
-import type { ReviewState } from '../retention/review.ts';
+import type { PurgeRun } from '../accountability/retention/purge-runs.ts';
+import type { RetentionStatus } from '../accountability/retention/retention-operations.ts';
+import type { ReviewState } from '../accountability/retention/review.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
 import { perform, tell } from './perform.ts';
 import { table } from './text.ts';

@@ -1,6 +1,10 @@
 import { rmSync } from 'node:fs';
 import type { Command } from 'commander';
-import { eraseUnit, keysAreDestroyed, refuseWiped } from '../breach/erase-unit.ts';
+import {
+  eraseUnit,
+  keysAreDestroyed,
+  refuseWiped,
+} from '../accountability/lost-unit/erase-unit.ts';
 import type { Daemon } from '../daemon/daemon.ts';
 import { lockDataDir } from '../daemon/lock-data-dir.ts';
 import { createLog, type Log } from '../platform/log.ts';

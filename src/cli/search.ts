@@ -1,15 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { FileAnswer } from '../accountability/gate/operation.ts';
-import { Problem } from '../platform/problem.ts';
-import type { Area } from '../search/area.ts';
-import type { VehiclePath } from '../search/operations.ts';
+import type { Area } from '../accountability/search/area.ts';
+import type { VehiclePath } from '../accountability/search/operations.ts';
 import type {
   DetectionPage,
   FoundDetection,
   OpenedDetection,
   StakeoutResult,
-} from '../search/results.ts';
+} from '../accountability/search/results.ts';
+import { Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
 import { type InquiryOptions, inquiring } from './door.ts';
 import { given, perform, tell } from './perform.ts';

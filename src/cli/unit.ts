@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import type { Command } from 'commander';
-import { wipeAtOnce } from '../breach/erase-unit.ts';
+import { wipeAtOnce } from '../accountability/lost-unit/erase-unit.ts';
 import { lockDataDir } from '../daemon/lock-data-dir.ts';
 import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
 import { perform } from './perform.ts';

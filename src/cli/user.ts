@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { AccountReview, AccountView } from '../access/account-view.ts';
-import type { FirstAdministrator } from '../access/entrance.ts';
-import type { TemporaryPassword } from '../access/temporary-password.ts';
+import type { AccountReview, AccountView } from '../accountability/access/account-view.ts';
+import type { FirstAdministrator } from '../accountability/access/entrance.ts';
+import type { TemporaryPassword } from '../accountability/access/temporary-password.ts';
 import { Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
 import { openOwnPeople } from './door.ts';

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import cookie from '@fastify/cookie';
 import files from '@fastify/static';
 import fastify from 'fastify';
-import type { People } from '../access/people.ts';
+import type { People } from '../accountability/access/people.ts';
+import type { AuditWriter } from '../accountability/audit/audit-record.ts';
 import type { Gate } from '../accountability/gate/gate.ts';
 import { Refusal } from '../accountability/gate/refusal.ts';
 import type { AlertOutput } from '../alerts/alert.ts';
-import type { AuditWriter } from '../audit/audit-record.ts';
 import type { Config } from '../config/schema.ts';
 import type { ConsoleConfig } from '../config/sections/console.ts';
 import { createBackoff } from '../platform/backoff.ts';
@@ -74,7 +74,7 @@ const PAGE = join(import.meta.dirname, 'page');
 export function createConsole(deps: {
   config: ConsoleConfig;
   unit: Config['unit'];
-  /** Who may come in, and through what; of `src/office.ts`. */
+  /** Who may come in, and through what; of `src/accountability/accountability.ts`. */
   people: People;
   gate: Gate;
   audit: AuditWriter;

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import { entryAbout } from '../access/account-entry.ts';
-import type { People } from '../access/people.ts';
+import { entryAbout } from '../accountability/access/account-entry.ts';
+import type { People } from '../accountability/access/people.ts';
+import type { AuditWriter } from '../accountability/audit/audit-record.ts';
 import { createAuditTrail } from '../accountability/gate/audit-trail.ts';
 import { createGate } from '../accountability/gate/gate.ts';
 import { type Actor, type Operation, operation } from '../accountability/gate/operation.ts';
 import { Refusal } from '../accountability/gate/refusal.ts';
-import type { AuditWriter } from '../audit/audit-record.ts';
 import type { Config } from '../config/schema.ts';
 import { systemClock } from '../platform/clock.ts';
 import type { AlertBoard } from './alert-board.ts';

@@ -1,7 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import { firstAdministratorSchema, loginSchema, unlockSchema } from '../access/entrance.ts';
-import type { People } from '../access/people.ts';
+import {
+  firstAdministratorSchema,
+  loginSchema,
+  unlockSchema,
+} from '../accountability/access/entrance.ts';
+import type { People } from '../accountability/access/people.ts';
 import { inputFault } from '../accountability/gate/input-fault.ts';
 import { Refusal } from '../accountability/gate/refusal.ts';
 import { type Caller, callerOf, tokenOf } from './caller.ts';

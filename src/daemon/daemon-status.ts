@@ -1,11 +1,11 @@
+import type { AuditHealth } from '../accountability/audit/audit-log.ts';
+import type { RetentionHealth } from '../accountability/retention/retention.ts';
 import type { OutputHealth } from '../alerts/alert.ts';
-import type { AuditHealth } from '../audit/audit-log.ts';
 import type { Config } from '../config/schema.ts';
 import type { ListStatus } from '../hotlist/hit-match.ts';
 import { isoTime, systemClock } from '../platform/clock.ts';
 import type { Fix, PositionHealth } from '../position/fix.ts';
 import type { RecordsStatus } from '../records/records.ts';
-import type { RetentionHealth } from '../retention/retention.ts';
 import type { UplinkHealth } from '../uplink/uplink.ts';
 import { version } from '../version.ts';
 import type { HeadStatus } from '../vision/head/supervisor.ts';

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
-import { auditPaths } from '../audit/anchor.ts';
-import { verifyInThread } from '../audit/verify-in-thread.ts';
+import { auditPaths } from '../accountability/audit/anchor.ts';
+import { verifyInThread } from '../accountability/audit/verify-in-thread.ts';
+import { loadPolicy } from '../accountability/policy/load-policy.ts';
 import type { Config } from '../config/schema.ts';
 import { messageOf } from '../platform/problem.ts';
-import { loadPolicy } from '../policy/load-policy.ts';
 import { type Check, closed, type Finding, failure, ok, presenceOf, warning } from './check.ts';
 
 /** What people answer for: the policy in force, accounts, the audit log, encryption at rest. */

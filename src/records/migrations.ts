@@ -94,10 +94,10 @@ export const recordsMigrations: readonly Migration[] = [
     `,
   },
   {
-    // How src/search finds: by time with plate and place in the index, by square of the map, by part of a plate.
+    // How src/accountability/search finds: by time with plate and place in the index, by square of the map, by part of a plate.
     id: 'records-3-search',
     sql: `
-      -- Squares of 1/500 degree, some 200 m; src/search/area.ts counts them alike.
+      -- Squares of 1/500 degree, some 200 m; src/accountability/search/area.ts counts them alike.
       ALTER TABLE detection ADD COLUMN cell INTEGER AS (
         CAST((latitude + 90) * 500 AS INTEGER) * 200000 + CAST((longitude + 180) * 500 AS INTEGER)
       ) VIRTUAL;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { auditRecordSchema } from '../audit/audit-record.ts';
-import { hotPlateMessageBody } from '../hotplates/hot-plate.ts';
+import { auditRecordSchema } from '../accountability/audit/audit-record.ts';
+import { hotPlateMessageBody } from '../accountability/hotplates/hot-plate.ts';
+import { alertUpdateSchema, reportSchema } from '../accountability/verification/alert-update.ts';
 import { detectionSchema, hitSchema, imageRefSchema } from '../records/detection.ts';
-import { alertUpdateSchema, reportSchema } from '../verification/alert-update.ts';
 
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 const listIdSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/);

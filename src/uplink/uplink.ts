@@ -1,14 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { uuidv7 } from 'uuidv7';
-import { revokeSchema } from '../access/revoke.ts';
-import { commandSchema } from '../breach/command.ts';
+import { revokeSchema } from '../accountability/access/revoke.ts';
+import { commandSchema } from '../accountability/lost-unit/command.ts';
+import type { Orders } from '../accountability/orders.ts';
+import { alertStatusSchema } from '../accountability/verification/alert-status.ts';
 import type { UplinkConfig } from '../config/sections/uplink.ts';
-import type { Orders } from '../orders.ts';
 import { type Lane, lanes, type Outbox } from '../outbox/outbox.ts';
 import { isoTime } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
-import { alertStatusSchema } from '../verification/alert-status.ts';
 import { createHotlistRefresh, type HotlistTarget } from './hotlist-refresh.ts';
 import { createLink } from './link.ts';
 import { ackSchema, envelopeJson, type ListRefresh, type StatusBody } from './messages.ts';

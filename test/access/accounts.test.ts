@@ -2,9 +2,9 @@ import { copyFileSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { AccountReview } from '../../src/access/account-view.ts';
-import { checkPassword } from '../../src/access/password-rules.ts';
-import { base32, matchTotp, totpCode, totpStep } from '../../src/access/totp.ts';
+import type { AccountReview } from '../../src/accountability/access/account-view.ts';
+import { checkPassword } from '../../src/accountability/access/password-rules.ts';
+import { base32, matchTotp, totpCode, totpStep } from '../../src/accountability/access/totp.ts';
 import {
   type Permission,
   plateBearing,

@@ -1,15 +1,19 @@
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
-import { openPeople, type People } from '../../src/access/people.ts';
+import { openPeople, type People } from '../../src/accountability/access/people.ts';
+import type {
+  AuditEntry,
+  AuditRecord,
+  AuditWriter,
+} from '../../src/accountability/audit/audit-record.ts';
 import type { StatedInquiry } from '../../src/accountability/gate/door.ts';
 import { createGate, type Gate } from '../../src/accountability/gate/gate.ts';
 import { type Operation, operation } from '../../src/accountability/gate/operation.ts';
 import type { Role } from '../../src/accountability/gate/permissions.ts';
 import type { Refusal } from '../../src/accountability/gate/refusal.ts';
-import type { AuditEntry, AuditRecord, AuditWriter } from '../../src/audit/audit-record.ts';
+import { loadPolicy } from '../../src/accountability/policy/load-policy.ts';
+import type { Policy } from '../../src/accountability/policy/policy.ts';
 import { configSchema } from '../../src/config/schema.ts';
-import { loadPolicy } from '../../src/policy/load-policy.ts';
-import type { Policy } from '../../src/policy/policy.ts';
 import { START_MS } from '../alerts/example.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { uuidv7 } from 'uuidv7';
+import { type Office, openOffice } from '../../src/accountability/accountability.ts';
 import type { Role } from '../../src/accountability/gate/permissions.ts';
 import { type Config, configSchema } from '../../src/config/schema.ts';
 import { type Console, createConsole } from '../../src/console/console.ts';
-import { type Office, openOffice } from '../../src/office.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { GOOD_PASSWORD } from '../access/people-under-test.ts';
 

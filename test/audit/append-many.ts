@@ -1,4 +1,4 @@
-import { openAuditLog } from '../../src/audit/audit-log.ts';
+import { openAuditLog } from '../../src/accountability/audit/audit-log.ts';
 import { unit } from './unit.ts';
 
 /** Appends records as fast as it can and says the number of each once it is on the disk. */

@@ -4,7 +4,7 @@ import { renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { verifyAudit } from '../../src/audit/verify.ts';
+import { verifyAudit } from '../../src/accountability/audit/verify.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { openLog, openRaw, sampleEntry, tamper, unit } from './open-log.ts';
 

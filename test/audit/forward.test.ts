@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { createEmbeddedBroker } from '../../scripts/reference-headquarters/embedded-broker.ts';
-import { forwardAudit, lastForwarded, startAuditForwarding } from '../../src/audit/forward.ts';
-import { verifyAudit } from '../../src/audit/verify.ts';
+import {
+  forwardAudit,
+  lastForwarded,
+  startAuditForwarding,
+} from '../../src/accountability/audit/forward.ts';
+import { verifyAudit } from '../../src/accountability/audit/verify.ts';
+import { openUnitDatabase } from '../../src/accountability/unit-database.ts';
 import { uplinkSection } from '../../src/config/sections/uplink.ts';
 import { createOutbox } from '../../src/outbox/outbox.ts';
 import { createLog } from '../../src/platform/log.ts';
-import { openUnitDatabase } from '../../src/unit-database.ts';
 import { createUplink } from '../../src/uplink/uplink.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { waitFor } from '../support/wait-for.ts';

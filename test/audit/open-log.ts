@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { onTestFinished } from 'vitest';
-import { openAuditLog } from '../../src/audit/audit-log.ts';
-import type { AuditEntry } from '../../src/audit/audit-record.ts';
-import type { AuditUnit } from '../../src/audit/chain.ts';
+import { openAuditLog } from '../../src/accountability/audit/audit-log.ts';
+import type { AuditEntry } from '../../src/accountability/audit/audit-record.ts';
+import type { AuditUnit } from '../../src/accountability/audit/chain.ts';
 import type { Clock } from '../../src/platform/clock.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { unit } from './unit.ts';

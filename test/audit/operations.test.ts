@@ -1,4 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { AuditEntry } from '../../src/accountability/audit/audit-record.ts';
+import type { AuditVerification } from '../../src/accountability/audit/audit-verification.ts';
+import { verifyAudit } from '../../src/accountability/audit/verify.ts';
 import type { AuditDue } from '../../src/accountability/oversight/due.ts';
 import type {
   AuditPage,
@@ -9,11 +12,8 @@ import { auditOperations } from '../../src/accountability/oversight/operations.t
 import { periodBefore } from '../../src/accountability/oversight/period.ts';
 import type { PurgedAudit } from '../../src/accountability/oversight/purge.ts';
 import { sampleAudit } from '../../src/accountability/oversight/sample.ts';
-import type { AuditEntry } from '../../src/audit/audit-record.ts';
-import type { AuditVerification } from '../../src/audit/audit-verification.ts';
-import { verifyAudit } from '../../src/audit/verify.ts';
-import { loadPolicy } from '../../src/policy/load-policy.ts';
-import { openUnitDatabase } from '../../src/unit-database.ts';
+import { loadPolicy } from '../../src/accountability/policy/load-policy.ts';
+import { openUnitDatabase } from '../../src/accountability/unit-database.ts';
 import { openGate } from '../support/gate.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { openLog, openRaw, sampleEntry, unit } from './open-log.ts';

@@ -9,11 +9,11 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { makeKey, readKey } from '../../src/audit/anchor.ts';
-import type { AuditVerification } from '../../src/audit/audit-verification.ts';
-import { canonicalJson } from '../../src/audit/canonical-json.ts';
-import { beforeAll, linkOf, sha256 } from '../../src/audit/chain.ts';
-import { verifyAudit } from '../../src/audit/verify.ts';
+import { makeKey, readKey } from '../../src/accountability/audit/anchor.ts';
+import type { AuditVerification } from '../../src/accountability/audit/audit-verification.ts';
+import { canonicalJson } from '../../src/accountability/audit/canonical-json.ts';
+import { beforeAll, linkOf, sha256 } from '../../src/accountability/audit/chain.ts';
+import { verifyAudit } from '../../src/accountability/audit/verify.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { openLog, openRaw, sampleEntry, tamper, unit } from './open-log.ts';
 

@@ -3,16 +3,20 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { uuidv7 } from 'uuidv7';
 import { describe, expect, it } from 'vitest';
-import { type Breach, createBreach } from '../../src/breach/breach.ts';
-import { breachOperations } from '../../src/breach/breach-operations.ts';
-import { writeBreach } from '../../src/breach/breach-state.ts';
-import type { Command } from '../../src/breach/command.ts';
-import { destroyKeys, eraseUnit, refuseWiped } from '../../src/breach/erase-unit.ts';
-import { guardPeople } from '../../src/breach/guard-people.ts';
+import { openSigningKey } from '../../src/accountability/evidence/signing-key.ts';
+import { type Breach, createBreach } from '../../src/accountability/lost-unit/breach.ts';
+import { breachOperations } from '../../src/accountability/lost-unit/breach-operations.ts';
+import { writeBreach } from '../../src/accountability/lost-unit/breach-state.ts';
+import type { Command } from '../../src/accountability/lost-unit/command.ts';
+import {
+  destroyKeys,
+  eraseUnit,
+  refuseWiped,
+} from '../../src/accountability/lost-unit/erase-unit.ts';
+import { guardPeople } from '../../src/accountability/lost-unit/guard-people.ts';
+import type { Report } from '../../src/accountability/verification/alert-update.ts';
 import { programRoot } from '../../src/config/load.ts';
-import { openSigningKey } from '../../src/evidence/signing-key.ts';
 import { createLog } from '../../src/platform/log.ts';
-import type { Report } from '../../src/verification/alert-update.ts';
 import { GOOD_PASSWORD, PeopleUnderTest, TERMINAL } from '../access/people-under-test.ts';
 import { waitingOf } from '../records/open-records.ts';
 import { openLinked } from '../retention/open-linked.ts';

@@ -1,10 +1,10 @@
 import { onTestFinished } from 'vitest';
 import type { Operation } from '../../src/accountability/gate/operation.ts';
+import type { Policy } from '../../src/accountability/policy/policy.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import type { ConsoleConfig } from '../../src/config/sections/console.ts';
 import { type Console, createConsole } from '../../src/console/console.ts';
 import { createLog } from '../../src/platform/log.ts';
-import type { Policy } from '../../src/policy/policy.ts';
 import { GOOD_PASSWORD, PeopleUnderTest } from '../access/people-under-test.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

@@ -18,12 +18,12 @@ import {
 import { join } from 'node:path';
 import { uuidv7 } from 'uuidv7';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { openOffice } from '../../src/accountability/accountability.ts';
+import type { Manifest } from '../../src/accountability/evidence/manifest.ts';
+import { spaceOf } from '../../src/accountability/evidence/plan-volumes.ts';
+import { verifyPackage } from '../../src/accountability/evidence/verify-package.ts';
+import { unzip, zipOf } from '../../src/accountability/evidence/zip.ts';
 import { configSchema } from '../../src/config/schema.ts';
-import type { Manifest } from '../../src/evidence/manifest.ts';
-import { spaceOf } from '../../src/evidence/plan-volumes.ts';
-import { verifyPackage } from '../../src/evidence/verify-package.ts';
-import { unzip, zipOf } from '../../src/evidence/zip.ts';
-import { openOffice } from '../../src/office.ts';
 import { csvText } from '../../src/platform/csv.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { imageFilesOf } from '../records/open-records.ts';
@@ -273,7 +273,7 @@ describe('when it goes wrong', () => {
     const { id } = await unit.passing(1);
     const made = await unit.order({ detectionIds: [id] });
     const folder = join(temporaryFolder(), 'package');
-    const { receivePackage } = await import('../../src/evidence/receive-package.ts');
+    const { receivePackage } = await import('../../src/accountability/evidence/receive-package.ts');
     const broken = async () => ({ fileName: '', contentType: '', bytes: Buffer.from('nonsense') });
     await expect(receivePackage({ made, folder, fetch: broken })).rejects.toThrow(/damaged/);
     const evil = async () => ({

@@ -1,10 +1,10 @@
 import { join } from 'node:path';
+import type { AuditRecord } from '../../src/accountability/audit/audit-record.ts';
+import { evidenceOperations } from '../../src/accountability/evidence/evidence-operations.ts';
+import { createPackages, type MadePackage } from '../../src/accountability/evidence/packages.ts';
+import { receivePackage } from '../../src/accountability/evidence/receive-package.ts';
 import type { FileAnswer } from '../../src/accountability/gate/operation.ts';
-import type { AuditRecord } from '../../src/audit/audit-record.ts';
-import { evidenceOperations } from '../../src/evidence/evidence-operations.ts';
-import { createPackages, type MadePackage } from '../../src/evidence/packages.ts';
-import { receivePackage } from '../../src/evidence/receive-package.ts';
-import { createReleases } from '../../src/releases/releases.ts';
+import { createReleases } from '../../src/accountability/releases/releases.ts';
 import { openRetention, profile } from '../retention/open-retention.ts';
 import { openGate, type TestPerson, testInquiry } from '../support/gate.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -1,10 +1,10 @@
 // Makes the same package again and again, until it is killed.
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { createCollector } from '../../src/evidence/collect.ts';
-import { makePackage } from '../../src/evidence/make-package.ts';
-import { openSigningKey } from '../../src/evidence/signing-key.ts';
-import { openUnitDatabase } from '../../src/unit-database.ts';
+import { createCollector } from '../../src/accountability/evidence/collect.ts';
+import { makePackage } from '../../src/accountability/evidence/make-package.ts';
+import { openSigningKey } from '../../src/accountability/evidence/signing-key.ts';
+import { openUnitDatabase } from '../../src/accountability/unit-database.ts';
 
 const [dataDir = '', ids = ''] = process.argv.slice(2);
 const db = openUnitDatabase(dataDir);

@@ -1,14 +1,14 @@
 import { existsSync, readdirSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { AuditEntry, AuditRecord } from '../../src/accountability/audit/audit-record.ts';
 import { auditedRefresh } from '../../src/accountability/lists/audited-refresh.ts';
 import { openIncoming } from '../../src/accountability/lists/incoming.ts';
 import { hotlistOperations, type UploadAnswer } from '../../src/accountability/lists/operations.ts';
-import type { AuditEntry, AuditRecord } from '../../src/audit/audit-record.ts';
+import { loadPolicy } from '../../src/accountability/policy/load-policy.ts';
 import type { HotEntry, ListStatus } from '../../src/hotlist/hit-match.ts';
 import { createHotlist, type Hotlist } from '../../src/hotlist/hotlist.ts';
 import { createLog } from '../../src/platform/log.ts';
-import { loadPolicy } from '../../src/policy/load-policy.ts';
 import { openGate, type TestPerson } from '../support/gate.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { waitFor } from '../support/wait-for.ts';

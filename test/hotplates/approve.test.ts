@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import type { AuditEntry, AuditRecord } from '../../src/audit/audit-record.ts';
-import type { HotPlateWithLog } from '../../src/hotplates/hot-plates.ts';
-import { createHotPlateUpkeep } from '../../src/hotplates/upkeep.ts';
+import type { AuditEntry, AuditRecord } from '../../src/accountability/audit/audit-record.ts';
+import type { HotPlateWithLog } from '../../src/accountability/hotplates/hot-plates.ts';
+import { createHotPlateUpkeep } from '../../src/accountability/hotplates/upkeep.ts';
 import { createLog } from '../../src/platform/log.ts';
 import type { TestPerson } from '../support/gate.ts';
 import { administrator, dayMs, noon, officer, openDesk, read, supervisor, whole } from './desk.ts';

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createHotPlateMatcher } from '../../src/hotplates/match-hot-plates.ts';
+import { createHotPlateMatcher } from '../../src/accountability/hotplates/match-hot-plates.ts';
+import { loadPolicy } from '../../src/accountability/policy/load-policy.ts';
+import { openUnitDatabase } from '../../src/accountability/unit-database.ts';
 import { systemClock } from '../../src/platform/clock.ts';
-import { loadPolicy } from '../../src/policy/load-policy.ts';
-import { openUnitDatabase } from '../../src/unit-database.ts';
 import { crewOf } from '../support/crew.ts';
 import { lookoutAs } from '../support/lookout-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -1,15 +1,18 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { HotPlate } from '../../src/accountability/hotplates/hot-plate.ts';
+import {
+  type CountPastReads,
+  createHotPlates,
+} from '../../src/accountability/hotplates/hot-plates.ts';
+import { createHotPlateMatcher } from '../../src/accountability/hotplates/match-hot-plates.ts';
+import { hotPlateOperations } from '../../src/accountability/hotplates/operations.ts';
+import { loadPolicy } from '../../src/accountability/policy/load-policy.ts';
+import type { Policy } from '../../src/accountability/policy/policy.ts';
+import { openUnitDatabase } from '../../src/accountability/unit-database.ts';
 import type { MatchQuery } from '../../src/hotlist/hit-match.ts';
-import type { HotPlate } from '../../src/hotplates/hot-plate.ts';
-import { type CountPastReads, createHotPlates } from '../../src/hotplates/hot-plates.ts';
-import { createHotPlateMatcher } from '../../src/hotplates/match-hot-plates.ts';
-import { hotPlateOperations } from '../../src/hotplates/operations.ts';
 import { createOutbox } from '../../src/outbox/outbox.ts';
 import type { Database } from '../../src/platform/database.ts';
-import { loadPolicy } from '../../src/policy/load-policy.ts';
-import type { Policy } from '../../src/policy/policy.ts';
-import { openUnitDatabase } from '../../src/unit-database.ts';
 import { openGate, type TestPerson } from '../support/gate.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { HotPlate } from '../../src/hotplates/hot-plate.ts';
+import type { HotPlate } from '../../src/accountability/hotplates/hot-plate.ts';
 import { administrator, dayMs, noon, officer, openDesk, whole } from './desk.ts';
 
 const without = (entry: object, ...fields: string[]) =>

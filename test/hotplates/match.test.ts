@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import type { HotPlate } from '../../src/accountability/hotplates/hot-plate.ts';
+import type { PastReads } from '../../src/accountability/hotplates/hot-plates.ts';
+import { createSearch } from '../../src/accountability/search/search.ts';
+import { openUnitDatabase } from '../../src/accountability/unit-database.ts';
 import { hitMatchSchema, type MatchQuery } from '../../src/hotlist/hit-match.ts';
 import { createHotlist } from '../../src/hotlist/hotlist.ts';
-import type { HotPlate } from '../../src/hotplates/hot-plate.ts';
-import type { PastReads } from '../../src/hotplates/hot-plates.ts';
 import { createLog } from '../../src/platform/log.ts';
-import { createSearch } from '../../src/search/search.ts';
-import { openUnitDatabase } from '../../src/unit-database.ts';
 import { hoursAgo, listFile } from '../hotlist/hotlist-at.ts';
 import { configOf } from '../hotlist/list-config.ts';
 import { insertPassings } from '../search/open-search.ts';

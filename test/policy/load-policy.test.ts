@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { loadPolicy } from '../../src/policy/load-policy.ts';
+import { loadPolicy } from '../../src/accountability/policy/load-policy.ts';
 import { lookout } from '../support/lookout-process.ts';
 
 const under = (profile: string, overrides: Record<string, unknown>) => () =>

@@ -1,11 +1,11 @@
 import { describe, expect, it, test } from 'vitest';
 import { plateBearing, type Role, roles } from '../../src/accountability/gate/permissions.ts';
+import { blindRoles } from '../../src/accountability/policy/contradictions.ts';
+import { explainPolicy } from '../../src/accountability/policy/explain-policy.ts';
+import { loadPolicy } from '../../src/accountability/policy/load-policy.ts';
+import { policyOperations } from '../../src/accountability/policy/policy-operations.ts';
+import { profileNames } from '../../src/accountability/policy/read-profile.ts';
 import { getAt } from '../../src/config/tree.ts';
-import { blindRoles } from '../../src/policy/contradictions.ts';
-import { explainPolicy } from '../../src/policy/explain-policy.ts';
-import { loadPolicy } from '../../src/policy/load-policy.ts';
-import { policyOperations } from '../../src/policy/policy-operations.ts';
-import { profileNames } from '../../src/policy/read-profile.ts';
 import { openGate } from '../support/gate.ts';
 
 const shipped = (profile: string) => loadPolicy({ profile, overrides: {} });

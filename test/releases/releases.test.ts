@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { FileAnswer } from '../../src/accountability/gate/operation.ts';
-import { releaseOperations } from '../../src/releases/release-operations.ts';
-import type { ReleaseAsk, ReleaseRequest } from '../../src/releases/release-request.ts';
-import { createReleases } from '../../src/releases/releases.ts';
-import { openUnitDatabase } from '../../src/unit-database.ts';
+import { releaseOperations } from '../../src/accountability/releases/release-operations.ts';
+import type {
+  ReleaseAsk,
+  ReleaseRequest,
+} from '../../src/accountability/releases/release-request.ts';
+import { createReleases } from '../../src/accountability/releases/releases.ts';
+import { openUnitDatabase } from '../../src/accountability/unit-database.ts';
 import { now, profile } from '../retention/open-retention.ts';
 import { openGate } from '../support/gate.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

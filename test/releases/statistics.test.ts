@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { FileAnswer } from '../../src/accountability/gate/operation.ts';
-import { createStatistics, type Statistics } from '../../src/releases/statistics.ts';
-import { statisticsOperations } from '../../src/releases/statistics-operations.ts';
+import { createStatistics, type Statistics } from '../../src/accountability/releases/statistics.ts';
+import { statisticsOperations } from '../../src/accountability/releases/statistics-operations.ts';
 import { noImages, sampleDetection } from '../records/samples.ts';
 import { now, openRetention, profile } from '../retention/open-retention.ts';
 import { openGate } from '../support/gate.ts';

@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { configSchema } from '../../src/config/schema.ts';
-import { openOffice } from '../../src/office.ts';
-import { createLog } from '../../src/platform/log.ts';
-import type { HoldScope } from '../../src/retention/hold.ts';
-import { type HoldWithReach, holdOperations } from '../../src/retention/hold-operations.ts';
-import type { Hold } from '../../src/retention/holds.ts';
+import { openOffice } from '../../src/accountability/accountability.ts';
+import type { HoldScope } from '../../src/accountability/retention/hold.ts';
+import {
+  type HoldWithReach,
+  holdOperations,
+} from '../../src/accountability/retention/hold-operations.ts';
+import type { Hold } from '../../src/accountability/retention/holds.ts';
 import {
   type RetentionStatus,
   retentionOperations,
-} from '../../src/retention/retention-operations.ts';
+} from '../../src/accountability/retention/retention-operations.ts';
+import { configSchema } from '../../src/config/schema.ts';
+import { createLog } from '../../src/platform/log.ts';
 import { imageFilesOf } from '../records/open-records.ts';
 import { noFix, noImages, sampleDetection, sampleFix, sampleImage } from '../records/samples.ts';
 import { openGate } from '../support/gate.ts';

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
+import type { Policy } from '../../src/accountability/policy/policy.ts';
 import { uplinkSection } from '../../src/config/sections/uplink.ts';
 import { createLog } from '../../src/platform/log.ts';
-import type { Policy } from '../../src/policy/policy.ts';
 import { createUplink } from '../../src/uplink/uplink.ts';
 import { openMosquitto } from '../uplink/mosquitto.ts';
 import { openHeadquarters } from '../uplink/open-headquarters.ts';

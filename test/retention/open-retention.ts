@@ -1,15 +1,15 @@
 import { onTestFinished } from 'vitest';
-import type { AuditEntry, AuditRecord } from '../../src/audit/audit-record.ts';
+import type { AuditEntry, AuditRecord } from '../../src/accountability/audit/audit-record.ts';
+import { loadPolicy } from '../../src/accountability/policy/load-policy.ts';
+import type { Policy } from '../../src/accountability/policy/policy.ts';
+import { createHolds } from '../../src/accountability/retention/holds.ts';
+import { createRetention } from '../../src/accountability/retention/retention.ts';
+import { openUnitDatabase } from '../../src/accountability/unit-database.ts';
 import { recordsSection } from '../../src/config/sections/records.ts';
 import { createOutbox } from '../../src/outbox/outbox.ts';
 import { createLog } from '../../src/platform/log.ts';
-import { loadPolicy } from '../../src/policy/load-policy.ts';
-import type { Policy } from '../../src/policy/policy.ts';
 import type { DetectionDraft } from '../../src/records/draft-detection.ts';
 import { createRecords } from '../../src/records/records.ts';
-import { createHolds } from '../../src/retention/holds.ts';
-import { createRetention } from '../../src/retention/retention.ts';
-import { openUnitDatabase } from '../../src/unit-database.ts';
 import { waitingOf } from '../records/open-records.ts';
 import { sampleDetection, sampleHit, sampleImages } from '../records/samples.ts';
 

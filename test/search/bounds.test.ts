@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { boundsOf, cellsOf, contains, distanceM } from '../../src/search/area.ts';
-import { platePattern } from '../../src/search/plate-pattern.ts';
-import { detectionQuerySchema } from '../../src/search/query.ts';
+import { boundsOf, cellsOf, contains, distanceM } from '../../src/accountability/search/area.ts';
+import { platePattern } from '../../src/accountability/search/plate-pattern.ts';
+import { detectionQuerySchema } from '../../src/accountability/search/query.ts';
 import { openRecords } from '../records/open-records.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { shareWorkedHere } from '../support/worked.ts';

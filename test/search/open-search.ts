@@ -1,9 +1,9 @@
 import { uuidv7 } from 'uuidv7';
 import { onTestFinished } from 'vitest';
+import { searchOperations } from '../../src/accountability/search/operations.ts';
+import { createSearch } from '../../src/accountability/search/search.ts';
 import type { Database } from '../../src/platform/database.ts';
 import type { Detection } from '../../src/records/detection.ts';
-import { searchOperations } from '../../src/search/operations.ts';
-import { createSearch } from '../../src/search/search.ts';
 import { sampleDetection, sampleFix } from '../records/samples.ts';
 import { openGate } from '../support/gate.ts';
 

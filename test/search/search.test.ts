@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { VehiclePath } from '../../src/search/operations.ts';
-import type { DetectionPage, OpenedDetection, StakeoutResult } from '../../src/search/results.ts';
+import type { VehiclePath } from '../../src/accountability/search/operations.ts';
+import type {
+  DetectionPage,
+  OpenedDetection,
+  StakeoutResult,
+} from '../../src/accountability/search/results.ts';
 import { openRecords } from '../records/open-records.ts';
 import { sampleDetection, sampleHit, sampleImages } from '../records/samples.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { openOffice } from '../../src/accountability/accountability.ts';
 import type { Role } from '../../src/accountability/gate/permissions.ts';
 import { sessionFile } from '../../src/cli/session-file.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import { openOffice } from '../../src/office.ts';
 import { createLog } from '../../src/platform/log.ts';
 
 const from = 'command line pts/1';

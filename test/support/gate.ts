@@ -1,4 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type {
+  AuditEntry,
+  AuditRecord,
+  Inquiry,
+} from '../../src/accountability/audit/audit-record.ts';
 import type { StatedInquiry } from '../../src/accountability/gate/door.ts';
 import { createGate } from '../../src/accountability/gate/gate.ts';
 import {
@@ -12,7 +17,6 @@ import {
   permissions,
   type Role,
 } from '../../src/accountability/gate/permissions.ts';
-import type { AuditEntry, AuditRecord, Inquiry } from '../../src/audit/audit-record.ts';
 import { type Clock, systemClock } from '../../src/platform/clock.ts';
 
 /** What a test may choose about the person who asks. */

@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest';
+import type { Orders } from '../../src/accountability/orders.ts';
 import { type UplinkConfig, uplinkSection } from '../../src/config/sections/uplink.ts';
-import type { Orders } from '../../src/orders.ts';
 import { createLog } from '../../src/platform/log.ts';
 import type { HotlistTarget } from '../../src/uplink/hotlist-refresh.ts';
 import { createUplink } from '../../src/uplink/uplink.ts';

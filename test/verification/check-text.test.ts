@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Disposed } from '../../src/verification/verification.ts';
+import type { Disposed } from '../../src/accountability/verification/verification.ts';
 import { openVerification } from './open-verification.ts';
 
 const personal = 'Suspect John Smith DOB 1/2/1970';

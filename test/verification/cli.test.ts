@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { openOffice } from '../../src/accountability/accountability.ts';
+import { openUnitDatabase } from '../../src/accountability/unit-database.ts';
 import { sessionFile } from '../../src/cli/session-file.ts';
 import { configSchema } from '../../src/config/schema.ts';
-import { openOffice } from '../../src/office.ts';
 import { createOutbox } from '../../src/outbox/outbox.ts';
 import { createLog } from '../../src/platform/log.ts';
-import { openUnitDatabase } from '../../src/unit-database.ts';
 import { sampleDetection, sampleHit } from '../records/samples.ts';
 import { startLookout } from '../support/lookout-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import type { AlertStatus } from '../../src/verification/alert-status.ts';
+import type { AlertStatus } from '../../src/accountability/verification/alert-status.ts';
 import { sampleDetection, sampleHit } from '../records/samples.ts';
 import { matchOf, openVerification, raisedAtMs } from './open-verification.ts';
 

@@ -1,24 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { AuditEntry, AuditRecord } from '../../src/accountability/audit/audit-record.ts';
 import type { Role } from '../../src/accountability/gate/permissions.ts';
-import type { AuditEntry, AuditRecord } from '../../src/audit/audit-record.ts';
-import { recordsSection } from '../../src/config/sections/records.ts';
-import { createOutbox, outboxMigrations } from '../../src/outbox/outbox.ts';
-import { openDatabase } from '../../src/platform/database.ts';
-import { createLog } from '../../src/platform/log.ts';
-import { loadPolicy } from '../../src/policy/load-policy.ts';
-import type { Hit } from '../../src/records/detection.ts';
-import type { DetectionDraft } from '../../src/records/draft-detection.ts';
-import { createRecords, recordsMigrations } from '../../src/records/records.ts';
-import { errorReportOperations } from '../../src/verification/error-reports.ts';
-import { hitOperations } from '../../src/verification/hit-operations.ts';
-import type { HitView } from '../../src/verification/hit-view.ts';
+import { loadPolicy } from '../../src/accountability/policy/load-policy.ts';
+import { errorReportOperations } from '../../src/accountability/verification/error-reports.ts';
+import { hitOperations } from '../../src/accountability/verification/hit-operations.ts';
+import type { HitView } from '../../src/accountability/verification/hit-view.ts';
 import {
   createVerification,
   type Disposed,
   verificationMigrations,
-} from '../../src/verification/verification.ts';
+} from '../../src/accountability/verification/verification.ts';
+import { recordsSection } from '../../src/config/sections/records.ts';
+import { createOutbox, outboxMigrations } from '../../src/outbox/outbox.ts';
+import { openDatabase } from '../../src/platform/database.ts';
+import { createLog } from '../../src/platform/log.ts';
+import type { Hit } from '../../src/records/detection.ts';
+import type { DetectionDraft } from '../../src/records/draft-detection.ts';
+import { createRecords, recordsMigrations } from '../../src/records/records.ts';
 import { waitingOf } from '../records/open-records.ts';
 import { noImages, sampleDetection, sampleHit } from '../records/samples.ts';
 import { openGate } from '../support/gate.ts';

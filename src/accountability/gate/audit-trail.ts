@@ -1,5 +1,5 @@
-import type { AuditEntry, AuditWriter } from '../../audit/audit-record.ts';
 import { messageOf } from '../../platform/problem.ts';
+import type { AuditEntry, AuditWriter } from '../audit/audit-record.ts';
 import { Refusal } from './refusal.ts';
 
 /** Writes the audit log, or refuses the person: what cannot be recorded is neither shown nor changed (CJIS AU-5). */

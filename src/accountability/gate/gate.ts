@@ -1,6 +1,6 @@
-import type { AuditEntry, AuditWriter, Inquiry } from '../../audit/audit-record.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { messageOf } from '../../platform/problem.ts';
+import type { AuditEntry, AuditWriter, Inquiry } from '../audit/audit-record.ts';
 import { createAuditTrail } from './audit-trail.ts';
 import type { Request, StatedInquiry } from './door.ts';
 import { inputFault } from './input-fault.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { AuditCategory, Inquiry } from '../../audit/audit-record.ts';
+import type { AuditCategory, Inquiry } from '../audit/audit-record.ts';
 import type { Permission, Role } from './permissions.ts';
 
 /** Whose data a hot list is (USR-9: W 432.3(e), B 466.4(e)). */

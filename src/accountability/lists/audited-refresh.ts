@@ -1,7 +1,7 @@
-import type { AuditEntry, AuditWriter } from '../../audit/audit-record.ts';
 import type { Hotlist } from '../../hotlist/hotlist.ts';
 import type { ImportResult } from '../../hotlist/import-result.ts';
 import { messageOf } from '../../platform/problem.ts';
+import type { AuditEntry, AuditWriter } from '../audit/audit-record.ts';
 
 /** A list file that comes without a person. */
 export interface UnattendedImport {

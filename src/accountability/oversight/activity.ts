@@ -1,5 +1,5 @@
-import type { AuditRecord } from '../../audit/audit-record.ts';
 import { median } from '../../platform/statistics.ts';
+import type { AuditRecord } from '../audit/audit-record.ts';
 
 /** Something that an auditor should ask about (AUD-7). None of it is proof of anything. */
 export interface UnusualActivity {

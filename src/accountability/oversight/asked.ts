@@ -1,4 +1,4 @@
-import type { AuditRecord } from '../../audit/audit-record.ts';
+import type { AuditRecord } from '../audit/audit-record.ts';
 
 /** What a record's look was for, in words: its query, or else its object. */
 export function asked({ object, query }: AuditRecord): string {

@@ -1,5 +1,5 @@
-import type { AuditRecord } from '../../audit/audit-record.ts';
 import { type CsvCell, csvText } from '../../platform/csv.ts';
+import type { AuditRecord } from '../audit/audit-record.ts';
 
 const header = [
   'seq',

@@ -1,6 +1,6 @@
-import type { AuditLog } from '../../audit/audit-log.ts';
 import { dayMs, isoTime } from '../../platform/clock.ts';
-import type { Policy } from '../../policy/policy.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
+import type { Policy } from '../policy/policy.ts';
 
 /** Something that the profile asks for again and again (AUD-7). */
 export interface AuditDue {

@@ -1,5 +1,5 @@
-import type { AuditRecord, Inquiry } from '../../audit/audit-record.ts';
-import { numberForm, type Policy } from '../../policy/policy.ts';
+import type { AuditRecord, Inquiry } from '../audit/audit-record.ts';
+import { numberForm, type Policy } from '../policy/policy.ts';
 
 /** The looks that one stated purpose covers. */
 export interface BrowsingInquiry {

@@ -1,4 +1,4 @@
-import type { AuditVerification } from '../../audit/audit-verification.ts';
+import type { AuditVerification } from '../audit/audit-verification.ts';
 import { asked } from './asked.ts';
 import { markdownTable, markdownText } from './markdown.ts';
 import type { AuditSample } from './sample.ts';

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { AuditLog } from '../../audit/audit-log.ts';
-import { type AuditUnit, ownEntry } from '../../audit/chain.ts';
-import { lastForwarded } from '../../audit/forward.ts';
 import { dayMs, isoTime } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
-import type { Policy } from '../../policy/policy.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
+import { type AuditUnit, ownEntry } from '../audit/chain.ts';
+import { lastForwarded } from '../audit/forward.ts';
 import { type Operation, operation } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
+import type { Policy } from '../policy/policy.ts';
 
 /** No profile may go below two years (A 429.6). */
 const leastDays = 730;

@@ -1,6 +1,6 @@
-import { allRecords } from '../../audit/all-records.ts';
-import type { AuditLog } from '../../audit/audit-log.ts';
-import type { AuditRecord } from '../../audit/audit-record.ts';
+import { allRecords } from '../audit/all-records.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
+import type { AuditRecord } from '../audit/audit-record.ts';
 
 /**
  * Every record that names one of these ids as its object or in what was asked, oldest first: the audit extract of

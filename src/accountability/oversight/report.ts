@@ -1,7 +1,7 @@
-import { allRecords } from '../../audit/all-records.ts';
-import type { AuditLog } from '../../audit/audit-log.ts';
-import type { AuditCategory, AuditRecord } from '../../audit/audit-record.ts';
-import type { AuditVerification } from '../../audit/audit-verification.ts';
+import { allRecords } from '../audit/all-records.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
+import type { AuditCategory, AuditRecord } from '../audit/audit-record.ts';
+import type { AuditVerification } from '../audit/audit-verification.ts';
 import { createActivity, type PersonActivity, type UnusualActivity } from './activity.ts';
 import { markdownTable, markdownText } from './markdown.ts';
 import type { Period } from './period.ts';

@@ -1,9 +1,9 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
-import { allRecords } from '../../audit/all-records.ts';
-import type { AuditFilter } from '../../audit/audit-filter.ts';
-import type { AuditLog } from '../../audit/audit-log.ts';
-import type { AuditRecord } from '../../audit/audit-record.ts';
-import type { Policy } from '../../policy/policy.ts';
+import { allRecords } from '../audit/all-records.ts';
+import type { AuditFilter } from '../audit/audit-filter.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
+import type { AuditRecord } from '../audit/audit-record.ts';
+import type { Policy } from '../policy/policy.ts';
 import { type BrowsingInquiry, faultsOf } from './judge-inquiry.ts';
 import type { Period } from './period.ts';
 

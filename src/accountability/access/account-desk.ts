@@ -1,0 +1,273 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Actor } from '../gate/operation.ts';
+import { type Permission, plateBearing } from '../gate/permissions.ts';
+import { Refusal } from '../gate/refusal.ts';
+import type { Policy } from '../policy/policy.ts';
+import { type Account, type NewPerson, newAccount, trainingFields } from './account.ts';
+import type { Accounts } from './accounts.ts';
+import type { Training } from './entrance.ts';
+import type { FailedLogins } from './failed-logins.ts';
+import type { Passwords } from './passwords.ts';
+import type { SessionDesk } from './session-desk.ts';
+import { newTemporaryPassword, type TemporaryPassword } from './temporary-password.ts';
+
+/** What an administrator may change of an account; what is left out stays. */
+export interface AccountChanges {
+  name?: string | undefined;
+  organisation?: string | undefined;
+  role?: Account['role'] | undefined;
+  training?: Training | null | undefined;
+  /** Why retraining is due; null once it is done. */
+  retraining?: string | null | undefined;
+  cletsUntil?: string | null | undefined;
+  listSources?: Account['listSources'] | undefined;
+}
+
+/** What administrators do with accounts. Everything throws a Refusal that says what stands in the way. */
+export interface AccountDesk {
+  create(person: NewPerson, by: Actor): Account;
+  approve(username: string, by: Actor): Promise<TemporaryPassword>;
+  change(username: string, changes: AccountChanges, by: Actor): Account;
+  /** Ends a lockout. */
+  release(username: string, by: Actor): Account;
+  deactivate(username: string, reason: string, by: Actor): Account;
+  reactivate(username: string, by: Actor): Account;
+  close(username: string, reason: string, by: Actor): Account;
+  resetPassword(username: string, by: Actor): Promise<TemporaryPassword>;
+  resetSecondFactor(username: string, by: Actor): Account;
+}
+
+export function createAccountDesk(deps: {
+  accounts: Accounts;
+  sessions: SessionDesk;
+  failures: FailedLogins;
+  passwords: Passwords;
+  policy: Policy;
+  now: Clock;
+}): AccountDesk {
+  const { accounts, sessions, policy, now } = deps;
+
+  const find = (username: string): Account => {
+    const account = accounts.byName(username);
+    if (account === null) {
+      throw new Refusal(404, 'no-such-account', `There is no account ${username}.`);
+    }
+    return account;
+  };
+
+  /** Nobody decides about their own account. */
+  const other = (username: string, by: Actor): Account => {
+    const account = find(username);
+    if (account.id === by.account) {
+      throw new Refusal(403, 'own-account', 'Someone else must do this with your account.');
+    }
+    return account;
+  };
+
+  const open = (username: string, by: Actor): Account => {
+    const account = other(username, by);
+    if (account.state !== 'closed') return account;
+    throw new Refusal(409, 'account-closed', `The account ${username} is closed; make a new one.`);
+  };
+
+  const checkRole = (role: Account['role']): void => {
+    const known = Object.entries(policy.roles).filter(([, permissions]) => permissions.length > 0);
+    if (known.some(([name]) => name === role)) return;
+    throw new Refusal(
+      400,
+      'role-unknown',
+      `The policy in force gives ${role} nothing to do; its roles are ${known.map(([name]) => name).join(', ')}.`,
+    );
+  };
+
+  /** Which roles may give people a role (USR-8: B 466.10). */
+  const checkMayCreate = (by: Actor): void => {
+    const { createRoles } = policy.accounts;
+    if (createRoles.includes(by.role)) return;
+    throw new Refusal(
+      403,
+      'not-permitted',
+      `Accounts and roles are given by ${createRoles.join(' or ')} alone; your role is ${by.role}.`,
+    );
+  };
+
+  const may = (account: Account, permission: Permission): boolean =>
+    account.state === 'active' && policy.roles[account.role]?.includes(permission) === true;
+
+  /** Who made an account does not approve it, unless nobody else could. */
+  const checkSecondPerson = (account: Account, by: Actor): void => {
+    if (account.createdBy !== by.account) return;
+    const someoneElse = accounts
+      .all()
+      .find((each) => each.id !== by.account && may(each, 'accounts.approve'));
+    if (someoneElse === undefined) return;
+    throw new Refusal(
+      403,
+      'second-person',
+      `You made this account; someone else approves it, such as ${someoneElse.username}.`,
+    );
+  };
+
+  /**
+   * A password, second factor or role is the key to what its person may do: those who give it are no less than them
+   * where accounts are made (USR-8) and where plates are shown (USR-7).
+   */
+  const checkReach = (account: Account, by: Actor): void => {
+    const { createRoles } = policy.accounts;
+    const makes = (role: Account['role']) => createRoles.includes(role);
+    const seesPlates = (role: Account['role']) =>
+      policy.roles[role]?.some((each) => plateBearing.includes(each)) === true;
+    if (makes(account.role) && !makes(by.role)) checkMayCreate(by);
+    if (seesPlates(account.role) && !seesPlates(by.role)) {
+      throw new Refusal(
+        403,
+        'not-permitted',
+        `${account.username} (${account.role}) may see plates and your role (${by.role}) may not: someone who may does this.`,
+      );
+    }
+  };
+
+  const update = (account: Account, changes: Partial<Omit<Account, 'id'>>): Account => {
+    accounts.update(account.id, changes);
+    return { ...account, ...changes };
+  };
+
+  const endSessions = (account: Account, by: Actor, note: string): void =>
+    sessions.endAll(account.id, by.from, `ended: ${note} by ${by.username}`);
+
+  /**
+   * Hands out a temporary password. It is hashed first, which takes its time: `judge` then sees the account as it is,
+   * not as it was before headquarters closed it.
+   */
+  const temporary = async (
+    judge: () => { account: Account; changes?: Partial<Account> },
+  ): Promise<TemporaryPassword> => {
+    const { fields, told } = await newTemporaryPassword(deps.passwords, now());
+    const { account, changes } = judge();
+    deps.failures.clear(account.username);
+    update(account, { ...changes, ...fields, lockedOutAtMs: null });
+    return { username: account.username, ...told };
+  };
+
+  return {
+    create(person, by) {
+      checkMayCreate(by);
+      checkRole(person.role);
+      if (accounts.byName(person.username) !== null) {
+        throw new Refusal(
+          409,
+          'username-taken',
+          `There is or was an account ${person.username}. Names are never given twice.`,
+        );
+      }
+      const account = newAccount(person, { createdBy: by.account, nowMs: now() });
+      accounts.insert(account);
+      return account;
+    },
+
+    approve: (username, by) =>
+      temporary(() => {
+        const account = other(username, by);
+        if (account.state !== 'pending') {
+          throw new Refusal(409, 'not-pending', `The account ${username} waits for no approval.`);
+        }
+        checkSecondPerson(account, by);
+        const nowMs = now();
+        const changes = {
+          state: 'active',
+          stateSinceMs: nowMs,
+          stateReason: null,
+          approvedBy: by.account,
+          approvedAtMs: nowMs,
+        } as const;
+        return { account, changes };
+      }),
+
+    change(username, changes, by) {
+      const account = open(username, by);
+      const { training, ...rest } = changes;
+      if (changes.role !== undefined && changes.role !== account.role) {
+        checkMayCreate(by);
+        checkRole(changes.role);
+        checkReach({ ...account, role: changes.role }, by);
+      }
+      const changed = update(account, {
+        ...(Object.fromEntries(
+          Object.entries(rest).filter(([, value]) => value !== undefined),
+        ) as Partial<Account>),
+        ...(training === undefined ? {} : trainingFields(training)),
+      });
+      if (changed.role !== account.role) endSessions(account, by, 'the role was changed');
+      else if (changed.retraining !== null) endSessions(account, by, 'retraining was required');
+      return changed;
+    },
+
+    release(username, by) {
+      const account = open(username, by);
+      if (account.lockedOutAtMs === null) {
+        throw new Refusal(409, 'not-locked-out', `The account ${username} is not locked out.`);
+      }
+      deps.failures.clear(username);
+      return update(account, { lockedOutAtMs: null });
+    },
+
+    deactivate(username, reason, by) {
+      const account = open(username, by);
+      const changed = update(account, {
+        state: 'deactivated',
+        stateSinceMs: now(),
+        stateReason: reason,
+      });
+      endSessions(account, by, 'the account was deactivated');
+      return changed;
+    },
+
+    reactivate(username, by) {
+      const account = open(username, by);
+      if (account.state !== 'deactivated') {
+        throw new Refusal(409, 'not-deactivated', `The account ${username} is ${account.state}.`);
+      }
+      // One that was never approved waits for that still.
+      const state =
+        account.approvedAtMs === null && account.password === null ? 'pending' : 'active';
+      return update(account, { state, stateSinceMs: now(), stateReason: null });
+    },
+
+    close(username, reason, by) {
+      const account = open(username, by);
+      const changed = update(account, {
+        state: 'closed',
+        stateSinceMs: now(),
+        stateReason: reason,
+        password: null,
+        secondFactor: null,
+        secondFactorConfirmed: false,
+      });
+      endSessions(account, by, 'the account was closed');
+      return changed;
+    },
+
+    resetPassword: (username, by) =>
+      temporary(() => {
+        const account = open(username, by);
+        if (account.state === 'pending') {
+          throw new Refusal(409, 'not-approved', `The account ${username} waits for its approval.`);
+        }
+        checkReach(account, by);
+        endSessions(account, by, 'the password was reset');
+        return { account };
+      }),
+
+    resetSecondFactor(username, by) {
+      const account = open(username, by);
+      checkReach(account, by);
+      const changed = update(account, {
+        secondFactor: null,
+        secondFactorConfirmed: false,
+        secondFactorStep: 0,
+      });
+      endSessions(account, by, 'the second factor was taken back');
+      return changed;
+    },
+  };
+}

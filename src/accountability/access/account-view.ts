@@ -1,0 +1,106 @@
+import { dayMs, isoTime } from '../../platform/clock.ts';
+import type { Policy } from '../policy/policy.ts';
+import { type Account, endOfDay } from './account.ts';
+import { unusedSinceMs } from './standing.ts';
+
+/** An account as administrators see it: no hash, no secret. Times are ISO, days `2027-01-31`. */
+export interface AccountView {
+  username: string;
+  name: string;
+  role: string;
+  organisation: string;
+  state: Account['state'];
+  stateSince: string;
+  stateReason: string | null;
+  requestedBy: string;
+  /** Usernames. */
+  createdBy: string;
+  createdAt: string;
+  approvedBy: string | null;
+  approvedAt: string | null;
+  training: { course: string; completedOn: string; expiresOn: string | null } | null;
+  retraining: string | null;
+  cletsUntil: string | null;
+  listSources: Account['listSources'];
+  secondFactor: boolean;
+  temporaryPassword: boolean;
+  lastLoginAt: string | null;
+  lockedOutAt: string | null;
+}
+
+/** A row of the review (USR-11), with what a reviewer should look at. */
+export interface AccountReview extends AccountView {
+  findings: string[];
+}
+
+const SOON_DAYS = 30;
+
+const maybeIso = (ms: number | null): string | null => (ms === null ? null : isoTime(ms));
+
+/** `nameOf` gives the username of an account's id. */
+export function viewAccount(account: Account, nameOf: (id: string) => string): AccountView {
+  const { trainingCourse, trainingCompletedOn } = account;
+  return {
+    username: account.username,
+    name: account.name,
+    role: account.role,
+    organisation: account.organisation,
+    state: account.state,
+    stateSince: isoTime(account.stateSinceMs),
+    stateReason: account.stateReason,
+    requestedBy: account.requestedBy,
+    createdBy: nameOf(account.createdBy),
+    createdAt: isoTime(account.createdAtMs),
+    approvedBy: account.approvedBy === null ? null : nameOf(account.approvedBy),
+    approvedAt: maybeIso(account.approvedAtMs),
+    training:
+      trainingCourse === null || trainingCompletedOn === null
+        ? null
+        : {
+            course: trainingCourse,
+            completedOn: trainingCompletedOn,
+            expiresOn: account.trainingExpiresOn,
+          },
+    retraining: account.retraining,
+    cletsUntil: account.cletsUntil,
+    listSources: account.listSources,
+    secondFactor: account.secondFactorConfirmed,
+    temporaryPassword: account.passwordTemporaryUntilMs !== null,
+    lastLoginAt: maybeIso(account.lastLoginAtMs),
+    lockedOutAt: maybeIso(account.lockedOutAtMs),
+  };
+}
+
+/** What is to be looked at in an account; nothing in a closed one. */
+export function findingsOf(account: Account, policy: Policy, nowMs: number): string[] {
+  if (account.state === 'closed') return [];
+  const { accounts } = policy;
+  const findings: string[] = [];
+  const unusedDays = Math.floor((nowMs - unusedSinceMs(account)) / dayMs);
+  if (account.state === 'pending') findings.push('waits for approval');
+  if (account.state === 'deactivated') findings.push('deactivated: reactivate or close it');
+  if (account.state === 'active' && unusedDays >= accounts.inactiveDays - SOON_DAYS) {
+    findings.push(`not used for ${unusedDays} days`);
+  }
+  if (account.lastLoginAtMs === null && account.state === 'active') {
+    findings.push('has never logged in');
+  }
+  if (account.lockedOutAtMs !== null) findings.push('locked out after wrong tries');
+  if (account.retraining !== null) findings.push('retraining is due');
+  if (accounts.training && account.trainingCompletedOn === null) {
+    findings.push('no training on file');
+  }
+  const day = (what: string, until: string | null) => {
+    if (until === null) return;
+    const days = Math.floor((endOfDay(until) - nowMs) / dayMs);
+    if (days < 0) findings.push(`${what} ended on ${until}`);
+    else if (days < SOON_DAYS) findings.push(`${what} ends on ${until}`);
+  };
+  day('training', account.trainingExpiresOn);
+  if (accounts.clets && account.cletsUntil === null) findings.push('no CLETS clearance on file');
+  day('CLETS clearance', account.cletsUntil);
+  if (accounts.secondFactor === 'required' && !account.secondFactorConfirmed) {
+    findings.push('no second factor');
+  }
+  return findings;
+}

@@ -1,0 +1,98 @@
+import { uuidv7 } from 'uuidv7';
+import type { ListSource } from '../gate/operation.ts';
+import type { Role } from '../gate/permissions.ts';
+import type { Training } from './entrance.ts';
+
+/** pending: waits for approval; deactivated: may be reactivated; closed: for good (the person has left). */
+export type AccountState = 'pending' | 'active' | 'deactivated' | 'closed';
+
+/** A person's account. Days are texts such as `2027-01-31`. */
+export interface Account {
+  id: string;
+  username: string;
+  name: string;
+  role: Role;
+  organisation: string;
+  state: AccountState;
+  stateSinceMs: number;
+  stateReason: string | null;
+  /** Who asked for the account, in words, and the accounts that made and approved it (USR-10). */
+  requestedBy: string;
+  createdBy: string;
+  createdAtMs: number;
+  approvedBy: string | null;
+  approvedAtMs: number | null;
+  trainingCourse: string | null;
+  trainingCompletedOn: string | null;
+  trainingExpiresOn: string | null;
+  /** Why retraining is due since a breach of the policy; blocks the login (USR-12). */
+  retraining: string | null;
+  cletsUntil: string | null;
+  /** Lists that this person may browse, by whose they are (USR-9). */
+  listSources: ListSource[];
+  password: string | null;
+  /** Set on a password that someone else handed out: it must be changed, and holds no longer than this. */
+  passwordTemporaryUntilMs: number | null;
+  /** Sealed with the unit's key. */
+  secondFactor: Buffer | null;
+  secondFactorConfirmed: boolean;
+  secondFactorStep: number;
+  lastLoginAtMs: number | null;
+  lockedOutAtMs: number | null;
+}
+
+/** What is known of a person when their account is made. */
+export interface NewPerson {
+  username: string;
+  name: string;
+  role: Role;
+  organisation: string;
+  requestedBy: string;
+  training: Training | null;
+  cletsUntil: string | null;
+  listSources: ListSource[];
+}
+
+/** An account that waits for its approval and has no password yet. */
+export function newAccount(
+  person: NewPerson,
+  { createdBy, nowMs }: { createdBy: string; nowMs: number },
+): Account {
+  const { training, ...rest } = person;
+  return {
+    ...rest,
+    ...trainingFields(training),
+    id: uuidv7(),
+    state: 'pending',
+    stateSinceMs: nowMs,
+    stateReason: null,
+    createdBy,
+    createdAtMs: nowMs,
+    approvedBy: null,
+    approvedAtMs: null,
+    retraining: null,
+    password: null,
+    passwordTemporaryUntilMs: null,
+    secondFactor: null,
+    secondFactorConfirmed: false,
+    secondFactorStep: 0,
+    lastLoginAtMs: null,
+    lockedOutAtMs: null,
+  };
+}
+
+/** Training as the account holds it. */
+export function trainingFields(
+  training: Training | null,
+): Pick<Account, 'trainingCourse' | 'trainingCompletedOn' | 'trainingExpiresOn'> {
+  return {
+    trainingCourse: training?.course ?? null,
+    trainingCompletedOn: training?.completedOn ?? null,
+    trainingExpiresOn: training?.expiresOn ?? null,
+  };
+}
+
+/** The last moment of a day in this unit's time zone, ms since the epoch. */
+export function endOfDay(day: string): number {
+  return new Date(`${day}T23:59:59.999`).getTime();
+}

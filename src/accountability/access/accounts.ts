@@ -1,0 +1,67 @@
+import type { Database } from '../../platform/database.ts';
+import type { Account } from './account.ts';
+
+/** The accounts as stored. */
+export interface Accounts {
+  byName(username: string): Account | null;
+  byId(id: string): Account | null;
+  /** By username. */
+  all(): Account[];
+  isEmpty(): boolean;
+  insert(account: Account): void;
+  update(id: string, changes: Partial<Omit<Account, 'id'>>): void;
+}
+
+type Row = Omit<Account, 'listSources' | 'secondFactorConfirmed'> & {
+  listSources: string;
+  secondFactorConfirmed: number;
+};
+
+export function createAccounts(db: Database): Accounts {
+  const byName = db.prepare<[string], Row>('SELECT * FROM account WHERE username = ?');
+  const byId = db.prepare<[string], Row>('SELECT * FROM account WHERE id = ?');
+  const all = db.prepare<[], Row>('SELECT * FROM account ORDER BY username');
+  const any = db.prepare('SELECT 1 FROM account LIMIT 1');
+
+  return {
+    byName: (username) => accountOf(byName.get(username)),
+    byId: (id) => accountOf(byId.get(id)),
+    all: () => all.all().flatMap((row) => accountOf(row) ?? []),
+    isEmpty: () => any.get() === undefined,
+    insert(account) {
+      const columns = Object.keys(account);
+      const values = columns.map((name) => `@${name}`).join(', ');
+      db.prepare(`INSERT INTO account (${columns.join(', ')}) VALUES (${values})`).run(
+        stored(account),
+      );
+    },
+    update(id, changes) {
+      const set = Object.keys(changes).map((name) => `${name} = @${name}`);
+      if (set.length === 0) return;
+      db.prepare(`UPDATE account SET ${set.join(', ')} WHERE id = @id`).run({
+        ...stored(changes),
+        id,
+      });
+    },
+  };
+}
+
+function accountOf(row: Row | undefined): Account | null {
+  if (row === undefined) return null;
+  return {
+    ...row,
+    listSources: JSON.parse(row.listSources) as Account['listSources'],
+    secondFactorConfirmed: row.secondFactorConfirmed === 1,
+  };
+}
+
+function stored(changes: Partial<Account>): Record<string, unknown> {
+  const { listSources, secondFactorConfirmed, ...rest } = changes;
+  return {
+    ...rest,
+    ...(listSources === undefined ? {} : { listSources: JSON.stringify(listSources) }),
+    ...(secondFactorConfirmed === undefined
+      ? {}
+      : { secondFactorConfirmed: secondFactorConfirmed ? 1 : 0 }),
+  };
+}

@@ -1,0 +1,130 @@
+import { timingSafeEqual } from 'node:crypto';
+import type { Clock } from '../../platform/clock.ts';
+import type { AuditTrail } from '../gate/audit-trail.ts';
+import { inputFault } from '../gate/input-fault.ts';
+import { listSources } from '../gate/operation.ts';
+import type { Role } from '../gate/permissions.ts';
+import { Refusal } from '../gate/refusal.ts';
+import type { Policy } from '../policy/policy.ts';
+import { newAccount } from './account.ts';
+import { entryAbout } from './account-entry.ts';
+import type { Accounts } from './accounts.ts';
+import { type FirstAdministrator, firstAdministratorSchema } from './entrance.ts';
+import type { FailedLogins } from './failed-logins.ts';
+import { oneTimeText, plainText } from './one-time-text.ts';
+import type { PeopleDatabase } from './people-database.ts';
+
+/** Wrong codes within a minute: 40 bits take longer than the vehicle lasts. */
+const TRIES = 5;
+const WINDOW_MS = 60_000;
+const NAME = 'first start';
+
+/** The first account of a unit: there is no default password, only a code that the unit itself shows. */
+export interface FirstStart {
+  /** A new one-time code while no account exists, else null; the one before it is void. */
+  newCode(): string | null;
+  /** Makes the first administrator; throws a Refusal for a wrong code. */
+  make(first: FirstAdministrator, from: string): Promise<{ username: string }>;
+}
+
+export function createFirstStart(deps: {
+  people: PeopleDatabase;
+  accounts: Accounts;
+  failures: FailedLogins;
+  /** Throws a Refusal when a password cannot be theirs; else gives what is to be stored. */
+  hashFor: (owner: { username: string; name: string }, password: string) => Promise<string>;
+  policy: Policy;
+  now: Clock;
+  trail: AuditTrail;
+}): FirstStart {
+  const { accounts, failures, now, trail } = deps;
+  const { db, facts, key } = deps.people;
+  const hashOf = (code: string) => key.hash(NAME, plainText(code));
+
+  const check = (code: string, from: string): void => {
+    if (!accounts.isEmpty()) {
+      throw new Refusal(409, 'not-first', 'This unit has accounts: log in instead.');
+    }
+    if (failures.count(NAME, WINDOW_MS) >= TRIES) {
+      throw new Refusal(429, 'too-many-tries', 'Too many wrong codes. Wait a minute.');
+    }
+    const right = facts.read('firstStartCode');
+    const given = hashOf(code);
+    if (
+      right instanceof Uint8Array &&
+      right.byteLength === given.byteLength &&
+      timingSafeEqual(right, given)
+    ) {
+      return;
+    }
+    failures.add(NAME, WINDOW_MS);
+    trail(
+      entryAbout(null, {
+        category: 'Account Change',
+        operation: 'users.first',
+        outcome: 'refused',
+        from,
+        note: 'a wrong one-time code',
+      }),
+    );
+    throw new Refusal(403, 'code-refused', 'This code is wrong or was replaced by a newer one.');
+  };
+
+  return {
+    newCode() {
+      if (!accounts.isEmpty()) return null;
+      const code = oneTimeText(2);
+      facts.write('firstStartCode', hashOf(code));
+      return code;
+    },
+
+    async make(first, from) {
+      const parsed = firstAdministratorSchema.safeParse(first);
+      if (!parsed.success) {
+        throw inputFault(parsed.error);
+      }
+      const { code, password, ...person } = parsed.data;
+      check(code, from);
+      const hash = await deps.hashFor(person, password);
+      db.transaction(() => {
+        // Once more: someone else may have been first while the password was hashed.
+        check(code, from);
+        accounts.insert({
+          ...newAccount(
+            {
+              ...person,
+              role: firstRole(deps.policy),
+              requestedBy: 'first start, by the code that the unit showed',
+              listSources: [...listSources],
+            },
+            { createdBy: NAME, nowMs: now() },
+          ),
+          state: 'active',
+          password: hash,
+        });
+        facts.write('firstStartCode', null);
+        trail(
+          entryAbout(null, {
+            category: 'Account Change',
+            operation: 'users.first',
+            from,
+            object: `account ${person.username}`,
+            query: person,
+            note: 'the first administrator, by the one-time code',
+          }),
+        );
+      }).immediate();
+      return { username: person.username };
+    },
+  };
+}
+
+/**
+ * Who the first person is: the ALPR administrator where the profile lets them make and approve accounts, else the
+ * first role that may do both (Barstow and Walnut Creek: the administrative commander).
+ */
+function firstRole({ accounts: { createRoles }, roles }: Policy): Role {
+  const able = createRoles.filter((role) => roles[role]?.includes('accounts.approve'));
+  const order: readonly Role[] = ['alpr_administrator', ...able, ...createRoles];
+  return order.find((role) => able.includes(role)) ?? createRoles[0] ?? 'alpr_administrator';
+}

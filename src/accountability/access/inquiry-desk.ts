@@ -1,0 +1,121 @@
+import { uuidv7 } from 'uuidv7';
+import { z } from 'zod';
+import type { Clock } from '../../platform/clock.ts';
+import type { Database } from '../../platform/database.ts';
+import type { Inquiry } from '../audit/audit-record.ts';
+import type { InquiryDesk } from '../gate/gate.ts';
+import { faultWords } from '../gate/input-fault.ts';
+import { Refusal } from '../gate/refusal.ts';
+import { numberForm, type Policy } from '../policy/policy.ts';
+
+/** A purpose stated once serves this long, in the same session. */
+export const INQUIRY_H = 8;
+
+/** What a person states of their purpose; empty texts count as nothing. */
+const text = (max: number) =>
+  z
+    .string()
+    .trim()
+    .max(max)
+    .transform((value) => (value === '' ? null : value))
+    .nullable()
+    .default(null);
+
+export const statedSchema = z.strictObject({
+  purpose: z.string().trim().max(200).default(''),
+  caseNumber: text(64),
+  incidentNumber: text(64),
+  reason: text(1000),
+});
+
+const referenceSchema = z.strictObject({ id: z.uuid() });
+
+/**
+ * Purposes of looks (AUD-1, AUD-2, AUD-9). A purpose code is always asked (Civil Code 1798.90.52); case or incident
+ * number and reason as the profile demands.
+ */
+export function createInquiryDesk(deps: {
+  db: Database;
+  policy: Policy['inquiry'];
+  now: Clock;
+}): InquiryDesk {
+  const { db, policy, now } = deps;
+  const pattern = numberForm(policy.caseNumberPattern);
+  const insert = db.prepare(
+    `INSERT INTO inquiry VALUES (@id, @account, @session, @purpose, @caseNumber, @incidentNumber, @reason,
+       @begunAtMs)`,
+  );
+  const select = db.prepare<[string, string, string, number], Inquiry>(
+    `SELECT id, purpose, caseNumber, incidentNumber, reason FROM inquiry
+     WHERE id = ? AND account = ? AND session = ? AND begunAtMs > ?`,
+  );
+
+  const forgetOld = db.prepare('DELETE FROM inquiry WHERE begunAtMs <= ?');
+  const oldest = () => now() - INQUIRY_H * 3_600_000;
+
+  const stateWhy = `State why you look: a purpose (${policy.purposes.join(', ')})${alsoAsked(policy)}.`;
+
+  const refuse = (code: string, message: string): never => {
+    throw new Refusal(400, code, message);
+  };
+
+  const checkNumber = (name: string, number: string | null): void => {
+    if (number === null || pattern.test(number)) return;
+    refuse(
+      'case-number-malformed',
+      `The ${name} number does not look like one of this agency (${policy.caseNumberPattern}).`,
+    );
+  };
+
+  return {
+    open(stated, actor) {
+      if (stated === undefined) {
+        return refuse('purpose-missing', stateWhy);
+      }
+      const reference = referenceSchema.safeParse(stated);
+      if (reference.success) {
+        const begun = select.get(reference.data.id, actor.account, actor.session, oldest());
+        return (
+          begun ??
+          refuse(
+            'inquiry-unknown',
+            `This inquiry was not begun by you in this session, or more than ${INQUIRY_H} h ago. State it anew.`,
+          )
+        );
+      }
+      const parsed = statedSchema.safeParse(stated);
+      if (!parsed.success) return refuse('inquiry-malformed', faultWords(parsed.error));
+      const { purpose, caseNumber, incidentNumber, reason } = parsed.data;
+      if (!policy.purposes.includes(purpose)) {
+        refuse('purpose-missing', stateWhy);
+      }
+      checkNumber('case', caseNumber);
+      checkNumber('incident', incidentNumber);
+      // A reason is words, not a dot that fills the field.
+      if (reason !== null && (reason.match(/\p{L}/gu) ?? []).length < 3) {
+        refuse('reason-missing', 'Give the reason in words.');
+      }
+      const hasNumber = caseNumber !== null || incidentNumber !== null;
+      if (policy.required === 'case_and_reason' && !hasNumber) {
+        refuse('case-missing', 'A case number or an incident number is required.');
+      }
+      if (policy.required === 'case_and_reason' && reason === null) {
+        refuse('reason-missing', 'A reason is required besides the case or incident number.');
+      }
+      if (policy.required === 'case_or_reason' && !hasNumber && reason === null) {
+        refuse('case-missing', 'A case number, an incident number or a reason is required.');
+      }
+      const inquiry: Inquiry = { id: uuidv7(), purpose, caseNumber, incidentNumber, reason };
+      const { account, session } = actor;
+      // The audit log keeps them; here they only save typing.
+      forgetOld.run(oldest());
+      insert.run({ ...inquiry, account, session, begunAtMs: now() });
+      return inquiry;
+    },
+  };
+}
+
+function alsoAsked({ required }: Policy['inquiry']): string {
+  if (required === 'case_and_reason') return ', a case or incident number, and a reason';
+  return required === 'case_or_reason' ? ', and a case or incident number or a reason' : '';
+}

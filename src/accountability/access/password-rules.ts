@@ -1,0 +1,87 @@
+import { Refusal } from '../gate/refusal.ts';
+import { commonPasswords } from './common-passwords.ts';
+
+/** How people swap letters for signs; the blocklist knows only letters. */
+const SWAPS: Readonly<Record<string, string>> = {
+  '0': 'o',
+  '1': 'i',
+  '3': 'e',
+  '4': 'a',
+  '5': 's',
+  '7': 't',
+  '8': 'b',
+  '@': 'a',
+  $: 's',
+  '!': 'i',
+  '|': 'l',
+  '+': 't',
+};
+
+/** Rows of a keyboard and of the alphabet, forwards; walks along them are no secret. */
+const ROWS = ['abcdefghijklmnopqrstuvwxyz', '01234567890', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm'];
+
+/**
+ * Refuses a password that is short, common, or about its owner (CJIS IA-5(1)): any printable character counts,
+ * spaces too, and no mixture of kinds is asked for.
+ */
+export function checkPassword(
+  password: string,
+  about: { minLength: number; words: readonly string[] },
+): void {
+  const reason = faultOf(password, about);
+  if (reason !== null) throw new Refusal(400, 'password-refused', `This password ${reason}.`);
+}
+
+function faultOf(
+  password: string,
+  { minLength, words }: { minLength: number; words: readonly string[] },
+): string | null {
+  if (/\p{Cc}/u.test(password)) return 'holds a control character, such as a tab';
+  if ([...password].length < minLength) return `is shorter than ${minLength} characters`;
+  if (new Set(password).size < 4) return 'repeats too few characters';
+  const plain = password.toLowerCase();
+  for (const row of ROWS) {
+    const backwards = [...row].reverse().join('');
+    const letters = plain.replace(/[^a-z0-9]/g, '');
+    if (isWalk(letters, row) || isWalk(letters, backwards)) return 'is a row of keys';
+  }
+  const cores = coresOf(plain);
+  if (cores.some((core) => isCommon(core)))
+    return 'is a common one, or a common word with additions';
+  for (const word of words) {
+    const own = word.toLowerCase().replace(/[^a-z]/g, '');
+    if (own.length >= 3 && cores.some((core) => core === own || core === own + own)) {
+      return 'is made of a name that belongs to the account or the unit';
+    }
+  }
+  return null;
+}
+
+/** Whether all of the text runs along one row, starting again as often as it likes. */
+function isWalk(text: string, row: string): boolean {
+  let jumps = 0;
+  for (let at = 1; at < text.length; at += 1) {
+    if (!row.includes(text.slice(at - 1, at + 1))) jumps += 1;
+  }
+  return text.length > 0 && jumps <= Math.floor(text.length / 8);
+}
+
+/** The letters of a password without what stands before, behind and between them; as typed and with swaps undone. */
+function coresOf(plain: string): string[] {
+  const stripped = plain.replace(/^[^a-z]+|[^a-z]+$/g, '');
+  const undone = (text: string) => [...text].map((sign) => SWAPS[sign] ?? sign).join('');
+  const letters = (text: string) => text.replace(/[^a-z]/g, '');
+  return [
+    letters(stripped),
+    letters(undone(stripped)),
+    // "Passw0rd!" ends in a sign that stands for a letter, "P@ssword1" in one that does not.
+    letters(undone(plain.replace(/[^a-z]+$/, ''))),
+    letters(undone(plain)),
+  ].filter((core) => core.length > 0);
+}
+
+function isCommon(core: string): boolean {
+  if (commonPasswords.has(core)) return true;
+  const half = core.slice(0, core.length / 2);
+  return half + half === core && commonPasswords.has(half);
+}

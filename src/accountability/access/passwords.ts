@@ -1,0 +1,83 @@
+import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
+import { Refusal } from '../gate/refusal.ts';
+import type { UnitKey } from './unit-key.ts';
+
+/** What one check costs; kept with each hash, so that it can be raised later. */
+export interface ScryptCost {
+  N: number;
+  r: number;
+  p: number;
+}
+
+/** 32 MiB and about a quarter of a second on a small computer; OWASP names it as one of its equal choices. */
+const COST: ScryptCost = { N: 2 ** 15, r: 8, p: 3 };
+
+/** Checks wait in line, so that a flood of logins cannot take the computer's memory from the cameras. */
+const WAITING = 16;
+
+/** Hashes passwords by scrypt, keyed with the unit's secret. Nothing is cut off, whatever the length. */
+export interface Passwords {
+  hash(password: string): Promise<string>;
+  /** With null, when nobody has this name, the same work is done for nothing. */
+  verify(hash: string | null, password: string): Promise<boolean>;
+  /** Times that scrypt has run. */
+  readonly runs: number;
+}
+
+export function createPasswords(key: UnitKey, cost: ScryptCost = COST): Passwords {
+  let runs = 0;
+  let waiting = 0;
+  let line: Promise<unknown> = Promise.resolve();
+  const nobody = format(cost, randomBytes(16), randomBytes(32));
+
+  const derive = (password: string, salt: Buffer, { N, r, p }: ScryptCost): Promise<Buffer> => {
+    if (waiting >= WAITING) {
+      throw new Refusal(429, 'busy', 'Too many logins at this moment. Wait some seconds.');
+    }
+    waiting += 1;
+    const turn = line.then(() => {
+      runs += 1;
+      const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
+      const limits = { N, r, p, maxmem: 64 * 2 ** 20 + 128 * N * r };
+      scrypt(password.normalize('NFKC'), salt, 32, limits, (error, bytes) =>
+        error === null ? resolve(key.hash('password', bytes)) : reject(error),
+      );
+      return promise;
+    });
+    line = turn.catch(() => undefined);
+    return turn.finally(() => {
+      waiting -= 1;
+    });
+  };
+
+  return {
+    async hash(password) {
+      const salt = randomBytes(16);
+      return format(cost, salt, await derive(password, salt, cost));
+    },
+    async verify(hash, password) {
+      const known = parse(hash ?? nobody);
+      const given = await derive(password, known.salt, known.cost);
+      return timingSafeEqual(given, known.hash) && hash !== null;
+    },
+    get runs() {
+      return runs;
+    },
+  };
+}
+
+function format({ N, r, p }: ScryptCost, salt: Buffer, hash: Buffer): string {
+  return ['scrypt', N, r, p, salt.toString('base64'), hash.toString('base64')].join('$');
+}
+
+function parse(text: string): { cost: ScryptCost; salt: Buffer; hash: Buffer } {
+  const [kind, N, r, p, salt, hash] = text.split('$');
+  if (kind !== 'scrypt' || salt === undefined || hash === undefined) {
+    throw new Error('a password hash in people.db is damaged');
+  }
+  return {
+    cost: { N: Number(N), r: Number(r), p: Number(p) },
+    salt: Buffer.from(salt, 'base64'),
+    hash: Buffer.from(hash, 'base64'),
+  };
+}

@@ -1,0 +1,124 @@
+import { timingSafeEqual } from 'node:crypto';
+import { join } from 'node:path';
+import type { Config } from '../../config/schema.ts';
+import { type Database, type Migration, openDatabase } from '../../platform/database.ts';
+import { Problem } from '../../platform/problem.ts';
+import { hasUnitKey, openUnitKey, type UnitKey } from './unit-key.ts';
+
+const migrations: Migration[] = [
+  {
+    id: 'access-1-people',
+    sql: `
+      CREATE TABLE account (
+        id TEXT PRIMARY KEY,
+        username TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        role TEXT NOT NULL,
+        organisation TEXT NOT NULL,
+        state TEXT NOT NULL CHECK (state IN ('pending', 'active', 'deactivated', 'closed')),
+        stateSinceMs REAL NOT NULL,
+        stateReason TEXT,
+        requestedBy TEXT NOT NULL,
+        createdBy TEXT NOT NULL,
+        createdAtMs REAL NOT NULL,
+        approvedBy TEXT,
+        approvedAtMs REAL,
+        trainingCourse TEXT,
+        trainingCompletedOn TEXT,
+        trainingExpiresOn TEXT,
+        retraining TEXT,
+        cletsUntil TEXT,
+        listSources TEXT NOT NULL,
+        password TEXT,
+        passwordTemporaryUntilMs REAL,
+        secondFactor BLOB,
+        secondFactorConfirmed INTEGER NOT NULL DEFAULT 0,
+        secondFactorStep INTEGER NOT NULL DEFAULT 0,
+        lastLoginAtMs REAL,
+        lockedOutAtMs REAL
+      ) STRICT;
+      CREATE TABLE session (
+        id TEXT PRIMARY KEY,
+        tokenHash BLOB NOT NULL UNIQUE,
+        account TEXT NOT NULL REFERENCES account (id),
+        client TEXT NOT NULL,
+        origin TEXT NOT NULL,
+        openedAtMs REAL NOT NULL,
+        usedAtMs REAL NOT NULL,
+        endsAtMs REAL NOT NULL,
+        previousLoginAtMs REAL,
+        lockedAtMs REAL
+      ) STRICT;
+      CREATE INDEX sessionByAccount ON session (account);
+      CREATE TABLE failedLogin (name BLOB NOT NULL, atMs REAL NOT NULL) STRICT;
+      CREATE INDEX failedLoginByName ON failedLogin (name, atMs);
+      CREATE TABLE inquiry (
+        id TEXT PRIMARY KEY,
+        account TEXT NOT NULL,
+        session TEXT NOT NULL,
+        purpose TEXT NOT NULL,
+        caseNumber TEXT,
+        incidentNumber TEXT,
+        reason TEXT,
+        begunAtMs REAL NOT NULL
+      ) STRICT;
+      CREATE TABLE fact (name TEXT PRIMARY KEY, value ANY) STRICT;`,
+  },
+];
+
+/** What the unit knows beyond rows of people: one value a name. */
+export interface Facts {
+  read(name: FactName): unknown;
+  write(name: FactName, value: string | number | Uint8Array | null): void;
+}
+type FactName = 'belongsTo' | 'latestTimeMs' | 'headquartersHeardAtMs' | 'firstStartCode';
+
+/** `people.db` and the key that it needs. */
+export interface PeopleDatabase {
+  db: Database;
+  key: UnitKey;
+  facts: Facts;
+}
+
+/**
+ * Opens `people.db` of a unit. A database of another unit, or one without its key, is refused: accounts that were
+ * made elsewhere open nothing here.
+ */
+export function openPeopleDatabase(unit: Config['unit']): PeopleDatabase {
+  const path = join(unit.dataDir, 'people.db');
+  const db = openDatabase(path, migrations);
+  try {
+    const facts = createFacts(db);
+    const mark = facts.read('belongsTo');
+    if (mark instanceof Uint8Array && !hasUnitKey(unit.dataDir)) {
+      throw new Problem(
+        `${path}: its key (people.key beside it) is missing. Restore the key from the same backup, or move ` +
+          'people.db away to begin with a new first administrator.',
+      );
+    }
+    const key = openUnitKey(unit.dataDir);
+    const ours = key.hash('belongs to', `${unit.agency}/${unit.id}`);
+    if (!(mark instanceof Uint8Array)) facts.write('belongsTo', ours);
+    else if (mark.byteLength !== ours.byteLength || !timingSafeEqual(mark, ours)) {
+      throw new Problem(
+        `${path}: belongs to another unit than ${unit.agency}/${unit.id}, and its accounts are not valid here. ` +
+          'Restore the database of this unit, or move people.db and people.key away to begin anew.',
+      );
+    }
+    return { db, key, facts };
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function createFacts(db: Database): Facts {
+  const select = db.prepare('SELECT value FROM fact WHERE name = ?').pluck();
+  const upsert = db.prepare(
+    'INSERT INTO fact VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+  );
+  return {
+    read: (name) => select.get(name),
+    write: (name, value) => void upsert.run(name, value),
+  };
+}

@@ -1,0 +1,201 @@
+import type { Config } from '../../config/schema.ts';
+import { type Clock, systemClock } from '../../platform/clock.ts';
+import type { AuditWriter } from '../audit/audit-record.ts';
+import { createAuditTrail } from '../gate/audit-trail.ts';
+import type { InquiryDesk, SessionReader } from '../gate/gate.ts';
+import type { Operation } from '../gate/operation.ts';
+import { Refusal } from '../gate/refusal.ts';
+import type { Policy } from '../policy/policy.ts';
+import { createAccountDesk } from './account-desk.ts';
+import { entryAbout } from './account-entry.ts';
+import { type Accounts, createAccounts } from './accounts.ts';
+import type { EntranceForm, FirstAdministrator, Login, SessionView, SignedIn } from './entrance.ts';
+import { createFailedLogins } from './failed-logins.ts';
+import { createFirstStart } from './first-start.ts';
+import { createInquiryDesk } from './inquiry-desk.ts';
+import { createLoginDesk } from './login-desk.ts';
+import { checkPassword } from './password-rules.ts';
+import { createPasswords, type ScryptCost } from './passwords.ts';
+import { openPeopleDatabase } from './people-database.ts';
+import { peopleOperations } from './people-operations.ts';
+import { createRescue } from './rescue.ts';
+import { createSecondFactors } from './second-factors.ts';
+import { createSessionDesk } from './session-desk.ts';
+import { createSteadyTime } from './steady-time.ts';
+import type { TemporaryPassword } from './temporary-password.ts';
+
+/** Headquarters is noted as heard at most this often: each note goes to the disk. */
+const HEARD_EVERY_MS = 10 * 60_000;
+
+/**
+ * Everyone who may work on this unit: accounts, sessions and stated purposes. `from` says where a request comes from
+ * and begins with the kind of client: `page 127.0.0.1`, `command line pts/3`.
+ */
+export interface People extends Disposable {
+  readonly sessions: SessionReader;
+  /** For what an open page asks by itself, which is no use of the session: it may lock itself meanwhile. */
+  readonly onlookers: SessionReader;
+  readonly inquiries: InquiryDesk;
+  /** For the gate. */
+  readonly operations: readonly Operation[];
+  form(): EntranceForm;
+  /** Throws a Refusal; the same one for an unknown name and for a wrong password. */
+  login(login: Login, from: string): Promise<SignedIn>;
+  logout(token: string, from: string): void;
+  /** A session as its person may see it; does not count as use. Throws a Refusal (401) when it is over. */
+  session(token: string, from: string): SessionView & { id: string };
+  /** Takes note that the person is there. Throws like `sessions.actorOf`. */
+  use(token: string, from: string): void;
+  unlock(token: string, password: string, from: string): Promise<SessionView>;
+  /** A new one-time code for the first administrator while no account exists, else null. */
+  firstStartCode(): string | null;
+  makeFirstAdministrator(first: FirstAdministrator, from: string): Promise<{ username: string }>;
+  /** Headquarters says that someone has left: closes the account and ends its sessions. False: nobody has this name. */
+  revoke(revocation: { username: string; reason: string }): boolean;
+  /** The whole of headquarters' standing word on accounts; what it said before an account was made does not touch it. */
+  obeyRevocations(revoke: Revocations): void;
+  /** Ends every session: the unit is locked. */
+  endEverySession(note: string): void;
+  /** Headquarters was heard from; accounts of a unit that hears nothing run out (USR-4). */
+  heardHeadquarters(): void;
+  /** Lets an administrator in again when no other can; for whoever may write the data folder. */
+  rescue(username: string, from: string): Promise<TemporaryPassword>;
+  /** To be called each minute: locks unused sessions, ends old ones, deactivates unused accounts. */
+  sweep(): void;
+  /** How often a password was checked or hashed since the start. */
+  readonly passwordRuns: number;
+}
+
+/** Accounts that headquarters closed, each with when; `everyone`: all that there were at `at`. */
+export interface Revocations {
+  at: string;
+  everyone: boolean;
+  accounts: readonly { username: string; at: string; reason: string }[];
+}
+
+/** Opens `people.db`; refuses one of another unit. */
+export function openPeople(deps: {
+  unit: Config['unit'];
+  policy: Policy;
+  audit: AuditWriter;
+  /** Whether the unit has a link to headquarters at all. */
+  hasHeadquarters: boolean;
+  onAuditFailure: (problem: string) => void;
+  clock?: Clock;
+  passwordCost?: ScryptCost;
+}): People {
+  const { unit, policy } = deps;
+  const people = openPeopleDatabase(unit);
+  const { db, facts } = people;
+  const now = createSteadyTime(facts, deps.clock ?? systemClock);
+  const trail = createAuditTrail(deps.audit, deps.onAuditFailure);
+  if (typeof facts.read('headquartersHeardAtMs') !== 'number') {
+    facts.write('headquartersHeardAtMs', now());
+  }
+  const heardAtMs = () =>
+    deps.hasHeadquarters ? Number(facts.read('headquartersHeardAtMs')) : null;
+
+  const accounts: Accounts = createAccounts(db);
+  const passwords = createPasswords(people.key, deps.passwordCost);
+  const failures = createFailedLogins(people, now);
+  const secondFactors = createSecondFactors({ people, accounts, unitId: unit.id, now });
+  const sessions = createSessionDesk({ people, accounts, policy, unit, now, heardAtMs, trail });
+  const inquiries = createInquiryDesk({ db, policy: policy.inquiry, now });
+  const hashFor = (owner: { username: string; name: string }, password: string) => {
+    checkPassword(password, {
+      minLength: policy.accounts.passwordMinLength,
+      words: [owner.username, ...owner.name.split(/\s+/), unit.agency, unit.id],
+    });
+    return passwords.hash(password);
+  };
+  const desks = { accounts, sessions, failures, passwords, policy, now, trail };
+  const logins = createLoginDesk({ ...desks, people, secondFactors, hashFor });
+  const firstStart = createFirstStart({ ...desks, people, hashFor });
+  const desk = createAccountDesk(desks);
+
+  const revoke: People['revoke'] = ({ username, reason }) => {
+    const account = accounts.byName(username.trim().toLowerCase());
+    if (account === null) return false;
+    if (account.state === 'closed') return true;
+    accounts.update(account.id, {
+      state: 'closed',
+      stateSinceMs: now(),
+      stateReason: reason,
+      password: null,
+      secondFactor: null,
+      secondFactorConfirmed: false,
+    });
+    try {
+      sessions.endAll(account.id, 'headquarters', 'ended: the account was revoked');
+      trail(
+        entryAbout(null, {
+          category: 'Account Change',
+          operation: 'users.revoke',
+          from: 'headquarters',
+          object: `account ${account.username}`,
+          note: reason,
+        }),
+      );
+    } catch (error) {
+      // A log that cannot be written keeps nobody in; its own health says so.
+      if (!(error instanceof Refusal)) throw error;
+    }
+    return true;
+  };
+
+  return {
+    sessions,
+    onlookers: { actorOf: sessions.onlooker },
+    inquiries,
+    operations: peopleOperations({
+      ...{ accounts, desk, logins, sessions, secondFactors, inquiries, policy },
+    }),
+    form: () => ({
+      agency: unit.agency,
+      unit: unit.id,
+      notice: policy.accounts.banner,
+      firstStart: accounts.isEmpty(),
+    }),
+    login: logins.login,
+    logout(token, from) {
+      sessions.end(sessions.held(token, from).id, from, 'by its person');
+    },
+    session(token, from) {
+      const { id, view } = sessions.held(token, from);
+      return { id, ...view };
+    },
+    use: (token, from) => void sessions.actorOf(token, from),
+    unlock: logins.unlock,
+    firstStartCode: firstStart.newCode,
+    makeFirstAdministrator: firstStart.make,
+    revoke,
+    obeyRevocations({ at, everyone, accounts: revoked }) {
+      const before = (username: string, closedAt: string) => {
+        const account = accounts.byName(username.trim().toLowerCase());
+        return account !== null && account.createdAtMs <= Date.parse(closedAt);
+      };
+      for (const { username, at: closedAt, reason } of revoked) {
+        if (before(username, closedAt)) revoke({ username, reason });
+      }
+      if (!everyone) return;
+      for (const { username } of accounts.all()) {
+        if (before(username, at)) revoke({ username, reason: 'every account was closed' });
+      }
+    },
+    endEverySession(note) {
+      for (const { id } of accounts.all()) sessions.endAll(id, 'unit', `ended: ${note}`);
+    },
+    heardHeadquarters() {
+      const nowMs = now();
+      if (nowMs - Number(facts.read('headquartersHeardAtMs')) > HEARD_EVERY_MS) {
+        facts.write('headquartersHeardAtMs', nowMs);
+      }
+    },
+    rescue: createRescue({ ...desks, facts, clock: deps.clock ?? systemClock }),
+    sweep: sessions.sweep,
+    get passwordRuns() {
+      return passwords.runs;
+    },
+    [Symbol.dispose]: () => void db.close(),
+  };
+}

@@ -1,0 +1,62 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { AuditTrail } from '../gate/audit-trail.ts';
+import { Refusal } from '../gate/refusal.ts';
+import type { Policy } from '../policy/policy.ts';
+import { entryAbout } from './account-entry.ts';
+import type { Accounts } from './accounts.ts';
+import type { FailedLogins } from './failed-logins.ts';
+import type { Passwords } from './passwords.ts';
+import type { Facts } from './people-database.ts';
+import { newTemporaryPassword, type TemporaryPassword } from './temporary-password.ts';
+
+/**
+ * Lets an administrator in again when no other can: for whoever may write the unit's data folder, and so could change
+ * the database anyway. It ends lockout and deactivation, takes back the second factor, believes the computer's clock
+ * anew, hands out a temporary password, and is recorded.
+ */
+export function createRescue(deps: {
+  accounts: Accounts;
+  failures: FailedLogins;
+  passwords: Passwords;
+  policy: Policy;
+  facts: Facts;
+  clock: Clock;
+  trail: AuditTrail;
+}): (username: string, from: string) => Promise<TemporaryPassword> {
+  const { accounts, policy, clock } = deps;
+  return async (username, from) => {
+    const account = accounts.byName(username.trim().toLowerCase());
+    if (account === null || account.state === 'closed' || account.state === 'pending') {
+      throw new Refusal(404, 'no-such-account', `There is no account ${username} that was in use.`);
+    }
+    if (policy.roles[account.role]?.includes('accounts.change') !== true) {
+      throw new Refusal(
+        403,
+        'not-administrator',
+        `${username} is no administrator; an administrator can reset this password.`,
+      );
+    }
+    const given = await newTemporaryPassword(deps.passwords, clock());
+    deps.trail(
+      entryAbout(null, {
+        category: 'Account Change',
+        operation: 'users.rescue',
+        from,
+        object: `account ${account.username}`,
+        note: 'by someone with access to the data folder',
+      }),
+    );
+    deps.facts.write('latestTimeMs', clock());
+    deps.failures.clear(account.username);
+    accounts.update(account.id, {
+      ...given.fields,
+      state: 'active',
+      stateSinceMs: clock(),
+      stateReason: null,
+      lockedOutAtMs: null,
+      secondFactor: null,
+      secondFactorConfirmed: false,
+    });
+    return { username: account.username, ...given.told };
+  };
+}

@@ -1,0 +1,85 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import type { Clock } from '../../platform/clock.ts';
+import { Refusal } from '../gate/refusal.ts';
+import type { Account } from './account.ts';
+import type { Accounts } from './accounts.ts';
+import type { PeopleDatabase } from './people-database.ts';
+import { base32, matchTotp, newTotpSecret, totpUri } from './totp.ts';
+
+/** What the owner of a session needs to enrol a second factor. */
+export interface SecondFactorOffer {
+  /** Base32, to be typed into an authenticator program. */
+  secret: string;
+  /** For a QR code. */
+  uri: string;
+}
+
+/** Second factors by time-based codes; their secrets lie sealed in the database. */
+export interface SecondFactors {
+  /** A new secret; it counts once its first code was confirmed. */
+  offer(account: Account): SecondFactorOffer;
+  confirm(account: Account, code: string): void;
+  /** Takes a code; false when it is wrong or was used already. */
+  spend(account: Account, code: string): boolean;
+}
+
+export function createSecondFactors(deps: {
+  people: PeopleDatabase;
+  accounts: Accounts;
+  unitId: string;
+  now: Clock;
+}): SecondFactors {
+  const { accounts, now } = deps;
+  const sealing = deps.people.key.derive('second factor');
+
+  const spend = (account: Account, code: string): boolean => {
+    if (account.secondFactor === null) return false;
+    const secret = unseal(sealing, account.secondFactor);
+    const step = matchTotp(secret, code, now(), account.secondFactorStep);
+    if (step !== null) accounts.update(account.id, { secondFactorStep: step });
+    return step !== null;
+  };
+
+  return {
+    spend,
+    offer(account) {
+      if (account.secondFactorConfirmed) {
+        throw new Refusal(
+          409,
+          'second-factor-enrolled',
+          'A second factor is enrolled already; an administrator can take it back.',
+        );
+      }
+      const secret = newTotpSecret();
+      accounts.update(account.id, { secondFactor: seal(sealing, secret), secondFactorStep: 0 });
+      return { secret: base32(secret), uri: totpUri(secret, deps.unitId, account.username) };
+    },
+    confirm(account, code) {
+      if (account.secondFactor === null || account.secondFactorConfirmed) {
+        throw new Refusal(409, 'second-factor-not-offered', 'Begin the enrolment first.');
+      }
+      if (!spend(account, code)) {
+        throw new Refusal(
+          400,
+          'second-factor-wrong',
+          'This is not the code of this moment. Compare the clocks of the phone and of this unit.',
+        );
+      }
+      accounts.update(account.id, { secondFactorConfirmed: true });
+    },
+  };
+}
+
+/** AES-256-GCM: nonce, tag, text. */
+function seal(key: Buffer, secret: Buffer): Buffer {
+  const nonce = randomBytes(12);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce);
+  const text = Buffer.concat([cipher.update(secret), cipher.final()]);
+  return Buffer.concat([nonce, cipher.getAuthTag(), text]);
+}
+
+function unseal(key: Buffer, sealed: Buffer): Buffer {
+  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12));
+  decipher.setAuthTag(sealed.subarray(12, 28));
+  return Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()]);
+}

@@ -1,0 +1,269 @@
+import { randomBytes } from 'node:crypto';
+import { uuidv7 } from 'uuidv7';
+import type { Config } from '../../config/schema.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { isoTime } from '../../platform/clock.ts';
+import type { AuditTrail } from '../gate/audit-trail.ts';
+import type { Actor } from '../gate/operation.ts';
+import { Refusal } from '../gate/refusal.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Account } from './account.ts';
+import { entryAbout } from './account-entry.ts';
+import type { Accounts } from './accounts.ts';
+import { type ClientKind, clientKinds, type SessionView } from './entrance.ts';
+import type { PeopleDatabase } from './people-database.ts';
+import { isUnused, type Standing, standingOf } from './standing.ts';
+
+/** Each use need not go to the disk: only one in so many ms does. */
+const TOUCH_EVERY_MS = 15_000;
+
+/** Sessions of a person at once; the oldest ends when another opens. */
+const SESSIONS_EACH = 4;
+
+interface SessionRow {
+  id: string;
+  tokenHash: Buffer;
+  account: string;
+  client: ClientKind;
+  origin: string;
+  openedAtMs: number;
+  usedAtMs: number;
+  endsAtMs: number;
+  previousLoginAtMs: number | null;
+  lockedAtMs: number | null;
+}
+
+/** A session that holds, with its person. */
+export interface HeldSession {
+  id: string;
+  account: Account;
+  standing: Standing;
+  locked: boolean;
+  view: SessionView;
+}
+
+/** Sessions: opened by a login, ended by logout, time, revocation or a change of role. */
+export interface SessionDesk {
+  /** Opens a session and gives its token, which is stored only as a hash. */
+  open(account: Account, from: string): string;
+  /** The session of a token, without counting as use. Throws a 401 Refusal when it holds no more. */
+  held(token: string, from: string): HeldSession;
+  /** The person of a token; counts as use. Throws 401, or 423 while it is locked. */
+  actorOf(token: string, from: string): Actor;
+  /** The same for what an open page asks by itself: no use. */
+  onlooker(token: string, from: string): Actor;
+  /** How an account stands now; one that nobody used for too long is deactivated by that. */
+  standing(account: Account): Standing;
+  end(id: string, from: string, note: string): void;
+  /** Ends all sessions of an account but one. */
+  endAll(account: string, from: string, note: string, but?: string): void;
+  /** At the person's own wish, which the gate has recorded. */
+  lock(id: string): void;
+  unlock(id: string, from: string): void;
+  /** Locks what is unused, ends what is over, deactivates accounts that nobody used. */
+  sweep(): void;
+}
+
+export function createSessionDesk(deps: {
+  people: PeopleDatabase;
+  accounts: Accounts;
+  policy: Policy;
+  unit: Config['unit'];
+  now: Clock;
+  heardAtMs: () => number | null;
+  trail: AuditTrail;
+}): SessionDesk {
+  const { accounts, policy, now, trail } = deps;
+  const { db, key } = deps.people;
+  const byToken = db.prepare<[Buffer], SessionRow>('SELECT * FROM session WHERE tokenHash = ?');
+  const byId = db.prepare<[string], SessionRow>('SELECT * FROM session WHERE id = ?');
+  const byAccount = db.prepare<[string], SessionRow>(
+    'SELECT * FROM session WHERE account = ? ORDER BY openedAtMs',
+  );
+  const all = db.prepare<[], SessionRow>('SELECT * FROM session');
+  const insert = db.prepare(
+    `INSERT INTO session VALUES (@id, @tokenHash, @account, @client, @origin, @openedAtMs, @usedAtMs,
+       @endsAtMs, @previousLoginAtMs, @lockedAtMs)`,
+  );
+  const remove = db.prepare('DELETE FROM session WHERE id = ?');
+  const touch = db.prepare('UPDATE session SET usedAtMs = ? WHERE id = ?');
+  const setLock = db.prepare('UPDATE session SET lockedAtMs = ?, usedAtMs = ? WHERE id = ?');
+
+  /** A device in a patrol vehicle need not lock itself where the profile says so (CJIS AC-11). */
+  const locksItself = !(policy.accounts.conveyanceExempt && deps.unit.mode === 'mobile');
+
+  const tell = (row: SessionRow, operation: string, from: string, note: string | null): void =>
+    trail(entryAbout(accounts.byId(row.account), { operation, from, session: row.id, note }));
+
+  const end = (row: SessionRow, from: string, note: string): void => {
+    // Ended first: a log that cannot be written keeps nobody in.
+    remove.run(row.id);
+    tell(row, 'session.logout', from, note);
+  };
+
+  const lock = (row: SessionRow, from: string, note: string): void => {
+    if (row.lockedAtMs !== null) return;
+    row.lockedAtMs = now();
+    setLock.run(row.lockedAtMs, row.usedAtMs, row.id);
+    tell(row, 'session.lock', from, note);
+  };
+
+  const deactivateUnused = (account: Account): Account => {
+    const nowMs = now();
+    if (!isUnused(account, policy, nowMs)) return account;
+    const reason = `not used for ${policy.accounts.inactiveDays} days`;
+    accounts.update(account.id, {
+      state: 'deactivated',
+      stateSinceMs: nowMs,
+      stateReason: reason,
+    });
+    trail(
+      entryAbout(null, {
+        category: 'Account Change',
+        operation: 'users.deactivate',
+        from: 'unit',
+        object: `account ${account.username}`,
+        note: reason,
+      }),
+    );
+    return { ...account, state: 'deactivated', stateSinceMs: nowMs, stateReason: reason };
+  };
+
+  const standing = (account: Account): Standing =>
+    standingOf(deactivateUnused(account), { policy, nowMs: now(), heardAtMs: deps.heardAtMs() });
+
+  /** Why a session holds no more; null while it does. */
+  const fault = (row: SessionRow, judged: Standing | null) => {
+    if (judged === null) return 'its account is gone';
+    if (now() >= row.endsAtMs) return `${policy.accounts.reloginH} hours are over`;
+    return judged.refusal?.message ?? null;
+  };
+
+  const hold = (row: SessionRow, from: string): HeldSession => {
+    const account = accounts.byId(row.account);
+    const judged = account && standing(account);
+    const why = fault(row, judged);
+    if (why !== null || account === null || judged === null) {
+      end(row, from, `ended: ${why}`);
+      throw new Refusal(401, 'session-over', `Log in again: ${why}.`.replace('..', '.'));
+    }
+    if (locksItself && now() - row.usedAtMs >= policy.accounts.sessionLockMin * 60_000) {
+      lock(row, from, `not used for ${policy.accounts.sessionLockMin} minutes`);
+    }
+    const locked = row.lockedAtMs !== null;
+    const { username, name, role, organisation } = account;
+    const { previousLoginAtMs } = row;
+    return {
+      id: row.id,
+      account,
+      standing: judged,
+      locked,
+      view: {
+        ...{ username, name, role, organisation, locked },
+        permissions: [...judged.permissions],
+        must: judged.must,
+        restrictions: judged.restrictions,
+        secondFactor: account.secondFactorConfirmed,
+        loggedInAt: isoTime(row.openedAtMs),
+        endsAt: isoTime(row.endsAtMs),
+        lastLoginAt: previousLoginAtMs === null ? null : isoTime(previousLoginAtMs),
+      },
+    };
+  };
+
+  const rowOf = (token: string, from: string): SessionRow => {
+    const row = byToken.get(key.hash('session', token));
+    if (row === undefined) throw new Refusal(401, 'not-logged-in', 'Log in first.');
+    if (!from.startsWith(`${row.client} `)) {
+      // A token where it was never handed out was taken from somewhere: it must not stay good.
+      end(row, from, 'ended: its token was used by another kind of client');
+      throw new Refusal(401, 'not-logged-in', 'Log in first.');
+    }
+    return row;
+  };
+
+  const actorIn = (row: SessionRow, from: string): Actor => {
+    const { account, standing: judged, locked } = hold(row, from);
+    if (locked) {
+      throw new Refusal(423, 'session-locked', 'This session is locked. Unlock it by password.');
+    }
+    const { username, name, role, organisation } = account;
+    return {
+      ...{ account: account.id, username, name, role, organisation },
+      permissions: judged.permissions,
+      restrictions: [...mustWords(judged.must), ...judged.restrictions],
+      listSources: new Set(account.listSources),
+      ...{ session: row.id, from },
+    };
+  };
+
+  return {
+    open(account, from) {
+      const client = clientKinds.find((kind) => from.startsWith(`${kind} `));
+      if (client === undefined) throw new Error(`no session is opened from ${from}`);
+      const token = randomBytes(32).toString('base64url');
+      const nowMs = now();
+      for (const oldest of byAccount.all(account.id).slice(0, 1 - SESSIONS_EACH)) {
+        end(oldest, from, 'ended: the person logged in elsewhere');
+      }
+      insert.run({
+        id: uuidv7(),
+        tokenHash: key.hash('session', token),
+        account: account.id,
+        client,
+        origin: from,
+        openedAtMs: nowMs,
+        usedAtMs: nowMs,
+        endsAtMs: nowMs + policy.accounts.reloginH * 3_600_000,
+        previousLoginAtMs: account.lastLoginAtMs,
+        lockedAtMs: null,
+      });
+      return token;
+    },
+    standing,
+    held: (token, from) => hold(rowOf(token, from), from),
+    actorOf(token, from) {
+      const row = rowOf(token, from);
+      const actor = actorIn(row, from);
+      const nowMs = now();
+      if (nowMs - row.usedAtMs > TOUCH_EVERY_MS) touch.run(nowMs, row.id);
+      return actor;
+    },
+    onlooker: (token, from) => actorIn(rowOf(token, from), from),
+    end(id, from, note) {
+      const row = byId.get(id);
+      if (row !== undefined) end(row, from, note);
+    },
+    endAll(account, from, note, but) {
+      const rows = byAccount.all(account).filter((row) => row.id !== but);
+      for (const row of rows) remove.run(row.id);
+      for (const row of rows) tell(row, 'session.logout', from, note);
+    },
+    lock(id) {
+      const nowMs = now();
+      setLock.run(nowMs, nowMs, id);
+    },
+    unlock(id, from) {
+      const row = byId.get(id);
+      if (row === undefined || row.lockedAtMs === null) return;
+      tell(row, 'session.unlock', from, null);
+      setLock.run(null, now(), id);
+    },
+    sweep() {
+      for (const account of accounts.all()) deactivateUnused(account);
+      for (const row of all.all()) {
+        try {
+          hold(row, 'unit');
+        } catch (error) {
+          if (!(error instanceof Refusal) || error.status === 503) throw error;
+        }
+      }
+    },
+  };
+}
+
+/** What stands before everything else, in words. */
+function mustWords(must: SessionView['must']): string[] {
+  if (must === 'change-password') return ['Change your password first.'];
+  return must === 'enrol-second-factor' ? ['Set up your second factor first.'] : [];
+}

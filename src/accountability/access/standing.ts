@@ -1,0 +1,130 @@
+import { dayMs } from '../../platform/clock.ts';
+import { type Permission, plateBearing } from '../gate/permissions.ts';
+import { Refusal } from '../gate/refusal.ts';
+import type { Policy } from '../policy/policy.ts';
+import { type Account, endOfDay } from './account.ts';
+import type { SessionView } from './entrance.ts';
+
+/** What someone without current training may still do: nothing that operates the readers or shows their data. */
+const withoutTraining: ReadonlySet<Permission> = new Set([
+  'accounts.read',
+  'accounts.create',
+  'accounts.approve',
+  'accounts.change',
+  'policy.read',
+  'diagnostics.read',
+]);
+
+/** What a person may do at a moment, and why not more. */
+export interface Standing {
+  /** Why they may not be here at all. */
+  refusal: Refusal | null;
+  permissions: ReadonlySet<Permission>;
+  restrictions: string[];
+  must: SessionView['must'];
+}
+
+/** Since when an account counts as unused: its last login, or when it was made usable. */
+export function unusedSinceMs(account: Account): number {
+  return Math.max(account.lastLoginAtMs ?? 0, account.stateSinceMs);
+}
+
+/** Whether an account has gone unused for so long that it is deactivated (USR-3). */
+export function isUnused(account: Account, policy: Policy, nowMs: number): boolean {
+  const { inactiveDays } = policy.accounts;
+  return account.state === 'active' && nowMs - unusedSinceMs(account) >= inactiveDays * dayMs;
+}
+
+/**
+ * Judges an account by the policy: state, retraining (USR-12), time since headquarters was heard (USR-4), training
+ * (USR-2), CLETS clearance (USR-5), role (USR-6, USR-7).
+ */
+export function standingOf(
+  account: Account,
+  { policy, nowMs, heardAtMs }: { policy: Policy; nowMs: number; heardAtMs: number | null },
+): Standing {
+  const { accounts } = policy;
+  const standing: Standing = {
+    refusal: refusalOf(account, policy, nowMs, heardAtMs),
+    permissions: new Set(),
+    restrictions: [],
+    must: null,
+  };
+  if (standing.refusal !== null) return standing;
+  if (account.passwordTemporaryUntilMs !== null) return { ...standing, must: 'change-password' };
+  if (accounts.secondFactor === 'required' && !account.secondFactorConfirmed) {
+    return { ...standing, must: 'enrol-second-factor' };
+  }
+
+  let permissions: readonly Permission[] = policy.roles[account.role] ?? [];
+  const { restrictions } = standing;
+  if (accounts.training && !isTrained(account, nowMs)) {
+    permissions = permissions.filter((each) => withoutTraining.has(each));
+    restrictions.push(
+      account.trainingCompletedOn === null
+        ? 'No training is on file, so plates and equipment are closed to you until it is.'
+        : `Your training ended on ${account.trainingExpiresOn}, so plates and equipment are closed to you.`,
+    );
+  }
+  if (accounts.clets && !(account.cletsUntil !== null && nowMs <= endOfDay(account.cletsUntil))) {
+    permissions = permissions.filter((each) => !plateBearing.includes(each));
+    restrictions.push(
+      account.cletsUntil === null
+        ? 'No CLETS clearance is on file, so no plate or image is shown to you.'
+        : `Your CLETS clearance ended on ${account.cletsUntil}, so no plate or image is shown to you.`,
+    );
+  }
+  return { ...standing, permissions: new Set(permissions) };
+}
+
+/** Training that was completed by now and has not run out. */
+function isTrained(account: Account, nowMs: number): boolean {
+  const { trainingCompletedOn, trainingExpiresOn } = account;
+  if (trainingCompletedOn === null) return false;
+  if (nowMs < new Date(`${trainingCompletedOn}T00:00:00`).getTime()) return false;
+  return trainingExpiresOn === null || nowMs <= endOfDay(trainingExpiresOn);
+}
+
+function refusalOf(
+  account: Account,
+  policy: Policy,
+  nowMs: number,
+  heardAtMs: number | null,
+): Refusal | null {
+  if (account.state === 'pending') {
+    return new Refusal(403, 'not-approved', 'This account waits for its approval.');
+  }
+  if (account.state !== 'active') {
+    return new Refusal(
+      403,
+      `account-${account.state}`,
+      `This account is ${account.state}${account.stateReason === null ? '' : ` (${account.stateReason})`}. ` +
+        'Ask an administrator.',
+    );
+  }
+  if (account.retraining !== null) {
+    return new Refusal(
+      403,
+      'retraining-required',
+      'Retraining in the policy is required before you may work here again. Ask an administrator.',
+    );
+  }
+  const temporary = account.passwordTemporaryUntilMs;
+  if (temporary !== null && nowMs > temporary) {
+    return new Refusal(
+      403,
+      'temporary-password-over',
+      'This temporary password has run out. Ask an administrator for another.',
+    );
+  }
+  const { maxOfflineDays } = policy.accounts;
+  if (heardAtMs !== null && maxOfflineDays > 0 && nowMs - heardAtMs > maxOfflineDays * dayMs) {
+    return new Refusal(
+      403,
+      'offline-too-long',
+      `This unit has not heard from headquarters for more than ${maxOfflineDays} days, so no account can be ` +
+        'relied on. It opens again by itself once the link is back.',
+    );
+  }
+  return null;
+}

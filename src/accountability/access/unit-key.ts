@@ -1,0 +1,86 @@
+import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
+import {
+  chownSync,
+  closeSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { codeOf, Problem } from '../../platform/problem.ts';
+
+const FILE = 'people.key';
+const BYTES = 32;
+
+/** A secret of this unit that lies beside the database, never in it: a copy of the database alone is of no use. */
+export interface UnitKey {
+  /** Keyed hash of a text for one use, such as session tokens. */
+  hash(use: string, text: string | Uint8Array): Buffer;
+  /** 32 bytes for encryption, for one use. */
+  derive(use: string): Buffer;
+}
+
+/** Whether the key is there. */
+export function hasUnitKey(dataDir: string): boolean {
+  return readKey(join(dataDir, FILE)) !== null;
+}
+
+/** Reads the key of `dataDir`, or makes it; of two processes that make it at once, one wins. */
+export function openUnitKey(dataDir: string): UnitKey {
+  const path = join(dataDir, FILE);
+  const key = readKey(path) ?? makeKey(dataDir, path);
+  return {
+    hash: (use, text) => createHmac('sha256', key).update(`${use}\0`).update(text).digest(),
+    derive: (use) => Buffer.from(hkdfSync('sha256', key, '', use, 32)),
+  };
+}
+
+function makeKey(dataDir: string, path: string): Buffer {
+  const temporary = join(dataDir, `.${FILE}.${randomBytes(6).toString('hex')}`);
+  const file = openSync(temporary, 'wx', 0o600);
+  try {
+    writeSync(file, randomBytes(BYTES));
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  const { uid, gid } = statSync(dataDir);
+  if (process.getuid?.() === 0 && uid !== 0) chownSync(temporary, uid, gid);
+  try {
+    linkSync(temporary, path);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error;
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+  const folder = openSync(dataDir, 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+  const key = readKey(path);
+  if (key === null)
+    throw new Problem(`${path}: cannot be made; check the folder's owner and space`);
+  return key;
+}
+
+function readKey(path: string): Buffer | null {
+  let key: Buffer;
+  try {
+    key = readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw new Problem(`${path}: cannot be read; it must belong to the user of the service`);
+  }
+  if (key.byteLength !== BYTES) {
+    throw new Problem(
+      `${path}: is damaged (${key.byteLength} bytes, not ${BYTES}); restore it from a backup`,
+    );
+  }
+  return key;
+}

@@ -1,0 +1,148 @@
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  fdatasyncSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  readSync,
+  renameSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { codeOf, Problem } from '../../platform/problem.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { type Head, sealOf } from './chain.ts';
+
+/** Where the log of a data folder lies. */
+export function auditPaths(dataDir: string) {
+  return {
+    database: join(dataDir, 'audit.db'),
+    anchor: join(dataDir, 'audit.anchor'),
+    key: join(dataDir, 'audit.key'),
+  };
+}
+
+/** What the anchor says: the log's head when it was last written. */
+export interface Anchor extends Head {
+  log: string;
+  /** Counts writes, so that the newer of the two places is known. */
+  turn: number;
+}
+
+/** What became of reading an anchor. */
+export type AnchorReading =
+  | { state: 'sound'; anchor: Anchor }
+  | { state: 'missing' }
+  | { state: 'forged' };
+
+const placeBytes = 512;
+
+/**
+ * Reads the anchor: two places that are written in turn, so that a power cut in the middle of a write leaves the
+ * other whole. A place counts only when its HMAC fits this unit's key.
+ */
+export function readAnchor(path: string, key: Buffer): AnchorReading {
+  let bytes: Buffer;
+  try {
+    bytes = readPlaces(path);
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') {
+      return { state: 'missing' };
+    }
+    throw error;
+  }
+  const places = [bytes.subarray(0, placeBytes), bytes.subarray(placeBytes)];
+  const sound = places.flatMap((place) => parsePlace(place.toString('utf8'), key) ?? []);
+  const [newest] = sound.sort((a, b) => b.turn - a.turn);
+  return newest ? { state: 'sound', anchor: newest } : { state: 'forged' };
+}
+
+/**
+ * Writes the anchor over the older place and returns once it is on the disk. One writer at a time: the caller holds
+ * the database's lock. A new file appears with its first anchor in it.
+ */
+export function writeAnchor(path: string, anchor: Anchor, key: Buffer): void {
+  const text = canonicalJson(anchor);
+  const place = `${canonicalJson({ ...anchor, seal: sealOf(text, key) }).padEnd(placeBytes - 1)}\n`;
+  if (existsSync(path)) {
+    const file = openSync(path, 'r+');
+    try {
+      writeSync(file, place, (anchor.turn % 2) * placeBytes);
+      fdatasyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    return;
+  }
+  makePrivateFile(path, anchor.turn % 2 === 0 ? place : `${' '.repeat(placeBytes)}${place}`);
+}
+
+/** The unit's key. Null when there is none. Throws where the file holds no key. */
+export function readKey(path: string): Buffer | null {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8').trim();
+  } catch (error) {
+    if (codeOf(error) === 'ENOENT') return null;
+    throw error;
+  }
+  if (!/^[0-9a-f]{64}$/.test(text)) {
+    throw new Problem(`${path}: holds no key of 64 hexadecimal digits; put the unit's own back`);
+  }
+  return Buffer.from(text, 'hex');
+}
+
+/** Makes a new key, for this unit's eyes only. */
+export function makeKey(path: string): Buffer {
+  const key = randomBytes(32);
+  makePrivateFile(path, `${key.toString('hex')}\n`);
+  return key;
+}
+
+function parsePlace(text: string, key: Buffer): Anchor | null {
+  try {
+    const { seal, ...anchor } = JSON.parse(text) as Anchor & { seal: string };
+    const expected = Buffer.from(sealOf(canonicalJson(anchor), key), 'hex');
+    const found = Buffer.from(seal, 'hex');
+    return found.length === expected.length && timingSafeEqual(found, expected) ? anchor : null;
+  } catch {
+    return null;
+  }
+}
+
+function readPlaces(path: string): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = Buffer.alloc(2 * placeBytes, ' ');
+    readSync(file, bytes, 0, bytes.length, 0);
+    return bytes;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** There whole or not at all after a power cut; belongs to the owner of its folder even when root made it. */
+function makePrivateFile(path: string, content: string): void {
+  const folder = dirname(path);
+  const temporary = `${path}.part`;
+  const file = openSync(temporary, 'w', 0o600);
+  try {
+    writeSync(file, content);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  const { uid, gid } = statSync(folder);
+  if (process.getuid?.() === 0 && uid !== 0) chownSync(temporary, uid, gid);
+  renameSync(temporary, path);
+  const directory = openSync(folder, 'r');
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
+  }
+}

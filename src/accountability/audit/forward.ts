@@ -1,0 +1,97 @@
+import { uuidv7 } from 'uuidv7';
+import type { OutboxWriter } from '../../outbox/outbox.ts';
+import type { Database, Migration } from '../../platform/database.ts';
+import type { Log } from '../../platform/log.ts';
+import { messageOf } from '../../platform/problem.ts';
+import type { AuditLog } from './audit-log.ts';
+import type { Head } from './chain.ts';
+
+/** In `lookout.db`, beside the outbox: up to where each log was handed on. */
+export const auditForwardMigrations: readonly Migration[] = [
+  {
+    id: 'audit-1-forward',
+    sql: `CREATE TABLE auditForward (
+            log TEXT PRIMARY KEY, seq INTEGER NOT NULL, hash TEXT NOT NULL, turn INTEGER NOT NULL
+          ) STRICT;`,
+  },
+];
+
+const batch = 50;
+
+/** The record that was handed on last; null before the first. Verification holds the log against it. */
+export function lastForwarded(db: Database): (Head & { log: string }) | null {
+  const row = db
+    .prepare<[], Head & { log: string }>(
+      'SELECT log, seq, hash FROM auditForward ORDER BY turn DESC LIMIT 1',
+    )
+    .get();
+  return row ?? null;
+}
+
+/**
+ * Hands every audit record to the outbox exactly once: the message and the place in the log that it came from are
+ * one commit. Returns how many went; call again until none is left.
+ */
+export function forwardAudit(deps: {
+  audit: AuditLog;
+  db: Database;
+  outbox: OutboxWriter;
+}): number {
+  const { audit, db, outbox } = deps;
+  const placeOf = db
+    .prepare<[string], number>('SELECT seq FROM auditForward WHERE log = ?')
+    .pluck();
+  const move = db.prepare(
+    `INSERT INTO auditForward (log, seq, hash, turn)
+     VALUES (?, ?, ?, (SELECT coalesce(max(turn), 0) + 1 FROM auditForward))
+     ON CONFLICT DO UPDATE SET seq = excluded.seq, hash = excluded.hash, turn = excluded.turn`,
+  );
+  const { log, seq } = audit.head();
+  if ((placeOf.get(log) ?? 0) >= seq) return 0;
+  return db
+    .transaction((): number => {
+      const records = audit.read({}, { limit: batch, beyond: placeOf.get(log) ?? 0 });
+      for (const record of records) {
+        outbox.add({
+          id: uuidv7(),
+          lane: 'audit',
+          topic: 'audit',
+          json: JSON.stringify(record),
+        });
+      }
+      const last = records.at(-1);
+      if (last) move.run(log, last.seq, last.hash);
+      return records.length;
+    })
+    .immediate();
+}
+
+/**
+ * Forwards while it lives: what this process appends and what others do, such as a command line. A log that cannot
+ * be read is told by its health and tried again.
+ */
+export function startAuditForwarding(
+  deps: Parameters<typeof forwardAudit>[0] & { log: Log; everyMs?: number },
+): Disposable {
+  let trouble: string | null = null;
+  const turn = (): void => {
+    try {
+      // One batch a turn: a long backlog must not hold up the event loop.
+      forwardAudit(deps);
+      trouble = null;
+    } catch (error) {
+      const problem = messageOf(error);
+      if (problem !== trouble) deps.log.error({ problem }, 'audit records not handed on');
+      trouble = problem;
+    }
+  };
+  const timer = setInterval(turn, deps.everyMs ?? 500);
+  timer.unref();
+  turn();
+  return {
+    [Symbol.dispose]() {
+      clearInterval(timer);
+      turn();
+    },
+  };
+}

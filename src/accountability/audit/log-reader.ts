@@ -1,0 +1,43 @@
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import SQLite from 'better-sqlite3';
+import type { Database } from '../../platform/database.ts';
+
+/**
+ * Reads a log without changing its files. One that is open somewhere is read where it lies, beside its writer; one
+ * that is closed, or on a medium where SQLite cannot make its shared memory, is read from a copy.
+ */
+export function withReader<T>(path: string, use: (db: Database) => T): T {
+  const inPlace = existsSync(`${path}-wal`) ? openReader(path) : null;
+  if (inPlace !== null) return usedUp(inPlace, use);
+  const folder = mkdtempSync(join(tmpdir(), 'lookout-audit-'));
+  try {
+    const copy = join(folder, 'audit.db');
+    for (const end of ['', '-wal']) {
+      if (existsSync(`${path}${end}`)) cpSync(`${path}${end}`, `${copy}${end}`);
+    }
+    return usedUp(new SQLite(copy, { readonly: true }), use);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function openReader(path: string): Database | null {
+  const db = new SQLite(path, { readonly: true, fileMustExist: true });
+  try {
+    db.prepare('SELECT count(*) FROM sqlite_schema').get();
+    return db;
+  } catch {
+    db.close();
+    return null;
+  }
+}
+
+function usedUp<T>(db: Database, use: (db: Database) => T): T {
+  try {
+    return use(db);
+  } finally {
+    db.close();
+  }
+}

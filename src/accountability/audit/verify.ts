@@ -1,0 +1,231 @@
+import { existsSync } from 'node:fs';
+import type { Database } from '../../platform/database.ts';
+import { messageOf } from '../../platform/problem.ts';
+import { auditPaths, readAnchor } from './anchor.ts';
+import type { AuditFault, AuditFinding, AuditVerification } from './audit-verification.ts';
+import {
+  type AuditUnit,
+  beforeAll,
+  type Head,
+  type Link,
+  logIdOf,
+  sealOf,
+  sha256,
+} from './chain.ts';
+import { withReader } from './log-reader.ts';
+import {
+  checkAnchor,
+  checkCheckpoints,
+  checkForwarded,
+  checkGenesis,
+  checkTriggers,
+  type Facts,
+  type Found,
+  keyOf,
+  parsed,
+} from './verify-bindings.ts';
+
+/** What to hold a log against, besides its own files. */
+export interface VerifyAudit {
+  dataDir: string;
+  /** Whose log it should be; null: whosever it is. */
+  unit: AuditUnit | null;
+  /** The last record that was handed on to headquarters. */
+  forwarded?: (Head & { log: string }) | null;
+}
+
+const mostFindings = 200;
+/** Programs of one machine may be this far apart in their milliseconds. */
+const clockSlackMs = 50;
+/** Faults that say something about the unit and nothing about tampering. */
+const harmless: readonly AuditFault[] = ['clock', 'gap'];
+
+/**
+ * Checks a whole log: each record's hash and seal, its place in the chain, whose it is, the anchor and the
+ * checkpoints. Reads only; a big log takes seconds, so the daemon runs it in a
+ * thread.
+ */
+export function verifyAudit(input: VerifyAudit): AuditVerification {
+  const findings: AuditFinding[] = [];
+  let more = 0;
+  const found = (fault: AuditFault, seq: number | null, text: string): void => {
+    if (findings.length < mostFindings) findings.push({ fault, seq, text });
+    else more += 1;
+  };
+  const paths = auditPaths(input.dataDir);
+  const empty = {
+    log: null,
+    agency: null,
+    unit: null,
+    records: 0,
+    first: null,
+    last: null,
+    head: null,
+    purged: 0,
+  };
+  const resultOf = (facts: Omit<AuditVerification, 'sound' | 'findings' | 'more'>) => ({
+    sound: findings.every((each) => harmless.includes(each.fault)) && more === 0,
+    ...facts,
+    findings,
+    more,
+  });
+
+  if (!existsSync(paths.database)) {
+    found('unreadable', null, `${paths.database} is missing`);
+    return resultOf(empty);
+  }
+  try {
+    const key = keyOf(paths.key, found);
+    // Read before the records: what is written meanwhile only makes them more.
+    const anchor = key ? readAnchor(paths.anchor, key) : null;
+    return withReader(paths.database, (db) => {
+      const anchored = anchor?.state === 'sound' ? anchor.anchor.seq : 0;
+      const wanted = new Set([anchored, input.forwarded?.seq ?? 0]);
+      const facts = examine(db, { ...input, key, found, wanted });
+      if (anchor) checkAnchor(anchor, facts, found);
+      if (input.forwarded) checkForwarded(input.forwarded, facts, found);
+      const { hashAt: _, ...rest } = facts;
+      return resultOf(rest);
+    });
+  } catch (error) {
+    found('unreadable', null, `${paths.database} cannot be read to its end: ${messageOf(error)}`);
+    return resultOf(empty);
+  }
+}
+
+/** A row with what its own text says. */
+interface Row extends Link {
+  place: number;
+}
+
+function examine(
+  db: Database,
+  input: VerifyAudit & { key: Buffer | null; found: Found; wanted: ReadonlySet<number> },
+): Facts {
+  const { key, found, wanted } = input;
+  const hashes = new Map<number, string>();
+  const [broken] = db.pragma('quick_check(1)', { simple: false }) as { quick_check: string }[];
+  if (broken && broken.quick_check !== 'ok') {
+    found('unreadable', null, `SQLite finds the file damaged: ${broken.quick_check}`);
+  }
+  checkTriggers(db, found);
+  // A record stands where its own number says, if its text is what was hashed; else where it lies.
+  db.function('place_of', { deterministic: true }, placeOf);
+  db.function('is_foreign', { deterministic: true }, (hash, seal) =>
+    key === null || seal === sealOf(String(hash), key) ? 0 : 1,
+  );
+  const genesisRow = db.prepare<[], Link>('SELECT * FROM record WHERE seq = 1').get();
+  const genesis = genesisRow ? parsed(genesisRow) : null;
+  checkGenesis(genesis, input, found);
+  const purge = checkCheckpoints(db, key, found);
+
+  const facts: Facts = {
+    log: genesis ? logIdOf(genesis) : null,
+    agency: genesis?.agency ?? null,
+    unit: genesis?.unit ?? null,
+    records: 0,
+    first: null,
+    last: null,
+    head: null,
+    purged: Math.max(0, purge.upTo - 1),
+    hashAt: (seq) => hashes.get(seq),
+  };
+
+  const rows = db
+    .prepare<[], Row>(
+      isInPlace(db)
+        ? 'SELECT seq, body, hash, seal, seq AS place FROM record ORDER BY seq'
+        : `SELECT seq, body, hash, seal, place_of(seq, body, hash) AS place FROM record
+           ORDER BY place, is_foreign(hash, seal), seq`,
+    )
+    .iterate();
+  let before = { place: 0, hash: beforeAll.hash };
+  let furthestSeq = 0;
+  let latestMs = Number.NEGATIVE_INFINITY;
+
+  for (const row of rows) {
+    facts.records += 1;
+    const record = parsed(row);
+    const intact = sha256(row.body) === row.hash;
+    const sealed = key === null || row.seal === sealOf(row.hash, key);
+    const { place } = row;
+
+    if (!intact || record === null) {
+      found('changed', place, `record ${place} was changed: its text does not fit its hash`);
+    } else if (place === before.place) {
+      found('inserted', place, `a record ${place} was put in that does not belong to the log`);
+      continue;
+    } else if (!sealed) {
+      found(
+        'changed',
+        place,
+        `record ${place} was not written by this unit: its seal does not fit`,
+      );
+    }
+    if (place > before.place + 1 && !purge.covers(before, place, record)) {
+      const to = place - 1;
+      const range =
+        to === before.place + 1 ? `record ${to} was` : `records ${before.place + 1} to ${to} were`;
+      found('removed', before.place + 1, `${range} removed`);
+    } else if (intact && record && place === before.place + 1 && record.previous !== before.hash) {
+      found(
+        'changed',
+        before.place,
+        `record ${before.place} was replaced: record ${place} follows one with another hash`,
+      );
+    }
+    if (row.seq < furthestSeq) {
+      found('reordered', place, `record ${place} stands out of its place`);
+    }
+    furthestSeq = Math.max(furthestSeq, row.seq);
+
+    if (intact && record) {
+      if (genesis && (record.agency !== genesis.agency || record.unit !== genesis.unit)) {
+        found('foreign', place, `record ${place} is of ${record.agency}/${record.unit}`);
+      }
+      if (record.operation === 'audit.anomaly' && record.outcome === 'failed') {
+        found('noted', place, `the unit noted at ${record.at}: ${record.note}`);
+      }
+      if (record.operation === 'audit.gap' && record.outcome === 'failed') {
+        found('gap', place, `records are missing before ${record.at}: ${record.note}`);
+      }
+      const atMs = Date.parse(record.at);
+      if (atMs < latestMs - clockSlackMs) {
+        const back = ((latestMs - atMs) / 1000).toFixed(1);
+        found('clock', place, `the clock was set back by ${back} s before record ${place}`);
+      }
+      latestMs = atMs;
+      facts.first ??= record.at;
+      facts.last = record.at;
+    }
+    before = { place, hash: row.hash };
+    if (wanted.has(place)) hashes.set(place, row.hash);
+    facts.head = { seq: place, hash: row.hash };
+  }
+  return facts;
+}
+
+/** Whether every record says the number that it lies under; then there is nothing to sort. */
+function isInPlace(db: Database): boolean {
+  try {
+    return (
+      db
+        .prepare("SELECT 1 FROM record WHERE json_extract(body, '$.seq') IS NOT seq LIMIT 1")
+        .get() === undefined
+    );
+  } catch {
+    // A text that is no JSON.
+    return false;
+  }
+}
+
+function placeOf(seq: unknown, body: unknown, hash: unknown): number {
+  const lies = Number(seq);
+  if (typeof body !== 'string' || sha256(body) !== hash) return lies;
+  try {
+    const says = (JSON.parse(body) as { seq?: unknown }).seq;
+    return typeof says === 'number' ? says : lies;
+  } catch {
+    return lies;
+  }
+}

@@ -1,0 +1,98 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Database } from '../../platform/database.ts';
+import type { Detection, Hit, ImageRef } from '../../records/detection.ts';
+import { createImageFiles } from '../../records/image-files.ts';
+
+/** A picture of a package, or the word why it is not there. */
+export interface CollectedImage {
+  ref: ImageRef;
+  /** Its file; null when the unit has it no longer. */
+  file: string | null;
+  /** Shown with the detection today; a hit's earlier pictures are kept beside it. */
+  current: boolean;
+  absent: string | null;
+}
+
+/** A detection with all that belongs to it. */
+export interface CollectedDetection {
+  detection: Detection;
+  hits: Hit[];
+  images: CollectedImage[];
+}
+
+/** What was asked for and what of it is here. */
+export interface Collection {
+  detections: CollectedDetection[];
+  absent: string[];
+}
+
+interface ImageRow {
+  id: string;
+  takenAtMs: number;
+  ref: string;
+  current: number;
+  shedAtMs: number | null;
+}
+
+/** Reads the records of a package from `lookout.db`. */
+export function createCollector(deps: { db: Database; dataDir: string }) {
+  const { db, dataDir } = deps;
+  const files = createImageFiles(dataDir);
+  const detection = db.prepare<[string], string>('SELECT body FROM detection WHERE id = ?').pluck();
+  const hits = db
+    .prepare<[string], string>('SELECT body FROM hit WHERE detectionId = ? ORDER BY id')
+    .pluck();
+  const ofHit = db.prepare<[string], string>('SELECT detectionId FROM hit WHERE id = ?').pluck();
+  const images = db.prepare<[string], ImageRow>(
+    'SELECT id, takenAtMs, ref, current, shedAtMs FROM image WHERE detectionId = ? ORDER BY id',
+  );
+
+  const imagesOf = (id: string, named: readonly ImageRef[]): CollectedImage[] => {
+    const kept = images.all(id).map((row): CollectedImage => {
+      const file = files.pathOf(row.id, row.takenAtMs);
+      const ref = JSON.parse(row.ref) as ImageRef;
+      const current = row.current === 1;
+      if (row.shedAtMs !== null) {
+        return { ref, file: null, current, absent: 'removed to make room on the unit' };
+      }
+      const isThere = existsSync(join(dataDir, file));
+      return {
+        ref,
+        current,
+        file: isThere ? file : null,
+        absent: isThere ? null : 'its file is missing on the unit',
+      };
+    });
+    const ids = new Set(kept.map(({ ref }) => ref.id));
+    const purged = named
+      .filter((ref) => !ids.has(ref.id))
+      .map((ref) => ({ ref, file: null, current: true, absent: 'its time of retention is over' }));
+    return [...kept, ...purged];
+  };
+
+  return {
+    /** The detection of a hit; undefined when the unit does not have it. */
+    detectionOfHit: (hitId: string): string | undefined => ofHit.get(hitId),
+    collect(ids: readonly string[]): Collection {
+      const collection: Collection = { detections: [], absent: [] };
+      for (const id of new Set(ids)) {
+        const body = detection.get(id);
+        if (body === undefined) {
+          collection.absent.push(id);
+          continue;
+        }
+        const record = JSON.parse(body) as Detection;
+        collection.detections.push({
+          detection: record,
+          hits: hits.all(id).map((text) => JSON.parse(text) as Hit),
+          images: imagesOf(id, record.images),
+        });
+      }
+      collection.detections.sort((a, b) =>
+        a.detection.firstSeen.localeCompare(b.detection.firstSeen),
+      );
+      return collection;
+    },
+  };
+}

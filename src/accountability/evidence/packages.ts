@@ -1,0 +1,212 @@
+import { readdirSync, statSync } from 'node:fs';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { uuidv7 } from 'uuidv7';
+import type { Database } from '../../platform/database.ts';
+import type { AuditRecord, Inquiry } from '../audit/audit-record.ts';
+import type { Actor, FileAnswer } from '../gate/operation.ts';
+import { Refusal } from '../gate/refusal.ts';
+import type { Releases } from '../releases/releases.ts';
+import type { Holds } from '../retention/holds.ts';
+import { type Collection, createCollector } from './collect.ts';
+import { makePackage } from './make-package.ts';
+import { type Manifest, manifestSchema, type PackageFile } from './manifest.ts';
+import { openSigningKey, type SigningKey } from './signing-key.ts';
+import { type ZipEntry, zipOf } from './zip.ts';
+
+/** What a package is asked to hold. */
+export interface PackageSelection {
+  detectionIds: readonly string[];
+  hitIds: readonly string[];
+  caseNumber: string | null;
+  /** An approved request of another agency; null: for use inside the agency. */
+  release: string | null;
+  volumeBytes: number | null;
+}
+
+/** A package that waits on the unit to be fetched. */
+export interface MadePackage {
+  id: string;
+  volumes: number;
+  /** Files to fetch, the manifests and signatures among them. */
+  files: number;
+  bytes: number;
+  keyFingerprint: string;
+  contents: Manifest['contents'];
+  release: Manifest['release'];
+}
+
+/** How long a package waits to be fetched; then it goes, for it is a copy that retention does not see. */
+const waitsMs = 24 * 3_600_000;
+const partBytes = 32 * 1024 * 1024;
+const mostDetections = 20_000;
+
+/** Makes packages in the data folder and hands them out in parts. */
+export function createPackages(deps: {
+  db: Database;
+  dataDir: string;
+  unit: { agency: string; id: string };
+  holds: Pick<Holds, 'ofCase' | 'putToCase'>;
+  releases: Releases;
+  /** Records of the audit log about any of these objects. */
+  auditExtract: (
+    objectIds: readonly string[],
+  ) => readonly AuditRecord[] | Promise<readonly AuditRecord[]>;
+}) {
+  const { dataDir, unit, holds, releases, auditExtract } = deps;
+  const root = join(dataDir, 'evidence');
+  const collector = createCollector(deps);
+  let key: Promise<SigningKey> | null = null;
+  const signingKey = (): Promise<SigningKey> => {
+    key ??= openSigningKey(dataDir).catch((error: unknown) => {
+      key = null;
+      throw error;
+    });
+    return key;
+  };
+
+  const select = (selection: PackageSelection): Collection => {
+    const { detectionIds, hitIds, caseNumber } = selection;
+    const unknownHits: string[] = [];
+    const ofHits = hitIds.flatMap((id) => {
+      const found = collector.detectionOfHit(id);
+      if (found === undefined) unknownHits.push(`of hit ${id}`);
+      return found ?? [];
+    });
+    const ofCase = caseNumber === null ? [] : holds.ofCase(caseNumber);
+    const ids = new Set([...detectionIds, ...ofHits, ...ofCase]);
+    if (ids.size > mostDetections) {
+      throw new Refusal(
+        413,
+        'too-many',
+        `${ids.size} detections are too many for one package; ask for ${mostDetections} at most.`,
+      );
+    }
+    const collection = collector.collect([...ids]);
+    if (collection.detections.length === 0) {
+      throw new Refusal(
+        404,
+        'nothing-to-pack',
+        'None of this is on the unit (any more), so nothing was made. Headquarters may still have it.',
+      );
+    }
+    return { ...collection, absent: [...collection.absent, ...unknownHits] };
+  };
+
+  const manifestOf = async (id: string): Promise<Manifest> => {
+    try {
+      const text = await readFile(join(root, id, 'volume-1', 'manifest.json'), 'utf8');
+      return manifestSchema.parse(JSON.parse(text));
+    } catch {
+      throw new Refusal(
+        404,
+        'package-unknown',
+        `There is no package ${id} on this unit. It waits a day to be fetched; make it again.`,
+      );
+    }
+  };
+
+  const discardOld = async (nowMs: number): Promise<void> => {
+    await mkdir(root, { recursive: true, mode: 0o700 });
+    for (const name of readdirSync(root)) {
+      const path = join(root, name);
+      if (nowMs - statSync(path).mtimeMs > waitsMs)
+        await rm(path, { recursive: true, force: true });
+    }
+  };
+
+  return {
+    discardOld,
+    key: signingKey,
+
+    async make(
+      selection: PackageSelection,
+      by: Actor,
+      inquiry: Inquiry | null,
+      nowMs: number,
+    ): Promise<MadePackage> {
+      const release = selection.release === null ? null : releases.authorise(selection.release);
+      const collection = select(selection);
+      await discardOld(Date.now());
+      const objects = collection.detections.flatMap(({ detection, hits, images }) => [
+        detection.id,
+        ...hits.map(({ id }) => id),
+        ...images.map(({ ref }) => ref.id),
+      ]);
+      const { name, username, role, organisation } = by;
+      const id = uuidv7();
+      const order = {
+        ...{ id, collection, auditRecords: await auditExtract(objects), nowMs },
+        madeBy: { name, username, role, organisation },
+        inquiry: inquiry && {
+          purpose: inquiry.purpose,
+          caseNumber: inquiry.caseNumber,
+          incidentNumber: inquiry.incidentNumber,
+          reason: inquiry.reason,
+        },
+        release: release && {
+          id: release.id,
+          number: release.number,
+          agency: release.agency,
+          person: release.person,
+          purpose: release.purpose,
+        },
+        volumeBytes: selection.volumeBytes,
+      };
+      const manifest = await makePackage(
+        { dataDir, unit, key: await signingKey(), folder: join(root, id) },
+        order,
+      );
+      const caseNumber = inquiry?.caseNumber ?? selection.caseNumber;
+      if (caseNumber !== null) {
+        holds.putToCase(
+          caseNumber,
+          collection.detections.map(({ detection }) => detection.id),
+        );
+      }
+      if (release !== null) releases.fulfilled(release.id, id, by, nowMs);
+      return {
+        ...{ id, volumes: manifest.volumes, files: everyFile(manifest).length },
+        bytes: manifest.files.reduce((sum, file) => sum + file.bytes, 0),
+        keyFingerprint: manifest.keyFingerprint,
+        contents: manifest.contents,
+        release: manifest.release,
+      };
+    },
+
+    /** Files from number `from` on, as many as fit a part; at least one. */
+    async fetch(id: string, from: number): Promise<FileAnswer> {
+      const manifest = await manifestOf(id);
+      // Once more: it may have been refused since.
+      if (manifest.release !== null) releases.authorise(manifest.release.id);
+      const entries: ZipEntry[] = [];
+      let bytes = 0;
+      for (const { volume, path } of everyFile(manifest).slice(from)) {
+        const name = `volume-${volume}/${path}`;
+        const content = await readFile(join(root, id, name));
+        if (entries.length > 0 && bytes + content.length > partBytes) break;
+        entries.push({ name, bytes: content });
+        bytes += content.length;
+      }
+      if (entries.length === 0) {
+        throw new Refusal(404, 'no-more-files', `Package ${id} has no file number ${from}.`);
+      }
+      return {
+        fileName: `evidence-${id}-from-${from}.zip`,
+        contentType: 'application/zip',
+        bytes: zipOf(entries),
+      };
+    },
+  };
+}
+
+/** The parts of the unit that make and hand out evidence. */
+export type Packages = ReturnType<typeof createPackages>;
+
+/** The manifest's files and then, last, the manifests and signatures: what was fetched in part does not verify. */
+function everyFile({ files, volumes }: Manifest): Pick<PackageFile, 'volume' | 'path'>[] {
+  const signed = Array.from({ length: volumes }, (_, index) =>
+    ['manifest.json', 'manifest.sig'].map((path) => ({ volume: index + 1, path })),
+  );
+  return [...files, ...signed.flat()];
+}

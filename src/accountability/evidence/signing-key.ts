@@ -1,0 +1,49 @@
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  sign,
+} from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { messageOf, Problem } from '../../platform/problem.ts';
+import { writeFileDurably } from '../../platform/write-file-durably.ts';
+
+/** File of the key in the data folder; only its owner may read it. */
+export const evidenceKeyFile = 'evidence.key';
+
+/** The key that this unit signs packages with. */
+export interface SigningKey {
+  publicKeyPem: string;
+  /** SHA-256 of the public key in DER, in hexadecimal. */
+  fingerprint: string;
+  sign(bytes: Uint8Array): Buffer;
+}
+
+/** Reads the unit's Ed25519 key, or makes it the first time. */
+export async function openSigningKey(dataDir: string): Promise<SigningKey> {
+  const path = join(dataDir, evidenceKeyFile);
+  if (!existsSync(path)) {
+    const { privateKey } = generateKeyPairSync('ed25519');
+    await writeFileDurably(path, privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  }
+  let key: KeyObject;
+  try {
+    key = createPrivateKey(readFileSync(path));
+  } catch (error) {
+    throw new Problem(
+      `${path}: the key that signs evidence cannot be read (${messageOf(error)}). Put it back from a copy, or move ` +
+        'it aside for a new one, whose fingerprint must then be made known.',
+    );
+  }
+  const publicKey = createPublicKey(key);
+  return {
+    publicKeyPem: String(publicKey.export({ type: 'spki', format: 'pem' })),
+    fingerprint: createHash('sha256')
+      .update(publicKey.export({ type: 'spki', format: 'der' }))
+      .digest('hex'),
+    sign: (bytes) => sign(null, bytes, key),
+  };
+}

@@ -1,0 +1,54 @@
+import { lintText, personalWords } from '../../hotlist/lint/lint-text.ts';
+import { isWildcard } from '../../hotlist/plate-text.ts';
+import type { Finding, HotPlateContent } from './hot-plate.ts';
+import { findTwins } from './plate-syntax.ts';
+
+/** Words on what people are, which is never by itself a reason for an entry (HOT-16: N 429.5(c) to (e)). */
+const protectedWords =
+  /\b(?:african|asian|hispanic|latin[oax]s?|mexicans?|arabs?|middle eastern|native american|chinese|indian (?:male|female|man|woman)|black (?:male|female|man|woman|adult)|white (?:male|female|man|woman|adult)|muslims?|islamic|mosque|jew(?:s|ish)?|synagogue|catholics?|christians?|church|religio(?:n|us)|gay|lesbian|transgender|homosexual|immigrants?|undocumented|illegals?|protest(?:s|ers?|ing)?|demonstrat(?:ion|ors?)|rally|activists?|union organi[sz]er|journalists?|republicans?|democrats?|disabled|wheelchair)\b/i;
+
+/** What a careful reader would remark on an entry before it goes on the list. */
+export function adviseOn(content: HotPlateContent): Finding[] {
+  const { plate, issuer, vehicle } = content;
+  const findings: Finding[] = [];
+  const texts: [field: string, text: string | null][] = [
+    ['reason', content.reason],
+    ['synopsis', content.synopsis],
+    ['make', vehicle.make],
+    ['model', vehicle.model],
+    ['colour', vehicle.colour],
+    ['body', vehicle.body],
+    ['identifiers', vehicle.identifiers.join('; ') || null],
+  ];
+  for (const [field, text] of texts) {
+    if (text === null) continue;
+    for (const { kind } of lintText(text)) {
+      const message = `${field} ${personalWords[kind]}`;
+      findings.push({ field, weight: 'personal', kind, message });
+    }
+    if (protectedWords.test(text)) {
+      findings.push({
+        field,
+        weight: 'advice',
+        kind: 'protected',
+        message: `${field} speaks of race, religion, views or the like: that alone is never a reason for an entry`,
+      });
+    }
+  }
+  const twins = plate === null || isWildcard(plate) ? null : findTwins(plate, issuer);
+  if (twins !== null) {
+    const where = twins.positions.join(' and ');
+    findings.push({
+      field: 'plate',
+      weight: 'advice',
+      kind: 'twins',
+      message:
+        twins.because === 'form'
+          ? `the plate does not have the form of ${issuer} plates, but ${twins.suggestion} would: look again at ` +
+            `character ${where}, unless it is a personalised plate`
+          : `${issuer} plates have no letter O, personalised ones included: look again at character ${where}; ` +
+            `${twins.suggestion} is how the state would write it`,
+    });
+  }
+  return findings;
+}

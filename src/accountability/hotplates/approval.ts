@@ -1,0 +1,60 @@
+import type { Role } from '../gate/permissions.ts';
+import { Refusal } from '../gate/refusal.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Person } from './hot-plate.ts';
+
+type Rules = Pick<Policy, 'hotplates'>;
+
+/** What an approver decides on. */
+export interface Approvable {
+  kind: 'new' | 'change' | 'renewal';
+  /** Who entered it, or asked for the change. */
+  by: Person;
+}
+
+/** Whether an entry of this policy waits for somebody's approval. */
+export function needsApproval({ hotplates }: Rules): boolean {
+  return hotplates.requiredFields.includes('approvedBy');
+}
+
+/**
+ * Throws a Refusal unless this person may approve (HOT-6, HOT-8): another than the one who asks, with a role that
+ * the policy names for it. Of the roles for a new entry the first is the one to ask; another says why it is them.
+ */
+export function checkApprover(
+  { kind, by }: Approvable,
+  approver: { account: string; role: Role },
+  note: string | null,
+  { hotplates }: Rules,
+): void {
+  if (hotplates.fourEyes && approver.account === by.account) {
+    throw new Refusal(
+      403,
+      'own-entry',
+      'An entry is approved by another than the one who made it. Ask an approver.',
+    );
+  }
+  const chain = kind === 'new' ? approversOf(by.role, hotplates) : hotplates.approveChange;
+  const rank = chain.indexOf(approver.role);
+  if (rank < 0) {
+    const what = kind === 'new' ? 'a new entry' : `a ${kind}`;
+    throw new Refusal(
+      403,
+      'not-an-approver',
+      `Your role (${approver.role}) does not approve ${what}; these do: ${chain.join(', ')}.`,
+    );
+  }
+  if (kind === 'new' && rank > 0 && note === null) {
+    throw new Refusal(
+      400,
+      'first-choice-not-asked',
+      `The first to approve is ${chain[0]}. Note why it is you (unavailable, designee).`,
+    );
+  }
+}
+
+/** The approvers of a new entry, in the order in which someone of this role asks them. */
+function approversOf(role: string, { approveNew, askFirst }: Policy['hotplates']): readonly Role[] {
+  const first = Object.entries(askFirst).find(([asking]) => asking === role)?.[1];
+  return first === undefined ? approveNew : [first, ...approveNew.filter((each) => each !== first)];
+}

@@ -1,0 +1,228 @@
+import { z } from 'zod';
+import { type Category, categorySchema } from '../../hotlist/hit-match.ts';
+import { namesImmigration } from '../../hotlist/lint/immigration.ts';
+import { isWildcard, normaliseListedPlate } from '../../hotlist/plate-text.ts';
+import { isStateCode, normaliseState } from '../../hotlist/state-code.ts';
+import { dayMs, isoTime } from '../../platform/clock.ts';
+import { Refusal } from '../gate/refusal.ts';
+import { numberForm, type Policy } from '../policy/policy.ts';
+import { adviseOn } from './advice.ts';
+import { type Finding, type HotPlateContent, vehicleSchema } from './hot-plate.ts';
+
+const text = (longest: number) => z.string().trim().min(1).max(longest);
+
+const describedVehicle = z.strictObject({
+  make: vehicleSchema.shape.make.default(null),
+  model: vehicleSchema.shape.model.default(null),
+  colour: vehicleSchema.shape.colour.default(null),
+  year: vehicleSchema.shape.year.default(null),
+  body: vehicleSchema.shape.body.default(null),
+  identifiers: vehicleSchema.shape.identifiers.default([]),
+});
+
+/** The fields of an entry as a person gives them. */
+export const draftSchema = z.strictObject({
+  plate: text(20).optional().describe('Plate; ? one character, * a run; left out: by description'),
+  plateAgain: text(20).optional().describe('The plate typed a second time'),
+  state: text(24).optional().describe('Issuing state'),
+  category: categorySchema,
+  reason: text(200).optional(),
+  synopsis: text(500).optional().describe('Nature of the originating call'),
+  caseNumber: text(64).optional(),
+  vehicle: describedVehicle.prefault({}),
+  days: z.int().min(1).max(3660).optional().describe('Days until it expires'),
+  expires: z.iso.datetime({ offset: true }).optional(),
+});
+export type Draft = z.infer<typeof draftSchema>;
+
+/** What may be said of an entry to change it: fields left out stay as they are. */
+export const changesSchema = draftSchema.partial().extend({ vehicle: describedVehicle.optional() });
+export type Changes = z.infer<typeof changesSchema>;
+
+type Rules = Pick<Policy, 'hotplates' | 'hotlist' | 'inquiry'>;
+
+/** Traits that a description needs to mean one vehicle rather than a street full of them. */
+const leastTraits = 2;
+
+/** An entry that may go on, and what a person should look at. */
+export interface CheckedEntry {
+  content: HotPlateContent;
+  findings: Finding[];
+}
+
+/**
+ * Brings what a person typed into the form of an entry and holds it against the policy. Throws one Refusal that
+ * names every fault with what to do; no fault quotes the plate.
+ */
+export function checkEntry(draft: Draft, policy: Rules, nowMs: number): CheckedEntry {
+  const faults: string[] = [];
+  const plate = checkPlate(draft, policy, faults);
+  const content: HotPlateContent = {
+    plate,
+    issuer: checkIssuer(draft, faults),
+    category: checkCategory(draft, policy, faults),
+    reason: draft.reason ?? null,
+    synopsis: draft.synopsis ?? null,
+    caseNumber: checkCaseNumber(draft, policy, faults),
+    vehicle: draft.vehicle,
+    expires: checkExpiry(draft, policy, nowMs, faults),
+  };
+  checkRequired(content, policy, faults);
+  if (draft.plate === undefined) checkDescription(content, policy, faults);
+  const findings = adviseOn(content);
+  const personal = findings.filter(({ weight }) => weight === 'personal');
+  if (policy.hotplates.lint === 'reject' && personal.length > 0) {
+    faults.push(
+      ...personal.map(
+        ({ message }) =>
+          `${message}: leave it out (names, addresses and CLETS data do not belong here)`,
+      ),
+    );
+  }
+  if (faults.length > 0) {
+    throw new Refusal(400, 'entry-refused', `The entry is not taken: ${faults.join('; ')}.`);
+  }
+  return { content, findings };
+}
+
+function checkPlate({ plate: typed, plateAgain }: Draft, { hotplates }: Rules, faults: string[]) {
+  if (typed === undefined) return null;
+  const listed = normaliseListedPlate(typed);
+  if ('unusable' in listed) {
+    faults.push(`the plate ${listed.unusable}`);
+    return null;
+  }
+  const { plate } = listed;
+  if (isWildcard(plate)) {
+    const wildcards = plate.match(/[?*]/g)?.length ?? 0;
+    if (!hotplates.partial) faults.push('the policy takes no partial plates: give the whole plate');
+    else if (wildcards > hotplates.maxWildcards) {
+      faults.push(
+        `the plate has ${wildcards} of ? and *, and the policy allows ${hotplates.maxWildcards}: find out more of it`,
+      );
+    }
+  }
+  if (hotplates.doubleEntry) {
+    const again = plateAgain === undefined ? null : normaliseListedPlate(plateAgain);
+    if (again === null) faults.push('type the plate a second time (plateAgain)');
+    else if ('unusable' in again || again.plate !== plate) {
+      faults.push(
+        `the two plates differ${'unusable' in again ? '' : whereDifferent(plate, again.plate)}`,
+      );
+    }
+  }
+  return plate;
+}
+
+function whereDifferent(a: string, b: string): string {
+  const at = [...a].findIndex((char, index) => b[index] !== char);
+  return a.length === b.length ? ` at character ${at + 1}` : ' in length';
+}
+
+function checkIssuer({ state }: Draft, faults: string[]): string | null {
+  const issuer = normaliseState(state ?? '');
+  if (issuer === null || isStateCode(issuer)) return issuer;
+  faults.push('the issuing state is no code such as CA');
+  return null;
+}
+
+function checkCategory(draft: Draft, { hotlist }: Rules, faults: string[]): Category {
+  const isImmigration = namesImmigration(`${draft.reason ?? ''} ${draft.synopsis ?? ''}`);
+  const means = isImmigration ? 'immigration_violator' : draft.category;
+  const denied = [draft.category, means].find((each) => hotlist.deniedCategories.includes(each));
+  if (denied !== undefined) faults.push(`the policy takes no entry of the category ${denied}`);
+  return draft.category;
+}
+
+function checkCaseNumber(draft: Draft, { inquiry }: Rules, faults: string[]): string | null {
+  const { caseNumber, reason, synopsis } = draft;
+  if (caseNumber !== undefined) {
+    if (numberForm(inquiry.caseNumberPattern).test(caseNumber)) return caseNumber;
+    faults.push(`the case number does not have the agency's form (${inquiry.caseNumberPattern})`);
+    return null;
+  }
+  // The closed list of categories is a reason by itself; words beside it must be documented (HOT-16).
+  if (reason !== undefined || synopsis !== undefined) {
+    faults.push('a reason in words needs the case number that it is documented under');
+  }
+  return null;
+}
+
+function checkExpiry(
+  { days, expires }: Draft,
+  { hotplates: { maxDays } }: Rules,
+  nowMs: number,
+  faults: string[],
+): string | null {
+  if (days !== undefined && expires !== undefined) {
+    faults.push('give either days or expires');
+    return null;
+  }
+  const untilMs =
+    expires !== undefined ? Date.parse(expires) : days === undefined ? null : nowMs + days * dayMs;
+  if (untilMs === null) return null;
+  if (untilMs <= nowMs) faults.push('it would expire in the past');
+  if (maxDays !== null && untilMs > nowMs + maxDays * dayMs) {
+    faults.push(
+      `it would expire in more than ${maxDays} days, the longest that the policy allows; it can be renewed`,
+    );
+  }
+  return isoTime(untilMs);
+}
+
+const fieldNames: Record<
+  Exclude<Policy['hotplates']['requiredFields'][number], 'expires'>,
+  string
+> = {
+  state: 'issuing state',
+  category: 'category',
+  reason: 'reason',
+  synopsis: 'synopsis',
+  caseNumber: 'case number',
+  enteredBy: 'who entered it',
+  approvedBy: 'who approves it',
+};
+
+function checkRequired(content: HotPlateContent, { hotplates }: Rules, faults: string[]): void {
+  const given = {
+    state: content.issuer !== null || content.plate === null,
+    category: true,
+    reason: content.reason !== null,
+    synopsis: content.synopsis !== null,
+    caseNumber: content.caseNumber !== null,
+    expires: content.expires !== null,
+    // The unit notes these itself.
+    enteredBy: true,
+    approvedBy: true,
+  };
+  const missing = hotplates.requiredFields.filter((field) => !given[field]);
+  // An expiry is never left open where the policy sets a longest time.
+  if (hotplates.maxDays !== null && content.expires === null && !missing.includes('expires')) {
+    missing.push('expires');
+  }
+  if (missing.length > 0) {
+    const most = hotplates.maxDays === null ? '' : `, ${hotplates.maxDays} at most`;
+    const named = missing.map((field) =>
+      field === 'expires' ? `expiry (in days${most})` : fieldNames[field],
+    );
+    faults.push(`${named.join(', ')} must be given`);
+  }
+}
+
+function checkDescription(
+  { vehicle }: HotPlateContent,
+  { hotplates }: Rules,
+  faults: string[],
+): void {
+  if (!hotplates.descriptionOnly) {
+    faults.push('the policy takes no entry without a plate');
+    return;
+  }
+  const { make, model, colour, body, identifiers } = vehicle;
+  const traits = [make, model, colour, body].filter((each) => each !== null).length;
+  if (traits + identifiers.length < leastTraits) {
+    faults.push(
+      `a description needs at least ${leastTraits} of make, model, colour, body and identifiers`,
+    );
+  }
+}

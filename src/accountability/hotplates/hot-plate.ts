@@ -1,0 +1,142 @@
+import { z } from 'zod';
+import { categorySchema } from '../../hotlist/hit-match.ts';
+
+/** The id under which hot plates stand among the lists; no configured list may have it. */
+export const localListId = 'hot-plates';
+
+/**
+ * awaiting approval (draft: first its text must be mended or looked through) → active → expired or removed; refused by
+ * the approver.
+ */
+export const hotPlateStates = [
+  'draft',
+  'awaiting',
+  'active',
+  'expired',
+  'removed',
+  'refused',
+] as const;
+export type HotPlateState = (typeof hotPlateStates)[number];
+
+/** How an entry came to its end (HOT-16: an end without an outcome is reported). */
+export const removalOutcomes = [
+  'recovered',
+  'located',
+  'arrest',
+  'investigation_over',
+  'entered_in_error',
+  'no_result',
+] as const;
+
+/** A person who did something to an entry. */
+export const personSchema = z.strictObject({
+  account: z.uuid(),
+  username: z.string(),
+  name: z.string(),
+  role: z.string(),
+});
+export type Person = z.infer<typeof personSchema>;
+
+const trait = z.string().trim().min(1).max(40).nullable();
+
+/** The vehicle as described; the only thing that an entry without a plate is matched by (HOT-13). */
+export const vehicleSchema = z.strictObject({
+  make: trait,
+  model: trait,
+  colour: trait,
+  year: z.string().trim().max(9).nullable(),
+  body: trait,
+  identifiers: z
+    .array(z.string().trim().min(1).max(60))
+    .max(8)
+    .describe('Marks that tell this vehicle from others: ladder on roof'),
+});
+
+/** What an entry says. There is no field for names, addresses or CLETS text (HOT-9). */
+export const contentSchema = z.strictObject({
+  plate: z.string().nullable().describe('0-9A-Z; ? one character, * a run; null: by description'),
+  issuer: z.string().nullable().describe('Issuing state'),
+  category: categorySchema,
+  reason: z.string().nullable(),
+  synopsis: z.string().nullable().describe('Nature of the originating call'),
+  caseNumber: z.string().nullable(),
+  vehicle: vehicleSchema,
+  expires: z.iso.datetime().nullable(),
+});
+export type HotPlateContent = z.infer<typeof contentSchema>;
+
+/** Something about an entry that a person should look at; it never repeats the text. */
+export const findingSchema = z.strictObject({
+  field: z.string(),
+  /** personal: the policy says what follows; advice: never stops an entry. */
+  weight: z.enum(['personal', 'advice']),
+  kind: z.string(),
+  message: z.string(),
+});
+export type Finding = z.infer<typeof findingSchema>;
+
+/** A change or renewal that waits for its approver; the entry stays as it is until then. */
+const pendingSchema = z.strictObject({
+  kind: z.enum(['change', 'renewal']),
+  content: contentSchema,
+  findings: z.array(findingSchema),
+  reason: z.string(),
+  by: personSchema,
+  at: z.iso.datetime(),
+});
+
+/** An entry made by a person on this unit. */
+export const hotPlateSchema = z.strictObject({
+  id: z.uuid(),
+  revision: z.int().min(1),
+  state: z.enum(hotPlateStates),
+  /** Null once it is removed: the tombstone keeps no plate. */
+  content: contentSchema.nullable(),
+  findings: z.array(findingSchema),
+  /** Past reads that it would have matched when it was entered; null where none were counted. */
+  pastReads: z.int().nullable(),
+  enteredBy: personSchema,
+  enteredAt: z.iso.datetime(),
+  approvedBy: personSchema.nullable(),
+  approvedAt: z.iso.datetime().nullable(),
+  /** Why someone else than the first choice approved, or what the approver noted. */
+  approvalNote: z.string().nullable(),
+  /** When it was put on the list or last renewed: its age counts from here. */
+  standingSince: z.iso.datetime().nullable(),
+  renewals: z.int().min(0),
+  pending: pendingSchema.nullable(),
+  ended: z
+    .strictObject({
+      at: z.iso.datetime(),
+      /** Null: the unit itself, when it expired, or headquarters. */
+      by: personSchema.nullable(),
+      outcome: z.enum(removalOutcomes).nullable(),
+      note: z.string().nullable(),
+    })
+    .nullable(),
+});
+export type HotPlate = z.infer<typeof hotPlateSchema>;
+
+/** Body of the message to headquarters: each state that an entry comes to, as a tombstone once it is removed. */
+export const hotPlateMessageBody = hotPlateSchema.omit({ findings: true, pending: true });
+
+/** What was done to an entry, when and by whom, with what it said before and after. Never changed (HOT-12). */
+export interface LogEntry {
+  seq: number;
+  at: string;
+  kind:
+    | 'entered'
+    | 'approved'
+    | 'refused'
+    | 'change-asked'
+    | 'changed'
+    | 'change-refused'
+    | 'renewal-asked'
+    | 'renewed'
+    | 'expired'
+    | 'removed';
+  by: Person | null;
+  before: HotPlateContent | null;
+  after: HotPlateContent | null;
+  note: string | null;
+}

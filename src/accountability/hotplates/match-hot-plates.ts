@@ -1,0 +1,158 @@
+import type { HotlistConfig } from '../../config/sections/hotlist.ts';
+import type { HitMatch, MatchQuery, Trait } from '../../hotlist/hit-match.ts';
+import type { LocalEntries } from '../../hotlist/hotlist.ts';
+import {
+  judgePlate,
+  judgeState,
+  type Read,
+  readOf,
+  wildcardPattern,
+} from '../../hotlist/judge-match.ts';
+import { canonicalKey, isWildcard } from '../../hotlist/plate-text.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { dayMs } from '../../platform/clock.ts';
+import type { Database } from '../../platform/database.ts';
+import type { Policy } from '../policy/policy.ts';
+import { type HotPlate, type HotPlateContent, localListId } from './hot-plate.ts';
+import { createHotPlateRows } from './store.ts';
+
+/** Below the general lists' own rank, so that the same vehicle on both alerts by those. */
+const priority = 60;
+/** A trait that the model is less sure of says nothing. */
+const traitMinP = 0.5;
+
+interface Listed {
+  entry: HotPlate;
+  content: HotPlateContent;
+  /** The age that its alerts show counts from here. */
+  asOfMs: number;
+  expiresMs: number;
+}
+
+/**
+ * Matches reads against the active hot plates. They are few and lie in memory; a counter in the database tells at
+ * each read whether anything, in whatever process, has changed. An expired entry falls silent by itself.
+ */
+export function createHotPlateMatcher(deps: {
+  db: Database;
+  config: Pick<HotlistConfig, 'nearMinP' | 'stateCertainAt'>;
+  policy: Pick<Policy, 'hotplates' | 'hotlist'>;
+  clock: Clock;
+}): LocalEntries {
+  const { config, policy, clock } = deps;
+  const rows = createHotPlateRows(deps.db);
+  const denied = new Set(policy.hotlist.deniedCategories);
+  const oldAfterMs = policy.hotplates.remindAfterDays * dayMs;
+  let revision = -1;
+  let byKey = new Map<string, Listed[]>();
+  let wildcards: { listed: Listed; pattern: RegExp }[] = [];
+  let descriptions: Listed[] = [];
+
+  function refresh(): void {
+    const now = rows.revision();
+    if (now === revision) return;
+    revision = now;
+    byKey = new Map();
+    wildcards = [];
+    descriptions = [];
+    for (const entry of rows.ofState('active')) {
+      const { content, standingSince, enteredAt } = entry;
+      if (content === null || denied.has(content.category)) continue;
+      const listed = {
+        ...{ entry, content },
+        asOfMs: Date.parse(standingSince ?? enteredAt),
+        expiresMs: content.expires === null ? Infinity : Date.parse(content.expires),
+      };
+      if (content.plate === null) descriptions.push(listed);
+      else if (isWildcard(content.plate)) {
+        wildcards.push({ listed, pattern: wildcardPattern(content.plate) });
+      } else {
+        const key = canonicalKey(content.plate);
+        byKey.set(key, [...(byKey.get(key) ?? []), listed]);
+      }
+    }
+  }
+
+  function matchOf(
+    read: Read,
+    listed: Listed,
+    judged: Pick<HitMatch, 'tier' | 'differences'>,
+    nowMs: number,
+  ): HitMatch {
+    const ageMs = Math.max(0, nowMs - listed.asOfMs);
+    return {
+      ...judged,
+      entry: hotEntryOf(listed),
+      list: {
+        ...{ id: localListId, name: 'Local hot plates', type: 'specific', priority },
+        asOf: new Date(listed.asOfMs).toISOString(),
+        ageS: ageMs / 1000,
+        old: ageMs > oldAfterMs,
+      },
+      stateAgreement: judgeState(read, listed.content.issuer, config.stateCertainAt),
+    };
+  }
+
+  return {
+    match(query) {
+      refresh();
+      const read = readOf(query);
+      if (read.plate === '') return [];
+      const nowMs = clock();
+      const matches: HitMatch[] = [];
+      const add = (listed: Listed, judged: Pick<HitMatch, 'tier' | 'differences'> | null) => {
+        if (judged !== null && listed.expiresMs > nowMs) {
+          matches.push(matchOf(read, listed, judged, nowMs));
+        }
+      };
+      for (const listed of byKey.get(canonicalKey(read.plate)) ?? []) {
+        add(listed, judgePlate(read, listed.content.plate ?? '', config.nearMinP));
+      }
+      const partial = { tier: 'partial', differences: [] } as const;
+      for (const { listed, pattern } of wildcards) {
+        if (pattern.test(read.plate)) add(listed, { ...partial, differences: [] });
+      }
+      for (const listed of descriptions) {
+        if (fitsDescription(listed.content, query)) add(listed, { ...partial, differences: [] });
+      }
+      return matches;
+    },
+  };
+}
+
+/** Whether everything that the entry says of the vehicle is what a model saw. What no model tells does not fit. */
+function fitsDescription({ vehicle, issuer }: HotPlateContent, query: MatchQuery): boolean {
+  const seen = query.vehicle;
+  if (seen === undefined) return false;
+  if (issuer !== null && query.state !== null && query.state.code !== issuer) return false;
+  const fits = (listed: string | null, trait: Trait | null) =>
+    listed === null ||
+    (trait !== null && trait.p >= traitMinP && trait.value.toLowerCase() === listed.toLowerCase());
+  const marks = seen.identifiers.map((mark) => mark.toLowerCase());
+  return (
+    fits(vehicle.make, seen.make) &&
+    fits(vehicle.model, seen.model) &&
+    fits(vehicle.colour, seen.colour) &&
+    fits(vehicle.body, seen.body) &&
+    vehicle.identifiers.every((mark) => marks.includes(mark.toLowerCase()))
+  );
+}
+
+function hotEntryOf({ entry, content }: Listed): HitMatch['entry'] {
+  const { plate, issuer, category, reason, synopsis, caseNumber, vehicle, expires } = content;
+  const { make, model, colour, year, body, identifiers } = vehicle;
+  const marks = [body, ...identifiers].filter((each) => each !== null);
+  const words = [reason, synopsis, marks.length === 0 ? null : `Vehicle: ${marks.join(', ')}`];
+  return {
+    id: entry.id,
+    // An entry by description is about any plate.
+    plate: plate ?? '*',
+    ...{ state: issuer, plateType: null, category },
+    reason: words.filter((each) => each !== null).join('. ') || category.replaceAll('_', ' '),
+    ...{ make, model, colour, year, caseNumber },
+    enteredBy: entry.enteredBy.name,
+    approvedBy: entry.approvedBy?.name ?? null,
+    entryDate: entry.enteredAt,
+    expires,
+  };
+}

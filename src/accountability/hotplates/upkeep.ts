@@ -1,0 +1,53 @@
+import type { Clock } from '../../platform/clock.ts';
+import type { Log } from '../../platform/log.ts';
+import { messageOf } from '../../platform/problem.ts';
+import type { AuditWriter } from '../audit/audit-record.ts';
+import type { HotPlates } from './hot-plates.ts';
+
+const everyMs = 60_000;
+
+/**
+ * Notes what has expired, once a minute, in the audit log and to headquarters. The matcher needs none of it: an
+ * entry falls silent at its moment.
+ */
+export function createHotPlateUpkeep(deps: {
+  hotPlates: HotPlates;
+  audit: AuditWriter;
+  agency: string;
+  clock: Clock;
+  /** Whether the clock can be believed: while it cannot, no term is noted as over. */
+  believesClock: () => boolean;
+  log: Log;
+}): { start(): void } & Disposable {
+  const { hotPlates, audit, agency, clock, believesClock, log } = deps;
+  let timer: NodeJS.Timeout | null = null;
+
+  function look(): void {
+    try {
+      if (!believesClock()) return;
+      for (const id of hotPlates.dueIds(clock())) {
+        audit.append({
+          ...{ category: 'Hot Plate Delete', operation: 'hotplates.expire', outcome: 'done' },
+          who: { account: null, username: 'unit', name: 'unit', role: null, organisation: agency },
+          ...{ from: 'unit', session: null, object: `hotplate ${id}`, query: null, results: null },
+          ...{ inquiry: null, note: 'its term is over' },
+        });
+        hotPlates.expire(id, clock());
+      }
+    } catch (error) {
+      // A full disk or a locked database: the next look tries again.
+      log.warn({ problem: messageOf(error) }, 'expired hot plates could not be noted');
+    }
+  }
+
+  return {
+    start() {
+      look();
+      timer = setInterval(look, everyMs);
+      timer.unref();
+    },
+    [Symbol.dispose]() {
+      if (timer !== null) clearInterval(timer);
+    },
+  };
+}

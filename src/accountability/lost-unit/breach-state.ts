@@ -1,0 +1,77 @@
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  writeSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { uuidv7 } from 'uuidv7';
+import { z } from 'zod';
+import { messageOf, Problem } from '../../platform/problem.ts';
+
+const order = z.strictObject({
+  at: z.iso.datetime(),
+  by: z.string(),
+  reason: z.string(),
+});
+
+/** What was ordered of a lost or stolen unit. A file beside the databases: it outlives them. No plates. */
+const breachStateSchema = z.strictObject({
+  locked: order.nullable(),
+  wipe: order
+    .extend({
+      /** What was on the unit, by kind. */
+      figures: z.record(z.string(), z.number()),
+      /** Made with the order, so that a power cut does not send the report under two ids. */
+      reportId: z.uuid().default(() => uuidv7()),
+      reported: z.boolean(),
+      keysDestroyedAt: z.iso.datetime().nullable(),
+      erasedAt: z.iso.datetime().nullable(),
+    })
+    .nullable(),
+  /** Commands of headquarters that were obeyed; a retained one comes again with each connection. */
+  obeyed: z.array(z.uuid()).max(1000),
+});
+export type BreachState = z.infer<typeof breachStateSchema>;
+
+/** Name of the file in the data folder. */
+export const breachFile = 'breach.json';
+
+const nothing: BreachState = { locked: null, wipe: null, obeyed: [] };
+
+/** Reads the state anew: another process may have changed it. A file that cannot be read counts as locked. */
+export function readBreach(dataDir: string): BreachState {
+  const path = join(dataDir, breachFile);
+  if (!existsSync(path)) return nothing;
+  try {
+    return breachStateSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+  } catch (error) {
+    throw new Problem(
+      `${path} cannot be read (${messageOf(error)}), so it is not known whether this unit is locked. Restore the ` +
+        'file, or remove it where you are sure that the unit was never lost.',
+    );
+  }
+}
+
+/** Writes the state; returns once it is on the disk. */
+export function writeBreach(dataDir: string, state: BreachState): void {
+  const path = join(dataDir, breachFile);
+  const temporary = `${path}.part`;
+  const file = openSync(temporary, 'w', 0o600);
+  try {
+    writeSync(file, `${JSON.stringify(state, null, 1)}\n`);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+  renameSync(temporary, path);
+  const folder = openSync(dirname(path), 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}

@@ -1,0 +1,239 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { uuidv7 } from 'uuidv7';
+import type { Outbox } from '../../outbox/outbox.ts';
+import { type Clock, isoTime } from '../../platform/clock.ts';
+import type { Database } from '../../platform/database.ts';
+import type { Log } from '../../platform/log.ts';
+import { messageOf } from '../../platform/problem.ts';
+import type { AuditWriter } from '../audit/audit-record.ts';
+import { ownEntry } from '../audit/chain.ts';
+import { Refusal } from '../gate/refusal.ts';
+import type { Report } from '../verification/alert-update.ts';
+import { type BreachState, readBreach, writeBreach } from './breach-state.ts';
+import type { Command } from './command.ts';
+import { destroyKeys } from './erase-unit.ts';
+
+/** Who orders something and why. */
+export interface BreachOrder {
+  by: string;
+  reason: string;
+}
+
+/** What is done about a lost or stolen unit (BRE-1). */
+export interface Breach extends AsyncDisposable {
+  /** Watches for orders that another process wrote down, and goes on with a wipe that was interrupted. */
+  start(): void;
+  /** A command of headquarters; each is obeyed once. */
+  obey(command: Command): void;
+  /** Nobody gets in until headquarters unlocks the unit. */
+  lock(order: BreachOrder): void;
+  /** Reports what is here, destroys the keys, and has the unit stop, after which everything is erased. */
+  wipe(order: BreachOrder): Promise<void>;
+  /** Throws a Refusal (423) while the unit is locked or being wiped. */
+  refuseIfLocked(): void;
+  state(): BreachState;
+  /** For the health: that the unit is locked, and since when. */
+  problem(): string | null;
+}
+
+const lookEveryMs = 5000;
+const obeyedKept = 500;
+
+/** Keeps the orders in `breach.json`, so that they hold for every process and after every start. */
+export function createBreach(deps: {
+  dataDir: string;
+  unit: { agency: string; id: string };
+  db: Database;
+  outbox: Outbox;
+  audit: AuditWriter;
+  /** Key files outside the data folder: that of the link to headquarters. */
+  keyFiles: readonly string[];
+  /** What else was on the unit, such as accounts and hot list entries. */
+  figures: () => Record<string, number>;
+  endEverySession: (note: string) => void;
+  /**
+   * Stops this process in order; `eraseUnit` follows. Null in a command: it writes the order down, and the daemon, or
+   * `wipeAtOnce` where none runs, carries it out.
+   */
+  stop: (() => void) | null;
+  /** How long headquarters may take to acknowledge the report before the keys go all the same. */
+  reportWaitMs?: number;
+  clock: Clock;
+  log: Log;
+}): Breach {
+  const { dataDir, unit, db, outbox, audit, log, clock, reportWaitMs = 60_000 } = deps;
+  let timer: NodeJS.Timeout | null = null;
+  let wiping: Promise<void> | null = null;
+  let wasLocked = false;
+
+  const change = (next: (state: BreachState) => BreachState): BreachState => {
+    const after = next(readBreach(dataDir));
+    writeBreach(dataDir, after);
+    return after;
+  };
+  const tell = (operation: string, from: string, { by, reason }: BreachOrder): void => {
+    try {
+      audit.append(
+        ownEntry(operation, unit, { from, object: `unit ${unit.id}`, note: `${by}: ${reason}` }),
+      );
+    } catch (error) {
+      // A lost unit is locked and wiped whether its log can be written or not.
+      log.error({ problem: messageOf(error) }, 'an order on this unit could not be audited');
+    }
+  };
+  const report = (
+    subject: string,
+    text: string,
+    figures: Record<string, number> | null,
+    id = uuidv7(),
+  ): void => {
+    const body: Report = {
+      ...{ id, kind: 'command', at: isoTime(clock()), subject, text, hitId: null, by: null },
+      ...{ to: ['headquarters'], figures },
+    };
+    outbox.add({ id, lane: 'audit', topic: 'report', json: JSON.stringify(body) });
+  };
+
+  const closeDoors = (): void => {
+    wasLocked = true;
+    try {
+      deps.endEverySession('the unit was locked');
+    } catch (error) {
+      // The lock itself stands, and refuses every session.
+      log.error({ problem: messageOf(error) }, 'sessions could not be ended');
+    }
+  };
+
+  const lockBy = (order: BreachOrder, from: string): void => {
+    const locked = { ...order, at: isoTime(clock()) };
+    change((state) => ({ ...state, locked: state.locked ?? locked }));
+    closeDoors();
+    tell('unit.lock', from, order);
+    report('locked', order.reason, null);
+  };
+
+  const onBoard = (): Record<string, number> => {
+    const count = (sql: string) => Number(db.prepare(sql).pluck().get() ?? 0);
+    return {
+      detections: count('SELECT count(*) FROM detection'),
+      hits: count('SELECT count(*) FROM hit'),
+      images: count('SELECT files FROM image_room'),
+      imageBytes: count('SELECT bytes FROM image_room'),
+      oldestSeenMs: count('SELECT min(lastSeenMs) FROM detection'),
+      newestSeenMs: count('SELECT max(lastSeenMs) FROM detection'),
+      holds: count('SELECT count(*) FROM hold WHERE liftedAtMs IS NULL'),
+      messagesNotAcknowledged: outbox.status().waiting,
+      ...deps.figures(),
+    };
+  };
+
+  const settled = async (id: string): Promise<boolean> => {
+    const deadlineMs = performance.now() + reportWaitMs;
+    while (performance.now() < deadlineMs) {
+      if (outbox.find(id) === undefined) return true;
+      await delay(100);
+    }
+    return false;
+  };
+
+  /** Goes on from wherever the state says that it stands. */
+  const carryOut = async (): Promise<void> => {
+    const { wipe } = readBreach(dataDir);
+    if (wipe === null || deps.stop === null) return;
+    closeDoors();
+    if (wipe.keysDestroyedAt === null) {
+      report('wiped', `${wipe.by}: ${wipe.reason}`, wipe.figures, wipe.reportId);
+      const reported = await settled(wipe.reportId);
+      const left = await destroyKeys(dataDir, deps.keyFiles);
+      if (left.length > 0) log.error({ files: left }, 'these keys could not be destroyed');
+      const keysDestroyedAt = isoTime(clock());
+      change((state) => ({
+        ...state,
+        wipe: state.wipe && { ...state.wipe, reported, keysDestroyedAt },
+      }));
+      log.warn({ reported }, 'keys destroyed by order; the unit stops and is erased');
+    }
+    deps.stop();
+  };
+  const startWiping = (): Promise<void> => {
+    wiping ??= carryOut().catch((error: unknown) => {
+      wiping = null;
+      log.error({ problem: messageOf(error) }, 'the wipe broke off and is tried again');
+      throw error;
+    });
+    return wiping;
+  };
+
+  const wipeBy = (order: BreachOrder, from: string): Promise<void> => {
+    const at = isoTime(clock());
+    const figures = onBoard();
+    change((state) => ({
+      ...state,
+      locked: state.locked ?? { ...order, at },
+      wipe: state.wipe ?? {
+        ...{ ...order, at, figures, reportId: uuidv7(), reported: false },
+        ...{ keysDestroyedAt: null, erasedAt: null },
+      },
+    }));
+    tell('unit.wipe', from, order);
+    return startWiping();
+  };
+
+  const look = (): void => {
+    const { locked, wipe } = readBreach(dataDir);
+    if (locked !== null && !wasLocked) closeDoors();
+    if (locked === null) wasLocked = false;
+    if (wipe !== null) void startWiping().catch(() => {});
+  };
+
+  return {
+    start() {
+      const lookSafely = () => {
+        try {
+          look();
+        } catch (error) {
+          log.error({ problem: messageOf(error) }, 'the state of the unit cannot be read');
+        }
+      };
+      lookSafely();
+      timer = setInterval(lookSafely, lookEveryMs);
+      timer.unref();
+    },
+    obey({ id, kind, by, reason }) {
+      if (readBreach(dataDir).obeyed.includes(id)) return;
+      const order = { by, reason };
+      if (kind === 'lock') lockBy(order, 'headquarters');
+      if (kind === 'wipe') void wipeBy(order, 'headquarters').catch(() => {});
+      if (kind === 'unlock') {
+        change((state) => ({ ...state, locked: state.wipe === null ? null : state.locked }));
+        wasLocked = false;
+        tell('unit.unlock', 'headquarters', order);
+        report('unlocked', reason, null);
+      }
+      change((state) => ({ ...state, obeyed: [...state.obeyed.slice(-obeyedKept), id] }));
+    },
+    lock: (order) => lockBy(order, 'unit'),
+    wipe: (order) => wipeBy(order, 'unit'),
+    refuseIfLocked() {
+      const { locked } = readBreach(dataDir);
+      if (locked === null) return;
+      throw new Refusal(
+        423,
+        'unit-locked',
+        `This unit was locked on ${locked.at}. Headquarters alone can unlock it.`,
+      );
+    },
+    state: () => readBreach(dataDir),
+    problem() {
+      const { locked } = readBreach(dataDir);
+      return locked === null
+        ? null
+        : `locked by ${locked.by} on ${locked.at}; headquarters unlocks it`;
+    },
+    async [Symbol.asyncDispose]() {
+      if (timer !== null) clearInterval(timer);
+      // A wipe that waits for headquarters must not hold up the stop: the next start goes on with it.
+      await Promise.race([wiping?.catch(() => {}), delay(100, null, { ref: false })]);
+    },
+  };
+}

@@ -1,0 +1,110 @@
+import { type Permission, plateBearing, type Role } from '../gate/permissions.ts';
+import type { Policy } from './policy.ts';
+
+/** Roles that look after the machine and are shown no plate and no image (USR-7). */
+export const blindRoles: readonly Role[] = ['maintenance', 'it_manager'];
+
+/** Permissions that a row of their own gives to roles, and where that row stands. */
+const givenByRow: readonly [Permission, (policy: Policy) => readonly Role[], string][] = [
+  ['accounts.create', (policy) => policy.accounts.createRoles, 'accounts.createRoles'],
+  [
+    'hotplates.approve',
+    ({ hotplates }) => [...hotplates.approveNew, ...hotplates.approveChange],
+    'hotplates.approveNew and approveChange',
+  ],
+  ['releases.approve', (policy) => policy.releases.approverRoles, 'releases.approverRoles'],
+];
+
+/** One sentence for each pair of values that cannot hold together, with both and where they come from. */
+export function contradictions(policy: Policy, sources: ReadonlyMap<string, string>): string[] {
+  const faults: string[] = [];
+  const told = (path: string, value: unknown) => {
+    const from = sources.get(path);
+    return `${path} ${JSON.stringify(value)}${from === undefined ? '' : ` (${from})`}`;
+  };
+  /** `low` must not exceed `high`; null has no bound. */
+  const ordered = (
+    low: [path: string, value: number],
+    high: [path: string, value: number | null],
+    unit = 1,
+  ) => {
+    if (high[1] === null || low[1] * unit <= high[1]) return;
+    faults.push(`${told(...low)} is above ${told(...high)}`);
+  };
+
+  const { retention, hotplates, hotlist, accounts, audit } = policy;
+  const spans: [string, { minDays: number; maxDays: number | null } | undefined][] = [
+    ['retention.reads', retention.reads],
+    ['retention.hits', retention.hits],
+    ['retention.images', retention.images],
+  ];
+  for (const [source, { reads, hits, images }] of Object.entries(retention.sources)) {
+    const path = `retention.sources.${source}`;
+    spans.push([`${path}.reads`, reads], [`${path}.hits`, hits], [`${path}.images`, images]);
+  }
+  for (const [path, span] of spans) {
+    if (span === undefined) continue;
+    ordered([`${path}.minDays`, span.minDays], [`${path}.maxDays`, span.maxDays]);
+    if (retention.edgeStore === 'transient' && span.minDays > 0) {
+      faults.push(
+        `${told(`${path}.minDays`, span.minDays)} asks to keep what ` +
+          `${told('retention.edgeStore', retention.edgeStore)} lets go at once`,
+      );
+    }
+  }
+  ordered(
+    ['hotplates.remindAfterDays', hotplates.remindAfterDays],
+    ['hotplates.maxDays', hotplates.maxDays],
+  );
+  ordered(['hotlist.refreshH', hotlist.refreshH], ['hotlist.maxAgeH', hotlist.maxAgeH]);
+  if (accounts.sessionLockMin > accounts.reloginH * 60) {
+    faults.push(
+      `${told('accounts.sessionLockMin', accounts.sessionLockMin)} minutes is longer than ` +
+        `${told('accounts.reloginH', accounts.reloginH)} hours: the login would end before the lock`,
+    );
+  }
+  ordered(
+    ['audit.sampleWindowDays', audit.sampleWindowDays],
+    ['audit.retentionMinDays', audit.retentionMinDays],
+  );
+  ordered(
+    ['audit.intervalDays', audit.intervalDays],
+    ['audit.retentionMinDays', audit.retentionMinDays],
+  );
+  if (hotplates.partial && hotplates.maxWildcards === 0) {
+    faults.push(
+      `${told('hotplates.partial', true)} allows partial plates and ` +
+        `${told('hotplates.maxWildcards', 0)} allows none`,
+    );
+  }
+  if (hotplates.requiredFields.includes('approvedBy') && !hotplates.fourEyes) {
+    faults.push(
+      `${told('hotplates.requiredFields', hotplates.requiredFields)} asks for an approver and ` +
+        `${told('hotplates.fourEyes', false)} for none`,
+    );
+  }
+  for (const [role, permissions = []] of Object.entries(policy.roles)) {
+    for (const [permission, rolesOf, row] of givenByRow) {
+      if (permissions.includes(permission) && !rolesOf(policy).includes(role as Role)) {
+        faults.push(
+          `${told(`roles.${role}`, permissions)} holds ${permission}, which ${row} ` +
+            `${JSON.stringify(rolesOf(policy))} does not give it`,
+        );
+      }
+    }
+  }
+  for (const role of blindRoles) {
+    const seen = [
+      ...(policy.roles[role] ?? []),
+      ...givenByRow.flatMap(([permission, rolesOf]) =>
+        rolesOf(policy).includes(role) ? [permission] : [],
+      ),
+    ].filter((permission) => plateBearing.includes(permission));
+    if (seen.length > 0) {
+      faults.push(
+        `roles.${role}: ${[...new Set(seen)].join(', ')} would show plates to a role that is shown none (B 466.10)`,
+      );
+    }
+  }
+  return faults;
+}

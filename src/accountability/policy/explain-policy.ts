@@ -1,0 +1,21 @@
+import { getAt } from '../../config/tree.ts';
+import type { PolicyInForce } from './load-policy.ts';
+import { policySchema } from './policy.ts';
+
+/** One value of the policy in force. */
+export interface ExplainedValue {
+  /** Dotted path, such as `retention.reads.maxDays`. */
+  path: string;
+  value: unknown;
+  /** The policy section, or `configuration`. */
+  from: string;
+}
+
+/** Every value in force, in the order of the schema. */
+export function explainPolicy({ policy, sources }: PolicyInForce): ExplainedValue[] {
+  const sections = Object.keys(policySchema.shape);
+  const rank = (path: string) => sections.indexOf(path.split('.')[0] ?? '');
+  return [...sources]
+    .map(([path, from]) => ({ path, value: getAt(policy, path.split('.')), from }))
+    .sort((a, b) => rank(a.path) - rank(b.path));
+}

@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { describeIssue, type JsonSchema } from '../../config/describe-issue.ts';
+import type { PolicyConfig } from '../../config/sections/policy.ts';
+import { setAt, type Tree } from '../../config/tree.ts';
+import { Problem } from '../../platform/problem.ts';
+import { type Permission, type Role, roles } from '../gate/permissions.ts';
+import { contradictions } from './contradictions.ts';
+import { type Policy, policySchema } from './policy.ts';
+import { readProfile } from './read-profile.ts';
+
+/** The policy that a unit goes by, and beside each value, by dotted path, where it comes from. */
+export interface PolicyInForce {
+  profile: string;
+  title: string;
+  policy: Policy;
+  sources: ReadonlyMap<string, string>;
+}
+
+/** Where the agency's own values come from. */
+const own = 'configuration';
+
+/**
+ * The profile with the agency's own values over it. Throws a Problem that lists every unknown key, value outside
+ * its range, and pair of values that contradict each other, with where each comes from.
+ */
+export function loadPolicy(config: PolicyConfig): PolicyInForce {
+  const { values, sources, title } = readProfile(config.profile);
+  overlay(config.overrides, [], values, sources);
+
+  const parsed = policySchema.safeParse(values);
+  if (!parsed.success) {
+    throw refused(parsed.error.issues.flatMap((issue) => describe(issue, values, sources)));
+  }
+  const policy = parsed.data;
+  const faults = contradictions(policy, sources);
+  if (faults.length > 0) throw refused(faults);
+  grant(policy);
+  return { profile: config.profile, title, policy, sources };
+}
+
+function refused(faults: string[]): Problem {
+  return new Problem(
+    `the policy in force is refused:\n${faults.map((fault) => `  policy.${fault}`).join('\n')}`,
+  );
+}
+
+/** Lays the agency's values over the profile's: objects key by key, everything else as a whole. */
+function overlay(tree: Tree, path: string[], values: Tree, sources: Map<string, string>): void {
+  for (const [key, value] of Object.entries(tree)) {
+    const at = [...path, key];
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      overlay(value as Tree, at, values, sources);
+      continue;
+    }
+    setAt(values, at, value);
+    // `retention.sources` is one value until somebody gives a source of its own.
+    for (let length = 1; length < at.length; length += 1) {
+      sources.delete(at.slice(0, length).join('.'));
+    }
+    sources.set(at.join('.'), own);
+  }
+}
+
+/** What the rows on approval and accounts give, so that it is said in one place. */
+function grant(policy: Policy): void {
+  const give = (role: Role, permission: Permission) => {
+    policy.roles[role] = [...new Set([...(policy.roles[role] ?? []), permission])];
+  };
+  for (const role of policy.accounts.createRoles) give(role, 'accounts.create');
+  for (const role of policy.hotplates.approveNew) give(role, 'hotplates.approve');
+  for (const role of policy.hotplates.approveChange) give(role, 'hotplates.approve');
+  for (const role of policy.releases.approverRoles) give(role, 'releases.approve');
+}
+
+let schema: JsonSchema | null = null;
+
+function describe(
+  issue: z.core.$ZodIssue,
+  values: Tree,
+  sources: ReadonlyMap<string, string>,
+): string[] {
+  if (issue.code === 'unrecognized_keys' && issue.path.join('.') === 'roles') {
+    return issue.keys.map((key) => `roles.${key}: unknown role; allowed: ${roles.join(', ')}`);
+  }
+  // A list is one value with one origin; a fault names the item.
+  const origins = new Map(sources);
+  issue.path.forEach((_, length) => {
+    const from = sources.get(issue.path.slice(0, length).join('.'));
+    if (from !== undefined) origins.set(issue.path.join('.'), from);
+  });
+  schema ??= z.toJSONSchema(policySchema, { io: 'input' }) as JsonSchema;
+  return describeIssue(issue, values, origins, schema);
+}

@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import { hotCategories } from '../../config/hot-categories.ts';
+import { permissions, roles } from '../gate/permissions.ts';
+
+const role = z.enum(roles);
+const days = z.number().min(0);
+const hours = z.number().min(0);
+
+/** The form of a case or incident number, which a number fits as a whole. */
+export function numberForm(caseNumberPattern: string): RegExp {
+  return new RegExp(`^(?:${caseNumberPattern})$`, 'u');
+}
+
+function isExpression(text: string): boolean {
+  try {
+    return numberForm(text) instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
+
+/** How long one kind of data is kept; maxDays null: no maximum is set. */
+const span = z.strictObject({
+  minDays: days.describe('Not purged before this age'),
+  maxDays: days.nullable().describe('Purged at this age unless held; null: no maximum'),
+});
+
+/** Fields that a hot plate may be required to carry. */
+export const hotPlateFields = [
+  'state',
+  'category',
+  'reason',
+  'synopsis',
+  'caseNumber',
+  'enteredBy',
+  'approvedBy',
+  'expires',
+] as const;
+
+/**
+ * Everything that agencies decide differently (domain of the five policies, their conflicts). A profile is one
+ * such document; an agency's own values are laid over it (`policy.overrides` of the configuration).
+ */
+export const policySchema = z.strictObject({
+  retention: z.strictObject({
+    edgeStore: z
+      .enum(['archive', 'transient'])
+      .describe('transient: nothing stays on the unit once headquarters has acknowledged it'),
+    reads: span,
+    hits: span,
+    images: span,
+    sources: z
+      .record(z.string(), z.strictObject({ reads: span, hits: span, images: span }).partial())
+      .describe('By data source: the id of a head, or flock, mobile, fixed'),
+    reviewEveryDays: days.nullable().describe('Reminder that retention is due for review'),
+  }),
+  inquiry: z.strictObject({
+    required: z
+      .enum(['case_and_reason', 'case_or_reason', 'none'])
+      .describe(
+        'What a look must state besides its purpose, which Civil Code 1798.90.52 always asks',
+      ),
+    caseNumberPattern: z
+      .string()
+      .refine(isExpression, 'is not a regular expression (JavaScript, flag u)')
+      .describe('Regular expression that a case or incident number fits'),
+    purposes: z.array(z.string().min(1)).min(1).describe('Purpose codes'),
+  }),
+  verification: z.strictObject({
+    clets: z.enum(['required', 'required_unless_exigent', 'recommended']),
+    occupantCheck: z
+      .boolean()
+      .describe('Person-linked reasons ask whether the person is in the vehicle'),
+    documentedIn: z.boolean().describe('A disposition names report, CAD number or notes'),
+    pursuitText: z.string().min(1).describe('Shown on a validated alert'),
+  }),
+  hotplates: z.strictObject({
+    requiredFields: z.array(z.enum(hotPlateFields)),
+    approveNew: z.array(role).min(1).describe('Roles that approve a new entry, first choice first'),
+    askFirst: z
+      .partialRecord(role, role)
+      .describe(
+        'Who of approveNew is asked first by an enterer of a role, where the order differs',
+      ),
+    approveChange: z.array(role).min(1).describe('Roles that approve a change or renewal'),
+    fourEyes: z.boolean().describe('The approver is not the one who entered it'),
+    doubleEntry: z.boolean(),
+    maxDays: days.nullable().describe('Longest time to expiry'),
+    remindAfterDays: days.describe('Reminder to remove an entry whose investigation is over'),
+    partial: z.boolean(),
+    descriptionOnly: z.boolean(),
+    maxWildcards: z.int().min(0).describe('Wildcards, ? or *, in one entry'),
+    lint: z.enum(['reject', 'quarantine', 'warn']).describe('Personal or CLETS text in an entry'),
+  }),
+  hotlist: z.strictObject({
+    maxAgeH: hours.describe('Older lists are stale'),
+    refreshH: hours.describe('Older lists are marked'),
+    stale: z.enum(['refuse', 'flag']).describe('Whether a stale list still alerts'),
+    deniedCategories: z.array(z.enum(hotCategories)),
+  }),
+  accounts: z.strictObject({
+    createRoles: z.array(role).min(1),
+    inactiveDays: days.describe('Deactivated after this long without a login'),
+    lockoutFailures: z.int().min(1),
+    lockoutWindowMin: z.number().min(1),
+    sessionLockMin: z.number().min(1).describe('Locked after this long without use'),
+    conveyanceExempt: z.boolean().describe('No lock for a device in a patrol vehicle (CJIS AC-11)'),
+    reloginH: hours.describe('A login lasts at most this long'),
+    training: z.boolean().describe('No access without completed and current training'),
+    clets: z.boolean().describe('Access to plates asks for a current CLETS clearance'),
+    secondFactor: z.enum(['optional', 'required']),
+    maxOfflineDays: days.describe(
+      'Access ends when headquarters was not heard for this long; 0: never',
+    ),
+    passwordMinLength: z.int().min(8),
+    banner: z.string().min(1).describe('Acknowledged at each login (CJIS AC-8)'),
+  }),
+  audit: z.strictObject({
+    retentionMinDays: days,
+    intervalDays: days.describe('An audit is due this often'),
+    sampleN: z.int().min(1),
+    sampleWindowDays: days,
+    reportEveryDays: days.nullable().describe('A report to the chief is due this often'),
+  }),
+  releases: z.strictObject({
+    approverRoles: z.array(role).min(1),
+    written: z.boolean(),
+    verified: z.boolean().describe('The agency must be verified as law enforcement or prosecution'),
+    deniedPurposes: z.array(z.string()),
+    deniedAgencies: z.array(z.string()),
+  }),
+  roles: z.partialRecord(role, z.array(z.enum(permissions))),
+});
+
+/** The policy in force. */
+export type Policy = z.infer<typeof policySchema>;

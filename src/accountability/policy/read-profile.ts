@@ -1,0 +1,111 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseDocument } from 'yaml';
+import { programRoot } from '../../config/load.ts';
+import { setAt, type Tree } from '../../config/tree.ts';
+import { codeOf, messageOf, Problem } from '../../platform/problem.ts';
+
+/** The profile that fills what another one leaves out. */
+export const strictest = 'strict';
+
+const folder = join(programRoot, 'config', 'profiles');
+
+/** A profile: its values as a tree, and beside each, by dotted path, the policy section it comes from. */
+export interface Profile {
+  name: string;
+  title: string;
+  /** Of its policy, as it stands before a section; none of the strictest, which cites all. */
+  letter: string | null;
+  values: Tree;
+  sources: Map<string, string>;
+}
+
+/** The names of the profiles that are there. */
+export function profileNames(): string[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => file.slice(0, -'.yaml'.length))
+    .sort();
+}
+
+/**
+ * A profile from `config/profiles`, with what it leaves out taken from the strictest: beside it the section where its
+ * policy says the same, else the word that it is silent. Throws a Problem that names the profiles there are, or the
+ * value that stands without its section. The values are not checked here.
+ */
+export function readProfile(name: string): Profile {
+  const own = readFile(name);
+  if (name === strictest) return own;
+  const base = readFile(strictest);
+  const profile: Profile = { ...own, values: {}, sources: new Map() };
+  const given = [...own.sources.keys()];
+  for (const [path, from] of base.sources) {
+    // A branch such as retention.sources is the profile's as a whole once it gives any of it.
+    if (given.some((key) => key === path || key.startsWith(`${path}.`))) continue;
+    setAt(profile.values, path.split('.'), valueAt(base.values, path));
+    const isSaid = own.letter !== null && new RegExp(`\\b${own.letter} \\d`).test(from);
+    profile.sources.set(path, isSaid ? from : `silent; as ${strictest}: ${from}`);
+  }
+  for (const [path, from] of own.sources) {
+    setAt(profile.values, path.split('.'), valueAt(own.values, path));
+    profile.sources.set(path, from);
+  }
+  return profile;
+}
+
+function valueAt(tree: Tree, path: string): unknown {
+  return path.split('.').reduce<unknown>((branch, key) => (branch as Tree)[key], tree);
+}
+
+function readFile(name: string): Profile {
+  const file = join(folder, `${name}.yaml`);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if (codeOf(error) !== 'ENOENT') {
+      throw new Problem(`${file}: cannot be read (${messageOf(error)})`);
+    }
+    throw new Problem(
+      `policy.profile: there is no profile "${name}"; there are: ${profileNames().join(', ')}`,
+    );
+  }
+  const document = parseDocument(text);
+  const fault = document.errors[0];
+  if (fault !== undefined) throw new Problem(`${file}: is not valid YAML: ${fault.message}`);
+  const { title, letter, policy } = (document.toJS() ?? {}) as Tree;
+  if (typeof title !== 'string' || !isTree(policy)) {
+    throw new Problem(`${file}: must hold a title and a policy`);
+  }
+  const profile: Profile = {
+    name,
+    title,
+    letter: typeof letter === 'string' ? letter : null,
+    values: {},
+    sources: new Map(),
+  };
+  collect(policy, [], profile, file);
+  return profile;
+}
+
+/** Takes `{ value, from }` apart, wherever it stands in the tree. */
+function collect(tree: Tree, path: string[], profile: Profile, file: string): void {
+  for (const [key, below] of Object.entries(tree)) {
+    const at = [...path, key];
+    const isLeaf = isTree(below) && 'value' in below && typeof below.from === 'string';
+    if (isLeaf) {
+      setAt(profile.values, at, below.value);
+      profile.sources.set(at.join('.'), String(below.from));
+    } else if (isTree(below) && Object.keys(below).length > 0) {
+      collect(below, at, profile, file);
+    } else {
+      throw new Problem(
+        `${file}: ${at.join('.')}: write it as { value: …, from: 'the section that it comes from' }`,
+      );
+    }
+  }
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,21 @@
+import type { Migration } from '../../platform/database.ts';
+
+/** Requests of other agencies, kept on file for good (V 426.9(d), A 429.5). */
+export const releaseMigrations: readonly Migration[] = [
+  {
+    id: 'releases-1-requests',
+    sql: `
+      CREATE TABLE release_request (
+        id TEXT PRIMARY KEY,
+        -- One year's requests count from 1, as a paper file would have them: 2026-0007.
+        number TEXT NOT NULL UNIQUE,
+        state TEXT NOT NULL,
+        requestedAtMs INTEGER NOT NULL,
+        -- The account that entered it, so that another one approves it.
+        enteredBy TEXT NOT NULL,
+        body TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX release_request_state ON release_request (state, requestedAtMs);
+    `,
+  },
+];

@@ -1,0 +1,54 @@
+import { csvText } from '../../platform/csv.ts';
+import type { Accuracy, Statistics } from './statistics.ts';
+
+const header = ['month', 'reads', 'unread plates', 'hits', 'judged right', 'judged wrong'];
+
+/** One row a month. */
+export function statisticsCsv({ months }: Statistics): string {
+  const columns = [...header, 'undetermined', 'accuracy', 'accuracy low', 'accuracy high'];
+  const rows = months.map(({ month, reads, unread, hits, accuracy }) => {
+    const { right, wrong, undetermined, precision, interval } = accuracy;
+    const shares = [precision, interval?.low, interval?.high].map((share) =>
+      share == null ? null : share.toFixed(4),
+    );
+    return [month, reads, unread, hits, right, wrong, undetermined, ...shares];
+  });
+  return csvText(columns, rows);
+}
+
+/** A page for the agency's website. */
+export function statisticsMarkdown(statistics: Statistics): string {
+  const { agency, unit, madeAt, administrator, retentionDays, storedOnUnit, months } = statistics;
+  const kept = Object.entries(retentionDays).map(
+    ([kind, days]) =>
+      `${kind} ${days === null ? 'as the records schedule says' : `at most ${days} days`}`,
+  );
+  const transient =
+    storedOnUnit === 'transient'
+      ? ' Nothing stays on the reader once headquarters has received it.'
+      : '';
+  return [
+    `# Automated licence plate reader: figures of ${agency}, unit ${unit}`,
+    '',
+    `Made ${madeAt}. In charge: ${administrator.title} ${administrator.name}`.trim(),
+    '',
+    `| ${[...header, 'accuracy of hits'].join(' | ')} |`,
+    `|---|${'---:|'.repeat(header.length)}`,
+    ...months.map(({ month, reads, unread, hits, accuracy }) => {
+      const { right, wrong } = accuracy;
+      return `| ${[month, reads, unread, hits, right, wrong, accuracyText(accuracy)].join(' | ')} |`;
+    }),
+    '',
+    `Kept: ${kept.join('; ')}.${transient}`,
+    '',
+    'A hit is a plate that may be on a list; its accuracy is the share of the judged hits that were right, with the ' +
+      '95 % interval of that share.',
+    '',
+  ].join('\n');
+}
+
+function accuracyText({ precision, interval }: Accuracy): string {
+  if (precision === null || interval === null) return '–';
+  const percent = (share: number) => (share * 100).toFixed(1);
+  return `${percent(precision)} % (${percent(interval.low)} to ${percent(interval.high)})`;
+}

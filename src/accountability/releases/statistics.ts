@@ -1,0 +1,144 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { type Clock, isoTime } from '../../platform/clock.ts';
+import type { Database } from '../../platform/database.ts';
+import type { Policy } from '../policy/policy.ts';
+
+/** How many of the alerts that people judged were right, as the verification counts them. */
+export interface Accuracy {
+  right: number;
+  wrong: number;
+  undetermined: number;
+  precision: number | null;
+  interval: { low: number; high: number } | null;
+}
+
+/** Figures of one month, UTC. No plates, no places. */
+export interface MonthFigures {
+  month: string;
+  /** Vehicles whose plate was read. */
+  reads: number;
+  /** Plates found and not read (CAP-8). */
+  unread: number;
+  hits: number;
+  accuracy: Accuracy;
+}
+
+/** What an agency puts on its website (REL-7). */
+export interface Statistics {
+  agency: string;
+  unit: string;
+  madeAt: string;
+  administrator: { title: string; name: string };
+  /** Days that each kind of data is kept at most; null: by the records schedule. */
+  retentionDays: { reads: number | null; hits: number | null; images: number | null };
+  storedOnUnit: Policy['retention']['edgeStore'];
+  months: MonthFigures[];
+}
+
+interface Counts {
+  detections: number;
+  unread: number;
+}
+
+const sliceMs = 4;
+const stepMs = 3_600_000;
+const none: Accuracy = { right: 0, wrong: 0, undetermined: 0, precision: null, interval: null };
+
+/** Counts in slices: a month may hold millions of reads. */
+export function createStatistics(deps: {
+  db: Database;
+  policy: Policy;
+  unit: { agency: string; id: string; administrator: { title: string; name: string } };
+  accuracy: (fromMs: number, toMs: number) => Accuracy | undefined;
+  clock: Clock;
+}) {
+  const { db, policy, unit, accuracy, clock } = deps;
+  const seen = db.prepare<[number, number], Counts>(
+    `SELECT count(*) AS detections, count(*) - count(plate) AS unread FROM detection
+     WHERE lastSeenMs >= ? AND lastSeenMs < ?`,
+  );
+  const nextSeen = db
+    .prepare<[number, number], number | null>(
+      'SELECT min(lastSeenMs) FROM detection WHERE lastSeenMs >= ? AND lastSeenMs < ?',
+    )
+    .pluck();
+  const hits = db
+    .prepare<[number, number], number>(
+      `SELECT count(*) FROM hit JOIN detection ON detection.id = detectionId
+       WHERE lastSeenMs >= ? AND lastSeenMs < ?`,
+    )
+    .pluck();
+  const gone = db.prepare<[string], Counts & { hits: number }>(
+    'SELECT detections, unread, hits FROM gone_month WHERE month = ?',
+  );
+  const first = db
+    .prepare<[], string | null>(
+      `SELECT min(month) FROM (SELECT month FROM gone_month UNION ALL
+         SELECT strftime('%Y-%m', min(lastSeenMs) / 1000, 'unixepoch') FROM detection)`,
+    )
+    .pluck();
+
+  const countSeen = async (fromMs: number, toMs: number): Promise<Counts> => {
+    const total = { detections: 0, unread: 0 };
+    let turnMs = performance.now();
+    for (let atMs = nextSeen.get(fromMs, toMs); atMs != null; ) {
+      const endMs = Math.min(atMs + stepMs, toMs);
+      const counts = seen.get(atMs, endMs);
+      total.detections += counts?.detections ?? 0;
+      total.unread += counts?.unread ?? 0;
+      atMs = nextSeen.get(endMs, toMs);
+      if (performance.now() - turnMs > sliceMs) {
+        await nextTurn();
+        turnMs = performance.now();
+      }
+    }
+    return total;
+  };
+
+  const figuresOf = async (month: string): Promise<MonthFigures> => {
+    const { fromMs, toMs } = bounds(month);
+    const here = await countSeen(fromMs, toMs);
+    const past = gone.get(month) ?? { detections: 0, unread: 0, hits: 0 };
+    const unread = here.unread + past.unread;
+    return {
+      month,
+      reads: here.detections + past.detections - unread,
+      unread,
+      hits: (hits.get(fromMs, toMs) ?? 0) + past.hits,
+      accuracy: accuracy(fromMs, toMs) ?? none,
+    };
+  };
+
+  return {
+    /** The last months, oldest first; fewer where the unit is younger. */
+    async make(monthCount: number): Promise<Statistics> {
+      const nowMs = clock();
+      const { reads, hits: ofHits, images, edgeStore } = policy.retention;
+      const oldest = first.get() ?? isoTime(nowMs).slice(0, 7);
+      const months: MonthFigures[] = [];
+      for (const month of lastMonths(nowMs, monthCount)) {
+        if (month >= oldest) months.push(await figuresOf(month));
+      }
+      return {
+        ...{ agency: unit.agency, unit: unit.id, madeAt: isoTime(nowMs) },
+        administrator: unit.administrator,
+        retentionDays: { reads: reads.maxDays, hits: ofHits.maxDays, images: images.maxDays },
+        storedOnUnit: edgeStore,
+        months,
+      };
+    },
+  };
+}
+
+function lastMonths(nowMs: number, count: number): string[] {
+  const now = new Date(nowMs);
+  return Array.from({ length: count }, (_, index) => {
+    const back = count - 1 - index;
+    return isoTime(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - back)).slice(0, 7);
+  });
+}
+
+function bounds(month: string): { fromMs: number; toMs: number } {
+  const [year = 0, of = 1] = month.split('-').map(Number);
+  return { fromMs: Date.UTC(year, of - 1), toMs: Date.UTC(year, of) };
+}

@@ -1,0 +1,245 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { uuidv7 } from 'uuidv7';
+import { isoTime } from '../../platform/clock.ts';
+import type { Database } from '../../platform/database.ts';
+import type { Detection, Hit } from '../../records/detection.ts';
+import { Refusal } from '../gate/refusal.ts';
+import { caseKey, type HoldScope, type HoldSubject, holdScopeSchema, keeps } from './hold.ts';
+
+/** A hold as people see it. */
+export interface Hold {
+  id: string;
+  scope: HoldScope;
+  caseNumber: string | null;
+  reason: string;
+  setAt: string;
+  /** Name of the person. */
+  setBy: string;
+  lifted: { at: string; by: string; why: string } | null;
+}
+
+/** How much of what is here now a hold keeps. */
+export interface HoldReach {
+  detections: number;
+  /** False: there is more, and counting was broken off. */
+  complete: boolean;
+}
+
+/** Holds of this unit: what is under one is neither purged nor shed (RET-10). */
+export interface Holds {
+  /** Cheap where there is no hold. Asks the database, for another process may have set one. */
+  isHeld(detectionId: string): boolean;
+  set(input: {
+    scope: HoldScope;
+    caseNumber: string | null;
+    reason: string;
+    by: string;
+    nowMs: number;
+  }): Hold;
+  lift(input: { id: string; by: string; why: string; nowMs: number }): Promise<Hold>;
+  /** Lets shedding look again at the images that it passed over; at start too, for power may go while a hold is lifted. */
+  lookAgain(): Promise<void>;
+  list(options: { lifted: boolean }): Hold[];
+  reach(hold: Hold): Promise<HoldReach>;
+  /** Puts detections to a case, so that a hold of the case keeps them and a warning comes before their purge. */
+  putToCase(caseNumber: string, detectionIds: readonly string[]): void;
+  /** Detections of a case: put to it, or hits of an entry with its number. */
+  ofCase(caseNumber: string): string[];
+}
+
+interface Row {
+  id: string;
+  scope: string;
+  caseNumber: string | null;
+  reason: string;
+  setAtMs: number;
+  setBy: string;
+  liftedAtMs: number | null;
+  liftedBy: string | null;
+  liftedWhy: string | null;
+}
+
+interface DetectionRow {
+  id: string;
+  firstSeenMs: number;
+  lastSeenMs: number;
+  latitude: number | null;
+  longitude: number | null;
+  body: string;
+}
+
+const countForMs = 1500;
+const sliceMs = 4;
+const unmarkAtATime = 200;
+
+/** Opens the holds on `lookout.db`. */
+export function createHolds({ db }: { db: Database }): Holds {
+  const insert = db.prepare(
+    'INSERT INTO hold (id, scope, caseNumber, reason, setAtMs, setBy) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  const all = db.prepare<[], Row>('SELECT * FROM hold ORDER BY setAtMs DESC, id DESC');
+  const one = db.prepare<[string], Row>('SELECT * FROM hold WHERE id = ?');
+  const activeIds = db
+    .prepare<[], string | null>('SELECT group_concat(id) FROM hold WHERE liftedAtMs IS NULL')
+    .pluck();
+  const setLifted = db.prepare(
+    'UPDATE hold SET liftedAtMs = ?, liftedBy = ?, liftedWhy = ? WHERE id = ? AND liftedAtMs IS NULL',
+  );
+  const unmark = db.prepare<[number]>(
+    'UPDATE image SET held = 0 WHERE id IN (SELECT id FROM image WHERE held = 1 LIMIT ?)',
+  );
+  const columns = 'id, firstSeenMs, lastSeenMs, latitude, longitude, body';
+  const detection = db.prepare<[string], DetectionRow>(
+    `SELECT ${columns} FROM detection WHERE id = ?`,
+  );
+  const after = db.prepare<[number, number, number], DetectionRow & { rowid: number }>(
+    `SELECT rowid, ${columns} FROM detection
+     WHERE (lastSeenMs, rowid) > (?, ?) AND firstSeenMs <= ? ORDER BY lastSeenMs, rowid LIMIT 50`,
+  );
+  const hitsOf = db.prepare<[string], string>('SELECT body FROM hit WHERE detectionId = ?').pluck();
+  const casesOf = db
+    .prepare<[string], string>('SELECT caseNumber FROM case_detection WHERE detectionId = ?')
+    .pluck();
+  const put = db.prepare(
+    `INSERT OR IGNORE INTO case_detection (caseNumber, detectionId)
+     SELECT ?, id FROM detection WHERE id = ?`,
+  );
+  const putToCase = db.prepare<[string], string>(
+    'SELECT detectionId FROM case_detection WHERE caseNumber = ?',
+  );
+  const hitsOfCase = db.prepare<[string], string>(
+    "SELECT DISTINCT detectionId FROM hit WHERE upper(trim(body ->> '$.match.entry.caseNumber')) = ?",
+  );
+
+  /** The active holds, made anew when their ids change: a hold never changes but by being lifted. */
+  let known = '';
+  let keepers: ((subject: HoldSubject) => boolean)[] = [];
+  const active = (): typeof keepers => {
+    const ids = activeIds.get() ?? '';
+    if (ids !== known) {
+      keepers = all.all().flatMap((row) => (row.liftedAtMs === null ? [keeps(scopeOf(row))] : []));
+      known = ids;
+    }
+    return keepers;
+  };
+
+  const subjectOf = (row: DetectionRow): HoldSubject => {
+    const { read } = JSON.parse(row.body) as Detection;
+    const hits = hitsOf.all(row.id).map((body) => JSON.parse(body) as Hit);
+    return {
+      ...row,
+      plates: [
+        ...(read ? [read.plate, ...read.alternatives.map(({ plate }) => plate)] : []),
+        ...hits.flatMap((hit) => [hit.read.plate, hit.match.entry.plate]),
+      ],
+      caseNumbers: [
+        ...casesOf.all(row.id),
+        ...hits.flatMap((hit) => hit.match.entry.caseNumber ?? []),
+      ],
+    };
+  };
+
+  const lookAgain = async (): Promise<void> => {
+    while (unmark.run(unmarkAtATime).changes === unmarkAtATime) await nextTurn();
+  };
+
+  return {
+    lookAgain,
+
+    isHeld(detectionId) {
+      const holds = active();
+      if (holds.length === 0) return false;
+      const row = detection.get(detectionId);
+      if (row === undefined) return false;
+      const subject = subjectOf(row);
+      return holds.some((keep) => keep(subject));
+    },
+
+    set({ scope, caseNumber, reason, by, nowMs }) {
+      const id = uuidv7();
+      insert.run(id, JSON.stringify(scope), caseNumber, reason, Math.floor(nowMs), by);
+      return holdOf(found(one.get(id), id));
+    },
+
+    async lift({ id, by, why, nowMs }) {
+      const before = found(one.get(id), id);
+      if (before.liftedAtMs !== null) {
+        throw new Refusal(409, 'hold-lifted', `The hold ${id} is lifted already.`);
+      }
+      setLifted.run(Math.floor(nowMs), by, why, id);
+      // Images passed over may now be shed, unless another hold keeps them.
+      await lookAgain();
+      return holdOf(found(one.get(id), id));
+    },
+
+    list: ({ lifted }) =>
+      all
+        .all()
+        .filter((row) => lifted || row.liftedAtMs === null)
+        .map(holdOf),
+
+    async reach(hold) {
+      const keep = keeps(hold.scope);
+      const { scope } = hold;
+      let detections = 0;
+      if (scope.kind === 'detections') {
+        for (const id of scope.detectionIds) if (detection.get(id)) detections += 1;
+        return { detections, complete: true };
+      }
+      const fromMs = scope.kind === 'area' ? Date.parse(scope.from) : 0;
+      const toMs =
+        scope.kind === 'area' && scope.to !== null ? Date.parse(scope.to) : Number.MAX_SAFE_INTEGER;
+      const startedMs = performance.now();
+      let turnMs = startedMs;
+      let cursor: [number, number] = [fromMs - 1, Number.MAX_SAFE_INTEGER];
+      for (;;) {
+        const rows = after.all(...cursor, toMs);
+        for (const row of rows) if (keep(subjectOf(row))) detections += 1;
+        const last = rows.at(-1);
+        if (last === undefined) return { detections, complete: true };
+        cursor = [last.lastSeenMs, last.rowid];
+        if (performance.now() - startedMs > countForMs) return { detections, complete: false };
+        if (performance.now() - turnMs > sliceMs) {
+          await nextTurn();
+          turnMs = performance.now();
+        }
+      }
+    },
+
+    putToCase(caseNumber, detectionIds) {
+      db.transaction(() => {
+        for (const id of detectionIds) put.run(caseKey(caseNumber), id);
+      })();
+    },
+
+    ofCase(caseNumber) {
+      const key = caseKey(caseNumber);
+      return [...new Set([...putToCase.pluck().all(key), ...hitsOfCase.pluck().all(key)])];
+    },
+  };
+}
+
+function found(row: Row | undefined, id: string): Row {
+  if (row === undefined) throw new Refusal(404, 'hold-unknown', `There is no hold ${id}.`);
+  return row;
+}
+
+function scopeOf(row: Row): HoldScope {
+  return holdScopeSchema.parse(JSON.parse(row.scope));
+}
+
+function holdOf(row: Row): Hold {
+  const { id, caseNumber, reason, setBy, liftedAtMs, liftedBy, liftedWhy } = row;
+  return {
+    id,
+    scope: scopeOf(row),
+    caseNumber,
+    reason,
+    setAt: isoTime(row.setAtMs),
+    setBy,
+    lifted:
+      liftedAtMs === null
+        ? null
+        : { at: isoTime(liftedAtMs), by: liftedBy ?? '', why: liftedWhy ?? '' },
+  };
+}

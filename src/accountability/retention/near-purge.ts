@@ -1,0 +1,78 @@
+import { dayMs, isoTime } from '../../platform/clock.ts';
+import type { Database } from '../../platform/database.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Holds } from './holds.ts';
+import { spanOf } from './spans.ts';
+
+/** Reads of a case that come to their end: book them into evidence, or hold them, before that (RET-9). */
+export interface NearPurge {
+  caseNumber: string;
+  detections: number;
+  /** Those of them that a hold keeps. */
+  held: number;
+  /** When the first goes that no hold keeps; null when all are held. */
+  firstPurgeAt: string | null;
+  /** Whole days until then; 0 today. */
+  daysLeft: number | null;
+}
+
+interface Row {
+  caseNumber: string;
+  id: string;
+  head: string;
+  hit: number;
+  lastSeenMs: number;
+}
+
+/** Warns this long ahead, or a quarter of the time that the policy gives, whichever is less. */
+const warnDays = 30;
+const mostRows = 5000;
+
+/** The cases with reads that are soon to be purged, soonest first. */
+export function nearPurge(deps: {
+  db: Database;
+  retention: Policy['retention'];
+  mode: 'mobile' | 'fixed';
+  holds: Pick<Holds, 'isHeld'>;
+  nowMs: number;
+}): NearPurge[] {
+  const { db, retention, mode, holds, nowMs } = deps;
+  const rows = db
+    .prepare<[], Row>(
+      `SELECT caseNumber, id, head, hit, lastSeenMs
+       FROM case_detection JOIN detection ON id = detectionId
+       UNION
+       SELECT upper(trim(hit.body ->> '$.match.entry.caseNumber')) AS caseNumber, detection.id, detection.head,
+         detection.hit, lastSeenMs
+       FROM hit JOIN detection ON detection.id = detectionId WHERE caseNumber IS NOT NULL
+       ORDER BY lastSeenMs LIMIT ${mostRows}`,
+    )
+    .all();
+  const cases = new Map<string, NearPurge & { firstMs: number }>();
+  for (const { caseNumber, id, head, hit, lastSeenMs } of rows) {
+    const { maxDays } = spanOf(retention, hit === 1 ? 'hits' : 'reads', { head, mode });
+    if (maxDays === null) continue;
+    const purgeMs = lastSeenMs + maxDays * dayMs;
+    if (purgeMs - nowMs > Math.min(warnDays, maxDays / 4) * dayMs) continue;
+    const isHeld = holds.isHeld(id);
+    const so = cases.get(caseNumber) ?? {
+      ...{ caseNumber, detections: 0, held: 0, firstPurgeAt: null, daysLeft: null },
+      firstMs: Number.POSITIVE_INFINITY,
+    };
+    so.detections += 1;
+    if (isHeld) so.held += 1;
+    else so.firstMs = Math.min(so.firstMs, purgeMs);
+    cases.set(caseNumber, so);
+  }
+  return [...cases.values()]
+    .sort((a, b) => a.firstMs - b.firstMs)
+    .map(({ firstMs, ...warning }) =>
+      Number.isFinite(firstMs)
+        ? {
+            ...warning,
+            firstPurgeAt: isoTime(firstMs),
+            daysLeft: Math.max(0, Math.floor((firstMs - nowMs) / dayMs)),
+          }
+        : warning,
+    );
+}

@@ -1,0 +1,167 @@
+import { uuidv7 } from 'uuidv7';
+import { type Clock, isoTime } from '../../platform/clock.ts';
+import type { Database } from '../../platform/database.ts';
+import type { Removed } from '../../records/removal.ts';
+import type { AuditWriter } from '../audit/audit-record.ts';
+import { type AuditUnit, ownEntry } from '../audit/chain.ts';
+import type { Candidate } from './due.ts';
+
+/** What one run took away by one row of the policy. No plates. */
+export interface RemovedByRule {
+  rule: string;
+  head: string;
+  detections: number;
+  hits: number;
+  images: number;
+  /** Messages that headquarters never acknowledged: lost because the longest time was over (RET-8). */
+  unacknowledged: number;
+  /** When the oldest and the newest of it was seen. */
+  from: string;
+  to: string;
+}
+
+/** One run, as status and audit show it. */
+export interface PurgeRun {
+  id: string;
+  why: 'policy' | 'order' | 'acknowledged';
+  startedAt: string;
+  /** Null while it runs, and when a power cut ended it. */
+  finishedAt: string | null;
+  removed: RemovedByRule[];
+}
+
+/** The same while it grows. */
+interface Tally extends Omit<RemovedByRule, 'from' | 'to'> {
+  fromMs: number;
+  toMs: number;
+}
+
+interface Row {
+  id: string;
+  why: PurgeRun['why'];
+  startedAtMs: number;
+  finishedAtMs: number | null;
+  removed: string;
+}
+
+/** A run that has begun: the audit log knows of it. */
+export interface OpenRun {
+  readonly startedAtMs: number;
+  /** Counts a removal; call it inside the transaction that removes, then `save`. */
+  count(candidate: Candidate, removed: Removed): void;
+  save(): void;
+  /** Drops what was counted since the last save: its transaction failed. */
+  revert(): void;
+  total(): number;
+  /** Tells the audit log what went, and closes the run. */
+  finish(): void;
+}
+
+/**
+ * Runs on file: each removal is counted in its own transaction, so that after a power cut the audit log still learns
+ * what went. Nothing is removed unless the audit log has taken the announcement.
+ */
+export function createPurgeRuns(deps: {
+  db: Database;
+  audit: AuditWriter;
+  unit: AuditUnit;
+  clock: Clock;
+}) {
+  const { db, audit, unit, clock } = deps;
+  const insert = db.prepare(
+    "INSERT INTO purge_run (id, why, startedAtMs, removed) VALUES (?, ?, ?, '[]')",
+  );
+  const update = db.prepare('UPDATE purge_run SET removed = ? WHERE id = ?');
+  const close = db.prepare('UPDATE purge_run SET finishedAtMs = ? WHERE id = ?');
+  const last = db.prepare<[], Row>('SELECT * FROM purge_run ORDER BY id DESC LIMIT 1');
+  const unfinished = db.prepare<[], Row>('SELECT * FROM purge_run WHERE finishedAtMs IS NULL');
+
+  const tell = (
+    run: { id: string; why: string },
+    changes: { outcome: 'started' | 'done' | 'failed'; removed?: RemovedByRule[]; note?: string },
+  ): void => {
+    const { outcome, removed, note = null } = changes;
+    const entry = ownEntry('retention.purge', unit, {
+      category: 'Purge',
+      outcome,
+      object: `purge ${run.id}`,
+      query: { why: run.why, ...(removed ? { removed } : {}) },
+      results: removed ? detectionsOf(removed) : null,
+      note,
+    });
+    audit.append(entry);
+  };
+
+  return {
+    /** Throws when the audit log cannot be written. */
+    begin(why: PurgeRun['why']): OpenRun {
+      const id = uuidv7();
+      const startedAtMs = Math.floor(clock());
+      tell({ id, why }, { outcome: 'started' });
+      insert.run(id, why, startedAtMs);
+      let removed = new Map<string, Tally>();
+      let saved: [string, Tally][] = [];
+      const told = () => [...removed.values()].map(ruleOf);
+      return {
+        startedAtMs,
+        count({ what, rule, head, atMs }, { hits, files, unacknowledged }) {
+          const key = `${rule} ${head}`;
+          const so = removed.get(key) ?? {
+            ...{ rule, head, detections: 0, hits: 0, images: 0, unacknowledged: 0 },
+            ...{ fromMs: atMs, toMs: atMs },
+          };
+          removed.set(key, {
+            ...so,
+            detections: so.detections + (what === 'detection' ? 1 : 0),
+            hits: so.hits + hits,
+            images: so.images + files.length,
+            unacknowledged: so.unacknowledged + unacknowledged,
+            fromMs: Math.min(atMs, so.fromMs),
+            toMs: Math.max(atMs, so.toMs),
+          });
+        },
+        save() {
+          update.run(JSON.stringify(told()), id);
+          saved = [...removed];
+        },
+        revert() {
+          removed = new Map(saved);
+        },
+        total: () => detectionsOf(told()),
+        finish() {
+          tell({ id, why }, { outcome: 'done', removed: told() });
+          close.run(Math.floor(clock()), id);
+        },
+      };
+    },
+    /** Tells the audit log of runs that a power cut ended. */
+    closeInterrupted(): void {
+      for (const row of unfinished.all()) {
+        const note = 'interrupted; what it had removed until then is told here';
+        tell(row, { outcome: 'failed', removed: removedOf(row), note });
+        close.run(Math.floor(clock()), row.id);
+      }
+    },
+    last(): PurgeRun | null {
+      const row = last.get();
+      if (row === undefined) return null;
+      const { id, why, startedAtMs, finishedAtMs } = row;
+      return {
+        ...{ id, why, startedAt: isoTime(startedAtMs), removed: removedOf(row) },
+        finishedAt: finishedAtMs === null ? null : isoTime(finishedAtMs),
+      };
+    },
+  };
+}
+
+function ruleOf({ fromMs, toMs, ...counts }: Tally): RemovedByRule {
+  return { ...counts, from: isoTime(fromMs), to: isoTime(toMs) };
+}
+
+function removedOf(row: Row): RemovedByRule[] {
+  return JSON.parse(row.removed) as RemovedByRule[];
+}
+
+function detectionsOf(removed: readonly RemovedByRule[]): number {
+  return removed.reduce((sum, { detections }) => sum + detections, 0);
+}

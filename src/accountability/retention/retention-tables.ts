@@ -1,0 +1,43 @@
+import type { Migration } from '../../platform/database.ts';
+
+/** Tables of holds, of the reads of a case, and of what was let go when. */
+export const retentionMigrations: readonly Migration[] = [
+  {
+    id: 'retention-1-holds',
+    sql: `
+      CREATE TABLE hold (
+        id TEXT PRIMARY KEY,
+        -- What it keeps, as JSON of holdScopeSchema. A hold is never changed, only lifted.
+        scope TEXT NOT NULL,
+        caseNumber TEXT,
+        reason TEXT NOT NULL,
+        setAtMs INTEGER NOT NULL,
+        setBy TEXT NOT NULL,
+        liftedAtMs INTEGER,
+        liftedBy TEXT,
+        liftedWhy TEXT
+      ) STRICT;
+      CREATE INDEX hold_active ON hold (id) WHERE liftedAtMs IS NULL;
+
+      -- Detections that someone put to a case: by a hold, by an evidence package, by opening them under its number.
+      CREATE TABLE case_detection (
+        caseNumber TEXT NOT NULL,
+        detectionId TEXT NOT NULL REFERENCES detection (id) ON DELETE CASCADE,
+        PRIMARY KEY (caseNumber, detectionId)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX case_detection_detection ON case_detection (detectionId);
+
+      CREATE TABLE purge_run (
+        id TEXT PRIMARY KEY,
+        why TEXT NOT NULL,
+        startedAtMs INTEGER NOT NULL,
+        -- Null while it runs; one that a power cut ended is closed at the next start.
+        finishedAtMs INTEGER,
+        -- What went so far, by rule; written with each removal.
+        removed TEXT NOT NULL
+      ) STRICT;
+
+      CREATE TABLE retention_note (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+    `,
+  },
+];

@@ -1,0 +1,185 @@
+import type { Database } from '../../platform/database.ts';
+import type { Detection, Hit, ImageRef } from '../../records/detection.ts';
+import { createFinder, type Found } from './find.ts';
+import type { DetectionQuery, Stakeout } from './query.ts';
+import {
+  type Cursor,
+  type DetectionPage,
+  type FoundDetection,
+  type OpenedDetection,
+  type PastReads,
+  type SeenVehicle,
+  type StakeoutResult,
+  textOfCursor,
+} from './results.ts';
+
+/** What may be asked of the thread that searches. */
+export interface LookUps {
+  page(input: { query: DetectionQuery; limit: number; after?: Cursor | undefined }): DetectionPage;
+  stakeout(input: Stakeout): StakeoutResult;
+  /** The detections of one full plate that have a place, oldest first. */
+  path(input: { plate: string; from?: number | undefined; to?: number | undefined }): {
+    detections: FoundDetection[];
+    more: boolean;
+  };
+  open(input: { id: string }): OpenedDetection | null;
+  image(input: { id: string }): StoredImage | null;
+  pastReads(input: PastReadsQuery): PastReads;
+}
+
+/** Where a picture's file is, or that it has been let go. */
+export interface StoredImage {
+  id: string;
+  detectionId: string;
+  takenAtMs: number;
+  gone: boolean;
+  ref: ImageRef;
+}
+
+/** A hot plate's pattern or description, and how far back to look. */
+export interface PastReadsQuery {
+  pattern?: string | undefined;
+  description?:
+    | {
+        make?: string | undefined;
+        model?: string | undefined;
+        colour?: string | undefined;
+        body?: string | undefined;
+      }
+    | undefined;
+  sinceMs: number;
+}
+
+/** Detections that a stakeout or a count looks at, and points of a path, at most. */
+const mostDetections = 20_000;
+const mostPoints = 2000;
+
+/** Answers look-ups on a connection of its own; `limitMs`: how long each may search. */
+export function createLookUps(db: Database, limitMs: number): LookUps {
+  const find = createFinder(db);
+  const byRowid = db.prepare<[number], { body: string; hit: number }>(
+    'SELECT body, hit FROM detection WHERE rowid = ?',
+  );
+  const idOf = db.prepare<[number], string>('SELECT id FROM detection WHERE rowid = ?').pluck();
+  const hitOf = db.prepare<[number], number>('SELECT hit FROM detection WHERE rowid = ?').pluck();
+  const byId = db.prepare<[string], string>('SELECT body FROM detection WHERE id = ?').pluck();
+  const hitsOf = db
+    .prepare<[string], string>('SELECT body FROM hit WHERE detectionId = ? ORDER BY id')
+    .pluck();
+  const image = db.prepare<
+    [string],
+    { id: string; detectionId: string; takenAtMs: number; shedAtMs: number | null; ref: string }
+  >('SELECT id, detectionId, takenAtMs, shedAtMs, ref FROM image WHERE id = ?');
+
+  const deadline = () => performance.now() + limitMs;
+  /** One that was purged meanwhile is left out. */
+  const show = (rows: readonly Found[]): FoundDetection[] =>
+    rows.flatMap(({ rowid }) => {
+      const row = byRowid.get(rowid);
+      return row ? [shown(JSON.parse(row.body) as Detection, row.hit === 1)] : [];
+    });
+  const queryOf = (part: Partial<DetectionQuery>): DetectionQuery => ({
+    ...{ alike: false, hits: false, read: 'any' },
+    ...part,
+  });
+
+  return {
+    page({ query, limit, after }) {
+      const { rows, next } = find(query, { limit, after, deadlineMs: deadline() });
+      const cursor = next && {
+        t: next.t,
+        id: next.rowid === null ? null : (idOf.get(next.rowid) ?? null),
+      };
+      return {
+        detections: show(rows),
+        next: cursor && textOfCursor(cursor),
+        searchedTo: next && new Date(next.t).toISOString(),
+      };
+    },
+
+    stakeout({ area, from, to }) {
+      const query = queryOf({ area, from, to });
+      const { rows, next } = find(query, { limit: mostDetections, deadlineMs: deadline() });
+      const groups = Map.groupBy(rows, ({ plate }) => plate);
+      const unread = groups.get(null)?.length ?? 0;
+      groups.delete(null);
+      const vehicles = [...groups].flatMap(([plate, seen]): SeenVehicle[] => {
+        const [newest] = show(seen.slice(0, 1));
+        const [oldest] = show(seen.slice(-1));
+        if (plate === null || !newest || !oldest) return [];
+        return [
+          {
+            plate,
+            state: newest.state,
+            times: seen.length,
+            firstSeen: oldest.firstSeen,
+            lastSeen: newest.lastSeen,
+            hit: seen.some(({ rowid }) => hitOf.get(rowid) === 1),
+            latest: newest.id,
+          },
+        ];
+      });
+      return { vehicles, detections: rows.length, unread, more: next !== null };
+    },
+
+    path({ plate, from, to }) {
+      const query = queryOf({ plate, from, to });
+      const { rows, next } = find(query, { limit: mostPoints, deadlineMs: deadline() });
+      const placed = show(rows).filter(({ latitude }) => latitude !== null);
+      return { detections: placed.reverse(), more: next !== null };
+    },
+
+    open({ id }) {
+      const body = byId.get(id);
+      if (body === undefined) return null;
+      return {
+        detection: JSON.parse(body) as Detection,
+        hits: hitsOf.all(id).map((hit) => JSON.parse(hit) as Hit),
+      };
+    },
+
+    image({ id }) {
+      const row = image.get(id);
+      if (row === undefined) return null;
+      const { shedAtMs, ref, ...rest } = row;
+      return { ...rest, gone: shedAtMs !== null, ref: JSON.parse(ref) as ImageRef };
+    },
+
+    pastReads({ pattern, description, sinceMs }) {
+      const query = queryOf({ plate: pattern, alike: true, from: sinceMs, ...description });
+      const { rows, next } = find(query, { limit: mostDetections, deadlineMs: deadline() });
+      // Without a plate two detections cannot be told to be one vehicle.
+      const unread = rows.filter(({ plate }) => plate === null).length;
+      const plates = new Set(rows.map(({ plate }) => plate));
+      plates.delete(null);
+      return {
+        detections: rows.length,
+        vehicles: plates.size + unread,
+        more: next !== null,
+      };
+    },
+  };
+}
+
+function shown(detection: Detection, hit: boolean): FoundDetection {
+  const { id, read, unread, firstSeen, lastSeen, agency, unit, head, fix, vehicle } = detection;
+  return {
+    id,
+    plate: read?.plate ?? null,
+    state: read?.state?.code ?? null,
+    confidence: read?.confidence ?? null,
+    unread,
+    firstSeen,
+    lastSeen,
+    agency,
+    unit,
+    head,
+    headingDeg: detection.direction.headingDeg,
+    latitude: fix.latitude,
+    longitude: fix.longitude,
+    fixQuality: fix.quality,
+    hit,
+    vehicle,
+    images: detection.images.map((each) => ({ id: each.id, kind: each.kind })),
+  };
+}

@@ -1,0 +1,93 @@
+import type { Hit } from '../../records/detection.ts';
+import { Refusal } from '../gate/refusal.ts';
+import { localListId } from '../hotplates/hot-plate.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Outcome } from './alert-update.ts';
+import type { HitView } from './hit-view.ts';
+import type { Standing } from './judge.ts';
+import type { Correction, Disposition } from './step.ts';
+
+/** How an alert is closed. */
+export interface DisposeInput {
+  outcome: Outcome;
+  cadNumber?: string | undefined;
+  reportNumber?: string | undefined;
+  notes?: string | undefined;
+  correctedPlate?: string | undefined;
+  correctedState?: string | undefined;
+}
+
+/** Outcomes about one entry; the vehicle's hits on other lists stay open. */
+export const entryOutcomes: ReadonlySet<Outcome> = new Set<Outcome>([
+  'stale_entry',
+  'bad_entry',
+  'not_wanted',
+  'misread_state',
+]);
+
+/** Outcomes that silence a vehicle on the word of CLETS or dispatch, which must be on record. */
+const unwantedOutcomes: ReadonlySet<Outcome> = new Set<Outcome>(['stale_entry', 'not_wanted']);
+
+/** The disposition that an officer told, complete and well founded; a Refusal says what is missing. */
+export function dispositionOf(
+  hit: Hit,
+  told: DisposeInput,
+  standing: Standing,
+  policy: Policy['verification'],
+): Omit<Disposition, 'with'> {
+  const { outcome, cadNumber = null, reportNumber = null, notes = null } = told;
+  if (unwantedOutcomes.has(outcome) && standing.status?.result !== 'not_wanted') {
+    throw new Refusal(
+      409,
+      'status-missing',
+      'Record first who found that it is not wanted any more: a status of "not_wanted" with its source.',
+    );
+  }
+  if (policy.documentedIn && cadNumber === null && reportNumber === null && notes === null) {
+    throw new Refusal(
+      400,
+      'undocumented',
+      'Say where this is documented: a CAD or incident number, a report number, or CAD notes.',
+    );
+  }
+  return { outcome, cadNumber, reportNumber, notes, correction: correctionOf(hit, told) };
+}
+
+/** What was read and what it should have been; a misread cannot be closed without (VER-11). */
+function correctionOf(hit: Hit, told: DisposeInput): Correction | null {
+  const { outcome, correctedPlate, correctedState } = told;
+  const original = { plate: hit.read.plate, state: hit.read.state?.code ?? null };
+  const corrected = {
+    plate: correctedPlate ?? original.plate,
+    state: correctedState ?? original.state,
+  };
+  if (outcome === 'misread_characters' && corrected.plate === original.plate) {
+    throw new Refusal(
+      400,
+      'correction-missing',
+      'Give the plate as it is on the vehicle, and ? for a character that cannot be made out.',
+    );
+  }
+  if (outcome === 'misread_state' && correctedState === undefined) {
+    throw new Refusal(400, 'correction-missing', 'Give the state of issue as it is on the plate.');
+  }
+  const isSame = corrected.plate === original.plate && corrected.state === original.state;
+  return isSame ? null : { original, corrected };
+}
+
+/** What is left to do after an alert was closed, or null. */
+export function promptOf({ match }: HitView, outcome: Outcome): string | null {
+  const { list, entry } = match;
+  if (outcome === 'recovered') {
+    if (list.id === localListId) {
+      return `Whoever finds the vehicle has it taken off the list: type lookout hotplate recovered ${entry.id} (B 466.11).`;
+    }
+    return list.type === 'specific'
+      ? `Whoever finds the vehicle has it taken off the list: remove ${entry.id} from ${list.name} (B 466.11).`
+      : `Ask the entering agency to clear the entry in ${list.name} (B 466.11).`;
+  }
+  if (outcome === 'stale_entry' || outcome === 'bad_entry') {
+    return `The entering member is told; the vehicle is silent here until the entry in ${list.name} changes.`;
+  }
+  return null;
+}

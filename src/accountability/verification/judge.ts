@@ -1,0 +1,188 @@
+import type { Category, HitMatch } from '../../hotlist/hit-match.ts';
+import type { Hit } from '../../records/detection.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Outcome, VerificationState } from './alert-update.ts';
+import { aboutHit } from './entry-hash.ts';
+import { type Aspect, aspects, type Step } from './step.ts';
+
+type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>;
+
+/** Where the verification of a hit stands, and whether an officer may act on it. */
+export interface Standing {
+  state: VerificationState;
+  visual: Record<Aspect, StepOf<'visual'> | null>;
+  /** The answer that counts; null while nobody has answered. */
+  status: StepOf<'status'> | null;
+  /** Since when somebody has been asking; null when nobody is. */
+  inProgressSinceMs: number | null;
+  /** Null where the reason is not about a person. */
+  occupant: { asked: true; step: StepOf<'occupant'> | null } | null;
+  exigent: StepOf<'exigent'> | null;
+  enforcement: StepOf<'enforcement'>[];
+  disposition: StepOf<'disposition'> | null;
+  act: {
+    allowed: boolean;
+    /** What is missing before an action, in words. */
+    missing: string[];
+    /** What is recorded with an action taken all the same. */
+    warnings: string[];
+  };
+}
+
+/** Reasons that are about a person, who may not be in the vehicle (V 426.4(f)(2)). */
+const personLinked: ReadonlySet<Category> = new Set<Category>([
+  'wanted_person',
+  'warrant',
+  'missing_person',
+  'protection_order',
+  'extreme_risk_protection_order',
+  'gang',
+  'threat_screening',
+  'supervised_release',
+  'sex_offender_registry',
+  'immigration_violator',
+  'protective_interest',
+  'violent_person',
+  'amber',
+]);
+
+export function isPersonLinked({ entry }: HitMatch): boolean {
+  return personLinked.has(entry.category);
+}
+
+/** Outcomes that restrict somebody's freedom or take the vehicle: only after validation (VER-6). */
+export const enforcementOutcomes: ReadonlySet<Outcome> = new Set<Outcome>([
+  'arrest',
+  'citation',
+  'recovered',
+  'other_enforcement',
+]);
+
+const visualWords: Record<Aspect, string> = {
+  characters: 'the characters on the vehicle are those that were read',
+  state: 'the state of issue agrees',
+  vehicle: 'the vehicle fits its description',
+};
+
+/**
+ * Derives the state of a hit from its steps, in the order in which they happened. Pure: the same steps give the
+ * same state in whatever order they arrived.
+ */
+export function judge(hit: Hit, steps: readonly Step[], policy: Policy['verification']): Standing {
+  const ordered = steps.toSorted(
+    (a, b) => a.atMs - b.atMs || a.recordedAtMs - b.recordedAtMs || (a.id < b.id ? -1 : 1),
+  );
+  const last = <Kind extends Step['kind']>(
+    kind: Kind,
+    fits: (step: StepOf<Kind>) => boolean = () => true,
+  ): StepOf<Kind> | null =>
+    (ordered.findLast((step) => step.kind === kind && fits(step as StepOf<Kind>)) as
+      | StepOf<Kind>
+      | undefined) ?? null;
+
+  const about = aboutHit(hit);
+  const visualOf = (aspect: Aspect) =>
+    last('visual', (step) => step.aspect === aspect && step.about === about);
+  const visual = {
+    characters: visualOf('characters'),
+    state: visualOf('state'),
+    vehicle: visualOf('vehicle'),
+  };
+  const status =
+    last('status', (step) => step.about === about && step.result !== 'no_response') ??
+    last('status', (step) => step.about === about);
+  const started = last('confirmation-started');
+  const isDecided = status !== null && status.result !== 'no_response';
+  const inProgress =
+    started !== null && !isDecided && (status === null || started.atMs >= status.atMs)
+      ? started
+      : null;
+  const exigent = last('exigent');
+  const disposition = last('disposition');
+  const occupantStep = last('occupant');
+  const occupant =
+    policy.occupantCheck && isPersonLinked(hit.match)
+      ? { asked: true as const, step: occupantStep }
+      : null;
+
+  const isSeen = aspects.every((aspect) => visual[aspect]?.answer === 'yes');
+  const isMismatch = aspects.some((aspect) => visual[aspect]?.answer === 'no');
+  const isConfirmed = status?.result === 'confirmed';
+  const isNotWanted = status?.result === 'not_wanted';
+
+  const blocked: string[] = [];
+  if (hit.state === 'withdrawn') blocked.push('the alert was withdrawn: the plate matches no more');
+  if (isMismatch) blocked.push('the vehicle does not match the alert');
+  if (isNotWanted) blocked.push('the vehicle is not wanted');
+  const open: string[] = [];
+  const warnings: string[] = [];
+  for (const aspect of aspects) {
+    if (visual[aspect]?.answer === 'yes') continue;
+    open.push(`not verified by eye that ${visualWords[aspect]}`);
+  }
+  if (!isConfirmed && !isNotWanted) {
+    const words = 'the status is not confirmed by CLETS or dispatch';
+    if (policy.clets === 'recommended' || (exigent !== null && policy.clets !== 'required')) {
+      warnings.push(words);
+    } else {
+      open.push(words);
+    }
+  }
+  if (occupant !== null && !isOccupantSettled(occupant.step)) {
+    open.push('not checked whether the wanted person is in the vehicle, nor another basis given');
+  }
+
+  const act = {
+    allowed: blocked.length === 0 && open.length === 0,
+    missing: [...blocked, ...open],
+    warnings,
+  };
+  const stateNow = (): VerificationState => {
+    if (disposition !== null) return 'disposed';
+    if (isNotWanted) return 'not_wanted';
+    if (isMismatch) return 'mismatch';
+    if (isSeen && isConfirmed) return 'validated';
+    if (exigent !== null) return 'exigent';
+    if (isSeen) return 'visually_verified';
+    if (isConfirmed) return 'status_confirmed';
+    return inProgress === null ? 'raised' : 'confirmation_in_progress';
+  };
+  return {
+    state: stateNow(),
+    visual,
+    status,
+    inProgressSinceMs: inProgress?.atMs ?? null,
+    occupant,
+    exigent,
+    enforcement: ordered.filter((step) => step.kind === 'enforcement'),
+    disposition,
+    act,
+  };
+}
+
+function isOccupantSettled(step: StepOf<'occupant'> | null): boolean {
+  return step !== null && (step.answer === 'yes' || step.basis !== null);
+}
+
+/** Whether an outcome tells that the alert was right, wrong, or neither (precision counts the first two). */
+export function judgeOutcome(
+  outcome: Outcome,
+  standing: Standing,
+): 'right' | 'wrong' | 'undetermined' {
+  switch (outcome) {
+    case 'misread_characters':
+    case 'misread_state':
+    case 'stale_entry':
+    case 'bad_entry':
+    case 'not_wanted':
+      return 'wrong';
+    case 'not_located':
+      return 'undetermined';
+    case 'no_action':
+      return aspects.every((aspect) => standing.visual[aspect]?.answer === 'yes')
+        ? 'right'
+        : 'undetermined';
+    default:
+      return 'right';
+  }
+}

@@ -1,0 +1,125 @@
+import { uuidv7 } from 'uuidv7';
+import type { HitMatch } from '../../hotlist/hit-match.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { isoTime } from '../../platform/clock.ts';
+import type { Database } from '../../platform/database.ts';
+import type { Hit } from '../../records/detection.ts';
+import type { Outcome } from './alert-update.ts';
+import { entryHash } from './entry-hash.ts';
+
+/** A vehicle that alerts no more. */
+export interface Mute {
+  id: string;
+  list: string;
+  entry: string;
+  /** Null: whatever matches the entry. */
+  plate: string | null;
+  /** Null: until the entry changes. */
+  until: string | null;
+  outcome: Outcome;
+  hitId: string;
+  mutedAt: string;
+  mutedBy: string;
+}
+
+interface Row {
+  id: string;
+  listId: string;
+  entryId: string;
+  entryHash: string;
+  plate: string | null;
+  untilMs: number | null;
+  outcome: Outcome;
+  hitId: string;
+  mutedAtMs: number;
+  mutedBy: string;
+}
+
+/** A shift: how long a misread that looks exactly like the wanted plate is kept quiet. */
+const misreadMs = 12 * 3_600_000;
+
+/**
+ * Vehicles that a disposition has silenced until their entry changes.
+ * - recovered, stale or bad entry, not wanted: whatever matches that entry; of a wildcard entry, that plate only.
+ * - misread: that reading of the plate. Where the reading equals the wanted plate, the wanted vehicle itself would
+ *   read the same, so it is silenced for a shift only.
+ */
+export function createMutes(deps: { db: Database; clock: Clock }) {
+  const { db, clock } = deps;
+  const insert = db.prepare(
+    `INSERT INTO verification_mute
+       (id, listId, entryId, entryHash, plate, untilMs, outcome, hitId, mutedAtMs, mutedBy)
+     VALUES (@id, @listId, @entryId, @entryHash, @plate, @untilMs, @outcome, @hitId, @mutedAtMs, @mutedBy)`,
+  );
+  const ofEntry = db.prepare<[string, string], Row>(
+    'SELECT * FROM verification_mute WHERE entryId = ? AND listId = ?',
+  );
+  const all = db.prepare<[], Row>('SELECT * FROM verification_mute ORDER BY mutedAtMs DESC');
+  const lift = db.prepare('DELETE FROM verification_mute WHERE id = ?');
+  const ended = db.prepare('DELETE FROM verification_mute WHERE untilMs <= ?');
+  const outdated = db.prepare(
+    'DELETE FROM verification_mute WHERE entryId = ? AND listId = ? AND entryHash <> ?',
+  );
+
+  return {
+    /**
+     * Whether this read of this entry is to raise nothing: one index look-up, before alerting. A mute that is younger
+     * than the vehicle's first sighting leaves its alert as it stands.
+     */
+    isMuted(match: HitMatch, plate: string, firstSeenMs = Number.POSITIVE_INFINITY): boolean {
+      const rows = ofEntry.all(match.entry.id, match.list.id);
+      if (rows.length === 0) return false;
+      const nowMs = clock();
+      const hash = entryHash(match.entry);
+      return rows.some(
+        (row) =>
+          row.entryHash === hash &&
+          row.mutedAtMs <= firstSeenMs &&
+          (row.plate === null || row.plate === plate) &&
+          (row.untilMs === null || row.untilMs > nowMs),
+      );
+    },
+    /** Silences the vehicle of a hit where its outcome asks for it; returns the mute, or null. */
+    apply(hit: Hit, outcome: Outcome, mutedBy: string): Mute | null {
+      const { tier, list, entry } = hit.match;
+      const isMisread = outcome === 'misread_characters' || outcome === 'misread_state';
+      const isOver =
+        outcome === 'recovered' ||
+        outcome === 'stale_entry' ||
+        outcome === 'bad_entry' ||
+        outcome === 'not_wanted';
+      if (!isMisread && !isOver) return null;
+      const nowMs = Math.floor(clock());
+      const isAlike = isMisread && (tier !== 'near' || outcome === 'misread_state');
+      const row: Row = {
+        id: uuidv7(),
+        listId: list.id,
+        entryId: entry.id,
+        entryHash: entryHash(entry),
+        plate: isMisread || tier === 'partial' ? hit.read.plate : null,
+        untilMs: isAlike ? nowMs + misreadMs : null,
+        outcome,
+        hitId: hit.id,
+        mutedAtMs: nowMs,
+        mutedBy,
+      };
+      // Those of an earlier wording of the entry, and those whose time is over, silence nothing any more.
+      outdated.run(entry.id, list.id, row.entryHash);
+      ended.run(nowMs);
+      insert.run(row);
+      return muteOf(row);
+    },
+    list: (): Mute[] => all.all().map(muteOf),
+    /** False when there is none of this id. */
+    lift: (id: string): boolean => lift.run(id).changes > 0,
+  };
+}
+
+function muteOf(row: Row): Mute {
+  const { id, plate, outcome, hitId, mutedBy } = row;
+  return {
+    ...{ id, list: row.listId, entry: row.entryId, plate },
+    until: row.untilMs === null ? null : isoTime(row.untilMs),
+    ...{ outcome, hitId, mutedAt: isoTime(row.mutedAtMs), mutedBy },
+  };
+}

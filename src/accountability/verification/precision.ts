@@ -1,0 +1,73 @@
+import { isoTime } from '../../platform/clock.ts';
+import type { Database } from '../../platform/database.ts';
+import { wilson } from '../../platform/statistics.ts';
+import type { Outcome } from './alert-update.ts';
+
+/** By what the figures are split. */
+export const precisionGroups = ['all', 'list', 'tier', 'head'] as const;
+export type PrecisionGroup = (typeof precisionGroups)[number];
+
+/** How many of the alerts that were judged were right. */
+export interface PrecisionFigure {
+  /** List, tier or camera head; `all` for the whole. */
+  group: string;
+  right: number;
+  wrong: number;
+  /** Closed without telling whether the alert was right. */
+  undetermined: number;
+  /** right / (right + wrong); null before the first. */
+  precision: number | null;
+  /** 95 % Wilson score interval of the precision. */
+  interval: { low: number; high: number } | null;
+  /** What the wrong ones were. */
+  errors: Partial<Record<Outcome, number>>;
+}
+
+interface Row {
+  part: string;
+  outcome: Outcome;
+  judged: 'right' | 'wrong' | 'undetermined';
+  hits: number;
+}
+
+const columns: Record<PrecisionGroup, string> = {
+  all: "'all'",
+  list: 'listId',
+  tier: 'tier',
+  head: 'head',
+};
+
+/** Figures from dispositions; they hold no plate and outlive the hits. */
+export function createPrecision(db: Database) {
+  const counts = (group: PrecisionGroup) =>
+    db.prepare<[number, number], Row>(
+      `SELECT ${columns[group]} AS part, outcome, judged, count(*) AS hits FROM verification_outcome
+       WHERE atMs >= ? AND atMs < ? GROUP BY 1, 2, 3 ORDER BY 1`,
+    );
+  const statements = Object.fromEntries(
+    precisionGroups.map((group) => [group, counts(group)]),
+  ) as Record<PrecisionGroup, ReturnType<typeof counts>>;
+
+  return function precision(
+    group: PrecisionGroup,
+    sinceMs: number,
+    untilMs: number,
+  ): { since: string; until: string; figures: PrecisionFigure[] } {
+    const parts = new Map<string, PrecisionFigure>();
+    for (const { part, outcome, judged, hits } of statements[group].all(sinceMs, untilMs)) {
+      const figure = parts.get(part) ?? {
+        ...{ group: part, right: 0, wrong: 0, undetermined: 0 },
+        ...{ precision: null, interval: null, errors: {} },
+      };
+      parts.set(part, figure);
+      figure[judged] += hits;
+      if (judged === 'wrong') figure.errors[outcome] = hits;
+    }
+    for (const figure of parts.values()) {
+      const judged = figure.right + figure.wrong;
+      figure.precision = judged === 0 ? null : figure.right / judged;
+      figure.interval = wilson(figure.right, judged);
+    }
+    return { since: isoTime(sinceMs), until: isoTime(untilMs), figures: [...parts.values()] };
+  };
+}

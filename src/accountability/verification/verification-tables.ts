@@ -1,0 +1,93 @@
+import type { Migration } from '../../platform/database.ts';
+
+/**
+ * What became of hits. Steps go with their hit; how each ended stays for the figures, without a plate. There is no
+ * place for the text of a CLETS response, and none may be added (VER-4, HOT-9).
+ */
+export const verificationMigrations: readonly Migration[] = [
+  {
+    id: 'verification-1-steps',
+    sql: `
+      CREATE TABLE verification_step (
+        -- Of headquarters' message, or made here: a repeat changes nothing.
+        id TEXT PRIMARY KEY,
+        hitId TEXT NOT NULL REFERENCES hit (id) ON DELETE CASCADE,
+        kind TEXT NOT NULL,
+        -- When it happened, as told; the steps of a hit count in this order, however late they arrive.
+        atMs INTEGER NOT NULL,
+        recordedAtMs INTEGER NOT NULL,
+        body TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX verification_step_hit ON verification_step (hitId, atMs);
+      CREATE INDEX verification_step_disposed ON verification_step (hitId) WHERE kind = 'disposition';
+
+      CREATE TABLE verification_outcome (
+        hitId TEXT PRIMARY KEY,
+        atMs INTEGER NOT NULL,
+        listId TEXT NOT NULL,
+        tier TEXT NOT NULL,
+        head TEXT NOT NULL,
+        outcome TEXT NOT NULL,
+        judged TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX verification_outcome_at ON verification_outcome (atMs);
+
+      CREATE TABLE verification_mute (
+        id TEXT PRIMARY KEY,
+        listId TEXT NOT NULL,
+        entryId TEXT NOT NULL,
+        -- Of the entry as it was; another one ends the mute.
+        entryHash TEXT NOT NULL,
+        -- Only reads of this plate; NULL: whatever matches the entry.
+        plate TEXT,
+        untilMs INTEGER,
+        outcome TEXT NOT NULL,
+        hitId TEXT NOT NULL,
+        mutedAtMs INTEGER NOT NULL,
+        mutedBy TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX verification_mute_entry ON verification_mute (entryId, listId);
+
+      CREATE TABLE verification_elsewhere (
+        hitId TEXT PRIMARY KEY,
+        atMs INTEGER NOT NULL,
+        body TEXT NOT NULL
+      ) STRICT;
+
+      CREATE TABLE error_report (
+        id TEXT PRIMARY KEY,
+        atMs INTEGER NOT NULL,
+        body TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX error_report_at ON error_report (atMs);
+    `,
+  },
+  {
+    // What nobody has closed is asked for often, among years of hits. Withdrawn and repeated hits need no closing.
+    id: 'verification-2-open',
+    sql: `
+      CREATE TABLE verification_open (
+        hitId TEXT PRIMARY KEY REFERENCES hit (id) ON DELETE CASCADE,
+        changedAtMs INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX verification_open_changed ON verification_open (changedAtMs);
+      INSERT INTO verification_open SELECT id, changedAtMs FROM hit
+        WHERE state <> 'withdrawn' AND body ->> '$.repeatOf' IS NULL AND NOT EXISTS
+          (SELECT 1 FROM verification_step WHERE hitId = hit.id AND kind = 'disposition');
+      CREATE TRIGGER verification_open_add AFTER INSERT ON hit
+        WHEN new.state <> 'withdrawn' AND new.body ->> '$.repeatOf' IS NULL BEGIN
+        INSERT INTO verification_open VALUES (new.id, new.changedAtMs);
+      END;
+      CREATE TRIGGER verification_open_change AFTER UPDATE ON hit BEGIN
+        DELETE FROM verification_open WHERE hitId = new.id;
+        INSERT INTO verification_open SELECT new.id, new.changedAtMs
+          WHERE new.state <> 'withdrawn' AND new.body ->> '$.repeatOf' IS NULL AND NOT EXISTS
+            (SELECT 1 FROM verification_step WHERE hitId = new.id AND kind = 'disposition');
+      END;
+      CREATE TRIGGER verification_open_close AFTER INSERT ON verification_step
+        WHEN new.kind = 'disposition' BEGIN
+        DELETE FROM verification_open WHERE hitId = new.hitId;
+      END;
+    `,
+  },
+];

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import sharp from 'sharp';
-import { openOffice } from '../../src/accountability/accountability.ts';
+import { openAccountability } from '../../src/accountability/accountability.ts';
 import { createAlertDesk } from '../../src/alerts/alert-desk.ts';
 import type { Consideration } from '../../src/alerts/decide.ts';
 import { configSchema } from '../../src/config/schema.ts';
@@ -23,8 +23,8 @@ const config = configSchema.parse({
   console: { port: 0 },
 });
 const log = createLog({ level: 'error' });
-const office = openOffice({ config, log });
-const { people, gate, audit } = office;
+const accountability = openAccountability({ config, log });
+const { people, gate, audit } = accountability;
 const console = createConsole({
   config: config.console,
   ...{ unit: config.unit, people, gate, audit, log },
@@ -128,5 +128,5 @@ process.stdout.write(
 await browser.close();
 await desk[Symbol.asyncDispose]();
 await console[Symbol.asyncDispose]();
-await office[Symbol.asyncDispose]();
+await accountability[Symbol.asyncDispose]();
 rmSync(dataDir, { recursive: true, force: true });

@@ -53,7 +53,7 @@ try {
     asOf: new Date().toISOString(),
   });
   await daemon.start();
-  const { username, password } = await createOperator(daemon.office);
+  const { username, password } = await createOperator(daemon.accountability);
   say(`Alert page  ${daemon.console?.url}`);
   say(
     `            open it in a browser on this computer; username ${username}, password ${password}`,

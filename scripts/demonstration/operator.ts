@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Office } from '../../src/accountability/accountability.ts';
+import type { Accountability } from '../../src/accountability/accountability.ts';
 
 /** Someone who may watch the demonstration. */
 export interface Operator {
@@ -16,7 +16,7 @@ const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
  * Makes an officer's account the way that every account is made: first start, creation, approval, and the change of
  * the temporary password. All passwords are random and made for this one run.
  */
-export async function createOperator({ people, gate }: Office): Promise<Operator> {
+export async function createOperator({ people, gate }: Accountability): Promise<Operator> {
   const now = Date.now();
   const training = {
     course: 'Demonstration',

@@ -35,7 +35,7 @@ const browser = await chromium.launch({
 });
 const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
 const hit = once(daemon.events, 'hit');
-const { username, password } = await createOperator(daemon.office);
+const { username, password } = await createOperator(daemon.accountability);
 await page.goto(`${daemon.console?.url}`);
 await page.getByLabel('Username').fill(username);
 await page.getByLabel('Password').fill(password);

@@ -42,7 +42,7 @@ import { hitOperations } from './verification/hit-operations.ts';
 import { createVerification, type Verification } from './verification/verification.ts';
 
 /** The side of the unit that answers to people: who they are, what they may do, and what is kept of it. */
-export interface Office extends AsyncDisposable {
+export interface Accountability extends AsyncDisposable {
   readonly policy: PolicyInForce;
   readonly audit: AuditLog;
   readonly people: People;
@@ -69,7 +69,7 @@ export interface Office extends AsyncDisposable {
  * Joins the rooms that people work in. The daemon has one for its page and the local API; each command makes its
  * own on the same databases.
  */
-export function openOffice(deps: {
+export function openAccountability(deps: {
   config: Config;
   log: Log;
   clock?: Clock;
@@ -81,7 +81,7 @@ export function openOffice(deps: {
   isTimeSure?: () => boolean;
   /** The keys are destroyed by order: the process is to stop, and `eraseUnit` follows. */
   onWiped?: () => void;
-}): Office {
+}): Accountability {
   const { config, log, clock = systemClock, listClock = clock } = deps;
   const { unit } = config;
   const { dataDir } = unit;

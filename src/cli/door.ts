@@ -52,11 +52,11 @@ export async function openDoor(options: ConfiguredOptions): Promise<Door> {
   const token = sessionFile(config.unit).read();
   if (token === null) throw new Problem('you are not logged in; type "lookout login" first');
   if (!isOurs(config.unit.dataDir)) return openApiDoor(config.console, token);
-  const office = await open(config);
+  const accountability = await open(config);
   const from = terminal();
   return {
-    perform: (request) => office.gate.perform({ ...request, token, from }),
-    [Symbol.asyncDispose]: () => office[Symbol.asyncDispose](),
+    perform: (request) => accountability.gate.perform({ ...request, token, from }),
+    [Symbol.asyncDispose]: () => accountability[Symbol.asyncDispose](),
   };
 }
 
@@ -66,8 +66,8 @@ export async function openEntrance(
 ): Promise<Entrance & AsyncDisposable> {
   const { config } = readConfig(options);
   if (!isOurs(config.unit.dataDir)) return openApiDoor(config.console, null);
-  const office = await open(config);
-  const { people } = office;
+  const accountability = await open(config);
+  const { people } = accountability;
   const from = terminal();
   return {
     form: async () => people.form(),
@@ -76,7 +76,7 @@ export async function openEntrance(
     logout: async (token) => people.logout(token, from),
     unlock: (token, password) => people.unlock(token, password, from),
     session: async (token) => people.session(token, from),
-    [Symbol.asyncDispose]: () => office[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => accountability[Symbol.asyncDispose](),
   };
 }
 
@@ -91,17 +91,17 @@ export async function openOwnPeople(
         'the service, or as root.',
     );
   }
-  const office = await open(config);
+  const accountability = await open(config);
   return {
-    people: office.people,
+    people: accountability.people,
     from: terminal(),
-    [Symbol.asyncDispose]: () => office[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => accountability[Symbol.asyncDispose](),
   };
 }
 
 async function open(config: Config) {
-  const { openOffice } = await import('../accountability/accountability.ts');
-  return openOffice({ config, log: createLog({ level: 'warn' }) });
+  const { openAccountability } = await import('../accountability/accountability.ts');
+  return openAccountability({ config, log: createLog({ level: 'warn' }) });
 }
 
 /** Whether this user may work on the databases themselves: the service's user, or root. */

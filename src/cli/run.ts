@@ -78,9 +78,9 @@ export function registerRun(program: Command): void {
 
 /** Says that the daemon is ready and feeds the watchdog while every part of it moves; gives the reason of the stop. */
 async function serveUntil(told: Promise<string>, daemon: Daemon, log: Log): Promise<string> {
-  const { console: page, office } = daemon;
+  const { console: page, accountability } = daemon;
   if (page !== null) process.stdout.write(`Alert page: ${page.url}\n`);
-  const code = office.people.firstStartCode();
+  const code = accountability.people.firstStartCode();
   if (code !== null) {
     process.stdout.write(
       `Nobody has an account on this unit yet. One-time code for the first administrator: ${code}\n`,

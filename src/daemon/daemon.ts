@@ -1,5 +1,5 @@
 import { EventEmitter } from 'node:events';
-import { type Office, openOffice } from '../accountability/accountability.ts';
+import { type Accountability, openAccountability } from '../accountability/accountability.ts';
 import { ownEntry } from '../accountability/audit/chain.ts';
 import { startAuditForwarding } from '../accountability/audit/forward.ts';
 import { auditedRefresh } from '../accountability/lists/audited-refresh.ts';
@@ -50,7 +50,7 @@ export interface Daemon extends AsyncDisposable {
   readonly events: EventEmitter<DaemonEvents>;
   readonly hotlist: Hotlist;
   /** Where people and their rights are. */
-  readonly office: Office;
+  readonly accountability: Accountability;
   readonly console: Console | null;
   start(): Promise<void>;
   fixAt: Position['fixAt'];
@@ -91,7 +91,7 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
 
   const outbox = createOutbox(db);
   outbox.retryRefused();
-  const office = openOffice({
+  const accountability = openAccountability({
     ...{ config, log, listClock: clock, daemon: { db, outbox } },
     isTimeSure: () =>
       isTimeSure({
@@ -100,8 +100,8 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
       }),
     onWiped: () => events.emit('wiped'),
   });
-  const { hotlist, people, verification } = office;
-  running.use(office);
+  const { hotlist, people, verification } = accountability;
+  running.use(accountability);
   outbox.onAcknowledged(() => people.heardHeadquarters());
   const records = createRecords({
     db,
@@ -109,14 +109,14 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
     outbox,
     config: config.records,
     images: config.uplink.images,
-    isHeld: (detectionId) => office.holds.isHeld(detectionId),
+    isHeld: (detectionId) => accountability.holds.isHeld(detectionId),
     onUnsentShed: (shed) => {
       const query = { ...shed, why: 'the disk was full' };
       try {
-        office.audit.append(ownEntry('images.shed', unit, { category: 'Purge', query }));
+        accountability.audit.append(ownEntry('images.shed', unit, { category: 'Purge', query }));
       } catch (error) {
         // The disk that is full may be why; the room is needed all the same.
-        office.onAuditFailure(messageOf(error));
+        accountability.onAuditFailure(messageOf(error));
       }
     },
     log,
@@ -130,16 +130,16 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
         dataDir: unit.dataDir,
         status: () => status(),
         hotlist: auditedRefresh({
-          ...{ hotlist, audit: office.audit, agency: unit.agency, from: 'headquarters' },
+          ...{ hotlist, audit: accountability.audit, agency: unit.agency, from: 'headquarters' },
         }),
-        orders: office.orders,
+        orders: accountability.orders,
         log,
       })
     : null;
   const page = config.console.enabled
     ? createConsole({
         config: config.console,
-        ...{ unit, people, gate: office.gate, audit: office.audit, log },
+        ...{ unit, people, gate: accountability.gate, audit: accountability.audit, log },
         status: () => status(),
       })
     : null;
@@ -239,12 +239,12 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
       outputs: alertDesk.health(),
       records: records.status(),
       uplink: uplink?.health() ?? null,
-      audit: { ...office.audit.health(), problem: office.auditProblem() },
-      retention: office.retention.health(),
-      policy: office.policy.profile,
+      audit: { ...accountability.audit.health(), problem: accountability.auditProblem() },
+      retention: accountability.retention.health(),
+      policy: accountability.policy.profile,
       undisposed: verification.undisposedCount(),
-      locked: office.breach.problem(),
-      reminders: office.reminders(),
+      locked: accountability.breach.problem(),
+      reminders: accountability.reminders(),
       eventLoopDelayMs: lateness,
       metricsProblem: metrics?.problem ?? null,
     });
@@ -277,7 +277,7 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
   return {
     events,
     hotlist,
-    office,
+    accountability,
     console: page,
     watchedParts,
     fixAt: (takenAtMs) => position.fixAt(takenAtMs),
@@ -299,10 +299,10 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
       running.use(position);
       await position.start(stopping.signal);
       running.use(alertDesk);
-      const forwarding = { audit: office.audit, db, outbox, log };
+      const forwarding = { audit: accountability.audit, db, outbox, log };
       if (uplink !== null) running.use(startAuditForwarding(forwarding));
       // A replay keeps what it made, whatever its age.
-      if (evidenceMs === undefined) office.startUpkeep();
+      if (evidenceMs === undefined) accountability.startUpkeep();
       if (page !== null) {
         running.use(page);
         await page.start();

@@ -94,7 +94,7 @@ export const recordsMigrations: readonly Migration[] = [
     `,
   },
   {
-    // How src/accountability/search finds: by time with plate and place in the index, by square of the map, by part of a plate.
+    // How search/ finds: by time with plate and place in the index, by square of the map, by part of a plate.
     id: 'records-3-search',
     sql: `
       -- Squares of 1/500 degree, some 200 m; src/accountability/search/area.ts counts them alike.

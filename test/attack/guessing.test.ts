@@ -6,7 +6,7 @@ import {
   MINUTE_MS,
   PeopleUnderTest,
   refusal,
-} from '../access/people-under-test.ts';
+} from '../accountability/access/people-under-test.ts';
 
 /** What a login of a name shows to whoever tries: words, status, and how much work was done. */
 async function seen(unit: PeopleUnderTest, username: string, password: string) {

@@ -3,7 +3,7 @@ import { createConnection, type Socket } from 'node:net';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { insertPassings } from '../search/open-search.ts';
+import { insertPassings } from '../accountability/search/open-search.ts';
 import { type Answer, attack, type UnitUnderAttack } from './unit-under-attack.ts';
 
 let unit: UnitUnderAttack;
@@ -26,7 +26,7 @@ const inquiry = { purpose: 'investigation', caseNumber: '26-0042', reason: 'atta
 
 /** Performs an operation as the administrator over HTTP. */
 async function perform(name: string, input: Record<string, unknown>): Promise<Answer> {
-  const operation = unit.office.gate.operations.find((each) => each.name === name);
+  const operation = unit.accountability.gate.operations.find((each) => each.name === name);
   if (operation === undefined) throw new Error(`there is no ${name}`);
   const { method, path } = operation.http;
   const filled = path.replace(/:(\w+)/g, (_, key: string) =>
@@ -112,7 +112,7 @@ describe('SQL', () => {
   ];
   /** Every operation that takes text, and its fields, as its own schema tells. */
   const texts = (): [name: string, field: string][] =>
-    unit.office.gate.operations.flatMap(({ name, input }) => {
+    unit.accountability.gate.operations.flatMap(({ name, input }) => {
       const { shape } = input as unknown as { shape?: Record<string, unknown> };
       return Object.keys(shape ?? {}).map((field): [string, string] => [name, field]);
     });

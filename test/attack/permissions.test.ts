@@ -27,7 +27,7 @@ const filled = (path: string) =>
     .replace(/:username/g, 'nobody')
     .replace(/:\w+/g, uuid);
 
-describe.each(['strict', 'barstow'])('every route of the real office under %s', (profile) => {
+describe.each(['strict', 'barstow'])('every route of a real unit under %s', (profile) => {
   let unit: UnitUnderAttack;
   beforeAll(async () => {
     unit = await attack({ policy: { profile } });
@@ -45,7 +45,7 @@ describe.each(['strict', 'barstow'])('every route of the real office under %s', 
       expect([path, known]).toEqual([path, expect.arrayContaining([rule])]);
     const openOnes = unit.console.routes.filter(({ rule }) => rule === 'open');
     expect(openOnes.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(open);
-    for (const { name, http, permission } of unit.office.gate.operations) {
+    for (const { name, http, permission } of unit.accountability.gate.operations) {
       const path = `/api${http.path}`;
       const route = unit.console.routes.find(
         (each) => each.path === path && each.method === http.method,
@@ -80,7 +80,7 @@ describe.each(['strict', 'barstow'])('every route of the real office under %s', 
   it('lets each role do exactly what the policy gives it (USR-6, USR-7)', {
     timeout: 120_000,
   }, async () => {
-    const { policy } = unit.office.policy;
+    const { policy } = unit.accountability.policy;
     let cases = 0;
     for (const role of roles) {
       const username = role.replaceAll('_', '-');
@@ -143,7 +143,7 @@ describe.each(['strict', 'barstow'])('every route of the real office under %s', 
 
   it('takes the name in the path, whatever body or query say besides', async () => {
     unit.account('victim', 'officer');
-    unit.account('boss', unit.office.policy.policy.accounts.createRoles[0] ?? 'chief');
+    unit.account('boss', unit.accountability.policy.policy.accounts.createRoles[0] ?? 'chief');
     const token = await unit.login('boss');
     const body = { input: { username: 'victim', role: 'chief' } };
     const answer = await unit.asPage(token, 'POST', '/api/users/nobody', body);

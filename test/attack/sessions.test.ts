@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openApiDoor } from '../../src/cli/api-door.ts';
-import { GOOD_PASSWORD, refusal } from '../access/people-under-test.ts';
+import { GOOD_PASSWORD, refusal } from '../accountability/access/people-under-test.ts';
 import { attack, type UnitUnderAttack } from './unit-under-attack.ts';
 
 let unit: UnitUnderAttack;
@@ -113,7 +113,7 @@ describe('theft', () => {
   ])('a token is void as soon as %s', async (_, how) => {
     const { username, token } = await officer();
     expect(await status(token)).toBe(200);
-    const { people: desk, gate } = unit.office;
+    const { people: desk, gate } = unit.accountability;
     const { token: ada } = await desk.login(credentials('ada'), 'command line test');
     const input = {
       'users.change': { role: 'detective' },

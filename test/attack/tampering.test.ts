@@ -2,30 +2,30 @@ import { copyFileSync, cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { openOffice } from '../../src/accountability/accountability.ts';
+import { openAccountability } from '../../src/accountability/accountability.ts';
 import type { AuditVerification } from '../../src/accountability/audit/audit-verification.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { createLog } from '../../src/platform/log.ts';
-import { GOOD_PASSWORD, refusal } from '../access/people-under-test.ts';
+import { GOOD_PASSWORD, refusal } from '../accountability/access/people-under-test.ts';
 import { attackFolder } from './unit-under-attack.ts';
 
 const FROM = 'command line test';
 const DAY_MS = 86_400_000;
 const login = { username: 'ada', password: GOOD_PASSWORD, noticeAcknowledged: true };
 
-/** An office in a folder, on a clock that the test turns. */
+/** The accountability side in a folder, on a clock that the test turns. */
 function open(dataDir: string, clock: { nowMs: number } = { nowMs: Date.now() }, id = 'car-1') {
   const config = configSchema.parse({
     unit: { agency: 'test-pd', id, dataDir },
     uplink: { enabled: false },
   });
-  const office = openOffice({
+  const accountability = openAccountability({
     config,
     log: createLog({ level: 'silent' }),
     clock: () => clock.nowMs,
   });
-  onTestFinished(() => office[Symbol.asyncDispose]());
-  return office;
+  onTestFinished(() => accountability[Symbol.asyncDispose]());
+  return accountability;
 }
 
 function folder(): string {
@@ -37,9 +37,9 @@ function folder(): string {
 /** A unit with its administrator, who has logged in twice; closed again. */
 async function used(clock = { nowMs: Date.now() }): Promise<string> {
   const dataDir = folder();
-  const office = open(dataDir, clock);
-  const code = office.people.firstStartCode() ?? '';
-  await office.people.makeFirstAdministrator(
+  const accountability = open(dataDir, clock);
+  const code = accountability.people.firstStartCode() ?? '';
+  await accountability.people.makeFirstAdministrator(
     {
       ...{
         code,
@@ -54,17 +54,17 @@ async function used(clock = { nowMs: Date.now() }): Promise<string> {
     FROM,
   );
   for (let n = 0; n < 2; n += 1) {
-    const { token } = await office.people.login(login, FROM);
-    office.people.logout(token, FROM);
+    const { token } = await accountability.people.login(login, FROM);
+    accountability.people.logout(token, FROM);
   }
-  await office[Symbol.asyncDispose]();
+  await accountability[Symbol.asyncDispose]();
   return dataDir;
 }
 
 async function verified(dataDir: string): Promise<AuditVerification> {
-  const office = open(dataDir);
-  const { token } = await office.people.login(login, FROM);
-  const found = await office.gate.perform({
+  const accountability = open(dataDir);
+  const { token } = await accountability.people.login(login, FROM);
+  const found = await accountability.gate.perform({
     token,
     from: FROM,
     operation: 'audit.verify',
@@ -73,7 +73,7 @@ async function verified(dataDir: string): Promise<AuditVerification> {
   return found as AuditVerification;
 }
 
-describe('the audit log of a real office', () => {
+describe('the audit log of a real unit', () => {
   it('is found whole when nobody touched it', async () => {
     expect((await verified(await used())).findings).toEqual([]);
   });
@@ -97,10 +97,10 @@ describe('the audit log of a real office', () => {
     for (const name of triggers) db.exec(`DROP TRIGGER ${String(name)}`);
     db.exec(sql);
     db.close();
-    const office = open(dataDir);
+    const accountability = open(dataDir);
     const answer = await refusal(async () => {
-      const { token } = await office.people.login(login, FROM);
-      const found = await office.gate.perform({
+      const { token } = await accountability.people.login(login, FROM);
+      const found = await accountability.gate.perform({
         token,
         from: FROM,
         operation: 'audit.verify',
@@ -119,27 +119,27 @@ describe('an audit log that cannot be written', () => {
   it('stops no daemon: sessions lock and end all the same', async () => {
     const clock = { nowMs: Date.now() };
     const dataDir = await used(clock);
-    const office = open(dataDir, clock);
-    const { token } = await office.people.login(login, FROM);
+    const accountability = open(dataDir, clock);
+    const { token } = await accountability.people.login(login, FROM);
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     onTestFinished(() => void vi.useRealTimers());
-    office.startUpkeep();
+    accountability.startUpkeep();
     rmSync(audit(dataDir));
     clock.nowMs += 31 * 60_000;
     vi.advanceTimersByTime(60_000);
-    expect(office.people.session(token, FROM).locked).toBe(true);
+    expect(accountability.people.session(token, FROM).locked).toBe(true);
   });
 
   it('is told by its problem while it lasts, and takes no other figure with it', async () => {
     const dataDir = await used();
-    const office = open(dataDir);
+    const accountability = open(dataDir);
     renameSync(audit(dataDir), join(dataDir, 'aside'));
-    expect(office.reminders()).toEqual([]);
-    expect(await refusal(() => office.people.login(login, FROM))).toBe('audit-unwritable');
-    expect(office.auditProblem()).toMatch(/is missing although/);
+    expect(accountability.reminders()).toEqual([]);
+    expect(await refusal(() => accountability.people.login(login, FROM))).toBe('audit-unwritable');
+    expect(accountability.auditProblem()).toMatch(/is missing although/);
     renameSync(join(dataDir, 'aside'), audit(dataDir));
-    await office.people.login(login, FROM);
-    expect(office.auditProblem()).toBeNull();
+    await accountability.people.login(login, FROM);
+    expect(accountability.auditProblem()).toBeNull();
   });
 });
 
@@ -147,15 +147,17 @@ describe('the clock set back', () => {
   it('revives neither session nor account, and not over a restart either', async () => {
     const clock = { nowMs: Date.now() };
     const dataDir = await used(clock);
-    const office = open(dataDir, clock);
-    const { token } = await office.people.login(login, FROM);
+    const accountability = open(dataDir, clock);
+    const { token } = await accountability.people.login(login, FROM);
     clock.nowMs += 13 * 3_600_000;
-    expect(await refusal(() => office.people.session(token, FROM))).toBe('session-over');
+    expect(await refusal(() => accountability.people.session(token, FROM))).toBe('session-over');
     clock.nowMs += 91 * DAY_MS;
-    office.people.sweep();
+    accountability.people.sweep();
     clock.nowMs -= 91 * DAY_MS + 13 * 3_600_000;
-    expect(await refusal(() => office.people.login(login, FROM))).toBe('account-deactivated');
-    await office[Symbol.asyncDispose]();
+    expect(await refusal(() => accountability.people.login(login, FROM))).toBe(
+      'account-deactivated',
+    );
+    await accountability[Symbol.asyncDispose]();
     const again = open(dataDir, clock);
     expect(await refusal(() => again.people.login(login, FROM))).toBe('account-deactivated');
   });
@@ -163,28 +165,33 @@ describe('the clock set back', () => {
   it('does not stretch a session that was open at the time', async () => {
     const clock = { nowMs: Date.now() };
     const dataDir = await used(clock);
-    const office = open(dataDir, clock);
-    const { token } = await office.people.login(login, FROM);
+    const accountability = open(dataDir, clock);
+    const { token } = await accountability.people.login(login, FROM);
     clock.nowMs += 11 * 3_600_000;
-    expect(office.people.session(token, FROM).username).toBe('ada');
+    expect(accountability.people.session(token, FROM).username).toBe('ada');
     clock.nowMs -= 11 * 3_600_000;
-    expect(office.people.session(token, FROM).username).toBe('ada');
+    expect(accountability.people.session(token, FROM).username).toBe('ada');
     clock.nowMs += 12 * 3_600_000;
-    expect(await refusal(() => office.people.session(token, FROM))).toBe('session-over');
+    expect(await refusal(() => accountability.people.session(token, FROM))).toBe('session-over');
   });
 
   it('that ran ahead by mistake is put right by a rescue, which is on record', async () => {
     const clock = { nowMs: Date.now() };
     const dataDir = await used(clock);
-    const office = open(dataDir, clock);
+    const accountability = open(dataDir, clock);
     clock.nowMs += 4000 * DAY_MS;
-    office.people.sweep();
+    accountability.people.sweep();
     clock.nowMs -= 4000 * DAY_MS;
-    expect(await refusal(() => office.people.login(login, FROM))).toBe('account-deactivated');
-    const { temporaryPassword } = await office.people.rescue('ada', FROM);
-    const { session } = await office.people.login({ ...login, password: temporaryPassword }, FROM);
+    expect(await refusal(() => accountability.people.login(login, FROM))).toBe(
+      'account-deactivated',
+    );
+    const { temporaryPassword } = await accountability.people.rescue('ada', FROM);
+    const { session } = await accountability.people.login(
+      { ...login, password: temporaryPassword },
+      FROM,
+    );
     expect(session.must).toBe('change-password');
-    const records = office.audit.read({ operation: 'users.rescue' }, { limit: 5 });
+    const records = accountability.audit.read({ operation: 'users.rescue' }, { limit: 5 });
     expect(records).toMatchObject([{ object: 'account ada', from: FROM }]);
   });
 });

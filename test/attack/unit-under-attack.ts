@@ -4,12 +4,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { uuidv7 } from 'uuidv7';
-import { type Office, openOffice } from '../../src/accountability/accountability.ts';
+import {
+  type Accountability,
+  openAccountability,
+} from '../../src/accountability/accountability.ts';
 import type { Role } from '../../src/accountability/gate/permissions.ts';
 import { type Config, configSchema } from '../../src/config/schema.ts';
 import { type Console, createConsole } from '../../src/console/console.ts';
 import { createLog } from '../../src/platform/log.ts';
-import { GOOD_PASSWORD } from '../access/people-under-test.ts';
+import { GOOD_PASSWORD } from '../accountability/access/people-under-test.ts';
 
 /** An answer of the local API. */
 export interface Answer {
@@ -34,10 +37,10 @@ export function attackFolder(): string {
   return mkdtempSync(join(base, 'lookout-test-'));
 }
 
-/** The whole office of a unit behind its local API, with one account a role: what an attacker meets. */
+/** The accountability side of a unit behind its local API, with one account a role: what an attacker meets. */
 export interface UnitUnderAttack extends AsyncDisposable {
   config: Config;
-  office: Office;
+  accountability: Accountability;
   console: Console;
   ask(asked: Asked): Promise<Answer>;
   /** A request as the page makes it. */
@@ -61,8 +64,8 @@ export async function attack(
     ...over,
   });
   const log = createLog({ level: 'silent' });
-  const office = openOffice({ config, log });
-  const { people, gate, audit } = office;
+  const accountability = openAccountability({ config, log });
+  const { people, gate, audit } = accountability;
   const console = createConsole({
     config: config.console,
     ...{ unit: config.unit, people, gate, audit, log },
@@ -119,7 +122,7 @@ export async function attack(
     });
 
   return {
-    ...{ config, office, console, ask, asPage },
+    ...{ config, accountability, console, ask, asPage },
     async login(username) {
       const login = { username, password: GOOD_PASSWORD, noticeAcknowledged: true };
       return (await people.login(login, 'page 127.0.0.1')).token;
@@ -137,7 +140,7 @@ export async function attack(
     },
     async [Symbol.asyncDispose]() {
       await console[Symbol.asyncDispose]();
-      await office[Symbol.asyncDispose]();
+      await accountability[Symbol.asyncDispose]();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };

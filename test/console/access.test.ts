@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { GOOD_PASSWORD, MINUTE_MS } from '../access/people-under-test.ts';
+import { GOOD_PASSWORD, MINUTE_MS } from '../accountability/access/people-under-test.ts';
 import { exampleAlert } from '../alerts/example.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { type RunningConsole, runConsole } from './running-console.ts';

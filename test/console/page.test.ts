@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import type { Alert } from '../../src/alerts/alert.ts';
 import type { TrackImages } from '../../src/vision/tracking/track-report.ts';
-import { GOOD_PASSWORD } from '../access/people-under-test.ts';
+import { GOOD_PASSWORD } from '../accountability/access/people-under-test.ts';
 import {
   exampleAlert,
   exampleConsensus,

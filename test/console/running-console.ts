@@ -5,7 +5,7 @@ import { configSchema } from '../../src/config/schema.ts';
 import type { ConsoleConfig } from '../../src/config/sections/console.ts';
 import { type Console, createConsole } from '../../src/console/console.ts';
 import { createLog } from '../../src/platform/log.ts';
-import { GOOD_PASSWORD, PeopleUnderTest } from '../access/people-under-test.ts';
+import { GOOD_PASSWORD, PeopleUnderTest } from '../accountability/access/people-under-test.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** What a test may choose about its console. */

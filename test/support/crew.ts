@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { openOffice } from '../../src/accountability/accountability.ts';
+import { openAccountability } from '../../src/accountability/accountability.ts';
 import type { Role } from '../../src/accountability/gate/permissions.ts';
 import { sessionFile } from '../../src/cli/session-file.ts';
 import { loadConfig } from '../../src/config/load.ts';
@@ -22,7 +22,7 @@ export interface Crew {
 /** Makes the first administrator of the unit that this configuration file describes. */
 export async function crewOf(folder: string, configFile: string): Promise<Crew> {
   const { config } = loadConfig({ file: configFile });
-  const open = () => openOffice({ config, log: createLog({ level: 'silent' }) });
+  const open = () => openAccountability({ config, log: createLog({ level: 'silent' }) });
   const sessionOf = (username: string, token: string) => {
     const environment = { XDG_RUNTIME_DIR: join(folder, 'sessions', username) };
     mkdirSync(environment.XDG_RUNTIME_DIR, { recursive: true, mode: 0o700 });
@@ -31,16 +31,19 @@ export async function crewOf(folder: string, configFile: string): Promise<Crew> 
   };
   const loginAs = { noticeAcknowledged: true };
 
-  await using office = open();
-  const code = office.people.firstStartCode() ?? '';
-  await office.people.makeFirstAdministrator(
+  await using accountability = open();
+  const code = accountability.people.firstStartCode() ?? '';
+  await accountability.people.makeFirstAdministrator(
     {
       ...{ code, username: 'ada', name: 'Ada Cole', organisation: config.unit.agency },
       ...{ training, cletsUntil, password },
     },
     from,
   );
-  const { token: ada } = await office.people.login({ ...loginAs, username: 'ada', password }, from);
+  const { token: ada } = await accountability.people.login(
+    { ...loginAs, username: 'ada', password },
+    from,
+  );
 
   return {
     administrator: sessionOf('ada', ada),

@@ -1,0 +1,114 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { programRoot } from '../../../src/config/load.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { GOOD_PASSWORD } from './people-under-test.ts';
+
+/** A unit's folder, and its command line as one person has it. */
+function openUnit() {
+  const folder = temporaryFolder();
+  const file = join(folder, 'unit.yaml');
+  mkdirSync(join(folder, 'data'));
+  writeFileSync(
+    file,
+    `unit: { agency: test-pd, id: car-1, dataDir: ${folder}/data }\nuplink: { enabled: false }\n`,
+  );
+  return {
+    folder,
+    /** Runs a command to its end, without holding up the thread that the test runner hears from. */
+    async run(args: string, stdin = '') {
+      const child = spawn(
+        process.execPath,
+        [join(programRoot, 'src/main.ts'), ...args.split(' ')],
+        {
+          env: { ...process.env, LOOKOUT_CONFIG: file, XDG_RUNTIME_DIR: join(folder, 'run') },
+        },
+      );
+      onTestFinished(() => void child.kill('SIGKILL'));
+      const ended = once(child, 'close');
+      child.stdin.on('error', () => {}); // It may end without having read anything.
+      child.stdin.end(stdin);
+      const [stdout, stderr] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+      return { stdout, stderr };
+    },
+  };
+}
+
+describe('on the command line', { timeout: 600_000 }, () => {
+  it('a first administrator without training is told what that closes, and who can open it', async () => {
+    const unit = openUnit();
+    expect((await unit.run('user first')).stdout).toContain('--course … --completed … --clets …');
+    const person = '--username ada --name Ada --organisation test-pd --password-stdin';
+    const first = await unit.run(`user first ${person}`, `${GOOD_PASSWORD}\n`);
+    expect(first.stdout).toMatch(/not on file: .* until another administrator enters it/);
+  });
+
+  it('the first administrator is made, logs in, makes an account and leaves', async () => {
+    const unit = openUnit();
+    expect((await unit.run('whoami')).stderr).toContain('lookout login');
+    expect((await unit.run('login ada --acknowledge-notice')).stderr).toContain(
+      'lookout user first',
+    );
+    expect((await unit.run('user first')).stdout).toMatch(
+      /code for the first administrator: \w{4}-\w{4}/,
+    );
+    // Role and lists of the first one are the policy's to say.
+    expect((await unit.run('user first --role officer')).stderr).toContain(
+      "unknown option '--role'",
+    );
+    const person =
+      '--organisation test-pd --course basics --completed 2026-01-31 --clets 2099-01-31';
+    const first = await unit.run(
+      `user first --username ada --name Ada ${person} --password-stdin`,
+      `${GOOD_PASSWORD}\n`,
+    );
+    expect(first.stdout).toContain('ada is the first administrator');
+    expect(first.stdout).not.toContain('not on file');
+
+    expect((await unit.run('login ada --password-stdin', GOOD_PASSWORD)).stderr).toContain(
+      'this is none',
+    );
+    const login = 'login ada --password-stdin --acknowledge-notice';
+    expect((await unit.run(login, 'wrong')).stderr).toContain('Username or password is wrong');
+    const { stdout, stderr } = await unit.run(login, GOOD_PASSWORD);
+    expect(stderr).toContain('restricted law enforcement system');
+    expect(stdout).toContain('ada (Ada, alpr_administrator, test-pd)');
+    const [name = ''] = readdirSync(join(unit.folder, 'run/lookout'));
+    const session = join(unit.folder, 'run/lookout', name);
+    expect(statSync(session).mode & 0o777).toBe(0o600);
+
+    const created = await unit.run(
+      `user create pat --name Pat --role officer ${person} --requested-by Moss`,
+    );
+    expect(created.stdout).toContain('pat: pending, officer, requested by Moss');
+    const untrained = await unit.run(
+      'user create kim --name Kim --role officer --organisation test-pd --requested-by Moss',
+    );
+    expect(untrained.stdout).toMatch(/kim: pending.*no training on record.*user change/);
+    expect((await unit.run('user approve pat')).stdout).toMatch(
+      /temporary password (\w{4}-){3}\w{4}/,
+    );
+    expect((await unit.run('user review')).stdout).toContain('pat: has never logged in');
+    const misused = await unit.run('user change pat --retraining misuse');
+    expect(misused.stdout).toContain('no login before retraining (misuse)');
+    expect((await unit.run('user deactivate pat --reason leave')).stdout).toContain(
+      'pat: deactivated',
+    );
+
+    // A token that others could read is no secret any more.
+    chmodSync(session, 0o644);
+    expect((await unit.run('whoami')).stderr).toContain('lookout login');
+    chmodSync(session, 0o600);
+    const token = readFileSync(session, 'utf8');
+    expect((await unit.run('lock')).stdout).toContain('Locked');
+    expect((await unit.run('user list')).stderr).toContain('locked');
+    expect((await unit.run('unlock --password-stdin', GOOD_PASSWORD)).stdout).toContain('Unlocked');
+    expect((await unit.run('logout')).stdout).toContain('Logged out');
+    writeFileSync(session, token, { mode: 0o600 });
+    expect((await unit.run('user list')).stderr).toContain('Log in first');
+  });
+});

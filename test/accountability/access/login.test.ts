@@ -1,0 +1,377 @@
+import { describe, expect, it } from 'vitest';
+import { totpCode, totpStep } from '../../../src/accountability/access/totp.ts';
+import {
+  DAY_MS,
+  GOOD_PASSWORD,
+  HOUR_MS,
+  MINUTE_MS,
+  PeopleUnderTest,
+  refusal,
+  TERMINAL,
+} from './people-under-test.ts';
+
+/** Base32 back to bytes, as an authenticator program reads it. */
+function bytesOf(secret: string): Buffer {
+  const bits = [...secret]
+    .map((char) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(char).toString(2).padStart(5, '0'))
+    .join('');
+  return Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
+}
+
+describe('the first start', () => {
+  it('makes one administrator by a one-time code, and nothing by default', async () => {
+    const unit = new PeopleUnderTest();
+    expect(unit.people.form()).toMatchObject({ firstStart: true });
+    const old = unit.people.firstStartCode() ?? '';
+    const code = unit.people.firstStartCode() ?? '';
+    const first = {
+      ...{ username: 'ada', name: 'Ada Cole', organisation: 'example-pd' },
+      ...{ password: GOOD_PASSWORD, training: null, cletsUntil: null },
+    };
+    const make = (given: string) => () =>
+      unit.people.makeFirstAdministrator({ ...first, code: given }, TERMINAL);
+    expect(await refusal(make(old))).toBe('code-refused');
+    expect(await refusal(make(' '))).toBe('code-refused');
+    await make(code.toLowerCase().replace('-', ' '))();
+    expect(await refusal(make(code))).toBe('not-first');
+    expect(unit.people.firstStartCode()).toBeNull();
+    expect(unit.people.form()).toMatchObject({ firstStart: false });
+    expect((await unit.login('ADA', GOOD_PASSWORD)).session.role).toBe('alpr_administrator');
+  });
+
+  it('slows down guessing of the code', async () => {
+    const unit = new PeopleUnderTest();
+    const code = unit.people.firstStartCode() ?? '';
+    const first = {
+      ...{ username: 'ada', name: 'Ada Cole', organisation: 'example-pd' },
+      password: GOOD_PASSWORD,
+    };
+    const make = (given: string) => () =>
+      unit.people.makeFirstAdministrator({ ...first, code: given }, TERMINAL);
+    for (let n = 0; n < 5; n += 1) expect(await refusal(make(`AAAA-AAA${n}`))).toBe('code-refused');
+    expect(await refusal(make(code))).toBe('too-many-tries');
+    unit.nowMs += MINUTE_MS + 1;
+    expect(await refusal(make(code))).toBeNull();
+  });
+
+  it('an administrator without training may keep accounts but sees no plate', async () => {
+    const unit = new PeopleUnderTest();
+    await unit.people.makeFirstAdministrator(
+      {
+        ...{ code: unit.people.firstStartCode() ?? '', username: 'ada', name: 'Ada Cole' },
+        ...{ organisation: 'example-pd', password: GOOD_PASSWORD },
+      },
+      TERMINAL,
+    );
+    const { session } = await unit.login('ada', GOOD_PASSWORD);
+    expect(session.permissions).toContain('accounts.create');
+    expect(session.permissions).not.toContain('alerts.watch');
+    expect(session.restrictions.join(' ')).toMatch(/No training.*No CLETS clearance/);
+  });
+});
+
+describe('logging in', () => {
+  it('asks for the use notice each time', async () => {
+    const unit = new PeopleUnderTest();
+    await unit.first();
+    const login = { username: 'ada', password: GOOD_PASSWORD, noticeAcknowledged: false };
+    expect(await refusal(() => unit.people.login(login, TERMINAL))).toBe('notice-not-acknowledged');
+  });
+
+  it('USR-1: each login, failure, lock and logout is audited under a person of their own', async () => {
+    const unit = new PeopleUnderTest();
+    const token = await unit.first();
+    await refusal(() => unit.login('ada', 'wrong'));
+    await refusal(() => unit.login('nobody', GOOD_PASSWORD));
+    await refusal(() => unit.login('Four wet herons!', GOOD_PASSWORD));
+    await unit.perform(token, 'session.lock');
+    await unit.people.unlock(token, GOOD_PASSWORD, TERMINAL);
+    unit.people.logout(token, TERMINAL);
+    const told = unit.records
+      .filter(({ category }) => category === 'User Login')
+      .map(({ operation, outcome, who }) => `${operation} ${outcome} ${who.username}`);
+    expect(told).toEqual([
+      'session.login done ada',
+      'session.login refused ada',
+      'session.login refused nobody',
+      'session.login refused (not shaped like a name)',
+      'session.lock started ada',
+      'session.lock done ada',
+      'session.unlock done ada',
+      'session.logout done ada',
+    ]);
+  });
+
+  it('tells nothing about which names exist: the same words and the same work', async () => {
+    const unit = new PeopleUnderTest();
+    await unit.first();
+    const cost = async (username: string) => {
+      const before = unit.people.passwordRuns;
+      const message = await unit.login(username, 'wrong').catch((error: Error) => error.message);
+      return { message, runs: unit.people.passwordRuns - before };
+    };
+    const known = await cost('ada');
+    expect(await cost('nobody')).toEqual(known);
+    for (let n = 0; n < 5; n += 1) await cost('ada');
+    expect(await cost('ada')).toEqual(known);
+    expect(known.runs).toBe(1);
+  });
+
+  it('locks after five failures in a quarter of an hour until an administrator releases it', async () => {
+    const unit = new PeopleUnderTest();
+    const ada = await unit.first();
+    await unit.join(ada, { username: 'pat' });
+    for (let n = 0; n < 4; n += 1) await refusal(() => unit.login('pat', 'wrong'));
+    expect(await refusal(() => unit.login('pat', GOOD_PASSWORD))).toBeNull();
+    for (let n = 0; n < 5; n += 1) await refusal(() => unit.login('pat', 'wrong'));
+    expect(await refusal(() => unit.login('pat', GOOD_PASSWORD))).toBe('login-refused');
+    unit.nowMs += DAY_MS / 4;
+    expect(await refusal(() => unit.login('pat', GOOD_PASSWORD))).toBe('login-refused');
+    expect(unit.records.some(({ note }) => note?.includes('locked out after 5'))).toBe(true);
+    const { token } = await unit.login('ada', GOOD_PASSWORD);
+    await unit.perform(token, 'users.release', { username: 'pat' });
+    expect(await refusal(() => unit.login('pat', GOOD_PASSWORD))).toBeNull();
+  });
+
+  it('failures further apart than the window do not lock', async () => {
+    const unit = new PeopleUnderTest();
+    await unit.first();
+    for (let n = 0; n < 8; n += 1) {
+      await refusal(() => unit.login('ada', 'wrong'));
+      unit.nowMs += 4 * MINUTE_MS;
+    }
+    expect(await refusal(() => unit.login('ada', GOOD_PASSWORD))).toBeNull();
+  });
+
+  it('a hundred tries at once are counted like a hundred in a row', async () => {
+    const unit = new PeopleUnderTest();
+    await unit.first();
+    const tries = Array.from({ length: 14 }, (_, n) =>
+      refusal(() => unit.login('ada', n === 13 ? GOOD_PASSWORD : `wrong ${n}`)),
+    );
+    expect(new Set(await Promise.all(tries))).toEqual(new Set(['login-refused']));
+    const flood = Array.from({ length: 40 }, () => refusal(() => unit.login('ada', 'wrong')));
+    expect(await Promise.all(flood)).toContain('busy');
+  });
+
+  it('shows nothing and opens no session while the audit log cannot be written', async () => {
+    const unit = new PeopleUnderTest();
+    const token = await unit.first();
+    unit.auditIsBroken = true;
+    expect(await refusal(() => unit.login('ada', GOOD_PASSWORD))).toBe('audit-unwritable');
+    expect(await refusal(() => unit.perform(token, 'users.list'))).toBe('audit-unwritable');
+    unit.auditIsBroken = false;
+    expect(unit.records.filter(({ operation }) => operation === 'session.login')).toHaveLength(1);
+  });
+});
+
+describe('who may be here', () => {
+  it('USR-2: without training on file, or after it ran out, no plate is shown', async () => {
+    const unit = new PeopleUnderTest();
+    const ada = await unit.first();
+    await unit.join(ada, { username: 'untrained', training: null });
+    const { token, session: untrained } = await unit.login('untrained', GOOD_PASSWORD);
+    await expect(unit.perform(token, 'users.list')).rejects.toThrow('No training is on file');
+    expect(untrained.permissions.sort()).toEqual(['diagnostics.read', 'policy.read']);
+    expect(untrained.restrictions[0]).toContain('training');
+
+    const training = { course: 'ALPR basics', completedOn: '2026-01-15', expiresOn: '2026-11-30' };
+    const pat = await unit.join(ada, { username: 'pat', training });
+    expect(unit.people.session(pat, TERMINAL).permissions).toContain('alerts.watch');
+    unit.nowMs += 10 * DAY_MS;
+    const later = (await unit.login('pat', GOOD_PASSWORD)).session;
+    expect(later.permissions).not.toContain('alerts.watch');
+    expect(later.restrictions[0]).toContain('ended on 2026-11-30');
+    await unit.perform((await unit.login('ada', GOOD_PASSWORD)).token, 'users.change', {
+      username: 'pat',
+      training: { ...training, completedOn: '2026-12-01', expiresOn: null },
+    });
+    unit.nowMs += 2 * DAY_MS;
+    expect((await unit.login('pat', GOOD_PASSWORD)).session.permissions).toContain('alerts.watch');
+  });
+
+  it('USR-3: an account that nobody used for 90 days is deactivated, offline too', async () => {
+    const unit = new PeopleUnderTest();
+    const ada = await unit.first();
+    await unit.join(ada, { username: 'pat' });
+    unit.nowMs += 89 * DAY_MS;
+    const again = (await unit.login('ada', GOOD_PASSWORD)).token;
+    unit.nowMs += DAY_MS;
+    expect(await refusal(() => unit.login('pat', GOOD_PASSWORD))).toBe('account-deactivated');
+    expect(unit.records.some(({ note }) => note === 'not used for 90 days')).toBe(true);
+    const fresh = (await unit.login('ada', GOOD_PASSWORD)).token;
+    expect(await refusal(() => unit.perform(again, 'users.list'))).toBe('session-over');
+    await unit.perform(fresh, 'users.reactivate', { username: 'pat' });
+    expect(await refusal(() => unit.login('pat', GOOD_PASSWORD))).toBeNull();
+  });
+
+  it('USR-3: the sweep deactivates accounts to which nobody tries to log in', async () => {
+    const unit = new PeopleUnderTest();
+    const ada = await unit.first();
+    await unit.join(ada, { username: 'pat' });
+    unit.nowMs += 60 * DAY_MS;
+    await unit.login('ada', GOOD_PASSWORD);
+    unit.nowMs += 30 * DAY_MS;
+    unit.people.sweep();
+    const { token } = await unit.login('ada', GOOD_PASSWORD);
+    expect(await unit.perform(token, 'users.list')).toMatchObject([
+      { username: 'ada', state: 'active' },
+      { username: 'pat', state: 'deactivated' },
+    ]);
+  });
+
+  it('USR-4: a revocation from headquarters closes the account at once and ends its sessions', async () => {
+    const unit = new PeopleUnderTest();
+    const ada = await unit.first();
+    const pat = await unit.join(ada, { username: 'pat' });
+    expect(unit.people.revoke({ username: 'Pat', reason: 'left the department' })).toBe(true);
+    expect(await refusal(() => unit.people.session(pat, TERMINAL))).toBe('not-logged-in');
+    expect(await refusal(() => unit.login('pat', GOOD_PASSWORD))).toBe('login-refused');
+    expect(await refusal(() => unit.perform(ada, 'users.reactivate', { username: 'pat' }))).toBe(
+      'account-closed',
+    );
+    expect(unit.people.revoke({ username: 'stranger', reason: 'left' })).toBe(false);
+    const revoked = unit.records.find(({ operation }) => operation === 'users.revoke');
+    expect(revoked).toMatchObject({ category: 'Account Change', from: 'headquarters' });
+  });
+
+  it('USR-4: a revocation while someone approves the account leaves it closed', async () => {
+    const unit = new PeopleUnderTest();
+    const ada = await unit.first();
+    const person = { username: 'pat', name: 'Pat Doe', role: 'officer', organisation: 'x' };
+    await unit.perform(ada, 'users.create', { ...person, requestedBy: 'Sgt. Moss' });
+    const approval = refusal(() => unit.perform(ada, 'users.approve', { username: 'pat' }));
+    unit.people.revoke({ username: 'pat', reason: 'left the department' });
+    expect(await approval).toBe('not-pending');
+    const accounts = await unit.perform(ada, 'users.list');
+    expect(accounts).toMatchObject([{ username: 'ada' }, { username: 'pat', state: 'closed' }]);
+  });
+
+  it('a password that is reset while its person changes it stays reset', async () => {
+    const unit = new PeopleUnderTest();
+    const ada = await unit.first();
+    const pat = await unit.join(ada, { username: 'pat' });
+    const change = { current: GOOD_PASSWORD, next: 'seven dry lanterns' };
+    // Waits in line behind the reset and goes on with what it knew before.
+    const changing = refusal(() => unit.perform(pat, 'password.change', change));
+    await unit.perform(ada, 'users.reset-password', { username: 'pat' });
+    expect(await changing).toBe('password-replaced');
+    expect(await refusal(() => unit.login('pat', change.next))).toBe('login-refused');
+  });
+
+  it('USR-4: accounts of a unit that hears nothing from headquarters run out, and come back with the link', async () => {
+    const unit = new PeopleUnderTest({ hasHeadquarters: true });
+    await unit.first();
+    unit.nowMs += 13 * DAY_MS;
+    expect(await refusal(() => unit.login('ada', GOOD_PASSWORD))).toBeNull();
+    unit.nowMs += 2 * DAY_MS;
+    expect(await refusal(() => unit.login('ada', GOOD_PASSWORD))).toBe('offline-too-long');
+    unit.people.heardHeadquarters();
+    expect(await refusal(() => unit.login('ada', GOOD_PASSWORD))).toBeNull();
+  });
+
+  it('USR-5: without a current CLETS clearance nothing that holds a plate is permitted', async () => {
+    const unit = new PeopleUnderTest();
+    const ada = await unit.first();
+    const pat = await unit.join(ada, { username: 'pat', cletsUntil: '2026-11-25' });
+    expect(unit.people.session(pat, TERMINAL).permissions).toContain('detections.search');
+    unit.nowMs += 5 * DAY_MS;
+    const { session } = await unit.login('pat', GOOD_PASSWORD);
+    expect(session.permissions).not.toContain('detections.search');
+    expect(session.permissions).not.toContain('alerts.watch');
+    expect(session.permissions).toContain('statistics.read');
+    expect(session.restrictions).toEqual([
+      'Your CLETS clearance ended on 2026-11-25, so no plate or image is shown to you.',
+    ]);
+  });
+
+  it('USR-12: retraining that is due ends the sessions and blocks the login until it is cleared', async () => {
+    const unit = new PeopleUnderTest();
+    const ada = await unit.first();
+    const pat = await unit.join(ada, { username: 'pat' });
+    const change = (retraining: string | null) =>
+      unit.perform(ada, 'users.change', { username: 'pat', retraining });
+    await change('searched without a case number on 2026-11-02');
+    expect(await refusal(() => unit.people.session(pat, TERMINAL))).toBe('not-logged-in');
+    expect(await refusal(() => unit.login('pat', GOOD_PASSWORD))).toBe('retraining-required');
+    await change(null);
+    expect(await refusal(() => unit.login('pat', GOOD_PASSWORD))).toBeNull();
+  });
+
+  it('a clock that is set back revives nothing', async () => {
+    const unit = new PeopleUnderTest();
+    const ada = await unit.first();
+    await unit.join(ada, { username: 'pat', cletsUntil: '2026-11-25' });
+    unit.nowMs += 91 * DAY_MS;
+    expect(await refusal(() => unit.login('pat', GOOD_PASSWORD))).toBe('account-deactivated');
+    unit.nowMs -= 91 * DAY_MS;
+    expect(await refusal(() => unit.people.session(ada, TERMINAL))).toMatch(
+      /not-logged-in|session-over/,
+    );
+    expect(await refusal(() => unit.login('pat', GOOD_PASSWORD))).toBe('account-deactivated');
+
+    // Nor after a restart with the clock set back.
+    const { dataDir, nowMs } = unit;
+    unit.people[Symbol.dispose]();
+    const restarted = new PeopleUnderTest({ dataDir });
+    restarted.nowMs = nowMs;
+    expect(await refusal(() => restarted.login('pat', GOOD_PASSWORD))).toBe('account-deactivated');
+  });
+});
+
+describe('second factor', () => {
+  it('is asked for once it is enrolled, and each code works once', async () => {
+    const unit = new PeopleUnderTest();
+    const token = await unit.first();
+    const offer = (await unit.perform(token, 'second-factor.offer')) as { secret: string };
+    const code = (shift = 0) => totpCode(bytesOf(offer.secret), totpStep(unit.nowMs) + shift);
+    expect(
+      await refusal(() => unit.perform(token, 'second-factor.confirm', { code: '000000' })),
+    ).toBe('second-factor-wrong');
+    await unit.perform(token, 'second-factor.confirm', { code: code() });
+    expect(await refusal(() => unit.login('ada', GOOD_PASSWORD))).toBe('second-factor-missing');
+    const { operation, outcome, who } = unit.records.at(-1) ?? {};
+    expect([operation, outcome, who?.username]).toEqual(['session.login', 'started', 'ada']);
+    expect(await refusal(() => unit.login('ada', GOOD_PASSWORD, code()))).toBe('login-refused');
+    unit.nowMs += 30_000;
+    expect(await refusal(() => unit.login('ada', GOOD_PASSWORD, code()))).toBeNull();
+    expect(await refusal(() => unit.login('ada', GOOD_PASSWORD, code()))).toBe('login-refused');
+    expect(await refusal(() => unit.login('ada', GOOD_PASSWORD, code(-1)))).toBe('login-refused');
+    expect(JSON.stringify(unit.records)).not.toContain(offer.secret);
+  });
+
+  it('can be required by the profile, is then enrolled before anything else, and is taken back by an administrator', async () => {
+    const unit = new PeopleUnderTest({
+      alter: (policy) => {
+        policy.accounts.secondFactor = 'required';
+      },
+    });
+    const ada = await unit.first();
+    expect(unit.people.session(ada, TERMINAL).must).toBe('enrol-second-factor');
+    expect(await refusal(() => unit.perform(ada, 'users.list'))).toBe('not-permitted');
+    const offer = (await unit.perform(ada, 'second-factor.offer')) as { secret: string };
+    const code = () => totpCode(bytesOf(offer.secret), totpStep(unit.nowMs));
+    await unit.perform(ada, 'second-factor.confirm', { code: code() });
+    expect(await refusal(() => unit.perform(ada, 'users.list'))).toBeNull();
+
+    const pat = await unit.join(ada, { username: 'pat' });
+    expect(unit.people.session(pat, TERMINAL).must).toBe('enrol-second-factor');
+    const lost = (await unit.perform(pat, 'second-factor.offer')) as { secret: string };
+    const first = totpCode(bytesOf(lost.secret), totpStep(unit.nowMs));
+    await unit.perform(pat, 'second-factor.confirm', { code: first });
+    await unit.perform(ada, 'users.reset-second-factor', { username: 'pat' });
+    const again = await unit.login('pat', GOOD_PASSWORD);
+    expect(again.session.must).toBe('enrol-second-factor');
+  });
+
+  it('wrong codes lock the account like wrong passwords', async () => {
+    const unit = new PeopleUnderTest();
+    const token = await unit.first();
+    const offer = (await unit.perform(token, 'second-factor.offer')) as { secret: string };
+    const code = () => totpCode(bytesOf(offer.secret), totpStep(unit.nowMs));
+    await unit.perform(token, 'second-factor.confirm', { code: code() });
+    unit.nowMs += HOUR_MS;
+    for (let n = 0; n < 5; n += 1) await refusal(() => unit.login('ada', GOOD_PASSWORD, '12345x'));
+    expect(await refusal(() => unit.login('ada', GOOD_PASSWORD, code()))).toBe('login-refused');
+  });
+});

@@ -1,0 +1,163 @@
+import { onTestFinished } from 'vitest';
+import { z } from 'zod';
+import { openPeople, type People } from '../../../src/accountability/access/people.ts';
+import type {
+  AuditEntry,
+  AuditRecord,
+  AuditWriter,
+} from '../../../src/accountability/audit/audit-record.ts';
+import type { StatedInquiry } from '../../../src/accountability/gate/door.ts';
+import { createGate, type Gate } from '../../../src/accountability/gate/gate.ts';
+import { type Operation, operation } from '../../../src/accountability/gate/operation.ts';
+import type { Role } from '../../../src/accountability/gate/permissions.ts';
+import type { Refusal } from '../../../src/accountability/gate/refusal.ts';
+import { loadPolicy } from '../../../src/accountability/policy/load-policy.ts';
+import type { Policy } from '../../../src/accountability/policy/policy.ts';
+import { configSchema } from '../../../src/config/schema.ts';
+import { START_MS } from '../../alerts/example.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+/** A password that nothing is wrong with. */
+export const GOOD_PASSWORD = 'four wet herons at noon';
+export const TERMINAL = 'command line pts/1';
+export const DAY_MS = 86_400_000;
+export const HOUR_MS = 3_600_000;
+export const MINUTE_MS = 60_000;
+
+const trained = { course: 'ALPR basics', completedOn: '2026-01-15', expiresOn: '2099-01-15' };
+
+/** What a test may choose about its unit. */
+export interface PeopleOptions {
+  profile?: string;
+  /** Changes of the policy. */
+  alter?: (policy: Policy) => void;
+  unit?: Record<string, unknown>;
+  dataDir?: string;
+  hasHeadquarters?: boolean;
+  operations?: readonly Operation[];
+}
+
+/** A unit's people and gate with the real policy, on a clock that the test turns; scrypt is set to its cheapest. */
+export class PeopleUnderTest {
+  nowMs = START_MS;
+  /** What was audited, oldest first. */
+  readonly records: AuditEntry[] = [];
+  auditIsBroken = false;
+  readonly dataDir: string;
+  readonly policy: Policy;
+  readonly people: People;
+  readonly gate: Gate;
+  readonly audit: AuditWriter;
+
+  constructor(options: PeopleOptions = {}) {
+    this.dataDir = options.dataDir ?? temporaryFolder();
+    this.policy = structuredClone(
+      loadPolicy({ profile: options.profile ?? 'strict', overrides: {} }).policy,
+    );
+    options.alter?.(this.policy);
+    const { unit } = configSchema.parse({ unit: { dataDir: this.dataDir, ...options.unit } });
+    const clock = () => this.nowMs;
+    const audit: AuditWriter = {
+      append: (entry) => {
+        if (this.auditIsBroken) throw new Error('disk full');
+        this.records.push(structuredClone(entry));
+        return { ...entry, seq: this.records.length } as AuditRecord;
+      },
+    };
+    this.audit = audit;
+    this.people = openPeople({
+      ...{ unit, policy: this.policy, audit, clock },
+      hasHeadquarters: options.hasHeadquarters ?? false,
+      onAuditFailure: () => undefined,
+      passwordCost: { N: 2, r: 1, p: 1 },
+    });
+    onTestFinished(() => this.people[Symbol.dispose]());
+    this.gate = createGate({
+      operations: [...this.people.operations, ...(options.operations ?? [])],
+      sessions: this.people.sessions,
+      inquiries: this.people.inquiries,
+      ...{ audit, clock },
+      onAuditFailure: () => undefined,
+    });
+  }
+
+  login(username: string, password: string, secondFactor?: string, from = TERMINAL) {
+    return this.people.login(
+      {
+        username,
+        password,
+        noticeAcknowledged: true,
+        ...(secondFactor === undefined ? {} : { secondFactor }),
+      },
+      from,
+    );
+  }
+
+  perform(token: string, name: string, input: unknown = {}, inquiry?: StatedInquiry) {
+    return this.gate.perform({
+      ...{ token, from: TERMINAL, operation: name, input },
+      ...(inquiry === undefined ? {} : { inquiry }),
+    });
+  }
+
+  /** Makes the first administrator, `ada`, and logs her in. */
+  async first(): Promise<string> {
+    const code = this.people.firstStartCode() ?? '';
+    await this.people.makeFirstAdministrator(
+      {
+        ...{ code, username: 'ada', name: 'Ada Cole', organisation: 'example-pd' },
+        ...{ training: trained, cletsUntil: '2099-06-30', password: GOOD_PASSWORD },
+      },
+      TERMINAL,
+    );
+    return (await this.login('ada', GOOD_PASSWORD)).token;
+  }
+
+  /** Creates and approves an account; gives its temporary password. */
+  async add(
+    administrator: string,
+    person: { username: string; role?: Role } & Record<string, unknown>,
+    approver = administrator,
+  ): Promise<string> {
+    await this.perform(administrator, 'users.create', {
+      ...{ name: 'Pat Doe', role: 'officer', organisation: 'example-pd' },
+      ...{ requestedBy: 'Sgt. Moss', training: trained, cletsUntil: '2099-06-30' },
+      ...person,
+    });
+    const given = await this.perform(approver, 'users.approve', {
+      username: person.username,
+    });
+    return (given as { temporaryPassword: string }).temporaryPassword;
+  }
+
+  /** Adds someone who has changed the temporary password and is logged in. */
+  async join(
+    administrator: string,
+    person: { username: string; role?: Role } & Record<string, unknown>,
+    approver = administrator,
+  ): Promise<string> {
+    const current = await this.add(administrator, person, approver);
+    const { token } = await this.login(person.username, current);
+    await this.perform(token, 'password.change', { current, next: GOOD_PASSWORD });
+    return token;
+  }
+}
+
+/** How a promise or call was refused: its short name, or null. */
+export async function refusal(doing: () => unknown): Promise<string | null> {
+  try {
+    await doing();
+    return null;
+  } catch (error) {
+    return (error as Refusal).code ?? String(error);
+  }
+}
+
+/** An operation that shows a plate, for whoever may search. */
+export const search = operation({
+  ...{ name: 'detections.search', http: { method: 'GET', path: '/detections' } },
+  ...{ permission: 'detections.search', category: 'Detection Browsing' },
+  ...{ inquiry: true, effect: 'look' },
+  input: z.looseObject({}),
+  run: () => ['7ABC123'],
+});

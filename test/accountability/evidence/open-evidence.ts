@@ -1,0 +1,48 @@
+import { join } from 'node:path';
+import type { AuditRecord } from '../../../src/accountability/audit/audit-record.ts';
+import { evidenceOperations } from '../../../src/accountability/evidence/evidence-operations.ts';
+import { createPackages, type MadePackage } from '../../../src/accountability/evidence/packages.ts';
+import { receivePackage } from '../../../src/accountability/evidence/receive-package.ts';
+import type { FileAnswer } from '../../../src/accountability/gate/operation.ts';
+import { createReleases } from '../../../src/accountability/releases/releases.ts';
+import { openGate, type TestPerson, testInquiry } from '../../support/gate.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { openRetention, profile } from '../retention/open-retention.ts';
+
+export const detective: TestPerson = { role: 'detective' };
+
+/** A unit that makes evidence packages. */
+export function openEvidence(dataDir = temporaryFolder(), profileName = 'vallejo') {
+  const policy = profile(profileName);
+  const unit = openRetention(dataDir, policy);
+  const { db, holds } = unit;
+  const releases = createReleases({ db, policy });
+  const asked: (readonly string[])[] = [];
+  const packages = createPackages({
+    ...{ db, dataDir, holds, releases },
+    unit: { agency: 'test-pd', id: 'unit-7' },
+    async auditExtract(objectIds) {
+      asked.push(objectIds);
+      return [{ seq: 7, operation: 'detections.open', object: objectIds[0] } as AuditRecord];
+    },
+  });
+  const gate = openGate(evidenceOperations({ packages, agency: 'test-pd' }));
+  const order = (input: object, who = detective) =>
+    gate.perform(who, 'evidence.make', input) as Promise<MadePackage>;
+  const fetch = (id: string) => (from: number) =>
+    gate.perform(
+      detective,
+      'evidence.fetch',
+      { id, from: String(from) },
+      testInquiry,
+    ) as Promise<FileAnswer>;
+  return {
+    ...{ ...unit, dataDir, releases, packages, gate, asked, order, fetch },
+    /** Makes a package and fetches it to a folder, as the command line does. */
+    async packed(input: object, folder = join(temporaryFolder(), 'package')) {
+      const made = await order(input);
+      await receivePackage({ made, folder, fetch: fetch(made.id) });
+      return { made, folder };
+    },
+  };
+}

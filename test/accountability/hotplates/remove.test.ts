@@ -1,0 +1,102 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Reminder } from '../../../src/accountability/hotplates/hot-plates.ts';
+import { hotPlateMessageSchema } from '../../../src/uplink/messages.ts';
+import type { TestPerson } from '../../support/gate.ts';
+import { administrator, dayMs, noon, officer, openDesk, read, whole } from './desk.ts';
+
+const colleague: TestPerson = { ...officer, username: 'reyes' };
+
+describe('removal', () => {
+  it('HOT-10: the owner removes an entry by hand, which ends its alerts and leaves a tombstone at headquarters', async () => {
+    const desk = openDesk();
+    const { id } = await desk.list(whole);
+    const matcher = desk.matcher();
+    expect(matcher.match(read('7ABC123'))).toHaveLength(1);
+    const removal = { id, outcome: 'investigation_over', note: 'case closed' };
+    await desk.perform(officer, 'hotplates.remove', removal);
+    expect(matcher.match(read('7ABC123'))).toEqual([]);
+    expect(desk.records.at(-1)).toMatchObject({
+      ...{ category: 'Hot Plate Delete', outcome: 'done', object: `hotplate ${id}` },
+    });
+    const tombstone = desk.messages().at(-1);
+    expect(tombstone).toMatchObject({
+      ...{ id, state: 'removed', content: null, revision: 3 },
+      ended: { outcome: 'investigation_over', by: { username: 'alvarez' } },
+    });
+    expect(JSON.stringify(tombstone)).not.toContain('7ABC123');
+    const sentAt = new Date(noon).toISOString();
+    const message = { id, type: 'hot-plate', agency: 'a', unit: 'u', sentAt, body: tombstone };
+    expect(hotPlateMessageSchema.parse(message).body).toEqual(tombstone);
+    expect(desk.hotPlates.show(id, noon).log.at(-1)).toMatchObject({
+      ...{ kind: 'removed', before: { plate: '7ABC123' }, after: null, note: 'case closed' },
+    });
+  });
+
+  it('HOT-10: of a removed entry nothing is left outside its log and what waits for headquarters', async () => {
+    const desk = openDesk();
+    const { id } = await desk.list({ ...whole, plate: '4QRS777', plateAgain: '4QRS777' });
+    await desk.perform(officer, 'hotplates.remove', { id, outcome: 'no_result' });
+    desk.db.exec(
+      'DROP TRIGGER hotPlateLogStays; DELETE FROM hotPlateLog; DELETE FROM outbox; VACUUM',
+    );
+    desk.db.pragma('wal_checkpoint(TRUNCATE)');
+    expect(readFileSync(desk.path).includes('4QRS777')).toBe(false);
+  });
+
+  it("HOT-10: a colleague does not remove another's entry, someone who may remove every entry does", async () => {
+    const desk = openDesk();
+    const { id } = await desk.list(whole);
+    const removal = { id, outcome: 'no_result' };
+    await expect(desk.perform(colleague, 'hotplates.remove', removal)).rejects.toThrow(
+      /entered by Test alvarez; ask them/,
+    );
+    expect(await desk.perform(administrator, 'hotplates.remove', removal)).toMatchObject({
+      state: 'removed',
+    });
+  });
+
+  it('HOT-11: whoever finds the vehicle has it removed at once', async () => {
+    const desk = openDesk({ profile: 'barstow' });
+    const { id } = await desk.list(whole);
+    const matcher = desk.matcher();
+    await desk.perform(colleague, 'hotplates.recovered', { id });
+    expect(matcher.match(read('7ABC123'))).toEqual([]);
+    expect(desk.hotPlates.show(id, noon).entry.ended).toMatchObject({
+      ...{ outcome: 'recovered', by: { username: 'reyes' } },
+    });
+    await expect(desk.perform(colleague, 'hotplates.recovered', { id })).rejects.toThrow(
+      /is removed/,
+    );
+  });
+});
+
+describe('reminders', () => {
+  it('HOT-10: an entry that stands long is brought to mind, to its owner and with no plate', async () => {
+    const desk = openDesk();
+    const { id } = await desk.list(whole);
+    const remind = (person: TestPerson, input = {}) =>
+      desk.perform(person, 'hotplates.reminders', input) as Promise<Reminder[]>;
+    desk.time.nowMs = noon + 13 * dayMs;
+    expect(await remind(officer)).toEqual([]);
+    desk.time.nowMs = noon + 15 * dayMs;
+    const reminders = await remind(officer);
+    expect(reminders).toMatchObject([{ id, why: 'old', ageDays: 15, caseNumber: '26-004211' }]);
+    expect(JSON.stringify(reminders)).not.toContain('7ABC123');
+    expect(await remind(colleague)).toEqual([]);
+    expect(await remind(administrator, { all: true })).toHaveLength(1);
+    await expect(remind(colleague, { all: true })).rejects.toThrow(/your own entries/);
+  });
+
+  it('HOT-16: an entry that ended without a word on its outcome is brought to mind until it has one', async () => {
+    const desk = openDesk();
+    const { id } = await desk.list(whole);
+    desk.time.nowMs = noon + 31 * dayMs;
+    desk.hotPlates.expire(id, desk.time.nowMs);
+    expect(await desk.perform(officer, 'hotplates.reminders')).toMatchObject([
+      { id, why: 'no-outcome' },
+    ]);
+    await desk.perform(officer, 'hotplates.remove', { id, outcome: 'arrest' });
+    expect(await desk.perform(officer, 'hotplates.reminders')).toEqual([]);
+  });
+});

@@ -1,0 +1,237 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { uuidv7 } from 'uuidv7';
+import { describe, expect, it } from 'vitest';
+import { openSigningKey } from '../../../src/accountability/evidence/signing-key.ts';
+import { type Breach, createBreach } from '../../../src/accountability/lost-unit/breach.ts';
+import { breachOperations } from '../../../src/accountability/lost-unit/breach-operations.ts';
+import { writeBreach } from '../../../src/accountability/lost-unit/breach-state.ts';
+import type { Command } from '../../../src/accountability/lost-unit/command.ts';
+import {
+  destroyKeys,
+  eraseUnit,
+  refuseWiped,
+} from '../../../src/accountability/lost-unit/erase-unit.ts';
+import { guardPeople } from '../../../src/accountability/lost-unit/guard-people.ts';
+import type { Report } from '../../../src/accountability/verification/alert-update.ts';
+import { programRoot } from '../../../src/config/load.ts';
+import { createLog } from '../../../src/platform/log.ts';
+import { waitingOf } from '../../records/open-records.ts';
+import { openGate } from '../../support/gate.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { waitFor } from '../../support/wait-for.ts';
+import { missingMosquitto } from '../../uplink/mosquitto.ts';
+import { GOOD_PASSWORD, PeopleUnderTest, TERMINAL } from '../access/people-under-test.ts';
+import { openLinked } from '../retention/open-linked.ts';
+import { now, openRetention, profile } from '../retention/open-retention.ts';
+
+const command = (kind: Command['kind']): Command => ({
+  ...{ id: uuidv7(), kind, at: new Date(now).toISOString() },
+  ...{ by: 'Watch commander', reason: 'Unit stolen' },
+});
+
+function breachOf(
+  unit: Pick<ReturnType<typeof openRetention>, 'db' | 'outbox' | 'audited'>,
+  dataDir: string,
+  keyFiles: string[] = [],
+  endEverySession: (note: string) => void = () => undefined,
+) {
+  const said = { stopped: 0, ended: 0 };
+  const breach: Breach = createBreach({
+    ...{ dataDir, db: unit.db, outbox: unit.outbox, keyFiles },
+    unit: { agency: 'test-pd', id: 'unit-7' },
+    audit: {
+      append(entry) {
+        unit.audited.push(entry);
+        return entry as never;
+      },
+    },
+    figures: () => ({ accounts: 3 }),
+    endEverySession: (note) => {
+      said.ended += 1;
+      endEverySession(note);
+    },
+    stop: () => {
+      said.stopped += 1;
+    },
+    ...{ clock: () => now, log: createLog({ level: 'silent' }) },
+  });
+  return { breach, said };
+}
+
+describe('a lost or stolen unit', () => {
+  it('BRE-1: headquarters locks it: sessions end, nobody gets in, also after a restart, until it unlocks', () => {
+    const dataDir = temporaryFolder();
+    const unit = openRetention(dataDir, profile('vallejo'));
+    const { breach, said } = breachOf(unit, dataDir);
+    expect(() => breach.refuseIfLocked()).not.toThrow();
+    const lock = command('lock');
+    breach.obey(lock);
+    expect(said.ended).toBe(1);
+    expect(() => breach.refuseIfLocked()).toThrow(/locked on .* Headquarters alone/);
+    expect(() => breachOf(unit, dataDir).breach.refuseIfLocked()).toThrow(/locked/);
+    breach.obey(command('unlock'));
+    expect(() => breach.refuseIfLocked()).not.toThrow();
+    // The broker keeps the last command and tells it again with each connection.
+    breach.obey(lock);
+    expect(() => breach.refuseIfLocked()).not.toThrow();
+    expect(unit.audited.map(({ operation, from }) => `${operation} ${from}`)).toEqual([
+      'unit.lock headquarters',
+      'unit.unlock headquarters',
+    ]);
+    const reports = waitingOf(unit.outbox).filter(({ topic }) => topic === 'report');
+    expect(reports.map(({ json }) => (JSON.parse(json) as Report).subject)).toEqual([
+      'locked',
+      'unlocked',
+    ]);
+  });
+
+  it('BRE-1: while it is locked no login works and no session; the old sessions are gone after it, too', async () => {
+    const dataDir = temporaryFolder();
+    const desk = new PeopleUnderTest();
+    const token = await desk.first();
+    const unit = openRetention(dataDir, profile('vallejo'));
+    const { breach } = breachOf(unit, dataDir, [], desk.people.endEverySession);
+    const guarded = guardPeople(desk.people, breach.refuseIfLocked);
+    expect(guarded.sessions.actorOf(token, TERMINAL).username).toBe('ada');
+    breach.obey(command('lock'));
+    const login = () =>
+      guarded.login(
+        { username: 'ada', password: GOOD_PASSWORD, noticeAcknowledged: true },
+        TERMINAL,
+      );
+    await expect(login()).rejects.toThrow(/was locked/);
+    expect(() => guarded.sessions.actorOf(token, TERMINAL)).toThrow(/was locked/);
+    expect(() => guarded.session(token, TERMINAL)).toThrow(/was locked/);
+    breach.obey(command('unlock'));
+    expect(() => guarded.sessions.actorOf(token, TERMINAL)).toThrow(/Log in first/);
+    expect((await login()).session.username).toBe('ada');
+  });
+
+  it('BRE-1: a state that cannot be read lets nobody in', () => {
+    const dataDir = temporaryFolder();
+    const { breach } = breachOf(openRetention(dataDir, profile('vallejo')), dataDir);
+    writeFileSync(join(dataDir, 'breach.json'), '{');
+    expect(() => breach.refuseIfLocked()).toThrow(/not known whether this unit is locked/);
+  });
+
+  it('BRE-1: after a wipe no plate, picture or key is left, and the unit does not start', async () => {
+    const dataDir = temporaryFolder();
+    const outside = join(temporaryFolder(), 'unit.pem');
+    writeFileSync(outside, 'SECRET-OF-THE-LINK');
+    const unit = openRetention(dataDir, profile('vallejo'));
+    const { images } = await unit.passing(1, { plate: '4WIPE44', hit: true });
+    await openSigningKey(dataDir);
+    mkdirSync(join(dataDir, 'evidence', 'x'), { recursive: true });
+    writeFileSync(join(dataDir, 'evidence', 'x', 'records.json'), '4WIPE44');
+    const { breach, said } = breachOf(unit, dataDir, [outside, '/proc/version']);
+    breach.obey(command('wipe'));
+    const report = waitingOf(unit.outbox).find(({ topic }) => topic === 'report');
+    expect(JSON.parse(report?.json ?? '{}')).toMatchObject({
+      subject: 'wiped',
+      figures: { detections: 1, hits: 1, images: 3, accounts: 3, messagesNotAcknowledged: 0 },
+    });
+    // The keys wait for headquarters to have the report.
+    expect(existsSync(join(dataDir, 'evidence.key'))).toBe(true);
+    unit.outbox.acknowledged([report?.id ?? '']);
+    await waitFor(() => said.stopped > 0, { what: 'the order to stop' });
+    expect(existsSync(join(dataDir, 'evidence.key'))).toBe(false);
+    expect(existsSync(outside)).toBe(false);
+    expect(breach.state().wipe).toMatchObject({ reported: true, erasedAt: null });
+
+    await unit.close();
+    expect(await eraseUnit(dataDir)).toBe(true);
+    expect(readdirSync(dataDir)).toEqual(['breach.json']);
+    const left = readFileSync(join(dataDir, 'breach.json'));
+    expect(left.includes('4WIPE44')).toBe(false);
+    expect(left.includes(Buffer.from(images.plate?.jpeg.slice(-100) ?? ''))).toBe(false);
+    expect(() => refuseWiped(dataDir)).toThrow(/was wiped: ordered .* Watch commander/);
+    expect(await eraseUnit(dataDir)).toBe(false);
+  });
+
+  it('BRE-1: a wipe that a power cut ended goes on at the next start', async () => {
+    const dataDir = temporaryFolder();
+    const unit = openRetention(dataDir, profile('vallejo'));
+    await unit.passing(1);
+    const order = { at: new Date(now).toISOString(), by: 'HQ', reason: 'stolen' };
+    const open = { reported: false, keysDestroyedAt: null, erasedAt: null };
+    const wipe = { ...order, ...open, figures: {}, reportId: uuidv7() };
+    writeBreach(dataDir, { locked: order, wipe, obeyed: [] });
+    // Not reported yet: the next start does that first, without being told again.
+    expect(await eraseUnit(dataDir)).toBe(false);
+    const { breach, said } = breachOf(unit, dataDir);
+    breach.start();
+    const reports = () => waitingOf(unit.outbox).filter(({ topic }) => topic === 'report');
+    await waitFor(() => reports().length > 0, { what: 'the report' });
+    // Once more before headquarters has answered: the same report, not a second one.
+    const { breach: again } = breachOf(unit, dataDir);
+    again.start();
+    expect(reports()).toHaveLength(1);
+    await again[Symbol.asyncDispose]();
+    unit.outbox.acknowledged(waitingOf(unit.outbox).map(({ id }) => id));
+    await waitFor(() => said.stopped > 0, { what: 'the order to stop' });
+    await breach[Symbol.asyncDispose]();
+    await unit.close();
+    // The keys are gone, and then the power: the start after that erases the rest.
+    expect(await eraseUnit(dataDir)).toBe(true);
+    expect(readdirSync(dataDir)).toEqual(['breach.json']);
+    expect(await destroyKeys(dataDir, ['/proc/version'])).toEqual(['/proc/version']);
+  });
+
+  it('BRE-1: someone with the right may lock and wipe on the unit, and types its id for that', async () => {
+    const dataDir = temporaryFolder();
+    const unit = openRetention(dataDir, profile('vallejo'));
+    const { breach } = breachOf(unit, dataDir);
+    const gate = openGate(breachOperations({ breach, unitId: 'unit-7' }));
+    const reason = 'Left in a car that was sold';
+    const chief = { role: 'chief' } as const;
+    await expect(gate.perform(chief, 'unit.wipe', { reason, unit: 'unit-8' })).rejects.toThrow(
+      /is unit-7, not unit-8/,
+    );
+    expect(breach.state().wipe).toBeNull();
+    await expect(
+      gate.perform({ role: 'officer', permissions: [] }, 'unit.lock', { reason }),
+    ).rejects.toThrow(/accounts.change/);
+    await gate.perform(chief, 'unit.lock', { reason });
+    expect(breach.problem()).toMatch(/locked by Test chief/);
+    await gate.perform(chief, 'unit.wipe', { reason, unit: 'unit-7' });
+    expect(breach.state().wipe?.reason).toBe(reason);
+  });
+});
+
+describe.skipIf(missingMosquitto)('over a real broker', { timeout: 120_000 }, () => {
+  it('BRE-1: a wipe command is answered with what was on the unit before the keys go', async () => {
+    const folder = temporaryFolder();
+    const dataDir = temporaryFolder();
+    let breach: Breach | undefined;
+    const unit = await openLinked(folder, dataDir, profile('vallejo'), {
+      orders: { onCommand: (order) => breach?.obey(order) },
+    });
+    const made = breachOf(unit, dataDir, [unit.tls.key]);
+    breach = made.breach;
+    await unit.passing(1, { kept: false });
+    const { headquarters } = await unit.headquarters();
+    await waitFor(() => unit.outbox.status().waiting === 0, { what: 'an empty outbox' });
+    const reports: Report[] = [];
+    headquarters.events.on('notice', ({ type, body }) => {
+      if (type === 'report') reports.push(body as Report);
+    });
+    const { ca, cert, key } = unit.credentials('headquarters');
+    const child = spawnSync(process.execPath, [
+      join(programRoot, 'scripts/reference-headquarters/main.ts'),
+      ...['--broker', unit.broker, '--folder', join(folder, 'orders'), '--agency', 'test-pd'],
+      ...['--ca', ca, '--cert', cert, '--key', key],
+      ...['command', 'unit-7', 'wipe', '--by', 'Watch commander', '--reason', 'stolen'],
+    ]);
+    expect(String(child.stderr)).not.toMatch(/error/i);
+    await waitFor(() => made.said.stopped > 0, { timeoutMs: 60_000, what: 'the order to stop' });
+    expect(breach.state().wipe).toMatchObject({ reported: true, figures: { detections: 1 } });
+    expect(existsSync(unit.tls.key)).toBe(false);
+    expect(reports).toMatchObject([
+      { kind: 'command', subject: 'wiped', figures: { detections: 1, images: 3 } },
+    ]);
+    await unit.stop();
+    expect(await eraseUnit(dataDir)).toBe(true);
+  });
+});

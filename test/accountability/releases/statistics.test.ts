@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest';
+import type { FileAnswer } from '../../../src/accountability/gate/operation.ts';
+import {
+  createStatistics,
+  type Statistics,
+} from '../../../src/accountability/releases/statistics.ts';
+import { statisticsOperations } from '../../../src/accountability/releases/statistics-operations.ts';
+import { noImages, sampleDetection } from '../../records/samples.ts';
+import { openGate } from '../../support/gate.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { now, openRetention, profile } from '../retention/open-retention.ts';
+
+it('REL-7: figures by month count what was let go too, and hold no plate', async () => {
+  const span = { minDays: 0, maxDays: 30 };
+  const policy = profile('vallejo', { reads: span, hits: span, images: span });
+  const unit = openRetention(temporaryFolder(), policy);
+  await unit.passing(60, { plate: '7PUB100' });
+  await unit.passing(60, { plate: '7PUB101', hit: true });
+  await unit.passing(3, { plate: '7PUB102' });
+  await unit.records.storeDetection({
+    detection: sampleDetection({
+      ...{ read: null, unread: 'no_contrast', closed: true },
+      ...{ firstSeen: '2026-11-20T10:00:00.000Z', lastSeen: '2026-11-20T10:00:01.000Z' },
+    }),
+    images: noImages,
+  });
+  const accuracy = { right: 9, wrong: 1, undetermined: 2, precision: 0.9 };
+  const statistics = createStatistics({
+    ...{ db: unit.db, policy, clock: () => now },
+    unit: { agency: 'test-pd', id: 'unit-7', administrator: { title: 'Captain', name: 'Roe' } },
+    accuracy: (fromMs) =>
+      new Date(fromMs).getUTCMonth() === 8
+        ? { ...accuracy, interval: { low: 0.6, high: 0.98 } }
+        : undefined,
+  });
+  const { perform } = openGate(statisticsOperations({ statistics }));
+  const clerk = { role: 'records_clerk' } as const;
+  const make = () => perform(clerk, 'statistics.make', { months: '12' }) as Promise<Statistics>;
+
+  const before = await make();
+  expect(
+    before.months.map(({ month, reads, unread, hits }) => [month, reads, unread, hits]),
+  ).toEqual([
+    ['2026-09', 2, 0, 1],
+    ['2026-10', 0, 0, 0],
+    ['2026-11', 1, 1, 0],
+  ]);
+  await unit.retention.run();
+  expect(unit.ids()).toHaveLength(2);
+  expect(await make()).toEqual(before);
+  expect(before.retentionDays).toEqual({ reads: 30, hits: 30, images: 30 });
+
+  const csv = (await perform(clerk, 'statistics.make', { as: 'csv' })) as FileAnswer;
+  const markdown = (await perform(clerk, 'statistics.make', { as: 'markdown' })) as FileAnswer;
+  expect(Buffer.from(csv.bytes).toString()).toContain('2026-09,2,0,1,9,1,2,0.9000,0.6000,0.9800');
+  expect(Buffer.from(markdown.bytes).toString()).toContain('90.0 % (60.0 to 98.0)');
+  for (const text of [JSON.stringify(before), String(csv.bytes), String(markdown.bytes)]) {
+    expect(text).not.toContain('7PUB');
+  }
+});

@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import type { FileAnswer } from '../../../src/accountability/gate/operation.ts';
+import { openRecords } from '../../records/open-records.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { insertPassings, openSearch, type Passing } from './open-search.ts';
+
+const analyst = { role: 'crime_analyst', username: 'lee' } as const;
+
+function unitThatSaw(...passings: Passing[]) {
+  const dataDir = temporaryFolder();
+  const { db } = openRecords(dataDir);
+  insertPassings(db, passings);
+  const opened = openSearch(dataDir);
+  const exported = async (format: string, query: object = {}) => {
+    const answer = await opened.perform(analyst, 'results.export', { format, ...query });
+    return {
+      ...(answer as FileAnswer),
+      text: Buffer.from((answer as FileAnswer).bytes).toString(),
+    };
+  };
+  return { ...opened, db, exported };
+}
+
+const passings: Passing[] = [
+  { plate: '8ABC123', at: '2026-03-01T08:00:00Z', place: [38.1, -122.25] },
+  { plate: null, at: '2026-03-01T09:00:00Z', place: null },
+];
+
+describe('SRC-2: results leave the unit as CSV, GeoJSON and KML', () => {
+  it('AUD-11: CSV names plate, place and time, who took it out and who oversees it', async () => {
+    const { exported, records } = unitThatSaw(...passings);
+    const { text, fileName, contentType } = await exported('csv');
+    expect(contentType).toContain('text/csv');
+    expect(fileName).toMatch(/^detections-unit-7-[\dTZ-]+\.csv$/);
+    const [header, unread, read] = text.split('\r\n');
+    expect(header).toMatch(
+      /^plate,state,confidence,unread,first_seen,last_seen,latitude,longitude/,
+    );
+    expect(read).toContain(
+      '8ABC123,CA,0.97,,2026-03-01T07:59:59.500Z,2026-03-01T08:00:00.000Z,38.1,-122.25',
+    );
+    expect(read).toContain('ALPR Administrator: P. Poe,Test lee (lee)');
+    expect(unread).toMatch(/^,,,low_confidence/);
+    expect(records.at(-1)).toMatchObject({
+      category: 'Export',
+      results: 2,
+      query: { format: 'csv' },
+    });
+  });
+
+  it('text that a spreadsheet would take for a formula is defused', async () => {
+    const { exported } = unitThatSaw({
+      at: '2026-03-01T08:00:00Z',
+      make: '=HYPERLINK("http://example.org")',
+      head: '@front',
+    });
+    const { text } = await exported('csv');
+    expect(text).toContain(`"'=HYPERLINK(""http://example.org"")"`);
+    expect(text).toContain(",'@front,");
+    // A number below zero is a number.
+    expect(text).toContain(',-122.25,');
+  });
+
+  it('GeoJSON has longitude first, and no geometry where there was no fix', async () => {
+    const { exported } = unitThatSaw(...passings);
+    const { text, contentType } = await exported('geojson');
+    expect(contentType).toBe('application/geo+json');
+    const { features, note } = JSON.parse(text);
+    expect(note).toMatchObject({ purpose: 'investigation', caseNumber: '26-0042' });
+    expect(features[1]).toMatchObject({
+      type: 'Feature',
+      geometry: { type: 'Point', coordinates: [-122.25, 38.1] },
+      properties: { plate: '8ABC123', lastSeen: '2026-03-01T08:00:00.000Z' },
+    });
+    expect(features[0].geometry).toBeNull();
+  });
+
+  it('KML has a placemark with its time for each place, and text cannot break out of it', async () => {
+    const { exported } = unitThatSaw(...passings, {
+      at: '2026-03-01T10:00:00Z',
+      head: '</value><script>&',
+    });
+    const { text } = await exported('kml');
+    expect(text.match(/<Placemark>/g)).toHaveLength(2);
+    expect(text).toContain('<coordinates>-122.25,38.1</coordinates>');
+    expect(text).toContain('<when>2026-03-01T08:00:00.000Z</when>');
+    expect(text).toContain('&lt;/value&gt;&lt;script&gt;&amp;');
+    expect(text).not.toContain('<script>');
+  });
+
+  it('takes a query like a search, and only from who may export', async () => {
+    const { exported, perform } = unitThatSaw(...passings);
+    const { text } = await exported('csv', { plate: '8AB*' });
+    expect(text.trim().split('\r\n')).toHaveLength(2);
+    await expect(
+      perform({ role: 'officer', permissions: ['detections.search'] }, 'results.export', {
+        format: 'csv',
+      }),
+    ).rejects.toThrow(/results.export/);
+  });
+});

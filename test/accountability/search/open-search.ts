@@ -1,0 +1,77 @@
+import { uuidv7 } from 'uuidv7';
+import { onTestFinished } from 'vitest';
+import { searchOperations } from '../../../src/accountability/search/operations.ts';
+import { createSearch } from '../../../src/accountability/search/search.ts';
+import type { Database } from '../../../src/platform/database.ts';
+import type { Detection } from '../../../src/records/detection.ts';
+import { sampleDetection, sampleFix } from '../../records/samples.ts';
+import { openGate } from '../../support/gate.ts';
+
+export const unit = { agency: 'test-pd', id: 'unit-7' };
+export const administrator = { title: 'ALPR Administrator', name: 'P. Poe' };
+/** The list of the sample hit. */
+const lists = () => [{ id: 'svs', source: 'federal' as const }];
+
+/** Search of a data folder behind the gate, closed when the test ends. */
+export function openSearch(dataDir: string, limitMs?: number) {
+  const search = createSearch({ dataDir, ...(limitMs === undefined ? {} : { limitMs }) });
+  onTestFinished(() => search[Symbol.asyncDispose]());
+  return { search, ...openGate(searchOperations({ search, dataDir, unit, administrator, lists })) };
+}
+
+/** What tells one detection of a test from another. */
+export interface Passing {
+  plate?: string | null;
+  at: string;
+  place?: [latitude: number, longitude: number] | null;
+  head?: string;
+  state?: string;
+  hit?: boolean;
+  make?: string;
+}
+
+/** Puts detections into the table as the records do; returns their ids. */
+export function insertPassings(db: Database, passings: readonly Passing[]): string[] {
+  const insert = db.prepare(
+    `INSERT INTO detection (id, head, firstSeenMs, lastSeenMs, plate, state, latitude, longitude, closed, hit, body)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)`,
+  );
+  return db.transaction(() =>
+    passings.map((passing) => {
+      const detection = detectionOf(passing);
+      const { id, head, read, fix } = detection;
+      const atMs = Date.parse(passing.at);
+      const { latitude, longitude } = fix;
+      const hit = passing.hit ? 1 : 0;
+      const plate = read?.plate ?? null;
+      const state = read?.state?.code ?? null;
+      const values = [id, head, atMs - 500, atMs, plate, state, latitude, longitude, hit];
+      insert.run(...values, JSON.stringify(detection));
+      return id;
+    }),
+  )();
+}
+
+function detectionOf(passing: Passing): Detection {
+  const { plate = '8ABC123', at, place = [38.1, -122.25], head = 'front', state = 'CA' } = passing;
+  const base = sampleDetection();
+  const [latitude, longitude] = place ?? [null, null];
+  return {
+    ...base,
+    id: uuidv7(),
+    revision: 1,
+    images: [],
+    head,
+    firstSeen: new Date(Date.parse(at) - 500).toISOString(),
+    lastSeen: new Date(at).toISOString(),
+    read:
+      plate === null || !base.read ? null : { ...base.read, plate, state: { code: state, p: 0.9 } },
+    unread: plate === null ? 'low_confidence' : null,
+    fix: { ...sampleFix, latitude, longitude },
+    vehicle: {
+      ...base.vehicle,
+      make: passing.make === undefined ? null : { value: passing.make, p: 0.8 },
+    },
+    closed: true,
+  };
+}

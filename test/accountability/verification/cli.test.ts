@@ -1,0 +1,113 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openAccountability } from '../../../src/accountability/accountability.ts';
+import { openUnitDatabase } from '../../../src/accountability/unit-database.ts';
+import { sessionFile } from '../../../src/cli/session-file.ts';
+import { configSchema } from '../../../src/config/schema.ts';
+import { createOutbox } from '../../../src/outbox/outbox.ts';
+import { createLog } from '../../../src/platform/log.ts';
+import { sampleDetection, sampleHit } from '../../records/samples.ts';
+import { startLookout } from '../../support/lookout-process.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const log = createLog({ level: 'silent' });
+
+/** A unit with one hit and one person who is logged in on the command line. */
+async function openUnit() {
+  const folder = temporaryFolder();
+  const dataDir = join(folder, 'data');
+  const config = configSchema.parse({
+    unit: { agency: 'test-pd', id: 'unit-7', dataDir },
+    policy: { profile: 'vallejo' },
+    uplink: { enabled: false },
+  });
+  await using accountability = openAccountability({ config, log });
+  const password = 'a long walk over wet gravel';
+  await accountability.people.makeFirstAdministrator(
+    {
+      code: accountability.people.firstStartCode() ?? '',
+      ...{ username: 'rtan', name: 'R. Tan', organisation: 'Test PD', password },
+      training: { course: 'ALPR basics', completedOn: '2026-01-10' },
+      cletsUntil: '2099-01-01',
+    },
+    'command line test',
+  );
+  const { token } = await accountability.people.login(
+    { username: 'rtan', password, noticeAcknowledged: true },
+    'command line test',
+  );
+  sessionFile(config.unit, { XDG_RUNTIME_DIR: folder }).write(token);
+
+  const db = openUnitDatabase(dataDir);
+  const detection = sampleDetection();
+  const hit = sampleHit(detection);
+  db.prepare(
+    `INSERT INTO detection (id, head, firstSeenMs, lastSeenMs, closed, hit, body)
+     VALUES (?, 'front', 1, 2, 1, 1, ?)`,
+  ).run(detection.id, JSON.stringify({ ...detection, revision: 1, images: [] }));
+  db.prepare(
+    `INSERT INTO hit (id, detectionId, revision, state, changedAtMs, listId, entryId, body)
+     VALUES (?, ?, 1, 'raised', ?, 'svs', 'svs-1', ?)`,
+  ).run(hit.id, detection.id, Date.parse(hit.changedAt), JSON.stringify(hit));
+  const waiting = () => createOutbox(db).status().lanes.hit.waiting;
+  const lookout = async (...args: string[]) => {
+    const set = ['unit.agency=test-pd', 'unit.id=unit-7', `unit.dataDir=${dataDir}`];
+    const options = [...set, 'policy.profile=vallejo', 'uplink.enabled=false'];
+    const { output, ended } = startLookout(
+      [...args, ...options.flatMap((option) => ['--set', option])],
+      { XDG_RUNTIME_DIR: folder },
+    );
+    return { code: await ended, ...output };
+  };
+  return { hit, lookout, waiting, db };
+}
+
+// Each command is a process of its own, and a busy machine takes its time.
+describe('lookout hit', () => {
+  it('VER-6 VER-8: an officer takes an alert from the list to its disposition on the command line', async () => {
+    const { hit, lookout, waiting, db } = await openUnit();
+    const listed = await lookout('hit', 'undisposed');
+    expect(listed.stdout).toMatch(
+      /8ABC123 +stolen_vehicle +Reported: Stolen vehicles +exact +raised/,
+    );
+
+    const early = await lookout('hit', 'enforce', hit.id, '--action', 'stop');
+    expect(early.code).toBe(1);
+    expect(early.stderr).toContain('No action may be taken on this alert yet');
+
+    const yes = ['--characters', 'yes', '--state', 'yes', '--vehicle', 'yes'];
+    const seen = await lookout('hit', 'confirm', hit.id, ...yes);
+    expect(seen.stdout).toContain('State: visually_verified');
+    expect(seen.stdout).toContain('No action yet: the status is not confirmed');
+    const status = ['--channel', 'clets_mdc', '--source', 'MDC 14', '--result', 'confirmed'];
+    const confirmed = await lookout('hit', 'status', hit.id, ...status);
+    expect(confirmed.stdout).toContain('State: validated');
+    expect(confirmed.stdout).toContain('Vehicle Pursuit Policy');
+
+    const closing = ['--outcome', 'recovered', '--cad', '26-0042'];
+    const closed = await lookout('hit', 'dispose', hit.id, ...closing);
+    expect(closed.stdout).toContain(
+      'Closed: recovered. Dispatch and the entering member are told.',
+    );
+    expect(closed.stdout).toContain('Silent until the entry changes');
+    expect(waiting()).toBe(3);
+    expect((await lookout('hit', 'precision')).stdout).toMatch(
+      /all +1 +0 +0 +100\.0 % +20\.7 % to/,
+    );
+    db.close();
+  }, 300_000);
+
+  it('VER-12 AUD-1: a look back needs a purpose; an error is reported without', async () => {
+    const { hit, lookout, db } = await openUnit();
+    const bare = await lookout('hit', 'show', hit.id);
+    expect(bare.code).toBe(1);
+    expect(bare.stderr).toMatch(/purpose/);
+    const why = ['--purpose', 'investigation', '--case', '26-0042'];
+    const shown = await lookout('hit', 'show', hit.id, ...why, '--json');
+    expect(JSON.parse(shown.stdout)).toMatchObject({ id: hit.id, state: 'raised' });
+    const words = 'The entry names another colour.';
+    const report = await lookout('report-error', 'Wrong colour', '--text', words, '--hit', hit.id);
+    expect(report.stdout).toMatch(/^Reported to a supervisor as [0-9a-f-]{36}\.\n$/);
+    db.close();
+  }, 300_000);
+});

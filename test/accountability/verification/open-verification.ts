@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import type { AuditEntry, AuditRecord } from '../../../src/accountability/audit/audit-record.ts';
+import type { Role } from '../../../src/accountability/gate/permissions.ts';
+import { loadPolicy } from '../../../src/accountability/policy/load-policy.ts';
+import { errorReportOperations } from '../../../src/accountability/verification/error-reports.ts';
+import { hitOperations } from '../../../src/accountability/verification/hit-operations.ts';
+import type { HitView } from '../../../src/accountability/verification/hit-view.ts';
+import {
+  createVerification,
+  type Disposed,
+  verificationMigrations,
+} from '../../../src/accountability/verification/verification.ts';
+import { recordsSection } from '../../../src/config/sections/records.ts';
+import { createOutbox, outboxMigrations } from '../../../src/outbox/outbox.ts';
+import { openDatabase } from '../../../src/platform/database.ts';
+import { createLog } from '../../../src/platform/log.ts';
+import type { Hit } from '../../../src/records/detection.ts';
+import type { DetectionDraft } from '../../../src/records/draft-detection.ts';
+import { createRecords, recordsMigrations } from '../../../src/records/records.ts';
+import { waitingOf } from '../../records/open-records.ts';
+import { noImages, sampleDetection, sampleHit } from '../../records/samples.ts';
+import { openGate } from '../../support/gate.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+/** When the sample hit was raised. */
+export const raisedAtMs = Date.UTC(2026, 2, 4, 23, 59, 59);
+
+/** The verification of a unit on real databases, behind the real gate; its clock stands until it is moved. */
+export function openVerification(
+  profile = 'vallejo',
+  options: { dataDir?: string; overrides?: Record<string, unknown> } = {},
+) {
+  const { dataDir = temporaryFolder(), overrides = {} } = options;
+  const db = openDatabase(join(dataDir, 'lookout.db'), [
+    ...outboxMigrations,
+    ...recordsMigrations,
+    ...verificationMigrations,
+  ]);
+  const time = { ms: raisedAtMs + 10_000 };
+  const clock = () => time.ms;
+  const outbox = createOutbox(db);
+  const log = createLog({ level: 'silent' });
+  const config = recordsSection.parse({ minFreeMiB: 0 });
+  const records = createRecords({ db, dataDir, outbox, config, images: 'all', log, clock });
+  const { policy } = loadPolicy({ profile, overrides });
+  const unattended: AuditEntry[] = [];
+  const audit = {
+    append(entry: AuditEntry) {
+      unattended.push(entry);
+      return { ...entry, seq: unattended.length } as AuditRecord;
+    },
+  };
+  const unit = { agency: 'test-pd', id: 'unit-7' };
+  const verification = createVerification({ db, policy, outbox, audit, unit, clock });
+  const lists = () => [{ id: 'ncic', source: 'federal' as const }];
+  const desk = openGate(
+    [
+      ...hitOperations({ verification, policy, lists }),
+      ...errorReportOperations({ db, outbox, clock }),
+    ],
+    clock,
+  );
+  onTestFinished(async () => {
+    await records[Symbol.asyncDispose]();
+    db.close();
+  });
+
+  /** Stores a hit as the daemon would, and forgets the messages of that. */
+  const storeHit = async (
+    changes: Partial<Hit> = {},
+    detection: DetectionDraft = sampleDetection(),
+  ): Promise<Hit> => {
+    const hit = sampleHit(detection, changes);
+    await records.storeHits({ hits: [hit], detection, images: noImages });
+    return hit;
+  };
+  /** What an officer does; as someone else where a role is given. */
+  const act = <Output = HitView>(name: string, input: object, role: Role = 'officer') =>
+    desk.perform({ role }, name, input) as Promise<Output>;
+  return {
+    ...{
+      db,
+      dataDir,
+      time,
+      clock,
+      outbox,
+      records,
+      policy,
+      verification,
+      unattended,
+      storeHit,
+      act,
+    },
+    perform: desk.perform,
+    audited: desk.records,
+    seeAll: (hit: Hit) =>
+      act('hits.confirm-visual', { id: hit.id, characters: 'yes', state: 'yes', vehicle: 'yes' }),
+    confirm: (hit: Hit) =>
+      act('hits.confirm-status', {
+        ...{ id: hit.id, channel: 'dispatch', source: 'Dispatcher 12', result: 'confirmed' },
+      }),
+    notWanted: (hit: Hit) =>
+      act('hits.confirm-status', {
+        ...{ id: hit.id, channel: 'clets_mdc', source: 'MDC 14', result: 'not_wanted' },
+      }),
+    dispose: (hit: Hit, more: object) =>
+      act<Disposed>('hits.dispose', { id: hit.id, cadNumber: '26-0042', ...more }),
+    /** What dispatch says, as it comes from headquarters. */
+    dispatch: (
+      hit: Hit,
+      state: 'raised' | 'confirmation_in_progress' | 'verified' | 'not_verified',
+      atMs: number,
+      more: { id?: string; unit?: string } = {},
+    ) =>
+      verification.onAlertStatus({
+        ...{ id: randomUUID(), hitId: hit.id, unit: 'unit-7', state },
+        ...{ at: new Date(atMs).toISOString(), by: 'Dispatcher 12', alert: null },
+        ...more,
+      }),
+    /** Messages about alerts that wait for headquarters. */
+    updates: () =>
+      waitingOf(outbox)
+        .filter((message) => message.topic === 'alert')
+        .map((message) => ({ ...JSON.parse(message.json), lane: message.lane })),
+  };
+}
+
+/** The sample hit's match with another entry. */
+export function matchOf(entry: Partial<Hit['match']['entry']>, more: Partial<Hit['match']> = {}) {
+  const { match } = sampleHit(sampleDetection());
+  return { ...match, ...more, entry: { ...match.entry, ...entry } };
+}

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { registerAudit } from './cli/audit.ts';
+import { exitOnBrokenPipe } from './cli/broken-pipe.ts';
 import { registerConfig } from './cli/config.ts';
 import { registerDoctor } from './cli/doctor.ts';
 import { registerEvidence } from './cli/evidence.ts';
@@ -8,7 +9,6 @@ import { registerHold } from './cli/hold.ts';
 import { registerHotlist } from './cli/hotlist.ts';
 import { registerHotplate } from './cli/hotplate.ts';
 import { registerLogin } from './cli/login.ts';
-import { endWithReader } from './cli/lost-reader.ts';
 import { registerPolicy } from './cli/policy.ts';
 import { registerRead } from './cli/read.ts';
 import { registerRelease } from './cli/release.ts';
@@ -28,7 +28,7 @@ const program = new Command('lookout')
   .version(version)
   .showHelpAfterError();
 
-endWithReader();
+exitOnBrokenPipe();
 registerRun(program);
 registerReplay(program);
 registerRead(program);

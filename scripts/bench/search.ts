@@ -12,7 +12,7 @@ import { detectionQuerySchema } from '../../src/accountability/search/query.ts';
 import { createSearch } from '../../src/accountability/search/search.ts';
 import { openDatabase } from '../../src/platform/database.ts';
 import { createRecent } from '../../src/platform/quantiles.ts';
-import { recordsMigrations } from '../../src/records/migrations.ts';
+import { recordsMigrations } from '../../src/records/tables.ts';
 
 const { values } = parseArgs({
   options: {

@@ -8,37 +8,37 @@ import type { Log } from '../platform/log.ts';
 import { messageOf } from '../platform/problem.ts';
 import { openPeople, type People } from './access/people.ts';
 import { type AuditLog, openAuditLog } from './audit/audit-log.ts';
-import { evidenceOperations } from './evidence/evidence-operations.ts';
+import { evidenceOperations } from './evidence/operations.ts';
 import { createPackages } from './evidence/packages.ts';
 import { createGate, type Gate } from './gate/gate.ts';
+import { createEntryExpiry } from './hotplates/expire-entries.ts';
 import { createHotPlates } from './hotplates/hot-plates.ts';
 import { createHotPlateMatcher } from './hotplates/match-hot-plates.ts';
 import { hotPlateOperations } from './hotplates/operations.ts';
-import { createHotPlateUpkeep } from './hotplates/upkeep.ts';
-import { hotlistOperations } from './lists/operations.ts';
-import { type Breach, createBreach } from './lost-unit/breach.ts';
-import { breachOperations } from './lost-unit/breach-operations.ts';
+import { listOperations } from './lists/operations.ts';
 import { refuseWiped } from './lost-unit/erase-unit.ts';
-import { guardPeople } from './lost-unit/guard-people.ts';
+import { lockLogins } from './lost-unit/lock-logins.ts';
+import { createLostUnit, type LostUnit } from './lost-unit/lost-unit.ts';
+import { lostUnitOperations } from './lost-unit/operations.ts';
 import type { Orders } from './orders.ts';
-import { auditDue } from './oversight/due.ts';
 import { auditOperations } from './oversight/operations.ts';
 import { recordsAbout } from './oversight/records-about.ts';
+import { reviewsDue } from './oversight/review-reminders.ts';
 import { loadPolicy, type PolicyInForce } from './policy/load-policy.ts';
-import { policyOperations } from './policy/policy-operations.ts';
-import { releaseOperations } from './releases/release-operations.ts';
+import { policyOperations } from './policy/operations.ts';
+import { releaseOperations } from './releases/operations.ts';
 import { createReleases } from './releases/releases.ts';
 import { createStatistics } from './releases/statistics.ts';
 import { statisticsOperations } from './releases/statistics-operations.ts';
 import { holdOperations } from './retention/hold-operations.ts';
 import { createHolds, type Holds } from './retention/holds.ts';
+import { retentionOperations } from './retention/operations.ts';
 import { createRetention, type Retention } from './retention/retention.ts';
-import { retentionOperations } from './retention/retention-operations.ts';
 import { searchOperations } from './search/operations.ts';
 import { createSearch } from './search/search.ts';
 import { openUnitDatabase } from './unit-database.ts';
 import { errorReportOperations } from './verification/error-reports.ts';
-import { hitOperations } from './verification/hit-operations.ts';
+import { hitOperations } from './verification/operations.ts';
 import { createVerification, type Verification } from './verification/verification.ts';
 
 /** The side of the unit that answers to people: who they are, what they may do, and what is kept of it. */
@@ -52,7 +52,7 @@ export interface Accountability extends AsyncDisposable {
   readonly verification: Verification;
   readonly holds: Holds;
   readonly retention: Retention;
-  readonly breach: Breach;
+  readonly breach: LostUnit;
   /** What headquarters may order of the unit. */
   readonly orders: Orders;
   /** The daemon's daily work: ends sessions, purges, notes what has expired, obeys what another process was told. */
@@ -107,7 +107,7 @@ export function openAccountability(deps: {
     }),
   );
   const { key } = config.uplink.tls;
-  const breach = createBreach({
+  const breach = createLostUnit({
     ...{ dataDir, unit, db, outbox, audit, clock, log },
     keyFiles: key === undefined ? [] : [key],
     figures: () => ({ listEntries: hotlist.status().reduce((sum, list) => sum + list.entries, 0) }),
@@ -117,15 +117,15 @@ export function openAccountability(deps: {
     ...(config.uplink.enabled ? {} : { reportWaitMs: 0 }),
   });
   open.use(breach);
-  const people = guardPeople(everyone, breach.refuseIfLocked);
+  const people = lockLogins(everyone, breach.refuseIfLocked);
   const search = open.use(createSearch({ dataDir }));
   const believesClock = () => retention.believesClock();
   const hotPlates = createHotPlates({
     ...{ db, policy, outbox },
     countPastReads: search.countPastReads,
   });
-  const hotPlateUpkeep = open.use(
-    createHotPlateUpkeep({ hotPlates, audit, agency: unit.agency, clock, believesClock, log }),
+  const entryExpiry = open.use(
+    createEntryExpiry({ hotPlates, audit, agency: unit.agency, clock, believesClock, log }),
   );
   const hotlist = open.use(
     createHotlist({
@@ -165,7 +165,7 @@ export function openAccountability(deps: {
         ...{ search, dataDir, unit, administrator: unit.administrator, lists: hotlist.status },
         openedForCase: (caseNumber, id) => holds.putToCase(caseNumber, [id]),
       }),
-      ...hotlistOperations({ hotlist, dataDir }),
+      ...listOperations({ hotlist, dataDir }),
       ...hotPlateOperations({ hotPlates }),
       ...hitOperations({ verification, policy, lists: hotlist.status }),
       ...errorReportOperations({ db, outbox, clock }),
@@ -174,7 +174,7 @@ export function openAccountability(deps: {
       ...evidenceOperations({ packages, agency: unit.agency }),
       ...releaseOperations({ releases }),
       ...statisticsOperations({ statistics }),
-      ...breachOperations({ breach, unitId: unit.id }),
+      ...lostUnitOperations({ breach, unitId: unit.id }),
     ],
     sessions: people.sessions,
     inquiries: people.inquiries,
@@ -192,7 +192,7 @@ export function openAccountability(deps: {
       onCommand: breach.obey,
     },
     startUpkeep() {
-      hotPlateUpkeep.start();
+      entryExpiry.start();
       retention.start();
       breach.start();
       const lookAfter = async (what: () => void | Promise<void>): Promise<void> => {
@@ -217,7 +217,7 @@ export function openAccountability(deps: {
     onAuditFailure,
     reminders() {
       try {
-        return auditDue(audit, policy.audit, clock()).flatMap(({ reminder }) => reminder ?? []);
+        return reviewsDue(audit, policy.audit, clock()).flatMap(({ reminder }) => reminder ?? []);
       } catch {
         // A log that cannot be read has a problem of its own, and the status must be there to tell it.
         return [];

@@ -3,9 +3,9 @@ import { outboxMigrations } from '../outbox/outbox.ts';
 import { type Database, openDatabase } from '../platform/database.ts';
 import { recordsMigrations } from '../records/records.ts';
 import { auditForwardMigrations } from './audit/forward.ts';
-import { hotPlatesMigrations } from './hotplates/store.ts';
-import { releaseMigrations } from './releases/release-tables.ts';
-import { retentionMigrations } from './retention/retention-tables.ts';
+import { hotPlatesMigrations } from './hotplates/tables.ts';
+import { releaseMigrations } from './releases/tables.ts';
+import { retentionMigrations } from './retention/tables.ts';
 import { verificationMigrations } from './verification/verification.ts';
 
 const heartbeatMigration = {

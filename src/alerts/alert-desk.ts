@@ -42,7 +42,7 @@ export function createAlertDesk(deps: {
     rearm: deps.hotlist,
     newId: uuidv7,
   });
-  const posts = deps.outputs.map((output) => createPost(output, timeLimitMs, log));
+  const posts = deps.outputs.map((output) => watchOutput(output, timeLimitMs, log));
 
   const alertOf = (
     { hit, others }: NonNullable<Decision['alert']>,
@@ -106,7 +106,7 @@ export function createAlertDesk(deps: {
 }
 
 /** An output and what became of what it was told. */
-function createPost(output: AlertOutput, timeLimitMs: number, log: Log) {
+function watchOutput(output: AlertOutput, timeLimitMs: number, log: Log) {
   const { name } = output;
   const code = `${name === 'sound' || name === 'voice' ? 'audio' : name}.fail`;
   let told = 0;

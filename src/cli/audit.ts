@@ -3,16 +3,16 @@ import type { Command } from 'commander';
 import type { AuditRecord } from '../accountability/audit/audit-record.ts';
 import type { AuditVerification } from '../accountability/audit/audit-verification.ts';
 import type { FileAnswer } from '../accountability/gate/operation.ts';
-import { asked } from '../accountability/oversight/asked.ts';
-import type { AuditDue } from '../accountability/oversight/due.ts';
+import { describeLook } from '../accountability/oversight/describe-look.ts';
 import type {
   AuditPage,
   ReportedAudit,
   SampledAudit,
 } from '../accountability/oversight/operations.ts';
 import type { PurgedAudit } from '../accountability/oversight/purge.ts';
+import type { ReviewDue } from '../accountability/oversight/review-reminders.ts';
 import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
-import { given, perform, tell } from './perform.ts';
+import { perform, tell, withoutUndefined } from './perform.ts';
 import { table } from './text.ts';
 
 interface Options extends ConfiguredOptions {
@@ -80,7 +80,7 @@ export function registerAudit(program: Command): void {
         options: FilterOptions & { n?: string; window?: string; seed?: string; output?: string },
       ) => {
         const { n, window, from, to, seed, output } = options;
-        const input = given({ n, window, from, to, seed });
+        const input = withoutUndefined({ n, window, from, to, seed });
         const answer = await perform<SampledAudit>(options, 'audit.sample', input);
         if (output !== undefined) await writeFile(output, answer.memo, { mode: 0o600 });
         tell(options, answer, ({ sample, memo }) => {
@@ -105,7 +105,7 @@ export function registerAudit(program: Command): void {
     .action(
       async (options: FilterOptions & { window?: string; zone?: string; output?: string }) => {
         const { window, from, to, zone, output } = options;
-        const input = given({ window, from, to, zone });
+        const input = withoutUndefined({ window, from, to, zone });
         const answer = await perform<ReportedAudit>(options, 'audit.report', input);
         if (output !== undefined) await writeFile(output, answer.text, { mode: 0o600 });
         tell(options, answer, ({ report, text }) =>
@@ -120,7 +120,7 @@ export function registerAudit(program: Command): void {
     .description('when the next audit and report are due')
     .option('--json', 'as JSON')
     .action(async (options: Options) => {
-      tell(options, await perform<AuditDue[]>(options, 'audit.due'), (due) =>
+      tell(options, await perform<ReviewDue[]>(options, 'audit.due'), (due) =>
         table(
           ['what', 'every', 'last', 'due', ''],
           due.map(({ what, everyDays, lastAt, dueAt, overdue }) => [
@@ -174,12 +174,12 @@ function filtered(command: Command): Command {
 }
 
 function filterOf({ from, to, category, operation, outcome, username, inquiry }: FilterOptions) {
-  return given({ from, to, category, operation, outcome, username, inquiry });
+  return withoutUndefined({ from, to, category, operation, outcome, username, inquiry });
 }
 
 /** The object and, where it is more, what was asked of it. */
 function whatOf(record: AuditRecord): string {
-  const words = asked(record);
+  const words = describeLook(record);
   return record.object === null || words === record.object ? words : `${record.object}: ${words}`;
 }
 

@@ -7,8 +7,8 @@ import { verificationText, verifyPackage } from '../accountability/evidence/veri
 import type { FileAnswer } from '../accountability/gate/operation.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
-import { type InquiryOptions, inquiring, inquiryOf, openDoor } from './door.ts';
 import { perform } from './perform.ts';
+import { type InquiryOptions, inquiring, inquiryOf, openClient } from './unit-client.ts';
 
 interface MakeOptions extends ConfiguredOptions, InquiryOptions {
   detections?: string[];
@@ -76,8 +76,8 @@ async function makePackage(folder: string, options: MakeOptions): Promise<void> 
   const { detections = [], from, hits = [], ofCase, release, for: recipient, size } = options;
   const inquiry = inquiryOf(options);
   const stated = inquiry ? { inquiry } : {};
-  await using door = await openDoor(options);
-  const made = (await door.perform({
+  await using client = await openClient(options);
+  const made = (await client.perform({
     operation: 'evidence.make',
     input: {
       detectionIds: from === undefined ? detections : [...detections, ...idsIn(from)],
@@ -93,7 +93,7 @@ async function makePackage(folder: string, options: MakeOptions): Promise<void> 
     made,
     folder,
     fetch: async (number) =>
-      (await door.perform({
+      (await client.perform({
         operation: 'evidence.fetch',
         input: { id: made.id, from: number },
         ...stated,

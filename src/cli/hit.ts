@@ -6,7 +6,6 @@ import type { Mute } from '../accountability/verification/mutes.ts';
 import type { PrecisionFigure } from '../accountability/verification/precision.ts';
 import type { Disposed } from '../accountability/verification/verification.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
-import { type InquiryOptions, inquiring } from './door.ts';
 import {
   describe,
   describeDisposed,
@@ -15,7 +14,8 @@ import {
   muteTable,
   precisionTable,
 } from './hit-text.ts';
-import { given, perform, tell } from './perform.ts';
+import { perform, tell, withoutUndefined } from './perform.ts';
+import { type InquiryOptions, inquiring } from './unit-client.ts';
 
 type Options = ConfiguredOptions & { json?: boolean };
 
@@ -41,7 +41,7 @@ export function registerHit(program: Command): void {
       }: Options &
         InquiryOptions &
         Record<'since' | 'until' | 'list' | 'state' | 'limit', string | undefined>) => {
-        const input = given({ since, until, list, state, limit });
+        const input = withoutUndefined({ since, until, list, state, limit });
         tell(options, await perform<HitView[]>(options, 'hits.list', input), hitTable);
       },
     );
@@ -75,7 +75,11 @@ export function registerHit(program: Command): void {
           ...options
         }: Options & Record<'characters' | 'state' | 'vehicle', string | undefined>,
       ) => {
-        await step('confirm-visual', { id, ...given({ characters, state, vehicle }) }, options);
+        await step(
+          'confirm-visual',
+          { id, ...withoutUndefined({ characters, state, vehicle }) },
+          options,
+        );
       },
     );
 
@@ -103,7 +107,7 @@ export function registerHit(program: Command): void {
       ) => {
         if (start) await step('start-confirmation', { id }, options);
         else {
-          const input = { id, ...given({ channel, source, result, at }) };
+          const input = { id, ...withoutUndefined({ channel, source, result, at }) };
           await step('confirm-status', input, options);
         }
       },
@@ -118,7 +122,7 @@ export function registerHit(program: Command): void {
         id: string,
         { answer, basis, ...options }: Options & Record<'answer' | 'basis', string | undefined>,
       ) => {
-        await step('check-occupant', { id, ...given({ answer, basis }) }, options);
+        await step('check-occupant', { id, ...withoutUndefined({ answer, basis }) }, options);
       },
     );
 
@@ -138,7 +142,7 @@ export function registerHit(program: Command): void {
         id: string,
         { action, note, ...options }: Options & Record<'action' | 'note', string | undefined>,
       ) => {
-        await step('enforce', { id, ...given({ action, note }) }, options);
+        await step('enforce', { id, ...withoutUndefined({ action, note }) }, options);
       },
     );
 
@@ -167,7 +171,7 @@ export function registerHit(program: Command): void {
             string | undefined
           >,
       ) => {
-        const input = given({
+        const input = withoutUndefined({
           ...{ outcome, notes, cadNumber: cad, reportNumber: report },
           ...{ correctedPlate: plate, correctedState: plateState },
         });
@@ -196,7 +200,7 @@ export function registerHit(program: Command): void {
           await perform<{ figures: PrecisionFigure[]; undisposed: number }>(
             options,
             'hits.precision',
-            given({ by, since, until }),
+            withoutUndefined({ by, since, until }),
           ),
           precisionTable,
         );
@@ -239,7 +243,7 @@ export function registerHit(program: Command): void {
         }: Options & { text: string; violation?: boolean; hit?: string },
       ) => {
         const kind = violation ? 'violation' : 'error';
-        const input = { kind, subject, text, ...given({ hitId: hit }) };
+        const input = { kind, subject, text, ...withoutUndefined({ hitId: hit }) };
         tell(
           options,
           await perform<{ id: string }>(options, 'errors.report', input),

@@ -3,9 +3,9 @@ import type { HoldScope } from '../accountability/retention/hold.ts';
 import type { HoldWithReach } from '../accountability/retention/hold-operations.ts';
 import { Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
-import { type InquiryOptions, inquiring } from './door.ts';
 import { perform, tell } from './perform.ts';
 import { table } from './text.ts';
+import { type InquiryOptions, inquiring } from './unit-client.ts';
 
 interface Options extends ConfiguredOptions, InquiryOptions {
   json?: boolean;

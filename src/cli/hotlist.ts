@@ -1,8 +1,8 @@
 import { accessSync, constants, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { openIncoming } from '../accountability/lists/incoming.ts';
 import type { UploadAnswer } from '../accountability/lists/operations.ts';
+import { openUploadFolder } from '../accountability/lists/upload-folder.ts';
 import { loadPolicy } from '../accountability/policy/load-policy.ts';
 import type { HotEntry, ListStatus } from '../hotlist/hit-match.ts';
 import { createHotlist } from '../hotlist/hotlist.ts';
@@ -10,8 +10,8 @@ import type { ImportResult } from '../hotlist/import-result.ts';
 import { createLog } from '../platform/log.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
-import { type InquiryOptions, inquiring, inquiryOf, openDoor } from './door.ts';
 import { age, table } from './text.ts';
+import { type InquiryOptions, inquiring, inquiryOf, openClient } from './unit-client.ts';
 
 interface FileOptions extends ConfiguredOptions {
   asOf?: string;
@@ -67,8 +67,8 @@ export function registerHotlist(program: Command): void {
         ...(plate !== undefined && { plate }),
       };
       const inquiry = inquiryOf(options);
-      await using door = await openDoor(options);
-      const entries = (await door.perform({
+      await using client = await openClient(options);
+      const entries = (await client.perform({
         operation: 'hotlist.browse',
         input,
         ...(inquiry !== undefined && { inquiry }),
@@ -106,9 +106,9 @@ export function registerHotlist(program: Command): void {
           : 'keep a hot list from alerting on this unit',
       )
       .action(async (list: string, options: ConfiguredOptions) => {
-        await using door = await openDoor(options);
+        await using client = await openClient(options);
         const operation = `hotlist.${verb}`;
-        const status = (await door.perform({ operation, input: { list } })) as ListStatus;
+        const status = (await client.perform({ operation, input: { list } })) as ListStatus;
         write(`${status.name}: ${status.enabled ? 'on' : 'off'} by ${status.chosen?.by ?? '–'}\n`);
       });
   }
@@ -117,8 +117,8 @@ export function registerHotlist(program: Command): void {
     .argument('<list>', 'id of the hot list')
     .description('take a hot list out of force and delete its entries from this unit')
     .action(async (list: string, options: ConfiguredOptions) => {
-      await using door = await openDoor(options);
-      const answer = await door.perform({ operation: 'hotlist.delete', input: { list } });
+      await using client = await openClient(options);
+      const answer = await client.perform({ operation: 'hotlist.delete', input: { list } });
       write(`${list}: ${(answer as { deleted: number }).deleted} entries deleted\n`);
     });
 }
@@ -140,12 +140,12 @@ function fileCommand(command: Command): Command {
 async function importFile(list: string, file: string, options: FileOptions): Promise<void> {
   const { asOf, rejects, sha256, force, dryRun } = options;
   const { config } = readConfig(options);
-  await using door = await openDoor(options);
+  await using client = await openClient(options);
   const { dataDir } = config.unit;
   const sent = await hand(file, dataDir);
   await using cleanup = new AsyncDisposableStack();
-  if ('upload' in sent) cleanup.defer(() => openIncoming(dataDir).remove(sent.upload));
-  const answer = await door.perform({
+  if ('upload' in sent) cleanup.defer(() => openUploadFolder(dataDir).remove(sent.upload));
+  const answer = await client.perform({
     operation: dryRun === true ? 'hotlist.check' : 'hotlist.import',
     input: {
       list,
@@ -179,7 +179,7 @@ async function hand(
     throw new Problem(`${file}: cannot be read (${messageOf(error)})`);
   }
   try {
-    return { upload: await openIncoming(dataDir).copy(file) };
+    return { upload: await openUploadFolder(dataDir).copy(file) };
   } catch (error) {
     if (size <= mostSent) return { content: readFileSync(file).toString('base64') };
     throw new Problem(

@@ -10,9 +10,9 @@ import type {
 import { hotCategories } from '../config/hot-categories.ts';
 import { Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
-import { type InquiryOptions, inquiring } from './door.ts';
-import { given, perform, tell } from './perform.ts';
+import { perform, tell, withoutUndefined } from './perform.ts';
 import { table } from './text.ts';
+import { type InquiryOptions, inquiring } from './unit-client.ts';
 
 interface EntryOptions extends ConfiguredOptions {
   plate?: string;
@@ -205,9 +205,16 @@ function fieldsOf(options: EntryOptions): Record<string, unknown> {
     ...{ state, category, reason, synopsis, caseNumber: options.case },
     days: days === undefined ? undefined : Number(days),
   };
-  const traits = given<unknown>({ make, model, colour, year, body, identifiers: options.mark });
+  const traits = withoutUndefined<unknown>({
+    make,
+    model,
+    colour,
+    year,
+    body,
+    identifiers: options.mark,
+  });
   const vehicle = Object.keys(traits).length === 0 ? undefined : traits;
-  return given<unknown>({ ...entry, vehicle });
+  return withoutUndefined<unknown>({ ...entry, vehicle });
 }
 
 /** The plate, typed twice: from the options, or asked for, so that it need not stand in the shell's history. */

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
-import type { Login, SessionView, SignedIn } from '../accountability/access/entrance.ts';
+import type { Login, SessionView, SignedIn } from '../accountability/access/login-api.ts';
 import { Refusal } from '../accountability/gate/refusal.ts';
 import { Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
-import { openDoor, openEntrance } from './door.ts';
 import { sessionFile } from './session-file.ts';
 import { ask, askSecret, isInteractive, linesOfStdin } from './terminal.ts';
+import { openClient, openLoginApi } from './unit-client.ts';
 
 interface LoginOptions extends ConfiguredOptions {
   passwordStdin?: boolean;
@@ -29,9 +29,9 @@ export function registerLogin(program: Command): void {
       const file = sessionFile(readConfig(options).config.unit);
       const token = file.read();
       if (token === null) throw new Problem('you are not logged in');
-      await using entrance = await openEntrance(options);
+      await using loginApi = await openLoginApi(options);
       try {
-        await entrance.logout(token);
+        await loginApi.logout(token);
       } catch (error) {
         if (!(error instanceof Refusal) || error.status !== 401) throw error;
       }
@@ -43,16 +43,16 @@ export function registerLogin(program: Command): void {
     .description('show who is logged in, and what they may do')
     .option('--json', 'as JSON')
     .action(async (options: ConfiguredOptions & { json?: boolean }) => {
-      await using entrance = await openEntrance(options);
-      const session = await entrance.session(ownToken(options));
+      await using loginApi = await openLoginApi(options);
+      const session = await loginApi.session(ownToken(options));
       say(options.json ? JSON.stringify(session, null, 2) : describe(session));
     });
 
   configured(program.command('lock'))
     .description('lock your session until you give the password')
     .action(async (options: ConfiguredOptions) => {
-      await using door = await openDoor(options);
-      await door.perform({ operation: 'session.lock', input: {} });
+      await using client = await openClient(options);
+      await client.perform({ operation: 'session.lock', input: {} });
       say('Locked. "lookout unlock" opens it.');
     });
 
@@ -60,8 +60,8 @@ export function registerLogin(program: Command): void {
     .description('unlock your session by your password')
     .option('--password-stdin', 'read the password from standard input')
     .action(async (options: LoginOptions) => {
-      await using entrance = await openEntrance(options);
-      await entrance.unlock(ownToken(options), await passwordOf(options));
+      await using loginApi = await openLoginApi(options);
+      await loginApi.unlock(ownToken(options), await passwordOf(options));
       say('Unlocked.');
     });
 
@@ -72,8 +72,8 @@ export function registerLogin(program: Command): void {
       const [current = '', next = ''] = options.passwordStdin
         ? await linesOfStdin()
         : [await askSecret('Present password: '), await askTwice()];
-      await using door = await openDoor(options);
-      await door.perform({ operation: 'password.change', input: { current, next } });
+      await using client = await openClient(options);
+      await client.perform({ operation: 'password.change', input: { current, next } });
       say('The password is changed. Your other sessions are ended.');
     });
 
@@ -81,10 +81,10 @@ export function registerLogin(program: Command): void {
     .description('set up a second factor: an authenticator program on your phone')
     .option('--confirm <code>', 'the first code, when the secret was shown before')
     .action(async (options: ConfiguredOptions & { confirm?: string }) => {
-      await using door = await openDoor(options);
+      await using client = await openClient(options);
       let code = options.confirm;
       if (code === undefined) {
-        const offer = await door.perform({ operation: 'second-factor.offer', input: {} });
+        const offer = await client.perform({ operation: 'second-factor.offer', input: {} });
         const { secret, uri } = offer as { secret: string; uri: string };
         say(`Secret: ${secret.replace(/(.{4})(?=.)/g, '$1 ')}\n${uri}`);
         if (!isInteractive()) {
@@ -93,15 +93,15 @@ export function registerLogin(program: Command): void {
         }
         code = await ask('Code that the program shows: ');
       }
-      await door.perform({ operation: 'second-factor.confirm', input: { code } });
+      await client.perform({ operation: 'second-factor.confirm', input: { code } });
       say('Your second factor is set up; each login asks for a code from now on.');
     });
 }
 
 async function logIn(given: string | undefined, options: LoginOptions): Promise<void> {
   const { unit } = readConfig(options).config;
-  await using entrance = await openEntrance(options);
-  const { notice, firstStart } = await entrance.form();
+  await using loginApi = await openLoginApi(options);
+  const { notice, firstStart } = await loginApi.form();
   if (firstStart) {
     throw new Problem(
       'nobody has an account on this unit yet. "lookout user first" makes the first administrator.',
@@ -121,9 +121,9 @@ async function logIn(given: string | undefined, options: LoginOptions): Promise<
   };
   const file = sessionFile(unit);
   const before = file.read();
-  const { token, session } = await withSecondFactor(entrance.login, login);
+  const { token, session } = await withSecondFactor(loginApi.login, login);
   file.write(token);
-  if (before !== null) await entrance.logout(before).catch(() => undefined);
+  if (before !== null) await loginApi.logout(before).catch(() => undefined);
   say(describe(session));
   if (session.must === 'change-password') say('Change your password first: lookout password');
   if (session.must === 'enrol-second-factor') {

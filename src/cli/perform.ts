@@ -1,5 +1,5 @@
 import type { ConfiguredOptions } from './configured.ts';
-import { type InquiryOptions, inquiryOf, openDoor } from './door.ts';
+import { type InquiryOptions, inquiryOf, openClient } from './unit-client.ts';
 
 /** Does one thing on the unit as whoever is logged in, with the inquiry that the options state, if any. */
 export async function perform<T>(
@@ -8,8 +8,8 @@ export async function perform<T>(
   input: unknown = {},
 ): Promise<T> {
   const inquiry = inquiryOf(options);
-  await using door = await openDoor(options);
-  return (await door.perform({ operation, input, ...(inquiry ? { inquiry } : {}) })) as T;
+  await using client = await openClient(options);
+  return (await client.perform({ operation, input, ...(inquiry ? { inquiry } : {}) })) as T;
 }
 
 /** What a command gives: JSON for programs when that is asked for, else text for people. */
@@ -18,7 +18,7 @@ export function tell<T>(options: { json?: boolean }, value: T, text: (value: T) 
 }
 
 /** Without what was not given. */
-export function given<T>(values: Record<string, T | undefined>): Record<string, T> {
+export function withoutUndefined<T>(values: Record<string, T | undefined>): Record<string, T> {
   return Object.fromEntries(
     Object.entries(values).filter((pair): pair is [string, T] => pair[1] !== undefined),
   );

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
+import type { RetentionStatus } from '../accountability/retention/operations.ts';
 import type { PurgeRun } from '../accountability/retention/purge-runs.ts';
-import type { RetentionStatus } from '../accountability/retention/retention-operations.ts';
 import type { ReviewState } from '../accountability/retention/review.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
 import { perform, tell } from './perform.ts';

@@ -12,8 +12,8 @@ import { messageOf } from '../platform/problem.ts';
 import { stuckParts } from '../platform/progress-watch.ts';
 import { systemdNotify, watchdogEveryMs } from '../platform/systemd-notify.ts';
 import { version } from '../version.ts';
+import { ignoreBrokenPipe } from './broken-pipe.ts';
 import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
-import { outliveReader } from './lost-reader.ts';
 
 /** A stop that takes longer is ended hard (rule 10). */
 const stopLimitMs = 9_000;
@@ -23,7 +23,7 @@ export function registerRun(program: Command): void {
   configured(program.command('run'))
     .description('run the daemon: read plates, alert, sync with headquarters')
     .action(async (options: ConfiguredOptions) => {
-      outliveReader();
+      ignoreBrokenPipe();
       const { config } = readConfig(options);
       const log = createLog(config.log);
       const { dataDir } = config.unit;

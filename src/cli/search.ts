@@ -11,9 +11,9 @@ import type {
 } from '../accountability/search/results.ts';
 import { Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
-import { type InquiryOptions, inquiring } from './door.ts';
-import { given, perform, tell } from './perform.ts';
+import { perform, tell, withoutUndefined } from './perform.ts';
 import { table } from './text.ts';
+import { type InquiryOptions, inquiring } from './unit-client.ts';
 
 interface Options extends ConfiguredOptions, InquiryOptions {
   json?: boolean;
@@ -77,7 +77,7 @@ export function registerSearch(program: Command): void {
     .option('--json', 'as JSON')
     .action(async (plate: string, options: SearchOptions) => {
       const { from, to } = options;
-      const input = given({ plate, from, to });
+      const input = withoutUndefined({ plate, from, to });
       tell(options, await perform<VehiclePath>(options, 'detections.path', input), pathText);
     });
 
@@ -138,7 +138,7 @@ function queryOf(options: SearchOptions): Record<string, unknown> {
   const { make, model, colour, body } = options;
   const read = unread ? 'unread' : undefined;
   const area = areaOf(options);
-  return given({
+  return withoutUndefined({
     ...{ plate, alike, state, from, to, area, head, hits, list, read },
     ...{ make, model, colour, body },
   });

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { DaemonStatus } from '../daemon/daemon-status.ts';
+import type { DaemonStatus } from '../daemon/status.ts';
 import { Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
 import { age, milliseconds, table } from './text.ts';

@@ -1,13 +1,13 @@
 import type { Command } from 'commander';
 import type { AccountReview, AccountView } from '../accountability/access/account-view.ts';
-import type { FirstAdministrator } from '../accountability/access/entrance.ts';
+import type { FirstAdministrator } from '../accountability/access/login-api.ts';
 import type { TemporaryPassword } from '../accountability/access/temporary-password.ts';
 import { Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
-import { openOwnPeople } from './door.ts';
-import { given, perform, tell } from './perform.ts';
+import { perform, tell, withoutUndefined } from './perform.ts';
 import { askSecret, linesOfStdin } from './terminal.ts';
 import { table } from './text.ts';
+import { openOwnPeople } from './unit-client.ts';
 
 interface Options extends ConfiguredOptions {
   json?: boolean;
@@ -127,7 +127,7 @@ function attributesOf(options: PersonOptions) {
   if ((course === undefined) !== (completedOn === undefined)) {
     throw new Problem('--course and --completed belong together');
   }
-  return given<unknown>({
+  return withoutUndefined<unknown>({
     ...{ name, role, organisation, cletsUntil },
     training: course === undefined ? undefined : { course, completedOn, expiresOn },
     listSources:

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import type { ClientKind } from '../accountability/access/entrance.ts';
+import type { ClientKind } from '../accountability/access/login-api.ts';
 import { Refusal } from '../accountability/gate/refusal.ts';
 
 /** Who asks, as far as the request tells: a page by its cookie, a command line by its bearer token. */

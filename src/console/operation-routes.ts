@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { isFileAnswer, type StatedInquiry } from '../accountability/gate/door.ts';
+import { isFileAnswer, type StatedInquiry } from '../accountability/gate/client.ts';
 import type { Gate } from '../accountability/gate/gate.ts';
 import { inputFault } from '../accountability/gate/input-fault.ts';
 import type { FileAnswer, Operation } from '../accountability/gate/operation.ts';

@@ -4,7 +4,7 @@ import {
   firstAdministratorSchema,
   loginSchema,
   unlockSchema,
-} from '../accountability/access/entrance.ts';
+} from '../accountability/access/login-api.ts';
 import type { People } from '../accountability/access/people.ts';
 import { inputFault } from '../accountability/gate/input-fault.ts';
 import { Refusal } from '../accountability/gate/refusal.ts';

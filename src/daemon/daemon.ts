@@ -30,9 +30,9 @@ import type { StoreDetection } from '../records/store-queue.ts';
 import { createUplink } from '../uplink/uplink.ts';
 import { createHeadSupervisor, type HeadSupervisor } from '../vision/head/supervisor.ts';
 import type { Consensus, TrackReport } from '../vision/tracking/track-report.ts';
-import { createDaemonFigures } from './daemon-figures.ts';
-import { type DaemonStatus, describeDaemon } from './daemon-status.ts';
-import { prometheusText } from './status-metrics.ts';
+import { createDaemonFigures } from './figures.ts';
+import { prometheusText } from './metrics.ts';
+import { type DaemonStatus, describeDaemon } from './status.ts';
 import { isTimeSure } from './time-sure.ts';
 
 /** What happens to a vehicle, for those who watch the daemon from inside: the demo and `lookout replay`. */

@@ -4,18 +4,18 @@ import type { HotlistConfig } from '../config/sections/hotlist.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import { openDatabase } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
-import { messageOf, PassingProblem, Problem } from '../platform/problem.ts';
+import { messageOf, Problem, TemporaryProblem } from '../platform/problem.ts';
 import type { HitMatch, HotEntry, ListStatus, MatchQuery } from './hit-match.ts';
 import type { ImportRequest, ImportResult } from './import-result.ts';
 import type { HotlistTask, HotlistTaskOutcome } from './import-worker.ts';
 import { compareMatches } from './judge-match.ts';
 import { listStatus } from './list-age.ts';
-import { createListChoices } from './list-choices.ts';
 import { type HotList, type HotlistPolicy, resolveLists, rowRules } from './list-rules.ts';
+import { createListSwitches } from './list-switches.ts';
 import { createMatcher } from './matcher.ts';
 import { canonicalKey, normalisePlate } from './plate-text.ts';
-import { currentGenerations, type EntryRow, hotEntryOf, hotlistMigrations } from './store.ts';
 import { type AgeLimits, needsSweep } from './sweep.ts';
+import { currentGenerations, type EntryRow, hotEntryOf, hotlistMigrations } from './tables.ts';
 
 /** The hot lists of a unit. */
 export interface Hotlist extends AsyncDisposable {
@@ -30,7 +30,7 @@ export interface Hotlist extends AsyncDisposable {
    * - rejects with a Problem (what is wrong and what to do) and leaves the old list in force, whole, when the
    *   file does not have `sha256`, cannot be read, is cut short, shrank too much, has too many unusable rows,
    *   is older than what is in force, or is too old to be kept: the same file would be refused again;
-   * - rejects with a PassingProblem or another error, the old list in force, when another import has not ended for
+   * - rejects with a TemporaryProblem or another error, the old list in force, when another import has not ended for
    *   long, the disk is full or the unit is being stopped: the same file may be taken later;
    * - a crash or power cut at any moment leaves either the old list or the new one;
    * - the same file with the same `asOf` may be given again and changes nothing that a reader sees.
@@ -82,7 +82,7 @@ export function createHotlist(options: HotlistOptions): Hotlist {
   const { deniedCategories } = rules;
   const matcher = createMatcher({ db, config, lists, deniedCategories, clock });
   const generations = currentGenerations(db);
-  const choices = createListChoices(db);
+  const choices = createListSwitches(db);
   const maxAges = new Map(lists.map((list) => [list.id, list.maxAgeH]));
   const page = db.prepare<[string, number, number], EntryRow>(
     `SELECT entry.* FROM generation JOIN entry ON entry.generation = generation.id
@@ -137,7 +137,7 @@ export function createHotlist(options: HotlistOptions): Hotlist {
         worker.once('exit', () => reject(new Error('the import was stopped; the old list stays')));
       });
       if ('result' in outcome) return outcome.result;
-      const errors = { problem: Problem, passing: PassingProblem, other: Error };
+      const errors = { problem: Problem, passing: TemporaryProblem, other: Error };
       throw new errors[outcome.is](outcome.error);
     } finally {
       running = undefined;

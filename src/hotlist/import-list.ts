@@ -1,14 +1,14 @@
 import { statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Database } from '../platform/database.ts';
-import { messageOf, PassingProblem, Problem } from '../platform/problem.ts';
+import { messageOf, Problem, TemporaryProblem } from '../platform/problem.ts';
 import type { ImportRequest, ImportResult } from './import-result.ts';
-import { lintStaged } from './lint-staged.ts';
+import { lintRows } from './lint-rows.ts';
 import type { HotList, RowRules } from './list-rules.ts';
 import { createRejectsFile } from './rejects-file.ts';
 import { type StagedFile, stageFile } from './stage-file.ts';
-import { type EntryRow, entryFields, type Generation, hotEntryOf } from './store.ts';
 import { sweep } from './sweep.ts';
+import { type EntryRow, entryFields, type Generation, hotEntryOf } from './tables.ts';
 
 const clockToleranceMs = 5 * 60_000;
 const hourMs = 3_600_000;
@@ -45,7 +45,7 @@ export async function importList(
 
   const copied = request.asOf === 'file-time' && staged.facts.sha256 === previous?.sha256;
   const effectiveMs = copied ? Math.min(asOfMs, previous.asOfMs) : asOfMs;
-  const warnings = [...lintStaged(db, list, staged, request.dryRun === true)];
+  const warnings = [...lintRows(db, list, staged, request.dryRun === true)];
   if (copied && effectiveMs < asOfMs) {
     warnings.unshift('the file is the same as the one imported before: its age is not renewed');
   } else if (request.asOf === 'file-time') {
@@ -82,7 +82,7 @@ export async function importList(
       try {
         sweep(db, null);
       } catch {}
-      throw new PassingProblem(
+      throw new TemporaryProblem(
         `${request.file}: could not be written (${messageOf(error)}); the old list stays in force`,
       );
     }
@@ -196,7 +196,7 @@ function refuseFullDisk(db: Database, file: string, bytes: number): void {
   const needed = 2 * bytes + spareBytes;
   if (free >= needed) return;
   const mib = (value: number) => Math.ceil(value / 2 ** 20);
-  throw new PassingProblem(
+  throw new TemporaryProblem(
     `${file}: needs ${mib(needed)} MiB free beside ${db.name}, there are ${mib(free)}; the old list stays in force`,
   );
 }

@@ -1,12 +1,12 @@
 import { chownSync, closeSync, openSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import SQLite from 'better-sqlite3';
-import { PassingProblem } from '../platform/problem.ts';
+import { TemporaryProblem } from '../platform/problem.ts';
 
 /**
  * Lets one thread of one process at a time write the lists: a locked empty database beside them. The system
  * frees the lock when its holder dies, however it dies, so a crash never leaves one behind and whoever holds
- * it knows that a half-written import belongs to nobody. Throws a PassingProblem when it stays taken for `waitMs`.
+ * it knows that a half-written import belongs to nobody. Throws a TemporaryProblem when it stays taken for `waitMs`.
  */
 export async function withImportLock<T>(
   hotlistPath: string,
@@ -25,7 +25,7 @@ export async function withImportLock<T>(
     const deadline = performance.now() + waitMs;
     while (!tryLock(lock)) {
       if (performance.now() > deadline) {
-        throw new PassingProblem(
+        throw new TemporaryProblem(
           'another import is running on these hot lists; try again when it is done',
         );
       }

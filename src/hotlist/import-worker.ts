@@ -1,13 +1,13 @@
 import { setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openDatabase } from '../platform/database.ts';
-import { messageOf, PassingProblem, Problem } from '../platform/problem.ts';
+import { messageOf, Problem, TemporaryProblem } from '../platform/problem.ts';
 import { importList } from './import-list.ts';
 import { withImportLock } from './import-lock.ts';
 import type { ImportRequest, ImportResult } from './import-result.ts';
 import type { HotList, RowRules } from './list-rules.ts';
-import { hotlistMigrations } from './store.ts';
 import { type AgeLimits, sweep } from './sweep.ts';
+import { hotlistMigrations } from './tables.ts';
 
 /** What the thread is started for. */
 export type HotlistTask = { path: string; limits: AgeLimits | null } & (
@@ -47,7 +47,7 @@ let outcome: HotlistTaskOutcome;
 try {
   outcome = { result: await perform(workerData as HotlistTask) };
 } catch (error) {
-  const isPassing = error instanceof PassingProblem;
+  const isPassing = error instanceof TemporaryProblem;
   const is = isPassing ? 'passing' : error instanceof Problem ? 'problem' : 'other';
   outcome = { error: messageOf(error), is };
 }

@@ -1,8 +1,8 @@
 import { isoTime } from '../platform/clock.ts';
 import type { ListStatus } from './hit-match.ts';
-import type { ListChoice } from './list-choices.ts';
 import type { HotList } from './list-rules.ts';
-import type { Generation } from './store.ts';
+import type { ListSwitch } from './list-switches.ts';
+import type { Generation } from './tables.ts';
 
 const hourMs = 3_600_000;
 const clockToleranceMs = 5 * 60_000;
@@ -38,7 +38,7 @@ export function listAge(
 export function listStatus(
   list: HotList,
   generation: Generation | undefined,
-  choice: ListChoice | undefined,
+  choice: ListSwitch | undefined,
   nowMs: number,
 ): ListStatus {
   const { id, name, source, type, priority } = list;

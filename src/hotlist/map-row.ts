@@ -8,7 +8,7 @@ import type { HotList, RowRules } from './list-rules.ts';
 import { parseDate } from './parse-date.ts';
 import { canonicalKey, isWildcard, normaliseListedPlate } from './plate-text.ts';
 import { normaliseState } from './state-code.ts';
-import type { EntryRow } from './store.ts';
+import type { EntryRow } from './tables.ts';
 
 /** Why a row cannot be used; quotes nothing of the row. */
 export interface Rejection {

@@ -11,10 +11,10 @@ import {
   wildcardPattern,
 } from './judge-match.ts';
 import { listAge } from './list-age.ts';
-import { createListChoices, type ListChoice } from './list-choices.ts';
 import type { HotList } from './list-rules.ts';
+import { createListSwitches, type ListSwitch } from './list-switches.ts';
 import { canonicalKey } from './plate-text.ts';
-import { type EntryRow, hotEntryOf } from './store.ts';
+import { type EntryRow, hotEntryOf } from './tables.ts';
 
 /** An entry with the list that it is on. */
 type Candidate = EntryRow & { listId: string; asOfMs: number };
@@ -45,7 +45,7 @@ export function createMatcher(deps: {
   const { db, config, clock } = deps;
   const lists = new Map(deps.lists.map((list) => [list.id, list]));
   const denied = new Set(deps.deniedCategories);
-  const listChoices = createListChoices(db);
+  const listChoices = createListSwitches(db);
   const candidates = db.prepare<[string], Candidate>(candidatesOf);
   const activeIds = db
     .prepare<[], number>("SELECT id FROM generation WHERE state = 'active' ORDER BY id")
@@ -53,7 +53,7 @@ export function createMatcher(deps: {
   const dataVersion = db.prepare<[], number>('PRAGMA data_version').pluck();
   let version: number | undefined;
   let active = '';
-  let choices: ReadonlyMap<string, ListChoice> = new Map();
+  let choices: ReadonlyMap<string, ListSwitch> = new Map();
   let wildcards: { candidate: Candidate; pattern: RegExp }[] = [];
 
   function refresh(): void {

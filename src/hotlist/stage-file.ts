@@ -5,7 +5,7 @@ import type { HotList, RowRules } from './list-rules.ts';
 import { createRowMapper, type Rejection } from './map-row.ts';
 import { createNearEstimate } from './near-estimate.ts';
 import type { RejectsFile } from './rejects-file.ts';
-import { entryFields } from './store.ts';
+import { entryFields } from './tables.ts';
 
 /** A file read whole into the temporary table `ordered`, in the order of its keys, and what was counted. */
 export interface StagedFile extends ImportCounts {

@@ -7,7 +7,7 @@ export class Problem extends Error {
 }
 
 /** A Problem of the moment: what was refused may be taken later as it is. */
-export class PassingProblem extends Problem {}
+export class TemporaryProblem extends Problem {}
 
 /** The message of whatever was thrown. */
 export function messageOf(error: unknown): string {

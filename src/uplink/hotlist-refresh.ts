@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isoTime } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
-import { messageOf, PassingProblem, Problem } from '../platform/problem.ts';
+import { messageOf, Problem, TemporaryProblem } from '../platform/problem.ts';
 import { sha256OfFile } from '../platform/sha256-of-file.ts';
 import { writeFileDurably } from '../platform/write-file-durably.ts';
 import type { Link } from './link.ts';
@@ -262,7 +262,7 @@ export function createHotlistRefresh(deps: {
 
 /** A refusal stands for this version of the list; any other failure is tried again. */
 function stands(error: unknown): boolean {
-  return error instanceof Problem && !(error instanceof PassingProblem);
+  return error instanceof Problem && !(error instanceof TemporaryProblem);
 }
 
 function manifestOf(payload: Buffer): Manifest | null {

@@ -17,7 +17,7 @@ import {
   exampleMatch,
   exampleReport,
   noImages,
-} from './example.ts';
+} from './sample-alerts.ts';
 
 /** An output that does as told and writes down what it was given. */
 function notebook(name: AlertOutput['name'], tell: () => Promise<void> = async () => {}) {

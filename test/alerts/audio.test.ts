@@ -10,8 +10,8 @@ import { createLog } from '../../src/platform/log.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { type AlsaSink, alsaSink, hasAplay, noAlsaDevice } from './alsa-sink.ts';
-import { exampleAlert, exampleHit, exampleMatch } from './example.ts';
 import { listen } from './listen.ts';
+import { exampleAlert, exampleHit, exampleMatch } from './sample-alerts.ts';
 
 const hasVoice = spawnSync('espeak-ng', ['--version']).status === 0;
 

@@ -11,7 +11,7 @@ import {
   exampleMatch,
   exampleReport,
   START_MS,
-} from './example.ts';
+} from './sample-alerts.ts';
 
 /** A decider with readable ids, and a way to give it what a vehicle does. */
 function desk() {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { classify } from '../../src/alerts/classify.ts';
 import { asReported, spokenAnswer, spokenText, titleOf } from '../../src/alerts/wording.ts';
 import { categorySchema } from '../../src/hotlist/hit-match.ts';
-import { exampleAlert, exampleConsensus, exampleHit, exampleMatch } from './example.ts';
+import { exampleAlert, exampleConsensus, exampleHit, exampleMatch } from './sample-alerts.ts';
 
 const classOf = (over: Parameters<typeof exampleMatch>[0]) => classify(exampleMatch(over));
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openApiDoor } from '../../src/cli/api-door.ts';
+import { openApiClient } from '../../src/cli/api-client.ts';
 import { GOOD_PASSWORD, refusal } from '../accountability/access/people-under-test.ts';
 import { attack, type UnitUnderAttack } from './unit-under-attack.ts';
 
@@ -94,7 +94,7 @@ describe('theft', () => {
     expect(await status(page)).toBe(401);
 
     const { username } = await officer();
-    const door = openApiDoor({ ...unit.config.console, port: portOf() }, null);
+    const door = openApiClient({ ...unit.config.console, port: portOf() }, null);
     const { token } = await door.login(credentials(username));
     expect(await status(token)).toBe(401);
     expect((await unit.ask({ path: '/api/session', headers: bearer(token) })).status).toBe(401);
@@ -245,8 +245,8 @@ describe('the command line over the local API', () => {
   it('does what the person may, and tells why not otherwise', async () => {
     const { username } = await officer();
     const config = { ...unit.config.console, port: portOf() };
-    const { token } = await openApiDoor(config, null).login(credentials(username));
-    await using door = openApiDoor(config, token);
+    const { token } = await openApiClient(config, null).login(credentials(username));
+    await using door = openApiClient(config, token);
     expect(await refusal(() => door.perform({ operation: 'users.list', input: {} }))).toBe(
       'not-permitted',
     );

@@ -3,7 +3,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { GOOD_PASSWORD, MINUTE_MS } from '../accountability/access/people-under-test.ts';
-import { exampleAlert } from '../alerts/example.ts';
+import { exampleAlert } from '../alerts/sample-alerts.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { type RunningConsole, runConsole } from './running-console.ts';
 

@@ -10,7 +10,7 @@ import {
   exampleFix,
   exampleHit,
   exampleMatch,
-} from '../alerts/example.ts';
+} from '../alerts/sample-alerts.ts';
 import { freePort } from '../support/free-port.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { waitFor } from '../support/wait-for.ts';

@@ -9,13 +9,13 @@ import {
   createHeadquarters,
   type Headquarters,
 } from '../../scripts/reference-headquarters/headquarters.ts';
-import type { DaemonStatus } from '../../src/daemon/daemon-status.ts';
+import type { DaemonStatus } from '../../src/daemon/status.ts';
 import type { Detection, Hit } from '../../src/records/detection.ts';
-import { crewOf } from '../support/crew.ts';
 import { freePort } from '../support/free-port.ts';
 import { lookout, lookoutAs, startLookout, untilReady } from '../support/lookout-process.ts';
 import { startPython } from '../support/python.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
+import { makeTestAccounts } from '../support/test-accounts.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { demoList, listedPlate, writeUnit } from './unit-under-test.ts';
 
@@ -36,7 +36,7 @@ async function openBroker(port?: number) {
 
 /** The administrator's first act on a new unit. */
 async function importDemoList(folder: string, file: string): Promise<void> {
-  const { administrator } = await crewOf(folder, file);
+  const { administrator } = await makeTestAccounts(folder, file);
   const asOf = new Date().toISOString();
   const given = ['demo', demoList, '--config', file, '--as-of', asOf];
   const imported = await lookoutAs(administrator, 'hotlist', 'import', ...given);

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Crew, crewOf } from '../support/crew.ts';
 import { lookoutAs } from '../support/lookout-process.ts';
+import { makeTestAccounts, type TestAccounts } from '../support/test-accounts.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { hotlistAt, listFile, readAs } from './hotlist-at.ts';
 
@@ -12,12 +12,12 @@ const lists = ['taken', 'hidden', 'told', 'chosen', 'refused', 'picked', 'many',
 const folder = mkdtempSync(join(tmpdir(), 'lookout-test-'));
 const dataDir = join(folder, 'data');
 const config = join(folder, 'lookout.yaml');
-let crew: Crew;
+let crew: TestAccounts;
 
 beforeAll(async () => {
   const listed = lists.map((id) => `{ id: ${id}, name: List ${id}, type: specific }`).join(', ');
   writeFileSync(config, `unit: { dataDir: ${dataDir} }\nhotlist: { lists: [${listed}] }\n`);
-  crew = await crewOf(folder, config);
+  crew = await makeTestAccounts(folder, config);
 }, 180_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

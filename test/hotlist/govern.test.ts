@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { AuditEntry, AuditRecord } from '../../src/accountability/audit/audit-record.ts';
 import { auditedRefresh } from '../../src/accountability/lists/audited-refresh.ts';
-import { openIncoming } from '../../src/accountability/lists/incoming.ts';
-import { hotlistOperations, type UploadAnswer } from '../../src/accountability/lists/operations.ts';
+import { listOperations, type UploadAnswer } from '../../src/accountability/lists/operations.ts';
+import { openUploadFolder } from '../../src/accountability/lists/upload-folder.ts';
 import { loadPolicy } from '../../src/accountability/policy/load-policy.ts';
 import type { HotEntry, ListStatus } from '../../src/hotlist/hit-match.ts';
 import { createHotlist, type Hotlist } from '../../src/hotlist/hotlist.ts';
@@ -37,7 +37,7 @@ function hotlistUnder(
 /** Lists of a unit behind the real gate. */
 function desk(lists: ListInput[] = [{}, { id: 'nics', name: 'NCIC', source: 'federal' }]) {
   const { hotlist, folder } = hotlistUnder('strict', lists);
-  const gate = openGate(hotlistOperations({ hotlist, dataDir: folder }), () => noon);
+  const gate = openGate(listOperations({ hotlist, dataDir: folder }), () => noon);
   const send = (text: string, rest: object = {}) => ({
     ...{ list: 'svs', asOf: hoursAgo(1), content: Buffer.from(text).toString('base64') },
     ...rest,
@@ -242,7 +242,7 @@ describe('lists in the hands of people', () => {
       const input = { list: 'svs', asOf: hoursAgo(1), upload };
       await expect(perform(administrator, 'hotlist.import', input)).rejects.toThrow(/upload/);
     }
-    const incoming = openIncoming(folder);
+    const incoming = openUploadFolder(folder);
     const file = listFile(folder, content);
     utimesSync(file, (noon - 7_200_000) / 1000, (noon - 7_200_000) / 1000);
     const upload = await incoming.copy(file);
@@ -255,7 +255,7 @@ describe('lists in the hands of people', () => {
 
   it('a file that waits stays when another comes in, however old it is; what was left behind goes', async () => {
     const { folder } = desk();
-    const incoming = openIncoming(folder);
+    const incoming = openUploadFolder(folder);
     const file = listFile(folder, content);
     const longAgoS = Date.now() / 1000 - 400_000;
     utimesSync(file, longAgoS, longAgoS);

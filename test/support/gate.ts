@@ -4,7 +4,7 @@ import type {
   AuditRecord,
   Inquiry,
 } from '../../src/accountability/audit/audit-record.ts';
-import type { StatedInquiry } from '../../src/accountability/gate/door.ts';
+import type { StatedInquiry } from '../../src/accountability/gate/client.ts';
 import { createGate } from '../../src/accountability/gate/gate.ts';
 import {
   type Actor,

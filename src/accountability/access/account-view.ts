@@ -1,7 +1,7 @@
 import { dayMs, isoTime } from '../../platform/clock.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Account, endOfDay } from './account.ts';
-import { unusedSinceMs } from './standing.ts';
+import { unusedSinceMs } from './account-rights.ts';
 
 /** An account as administrators see it: no hash, no secret. Times are ISO, days `2027-01-31`. */
 export interface AccountView {

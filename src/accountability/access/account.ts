@@ -1,7 +1,7 @@
 import { uuidv7 } from 'uuidv7';
 import type { ListSource } from '../gate/operation.ts';
 import type { Role } from '../gate/permissions.ts';
-import type { Training } from './entrance.ts';
+import type { Training } from './login-api.ts';
 
 /** pending: waits for approval; deactivated: may be reactivated; closed: for good (the person has left). */
 export type AccountState = 'pending' | 'active' | 'deactivated' | 'closed';

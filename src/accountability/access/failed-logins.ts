@@ -1,5 +1,5 @@
 import type { Clock } from '../../platform/clock.ts';
-import type { PeopleDatabase } from './people-database.ts';
+import type { PeopleDatabase } from './tables.ts';
 
 /** Counts wrong tries by the name that was tried, whether or not anyone has it: both are the same work. */
 export interface FailedLogins {

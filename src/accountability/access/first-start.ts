@@ -9,10 +9,10 @@ import type { Policy } from '../policy/policy.ts';
 import { newAccount } from './account.ts';
 import { entryAbout } from './account-entry.ts';
 import type { Accounts } from './accounts.ts';
-import { type FirstAdministrator, firstAdministratorSchema } from './entrance.ts';
 import type { FailedLogins } from './failed-logins.ts';
+import { type FirstAdministrator, firstAdministratorSchema } from './login-api.ts';
 import { oneTimeText, plainText } from './one-time-text.ts';
-import type { PeopleDatabase } from './people-database.ts';
+import type { PeopleDatabase } from './tables.ts';
 
 /** Wrong codes within a minute: 40 bits take longer than the vehicle lasts. */
 const TRIES = 5;

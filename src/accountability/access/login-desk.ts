@@ -5,12 +5,12 @@ import type { Policy } from '../policy/policy.ts';
 import type { Account } from './account.ts';
 import { entryAbout } from './account-entry.ts';
 import type { Accounts } from './accounts.ts';
-import { type Login, type SessionView, type SignedIn, usernameSchema } from './entrance.ts';
 import type { FailedLogins } from './failed-logins.ts';
+import { type Login, type SessionView, type SignedIn, usernameSchema } from './login-api.ts';
 import type { Passwords } from './passwords.ts';
-import type { PeopleDatabase } from './people-database.ts';
 import type { SecondFactors } from './second-factors.ts';
 import type { SessionDesk } from './session-desk.ts';
+import type { PeopleDatabase } from './tables.ts';
 
 /** The same words for an unknown name, a wrong password and a locked account: nothing can be learnt from them. */
 const WRONG =

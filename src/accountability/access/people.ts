@@ -9,19 +9,19 @@ import type { Policy } from '../policy/policy.ts';
 import { createAccountDesk } from './account-desk.ts';
 import { entryAbout } from './account-entry.ts';
 import { type Accounts, createAccounts } from './accounts.ts';
-import type { EntranceForm, FirstAdministrator, Login, SessionView, SignedIn } from './entrance.ts';
 import { createFailedLogins } from './failed-logins.ts';
 import { createFirstStart } from './first-start.ts';
 import { createInquiryDesk } from './inquiry-desk.ts';
+import type { FirstAdministrator, Login, LoginForm, SessionView, SignedIn } from './login-api.ts';
 import { createLoginDesk } from './login-desk.ts';
+import { accountOperations } from './operations.ts';
 import { checkPassword } from './password-rules.ts';
 import { createPasswords, type ScryptCost } from './passwords.ts';
-import { openPeopleDatabase } from './people-database.ts';
-import { peopleOperations } from './people-operations.ts';
 import { createRescue } from './rescue.ts';
 import { createSecondFactors } from './second-factors.ts';
 import { createSessionDesk } from './session-desk.ts';
 import { createSteadyTime } from './steady-time.ts';
+import { openPeopleDatabase } from './tables.ts';
 import type { TemporaryPassword } from './temporary-password.ts';
 
 /** Headquarters is noted as heard at most this often: each note goes to the disk. */
@@ -38,7 +38,7 @@ export interface People extends Disposable {
   readonly inquiries: InquiryDesk;
   /** For the gate. */
   readonly operations: readonly Operation[];
-  form(): EntranceForm;
+  form(): LoginForm;
   /** Throws a Refusal; the same one for an unknown name and for a wrong password. */
   login(login: Login, from: string): Promise<SignedIn>;
   logout(token: string, from: string): void;
@@ -147,7 +147,7 @@ export function openPeople(deps: {
     sessions,
     onlookers: { actorOf: sessions.onlooker },
     inquiries,
-    operations: peopleOperations({
+    operations: accountOperations({
       ...{ accounts, desk, logins, sessions, secondFactors, inquiries, policy },
     }),
     form: () => ({

@@ -6,7 +6,7 @@ import { entryAbout } from './account-entry.ts';
 import type { Accounts } from './accounts.ts';
 import type { FailedLogins } from './failed-logins.ts';
 import type { Passwords } from './passwords.ts';
-import type { Facts } from './people-database.ts';
+import type { Facts } from './tables.ts';
 import { newTemporaryPassword, type TemporaryPassword } from './temporary-password.ts';
 
 /**

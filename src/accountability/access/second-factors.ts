@@ -3,7 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Account } from './account.ts';
 import type { Accounts } from './accounts.ts';
-import type { PeopleDatabase } from './people-database.ts';
+import type { PeopleDatabase } from './tables.ts';
 import { base32, matchTotp, newTotpSecret, totpUri } from './totp.ts';
 
 /** What the owner of a session needs to enrol a second factor. */

@@ -9,10 +9,10 @@ import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Account } from './account.ts';
 import { entryAbout } from './account-entry.ts';
+import { type AccountRights, isUnused, rightsOf } from './account-rights.ts';
 import type { Accounts } from './accounts.ts';
-import { type ClientKind, clientKinds, type SessionView } from './entrance.ts';
-import type { PeopleDatabase } from './people-database.ts';
-import { isUnused, type Standing, standingOf } from './standing.ts';
+import { type ClientKind, clientKinds, type SessionView } from './login-api.ts';
+import type { PeopleDatabase } from './tables.ts';
 
 /** Each use need not go to the disk: only one in so many ms does. */
 const TOUCH_EVERY_MS = 15_000;
@@ -37,7 +37,7 @@ interface SessionRow {
 export interface HeldSession {
   id: string;
   account: Account;
-  standing: Standing;
+  standing: AccountRights;
   locked: boolean;
   view: SessionView;
 }
@@ -53,7 +53,7 @@ export interface SessionDesk {
   /** The same for what an open page asks by itself: no use. */
   onlooker(token: string, from: string): Actor;
   /** How an account stands now; one that nobody used for too long is deactivated by that. */
-  standing(account: Account): Standing;
+  standing(account: Account): AccountRights;
   end(id: string, from: string, note: string): void;
   /** Ends all sessions of an account but one. */
   endAll(account: string, from: string, note: string, but?: string): void;
@@ -129,11 +129,11 @@ export function createSessionDesk(deps: {
     return { ...account, state: 'deactivated', stateSinceMs: nowMs, stateReason: reason };
   };
 
-  const standing = (account: Account): Standing =>
-    standingOf(deactivateUnused(account), { policy, nowMs: now(), heardAtMs: deps.heardAtMs() });
+  const standing = (account: Account): AccountRights =>
+    rightsOf(deactivateUnused(account), { policy, nowMs: now(), heardAtMs: deps.heardAtMs() });
 
   /** Why a session holds no more; null while it does. */
-  const fault = (row: SessionRow, judged: Standing | null) => {
+  const fault = (row: SessionRow, judged: AccountRights | null) => {
     if (judged === null) return 'its account is gone';
     if (now() >= row.endsAtMs) return `${policy.accounts.reloginH} hours are over`;
     return judged.refusal?.message ?? null;

@@ -1,5 +1,5 @@
 import type { Clock } from '../../platform/clock.ts';
-import type { Facts } from './people-database.ts';
+import type { Facts } from './tables.ts';
 
 /** How far time moves before the mark is written anew; each write goes to the disk. */
 const STEP_MS = 30_000;

@@ -13,7 +13,6 @@ import {
   type AuditWriter,
   auditEntrySchema,
 } from './audit-record.ts';
-import { auditMigrations } from './audit-tables.ts';
 import {
   type AuditUnit,
   beforeAll,
@@ -27,6 +26,7 @@ import {
   recordOf,
   sealOf,
 } from './chain.ts';
+import { auditMigrations } from './tables.ts';
 
 /** State of the log, for status and health. */
 export interface AuditHealth {

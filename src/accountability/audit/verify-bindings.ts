@@ -3,9 +3,9 @@ import type { Database } from '../../platform/database.ts';
 import { messageOf } from '../../platform/problem.ts';
 import { type AnchorReading, readKey } from './anchor.ts';
 import type { AuditRecord } from './audit-record.ts';
-import { auditMigrations } from './audit-tables.ts';
 import type { AuditFault, AuditVerification } from './audit-verification.ts';
 import { type AuditUnit, fingerprintOf, type Head, type Link, recordOf, sealOf } from './chain.ts';
+import { auditMigrations } from './tables.ts';
 
 /** Notes a finding. */
 export type Found = (fault: AuditFault, seq: number | null, text: string) => void;

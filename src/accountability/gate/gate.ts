@@ -2,7 +2,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { messageOf } from '../../platform/problem.ts';
 import type { AuditEntry, AuditWriter, Inquiry } from '../audit/audit-record.ts';
 import { createAuditTrail } from './audit-trail.ts';
-import type { Request, StatedInquiry } from './door.ts';
+import type { Request, StatedInquiry } from './client.ts';
 import { inputFault } from './input-fault.ts';
 import type { Actor, Operation } from './operation.ts';
 import { Refusal } from './refusal.ts';

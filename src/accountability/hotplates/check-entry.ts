@@ -6,7 +6,7 @@ import { isStateCode, normaliseState } from '../../hotlist/state-code.ts';
 import { dayMs, isoTime } from '../../platform/clock.ts';
 import { Refusal } from '../gate/refusal.ts';
 import { numberForm, type Policy } from '../policy/policy.ts';
-import { adviseOn } from './advice.ts';
+import { remarksOn } from './entry-remarks.ts';
 import { type Finding, type HotPlateContent, vehicleSchema } from './hot-plate.ts';
 
 const text = (longest: number) => z.string().trim().min(1).max(longest);
@@ -69,7 +69,7 @@ export function checkEntry(draft: Draft, policy: Rules, nowMs: number): CheckedE
   };
   checkRequired(content, policy, faults);
   if (draft.plate === undefined) checkDescription(content, policy, faults);
-  const findings = adviseOn(content);
+  const findings = remarksOn(content);
   const personal = findings.filter(({ weight }) => weight === 'personal');
   if (policy.hotplates.lint === 'reject' && personal.length > 0) {
     faults.push(

@@ -18,7 +18,7 @@ import {
   type Person,
   type removalOutcomes,
 } from './hot-plate.ts';
-import { createHotPlateRows } from './store.ts';
+import { createHotPlateRows } from './tables.ts';
 
 export type RemovalOutcome = (typeof removalOutcomes)[number];
 

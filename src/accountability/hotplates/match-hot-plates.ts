@@ -14,7 +14,7 @@ import { dayMs } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type HotPlate, type HotPlateContent, localListId } from './hot-plate.ts';
-import { createHotPlateRows } from './store.ts';
+import { createHotPlateRows } from './tables.ts';
 
 /** Below the general lists' own rank, so that the same vehicle on both alerts by those. */
 const priority = 60;

@@ -5,7 +5,7 @@ import type { ImportResult } from '../../hotlist/import-result.ts';
 import { Problem } from '../../platform/problem.ts';
 import { type Actor, type Operation, operation } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
-import { openIncoming, rejectsSuffix } from './incoming.ts';
+import { openUploadFolder, rejectsSuffix } from './upload-folder.ts';
 
 const list = z.string().min(1).max(32);
 /** Base64 of a file that is sent. To take it apart holds up the daemon's loop; larger ones come through the folder. */
@@ -35,9 +35,9 @@ export interface UploadAnswer extends ImportResult {
 }
 
 /** Importing, browsing, deleting and choosing the hot lists of a unit (HOT-15, AUD-4). */
-export function hotlistOperations(deps: { hotlist: Hotlist; dataDir: string }): Operation[] {
+export function listOperations(deps: { hotlist: Hotlist; dataDir: string }): Operation[] {
   const { hotlist } = deps;
-  const incoming = openIncoming(deps.dataDir);
+  const incoming = openUploadFolder(deps.dataDir);
 
   const statusOf = (id: string): ListStatus => {
     const found = hotlist.status().find((each) => each.id === id);

@@ -4,7 +4,7 @@ import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isoTime } from '../../platform/clock.ts';
 import { Problem } from '../../platform/problem.ts';
-import { breachFile, readBreach, writeBreach } from './breach-state.ts';
+import { lostUnitFile, readLostUnit, writeLostUnit } from './lost-unit-state.ts';
 
 const chunkBytes = 1024 * 1024;
 
@@ -43,16 +43,16 @@ export async function destroyKeys(dataDir: string, others: readonly string[]): P
  * there is no such wipe, or it is done.
  */
 export async function eraseUnit(dataDir: string): Promise<boolean> {
-  const state = existsSync(dataDir) ? readBreach(dataDir) : null;
+  const state = existsSync(dataDir) ? readLostUnit(dataDir) : null;
   if (!state?.wipe || state.wipe.keysDestroyedAt === null || state.wipe.erasedAt !== null) {
     return false;
   }
   await destroyKeys(dataDir, []);
-  const names = readdirSync(dataDir).filter((name) => name !== breachFile);
+  const names = readdirSync(dataDir).filter((name) => name !== lostUnitFile);
   const databases = names.filter((name) => /\.db(-wal|-shm)?$/.test(name));
   for (const name of databases) await destroy(join(dataDir, name));
   for (const name of names) await rm(join(dataDir, name), { recursive: true, force: true });
-  writeBreach(dataDir, {
+  writeLostUnit(dataDir, {
     ...state,
     wipe: { ...state.wipe, erasedAt: isoTime(Date.now()) },
   });
@@ -62,23 +62,23 @@ export async function eraseUnit(dataDir: string): Promise<boolean> {
 /** Carries out a wipe that was ordered while no daemon runs: without a report, for nothing could send it. */
 export async function wipeAtOnce(dataDir: string, keyFiles: readonly string[]): Promise<void> {
   await destroyKeys(dataDir, keyFiles);
-  const state = readBreach(dataDir);
+  const state = readLostUnit(dataDir);
   const keysDestroyedAt = isoTime(Date.now());
-  writeBreach(dataDir, { ...state, wipe: state.wipe && { ...state.wipe, keysDestroyedAt } });
+  writeLostUnit(dataDir, { ...state, wipe: state.wipe && { ...state.wipe, keysDestroyedAt } });
   await eraseUnit(dataDir);
 }
 
 /** Whether a wipe was ordered here and has come past the point of no return. */
 export function keysAreDestroyed(dataDir: string): boolean {
-  return existsSync(dataDir) && typeof readBreach(dataDir).wipe?.keysDestroyedAt === 'string';
+  return existsSync(dataDir) && typeof readLostUnit(dataDir).wipe?.keysDestroyedAt === 'string';
 }
 
 /** Refuses to work on a unit that was wiped, until someone sets it up anew. */
 export function refuseWiped(dataDir: string): void {
-  const wipe = existsSync(dataDir) ? readBreach(dataDir).wipe : null;
+  const wipe = existsSync(dataDir) ? readLostUnit(dataDir).wipe : null;
   if (!wipe || wipe.keysDestroyedAt === null) return;
   throw new Problem(
     `This unit was wiped: ordered ${wipe.at} by ${wipe.by} (${wipe.reason}). To put it to use again, remove ` +
-      `${join(dataDir, breachFile)} and set it up like a new one.`,
+      `${join(dataDir, lostUnitFile)} and set it up like a new one.`,
   );
 }

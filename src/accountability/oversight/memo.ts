@@ -1,5 +1,5 @@
 import type { AuditVerification } from '../audit/audit-verification.ts';
-import { asked } from './asked.ts';
+import { describeLook } from './describe-look.ts';
 import { markdownTable, markdownText } from './markdown.ts';
 import type { AuditSample } from './sample.ts';
 
@@ -68,7 +68,7 @@ export function memoOf(sample: AuditSample, facts: MemoFacts): string {
           String(look.seq),
           look.at,
           look.operation,
-          asked(look),
+          describeLook(look),
           String(look.results ?? '–'),
         ]),
       ),

@@ -12,11 +12,11 @@ import { type FileAnswer, type Operation, operation } from '../gate/operation.ts
 import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
 import { auditCsv } from './audit-csv.ts';
-import { type AuditDue, auditDue } from './due.ts';
 import { memoOf } from './memo.ts';
 import { type Period, periodBefore } from './period.ts';
 import { purgeOperation } from './purge.ts';
 import { type AuditReport, reportAudit, reportText } from './report.ts';
+import { type ReviewDue, reviewsDue } from './review-reminders.ts';
 import { type AuditSample, sampleAudit } from './sample.ts';
 
 const time = z.coerce.date().transform((date) => date.toISOString());
@@ -161,8 +161,8 @@ export function auditOperations(deps: {
       name: 'audit.due',
       http: { method: 'GET', path: '/audit/due' },
       input: z.strictObject({}),
-      results: (due: AuditDue[]) => due.length,
-      run: (_, { nowMs }) => auditDue(log, policy.audit, nowMs),
+      results: (due: ReviewDue[]) => due.length,
+      run: (_, { nowMs }) => reviewsDue(log, policy.audit, nowMs),
     }),
     operation({
       ...look,

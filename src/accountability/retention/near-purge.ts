@@ -2,7 +2,7 @@ import { dayMs, isoTime } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Holds } from './holds.ts';
-import { spanOf } from './spans.ts';
+import { spanOf } from './keep-times.ts';
 
 /** Reads of a case that come to their end: book them into evidence, or hold them, before that (RET-9). */
 export interface NearPurge {

@@ -4,7 +4,7 @@ import type { Database } from '../../platform/database.ts';
 import type { Removed } from '../../records/removal.ts';
 import type { AuditWriter } from '../audit/audit-record.ts';
 import { type AuditUnit, ownEntry } from '../audit/chain.ts';
-import type { Candidate } from './due.ts';
+import type { Candidate } from './expired-rows.ts';
 
 /** What one run took away by one row of the policy. No plates. */
 export interface RemovedByRule {

@@ -11,10 +11,10 @@ import type { AuditWriter } from '../audit/audit-record.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
 import { openCompaction } from './compaction.ts';
-import { type Candidate, createDue, type Walk } from './due.ts';
+import { type Candidate, createExpiredRows, type Walk } from './expired-rows.ts';
 import type { Holds } from './holds.ts';
+import { kinds, type Span } from './keep-times.ts';
 import { createPurgeRuns, type OpenRun, type PurgeRun } from './purge-runs.ts';
-import { kinds, type Span } from './spans.ts';
 
 /** State of letting go, for status and health. Cheap. */
 export interface RetentionHealth {
@@ -81,7 +81,7 @@ export function createRetention(deps: {
   const { isTimeSure = () => true, everyMs = defaultEveryMs } = deps;
   const isTransient = policy.retention.edgeStore === 'transient';
   const removal = createRemoval(deps);
-  const due = createDue({ db, retention: policy.retention, mode: unit.mode });
+  const due = createExpiredRows({ db, retention: policy.retention, mode: unit.mode });
   const runs = createPurgeRuns({ db, audit: deps.audit, unit, clock });
   const noteOf = db
     .prepare<[string], string>('SELECT value FROM retention_note WHERE name = ?')

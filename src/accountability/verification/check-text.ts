@@ -1,7 +1,7 @@
 import { lintText, personalWords } from '../../hotlist/lint/lint-text.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Standing } from './judge.ts';
+import type { HitState } from './judge.ts';
 
 /** Free texts of a step, by what a person calls them. */
 type Texts = Record<string, string | null | undefined>;
@@ -25,7 +25,7 @@ export function refusePersonal(texts: Texts, lint: Policy['hotplates']['lint']):
 }
 
 /** What a person should look at again in the texts that stand with a hit, in words. */
-export function remarksOn({ exigent, occupant, enforcement, disposition }: Standing): string[] {
+export function remarksOn({ exigent, occupant, enforcement, disposition }: HitState): string[] {
   return personalIn({
     'exigent reason': exigent?.text,
     basis: occupant?.step?.basis,

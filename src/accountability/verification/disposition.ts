@@ -4,7 +4,7 @@ import { localListId } from '../hotplates/hot-plate.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Outcome } from './alert-update.ts';
 import type { HitView } from './hit-view.ts';
-import type { Standing } from './judge.ts';
+import type { HitState } from './judge.ts';
 import type { Correction, Disposition } from './step.ts';
 
 /** How an alert is closed. */
@@ -32,7 +32,7 @@ const unwantedOutcomes: ReadonlySet<Outcome> = new Set<Outcome>(['stale_entry', 
 export function dispositionOf(
   hit: Hit,
   told: DisposeInput,
-  standing: Standing,
+  standing: HitState,
   policy: Policy['verification'],
 ): Omit<Disposition, 'with'> {
   const { outcome, cadNumber = null, reportNumber = null, notes = null } = told;

@@ -4,7 +4,7 @@ import type { Hit, ImageRef } from '../../records/detection.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { AlertStatus } from './alert-status.ts';
 import { remarksOn } from './check-text.ts';
-import type { Standing } from './judge.ts';
+import type { HitState } from './judge.ts';
 import { type Aspect, type Author, aspects, type Step } from './step.ts';
 
 /** One answer with who gave it and when. */
@@ -28,7 +28,7 @@ export interface HitView {
   match: Hit['match'];
   fix: Hit['fix'];
   direction: Hit['direction'];
-  state: Standing['state'];
+  state: HitState['state'];
   /** The three things to compare by eye; `characters` is that the observed plate is the one that was read. */
   visual: Record<Aspect, (Told & { answer: string }) | null>;
   status: (Told & { channel: string; source: string; result: string }) | null;
@@ -36,7 +36,7 @@ export interface HitView {
   /** Null where the reason is not about a person. */
   occupant: { answer: string | null; basis: string | null } | null;
   exigent: (Told & { text: string }) | null;
-  act: Standing['act'];
+  act: HitState['act'];
   /** Stops and more that were recorded, oldest first. */
   actions: (Told & { action: string; note: string | null })[];
   /** Personal or CLETS text among what was noted, to look at again; it is never quoted. */
@@ -67,7 +67,7 @@ export function nameOf(by: Author): string {
 /** Puts a hit and what was done about it into the shape that page and command line show. */
 export function viewHit(input: {
   hit: Hit;
-  standing: Standing;
+  standing: HitState;
   steps: readonly Step[];
   images: ImageRef[];
   elsewhere: AlertStatus[];

@@ -8,7 +8,7 @@ import { type Aspect, aspects, type Step } from './step.ts';
 type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>;
 
 /** Where the verification of a hit stands, and whether an officer may act on it. */
-export interface Standing {
+export interface HitState {
   state: VerificationState;
   visual: Record<Aspect, StepOf<'visual'> | null>;
   /** The answer that counts; null while nobody has answered. */
@@ -68,7 +68,7 @@ const visualWords: Record<Aspect, string> = {
  * Derives the state of a hit from its steps, in the order in which they happened. Pure: the same steps give the
  * same state in whatever order they arrived.
  */
-export function judge(hit: Hit, steps: readonly Step[], policy: Policy['verification']): Standing {
+export function judge(hit: Hit, steps: readonly Step[], policy: Policy['verification']): HitState {
   const ordered = steps.toSorted(
     (a, b) => a.atMs - b.atMs || a.recordedAtMs - b.recordedAtMs || (a.id < b.id ? -1 : 1),
   );
@@ -167,7 +167,7 @@ function isOccupantSettled(step: StepOf<'occupant'> | null): boolean {
 /** Whether an outcome tells that the alert was right, wrong, or neither (precision counts the first two). */
 export function judgeOutcome(
   outcome: Outcome,
-  standing: Standing,
+  standing: HitState,
 ): 'right' | 'wrong' | 'undetermined' {
   switch (outcome) {
     case 'misread_characters':

@@ -11,11 +11,11 @@ import type { Policy } from '../policy/policy.ts';
 import type { AlertStatus } from './alert-status.ts';
 import type { AlertUpdate } from './alert-update.ts';
 import { type DisposeInput, dispositionOf, entryOutcomes, promptOf } from './disposition.ts';
-import { createElsewhere } from './elsewhere.ts';
 import { aboutHit } from './entry-hash.ts';
 import { type HitView, nameOf, viewHit } from './hit-view.ts';
-import { enforcementOutcomes, judge, judgeOutcome, type Standing } from './judge.ts';
+import { enforcementOutcomes, type HitState, judge, judgeOutcome } from './judge.ts';
 import { createMutes } from './mutes.ts';
+import { createOtherUnitsAlerts } from './other-units-alerts.ts';
 import { createPrecision } from './precision.ts';
 import {
   type Answer,
@@ -30,7 +30,7 @@ import {
 } from './step.ts';
 import { createStepRows, type HitQuery } from './step-rows.ts';
 
-export { verificationMigrations } from './verification-tables.ts';
+export { verificationMigrations } from './tables.ts';
 
 /** The person that a step is recorded for. */
 export type Person = Exclude<Author, { dispatch: string }>;
@@ -40,7 +40,7 @@ export interface VerificationEvents {
   /** Dispatch has confirmed an alert of this unit, or found that it does not stand. */
   answered: [hit: Hit, result: 'verified' | 'not_verified', by: string];
   /** A hit of this unit came to another state. */
-  changed: [hitId: string, state: Standing['state']];
+  changed: [hitId: string, state: HitState['state']];
   /** Dispatch speaks of another unit's alert. */
   elsewhere: [status: AlertStatus];
 }
@@ -75,7 +75,7 @@ export function createVerification(deps: {
   const policy = deps.policy.verification;
   const rows = createStepRows(db);
   const mutes = createMutes({ db, clock });
-  const elsewhere = createElsewhere({ db, clock });
+  const elsewhere = createOtherUnitsAlerts({ db, clock });
   const precision = createPrecision(db);
   const events = new EventEmitter<VerificationEvents>();
 
@@ -84,7 +84,7 @@ export function createVerification(deps: {
     if (hit === null) throw new Refusal(404, 'no-such-hit', `There is no hit ${id} on this unit.`);
     return hit;
   };
-  const standingOf = (hit: Hit): Standing => judge(hit, rows.stepsOf(hit.id), policy);
+  const standingOf = (hit: Hit): HitState => judge(hit, rows.stepsOf(hit.id), policy);
   const view = (hit: Hit): HitView => {
     const steps = rows.stepsOf(hit.id);
     const standing = judge(hit, steps, policy);
@@ -135,7 +135,7 @@ export function createVerification(deps: {
   };
 
   /** Runs a change on an open hit in one transaction, and says what state it came to. */
-  const change = (hitId: string, work: (hit: Hit, standing: Standing) => void): HitView => {
+  const change = (hitId: string, work: (hit: Hit, standing: HitState) => void): HitView => {
     const changed = db
       .transaction((): HitView => {
         const hit = hitOf(hitId);
@@ -147,7 +147,7 @@ export function createVerification(deps: {
     events.emit('changed', hitId, changed.state);
     return changed;
   };
-  const mustBeOpen = (standing: Standing): void => {
+  const mustBeOpen = (standing: HitState): void => {
     if (standing.disposition === null) return;
     throw new Refusal(409, 'disposed', 'This alert is closed; dispose of it anew to correct that.');
   };
@@ -291,7 +291,7 @@ export function createVerification(deps: {
           mustBeAllowed(standing);
         }
         const disposition = dispositionOf(hit, told, standing, policy);
-        const close = (each: Hit, its: Standing, of: string | null) => {
+        const close = (each: Hit, its: HitState, of: string | null) => {
           const step = stepOf({ kind: 'disposition', ...disposition, with: of }, by, clock());
           rows.addStep(each.id, step);
           rows.saveOutcome(each, step.atMs, outcome, judgeOutcome(outcome, its));
@@ -365,7 +365,7 @@ export function createVerification(deps: {
   };
 }
 
-function mustBeAllowed({ act }: Standing): void {
+function mustBeAllowed({ act }: HitState): void {
   if (act.allowed) return;
   throw new Refusal(
     409,

@@ -6,7 +6,7 @@ import type {
   AuditRecord,
   AuditWriter,
 } from '../../../src/accountability/audit/audit-record.ts';
-import type { StatedInquiry } from '../../../src/accountability/gate/door.ts';
+import type { StatedInquiry } from '../../../src/accountability/gate/client.ts';
 import { createGate, type Gate } from '../../../src/accountability/gate/gate.ts';
 import { type Operation, operation } from '../../../src/accountability/gate/operation.ts';
 import type { Role } from '../../../src/accountability/gate/permissions.ts';
@@ -14,7 +14,7 @@ import type { Refusal } from '../../../src/accountability/gate/refusal.ts';
 import { loadPolicy } from '../../../src/accountability/policy/load-policy.ts';
 import type { Policy } from '../../../src/accountability/policy/policy.ts';
 import { configSchema } from '../../../src/config/schema.ts';
-import { START_MS } from '../../alerts/example.ts';
+import { START_MS } from '../../alerts/sample-alerts.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** A password that nothing is wrong with. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { AuditRecord } from '../../../src/accountability/audit/audit-record.ts';
-import { evidenceOperations } from '../../../src/accountability/evidence/evidence-operations.ts';
+import { evidenceOperations } from '../../../src/accountability/evidence/operations.ts';
 import { createPackages, type MadePackage } from '../../../src/accountability/evidence/packages.ts';
 import { receivePackage } from '../../../src/accountability/evidence/receive-package.ts';
 import type { FileAnswer } from '../../../src/accountability/gate/operation.ts';

@@ -1,16 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import type { AuditEntry, AuditRecord } from '../../../src/accountability/audit/audit-record.ts';
+import { createEntryExpiry } from '../../../src/accountability/hotplates/expire-entries.ts';
 import type { HotPlateWithLog } from '../../../src/accountability/hotplates/hot-plates.ts';
-import { createHotPlateUpkeep } from '../../../src/accountability/hotplates/upkeep.ts';
 import { createLog } from '../../../src/platform/log.ts';
 import type { TestPerson } from '../../support/gate.ts';
-import { administrator, dayMs, noon, officer, openDesk, read, supervisor, whole } from './desk.ts';
+import {
+  administrator,
+  dayMs,
+  noon,
+  officer,
+  openHotPlates,
+  read,
+  supervisor,
+  whole,
+} from './open-hot-plates.ts';
 
 const enteringAdministrator: TestPerson = { role: 'alpr_administrator', username: 'alvarez' };
 
 describe('approval', () => {
   it('HOT-6: nobody approves their own entry, whatever their role', async () => {
-    const desk = openDesk({ profile: 'vallejo' });
+    const desk = openHotPlates({ profile: 'vallejo' });
     const { id } = await desk.enter(whole);
     await expect(desk.perform(enteringAdministrator, 'hotplates.approve', { id })).rejects.toThrow(
       /approved by another/,
@@ -24,7 +33,7 @@ describe('approval', () => {
   });
 
   it('HOT-6: whoever mended an entry before its approval does not approve it either', async () => {
-    const desk = openDesk({ profile: 'vallejo' });
+    const desk = openHotPlates({ profile: 'vallejo' });
     const { id } = await desk.enter(whole);
     const mended = { id, draft: { ...whole, state: 'NV' }, reason: 'it is a Nevada plate' };
     await desk.perform(administrator, 'hotplates.change', mended);
@@ -34,7 +43,7 @@ describe('approval', () => {
   });
 
   it('HOT-6: under vallejo the administrator approves what is new, the supervisor also a change', async () => {
-    const desk = openDesk({ profile: 'vallejo' });
+    const desk = openHotPlates({ profile: 'vallejo' });
     const { id } = await desk.enter(whole);
     await expect(desk.perform(supervisor, 'hotplates.approve', { id })).rejects.toThrow(
       /Your role \(supervisor\) does not approve a new entry; these do: alpr_administrator/,
@@ -61,7 +70,7 @@ describe('approval', () => {
   });
 
   it('HOT-8: under barstow the first commander is asked first; another says why it is them', async () => {
-    const desk = openDesk({ profile: 'barstow' });
+    const desk = openHotPlates({ profile: 'barstow' });
     const { id } = await desk.enter(whole);
     const deputy: TestPerson = { role: 'administrative_commander', username: 'deputy' };
     await expect(desk.perform(deputy, 'hotplates.approve', { id })).rejects.toThrow(
@@ -80,7 +89,7 @@ describe('approval', () => {
   ] as const)(
     'HOT-8: under barstow, of a %s the %s approves without a word more',
     async (role, first) => {
-      const desk = openDesk({ profile: 'barstow' });
+      const desk = openHotPlates({ profile: 'barstow' });
       const { id } = await desk.enter(whole, { role, username: 'enterer' });
       const other =
         first === 'operations_commander' ? 'administrative_commander' : 'operations_commander';
@@ -95,7 +104,7 @@ describe('approval', () => {
   );
 
   it('a refused entry does not alert, and a refused change leaves the entry as it was', async () => {
-    const desk = openDesk();
+    const desk = openHotPlates();
     const { id } = await desk.enter(whole);
     await desk.perform(administrator, 'hotplates.refuse', { id, note: 'not in the report' });
     await expect(desk.perform(administrator, 'hotplates.approve', { id })).rejects.toThrow(
@@ -117,7 +126,7 @@ describe('approval', () => {
   });
 
   it('needs the permission: an officer approves nothing', async () => {
-    const desk = openDesk();
+    const desk = openHotPlates();
     const { id } = await desk.enter(whole);
     await expect(desk.perform(officer, 'hotplates.approve', { id })).rejects.toThrow(
       /hotplates.approve/,
@@ -131,7 +140,7 @@ describe('approval', () => {
 
 describe('terms', () => {
   it('HOT-5: nothing renews itself: it falls silent at its expiry and is then told so', async () => {
-    const desk = openDesk({ profile: 'napa' });
+    const desk = openHotPlates({ profile: 'napa' });
     const { id } = await desk.list(whole);
     const matcher = desk.matcher();
     desk.time.nowMs = noon + 30 * dayMs - 1;
@@ -142,7 +151,7 @@ describe('terms', () => {
     const records: AuditEntry[] = [];
     const append = (entry: AuditEntry) => ({ ...entry, seq: records.push(entry) }) as AuditRecord;
     let believed = false;
-    using upkeep = createHotPlateUpkeep({
+    using upkeep = createEntryExpiry({
       ...{ hotPlates: desk.hotPlates, audit: { append }, agency: 'test-pd' },
       ...{ clock: () => desk.time.nowMs, log: createLog({ level: 'silent' }) },
       believesClock: () => believed,
@@ -164,7 +173,7 @@ describe('terms', () => {
   });
 
   it('HOT-5: renewals, also of an expired entry, are approved, and the chain of them is visible', async () => {
-    const desk = openDesk({ profile: 'napa' });
+    const desk = openHotPlates({ profile: 'napa' });
     const { id } = await desk.list(whole);
     const matcher = desk.matcher();
     const reason = 'suspects still at large';
@@ -191,7 +200,7 @@ describe('terms', () => {
   });
 
   it('a second change waits until the first is decided', async () => {
-    const desk = openDesk();
+    const desk = openHotPlates();
     const { id } = await desk.list(whole);
     const changed = { id, draft: { ...whole, state: 'NV' }, reason: 'it is a Nevada plate' };
     await desk.perform(officer, 'hotplates.change', changed);
@@ -203,7 +212,7 @@ describe('terms', () => {
 
 describe('the log of an entry', () => {
   it('HOT-12: tells who did what, when, with what it said before and after', async () => {
-    const desk = openDesk();
+    const desk = openHotPlates();
     const { id } = await desk.list(whole);
     desk.time.nowMs += 60_000;
     const draft = { ...whole, state: 'NV' };
@@ -218,7 +227,7 @@ describe('the log of an entry', () => {
   });
 
   it('HOT-12: cannot be changed or deleted', async () => {
-    const desk = openDesk();
+    const desk = openHotPlates();
     await desk.enter(whole);
     expect(() => desk.db.exec("UPDATE hotPlateLog SET note = 'x'")).toThrow(/is not changed/);
     expect(() => desk.db.exec('DELETE FROM hotPlateLog')).toThrow(/is not deleted/);
@@ -227,7 +236,7 @@ describe('the log of an entry', () => {
 
 describe('a change', () => {
   it('leaves alone what it does not name, and asks for the plate twice only when it names it', async () => {
-    const desk = openDesk({ profile: 'vallejo' });
+    const desk = openHotPlates({ profile: 'vallejo' });
     const vehicle = { make: 'Honda', colour: 'white' };
     const { id } = await desk.list({ ...whole, vehicle });
     const reason = 'seen again with Nevada plates';
@@ -242,7 +251,7 @@ describe('a change', () => {
   });
 
   it('counts at once where the policy asks for no approval, as does the entry itself', async () => {
-    const desk = openDesk({ profile: 'vigilant-429' });
+    const desk = openHotPlates({ profile: 'vigilant-429' });
     const entry = await desk.enter(whole);
     expect(entry).toMatchObject({ state: 'active', approvedBy: null });
     const { id } = entry;
@@ -256,7 +265,7 @@ describe('a change', () => {
   });
 
   it("is not made to a colleague's entry", async () => {
-    const desk = openDesk();
+    const desk = openHotPlates();
     const { id } = await desk.list(whole);
     const changed = { id, draft: { state: 'NV' }, reason: 'it is a Nevada plate' };
     const colleague = { ...officer, username: 'reyes' };

@@ -5,10 +5,10 @@ import { createHotPlateMatcher } from '../../../src/accountability/hotplates/mat
 import { loadPolicy } from '../../../src/accountability/policy/load-policy.ts';
 import { openUnitDatabase } from '../../../src/accountability/unit-database.ts';
 import { systemClock } from '../../../src/platform/clock.ts';
-import { crewOf } from '../../support/crew.ts';
 import { lookoutAs } from '../../support/lookout-process.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { read } from './desk.ts';
+import { makeTestAccounts } from '../../support/test-accounts.ts';
+import { read } from './open-hot-plates.ts';
 
 // Each command is a process of its own, and a busy machine takes its time.
 describe('lookout hotplate', { timeout: 300_000 }, () => {
@@ -17,7 +17,7 @@ describe('lookout hotplate', { timeout: 300_000 }, () => {
     const dataDir = join(folder, 'data');
     const config = join(folder, 'lookout.yaml');
     writeFileSync(config, `unit: { dataDir: ${dataDir} }\n`);
-    const crew = await crewOf(folder, config);
+    const crew = await makeTestAccounts(folder, config);
     const officer = await crew.join('reyes', 'officer');
     const lookout = (environment: Record<string, string>, ...words: string[]) =>
       lookoutAs(environment, 'hotplate', ...words, '-c', config);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { HotPlate } from '../../../src/accountability/hotplates/hot-plate.ts';
-import { administrator, dayMs, noon, officer, openDesk, whole } from './desk.ts';
+import { administrator, dayMs, noon, officer, openHotPlates, whole } from './open-hot-plates.ts';
 
 const without = (entry: object, ...fields: string[]) =>
   Object.fromEntries(Object.entries(entry).filter(([field]) => !fields.includes(field)));
@@ -14,14 +14,14 @@ describe('what an entry must hold', () => {
     ['vigilant-429', 'reason', /reason must be given/],
     ['strict', 'synopsis', /synopsis must be given/],
   ])('HOT-7: under %s an entry without %s is refused', async (profile, field, message) => {
-    const desk = openDesk({ profile });
+    const desk = openHotPlates({ profile });
     await expect(desk.enter(without(whole, field))).rejects.toThrow(message);
     expect(desk.hotPlates.list(['awaiting', 'active'], noon)).toEqual([]);
     expect(desk.records.at(-1)).toMatchObject({ outcome: 'failed', category: 'Hot Plate Upload' });
   });
 
   it('HOT-7: the entering member is noted from the session, and told on the alert', async () => {
-    const desk = openDesk({ profile: 'vallejo' });
+    const desk = openHotPlates({ profile: 'vallejo' });
     const entry = await desk.list(whole);
     expect(entry.enteredBy).toMatchObject({ name: 'Test alvarez', role: 'officer' });
     const [match] = desk
@@ -34,7 +34,7 @@ describe('what an entry must hold', () => {
   });
 
   it('HOT-5: an entry set to expire in 31 days is refused under napa, one of 30 days is taken', async () => {
-    const desk = openDesk({ profile: 'napa' });
+    const desk = openHotPlates({ profile: 'napa' });
     await expect(desk.enter({ ...whole, days: 31 })).rejects.toThrow(/more than 30 days/);
     await expect(desk.enter(without(whole, 'days'))).rejects.toThrow(
       /expiry \(in days, \d+ at most\) must be given/,
@@ -48,14 +48,14 @@ describe('what an entry must hold', () => {
   });
 
   it('HOT-5: a profile without a limit takes an entry without an end', async () => {
-    const desk = openDesk({ profile: 'vigilant-429' });
+    const desk = openHotPlates({ profile: 'vigilant-429' });
     const entry = await desk.enter(without(whole, 'days'));
     expect(entry).toMatchObject({ state: 'active', approvedBy: null });
     expect(entry.content?.expires).toBeNull();
   });
 
   it("HOT-12: a case number that does not have the agency's form is refused", async () => {
-    const desk = openDesk({ overrides: { inquiry: { caseNumberPattern: '\\d{2}-\\d{6}' } } });
+    const desk = openHotPlates({ overrides: { inquiry: { caseNumberPattern: '\\d{2}-\\d{6}' } } });
     await expect(desk.enter({ ...whole, caseNumber: 'see report' })).rejects.toThrow(
       /agency's form/,
     );
@@ -66,7 +66,7 @@ describe('what an entry must hold', () => {
   });
 
   it('HOT-16: the reason is one of a closed list, and words beside it need a case number', async () => {
-    const desk = openDesk({
+    const desk = openHotPlates({
       overrides: { hotplates: { requiredFields: ['category', 'approvedBy'] } },
     });
     await expect(desk.enter({ ...whole, category: 'looks odd' })).rejects.toThrow(/category/);
@@ -78,7 +78,7 @@ describe('what an entry must hold', () => {
   });
 
   it('HOT-16: words on race, religion or views are put before the approver', async () => {
-    const desk = openDesk();
+    const desk = openHotPlates();
     const { findings } = await desk.enter({
       ...whole,
       synopsis: 'Hispanic male seen near a mosque',
@@ -89,7 +89,7 @@ describe('what an entry must hold', () => {
   });
 
   it('REL-4: where the policy forbids it, no entry is about immigration', async () => {
-    const desk = openDesk({ profile: 'vallejo' });
+    const desk = openHotPlates({ profile: 'vallejo' });
     const denied = { ...whole, category: 'immigration_violator' };
     await expect(desk.enter(denied)).rejects.toThrow(/takes no entry of the category immigration/);
     const veiled = { ...whole, category: 'warrant', reason: 'ICE detainer' };
@@ -104,7 +104,7 @@ describe('the plate', () => {
     ['7ABC123', '7ABC12', /differ in length/],
     ['7ABC123', undefined, /a second time/],
   ])('HOT-14: %s and then %s is refused', async (plate, plateAgain, message) => {
-    const desk = openDesk();
+    const desk = openHotPlates();
     const refused = desk.enter({
       ...without(whole, 'plateAgain'),
       plate,
@@ -115,7 +115,7 @@ describe('the plate', () => {
   });
 
   it('HOT-14: the issuing state must be given, and be one', async () => {
-    const desk = openDesk();
+    const desk = openHotPlates();
     await expect(desk.enter(without(whole, 'state'))).rejects.toThrow(/state must be given/);
     await expect(desk.enter({ ...whole, state: 'ZZ' })).rejects.toThrow(/no code such as CA/);
     expect((await desk.enter({ ...whole, state: 'California' })).content?.issuer).toBe('CA');
@@ -132,7 +132,7 @@ describe('the plate', () => {
   ])(
     'HOT-14: %s of %s is warned of, since %s would fit',
     async (plate, state, better, position) => {
-      const desk = openDesk();
+      const desk = openHotPlates();
       const { findings } = await desk.enter({ ...whole, plate, plateAgain: plate, state });
       expect(findings).toMatchObject([{ field: 'plate', weight: 'advice', kind: 'twins' }]);
       expect(findings[0]?.message).toContain(better);
@@ -148,12 +148,12 @@ describe('the plate', () => {
     ['ABC1234', 'TX'],
     ['ABC123', 'QC'],
   ])('%s of %s is not remarked on', async (plate, state) => {
-    const desk = openDesk();
+    const desk = openHotPlates();
     expect((await desk.enter({ ...whole, plate, plateAgain: plate, state })).findings).toEqual([]);
   });
 
   it('is entered once: the second time names the standing entry', async () => {
-    const desk = openDesk();
+    const desk = openHotPlates();
     const { id } = await desk.list(whole);
     await expect(desk.enter(whole)).rejects.toThrow(
       new RegExp(`already, as hot plate ${id} \\(active\\)`),
@@ -165,14 +165,14 @@ describe('personal text', () => {
   const named = { ...whole, synopsis: 'Stolen by John Smith DOB 03/14/1985' };
 
   it('HOT-9: is refused under vigilant-429, with what it is and not what it says', async () => {
-    const desk = openDesk({ profile: 'vigilant-429' });
+    const desk = openHotPlates({ profile: 'vigilant-429' });
     const refused = desk.enter(named);
     await expect(refused).rejects.toThrow(/synopsis looks like a person's name.*date of birth/);
     await refused.catch((error) => expect(String(error)).not.toMatch(/Smith|1985/));
   });
 
   it('HOT-9: under napa it waits as a draft until it is mended or looked through', async () => {
-    const desk = openDesk({ profile: 'napa' });
+    const desk = openHotPlates({ profile: 'napa' });
     const draft = await desk.enter(named);
     expect(draft.state).toBe('draft');
     const approver = { role: 'supervisor', username: 'sergeant' } as const;
@@ -194,7 +194,7 @@ describe('personal text', () => {
   });
 
   it('HOT-9: where the policy only warns, it is put before the approver', async () => {
-    const desk = openDesk({ overrides: { hotplates: { lint: 'warn' } } });
+    const desk = openHotPlates({ overrides: { hotplates: { lint: 'warn' } } });
     const entry = await desk.enter(named);
     expect(entry.state).toBe('awaiting');
     expect(entry.findings.map(({ kind }) => kind)).toEqual(['name', 'date_of_birth']);
@@ -204,7 +204,7 @@ describe('personal text', () => {
   });
 
   it('HOT-9: the tables have no column, and the entry no field, for a name or an address of a person', () => {
-    const desk = openDesk();
+    const desk = openHotPlates();
     const columns = desk.db
       .prepare('SELECT name FROM pragma_table_info(?)')
       .pluck()
@@ -216,7 +216,7 @@ describe('personal text', () => {
 });
 
 it('HOT-13: of the hundred partial plates that a unit takes each can be changed; one more is refused', async () => {
-  const desk = openDesk();
+  const desk = openHotPlates();
   const partial = (number: number) => {
     const plate = `7AB${100 + number}*`;
     return desk.enter({ ...whole, plate, plateAgain: plate });

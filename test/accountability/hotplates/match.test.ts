@@ -9,7 +9,15 @@ import { createLog } from '../../../src/platform/log.ts';
 import { hoursAgo, listFile } from '../../hotlist/hotlist-at.ts';
 import { configOf } from '../../hotlist/list-config.ts';
 import { insertPassings } from '../search/open-search.ts';
-import { administrator, dayMs, noon, officer, openDesk, read, whole } from './desk.ts';
+import {
+  administrator,
+  dayMs,
+  noon,
+  officer,
+  openHotPlates,
+  read,
+  whole,
+} from './open-hot-plates.ts';
 
 const plated = (plate: string) => ({ ...whole, plate, plateAgain: plate });
 const { plate: _, plateAgain: __, ...plateless } = whole;
@@ -17,7 +25,7 @@ const { plate: _, plateAgain: __, ...plateless } = whole;
 /** A desk that counts past reads in its own database, in which these were read. */
 function deskWithReads(plates: readonly string[], profile = 'vallejo') {
   const search: { count?: ReturnType<typeof createSearch> } = {};
-  const desk = openDesk({
+  const desk = openHotPlates({
     profile,
     countPastReads: (query) => {
       search.count ??= createSearch({ dataDir: desk.folder });
@@ -34,7 +42,7 @@ function deskWithReads(plates: readonly string[], profile = 'vallejo') {
 
 describe('an active hot plate', () => {
   it('alerts like a specific list, with who entered and approved it and its own age (ALT-6, ALT-7)', async () => {
-    const desk = openDesk();
+    const desk = openHotPlates();
     const { id } = await desk.list(whole);
     desk.time.nowMs += 3_600_000;
     const [match] = desk.matcher().match(read('7ABC123', { state: { code: 'CA', p: 0.95 } }));
@@ -49,7 +57,7 @@ describe('an active hot plate', () => {
   });
 
   it('is found by one confusable character that the reader doubts', async () => {
-    const desk = openDesk();
+    const desk = openHotPlates();
     await desk.list(whole);
     const alternatives = [{ plate: '7ABC123', p: 0.2 }];
     expect(desk.matcher().match(read('7A8C123', { alternatives }))).toMatchObject([
@@ -59,7 +67,7 @@ describe('an active hot plate', () => {
   });
 
   it('counts at once in a daemon that has the same database open', async () => {
-    const desk = openDesk();
+    const desk = openHotPlates();
     const daemon = openUnitDatabase(desk.folder);
     const matcher = desk.matcher(daemon);
     expect(matcher.match(read('7ABC123'))).toEqual([]);
@@ -71,7 +79,7 @@ describe('an active hot plate', () => {
   });
 
   it('stands beside the lists, behind one on which the plate is too', async () => {
-    const desk = openDesk();
+    const desk = openHotPlates();
     await desk.list(whole);
     const local = desk.matcher();
     const path = `${desk.folder}/hotlist.db`;
@@ -88,7 +96,7 @@ describe('an active hot plate', () => {
   });
 
   it('lists go on alerting when the hot plates cannot be read', async () => {
-    const desk = openDesk();
+    const desk = openHotPlates();
     const broken = openUnitDatabase(desk.folder);
     const local = desk.matcher(broken);
     broken.close();
@@ -107,7 +115,7 @@ describe('an active hot plate', () => {
   });
 
   it('is matched in less than 0.1 ms beside 2000 others and 100 with wildcards', async () => {
-    const desk = openDesk();
+    const desk = openHotPlates();
     const template = await desk.list(whole);
     const insert = desk.db.prepare(
       "INSERT INTO hotPlate (id, state, owner, expiresMs, json) VALUES (?, 'active', 'x', NULL, ?)",
@@ -139,7 +147,7 @@ describe('partial plates', () => {
     ['7AB*', '7ABC123'],
     ['*C123', '7ABC123'],
   ])('HOT-13: %s is matched by %s and told as partial', async (plate, seen) => {
-    const desk = openDesk({ profile: 'vallejo' });
+    const desk = openHotPlates({ profile: 'vallejo' });
     await desk.list(plated(plate));
     const matcher = desk.matcher();
     expect(matcher.match(read(seen))).toMatchObject([{ tier: 'partial', entry: { plate } }]);
@@ -162,7 +170,7 @@ describe('partial plates', () => {
 
   it('HOT-13: one that would alert all the time is refused', async () => {
     const often = async () => ({ detections: 301, vehicles: 200, more: false });
-    const desk = openDesk({ profile: 'vallejo', countPastReads: often });
+    const desk = openHotPlates({ profile: 'vallejo', countPastReads: often });
     await expect(desk.enter(plated('7A*'))).rejects.toThrow(
       /matched 301 reads of the last 30 days, more than 300. Find out more/,
     );
@@ -170,15 +178,18 @@ describe('partial plates', () => {
   });
 
   it('HOT-13: the policy says whether there are any, and how many characters may be open', async () => {
-    const none = openDesk({ profile: 'vigilant-429' });
+    const none = openHotPlates({ profile: 'vigilant-429' });
     await expect(none.enter(plated('7AB?123'))).rejects.toThrow(/takes no partial plates/);
-    const few = openDesk({ profile: 'vallejo', overrides: { hotplates: { maxWildcards: 2 } } });
+    const few = openHotPlates({
+      profile: 'vallejo',
+      overrides: { hotplates: { maxWildcards: 2 } },
+    });
     await expect(few.enter(plated('7A?C1??'))).rejects.toThrow(/has 3 of \? and \*.*allows 2/);
     expect((await few.enter(plated('7A?C12?'))).state).toBe('awaiting');
   });
 
   it('HOT-13: the unit holds a hundred of them at most', async () => {
-    const desk = openDesk({ profile: 'vallejo' });
+    const desk = openHotPlates({ profile: 'vallejo' });
     const template = await desk.list(plated('7AB*'));
     const insert = desk.db.prepare(
       "INSERT INTO hotPlate (id, state, owner, expiresMs, json) VALUES (?, 'active', 'x', NULL, ?)",
@@ -208,7 +219,7 @@ describe('descriptions without a plate', () => {
     });
 
   it('HOT-13: alert for a vehicle of which a model tells all of it, and say so', async () => {
-    const desk = openDesk({ profile: 'vallejo' });
+    const desk = openHotPlates({ profile: 'vallejo' });
     const { id } = await desk.list({ ...plateless, vehicle });
     const matcher = desk.matcher();
     expect(matcher.match(seen())).toMatchObject([
@@ -228,7 +239,7 @@ describe('descriptions without a plate', () => {
   it.each(['strict', 'barstow', 'walnut-creek'])(
     'HOT-13: are not taken under %s',
     async (profile) => {
-      const desk = openDesk({ profile });
+      const desk = openHotPlates({ profile });
       await expect(desk.enter({ ...plateless, vehicle })).rejects.toThrow(
         /no entry without a plate/,
       );
@@ -236,7 +247,7 @@ describe('descriptions without a plate', () => {
   );
 
   it('HOT-13: need two traits', async () => {
-    const desk = openDesk({ profile: 'vallejo' });
+    const desk = openHotPlates({ profile: 'vallejo' });
     const vague = { ...plateless, vehicle: { colour: 'white' } };
     await expect(desk.enter(vague)).rejects.toThrow(/at least 2 of make/);
   });
@@ -263,7 +274,7 @@ describe('past reads', () => {
 
 describe('looking at hot plates', () => {
   it('is browsing, with a purpose, and shows what awaits approval (AUD-4)', async () => {
-    const desk = openDesk();
+    const desk = openHotPlates();
     const standing = await desk.list(whole);
     const waiting = await desk.enter(plated('8XYZ999'));
     const list = (input = {}) =>

@@ -3,13 +3,21 @@ import { describe, expect, it } from 'vitest';
 import type { Reminder } from '../../../src/accountability/hotplates/hot-plates.ts';
 import { hotPlateMessageSchema } from '../../../src/uplink/messages.ts';
 import type { TestPerson } from '../../support/gate.ts';
-import { administrator, dayMs, noon, officer, openDesk, read, whole } from './desk.ts';
+import {
+  administrator,
+  dayMs,
+  noon,
+  officer,
+  openHotPlates,
+  read,
+  whole,
+} from './open-hot-plates.ts';
 
 const colleague: TestPerson = { ...officer, username: 'reyes' };
 
 describe('removal', () => {
   it('HOT-10: the owner removes an entry by hand, which ends its alerts and leaves a tombstone at headquarters', async () => {
-    const desk = openDesk();
+    const desk = openHotPlates();
     const { id } = await desk.list(whole);
     const matcher = desk.matcher();
     expect(matcher.match(read('7ABC123'))).toHaveLength(1);
@@ -34,7 +42,7 @@ describe('removal', () => {
   });
 
   it('HOT-10: of a removed entry nothing is left outside its log and what waits for headquarters', async () => {
-    const desk = openDesk();
+    const desk = openHotPlates();
     const { id } = await desk.list({ ...whole, plate: '4QRS777', plateAgain: '4QRS777' });
     await desk.perform(officer, 'hotplates.remove', { id, outcome: 'no_result' });
     desk.db.exec(
@@ -45,7 +53,7 @@ describe('removal', () => {
   });
 
   it("HOT-10: a colleague does not remove another's entry, someone who may remove every entry does", async () => {
-    const desk = openDesk();
+    const desk = openHotPlates();
     const { id } = await desk.list(whole);
     const removal = { id, outcome: 'no_result' };
     await expect(desk.perform(colleague, 'hotplates.remove', removal)).rejects.toThrow(
@@ -57,7 +65,7 @@ describe('removal', () => {
   });
 
   it('HOT-11: whoever finds the vehicle has it removed at once', async () => {
-    const desk = openDesk({ profile: 'barstow' });
+    const desk = openHotPlates({ profile: 'barstow' });
     const { id } = await desk.list(whole);
     const matcher = desk.matcher();
     await desk.perform(colleague, 'hotplates.recovered', { id });
@@ -73,7 +81,7 @@ describe('removal', () => {
 
 describe('reminders', () => {
   it('HOT-10: an entry that stands long is brought to mind, to its owner and with no plate', async () => {
-    const desk = openDesk();
+    const desk = openHotPlates();
     const { id } = await desk.list(whole);
     const remind = (person: TestPerson, input = {}) =>
       desk.perform(person, 'hotplates.reminders', input) as Promise<Reminder[]>;
@@ -89,7 +97,7 @@ describe('reminders', () => {
   });
 
   it('HOT-16: an entry that ended without a word on its outcome is brought to mind until it has one', async () => {
-    const desk = openDesk();
+    const desk = openHotPlates();
     const { id } = await desk.list(whole);
     desk.time.nowMs = noon + 31 * dayMs;
     desk.hotPlates.expire(id, desk.time.nowMs);

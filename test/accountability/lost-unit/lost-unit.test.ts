@@ -4,16 +4,16 @@ import { join } from 'node:path';
 import { uuidv7 } from 'uuidv7';
 import { describe, expect, it } from 'vitest';
 import { openSigningKey } from '../../../src/accountability/evidence/signing-key.ts';
-import { type Breach, createBreach } from '../../../src/accountability/lost-unit/breach.ts';
-import { breachOperations } from '../../../src/accountability/lost-unit/breach-operations.ts';
-import { writeBreach } from '../../../src/accountability/lost-unit/breach-state.ts';
 import type { Command } from '../../../src/accountability/lost-unit/command.ts';
 import {
   destroyKeys,
   eraseUnit,
   refuseWiped,
 } from '../../../src/accountability/lost-unit/erase-unit.ts';
-import { guardPeople } from '../../../src/accountability/lost-unit/guard-people.ts';
+import { lockLogins } from '../../../src/accountability/lost-unit/lock-logins.ts';
+import { createLostUnit, type LostUnit } from '../../../src/accountability/lost-unit/lost-unit.ts';
+import { writeLostUnit } from '../../../src/accountability/lost-unit/lost-unit-state.ts';
+import { lostUnitOperations } from '../../../src/accountability/lost-unit/operations.ts';
 import type { Report } from '../../../src/accountability/verification/alert-update.ts';
 import { programRoot } from '../../../src/config/load.ts';
 import { createLog } from '../../../src/platform/log.ts';
@@ -38,7 +38,7 @@ function breachOf(
   endEverySession: (note: string) => void = () => undefined,
 ) {
   const said = { stopped: 0, ended: 0 };
-  const breach: Breach = createBreach({
+  const breach: LostUnit = createLostUnit({
     ...{ dataDir, db: unit.db, outbox: unit.outbox, keyFiles },
     unit: { agency: 'test-pd', id: 'unit-7' },
     audit: {
@@ -93,7 +93,7 @@ describe('a lost or stolen unit', () => {
     const token = await desk.first();
     const unit = openRetention(dataDir, profile('vallejo'));
     const { breach } = breachOf(unit, dataDir, [], desk.people.endEverySession);
-    const guarded = guardPeople(desk.people, breach.refuseIfLocked);
+    const guarded = lockLogins(desk.people, breach.refuseIfLocked);
     expect(guarded.sessions.actorOf(token, TERMINAL).username).toBe('ada');
     breach.obey(command('lock'));
     const login = () =>
@@ -157,7 +157,7 @@ describe('a lost or stolen unit', () => {
     const order = { at: new Date(now).toISOString(), by: 'HQ', reason: 'stolen' };
     const open = { reported: false, keysDestroyedAt: null, erasedAt: null };
     const wipe = { ...order, ...open, figures: {}, reportId: uuidv7() };
-    writeBreach(dataDir, { locked: order, wipe, obeyed: [] });
+    writeLostUnit(dataDir, { locked: order, wipe, obeyed: [] });
     // Not reported yet: the next start does that first, without being told again.
     expect(await eraseUnit(dataDir)).toBe(false);
     const { breach, said } = breachOf(unit, dataDir);
@@ -183,7 +183,7 @@ describe('a lost or stolen unit', () => {
     const dataDir = temporaryFolder();
     const unit = openRetention(dataDir, profile('vallejo'));
     const { breach } = breachOf(unit, dataDir);
-    const gate = openGate(breachOperations({ breach, unitId: 'unit-7' }));
+    const gate = openGate(lostUnitOperations({ breach, unitId: 'unit-7' }));
     const reason = 'Left in a car that was sold';
     const chief = { role: 'chief' } as const;
     await expect(gate.perform(chief, 'unit.wipe', { reason, unit: 'unit-8' })).rejects.toThrow(
@@ -204,7 +204,7 @@ describe.skipIf(missingMosquitto)('over a real broker', { timeout: 120_000 }, ()
   it('BRE-1: a wipe command is answered with what was on the unit before the keys go', async () => {
     const folder = temporaryFolder();
     const dataDir = temporaryFolder();
-    let breach: Breach | undefined;
+    let breach: LostUnit | undefined;
     const unit = await openLinked(folder, dataDir, profile('vallejo'), {
       orders: { onCommand: (order) => breach?.obey(order) },
     });

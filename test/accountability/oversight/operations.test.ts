@@ -2,7 +2,6 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { AuditEntry } from '../../../src/accountability/audit/audit-record.ts';
 import type { AuditVerification } from '../../../src/accountability/audit/audit-verification.ts';
 import { verifyAudit } from '../../../src/accountability/audit/verify.ts';
-import type { AuditDue } from '../../../src/accountability/oversight/due.ts';
 import type {
   AuditPage,
   ReportedAudit,
@@ -11,6 +10,7 @@ import type {
 import { auditOperations } from '../../../src/accountability/oversight/operations.ts';
 import { periodBefore } from '../../../src/accountability/oversight/period.ts';
 import type { PurgedAudit } from '../../../src/accountability/oversight/purge.ts';
+import type { ReviewDue } from '../../../src/accountability/oversight/review-reminders.ts';
 import { sampleAudit } from '../../../src/accountability/oversight/sample.ts';
 import { loadPolicy } from '../../../src/accountability/policy/load-policy.ts';
 import { openUnitDatabase } from '../../../src/accountability/unit-database.ts';
@@ -212,7 +212,7 @@ describe('AUD-7: audits are due by profile, and unusual activity shows', () => {
     ['vallejo', 365],
   ])('under %s an audit is due every %i days', async (profile, everyDays) => {
     const { perform, time } = openAudit(profile);
-    const due = () => perform<AuditDue[]>('audit.due');
+    const due = () => perform<ReviewDue[]>('audit.due');
     const [first] = await due();
     expect(first).toMatchObject({ what: 'audit', everyDays, overdue: false, lastAt: null });
     time.nowMs += (everyDays + 1) * dayMs;

@@ -3,7 +3,7 @@ import { plateBearing, type Role, roles } from '../../../src/accountability/gate
 import { blindRoles } from '../../../src/accountability/policy/contradictions.ts';
 import { explainPolicy } from '../../../src/accountability/policy/explain-policy.ts';
 import { loadPolicy } from '../../../src/accountability/policy/load-policy.ts';
-import { policyOperations } from '../../../src/accountability/policy/policy-operations.ts';
+import { policyOperations } from '../../../src/accountability/policy/operations.ts';
 import { profileNames } from '../../../src/accountability/policy/read-profile.ts';
 import { getAt } from '../../../src/config/tree.ts';
 import { openGate } from '../../support/gate.ts';

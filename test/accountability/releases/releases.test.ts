@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FileAnswer } from '../../../src/accountability/gate/operation.ts';
-import { releaseOperations } from '../../../src/accountability/releases/release-operations.ts';
+import { releaseOperations } from '../../../src/accountability/releases/operations.ts';
 import type {
   ReleaseAsk,
   ReleaseRequest,

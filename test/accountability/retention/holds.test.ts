@@ -9,7 +9,7 @@ import type { Hold } from '../../../src/accountability/retention/holds.ts';
 import {
   type RetentionStatus,
   retentionOperations,
-} from '../../../src/accountability/retention/retention-operations.ts';
+} from '../../../src/accountability/retention/operations.ts';
 import { configSchema } from '../../../src/config/schema.ts';
 import { createLog } from '../../../src/platform/log.ts';
 import { imageFilesOf } from '../../records/open-records.ts';

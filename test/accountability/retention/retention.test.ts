@@ -4,9 +4,9 @@ import { performance } from 'node:perf_hooks';
 import { describe, expect, it } from 'vitest';
 import { isTimeSure } from '../../../src/daemon/time-sure.ts';
 import { imageFilesOf, waitingOf } from '../../records/open-records.ts';
+import { cpuMs } from '../../support/cpu-time.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { waitFor } from '../../support/wait-for.ts';
-import { workedMs } from '../../support/worked.ts';
 import { dayMs, now, openRetention, profile } from './open-retention.ts';
 
 const archive = (maxDays: number, minDays = 0) => {
@@ -246,18 +246,18 @@ describe('how it goes', () => {
       SELECT detection.id || kind, detection.id, kind, takenAtMs, bytes, sourceSha256, ref FROM image, detection
       WHERE detection.id LIKE 'copy-%';`);
     // What the loop's thread works between two turns, and in all.
-    const beforeMs = workedMs();
+    const beforeMs = cpuMs();
     let longestMs = 0;
     let lastMs = beforeMs;
     const turns = setInterval(() => {
-      longestMs = Math.max(longestMs, workedMs() - lastMs);
-      lastMs = workedMs();
+      longestMs = Math.max(longestMs, cpuMs() - lastMs);
+      lastMs = cpuMs();
     }, 1);
     const startedMs = performance.now();
     const run = await unit.retention.run();
     clearInterval(turns);
     const tookMs = performance.now() - startedMs;
-    const allMs = workedMs() - beforeMs;
+    const allMs = cpuMs() - beforeMs;
     expect(run?.removed[0]?.detections).toBe(2001);
     if (process.env.LOOKOUT_FIGURES) console.log({ tookMs, longestMs, allMs });
     // As a share, for how long a slice takes is the processor's; in one piece it would be nearly all.

@@ -5,8 +5,8 @@ import { boundsOf, cellsOf, contains, distanceM } from '../../../src/accountabil
 import { platePattern } from '../../../src/accountability/search/plate-pattern.ts';
 import { detectionQuerySchema } from '../../../src/accountability/search/query.ts';
 import { openRecords } from '../../records/open-records.ts';
+import { cpuShareHere } from '../../support/cpu-time.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { shareWorkedHere } from '../../support/worked.ts';
 import { insertPassings, openSearch } from './open-search.ts';
 
 const detective = { role: 'detective' } as const;
@@ -51,7 +51,7 @@ describe('SRC-1: a search is bounded and never holds up the daemon', () => {
   it('leaves the event loop free while it searches', async () => {
     const { search } = busyUnit(20_000);
     await search.ask('open', { id: 'start the thread' });
-    const share = shareWorkedHere();
+    const share = cpuShareHere();
     const searches = Array.from({ length: 5 }, () =>
       search.ask('page', { query: query({ make: 'no such make' }), limit: 50 }),
     );

@@ -5,8 +5,8 @@ import type { AuditEntry, AuditRecord } from '../../../src/accountability/audit/
 import type { Role } from '../../../src/accountability/gate/permissions.ts';
 import { loadPolicy } from '../../../src/accountability/policy/load-policy.ts';
 import { errorReportOperations } from '../../../src/accountability/verification/error-reports.ts';
-import { hitOperations } from '../../../src/accountability/verification/hit-operations.ts';
 import type { HitView } from '../../../src/accountability/verification/hit-view.ts';
+import { hitOperations } from '../../../src/accountability/verification/operations.ts';
 import {
   createVerification,
   type Disposed,

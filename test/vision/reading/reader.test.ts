@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { programRoot } from '../../../src/config/load.ts';
 import { readingSection } from '../../../src/config/sections/reading.ts';
 import { createReader } from '../../../src/vision/reading/reader.ts';
+import { cpuShareHere } from '../../support/cpu-time.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { shareWorkedHere } from '../../support/worked.ts';
 import { type DrawnPlate, greyScene } from './scene.ts';
 
 const modelsDir = join(programRoot, 'models');
@@ -141,7 +141,7 @@ describe('the models of this release', () => {
     await using reader = await createReader(config);
     const frame = await greyScene(1280, 720, street);
     await reader.read(frame);
-    const share = shareWorkedHere();
+    const share = cpuShareHere();
     const reading = reader.read(frame);
     expect(reader.busySinceMs).not.toBeNull();
     await expect(reader.read(frame)).rejects.toThrow(/still busy/);

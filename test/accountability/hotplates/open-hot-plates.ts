@@ -42,7 +42,7 @@ export const whole = {
 const nothingRead: CountPastReads = async () => ({ detections: 0, vehicles: 0, more: false });
 
 /** The desk of a unit: real tables, the real gate, the policy of a shipped profile. */
-export function openDesk(
+export function openHotPlates(
   options: {
     profile?: string;
     overrides?: Record<string, unknown>;

@@ -12,7 +12,7 @@ const training = { course: 'ALPR basics', completedOn: '2026-01-15', expiresOn: 
 const cletsUntil = '2099-06-30';
 
 /** People of a unit that a test runs commands on: real accounts, logged in at the command line. */
-export interface Crew {
+export interface TestAccounts {
   /** The environment in which a command runs as the first administrator, `ada`. */
   administrator: Record<string, string>;
   /** Adds someone with an account and a login; gives the environment of their commands. */
@@ -20,7 +20,7 @@ export interface Crew {
 }
 
 /** Makes the first administrator of the unit that this configuration file describes. */
-export async function crewOf(folder: string, configFile: string): Promise<Crew> {
+export async function makeTestAccounts(folder: string, configFile: string): Promise<TestAccounts> {
   const { config } = loadConfig({ file: configFile });
   const open = () => openAccountability({ config, log: createLog({ level: 'silent' }) });
   const sessionOf = (username: string, token: string) => {

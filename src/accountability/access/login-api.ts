@@ -52,7 +52,7 @@ export const unlockSchema = z.strictObject({
 });
 
 /** What is shown to someone who has not logged in. */
-export interface EntranceForm {
+export interface LoginForm {
   agency: string;
   unit: string;
   /** The use notice of the profile. */
@@ -88,8 +88,8 @@ export interface SignedIn {
 }
 
 /** The way in for one kind of client: the unit's own process, or the local API of a running daemon. */
-export interface Entrance {
-  form(): Promise<EntranceForm>;
+export interface LoginApi {
+  form(): Promise<LoginForm>;
   login(login: Login): Promise<SignedIn>;
   /** Makes the first account of a unit and answers with its name. */
   makeFirstAdministrator(first: FirstAdministrator): Promise<{ username: string }>;

@@ -3,7 +3,7 @@ import { type Permission, plateBearing } from '../gate/permissions.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Account, endOfDay } from './account.ts';
-import type { SessionView } from './entrance.ts';
+import type { SessionView } from './login-api.ts';
 
 /** What someone without current training may still do: nothing that operates the readers or shows their data. */
 const withoutTraining: ReadonlySet<Permission> = new Set([
@@ -16,7 +16,7 @@ const withoutTraining: ReadonlySet<Permission> = new Set([
 ]);
 
 /** What a person may do at a moment, and why not more. */
-export interface Standing {
+export interface AccountRights {
   /** Why they may not be here at all. */
   refusal: Refusal | null;
   permissions: ReadonlySet<Permission>;
@@ -39,12 +39,12 @@ export function isUnused(account: Account, policy: Policy, nowMs: number): boole
  * Judges an account by the policy: state, retraining (USR-12), time since headquarters was heard (USR-4), training
  * (USR-2), CLETS clearance (USR-5), role (USR-6, USR-7).
  */
-export function standingOf(
+export function rightsOf(
   account: Account,
   { policy, nowMs, heardAtMs }: { policy: Policy; nowMs: number; heardAtMs: number | null },
-): Standing {
+): AccountRights {
   const { accounts } = policy;
-  const standing: Standing = {
+  const standing: AccountRights = {
     refusal: refusalOf(account, policy, nowMs, heardAtMs),
     permissions: new Set(),
     restrictions: [],

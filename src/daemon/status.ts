@@ -9,7 +9,7 @@ import type { RecordsStatus } from '../records/records.ts';
 import type { UplinkHealth } from '../uplink/uplink.ts';
 import { version } from '../version.ts';
 import type { HeadStatus } from '../vision/head/supervisor.ts';
-import type { DaemonFigures, StageFigures } from './daemon-figures.ts';
+import type { DaemonFigures, StageFigures } from './figures.ts';
 
 /** Everything that `lookout status`, the operator's page and the metrics show. Holds no plate. */
 export interface DaemonStatus {

@@ -19,7 +19,7 @@ const order = z.strictObject({
 });
 
 /** What was ordered of a lost or stolen unit. A file beside the databases: it outlives them. No plates. */
-const breachStateSchema = z.strictObject({
+const lostUnitStateSchema = z.strictObject({
   locked: order.nullable(),
   wipe: order
     .extend({
@@ -35,19 +35,19 @@ const breachStateSchema = z.strictObject({
   /** Commands of headquarters that were obeyed; a retained one comes again with each connection. */
   obeyed: z.array(z.uuid()).max(1000),
 });
-export type BreachState = z.infer<typeof breachStateSchema>;
+export type LostUnitState = z.infer<typeof lostUnitStateSchema>;
 
 /** Name of the file in the data folder. */
-export const breachFile = 'breach.json';
+export const lostUnitFile = 'breach.json';
 
-const nothing: BreachState = { locked: null, wipe: null, obeyed: [] };
+const nothing: LostUnitState = { locked: null, wipe: null, obeyed: [] };
 
 /** Reads the state anew: another process may have changed it. A file that cannot be read counts as locked. */
-export function readBreach(dataDir: string): BreachState {
-  const path = join(dataDir, breachFile);
+export function readLostUnit(dataDir: string): LostUnitState {
+  const path = join(dataDir, lostUnitFile);
   if (!existsSync(path)) return nothing;
   try {
-    return breachStateSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return lostUnitStateSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (error) {
     throw new Problem(
       `${path} cannot be read (${messageOf(error)}), so it is not known whether this unit is locked. Restore the ` +
@@ -57,8 +57,8 @@ export function readBreach(dataDir: string): BreachState {
 }
 
 /** Writes the state; returns once it is on the disk. */
-export function writeBreach(dataDir: string, state: BreachState): void {
-  const path = join(dataDir, breachFile);
+export function writeLostUnit(dataDir: string, state: LostUnitState): void {
+  const path = join(dataDir, lostUnitFile);
   const temporary = `${path}.part`;
   const file = openSync(temporary, 'w', 0o600);
   try {

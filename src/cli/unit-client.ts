@@ -1,13 +1,13 @@
 import { accessSync, constants, existsSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { Entrance } from '../accountability/access/entrance.ts';
+import type { LoginApi } from '../accountability/access/login-api.ts';
 import type { People } from '../accountability/access/people.ts';
-import type { Door, StatedInquiry } from '../accountability/gate/door.ts';
+import type { StatedInquiry, UnitClient } from '../accountability/gate/client.ts';
 import type { Config } from '../config/schema.ts';
 import { createLog } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
-import { openApiDoor } from './api-door.ts';
+import { openApiClient } from './api-client.ts';
 import { type ConfiguredOptions, readConfig } from './configured.ts';
 import { sessionFile } from './session-file.ts';
 
@@ -47,11 +47,11 @@ export function inquiryOf(options: InquiryOptions): StatedInquiry | undefined {
  * The unit, as this person may see it with the session of `lookout login`. Where the data folder can be opened it
  * is the gate itself; else the local API of the running daemon.
  */
-export async function openDoor(options: ConfiguredOptions): Promise<Door> {
+export async function openClient(options: ConfiguredOptions): Promise<UnitClient> {
   const { config } = readConfig(options);
   const token = sessionFile(config.unit).read();
   if (token === null) throw new Problem('you are not logged in; type "lookout login" first');
-  if (!isOurs(config.unit.dataDir)) return openApiDoor(config.console, token);
+  if (!isOurs(config.unit.dataDir)) return openApiClient(config.console, token);
   const accountability = await open(config);
   const from = terminal();
   return {
@@ -61,11 +61,11 @@ export async function openDoor(options: ConfiguredOptions): Promise<Door> {
 }
 
 /** Where people log in and out. */
-export async function openEntrance(
+export async function openLoginApi(
   options: ConfiguredOptions,
-): Promise<Entrance & AsyncDisposable> {
+): Promise<LoginApi & AsyncDisposable> {
   const { config } = readConfig(options);
-  if (!isOurs(config.unit.dataDir)) return openApiDoor(config.console, null);
+  if (!isOurs(config.unit.dataDir)) return openApiClient(config.console, null);
   const accountability = await open(config);
   const { people } = accountability;
   const from = terminal();

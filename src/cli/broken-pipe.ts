@@ -6,7 +6,7 @@ const endedByPipe = 141;
 let isOutlived = false;
 
 /** `lookout … | head -1`: a command ends, without a word, when what reads its output has ended. */
-export function endWithReader(): void {
+export function exitOnBrokenPipe(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error) => {
       if (codeOf(error) !== 'EPIPE') throw error;
@@ -16,6 +16,6 @@ export function endWithReader(): void {
 }
 
 /** The daemon goes on: nobody needs to read what it says. */
-export function outliveReader(): void {
+export function ignoreBrokenPipe(): void {
   isOutlived = true;
 }

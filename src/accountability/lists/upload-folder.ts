@@ -11,7 +11,7 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
  * made to read any file that the daemon may read: it is given a file's bytes, or the id of one that was put here
  * by someone who may write to the data folder.
  */
-export function openIncoming(dataDir: string) {
+export function openUploadFolder(dataDir: string) {
   const folder = join(dataDir, 'incoming');
   const pathOf = (id: string): string => {
     if (!uuid.test(id)) throw new Error(`${id} is no id of an incoming file`);

@@ -1,7 +1,7 @@
 import type { People } from '../access/people.ts';
 
 /** The same people, except that nobody gets in, or anywhere, while the unit is locked (BRE-1). */
-export function guardPeople(people: People, refuseIfLocked: () => void): People {
+export function lockLogins(people: People, refuseIfLocked: () => void): People {
   const guarded =
     <Arguments extends unknown[], Result>(call: (...args: Arguments) => Result) =>
     (...args: Arguments): Result => {

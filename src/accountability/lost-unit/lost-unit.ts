@@ -9,29 +9,29 @@ import type { AuditWriter } from '../audit/audit-record.ts';
 import { ownEntry } from '../audit/chain.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Report } from '../verification/alert-update.ts';
-import { type BreachState, readBreach, writeBreach } from './breach-state.ts';
 import type { Command } from './command.ts';
 import { destroyKeys } from './erase-unit.ts';
+import { type LostUnitState, readLostUnit, writeLostUnit } from './lost-unit-state.ts';
 
 /** Who orders something and why. */
-export interface BreachOrder {
+export interface LostUnitOrder {
   by: string;
   reason: string;
 }
 
 /** What is done about a lost or stolen unit (BRE-1). */
-export interface Breach extends AsyncDisposable {
+export interface LostUnit extends AsyncDisposable {
   /** Watches for orders that another process wrote down, and goes on with a wipe that was interrupted. */
   start(): void;
   /** A command of headquarters; each is obeyed once. */
   obey(command: Command): void;
   /** Nobody gets in until headquarters unlocks the unit. */
-  lock(order: BreachOrder): void;
+  lock(order: LostUnitOrder): void;
   /** Reports what is here, destroys the keys, and has the unit stop, after which everything is erased. */
-  wipe(order: BreachOrder): Promise<void>;
+  wipe(order: LostUnitOrder): Promise<void>;
   /** Throws a Refusal (423) while the unit is locked or being wiped. */
   refuseIfLocked(): void;
-  state(): BreachState;
+  state(): LostUnitState;
   /** For the health: that the unit is locked, and since when. */
   problem(): string | null;
 }
@@ -40,7 +40,7 @@ const lookEveryMs = 5000;
 const obeyedKept = 500;
 
 /** Keeps the orders in `breach.json`, so that they hold for every process and after every start. */
-export function createBreach(deps: {
+export function createLostUnit(deps: {
   dataDir: string;
   unit: { agency: string; id: string };
   db: Database;
@@ -60,18 +60,18 @@ export function createBreach(deps: {
   reportWaitMs?: number;
   clock: Clock;
   log: Log;
-}): Breach {
+}): LostUnit {
   const { dataDir, unit, db, outbox, audit, log, clock, reportWaitMs = 60_000 } = deps;
   let timer: NodeJS.Timeout | null = null;
   let wiping: Promise<void> | null = null;
   let wasLocked = false;
 
-  const change = (next: (state: BreachState) => BreachState): BreachState => {
-    const after = next(readBreach(dataDir));
-    writeBreach(dataDir, after);
+  const change = (next: (state: LostUnitState) => LostUnitState): LostUnitState => {
+    const after = next(readLostUnit(dataDir));
+    writeLostUnit(dataDir, after);
     return after;
   };
-  const tell = (operation: string, from: string, { by, reason }: BreachOrder): void => {
+  const tell = (operation: string, from: string, { by, reason }: LostUnitOrder): void => {
     try {
       audit.append(
         ownEntry(operation, unit, { from, object: `unit ${unit.id}`, note: `${by}: ${reason}` }),
@@ -104,7 +104,7 @@ export function createBreach(deps: {
     }
   };
 
-  const lockBy = (order: BreachOrder, from: string): void => {
+  const lockBy = (order: LostUnitOrder, from: string): void => {
     const locked = { ...order, at: isoTime(clock()) };
     change((state) => ({ ...state, locked: state.locked ?? locked }));
     closeDoors();
@@ -138,7 +138,7 @@ export function createBreach(deps: {
 
   /** Goes on from wherever the state says that it stands. */
   const carryOut = async (): Promise<void> => {
-    const { wipe } = readBreach(dataDir);
+    const { wipe } = readLostUnit(dataDir);
     if (wipe === null || deps.stop === null) return;
     closeDoors();
     if (wipe.keysDestroyedAt === null) {
@@ -164,7 +164,7 @@ export function createBreach(deps: {
     return wiping;
   };
 
-  const wipeBy = (order: BreachOrder, from: string): Promise<void> => {
+  const wipeBy = (order: LostUnitOrder, from: string): Promise<void> => {
     const at = isoTime(clock());
     const figures = onBoard();
     change((state) => ({
@@ -180,7 +180,7 @@ export function createBreach(deps: {
   };
 
   const look = (): void => {
-    const { locked, wipe } = readBreach(dataDir);
+    const { locked, wipe } = readLostUnit(dataDir);
     if (locked !== null && !wasLocked) closeDoors();
     if (locked === null) wasLocked = false;
     if (wipe !== null) void startWiping().catch(() => {});
@@ -200,7 +200,7 @@ export function createBreach(deps: {
       timer.unref();
     },
     obey({ id, kind, by, reason }) {
-      if (readBreach(dataDir).obeyed.includes(id)) return;
+      if (readLostUnit(dataDir).obeyed.includes(id)) return;
       const order = { by, reason };
       if (kind === 'lock') lockBy(order, 'headquarters');
       if (kind === 'wipe') void wipeBy(order, 'headquarters').catch(() => {});
@@ -215,7 +215,7 @@ export function createBreach(deps: {
     lock: (order) => lockBy(order, 'unit'),
     wipe: (order) => wipeBy(order, 'unit'),
     refuseIfLocked() {
-      const { locked } = readBreach(dataDir);
+      const { locked } = readLostUnit(dataDir);
       if (locked === null) return;
       throw new Refusal(
         423,
@@ -223,9 +223,9 @@ export function createBreach(deps: {
         `This unit was locked on ${locked.at}. Headquarters alone can unlock it.`,
       );
     },
-    state: () => readBreach(dataDir),
+    state: () => readLostUnit(dataDir),
     problem() {
-      const { locked } = readBreach(dataDir);
+      const { locked } = readLostUnit(dataDir);
       return locked === null
         ? null
         : `locked by ${locked.by} on ${locked.at}; headquarters unlocks it`;

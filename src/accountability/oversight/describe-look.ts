@@ -1,7 +1,7 @@
 import type { AuditRecord } from '../audit/audit-record.ts';
 
 /** What a record's look was for, in words: its query, or else its object. */
-export function asked({ object, query }: AuditRecord): string {
+export function describeLook({ object, query }: AuditRecord): string {
   if (query === null || Object.keys(query).length === 0) return object ?? '–';
   return Object.entries(query)
     .filter(([, value]) => value !== false && value !== 'any')

@@ -8,7 +8,7 @@ const protectedWords =
   /\b(?:african|asian|hispanic|latin[oax]s?|mexicans?|arabs?|middle eastern|native american|chinese|indian (?:male|female|man|woman)|black (?:male|female|man|woman|adult)|white (?:male|female|man|woman|adult)|muslims?|islamic|mosque|jew(?:s|ish)?|synagogue|catholics?|christians?|church|religio(?:n|us)|gay|lesbian|transgender|homosexual|immigrants?|undocumented|illegals?|protest(?:s|ers?|ing)?|demonstrat(?:ion|ors?)|rally|activists?|union organi[sz]er|journalists?|republicans?|democrats?|disabled|wheelchair)\b/i;
 
 /** What a careful reader would remark on an entry before it goes on the list. */
-export function adviseOn(content: HotPlateContent): Finding[] {
+export function remarksOn(content: HotPlateContent): Finding[] {
   const { plate, issuer, vehicle } = content;
   const findings: Finding[] = [];
   const texts: [field: string, text: string | null][] = [

@@ -9,8 +9,8 @@ import type { Account } from './account.ts';
 import type { AccountDesk } from './account-desk.ts';
 import { type AccountReview, findingsOf, viewAccount } from './account-view.ts';
 import type { Accounts } from './accounts.ts';
-import { daySchema, passwordSchema, trainingSchema, usernameSchema } from './entrance.ts';
 import { INQUIRY_H, statedSchema } from './inquiry-desk.ts';
+import { daySchema, passwordSchema, trainingSchema, usernameSchema } from './login-api.ts';
 import type { LoginDesk } from './login-desk.ts';
 import type { SecondFactors } from './second-factors.ts';
 import type { SessionDesk } from './session-desk.ts';
@@ -43,7 +43,7 @@ const changesSchema = z.strictObject({
 });
 
 /** What people do with accounts and with their own session; logging in and out stands before the gate. */
-export function peopleOperations(deps: {
+export function accountOperations(deps: {
   accounts: Accounts;
   desk: AccountDesk;
   logins: LoginDesk;

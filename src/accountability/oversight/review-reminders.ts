@@ -3,7 +3,7 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import type { Policy } from '../policy/policy.ts';
 
 /** Something that the profile asks for again and again (AUD-7). */
-export interface AuditDue {
+export interface ReviewDue {
   what: 'audit' | 'report';
   everyDays: number;
   /** When it was last done; null: never since the log began. */
@@ -31,9 +31,9 @@ const duties = {
 } as const;
 
 /** When the next audit and report are due by the profile, counted from the last one or from the log's beginning. */
-export function auditDue(log: AuditLog, policy: Policy['audit'], nowMs: number): AuditDue[] {
+export function reviewsDue(log: AuditLog, policy: Policy['audit'], nowMs: number): ReviewDue[] {
   const [genesis] = log.read({}, { limit: 1 });
-  const dueOf = (what: AuditDue['what'], everyDays: number): AuditDue => {
+  const dueOf = (what: ReviewDue['what'], everyDays: number): ReviewDue => {
     const { operation, words, command } = duties[what];
     const [last] = log.read({ operation, outcome: 'done' }, { limit: 1, newest: true });
     const dueMs = Date.parse(last?.at ?? genesis?.at ?? isoTime(nowMs)) + everyDays * dayMs;

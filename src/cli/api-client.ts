@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type {
-  Entrance,
-  EntranceForm,
+  LoginApi,
+  LoginForm,
   SessionView,
   SignedIn,
-} from '../accountability/access/entrance.ts';
-import type { Door } from '../accountability/gate/door.ts';
+} from '../accountability/access/login-api.ts';
+import type { UnitClient } from '../accountability/gate/client.ts';
 import { Refusal } from '../accountability/gate/refusal.ts';
 import type { ConsoleConfig } from '../config/sections/console.ts';
 import { Problem } from '../platform/problem.ts';
@@ -21,10 +21,10 @@ type Route = z.infer<typeof routeSchema>;
 const faultSchema = z.object({ code: z.string(), error: z.string() });
 
 /** The local API of the running daemon, for someone who may not open its data folder. */
-export function openApiDoor(
+export function openApiClient(
   config: ConsoleConfig,
   token: string | null,
-): Door & Entrance & AsyncDisposable {
+): UnitClient & LoginApi & AsyncDisposable {
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
   const base = `http://${host}:${config.port}`;
   let routes: Map<string, Route> | undefined;
@@ -97,7 +97,7 @@ export function openApiDoor(
       if (inquiry !== undefined) query.set('inquiry', await inquiryId(inquiry));
       return answerOf(await ask('GET', query.size === 0 ? path : `${path}?${query}`));
     },
-    form: () => json<EntranceForm>(ask('GET', '/api/session/form')),
+    form: () => json<LoginForm>(ask('GET', '/api/session/form')),
     login: (login) => json<SignedIn>(ask('POST', '/api/session', login)),
     makeFirstAdministrator: (first) =>
       json<{ username: string }>(ask('POST', '/api/first-administrator', first)),
@@ -109,7 +109,7 @@ export function openApiDoor(
   };
 
   /** A look by GET names its inquiry, so that one stated in full is begun first. */
-  async function inquiryId(inquiry: NonNullable<Parameters<Door['perform']>[0]['inquiry']>) {
+  async function inquiryId(inquiry: NonNullable<Parameters<UnitClient['perform']>[0]['inquiry']>) {
     if ('id' in inquiry) return inquiry.id;
     const { method, path } = await routeOf('inquiries.begin');
     const begun = await json<{ id: string }>(ask(method, path, { input: inquiry }));

@@ -14,7 +14,7 @@ const shownRows = 5;
  * Remarks on a staged file that do not stop an import, for the person who made or sends the list. They name
  * rows, never plates. `thorough` adds those that take a look at every entry.
  */
-export function* lintStaged(
+export function* lintRows(
   db: Database,
   list: HotList,
   staged: StagedFile,

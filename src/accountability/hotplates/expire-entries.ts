@@ -10,7 +10,7 @@ const everyMs = 60_000;
  * Notes what has expired, once a minute, in the audit log and to headquarters. The matcher needs none of it: an
  * entry falls silent at its moment.
  */
-export function createHotPlateUpkeep(deps: {
+export function createEntryExpiry(deps: {
   hotPlates: HotPlates;
   audit: AuditWriter;
   agency: string;

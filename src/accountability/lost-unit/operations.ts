@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { type Operation, operation } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
-import type { Breach } from './breach.ts';
+import type { LostUnit } from './lost-unit.ts';
 
 const reason = z.string().trim().min(3).max(500);
 
 /** Locking and wiping by someone on the unit itself; headquarters does both by a command (BRE-1). */
-export function breachOperations(deps: { breach: Breach; unitId: string }): Operation[] {
+export function lostUnitOperations(deps: { breach: LostUnit; unitId: string }): Operation[] {
   const { breach, unitId } = deps;
   return [
     operation({

@@ -1,7 +1,7 @@
 import type { Database } from '../platform/database.ts';
 
 /** That a person put a list on or off on this unit (HOT-15). */
-export interface ListChoice {
+export interface ListSwitch {
   enabled: boolean;
   /** The person's name. */
   by: string;
@@ -9,19 +9,19 @@ export interface ListChoice {
 }
 
 /** The choices made on this unit; they stand over the configuration, in every process. */
-export function createListChoices(db: Database) {
+export function createListSwitches(db: Database) {
   const all = db.prepare<[], { listId: string; enabled: number; by: string; atMs: number }>(
     'SELECT * FROM listChoice',
   );
   const put = db.prepare('INSERT OR REPLACE INTO listChoice VALUES (?, ?, ?, ?)');
   return {
-    all: (): Map<string, ListChoice> =>
+    all: (): Map<string, ListSwitch> =>
       new Map(
         all
           .all()
           .map(({ listId, enabled, ...rest }) => [listId, { ...rest, enabled: enabled === 1 }]),
       ),
-    set(listId: string, { enabled, by, atMs }: ListChoice): void {
+    set(listId: string, { enabled, by, atMs }: ListSwitch): void {
       put.run(listId, enabled ? 1 : 0, by, Math.floor(atMs));
     },
   };

@@ -6,7 +6,7 @@ import type { AlertStatus } from './alert-status.ts';
 const keepMs = 24 * 3_600_000;
 
 /** What dispatch says of the alerts that other units raised (DSP-2). */
-export function createElsewhere(deps: { db: Database; clock: Clock }) {
+export function createOtherUnitsAlerts(deps: { db: Database; clock: Clock }) {
   const { db, clock } = deps;
   const upsert = db.prepare(
     `INSERT INTO verification_elsewhere (hitId, atMs, body) VALUES (?, ?, ?)

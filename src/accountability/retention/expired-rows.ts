@@ -1,7 +1,7 @@
 import { dayMs } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Policy } from '../policy/policy.ts';
-import { type Kind, type Span, spanOf } from './spans.ts';
+import { type Kind, type Span, spanOf } from './keep-times.ts';
 
 /** A detection or an image that may have come to its end. */
 export interface Candidate {
@@ -50,7 +50,7 @@ interface ImageRow {
 const stepSize = 64;
 
 /** Finds what the policy lets go (RET-1 to RET-7). Looks only; the remover checks holds and receipts. */
-export function createDue(deps: {
+export function createExpiredRows(deps: {
   db: Database;
   retention: Policy['retention'];
   mode: 'mobile' | 'fixed';

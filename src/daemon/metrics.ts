@@ -1,5 +1,5 @@
 import { Gauge, Registry } from 'prom-client';
-import type { DaemonStatus } from './daemon-status.ts';
+import type { DaemonStatus } from './status.ts';
 
 /** The status as Prometheus text. Names end in their unit; heads, lists and lanes are labels. */
 export function prometheusText(status: DaemonStatus): Promise<string> {

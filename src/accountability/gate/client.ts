@@ -21,7 +21,7 @@ export interface Request {
  * The one way in for people: the gate itself in the unit's own process, or the local API of a running daemon.
  * Throws a Refusal that says what is missing.
  */
-export interface Door extends AsyncDisposable {
+export interface UnitClient extends AsyncDisposable {
   perform(request: Request): Promise<unknown>;
 }
 

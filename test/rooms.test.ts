@@ -1,0 +1,78 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+const source = join(import.meta.dirname, '../src');
+
+/** An import of one room by another, with the files where it happens. */
+interface Arrow {
+  from: string;
+  to: string;
+  files: string[];
+}
+
+/** The folder below `src`; within a wing, the folder below the wing. A file beside the rooms is a room of its own. */
+function roomOf(file: string, wings: readonly string[]): string {
+  const [first = '', second = '', third] = file.split('/');
+  return wings.includes(first) && third !== undefined ? `${first}/${second}` : first;
+}
+
+/** Every import in the source that leads from one room to another. */
+function arrows(wings: readonly string[]): Arrow[] {
+  const found = new Map<string, Arrow>();
+  for (const file of readdirSync(source, { recursive: true, encoding: 'utf8' })) {
+    if (!/\.(ts|js)$/.test(file)) continue;
+    const text = readFileSync(join(source, file), 'utf8');
+    for (const [, path = ''] of text.matchAll(/(?:from|import|import\()\s*'(\.{1,2}\/[^']+)'/g)) {
+      const target = relative(source, join(source, dirname(file), path));
+      const [from, to] = [roomOf(file, wings), roomOf(target, wings)];
+      if (from === to) continue;
+      const arrow = found.get(`${from} ${to}`) ?? { from, to, files: [] };
+      arrow.files.push(`${file} imports ${target}`);
+      found.set(`${from} ${to}`, arrow);
+    }
+  }
+  return [...found.values()];
+}
+
+/** The arrows on a way that leads back to where it began, with their files: none where every arrow runs down. */
+function arrowsUp(all: readonly Arrow[]): string[] {
+  const next = Map.groupBy(all, ({ from }) => from);
+  const reaches = (room: string, goal: string, seen = new Set<string>()): boolean => {
+    if (room === goal) return true;
+    if (seen.has(room)) return false;
+    seen.add(room);
+    return (next.get(room) ?? []).some(({ to }) => reaches(to, goal, seen));
+  };
+  return all.filter(({ from, to }) => reaches(to, from)).flatMap(({ files }) => files);
+}
+
+describe('the rooms of the source', () => {
+  test('there are imports between rooms to judge', () => {
+    expect(arrows(['vision', 'accountability']).length).toBeGreaterThan(50);
+  });
+
+  test('import each other in one direction only', () => {
+    expect(arrowsUp(arrows(['vision', 'accountability']))).toEqual([]);
+  });
+
+  test('also when each wing is taken as one', () => {
+    expect(arrowsUp(arrows([]))).toEqual([]);
+  });
+
+  test('config and platform import no other room', () => {
+    const up = arrows([]).filter(
+      ({ from, to }) => (from === 'config' && to !== 'platform') || from === 'platform',
+    );
+    expect(up).toEqual([]);
+  });
+});
+
+test('a way that leads back is found', () => {
+  const arrow = (from: string, to: string): Arrow => ({ from, to, files: [`${from} to ${to}`] });
+  expect(arrowsUp([arrow('a', 'b'), arrow('b', 'c'), arrow('c', 'a'), arrow('c', 'd')])).toEqual([
+    'a to b',
+    'b to c',
+    'c to a',
+  ]);
+});

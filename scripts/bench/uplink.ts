@@ -8,12 +8,14 @@ import { parseArgs } from 'node:util';
 import { uuidv7 } from 'uuidv7';
 import { programRoot } from '../../src/config/load.ts';
 import { configSchema } from '../../src/config/schema.ts';
-import { createOutbox, outboxMigrations } from '../../src/outbox/outbox.ts';
+import { createOutbox } from '../../src/outbox/outbox.ts';
+import { outboxMigrations } from '../../src/outbox/tables.ts';
 import { openDatabase } from '../../src/platform/database.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createLoopDelay } from '../../src/platform/loop-delay.ts';
 import { type DetectionDraft, draftDetection } from '../../src/records/draft-detection.ts';
-import { createRecords, recordsMigrations } from '../../src/records/records.ts';
+import { createRecords } from '../../src/records/records.ts';
+import { recordsMigrations } from '../../src/records/tables.ts';
 import { createUplink } from '../../src/uplink/uplink.ts';
 
 // Detections wait in the outbox; mosquitto and a headquarters in a process of its own take them over loopback:

@@ -1,25 +1,20 @@
 import { join } from 'node:path';
-import { outboxMigrations } from '../outbox/outbox.ts';
+import { outboxMigrations } from '../outbox/tables.ts';
 import { type Database, openDatabase } from '../platform/database.ts';
-import { recordsMigrations } from '../records/records.ts';
-import { auditForwardMigrations } from './audit/forward.ts';
+import { recordsMigrations } from '../records/tables.ts';
+import { auditForwardMigrations } from './audit/tables.ts';
 import { hotPlatesMigrations } from './hotplates/tables.ts';
 import { releaseMigrations } from './releases/tables.ts';
 import { retentionMigrations } from './retention/tables.ts';
-import { verificationMigrations } from './verification/verification.ts';
-
-const heartbeatMigration = {
-  id: 'daemon-1-heartbeat',
-  sql: `CREATE TABLE heartbeat (beatAt TEXT NOT NULL) STRICT;
-        INSERT INTO heartbeat VALUES ('');`,
-};
+import { heartbeatMigrations } from './tables.ts';
+import { verificationMigrations } from './verification/tables.ts';
 
 /** Opens `lookout.db`, which several rooms share so that what belongs together is one transaction. */
 export function openUnitDatabase(dataDir: string): Database {
   const migrations = [
     ...outboxMigrations,
     ...recordsMigrations,
-    heartbeatMigration,
+    ...heartbeatMigrations,
     ...auditForwardMigrations,
     ...retentionMigrations,
     ...releaseMigrations,

@@ -3,6 +3,7 @@ import { type Accountability, openAccountability } from '../accountability/accou
 import { ownEntry } from '../accountability/audit/chain.ts';
 import { startAuditForwarding } from '../accountability/audit/forward.ts';
 import { auditedRefresh } from '../accountability/lists/audited-refresh.ts';
+import { createHeartbeat } from '../accountability/tables.ts';
 import { openUnitDatabase } from '../accountability/unit-database.ts';
 import type { AlertOutput } from '../alerts/alert.ts';
 import { createAlertDesk } from '../alerts/alert-desk.ts';
@@ -87,7 +88,7 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
   giveUpReserveIfFull(unit.dataDir);
   const db = openUnitDatabase(unit.dataDir);
   running.defer(() => void db.close());
-  const beat = db.prepare('UPDATE heartbeat SET beatAt = ?');
+  const beat = createHeartbeat(db);
 
   const outbox = createOutbox(db);
   outbox.retryRefused();
@@ -262,7 +263,7 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
       probe: () =>
         void hotlist.match({ plate: '0', characters: [], alternatives: [], state: null }),
     },
-    { name: 'database', probe: () => checkDatabase(() => beat.run(new Date().toISOString())) },
+    { name: 'database', probe: () => checkDatabase(() => beat(new Date().toISOString())) },
     {
       name: 'outbox',
       probe() {

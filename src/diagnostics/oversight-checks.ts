@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import SQLite from 'better-sqlite3';
+import { countAccounts } from '../accountability/access/accounts.ts';
 import { auditPaths } from '../accountability/audit/anchor.ts';
 import { verifyInThread } from '../accountability/audit/verify-in-thread.ts';
 import { loadPolicy } from '../accountability/policy/load-policy.ts';
@@ -35,18 +35,13 @@ async function accounts(path: string): Promise<Finding> {
   if (presence === 'missing') return ok(subject, 'none yet; the daemon makes the database');
   if (presence === 'closed') return closed(subject);
   try {
-    const db = new SQLite(path, { readonly: true });
-    try {
-      const count = Number(db.prepare('SELECT count(*) FROM account').pluck().get());
-      if (count > 0) return ok(subject, `${count}`);
-      return warning(
-        subject,
-        'nobody has one, so nobody can look at anything',
-        'Use the one-time code that "lookout run" prints, or "lookout user first".',
-      );
-    } finally {
-      db.close();
-    }
+    const count = countAccounts(path);
+    if (count > 0) return ok(subject, `${count}`);
+    return warning(
+      subject,
+      'nobody has one, so nobody can look at anything',
+      'Use the one-time code that "lookout run" prints, or "lookout user first".',
+    );
   } catch (error) {
     return failure(subject, messageOf(error), 'Stop lookout, keep a copy of the file.');
   }

@@ -1,4 +1,5 @@
-import type { Database, Migration } from '../platform/database.ts';
+import type { Database } from '../platform/database.ts';
+import { about } from './tables.ts';
 
 /** Order in which waiting messages leave: hit, audit, detection, image of a hit, other image (src/uplink/README.md). */
 export const lanes = ['hit', 'audit', 'detection', 'hit-image', 'image'] as const;
@@ -69,52 +70,6 @@ export interface Outbox extends OutboxWriter {
   onAdded(listener: () => void): void;
   status(): { waiting: number; refused: number; lanes: Record<Lane, LaneBacklog> };
 }
-
-/** The detection that a message is about; null for the others. An index stands on this very expression. */
-const about = "CASE topic WHEN 'detection' THEN json ->> '$.id' ELSE json ->> '$.detectionId' END";
-
-export const outboxMigrations: readonly Migration[] = [
-  {
-    id: 'uplink-1-outbox',
-    sql: `
-      CREATE TABLE outbox (
-        seq INTEGER PRIMARY KEY AUTOINCREMENT,
-        id TEXT NOT NULL UNIQUE,
-        lane INTEGER NOT NULL,
-        topic TEXT NOT NULL,
-        json TEXT NOT NULL,
-        file TEXT,
-        createdAtMs INTEGER NOT NULL,
-        refused INTEGER NOT NULL DEFAULT 0
-      ) STRICT;
-      CREATE INDEX outbox_lane ON outbox (lane, seq) WHERE refused = 0;
-    `,
-  },
-  {
-    // Counting 100,000 rows for each look at the status would hold up the event loop.
-    id: 'uplink-2-backlog',
-    sql: `
-      CREATE TABLE backlog (
-        lane INTEGER NOT NULL, refused INTEGER NOT NULL, rows INTEGER NOT NULL,
-        PRIMARY KEY (lane, refused)
-      ) STRICT, WITHOUT ROWID;
-      INSERT INTO backlog SELECT lane, refused, count(*) FROM outbox GROUP BY lane, refused;
-      CREATE TRIGGER backlog_add AFTER INSERT ON outbox BEGIN
-        INSERT INTO backlog VALUES (new.lane, new.refused, 1)
-          ON CONFLICT DO UPDATE SET rows = rows + 1;
-      END;
-      CREATE TRIGGER backlog_remove AFTER DELETE ON outbox BEGIN
-        UPDATE backlog SET rows = rows - 1 WHERE lane = old.lane AND refused = old.refused;
-      END;
-      CREATE TRIGGER backlog_move AFTER UPDATE OF refused ON outbox WHEN old.refused <> new.refused BEGIN
-        UPDATE backlog SET rows = rows - 1 WHERE lane = old.lane AND refused = old.refused;
-        INSERT INTO backlog VALUES (new.lane, new.refused, 1)
-          ON CONFLICT DO UPDATE SET rows = rows + 1;
-      END;
-    `,
-  },
-  { id: 'uplink-3-about', sql: `CREATE INDEX outbox_about ON outbox (${about})` },
-];
 
 interface Row {
   seq: number;

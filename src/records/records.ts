@@ -19,8 +19,6 @@ import { createImageRows, type ImageFile, type ImageRow, type IsHeld } from './i
 import { createShedding, type ImageRoom, type ShedUnsent } from './shedding.ts';
 import { createStoreQueue, type StoreDetection, type StoreHits } from './store-queue.ts';
 
-export { recordsMigrations } from './tables.ts';
-
 /** State of the records, for status, doctor and metrics. */
 export interface RecordsStatus {
   detections: number;

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { uuidv7 } from 'uuidv7';
 import { expect, onTestFinished, test } from 'vitest';
-import { createOutbox, type Lane, lanes, outboxMigrations } from '../../src/outbox/outbox.ts';
+import { createOutbox, type Lane, lanes } from '../../src/outbox/outbox.ts';
+import { outboxMigrations } from '../../src/outbox/tables.ts';
 import { openDatabase } from '../../src/platform/database.ts';
 import { waitingOf } from '../records/open-records.ts';
 import { cpuMs } from '../support/cpu-time.ts';

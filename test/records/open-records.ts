@@ -3,16 +3,13 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { recordsSection } from '../../src/config/sections/records.ts';
 import type { UplinkConfig } from '../../src/config/sections/uplink.ts';
-import {
-  createOutbox,
-  lanes,
-  outboxMigrations,
-  type WaitingMessage,
-} from '../../src/outbox/outbox.ts';
+import { createOutbox, lanes, type WaitingMessage } from '../../src/outbox/outbox.ts';
+import { outboxMigrations } from '../../src/outbox/tables.ts';
 import { openDatabase } from '../../src/platform/database.ts';
 import { createLog } from '../../src/platform/log.ts';
-import { createRecords, recordsMigrations } from '../../src/records/records.ts';
+import { createRecords } from '../../src/records/records.ts';
 import type { ShedUnsent } from '../../src/records/shedding.ts';
+import { recordsMigrations } from '../../src/records/tables.ts';
 
 /** Real records on a folder; opening the same folder again is a restart. */
 export function openRecords(

@@ -7,10 +7,12 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { recordsSection } from '../../src/config/sections/records.ts';
 import { uplinkSection } from '../../src/config/sections/uplink.ts';
-import { createOutbox, outboxMigrations } from '../../src/outbox/outbox.ts';
+import { createOutbox } from '../../src/outbox/outbox.ts';
+import { outboxMigrations } from '../../src/outbox/tables.ts';
 import { openDatabase } from '../../src/platform/database.ts';
 import { createLog } from '../../src/platform/log.ts';
-import { createRecords, recordsMigrations } from '../../src/records/records.ts';
+import { createRecords } from '../../src/records/records.ts';
+import { recordsMigrations } from '../../src/records/tables.ts';
 import { createUplink } from '../../src/uplink/uplink.ts';
 import { noImages, sampleDetection, sampleHit } from '../records/samples.ts';
 

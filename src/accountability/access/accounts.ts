@@ -1,3 +1,4 @@
+import SQLite from 'better-sqlite3';
 import type { Database } from '../../platform/database.ts';
 import type { Account } from './account.ts';
 
@@ -44,6 +45,16 @@ export function createAccounts(db: Database): Accounts {
       });
     },
   };
+}
+
+/** How many accounts the `people.db` at this path holds; changes nothing there. Throws SQLite's error when it cannot be read. */
+export function countAccounts(path: string): number {
+  const db = new SQLite(path, { readonly: true, fileMustExist: true });
+  try {
+    return Number(db.prepare('SELECT count(*) FROM account').pluck().get());
+  } finally {
+    db.close();
+  }
 }
 
 function accountOf(row: Row | undefined): Account | null {

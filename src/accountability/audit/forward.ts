@@ -1,20 +1,10 @@
 import { uuidv7 } from 'uuidv7';
 import type { OutboxWriter } from '../../outbox/outbox.ts';
-import type { Database, Migration } from '../../platform/database.ts';
+import type { Database } from '../../platform/database.ts';
 import type { Log } from '../../platform/log.ts';
 import { messageOf } from '../../platform/problem.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { Head } from './chain.ts';
-
-/** In `lookout.db`, beside the outbox: up to where each log was handed on. */
-export const auditForwardMigrations: readonly Migration[] = [
-  {
-    id: 'audit-1-forward',
-    sql: `CREATE TABLE auditForward (
-            log TEXT PRIMARY KEY, seq INTEGER NOT NULL, hash TEXT NOT NULL, turn INTEGER NOT NULL
-          ) STRICT;`,
-  },
-];
 
 const batch = 50;
 

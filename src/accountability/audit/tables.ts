@@ -51,3 +51,13 @@ export const auditMigrations: readonly Migration[] = [
     `,
   },
 ];
+
+/** In `lookout.db`, beside the outbox: up to where each log was handed on. */
+export const auditForwardMigrations: readonly Migration[] = [
+  {
+    id: 'audit-1-forward',
+    sql: `CREATE TABLE auditForward (
+            log TEXT PRIMARY KEY, seq INTEGER NOT NULL, hash TEXT NOT NULL, turn INTEGER NOT NULL
+          ) STRICT;`,
+  },
+];

@@ -30,8 +30,6 @@ import {
 } from './step.ts';
 import { createStepRows, type HitQuery } from './step-rows.ts';
 
-export { verificationMigrations } from './tables.ts';
-
 /** The person that a step is recorded for. */
 export type Person = Exclude<Author, { dispatch: string }>;
 

@@ -7,18 +7,20 @@ import { loadPolicy } from '../../../src/accountability/policy/load-policy.ts';
 import { errorReportOperations } from '../../../src/accountability/verification/error-reports.ts';
 import type { HitView } from '../../../src/accountability/verification/hit-view.ts';
 import { hitOperations } from '../../../src/accountability/verification/operations.ts';
+import { verificationMigrations } from '../../../src/accountability/verification/tables.ts';
 import {
   createVerification,
   type Disposed,
-  verificationMigrations,
 } from '../../../src/accountability/verification/verification.ts';
 import { recordsSection } from '../../../src/config/sections/records.ts';
-import { createOutbox, outboxMigrations } from '../../../src/outbox/outbox.ts';
+import { createOutbox } from '../../../src/outbox/outbox.ts';
+import { outboxMigrations } from '../../../src/outbox/tables.ts';
 import { openDatabase } from '../../../src/platform/database.ts';
 import { createLog } from '../../../src/platform/log.ts';
 import type { Hit } from '../../../src/records/detection.ts';
 import type { DetectionDraft } from '../../../src/records/draft-detection.ts';
-import { createRecords, recordsMigrations } from '../../../src/records/records.ts';
+import { createRecords } from '../../../src/records/records.ts';
+import { recordsMigrations } from '../../../src/records/tables.ts';
 import { waitingOf } from '../../records/open-records.ts';
 import { noImages, sampleDetection, sampleHit } from '../../records/samples.ts';
 import { openGate } from '../../support/gate.ts';

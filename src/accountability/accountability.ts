@@ -11,7 +11,9 @@ import { type AuditLog, openAuditLog } from './audit/audit-log.ts';
 import { evidenceOperations } from './evidence/operations.ts';
 import { createPackages } from './evidence/packages.ts';
 import { createGate, type Gate } from './gate/gate.ts';
+import type { ListSources } from './gate/list-rights.ts';
 import { createEntryExpiry } from './hotplates/expire-entries.ts';
+import { localListId } from './hotplates/hot-plate.ts';
 import { createHotPlates } from './hotplates/hot-plates.ts';
 import { createHotPlateMatcher } from './hotplates/match-hot-plates.ts';
 import { hotPlateOperations } from './hotplates/operations.ts';
@@ -153,6 +155,7 @@ export function openAccountability(deps: {
     accuracy: (fromMs, toMs) => verification.precision('all', fromMs, toMs).figures[0],
   });
 
+  const listSources: ListSources = () => [...hotlist.status(), { id: localListId, source: null }];
   const gate = createGate({
     operations: [
       ...people.operations,
@@ -162,12 +165,12 @@ export function openAccountability(deps: {
         ...{ unit, policy, administrator: unit.administrator },
       }),
       ...searchOperations({
-        ...{ search, dataDir, unit, administrator: unit.administrator, lists: hotlist.status },
+        ...{ search, dataDir, unit, administrator: unit.administrator, lists: listSources },
         openedForCase: (caseNumber, id) => holds.putToCase(caseNumber, [id]),
       }),
       ...listOperations({ hotlist, dataDir }),
       ...hotPlateOperations({ hotPlates }),
-      ...hitOperations({ verification, policy, lists: hotlist.status }),
+      ...hitOperations({ verification, policy, lists: listSources }),
       ...errorReportOperations({ db, outbox, clock }),
       ...holdOperations({ holds }),
       ...retentionOperations({ db, retention, holds, policy, mode: unit.mode, nowMs: clock() }),

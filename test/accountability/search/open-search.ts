@@ -9,8 +9,11 @@ import { openGate } from '../../support/gate.ts';
 
 export const unit = { agency: 'test-pd', id: 'unit-7' };
 export const administrator = { title: 'ALPR Administrator', name: 'P. Poe' };
-/** The list of the sample hit. */
-const lists = () => [{ id: 'svs', source: 'federal' as const }];
+/** The list of the sample hit, and one of the department's own. */
+const lists = () => [
+  { id: 'svs', source: 'federal' as const },
+  { id: 'bolo', source: 'department' as const },
+];
 
 /** Search of a data folder behind the gate, closed when the test ends. */
 export function openSearch(dataDir: string, limitMs?: number) {

@@ -56,7 +56,10 @@ export function openVerification(
   };
   const unit = { agency: 'test-pd', id: 'unit-7' };
   const verification = createVerification({ db, policy, outbox, audit, unit, clock });
-  const lists = () => [{ id: 'ncic', source: 'federal' as const }];
+  const lists = () => [
+    { id: 'ncic', source: 'federal' as const },
+    { id: 'svs', source: 'state' as const },
+  ];
   const desk = openGate(
     [
       ...hitOperations({ verification, policy, lists }),

@@ -1,16 +1,17 @@
+import canonicalize from 'canonicalize';
+
 /**
- * JSON text that is the same for the same value wherever it is made (RFC 8785): keys in the order of their UTF-16
- * units, no spaces, what is undefined left out. Headquarters can make it again from the parsed message.
+ * The JSON text by RFC 8785: the same text for the same value wherever it is made, so that headquarters can make it
+ * again from the parsed message. A value that JSON cannot hold is left out or null, as JSON.stringify has it. Half of a
+ * surrogate pair, which the RFC forbids, becomes U+FFFD as it does in UTF-8.
  */
 export function canonicalJson(value: unknown): string {
-  return write(JSON.parse(JSON.stringify(value) ?? 'null'));
+  const text = JSON.stringify(value) ?? 'null';
+  const wellFormed = text.replace(jsonEscape, (whole, half) =>
+    half === undefined ? whole : '\ufffd',
+  );
+  return canonicalize(JSON.parse(wellFormed)) ?? 'null';
 }
 
-function write(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(write).join(',')}]`;
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  const members = Object.entries(value)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, member]) => `${JSON.stringify(key)}:${write(member)}`);
-  return `{${members.join(',')}}`;
-}
+/** An escape of JSON text; its group holds the half of a surrogate pair, which JSON.stringify always escapes. */
+const jsonEscape = /\\(?:u(d[89a-f][0-9a-f]{2})|.)/g;

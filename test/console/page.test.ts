@@ -94,7 +94,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
     expect(await page.locator('input:invalid').count()).toBe(1);
     await page.getByLabel('I have read this notice').check();
     await page.getByRole('button', { name: 'Log in' }).click();
-    await page.getByText('Username or password is wrong').waitFor();
+    await page.getByText('The username or password is wrong').waitFor();
     expect(await page.locator('.card, .calm').count()).toBe(0);
   });
 
@@ -113,7 +113,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
     expect(await page.content()).not.toMatch(/7ABC123|8ZZZ999|Possible|Honda/);
     await page.getByLabel('Password').fill('wrong');
     await page.keyboard.press('Enter');
-    await page.getByText('Username or password is wrong').waitFor();
+    await page.getByText('The username or password is wrong').waitFor();
     await page.getByLabel('Password').fill(GOOD_PASSWORD);
     await page.keyboard.press('Enter');
     await page.locator('.card').waitFor();

@@ -67,7 +67,7 @@ describe('lookout hotlist', { timeout: 180_000 }, () => {
     expect(shown.stdout).not.toContain('7ABC123');
     const aimless = await lookout('list', 'hidden');
     expect(aimless).toMatchObject({ code: 1, stdout: '' });
-    expect(aimless.stderr).toContain('State why you look');
+    expect(aimless.stderr).toContain('State the purpose of this inquiry');
   });
 
   it('tells nobody who is not logged in anything but the state of the lists (HOT-1)', async () => {

@@ -59,7 +59,11 @@ export function createAccountDesk(deps: {
   const other = (username: string, by: Actor): Account => {
     const account = find(username);
     if (account.id === by.account) {
-      throw new Refusal(403, 'own-account', 'Someone else must do this with your account.');
+      throw new Refusal(
+        403,
+        'own-account',
+        'You cannot change your own account; ask another administrator.',
+      );
     }
     return account;
   };
@@ -76,7 +80,7 @@ export function createAccountDesk(deps: {
     throw new Refusal(
       400,
       'role-unknown',
-      `The policy in force gives ${role} nothing to do; its roles are ${known.map(([name]) => name).join(', ')}.`,
+      `The policy in force gives the role ${role} no permissions; use one of ${known.map(([name]) => name).join(', ')}.`,
     );
   };
 
@@ -87,7 +91,7 @@ export function createAccountDesk(deps: {
     throw new Refusal(
       403,
       'not-permitted',
-      `Accounts and roles are given by ${createRoles.join(' or ')} alone; your role is ${by.role}.`,
+      `Only ${createRoles.join(' or ')} may create accounts and assign roles; your role is ${by.role}.`,
     );
   };
 
@@ -104,7 +108,7 @@ export function createAccountDesk(deps: {
     throw new Refusal(
       403,
       'second-person',
-      `You made this account; someone else approves it, such as ${someoneElse.username}.`,
+      `You created this account, so you cannot approve it; ask someone else, such as ${someoneElse.username}.`,
     );
   };
 
@@ -122,7 +126,7 @@ export function createAccountDesk(deps: {
       throw new Refusal(
         403,
         'not-permitted',
-        `${account.username} (${account.role}) may see plates and your role (${by.role}) may not: someone who may does this.`,
+        `${account.username} (${account.role}) may see plates and your role (${by.role}) may not; ask someone whose role may.`,
       );
     }
   };
@@ -157,7 +161,7 @@ export function createAccountDesk(deps: {
         throw new Refusal(
           409,
           'username-taken',
-          `There is or was an account ${person.username}. Names are never given twice.`,
+          `There is or was an account ${person.username}. A username is never reused; choose another.`,
         );
       }
       const account = newAccount(person, { createdBy: by.account, nowMs: now() });
@@ -169,7 +173,11 @@ export function createAccountDesk(deps: {
       temporary(() => {
         const account = other(username, by);
         if (account.state !== 'pending') {
-          throw new Refusal(409, 'not-pending', `The account ${username} waits for no approval.`);
+          throw new Refusal(
+            409,
+            'not-pending',
+            `The account ${username} is not waiting for approval.`,
+          );
         }
         checkSecondPerson(account, by);
         const nowMs = now();
@@ -251,7 +259,11 @@ export function createAccountDesk(deps: {
       temporary(() => {
         const account = open(username, by);
         if (account.state === 'pending') {
-          throw new Refusal(409, 'not-approved', `The account ${username} waits for its approval.`);
+          throw new Refusal(
+            409,
+            'not-approved',
+            `The account ${username} has not been approved yet.`,
+          );
         }
         checkReach(account, by);
         endSessions(account, by, 'the password was reset');
@@ -266,7 +278,7 @@ export function createAccountDesk(deps: {
         secondFactorConfirmed: false,
         secondFactorStep: 0,
       });
-      endSessions(account, by, 'the second factor was taken back');
+      endSessions(account, by, 'the second factor was reset');
       return changed;
     },
   };

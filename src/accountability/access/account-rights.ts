@@ -62,16 +62,16 @@ export function rightsOf(
     permissions = permissions.filter((each) => withoutTraining.has(each));
     restrictions.push(
       account.trainingCompletedOn === null
-        ? 'No training is on file, so plates and equipment are closed to you until it is.'
-        : `Your training ended on ${account.trainingExpiresOn}, so plates and equipment are closed to you.`,
+        ? 'No training is on file, so you may not see plates or use equipment until it is.'
+        : `Your training expired on ${account.trainingExpiresOn}, so you may not see plates or use equipment.`,
     );
   }
   if (accounts.clets && !(account.cletsUntil !== null && nowMs <= endOfDay(account.cletsUntil))) {
     permissions = permissions.filter((each) => !plateBearing.includes(each));
     restrictions.push(
       account.cletsUntil === null
-        ? 'No CLETS clearance is on file, so no plate or image is shown to you.'
-        : `Your CLETS clearance ended on ${account.cletsUntil}, so no plate or image is shown to you.`,
+        ? 'No CLETS clearance is on file, so you may not see plates or images.'
+        : `Your CLETS clearance expired on ${account.cletsUntil}, so you may not see plates or images.`,
     );
   }
   return { ...standing, permissions: new Set(permissions) };
@@ -92,7 +92,7 @@ function refusalOf(
   heardAtMs: number | null,
 ): Refusal | null {
   if (account.state === 'pending') {
-    return new Refusal(403, 'not-approved', 'This account waits for its approval.');
+    return new Refusal(403, 'not-approved', 'This account is waiting for approval.');
   }
   if (account.state !== 'active') {
     return new Refusal(
@@ -106,7 +106,7 @@ function refusalOf(
     return new Refusal(
       403,
       'retraining-required',
-      'Retraining in the policy is required before you may work here again. Ask an administrator.',
+      'You must be retrained in the policy before you may log in again. Ask an administrator.',
     );
   }
   const temporary = account.passwordTemporaryUntilMs;
@@ -114,7 +114,7 @@ function refusalOf(
     return new Refusal(
       403,
       'temporary-password-over',
-      'This temporary password has run out. Ask an administrator for another.',
+      'This temporary password has expired. Ask an administrator for another.',
     );
   }
   const { maxOfflineDays } = policy.accounts;
@@ -122,8 +122,8 @@ function refusalOf(
     return new Refusal(
       403,
       'offline-too-long',
-      `This unit has not heard from headquarters for more than ${maxOfflineDays} days, so no account can be ` +
-        'relied on. It opens again by itself once the link is back.',
+      `This unit has had no contact with headquarters for more than ${maxOfflineDays} days, so all logins are ` +
+        'refused. They work again as soon as the link is back.',
     );
   }
   return null;

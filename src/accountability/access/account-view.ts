@@ -77,7 +77,7 @@ export function findingsOf(account: Account, policy: Policy, nowMs: number): str
   const { accounts } = policy;
   const findings: string[] = [];
   const unusedDays = Math.floor((nowMs - unusedSinceMs(account)) / dayMs);
-  if (account.state === 'pending') findings.push('waits for approval');
+  if (account.state === 'pending') findings.push('waiting for approval');
   if (account.state === 'deactivated') findings.push('deactivated: reactivate or close it');
   if (account.state === 'active' && unusedDays >= accounts.inactiveDays - SOON_DAYS) {
     findings.push(`not used for ${unusedDays} days`);
@@ -85,7 +85,7 @@ export function findingsOf(account: Account, policy: Policy, nowMs: number): str
   if (account.lastLoginAtMs === null && account.state === 'active') {
     findings.push('has never logged in');
   }
-  if (account.lockedOutAtMs !== null) findings.push('locked out after wrong tries');
+  if (account.lockedOutAtMs !== null) findings.push('locked out after failed logins');
   if (account.retraining !== null) findings.push('retraining is due');
   if (accounts.training && account.trainingCompletedOn === null) {
     findings.push('no training on file');
@@ -93,8 +93,8 @@ export function findingsOf(account: Account, policy: Policy, nowMs: number): str
   const day = (what: string, until: string | null) => {
     if (until === null) return;
     const days = Math.floor((endOfDay(until) - nowMs) / dayMs);
-    if (days < 0) findings.push(`${what} ended on ${until}`);
-    else if (days < SOON_DAYS) findings.push(`${what} ends on ${until}`);
+    if (days < 0) findings.push(`${what} expired on ${until}`);
+    else if (days < SOON_DAYS) findings.push(`${what} expires on ${until}`);
   };
   day('training', account.trainingExpiresOn);
   if (accounts.clets && account.cletsUntil === null) findings.push('no CLETS clearance on file');

@@ -43,7 +43,7 @@ export function createFirstStart(deps: {
 
   const check = (code: string, from: string): void => {
     if (!accounts.isEmpty()) {
-      throw new Refusal(409, 'not-first', 'This unit has accounts: log in instead.');
+      throw new Refusal(409, 'not-first', 'This unit already has accounts; log in instead.');
     }
     if (failures.count(NAME, WINDOW_MS) >= TRIES) {
       throw new Refusal(429, 'too-many-tries', 'Too many wrong codes. Wait a minute.');
@@ -64,10 +64,10 @@ export function createFirstStart(deps: {
         operation: 'users.first',
         outcome: 'refused',
         from,
-        note: 'a wrong one-time code',
+        note: 'wrong one-time code',
       }),
     );
-    throw new Refusal(403, 'code-refused', 'This code is wrong or was replaced by a newer one.');
+    throw new Refusal(403, 'code-refused', 'This code is wrong, or a newer one has replaced it.');
   };
 
   return {
@@ -94,7 +94,7 @@ export function createFirstStart(deps: {
             {
               ...person,
               role: firstRole(deps.policy),
-              requestedBy: 'first start, by the code that the unit showed',
+              requestedBy: 'first start, with the code that the unit showed',
               listSources: [...listSources],
             },
             { createdBy: NAME, nowMs: now() },
@@ -110,7 +110,7 @@ export function createFirstStart(deps: {
             from,
             object: `account ${person.username}`,
             query: person,
-            note: 'the first administrator, by the one-time code',
+            note: 'first administrator, created with the one-time code',
           }),
         );
       }).immediate();

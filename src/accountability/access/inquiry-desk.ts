@@ -53,7 +53,7 @@ export function createInquiryDesk(deps: {
   const forgetOld = db.prepare('DELETE FROM inquiry WHERE begunAtMs <= ?');
   const oldest = () => now() - INQUIRY_H * 3_600_000;
 
-  const stateWhy = `State why you look: a purpose (${policy.purposes.join(', ')})${alsoAsked(policy)}.`;
+  const stateWhy = `State the purpose of this inquiry (${policy.purposes.join(', ')})${alsoAsked(policy)}.`;
 
   const refuse = (code: string, message: string): never => {
     throw new Refusal(400, code, message);
@@ -63,7 +63,7 @@ export function createInquiryDesk(deps: {
     if (number === null || pattern.test(number)) return;
     refuse(
       'case-number-malformed',
-      `The ${name} number does not look like one of this agency (${policy.caseNumberPattern}).`,
+      `The ${name} number does not match this agency's format (${policy.caseNumberPattern}).`,
     );
   };
 
@@ -79,7 +79,7 @@ export function createInquiryDesk(deps: {
           begun ??
           refuse(
             'inquiry-unknown',
-            `This inquiry was not begun by you in this session, or more than ${INQUIRY_H} h ago. State it anew.`,
+            `You did not begin this inquiry in this session, or it is more than ${INQUIRY_H} h old. State its purpose again.`,
           )
         );
       }
@@ -100,7 +100,7 @@ export function createInquiryDesk(deps: {
         refuse('case-missing', 'A case number or an incident number is required.');
       }
       if (policy.required === 'case_and_reason' && reason === null) {
-        refuse('reason-missing', 'A reason is required besides the case or incident number.');
+        refuse('reason-missing', 'A reason is required as well as the case or incident number.');
       }
       if (policy.required === 'case_or_reason' && !hasNumber && reason === null) {
         refuse('case-missing', 'A case number, an incident number or a reason is required.');

@@ -14,7 +14,7 @@ import type { PeopleDatabase } from './tables.ts';
 
 /** The same words for an unknown name, a wrong password and a locked account: nothing can be learnt from them. */
 const WRONG =
-  'Username or password is wrong, or too many wrong tries have locked the account. An administrator releases it.';
+  'The username or password is wrong, or the account is locked after too many failed attempts. An administrator can release it.';
 
 /** Who gets in. */
 export interface LoginDesk {
@@ -54,7 +54,7 @@ export function createLoginDesk(deps: {
       operation: 'session.login',
       outcome: 'refused',
       from,
-      note: locks ? `${note}; the account is locked out after ${count} wrong tries` : note,
+      note: locks ? `${note}; the account is locked out after ${count} failed attempts` : note,
     });
     trail({ ...entry, who: { ...entry.who, username: triedName(tried) } });
     throw new Refusal(401, 'login-refused', WRONG);
@@ -66,7 +66,8 @@ export function createLoginDesk(deps: {
     // As it is now: while this try waited in line, others may have locked the account or changed it.
     const account = accounts.byName(tried);
     if (account === null) return fail(tried, null, from, 'no account has this name');
-    if (account.lockedOutAtMs !== null) return fail(tried, account, from, 'it is locked out');
+    if (account.lockedOutAtMs !== null)
+      return fail(tried, account, from, 'the account is locked out');
     if (!right) return fail(tried, account, from, 'wrong password');
     return account;
   };
@@ -86,14 +87,14 @@ export function createLoginDesk(deps: {
         const code = login.secondFactor?.trim() ?? '';
         if (code === '') {
           // Someone knows the password: that stands on record even where it goes no further.
-          const note = 'the password was right; the second factor is asked for';
+          const note = 'the password was right; the second factor is still missing';
           trail(
             entryAbout(account, { operation: 'session.login', outcome: 'started', from, note }),
           );
           throw new Refusal(
             401,
             'second-factor-missing',
-            'Give the code of your second factor too.',
+            'Give the code of your second factor as well.',
           );
         }
         if (!deps.secondFactors.spend(account, code)) {
@@ -139,21 +140,34 @@ export function createLoginDesk(deps: {
         throw new Refusal(403, 'password-wrong', WRONG);
       }
       if (await passwords.verify(account.password, next)) {
-        throw new Refusal(400, 'password-refused', 'This password is the one that you have.');
+        throw new Refusal(
+          400,
+          'password-refused',
+          'This is your present password; choose a different one.',
+        );
       }
       const password = await deps.hashFor(account, next);
       // What an administrator has done meanwhile stands: a password that was reset, an account that was closed.
       if (accounts.byId(account.id)?.password !== account.password) {
-        throw new Refusal(409, 'password-replaced', 'Your password was replaced meanwhile.');
+        throw new Refusal(
+          409,
+          'password-replaced',
+          'Your password was replaced in the meantime, so this change was not made.',
+        );
       }
       failures.clear(account.username);
       accounts.update(account.id, { password, passwordTemporaryUntilMs: null });
-      sessions.endAll(account.id, from, 'ended: the password was changed elsewhere', session);
+      sessions.endAll(
+        account.id,
+        from,
+        'ended: the password was changed in another session',
+        session,
+      );
     },
   };
 }
 
 /** The name that was tried, unless it does not look like one: it may be a password in the wrong field. */
 function triedName(tried: string): string {
-  return usernameSchema.safeParse(tried).success ? tried : '(not shaped like a name)';
+  return usernameSchema.safeParse(tried).success ? tried : '(not a username)';
 }

@@ -57,7 +57,8 @@ export function accountOperations(deps: {
   const view = (account: Account) => viewAccount(account, nameOf);
   const own = (id: string): Account => {
     const account = accounts.byId(id);
-    if (account === null) throw new Refusal(404, 'no-such-account', 'Your account is gone.');
+    if (account === null)
+      throw new Refusal(404, 'no-such-account', 'Your account no longer exists.');
     return account;
   };
   const ownChange = {

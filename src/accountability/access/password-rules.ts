@@ -36,22 +36,23 @@ function faultOf(
   password: string,
   { minLength, words }: { minLength: number; words: readonly string[] },
 ): string | null {
-  if (/\p{Cc}/u.test(password)) return 'holds a control character, such as a tab';
+  if (/\p{Cc}/u.test(password)) return 'contains a control character, such as a tab';
   if ([...password].length < minLength) return `is shorter than ${minLength} characters`;
-  if (new Set(password).size < 4) return 'repeats too few characters';
+  if (new Set(password).size < 4) return 'has fewer than 4 different characters';
   const plain = password.toLowerCase();
   for (const row of ROWS) {
     const backwards = [...row].reverse().join('');
     const letters = plain.replace(/[^a-z0-9]/g, '');
-    if (isWalk(letters, row) || isWalk(letters, backwards)) return 'is a row of keys';
+    if (isWalk(letters, row) || isWalk(letters, backwards))
+      return 'is a row of keys on the keyboard';
   }
   const cores = coresOf(plain);
   if (cores.some((core) => isCommon(core)))
-    return 'is a common one, or a common word with additions';
+    return 'is a common password, or a common word with additions';
   for (const word of words) {
     const own = word.toLowerCase().replace(/[^a-z]/g, '');
     if (own.length >= 3 && cores.some((core) => core === own || core === own + own)) {
-      return 'is made of a name that belongs to the account or the unit';
+      return 'is made from a name of the account or the unit';
     }
   }
   return null;

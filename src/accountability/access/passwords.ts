@@ -32,7 +32,11 @@ export function createPasswords(key: UnitKey, cost: ScryptCost = COST): Password
 
   const derive = (password: string, salt: Buffer, { N, r, p }: ScryptCost): Promise<Buffer> => {
     if (waiting >= WAITING) {
-      throw new Refusal(429, 'busy', 'Too many logins at this moment. Wait some seconds.');
+      throw new Refusal(
+        429,
+        'busy',
+        'Too many logins at the same time. Try again in a few seconds.',
+      );
     }
     waiting += 1;
     const turn = line.then(() => {

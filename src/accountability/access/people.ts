@@ -158,7 +158,7 @@ export function openPeople(deps: {
     }),
     login: logins.login,
     logout(token, from) {
-      sessions.end(sessions.held(token, from).id, from, 'by its person');
+      sessions.end(sessions.held(token, from).id, from, 'by the person logged in');
     },
     session(token, from) {
       const { id, view } = sessions.held(token, from);

@@ -27,13 +27,17 @@ export function createRescue(deps: {
   return async (username, from) => {
     const account = accounts.byName(username.trim().toLowerCase());
     if (account === null || account.state === 'closed' || account.state === 'pending') {
-      throw new Refusal(404, 'no-such-account', `There is no account ${username} that was in use.`);
+      throw new Refusal(
+        404,
+        'no-such-account',
+        `There is no account ${username} that has been used and is not closed.`,
+      );
     }
     if (policy.roles[account.role]?.includes('accounts.change') !== true) {
       throw new Refusal(
         403,
         'not-administrator',
-        `${username} is no administrator; an administrator can reset this password.`,
+        `${username} is not an administrator; an administrator can reset this password.`,
       );
     }
     const given = await newTemporaryPassword(deps.passwords, clock());

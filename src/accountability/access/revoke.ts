@@ -6,7 +6,7 @@ import { z } from 'zod';
  */
 export const revokeSchema = z.strictObject({
   at: z.iso.datetime(),
-  everyone: z.boolean().describe('Every account of the unit, for one that fell into wrong hands'),
+  everyone: z.boolean().describe('Every account of the unit, for a unit in the wrong hands'),
   accounts: z
     .array(
       z.strictObject({

@@ -47,7 +47,7 @@ export function createSecondFactors(deps: {
         throw new Refusal(
           409,
           'second-factor-enrolled',
-          'A second factor is enrolled already; an administrator can take it back.',
+          'A second factor is already enrolled; an administrator can reset it.',
         );
       }
       const secret = newTotpSecret();
@@ -62,7 +62,7 @@ export function createSecondFactors(deps: {
         throw new Refusal(
           400,
           'second-factor-wrong',
-          'This is not the code of this moment. Compare the clocks of the phone and of this unit.',
+          'This code is not valid now. Check that the clocks of the phone and of this unit agree.',
         );
       }
       accounts.update(account.id, { secondFactorConfirmed: true });

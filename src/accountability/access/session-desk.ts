@@ -134,8 +134,8 @@ export function createSessionDesk(deps: {
 
   /** Why a session holds no more; null while it does. */
   const fault = (row: SessionRow, judged: AccountRights | null) => {
-    if (judged === null) return 'its account is gone';
-    if (now() >= row.endsAtMs) return `${policy.accounts.reloginH} hours are over`;
+    if (judged === null) return 'the account no longer exists';
+    if (now() >= row.endsAtMs) return `a login ends after ${policy.accounts.reloginH} hours`;
     return judged.refusal?.message ?? null;
   };
 
@@ -185,7 +185,11 @@ export function createSessionDesk(deps: {
   const actorIn = (row: SessionRow, from: string): Actor => {
     const { account, standing: judged, locked } = hold(row, from);
     if (locked) {
-      throw new Refusal(423, 'session-locked', 'This session is locked. Unlock it by password.');
+      throw new Refusal(
+        423,
+        'session-locked',
+        'This session is locked. Unlock it with your password.',
+      );
     }
     const { username, name, role, organisation } = account;
     return {
@@ -200,7 +204,7 @@ export function createSessionDesk(deps: {
   return {
     open(account, from) {
       const client = clientKinds.find((kind) => from.startsWith(`${kind} `));
-      if (client === undefined) throw new Error(`no session is opened from ${from}`);
+      if (client === undefined) throw new Error(`a session cannot be opened from ${from}`);
       const token = randomBytes(32).toString('base64url');
       const nowMs = now();
       for (const oldest of byAccount.all(account.id).slice(0, 1 - SESSIONS_EACH)) {

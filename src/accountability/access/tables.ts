@@ -93,7 +93,7 @@ export function openPeopleDatabase(unit: Config['unit']): PeopleDatabase {
     if (mark instanceof Uint8Array && !hasUnitKey(unit.dataDir)) {
       throw new Problem(
         `${path}: its key (people.key beside it) is missing. Restore the key from the same backup, or move ` +
-          'people.db away to begin with a new first administrator.',
+          'people.db away to start again with a new first administrator.',
       );
     }
     const key = openUnitKey(unit.dataDir);
@@ -101,8 +101,8 @@ export function openPeopleDatabase(unit: Config['unit']): PeopleDatabase {
     if (!(mark instanceof Uint8Array)) facts.write('belongsTo', ours);
     else if (mark.byteLength !== ours.byteLength || !timingSafeEqual(mark, ours)) {
       throw new Problem(
-        `${path}: belongs to another unit than ${unit.agency}/${unit.id}, and its accounts are not valid here. ` +
-          'Restore the database of this unit, or move people.db and people.key away to begin anew.',
+        `${path}: belongs to another unit, not to ${unit.agency}/${unit.id}, so its accounts are not valid here. ` +
+          'Restore the database of this unit, or move people.db and people.key away to start again without accounts.',
       );
     }
     return { db, key, facts };

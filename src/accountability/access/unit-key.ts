@@ -65,7 +65,9 @@ function makeKey(dataDir: string, path: string): Buffer {
   }
   const key = readKey(path);
   if (key === null)
-    throw new Problem(`${path}: cannot be made; check the folder's owner and space`);
+    throw new Problem(
+      `${path}: cannot be created; check the owner of the folder and the free space`,
+    );
   return key;
 }
 

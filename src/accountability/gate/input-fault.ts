@@ -21,16 +21,16 @@ function wordsOf(issue: z.core.$ZodIssue): string {
     return `give ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.join(', ')}`;
   }
   if (issue.code === 'invalid_type' && issue.expected === 'date') {
-    return 'is no time; write it like 2026-11-21T06:00:00Z';
+    return 'is not a time; write it like 2026-11-21T06:00:00Z';
   }
   if (issue.code === 'invalid_format' && issue.format === 'date') {
-    return 'is no day; write it like 2026-01-31';
+    return 'is not a day; write it like 2026-01-31';
   }
   if (issue.code === 'invalid_format' && issue.format === 'uuid') {
-    return 'is no id; give it whole, as a list shows it';
+    return 'is not an id; give it in full, as a list shows it';
   }
   if (issue.code === 'invalid_format' && issue.format === 'datetime') {
-    return 'is no time; write it like 2026-11-21T06:00:00Z';
+    return 'is not a time; write it like 2026-11-21T06:00:00Z';
   }
   const isEmpty = issue.code === 'too_small' && issue.origin === 'string' && issue.minimum === 1;
   if (isEmpty || (issue.code === 'invalid_type' && issue.message.endsWith('received undefined'))) {

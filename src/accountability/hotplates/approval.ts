@@ -28,11 +28,7 @@ export function checkApprover(
   { hotplates }: Rules,
 ): void {
   if (hotplates.fourEyes && approver.account === by.account) {
-    throw new Refusal(
-      403,
-      'own-entry',
-      'An entry is approved by another than the one who made it. Ask an approver.',
-    );
+    throw new Refusal(403, 'own-entry', 'You cannot approve your own entry; ask another approver.');
   }
   const chain = kind === 'new' ? approversOf(by.role, hotplates) : hotplates.approveChange;
   const rank = chain.indexOf(approver.role);
@@ -41,14 +37,14 @@ export function checkApprover(
     throw new Refusal(
       403,
       'not-an-approver',
-      `Your role (${approver.role}) does not approve ${what}; these do: ${chain.join(', ')}.`,
+      `Your role (${approver.role}) may not approve ${what}; these may: ${chain.join(', ')}.`,
     );
   }
   if (kind === 'new' && rank > 0 && note === null) {
     throw new Refusal(
       400,
       'first-choice-not-asked',
-      `The first to approve is ${chain[0]}. Note why it is you (unavailable, designee).`,
+      `The first to approve is ${chain[0]}. Note why you approve instead (unavailable, designee).`,
     );
   }
 }

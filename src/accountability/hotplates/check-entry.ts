@@ -80,7 +80,7 @@ export function checkEntry(draft: Draft, policy: Rules, nowMs: number): CheckedE
     );
   }
   if (faults.length > 0) {
-    throw new Refusal(400, 'entry-refused', `The entry is not taken: ${faults.join('; ')}.`);
+    throw new Refusal(400, 'entry-refused', `The entry was rejected: ${faults.join('; ')}.`);
   }
   return { content, findings };
 }
@@ -95,10 +95,11 @@ function checkPlate({ plate: typed, plateAgain }: Draft, { hotplates }: Rules, f
   const { plate } = listed;
   if (isWildcard(plate)) {
     const wildcards = plate.match(/[?*]/g)?.length ?? 0;
-    if (!hotplates.partial) faults.push('the policy takes no partial plates: give the whole plate');
+    if (!hotplates.partial)
+      faults.push('the policy does not allow partial plates; give the whole plate');
     else if (wildcards > hotplates.maxWildcards) {
       faults.push(
-        `the plate has ${wildcards} of ? and *, and the policy allows ${hotplates.maxWildcards}: find out more of it`,
+        `the plate has ${wildcards} wildcards (? and *), and the policy allows ${hotplates.maxWildcards}; find out more characters`,
       );
     }
   }
@@ -122,7 +123,7 @@ function whereDifferent(a: string, b: string): string {
 function checkIssuer({ state }: Draft, faults: string[]): string | null {
   const issuer = normaliseState(state ?? '');
   if (issuer === null || isStateCode(issuer)) return issuer;
-  faults.push('the issuing state is no code such as CA');
+  faults.push('the issuing state is not a code such as CA');
   return null;
 }
 
@@ -130,7 +131,8 @@ function checkCategory(draft: Draft, { hotlist }: Rules, faults: string[]): Cate
   const isImmigration = namesImmigration(`${draft.reason ?? ''} ${draft.synopsis ?? ''}`);
   const means = isImmigration ? 'immigration_violator' : draft.category;
   const denied = [draft.category, means].find((each) => hotlist.deniedCategories.includes(each));
-  if (denied !== undefined) faults.push(`the policy takes no entry of the category ${denied}`);
+  if (denied !== undefined)
+    faults.push(`the policy does not allow entries of the category ${denied}`);
   return draft.category;
 }
 
@@ -138,12 +140,14 @@ function checkCaseNumber(draft: Draft, { inquiry }: Rules, faults: string[]): st
   const { caseNumber, reason, synopsis } = draft;
   if (caseNumber !== undefined) {
     if (numberForm(inquiry.caseNumberPattern).test(caseNumber)) return caseNumber;
-    faults.push(`the case number does not have the agency's form (${inquiry.caseNumberPattern})`);
+    faults.push(
+      `the case number does not match the agency's format (${inquiry.caseNumberPattern})`,
+    );
     return null;
   }
   // The closed list of categories is a reason by itself; words beside it must be documented (HOT-16).
   if (reason !== undefined || synopsis !== undefined) {
-    faults.push('a reason in words needs the case number that it is documented under');
+    faults.push('a reason in words needs the number of the case that documents it');
   }
   return null;
 }
@@ -155,16 +159,16 @@ function checkExpiry(
   faults: string[],
 ): string | null {
   if (days !== undefined && expires !== undefined) {
-    faults.push('give either days or expires');
+    faults.push('give days or expires, not both');
     return null;
   }
   const untilMs =
     expires !== undefined ? Date.parse(expires) : days === undefined ? null : nowMs + days * dayMs;
   if (untilMs === null) return null;
-  if (untilMs <= nowMs) faults.push('it would expire in the past');
+  if (untilMs <= nowMs) faults.push('the expiry is in the past');
   if (maxDays !== null && untilMs > nowMs + maxDays * dayMs) {
     faults.push(
-      `it would expire in more than ${maxDays} days, the longest that the policy allows; it can be renewed`,
+      `the expiry is more than ${maxDays} days away, the longest that the policy allows; the entry can be renewed later`,
     );
   }
   return isoTime(untilMs);
@@ -215,7 +219,7 @@ function checkDescription(
   faults: string[],
 ): void {
   if (!hotplates.descriptionOnly) {
-    faults.push('the policy takes no entry without a plate');
+    faults.push('the policy does not allow entries without a plate');
     return;
   }
   const { make, model, colour, body, identifiers } = vehicle;

@@ -31,7 +31,7 @@ export function remarksOn(content: HotPlateContent): Finding[] {
         field,
         weight: 'advice',
         kind: 'protected',
-        message: `${field} speaks of race, religion, views or the like: that alone is never a reason for an entry`,
+        message: `${field} mentions race, religion, views or the like; that alone is never a reason for an entry`,
       });
     }
   }
@@ -47,7 +47,7 @@ export function remarksOn(content: HotPlateContent): Finding[] {
           ? `the plate does not have the form of ${issuer} plates, but ${twins.suggestion} would: look again at ` +
             `character ${where}, unless it is a personalised plate`
           : `${issuer} plates have no letter O, personalised ones included: look again at character ${where}; ` +
-            `${twins.suggestion} is how the state would write it`,
+            `the state would write ${twins.suggestion}`,
     });
   }
   return findings;

@@ -30,13 +30,13 @@ export function createEntryExpiry(deps: {
           ...{ category: 'Hot Plate Delete', operation: 'hotplates.expire', outcome: 'done' },
           who: { account: null, username: 'unit', name: 'unit', role: null, organisation: agency },
           ...{ from: 'unit', session: null, object: `hotplate ${id}`, query: null, results: null },
-          ...{ inquiry: null, note: 'its term is over' },
+          ...{ inquiry: null, note: 'the entry has expired' },
         });
         hotPlates.expire(id, clock());
       }
     } catch (error) {
       // A full disk or a locked database: the next look tries again.
-      log.warn({ problem: messageOf(error) }, 'expired hot plates could not be noted');
+      log.warn({ problem: messageOf(error) }, 'the expiry of hot plates could not be recorded');
     }
   }
 

@@ -101,7 +101,7 @@ export function createHotPlates(deps: {
     throw new Refusal(
       409,
       'wrong-state',
-      `Hot plate ${id} is ${entry.state}; this can be done while it is ${states.join(' or ')}.`,
+      `Hot plate ${id} is ${entry.state}; it must be ${states.join(' or ')} for this.`,
     );
   }
 
@@ -119,7 +119,7 @@ export function createHotPlates(deps: {
     throw new Refusal(
       403,
       'not-yours',
-      `Hot plate ${entry.id} was entered by ${entry.enteredBy.name}; ask them, or someone who may work on every entry.`,
+      `Hot plate ${entry.id} was entered by ${entry.enteredBy.name}; ask them, or someone who may change every entry.`,
     );
   }
 
@@ -137,7 +137,7 @@ export function createHotPlates(deps: {
       throw new Refusal(
         409,
         'already-listed',
-        `This plate is on the list already, as hot plate ${same.id} (${same.state}); change or renew that one.`,
+        `This plate is already on the list, as hot plate ${same.id} (${same.state}); change or renew that one.`,
       );
     }
   }
@@ -161,7 +161,7 @@ export function createHotPlates(deps: {
       throw new Refusal(
         409,
         'too-many-partial',
-        `The unit holds ${count} partial plates and descriptions, and ${mostPartial} is the most. Remove old ones first.`,
+        `The unit holds ${count} partial plates and descriptions, and the limit is ${mostPartial}. Remove old ones first.`,
       );
     }
     const { make, model, colour, body } = content.vehicle;
@@ -178,7 +178,7 @@ export function createHotPlates(deps: {
       throw new Refusal(
         400,
         'too-broad',
-        `The entry would have matched ${pastReads} reads of the last ${pastDays} days, more than ${mostPastReads}. Find out more of the plate or the vehicle.`,
+        `The entry would have matched ${pastReads} reads of the last ${pastDays} days, more than ${mostPastReads}. Find out more about the plate or the vehicle.`,
       );
     }
     return pastReads;
@@ -227,7 +227,7 @@ export function createHotPlates(deps: {
         throw new Refusal(
           409,
           'text-not-looked-through',
-          'The text may name a person, an address or CLETS data. Have it changed, or say that you looked through it.',
+          'The text may name a person, an address or CLETS data. Have it changed, or confirm that you have read it.',
         );
       };
       const { pending } = entry;
@@ -273,7 +273,11 @@ export function createHotPlates(deps: {
 
   function refuseOver({ expires }: HotPlateContent, nowMs: number): void {
     if (expires === null || Date.parse(expires) > nowMs) return;
-    throw new Refusal(409, 'over', 'What was asked for has expired in the meantime; ask again.');
+    throw new Refusal(
+      409,
+      'over',
+      'The expiry that was requested has passed in the meantime; request another.',
+    );
   }
 
   /** Turns down a new entry, or a change or renewal that was asked for: the entry then stays as it was. */
@@ -338,7 +342,8 @@ export function createHotPlates(deps: {
       const entry = inState(id, ['active', 'expired'], nowMs);
       refuseStranger(entry, actor);
       const { content } = entry;
-      if (content === null) throw new Refusal(409, 'wrong-state', `Hot plate ${id} is removed.`);
+      if (content === null)
+        throw new Refusal(409, 'wrong-state', `Hot plate ${id} has been removed.`);
       // An expired entry may have been entered anew in the meantime.
       refuseDouble(content, id, nowMs);
       const checked = checkEntry(draftOf(content, input), policy, nowMs);
@@ -358,7 +363,7 @@ export function createHotPlates(deps: {
       throw new Refusal(
         409,
         'already-asked',
-        `A ${entry.pending.kind} of hot plate ${entry.id} awaits approval already; have that approved or refused first.`,
+        `A ${entry.pending.kind} of hot plate ${entry.id} already awaits approval; have that approved or refused first.`,
       );
     }
     const revision = entry.revision + 1;
@@ -512,7 +517,7 @@ function personOf({ account, username, name, role }: Person | Actor): Person {
 
 /** An entry with some fields changed, as a person would have typed it. */
 function changed({ content }: HotPlate, changes: Changes): Draft {
-  if (content === null) throw new Error('an entry without content is not changed');
+  if (content === null) throw new Error('an entry without content cannot be changed');
   const { days, category, vehicle, ...given } = changes;
   const kept = days === undefined && given.expires === undefined ? content.expires : undefined;
   const before = draftOf(content, { days, expires: kept ?? undefined });

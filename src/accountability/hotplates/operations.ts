@@ -52,7 +52,7 @@ export function hotPlateOperations(deps: { hotPlates: HotPlates }): Operation[] 
         textLookedThrough: z
           .boolean()
           .default(false)
-          .describe('The text that was remarked on may stand'),
+          .describe('Accept the text despite the remarks on it'),
       }),
       run: (input, { actor, nowMs }) => hotPlates.approve(input, actor, nowMs),
     }),
@@ -69,7 +69,7 @@ export function hotPlateOperations(deps: { hotPlates: HotPlates }): Operation[] 
       permission: 'hotplates.enter',
       input: z.strictObject({
         id: entryId,
-        draft: changesSchema.describe('The fields that change; the others stay'),
+        draft: changesSchema.describe('The fields to change; the others stay as they are'),
         reason: note,
       }),
       run: (input, { actor, nowMs }) => hotPlates.change(input, actor, nowMs),
@@ -150,7 +150,7 @@ export function hotPlateOperations(deps: { hotPlates: HotPlates }): Operation[] 
         throw new Refusal(
           400,
           'whole-plate',
-          'A preview is of a plate with ? or *. Whether a whole plate was read before is hotplates.past-reads.',
+          'A preview needs a plate with ? or *. For a whole plate, hotplates.past-reads shows whether it was read before.',
         );
       },
     }),
@@ -179,7 +179,7 @@ export function hotPlateOperations(deps: { hotPlates: HotPlates }): Operation[] 
           throw new Refusal(
             403,
             'not-yours',
-            "You see reminders of your own entries; leave out 'all'.",
+            "You may see reminders of your own entries only; leave out 'all'.",
           );
         }
         return hotPlates.reminders(all ? null : actor.account, nowMs);

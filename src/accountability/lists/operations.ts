@@ -52,7 +52,7 @@ export function listOperations(deps: { hotlist: Hotlist; dataDir: string }): Ope
       throw new Refusal(
         400,
         'as-of-missing',
-        'A file that is sent has no time: say when its source made it.',
+        'An uploaded file has no time of its own; say when its source made it.',
       );
     }
     const upload =

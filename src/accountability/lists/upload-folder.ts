@@ -14,7 +14,7 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 export function openUploadFolder(dataDir: string) {
   const folder = join(dataDir, 'incoming');
   const pathOf = (id: string): string => {
-    if (!uuid.test(id)) throw new Error(`${id} is no id of an incoming file`);
+    if (!uuid.test(id)) throw new Error(`${id} is not the id of an uploaded file`);
     return join(folder, id);
   };
   const make = () => {

@@ -5,7 +5,7 @@ export const commandSchema = z.strictObject({
   id: z.uuid(),
   kind: z
     .enum(['lock', 'unlock', 'wipe'])
-    .describe('lock: nobody gets in; wipe: keys and data are destroyed'),
+    .describe('lock: every login is refused; wipe: keys and data are destroyed'),
   at: z.iso.datetime(),
   by: z.string().min(1).max(100),
   reason: z.string().min(1).max(500),

@@ -78,7 +78,7 @@ export function refuseWiped(dataDir: string): void {
   const wipe = existsSync(dataDir) ? readLostUnit(dataDir).wipe : null;
   if (!wipe || wipe.keysDestroyedAt === null) return;
   throw new Problem(
-    `This unit was wiped: ordered ${wipe.at} by ${wipe.by} (${wipe.reason}). To put it to use again, remove ` +
-      `${join(dataDir, lostUnitFile)} and set it up like a new one.`,
+    `This unit was wiped: ordered ${wipe.at} by ${wipe.by} (${wipe.reason}). To use it again, remove ` +
+      `${join(dataDir, lostUnitFile)} and set it up like a new unit.`,
   );
 }

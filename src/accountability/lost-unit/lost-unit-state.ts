@@ -50,8 +50,8 @@ export function readLostUnit(dataDir: string): LostUnitState {
     return lostUnitStateSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch (error) {
     throw new Problem(
-      `${path} cannot be read (${messageOf(error)}), so it is not known whether this unit is locked. Restore the ` +
-        'file, or remove it where you are sure that the unit was never lost.',
+      `${path} cannot be read (${messageOf(error)}), so Lookout does not know whether this unit is locked. Restore the ` +
+        'file, or remove it if you are sure that the unit was never lost.',
     );
   }
 }

@@ -78,7 +78,10 @@ export function createLostUnit(deps: {
       );
     } catch (error) {
       // A lost unit is locked and wiped whether its log can be written or not.
-      log.error({ problem: messageOf(error) }, 'an order on this unit could not be audited');
+      log.error(
+        { problem: messageOf(error) },
+        'an order for this unit could not be written to the audit log',
+      );
     }
   };
   const report = (
@@ -151,14 +154,14 @@ export function createLostUnit(deps: {
         ...state,
         wipe: state.wipe && { ...state.wipe, reported, keysDestroyedAt },
       }));
-      log.warn({ reported }, 'keys destroyed by order; the unit stops and is erased');
+      log.warn({ reported }, 'keys destroyed by order; the unit stops and will be erased');
     }
     deps.stop();
   };
   const startWiping = (): Promise<void> => {
     wiping ??= carryOut().catch((error: unknown) => {
       wiping = null;
-      log.error({ problem: messageOf(error) }, 'the wipe broke off and is tried again');
+      log.error({ problem: messageOf(error) }, 'the wipe was interrupted and will be tried again');
       throw error;
     });
     return wiping;
@@ -192,7 +195,10 @@ export function createLostUnit(deps: {
         try {
           look();
         } catch (error) {
-          log.error({ problem: messageOf(error) }, 'the state of the unit cannot be read');
+          log.error(
+            { problem: messageOf(error) },
+            'it cannot be read whether the unit is locked or wiped',
+          );
         }
       };
       lookSafely();
@@ -220,7 +226,7 @@ export function createLostUnit(deps: {
       throw new Refusal(
         423,
         'unit-locked',
-        `This unit was locked on ${locked.at}. Headquarters alone can unlock it.`,
+        `This unit was locked on ${locked.at}. Only headquarters can unlock it.`,
       );
     },
     state: () => readLostUnit(dataDir),
@@ -228,7 +234,7 @@ export function createLostUnit(deps: {
       const { locked } = readLostUnit(dataDir);
       return locked === null
         ? null
-        : `locked by ${locked.by} on ${locked.at}; headquarters unlocks it`;
+        : `locked by ${locked.by} on ${locked.at}; only headquarters can unlock it`;
     },
     async [Symbol.asyncDispose]() {
       if (timer !== null) clearInterval(timer);

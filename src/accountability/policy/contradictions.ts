@@ -47,8 +47,8 @@ export function contradictions(policy: Policy, sources: ReadonlyMap<string, stri
     ordered([`${path}.minDays`, span.minDays], [`${path}.maxDays`, span.maxDays]);
     if (retention.edgeStore === 'transient' && span.minDays > 0) {
       faults.push(
-        `${told(`${path}.minDays`, span.minDays)} asks to keep what ` +
-          `${told('retention.edgeStore', retention.edgeStore)} lets go at once`,
+        `${told(`${path}.minDays`, span.minDays)} requires keeping what ` +
+          `${told('retention.edgeStore', retention.edgeStore)} deletes at once`,
       );
     }
   }
@@ -79,8 +79,8 @@ export function contradictions(policy: Policy, sources: ReadonlyMap<string, stri
   }
   if (hotplates.requiredFields.includes('approvedBy') && !hotplates.fourEyes) {
     faults.push(
-      `${told('hotplates.requiredFields', hotplates.requiredFields)} asks for an approver and ` +
-        `${told('hotplates.fourEyes', false)} for none`,
+      `${told('hotplates.requiredFields', hotplates.requiredFields)} requires an approver and ` +
+        `${told('hotplates.fourEyes', false)} does not`,
     );
   }
   for (const [role, permissions = []] of Object.entries(policy.roles)) {
@@ -102,7 +102,7 @@ export function contradictions(policy: Policy, sources: ReadonlyMap<string, stri
     ].filter((permission) => plateBearing.includes(permission));
     if (seen.length > 0) {
       faults.push(
-        `roles.${role}: ${[...new Set(seen)].join(', ')} would show plates to a role that is shown none (B 466.10)`,
+        `roles.${role}: ${[...new Set(seen)].join(', ')} would show plates to a role that may not see any (B 466.10)`,
       );
     }
   }

@@ -45,7 +45,7 @@ export const policySchema = z.strictObject({
   retention: z.strictObject({
     edgeStore: z
       .enum(['archive', 'transient'])
-      .describe('transient: nothing stays on the unit once headquarters has acknowledged it'),
+      .describe('transient: data is deleted from the unit once headquarters has acknowledged it'),
     reads: span,
     hits: span,
     images: span,
@@ -58,20 +58,22 @@ export const policySchema = z.strictObject({
     required: z
       .enum(['case_and_reason', 'case_or_reason', 'none'])
       .describe(
-        'What a look must state besides its purpose, which Civil Code 1798.90.52 always asks',
+        'What an inquiry must state besides its purpose, which Civil Code 1798.90.52 always requires',
       ),
     caseNumberPattern: z
       .string()
       .refine(isExpression, 'is not a regular expression (JavaScript, flag u)')
-      .describe('Regular expression that a case or incident number fits'),
+      .describe('Regular expression that a case or incident number must match'),
     purposes: z.array(z.string().min(1)).min(1).describe('Purpose codes'),
   }),
   verification: z.strictObject({
     clets: z.enum(['required', 'required_unless_exigent', 'recommended']),
     occupantCheck: z
       .boolean()
-      .describe('Person-linked reasons ask whether the person is in the vehicle'),
-    documentedIn: z.boolean().describe('A disposition names report, CAD number or notes'),
+      .describe(
+        'For person-linked reasons, the officer must say whether the person is in the vehicle',
+      ),
+    documentedIn: z.boolean().describe('A disposition must name a report, a CAD number or notes'),
     pursuitText: z.string().min(1).describe('Shown on a validated alert'),
   }),
   hotplates: z.strictObject({
@@ -80,10 +82,10 @@ export const policySchema = z.strictObject({
     askFirst: z
       .partialRecord(role, role)
       .describe(
-        'Who of approveNew is asked first by an enterer of a role, where the order differs',
+        'For entries by this role, the role of approveNew that is first choice, where it differs',
       ),
     approveChange: z.array(role).min(1).describe('Roles that approve a change or renewal'),
-    fourEyes: z.boolean().describe('The approver is not the one who entered it'),
+    fourEyes: z.boolean().describe('The approver must not be the person who entered it'),
     doubleEntry: z.boolean(),
     maxDays: days.nullable().describe('Longest time to expiry'),
     remindAfterDays: days.describe('Reminder to remove an entry whose investigation is over'),
@@ -107,10 +109,10 @@ export const policySchema = z.strictObject({
     conveyanceExempt: z.boolean().describe('No lock for a device in a patrol vehicle (CJIS AC-11)'),
     reloginH: hours.describe('A login lasts at most this long'),
     training: z.boolean().describe('No access without completed and current training'),
-    clets: z.boolean().describe('Access to plates asks for a current CLETS clearance'),
+    clets: z.boolean().describe('Access to plates requires a current CLETS clearance'),
     secondFactor: z.enum(['optional', 'required']),
     maxOfflineDays: days.describe(
-      'Access ends when headquarters was not heard for this long; 0: never',
+      'Access ends after this long without contact with headquarters; 0: never',
     ),
     passwordMinLength: z.int().min(8),
     banner: z.string().min(1).describe('Acknowledged at each login (CJIS AC-8)'),

@@ -100,7 +100,7 @@ function collect(tree: Tree, path: string[], profile: Profile, file: string): vo
       collect(below, at, profile, file);
     } else {
       throw new Problem(
-        `${file}: ${at.join('.')}: write it as { value: …, from: 'the section that it comes from' }`,
+        `${file}: ${at.join('.')}: write it as { value: …, from: 'the policy section that it comes from' }`,
       );
     }
   }

@@ -9,7 +9,7 @@ export const releaseAskSchema = z.strictObject({
   agency: line.describe('Name of the agency'),
   person: line.describe('Name of the person requesting'),
   purpose: text.describe('Intended purpose of obtaining the information'),
-  data: text.describe('What is asked for'),
+  data: text.describe('What data is requested'),
   reference: z
     .string()
     .trim()

@@ -85,7 +85,7 @@ export function createReleases(deps: { db: Database; policy: Policy }): Releases
     throw new Refusal(
       409,
       'release-state',
-      `Request ${request.number} is ${request.state}; ${todo} needs one that is ${states.join(' or ')}.`,
+      `Request ${request.number} is ${request.state}; for ${todo} it must be ${states.join(' or ')}.`,
     );
   };
   const nameOf = ({ name, username }: Doer, nowMs: number) => ({
@@ -112,8 +112,8 @@ export function createReleases(deps: { db: Database; policy: Policy }): Releases
         throw new Refusal(
           403,
           'not-law-enforcement',
-          'Requests of others than law enforcement and prosecuting agencies are not answered here: the Records ' +
-            'Maintenance and Release Policy governs them (Civil Code 1798.90.55). Pass it to the Custodian of Records.',
+          'Only requests from law enforcement and prosecuting agencies are handled here. The Records Maintenance and ' +
+            'Release Policy governs all others (Civil Code 1798.90.55); pass this one to the Custodian of Records.',
         );
       }
       if (rules.written && ask.reference === '') {
@@ -142,14 +142,14 @@ export function createReleases(deps: { db: Database; policy: Policy }): Releases
           throw new Refusal(
             403,
             'not-approver',
-            `Your role (${by.role}) does not decide on releases: ${rules.approverRoles.join(', ')} do.`,
+            `Your role (${by.role}) may not decide on releases; these may: ${rules.approverRoles.join(', ')}.`,
           );
         }
         if (row.enteredBy === by.account) {
           throw new Refusal(
             403,
             'own-request',
-            'Another person than the one who entered it decides.',
+            'Someone other than the person who entered the request must decide it.',
           );
         }
         if (approve) refuseDenied(request);

@@ -25,7 +25,7 @@ export function statisticsMarkdown(statistics: Statistics): string {
   );
   const transient =
     storedOnUnit === 'transient'
-      ? ' Nothing stays on the reader once headquarters has received it.'
+      ? ' Data is deleted from the reader once headquarters has received it.'
       : '';
   return [
     `# Automated licence plate reader: figures of ${agency}, unit ${unit}`,

@@ -17,7 +17,11 @@ export const alertStatusSchema = z.strictObject({
   hitId: z.uuid(),
   unit: z.string().min(1).describe('The unit that raised it'),
   state: z.enum(alertStatusStates),
-  at: z.iso.datetime().describe('When it came to that; the latest counts, however late it arrives'),
+  at: z.iso
+    .datetime()
+    .describe(
+      'When it reached this state; the latest time counts, in whatever order messages arrive',
+    ),
   by: z.string().min(1).max(100).describe('The dispatcher, or the desk'),
   alert: z
     .strictObject({

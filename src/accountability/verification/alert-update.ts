@@ -100,6 +100,9 @@ export const reportSchema = z.strictObject({
   hitId: z.uuid().nullable(),
   by: personSchema.nullable().describe('Null: the unit itself'),
   to: z.array(z.enum(['supervisor', 'headquarters'])),
-  figures: z.record(z.string(), z.number()).nullable().describe('Such as what was on a lost unit'),
+  figures: z
+    .record(z.string(), z.number())
+    .nullable()
+    .describe('For example counts of what was on a lost unit'),
 });
 export type Report = z.infer<typeof reportSchema>;

@@ -40,7 +40,7 @@ export function dispositionOf(
     throw new Refusal(
       409,
       'status-missing',
-      'Record first who found that it is not wanted any more: a status of "not_wanted" with its source.',
+      'First record who confirmed that it is no longer wanted: a status of "not_wanted" with its source.',
     );
   }
   if (policy.documentedIn && cadNumber === null && reportNumber === null && notes === null) {
@@ -80,14 +80,14 @@ export function promptOf({ match }: HitView, outcome: Outcome): string | null {
   const { list, entry } = match;
   if (outcome === 'recovered') {
     if (list.id === localListId) {
-      return `Whoever finds the vehicle has it taken off the list: type lookout hotplate recovered ${entry.id} (B 466.11).`;
+      return `The officer who finds the vehicle must have it removed from the list: type lookout hotplate recovered ${entry.id} (B 466.11).`;
     }
     return list.type === 'specific'
-      ? `Whoever finds the vehicle has it taken off the list: remove ${entry.id} from ${list.name} (B 466.11).`
+      ? `The officer who finds the vehicle must have it removed from the list: remove ${entry.id} from ${list.name} (B 466.11).`
       : `Ask the entering agency to clear the entry in ${list.name} (B 466.11).`;
   }
   if (outcome === 'stale_entry' || outcome === 'bad_entry') {
-    return `The entering member is told; the vehicle is silent here until the entry in ${list.name} changes.`;
+    return `The member who entered it is notified; the vehicle does not alert here until the entry in ${list.name} changes.`;
   }
   return null;
 }

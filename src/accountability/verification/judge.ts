@@ -111,7 +111,8 @@ export function judge(hit: Hit, steps: readonly Step[], policy: Policy['verifica
   const isNotWanted = status?.result === 'not_wanted';
 
   const blocked: string[] = [];
-  if (hit.state === 'withdrawn') blocked.push('the alert was withdrawn: the plate matches no more');
+  if (hit.state === 'withdrawn')
+    blocked.push('the alert was withdrawn: the plate no longer matches');
   if (isMismatch) blocked.push('the vehicle does not match the alert');
   if (isNotWanted) blocked.push('the vehicle is not wanted');
   const open: string[] = [];
@@ -129,7 +130,7 @@ export function judge(hit: Hit, steps: readonly Step[], policy: Policy['verifica
     }
   }
   if (occupant !== null && !isOccupantSettled(occupant.step)) {
-    open.push('not checked whether the wanted person is in the vehicle, nor another basis given');
+    open.push('not checked whether the wanted person is in the vehicle, and no other basis given');
   }
 
   const act = {

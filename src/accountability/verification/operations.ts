@@ -43,7 +43,10 @@ export function hitOperations(deps: {
   const number = z
     .string()
     .trim()
-    .regex(numberForm(deps.policy.inquiry.caseNumberPattern), 'is not the form of a number here');
+    .regex(
+      numberForm(deps.policy.inquiry.caseNumberPattern),
+      'does not match the format of this agency',
+    );
   const count = (list: readonly unknown[]) => list.length;
 
   /** A step that an officer takes on a hit. */

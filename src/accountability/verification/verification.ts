@@ -147,7 +147,11 @@ export function createVerification(deps: {
   };
   const mustBeOpen = (standing: HitState): void => {
     if (standing.disposition === null) return;
-    throw new Refusal(409, 'disposed', 'This alert is closed; dispose of it anew to correct that.');
+    throw new Refusal(
+      409,
+      'disposed',
+      'This alert is closed; to correct that, dispose of it again.',
+    );
   };
 
   return {
@@ -211,13 +215,13 @@ export function createVerification(deps: {
       return change(hitId, (hit, standing) => {
         mustBeOpen(standing);
         if (atMs > clock() + futureMs) {
-          throw new Refusal(400, 'bad-time', 'The time of the confirmation lies in the future.');
+          throw new Refusal(400, 'bad-time', 'The time of the confirmation is in the future.');
         }
         if (atMs < Date.parse(hit.raisedAt) - futureMs) {
           throw new Refusal(
             400,
             'bad-time',
-            `The confirmation must be of this alert, raised at ${hit.raisedAt}; an earlier one does not count.`,
+            `The confirmation must be for this alert, raised at ${hit.raisedAt}; an earlier one does not count.`,
           );
         }
         const status = { channel, source, result };
@@ -239,7 +243,7 @@ export function createVerification(deps: {
           throw new Refusal(
             409,
             'no-person',
-            'The reason of this alert is not about a person; there is nothing to check.',
+            'The reason for this alert is not about a person, so there is no occupant to check.',
           );
         }
         const { answer, basis = null } = told;
@@ -255,7 +259,7 @@ export function createVerification(deps: {
           throw new Refusal(
             409,
             'status-required',
-            'The policy asks for a confirmed status in every case; there is no exigent exit before it.',
+            'The policy requires a confirmed status in every case; it allows no exigent exit.',
           );
         }
         rows.addStep(hitId, stepOf({ kind: 'exigent', text }, by, clock()));

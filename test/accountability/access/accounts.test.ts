@@ -130,14 +130,14 @@ describe('accounts', () => {
       ['ada', []],
       [
         'grace',
-        ['waits for approval', 'no training on file', 'CLETS clearance ended on 2026-10-01'],
+        ['waiting for approval', 'no training on file', 'CLETS clearance expired on 2026-10-01'],
       ],
       [
         'pat',
         [
-          'locked out after wrong tries',
+          'locked out after failed logins',
           'no training on file',
-          'CLETS clearance ends on 2026-11-30',
+          'CLETS clearance expires on 2026-11-30',
         ],
       ],
     ]);

@@ -73,7 +73,7 @@ describe('on the command line', { timeout: 600_000 }, () => {
       'this is none',
     );
     const login = 'login ada --password-stdin --acknowledge-notice';
-    expect((await unit.run(login, 'wrong')).stderr).toContain('Username or password is wrong');
+    expect((await unit.run(login, 'wrong')).stderr).toContain('The username or password is wrong');
     const { stdout, stderr } = await unit.run(login, GOOD_PASSWORD);
     expect(stderr).toContain('restricted law enforcement system');
     expect(stdout).toContain('ada (Ada, alpr_administrator, test-pd)');

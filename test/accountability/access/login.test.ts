@@ -94,7 +94,7 @@ describe('logging in', () => {
       'session.login done ada',
       'session.login refused ada',
       'session.login refused nobody',
-      'session.login refused (not shaped like a name)',
+      'session.login refused (not a username)',
       'session.lock started ada',
       'session.lock done ada',
       'session.unlock done ada',
@@ -181,7 +181,7 @@ describe('who may be here', () => {
     unit.nowMs += 10 * DAY_MS;
     const later = (await unit.login('pat', GOOD_PASSWORD)).session;
     expect(later.permissions).not.toContain('alerts.watch');
-    expect(later.restrictions[0]).toContain('ended on 2026-11-30');
+    expect(later.restrictions[0]).toContain('expired on 2026-11-30');
     await unit.perform((await unit.login('ada', GOOD_PASSWORD)).token, 'users.change', {
       username: 'pat',
       training: { ...training, completedOn: '2026-12-01', expiresOn: null },
@@ -281,7 +281,7 @@ describe('who may be here', () => {
     expect(session.permissions).not.toContain('alerts.watch');
     expect(session.permissions).toContain('statistics.read');
     expect(session.restrictions).toEqual([
-      'Your CLETS clearance ended on 2026-11-25, so no plate or image is shown to you.',
+      'Your CLETS clearance expired on 2026-11-25, so you may not see plates or images.',
     ]);
   });
 

@@ -16,13 +16,13 @@ const id = '0193f0a0-0000-7000-8000-000000000000';
 const whole = { id, answer: 'yes', caseNumber: '26-1', reason: 'court' };
 
 it.each([
-  [{ ...whole, id: 'nope' }, 'id: is no id; give it whole, as a list shows it'],
+  [{ ...whole, id: 'nope' }, 'id: is not an id; give it in full, as a list shows it'],
   [{ ...whole, answer: 'maybe' }, 'answer: give one of yes, no'],
   [{ ...whole, caseNumber: undefined }, 'case number: must be given'],
   [{ ...whole, reason: 'x' }, 'reason: give at least 3 characters'],
   [{ ...whole, notes: 'x' }, 'notes: say it in a sentence'],
-  [{ ...whole, hitIds: ['x'] }, 'hit ids[0]: is no id; give it whole, as a list shows it'],
-  [{ ...whole, at: 'noon' }, 'at: is no time; write it like 2026-11-21T06:00:00Z'],
+  [{ ...whole, hitIds: ['x'] }, 'hit ids[0]: is not an id; give it in full, as a list shows it'],
+  [{ ...whole, at: 'noon' }, 'at: is not a time; write it like 2026-11-21T06:00:00Z'],
   [
     { ...whole, answer: 'x', reason: '' },
     'answer: give one of yes, no; reason: give at least 3 characters',

@@ -22,7 +22,7 @@ describe('approval', () => {
     const desk = openHotPlates({ profile: 'vallejo' });
     const { id } = await desk.enter(whole);
     await expect(desk.perform(enteringAdministrator, 'hotplates.approve', { id })).rejects.toThrow(
-      /approved by another/,
+      /cannot approve your own entry/,
     );
     expect(desk.matcher().match(read('7ABC123'))).toEqual([]);
     expect(await desk.perform(administrator, 'hotplates.approve', { id })).toMatchObject({
@@ -38,7 +38,7 @@ describe('approval', () => {
     const mended = { id, draft: { ...whole, state: 'NV' }, reason: 'it is a Nevada plate' };
     await desk.perform(administrator, 'hotplates.change', mended);
     await expect(desk.perform(administrator, 'hotplates.approve', { id })).rejects.toThrow(
-      /approved by another/,
+      /cannot approve your own entry/,
     );
   });
 
@@ -46,7 +46,7 @@ describe('approval', () => {
     const desk = openHotPlates({ profile: 'vallejo' });
     const { id } = await desk.enter(whole);
     await expect(desk.perform(supervisor, 'hotplates.approve', { id })).rejects.toThrow(
-      /Your role \(supervisor\) does not approve a new entry; these do: alpr_administrator/,
+      /Your role \(supervisor\) may not approve a new entry; these may: alpr_administrator/,
     );
     await desk.perform(administrator, 'hotplates.approve', { id });
 
@@ -64,7 +64,7 @@ describe('approval', () => {
       'hotplates.approve',
       { id },
     );
-    await expect(selfApproval).rejects.toThrow(/approved by another/);
+    await expect(selfApproval).rejects.toThrow(/cannot approve your own entry/);
     await desk.perform(supervisor, 'hotplates.approve', { id });
     expect(matcher.match(read('7ABC123'))[0]?.entry.state).toBe('NV');
   });

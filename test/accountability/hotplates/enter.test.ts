@@ -8,7 +8,7 @@ const without = (entry: object, ...fields: string[]) =>
 describe('what an entry must hold', () => {
   it.each([
     ['vallejo', 'synopsis', /synopsis must be given/],
-    ['vallejo', 'caseNumber', /needs the case number.*case number must be given/],
+    ['vallejo', 'caseNumber', /needs the number of the case.*case number must be given/],
     ['napa', 'reason', /reason must be given/],
     ['napa', 'caseNumber', /case number must be given/],
     ['vigilant-429', 'reason', /reason must be given/],
@@ -72,7 +72,7 @@ describe('what an entry must hold', () => {
     await expect(desk.enter({ ...whole, category: 'looks odd' })).rejects.toThrow(/category/);
     const wordless = without(whole, 'caseNumber', 'reason', 'synopsis');
     await expect(desk.enter({ ...wordless, reason: 'seen at night' })).rejects.toThrow(
-      /reason in words needs the case number/,
+      /reason in words needs the number of the case/,
     );
     expect((await desk.enter(wordless)).state).toBe('awaiting');
   });
@@ -91,7 +91,9 @@ describe('what an entry must hold', () => {
   it('REL-4: where the policy forbids it, no entry is about immigration', async () => {
     const desk = openHotPlates({ profile: 'vallejo' });
     const denied = { ...whole, category: 'immigration_violator' };
-    await expect(desk.enter(denied)).rejects.toThrow(/takes no entry of the category immigration/);
+    await expect(desk.enter(denied)).rejects.toThrow(
+      /does not allow entries of the category immigration/,
+    );
     const veiled = { ...whole, category: 'warrant', reason: 'ICE detainer' };
     await expect(desk.enter(veiled)).rejects.toThrow(/immigration_violator/);
   });
@@ -117,7 +119,7 @@ describe('the plate', () => {
   it('HOT-14: the issuing state must be given, and be one', async () => {
     const desk = openHotPlates();
     await expect(desk.enter(without(whole, 'state'))).rejects.toThrow(/state must be given/);
-    await expect(desk.enter({ ...whole, state: 'ZZ' })).rejects.toThrow(/no code such as CA/);
+    await expect(desk.enter({ ...whole, state: 'ZZ' })).rejects.toThrow(/not a code such as CA/);
     expect((await desk.enter({ ...whole, state: 'California' })).content?.issuer).toBe('CA');
   });
 
@@ -156,7 +158,7 @@ describe('the plate', () => {
     const desk = openHotPlates();
     const { id } = await desk.list(whole);
     await expect(desk.enter(whole)).rejects.toThrow(
-      new RegExp(`already, as hot plate ${id} \\(active\\)`),
+      new RegExp(`already on the list, as hot plate ${id} \\(active\\)`),
     );
   });
 });

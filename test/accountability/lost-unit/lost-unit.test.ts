@@ -69,7 +69,7 @@ describe('a lost or stolen unit', () => {
     const lock = command('lock');
     breach.obey(lock);
     expect(said.ended).toBe(1);
-    expect(() => breach.refuseIfLocked()).toThrow(/locked on .* Headquarters alone/);
+    expect(() => breach.refuseIfLocked()).toThrow(/locked on .* Only headquarters/);
     expect(() => breachOf(unit, dataDir).breach.refuseIfLocked()).toThrow(/locked/);
     breach.obey(command('unlock'));
     expect(() => breach.refuseIfLocked()).not.toThrow();
@@ -113,7 +113,7 @@ describe('a lost or stolen unit', () => {
     const dataDir = temporaryFolder();
     const { breach } = breachOf(openRetention(dataDir, profile('vallejo')), dataDir);
     writeFileSync(join(dataDir, 'breach.json'), '{');
-    expect(() => breach.refuseIfLocked()).toThrow(/not known whether this unit is locked/);
+    expect(() => breach.refuseIfLocked()).toThrow(/does not know whether this unit is locked/);
   });
 
   it('BRE-1: after a wipe no plate, picture or key is left, and the unit does not start', async () => {

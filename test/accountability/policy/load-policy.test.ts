@@ -124,7 +124,7 @@ describe('a policy that contradicts itself is refused with both values named', (
       'a minimum on a unit that keeps nothing',
       'napa',
       { retention: { hits: { minDays: 10 } } },
-      'retention.hits.minDays 10 (configuration) asks to keep what retention.edgeStore "transient"',
+      'retention.hits.minDays 10 (configuration) requires keeping what retention.edgeStore "transient"',
     ],
     [
       'a new login before the lock',

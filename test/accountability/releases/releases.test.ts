@@ -51,12 +51,14 @@ describe('release requests', () => {
   it('REL-2: nothing leaves before an allowed role other than the requester approved it', async () => {
     const { perform, releases, gate } = openReleases();
     const { id } = await perform(clerk, 'releases.request', ask);
-    expect(() => releases.authorise(id)).toThrow(/is requested; a release needs .* approved/);
+    expect(() => releases.authorise(id)).toThrow(
+      /is requested; for a release it must be .*approved/,
+    );
     await perform(clerk, 'releases.verify', { id, how: 'called back at the published number' });
     expect(() => releases.authorise(id)).toThrow(/is verified/);
     const officer = { role: 'officer', username: 'other' } as const;
     await expect(perform(officer, 'releases.approve', { id, why: 'fine' })).rejects.toThrow(
-      /role \(officer\) does not decide.*chief/,
+      /role \(officer\) may not decide.*chief/,
     );
     const approved = await perform(chief, 'releases.approve', { id, why: 'need to know' });
     expect(approved.decided).toMatchObject({ role: 'chief', why: 'need to know' });
@@ -72,7 +74,7 @@ describe('release requests', () => {
     const own = await perform(chief, 'releases.request', ask);
     await perform(clerk, 'releases.verify', { id: own.id, how: 'called back' });
     await expect(perform(chief, 'releases.approve', { id: own.id, why: 'fine' })).rejects.toThrow(
-      /Another person/,
+      /Someone other than the person who entered the request/,
     );
     const deputy = { role: 'chief', username: 'deputy' } as const;
     await perform(deputy, 'releases.refuse', { id: own.id, why: 'no need to know' });
@@ -89,7 +91,7 @@ describe('release requests', () => {
       person: '+Doe, "Jane"',
     });
     await expect(perform(sergeant, 'releases.approve', { id, why: 'ok then' })).rejects.toThrow(
-      /is requested; approving needs one that is verified/,
+      /is requested; for approving it must be verified/,
     );
     await perform(clerk, 'releases.verify', { id, how: '@called back' });
     await perform(sergeant, 'releases.approve', { id, why: 'need to know' });

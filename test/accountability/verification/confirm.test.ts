@@ -79,10 +79,10 @@ describe('whether it is still wanted', () => {
     await expect(confirm({ source: undefined })).rejects.toThrow(/source/);
     await expect(confirm({ channel: 'a friend' })).rejects.toThrow(/clets_mdc/);
     await expect(confirm({ at: new Date(time.ms + 3_600_000).toISOString() })).rejects.toThrow(
-      /lies in the future/,
+      /is in the future/,
     );
     await expect(confirm({ at: new Date(raisedAtMs - 3_600_000).toISOString() })).rejects.toThrow(
-      /must be of this alert/,
+      /must be for this alert/,
     );
     const at = new Date(raisedAtMs + 4000).toISOString();
     const confirmed = await confirm({ at });
@@ -230,7 +230,7 @@ describe('acting on an alert', () => {
       await expect(act('hits.enforce', { id: hit.id, action: 'stop' })).rejects.toThrow(
         'not verified by eye that the characters on the vehicle are those that were read; ' +
           'not verified by eye that the state of issue agrees; not verified by eye that the vehicle fits its description; ' +
-          'not checked whether the wanted person is in the vehicle, nor another basis given.',
+          'not checked whether the wanted person is in the vehicle, and no other basis given.',
       );
     },
   );
@@ -264,7 +264,7 @@ describe('acting on an alert', () => {
       expect((await seeAll(hit)).occupant).toEqual({ answer: null, basis: null });
       const confirmed = await confirm(hit);
       expect(confirmed.act.missing).toEqual([
-        'not checked whether the wanted person is in the vehicle, nor another basis given',
+        'not checked whether the wanted person is in the vehicle, and no other basis given',
       ]);
       const unsure = await act('hits.check-occupant', { id: hit.id, answer: 'unknown' });
       expect(unsure.act.allowed).toBe(false);

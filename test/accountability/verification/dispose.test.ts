@@ -49,7 +49,7 @@ describe('closing an alert', () => {
     await expect(dispose(hit, {})).rejects.toThrow(/outcome/);
     await expect(dispose(hit, { outcome: 'went well' })).rejects.toThrow(/arrest/);
     await expect(dispose(hit, { outcome: 'no_action', cadNumber: '!' })).rejects.toThrow(
-      /not the form of a number/,
+      /does not match the format of this agency/,
     );
   });
 
@@ -58,7 +58,7 @@ describe('closing an alert', () => {
     const { storeHit, dispose } = openVerification('vallejo', { overrides });
     const hit = await storeHit();
     await expect(dispose(hit, { outcome: 'no_action', reportNumber: 'X26-00427' })).rejects.toThrow(
-      /not the form of a number/,
+      /does not match the format of this agency/,
     );
     await dispose(hit, { outcome: 'no_action', reportNumber: '26-0042' });
   });
@@ -210,7 +210,9 @@ describe('silence after a disposition', () => {
       const hit = await storeHit();
       if (outcome !== 'bad_entry') {
         // Nobody silences a vehicle without the source that says so.
-        await expect(dispose(hit, { outcome })).rejects.toThrow(/who found that it is not wanted/);
+        await expect(dispose(hit, { outcome })).rejects.toThrow(
+          /who confirmed that it is no longer wanted/,
+        );
         await notWanted(hit);
       }
       await dispose(hit, { outcome });

@@ -119,6 +119,14 @@ export function createImageRows(db: Database, isHeld: IsHeld) {
   };
 }
 
+/** Lets shedding look again at up to `limit` images that it passed over; returns at how many. */
+export function createHeldRelease(db: Database): (limit: number) => number {
+  const release = db.prepare<[number]>(
+    'UPDATE image SET held = 0 WHERE id IN (SELECT id FROM image WHERE held = 1 LIMIT ?)',
+  );
+  return (limit) => release.run(limit).changes;
+}
+
 export type ImageRows = ReturnType<typeof createImageRows>;
 
 function rowOf(stored: Stored): ImageRow {

@@ -173,4 +173,16 @@ export const recordsMigrations: readonly Migration[] = [
       END;
     `,
   },
+  {
+    // For statements of other rooms that join records with rows of their own; the README says what the columns mean.
+    id: 'records-6-summaries',
+    sql: `
+      CREATE VIEW detection_summary (id, head, lastSeenMs, closed, hit) AS
+        SELECT id, head, lastSeenMs, closed, hit FROM detection;
+      CREATE VIEW hit_summary (id, detectionId, state, changedAtMs, repeatOf, caseNumber) AS
+        SELECT id, detectionId, state, changedAtMs, body ->> '$.repeatOf',
+          upper(trim(body ->> '$.match.entry.caseNumber'))
+        FROM hit;
+    `,
+  },
 ];

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Database } from '../../platform/database.ts';
 import type { Detection, Hit, ImageRef } from '../../records/detection.ts';
 import { createImageFiles } from '../../records/image-files.ts';
+import { createRecordReader } from '../../records/record-reader.ts';
 
 /** A picture of a package, or the word why it is not there. */
 export interface CollectedImage {
@@ -27,33 +28,16 @@ export interface Collection {
   absent: string[];
 }
 
-interface ImageRow {
-  id: string;
-  takenAtMs: number;
-  ref: string;
-  current: number;
-  shedAtMs: number | null;
-}
-
 /** Reads the records of a package from `lookout.db`. */
 export function createCollector(deps: { db: Database; dataDir: string }) {
   const { db, dataDir } = deps;
   const files = createImageFiles(dataDir);
-  const detection = db.prepare<[string], string>('SELECT body FROM detection WHERE id = ?').pluck();
-  const hits = db
-    .prepare<[string], string>('SELECT body FROM hit WHERE detectionId = ? ORDER BY id')
-    .pluck();
-  const ofHit = db.prepare<[string], string>('SELECT detectionId FROM hit WHERE id = ?').pluck();
-  const images = db.prepare<[string], ImageRow>(
-    'SELECT id, takenAtMs, ref, current, shedAtMs FROM image WHERE detectionId = ? ORDER BY id',
-  );
+  const records = createRecordReader(db);
 
   const imagesOf = (id: string, named: readonly ImageRef[]): CollectedImage[] => {
-    const kept = images.all(id).map((row): CollectedImage => {
-      const file = files.pathOf(row.id, row.takenAtMs);
-      const ref = JSON.parse(row.ref) as ImageRef;
-      const current = row.current === 1;
-      if (row.shedAtMs !== null) {
+    const kept = records.imagesOf(id).map(({ id: image, takenAtMs, ref, current, gone }) => {
+      const file = files.pathOf(image, takenAtMs);
+      if (gone) {
         return { ref, file: null, current, absent: 'removed to make room on the unit' };
       }
       const isThere = existsSync(join(dataDir, file));
@@ -73,20 +57,19 @@ export function createCollector(deps: { db: Database; dataDir: string }) {
 
   return {
     /** The detection of a hit; undefined when the unit does not have it. */
-    detectionOfHit: (hitId: string): string | undefined => ofHit.get(hitId),
+    detectionOfHit: (hitId: string): string | undefined => records.hit(hitId)?.detectionId,
     collect(ids: readonly string[]): Collection {
       const collection: Collection = { detections: [], absent: [] };
       for (const id of new Set(ids)) {
-        const body = detection.get(id);
-        if (body === undefined) {
+        const detection = records.detection(id);
+        if (detection === undefined) {
           collection.absent.push(id);
           continue;
         }
-        const record = JSON.parse(body) as Detection;
         collection.detections.push({
-          detection: record,
-          hits: hits.all(id).map((text) => JSON.parse(text) as Hit),
-          images: imagesOf(id, record.images),
+          detection,
+          hits: records.hitsOf(id),
+          images: imagesOf(id, detection.images),
         });
       }
       collection.detections.sort((a, b) =>

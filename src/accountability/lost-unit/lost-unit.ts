@@ -5,9 +5,11 @@ import { type Clock, isoTime } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Log } from '../../platform/log.ts';
 import { messageOf } from '../../platform/problem.ts';
+import { countRecords } from '../../records/record-counts.ts';
 import type { AuditWriter } from '../audit/audit-record.ts';
 import { ownEntry } from '../audit/chain.ts';
 import { Refusal } from '../gate/refusal.ts';
+import { countActiveHolds } from '../retention/holds.ts';
 import type { Report } from '../verification/alert-update.ts';
 import type { Command } from './command.ts';
 import { destroyKeys } from './erase-unit.ts';
@@ -115,20 +117,12 @@ export function createLostUnit(deps: {
     report('locked', order.reason, null);
   };
 
-  const onBoard = (): Record<string, number> => {
-    const count = (sql: string) => Number(db.prepare(sql).pluck().get() ?? 0);
-    return {
-      detections: count('SELECT count(*) FROM detection'),
-      hits: count('SELECT count(*) FROM hit'),
-      images: count('SELECT files FROM image_room'),
-      imageBytes: count('SELECT bytes FROM image_room'),
-      oldestSeenMs: count('SELECT min(lastSeenMs) FROM detection'),
-      newestSeenMs: count('SELECT max(lastSeenMs) FROM detection'),
-      holds: count('SELECT count(*) FROM hold WHERE liftedAtMs IS NULL'),
-      messagesNotAcknowledged: outbox.status().waiting,
-      ...deps.figures(),
-    };
-  };
+  const onBoard = (): Record<string, number> => ({
+    ...countRecords(db),
+    holds: countActiveHolds(db),
+    messagesNotAcknowledged: outbox.status().waiting,
+    ...deps.figures(),
+  });
 
   const settled = async (id: string): Promise<boolean> => {
     const deadlineMs = performance.now() + reportWaitMs;

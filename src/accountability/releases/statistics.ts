@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Clock, isoTime } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
+import { createMonthCounts, type SeenCounts } from '../../records/record-counts.ts';
 import type { Policy } from '../policy/policy.ts';
 
 /** How many of the alerts that people judged were right, as the verification counts them. */
@@ -35,11 +36,6 @@ export interface Statistics {
   months: MonthFigures[];
 }
 
-interface Counts {
-  detections: number;
-  unread: number;
-}
-
 const sliceMs = 4;
 const stepMs = 3_600_000;
 const none: Accuracy = { right: 0, wrong: 0, undetermined: 0, precision: null, interval: null };
@@ -53,40 +49,17 @@ export function createStatistics(deps: {
   clock: Clock;
 }) {
   const { db, policy, unit, accuracy, clock } = deps;
-  const seen = db.prepare<[number, number], Counts>(
-    `SELECT count(*) AS detections, count(*) - count(plate) AS unread FROM detection
-     WHERE lastSeenMs >= ? AND lastSeenMs < ?`,
-  );
-  const nextSeen = db
-    .prepare<[number, number], number | null>(
-      'SELECT min(lastSeenMs) FROM detection WHERE lastSeenMs >= ? AND lastSeenMs < ?',
-    )
-    .pluck();
-  const hits = db
-    .prepare<[number, number], number>(
-      `SELECT count(*) FROM hit JOIN detection ON detection.id = detectionId
-       WHERE lastSeenMs >= ? AND lastSeenMs < ?`,
-    )
-    .pluck();
-  const gone = db.prepare<[string], Counts & { hits: number }>(
-    'SELECT detections, unread, hits FROM gone_month WHERE month = ?',
-  );
-  const first = db
-    .prepare<[], string | null>(
-      `SELECT min(month) FROM (SELECT month FROM gone_month UNION ALL
-         SELECT strftime('%Y-%m', min(lastSeenMs) / 1000, 'unixepoch') FROM detection)`,
-    )
-    .pluck();
+  const counts = createMonthCounts(db);
 
-  const countSeen = async (fromMs: number, toMs: number): Promise<Counts> => {
+  const countSeen = async (fromMs: number, toMs: number): Promise<SeenCounts> => {
     const total = { detections: 0, unread: 0 };
     let turnMs = performance.now();
-    for (let atMs = nextSeen.get(fromMs, toMs); atMs != null; ) {
+    for (let atMs = counts.nextSeenMs(fromMs, toMs); atMs !== null; ) {
       const endMs = Math.min(atMs + stepMs, toMs);
-      const counts = seen.get(atMs, endMs);
-      total.detections += counts?.detections ?? 0;
-      total.unread += counts?.unread ?? 0;
-      atMs = nextSeen.get(endMs, toMs);
+      const { detections, unread } = counts.seen(atMs, endMs);
+      total.detections += detections;
+      total.unread += unread;
+      atMs = counts.nextSeenMs(endMs, toMs);
       if (performance.now() - turnMs > sliceMs) {
         await nextTurn();
         turnMs = performance.now();
@@ -98,13 +71,13 @@ export function createStatistics(deps: {
   const figuresOf = async (month: string): Promise<MonthFigures> => {
     const { fromMs, toMs } = bounds(month);
     const here = await countSeen(fromMs, toMs);
-    const past = gone.get(month) ?? { detections: 0, unread: 0, hits: 0 };
+    const past = counts.gone(month);
     const unread = here.unread + past.unread;
     return {
       month,
       reads: here.detections + past.detections - unread,
       unread,
-      hits: (hits.get(fromMs, toMs) ?? 0) + past.hits,
+      hits: counts.hits(fromMs, toMs) + past.hits,
       accuracy: accuracy(fromMs, toMs) ?? none,
     };
   };
@@ -114,7 +87,7 @@ export function createStatistics(deps: {
     async make(monthCount: number): Promise<Statistics> {
       const nowMs = clock();
       const { reads, hits: ofHits, images, edgeStore } = policy.retention;
-      const oldest = first.get() ?? isoTime(nowMs).slice(0, 7);
+      const oldest = counts.firstMonth() ?? isoTime(nowMs).slice(0, 7);
       const months: MonthFigures[] = [];
       for (const month of lastMonths(nowMs, monthCount)) {
         if (month >= oldest) months.push(await figuresOf(month));

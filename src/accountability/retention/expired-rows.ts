@@ -1,5 +1,6 @@
 import { dayMs } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
+import { createOldestFirst } from '../../records/oldest-first.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Kind, type Span, spanOf } from './keep-times.ts';
 
@@ -33,20 +34,6 @@ export interface DueOptions {
   head?: string | undefined;
 }
 
-interface DetectionRow {
-  rowid: number;
-  id: string;
-  lastSeenMs: number;
-}
-
-interface ImageRow {
-  rowid: number;
-  id: string;
-  detectionId: string;
-  takenAtMs: number;
-  head: string;
-}
-
 const stepSize = 64;
 
 /** Finds what the policy lets go (RET-1 to RET-7). Looks only; the remover checks holds and receipts. */
@@ -56,31 +43,9 @@ export function createExpiredRows(deps: {
   mode: 'mobile' | 'fixed';
 }) {
   const { db, retention, mode } = deps;
-  const nextHead = db
-    .prepare<[string], string | null>('SELECT min(head) FROM detection WHERE head > ?')
-    .pluck();
-  const detections = db.prepare<[string, number, number, number, number], DetectionRow>(
-    `SELECT rowid, id, lastSeenMs FROM detection
-     WHERE head = ? AND hit = ? AND (lastSeenMs, rowid) > (?, ?) AND lastSeenMs < ? AND closed = 1
-     ORDER BY lastSeenMs, rowid LIMIT ${stepSize}`,
-  );
-  const images = db.prepare<[number, number, number], ImageRow>(
-    `SELECT image.rowid AS rowid, image.id AS id, detectionId, takenAtMs, head
-     FROM image JOIN detection ON detection.id = detectionId
-     WHERE (takenAtMs, image.rowid) > (?, ?) AND takenAtMs < ? AND shedAtMs IS NULL
-     ORDER BY takenAtMs, image.rowid LIMIT ${stepSize}`,
-  );
+  const records = createOldestFirst(db);
 
   const spanFor = (kind: Kind, head: string): Span => spanOf(retention, kind, { head, mode });
-
-  /** Every head that has records, whether it is still fitted or not. */
-  const heads = (): string[] => {
-    const found: string[] = [];
-    for (let head = nextHead.get(''); typeof head === 'string'; head = nextHead.get(head)) {
-      found.push(head);
-    }
-    return found;
-  };
 
   /** When things of this kind end: by the maximum, and earlier by an order or because nothing is to stay here. */
   const endsOf = (span: Span, { nowMs, olderThanDays }: DueOptions) => {
@@ -101,19 +66,16 @@ export function createExpiredRows(deps: {
   const detectionWalk = (head: string, kind: 'reads' | 'hits', options: DueOptions): Walk => {
     const span = spanFor(kind, head);
     const { forcedMs, beforeMs } = endsOf(span, options);
-    let cursor: [number, number] = [Number.MIN_SAFE_INTEGER, 0];
+    if (!Number.isFinite(beforeMs)) return { next: () => [] };
+    const hit = kind === 'hits';
+    const step = records.closedDetections({ head, hit, beforeMs, atATime: stepSize });
     return {
-      next() {
-        if (!Number.isFinite(beforeMs)) return [];
-        const rows = detections.all(head, kind === 'hits' ? 1 : 0, ...cursor, Math.ceil(beforeMs));
-        const last = rows.at(-1);
-        if (last) cursor = [last.lastSeenMs, last.rowid];
-        return rows.map(({ id, lastSeenMs }) => {
+      next: () =>
+        step().map(({ id, lastSeenMs }) => {
           const forced = lastSeenMs < forcedMs;
           const rule = ruleOf(span, forced);
           return { what: 'detection', id, detectionId: id, atMs: lastSeenMs, head, rule, forced };
-        });
-      },
+        }),
     };
   };
 
@@ -128,14 +90,8 @@ export function createExpiredRows(deps: {
       }),
     );
     const latestMs = Math.max(...[...ends.values()].map(({ beforeMs }) => beforeMs));
-    let cursor: [number, number] = [Number.MIN_SAFE_INTEGER, 0];
-    const step = (): ImageRow[] => {
-      if (!Number.isFinite(latestMs)) return [];
-      const rows = images.all(...cursor, Math.ceil(latestMs));
-      const last = rows.at(-1);
-      if (last) cursor = [last.takenAtMs, last.rowid];
-      return rows;
-    };
+    if (!Number.isFinite(latestMs)) return { next: () => [] };
+    const step = records.images({ beforeMs: latestMs, atATime: stepSize });
     return {
       next() {
         for (;;) {
@@ -155,10 +111,10 @@ export function createExpiredRows(deps: {
 
   return {
     spanFor,
-    heads,
+    heads: records.heads,
     /** Every walk of a run. */
     walks(options: DueOptions): Walk[] {
-      const all = heads().filter((head) => head === (options.head ?? head));
+      const all = records.heads().filter((head) => head === (options.head ?? head));
       return [
         ...all.flatMap((head) => [
           detectionWalk(head, 'reads', options),

@@ -2,7 +2,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { uuidv7 } from 'uuidv7';
 import { isoTime } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
-import type { Detection, Hit } from '../../records/detection.ts';
+import type { Detection } from '../../records/detection.ts';
+import { createHeldRelease } from '../../records/image-rows.ts';
+import { createOldestFirst } from '../../records/oldest-first.ts';
+import { createRecordReader } from '../../records/record-reader.ts';
 import { Refusal } from '../gate/refusal.ts';
 import { caseKey, type HoldScope, type HoldSubject, holdScopeSchema, keeps } from './hold.ts';
 
@@ -59,21 +62,16 @@ interface Row {
   liftedWhy: string | null;
 }
 
-interface DetectionRow {
-  id: string;
-  firstSeenMs: number;
-  lastSeenMs: number;
-  latitude: number | null;
-  longitude: number | null;
-  body: string;
-}
-
 const countForMs = 1500;
 const sliceMs = 4;
+const countAtATime = 50;
 const unmarkAtATime = 200;
 
 /** Opens the holds on `lookout.db`. */
 export function createHolds({ db }: { db: Database }): Holds {
+  const records = createRecordReader(db);
+  const oldestFirst = createOldestFirst(db);
+  const releaseHeld = createHeldRelease(db);
   const insert = db.prepare(
     'INSERT INTO hold (id, scope, caseNumber, reason, setAtMs, setBy) VALUES (?, ?, ?, ?, ?, ?)',
   );
@@ -85,30 +83,18 @@ export function createHolds({ db }: { db: Database }): Holds {
   const setLifted = db.prepare(
     'UPDATE hold SET liftedAtMs = ?, liftedBy = ?, liftedWhy = ? WHERE id = ? AND liftedAtMs IS NULL',
   );
-  const unmark = db.prepare<[number]>(
-    'UPDATE image SET held = 0 WHERE id IN (SELECT id FROM image WHERE held = 1 LIMIT ?)',
-  );
-  const columns = 'id, firstSeenMs, lastSeenMs, latitude, longitude, body';
-  const detection = db.prepare<[string], DetectionRow>(
-    `SELECT ${columns} FROM detection WHERE id = ?`,
-  );
-  const after = db.prepare<[number, number, number], DetectionRow & { rowid: number }>(
-    `SELECT rowid, ${columns} FROM detection
-     WHERE (lastSeenMs, rowid) > (?, ?) AND firstSeenMs <= ? ORDER BY lastSeenMs, rowid LIMIT 50`,
-  );
-  const hitsOf = db.prepare<[string], string>('SELECT body FROM hit WHERE detectionId = ?').pluck();
   const casesOf = db
     .prepare<[string], string>('SELECT caseNumber FROM case_detection WHERE detectionId = ?')
     .pluck();
   const put = db.prepare(
     `INSERT OR IGNORE INTO case_detection (caseNumber, detectionId)
-     SELECT ?, id FROM detection WHERE id = ?`,
+     SELECT ?, id FROM detection_summary WHERE id = ?`,
   );
   const putToCase = db.prepare<[string], string>(
     'SELECT detectionId FROM case_detection WHERE caseNumber = ?',
   );
   const hitsOfCase = db.prepare<[string], string>(
-    "SELECT DISTINCT detectionId FROM hit WHERE upper(trim(body ->> '$.match.entry.caseNumber')) = ?",
+    'SELECT DISTINCT detectionId FROM hit_summary WHERE caseNumber = ?',
   );
 
   /** The active holds, made anew when their ids change: a hold never changes but by being lifted. */
@@ -123,24 +109,24 @@ export function createHolds({ db }: { db: Database }): Holds {
     return keepers;
   };
 
-  const subjectOf = (row: DetectionRow): HoldSubject => {
-    const { read } = JSON.parse(row.body) as Detection;
-    const hits = hitsOf.all(row.id).map((body) => JSON.parse(body) as Hit);
+  const subjectOf = (id: string, { read, fix, firstSeen, lastSeen }: Detection): HoldSubject => {
+    const hits = records.hitsOf(id);
     return {
-      ...row,
+      id,
+      firstSeenMs: Date.parse(firstSeen),
+      lastSeenMs: Date.parse(lastSeen),
+      latitude: fix.latitude,
+      longitude: fix.longitude,
       plates: [
         ...(read ? [read.plate, ...read.alternatives.map(({ plate }) => plate)] : []),
         ...hits.flatMap((hit) => [hit.read.plate, hit.match.entry.plate]),
       ],
-      caseNumbers: [
-        ...casesOf.all(row.id),
-        ...hits.flatMap((hit) => hit.match.entry.caseNumber ?? []),
-      ],
+      caseNumbers: [...casesOf.all(id), ...hits.flatMap((hit) => hit.match.entry.caseNumber ?? [])],
     };
   };
 
   const lookAgain = async (): Promise<void> => {
-    while (unmark.run(unmarkAtATime).changes === unmarkAtATime) await nextTurn();
+    while (releaseHeld(unmarkAtATime) === unmarkAtATime) await nextTurn();
   };
 
   return {
@@ -149,9 +135,9 @@ export function createHolds({ db }: { db: Database }): Holds {
     isHeld(detectionId) {
       const holds = active();
       if (holds.length === 0) return false;
-      const row = detection.get(detectionId);
-      if (row === undefined) return false;
-      const subject = subjectOf(row);
+      const record = records.detection(detectionId);
+      if (record === undefined) return false;
+      const subject = subjectOf(detectionId, record);
       return holds.some((keep) => keep(subject));
     },
 
@@ -183,7 +169,7 @@ export function createHolds({ db }: { db: Database }): Holds {
       const { scope } = hold;
       let detections = 0;
       if (scope.kind === 'detections') {
-        for (const id of scope.detectionIds) if (detection.get(id)) detections += 1;
+        for (const id of scope.detectionIds) if (records.detection(id)) detections += 1;
         return { detections, complete: true };
       }
       const fromMs = scope.kind === 'area' ? Date.parse(scope.from) : 0;
@@ -191,13 +177,11 @@ export function createHolds({ db }: { db: Database }): Holds {
         scope.kind === 'area' && scope.to !== null ? Date.parse(scope.to) : Number.MAX_SAFE_INTEGER;
       const startedMs = performance.now();
       let turnMs = startedMs;
-      let cursor: [number, number] = [fromMs - 1, Number.MAX_SAFE_INTEGER];
+      const next = oldestFirst.detections({ fromMs, toMs, atATime: countAtATime });
       for (;;) {
-        const rows = after.all(...cursor, toMs);
-        for (const row of rows) if (keep(subjectOf(row))) detections += 1;
-        const last = rows.at(-1);
-        if (last === undefined) return { detections, complete: true };
-        cursor = [last.lastSeenMs, last.rowid];
+        const met = next();
+        for (const { id, record } of met) if (keep(subjectOf(id, record))) detections += 1;
+        if (met.length === 0) return { detections, complete: true };
         if (performance.now() - startedMs > countForMs) return { detections, complete: false };
         if (performance.now() - turnMs > sliceMs) {
           await nextTurn();
@@ -217,6 +201,12 @@ export function createHolds({ db }: { db: Database }): Holds {
       return [...new Set([...putToCase.pluck().all(key), ...hitsOfCase.pluck().all(key)])];
     },
   };
+}
+
+/** How many holds are in force. */
+export function countActiveHolds(db: Database): number {
+  const count = db.prepare<[], number>('SELECT count(*) FROM hold WHERE liftedAtMs IS NULL');
+  return count.pluck().get() ?? 0;
 }
 
 function found(row: Row | undefined, id: string): Row {

@@ -40,11 +40,11 @@ export function nearPurge(deps: {
   const rows = db
     .prepare<[], Row>(
       `SELECT caseNumber, id, head, hit, lastSeenMs
-       FROM case_detection JOIN detection ON id = detectionId
+       FROM case_detection JOIN detection_summary ON id = detectionId
        UNION
-       SELECT upper(trim(hit.body ->> '$.match.entry.caseNumber')) AS caseNumber, detection.id, detection.head,
-         detection.hit, lastSeenMs
-       FROM hit JOIN detection ON detection.id = detectionId WHERE caseNumber IS NOT NULL
+       SELECT caseNumber, seen.id, head, hit, lastSeenMs
+       FROM hit_summary JOIN detection_summary AS seen ON seen.id = detectionId
+       WHERE caseNumber IS NOT NULL
        ORDER BY lastSeenMs LIMIT ${mostRows}`,
     )
     .all();

@@ -1,3 +1,5 @@
+import type { Bounds } from '../../records/map-cells.ts';
+
 /** A place on the map, WGS 84. A box whose west is greater than its east crosses the 180th meridian. */
 export type Area =
   | { kind: 'circle'; latitude: number; longitude: number; radiusM: number }
@@ -7,15 +9,7 @@ export type Area =
 const earthRadiusM = 6_371_008.8;
 const degree = Math.PI / 180;
 
-/** The box around an area; `west` may be greater than `east`. */
-export interface Bounds {
-  south: number;
-  west: number;
-  north: number;
-  east: number;
-}
-
-/** The smallest box that holds the area. */
+/** The smallest box that holds the area; its `west` may be greater than its `east`. */
 export function boundsOf(area: Area): Bounds {
   if (area.kind === 'box') {
     const { south, west, north, east } = area;
@@ -77,32 +71,6 @@ export function distanceM(
     half(b.latitude - a.latitude) +
     Math.cos(a.latitude * degree) * Math.cos(b.latitude * degree) * half(b.longitude - a.longitude);
   return 2 * earthRadiusM * Math.asin(Math.min(1, Math.sqrt(h)));
-}
-
-/**
- * Numbers of the map's squares, 1/500 of a degree a side, as column `detection.cell` counts them; null when the
- * bounds hold more than `most`.
- */
-export function cellsOf({ south, west, north, east }: Bounds, most: number): number[] | null {
-  const row = (lat: number) => Math.trunc((Math.max(-90, Math.min(90, lat)) + 90) * 500);
-  const column = (lon: number) => Math.trunc((lon + 180) * 500);
-  const spans =
-    west <= east
-      ? [[west, east]]
-      : [
-          [west, 180],
-          [-180, east],
-        ];
-  const rows = row(north) - row(south) + 1;
-  const columns = spans.reduce((sum, [from = 0, to = 0]) => sum + column(to) - column(from) + 1, 0);
-  if (rows * columns > most) return null;
-  const cells: number[] = [];
-  for (let at = row(south); at <= row(north); at += 1) {
-    for (const [from = 0, to = 0] of spans) {
-      for (let of = column(from); of <= column(to); of += 1) cells.push(at * 200_000 + of);
-    }
-  }
-  return cells;
 }
 
 function wrapped(lon: number): number {

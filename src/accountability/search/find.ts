@@ -1,21 +1,20 @@
-import type { Database } from '../../platform/database.ts';
-import { boundsOf, cellsOf, contains } from './area.ts';
-import { conditionsOf, isOfHits } from './conditions.ts';
+import type {
+  DetectionFilter,
+  DetectionIndex,
+  FoundRow,
+  PlacedRow,
+  Route,
+} from '../../records/detection-index.ts';
+import { cellsOf } from '../../records/map-cells.ts';
+import { boundsOf, contains } from './area.ts';
 import { type PlatePattern, platePattern } from './plate-pattern.ts';
 import type { DetectionQuery } from './query.ts';
 import type { Cursor } from './results.ts';
 
-/** A row that fits, before its record is fetched. */
-export interface Found {
-  rowid: number;
-  lastSeenMs: number;
-  plate: string | null;
-}
-
 /** What a search came to. */
 export interface FindResult {
   /** Newest first. */
-  rows: Found[];
+  rows: FoundRow[];
   /** The row or, with null, the time before which to go on; null when everything was looked at. */
   next: { t: number; rowid: number | null } | null;
 }
@@ -35,52 +34,37 @@ const hourMs = 3_600_000;
 /** A step back in time that took longer is made shorter, one that was quicker than half of it longer, ms. */
 const stepAimMs = 10;
 
-const order = 'ORDER BY lastSeenMs DESC, detection.rowid DESC';
-
-type Place = { latitude: number; longitude: number };
-
 /**
- * Finds detections. Each way of finding has its index and is told to use it: a full plate; a part that few plates
- * have; and else steps back through time, over hits, over squares of the map, or over everything. The steps end when
- * the time is up, with what was found so far.
+ * Finds detections by the route that fits the query: a full plate; a part that few plates have; and else steps back
+ * through time, over hits, over squares of the map, or over everything. The steps end when the time is up, with what
+ * was found so far.
  */
-export function createFinder(db: Database) {
-  const oldest = db.prepare<[], number | null>('SELECT min(lastSeenMs) FROM detection').pluck();
-  const newest = db.prepare<[], number | null>('SELECT max(lastSeenMs) FROM detection').pluck();
-  const rowidOf = db.prepare<[string], number>('SELECT rowid FROM detection WHERE id = ?').pluck();
-  const platesWith = db
-    .prepare<[string, string, string, number], string>(
-      'SELECT plate FROM plate_part WHERE part >= ? AND part < ? AND plate GLOB ? LIMIT ?',
-    )
-    .pluck();
+export function createFinder(index: DetectionIndex) {
   /** The plates that fit, when they are few. */
   const fewPlates = ({ run, glob }: PlatePattern & { kind: 'partial' }): Set<string> | null => {
     if (run.length < 2) return null;
-    const plates = platesWith.all(run, endOf(run), glob, mostPlates + 1);
+    const plates = index.platesWith({ run, glob }, mostPlates + 1);
     return plates.length > mostPlates ? null : new Set(plates);
   };
 
   return (query: DetectionQuery, { limit, deadlineMs, after }: FindBounds): FindResult => {
+    // An unread plate fits no plate.
+    if (query.read === 'unread' && query.plate !== undefined) return { rows: [], next: null };
     const pattern = query.plate === undefined ? null : platePattern(query.plate, query.alike);
-    const { terms, values } = conditionsOf(query, pattern);
-    const where = [...terms, 'lastSeenMs BETWEEN @first AND @last'].join(' AND ');
-    const first = Math.max(query.from ?? Number.MIN_SAFE_INTEGER, oldest.get() ?? 0);
+    const filter = filterOf(query, pattern);
+    const first = Math.max(query.from ?? Number.MIN_SAFE_INTEGER, index.oldestSeenMs() ?? 0);
     const last = Math.min(
       query.to ?? Number.MAX_SAFE_INTEGER,
       after?.t ?? Number.MAX_SAFE_INTEGER,
-      newest.get() ?? 0,
+      index.newestSeenMs() ?? 0,
     );
-    // Without a place asked for, most searches need nothing that is not in their index.
-    const place = query.area === undefined ? '' : ', latitude, longitude';
-    const columns = `detection.rowid AS rowid, lastSeenMs, detection.plate AS plate${place}`;
-    const cursorRow = after?.id ? rowidOf.get(after.id) : undefined;
-    const rows: Found[] = [];
+    const cursorRow = after?.id ? index.rowidOf(after.id) : undefined;
+    const rows: FoundRow[] = [];
     let lookedAt: FindResult['next'] = null;
 
-    /** Takes what fits of one statement. False when the page is full or the time is up. */
-    const take = (sql: string, span: { first: number; last: number }): boolean => {
+    /** Takes what fits of one look-up. False when the page is full or the time is up. */
+    const take = (found: Iterable<PlacedRow>): boolean => {
       let looked = 0;
-      const found = db.prepare<unknown[], Found & Place>(sql).iterate({ ...values, ...span });
       for (const { rowid, lastSeenMs, plate, latitude, longitude } of found) {
         if (cursorRow !== undefined && lastSeenMs === after?.t && rowid >= cursorRow) continue;
         lookedAt = { t: lastSeenMs, rowid };
@@ -93,31 +77,26 @@ export function createFinder(db: Database) {
       }
       return true;
     };
-    const takeAtOnce = (sql: string): FindResult => ({
-      rows,
-      next: take(sql, { first, last }) ? null : lookedAt,
-    });
 
     // A day or less is quicker walked through than looked up plate by plate.
     const few =
       pattern?.kind === 'partial' && last - first > 24 * hourMs ? fewPlates(pattern) : null;
     const plates = pattern?.kind === 'exact' ? pattern.plates : few;
     if (plates !== null) {
-      values.plates = JSON.stringify([...plates]);
-      return takeAtOnce(
-        `SELECT ${columns} FROM json_each(@plates) AS wanted
-           CROSS JOIN detection INDEXED BY detection_plate ON detection.plate = wanted.value
-         WHERE ${where} ${order}`,
-      );
+      const span = { firstMs: first, lastMs: last };
+      const isAll = take(index.find(filter, { by: 'plates', plates }, span));
+      return { rows, next: isAll ? null : lookedAt };
     }
 
-    const sql = `SELECT ${columns} FROM detection INDEXED BY ${indexFor(query)} ${where} ${order}`;
+    const route = routeFor(query);
     let stepMs = hourMs;
     let to = last;
     while (to >= first) {
       const from = Math.max(first, to - stepMs + 1);
       const startedMs = performance.now();
-      if (!take(sql, { first: from, last: to })) return { rows, next: lookedAt };
+      if (!take(index.find(filter, route, { firstMs: from, lastMs: to }))) {
+        return { rows, next: lookedAt };
+      }
       to = from - 1;
       const nowMs = performance.now();
       if (nowMs > deadlineMs && to >= first) return { rows, next: { t: to, rowid: null } };
@@ -128,14 +107,34 @@ export function createFinder(db: Database) {
   };
 }
 
-/** Which index a walk through time goes along, and what it needs in the WHERE clause. */
-function indexFor(query: DetectionQuery): string {
-  if (isOfHits(query)) return 'detection_hit WHERE';
-  const cells = query.area === undefined ? null : cellsOf(boundsOf(query.area), mostCells);
-  return cells === null ? 'detection_walk WHERE' : `detection_cell WHERE cell IN (${cells}) AND`;
+/** What a query asks of a detection, all but its time; exact but for the shape of a circle or polygon. */
+function filterOf(query: DetectionQuery, pattern: PlatePattern | null): DetectionFilter {
+  const { state, area, head, list, make, model, colour, body } = query;
+  // A plate of nothing but wildcards is any plate that was read.
+  const isRead = query.read === 'read' || query.plate !== undefined;
+  return {
+    read: isRead ? true : query.read === 'unread' ? false : undefined,
+    plateGlob: pattern?.kind === 'partial' ? pattern.glob : undefined,
+    bounds: area && boundsOf(area),
+    hits: isOfHits(query),
+    state,
+    head,
+    list,
+    make,
+    model,
+    colour,
+    body,
+  };
 }
 
-/** The first text behind all that begin with this one. */
-function endOf(run: string): string {
-  return run.slice(0, -1) + String.fromCharCode(run.charCodeAt(run.length - 1) + 1);
+/** Whether only hits are asked for. */
+function isOfHits({ hits, list }: DetectionQuery): boolean {
+  return hits || list !== undefined;
+}
+
+/** Which index a walk through time goes along. */
+function routeFor(query: DetectionQuery): Route {
+  if (isOfHits(query)) return { by: 'hits' };
+  const cells = query.area === undefined ? null : cellsOf(boundsOf(query.area), mostCells);
+  return cells === null ? { by: 'time' } : { by: 'cells', cells };
 }

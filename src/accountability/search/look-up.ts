@@ -1,6 +1,8 @@
 import type { Database } from '../../platform/database.ts';
-import type { Detection, Hit, ImageRef } from '../../records/detection.ts';
-import { createFinder, type Found } from './find.ts';
+import type { Detection } from '../../records/detection.ts';
+import { createDetectionIndex, type FoundRow } from '../../records/detection-index.ts';
+import { createRecordReader, type StoredImage } from '../../records/record-reader.ts';
+import { createFinder } from './find.ts';
 import type { DetectionQuery, Stakeout } from './query.ts';
 import {
   type Cursor,
@@ -27,15 +29,6 @@ export interface LookUps {
   pastReads(input: PastReadsQuery): PastReads;
 }
 
-/** Where a picture's file is, or that it has been let go. */
-export interface StoredImage {
-  id: string;
-  detectionId: string;
-  takenAtMs: number;
-  gone: boolean;
-  ref: ImageRef;
-}
-
 /** A hot plate's pattern or description, and how far back to look. */
 export interface PastReadsQuery {
   pattern?: string | undefined;
@@ -56,27 +49,16 @@ const mostPoints = 2000;
 
 /** Answers look-ups on a connection of its own; `limitMs`: how long each may search. */
 export function createLookUps(db: Database, limitMs: number): LookUps {
-  const find = createFinder(db);
-  const byRowid = db.prepare<[number], { body: string; hit: number }>(
-    'SELECT body, hit FROM detection WHERE rowid = ?',
-  );
-  const idOf = db.prepare<[number], string>('SELECT id FROM detection WHERE rowid = ?').pluck();
-  const hitOf = db.prepare<[number], number>('SELECT hit FROM detection WHERE rowid = ?').pluck();
-  const byId = db.prepare<[string], string>('SELECT body FROM detection WHERE id = ?').pluck();
-  const hitsOf = db
-    .prepare<[string], string>('SELECT body FROM hit WHERE detectionId = ? ORDER BY id')
-    .pluck();
-  const image = db.prepare<
-    [string],
-    { id: string; detectionId: string; takenAtMs: number; shedAtMs: number | null; ref: string }
-  >('SELECT id, detectionId, takenAtMs, shedAtMs, ref FROM image WHERE id = ?');
+  const index = createDetectionIndex(db);
+  const records = createRecordReader(db);
+  const find = createFinder(index);
 
   const deadline = () => performance.now() + limitMs;
   /** One that was purged meanwhile is left out. */
-  const show = (rows: readonly Found[]): FoundDetection[] =>
+  const show = (rows: readonly FoundRow[]): FoundDetection[] =>
     rows.flatMap(({ rowid }) => {
-      const row = byRowid.get(rowid);
-      return row ? [shown(JSON.parse(row.body) as Detection, row.hit === 1)] : [];
+      const row = index.record(rowid);
+      return row ? [shown(row.detection, row.hit)] : [];
     });
   const queryOf = (part: Partial<DetectionQuery>): DetectionQuery => ({
     ...{ alike: false, hits: false, read: 'any' },
@@ -88,7 +70,7 @@ export function createLookUps(db: Database, limitMs: number): LookUps {
       const { rows, next } = find(query, { limit, after, deadlineMs: deadline() });
       const cursor = next && {
         t: next.t,
-        id: next.rowid === null ? null : (idOf.get(next.rowid) ?? null),
+        id: next.rowid === null ? null : (index.idOf(next.rowid) ?? null),
       };
       return {
         detections: show(rows),
@@ -114,7 +96,7 @@ export function createLookUps(db: Database, limitMs: number): LookUps {
             times: seen.length,
             firstSeen: oldest.firstSeen,
             lastSeen: newest.lastSeen,
-            hit: seen.some(({ rowid }) => hitOf.get(rowid) === 1),
+            hit: seen.some(({ rowid }) => index.isHit(rowid)),
             latest: newest.id,
           },
         ];
@@ -130,20 +112,11 @@ export function createLookUps(db: Database, limitMs: number): LookUps {
     },
 
     open({ id }) {
-      const body = byId.get(id);
-      if (body === undefined) return null;
-      return {
-        detection: JSON.parse(body) as Detection,
-        hits: hitsOf.all(id).map((hit) => JSON.parse(hit) as Hit),
-      };
+      const detection = records.detection(id);
+      return detection === undefined ? null : { detection, hits: records.hitsOf(id) };
     },
 
-    image({ id }) {
-      const row = image.get(id);
-      if (row === undefined) return null;
-      const { shedAtMs, ref, ...rest } = row;
-      return { ...rest, gone: shedAtMs !== null, ref: JSON.parse(ref) as ImageRef };
-    },
+    image: ({ id }) => records.image(id) ?? null,
 
     pastReads({ pattern, description, sinceMs }) {
       const query = queryOf({ plate: pattern, alike: true, from: sinceMs, ...description });

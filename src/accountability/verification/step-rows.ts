@@ -1,5 +1,6 @@
 import type { Database } from '../../platform/database.ts';
-import type { Detection, Hit, ImageRef } from '../../records/detection.ts';
+import type { Hit, ImageRef } from '../../records/detection.ts';
+import { createRecordReader, type HitRange } from '../../records/record-reader.ts';
 import type { Outcome } from './alert-update.ts';
 import type { Step, StepBody } from './step.ts';
 
@@ -11,38 +12,17 @@ interface Row {
   body: string;
 }
 
-/** Which hits are asked for. */
-export interface HitQuery {
-  sinceMs: number;
-  untilMs: number;
-  list?: string | undefined;
-  limit: number;
-}
-
-/** Statements on hits and the steps of their verification. */
+/** Hits, and statements on the steps of their verification. */
 export function createStepRows(db: Database) {
-  const hit = db.prepare<[string], string>('SELECT body FROM hit WHERE id = ?').pluck();
-  const detection = db.prepare<[string], string>('SELECT body FROM detection WHERE id = ?').pluck();
-  const siblings = db
-    .prepare<[string, string], string>(
-      'SELECT body FROM hit WHERE detectionId = ? AND id <> ? ORDER BY rowid',
-    )
-    .pluck();
-  const between = db
-    .prepare<{ sinceMs: number; untilMs: number; list: string | null; limit: number }, string>(
-      `SELECT body FROM hit WHERE changedAtMs >= @sinceMs AND changedAtMs < @untilMs
-       AND (@list IS NULL OR listId = @list) ORDER BY changedAtMs DESC, rowid DESC LIMIT @limit`,
-    )
-    .pluck();
+  const records = createRecordReader(db);
   const undisposed = db
     .prepare<[number], string>(
-      `SELECT body FROM verification_open AS open JOIN hit ON hit.id = open.hitId
-       ORDER BY open.changedAtMs DESC, hit.rowid DESC LIMIT ?`,
+      'SELECT hitId FROM verification_open ORDER BY changedAtMs DESC, hitId DESC LIMIT ?',
     )
     .pluck();
   const undisposedCount = db.prepare<[], number>('SELECT count(*) FROM verification_open').pluck();
-  const openOf = db.prepare<[string], number>(
-    `SELECT 1 FROM hit JOIN verification_open ON hitId = hit.id WHERE detectionId = ? LIMIT 1`,
+  const isUndisposed = db.prepare<[string], number>(
+    'SELECT 1 FROM verification_open WHERE hitId = ?',
   );
   const steps = db.prepare<[string], Row>(
     `SELECT id, kind, atMs, recordedAtMs, body FROM verification_step WHERE hitId = ?
@@ -64,24 +44,19 @@ export function createStepRows(db: Database) {
        ('misread_characters', 'misread_state', 'stale_entry', 'bad_entry')
      ORDER BY atMs`,
   );
-  const parse = (body: string): Hit => JSON.parse(body) as Hit;
 
   return {
-    hit(id: string): Hit | null {
-      const body = hit.get(id);
-      return body === undefined ? null : parse(body);
-    },
-    imagesOf(detectionId: string): ImageRef[] {
-      const body = detection.get(detectionId);
-      return body === undefined ? [] : (JSON.parse(body) as Detection).images;
-    },
-    siblingsOf: ({ detectionId, id }: Hit): Hit[] => siblings.all(detectionId, id).map(parse),
-    between: ({ sinceMs, untilMs, list = undefined, limit }: HitQuery): Hit[] =>
-      between.all({ sinceMs, untilMs, list: list ?? null, limit }).map(parse),
-    undisposed: (limit: number): Hit[] => undisposed.all(limit).map(parse),
+    hit: (id: string): Hit | null => records.hit(id) ?? null,
+    imagesOf: (detectionId: string): ImageRef[] => records.detection(detectionId)?.images ?? [],
+    siblingsOf: ({ detectionId, id }: Hit): Hit[] =>
+      records.hitsOf(detectionId).filter((hit) => hit.id !== id),
+    between: (range: HitRange): Hit[] => records.hitsChanged(range),
+    undisposed: (limit: number): Hit[] =>
+      undisposed.all(limit).flatMap((id) => records.hit(id) ?? []),
     undisposedCount: (): number => undisposedCount.get() ?? 0,
     /** Whether one of its hits waits for its disposition. */
-    isOpen: (detectionId: string): boolean => openOf.get(detectionId) !== undefined,
+    isOpen: (detectionId: string): boolean =>
+      records.hitIdsOf(detectionId).some((id) => isUndisposed.get(id) !== undefined),
     stepsOf: (hitId: string): Step[] =>
       steps.all(hitId).map(({ body, ...row }) => ({ ...JSON.parse(body), ...row }) as Step),
     hasStep: (id: string): boolean => hasStep.get(id) !== undefined,

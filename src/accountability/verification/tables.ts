@@ -71,8 +71,8 @@ export const verificationMigrations: readonly Migration[] = [
         changedAtMs INTEGER NOT NULL
       ) STRICT, WITHOUT ROWID;
       CREATE INDEX verification_open_changed ON verification_open (changedAtMs);
-      INSERT INTO verification_open SELECT id, changedAtMs FROM hit
-        WHERE state <> 'withdrawn' AND body ->> '$.repeatOf' IS NULL AND NOT EXISTS
+      INSERT INTO verification_open SELECT id, changedAtMs FROM hit_summary AS hit
+        WHERE state <> 'withdrawn' AND repeatOf IS NULL AND NOT EXISTS
           (SELECT 1 FROM verification_step WHERE hitId = hit.id AND kind = 'disposition');
       CREATE TRIGGER verification_open_add AFTER INSERT ON hit
         WHEN new.state <> 'withdrawn' AND new.body ->> '$.repeatOf' IS NULL BEGIN

@@ -5,6 +5,7 @@ import type { OutboxWriter } from '../../outbox/outbox.ts';
 import { type Clock, isoTime, systemClock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Hit } from '../../records/detection.ts';
+import type { HitRange } from '../../records/record-reader.ts';
 import type { AuditWriter } from '../audit/audit-record.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -28,7 +29,7 @@ import {
   type Step,
   type StepBody,
 } from './step.ts';
-import { createStepRows, type HitQuery } from './step-rows.ts';
+import { createStepRows } from './step-rows.ts';
 
 /** The person that a step is recorded for. */
 export type Person = Exclude<Author, { dispatch: string }>;
@@ -161,7 +162,7 @@ export function createVerification(deps: {
     precision,
 
     open: (hitId: string): HitView => view(hitOf(hitId)),
-    list: (query: HitQuery): Promise<HitView[]> => views(rows.between(query)),
+    list: (range: HitRange): Promise<HitView[]> => views(rows.between(range)),
     undisposed: (limit: number): Promise<HitView[]> => views(rows.undisposed(limit)),
     undisposedCount: (): number => rows.undisposedCount(),
     /** Whether a hit of this detection waits for its disposition: then the record stays where it is. */

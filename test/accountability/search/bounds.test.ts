@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { boundsOf, cellsOf, contains, distanceM } from '../../../src/accountability/search/area.ts';
+import { boundsOf, contains, distanceM } from '../../../src/accountability/search/area.ts';
 import { platePattern } from '../../../src/accountability/search/plate-pattern.ts';
 import { detectionQuerySchema } from '../../../src/accountability/search/query.ts';
+import { cellsOf } from '../../../src/records/map-cells.ts';
 import { openRecords } from '../../records/open-records.ts';
 import { cpuShareHere } from '../../support/cpu-time.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';

@@ -1,0 +1,163 @@
+import type { Database } from '../platform/database.ts';
+import type { Detection } from './detection.ts';
+import type { Bounds } from './map-cells.ts';
+
+/** What is asked of a detection; all that is given must fit. */
+export interface DetectionFilter {
+  /** Whether its plate was read. */
+  read?: boolean | undefined;
+  /** A pattern of the plate, in SQLite's GLOB. */
+  plateGlob?: string | undefined;
+  /** Two-letter code of the plate's state. */
+  state?: string | undefined;
+  /** Seen within this box. */
+  bounds?: Bounds | undefined;
+  head?: string | undefined;
+  /** Only those that were hits. */
+  hits?: boolean | undefined;
+  /** Only hits of this hot list. */
+  list?: string | undefined;
+  make?: string | undefined;
+  model?: string | undefined;
+  colour?: string | undefined;
+  body?: string | undefined;
+}
+
+/** The index that a look-up goes along: by some plates, or back through time over hits, squares of the map, or all. */
+export type Route =
+  | { by: 'plates'; plates: Iterable<string> }
+  | { by: 'hits' }
+  | { by: 'cells'; cells: readonly number[] }
+  | { by: 'time' };
+
+/** A row that fits, before its record is fetched. */
+export interface FoundRow {
+  rowid: number;
+  lastSeenMs: number;
+  plate: string | null;
+}
+
+/** The same with where the unit was; numbers only where `bounds` were asked for. */
+export type PlacedRow = FoundRow & { latitude: number; longitude: number };
+
+export type DetectionIndex = ReturnType<typeof createDetectionIndex>;
+
+const traits = ['make', 'model', 'colour', 'body'] as const;
+
+/** Finds detections along the indices that `tables.ts` keeps for it (`records-3-search`). Writes nothing. */
+export function createDetectionIndex(db: Database) {
+  const oldest = db.prepare<[], number | null>('SELECT min(lastSeenMs) FROM detection').pluck();
+  const newest = db.prepare<[], number | null>('SELECT max(lastSeenMs) FROM detection').pluck();
+  const rowidOf = db.prepare<[string], number>('SELECT rowid FROM detection WHERE id = ?').pluck();
+  const idOf = db.prepare<[number], string>('SELECT id FROM detection WHERE rowid = ?').pluck();
+  const hitOf = db.prepare<[number], number>('SELECT hit FROM detection WHERE rowid = ?').pluck();
+  const byRowid = db.prepare<[number], { body: string; hit: number }>(
+    'SELECT body, hit FROM detection WHERE rowid = ?',
+  );
+  const platesWith = db
+    .prepare<[string, string, string, number], string>(
+      'SELECT plate FROM plate_part WHERE part >= ? AND part < ? AND plate GLOB ? LIMIT ?',
+    )
+    .pluck();
+
+  return {
+    /** When the first and the last vehicle on file were seen; null where there is none. */
+    oldestSeenMs: (): number | null => oldest.get() ?? null,
+    newestSeenMs: (): number | null => newest.get() ?? null,
+    rowidOf: (id: string): number | undefined => rowidOf.get(id),
+    idOf: (rowid: number): string | undefined => idOf.get(rowid),
+    isHit: (rowid: number): boolean => hitOf.get(rowid) === 1,
+    /** Undefined when it was removed meanwhile. */
+    record(rowid: number): { detection: Detection; hit: boolean } | undefined {
+      const row = byRowid.get(rowid);
+      return row && { detection: JSON.parse(row.body) as Detection, hit: row.hit === 1 };
+    },
+    /** Plates on file that fit `glob` and hold `run`, two or more of its characters in a row; `limit` at most. */
+    platesWith: ({ run, glob }: { run: string; glob: string }, limit: number): string[] =>
+      platesWith.all(run, endOf(run), glob, limit),
+    /** What fits and was last seen between these times, both included, the latest first. */
+    find(
+      filter: DetectionFilter,
+      route: Route,
+      span: { firstMs: number; lastMs: number },
+    ): IterableIterator<PlacedRow> {
+      const { terms, values } = conditionsOf(filter);
+      const where = [...terms, 'lastSeenMs BETWEEN @firstMs AND @lastMs'].join(' AND ');
+      // Without a place asked for, most look-ups need nothing that is not in their index.
+      const place = filter.bounds === undefined ? '' : ', latitude, longitude';
+      const columns = `detection.rowid AS rowid, lastSeenMs, detection.plate AS plate${place}`;
+      if (route.by === 'plates') values.plates = JSON.stringify([...route.plates]);
+      return db
+        .prepare<unknown[], PlacedRow>(
+          `SELECT ${columns} ${alongIndex(route)} ${where}
+           ORDER BY lastSeenMs DESC, detection.rowid DESC`,
+        )
+        .iterate({ ...values, ...span });
+    },
+  };
+}
+
+/** The FROM clause with the index of the route, up to where the conditions go on. */
+function alongIndex(route: Route): string {
+  switch (route.by) {
+    case 'plates':
+      return `FROM json_each(@plates) AS wanted
+        CROSS JOIN detection INDEXED BY detection_plate ON detection.plate = wanted.value WHERE`;
+    case 'hits':
+      return 'FROM detection INDEXED BY detection_hit WHERE';
+    case 'cells':
+      return `FROM detection INDEXED BY detection_cell WHERE cell IN (${route.cells}) AND`;
+    case 'time':
+      return 'FROM detection INDEXED BY detection_walk WHERE';
+  }
+}
+
+/** Part of a WHERE clause with its named values. */
+function conditionsOf(filter: DetectionFilter): {
+  terms: string[];
+  values: Record<string, string | number>;
+} {
+  const terms: string[] = [];
+  const values: Record<string, string | number> = {};
+  if (filter.read === true) terms.push('detection.plate IS NOT NULL');
+  if (filter.read === false) terms.push('detection.plate IS NULL');
+  if (filter.plateGlob !== undefined) {
+    terms.push('detection.plate GLOB @glob');
+    values.glob = filter.plateGlob;
+  }
+  if (filter.state !== undefined) {
+    terms.push('state = @state');
+    values.state = filter.state;
+  }
+  if (filter.bounds !== undefined) {
+    const { south, west, north, east } = filter.bounds;
+    terms.push(
+      'latitude BETWEEN @south AND @north',
+      west <= east
+        ? 'longitude BETWEEN @west AND @east'
+        : '(longitude >= @west OR longitude <= @east)',
+    );
+    Object.assign(values, { south, west, north, east });
+  }
+  if (filter.head !== undefined) {
+    terms.push('head = @head');
+    values.head = filter.head;
+  }
+  if (filter.hits) terms.push('hit = 1');
+  if (filter.list !== undefined) {
+    terms.push('EXISTS (SELECT 1 FROM hit WHERE listId = @list AND detectionId = detection.id)');
+    values.list = filter.list;
+  }
+  for (const trait of traits) {
+    const value = filter[trait];
+    if (value === undefined) continue;
+    terms.push(`json_extract(body, '$.vehicle.${trait}.value') = @${trait} COLLATE NOCASE`);
+    values[trait] = value;
+  }
+  return { terms, values };
+}
+
+/** The first text behind all that begin with this one. */
+function endOf(run: string): string {
+  return run.slice(0, -1) + String.fromCharCode(run.charCodeAt(run.length - 1) + 1);
+}

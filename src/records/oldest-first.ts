@@ -1,0 +1,103 @@
+import type { Database } from '../platform/database.ts';
+import type { Detection } from './detection.ts';
+
+/** Gives the next few rows of a walk at each call, an empty list at its end. What is added behind it is not met. */
+export type Steps<Row> = () => Row[];
+
+/** A picture that a walk meets, with the camera head of its detection. */
+export interface MetImage {
+  id: string;
+  detectionId: string;
+  takenAtMs: number;
+  head: string;
+}
+
+type At = [ms: number, rowid: number];
+
+const start: At = [Number.MIN_SAFE_INTEGER, 0];
+
+/** Walks over all records, oldest first and in small steps, for who must not hold up the event loop meanwhile. */
+export function createOldestFirst(db: Database) {
+  const nextHead = db
+    .prepare<[string], string | null>('SELECT min(head) FROM detection WHERE head > ?')
+    .pluck();
+  const closed = db.prepare<
+    [string, number, number, number, number, number],
+    { rowid: number; id: string; lastSeenMs: number }
+  >(
+    `SELECT rowid, id, lastSeenMs FROM detection
+     WHERE head = ? AND hit = ? AND (lastSeenMs, rowid) > (?, ?) AND lastSeenMs < ? AND closed = 1
+     ORDER BY lastSeenMs, rowid LIMIT ?`,
+  );
+  const images = db.prepare<[number, number, number, number], MetImage & { rowid: number }>(
+    `SELECT image.rowid AS rowid, image.id AS id, detectionId, takenAtMs, head
+     FROM image JOIN detection ON detection.id = detectionId
+     WHERE (takenAtMs, image.rowid) > (?, ?) AND takenAtMs < ? AND shedAtMs IS NULL
+     ORDER BY takenAtMs, image.rowid LIMIT ?`,
+  );
+  const between = db.prepare<
+    [number, number, number, number],
+    { rowid: number; id: string; lastSeenMs: number; body: string }
+  >(
+    `SELECT rowid, id, lastSeenMs, body FROM detection
+     WHERE (lastSeenMs, rowid) > (?, ?) AND firstSeenMs <= ? ORDER BY lastSeenMs, rowid LIMIT ?`,
+  );
+
+  return {
+    /** Every camera head that has records, whether it is still fitted or not. */
+    heads(): string[] {
+      const found: string[] = [];
+      for (let head = nextHead.get(''); typeof head === 'string'; head = nextHead.get(head)) {
+        found.push(head);
+      }
+      return found;
+    },
+    /** Detections of one head that are closed and were last seen before then, hits or reads alone. */
+    closedDetections(of: {
+      head: string;
+      hit: boolean;
+      beforeMs: number;
+      atATime: number;
+    }): Steps<{ id: string; lastSeenMs: number }> {
+      const { head, hit, beforeMs, atATime } = of;
+      return steps(
+        (at) => closed.all(head, hit ? 1 : 0, ...at, Math.ceil(beforeMs), atATime),
+        ({ lastSeenMs }) => lastSeenMs,
+      );
+    },
+    /** Pictures that were taken before then and whose file is there. */
+    images: ({ beforeMs, atATime }: { beforeMs: number; atATime: number }): Steps<MetImage> =>
+      steps(
+        (at) => images.all(...at, Math.ceil(beforeMs), atATime),
+        ({ takenAtMs }) => takenAtMs,
+      ),
+    /** Detections that were in sight at some moment of this time, both ends of it included. */
+    detections(of: {
+      fromMs: number;
+      toMs: number;
+      atATime: number;
+    }): Steps<{ id: string; record: Detection }> {
+      const { fromMs, toMs, atATime } = of;
+      const next = steps(
+        (at) => between.all(...at, toMs, atATime),
+        ({ lastSeenMs }) => lastSeenMs,
+        [fromMs - 1, Number.MAX_SAFE_INTEGER],
+      );
+      return () => next().map(({ id, body }) => ({ id, record: JSON.parse(body) as Detection }));
+    },
+  };
+}
+
+function steps<Row extends { rowid: number }>(
+  after: (at: At) => Row[],
+  timeOf: (row: Row) => number,
+  from: At = start,
+): Steps<Row> {
+  let at = from;
+  return () => {
+    const rows = after(at);
+    const last = rows.at(-1);
+    if (last) at = [timeOf(last), last.rowid];
+    return rows;
+  };
+}

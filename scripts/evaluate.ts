@@ -63,7 +63,8 @@ const recogniser = await openRecogniser(config.modelsDir, config.recogniser, con
 const reader = createFrameReader(detector, recogniser, config);
 const tell = (text: string) => process.stderr.write(`${text}\n`);
 
-const STAR = '\\* not real: drawn by scripts/render, inverted, or with texts that a machine read';
+const STAR =
+  '\\* not real: drawn by models/training/render, inverted, or with texts that a machine read';
 
 /** The pictures of a set, evenly thinned to `--limit`; null where the set is absent or not asked for. */
 async function wanted(yardstick: Yardstick): Promise<Sample[] | null> {

@@ -1,19 +1,22 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { Yardstick } from './yardsticks.ts';
 
 type Recipe = NonNullable<Yardstick['madeBy']>;
 
-const scripts = join(import.meta.dirname, '..');
+const training = join(import.meta.dirname, '../../models/training');
 
 /**
- * The folder of a set that a command of scripts/train makes, made first where the one at hand comes from other
- * code. Null, with a word on stderr, where the command fails: it needs what scripts/train/setup installs.
+ * The folder of a set that a program of models/training makes, made first where the one at hand comes from other
+ * code. Null, with a word on stderr, where the command fails: it needs what models/training/setup installs.
  */
-export function madeSet(name: string, { command, code }: Recipe, cacheDir: string): string | null {
-  const [program = '', ...options] = command;
+export function madeSet(
+  name: string,
+  { program, options, code }: Recipe,
+  cacheDir: string,
+): string | null {
   const stem = join(cacheDir, name.replaceAll(' ', '-'));
   const folder = `${stem}.${hashOf(options, code)}`;
   if (existsSync(join(folder, 'index.jsonl'))) return folder;
@@ -21,15 +24,14 @@ export function madeSet(name: string, { command, code }: Recipe, cacheDir: strin
   process.stderr.write(`${name}: being made\n`);
   const part = join(dirname(folder), `part-${basename(folder)}`);
   rmSync(part, { recursive: true, force: true });
-  const { status, error } = spawnSync(
-    '/usr/bin/python3',
-    [join(scripts, 'train', program), part, ...options],
-    { stdio: ['ignore', 'ignore', 'inherit'] },
-  );
+  const { status, error } = spawnSync('/usr/bin/python3', [...program, resolve(part), ...options], {
+    cwd: training,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   if (status !== 0) {
-    const reason = error?.message ?? `${program} ended with ${status}`;
+    const reason = error?.message ?? `${program.join(' ')} ended with ${status}`;
     process.stderr.write(
-      `${name}: left out (${reason}); scripts/train/setup brings what it needs\n`,
+      `${name}: left out (${reason}); models/training/setup brings what it needs\n`,
     );
     return null;
   }
@@ -40,8 +42,8 @@ export function madeSet(name: string, { command, code }: Recipe, cacheDir: strin
 /** Names options and code that a set is made with: other code makes another set. */
 function hashOf(options: readonly string[], code: string): string {
   const hash = createHash('sha256').update(options.join(' '));
-  for (const path of globSync(code, { cwd: scripts }).sort()) {
-    hash.update(path).update(readFileSync(join(scripts, path)));
+  for (const path of globSync(code, { cwd: training }).sort()) {
+    hash.update(path).update(readFileSync(join(training, path)));
   }
   return hash.digest('hex').slice(0, 8);
 }

@@ -48,14 +48,17 @@ export interface Yardstick {
   complete: boolean;
   /** The texts were written by a machine that errs too; the states by people. */
   machineTexts?: boolean;
-  /** Drawn by scripts/render: says little of what a real camera sees. */
+  /** Drawn by models/training/render: says little of what a real camera sees. */
   rendered: boolean;
   /** The folder, where the set has no own one. */
   folder?: string;
   /** Light and dark are swapped: light characters on dark plates. */
   inverted?: boolean;
-  /** The command of scripts/train that writes the set (into its first argument) and the code that decides what. */
-  madeBy?: { command: readonly string[]; code: string };
+  /**
+   * How the set is made. program: the Python program of models/training that writes it into its first argument;
+   * code: a pattern for the files there that decide what it writes.
+   */
+  madeBy?: { program: readonly string[]; options: readonly string[]; code: string };
 }
 
 const real = (name: string, kind: Yardstick['kind'], complete: boolean): Yardstick => ({
@@ -64,15 +67,17 @@ const real = (name: string, kind: Yardstick['kind'], complete: boolean): Yardsti
 const scenes = (size: string, count: number): Yardstick => ({
   ...{ name: `rendered scenes ${size}`, kind: 'scenes', complete: false, rendered: true },
   madeBy: {
-    command: ['detector_scenes.py', '--n', String(count), '--size', size],
-    code: '{render/*.py,train/detector_{scenes,paste,patches,crops,cache,distractors}.py}',
+    program: ['-m', 'detector.scenes'],
+    options: ['--n', String(count), '--size', size],
+    code: '{render/*.py,detector/{scenes,paste,patches,crops,cache,distractors}.py}',
   },
 });
 const conditions = (name: string, ...options: string[]): Yardstick => ({
   ...{ name, kind: 'crops', complete: true, rendered: true },
   madeBy: {
-    command: ['conditions', ...options],
-    code: '{render/*.py,train/{conditions,augment.py,legibility.py,lighting.py}}',
+    program: ['conditions'],
+    options,
+    code: '{render/*.py,conditions,augment.py,legibility.py,lighting.py}',
   },
 });
 
@@ -88,7 +93,7 @@ export const YARDSTICKS: readonly Yardstick[] = [
   {
     ...real('us-state-crops held out', 'crops', true),
     machineTexts: true,
-    madeBy: { command: ['held-out'], code: 'train/{held-out,datasets.py}' },
+    madeBy: { program: ['held-out'], options: [], code: '{held-out,datasets.py}' },
   },
   real('ucsd-calit2-ca', 'scenes', false),
   real('french-fr', 'scenes', false),

@@ -12,7 +12,7 @@ export interface DrawnPlate {
   width: number;
 }
 
-/** A plate drawn by scripts/render (`plates/<text>.png`), or a blank one. */
+/** A plate drawn by models/training/render (`plates/<text>.png`), or a blank one. */
 function plate(text: string, x: number, y: number, width: number): string {
   const place = `x="${x}" y="${y}" width="${width}" height="${width / 2}"`;
   if (text === '') return `<rect ${place} rx="${width / 25}" fill="#e9e9e4"/>`;

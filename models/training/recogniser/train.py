@@ -1,0 +1,278 @@
+"""Trains the recogniser for one stage; resumes from its checkpoint.
+
+python3 -m recogniser.train --stage first|second|…|eighth [--share S | --minutes M]
+first: from scratch, drawn plates and confidently machine-read real crops.
+The others: on from the stage before, with the real crops whose texts its net confirms
+(relabel.py). --share shortens the stage's schedule; --minutes ends it by time instead.
+With a GPU the batches are larger, the schedules longer, and other processes draw.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import dataclasses
+import math
+import os
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import nn
+
+import datasets
+
+from .data import STATES, Batch, Source, plain_crop
+from .net import Recogniser, greedy
+from .relabel import believed
+
+WIDTH = 1.5
+DEVICE = 'cuda' if torch.cuda.is_available() else 'cpu'
+BATCH = 256 if DEVICE == 'cuda' else 32
+# A GPU sees this many times as many images in a stage.
+_LONGER = 6 if DEVICE == 'cuda' else 1
+# Without a GPU one process draws while the other trains.
+_WORKERS = max((os.cpu_count() or 2) - 2, 1) if DEVICE == 'cuda' else 1
+_SAVE_EVERY_S = 120
+_EMA = 0.999
+_STATE_WEIGHT = 0.3
+_ROWS_WEIGHT = 0.3
+_LEAST_CONFIDENCE = 0.9
+
+
+@dataclass(frozen=True)
+class Stage:
+    """images: length of the schedule; peak: highest learning rate; real: share of real crops."""
+
+    name: str
+    images: int
+    peak: float
+    real: float
+    before: str | None
+
+
+STAGES = {
+    'first': Stage('first', 112_000, 3e-3, 0.22, None),
+    'second': Stage('second', 210_000, 2e-3, 0.35, 'first'),
+    'third': Stage('third', 20_000, 7e-4, 0.35, 'second'),
+    'fourth': Stage('fourth', 300_000, 1.5e-3, 0.4, 'third'),
+    'fifth': Stage('fifth', 300_000, 1e-3, 0.35, 'fourth'),
+    'sixth': Stage('sixth', 1_000_000, 1.2e-3, 0.35, 'fifth'),
+    'seventh': Stage('seventh', 1_000_000, 1.2e-3, 0.35, 'sixth'),
+    'eighth': Stage('eighth', 1_000_000, 1.2e-3, 0.35, 'seventh'),
+}
+
+LAST_STAGE = 'eighth'
+
+
+def checkpoint(stage: str) -> Path:
+    """Where a stage keeps its weights and state."""
+    return datasets.CACHE / f'recogniser-{stage}.pt'
+
+
+def learning_rate(share: float, peak: float) -> float:
+    """Warm-up over 5 % of the schedule, then a cosine to 1e-5; `share` of it is done."""
+    share = min(share, 1.0)
+    if share < 0.05:
+        return peak * max(share / 0.05, 0.01)
+    return 1e-5 + (peak - 1e-5) * 0.5 * (1 + math.cos(math.pi * (share - 0.05) / 0.95))
+
+
+def optimiser(net: nn.Module) -> torch.optim.AdamW:
+    """AdamW without decay on norms and biases."""
+    decay = [p for p in net.parameters() if p.ndim > 1]
+    plain = [p for p in net.parameters() if p.ndim <= 1]
+    return torch.optim.AdamW(
+        [{'params': decay, 'weight_decay': 0.01}, {'params': plain, 'weight_decay': 0.0}], lr=1e-3
+    )
+
+
+def loss_of(net: Recogniser, batch: Batch) -> torch.Tensor:
+    """CTC over the characters, cross entropy over the known states, rows and their split."""
+    issuers = torch.from_numpy(batch.states).to(DEVICE)
+    known = issuers >= 0
+    plates = torch.from_numpy(batch.crops).to(DEVICE)
+    plates = plates.contiguous(memory_format=torch.channels_last)
+    with torch.autocast(DEVICE, torch.bfloat16):
+        features = net.features(plates, known if bool(known.any()) else None)
+    # The heads stay in full precision: eight bits of mantissa are too few for logits.
+    logits, states, rows = net.heads(*(f.float() for f in features))
+    logits = logits[torch.from_numpy(batch.reads).to(DEVICE)]
+    loss = nn.functional.ctc_loss(
+        logits.log_softmax(2).permute(1, 0, 2),
+        torch.from_numpy(batch.targets).to(DEVICE),
+        torch.full((len(logits),), logits.shape[1], dtype=torch.long),
+        torch.from_numpy(batch.lengths),
+        zero_infinity=True,
+    )
+    if known.any():
+        loss = loss + _STATE_WEIGHT * nn.functional.cross_entropy(
+            states, issuers[known], label_smoothing=0.05
+        )
+    splits = torch.from_numpy(batch.splits).to(DEVICE)
+    told, two = ~splits.isnan(), splits > 0
+    loss = loss + _ROWS_WEIGHT * nn.functional.binary_cross_entropy_with_logits(
+        rows[told, 0], two[told].float()
+    )
+    if two.any():
+        loss = loss + _ROWS_WEIGHT * 4 * (rows[two, 1].sigmoid() - splits[two]).abs().mean()
+    return loss
+
+
+def read(net: nn.Module, images: list[np.ndarray]) -> list[tuple[str, float]]:
+    """Greedy reads of whole crops."""
+    net.eval()
+    reads: list[tuple[str, float]] = []
+    with torch.no_grad():
+        for i in range(0, len(images), 64):
+            crops = np.stack([plain_crop(image) for image in images[i : i + 64]])[:, None]
+            logits = net(torch.from_numpy(crops).to(DEVICE))[0]
+            reads += greedy(logits.softmax(2).cpu())
+    return reads
+
+
+def real_crops(stage: Stage) -> list[datasets.Crop]:
+    """The real crops: those whose text this stage believes, and for their state alone the others."""
+    crops = [c for c in datasets.state_crops() if not c.held_out]
+    texts = [c for c in crops if 2 <= len(c.text) <= 8]
+    if stage.before is None:
+        kept = [c for c in texts if c.confidence >= _LEAST_CONFIDENCE and len(c.text) >= 4]
+    else:
+        net = Recogniser(len(STATES), WIDTH).to(DEVICE)
+        load_weights(net, checkpoint(stage.before))
+        kept = believed(texts, lambda images: read(net, images))
+    names = {c.name for c in kept}
+    print(f'{stage.name}: texts of {len(kept)} of {len(crops)} real crops', flush=True)
+    return kept + [dataclasses.replace(c, text='') for c in crops if c.name not in names]
+
+
+def load_weights(net: Recogniser, path: Path) -> None:
+    """The averaged weights of a checkpoint.
+
+    Parts that it does not have yet stay as they are; inputs that it does not have count for nothing.
+    """
+    known = net.state_dict()
+    saved = torch.load(path, map_location=DEVICE)['average']
+    for key, value in saved.items():
+        if key in known and value.ndim > 1 and value.shape != known[key].shape:
+            wider = torch.zeros_like(known[key])
+            wider[:, : value.shape[1]] = value
+            saved[key] = wider
+    net.load_state_dict({k: v for k, v in saved.items() if k in known}, strict=False)
+
+
+class _Stream(torch.utils.data.IterableDataset):
+    """Endless batches; each worker process draws its own."""
+
+    def __init__(self, seed: list[int], real: list[datasets.Crop], share: float) -> None:
+        self._seed, self._real, self._share = seed, real, share
+        self._patches = datasets.photo_patches()
+
+    def __iter__(self) -> Iterator[Batch]:
+        worker = torch.utils.data.get_worker_info()
+        rng = np.random.default_rng([*self._seed, worker.id if worker else 0])
+        source = Source(rng, self._patches, self._real, self._share)
+        while True:
+            yield source.batch(BATCH)
+
+
+def _blend(average: nn.Module, net: nn.Module, seen: int) -> None:
+    """Moves the averaged weights towards the current ones, in place."""
+    keep = min(_EMA, 1 - 1 / (1 + seen / BATCH / 10))
+    current = net.state_dict()
+    for key, value in average.state_dict().items():
+        if value.dtype.is_floating_point:
+            value.mul_(keep).add_(current[key], alpha=1 - keep)
+        else:
+            value.copy_(current[key])
+
+
+def _accuracy(net: nn.Module, crops: list[datasets.Crop]) -> float:
+    """Share of crops read as the set's own reader did, folded."""
+    reads = read(net, [c.image for c in crops])
+    right = [
+        datasets.fold(r[0]) == datasets.fold(c.text) for r, c in zip(reads, crops, strict=True)
+    ]
+    return sum(right) / max(len(right), 1)
+
+
+def train(stage: Stage, share: float, minutes: float | None) -> None:
+    """Runs the stage to its end, or on from its checkpoint."""
+    torch.set_num_threads(1)
+    torch.manual_seed(7)
+    images = stage.images * _LONGER * share
+    net = Recogniser(len(STATES), WIDTH).to(DEVICE).to(memory_format=torch.channels_last)
+    tune = optimiser(net)
+    seen, spent = 0, 0.0
+    path = checkpoint(stage.name)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if stage.before is not None and not path.exists():
+        load_weights(net, checkpoint(stage.before))
+    average = copy.deepcopy(net)
+    if path.exists():
+        saved = torch.load(path, map_location=DEVICE)
+        net.load_state_dict(saved['net'])
+        average.load_state_dict(saved['average'])
+        tune.load_state_dict(saved['tune'])
+        seen, spent = saved['seen'], saved.get('spent', 0.0)
+
+    def done() -> float:
+        return spent / (minutes * 60) if minutes else seen / images
+
+    if done() >= 1:
+        print(f'{stage.name}: already trained on {seen} images')
+        return
+    held_out = [
+        c for c in datasets.state_crops() if c.held_out and c.confidence >= _LEAST_CONFIDENCE
+    ]
+    stream = _Stream([11, seen], real_crops(stage), stage.real)
+    batches = iter(torch.utils.data.DataLoader(stream, batch_size=None, num_workers=_WORKERS))
+    saved_at = shown_at = time.monotonic()
+    began, last, running = seen, saved_at, 0.0
+    started = saved_at
+    while done() < 1:
+        for group in tune.param_groups:
+            group['lr'] = learning_rate(done(), stage.peak)
+        net.train()
+        loss = loss_of(net, next(batches))
+        tune.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(net.parameters(), 5)
+        tune.step()
+        seen += BATCH
+        _blend(average, net, seen)
+        running = loss.item() if running == 0 else running * 0.98 + loss.item() * 0.02
+        now = time.monotonic()
+        spent, last = spent + now - last, now
+        if now - shown_at > 30:
+            shown_at = now
+            rate = (seen - began) / (now - started)
+            print(f'{seen} images, {done():.2f} done, loss {running:.3f}, {rate:.0f}/s', flush=True)
+        if now - saved_at > _SAVE_EVERY_S or done() >= 1:
+            saved_at = now
+            state = {
+                'net': net.state_dict(),
+                'average': average.state_dict(),
+                'tune': tune.state_dict(),
+                'seen': seen,
+                'spent': spent,
+            }
+            torch.save(state, path.with_suffix('.new'))
+            path.with_suffix('.new').rename(path)
+            print(f'{seen} images: held-out crops {_accuracy(average, held_out):.3f}', flush=True)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument('--stage', choices=sorted(STAGES), required=True)
+    parser.add_argument('--share', type=float, default=1.0)
+    parser.add_argument('--minutes', type=float)
+    args = parser.parse_args()
+    train(STAGES[args.stage], args.share, args.minutes)
+
+
+if __name__ == '__main__':
+    main()

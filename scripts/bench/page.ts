@@ -114,7 +114,8 @@ const tookMs = createRecent(alerts);
 for (let n = 0; n < alerts; n += 1) {
   const id = `vehicle-${n}`;
   const from = performance.now();
-  desk.consider(vehicle(id));
+  const seen = vehicle(id);
+  desk.announce(desk.decide(seen), seen);
   await Promise.all(pages.map((page) => page.locator(`.card[data-alert="${id}"]`).waitFor()));
   const loaded = '[...document.images].every(({ naturalWidth }) => naturalWidth > 0)';
   for (const page of pages) while (!(await page.evaluate(loaded)));

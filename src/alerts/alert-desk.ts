@@ -12,10 +12,15 @@ import { titleOf } from './wording.ts';
 /** Raises, amends and withdraws alerts, and tells every output of them at once. Disposing it disposes the outputs. */
 export interface AlertDesk extends AsyncDisposable {
   /**
-   * Judges what is known of a vehicle. Outputs are told before this returns but not waited for (
-   * rule 3). Returns the hits to store: one row per detection and list entry, under one id for its life.
+   * Decides what is raised, amended and withdrawn. Its hits are to be stored: one row per detection and list entry,
+   * under one id for its life. Nobody has heard of them yet.
    */
-  consider(input: Consideration): Hit[];
+  decide(input: Consideration): Decision;
+  /**
+   * Tells every output the alert of a decision. Returns once all have it, without waiting for them, and stamps the
+   * new hits with the time of raising.
+   */
+  announce(decision: Decision, input: Consideration): void;
   /** Tells every output what dispatch has found about a hit that was alerted (DSP-4). */
   answer(answer: DispatchAnswer, hit: Hit): void;
   /** Hands over the hits of the last `rearmAfterS` from the records, so that a restart does not sound them again. */
@@ -58,29 +63,27 @@ export function createAlertDesk(deps: {
   });
 
   return {
-    consider(input) {
-      const decision = decider.decide(input, clock());
-      if (decision.alert !== null) {
-        const { event, hit } = decision.alert;
-        const alert = alertOf(decision.alert, input);
-        for (const post of posts) {
-          if (event === null) post.refresh(alert);
-          else post.tell(event, alert);
-        }
-        // Outputs have taken it over: now it is raised (ALT-3).
-        const raisedAtMs = clock();
-        for (const { revision, times } of decision.hits) {
-          if (revision === 1) times.raisedAtMs = raisedAtMs;
-        }
-        if (event !== null) {
-          const afterMs = Math.round(raisedAtMs - input.report.times.capturedAtMs);
-          log.info(
-            { hit: hit.id, class: alert.class, tier: hit.match.tier, afterMs },
-            `alert ${event}`,
-          );
-        }
+    decide: (input) => decider.decide(input, clock()),
+    announce(decision, input) {
+      if (decision.alert === null) return;
+      const { event, hit } = decision.alert;
+      const alert = alertOf(decision.alert, input);
+      for (const post of posts) {
+        if (event === null) post.refresh(alert);
+        else post.tell(event, alert);
       }
-      return decision.hits;
+      // Outputs have taken it over: now it is raised (ALT-3).
+      const raisedAtMs = clock();
+      for (const { revision, times } of decision.hits) {
+        if (revision === 1) times.raisedAtMs = raisedAtMs;
+      }
+      if (event !== null) {
+        const afterMs = Math.round(raisedAtMs - input.report.times.capturedAtMs);
+        log.info(
+          { hit: hit.id, class: alert.class, tier: hit.match.tier, afterMs },
+          `alert ${event}`,
+        );
+      }
     },
     answer(answer, hit) {
       const { entry } = hit.match;

@@ -10,7 +10,6 @@ import { createAlertDesk } from '../alerts/alert-desk.ts';
 import { createAudioOutputs } from '../alerts/audio-outputs.ts';
 import type { Config } from '../config/schema.ts';
 import { type Console, createConsole } from '../console/console.ts';
-import type { HitMatch } from '../hotlist/hit-match.ts';
 import type { Hotlist } from '../hotlist/hotlist.ts';
 import { createOutbox } from '../outbox/outbox.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -19,18 +18,15 @@ import type { Log } from '../platform/log.ts';
 import { createLoopDelay } from '../platform/loop-delay.ts';
 import { codeOf, messageOf } from '../platform/problem.ts';
 import type { WatchedPart } from '../platform/progress-watch.ts';
-import { cameraBearing } from '../position/camera-bearing.ts';
-import { directionOfTravel } from '../position/direction-of-travel.ts';
 import type { Position } from '../position/fix.ts';
 import { createPosition } from '../position/position.ts';
 import type { Hit } from '../records/detection.ts';
 import { giveUpReserveIfFull } from '../records/disk-reserve.ts';
-import { draftDetection } from '../records/draft-detection.ts';
 import { createRecords } from '../records/records.ts';
-import type { StoreDetection } from '../records/store-queue.ts';
 import { createUplink } from '../uplink/uplink.ts';
 import { createHeadSupervisor, type HeadSupervisor } from '../vision/head/supervisor.ts';
-import type { Consensus, TrackReport } from '../vision/tracking/track-report.ts';
+import type { TrackReport } from '../vision/tracking/track-report.ts';
+import { createVehicles } from './consider-vehicle.ts';
 import { createDaemonFigures } from './figures.ts';
 import { prometheusText } from './metrics.ts';
 import { type DaemonStatus, describeDaemon } from './status.ts';
@@ -171,63 +167,22 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
 
   const loopDelay = createLoopDelay();
   let lateness = { p50: 0, p99: 0, max: 0 };
-  const storing = new Set<Promise<void>>();
   const { source } = config.position;
-  const bearingDeg = source.kind === 'fixed' ? source.bearingDeg : null;
-
-  /** What the lists say, without what a disposition has silenced (VER-11). */
-  const matchesOf = (read: Consensus, firstSeenMs: number): HitMatch[] =>
-    hotlist.match(read).filter((match) => !verification.isMuted(match, read.plate, firstSeenMs));
-
-  /** One word of the tracker: fix, match, alert, and only then store (rule 3). */
-  function onReport(report: TrackReport, mountAngleDeg: number): void {
-    figures.countReport(report);
-    if (evidenceMs !== undefined) evidenceMs = report.lastSeenMs;
-
-    const fix = position.fixAt(report.images.ir?.takenAtMs ?? report.lastSeenMs);
-    const { minCourseSpeedMps } = config.position;
-    const direction = directionOfTravel({
-      fix,
-      mode: unit.mode,
-      motion: report.motion,
-      lateralPerS: report.lateralPerS,
-      mountAngleDeg,
-      minCourseSpeedMps,
-      bearingDeg,
-    });
-    const matching = performance.now();
-    const { consensus, firstSeenMs } = report;
-    const matches = consensus === null ? [] : matchesOf(consensus, firstSeenMs);
-    figures.matchMs.add(performance.now() - matching);
-    const matchedAtMs = systemClock();
-    const hits = alertDesk.consider({ report, matches, fix, direction, matchedAtMs });
-
-    for (const hit of hits) {
-      figures.countHit(hit);
-      events.emit('hit', hit);
-    }
-    events.emit('report', report);
-    const detection = draftDetection({ report, fix, direction, unit });
-    const stored = store(hits, {
-      detection,
-      images: report.images,
-      publish: report.lastSeenMs - report.firstSeenMs >= config.tracking.publishAfterS * 1000,
-      cameraBearingDeg: cameraBearing({ fix, bearingDeg, mountAngleDeg, minCourseSpeedMps }),
-    });
-    storing.add(stored);
-    void stored.finally(() => storing.delete(stored));
-  }
-
-  async function store(hits: Hit[], seen: StoreDetection): Promise<void> {
-    try {
-      if (hits.length > 0) await records.storeHits({ hits, ...seen });
-      else await records.storeDetection(seen);
-    } catch (error) {
-      figures.counts.storeFailures += 1;
-      const { id } = seen.detection;
-      log.error({ detection: id, problem: messageOf(error) }, 'a detection could not be stored');
-    }
-  }
+  const vehicles = createVehicles({
+    unit,
+    publishAfterS: config.tracking.publishAfterS,
+    minCourseSpeedMps: config.position.minCourseSpeedMps,
+    bearingDeg: source.kind === 'fixed' ? source.bearingDeg : null,
+    position,
+    hotlist,
+    mutes: verification,
+    alertDesk,
+    records,
+    figures,
+    onHit: (hit) => events.emit('hit', hit),
+    onReport: (report) => events.emit('report', report),
+    log,
+  });
 
   const status = (): DaemonStatus =>
     describeDaemon({
@@ -290,7 +245,7 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
         lateness = loopDelay.take();
       }, 10_000);
       running.defer(() => clearInterval(sampling));
-      running.defer(async () => void (await Promise.allSettled(storing)));
+      running.defer(() => vehicles.stored());
 
       running.use(records);
       records.closeOpen();
@@ -319,15 +274,17 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
       }
 
       // The heads come last up and first down: what they still report is matched, stored and queued.
-      running.defer(async () => void (await Promise.allSettled(storing)));
+      running.defer(() => vehicles.stored());
       let unfinished = heads.length;
       heads.forEach((head, index) => {
         const mountAngleDeg = config.heads.list[index]?.mountAngleDeg ?? 0;
-        head.on('track', (report) => onReport(report, mountAngleDeg));
+        head.on('track', (report) => {
+          if (evidenceMs !== undefined) evidenceMs = report.lastSeenMs;
+          void vehicles.consider(report, mountAngleDeg);
+        });
         head.on('finished', () => {
           unfinished -= 1;
-          if (unfinished === 0)
-            void Promise.allSettled(storing).then(() => events.emit('finished'));
+          if (unfinished === 0) void vehicles.stored().then(() => events.emit('finished'));
         });
         running.use(head);
       });

@@ -9,11 +9,43 @@ export interface StageFigures {
   p99: number | null;
 }
 
+/** Of alerts: from the frame's capture to each stage (ALT-3). */
+export interface AlertTimes {
+  count: number;
+  found: StageFigures;
+  read: StageFigures;
+  matched: StageFigures;
+  raised: StageFigures;
+}
+
+/** What happened since the start, by kind. */
+export interface DaemonCounts {
+  reports: number;
+  reads: number;
+  hits: number;
+  withdrawn: number;
+  storeFailures: number;
+}
+
 /** Times and counts of a run of the daemon; memory does not grow. */
-export type DaemonFigures = ReturnType<typeof createDaemonFigures>;
+export interface DaemonFigures {
+  /** When counting began, ms since the epoch. */
+  readonly startedAtMs: number;
+  countReport(report: TrackReport): void;
+  /** How long the matching of one report took, ms. */
+  countMatch(tookMs: number): void;
+  /** Counts a new or changed hit; a repeat is stored but not alerted, so it does not count. */
+  countHit(hit: Hit): void;
+  countStoreFailure(): void;
+  counts(): DaemonCounts;
+  alertMs(): AlertTimes;
+  matchMs(): StageFigures;
+  /** From the start to the first plate read, s; null before it. */
+  firstReadAfterS(): number | null;
+}
 
 /** Starts counting now. */
-export function createDaemonFigures() {
+export function createDaemonFigures(): DaemonFigures {
   const startedAtMs = systemClock();
   const matchMs = createRecent(4096);
   const alertMs = {
@@ -27,18 +59,17 @@ export function createDaemonFigures() {
 
   return {
     startedAtMs,
-    counts,
-    matchMs,
 
-    countReport(report: TrackReport): void {
+    countReport(report) {
       counts.reports += 1;
       if (report.consensus === null) return;
       if (report.sequence === 1) counts.reads += 1;
       firstReadAtMs ??= systemClock();
     },
 
-    /** A repeat is stored but not alerted, so it does not count. */
-    countHit({ revision, state, times, repeatOf }: Hit): void {
+    countMatch: (tookMs) => matchMs.add(tookMs),
+
+    countHit({ revision, state, times, repeatOf }) {
       if (repeatOf !== undefined) return;
       if (state === 'withdrawn') counts.withdrawn += 1;
       if (revision > 1) return;
@@ -49,8 +80,13 @@ export function createDaemonFigures() {
       alertMs.raised.add(times.raisedAtMs - times.capturedAtMs);
     },
 
-    /** From the frame's capture to each stage of an alert (ALT-3). */
-    alertTimes: () => ({
+    countStoreFailure() {
+      counts.storeFailures += 1;
+    },
+
+    counts: () => ({ ...counts }),
+
+    alertMs: () => ({
       count: alertMs.raised.count,
       found: alertMs.found.summary(),
       read: alertMs.read.summary(),
@@ -58,7 +94,8 @@ export function createDaemonFigures() {
       raised: alertMs.raised.summary(),
     }),
 
-    /** From the start to the first plate read, s; null before it. */
+    matchMs: () => matchMs.summary(),
+
     firstReadAfterS: () => (firstReadAtMs === null ? null : (firstReadAtMs - startedAtMs) / 1000),
   };
 }

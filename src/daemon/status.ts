@@ -95,9 +95,9 @@ export function describeDaemon(
     residentMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
     ...told,
     position: { ...position, quality: fix.quality, fixAgeMs: fix.ageMs },
-    alertMs: figures.alertTimes(),
-    matchMs: figures.matchMs.summary(),
-    counts: { ...figures.counts },
+    alertMs: figures.alertMs(),
+    matchMs: figures.matchMs(),
+    counts: figures.counts(),
     problems: [
       ...heads.flatMap((head) => named(`camera head ${head.id}`, head.problem)),
       ...named('position', position.problem),

@@ -50,15 +50,19 @@ function deskWith(outputs: AlertOutput[], timeLimitMs?: number) {
     ...(timeLimitMs === undefined ? {} : { timeLimitMs }),
   });
   onTestFinished(() => desk[Symbol.asyncDispose]());
-  const see = (matches = [exampleMatch()], over: Parameters<typeof exampleReport>[0] = {}) =>
-    desk.consider({
+  const see = (matches = [exampleMatch()], over: Parameters<typeof exampleReport>[0] = {}) => {
+    const consideration = {
       report: exampleReport(over),
       matches,
       fix: exampleFix(),
       direction: exampleDirection,
       // The desk's own clock: another one may differ from it by some milliseconds.
       matchedAtMs: systemClock(),
-    });
+    };
+    const decision = desk.decide(consideration);
+    desk.announce(decision, consideration);
+    return decision.hits;
+  };
   return { desk, see };
 }
 

@@ -1,0 +1,301 @@
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { openUnitDatabase } from '../../src/accountability/unit-database.ts';
+import { createMutes } from '../../src/accountability/verification/mutes.ts';
+import type { AlertOutput } from '../../src/alerts/alert.ts';
+import { createAlertDesk } from '../../src/alerts/alert-desk.ts';
+import { configSchema } from '../../src/config/schema.ts';
+import { recordsSection } from '../../src/config/sections/records.ts';
+import { createVehicles, type VehicleDeps } from '../../src/daemon/consider-vehicle.ts';
+import { createDaemonFigures } from '../../src/daemon/figures.ts';
+import { createOutbox } from '../../src/outbox/outbox.ts';
+import { createLog } from '../../src/platform/log.ts';
+import type { Detection, Hit } from '../../src/records/detection.ts';
+import { createRecords } from '../../src/records/records.ts';
+import type { StoreDetection, StoreHits } from '../../src/records/store-queue.ts';
+import {
+  exampleConsensus,
+  exampleFix,
+  exampleReport,
+  noImages,
+  START_MS,
+} from '../alerts/sample-alerts.ts';
+import { hotlistAt, hoursAgo, listFile } from '../hotlist/hotlist-at.ts';
+import { waitingOf } from '../records/open-records.ts';
+import { sampleImage } from '../records/samples.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+
+const log = createLog({ level: 'silent' });
+
+/** What a unit does with a report, from the hot list to the disk; only the receiver and the outputs are stand-ins. */
+async function openUnit(over: Partial<VehicleDeps> = {}) {
+  const dataDir = temporaryFolder();
+  const config = configSchema.parse({});
+  const db = openUnitDatabase(dataDir);
+  const outbox = createOutbox(db);
+  const records = createRecords({
+    db,
+    dataDir,
+    outbox,
+    config: recordsSection.parse({ minFreeMiB: 0 }),
+    images: 'all',
+    log,
+  });
+  const bodies = <Body = unknown>(table: 'hit' | 'detection') =>
+    (db.prepare(`SELECT body FROM ${table} ORDER BY id`).pluck().all() as string[]).map(
+      (body) => JSON.parse(body) as Body,
+    );
+  const hotlist = hotlistAt(dataDir);
+  const file = listFile(dataDir, 'plate,state,category\n7ABC123,CA,stolen_vehicle\n');
+  await hotlist.importFile({ listId: 'svs', file, asOf: hoursAgo(2) });
+
+  const told: string[] = [];
+  const storedWhenTold: number[] = [];
+  const screen: AlertOutput = {
+    name: 'page',
+    async start() {},
+    async tell(event, alert) {
+      told.push(`${event} ${alert.hit.read.plate}`);
+      storedWhenTold.push(bodies('hit').length + records.status().storing);
+    },
+    health: () => ({ state: 'ok', problem: null }),
+    async [Symbol.asyncDispose]() {},
+  };
+  const { alerts, unit } = config;
+  const alertDesk = createAlertDesk({
+    config: alerts,
+    hotlist: config.hotlist,
+    unit,
+    outputs: [screen],
+    log,
+  });
+  const mutes = createMutes({ db, clock: () => START_MS });
+  const figures = createDaemonFigures();
+  const askedFixAtMs: number[] = [];
+  const events: string[] = [];
+  const vehicles = createVehicles({
+    unit,
+    publishAfterS: 1,
+    minCourseSpeedMps: 2,
+    bearingDeg: null,
+    position: {
+      fixAt(takenAtMs) {
+        askedFixAtMs.push(takenAtMs);
+        return exampleFix();
+      },
+    },
+    hotlist,
+    mutes,
+    alertDesk,
+    records,
+    figures,
+    onHit: (hit) => void events.push(`hit ${hit.state}`),
+    onReport: (report) => void events.push(`report ${report.sequence}`),
+    log,
+    ...over,
+  });
+  onTestFinished(async () => {
+    await vehicles.stored();
+    await alertDesk[Symbol.asyncDispose]();
+    await records[Symbol.asyncDispose]();
+    db.close();
+  });
+  return {
+    vehicles,
+    mutes,
+    figures,
+    told,
+    storedWhenTold,
+    askedFixAtMs,
+    events,
+    hits: () => bodies<Hit>('hit'),
+    detections: () => bodies<Detection>('detection'),
+    waiting: () => waitingOf(outbox).map(({ topic }) => topic.replace(/\/.*/, '')),
+  };
+}
+
+/** Records that keep what they are given; each store ends when the test lets it. */
+function heldRecords() {
+  const given: (StoreDetection & Partial<Pick<StoreHits, 'hits'>>)[] = [];
+  const ends: PromiseWithResolvers<void>[] = [];
+  const store = (input: StoreDetection) => {
+    given.push(input);
+    const end = Promise.withResolvers<void>();
+    ends.push(end);
+    return end.promise;
+  };
+  return { given, ends, records: { storeHits: store, storeDetection: store } };
+}
+
+const unlisted = exampleConsensus('6XYZ789');
+
+describe('one report of the tracker', () => {
+  test('a listed plate is announced, then stored with its hit, pictures and messages (CAP-3)', async () => {
+    const unit = await openUnit();
+    const images = { ...noImages, plate: await sampleImage(1) };
+    const stored = unit.vehicles.consider(exampleReport({ images }), 0);
+    expect(unit.told).toEqual(['raised 7ABC123']);
+    await stored;
+
+    const [hit] = unit.hits();
+    const [detection] = unit.detections();
+    expect(hit?.match.entry.plate).toBe('7ABC123');
+    expect(hit?.detectionId).toBe(detection?.id);
+    expect(hit?.fix).toEqual(exampleFix());
+    expect(hit?.direction).toEqual(detection?.direction);
+    expect(detection?.images.map(({ kind }) => kind)).toEqual(['plate']);
+    expect(unit.waiting()).toEqual(['hit', 'image']);
+    expect(unit.figures.counts()).toMatchObject({ reports: 1, reads: 1, hits: 1 });
+  });
+
+  test('the alert goes out before the store begins', async () => {
+    const unit = await openUnit();
+    await unit.vehicles.consider(exampleReport(), 0);
+    expect(unit.storedWhenTold).toEqual([0]);
+    expect(unit.hits()).toHaveLength(1);
+    expect(unit.events).toEqual(['hit raised', 'report 1']);
+  });
+
+  test('a hit has its stage times in their order (ALT-3)', async () => {
+    const capturedAtMs = Date.now() - 100;
+    const times = {
+      capturedAtMs,
+      foundAtMs: capturedAtMs + 10,
+      readAtMs: capturedAtMs + 20,
+    };
+    const unit = await openUnit();
+    await unit.vehicles.consider(exampleReport({ times }), 0);
+    const stages = unit.hits()[0]?.times;
+    expect(stages).toMatchObject(times);
+    expect(stages?.matchedAtMs).toBeGreaterThanOrEqual(times.readAtMs);
+    expect(stages?.raisedAtMs).toBeGreaterThanOrEqual(stages?.matchedAtMs ?? Infinity);
+    expect(unit.figures.alertMs()).toMatchObject({ count: 1, found: { p50: 10 } });
+  });
+
+  test('a plate on no list is stored and announced to nobody', async () => {
+    const unit = await openUnit();
+    await unit.vehicles.consider(exampleReport({ consensus: unlisted, phase: 'ended' }), 0);
+    expect(unit.told).toEqual([]);
+    expect(unit.hits()).toEqual([]);
+    expect(unit.detections()[0]?.read?.plate).toBe('6XYZ789');
+    expect(unit.waiting()).toEqual(['detection']);
+  });
+
+  test('a plate that could not be read is matched against nothing and stored as unread (CAP-8)', async () => {
+    const unit = await openUnit({
+      hotlist: {
+        match() {
+          throw new Error('an unread plate was matched');
+        },
+      },
+    });
+    const unread = { consensus: null, unread: 'low_confidence', phase: 'ended' } as const;
+    await unit.vehicles.consider(exampleReport(unread), 0);
+    expect(unit.detections()[0]).toMatchObject({ read: null, unread: 'low_confidence' });
+    expect(unit.figures.counts()).toMatchObject({ reports: 1, reads: 0 });
+  });
+
+  test('headquarters hears of a vehicle once it has been in view for long enough', async () => {
+    const unit = await openUnit();
+    const seenFor = (ms: number) =>
+      exampleReport({ consensus: unlisted, firstSeenMs: START_MS, lastSeenMs: START_MS + ms });
+    await unit.vehicles.consider(seenFor(999), 0);
+    expect(unit.waiting()).toEqual([]);
+    await unit.vehicles.consider(seenFor(1000), 0);
+    expect(unit.waiting()).toEqual(['detection']);
+  });
+});
+
+describe('what changes while a vehicle is in view', () => {
+  test('another read withdraws the hit under its own id (PRA-5)', async () => {
+    const unit = await openUnit();
+    await unit.vehicles.consider(exampleReport(), 0);
+    const [raised] = unit.hits();
+    await unit.vehicles.consider(exampleReport({ sequence: 2, consensus: unlisted }), 0);
+    expect(unit.told).toEqual(['raised 7ABC123', 'withdrawn 6XYZ789']);
+    const all = unit.hits();
+    expect(all.map(({ id, state, revision }) => [id, state, revision])).toEqual([
+      [raised?.id, 'withdrawn', 2],
+    ]);
+    expect(unit.figures.counts()).toMatchObject({ hits: 1, withdrawn: 1 });
+  });
+
+  test('what a disposition has silenced alerts no more, and is stored without a hit (VER-11)', async () => {
+    const unit = await openUnit();
+    await unit.vehicles.consider(exampleReport({ phase: 'ended' }), 0);
+    const [hit] = unit.hits();
+    unit.mutes.apply(hit as Hit, 'not_wanted', 'Moss');
+    const next = { id: '019d0000-0000-7000-8000-000000000002', firstSeenMs: START_MS + 1 };
+    await unit.vehicles.consider(exampleReport(next), 0);
+    expect(unit.told).toHaveLength(1);
+    expect(unit.hits()).toHaveLength(1);
+    expect(unit.detections()).toHaveLength(2);
+  });
+
+  test('a mute that is younger than the vehicle leaves its alert as it is (VER-11)', async () => {
+    const unit = await openUnit();
+    const report = exampleReport({ firstSeenMs: START_MS - 1 });
+    await unit.vehicles.consider(report, 0);
+    unit.mutes.apply(unit.hits()[0] as Hit, 'not_wanted', 'Moss');
+    await unit.vehicles.consider({ ...report, sequence: 2 }, 0);
+    expect(unit.told).toEqual(['raised 7ABC123']);
+    expect(unit.hits()[0]?.state).toBe('raised');
+  });
+});
+
+describe('where the vehicle was', () => {
+  test('the fix is that of the infra-red picture, else of the last sighting (CAP-11)', async () => {
+    const unit = await openUnit();
+    const ir = { ...(await sampleImage(2)), takenAtMs: START_MS + 70 };
+    await unit.vehicles.consider(exampleReport({ images: { ...noImages, ir } }), 0);
+    await unit.vehicles.consider(exampleReport({ lastSeenMs: START_MS + 300 }), 0);
+    expect(unit.askedFixAtMs).toEqual([START_MS + 70, START_MS + 300]);
+  });
+
+  test.each([
+    ['a moving unit looks by its course', { bearingDeg: null }, 47 + 90],
+    ['a pole looks by its surveyed bearing', { bearingDeg: 300 }, 300 + 90 - 360],
+    ['below the speed of a GPS course nothing is known', { minCourseSpeedMps: 14 }, null],
+  ])('%s', async (_, over, expected) => {
+    const { given, ends, records } = heldRecords();
+    const unit = await openUnit({ ...over, records });
+    const stored = unit.vehicles.consider(exampleReport(), 90);
+    expect(given.map(({ cameraBearingDeg }) => cameraBearingDeg)).toEqual([expected]);
+    for (const end of ends) end.resolve();
+    await stored;
+  });
+});
+
+describe('stores', () => {
+  test('a store that fails is counted, and the next vehicle is announced all the same', async () => {
+    const { ends, records } = heldRecords();
+    const unit = await openUnit({ records });
+    const failed = unit.vehicles.consider(exampleReport(), 0);
+    ends[0]?.reject(new Error('disk full'));
+    await expect(failed).resolves.toBeUndefined();
+    expect(unit.figures.counts().storeFailures).toBe(1);
+
+    const next = exampleReport({ id: '019d0000-0000-7000-8000-000000000002' });
+    const stored = unit.vehicles.consider(next, 0);
+    ends[1]?.resolve();
+    await stored;
+    expect(unit.figures.counts()).toMatchObject({ reports: 2, storeFailures: 1 });
+  });
+
+  test('stored() waits for every store that is under way', async () => {
+    const { ends, records } = heldRecords();
+    const unit = await openUnit({ records });
+    for (const last of ['1', '2']) {
+      const id = `019d0000-0000-7000-8000-00000000000${last}`;
+      void unit.vehicles.consider(exampleReport({ id, consensus: unlisted }), 0);
+    }
+    let isOver = false;
+    const over = unit.vehicles.stored().then(() => {
+      isOver = true;
+    });
+    ends[0]?.resolve();
+    await new Promise(setImmediate);
+    expect(isOver).toBe(false);
+    ends[1]?.resolve();
+    await over;
+  });
+});

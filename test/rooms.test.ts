@@ -1,8 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-
-const source = join(import.meta.dirname, '../src');
+import { roomOf, sourceFiles } from './support/source-rooms.ts';
 
 /** An import of one room by another, with the files where it happens. */
 interface Arrow {
@@ -11,20 +9,12 @@ interface Arrow {
   files: string[];
 }
 
-/** The folder below `src`; within a wing, the folder below the wing. A file beside the rooms is a room of its own. */
-function roomOf(file: string, wings: readonly string[]): string {
-  const [first = '', second = '', third] = file.split('/');
-  return wings.includes(first) && third !== undefined ? `${first}/${second}` : first;
-}
-
 /** Every import in the source that leads from one room to another. */
 function arrows(wings: readonly string[]): Arrow[] {
   const found = new Map<string, Arrow>();
-  for (const file of readdirSync(source, { recursive: true, encoding: 'utf8' })) {
-    if (!/\.(ts|js)$/.test(file)) continue;
-    const text = readFileSync(join(source, file), 'utf8');
+  for (const { path: file, text } of sourceFiles()) {
     for (const [, path = ''] of text.matchAll(/(?:from|import|import\()\s*'(\.{1,2}\/[^']+)'/g)) {
-      const target = relative(source, join(source, dirname(file), path));
+      const target = join(dirname(file), path);
       const [from, to] = [roomOf(file, wings), roomOf(target, wings)];
       if (from === to) continue;
       const arrow = found.get(`${from} ${to}`) ?? { from, to, files: [] };

@@ -205,7 +205,7 @@ export function openAccountability(deps: {
           // A full disk or a log that cannot be written ends no daemon; it is tried again.
           log.error(
             { problem: messageOf(error) },
-            'sessions, packages or holds could not be looked after',
+            'the regular upkeep of sessions, packages or holds failed',
           );
         }
       };

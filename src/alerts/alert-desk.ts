@@ -120,10 +120,7 @@ function watchOutput(output: AlertOutput, timeLimitMs: number, log: Log) {
   const fail = (problem: string) => {
     failed += 1;
     trouble = problem;
-    log.error(
-      { code, output: name, problem },
-      'an alert could not be told; the other outputs go on',
-    );
+    log.error({ code, output: name, problem }, 'alert output failed; the other outputs continue');
   };
   const attempt = async (work: () => Promise<void>): Promise<void> => {
     let timer: NodeJS.Timeout | undefined;

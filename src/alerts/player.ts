@@ -73,7 +73,7 @@ export function createPlayer(deps: { device: string; folder: string; log: Player
     const isNews = next !== state || why !== problem;
     state = next;
     problem = why;
-    if (isNews && next === 'ok') log.info({ device }, 'the sound device is back');
+    if (isNews && next === 'ok') log.info({ device }, 'the sound device works again');
     else if (isNews) log.warn({ code: 'audio.fail', device, problem }, 'alerts do not sound');
     if (next === 'ok') {
       clearTimeout(retry);
@@ -99,9 +99,9 @@ export function createPlayer(deps: { device: string; folder: string; log: Player
           old.slice(0, -FILES).map((file) => rm(join(folder, file), { force: true })),
         );
       }
-      become('fallback', `${why} Until then sounds are written to ${folder}.`);
+      become('fallback', `${why} Until then, sounds are written to ${folder}.`);
     } catch (error) {
-      const problem = `${why} Nor can they be written to ${folder} (${messageOf(error)}).`;
+      const problem = `${why} Sounds cannot be written to ${folder} either (${messageOf(error)}).`;
       become('failed', problem);
       throw new Error(problem);
     }
@@ -164,7 +164,7 @@ export function createPlayer(deps: { device: string; folder: string; log: Player
     waiting.splice(place === -1 ? waiting.length : place, 0, sound);
     if (waiting.length > WAITING) {
       waiting.pop();
-      log.warn({ device }, 'too many alerts at once; the least urgent one is not sounded');
+      log.warn({ device }, 'too many alerts at once; the least urgent one makes no sound');
     }
   };
 

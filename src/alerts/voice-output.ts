@@ -78,6 +78,6 @@ function refusal(voice: string, error: Error | null, said: string): string {
   if (codeOf(error) === 'ENOENT') {
     return 'espeak-ng is not installed: install it, or turn alerts.voice.enabled off.';
   }
-  const why = said.trim().split('\n').at(-1) || error?.message || 'no sound came';
-  return `espeak-ng does not speak with the voice '${voice}' (${why}): see alerts.voice.voice and 'espeak-ng --voices'.`;
+  const why = said.trim().split('\n').at(-1) || error?.message || 'it made no sound';
+  return `espeak-ng cannot speak with the voice '${voice}' (${why}): see alerts.voice.voice and 'espeak-ng --voices'.`;
 }

@@ -143,7 +143,7 @@ describe('refusals name the path, the origin and what is allowed', () => {
     ],
     [
       'heads: { list: [{ id: a, ir: { kind: rtsp, url: "rtsp://u:p#w@10.0.0.1/ir" } }] }',
-      'heads.list.0.ir.url: got "rtsp://…@10.0.0.1/ir" (is no address',
+      'heads.list.0.ir.url: got "rtsp://…@10.0.0.1/ir" (is not an address',
     ],
     ['policy: { profile: Vallejo }', 'use a name that "lookout policy list" shows'],
     ['- 1', 'must hold sections'],

@@ -11,8 +11,8 @@ function faults(layout: unknown): string[] {
 
 describe('a layout that cannot fit its file is refused in the configuration', () => {
   it.each([
-    [{ kind: 'fixed-width' }, 'columns: say where the fields stand'],
-    [{ header: false }, 'columns: say where the fields stand'],
+    [{ kind: 'fixed-width' }, 'columns: give the position of each field'],
+    [{ header: false }, 'columns: give the position of each field'],
     [{ kind: 'fixed-width', columns: { plate: 'LIC' } }, 'columns.plate: use { start, length }'],
     [{ kind: 'fixed-width', columns: { plate: { index: 0 } } }, 'columns.plate: use { start'],
     [{ columns: { plate: { start: 0, length: 8 } } }, 'columns.plate: use a header or { index }'],

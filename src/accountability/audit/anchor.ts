@@ -91,7 +91,9 @@ export function readKey(path: string): Buffer | null {
     throw error;
   }
   if (!/^[0-9a-f]{64}$/.test(text)) {
-    throw new Problem(`${path}: holds no key of 64 hexadecimal digits; put the unit's own back`);
+    throw new Problem(
+      `${path}: does not contain a key of 64 hexadecimal digits; restore the key of this unit`,
+    );
   }
   return Buffer.from(text, 'hex');
 }

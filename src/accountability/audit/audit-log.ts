@@ -117,8 +117,8 @@ export function openAuditLog(deps: {
     // In this order: another process that begins the log at this moment makes the database before the anchor.
     if (existsSync(paths.anchor) && !existsSync(paths.database)) {
       throw new Problem(
-        `${paths.database} is missing although ${paths.anchor} says that there is a log. Put it back; ` +
-          'or, when it is lost for good, move audit.anchor and audit.key aside too, and a new log begins.',
+        `${paths.database} is missing although ${paths.anchor} says that there is a log. Restore it; ` +
+          'or, if it is lost for good, move audit.anchor and audit.key aside too, to begin a new log.',
       );
     }
     const db = openDatabase(paths.database, auditMigrations, { erasing: true });
@@ -167,7 +167,7 @@ export function openAuditLog(deps: {
         add(ownEntry('audit.anomaly', unit, { outcome: 'failed', note: anomaly }), key);
       }
       if (failed !== null) {
-        const note = `${failed.count} could not be written from ${failed.since} on: ${failed.problem}`;
+        const note = `${failed.count} could not be written since ${failed.since}: ${failed.problem}`;
         add(ownEntry('audit.gap', unit, { outcome: 'failed', note }), key);
       }
       return { record: add(entry, key), anomaly: anomaly !== null };
@@ -205,8 +205,8 @@ export function openAuditLog(deps: {
       const isLeftOver = reading.state === 'sound' && reading.anchor.seq === 1;
       if (reading.state !== 'missing' && !isLeftOver) {
         throw new Problem(
-          `${paths.database} is empty although ${paths.anchor} says that there is a log. Put the log back; ` +
-            'or, when it is lost for good, move audit.anchor and audit.key aside too, and a new log begins.',
+          `${paths.database} is empty although ${paths.anchor} says that there is a log. Restore the log; ` +
+            'or, if it is lost for good, move audit.anchor and audit.key aside too, to begin a new log.',
         );
       }
       const newKey = key ?? makeKey(paths.key);
@@ -221,13 +221,13 @@ export function openAuditLog(deps: {
       throw new Problem(
         `${paths.database} is the audit log of ${genesis.agency}/${genesis.unit}, and this unit is ` +
           `${unit.agency}/${unit.id}: the database was copied from another unit, or unit.agency or unit.id was ` +
-          'changed. Put the right one back, or move audit.db, audit.anchor and audit.key aside for a new log.',
+          'changed. Restore the right one, or move audit.db, audit.anchor and audit.key aside for a new log.',
       );
     }
     if (key === null || fingerprintOf(key) !== genesis.query?.key) {
       throw new Problem(
         `${paths.key} is ${key === null ? 'missing' : 'not the key that the log began with'}: the database was ` +
-          "copied from another unit, or the key was replaced. Put this unit's own key back, or move audit.db, " +
+          'copied from another unit, or the key was replaced. Restore the key of this unit, or move audit.db, ' +
           'audit.anchor and audit.key aside for a new log.',
       );
     }
@@ -271,7 +271,7 @@ export function openAuditLog(deps: {
       .pluck()
       .get(upTo);
     if (hash === undefined || upTo < 2) {
-      throw new Problem(`the audit log holds no record ${upTo} to purge up to`);
+      throw new Problem(`the audit log has no record ${upTo} to purge up to`);
     }
     // The decision is safe before anything goes; after a power cut the next purge removes what is left.
     const record = append({ ...decision, query: { ...decision.query, upTo, hash } });

@@ -71,7 +71,8 @@ export function startAuditForwarding(
       trouble = null;
     } catch (error) {
       const problem = messageOf(error);
-      if (problem !== trouble) deps.log.error({ problem }, 'audit records not handed on');
+      if (problem !== trouble)
+        deps.log.error({ problem }, 'audit records could not be queued for headquarters');
       trouble = problem;
     }
   };

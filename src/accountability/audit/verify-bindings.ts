@@ -22,7 +22,7 @@ export function keyOf(path: string, found: Found): Buffer | null {
       found(
         'key',
         null,
-        `${path} is missing: seals and anchor cannot be checked without this unit's key`,
+        `${path} is missing: the seals and the anchor cannot be checked without this unit's key`,
       );
     }
     return key;
@@ -105,11 +105,7 @@ export function checkCheckpoints(db: Database, key: Buffer | null, found: Found)
       record?.category === 'Purge' && record.query?.upTo === upTo && record.query?.hash === hash;
     const sealed = key === null || seal === sealOf(`${upTo} ${hash} ${decidedIn}`, key);
     if (!sealed || !(decided || purgedSince)) {
-      found(
-        'checkpoint',
-        upTo,
-        `the removal of records up to ${upTo} was not decided by this unit`,
-      );
+      found('checkpoint', upTo, `this unit did not decide the removal of records up to ${upTo}`);
     }
   }
   const last = checkpoints.at(-1);
@@ -164,16 +160,16 @@ export function checkForwarded(
     found(
       'anchor',
       null,
-      `records of another log, ${forwarded.log}, were sent to headquarters last`,
+      `the records last sent to headquarters belong to another log, ${forwarded.log}`,
     );
   } else if (forwarded.seq > last) {
     found(
       'truncated',
       last + 1,
-      `headquarters was sent records up to ${forwarded.seq}, the log ends at ${last}`,
+      `headquarters has records up to ${forwarded.seq}, but the log ends at ${last}`,
     );
   } else if (forwarded.seq > facts.purged + 1 && facts.hashAt(forwarded.seq) !== forwarded.hash) {
-    found('changed', forwarded.seq, `headquarters was sent another record ${forwarded.seq}`);
+    found('changed', forwarded.seq, `headquarters has a different record ${forwarded.seq}`);
   }
 }
 

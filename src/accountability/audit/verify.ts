@@ -106,7 +106,7 @@ function examine(
   const hashes = new Map<number, string>();
   const [broken] = db.pragma('quick_check(1)', { simple: false }) as { quick_check: string }[];
   if (broken && broken.quick_check !== 'ok') {
-    found('unreadable', null, `SQLite finds the file damaged: ${broken.quick_check}`);
+    found('unreadable', null, `SQLite reports that the file is damaged: ${broken.quick_check}`);
   }
   checkTriggers(db, found);
   // A record stands where its own number says, if its text is what was hashed; else where it lies.
@@ -151,15 +151,15 @@ function examine(
     const { place } = row;
 
     if (!intact || record === null) {
-      found('changed', place, `record ${place} was changed: its text does not fit its hash`);
+      found('changed', place, `record ${place} was changed: its text does not match its hash`);
     } else if (place === before.place) {
-      found('inserted', place, `a record ${place} was put in that does not belong to the log`);
+      found('inserted', place, `record ${place} was inserted; it does not belong to the log`);
       continue;
     } else if (!sealed) {
       found(
         'changed',
         place,
-        `record ${place} was not written by this unit: its seal does not fit`,
+        `record ${place} was not written by this unit: its seal does not match`,
       );
     }
     if (place > before.place + 1 && !purge.covers(before, place, record)) {
@@ -175,13 +175,13 @@ function examine(
       );
     }
     if (row.seq < furthestSeq) {
-      found('reordered', place, `record ${place} stands out of its place`);
+      found('reordered', place, `record ${place} is out of order`);
     }
     furthestSeq = Math.max(furthestSeq, row.seq);
 
     if (intact && record) {
       if (genesis && (record.agency !== genesis.agency || record.unit !== genesis.unit)) {
-        found('foreign', place, `record ${place} is of ${record.agency}/${record.unit}`);
+        found('foreign', place, `record ${place} belongs to ${record.agency}/${record.unit}`);
       }
       if (record.operation === 'audit.anomaly' && record.outcome === 'failed') {
         found('noted', place, `the unit noted at ${record.at}: ${record.note}`);

@@ -51,7 +51,7 @@ export function createCollector(deps: { db: Database; dataDir: string }) {
     const ids = new Set(kept.map(({ ref }) => ref.id));
     const purged = named
       .filter((ref) => !ids.has(ref.id))
-      .map((ref) => ({ ref, file: null, current: true, absent: 'its time of retention is over' }));
+      .map((ref) => ({ ref, file: null, current: true, absent: 'its retention time is over' }));
     return [...kept, ...purged];
   };
 

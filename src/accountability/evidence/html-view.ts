@@ -52,7 +52,7 @@ ${facts([
   ['Signed with key', about.keyFingerprint],
 ])}
 <p>To check that nothing is missing or changed: <code>node verify.mjs</code> in this folder, on any computer with
-Node 18 or later. Then compare the key above with what the agency states.</p>
+Node 18 or later. Then compare the key above with the one that the agency publishes.</p>
 ${absences(about)}
 ${collection.detections.map((each) => article(each, volume, volumeOf)).join('\n')}
 <h2>Chain of custody</h2>
@@ -66,7 +66,7 @@ ${'<tr><td></td><td></td><td></td><td></td><td></td></tr>\n'.repeat(6)}</table>
 
 function useOf({ agency, release }: Pick<Manifest, 'agency' | 'release'>): string {
   return release === null
-    ? `For use inside ${agency} only. It may not be passed to another agency: that needs an approved release request.`
+    ? `For use inside ${agency} only. It may not be passed to another agency without an approved release request.`
     : `Released to ${release.agency} (${release.person}) under request ${release.number}, for: ${release.purpose}`;
 }
 
@@ -74,11 +74,11 @@ function absences({ contents }: Pick<Manifest, 'contents'>): string {
   const { absentDetections, absentImages, alteredImages } = contents;
   const lines = [
     ...absentDetections.map((id) => `Detection ${id} is not on this unit any more.`),
-    ...absentImages.map(({ id, why }) => `Image ${id} is not here: ${why}.`),
-    ...alteredImages.map((id) => `Image ${id} is not as it was stored at its capture.`),
+    ...absentImages.map(({ id, why }) => `Image ${id} is not included: ${why}.`),
+    ...alteredImages.map((id) => `Image ${id} differs from what was stored at its capture.`),
   ];
   if (lines.length === 0) return '';
-  return `<h2>What is not here</h2><ul>${lines.map((line) => `<li>${text(line)}</li>`).join('')}</ul>`;
+  return `<h2>What is not included</h2><ul>${lines.map((line) => `<li>${text(line)}</li>`).join('')}</ul>`;
 }
 
 function article(
@@ -125,7 +125,7 @@ function figure(
   const caption = `${ref.kind}, taken ${ref.takenAt}, SHA-256 ${ref.sha256}`;
   const on = volumeOf.get(ref.id);
   if (file === null || on === undefined) {
-    return `<figure><figcaption>${text(`${caption}: not here, ${absent ?? 'missing'}`)}</figcaption></figure>`;
+    return `<figure><figcaption>${text(`${caption}: not included, ${absent ?? 'missing'}`)}</figcaption></figure>`;
   }
   if (on !== volume) {
     return `<figure><figcaption>${text(`${caption}: on volume ${on}`)}</figcaption></figure>`;

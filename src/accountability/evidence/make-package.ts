@@ -42,7 +42,7 @@ export async function makePackage(
   order: PackageOrder,
 ): Promise<Manifest> {
   const { folder } = deps;
-  if (existsSync(folder)) throw new Problem(`${folder} is there already; name a new folder`);
+  if (existsSync(folder)) throw new Problem(`${folder} already exists; name a new folder`);
   const temporary = join(dirname(folder), `.part-${basename(folder)}`);
   await rm(temporary, { recursive: true, force: true });
   try {
@@ -121,7 +121,7 @@ async function write(
       const path = imagePath(image.id);
       await link(join(dataDir, image.file), join(at, path)).catch((error: unknown) => {
         throw new Problem(
-          `an image could not be packed (${messageOf(error)}); it may just have been let go. Make the package again.`,
+          `an image could not be packed (${messageOf(error)}); it may just have been deleted. Make the package again.`,
         );
       });
       files.push({ volume, path, bytes: image.bytes, sha256: image.sha256 });
@@ -188,7 +188,7 @@ custody.json    from the camera to this package (volume 1)
 images/         the pictures, byte for byte as they were stored at their capture
 manifest.json   every file of every volume with its SHA-256
 manifest.sig    the unit's Ed25519 signature of manifest.json
-public-key.pem  the key that the signature is checked with; compare it with what the agency states
+public-key.pem  the key that the signature is checked with; compare it with the one that the agency publishes
 
 To check it, with Node 18 or later:    node verify.mjs
 The signature alone, with OpenSSL 3:   openssl pkeyutl -verify -pubin -inkey public-key.pem -rawin \\

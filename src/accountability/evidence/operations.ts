@@ -14,19 +14,19 @@ const orderSchema = z
       .uuid()
       .nullable()
       .default(null)
-      .describe('The approved release request that it goes out under; null: own use'),
+      .describe('The approved release request that covers it; null: own use'),
     recipient: z
       .string()
       .max(200)
       .nullable()
       .default(null)
-      .describe('The agency that it is for, when that is not our own'),
+      .describe('The agency that receives it, if that is not our own'),
     volumeBytes: z.int().min(100_000).nullable().default(null),
   })
   .refine(
     ({ detectionIds, hitIds, caseNumber }) =>
       detectionIds.length + hitIds.length > 0 || caseNumber !== null,
-    { message: 'names neither detections, nor hits, nor a case' },
+    { message: 'names no detections, hits or case' },
   );
 
 /** Making evidence packages and fetching them (RET-9, REL-2). */

@@ -79,7 +79,7 @@ export function createPackages(deps: {
       throw new Refusal(
         413,
         'too-many',
-        `${ids.size} detections are too many for one package; ask for ${mostDetections} at most.`,
+        `${ids.size} detections are too many for one package; the limit is ${mostDetections}.`,
       );
     }
     const collection = collector.collect([...ids]);
@@ -87,7 +87,7 @@ export function createPackages(deps: {
       throw new Refusal(
         404,
         'nothing-to-pack',
-        'None of this is on the unit (any more), so nothing was made. Headquarters may still have it.',
+        'None of this is on the unit (any more), so no package was made. Headquarters may still have it.',
       );
     }
     return { ...collection, absent: [...collection.absent, ...unknownHits] };
@@ -101,7 +101,7 @@ export function createPackages(deps: {
       throw new Refusal(
         404,
         'package-unknown',
-        `There is no package ${id} on this unit. It waits a day to be fetched; make it again.`,
+        `There is no package ${id} on this unit. A package is kept for one day; make it again.`,
       );
     }
   };

@@ -27,7 +27,7 @@ export function planVolumes(options: {
   const least = eachBytes + Math.max(firstBytes, largest);
   if (least > volumeBytes) {
     throw new Problem(
-      `volumes of ${volumeBytes} bytes are too small: one must hold ${least}. Take larger ones, or fewer records.`,
+      `volumes of ${volumeBytes} bytes are too small: one must hold ${least}. Choose larger volumes, or fewer records.`,
     );
   }
   const volumeOf = new Map<string, number>();

@@ -18,7 +18,7 @@ export async function receivePackage(options: {
 }): Promise<Verification> {
   const { made, fetch } = options;
   const folder = resolve(options.folder);
-  if (existsSync(folder)) throw new Problem(`${folder} is there already; name a new folder`);
+  if (existsSync(folder)) throw new Problem(`${folder} already exists; name a new folder`);
   const temporary = join(dirname(folder), `.part-${basename(folder)}`);
   await rm(temporary, { recursive: true, force: true });
   try {
@@ -35,7 +35,7 @@ export async function receivePackage(options: {
     }
     const verification = await verifyPackage(temporary);
     if (!verification.sound) {
-      throw new Problem(`the package did not arrive whole: ${verification.problems.join('; ')}`);
+      throw new Problem(`the package did not arrive complete: ${verification.problems.join('; ')}`);
     }
     await rename(temporary, folder);
     return verification;

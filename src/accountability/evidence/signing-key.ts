@@ -34,8 +34,8 @@ export async function openSigningKey(dataDir: string): Promise<SigningKey> {
     key = createPrivateKey(readFileSync(path));
   } catch (error) {
     throw new Problem(
-      `${path}: the key that signs evidence cannot be read (${messageOf(error)}). Put it back from a copy, or move ` +
-        'it aside for a new one, whose fingerprint must then be made known.',
+      `${path}: the key that signs evidence cannot be read (${messageOf(error)}). Restore it from a copy, or move ` +
+        'it aside for a new one, and publish the fingerprint of that one.',
     );
   }
   const publicKey = createPublicKey(key);

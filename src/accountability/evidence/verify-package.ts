@@ -49,7 +49,7 @@ export async function verifyPackage(folder: string, trustedKey?: string): Promis
   const folders = volumeFolders(folder);
   if (folders.length === 0) {
     problem(
-      `${folder} holds no manifest.json: it is no evidence package, or it was never completed`,
+      `${folder} contains no manifest.json: it is not an evidence package, or it was never completed`,
     );
     return result;
   }
@@ -64,17 +64,17 @@ export async function verifyPackage(folder: string, trustedKey?: string): Promis
       if (listed === null) return result;
       first = { text, listed };
     } else if (!text.equals(first.text)) {
-      problem(`${name}: its manifest.json is not that of the other volumes`);
+      problem(`${name}: its manifest.json differs from that of the other volumes`);
       continue;
     } else if (!isSigned(at, text, first.listed.publicKey)) {
-      problem(`${name}: manifest.sig is missing or does not fit manifest.json`);
+      problem(`${name}: manifest.sig is missing or does not match manifest.json`);
     }
     const number = volumeNumber(at);
     if (number === null || number < 1 || number > first.listed.volumes) {
       problem(`${name}: volume.json does not say which volume this is`);
       continue;
     }
-    if (seen.has(number)) problem(`${name}: volume ${number} is here twice`);
+    if (seen.has(number)) problem(`${name}: volume ${number} is present twice`);
     seen.add(number);
     await checkVolume(at, number, first.listed, result);
   }
@@ -83,7 +83,7 @@ export async function verifyPackage(folder: string, trustedKey?: string): Promis
     if (!seen.has(number)) missing.push(number);
   }
   if (missing.length > 0) {
-    const text = `volume ${missing.join(', ')} of ${first?.listed.volumes} not here`;
+    const text = `volume ${missing.join(', ')} of ${first?.listed.volumes} is not present`;
     // A disc is checked alone; in a folder of volumes all must be there.
     if (folders[0] === folder) result.notes.push(`only this volume was checked: ${text}`);
     else problem(text);
@@ -128,12 +128,12 @@ function checkManifest(
     return fail('manifest.json: its public key cannot be read');
   }
   if (!isSigned(at, text, listed.publicKey)) {
-    return fail('manifest.sig is missing or does not fit manifest.json: the list was changed');
+    return fail('manifest.sig is missing or does not match manifest.json: the list was changed');
   }
   if (trustedKey === undefined) {
     result.notes.push(
-      `signed by the key with SHA-256 ${result.fingerprint}; compare it with what the agency states, for whoever ` +
-        'can make a package can also make a key',
+      `signed by the key with SHA-256 ${result.fingerprint}; compare it with the fingerprint that the agency publishes, because ` +
+        'anyone who can make a package can also make a key',
     );
   } else {
     try {
@@ -141,7 +141,7 @@ function checkManifest(
     } catch {
       return fail('the key that you gave cannot be read: it must be a public key in PEM');
     }
-    if (!result.trusted) result.problems.push('it is signed by another key than the one you gave');
+    if (!result.trusted) result.problems.push('it is signed by a key other than the one you gave');
   }
   return listed;
 }
@@ -163,7 +163,7 @@ async function checkVolume(
       continue;
     }
     if (!plain) {
-      result.problems.push(`${label(path)} is no plain file`);
+      result.problems.push(`${label(path)} is not a plain file`);
       continue;
     }
     const found = await hashOf(join(at, path));

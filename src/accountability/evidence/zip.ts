@@ -37,7 +37,7 @@ export function zipOf(entries: readonly ZipEntry[]): Buffer {
     offset += 4 + fields.length + path.length + bytes.length;
   }
   const central = Buffer.concat(directory);
-  if (offset + central.length > mostBytes) throw new Problem('too much for one ZIP; ask for less');
+  if (offset + central.length > mostBytes) throw new Problem('too much for one ZIP; request less');
   const end = Buffer.alloc(18);
   end.writeUInt16LE(entries.length, 4);
   end.writeUInt16LE(entries.length, 6);
@@ -48,7 +48,7 @@ export function zipOf(entries: readonly ZipEntry[]): Buffer {
 
 /** The files of a ZIP that `zipOf` made. Throws a Problem when it is damaged. */
 export function unzip(zip: Buffer): ZipEntry[] {
-  const damaged = new Problem('the part that the unit sent is damaged; ask again');
+  const damaged = new Problem('the part that the unit sent is damaged; request it again');
   const end = zip.length - 22;
   if (end < 0 || zip.readUInt32LE(end) !== endSignature) throw damaged;
   const count = zip.readUInt16LE(end + 10);

@@ -39,12 +39,12 @@ export function faultsOf({ inquiry, looks }: BrowsingInquiry, policy: Policy['in
     const { purpose, caseNumber, incidentNumber, reason } = inquiry;
     const pattern = numberForm(policy.caseNumberPattern);
     if (!policy.purposes.includes(purpose)) {
-      faults.push(`the purpose "${purpose}" is none of the policy's`);
+      faults.push(`the policy has no purpose "${purpose}"`);
     }
     const numbers = [caseNumber, incidentNumber].filter((number) => number !== null);
     const hasReason = reason !== null && (reason.match(/\p{L}/gu) ?? []).length >= 3;
     for (const number of numbers) {
-      if (!pattern.test(number)) faults.push(`"${number}" is no case or incident number`);
+      if (!pattern.test(number)) faults.push(`"${number}" is not a case or incident number`);
     }
     if (policy.required === 'case_and_reason') {
       if (numbers.length === 0) faults.push('there is no case or incident number');
@@ -55,7 +55,7 @@ export function faultsOf({ inquiry, looks }: BrowsingInquiry, policy: Policy['in
     }
   }
   if (new Set(looks.map(({ who }) => who.account)).size > 1) {
-    faults.push('several people looked under one inquiry');
+    faults.push('several people used one inquiry');
   }
   if (looks.some(({ who }) => who.username === '' || who.organisation === '')) {
     faults.push('username or organisation is not recorded');
@@ -64,6 +64,6 @@ export function faultsOf({ inquiry, looks }: BrowsingInquiry, policy: Policy['in
     ({ operation, query }) =>
       searches.includes(operation) && !elements.some((name) => query?.[name] !== undefined),
   );
-  if (vague.length > 0) faults.push('searched for nothing in particular: no plate, time or place');
+  if (vague.length > 0) faults.push('the search had no criteria: no plate, time or place');
   return faults;
 }

@@ -37,7 +37,7 @@ export function memoOf(sample: AuditSample, facts: MemoFacts): string {
       `Seed \`${sample.seed.replaceAll('`', '')}\` (${sample.seedDrawn ? 'drawn by the program' : 'given by the auditor'}); ` +
       `the inquiries before the draw have SHA-256 \`${sample.populationSha256}\`. The same seed repeats the draw.`,
     '',
-    `Each was held against the policy in force: ${markdownText(facts.demands)}.`,
+    `Each was judged by the policy in force: ${markdownText(facts.demands)}.`,
     '',
     '## Result',
     '',
@@ -86,7 +86,7 @@ export function memoOf(sample: AuditSample, facts: MemoFacts): string {
     '## The log itself',
     '',
     verification.sound
-      ? `The whole log was verified: ${verification.records} records, none changed, removed or put in. ` +
+      ? `The whole log was verified: ${verification.records} records, none changed, removed or inserted. ` +
         `Its newest record is ${verification.head?.seq ?? 0}, hash \`${verification.head?.hash ?? ''}\`.`
       : `**The log does not verify:** ${verification.findings.length + verification.more} findings; ` +
         'run "lookout audit verify".',

@@ -36,13 +36,13 @@ const period = z.strictObject({
     .string()
     .regex(/^[1-9]\d{0,3}(d|w|mo|y)$/, 'use a length of time such as 90d, 2w, 6mo or 1y')
     .optional()
-    .describe('That long before `to`, in place of `from`'),
+    .describe('Begin this long before `to`, instead of at `from`'),
 });
 const zone = z
   .string()
   .max(64)
   .default(() => Intl.DateTimeFormat().resolvedOptions().timeZone)
-  .refine(isZone, 'is no time zone; use one such as America/Los_Angeles');
+  .refine(isZone, 'is not a time zone; use one such as America/Los_Angeles');
 
 /** Records that one file may hold. */
 const mostExported = 100_000;
@@ -211,9 +211,9 @@ function demandsOf({ required, purposes }: Policy['inquiry']): string {
   const words = {
     case_and_reason: 'a case or incident number, and a reason',
     case_or_reason: 'a case or incident number, or a reason',
-    none: 'nothing more',
+    none: 'nothing else',
   };
-  return `a purpose (${purposes.join(', ')}), and besides it ${words[required]}`;
+  return `a purpose (${purposes.join(', ')}), and in addition ${words[required]}`;
 }
 
 function isZone(name: string): boolean {

@@ -10,7 +10,7 @@ export interface Period {
 export function periodBefore(window: string, endMs: number): Period {
   const [, digits, unit] = /^(\d{1,4})(d|w|mo|y)$/.exec(window) ?? [];
   if (digits === undefined || Number(digits) === 0) {
-    throw new Problem(`"${window}" is no length of time; use 90d, 2w, 6mo or 1y`);
+    throw new Problem(`"${window}" is not a length of time; use 90d, 2w, 6mo or 1y`);
   }
   const amount = Number(digits);
   const from = new Date(endMs);

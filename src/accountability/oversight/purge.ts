@@ -42,7 +42,7 @@ export function purgeOperation(deps: {
       before: z.coerce
         .date()
         .transform((date) => date.toISOString())
-        .describe('Records older than this go'),
+        .describe('Records older than this are removed'),
       decision: z
         .string()
         .trim()
@@ -59,7 +59,7 @@ export function purgeOperation(deps: {
         throw new Refusal(
           409,
           'audit-too-young',
-          `Audit records are kept for ${days} days at least: nothing from ${latest.slice(0, 10)} on can go.`,
+          `Audit records are kept for at least ${days} days; nothing from ${latest.slice(0, 10)} on may be purged.`,
         );
       }
       const { upTo, records } = log.purgeable(before);
@@ -75,7 +75,7 @@ export function purgeOperation(deps: {
         throw new Refusal(
           409,
           'audit-not-sent',
-          `Records after ${sent.seq} have not been handed on to headquarters yet.`,
+          `Records after ${sent.seq} have not been sent to headquarters yet.`,
         );
       }
       const { account, username, name, role, organisation } = actor;

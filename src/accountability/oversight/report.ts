@@ -121,7 +121,7 @@ export function reportText(report: AuditReport): string {
     '',
     '## Unusual activity',
     '',
-    `Times are those of ${report.zone}. An entry here is a question to ask, not a finding.`,
+    `Times are in ${report.zone}. An entry here is a question to ask, not a finding.`,
     '',
     report.unusual.length === 0
       ? none

@@ -119,10 +119,10 @@ export const policySchema = z.strictObject({
   }),
   audit: z.strictObject({
     retentionMinDays: days,
-    intervalDays: days.describe('An audit is due this often'),
+    intervalDays: days.describe('Days between audits'),
     sampleN: z.int().min(1),
     sampleWindowDays: days,
-    reportEveryDays: days.nullable().describe('A report to the chief is due this often'),
+    reportEveryDays: days.nullable().describe('Days between reports to the chief'),
   }),
   releases: z.strictObject({
     approverRoles: z.array(role).min(1),

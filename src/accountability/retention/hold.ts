@@ -16,7 +16,7 @@ export const holdScopeSchema = z.discriminatedUnion('kind', [
       .transform((text) => text.toUpperCase().replace(/[^A-Z0-9?*]/g, ''))
       .refine(
         (text) => text.replace(/[?*]/g, '').length >= fewestCharacters,
-        `needs at least ${fewestCharacters} known characters beside ? and *`,
+        `needs at least ${fewestCharacters} known characters besides ? and *`,
       )
       .describe('? stands for one character, * for a run; look-alikes (0 O D Q, 8 B …) are kept'),
   }),

@@ -150,7 +150,7 @@ export function createHolds({ db }: { db: Database }): Holds {
     async lift({ id, by, why, nowMs }) {
       const before = found(one.get(id), id);
       if (before.liftedAtMs !== null) {
-        throw new Refusal(409, 'hold-lifted', `The hold ${id} is lifted already.`);
+        throw new Refusal(409, 'hold-lifted', `The hold ${id} has already been lifted.`);
       }
       setLifted.run(Math.floor(nowMs), by, why, id);
       // Images passed over may now be shed, unless another hold keeps them.

@@ -60,12 +60,12 @@ export function retentionOperations(deps: {
         .strictObject({
           olderThanDays: days
             .optional()
-            .describe('Also what is older than this and acknowledged; never below the minimum'),
-          head: z.string().min(1).max(64).optional().describe('Of this source alone'),
+            .describe('Also purge acknowledged data older than this; never below the minimum'),
+          head: z.string().min(1).max(64).optional().describe('Only data of this camera head'),
         })
         .refine(({ olderThanDays, head }) => head === undefined || olderThanDays !== undefined, {
           path: ['olderThanDays'],
-          message: 'say from what age, when one head alone is meant',
+          message: 'give the age too when only one head is meant',
         }),
       run: ({ olderThanDays, head }): Promise<PurgeRun | null> =>
         retention.run(olderThanDays === undefined ? undefined : { olderThanDays, head }),
@@ -78,7 +78,7 @@ export function retentionOperations(deps: {
       inquiry: false,
       effect: 'change',
       input: z.strictObject({
-        note: z.string().trim().min(3).max(1000).describe('What the review came to'),
+        note: z.string().trim().min(3).max(1000).describe('Result of the review'),
       }),
       run: (_, { nowMs }) => review.reviewed(nowMs),
     }),

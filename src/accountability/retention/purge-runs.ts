@@ -137,7 +137,7 @@ export function createPurgeRuns(deps: {
     /** Tells the audit log of runs that a power cut ended. */
     closeInterrupted(): void {
       for (const row of unfinished.all()) {
-        const note = 'interrupted; what it had removed until then is told here';
+        const note = 'interrupted; this record lists what it had removed until then';
         tell(row, { outcome: 'failed', removed: removedOf(row), note });
         close.run(Math.floor(clock()), row.id);
       }

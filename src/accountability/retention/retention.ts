@@ -198,7 +198,7 @@ export function createRetention(deps: {
   const eraseTraces = async (shrink: boolean): Promise<void> => {
     const { logEmpty } = await compact(shrink ? 'shrink' : 'empty-log');
     if (!logEmpty)
-      throw new Error('the write-ahead log could not be emptied; the next run tries again');
+      throw new Error('the write-ahead log could not be emptied; the next run will try again');
     hasTraces = false;
   };
 
@@ -222,8 +222,8 @@ export function createRetention(deps: {
     const leaptMs = doubtfulLeapMs();
     if (leaptMs !== null) {
       throw new Error(
-        `The clock has gone on by ${Math.round(leaptMs / dayMs)} days since the last look and nothing vouches ` +
-          'for it: nothing is purged until GPS agrees with it or, without GPS, headquarters is reached.',
+        `The clock has moved forward ${Math.round(leaptMs / dayMs)} days since the last check and nothing confirms ` +
+          'it: nothing is purged until GPS agrees with the clock or, without GPS, headquarters is reached.',
       );
     }
     setNote.run('clockMs', String(Math.floor(clock())));
@@ -249,7 +249,7 @@ export function createRetention(deps: {
       if (hasTraces) await eraseTraces(true);
       problem = null;
     } catch (error) {
-      problem = `Data that is due could not be let go: ${messageOf(error)}`;
+      problem = `Data past its retention time could not be deleted: ${messageOf(error)}`;
       log.error({ problem: messageOf(error) }, 'purge failed');
       throw error;
     } finally {
@@ -285,8 +285,8 @@ export function createRetention(deps: {
       problem = null;
     } catch (error) {
       // The next sweep meets them again.
-      problem = `Acknowledged data could not be let go: ${messageOf(error)}`;
-      log.error({ problem: messageOf(error) }, 'letting go failed');
+      problem = `Acknowledged data could not be deleted: ${messageOf(error)}`;
+      log.error({ problem: messageOf(error) }, 'deleting acknowledged data failed');
     }
   };
   const seenOf = db.prepare<[string], { head: string; lastSeenMs: number }>(
@@ -342,7 +342,7 @@ export function createRetention(deps: {
         finishStanding();
       } catch (error) {
         // It stays on file as interrupted; the next start tells the audit log.
-        log.error({ problem: messageOf(error) }, 'a purge could not be told to the audit log');
+        log.error({ problem: messageOf(error) }, 'a purge could not be written to the audit log');
       }
       await closeCompaction();
     },
@@ -361,6 +361,6 @@ function refuseBelowMinimum(
     409,
     'below-minimum',
     `${short.kind} of ${short.head} are kept for at least ${short.minDays} days (${short.from}.minDays); ` +
-      `an order for what is older than ${olderThanDays} days goes below that.`,
+      `an order for data older than ${olderThanDays} days is below that.`,
   );
 }

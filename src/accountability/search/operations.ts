@@ -62,7 +62,7 @@ export function searchOperations(deps: {
     throw new Refusal(
       403,
       'source-not-permitted',
-      `You are not authorised to look for hits of ${list}. Ask an administrator.`,
+      `You are not authorised to search for hits of ${list}. Ask an administrator.`,
     );
   };
   const noteOf = ({ actor, inquiry, nowMs }: OperationContext): ExportNote => ({
@@ -160,7 +160,7 @@ export function searchOperations(deps: {
           throw new Refusal(
             413,
             'export-too-large',
-            `This is more than one export takes (${mostExported} detections, or the time one search may take). ` +
+            `This is more than one export may hold (${mostExported} detections) or one search may take. ` +
               'Narrow it down by time or place.',
           );
         }
@@ -188,7 +188,7 @@ function readable(input: Record<string, unknown>): Record<string, unknown> {
 }
 
 function notFound(what: string): never {
-  throw new Refusal(404, `no-such-${what}`, `There is no ${what} of this id on this unit.`);
+  throw new Refusal(404, `no-such-${what}`, `There is no ${what} with this id on this unit.`);
 }
 
 function gone(): never {

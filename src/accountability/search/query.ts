@@ -12,13 +12,13 @@ const searchFields = {
     .trim()
     .min(1)
     .max(24)
-    .regex(/[A-Za-z0-9?*]/, 'is no part of a plate; leave it out to search without one')
+    .regex(/[A-Za-z0-9?*]/, 'is not a part of a plate; leave it out to search without one')
     .optional()
     .describe('Full, or with ? for one character and * for a run'),
   alike: z
     .boolean()
     .default(false)
-    .describe('A full plate is also found where O was read as 0, B as 8 and the like'),
+    .describe('Also find a full plate where O was read as 0, B as 8 and the like'),
   state: z
     .string()
     .regex(/^[A-Z]{2}$/, 'use a two-letter state code such as CA')
@@ -75,7 +75,7 @@ export const pathSchema = z
       .string()
       .trim()
       .max(24)
-      .regex(/[A-Za-z0-9]/, 'is no plate')
+      .regex(/[A-Za-z0-9]/, 'is not a plate')
       .regex(/^[^?*]*$/, 'the path of one vehicle needs its full plate'),
     from: time.optional(),
     to: time.optional(),

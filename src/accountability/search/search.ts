@@ -58,7 +58,7 @@ export function createSearch(deps: { dataDir: string; limitMs?: number }): Searc
 
   const ask: Search['ask'] = (kind, input) => {
     if (waiting.size >= mostWaiting) {
-      const words = 'Too many searches wait already; try again in a moment.';
+      const words = 'Too many searches are already waiting; try again in a moment.';
       return Promise.reject(new Refusal(503, 'search-busy', words));
     }
     thread ??= start();

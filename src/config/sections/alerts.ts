@@ -12,7 +12,7 @@ export const alertsSection = z.strictObject({
   sound: z
     .strictObject({
       enabled: z.boolean().default(true),
-      device: z.string().min(1).default('default').describe('ALSA device, as aplay -D takes it'),
+      device: z.string().min(1).default('default').describe('ALSA device, as for aplay -D'),
     })
     .prefault({}),
   voice: z

@@ -5,13 +5,13 @@ const pace = {
     .enum(['real-time', 'fastest'])
     .default('real-time')
     .describe(
-      'real-time: as the frames were taken; fastest: every frame, as quickly as it is read',
+      'real-time: at the speed of the recording; fastest: every frame, as fast as it can be read',
     ),
   loop: z.boolean().default(false).describe('Start again at the end'),
   startAt: z.iso
     .datetime()
     .optional()
-    .describe('When the recording began (UTC); left out, it plays as if taken now'),
+    .describe('When the recording began (UTC); if left out, it plays as if recorded now'),
 };
 
 /** One camera source; `kind` picks the shape. */
@@ -25,7 +25,9 @@ export const sourceSchema = z.discriminatedUnion('kind', [
     pixelFormat: z
       .enum(['auto', 'MJPG', 'YUYV', 'GREY'])
       .default('auto')
-      .describe('What the camera is asked for; many USB cameras reach full rate in MJPG only'),
+      .describe(
+        'Format requested from the camera; many USB cameras reach their full rate only in MJPG',
+      ),
   }),
   z.strictObject({
     kind: z.literal('rtsp'),
@@ -34,14 +36,14 @@ export const sourceSchema = z.discriminatedUnion('kind', [
       .regex(/^rtsps?:\/\//, { abort: true, error: 'start it with rtsp:// or rtsps://' })
       .refine((url) => URL.canParse(url), {
         error:
-          'is no address; use rtsp://user:password@host:port/path, signs such as @ and # in the password as %40 and %23',
+          'is not an address; use rtsp://user:password@host:port/path, and write @ and # in the password as %40 and %23',
       }),
     transport: z.enum(['tcp', 'udp']).default('tcp'),
   }),
   z.strictObject({ kind: z.literal('video'), path: z.string().min(1), ...pace }),
   z.strictObject({
     kind: z.literal('images'),
-    path: z.string().min(1).describe('Folder of images, taken in the order of their names'),
+    path: z.string().min(1).describe('Folder of images, read in the order of their names'),
     fps: z.number().min(0.1).max(240).default(15),
     ...pace,
   }),
@@ -60,9 +62,9 @@ function mismatch(ir: Source, colour: Source | null): string | null {
       : null;
   }
   if (irPace.pace !== colourPace.pace) return 'ir and colour need the same pace';
-  if (irPace.loop !== colourPace.loop) return 'ir and colour loop both or neither';
+  if (irPace.loop !== colourPace.loop) return 'set loop for both ir and colour, or for neither';
   if ((irPace.startAt === undefined) !== (colourPace.startAt === undefined)) {
-    return 'give startAt to ir and colour both, or to neither';
+    return 'set startAt for both ir and colour, or for neither';
   }
   return null;
 }
@@ -74,8 +76,8 @@ export const headSchema = z
       .string()
       .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'use 1 to 32 of a-z, 0-9 and -')
       .describe('Name of the camera head, such as front-left'),
-    ir: sourceSchema.describe('The camera that plates are read from'),
-    colour: sourceSchema.nullable().default(null).describe('The overview camera, or null'),
+    ir: sourceSchema.describe('Camera from which plates are read'),
+    colour: sourceSchema.nullable().default(null).describe('Overview camera, or null'),
     maxSkewMs: z
       .number()
       .min(0)
@@ -88,14 +90,14 @@ export const headSchema = z
       .max(180)
       .default(0)
       .describe(
-        'Where the camera looks from the car, or from the bearing of the pole: 0 = ahead, 90 = right, 180 = behind',
+        'Direction of the camera relative to the car, or to the bearing of the pole: 0 = ahead, 90 = right, 180 = behind',
       ),
     stallAfterS: z
       .number()
       .min(0.5)
       .max(600)
       .default(5)
-      .describe('No frame for this long: the camera has stalled and is opened again'),
+      .describe('A camera without a frame for this long has stalled and is reopened'),
   })
   .superRefine((head, context) => {
     const message = mismatch(head.ir, head.colour);
@@ -115,7 +117,11 @@ export const headsSection = z.strictObject({
     .strictObject({
       firstDelayMs: z.int().min(10).default(500),
       maxDelayMs: z.int().min(10).default(30_000),
-      budget: z.int().min(1).default(10).describe('Restarts within the window before it slows'),
+      budget: z
+        .int()
+        .min(1)
+        .default(10)
+        .describe('Restarts within the window before restarts slow down'),
       windowS: z.number().min(1).default(600),
     })
     .prefault({}),
@@ -123,25 +129,25 @@ export const headsSection = z.strictObject({
     .number()
     .min(2)
     .default(20)
-    .describe('No word from a head for this long: it is killed and started again'),
+    .describe('A head silent for this long is killed and restarted'),
   quality: z
     .strictObject({
-      minBrightness: z.number().min(0).max(255).default(1.5).describe('Mean, 0-255'),
-      maxBrightness: z.number().min(0).max(255).default(225).describe('Mean, 0-255'),
+      minBrightness: z.number().min(0).max(255).default(1.5).describe('Mean of the pixels, 0-255'),
+      maxBrightness: z.number().min(0).max(255).default(225).describe('Mean of the pixels, 0-255'),
       maxClippedShare: z.number().min(0).max(1).default(0.3).describe('Share of white pixels'),
       minSharpness: z
         .number()
         .min(0)
         .default(4)
-        .describe('Variance of the Laplacian; a covered or unfocused lens is below it'),
+        .describe('Variance of the Laplacian; a covered or unfocused lens gives less'),
     })
     .prefault({})
-    .describe('Infra-red pictures outside these are warned of (CAP-5)'),
+    .describe('Infra-red pictures outside these limits cause a warning (CAP-5)'),
   wedgedAfterS: z
     .number()
     .min(1)
     .default(10)
-    .describe('Inference busy on one frame for this long: the head is restarted'),
+    .describe('A head that is busy with one frame for this long is restarted'),
 });
 
 export type SourceConfig = z.infer<typeof sourceSchema>;

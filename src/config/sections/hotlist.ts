@@ -21,7 +21,7 @@ export const layoutSchema = z
     header: z
       .boolean()
       .optional()
-      .describe('The first line names the columns; yes for delimited files unless told otherwise'),
+      .describe('The first line names the columns; default: true for delimited files'),
     encoding: z.enum(['utf-8', 'utf-16le', 'windows-1252', 'iso-8859-1']).default('utf-8'),
     dateFormats: z
       .array(z.enum(['yyyy-MM-dd', 'MM/dd/yyyy', 'dd/MM/yyyy', 'yyyyMMdd', 'MMddyyyy', 'iso']))
@@ -48,14 +48,14 @@ export const layoutSchema = z
       })
       .optional()
       .describe(
-        'Every column named here must be in the file. Left out: plate, and of state, plate_type, category, ' +
-          'reason, make, model, colour, year, case_number, entry_id, entry_date, expires, entered_by, ' +
-          'approved_by those that the header has',
+        'Every column named here must be in the file. If left out: plate, and those of state, plate_type, category, ' +
+          'reason, make, model, colour, year, case_number, entry_id, entry_date, expires, entered_by and ' +
+          'approved_by that the header has',
       ),
     categories: z
       .record(z.string(), category)
       .default({})
-      .describe("The list's own codes to our categories; codes are data (FMT-2)"),
+      .describe("Category for each of the list's own codes (FMT-2)"),
     defaultCategory: category.default('other').describe('For an empty or unknown code'),
     defaults: z
       .strictObject({
@@ -67,7 +67,7 @@ export const layoutSchema = z
         approvedBy: z.string().min(1).optional(),
       })
       .prefault({})
-      .describe('Fill fields that a row leaves empty'),
+      .describe('Values for fields that a row leaves empty'),
   })
   .superRefine((layout, context) => {
     const fixed = layout.kind === 'fixed-width';
@@ -77,7 +77,7 @@ export const layoutSchema = z
         context.addIssue({
           code: 'custom',
           path: ['columns'],
-          message: `say where the fields stand: ${fixed ? 'a fixed-width file' : 'a file without a header'} names none`,
+          message: `give the position of each field: ${fixed ? 'a fixed-width file' : 'a file without a header'} names none`,
         });
       }
       return;
@@ -110,11 +110,13 @@ export const listSchema = z.strictObject({
   source: z
     .enum(['department', 'state', 'federal'])
     .default('state')
-    .describe('Whose data it is: a person browses only what they are authorised for (USR-9)'),
+    .describe(
+      'Source of the data; people may browse only the sources that they are authorised for (USR-9)',
+    ),
   type: z
     .enum(['general', 'specific'])
     .default('general')
-    .describe('specific lists are informational (ALT-6)'),
+    .describe('specific: alerts of this list are informational (ALT-6)'),
   priority: z.int().min(0).max(100).default(50).describe('0 is the highest'),
   enabled: z.boolean().default(true),
   maxAgeH: z
@@ -122,20 +124,20 @@ export const listSchema = z.strictObject({
     .min(1)
     .optional()
     .describe(
-      "Older lists no longer alert and are deleted (HOT-4); left out: the profile's limit, or none where the " +
+      "An older list no longer alerts and is deleted (HOT-4); if left out, the profile's limit, or none if the " +
         'profile only flags stale lists',
     ),
   warnAgeH: z
     .number()
     .min(1)
     .default(24)
-    .describe("Older lists are marked (HOT-2), at the profile's age already where that is less"),
+    .describe("An older list is marked (HOT-2); the profile's age applies if it is lower"),
   maxShrink: z
     .number()
     .min(0)
     .max(1)
     .default(0.3)
-    .describe('A new file with a larger share of entries missing is refused'),
+    .describe('A new file that lacks a larger share of the entries is refused'),
   maxRejects: z
     .number()
     .min(0)
@@ -147,8 +149,11 @@ export const listSchema = z.strictObject({
     .min(0)
     .max(1000)
     .default(100)
-    .describe('Entries with ? or * beyond this are rejected (PRA-2)'),
-  near: z.boolean().default(true).describe('Match one confusable character, marked ≈'),
+    .describe('Entries with ? or * beyond this number are rejected (PRA-2)'),
+  near: z
+    .boolean()
+    .default(true)
+    .describe('Also match if one confusable character differs; marked ≈'),
   layout: layoutSchema.prefault({}),
 });
 
@@ -166,15 +171,19 @@ export const hotlistSection = z.strictObject({
     .min(0)
     .max(1)
     .default(0.02)
-    .describe("The reader's own probability for the listed character that a near match needs"),
+    .describe('Least probability that the reader gives the listed character for a near match'),
   stateCertainAt: z
     .number()
     .min(0)
     .max(1)
     .default(0.9)
-    .describe('From this confidence a differing state marks the hit "state differs" (PRA-3)'),
-  rearmAfterS: z.number().min(0).default(600).describe('The same vehicle alerts again after this'),
-  rearmAfterM: z.number().min(0).default(300).describe('… or this far away'),
+    .describe('At this confidence or more, another state marks the hit "state differs" (PRA-3)'),
+  rearmAfterS: z
+    .number()
+    .min(0)
+    .default(600)
+    .describe('The same vehicle alerts again after this time'),
+  rearmAfterM: z.number().min(0).default(300).describe('… or at this distance'),
 });
 
 export type ListConfig = z.infer<typeof listSchema>;

@@ -25,7 +25,7 @@ export const positionSection = z.strictObject({
         restamp: z
           .boolean()
           .default(false)
-          .describe('Write the present time into the sentences, as a live receiver would'),
+          .describe('Write the current time into the sentences, as a live receiver would'),
         loop: z.boolean().default(false),
       }),
       z.strictObject({
@@ -37,7 +37,7 @@ export const positionSection = z.strictObject({
           .number()
           .min(0)
           .lt(360)
-          .describe('What is ahead, true degrees: a camera with mountAngleDeg 0 looks there'),
+          .describe('Direction of a camera with mountAngleDeg 0, in true degrees'),
       }),
     ])
     .default({ kind: 'none' }),

@@ -9,7 +9,7 @@ export const readingSection = z.strictObject({
   crops: z
     .union([z.literal(1), z.literal(2), z.literal(4)])
     .default(4)
-    .describe('Crops with different margins whose probabilities are averaged'),
+    .describe('Crops per plate, with different margins; their probabilities are averaged'),
   minPlateWidthPx: z.int().min(8).default(28).describe('Narrower plates are recorded as unread'),
   readAt: z
     .number()
@@ -17,6 +17,6 @@ export const readingSection = z.strictObject({
     .max(1)
     .optional()
     .describe(
-      "Confidence, O and 0 taken as one, from which a plate counts as read; left out, the model's own",
+      "Confidence, with O and 0 as one, from which a plate counts as read; if left out, the model's own value",
     ),
 });

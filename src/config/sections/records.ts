@@ -6,8 +6,14 @@ export const recordsSection = z.strictObject({
     .number()
     .min(16)
     .default(8192)
-    .describe('Image files above this: the oldest that no hit owns are shed, and counted'),
-  minFreeMiB: z.number().min(0).default(512).describe('Free disk that shedding keeps'),
+    .describe(
+      'If the image files exceed this, the oldest that belong to no hit are deleted and counted',
+    ),
+  minFreeMiB: z
+    .number()
+    .min(0)
+    .default(512)
+    .describe('Images are also deleted to keep this much disk free'),
 });
 
 export type RecordsConfig = z.infer<typeof recordsSection>;

@@ -6,24 +6,28 @@ export const trackingSection = z.strictObject({
     .int()
     .min(1)
     .default(2)
-    .describe('Reads of the same text before the plate is believed (PRA-1, PRA-5)'),
+    .describe('Reads of the same text after which the plate is accepted (PRA-1, PRA-5)'),
   strongReadAt: z
     .number()
     .min(0)
     .max(1)
     .default(0.985)
-    .describe('One read with at least this confidence is believed at once'),
-  loseAfterMs: z.int().min(100).default(1500).describe('Unseen for this long, a track ends'),
+    .describe('One read with at least this confidence is accepted at once'),
+  loseAfterMs: z
+    .int()
+    .min(100)
+    .default(1500)
+    .describe('A track ends when its vehicle is not seen for this long'),
   rejoinAfterS: z
     .number()
     .min(0)
     .default(30)
-    .describe('The same plate seen again within this time goes on with its detection'),
+    .describe('The same plate seen again within this time continues its detection'),
   publishAfterS: z
     .number()
     .min(1)
     .default(30)
-    .describe('A vehicle in view longer is reported before it leaves'),
+    .describe('A vehicle in view for longer is reported before it leaves'),
   maxAlternatives: z.int().min(1).max(50).default(10),
   jpegQuality: z.int().min(30).max(100).default(85),
 });

@@ -7,8 +7,8 @@ const topicLevel = z
 
 /** `unit`: identity, deployment mode (CAP-4) and where data lives. */
 export const unitSection = z.strictObject({
-  agency: topicLevel.default('example-pd').describe('Agency, a topic level in every message'),
-  id: topicLevel.default('unit-1').describe('This unit, unique in the agency'),
+  agency: topicLevel.default('example-pd').describe('Agency; a topic level of every message'),
+  id: topicLevel.default('unit-1').describe('Id of this unit; unique in the agency'),
   mode: z
     .enum(['mobile', 'fixed'])
     .default('mobile')
@@ -21,7 +21,7 @@ export const unitSection = z.strictObject({
     .string()
     .min(1)
     .default('var')
-    .describe('Folder of the databases and images; the daemon makes it'),
+    .describe('Folder of the databases and images; the daemon creates it'),
   administrator: z
     .strictObject({ title: z.string().min(1), name: z.string().min(1) })
     .default({ title: 'ALPR Administrator', name: 'not named' })

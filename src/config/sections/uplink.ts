@@ -12,20 +12,20 @@ export const uplinkSection = z
       })
       .refine((broker) => URL.canParse(broker), {
         abort: true,
-        error: 'is no address; use mqtts://host:8883',
+        error: 'is not an address; use mqtts://host:8883',
       })
       .default('mqtts://127.0.0.1:8883'),
     protocol: z
       .enum(['auto', '5', '3.1.1'])
       .default('auto')
-      .describe('auto: MQTT 5, and 3.1.1 where the broker refuses it'),
+      .describe('auto: MQTT 5, or 3.1.1 if the broker refuses it'),
     tls: z
       .strictObject({
         ca: z
           .string()
           .min(1)
           .optional()
-          .describe('PEM file of the authority that signed the broker'),
+          .describe("PEM file of the authority that signed the broker's certificate"),
         cert: z.string().min(1).optional().describe("PEM file of this unit's certificate"),
         key: z.string().min(1).optional().describe("PEM file of this unit's key"),
       })
@@ -39,32 +39,34 @@ export const uplinkSection = z
       .min(0)
       .max(0xffffffff)
       .default(604_800)
-      .describe('How long the broker keeps what waits for this unit (MQTT 5)'),
+      .describe('How long the broker keeps messages for this unit (MQTT 5)'),
     willDelayS: z
       .int()
       .min(0)
       .default(60)
-      .describe('Rides through tunnels before "offline" is told (MQTT 5)'),
+      .describe(
+        'Delay before the broker announces "offline", so that a tunnel is not an outage (MQTT 5)',
+      ),
     inFlight: z
       .int()
       .min(1)
       .max(1000)
       .default(64)
-      .describe('Messages that wait for acknowledgement'),
+      .describe('Messages that may wait for acknowledgement at a time'),
     resendAfterS: z
       .number()
       .min(1)
       .default(20)
       .describe(
-        'No acknowledgement from headquarters for this long: sent again; doubles with each try',
+        'A message that headquarters has not acknowledged for this long is sent again; doubles with each try',
       ),
-    reconnectMaxS: z.number().min(1).default(30).describe('Longest wait before connecting again'),
+    reconnectMaxS: z.number().min(1).default(30).describe('Longest wait before reconnecting'),
     images: z.enum(['all', 'hits', 'none']).default('all').describe('Which images are sent'),
   })
   .refine(({ enabled, broker }) => !enabled || isEncrypted(broker) || isLoopback(broker), {
     path: ['broker'],
     message:
-      'mqtt:// and ws:// are not encrypted and only allowed to this machine itself; use mqtts:// or wss://',
+      'mqtt:// and ws:// are not encrypted and only allowed on this machine itself; use mqtts:// or wss://',
   });
 
 export type UplinkConfig = z.infer<typeof uplinkSection>;

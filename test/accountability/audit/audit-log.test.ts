@@ -170,7 +170,7 @@ describe('AUD-3: a record that cannot be written is an error, and the log recove
     const names = ['audit.db', 'audit.db-wal', 'audit.db-shm'];
     for (const name of names) renameSync(join(dataDir, name), join(aside, name));
     expect(() => log.append(sampleEntry())).toThrow(/could not be written/);
-    expect(() => log.append(sampleEntry())).toThrow(/Put it back/);
+    expect(() => log.append(sampleEntry())).toThrow(/Restore it/);
     expect(log.health()).toMatchObject({ state: 'unwritable' });
     for (const name of names) {
       try {

@@ -78,7 +78,7 @@ describe('AUD-10: headquarters hears every audit record', () => {
       ),
     ).toEqual([
       'records 4 to 5 were cut off: the anchor names 5',
-      'headquarters was sent records up to 5, the log ends at 3',
+      'headquarters has records up to 5, but the log ends at 3',
     ]);
     for (let at = 0; at < 4; at += 1) audit.append(sampleEntry());
     await waitFor(() => heard.length === 8);

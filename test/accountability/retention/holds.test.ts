@@ -179,7 +179,7 @@ describe('holds keep (RET-10)', () => {
     ).rejects.toThrow(/holds.lift/);
     await unit.gate.perform(chief, 'holds.lift', { id, why: 'case closed' });
     await expect(unit.gate.perform(chief, 'holds.lift', { id, why: 'again' })).rejects.toThrow(
-      /lifted already/,
+      /already been lifted/,
     );
     expect(await unit.gate.perform(chief, 'holds.list', {})).toEqual([]);
     const [hold] = (await unit.gate.perform(chief, 'holds.list', { lifted: 'true' })) as Hold[];

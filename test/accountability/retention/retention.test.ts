@@ -197,7 +197,7 @@ describe('how it goes', () => {
     unit.auditLog.broken = true;
     await expect(unit.retention.run()).rejects.toThrow(/disk full/);
     expect(unit.ids()).toHaveLength(1);
-    expect(unit.retention.health().problem).toMatch(/could not be let go/);
+    expect(unit.retention.health().problem).toMatch(/could not be deleted/);
     unit.auditLog.broken = false;
     await unit.retention.run();
     expect(unit.ids()).toHaveLength(0);
@@ -271,7 +271,7 @@ describe('how it goes', () => {
     await unit.retention.run();
     const one = await unit.passing(1);
     unit.setNow(now + 3650 * dayMs);
-    await expect(unit.retention.run()).rejects.toThrow(/nothing vouches/);
+    await expect(unit.retention.run()).rejects.toThrow(/nothing confirms/);
     expect(unit.ids()).toEqual([one.id]);
     expect(unit.retention.believesClock()).toBe(false);
     sure = true;

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { totpCode, totpStep } from '../../src/accountability/access/totp.ts';
 import {
   GOOD_PASSWORD,
   HOUR_MS,
@@ -7,6 +6,7 @@ import {
   PeopleUnderTest,
   refusal,
 } from '../accountability/access/people-under-test.ts';
+import { totpCode, totpStep } from '../support/totp-code.ts';
 
 /** What a login of a name shows to whoever tries: words, status, and how much work was done. */
 async function seen(unit: PeopleUnderTest, username: string, password: string) {

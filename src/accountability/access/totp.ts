@@ -1,71 +1,47 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { HOTP, Secret, TOTP } from 'otpauth';
 
-const STEP_S = 30;
-/** Clocks of phone and unit may be this many steps apart. */
-const SLACK = 1;
-const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+/** Clocks of phone and unit may be this many steps of 30 s apart. */
+const maxClockSteps = 1;
+const secretBytes = 20;
 
 /** A new secret, as long as the hash (RFC 4226 section 4, R6). */
 export function newTotpSecret(): Buffer {
-  return randomBytes(20);
-}
-
-/** The code of a time step (RFC 6238, RFC 4226 section 5.3). */
-export function totpCode(
-  secret: Uint8Array,
-  step: number,
-  { digits = 6, hash = 'sha1' }: { digits?: number; hash?: 'sha1' | 'sha256' | 'sha512' } = {},
-): string {
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(step));
-  const mac = createHmac(hash, secret).update(counter).digest();
-  const offset = (mac.at(-1) ?? 0) & 0x0f;
-  const number = mac.readUInt32BE(offset) & 0x7fff_ffff;
-  return String(number % 10 ** digits).padStart(digits, '0');
-}
-
-/** Time step of a moment, ms since the epoch. */
-export function totpStep(nowMs: number): number {
-  return Math.floor(nowMs / 1000 / STEP_S);
+  return Buffer.from(new Secret({ size: secretBytes }).bytes);
 }
 
 /**
- * The step whose code was given, or null. A step at or before `lastStep` counts no more: a code works once
- * (RFC 6238 section 5.2).
+ * The time step of RFC 6238 (SHA-1, six digits, 30 s) whose code was typed, or null. A step at or before `lastStep` no
+ * longer counts: a code works once (RFC 6238 section 5.2).
  */
 export function matchTotp(
   secret: Uint8Array,
-  given: string,
+  typed: string,
   nowMs: number,
   lastStep: number,
 ): number | null {
-  const code = given.replace(/\s/g, '');
-  const present = totpStep(nowMs);
-  for (let step = present - SLACK; step <= present + SLACK; step += 1) {
-    if (step > lastStep && totpCode(secret, step) === code) return step;
+  const token = typed.replace(/\s/g, '');
+  // HOTP.validate throws for six characters that are more than six bytes.
+  if (!/^[0-9]{6}$/.test(token)) return null;
+  const present = TOTP.counter({ timestamp: nowMs });
+  for (let step = present - maxClockSteps; step <= present + maxClockSteps; step += 1) {
+    if (step <= lastStep) continue;
+    const found = HOTP.validate({ token, secret: secretOf(secret), counter: step, window: 0 });
+    if (found !== null) return step;
   }
   return null;
 }
 
 /** RFC 4648 base32, as authenticator programs take it. */
 export function base32(bytes: Uint8Array): string {
-  let text = '';
-  let bits = 0;
-  let value = 0;
-  for (const byte of bytes) {
-    value = (value << 8) | byte;
-    bits += 8;
-    while (bits >= 5) {
-      bits -= 5;
-      text += ALPHABET[(value >> bits) & 31];
-    }
-    value &= (1 << bits) - 1;
-  }
-  return bits > 0 ? text + ALPHABET[(value << (5 - bits)) & 31] : text;
+  return secretOf(bytes).base32;
 }
 
 /** What an authenticator program reads from a QR code. */
 export function totpUri(secret: Uint8Array, unit: string, username: string): string {
-  const label = encodeURIComponent(`Lookout ${unit}:${username}`);
-  return `otpauth://totp/${label}?secret=${base32(secret)}&issuer=${encodeURIComponent(`Lookout ${unit}`)}`;
+  const issuer = `Lookout ${unit}`;
+  return new TOTP({ issuer, label: username, secret: secretOf(secret) }).toString();
+}
+
+function secretOf(bytes: Uint8Array): Secret {
+  return new Secret({ buffer: Uint8Array.from(bytes).buffer });
 }

@@ -4,13 +4,14 @@ import SQLite from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { AccountReview } from '../../../src/accountability/access/account-view.ts';
 import { checkPassword } from '../../../src/accountability/access/password-rules.ts';
-import { base32, matchTotp, totpCode, totpStep } from '../../../src/accountability/access/totp.ts';
+import { base32, matchTotp, totpUri } from '../../../src/accountability/access/totp.ts';
 import {
   type Permission,
   plateBearing,
   type Role,
 } from '../../../src/accountability/gate/permissions.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { totpCode, totpStep } from '../../support/totp-code.ts';
 import {
   DAY_MS,
   GOOD_PASSWORD,
@@ -418,6 +419,7 @@ describe('time-based codes', () => {
     [20_000_000_000, '65353130'],
   ])('are those of RFC 6238 at %i s', (seconds, code) => {
     expect(totpCode(secret, totpStep(seconds * 1000), { digits: 8 })).toBe(code);
+    expect(matchTotp(secret, code.slice(2), seconds * 1000, 0)).toBe(totpStep(seconds * 1000));
   });
 
   it.each([
@@ -437,6 +439,26 @@ describe('time-based codes', () => {
     expect(matchTotp(secret, totpCode(secret, step + 2), now, 0)).toBeNull();
     expect(matchTotp(secret, totpCode(secret, step), now, step)).toBeNull();
     expect(base32(Buffer.from('foobar'))).toBe('MZXW6YTBOI');
+  });
+
+  it('may be typed with spaces; anything but six digits is wrong', () => {
+    const typed = (text: string) => matchTotp(secret, text, 59_000, 0);
+    expect(typed('287 082 ')).toBe(1);
+    for (const wrong of ['', '28708', '2870820', '94287082', '28708x', '28708é', '😀0820']) {
+      expect(typed(wrong)).toBeNull();
+    }
+  });
+
+  it('are offered as a key URI that authenticator programs read', () => {
+    const uri = new URL(totpUri(secret, 'car 7', 'moss'));
+    expect(uri.href).toMatch(/^otpauth:\/\/totp\/Lookout%20car%207:moss\?/);
+    expect(Object.fromEntries(uri.searchParams)).toEqual({
+      issuer: 'Lookout car 7',
+      secret: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ',
+      algorithm: 'SHA1',
+      digits: '6',
+      period: '30',
+    });
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { totpCode, totpStep } from '../../../src/accountability/access/totp.ts';
+import { totpCode, totpStep } from '../../support/totp-code.ts';
 import {
   DAY_MS,
   GOOD_PASSWORD,

@@ -81,7 +81,7 @@ async function write(
     },
     ...{ keyFingerprint: key.fingerprint, publicKey: key.publicKeyPem },
   };
-  const records = recordFiles(about, collection, auditRecords);
+  const records = await recordFiles(about, collection, auditRecords);
   const common = commonFiles(key);
   const oneVolume = new Map(checked.present.map(({ id }) => [id, 1]));
   const page = htmlView({ about, collection, volume: 1, volumes: 1, volumeOf: oneVolume });

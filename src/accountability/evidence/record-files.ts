@@ -17,14 +17,14 @@ export function imagePath(id: string): string {
 const json = (value: unknown): Buffer => Buffer.from(`${JSON.stringify(value, null, 1)}\n`);
 
 /** The records as JSON, as CSV, the audit extract, and the chain of custody until the package was made. */
-export function recordFiles(
+export async function recordFiles(
   about: Omit<Manifest, 'files' | 'volumes'>,
   collection: Collection,
   audit: readonly AuditRecord[],
-): MadeFile[] {
+): Promise<MadeFile[]> {
   return [
     { path: 'records.json', bytes: json(recordsOf(collection)) },
-    { path: 'records.csv', bytes: Buffer.from(recordsCsv(collection)) },
+    { path: 'records.csv', bytes: Buffer.from(await recordsCsv(collection)) },
     { path: 'audit.json', bytes: json(audit) },
     { path: 'custody.json', bytes: json(custodyOf(about, collection)) },
   ];
@@ -43,7 +43,7 @@ function recordsOf({ detections }: Collection) {
   }));
 }
 
-function recordsCsv({ detections }: Collection): string {
+function recordsCsv({ detections }: Collection): Promise<string> {
   const header = [
     ...['detection', 'first seen', 'last seen', 'plate', 'state', 'confidence', 'unread'],
     ...['agency', 'unit', 'head', 'latitude', 'longitude', 'fix', 'heading'],

@@ -29,7 +29,7 @@ const header = [
 ] as const;
 
 /** One line a record, safe to open in a spreadsheet. */
-export function auditCsv(records: readonly AuditRecord[]): string {
+export function auditCsv(records: readonly AuditRecord[]): Promise<string> {
   return csvText(
     header,
     records.map((record): CsvCell[] => {

@@ -186,7 +186,7 @@ export function auditOperations(deps: {
         return {
           fileName: `audit-${unit.id}-${name}.csv`,
           contentType: 'text/csv; charset=utf-8',
-          bytes: Buffer.from(auditCsv(records)),
+          bytes: Buffer.from(await auditCsv(records)),
           records: records.length,
         };
       },

@@ -71,10 +71,10 @@ export function releaseOperations({ releases }: { releases: Releases }): Operati
       inquiry: false,
       effect: 'look',
       input: z.strictObject({}),
-      run: (): FileAnswer => ({
+      run: async (): Promise<FileAnswer> => ({
         fileName: 'release-requests.csv',
         contentType: 'text/csv; charset=utf-8',
-        bytes: Buffer.from(releases.csv()),
+        bytes: Buffer.from(await releases.csv()),
       }),
     }),
   ];

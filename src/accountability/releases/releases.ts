@@ -28,7 +28,7 @@ export interface Releases {
   ): ReleaseRequest;
   list(state?: ReleaseRequest['state']): ReleaseRequest[];
   /** The log that is kept on file, as CSV (A 429.5). */
-  csv(): string;
+  csv(): Promise<string>;
   /** The approved request that an export goes out under; throws a Refusal when there is none (REL-2). */
   authorise(id: string): ReleaseRequest;
   /** Notes what went out under a request. */
@@ -182,7 +182,7 @@ function requestOf(row: Row): ReleaseRequest {
   return releaseRequestSchema.parse(JSON.parse(row.body));
 }
 
-function csvOf(requests: readonly ReleaseRequest[]): string {
+function csvOf(requests: readonly ReleaseRequest[]): Promise<string> {
   const header = [
     ...['number', 'state', 'agency', 'kind', 'person', 'purpose', 'data', 'reference'],
     ...['requested at', 'entered by', 'verified at', 'verified by', 'how'],

@@ -23,7 +23,7 @@ export function statisticsOperations(deps: {
         const made = await deps.statistics.make(months);
         if (as === 'json') return made;
         const isCsv = as === 'csv';
-        const text = isCsv ? statisticsCsv(made) : statisticsMarkdown(made);
+        const text = isCsv ? await statisticsCsv(made) : statisticsMarkdown(made);
         return {
           fileName: `statistics-${made.madeAt.slice(0, 10)}.${isCsv ? 'csv' : 'md'}`,
           contentType: `text/${as}; charset=utf-8`,

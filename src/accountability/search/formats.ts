@@ -41,7 +41,7 @@ const header = [
 ] as const;
 
 /** One line a detection, safe to open in a spreadsheet. */
-export function asCsv(detections: readonly FoundDetection[], note: ExportNote): string {
+export function asCsv(detections: readonly FoundDetection[], note: ExportNote): Promise<string> {
   return csvText(
     header,
     detections.map((each) => [

@@ -169,7 +169,7 @@ export function searchOperations(deps: {
         return {
           fileName: `detections-${unit.id}-${name}.${format}`,
           contentType,
-          bytes: Buffer.from(write(detections, noteOf(context))),
+          bytes: Buffer.from(await write(detections, noteOf(context))),
           detections: detections.length,
         };
       },

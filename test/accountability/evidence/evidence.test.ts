@@ -318,7 +318,7 @@ describe('when it goes wrong', () => {
 
   it('a ZIP of ours is read by another program and by us', async ({ skip }) => {
     const entries = [
-      { name: 'a/ä.txt', bytes: Buffer.from(csvText(['x'], [['=1']])) },
+      { name: 'a/ä.txt', bytes: Buffer.from(await csvText(['x'], [['=1']])) },
       { name: 'empty', bytes: Buffer.alloc(0) },
     ];
     const zip = zipOf(entries);

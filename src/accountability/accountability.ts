@@ -36,7 +36,7 @@ import { holdOperations } from './retention/hold-operations.ts';
 import { createHolds, type Holds } from './retention/holds.ts';
 import { retentionOperations } from './retention/operations.ts';
 import { createRetention, type Retention } from './retention/retention.ts';
-import { searchOperations } from './search/operations.ts';
+import { searchOperations } from './search/bind-operations.ts';
 import { createSearch } from './search/search.ts';
 import { openUnitDatabase } from './unit-database.ts';
 import { errorReportOperations } from './verification/error-reports.ts';

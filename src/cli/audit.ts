@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import type { AuditRecord } from '../accountability/audit/audit-record.ts';
 import type { AuditVerification } from '../accountability/audit/audit-verification.ts';
-import type { FileAnswer } from '../accountability/gate/operation.ts';
+import type { FileAnswer } from '../accountability/gate/answer.ts';
 import { describeLook } from '../accountability/oversight/describe-look.ts';
 import type {
   AuditPage,
@@ -12,7 +12,7 @@ import type {
 import type { PurgedAudit } from '../accountability/oversight/purge.ts';
 import type { ReviewDue } from '../accountability/oversight/review-reminders.ts';
 import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
-import { perform, tell, withoutUndefined } from './perform.ts';
+import { perform, print, withoutUndefined } from './perform.ts';
 import { table } from './text.ts';
 
 interface Options extends ConfiguredOptions {
@@ -43,7 +43,7 @@ export function registerAudit(program: Command): void {
     .action(async (options: FilterOptions & { limit: string; before?: string }) => {
       const { limit, before } = options;
       const input = { ...filterOf(options), limit, ...(before === undefined ? {} : { before }) };
-      tell(options, await perform<AuditPage>(options, 'audit.list', input), listText);
+      print(options, await perform<AuditPage>(options, 'audit.list', input), listText);
     });
 
   configured(group.command('verify'))
@@ -62,7 +62,7 @@ export function registerAudit(program: Command): void {
       const verification = options.recorded
         ? await perform<AuditVerification>(options, 'audit.verify')
         : verifyDataFolder(unit.dataDir, options.anyUnit ? null : unit);
-      tell(options, verification, verificationText);
+      print(options, verification, verificationText);
       if (!verification.sound) process.exitCode = 1;
     });
 
@@ -83,7 +83,7 @@ export function registerAudit(program: Command): void {
         const input = withoutUndefined({ n, window, from, to, seed });
         const answer = await perform<SampledAudit>(options, 'audit.sample', input);
         if (output !== undefined) await writeFile(output, answer.memo, { mode: 0o600 });
-        tell(options, answer, ({ sample, memo }) => {
+        print(options, answer, ({ sample, memo }) => {
           if (output === undefined) return memo;
           const failed = sample.inquiries.filter(({ pass }) => !pass).length;
           return `${sample.inquiries.length} of ${sample.population} inquiries drawn with seed ${sample.seed}: ${failed} fail. The memorandum is in ${output}.`;
@@ -108,7 +108,7 @@ export function registerAudit(program: Command): void {
         const input = withoutUndefined({ window, from, to, zone });
         const answer = await perform<ReportedAudit>(options, 'audit.report', input);
         if (output !== undefined) await writeFile(output, answer.text, { mode: 0o600 });
-        tell(options, answer, ({ report, text }) =>
+        print(options, answer, ({ report, text }) =>
           output === undefined
             ? text
             : `${report.records} records, ${report.unusual.length} unusual. The report is in ${output}.`,
@@ -120,7 +120,7 @@ export function registerAudit(program: Command): void {
     .description('when the next audit and report are due')
     .option('--json', 'as JSON')
     .action(async (options: Options) => {
-      tell(options, await perform<ReviewDue[]>(options, 'audit.due'), (due) =>
+      print(options, await perform<ReviewDue[]>(options, 'audit.due'), (due) =>
         table(
           ['what', 'every', 'last', 'due', ''],
           due.map(({ what, everyDays, lastAt, dueAt, overdue }) => [

@@ -4,7 +4,7 @@ import type { MadePackage } from '../accountability/evidence/packages.ts';
 import { volumeSizes } from '../accountability/evidence/plan-volumes.ts';
 import { receivePackage } from '../accountability/evidence/receive-package.ts';
 import { verificationText, verifyPackage } from '../accountability/evidence/verify-package.ts';
-import type { FileAnswer } from '../accountability/gate/operation.ts';
+import type { FileAnswer } from '../accountability/gate/answer.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
 import { perform } from './perform.ts';

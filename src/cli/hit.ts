@@ -14,7 +14,7 @@ import {
   muteTable,
   precisionTable,
 } from './hit-text.ts';
-import { perform, tell, withoutUndefined } from './perform.ts';
+import { perform, print, withoutUndefined } from './perform.ts';
 import { type InquiryOptions, inquiring } from './unit-client.ts';
 
 type Options = ConfiguredOptions & { json?: boolean };
@@ -42,20 +42,20 @@ export function registerHit(program: Command): void {
         InquiryOptions &
         Record<'since' | 'until' | 'list' | 'state' | 'limit', string | undefined>) => {
         const input = withoutUndefined({ since, until, list, state, limit });
-        tell(options, await perform<HitView[]>(options, 'hits.list', input), hitTable);
+        print(options, await perform<HitView[]>(options, 'hits.list', input), hitTable);
       },
     );
 
   inquiring(hitCommand(group, 'show <hit>'))
     .description('one hit, with every step of its verification')
     .action(async (id: string, options: Options & InquiryOptions) => {
-      tell(options, await perform<HitView>(options, 'hits.open', { id }), describe);
+      print(options, await perform<HitView>(options, 'hits.open', { id }), describe);
     });
 
   hitCommand(group, 'undisposed')
     .description('alerts that nobody has closed yet')
     .action(async (options: Options) => {
-      tell(options, await perform<HitView[]>(options, 'hits.undisposed'), (hits) =>
+      print(options, await perform<HitView[]>(options, 'hits.undisposed'), (hits) =>
         hits.length === 0 ? 'Every alert is closed.' : hitTable(hits),
       );
     });
@@ -175,7 +175,7 @@ export function registerHit(program: Command): void {
           ...{ outcome, notes, cadNumber: cad, reportNumber: report },
           ...{ correctedPlate: plate, correctedState: plateState },
         });
-        tell(
+        print(
           options,
           await perform<Disposed>(options, 'hits.dispose', { id, ...input }),
           describeDisposed,
@@ -195,7 +195,7 @@ export function registerHit(program: Command): void {
         until,
         ...options
       }: Options & Record<'by' | 'since' | 'until', string | undefined>) => {
-        tell(
+        print(
           options,
           await perform<{ figures: PrecisionFigure[]; undisposed: number }>(
             options,
@@ -210,19 +210,19 @@ export function registerHit(program: Command): void {
   hitCommand(group, 'elsewhere')
     .description('alerts of other units that dispatch speaks of')
     .action(async (options: Options) => {
-      tell(options, await perform<AlertStatus[]>(options, 'hits.elsewhere'), elsewhereTable);
+      print(options, await perform<AlertStatus[]>(options, 'hits.elsewhere'), elsewhereTable);
     });
 
   hitCommand(group, 'mutes')
     .description('vehicles that a disposition has silenced')
     .action(async (options: Options) => {
-      tell(options, await perform<Mute[]>(options, 'hits.mutes'), muteTable);
+      print(options, await perform<Mute[]>(options, 'hits.mutes'), muteTable);
     });
 
   hitCommand(group, 'lift-mute <mute>')
     .description('let a silenced vehicle alert again')
     .action(async (id: string, options: Options) => {
-      tell(options, await perform(options, 'hits.lift-mute', { id }), () => 'It alerts again.');
+      print(options, await perform(options, 'hits.lift-mute', { id }), () => 'It alerts again.');
     });
 
   configured(program.command('report-error'))
@@ -244,7 +244,7 @@ export function registerHit(program: Command): void {
       ) => {
         const kind = violation ? 'violation' : 'error';
         const input = { kind, subject, text, ...withoutUndefined({ hitId: hit }) };
-        tell(
+        print(
           options,
           await perform<{ id: string }>(options, 'errors.report', input),
           (report) => `Reported to a supervisor as ${report.id}.`,
@@ -258,5 +258,5 @@ function hitCommand(group: Command, name: string): Command {
 }
 
 async function step(name: string, input: object, options: Options): Promise<void> {
-  tell(options, await perform<HitView>(options, `hits.${name}`, input), describe);
+  print(options, await perform<HitView>(options, `hits.${name}`, input), describe);
 }

@@ -3,7 +3,7 @@ import type { HoldScope } from '../accountability/retention/hold.ts';
 import type { HoldWithReach } from '../accountability/retention/hold-operations.ts';
 import { Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
-import { perform, tell } from './perform.ts';
+import { perform, print } from './perform.ts';
 import { table } from './text.ts';
 import { type InquiryOptions, inquiring } from './unit-client.ts';
 
@@ -39,7 +39,7 @@ export function registerHold(program: Command): void {
     .option('--json', 'as JSON')
     .action(async (options: SetOptions) => {
       const input = { scope: scopeOf(options), reason: options.why };
-      tell(options, await perform<HoldWithReach>(options, 'holds.set', input), (hold) =>
+      print(options, await perform<HoldWithReach>(options, 'holds.set', input), (hold) =>
         [`Hold ${hold.id} is set.`, reachText(hold)].join('\n'),
       );
     });
@@ -50,7 +50,7 @@ export function registerHold(program: Command): void {
     .option('--json', 'as JSON')
     .action(async (options: Options & { lifted?: boolean }) => {
       const input = { lifted: options.lifted === true };
-      tell(options, await perform<HoldWithReach[]>(options, 'holds.list', input), listText);
+      print(options, await perform<HoldWithReach[]>(options, 'holds.list', input), listText);
     });
 
   inquiring(configured(group.command('lift')))

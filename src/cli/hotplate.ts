@@ -10,7 +10,7 @@ import type {
 import { hotCategories } from '../config/hot-categories.ts';
 import { Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
-import { perform, tell, withoutUndefined } from './perform.ts';
+import { perform, print, withoutUndefined } from './perform.ts';
 import { table } from './text.ts';
 import { type InquiryOptions, inquiring } from './unit-client.ts';
 
@@ -67,7 +67,7 @@ export function registerHotplate(program: Command): void {
         ...fieldsOf(options),
         ...plate,
       });
-      tell(options, entry, told);
+      print(options, entry, told);
     });
 
   step(group.command('approve'), 'approve a new entry, or a change or renewal that was asked for')
@@ -76,14 +76,14 @@ export function registerHotplate(program: Command): void {
     .action(async (id: string, options: StepOptions) => {
       const { note, textLookedThrough } = options;
       const input = { id, ...(note && { note }), textLookedThrough: textLookedThrough === true };
-      tell(options, await act<HotPlate>(options, 'hotplates.approve', input), told);
+      print(options, await act<HotPlate>(options, 'hotplates.approve', input), told);
     });
 
   step(group.command('refuse'), 'turn down a new entry, or a change or renewal')
     .requiredOption('--note <text>', 'why')
     .action(async (id: string, options: StepOptions) => {
       const input = { id, note: options.note };
-      tell(options, await act<HotPlate>(options, 'hotplates.refuse', input), told);
+      print(options, await act<HotPlate>(options, 'hotplates.refuse', input), told);
     });
 
   entryFields(step(group.command('change'), 'change an entry; what is not given stays'))
@@ -92,7 +92,7 @@ export function registerHotplate(program: Command): void {
       const plate = options.plate === undefined ? {} : await askPlate(options);
       const draft = { ...fieldsOf(options), ...plate };
       const input = { id, draft, reason: options.why };
-      tell(options, await act<HotPlate>(options, 'hotplates.change', input), told);
+      print(options, await act<HotPlate>(options, 'hotplates.change', input), told);
     });
 
   step(group.command('renew'), 'ask for another term')
@@ -100,7 +100,7 @@ export function registerHotplate(program: Command): void {
     .requiredOption('--why <text>', 'why the need still exists')
     .action(async (id: string, options: StepOptions) => {
       const input = { id, days: Number(options.days), reason: options.why };
-      tell(options, await act<HotPlate>(options, 'hotplates.renew', input), told);
+      print(options, await act<HotPlate>(options, 'hotplates.renew', input), told);
     });
 
   step(group.command('remove'), 'remove an entry; its log stays')
@@ -109,21 +109,21 @@ export function registerHotplate(program: Command): void {
     .action(async (id: string, options: StepOptions) => {
       const { outcome, note } = options;
       const input = { id, outcome, ...(note && { note }) };
-      tell(options, await act<HotPlate>(options, 'hotplates.remove', input), told);
+      print(options, await act<HotPlate>(options, 'hotplates.remove', input), told);
     });
 
   step(group.command('recovered'), 'the vehicle is found: remove its entry at once')
     .option('--note <text>', 'what you note')
     .action(async (id: string, options: StepOptions) => {
       const input = { id, ...(options.note && { note: options.note }) };
-      tell(options, await act<HotPlate>(options, 'hotplates.recovered', input), told);
+      print(options, await act<HotPlate>(options, 'hotplates.recovered', input), told);
     });
 
   look(group.command('list'), 'show entries: those that stand or await approval')
     .option('--states <states>', 'such as active,expired')
     .action(async (options: LookOptions) => {
       const input = options.states === undefined ? {} : { states: options.states };
-      tell(options, await perform<HotPlate[]>(options, 'hotplates.list', input), (entries) =>
+      print(options, await perform<HotPlate[]>(options, 'hotplates.list', input), (entries) =>
         entries.length === 0
           ? 'No such hot plate.'
           : entryTable(entries, options.showPlates === true),
@@ -135,7 +135,7 @@ export function registerHotplate(program: Command): void {
     'show an entry and everything that was done to it',
   ).action(async (id: string, options: LookOptions) => {
     const shown = await perform<HotPlateWithLog>(options, 'hotplates.show', { id });
-    tell(options, shown, (each) => describe(each, options));
+    print(options, shown, (each) => describe(each, options));
   });
 
   for (const [name, operation, words] of [
@@ -145,7 +145,7 @@ export function registerHotplate(program: Command): void {
     look(group.command(name).argument('<plate>'), words).action(
       async (plate: string, options: LookOptions) => {
         const found = await perform<PastReads>(options, operation, { plate });
-        tell(options, found, ({ ever, more, last30Days }) => {
+        print(options, found, ({ ever, more, last30Days }) => {
           return `Past reads: ${ever}${more ? ' or more' : ''}, ${last30Days} of them in the last 30 days.`;
         });
       },
@@ -159,7 +159,7 @@ export function registerHotplate(program: Command): void {
     .action(async (options: StepOptions) => {
       const input = { all: options.all === true };
       const reminders = await act<Reminder[]>(options, 'hotplates.reminders', input);
-      tell(options, reminders, reminderTable);
+      print(options, reminders, reminderTable);
     });
 }
 

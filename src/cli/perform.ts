@@ -1,3 +1,5 @@
+import type { OperationDefinition } from '../accountability/gate/definition.ts';
+import { perform as performOn } from '../accountability/gate/perform.ts';
 import type { ConfiguredOptions } from './configured.ts';
 import { type InquiryOptions, inquiryOf, openClient } from './unit-client.ts';
 
@@ -12,8 +14,19 @@ export async function perform<T>(
   return (await client.perform({ operation, input, ...(inquiry ? { inquiry } : {}) })) as T;
 }
 
-/** What a command gives: JSON for programs when that is asked for, else text for people. */
-export function tell<T>(options: { json?: boolean }, value: T, text: (value: T) => string): void {
+/** Performs an operation on the unit as whoever is logged in, with the inquiry that the options state, if any. */
+export async function performWith<Input, Parsed, Answer>(
+  options: ConfiguredOptions & InquiryOptions,
+  operation: OperationDefinition<Input, Parsed, Answer>,
+  input: Input,
+): Promise<Answer> {
+  const inquiry = inquiryOf(options);
+  await using client = await openClient(options);
+  return performOn(client, operation, input, inquiry);
+}
+
+/** Prints what a command answers: JSON for programs when `--json` is given, else text for people. */
+export function print<T>(options: { json?: boolean }, value: T, text: (value: T) => string): void {
   process.stdout.write(`${options.json ? JSON.stringify(value, null, 2) : text(value)}\n`);
 }
 

@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import type { FileAnswer } from '../accountability/gate/operation.ts';
+import type { FileAnswer } from '../accountability/gate/answer.ts';
 import type { ReleaseRequest } from '../accountability/releases/release-request.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
-import { perform, tell } from './perform.ts';
+import { perform, print } from './perform.ts';
 import { table } from './text.ts';
 
 interface Options extends ConfiguredOptions {
@@ -35,7 +35,7 @@ export function registerRelease(program: Command): void {
     .action(async (options: AskOptions) => {
       const { agency, person, purpose, data, reference = '', kind } = options;
       const input = { agency, person, purpose, data, reference, kind };
-      tell(options, await perform<ReleaseRequest>(options, 'releases.request', input), stateText);
+      print(options, await perform<ReleaseRequest>(options, 'releases.request', input), stateText);
     });
 
   step(group, 'verify', 'note how the agency was verified', '--how <text>');
@@ -49,7 +49,7 @@ export function registerRelease(program: Command): void {
     .action(async (options: Options & { state?: string }) => {
       const { state } = options;
       const input = state === undefined ? {} : { state };
-      tell(options, await perform<ReleaseRequest[]>(options, 'releases.list', input), listText);
+      print(options, await perform<ReleaseRequest[]>(options, 'releases.list', input), listText);
     });
 
   configured(group.command('log'))
@@ -76,7 +76,7 @@ function step(
     .action(async (id: string, options: Options & { how?: string; why?: string }) => {
       const { how, why } = options;
       const input = { id, ...(how === undefined ? { why } : { how }) };
-      tell(options, await perform<ReleaseRequest>(options, `releases.${name}`, input), stateText);
+      print(options, await perform<ReleaseRequest>(options, `releases.${name}`, input), stateText);
     });
 }
 

@@ -3,7 +3,7 @@ import type { RetentionStatus } from '../accountability/retention/operations.ts'
 import type { PurgeRun } from '../accountability/retention/purge-runs.ts';
 import type { ReviewState } from '../accountability/retention/review.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
-import { perform, tell } from './perform.ts';
+import { perform, print } from './perform.ts';
 import { table } from './text.ts';
 
 interface Options extends ConfiguredOptions {
@@ -20,7 +20,7 @@ export function registerRetention(program: Command): void {
     .description('times in force, the last purge, and cases whose reads are about to go')
     .option('--json', 'as JSON')
     .action(async (options: Options) => {
-      tell(options, await perform<RetentionStatus>(options, 'retention.status'), statusText);
+      print(options, await perform<RetentionStatus>(options, 'retention.status'), statusText);
     });
 
   configured(group.command('run'))
@@ -34,7 +34,7 @@ export function registerRetention(program: Command): void {
         ...(olderThan === undefined ? {} : { olderThanDays: olderThan }),
         ...(head === undefined ? {} : { head }),
       };
-      tell(options, await perform<PurgeRun | null>(options, 'retention.run', input), runText);
+      print(options, await perform<PurgeRun | null>(options, 'retention.run', input), runText);
     });
 
   configured(group.command('reviewed'))
@@ -44,7 +44,7 @@ export function registerRetention(program: Command): void {
     .action(async (options: Options & { note: string }) => {
       const { note } = options;
       const state = await perform<ReviewState>(options, 'retention.reviewed', { note });
-      tell(options, state, reviewText);
+      print(options, state, reviewText);
     });
 }
 

@@ -1,17 +1,26 @@
 import { writeFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
-import type { FileAnswer } from '../accountability/gate/operation.ts';
+import type { FileAnswer } from '../accountability/gate/answer.ts';
 import type { Area } from '../accountability/search/area.ts';
-import type { VehiclePath } from '../accountability/search/operations.ts';
+import {
+  exportDetections,
+  findInArea,
+  followVehicle,
+  openDetection,
+  openImage,
+  searchDetections,
+} from '../accountability/search/operations.ts';
+import { exportSchema } from '../accountability/search/query.ts';
 import type {
   DetectionPage,
   FoundDetection,
   OpenedDetection,
   StakeoutResult,
+  VehiclePath,
 } from '../accountability/search/results.ts';
 import { Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
-import { perform, tell, withoutUndefined } from './perform.ts';
+import { performWith, print } from './perform.ts';
 import { table } from './text.ts';
 import { type InquiryOptions, inquiring } from './unit-client.ts';
 
@@ -41,6 +50,8 @@ interface SearchOptions extends Options, AreaOptions {
   body?: string;
 }
 
+const exportFormats = exportSchema.shape.format.options;
+
 /** `lookout search`, `stakeout`, `path`, `show`, `image` and `export`. */
 export function registerSearch(program: Command): void {
   searching(inquiring(configured(program.command('search'))))
@@ -50,8 +61,8 @@ export function registerSearch(program: Command): void {
     .option('--json', 'as JSON')
     .action(async (options: SearchOptions & { limit: number; after?: string }) => {
       const { limit, after } = options;
-      const input = { ...queryOf(options), limit, ...(after === undefined ? {} : { after }) };
-      tell(options, await perform<DetectionPage>(options, 'detections.search', input), pageText);
+      const input = { ...queryOf(options), limit, after };
+      print(options, await performWith(options, searchDetections, input), pageText);
     });
 
   placed(inquiring(configured(program.command('stakeout'))))
@@ -59,14 +70,12 @@ export function registerSearch(program: Command): void {
     .requiredOption('--from <time>', 'from this time on, such as 2026-11-21T06:00:00Z')
     .requiredOption('--to <time>', 'until this time')
     .option('--json', 'as JSON')
-    .action(async (options: SearchOptions) => {
+    .action(async (options: SearchOptions & { from: string; to: string }) => {
       const { from, to } = options;
       const area = areaOf(options);
       if (area === undefined) throw new Problem('give --circle, --box or --polygon');
       const input = { area, from, to };
-      tell(options, await perform<StakeoutResult>(options, 'detections.stakeout', input), (seen) =>
-        stakeoutText(seen),
-      );
+      print(options, await performWith(options, findInArea, input), stakeoutText);
     });
 
   inquiring(configured(program.command('path')))
@@ -77,8 +86,8 @@ export function registerSearch(program: Command): void {
     .option('--json', 'as JSON')
     .action(async (plate: string, options: SearchOptions) => {
       const { from, to } = options;
-      const input = withoutUndefined({ plate, from, to });
-      tell(options, await perform<VehiclePath>(options, 'detections.path', input), pathText);
+      const input = { plate, from, to };
+      print(options, await performWith(options, followVehicle, input), pathText);
     });
 
   inquiring(configured(program.command('show')))
@@ -86,7 +95,7 @@ export function registerSearch(program: Command): void {
     .description('one detection in full, with its hits and the ids of its images')
     .option('--json', 'as JSON')
     .action(async (id: string, options: Options) => {
-      tell(options, await perform<OpenedDetection>(options, 'detections.open', { id }), openedText);
+      print(options, await performWith(options, openDetection, { id }), openedText);
     });
 
   inquiring(configured(program.command('image')))
@@ -94,18 +103,18 @@ export function registerSearch(program: Command): void {
     .description('write an image to a file, with place and time in its EXIF')
     .requiredOption('-o, --output <file>', 'the file to write')
     .action(async (id: string, options: Options & { output: string }) => {
-      await save(options.output, await perform<FileAnswer>(options, 'images.open', { id }));
+      await save(options.output, await performWith(options, openImage, { id }));
     });
 
   searching(inquiring(configured(program.command('export'))))
     .description('write the detections of a search as CSV, GeoJSON or KML')
     .requiredOption('-o, --output <file>', 'the file to write: .csv, .geojson or .kml')
     .action(async (options: SearchOptions & { output: string }) => {
-      const [, format] = /\.(csv|geojson|kml)$/.exec(options.output) ?? [];
+      const format = exportFormats.find((each) => options.output.endsWith(`.${each}`));
       if (format === undefined)
         throw new Problem('--output: end the name in .csv, .geojson or .kml');
       const input = { ...queryOf(options), format };
-      await save(options.output, await perform<FileAnswer>(options, 'results.export', input));
+      await save(options.output, await performWith(options, exportDetections, input));
     });
 }
 
@@ -133,15 +142,27 @@ function placed(command: Command): Command {
     .option('--polygon <lat,lon lat,lon …>', 'in this polygon', polygon);
 }
 
-function queryOf(options: SearchOptions): Record<string, unknown> {
+function queryOf(options: SearchOptions) {
   const { plate, alike, state, from, to, head, hits, list, unread } = options;
   const { make, model, colour, body } = options;
-  const read = unread ? 'unread' : undefined;
+  const read = unread ? ('unread' as const) : undefined;
   const area = areaOf(options);
-  return withoutUndefined({
-    ...{ plate, alike, state, from, to, area, head, hits, list, read },
-    ...{ make, model, colour, body },
-  });
+  return {
+    plate,
+    alike,
+    state,
+    from,
+    to,
+    area,
+    head,
+    hits,
+    list,
+    read,
+    make,
+    model,
+    colour,
+    body,
+  };
 }
 
 function areaOf(options: AreaOptions): Area | undefined {

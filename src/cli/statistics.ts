@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import { isFileAnswer } from '../accountability/gate/client.ts';
+import { isFileAnswer } from '../accountability/gate/answer.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
 import { perform } from './perform.ts';
 

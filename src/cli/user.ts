@@ -4,7 +4,7 @@ import type { FirstAdministrator } from '../accountability/access/login-api.ts';
 import type { TemporaryPassword } from '../accountability/access/temporary-password.ts';
 import { Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
-import { perform, tell, withoutUndefined } from './perform.ts';
+import { perform, print, withoutUndefined } from './perform.ts';
 import { askSecret, linesOfStdin } from './terminal.ts';
 import { table } from './text.ts';
 import { openOwnPeople } from './unit-client.ts';
@@ -40,14 +40,14 @@ export function registerUser(program: Command): void {
     .description('show every account')
     .option('--json', 'as JSON')
     .action(async (options: Options) =>
-      tell(options, await perform<AccountView[]>(options, 'users.list'), listText),
+      print(options, await perform<AccountView[]>(options, 'users.list'), listText),
     );
 
   configured(group.command('review'))
     .description('show every account with what to look at: unused, untrained, not cleared (USR-11)')
     .option('--json', 'as JSON')
     .action(async (options: Options) =>
-      tell(options, await perform<AccountReview[]>(options, 'users.review'), reviewText),
+      print(options, await perform<AccountReview[]>(options, 'users.review'), reviewText),
     );
 
   attributes(configured(group.command('create')))
@@ -58,7 +58,7 @@ export function registerUser(program: Command): void {
     .action(async (username: string, options: PersonOptions) => {
       const { requestedBy } = options;
       const input = { username, requestedBy, ...attributesOf(options) };
-      tell(options, await perform<AccountView>(options, 'users.create', input), stateText);
+      print(options, await perform<AccountView>(options, 'users.create', input), stateText);
     });
 
   attributes(configured(group.command('change')))
@@ -75,7 +75,7 @@ export function registerUser(program: Command): void {
         ...(retraining === undefined ? {} : { retraining }),
         ...(retrained === true ? { retraining: null } : {}),
       };
-      tell(options, await perform<AccountView>(options, 'users.change', input), stateText);
+      print(options, await perform<AccountView>(options, 'users.change', input), stateText);
     });
 
   handing(group, 'approve', 'approve an account; prints its temporary password');
@@ -98,7 +98,7 @@ export function registerUser(program: Command): void {
     .option('--json', 'as JSON')
     .action(async (username: string, options: Options) => {
       await using own = await openOwnPeople(options);
-      tell(options, await own.people.rescue(username, own.from), handedText);
+      print(options, await own.people.rescue(username, own.from), handedText);
     });
 }
 
@@ -145,7 +145,7 @@ function changing(group: Command, verb: string, description: string): void {
     .description(description)
     .option('--json', 'as JSON')
     .action(async (username: string, options: Options) =>
-      tell(options, await perform<AccountView>(options, `users.${verb}`, { username }), stateText),
+      print(options, await perform<AccountView>(options, `users.${verb}`, { username }), stateText),
     );
 }
 
@@ -159,7 +159,7 @@ function reasoned(group: Command, verb: string, description: string): void {
       // The reason is of the account: it states no purpose of a look.
       const { reason, ...options } = given;
       const input = { username, reason };
-      tell(options, await perform<AccountView>(options, `users.${verb}`, input), stateText);
+      print(options, await perform<AccountView>(options, `users.${verb}`, input), stateText);
     });
 }
 
@@ -169,7 +169,7 @@ function handing(group: Command, verb: string, description: string): void {
     .description(description)
     .option('--json', 'as JSON')
     .action(async (username: string, options: Options) =>
-      tell(
+      print(
         options,
         await perform<TemporaryPassword>(options, `users.${verb}`, { username }),
         handedText,

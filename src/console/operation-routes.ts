@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { isFileAnswer, type StatedInquiry } from '../accountability/gate/client.ts';
+import { type FileAnswer, isFileAnswer } from '../accountability/gate/answer.ts';
+import type { StatedInquiry } from '../accountability/gate/client.ts';
 import type { Gate } from '../accountability/gate/gate.ts';
 import { inputFault } from '../accountability/gate/input-fault.ts';
-import type { FileAnswer, Operation } from '../accountability/gate/operation.ts';
+import type { Operation } from '../accountability/gate/operation.ts';
 import { callerOf, tokenOf } from './caller.ts';
 
 /** The body of a change: what the operation takes, and why it is asked. */

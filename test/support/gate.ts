@@ -4,7 +4,8 @@ import type {
   AuditRecord,
   Inquiry,
 } from '../../src/accountability/audit/audit-record.ts';
-import type { StatedInquiry } from '../../src/accountability/gate/client.ts';
+import type { StatedInquiry, UnitClient } from '../../src/accountability/gate/client.ts';
+import type { OperationDefinition } from '../../src/accountability/gate/definition.ts';
 import { createGate } from '../../src/accountability/gate/gate.ts';
 import {
   type Actor,
@@ -12,6 +13,7 @@ import {
   listSources,
   type Operation,
 } from '../../src/accountability/gate/operation.ts';
+import { perform as performOn } from '../../src/accountability/gate/perform.ts';
 import {
   type Permission,
   permissions,
@@ -68,33 +70,63 @@ export function openGate(operations: readonly Operation[], clock: Clock = system
     onAuditFailure: () => undefined,
   });
 
+  /** The client of someone; the same username is the same account. */
+  const clientOf = (person: TestPerson): Pick<UnitClient, 'perform'> => {
+    const username = person.username ?? person.role;
+    const account = accounts.get(username) ?? randomUUID();
+    accounts.set(username, account);
+    const token = randomUUID();
+    actors.set(token, {
+      account,
+      username,
+      name: `Test ${username}`,
+      role: person.role,
+      organisation: 'example-pd',
+      permissions: new Set(person.permissions ?? permissions),
+      listSources: new Set(person.listSources ?? listSources),
+      session: randomUUID(),
+      from: 'test',
+    });
+    return { perform: (request) => gate.perform({ ...request, token, from: 'test' }) };
+  };
+
+  /** Performs an operation by its name with whatever input, as a client that checks nothing. */
+  const performRaw = (
+    person: TestPerson,
+    operation: string,
+    input: unknown = {},
+    inquiry: StatedInquiry = testInquiry,
+  ): Promise<unknown> => clientOf(person).perform({ operation, input, inquiry });
+
+  /** Performs an operation as someone. */
+  function perform<Input, Parsed, Answer>(
+    person: TestPerson,
+    operation: OperationDefinition<Input, Parsed, Answer>,
+    input: Input,
+    inquiry?: StatedInquiry,
+  ): Promise<Answer>;
+  function perform(
+    person: TestPerson,
+    operation: string,
+    input?: unknown,
+    inquiry?: StatedInquiry,
+  ): Promise<unknown>;
+  function perform(
+    person: TestPerson,
+    operation: string | OperationDefinition<unknown, unknown, unknown>,
+    input: unknown = {},
+    inquiry: StatedInquiry = testInquiry,
+  ): Promise<unknown> {
+    return typeof operation === 'string'
+      ? performRaw(person, operation, input, inquiry)
+      : performOn(clientOf(person), operation, input, inquiry);
+  }
+
   return {
     gate,
     /** What was audited, oldest first. */
     records,
-    /** Performs an operation as someone; the same username is the same account. */
-    perform(
-      person: TestPerson,
-      name: string,
-      input: unknown = {},
-      inquiry: StatedInquiry = testInquiry,
-    ): Promise<unknown> {
-      const username = person.username ?? person.role;
-      const account = accounts.get(username) ?? randomUUID();
-      accounts.set(username, account);
-      const token = randomUUID();
-      actors.set(token, {
-        account,
-        username,
-        name: `Test ${username}`,
-        role: person.role,
-        organisation: 'example-pd',
-        permissions: new Set(person.permissions ?? permissions),
-        listSources: new Set(person.listSources ?? listSources),
-        session: randomUUID(),
-        from: 'test',
-      });
-      return gate.perform({ token, from: 'test', operation: name, input, inquiry });
-    },
+    perform,
+    performRaw,
   };
 }

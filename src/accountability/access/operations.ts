@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { isoTime } from '../../platform/clock.ts';
 import type { InquiryDesk } from '../gate/gate.ts';
-import { listSources, type Operation, operation } from '../gate/operation.ts';
+import { listSources, type Operation, operation, type Written } from '../gate/operation.ts';
 import { roles } from '../gate/permissions.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -206,7 +206,7 @@ export function accountOperations(deps: {
 
 /** A change of someone's account, recorded under its name. */
 function administer<Input extends { username: string }, Output>(
-  definition: Omit<Operation<Input, Output>, 'category' | 'inquiry' | 'effect' | 'object'>,
+  definition: Omit<Written<Input, Output>, 'category' | 'inquiry' | 'effect' | 'object'>,
 ): Operation {
   return operation({
     ...definition,

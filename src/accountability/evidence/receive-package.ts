@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, normalize, resolve, sep } from 'node:path';
 import { Problem } from '../../platform/problem.ts';
-import type { FileAnswer } from '../gate/operation.ts';
+import type { FileAnswer } from '../gate/answer.ts';
 import type { MadePackage } from './packages.ts';
 import { type Verification, verifyPackage } from './verify-package.ts';
 import { unzip } from './zip.ts';

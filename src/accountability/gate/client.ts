@@ -1,5 +1,3 @@
-import type { FileAnswer } from './operation.ts';
-
 /** Why a look is taken, as the person states it, or the id of an inquiry they began earlier. */
 export type StatedInquiry =
   | { id: string }
@@ -23,14 +21,4 @@ export interface Request {
  */
 export interface UnitClient extends AsyncDisposable {
   perform(request: Request): Promise<unknown>;
-}
-
-/** Whether an answer is a file. */
-export function isFileAnswer(answer: unknown): answer is FileAnswer {
-  return (
-    typeof answer === 'object' &&
-    answer !== null &&
-    'bytes' in answer &&
-    answer.bytes instanceof Uint8Array
-  );
 }

@@ -3,8 +3,7 @@ import { messageOf } from '../../platform/problem.ts';
 import type { AuditEntry, AuditWriter, Inquiry } from '../audit/audit-record.ts';
 import { createAuditTrail } from './audit-trail.ts';
 import type { Request, StatedInquiry } from './client.ts';
-import { inputFault } from './input-fault.ts';
-import type { Actor, Operation } from './operation.ts';
+import type { Actor, Operation, PreparedOperation } from './operation.ts';
 import { Refusal } from './refusal.ts';
 
 /** Tells who holds a session token. */
@@ -66,38 +65,37 @@ export function createGate(deps: {
       if (operation.permission !== 'signed-in' && !actor.permissions.has(operation.permission)) {
         refuse(new Refusal(403, 'not-permitted', notPermitted(actor, operation.permission)));
       }
-      const parsed = operation.input.safeParse(raw);
-      if (!parsed.success) {
-        return refuse(inputFault(parsed.error));
-      }
-      const { data: input } = parsed;
-      entry.object = operation.object?.(input) ?? null;
-      entry.query = operation.query?.(input) ?? asQuery(input);
+      const prepared = orRefused(refuse, () => operation.prepare(raw));
+      entry.object = prepared.object;
+      entry.query = prepared.query;
       if (operation.inquiry) {
-        try {
-          entry.inquiry = inquiries.open(stated, actor);
-        } catch (error) {
-          if (error instanceof Refusal) refuse(error);
-          throw error;
-        }
+        entry.inquiry = orRefused(refuse, () => inquiries.open(stated, actor));
       }
 
       const isChange = operation.effect === 'change';
       if (isChange) append({ ...entry, outcome: 'started' });
-      let output: unknown;
+      let done: Awaited<ReturnType<PreparedOperation['run']>>;
       try {
-        const context = { actor, inquiry: entry.inquiry, nowMs: clock() };
-        output = await operation.run(input, context);
+        done = await prepared.run({ actor, inquiry: entry.inquiry, nowMs: clock() });
       } catch (error) {
         const outcome = !isChange && error instanceof Refusal ? 'refused' : 'failed';
         append({ ...entry, outcome, note: messageOf(error) });
         throw error;
       }
-      const results = operation.results?.(output) ?? null;
-      append({ ...entry, outcome: 'done', results });
-      return output;
+      append({ ...entry, outcome: 'done', results: done.results });
+      return done.answer;
     },
   };
+}
+
+/** What `make` gives; a Refusal that it throws is recorded by `refuse`. */
+function orRefused<T>(refuse: (refusal: Refusal) => never, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof Refusal) refuse(error);
+    throw error;
+  }
 }
 
 /** What is in the way: the role, or what keeps this person from all that their role may do. */
@@ -122,8 +120,4 @@ function blank(operation: Operation, actor: Actor): AuditEntry {
     inquiry: null,
     note: null,
   };
-}
-
-function asQuery(input: unknown): Record<string, unknown> | null {
-  return typeof input === 'object' && input !== null && !Array.isArray(input) ? { ...input } : null;
 }

@@ -1,5 +1,6 @@
-import type { z } from 'zod';
-import type { AuditCategory, Inquiry } from '../audit/audit-record.ts';
+import { z } from 'zod';
+import type { Inquiry } from '../audit/audit-record.ts';
+import { change, look, type OperationFacts } from './definition.ts';
 import type { Permission, Role } from './permissions.ts';
 
 /** Whose data a hot list is (USR-9: W 432.3(e), B 466.4(e)). */
@@ -31,45 +32,43 @@ export interface OperationContext {
   nowMs: number;
 }
 
-/** An answer that is a file: an image, an export, a package. */
-export interface FileAnswer {
-  fileName: string;
-  contentType: string;
-  bytes: Uint8Array;
+/** An operation that is ready to run with one input. */
+export interface PreparedOperation {
+  /** What it is done to, for the audit record. */
+  object: string | null;
+  /** What of the input goes into the audit record. */
+  query: Record<string, unknown> | null;
+  run(context: OperationContext): Promise<{ answer: unknown; results: number | null }>;
 }
 
 /**
  * One thing that a person can do on the unit: the local API serves it, the command line offers it, and both go
  * through the gate, which checks session, permission and purpose and writes the audit log (rule 8).
  */
-export interface Operation<Input = unknown, Output = unknown> {
-  /** `room.verb`: `detections.search`. */
-  name: string;
-  /** The path below `/api`. */
-  http: { method: 'GET' | 'POST' | 'DELETE'; path: string };
-  /** Exactly one; `signed-in` for what everyone may do with their own session. */
-  permission: Permission | 'signed-in';
-  category: AuditCategory;
-  /** A look at plates or people's data: needs a purpose, and a case or incident number as the profile demands. */
-  inquiry: boolean;
-  /**
-   * look: run first, then the record with the number of results, and only then the answer.
-   * change: the record first (`started`), then run; a failure makes another record.
-   */
-  effect: 'look' | 'change';
+export interface Operation extends OperationFacts {
+  input: z.ZodType;
+  /** Reads an input; throws a Refusal (400) that names its faults. */
+  prepare(raw: unknown): PreparedOperation;
+}
+
+/** What an operation needs beside its facts; goes with `operation`. */
+export interface Written<Input, Output> extends OperationFacts {
   input: z.ZodType<Input>;
-  /** Bytes that a request over the local API may have; 1 MiB unless told otherwise. */
-  largestBody?: number;
-  /** What it is done to, for the audit record. */
   object?(input: Input): string;
-  /** What of the input goes into the audit record; all of it unless told otherwise. Never a secret. */
   query?(input: Input): Record<string, unknown>;
-  /** How many results the answer shows. */
   results?(output: Output): number;
   run(input: Input, context: OperationContext): Output | Promise<Output>;
 }
 
-/** Keeps the types of one operation together; rooms list theirs with it. */
-export function operation<Input, Output>(definition: Operation<Input, Output>): Operation {
-  return definition as unknown as Operation;
+/** An operation with its definition and what carries it out in one; new ones are defined by `look` and `change`. */
+export function operation<Input, Output>(written: Written<Input, Output>): Operation {
+  const { effect, object, query, results, run, ...facts } = written;
+  const given = {
+    ...facts,
+    answer: z.custom<Output>(),
+    ...(object === undefined ? {} : { object }),
+    ...(query === undefined ? {} : { query }),
+    ...(results === undefined ? {} : { results }),
+  };
+  return (effect === 'look' ? look(given) : change(given)).does(run);
 }

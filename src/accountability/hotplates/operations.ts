@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isWildcard, normaliseListedPlate } from '../../hotlist/plate-text.ts';
-import { type Operation, operation } from '../gate/operation.ts';
+import { type Operation, operation, type Written } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
 import { changesSchema, draftSchema } from './check-entry.ts';
 import { type HotPlate, hotPlateStates, removalOutcomes } from './hot-plate.ts';
@@ -17,7 +17,7 @@ const openStates = ['draft', 'awaiting', 'active'] as const;
 
 /** A step in an entry's life. */
 function step<Input extends { id: string }, Output>(
-  given: Pick<Operation<Input, Output>, 'name' | 'http' | 'permission' | 'input' | 'run'>,
+  given: Pick<Written<Input, Output>, 'name' | 'http' | 'permission' | 'input' | 'run'>,
 ): Operation {
   return operation({
     ...{ category: 'Hot Plate Upload', inquiry: false, effect: 'change' },

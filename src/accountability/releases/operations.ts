@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { type FileAnswer, type Operation, operation } from '../gate/operation.ts';
+import type { FileAnswer } from '../gate/answer.ts';
+import { type Operation, operation } from '../gate/operation.ts';
 import { releaseAskSchema } from './release-request.ts';
 import type { Releases } from './releases.ts';
 

@@ -5,7 +5,7 @@ const latitude = z.number().min(-90).max(90);
 const longitude = z.number().min(-180).max(180);
 
 /** An area as someone asks for it. */
-export const areaSchema: z.ZodType<Area> = z.discriminatedUnion('kind', [
+export const areaSchema: z.ZodType<Area, Area> = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('circle'),
     latitude,

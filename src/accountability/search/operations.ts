@@ -1,200 +1,93 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { isoTime } from '../../platform/clock.ts';
-import { codeOf } from '../../platform/problem.ts';
-import { imagePathOf } from '../../records/image-files.ts';
-import { type ListSources, listRights } from '../gate/list-rights.ts';
-import {
-  type Actor,
-  type FileAnswer,
-  type Operation,
-  type OperationContext,
-  operation,
-} from '../gate/operation.ts';
-import { Refusal } from '../gate/refusal.ts';
-import { asCsv, asGeoJson, asKml, type ExportNote } from './formats.ts';
+import { file, record } from '../gate/answer.ts';
+import { look } from '../gate/definition.ts';
 import { exportSchema, pathSchema, searchSchema, stakeoutSchema } from './query.ts';
-import type { DetectionPage, FoundDetection, OpenedDetection, StakeoutResult } from './results.ts';
-import type { Search } from './search.ts';
+import type { DetectionPage, OpenedDetection, StakeoutResult, VehiclePath } from './results.ts';
 
-/** Detections that one export may hold. */
-const mostExported = 10_000;
-
-const formats = {
-  csv: { write: asCsv, contentType: 'text/csv; charset=utf-8' },
-  geojson: { write: asGeoJson, contentType: 'application/geo+json' },
-  kml: { write: asKml, contentType: 'application/vnd.google-earth.kml+xml' },
-} as const;
+// Looks at past detections (SRC-1 to SRC-3). Searches are POST, so that no plate stands in an address; every one names
+// its purpose, and each opened record and image is a look of its own (AUD-3).
 
 const byId = z.strictObject({ id: z.uuid() });
 
-/** The path of one vehicle, oldest first; `more`: its earlier part is left out. */
-export interface VehiclePath {
-  detections: FoundDetection[];
-  more: boolean;
-}
+export const searchDetections = look({
+  name: 'detections.search',
+  http: { method: 'POST', path: '/detections/search' },
+  permission: 'detections.search',
+  category: 'Detection Browsing',
+  inquiry: true,
+  input: searchSchema,
+  answer: record<DetectionPage>(),
+  query: readable,
+  results: ({ detections }) => detections.length,
+});
 
-/**
- * Looks at past detections (SRC-1 to SRC-3). Searches are POST, so that no plate stands in an address; every one
- * names its purpose, and each opened record and image is a look of its own (AUD-3).
- */
-export function searchOperations(deps: {
-  search: Search;
-  dataDir: string;
-  unit: { agency: string; id: string };
-  administrator: { title: string; name: string };
-  lists: ListSources;
-  /** Told of each detection that was opened for a case, which is part of the case from then on. */
-  openedForCase?: (caseNumber: string, detectionId: string) => void;
-}): Operation[] {
-  const { search, dataDir, unit, administrator, lists, openedForCase } = deps;
-  const browse = {
-    permission: 'detections.search',
-    category: 'Detection Browsing',
-    inquiry: true,
-    effect: 'look',
-  } as const;
+export const findInArea = look({
+  name: 'detections.stakeout',
+  http: { method: 'POST', path: '/detections/stakeout' },
+  permission: 'detections.stakeout',
+  category: 'Stakeout Browsing',
+  inquiry: true,
+  input: stakeoutSchema,
+  answer: record<StakeoutResult>(),
+  query: readable,
+  results: ({ detections }) => detections,
+});
 
-  /** What a list led to is a look at the list (USR-9). */
-  const checkList = (list: string | undefined, actor: Actor): void => {
-    if (list === undefined || listRights(actor, lists)(list)) return;
-    throw new Refusal(
-      403,
-      'source-not-permitted',
-      `You are not authorised to search for hits of ${list}. Ask an administrator.`,
-    );
-  };
-  const noteOf = ({ actor, inquiry, nowMs }: OperationContext): ExportNote => ({
-    agency: unit.agency,
-    unit: unit.id,
-    overseenBy: `${administrator.title}: ${administrator.name}`,
-    exportedBy: `${actor.name} (${actor.username})`,
-    exportedAt: isoTime(nowMs),
-    purpose: inquiry?.purpose ?? null,
-    caseNumber: inquiry?.caseNumber ?? inquiry?.incidentNumber ?? null,
-  });
+export const followVehicle = look({
+  name: 'detections.path',
+  http: { method: 'POST', path: '/detections/path' },
+  permission: 'detections.search',
+  category: 'Detection Browsing',
+  inquiry: true,
+  input: pathSchema,
+  answer: record<VehiclePath>(),
+  query: readable,
+  results: ({ detections }) => detections.length,
+});
 
-  return [
-    operation({
-      ...browse,
-      name: 'detections.search',
-      http: { method: 'POST', path: '/detections/search' },
-      input: searchSchema,
-      query: (input) => readable(input),
-      results: ({ detections }: DetectionPage) => detections.length,
-      run({ limit, after, ...query }, { actor }) {
-        checkList(query.list, actor);
-        return search.ask('page', { query, limit, after });
-      },
-    }),
-    operation({
-      ...browse,
-      name: 'detections.stakeout',
-      http: { method: 'POST', path: '/detections/stakeout' },
-      permission: 'detections.stakeout',
-      category: 'Stakeout Browsing',
-      input: stakeoutSchema,
-      query: (input) => readable(input),
-      results: ({ detections }: StakeoutResult) => detections,
-      run: (input) => search.ask('stakeout', input),
-    }),
-    operation({
-      ...browse,
-      name: 'detections.path',
-      http: { method: 'POST', path: '/detections/path' },
-      input: pathSchema,
-      query: (input) => readable(input),
-      results: ({ detections }: VehiclePath) => detections.length,
-      run: (input): Promise<VehiclePath> => search.ask('path', input),
-    }),
-    operation({
-      ...browse,
-      name: 'detections.open',
-      http: { method: 'GET', path: '/detections/:id' },
-      input: byId,
-      object: ({ id }) => `detection ${id}`,
-      results: () => 1,
-      async run(input, { actor, inquiry }): Promise<OpenedDetection> {
-        const { detection, hits } = (await search.ask('open', input)) ?? notFound('detection');
-        if (inquiry?.caseNumber) openedForCase?.(inquiry.caseNumber, input.id);
-        const mayBrowse = listRights(actor, lists);
-        return { detection, hits: hits.filter(({ match }) => mayBrowse(match.list.id)) };
-      },
-    }),
-    operation({
-      ...browse,
-      name: 'images.open',
-      http: { method: 'GET', path: '/images/:id' },
-      permission: 'images.view',
-      category: 'Image View',
-      input: byId,
-      object: ({ id }) => `image ${id}`,
-      results: () => 1,
-      async run(input): Promise<FileAnswer> {
-        const image = (await search.ask('image', input)) ?? notFound('image');
-        if (image.gone) return gone();
-        try {
-          // The file is named by its row, never by what was asked.
-          const bytes = await readFile(join(dataDir, imagePathOf(image.id, image.takenAtMs)));
-          return { fileName: `${image.id}.jpg`, contentType: 'image/jpeg', bytes };
-        } catch (error) {
-          if (codeOf(error) === 'ENOENT') return gone();
-          throw error;
-        }
-      },
-    }),
-    operation({
-      ...browse,
-      name: 'results.export',
-      http: { method: 'POST', path: '/results/export' },
-      permission: 'results.export',
-      category: 'Export',
-      input: exportSchema,
-      query: (input) => readable(input),
-      results: ({ detections }: FileAnswer & { detections: number }) => detections,
-      async run({ format, ...query }, context) {
-        checkList(query.list, context.actor);
-        const { detections, next } = await search.ask('page', { query, limit: mostExported });
-        if (next !== null) {
-          throw new Refusal(
-            413,
-            'export-too-large',
-            `This is more than one export may hold (${mostExported} detections) or one search may take. ` +
-              'Narrow it down by time or place.',
-          );
-        }
-        const { write, contentType } = formats[format];
-        const name = isoTime(context.nowMs).replace(/[:.]/g, '-');
-        return {
-          fileName: `detections-${unit.id}-${name}.${format}`,
-          contentType,
-          bytes: Buffer.from(await write(detections, noteOf(context))),
-          detections: detections.length,
-        };
-      },
-    }),
-  ];
-}
+export const openDetection = look({
+  name: 'detections.open',
+  http: { method: 'GET', path: '/detections/:id' },
+  permission: 'detections.search',
+  category: 'Detection Browsing',
+  inquiry: true,
+  input: byId,
+  answer: record<OpenedDetection>(),
+  object: ({ id }) => `detection ${id}`,
+  results: () => 1,
+});
 
-/** What was asked as the audit log shows it: times as people read them. */
-function readable(input: Record<string, unknown>): Record<string, unknown> {
+export const openImage = look({
+  name: 'images.open',
+  http: { method: 'GET', path: '/images/:id' },
+  permission: 'images.view',
+  category: 'Image View',
+  inquiry: true,
+  input: byId,
+  answer: file,
+  object: ({ id }) => `image ${id}`,
+  results: () => 1,
+});
+
+export const exportDetections = look({
+  name: 'results.export',
+  http: { method: 'POST', path: '/results/export' },
+  permission: 'results.export',
+  category: 'Export',
+  inquiry: true,
+  input: exportSchema,
+  answer: file,
+  query: readable,
+  results: ({ records = null }) => records,
+});
+
+/** The input as the audit log shows it: times as people read them. */
+function readable(input: object & { from?: unknown; to?: unknown }): Record<string, unknown> {
   const { from, to, ...rest } = input;
   return {
     ...rest,
     ...(typeof from === 'number' ? { from: isoTime(from) } : {}),
     ...(typeof to === 'number' ? { to: isoTime(to) } : {}),
   };
-}
-
-function notFound(what: string): never {
-  throw new Refusal(404, `no-such-${what}`, `There is no ${what} with this id on this unit.`);
-}
-
-function gone(): never {
-  throw new Refusal(
-    404,
-    'image-gone',
-    'The file of this image is no longer on this unit; ask headquarters for it.',
-  );
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { areaSchema } from './area-schema.ts';
 import type { Cursor } from './results.ts';
 
-const time = z.coerce.date().transform((date) => date.getTime());
+const time = z.coerce.date<string>().transform((date) => date.getTime());
 const word = z.string().trim().min(1).max(40);
 
 /** What is looked for; all that is given must fit. Times are of the last moment that the vehicle was seen. */

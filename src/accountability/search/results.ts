@@ -41,6 +41,12 @@ export interface DetectionPage {
   searchedTo: string | null;
 }
 
+/** The path of one vehicle, oldest first; `more`: its earlier part is left out. */
+export interface VehiclePath {
+  detections: FoundDetection[];
+  more: boolean;
+}
+
 /** A vehicle that was in an area, told by its plate. */
 export interface SeenVehicle {
   plate: string;

@@ -3,7 +3,7 @@ import type { AuditRecord } from '../../../src/accountability/audit/audit-record
 import { evidenceOperations } from '../../../src/accountability/evidence/operations.ts';
 import { createPackages, type MadePackage } from '../../../src/accountability/evidence/packages.ts';
 import { receivePackage } from '../../../src/accountability/evidence/receive-package.ts';
-import type { FileAnswer } from '../../../src/accountability/gate/operation.ts';
+import type { FileAnswer } from '../../../src/accountability/gate/answer.ts';
 import { createReleases } from '../../../src/accountability/releases/releases.ts';
 import { openGate, type TestPerson, testInquiry } from '../../support/gate.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FileAnswer } from '../../../src/accountability/gate/operation.ts';
+import type { FileAnswer } from '../../../src/accountability/gate/answer.ts';
 import { releaseOperations } from '../../../src/accountability/releases/operations.ts';
 import type {
   ReleaseAsk,

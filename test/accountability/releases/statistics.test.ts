@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { FileAnswer } from '../../../src/accountability/gate/operation.ts';
+import type { FileAnswer } from '../../../src/accountability/gate/answer.ts';
 import {
   createStatistics,
   type Statistics,

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { boundsOf, contains, distanceM } from '../../../src/accountability/search/area.ts';
+import { searchDetections } from '../../../src/accountability/search/operations.ts';
 import { platePattern } from '../../../src/accountability/search/plate-pattern.ts';
 import { detectionQuerySchema } from '../../../src/accountability/search/query.ts';
 import { cellsOf } from '../../../src/records/map-cells.ts';
@@ -72,7 +73,7 @@ describe('SRC-1: a search is bounded and never holds up the daemon', () => {
     const answers = await Promise.all(many);
     expect(answers.filter((answer) => answer === 'found')).toHaveLength(32);
     expect(answers.at(-1)).toContain('Too many searches');
-    expect(await perform(detective, 'detections.search', {})).toBeDefined();
+    expect(await perform(detective, searchDetections, {})).toBeDefined();
 
     const empty = temporaryFolder();
     const { db } = openRecords(empty);
@@ -88,7 +89,7 @@ describe('SRC-1: a search is bounded and never holds up the daemon', () => {
   });
 
   it('refuses a query out of bounds by naming the field', async () => {
-    const { perform } = busyUnit(1);
+    const { performRaw } = busyUnit(1);
     const refused: [object, RegExp][] = [
       [{ plate: '' }, /plate/],
       [{ limit: 10_000 }, /limit/],
@@ -100,7 +101,7 @@ describe('SRC-1: a search is bounded and never holds up the daemon', () => {
       [{ sql: '1=1' }, /sql/],
     ];
     for (const [input, words] of refused) {
-      await expect(perform(detective, 'detections.search', input)).rejects.toThrow(words);
+      await expect(performRaw(detective, 'detections.search', input)).rejects.toThrow(words);
     }
   });
 });

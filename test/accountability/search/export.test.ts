@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { FileAnswer } from '../../../src/accountability/gate/operation.ts';
+import type { z } from 'zod';
+import { exportDetections } from '../../../src/accountability/search/operations.ts';
+import type { exportSchema } from '../../../src/accountability/search/query.ts';
 import { openRecords } from '../../records/open-records.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { insertPassings, openSearch, type Passing } from './open-search.ts';
+
+type ExportInput = z.input<typeof exportSchema>;
 
 const analyst = { role: 'crime_analyst', username: 'lee' } as const;
 
@@ -11,12 +15,12 @@ function unitThatSaw(...passings: Passing[]) {
   const { db } = openRecords(dataDir);
   insertPassings(db, passings);
   const opened = openSearch(dataDir);
-  const exported = async (format: string, query: object = {}) => {
-    const answer = await opened.perform(analyst, 'results.export', { format, ...query });
-    return {
-      ...(answer as FileAnswer),
-      text: Buffer.from((answer as FileAnswer).bytes).toString(),
-    };
+  const exported = async (
+    format: ExportInput['format'],
+    query: Omit<ExportInput, 'format'> = {},
+  ) => {
+    const answer = await opened.perform(analyst, exportDetections, { format, ...query });
+    return { ...answer, text: Buffer.from(answer.bytes).toString() };
   };
   return { ...opened, db, exported };
 }
@@ -93,7 +97,7 @@ describe('SRC-2: results leave the unit as CSV, GeoJSON and KML', () => {
     const { text } = await exported('csv', { plate: '8AB*' });
     expect(text.trim().split('\r\n')).toHaveLength(2);
     await expect(
-      perform({ role: 'officer', permissions: ['detections.search'] }, 'results.export', {
+      perform({ role: 'officer', permissions: ['detections.search'] }, exportDetections, {
         format: 'csv',
       }),
     ).rejects.toThrow(/results.export/);

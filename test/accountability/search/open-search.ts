@@ -1,6 +1,6 @@
 import { uuidv7 } from 'uuidv7';
 import { onTestFinished } from 'vitest';
-import { searchOperations } from '../../../src/accountability/search/operations.ts';
+import { searchOperations } from '../../../src/accountability/search/bind-operations.ts';
 import { createSearch } from '../../../src/accountability/search/search.ts';
 import type { Database } from '../../../src/platform/database.ts';
 import type { Detection } from '../../../src/records/detection.ts';

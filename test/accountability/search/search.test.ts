@@ -1,14 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import type { VehiclePath } from '../../../src/accountability/search/operations.ts';
-import type {
-  DetectionPage,
-  OpenedDetection,
-  StakeoutResult,
-} from '../../../src/accountability/search/results.ts';
+import type { z } from 'zod';
+import {
+  exportDetections,
+  findInArea,
+  followVehicle,
+  openDetection,
+  openImage,
+  searchDetections,
+} from '../../../src/accountability/search/operations.ts';
+import type { searchSchema } from '../../../src/accountability/search/query.ts';
 import { openRecords } from '../../records/open-records.ts';
 import { sampleDetection, sampleHit, sampleImages } from '../../records/samples.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { insertPassings, openSearch, type Passing } from './open-search.ts';
+
+type SearchInput = z.input<typeof searchSchema>;
 
 const detective = { role: 'detective' } as const;
 
@@ -17,12 +23,11 @@ function unitThatSaw(...passings: Passing[]) {
   const dataDir = temporaryFolder();
   const { db, records: stored } = openRecords(dataDir);
   insertPassings(db, passings);
-  const { perform, records: audited } = openSearch(dataDir);
-  const search = async (input: object) =>
-    (await perform(detective, 'detections.search', input)) as DetectionPage;
-  const platesOf = async (input: object) =>
+  const { perform, performRaw, records: audited } = openSearch(dataDir);
+  const search = (input: SearchInput) => perform(detective, searchDetections, input);
+  const platesOf = async (input: SearchInput) =>
     (await search(input)).detections.map(({ plate }) => plate);
-  return { perform, audited, db, stored, find: search, platesOf };
+  return { perform, performRaw, audited, db, stored, find: search, platesOf };
 }
 
 describe('SRC-1: search by plate, time, area, camera, hit and vehicle', () => {
@@ -80,10 +85,10 @@ describe('SRC-1: search by plate, time, area, camera, hit and vehicle', () => {
       { plate: 'NOFIX', at: '2026-03-01T11:00:00Z', place: null },
       { plate: null, at: '2026-03-01T12:00:00Z', place: [38.1, -122.25] },
     );
-    const circle = { kind: 'circle', latitude: 38.1, longitude: -122.25, radiusM: 300 };
+    const circle = { kind: 'circle' as const, latitude: 38.1, longitude: -122.25, radiusM: 300 };
     expect(await platesOf({ area: circle })).toEqual([null, 'NEAR1']);
     expect(await platesOf({ area: { ...circle, radiusM: 500 } })).toEqual([null, 'NEAR2', 'NEAR1']);
-    const box = { kind: 'box', south: 38.15, west: -122.3, north: 38.25, east: -122.2 };
+    const box = { kind: 'box' as const, south: 38.15, west: -122.3, north: 38.25, east: -122.2 };
     expect(await platesOf({ area: box })).toEqual(['FAR1']);
     const triangle = [
       { latitude: 38.09, longitude: -122.26 },
@@ -109,9 +114,9 @@ describe('SRC-1: search by plate, time, area, camera, hit and vehicle', () => {
       { plate: 'WEST', at: '2026-03-01T08:00:00Z', place: [10, 179.9999] },
       { plate: 'EAST', at: '2026-03-01T09:00:00Z', place: [10, -179.9999] },
     );
-    const circle = { kind: 'circle', latitude: 10, longitude: 180, radiusM: 100 };
+    const circle = { kind: 'circle' as const, latitude: 10, longitude: 180, radiusM: 100 };
     expect(await platesOf({ area: circle })).toEqual(['EAST', 'WEST']);
-    const box = { kind: 'box', south: 10, west: 179.9, north: 10, east: -179.9 };
+    const box = { kind: 'box' as const, south: 10, west: 179.9, north: 10, east: -179.9 };
     expect(await platesOf({ area: box })).toEqual(['EAST', 'WEST']);
   });
 
@@ -128,7 +133,11 @@ describe('SRC-1: search by plate, time, area, camera, hit and vehicle', () => {
       const seen: string[] = [];
       let after: string | null | undefined;
       do {
-        const page: DetectionPage = await find({ ...input, limit: 7, ...(after ? { after } : {}) });
+        const page: Awaited<ReturnType<typeof find>> = await find({
+          ...input,
+          limit: 7,
+          ...(after ? { after } : {}),
+        });
         seen.push(...page.detections.map(({ id }) => id));
         after = page.next;
         insertPassings(db, [{ plate: 'SAMELATE', at: '2026-03-05T08:00:00Z' }]);
@@ -173,35 +182,31 @@ describe('SRC-1: search by plate, time, area, camera, hit and vehicle', () => {
     await stored.storeHits({ detection, hits: [svs, bolo], images: await sampleImages(1) });
     const clerk = { role: 'records_clerk', listSources: ['department', 'state'] } as const;
     const hitsFor = async (person: typeof clerk | typeof detective) =>
-      ((await perform(person, 'detections.open', { id: detection.id })) as OpenedDetection).hits;
+      (await perform(person, openDetection, { id: detection.id })).hits;
     expect((await hitsFor(detective)).map(({ id }) => id)).toEqual([bolo.id, svs.id]);
     expect((await hitsFor(clerk)).map(({ id }) => id)).toEqual([bolo.id]);
-    for (const [operation, more] of [
-      ['detections.search', {}],
-      ['results.export', { format: 'csv' }],
-    ] as const) {
-      const ask = { list: 'svs', ...more };
-      await expect(perform(clerk, operation, ask)).rejects.toThrow(/not authorised/);
-      await perform(detective, operation, ask);
+    for (const ask of [
+      (person: typeof clerk | typeof detective) =>
+        perform(person, searchDetections, { list: 'svs' }),
+      (person: typeof clerk | typeof detective) =>
+        perform(person, exportDetections, { list: 'svs', format: 'csv' }),
+    ]) {
+      await expect(ask(clerk)).rejects.toThrow(/not authorised/);
+      await ask(detective);
     }
   });
 
   it('opens a detection in full and its picture with place and time, and nothing by a made-up id', async () => {
-    const { perform, stored, find, audited } = unitThatSaw();
+    const { perform, performRaw, stored, find, audited } = unitThatSaw();
     const detection = sampleDetection({ closed: true });
     const images = await sampleImages(1);
     await stored.storeHits({ detection, hits: [sampleHit(detection)], images });
     const [found] = (await find({ plate: '8ABC123' })).detections;
     expect(found?.images.map(({ kind }) => kind)).toEqual(['plate', 'ir', 'overview']);
-    const opened = (await perform(detective, 'detections.open', {
-      id: found?.id,
-    })) as OpenedDetection;
+    const opened = await perform(detective, openDetection, { id: found?.id ?? '' });
     expect(opened.detection.id).toBe(detection.id);
     expect(opened.hits).toHaveLength(1);
-    const image = (await perform(detective, 'images.open', { id: found?.images[0]?.id })) as {
-      contentType: string;
-      bytes: Uint8Array;
-    };
+    const image = await perform(detective, openImage, { id: found?.images[0]?.id ?? '' });
     expect(image.contentType).toBe('image/jpeg');
     const { default: exifr } = await import('exifr');
     const exif = await exifr.parse(Buffer.from(image.bytes), { gps: true });
@@ -209,7 +214,7 @@ describe('SRC-1: search by plate, time, area, camera, hit and vehicle', () => {
     expect(exif.DateTimeOriginal).toBeInstanceOf(Date);
 
     for (const id of ['../../audit.key', '..%2Faudit.key', "' OR 1=1 --", found?.id]) {
-      await expect(perform(detective, 'images.open', { id })).rejects.toThrow();
+      await expect(performRaw(detective, 'images.open', { id })).rejects.toThrow();
     }
     expect(audited.at(-1)).toMatchObject({ category: 'Image View', outcome: 'refused' });
   });
@@ -223,9 +228,9 @@ describe('SRC-2: plates on a map', () => {
       { at: '2026-03-01T10:00:00Z', place: [38.2, -122.3] },
       { at: '2026-03-01T11:00:00Z', plate: 'OTHER1' },
     );
-    const path = (await perform(detective, 'detections.path', { plate: '8abc123' })) as VehiclePath;
+    const path = await perform(detective, followVehicle, { plate: '8abc123' });
     expect(path.detections.map(({ latitude }) => latitude)).toEqual([38.1, 38.2]);
-    await expect(perform(detective, 'detections.path', { plate: '8ABC*' })).rejects.toThrow(
+    await expect(perform(detective, followVehicle, { plate: '8ABC*' })).rejects.toThrow(
       /full plate/,
     );
   });
@@ -242,11 +247,11 @@ describe('SRC-3: stakeout, audited as its own category', () => {
       { plate: 'LATER1', at: '2026-03-01T10:30:00Z', place },
       { plate: 'AWAY11', at: '2026-03-01T08:30:00Z', place: [38.3, -122.25] },
     );
-    const result = (await perform(detective, 'detections.stakeout', {
+    const result = await perform(detective, findInArea, {
       area: { kind: 'circle', latitude: 38.1, longitude: -122.25, radiusM: 200 },
       from: '2026-03-01T08:00:00Z',
       to: '2026-03-01T09:00:00Z',
-    })) as StakeoutResult;
+    });
     expect(result).toMatchObject({ detections: 4, unread: 1, more: false });
     expect(result.vehicles).toMatchObject([
       { plate: 'TWICE1', times: 2, hit: true, firstSeen: '2026-03-01T08:09:59.500Z' },

@@ -1,0 +1,117 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isoTime } from '../../platform/clock.ts';
+import { codeOf } from '../../platform/problem.ts';
+import { imagePathOf } from '../../records/image-files.ts';
+import { type ListSources, listRights } from '../gate/list-rights.ts';
+import type { Actor, Operation, OperationContext } from '../gate/operation.ts';
+import { Refusal } from '../gate/refusal.ts';
+import { asCsv, asGeoJson, asKml, type ExportNote } from './formats.ts';
+import {
+  exportDetections,
+  findInArea,
+  followVehicle,
+  openDetection,
+  openImage,
+  searchDetections,
+} from './operations.ts';
+import type { Search } from './search.ts';
+
+/** Detections that one export may hold. */
+const mostExported = 10_000;
+
+const formats = {
+  csv: { write: asCsv, contentType: 'text/csv; charset=utf-8' },
+  geojson: { write: asGeoJson, contentType: 'application/geo+json' },
+  kml: { write: asKml, contentType: 'application/vnd.google-earth.kml+xml' },
+} as const;
+
+/** The looks at past detections, on this unit. */
+export function searchOperations(deps: {
+  search: Search;
+  dataDir: string;
+  unit: { agency: string; id: string };
+  administrator: { title: string; name: string };
+  lists: ListSources;
+  /** Told of each detection that was opened for a case, which is part of the case from then on. */
+  openedForCase?: (caseNumber: string, detectionId: string) => void;
+}): Operation[] {
+  const { search, dataDir, unit, administrator, lists, openedForCase } = deps;
+  /** What a list led to is a look at the list (USR-9). */
+  const checkList = (list: string | undefined, actor: Actor): void => {
+    if (list === undefined || listRights(actor, lists)(list)) return;
+    throw new Refusal(
+      403,
+      'source-not-permitted',
+      `You are not authorised to search for hits of ${list}. Ask an administrator.`,
+    );
+  };
+  const noteOf = ({ actor, inquiry, nowMs }: OperationContext): ExportNote => ({
+    agency: unit.agency,
+    unit: unit.id,
+    overseenBy: `${administrator.title}: ${administrator.name}`,
+    exportedBy: `${actor.name} (${actor.username})`,
+    exportedAt: isoTime(nowMs),
+    purpose: inquiry?.purpose ?? null,
+    caseNumber: inquiry?.caseNumber ?? inquiry?.incidentNumber ?? null,
+  });
+
+  return [
+    searchDetections.does(({ limit, after, ...query }, { actor }) => {
+      checkList(query.list, actor);
+      return search.ask('page', { query, limit, after });
+    }),
+    findInArea.does((input) => search.ask('stakeout', input)),
+    followVehicle.does((input) => search.ask('path', input)),
+    openDetection.does(async (input, { actor, inquiry }) => {
+      const { detection, hits } = (await search.ask('open', input)) ?? notFound('detection');
+      if (inquiry?.caseNumber) openedForCase?.(inquiry.caseNumber, input.id);
+      const mayBrowse = listRights(actor, lists);
+      return { detection, hits: hits.filter(({ match }) => mayBrowse(match.list.id)) };
+    }),
+    openImage.does(async (input) => {
+      const image = (await search.ask('image', input)) ?? notFound('image');
+      if (image.gone) return gone();
+      try {
+        // The file is named by its row, never by what was asked.
+        const bytes = await readFile(join(dataDir, imagePathOf(image.id, image.takenAtMs)));
+        return { fileName: `${image.id}.jpg`, contentType: 'image/jpeg', bytes };
+      } catch (error) {
+        if (codeOf(error) === 'ENOENT') return gone();
+        throw error;
+      }
+    }),
+    exportDetections.does(async ({ format, ...query }, context) => {
+      checkList(query.list, context.actor);
+      const { detections, next } = await search.ask('page', { query, limit: mostExported });
+      if (next !== null) {
+        throw new Refusal(
+          413,
+          'export-too-large',
+          `This is more than one export may hold (${mostExported} detections) or one search may take. ` +
+            'Narrow it down by time or place.',
+        );
+      }
+      const { write, contentType } = formats[format];
+      const name = isoTime(context.nowMs).replace(/[:.]/g, '-');
+      return {
+        fileName: `detections-${unit.id}-${name}.${format}`,
+        contentType,
+        bytes: Buffer.from(await write(detections, noteOf(context))),
+        records: detections.length,
+      };
+    }),
+  ];
+}
+
+function notFound(what: string): never {
+  throw new Refusal(404, `no-such-${what}`, `There is no ${what} with this id on this unit.`);
+}
+
+function gone(): never {
+  throw new Refusal(
+    404,
+    'image-gone',
+    'The file of this image is no longer on this unit; ask headquarters for it.',
+  );
+}

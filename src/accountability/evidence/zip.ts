@@ -11,11 +11,19 @@ const localSignature = 0x04034b50;
 const centralSignature = 0x02014b50;
 const endSignature = 0x06054b50;
 const utf8Names = 0x0800;
-/** Any later and the fields of 32 bits would overflow; parts are far smaller. */
-const mostBytes = 0xffff_ffff;
+/** Counts and offsets from here on mean that a Zip64 record holds the true value; this format has none. */
+const tooManyFiles = 0xffff;
+const tooManyBytes = 0xffff_ffff;
+/** What a file takes beside its content and, twice, its name; and the end of the directory. */
+const headerBytes = 30 + 46;
+const endBytes = 22;
 
-/** A ZIP without compression (APPNOTE 6.3): pictures do not shrink, and every program opens it. */
+/**
+ * A ZIP without compression (APPNOTE 6.3): pictures do not shrink, and every program opens it. The same files give the
+ * same bytes. Throws a Problem for more than 65,534 files or 4 GiB.
+ */
 export function zipOf(entries: readonly ZipEntry[]): Buffer {
+  refuseTooMuch(entries);
   const parts: Uint8Array[] = [];
   const directory: Buffer[] = [];
   let offset = 0;
@@ -37,7 +45,6 @@ export function zipOf(entries: readonly ZipEntry[]): Buffer {
     offset += 4 + fields.length + path.length + bytes.length;
   }
   const central = Buffer.concat(directory);
-  if (offset + central.length > mostBytes) throw new Problem('too much for one ZIP; request less');
   const end = Buffer.alloc(18);
   end.writeUInt16LE(entries.length, 4);
   end.writeUInt16LE(entries.length, 6);
@@ -49,13 +56,13 @@ export function zipOf(entries: readonly ZipEntry[]): Buffer {
 /** The files of a ZIP that `zipOf` made. Throws a Problem when it is damaged. */
 export function unzip(zip: Buffer): ZipEntry[] {
   const damaged = new Problem('the part that the unit sent is damaged; request it again');
-  const end = zip.length - 22;
+  const end = zip.length - endBytes;
   if (end < 0 || zip.readUInt32LE(end) !== endSignature) throw damaged;
   const count = zip.readUInt16LE(end + 10);
   let at = zip.readUInt32LE(end + 16);
   const entries: ZipEntry[] = [];
   for (let index = 0; index < count; index += 1) {
-    if (zip.readUInt32LE(at) !== centralSignature) throw damaged;
+    if (at + 46 > end || zip.readUInt32LE(at) !== centralSignature) throw damaged;
     const length = zip.readUInt32LE(at + 20);
     const nameLength = zip.readUInt16LE(at + 28);
     const name = zip.toString('utf8', at + 46, at + 46 + nameLength);
@@ -66,6 +73,21 @@ export function unzip(zip: Buffer): ZipEntry[] {
     at += 46 + nameLength;
   }
   return entries;
+}
+
+function refuseTooMuch(entries: readonly ZipEntry[]): void {
+  if (entries.length >= tooManyFiles) {
+    throw new Problem(
+      `${entries.length} files are too many for one ZIP (${tooManyFiles - 1} at most); request fewer`,
+    );
+  }
+  const size = entries.reduce(
+    (sum, { name, bytes }) => sum + bytes.length + 2 * Buffer.byteLength(name) + headerBytes,
+    endBytes,
+  );
+  if (size >= tooManyBytes) {
+    throw new Problem('these files are too large for one ZIP (4 GiB at most); request less');
+  }
 }
 
 function signature(value: number): Buffer {

@@ -35,9 +35,7 @@ def _margins(rng: np.random.Generator, strength: float) -> np.ndarray:
     return np.clip(rng.normal(0.03, 0.035, 4), -0.035, 0.12)
 
 
-def _surround(
-    rng: np.random.Generator, height: int, width: int, patches: list[np.ndarray]
-) -> np.ndarray:
+def _surround(rng: np.random.Generator, height: int, width: int, patches: list[np.ndarray]) -> np.ndarray:
     """What is seen around the plate: a piece of a real photo, or a plain dark or light surface."""
     if patches and rng.random() < 0.6:
         patch = patches[int(rng.integers(len(patches)))]
@@ -79,12 +77,12 @@ def _motion_pixels(rng: np.random.Generator, across: float, most: float) -> floa
     return float(min(metres / 0.305, most) * across)
 
 
-def _optics(
-    rng: np.random.Generator, image: np.ndarray, across: float, tidy: bool
-) -> np.ndarray:
+def _optics(rng: np.random.Generator, image: np.ndarray, across: float, tidy: bool) -> np.ndarray:
     """Blur of focus and motion, at the camera's resolution."""
     if rng.random() < 0.6:
-        image = cv2.GaussianBlur(image, (0, 0), float(rng.uniform(0.3, 1.3)) * min(image.shape[1] / 110, image.shape[0] / 55))
+        image = cv2.GaussianBlur(
+            image, (0, 0), float(rng.uniform(0.3, 1.3)) * min(image.shape[1] / 110, image.shape[0] / 55)
+        )
     length = _motion_pixels(rng, across, 0.04 if tidy else 0.1) if rng.random() < 0.5 else 0.0
     if rng.random() < 0.12 and not tidy:
         length = rng.uniform(2, 7) * across / 110
@@ -106,9 +104,7 @@ def _expose(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
     return image * min(aim ** rng.uniform(0.4, 1.0), 6.0)
 
 
-def _sensor(
-    rng: np.random.Generator, image: np.ndarray, exposed: bool, tidy: bool
-) -> np.ndarray:
+def _sensor(rng: np.random.Generator, image: np.ndarray, exposed: bool, tidy: bool) -> np.ndarray:
     """Exposure (unless done), gamma, noise, sharpening and compression. Returns uint8."""
     most_noise, least_quality = (6, 50) if tidy else (11, 18)
     spread, shift = (0.12, 8) if exposed else (0.35, 30)
@@ -217,13 +213,8 @@ def shoot(
     scene = _surround(rng, out_h, out_w, patches)
     if shot.look == 'ir':
         scene *= rng.uniform(0.05, 0.6)
-    warped = cv2.warpPerspective(small, matrix, (out_w, out_h), flags=cv2.INTER_LINEAR).astype(
-        np.float32
-    )
-    cover = (
-        cv2.warpPerspective(np.full_like(small, 255), matrix, (out_w, out_h)).astype(np.float32)
-        / 255
-    )
+    warped = cv2.warpPerspective(small, matrix, (out_w, out_h), flags=cv2.INTER_LINEAR).astype(np.float32)
+    cover = cv2.warpPerspective(np.full_like(small, 255), matrix, (out_w, out_h)).astype(np.float32) / 255
     image = scene * (1 - cover) + warped * cover
     condition = _condition(rng, shot)
     if condition:

@@ -144,6 +144,4 @@ def photo_patches(limit: int = 900) -> list[np.ndarray]:
 def crop_yardstick(name: str) -> tuple[list[np.ndarray], list[str]]:
     """Images (uint8 grey) and texts of a crop set."""
     lines = [line for line in index(name) if line['plates'] and line['plates'][0].get('text')]
-    return [grey(name, line['file']) for line in lines], [
-        line['plates'][0]['text'] for line in lines
-    ]
+    return [grey(name, line['file']) for line in lines], [line['plates'][0]['text'] for line in lines]

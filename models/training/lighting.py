@@ -81,10 +81,7 @@ def _darkness(rng: np.random.Generator, image: np.ndarray, look: str) -> np.ndar
 
 
 def _headlights(rng: np.random.Generator, image: np.ndarray, look: str) -> np.ndarray:
-    if look == 'ir':
-        image = _infrared_night(rng, image)
-    else:
-        image = image * rng.uniform(0.15, 0.6)
+    image = _infrared_night(rng, image) if look == 'ir' else image * rng.uniform(0.15, 0.6)
     for _ in range(int(rng.integers(1, 3))):
         x, y = rng.uniform(-0.3, 1.3), rng.uniform(-0.6, 1.6)
         image = spot(image, x, y, rng.uniform(0.08, 0.45), rng.uniform(50, 180))
@@ -122,9 +119,7 @@ def _glare(rng: np.random.Generator, image: np.ndarray) -> np.ndarray:
     return image + rng.uniform(60, 170) * np.exp(-((across / rng.uniform(0.05, 0.2)) ** 2))
 
 
-def apply_condition(
-    rng: np.random.Generator, image: np.ndarray, condition: str, look: str
-) -> np.ndarray:
+def apply_condition(rng: np.random.Generator, image: np.ndarray, condition: str, look: str) -> np.ndarray:
     """The picture under one of `CONDITIONS`; ValueError names an unknown one."""
     if condition == 'darkness':
         return _darkness(rng, image, look)

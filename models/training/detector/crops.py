@@ -172,9 +172,7 @@ def lay_ground(rng: Rng, scene: Scene, store: Store, groups: list[list[Entry]]) 
     scene.spots = []
 
 
-def paste_all(
-    rng: Rng, scene: Scene, patches: dict[str, list[Patch]], night: bool, plan: CropPlan
-) -> None:
+def paste_all(rng: Rng, scene: Scene, patches: dict[str, list[Patch]], night: bool, plan: CropPlan) -> None:
     """Puts plates on the blank spots, and distractors anywhere."""
     side = plan.side
     for _ in range(rng.integers(1, 6) if rng.random() < 0.6 else 0):
@@ -192,21 +190,13 @@ def paste_all(
     for x, y, w, h in spots:
         if w < 9 or rng.random() < 0.08:
             continue
-        group = (
-            'world'
-            if rng.random() < 0.36
-            else 'us-ir'
-            if night and rng.random() < 0.85
-            else 'us-colour'
-        )
+        group = 'world' if rng.random() < 0.36 else 'us-ir' if night and rng.random() < 0.85 else 'us-colour'
         patch = patches[group][rng.integers(len(patches[group]))]
         ratio = patch.grey.shape[1] / patch.grey.shape[0]
         width = min(np.sqrt(w * h * ratio) * rng.uniform(0.85, 1.2), 1.15 * plan.widest)
         quad = quad_for(rng, np.array([x + w / 2, y + h / 2]), width, width / ratio)
         low, high = quad.min(0), quad.max(0)
-        scene.plates = [
-            p for p in scene.plates if (p[0].min(0) > high).any() or (p[0].max(0) < low).any()
-        ]
+        scene.plates = [p for p in scene.plates if (p[0].min(0) > high).any() or (p[0].max(0) < low).any()]
         look = 'retro' if night and rng.random() < 0.8 else 'plain'
         paste_patch(rng, scene.canvas, patch, quad, look)
         scene.plates.append((quad, QUAD_KNOWN))
@@ -251,9 +241,7 @@ def make_crop(
     return worn_by_camera(rng, scene.canvas), label_rows(scene)
 
 
-def write_chunks(
-    out: Path, count: int, chunks: int, seed: int, rest: float, side: int, worker: int
-) -> None:
+def write_chunks(out: Path, count: int, chunks: int, seed: int, rest: float, side: int, worker: int) -> None:
     """Writes chunk after chunk, over the oldest, until stopped; rests once all exist."""
     cv2.setNumThreads(1)
     store = Store(out)

@@ -52,9 +52,7 @@ def load_detector(weights: Path) -> Detector:
     return Detector(net).eval()
 
 
-def detect_set(
-    model: Detector, folder: Path, upscale: float
-) -> list[tuple[list[np.ndarray], Found]]:
+def detect_set(model: Detector, folder: Path, upscale: float) -> list[tuple[list[np.ndarray], Found]]:
     """For each picture of a set its labelled boxes and what was found, both in picture pixels."""
     results = []
     for line in (folder / 'index.jsonl').read_text().splitlines():
@@ -79,8 +77,8 @@ def table(results: list[tuple[list[np.ndarray], Found]], threshold: float) -> di
     """Shares at one threshold: found at IoU 0.5, centre covered; boxes on nothing a picture."""
     labels = hit = covered = false = 0
     overlaps = []
-    for boxes, found in results:
-        found = [f for f in found if f[0] >= threshold]
+    for boxes, finds in results:
+        found = [f for f in finds if f[0] >= threshold]
         labels += len(boxes)
         for box in boxes:
             best = max((overlap(f[1], box) for f in found), default=0.0)
@@ -88,9 +86,7 @@ def table(results: list[tuple[list[np.ndarray], Found]], threshold: float) -> di
             covered += any(covers(f[1], box) for f in found)
             if best > 0.3:
                 overlaps.append(best)
-        false += sum(
-            all(overlap(f[1], b) < 0.1 and not covers(f[1], b) for b in boxes) for f in found
-        )
+        false += sum(all(overlap(f[1], b) < 0.1 and not covers(f[1], b) for b in boxes) for f in found)
     return {
         'labels': labels,
         'iou50': hit / max(1, labels),
@@ -100,9 +96,7 @@ def table(results: list[tuple[list[np.ndarray], Found]], threshold: float) -> di
     }
 
 
-def measure_yardsticks(
-    model: Detector, data: Path, upscale: float, threshold: float
-) -> list[Figure]:
+def measure_yardsticks(model: Detector, data: Path, upscale: float, threshold: float) -> list[Figure]:
     """Figures on the sets that neither train nor steer; prints their tables."""
     figures: list[Figure] = []
     for name, (key, what) in YARDSTICKS.items():
@@ -117,9 +111,7 @@ def measure_yardsticks(
     return figures
 
 
-def measure_held_out(
-    model: Detector, cache: Path, upscale: float, threshold: float
-) -> list[Figure]:
+def measure_held_out(model: Detector, cache: Path, upscale: float, threshold: float) -> list[Figure]:
     """Figures that may steer: held-out pictures, the same without plates, rendered scenes."""
     figures: list[Figure] = []
 
@@ -135,9 +127,7 @@ def measure_held_out(
     for t in sorted({*THRESHOLDS, threshold}):
         print(f'  {t:.2f} found {share(real, t):.3f} false a picture {count(empty, t):.3f}')
     print(f'  box edges off by {edges:.4f} of the width')
-    tell(
-        'held-out', 'plates found at IoU 0.5, held-out pictures', share(real, threshold), len(real)
-    )
+    tell('held-out', 'plates found at IoU 0.5, held-out pictures', share(real, threshold), len(real))
     tell('held-out', 'mean box edge error as a share of plate width', edges, len(real))
     tell('held-out', 'false boxes a plateless picture', count(empty, threshold), len(empty))
     for folder in sorted(cache.glob('scenes-*')):
@@ -166,9 +156,7 @@ def main() -> None:
     )
     parser.add_argument('--out', type=Path)
     parser.add_argument('--threshold', type=float, default=0.25)
-    parser.add_argument(
-        '--upscale', type=float, default=2.0, help='largest enlargement of a small picture'
-    )
+    parser.add_argument('--upscale', type=float, default=2.0, help='largest enlargement of a small picture')
     args = parser.parse_args()
     torch.set_num_threads(1)
     cv2.setNumThreads(1)

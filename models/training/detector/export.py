@@ -88,8 +88,7 @@ def manifest(
             'images': int(torch.load(weights, map_location='cpu')['crops']),
         },
         'datasets': [
-            {'name': name, 'licence': licence, 'use': 'scenes and boxes'}
-            for name, licence in DATASETS
+            {'name': name, 'licence': licence, 'use': 'scenes and boxes'} for name, licence in DATASETS
         ]
         + [
             {
@@ -107,9 +106,7 @@ def main() -> None:
     parser.add_argument('--weights', type=Path, required=True)
     parser.add_argument('--figures', type=Path, required=True)
     parser.add_argument('--models', type=Path, required=True)
-    parser.add_argument(
-        '--command', required=True, help='how the weights were trained, for the record'
-    )
+    parser.add_argument('--command', required=True, help='how the weights were trained, for the record')
     parser.add_argument('--threshold', type=float, default=0.25)
     parser.add_argument(
         '--sure', type=float, default=0.57, help='score of a plate even if nothing is read in it'

@@ -63,9 +63,7 @@ class Detector(nn.Module):
             for _ in range(self.looks):
                 logit, seen = self.net.refiner(frame, seen)
             corners = torch.cat([seen[0], corners[worth:]])
-            scores = torch.cat(
-                [torch.sqrt(scores[:worth] * torch.sigmoid(logit[0])), scores[worth:] * 0.2]
-            )
+            scores = torch.cat([torch.sqrt(scores[:worth] * torch.sigmoid(logit[0])), scores[worth:] * 0.2])
             scores, order = torch.topk(scores, CANDIDATES)
             corners = corners[order]
         low, high = corners.amin(1), corners.amax(1)
@@ -101,9 +99,7 @@ def overlap(a: np.ndarray, b: np.ndarray) -> float:
     return both / (a[2] * a[3] + b[2] * b[3] - both + 1e-9)
 
 
-def find(
-    model: Detector, frame: np.ndarray, threshold: float
-) -> list[tuple[float, np.ndarray, np.ndarray]]:
+def find(model: Detector, frame: np.ndarray, threshold: float) -> list[tuple[float, np.ndarray, np.ndarray]]:
     """Plates of a frame (uint8 [H,W]), repeats removed: score, box [4], corners [4,2] in pixels."""
     with torch.no_grad():
         scores, corners, boxes = (t.numpy() for t in model(torch.from_numpy(frame)[None, None]))

@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import cv2
@@ -77,7 +78,7 @@ def plateless(model: Detector, store: Store, upscale: float) -> list[list[float]
 
 def bucket(value: float, borders: tuple[int, ...]) -> str:
     """Name of the bucket that the value falls into."""
-    for low, high in zip(borders, borders[1:], strict=False):
+    for low, high in pairwise(borders):
         if low <= value < high:
             return f'{low}-{high}' if high < 10_000 else f'{low}+'
     return 'beyond'

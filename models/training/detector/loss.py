@@ -52,9 +52,7 @@ def targets(labels: Tensor, height: int, width: int) -> tuple[Tensor, Tensor, Te
     return heat, owner, ~ignored.any(1)
 
 
-def loss(
-    raw: Tensor, labels: Tensor, corner_weight: float = 5.0
-) -> tuple[Tensor, dict[str, float]]:
+def loss(raw: Tensor, labels: Tensor, corner_weight: float = 5.0) -> tuple[Tensor, dict[str, float]]:
     """Total loss of raw maps [B,13,h,w] against label rows [B,M,9], and its parts for the log."""
     heat, owner, counted = targets(labels, raw.shape[2], raw.shape[3])
     logit = raw[:, 0]

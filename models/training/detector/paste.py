@@ -36,9 +36,7 @@ def seen_from(
     x, y = width / 2, height / 2
     flat = np.array([[-x, -y, 0], [x, -y, 0], [x, y, 0], [-x, y, 0]], np.float64)
     about_y = np.array([[np.cos(yaw), 0, np.sin(yaw)], [0, 1, 0], [-np.sin(yaw), 0, np.cos(yaw)]])
-    about_x = np.array(
-        [[1, 0, 0], [0, np.cos(pitch), -np.sin(pitch)], [0, np.sin(pitch), np.cos(pitch)]]
-    )
+    about_x = np.array([[1, 0, 0], [0, np.cos(pitch), -np.sin(pitch)], [0, np.sin(pitch), np.cos(pitch)]])
     turned = flat @ about_y.T @ about_x.T
     quad = turned[:, :2] * (away / (away + turned[:, 2:]))
     quad[:, 0] += shear * quad[:, 1]
@@ -98,18 +96,12 @@ def paste_patch(rng: Rng, canvas: np.ndarray, patch: Patch, quad: np.ndarray, lo
     target = (quad - (x0, y0)).astype(np.float32) - 0.5
     warp = cv2.getPerspectiveTransform(source, target)
     size = (x1 - x0, y1 - y0)
-    face = cv2.warpPerspective(
-        grey, warp, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
-    )
-    cover = (
-        cv2.warpPerspective(opacity, warp, size, flags=cv2.INTER_LINEAR).astype(np.float32) / 255
-    )
+    face = cv2.warpPerspective(grey, warp, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    cover = cv2.warpPerspective(opacity, warp, size, flags=cv2.INTER_LINEAR).astype(np.float32) / 255
     if look == 'retro':
         lit = face * rng.uniform(0.75, 1.25)
     else:
-        lit = face * float(
-            np.clip(rng.uniform(0.35, 0.75) + around / 255 * rng.uniform(0.3, 0.8), 0.08, 1.2)
-        )
+        lit = face * float(np.clip(rng.uniform(0.35, 0.75) + around / 255 * rng.uniform(0.3, 0.8), 0.08, 1.2))
         if rng.random() < 0.3:
             ramp = np.linspace(rng.uniform(0.6, 1), rng.uniform(0.6, 1), size[0], dtype=np.float32)
             lit = lit * ramp[None, :]
@@ -122,9 +114,7 @@ def paste_patch(rng: Rng, canvas: np.ndarray, patch: Patch, quad: np.ndarray, lo
         bloom(canvas, (x0, y0, x1, y1), float(rng.uniform(0.05, 0.3)), max(1.5, down / 6))
 
 
-def bloom(
-    canvas: np.ndarray, area: tuple[int, int, int, int], strength: float, spread: float
-) -> None:
+def bloom(canvas: np.ndarray, area: tuple[int, int, int, int], strength: float, spread: float) -> None:
     """Adds the glow that an over-lit plate leaves in the lens, in place."""
     x0, y0, x1, y1 = area
     piece = canvas[y0:y1, x0:x1].astype(np.float32)
@@ -147,9 +137,7 @@ def darken_like_night(rng: Rng, canvas: np.ndarray) -> None:
         cv2.ellipse(light, (x, y), shape, 0, 0, 360, float(rng.uniform(150, 600)), -1)
     if light.any():
         halo = cv2.GaussianBlur(light, (0, 0), side / rng.uniform(15, 50))
-        canvas[:] = np.clip(canvas + cv2.GaussianBlur(light, (0, 0), 1) + halo, 0, 255).astype(
-            np.uint8
-        )
+        canvas[:] = np.clip(canvas + cv2.GaussianBlur(light, (0, 0), 1) + halo, 0, 255).astype(np.uint8)
 
 
 def worn_by_camera(rng: Rng, canvas: np.ndarray) -> np.ndarray:
@@ -164,9 +152,7 @@ def worn_by_camera(rng: Rng, canvas: np.ndarray) -> np.ndarray:
     if rng.random() < 0.15:
         side = canvas.shape[0]
         small = int(side * rng.uniform(0.5, 0.9))
-        canvas = cv2.resize(
-            cv2.resize(canvas, (small, small), interpolation=cv2.INTER_AREA), (side, side)
-        )
+        canvas = cv2.resize(cv2.resize(canvas, (small, small), interpolation=cv2.INTER_AREA), (side, side))
     tone = np.arange(256) / 255
     tone = tone ** np.exp(rng.normal(0, 0.3))
     tone = (tone - 0.5) * np.exp(rng.normal(0, 0.25)) + 0.5 + rng.normal(0, 0.08)

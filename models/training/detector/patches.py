@@ -42,9 +42,7 @@ class Patch:
 
 def font_files() -> list[Path]:
     """The upright fonts of this machine, sorted so that a seed means the same everywhere."""
-    found = [
-        p for folder in FONT_FOLDERS for p in folder.rglob('*') if p.suffix in ('.ttf', '.otf')
-    ]
+    found = [p for folder in FONT_FOLDERS for p in folder.rglob('*') if p.suffix in ('.ttf', '.otf')]
     return sorted(p for p in found if not any(word in str(p).lower() for word in SKIPPED_FONTS))
 
 
@@ -64,11 +62,7 @@ def world_plate(rng: np.random.Generator, fonts: list[Path]) -> Patch:
     dark = rng.random() < 0.25
     paper = int(rng.integers(10, 70)) if dark else int(rng.integers(150, 250))
     ink = int(rng.integers(170, 250)) if dark else int(rng.integers(5, 70))
-    lines = (
-        [random_text(rng, 2, 4), random_text(rng, 3, 5, 0.8)]
-        if two_rows
-        else [random_text(rng, 6, 9)]
-    )
+    lines = [random_text(rng, 2, 4), random_text(rng, 3, 5, 0.8)] if two_rows else [random_text(rng, 6, 9)]
     grey = draw_lines(rng, lines, width, height, ink, paper, fonts).copy()
     if not two_rows and rng.random() < 0.5:
         band = int(height * rng.uniform(0.3, 0.5))
@@ -98,9 +92,7 @@ def us_plate(rng: np.random.Generator, look: str) -> Patch:
     image = render_plate(rng, look=look, readable=bool(rng.random() < 0.95)).image
     grey = cv2.cvtColor(np.asarray(image), cv2.COLOR_RGB2GRAY)
     width = round(grey.shape[1] * PATCH_HEIGHT / grey.shape[0])
-    return Patch(
-        f'us-{look}', cv2.resize(grey, (width, PATCH_HEIGHT), interpolation=cv2.INTER_AREA)
-    )
+    return Patch(f'us-{look}', cv2.resize(grey, (width, PATCH_HEIGHT), interpolation=cv2.INTER_AREA))
 
 
 def save(patches: list[Patch], path: Path) -> None:
@@ -135,9 +127,7 @@ def load(path: Path) -> dict[str, list[Patch]]:
         if covered:
             patches[name].append(Patch(name, face))
             continue
-        patches[name].append(
-            Patch(name, face, opacity[open_start : open_start + size].reshape(shape))
-        )
+        patches[name].append(Patch(name, face, opacity[open_start : open_start + size].reshape(shape)))
         open_start += size
     return patches
 

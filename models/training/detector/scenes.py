@@ -134,9 +134,7 @@ def paste_plates(
         quad = seen_from(*turned) + middle
         low, high = quad.min(0), quad.max(0)
         inside = (low >= 2).all() and high[0] <= width - 2 and high[1] <= height - 2
-        apart = all(
-            (p.quad.min(0) > high + 4).any() or (p.quad.max(0) < low - 4).any() for p in plates
-        )
+        apart = all((p.quad.min(0) > high + 4).any() or (p.quad.max(0) < low - 4).any() for p in plates)
         if not inside or not apart or not text:
             continue
         retro = look == 'ir' and rng.random() < 0.9

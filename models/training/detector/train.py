@@ -64,9 +64,7 @@ def optimiser(net: PlateNet) -> torch.optim.AdamW:
     """AdamW; batch norm and biases are not decayed."""
     decayed = [p for p in net.parameters() if p.ndim > 1]
     free = [p for p in net.parameters() if p.ndim <= 1]
-    return torch.optim.AdamW(
-        [{'params': decayed}, {'params': free, 'weight_decay': 0.0}], weight_decay=0.01
-    )
+    return torch.optim.AdamW([{'params': decayed}, {'params': free, 'weight_decay': 0.0}], weight_decay=0.01)
 
 
 def rate(progress: float, peak: float) -> float:
@@ -93,9 +91,7 @@ def save(data: object, path: Path) -> None:
     part.rename(path)
 
 
-def train(
-    cache: Path, run: Path, minutes: float, peak: float, start: Path | None, seed: int
-) -> None:
+def train(cache: Path, run: Path, minutes: float, peak: float, start: Path | None, seed: int) -> None:
     """Trains until `minutes` of wall time are spent, over all resumed runs together."""
     torch.manual_seed(seed)
     run.mkdir(parents=True, exist_ok=True)
@@ -174,14 +170,10 @@ def train(
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument('--cache', type=Path, required=True)
-    parser.add_argument(
-        '--run', type=Path, required=True, help='folder for state.pt and weights.pt'
-    )
+    parser.add_argument('--run', type=Path, required=True, help='folder for state.pt and weights.pt')
     parser.add_argument('--minutes', type=float, required=True)
     parser.add_argument('--peak', type=float, default=3e-3)
-    parser.add_argument(
-        '--start', type=Path, help='weights.pt to go on from, with a fresh schedule'
-    )
+    parser.add_argument('--start', type=Path, help='weights.pt to go on from, with a fresh schedule')
     parser.add_argument('--seed', type=int, default=1)
     args = parser.parse_args()
     torch.set_num_threads(1)

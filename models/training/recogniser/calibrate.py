@@ -56,8 +56,10 @@ def plates() -> list[Plate]:
             cv2.imwrite(str(path), image)
             found.append(Plate(path, crop.text, crop.state, True))
     drawn = rendered_set(_SEED_OF_DRAWN, _DRAWN)
-    for line in datasets.lines_of(drawn / 'index.jsonl'):
-        found.append(Plate(drawn / line['file'], line['plates'][0]['text'], None, False))
+    found += [
+        Plate(drawn / line['file'], line['plates'][0]['text'], None, False)
+        for line in datasets.lines_of(drawn / 'index.jsonl')
+    ]
     return found
 
 
@@ -152,9 +154,7 @@ def fit_temperature(net: Recogniser, known: list[Plate]) -> Temperature:
         losses[float(value)] = float(-np.where(claims[:, 1] > 0, np.log(p), np.log(1 - p)).mean())
     best = min(losses, key=losses.__getitem__)
     before, after = (_bins(_claims(logits, known, t)) for t in (1.0, best))
-    return Temperature(
-        round(best, 2), round(_error(before), 4), round(_error(after), 4), before, after
-    )
+    return Temperature(round(best, 2), round(_error(before), 4), round(_error(after), 4), before, after)
 
 
 @dataclass(frozen=True)

@@ -117,9 +117,8 @@ class Source:
         state = NO_STATE
         if plate.state is None and rng.random() < 0.3:
             state = STATES.index('unknown')
-        elif plate.state and look == 'colour':
-            if rng.random() < 0.3 * ISSUERS[plate.state].weight ** -0.8:
-                state = STATES.index(plate.state)
+        elif plate.state and look == 'colour' and rng.random() < 0.3 * ISSUERS[plate.state].weight ** -0.8:
+            state = STATES.index(plate.state)
         return _Canvas(_grey(plate), plate, state)
 
     def _canvas(self) -> _Canvas:

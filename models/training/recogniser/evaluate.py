@@ -156,7 +156,9 @@ def figures(net: Recogniser, state_at: float) -> list[Figure]:
         name = 'us-state-crops held out'
         characters, states, _ = outputs(net, [c.image for c in crops])
         reads = [text for text, _ in greedy(characters.softmax(2))]
-        trusted = [datasets.fold(r) == datasets.fold(c.text) for r, c in zip(reads, crops) if c.text]
+        trusted = [
+            datasets.fold(r) == datasets.fold(c.text) for r, c in zip(reads, crops, strict=True) if c.text
+        ]
         what = 'exact, folded (texts machine-read, doubtful ones by eye)'
         found.append(Figure(name, what, round(sum(trusted) / len(trusted), 4), len(trusted)))
         found += _state_figures(name, states, [c.state or '' for c in crops], state_at)

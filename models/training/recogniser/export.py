@@ -77,9 +77,7 @@ def _trained_on() -> list[dict]:
         ('robertlucian-ro', 'MIT', surround),
     ]
     return [own] + [
-        {'name': name, 'licence': licence, 'use': use}
-        for name, licence, use in sets
-        if datasets.index(name)
+        {'name': name, 'licence': licence, 'use': use} for name, licence, use in sets if datasets.index(name)
     ]
 
 
@@ -128,7 +126,7 @@ def manifest(
         'thresholds': thresholds,
         'training': {
             'command': 'models/training/run recogniser',
-            'date': datetime.datetime.now(datetime.timezone.utc).date().isoformat(),
+            'date': datetime.datetime.now(datetime.UTC).date().isoformat(),
             'images': _images(stage),
         },
         'datasets': _trained_on(),

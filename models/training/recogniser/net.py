@@ -60,9 +60,7 @@ class _Across(nn.Module):
         self.place = nn.Parameter(torch.zeros(1, 3 * _LOOK, 1, STEPS))
         self.seen = nn.Sequential(nn.Conv2d(_LOOK, channels, 1, bias=False), nn.BatchNorm2d(channels))
         self.wide = _conv(channels, 2 * _LOOK, 1)
-        self.narrow = nn.Sequential(
-            nn.Conv2d(2 * _LOOK, channels, 1, bias=False), nn.BatchNorm2d(channels)
-        )
+        self.narrow = nn.Sequential(nn.Conv2d(2 * _LOOK, channels, 1, bias=False), nn.BatchNorm2d(channels))
         nn.init.zeros_(self.seen[1].weight)
         nn.init.zeros_(self.narrow[1].weight)
 

@@ -29,9 +29,7 @@ def _view(image: np.ndarray, margins: tuple[float, float, float, float]) -> np.n
     left, top, right, bottom = (
         round(m * side) for m, side in zip(margins, (width, height, width, height), strict=True)
     )
-    return cv2.copyMakeBorder(
-        image, top, bottom, left, right, cv2.BORDER_CONSTANT, value=_SURROUND_GREY
-    )
+    return cv2.copyMakeBorder(image, top, bottom, left, right, cv2.BORDER_CONSTANT, value=_SURROUND_GREY)
 
 
 def believed(crops: list[datasets.Crop], read: Reader) -> list[datasets.Crop]:

@@ -193,9 +193,7 @@ def _blend(average: nn.Module, net: nn.Module, seen: int) -> None:
 def _accuracy(net: nn.Module, crops: list[datasets.Crop]) -> float:
     """Share of crops read as the set's own reader did, folded."""
     reads = read(net, [c.image for c in crops])
-    right = [
-        datasets.fold(r[0]) == datasets.fold(c.text) for r, c in zip(reads, crops, strict=True)
-    ]
+    right = [datasets.fold(r[0]) == datasets.fold(c.text) for r, c in zip(reads, crops, strict=True)]
     return sum(right) / max(len(right), 1)
 
 
@@ -225,9 +223,7 @@ def train(stage: Stage, share: float, minutes: float | None) -> None:
     if done() >= 1:
         print(f'{stage.name}: already trained on {seen} images')
         return
-    held_out = [
-        c for c in datasets.state_crops() if c.held_out and c.confidence >= _LEAST_CONFIDENCE
-    ]
+    held_out = [c for c in datasets.state_crops() if c.held_out and c.confidence >= _LEAST_CONFIDENCE]
     stream = _Stream([11, seen], real_crops(stage), stage.real)
     batches = iter(torch.utils.data.DataLoader(stream, batch_size=None, num_workers=_WORKERS))
     saved_at = shown_at = time.monotonic()

@@ -66,11 +66,7 @@ def draw_stickers(
             continue
         else:
             ink = palette.accent
-        text = (
-            _MONTHS[int(rng.integers(12))]
-            if left or rng.random() < 0.2
-            else f'{rng.integers(2003, 2027)}'
-        )
+        text = _MONTHS[int(rng.integers(12))] if left or rng.random() < 0.2 else f'{rng.integers(2003, 2027)}'
         if rng.random() < 0.3:
             text = text[-2:]
         font = fonts.lettering_fonts()[int(rng.integers(len(fonts.lettering_fonts())))]
@@ -123,9 +119,7 @@ def draw_emblem(
         part = paint.fit(_shape(rng), whole.shape[1] * scale[0], whole.shape[0] * scale[1])
         px = ax + rng.uniform(0, whole.shape[1] - part.shape[1] + 1)
         py = ay + rng.uniform(0, whole.shape[0] - part.shape[0] + 1)
-        paint.blend(
-            canvas, part, colours[int(rng.integers(len(colours)))], round(px), round(py), alpha
-        )
+        paint.blend(canvas, part, colours[int(rng.integers(len(colours)))], round(px), round(py), alpha)
 
 
 def draw_stacked(
@@ -143,9 +137,7 @@ def draw_stacked(
     step = h / count
     for i in range(count):
         pool = LETTERS if rng.random() < 0.8 else DIGITS
-        mask = paint.fit(
-            fonts.glyph(pool[int(rng.integers(len(pool)))], font), w * 0.8, step * 0.78
-        )
+        mask = paint.fit(fonts.glyph(pool[int(rng.integers(len(pool)))], font), w * 0.8, step * 0.78)
         paint.blend(canvas, mask, palette.characters, round(x), round(y + i * step), 1.0)
 
 
@@ -218,9 +210,7 @@ def draw_rim(rng: np.random.Generator, canvas: np.ndarray, palette: Palette) -> 
     """The pressed or painted line along the edge, in place."""
     height, width = canvas.shape[:2]
     inset = round(height * rng.uniform(0.01, 0.04))
-    colour = (
-        palette.characters if rng.random() < 0.4 else palette.background * rng.uniform(0.6, 1.1)
-    )
+    colour = palette.characters if rng.random() < 0.4 else palette.background * rng.uniform(0.6, 1.1)
     thick = int(rng.integers(1, 3))
     cv2.rectangle(
         canvas,

@@ -55,16 +55,12 @@ def draw_palette(rng: np.random.Generator, state: str, look: str) -> Palette:
     return Palette(colours[0], colours[1], colours[2], float(rng.uniform(0.6, 1.0)))
 
 
-def _scenery(
-    rng: np.random.Generator, canvas: np.ndarray, colours: list[np.ndarray], alpha: float
-) -> None:
+def _scenery(rng: np.random.Generator, canvas: np.ndarray, colours: list[np.ndarray], alpha: float) -> None:
     """Hills, a skyline or a coast across the lower or middle part, in place."""
     height, width = canvas.shape[:2]
     for _ in range(int(rng.integers(1, 4))):
         knots = rng.uniform(0.35, 0.95, int(rng.integers(3, 12)))
-        line = cv2.resize(
-            knots.astype(np.float32)[None], (width, 1), interpolation=cv2.INTER_LINEAR
-        )[0]
+        line = cv2.resize(knots.astype(np.float32)[None], (width, 1), interpolation=cv2.INTER_LINEAR)[0]
         mask = (np.arange(height)[:, None] / height > line[None]).astype(np.uint8) * 255
         colour = colours[int(rng.integers(len(colours)))]
         paint.blend(canvas, mask, colour, 0, 0, alpha * float(rng.uniform(0.15, 0.6)))
@@ -78,9 +74,7 @@ def draw_background(rng: np.random.Generator, canvas: np.ndarray, palette: Palet
     extra = [palette.accent, light]
     if palette.graphics > 0.55:
         names = list(COLOURS)
-        extra += [
-            np.asarray(COLOURS[names[int(i)]], np.float32) for i in rng.integers(len(names), size=2)
-        ]
+        extra += [np.asarray(COLOURS[names[int(i)]], np.float32) for i in rng.integers(len(names), size=2)]
     other = extra[int(rng.integers(len(extra)))]
     alpha = palette.graphics
     dark_ink = palette.characters.mean() < palette.background.mean()

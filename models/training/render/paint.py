@@ -40,9 +40,7 @@ def smooth_noise(rng: np.random.Generator, height: int, width: int, cells: int) 
 
 def jitter_colour(rng: np.random.Generator, colour, spread: float) -> np.ndarray:
     """The colour with every channel moved a little. float32 [3]."""
-    return np.clip(np.asarray(colour, np.float32) + rng.normal(0, spread, 3), 0, 255).astype(
-        np.float32
-    )
+    return np.clip(np.asarray(colour, np.float32) + rng.normal(0, spread, 3), 0, 255).astype(np.float32)
 
 
 def blob(rng: np.random.Generator, size: int) -> np.ndarray:

@@ -27,9 +27,7 @@ def _bar_code(rng: np.random.Generator, canvas: np.ndarray, x: int, y: int, w: i
     paint.blend(canvas, mask, (25, 25, 25), x, y, 0.95)
 
 
-def render_paper_plate(
-    rng: np.random.Generator, look: str = 'colour', width: int = 256
-) -> RenderedPlate:
+def render_paper_plate(rng: np.random.Generator, look: str = 'colour', width: int = 256) -> RenderedPlate:
     """A temporary paper plate, 2:1, as `render_plate` gives a metal one.
 
     Paper does not send light back: under infra-red it is a dull grey.

@@ -118,9 +118,7 @@ def _gap_emblems(
 ) -> None:
     for x, y, w, h in layer.gaps:
         if rng.random() < 0.45:
-            attachments.draw_emblem(
-                rng, canvas, palette, x, y + h * 0.1, w, h * rng.uniform(0.4, 0.9)
-            )
+            attachments.draw_emblem(rng, canvas, palette, x, y + h * 0.1, w, h * rng.uniform(0.4, 0.9))
 
 
 def render_plate(
@@ -154,9 +152,7 @@ def render_plate(
     if rng.random() < 0.14:
         side = width * rng.uniform(0.2, 0.5)
         x = rng.uniform(0, width - side)
-        ghost = face.Palette(
-            palette.background, palette.accent, palette.accent, palette.graphics * 0.4
-        )
+        ghost = face.Palette(palette.background, palette.accent, palette.accent, palette.graphics * 0.4)
         attachments.draw_emblem(rng, canvas, ghost, x, height * 0.1, side, height * 0.8)
     _gap_emblems(rng, canvas, layer, palette)
     face.draw_lettering(rng, canvas, issuer, palette, top, bottom)
@@ -172,9 +168,7 @@ def render_plate(
     if rng.random() < 0.4:
         attachments.draw_frame(rng, canvas, top, bottom)
     if not readable or rng.random() < 0.2:
-        wear.dirty(
-            rng, canvas, float(rng.uniform(0.7, 1.0) if not readable else rng.uniform(0.05, 0.35))
-        )
+        wear.dirty(rng, canvas, float(rng.uniform(0.7, 1.0) if not readable else rng.uniform(0.05, 0.35)))
     if rng.random() < 0.1:
         wear.scratches(rng, canvas)
     if look == 'ir':

@@ -39,9 +39,7 @@ class Place:
 class _Glyphs:
     """Draws single characters of one plate in one consistent manner."""
 
-    def __init__(
-        self, rng: np.random.Generator, state: str | None, typeface: str | None
-    ) -> None:
+    def __init__(self, rng: np.random.Generator, state: str | None, typeface: str | None) -> None:
         self._font = fonts.serial_fonts()[int(rng.integers(len(fonts.serial_fonts())))]
         own_die = state == 'CA' and rng.random() < 0.65
         style = strokes.california_style(rng) if own_die else strokes.random_style(rng)
@@ -57,9 +55,7 @@ class _Glyphs:
         # Strokes beside letters of a typeface take that typeface's weight.
         reference = fonts.glyph('H', self._font)
         stem = float((reference[reference.shape[0] // 4] > 128).sum()) / 2 / reference.shape[1]
-        self._stem = (
-            stem if len(self._stroked) < len(self._paths) else float(rng.uniform(0.13, 0.25))
-        )
+        self._stem = stem if len(self._stroked) < len(self._paths) else float(rng.uniform(0.13, 0.25))
 
     def draw(self, character: str, width: float, height: float) -> np.ndarray:
         """One character for a cell of this size. uint8 mask, perhaps narrower than the cell."""

@@ -111,9 +111,7 @@ def _round_letters(s: StrokeStyle) -> dict[str, list[Path]]:
         'Q': [_loop(0, 0, 1, 1), tails[s.bar_q]],
         'D': [_loop(0, 0, 1, 1, left=0, right=d_side)],
         'C': [_open((1, hook), (1, 0, 1), (0, 0, 1), (0, 1, 1), (1, 1, 1), (1, 1 - hook))],
-        'G': [
-            _open((1, hook), (1, 0, 1), (0, 0, 1), (0, 1, 1), (1, 1, 1), (1, 0.55), (0.58, 0.55))
-        ],
+        'G': [_open((1, hook), (1, 0, 1), (0, 0, 1), (0, 1, 1), (1, 1, 1), (1, 0.55), (0.58, 0.55))],
         'J': [_open((1, 0), (1, 1, 1), (0, 1, 1), (0, 0.72))],
         'U': [_open((0, 0), (0, 1, 1), (1, 1, 1), (1, 0))],
         'S': [
@@ -139,9 +137,7 @@ def _round_letters(s: StrokeStyle) -> dict[str, list[Path]]:
                 (0, 1 - hook),
             )
         ],
-        '2': [
-            _open((0, hook), (0, 0, 1), (1, 0, 1), (1, 0.45, 0.8), (0, 0.9, 0.3), (0, 1), (1, 1))
-        ],
+        '2': [_open((0, hook), (0, 0, 1), (1, 0, 1), (1, 0.45, 0.8), (0, 0.9, 0.3), (0, 1), (1, 1))],
         '3': [
             _open((0, hook), (0, 0, 1), (1, 0, 1), (1, w, 1), (0.4, w)),
             _open((0.4, w), (1, w, 1), (1, 1, 1), (0, 1, 1), (0, 1 - hook)),
@@ -250,9 +246,7 @@ def _rounded(points: np.ndarray, k: np.ndarray, radius: float, closed: bool) -> 
     return np.concatenate(out)
 
 
-def draw_strokes(
-    paths: list[Path], width: int, height: int, thickness: float, radius: float
-) -> np.ndarray:
+def draw_strokes(paths: list[Path], width: int, height: int, thickness: float, radius: float) -> np.ndarray:
     """Draws one glyph to fill a cell. Returns a uint8 mask [height, width], 255 inside.
 
     `thickness` in pixels; `radius` as a share of the cell's width.

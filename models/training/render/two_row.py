@@ -26,9 +26,7 @@ def _uniform(rng: np.random.Generator) -> tuple[str, str]:
     return rows[0], rows[1]
 
 
-def render_two_row_plate(
-    rng: np.random.Generator, look: str = 'colour', width: int = 256
-) -> RenderedPlate:
+def render_two_row_plate(rng: np.random.Generator, look: str = 'colour', width: int = 256) -> RenderedPlate:
     """A two-row plate squeezed into the 2:1 face of `render_plate`.
 
     `rows` holds the two texts, `split` the height between them as a share of the face.

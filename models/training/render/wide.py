@@ -129,9 +129,7 @@ def _band(
     _word(rng, canvas, text, (x + width * 0.1, _HEIGHT * 0.6, width * 0.8, _HEIGHT * 0.27), pale)
 
 
-def _top(
-    rng: np.random.Generator, canvas: np.ndarray, kind: str, ink: np.ndarray, blue: np.ndarray
-) -> float:
+def _top(rng: np.random.Generator, canvas: np.ndarray, kind: str, ink: np.ndarray, blue: np.ndarray) -> float:
     """The strip above the serial; returns its height as a share."""
     wide = canvas.shape[1]
     share = rng.uniform(0.17, 0.26)
@@ -153,9 +151,7 @@ def _top(
     return share
 
 
-def _seal(
-    rng: np.random.Generator, canvas: np.ndarray, gap: tuple[int, int, int, int], look: str
-) -> None:
+def _seal(rng: np.random.Generator, canvas: np.ndarray, gap: tuple[int, int, int, int], look: str) -> None:
     """One or two round stickers in a gap, in place."""
     x, y, w, h = gap
     radius = max(min(w * 0.42, h * 0.2), 2)
@@ -179,9 +175,7 @@ def _palette(rng: np.random.Generator, manner: _Manner, look: str) -> face.Palet
     return face.Palette(background, characters, characters, 1.0)
 
 
-def render_wide_plate(
-    rng: np.random.Generator, look: str = 'colour', width: int = 256
-) -> RenderedPlate:
+def render_wide_plate(rng: np.random.Generator, look: str = 'colour', width: int = 256) -> RenderedPlate:
     """A wide plate squeezed into the 2:1 face of `render_plate`, as a crop of it would be.
 
     `state` is None: the shape belongs to no issuer of the United States.

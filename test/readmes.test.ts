@@ -1,0 +1,67 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { sourceFiles } from './support/source-rooms.ts';
+
+const root = join(import.meta.dirname, '..');
+const readmes = globSync('src/**/README.md', { cwd: root }).sort();
+const text = (path: string) => readFileSync(join(root, path), 'utf8');
+
+/** The README that must name a source file: that of its folder, or of the one above where a folder holds parts. */
+function readmeOf(file: string): string | undefined {
+  const folders = [dirname(file), dirname(dirname(file))];
+  return folders.map((folder) => join(folder, 'README.md')).find((path) => readmes.includes(path));
+}
+
+/** Names of source files in a text, in backticks or as links. */
+function namedFiles(markdown: string): string[] {
+  return [...markdown.matchAll(/[`(]([\w./-]+\.(?:ts|js|c))[`)]/g)].map(([, name = '']) => name);
+}
+
+describe('the READMEs of the source', () => {
+  const files = sourceFiles().map(({ path }) => join('src', path));
+
+  test('each folder with source files has one, or is named in the one above', () => {
+    const without = files.filter((file) => {
+      const readme = readmeOf(file);
+      if (readme === undefined) return true;
+      const folder = dirname(file);
+      return dirname(readme) !== folder && !text(readme).includes(`${basename(folder)}/`);
+    });
+    expect(without).toEqual([]);
+  });
+
+  test('each names every file of its folder', () => {
+    const unnamed = files.filter((file) => {
+      const readme = readmeOf(file);
+      if (readme === undefined || dirname(readme) !== dirname(file)) return false;
+      return !namedFiles(text(readme)).some((name) => basename(name) === basename(file));
+    });
+    expect(unnamed).toEqual([]);
+  });
+
+  test('each names only files that exist', () => {
+    const gone = readmes.flatMap((readme) =>
+      namedFiles(text(readme))
+        .filter((name) => {
+          const places = [dirname(readme), dirname(dirname(readme)), 'src', '.'].map((folder) =>
+            join(root, folder, name),
+          );
+          if (places.some((place) => existsSync(place))) return false;
+          // The README of the whole source names files of any room.
+          return !(readme === 'src/README.md' && files.some((file) => basename(file) === name));
+        })
+        .map((name) => `${readme}: ${name}`),
+    );
+    expect(gone).toEqual([]);
+  });
+
+  test('their links lead somewhere', () => {
+    const dead = [...readmes, 'README.md'].flatMap((readme) =>
+      [...text(readme).matchAll(/\]\(([^)\s:#]+)(?:#[^)]*)?\)/g)]
+        .filter(([, path = '']) => !existsSync(join(root, dirname(readme), path)))
+        .map(([link]) => `${readme}: ${link}`),
+    );
+    expect(dead).toEqual([]);
+  });
+});

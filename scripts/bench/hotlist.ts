@@ -81,6 +81,7 @@ try {
   const path = join(folder, 'hotlist.db');
   const config = hotlistSection.parse({ lists: [{ id: 'bench', name: 'Bench' }] });
   await using hotlist = createHotlist({ path, config, log: createLog({ level: 'warn' }) });
+  hotlist.start();
   const asOf = () => new Date().toISOString();
   const memoryMiB = () => process.memoryUsage().rss / 2 ** 20;
 

@@ -87,7 +87,6 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
   const beat = createHeartbeat(db);
 
   const outbox = createOutbox(db);
-  outbox.retryRefused();
   const accountability = openAccountability({
     ...{ config, log, listClock: clock, daemon: { db, outbox } },
     isTimeSure: () =>
@@ -240,6 +239,7 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
     status,
 
     async start() {
+      outbox.retryRefused();
       running.use(loopDelay);
       const sampling = setInterval(() => {
         lateness = loopDelay.take();
@@ -247,7 +247,9 @@ export function createDaemon(config: Config, log: Log, parts: DaemonParts = {}):
       running.defer(() => clearInterval(sampling));
       running.defer(() => vehicles.stored());
 
+      hotlist.start();
       running.use(records);
+      records.sweep();
       records.closeOpen();
       records.watchRoom();
       alertDesk.seed(records.recentHits(clock() - config.hotlist.rearmAfterS * 1000));

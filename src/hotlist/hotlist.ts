@@ -19,6 +19,8 @@ import { currentGenerations, type EntryRow, hotEntryOf, hotlistMigrations } from
 
 /** The hot lists of a unit. */
 export interface Hotlist extends AsyncDisposable {
+  /** From now on notices what other processes change, and with `maintain` deletes by itself. */
+  start(): void;
   /** Entries that a read matches, best first. Synchronous; reads the lists as they are at this moment. */
   match(query: MatchQuery): HitMatch[];
   /** Every configured list, in the order of the configuration. */
@@ -63,7 +65,7 @@ export interface HotlistOptions {
   local?: LocalEntries;
   log: Log;
   clock?: Clock;
-  /** Delete what is too old or left over, at once and from time to time: for the daemon. Default true. */
+  /** Delete what is too old or left over, with an import and, once started, from time to time: for the daemon. Default true. */
   maintain?: boolean;
   /** Whether the clock can be believed: while it cannot, nothing is deleted for its age. */
   believesClock?: () => boolean;
@@ -72,7 +74,7 @@ export interface HotlistOptions {
 const lookEveryMs = 1000;
 const maintainEveryMs = 60_000;
 
-/** Opens the hot lists. Throws a Problem when the database cannot be opened. */
+/** Opens the hot lists, which can be asked and changed from then on. Throws a Problem when the database cannot be opened. */
 export function createHotlist(options: HotlistOptions): Hotlist {
   const { path, config, log, clock = systemClock, believesClock = () => true } = options;
   const db = openDatabase(path, hotlistMigrations);
@@ -191,15 +193,15 @@ export function createHotlist(options: HotlistOptions): Hotlist {
       });
   }
 
-  const timers = [setInterval(look, lookEveryMs)];
-  if (options.maintain !== false) {
-    // By then all that can vouch for the clock is there.
-    setImmediate(maintain);
-    timers.push(setInterval(maintain, maintainEveryMs));
-  }
-  for (const timer of timers) timer.unref();
+  const timers: NodeJS.Timeout[] = [];
 
   return {
+    start() {
+      timers.push(setInterval(look, lookEveryMs).unref());
+      if (options.maintain === false) return;
+      maintain();
+      timers.push(setInterval(maintain, maintainEveryMs).unref());
+    },
     match(query) {
       const matches = matcher.match(query);
       const local = matchLocal(query);

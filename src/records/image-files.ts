@@ -22,7 +22,6 @@ export function imagePathOf(id: string, takenAtMs: number): string {
 /** The files, `images/<yyyy-mm-dd>/<id>.jpg` under the data folder, by the UTC day it was taken. */
 export function createImageFiles(dataDir: string): ImageFiles {
   const root = join(dataDir, 'images');
-  mkdirSync(root, { recursive: true, mode: 0o700 });
   const readyFolders = new Set<string>();
 
   // A new day's folder must itself outlive a power cut, or its files go with it.
@@ -47,10 +46,13 @@ export function createImageFiles(dataDir: string): ImageFiles {
     },
     remove: (id, takenAtMs) => rm(join(dataDir, imagePathOf(id, takenAtMs)), { force: true }),
     async freeBytes() {
+      // The folder may be a disk of its own.
+      await mkdir(root, { recursive: true, mode: 0o700 });
       const { bavail, bsize } = await statfs(root);
       return bavail * bsize;
     },
     sweep(known) {
+      mkdirSync(root, { recursive: true, mode: 0o700 });
       const met = new Set<string>();
       let removed = 0;
       for (const folder of readdirSync(root)) {

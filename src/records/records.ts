@@ -47,6 +47,11 @@ export interface Records extends AsyncDisposable {
   storeHits(input: StoreHits): Promise<void>;
   /** Stores a detection and its pictures; resolves once all is on the disk (and queued, when told). */
   storeDetection(input: StoreDetection): Promise<void>;
+  /**
+   * Removes image files that a crash left without a row, and takes back the promise of images whose file is missing.
+   * Call it once at start, before the first store.
+   */
+  sweep(): void;
   /** Closes and queues what a crash left open; call it once at start. Returns how many. */
   closeOpen(): number;
   /** From now on looks after the room on the disk also while nothing is stored. */
@@ -66,8 +71,8 @@ const kinds = ['plate', 'ir', 'overview'] as const;
 
 /**
  * Opens the records on a database that has `recordsMigrations` and the outbox's table. Files come first, then
- * one commit with rows and outbox rows: a row never names a file that is not there, and files that a crash left
- * without a row are swept here.
+ * one commit with rows and outbox rows: a row never names a file that is not there. Nothing is written or removed
+ * before `sweep`, `closeOpen` or a store is called.
  */
 export function createRecords(deps: {
   db: Database;
@@ -92,9 +97,9 @@ export function createRecords(deps: {
   const storeMs = createRecent(512);
   let failedImages = 0;
   let lastStoredAtMs: number | null = null;
-  const missingImages = sweep();
+  let missingImages = 0;
 
-  function sweep(): number {
+  function sweep(): void {
     const kept = imageRows.kept();
     const { removed, met } = files.sweep(new Set(kept.map((image) => image.id)));
     if (removed > 0) log.info({ removed }, 'image files without a record removed');
@@ -106,7 +111,7 @@ export function createRecords(deps: {
         outbox.remove(image.id);
       }
     })();
-    return missing.length;
+    missingImages = missing.length;
   }
 
   const removeFiles = async (gone: readonly ImageFile[]): Promise<void> => {
@@ -339,6 +344,7 @@ export function createRecords(deps: {
   return {
     storeHits: (input) => queue.add(input),
     storeDetection: (input) => queue.add({ ...input, hits: [] }),
+    sweep,
     closeOpen: () => closeOpen.immediate(),
     watchRoom: () => shedding.watch(),
     recentHits: (sinceMs) => detectionRows.hitsSince(sinceMs),

@@ -49,10 +49,7 @@ export function createHotlistRefresh(deps: {
 }) {
   const { target, link, agency, log, onChanged, retryAfterMs = defaultRetryAfterMs } = deps;
   const folder = join(deps.dataDir, 'hotlist-refresh');
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const states = new Map<string, ListRefresh>(
-    readStates(folder).map((state) => [state.list, state]),
-  );
+  const states = new Map<string, ListRefresh>();
   /** The newest manifest of each list that is still to be worked on. */
   const wanted = new Map<string, Manifest>();
   /** Lists whose last failure was a passing one: when they are tried again, by list. */
@@ -232,6 +229,11 @@ export function createHotlistRefresh(deps: {
   };
 
   return {
+    /** Takes up what the last run left; call it before the link is up. */
+    start(): void {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      for (const state of readStates(folder)) states.set(state.list, state);
+    },
     /** A message on a hot list topic: `rest` is what follows the unit's level. */
     onMessage(topic: string, rest: string, payload: Buffer): void {
       const chunk = chunks.get(topic);

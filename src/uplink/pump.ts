@@ -211,7 +211,7 @@ export function createPump(deps: {
     }
   };
 
-  const tick = setInterval(() => {
+  const resendDue = (): void => {
     const nowMs = performance.now();
     for (const [id, flight] of flights) {
       const due = flight.state === 'broker' && flight.resendAtMs <= nowMs;
@@ -221,10 +221,16 @@ export function createPump(deps: {
       else land(id);
     }
     look();
-  }, tickMs);
+  };
+  let tick: NodeJS.Timeout | null = null;
   outbox.onAdded(look);
 
   return {
+    /** From now on looks at the outbox now and then, also while there is no link. */
+    start(): void {
+      tick ??= setInterval(resendDue, tickMs);
+      look();
+    },
     /** The link is up: send. `resumed`: the broker still holds what it had taken for headquarters. */
     open(resumed: boolean): void {
       open = true;
@@ -248,7 +254,7 @@ export function createPump(deps: {
     }),
     stop(): void {
       open = false;
-      clearInterval(tick);
+      if (tick !== null) clearInterval(tick);
       if (acks.length > 0) settleAcks();
     },
   };

@@ -186,6 +186,8 @@ export function createUplink(deps: {
 
   return {
     async start() {
+      refresh?.start();
+      pump.start();
       link.start();
       healthTimer = setInterval(() => void sendHealth(), healthEveryMs);
     },

@@ -30,6 +30,7 @@ function hotlistUnder(
     log: createLog({ level: 'silent' }),
     maintain: false,
   });
+  hotlist.start();
   onTestFinished(() => hotlist[Symbol.asyncDispose]());
   return { hotlist, folder };
 }

@@ -32,6 +32,7 @@ export function hotlistAt(
     maintain: options.maintain ?? false,
     ...(options.believesClock && { believesClock: options.believesClock }),
   });
+  hotlist.start();
   onTestFinished(() => hotlist[Symbol.asyncDispose]());
   return hotlist;
 }

@@ -25,6 +25,7 @@ export function openRecords(
   const unsentShed: ShedUnsent[] = [];
   const onUnsentShed = (shed: ShedUnsent) => void unsentShed.push(shed);
   const records = createRecords({ db, dataDir, outbox, config, images, log, onUnsentShed });
+  records.sweep();
   const close = async () => {
     await records[Symbol.asyncDispose]();
     db.close();

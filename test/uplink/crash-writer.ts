@@ -29,6 +29,7 @@ const records = createRecords({
   images: 'all',
   log,
 });
+records.sweep();
 records.closeOpen();
 const uplink = createUplink({
   config: uplinkSection.parse(JSON.parse(uplinkJson)),

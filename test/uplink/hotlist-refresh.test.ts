@@ -50,6 +50,7 @@ describe.skipIf(missingMosquitto)('hot lists from headquarters', { timeout: 180_
     const log = createLog({ level: process.env.LOOKOUT_TEST_LOG ?? 'silent' });
     const open = () => {
       const hotlist = createHotlist({ path: join(folder, 'hotlist.db'), config, log });
+      hotlist.start();
       const unit = openUnit(folder, { broker, tls: credentials('unit-7') }, { hotlist });
       let closed = false;
       const close = async () => {

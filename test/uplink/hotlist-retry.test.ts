@@ -48,6 +48,7 @@ function openRefresh(troubles: { import?: Error; subscribe?: Error } = {}) {
     log: createLog({ level: 'silent' }),
     onChanged() {},
   });
+  refresh.start();
   onTestFinished(() => refresh.stop());
   const publish = (asOf = new Date().toISOString()) => {
     const sha256 = createHash('sha256').update(file).digest('hex');

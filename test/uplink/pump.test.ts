@@ -30,6 +30,7 @@ function openPump() {
   const sender = { agency: 'test-pd', unit: 'unit-7' };
   const log = createLog({ level: 'silent' });
   const pump = createPump({ outbox, link, config, sender, dataDir, log });
+  pump.start();
   pump.open(true);
   onTestFinished(() => {
     pump.stop();

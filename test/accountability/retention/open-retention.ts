@@ -46,6 +46,7 @@ export function openRetention(
   const records = createRecords({
     ...{ db, dataDir, outbox, config, images: 'all', isHeld, log },
   });
+  records.sweep();
   const audited: AuditEntry[] = [];
   const auditLog = { broken: false };
   const audit = {

@@ -2,11 +2,8 @@ import { stdin, stdout } from 'node:process';
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { type HotPlate, removalOutcomes } from '../accountability/hotplates/hot-plate.ts';
-import type {
-  HotPlateWithLog,
-  PastReads,
-  Reminder,
-} from '../accountability/hotplates/hot-plates.ts';
+import type { HotPlateWithLog, PastReads } from '../accountability/hotplates/hot-plates.ts';
+import type { Reminder } from '../accountability/hotplates/reminders.ts';
 import { hotCategories } from '../config/hot-categories.ts';
 import { Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';

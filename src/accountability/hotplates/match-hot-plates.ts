@@ -13,8 +13,8 @@ import type { Clock } from '../../platform/clock.ts';
 import { dayMs } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Policy } from '../policy/policy.ts';
+import { createHotPlateRows } from './entry-rows.ts';
 import { type HotPlate, type HotPlateContent, localListId } from './hot-plate.ts';
-import { createHotPlateRows } from './tables.ts';
 
 /** Below the general lists' own rank, so that the same vehicle on both alerts by those. */
 const priority = 60;

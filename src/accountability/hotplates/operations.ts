@@ -4,7 +4,8 @@ import { type Operation, operation, type Written } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
 import { changesSchema, draftSchema } from './check-entry.ts';
 import { type HotPlate, hotPlateStates, removalOutcomes } from './hot-plate.ts';
-import type { HotPlates, PastReads, Reminder } from './hot-plates.ts';
+import type { HotPlates, PastReads } from './hot-plates.ts';
+import type { Reminder } from './reminders.ts';
 
 const entryId = z.uuid();
 const note = z.string().trim().min(3).max(500);

@@ -1,5 +1,4 @@
-import type { Database, Migration } from '../../platform/database.ts';
-import type { HotPlate, HotPlateContent, HotPlateState, LogEntry, Person } from './hot-plate.ts';
+import type { Migration } from '../../platform/database.ts';
 
 /**
  * Hot plates in `lookout.db`. `hotPlateRevision` counts every change of them, so that each process notices what
@@ -47,72 +46,3 @@ export const hotPlatesMigrations: readonly Migration[] = [
       END;`,
   },
 ];
-
-type LogRow = Omit<LogEntry, 'by' | 'before' | 'after'> & {
-  by: string | null;
-  before: string | null;
-  after: string | null;
-};
-
-/** Rows of hot plates and of their log. */
-export function createHotPlateRows(db: Database) {
-  const put = db.prepare(
-    `INSERT INTO hotPlate (id, state, owner, expiresMs, json) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT (id) DO UPDATE SET state = excluded.state, expiresMs = excluded.expiresMs, json = excluded.json`,
-  );
-  const byId = db.prepare<[string], string>('SELECT json FROM hotPlate WHERE id = ?').pluck();
-  const byState = db
-    .prepare<[string], string>('SELECT json FROM hotPlate WHERE state = ? ORDER BY id')
-    .pluck();
-  const due = db
-    .prepare<[number], string>(
-      "SELECT json FROM hotPlate WHERE state IN ('active', 'awaiting', 'draft') AND expiresMs <= ? ORDER BY id",
-    )
-    .pluck();
-  const revision = db.prepare<[], number>('SELECT number FROM hotPlateRevision').pluck();
-  const addLog = db.prepare(
-    'INSERT INTO hotPlateLog (hotPlate, at, kind, by, before, after, note) VALUES (?, ?, ?, ?, ?, ?, ?)',
-  );
-  const logOf = db.prepare<[string], LogRow>(
-    'SELECT seq, at, kind, by, before, after, note FROM hotPlateLog WHERE hotPlate = ? ORDER BY seq',
-  );
-  // As written here: holding each against the schema again takes ten times as long, on the daemon's loop.
-  const entryOf = (json: string): HotPlate => JSON.parse(json) as HotPlate;
-
-  return {
-    save(entry: HotPlate): void {
-      const expires = entry.content?.expires ?? null;
-      const expiresMs = expires === null ? null : Date.parse(expires);
-      put.run(entry.id, entry.state, entry.enteredBy.account, expiresMs, JSON.stringify(entry));
-    },
-    find(id: string): HotPlate | undefined {
-      const json = byId.get(id);
-      return json === undefined ? undefined : entryOf(json);
-    },
-    ofState: (state: HotPlateState): HotPlate[] => byState.all(state).map(entryOf),
-    /** Entries whose expiry has come and that have not been told so. */
-    due: (nowMs: number): HotPlate[] => due.all(Math.floor(nowMs)).map(entryOf),
-    /** Goes up with every change, whichever process makes it. */
-    revision: (): number => revision.get() ?? 0,
-    log(hotPlate: string, entry: Omit<LogEntry, 'seq'>): void {
-      const json = (value: unknown) => (value === null ? null : JSON.stringify(value));
-      const { at, kind, by, before, after, note } = entry;
-      addLog.run(hotPlate, at, kind, json(by), json(before), json(after), note);
-    },
-    logOf: (id: string): LogEntry[] =>
-      logOf.all(id).map(({ by, before, after, ...row }) => ({
-        ...row,
-        by: by === null ? null : personOf(by),
-        before: contentOf(before),
-        after: contentOf(after),
-      })),
-  };
-}
-
-function personOf(json: string): Person {
-  return JSON.parse(json) as Person;
-}
-
-function contentOf(json: string | null): HotPlateContent | null {
-  return json === null ? null : (JSON.parse(json) as HotPlateContent);
-}

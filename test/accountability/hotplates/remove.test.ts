@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Reminder } from '../../../src/accountability/hotplates/hot-plates.ts';
+import type { Reminder } from '../../../src/accountability/hotplates/reminders.ts';
 import { hotPlateMessageSchema } from '../../../src/uplink/messages.ts';
 import type { TestPerson } from '../../support/gate.ts';
 import {

@@ -1,0 +1,37 @@
+import type { Changes, Draft } from './check-entry.ts';
+import type { HotPlate, HotPlateContent } from './hot-plate.ts';
+
+/** An entry with some fields changed, as a person would have typed it. */
+export function changedDraft({ content }: HotPlate, changes: Changes): Draft {
+  if (content === null) throw new Error('an entry without content cannot be changed');
+  const { days, category, vehicle, ...given } = changes;
+  const kept = days === undefined && given.expires === undefined ? content.expires : undefined;
+  const before = draftOf(content, { days, expires: kept ?? undefined });
+  // The plate is typed twice when it changes, not when something else does.
+  if (given.plate !== undefined) delete before.plateAgain;
+  const set = Object.entries(given).filter(([, value]) => value !== undefined);
+  return {
+    ...before,
+    ...Object.fromEntries(set),
+    category: category ?? before.category,
+    vehicle: vehicle ?? before.vehicle,
+  };
+}
+
+/** What a person would have typed for this content, with a new term. */
+export function draftOf(
+  { plate, issuer, category, reason, synopsis, caseNumber, vehicle }: HotPlateContent,
+  { days, expires }: { days?: number | undefined; expires?: string | undefined },
+): Draft {
+  return {
+    ...(plate !== null && { plate, plateAgain: plate }),
+    ...(issuer !== null && { state: issuer }),
+    category,
+    ...(reason !== null && { reason }),
+    ...(synopsis !== null && { synopsis }),
+    ...(caseNumber !== null && { caseNumber }),
+    vehicle,
+    ...(days !== undefined && { days }),
+    ...(expires !== undefined && { expires }),
+  };
+}

@@ -1,0 +1,39 @@
+import { dayMs } from '../../platform/clock.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { HotPlate } from './hot-plate.ts';
+import { asOfNow } from './transitions.ts';
+
+/** What awaits someone's attention. */
+export interface Reminder {
+  id: string;
+  category: string;
+  caseNumber: string | null;
+  enteredBy: string;
+  /** old: remove it if the investigation is over (HOT-10); no-outcome: it ended and nobody said how (HOT-16). */
+  why: 'old' | 'no-outcome';
+  ageDays: number;
+  expires: string | null;
+}
+
+/** Of an active or expired entry: that it stands long, or ended without an outcome; null where there is nothing to do. */
+export function reminderOf(
+  stored: HotPlate,
+  { hotplates }: Pick<Policy, 'hotplates'>,
+  nowMs: number,
+): Reminder | null {
+  const entry = asOfNow(stored, nowMs);
+  const sinceMs = Date.parse(entry.standingSince ?? entry.enteredAt);
+  const ageDays = (nowMs - sinceMs) / dayMs;
+  const why = entry.state === 'expired' ? 'no-outcome' : 'old';
+  if (why === 'old' && ageDays < hotplates.remindAfterDays) return null;
+  const { id, content, enteredBy } = entry;
+  return {
+    id,
+    category: content?.category ?? 'other',
+    caseNumber: content?.caseNumber ?? null,
+    enteredBy: enteredBy.name,
+    why,
+    ageDays: Math.floor(ageDays),
+    expires: content?.expires ?? null,
+  };
+}

@@ -1,0 +1,345 @@
+import { isoTime } from '../../platform/clock.ts';
+import type { Actor } from '../gate/operation.ts';
+import { Refusal } from '../gate/refusal.ts';
+import type { Policy } from '../policy/policy.ts';
+import { checkApprover, needsApproval } from './approval.ts';
+import type { CheckedEntry } from './check-entry.ts';
+import type {
+  HotPlate,
+  HotPlateContent,
+  HotPlateState,
+  LogEntry,
+  Person,
+  removalOutcomes,
+} from './hot-plate.ts';
+
+/**
+ * The life of a hot plate: each function takes an entry as stored and what a person does, and gives the next revision
+ * with the line of its log, or throws a Refusal. Pure: the same entry, step, policy and time give the same answer.
+ */
+
+/** What becomes of an entry, and what its log says of that. */
+export interface Transition {
+  next: HotPlate;
+  kind: LogEntry['kind'];
+  /** Null: the unit itself, or headquarters. */
+  by: Person | null;
+  /** What the entry said before, or what was refused. */
+  before: HotPlateContent | null;
+  note: string | null;
+}
+
+export type RemovalOutcome = (typeof removalOutcomes)[number];
+
+type Rules = Pick<Policy, 'hotplates'>;
+
+/** Content that has passed `checkEntry`, and how many past reads it would have matched. */
+export interface WeighedEntry extends CheckedEntry {
+  pastReads: number | null;
+}
+
+/** States of an entry that stands or may yet stand. */
+export const openStates = ['draft', 'awaiting', 'active'] as const;
+
+/** What of a person an entry and its log keep. */
+export function personOf({ account, username, name, role }: Person | Actor): Person {
+  return { account, username, name, role };
+}
+
+/** An expiry counts from its moment on, whether or not anyone has noted it yet. */
+export function asOfNow(entry: HotPlate, nowMs: number): HotPlate {
+  const expires = entry.content?.expires ?? null;
+  const isOver = expires !== null && Date.parse(expires) <= nowMs;
+  const isOpen = openStates.some((state) => state === entry.state);
+  return isOver && isOpen ? { ...entry, state: 'expired' } : entry;
+}
+
+/** The entry as of now; throws a Refusal (409) unless it is in one of these states. */
+function inState(entry: HotPlate, states: readonly HotPlateState[], nowMs: number): HotPlate {
+  const now = asOfNow(entry, nowMs);
+  if (states.includes(now.state)) return now;
+  throw new Refusal(
+    409,
+    'wrong-state',
+    `Hot plate ${now.id} is ${now.state}; it must be ${states.join(' or ')} for this.`,
+  );
+}
+
+/** Throws a Refusal (403) unless the person entered it or may remove every entry (HOT-10). */
+function refuseStranger(entry: HotPlate, actor: Actor): void {
+  if (entry.enteredBy.account === actor.account) return;
+  if (actor.permissions.has('hotplates.delete-any')) return;
+  throw new Refusal(
+    403,
+    'not-yours',
+    `Hot plate ${entry.id} was entered by ${entry.enteredBy.name}; ask them, or someone who may change every entry.`,
+  );
+}
+
+function holdsPersonal(findings: HotPlate['findings']): boolean {
+  return findings.some(({ weight }) => weight === 'personal');
+}
+
+/** Whether the policy wants a person to look through these findings first. */
+function isQuarantined(findings: HotPlate['findings'], { hotplates }: Rules): boolean {
+  return hotplates.lint === 'quarantine' && holdsPersonal(findings);
+}
+
+/** A new entry: on the list at once, or waiting for its approval. */
+export function enterEntry(
+  { id, checked, actor }: { id: string; checked: WeighedEntry; actor: Actor },
+  policy: Rules,
+  nowMs: number,
+): Transition {
+  const state = isQuarantined(checked.findings, policy)
+    ? 'draft'
+    : needsApproval(policy)
+      ? 'awaiting'
+      : 'active';
+  const by = personOf(actor);
+  const next: HotPlate = {
+    id,
+    revision: 1,
+    state,
+    content: checked.content,
+    findings: checked.findings,
+    pastReads: checked.pastReads,
+    enteredBy: by,
+    enteredAt: isoTime(nowMs),
+    approvedBy: null,
+    approvedAt: null,
+    approvalNote: null,
+    standingSince: state === 'active' ? isoTime(nowMs) : null,
+    renewals: 0,
+    pending: null,
+    ended: null,
+  };
+  return { next, kind: 'entered', by, before: null, note: null };
+}
+
+/** What an approver says. */
+export interface Approval {
+  note: string | null;
+  /** The text is accepted despite the remarks on it. */
+  textLookedThrough: boolean;
+  actor: Actor;
+}
+
+/**
+ * Puts a new entry on the list, or makes the change or renewal that was asked for. `authors`: everyone who has had a
+ * hand in the entry, for whoever mended it before the approval may not approve it either.
+ */
+export function approveEntry(
+  entry: HotPlate,
+  { note, textLookedThrough, actor, authors }: Approval & { authors: readonly Person[] },
+  policy: Rules,
+  nowMs: number,
+): Transition {
+  const now = inState(entry, ['draft', 'awaiting', 'active', 'expired'], nowMs);
+  const by = personOf(actor);
+  const approved = { approvedBy: by, approvedAt: isoTime(nowMs), approvalNote: note };
+  const revision = entry.revision + 1;
+  const { pending } = now;
+  if (pending !== null) {
+    checkApprover(pending, actor, note, policy);
+    refuseUnread(pending.findings, textLookedThrough, policy);
+    refuseOver(pending.content, nowMs);
+    const next = withContent({ ...now, ...approved, revision, pending: null }, pending, nowMs);
+    const kind = pending.kind === 'renewal' ? 'renewed' : 'changed';
+    return { next, kind, by, before: entry.content, note };
+  }
+  refuseUnlessWaiting(now, 'nothing-to-approve');
+  const own = authors.find(({ account }) => account === actor.account);
+  checkApprover({ kind: 'new', by: own ?? entry.enteredBy }, actor, note, policy);
+  refuseUnread(entry.findings, textLookedThrough, policy);
+  const standingSince = isoTime(nowMs);
+  const next: HotPlate = { ...now, ...approved, state: 'active', standingSince, revision };
+  return { next, kind: 'approved', by, before: entry.content, note };
+}
+
+/** Turns down a new entry, or a change or renewal that was asked for: the entry then stays as it was. */
+export function refuseEntry(
+  entry: HotPlate,
+  { note, actor }: { note: string; actor: Actor },
+  nowMs: number,
+): Transition {
+  const now = inState(entry, ['draft', 'awaiting', 'active', 'expired'], nowMs);
+  const by = personOf(actor);
+  const revision = entry.revision + 1;
+  if (entry.pending !== null) {
+    const next: HotPlate = { ...entry, revision, pending: null };
+    return { next, kind: 'change-refused', by, before: entry.pending.content, note };
+  }
+  refuseUnlessWaiting(now, 'nothing-to-refuse');
+  const ended = { at: isoTime(nowMs), by, outcome: null, note };
+  const next: HotPlate = { ...now, state: 'refused', revision, ended };
+  return { next, kind: 'refused', by, before: entry.content, note };
+}
+
+/** Throws a Refusal unless this person may change the entry as it stands. */
+export function refuseChange(entry: HotPlate, actor: Actor, nowMs: number): void {
+  refuseStranger(inState(entry, openStates, nowMs), actor);
+}
+
+/** Takes a change of a standing entry, or mends one that is not approved yet. */
+export function changeEntry(
+  entry: HotPlate,
+  { checked, reason, actor }: { checked: WeighedEntry; reason: string; actor: Actor },
+  policy: Rules,
+  nowMs: number,
+): Transition {
+  refuseChange(entry, actor, nowMs);
+  if (entry.state === 'active')
+    return ask(entry, 'change', { checked, reason, actor }, policy, nowMs);
+  const next: HotPlate = {
+    ...entry,
+    content: checked.content,
+    findings: checked.findings,
+    pastReads: checked.pastReads,
+    revision: entry.revision + 1,
+    state: isQuarantined(checked.findings, policy) ? 'draft' : 'awaiting',
+  };
+  return { next, kind: 'changed', by: personOf(actor), before: entry.content, note: reason };
+}
+
+/** What an entry says that this person may renew; throws a Refusal otherwise. */
+export function renewable(entry: HotPlate, actor: Actor, nowMs: number): HotPlateContent {
+  refuseStranger(inState(entry, ['active', 'expired'], nowMs), actor);
+  if (entry.content !== null) return entry.content;
+  throw new Refusal(409, 'wrong-state', `Hot plate ${entry.id} has been removed.`);
+}
+
+/** Asks for another term; nothing renews itself (HOT-5). */
+export function renewEntry(
+  entry: HotPlate,
+  { checked, reason, actor }: { checked: CheckedEntry; reason: string; actor: Actor },
+  policy: Rules,
+  nowMs: number,
+): Transition {
+  renewable(entry, actor, nowMs);
+  return ask(entry, 'renewal', { checked, reason, actor }, policy, nowMs);
+}
+
+/** Removes an entry, by the one who entered it or by someone who may remove every entry (HOT-10). */
+export function removeEntry(
+  entry: HotPlate,
+  { outcome, note, actor }: { outcome: RemovalOutcome; note: string | null; actor: Actor },
+  nowMs: number,
+): Transition {
+  refuseStranger(inState(entry, removable, nowMs), actor);
+  return end(entry, { outcome, note, by: personOf(actor) }, nowMs);
+}
+
+/** The vehicle is found (HOT-11): the entry goes at once, whoever found it; `by` is null for headquarters. */
+export function endRecovered(
+  entry: HotPlate,
+  { note, by }: { note: string | null; by: Person | null },
+  nowMs: number,
+): Transition {
+  inState(entry, removable, nowMs);
+  return end(entry, { outcome: 'recovered', note, by }, nowMs);
+}
+
+/** Marks an entry whose term is over. */
+export function expireEntry(entry: HotPlate, nowMs: number): Transition {
+  const ended = { at: isoTime(nowMs), by: null, outcome: null, note: null };
+  const next: HotPlate = { ...entry, state: 'expired', revision: entry.revision + 1, ended };
+  return { next, kind: 'expired', by: null, before: entry.content, note: null };
+}
+
+const removable = ['draft', 'awaiting', 'active', 'expired', 'refused'] as const;
+
+/** A change or renewal of a standing entry: made at once, or waiting for its approval. */
+function ask(
+  entry: HotPlate,
+  kind: 'change' | 'renewal',
+  { checked, reason, actor }: { checked: CheckedEntry; reason: string; actor: Actor },
+  policy: Rules,
+  nowMs: number,
+): Transition {
+  if (entry.pending !== null) {
+    throw new Refusal(
+      409,
+      'already-asked',
+      `A ${entry.pending.kind} of hot plate ${entry.id} already awaits approval; have that approved or refused first.`,
+    );
+  }
+  const by = personOf(actor);
+  const before = entry.content;
+  const revision = entry.revision + 1;
+  const { content, findings } = checked;
+  if (needsApproval(policy)) {
+    const pending = { kind, content, findings, reason, by, at: isoTime(nowMs) };
+    const asked = kind === 'change' ? 'change-asked' : 'renewal-asked';
+    // Its state stays as stored: an expiry that nobody has noted is noted by `expireEntry`.
+    return { next: { ...entry, revision, pending }, kind: asked, by, before, note: reason };
+  }
+  const next = withContent({ ...entry, revision }, { kind, content, findings }, nowMs);
+  return { next, kind: kind === 'renewal' ? 'renewed' : 'changed', by, before, note: reason };
+}
+
+/** A standing entry with the content that was asked for; a renewal begins its term anew. */
+function withContent(
+  entry: HotPlate,
+  { kind, content, findings }: CheckedEntry & { kind: 'change' | 'renewal' },
+  nowMs: number,
+): HotPlate {
+  const renewed = kind === 'renewal';
+  return {
+    ...entry,
+    content,
+    findings,
+    state: 'active',
+    ended: null,
+    standingSince: renewed ? isoTime(nowMs) : entry.standingSince,
+    renewals: entry.renewals + (renewed ? 1 : 0),
+  };
+}
+
+/** Ends an entry and leaves a tombstone: its content goes from the list, and stays in the log alone. */
+function end(
+  entry: HotPlate,
+  ended: { by: Person | null; outcome: RemovalOutcome; note: string | null },
+  nowMs: number,
+): Transition {
+  const next: HotPlate = {
+    ...entry,
+    state: 'removed',
+    revision: entry.revision + 1,
+    content: null,
+    findings: [],
+    pending: null,
+    ended: { ...ended, at: isoTime(nowMs) },
+  };
+  return { next, kind: 'removed', by: ended.by, before: entry.content, note: ended.note };
+}
+
+function refuseUnread(
+  findings: HotPlate['findings'],
+  textLookedThrough: boolean,
+  policy: Rules,
+): void {
+  if (textLookedThrough || !isQuarantined(findings, policy)) return;
+  throw new Refusal(
+    409,
+    'text-not-looked-through',
+    'The text may name a person, an address or CLETS data. Have it changed, or confirm that you have read it.',
+  );
+}
+
+function refuseOver({ expires }: HotPlateContent, nowMs: number): void {
+  if (expires === null || Date.parse(expires) > nowMs) return;
+  throw new Refusal(
+    409,
+    'over',
+    'The expiry that was requested has passed in the meantime; request another.',
+  );
+}
+
+function refuseUnlessWaiting(
+  { id, state }: HotPlate,
+  code: 'nothing-to-approve' | 'nothing-to-refuse',
+): void {
+  if (state === 'draft' || state === 'awaiting') return;
+  throw new Refusal(409, code, `Nothing about hot plate ${id} awaits approval.`);
+}

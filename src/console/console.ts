@@ -89,7 +89,7 @@ export function createConsole(deps: {
   const live = createLive({ ...deps, board, cookieName, headers: HEADERS, onAuditFailure });
   const routes: RouteRule[] = [];
   /** Why the page is not up; null while it is. */
-  let problem: string | null = 'The alert page has not been started.';
+  let problem: string | null = 'The alert page has not started yet.';
   let retry: NodeJS.Timeout | undefined;
   const backoff = createBackoff({ firstMs: 1000, maxMs: 30_000 });
   let url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${config.port}/`;
@@ -118,7 +118,10 @@ export function createConsole(deps: {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(HEADERS);
     if (!isForThisHost(request)) {
-      return reply.code(421).type('text/plain').send('This page is reached as 127.0.0.1 alone.\n');
+      return reply
+        .code(421)
+        .type('text/plain')
+        .send('Open this page on the unit itself, as 127.0.0.1.\n');
     }
     const { url: path = '', config: route } = request.routeOptions;
     // By the route, not by the address: `/%61pi/…` leads there, too.
@@ -137,13 +140,16 @@ export function createConsole(deps: {
     if (fault === null) {
       const { name } = error as Error;
       log.error({ code: 'api.fail', route: request.routeOptions.url, name }, 'a request failed');
-      return reply.code(500).send({ code: 'failed', error: 'Lookout failed to do this.' });
+      return reply.code(500).send({
+        code: 'failed',
+        error: 'The request failed because of an error in Lookout; see its log.',
+      });
     }
     const { status, ...words } = fault;
     return reply.code(status).send(words);
   });
   app.setNotFoundHandler((_, reply) =>
-    reply.code(404).send({ code: 'not-found', error: 'There is nothing here.' }),
+    reply.code(404).send({ code: 'not-found', error: 'There is nothing at this address.' }),
   );
 
   const output = createPageOutput({
@@ -164,7 +170,7 @@ export function createConsole(deps: {
       problem =
         `The alert page cannot be served on ${config.host}:${config.port} (${messageOf(error)}): ` +
         'stop what uses the port, or set console.port to another (0 for any).';
-      log.error({ code: 'page.fail', problem }, 'no alert page');
+      log.error({ code: 'page.fail', problem }, 'the alert page is not available');
       retry = setTimeout(() => void listen(), backoff.next());
       retry.unref();
       return;

@@ -17,7 +17,7 @@ export function faultOf(thrown: unknown): Fault | null {
   const status = statusOf(thrown);
   if (status === 413) return { status, code: 'too-large', error: 'The request is too large.' };
   if (status === 415) {
-    return { status, code: 'not-json', error: 'The body of a request is application/json.' };
+    return { status, code: 'not-json', error: 'The body of a request must be application/json.' };
   }
   if (status !== null && status >= 400 && status < 500) {
     return { status, code: 'malformed', error: 'The request is malformed.' };

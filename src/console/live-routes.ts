@@ -101,7 +101,7 @@ export function createLive(deps: {
             ...{ token: tokenOf(caller), from: caller.from, operation: 'alerts.watch', input: {} },
           });
         } else if (!held.permissions.includes('alerts.watch')) {
-          throw new Refusal(403, 'not-permitted', 'Your role does not watch alerts.');
+          throw new Refusal(403, 'not-permitted', 'Your role may not watch alerts.');
         }
         const latest = `${boot}.${events}`;
         const isUpToDate = request.headers['last-event-id'] === latest;

@@ -21,12 +21,12 @@ export function checkSource(request: FastifyRequest): void {
   const { headers, method } = request;
   const site = headers['sec-fetch-site'] ?? 'same-origin';
   const foreign = () =>
-    new Refusal(403, 'foreign-site', 'The page itself asks for this, no other site.');
+    new Refusal(403, 'foreign-site', 'Requests from other sites are not allowed.');
   if (site !== 'same-origin' && site !== 'none') throw foreign();
   const { origin } = headers;
   if (origin !== undefined && origin !== `http://${headers.host}`) throw foreign();
   if (method === 'GET') return;
   const client = headers[CLIENT_HEADER];
   if (typeof client === 'string' && CLIENTS.has(client)) return;
-  throw new Refusal(403, 'header-missing', `A change carries the header ${CLIENT_HEADER}.`);
+  throw new Refusal(403, 'header-missing', `A change needs the header ${CLIENT_HEADER}.`);
 }

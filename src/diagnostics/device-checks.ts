@@ -55,8 +55,8 @@ async function position({ position: { source } }: Config): Promise<Finding> {
   if (source.kind === 'none') {
     return warning(
       subject,
-      'no source of position',
-      'Set position.source; detections carry no position.',
+      'no position source is configured',
+      'Set position.source; until then detections carry no position.',
     );
   }
   if (source.kind === 'fixed') return ok(subject, 'surveyed position');
@@ -89,7 +89,7 @@ async function sound({ alerts }: Config): Promise<Finding[]> {
           : warning(
               'sound',
               'no sound card',
-              'Plug one in; until then alerts sound into a file only.',
+              'Plug one in; until then alert sounds are only written to files.',
             ),
       );
     } catch {
@@ -97,18 +97,16 @@ async function sound({ alerts }: Config): Promise<Finding[]> {
         warning(
           'sound',
           'no sound card is found',
-          'Install alsa-utils and plug a card in; until then alerts sound into a file only.',
+          'Install alsa-utils and plug a card in; until then alert sounds are only written to files.',
         ),
       );
     }
   } else
-    findings.push(
-      warning('sound', 'off', 'Set alerts.sound.enabled, or rely on the screen alone.'),
-    );
+    findings.push(warning('sound', 'off', 'Set alerts.sound.enabled, or rely on the screen only.'));
   if (alerts.voice.enabled) {
     try {
       await run('espeak-ng', ['--version'], { timeout: 5000 });
-      findings.push(ok('voice', `speaks ${alerts.voice.voice}`));
+      findings.push(ok('voice', `speaks with the voice ${alerts.voice.voice}`));
     } catch {
       findings.push(failure('voice', 'espeak-ng is missing', 'Run: apt-get install espeak-ng'));
     }

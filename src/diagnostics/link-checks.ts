@@ -21,7 +21,7 @@ export function linkChecks(config: Config): Check[] {
         'headquarters',
         hostname,
         Number(port || (secure ? 8883 : 1883)),
-        'Check uplink.broker and the network; until then everything waits in the outbox.',
+        'Check uplink.broker and the network; until then all messages wait in the outbox.',
       ),
     ],
   ];
@@ -71,13 +71,13 @@ async function privateKey(path: string, certPath: string): Promise<Finding> {
       .then((pem) => new X509Certificate(pem))
       .catch(() => null);
     if (cert?.checkPrivateKey(key) === false) {
-      const advice = 'Put the key there that the certificate was asked for with.';
+      const advice = 'Put the key there with which the certificate was requested.';
       return failure(subject, `does not belong to ${certPath}`, advice);
     }
     if ((mode & 0o077) !== 0) {
       return warning(subject, 'other users of this computer can read it', `Run: chmod 600 ${path}`);
     }
-    return ok(subject, 'belongs to the certificate, readable for this user alone');
+    return ok(subject, 'belongs to the certificate, and only this user can read it');
   } catch (error) {
     const advice = 'It must be a PEM file without a passphrase that this user may read.';
     return failure(subject, messageOf(error), advice);

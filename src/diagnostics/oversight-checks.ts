@@ -32,18 +32,18 @@ function policyInForce(config: Config): Finding {
 async function accounts(path: string): Promise<Finding> {
   const subject = 'accounts';
   const presence = await presenceOf(path);
-  if (presence === 'missing') return ok(subject, 'none yet; the daemon makes the database');
+  if (presence === 'missing') return ok(subject, 'no database yet; the daemon creates it');
   if (presence === 'closed') return closed(subject);
   try {
     const count = countAccounts(path);
     if (count > 0) return ok(subject, `${count}`);
     return warning(
       subject,
-      'nobody has one, so nobody can look at anything',
-      'Use the one-time code that "lookout run" prints, or "lookout user first".',
+      'there are none, so logging in is not possible',
+      'Create the first one with the one-time code that "lookout run" prints, or with "lookout user first".',
     );
   } catch (error) {
-    return failure(subject, messageOf(error), 'Stop lookout, keep a copy of the file.');
+    return failure(subject, messageOf(error), 'Stop lookout and keep a copy of the file.');
   }
 }
 
@@ -52,7 +52,7 @@ async function auditLog({ unit }: Config): Promise<Finding> {
   // A key or an anchor without the log means that the log was taken away.
   const parts = await Promise.all(Object.values(auditPaths(unit.dataDir)).map(presenceOf));
   if (parts.includes('closed')) return closed(subject);
-  if (!parts.includes('there')) return ok(subject, 'not there yet; the daemon makes it');
+  if (!parts.includes('there')) return ok(subject, 'does not exist yet; the daemon creates it');
   const { sound, records, findings } = await verifyInThread({ dataDir: unit.dataDir, unit });
   if (sound) return ok(subject, `${records} records, an unbroken chain`);
   return failure(
@@ -69,6 +69,6 @@ async function encryption(dataDir: string): Promise<Finding> {
   const { dev } = await stat(existsSync(dataDir) ? dataDir : '.');
   const [major, minor] = [(dev >> 8) & 0xfff, (dev & 0xff) | ((dev >> 12) & 0xfff00)];
   const id = await readFile(`/sys/dev/block/${major}:${minor}/dm/uuid`, 'utf8').catch(() => '');
-  if (id.startsWith('CRYPT-')) return ok(subject, 'the data folder lies on an encrypted volume');
-  return warning(subject, 'the data folder does not lie directly on an encrypted volume', advice);
+  if (id.startsWith('CRYPT-')) return ok(subject, 'the data folder is on an encrypted volume');
+  return warning(subject, 'the data folder is not directly on an encrypted volume', advice);
 }

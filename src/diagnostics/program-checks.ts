@@ -20,7 +20,7 @@ function nodeVersion(): Finding {
   if (major === 24) return ok('Node', process.versions.node);
   return failure(
     'Node',
-    `${process.versions.node} runs, 24 is needed`,
+    `version ${process.versions.node} is running; version 24 is needed`,
     'Start it with scripts/lookout.',
   );
 }
@@ -39,11 +39,7 @@ async function openCv(): Promise<Finding> {
     const { cv } = await import('../vision/capture/opencv.ts');
     return ok('OpenCV', `${cv.version.major}.${cv.version.minor}.${cv.version.revision}`);
   } catch (error) {
-    return failure(
-      'OpenCV',
-      messageOf(error),
-      'Run scripts/setup again; it builds the addon anew.',
-    );
+    return failure('OpenCV', messageOf(error), 'Run scripts/setup again; it rebuilds the addon.');
   }
 }
 
@@ -55,12 +51,12 @@ async function model(
   const subject = `model ${name}`;
   try {
     const { bytes } = await loadModel(folder, name, task);
-    return ok(subject, `${Math.round(bytes.length / 1024)} KiB, as its manifest says`);
+    return ok(subject, `${Math.round(bytes.length / 1024)} KiB, matches its manifest`);
   } catch (error) {
     return failure(
       subject,
-      `is not the one of its manifest (${messageOf(error)})`,
-      'Put the model and its manifest back as they were shipped.',
+      `does not match its manifest (${messageOf(error)})`,
+      'Restore the model and its manifest from the release.',
     );
   }
 }

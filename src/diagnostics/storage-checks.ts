@@ -47,16 +47,16 @@ async function dataFolder(dataDir: string, minFreeMiB: number): Promise<Finding[
   const freeMiB = Math.round((bavail * bsize) / 2 ** 20);
   const findings = [
     freeMiB < minFreeMiB * 2
-      ? warning(subject, `${freeMiB} MiB free`, 'Make room, or lower records.maxImageMiB.')
+      ? warning(
+          subject,
+          `${freeMiB} MiB free`,
+          'Free some disk space, or lower records.maxImageMiB.',
+        )
       : ok(subject, `${freeMiB} MiB free`),
   ];
   if (((await stat(dataDir)).mode & 0o077) !== 0) {
     findings.push(
-      warning(
-        subject,
-        'other users of this computer can look into it',
-        `Run: chmod 700 ${dataDir}`,
-      ),
+      warning(subject, 'other users of this computer can read it', `Run: chmod 700 ${dataDir}`),
     );
   }
   return findings;
@@ -65,7 +65,7 @@ async function dataFolder(dataDir: string, minFreeMiB: number): Promise<Finding[
 async function database(path: string): Promise<Finding> {
   const subject = `database ${path}`;
   const presence = await presenceOf(path);
-  if (presence === 'missing') return ok(subject, 'not there yet; the daemon makes it');
+  if (presence === 'missing') return ok(subject, 'does not exist yet; the daemon creates it');
   if (presence === 'closed') return closed(subject);
   try {
     const db = new SQLite(path, { readonly: true });
@@ -75,7 +75,7 @@ async function database(path: string): Promise<Finding> {
       return failure(
         subject,
         answer,
-        'Stop lookout, keep a copy of the file, and restore a backup.',
+        'Stop lookout, keep a copy of the file and restore a backup.',
       );
     } finally {
       db.close();
@@ -84,7 +84,7 @@ async function database(path: string): Promise<Finding> {
     return failure(
       subject,
       messageOf(error),
-      'Stop lookout, keep a copy of the file, and restore a backup.',
+      'Stop lookout, keep a copy of the file and restore a backup.',
     );
   }
 }

@@ -136,7 +136,9 @@ export function createHotlist(options: HotlistOptions): Hotlist {
       const outcome = await new Promise<HotlistTaskOutcome>((resolve, reject) => {
         worker.once('message', resolve);
         worker.once('error', reject);
-        worker.once('exit', () => reject(new Error('the import was stopped; the old list stays')));
+        worker.once('exit', () =>
+          reject(new Error('the import was stopped; the old list stays in use')),
+        );
       });
       if ('result' in outcome) return outcome.result;
       const errors = { problem: Problem, passing: TemporaryProblem, other: Error };
@@ -153,7 +155,7 @@ export function createHotlist(options: HotlistOptions): Hotlist {
       ...{ kind: 'import', path, list, rules, request },
       ...{ nowMs: clock(), limits: ageLimits() },
     }));
-    if (result === null) throw new Error('an import gave no result');
+    if (result === null) throw new Error('an import returned no result');
     if (!result.dryRun) {
       const { listId, entries, rejected, asOf, ms } = result;
       log.info({ list: listId, entries, rejected, asOf, ms: Math.round(ms) }, 'hot list imported');
@@ -187,7 +189,7 @@ export function createHotlist(options: HotlistOptions): Hotlist {
     sweeping = true;
     enqueue(() => ({ kind: 'sweep', path, limits: ageLimits(), waits: false }))
       // Mostly another process's import, which sweeps as well; the next look tries again.
-      .catch((error) => log.debug({ reason: messageOf(error) }, 'hot list sweep put off'))
+      .catch((error) => log.debug({ reason: messageOf(error) }, 'hot list sweep postponed'))
       .finally(() => {
         sweeping = false;
       });

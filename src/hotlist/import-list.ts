@@ -47,10 +47,12 @@ export async function importList(
   const effectiveMs = copied ? Math.min(asOfMs, previous.asOfMs) : asOfMs;
   const warnings = [...lintRows(db, list, staged, request.dryRun === true)];
   if (copied && effectiveMs < asOfMs) {
-    warnings.unshift('the file is the same as the one imported before: its age is not renewed');
+    warnings.unshift(
+      'the file is identical to the one imported before: the age of the list is not renewed',
+    );
   } else if (request.asOf === 'file-time') {
     warnings.unshift(
-      `the age is counted from the file's modification time; give the source's own time where it tells it`,
+      `the age is counted from the file's modification time; give the source's own time if it states one`,
     );
   }
   const refusal = refusalOf(list, request, staged, previous, effectiveMs, nowMs);
@@ -104,7 +106,7 @@ function sourceTime(request: ImportRequest, nowMs: number): number {
   if (request.asOf === undefined) {
     throw new Problem(
       `${request.file}: say when its source made it, with --as-of and a time such as 2026-11-21T06:00:00Z, ` +
-        'or --as-of file-time; the age of the list counts from there',
+        'or --as-of file-time; the age of the list is counted from that time',
     );
   }
   if (request.asOf === 'file-time') {
@@ -136,7 +138,7 @@ function refusalOf(
   const { file } = request;
   const asOf = new Date(asOfMs).toISOString();
   if (request.sha256 !== undefined && request.sha256.toLowerCase() !== staged.facts.sha256) {
-    return `${file}: its SHA-256 is ${staged.facts.sha256}, not the one expected. Fetch the file again.`;
+    return `${file}: its SHA-256 is ${staged.facts.sha256}, not the expected one. Fetch the file again.`;
   }
   if (asOfMs > nowMs + clockToleranceMs) {
     return `${file}: its time ${asOf} is in the future. Correct the time, or this unit's clock.`;
@@ -144,7 +146,7 @@ function refusalOf(
   if (asOfMs + list.maxAgeH * hourMs <= nowMs) {
     return (
       `${file}: made by its source at ${asOf}, it is older than the ${list.maxAgeH} hours ` +
-      `(maxAgeH) after which list "${list.id}" may not be kept. Fetch a newer one.`
+      `(maxAgeH) for which list "${list.id}" may be kept. Fetch a newer one.`
     );
   }
   if (staged.entries === 0) {
@@ -155,7 +157,7 @@ function refusalOf(
   if (request.force === true) return null;
   const insist = 'If that is right, import it with --force.';
   if (staged.cutShort) {
-    return `${file}: ends in the middle of a row: it is cut short. Fetch it again. ${insist}`;
+    return `${file}: ends in the middle of a row: it is incomplete. Fetch it again. ${insist}`;
   }
   const denied = Object.values(staged.denied).reduce((sum, rows) => sum + rows, 0);
   const lines = denied + staged.rejected + staged.entries + staged.duplicates + staged.expired;

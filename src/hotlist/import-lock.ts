@@ -26,7 +26,7 @@ export async function withImportLock<T>(
     while (!tryLock(lock)) {
       if (performance.now() > deadline) {
         throw new TemporaryProblem(
-          'another import is running on these hot lists; try again when it is done',
+          'another import into these hot lists is running; try again when it is done',
         );
       }
       await sleep(200);

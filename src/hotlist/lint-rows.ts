@@ -32,10 +32,10 @@ export function* lintRows(
     yield `${counted(staged.duplicates, 'row')} with the plate and entry id of a later row: the last one counts`;
   }
   for (const [category, rows] of Object.entries(staged.denied)) {
-    yield `${counted(rows, 'row')} left out: the policy takes no ${category} from a list (REL-4)`;
+    yield `${counted(rows, 'row')} left out: the policy does not allow ${category} from a list (REL-4)`;
   }
   if (staged.textLeftOut > 0) {
-    yield `${counted(staged.textLeftOut, 'row')} with a name, an address or CLETS text: that text is left out (HOT-9)`;
+    yield `${counted(staged.textLeftOut, 'row')} with a name, an address or CLETS text: that text was left out (HOT-9)`;
   }
   if (staged.textKept > 0) {
     yield `${counted(staged.textKept, 'row')} with what looks like a name, an address or CLETS text (HOT-9)`;

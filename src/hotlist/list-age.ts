@@ -76,11 +76,11 @@ function problemOf(
   isDeleted: boolean,
 ): string | null {
   if (state === 'expired') {
-    const fate = isDeleted ? 'is deleted' : 'goes unless the clock is wrong';
+    const fate = isDeleted ? 'is deleted' : 'is deleted unless the clock is wrong';
     return `not refreshed for ${list.maxAgeH} h: it does not alert and its data ${fate}; import a newer file`;
   }
   if (state !== 'old') return null;
-  if (age.fromFuture) return "dated after this unit's clock; check the clock";
+  if (age.fromFuture) return "dated in the future by this unit's clock; check the clock";
   return age.ageS > list.staleAgeH * 3600
     ? `stale: not refreshed for ${list.staleAgeH} h; its alerts are marked; import a newer file`
     : `older than ${list.warnAgeH} h; import a newer file`;

@@ -102,7 +102,7 @@ const noText = [
 function refuseForeignEncoding(file: string, head: Buffer, encoding: string): void {
   if (noText.some((mark) => mark.every((byte, index) => head[index] === byte))) {
     throw new Problem(
-      `${file}: is no text but a spreadsheet, an archive or a document. Unpack it, or save it as CSV.`,
+      `${file}: is not a text file but a spreadsheet, an archive or a document. Unpack it, or save it as CSV.`,
     );
   }
   const marks: [string, number[]][] = [
@@ -190,7 +190,7 @@ function splitDelimited(
   parser.on('error', (error: CsvError) => {
     thrown ??= new Problem(
       `${file}: row ${before + 1} opens a quote that is never closed, or is longer than ${longestRow} ` +
-        `characters (${error.code}). The file may be cut short; fetch it again or correct that row.`,
+        `characters (${error.code}). The file may be incomplete; fetch it again or correct that row.`,
     );
   });
   parser.resume();

@@ -158,7 +158,7 @@ export function createRowMapper(list: HotList, rules: RowRules, file: string): R
 
   function faultOfShape(row: ListRow): string | null {
     if (row.raw.includes('\uFFFD')) return `is not ${layout.encoding}; see layout.encoding`;
-    if (row.raw.includes('\0')) return 'holds a NUL character';
+    if (row.raw.includes('\0')) return 'contains a NUL character';
     if (row.lines > mostLines) return `spans ${row.lines} lines: a quote that is never closed?`;
     if (fixed) return null;
     const extra = row.cells.slice(width).some((cell) => cell.trim() !== '');
@@ -175,7 +175,7 @@ export function createRowMapper(list: HotList, rules: RowRules, file: string): R
   }
 
   function unreadableDate(): string {
-    return `is no date in ${layout.dateFormats.join(' or ')}`;
+    return `is not a date in ${layout.dateFormats.join(' or ')}`;
   }
 
   /** By the layout's mapping, or our own names in any spelling: "Stolen vehicle". */

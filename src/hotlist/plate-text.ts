@@ -50,7 +50,7 @@ export function normaliseListedPlate(text: string): { plate: string } | Unusable
   }
   if (isWildcard(plate)) {
     if (plate.replace(/[?*]/g, '').length < 2) {
-      return { unusable: 'has fewer than 2 known characters beside ? and *' };
+      return { unusable: 'has fewer than 2 known characters besides ? and *' };
     }
     if ((plate.match(/\*/g)?.length ?? 0) > 2) return { unusable: 'has more than two *' };
   }

@@ -69,7 +69,7 @@ function isDiskFull(path: string, error: unknown): boolean {
 
 function fullDisk(path: string, error: unknown): Problem {
   return new Problem(
-    `${path}: cannot be opened, for its disk is full (${messageOf(error)}). ` +
+    `${path}: cannot be opened because its disk is full (${messageOf(error)}). ` +
       'Find out what fills the disk, make room, and start again.',
   );
 }

@@ -33,8 +33,8 @@ function fromPole(seen: {
 }): DirectionOfTravel {
   if (seen.bearingDeg === null) return unknown('the bearing of the camera is not surveyed');
   const moving = motionDeg(seen, false);
-  if (moving === 'still') return unknown('the vehicle stands');
-  if (moving === null) return unknown('its motion was not seen for long enough');
+  if (moving === 'still') return unknown('the vehicle is not moving');
+  if (moving === null) return unknown('the vehicle was not seen for long enough');
   return {
     headingDeg: norm(seen.bearingDeg + seen.mountAngleDeg + moving),
     source: 'surveyed-bearing',
@@ -51,12 +51,13 @@ function fromVehicle(seen: {
 }): DirectionOfTravel {
   const { fix, mountAngleDeg, minCourseSpeedMps } = seen;
   if (fix.quality === 'none' || fix.simulated) return unknown('no fix');
-  if (fix.courseDeg === null || fix.speedMps === null) return unknown('own course is not known');
+  if (fix.courseDeg === null || fix.speedMps === null)
+    return unknown('our own course is not known');
   if (fix.speedMps < minCourseSpeedMps) {
-    return unknown(`own speed is below ${minCourseSpeedMps} m/s, too slow for a GPS course`);
+    return unknown(`our own speed is below ${minCourseSpeedMps} m/s, too slow for a GPS course`);
   }
   const moving = motionDeg(seen, looksSideways(mountAngleDeg));
-  if (moving === null) return unknown('its motion was not seen for long enough');
+  if (moving === null) return unknown('the vehicle was not seen for long enough');
   const own = { headingDeg: norm(fix.courseDeg), source: 'own-course' as const, reason: null };
   if (moving === 'still') return own;
   // 1: draws ahead of us; -1: falls back.

@@ -117,7 +117,7 @@ export function createGpsdFeed(options: {
       let rest = '';
       socket.setEncoding('utf8');
       socket.setTimeout(silentMs, () => {
-        problem = `gpsd on ${host}:${port}: nothing for ${silentMs / 1000} s; check its receiver`;
+        problem = `gpsd on ${host}:${port}: no data for ${silentMs / 1000} s; check its receiver`;
         socket.destroy();
       });
       socket.on('connect', () => {
@@ -134,7 +134,7 @@ export function createGpsdFeed(options: {
         }
         for (const line of lines) onMessage(line, onEpoch);
         if (!connected) {
-          log.info('position: gpsd answers');
+          log.info('position: gpsd is answering');
           connected = true;
           backoff.reset();
         }
@@ -144,8 +144,9 @@ export function createGpsdFeed(options: {
       });
       socket.on('close', () => {
         signal.removeEventListener('abort', stop);
-        if (connected) log.warn('position: the connection to gpsd is lost');
-        if (connected && problem === null) problem = `gpsd on ${host}:${port} has hung up`;
+        if (connected) log.warn('position: the connection to gpsd was lost');
+        if (connected && problem === null)
+          problem = `gpsd on ${host}:${port} closed the connection`;
         connected = false;
         resolve();
       });

@@ -26,7 +26,7 @@ export function createReplayFeed(options: {
       try {
         const bursts = burstsOf(await readNmeaLog(path));
         if (bursts.length === 0) {
-          problem = `${path}: has no NMEA sentence in it`;
+          problem = `${path}: contains no NMEA sentence`;
           return;
         }
         connected = true;
@@ -46,7 +46,7 @@ export function createReplayFeed(options: {
           if (loop) await pause(1000, signal);
         } while (loop && !signal.aborted);
         connected = false;
-        problem = `${path}: the log is at its end`;
+        problem = `${path}: the end of the log was reached`;
       } catch (error) {
         problem = messageOf(error);
         log.warn('position: the NMEA log cannot be played');

@@ -64,7 +64,7 @@ export function createSerialFeed(options: {
     const take = (line: string) => {
       if (!lines.take(line, clock(), onEpoch)) return;
       if (!connected) {
-        log.info({ baud: baudRate }, 'position: sentences are coming in');
+        log.info({ baud: baudRate }, 'position: receiving sentences');
         connected = true;
         problem = null;
         foundRate = baudRate;
@@ -95,9 +95,9 @@ export function createSerialFeed(options: {
     try {
       const end = await session(onEpoch, signal);
       if (end === 'silent') {
-        problem = `${path}: no sound sentence for ${silentMs / 1000} s; check the receiver, its cable and position.source.baud`;
+        problem = `${path}: no valid sentence for ${silentMs / 1000} s; check the receiver, its cable and position.source.baud`;
       } else if (end === 'closed') {
-        problem = `${path}: the receiver is gone; plug it in again`;
+        problem = `${path}: the receiver was unplugged; plug it in again`;
       }
       return end;
     } catch (error) {
@@ -111,7 +111,8 @@ export function createSerialFeed(options: {
       while (!signal.aborted) {
         const before = problem;
         const end = await attempt(onEpoch, signal);
-        if (connected && end !== 'stopped') log.warn({ end }, 'position: the receiver is lost');
+        if (connected && end !== 'stopped')
+          log.warn({ end }, 'position: the connection to the receiver was lost');
         if (connected) foundRate = null;
         else rate += 1;
         connected = false;

@@ -33,8 +33,8 @@ export function createDiskReserve(dataDir: string) {
     /** What is wrong and what to do, or null. */
     problem: (): string | null =>
       isMissing
-        ? `The disk is or was full, and the ${reserveBytes / MiB} MiB set aside for that are in use. Find out what ` +
-          `fills it and make room: they are set aside again once ${neededBytes / MiB} MiB are free.`
+        ? `The disk is or was full, and the reserve of ${reserveBytes / MiB} MiB is in use. Find out what fills the disk ` +
+          `and make room: the reserve is restored once ${neededBytes / MiB} MiB are free.`
         : null,
   };
 }

@@ -102,7 +102,7 @@ export function createRecords(deps: {
   function sweep(): void {
     const kept = imageRows.kept();
     const { removed, met } = files.sweep(new Set(kept.map((image) => image.id)));
-    if (removed > 0) log.info({ removed }, 'image files without a record removed');
+    if (removed > 0) log.info({ removed }, 'removed image files that have no record');
     const missing = kept.filter((image) => !met.has(image.id));
     if (missing.length > 0) log.error({ missing: missing.length }, 'image files are missing');
     db.transaction(() => {
@@ -139,7 +139,7 @@ export function createRecords(deps: {
     clearing ??= setTimeout(() => {
       clearing = null;
       clearDelivered().catch((error: unknown) => {
-        log.warn({ err: error }, 'delivered image files could not be removed yet');
+        log.warn({ err: error }, 'image files of delivered detections could not be removed yet');
       });
     }, clearAfterMs).unref();
   });

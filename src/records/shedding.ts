@@ -83,7 +83,7 @@ export function createShedding(deps: {
     const isGivenUp = reserve.giveUp();
     if (isGivenUp) {
       freeAskedAtMs = Number.NEGATIVE_INFINITY;
-      log.warn('the disk is full; its reserve was given up');
+      log.warn('the disk is full; its reserve was released');
     }
     return isGivenUp;
   };
@@ -128,7 +128,10 @@ export function createShedding(deps: {
         wanted -= image.bytes;
         if (freeBytes !== null) freeBytes += image.bytes;
       }
-      log.warn({ images: gone.length, shedUnsent: counts.shedUnsent }, 'images shed to make room');
+      log.warn(
+        { images: gone.length, shedUnsent: counts.shedUnsent },
+        'images deleted to make room',
+      );
     }
     problem = wanted > 0 ? nothingLeft(rows.room().files, rows.heldCount()) : null;
   };
@@ -136,8 +139,8 @@ export function createShedding(deps: {
   /** One after the other: each begins with what the one before has left. */
   const inTurn = (work: () => Promise<void>): Promise<void> => {
     queue = queue.then(work).catch((error: unknown) => {
-      problem = `Images could not be shed: ${messageOf(error)}`;
-      log.error({ err: error }, 'shedding failed');
+      problem = `Images could not be deleted to make room: ${messageOf(error)}`;
+      log.error({ err: error }, 'deleting images to make room failed');
     });
     return queue;
   };
@@ -206,7 +209,8 @@ function summaryOf(unsent: readonly ImageRow[]): ShedUnsent {
 }
 
 function nothingLeft(files: number, held: number): string {
-  if (files === 0) return 'The disk is nearly full and no image is left to let go. Make room.';
-  const left = held === 0 ? 'images of hits' : `images of hits and ${held} images under hold`;
+  if (files === 0)
+    return 'The disk is nearly full and no image is left that may be deleted. Make room.';
+  const left = held === 0 ? 'images of hits' : `images of hits and ${held} images on hold`;
   return `The disk is nearly full and only ${left} are left. Make room, or let the unit reach headquarters.`;
 }

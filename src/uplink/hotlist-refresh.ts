@@ -137,7 +137,7 @@ export function createHotlistRefresh(deps: {
     if (Date.parse(asOf) > Date.now() + clockToleranceMs) {
       await refuse(
         manifest,
-        new Error(`it is dated ${asOf}, which this unit's clock has not reached`),
+        new Error(`it is dated ${asOf}, which is in the future by this unit's clock`),
       );
       return;
     }
@@ -184,7 +184,10 @@ export function createHotlistRefresh(deps: {
     if (!isFinal) retryLater(manifest);
     await tell(manifest, { state: 'refused', problem: messageOf(error) }, isFinal);
     // The import's own words go to headquarters alone: they may quote a row.
-    log.error({ list, version }, 'a hot list from headquarters was refused; the old one stays');
+    log.error(
+      { list, version },
+      'a hot list from headquarters was refused; the old one stays in use',
+    );
   };
 
   const retryLater = (manifest: Manifest): void => {
@@ -213,7 +216,7 @@ export function createHotlistRefresh(deps: {
           retryLater(manifest);
           log.warn(
             { list: manifest.list, problem: messageOf(error) },
-            'hot list download broke off',
+            'hot list download was interrupted',
           );
         }
       }

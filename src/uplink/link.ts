@@ -177,7 +177,7 @@ export function createLink(deps: {
       } catch (error) {
         if (config.protocol === 'auto' && protocol === '5' && isProtocolRefusal(error)) {
           protocol = '3.1.1';
-          log.info('the broker refuses MQTT 5; going on with 3.1.1');
+          log.info('the broker refuses MQTT 5; continuing with 3.1.1');
           continue;
         }
         problem = `${host}: ${explain(error)}`;
@@ -193,7 +193,7 @@ export function createLink(deps: {
     if (owed.size === 0) return;
     patience = setTimeout(() => {
       const s = Math.round(answerWithinMs / 1000);
-      silence = `the broker keeps the connection but has answered nothing for ${s} s. Is its disk or its memory full?`;
+      silence = `the broker keeps the connection open but has not answered for ${s} s. Is its disk or its memory full?`;
       owed.clear();
       current.end(true);
     }, answerWithinMs).unref();
@@ -249,7 +249,7 @@ export function createLink(deps: {
       withClient(async (current) => {
         const granted = await current.subscribeAsync(topics, { qos: 1 });
         const refused = granted.find((grant) => grant.qos >= 128);
-        if (refused) throw new Error(`the broker refused to subscribe to ${refused.topic}`);
+        if (refused) throw new Error(`the broker refused the subscription to ${refused.topic}`);
       }),
     unsubscribe: (topic) => withClient((current) => current.unsubscribeAsync(topic)),
     async stop() {

@@ -10,13 +10,13 @@ const listIdSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/);
 /** What every message of a unit is wrapped in. Headquarters drops repeats by `id`, and detections and hits by their own id and revision. */
 const envelope = <Type extends string, Body extends z.ZodType>(type: Type, body: Body) =>
   z.strictObject({
-    id: z.uuid().describe('Of this message; made once, kept when it is sent again'),
+    id: z.uuid().describe('Id of this message; the same when it is sent again'),
     type: z.literal(type),
     agency: z.string(),
     unit: z.string(),
     sentAt: z.iso
       .datetime()
-      .describe('When this copy left; for a last will: when the link was made'),
+      .describe('When this copy was sent; for a last will: when the link was made'),
     body,
   });
 
@@ -31,7 +31,7 @@ export const imageMessageSchema = envelope(
   'image',
   imageRefSchema.extend({
     detectionId: z.uuid(),
-    hit: z.boolean().describe('The detection was a hit when this was queued'),
+    hit: z.boolean().describe('Whether the detection was a hit when this was queued'),
   }),
 );
 
@@ -56,7 +56,7 @@ export const listRefreshSchema = z.strictObject({
   version: z.string(),
   sha256: sha256Schema,
   state: z.enum(['downloading', 'importing', 'current', 'refused', 'not-configured']),
-  problem: z.string().nullable().describe('Why it is refused; the list in use stays as it was'),
+  problem: z.string().nullable().describe('Why it was refused; the list in use is unchanged'),
   entries: z.int().nullable(),
   rejected: z.int().nullable(),
   at: z.iso.datetime(),
@@ -85,11 +85,15 @@ export const ackSchema = z.strictObject({
     .array(z.strictObject({ id: z.uuid(), problem: z.string() }))
     .max(1000)
     .optional()
-    .describe('Not understood: the unit sets them aside and tries again after its next start'),
+    .describe(
+      'Messages not understood: the unit sets them aside and tries again after its next start',
+    ),
   resend: z
     .boolean()
     .optional()
-    .describe('Headquarters is back without what the broker held: send again what waits'),
+    .describe(
+      'Headquarters is back, but the broker lost its messages: send all waiting messages again',
+    ),
 });
 export type Ack = z.infer<typeof ackSchema>;
 

@@ -112,7 +112,7 @@ export function createPump(deps: {
       if (codeOf(error) !== 'ENOENT') throw error;
       // Shed a moment ago, with its row; or gone from the disk, and then nothing can be sent any more.
       if (outbox.find(id)) {
-        log.error({ problem: messageOf(error), image: id }, 'image cannot be sent');
+        log.error({ problem: messageOf(error), image: id }, 'an image could not be sent');
         outbox.remove(id);
         figures.lost += 1;
       }
@@ -196,7 +196,7 @@ export function createPump(deps: {
     for (const { id } of refused) {
       land(id);
       // Its reason is not logged: headquarters' words may quote the message.
-      log.error({ message: id }, 'headquarters cannot take a message');
+      log.error({ message: id }, 'headquarters refused a message');
     }
     if (ids.length > 0) lastAcknowledgedAtMs = Date.now();
     if (batch.some((ack) => ack.resend)) startOver();

@@ -69,9 +69,7 @@ export function createUplink(deps: {
   const { config, outbox, dataDir, log, orders = {} } = deps;
   const { agency, id: unit } = deps.unit;
   if (unit === everyUnit) {
-    throw new Problem(
-      `unit.id: "${everyUnit}" stands for every unit of the agency; choose another id.`,
-    );
+    throw new Problem(`unit.id: "${everyUnit}" means every unit of the agency; choose another id.`);
   }
   const sender = { agency, unit };
   const since = isoTime(Date.now());

@@ -106,7 +106,7 @@ describe('lookout doctor', () => {
     writeFileSync(join(folder, 'detector.onnx'), 'x');
     writeFileSync(join(folder, 'detector.json'), '{"sha256":"00"}');
     const { stdout } = await lookout('doctor', '--set', `reading.modelsDir=${folder}`);
-    expect(stdout).toContain('FAILURE  model detector: is not the one of its manifest');
+    expect(stdout).toContain('FAILURE  model detector: does not match its manifest');
   });
 });
 

@@ -140,7 +140,7 @@ test('a video cut off before its first picture says so', async () => {
   writeFileSync(file, readFileSync(join(programRoot, 'fixtures/short/ir.mp4')).subarray(0, 2500));
   const { code, stdout, stderr } = await lookout('read', file);
   expect([code, stdout]).toEqual([1, '']);
-  expect(stderr).toContain(`${file}: holds no picture that can be read`);
+  expect(stderr).toContain(`${file}: contains no picture that can be read`);
 });
 
 const clip = join(

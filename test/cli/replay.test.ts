@@ -75,7 +75,7 @@ describe('lookout replay', { timeout: 400_000 }, () => {
     writeFileSync(join(folder, 'ir.mp4'), 'cut off');
     const { stderr, code } = await lookout('replay', folder);
     expect(code).toBe(1);
-    expect(stderr).toContain(`lookout: infra-red: video ${join(folder, 'ir.mp4')}: is no video`);
+    expect(stderr).toContain(`lookout: infra-red: video ${join(folder, 'ir.mp4')}: is not a video`);
   });
 
   test('an interrupted one leaves no plates behind', async () => {

@@ -59,7 +59,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
       await page.getByLabel('Full name').fill('Ada Cole');
       await page.getByLabel('Organisation').fill('example-pd');
       await page.getByLabel('New password').fill(GOOD_PASSWORD);
-      await page.getByLabel('The same again').fill(again);
+      await page.getByLabel('Repeat the password').fill(again);
       await page.getByLabel('Training course').fill('ALPR basics');
       await page.getByLabel('Completed on').fill('2026-01-15');
       await page.getByLabel('CLETS clearance until').fill('2099-06-30');
@@ -67,11 +67,11 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
     };
     const code = console.unit.people.firstStartCode() ?? '';
     await fill(code, 'something else');
-    await page.getByText('The two new passwords differ').waitFor();
+    await page.getByText('The two new passwords do not match').waitFor();
     await fill('WRON-GONE', GOOD_PASSWORD);
     await page.getByText('This code is wrong').waitFor();
     await fill(code, GOOD_PASSWORD);
-    await page.getByText('The account is made').waitFor();
+    await page.getByText('The account was created').waitFor();
     await page.getByLabel('Username').fill('ada');
     await page.getByLabel('Password').fill(GOOD_PASSWORD);
     await page.getByLabel('I have read this notice').check();
@@ -148,7 +148,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
     await page.getByLabel('Password').fill(GOOD_PASSWORD);
     await page.getByLabel('I have read this notice').check();
     await page.keyboard.press('Enter');
-    await page.getByText('Alerts are not shown to you').waitFor();
+    await page.getByText('You may not see alerts').waitFor();
     await page.getByText('No CLETS clearance is on file').waitFor();
     await console.output.tell('raised', alertOf());
     await page.getByText('Connected').waitFor();
@@ -253,7 +253,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
     await console.output.tell('withdrawn', { ...alert, hit: { ...alert.hit, read: other } });
     await page.locator('.card.withdrawn').waitFor();
     expect(await words(page, '.stamp')).toMatch(/withdrawn/i);
-    expect(await words(page, '.checks')).toBe('Matches no more');
+    expect(await words(page, '.checks')).toBe('No longer matches');
   });
 
   test('the space bar takes an alert off the top of this screen alone', async () => {
@@ -284,7 +284,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
     const dark: TrackImages = { ...images, overview: null, overviewMissing: 'skew' };
     const alert = alertOf(exampleMatch(), { images: dark });
     await console.output.tell('raised', alert);
-    await page.getByText('No colour picture: its colour frame').waitFor();
+    await page.getByText('No colour picture: the colour frame').waitFor();
     expect(await page.getByAltText('The vehicle in infra-red').count()).toBe(1);
     console.output.refresh?.({ ...alert, images });
     await page.getByAltText('The vehicle in colour').waitFor();

@@ -125,7 +125,7 @@ describe('the data folder', () => {
     const dataDir = temporaryFolder();
     const flag = `unit.dataDir=${dataDir}`;
     expect(await findings(oversightChecks, flag)).toContainEqual(
-      expect.stringContaining('ok audit log: not there yet'),
+      expect.stringContaining('ok audit log: does not exist yet'),
     );
     const log = openAuditLog({ dataDir, unit: { agency: 'example-pd', id: 'unit-1' } });
     log.append({

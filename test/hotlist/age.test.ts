@@ -159,7 +159,7 @@ describe('a refresh', () => {
     nowMs += 5 * hourMs;
     const second = await fileTime(nowMs);
     expect(second).toMatchObject({ asOf: hoursAgo(2) });
-    expect(second.warnings[0]).toContain('its age is not renewed');
+    expect(second.warnings[0]).toContain('the age of the list is not renewed');
     listFile(folder, `${content}8XYZ999\n`);
     expect(await fileTime(nowMs)).toMatchObject({ asOf: hoursAgo(-5) });
   });

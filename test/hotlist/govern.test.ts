@@ -65,7 +65,9 @@ describe('categories that the policy takes from no list', () => {
         rejected: 0,
         denied: { immigration_violator: 3 },
       });
-      expect(result.warnings.join()).toContain('3 rows left out: the policy takes no immigration');
+      expect(result.warnings.join()).toContain(
+        '3 rows left out: the policy does not allow immigration',
+      );
       expect(hotlist.match(readAs('1AAA111'))).toEqual([]);
       expect(hotlist.match(readAs('2BBB222'))).toHaveLength(1);
     },

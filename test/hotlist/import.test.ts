@@ -151,7 +151,7 @@ describe('encodings and line ends', () => {
     ['a document', '%PDF-1.7\n'],
   ])('refuses %s as what it is', async (_, head) => {
     const content = Buffer.from(head, 'latin1');
-    await expect(imported(content)).rejects.toThrow('is no text but a spreadsheet');
+    await expect(imported(content)).rejects.toThrow('is not a text file but a spreadsheet');
   });
 
   it('rejects the rows that are no utf-8', async () => {
@@ -204,8 +204,8 @@ describe('rows that cannot be used', () => {
       'row,column,reason,raw',
       '3,plate,"is empty",",CA,no plate,"',
       '4,plate,"is longer than 10 characters","ABCDEFGHIJKL,CA,too long,"',
-      '5,expires,"is no date in yyyy-MM-dd or iso","8XYZ999,CA,no date,soon"',
-      '6,expires,"is no date in yyyy-MM-dd or iso","8XYZ999,CA,no such day,2026-02-30"',
+      '5,expires,"is not a date in yyyy-MM-dd or iso","8XYZ999,CA,no date,soon"',
+      '6,expires,"is not a date in yyyy-MM-dd or iso","8XYZ999,CA,no such day,2026-02-30"',
       '7,,"has 2 columns where the first row has 4","8XYZ999,CA"',
       '8,,"has 5 columns where the first row has 4","8XYZ999,CA,a, comma,2026-12-01"',
       `9,reason,"is longer than 500 characters","8XYZ999,CA,${'x'.repeat(501)},"`,
@@ -290,7 +290,7 @@ describe('files that are not what they should be', () => {
     await expect(of({ listId: 'sfr' })).rejects.toThrow(
       'no hot list "sfr" is configured: the lists are svs',
     );
-    await expect(of({ sha256: '0'.repeat(64) })).rejects.toThrow('not the one expected');
+    await expect(of({ sha256: '0'.repeat(64) })).rejects.toThrow('not the expected one');
     const sha256 = createHash('sha256').update('plate\n7ABC123\n').digest('hex');
     expect(await of({ sha256 })).toMatchObject({ sha256, bytes: 14 });
   });

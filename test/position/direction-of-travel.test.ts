@@ -85,7 +85,7 @@ describe('from a pole that looks at 350° (PRA-4)', () => {
   });
 
   it('is null with the reason for a parked vehicle or without a bearing', () => {
-    expect(pole({ motion: 'stationary' }).reason).toContain('stands');
+    expect(pole({ motion: 'stationary' }).reason).toContain('is not moving');
     expect(pole({ bearingDeg: null }).reason).toContain('bearing');
   });
 });

@@ -72,7 +72,9 @@ describe('a log that is played', () => {
     const path = shortLog();
     const began = performance.now();
     const position = await playing({ path });
-    await waitFor(() => position.health().problem?.includes('at its end') === true);
+    await waitFor(
+      () => position.health().problem?.includes('the end of the log was reached') === true,
+    );
     expect(performance.now() - began).toBeGreaterThan(250);
     const fix = position.fixAt(startAtMs + 305);
     expect(fix).toMatchObject({ quality: 'fix-3d', fixedAtMs: startAtMs + 300, ageMs: 5 });

@@ -143,7 +143,7 @@ describe.skipIf(!installed('socat'))('a receiver on a serial port (socat)', () =
       return position.health().state === 'fixed';
     });
     time.ms += 10_000;
-    await waitFor(() => position.health().problem?.includes('no sound sentence') === true);
+    await waitFor(() => position.health().problem?.includes('no valid sentence') === true);
     await waitFor(async () => {
       await pty.send(text(...moment('134022.00')));
       return position.health().state === 'fixed';

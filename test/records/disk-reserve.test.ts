@@ -61,7 +61,7 @@ test('on a disk without a free block pictures are let go, hits stored, and the r
   expect(records.status().images.shedUnsent).toBeGreaterThan(0);
   expect(records.status().images.failed).toBe(0);
   expect(files(dataDir)).toBeLessThan(before + 3);
-  expect(records.status().images.problem).toMatch(/4 MiB set aside for that are in use/);
+  expect(records.status().images.problem).toMatch(/reserve of 4 MiB is in use/);
 
   disk.clear();
   vi.advanceTimersByTime(15_000);

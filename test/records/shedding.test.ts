@@ -132,7 +132,9 @@ test('a store on a full disk has the reserve when no image may go', async () => 
   store();
   db.exec('UPDATE image SET hit = 1');
   await shedding.makeRoom(1000);
-  expect(shedding.room().problem).toMatch(/only images of hits are left.*4 MiB set aside/);
+  expect(shedding.room().problem).toMatch(
+    /only images of hits are left.*reserve of 4 MiB is in use/,
+  );
   expect(reserve.giveUp()).toBe(false);
 });
 

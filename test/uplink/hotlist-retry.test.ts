@@ -107,7 +107,9 @@ async function busyImport(): Promise<Error> {
   writeFileSync(path, '');
   const second = () => withImportLock(path, 0, () => expect.unreachable());
   const error = await withImportLock(path, 0, () => second().catch((error: unknown) => error));
-  expect(error).toMatchObject({ message: expect.stringContaining('another import is running') });
+  expect(error).toMatchObject({
+    message: expect.stringContaining('another import into these hot lists is running'),
+  });
   return error as Error;
 }
 

@@ -143,7 +143,7 @@ export function createLoginDesk(deps: {
         throw new Refusal(
           400,
           'password-refused',
-          'This is your present password; choose a different one.',
+          'This is your current password; choose a different one.',
         );
       }
       const password = await deps.hashFor(account, next);

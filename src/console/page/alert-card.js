@@ -73,12 +73,12 @@ const plateLabel = (label, state) =>
   el('p.label', {}, `${label} `, state === null ? null : el('b', {}, state.name));
 
 function characterCheck({ event, isNear, differences, listed }) {
-  if (event === 'withdrawn') return el('li.doubt', {}, 'Matches no more');
+  if (event === 'withdrawn') return el('li.doubt', {}, 'No longer matches');
   if (isNear) {
     const count = differences.length;
     return el('li.doubt', {}, `${count} character${count === 1 ? ' differs' : 's differ'}`);
   }
-  if (/[?*]/.test(listed.plate)) return el('li.doubt', {}, 'Only a part is listed');
+  if (/[?*]/.test(listed.plate)) return el('li.doubt', {}, 'Only part of the plate is listed');
   return el('li', {}, 'Characters as listed');
 }
 
@@ -107,7 +107,7 @@ function overview(images, overviewMissing) {
   if (images.overview !== null) {
     return el('figure', {}, el('img', { src: images.overview, alt: 'The vehicle in colour' }));
   }
-  const why = MISSING_NAMES[overviewMissing] ?? 'there is none yet';
+  const why = MISSING_NAMES[overviewMissing] ?? 'none has arrived yet';
   const caption = el('figcaption', {}, `No colour picture: ${why}.`);
   if (images.ir === null) return el('figure.no-picture', {}, caption);
   return el('figure', {}, el('img', { src: images.ir, alt: 'The vehicle in infra-red' }), caption);

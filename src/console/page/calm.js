@@ -25,7 +25,7 @@ export function calmView(status, stats) {
 }
 
 function headline({ watches, recent }) {
-  if (!watches) return 'Alerts are not shown to you';
+  if (!watches) return 'You may not see alerts';
   return recent === 0 ? 'No alerts' : 'No new alerts';
 }
 
@@ -33,7 +33,7 @@ function watching({ heads, counts }) {
   const running = (heads ?? []).filter((head) => isGood(head.state)).length;
   const cameras = running === 1 ? '1 camera head' : `${running} camera heads`;
   const reads = typeof counts?.reads === 'number' ? `, ${counts.reads} plates read` : '';
-  return running === 0 ? 'No camera is watching' : `Watching with ${cameras}${reads}`;
+  return running === 0 ? 'No camera is running' : `Watching with ${cameras}${reads}`;
 }
 
 const GOOD = new Set(['running', 'ok', 'fixed', 'current', 'connected', 'finished', 'off', 'idle']);
@@ -75,7 +75,7 @@ function positionTile(position) {
 function listsTile(lists) {
   if (!lists) return null;
   if (lists.length === 0)
-    return tile('Hot lists', 'empty', 'None configured', 'Nothing can match.');
+    return tile('Hot lists', 'empty', 'None configured', 'No plate can match.');
   const worst = lists.find((list) => list.problem) ?? lists.find((list) => !isGood(list.state));
   const element = tile('Hot lists', worst?.state ?? 'current', '', worst?.problem);
   element

@@ -90,13 +90,13 @@ function showLogin(notice, said = '') {
 
 function showFirstStart(notice) {
   showForm(
-    'First start: make the administrator',
-    'Make this account',
+    'First start: create the administrator',
+    'Create this account',
     [
       el(
         'p',
         {},
-        'Nobody has an account on this unit yet. Lookout printed a one-time code when it started.',
+        'This unit has no accounts yet. Lookout printed a one-time code when it started.',
       ),
       field('One-time code', {
         ...{ name: 'code', required: true, maxlength: 16, placeholder: 'XXXX-XXXX' },
@@ -106,11 +106,11 @@ function showFirstStart(notice) {
       field('Full name', { name: 'name', required: true, maxlength: 120, autocomplete: 'name' }),
       field('Organisation', { name: 'organisation', required: true, maxlength: 120 }),
       password('New password', 'password', 'new-password'),
-      password('The same again', 'again', 'new-password'),
-      el('p', {}, 'Training and CLETS clearance: without them the account shows no plates.'),
+      password('Repeat the password', 'again', 'new-password'),
+      el('p', {}, 'Without training and CLETS clearance the account may not see plates.'),
       field('Training course', { name: 'course', maxlength: 120 }),
       field('Completed on', { name: 'completedOn', type: 'date' }),
-      field('Holds until', { name: 'expiresOn', type: 'date' }),
+      field('Valid until', { name: 'expiresOn', type: 'date' }),
       field('CLETS clearance until', { name: 'cletsUntil', type: 'date' }),
     ],
     async ({ again, course, completedOn, expiresOn, cletsUntil, ...person }) => {
@@ -123,7 +123,7 @@ function showFirstStart(notice) {
         training: course ? { course, completedOn, expiresOn: expiresOn || null } : null,
         cletsUntil: cletsUntil || null,
       });
-      showLogin(notice, 'The account is made. Log in with it.');
+      showLogin(notice, 'The account was created. Log in with it.');
     },
   );
 }
@@ -133,10 +133,10 @@ function showPasswordChange() {
     'Choose your own password',
     'Change the password',
     [
-      el('p', {}, 'Your password was handed to you, so it is good for this alone.'),
-      password('Present password', 'current', 'current-password'),
+      el('p', {}, 'This is a temporary password. Choose your own to continue.'),
+      password('Current password', 'current', 'current-password'),
       password('New password', 'next', 'new-password'),
-      password('The same again', 'again', 'new-password'),
+      password('Repeat the password', 'again', 'new-password'),
     ],
     async ({ current, next, again }) => {
       checkSame(next, again);
@@ -152,7 +152,11 @@ async function showSecondFactor() {
     'Set up your second factor',
     'Confirm',
     [
-      el('p', {}, 'Type this secret into your authenticator program, then the code that it shows.'),
+      el(
+        'p',
+        {},
+        'Type this secret into your authenticator app, then type the code that it shows.',
+      ),
       el('p.secret', {}, secret.replace(/(.{4})(?=.)/g, '$1 ')),
       field('Code', {
         ...{ name: 'code', required: true, inputmode: 'numeric', maxlength: 16 },
@@ -167,7 +171,7 @@ async function showSecondFactor() {
 }
 
 function checkSame(one, other) {
-  if (one !== other) throw new Error('The two new passwords differ.');
+  if (one !== other) throw new Error('The two new passwords do not match.');
 }
 
 /** To the alerts, or to what must be done first. */

@@ -63,7 +63,7 @@ export const CLASS_NAMES = {
 
 export const MISSING_NAMES = {
   not_fitted: 'no colour camera is fitted',
-  skew: 'its colour frame was taken too late or too early',
+  skew: 'the colour frame was taken too late or too early',
   no_frame: 'the colour camera gave no frame',
   source_down: 'the colour camera is down',
 };

@@ -31,7 +31,7 @@ export async function openImageFolder(
     .filter((name) => extensions.has(extname(name).toLowerCase()))
     .sort(new Intl.Collator('en', { numeric: true }).compare);
   if (images.length === 0) {
-    throw new Problem(`images ${config.path}: holds no image (${[...extensions].join(' ')})`);
+    throw new Problem(`images ${config.path}: contains no image (${[...extensions].join(' ')})`);
   }
   let at = 0;
   let warning: string | null = null;
@@ -48,7 +48,7 @@ export async function openImageFolder(
         const name = images[at];
         if (name === undefined) {
           if (wasRead) return null;
-          throw new Problem(`images ${config.path}: holds no image that can be read`);
+          throw new Problem(`images ${config.path}: contains no image that can be read`);
         }
         const mediaMs = (at * 1000) / config.fps;
         at += 1;
@@ -57,7 +57,7 @@ export async function openImageFolder(
           wasRead = true;
           return { mat, mediaMs };
         }
-        warning = `image ${join(config.path, name)}: is no image that can be read and was left out; take it away`;
+        warning = `image ${join(config.path, name)}: is not an image that can be read, and was skipped; remove it`;
       }
     },
     close() {},

@@ -64,7 +64,7 @@ const everyMs = 1000;
 const inARow = 5;
 /** The noise of a sensor alone changes every picture; a camera that hangs may go on sending its last one. */
 const frozenInARow = 60;
-const frozen = 'pictures have not changed for a minute; the camera hangs, switch it off and on';
+const frozen = 'pictures have not changed for a minute; the camera hangs: switch it off and on';
 
 /** One glare or one dark tunnel is no warning: several measured pictures in a row decide. */
 export function createQualityWatch(limits: Config['heads']['quality']): QualityWatch {

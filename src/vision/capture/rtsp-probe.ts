@@ -13,7 +13,7 @@ export async function probeRtsp(url: string, timeoutMs: number): Promise<string 
   try {
     target = new URL(url);
   } catch {
-    return 'the RTSP address is no valid URL; write it as rtsp://user:password@host:port/path';
+    return 'the RTSP address is not a valid URL; write it as rtsp://user:password@host:port/path';
   }
   const secure = target.protocol === 'rtsps:';
   const port = target.port === '' ? (secure ? 322 : 554) : Number(target.port);
@@ -32,9 +32,13 @@ export async function probeRtsp(url: string, timeoutMs: number): Promise<string 
       timeoutMs,
     );
     socket.once('error', (error) =>
-      done(`${place} refuses (${messageOf(error)}); check that the camera is up and the address`),
+      done(
+        `${place} refuses the connection (${messageOf(error)}); check that the camera is on, and its address`,
+      ),
     );
-    socket.once('close', () => done(`${place} hung up; check that it is an RTSP server`));
+    socket.once('close', () =>
+      done(`${place} closed the connection; check that it is an RTSP server`),
+    );
     socket.once('connect', () => {
       if (secure) done(null);
       else socket.write(`DESCRIBE ${bare} RTSP/1.0\r\nCSeq: 1\r\nAccept: application/sdp\r\n\r\n`);

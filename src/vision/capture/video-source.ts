@@ -34,7 +34,7 @@ function openDevice(config: Extract<VideoConfig, { kind: 'v4l2' }>, stallAfterS:
   const capture = openCapture(config.device, cv.CAP_V4L2);
   if (capture === null) {
     throw new Problem(
-      `camera ${config.device}: cannot be opened; another program may be using it, or it is no video capture device`,
+      `camera ${config.device}: cannot be opened; another program may be using it, or it is not a video capture device`,
     );
   }
   if (config.pixelFormat !== 'auto') {
@@ -65,7 +65,7 @@ async function openStream(
   }
   const { host, pathname } = new URL(config.url);
   throw new Problem(
-    `RTSP camera: ${host}${pathname} answers but gives no video; check user name, password, path and transport`,
+    `RTSP camera: ${host}${pathname} answers but sends no video; check user name, password, path and transport`,
   );
 }
 
@@ -89,7 +89,7 @@ function openFile(path: string): Capture {
   const capture = openCapture(path, cv.CAP_FFMPEG);
   if (capture === null) {
     throw new Problem(
-      `video ${path}: is no video that can be read, or is cut off; record it again`,
+      `video ${path}: is not a video that can be read, or is cut off; record it again`,
     );
   }
   return capture;
@@ -116,9 +116,9 @@ function checkReadable(path: string, what: string, advice: string): void {
     if (error instanceof Problem) throw error;
     const code = (error as NodeJS.ErrnoException).code;
     if (code === 'EACCES') {
-      throw new Problem(`${what} ${path}: not allowed to open it; check its owner and group`);
+      throw new Problem(`${what} ${path}: this user may not open it; check its owner and group`);
     }
-    throw new Problem(`${what} ${path}: is not there; ${advice}`);
+    throw new Problem(`${what} ${path}: does not exist; ${advice}`);
   }
 }
 
@@ -133,7 +133,8 @@ function liveSource(capture: Capture): RawSource {
     lengthMs: 0,
     async next() {
       const mat = await readMat(capture);
-      if (mat === null) throw new Problem('the camera stopped giving frames; it is opened again');
+      if (mat === null)
+        throw new Problem('the camera stopped sending frames and is being reopened');
       return { mat, mediaMs: null };
     },
     close: () => capture.release(),
@@ -156,7 +157,7 @@ function recordedSource(capture: Capture, path: string): RawSource {
     async next() {
       const mat = await readMat(capture);
       if (mat === null && lastMs < 0) {
-        throw new Problem(`video ${path}: holds no picture that can be read, or is cut off`);
+        throw new Problem(`video ${path}: contains no picture that can be read, or is cut off`);
       }
       if (mat === null) {
         warning = shortfall(path, lastMs + stepMs, promisedMs);

@@ -182,7 +182,7 @@ export function startHead(options: {
     },
     get lost() {
       const isHung = !isRecording(head.ir) && ir.heldMs > stallAfterS * 2000 + 10_000;
-      return isHung ? "the infra-red camera's driver does not come back from a read" : null;
+      return isHung ? "the infra-red camera's driver is stuck in a read" : null;
     },
     get isHeld() {
       return ir.heldMs > 0 || (colour?.heldMs ?? 0) > 0;

@@ -91,8 +91,8 @@ export function createHeadSupervisor(options: {
     if (key === told) return;
     told = key;
     const facts = { head: now.id, state, pid: now.pid, restarts, problem: now.problem };
-    if (now.problem === null) log.info(facts, 'head changed');
-    else log.warn(facts, 'head changed');
+    if (now.problem === null) log.info(facts, `camera head ${state}`);
+    else log.warn(facts, `camera head ${state}`);
     events.emit('changed', now);
   }
 
@@ -162,7 +162,7 @@ export function createHeadSupervisor(options: {
     if (readyAtMs === null && now - startedAtMs > readyWithinMs) {
       replace(`was not ready within ${readyWithinMs / 1000} s`);
     } else if (readyAtMs !== null && now - lastWordAtMs > heads.unresponsiveAfterS * 1000) {
-      replace(`gave no word for ${heads.unresponsiveAfterS} s`);
+      replace(`was silent for ${heads.unresponsiveAfterS} s`);
     }
   }
 

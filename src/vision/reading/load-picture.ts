@@ -21,6 +21,6 @@ export async function loadPicture(path: string): Promise<GreyPicture> {
     if (info.channels !== 1) throw new Error(`${info.channels} channels after turning it grey`);
     return { grey: new Uint8Array(data), width: info.width, height: info.height };
   } catch (error) {
-    throw new Problem(`${path}: is no picture that can be read (${messageOf(error)})`);
+    throw new Problem(`${path}: is not a picture that can be read (${messageOf(error)})`);
   }
 }

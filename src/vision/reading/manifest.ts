@@ -21,7 +21,7 @@ const common = {
   sha256: z.string().regex(/^[0-9a-f]{64}$/, '64 hexadecimal digits'),
   opset: z.int().min(13),
   training: z.strictObject({
-    command: z.string().describe('How to train it again'),
+    command: z.string().describe('Command that trains it again'),
     date: z.iso.date(),
     images: z.int().min(0).describe('Training images seen'),
   }),
@@ -67,9 +67,9 @@ export const detectorManifestSchema = z.strictObject({
     boxes: z.strictObject(output('boxes')),
   }),
   thresholds: z.strictObject({
-    score: ratio.describe('Score from which a candidate is looked at'),
+    score: ratio.describe('Score from which a candidate is considered'),
     nmsIou: ratio,
-    sure: ratio.describe('Score from which it is a plate even though nothing was read in it'),
+    sure: ratio.describe('Score from which it is a plate even if nothing was read in it'),
   }),
 });
 
@@ -80,7 +80,7 @@ export const recogniserManifestSchema = z.strictObject({
   input: z.strictObject({
     ...input,
     shape: z.tuple([dimension, z.literal(1), z.int().min(16), z.int().min(16)]),
-    cropMargin: z.number().min(0).max(0.5).describe('Room around the plate, as a share of it'),
+    cropMargin: z.number().min(0).max(0.5).describe('Margin around the plate, as a share of it'),
   }),
   outputs: z.strictObject({
     characters: z.strictObject(output('characters')),
@@ -95,11 +95,11 @@ export const recogniserManifestSchema = z.strictObject({
     .number()
     .positive()
     .default(1)
-    .describe('What the character logits are divided by inside the graph'),
+    .describe('Divisor of the character logits inside the graph'),
   thresholds: z.strictObject({
     readAt: ratio.describe('Confidence, O and 0 as one, from which a plate counts as read'),
-    rowsAt: ratio.default(0.5).describe('Probability from which a plate has two rows'),
-    stateAt: ratio.default(0.7).describe('Probability from which the issuing state is told'),
+    rowsAt: ratio.default(0.5).describe('Probability from which a plate is taken to have two rows'),
+    stateAt: ratio.default(0.7).describe('Probability from which the issuing state is reported'),
   }),
 });
 
@@ -172,7 +172,7 @@ function parseManifest<T extends keyof Manifests>(
     const issues = result.error.issues.map(
       (issue) => `${issue.path.join('.') || 'manifest'}: ${issue.message}`,
     );
-    throw new Problem(`${path}: is no manifest of a ${task} (${issues.join('; ')})`);
+    throw new Problem(`${path}: is not the manifest of a ${task} (${issues.join('; ')})`);
   }
   return result.data as Manifests[T];
 }
@@ -231,13 +231,13 @@ export function checkTensors(
   const classes = manifest.outputs.characters.shape.at(-1);
   if (classes !== manifest.alphabet.length + 1) {
     throw mismatch(
-      `tells ${classes} classes, but the alphabet and the blank make ${manifest.alphabet.length + 1}`,
+      `has ${classes} classes, but the alphabet and the blank make ${manifest.alphabet.length + 1}`,
     );
   }
   const { state } = manifest.outputs;
   if (state && state.labels.length !== state.shape.at(-1)) {
     throw mismatch(
-      `output 'state' tells ${state.shape.at(-1)} classes for ${state.labels.length} labels`,
+      `output 'state' has ${state.shape.at(-1)} classes for ${state.labels.length} labels`,
     );
   }
 }

@@ -99,7 +99,7 @@ export async function openRecogniser(
 function floats(results: InferenceSession.OnnxValueMapType, name: string): Float32Array {
   const data = (results[name] as Tensor | undefined)?.data;
   if (!(data instanceof Float32Array))
-    throw new Error(`the model's output '${name}' is no float32`);
+    throw new Error(`the model's output '${name}' is not float32`);
   return data;
 }
 

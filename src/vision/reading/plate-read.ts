@@ -12,7 +12,7 @@ export const alternativeSchema = z.strictObject({ plate: z.string(), p: probabil
  */
 export const plateReadSchema = z.strictObject({
   plate: z.string().describe('0-9A-Z; empty when nothing was read'),
-  confidence: probability.describe('That the whole plate is right'),
+  confidence: probability.describe('Probability that the whole plate is right'),
   characters: z.array(z.strictObject({ char: z.string().length(1), p: probability })),
   alternatives: z.array(alternativeSchema).describe('Best first, without the read itself'),
   state: z.strictObject({ code: z.string(), p: probability }).nullable(),

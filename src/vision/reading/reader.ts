@@ -50,7 +50,9 @@ export async function createReader(config: Config['reading']): Promise<Reader> {
     worker.once('message', (first: FromReadingWorker) => {
       if (first.type === 'ready') return resolve(first.models);
       reject(
-        new Problem(first.type === 'refused' ? first.problem : 'the reading worker is confused'),
+        new Problem(
+          first.type === 'refused' ? first.problem : 'the reading worker sent an unexpected answer',
+        ),
       );
     });
     worker.once('error', reject);
@@ -84,7 +86,7 @@ export async function createReader(config: Config['reading']): Promise<Reader> {
         throw new Error(`a picture of ${picture.grey.length} bytes is not ${width}×${height} grey`);
       }
       if (lost) throw lost;
-      if (waiting) throw new Error('the reader is still busy with the picture before');
+      if (waiting) throw new Error('the reader is still busy with the previous picture');
       const id = nextId++;
       waiting = { id, sinceMs: systemClock(), settle: resolve, fail: reject };
       // A copy costs a tenth of a millisecond and leaves the caller its frame for the images to keep.
@@ -102,12 +104,16 @@ export async function createReader(config: Config['reading']): Promise<Reader> {
     async read(frame, { thorough = false } = {}) {
       const answer = await ask({ type: 'frame', thorough }, frame);
       if (answer.type === 'reading') return answer.reading;
-      throw new Error('problem' in answer ? answer.problem : 'the reading worker is confused');
+      throw new Error(
+        'problem' in answer ? answer.problem : 'the reading worker sent an unexpected answer',
+      );
     },
     async readPlate(picture) {
       const answer = await ask({ type: 'plate' }, picture);
       if (answer.type === 'plate') return answer.plate;
-      throw new Error('problem' in answer ? answer.problem : 'the reading worker is confused');
+      throw new Error(
+        'problem' in answer ? answer.problem : 'the reading worker sent an unexpected answer',
+      );
     },
     rectify: (frame, plate) => rectifiedPlate(frame, plate.read.corners),
     async [Symbol.asyncDispose]() {

@@ -10,7 +10,7 @@ import { createFrameReader } from './read-frame.ts';
 import type { FromReadingWorker, ToReadingWorker } from './worker-messages.ts';
 
 const port = parentPort;
-if (!port) throw new Error('reading-worker.ts runs as a worker thread only');
+if (!port) throw new Error('reading-worker.ts must run as a worker thread');
 const tell = (message: FromReadingWorker) => port.postMessage(message);
 
 try {

@@ -137,7 +137,7 @@ describe('holds keep (RET-10)', () => {
     for (let seed = 20; seed < 28; seed += 1) await store(seed);
     await expect
       .poll(() => unit.records.status().images.problem)
-      .toMatch(/only images of hits and \d+ images under hold/);
+      .toMatch(/only images of hits and \d+ images on hold/);
     expect(holders()).toEqual(expect.arrayContaining(before));
     expect(imageFilesOf(unit.dataDir).length).toBeGreaterThanOrEqual(before.length);
 

@@ -109,7 +109,7 @@ describe('a video file', () => {
     const feed = testFeed({ kind: 'video', path, pace: 'fastest' });
     const first = feed.next();
     await waitFor(() => feed.health().state === 'failed');
-    expect(feed.health().problem).toBe(`video ${path}: is not there; check the path`);
+    expect(feed.health().problem).toBe(`video ${path}: does not exist; check the path`);
     await renderNumberedClip(path, { frames: 2, fps: 10 });
     const frame = await first;
     expect(frame?.sequence).toBe(1);
@@ -157,7 +157,7 @@ describe('a folder of images', () => {
       [220, 300],
     ]);
     expect(feed.health().problem).toContain('frame-11.png');
-    expect(feed.health().problem).toContain('left out');
+    expect(feed.health().problem).toContain('was skipped');
   });
 
   test('without an image says so', async () => {
@@ -165,7 +165,7 @@ describe('a folder of images', () => {
     const feed = testFeed({ kind: 'images', path });
     void feed.next();
     await waitFor(() => feed.health().state === 'failed');
-    expect(feed.health().problem).toContain(`images ${path}: holds no image`);
+    expect(feed.health().problem).toContain(`images ${path}: contains no image`);
   });
 });
 
@@ -180,7 +180,7 @@ describe('a source that cannot be opened names itself and says what to do', () =
   // This machine has no video device and no module to make one; a real camera is not tested here.
   test('a V4L2 device that is not there', async () => {
     expect(await problemOf({ kind: 'v4l2', device: '/dev/video-none' })).toBe(
-      'camera /dev/video-none: is not there; check its cable and the name under /dev/v4l/by-path',
+      'camera /dev/video-none: does not exist; check its cable and the name under /dev/v4l/by-path',
     );
   });
 
@@ -195,11 +195,11 @@ describe('a source that cannot be opened names itself and says what to do', () =
     const path = join(folder, 'cut.mp4');
     writeFileSync(path, readFileSync(join(programRoot, 'fixtures/short/ir.mp4')).subarray(0, 2500));
     expect(await problemOf({ kind: 'video', path, loop: true })).toBe(
-      `video ${path}: holds no picture that can be read, or is cut off`,
+      `video ${path}: contains no picture that can be read, or is cut off`,
     );
     writeFileSync(join(folder, 'none.png'), 'no picture');
     expect(await problemOf({ kind: 'images', path: folder, loop: true })).toBe(
-      `images ${folder}: holds no image that can be read`,
+      `images ${folder}: contains no image that can be read`,
     );
   });
 
@@ -207,7 +207,7 @@ describe('a source that cannot be opened names itself and says what to do', () =
     const folder = temporaryFolder();
     const path = join(folder, 'cut.mp4');
     writeFileSync(path, 'cut off');
-    expect(await problemOf({ kind: 'video', path })).toContain(`video ${path}: is no video`);
+    expect(await problemOf({ kind: 'video', path })).toContain(`video ${path}: is not a video`);
     expect(await problemOf({ kind: 'video', path: folder })).toContain('is a folder');
   });
 });

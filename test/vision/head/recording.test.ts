@@ -103,7 +103,7 @@ describe('a recording at pace fastest', () => {
     await waitFor(() => missing.finished.length > 0);
     expect(missing.reports[0]?.images).toMatchObject({ overviewMissing: 'source_down' });
     expect(missing.supervisor.status().problem).toBe(
-      `colour: video ${path}: is not there; check the path`,
+      `colour: video ${path}: does not exist; check the path`,
     );
   });
 });

@@ -71,7 +71,7 @@ describe('a head that fails', () => {
       heads: { unresponsiveAfterS: 2, restart: { firstDelayMs: 500, maxDelayMs: 500 } },
     });
     await waitFor(() => states.includes('restarting'), { what: 'the restart' });
-    expect(supervisor.status().problem).toBe("the head's process ended (gave no word for 2 s)");
+    expect(supervisor.status().problem).toBe("the head's process ended (was silent for 2 s)");
   });
 
   test('again and again is slowed and still tried', async () => {

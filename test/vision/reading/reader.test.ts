@@ -217,7 +217,7 @@ describe('a model that is not the one meant', () => {
       'another task',
       'detector',
       (m) => (m.task = 'recogniser'),
-      /detector\.json: is no manifest of a detector/,
+      /detector\.json: is not the manifest of a detector/,
     ],
     [
       'no threshold',

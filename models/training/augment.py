@@ -10,6 +10,8 @@ import numpy as np
 from lighting import CONDITIONS, apply_condition, rain
 
 OUT_HEIGHT, OUT_WIDTH = 64, 128
+# How much further a plate is turned in a loose crop.
+_LOOSE_TURN = 2.0
 _INTERPOLATIONS = (cv2.INTER_LINEAR, cv2.INTER_LINEAR, cv2.INTER_AREA, cv2.INTER_CUBIC)
 
 
@@ -28,8 +30,10 @@ def _quad(rng: np.random.Generator, width: float, height: float, strength: float
     return corners.astype(np.float32)
 
 
-def _margins(rng: np.random.Generator, strength: float) -> np.ndarray:
+def _margins(rng: np.random.Generator, strength: float, loose: bool) -> np.ndarray:
     """How far the crop's left, top, right, bottom lie outside the plate, shares of its side."""
+    if loose:
+        return rng.uniform((0.02, 0.04, 0.02, 0.04), (0.2, 0.34, 0.2, 0.34))
     if rng.random() < 0.12 * strength:
         return rng.uniform(0.05, 0.28, 4)
     return np.clip(rng.normal(0.03, 0.035, 4), -0.035, 0.12)
@@ -135,7 +139,8 @@ class Shot:
     """What to make of a plate. `strength` is 1 for drawn plates, less for real crops, which have
     their own geometry already. None draws at random: `across`, the plate's width in the picture
     in pixels; `squeeze`, what a view from the side leaves of the width (the cosine of the yaw);
-    `condition`, one of lighting's or ''. `aspect`: the plate's width by its height. `tidy` leaves out what else might happen to it."""
+    `condition`, one of lighting's or ''. `aspect`: the plate's width by its height. `tidy` leaves out what else might happen to it.
+    `loose`: with room around it and turned further, as a box drawn by hand cuts it."""
 
     strength: float = 1.0
     look: str = 'colour'
@@ -144,6 +149,7 @@ class Shot:
     condition: str | None = None
     aspect: float = 2.0
     tidy: bool = False
+    loose: bool = False
 
 
 def _size(rng: np.random.Generator, shot: Shot) -> tuple[float, float]:
@@ -169,6 +175,27 @@ def _condition(rng: np.random.Generator, shot: Shot) -> str:
             chosen = 0
         condition = CONDITIONS[chosen] if rng.random() < often else ''
     return condition
+
+
+def _lit(rng: np.random.Generator, image: np.ndarray, shot: Shot, across: float) -> tuple[bool, np.ndarray]:
+    """A picture in another light and through a lens, and whether its exposure is made up for that light already."""
+    condition = _condition(rng, shot)
+    if condition:
+        image = _expose(rng, apply_condition(rng, image, condition, shot.look))
+    elif not shot.tidy:
+        image = _light(rng, image)
+    if rng.random() < 0.03 and not shot.tidy:
+        image = rain(rng, image)
+    image = _optics(rng, image.astype(np.float32), across, shot.tidy)
+    if rng.random() < 0.05 and not shot.tidy:
+        image = 255 - np.clip(image, 0, 255)
+    return bool(condition) or shot.tidy, image
+
+
+def taken(rng: np.random.Generator, picture: np.ndarray, across: float, shot: Shot) -> np.ndarray:
+    """A real picture of a plate `across` pixels wide, uint8 [h, w], as a poorer camera takes it in another light."""
+    exposed, image = _lit(rng, picture.astype(np.float32), shot, across)
+    return _sensor(rng, image, exposed, shot.tidy)
 
 
 @dataclass(frozen=True)
@@ -200,10 +227,10 @@ def shoot(
     across, down = _size(rng, shot)
     small = cv2.resize(plate, (round(across), round(down)), interpolation=cv2.INTER_AREA)
     h, w = small.shape
-    quad = _quad(rng, w, h, shot.strength)
+    quad = _quad(rng, w, h, shot.strength * (_LOOSE_TURN if shot.loose else 1))
     left, top = quad.min(axis=0)
     right, bottom = quad.max(axis=0)
-    m = _margins(rng, shot.strength) * [right - left, bottom - top, right - left, bottom - top]
+    m = _margins(rng, shot.strength, shot.loose) * [right - left, bottom - top, right - left, bottom - top]
     if shot.strength < 1:
         m = np.maximum(m, -0.01 * w)
     quad -= [left - m[0], top - m[1]]
@@ -216,18 +243,9 @@ def shoot(
     warped = cv2.warpPerspective(small, matrix, (out_w, out_h), flags=cv2.INTER_LINEAR).astype(np.float32)
     cover = cv2.warpPerspective(np.full_like(small, 255), matrix, (out_w, out_h)).astype(np.float32) / 255
     image = scene * (1 - cover) + warped * cover
-    condition = _condition(rng, shot)
-    if condition:
-        image = _expose(rng, apply_condition(rng, image, condition, shot.look))
-    elif not shot.tidy:
-        image = _light(rng, image)
-    if rng.random() < 0.03 and not shot.tidy:
-        image = rain(rng, image)
-    image = _optics(rng, image.astype(np.float32), across, shot.tidy)
-    if rng.random() < 0.05 and not shot.tidy:
-        image = 255 - np.clip(image, 0, 255)
+    exposed, image = _lit(rng, image, shot, across)
     line = cv2.perspectiveTransform(np.array([[[w / 2, split * h]]], np.float32), matrix)[0, 0]
-    seen = _sensor(rng, image, bool(condition) or shot.tidy, shot.tidy)
+    seen = _sensor(rng, image, exposed, shot.tidy)
     return Picture(seen, float(line[1] / out_h), matrix @ np.diag([w, h, 1.0]))
 
 

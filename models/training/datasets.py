@@ -11,10 +11,13 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from folds import fold_of
+
 TRAINING = Path(__file__).resolve().parent
 ROOT = TRAINING.parents[1]
 DATA = Path(os.environ.get('LOOKOUT_DATA', ROOT.parent / 'shared' / 'data'))
-CACHE = ROOT / '.cache' / 'train'
+# Checkpoints and what is made on the way to them.
+CACHE = Path(os.environ.get('LOOKOUT_TRAINING', ROOT / '.cache' / 'train'))
 
 # Their texts never enter training, nor do their images.
 YARDSTICKS = (
@@ -23,7 +26,12 @@ YARDSTICKS = (
     'french-fr',
     'but-hdr-cz',
     'openalpr-crops-br',
+    'nyc-reported',
+    'uk-academic',
 )
+# Sets that are trained on but for the folds that choose and report.
+PARTED = ('openimages-text', 'openlpr-pk-crops', 'openimages-det-a')
+NOT_PLATES = 'not-a-plate'
 STATE_CROPS = 'us-state-crops'
 PHOTOS = ('chirag-experiment-plates', 'roboflow-openimages-350', 'robertlucian-ro')
 _HELD_OUT_OF_TEN = 1
@@ -75,14 +83,10 @@ def grey(name: str, file: str) -> np.ndarray:
 
 
 def yardstick_texts() -> set[str]:
-    """Folded texts of all yardsticks; crops with one of these are never trained on."""
-    return {
-        fold(plate['text'])
-        for name in YARDSTICKS
-        for line in index(name)
-        for plate in line['plates']
-        if plate.get('text')
-    }
+    """Folded texts of all yardsticks and held-out folds; crops with one of these are never trained on."""
+    lines = [line for name in YARDSTICKS for line in index(name)]
+    lines += [line for name in PARTED for line in index(name) if fold_of(line['file']) != 'train']
+    return {fold(plate['text']) for line in lines for plate in line['plates'] if plate.get('text')}
 
 
 def _held_out(text: str) -> bool:
@@ -139,6 +143,12 @@ def photo_patches(limit: int = 900) -> list[np.ndarray]:
         scale = 320 / max(image.shape)
         patches.append(cv2.resize(image, None, fx=scale, fy=scale) if scale < 1 else image)
     return [p for p in patches if min(p.shape) >= 60]
+
+
+def not_plates() -> list[np.ndarray]:
+    """Grey crops of boards, badges and signs that are no plates, of the training fold."""
+    files = [line['file'] for line in index(NOT_PLATES)]
+    return [grey(NOT_PLATES, file) for file in files if fold_of(file) == 'train']
 
 
 def crop_yardstick(name: str) -> tuple[list[np.ndarray], list[str]]:

@@ -8,13 +8,15 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from augment import OUT_HEIGHT, OUT_WIDTH, Shot, augment, shoot, to_input
+from augment import OUT_HEIGHT, OUT_WIDTH, Shot, augment, shoot, taken, to_input
 from datasets import Crop
+from real_plates import RealPlate, framed
 from render.paper import render_paper_plate
 from render.plate import RenderedPlate, render_plate
 from render.states import ISSUERS
+from render.texts import hire_serial
 from render.two_row import render_two_row_plate
-from render.wide import render_wide_plate
+from render.wide import render_narrow_ones_plate, render_wide_plate
 
 from .net import ALPHABET
 
@@ -29,6 +31,10 @@ _PAPER_SHARE = 0.03
 _NOTHING_SHARE = 0.02
 # Of the drawn plates these are seen well: what parts an O from a 0 is not learnt from pictures that show neither.
 _CLEAR_SHARE = 0.35
+# For the wild: so many drawn plates have narrow ones, belong to cabs and lorries; so many stand in a loose crop.
+_NARROW_ONES_SHARE = 0.12
+_HIRE_SHARE = 0.03
+_LOOSE_SHARE = 0.3
 # How far a row's crop reaches over the split, a share of the plate's crop (the reader does so too).
 ROW_OVERLAP = 0.03
 
@@ -70,6 +76,20 @@ def _grey(plate: RenderedPlate) -> np.ndarray:
 
 
 @dataclass(frozen=True)
+class Wild:
+    """Real plates beside the flat crops, to be framed anew, and pictures of what is no plate.
+
+    texts: plates whose text a person wrote; photos: machine-read ones; both in groups of one text. share: of the
+    fresh samples; three in five of them have a person's text.
+    """
+
+    texts: list[list[RealPlate]]
+    photos: list[list[RealPlate]]
+    not_plates: list[np.ndarray]
+    share: float
+
+
+@dataclass(frozen=True)
 class _Canvas:
     image: np.ndarray
     plate: RenderedPlate
@@ -88,12 +108,14 @@ class Source:
         patches: list[np.ndarray],
         real: list[Crop],
         real_share: float,
+        wild: Wild | None = None,
     ) -> None:
         # One thread each: as many of these run as there are cores.
         cv2.setNumThreads(1)
         self._rng = rng
         self._patches = patches
         self._real = real
+        self._wild = wild
         counts = Counter(crop.state for crop in real)
         weights = np.array([counts[crop.state] ** -0.4 for crop in real])
         self._weights = np.cumsum(weights / weights.sum()) if real else weights
@@ -105,7 +127,12 @@ class Source:
         rng = self._rng
         look = 'ir' if rng.random() < _INFRARED_SHARE else 'colour'
         roll = rng.random()
-        if roll < _TWO_ROW_SHARE:
+        if self._wild and rng.random() < _NARROW_ONES_SHARE:
+            plate = render_narrow_ones_plate(rng, look)
+        elif self._wild and rng.random() < _HIRE_SHARE:
+            state, text = hire_serial(rng)
+            plate = render_plate(rng, look, text, state)
+        elif roll < _TWO_ROW_SHARE:
             plate = render_two_row_plate(rng, look)
         elif roll < _TWO_ROW_SHARE + _WIDE_SHARE:
             plate = render_wide_plate(rng, look)
@@ -138,6 +165,10 @@ class Source:
         if not self._patches or rng.random() < 0.3:
             worn = _grey(render_plate(rng, readable=False))
             return Sample(augment(rng, worn, self._patches, Shot()), '')
+        if self._wild and self._wild.not_plates and rng.random() < 0.4:
+            board = self._wild.not_plates[int(rng.integers(len(self._wild.not_plates)))]
+            y0, x0, y1, x1 = (round(r) for r in rng.uniform(0, 0.12, 4) * (board.shape * 2))
+            return Sample(to_input(rng, board[y0 : len(board) - y1, x0 : board.shape[1] - x1]), '')
         photo = self._patches[int(rng.integers(len(self._patches)))]
         wide = int(rng.integers(30, min(160, photo.shape[1])))
         high = min(round(wide * rng.uniform(0.3, 0.7)), photo.shape[0] // 2)
@@ -160,9 +191,25 @@ class Source:
         half = picture.image[:cut] if row == 0 else picture.image[cut:]
         return Sample(to_input(rng, half), plate.rows[row], NO_STATE, None)
 
+    def _wild_plate(self, wild: Wild) -> Sample:
+        """A real plate framed anew, perhaps as a poorer camera takes it."""
+        rng = self._rng
+        groups = wild.texts if not wild.photos or rng.random() < 0.6 else wild.photos
+        group = groups[int(rng.integers(len(groups)))]
+        plate = group[int(rng.integers(len(group)))]
+        image, across = framed(rng, plate, loose=rng.random() < _LOOSE_SHARE)
+        state = STATES.index(plate.state) if plate.state in ISSUERS else NO_STATE
+        if rng.random() < 0.65:
+            # What is small already stands no more.
+            tidy = across < 80 or rng.random() < 0.7
+            image = taken(rng, image, across, Shot(0.6, tidy=tidy))
+        return Sample(to_input(rng, image), plate.text, state, 0.0)
+
     def fresh(self) -> Sample:
         """One newly augmented sample."""
         rng = self._rng
+        if self._wild and self._wild.texts and rng.random() < self._wild.share:
+            return self._wild_plate(self._wild)
         if rng.random() < self.real_share:
             crop = self._real[int(np.searchsorted(self._weights, rng.random()))]
             state = STATES.index(crop.state) if crop.state in ISSUERS else NO_STATE
@@ -179,6 +226,7 @@ class Source:
             canvas.plate.look,
             aspect=canvas.plate.aspect,
             tidy=clear,
+            loose=self._wild is not None and rng.random() < _LOOSE_SHARE,
         )
         image = augment(rng, canvas.image, self._patches, shot)
         return Sample(image, canvas.plate.text, canvas.state)

@@ -18,7 +18,7 @@ import datasets
 
 from .data import ROW_OVERLAP, STATES, plain_crop
 from .net import Recogniser, greedy
-from .train import LAST_STAGE, WIDTH, checkpoint, load_weights, read
+from .train import LAST_STAGE, STAGES, checkpoint, load_weights, read
 
 CROP_YARDSTICKS = ('openalpr-us-plates', 'but-hdr-cz', 'openalpr-crops-br')
 NIGHT = ('darkness', 'oncoming headlights')
@@ -38,7 +38,7 @@ class Figure:
 
 def load(stage: str) -> Recogniser:
     """The averaged weights of a stage, ready to read."""
-    net = Recogniser(len(STATES), WIDTH)
+    net = Recogniser(len(STATES), STAGES[stage].width)
     load_weights(net, checkpoint(stage))
     return net.eval().cpu()
 

@@ -61,7 +61,11 @@ def _images(stage: str) -> int:
     """Images trained on, earlier stages included."""
     total, name = 0, stage
     while name:
-        total += int(torch.load(checkpoint(name))['seen'])
+        saved = torch.load(checkpoint(name))
+        if 'images' in saved:
+            # Restored from a model: earlier stages are counted there.
+            return total + saved['images']
+        total += int(saved['seen'])
         name = STAGES[name].before or ''
     return total
 
@@ -69,12 +73,17 @@ def _images(stage: str) -> int:
 def _trained_on() -> list[dict]:
     """The sets on this machine that training used, with the licences their repositories state."""
     own = {'name': 'rendered plates', 'licence': "the project's own", 'use': 'train'}
-    surround = 'train, as surroundings of rendered plates'
+    surround = 'train, as surroundings of rendered plates and machine-read'
+    folds = 'train, three in five pictures; the others choose and report'
     sets = [
         (datasets.STATE_CROPS, 'MIT', 'train, with machine-read texts; a tenth held out'),
         ('chirag-experiment-plates', 'MIT / Apache-2.0', surround),
         ('roboflow-openimages-350', 'CC BY 4.0', surround),
         ('robertlucian-ro', 'MIT', surround),
+        ('openimages-text', 'CC BY 2.0, boxes CC BY 4.0', folds),
+        ('openlpr-pk-crops', 'Apache-2.0', folds),
+        ('openimages-det-a', 'CC BY 2.0, boxes CC BY 4.0', f'{folds}; machine-read'),
+        ('not-a-plate', 'CC BY 2.0, boxes CC BY 4.0', f'{folds}; as what is no plate'),
     ]
     return [own] + [
         {'name': name, 'licence': licence, 'use': use} for name, licence, use in sets if datasets.index(name)

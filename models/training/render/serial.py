@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -36,19 +36,34 @@ class Place:
     height: float
 
 
+@dataclass(frozen=True)
+class Ones:
+    """1 and I as narrow strokes, as Britain spaces them. pitch: the room that they take, as a share of the others';
+    bare: the 1 has no flag either, so that only the place tells it from an I."""
+
+    pitch: float
+    bare: bool
+
+
 class _Glyphs:
     """Draws single characters of one plate in one consistent manner."""
 
-    def __init__(self, rng: np.random.Generator, state: str | None, typeface: str | None) -> None:
+    def __init__(
+        self, rng: np.random.Generator, state: str | None, typeface: str | None, ones: Ones | None
+    ) -> None:
         self._font = fonts.serial_fonts()[int(rng.integers(len(fonts.serial_fonts())))]
         own_die = state == 'CA' and rng.random() < 0.65
         style = strokes.california_style(rng) if own_die else strokes.random_style(rng)
+        if ones:
+            style = replace(style, one=0 if ones.bare else 1, serif_i=False)
         self._paths = strokes.glyph_paths(style)
         self._radius = style.radius
         roll = 0.0 if own_die else rng.random()
         self._stroked = set(self._paths) if roll < 0.4 else CONFUSABLE if roll < 0.7 else set()
         if typeface:
             self._font, self._stroked = typeface, set()
+        if ones:
+            self._stroked = self._stroked | _NARROW
         self._bar_narrow = rng.random() < 0.6
         self._stretch = float(rng.uniform(0.3, 1.0))
         self._reference = fonts.glyph('H', self._font).shape[1]
@@ -77,11 +92,13 @@ class _Glyphs:
         return paint.fit(cut, min(wide, width * 1.12), height)
 
 
-def _weights(rng: np.random.Generator, drawn: str) -> list[float]:
+def _weights(rng: np.random.Generator, drawn: str, ones: Ones | None) -> list[float]:
     """Share of a cell's pitch that each drawn character takes."""
     gap = {' ': rng.uniform(0.35, 0.9), '-': rng.uniform(0.45, 0.9), '.': rng.uniform(0.4, 0.7)}
     if rng.random() < 0.2:
         gap[' '] = rng.uniform(0.9, 1.5)
+    if ones:
+        gap['1'] = gap['I'] = ones.pitch
     return [float(gap.get(c, 1.0)) for c in drawn]
 
 
@@ -122,15 +139,17 @@ def draw_serial(
     place: Place,
     state: str | None = None,
     typeface: str | None = None,
+    ones: Ones | None = None,
 ) -> SerialLayer:
     """Draws `drawn` (gaps included) into `place` on a canvas of height × width pixels.
 
     typeface: path of the one to draw all of it in; None chooses among them and the strokes.
+    ones: how 1 and I are drawn where they take less room than the others.
     """
     mask = np.zeros((height, width), np.uint8)
     layer = SerialLayer(mask)
-    glyphs = _Glyphs(rng, state, typeface)
-    weights = _weights(rng, drawn)
+    glyphs = _Glyphs(rng, state, typeface, ones)
+    weights = _weights(rng, drawn, ones)
     pitch = min(place.width / sum(weights), place.height * rng.uniform(0.55, 0.72))
     cell = pitch * rng.uniform(0.72, 0.9)
     total = pitch * sum(weights)

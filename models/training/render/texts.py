@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .states import GENERIC_FORMATS, ISSUERS, SKIPPED_LETTERS
+from .states import GENERIC_FORMATS, HIRE_FORMATS, ISSUERS, SKIPPED_LETTERS
 
 LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'
 DIGITS = '0123456789'
@@ -62,6 +62,12 @@ def issued_serial(rng: np.random.Generator, state: str) -> str:
     weights = np.array([float(f.split('*')[0]) if '*' in f else 1.0 for f in formats])
     chosen = formats[int(rng.choice(len(formats), p=weights / weights.sum()))]
     return fill_format(rng, chosen.split('*')[-1], SKIPPED_LETTERS.get(state, ''))
+
+
+def hire_serial(rng: np.random.Generator) -> tuple[str, str]:
+    """The issuer and the serial, gaps included, of a cab or lorry."""
+    state, pattern = HIRE_FORMATS[int(rng.integers(len(HIRE_FORMATS)))]
+    return state, fill_format(rng, pattern)
 
 
 def random_state(rng: np.random.Generator) -> str:

@@ -14,7 +14,7 @@ import numpy as np
 
 from . import attachments, face, fonts, paint, wear
 from .plate import RenderedPlate, draw_characters, ink_of
-from .serial import Place, draw_serial
+from .serial import Ones, Place, draw_serial
 from .texts import DIGITS, GAPS, LETTERS, fill_format
 
 _HEIGHT = 80
@@ -83,8 +83,29 @@ _MANNERS = (
             (2.6, 4.8), (_W, _Y, _DARK, _DARK, ('blue', 'white'), ('green', 'white'), ('white', 'green'), ('white', 'blue')),
             0.1, seals=0.2, weight=1.5),
 )  # fmt: skip
-_WEIGHTS = np.array([m.weight for m in _MANNERS])
-_WEIGHTS = _WEIGHTS / _WEIGHTS.sum()
+
+# Plates whose 1 takes less room than the other characters. Britain: a bare bar, told from an I by its place; the north
+# of Ireland alone has an I among its letters. Plates from before 2001 and bought ones have all shapes.
+_BRITISH = (
+    _Manner(('AA99 AAA',), (4.2, 4.8), (_W, _Y), 0.5, narrow=0.1, weight=4),
+    _Manner(('A999 AAA', 'A99 AAA', 'A9 AAA', 'AAA 999A', 'AAA 99A', 'AAA 9A'), (3.6, 4.8), (_W, _Y), 0.3, narrow=0.1,
+            weight=3),
+    _Manner(('AAA 999', '999 AAA', 'AA 9999', '9999 AA', '9 AAA', '99 AA', 'A 9', 'AAA 9', 'AIA 9999', 'AIA 999', 'IAA 9999'),
+            (3.0, 4.8), (_W, _Y, _DARK), 0.2, narrow=0.1, weight=1.5),
+)  # fmt: skip
+# A 1 with a flag, narrow all the same: Ireland, Israel, the Netherlands, Australia, Malaysia and others.
+_NARROW_ONES = (
+    _Manner(('99-A-9999', '99-A-999', '991-A-9999', '991-A-999'), (4.2, 4.8), (_W,), 0.8, narrow=0.2),
+    _Manner(('99-999-99', '999-99-999'), (3.4, 4.8), (_Y,), 0.8, narrow=0.2, weight=1.5),
+    _Manner(('99-AA-99', '99-AAA-9', '9-AAA-99', 'AA-99-AA', 'AA-AA-99', 'AA-999-A'), (4.2, 4.8), (_Y,), 0.8),
+    _Manner(('AAA 99A', 'AAA-999', 'AA-99-AA', 'AAA 9999', '9AA 9AA'), (2.6, 3.4), (_W, _Y, _DARK, ('white', 'blue'))),
+    _Manner(('AAA 9999', 'AAA 999', 'AA 9999 A', 'A 9999 A'), (3.0, 4.8), (_DARK, _DARK, _W), 0, weight=0.7),
+)  # fmt: skip
+
+
+def _chosen(rng: np.random.Generator, manners: tuple[_Manner, ...]) -> _Manner:
+    weights = np.array([m.weight for m in manners])
+    return manners[int(rng.choice(len(manners), p=weights / weights.sum()))]
 
 
 def _pick(rng: np.random.Generator, items):
@@ -180,13 +201,36 @@ def render_wide_plate(rng: np.random.Generator, look: str = 'colour', width: int
 
     `state` is None: the shape belongs to no issuer of the United States.
     """
-    manner = _MANNERS[int(rng.choice(len(_MANNERS), p=_WEIGHTS))]
+    manner = _chosen(rng, _MANNERS)
     drawn = fill_format(rng, _pick(rng, manner.formats))
     if rng.random() < 0.15:
         # Other serials in the same manner, so that no format is learnt by heart.
         drawn = ''.join(c if c in GAPS else _pick(rng, LETTERS + DIGITS) for c in drawn)
     if rng.random() < 0.25:
         drawn = drawn.replace('-', ' ')
+    return _render(rng, manner, drawn, None, look, width)
+
+
+def render_narrow_ones_plate(
+    rng: np.random.Generator, look: str = 'colour', width: int = 256
+) -> RenderedPlate:
+    """A plate whose 1 takes less room than its other characters, as British ones have it; else as `render_wide_plate`."""
+    bare = rng.random() < 0.7
+    manner = _chosen(rng, _BRITISH if bare else _NARROW_ONES)
+    drawn = fill_format(rng, _pick(rng, manner.formats), 'IQ' if bare else '')
+    digits = [i for i, c in enumerate(drawn) if c.isdigit()]
+    for _ in range(int(rng.integers(0, 3))):
+        at = _pick(rng, digits)
+        drawn = f'{drawn[:at]}1{drawn[at + 1 :]}'
+    if rng.random() < 0.25:
+        drawn = drawn.replace('-', ' ')
+    ones = Ones(float(rng.uniform(0.36, 0.6)), bare)
+    return _render(rng, manner, drawn, ones, look, width)
+
+
+def _render(
+    rng: np.random.Generator, manner: _Manner, drawn: str, ones: Ones | None, look: str, width: int
+) -> RenderedPlate:
     wide = round(_HEIGHT * rng.uniform(*manner.shape))
     palette = _palette(rng, manner, look)
     canvas = np.empty((_HEIGHT, wide, 3), np.float32)
@@ -204,7 +248,7 @@ def render_wide_plate(rng: np.random.Generator, look: str = 'colour', width: int
     tall = min(rng.uniform(0.6, 0.8), 0.94 - above)
     top = above + (1 - above - tall) * rng.uniform(0.35, 0.65)
     place = Place(wide * left, _HEIGHT * top, wide * (1 - left - right), _HEIGHT * tall)
-    layer = draw_serial(rng, drawn, _HEIGHT, wide, place)
+    layer = draw_serial(rng, drawn, _HEIGHT, wide, place, ones=ones)
     for gap in layer.gaps:
         if rng.random() < manner.seals:
             _seal(rng, canvas, gap, look)

@@ -9,14 +9,14 @@ test('requirements.md is up to date (node scripts/generate/requirements.ts write
   expect(readFileSync(join(root, 'test/requirements.md'), 'utf8')).toBe(requirementsMarkdown());
 });
 
-test('every requirement is shown by a test that names it', () => {
-  const unshown = readRequirements().filter(({ shownBy }) => shownBy.length === 0);
-  expect(unshown.map(({ id }) => id)).toEqual([]);
+test('every requirement is tested by a test that names it', () => {
+  const untested = readRequirements().filter(({ testedBy }) => testedBy.length === 0);
+  expect(untested.map(({ id }) => id)).toEqual([]);
 });
 
-test('every requirement is built in a place that exists', () => {
+test('every requirement is implemented in a place that exists', () => {
   const nowhere = readRequirements().filter(
-    ({ built }) => !built.every((path) => existsSync(join(root, path))),
+    ({ implementedIn }) => !implementedIn.every((path) => existsSync(join(root, path))),
   );
   expect(nowhere.map(({ id }) => id)).toEqual([]);
 });

@@ -16,12 +16,12 @@ export interface Requirement {
   section: string;
   id: string;
   source: string;
-  asks: string;
+  requires: string;
   /** Files and folders, relative to the root. */
-  built: string[];
-  /** What of it is headquarters' or the page's; null where it is all here. */
+  implementedIn: string[];
+  /** The part that headquarters or the page implements; null if there is none. */
   elsewhere: string | null;
-  shownBy: string[];
+  testedBy: string[];
 }
 
 /** A title is the first string of a call of test, it or describe, `.each` and `.skipIf` included. */
@@ -31,15 +31,19 @@ const idsOrRanges = /\b([A-Z]{3})-(\d+)(?: to \1-(\d+))?\b/g;
 
 /** Every requirement of test/requirements.yaml, in its order. */
 export function readRequirements(): Requirement[] {
-  const shown = idsInTitles();
+  const tested = idsInTitles();
   const sections = sectionsSchema.parse(
     parse(readFileSync(join(root, 'test/requirements.yaml'), 'utf8')),
   );
   return sections.flatMap(({ title, rows }) =>
-    rows.map(([id, source, asks, built, elsewhere]) => ({
-      ...{ section: title, id, source, asks, built: built.split(', ') },
+    rows.map(([id, source, requires, implementedIn, elsewhere]) => ({
+      section: title,
+      id,
+      source,
+      requires,
+      implementedIn: implementedIn.split(', '),
       elsewhere: elsewhere ?? null,
-      shownBy: [...(shown.get(id) ?? [])].sort(),
+      testedBy: [...(tested.get(id) ?? [])].sort(),
     })),
   );
 }
@@ -50,36 +54,36 @@ export function requirementsMarkdown(): string {
   const lines = [
     '# Requirements',
     '',
-    'Rows that the code and the tests name. Policies: **V** Vallejo PD 426, **A** an agency’s Vigilant policy 429,',
-    '**N** Napa PD 429, **W** Walnut Creek PD 432, **B** Barstow PD 466. `scripts/generate/requirements.ts` writes this',
+    'Requirements by the ids that code and tests use. Policies: **V** Vallejo PD 426, **A** an agency’s Vigilant policy',
+    '429, **N** Napa PD 429, **W** Walnut Creek PD 432, **B** Barstow PD 466. `scripts/generate/requirements.ts` writes this',
     'table from `requirements.yaml` and the titles of the tests; a row without a test fails the tests.',
   ];
   for (const section of new Set(rows.map((row) => row.section))) {
     lines.push('', `## ${section}`, '');
-    lines.push('| id | source | asks | built in | shown by |', '|---|---|---|---|---|');
+    lines.push('| id | source | requires | implemented in | tested by |', '|---|---|---|---|---|');
     for (const row of rows.filter((each) => each.section === section)) {
       const elsewhere = row.elsewhere === null ? '' : ` (${row.elsewhere})`;
-      const built = row.built.map((path) => `\`${path}\``).join(', ') + elsewhere;
-      const shown = row.shownBy.map((path) => `\`${path}\``).join(', ');
-      lines.push(`| ${row.id} | ${row.source} | ${row.asks} | ${built} | ${shown} |`);
+      const places = row.implementedIn.map((path) => `\`${path}\``).join(', ') + elsewhere;
+      const tests = row.testedBy.map((path) => `\`${path}\``).join(', ');
+      lines.push(`| ${row.id} | ${row.source} | ${row.requires} | ${places} | ${tests} |`);
     }
   }
   return `${lines.join('\n')}\n`;
 }
 
 function idsInTitles(): Map<string, Set<string>> {
-  const shown = new Map<string, Set<string>>();
+  const tested = new Map<string, Set<string>>();
   for (const file of globSync('test/**/*.test.ts', { cwd: root })) {
     const text = readFileSync(join(root, file), 'utf8');
     for (const [, , title = ''] of text.matchAll(titles)) {
       for (const [, family = '', first, last] of title.matchAll(idsOrRanges)) {
         for (let number = Number(first); number <= Number(last ?? first); number += 1) {
           const id = `${family}-${number}`;
-          const files = shown.get(id) ?? new Set();
-          shown.set(id, files.add(file));
+          const files = tested.get(id) ?? new Set();
+          tested.set(id, files.add(file));
         }
       }
     }
   }
-  return shown;
+  return tested;
 }

@@ -10,26 +10,39 @@ import type { AuditWriter } from '../audit/audit-record.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { AlertStatus } from './alert-status.ts';
-import type { AlertUpdate } from './alert-update.ts';
-import { type DisposeInput, dispositionOf, entryOutcomes, promptOf } from './disposition.ts';
+import { type DisposeInput, entryOutcomes, promptOf } from './disposition.ts';
 import { aboutHit } from './entry-hash.ts';
 import { type HitView, nameOf, viewHit } from './hit-view.ts';
-import { enforcementOutcomes, type HitState, judge, judgeOutcome } from './judge.ts';
-import { createMutes } from './mutes.ts';
+import { type HitState, judge, judgeOutcome } from './judge.ts';
+import { createMutes, type Mute } from './mutes.ts';
 import { createOtherUnitsAlerts } from './other-units-alerts.ts';
 import { createPrecision } from './precision.ts';
-import {
-  type Answer,
-  type Aspect,
-  type Author,
-  aspects,
-  type Channel,
-  type enforcementActions,
-  type StatusResult,
-  type Step,
-  type StepBody,
+import type {
+  Answer,
+  Aspect,
+  Author,
+  Disposition,
+  enforcementActions,
+  Step,
+  StepBody,
 } from './step.ts';
 import { createStepRows } from './step-rows.ts';
+import {
+  answerOf,
+  checkOccupant,
+  close,
+  confirmStatus,
+  confirmVisual,
+  declareExigent,
+  dispatchStep,
+  disposalOf,
+  enforce,
+  isClosedWithOthers,
+  startConfirmation,
+  type ToldStatus,
+  type Transition,
+  updateOf,
+} from './transitions.ts';
 
 /** The person that a step is recorded for. */
 export type Person = Exclude<Author, { dispatch: string }>;
@@ -54,7 +67,13 @@ export interface Disposed {
   prompt: string | null;
 }
 
-const futureMs = 60_000;
+/** How hits of one vehicle are closed. */
+interface Closing {
+  disposition: Omit<Disposition, 'with'>;
+  closedWith: string | null;
+  by: Person;
+}
+
 /** Hits that are put together without a break: some ms. */
 const slice = 20;
 
@@ -104,55 +123,50 @@ export function createVerification(deps: {
 
   const stepOf = (body: StepBody, by: Author, atMs: number, id = uuidv7()): Step => ({
     ...body,
-    ...{ id, by, atMs: Math.floor(atMs), recordedAtMs: Math.floor(clock()) },
+    id,
+    by,
+    atMs: Math.floor(atMs),
+    recordedAtMs: Math.floor(clock()),
   });
 
-  /** Tells dispatch, in the same transaction as the step. */
-  const tell = (
-    hit: Hit,
-    event: AlertUpdate['event'],
-    by: Person,
-    more: Partial<Pick<AlertUpdate, 'status' | 'disposition' | 'note' | 'to'>> = {},
-  ): void => {
-    const { entry, list } = hit.match;
-    const update: AlertUpdate = {
-      event,
-      hitId: hit.id,
-      detectionId: hit.detectionId,
-      plate: hit.read.plate,
-      list: list.id,
-      entry: entry.id,
-      state: standingOf(hit).state,
-      at: isoTime(clock()),
-      by,
-      to: ['dispatch'],
-      enteringMember: entry.enteredBy,
-      ...{ status: null, disposition: null, note: null },
-      ...more,
-    };
-    outbox.add({ id: uuidv7(), lane: 'hit', topic: 'alert', json: JSON.stringify(update) });
+  /** Records the steps of an act, and queues its message to dispatch in the same transaction. */
+  const record = (hit: Hit, { steps, atMs, update }: Transition, by: Person): void => {
+    for (const body of steps) rows.addStep(hit.id, stepOf(body, by, atMs));
+    if (update === null) return;
+    const { state } = standingOf(hit);
+    const message = updateOf(hit, update, { state, by, nowMs: clock() });
+    outbox.add({ id: uuidv7(), lane: 'hit', topic: 'alert', json: JSON.stringify(message) });
   };
 
-  /** Runs a change on an open hit in one transaction, and says what state it came to. */
+  /** Runs a change of a hit in one transaction, and says what state it came to. */
   const change = (hitId: string, work: (hit: Hit, standing: HitState) => void): HitView => {
     const changed = db
       .transaction((): HitView => {
         const hit = hitOf(hitId);
-        const standing = standingOf(hit);
-        work(hit, standing);
+        work(hit, standingOf(hit));
         return view(hit);
       })
       .immediate();
     events.emit('changed', hitId, changed.state);
     return changed;
   };
-  const mustBeOpen = (standing: HitState): void => {
-    if (standing.disposition === null) return;
-    throw new Refusal(
-      409,
-      'disposed',
-      'This alert is closed; to correct that, dispose of it again.',
-    );
+  const act = (
+    hitId: string,
+    by: Person,
+    transition: (hit: Hit, standing: HitState) => Transition,
+  ): HitView => change(hitId, (hit, standing) => record(hit, transition(hit, standing), by));
+
+  /** Closes one hit: its steps, its outcome for the figures, and the mute that the outcome asks for. */
+  const closeOne = (
+    hit: Hit,
+    standing: HitState,
+    { disposition, closedWith, by }: Closing,
+  ): Mute | null => {
+    const nowMs = Math.floor(clock());
+    record(hit, close(disposition, closedWith, nowMs), by);
+    const { outcome } = disposition;
+    rows.saveOutcome(hit, nowMs, outcome, judgeOutcome(outcome, standing));
+    return mutes.apply(hit, outcome, nameOf(by));
   };
 
   return {
@@ -179,146 +193,54 @@ export function createVerification(deps: {
         correction: step.correction,
       })),
 
-    /** What an officer sees of the vehicle, each thing for itself (VER-1, VER-2). */
-    confirmVisual(
+    /** What an officer sees of the vehicle, each aspect separately (VER-1, VER-2). */
+    confirmVisual: (
       hitId: string,
       told: { [Each in Aspect]?: Answer | undefined },
       by: Person,
-    ): HitView {
-      return change(hitId, (hit, standing) => {
-        mustBeOpen(standing);
-        const about = aboutHit(hit);
-        for (const aspect of aspects) {
-          const answer = told[aspect];
-          if (answer === undefined) continue;
-          rows.addStep(hitId, stepOf({ kind: 'visual', aspect, answer, about }, by, clock()));
-        }
-        tell(hit, 'alert.visual', by);
-      });
-    },
+    ): HitView => act(hitId, by, (hit, standing) => confirmVisual(hit, standing, told, clock())),
 
     /** Somebody asks CLETS or dispatch now. */
-    startConfirmation(hitId: string, by: Person): HitView {
-      return change(hitId, (hit, standing) => {
-        mustBeOpen(standing);
-        rows.addStep(hitId, stepOf({ kind: 'confirmation-started' }, by, clock()));
-        tell(hit, 'alert.confirmation-started', by);
-      });
-    },
+    startConfirmation: (hitId: string, by: Person): HitView =>
+      act(hitId, by, (_, standing) => startConfirmation(standing, clock())),
 
     /** That it was confirmed, where, by whom and when; not what the answer said (VER-3, VER-4). */
-    confirmStatus(
-      hitId: string,
-      told: { channel: Channel; source: string; result: StatusResult; atMs?: number | undefined },
-      by: Person,
-    ): HitView {
-      const { channel, source, result, atMs = clock() } = told;
-      return change(hitId, (hit, standing) => {
-        mustBeOpen(standing);
-        if (atMs > clock() + futureMs) {
-          throw new Refusal(400, 'bad-time', 'The time of the confirmation is in the future.');
-        }
-        if (atMs < Date.parse(hit.raisedAt) - futureMs) {
-          throw new Refusal(
-            400,
-            'bad-time',
-            `The confirmation must be for this alert, raised at ${hit.raisedAt}; an earlier one does not count.`,
-          );
-        }
-        const status = { channel, source, result };
-        const about = aboutHit(hit);
-        rows.addStep(hitId, stepOf({ kind: 'status', ...status, about }, by, atMs));
-        tell(hit, 'alert.status', by, { status });
-      });
-    },
+    confirmStatus: (hitId: string, told: ToldStatus, by: Person): HitView =>
+      act(hitId, by, (hit, standing) => confirmStatus(hit, standing, told, clock())),
 
     /** Whether the wanted person is in the vehicle, or what else the stop rests on (VER-7). */
-    checkOccupant(
+    checkOccupant: (
       hitId: string,
       told: { answer: Answer; basis?: string | undefined },
       by: Person,
-    ): HitView {
-      return change(hitId, (_, standing) => {
-        mustBeOpen(standing);
-        if (standing.occupant === null) {
-          throw new Refusal(
-            409,
-            'no-person',
-            'The reason for this alert is not about a person, so there is no occupant to check.',
-          );
-        }
-        const { answer, basis = null } = told;
-        rows.addStep(hitId, stepOf({ kind: 'occupant', answer, basis }, by, clock()));
-      });
-    },
+    ): HitView => act(hitId, by, (_, standing) => checkOccupant(standing, told, clock())),
 
     /** Acting before the status is confirmed, with the reason; where the policy knows such an exit (VER-3). */
-    declareExigent(hitId: string, text: string, by: Person): HitView {
-      return change(hitId, (hit, standing) => {
-        mustBeOpen(standing);
-        if (policy.clets === 'required' && standing.status?.result !== 'confirmed') {
-          throw new Refusal(
-            409,
-            'status-required',
-            'The policy requires a confirmed status in every case; it allows no exigent exit.',
-          );
-        }
-        rows.addStep(hitId, stepOf({ kind: 'exigent', text }, by, clock()));
-        tell(hit, 'alert.exigent', by, { to: ['dispatch', 'supervisor'], note: text });
-      });
-    },
+    declareExigent: (hitId: string, text: string, by: Person): HitView =>
+      act(hitId, by, (_, standing) => declareExigent(standing, text, policy, clock())),
 
     /** A stop or more: refused until validated or exigent (VER-6). */
-    enforce(
+    enforce: (
       hitId: string,
       told: { action: (typeof enforcementActions)[number]; note?: string | undefined },
       by: Person,
-    ): HitView {
-      return change(hitId, (hit, standing) => {
-        mustBeOpen(standing);
-        mustBeAllowed(standing);
-        const { action, note = null } = told;
-        const { warnings } = standing.act;
-        rows.addStep(hitId, stepOf({ kind: 'enforcement', action, note, warnings }, by, clock()));
-        tell(hit, 'alert.enforcement', by, { note: [action, ...warnings].join('; ') });
-      });
-    },
+    ): HitView => act(hitId, by, (_, standing) => enforce(standing, told, clock())),
 
     /** Closes an alert (VER-8, VER-9, VER-11), or corrects how it was closed; both stay on record. */
     dispose(hitId: string, told: DisposeInput, by: Person): Disposed {
       const also: string[] = [];
       let muted: Disposed['muted'] = null;
       const closed = change(hitId, (hit, standing) => {
-        const { outcome } = told;
-        if (enforcementOutcomes.has(outcome) && standing.enforcement.length === 0) {
-          mustBeAllowed(standing);
-        }
-        const disposition = dispositionOf(hit, told, standing, policy);
-        const close = (each: Hit, its: HitState, of: string | null) => {
-          const step = stepOf({ kind: 'disposition', ...disposition, with: of }, by, clock());
-          rows.addStep(each.id, step);
-          rows.saveOutcome(each, step.atMs, outcome, judgeOutcome(outcome, its));
-          tell(each, 'alert.disposed', by, {
-            to: ['dispatch', 'entering_member'],
-            disposition: {
-              outcome,
-              cadNumber: disposition.cadNumber,
-              reportNumber: disposition.reportNumber,
-              notes: disposition.notes,
-              correction: disposition.correction,
-            },
-          });
-          return mutes.apply(each, outcome, nameOf(by));
-        };
-        const mute = close(hit, standing, null);
+        const disposition = disposalOf(hit, standing, told, policy);
+        const mute = closeOne(hit, standing, { disposition, closedWith: null, by });
         if (mute !== null) {
           muted = { scope: mute.plate === null ? 'entry' : 'plate', until: mute.until };
         }
-        if (entryOutcomes.has(outcome)) return;
+        if (entryOutcomes.has(told.outcome)) return;
         for (const sibling of rows.siblingsOf(hit)) {
           const its = standingOf(sibling);
-          if (sibling.state === 'withdrawn' || its.disposition !== null) continue;
-          close(sibling, its, hit.id);
+          if (!isClosedWithOthers(sibling, its)) continue;
+          closeOne(sibling, its, { disposition, closedWith: hit.id, by });
           also.push(sibling.id);
         }
       });
@@ -339,7 +261,7 @@ export function createVerification(deps: {
       // Only a purged one: a hit is stored before headquarters can have heard of it.
       if (hit === null || rows.hasStep(status.id)) return;
       // Dispatch may have asked about a reading that was amended since.
-      const body = stepBodyOf(status, aboutHit(hit, status.alert?.plate));
+      const body = dispatchStep(status, aboutHit(hit, status.alert?.plate));
       if (body === null) return;
       audit.append({
         category: 'Disposition',
@@ -360,32 +282,8 @@ export function createVerification(deps: {
       rows.addStep(hit.id, step);
       const after = standingOf(hit);
       events.emit('changed', hit.id, after.state);
-      const result = after.status?.result;
-      if (result === before.status?.result || after.status?.id !== step.id) return;
-      if (result === 'confirmed') events.emit('answered', hit, 'verified', status.by);
-      if (result === 'not_wanted') events.emit('answered', hit, 'not_verified', status.by);
+      const answer = answerOf(before, after, step.id);
+      if (answer !== null) events.emit('answered', hit, answer, status.by);
     },
   };
-}
-
-function mustBeAllowed({ act }: HitState): void {
-  if (act.allowed) return;
-  throw new Refusal(
-    409,
-    'not-validated',
-    `No action may be taken on this alert yet: ${act.missing.join('; ')}.`,
-  );
-}
-
-function stepBodyOf({ state, by }: AlertStatus, about: string): StepBody | null {
-  switch (state) {
-    case 'confirmation_in_progress':
-      return { kind: 'confirmation-started' };
-    case 'verified':
-      return { kind: 'status', channel: 'dispatch', source: by, result: 'confirmed', about };
-    case 'not_verified':
-      return { kind: 'status', channel: 'dispatch', source: by, result: 'not_wanted', about };
-    default:
-      return null;
-  }
 }

@@ -1,11 +1,14 @@
 /**
  * Measures the models, real sets (LOOKOUT_DATA, else ../shared/data) before rendered ones:
  *
- *     scripts/evaluate [--models DIR] [--sets NAME,…] [--crops 1|2|4] [--threads N] [--limit N]
- *                      [--worst FILE.html] [--strict]
+ *     scripts/evaluate [--models DIR] [--sets NAME,…] [--fold report|choose] [--crops 1|2|4] [--threads N]
+ *                      [--limit N] [--worst FILE.html] [--strict]
  *
  * Prints the tables, writes a page with the worst failures of each set (`--worst`), and, after a whole run over the
  * models of this checkout, puts the tables into models/README.md. `--strict` ends with 1 when a floor is missed.
+ *
+ * Sets of the wild are parted by the names of their pictures (evaluation/folds.ts). `--fold choose` measures the other
+ * fold, and half of every other real set: choose between models by that, and report the rest.
  *
  * Rules: texts are compared in capitals without anything but A-Z and 0-9. `exact` is any read of the picture that
  * equals the label, however sure; `O=0` the same with the letter O taken as the digit, and so is all that follows:
@@ -28,6 +31,7 @@ import {
   reliabilityPlot,
 } from './evaluation/calibration-report.ts';
 import { writeFailures } from './evaluation/failures.ts';
+import type { Fold } from './evaluation/folds.ts';
 import { outcomes } from './evaluation/goals.ts';
 import { madeSet } from './evaluation/made-sets.ts';
 import { type Measured, measure } from './evaluation/measure.ts';
@@ -43,6 +47,7 @@ const { values: options } = parseArgs({
   options: {
     models: { type: 'string', default: shippedModels },
     sets: { type: 'string' },
+    fold: { type: 'string', default: 'report' },
     crops: { type: 'string', default: '4' },
     threads: { type: 'string', default: '1' },
     limit: { type: 'string' },
@@ -51,6 +56,7 @@ const { values: options } = parseArgs({
   },
 });
 
+const fold = measuredFold(options.fold);
 const config = configSchema.parse({
   reading: {
     modelsDir: resolve(options.models),
@@ -66,6 +72,11 @@ const tell = (text: string) => process.stderr.write(`${text}\n`);
 const STAR =
   '\\* not real: drawn by models/training/render, inverted, or with texts that a machine read';
 
+function measuredFold(name: string): Fold {
+  if (name === 'report' || name === 'choose') return name;
+  throw new Error(`--fold takes report or choose, not '${name}'`);
+}
+
 /** The pictures of a set, evenly thinned to `--limit`; null where the set is absent or not asked for. */
 async function wanted(yardstick: Yardstick): Promise<Sample[] | null> {
   const { name } = yardstick;
@@ -73,7 +84,7 @@ async function wanted(yardstick: Yardstick): Promise<Sample[] | null> {
   const folder = yardstick.madeBy
     ? madeSet(name, yardstick.madeBy, cacheDir)
     : join(dataDir, yardstick.folder ?? name);
-  const samples = folder && (await samplesOf(yardstick, folder));
+  const samples = folder && (await samplesOf(yardstick, folder, fold));
   if (!samples) {
     if (folder) tell(`${name}: not in ${dataDir}, left out`);
     return null;
@@ -85,8 +96,8 @@ async function wanted(yardstick: Yardstick): Promise<Sample[] | null> {
 /** What real crops with texts written by people are read as; what the reads claim, before and after. */
 async function calibrate(measured: readonly Measured[]): Promise<CalibrationPanel[]> {
   const sets = measured.filter(
-    ({ yardstick: { kind, rendered, machineTexts, inverted } }) =>
-      kind === 'crops' && !rendered && !machineTexts && !inverted,
+    ({ yardstick: { kind, rendered, machineTexts, inverted, loose } }) =>
+      kind === 'crops' && !rendered && !machineTexts && !inverted && !loose,
   );
   if (sets.length === 0) return [];
   const { temperature } = recogniser.manifest;
@@ -116,7 +127,7 @@ const held = outcomes(measured);
 const sets = setsTable(measured);
 const goals = goalsTable(held);
 const groups = measured
-  .filter(({ yardstick: { kind, rendered } }) => rendered || kind === 'scenes')
+  .filter(({ yardstick: { kind, rendered, world } }) => rendered || world || kind === 'scenes')
   .map((each) => ({ name: each.yardstick.name, table: breakdownTable([each]) }))
   .filter(({ table }) => table !== '');
 process.stdout.write(`${goals}\n\n${sets}\n\n${STAR}\n\n`);
@@ -128,7 +139,8 @@ process.stdout.write(`${calibration}\n`);
 await writeFailures(measured, resolve(options.worst));
 tell(`worst failures: ${resolve(options.worst)}`);
 
-const isWhole = !options.sets && !options.limit && measured.length === YARDSTICKS.length;
+const isWhole =
+  !options.sets && !options.limit && fold === 'report' && measured.length === YARDSTICKS.length;
 const isShipped = resolve(options.models) === shippedModels && options.crops === '4';
 if (isWhole && isShipped) {
   const breakdowns = groups.map(({ name, table }) => `### ${name}\n\n${table}`).join('\n\n');

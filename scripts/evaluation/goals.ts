@@ -62,8 +62,8 @@ export function statesRight(measured: readonly Measured[]): Share {
   );
 }
 
-const isReal = ({ rendered, machineTexts, inverted }: Yardstick) =>
-  !rendered && !machineTexts && !inverted;
+const isReal = ({ rendered, machineTexts, inverted, loose }: Yardstick) =>
+  !rendered && !machineTexts && !inverted && !loose;
 const named =
   (set: string) =>
   ({ name }: Yardstick) =>
@@ -97,20 +97,24 @@ const falseReads = (measured: readonly Measured[]): Share => {
   return { k: verdicts.reduce((sum, each) => sum + each.falseReads, 0), n: verdicts.length };
 };
 
-const wrong = { figure: 'wrong among reads given, %', floor: 5, goal: 1, is: 'most' } as const;
+const wrong = { figure: 'wrong among reads given, %', floor: 3, goal: 1, is: 'most' } as const;
 const GOALS: readonly Goal[] = [
-  exactly('openalpr-us-plates', 'crops exact, O=0, %', 93, 98),
+  exactly('openimages-text framed', 'found and exact, O=0, %', 88, 95),
+  exactly('openimages-text as cut', 'crops exact, O=0, %', 88, 95),
+  exactly('nyc-reported framed', 'found and exact, O=0, %', 90, 95),
+  exactly('nyc-reported as cut', 'crops exact, O=0, %', 90, 95),
+  exactly('openalpr-us-plates', 'crops exact, O=0, %', 97, 98.5),
   exactly('ucsd-calit2-ca', 'end to end exact, O=0, %', 90, 98),
-  exactly('french-fr', 'end to end exact, O=0, %', 80, 94),
+  exactly('french-fr', 'end to end exact, O=0, %', 92, 96),
   exactly('but-hdr-cz', 'crops exact, O=0, %', 85, 98),
-  exactly('openalpr-crops-br', 'crops exact, O=0, %', 75, 88),
+  exactly('openalpr-crops-br', 'crops exact, O=0, %', 88, 95),
   {
     ...{ on: named('cars433-kaggle'), set: 'cars433-kaggle', figure: 'found at IoU 0.5, %' },
-    ...{ floor: 90, goal: 97, is: 'least', of: foundPlates },
+    ...{ floor: 92, goal: 97, is: 'least', of: foundPlates },
   },
   {
     ...{ on: named('openalpr-negatives'), set: 'openalpr-negatives', figure: 'false reads' },
-    ...{ floor: 5, goal: 0, is: 'count', of: falseReads },
+    ...{ floor: 1, goal: 0, is: 'count', of: falseReads },
   },
   {
     ...{ on: named('us-state-crops held out'), set: 'us-state-crops held out' },

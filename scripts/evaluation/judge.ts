@@ -55,7 +55,7 @@ export function judge(
   )[0];
   const plates = sample.labels.map((label): PlateVerdict => {
     const text = label.text ?? '';
-    const own = found.filter(({ read }) => kind === 'crops' || covers(read.box, label.box));
+    const own = found.filter(({ read }) => kind !== 'scenes' || covers(read.box, label.box));
     const among = (candidates: readonly string[], truth = text) =>
       truth !== '' && candidates.some((candidate) => folded(candidate) === folded(truth));
     const given = own.filter(isRead).map(({ read }) => read.plate);

@@ -1,6 +1,8 @@
+import type { GreyPicture } from '../../src/vision/reading/grey-picture.ts';
 import { loadPicture } from '../../src/vision/reading/load-picture.ts';
 import type { FoundPlate } from '../../src/vision/reading/plate-read.ts';
 import type { FrameReader } from '../../src/vision/reading/read-frame.ts';
+import { plateInMiddle } from './framing.ts';
 import { judge, type PictureVerdict } from './judge.ts';
 import type { Sample, Yardstick } from './yardsticks.ts';
 
@@ -21,12 +23,20 @@ export async function measure(
     const picture = await loadPicture(sample.path);
     if (yardstick.inverted) picture.grey = picture.grey.map((value) => 255 - value);
     const begun = performance.now();
-    const found: FoundPlate[] =
-      yardstick.kind === 'crops'
-        ? [await reader.readPlate(picture)]
-        : (await reader.readFrame(picture, true)).reading.plates;
+    const found = await platesIn(reader, picture, yardstick.kind);
     const ms = performance.now() - begun;
     verdicts.push({ ...judge(sample, found, yardstick.kind), ms });
   }
   return { yardstick, verdicts };
+}
+
+async function platesIn(
+  reader: FrameReader,
+  picture: GreyPicture,
+  kind: Yardstick['kind'],
+): Promise<FoundPlate[]> {
+  if (kind === 'crops') return [await reader.readPlate(picture)];
+  if (kind === 'scenes') return (await reader.readFrame(picture, true)).reading.plates;
+  const plate = await plateInMiddle(reader, picture);
+  return plate ? [plate] : [];
 }

@@ -102,6 +102,7 @@ const BREAKDOWNS: readonly Breakdown[] = [
       tags.condition && tags.look ? `${tags.condition}, ${tags.look}` : undefined,
   },
   { title: 'kind', of: ({ label }) => label.tags.kind },
+  { title: 'from', of: ({ label }) => label.tags.from },
   {
     title: 'legible',
     of: ({ label: { tags } }) =>

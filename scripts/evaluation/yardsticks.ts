@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { type Fold, foldOf, measuringFoldOf } from './folds.ts';
 
 export type Box = [number, number, number, number];
 
@@ -31,6 +32,8 @@ export interface Tags {
   size?: number;
   /** Whether every character can be made out, by a measure that asks no reader. */
   legible?: boolean;
+  /** Where a plate of the world comes from. */
+  from?: 'the United States' | 'Britain' | 'elsewhere';
 }
 
 /** One picture of a yardstick. */
@@ -42,8 +45,11 @@ export interface Sample {
 /** A set to measure on. */
 export interface Yardstick {
   name: string;
-  /** `crops` are pictures of one plate and nothing else; `scenes` are searched for plates first. */
-  kind: 'crops' | 'scenes';
+  /**
+   * `crops` are pictures of one plate and nothing else; `framed` are crops in which the detector looks for the plate
+   * first, as in a photograph; `scenes` are searched for plates.
+   */
+  kind: 'crops' | 'framed' | 'scenes';
   /** Every plate of every picture is labelled, so that any other read is false. */
   complete: boolean;
   /** The texts were written by a machine that errs too; the states by people. */
@@ -54,6 +60,12 @@ export interface Yardstick {
   folder?: string;
   /** Light and dark are swapped: light characters on dark plates. */
   inverted?: boolean;
+  /** Crops with more room than the reader's own: shown beside the same ones framed, and in no total. */
+  loose?: boolean;
+  /** Only the reported fold is measured: of a set that is trained on, or of one that only measures. */
+  parted?: 'trained' | 'measured';
+  /** Its plates are sorted by where they come from. */
+  world?: boolean;
   /**
    * How the set is made. program: the Python program of models/training that writes it into its first argument;
    * code: a pattern for the files there that decide what it writes.
@@ -81,8 +93,36 @@ const conditions = (name: string, ...options: string[]): Yardstick => ({
   },
 });
 
-/** The yardsticks in the order of the tables. */
+/** A set of loose crops: framed anew by the detector, as the daemon sees plates, and as they are. */
+const looseCrops = (name: string, parted: 'trained' | 'measured', world = false): Yardstick[] => [
+  {
+    name: `${name} framed`,
+    folder: name,
+    kind: 'framed',
+    complete: true,
+    rendered: false,
+    parted,
+    world,
+  },
+  {
+    name: `${name} as cut`,
+    folder: name,
+    kind: 'crops',
+    complete: true,
+    rendered: false,
+    parted,
+    world,
+    loose: true,
+  },
+];
+
+/** The yardsticks in the order of the tables: pictures of the wild first. */
 export const YARDSTICKS: readonly Yardstick[] = [
+  ...looseCrops('openimages-text', 'trained', true),
+  ...looseCrops('nyc-reported', 'measured'),
+  ...looseCrops('openlpr-pk-crops', 'trained'),
+  { ...real('openimages-det-a', 'scenes', false), parted: 'trained', world: true },
+  { ...real('uk-academic', 'scenes', false), parted: 'measured' },
   real('openalpr-us-plates', 'crops', true),
   {
     ...real('openalpr-us-plates inverted', 'crops', true),
@@ -142,17 +182,29 @@ export function clean(text: string): string {
   return text.toUpperCase().replace(/[^A-Z0-9]/g, '');
 }
 
+/**
+ * Whether a picture is measured: `report` takes the reported fold of the sets that have one and all of the others,
+ * `choose` the other fold of every real set.
+ */
+function isIn(fold: Fold, { parted, rendered }: Yardstick, file: string): boolean {
+  if (parted === 'trained') return foldOf(file) === fold;
+  if (parted === 'measured') return measuringFoldOf(file) === fold;
+  return fold === 'report' || rendered || measuringFoldOf(file) === fold;
+}
+
 /** The pictures of a set in `folder`, without those whose plates nobody labelled; null where it is not at hand. */
 export async function samplesOf(
-  { name, machineTexts = false }: Yardstick,
+  yardstick: Yardstick,
   folder: string,
+  fold: Fold = 'report',
 ): Promise<Sample[] | null> {
+  const { name, machineTexts = false, world = false } = yardstick;
   const index = join(folder, 'index.jsonl');
   if (!existsSync(index)) return null;
   const lines = (await readFile(index, 'utf8')).trim().split('\n');
   return lines
     .map((line) => JSON.parse(line) as Line)
-    .filter(({ unlabelled }) => !unlabelled)
+    .filter(({ file, unlabelled }) => !unlabelled && isIn(fold, yardstick, file))
     .map((line) => ({
       path: line.file.startsWith('/') ? line.file : join(folder, line.file),
       labels: line.plates.map((plate) => ({
@@ -160,7 +212,7 @@ export async function samplesOf(
         seen: LABEL_ERRORS[name]?.[line.file] ?? null,
         box: plate.box,
         state: stateOf(plate.region ?? line.region),
-        tags: tagsOf(line, plate),
+        tags: world ? { from: originOf(plate.region ?? line.region) } : tagsOf(line, plate),
       })),
     }));
 }
@@ -173,6 +225,11 @@ function textOf({ text, pseudo }: Line['plates'][number], machineTexts: boolean)
 /** `us-ca` is California's; regions of other countries have no state. */
 function stateOf(region: string | undefined): string | null {
   return region && /^us-[a-z]{2}$/.test(region) ? region.slice(3).toUpperCase() : null;
+}
+
+function originOf(region = ''): NonNullable<Tags['from']> {
+  if (region === 'gb') return 'Britain';
+  return region.startsWith('us') ? 'the United States' : 'elsewhere';
 }
 
 function tagsOf(line: Line, plate: Line['plates'][number]): Tags {

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -7,6 +8,7 @@ import {
   rightCharacters,
   withoutTemperature,
 } from '../../scripts/evaluation/calibration.ts';
+import { type Fold, foldOf, measuringFoldOf } from '../../scripts/evaluation/folds.ts';
 import { outcomes } from '../../scripts/evaluation/goals.ts';
 import { badness, judge } from '../../scripts/evaluation/judge.ts';
 import { writeGenerated } from '../../scripts/evaluation/readme-figures.ts';
@@ -225,3 +227,76 @@ describe('the figures in a README', () => {
     expect(() => writeGenerated(path, { goals: 'x' })).toThrow(/README\.md: has no lines .*goals/);
   });
 });
+
+describe('folds', () => {
+  test('part a set by the photo, the same in training and in measuring', () => {
+    const files = Array.from({ length: 400 }, (_, i) => `images/photo${i >> 1}_${i}.jpg`);
+    const script =
+      'import json, sys; from folds import fold_of, measuring_fold_of; ' +
+      'print(json.dumps([[fold_of(f), measuring_fold_of(f)] for f in json.load(sys.stdin)]))';
+    const { stdout } = spawnSync('/usr/bin/python3', ['-c', script], {
+      cwd: join(programRoot, 'models/training'),
+      input: JSON.stringify(files),
+      encoding: 'utf8',
+    });
+    const ours = files.map((file) => [foldOf(file), measuringFoldOf(file)]);
+    expect(JSON.parse(stdout)).toEqual(ours);
+    expect(ours.filter((_, i) => i % 2 === 0)).toEqual(ours.filter((_, i) => i % 2 === 1));
+    const shares = ['train', 'choose', 'report'].map(
+      (fold) => ours.filter(([own]) => own === fold).length / files.length,
+    );
+    expect(shares.map((share) => Math.round(share * 5))).toEqual([3, 1, 1]);
+  });
+
+  test('what was trained on is never measured, and what chooses is not reported', async () => {
+    const folder = temporaryFolder();
+    const plates = [{ text: '7ABC123', box: [0, 0, 90, 45] }];
+    const files = Array.from({ length: 60 }, (_, i) => `images/p${i}.jpg`);
+    const lines = files.map((file) => JSON.stringify({ file, plates }));
+    writeFileSync(join(folder, 'index.jsonl'), lines.join('\n'));
+    const measured = async (name: string, fold?: Fold) => {
+      const yardstick = YARDSTICKS.find((each) => each.name === name);
+      if (!yardstick) throw new Error(`no yardstick ${name}`);
+      const samples = (await samplesOf(yardstick, folder, fold)) ?? [];
+      return samples.map(({ path }) => path.slice(folder.length + 1));
+    };
+    const [reported, choosing] = [
+      await measured('openimages-text framed'),
+      await measured('openimages-text framed', 'choose'),
+    ];
+    expect(reported).toEqual(files.filter((file) => foldOf(file) === 'report'));
+    expect(choosing).toEqual(files.filter((file) => foldOf(file) === 'choose'));
+    expect(await measured('french-fr')).toEqual(files);
+    expect(await measured('french-fr', 'choose')).toEqual(
+      await measured('nyc-reported framed', 'choose'),
+    );
+  });
+});
+
+test('a plate of the wild is filed under where it comes from', async () => {
+  const folder = temporaryFolder();
+  const yardstick = YARDSTICKS.find(({ name }) => name === 'openimages-text framed');
+  if (!yardstick) throw new Error('no such yardstick');
+  const regions = ['us-ca', 'us', 'gb', 'de', 'au-nsw'];
+  const lines = regions.map((region) => {
+    const plates = [{ text: '7ABC123', box: [0, 0, 90, 45], region }];
+    return JSON.stringify({ file: `images/${reportedName(region)}.jpg`, plates });
+  });
+  writeFileSync(join(folder, 'index.jsonl'), lines.join('\n'));
+  const samples = (await samplesOf(yardstick, folder)) ?? [];
+  expect(samples.map(({ labels }) => labels[0]?.tags.from)).toEqual([
+    'the United States',
+    'the United States',
+    'Britain',
+    'elsewhere',
+    'elsewhere',
+  ]);
+});
+
+/** A picture's name in the reported fold. */
+function reportedName(stem: string): string {
+  const names = Array.from({ length: 100 }, (_, i) => `${stem}${i}`);
+  const name = names.find((each) => foldOf(each) === 'report');
+  if (!name) throw new Error('no name in the reported fold');
+  return name;
+}

@@ -33,7 +33,7 @@ _NOTHING_SHARE = 0.02
 _CLEAR_SHARE = 0.35
 # For the wild: so many drawn plates have narrow ones, belong to cabs and lorries; so many stand in a loose crop.
 _NARROW_ONES_SHARE = 0.12
-_HIRE_SHARE = 0.03
+_HIRE_SHARE = 0.06
 _LOOSE_SHARE = 0.3
 # How far a row's crop reaches over the split, a share of the plate's crop (the reader does so too).
 ROW_OVERLAP = 0.03
@@ -130,8 +130,8 @@ class Source:
         if self._wild and rng.random() < _NARROW_ONES_SHARE:
             plate = render_narrow_ones_plate(rng, look)
         elif self._wild and rng.random() < _HIRE_SHARE:
-            state, text = hire_serial(rng)
-            plate = render_plate(rng, look, text, state)
+            hired = hire_serial(rng)
+            plate = render_plate(rng, look, hired.drawn, hired.state, small=hired.small)
         elif roll < _TWO_ROW_SHARE:
             plate = render_two_row_plate(rng, look)
         elif roll < _TWO_ROW_SHARE + _WIDE_SHARE:

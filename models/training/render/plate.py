@@ -128,6 +128,7 @@ def render_plate(
     state: str | None = None,
     readable: bool = True,
     width: int = 256,
+    small: int = 0,
 ) -> RenderedPlate:
     """Draws a plate of the United States.
 
@@ -135,6 +136,7 @@ def render_plate(
     text, state: None draws at random; `text` may hold gaps (' ', '-', '.') to be drawn.
     readable: False draws it so faded and dirty that no one can read it.
     width: of the image in pixels; the height is half of it.
+    small: so many of the last characters of `text` are smaller, as on New York's cabs.
     """
     if look not in ('colour', 'ir'):
         raise ValueError(f"look must be 'colour' or 'ir', not {look!r}")
@@ -148,7 +150,7 @@ def render_plate(
     top, bottom = place.y / height, (place.y + place.height) / height
     place = _beside_serial(rng, canvas, palette, place)
     typeface = fonts.slab_font(rng) if text is None and rng.random() < 0.08 else None
-    layer = draw_serial(rng, serial.drawn, height, width, place, issuer, typeface)
+    layer = draw_serial(rng, serial.drawn, height, width, place, issuer, typeface, small=small)
     if rng.random() < 0.14:
         side = width * rng.uniform(0.2, 0.5)
         x = rng.uniform(0, width - side)

@@ -13,6 +13,8 @@ from .texts import GAPS
 # The characters that read as another when drawn in the wrong typeface.
 CONFUSABLE = set('0ODQI1MW8B4AVZHT7LN')
 _NARROW = set('I1')
+# Size of the last characters where they are smaller, a share of the others'.
+_SMALL = (0.5, 0.75)
 
 
 @dataclass
@@ -140,32 +142,37 @@ def draw_serial(
     state: str | None = None,
     typeface: str | None = None,
     ones: Ones | None = None,
+    small: int = 0,
 ) -> SerialLayer:
     """Draws `drawn` (gaps included) into `place` on a canvas of height × width pixels.
 
     typeface: path of the one to draw all of it in; None chooses among them and the strokes.
-    ones: how 1 and I are drawn where they take less room than the others.
+    ones: how 1 and I are drawn where they take less room than the others. small: so many of the last characters
+    are smaller than the others, and stand on their line.
     """
     mask = np.zeros((height, width), np.uint8)
     layer = SerialLayer(mask)
     glyphs = _Glyphs(rng, state, typeface, ones)
     weights = _weights(rng, drawn, ones)
+    less = float(rng.uniform(*_SMALL)) if small else 1.0
+    sizes = [1.0] * (len(drawn) - small) + [less] * small
+    weights = [weight * size for weight, size in zip(weights, sizes, strict=True)]
     pitch = min(place.width / sum(weights), place.height * rng.uniform(0.55, 0.72))
     cell = pitch * rng.uniform(0.72, 0.9)
     total = pitch * sum(weights)
     slack = max(place.width - total, 0)
     x = place.x + slack * (0.5 + (rng.uniform(-0.5, 0.5) if rng.random() < 0.2 else 0))
     left = x
-    for character, weight in zip(drawn, weights, strict=True):
+    for character, weight, size in zip(drawn, weights, sizes, strict=True):
         step = pitch * weight
         if character in GAPS:
             _separator(mask, character, x, place.y, step, place.height)
             if character == ' ':
                 layer.gaps.append((round(x), round(place.y), round(step), round(place.height)))
         else:
-            cut = glyphs.draw(character, cell, place.height)
+            cut = glyphs.draw(character, cell * size, place.height * size)
             at = round(x + (step - cut.shape[1]) / 2)
-            y = round(place.y)
+            y = round(place.y + place.height * (1 - size))
             x0, x1 = max(at, 0), min(at + cut.shape[1], width)
             y1 = min(y + cut.shape[0], height)
             layer.cells.append((at, y, cut.shape[1], cut.shape[0]))

@@ -396,10 +396,12 @@ SKIPPED_LETTERS: dict[str, str] = {
     **dict.fromkeys(('AZ', 'MD', 'PA'), 'IOQU'),
 }
 
-# Serials of cabs, hired cars and lorries, whose shapes are their own: New York's cars for hire begin with T and end with C.
-HIRE_FORMATS: tuple[tuple[str, str], ...] = (
-    ('NY', 'T999999C'), ('NY', 'T999999C'), ('NY', 'Y999999C'), ('NY', '9A99A'), ('NY', '99999-AA'), ('NY', '9999-AA'),
-    ('NJ', 'XAAA 99'), ('NJ', 'OA 999A'), ('NY', 'AAA 99999'), ('IL', '9999 TX'), ('DC', 'H 99999'), ('CA', '99999A9'),
+# Serials of cabs, hired cars and lorries, whose shapes are their own, and how many of their last characters are small:
+# New York's cars for hire begin with T and end with C, its cabs end with a small letter.
+HIRE_FORMATS: tuple[tuple[str, str, int], ...] = (
+    ('NY', 'T999999C', 0), ('NY', 'T999999C', 0), ('NY', 'Y999999C', 0), ('NY', '9A99A', 1), ('NY', '9A99A', 1),
+    ('NY', '9999 99', 2), ('NY', '99999-AA', 0), ('NY', '99999-AA', 0), ('NJ', 'XAAA 99', 0), ('NJ', 'OA 999A', 0),
+    ('IL', '9999 TX', 2), ('DC', 'H 99999', 0), ('CA', '99999A9', 0), ('PA', 'AA-99999', 0),
 )  # fmt: skip
 
 # Serial shapes that fit no issuer in particular: old, foreign, official and commercial plates.

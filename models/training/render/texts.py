@@ -64,10 +64,19 @@ def issued_serial(rng: np.random.Generator, state: str) -> str:
     return fill_format(rng, chosen.split('*')[-1], SKIPPED_LETTERS.get(state, ''))
 
 
-def hire_serial(rng: np.random.Generator) -> tuple[str, str]:
-    """The issuer and the serial, gaps included, of a cab or lorry."""
-    state, pattern = HIRE_FORMATS[int(rng.integers(len(HIRE_FORMATS)))]
-    return state, fill_format(rng, pattern)
+@dataclass(frozen=True)
+class HireSerial:
+    """The issuer of a cab's or lorry's plate, what is drawn, and how many of its last characters are small."""
+
+    state: str
+    drawn: str
+    small: int
+
+
+def hire_serial(rng: np.random.Generator) -> HireSerial:
+    """Draws the serial of a cab or lorry."""
+    state, pattern, small = HIRE_FORMATS[int(rng.integers(len(HIRE_FORMATS)))]
+    return HireSerial(state, fill_format(rng, pattern), small)
 
 
 def random_state(rng: np.random.Generator) -> str:

@@ -11,7 +11,7 @@ import type { Passwords } from './passwords.ts';
 import type { SessionDesk } from './session-desk.ts';
 import { newTemporaryPassword, type TemporaryPassword } from './temporary-password.ts';
 
-/** What an administrator may change of an account; what is left out stays. */
+/** What an administrator may change in an account; fields left out stay as they are. */
 export interface AccountChanges {
   name?: string | undefined;
   organisation?: string | undefined;
@@ -23,7 +23,7 @@ export interface AccountChanges {
   listSources?: Account['listSources'] | undefined;
 }
 
-/** What administrators do with accounts. Everything throws a Refusal that says what stands in the way. */
+/** What administrators do with accounts. Each method throws a Refusal that says why it is not possible. */
 export interface AccountDesk {
   create(person: NewPerson, by: Actor): Account;
   approve(username: string, by: Actor): Promise<TemporaryPassword>;
@@ -55,7 +55,7 @@ export function createAccountDesk(deps: {
     return account;
   };
 
-  /** Nobody decides about their own account. */
+  /** The account, unless it is the caller's own: people may not decide about their own account. */
   const other = (username: string, by: Actor): Account => {
     const account = find(username);
     if (account.id === by.account) {
@@ -98,7 +98,7 @@ export function createAccountDesk(deps: {
   const may = (account: Account, permission: Permission): boolean =>
     account.state === 'active' && policy.roles[account.role]?.includes(permission) === true;
 
-  /** Who made an account does not approve it, unless nobody else could. */
+  /** The person who created an account may not approve it, unless no one else could. */
   const checkSecondPerson = (account: Account, by: Actor): void => {
     if (account.createdBy !== by.account) return;
     const someoneElse = accounts
@@ -113,8 +113,8 @@ export function createAccountDesk(deps: {
   };
 
   /**
-   * A password, second factor or role is the key to what its person may do: those who give it are no less than them
-   * where accounts are made (USR-8) and where plates are shown (USR-7).
+   * Someone who sets a password, second factor or role could act as that person, so they must hold at least the same
+   * rights: to create accounts (USR-8) and to see plates (USR-7).
    */
   const checkReach = (account: Account, by: Actor): void => {
     const { createRoles } = policy.accounts;
@@ -140,8 +140,8 @@ export function createAccountDesk(deps: {
     sessions.endAll(account.id, by.from, `ended: ${note} by ${by.username}`);
 
   /**
-   * Hands out a temporary password. It is hashed first, which takes its time: `judge` then sees the account as it is,
-   * not as it was before headquarters closed it.
+   * Issues a temporary password. Hashing it takes time, so `judge` runs afterwards: it sees the account as it is then,
+   * for example closed by headquarters.
    */
   const temporary = async (
     judge: () => { account: Account; changes?: Partial<Account> },
@@ -235,7 +235,7 @@ export function createAccountDesk(deps: {
       if (account.state !== 'deactivated') {
         throw new Refusal(409, 'not-deactivated', `The account ${username} is ${account.state}.`);
       }
-      // One that was never approved waits for that still.
+      // An account that was never approved goes back to waiting for approval.
       const state =
         account.approvedAtMs === null && account.password === null ? 'pending' : 'active';
       return update(account, { state, stateSinceMs: now(), stateReason: null });

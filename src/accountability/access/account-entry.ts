@@ -1,7 +1,7 @@
 import type { AuditEntry } from '../audit/audit-record.ts';
 import type { Account } from './account.ts';
 
-/** A record about someone's account or session, beyond what operations record themselves. */
+/** An audit record about an account or session, for events that are not operations. */
 export function entryAbout(
   account: Account | null,
   rest: Pick<AuditEntry, 'operation' | 'from'> & Partial<AuditEntry>,

@@ -5,7 +5,7 @@ import type { Policy } from '../policy/policy.ts';
 import { type Account, endOfDay } from './account.ts';
 import type { SessionView } from './login-api.ts';
 
-/** What someone without current training may still do: nothing that operates the readers or shows their data. */
+/** Permissions of someone without current training: none that operates the readers or shows their data. */
 const withoutTraining: ReadonlySet<Permission> = new Set([
   'accounts.read',
   'accounts.create',
@@ -15,9 +15,9 @@ const withoutTraining: ReadonlySet<Permission> = new Set([
   'diagnostics.read',
 ]);
 
-/** What a person may do at a moment, and why not more. */
+/** What a person may do now, and why not more. */
 export interface AccountRights {
-  /** Why they may not be here at all. */
+  /** Why they may not log in at all; null if they may. */
   refusal: Refusal | null;
   permissions: ReadonlySet<Permission>;
   restrictions: string[];
@@ -36,8 +36,8 @@ export function isUnused(account: Account, policy: Policy, nowMs: number): boole
 }
 
 /**
- * Judges an account by the policy: state, retraining (USR-12), time since headquarters was heard (USR-4), training
- * (USR-2), CLETS clearance (USR-5), role (USR-6, USR-7).
+ * Judges an account by the policy: state, retraining (USR-12), time since the last contact with headquarters (USR-4),
+ * training (USR-2), CLETS clearance (USR-5) and role (USR-6, USR-7).
  */
 export function rightsOf(
   account: Account,
@@ -77,7 +77,7 @@ export function rightsOf(
   return { ...standing, permissions: new Set(permissions) };
 }
 
-/** Training that was completed by now and has not run out. */
+/** Whether training is completed and has not expired. */
 function isTrained(account: Account, nowMs: number): boolean {
   const { trainingCompletedOn, trainingExpiresOn } = account;
   if (trainingCompletedOn === null) return false;

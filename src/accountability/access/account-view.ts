@@ -71,7 +71,7 @@ export function viewAccount(account: Account, nameOf: (id: string) => string): A
   };
 }
 
-/** What is to be looked at in an account; nothing in a closed one. */
+/** What a reviewer should check in an account; empty for a closed one. */
 export function findingsOf(account: Account, policy: Policy, nowMs: number): string[] {
   if (account.state === 'closed') return [];
   const { accounts } = policy;

@@ -3,7 +3,7 @@ import type { ListSource } from '../gate/operation.ts';
 import type { Role } from '../gate/permissions.ts';
 import type { Training } from './login-api.ts';
 
-/** pending: waits for approval; deactivated: may be reactivated; closed: for good (the person has left). */
+/** pending: waiting for approval; deactivated: can be reactivated; closed: permanently, because the person has left. */
 export type AccountState = 'pending' | 'active' | 'deactivated' | 'closed';
 
 /** A person's account. Days are texts such as `2027-01-31`. */
@@ -16,7 +16,7 @@ export interface Account {
   state: AccountState;
   stateSinceMs: number;
   stateReason: string | null;
-  /** Who asked for the account, in words, and the accounts that made and approved it (USR-10). */
+  /** Who requested the account, in words, and the accounts that created and approved it (USR-10). */
   requestedBy: string;
   createdBy: string;
   createdAtMs: number;
@@ -25,13 +25,13 @@ export interface Account {
   trainingCourse: string | null;
   trainingCompletedOn: string | null;
   trainingExpiresOn: string | null;
-  /** Why retraining is due since a breach of the policy; blocks the login (USR-12). */
+  /** Why retraining is required after a breach of the policy; blocks the login (USR-12). */
   retraining: string | null;
   cletsUntil: string | null;
-  /** Lists that this person may browse, by whose they are (USR-9). */
+  /** Sources of the lists that this person may browse (USR-9). */
   listSources: ListSource[];
   password: string | null;
-  /** Set on a password that someone else handed out: it must be changed, and holds no longer than this. */
+  /** Set for a temporary password: when it expires. It must be changed at the first login. */
   passwordTemporaryUntilMs: number | null;
   /** Sealed with the unit's key. */
   secondFactor: Buffer | null;
@@ -41,7 +41,7 @@ export interface Account {
   lockedOutAtMs: number | null;
 }
 
-/** What is known of a person when their account is made. */
+/** What is known about a person when their account is created. */
 export interface NewPerson {
   username: string;
   name: string;
@@ -53,7 +53,7 @@ export interface NewPerson {
   listSources: ListSource[];
 }
 
-/** An account that waits for its approval and has no password yet. */
+/** An account that is waiting for approval and has no password yet. */
 export function newAccount(
   person: NewPerson,
   { createdBy, nowMs }: { createdBy: string; nowMs: number },

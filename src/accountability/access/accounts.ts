@@ -47,7 +47,9 @@ export function createAccounts(db: Database): Accounts {
   };
 }
 
-/** How many accounts the `people.db` at this path holds; changes nothing there. Throws SQLite's error when it cannot be read. */
+/**
+ * How many accounts the `people.db` at this path holds. Opens it read-only; throws SQLite's error if it cannot be read.
+ */
 export function countAccounts(path: string): number {
   const db = new SQLite(path, { readonly: true, fileMustExist: true });
   try {

@@ -1,6 +1,6 @@
 /**
- * Words that people choose first, without the digits, signs and capitals that they put around them: what is compared
- * is stripped of those (`password-rules.ts`), so that each line here stands for thousands of passwords.
+ * Words that people often choose, without the digits, signs and capitals that they add: `password-rules.ts` strips
+ * those before it compares, so one word here covers thousands of passwords.
  */
 export const commonPasswords: ReadonlySet<string> = new Set(
   `

@@ -1,9 +1,9 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { PeopleDatabase } from './tables.ts';
 
-/** Counts wrong tries by the name that was tried, whether or not anyone has it: both are the same work. */
+/** Counts failed logins by the name typed. Unknown names are counted too, so that both cases take the same work. */
 export interface FailedLogins {
-  /** Takes a wrong try; gives how many there were within the window, this one among them. */
+  /** Adds a failed login; returns how many there were within the window, including this one. */
   add(name: string, windowMs: number): number;
   count(name: string, windowMs: number): number;
   clear(name: string): void;
@@ -18,7 +18,7 @@ export function createFailedLogins({ db, key }: PeopleDatabase, now: Clock): Fai
     .pluck();
   const clear = db.prepare('DELETE FROM failedLogin WHERE name = ?');
   const prune = db.prepare('DELETE FROM failedLogin WHERE atMs < ?');
-  /** What was typed as a name may have been a password: only its keyed hash is kept. */
+  /** Someone may have typed a password into the name field, so only a keyed hash of the name is kept. */
   const hashOf = (name: string) => key.hash('failed login', name);
   const count = (name: string, windowMs: number) => select.get(hashOf(name), now() - windowMs) ?? 0;
 

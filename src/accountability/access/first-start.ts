@@ -14,14 +14,14 @@ import { type FirstAdministrator, firstAdministratorSchema } from './login-api.t
 import { oneTimeText, plainText } from './one-time-text.ts';
 import type { PeopleDatabase } from './tables.ts';
 
-/** Wrong codes within a minute: 40 bits take longer than the vehicle lasts. */
+/** Wrong codes allowed per minute. Guessing 40 bits at that rate takes hundreds of thousands of years. */
 const TRIES = 5;
 const WINDOW_MS = 60_000;
 const NAME = 'first start';
 
-/** The first account of a unit: there is no default password, only a code that the unit itself shows. */
+/** Creates the first account of a unit. There is no default password, only a one-time code that the unit shows. */
 export interface FirstStart {
-  /** A new one-time code while no account exists, else null; the one before it is void. */
+  /** A new one-time code while no account exists, else null; it replaces the previous one. */
   newCode(): string | null;
   /** Makes the first administrator; throws a Refusal for a wrong code. */
   make(first: FirstAdministrator, from: string): Promise<{ username: string }>;
@@ -31,7 +31,7 @@ export function createFirstStart(deps: {
   people: PeopleDatabase;
   accounts: Accounts;
   failures: FailedLogins;
-  /** Throws a Refusal when a password cannot be theirs; else gives what is to be stored. */
+  /** Returns the hash to store; throws a Refusal if this password is not allowed for this person. */
   hashFor: (owner: { username: string; name: string }, password: string) => Promise<string>;
   policy: Policy;
   now: Clock;
@@ -87,7 +87,7 @@ export function createFirstStart(deps: {
       check(code, from);
       const hash = await deps.hashFor(person, password);
       db.transaction(() => {
-        // Once more: someone else may have been first while the password was hashed.
+        // Check again: someone else may have created the account while the password was hashed.
         check(code, from);
         accounts.insert({
           ...newAccount(
@@ -120,7 +120,7 @@ export function createFirstStart(deps: {
 }
 
 /**
- * Who the first person is: the ALPR administrator where the profile lets them make and approve accounts, else the
+ * Role of the first account: the ALPR administrator if the profile lets them create and approve accounts, else the
  * first role that may do both (Barstow and Walnut Creek: the administrative commander).
  */
 function firstRole({ accounts: { createRoles }, roles }: Policy): Role {

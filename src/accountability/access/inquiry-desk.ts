@@ -8,10 +8,10 @@ import { faultWords } from '../gate/input-fault.ts';
 import { Refusal } from '../gate/refusal.ts';
 import { numberForm, type Policy } from '../policy/policy.ts';
 
-/** A purpose stated once serves this long, in the same session. */
+/** A stated purpose is valid for this long, within the same session. */
 export const INQUIRY_H = 8;
 
-/** What a person states of their purpose; empty texts count as nothing. */
+/** What a person states about their purpose; an empty text counts as missing. */
 const text = (max: number) =>
   z
     .string()
@@ -31,8 +31,8 @@ export const statedSchema = z.strictObject({
 const referenceSchema = z.strictObject({ id: z.uuid() });
 
 /**
- * Purposes of looks (AUD-1, AUD-2, AUD-9). A purpose code is always asked (Civil Code 1798.90.52); case or incident
- * number and reason as the profile demands.
+ * Purposes of inquiries (AUD-1, AUD-2, AUD-9). A purpose code is always required (Civil Code 1798.90.52), case or
+ * incident number and reason as the profile requires.
  */
 export function createInquiryDesk(deps: {
   db: Database;
@@ -91,7 +91,7 @@ export function createInquiryDesk(deps: {
       }
       checkNumber('case', caseNumber);
       checkNumber('incident', incidentNumber);
-      // A reason is words, not a dot that fills the field.
+      // A reason must be words; a dot that only fills the field is refused.
       if (reason !== null && (reason.match(/\p{L}/gu) ?? []).length < 3) {
         refuse('reason-missing', 'Give the reason in words.');
       }
@@ -107,7 +107,7 @@ export function createInquiryDesk(deps: {
       }
       const inquiry: Inquiry = { id: uuidv7(), purpose, caseNumber, incidentNumber, reason };
       const { account, session } = actor;
-      // The audit log keeps them; here they only save typing.
+      // The audit log keeps all inquiries; these rows only save people from typing the purpose again.
       forgetOld.run(oldest());
       insert.run({ ...inquiry, account, session, begunAtMs: now() });
       return inquiry;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What a session belongs to; a token taken from one opens nothing from the other. */
+/** Kind of client that a session belongs to; a token of one kind is refused from another. */
 export const clientKinds = ['page', 'command line'] as const;
 export type ClientKind = (typeof clientKinds)[number];
 
@@ -46,12 +46,12 @@ export const firstAdministratorSchema = z.strictObject({
 });
 export type FirstAdministrator = z.input<typeof firstAdministratorSchema>;
 
-/** Unlocks a session that was locked for want of use. */
+/** Unlocks a session that was locked because it was not used. */
 export const unlockSchema = z.strictObject({
   password: passwordSchema,
 });
 
-/** What is shown to someone who has not logged in. */
+/** What the login page may show before anyone has logged in. */
 export interface LoginForm {
   agency: string;
   unit: string;
@@ -69,9 +69,9 @@ export interface SessionView {
   organisation: string;
   permissions: string[];
   locked: boolean;
-  /** What must be done before anything else; null when nothing stands in the way. */
+  /** What the person must do first; null if nothing. */
   must: 'change-password' | 'enrol-second-factor' | null;
-  /** Why less is permitted than the role allows, such as training that has run out. */
+  /** Why the person may do less than their role allows, for example expired training. */
   restrictions: string[];
   /** Whether a second factor is enrolled. */
   secondFactor: boolean;
@@ -81,13 +81,13 @@ export interface SessionView {
   lastLoginAt: string | null;
 }
 
-/** A new session. The token is told once and kept by the unit only as a hash. */
+/** A new session. The token is shown once; the unit keeps only its hash. */
 export interface SignedIn {
   token: string;
   session: SessionView;
 }
 
-/** The way in for one kind of client: the unit's own process, or the local API of a running daemon. */
+/** Login and session requests of one kind of client: the unit's own process, or the local API of a running daemon. */
 export interface LoginApi {
   form(): Promise<LoginForm>;
   login(login: Login): Promise<SignedIn>;

@@ -12,11 +12,11 @@ import type { SecondFactors } from './second-factors.ts';
 import type { SessionDesk } from './session-desk.ts';
 import type { PeopleDatabase } from './tables.ts';
 
-/** The same words for an unknown name, a wrong password and a locked account: nothing can be learnt from them. */
+/** One message for an unknown name, a wrong password and a locked account, so that it reveals nothing. */
 const WRONG =
   'The username or password is wrong, or the account is locked after too many failed attempts. An administrator can release it.';
 
-/** Who gets in. */
+/** Login, unlocking and change of password. */
 export interface LoginDesk {
   login(login: Login, from: string): Promise<SignedIn>;
   unlock(token: string, password: string, from: string): Promise<SessionView>;
@@ -36,7 +36,7 @@ export function createLoginDesk(deps: {
   failures: FailedLogins;
   passwords: Passwords;
   secondFactors: SecondFactors;
-  /** Throws a Refusal when a password cannot be theirs; else gives what is to be stored. */
+  /** Returns the hash to store; throws a Refusal if this password is not allowed for this person. */
   hashFor: (owner: Account, password: string) => Promise<string>;
   policy: Policy;
   now: Clock;
@@ -45,7 +45,10 @@ export function createLoginDesk(deps: {
   const { accounts, sessions, failures, passwords, trail, now } = deps;
   const { lockoutFailures, lockoutWindowMin } = deps.policy.accounts;
 
-  /** Takes a wrong try: the fifth within the window locks the account until someone releases it (CJIS AC-7). */
+  /**
+   * Counts a failed attempt; the fifth within the window locks the account until an administrator releases it (CJIS
+   * AC-7).
+   */
   const fail = (tried: string, account: Account | null, from: string, note: string): never => {
     const count = failures.add(tried, lockoutWindowMin * 60_000);
     const locks = account !== null && account.lockedOutAtMs === null && count >= lockoutFailures;
@@ -60,10 +63,10 @@ export function createLoginDesk(deps: {
     throw new Refusal(401, 'login-refused', WRONG);
   };
 
-  /** The account whose password this is, unless it is locked out; wrong tries count. */
+  /** The account with this name and password, unless it is locked out; failed attempts are counted. */
   const verify = async (tried: string, password: string, from: string): Promise<Account> => {
     const right = await passwords.verify(accounts.byName(tried)?.password ?? null, password);
-    // As it is now: while this try waited in line, others may have locked the account or changed it.
+    // Read again: while this attempt waited in line, another may have locked or changed the account.
     const account = accounts.byName(tried);
     if (account === null) return fail(tried, null, from, 'no account has this name');
     if (account.lockedOutAtMs !== null)
@@ -86,7 +89,7 @@ export function createLoginDesk(deps: {
       if (account.secondFactorConfirmed) {
         const code = login.secondFactor?.trim() ?? '';
         if (code === '') {
-          // Someone knows the password: that stands on record even where it goes no further.
+          // Someone knows the password: record it even if they get no further.
           const note = 'the password was right; the second factor is still missing';
           trail(
             entryAbout(account, { operation: 'session.login', outcome: 'started', from, note }),
@@ -108,7 +111,7 @@ export function createLoginDesk(deps: {
         throw refusal;
       }
       failures.clear(tried);
-      // The record and the session stand or fall together; the record is on the disk first.
+      // Record and session are committed together; the record is written to disk first.
       return deps.people.db
         .transaction(() => {
           const token = sessions.open(account, from);
@@ -135,7 +138,7 @@ export function createLoginDesk(deps: {
       try {
         await verify(account.username, current, from);
       } catch (error) {
-        // 401 would say that the session is over, which it is not.
+        // A 401 would tell the client that the session has ended, which is not the case.
         if (!(error instanceof Refusal) || error.status !== 401) throw error;
         throw new Refusal(403, 'password-wrong', WRONG);
       }
@@ -147,7 +150,7 @@ export function createLoginDesk(deps: {
         );
       }
       const password = await deps.hashFor(account, next);
-      // What an administrator has done meanwhile stands: a password that was reset, an account that was closed.
+      // If an administrator has reset the password or closed the account in the meantime, keep that.
       if (accounts.byId(account.id)?.password !== account.password) {
         throw new Refusal(
           409,
@@ -167,7 +170,7 @@ export function createLoginDesk(deps: {
   };
 }
 
-/** The name that was tried, unless it does not look like one: it may be a password in the wrong field. */
+/** The name typed, if it has the form of a username; otherwise it may be a password in the wrong field. */
 function triedName(tried: string): string {
   return usernameSchema.safeParse(tried).success ? tried : '(not a username)';
 }

@@ -1,16 +1,16 @@
 import { randomInt } from 'node:crypto';
 
-/** Without 0, 1, I and O: it is read from one screen and typed on another. */
+/** Without 0, 1, I and O, which are easily confused when the text is read from one screen and typed on another. */
 const ALPHABET = '23456789ABCDEFGHJKLMNPQRSTUVWXYZ';
 
-/** A random text of so many groups of four, 20 bits each: `7KQM-2XRA`. */
+/** A random text of this many groups of four characters, 20 bits each: `7KQM-2XRA`. */
 export function oneTimeText(groups: number): string {
   const group = () =>
     Array.from({ length: 4 }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
   return Array.from({ length: groups }, group).join('-');
 }
 
-/** As typed by someone: capitals, spaces and dashes make no difference. */
+/** A typed one-time text in normal form: capitals, without spaces and dashes. */
 export function plainText(typed: string): string {
   return typed.toUpperCase().replace(/[^0-9A-Z]/g, '');
 }

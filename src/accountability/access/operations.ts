@@ -42,7 +42,7 @@ const changesSchema = z.strictObject({
   listSources: sources.optional(),
 });
 
-/** What people do with accounts and with their own session; logging in and out stands before the gate. */
+/** What people do with accounts and with their own session. Logging in and out does not go through the gate. */
 export function accountOperations(deps: {
   accounts: Accounts;
   desk: AccountDesk;
@@ -204,7 +204,7 @@ export function accountOperations(deps: {
   ];
 }
 
-/** A change of someone's account, recorded under its name. */
+/** An operation that changes an account and is recorded under its username. */
 function administer<Input extends { username: string }, Output>(
   definition: Omit<Written<Input, Output>, 'category' | 'inquiry' | 'effect' | 'object'>,
 ): Operation {

@@ -1,7 +1,7 @@
 import { Refusal } from '../gate/refusal.ts';
 import { commonPasswords } from './common-passwords.ts';
 
-/** How people swap letters for signs; the blocklist knows only letters. */
+/** Signs that people use for letters; the blocklist holds letters only. */
 const SWAPS: Readonly<Record<string, string>> = {
   '0': 'o',
   '1': 'i',
@@ -17,12 +17,12 @@ const SWAPS: Readonly<Record<string, string>> = {
   '+': 't',
 };
 
-/** Rows of a keyboard and of the alphabet, forwards; walks along them are no secret. */
+/** Rows of the keyboard and the alphabet; a password that follows one is easy to guess. */
 const ROWS = ['abcdefghijklmnopqrstuvwxyz', '01234567890', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm'];
 
 /**
- * Refuses a password that is short, common, or about its owner (CJIS IA-5(1)): any printable character counts,
- * spaces too, and no mixture of kinds is asked for.
+ * Refuses a password that is short, common or made from its owner's name (CJIS IA-5(1)). All printable characters
+ * count, spaces too; no mixture of kinds is required.
  */
 export function checkPassword(
   password: string,
@@ -58,7 +58,7 @@ function faultOf(
   return null;
 }
 
-/** Whether all of the text runs along one row, starting again as often as it likes. */
+/** Whether the whole text follows one row, starting again any number of times. */
 function isWalk(text: string, row: string): boolean {
   let jumps = 0;
   for (let at = 1; at < text.length; at += 1) {
@@ -67,7 +67,10 @@ function isWalk(text: string, row: string): boolean {
   return text.length > 0 && jumps <= Math.floor(text.length / 8);
 }
 
-/** The letters of a password without what stands before, behind and between them; as typed and with swaps undone. */
+/**
+ * The letters of a password without the characters before, after and between them; as typed, and with signs turned back
+ * into letters.
+ */
 function coresOf(plain: string): string[] {
   const stripped = plain.replace(/^[^a-z]+|[^a-z]+$/g, '');
   const undone = (text: string) => [...text].map((sign) => SWAPS[sign] ?? sign).join('');
@@ -75,7 +78,7 @@ function coresOf(plain: string): string[] {
   return [
     letters(stripped),
     letters(undone(stripped)),
-    // "Passw0rd!" ends in a sign that stands for a letter, "P@ssword1" in one that does not.
+    // "Passw0rd!" ends in a sign that can replace a letter, "P@ssword1" in one that cannot.
     letters(undone(plain.replace(/[^a-z]+$/, ''))),
     letters(undone(plain)),
   ].filter((core) => core.length > 0);

@@ -2,25 +2,25 @@ import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { Refusal } from '../gate/refusal.ts';
 import type { UnitKey } from './unit-key.ts';
 
-/** What one check costs; kept with each hash, so that it can be raised later. */
+/** Cost of one check; stored with each hash, so that it can be raised later. */
 export interface ScryptCost {
   N: number;
   r: number;
   p: number;
 }
 
-/** 32 MiB and about a quarter of a second on a small computer; OWASP names it as one of its equal choices. */
+/** 32 MiB and about a quarter of a second on a small computer; one of the choices that OWASP calls equal. */
 const COST: ScryptCost = { N: 2 ** 15, r: 8, p: 3 };
 
-/** Checks wait in line, so that a flood of logins cannot take the computer's memory from the cameras. */
+/** Checks run one after another, so that a flood of logins cannot take memory from the cameras. */
 const WAITING = 16;
 
-/** Hashes passwords by scrypt, keyed with the unit's secret. Nothing is cut off, whatever the length. */
+/** Hashes passwords with scrypt and the unit's secret key. Passwords of any length are used in full. */
 export interface Passwords {
   hash(password: string): Promise<string>;
-  /** With null, when nobody has this name, the same work is done for nothing. */
+  /** A null hash (unknown name) costs the same work and gives false. */
   verify(hash: string | null, password: string): Promise<boolean>;
-  /** Times that scrypt has run. */
+  /** How often scrypt has run. */
   readonly runs: number;
 }
 

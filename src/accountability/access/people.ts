@@ -24,7 +24,7 @@ import { createSteadyTime } from './steady-time.ts';
 import { openPeopleDatabase } from './tables.ts';
 import type { TemporaryPassword } from './temporary-password.ts';
 
-/** Headquarters is noted as heard at most this often: each note goes to the disk. */
+/** The time of the last contact with headquarters is saved at most this often, because each save writes to disk. */
 const HEARD_EVERY_MS = 10 * 60_000;
 
 /**
@@ -33,32 +33,37 @@ const HEARD_EVERY_MS = 10 * 60_000;
  */
 export interface People extends Disposable {
   readonly sessions: SessionReader;
-  /** For what an open page asks by itself, which is no use of the session: it may lock itself meanwhile. */
+  /**
+   * For requests that an open page makes on its own. They do not count as use, so the session can still lock itself.
+   */
   readonly onlookers: SessionReader;
   readonly inquiries: InquiryDesk;
   /** For the gate. */
   readonly operations: readonly Operation[];
   form(): LoginForm;
-  /** Throws a Refusal; the same one for an unknown name and for a wrong password. */
+  /** Throws the same Refusal for an unknown name and a wrong password. */
   login(login: Login, from: string): Promise<SignedIn>;
   logout(token: string, from: string): void;
-  /** A session as its person may see it; does not count as use. Throws a Refusal (401) when it is over. */
+  /** A session as its owner may see it; does not count as use. Throws a Refusal (401) if it has ended. */
   session(token: string, from: string): SessionView & { id: string };
-  /** Takes note that the person is there. Throws like `sessions.actorOf`. */
+  /** Counts as use of the session. Throws like `sessions.actorOf`. */
   use(token: string, from: string): void;
   unlock(token: string, password: string, from: string): Promise<SessionView>;
   /** A new one-time code for the first administrator while no account exists, else null. */
   firstStartCode(): string | null;
   makeFirstAdministrator(first: FirstAdministrator, from: string): Promise<{ username: string }>;
-  /** Headquarters says that someone has left: closes the account and ends its sessions. False: nobody has this name. */
+  /**
+   * Closes the account of someone who has left, by order of headquarters, and ends its sessions. False if there is no
+   * such account.
+   */
   revoke(revocation: { username: string; reason: string }): boolean;
-  /** The whole of headquarters' standing word on accounts; what it said before an account was made does not touch it. */
+  /** Applies headquarters' full list of revoked accounts. Accounts created after their entry are not affected. */
   obeyRevocations(revoke: Revocations): void;
   /** Ends every session: the unit is locked. */
   endEverySession(note: string): void;
-  /** Headquarters was heard from; accounts of a unit that hears nothing run out (USR-4). */
+  /** Records contact with headquarters; without it, accounts become unusable after a time (USR-4). */
   heardHeadquarters(): void;
-  /** Lets an administrator in again when no other can; for whoever may write the data folder. */
+  /** Lets an administrator in again when no other administrator can; for people who may write the data folder. */
   rescue(username: string, from: string): Promise<TemporaryPassword>;
   /** To be called each minute: locks unused sessions, ends old ones, deactivates unused accounts. */
   sweep(): void;
@@ -66,19 +71,19 @@ export interface People extends Disposable {
   readonly passwordRuns: number;
 }
 
-/** Accounts that headquarters closed, each with when; `everyone`: all that there were at `at`. */
+/** Accounts that headquarters closed, each with the time; `everyone`: all accounts that existed at `at`. */
 export interface Revocations {
   at: string;
   everyone: boolean;
   accounts: readonly { username: string; at: string; reason: string }[];
 }
 
-/** Opens `people.db`; refuses one of another unit. */
+/** Opens `people.db`; throws a Problem if it belongs to another unit. */
 export function openPeople(deps: {
   unit: Config['unit'];
   policy: Policy;
   audit: AuditWriter;
-  /** Whether the unit has a link to headquarters at all. */
+  /** Whether a link to headquarters is configured. */
   hasHeadquarters: boolean;
   onAuditFailure: (problem: string) => void;
   clock?: Clock;
@@ -137,7 +142,7 @@ export function openPeople(deps: {
         }),
       );
     } catch (error) {
-      // A log that cannot be written keeps nobody in; its own health says so.
+      // End the session even if the log cannot be written; the health of the log reports that.
       if (!(error instanceof Refusal)) throw error;
     }
     return true;

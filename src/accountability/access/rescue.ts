@@ -10,9 +10,9 @@ import type { Facts } from './tables.ts';
 import { newTemporaryPassword, type TemporaryPassword } from './temporary-password.ts';
 
 /**
- * Lets an administrator in again when no other can: for whoever may write the unit's data folder, and so could change
- * the database anyway. It ends lockout and deactivation, takes back the second factor, believes the computer's clock
- * anew, hands out a temporary password, and is recorded.
+ * Lets an administrator in again when no other administrator can. It is for people who may write the unit's data folder
+ * and could therefore change the database anyway. It ends lockout and deactivation, resets the second factor, accepts
+ * the computer's clock again, issues a temporary password, and is recorded.
  */
 export function createRescue(deps: {
   accounts: Accounts;

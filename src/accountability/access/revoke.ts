@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * Retained, to every unit or to one: the accounts that are closed at once (USR-4). Always the whole list; an older
- * one than a unit has seen changes nothing.
+ * Retained message to one unit or to all: the accounts to close at once (USR-4). It always holds the whole list; a list
+ * older than the last one seen is ignored.
  */
 export const revokeSchema = z.strictObject({
   at: z.iso.datetime(),

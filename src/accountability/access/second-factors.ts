@@ -8,18 +8,18 @@ import { base32, matchTotp, newTotpSecret, totpUri } from './totp.ts';
 
 /** What the owner of a session needs to enrol a second factor. */
 export interface SecondFactorOffer {
-  /** Base32, to be typed into an authenticator program. */
+  /** Base32, to type into an authenticator app. */
   secret: string;
   /** For a QR code. */
   uri: string;
 }
 
-/** Second factors by time-based codes; their secrets lie sealed in the database. */
+/** Second factors with time-based codes; the secrets are encrypted in the database. */
 export interface SecondFactors {
-  /** A new secret; it counts once its first code was confirmed. */
+  /** A new secret; it takes effect when its first code is confirmed. */
   offer(account: Account): SecondFactorOffer;
   confirm(account: Account, code: string): void;
-  /** Takes a code; false when it is wrong or was used already. */
+  /** Uses a code; false if it is wrong or was already used. */
   spend(account: Account, code: string): boolean;
 }
 

@@ -14,10 +14,10 @@ import type { Accounts } from './accounts.ts';
 import { type ClientKind, clientKinds, type SessionView } from './login-api.ts';
 import type { PeopleDatabase } from './tables.ts';
 
-/** Each use need not go to the disk: only one in so many ms does. */
+/** The time of last use is saved at most this often, because each save writes to disk. */
 const TOUCH_EVERY_MS = 15_000;
 
-/** Sessions of a person at once; the oldest ends when another opens. */
+/** Sessions that a person may have at a time; another login ends the oldest. */
 const SESSIONS_EACH = 4;
 
 interface SessionRow {
@@ -33,7 +33,7 @@ interface SessionRow {
   lockedAtMs: number | null;
 }
 
-/** A session that holds, with its person. */
+/** A valid session and its account. */
 export interface HeldSession {
   id: string;
   account: Account;
@@ -46,21 +46,21 @@ export interface HeldSession {
 export interface SessionDesk {
   /** Opens a session and gives its token, which is stored only as a hash. */
   open(account: Account, from: string): string;
-  /** The session of a token, without counting as use. Throws a 401 Refusal when it holds no more. */
+  /** The session of a token; does not count as use. Throws a 401 Refusal if it is not valid. */
   held(token: string, from: string): HeldSession;
-  /** The person of a token; counts as use. Throws 401, or 423 while it is locked. */
+  /** The person of a token; counts as use. Throws 401, or 423 if the session is locked. */
   actorOf(token: string, from: string): Actor;
-  /** The same for what an open page asks by itself: no use. */
+  /** The same for requests that an open page makes on its own; does not count as use. */
   onlooker(token: string, from: string): Actor;
-  /** How an account stands now; one that nobody used for too long is deactivated by that. */
+  /** The rights of an account now; deactivates it first if it has not been used for too long. */
   standing(account: Account): AccountRights;
   end(id: string, from: string, note: string): void;
   /** Ends all sessions of an account but one. */
   endAll(account: string, from: string, note: string, but?: string): void;
-  /** At the person's own wish, which the gate has recorded. */
+  /** Locks a session at its owner's request, which the gate has recorded. */
   lock(id: string): void;
   unlock(id: string, from: string): void;
-  /** Locks what is unused, ends what is over, deactivates accounts that nobody used. */
+  /** Locks unused sessions, ends expired ones and deactivates unused accounts. */
   sweep(): void;
 }
 
@@ -89,14 +89,14 @@ export function createSessionDesk(deps: {
   const touch = db.prepare('UPDATE session SET usedAtMs = ? WHERE id = ?');
   const setLock = db.prepare('UPDATE session SET lockedAtMs = ?, usedAtMs = ? WHERE id = ?');
 
-  /** A device in a patrol vehicle need not lock itself where the profile says so (CJIS AC-11). */
+  /** A device in a patrol vehicle does not lock itself if the profile exempts it (CJIS AC-11). */
   const locksItself = !(policy.accounts.conveyanceExempt && deps.unit.mode === 'mobile');
 
   const tell = (row: SessionRow, operation: string, from: string, note: string | null): void =>
     trail(entryAbout(accounts.byId(row.account), { operation, from, session: row.id, note }));
 
   const end = (row: SessionRow, from: string, note: string): void => {
-    // Ended first: a log that cannot be written keeps nobody in.
+    // Remove the session first, so that it ends even if the log cannot be written.
     remove.run(row.id);
     tell(row, 'session.logout', from, note);
   };
@@ -132,7 +132,7 @@ export function createSessionDesk(deps: {
   const standing = (account: Account): AccountRights =>
     rightsOf(deactivateUnused(account), { policy, nowMs: now(), heardAtMs: deps.heardAtMs() });
 
-  /** Why a session holds no more; null while it does. */
+  /** Why a session is no longer valid; null if it is valid. */
   const fault = (row: SessionRow, judged: AccountRights | null) => {
     if (judged === null) return 'the account no longer exists';
     if (now() >= row.endsAtMs) return `a login ends after ${policy.accounts.reloginH} hours`;
@@ -175,7 +175,7 @@ export function createSessionDesk(deps: {
     const row = byToken.get(key.hash('session', token));
     if (row === undefined) throw new Refusal(401, 'not-logged-in', 'Log in first.');
     if (!from.startsWith(`${row.client} `)) {
-      // A token where it was never handed out was taken from somewhere: it must not stay good.
+      // A token used by another kind of client was stolen: end the session.
       end(row, from, 'ended: its token was used by another kind of client');
       throw new Refusal(401, 'not-logged-in', 'Log in first.');
     }
@@ -266,7 +266,7 @@ export function createSessionDesk(deps: {
   };
 }
 
-/** What stands before everything else, in words. */
+/** What the person must do first, in words. */
 function mustWords(must: SessionView['must']): string[] {
   if (must === 'change-password') return ['Change your password first.'];
   return must === 'enrol-second-factor' ? ['Set up your second factor first.'] : [];

@@ -1,12 +1,12 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Facts } from './tables.ts';
 
-/** How far time moves before the mark is written anew; each write goes to the disk. */
+/** The latest time is saved whenever it has moved this far, because each save writes to disk. */
 const STEP_MS = 30_000;
 
 /**
- * A clock that never goes back behind the latest time that this unit's accounts have seen, in this run or an earlier
- * one: setting the computer's clock back revives no session, training or account.
+ * A clock that never returns a time before the latest that this unit's accounts have seen, in this run or an earlier
+ * one. Setting the computer's clock back therefore cannot revive a session, training or account.
  */
 export function createSteadyTime(facts: Facts, clock: Clock): Clock {
   let seen = 0;
@@ -15,7 +15,7 @@ export function createSteadyTime(facts: Facts, clock: Clock): Clock {
     const stored = facts.read('latestTimeMs');
     const latest = typeof stored === 'number' ? stored : 0;
     const now = clock();
-    // The mark itself went back: a rescue has said that it had run ahead.
+    // The saved time went back: a rescue has reset it because it was in the future.
     if (latest < marked) seen = 0;
     marked = latest;
     if (now > latest + STEP_MS) {

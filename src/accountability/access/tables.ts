@@ -66,7 +66,7 @@ const migrations: Migration[] = [
   },
 ];
 
-/** What the unit knows beyond rows of people: one value a name. */
+/** Single named values of the unit beside the tables of people. */
 export interface Facts {
   read(name: FactName): unknown;
   write(name: FactName, value: string | number | Uint8Array | null): void;
@@ -81,8 +81,8 @@ export interface PeopleDatabase {
 }
 
 /**
- * Opens `people.db` of a unit. A database of another unit, or one without its key, is refused: accounts that were
- * made elsewhere open nothing here.
+ * Opens `people.db` of a unit. Throws a Problem if it belongs to another unit or its key is missing, so that accounts
+ * made elsewhere are not accepted here.
  */
 export function openPeopleDatabase(unit: Config['unit']): PeopleDatabase {
   const path = join(unit.dataDir, 'people.db');

@@ -3,17 +3,17 @@ import type { Account } from './account.ts';
 import { oneTimeText } from './one-time-text.ts';
 import type { Passwords } from './passwords.ts';
 
-/** A password that someone hands over; it must be changed at the first login. */
+/** A password that an administrator passes on; it must be changed at the first login. */
 export interface TemporaryPassword {
   username: string;
-  /** Told once. */
+  /** Shown once. */
   temporaryPassword: string;
   holdsUntil: string;
 }
 
 const HOLDS_H = 72;
 
-/** A random one: what the account stores of it, and what is told of it. */
+/** Makes a random temporary password: the fields that the account stores, and what is shown to the administrator. */
 export async function newTemporaryPassword(
   passwords: Passwords,
   nowMs: number,

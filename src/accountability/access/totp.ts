@@ -31,12 +31,12 @@ export function matchTotp(
   return null;
 }
 
-/** RFC 4648 base32, as authenticator programs take it. */
+/** RFC 4648 base32, the form that authenticator apps accept. */
 export function base32(bytes: Uint8Array): string {
   return secretOf(bytes).base32;
 }
 
-/** What an authenticator program reads from a QR code. */
+/** The address that an authenticator app reads from a QR code. */
 export function totpUri(secret: Uint8Array, unit: string, username: string): string {
   const issuer = `Lookout ${unit}`;
   return new TOTP({ issuer, label: username, secret: secretOf(secret) }).toString();

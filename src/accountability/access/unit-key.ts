@@ -16,20 +16,23 @@ import { codeOf, Problem } from '../../platform/problem.ts';
 const FILE = 'people.key';
 const BYTES = 32;
 
-/** A secret of this unit that lies beside the database, never in it: a copy of the database alone is of no use. */
+/**
+ * The secret key of this unit. It is stored beside the database, never in it, so that a copy of the database alone is
+ * useless.
+ */
 export interface UnitKey {
-  /** Keyed hash of a text for one use, such as session tokens. */
+  /** Keyed hash of a text for one purpose, such as session tokens. */
   hash(use: string, text: string | Uint8Array): Buffer;
-  /** 32 bytes for encryption, for one use. */
+  /** 32 bytes for encryption, for one purpose. */
   derive(use: string): Buffer;
 }
 
-/** Whether the key is there. */
+/** Whether the key file exists. */
 export function hasUnitKey(dataDir: string): boolean {
   return readKey(join(dataDir, FILE)) !== null;
 }
 
-/** Reads the key of `dataDir`, or makes it; of two processes that make it at once, one wins. */
+/** Reads the key of `dataDir` or creates it; if two processes create it at once, both use the same one. */
 export function openUnitKey(dataDir: string): UnitKey {
   const path = join(dataDir, FILE);
   const key = readKey(path) ?? makeKey(dataDir, path);

@@ -2,10 +2,13 @@ import { messageOf } from '../../platform/problem.ts';
 import type { AuditEntry, AuditWriter } from '../audit/audit-record.ts';
 import { Refusal } from './refusal.ts';
 
-/** Writes the audit log, or refuses the person: what cannot be recorded is neither shown nor changed (CJIS AU-5). */
+/**
+ * Appends an audit record; throws a Refusal if it cannot be written, because nothing may be shown or changed unrecorded
+ * (CJIS AU-5).
+ */
 export type AuditTrail = (entry: AuditEntry) => void;
 
-/** `onAuditFailure` is told of each record that could not be written. */
+/** `onAuditFailure` is called for each record that could not be written. */
 export function createAuditTrail(
   audit: AuditWriter,
   onAuditFailure: (problem: string) => void,

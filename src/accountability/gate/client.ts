@@ -1,4 +1,4 @@
-/** Why a look is taken, as the person states it, or the id of an inquiry they began earlier. */
+/** The purpose of an inquiry as the person states it, or the id of one that they began earlier. */
 export type StatedInquiry =
   | { id: string }
   | {
@@ -8,7 +8,7 @@ export type StatedInquiry =
       reason?: string | null | undefined;
     };
 
-/** What is asked of the unit. */
+/** A request to the unit. */
 export interface Request {
   operation: string;
   input: unknown;
@@ -16,7 +16,7 @@ export interface Request {
 }
 
 /**
- * The one way in for people: the gate itself in the unit's own process, or the local API of a running daemon.
+ * The only way for people to use the unit: the gate in the unit's own process, or the local API of a running daemon.
  * Throws a Refusal that says what is missing.
  */
 export interface UnitClient extends AsyncDisposable {

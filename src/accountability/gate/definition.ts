@@ -4,7 +4,7 @@ import { inputFault } from './input-fault.ts';
 import type { Operation, OperationContext } from './operation.ts';
 import type { Permission } from './permissions.ts';
 
-/** What is known of an operation without the unit that carries it out. */
+/** What is known about an operation without the unit that runs it. */
 export interface OperationFacts {
   /** `room.verb`: `detections.search`. */
   name: string;
@@ -13,28 +13,31 @@ export interface OperationFacts {
   /** Exactly one; `signed-in` for what everyone may do with their own session. */
   permission: Permission | 'signed-in';
   category: AuditCategory;
-  /** A look at plates or people's data: needs a purpose, and a case or incident number as the profile demands. */
+  /**
+   * Whether it shows plates or people's data and so needs a purpose, and a case or incident number if the profile
+   * requires one.
+   */
   inquiry: boolean;
   /**
    * look: run first, then the record with the number of results, and only then the answer.
    * change: the record first (`started`), then run; a failure makes another record.
    */
   effect: 'look' | 'change';
-  /** Bytes that a request over the local API may have; 1 MiB when not given. */
+  /** Largest request over the local API, bytes; 1 MiB if not given. */
   largestBody?: number;
 }
 
-/** What the audit record says of an input. */
+/** What the audit record says about an input. */
 interface AuditedInput<Input> {
-  /** What it is done to. */
+  /** The object of the operation. */
   object?(input: Input): string;
-  /** What of the input goes into the audit record; all of it when not given. Never a secret. */
+  /** The part of the input for the audit record, without secrets; all of it if not given. */
   query?(input: Input): Record<string, unknown>;
 }
 
-/** What only the room knows that carries an operation out. */
+/** What only the room that runs the operation knows. */
 export interface RoomRules<Input> extends AuditedInput<Input> {
-  /** The definition's input, held to the policy in force. */
+  /** The definition's input, with the rules of the policy in force. */
   input?: z.ZodType<Input>;
 }
 
@@ -46,13 +49,13 @@ type Given<Input, Parsed, Answer> = Omit<OperationFacts, 'effect' | 'inquiry'> &
     input: z.ZodType<Parsed, Input>;
     /** What is answered: `record<T>()`, `listOf<T>()`, `file`, or a schema. */
     answer: z.ZodType<Answer>;
-    /** How many results the answer shows; null when the audit record names no number. */
+    /** Number of results in the answer; null if the audit record holds no number. */
     results?(answer: NoInfer<Answer>): number | null;
   };
 
 /**
- * What an operation is: its name and route, who may perform it, what it takes and what it answers. It opens nothing,
- * so that a client imports it as the room does; `perform` takes the types of input and answer from it.
+ * The definition of an operation: name and route, who may perform it, its input and its answer. It opens nothing, so
+ * clients import it as well as the room that runs it; `perform` takes the types of input and answer from it.
  */
 export interface OperationDefinition<Input, Parsed, Answer> extends OperationFacts {
   input: z.ZodType<Parsed, Input>;

@@ -6,18 +6,21 @@ import type { Request, StatedInquiry } from './client.ts';
 import type { Actor, Operation, PreparedOperation } from './operation.ts';
 import { Refusal } from './refusal.ts';
 
-/** Tells who holds a session token. */
+/** Finds the person of a session token. */
 export interface SessionReader {
-  /** Throws a Refusal (401, 423) when the token opens nothing, or not at this moment. */
+  /** Throws a Refusal (401, 423) if the token is not valid or its session is locked. */
   actorOf(token: string, from: string): Actor;
 }
 
-/** Makes an inquiry of what a person stated, or finds the one they began; throws a Refusal that says what is missing. */
+/**
+ * Makes an inquiry from what a person stated, or finds the one that they began; throws a Refusal that says what is
+ * missing.
+ */
 export interface InquiryDesk {
   open(stated: StatedInquiry | undefined, actor: Actor): Inquiry;
 }
 
-/** A request with the session that makes it. */
+/** A request and the session that makes it. */
 export interface GateRequest extends Request {
   token: string;
   from: string;
@@ -30,8 +33,8 @@ export interface Gate {
 }
 
 /**
- * Session, permission, input, purpose, audit record, and only then the answer. If the record cannot be written
- * nothing is shown and nothing is changed (AUD-3, CJIS AU-5); `onAuditFailure` is told of it.
+ * Checks session, permission, input and purpose, writes the audit record, and only then answers. If the record cannot
+ * be written, nothing is shown or changed (AUD-3, CJIS AU-5) and `onAuditFailure` is called.
  */
 export function createGate(deps: {
   operations: readonly Operation[];
@@ -88,7 +91,7 @@ export function createGate(deps: {
   };
 }
 
-/** What `make` gives; a Refusal that it throws is recorded by `refuse`. */
+/** The result of `make`; a Refusal that it throws is recorded by `refuse`. */
 function orRefused<T>(refuse: (refusal: Refusal) => never, make: () => T): T {
   try {
     return make();
@@ -98,7 +101,7 @@ function orRefused<T>(refuse: (refusal: Refusal) => never, make: () => T): T {
   }
 }
 
-/** What is in the way: the role, or what keeps this person from all that their role may do. */
+/** Why the operation is not permitted: the role, or what restricts this person below their role. */
 function notPermitted({ role, restrictions = [] }: Actor, permission: string): string {
   return restrictions.length > 0
     ? `You (${role}) may not do this now: it needs ${permission}. ${restrictions.join(' ')}`

@@ -1,12 +1,12 @@
 import type { z } from 'zod';
 import { Refusal } from './refusal.ts';
 
-/** Every fault of an input in words that a person can act on, each with the field that it is about. */
+/** A Refusal that lists every fault of an input in words that a person can act on, each with its field. */
 export function inputFault(error: z.ZodError): Refusal {
   return new Refusal(400, 'bad-input', faultWords(error));
 }
 
-/** The faults in words, one after the other, without the values that were given. */
+/** The faults in words, one after another, without the values typed. */
 export function faultWords({ issues }: z.ZodError): string {
   return issues
     .map((issue) => {

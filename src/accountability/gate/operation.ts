@@ -7,7 +7,7 @@ import type { Permission, Role } from './permissions.ts';
 export const listSources = ['department', 'state', 'federal'] as const;
 export type ListSource = (typeof listSources)[number];
 
-/** A person at work, as the session tells. */
+/** The person who performs an operation, from their session. */
 export interface Actor {
   account: string;
   username: string;
@@ -15,28 +15,28 @@ export interface Actor {
   role: Role;
   organisation: string;
   permissions: ReadonlySet<Permission>;
-  /** Why they may do less than their role at this moment, such as a training that ran out; empty when nothing. */
+  /** Why they may do less than their role now, for example expired training; empty if nothing restricts them. */
   restrictions?: readonly string[];
-  /** Lists that they are authorised to browse, by whose data it is. */
+  /** Sources of the lists that they may browse. */
   listSources: ReadonlySet<ListSource>;
   session: string;
-  /** Where they sit: `page 127.0.0.1`, `command line pts/3`. */
+  /** Where the request comes from: `page 127.0.0.1`, `command line pts/3`. */
   from: string;
 }
 
-/** What an operation knows besides its input. */
+/** What an operation gets in addition to its input. */
 export interface OperationContext {
   actor: Actor;
-  /** Present where the operation asks for one. */
+  /** Present if the operation requires one. */
   inquiry: Inquiry | null;
   nowMs: number;
 }
 
 /** An operation that is ready to run with one input. */
 export interface PreparedOperation {
-  /** What it is done to, for the audit record. */
+  /** The object of the operation, for the audit record. */
   object: string | null;
-  /** What of the input goes into the audit record. */
+  /** The part of the input that goes into the audit record. */
   query: Record<string, unknown> | null;
   run(context: OperationContext): Promise<{ answer: unknown; results: number | null }>;
 }
@@ -47,11 +47,11 @@ export interface PreparedOperation {
  */
 export interface Operation extends OperationFacts {
   input: z.ZodType;
-  /** Reads an input; throws a Refusal (400) that names its faults. */
+  /** Checks an input; throws a Refusal (400) that names its faults. */
   prepare(raw: unknown): PreparedOperation;
 }
 
-/** What an operation needs beside its facts; goes with `operation`. */
+/** What an operation needs in addition to its facts; used with `operation`. */
 export interface Written<Input, Output> extends OperationFacts {
   input: z.ZodType<Input>;
   object?(input: Input): string;
@@ -60,7 +60,7 @@ export interface Written<Input, Output> extends OperationFacts {
   run(input: Input, context: OperationContext): Output | Promise<Output>;
 }
 
-/** An operation with its definition and what carries it out in one; new ones are defined by `look` and `change`. */
+/** An operation with definition and implementation in one; define new ones with `look` and `change`. */
 export function operation<Input, Output>(written: Written<Input, Output>): Operation {
   const { effect, object, query, results, run, ...facts } = written;
   const given = {

@@ -3,8 +3,8 @@ import type { StatedInquiry, UnitClient } from './client.ts';
 import type { OperationDefinition } from './definition.ts';
 
 /**
- * Performs an operation on a unit. Input and answer have the types of its definition; an answer of another kind, as a
- * daemon of another version gives it, is a Problem. Throws the unit's Refusal.
+ * Performs an operation on a unit. Input and answer have the types of its definition. Throws the unit's Refusal, and a
+ * Problem if the answer has another form, for example from a daemon of another version.
  */
 export async function perform<Input, Parsed, Answer>(
   client: Pick<UnitClient, 'perform'>,
@@ -14,7 +14,7 @@ export async function perform<Input, Parsed, Answer>(
 ): Promise<Answer> {
   const answered = await client.perform({
     operation: operation.name,
-    // As JSON carries it: the unit's own process gets the same as the local API, and nothing that is undefined.
+    // Through JSON, so that the unit's own process gets the same input as the local API, without undefined fields.
     input: JSON.parse(JSON.stringify(input)),
     ...(inquiry === undefined ? {} : { inquiry }),
   });

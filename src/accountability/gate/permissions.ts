@@ -1,6 +1,6 @@
 /**
- * What a person may be allowed to do (USR-6, USR-7). A role is a set of these, and the profile in force says
- * which set (`policy.roles`). Each operation of the unit names exactly one.
+ * Everything that a person may be permitted to do (USR-6, USR-7). A role is a set of permissions, which the profile in
+ * force defines (`policy.roles`). Each operation requires exactly one.
  */
 export const permissions = [
   'alerts.watch',
@@ -35,7 +35,7 @@ export const permissions = [
 ] as const;
 export type Permission = (typeof permissions)[number];
 
-/** Permissions whose holder sees plates or images; the maintenance role has none of them (USR-7). */
+/** Permissions to see plates or images; the maintenance role has none of them (USR-7). */
 export const plateBearing: readonly Permission[] = [
   'alerts.watch',
   'alerts.respond',
@@ -57,7 +57,7 @@ export const plateBearing: readonly Permission[] = [
   'releases.approve',
 ];
 
-/** Role catalogue (V 426.3.1, N 429.4.1, B 466.10). */
+/** The roles (V 426.3.1, N 429.4.1, B 466.10). */
 export const roles = [
   'officer',
   'detective',

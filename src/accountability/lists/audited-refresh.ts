@@ -3,7 +3,7 @@ import type { ImportResult } from '../../hotlist/import-result.ts';
 import { messageOf } from '../../platform/problem.ts';
 import type { AuditEntry, AuditWriter } from '../audit/audit-record.ts';
 
-/** A list file that comes without a person. */
+/** A list file that no person imports. */
 export interface UnattendedImport {
   listId: string;
   file: string;
@@ -12,9 +12,9 @@ export interface UnattendedImport {
 }
 
 /**
- * The lists as whoever feeds them without a person sees them: headquarters over the link, or the unit itself. Each
- * import is in the audit log before anything changes, and again when it is done or refused (HOT-2, AUD-4); if
- * the log cannot be written the list stays as it was and the file is tried again later.
+ * The lists as headquarters (over the link) and the unit itself import into them. The audit log records each import
+ * before anything changes, and again when it is done or refused (HOT-2, AUD-4). If the log cannot be written, the list
+ * is unchanged and the file is tried again later.
  */
 export function auditedRefresh(deps: {
   hotlist: Pick<Hotlist, 'status' | 'importFile'>;

@@ -8,7 +8,7 @@ import { Refusal } from '../gate/refusal.ts';
 import { openUploadFolder, rejectsSuffix } from './upload-folder.ts';
 
 const list = z.string().min(1).max(32);
-/** Base64 of a file that is sent. To take it apart holds up the daemon's loop; larger ones come through the folder. */
+/** Largest uploaded file as base64. Decoding blocks the daemon's event loop; larger files come through the folder. */
 const mostContent = 4 * 1024 * 1024;
 
 const uploadSchema = z
@@ -29,7 +29,7 @@ const uploadSchema = z
   });
 type Upload = z.output<typeof uploadSchema>;
 
-/** What an import did, and the rows that it could not use where they were asked for. */
+/** The result of an import, and the rows that could not be used if they were requested. */
 export interface UploadAnswer extends ImportResult {
   rejectsCsv: string | null;
 }
@@ -57,7 +57,7 @@ export function listOperations(deps: { hotlist: Hotlist; dataDir: string }): Ope
     }
     const upload =
       content === undefined ? (input.upload ?? '') : incoming.put(Buffer.from(content, 'base64'));
-    // The name of the folder of incoming files means nothing to the person.
+    // People do not know the path inside the upload folder.
     const told = (text: string) => text.replaceAll(incoming.pathOf(upload), 'the file');
     try {
       const file = incoming.pathOf(upload);

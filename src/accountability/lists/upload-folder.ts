@@ -7,9 +7,9 @@ const leftOverAfterMs = 86_400_000;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /**
- * The folder through which list files come in from people. An operation is never given a path, by which it could be
- * made to read any file that the daemon may read: it is given a file's bytes, or the id of one that was put here
- * by someone who may write to the data folder.
+ * The folder through which people import list files. An operation never gets a path, which could make it read any file
+ * that the daemon may read. It gets the bytes of a file, or the id of one that someone who may write the data folder
+ * has put here.
  */
 export function openUploadFolder(dataDir: string) {
   const folder = join(dataDir, 'incoming');
@@ -20,12 +20,12 @@ export function openUploadFolder(dataDir: string) {
   const make = () => {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     if (process.getuid?.() === 0) {
-      // A command run as root must not shut out a daemon that is another user.
+      // A command run as root must give the file to the daemon's user, who could not read it otherwise.
       const { uid, gid } = statSync(dataDir);
       chownSync(folder, uid, gid);
     }
-    // A command that was killed leaves its file behind. Not by the time that the source gave its list: another command
-    // may wait with it at this moment, or take it away.
+    // Remove files that killed commands left behind. Judge their age by when they came here, not by the time of the
+    // list: another command may be using its file now, or may remove it.
     for (const name of readdirSync(folder)) {
       const path = join(folder, name);
       const cameAtMs = statSync(path, { throwIfNoEntry: false })?.ctimeMs ?? Date.now();
@@ -50,7 +50,7 @@ export function openUploadFolder(dataDir: string) {
       writeFileSync(pathOf(id), bytes, { mode: 0o600 });
       return id;
     },
-    /** The text of a file that stands beside an incoming one; null when there is none. */
+    /** The text of a file that belongs to an uploaded one; null if there is none. */
     readBeside: (id: string, suffix: string): Promise<string | null> =>
       readFile(`${pathOf(id)}${suffix}`, 'utf8').catch(() => null),
     async remove(id: string): Promise<void> {
@@ -59,5 +59,5 @@ export function openUploadFolder(dataDir: string) {
   };
 }
 
-/** Ends the name of the file with the rows that could not be used. */
+/** Suffix of the file with the rows that could not be used. */
 export const rejectsSuffix = '.rejects.csv';

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Finding } from '../diagnostics/check.ts';
+import { helpAbout, troubleshootingPage } from '../diagnostics/troubleshooting.ts';
 import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
 
 const mark = { ok: 'ok     ', warning: 'WARNING', failure: 'FAILURE' } as const;
@@ -22,12 +23,13 @@ export function registerDoctor(program: Command): void {
         process.stdout.write(
           `\n${findings.length} checks: ${failures} failed, ${warnings} warnings\n`,
         );
+        if (failures + warnings > 0) process.stdout.write(`Help is in ${troubleshootingPage}\n`);
       }
       if (failures > 0) process.exitCode = 1;
     });
 }
 
-function line({ result, subject, says, advice }: Finding): string {
+function line({ check, result, subject, says, advice }: Finding): string {
   const first = `${mark[result]}  ${subject}: ${says}`;
-  return advice === '' ? first : `${first}\n         → ${advice}`;
+  return advice === '' ? first : `${first}\n         → ${advice}\n           ${helpAbout(check)}`;
 }

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
+import { problemsOf } from '../daemon/problems.ts';
 import type { DaemonStatus } from '../daemon/status.ts';
+import { helpAbout, troubleshootingPage } from '../diagnostics/troubleshooting.ts';
 import { Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
 import { age, milliseconds, table } from './text.ts';
@@ -85,8 +87,10 @@ function describe(status: DaemonStatus): string {
       `${status.undisposed} alerts wait for their disposition`,
     ...status.reminders.map((reminder) => `  ${reminder}`),
     `Event loop delay p99 ${milliseconds(status.eventLoopDelayMs.p99)}, memory ${status.residentMiB} MiB`,
-    ...(status.problems.length === 0 ? ['No problems.'] : ['', 'Problems:']),
-    ...status.problems.map((problem) => `  - ${problem}`),
+    ...(status.problems.length === 0
+      ? ['No problems.']
+      : ['', `Problems; help is in ${troubleshootingPage}:`]),
+    ...problemsOf(status).map(({ area, text }) => `  - ${text} (${helpAbout(area)})`),
   ];
   return `${lines.join('\n')}\n`;
 }

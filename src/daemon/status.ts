@@ -10,6 +10,7 @@ import type { UplinkHealth } from '../uplink/uplink.ts';
 import { version } from '../version.ts';
 import type { HeadStatus } from '../vision/head/supervisor.ts';
 import type { DaemonFigures, StageFigures } from './figures.ts';
+import { problemsOf } from './problems.ts';
 
 /** Everything that `lookout status`, the operator's page and the metrics show. Holds no plate. */
 export interface DaemonStatus {
@@ -79,9 +80,6 @@ export function describeDaemon(
   },
 ): DaemonStatus {
   const { unit, figures, position, fix, metricsProblem, ...told } = parts;
-  const { heads, hotlists, outputs, records, uplink, audit, retention, locked } = told;
-  const named = (what: string, problem: string | null) =>
-    problem === null ? [] : [`${what}: ${problem}`];
   return {
     agency: unit.agency,
     unit: unit.id,
@@ -98,17 +96,6 @@ export function describeDaemon(
     alertMs: figures.alertMs(),
     matchMs: figures.matchMs(),
     counts: figures.counts(),
-    problems: [
-      ...heads.flatMap((head) => named(`camera head ${head.id}`, head.problem)),
-      ...named('position', position.problem),
-      ...hotlists.flatMap((list) => named(`hot list ${list.id}`, list.problem)),
-      ...outputs.flatMap((output) => named(`alert ${output.name}`, output.problem)),
-      ...named('records', records.images.problem),
-      ...named('headquarters', uplink?.problem ?? null),
-      ...named('audit log', audit.problem),
-      ...named('retention', retention.problem),
-      ...named('metrics', metricsProblem),
-      ...named('unit', locked),
-    ],
+    problems: problemsOf({ ...told, position, metricsProblem }).map(({ text }) => text),
   };
 }

@@ -2,8 +2,31 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { codeOf } from '../platform/problem.ts';
 
+/** What is checked. Each id is a heading of TROUBLESHOOTING.md, which says what may be wrong and what to do. */
+export const checkIds = [
+  'node',
+  'packages',
+  'opencv',
+  'models',
+  'data-folder',
+  'databases',
+  'policy',
+  'accounts',
+  'audit-log',
+  'encryption',
+  'cameras',
+  'position',
+  'sound',
+  'voice',
+  'headquarters',
+  'certificates',
+  'failed-check',
+] as const;
+export type CheckId = (typeof checkIds)[number];
+
 /** What a check found; `advice` says what to do and is empty when all is well. */
 export interface Finding {
+  check: CheckId;
   /** What was looked at, such as "camera front infra-red". */
   subject: string;
   result: 'ok' | 'warning' | 'failure';
@@ -14,19 +37,33 @@ export interface Finding {
 /** One check of the unit. It changes nothing and ends by itself. */
 export type Check = () => Promise<Finding[]>;
 
-/** All is well. */
-export function ok(subject: string, says: string): Finding {
-  return { subject, result: 'ok', says, advice: '' };
+/** Says what was found of one thing that was looked at. */
+export interface Findings {
+  /** All is well. */
+  ok(says: string): Finding;
+  /** The daemon works, but not as it should. */
+  warning(says: string, advice: string): Finding;
+  /** This part does not work. */
+  failure(says: string, advice: string): Finding;
+  /** The file may be in order: who looks is the wrong user. */
+  closed(): Finding;
 }
 
-/** The daemon works, but not as it should. */
-export function warning(subject: string, says: string, advice: string): Finding {
-  return { subject, result: 'warning', says, advice };
-}
-
-/** This part does not work. */
-export function failure(subject: string, says: string, advice: string): Finding {
-  return { subject, result: 'failure', says, advice };
+/** @param subject what is looked at, such as "camera front infra-red" */
+export function about(check: CheckId, subject: string): Findings {
+  const found = { check, subject };
+  const failure: Findings['failure'] = (says, advice) => ({
+    ...found,
+    result: 'failure',
+    says,
+    advice,
+  });
+  return {
+    ok: (says) => ({ ...found, result: 'ok', says, advice: '' }),
+    warning: (says, advice) => ({ ...found, result: 'warning', says, advice }),
+    failure,
+    closed: () => failure('this user may not read it', asServiceUser),
+  };
 }
 
 /** Whether a file is there, as far as this user is let see it. */
@@ -37,11 +74,6 @@ export async function presenceOf(path: string): Promise<'there' | 'missing' | 'c
   } catch (error) {
     return codeOf(error) === 'ENOENT' ? 'missing' : 'closed';
   }
-}
-
-/** The file may be in order: who looks is the wrong user. */
-export function closed(subject: string): Finding {
-  return failure(subject, 'this user may not read it', asServiceUser);
 }
 
 export const asServiceUser = 'Run the command with sudo, or as the user of the service.';

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import type { Config } from '../config/schema.ts';
 import type { SourceConfig } from '../config/sections/heads.ts';
 import { messageOf } from '../platform/problem.ts';
-import { type Check, type Finding, failure, ok, warning } from './check.ts';
+import { about, type Check, type Finding, type Findings } from './check.ts';
 
 const run = promisify(execFile);
 
@@ -14,23 +14,28 @@ const run = promisify(execFile);
 export function deviceChecks(config: Config): Check[] {
   const { list } = config.heads;
   const cameras = list.flatMap((head) => [
-    { subject: `camera ${head.id} infra-red`, source: head.ir },
-    ...(head.colour === null ? [] : [{ subject: `camera ${head.id} colour`, source: head.colour }]),
+    { found: about('cameras', `camera ${head.id} infra-red`), source: head.ir },
+    ...(head.colour === null
+      ? []
+      : [{ found: about('cameras', `camera ${head.id} colour`), source: head.colour }]),
   ]);
-  const none = warning('cameras', 'no camera head is configured', 'Add one under heads.list.');
+  const none = about('cameras', 'cameras').warning(
+    'no camera head is configured',
+    'Add one under heads.list.',
+  );
   return [
     ...(list.length === 0 ? [async () => [none]] : []),
-    ...cameras.map(({ subject, source }) => async () => [await camera(subject, source)]),
+    ...cameras.map(({ found, source }) => async () => [await camera(found, source)]),
     async () => [await position(config)],
     () => sound(config),
   ];
 }
 
-async function camera(subject: string, source: SourceConfig): Promise<Finding> {
+async function camera(found: Findings, source: SourceConfig): Promise<Finding> {
   if (source.kind === 'rtsp') {
     const { hostname, port } = new URL(source.url);
     return reachable(
-      subject,
+      found,
       hostname,
       Number(port || 554),
       'Check the camera, its cable and its address.',
@@ -40,75 +45,74 @@ async function camera(subject: string, source: SourceConfig): Promise<Finding> {
   const needed = source.kind === 'v4l2' ? constants.R_OK | constants.W_OK : constants.R_OK;
   try {
     await access(path, needed);
-    return ok(subject, path);
+    return found.ok(path);
   } catch {
     const advice =
       source.kind === 'v4l2'
         ? 'Plug the camera in; list names with: ls /dev/v4l/by-path; the user must be in the group video.'
         : 'Check the path.';
-    return failure(subject, `${path} cannot be opened`, advice);
+    return found.failure(`${path} cannot be opened`, advice);
   }
 }
 
 async function position({ position: { source } }: Config): Promise<Finding> {
-  const subject = 'GPS';
+  const found = about('position', 'GPS');
   if (source.kind === 'none') {
-    return warning(
-      subject,
+    return found.warning(
       'no position source is configured',
       'Set position.source; until then detections carry no position.',
     );
   }
-  if (source.kind === 'fixed') return ok(subject, 'surveyed position');
+  if (source.kind === 'fixed') return found.ok('surveyed position');
   if (source.kind === 'gpsd') {
-    return reachable(subject, source.host, source.port, 'Start gpsd: systemctl start gpsd.');
+    return reachable(found, source.host, source.port, 'Start gpsd: systemctl start gpsd.');
   }
   try {
     await access(
       source.path,
       source.kind === 'serial' ? constants.R_OK | constants.W_OK : constants.R_OK,
     );
-    return ok(subject, source.path);
+    return found.ok(source.path);
   } catch {
     const advice =
       source.kind === 'serial'
         ? 'Plug the receiver in; list names with: ls /dev/serial/by-id; the user must be in the group dialout.'
         : 'Check the path.';
-    return failure(subject, `${source.path} cannot be opened`, advice);
+    return found.failure(`${source.path} cannot be opened`, advice);
   }
 }
 
 async function sound({ alerts }: Config): Promise<Finding[]> {
   const findings: Finding[] = [];
+  const tone = about('sound', 'sound');
+  const voice = about('voice', 'voice');
   if (alerts.sound.enabled) {
     try {
       const { stdout } = await run('aplay', ['-l'], { timeout: 5000 });
       findings.push(
         stdout.includes('card ')
-          ? ok('sound', `plays on ${alerts.sound.device}`)
-          : warning(
-              'sound',
+          ? tone.ok(`plays on ${alerts.sound.device}`)
+          : tone.warning(
               'no sound card',
               'Plug one in; until then alert sounds are only written to files.',
             ),
       );
     } catch {
       findings.push(
-        warning(
-          'sound',
+        tone.warning(
           'no sound card is found',
           'Install alsa-utils and plug a card in; until then alert sounds are only written to files.',
         ),
       );
     }
   } else
-    findings.push(warning('sound', 'off', 'Set alerts.sound.enabled, or rely on the screen only.'));
+    findings.push(tone.warning('off', 'Set alerts.sound.enabled, or rely on the screen only.'));
   if (alerts.voice.enabled) {
     try {
       await run('espeak-ng', ['--version'], { timeout: 5000 });
-      findings.push(ok('voice', `speaks with the voice ${alerts.voice.voice}`));
+      findings.push(voice.ok(`speaks with the voice ${alerts.voice.voice}`));
     } catch {
-      findings.push(failure('voice', 'espeak-ng is missing', 'Run: apt-get install espeak-ng'));
+      findings.push(voice.failure('espeak-ng is missing', 'Run: apt-get install espeak-ng'));
     }
   }
   return findings;
@@ -116,7 +120,7 @@ async function sound({ alerts }: Config): Promise<Finding[]> {
 
 /** Whether something listens at a TCP address. */
 export async function reachable(
-  subject: string,
+  found: Findings,
   host: string,
   port: number,
   advice: string,
@@ -128,9 +132,9 @@ export async function reachable(
   socket.once('error', reject);
   try {
     await promise;
-    return ok(subject, `${host}:${port} answers`);
+    return found.ok(`${host}:${port} answers`);
   } catch (error) {
-    return failure(subject, `${host}:${port} does not answer (${messageOf(error)})`, advice);
+    return found.failure(`${host}:${port} does not answer (${messageOf(error)})`, advice);
   } finally {
     socket.destroy();
   }

@@ -1,6 +1,6 @@
 import type { Config } from '../config/schema.ts';
 import { messageOf } from '../platform/problem.ts';
-import { type Finding, failure } from './check.ts';
+import { about, type Finding } from './check.ts';
 import { deviceChecks } from './device-checks.ts';
 import { linkChecks } from './link-checks.ts';
 import { oversightChecks } from './oversight-checks.ts';
@@ -18,7 +18,9 @@ export async function examine(config: Config): Promise<Finding[]> {
   ];
   const findings = await Promise.all(
     checks.map((check) =>
-      check().catch((error) => [failure('a check', messageOf(error), 'Report this as an error.')]),
+      check().catch((error) => [
+        about('failed-check', 'a check').failure(messageOf(error), 'Report this as an error.'),
+      ]),
     ),
   );
   return findings.flat();

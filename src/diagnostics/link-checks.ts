@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import type { Config } from '../config/schema.ts';
 import { messageOf } from '../platform/problem.ts';
-import { type Check, type Finding, failure, ok, warning } from './check.ts';
+import { about, type Check, type Finding } from './check.ts';
 import { reachable } from './device-checks.ts';
 
 const day = 86_400_000;
@@ -11,14 +11,18 @@ const day = 86_400_000;
 export function linkChecks(config: Config): Check[] {
   const { uplink } = config;
   if (!uplink.enabled) {
-    return [async () => [warning('headquarters', 'the link is off', 'Set uplink.enabled.')]];
+    return [
+      async () => [
+        about('headquarters', 'headquarters').warning('the link is off', 'Set uplink.enabled.'),
+      ],
+    ];
   }
   const { hostname, port, protocol } = new URL(uplink.broker);
   const secure = protocol === 'mqtts:' || protocol === 'wss:';
   const checks: Check[] = [
     async () => [
       await reachable(
-        'headquarters',
+        about('headquarters', 'headquarters'),
         hostname,
         Number(port || (secure ? 8883 : 1883)),
         'Check uplink.broker and the network; until then all messages wait in the outbox.',
@@ -32,7 +36,12 @@ export function linkChecks(config: Config): Check[] {
     const says = 'this unit has no client certificate';
     return [
       ...checks,
-      async () => [failure('certificate', says, 'Set uplink.tls.cert and uplink.tls.key.')],
+      async () => [
+        about('certificates', 'certificate').failure(
+          says,
+          'Set uplink.tls.cert and uplink.tls.key.',
+        ),
+      ],
     ];
   }
   const { cert, key } = uplink.tls;
@@ -43,7 +52,7 @@ export function linkChecks(config: Config): Check[] {
 }
 
 async function certificate(what: string, path: string): Promise<Finding> {
-  const subject = `${what} ${path}`;
+  const found = about('certificates', `${what} ${path}`);
   try {
     const { validFrom, validTo } = new X509Certificate(await readFile(path));
     const [from, until] = [new Date(validFrom), new Date(validTo)];
@@ -51,18 +60,18 @@ async function certificate(what: string, path: string): Promise<Finding> {
     const says = `valid until ${until.toISOString().slice(0, 10)}`;
     if (from.getTime() > Date.now()) {
       const starts = `not valid before ${from.toISOString().slice(0, 10)}`;
-      return failure(subject, starts, "Check this computer's clock.");
+      return found.failure(starts, "Check this computer's clock.");
     }
-    if (days < 0) return failure(subject, `expired: ${says}`, 'Have headquarters issue a new one.');
-    if (days < 30) return warning(subject, says, 'Have headquarters issue a new one soon.');
-    return ok(subject, says);
+    if (days < 0) return found.failure(`expired: ${says}`, 'Have headquarters issue a new one.');
+    if (days < 30) return found.warning(says, 'Have headquarters issue a new one soon.');
+    return found.ok(says);
   } catch (error) {
-    return failure(subject, messageOf(error), 'It must be a PEM file that this user may read.');
+    return found.failure(messageOf(error), 'It must be a PEM file that this user may read.');
   }
 }
 
 async function privateKey(path: string, certPath: string): Promise<Finding> {
-  const subject = `key ${path}`;
+  const found = about('certificates', `key ${path}`);
   try {
     const { mode } = await stat(path);
     const key = createPrivateKey(await readFile(path));
@@ -72,14 +81,14 @@ async function privateKey(path: string, certPath: string): Promise<Finding> {
       .catch(() => null);
     if (cert?.checkPrivateKey(key) === false) {
       const advice = 'Put the key there with which the certificate was requested.';
-      return failure(subject, `does not belong to ${certPath}`, advice);
+      return found.failure(`does not belong to ${certPath}`, advice);
     }
     if ((mode & 0o077) !== 0) {
-      return warning(subject, 'other users of this computer can read it', `Run: chmod 600 ${path}`);
+      return found.warning('other users of this computer can read it', `Run: chmod 600 ${path}`);
     }
-    return ok(subject, 'belongs to the certificate, and only this user can read it');
+    return found.ok('belongs to the certificate, and only this user can read it');
   } catch (error) {
     const advice = 'It must be a PEM file without a passphrase that this user may read.';
-    return failure(subject, messageOf(error), advice);
+    return found.failure(messageOf(error), advice);
   }
 }

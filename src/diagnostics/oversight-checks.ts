@@ -7,7 +7,7 @@ import { verifyInThread } from '../accountability/audit/verify-in-thread.ts';
 import { loadPolicy } from '../accountability/policy/load-policy.ts';
 import type { Config } from '../config/schema.ts';
 import { messageOf } from '../platform/problem.ts';
-import { type Check, closed, type Finding, failure, ok, presenceOf, warning } from './check.ts';
+import { about, type Check, type Finding, presenceOf } from './check.ts';
 
 /** What people answer for: the policy in force, accounts, the audit log, encryption at rest. */
 export function oversightChecks(config: Config): Check[] {
@@ -21,42 +21,41 @@ export function oversightChecks(config: Config): Check[] {
 }
 
 function policyInForce(config: Config): Finding {
+  const found = about('policy', 'policy');
   try {
     const { profile, title } = loadPolicy(config.policy);
-    return ok('policy', `${profile}: ${title}`);
+    return found.ok(`${profile}: ${title}`);
   } catch (error) {
-    return failure('policy', messageOf(error), 'Correct policy in the configuration.');
+    return found.failure(messageOf(error), 'Correct policy in the configuration.');
   }
 }
 
 async function accounts(path: string): Promise<Finding> {
-  const subject = 'accounts';
+  const found = about('accounts', 'accounts');
   const presence = await presenceOf(path);
-  if (presence === 'missing') return ok(subject, 'no database yet; the daemon creates it');
-  if (presence === 'closed') return closed(subject);
+  if (presence === 'missing') return found.ok('no database yet; the daemon creates it');
+  if (presence === 'closed') return found.closed();
   try {
     const count = countAccounts(path);
-    if (count > 0) return ok(subject, `${count}`);
-    return warning(
-      subject,
+    if (count > 0) return found.ok(`${count}`);
+    return found.warning(
       'there are none, so logging in is not possible',
       'Create the first one with the one-time code that "lookout run" prints, or with "lookout user first".',
     );
   } catch (error) {
-    return failure(subject, messageOf(error), 'Stop lookout and keep a copy of the file.');
+    return found.failure(messageOf(error), 'Stop lookout and keep a copy of the file.');
   }
 }
 
 async function auditLog({ unit }: Config): Promise<Finding> {
-  const subject = 'audit log';
+  const found = about('audit-log', 'audit log');
   // A key or an anchor without the log means that the log was taken away.
   const parts = await Promise.all(Object.values(auditPaths(unit.dataDir)).map(presenceOf));
-  if (parts.includes('closed')) return closed(subject);
-  if (!parts.includes('there')) return ok(subject, 'does not exist yet; the daemon creates it');
+  if (parts.includes('closed')) return found.closed();
+  if (!parts.includes('there')) return found.ok('does not exist yet; the daemon creates it');
   const { sound, records, findings } = await verifyInThread({ dataDir: unit.dataDir, unit });
-  if (sound) return ok(subject, `${records} records, an unbroken chain`);
-  return failure(
-    subject,
+  if (sound) return found.ok(`${records} records, an unbroken chain`);
+  return found.failure(
     `${findings.length} findings, the first: ${findings[0]?.text}`,
     'Keep a copy of the data folder and run "lookout audit verify".',
   );
@@ -64,11 +63,11 @@ async function auditLog({ unit }: Config): Promise<Finding> {
 
 /** CJIS AC-19(5) and SC-28 want the disk of a vehicle's computer encrypted. */
 async function encryption(dataDir: string): Promise<Finding> {
-  const subject = 'encryption at rest';
+  const found = about('encryption', 'encryption at rest');
   const advice = 'Put the data folder on a LUKS volume.';
   const { dev } = await stat(existsSync(dataDir) ? dataDir : '.');
   const [major, minor] = [(dev >> 8) & 0xfff, (dev & 0xff) | ((dev >> 12) & 0xfff00)];
   const id = await readFile(`/sys/dev/block/${major}:${minor}/dm/uuid`, 'utf8').catch(() => '');
-  if (id.startsWith('CRYPT-')) return ok(subject, 'the data folder is on an encrypted volume');
-  return warning(subject, 'the data folder is not directly on an encrypted volume', advice);
+  if (id.startsWith('CRYPT-')) return found.ok('the data folder is on an encrypted volume');
+  return found.warning('the data folder is not directly on an encrypted volume', advice);
 }

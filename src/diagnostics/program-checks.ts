@@ -1,7 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import { messageOf } from '../platform/problem.ts';
 import { loadModel } from '../vision/reading/manifest.ts';
-import { type Check, type Finding, failure, ok } from './check.ts';
+import { about, type Check, type Finding } from './check.ts';
 
 /** Node and the native packages load; the models are those of their manifests. */
 export function programChecks(config: Config): Check[] {
@@ -16,30 +16,32 @@ export function programChecks(config: Config): Check[] {
 }
 
 function nodeVersion(): Finding {
+  const found = about('node', 'Node');
   const major = Number(process.versions.node.split('.')[0]);
-  if (major === 24) return ok('Node', process.versions.node);
-  return failure(
-    'Node',
+  if (major === 24) return found.ok(process.versions.node);
+  return found.failure(
     `version ${process.versions.node} is running; version 24 is needed`,
     'Start it with scripts/lookout.',
   );
 }
 
 async function loads(name: string): Promise<Finding> {
+  const found = about('packages', `package ${name}`);
   try {
     await import(name);
-    return ok(`package ${name}`, 'loads');
+    return found.ok('loads');
   } catch (error) {
-    return failure(`package ${name}`, messageOf(error), 'Run scripts/setup again.');
+    return found.failure(messageOf(error), 'Run scripts/setup again.');
   }
 }
 
 async function openCv(): Promise<Finding> {
+  const found = about('opencv', 'OpenCV');
   try {
     const { cv } = await import('../vision/capture/opencv.ts');
-    return ok('OpenCV', `${cv.version.major}.${cv.version.minor}.${cv.version.revision}`);
+    return found.ok(`${cv.version.major}.${cv.version.minor}.${cv.version.revision}`);
   } catch (error) {
-    return failure('OpenCV', messageOf(error), 'Run scripts/setup again; it rebuilds the addon.');
+    return found.failure(messageOf(error), 'Run scripts/setup again; it rebuilds the addon.');
   }
 }
 
@@ -48,13 +50,12 @@ async function model(
   name: string,
   task: 'detector' | 'recogniser',
 ): Promise<Finding> {
-  const subject = `model ${name}`;
+  const found = about('models', `model ${name}`);
   try {
     const { bytes } = await loadModel(folder, name, task);
-    return ok(subject, `${Math.round(bytes.length / 1024)} KiB, matches its manifest`);
+    return found.ok(`${Math.round(bytes.length / 1024)} KiB, matches its manifest`);
   } catch (error) {
-    return failure(
-      subject,
+    return found.failure(
       `does not match its manifest (${messageOf(error)})`,
       'Restore the model and its manifest from the release.',
     );

@@ -4,16 +4,7 @@ import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import type { Config } from '../config/schema.ts';
 import { messageOf } from '../platform/problem.ts';
-import {
-  asServiceUser,
-  type Check,
-  closed,
-  type Finding,
-  failure,
-  ok,
-  presenceOf,
-  warning,
-} from './check.ts';
+import { about, asServiceUser, type Check, type Finding, presenceOf } from './check.ts';
 
 /** The data folder can be written to and has room; the databases are whole. */
 export function storageChecks(config: Config): Check[] {
@@ -30,14 +21,13 @@ export function storageChecks(config: Config): Check[] {
 }
 
 async function dataFolder(dataDir: string, minFreeMiB: number): Promise<Finding[]> {
-  const subject = `data folder ${dataDir}`;
+  const found = about('data-folder', `data folder ${dataDir}`);
   try {
     await mkdir(dataDir, { recursive: true, mode: 0o700 });
     await access(dataDir, constants.W_OK);
   } catch (error) {
     return [
-      failure(
-        subject,
+      found.failure(
         messageOf(error),
         `${asServiceUser} If that does not help, set unit.dataDir to a folder that it may write to.`,
       ),
@@ -47,42 +37,33 @@ async function dataFolder(dataDir: string, minFreeMiB: number): Promise<Finding[
   const freeMiB = Math.round((bavail * bsize) / 2 ** 20);
   const findings = [
     freeMiB < minFreeMiB * 2
-      ? warning(
-          subject,
-          `${freeMiB} MiB free`,
-          'Free some disk space, or lower records.maxImageMiB.',
-        )
-      : ok(subject, `${freeMiB} MiB free`),
+      ? found.warning(`${freeMiB} MiB free`, 'Free some disk space, or lower records.maxImageMiB.')
+      : found.ok(`${freeMiB} MiB free`),
   ];
   if (((await stat(dataDir)).mode & 0o077) !== 0) {
     findings.push(
-      warning(subject, 'other users of this computer can read it', `Run: chmod 700 ${dataDir}`),
+      found.warning('other users of this computer can read it', `Run: chmod 700 ${dataDir}`),
     );
   }
   return findings;
 }
 
 async function database(path: string): Promise<Finding> {
-  const subject = `database ${path}`;
+  const found = about('databases', `database ${path}`);
   const presence = await presenceOf(path);
-  if (presence === 'missing') return ok(subject, 'does not exist yet; the daemon creates it');
-  if (presence === 'closed') return closed(subject);
+  if (presence === 'missing') return found.ok('does not exist yet; the daemon creates it');
+  if (presence === 'closed') return found.closed();
   try {
     const db = new SQLite(path, { readonly: true });
     try {
       const answer = String(db.pragma('quick_check(1)', { simple: true }));
-      if (answer === 'ok') return ok(subject, 'whole');
-      return failure(
-        subject,
-        answer,
-        'Stop lookout, keep a copy of the file and restore a backup.',
-      );
+      if (answer === 'ok') return found.ok('whole');
+      return found.failure(answer, 'Stop lookout, keep a copy of the file and restore a backup.');
     } finally {
       db.close();
     }
   } catch (error) {
-    return failure(
-      subject,
+    return found.failure(
       messageOf(error),
       'Stop lookout, keep a copy of the file and restore a backup.',
     );

@@ -1,0 +1,51 @@
+import type { DaemonStatus } from './status.ts';
+
+/** Which part of the unit has a problem. Each is a heading of src/diagnostics/TROUBLESHOOTING.md. */
+export const problemAreas = [
+  'cameras',
+  'position',
+  'hot-lists',
+  'alerts',
+  'records',
+  'headquarters',
+  'audit-log',
+  'retention',
+  'metrics',
+  'unit',
+] as const;
+export type ProblemArea = (typeof problemAreas)[number];
+
+/** A problem of the running unit, in a sentence that names the part. */
+export interface UnitProblem {
+  area: ProblemArea;
+  text: string;
+}
+
+/** The parts of a status that may have a problem. */
+type Parts = Pick<
+  DaemonStatus,
+  'heads' | 'hotlists' | 'outputs' | 'records' | 'uplink' | 'audit' | 'retention' | 'locked'
+> & {
+  position: Pick<DaemonStatus['position'], 'problem'>;
+  /** Why the status cannot be asked for on loopback; unknown to whoever has it from there. */
+  metricsProblem?: string | null;
+};
+
+/** Everything that is not as it should be, in the order of the data. */
+export function problemsOf(parts: Parts): UnitProblem[] {
+  const named = (area: ProblemArea, part: string, problem: string | null): UnitProblem[] =>
+    problem === null ? [] : [{ area, text: `${part}: ${problem}` }];
+  const { heads, hotlists, outputs, records, uplink, audit, retention } = parts;
+  return [
+    ...heads.flatMap((head) => named('cameras', `camera head ${head.id}`, head.problem)),
+    ...named('position', 'position', parts.position.problem),
+    ...hotlists.flatMap((list) => named('hot-lists', `hot list ${list.id}`, list.problem)),
+    ...outputs.flatMap((output) => named('alerts', `alert ${output.name}`, output.problem)),
+    ...named('records', 'records', records.images.problem),
+    ...named('headquarters', 'headquarters', uplink?.problem ?? null),
+    ...named('audit-log', 'audit log', audit.problem),
+    ...named('retention', 'retention', retention.problem),
+    ...named('metrics', 'metrics', parts.metricsProblem ?? null),
+    ...named('unit', 'unit', parts.locked),
+  ];
+}

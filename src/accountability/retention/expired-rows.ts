@@ -1,8 +1,8 @@
-import { dayMs } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import { createOldestFirst } from '../../records/oldest-first.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Kind, type Span, spanOf } from './keep-times.ts';
+import { type DueOptions, dueBy, endsOf } from './rules.ts';
 
 /** A detection or an image that may have come to its end. */
 export interface Candidate {
@@ -25,14 +25,8 @@ export interface Walk {
   next(): Candidate[];
 }
 
-/** What a run goes by. */
-export interface DueOptions {
-  nowMs: number;
-  /** By a person's order: what is older than this goes too, once headquarters has it. */
-  olderThanDays?: number | undefined;
-  /** The order is for this source alone. */
-  head?: string | undefined;
-}
+/** What a run goes by; `head`: the order is for this source alone. */
+export type WalkOptions = DueOptions & { head?: string | undefined };
 
 const stepSize = 64;
 
@@ -43,50 +37,35 @@ export function createExpiredRows(deps: {
   mode: 'mobile' | 'fixed';
 }) {
   const { db, retention, mode } = deps;
+  const { edgeStore } = retention;
   const records = createOldestFirst(db);
 
   const spanFor = (kind: Kind, head: string): Span => spanOf(retention, kind, { head, mode });
 
-  /** When things of this kind end: by the maximum, and earlier by an order or because nothing is to stay here. */
-  const endsOf = (span: Span, { nowMs, olderThanDays }: DueOptions) => {
-    const forcedMs =
-      span.maxDays === null ? Number.NEGATIVE_INFINITY : nowMs - span.maxDays * dayMs;
-    if (retention.edgeStore === 'transient') return { forcedMs, beforeMs: Number.MAX_SAFE_INTEGER };
-    const orderedMs =
-      olderThanDays === undefined
-        ? Number.NEGATIVE_INFINITY
-        : nowMs - Math.max(olderThanDays, span.minDays) * dayMs;
-    return { forcedMs, beforeMs: Math.max(forcedMs, orderedMs) };
-  };
-  const ruleOf = (span: Span, forced: boolean): string => {
-    if (forced) return `${span.from}.maxDays`;
-    return retention.edgeStore === 'transient' ? 'retention.edgeStore' : `${span.from}.minDays`;
-  };
-
-  const detectionWalk = (head: string, kind: 'reads' | 'hits', options: DueOptions): Walk => {
+  const detectionWalk = (head: string, kind: 'reads' | 'hits', options: WalkOptions): Walk => {
     const span = spanFor(kind, head);
-    const { forcedMs, beforeMs } = endsOf(span, options);
+    const ends = endsOf(span, options, edgeStore);
+    const { beforeMs } = ends;
     if (!Number.isFinite(beforeMs)) return { next: () => [] };
     const hit = kind === 'hits';
     const step = records.closedDetections({ head, hit, beforeMs, atATime: stepSize });
     return {
       next: () =>
-        step().map(({ id, lastSeenMs }) => {
-          const forced = lastSeenMs < forcedMs;
-          const rule = ruleOf(span, forced);
-          return { what: 'detection', id, detectionId: id, atMs: lastSeenMs, head, rule, forced };
+        step().map(({ id, lastSeenMs: atMs }) => {
+          const due = dueBy(span, ends, atMs, edgeStore);
+          return { what: 'detection', id, detectionId: id, atMs, head, ...due };
         }),
     };
   };
 
   /** Images by their own rows; in transient mode they go with their detection. */
-  const imageWalk = (options: DueOptions, from: readonly string[]): Walk => {
-    const transient = retention.edgeStore === 'transient';
+  const imageWalk = (options: WalkOptions, from: readonly string[]): Walk => {
     const ends = new Map(
       from.map((head) => {
         const span = spanFor('images', head);
-        const { forcedMs, beforeMs } = endsOf(span, options);
-        return [head, { span, forcedMs, beforeMs: transient ? forcedMs : beforeMs }];
+        const { forcedMs, beforeMs } = endsOf(span, options, edgeStore);
+        const untilMs = edgeStore === 'transient' ? forcedMs : beforeMs;
+        return [head, { span, forcedMs, beforeMs: untilMs }];
       }),
     );
     const latestMs = Math.max(...[...ends.values()].map(({ beforeMs }) => beforeMs));
@@ -96,14 +75,13 @@ export function createExpiredRows(deps: {
       next() {
         for (;;) {
           const rows = step();
-          const due = rows.flatMap(({ id, detectionId, takenAtMs, head }): Candidate[] => {
+          const found = rows.flatMap(({ id, detectionId, takenAtMs, head }): Candidate[] => {
             const end = ends.get(head);
             if (end === undefined || takenAtMs >= end.beforeMs) return [];
-            const forced = takenAtMs < end.forcedMs;
-            const rule = ruleOf(end.span, forced);
-            return [{ what: 'image', id, detectionId, atMs: takenAtMs, head, rule, forced }];
+            const due = dueBy(end.span, end, takenAtMs, edgeStore);
+            return [{ what: 'image', id, detectionId, atMs: takenAtMs, head, ...due }];
           });
-          if (due.length > 0 || rows.length === 0) return due;
+          if (found.length > 0 || rows.length === 0) return found;
         }
       },
     };
@@ -113,7 +91,7 @@ export function createExpiredRows(deps: {
     spanFor,
     heads: records.heads,
     /** Every walk of a run. */
-    walks(options: DueOptions): Walk[] {
+    walks(options: WalkOptions): Walk[] {
       const all = records.heads().filter((head) => head === (options.head ?? head));
       return [
         ...all.flatMap((head) => [

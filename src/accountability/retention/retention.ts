@@ -1,20 +1,18 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Outbox } from '../../outbox/outbox.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { dayMs } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Log } from '../../platform/log.ts';
 import { messageOf } from '../../platform/problem.ts';
-import type { ImageFile } from '../../records/image-rows.ts';
 import { type AlsoRemove, createRemoval } from '../../records/removal.ts';
 import type { AuditWriter } from '../audit/audit-record.ts';
-import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
-import { openCompaction } from './compaction.ts';
-import { type Candidate, createExpiredRows, type Walk } from './expired-rows.ts';
+import { type Candidate, createExpiredRows } from './expired-rows.ts';
 import type { Holds } from './holds.ts';
 import { kinds, type Span } from './keep-times.ts';
 import { createPurgeRuns, type OpenRun, type PurgeRun } from './purge-runs.ts';
+import { createRemover } from './remover.ts';
+import { doubtfulLeapMs, refuseBelowMinimum, whyKept } from './rules.ts';
 
 /** State of letting go, for status and health. Cheap. */
 export interface RetentionHealth {
@@ -45,15 +43,10 @@ export interface Retention extends AsyncDisposable {
   spans(): (Span & { head: string; kind: string })[];
 }
 
-/** Of the event loop, per slice. */
-const sliceMs = 3;
-const syncAfter = 400;
 const atATime = 64;
 const defaultEveryMs = 3_600_000;
 /** Acknowledgements come in flocks; each flock is one removal. */
 const settleMs = 300;
-/** A clock that leapt this far since the last run is believed only when something vouches for it. */
-const leapMs = 7 * dayMs;
 
 /**
  * Works on the connection that `outbox` is on. Rows go in slices of a few milliseconds; the thread that empties the
@@ -80,7 +73,6 @@ export function createRetention(deps: {
   const { db, policy, unit, outbox, holds, clock, log, isOpen = () => false } = deps;
   const { isTimeSure = () => true, everyMs = defaultEveryMs } = deps;
   const isTransient = policy.retention.edgeStore === 'transient';
-  const removal = createRemoval(deps);
   const due = createExpiredRows({ db, retention: policy.retention, mode: unit.mode });
   const runs = createPurgeRuns({ db, audit: deps.audit, unit, clock });
   const noteOf = db
@@ -88,119 +80,32 @@ export function createRetention(deps: {
     .pluck();
   const setNote = db.prepare('INSERT OR REPLACE INTO retention_note (name, value) VALUES (?, ?)');
 
-  let compaction: ReturnType<typeof openCompaction> | null = null;
   let problem: string | null = null;
   let timer: NodeJS.Timeout | null = null;
   let settling: NodeJS.Timeout | null = null;
   let working: Promise<unknown> = Promise.resolve();
   let busy = 0;
   let stopped = false;
-  /** The daemon stops: a run breaks off at its next slice. */
-  let ending = false;
   /** Detections that headquarters has just acknowledged something of. */
   let acknowledged = new Set<string>();
   /** Whether the audit log knows of runs that were cut off. The daemon alone tells: a command's run may be under way. */
   let isTold = true;
-  /** Whether what was removed may still be read in the write-ahead log. */
-  let hasTraces = false;
   /** In transient mode one run stands for an hour of small removals. */
   let standing: OpenRun | null = null;
 
-  const mayGo = ({ detectionId, forced, what }: Candidate): boolean => {
-    if (!forced) {
-      if (outbox.waitingAbout(detectionId).length > 0) return false;
-      if (what === 'detection' && isTransient && isOpen(detectionId)) return false;
-    }
-    return !holds.isHeld(detectionId);
-  };
-
-  /** Removes candidates until the slice is over; returns how many it looked at. Checks each anew: a hold may have come. */
-  const slice = db.transaction(
-    (candidates: readonly Candidate[], run: OpenRun, gone: ImageFile[]): number => {
-      const startedMs = performance.now();
-      let looked = 0;
-      for (const candidate of candidates) {
-        if (looked > 0 && performance.now() - startedMs > sliceMs) break;
-        looked += 1;
-        if (!mayGo(candidate)) continue;
-        const { what, id } = candidate;
-        const removed = what === 'detection' ? removal.detection(id) : removal.image(id);
-        run.count(candidate, removed);
-        gone.push(...removed.files);
-      }
-      run.save();
-      return looked;
+  const remover = createRemover({
+    db,
+    removal: createRemoval(deps),
+    mayGo: (candidate) => {
+      const { detectionId } = candidate;
+      const ties = {
+        isWaiting: () => outbox.waitingAbout(detectionId).length > 0,
+        isOpen: () => isOpen(detectionId),
+        isHeld: () => holds.isHeld(detectionId),
+      };
+      return whyKept(candidate, ties, policy.retention.edgeStore) === null;
     },
-  );
-
-  /** The disk is synced once for many slices, in another thread. */
-  const removeSlice = (
-    candidates: readonly Candidate[],
-    run: OpenRun,
-    gone: ImageFile[],
-  ): number => {
-    const before = gone.length;
-    db.pragma('synchronous = NORMAL');
-    db.pragma('wal_autocheckpoint = 0');
-    try {
-      return slice.immediate(candidates, run, gone);
-    } catch (error) {
-      gone.length = before;
-      run.revert();
-      throw error;
-    } finally {
-      db.pragma('synchronous = FULL');
-      db.pragma('wal_autocheckpoint = 1000');
-    }
-  };
-
-  const compact = (task: 'sync' | 'empty-log' | 'shrink') => {
-    compaction ??= openCompaction(db.name);
-    return compaction.perform(task);
-  };
-
-  /** Removes all that walks bring. `begin` is called before the first removal. */
-  const remove = async (walks: readonly Walk[], begin: () => OpenRun): Promise<void> => {
-    let unsynced = 0;
-    const gone: ImageFile[] = [];
-    const settle = async () => {
-      unsynced = 0;
-      await compact('sync');
-      await removal.removeFiles(gone.splice(0));
-    };
-    try {
-      for (const walk of walks) {
-        for (
-          let candidates = walk.next();
-          candidates.length > 0 && !ending;
-          candidates = walk.next()
-        ) {
-          let rest = candidates.filter(mayGo);
-          await nextTurn();
-          while (rest.length > 0) {
-            const run = begin();
-            const looked = removeSlice(rest, run, gone);
-            hasTraces = true;
-            rest = rest.slice(looked);
-            unsynced += looked;
-            await nextTurn();
-          }
-          if (unsynced >= syncAfter) await settle();
-        }
-      }
-    } finally {
-      // A run that breaks off has removed rows all the same, and their files have no other to remove them.
-      if (unsynced > 0) await settle();
-    }
-  };
-
-  /** Empties the write-ahead log of what was removed, and gives free pages back. */
-  const eraseTraces = async (shrink: boolean): Promise<void> => {
-    const { logEmpty } = await compact(shrink ? 'shrink' : 'empty-log');
-    if (!logEmpty)
-      throw new Error('the write-ahead log could not be emptied; the next run will try again');
-    hasTraces = false;
-  };
+  });
 
   /** One piece of work at a time; whatever goes wrong is told in the health and tried again by the timer. */
   const queued = <T>(work: () => Promise<T>): Promise<T> => {
@@ -212,14 +117,13 @@ export function createRetention(deps: {
     return done;
   };
 
-  /** How far the clock has leapt since the last look, while nothing vouches for it; else null. */
-  const doubtfulLeapMs = (): number | null => {
-    const leaptMs = clock() - Number(noteOf.get('clockMs') ?? Number.NaN);
-    return leaptMs > leapMs && !isTimeSure() ? leaptMs : null;
+  const leapNowMs = (): number | null => {
+    const lastLook = noteOf.get('clockMs');
+    return doubtfulLeapMs(lastLook === undefined ? null : Number(lastLook), clock(), isTimeSure);
   };
 
   const checkClock = (): void => {
-    const leaptMs = doubtfulLeapMs();
+    const leaptMs = leapNowMs();
     if (leaptMs !== null) {
       throw new Error(
         `The clock has moved forward ${Math.round(leaptMs / dayMs)} days since the last check and nothing confirms ` +
@@ -242,11 +146,11 @@ export function createRetention(deps: {
       if (!isTold) runs.closeInterrupted();
       isTold = true;
       checkClock();
-      await remove(due.walks({ nowMs: clock(), ...order }), () => {
+      await remover.remove(due.walks({ nowMs: clock(), ...order }), () => {
         open ??= runs.begin(order === undefined ? 'policy' : 'order');
         return open;
       });
-      if (hasTraces) await eraseTraces(true);
+      if (remover.hasTraces()) await remover.eraseTraces(true);
       problem = null;
     } catch (error) {
       problem = `Data past its retention time could not be deleted: ${messageOf(error)}`;
@@ -255,17 +159,11 @@ export function createRetention(deps: {
     } finally {
       // What went is told even when the rest failed.
       (open as OpenRun | null)?.finish();
-      if (!isTransient) await closeCompaction();
+      if (!isTransient) await remover.closeThread();
     }
     if (open === null) return null;
     log.info({ detections: (open as OpenRun).total() }, 'purged');
     return runs.last();
-  };
-
-  const closeCompaction = async (): Promise<void> => {
-    const closing = compaction;
-    compaction = null;
-    await closing?.[Symbol.asyncDispose]();
   };
 
   /** Transient mode: what headquarters has, goes (RET-6). */
@@ -279,9 +177,9 @@ export function createRetention(deps: {
         return standing;
       };
       const walk = { next: () => candidates.splice(0, atATime) };
-      await remove([walk], begin);
+      await remover.remove([walk], begin);
       // While more is acknowledged this waits for the run that follows.
-      if (hasTraces && acknowledged.size === 0) await eraseTraces(false);
+      if (remover.hasTraces() && acknowledged.size === 0) await remover.eraseTraces(false);
       problem = null;
     } catch (error) {
       // The next sweep meets them again.
@@ -324,7 +222,7 @@ export function createRetention(deps: {
       if (order !== undefined) refuseBelowMinimum(order, this.spans());
       return queued(() => purge(order));
     },
-    believesClock: () => doubtfulLeapMs() === null,
+    believesClock: () => leapNowMs() === null,
     health: () => ({ running: busy > 0, lastRun: runs.last(), problem }),
     spans: () =>
       due
@@ -334,9 +232,7 @@ export function createRetention(deps: {
       stopped = true;
       if (timer !== null) clearInterval(timer);
       if (settling !== null) clearTimeout(settling);
-      ending = true;
-      await working;
-      ending = false;
+      await remover.breakOff(working);
       if (isTransient && acknowledged.size > 0) await letGoAcknowledged();
       try {
         finishStanding();
@@ -344,23 +240,7 @@ export function createRetention(deps: {
         // It stays on file as interrupted; the next start tells the audit log.
         log.error({ problem: messageOf(error) }, 'a purge could not be written to the audit log');
       }
-      await closeCompaction();
+      await remover.closeThread();
     },
   };
-}
-
-function refuseBelowMinimum(
-  { olderThanDays, head }: PurgeOrder,
-  spans: ReturnType<Retention['spans']>,
-): void {
-  const short = spans.find(
-    (span) => olderThanDays < span.minDays && span.head === (head ?? span.head),
-  );
-  if (short === undefined) return;
-  throw new Refusal(
-    409,
-    'below-minimum',
-    `${short.kind} of ${short.head} are kept for at least ${short.minDays} days (${short.from}.minDays); ` +
-      `an order for data older than ${olderThanDays} days is below that.`,
-  );
 }

@@ -10,9 +10,8 @@ export interface AudioSetUp {
 
 export type AudioName = 'sound' | 'voice';
 
-/** To the audio thread; each call is answered by its number. */
+/** What one output has to do. */
 export interface AudioCall {
-  id: number;
   name: AudioName;
   /** Null: make ready. */
   tell:
@@ -21,10 +20,15 @@ export interface AudioCall {
     | null;
 }
 
+/** What the audio thread can be called for. */
+export interface AudioHandlers {
+  perform(call: AudioCall): Promise<void>;
+}
+
 export type AudioHealth = Record<AudioName, Pick<OutputHealth, 'state' | 'problem'>>;
 
-/** From the audio thread: the end of a call, or a line for the log; always with how the outputs are. */
-export type AudioReply = { health: AudioHealth } & (
-  | { kind: 'done'; id: number; problem: string | null }
-  | { kind: 'log'; level: 'info' | 'warn'; fields: object; message: string }
-);
+/** From the audio thread, before each answer and with each line for the log: how the outputs are. */
+export interface AudioNote {
+  health: AudioHealth;
+  log: { level: 'info' | 'warn'; fields: object; message: string } | null;
+}

@@ -1,13 +1,13 @@
 import { EventEmitter } from 'node:events';
-import { Worker } from 'node:worker_threads';
 import type { HotlistConfig } from '../config/sections/hotlist.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import { openDatabase } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
-import { messageOf, Problem, TemporaryProblem } from '../platform/problem.ts';
+import { messageOf, Problem } from '../platform/problem.ts';
+import { type CallableThread, createThread } from '../platform/thread-call.ts';
 import type { HitMatch, HotEntry, ListStatus, MatchQuery } from './hit-match.ts';
 import type { ImportRequest, ImportResult } from './import-result.ts';
-import type { HotlistTask, HotlistTaskOutcome } from './import-worker.ts';
+import type { HotlistHandlers, HotlistTask } from './import-worker.ts';
 import { compareMatches } from './judge-match.ts';
 import { listStatus } from './list-age.ts';
 import { type HotList, type HotlistPolicy, resolveLists, rowRules } from './list-rules.ts';
@@ -100,7 +100,7 @@ export function createHotlist(options: HotlistOptions): Hotlist {
   const ageLimits = (): AgeLimits | null =>
     options.maintain !== false && believesClock() ? { nowMs: clock(), maxAges } : null;
   let closed = false;
-  let running: Worker | undefined;
+  let running: CallableThread<HotlistHandlers> | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 
   function status(): ListStatus[] {
@@ -130,22 +130,15 @@ export function createHotlist(options: HotlistOptions): Hotlist {
   }
 
   async function perform(task: HotlistTask): Promise<ImportResult | null> {
-    const worker = new Worker(new URL('./import-worker.ts', import.meta.url), { workerData: task });
-    running = worker;
+    await using thread = createThread<HotlistHandlers>(
+      new URL('./import-worker.ts', import.meta.url),
+      { ended: 'the import was stopped; the old list stays in use' },
+    );
+    running = thread;
     try {
-      const outcome = await new Promise<HotlistTaskOutcome>((resolve, reject) => {
-        worker.once('message', resolve);
-        worker.once('error', reject);
-        worker.once('exit', () =>
-          reject(new Error('the import was stopped; the old list stays in use')),
-        );
-      });
-      if ('result' in outcome) return outcome.result;
-      const errors = { problem: Problem, passing: TemporaryProblem, other: Error };
-      throw new errors[outcome.is](outcome.error);
+      return await thread.call('perform', task);
     } finally {
       running = undefined;
-      await worker.terminate();
     }
   }
 
@@ -237,7 +230,7 @@ export function createHotlist(options: HotlistOptions): Hotlist {
     async [Symbol.asyncDispose]() {
       closed = true;
       for (const timer of timers) clearInterval(timer);
-      await running?.terminate();
+      await running?.[Symbol.asyncDispose]();
       await queue;
       db.close();
     },

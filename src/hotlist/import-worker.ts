@@ -1,7 +1,6 @@
 import { setPriority } from 'node:os';
-import { parentPort, workerData } from 'node:worker_threads';
 import { openDatabase } from '../platform/database.ts';
-import { messageOf, Problem, TemporaryProblem } from '../platform/problem.ts';
+import { answerCalls } from '../platform/thread-call.ts';
 import { importList } from './import-list.ts';
 import { withImportLock } from './import-lock.ts';
 import type { ImportRequest, ImportResult } from './import-result.ts';
@@ -9,17 +8,12 @@ import type { HotList, RowRules } from './list-rules.ts';
 import { type AgeLimits, sweep } from './sweep.ts';
 import { hotlistMigrations } from './tables.ts';
 
-/** What the thread is started for. */
+/** What the thread does. */
 export type HotlistTask = { path: string; limits: AgeLimits | null } & (
   | { kind: 'import'; list: HotList; rules: RowRules; request: ImportRequest; nowMs: number }
   /** `waits`: for an import under way, where otherwise it is put off. */
   | { kind: 'sweep'; waits: boolean }
 );
-
-/** What it says when it is done; an error goes on as what it was. */
-export type HotlistTaskOutcome =
-  | { result: ImportResult | null }
-  | { error: string; is: 'problem' | 'passing' | 'other' };
 
 const importWaitMs = 600_000;
 
@@ -43,12 +37,8 @@ async function perform(task: HotlistTask): Promise<ImportResult | null> {
   }
 }
 
-let outcome: HotlistTaskOutcome;
-try {
-  outcome = { result: await perform(workerData as HotlistTask) };
-} catch (error) {
-  const isPassing = error instanceof TemporaryProblem;
-  const is = isPassing ? 'passing' : error instanceof Problem ? 'problem' : 'other';
-  outcome = { error: messageOf(error), is };
-}
-parentPort?.postMessage(outcome);
+const handlers = { perform };
+
+export type HotlistHandlers = typeof handlers;
+
+answerCalls(handlers);

@@ -1,12 +1,13 @@
-import { once } from 'node:events';
-import { Worker } from 'node:worker_threads';
+import { createThread } from '../../platform/thread-call.ts';
 import type { AuditVerification } from './audit-verification.ts';
 import type { VerifyAudit } from './verify.ts';
+import type { VerifyHandlers } from './verify-worker.ts';
 
 /** `verifyAudit` without holding up the event loop. */
 export async function verifyInThread(input: VerifyAudit): Promise<AuditVerification> {
-  const worker = new Worker(new URL('./verify-worker.ts', import.meta.url), { workerData: input });
-  // An error of the thread rejects this.
-  const [verification] = await once(worker, 'message');
-  return verification as AuditVerification;
+  await using thread = createThread<VerifyHandlers>(
+    new URL('./verify-worker.ts', import.meta.url),
+    { ended: 'the thread that verifies the audit log has ended' },
+  );
+  return await thread.call('verify', input);
 }

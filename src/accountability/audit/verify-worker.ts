@@ -1,5 +1,9 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import { type VerifyAudit, verifyAudit } from './verify.ts';
+import { answerCalls } from '../../platform/thread-call.ts';
+import { verifyAudit } from './verify.ts';
 
 // A thread of its own: hashing a million records takes seconds, and the daemon's loop must go on.
-parentPort?.postMessage(verifyAudit(workerData as VerifyAudit));
+const handlers = { verify: verifyAudit };
+
+export type VerifyHandlers = typeof handlers;
+
+answerCalls(handlers);

@@ -1,5 +1,6 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { workerData } from 'node:worker_threads';
 import SQLite from 'better-sqlite3';
+import { answerCalls } from '../../platform/thread-call.ts';
 
 /** What to do: empty the write-ahead log into the database, or give free pages back to the disk. */
 export type CompactionTask = 'sync' | 'empty-log' | 'shrink';
@@ -37,10 +38,16 @@ function shrink(): void {
   }
 }
 
-parentPort?.on('message', (task: CompactionTask) => {
-  if (task === 'shrink') shrink();
-  // Nearly all is copied while others may write; only the end of it holds them up.
-  let logEmpty = checkpoint('PASSIVE');
-  if (task !== 'sync') logEmpty = checkpoint('TRUNCATE');
-  parentPort?.postMessage({ logEmpty, freePages: freePages() } satisfies CompactionOutcome);
-});
+const handlers = {
+  perform(task: CompactionTask): CompactionOutcome {
+    if (task === 'shrink') shrink();
+    // Nearly all is copied while others may write; only the end of it holds them up.
+    let logEmpty = checkpoint('PASSIVE');
+    if (task !== 'sync') logEmpty = checkpoint('TRUNCATE');
+    return { logEmpty, freePages: freePages() };
+  },
+};
+
+export type CompactionHandlers = typeof handlers;
+
+answerCalls(handlers);

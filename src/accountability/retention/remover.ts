@@ -68,7 +68,7 @@ export function createRemover(deps: {
 
   const compact = (task: 'sync' | 'empty-log' | 'shrink') => {
     compaction ??= openCompaction(db.name);
-    return compaction.perform(task);
+    return compaction.call('perform', task);
   };
 
   return {

@@ -1,12 +1,11 @@
-import { Worker } from 'node:worker_threads';
 import type { Config } from '../../config/schema.ts';
 import { systemClock } from '../../platform/clock.ts';
-import { messageOf, Problem } from '../../platform/problem.ts';
+import { createThread } from '../../platform/thread-call.ts';
 import type { GreyPicture } from './grey-picture.ts';
 import type { ModelIdentity } from './manifest.ts';
 import type { FoundPlate, FrameReading } from './plate-read.ts';
+import type { ReadingHandlers } from './reading-worker.ts';
 import { rectifiedPlate } from './rectify.ts';
-import type { FromReadingWorker, ToReadingWorker } from './worker-messages.ts';
 
 /** Finds and reads plates in a worker thread of its own. */
 export interface Reader extends AsyncDisposable {
@@ -26,100 +25,56 @@ export interface Reader extends AsyncDisposable {
   rectify(frame: GreyPicture, plate: FoundPlate): GreyPicture;
 }
 
-interface Waiting {
-  id: number;
-  sinceMs: number;
-  settle(answer: FromReadingWorker): void;
-  fail(error: Error): void;
-}
-
 /** Starts the worker and loads the models; throws a Problem when a model is missing or not the one meant. */
 export async function createReader(config: Config['reading']): Promise<Reader> {
-  const worker = new Worker(new URL('./reading-worker.ts', import.meta.url), {
-    workerData: config,
+  const thread = createThread<ReadingHandlers>(new URL('./reading-worker.ts', import.meta.url), {
     name: 'reading',
     // onnxruntime 1.30 searches the process's command line with a regular expression that recurses for each
     // character; with some 290 file names it would run out of a worker's usual 4 MB.
     resourceLimits: { stackSizeMb: 128 },
+    ended: 'the reading worker has ended',
   });
-  let waiting: Waiting | null = null;
-  let lost: Error | null = null;
-  let nextId = 1;
+  let busySinceMs: number | null = null;
 
-  const models = await new Promise<ModelIdentity[]>((resolve, reject) => {
-    worker.once('message', (first: FromReadingWorker) => {
-      if (first.type === 'ready') return resolve(first.models);
-      reject(
-        new Problem(
-          first.type === 'refused' ? first.problem : 'the reading worker sent an unexpected answer',
-        ),
-      );
-    });
-    worker.once('error', reject);
-  }).catch(async (error: unknown) => {
-    await worker.terminate();
+  let models: ModelIdentity[];
+  try {
+    models = await thread.call('open', config);
+  } catch (error) {
+    await thread[Symbol.asyncDispose]();
     throw error;
-  });
+  }
 
-  const lose = (error: Error) => {
-    lost ??= error;
-    waiting?.fail(error);
-    waiting = null;
-  };
-  worker.removeAllListeners('error');
-  worker.on('error', (error) => lose(new Error(`the reading worker failed: ${messageOf(error)}`)));
-  worker.on('exit', () => lose(new Error('the reading worker has ended')));
-  worker.on('message', (answer: FromReadingWorker) => {
-    if (!waiting || !('id' in answer) || answer.id !== waiting.id) return;
-    const { settle } = waiting;
-    waiting = null;
-    settle(answer);
-  });
-
-  const ask = (
-    kind: { type: 'frame'; thorough: boolean } | { type: 'plate' },
-    picture: GreyPicture,
-  ) =>
-    new Promise<FromReadingWorker>((resolve, reject) => {
-      const { width, height } = picture;
-      if (picture.grey.length !== width * height || width < 1 || height < 1) {
-        throw new Error(`a picture of ${picture.grey.length} bytes is not ${width}×${height} grey`);
-      }
-      if (lost) throw lost;
-      if (waiting) throw new Error('the reader is still busy with the previous picture');
-      const id = nextId++;
-      waiting = { id, sinceMs: systemClock(), settle: resolve, fail: reject };
+  const whileBusy = async <Answer>(
+    { grey, width, height }: GreyPicture,
+    call: (copy: GreyPicture, transfer: ArrayBuffer[]) => Promise<Answer>,
+  ): Promise<Answer> => {
+    if (grey.length !== width * height || width < 1 || height < 1) {
+      throw new Error(`a picture of ${grey.length} bytes is not ${width}×${height} grey`);
+    }
+    if (busySinceMs !== null) throw new Error('the reader is still busy with the previous picture');
+    busySinceMs = systemClock();
+    try {
       // A copy costs a tenth of a millisecond and leaves the caller its frame for the images to keep.
       // A copy that is ours to give away; `slice` of a Buffer would share the caller's memory.
-      const grey = new Uint8Array(picture.grey);
-      const request: ToReadingWorker = { ...kind, id, picture: { grey, width, height } };
-      worker.postMessage(request, [grey.buffer]);
-    });
+      const copy = new Uint8Array(grey);
+      return await call({ grey: copy, width, height }, [copy.buffer]);
+    } finally {
+      busySinceMs = null;
+    }
+  };
 
   return {
     models,
     get busySinceMs() {
-      return waiting?.sinceMs ?? null;
+      return busySinceMs;
     },
-    async read(frame, { thorough = false } = {}) {
-      const answer = await ask({ type: 'frame', thorough }, frame);
-      if (answer.type === 'reading') return answer.reading;
-      throw new Error(
-        'problem' in answer ? answer.problem : 'the reading worker sent an unexpected answer',
-      );
-    },
-    async readPlate(picture) {
-      const answer = await ask({ type: 'plate' }, picture);
-      if (answer.type === 'plate') return answer.plate;
-      throw new Error(
-        'problem' in answer ? answer.problem : 'the reading worker sent an unexpected answer',
-      );
-    },
+    read: (frame, { thorough = false } = {}) =>
+      whileBusy(frame, (picture, transfer) =>
+        thread.call('readFrame', { picture, thorough }, transfer),
+      ),
+    readPlate: (plate) =>
+      whileBusy(plate, (picture, transfer) => thread.call('readPlate', picture, transfer)),
     rectify: (frame, plate) => rectifiedPlate(frame, plate.read.corners),
-    async [Symbol.asyncDispose]() {
-      // At once, not when the thread has gone: an answer may come in meanwhile, and nobody waits for it any more.
-      lose(new Error('the reading worker has ended'));
-      await worker.terminate();
-    },
+    [Symbol.asyncDispose]: () => thread[Symbol.asyncDispose](),
   };
 }

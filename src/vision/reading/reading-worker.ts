@@ -2,44 +2,39 @@
  * The reading worker: owns both models and does all the work on pixels, so that the thread that takes
  * frames stays free while a model runs (rule 1).
  */
-import { parentPort, workerData } from 'node:worker_threads';
 import type { Config } from '../../config/schema.ts';
-import { messageOf } from '../../platform/problem.ts';
+import { messageOf, Problem } from '../../platform/problem.ts';
+import { answerCalls } from '../../platform/thread-call.ts';
+import type { GreyPicture } from './grey-picture.ts';
+import type { ModelIdentity } from './manifest.ts';
 import { openDetector, openRecogniser } from './models.ts';
+import type { FoundPlate, FrameReading } from './plate-read.ts';
 import { createFrameReader } from './read-frame.ts';
-import type { FromReadingWorker, ToReadingWorker } from './worker-messages.ts';
 
-const port = parentPort;
-if (!port) throw new Error('reading-worker.ts must run as a worker thread');
-const tell = (message: FromReadingWorker) => port.postMessage(message);
+let reader: ReturnType<typeof createFrameReader> | undefined;
+const opened = () => {
+  if (reader === undefined) throw new Error('the models are not open yet');
+  return reader;
+};
 
-try {
-  const config = workerData as Config['reading'];
-  const detector = await openDetector(config.modelsDir, config.detector, config.threads);
-  const recogniser = await openRecogniser(config.modelsDir, config.recogniser, config.threads);
-  const reader = createFrameReader(detector, recogniser, config);
-
-  const answer = async (request: ToReadingWorker): Promise<FromReadingWorker> => {
-    const { id, picture } = request;
+const handlers = {
+  /** Loads the models; the first call. Throws a Problem when one is missing or not the one meant. */
+  async open(config: Config['reading']): Promise<ModelIdentity[]> {
     try {
-      return request.type === 'frame'
-        ? {
-            type: 'reading',
-            id,
-            reading: (await reader.readFrame(picture, request.thorough)).reading,
-          }
-        : { type: 'plate', id, plate: await reader.readPlate(picture) };
+      const detector = await openDetector(config.modelsDir, config.detector, config.threads);
+      const recogniser = await openRecogniser(config.modelsDir, config.recogniser, config.threads);
+      reader = createFrameReader(detector, recogniser, config);
+      return [detector, recogniser].map(({ manifest: { name, sha256 } }) => ({ name, sha256 }));
     } catch (error) {
-      return { type: 'failed', id, problem: messageOf(error) };
+      throw new Problem(messageOf(error));
     }
-  };
-  port.on('message', (request: ToReadingWorker) => {
-    void answer(request).then(tell);
-  });
-  tell({
-    type: 'ready',
-    models: [detector, recogniser].map(({ manifest: { name, sha256 } }) => ({ name, sha256 })),
-  });
-} catch (error) {
-  tell({ type: 'refused', problem: messageOf(error) });
-}
+  },
+  async readFrame(frame: { picture: GreyPicture; thorough: boolean }): Promise<FrameReading> {
+    return (await opened().readFrame(frame.picture, frame.thorough)).reading;
+  },
+  readPlate: (picture: GreyPicture): Promise<FoundPlate> => opened().readPlate(picture),
+};
+
+export type ReadingHandlers = typeof handlers;
+
+answerCalls(handlers);

@@ -1,13 +1,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
-import type { MadePackage } from '../accountability/evidence/packages.ts';
+import {
+  fetchEvidence,
+  makeEvidence,
+  showEvidenceKey,
+} from '../accountability/evidence/operations.ts';
 import { volumeSizes } from '../accountability/evidence/plan-volumes.ts';
 import { receivePackage } from '../accountability/evidence/receive-package.ts';
 import { verificationText, verifyPackage } from '../accountability/evidence/verify-package.ts';
-import type { FileAnswer } from '../accountability/gate/answer.ts';
+import { perform } from '../accountability/gate/perform.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
-import { perform } from './perform.ts';
+import { performWith } from './perform.ts';
 import { type InquiryOptions, inquiring, inquiryOf, openClient } from './unit-client.ts';
 
 interface MakeOptions extends ConfiguredOptions, InquiryOptions {
@@ -63,10 +67,7 @@ export function registerEvidence(program: Command): void {
     .option('--pem <file>', 'write the public key to this file')
     .option('--json', 'as JSON')
     .action(async (options: ConfiguredOptions & { pem?: string; json?: boolean }) => {
-      const key = await perform<{ fingerprint: string; publicKeyPem: string }>(
-        options,
-        'evidence.key',
-      );
+      const key = await performWith(options, showEvidenceKey, {});
       if (options.pem !== undefined) writeFileSync(options.pem, key.publicKeyPem);
       process.stdout.write(options.json ? `${JSON.stringify(key)}\n` : `${key.fingerprint}\n`);
     });
@@ -75,29 +76,20 @@ export function registerEvidence(program: Command): void {
 async function makePackage(folder: string, options: MakeOptions): Promise<void> {
   const { detections = [], from, hits = [], ofCase, release, for: recipient, size } = options;
   const inquiry = inquiryOf(options);
-  const stated = inquiry ? { inquiry } : {};
   await using client = await openClient(options);
-  const made = (await client.perform({
-    operation: 'evidence.make',
-    input: {
-      detectionIds: from === undefined ? detections : [...detections, ...idsIn(from)],
-      hitIds: hits,
-      caseNumber: ofCase ?? null,
-      release: release ?? null,
-      recipient: recipient ?? null,
-      volumeBytes: size ?? null,
-    },
-    ...stated,
-  })) as MadePackage;
+  const order = {
+    detectionIds: from === undefined ? detections : [...detections, ...idsIn(from)],
+    hitIds: hits,
+    caseNumber: ofCase,
+    release,
+    recipient,
+    volumeBytes: size,
+  };
+  const made = await perform(client, makeEvidence, order, inquiry);
   const verification = await receivePackage({
     made,
     folder,
-    fetch: async (number) =>
-      (await client.perform({
-        operation: 'evidence.fetch',
-        input: { id: made.id, from: number },
-        ...stated,
-      })) as FileAnswer,
+    fetch: (from) => perform(client, fetchEvidence, { id: made.id, from }, inquiry),
   });
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ ...made, folder, verification }, null, 2)}\n`);

@@ -1,10 +1,31 @@
 import type { Command } from 'commander';
-import type { AlertStatus } from '../accountability/verification/alert-status.ts';
-import { outcomes } from '../accountability/verification/alert-update.ts';
+import {
+  answers,
+  channels,
+  outcomes,
+  verificationStates,
+} from '../accountability/verification/alert-update.ts';
 import type { HitView } from '../accountability/verification/hit-view.ts';
-import type { Mute } from '../accountability/verification/mutes.ts';
-import type { PrecisionFigure } from '../accountability/verification/precision.ts';
-import type { Disposed } from '../accountability/verification/verification.ts';
+import {
+  checkOccupant,
+  confirmStatus,
+  confirmVisual,
+  declareExigent,
+  disposeHit,
+  liftMute,
+  listHits,
+  listMutes,
+  listOpenHits,
+  listOtherUnitsAlerts,
+  measurePrecision,
+  openHit,
+  recordEnforcement,
+  reportError,
+  startConfirmation,
+} from '../accountability/verification/operations.ts';
+import { precisionGroups } from '../accountability/verification/precision.ts';
+import { enforcementActions, statusResults } from '../accountability/verification/step.ts';
+import { Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
 import {
   describe,
@@ -14,215 +35,187 @@ import {
   muteTable,
   precisionTable,
 } from './hit-text.ts';
-import { perform, print, withoutUndefined } from './perform.ts';
+import { oneOf } from './one-of.ts';
+import { performWith, print } from './perform.ts';
 import { type InquiryOptions, inquiring } from './unit-client.ts';
 
 type Options = ConfiguredOptions & { json?: boolean };
+type Answer = (typeof answers)[number];
+
+interface ListOptions extends Options, InquiryOptions {
+  since?: string;
+  until?: string;
+  list?: string;
+  state?: (typeof verificationStates)[number];
+  limit?: string;
+}
+
+interface StatusOptions extends Options {
+  start?: boolean;
+  channel?: (typeof channels)[number];
+  source?: string;
+  result?: (typeof statusResults)[number];
+  at?: string;
+}
+
+interface DisposeOptions extends Options {
+  outcome: (typeof outcomes)[number];
+  cad?: string;
+  report?: string;
+  notes?: string;
+  plate?: string;
+  plateState?: string;
+}
 
 /** `lookout hit …` and `lookout report-error`: what happens after an alert. */
 export function registerHit(program: Command): void {
   const group = program.command('hit').description('verify and close alerts');
 
   inquiring(hitCommand(group, 'list'))
-    .description('hits of this unit, the last day unless told otherwise')
+    .description('hits of this unit, of the last day unless --since is given')
     .option('--since <time>', 'such as 2026-11-22T06:00:00Z')
     .option('--until <time>')
     .option('--list <id>', 'of one hot list')
-    .option('--state <state>', 'such as raised, validated, disposed')
+    .option('--state <state>', 'such as raised, validated, disposed', oneOf(verificationStates))
     .option('--limit <n>')
-    .action(
-      async ({
-        since,
-        until,
-        list,
-        state,
-        limit,
-        ...options
-      }: Options &
-        InquiryOptions &
-        Record<'since' | 'until' | 'list' | 'state' | 'limit', string | undefined>) => {
-        const input = withoutUndefined({ since, until, list, state, limit });
-        print(options, await perform<HitView[]>(options, 'hits.list', input), hitTable);
-      },
-    );
+    .action(async (options: ListOptions) => {
+      const { since, until, list, state, limit } = options;
+      const input = { since, until, list, state, limit };
+      print(options, await performWith(options, listHits, input), hitTable);
+    });
 
   inquiring(hitCommand(group, 'show <hit>'))
     .description('one hit, with every step of its verification')
     .action(async (id: string, options: Options & InquiryOptions) => {
-      print(options, await perform<HitView>(options, 'hits.open', { id }), describe);
+      print(options, await performWith(options, openHit, { id }), describe);
     });
 
   hitCommand(group, 'undisposed')
     .description('alerts that nobody has closed yet')
     .action(async (options: Options) => {
-      print(options, await perform<HitView[]>(options, 'hits.undisposed'), (hits) =>
+      print(options, await performWith(options, listOpenHits, {}), (hits) =>
         hits.length === 0 ? 'Every alert is closed.' : hitTable(hits),
       );
     });
 
+  const answer = oneOf(answers);
   hitCommand(group, 'confirm <hit>')
     .description('what you see on the vehicle: yes, no or unknown for each')
-    .option('--characters <answer>', 'the plate is the one that was read')
-    .option('--state <answer>', 'the state of issue agrees')
-    .option('--vehicle <answer>', 'the vehicle fits its description')
+    .option('--characters <answer>', 'the plate is the one that was read', answer)
+    .option('--state <answer>', 'the state of issue agrees', answer)
+    .option('--vehicle <answer>', 'the vehicle fits its description', answer)
     .action(
       async (
         id: string,
-        {
-          characters,
-          state,
-          vehicle,
-          ...options
-        }: Options & Record<'characters' | 'state' | 'vehicle', string | undefined>,
+        options: Options & { [Aspect in 'characters' | 'state' | 'vehicle']?: Answer },
       ) => {
-        await step(
-          'confirm-visual',
-          { id, ...withoutUndefined({ characters, state, vehicle }) },
-          options,
-        );
+        const { characters, state, vehicle } = options;
+        const input = { id, characters, state, vehicle };
+        print(options, await performWith(options, confirmVisual, input), describe);
       },
     );
 
   hitCommand(group, 'status <hit>')
     .description('that the status was confirmed, where and by whom; never what CLETS answered')
     .option('--start', 'only say that you are asking')
-    .option('--channel <channel>', 'clets_mdc, dispatch or other_device')
+    .option('--channel <channel>', 'clets_mdc, dispatch or other_device', oneOf(channels))
     .option('--source <name>', 'the dispatcher or the terminal')
-    .option('--result <result>', 'confirmed, not_wanted or no_response')
+    .option('--result <result>', 'confirmed, not_wanted or no_response', oneOf(statusResults))
     .option('--at <time>', 'when; default: now')
-    .action(
-      async (
-        id: string,
-        {
-          start,
-          channel,
-          source,
-          result,
-          at,
-          ...options
-        }: Options & { start?: boolean } & Record<
-            'channel' | 'source' | 'result' | 'at',
-            string | undefined
-          >,
-      ) => {
-        if (start) await step('start-confirmation', { id }, options);
-        else {
-          const input = { id, ...withoutUndefined({ channel, source, result, at }) };
-          await step('confirm-status', input, options);
-        }
-      },
-    );
+    .action(async (id: string, options: StatusOptions) => {
+      print(options, await confirm(id, options), describe);
+    });
 
   hitCommand(group, 'occupant <hit>')
     .description('whether the wanted person is in the vehicle, or what else a stop rests on')
-    .requiredOption('--answer <answer>', 'yes, no or unknown')
+    .requiredOption('--answer <answer>', 'yes, no or unknown', answer)
     .option('--basis <text>', 'the other basis')
-    .action(
-      async (
-        id: string,
-        { answer, basis, ...options }: Options & Record<'answer' | 'basis', string | undefined>,
-      ) => {
-        await step('check-occupant', { id, ...withoutUndefined({ answer, basis }) }, options);
-      },
-    );
+    .action(async (id: string, options: Options & { answer: Answer; basis?: string }) => {
+      const { answer, basis } = options;
+      print(options, await performWith(options, checkOccupant, { id, answer, basis }), describe);
+    });
 
   hitCommand(group, 'exigent <hit>')
     .description('act before the status is confirmed; the reason is recorded')
     .requiredOption('--text <text>', 'why it cannot wait')
-    .action(async (id: string, { text, ...options }: Options & { text: string }) => {
-      await step('exigent', { id, text }, options);
+    .action(async (id: string, options: Options & { text: string }) => {
+      const { text } = options;
+      print(options, await performWith(options, declareExigent, { id, text }), describe);
     });
 
   hitCommand(group, 'enforce <hit>')
     .description('record a stop or more; refused until verified by eye, and confirmed or exigent')
-    .requiredOption('--action <action>', 'stop, detention, arrest, citation or tow')
+    .requiredOption(
+      '--action <action>',
+      'stop, detention, arrest, citation or tow',
+      oneOf(enforcementActions),
+    )
     .option('--note <text>')
     .action(
       async (
         id: string,
-        { action, note, ...options }: Options & Record<'action' | 'note', string | undefined>,
+        options: Options & { action: (typeof enforcementActions)[number]; note?: string },
       ) => {
-        await step('enforce', { id, ...withoutUndefined({ action, note }) }, options);
+        const { action, note } = options;
+        print(
+          options,
+          await performWith(options, recordEnforcement, { id, action, note }),
+          describe,
+        );
       },
     );
 
   hitCommand(group, 'dispose <hit>')
     .description('close an alert')
-    .requiredOption('--outcome <outcome>', outcomes.join(', '))
+    .requiredOption('--outcome <outcome>', outcomes.join(', '), oneOf(outcomes))
     .option('--cad <number>', 'CAD or incident number')
     .option('--report <number>', 'report number')
     .option('--notes <text>', 'CAD notes')
     .option('--plate <plate>', 'the plate as it is on the vehicle, after a misread')
     .option('--plate-state <code>', 'the state of issue as it is on the plate')
-    .action(
-      async (
-        id: string,
-        {
-          outcome,
-          cad,
-          report,
-          notes,
-          plate,
-          plateState,
-          ...options
-        }: Options &
-          Record<
-            'outcome' | 'cad' | 'report' | 'notes' | 'plate' | 'plateState',
-            string | undefined
-          >,
-      ) => {
-        const input = withoutUndefined({
-          ...{ outcome, notes, cadNumber: cad, reportNumber: report },
-          ...{ correctedPlate: plate, correctedState: plateState },
-        });
-        print(
-          options,
-          await perform<Disposed>(options, 'hits.dispose', { id, ...input }),
-          describeDisposed,
-        );
-      },
-    );
+    .action(async (id: string, options: DisposeOptions) => {
+      const { outcome, notes, cad: cadNumber, report: reportNumber } = options;
+      const { plate: correctedPlate, plateState: correctedState } = options;
+      const numbers = { cadNumber, reportNumber };
+      const input = { id, outcome, notes, ...numbers, correctedPlate, correctedState };
+      print(options, await performWith(options, disposeHit, input), describeDisposed);
+    });
 
   hitCommand(group, 'precision')
     .description('how many alerts were right, from their dispositions')
-    .option('--by <group>', 'all, list, tier or head')
+    .option('--by <group>', 'all, list, tier or head', oneOf(precisionGroups))
     .option('--since <time>', 'default: 90 days before')
     .option('--until <time>')
     .action(
-      async ({
-        by,
-        since,
-        until,
-        ...options
-      }: Options & Record<'by' | 'since' | 'until', string | undefined>) => {
-        print(
-          options,
-          await perform<{ figures: PrecisionFigure[]; undisposed: number }>(
-            options,
-            'hits.precision',
-            withoutUndefined({ by, since, until }),
-          ),
-          precisionTable,
-        );
+      async (
+        options: Options & {
+          by?: (typeof precisionGroups)[number];
+          since?: string;
+          until?: string;
+        },
+      ) => {
+        const { by, since, until } = options;
+        const found = await performWith(options, measurePrecision, { by, since, until });
+        print(options, found, precisionTable);
       },
     );
 
   hitCommand(group, 'elsewhere')
     .description('alerts of other units that dispatch speaks of')
     .action(async (options: Options) => {
-      print(options, await perform<AlertStatus[]>(options, 'hits.elsewhere'), elsewhereTable);
+      print(options, await performWith(options, listOtherUnitsAlerts, {}), elsewhereTable);
     });
 
   hitCommand(group, 'mutes')
     .description('vehicles that a disposition has silenced')
     .action(async (options: Options) => {
-      print(options, await perform<Mute[]>(options, 'hits.mutes'), muteTable);
+      print(options, await performWith(options, listMutes, {}), muteTable);
     });
 
   hitCommand(group, 'lift-mute <mute>')
     .description('let a silenced vehicle alert again')
     .action(async (id: string, options: Options) => {
-      print(options, await perform(options, 'hits.lift-mute', { id }), () => 'It alerts again.');
+      print(options, await performWith(options, liftMute, { id }), () => 'It alerts again.');
     });
 
   configured(program.command('report-error'))
@@ -235,28 +228,29 @@ export function registerHit(program: Command): void {
     .action(
       async (
         subject: string,
-        {
-          text,
-          violation,
-          hit,
-          ...options
-        }: Options & { text: string; violation?: boolean; hit?: string },
+        options: Options & { text: string; violation?: boolean; hit?: string },
       ) => {
-        const kind = violation ? 'violation' : 'error';
-        const input = { kind, subject, text, ...withoutUndefined({ hitId: hit }) };
+        const { text, violation, hit: hitId } = options;
+        const kind = violation ? ('violation' as const) : ('error' as const);
         print(
           options,
-          await perform<{ id: string }>(options, 'errors.report', input),
-          (report) => `Reported to a supervisor as ${report.id}.`,
+          await performWith(options, reportError, { kind, subject, text, hitId }),
+          ({ id }) => `Reported to a supervisor as ${id}.`,
         );
       },
     );
 }
 
-function hitCommand(group: Command, name: string): Command {
-  return configured(group.command(name)).option('--json', 'as JSON');
+/** Says that the status is being asked for, or what the answer was. */
+function confirm(id: string, options: StatusOptions): Promise<HitView> {
+  const { start, channel, source, result, at } = options;
+  if (start) return performWith(options, startConfirmation, { id });
+  if (channel === undefined || source === undefined || result === undefined) {
+    throw new Problem('give --channel, --source and --result, or --start');
+  }
+  return performWith(options, confirmStatus, { id, channel, source, result, at });
 }
 
-async function step(name: string, input: object, options: Options): Promise<void> {
-  print(options, await perform<HitView>(options, `hits.${name}`, input), describe);
+function hitCommand(group: Command, name: string): Command {
+  return configured(group.command(name)).option('--json', 'as JSON');
 }

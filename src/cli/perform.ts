@@ -14,13 +14,16 @@ export async function perform<T>(
   return (await client.perform({ operation, input, ...(inquiry ? { inquiry } : {}) })) as T;
 }
 
-/** Performs an operation on the unit as whoever is logged in, with the inquiry that the options state, if any. */
+/**
+ * Performs an operation on the unit as whoever is logged in. An operation that asks for an inquiry gets the one that
+ * the options state; others may have options of the same names that mean something else.
+ */
 export async function performWith<Input, Parsed, Answer>(
   options: ConfiguredOptions & InquiryOptions,
   operation: OperationDefinition<Input, Parsed, Answer>,
-  input: Input,
+  input: NoInfer<Input>,
 ): Promise<Answer> {
-  const inquiry = inquiryOf(options);
+  const inquiry = operation.inquiry ? inquiryOf(options) : undefined;
   await using client = await openClient(options);
   return performOn(client, operation, input, inquiry);
 }

@@ -1,9 +1,21 @@
 import { writeFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import type { FileAnswer } from '../accountability/gate/answer.ts';
-import type { ReleaseRequest } from '../accountability/releases/release-request.ts';
+import {
+  approveRelease,
+  exportReleaseLog,
+  listReleases,
+  refuseRelease,
+  requestRelease,
+  verifyRelease,
+} from '../accountability/releases/operations.ts';
+import {
+  type ReleaseRequest,
+  releaseAskSchema,
+  releaseRequestSchema,
+} from '../accountability/releases/release-request.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
-import { perform, print } from './perform.ts';
+import { oneOf } from './one-of.ts';
+import { performWith, print } from './perform.ts';
 import { table } from './text.ts';
 
 interface Options extends ConfiguredOptions {
@@ -16,8 +28,11 @@ interface AskOptions extends Options {
   purpose: string;
   data: string;
   reference?: string;
-  kind: string;
+  kind: ReleaseRequest['kind'];
 }
+
+const kinds = releaseAskSchema.shape.kind.options;
+const states = releaseRequestSchema.shape.state.options;
 
 /** `lookout release request|verify|approve|refuse|list|log`. */
 export function registerRelease(program: Command): void {
@@ -30,54 +45,57 @@ export function registerRelease(program: Command): void {
     .requiredOption('--purpose <text>', 'intended purpose of obtaining the information')
     .requiredOption('--data <text>', 'what is asked for')
     .option('--reference <text>', 'where the written request is filed')
-    .option('--kind <kind>', 'law_enforcement, prosecution or other', 'law_enforcement')
+    .option('--kind <kind>', kinds.join(', '), oneOf(kinds), 'law_enforcement')
     .option('--json', 'as JSON')
     .action(async (options: AskOptions) => {
       const { agency, person, purpose, data, reference = '', kind } = options;
       const input = { agency, person, purpose, data, reference, kind };
-      print(options, await perform<ReleaseRequest>(options, 'releases.request', input), stateText);
+      print(options, await performWith(options, requestRelease, input), stateText);
     });
 
-  step(group, 'verify', 'note how the agency was verified', '--how <text>');
-  step(group, 'approve', 'approve a request; the role that may is set by the policy');
-  step(group, 'refuse', 'turn a request down; it stays on file');
+  step(group, 'verify', 'note how the agency was verified')
+    .requiredOption('--how <text>', 'in words')
+    .action(async (id: string, options: Options & { how: string }) => {
+      const { how } = options;
+      print(options, await performWith(options, verifyRelease, { id, how }), stateText);
+    });
+  decision(group, 'approve', 'approve a request; the role that may is set by the policy');
+  decision(group, 'refuse', 'turn a request down; it stays on file');
 
   configured(group.command('list'))
     .description('show the requests on file')
-    .option('--state <state>', 'requested, verified, approved or refused')
+    .option('--state <state>', states.join(', '), oneOf(states))
     .option('--json', 'as JSON')
-    .action(async (options: Options & { state?: string }) => {
+    .action(async (options: Options & { state?: ReleaseRequest['state'] }) => {
       const { state } = options;
-      const input = state === undefined ? {} : { state };
-      print(options, await perform<ReleaseRequest[]>(options, 'releases.list', input), listText);
+      print(options, await performWith(options, listReleases, { state }), listText);
     });
 
   configured(group.command('log'))
     .description('the log of requests as CSV')
     .option('--output <file>', 'write it to this file')
     .action(async (options: Options & { output?: string }) => {
-      const { bytes } = await perform<FileAnswer>(options, 'releases.log');
+      const { bytes } = await performWith(options, exportReleaseLog, {});
       if (options.output === undefined) process.stdout.write(bytes);
       else writeFileSync(options.output, bytes, { mode: 0o600 });
     });
 }
 
-function step(
-  group: Command,
-  name: 'verify' | 'approve' | 'refuse',
-  description: string,
-  flag = '--why <text>',
-): void {
-  configured(group.command(name))
+function decision(group: Command, verb: 'approve' | 'refuse', description: string): void {
+  const operation = verb === 'approve' ? approveRelease : refuseRelease;
+  step(group, verb, description)
+    .requiredOption('--why <text>', 'in words')
+    .action(async (id: string, options: Options & { why: string }) => {
+      const { why } = options;
+      print(options, await performWith(options, operation, { id, why }), stateText);
+    });
+}
+
+function step(group: Command, verb: string, description: string): Command {
+  return configured(group.command(verb))
     .argument('<id>', 'id of the request')
     .description(description)
-    .requiredOption(flag, 'in words')
-    .option('--json', 'as JSON')
-    .action(async (id: string, options: Options & { how?: string; why?: string }) => {
-      const { how, why } = options;
-      const input = { id, ...(how === undefined ? { why } : { how }) };
-      print(options, await perform<ReleaseRequest>(options, `releases.${name}`, input), stateText);
-    });
+    .option('--json', 'as JSON');
 }
 
 function stateText({ number, id, state, agency }: ReleaseRequest): string {

@@ -1,9 +1,14 @@
 import type { Command } from 'commander';
-import type { RetentionStatus } from '../accountability/retention/operations.ts';
+import {
+  noteRetentionReview,
+  purgeNow,
+  type RetentionStatus,
+  showRetention,
+} from '../accountability/retention/operations.ts';
 import type { PurgeRun } from '../accountability/retention/purge-runs.ts';
 import type { ReviewState } from '../accountability/retention/review.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
-import { perform, print } from './perform.ts';
+import { performWith, print } from './perform.ts';
 import { table } from './text.ts';
 
 interface Options extends ConfiguredOptions {
@@ -20,7 +25,7 @@ export function registerRetention(program: Command): void {
     .description('times in force, the last purge, and cases whose reads are about to go')
     .option('--json', 'as JSON')
     .action(async (options: Options) => {
-      print(options, await perform<RetentionStatus>(options, 'retention.status'), statusText);
+      print(options, await performWith(options, showRetention, {}), statusText);
     });
 
   configured(group.command('run'))
@@ -29,12 +34,9 @@ export function registerRetention(program: Command): void {
     .option('--head <id>', 'of this source alone')
     .option('--json', 'as JSON')
     .action(async (options: Options & { olderThan?: string; head?: string }) => {
-      const { olderThan, head } = options;
-      const input = {
-        ...(olderThan === undefined ? {} : { olderThanDays: olderThan }),
-        ...(head === undefined ? {} : { head }),
-      };
-      print(options, await perform<PurgeRun | null>(options, 'retention.run', input), runText);
+      const { olderThan: olderThanDays, head } = options;
+      const input = { olderThanDays, head };
+      print(options, await performWith(options, purgeNow, input), runText);
     });
 
   configured(group.command('reviewed'))
@@ -43,7 +45,7 @@ export function registerRetention(program: Command): void {
     .option('--json', 'as JSON')
     .action(async (options: Options & { note: string }) => {
       const { note } = options;
-      const state = await perform<ReviewState>(options, 'retention.reviewed', { note });
+      const state = await performWith(options, noteRetentionReview, { note });
       print(options, state, reviewText);
     });
 }

@@ -1,12 +1,14 @@
 import { writeFileSync } from 'node:fs';
-import { type Command, Option } from 'commander';
+import type { Command } from 'commander';
 import { isFileAnswer } from '../accountability/gate/answer.ts';
+import { makeStatistics, statisticsForms } from '../accountability/releases/operations.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
-import { perform } from './perform.ts';
+import { oneOf } from './one-of.ts';
+import { performWith } from './perform.ts';
 
 interface Options extends ConfiguredOptions {
   months: string;
-  as: string;
+  as: (typeof statisticsForms)[number];
   output?: string;
 }
 
@@ -15,13 +17,11 @@ export function registerStatistics(program: Command): void {
   configured(program.command('statistics'))
     .description('public figures by month: reads, hits, their accuracy, retention; no plates')
     .option('--months <n>', 'how many months back', '12')
-    .addOption(
-      new Option('--as <form>', 'form').choices(['json', 'csv', 'markdown']).default('markdown'),
-    )
+    .option('--as <form>', statisticsForms.join(', '), oneOf(statisticsForms), 'markdown')
     .option('--output <file>', 'write them to this file')
     .action(async (options: Options) => {
       const { months, as, output } = options;
-      const answer = await perform<unknown>(options, 'statistics.make', { months, as });
+      const answer = await performWith(options, makeStatistics, { months, as });
       const text = isFileAnswer(answer)
         ? Buffer.from(answer.bytes).toString()
         : `${JSON.stringify(answer, null, 2)}\n`;

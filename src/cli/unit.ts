@@ -1,9 +1,10 @@
 import { rmSync } from 'node:fs';
 import type { Command } from 'commander';
 import { wipeAtOnce } from '../accountability/lost-unit/erase-unit.ts';
+import { lockUnit, wipeUnit } from '../accountability/lost-unit/operations.ts';
 import { lockDataDir } from '../daemon/lock-data-dir.ts';
 import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
-import { perform } from './perform.ts';
+import { performWith } from './perform.ts';
 
 interface Options extends ConfiguredOptions {
   why: string;
@@ -17,7 +18,7 @@ export function registerUnit(program: Command): void {
     .description('end every session and let nobody in until headquarters unlocks the unit')
     .requiredOption('--why <text>', 'why, for headquarters and the log')
     .action(async (options: Options) => {
-      await perform(options, 'unit.lock', { reason: options.why });
+      await performWith(options, lockUnit, { reason: options.why });
       process.stdout.write('Locked. Headquarters alone can unlock this unit.\n');
     });
 
@@ -27,7 +28,7 @@ export function registerUnit(program: Command): void {
     .requiredOption('--unit <id>', 'the id of this unit, typed again')
     .action(async (options: Options & { unit: string }) => {
       const { why, unit } = options;
-      await perform(options, 'unit.wipe', { reason: why, unit });
+      await performWith(options, wipeUnit, { reason: why, unit });
       const { config } = readConfig(options);
       let lock: string;
       try {

@@ -102,7 +102,7 @@ export function openGate(operations: readonly Operation[], clock: Clock = system
   function perform<Input, Parsed, Answer>(
     person: TestPerson,
     operation: OperationDefinition<Input, Parsed, Answer>,
-    input: Input,
+    input: NoInfer<Input>,
     inquiry?: StatedInquiry,
   ): Promise<Answer>;
   function perform(

@@ -1,11 +1,14 @@
 import { z } from 'zod';
-import { type Operation, operation } from '../gate/operation.ts';
-import { Refusal } from '../gate/refusal.ts';
-import type { Packages } from './packages.ts';
+import { file, record } from '../gate/answer.ts';
+import { change, look } from '../gate/definition.ts';
+import { nothing, wholeNumber } from '../gate/input-fields.ts';
+import type { MadePackage } from './packages.ts';
+
+// Making evidence packages and fetching them (RET-9, REL-2).
 
 const ids = z.array(z.uuid()).max(20_000).default([]);
 
-const orderSchema = z
+export const orderSchema = z
   .strictObject({
     detectionIds: ids.describe('Detections: of a search, for example'),
     hitIds: ids,
@@ -29,60 +32,43 @@ const orderSchema = z
     { message: 'names no detections, hits or case' },
   );
 
-/** Making evidence packages and fetching them (RET-9, REL-2). */
-export function evidenceOperations(deps: { packages: Packages; agency: string }): Operation[] {
-  const { packages, agency } = deps;
-  return [
-    operation({
-      name: 'evidence.make',
-      http: { method: 'POST', path: '/evidence' },
-      permission: 'evidence.make',
-      category: 'Export',
-      inquiry: true,
-      effect: 'change',
-      input: orderSchema,
-      object: ({ release }) => (release === null ? 'evidence package' : `release ${release}`),
-      query: ({ detectionIds, hitIds, ...rest }) => ({
-        ...rest,
-        detections: detectionIds.length,
-        hits: hitIds.length,
-        ids: [...detectionIds, ...hitIds].slice(0, 50),
-      }),
-      run: ({ recipient, ...selection }, { actor, inquiry, nowMs }) => {
-        if (recipient !== null && recipient !== agency && selection.release === null) {
-          throw new Refusal(
-            403,
-            'release-missing',
-            `A package for ${recipient} needs an approved release request: enter one with "lookout release request".`,
-          );
-        }
-        return packages.make(selection, actor, inquiry, nowMs);
-      },
-      results: ({ contents }) => contents.detections,
-    }),
-    operation({
-      name: 'evidence.fetch',
-      http: { method: 'GET', path: '/evidence/:id/files' },
-      permission: 'evidence.make',
-      category: 'Export',
-      inquiry: true,
-      effect: 'look',
-      input: z.strictObject({ id: z.uuid(), from: z.coerce.number().int().min(0).default(0) }),
-      object: ({ id }) => `evidence ${id}`,
-      run: ({ id, from }) => packages.fetch(id, from),
-    }),
-    operation({
-      name: 'evidence.key',
-      http: { method: 'GET', path: '/evidence/key' },
-      permission: 'evidence.make',
-      category: 'System',
-      inquiry: false,
-      effect: 'look',
-      input: z.strictObject({}),
-      async run() {
-        const { fingerprint, publicKeyPem } = await packages.key();
-        return { fingerprint, publicKeyPem };
-      },
-    }),
-  ];
-}
+export const makeEvidence = change({
+  name: 'evidence.make',
+  http: { method: 'POST', path: '/evidence' },
+  permission: 'evidence.make',
+  category: 'Export',
+  inquiry: true,
+  input: orderSchema,
+  answer: record<MadePackage>(),
+  object: ({ release }) => (release === null ? 'evidence package' : `release ${release}`),
+  query: ({ detectionIds, hitIds, ...rest }) => ({
+    ...rest,
+    detections: detectionIds.length,
+    hits: hitIds.length,
+    ids: [...detectionIds, ...hitIds].slice(0, 50),
+  }),
+  results: ({ contents }) => contents.detections,
+});
+
+export const fetchEvidence = look({
+  name: 'evidence.fetch',
+  http: { method: 'GET', path: '/evidence/:id/files' },
+  permission: 'evidence.make',
+  category: 'Export',
+  inquiry: true,
+  input: z.strictObject({
+    id: z.uuid(),
+    from: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(0).describe('Number of the first file'),
+  }),
+  answer: file,
+  object: ({ id }) => `evidence ${id}`,
+});
+
+export const showEvidenceKey = look({
+  name: 'evidence.key',
+  http: { method: 'GET', path: '/evidence/key' },
+  permission: 'evidence.make',
+  category: 'System',
+  input: nothing,
+  answer: z.object({ fingerprint: z.string(), publicKeyPem: z.string() }),
+});

@@ -9,7 +9,7 @@ import type { OperationDefinition } from './definition.ts';
 export async function perform<Input, Parsed, Answer>(
   client: Pick<UnitClient, 'perform'>,
   operation: OperationDefinition<Input, Parsed, Answer>,
-  input: Input,
+  input: NoInfer<Input>,
   inquiry?: StatedInquiry,
 ): Promise<Answer> {
   const answered = await client.perform({

@@ -1,7 +1,7 @@
 import type { Role } from '../gate/permissions.ts';
+import type { Person } from '../gate/person.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Person } from './hot-plate.ts';
 
 type Rules = Pick<Policy, 'hotplates'>;
 

@@ -1,5 +1,6 @@
 import type { Database } from '../../platform/database.ts';
-import type { HotPlate, HotPlateContent, HotPlateState, LogEntry, Person } from './hot-plate.ts';
+import type { Person } from '../gate/person.ts';
+import type { HotPlate, HotPlateContent, HotPlateState, LogEntry } from './hot-plate.ts';
 
 type LogRow = Omit<LogEntry, 'by' | 'before' | 'after'> & {
   by: string | null;
@@ -55,15 +56,11 @@ export function createHotPlateRows(db: Database) {
     logOf: (id: string): LogEntry[] =>
       logOf.all(id).map(({ by, before, after, ...row }) => ({
         ...row,
-        by: by === null ? null : personOf(by),
+        by: by === null ? null : (JSON.parse(by) as Person),
         before: contentOf(before),
         after: contentOf(after),
       })),
   };
-}
-
-function personOf(json: string): Person {
-  return JSON.parse(json) as Person;
 }
 
 function contentOf(json: string | null): HotPlateContent | null {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { categorySchema } from '../../hotlist/hit-match.ts';
+import { type Person, personSchema } from '../gate/person.ts';
 
 /** The id under which hot plates stand among the lists; no configured list may have it. */
 export const localListId = 'hot-plates';
@@ -27,15 +28,6 @@ export const removalOutcomes = [
   'entered_in_error',
   'no_result',
 ] as const;
-
-/** A person who did something to an entry. */
-export const personSchema = z.strictObject({
-  account: z.uuid(),
-  username: z.string(),
-  name: z.string(),
-  role: z.string(),
-});
-export type Person = z.infer<typeof personSchema>;
 
 const trait = z.string().trim().min(1).max(40).nullable();
 

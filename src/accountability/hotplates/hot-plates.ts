@@ -3,6 +3,7 @@ import type { OutboxWriter } from '../../outbox/outbox.ts';
 import { dayMs, isoTime } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Actor } from '../gate/operation.ts';
+import { type Person, personOf } from '../gate/person.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Search } from '../search/search.ts';
@@ -16,7 +17,6 @@ import {
   hotPlateMessageBody,
   hotPlateStates,
   type LogEntry,
-  type Person,
 } from './hot-plate.ts';
 import { type Reminder, reminderOf } from './reminders.ts';
 import {
@@ -28,7 +28,6 @@ import {
   enterEntry,
   expireEntry,
   openStates,
-  personOf,
   type RemovalOutcome,
   refuseChange,
   refuseEntry,

@@ -1,5 +1,6 @@
 import { isoTime } from '../../platform/clock.ts';
 import type { Actor } from '../gate/operation.ts';
+import { type Person, personOf } from '../gate/person.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
 import { checkApprover, needsApproval } from './approval.ts';
@@ -9,7 +10,6 @@ import type {
   HotPlateContent,
   HotPlateState,
   LogEntry,
-  Person,
   removalOutcomes,
 } from './hot-plate.ts';
 
@@ -40,11 +40,6 @@ export interface WeighedEntry extends CheckedEntry {
 
 /** States of an entry that stands or may yet stand. */
 export const openStates = ['draft', 'awaiting', 'active'] as const;
-
-/** What of a person an entry and its log keep. */
-export function personOf({ account, username, name, role }: Person | Actor): Person {
-  return { account, username, name, role };
-}
 
 /** An expiry counts from its moment on, whether or not anyone has noted it yet. */
 export function asOfNow(entry: HotPlate, nowMs: number): HotPlate {

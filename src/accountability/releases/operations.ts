@@ -1,82 +1,89 @@
 import { z } from 'zod';
-import type { FileAnswer } from '../gate/answer.ts';
-import { type Operation, operation } from '../gate/operation.ts';
-import { releaseAskSchema } from './release-request.ts';
-import type { Releases } from './releases.ts';
+import { file, listOf, record } from '../gate/answer.ts';
+import { change, look } from '../gate/definition.ts';
+import { nothing, wholeNumber } from '../gate/input-fields.ts';
+import { type ReleaseRequest, releaseAskSchema, releaseRequestSchema } from './release-request.ts';
+import type { Statistics } from './statistics.ts';
+
+// Requests of other agencies: enter, verify, decide, look at, and the log on file (REL-1 to REL-5); public figures
+// (REL-7).
 
 const words = z.string().trim().min(3).max(1000);
-const id = z.uuid();
+const decision = z.strictObject({ id: z.uuid(), why: words });
 
-/** Requests of other agencies: enter, verify, decide, look at, and the log on file (REL-1 to REL-5). */
-export function releaseOperations({ releases }: { releases: Releases }): Operation[] {
-  const decision = (name: 'approve' | 'refuse') =>
-    operation({
-      name: `releases.${name}`,
-      http: { method: 'POST', path: `/releases/:id/${name}` },
-      permission: 'releases.approve',
-      category: 'Release',
-      inquiry: false,
-      effect: 'change',
-      input: z.strictObject({ id, why: words }),
-      object: (input) => `release ${input.id}`,
-      run: (input, { actor, nowMs }) =>
-        releases.decide({ ...input, approve: name === 'approve' }, actor, nowMs),
-    });
+export const requestRelease = change({
+  name: 'releases.request',
+  http: { method: 'POST', path: '/releases' },
+  permission: 'releases.request',
+  category: 'Release',
+  input: releaseAskSchema,
+  answer: record<ReleaseRequest>(),
+  object: ({ agency }) => `agency ${agency}`,
+});
 
-  return [
-    operation({
-      name: 'releases.request',
-      http: { method: 'POST', path: '/releases' },
-      permission: 'releases.request',
-      category: 'Release',
-      inquiry: false,
-      effect: 'change',
-      input: releaseAskSchema,
-      object: ({ agency }) => `agency ${agency}`,
-      run: (ask, { actor, nowMs }) => releases.request(ask, actor, nowMs),
-    }),
-    operation({
-      name: 'releases.verify',
-      http: { method: 'POST', path: '/releases/:id/verify' },
-      permission: 'releases.request',
-      category: 'Release',
-      inquiry: false,
-      effect: 'change',
-      input: z.strictObject({
-        id,
-        how: words.describe('How the agency was verified: called back at its published number'),
-      }),
-      object: (input) => `release ${input.id}`,
-      run: ({ id: of, how }, { actor, nowMs }) => releases.verify(of, how, actor, nowMs),
-    }),
-    decision('approve'),
-    decision('refuse'),
-    operation({
-      name: 'releases.list',
-      http: { method: 'GET', path: '/releases' },
-      permission: 'releases.request',
-      category: 'Release',
-      inquiry: false,
-      effect: 'look',
-      input: z.strictObject({
-        state: z.enum(['requested', 'verified', 'approved', 'refused']).optional(),
-      }),
-      run: ({ state }) => releases.list(state),
-      results: (list) => list.length,
-    }),
-    operation({
-      name: 'releases.log',
-      http: { method: 'GET', path: '/releases/log.csv' },
-      permission: 'releases.request',
-      category: 'Release',
-      inquiry: false,
-      effect: 'look',
-      input: z.strictObject({}),
-      run: async (): Promise<FileAnswer> => ({
-        fileName: 'release-requests.csv',
-        contentType: 'text/csv; charset=utf-8',
-        bytes: Buffer.from(await releases.csv()),
-      }),
-    }),
-  ];
-}
+export const verifyRelease = change({
+  name: 'releases.verify',
+  http: { method: 'POST', path: '/releases/:id/verify' },
+  permission: 'releases.request',
+  category: 'Release',
+  input: z.strictObject({
+    id: z.uuid(),
+    how: words.describe('How the agency was verified: called back at its published number'),
+  }),
+  answer: record<ReleaseRequest>(),
+  object: ({ id }) => `release ${id}`,
+});
+
+export const approveRelease = change({
+  name: 'releases.approve',
+  http: { method: 'POST', path: '/releases/:id/approve' },
+  permission: 'releases.approve',
+  category: 'Release',
+  input: decision,
+  answer: record<ReleaseRequest>(),
+  object: ({ id }) => `release ${id}`,
+});
+
+export const refuseRelease = change({
+  name: 'releases.refuse',
+  http: { method: 'POST', path: '/releases/:id/refuse' },
+  permission: 'releases.approve',
+  category: 'Release',
+  input: decision,
+  answer: record<ReleaseRequest>(),
+  object: ({ id }) => `release ${id}`,
+});
+
+export const listReleases = look({
+  name: 'releases.list',
+  http: { method: 'GET', path: '/releases' },
+  permission: 'releases.request',
+  category: 'Release',
+  input: z.strictObject({ state: releaseRequestSchema.shape.state.optional() }),
+  answer: listOf<ReleaseRequest>(),
+  results: (requests) => requests.length,
+});
+
+export const exportReleaseLog = look({
+  name: 'releases.log',
+  http: { method: 'GET', path: '/releases/log.csv' },
+  permission: 'releases.request',
+  category: 'Release',
+  input: nothing,
+  answer: file,
+});
+
+/** Forms of the public figures; json answers with the figures themselves, the others with a file. */
+export const statisticsForms = ['json', 'csv', 'markdown'] as const;
+
+export const makeStatistics = look({
+  name: 'statistics.make',
+  http: { method: 'GET', path: '/statistics' },
+  permission: 'statistics.read',
+  category: 'System',
+  input: z.strictObject({
+    months: wholeNumber(1, 120).default(12),
+    as: z.enum(statisticsForms).default('json'),
+  }),
+  answer: z.union([file, record<Statistics>()]),
+});

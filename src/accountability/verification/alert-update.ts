@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { personSchema } from '../gate/person.ts';
 
 /** What a check can say. */
 export const answers = ['yes', 'no', 'unknown'] as const;
@@ -36,14 +37,6 @@ export type Outcome = (typeof outcomes)[number];
 
 /** Where a status was confirmed (VER-4). */
 export const channels = ['clets_mdc', 'dispatch', 'other_device'] as const;
-
-/** An officer at work, as named to headquarters. */
-export const personSchema = z.strictObject({
-  account: z.uuid(),
-  username: z.string(),
-  name: z.string(),
-  role: z.string(),
-});
 
 /** What an officer did about an alert, for dispatch and, at its end, for the member who entered the vehicle (VER-8). */
 export const alertUpdateSchema = z.strictObject({

@@ -1,3 +1,4 @@
+import type { Person } from '../gate/person.ts';
 import type { answers, channels, Outcome } from './alert-update.ts';
 
 export type Answer = (typeof answers)[number];
@@ -8,15 +9,14 @@ export const aspects = ['characters', 'state', 'vehicle'] as const;
 export type Aspect = (typeof aspects)[number];
 
 /** Result of asking whether the vehicle is still wanted. */
-export type StatusResult = 'confirmed' | 'not_wanted' | 'no_response';
+export const statusResults = ['confirmed', 'not_wanted', 'no_response'] as const;
+export type StatusResult = (typeof statusResults)[number];
 
 /** What an officer may do about an alert. */
 export const enforcementActions = ['stop', 'detention', 'arrest', 'citation', 'tow'] as const;
 
 /** Who did a step: a person with an account here, or dispatch as headquarters names it. */
-export type Author =
-  | { account: string; username: string; name: string; role: string }
-  | { dispatch: string };
+export type Author = Person | { dispatch: string };
 
 /** A reading and how it should have been (VER-11). */
 export interface Correction {

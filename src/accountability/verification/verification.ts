@@ -7,6 +7,7 @@ import type { Database } from '../../platform/database.ts';
 import type { Hit } from '../../records/detection.ts';
 import type { HitRange } from '../../records/record-reader.ts';
 import type { AuditWriter } from '../audit/audit-record.ts';
+import type { Person } from '../gate/person.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { AlertStatus } from './alert-status.ts';
@@ -44,9 +45,6 @@ import {
   updateOf,
 } from './transitions.ts';
 
-/** The person that a step is recorded for. */
-export type Person = Exclude<Author, { dispatch: string }>;
-
 /** What happens to hits without a person at this unit; the daemon shows and sounds it (DSP-4). */
 export interface VerificationEvents {
   /** Dispatch has confirmed an alert of this unit, or found that it does not stand. */
@@ -56,6 +54,9 @@ export interface VerificationEvents {
   /** Dispatch speaks of another unit's alert. */
   elsewhere: [status: AlertStatus];
 }
+
+/** An alert that a disposition found to be wrong. */
+export type DispositionError = ReturnType<Verification['errors']>[number];
 
 /** What follows from closing an alert. */
 export interface Disposed {

@@ -59,7 +59,7 @@ describe('what a package holds', () => {
     const read = await unit.passing(2, { plate: '7EVI002' });
     const { made, folder } = await unit.packed({
       detectionIds: [read.id],
-      hitIds: [hit.hits[0]?.id],
+      hitIds: hit.hits.map(({ id }) => id),
     });
     expect(made).toMatchObject({ volumes: 1, release: null });
     expect(made.contents).toMatchObject({ detections: 2, hits: 1, images: 6, auditRecords: 1 });

@@ -1,13 +1,20 @@
 import { join } from 'node:path';
+import type { z } from 'zod';
 import type { AuditRecord } from '../../../src/accountability/audit/audit-record.ts';
-import { evidenceOperations } from '../../../src/accountability/evidence/operations.ts';
-import { createPackages, type MadePackage } from '../../../src/accountability/evidence/packages.ts';
+import { evidenceOperations } from '../../../src/accountability/evidence/bind-operations.ts';
+import {
+  fetchEvidence,
+  makeEvidence,
+  type orderSchema,
+} from '../../../src/accountability/evidence/operations.ts';
+import { createPackages } from '../../../src/accountability/evidence/packages.ts';
 import { receivePackage } from '../../../src/accountability/evidence/receive-package.ts';
-import type { FileAnswer } from '../../../src/accountability/gate/answer.ts';
 import { createReleases } from '../../../src/accountability/releases/releases.ts';
-import { openGate, type TestPerson, testInquiry } from '../../support/gate.ts';
+import { openGate, type TestPerson } from '../../support/gate.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { openRetention, profile } from '../retention/open-retention.ts';
+
+type Order = z.input<typeof orderSchema>;
 
 export const detective: TestPerson = { role: 'detective' };
 
@@ -27,19 +34,13 @@ export function openEvidence(dataDir = temporaryFolder(), profileName = 'vallejo
     },
   });
   const gate = openGate(evidenceOperations({ packages, agency: 'test-pd' }));
-  const order = (input: object, who = detective) =>
-    gate.perform(who, 'evidence.make', input) as Promise<MadePackage>;
+  const order = (input: Order, who = detective) => gate.perform(who, makeEvidence, input);
   const fetch = (id: string) => (from: number) =>
-    gate.perform(
-      detective,
-      'evidence.fetch',
-      { id, from: String(from) },
-      testInquiry,
-    ) as Promise<FileAnswer>;
+    gate.perform(detective, fetchEvidence, { id, from: String(from) });
   return {
     ...{ ...unit, dataDir, releases, packages, gate, asked, order, fetch },
     /** Makes a package and fetches it to a folder, as the command line does. */
-    async packed(input: object, folder = join(temporaryFolder(), 'package')) {
+    async packed(input: Order, folder = join(temporaryFolder(), 'package')) {
       const made = await order(input);
       await receivePackage({ made, folder, fetch: fetch(made.id) });
       return { made, folder };

@@ -115,6 +115,8 @@ describe('perform', () => {
     await perform(client, listRepairs, {});
     // @ts-expect-error a head is a word
     await perform(client, listRepairs, { head: 7 });
+    // @ts-expect-error there may be no head
+    await perform(client, listRepairs, { head: repairs[1]?.head });
     // @ts-expect-error there is no such field
     await perform(client, listRepairs, { head: 'front', plate: '7ABC123' });
     // @ts-expect-error the answer is a list

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { uuidv7 } from 'uuidv7';
 import { describe, expect, it } from 'vitest';
 import { openSigningKey } from '../../../src/accountability/evidence/signing-key.ts';
+import { lostUnitOperations } from '../../../src/accountability/lost-unit/bind-operations.ts';
 import type { Command } from '../../../src/accountability/lost-unit/command.ts';
 import {
   destroyKeys,
@@ -13,7 +14,7 @@ import {
 import { lockLogins } from '../../../src/accountability/lost-unit/lock-logins.ts';
 import { createLostUnit, type LostUnit } from '../../../src/accountability/lost-unit/lost-unit.ts';
 import { writeLostUnit } from '../../../src/accountability/lost-unit/lost-unit-state.ts';
-import { lostUnitOperations } from '../../../src/accountability/lost-unit/operations.ts';
+import { lockUnit, wipeUnit } from '../../../src/accountability/lost-unit/operations.ts';
 import type { Report } from '../../../src/accountability/verification/alert-update.ts';
 import { programRoot } from '../../../src/config/load.ts';
 import { createLog } from '../../../src/platform/log.ts';
@@ -186,16 +187,16 @@ describe('a lost or stolen unit', () => {
     const gate = openGate(lostUnitOperations({ breach, unitId: 'unit-7' }));
     const reason = 'Left in a car that was sold';
     const chief = { role: 'chief' } as const;
-    await expect(gate.perform(chief, 'unit.wipe', { reason, unit: 'unit-8' })).rejects.toThrow(
+    await expect(gate.perform(chief, wipeUnit, { reason, unit: 'unit-8' })).rejects.toThrow(
       /is unit-7, not unit-8/,
     );
     expect(breach.state().wipe).toBeNull();
     await expect(
-      gate.perform({ role: 'officer', permissions: [] }, 'unit.lock', { reason }),
+      gate.perform({ role: 'officer', permissions: [] }, lockUnit, { reason }),
     ).rejects.toThrow(/accounts.change/);
-    await gate.perform(chief, 'unit.lock', { reason });
+    await gate.perform(chief, lockUnit, { reason });
     expect(breach.problem()).toMatch(/locked by Test chief/);
-    await gate.perform(chief, 'unit.wipe', { reason, unit: 'unit-7' });
+    await gate.perform(chief, wipeUnit, { reason, unit: 'unit-7' });
     expect(breach.state().wipe?.reason).toBe(reason);
   });
 });

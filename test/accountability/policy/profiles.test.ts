@@ -1,9 +1,10 @@
 import { describe, expect, it, test } from 'vitest';
 import { plateBearing, type Role, roles } from '../../../src/accountability/gate/permissions.ts';
+import { policyOperations } from '../../../src/accountability/policy/bind-operations.ts';
 import { blindRoles } from '../../../src/accountability/policy/contradictions.ts';
 import { explainPolicy } from '../../../src/accountability/policy/explain-policy.ts';
 import { loadPolicy } from '../../../src/accountability/policy/load-policy.ts';
-import { policyOperations } from '../../../src/accountability/policy/operations.ts';
+import { showPolicy } from '../../../src/accountability/policy/operations.ts';
 import { profileNames } from '../../../src/accountability/policy/read-profile.ts';
 import { getAt } from '../../../src/config/tree.ts';
 import { openGate } from '../../support/gate.ts';
@@ -198,10 +199,10 @@ test.each(strictness)('no profile is stricter than strict in %s', (path, rank) =
 
 test('the page shows the policy to those who may read it', async () => {
   const gate = openGate(policyOperations({ inForce: shipped('napa') }));
-  const shown = await gate.perform({ role: 'officer' }, 'policy.explain');
+  const shown = await gate.perform({ role: 'officer' }, showPolicy, {});
   expect(shown).toMatchObject({ profile: 'napa', values: explainPolicy(shipped('napa')) });
   const outsider = { role: 'police_assistant', permissions: [] } as const;
-  await expect(gate.perform(outsider, 'policy.explain')).rejects.toThrow(/policy\.read/);
+  await expect(gate.perform(outsider, showPolicy, {})).rejects.toThrow(/policy\.read/);
 });
 
 describe('roles', () => {

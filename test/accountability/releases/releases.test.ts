@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import type { FileAnswer } from '../../../src/accountability/gate/answer.ts';
-import { releaseOperations } from '../../../src/accountability/releases/operations.ts';
-import type {
-  ReleaseAsk,
-  ReleaseRequest,
-} from '../../../src/accountability/releases/release-request.ts';
+import { releaseOperations } from '../../../src/accountability/releases/bind-operations.ts';
+import {
+  approveRelease,
+  exportReleaseLog,
+  refuseRelease,
+  requestRelease,
+  verifyRelease,
+} from '../../../src/accountability/releases/operations.ts';
+import type { ReleaseAsk } from '../../../src/accountability/releases/release-request.ts';
 import { createReleases } from '../../../src/accountability/releases/releases.ts';
 import { openUnitDatabase } from '../../../src/accountability/unit-database.ts';
 import { openGate } from '../../support/gate.ts';
@@ -26,44 +29,41 @@ function openReleases(name = 'vallejo', dataDir = temporaryFolder()) {
   const db = openUnitDatabase(dataDir);
   const releases = createReleases({ db, policy: profile(name) });
   const gate = openGate(releaseOperations({ releases }), () => now);
-  const perform = (...args: Parameters<typeof gate.perform>) =>
-    gate.perform(...args) as Promise<ReleaseRequest>;
-  return { db, dataDir, releases, gate, perform };
+  return { db, dataDir, releases, gate, perform: gate.perform };
 }
 
 describe('release requests', () => {
   it('REL-1: a request names agency, person and purpose, in writing, or is not taken', async () => {
     const { perform } = openReleases();
     for (const field of ['agency', 'person', 'purpose'] as const) {
-      await expect(
-        perform(clerk, 'releases.request', { ...ask, [field]: ' ' }),
+      await expect(perform(clerk, requestRelease, { ...ask, [field]: ' ' }), field).rejects.toThrow(
         field,
-      ).rejects.toThrow(field);
+      );
     }
-    await expect(perform(clerk, 'releases.request', { ...ask, reference: '' })).rejects.toThrow(
+    await expect(perform(clerk, requestRelease, { ...ask, reference: '' })).rejects.toThrow(
       /in writing/,
     );
-    const request = await perform(clerk, 'releases.request', ask);
+    const request = await perform(clerk, requestRelease, ask);
     expect(request).toMatchObject({ ...ask, state: 'requested', number: '2026-0001' });
-    expect((await perform(clerk, 'releases.request', ask)).number).toBe('2026-0002');
+    expect((await perform(clerk, requestRelease, ask)).number).toBe('2026-0002');
   });
 
   it('REL-2: nothing leaves before an allowed role other than the requester approved it', async () => {
     const { perform, releases, gate } = openReleases();
-    const { id } = await perform(clerk, 'releases.request', ask);
+    const { id } = await perform(clerk, requestRelease, ask);
     expect(() => releases.authorise(id)).toThrow(
       /is requested; for a release it must be .*approved/,
     );
-    await perform(clerk, 'releases.verify', { id, how: 'called back at the published number' });
+    await perform(clerk, verifyRelease, { id, how: 'called back at the published number' });
     expect(() => releases.authorise(id)).toThrow(/is verified/);
     const officer = { role: 'officer', username: 'other' } as const;
-    await expect(perform(officer, 'releases.approve', { id, why: 'fine' })).rejects.toThrow(
+    await expect(perform(officer, approveRelease, { id, why: 'fine' })).rejects.toThrow(
       /role \(officer\) may not decide.*chief/,
     );
-    const approved = await perform(chief, 'releases.approve', { id, why: 'need to know' });
+    const approved = await perform(chief, approveRelease, { id, why: 'need to know' });
     expect(approved.decided).toMatchObject({ role: 'chief', why: 'need to know' });
     expect(releases.authorise(id).number).toBe('2026-0001');
-    await expect(perform(chief, 'releases.refuse', { id, why: 'too late' })).rejects.toThrow(
+    await expect(perform(chief, refuseRelease, { id, why: 'too late' })).rejects.toThrow(
       /is approved/,
     );
     expect(gate.records.every(({ category }) => category === 'Release')).toBe(true);
@@ -71,13 +71,13 @@ describe('release requests', () => {
 
   it('REL-2: whoever entered a request does not approve it, and a refused one stays refused and on file', async () => {
     const { perform, releases } = openReleases();
-    const own = await perform(chief, 'releases.request', ask);
-    await perform(clerk, 'releases.verify', { id: own.id, how: 'called back' });
-    await expect(perform(chief, 'releases.approve', { id: own.id, why: 'fine' })).rejects.toThrow(
+    const own = await perform(chief, requestRelease, ask);
+    await perform(clerk, verifyRelease, { id: own.id, how: 'called back' });
+    await expect(perform(chief, approveRelease, { id: own.id, why: 'fine' })).rejects.toThrow(
       /Someone other than the person who entered the request/,
     );
     const deputy = { role: 'chief', username: 'deputy' } as const;
-    await perform(deputy, 'releases.refuse', { id: own.id, why: 'no need to know' });
+    await perform(deputy, refuseRelease, { id: own.id, why: 'no need to know' });
     expect(() => releases.authorise(own.id)).toThrow(/is refused/);
     expect(releases.list('refused')).toHaveLength(1);
   });
@@ -85,17 +85,17 @@ describe('release requests', () => {
   it('REL-3: under vigilant-429 the agency is verified before approval; the log is a CSV file without formulas', async () => {
     const { perform, gate } = openReleases('vigilant-429');
     const sergeant = { role: 'supervisor' } as const;
-    const { id } = await perform(clerk, 'releases.request', {
+    const { id } = await perform(clerk, requestRelease, {
       ...ask,
       agency: '=HYPERLINK("http://evil","Sheriff")',
       person: '+Doe, "Jane"',
     });
-    await expect(perform(sergeant, 'releases.approve', { id, why: 'ok then' })).rejects.toThrow(
+    await expect(perform(sergeant, approveRelease, { id, why: 'ok then' })).rejects.toThrow(
       /is requested; for approving it must be verified/,
     );
-    await perform(clerk, 'releases.verify', { id, how: '@called back' });
-    await perform(sergeant, 'releases.approve', { id, why: 'need to know' });
-    const file = (await gate.perform(clerk, 'releases.log')) as FileAnswer;
+    await perform(clerk, verifyRelease, { id, how: '@called back' });
+    await perform(sergeant, approveRelease, { id, why: 'need to know' });
+    const file = await gate.perform(clerk, exportReleaseLog, {});
     const text = Buffer.from(file.bytes).toString();
     expect(text.split('\r\n')[0]).toMatch(/^number,state,agency,/);
     expect(text).toContain(`"'=HYPERLINK(""http://evil"",""Sheriff"")"`);
@@ -128,26 +128,26 @@ describe('release requests', () => {
         { data: 'All reads, to be passed on to ICE' },
       ]) {
         await expect(
-          perform(clerk, 'releases.request', { ...ask, ...change }),
+          perform(clerk, requestRelease, { ...ask, ...change }),
           JSON.stringify(change),
         ).rejects.toThrow(/policy forbids/);
       }
       // Words that only look like it are no ground.
       const agency = 'Police of Venice';
       const purpose = 'Theft of ice cream vans, by notice of the office';
-      await perform(clerk, 'releases.request', { ...ask, agency, purpose });
+      await perform(clerk, requestRelease, { ...ask, agency, purpose });
       const data = 'Reads of the car, for enforcement; the victim is an attorney for immigration';
-      await perform(clerk, 'releases.request', { ...ask, data });
+      await perform(clerk, requestRelease, { ...ask, data });
     },
   );
 
   it('REL-4: what was approved before the policy forbade it is refused at release', async () => {
     const dataDir = temporaryFolder();
     const before = openReleases('barstow', dataDir);
-    const { id } = await before.perform(clerk, 'releases.request', { ...ask, agency: 'ICE' });
-    await before.perform(clerk, 'releases.verify', { id, how: 'called back' });
+    const { id } = await before.perform(clerk, requestRelease, { ...ask, agency: 'ICE' });
+    await before.perform(clerk, verifyRelease, { id, how: 'called back' });
     const commander = { role: 'administrative_commander' } as const;
-    await before.perform(commander, 'releases.approve', { id, why: 'need to know' });
+    await before.perform(commander, approveRelease, { id, why: 'need to know' });
     expect(before.releases.authorise(id).state).toBe('approved');
     before.db.close();
     const after = openReleases('vallejo', dataDir);
@@ -157,7 +157,7 @@ describe('release requests', () => {
   it('REL-5: a request of anyone else is not taken, and says which policy governs it', async () => {
     const { perform, releases } = openReleases();
     await expect(
-      perform(clerk, 'releases.request', { ...ask, agency: 'The Daily News', kind: 'other' }),
+      perform(clerk, requestRelease, { ...ask, agency: 'The Daily News', kind: 'other' }),
     ).rejects.toThrow(/Records Maintenance and Release Policy/);
     expect(releases.list()).toEqual([]);
   });

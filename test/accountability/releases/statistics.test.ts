@@ -1,10 +1,8 @@
 import { expect, it } from 'vitest';
-import type { FileAnswer } from '../../../src/accountability/gate/answer.ts';
-import {
-  createStatistics,
-  type Statistics,
-} from '../../../src/accountability/releases/statistics.ts';
-import { statisticsOperations } from '../../../src/accountability/releases/statistics-operations.ts';
+import { isFileAnswer } from '../../../src/accountability/gate/answer.ts';
+import { statisticsOperations } from '../../../src/accountability/releases/bind-operations.ts';
+import { makeStatistics } from '../../../src/accountability/releases/operations.ts';
+import { createStatistics } from '../../../src/accountability/releases/statistics.ts';
 import { noImages, sampleDetection } from '../../records/samples.ts';
 import { openGate } from '../../support/gate.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -35,7 +33,16 @@ it('REL-7: figures by month count what was let go too, and hold no plate', async
   });
   const { perform } = openGate(statisticsOperations({ statistics }));
   const clerk = { role: 'records_clerk' } as const;
-  const make = () => perform(clerk, 'statistics.make', { months: '12' }) as Promise<Statistics>;
+  const make = async () => {
+    const answer = await perform(clerk, makeStatistics, { months: '12' });
+    if (isFileAnswer(answer)) throw new Error('figures were asked for');
+    return answer;
+  };
+  const textOf = async (as: 'csv' | 'markdown') => {
+    const answer = await perform(clerk, makeStatistics, { as });
+    if (!isFileAnswer(answer)) throw new Error('a file was asked for');
+    return Buffer.from(answer.bytes).toString();
+  };
 
   const before = await make();
   expect(
@@ -50,11 +57,10 @@ it('REL-7: figures by month count what was let go too, and hold no plate', async
   expect(await make()).toEqual(before);
   expect(before.retentionDays).toEqual({ reads: 30, hits: 30, images: 30 });
 
-  const csv = (await perform(clerk, 'statistics.make', { as: 'csv' })) as FileAnswer;
-  const markdown = (await perform(clerk, 'statistics.make', { as: 'markdown' })) as FileAnswer;
-  expect(Buffer.from(csv.bytes).toString()).toContain('2026-09,2,0,1,9,1,2,0.9000,0.6000,0.9800');
-  expect(Buffer.from(markdown.bytes).toString()).toContain('90.0 % (60.0 to 98.0)');
-  for (const text of [JSON.stringify(before), String(csv.bytes), String(markdown.bytes)]) {
+  const [csv, markdown] = [await textOf('csv'), await textOf('markdown')];
+  expect(csv).toContain('2026-09,2,0,1,9,1,2,0.9000,0.6000,0.9800');
+  expect(markdown).toContain('90.0 % (60.0 to 98.0)');
+  for (const text of [JSON.stringify(before), csv, markdown]) {
     expect(text).not.toContain('7PUB');
   }
 });

@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { openAccountability } from '../../../src/accountability/accountability.ts';
+import {
+  holdOperations,
+  retentionOperations,
+} from '../../../src/accountability/retention/bind-operations.ts';
 import type { HoldScope } from '../../../src/accountability/retention/hold.ts';
 import {
-  type HoldWithReach,
-  holdOperations,
-} from '../../../src/accountability/retention/hold-operations.ts';
-import type { Hold } from '../../../src/accountability/retention/holds.ts';
-import {
-  type RetentionStatus,
-  retentionOperations,
+  liftHold,
+  listHolds,
+  noteRetentionReview,
+  setHold,
+  showRetention,
 } from '../../../src/accountability/retention/operations.ts';
 import { configSchema } from '../../../src/config/schema.ts';
 import { createLog } from '../../../src/platform/log.ts';
@@ -34,8 +36,7 @@ function openUnit(policy = profile('vallejo'), options = {}) {
     ],
     () => nowMs,
   );
-  const set = (scope: HoldScope) =>
-    gate.perform(chief, 'holds.set', { scope, reason }) as Promise<HoldWithReach>;
+  const set = (scope: HoldScope) => gate.perform(chief, setHold, { scope, reason });
   return {
     ...{ ...unit, dataDir, gate, set },
     setNow(ms: number) {
@@ -142,7 +143,7 @@ describe('holds keep (RET-10)', () => {
     expect(imageFilesOf(unit.dataDir).length).toBeGreaterThanOrEqual(before.length);
 
     for (const { id } of unit.holds.list({ lifted: false })) {
-      await unit.gate.perform(chief, 'holds.lift', { id, why: 'case closed' });
+      await unit.gate.perform(chief, liftHold, { id, why: 'case closed' });
     }
     await store(40);
     await expect.poll(() => unit.records.status().images.usedMiB).toBeLessThanOrEqual(0.3);
@@ -175,14 +176,14 @@ describe('holds keep (RET-10)', () => {
     const { id } = await unit.set({ kind: 'plate', plate: '7ABC100' });
     const detective = { role: 'detective', permissions: ['holds.set', 'holds.read'] } as const;
     await expect(
-      unit.gate.perform(detective, 'holds.lift', { id, why: 'case closed' }),
+      unit.gate.perform(detective, liftHold, { id, why: 'case closed' }),
     ).rejects.toThrow(/holds.lift/);
-    await unit.gate.perform(chief, 'holds.lift', { id, why: 'case closed' });
-    await expect(unit.gate.perform(chief, 'holds.lift', { id, why: 'again' })).rejects.toThrow(
+    await unit.gate.perform(chief, liftHold, { id, why: 'case closed' });
+    await expect(unit.gate.perform(chief, liftHold, { id, why: 'again' })).rejects.toThrow(
       /already been lifted/,
     );
-    expect(await unit.gate.perform(chief, 'holds.list', {})).toEqual([]);
-    const [hold] = (await unit.gate.perform(chief, 'holds.list', { lifted: 'true' })) as Hold[];
+    expect(await unit.gate.perform(chief, listHolds, {})).toEqual([]);
+    const [hold] = await unit.gate.perform(chief, listHolds, { lifted: 'true' });
     expect(hold).toMatchObject({
       ...{ caseNumber: '26-0042', reason, setBy: 'Test chief' },
       lifted: { by: 'Test chief', why: 'case closed' },
@@ -210,7 +211,7 @@ describe('what is told ahead', () => {
     const young = await unit.passing(100);
     unit.holds.putToCase('26-7', [soon.id, held.id, young.id]);
     await unit.set({ kind: 'detections', detectionIds: [held.id] });
-    const status = (await unit.gate.perform(chief, 'retention.status', {})) as RetentionStatus;
+    const status = await unit.gate.perform(chief, showRetention, {});
     expect(status.nearPurge).toEqual([
       {
         ...{ caseNumber: '26-7', detections: 2, held: 1, daysLeft: 10 },
@@ -225,14 +226,13 @@ describe('what is told ahead', () => {
 
   it('RET-3: after two years a review of the times is due, until someone notes one', async () => {
     const unit = openUnit(profile('vigilant-429'));
-    const status = async () =>
-      (await unit.gate.perform(chief, 'retention.status', {})) as RetentionStatus;
+    const status = () => unit.gate.perform(chief, showRetention, {});
     expect((await status()).review.isDue).toBe(false);
     unit.setNow(now + 731 * dayMs);
     expect((await status()).review).toMatchObject({
       ...{ isDue: true, dueAt: new Date(now + 730 * dayMs).toISOString() },
     });
-    await unit.gate.perform(chief, 'retention.reviewed', { note: 'Two years stay right' });
+    await unit.gate.perform(chief, noteRetentionReview, { note: 'Two years stay right' });
     expect((await status()).review.isDue).toBe(false);
   });
 });

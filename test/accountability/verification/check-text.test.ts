@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Disposed } from '../../../src/accountability/verification/verification.ts';
+import { declareExigent, disposeHit } from '../../../src/accountability/verification/operations.ts';
 import { openVerification } from './open-verification.ts';
 
 const personal = 'Suspect John Smith DOB 1/2/1970';
@@ -22,7 +22,7 @@ describe('what an officer notes', () => {
       overrides: { hotplates: { lint: 'warn' } },
     });
     const hit = await storeHit();
-    const { view } = await act<Disposed>('hits.dispose', {
+    const { view } = await act(disposeHit, {
       ...{ id: hit.id, outcome: 'no_action', notes: personal, cadNumber: '26-0042' },
     });
     expect(view.disposition?.notes).toBe(personal);
@@ -34,7 +34,7 @@ describe('what an officer notes', () => {
     const hit = await storeHit();
     await seeAll(hit);
     const text = 'Robbery suspect John Smith DOB 1/2/1970 shoots from the vehicle.';
-    const view = await act('hits.exigent', { id: hit.id, text });
+    const view = await act(declareExigent, { id: hit.id, text });
     expect(view.exigent?.text).toBe(text);
     expect(view.remarks).toContain('the exigent reason looks like a date of birth');
   });

@@ -1,17 +1,29 @@
 import { describe, expect, it } from 'vitest';
+import {
+  checkOccupant,
+  confirmStatus,
+  confirmVisual,
+  declareExigent,
+  disposeHit,
+  listHits,
+  listOpenHits,
+  openHit,
+  recordEnforcement,
+  startConfirmation,
+} from '../../../src/accountability/verification/operations.ts';
 import { matchOf, openVerification, raisedAtMs } from './open-verification.ts';
 
 describe('what an officer sees', () => {
   it('VER-1: the observed plate is compared with the one that was read, on its own', async () => {
     const { storeHit, act } = openVerification();
     const hit = await storeHit();
-    const before = await act('hits.open', { id: hit.id });
+    const before = await act(openHit, { id: hit.id });
     expect(before).toMatchObject({
       state: 'raised',
       plate: '8ABC123',
       visual: { characters: null },
     });
-    const after = await act('hits.confirm-visual', { id: hit.id, characters: 'yes' });
+    const after = await act(confirmVisual, { id: hit.id, characters: 'yes' });
     expect(after.visual.characters).toEqual({
       answer: 'yes',
       at: new Date(raisedAtMs + 10_000).toISOString(),
@@ -23,7 +35,7 @@ describe('what an officer sees', () => {
   it('VER-2: only three times yes is visually verified; each answer keeps who and when', async () => {
     const { storeHit, act, time } = openVerification();
     const hit = await storeHit();
-    const see = (input: object) => act('hits.confirm-visual', { id: hit.id, ...input });
+    const see = (input: object) => act(confirmVisual, { id: hit.id, ...input });
     expect((await see({ characters: 'yes', state: 'yes' })).state).toBe('raised');
     expect((await see({ vehicle: 'unknown' })).state).toBe('raised');
     time.ms += 5000;
@@ -71,7 +83,7 @@ describe('whether it is still wanted', () => {
     const { storeHit, act, time } = openVerification();
     const hit = await storeHit();
     const confirm = (more: object) =>
-      act('hits.confirm-status', {
+      act(confirmStatus, {
         ...{ id: hit.id, channel: 'dispatch', source: 'Dispatcher 12', result: 'confirmed' },
         ...more,
       });
@@ -95,15 +107,15 @@ describe('whether it is still wanted', () => {
 
   it('VER-4: the three channels are stored with their result, and no CLETS text has a place', async () => {
     const { storeHit, act, db } = openVerification();
-    for (const channel of ['clets_mdc', 'dispatch', 'other_device']) {
+    for (const channel of ['clets_mdc', 'dispatch', 'other_device'] as const) {
       const hit = await storeHit();
-      const told = await act('hits.confirm-status', {
+      const told = await act(confirmStatus, {
         ...{ id: hit.id, channel, source: 'MDC 14', result: 'no_response' },
       });
       expect(told.status).toMatchObject({ channel, result: 'no_response' });
       expect(told.state).toBe('raised');
       await expect(
-        act('hits.confirm-status', {
+        act(confirmStatus, {
           ...{ id: hit.id, channel, result: 'confirmed' },
           source: 'QV.CA0380100.LIC/8ABC123\nVYR/15 VMA/SUBA OWN/DOE, JOHN DOB/19700101 OCA/26-1',
         }),
@@ -123,7 +135,7 @@ describe('whether it is still wanted', () => {
   it('VER-3: asking is shown, and an answer ends it', async () => {
     const { storeHit, act, confirm } = openVerification();
     const hit = await storeHit();
-    const asking = await act('hits.start-confirmation', { id: hit.id });
+    const asking = await act(startConfirmation, { id: hit.id });
     expect(asking).toMatchObject({ state: 'confirmation_in_progress' });
     expect(asking.inProgressSince).not.toBeNull();
     expect(await confirm(hit)).toMatchObject({ state: 'status_confirmed', inProgressSince: null });
@@ -135,7 +147,7 @@ describe('whether it is still wanted', () => {
     await seeAll(hit);
     expect((await confirm(hit)).state).toBe('validated');
     time.ms += 1000;
-    const over = await act('hits.confirm-status', {
+    const over = await act(confirmStatus, {
       ...{ id: hit.id, channel: 'clets_mdc', source: 'MDC 14', result: 'not_wanted' },
     });
     expect(over.state).toBe('not_wanted');
@@ -164,7 +176,7 @@ describe('acting on an alert', () => {
       const words = 'the status is not confirmed by CLETS or dispatch';
       expect(withoutStatus ? seen.act.warnings : seen.act.missing).toEqual([words]);
 
-      const exigent = act('hits.exigent', { id: hit.id, text: 'Driver is ramming other cars.' });
+      const exigent = act(declareExigent, { id: hit.id, text: 'Driver is ramming other cars.' });
       if (exigentExit) expect((await exigent).act.allowed).toBe(true);
       else await expect(exigent).rejects.toThrow(/no exigent exit/);
       expect((await confirm(hit)).act).toEqual({ allowed: true, missing: [], warnings: [] });
@@ -174,7 +186,7 @@ describe('acting on an alert', () => {
   it('VER-6: enforcement is refused before the alert is validated, and says what is missing', async () => {
     const { storeHit, act, seeAll, confirm, audited } = openVerification('vallejo');
     const hit = await storeHit();
-    const stop = () => act('hits.enforce', { id: hit.id, action: 'stop' });
+    const stop = () => act(recordEnforcement, { id: hit.id, action: 'stop' });
     await expect(stop()).rejects.toThrow(
       'No action may be taken on this alert yet: not verified by eye that the characters on the vehicle are those that were read; ' +
         'not verified by eye that the state of issue agrees; not verified by eye that the vehicle fits its description; ' +
@@ -183,22 +195,24 @@ describe('acting on an alert', () => {
     expect(audited.at(-1)).toMatchObject({ operation: 'hits.enforce', outcome: 'failed' });
     await seeAll(hit);
     await expect(stop()).rejects.toThrow(/status is not confirmed/);
-    for (const outcome of ['arrest', 'citation', 'recovered', 'other_enforcement']) {
-      await expect(
-        act('hits.dispose', { id: hit.id, outcome, cadNumber: '26-0042' }),
-      ).rejects.toThrow(/status is not confirmed/);
+    for (const outcome of ['arrest', 'citation', 'recovered', 'other_enforcement'] as const) {
+      await expect(act(disposeHit, { id: hit.id, outcome, cadNumber: '26-0042' })).rejects.toThrow(
+        /status is not confirmed/,
+      );
     }
     expect((await confirm(hit)).state).toBe('validated');
     expect((await stop()).act.allowed).toBe(true);
   });
 
   it('VER-3: the exigent exit needs words, is audited, tells a supervisor, and leaves a warning', async () => {
-    const { storeHit, act, seeAll, audited, updates } = openVerification('vallejo');
+    const { storeHit, act, performRaw, seeAll, audited, updates } = openVerification('vallejo');
     const hit = await storeHit();
-    await expect(act('hits.exigent', { id: hit.id, text: 'hurry' })).rejects.toThrow(/sentence/);
-    await expect(act('hits.exigent', { id: hit.id })).rejects.toThrow(/text/);
+    await expect(act(declareExigent, { id: hit.id, text: 'hurry' })).rejects.toThrow(/sentence/);
+    await expect(performRaw({ role: 'officer' }, 'hits.exigent', { id: hit.id })).rejects.toThrow(
+      /text/,
+    );
     const text = 'Child heard screaming in the vehicle.';
-    const exigent = await act('hits.exigent', { id: hit.id, text });
+    const exigent = await act(declareExigent, { id: hit.id, text });
     expect(exigent).toMatchObject({ state: 'exigent', exigent: { text } });
     expect(exigent.act.warnings).toEqual(['the status is not confirmed by CLETS or dispatch']);
     expect(audited.at(-1)).toMatchObject({
@@ -213,7 +227,7 @@ describe('acting on an alert', () => {
       to: ['dispatch', 'supervisor'],
     });
     expect((await seeAll(hit)).act.allowed).toBe(true);
-    const stopped = await act('hits.enforce', { id: hit.id, action: 'stop' });
+    const stopped = await act(recordEnforcement, { id: hit.id, action: 'stop' });
     expect(stopped.steps.at(-1)?.kind).toBe('enforcement');
     expect(updates().at(-1)).toMatchObject({
       event: 'alert.enforcement',
@@ -226,8 +240,8 @@ describe('acting on an alert', () => {
     async (profile) => {
       const { storeHit, act } = openVerification(profile);
       const hit = await storeHit({ match: matchOf({ category: 'wanted_person' }) });
-      await act('hits.exigent', { id: hit.id, text: 'Shots fired from the vehicle.' });
-      await expect(act('hits.enforce', { id: hit.id, action: 'stop' })).rejects.toThrow(
+      await act(declareExigent, { id: hit.id, text: 'Shots fired from the vehicle.' });
+      await expect(act(recordEnforcement, { id: hit.id, action: 'stop' })).rejects.toThrow(
         'not verified by eye that the characters on the vehicle are those that were read; ' +
           'not verified by eye that the state of issue agrees; not verified by eye that the vehicle fits its description; ' +
           'not checked whether the wanted person is in the vehicle, and no other basis given.',
@@ -238,9 +252,9 @@ describe('acting on an alert', () => {
   it('VER-6: what does not match is not acted on, exigent or not', async () => {
     const { storeHit, act } = openVerification('vallejo');
     const hit = await storeHit();
-    await act('hits.exigent', { id: hit.id, text: 'Shots fired from the vehicle.' });
-    await act('hits.confirm-visual', { id: hit.id, state: 'no' });
-    await expect(act('hits.enforce', { id: hit.id, action: 'stop' })).rejects.toThrow(
+    await act(declareExigent, { id: hit.id, text: 'Shots fired from the vehicle.' });
+    await act(confirmVisual, { id: hit.id, state: 'no' });
+    await expect(act(recordEnforcement, { id: hit.id, action: 'stop' })).rejects.toThrow(
       /does not match the alert/,
     );
   });
@@ -255,8 +269,8 @@ describe('acting on an alert', () => {
   it('VER-7: for a person-linked reason the occupant is asked for, and only then', async () => {
     const { storeHit, act, seeAll, confirm } = openVerification('napa');
     const car = await storeHit();
-    expect((await act('hits.open', { id: car.id })).occupant).toBeNull();
-    await expect(act('hits.check-occupant', { id: car.id, answer: 'yes' })).rejects.toThrow(
+    expect((await act(openHit, { id: car.id })).occupant).toBeNull();
+    await expect(act(checkOccupant, { id: car.id, answer: 'yes' })).rejects.toThrow(
       /not about a person/,
     );
     for (const category of ['wanted_person', 'warrant', 'missing_person', 'amber'] as const) {
@@ -266,9 +280,9 @@ describe('acting on an alert', () => {
       expect(confirmed.act.missing).toEqual([
         'not checked whether the wanted person is in the vehicle, and no other basis given',
       ]);
-      const unsure = await act('hits.check-occupant', { id: hit.id, answer: 'unknown' });
+      const unsure = await act(checkOccupant, { id: hit.id, answer: 'unknown' });
       expect(unsure.act.allowed).toBe(false);
-      const settled = await act('hits.check-occupant', {
+      const settled = await act(checkOccupant, {
         ...{ id: hit.id, answer: 'unknown' },
         basis: 'Registration expired in January.',
       });
@@ -297,13 +311,13 @@ describe('acting on an alert', () => {
     const local = await storeHit();
     const analyst = { role: 'detective', listSources: ['department', 'state'] } as const;
     const query = { since: '2026-03-04T00:00:00Z' };
-    const shown = (await perform(analyst, 'hits.list', query)) as { id: string }[];
+    const shown = await perform(analyst, listHits, query);
     expect(shown.map(({ id }) => id)).toEqual([local.id]);
-    await expect(perform(analyst, 'hits.open', { id: hit.id })).rejects.toThrow(/not authorised/);
-    const all = (await perform({ role: 'detective' }, 'hits.list', query)) as object[];
+    await expect(perform(analyst, openHit, { id: hit.id })).rejects.toThrow(/not authorised/);
+    const all = await perform({ role: 'detective' }, listHits, query);
     expect(all).toHaveLength(2);
     // On duty everyone sees what is open: the alert was raised for them.
-    expect(await perform(analyst, 'hits.undisposed')).toHaveLength(2);
+    expect(await perform(analyst, listOpenHits, {})).toHaveLength(2);
   });
 
   it('hits are found by time, list and state, newest first', async () => {
@@ -312,8 +326,7 @@ describe('acting on an alert', () => {
     const first = await storeHit();
     const second = await storeHit({ changedAt: '2026-03-05T00:00:01.000Z' });
     await dispose(first, { outcome: 'not_located' });
-    const ids = async (query: object) =>
-      (await act<{ id: string }[]>('hits.list', query)).map(({ id }) => id);
+    const ids = async (query: object) => (await act(listHits, query)).map(({ id }) => id);
     expect(await ids({})).toEqual([second.id, first.id]);
     expect(await ids({ since: '2026-03-01T00:00:00Z' })).toEqual([second.id, first.id, early.id]);
     expect(await ids({ until: '2026-03-04T00:00:00Z' })).toEqual([early.id]);
@@ -325,8 +338,8 @@ describe('acting on an alert', () => {
   it('a hit that is not there is said to be none', async () => {
     const { act } = openVerification();
     const id = '0197e4a0-0000-7000-8000-000000000000';
-    await expect(act('hits.open', { id })).rejects.toThrow(/There is no hit/);
-    await expect(act('hits.exigent', { id, text: 'Driver is ramming cars.' })).rejects.toThrow(
+    await expect(act(openHit, { id })).rejects.toThrow(/There is no hit/);
+    await expect(act(declareExigent, { id, text: 'Driver is ramming cars.' })).rejects.toThrow(
       /There is no hit/,
     );
   });

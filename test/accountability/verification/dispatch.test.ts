@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { AlertStatus } from '../../../src/accountability/verification/alert-status.ts';
+import {
+  listOtherUnitsAlerts,
+  openHit,
+} from '../../../src/accountability/verification/operations.ts';
 import { sampleDetection, sampleHit } from '../../records/samples.ts';
 import { matchOf, openVerification, raisedAtMs } from './open-verification.ts';
 
@@ -112,7 +116,7 @@ describe('what dispatch says', () => {
       'unit-8 verified',
       'unit-9 raised',
     ]);
-    const shown = await act<AlertStatus[]>('hits.elsewhere', {});
+    const shown = await act(listOtherUnitsAlerts, {});
     expect(shown.map(({ unit, state }) => `${unit} ${state}`)).toEqual([
       'unit-8 verified',
       'unit-9 raised',
@@ -132,15 +136,15 @@ describe('what dispatch says', () => {
     say('verified', 20, {
       alert: { ...alert, headingDeg: 90, seenAt: new Date(at(20)).toISOString() },
     });
-    expect((await act<AlertStatus[]>('hits.elsewhere', {}))[0]?.alert?.headingDeg).toBe(90);
+    expect((await act(listOtherUnitsAlerts, {}))[0]?.alert?.headingDeg).toBe(90);
     time.ms += 25 * 3_600_000;
-    expect(await act('hits.elsewhere', {})).toEqual([]);
+    expect(await act(listOtherUnitsAlerts, {})).toEqual([]);
   });
 
   it('DSP-3: the hit that dispatch works from names vehicle, plate, issuer, direction, place and time', async () => {
     const { storeHit, act } = openVerification();
     const hit = await storeHit({ match: matchOf({ model: 'OUTBACK' }) });
-    const shown = await act('hits.open', { id: hit.id });
+    const shown = await act(openHit, { id: hit.id });
     expect(shown).toMatchObject({
       plate: '8ABC123',
       match: { entry: { make: 'Subaru', model: 'OUTBACK', colour: 'blue', state: 'CA' } },

@@ -1,4 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import {
+  declareExigent,
+  disposeHit,
+  liftMute,
+  listErrorReports,
+  listMutes,
+  listOpenHits,
+  listWrongAlerts,
+  reportError,
+} from '../../../src/accountability/verification/operations.ts';
 import { alertMessageSchema, reportMessageSchema } from '../../../src/uplink/messages.ts';
 import { waitingOf } from '../../records/open-records.ts';
 import { noImages, sampleDetection, sampleHit } from '../../records/samples.ts';
@@ -9,9 +19,7 @@ describe('closing an alert', () => {
   it('VER-8: an alert waits until it is disposed of; then dispatch and the entering member are told', async () => {
     const { storeHit, act, dispose, updates, verification, outbox } = openVerification('vallejo');
     const hit = await storeHit({ match: matchOf({ enteredBy: 'Ofc. R. Tan' }) });
-    expect((await act<{ id: string }[]>('hits.undisposed', {})).map(({ id }) => id)).toEqual([
-      hit.id,
-    ]);
+    expect((await act(listOpenHits, {})).map(({ id }) => id)).toEqual([hit.id]);
     expect(verification.isOpen(hit.detectionId)).toBe(true);
 
     const { view } = await dispose(hit, { outcome: 'not_located', notes: 'Lost at 5th and Main.' });
@@ -19,7 +27,7 @@ describe('closing an alert', () => {
       state: 'disposed',
       disposition: { outcome: 'not_located', cadNumber: '26-0042', notes: 'Lost at 5th and Main.' },
     });
-    expect(await act('hits.undisposed', {})).toEqual([]);
+    expect(await act(listOpenHits, {})).toEqual([]);
     expect(verification.isOpen(hit.detectionId)).toBe(false);
     expect(updates().at(-1)).toMatchObject({
       event: 'alert.disposed',
@@ -38,16 +46,22 @@ describe('closing an alert', () => {
     };
     expect(alertMessageSchema.parse(envelope)).toEqual(envelope);
 
-    await expect(act('hits.exigent', { id: hit.id, text: 'It came back again.' })).rejects.toThrow(
+    await expect(act(declareExigent, { id: hit.id, text: 'It came back again.' })).rejects.toThrow(
       /is closed/,
     );
   });
 
   it('VER-8: an outcome is mandatory and from a closed list', async () => {
-    const { storeHit, dispose } = openVerification();
+    const { storeHit, dispose, performRaw } = openVerification();
     const hit = await storeHit();
-    await expect(dispose(hit, {})).rejects.toThrow(/outcome/);
-    await expect(dispose(hit, { outcome: 'went well' })).rejects.toThrow(/arrest/);
+    const close = (more: object) =>
+      performRaw({ role: 'officer' }, 'hits.dispose', {
+        id: hit.id,
+        cadNumber: '26-0042',
+        ...more,
+      });
+    await expect(close({})).rejects.toThrow(/outcome/);
+    await expect(close({ outcome: 'went well' })).rejects.toThrow(/arrest/);
     await expect(dispose(hit, { outcome: 'no_action', cadNumber: '!' })).rejects.toThrow(
       /does not match the format of this agency/,
     );
@@ -72,7 +86,7 @@ describe('closing an alert', () => {
       overrides: documentedIn ? {} : { verification: { documentedIn } },
     });
     const hit = await storeHit();
-    const bare = act('hits.dispose', { id: hit.id, outcome: 'not_located' });
+    const bare = act(disposeHit, { id: hit.id, outcome: 'not_located' });
     if (documentedIn) await expect(bare).rejects.toThrow(/CAD or incident number, a report number/);
     else await bare;
     for (const where of [
@@ -81,7 +95,7 @@ describe('closing an alert', () => {
       { notes: 'CAD notes of unit 7.' },
     ]) {
       const other = await storeHit();
-      await act('hits.dispose', { id: other.id, outcome: 'not_located', ...where });
+      await act(disposeHit, { id: other.id, outcome: 'not_located', ...where });
     }
   });
 
@@ -104,7 +118,7 @@ describe('closing an alert', () => {
     expect(gone.also).toEqual([third.id]);
     expect(verification.open(third.id).disposition?.outcome).toBe('not_located');
     expect(verification.open(second.id).disposition?.outcome).toBe('stale_entry');
-    expect(await act('hits.undisposed', {})).toEqual([]);
+    expect(await act(listOpenHits, {})).toEqual([]);
   });
 
   it('VER-8: withdrawn and repeated hits ask for no disposition of their own', async () => {
@@ -117,8 +131,7 @@ describe('closing an alert', () => {
       detection: sampleDetection({ id: brief.detectionId }),
       images: noImages,
     });
-    const open = async () =>
-      (await act<{ id: string }[]>('hits.undisposed', {})).map(({ id }) => id);
+    const open = async () => (await act(listOpenHits, {})).map(({ id }) => id);
     expect(await open()).toEqual([hit.id]);
     // A vehicle that matches again is open again.
     await records.storeHits({
@@ -141,7 +154,7 @@ describe('closing an alert', () => {
     await expect(dispose(other, { outcome: 'misread_state' })).rejects.toThrow(/state of issue/);
     await dispose(other, { outcome: 'misread_state', correctedState: 'NV' });
 
-    const errors = await act<object[]>('hits.errors', {}, 'auditor');
+    const errors = await act(listWrongAlerts, {}, 'auditor');
     expect(errors).toMatchObject([
       {
         hitId: hit.id,
@@ -264,11 +277,11 @@ describe('silence after a disposition', () => {
     const { storeHit, dispose, act, verification } = openVerification();
     const hit = await storeHit();
     await dispose(hit, { outcome: 'bad_entry' });
-    const [mute] = await act<{ id: string }[]>('hits.mutes', {});
+    const [mute] = await act(listMutes, {});
     expect(mute).toMatchObject({ list: 'svs', entry: 'svs-1', outcome: 'bad_entry', until: null });
-    await act('hits.lift-mute', { id: mute?.id }, 'alpr_administrator');
+    await act(liftMute, { id: mute?.id ?? '' }, 'alpr_administrator');
     expect(verification.isMuted(hit.match, '8ABC123')).toBe(false);
-    await expect(act('hits.lift-mute', { id: mute?.id })).rejects.toThrow(/no mute/);
+    await expect(act(liftMute, { id: mute?.id ?? '' })).rejects.toThrow(/no mute/);
   });
 
   it('asking whether an entry is muted is cheap', async () => {
@@ -285,7 +298,7 @@ describe('error reports', () => {
   it('VER-12: an employee reports a violation: audited, kept, and sent to a supervisor', async () => {
     const { act, audited, outbox } = openVerification('barstow');
     const text = 'A search was run on a neighbour without a case.';
-    const report = await act<{ id: string }>('errors.report', {
+    const report = await act(reportError, {
       ...{ kind: 'violation', subject: 'Search without a case', text },
     });
     expect(audited.at(-1)).toMatchObject({
@@ -300,8 +313,8 @@ describe('error reports', () => {
       ...{ sentAt: new Date(raisedAtMs).toISOString(), body },
     };
     expect(reportMessageSchema.parse(envelope)).toEqual(envelope);
-    expect(await act('errors.list', {}, 'auditor')).toEqual([body]);
-    await expect(act('errors.report', { kind: 'error', subject: 'x', text })).rejects.toThrow(
+    expect(await act(listErrorReports, {}, 'auditor')).toEqual([body]);
+    await expect(act(reportError, { kind: 'error', subject: 'x', text })).rejects.toThrow(
       /subject/,
     );
   });

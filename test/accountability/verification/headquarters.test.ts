@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { reportError } from '../../../src/accountability/verification/operations.ts';
 import { createAlertDesk } from '../../../src/alerts/alert-desk.ts';
 import { configSchema } from '../../../src/config/schema.ts';
 import { uplinkSection } from '../../../src/config/sections/uplink.ts';
@@ -95,7 +96,7 @@ describe.skipIf(missingMosquitto)('a unit and its dispatch', { timeout: 120_000 
       ...{ event: 'alert.disposed', hitId: hit.id, state: 'disposed' },
       disposition: { outcome: 'arrest', cadNumber: '26-0042' },
     });
-    await act('errors.report', {
+    await act(reportError, {
       ...{ kind: 'error', subject: 'Wrong colour', text: 'The entry has another colour.' },
     });
     await waitFor(() => outbox.status().waiting === 0, { what: 'an empty outbox' });

@@ -1,17 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { z } from 'zod';
 import type { AuditEntry, AuditRecord } from '../../../src/accountability/audit/audit-record.ts';
+import type { OperationDefinition } from '../../../src/accountability/gate/definition.ts';
 import type { Role } from '../../../src/accountability/gate/permissions.ts';
 import { loadPolicy } from '../../../src/accountability/policy/load-policy.ts';
+import { hitOperations } from '../../../src/accountability/verification/bind-operations.ts';
 import { errorReportOperations } from '../../../src/accountability/verification/error-reports.ts';
-import type { HitView } from '../../../src/accountability/verification/hit-view.ts';
-import { hitOperations } from '../../../src/accountability/verification/operations.ts';
-import { verificationMigrations } from '../../../src/accountability/verification/tables.ts';
+import type { disposalSchema } from '../../../src/accountability/verification/operations.ts';
 import {
-  createVerification,
-  type Disposed,
-} from '../../../src/accountability/verification/verification.ts';
+  confirmStatus,
+  confirmVisual,
+  disposeHit,
+} from '../../../src/accountability/verification/operations.ts';
+import { verificationMigrations } from '../../../src/accountability/verification/tables.ts';
+import { createVerification } from '../../../src/accountability/verification/verification.ts';
 import { recordsSection } from '../../../src/config/sections/records.ts';
 import { createOutbox } from '../../../src/outbox/outbox.ts';
 import { outboxMigrations } from '../../../src/outbox/tables.ts';
@@ -82,8 +86,11 @@ export function openVerification(
     return hit;
   };
   /** What an officer does; as someone else where a role is given. */
-  const act = <Output = HitView>(name: string, input: object, role: Role = 'officer') =>
-    desk.perform({ role }, name, input) as Promise<Output>;
+  const act = <Input, Parsed, Answer>(
+    operation: OperationDefinition<Input, Parsed, Answer>,
+    input: NoInfer<Input>,
+    role: Role = 'officer',
+  ) => desk.perform({ role }, operation, input);
   return {
     ...{
       db,
@@ -99,19 +106,20 @@ export function openVerification(
       act,
     },
     perform: desk.perform,
+    performRaw: desk.performRaw,
     audited: desk.records,
     seeAll: (hit: Hit) =>
-      act('hits.confirm-visual', { id: hit.id, characters: 'yes', state: 'yes', vehicle: 'yes' }),
+      act(confirmVisual, { id: hit.id, characters: 'yes', state: 'yes', vehicle: 'yes' }),
     confirm: (hit: Hit) =>
-      act('hits.confirm-status', {
+      act(confirmStatus, {
         ...{ id: hit.id, channel: 'dispatch', source: 'Dispatcher 12', result: 'confirmed' },
       }),
     notWanted: (hit: Hit) =>
-      act('hits.confirm-status', {
+      act(confirmStatus, {
         ...{ id: hit.id, channel: 'clets_mdc', source: 'MDC 14', result: 'not_wanted' },
       }),
-    dispose: (hit: Hit, more: object) =>
-      act<Disposed>('hits.dispose', { id: hit.id, cadNumber: '26-0042', ...more }),
+    dispose: (hit: Hit, more: Omit<z.input<typeof disposalSchema>, 'id'>) =>
+      act(disposeHit, { id: hit.id, cadNumber: '26-0042', ...more }),
     /** What dispatch says, as it comes from headquarters. */
     dispatch: (
       hit: Hit,

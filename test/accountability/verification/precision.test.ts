@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { measurePrecision } from '../../../src/accountability/verification/operations.ts';
 import { wilson } from '../../../src/platform/statistics.ts';
 import { matchOf, openVerification } from './open-verification.ts';
 
@@ -26,8 +27,7 @@ describe('live precision', () => {
     await dispose(looked, { outcome: 'no_action' });
     await storeHit();
 
-    const figures = async (by: string) =>
-      act<{ figures: object[]; undisposed: number }>('hits.precision', { by });
+    const figures = (by: 'all' | 'list' | 'tier' | 'head') => act(measurePrecision, { by });
     const all = await figures('all');
     expect(all.undisposed).toBe(1);
     expect(all.figures).toEqual([

@@ -1,0 +1,26 @@
+import type { Operation } from '../gate/operation.ts';
+import { Refusal } from '../gate/refusal.ts';
+import { fetchEvidence, makeEvidence, showEvidenceKey } from './operations.ts';
+import type { Packages } from './packages.ts';
+
+/** Making evidence packages and fetching them, on this unit. */
+export function evidenceOperations(deps: { packages: Packages; agency: string }): Operation[] {
+  const { packages, agency } = deps;
+  return [
+    makeEvidence.does(({ recipient, ...selection }, { actor, inquiry, nowMs }) => {
+      if (recipient !== null && recipient !== agency && selection.release === null) {
+        throw new Refusal(
+          403,
+          'release-missing',
+          `A package for ${recipient} needs an approved release request: enter one with "lookout release request".`,
+        );
+      }
+      return packages.make(selection, actor, inquiry, nowMs);
+    }),
+    fetchEvidence.does(({ id, from }) => packages.fetch(id, from)),
+    showEvidenceKey.does(async () => {
+      const { fingerprint, publicKeyPem } = await packages.key();
+      return { fingerprint, publicKeyPem };
+    }),
+  ];
+}

@@ -1,0 +1,34 @@
+import type { Operation } from '../gate/operation.ts';
+import { Refusal } from '../gate/refusal.ts';
+import type { LostUnit } from './lost-unit.ts';
+import { lockUnit, wipeUnit } from './operations.ts';
+
+/** Locking and wiping, on this unit. */
+export function lostUnitOperations(deps: { breach: LostUnit; unitId: string }): Operation[] {
+  const { breach, unitId } = deps;
+  const object = () => `unit ${unitId}`;
+  return [
+    lockUnit.does(
+      ({ reason }, { actor }) => {
+        breach.lock({ by: actor.name, reason });
+        return { locked: true };
+      },
+      { object },
+    ),
+    wipeUnit.does(
+      (input, { actor }) => {
+        if (input.unit !== unitId) {
+          throw new Refusal(
+            409,
+            'other-unit',
+            `This unit is ${unitId}, not ${input.unit}: nothing was wiped.`,
+          );
+        }
+        // It waits for headquarters to take the report, which may be longer than a person waits.
+        void breach.wipe({ by: actor.name, reason: input.reason }).catch(() => {});
+        return { wiping: true };
+      },
+      { object },
+    ),
+  ];
+}

@@ -1,0 +1,15 @@
+import type { Operation } from '../gate/operation.ts';
+import { explainPolicy } from './explain-policy.ts';
+import type { PolicyInForce } from './load-policy.ts';
+import { showPolicy } from './operations.ts';
+
+/** Looking at the policy in force, on this unit. */
+export function policyOperations({ inForce }: { inForce: PolicyInForce }): Operation[] {
+  return [
+    showPolicy.does(() => ({
+      profile: inForce.profile,
+      title: inForce.title,
+      values: explainPolicy(inForce),
+    })),
+  ];
+}

@@ -1,0 +1,53 @@
+import type { Operation } from '../gate/operation.ts';
+import {
+  approveRelease,
+  exportReleaseLog,
+  listReleases,
+  makeStatistics,
+  refuseRelease,
+  requestRelease,
+  verifyRelease,
+} from './operations.ts';
+import type { Releases } from './releases.ts';
+import type { createStatistics } from './statistics.ts';
+import { statisticsCsv, statisticsMarkdown } from './statistics-text.ts';
+
+/** What people do with requests of other agencies, on this unit. */
+export function releaseOperations({ releases }: { releases: Releases }): Operation[] {
+  return [
+    requestRelease.does((ask, { actor, nowMs }) => releases.request(ask, actor, nowMs)),
+    verifyRelease.does(({ id, how }, { actor, nowMs }) => releases.verify(id, how, actor, nowMs)),
+    approveRelease.does((decision, { actor, nowMs }) =>
+      releases.decide({ ...decision, approve: true }, actor, nowMs),
+    ),
+    refuseRelease.does((decision, { actor, nowMs }) =>
+      releases.decide({ ...decision, approve: false }, actor, nowMs),
+    ),
+    listReleases.does(({ state }) => releases.list(state)),
+    exportReleaseLog.does(async () => ({
+      fileName: 'release-requests.csv',
+      contentType: 'text/csv; charset=utf-8',
+      bytes: Buffer.from(await releases.csv()),
+    })),
+  ];
+}
+
+/** Public figures, in the form asked for (REL-7), on this unit. */
+export function statisticsOperations({
+  statistics,
+}: {
+  statistics: ReturnType<typeof createStatistics>;
+}): Operation[] {
+  return [
+    makeStatistics.does(async ({ months, as }) => {
+      const made = await statistics.make(months);
+      if (as === 'json') return made;
+      const isCsv = as === 'csv';
+      return {
+        fileName: `statistics-${made.madeAt.slice(0, 10)}.${isCsv ? 'csv' : 'md'}`,
+        contentType: `text/${as}; charset=utf-8`,
+        bytes: Buffer.from(isCsv ? await statisticsCsv(made) : statisticsMarkdown(made)),
+      };
+    }),
+  ];
+}

@@ -1,0 +1,71 @@
+import type { Database } from '../../platform/database.ts';
+import type { Operation } from '../gate/operation.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Hold, Holds } from './holds.ts';
+import { nearPurge } from './near-purge.ts';
+import {
+  type HoldWithReach,
+  liftHold,
+  listHolds,
+  noteRetentionReview,
+  purgeNow,
+  setHold,
+  showRetention,
+} from './operations.ts';
+import type { Retention } from './retention.ts';
+import { createReview } from './review.ts';
+
+/** Looking at retention, ordering a purge, and noting a review, on this unit. */
+export function retentionOperations(deps: {
+  db: Database;
+  retention: Retention;
+  holds: Holds;
+  policy: Policy;
+  mode: 'mobile' | 'fixed';
+  nowMs: number;
+}): Operation[] {
+  const { retention, holds, policy } = deps;
+  const review = createReview({ ...deps, retention: policy.retention });
+
+  return [
+    showRetention.does((_, { nowMs }) => ({
+      ...retention.health(),
+      edgeStore: policy.retention.edgeStore,
+      spans: retention.spans(),
+      review: review.state(nowMs),
+      nearPurge: nearPurge({ ...deps, retention: policy.retention, nowMs }),
+      holds: holds.list({ lifted: false }).length,
+    })),
+    purgeNow.does(({ olderThanDays, head }) =>
+      retention.run(olderThanDays === undefined ? undefined : { olderThanDays, head }),
+    ),
+    noteRetentionReview.does((_, { nowMs }) => review.reviewed(nowMs)),
+  ];
+}
+
+/** Setting, lifting and listing holds (RET-10), on this unit. */
+export function holdOperations({ holds }: { holds: Holds }): Operation[] {
+  const withReach = async (hold: Hold): Promise<HoldWithReach> => ({
+    ...hold,
+    reach: await holds.reach(hold),
+  });
+
+  return [
+    setHold.does(async ({ scope, reason }, { actor, inquiry, nowMs }) => {
+      const caseNumber = inquiry?.caseNumber ?? (scope.kind === 'case' ? scope.caseNumber : null);
+      const hold = holds.set({ scope, reason, caseNumber, by: actor.name, nowMs });
+      if (scope.kind === 'detections' && caseNumber !== null) {
+        holds.putToCase(caseNumber, scope.detectionIds);
+      }
+      return withReach(hold);
+    }),
+    liftHold.does(({ id, why }, { actor, nowMs }) =>
+      holds.lift({ id, why, by: actor.name, nowMs }),
+    ),
+    listHolds.does(async ({ lifted }) => {
+      const list: HoldWithReach[] = [];
+      for (const hold of holds.list({ lifted })) list.push(await withReach(hold));
+      return list;
+    }),
+  ];
+}

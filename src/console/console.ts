@@ -1,10 +1,7 @@
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import cookie from '@fastify/cookie';
 import files from '@fastify/static';
-import fastify from 'fastify';
 import type { People } from '../accountability/access/people.ts';
 import type { AuditWriter } from '../accountability/audit/audit-record.ts';
 import type { Gate } from '../accountability/gate/gate.ts';
@@ -12,16 +9,15 @@ import { Refusal } from '../accountability/gate/refusal.ts';
 import type { AlertOutput } from '../alerts/alert.ts';
 import type { Config } from '../config/schema.ts';
 import type { ConsoleConfig } from '../config/sections/console.ts';
-import { createBackoff } from '../platform/backoff.ts';
+import { createLocalServer } from '../platform/local-server.ts';
 import type { Log } from '../platform/log.ts';
-import { messageOf } from '../platform/problem.ts';
 import { createAlertBoard } from './alert-board.ts';
 import { callerOf, tokenOf } from './caller.ts';
 import { faultOf } from './fault.ts';
 import { createLive } from './live-routes.ts';
 import { operationRoutes } from './operation-routes.ts';
 import { createPageOutput } from './page-output.ts';
-import { checkSource, isForThisHost } from './request-checks.ts';
+import { checkSource } from './request-checks.ts';
 import { sessionRoutes } from './session-routes.ts';
 
 /** One route of the local API, and who may use it: a permission, anyone signed in, or anyone (`open`). */
@@ -52,9 +48,6 @@ declare module 'fastify' {
 /** How often an open page hears that the daemon lives, and sessions are looked at. */
 const BEAT_MS = 4000;
 const BODY_LIMIT = 1 << 20;
-/** A request that has not come whole by then is dropped, ms. */
-const REQUEST_MS = 5000;
-const CONNECTIONS = 64;
 
 const HEADERS = {
   'content-security-policy':
@@ -88,22 +81,21 @@ export function createConsole(deps: {
     log.error({ code: 'audit.fail', problem: fault }, 'the audit log cannot be written');
   const live = createLive({ ...deps, board, cookieName, headers: HEADERS, onAuditFailure });
   const routes: RouteRule[] = [];
-  /** Why the page is not up; null while it is. */
-  let problem: string | null = 'The alert page has not started yet.';
-  let retry: NodeJS.Timeout | undefined;
-  const backoff = createBackoff({ firstMs: 1000, maxMs: 30_000 });
-  let url = `http://${config.host.includes(':') ? `[${config.host}]` : config.host}:${config.port}/`;
+  let hasStarted = false;
   let beating: NodeJS.Timeout | undefined;
 
-  const app = fastify({
-    forceCloseConnections: true,
+  const { host, port } = config;
+  const server = createLocalServer({
+    host,
+    port,
+    section: 'console',
+    unavailable: `The alert page cannot be served on ${host}:${port}`,
+    onProblem: (problem) =>
+      log.error({ code: 'page.fail', problem }, 'the alert page is not available'),
+    headers: HEADERS,
     bodyLimit: BODY_LIMIT,
-    logger: false,
-    exposeHeadRoutes: false,
-    requestTimeout: REQUEST_MS,
-    http: { headersTimeout: REQUEST_MS, connectionsCheckingInterval: 1000 },
   });
-  app.server.maxConnections = CONNECTIONS;
+  const { app } = server;
   app.removeContentTypeParser('text/plain');
 
   // Before the hook below, which asks for the session.
@@ -115,14 +107,7 @@ export function createConsole(deps: {
     for (const each of [method].flat()) routes.push({ method: each, path, rule });
   });
 
-  app.addHook('onRequest', async (request, reply) => {
-    reply.headers(HEADERS);
-    if (!isForThisHost(request)) {
-      return reply
-        .code(421)
-        .type('text/plain')
-        .send('Open this page on the unit itself, as 127.0.0.1.\n');
-    }
+  app.addHook('onRequest', async (request) => {
     const { url: path = '', config: route } = request.routeOptions;
     // By the route, not by the address: `/%61pi/…` leads there, too.
     if (path.startsWith('/api/')) checkSource(request);
@@ -132,7 +117,6 @@ export function createConsole(deps: {
       const caller = callerOf(request, cookieName);
       people.session(tokenOf(caller), caller.from);
     }
-    return undefined;
   });
 
   app.setErrorHandler((error, request, reply) => {
@@ -157,34 +141,14 @@ export function createConsole(deps: {
     board,
     show: live.show,
     viewers: () => live.viewers,
-    problem: () => problem,
+    problem: () => (hasStarted ? server.problem : 'The alert page has not started yet.'),
   });
-
-  /** A port that is taken must not keep plates from being read: it is reported, and tried again. */
-  const listen = async (): Promise<void> => {
-    const { server } = app;
-    try {
-      server.listen({ host: config.host, port: config.port });
-      await once(server, 'listening');
-    } catch (error) {
-      problem =
-        `The alert page cannot be served on ${config.host}:${config.port} (${messageOf(error)}): ` +
-        'stop what uses the port, or set console.port to another (0 for any).';
-      log.error({ code: 'page.fail', problem }, 'the alert page is not available');
-      retry = setTimeout(() => void listen(), backoff.next());
-      retry.unref();
-      return;
-    }
-    const { port } = server.address() as AddressInfo;
-    url = `${url.slice(0, url.lastIndexOf(':'))}:${port}/`;
-    problem = null;
-  };
 
   return {
     output,
     routes,
     get url() {
-      return url;
+      return server.url;
     },
 
     async start() {
@@ -203,17 +167,16 @@ export function createConsole(deps: {
       sessionRoutes(app, { people, cookieName });
       operationRoutes(app, { gate, cookieName, bodyLimit: BODY_LIMIT });
       live.routes(app);
-      await app.ready();
-      await listen();
+      await server.start();
+      hasStarted = true;
       beating = setInterval(live.beat, BEAT_MS);
       beating.unref();
     },
 
     async [Symbol.asyncDispose]() {
       clearInterval(beating);
-      clearTimeout(retry);
       live.close();
-      await app.close();
+      await server[Symbol.asyncDispose]();
     },
   };
 }

@@ -2,16 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import { Refusal } from '../accountability/gate/refusal.ts';
 import { CLIENT_HEADER } from './caller.ts';
 
-/** Names that this page is reached by. Any other is a foreign site whose name points here (DNS rebinding). */
-const LOOPBACK_NAMES = new Set(['127.0.0.1', 'localhost', '[::1]']);
-
 const CLIENTS = new Set(['page', 'command-line']);
-
-/** Whether the request names this computer as its host. */
-export function isForThisHost({ headers }: FastifyRequest): boolean {
-  const name = (headers.host ?? '').toLowerCase().replace(/:\d+$/, '');
-  return LOOPBACK_NAMES.has(name);
-}
 
 /**
  * Refuses what a foreign site can make a browser send: requests that the browser marks as coming from elsewhere, and

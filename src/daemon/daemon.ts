@@ -327,16 +327,19 @@ function checkHead(head: HeadSupervisor, config: Config): void {
 }
 
 function serveFigures(config: Config, status: () => DaemonStatus, log: Log): LocalServer {
-  return createLocalServer({
-    ...config.metrics,
-    purpose: 'metrics',
-    log,
-    routes: {
-      '/metrics': async () => ({
-        contentType: 'text/plain; version=0.0.4',
-        body: await prometheusText(status()),
-      }),
-      '/status': () => ({ contentType: 'application/json', body: JSON.stringify(status()) }),
-    },
+  const { host, port } = config.metrics;
+  const server = createLocalServer({
+    host,
+    port,
+    section: 'metrics',
+    unavailable: `metrics.port: ${host}:${port} cannot be used`,
+    onProblem: (problem) => log.error({ problem }, 'no metrics'),
+    headers: { 'cache-control': 'no-store' },
   });
+  server.app.get('/metrics', async (_, reply) => {
+    reply.type('text/plain; version=0.0.4');
+    return await prometheusText(status());
+  });
+  server.app.get('/status', async () => status());
+  return server;
 }

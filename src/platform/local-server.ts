@@ -1,80 +1,97 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
+import fastify, { type FastifyInstance } from 'fastify';
 import { createBackoff } from './backoff.ts';
-import type { Log } from './log.ts';
 import { messageOf } from './problem.ts';
 
-/** One path of the local server. */
-export interface LocalAnswer {
-  contentType: string;
-  body: string;
-  status?: number;
-}
-
-/** A small read-only HTTP server on loopback, for figures that hold no plate: metrics, status. */
+/** An HTTP server on loopback: the operator's page and its API, or figures that hold no plate. */
 export interface LocalServer extends AsyncDisposable {
-  /** Serves; a port that cannot be had is a problem, and tried again. */
+  /** Takes routes until it is started. */
+  readonly app: FastifyInstance;
+  /** Listens; a port that cannot be had is a problem, and tried again. */
   start(): Promise<void>;
-  /** Why it cannot be reached; null while it can. */
+  /** Where it is, with the port that it has once it is reached: `http://127.0.0.1:7440/`. */
+  readonly url: string;
+  /** Why it cannot be reached; null while it can, and before the start. */
   readonly problem: string | null;
 }
 
-/** Serves GET requests for `routes`; refuses other hosts' names, so that no web page can read it by rebinding. */
+/** Names that this computer is reached by. Any other is a foreign site whose name points here (DNS rebinding). */
+const LOOPBACK_NAMES = new Set(['127.0.0.1', 'localhost', '[::1]']);
+/** A request that has not come whole by then is dropped, ms. */
+const REQUEST_MS = 5000;
+const CONNECTIONS = 64;
+
+/** Refuses requests that name another host, so that no foreign page can read it. */
 export function createLocalServer(options: {
   host: string;
+  /** 0: any free port. */
   port: number;
-  purpose: string;
-  routes: Record<string, () => LocalAnswer | Promise<LocalAnswer>>;
-  log: Log;
+  /** The section of the configuration whose `port` this is. */
+  section: string;
+  /** What is said, before the cause, when the port cannot be had. */
+  unavailable: string;
+  /** Told once, not at every try. */
+  onProblem: (problem: string) => void;
+  /** Of every answer, a refusal's too. */
+  headers: Readonly<Record<string, string>>;
+  bodyLimit?: number;
 }): LocalServer {
-  const { host, port, purpose, log } = options;
-  const server = createServer(async (request, response) => {
-    const send = (status: number, contentType: string, body: string) => {
-      response.writeHead(status, { 'content-type': contentType, 'cache-control': 'no-store' });
-      response.end(body);
-    };
-    const name = (request.headers.host ?? '').replace(/:\d+$/, '');
-    if (!['127.0.0.1', 'localhost', '[::1]'].includes(name)) return send(403, 'text/plain', 'no\n');
-    const route = options.routes[(request.url ?? '').split('?')[0] ?? ''];
-    if (request.method !== 'GET' || route === undefined)
-      return send(404, 'text/plain', 'not here\n');
-    try {
-      const answer = await route();
-      send(answer.status ?? 200, answer.contentType, answer.body);
-    } catch (error) {
-      send(500, 'text/plain', `${messageOf(error)}\n`);
-    }
-  });
+  const { host, port, section, unavailable, onProblem, headers, bodyLimit } = options;
   const backoff = createBackoff({ firstMs: 1000, maxMs: 30_000 });
+  let url = `http://${host.includes(':') ? `[${host}]` : host}:${port}/`;
   let problem: string | null = null;
   let retry: NodeJS.Timeout | undefined;
+  let closed = false;
+
+  const app = fastify({
+    forceCloseConnections: true,
+    ...(bodyLimit === undefined ? {} : { bodyLimit }),
+    logger: false,
+    exposeHeadRoutes: false,
+    requestTimeout: REQUEST_MS,
+    http: { headersTimeout: REQUEST_MS, connectionsCheckingInterval: 1000 },
+  });
+  app.server.maxConnections = CONNECTIONS;
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(headers);
+    const name = (request.headers.host ?? '').toLowerCase().replace(/:\d+$/, '');
+    if (LOOPBACK_NAMES.has(name)) return undefined;
+    return reply.code(421).type('text/plain').send('Open this on the unit itself, as 127.0.0.1.\n');
+  });
 
   /** A port that is taken must not keep plates from being read. */
   const listen = async (): Promise<void> => {
     try {
-      server.listen(port, host);
-      await once(server, 'listening');
+      url = `${await app.listen({ host, port })}/`;
       problem = null;
     } catch (error) {
+      if (closed) return;
       const isNew = problem === null;
       problem =
-        `${purpose}.port: ${host}:${port} cannot be used (${messageOf(error)}): ` +
-        `stop what uses the port, or set ${purpose}.port to another (0 for any).`;
-      if (isNew) log.error({ problem }, `no ${purpose}`);
+        `${unavailable} (${messageOf(error)}): ` +
+        `stop what uses the port, or set ${section}.port to another (0 for any).`;
+      if (isNew) onProblem(problem);
       retry = setTimeout(() => void listen(), backoff.next());
       retry.unref();
     }
   };
 
   return {
+    app,
+    get url() {
+      return url;
+    },
     get problem() {
       return problem;
     },
-    start: listen,
+    async start() {
+      // What is wrong with a route stops the start; only the port is tried again.
+      await app.ready();
+      await listen();
+    },
     async [Symbol.asyncDispose]() {
+      closed = true;
       clearTimeout(retry);
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
+      await app.close();
     },
   };
 }

@@ -5,7 +5,7 @@ import type { AuditRecord } from './audit-record.ts';
 
 const atOnce = 200;
 
-/** Every record that fits, oldest first, without holding up the event loop. */
+/** Every record that matches, oldest first, read in pages so that the event loop is not blocked. */
 export async function* allRecords(log: AuditLog, filter: AuditFilter): AsyncGenerator<AuditRecord> {
   const within = log.span(filter);
   let beyond = 0;

@@ -17,7 +17,7 @@ import { codeOf, Problem } from '../../platform/problem.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { type Head, sealOf } from './chain.ts';
 
-/** Where the log of a data folder lies. */
+/** Paths of the audit log's files in a data folder. */
 export function auditPaths(dataDir: string) {
   return {
     database: join(dataDir, 'audit.db'),
@@ -26,14 +26,14 @@ export function auditPaths(dataDir: string) {
   };
 }
 
-/** What the anchor says: the log's head when it was last written. */
+/** The head of the log when the anchor was last written. */
 export interface Anchor extends Head {
   log: string;
-  /** Counts writes, so that the newer of the two places is known. */
+  /** Number of the write; the higher one marks the newer of the two slots. */
   turn: number;
 }
 
-/** What became of reading an anchor. */
+/** The result of reading an anchor. */
 export type AnchorReading =
   | { state: 'sound'; anchor: Anchor }
   | { state: 'missing' }
@@ -42,8 +42,8 @@ export type AnchorReading =
 const placeBytes = 512;
 
 /**
- * Reads the anchor: two places that are written in turn, so that a power cut in the middle of a write leaves the
- * other whole. A place counts only when its HMAC fits this unit's key.
+ * Reads the anchor. It has two slots, written in turn, so that a power cut during a write leaves the other slot intact.
+ * A slot counts only if its HMAC matches this unit's key.
  */
 export function readAnchor(path: string, key: Buffer): AnchorReading {
   let bytes: Buffer;
@@ -62,8 +62,8 @@ export function readAnchor(path: string, key: Buffer): AnchorReading {
 }
 
 /**
- * Writes the anchor over the older place and returns once it is on the disk. One writer at a time: the caller holds
- * the database's lock. A new file appears with its first anchor in it.
+ * Overwrites the older slot and returns once it is on the disk. Only one writer at a time: the caller holds the
+ * database's lock. A new file appears with its first anchor in it.
  */
 export function writeAnchor(path: string, anchor: Anchor, key: Buffer): void {
   const text = canonicalJson(anchor);
@@ -81,7 +81,7 @@ export function writeAnchor(path: string, anchor: Anchor, key: Buffer): void {
   makePrivateFile(path, anchor.turn % 2 === 0 ? place : `${' '.repeat(placeBytes)}${place}`);
 }
 
-/** The unit's key. Null when there is none. Throws where the file holds no key. */
+/** The unit's key; null if there is none. Throws if the file does not hold a key. */
 export function readKey(path: string): Buffer | null {
   let text: string;
   try {
@@ -98,7 +98,7 @@ export function readKey(path: string): Buffer | null {
   return Buffer.from(text, 'hex');
 }
 
-/** Makes a new key, for this unit's eyes only. */
+/** Creates a new key that only the daemon's user can read. */
 export function makeKey(path: string): Buffer {
   const key = randomBytes(32);
   makePrivateFile(path, `${key.toString('hex')}\n`);
@@ -127,7 +127,10 @@ function readPlaces(path: string): Buffer {
   }
 }
 
-/** There whole or not at all after a power cut; belongs to the owner of its folder even when root made it. */
+/**
+ * Creates the file atomically: after a power cut it is complete or absent. It belongs to the owner of its folder even
+ * if root created it.
+ */
 function makePrivateFile(path: string, content: string): void {
   const folder = dirname(path);
   const temporary = `${path}.part`;

@@ -1,7 +1,7 @@
 import type { AnchorReading } from './anchor.ts';
 import type { Head } from './chain.ts';
 
-/** What the anchor says against the records, in words; null when all is well. */
+/** The differences between anchor and records, in words; null if there are none. */
 export function anomalyOf(
   reading: AnchorReading,
   found: {

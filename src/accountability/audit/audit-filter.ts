@@ -1,6 +1,6 @@
-/** Which records are asked for; all that is given must fit. */
+/** Selects records: a record must match every field that is set. */
 export interface AuditFilter {
-  /** ISO times: from this one on, and before that one. */
+  /** ISO times: from `from` (inclusive) to `to` (exclusive). */
   from?: string | undefined;
   to?: string | undefined;
   category?: string | undefined;
@@ -36,7 +36,7 @@ export function conditionsOf(filter: AuditFilter): {
   return { where, values };
 }
 
-/** The index of the field that fits fewest records; its rows come in the order of their numbers. */
+/** The index of the most selective field; it returns rows in order of their numbers. */
 export function indexFor(filter: AuditFilter): string {
   const field = (['inquiry', 'operation', 'username', 'category'] as const).find(
     (name) => filter[name] !== undefined,

@@ -30,64 +30,66 @@ import { auditMigrations } from './tables.ts';
 
 /** State of the log, for status and health. */
 export interface AuditHealth {
-  /** unwritable: nothing is shown until it is mended. doubtful: something was tampered with; see `audit verify`. */
+  /** unwritable: no data is shown until writing works again. doubtful: signs of tampering; see `audit verify`. */
   state: 'good' | 'unwritable' | 'doubtful';
-  /** What is wrong and what to do, or null. */
+  /** What is wrong and what to do; null if nothing is wrong. */
   problem: string | null;
   lastAppendedAt: string | null;
   /** Number of the newest record. */
   records: number;
 }
 
-/** The log of this unit. Several processes may have it open at once. */
+/** This unit's log. Several processes may have it open at once. */
 export interface AuditLog extends AuditWriter {
-  /** Newest first when `newest`, else oldest first; `beyond` is the number to go on from. */
+  /** Newest first if `newest`, else oldest first; `beyond` is the number after which to continue. */
   read(
     filter: AuditFilter,
     page: {
       limit: number;
       beyond?: number | undefined;
       newest?: boolean;
-      /** Only between these numbers, as `span` gives them. */
+      /** Limits to these record numbers, as returned by `span`. */
       within?: { first: number; last: number };
     },
   ): AuditRecord[];
-  /** The first and last number of a period's records: a clock set back mixes others in between. */
+  /**
+   * The first and last number of a period's records. A clock that was set back mixes records of other times in between.
+   */
   span(period: Pick<AuditFilter, 'from' | 'to'>): { first: number; last: number };
   /** The log's id and newest record. */
   head(): Head & { log: string };
-  /** Removes records 2 to `upTo` by a decision that a record states; see `purgeable`. */
+  /** Removes records 2 to `upTo` by a decision that is recorded in the log; see `purgeable`. */
   purge(upTo: number, decision: AuditEntry): Promise<AuditRecord>;
-  /** The newest record that is older than this, and how many records there are up to it. */
+  /** The newest record older than this, and the number of records up to it. */
   purgeable(before: string): { upTo: number; records: number };
-  /** Also tries again, once in a while, when records could not be written. */
+  /** If records could not be written, also tries again from time to time. */
   health(): AuditHealth;
   close(): void;
 }
 
-/** What is open: closed and opened anew whenever a write fails. */
+/** An open database; it is closed and reopened after a failed write. */
 interface OpenLog {
   db: Database;
   key: Buffer;
   log: string;
-  /** The files that were opened: another file under the name means that records went nowhere. */
+  /** Identity of the files when opened. If other files have these names now, records were written to deleted files. */
   files: string;
   append(entry: AuditEntry): AuditRecord;
 }
 
 const retryEveryMs = 5000;
 const purgeSlice = 500;
-/** Processes do not die by the hundred: more records than this behind the anchor were put there. */
-const mostUnanchored = 500;
+/** A crash leaves one record behind the anchor. More than this many cannot come from crashes: tampering. */
+const maxUnanchored = 500;
 
 /**
- * The append-only log in `audit.db` (AUD-3, AUD-10). Opens when it is first needed, so that a log that cannot be
- * written stops no alert; `append` returns once record and anchor are on the disk, and throws otherwise.
+ * The append-only log in `audit.db` (AUD-3, AUD-10). It opens when first needed, so that alerts work even if it cannot
+ * be written. `append` returns once record and anchor are on the disk, and throws otherwise.
  */
 export function openAuditLog(deps: {
   dataDir: string;
   unit: AuditUnit;
-  /** How long another process's lock is waited for, in ms. */
+  /** How long to wait for another process's lock, in ms. */
   patienceMs?: number;
   clock?: Clock;
   log?: Log;
@@ -114,7 +116,7 @@ export function openAuditLog(deps: {
   };
 
   function openLog(): OpenLog {
-    // In this order: another process that begins the log at this moment makes the database before the anchor.
+    // In this order, since another process that creates the log now creates the database before the anchor.
     if (existsSync(paths.anchor) && !existsSync(paths.database)) {
       throw new Problem(
         `${paths.database} is missing although ${paths.anchor} says that there is a log. Restore it; ` +
@@ -157,9 +159,9 @@ export function openAuditLog(deps: {
         head,
         log,
         hashAt: (seq) => hashAt.get(seq),
-        // A process that died before it wrote the anchor has left a record behind it, with its seal.
+        // A process that crashed before it wrote the anchor has left a sealed record behind it.
         isOurs: (seq) =>
-          head.seq - seq < mostUnanchored &&
+          head.seq - seq < maxUnanchored &&
           after.all(seq).every((each) => each.seal === sealOf(each.hash, key)),
       });
       if (anomaly !== null) {
@@ -173,7 +175,7 @@ export function openAuditLog(deps: {
       return { record: add(entry, key), anomaly: anomaly !== null };
     });
 
-    // In the database's lock, which keeps other processes from it; another one may have anchored a later record.
+    // Holding the database's lock keeps out other processes; another one may already have anchored a later record.
     const anchor = db.transaction((head: Head, force: boolean): void => {
       const before = readAnchor(paths.anchor, key);
       const { turn, seq } = before.state === 'sound' ? before.anchor : { turn: 0, seq: 0 };
@@ -192,7 +194,7 @@ export function openAuditLog(deps: {
     return { db, key, log, files, append };
   }
 
-  /** Finds out whose log it is, or begins it. */
+  /** Checks that the log belongs to this unit, or creates it. */
   function begin(
     db: Database,
     add: (entry: AuditEntry, key: Buffer) => AuditRecord,
@@ -201,7 +203,7 @@ export function openAuditLog(deps: {
     const key = readKey(paths.key);
     if (first === undefined) {
       const reading = readAnchor(paths.anchor, key ?? Buffer.alloc(0));
-      // A power cut between anchor and commit has left the anchor of a log that has not begun.
+      // A power cut between anchor and commit left the anchor of a log that has no records yet.
       const isLeftOver = reading.state === 'sound' && reading.anchor.seq === 1;
       if (reading.state !== 'missing' && !isLeftOver) {
         throw new Problem(
@@ -248,7 +250,7 @@ export function openAuditLog(deps: {
         problem,
       };
       triedAtMs = performance.now();
-      // Whatever is wrong with the file, the next try starts from the file.
+      // After any database error the next try reopens the file.
       close();
       deps.log?.error({ problem }, 'audit record not written');
       throw new Problem(`the audit record could not be written: ${problem}`);
@@ -260,7 +262,7 @@ export function openAuditLog(deps: {
     try {
       append(ownEntry('audit.resume', unit));
     } catch {
-      // Counted and kept as the problem by append.
+      // `append` has counted it and keeps it as the problem.
     }
   };
 
@@ -273,17 +275,17 @@ export function openAuditLog(deps: {
     if (hash === undefined || upTo < 2) {
       throw new Problem(`the audit log has no record ${upTo} to purge up to`);
     }
-    // The decision is safe before anything goes; after a power cut the next purge removes what is left.
+    // The decision is on disk before anything is removed; after a power cut the next purge removes the rest.
     const record = append({ ...decision, query: { ...decision.query, upTo, hash } });
     db.prepare(
-      // One that is there is of a purge that was cut short.
+      // A checkpoint already present comes from an interrupted purge.
       `INSERT INTO checkpoint (upTo, hash, decidedIn, seal) VALUES (?, ?, ?, ?)
        ON CONFLICT DO NOTHING`,
     ).run(upTo, hash, record.seq, sealOf(`${upTo} ${hash} ${record.seq}`, key));
     const remove = db.prepare(
       'DELETE FROM record WHERE seq IN (SELECT seq FROM record WHERE seq > 1 AND seq <= ? LIMIT ?)',
     );
-    // In slices: the daemon's loop must not wait for a hundred thousand rows.
+    // In slices, so that a hundred thousand rows do not block the event loop.
     while (remove.run(upTo, purgeSlice).changes > 0) await nextTurn();
     db.pragma('incremental_vacuum');
     db.pragma('wal_checkpoint(TRUNCATE)');
@@ -331,7 +333,8 @@ export function openAuditLog(deps: {
     purgeable(before) {
       const row = opened()
         .db.prepare<[string], { upTo: number | null; records: number }>(
-          // Up to the first record that is young: a clock set back must not drag younger ones along.
+          // Up to the first record that is too young. After the clock was set back, older times can follow it; they
+          // stay.
           `SELECT max(seq) AS upTo, count(*) AS records FROM record WHERE seq > 1 AND seq <
              (SELECT coalesce(min(seq), 0) FROM record WHERE seq > 1 AND at >= ?)`,
         )
@@ -382,7 +385,7 @@ function readable(link: Link): AuditRecord {
   }
 }
 
-/** Which files lie under the database's names. */
+/** Identity of the files that have the database's names. */
 function filesOf(database: string): string {
   return [database, `${database}-wal`]
     .map((path) => {

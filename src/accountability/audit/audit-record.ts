@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Categories by the policies' names (AUD-4: A 429.6; Detection Browsing: V 426.6(e)), then our own. */
+/** Categories as the policies name them (AUD-4: A 429.6; Detection Browsing: V 426.6(e)), then our own. */
 export const auditCategories = [
   'User Login',
   'Hit List Browsing',
@@ -25,7 +25,7 @@ export const auditCategories = [
 ] as const;
 export type AuditCategory = (typeof auditCategories)[number];
 
-/** Why data was looked at (AUD-1, AUD-9; Civil Code 1798.90.52). */
+/** Why someone looked at data (AUD-1, AUD-9; Civil Code 1798.90.52). */
 export const inquirySchema = z.strictObject({
   id: z.uuid(),
   purpose: z.string().min(1).max(200),
@@ -35,17 +35,17 @@ export const inquirySchema = z.strictObject({
 });
 export type Inquiry = z.infer<typeof inquirySchema>;
 
-/** What happened, as its author tells it; the log adds number, time, unit and hashes. */
+/** An event as its author describes it; the log adds number, time, unit and hashes. */
 export const auditEntrySchema = z.strictObject({
   category: z.enum(auditCategories),
   /** The operation's name, such as `detections.search`. */
   operation: z.string(),
   /**
-   * done: it was done, and shown only after this record was safe; started: a change about to be made; refused:
-   * not permitted or not well formed; failed: begun and not completed.
+   * done: completed; results are shown only after this record is on disk. started: a change that is about to be made.
+   * refused: not permitted or invalid. failed: begun and not completed.
    */
   outcome: z.enum(['done', 'started', 'refused', 'failed']),
-  /** Null account: the unit itself, headquarters, or someone who did not get in. */
+  /** Null account: the unit itself, headquarters, or someone who could not log in. */
   who: z.strictObject({
     account: z.uuid().nullable(),
     username: z.string().max(200),
@@ -56,21 +56,21 @@ export const auditEntrySchema = z.strictObject({
   /** Terminal, address or link: `page 127.0.0.1`, `command line pts/3`, `headquarters`, `unit`. */
   from: z.string(),
   session: z.uuid().nullable(),
-  /** What it was done to, such as `hotplate 0193…`; null where nothing is named. */
+  /** The object of the operation, such as `hotplate 0193…`; null if it has none. */
   object: z.string().nullable(),
-  /** What was asked: the plate and other elements of a query, the fields of a change. Never a secret. */
+  /** The input: the plate and other elements of a query, or the fields of a change. Never a secret. */
   query: z.record(z.string(), z.unknown()).nullable(),
   /** Number of results shown. */
   results: z.int().min(0).nullable(),
   inquiry: inquirySchema.nullable(),
-  /** Why it was refused or failed, or what else is worth knowing. */
+  /** Why it was refused or failed, or other facts worth recording. */
   note: z.string().nullable(),
 });
 export type AuditEntry = z.infer<typeof auditEntrySchema>;
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 
-/** A link of the chain: `hash` is over everything before it, `previous` among it. */
+/** A link of the chain: `hash` covers all other fields, including `previous`. */
 export const auditRecordSchema = auditEntrySchema.extend({
   seq: z.int().min(1),
   /** To the millisecond, UTC (CJIS AU-8). */
@@ -82,7 +82,7 @@ export const auditRecordSchema = auditEntrySchema.extend({
 });
 export type AuditRecord = z.infer<typeof auditRecordSchema>;
 
-/** The writing side of the log, all that most rooms see of it. */
+/** The writing side of the log, which is all that most rooms need. */
 export interface AuditWriter {
   /** Appends and returns once the record is on the disk. Throws when it cannot be written: then nothing may be shown. */
   append(entry: AuditEntry): AuditRecord;

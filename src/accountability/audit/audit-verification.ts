@@ -1,6 +1,6 @@
 import type { Head } from './chain.ts';
 
-/** What can be wrong with a log. `clock` and `gap` are no tampering by themselves. */
+/** Faults that a log can have. `clock` and `gap` alone are not tampering. */
 export type AuditFault =
   | 'unreadable'
   | 'foreign'
@@ -17,26 +17,26 @@ export type AuditFault =
   | 'gap'
   | 'clock';
 
-/** One thing found, and the record it was found at (null: the log as a whole). */
+/** A fault and the record where it was found (null: the log as a whole). */
 export interface AuditFinding {
   fault: AuditFault;
   seq: number | null;
   text: string;
 }
 
-/** What a verification found; sound when there are no findings but `clock` and `gap`. */
+/** The result of a verification; sound if it has no findings except `clock` and `gap`. */
 export interface AuditVerification {
   sound: boolean;
   log: string | null;
   agency: string | null;
   unit: string | null;
-  /** Records looked at, and the first and last time among them. */
+  /** Number of records verified, and the first and last time among them. */
   records: number;
   first: string | null;
   last: string | null;
   head: Head | null;
   purged: number;
   findings: AuditFinding[];
-  /** How many more there were than are listed. */
+  /** Number of findings beyond those listed. */
   more: number;
 }

@@ -3,7 +3,7 @@ import { uuidv7 } from 'uuidv7';
 import type { AuditEntry, AuditRecord } from './audit-record.ts';
 import { canonicalJson } from './canonical-json.ts';
 
-/** Whose log it is. */
+/** The unit to which a log belongs. */
 export interface AuditUnit {
   agency: string;
   id: string;
@@ -15,16 +15,16 @@ export interface Head {
   hash: string;
 }
 
-/** A record as the table holds it: `body` is its canonical JSON without the hash. */
+/** A row of the table: `body` is the record's canonical JSON without the hash. */
 export interface Link {
   seq: number;
   body: string;
   hash: string;
-  /** HMAC of the hash with this unit's key: a record that someone else made has none that fits. */
+  /** HMAC of the hash with this unit's key; a record created without the key has no valid seal. */
   seal: string;
 }
 
-/** What the first record points back to. */
+/** The predecessor of the first record. */
 export const beforeAll: Head = { seq: 0, hash: '0'.repeat(64) };
 
 const longestNote = 4000;
@@ -51,7 +51,7 @@ export function linkOf(
   return { record: { ...unhashed, hash }, link };
 }
 
-/** The record that a row holds. Throws where the text is no JSON. */
+/** The record of a row. Throws if the text is not JSON. */
 export function recordOf({ body, hash }: Pick<Link, 'body' | 'hash'>): AuditRecord {
   return { ...(JSON.parse(body) as Omit<AuditRecord, 'hash'>), hash };
 }
@@ -64,12 +64,12 @@ export function sealOf(text: string, key: Buffer): string {
   return createHmac('sha256', key).update(text).digest('hex');
 }
 
-/** A short name of a key that does not give it away. */
+/** A short name of a key that does not reveal it. */
 export function fingerprintOf(key: Buffer): string {
   return sha256(key).slice(0, 16);
 }
 
-/** What the log writes on its own account. */
+/** An entry that the log writes about itself. */
 export function ownEntry(
   operation: string,
   unit: AuditUnit,
@@ -111,7 +111,7 @@ export function logIdOf(genesis: Pick<AuditRecord, 'query'>): string {
   return String(genesis.query?.log ?? '');
 }
 
-/** One request must not fill the disk of the log. */
+/** Shortens an entry, so that one request cannot fill the log's disk. */
 function bounded(entry: AuditEntry): AuditEntry {
   const note = entry.note === null ? null : entry.note.slice(0, longestNote);
   if (entry.query === null) return { ...entry, note };

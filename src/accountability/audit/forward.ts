@@ -8,7 +8,7 @@ import type { Head } from './chain.ts';
 
 const batch = 50;
 
-/** The record that was handed on last; null before the first. Verification holds the log against it. */
+/** The record that was last forwarded; null before the first. Verification compares the log with it. */
 export function lastForwarded(db: Database): (Head & { log: string }) | null {
   const row = db
     .prepare<[], Head & { log: string }>(
@@ -19,8 +19,8 @@ export function lastForwarded(db: Database): (Head & { log: string }) | null {
 }
 
 /**
- * Hands every audit record to the outbox exactly once: the message and the place in the log that it came from are
- * one commit. Returns how many went; call again until none is left.
+ * Puts every audit record into the outbox exactly once: message and position in the log are committed together. Returns
+ * the number forwarded; call again until it is 0.
  */
 export function forwardAudit(deps: {
   audit: AuditLog;
@@ -57,8 +57,8 @@ export function forwardAudit(deps: {
 }
 
 /**
- * Forwards while it lives: what this process appends and what others do, such as a command line. A log that cannot
- * be read is told by its health and tried again.
+ * Forwards until disposed: records of this process and of others, such as a command line. If the log cannot be read,
+ * its health reports that and forwarding tries again.
  */
 export function startAuditForwarding(
   deps: Parameters<typeof forwardAudit>[0] & { log: Log; everyMs?: number },
@@ -66,7 +66,7 @@ export function startAuditForwarding(
   let trouble: string | null = null;
   const turn = (): void => {
     try {
-      // One batch a turn: a long backlog must not hold up the event loop.
+      // One batch per turn, so that a long backlog does not block the event loop.
       forwardAudit(deps);
       trouble = null;
     } catch (error) {

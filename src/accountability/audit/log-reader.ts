@@ -5,8 +5,8 @@ import SQLite from 'better-sqlite3';
 import type { Database } from '../../platform/database.ts';
 
 /**
- * Reads a log without changing its files. One that is open somewhere is read where it lies, beside its writer; one
- * that is closed, or on a medium where SQLite cannot make its shared memory, is read from a copy.
+ * Reads a log without changing its files. A log that is in use is read in place, beside its writer. A closed log, or
+ * one on a medium where SQLite cannot create its shared memory, is read from a copy.
  */
 export function withReader<T>(path: string, use: (db: Database) => T): T {
   const inPlace = existsSync(`${path}-wal`) ? openReader(path) : null;

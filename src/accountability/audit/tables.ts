@@ -1,8 +1,8 @@
 import type { Migration } from '../../platform/database.ts';
 
 /**
- * `audit.db`. The columns beside `body` are made of it by SQLite, so they cannot say something else. The triggers
- * keep honest programs honest; against others stand hashes, seals and the anchor.
+ * `audit.db`. SQLite generates the columns beside `body` from it, so they always agree with it. The triggers stop
+ * programs from changing records by mistake; hashes, seals and the anchor reveal deliberate changes.
  */
 export const auditMigrations: readonly Migration[] = [
   {
@@ -52,7 +52,7 @@ export const auditMigrations: readonly Migration[] = [
   },
 ];
 
-/** In `lookout.db`, beside the outbox: up to where each log was handed on. */
+/** In `lookout.db`, beside the outbox: the position up to which each log was forwarded. */
 export const auditForwardMigrations: readonly Migration[] = [
   {
     id: 'audit-1-forward',

@@ -7,14 +7,16 @@ import type { AuditFault, AuditVerification } from './audit-verification.ts';
 import { type AuditUnit, fingerprintOf, type Head, type Link, recordOf, sealOf } from './chain.ts';
 import { auditMigrations } from './tables.ts';
 
-/** Notes a finding. */
+/** Adds a finding. */
 export type Found = (fault: AuditFault, seq: number | null, text: string) => void;
-/** What is known of a log while it is verified; `hashAt` knows the records that are asked about. */
+/**
+ * Facts gathered about a log during its verification; `hashAt` holds the hashes of the records that later checks need.
+ */
 export type Facts = Omit<AuditVerification, 'sound' | 'findings' | 'more'> & {
   hashAt(seq: number): string | undefined;
 };
 
-/** The unit's key; null when it cannot be had, which is a finding. */
+/** The unit's key; null if it cannot be read, which is a finding. */
 export function keyOf(path: string, found: Found): Buffer | null {
   try {
     const key = readKey(path);
@@ -32,7 +34,7 @@ export function keyOf(path: string, found: Found): Buffer | null {
   }
 }
 
-/** The triggers that keep honest programs honest are there, as they were made. */
+/** Checks that the triggers against changes are present and unchanged. */
 export function checkTriggers(db: Database, found: Found): void {
   const there = triggersOf(db);
   const reference = new SQLite(':memory:');
@@ -59,7 +61,7 @@ function triggersOf(db: Database): Map<string, string> {
   return new Map(rows.map(({ name, sql }) => [name, sql]));
 }
 
-/** The first record says whose log it is and with which key it began. */
+/** Checks the unit and key that the first record names. */
 export function checkGenesis(
   genesis: AuditRecord | null,
   { unit, key }: { unit: AuditUnit | null; key: Buffer | null },
@@ -92,14 +94,14 @@ interface Checkpoint {
   seal: string;
 }
 
-/** The purges that were decided. Each needs this unit's seal and the record that states the decision. */
+/** Checks the purges. Each needs this unit's seal and the record of its decision. */
 export function checkCheckpoints(db: Database, key: Buffer | null, found: Found) {
   const checkpoints = db.prepare<[], Checkpoint>('SELECT * FROM checkpoint ORDER BY upTo').all();
   const decision = db.prepare<[number], Link>('SELECT * FROM record WHERE seq = ?');
   for (const { upTo, hash, decidedIn, seal } of checkpoints) {
     const row = decision.get(decidedIn);
     const record = row ? parsed(row) : null;
-    // The decision of an earlier purge may itself have been purged by a later one.
+    // A later purge may have removed the decision of an earlier one.
     const purgedSince = checkpoints.some((later) => later.upTo >= decidedIn);
     const decided =
       record?.category === 'Purge' && record.query?.upTo === upTo && record.query?.hash === hash;
@@ -111,16 +113,16 @@ export function checkCheckpoints(db: Database, key: Buffer | null, found: Found)
   const last = checkpoints.at(-1);
   return {
     upTo: last?.upTo ?? 0,
-    /** Whether what is missing before a record is what was purged. */
+    /** Whether this purge explains the records missing before a record. */
     covers: (before: { place: number }, place: number, record: AuditRecord | null): boolean =>
       last !== undefined &&
       before.place <= 1 &&
-      // A purge that a power cut ended leaves some of what it was to remove.
+      // A purge that a power cut interrupted leaves some of the records it was to remove.
       (place <= last.upTo || (place === last.upTo + 1 && record?.previous === last.hash)),
   };
 }
 
-/** The log reaches as far as the anchor says, and holds the record that it names. */
+/** Checks that the log reaches the anchor's record and holds it unchanged. */
 export function checkAnchor(reading: AnchorReading, facts: Facts, found: Found): void {
   const last = facts.head?.seq ?? 0;
   if (reading.state === 'missing') {
@@ -149,7 +151,7 @@ export function checkAnchor(reading: AnchorReading, facts: Facts, found: Found):
   }
 }
 
-/** The log still holds what headquarters was sent last. */
+/** Checks that the log still holds the record that headquarters received last. */
 export function checkForwarded(
   forwarded: Head & { log: string },
   facts: Facts,
@@ -173,7 +175,7 @@ export function checkForwarded(
   }
 }
 
-/** The record of a row; null where the text is no JSON. */
+/** The record of a row; null if the text is not JSON. */
 export function parsed(row: Pick<Link, 'body' | 'hash'>): AuditRecord | null {
   try {
     return recordOf(row);

@@ -6,14 +6,14 @@ import { lastForwarded } from './forward.ts';
 import { verifyAudit } from './verify.ts';
 
 /**
- * Verifies the log of a data folder, of a running unit or of a seized disk, against its anchor and what
- * `lookout.db` says was handed on. Changes nothing there.
+ * Verifies the log of a data folder, from a running unit or a seized disk, against its anchor and the position that
+ * `lookout.db` recorded as forwarded. Changes nothing there.
  */
 export function verifyDataFolder(dataDir: string, unit: AuditUnit | null): AuditVerification {
   return verifyAudit({ dataDir, unit, forwarded: forwardedOf(dataDir) });
 }
 
-/** Null too when `lookout.db` is missing or cannot be read: the log itself may still be whole. */
+/** Also null if `lookout.db` is missing or unreadable: the log itself may still be intact. */
 function forwardedOf(dataDir: string): (Head & { log: string }) | null {
   try {
     const db = new SQLite(join(dataDir, 'lookout.db'), { readonly: true, fileMustExist: true });

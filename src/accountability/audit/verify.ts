@@ -25,31 +25,30 @@ import {
   parsed,
 } from './verify-bindings.ts';
 
-/** What to hold a log against, besides its own files. */
+/** A log's folder and the facts to verify it against. */
 export interface VerifyAudit {
   dataDir: string;
-  /** Whose log it should be; null: whosever it is. */
+  /** The unit to which the log should belong; null accepts any unit. */
   unit: AuditUnit | null;
-  /** The last record that was handed on to headquarters. */
+  /** The last record that was forwarded to headquarters. */
   forwarded?: (Head & { log: string }) | null;
 }
 
-const mostFindings = 200;
-/** Programs of one machine may be this far apart in their milliseconds. */
+const maxFindings = 200;
+/** Clocks of processes on one machine may differ by this many milliseconds. */
 const clockSlackMs = 50;
-/** Faults that say something about the unit and nothing about tampering. */
+/** Faults that are not signs of tampering. */
 const harmless: readonly AuditFault[] = ['clock', 'gap'];
 
 /**
- * Checks a whole log: each record's hash and seal, its place in the chain, whose it is, the anchor and the
- * checkpoints. Reads only; a big log takes seconds, so the daemon runs it in a
- * thread.
+ * Verifies a whole log: each record's hash and seal, its place in the chain, its unit, the anchor and the checkpoints.
+ * Read-only. A large log takes seconds, so the daemon runs this in a thread.
  */
 export function verifyAudit(input: VerifyAudit): AuditVerification {
   const findings: AuditFinding[] = [];
   let more = 0;
   const found = (fault: AuditFault, seq: number | null, text: string): void => {
-    if (findings.length < mostFindings) findings.push({ fault, seq, text });
+    if (findings.length < maxFindings) findings.push({ fault, seq, text });
     else more += 1;
   };
   const paths = auditPaths(input.dataDir);
@@ -76,7 +75,7 @@ export function verifyAudit(input: VerifyAudit): AuditVerification {
   }
   try {
     const key = keyOf(paths.key, found);
-    // Read before the records: what is written meanwhile only makes them more.
+    // Read before the records: records written after it only extend the log.
     const anchor = key ? readAnchor(paths.anchor, key) : null;
     return withReader(paths.database, (db) => {
       const anchored = anchor?.state === 'sound' ? anchor.anchor.seq : 0;
@@ -93,7 +92,7 @@ export function verifyAudit(input: VerifyAudit): AuditVerification {
   }
 }
 
-/** A row with what its own text says. */
+/** A row and the fields parsed from its text. */
 interface Row extends Link {
   place: number;
 }
@@ -109,7 +108,7 @@ function examine(
     found('unreadable', null, `SQLite reports that the file is damaged: ${broken.quick_check}`);
   }
   checkTriggers(db, found);
-  // A record stands where its own number says, if its text is what was hashed; else where it lies.
+  // A record whose hash matches its text is placed by its own number, any other by its row number.
   db.function('place_of', { deterministic: true }, placeOf);
   db.function('is_foreign', { deterministic: true }, (hash, seal) =>
     key === null || seal === sealOf(String(hash), key) ? 0 : 1,
@@ -205,7 +204,7 @@ function examine(
   return facts;
 }
 
-/** Whether every record says the number that it lies under; then there is nothing to sort. */
+/** Whether every record has its own row number; then no sorting is needed. */
 function isInPlace(db: Database): boolean {
   try {
     return (
@@ -214,7 +213,7 @@ function isInPlace(db: Database): boolean {
         .get() === undefined
     );
   } catch {
-    // A text that is no JSON.
+    // A text that is not JSON.
     return false;
   }
 }

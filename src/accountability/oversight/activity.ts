@@ -1,7 +1,7 @@
 import { median } from '../../platform/statistics.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
 
-/** Something that an auditor should ask about (AUD-7). None of it is proof of anything. */
+/** An event that an auditor should ask about (AUD-7). None of these proves misuse. */
 export interface UnusualActivity {
   kind:
     | 'odd hours'
@@ -13,11 +13,11 @@ export interface UnusualActivity {
   username: string;
   count: number;
   text: string;
-  /** Some of the records, to begin with. */
+  /** The first few of the records. */
   seqs: number[];
 }
 
-/** What one person did in a period. */
+/** A person's activity in a period. */
 export interface PersonActivity {
   username: string;
   name: string;
@@ -39,7 +39,7 @@ const lookCategories: readonly string[] = [
   'Hot List Browsing',
 ];
 const shownSeqs = 20;
-/** From midnight until this hour by the unit's clock is night. */
+/** Night is from midnight to this hour by the unit's clock. */
 const nightEndsAtHour = 5;
 const samePlateTimes = 5;
 const manyLooksADay = 30;
@@ -47,22 +47,20 @@ const manyTimesMedian = 4;
 const refusedTimes = 5;
 const fruitlessInquiries = 5;
 
-/** What is gathered of a person while records go by. */
+/** Counts about a person, updated record by record. */
 interface Tally extends PersonActivity {
   night: number[];
   byPlate: Map<string, number[]>;
   byDay: Map<string, number[]>;
   refusals: number[];
   failures: number[];
-  /** Changes that were begun and not yet told of as done. */
+  /** Changes that were started and are not yet recorded as done. */
   begun: Set<string>;
-  /** Inquiries by id: whether a search brought something, and whether anything came of it. */
+  /** Inquiries by id: whether a search found anything, and whether it had an outcome. */
   inquiries: Map<string, { seq: number; found: boolean; outcome: boolean }>;
 }
 
-/**
- * Gathers activity record by record, oldest first. `zone`: whose night it is, such as America/Los_Angeles.
- */
+/** Gathers activity record by record, oldest first. `zone`: the time zone of the night, such as America/Los_Angeles. */
 export function createActivity(zone: string) {
   const people = new Map<string, Tally>();
   const hourOf = new Intl.DateTimeFormat('en-GB', {
@@ -75,14 +73,27 @@ export function createActivity(zone: string) {
   const tallyOf = ({ username, name, role, organisation }: AuditRecord['who']): Tally => {
     const known = people.get(username);
     if (known) {
-      // A login that was refused says no name; later records say it, and a change of role too.
+      // The record of a refused login has no name; later records have it, and also show a change of role.
       if (role !== null) Object.assign(known, { name, role, organisation });
       return known;
     }
     const tally: Tally = {
-      ...{ username, name, role, organisation },
-      ...{ logins: 0, looks: 0, images: 0, exports: 0, changes: 0, refused: 0, plates: 0 },
-      ...{ night: [], byPlate: new Map(), byDay: new Map(), refusals: [], failures: [] },
+      username,
+      name,
+      role,
+      organisation,
+      logins: 0,
+      looks: 0,
+      images: 0,
+      exports: 0,
+      changes: 0,
+      refused: 0,
+      plates: 0,
+      night: [],
+      byPlate: new Map(),
+      byDay: new Map(),
+      refusals: [],
+      failures: [],
       begun: new Set(),
       inquiries: new Map(),
     };
@@ -93,7 +104,7 @@ export function createActivity(zone: string) {
   return {
     add(record: AuditRecord): void {
       const { seq, category, outcome, operation, who, inquiry } = record;
-      // Nobody signed in did it: the unit itself, or the first start.
+      // No one was signed in: the unit itself, or the first start.
       if (category === 'System' || who.username === '') return;
       const tally = tallyOf(who);
       if (outcome === 'refused' || outcome === 'failed') {
@@ -112,7 +123,7 @@ export function createActivity(zone: string) {
       } else if (category === 'Export') {
         tally.exports += 1;
       } else if (tally.begun.delete(step)) {
-        // Looks at accounts, holds and the like have the category of the changes, and no beginning.
+        // Looks at accounts, holds and similar have the category of the changes, but no `started` record.
         tally.changes += 1;
       }
       if (lookCategories.includes(category)) {
@@ -154,7 +165,7 @@ function unusualOf(tally: Tally, many: number): UnusualActivity[] {
   const add = (kind: UnusualActivity['kind'], seqs: readonly number[], text: string): void => {
     found.push({ kind, username, count: seqs.length, text, seqs: seqs.slice(0, shownSeqs) });
   };
-  // Someone who mostly works at night is on the night shift.
+  // Someone who looks mostly at night works the night shift.
   if (night.length >= 3 && night.length * 2 < looks) {
     add('odd hours', night, `${night.length} of ${looks} looks between midnight and 5`);
   }

@@ -28,7 +28,7 @@ const header = [
   'hash',
 ] as const;
 
-/** One line a record, safe to open in a spreadsheet. */
+/** One line per record, safe to open in a spreadsheet. */
 export function auditCsv(records: readonly AuditRecord[]): Promise<string> {
   return csvText(
     header,

@@ -1,6 +1,6 @@
 import type { AuditRecord } from '../audit/audit-record.ts';
 
-/** What a record's look was for, in words: its query, or else its object. */
+/** The subject of a record's look in words: its query, or else its object. */
 export function describeLook({ object, query }: AuditRecord): string {
   if (query === null || Object.keys(query).length === 0) return object ?? '–';
   return Object.entries(query)

@@ -1,18 +1,18 @@
 import type { AuditRecord, Inquiry } from '../audit/audit-record.ts';
 import { numberForm, type Policy } from '../policy/policy.ts';
 
-/** The looks that one stated purpose covers. */
+/** The looks made under one stated purpose. */
 export interface BrowsingInquiry {
-  /** The inquiry's id, or `record N` where none was stated. */
+  /** The inquiry's id, or `record N` if no inquiry was stated. */
   key: string;
   inquiry: Inquiry | null;
   looks: AuditRecord[];
 }
 
-/** Operations that may be asked for everything there is. */
+/** Operations that can return every detection if no element limits them. */
 const searches = ['detections.search', 'results.export'];
 
-/** Fields that make a search one for something. */
+/** Fields that limit a search to something. */
 const elements = [
   'plate',
   'state',
@@ -28,8 +28,8 @@ const elements = [
 ] as const;
 
 /**
- * What an inquiry lacks of what the profile demands (AUD-1, AUD-2, AUD-9; Civil Code 1798.90.52); nothing when it
- * passes. Judges the record as it stands, whatever the program that wrote it had checked.
+ * What an inquiry lacks of what the profile requires (AUD-1, AUD-2, AUD-9; Civil Code 1798.90.52); empty if it passes.
+ * Judges the record alone, whatever the program that wrote it had checked.
  */
 export function faultsOf({ inquiry, looks }: BrowsingInquiry, policy: Policy['inquiry']): string[] {
   const faults: string[] = [];

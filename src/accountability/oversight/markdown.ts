@@ -1,4 +1,4 @@
-/** A table; what people wrote cannot break out of its cell. */
+/** A table. Text written by people is escaped so that it stays in its cell. */
 export function markdownTable(
   heading: readonly string[],
   rows: readonly (readonly string[])[],
@@ -7,7 +7,7 @@ export function markdownTable(
   return [line(heading), `|${' --- |'.repeat(heading.length)}`, ...rows.map(line)].join('\n');
 }
 
-/** Text as it is, with nothing in it that Markdown or HTML would take for its own. */
+/** Escapes everything that Markdown or HTML would interpret. */
 export function markdownText(text: string): string {
   return text
     .replace(/\s+/g, ' ')

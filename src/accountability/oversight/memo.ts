@@ -3,15 +3,15 @@ import { describeLook } from './describe-look.ts';
 import { markdownTable, markdownText } from './markdown.ts';
 import type { AuditSample } from './sample.ts';
 
-/** What a memorandum says besides the sample itself. */
+/** The contents of a memorandum besides the sample. */
 export interface MemoFacts {
   agency: string;
   unit: string;
   administrator: { title: string; name: string };
-  /** Who drew the sample. */
+  /** The person who drew the sample. */
   auditor: string;
   at: string;
-  /** What the profile asks of an inquiry, in its own words. */
+  /** The profile's requirements for an inquiry, in words. */
   demands: string;
   verification: AuditVerification;
 }

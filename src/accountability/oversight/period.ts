@@ -1,12 +1,12 @@
 import { Problem } from '../../platform/problem.ts';
 
-/** ISO times: from this one on, and before that one. */
+/** ISO times: from `from` (inclusive) to `to` (exclusive). */
 export interface Period {
   from: string;
   to: string;
 }
 
-/** `6mo`, `2w`, `90d`, `1y`: that long before `endMs`. Months and years are those of the calendar (UTC). */
+/** The period of length `6mo`, `2w`, `90d` or `1y` that ends at `endMs`. Months and years are calendar ones (UTC). */
 export function periodBefore(window: string, endMs: number): Period {
   const [, digits, unit] = /^(\d{1,4})(d|w|mo|y)$/.exec(window) ?? [];
   if (digits === undefined || Number(digits) === 0) {

@@ -8,21 +8,21 @@ import { type Operation, operation } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
 
-/** No profile may go below two years (A 429.6). */
-const leastDays = 730;
+/** No profile may set less than two years (A 429.6). */
+const minDays = 730;
 
-/** What a purge removed. */
+/** The result of a purge. */
 export interface PurgedAudit {
   removed: number;
-  /** The newest record that went. */
+  /** The newest record removed. */
   upTo: number;
-  /** The record that states the decision. */
+  /** The record of the decision. */
   decidedIn: number;
 }
 
 /**
- * The only way that audit records ever go (AUD-5): never by themselves, never before the profile's minimum, and only
- * by a decision in words, which stays in the log with the hash of the last record that went.
+ * The only way to remove audit records (AUD-5): never automatically, never before the profile's minimum, and only by a
+ * decision in words, which stays in the log with the hash of the last record removed.
  */
 export function purgeOperation(deps: {
   log: AuditLog;
@@ -53,7 +53,7 @@ export function purgeOperation(deps: {
     }),
     results: ({ removed }: PurgedAudit) => removed,
     async run({ before, decision, decidedBy }, { actor, nowMs }): Promise<PurgedAudit> {
-      const days = Math.max(leastDays, policy.retentionMinDays);
+      const days = Math.max(minDays, policy.retentionMinDays);
       const latest = isoTime(nowMs - days * dayMs);
       if (before > latest) {
         throw new Refusal(

@@ -3,8 +3,8 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
 
 /**
- * Every record that names one of these ids as its object or in what was asked, oldest first: the audit extract of
- * an evidence package. Goes through the whole log, a page a turn of the event loop.
+ * Every record that names one of these ids as its object or in its query, oldest first: the audit extract of an
+ * evidence package. Reads the whole log, one page per turn of the event loop.
  */
 export async function recordsAbout(log: AuditLog, ids: readonly string[]): Promise<AuditRecord[]> {
   const wanted = new Set(ids);

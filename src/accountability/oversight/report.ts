@@ -7,14 +7,14 @@ import { markdownTable, markdownText } from './markdown.ts';
 import type { Period } from './period.ts';
 import { type DataError, dataErrorOf } from './sample.ts';
 
-/** Records of one category, by how they ended. */
+/** Numbers of records of one category, by outcome. */
 export type CategoryCount = { category: AuditCategory } & Record<AuditRecord['outcome'], number>;
 
-/** What happened in a period (AUD-7, AUD-8). */
+/** Activity in a period (AUD-7, AUD-8). */
 export interface AuditReport extends Period {
   agency: string;
   unit: string;
-  /** Whose night the odd hours are. */
+  /** Time zone of the night hours. */
   zone: string;
   administrator: { title: string; name: string };
   records: number;
@@ -22,11 +22,11 @@ export interface AuditReport extends Period {
   people: PersonActivity[];
   unusual: UnusualActivity[];
   dataErrors: DataError[];
-  /** Whether the log verifies, and how many findings there are. */
+  /** Whether the log verifies, and the number of findings. */
   verification: Pick<AuditVerification, 'sound' | 'records' | 'head'> & { findings: number };
 }
 
-/** Goes through the records of a period. */
+/** Reads the records of a period and reports on them. */
 export async function reportAudit(input: {
   log: AuditLog;
   period: Period;

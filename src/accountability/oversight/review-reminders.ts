@@ -2,19 +2,19 @@ import { dayMs, isoTime } from '../../platform/clock.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Policy } from '../policy/policy.ts';
 
-/** Something that the profile asks for again and again (AUD-7). */
+/** A review that the profile requires at intervals (AUD-7). */
 export interface ReviewDue {
   what: 'audit' | 'report';
   everyDays: number;
-  /** When it was last done; null: never since the log began. */
+  /** When it was last done; null if never since the log began. */
   lastAt: string | null;
   dueAt: string;
   overdue: boolean;
-  /** What to do, for someone to read; null while there is time. */
+  /** What to do, for a person to read; null while it is not yet due. */
   reminder: string | null;
 }
 
-/** A reminder comes this long before. */
+/** A reminder appears this many days before. */
 const noticeDays = 14;
 
 const duties = {
@@ -30,7 +30,9 @@ const duties = {
   },
 } as const;
 
-/** When the next audit and report are due by the profile, counted from the last one or from the log's beginning. */
+/**
+ * When the next audit and report are due by the profile, counted from the last one or from the beginning of the log.
+ */
 export function reviewsDue(log: AuditLog, policy: Policy['audit'], nowMs: number): ReviewDue[] {
   const [genesis] = log.read({}, { limit: 1 });
   const dueOf = (what: ReviewDue['what'], everyDays: number): ReviewDue => {

@@ -7,7 +7,7 @@ import type { Policy } from '../policy/policy.ts';
 import { type BrowsingInquiry, faultsOf } from './judge-inquiry.ts';
 import type { Period } from './period.ts';
 
-/** An inquiry that was drawn, and what is wrong with it. */
+/** A drawn inquiry and its faults. */
 export interface JudgedInquiry extends BrowsingInquiry {
   pass: boolean;
   faults: string[];
@@ -21,21 +21,21 @@ export interface DataError {
   text: string;
 }
 
-/** A random sample of what people looked up (AUD-6). */
+/** A random sample of people's searches and looks (AUD-6). */
 export interface AuditSample extends Period {
-  /** Repeats the draw: the same seed over the same inquiries draws the same ones. */
+  /** Makes the draw repeatable: the same seed and the same inquiries give the same sample. */
   seed: string;
-  /** Drawn by the program; else given by the auditor. */
+  /** Whether the program drew the seed; otherwise the auditor supplied it. */
   seedDrawn: boolean;
   asked: number;
   population: number;
-  /** SHA-256 over the keys of all inquiries: tells whether a repeated draw had the same ones before it. */
+  /** SHA-256 over the keys of all inquiries; shows whether a repeated draw had the same population. */
   populationSha256: string;
   inquiries: JudgedInquiry[];
   dataErrors: DataError[];
 }
 
-/** Looks at past detections, in whatever form they are shown: who only exports is drawn like everyone else. */
+/** Looks at past detections in any form: people who only export are sampled too. */
 const browsing: readonly AuditFilter[] = [
   { category: 'Detection Browsing' },
   { category: 'Stakeout Browsing' },
@@ -43,8 +43,8 @@ const browsing: readonly AuditFilter[] = [
 ];
 
 /**
- * Draws detection-browsing inquiries of people in a period. Each inquiry's ticket is HMAC-SHA-256 of its key under
- * the seed, and the lowest tickets are drawn: nobody can aim it, and everybody can repeat it.
+ * Draws detection-browsing inquiries of people in a period. Each inquiry's ticket is HMAC-SHA-256 of its key under the
+ * seed, and the lowest tickets are drawn, so that no one can steer the draw and anyone can repeat it.
  */
 export async function sampleAudit(input: {
   log: AuditLog;
@@ -92,7 +92,7 @@ export async function sampleAudit(input: {
   };
 }
 
-/** What an error report says, from the words that were given with it. */
+/** An error report, from the text that was entered with it. */
 export function dataErrorOf({ seq, at, who, object, query, note }: AuditRecord): DataError {
   const words = [object, query === null ? null : JSON.stringify(query), note];
   return { seq, at, by: who.username, text: words.filter((word) => word !== null).join('; ') };

@@ -1,3 +1,4 @@
+import { distanceM, type Place } from '../position/distance.ts';
 import type { Hit } from '../records/detection.ts';
 import { classify, rankOf } from './classify.ts';
 
@@ -32,11 +33,6 @@ interface Remembered {
   rank: number;
 }
 
-interface Place {
-  latitude: number;
-  longitude: number;
-}
-
 /** Vehicles remembered at most; the one not seen for longest goes first. */
 const KEPT = 5000;
 
@@ -52,7 +48,7 @@ export function createRearm(rules: RearmRules): Rearm {
       if (Math.abs(seenAtMs - last.seenAtMs) >= rules.rearmAfterS * 1000) return null;
       const place = placeOf(hit);
       if (place !== null && last.place !== null) {
-        if (metresBetween(last.place, place) >= rules.rearmAfterM) return null;
+        if (distanceM(last.place, place) >= rules.rearmAfterM) return null;
       }
       const state = certainState(hit, rules.stateCertainAt);
       if (state !== null && last.state !== null && state !== last.state) return null;
@@ -96,13 +92,4 @@ function placeOf({ fix }: Hit): Place | null {
 
 function certainState({ read }: Hit, certainAt: number): string | null {
   return read.state !== null && read.state.p >= certainAt ? read.state.code : null;
-}
-
-/** Metres over ground on a flat patch of a sphere; off by less than 1 % over the distances that count here. */
-function metresBetween(a: Place, b: Place): number {
-  const rad = Math.PI / 180;
-  const eastDeg = ((b.longitude - a.longitude + 540) % 360) - 180;
-  const x = eastDeg * rad * Math.cos(((a.latitude + b.latitude) / 2) * rad);
-  const y = (b.latitude - a.latitude) * rad;
-  return Math.hypot(x, y) * 6_371_009;
 }

@@ -1,12 +1,7 @@
 import GPS from 'gps';
+import type { Place } from './distance.ts';
 import type { FixQuality } from './fix.ts';
 import { type CalendarDate, dateOfDigits, timeOfDay } from './nmea-time.ts';
-
-/** A place in WGS 84 degrees. */
-export interface Place {
-  latitude: number;
-  longitude: number;
-}
 
 /** GSA's word for what is solved: 1 nothing, 2 the place, 3 the place and the height. */
 export type Dimension = 1 | 2 | 3;

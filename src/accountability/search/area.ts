@@ -1,3 +1,4 @@
+import { distanceM, earthRadiusM } from '../../position/distance.ts';
 import type { Bounds } from '../../records/map-cells.ts';
 
 /** A place on the map, WGS 84. A box whose west is greater than its east crosses the 180th meridian. */
@@ -6,7 +7,6 @@ export type Area =
   | { kind: 'box'; south: number; west: number; north: number; east: number }
   | { kind: 'polygon'; points: { latitude: number; longitude: number }[] };
 
-const earthRadiusM = 6_371_008.8;
 const degree = Math.PI / 180;
 
 /** The smallest box that holds the area; its `west` may be greater than its `east`. */
@@ -59,18 +59,6 @@ export function contains(area: Area, lat: number, lon: number): boolean {
     from = to;
   }
   return inside;
-}
-
-/** Metres along the great circle (haversine). */
-export function distanceM(
-  a: { latitude: number; longitude: number },
-  b: { latitude: number; longitude: number },
-): number {
-  const half = (angle: number) => Math.sin((angle * degree) / 2) ** 2;
-  const h =
-    half(b.latitude - a.latitude) +
-    Math.cos(a.latitude * degree) * Math.cos(b.latitude * degree) * half(b.longitude - a.longitude);
-  return 2 * earthRadiusM * Math.asin(Math.min(1, Math.sqrt(h)));
 }
 
 function wrapped(lon: number): number {

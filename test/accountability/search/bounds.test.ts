@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { boundsOf, contains, distanceM } from '../../../src/accountability/search/area.ts';
+import { boundsOf, contains } from '../../../src/accountability/search/area.ts';
 import { searchDetections } from '../../../src/accountability/search/operations.ts';
 import { platePattern } from '../../../src/accountability/search/plate-pattern.ts';
 import { detectionQuerySchema } from '../../../src/accountability/search/query.ts';
@@ -154,10 +154,6 @@ describe('areas and patterns', () => {
       expect(cellsOf(bounds, 600)?.length).toBeGreaterThan(0);
       expect(cellsOf(bounds, 3)).toBeNull();
     }
-    expect(distanceM({ latitude: 0, longitude: 0 }, { latitude: 0, longitude: 1 })).toBeCloseTo(
-      111_195,
-      -1,
-    );
   });
 
   it('a polygon may be hollow', () => {

@@ -94,9 +94,10 @@ export function isHeadingOf(heading: string, shape: string): boolean {
   return /^[\s…]*([;:,.(/]|$)/.test(whole.slice(begin.length));
 }
 
-/** Without the names of files, devices and the like at its beginning. */
+/** Without the names of files, devices and the like at its beginning; a host and its port are one. */
 function bare(text: string): string {
   return text
+    .replace(/…(?:[:/]?…)+/g, '…')
     .replace(/^[\s….:"]+/, '')
     .replace(/[\s….:(]+$/, '')
     .toLowerCase();

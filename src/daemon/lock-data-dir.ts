@@ -35,7 +35,7 @@ function readOr(path: string, otherwise: string): string {
   }
 }
 
-/** Process ids are used again after a power cut, so the name must fit too. */
+/** Process ids are used again after a power cut, so the name must fit too: of a checkout's or of an installed program. */
 function isLookout(pid: number): boolean {
-  return readOr(`/proc/${pid}/cmdline`, '').includes('main.ts');
+  return /src\/main\.[jt]s\0/.test(readOr(`/proc/${pid}/cmdline`, ''));
 }

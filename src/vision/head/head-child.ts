@@ -29,7 +29,10 @@ const termMs = 1500;
 
 /** Built by scripts/setup from src/vision/capture/decoder-threads.c, which says what it is for. */
 const decoderThreads = fileURLToPath(
-  new URL('../../node_modules/@u4/opencv4nodejs/build/Release/decoder-threads.so', import.meta.url),
+  new URL(
+    '../../../node_modules/@u4/opencv4nodejs/build/Release/decoder-threads.so',
+    import.meta.url,
+  ),
 );
 
 /** Without the library a head works as well, but sees RTSP cameras some frames late. */

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,6 +29,12 @@ function isAlive(pid: number): boolean {
     return false;
   }
 }
+
+test('a head decodes with the library that scripts/setup builds for it', async () => {
+  const { supervisor } = await startTestHead({ ir: looped() });
+  const { pid } = supervisor.status();
+  expect(readFileSync(`/proc/${pid}/maps`, 'utf8')).toContain('decoder-threads.so');
+});
 
 describe('a head that fails', () => {
   test('by a crash comes back; the vehicles in view end with its last word', async () => {

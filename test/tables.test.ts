@@ -127,26 +127,29 @@ function whoReadsWhat(): string {
   return ['| room | tables | others read through |', '| --- | --- | --- |', ...rows].join('\n');
 }
 
-/** Files of a room that only read its tables, with the other rooms that import them. */
+/** Files of a room that only read its tables, with the other rooms that import functions of them. */
 function readModels(room: string, tables: readonly string[]): [file: string, by: string[]][] {
   return files
     .filter(({ path }) => roomOf(path, wings) === room)
     .filter((file) => mentions([file]).some(({ name }) => tables.includes(name)))
     .filter(({ text }) => !/\b(INTO|UPDATE|DELETE|CREATE)\b/.test(text))
-    .flatMap(({ path }): [string, string[]][] => {
+    .flatMap(({ path, text }): [string, string[]][] => {
+      const functions = [...text.matchAll(/^export (?:async )?function (\w+)/gm)].map(
+        ([, name]) => name,
+      );
       const by = files
         .filter(({ path: other }) => roomOf(other, wings) !== room)
-        .filter((other) => importsOf(other).includes(path))
+        .filter((other) => importedFrom(path, other).some((name) => functions.includes(name)))
         .map(({ path: other }) => roomOf(other, wings).replace('accountability/', ''));
       return by.length === 0 ? [] : [[basename(path), [...new Set(by)].sort()]];
     });
 }
 
-/** What a file imports, but for types alone. */
-function importsOf({ path, text }: SourceFile): string[] {
-  return [...text.matchAll(/^import (?!type )[^;]*?from '(\.{1,2}\/[^']+)'/gm)].map(([, to = '']) =>
-    join(dirname(path), to),
-  );
+/** The names that a file imports from another, but for types. */
+function importedFrom(source: string, { path, text }: SourceFile): string[] {
+  return [...text.matchAll(/^import \{([^}]*)\} from '(\.{1,2}\/[^']+)'/gm)]
+    .filter(([, , from = '']) => join(dirname(path), from) === source)
+    .flatMap(([, names = '']) => names.split(',').map((name) => name.trim().split(' ')[0] ?? ''));
 }
 
 describe('a statement on another room’s table', () => {

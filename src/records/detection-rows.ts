@@ -1,6 +1,7 @@
 import type { Database } from '../platform/database.ts';
 import type { Detection, Hit, ImageRef } from './detection.ts';
 import type { DetectionDraft } from './draft-detection.ts';
+import { nextWord } from './store-plan.ts';
 
 const countEveryMs = 3000;
 
@@ -11,10 +12,7 @@ interface Stored {
   body: string;
 }
 
-/**
- * Statements on tables `detection` and `hit`. A detection's revision counts the words that headquarters was told:
- * what is stored but not announced carries the number of its next announcement.
- */
+/** Statements on tables `detection` and `hit`. */
 export function createDetectionRows(db: Database) {
   const find = db.prepare<[string], Stored>(
     'SELECT closed, hit, announcedRevision, body FROM detection WHERE id = ?',
@@ -66,12 +64,7 @@ export function createDetectionRows(db: Database) {
     }): string | null {
       const { draft, refs, hit, publish } = input;
       const before = find.get(draft.id);
-      const announcedRevision = before?.announcedRevision ?? 0;
-      const bodyOf = (revision: number) =>
-        JSON.stringify({ ...draft, revision, images: refs } satisfies Record<string, unknown>);
-      const unchanged = before !== undefined && bodyOf(announcedRevision) === before.body;
-      const revision = unchanged ? announcedRevision : announcedRevision + 1;
-      const body = bodyOf(revision);
+      const { body, announcedRevision, told } = nextWord({ draft, refs, publish }, before);
       upsert.run({
         id: draft.id,
         head: draft.head,
@@ -83,10 +76,10 @@ export function createDetectionRows(db: Database) {
         longitude: draft.fix.longitude,
         closed: draft.closed ? 1 : 0,
         hit: hit ? 1 : 0,
-        announcedRevision: publish ? revision : announcedRevision,
+        announcedRevision,
         body,
       });
-      return publish && !unchanged ? body : null;
+      return told ? body : null;
     },
     markHit: (id: string): void => void markHit.run(id),
     /** False when this revision of the hit, or a later one, is stored already. */

@@ -56,12 +56,28 @@ describe('the READMEs of the source', () => {
     expect(gone).toEqual([]);
   });
 
-  test('their links lead somewhere', () => {
-    const dead = [...readmes, 'README.md'].flatMap((readme) =>
-      [...text(readme).matchAll(/\]\(([^)\s:#]+)(?:#[^)]*)?\)/g)]
-        .filter(([, path = '']) => !existsSync(join(root, dirname(readme), path)))
-        .map(([link]) => `${readme}: ${link}`),
+  test('and all other pages have links that lead somewhere', () => {
+    const pages = globSync(['*.md', '{src,test,scripts,models,fixtures}/**/*.md'], { cwd: root });
+    expect(pages).toContain('CONTRIBUTING.md');
+    const dead = pages.flatMap((page) =>
+      [...text(page).matchAll(/\]\(([^)\s:#]+)(?:#[^)]*)?\)/g)]
+        .filter(([, path = '']) => !existsSync(join(root, dirname(page), path)))
+        .map(([link]) => `${page}: ${link}`),
     );
     expect(dead).toEqual([]);
+  });
+});
+
+/** Where the names of files in a page for developers begin; a name alone is that of a file of the source. */
+const pagesForDevelopers = { 'CONTRIBUTING.md': ['.', 'src'], 'test/README.md': ['.', 'test'] };
+
+describe.each(Object.entries(pagesForDevelopers))('%s', (page, folders) => {
+  test('names only files that exist', () => {
+    const names = sourceFiles().map(({ path }) => basename(path));
+    const gone = namedFiles(text(page)).filter(
+      (name) =>
+        !folders.some((folder) => existsSync(join(root, folder, name))) && !names.includes(name),
+    );
+    expect(gone).toEqual([]);
   });
 });

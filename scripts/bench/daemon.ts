@@ -22,7 +22,7 @@ if (head === undefined) throw new Error('config/demo.yaml has no camera head');
 config.heads.list = [head, { ...head, id: 'rear', mountAngleDeg: 180 }];
 config.hotlist.rearmAfterS = 0;
 
-const daemon = createDaemon(config, createLog({ level: 'error' }));
+const daemon = await createDaemon(config, createLog({ level: 'error' }));
 await daemon.hotlist.importFile({
   listId: 'demo',
   file: join(drive, 'hotlist.csv'),

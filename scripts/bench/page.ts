@@ -23,7 +23,7 @@ const config = configSchema.parse({
   console: { port: 0 },
 });
 const log = createLog({ level: 'error' });
-const accountability = openAccountability({ config, log });
+const accountability = await openAccountability({ config, log });
 const { people, gate, audit } = accountability;
 const console = createConsole({
   config: config.console,

@@ -153,7 +153,7 @@ try {
     await records.storeDetection(input);
   }
   const storeDelay = loop.take();
-  const { storeMs } = records.status();
+  const { storeMs } = records.health();
   await records[Symbol.asyncDispose]();
   db.close();
 

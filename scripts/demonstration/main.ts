@@ -37,7 +37,7 @@ try {
       ...(options.set ?? []),
     ],
   });
-  const daemon = cleanup.use(createDaemon(config, createLog(config.log)));
+  const daemon = cleanup.use(await createDaemon(config, createLog(config.log)));
 
   narrate(daemon, headquarters, say);
   headquarters.start();

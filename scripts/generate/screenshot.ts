@@ -22,7 +22,7 @@ const { config } = loadConfig({
     'tracking.strongReadAt=1',
   ],
 });
-const daemon = createDaemon(config, createLog({ level: 'error' }));
+const daemon = await createDaemon(config, createLog({ level: 'error' }));
 await daemon.hotlist.importFile({
   listId: 'demo',
   file: join(programRoot, 'fixtures/drive/hotlist.csv'),

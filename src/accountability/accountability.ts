@@ -6,12 +6,15 @@ import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
 import { messageOf } from '../platform/problem.ts';
+import type { ShedUnsent } from '../records/shedding.ts';
 import { openPeople, type People } from './access/people.ts';
-import { type AuditLog, openAuditLog } from './audit/audit-log.ts';
+import { type AuditHealth, type AuditLog, openAuditLog } from './audit/audit-log.ts';
+import { ownEntry } from './audit/chain.ts';
 import { evidenceOperations } from './evidence/bind-operations.ts';
 import { createPackages } from './evidence/packages.ts';
 import { createGate, type Gate } from './gate/gate.ts';
 import type { ListSources } from './gate/list-rights.ts';
+import type { Operation } from './gate/operation.ts';
 import { createEntryExpiry } from './hotplates/expire-entries.ts';
 import { localListId } from './hotplates/hot-plate.ts';
 import { createHotPlates } from './hotplates/hot-plates.ts';
@@ -21,7 +24,7 @@ import { listOperations } from './lists/operations.ts';
 import { lostUnitOperations } from './lost-unit/bind-operations.ts';
 import { refuseWiped } from './lost-unit/erase-unit.ts';
 import { lockLogins } from './lost-unit/lock-logins.ts';
-import { createLostUnit, type LostUnit } from './lost-unit/lost-unit.ts';
+import { createLostUnit } from './lost-unit/lost-unit.ts';
 import type { Orders } from './orders.ts';
 import { auditOperations } from './oversight/operations.ts';
 import { recordsAbout } from './oversight/records-about.ts';
@@ -33,13 +36,29 @@ import { createReleases } from './releases/releases.ts';
 import { createStatistics } from './releases/statistics.ts';
 import { holdOperations, retentionOperations } from './retention/bind-operations.ts';
 import { createHolds, type Holds } from './retention/holds.ts';
-import { createRetention, type Retention } from './retention/retention.ts';
+import { createRetention, type RetentionHealth } from './retention/retention.ts';
 import { searchOperations } from './search/bind-operations.ts';
 import { createSearch } from './search/search.ts';
 import { openUnitDatabase } from './unit-database.ts';
+import { createUpkeep } from './upkeep.ts';
 import { hitOperations } from './verification/bind-operations.ts';
 import { errorReportOperations } from './verification/error-reports.ts';
 import { createVerification, type Verification } from './verification/verification.ts';
+
+/** State of the wing, for status and health. */
+export interface AccountabilityHealth {
+  /** Red while the log cannot be written: then nobody is shown anything. */
+  audit: AuditHealth;
+  retention: RetentionHealth;
+  /** Which agency profile is in force. */
+  policy: string;
+  /** Alerts that wait for their disposition (VER-8). */
+  undisposed: number;
+  /** That the unit is locked, by whom and since when (BRE-1); null while it is not. */
+  locked: string | null;
+  /** What the policy wants done soon, in sentences: an audit, a report, a review of retention (AUD-7, RET-3). */
+  reminders: string[];
+}
 
 /** The side of the unit that answers to people: who they are, what they may do, and what is kept of it. */
 export interface Accountability extends AsyncDisposable {
@@ -51,25 +70,17 @@ export interface Accountability extends AsyncDisposable {
   readonly hotlist: Hotlist;
   readonly verification: Verification;
   readonly holds: Holds;
-  readonly retention: Retention;
-  readonly breach: LostUnit;
   /** What headquarters may order of the unit. */
   readonly orders: Orders;
   /** The daemon's daily work: ends sessions, purges, notes what has expired, obeys what another process was told. */
   startUpkeep(): void;
-  /** Logs that the audit log could not be written; its health tells it while it lasts. */
-  onAuditFailure(problem: string): void;
-  /** Why the audit log cannot be written or trusted; null while it can. */
-  auditProblem(): string | null;
-  /** What the policy wants done soon, in sentences: an audit, a report, a review of retention (AUD-7, RET-3). */
-  reminders(): string[];
+  /** Notes in the audit log that pictures which headquarters never got have made room on a full disk. */
+  noteUnsentShed(shed: ShedUnsent): void;
+  health(): AccountabilityHealth;
 }
 
-/**
- * Joins the rooms that people work in. The daemon has one for its page and the local API; each command makes its
- * own on the same databases.
- */
-export function openAccountability(deps: {
+/** What the wing is opened with. */
+interface AccountabilityDeps {
   config: Config;
   log: Log;
   clock?: Clock;
@@ -81,15 +92,71 @@ export function openAccountability(deps: {
   isTimeSure?: () => boolean;
   /** The keys are destroyed by order: the process is to stop, and `eraseUnit` follows. */
   onWiped?: () => void;
-}): Accountability {
+}
+
+/**
+ * Joins the rooms that people work in. The daemon has one for its page and the local API; each command makes its
+ * own on the same databases. Opening opens the databases and starts nothing; when it throws, all are closed again.
+ */
+export async function openAccountability(deps: AccountabilityDeps): Promise<Accountability> {
+  await using open = new AsyncDisposableStack();
+  const rooms = openRooms(deps, open);
+  const { audit, people, hotlist, verification, holds, retention, lostUnit, upkeep } = rooms;
+  const gate = createGate({
+    operations: operationsOf(rooms),
+    sessions: people.sessions,
+    inquiries: people.inquiries,
+    audit,
+    clock: rooms.clock,
+    onAuditFailure: rooms.onAuditFailure,
+  });
+  const opened = open.move();
+
+  return {
+    policy: rooms.inForce,
+    audit,
+    people,
+    gate,
+    hotlist,
+    verification,
+    holds,
+    orders: {
+      onAlertStatus: verification.onAlertStatus,
+      onRevoke: people.obeyRevocations,
+      onCommand: lostUnit.obey,
+    },
+    startUpkeep: upkeep.start,
+    noteUnsentShed(shed) {
+      const query = { ...shed, why: 'the disk was full' };
+      try {
+        audit.append(ownEntry('images.shed', rooms.unit, { category: 'Purge', query }));
+      } catch (error) {
+        // The disk that is full may be why; the room is needed all the same.
+        rooms.onAuditFailure(messageOf(error));
+      }
+    },
+    health: () => ({
+      audit: audit.health(),
+      retention: retention.health(),
+      policy: rooms.inForce.profile,
+      undisposed: verification.undisposedCount(),
+      locked: lostUnit.problem(),
+      reminders: remindersOf(rooms),
+    }),
+    [Symbol.asyncDispose]: () => opened.disposeAsync(),
+  };
+}
+
+type Rooms = ReturnType<typeof openRooms>;
+
+/** Builds each room after those that it needs, and leaves on the stack what must be closed again. */
+function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
   const { config, log, clock = systemClock, listClock = clock } = deps;
   const { unit } = config;
   const { dataDir } = unit;
   refuseWiped(dataDir);
   const inForce = loadPolicy(config.policy);
   const { policy } = inForce;
-  const open = new AsyncDisposableStack();
-
   const db = deps.daemon?.db ?? open.adopt(openUnitDatabase(dataDir), (own) => void own.close());
   const outbox = deps.daemon?.outbox ?? createOutbox(db);
   // A command can wait for the disk; the daemon's loop, which alerts hang on, only a moment.
@@ -102,129 +169,160 @@ export function openAccountability(deps: {
 
   const everyone = open.use(
     openPeople({
-      ...{ unit, policy, audit, onAuditFailure, clock },
+      unit,
+      policy,
+      audit,
+      onAuditFailure,
+      clock,
       hasHeadquarters: config.uplink.enabled,
     }),
   );
-  const { key } = config.uplink.tls;
-  const breach = createLostUnit({
-    ...{ dataDir, unit, db, outbox, audit, clock, log },
-    keyFiles: key === undefined ? [] : [key],
-    figures: () => ({ listEntries: hotlist.status().reduce((sum, list) => sum + list.entries, 0) }),
-    endEverySession: everyone.endEverySession,
-    // A command only writes the order down; the daemon carries it out.
-    stop: deps.onWiped ?? null,
-    ...(config.uplink.enabled ? {} : { reportWaitMs: 0 }),
-  });
-  open.use(breach);
-  const people = lockLogins(everyone, breach.refuseIfLocked);
+  outbox.onAcknowledged(() => everyone.heardHeadquarters());
+  const verification = createVerification({ db, policy, outbox, audit, unit, clock });
+  const holds = createHolds({ db });
+  const retention = open.use(
+    createRetention({
+      db,
+      dataDir,
+      policy,
+      unit,
+      outbox,
+      audit,
+      holds,
+      isOpen: verification.isOpen,
+      ...(deps.isTimeSure && { isTimeSure: deps.isTimeSure }),
+      clock,
+      log,
+    }),
+  );
+  const { believesClock } = retention;
   const search = open.use(createSearch({ dataDir }));
-  const believesClock = () => retention.believesClock();
-  const hotPlates = createHotPlates({
-    ...{ db, policy, outbox },
-    countPastReads: search.countPastReads,
-  });
+  const { countPastReads } = search;
+  const hotPlates = createHotPlates({ db, policy, outbox, countPastReads });
   const entryExpiry = open.use(
     createEntryExpiry({ hotPlates, audit, agency: unit.agency, clock, believesClock, log }),
   );
   const hotlist = open.use(
     createHotlist({
       path: join(dataDir, 'hotlist.db'),
-      ...{ config: config.hotlist, policy, log, clock: listClock },
+      config: config.hotlist,
+      policy,
       local: createHotPlateMatcher({ db, config: config.hotlist, policy, clock: listClock }),
-      ...{ maintain: deps.daemon !== undefined, believesClock },
+      log,
+      clock: listClock,
+      maintain: deps.daemon !== undefined,
+      believesClock,
     }),
   );
-  const verification = createVerification({ db, policy, outbox, audit, unit, clock });
-  const holds = createHolds({ db });
-  const retention = createRetention({
-    ...{ db, dataDir, policy, unit, outbox, audit, holds, clock, log },
-    isOpen: verification.isOpen,
-    ...(deps.isTimeSure === undefined ? {} : { isTimeSure: deps.isTimeSure }),
-  });
-  open.use(retention);
+  const { key } = config.uplink.tls;
+  const lostUnit = open.use(
+    createLostUnit({
+      dataDir,
+      unit,
+      db,
+      outbox,
+      audit,
+      keyFiles: key === undefined ? [] : [key],
+      figures: () => ({ listEntries: sumOf(hotlist.status().map(({ entries }) => entries)) }),
+      endEverySession: everyone.endEverySession,
+      // A command only writes the order down; the daemon carries it out.
+      stop: deps.onWiped ?? null,
+      ...(config.uplink.enabled ? {} : { reportWaitMs: 0 }),
+      clock,
+      log,
+    }),
+  );
+  const people = lockLogins(everyone, lostUnit.refuseIfLocked);
   const releases = createReleases({ db, policy });
   const packages = createPackages({
-    ...{ db, dataDir, unit, holds, releases },
+    db,
+    dataDir,
+    unit,
+    holds,
+    releases,
     auditExtract: (ids) => recordsAbout(audit, ids),
   });
   const statistics = createStatistics({
-    ...{ db, policy, unit, clock },
+    db,
+    policy,
+    unit,
+    clock,
     accuracy: (fromMs, toMs) => verification.precision('all', fromMs, toMs).figures[0],
   });
-
-  const listSources: ListSources = () => [...hotlist.status(), { id: localListId, source: null }];
-  const gate = createGate({
-    operations: [
-      ...people.operations,
-      ...policyOperations({ inForce }),
-      ...auditOperations({
-        ...{ log: audit, db, dataDir },
-        ...{ unit, policy, administrator: unit.administrator },
-      }),
-      ...searchOperations({
-        ...{ search, dataDir, unit, administrator: unit.administrator, lists: listSources },
-        openedForCase: (caseNumber, id) => holds.putToCase(caseNumber, [id]),
-      }),
-      ...listOperations({ hotlist, dataDir }),
-      ...hotPlateOperations({ hotPlates }),
-      ...hitOperations({ verification, policy, lists: listSources }),
-      ...errorReportOperations({ db, outbox, clock }),
-      ...holdOperations({ holds }),
-      ...retentionOperations({ db, retention, holds, policy, mode: unit.mode, nowMs: clock() }),
-      ...evidenceOperations({ packages, agency: unit.agency }),
-      ...releaseOperations({ releases }),
-      ...statisticsOperations({ statistics }),
-      ...lostUnitOperations({ breach, unitId: unit.id }),
-    ],
-    sessions: people.sessions,
-    inquiries: people.inquiries,
-    audit,
-    clock,
-    onAuditFailure,
-  });
+  const upkeep = open.use(
+    createUpkeep({ entryExpiry, retention, lostUnit, people, packages, holds, log }),
+  );
 
   return {
-    ...{ policy: inForce, audit, people, gate, hotlist, verification, holds, retention },
-    breach,
-    orders: {
-      onAlertStatus: verification.onAlertStatus,
-      onRevoke: people.obeyRevocations,
-      onCommand: breach.obey,
-    },
-    startUpkeep() {
-      entryExpiry.start();
-      retention.start();
-      breach.start();
-      const lookAfter = async (what: () => void | Promise<void>): Promise<void> => {
-        try {
-          await what();
-        } catch (error) {
-          // A full disk or a log that cannot be written ends no daemon; it is tried again.
-          log.error(
-            { problem: messageOf(error) },
-            'the regular upkeep of sessions, packages or holds failed',
-          );
-        }
-      };
-      void lookAfter(holds.lookAgain);
-      const eachMinute = () => {
-        void lookAfter(people.sweep);
-        void lookAfter(() => packages.discardOld(systemClock()));
-      };
-      const looking = setInterval(eachMinute, 60_000);
-      open.defer(() => clearInterval(looking));
-    },
+    unit,
+    dataDir,
+    clock,
+    db,
+    outbox,
+    inForce,
+    policy,
+    audit,
     onAuditFailure,
-    reminders() {
-      try {
-        return reviewsDue(audit, policy.audit, clock()).flatMap(({ reminder }) => reminder ?? []);
-      } catch {
-        // A log that cannot be read has a problem of its own, and the status must be there to tell it.
-        return [];
-      }
-    },
-    auditProblem: () => audit.health().problem,
-    [Symbol.asyncDispose]: () => open.disposeAsync(),
+    people,
+    verification,
+    holds,
+    retention,
+    search,
+    hotPlates,
+    hotlist,
+    lostUnit,
+    releases,
+    packages,
+    statistics,
+    upkeep,
   };
 }
+
+/** Everything that a person can do, for the gate. */
+function operationsOf(rooms: Rooms): Operation[] {
+  const { unit, dataDir, clock, db, outbox, inForce, policy, audit, people, hotlist } = rooms;
+  const { verification, holds, retention, search, hotPlates, lostUnit, releases, packages } = rooms;
+  const lists: ListSources = () => [...hotlist.status(), { id: localListId, source: null }];
+  return [
+    ...people.operations,
+    ...policyOperations({ inForce }),
+    ...auditOperations({
+      log: audit,
+      db,
+      dataDir,
+      unit,
+      policy,
+      administrator: unit.administrator,
+    }),
+    ...searchOperations({
+      search,
+      dataDir,
+      unit,
+      administrator: unit.administrator,
+      lists,
+      openedForCase: (caseNumber, id) => holds.putToCase(caseNumber, [id]),
+    }),
+    ...listOperations({ hotlist, dataDir }),
+    ...hotPlateOperations({ hotPlates }),
+    ...hitOperations({ verification, policy, lists }),
+    ...errorReportOperations({ db, outbox, clock }),
+    ...holdOperations({ holds }),
+    ...retentionOperations({ db, retention, holds, policy, mode: unit.mode, nowMs: clock() }),
+    ...evidenceOperations({ packages, agency: unit.agency }),
+    ...releaseOperations({ releases }),
+    ...statisticsOperations({ statistics: rooms.statistics }),
+    ...lostUnitOperations({ breach: lostUnit, unitId: unit.id }),
+  ];
+}
+
+/** A log that cannot be read has a problem of its own, which the health must be there to say. */
+function remindersOf({ audit, policy, clock }: Rooms): string[] {
+  try {
+    return reviewsDue(audit, policy.audit, clock()).flatMap(({ reminder }) => reminder ?? []);
+  } catch {
+    return [];
+  }
+}
+
+const sumOf = (figures: readonly number[]): number =>
+  figures.reduce((sum, figure) => sum + figure, 0);

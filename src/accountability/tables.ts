@@ -1,4 +1,5 @@
 import type { Database, Migration } from '../platform/database.ts';
+import { codeOf } from '../platform/problem.ts';
 
 /** One row in `lookout.db`, overwritten now and then: the proof that the database takes a write. */
 export const heartbeatMigrations: readonly Migration[] = [
@@ -9,8 +10,17 @@ export const heartbeatMigrations: readonly Migration[] = [
   },
 ];
 
-/** Writes the time of a beat, ISO; throws SQLite's error when the database takes no write. */
-export function createHeartbeat(db: Database): (at: string) => void {
+/**
+ * A probe for the watchdog: throws SQLite's error when the database takes no write. A full disk is no standstill:
+ * alerts go on and hits wait for room, where a restart would lose them.
+ */
+export function createDatabaseProbe(db: Database): () => void {
   const beat = db.prepare('UPDATE heartbeat SET beatAt = ?');
-  return (at) => void beat.run(at);
+  return () => {
+    try {
+      beat.run(new Date().toISOString());
+    } catch (error) {
+      if (codeOf(error) !== 'SQLITE_FULL') throw error;
+    }
+  };
 }

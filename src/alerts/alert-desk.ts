@@ -25,6 +25,8 @@ export interface AlertDesk extends AsyncDisposable {
   answer(answer: DispatchAnswer, hit: Hit): void;
   /** Hands over the hits of the last `rearmAfterS` from the records, so that a restart does not sound them again. */
   seed(recentHits: readonly Hit[]): void;
+  /** Makes the outputs ready; one that is not there shows in the health. */
+  start(): Promise<void>;
   health(): OutputHealth[];
 }
 
@@ -101,6 +103,9 @@ export function createAlertDesk(deps: {
       log.info({ hit: hit.id, answer }, 'dispatch has answered');
     },
     seed: (recentHits) => decider.seed(recentHits),
+    async start() {
+      await Promise.all(deps.outputs.map((output) => output.start()));
+    },
     health: () => posts.map((post) => post.health()),
     async [Symbol.asyncDispose]() {
       await Promise.all(deps.outputs.map((output) => output[Symbol.asyncDispose]()));

@@ -80,7 +80,7 @@ async function replay(drive: Drive, list: string | undefined, dataDir: string) {
 
   const { createDaemon } = await import('../daemon/daemon.ts');
   const { loadDrive: loadPositions } = await import('../position/drive-log.ts');
-  await using daemon = createDaemon(config, createLog(config.log), {
+  await using daemon = await createDaemon(config, createLog(config.log), {
     audible: false,
     evidenceFromMs: Date.parse(drive.startAt),
     ...(drive.nmea !== undefined && { position: await loadPositions(drive.nmea, config.position) }),

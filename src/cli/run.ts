@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import type { Command } from 'commander';
 import {
@@ -5,6 +6,7 @@ import {
   keysAreDestroyed,
   refuseWiped,
 } from '../accountability/lost-unit/erase-unit.ts';
+import type { Config } from '../config/schema.ts';
 import type { Daemon } from '../daemon/daemon.ts';
 import { lockDataDir } from '../daemon/lock-data-dir.ts';
 import { createLog, type Log } from '../platform/log.ts';
@@ -28,56 +30,82 @@ export function registerRun(program: Command): void {
       const log = createLog(config.log);
       const { dataDir } = config.unit;
       const lock = lockDataDir(dataDir);
-      // One that was wiped up to its keys is erased; before that, the daemon goes on where it was.
-      if (keysAreDestroyed(dataDir)) {
-        await eraseUnit(dataDir);
-        rmSync(lock, { force: true });
-        refuseWiped(dataDir);
-      }
-      const { createDaemon } = await import('../daemon/daemon.ts');
-      const daemon = createDaemon(config, log);
-      const { promise: told, resolve: tell } = Promise.withResolvers<string>();
-      const stop = (reason: string): void => {
-        setTimeout(() => {
-          log.error({ limitMs: stopLimitMs }, 'the stop took too long and is ended hard');
-          process.exit(1);
-        }, stopLimitMs).unref();
-        tell(reason);
-      };
-      for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-        let seen = 0;
-        process.on(signal, () => {
-          seen += 1;
-          if (seen > 1) process.exit(1);
-          stop(signal);
-        });
-      }
-      daemon.events.once('wiped', () => stop('wiped'));
-
-      log.info({ version, unit: config.unit.id, heads: config.heads.list.length }, 'starting');
-      let reason: string;
       try {
-        // A start can take its time, over a sound device or a disk that does not answer: it is not waited for.
-        reason =
-          (await Promise.race([daemon.start(), told])) ?? (await serveUntil(told, daemon, log));
-      } catch (error) {
-        stop('failed');
-        await daemon[Symbol.asyncDispose]();
+        // If an earlier wipe destroyed the keys, finish erasing now. If it stopped before that, the daemon resumes it.
+        if (keysAreDestroyed(dataDir)) {
+          await eraseUnit(dataDir);
+          refuseWiped(dataDir);
+        }
+        const { stopRequested, requestStop, notified } = listenForStop(log);
+        await runUntil(stopRequested, config, log, () => requestStop('wiped'));
+        if (stopRequested.reason === 'wiped') await eraseUnit(dataDir);
+        await notified();
+      } finally {
         rmSync(lock, { force: true });
-        throw error;
       }
-      log.info({ reason }, 'stopping');
-      await systemdNotify('STOPPING=1').catch(() => undefined);
-      await daemon[Symbol.asyncDispose]();
-      if (reason === 'wiped') await eraseUnit(dataDir);
-      rmSync(lock, { force: true });
       log.info('stopped');
       process.exit(0);
     });
 }
 
-/** Says that the daemon is ready and feeds the watchdog while every part of it moves; gives the reason of the stop. */
-async function serveUntil(told: Promise<string>, daemon: Daemon, log: Log): Promise<string> {
+/**
+ * Stops once, at a signal or at the daemon's own request: `stopRequested` is aborted with the reason, and systemd is
+ * notified, for which `notified` waits. A second signal, or a stop that takes too long, ends the process at once.
+ */
+function listenForStop(log: Log) {
+  const stopping = new AbortController();
+  let notifying: Promise<void> = Promise.resolve();
+  const requestStop = (reason: string): void => {
+    if (stopping.signal.aborted) return;
+    log.info({ reason }, 'stopping');
+    limitStop(log);
+    notifying = systemdNotify('STOPPING=1').catch(() => undefined);
+    stopping.abort(reason);
+  };
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    let seen = 0;
+    process.on(signal, () => {
+      seen += 1;
+      if (seen > 1) process.exit(1);
+      requestStop(signal);
+    });
+  }
+  return { stopRequested: stopping.signal, requestStop, notified: () => notifying };
+}
+
+function limitStop(log: Log): void {
+  setTimeout(() => {
+    log.error({ limitMs: stopLimitMs }, 'shutdown exceeded its limit; exiting now');
+    process.exit(1);
+  }, stopLimitMs).unref();
+}
+
+/**
+ * Runs the daemon from its build to its disposal. A stop request wins over a start that hangs (sound device, disk): the
+ * start then rejects with the request's reason.
+ */
+async function runUntil(
+  stopRequested: AbortSignal,
+  config: Config,
+  log: Log,
+  onWiped: () => void,
+): Promise<void> {
+  const { createDaemon } = await import('../daemon/daemon.ts');
+  try {
+    await using daemon = await createDaemon(config, log);
+    daemon.events.once('wiped', onWiped);
+    daemon.events.once('stopping', () => limitStop(log));
+    log.info({ version, unit: config.unit.id, heads: config.heads.list.length }, 'starting');
+    await daemon.start(stopRequested);
+    await serve(daemon, log, stopRequested);
+  } catch (error) {
+    if (stopRequested.aborted && error === stopRequested.reason) return;
+    throw error;
+  }
+}
+
+/** Says that the daemon is ready, and feeds the watchdog while every part of it moves, until a stop is requested. */
+async function serve(daemon: Daemon, log: Log, stopRequested: AbortSignal): Promise<void> {
   const { console: page, accountability } = daemon;
   if (page !== null) process.stdout.write(`Alert page: ${page.url}\n`);
   const code = accountability.people.firstStartCode();
@@ -92,14 +120,15 @@ async function serveUntil(told: Promise<string>, daemon: Daemon, log: Log): Prom
   const every = watchdogEveryMs();
   const feeding = setInterval(async () => {
     const stuck = await stuckParts(daemon.watchedParts, (every ?? 10_000) * 0.8);
-    for (const part of stuck) log.error(part, 'a part of the daemon does not move');
+    for (const part of stuck) {
+      log.error(part, 'no progress in a part of the daemon; the watchdog is not fed');
+    }
     if (every !== null && stuck.length === 0) {
       await systemdNotify('WATCHDOG=1').catch((error) =>
-        log.warn({ problem: messageOf(error) }, 'systemd could not be told'),
+        log.warn({ problem: messageOf(error) }, 'systemd could not be notified'),
       );
     }
   }, every ?? 10_000);
-  const reason = await told;
+  if (!stopRequested.aborted) await once(stopRequested, 'abort');
   clearInterval(feeding);
-  return reason;
 }

@@ -29,8 +29,11 @@ export interface RouteRule {
 
 /** The operator's page and the local API, on loopback. */
 export interface Console extends AsyncDisposable {
-  /** Serves the page; a port that cannot be had is reported by the output's health and tried again. */
-  start(): Promise<void>;
+  /**
+   * Serves the page; a port that cannot be had is reported by the output's health and tried again. Nothing is served
+   * once `signal` is aborted.
+   */
+  start(signal?: AbortSignal): Promise<void>;
   /** Where the page is, once started: `http://127.0.0.1:7440/`. */
   readonly url: string;
   readonly output: AlertOutput;
@@ -151,7 +154,7 @@ export function createConsole(deps: {
       return server.url;
     },
 
-    async start() {
+    async start(signal) {
       const alertsHtml = await readFile(join(PAGE, 'index.html'), 'utf8');
       const loginHtml = await readFile(join(PAGE, 'login.html'), 'utf8');
       await app.register(files, {
@@ -168,6 +171,8 @@ export function createConsole(deps: {
       operationRoutes(app, { gate, cookieName, bodyLimit: BODY_LIMIT });
       live.routes(app);
       await server.start();
+      // A stop during the start has closed the page by now.
+      signal?.throwIfAborted();
       hasStarted = true;
       beating = setInterval(live.beat, BEAT_MS);
       beating.unref();

@@ -1,5 +1,32 @@
 import { Gauge, Registry } from 'prom-client';
+import type { Config } from '../config/schema.ts';
+import { createLocalServer, type LocalServer } from '../platform/local-server.ts';
+import type { Log } from '../platform/log.ts';
 import type { DaemonStatus } from './status.ts';
+
+/** Serves the status on loopback: `/metrics` for Prometheus, `/status` as JSON. */
+export function createMetricsServer(deps: {
+  config: Config['metrics'];
+  status: () => DaemonStatus;
+  log: Log;
+}): LocalServer {
+  const { config, status, log } = deps;
+  const { host, port } = config;
+  const server = createLocalServer({
+    host,
+    port,
+    section: 'metrics',
+    unavailable: `metrics.port: ${host}:${port} cannot be used`,
+    onProblem: (problem) => log.error({ problem }, 'no metrics'),
+    headers: { 'cache-control': 'no-store' },
+  });
+  server.app.get('/metrics', async (_, reply) => {
+    reply.type('text/plain; version=0.0.4');
+    return await prometheusText(status());
+  });
+  server.app.get('/status', async () => status());
+  return server;
+}
 
 /** The status as Prometheus text. Names end in their unit; heads, lists and lanes are labels. */
 export function prometheusText(status: DaemonStatus): Promise<string> {

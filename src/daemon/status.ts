@@ -1,19 +1,23 @@
-import type { AuditHealth } from '../accountability/audit/audit-log.ts';
-import type { RetentionHealth } from '../accountability/retention/retention.ts';
+import type { Accountability, AccountabilityHealth } from '../accountability/accountability.ts';
 import type { OutputHealth } from '../alerts/alert.ts';
+import type { AlertDesk } from '../alerts/alert-desk.ts';
 import type { Config } from '../config/schema.ts';
 import type { ListStatus } from '../hotlist/hit-match.ts';
+import type { Hotlist } from '../hotlist/hotlist.ts';
 import { isoTime, systemClock } from '../platform/clock.ts';
-import type { Fix, PositionHealth } from '../position/fix.ts';
-import type { RecordsStatus } from '../records/records.ts';
-import type { UplinkHealth } from '../uplink/uplink.ts';
+import type { LocalServer } from '../platform/local-server.ts';
+import type { Position, PositionHealth } from '../position/fix.ts';
+import type { Records, RecordsHealth } from '../records/records.ts';
+import type { Uplink, UplinkHealth } from '../uplink/uplink.ts';
 import { version } from '../version.ts';
 import type { HeadStatus } from '../vision/head/supervisor.ts';
-import type { DaemonFigures, StageFigures } from './figures.ts';
+import type { CameraHeads } from './camera-heads.ts';
+import type { AlertTimes, DaemonCounts, DaemonFigures, StageFigures } from './figures.ts';
+import type { LoopLateness } from './loop-lateness.ts';
 import { problemsOf } from './problems.ts';
 
 /** Everything that `lookout status`, the operator's page and the metrics show. Holds no plate. */
-export interface DaemonStatus {
+export interface DaemonStatus extends AccountabilityHealth {
   agency: string;
   unit: string;
   mode: 'mobile' | 'fixed';
@@ -26,60 +30,74 @@ export interface DaemonStatus {
   firstReadAfterS: number | null;
   residentMiB: number;
   heads: HeadStatus[];
-  position: PositionHealth & { quality: string; fixAgeMs: number | null };
   hotlists: ListStatus[];
   outputs: OutputHealth[];
-  records: RecordsStatus;
+  records: RecordsHealth;
   uplink: UplinkHealth | null;
-  /** Red while it cannot be written: then nobody is shown anything. */
-  audit: AuditHealth;
-  retention: RetentionHealth;
-  /** Which agency profile is in force. */
-  policy: string;
-  /** Alerts that wait for their disposition (VER-8). */
-  undisposed: number;
-  /** That the unit is locked, by whom and since when (BRE-1); null while it is not. */
-  locked: string | null;
-  /** What the policy wants done soon (AUD-7). */
-  reminders: string[];
-  /** Of alerts: from the frame's capture to each stage, ms (ALT-3). */
-  alertMs: {
-    count: number;
-    found: StageFigures;
-    read: StageFigures;
-    matched: StageFigures;
-    raised: StageFigures;
-  };
-  matchMs: StageFigures;
   eventLoopDelayMs: { p50: number; p99: number; max: number };
-  counts: {
-    reports: number;
-    reads: number;
-    hits: number;
-    withdrawn: number;
-    storeFailures: number;
-  };
+  position: PositionHealth & { quality: string; fixAgeMs: number | null };
+  /** Of alerts: from the frame's capture to each stage, ms (ALT-3). */
+  alertMs: AlertTimes;
+  matchMs: StageFigures;
+  counts: DaemonCounts;
   /** What is not as it should be, in sentences. */
   problems: string[];
 }
 
-/** What goes into the status as a room says it. */
-type Told =
-  | ('heads' | 'hotlists' | 'outputs' | 'records' | 'uplink' | 'audit' | 'retention')
-  | ('policy' | 'undisposed' | 'locked' | 'reminders' | 'eventLoopDelayMs');
+/** Who answers for which part of the status. */
+export interface StatusSources {
+  heads: Pick<CameraHeads, 'health'>;
+  hotlist: Pick<Hotlist, 'status'>;
+  alertDesk: Pick<AlertDesk, 'health'>;
+  records: Pick<Records, 'health'>;
+  uplink: Pick<Uplink, 'health'> | null;
+  accountability: Pick<Accountability, 'health'>;
+  loop: Pick<LoopLateness, 'health'>;
+  position: Pick<Position, 'health' | 'fixAt'>;
+  /** The server that answers `lookout status` on loopback. */
+  metrics: Pick<LocalServer, 'problem'> | null;
+}
 
-/** Puts the status together from what every room says of itself. */
-export function describeDaemon(
-  parts: Pick<DaemonStatus, Told> & {
-    unit: Config['unit'];
-    figures: DaemonFigures;
-    position: PositionHealth;
-    fix: Fix;
-    /** Why this status cannot be asked for on loopback. */
-    metricsProblem: string | null;
-  },
+/** The status of the daemon. */
+export interface StatusBoard {
+  read(): DaemonStatus;
+  /** Names who answers; to be called once, when all are built. */
+  ask(sources: StatusSources): void;
+}
+
+/**
+ * A board that link, page and metrics can be built with, although each has a part in the status itself. Reading it
+ * before `ask` throws.
+ */
+export function createStatusBoard(unit: Config['unit'], figures: DaemonFigures): StatusBoard {
+  let asked: StatusSources | null = null;
+  return {
+    read() {
+      if (asked === null) throw new Error('the status was read before the daemon was built');
+      return describeDaemon(unit, figures, asked);
+    },
+    ask(sources) {
+      asked = sources;
+    },
+  };
+}
+
+function describeDaemon(
+  unit: Config['unit'],
+  figures: DaemonFigures,
+  sources: StatusSources,
 ): DaemonStatus {
-  const { unit, figures, position, fix, metricsProblem, ...told } = parts;
+  const parts = {
+    heads: sources.heads.health(),
+    hotlists: sources.hotlist.status(),
+    outputs: sources.alertDesk.health(),
+    records: sources.records.health(),
+    uplink: sources.uplink?.health() ?? null,
+    ...sources.accountability.health(),
+  };
+  const position = sources.position.health();
+  const fix = sources.position.fixAt(systemClock());
+  const metricsProblem = sources.metrics?.problem ?? null;
   return {
     agency: unit.agency,
     unit: unit.id,
@@ -91,11 +109,12 @@ export function describeDaemon(
     uptimeS: Math.round((systemClock() - figures.startedAtMs) / 1000),
     firstReadAfterS: figures.firstReadAfterS(),
     residentMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
-    ...told,
+    ...parts,
+    eventLoopDelayMs: sources.loop.health(),
     position: { ...position, quality: fix.quality, fixAgeMs: fix.ageMs },
     alertMs: figures.alertMs(),
     matchMs: figures.matchMs(),
     counts: figures.counts(),
-    problems: problemsOf({ ...told, position, metricsProblem }).map(({ text }) => text),
+    problems: problemsOf({ ...parts, position, metricsProblem }).map(({ text }) => text),
   };
 }

@@ -23,6 +23,8 @@ export interface Hotlist extends AsyncDisposable {
   start(): void;
   /** Entries that a read matches, best first. Synchronous; reads the lists as they are at this moment. */
   match(query: MatchQuery): HitMatch[];
+  /** Throws when the lists cannot be matched against. */
+  probe(): void;
   /** Every configured list, in the order of the configuration. */
   status(): ListStatus[];
   /**
@@ -77,7 +79,8 @@ const maintainEveryMs = 60_000;
 /** Opens the hot lists, which can be asked and changed from then on. Throws a Problem when the database cannot be opened. */
 export function createHotlist(options: HotlistOptions): Hotlist {
   const { path, config, log, clock = systemClock, believesClock = () => true } = options;
-  const db = openDatabase(path, hotlistMigrations);
+  using open = new DisposableStack();
+  const db = open.adopt(openDatabase(path, hotlistMigrations), (own) => void own.close());
   const events = new EventEmitter<{ changed: [ListStatus[]] }>();
   const lists = resolveLists(config.lists, options.policy);
   const rules = rowRules(options.policy);
@@ -189,6 +192,13 @@ export function createHotlist(options: HotlistOptions): Hotlist {
   }
 
   const timers: NodeJS.Timeout[] = [];
+  const opened = open.move();
+
+  const match = (query: MatchQuery): HitMatch[] => {
+    const matches = matcher.match(query);
+    const local = matchLocal(query);
+    return local.length === 0 ? matches : [...matches, ...local].sort(compareMatches);
+  };
 
   return {
     start() {
@@ -197,11 +207,8 @@ export function createHotlist(options: HotlistOptions): Hotlist {
       maintain();
       timers.push(setInterval(maintain, maintainEveryMs).unref());
     },
-    match(query) {
-      const matches = matcher.match(query);
-      const local = matchLocal(query);
-      return local.length === 0 ? matches : [...matches, ...local].sort(compareMatches);
-    },
+    match,
+    probe: () => void match({ plate: '0', characters: [], alternatives: [], state: null }),
     status,
     importFile,
     entries(listId, { offset, limit, plate }) {
@@ -232,7 +239,7 @@ export function createHotlist(options: HotlistOptions): Hotlist {
       for (const timer of timers) clearInterval(timer);
       await running?.[Symbol.asyncDispose]();
       await queue;
-      db.close();
+      opened.dispose();
     },
   };
 }

@@ -20,7 +20,7 @@ import { createStoreQueue, type StoreDetection, type StoreHits } from './store-q
 import { createUnneededFiles } from './unneeded-files.ts';
 
 /** State of the records, for status, doctor and metrics. */
-export interface RecordsStatus {
+export interface RecordsHealth {
   detections: number;
   hits: number;
   openDetections: number;
@@ -58,7 +58,7 @@ export interface Records extends AsyncDisposable {
   watchRoom(): void;
   /** Hits raised or changed since then, oldest first. */
   recentHits(sinceMs: number): Hit[];
-  status(): RecordsStatus;
+  health(): RecordsHealth;
 }
 
 /**
@@ -209,7 +209,7 @@ export function createRecords(deps: {
     closeOpen: () => closeOpen.immediate(),
     watchRoom: () => shedding.watch(),
     recentHits: (sinceMs) => detectionRows.hitsSince(sinceMs),
-    status: () => ({
+    health: () => ({
       ...detectionRows.counts(),
       images: { ...shedding.room(), failed: writer.failed(), missing: missingImages },
       storing: queue.size,

@@ -25,6 +25,7 @@ import {
 const healthEveryMs = 30_000;
 const greetAgainMs = 10_000;
 const farewellMs = 2000;
+const standstillMs = 60_000;
 
 /** State of the link to headquarters, for status, doctor, metrics and the watchdog. */
 export interface UplinkHealth extends Omit<PumpFigures, 'lastLookAtMs'> {
@@ -49,6 +50,8 @@ export interface UplinkHealth extends Omit<PumpFigures, 'lastLookAtMs'> {
 export interface Uplink extends AsyncDisposable {
   start(): Promise<void>;
   health(): UplinkHealth;
+  /** Throws when the outbox has not been looked at for long, with a link or without. */
+  probe(): void;
 }
 
 /**
@@ -206,6 +209,11 @@ export function createUplink(deps: {
         lastProgressAtMs: lastLookAtMs,
         ...figures,
       };
+    },
+    probe() {
+      if (Date.now() - pump.figures().lastLookAtMs > standstillMs) {
+        throw new Error('the uplink has not looked at the outbox for a minute');
+      }
     },
     async [Symbol.asyncDispose]() {
       if (healthTimer) clearInterval(healthTimer);

@@ -14,12 +14,16 @@ const DAY_MS = 86_400_000;
 const login = { username: 'ada', password: GOOD_PASSWORD, noticeAcknowledged: true };
 
 /** The accountability side in a folder, on a clock that the test turns. */
-function open(dataDir: string, clock: { nowMs: number } = { nowMs: Date.now() }, id = 'car-1') {
+async function open(
+  dataDir: string,
+  clock: { nowMs: number } = { nowMs: Date.now() },
+  id = 'car-1',
+) {
   const config = configSchema.parse({
     unit: { agency: 'test-pd', id, dataDir },
     uplink: { enabled: false },
   });
-  const accountability = openAccountability({
+  const accountability = await openAccountability({
     config,
     log: createLog({ level: 'silent' }),
     clock: () => clock.nowMs,
@@ -37,7 +41,7 @@ function folder(): string {
 /** A unit with its administrator, who has logged in twice; closed again. */
 async function used(clock = { nowMs: Date.now() }): Promise<string> {
   const dataDir = folder();
-  const accountability = open(dataDir, clock);
+  const accountability = await open(dataDir, clock);
   const code = accountability.people.firstStartCode() ?? '';
   await accountability.people.makeFirstAdministrator(
     {
@@ -62,7 +66,7 @@ async function used(clock = { nowMs: Date.now() }): Promise<string> {
 }
 
 async function verified(dataDir: string): Promise<AuditVerification> {
-  const accountability = open(dataDir);
+  const accountability = await open(dataDir);
   const { token } = await accountability.people.login(login, FROM);
   const found = await accountability.gate.perform({
     token,
@@ -97,7 +101,7 @@ describe('the audit log of a real unit', () => {
     for (const name of triggers) db.exec(`DROP TRIGGER ${String(name)}`);
     db.exec(sql);
     db.close();
-    const accountability = open(dataDir);
+    const accountability = await open(dataDir);
     const answer = await refusal(async () => {
       const { token } = await accountability.people.login(login, FROM);
       const found = await accountability.gate.perform({
@@ -119,7 +123,7 @@ describe('an audit log that cannot be written', () => {
   it('stops no daemon: sessions lock and end all the same', async () => {
     const clock = { nowMs: Date.now() };
     const dataDir = await used(clock);
-    const accountability = open(dataDir, clock);
+    const accountability = await open(dataDir, clock);
     const { token } = await accountability.people.login(login, FROM);
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     onTestFinished(() => void vi.useRealTimers());
@@ -132,14 +136,14 @@ describe('an audit log that cannot be written', () => {
 
   it('is told by its problem while it lasts, and takes no other figure with it', async () => {
     const dataDir = await used();
-    const accountability = open(dataDir);
+    const accountability = await open(dataDir);
     renameSync(audit(dataDir), join(dataDir, 'aside'));
-    expect(accountability.reminders()).toEqual([]);
+    expect(accountability.health().reminders).toEqual([]);
     expect(await refusal(() => accountability.people.login(login, FROM))).toBe('audit-unwritable');
-    expect(accountability.auditProblem()).toMatch(/is missing although/);
+    expect(accountability.health().audit.problem).toMatch(/is missing although/);
     renameSync(join(dataDir, 'aside'), audit(dataDir));
     await accountability.people.login(login, FROM);
-    expect(accountability.auditProblem()).toBeNull();
+    expect(accountability.health().audit.problem).toBeNull();
   });
 });
 
@@ -147,7 +151,7 @@ describe('the clock set back', () => {
   it('revives neither session nor account, and not over a restart either', async () => {
     const clock = { nowMs: Date.now() };
     const dataDir = await used(clock);
-    const accountability = open(dataDir, clock);
+    const accountability = await open(dataDir, clock);
     const { token } = await accountability.people.login(login, FROM);
     clock.nowMs += 13 * 3_600_000;
     expect(await refusal(() => accountability.people.session(token, FROM))).toBe('session-over');
@@ -158,14 +162,14 @@ describe('the clock set back', () => {
       'account-deactivated',
     );
     await accountability[Symbol.asyncDispose]();
-    const again = open(dataDir, clock);
+    const again = await open(dataDir, clock);
     expect(await refusal(() => again.people.login(login, FROM))).toBe('account-deactivated');
   });
 
   it('does not stretch a session that was open at the time', async () => {
     const clock = { nowMs: Date.now() };
     const dataDir = await used(clock);
-    const accountability = open(dataDir, clock);
+    const accountability = await open(dataDir, clock);
     const { token } = await accountability.people.login(login, FROM);
     clock.nowMs += 11 * 3_600_000;
     expect(accountability.people.session(token, FROM).username).toBe('ada');
@@ -178,7 +182,7 @@ describe('the clock set back', () => {
   it('that ran ahead by mistake is put right by a rescue, which is on record', async () => {
     const clock = { nowMs: Date.now() };
     const dataDir = await used(clock);
-    const accountability = open(dataDir, clock);
+    const accountability = await open(dataDir, clock);
     clock.nowMs += 4000 * DAY_MS;
     accountability.people.sweep();
     clock.nowMs -= 4000 * DAY_MS;
@@ -199,22 +203,22 @@ describe('the clock set back', () => {
 describe('databases copied from another unit', () => {
   it('accounts of another unit are refused, with or without their key', async () => {
     const [ours, theirs] = [await used(), folder()];
-    await open(theirs, undefined, 'car-2')[Symbol.asyncDispose]();
+    await (await open(theirs, undefined, 'car-2'))[Symbol.asyncDispose]();
     for (const name of ['people.db', 'people.db-wal', 'people.db-shm']) {
       rmSync(join(theirs, name), { force: true });
       if (existsSync(join(ours, name))) copyFileSync(join(ours, name), join(theirs, name));
     }
-    expect(() => open(theirs, undefined, 'car-2')).toThrow(/belongs to another unit/);
+    await expect(open(theirs, undefined, 'car-2')).rejects.toThrow(/belongs to another unit/);
     copyFileSync(join(ours, 'people.key'), join(theirs, 'people.key'));
-    expect(() => open(theirs, undefined, 'car-2')).toThrow(/belongs to another unit/);
+    await expect(open(theirs, undefined, 'car-2')).rejects.toThrow(/belongs to another unit/);
     rmSync(join(theirs, 'people.key'));
-    expect(() => open(theirs, undefined, 'car-2')).toThrow(/its key .* is missing/);
+    await expect(open(theirs, undefined, 'car-2')).rejects.toThrow(/its key .* is missing/);
   });
 
   it('a whole data folder does not serve under another name', async () => {
     const [ours, theirs] = [await used(), folder()];
     cpSync(ours, theirs, { recursive: true });
-    expect(() => open(theirs, undefined, 'car-2')).toThrow(/belongs to another unit/);
+    await expect(open(theirs, undefined, 'car-2')).rejects.toThrow(/belongs to another unit/);
   });
 
   it('a password hash set in from another unit opens nothing', async () => {
@@ -225,6 +229,7 @@ describe('databases copied from another unit', () => {
     const db = new SQLite(join(ours, 'people.db'));
     db.prepare('UPDATE account SET password = ?').run(hash);
     db.close();
-    expect(await refusal(() => open(ours).people.login(login, FROM))).toBe('login-refused');
+    const accountability = await open(ours);
+    expect(await refusal(() => accountability.people.login(login, FROM))).toBe('login-refused');
   });
 });

@@ -64,7 +64,7 @@ export async function attack(
     ...over,
   });
   const log = createLog({ level: 'silent' });
-  const accountability = openAccountability({ config, log });
+  const accountability = await openAccountability({ config, log });
   const { people, gate, audit } = accountability;
   const console = createConsole({
     config: config.console,

@@ -55,7 +55,7 @@ async function openUnit(over: Partial<VehicleDeps> = {}) {
     async start() {},
     async tell(event, alert) {
       told.push(`${event} ${alert.hit.read.plate}`);
-      storedWhenTold.push(bodies('hit').length + records.status().storing);
+      storedWhenTold.push(bodies('hit').length + records.health().storing);
     },
     health: () => ({ state: 'ok', problem: null }),
     async [Symbol.asyncDispose]() {},

@@ -14,9 +14,9 @@ import { demoList, writeUnit } from './unit-under-test.ts';
 
 const idle = { heads: { list: [] }, position: { source: { kind: 'none' } } };
 
-function openDaemon(folder: string, extra: Record<string, unknown>) {
+async function openDaemon(folder: string, extra: Record<string, unknown>) {
   const { config } = loadConfig({ file: writeUnit(folder, { extra }) });
-  const daemon = createDaemon(config, createLog({ level: 'silent' }));
+  const daemon = await createDaemon(config, createLog({ level: 'silent' }));
   onTestFinished(() => daemon[Symbol.asyncDispose]());
   return daemon;
 }
@@ -25,7 +25,7 @@ test('a full disk ends no daemon: it alerts all the same, and a restart would lo
   const folder = temporaryFolder();
   const dataDir = join(folder, 'data');
   const disk = smallDisk(context, dataDir, 8);
-  const daemon = openDaemon(folder, idle);
+  const daemon = await openDaemon(folder, idle);
   await daemon.start();
 
   disk.fill();
@@ -49,7 +49,7 @@ test('on a full disk a daemon starts, lets pictures go, alerts and stores by its
   }
   await close();
   const bound = { records: { minFreeMiB: 9 }, policy: { profile: 'vallejo' } };
-  const before = openDaemon(folder, { ...idle, ...bound });
+  const before = await openDaemon(folder, { ...idle, ...bound });
   await before.start();
   await before.hotlist.importFile({ listId: 'demo', file: demoList, asOf: now });
   const reserve = join(dataDir, 'disk.reserve');
@@ -57,7 +57,7 @@ test('on a full disk a daemon starts, lets pictures go, alerts and stores by its
   await before[Symbol.asyncDispose]();
 
   disk.fill();
-  const daemon = openDaemon(folder, bound);
+  const daemon = await openDaemon(folder, bound);
   const hits: Hit[] = [];
   daemon.events.on('hit', (hit) => hits.push(hit));
   await daemon.start();

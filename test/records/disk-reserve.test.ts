@@ -58,13 +58,13 @@ test('on a disk without a free block pictures are let go, hits stored, and the r
   const images = await sampleImages(100, 60_000);
   await records.storeHits({ hits: [hit], detection, images });
   expect(waitingOf(outbox).some(({ lane }) => lane === 'hit')).toBe(true);
-  expect(records.status().images.shedUnsent).toBeGreaterThan(0);
-  expect(records.status().images.failed).toBe(0);
+  expect(records.health().images.shedUnsent).toBeGreaterThan(0);
+  expect(records.health().images.failed).toBe(0);
   expect(files(dataDir)).toBeLessThan(before + 3);
-  expect(records.status().images.problem).toMatch(/reserve of 4 MiB is in use/);
+  expect(records.health().images.problem).toMatch(/reserve of 4 MiB is in use/);
 
   disk.clear();
   vi.advanceTimersByTime(15_000);
-  await expect.poll(() => records.status().images.problem).toBeNull();
+  await expect.poll(() => records.health().images.problem).toBeNull();
   expect(existsSync(path)).toBe(true);
 });

@@ -107,7 +107,7 @@ test('a better picture replaces a worse one, but never one that headquarters was
   expect(imageFilesOf(dataDir)).toHaveLength(2);
   await expect.poll(() => imageFilesOf(dataDir)).toHaveLength(1);
   expect(imageFilesOf(dataDir)).not.toContain(promised[0]);
-  expect(records.status().images.files).toBe(1);
+  expect(records.health().images.files).toBe(1);
 });
 
 test('pictures shown with a hit are kept beside the better ones that come later', async () => {
@@ -200,7 +200,7 @@ test('a file that went missing is noticed at start and no longer promised', asyn
   await first.close();
   await rm(join(dataDir, imageFilesOf(dataDir)[0] ?? ''));
   const { records, outbox } = openRecords(dataDir);
-  expect(records.status().images.missing).toBe(1);
+  expect(records.health().images.missing).toBe(1);
   expect(lanesOf(outbox)).toEqual(['detection']);
 });
 
@@ -215,7 +215,7 @@ test('over the bound the oldest images go, unsent ones last, those of hits never
     const images = { ...noImages, plate: await sampleImage(seed, size) };
     await records.storeDetection({ detection: sampleDetection({ closed: true }), images });
   }
-  const before = records.status().images;
+  const before = records.health().images;
   expect(before.shed).toBe(0);
   // Numbers 3 and 4 reach headquarters; 1 and 2 are older, but unsent.
   const queued = waitingOf(outbox).filter((each) => each.lane === 'image');
@@ -228,8 +228,8 @@ test('over the bound the oldest images go, unsent ones last, those of hits never
     const images = { ...noImages, plate: await sampleImage(seed, size) };
     await records.storeDetection({ detection: sampleDetection({ closed: true }), images });
   }
-  await expect.poll(() => records.status().images.usedMiB).toBeLessThanOrEqual(0.5);
-  const after = records.status().images;
+  await expect.poll(() => records.health().images.usedMiB).toBeLessThanOrEqual(0.5);
+  const after = records.health().images;
   expect(after.shed).toBe(3);
   expect(after.shedUnsent).toBe(1);
   // What headquarters never got is told of, for the audit log.
@@ -254,7 +254,7 @@ test('when only images of hits are left over the bound, status says so and keeps
     detection,
     images: await sampleImages(1, 60_000),
   });
-  await expect.poll(() => records.status().images.problem).toMatch(/only images of hits/);
+  await expect.poll(() => records.health().images.problem).toMatch(/only images of hits/);
   expect(imageFilesOf(dataDir)).toHaveLength(3);
 });
 
@@ -265,7 +265,7 @@ test('a picture that is no JPEG is left out and counted; the detection is stored
     detection: sampleDetection({ closed: true }),
     images: { ...noImages, plate },
   });
-  expect(records.status().images.failed).toBe(1);
+  expect(records.health().images.failed).toBe(1);
   expect(JSON.parse(waitingOf(outbox)[0]?.json ?? '').images).toEqual([]);
 });
 
@@ -289,7 +289,7 @@ test('a burst of words on one vehicle ends as its last word, with every hit and 
   expect(waiting.filter((each) => each.lane === 'hit')).toHaveLength(4);
   const told = waiting.filter((each) => each.lane === 'detection');
   expect(JSON.parse(told.at(-1)?.json ?? '')).toMatchObject({ seenCount: 40, closed: true });
-  expect(imageFilesOf(dataDir)).toHaveLength(records.status().images.files);
+  expect(imageFilesOf(dataDir)).toHaveLength(records.health().images.files);
 });
 
 test('a hit that the full disk did not take is stored once there is room, with its pictures', async () => {

@@ -25,7 +25,7 @@ test('no hit is lost while commands write to the same database', async () => {
       const detection = sampleDetection({ closed: true });
       await records.storeHits({ detection, hits: [sampleHit(detection)], images: noImages });
     }
-    expect(records.status().hits).toBe(stored);
+    expect(records.health().hits).toBe(stored);
   } finally {
     Atomics.store(new Int32Array(stop), 0, 1);
     Atomics.notify(new Int32Array(stop), 0);

@@ -31,7 +31,7 @@ export async function makeTestAccounts(folder: string, configFile: string): Prom
   };
   const loginAs = { noticeAcknowledged: true };
 
-  await using accountability = open();
+  await using accountability = await open();
   const code = accountability.people.firstStartCode() ?? '';
   await accountability.people.makeFirstAdministrator(
     {
@@ -48,7 +48,7 @@ export async function makeTestAccounts(folder: string, configFile: string): Prom
   return {
     administrator: sessionOf('ada', ada),
     async join(username, role) {
-      await using desk = open();
+      await using desk = await open();
       const perform = (token: string, operation: string, input: unknown) =>
         desk.gate.perform({ token, from, operation, input });
       await perform(ada, 'users.create', {

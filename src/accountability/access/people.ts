@@ -90,8 +90,10 @@ export function openPeople(deps: {
   passwordCost?: ScryptCost;
 }): People {
   const { unit, policy } = deps;
+  using open = new DisposableStack();
   const people = openPeopleDatabase(unit);
   const { db, facts } = people;
+  open.defer(() => void db.close());
   const now = createSteadyTime(facts, deps.clock ?? systemClock);
   const trail = createAuditTrail(deps.audit, deps.onAuditFailure);
   if (typeof facts.read('headquartersHeardAtMs') !== 'number') {
@@ -148,6 +150,7 @@ export function openPeople(deps: {
     return true;
   };
 
+  const opened = open.move();
   return {
     sessions,
     onlookers: { actorOf: sessions.onlooker },
@@ -201,6 +204,6 @@ export function openPeople(deps: {
     get passwordRuns() {
       return passwords.runs;
     },
-    [Symbol.dispose]: () => void db.close(),
+    [Symbol.dispose]: () => opened.dispose(),
   };
 }

@@ -57,12 +57,12 @@ export function forwardAudit(deps: {
 }
 
 /**
- * Forwards until disposed: records of this process and of others, such as a command line. If the log cannot be read,
- * its health reports that and forwarding tries again.
+ * Forwards from its start until it is disposed of: records of this process and of others, such as a command line. If the
+ * log cannot be read, its health reports that and forwarding tries again.
  */
-export function startAuditForwarding(
+export function createAuditForwarding(
   deps: Parameters<typeof forwardAudit>[0] & { log: Log; everyMs?: number },
-): Disposable {
+): { start(): void } & Disposable {
   let trouble: string | null = null;
   const turn = (): void => {
     try {
@@ -76,10 +76,12 @@ export function startAuditForwarding(
       trouble = problem;
     }
   };
-  const timer = setInterval(turn, deps.everyMs ?? 500);
-  timer.unref();
-  turn();
+  let timer: NodeJS.Timeout | undefined;
   return {
+    start() {
+      timer = setInterval(turn, deps.everyMs ?? 500).unref();
+      turn();
+    },
     [Symbol.dispose]() {
       clearInterval(timer);
       turn();

@@ -26,6 +26,8 @@ export interface HeadSupervisor extends AsyncDisposable {
   /** Starts the process; resolves without waiting for cameras or models (rule 5). */
   start(): Promise<void>;
   status(): HeadStatus;
+  /** Throws when the process has been silent for long and was not restarted: nobody watches it any more. */
+  probe(): void;
   on<E extends keyof HeadEvents>(event: E, listener: (...args: HeadEvents[E]) => void): void;
 }
 
@@ -208,6 +210,12 @@ export function createHeadSupervisor(options: {
       launch();
     },
     status,
+    probe() {
+      const limitMs = heads.wedgedAfterS * 1000 * 3 + 30_000;
+      if (state === 'running' && systemClock() - lastWordAtMs > limitMs) {
+        throw new Error(`head ${head.id} has been silent for ${limitMs} ms and was not restarted`);
+      }
+    },
     on(event, listener) {
       events.on(event, listener as never);
     },

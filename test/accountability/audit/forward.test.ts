@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createEmbeddedBroker } from '../../../scripts/reference-headquarters/embedded-broker.ts';
 import {
+  createAuditForwarding,
   forwardAudit,
   lastForwarded,
-  startAuditForwarding,
 } from '../../../src/accountability/audit/forward.ts';
 import { verifyAudit } from '../../../src/accountability/audit/verify.ts';
 import { openUnitDatabase } from '../../../src/accountability/unit-database.ts';
@@ -64,7 +64,8 @@ describe('AUD-10: headquarters hears every audit record', () => {
     const status = () => ({});
     await using uplink = createUplink({ config, unit, outbox, dataDir: folder, status, log });
     await uplink.start();
-    using _ = startAuditForwarding({ audit, db, outbox, log, everyMs: 20 });
+    using forwarding = createAuditForwarding({ audit, db, outbox, log, everyMs: 20 });
+    forwarding.start();
     for (let at = 0; at < 4; at += 1) audit.append(sampleEntry());
     await waitFor(() => headquarters.counts.audit === 5 && outbox.status().waiting === 0);
     expect(heard.toSorted(([a], [b]) => a - b)).toEqual([1, 2, 3, 4, 5].map((seq) => [seq, false]));

@@ -302,7 +302,7 @@ describe('when it goes wrong', () => {
   it('what nobody fetched goes though no other package is made', async () => {
     const dataDir = temporaryFolder();
     const config = configSchema.parse({ unit: { dataDir }, uplink: { enabled: false } });
-    await using accountability = openAccountability({
+    await using accountability = await openAccountability({
       config,
       log: createLog({ level: 'silent' }),
     });

@@ -122,11 +122,11 @@ describe('holds keep (RET-10)', () => {
     const held = [await store(1), await store(2)];
     await unit.set({ kind: 'detections', detectionIds: held });
     for (let seed = 3; seed < 12; seed += 1) await store(seed);
-    await expect.poll(() => unit.records.status().images.usedMiB).toBeLessThanOrEqual(0.3);
+    await expect.poll(() => unit.records.health().images.usedMiB).toBeLessThanOrEqual(0.3);
     const holders = () =>
       unit.db.prepare('SELECT detectionId FROM image WHERE shedAtMs IS NULL').pluck().all();
     expect(holders()).toEqual(expect.arrayContaining(held));
-    expect(unit.records.status().images.shed).toBeGreaterThan(3);
+    expect(unit.records.health().images.shed).toBeGreaterThan(3);
 
     // Then everything is held, and more comes than there is room.
     await unit.set({
@@ -137,7 +137,7 @@ describe('holds keep (RET-10)', () => {
     const before = holders();
     for (let seed = 20; seed < 28; seed += 1) await store(seed);
     await expect
-      .poll(() => unit.records.status().images.problem)
+      .poll(() => unit.records.health().images.problem)
       .toMatch(/only images of hits and \d+ images on hold/);
     expect(holders()).toEqual(expect.arrayContaining(before));
     expect(imageFilesOf(unit.dataDir).length).toBeGreaterThanOrEqual(before.length);
@@ -146,8 +146,8 @@ describe('holds keep (RET-10)', () => {
       await unit.gate.perform(chief, liftHold, { id, why: 'case closed' });
     }
     await store(40);
-    await expect.poll(() => unit.records.status().images.usedMiB).toBeLessThanOrEqual(0.3);
-    await expect.poll(() => unit.records.status().images.problem).toBeNull();
+    await expect.poll(() => unit.records.health().images.usedMiB).toBeLessThanOrEqual(0.3);
+    await expect.poll(() => unit.records.health().images.problem).toBeNull();
   });
 
   it('a power cut in the lifting of a hold keeps no image for good: the next start lets it be shed', async () => {
@@ -162,7 +162,7 @@ describe('holds keep (RET-10)', () => {
     const config = configSchema.parse({
       ...{ unit: { dataDir }, policy: { profile: 'vallejo' }, uplink: { enabled: false } },
     });
-    await using accountability = openAccountability({
+    await using accountability = await openAccountability({
       config,
       log: createLog({ level: 'silent' }),
     });

@@ -25,7 +25,7 @@ describe('what goes and what stays', () => {
     const run = await unit.retention.run();
     expect(unit.ids()).toEqual([young.id, youngHit.id].sort());
     expect(imageFilesOf(dataDir)).toHaveLength(6);
-    expect(unit.records.status().images.files).toBe(6);
+    expect(unit.records.health().images.files).toBe(6);
     expect(run?.removed.map(({ rule, detections, images }) => [rule, detections, images])).toEqual([
       ['retention.reads.maxDays', 1, 3],
       ['retention.hits.maxDays', 1, 3],

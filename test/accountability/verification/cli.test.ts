@@ -21,7 +21,7 @@ async function openUnit() {
     policy: { profile: 'vallejo' },
     uplink: { enabled: false },
   });
-  await using accountability = openAccountability({ config, log });
+  await using accountability = await openAccountability({ config, log });
   const password = 'a long walk over wet gravel';
   await accountability.people.makeFirstAdministrator(
     {

@@ -1,0 +1,49 @@
+import type { Config } from '../config/schema.ts';
+import type { Log } from '../platform/log.ts';
+import { createHeadSupervisor, type HeadStatus } from '../vision/head/supervisor.ts';
+import type { TrackReport } from '../vision/tracking/track-report.ts';
+
+/** Every configured camera head. */
+export interface CameraHeads extends AsyncDisposable {
+  /** Starts every head's process, without waiting for cameras or models. */
+  start(): Promise<void>;
+  health(): HeadStatus[];
+  /** Throws when a head has been silent for long and was not restarted. */
+  probe(): void;
+}
+
+/** Supervises the heads of the configuration. Disposal hands on what they still had to say, then resolves. */
+export function createCameraHeads(deps: {
+  config: Pick<Config, 'heads' | 'reading' | 'tracking' | 'hotlist'>;
+  onReport: (report: TrackReport, mountAngleDeg: number) => void;
+  /** Every head has come to the end of its recording, and all of it was reported. */
+  onFinished: () => void;
+  log: Log;
+}): CameraHeads {
+  const { config, onReport, onFinished, log } = deps;
+  const { heads, reading, tracking } = config;
+  let unfinished = heads.list.length;
+  const supervisors = heads.list.map((head) => {
+    const inPlayFrom = config.hotlist.nearMinP;
+    const supervisor = createHeadSupervisor({ head, heads, reading, tracking, inPlayFrom, log });
+    supervisor.on('track', (report) => onReport(report, head.mountAngleDeg));
+    supervisor.on('finished', () => {
+      unfinished -= 1;
+      if (unfinished === 0) onFinished();
+    });
+    return supervisor;
+  });
+
+  return {
+    async start() {
+      await Promise.all(supervisors.map((each) => each.start()));
+    },
+    health: () => supervisors.map((each) => each.status()),
+    probe() {
+      for (const each of supervisors) each.probe();
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(supervisors.map((each) => each[Symbol.asyncDispose]()));
+    },
+  };
+}

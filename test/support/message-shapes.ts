@@ -13,28 +13,38 @@ const beginnings =
 
 /** Functions of these files return the sentences of a health; the other files' functions return other text. */
 export const filesOfSentences = [
+  'hotlist/import-list.ts',
   'hotlist/list-age.ts',
+  'uplink/link.ts',
+  'vision/capture/source-feed.ts',
+  'vision/capture/video-source.ts',
+  'alerts/voice-output.ts',
   'records/shedding.ts',
   'records/disk-reserve.ts',
   'vision/capture/image-quality.ts',
   'vision/capture/rtsp-probe.ts',
   'alerts/player.ts',
 ];
-const sentences = /\breturn (?=['"`])|\bdone\((?=\s*['`])|\bfrozen = |\? (?=`)/g;
+const sentences = /\breturn (?=\(?\s*['"`])|\bdone\((?=\s*['`])|\bfrozen = |\? (?=`)/g;
 
 /** Every message that the source has for an operator, except refusals, which are answers to one request. */
 export function messageShapes(): MessageShape[] {
-  return sourceFiles().flatMap(({ path: file, text }) =>
-    [
-      ...text.matchAll(beginnings),
-      ...(filesOfSentences.includes(file) ? text.matchAll(sentences) : []),
-    ].flatMap((match) =>
-      alternatives(text, match.index + match[0].length)
-        // One that begins with a whole message, such as `unavailable`, is found where that is written.
-        .filter((shape) => /[a-z]{2}/i.test(shape) && !shape.startsWith('… ('))
-        .map((shape) => ({ file, shape })),
-    ),
-  );
+  return sourceFiles().flatMap(({ path: file, text }) => {
+    const textsAfter = (pattern: RegExp) =>
+      [...text.matchAll(pattern)].flatMap((match) =>
+        alternatives(text, match.index + match[0].length),
+      );
+    // One that begins with a whole message, such as `unavailable`, is found where that is written.
+    const messages = textsAfter(beginnings).filter(
+      (shape) => /[a-z]{2}/i.test(shape) && !shape.startsWith('… ('),
+    );
+    const said = filesOfSentences.includes(file) ? textsAfter(sentences) : [];
+    // A name or a state is no sentence.
+    return [...messages, ...said.filter((shape) => /(?:\w+\W+){3}/.test(shape))].map((shape) => ({
+      file,
+      shape,
+    }));
+  });
 }
 
 /** The texts that an expression may be: its string literals joined, one text a branch of `? :`. */

@@ -14,10 +14,11 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { programRoot } from '../../src/config/load.ts';
 import { troubleshootingPage } from '../../src/diagnostics/troubleshooting.ts';
 import { version } from '../../src/version.ts';
+import { writeUnit } from '../daemon/unit-under-test.ts';
 import { type Ended, lookout } from '../support/lookout-process.ts';
 import { waitFor } from '../support/wait-for.ts';
 
@@ -144,6 +145,25 @@ describe('an installed unit', { timeout: 120_000 }, () => {
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     expect(JSON.parse(stdout)).toMatchObject({ hits: [{ tier: 'exact' }] });
     expect(stdout).toBe((await lookout(...replay)).stdout);
+  });
+
+  test('refuses a second daemon on its data folder', async () => {
+    const args = ['run', '--config', writeUnit(root, { extra: { heads: { list: [] } } })];
+    const daemon = spawn(join(unit, 'scripts/lookout'), args, {
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    onTestFinished(() => {
+      daemon.kill('SIGKILL');
+    });
+    let said = '';
+    daemon.stderr.on('data', (text) => {
+      said += text;
+    });
+    await waitFor(() => said.includes('"msg":"ready"'), { what: 'the daemon' });
+    expect(await installed(...args)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`in use by the lookout with process id ${daemon.pid}`),
+    });
   });
 
   test('is started by systemd as by hand', () => {

@@ -5,21 +5,21 @@ import type { Policy } from '../policy/policy.ts';
 
 type Rules = Pick<Policy, 'hotplates'>;
 
-/** What an approver decides on. */
+/** An entry or change that needs approval. */
 export interface Approvable {
   kind: 'new' | 'change' | 'renewal';
-  /** Who entered it, or asked for the change. */
+  /** The person who entered it or requested the change. */
   by: Person;
 }
 
-/** Whether an entry of this policy waits for somebody's approval. */
+/** Whether the policy requires approval of entries. */
 export function needsApproval({ hotplates }: Rules): boolean {
   return hotplates.requiredFields.includes('approvedBy');
 }
 
 /**
- * Throws a Refusal unless this person may approve (HOT-6, HOT-8): another than the one who asks, with a role that
- * the policy names for it. Of the roles for a new entry the first is the one to ask; another says why it is them.
+ * Throws a Refusal unless this person may approve (HOT-6, HOT-8): someone other than the requester, with a role that
+ * the policy names. For a new entry the first of these roles approves; a person with another role must state why.
  */
 export function checkApprover(
   { kind, by }: Approvable,

@@ -20,7 +20,7 @@ const describedVehicle = z.strictObject({
   identifiers: vehicleSchema.shape.identifiers.default([]),
 });
 
-/** The fields of an entry as a person gives them. */
+/** The fields of an entry as a person enters them. */
 export const draftSchema = z.strictObject({
   plate: text(20).optional().describe('Plate; ? one character, * a run; left out: by description'),
   plateAgain: text(20).optional().describe('The plate typed a second time'),
@@ -35,24 +35,24 @@ export const draftSchema = z.strictObject({
 });
 export type Draft = z.infer<typeof draftSchema>;
 
-/** What may be said of an entry to change it: fields left out stay as they are. */
+/** The fields of a change; those left out stay as they are. */
 export const changesSchema = draftSchema.partial().extend({ vehicle: describedVehicle.optional() });
 export type Changes = z.infer<typeof changesSchema>;
 
 type Rules = Pick<Policy, 'hotplates' | 'hotlist' | 'inquiry'>;
 
-/** Traits that a description needs to mean one vehicle rather than a street full of them. */
-const leastTraits = 2;
+/** Traits that a description needs, so that it does not match many vehicles. */
+const minTraits = 2;
 
-/** An entry that may go on, and what a person should look at. */
+/** A valid entry, and findings for a person to check. */
 export interface CheckedEntry {
   content: HotPlateContent;
   findings: Finding[];
 }
 
 /**
- * Brings what a person typed into the form of an entry and holds it against the policy. Throws one Refusal that
- * names every fault with what to do; no fault quotes the plate.
+ * Converts what a person typed to an entry and checks it against the policy. Throws one Refusal that lists every fault
+ * and how to correct it, without the plate.
  */
 export function checkEntry(draft: Draft, policy: Rules, nowMs: number): CheckedEntry {
   const faults: string[] = [];
@@ -145,7 +145,7 @@ function checkCaseNumber(draft: Draft, { inquiry }: Rules, faults: string[]): st
     );
     return null;
   }
-  // The closed list of categories is a reason by itself; words beside it must be documented (HOT-16).
+  // A category from the closed list is a sufficient reason; added text must be documented (HOT-16).
   if (reason !== undefined || synopsis !== undefined) {
     faults.push('a reason in words needs the number of the case that documents it');
   }
@@ -188,19 +188,19 @@ const fieldNames: Record<
 };
 
 function checkRequired(content: HotPlateContent, { hotplates }: Rules, faults: string[]): void {
-  const given = {
+  const present = {
     state: content.issuer !== null || content.plate === null,
     category: true,
     reason: content.reason !== null,
     synopsis: content.synopsis !== null,
     caseNumber: content.caseNumber !== null,
     expires: content.expires !== null,
-    // The unit notes these itself.
+    // The unit records these itself.
     enteredBy: true,
     approvedBy: true,
   };
-  const missing = hotplates.requiredFields.filter((field) => !given[field]);
-  // An expiry is never left open where the policy sets a longest time.
+  const missing = hotplates.requiredFields.filter((field) => !present[field]);
+  // If the policy sets a maximum term, an expiry is required.
   if (hotplates.maxDays !== null && content.expires === null && !missing.includes('expires')) {
     missing.push('expires');
   }
@@ -224,9 +224,9 @@ function checkDescription(
   }
   const { make, model, colour, body, identifiers } = vehicle;
   const traits = [make, model, colour, body].filter((each) => each !== null).length;
-  if (traits + identifiers.length < leastTraits) {
+  if (traits + identifiers.length < minTraits) {
     faults.push(
-      `a description needs at least ${leastTraits} of make, model, colour, body and identifiers`,
+      `a description needs at least ${minTraits} of make, model, colour, body and identifiers`,
     );
   }
 }

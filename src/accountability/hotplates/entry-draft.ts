@@ -1,15 +1,15 @@
 import type { Changes, Draft } from './check-entry.ts';
 import type { HotPlate, HotPlateContent } from './hot-plate.ts';
 
-/** An entry with some fields changed, as a person would have typed it. */
+/** An entry with some fields changed, in the form in which a person types it. */
 export function changedDraft({ content }: HotPlate, changes: Changes): Draft {
   if (content === null) throw new Error('an entry without content cannot be changed');
-  const { days, category, vehicle, ...given } = changes;
-  const kept = days === undefined && given.expires === undefined ? content.expires : undefined;
+  const { days, category, vehicle, ...fields } = changes;
+  const kept = days === undefined && fields.expires === undefined ? content.expires : undefined;
   const before = draftOf(content, { days, expires: kept ?? undefined });
-  // The plate is typed twice when it changes, not when something else does.
-  if (given.plate !== undefined) delete before.plateAgain;
-  const set = Object.entries(given).filter(([, value]) => value !== undefined);
+  // The plate must be typed twice only if it changes.
+  if (fields.plate !== undefined) delete before.plateAgain;
+  const set = Object.entries(fields).filter(([, value]) => value !== undefined);
   return {
     ...before,
     ...Object.fromEntries(set),
@@ -18,7 +18,7 @@ export function changedDraft({ content }: HotPlate, changes: Changes): Draft {
   };
 }
 
-/** What a person would have typed for this content, with a new term. */
+/** This content with a new term, in the form in which a person types it. */
 export function draftOf(
   { plate, issuer, category, reason, synopsis, caseNumber, vehicle }: HotPlateContent,
   { days, expires }: { days?: number | undefined; expires?: string | undefined },

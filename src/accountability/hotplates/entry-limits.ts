@@ -3,14 +3,14 @@ import { Refusal } from '../gate/refusal.ts';
 import type { HotPlate, HotPlateContent } from './hot-plate.ts';
 import { asOfNow } from './transitions.ts';
 
-/** Entries without a whole plate: more of them would make every read dear and every street alert. */
+/** Most entries without a full plate; more would slow every match and alert on every street. */
 const maxPartial = 100;
-/** An entry that would have alerted more often than this in the days before is no help to anyone. */
+/** An entry that would have alerted more often than this in the last days is refused as too broad. */
 const maxPastReads = 300;
-/** Days back that past reads are counted. */
+/** Number of days back over which past reads are counted. */
 export const pastDays = 30;
 
-/** Throws a Refusal (409) where another of the open entries has the same plate and state of issue. */
+/** Throws a Refusal (409) if another open entry has the same plate and state of issue. */
 export function refuseDouble(
   content: HotPlateContent,
   exceptId: string | null,
@@ -34,12 +34,12 @@ export function refuseDouble(
   }
 }
 
-/** Whether an entry stands for many vehicles (HOT-13): a plate with wildcards, or a description. */
+/** Whether an entry can match many vehicles (HOT-13): a plate with wildcards, or a description. */
 export function isBroad({ plate }: HotPlateContent): boolean {
   return plate === null || isWildcard(plate);
 }
 
-/** Throws a Refusal (409) where the open entries hold as many broad ones as a unit may have. */
+/** Throws a Refusal (409) if the open entries already include the maximum of broad ones. */
 export function refuseTooMany(exceptId: string | null, open: readonly HotPlate[]): void {
   const count = open.filter(
     ({ id, content }) => id !== exceptId && content !== null && isBroad(content),
@@ -52,7 +52,7 @@ export function refuseTooMany(exceptId: string | null, open: readonly HotPlate[]
   );
 }
 
-/** Throws a Refusal (400) where an entry would have matched too many reads of the last days. */
+/** Throws a Refusal (400) if an entry would have matched too many reads of the last days. */
 export function refuseTooBroad({ detections, more }: { detections: number; more: boolean }): void {
   if (!more && detections <= maxPastReads) return;
   throw new Refusal(

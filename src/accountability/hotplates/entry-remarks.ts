@@ -3,11 +3,11 @@ import { isWildcard } from '../../hotlist/plate-text.ts';
 import type { Finding, HotPlateContent } from './hot-plate.ts';
 import { findTwins } from './plate-syntax.ts';
 
-/** Words on what people are, which is never by itself a reason for an entry (HOT-16: N 429.5(c) to (e)). */
+/** Words about people's traits or beliefs, which alone are never a reason for an entry (HOT-16: N 429.5(c) to (e)). */
 const protectedWords =
   /\b(?:african|asian|hispanic|latin[oax]s?|mexicans?|arabs?|middle eastern|native american|chinese|indian (?:male|female|man|woman)|black (?:male|female|man|woman|adult)|white (?:male|female|man|woman|adult)|muslims?|islamic|mosque|jew(?:s|ish)?|synagogue|catholics?|christians?|church|religio(?:n|us)|gay|lesbian|transgender|homosexual|immigrants?|undocumented|illegals?|protest(?:s|ers?|ing)?|demonstrat(?:ion|ors?)|rally|activists?|union organi[sz]er|journalists?|republicans?|democrats?|disabled|wheelchair)\b/i;
 
-/** What a careful reader would remark on an entry before it goes on the list. */
+/** Remarks on an entry, for a person to check before it goes on the list. */
 export function remarksOn(content: HotPlateContent): Finding[] {
   const { plate, issuer, vehicle } = content;
   const findings: Finding[] = [];

@@ -8,7 +8,7 @@ type LogRow = Omit<LogEntry, 'by' | 'before' | 'after'> & {
   after: string | null;
 };
 
-/** Rows of hot plates and of their log. */
+/** Queries of hot plates and their log. */
 export function createHotPlateRows(db: Database) {
   const put = db.prepare(
     `INSERT INTO hotPlate (id, state, owner, expiresMs, json) VALUES (?, ?, ?, ?, ?)
@@ -30,7 +30,7 @@ export function createHotPlateRows(db: Database) {
   const logOf = db.prepare<[string], LogRow>(
     'SELECT seq, at, kind, by, before, after, note FROM hotPlateLog WHERE hotPlate = ? ORDER BY seq',
   );
-  // As written here: holding each against the schema again takes ten times as long, on the daemon's loop.
+  // Not checked against the schema again: that takes ten times as long and would block the daemon's event loop.
   const entryOf = (json: string): HotPlate => JSON.parse(json) as HotPlate;
 
   return {
@@ -44,9 +44,9 @@ export function createHotPlateRows(db: Database) {
       return json === undefined ? undefined : entryOf(json);
     },
     ofState: (state: HotPlateState): HotPlate[] => byState.all(state).map(entryOf),
-    /** Entries whose expiry has come and that have not been told so. */
+    /** Entries whose term is over and that are not marked as expired yet. */
     due: (nowMs: number): HotPlate[] => due.all(Math.floor(nowMs)).map(entryOf),
-    /** Goes up with every change, whichever process makes it. */
+    /** A counter that every change increases, in whatever process. */
     revision: (): number => revision.get() ?? 0,
     log(hotPlate: string, entry: Omit<LogEntry, 'seq'>): void {
       const json = (value: unknown) => (value === null ? null : JSON.stringify(value));

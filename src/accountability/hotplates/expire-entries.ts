@@ -7,15 +7,15 @@ import type { HotPlates } from './hot-plates.ts';
 const everyMs = 60_000;
 
 /**
- * Notes what has expired, once a minute, in the audit log and to headquarters. The matcher needs none of it: an
- * entry falls silent at its moment.
+ * Records expired entries once a minute, in the audit log and for headquarters. The matcher does not depend on it: it
+ * ignores an entry from its expiry on.
  */
 export function createEntryExpiry(deps: {
   hotPlates: HotPlates;
   audit: AuditWriter;
   agency: string;
   clock: Clock;
-  /** Whether the clock can be believed: while it cannot, no term is noted as over. */
+  /** Whether the clock is reliable; while it is not, no entry is recorded as expired. */
   believesClock: () => boolean;
   log: Log;
 }): { start(): void } & Disposable {
@@ -27,15 +27,22 @@ export function createEntryExpiry(deps: {
       if (!believesClock()) return;
       for (const id of hotPlates.dueIds(clock())) {
         audit.append({
-          ...{ category: 'Hot Plate Delete', operation: 'hotplates.expire', outcome: 'done' },
+          category: 'Hot Plate Delete',
+          operation: 'hotplates.expire',
+          outcome: 'done',
           who: { account: null, username: 'unit', name: 'unit', role: null, organisation: agency },
-          ...{ from: 'unit', session: null, object: `hotplate ${id}`, query: null, results: null },
-          ...{ inquiry: null, note: 'the entry has expired' },
+          from: 'unit',
+          session: null,
+          object: `hotplate ${id}`,
+          query: null,
+          results: null,
+          inquiry: null,
+          note: 'the entry has expired',
         });
         hotPlates.expire(id, clock());
       }
     } catch (error) {
-      // A full disk or a locked database: the next look tries again.
+      // A full disk or a locked database: tried again in the next minute.
       log.warn({ problem: messageOf(error) }, 'the expiry of hot plates could not be recorded');
     }
   }

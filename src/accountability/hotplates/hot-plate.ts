@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { categorySchema } from '../../hotlist/hit-match.ts';
 import { type Person, personSchema } from '../gate/person.ts';
 
-/** The id under which hot plates stand among the lists; no configured list may have it. */
+/** The id of the hot plates among the lists; no configured list may have it. */
 export const localListId = 'hot-plates';
 
 /**
- * awaiting approval (draft: first its text must be mended or looked through) → active → expired or removed; refused by
+ * awaiting approval (draft: its text must first be corrected or checked) → active → expired or removed; or refused by
  * the approver.
  */
 export const hotPlateStates = [
@@ -19,7 +19,7 @@ export const hotPlateStates = [
 ] as const;
 export type HotPlateState = (typeof hotPlateStates)[number];
 
-/** How an entry came to its end (HOT-16: an end without an outcome is reported). */
+/** How an entry ended (HOT-16: an end without an outcome is reported). */
 export const removalOutcomes = [
   'recovered',
   'located',
@@ -31,7 +31,7 @@ export const removalOutcomes = [
 
 const trait = z.string().trim().min(1).max(40).nullable();
 
-/** The vehicle as described; the only thing that an entry without a plate is matched by (HOT-13). */
+/** The described vehicle; an entry without a plate is matched by it alone (HOT-13). */
 export const vehicleSchema = z.strictObject({
   make: trait,
   model: trait,
@@ -44,7 +44,7 @@ export const vehicleSchema = z.strictObject({
     .describe('Marks that tell this vehicle from others: ladder on roof'),
 });
 
-/** What an entry says. There is no field for names, addresses or CLETS text (HOT-9). */
+/** The content of an entry. There is no field for names, addresses or CLETS text (HOT-9). */
 export const contentSchema = z.strictObject({
   plate: z.string().nullable().describe('0-9A-Z; ? one character, * a run; null: by description'),
   issuer: z.string().nullable().describe('Issuing state'),
@@ -57,17 +57,17 @@ export const contentSchema = z.strictObject({
 });
 export type HotPlateContent = z.infer<typeof contentSchema>;
 
-/** Something about an entry that a person should look at; it never repeats the text. */
+/** A finding for a person to check; it never quotes the text. */
 export const findingSchema = z.strictObject({
   field: z.string(),
-  /** personal: the policy says what follows; advice: never stops an entry. */
+  /** personal: the policy sets the consequence; advice: never blocks an entry. */
   weight: z.enum(['personal', 'advice']),
   kind: z.string(),
   message: z.string(),
 });
 export type Finding = z.infer<typeof findingSchema>;
 
-/** A change or renewal that waits for its approver; the entry stays as it is until then. */
+/** A change or renewal that is waiting for approval; until then the entry stays as it is. */
 const pendingSchema = z.strictObject({
   kind: z.enum(['change', 'renewal']),
   content: contentSchema,
@@ -77,23 +77,23 @@ const pendingSchema = z.strictObject({
   at: z.iso.datetime(),
 });
 
-/** An entry made by a person on this unit. */
+/** An entry that a person on this unit created. */
 export const hotPlateSchema = z.strictObject({
   id: z.uuid(),
   revision: z.int().min(1),
   state: z.enum(hotPlateStates),
-  /** Null once it is removed: the tombstone keeps no plate. */
+  /** Null after its removal: the tombstone holds no plate. */
   content: contentSchema.nullable(),
   findings: z.array(findingSchema),
-  /** Past reads that it would have matched when it was entered; null where none were counted. */
+  /** Past reads that it would have matched when it was entered; null if they were not counted. */
   pastReads: z.int().nullable(),
   enteredBy: personSchema,
   enteredAt: z.iso.datetime(),
   approvedBy: personSchema.nullable(),
   approvedAt: z.iso.datetime().nullable(),
-  /** Why someone else than the first choice approved, or what the approver noted. */
+  /** Why someone other than the first choice approved, or the approver's note. */
   approvalNote: z.string().nullable(),
-  /** When it was put on the list or last renewed: its age counts from here. */
+  /** When it was put on the list or last renewed; its age is counted from this time. */
   standingSince: z.iso.datetime().nullable(),
   renewals: z.int().min(0),
   pending: pendingSchema.nullable(),
@@ -109,10 +109,10 @@ export const hotPlateSchema = z.strictObject({
 });
 export type HotPlate = z.infer<typeof hotPlateSchema>;
 
-/** Body of the message to headquarters: each state that an entry comes to, as a tombstone once it is removed. */
+/** Body of the message to headquarters: an entry after each change of state, as a tombstone after its removal. */
 export const hotPlateMessageBody = hotPlateSchema.omit({ findings: true, pending: true });
 
-/** What was done to an entry, when and by whom, with what it said before and after. Never changed (HOT-12). */
+/** A change of an entry: when, by whom, and the content before and after. Never changed (HOT-12). */
 export interface LogEntry {
   seq: number;
   at: string;

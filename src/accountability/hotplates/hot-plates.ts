@@ -37,10 +37,10 @@ import {
   type Transition,
 } from './transitions.ts';
 
-/** Counts past detections whose plate or vehicle fits, in a thread that the daemon does not wait for. */
+/** Counts past detections whose plate or vehicle matches, in a thread, so that the daemon is not blocked. */
 export type CountPastReads = Search['countPastReads'];
 
-/** An entry with a closed account of what was done to it. */
+/** An entry with its complete change log. */
 export interface HotPlateWithLog {
   entry: HotPlate;
   log: LogEntry[];
@@ -50,15 +50,15 @@ export interface HotPlateWithLog {
 export interface PastReads {
   last30Days: number;
   ever: number;
-  /** There are more than were counted, or the time for counting ran out. */
+  /** True if there are more than were counted, or if the time for counting ran out. */
   more: boolean;
 }
 
 export type HotPlates = ReturnType<typeof createHotPlates>;
 
 /**
- * Hot plates: entries that people of this unit make. `transitions.ts` says what a step makes of an entry; here each
- * step is one transaction with its log line and its message to headquarters, and counts for every process at once.
+ * Hot plates: entries that people of this unit create. `transitions.ts` defines the result of each step; here each step
+ * is one transaction with its log line and its message to headquarters, and takes effect in every process at once.
  */
 export function createHotPlates(deps: {
   db: Database;
@@ -79,21 +79,24 @@ export function createHotPlates(deps: {
     refuseDouble(content, exceptId, open(), nowMs);
 
   const transaction = <T>(work: () => T): T => db.transaction(work).immediate();
-  /** Stores an entry after its step, logs the step, and queues the entry for headquarters. */
+  /** Stores an entry after a step, logs the step, and queues the entry for headquarters. */
   const keep = ({ next, kind, by, before, note }: Transition, nowMs: number): HotPlate => {
     rows.save(next);
     const after = kind === 'removed' ? null : (next.pending?.content ?? next.content);
     rows.log(next.id, { at: isoTime(nowMs), kind, by, before, after, note });
-    // Strips what is not headquarters' business: findings, and changes that nobody has approved.
-    const { findings: _, pending: __, ...told } = next;
-    const body = hotPlateMessageBody.parse(told);
+    // Removes what headquarters must not get: findings, and changes that are not approved.
+    const { findings: _, pending: __, ...sent } = next;
+    const body = hotPlateMessageBody.parse(sent);
     outbox.add({ id: uuidv7(), lane: 'audit', topic: 'hot-plate', json: JSON.stringify(body) });
     return next;
   };
   const take = (step: () => Transition, nowMs: number): HotPlate =>
     transaction(() => keep(step(), nowMs));
 
-  /** The cap on entries that stand for many vehicles (HOT-13). Returns how many past reads it would have matched. */
+  /**
+   * Enforces the limit on entries that match many vehicles (HOT-13). Returns how many past reads the entry would have
+   * matched.
+   */
   async function weigh(
     content: HotPlateContent,
     exceptId: string | null,
@@ -136,12 +139,12 @@ export function createHotPlates(deps: {
       }, nowMs);
     },
 
-    /** Turns down a new entry, or a change or renewal that was asked for: the entry then stays as it was. */
+    /** Refuses a new entry, or a requested change or renewal; in the second case the entry stays as it was. */
     refuse({ id, note }: { id: string; note: string }, actor: Actor, nowMs: number): HotPlate {
       return take(() => refuseEntry(stored(id), { note, actor }, nowMs), nowMs);
     },
 
-    /** Takes a change of a standing entry, or mends one that is not approved yet. */
+    /** Changes an entry, or corrects one that is not approved yet. */
     async change(
       { id, draft, reason }: { id: string; draft: Changes; reason: string },
       actor: Actor,
@@ -160,7 +163,7 @@ export function createHotPlates(deps: {
       }, nowMs);
     },
 
-    /** Asks for another term; nothing renews itself (HOT-5). */
+    /** Requests another term; entries are never renewed automatically (HOT-5). */
     renew(
       input: {
         id: string;
@@ -175,14 +178,14 @@ export function createHotPlates(deps: {
       return take(() => {
         const entry = stored(id);
         const content = renewable(entry, actor, nowMs);
-        // An expired entry may have been entered anew in the meantime.
+        // The same plate may have been entered again since this entry expired.
         refuseListed(content, id, nowMs);
         const checked = checkEntry(draftOf(content, input), policy, nowMs);
         return renewEntry(entry, { checked, reason, actor }, policy, nowMs);
       }, nowMs);
     },
 
-    /** By the one who entered it, or by someone who may remove every entry (HOT-10). */
+    /** Only by the person who entered it, or by someone who may remove every entry (HOT-10). */
     remove(
       { id, outcome, note }: { id: string; outcome: RemovalOutcome; note: string | null },
       actor: Actor,
@@ -192,8 +195,8 @@ export function createHotPlates(deps: {
     },
 
     /**
-     * The vehicle is found (HOT-11): the entry goes at once, whoever found it. `person` is null for headquarters.
-     * Throws a Refusal where the entry is not there or gone already.
+     * The vehicle was recovered (HOT-11): the entry is removed at once, whoever found the vehicle. `person` is null for
+     * headquarters. Throws a Refusal if there is no such entry or it was removed already.
      */
     recovered(
       { id, note }: { id: string; note: string | null },
@@ -204,10 +207,12 @@ export function createHotPlates(deps: {
       return take(() => endRecovered(stored(id), { note, by }, nowMs), nowMs);
     },
 
-    /** Entries whose term is over and that are not marked so yet. */
+    /** Entries whose term is over and that are not marked as expired yet. */
     dueIds: (nowMs: number): string[] => rows.due(nowMs).map(({ id }) => id),
 
-    /** Marks an entry whose term is over, and tells headquarters; nothing where that is done or not so. */
+    /**
+     * Marks an entry as expired and reports that to headquarters; does nothing if it is not expired or already marked.
+     */
     expire(id: string, nowMs: number): void {
       transaction(() => {
         const entry = rows.due(nowMs).find((each) => each.id === id);
@@ -215,7 +220,7 @@ export function createHotPlates(deps: {
       });
     },
 
-    /** Entries in these states, oldest first; all that are not ended unless told otherwise. */
+    /** Entries in these states, oldest first; by default all that have not ended. */
     list(states: readonly HotPlate['state'][], nowMs: number): HotPlate[] {
       return hotPlateStates
         .flatMap((state) => rows.ofState(state))
@@ -226,19 +231,19 @@ export function createHotPlates(deps: {
         );
     },
 
-    /** An entry with everything that was done to it. */
+    /** An entry with its complete change log. */
     show(id: string, nowMs: number): HotPlateWithLog {
       return { entry: asOfNow(stored(id), nowMs), log: rows.logOf(id) };
     },
 
-    /** Entries that stand long, and ended ones without an outcome: one's own, or everyone's. */
+    /** Entries on the list for a long time, and ended ones without an outcome: the owner's, or everyone's. */
     reminders(owner: string | null, nowMs: number): Reminder[] {
       return [...rows.ofState('active'), ...rows.ofState('expired')]
         .filter(({ enteredBy }) => owner === null || enteredBy.account === owner)
         .flatMap((entry) => reminderOf(entry, policy, nowMs) ?? []);
     },
 
-    /** How many past reads a plate, whole or with wildcards, would have matched. */
+    /** How many past reads a plate, full or with wildcards, would have matched. */
     async pastReads(plate: string, nowMs: number): Promise<PastReads> {
       const recent = await countPastReads({ pattern: plate, sinceMs: nowMs - pastDays * dayMs });
       const all = await countPastReads({ pattern: plate, sinceMs: 0 });

@@ -16,22 +16,22 @@ import type { Policy } from '../policy/policy.ts';
 import { createHotPlateRows } from './entry-rows.ts';
 import { type HotPlate, type HotPlateContent, localListId } from './hot-plate.ts';
 
-/** Below the general lists' own rank, so that the same vehicle on both alerts by those. */
+/** Below the general lists' own rank, so that a vehicle on both alerts by the general list. */
 const priority = 60;
-/** A trait that the model is less sure of says nothing. */
+/** A trait with a lower confidence is ignored. */
 const traitMinP = 0.5;
 
 interface Listed {
   entry: HotPlate;
   content: HotPlateContent;
-  /** The age that its alerts show counts from here. */
+  /** The alerts show the entry's age from this time. */
   asOfMs: number;
   expiresMs: number;
 }
 
 /**
- * Matches reads against the active hot plates. They are few and lie in memory; a counter in the database tells at
- * each read whether anything, in whatever process, has changed. An expired entry falls silent by itself.
+ * Matches reads against the active hot plates, which are few and held in memory. At each read a counter in the database
+ * shows whether any process has changed them. Expired entries no longer match.
  */
 export function createHotPlateMatcher(deps: {
   db: Database;
@@ -59,7 +59,8 @@ export function createHotPlateMatcher(deps: {
       const { content, standingSince, enteredAt } = entry;
       if (content === null || denied.has(content.category)) continue;
       const listed = {
-        ...{ entry, content },
+        entry,
+        content,
         asOfMs: Date.parse(standingSince ?? enteredAt),
         expiresMs: content.expires === null ? Infinity : Date.parse(content.expires),
       };
@@ -84,7 +85,10 @@ export function createHotPlateMatcher(deps: {
       ...judged,
       entry: hotEntryOf(listed),
       list: {
-        ...{ id: localListId, name: 'Local hot plates', type: 'specific', priority },
+        id: localListId,
+        name: 'Local hot plates',
+        type: 'specific',
+        priority,
         asOf: new Date(listed.asOfMs).toISOString(),
         ageS: ageMs / 1000,
         old: ageMs > oldAfterMs,
@@ -120,7 +124,7 @@ export function createHotPlateMatcher(deps: {
   };
 }
 
-/** Whether everything that the entry says of the vehicle is what a model saw. What no model tells does not fit. */
+/** Whether a model saw every trait that the entry describes. A trait that no model reports does not match. */
 function fitsDescription({ vehicle, issuer }: HotPlateContent, query: MatchQuery): boolean {
   const seen = query.vehicle;
   if (seen === undefined) return false;
@@ -145,11 +149,17 @@ function hotEntryOf({ entry, content }: Listed): HitMatch['entry'] {
   const words = [reason, synopsis, marks.length === 0 ? null : `Vehicle: ${marks.join(', ')}`];
   return {
     id: entry.id,
-    // An entry by description is about any plate.
+    // An entry by description matches any plate.
     plate: plate ?? '*',
-    ...{ state: issuer, plateType: null, category },
+    state: issuer,
+    plateType: null,
+    category,
     reason: words.filter((each) => each !== null).join('. ') || category.replaceAll('_', ' '),
-    ...{ make, model, colour, year, caseNumber },
+    make,
+    model,
+    colour,
+    year,
+    caseNumber,
     enteredBy: entry.enteredBy.name,
     approvedBy: entry.approvedBy?.name ?? null,
     entryDate: entry.enteredAt,

@@ -13,10 +13,10 @@ const states = z
   .union([z.array(z.enum(hotPlateStates)), z.string().transform((text) => text.split(','))])
   .pipe(z.array(z.enum(hotPlateStates)).min(1));
 
-/** What stands or may yet stand. */
+/** States of entries that are on the list or may still be. */
 const openStates = ['draft', 'awaiting', 'active'] as const;
 
-/** A step in an entry's life. */
+/** An operation that changes an entry. */
 function step<Input extends { id: string }, Output>(
   given: Pick<Written<Input, Output>, 'name' | 'http' | 'permission' | 'input' | 'run'>,
 ): Operation {

@@ -1,9 +1,9 @@
 import { confusablesOf } from '../../hotlist/plate-text.ts';
 
 /**
- * Shapes of the states' usual series, `9` a digit and `A` a letter, passenger and commercial, now and earlier. They
- * are no complete register: a plate that fits none may be a personalised one, so they only serve to point at a
- * likely slip of the pen (HOT-14).
+ * Shapes of the states' usual series, `9` a digit and `A` a letter, passenger and commercial, now and earlier. They are
+ * not a complete register: a plate that fits none may be a personalised one, so they only serve to point out a likely
+ * typing error (HOT-14).
  */
 const series: Readonly<Record<string, string>> = {
   AL: '9A99999 99A9999 9AA9999 99AA999 9999AAA',
@@ -59,14 +59,17 @@ const series: Readonly<Record<string, string>> = {
   WY: '99999 999999 9999999',
 };
 
-/** States that put no letter O on a plate, personalised ones included: those who key plates in for tolls and citations write 0. */
+/**
+ * States that put no letter O on a plate, not even a personalised one: people who type plates for tolls and citations
+ * write 0.
+ */
 const withoutO = new Set('AL CT FL GA HI ID KS MI MN MO MT NE NV NJ NM TX UT'.split(' '));
 
 const shapeOf = (text: string): string => text.replace(/[A-Z]/g, 'A').replace(/[0-9]/g, '9');
 
-/** A plate that its state would only give when some characters are taken for their twins. */
+/** A plate that fits a series of its state only if some characters are swapped for their look-alikes. */
 export interface Twins {
-  /** Its form is not one of the state's usual ones, or it has a letter O where the state uses none. */
+  /** Its form does not fit any usual series of the state, or it has a letter O where the state uses none. */
   because: 'form' | 'letter O';
   /** Positions from 1. */
   positions: number[];
@@ -74,9 +77,9 @@ export interface Twins {
 }
 
 /**
- * Looks for a letter where the state's series have a digit, or the other way round, that its twin (0 and O, 1 and
- * I, 8 and B …) would put right, and for a letter O that the state never uses. Null where the plate fits, where
- * no twin helps, or where the state is not known.
+ * Looks for a letter where the state's series have a digit, or the reverse, whose look-alike (0 and O, 1 and I, 8 and B
+ * …) would fit, and for a letter O that the state never uses. Null if the plate fits, if no swap helps, or if the state
+ * is unknown.
  */
 export function findTwins(plate: string, state: string | null): Twins | null {
   if (state !== null && withoutO.has(state) && plate.includes('O')) {
@@ -95,7 +98,7 @@ export function findTwins(plate: string, state: string | null): Twins | null {
   return best;
 }
 
-/** Turns characters into twins of the other kind until the plate has the shape; null when one has none. */
+/** Swaps characters for look-alikes of the other kind until the plate has the shape; null if one has no look-alike. */
 function turnTwins(plate: string, shape: string): Twins | null {
   if (plate.length !== shape.length) return null;
   const positions: number[] = [];
@@ -111,6 +114,6 @@ function turnTwins(plate: string, shape: string): Twins | null {
     positions.push(at + 1);
     suggestion += twin;
   }
-  // Two slips in one plate are a personalised plate rather than slips.
+  // A plate with more than two such characters is more likely a personalised plate.
   return positions.length > 2 ? null : { because: 'form', positions, suggestion };
 }

@@ -3,19 +3,21 @@ import type { Policy } from '../policy/policy.ts';
 import type { HotPlate } from './hot-plate.ts';
 import { asOfNow } from './transitions.ts';
 
-/** What awaits someone's attention. */
+/** An entry that needs attention. */
 export interface Reminder {
   id: string;
   category: string;
   caseNumber: string | null;
   enteredBy: string;
-  /** old: remove it if the investigation is over (HOT-10); no-outcome: it ended and nobody said how (HOT-16). */
+  /** old: remove it if the investigation is over (HOT-10); no-outcome: it ended without a recorded outcome (HOT-16). */
   why: 'old' | 'no-outcome';
   ageDays: number;
   expires: string | null;
 }
 
-/** Of an active or expired entry: that it stands long, or ended without an outcome; null where there is nothing to do. */
+/**
+ * A reminder that an entry has been on the list for long or ended without an outcome; null if there is nothing to do.
+ */
 export function reminderOf(
   stored: HotPlate,
   { hotplates }: Pick<Policy, 'hotplates'>,

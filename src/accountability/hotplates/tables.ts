@@ -1,8 +1,8 @@
 import type { Migration } from '../../platform/database.ts';
 
 /**
- * Hot plates in `lookout.db`. `hotPlateRevision` counts every change of them, so that each process notices what
- * another has done with one small look. The log can be added to, and nothing else (HOT-12).
+ * Hot plates in `lookout.db`. `hotPlateRevision` counts every change of them, so that each process notices the changes
+ * of the others with one short query. Rows of the log can only be added (HOT-12).
  */
 export const hotPlatesMigrations: readonly Migration[] = [
   {

@@ -14,17 +14,17 @@ import type {
 } from './hot-plate.ts';
 
 /**
- * The life of a hot plate: each function takes an entry as stored and what a person does, and gives the next revision
- * with the line of its log, or throws a Refusal. Pure: the same entry, step, policy and time give the same answer.
+ * The life of a hot plate: each function takes a stored entry and a person's action, and returns the next revision with
+ * the line of its log, or throws a Refusal. Pure: the same entry, step, policy and time give the same result.
  */
 
-/** What becomes of an entry, and what its log says of that. */
+/** The entry after a step, and the step's log line. */
 export interface Transition {
   next: HotPlate;
   kind: LogEntry['kind'];
   /** Null: the unit itself, or headquarters. */
   by: Person | null;
-  /** What the entry said before, or what was refused. */
+  /** The entry's content before, or the content that was refused. */
   before: HotPlateContent | null;
   note: string | null;
 }
@@ -38,10 +38,10 @@ export interface WeighedEntry extends CheckedEntry {
   pastReads: number | null;
 }
 
-/** States of an entry that stands or may yet stand. */
+/** States of entries that are on the list or may still be. */
 export const openStates = ['draft', 'awaiting', 'active'] as const;
 
-/** An expiry counts from its moment on, whether or not anyone has noted it yet. */
+/** The entry as of now: expired from its expiry on, even if that is not recorded yet. */
 export function asOfNow(entry: HotPlate, nowMs: number): HotPlate {
   const expires = entry.content?.expires ?? null;
   const isOver = expires !== null && Date.parse(expires) <= nowMs;
@@ -75,12 +75,12 @@ function holdsPersonal(findings: HotPlate['findings']): boolean {
   return findings.some(({ weight }) => weight === 'personal');
 }
 
-/** Whether the policy wants a person to look through these findings first. */
+/** Whether the policy requires a person to check these findings first. */
 function isQuarantined(findings: HotPlate['findings'], { hotplates }: Rules): boolean {
   return hotplates.lint === 'quarantine' && holdsPersonal(findings);
 }
 
-/** A new entry: on the list at once, or waiting for its approval. */
+/** A new entry: active at once, or waiting for approval. */
 export function enterEntry(
   { id, checked, actor }: { id: string; checked: WeighedEntry; actor: Actor },
   policy: Rules,
@@ -112,17 +112,17 @@ export function enterEntry(
   return { next, kind: 'entered', by, before: null, note: null };
 }
 
-/** What an approver says. */
+/** An approver's decision. */
 export interface Approval {
   note: string | null;
-  /** The text is accepted despite the remarks on it. */
+  /** The approver accepts the text despite the findings. */
   textLookedThrough: boolean;
   actor: Actor;
 }
 
 /**
- * Puts a new entry on the list, or makes the change or renewal that was asked for. `authors`: everyone who has had a
- * hand in the entry, for whoever mended it before the approval may not approve it either.
+ * Puts a new entry on the list, or makes the requested change or renewal. `authors`: everyone who has edited the entry;
+ * a person who corrected it before the approval may not approve it either.
  */
 export function approveEntry(
   entry: HotPlate,
@@ -152,7 +152,7 @@ export function approveEntry(
   return { next, kind: 'approved', by, before: entry.content, note };
 }
 
-/** Turns down a new entry, or a change or renewal that was asked for: the entry then stays as it was. */
+/** Refuses a new entry, or a requested change or renewal; in the second case the entry stays as it was. */
 export function refuseEntry(
   entry: HotPlate,
   { note, actor }: { note: string; actor: Actor },
@@ -171,12 +171,12 @@ export function refuseEntry(
   return { next, kind: 'refused', by, before: entry.content, note };
 }
 
-/** Throws a Refusal unless this person may change the entry as it stands. */
+/** Throws a Refusal unless this person may change the entry in its state. */
 export function refuseChange(entry: HotPlate, actor: Actor, nowMs: number): void {
   refuseStranger(inState(entry, openStates, nowMs), actor);
 }
 
-/** Takes a change of a standing entry, or mends one that is not approved yet. */
+/** Changes an entry, or corrects one that is not approved yet. */
 export function changeEntry(
   entry: HotPlate,
   { checked, reason, actor }: { checked: WeighedEntry; reason: string; actor: Actor },
@@ -197,14 +197,14 @@ export function changeEntry(
   return { next, kind: 'changed', by: personOf(actor), before: entry.content, note: reason };
 }
 
-/** What an entry says that this person may renew; throws a Refusal otherwise. */
+/** The content of an entry that this person may renew; throws a Refusal otherwise. */
 export function renewable(entry: HotPlate, actor: Actor, nowMs: number): HotPlateContent {
   refuseStranger(inState(entry, ['active', 'expired'], nowMs), actor);
   if (entry.content !== null) return entry.content;
   throw new Refusal(409, 'wrong-state', `Hot plate ${entry.id} has been removed.`);
 }
 
-/** Asks for another term; nothing renews itself (HOT-5). */
+/** Requests another term; entries are never renewed automatically (HOT-5). */
 export function renewEntry(
   entry: HotPlate,
   { checked, reason, actor }: { checked: CheckedEntry; reason: string; actor: Actor },
@@ -215,7 +215,7 @@ export function renewEntry(
   return ask(entry, 'renewal', { checked, reason, actor }, policy, nowMs);
 }
 
-/** Removes an entry, by the one who entered it or by someone who may remove every entry (HOT-10). */
+/** Removes an entry; only the person who entered it and those who may remove every entry can (HOT-10). */
 export function removeEntry(
   entry: HotPlate,
   { outcome, note, actor }: { outcome: RemovalOutcome; note: string | null; actor: Actor },
@@ -225,7 +225,7 @@ export function removeEntry(
   return end(entry, { outcome, note, by: personOf(actor) }, nowMs);
 }
 
-/** The vehicle is found (HOT-11): the entry goes at once, whoever found it; `by` is null for headquarters. */
+/** Ends an entry because the vehicle was recovered (HOT-11), whoever found it; `by` is null for headquarters. */
 export function endRecovered(
   entry: HotPlate,
   { note, by }: { note: string | null; by: Person | null },
@@ -235,7 +235,7 @@ export function endRecovered(
   return end(entry, { outcome: 'recovered', note, by }, nowMs);
 }
 
-/** Marks an entry whose term is over. */
+/** Marks an entry as expired. */
 export function expireEntry(entry: HotPlate, nowMs: number): Transition {
   const ended = { at: isoTime(nowMs), by: null, outcome: null, note: null };
   const next: HotPlate = { ...entry, state: 'expired', revision: entry.revision + 1, ended };
@@ -244,7 +244,7 @@ export function expireEntry(entry: HotPlate, nowMs: number): Transition {
 
 const removable = ['draft', 'awaiting', 'active', 'expired', 'refused'] as const;
 
-/** A change or renewal of a standing entry: made at once, or waiting for its approval. */
+/** A change or renewal of an active entry: made at once, or waiting for approval. */
 function ask(
   entry: HotPlate,
   kind: 'change' | 'renewal',
@@ -266,14 +266,14 @@ function ask(
   if (needsApproval(policy)) {
     const pending = { kind, content, findings, reason, by, at: isoTime(nowMs) };
     const asked = kind === 'change' ? 'change-asked' : 'renewal-asked';
-    // Its state stays as stored: an expiry that nobody has noted is noted by `expireEntry`.
+    // The stored state stays: `expireEntry` records an expiry that is not recorded yet.
     return { next: { ...entry, revision, pending }, kind: asked, by, before, note: reason };
   }
   const next = withContent({ ...entry, revision }, { kind, content, findings }, nowMs);
   return { next, kind: kind === 'renewal' ? 'renewed' : 'changed', by, before, note: reason };
 }
 
-/** A standing entry with the content that was asked for; a renewal begins its term anew. */
+/** An active entry with the requested content; a renewal starts a new term. */
 function withContent(
   entry: HotPlate,
   { kind, content, findings }: CheckedEntry & { kind: 'change' | 'renewal' },
@@ -291,7 +291,7 @@ function withContent(
   };
 }
 
-/** Ends an entry and leaves a tombstone: its content goes from the list, and stays in the log alone. */
+/** Ends an entry and leaves a tombstone: its content is removed from the list and stays only in the log. */
 function end(
   entry: HotPlate,
   ended: { by: Person | null; outcome: RemovalOutcome; note: string | null },

@@ -4,7 +4,7 @@ import type { Area } from './area.ts';
 const latitude = z.number().min(-90).max(90);
 const longitude = z.number().min(-180).max(180);
 
-/** An area as someone asks for it. */
+/** An area as the caller enters it. */
 export const areaSchema: z.ZodType<Area, Area> = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('circle'),

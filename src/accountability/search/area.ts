@@ -9,7 +9,7 @@ export type Area =
 
 const degree = Math.PI / 180;
 
-/** The smallest box that holds the area; its `west` may be greater than its `east`. */
+/** The smallest box that contains the area; its `west` may be greater than its `east`. */
 export function boundsOf(area: Area): Bounds {
   if (area.kind === 'box') {
     const { south, west, north, east } = area;
@@ -40,7 +40,7 @@ export function boundsOf(area: Area): Bounds {
   };
 }
 
-/** Whether a point lies in the area; a point on the edge of a box or circle does. */
+/** Whether a point is in the area; the edge of a box or circle is part of it. */
 export function contains(area: Area, lat: number, lon: number): boolean {
   if (area.kind === 'circle')
     return distanceM(area, { latitude: lat, longitude: lon }) <= area.radiusM;

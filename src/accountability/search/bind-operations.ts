@@ -17,8 +17,8 @@ import {
 } from './operations.ts';
 import type { Search } from './search.ts';
 
-/** Detections that one export may hold. */
-const mostExported = 10_000;
+/** Most detections in one export. */
+const maxExported = 10_000;
 
 const formats = {
   csv: { write: asCsv, contentType: 'text/csv; charset=utf-8' },
@@ -26,18 +26,18 @@ const formats = {
   kml: { write: asKml, contentType: 'application/vnd.google-earth.kml+xml' },
 } as const;
 
-/** The looks at past detections, on this unit. */
+/** The searches and looks at past detections, on this unit. */
 export function searchOperations(deps: {
   search: Search;
   dataDir: string;
   unit: { agency: string; id: string };
   administrator: { title: string; name: string };
   lists: ListSources;
-  /** Told of each detection that was opened for a case, which is part of the case from then on. */
+  /** Called for each detection opened under a case number; it is attached to the case. */
   openedForCase?: (caseNumber: string, detectionId: string) => void;
 }): Operation[] {
   const { search, dataDir, unit, administrator, lists, openedForCase } = deps;
-  /** What a list led to is a look at the list (USR-9). */
+  /** A look at the hits of a list needs the right to browse the list (USR-9). */
   const checkList = (list: string | undefined, actor: Actor): void => {
     if (list === undefined || listRights(actor, lists)(list)) return;
     throw new Refusal(
@@ -73,7 +73,7 @@ export function searchOperations(deps: {
       const image = (await search.ask('image', input)) ?? notFound('image');
       if (image.gone) return gone();
       try {
-        // The file is named by its row, never by what was asked.
+        // The file name holds the export's row, never the query.
         const bytes = await readFile(join(dataDir, imagePathOf(image.id, image.takenAtMs)));
         return { fileName: `${image.id}.jpg`, contentType: 'image/jpeg', bytes };
       } catch (error) {
@@ -83,12 +83,12 @@ export function searchOperations(deps: {
     }),
     exportDetections.does(async ({ format, ...query }, context) => {
       checkList(query.list, context.actor);
-      const { detections, next } = await search.ask('page', { query, limit: mostExported });
+      const { detections, next } = await search.ask('page', { query, limit: maxExported });
       if (next !== null) {
         throw new Refusal(
           413,
           'export-too-large',
-          `This is more than one export may hold (${mostExported} detections) or one search may take. ` +
+          `This is more than one export may hold (${maxExported} detections) or one search may take. ` +
             'Narrow it down by time or place.',
         );
       }

@@ -11,44 +11,44 @@ import { type PlatePattern, platePattern } from './plate-pattern.ts';
 import type { DetectionQuery } from './query.ts';
 import type { Cursor } from './results.ts';
 
-/** What a search came to. */
+/** The result of a search. */
 export interface FindResult {
   /** Newest first. */
   rows: FoundRow[];
-  /** The row or, with null, the time before which to go on; null when everything was looked at. */
+  /** The row or, with null, the time before which to continue; null if everything was searched. */
   next: { t: number; rowid: number | null } | null;
 }
 
-/** How much one search may bring. */
+/** Limits of one search. */
 export interface FindBounds {
   limit: number;
-  /** By `performance.now()`: what was found until then is the answer. */
+  /** By `performance.now()`: the search then returns what it has found. */
   deadlineMs: number;
   after?: Cursor | undefined;
 }
 
-/** When more plates than this fit a pattern, going back through time meets them sooner. */
-const mostPlates = 1000;
-const mostCells = 600;
+/** If more plates than this match a pattern, stepping back through time finds their detections sooner. */
+const maxPlates = 1000;
+const maxCells = 600;
 const hourMs = 3_600_000;
-/** A step back in time that took longer is made shorter, one that was quicker than half of it longer, ms. */
+/** A step back in time that took longer is shortened; one that took less than half of it is lengthened, ms. */
 const stepAimMs = 10;
 
 /**
- * Finds detections by the route that fits the query: a full plate; a part that few plates have; and else steps back
- * through time, over hits, over squares of the map, or over everything. The steps end when the time is up, with what
- * was found so far.
+ * Finds detections by the route that suits the query: a full plate; a partial plate that matches few plates; otherwise
+ * steps back through time, over hits, over squares of the map, or over everything. The steps end at the deadline, with
+ * what was found so far.
  */
 export function createFinder(index: DetectionIndex) {
-  /** The plates that fit, when they are few. */
+  /** The plates that match, if they are few. */
   const fewPlates = ({ run, glob }: PlatePattern & { kind: 'partial' }): Set<string> | null => {
     if (run.length < 2) return null;
-    const plates = index.platesWith({ run, glob }, mostPlates + 1);
-    return plates.length > mostPlates ? null : new Set(plates);
+    const plates = index.platesWith({ run, glob }, maxPlates + 1);
+    return plates.length > maxPlates ? null : new Set(plates);
   };
 
   return (query: DetectionQuery, { limit, deadlineMs, after }: FindBounds): FindResult => {
-    // An unread plate fits no plate.
+    // An unread plate does not match any plate.
     if (query.read === 'unread' && query.plate !== undefined) return { rows: [], next: null };
     const pattern = query.plate === undefined ? null : platePattern(query.plate, query.alike);
     const filter = filterOf(query, pattern);
@@ -62,7 +62,7 @@ export function createFinder(index: DetectionIndex) {
     const rows: FoundRow[] = [];
     let lookedAt: FindResult['next'] = null;
 
-    /** Takes what fits of one look-up. False when the page is full or the time is up. */
+    /** Adds the matching rows of one look-up. False if the page is full or the time is up. */
     const take = (found: Iterable<PlacedRow>): boolean => {
       let looked = 0;
       for (const { rowid, lastSeenMs, plate, latitude, longitude } of found) {
@@ -78,7 +78,7 @@ export function createFinder(index: DetectionIndex) {
       return true;
     };
 
-    // A day or less is quicker walked through than looked up plate by plate.
+    // For a day or less, reading every row is faster than one look-up per plate.
     const few =
       pattern?.kind === 'partial' && last - first > 24 * hourMs ? fewPlates(pattern) : null;
     const plates = pattern?.kind === 'exact' ? pattern.plates : few;
@@ -107,10 +107,10 @@ export function createFinder(index: DetectionIndex) {
   };
 }
 
-/** What a query asks of a detection, all but its time; exact but for the shape of a circle or polygon. */
+/** The query's conditions without its time; they are exact except for the shape of a circle or polygon. */
 function filterOf(query: DetectionQuery, pattern: PlatePattern | null): DetectionFilter {
   const { state, area, head, list, make, model, colour, body } = query;
-  // A plate of nothing but wildcards is any plate that was read.
+  // A plate of wildcards alone matches any plate that was read.
   const isRead = query.read === 'read' || query.plate !== undefined;
   return {
     read: isRead ? true : query.read === 'unread' ? false : undefined,
@@ -127,14 +127,14 @@ function filterOf(query: DetectionQuery, pattern: PlatePattern | null): Detectio
   };
 }
 
-/** Whether only hits are asked for. */
+/** Whether the query is limited to hits. */
 function isOfHits({ hits, list }: DetectionQuery): boolean {
   return hits || list !== undefined;
 }
 
-/** Which index a walk through time goes along. */
+/** The index to follow through time. */
 function routeFor(query: DetectionQuery): Route {
   if (isOfHits(query)) return { by: 'hits' };
-  const cells = query.area === undefined ? null : cellsOf(boundsOf(query.area), mostCells);
+  const cells = query.area === undefined ? null : cellsOf(boundsOf(query.area), maxCells);
   return cells === null ? { by: 'time' } : { by: 'cells', cells };
 }

@@ -1,7 +1,7 @@
 import { csvText } from '../../platform/csv.ts';
 import type { FoundDetection } from './results.ts';
 
-/** Who took data out of the unit, and who oversees it (AUD-11); stands in every export. */
+/** Who exported the data, and who oversees it (AUD-11); part of every export. */
 export interface ExportNote {
   agency: string;
   unit: string;
@@ -40,7 +40,7 @@ const header = [
   'case_number',
 ] as const;
 
-/** One line a detection, safe to open in a spreadsheet. */
+/** One line per detection, safe to open in a spreadsheet. */
 export function asCsv(detections: readonly FoundDetection[], note: ExportNote): Promise<string> {
   return csvText(
     header,
@@ -71,7 +71,7 @@ export function asCsv(detections: readonly FoundDetection[], note: ExportNote): 
   );
 }
 
-/** A FeatureCollection by RFC 7946; a detection without a fix has no geometry. */
+/** A FeatureCollection by RFC 7946; a detection without a fix has null geometry. */
 export function asGeoJson(detections: readonly FoundDetection[], note: ExportNote): string {
   return JSON.stringify({
     type: 'FeatureCollection',
@@ -91,7 +91,7 @@ export function asGeoJson(detections: readonly FoundDetection[], note: ExportNot
   });
 }
 
-/** KML 2.2 for map programs: a placemark with a time for each detection that has a fix. */
+/** KML 2.2 for map programs: a placemark with its time for each detection that has a fix. */
 export function asKml(detections: readonly FoundDetection[], note: ExportNote): string {
   const places = detections.flatMap((each) => {
     const { id, latitude, longitude, lastSeen, head, hit } = each;

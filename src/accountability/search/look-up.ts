@@ -15,11 +15,11 @@ import {
   textOfCursor,
 } from './results.ts';
 
-/** What may be asked of the thread that searches. */
+/** The calls that the search thread answers. */
 export interface LookUps {
   page(input: { query: DetectionQuery; limit: number; after?: Cursor | undefined }): DetectionPage;
   stakeout(input: Stakeout): StakeoutResult;
-  /** The detections of one full plate that have a place, oldest first. */
+  /** The detections of one full plate that have a position, oldest first. */
   path(input: { plate: string; from?: number | undefined; to?: number | undefined }): {
     detections: FoundDetection[];
     more: boolean;
@@ -43,25 +43,27 @@ export interface PastReadsQuery {
   sinceMs: number;
 }
 
-/** Detections that a stakeout or a count looks at, and points of a path, at most. */
-const mostDetections = 20_000;
-const mostPoints = 2000;
+/** Most detections that a stakeout or a count reads, and most points of a path. */
+const maxDetections = 20_000;
+const maxPoints = 2000;
 
-/** Answers look-ups on a connection of its own; `limitMs`: how long each may search. */
+/** Answers look-ups on its own connection; `limitMs`: time limit of each. */
 export function createLookUps(db: Database, limitMs: number): LookUps {
   const index = createDetectionIndex(db);
   const records = createRecordReader(db);
   const find = createFinder(index);
 
   const deadline = () => performance.now() + limitMs;
-  /** One that was purged meanwhile is left out. */
+  /** Leaves out detections that were purged since they were found. */
   const show = (rows: readonly FoundRow[]): FoundDetection[] =>
     rows.flatMap(({ rowid }) => {
       const row = index.record(rowid);
       return row ? [shown(row.detection, row.hit)] : [];
     });
   const queryOf = (part: Partial<DetectionQuery>): DetectionQuery => ({
-    ...{ alike: false, hits: false, read: 'any' },
+    alike: false,
+    hits: false,
+    read: 'any',
     ...part,
   });
 
@@ -81,7 +83,7 @@ export function createLookUps(db: Database, limitMs: number): LookUps {
 
     stakeout({ area, from, to }) {
       const query = queryOf({ area, from, to });
-      const { rows, next } = find(query, { limit: mostDetections, deadlineMs: deadline() });
+      const { rows, next } = find(query, { limit: maxDetections, deadlineMs: deadline() });
       const groups = Map.groupBy(rows, ({ plate }) => plate);
       const unread = groups.get(null)?.length ?? 0;
       groups.delete(null);
@@ -106,7 +108,7 @@ export function createLookUps(db: Database, limitMs: number): LookUps {
 
     path({ plate, from, to }) {
       const query = queryOf({ plate, from, to });
-      const { rows, next } = find(query, { limit: mostPoints, deadlineMs: deadline() });
+      const { rows, next } = find(query, { limit: maxPoints, deadlineMs: deadline() });
       const placed = show(rows).filter(({ latitude }) => latitude !== null);
       return { detections: placed.reverse(), more: next !== null };
     },
@@ -120,8 +122,8 @@ export function createLookUps(db: Database, limitMs: number): LookUps {
 
     pastReads({ pattern, description, sinceMs }) {
       const query = queryOf({ plate: pattern, alike: true, from: sinceMs, ...description });
-      const { rows, next } = find(query, { limit: mostDetections, deadlineMs: deadline() });
-      // Without a plate two detections cannot be told to be one vehicle.
+      const { rows, next } = find(query, { limit: maxDetections, deadlineMs: deadline() });
+      // Without a plate, two detections cannot be matched to one vehicle; each counts as one.
       const unread = rows.filter(({ plate }) => plate === null).length;
       const plates = new Set(rows.map(({ plate }) => plate));
       plates.delete(null);

@@ -5,8 +5,8 @@ import { look } from '../gate/definition.ts';
 import { exportSchema, pathSchema, searchSchema, stakeoutSchema } from './query.ts';
 import type { DetectionPage, OpenedDetection, StakeoutResult, VehiclePath } from './results.ts';
 
-// Looks at past detections (SRC-1 to SRC-3). Searches are POST, so that no plate stands in an address; every one names
-// its purpose, and each opened record and image is a look of its own (AUD-3).
+// Looks at past detections (SRC-1 to SRC-3). Searches are POST, so that no plate appears in an address. Each one states
+// its purpose, and each opened record and image is recorded as a look of its own (AUD-3).
 
 const byId = z.strictObject({ id: z.uuid() });
 
@@ -82,7 +82,7 @@ export const exportDetections = look({
   results: ({ records = null }) => records,
 });
 
-/** The input as the audit log shows it: times as people read them. */
+/** The input as the audit log shows it: times in readable form. */
 function readable(input: object & { from?: unknown; to?: unknown }): Record<string, unknown> {
   const { from, to, ...rest } = input;
   return {

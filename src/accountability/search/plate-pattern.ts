@@ -1,17 +1,17 @@
 import { confusablesOf, normalisePlate } from '../../hotlist/plate-text.ts';
 
-/** What a searched plate asks for. */
+/** The plates that a search matches. */
 export type PlatePattern =
   | { kind: 'exact'; plates: string[] }
   /** `glob` in SQLite's sense; `run` is its longest run of known characters, to find it by. */
   | { kind: 'partial'; glob: string; run: string };
 
-/** Spellings that one plate may have been read as. */
-const mostSpellings = 256;
+/** Most spellings to try for one plate. */
+const maxSpellings = 256;
 
 /**
- * A plate as someone types it: full, or with `?` for one character and `*` for a run. `alike` also finds a full
- * plate whose characters were taken for each other (0 and O, 8 and B). Null when nothing of a plate is in it.
+ * Parses a plate as typed: full, or with `?` for one character and `*` for a run. `alike` also finds a full plate with
+ * look-alike characters swapped (0 and O, 8 and B). Null if the text has no character of a plate.
  */
 export function platePattern(text: string, alike: boolean): PlatePattern | null {
   const glob = text
@@ -30,8 +30,8 @@ function spellingsOf(plate: string): string[] {
   let spellings = [''];
   for (const [at, char] of [...plate].entries()) {
     const chars = [char, ...confusablesOf(char)];
-    // A long plate of look-alikes only: from there on it is taken as typed.
-    if (spellings.length * chars.length > mostSpellings) {
+    // A long plate of look-alikes only: the rest of it is matched as typed.
+    if (spellings.length * chars.length > maxSpellings) {
       return spellings.map((spelling) => spelling + plate.slice(at));
     }
     spellings = spellings.flatMap((spelling) => chars.map((each) => spelling + each));

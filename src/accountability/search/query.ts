@@ -5,7 +5,7 @@ import type { Cursor } from './results.ts';
 const time = z.coerce.date<string>().transform((date) => date.getTime());
 const word = z.string().trim().min(1).max(40);
 
-/** What is looked for; all that is given must fit. Times are of the last moment that the vehicle was seen. */
+/** Conditions of a search; all that are set must match. Times refer to the last moment that the vehicle was seen. */
 const searchFields = {
   plate: z
     .string()

@@ -1,12 +1,14 @@
 import type { Detection, Hit, ImageRef } from '../../records/detection.ts';
 
-/** Where a page ends: the next one goes on behind it. `id` null: from this time on, nothing of it was looked at. */
+/**
+ * The end of a page, after which the next one starts. `id` null: the search stopped at this time, before any row of it.
+ */
 export interface Cursor {
   t: number;
   id: string | null;
 }
 
-/** A cursor as callers hold it. */
+/** A cursor as text for callers. */
 export function textOfCursor(cursor: Cursor): string {
   return Buffer.from(JSON.stringify(cursor)).toString('base64url');
 }
@@ -35,9 +37,9 @@ export interface FoundDetection {
 /** A page of results, newest first. */
 export interface DetectionPage {
   detections: FoundDetection[];
-  /** Goes on with the next page; null when there is nothing more. */
+  /** Cursor of the next page; null if there is none. */
   next: string | null;
-  /** Back to when was searched; earlier than the last result where the time for one page ran out. */
+  /** The time back to which the search came; earlier than the last result if time for one page ran out. */
   searchedTo: string | null;
 }
 
@@ -47,7 +49,7 @@ export interface VehiclePath {
   more: boolean;
 }
 
-/** A vehicle that was in an area, told by its plate. */
+/** A vehicle that was in an area, identified by its plate. */
 export interface SeenVehicle {
   plate: string;
   state: string | null;
@@ -58,12 +60,12 @@ export interface SeenVehicle {
   latest: string;
 }
 
-/** What vehicles were in an area between two times. */
+/** The vehicles in an area between two times. */
 export interface StakeoutResult {
   vehicles: SeenVehicle[];
   detections: number;
   unread: number;
-  /** The area and time hold more detections than can be looked at; those counted are the newest. */
+  /** True if the area and time hold more detections than the limit; the newest ones are counted. */
   more: boolean;
 }
 
@@ -73,10 +75,10 @@ export interface OpenedDetection {
   hits: Hit[];
 }
 
-/** How many past reads fit. */
+/** How many past reads match. */
 export interface PastReads {
   detections: number;
   vehicles: number;
-  /** There are more than are counted, or the time ran out. */
+  /** True if there are more than counted, or if the time ran out. */
   more: boolean;
 }

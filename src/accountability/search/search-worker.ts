@@ -3,7 +3,7 @@ import SQLite from 'better-sqlite3';
 import { answerCalls } from '../../platform/thread-call.ts';
 import { createLookUps } from './look-up.ts';
 
-/** What the thread is started with. */
+/** Start data of the thread. */
 export interface SearchThread {
   path: string;
   limitMs: number;

@@ -5,7 +5,7 @@ import type { LookUps, PastReadsQuery } from './look-up.ts';
 import type { PastReads } from './results.ts';
 import type { SearchThread } from './search-worker.ts';
 
-/** Looks things up in a thread with a connection of its own, so that the daemon's loop never waits for it. */
+/** Runs look-ups in a thread with its own connection, so that they do not block the daemon's event loop. */
 export interface Search extends AsyncDisposable {
   ask<Kind extends keyof LookUps>(
     kind: Kind,
@@ -15,11 +15,11 @@ export interface Search extends AsyncDisposable {
   countPastReads(query: PastReadsQuery): Promise<PastReads>;
 }
 
-const mostWaiting = 32;
+const maxWaiting = 32;
 
 /**
- * Search over `lookout.db` of a data folder, which must be there when it is first asked. `limitMs`: a search that
- * takes longer ends with what it has found, and says how far it came.
+ * Search over `lookout.db` of a data folder, which must exist at the first look-up. `limitMs`: a search that takes
+ * longer ends with what it has found, and returns how far it came.
  */
 export function createSearch(deps: { dataDir: string; limitMs?: number }): Search {
   const { dataDir, limitMs = 3000 } = deps;
@@ -32,7 +32,7 @@ export function createSearch(deps: { dataDir: string; limitMs?: number }): Searc
   });
 
   const ask: Search['ask'] = async (kind, input) => {
-    if (thread.waiting >= mostWaiting) {
+    if (thread.waiting >= maxWaiting) {
       const words = 'Too many searches are already waiting; try again in a moment.';
       throw new Refusal(503, 'search-busy', words);
     }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** How far dispatch has come with an alert (B 466.9). */
+/** Dispatch's progress with an alert (B 466.9). */
 export const alertStatusStates = [
   'raised',
   'confirmation_in_progress',
@@ -9,8 +9,9 @@ export const alertStatusStates = [
 ] as const;
 
 /**
- * What dispatch says of an alert, to every unit (DSP-1, DSP-2, DSP-4): the unit that raised it moves its state, the
- * others show it. That it was confirmed, when and by whom, and never what CLETS answered: there is no field for it.
+ * Dispatch's status of an alert, sent to every unit (DSP-1, DSP-2, DSP-4): the unit that raised it updates the hit, the
+ * others show it. It says that the alert was confirmed, when and by whom, and never what CLETS answered: there is no
+ * field for it.
  */
 export const alertStatusSchema = z.strictObject({
   id: z.uuid().describe('Of this message; a repeat changes nothing'),

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { personSchema } from '../gate/person.ts';
 
-/** What a check can say. */
+/** The result of a check. */
 export const answers = ['yes', 'no', 'unknown'] as const;
 
-/** How far the verification of a hit has come. */
+/** The state of a hit's verification. */
 export const verificationStates = [
   'raised',
   'confirmation_in_progress',
@@ -83,7 +83,7 @@ export const alertUpdateSchema = z.strictObject({
 });
 export type AlertUpdate = z.infer<typeof alertUpdateSchema>;
 
-/** An error or a violation that an employee reports (VER-12), or what became of a command (BRE-1). */
+/** An error or a violation that an employee reports (VER-12), or the result of a command (BRE-1). */
 export const reportSchema = z.strictObject({
   id: z.uuid(),
   kind: z.enum(['error', 'violation', 'command']),

@@ -3,17 +3,17 @@ import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { HitState } from './judge.ts';
 
-/** Free texts of a step, by what a person calls them. */
+/** Free texts of a step, by the name that people know them by. */
 type Texts = Record<string, string | null | undefined>;
 
-/** What in these texts does not belong in them: names, addresses, record numbers, CLETS text (HOT-9, VER-4). */
+/** Names, addresses, record numbers and CLETS text in these texts; none of them may be stored (HOT-9, VER-4). */
 function personalIn(texts: Texts): string[] {
   return Object.entries(texts).flatMap(([name, text]) =>
     text ? lintText(text).map(({ kind }) => `the ${name} ${personalWords[kind]}`) : [],
   );
 }
 
-/** Turns the texts of a step down where the policy turns down such text in an entry. */
+/** Refuses the texts of a step if the policy refuses such text in an entry. */
 export function refusePersonal(texts: Texts, lint: Policy['hotplates']['lint']): void {
   const found = lint === 'reject' ? personalIn(texts) : [];
   if (found.length === 0) return;
@@ -24,7 +24,7 @@ export function refusePersonal(texts: Texts, lint: Policy['hotplates']['lint']):
   );
 }
 
-/** What a person should look at again in the texts that stand with a hit, in words. */
+/** What a person should check again in the stored texts of a hit, in words. */
 export function remarksOn({ exigent, occupant, enforcement, disposition }: HitState): string[] {
   return personalIn({
     'exigent reason': exigent?.text,

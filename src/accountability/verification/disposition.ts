@@ -25,17 +25,17 @@ export const entryOutcomes: ReadonlySet<Outcome> = new Set<Outcome>([
   'misread_state',
 ]);
 
-/** Outcomes that silence a vehicle on the word of CLETS or dispatch, which must be on record. */
+/** Outcomes that mute a vehicle on confirmation by CLETS or dispatch, which must be recorded. */
 const unwantedOutcomes: ReadonlySet<Outcome> = new Set<Outcome>(['stale_entry', 'not_wanted']);
 
-/** The disposition that an officer told, complete and well founded; a Refusal says what is missing. */
+/** The complete disposition that an officer stated; throws a Refusal that says what is missing. */
 export function dispositionOf(
   hit: Hit,
-  told: DisposeInput,
+  input: DisposeInput,
   standing: HitState,
   policy: Policy['verification'],
 ): Omit<Disposition, 'with'> {
-  const { outcome, cadNumber = null, reportNumber = null, notes = null } = told;
+  const { outcome, cadNumber = null, reportNumber = null, notes = null } = input;
   if (unwantedOutcomes.has(outcome) && standing.status?.result !== 'not_wanted') {
     throw new Refusal(
       409,
@@ -50,12 +50,12 @@ export function dispositionOf(
       'Say where this is documented: a CAD or incident number, a report number, or CAD notes.',
     );
   }
-  return { outcome, cadNumber, reportNumber, notes, correction: correctionOf(hit, told) };
+  return { outcome, cadNumber, reportNumber, notes, correction: correctionOf(hit, input) };
 }
 
-/** What was read and what it should have been; a misread cannot be closed without (VER-11). */
-function correctionOf(hit: Hit, told: DisposeInput): Correction | null {
-  const { outcome, correctedPlate, correctedState } = told;
+/** The plate read and the correct plate; a misread cannot be closed without them (VER-11). */
+function correctionOf(hit: Hit, input: DisposeInput): Correction | null {
+  const { outcome, correctedPlate, correctedState } = input;
   const original = { plate: hit.read.plate, state: hit.read.state?.code ?? null };
   const corrected = {
     plate: correctedPlate ?? original.plate,
@@ -75,7 +75,7 @@ function correctionOf(hit: Hit, told: DisposeInput): Correction | null {
   return isSame ? null : { original, corrected };
 }
 
-/** What is left to do after an alert was closed, or null. */
+/** What the officer should do after closing the alert, or null. */
 export function promptOf({ match }: HitView, outcome: Outcome): string | null {
   const { list, entry } = match;
   if (outcome === 'recovered') {

@@ -3,12 +3,12 @@ import type { HotEntry } from '../../hotlist/hit-match.ts';
 import type { Hit } from '../../records/detection.ts';
 import { canonicalJson } from '../audit/canonical-json.ts';
 
-/** The content of an entry; another one means that somebody changed it. */
+/** A hash of an entry's content; it differs after the entry was changed. */
 export function entryHash(entry: HotEntry): string {
   return sha256(canonicalJson(entry));
 }
 
-/** What is compared with the vehicle and asked about: the read and the entry. `plate`: another than was read last. */
+/** A hash of what an officer compares and asks about: the read and the entry. `plate`: if not the one read last. */
 export function aboutHit({ read, match }: Hit, plate = read.plate): string {
   return sha256(canonicalJson({ plate, entry: match.entry }));
 }

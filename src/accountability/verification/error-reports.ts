@@ -8,7 +8,7 @@ import { personOf } from '../gate/person.ts';
 import type { Report } from './alert-update.ts';
 import { listErrorReports, reportError } from './operations.ts';
 
-/** Reports of errors and violations by anyone with an account, kept here and sent to a supervisor (VER-12). */
+/** Reports of errors and violations by anyone with an account, stored here and sent to a supervisor (VER-12). */
 export function errorReportOperations(deps: {
   db: Database;
   outbox: OutboxWriter;

@@ -7,13 +7,13 @@ import { remarksOn } from './check-text.ts';
 import type { HitState } from './judge.ts';
 import { type Aspect, type Author, aspects, type Step } from './step.ts';
 
-/** One answer with who gave it and when. */
-interface Told {
+/** Who recorded a step, and when. */
+interface Recorded {
   at: string;
   by: string;
 }
 
-/** A hit as an officer works on it. */
+/** A hit as officers see it. */
 export interface HitView {
   id: string;
   detectionId: string;
@@ -29,22 +29,22 @@ export interface HitView {
   fix: Hit['fix'];
   direction: Hit['direction'];
   state: HitState['state'];
-  /** The three things to compare by eye; `characters` is that the observed plate is the one that was read. */
-  visual: Record<Aspect, (Told & { answer: string }) | null>;
-  status: (Told & { channel: string; source: string; result: string }) | null;
+  /** The three visual comparisons; `characters`: the plate on the vehicle equals the plate read. */
+  visual: Record<Aspect, (Recorded & { answer: string }) | null>;
+  status: (Recorded & { channel: string; source: string; result: string }) | null;
   inProgressSince: string | null;
-  /** Null where the reason is not about a person. */
+  /** Null if the reason is not about a person. */
   occupant: { answer: string | null; basis: string | null } | null;
-  exigent: (Told & { text: string }) | null;
+  exigent: (Recorded & { text: string }) | null;
   act: HitState['act'];
-  /** Stops and more that were recorded, oldest first. */
-  actions: (Told & { action: string; note: string | null })[];
-  /** Personal or CLETS text among what was noted, to look at again; it is never quoted. */
+  /** Stops and other actions recorded, oldest first. */
+  actions: (Recorded & { action: string; note: string | null })[];
+  /** Kinds of personal or CLETS text found in the notes, for a person to check; the text itself is never quoted. */
   remarks: string[];
-  /** What the agency's policy says of a stop; shown once the alert may be acted upon (VER-10). */
+  /** The agency's policy on pursuits and stops; shown once officers may act on the alert (VER-10). */
   pursuitText: string | null;
   disposition:
-    | (Told & {
+    | (Recorded & {
         outcome: string;
         cadNumber: string | null;
         reportNumber: string | null;
@@ -52,10 +52,10 @@ export interface HitView {
         correction: unknown;
       })
     | null;
-  /** Every step, oldest first; none is ever taken back. */
-  steps: (Told & { kind: string })[];
+  /** Every step, oldest first; steps are never removed. */
+  steps: (Recorded & { kind: string })[];
   images: ImageRef[];
-  /** What dispatch says of other units' alerts for this plate (DSP-2). */
+  /** Dispatch's status of other units' alerts for this plate (DSP-2). */
   elsewhere: AlertStatus[];
 }
 
@@ -64,7 +64,7 @@ export function nameOf(by: Author): string {
   return 'dispatch' in by ? `dispatch (${by.dispatch})` : `${by.name} (${by.username})`;
 }
 
-/** Puts a hit and what was done about it into the shape that page and command line show. */
+/** A hit and its steps in the form that the page and the command line show. */
 export function viewHit(input: {
   hit: Hit;
   standing: HitState;
@@ -74,12 +74,12 @@ export function viewHit(input: {
   policy: Policy['verification'];
 }): HitView {
   const { hit, standing, steps, images, elsewhere, policy } = input;
-  const told = (step: Step): Told => ({ at: isoTime(step.atMs), by: nameOf(step.by) });
+  const recorded = (step: Step): Recorded => ({ at: isoTime(step.atMs), by: nameOf(step.by) });
   const { status, exigent, disposition, occupant, inProgressSinceMs, act } = standing;
   const visual = Object.fromEntries(
     aspects.map((aspect) => {
       const step = standing.visual[aspect];
-      return [aspect, step && { answer: step.answer, ...told(step) }];
+      return [aspect, step && { answer: step.answer, ...recorded(step) }];
     }),
   ) as HitView['visual'];
   return {
@@ -102,18 +102,19 @@ export function viewHit(input: {
       channel: status.channel,
       source: status.source,
       result: status.result,
-      ...told(status),
+      ...recorded(status),
     },
     inProgressSince: inProgressSinceMs === null ? null : isoTime(inProgressSinceMs),
     occupant: occupant && {
       answer: occupant.step?.answer ?? null,
       basis: occupant.step?.basis ?? null,
     },
-    exigent: exigent && { text: exigent.text, ...told(exigent) },
+    exigent: exigent && { text: exigent.text, ...recorded(exigent) },
     act,
     actions: standing.enforcement.map((step) => ({
-      ...{ action: step.action, note: step.note },
-      ...told(step),
+      action: step.action,
+      note: step.note,
+      ...recorded(step),
     })),
     remarks: remarksOn(standing),
     pursuitText: act.allowed ? policy.pursuitText : null,
@@ -123,9 +124,9 @@ export function viewHit(input: {
       reportNumber: disposition.reportNumber,
       notes: disposition.notes,
       correction: disposition.correction,
-      ...told(disposition),
+      ...recorded(disposition),
     },
-    steps: steps.map((step) => ({ kind: step.kind, ...told(step) })),
+    steps: steps.map((step) => ({ kind: step.kind, ...recorded(step) })),
     images,
     elsewhere,
   };

@@ -7,15 +7,15 @@ import { type Aspect, aspects, type Step } from './step.ts';
 
 type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>;
 
-/** Where the verification of a hit stands, and whether an officer may act on it. */
+/** The state of a hit's verification, and whether an officer may act on it. */
 export interface HitState {
   state: VerificationState;
   visual: Record<Aspect, StepOf<'visual'> | null>;
-  /** The answer that counts; null while nobody has answered. */
+  /** The answer that counts; null if there is none yet. */
   status: StepOf<'status'> | null;
-  /** Since when somebody has been asking; null when nobody is. */
+  /** Time since which someone has been asking; null if no one is. */
   inProgressSinceMs: number | null;
-  /** Null where the reason is not about a person. */
+  /** Null if the reason is not about a person. */
   occupant: { asked: true; step: StepOf<'occupant'> | null } | null;
   exigent: StepOf<'exigent'> | null;
   enforcement: StepOf<'enforcement'>[];
@@ -24,12 +24,12 @@ export interface HitState {
     allowed: boolean;
     /** What is missing before an action, in words. */
     missing: string[];
-    /** What is recorded with an action taken all the same. */
+    /** Warnings to record with an action that is taken anyway. */
     warnings: string[];
   };
 }
 
-/** Reasons that are about a person, who may not be in the vehicle (V 426.4(f)(2)). */
+/** Reasons about a person, who may not be in the vehicle (V 426.4(f)(2)). */
 const personLinked: ReadonlySet<Category> = new Set<Category>([
   'wanted_person',
   'warrant',
@@ -50,7 +50,7 @@ export function isPersonLinked({ entry }: HitMatch): boolean {
   return personLinked.has(entry.category);
 }
 
-/** Outcomes that restrict somebody's freedom or take the vehicle: only after validation (VER-6). */
+/** Outcomes that restrict a person's freedom or take the vehicle: only after validation (VER-6). */
 export const enforcementOutcomes: ReadonlySet<Outcome> = new Set<Outcome>([
   'arrest',
   'citation',
@@ -65,8 +65,8 @@ const visualWords: Record<Aspect, string> = {
 };
 
 /**
- * Derives the state of a hit from its steps, in the order in which they happened. Pure: the same steps give the
- * same state in whatever order they arrived.
+ * Derives the state of a hit from its steps, in the order in which they happened. Pure: the same steps give the same
+ * state in whatever order they arrived.
  */
 export function judge(hit: Hit, steps: readonly Step[], policy: Policy['verification']): HitState {
   const ordered = steps.toSorted(
@@ -165,7 +165,7 @@ function isOccupantSettled(step: StepOf<'occupant'> | null): boolean {
   return step !== null && (step.answer === 'yes' || step.basis !== null);
 }
 
-/** Whether an outcome tells that the alert was right, wrong, or neither (precision counts the first two). */
+/** Whether an outcome says that the alert was right, wrong, or neither (precision counts the first two). */
 export function judgeOutcome(
   outcome: Outcome,
   standing: HitState,

@@ -7,12 +7,12 @@ import type { Hit } from '../../records/detection.ts';
 import type { Outcome } from './alert-update.ts';
 import { entryHash } from './entry-hash.ts';
 
-/** A vehicle that alerts no more. */
+/** A vehicle that no longer raises alerts. */
 export interface Mute {
   id: string;
   list: string;
   entry: string;
-  /** Null: whatever matches the entry. */
+  /** Null: every read that matches the entry. */
   plate: string | null;
   /** Null: until the entry changes. */
   until: string | null;
@@ -35,16 +35,29 @@ interface Row {
   mutedBy: string;
 }
 
-/** A shift: how long a misread that looks exactly like the wanted plate is kept quiet. */
+/** One shift: how long a misread that equals the wanted plate is muted. */
 const misreadMs = 12 * 3_600_000;
 
 /**
- * Vehicles that a disposition has silenced until their entry changes.
- * - recovered, stale or bad entry, not wanted: whatever matches that entry; of a wildcard entry, that plate only.
- * - misread: that reading of the plate. Where the reading equals the wanted plate, the wanted vehicle itself would
- *   read the same, so it is silenced for a shift only.
+ * Vehicles that a disposition muted until their entry changes.
+ * - recovered, stale or bad entry, not wanted: every read that matches the entry; for a wildcard entry, that plate only.
+ * - misread: that reading of the plate. If it equals the wanted plate, the wanted vehicle itself would read the same,
+ *   so it is muted for one shift only.
  */
-export function createMutes(deps: { db: Database; clock: Clock }) {
+export interface Mutes {
+  /**
+   * Whether this read of this entry raises no alert: one index look-up before alerting. A mute set after the vehicle
+   * was first seen does not withdraw the alert that the sighting has raised.
+   */
+  isMuted(match: HitMatch, plate: string, firstSeenMs?: number): boolean;
+  /** Mutes the vehicle of a hit if its outcome requires that; returns the mute, or null. */
+  apply(hit: Hit, outcome: Outcome, mutedBy: string): Mute | null;
+  list(): Mute[];
+  /** False if there is no mute with this id. */
+  lift(id: string): boolean;
+}
+
+export function createMutes(deps: { db: Database; clock: Clock }): Mutes {
   const { db, clock } = deps;
   const insert = db.prepare(
     `INSERT INTO verification_mute
@@ -62,11 +75,7 @@ export function createMutes(deps: { db: Database; clock: Clock }) {
   );
 
   return {
-    /**
-     * Whether this read of this entry is to raise nothing: one index look-up, before alerting. A mute that is younger
-     * than the vehicle's first sighting leaves its alert as it stands.
-     */
-    isMuted(match: HitMatch, plate: string, firstSeenMs = Number.POSITIVE_INFINITY): boolean {
+    isMuted(match, plate, firstSeenMs = Number.POSITIVE_INFINITY) {
       const rows = ofEntry.all(match.entry.id, match.list.id);
       if (rows.length === 0) return false;
       const nowMs = clock();
@@ -79,8 +88,7 @@ export function createMutes(deps: { db: Database; clock: Clock }) {
           (row.untilMs === null || row.untilMs > nowMs),
       );
     },
-    /** Silences the vehicle of a hit where its outcome asks for it; returns the mute, or null. */
-    apply(hit: Hit, outcome: Outcome, mutedBy: string): Mute | null {
+    apply(hit, outcome, mutedBy) {
       const { tier, list, entry } = hit.match;
       const isMisread = outcome === 'misread_characters' || outcome === 'misread_state';
       const isOver =
@@ -90,36 +98,41 @@ export function createMutes(deps: { db: Database; clock: Clock }) {
         outcome === 'not_wanted';
       if (!isMisread && !isOver) return null;
       const nowMs = Math.floor(clock());
-      const isAlike = isMisread && (tier !== 'near' || outcome === 'misread_state');
+      const readsEqual = isMisread && (tier !== 'near' || outcome === 'misread_state');
       const row: Row = {
         id: uuidv7(),
         listId: list.id,
         entryId: entry.id,
         entryHash: entryHash(entry),
         plate: isMisread || tier === 'partial' ? hit.read.plate : null,
-        untilMs: isAlike ? nowMs + misreadMs : null,
+        untilMs: readsEqual ? nowMs + misreadMs : null,
         outcome,
         hitId: hit.id,
         mutedAtMs: nowMs,
         mutedBy,
       };
-      // Those of an earlier wording of the entry, and those whose time is over, silence nothing any more.
+      // Remove mutes of earlier versions of the entry and expired ones.
       outdated.run(entry.id, list.id, row.entryHash);
       ended.run(nowMs);
       insert.run(row);
       return muteOf(row);
     },
-    list: (): Mute[] => all.all().map(muteOf),
-    /** False when there is none of this id. */
-    lift: (id: string): boolean => lift.run(id).changes > 0,
+    list: () => all.all().map(muteOf),
+    lift: (id) => lift.run(id).changes > 0,
   };
 }
 
 function muteOf(row: Row): Mute {
   const { id, plate, outcome, hitId, mutedBy } = row;
   return {
-    ...{ id, list: row.listId, entry: row.entryId, plate },
+    id,
+    list: row.listId,
+    entry: row.entryId,
+    plate,
     until: row.untilMs === null ? null : isoTime(row.untilMs),
-    ...{ outcome, hitId, mutedAt: isoTime(row.mutedAtMs), mutedBy },
+    outcome,
+    hitId,
+    mutedAt: isoTime(row.mutedAtMs),
+    mutedBy,
   };
 }

@@ -10,11 +10,11 @@ import { type PrecisionFigure, precisionGroups } from './precision.ts';
 import { enforcementActions, statusResults } from './step.ts';
 import type { Disposed, DispositionError } from './verification.ts';
 
-// Everything that a person does with a hit. Whoever is on duty sees the alerts that are open; browsing older hits asks
-// for a purpose, and for the right to browse lists of that source (USR-9).
+// Everything that a person does with a hit. People on duty see the open alerts; browsing older hits requires a purpose,
+// and the right to browse lists of that source (USR-9).
 
 const answer = z.enum(answers);
-/** One line that names a person, a desk or a terminal; an answer of CLETS does not fit in (VER-4, HOT-9). */
+/** One line that names a person, a desk or a terminal; too short for an answer of CLETS (VER-4, HOT-9). */
 const source = z
   .string()
   .trim()
@@ -118,7 +118,7 @@ export const openHit = look({
   results: () => 1,
 });
 
-/** A step that an officer takes on a hit. */
+/** An operation that records an officer's step on a hit. */
 function step<Input, Parsed extends { id: string }, Answer>(
   name: string,
   path: string,
@@ -179,7 +179,7 @@ export const recordEnforcement = step('enforce', 'enforcement', {
   answer: record<HitView>(),
 });
 
-/** What closes a hit; the room holds the numbers to the form of the policy. */
+/** The input that closes a hit; `disposition.ts` checks the numbers against the policy's format. */
 export const disposalSchema = byId.extend({
   outcome: z.enum(outcomes),
   cadNumber: z.string().trim().optional(),
@@ -197,7 +197,7 @@ export const disposeHit = step('dispose', 'disposition', {
   answer: record<Disposed>(),
 });
 
-/** Anyone with an account reports an error or a violation to a supervisor (VER-12). */
+/** A person with an account reports an error or a violation to a supervisor (VER-12). */
 export const reportError = change({
   name: 'errors.report',
   http: { method: 'POST', path: '/reports' },

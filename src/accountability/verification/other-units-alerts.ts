@@ -2,11 +2,19 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import type { AlertStatus } from './alert-status.ts';
 
-/** Alerts of other units are shown while they are fresh, and then forgotten. */
+/** How long alerts of other units are shown; then they are deleted. */
 const keepMs = 24 * 3_600_000;
 
-/** What dispatch says of the alerts that other units raised (DSP-2). */
-export function createOtherUnitsAlerts(deps: { db: Database; clock: Clock }) {
+/** Dispatch's status of the alerts that other units raised (DSP-2). */
+export interface OtherUnitsAlerts {
+  /** False if a later status of the alert is already stored. */
+  take(status: AlertStatus): boolean;
+  /** Other units' alerts for a vehicle, latest first. */
+  ofPlate(plate: string): AlertStatus[];
+  list(): AlertStatus[];
+}
+
+export function createOtherUnitsAlerts(deps: { db: Database; clock: Clock }): OtherUnitsAlerts {
   const { db, clock } = deps;
   const upsert = db.prepare(
     `INSERT INTO verification_elsewhere (hitId, atMs, body) VALUES (?, ?, ?)
@@ -27,18 +35,15 @@ export function createOtherUnitsAlerts(deps: { db: Database; clock: Clock }) {
     .pluck();
 
   return {
-    /** False when a later word on it is known already. */
-    take(status: AlertStatus): boolean {
+    take(status) {
       const nowMs = clock();
       forget.run(nowMs - keepMs);
       const atMs = Date.parse(status.at);
       if (atMs < nowMs - keepMs) return false;
       return upsert.run(status.hitId, atMs, JSON.stringify(status)).changes > 0;
     },
-    /** Other units' alerts for a vehicle, the latest first. */
-    ofPlate: (plate: string): AlertStatus[] =>
+    ofPlate: (plate) =>
       byPlate.all(clock() - keepMs, plate).map((body) => JSON.parse(body) as AlertStatus),
-    list: (): AlertStatus[] =>
-      all.all(clock() - keepMs).map((body) => JSON.parse(body) as AlertStatus),
+    list: () => all.all(clock() - keepMs).map((body) => JSON.parse(body) as AlertStatus),
   };
 }

@@ -3,23 +3,23 @@ import type { Database } from '../../platform/database.ts';
 import { wilson } from '../../platform/statistics.ts';
 import type { Outcome } from './alert-update.ts';
 
-/** By what the figures are split. */
+/** The groups by which the figures are split. */
 export const precisionGroups = ['all', 'list', 'tier', 'head'] as const;
 export type PrecisionGroup = (typeof precisionGroups)[number];
 
-/** How many of the alerts that were judged were right. */
+/** Precision of one group: the share of judged alerts that were right. */
 export interface PrecisionFigure {
-  /** List, tier or camera head; `all` for the whole. */
+  /** List, tier or camera head; `all` for all alerts. */
   group: string;
   right: number;
   wrong: number;
-  /** Closed without telling whether the alert was right. */
+  /** Closed with an outcome that does not say whether the alert was right. */
   undetermined: number;
-  /** right / (right + wrong); null before the first. */
+  /** right / (right + wrong); null if there are none. */
   precision: number | null;
   /** 95 % Wilson score interval of the precision. */
   interval: { low: number; high: number } | null;
-  /** What the wrong ones were. */
+  /** The outcomes of the wrong ones. */
   errors: Partial<Record<Outcome, number>>;
 }
 
@@ -37,7 +37,14 @@ const columns: Record<PrecisionGroup, string> = {
   head: 'head',
 };
 
-/** Figures from dispositions; they hold no plate and outlive the hits. */
+/** The figures of one period, ISO times. */
+export interface PrecisionReport {
+  since: string;
+  until: string;
+  figures: PrecisionFigure[];
+}
+
+/** Figures from dispositions; they hold no plate and stay when the hits are deleted. */
 export function createPrecision(db: Database) {
   const counts = (group: PrecisionGroup) =>
     db.prepare<[number, number], Row>(
@@ -52,12 +59,17 @@ export function createPrecision(db: Database) {
     group: PrecisionGroup,
     sinceMs: number,
     untilMs: number,
-  ): { since: string; until: string; figures: PrecisionFigure[] } {
+  ): PrecisionReport {
     const parts = new Map<string, PrecisionFigure>();
     for (const { part, outcome, judged, hits } of statements[group].all(sinceMs, untilMs)) {
       const figure = parts.get(part) ?? {
-        ...{ group: part, right: 0, wrong: 0, undetermined: 0 },
-        ...{ precision: null, interval: null, errors: {} },
+        group: part,
+        right: 0,
+        wrong: 0,
+        undetermined: 0,
+        precision: null,
+        interval: null,
+        errors: {},
       };
       parts.set(part, figure);
       figure[judged] += hits;

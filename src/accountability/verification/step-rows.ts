@@ -12,7 +12,7 @@ interface Row {
   body: string;
 }
 
-/** Hits, and statements on the steps of their verification. */
+/** Queries of hits and of the steps of their verification. */
 export function createStepRows(db: Database) {
   const records = createRecordReader(db);
   const undisposed = db
@@ -54,7 +54,7 @@ export function createStepRows(db: Database) {
     undisposed: (limit: number): Hit[] =>
       undisposed.all(limit).flatMap((id) => records.hit(id) ?? []),
     undisposedCount: (): number => undisposedCount.get() ?? 0,
-    /** Whether one of its hits waits for its disposition. */
+    /** Whether one of the detection's hits has no disposition yet. */
     isOpen: (detectionId: string): boolean =>
       records.hitIdsOf(detectionId).some((id) => isUndisposed.get(id) !== undefined),
     stepsOf: (hitId: string): Step[] =>
@@ -68,7 +68,7 @@ export function createStepRows(db: Database) {
       const { list, tier } = found.match;
       saveOutcome.run(found.id, atMs, list.id, tier, found.head, outcome, judged);
     },
-    /** Dispositions that name an error of reading or list, with what was corrected (VER-11, AUD-8). */
+    /** Dispositions that report an error of the reader or a list, with the correction (VER-11, AUD-8). */
     errors: (
       sinceMs: number,
       untilMs: number,

@@ -4,21 +4,21 @@ import type { answers, channels, Outcome } from './alert-update.ts';
 export type Answer = (typeof answers)[number];
 export type Channel = (typeof channels)[number];
 
-/** What an officer compares by eye, each for itself (VER-1, VER-2). */
+/** Aspects that an officer compares by eye, each separately (VER-1, VER-2). */
 export const aspects = ['characters', 'state', 'vehicle'] as const;
 export type Aspect = (typeof aspects)[number];
 
-/** Result of asking whether the vehicle is still wanted. */
+/** Results of asking whether the vehicle is still wanted. */
 export const statusResults = ['confirmed', 'not_wanted', 'no_response'] as const;
 export type StatusResult = (typeof statusResults)[number];
 
-/** What an officer may do about an alert. */
+/** Actions that an officer may take on an alert. */
 export const enforcementActions = ['stop', 'detention', 'arrest', 'citation', 'tow'] as const;
 
-/** Who did a step: a person with an account here, or dispatch as headquarters names it. */
+/** The author of a step: a person with an account here, or dispatch as headquarters names it. */
 export type Author = Person | { dispatch: string };
 
-/** A reading and how it should have been (VER-11). */
+/** A plate as read and as it should have been read (VER-11). */
 export interface Correction {
   original: { plate: string; state: string | null };
   corrected: { plate: string; state: string | null };
@@ -31,13 +31,15 @@ export interface Disposition {
   reportNumber: string | null;
   notes: string | null;
   correction: Correction | null;
-  /** The hit that it was told of, when this one was closed with it. */
+  /** The hit that the officer closed, if this one was closed with it. */
   with: string | null;
 }
 
-/** What a step says. */
+/** The content of a step. */
 export type StepBody =
-  /** `about` names the read and the entry that it is of; an amended hit asks for a new look and a new answer. */
+  /**
+   * `about` is a hash of the read and the entry; after a correction of either, a new look and a new answer are needed.
+   */
   | { kind: 'visual'; aspect: Aspect; answer: Answer; about: string }
   | { kind: 'confirmation-started' }
   | {
@@ -57,5 +59,5 @@ export type StepBody =
     }
   | ({ kind: 'disposition' } & Disposition);
 
-/** One step of the verification of a hit; none is ever changed or taken back. */
+/** One step of the verification of a hit; steps are never changed or removed. */
 export type Step = StepBody & { id: string; atMs: number; recordedAtMs: number; by: Author };

@@ -1,8 +1,8 @@
 import type { Migration } from '../../platform/database.ts';
 
 /**
- * What became of hits. Steps go with their hit; how each ended stays for the figures, without a plate. There is no
- * place for the text of a CLETS response, and none may be added (VER-4, HOT-9).
+ * The steps of hits. They are deleted with their hit; its outcome stays for the figures, without a plate. There is no
+ * column for the text of a CLETS response, and none may be added (VER-4, HOT-9).
  */
 export const verificationMigrations: readonly Migration[] = [
   {
@@ -13,7 +13,7 @@ export const verificationMigrations: readonly Migration[] = [
         id TEXT PRIMARY KEY,
         hitId TEXT NOT NULL REFERENCES hit (id) ON DELETE CASCADE,
         kind TEXT NOT NULL,
-        -- When it happened, as told; the steps of a hit count in this order, however late they arrive.
+        -- When it happened, as stated; the steps of a hit count in this order, however late they arrive.
         atMs INTEGER NOT NULL,
         recordedAtMs INTEGER NOT NULL,
         body TEXT NOT NULL
@@ -63,7 +63,7 @@ export const verificationMigrations: readonly Migration[] = [
     `,
   },
   {
-    // What nobody has closed is asked for often, among years of hits. Withdrawn and repeated hits need no closing.
+    // Open hits are queried often, among years of hits. Withdrawn and repeated hits need no disposition.
     id: 'verification-2-open',
     sql: `
       CREATE TABLE verification_open (

@@ -19,29 +19,29 @@ import {
 } from './step.ts';
 
 /**
- * What may be done about a hit as it stands: each function gives the steps that are recorded and what dispatch is told
- * of them, or throws a Refusal. Pure: the same hit, state, answer, policy and time give the same result.
+ * The actions possible on a hit: each function returns the steps to record and the message for dispatch, or throws a
+ * Refusal. Pure: the same hit, state, input, policy and time give the same result.
  */
 
-/** The steps that one act adds to a hit, and the message about them. */
+/** The steps that one action adds to a hit, and the message about them. */
 export interface Transition {
   steps: readonly StepBody[];
-  /** When it happened, which an officer may say for a call made before. */
+  /** When it happened; an officer may state the time of an earlier call. */
   atMs: number;
-  /** Null where dispatch is told nothing. */
+  /** Null if dispatch gets no message. */
   update: Update | null;
 }
 
-/** What of a message to dispatch depends on the act. */
+/** The parts of a message to dispatch that depend on the action. */
 export type Update = Pick<AlertUpdate, 'event'> &
   Partial<Pick<AlertUpdate, 'status' | 'disposition' | 'note' | 'to'>>;
 
 type Rules = Policy['verification'];
 
-/** The message to dispatch about an act, with the state that the hit came to by it. */
+/** The message to dispatch about an action, with the hit's new state. */
 export function updateOf(
   { match, ...hit }: Hit,
-  { event, ...told }: Update,
+  { event, ...rest }: Update,
   { state, by, nowMs }: { state: HitState['state']; by: AlertUpdate['by']; nowMs: number },
 ): AlertUpdate {
   return {
@@ -59,30 +59,30 @@ export function updateOf(
     status: null,
     disposition: null,
     note: null,
-    ...told,
+    ...rest,
   };
 }
 
 /** Clocks of officers and dispatch may differ by this much, ms. */
 const clockDifferenceMs = 60_000;
 
-/** What an officer sees of the vehicle, each aspect separately (VER-1, VER-2). */
+/** Records what an officer sees of the vehicle, each aspect separately (VER-1, VER-2). */
 export function confirmVisual(
   hit: Hit,
   state: HitState,
-  told: { [Each in Aspect]?: Answer | undefined },
+  answers: { [Each in Aspect]?: Answer | undefined },
   nowMs: number,
 ): Transition {
   refuseClosed(state);
   const about = aboutHit(hit);
   const steps = aspects.flatMap((aspect): StepBody[] => {
-    const answer = told[aspect];
+    const answer = answers[aspect];
     return answer === undefined ? [] : [{ kind: 'visual', aspect, answer, about }];
   });
   return { steps, atMs: nowMs, update: { event: 'alert.visual' } };
 }
 
-/** Somebody asks CLETS or dispatch now. */
+/** Records that someone is asking CLETS or dispatch now. */
 export function startConfirmation(state: HitState, nowMs: number): Transition {
   refuseClosed(state);
   return {
@@ -92,20 +92,20 @@ export function startConfirmation(state: HitState, nowMs: number): Transition {
   };
 }
 
-/** What an officer says of a confirmation: not what the answer said (VER-4). */
-export interface ToldStatus {
+/** An officer's record of a confirmation, without the text of the answer (VER-4). */
+export interface StatusInput {
   channel: Channel;
   source: string;
   result: StatusResult;
-  /** When it was given; now unless told otherwise. */
+  /** When the answer came; default now. */
   atMs?: number | undefined;
 }
 
-/** That it was confirmed, where, by whom and when (VER-3, VER-4). */
+/** Records that the status was confirmed, where, by whom and when (VER-3, VER-4). */
 export function confirmStatus(
   hit: Hit,
   state: HitState,
-  { channel, source, result, atMs = undefined }: ToldStatus,
+  { channel, source, result, atMs = undefined }: StatusInput,
   nowMs: number,
 ): Transition {
   refuseClosed(state);
@@ -128,7 +128,7 @@ export function confirmStatus(
   };
 }
 
-/** Whether the wanted person is in the vehicle, or what else the stop rests on (VER-7). */
+/** Records whether the wanted person is in the vehicle, or other grounds for the stop (VER-7). */
 export function checkOccupant(
   state: HitState,
   { answer, basis }: { answer: Answer; basis?: string | undefined },
@@ -146,7 +146,7 @@ export function checkOccupant(
   return { steps: [step], atMs: nowMs, update: null };
 }
 
-/** Acting before the status is confirmed, with the reason; where the policy knows such an exit (VER-3). */
+/** Records the reason to act before the status is confirmed, if the policy permits that (VER-3). */
 export function declareExigent(
   state: HitState,
   text: string,
@@ -168,7 +168,7 @@ export function declareExigent(
   };
 }
 
-/** A stop or more: refused until validated or exigent (VER-6). */
+/** Records a stop or a further action: refused until validated or exigent (VER-6). */
 export function enforce(
   state: HitState,
   { action, note }: { action: (typeof enforcementActions)[number]; note?: string | undefined },
@@ -184,20 +184,20 @@ export function enforce(
   };
 }
 
-/** How a hit is closed (VER-8, VER-9, VER-11), or how its closing is corrected; both stay on record. */
+/** The disposition that closes a hit (VER-8, VER-9, VER-11) or corrects an earlier one; both stay recorded. */
 export function disposalOf(
   hit: Hit,
   state: HitState,
-  told: DisposeInput,
+  input: DisposeInput,
   policy: Rules,
 ): Omit<Disposition, 'with'> {
-  if (enforcementOutcomes.has(told.outcome) && state.enforcement.length === 0) {
+  if (enforcementOutcomes.has(input.outcome) && state.enforcement.length === 0) {
     refuseUnvalidated(state);
   }
-  return dispositionOf(hit, told, state, policy);
+  return dispositionOf(hit, input, state, policy);
 }
 
-/** Closes one hit; `closedWith` is the hit of the same vehicle that it is closed with, if any. */
+/** Closes one hit; `closedWith` is the hit of the same vehicle that the officer closed, if this is another one. */
 export function close(
   disposition: Omit<Disposition, 'with'>,
   closedWith: string | null,
@@ -215,12 +215,14 @@ export function close(
   };
 }
 
-/** Whether a hit is closed when another of the same vehicle is. */
+/** Whether closing another hit of the same vehicle closes this one too. */
 export function isClosedWithOthers(sibling: Hit, its: HitState): boolean {
   return sibling.state !== 'withdrawn' && its.disposition === null;
 }
 
-/** The step that a word of dispatch is; null where it is none. `about` names the read that dispatch was asked about. */
+/**
+ * The step for a status from dispatch; null if it needs none. `about`: hash of the read that dispatch was asked about.
+ */
 export function dispatchStep({ state, by }: AlertStatus, about: string): StepBody | null {
   switch (state) {
     case 'confirmation_in_progress':
@@ -234,7 +236,7 @@ export function dispatchStep({ state, by }: AlertStatus, about: string): StepBod
   }
 }
 
-/** What a step of dispatch has answered about a hit; null where another answer counts, or the same as before. */
+/** Dispatch's new answer about a hit; null if another answer counts, or if it is unchanged. */
 export function answerOf(
   before: HitState,
   after: HitState,

@@ -11,17 +11,19 @@ import type { Person } from '../gate/person.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { AlertStatus } from './alert-status.ts';
+import type { Outcome } from './alert-update.ts';
 import { type DisposeInput, entryOutcomes, promptOf } from './disposition.ts';
 import { aboutHit } from './entry-hash.ts';
 import { type HitView, nameOf, viewHit } from './hit-view.ts';
 import { type HitState, judge, judgeOutcome } from './judge.ts';
-import { createMutes, type Mute } from './mutes.ts';
-import { createOtherUnitsAlerts } from './other-units-alerts.ts';
-import { createPrecision } from './precision.ts';
+import { createMutes, type Mute, type Mutes } from './mutes.ts';
+import { createOtherUnitsAlerts, type OtherUnitsAlerts } from './other-units-alerts.ts';
+import { createPrecision, type PrecisionGroup, type PrecisionReport } from './precision.ts';
 import type {
   Answer,
   Aspect,
   Author,
+  Correction,
   Disposition,
   enforcementActions,
   Step,
@@ -39,49 +41,106 @@ import {
   disposalOf,
   enforce,
   isClosedWithOthers,
+  type StatusInput,
   startConfirmation,
-  type ToldStatus,
   type Transition,
   updateOf,
 } from './transitions.ts';
 
-/** What happens to hits without a person at this unit; the daemon shows and sounds it (DSP-4). */
+/** Changes of hits that did not come from a person at this unit; the daemon shows and sounds them (DSP-4). */
 export interface VerificationEvents {
-  /** Dispatch has confirmed an alert of this unit, or found that it does not stand. */
+  /** Dispatch confirmed an alert of this unit, or found it invalid. */
   answered: [hit: Hit, result: 'verified' | 'not_verified', by: string];
-  /** A hit of this unit came to another state. */
+  /** The state of a hit of this unit changed. */
   changed: [hitId: string, state: HitState['state']];
-  /** Dispatch speaks of another unit's alert. */
+  /** Dispatch sent the status of another unit's alert. */
   elsewhere: [status: AlertStatus];
 }
 
-/** An alert that a disposition found to be wrong. */
-export type DispositionError = ReturnType<Verification['errors']>[number];
+/** An alert that its disposition found to be wrong. */
+export interface DispositionError {
+  hitId: string;
+  at: string;
+  head: string | null;
+  outcome: Outcome;
+  correction: Correction | null;
+}
 
-/** What follows from closing an alert. */
+/** The result of closing an alert. */
 export interface Disposed {
   view: HitView;
   /** Other hits of the same vehicle that were closed with it. */
   also: string[];
   muted: { scope: 'entry' | 'plate'; until: string | null } | null;
-  /** What is left to do, such as taking the entry off its list (HOT-11). */
+  /** What the officer should do next, such as take the entry off its list (HOT-11). */
   prompt: string | null;
 }
 
-/** How hits of one vehicle are closed. */
+/** Input for closing the hits of one vehicle. */
 interface Closing {
   disposition: Omit<Disposition, 'with'>;
   closedWith: string | null;
   by: Person;
 }
 
-/** Hits that are put together without a break: some ms. */
+/** Hits shown per turn of the event loop: some ms of work. */
 const slice = 20;
 
-/** What happens after a hit, up to its disposition (VER-1 to VER-11, DSP-1 to DSP-4). */
-export type Verification = ReturnType<typeof createVerification>;
+/** The verification of hits up to their disposition (VER-1 to VER-11, DSP-1 to DSP-4). */
+export interface Verification {
+  readonly events: EventEmitter<VerificationEvents>;
+  readonly mutes: Mutes;
+  readonly elsewhere: OtherUnitsAlerts;
+  precision(group: PrecisionGroup, sinceMs: number, untilMs: number): PrecisionReport;
 
-/** Works on a database with `verificationMigrations`; every change is one transaction with its message. */
+  open(hitId: string): HitView;
+  list(range: HitRange): Promise<HitView[]>;
+  undisposed(limit: number): Promise<HitView[]>;
+  undisposedCount(): number;
+  /** Whether a hit of this detection has no disposition yet; the record is then kept. */
+  isOpen(detectionId: string): boolean;
+  /** Whether this read of this entry raises no alert, because a disposition muted it. */
+  isMuted: Mutes['isMuted'];
+  /** Errors of reading and lists found by dispositions, with the camera head (VER-11, AUD-8). */
+  errors(sinceMs: number, untilMs: number): DispositionError[];
+
+  /** Records what an officer sees of the vehicle, each aspect separately (VER-1, VER-2). */
+  confirmVisual(
+    hitId: string,
+    answers: { [Each in Aspect]?: Answer | undefined },
+    by: Person,
+  ): HitView;
+  /** Records that someone is asking CLETS or dispatch now. */
+  startConfirmation(hitId: string, by: Person): HitView;
+  /**
+   * Records that the status was confirmed, where, by whom and when, without the text of the answer (VER-3, VER-4).
+   */
+  confirmStatus(hitId: string, input: StatusInput, by: Person): HitView;
+  /** Records whether the wanted person is in the vehicle, or other grounds for the stop (VER-7). */
+  checkOccupant(
+    hitId: string,
+    input: { answer: Answer; basis?: string | undefined },
+    by: Person,
+  ): HitView;
+  /** Records the reason to act before the status is confirmed, if the policy permits that (VER-3). */
+  declareExigent(hitId: string, text: string, by: Person): HitView;
+  /** Records a stop or a further action: refused until validated or exigent (VER-6). */
+  enforce(
+    hitId: string,
+    input: { action: (typeof enforcementActions)[number]; note?: string | undefined },
+    by: Person,
+  ): HitView;
+  /** Closes an alert (VER-8, VER-9, VER-11), or corrects its disposition; both stay recorded. */
+  dispose(hitId: string, input: DisposeInput, by: Person): Disposed;
+
+  /**
+   * Takes a status of an alert from dispatch, of this unit or another. A repeated status changes nothing; of several,
+   * the latest one counts, in whatever order they arrive. Throws if it cannot be written to the audit log.
+   */
+  onAlertStatus(status: AlertStatus): void;
+}
+
+/** Needs a database with `verificationMigrations`; every change is one transaction with its message. */
 export function createVerification(deps: {
   db: Database;
   policy: Policy;
@@ -89,7 +148,7 @@ export function createVerification(deps: {
   audit: AuditWriter;
   unit: { agency: string; id: string };
   clock?: Clock;
-}) {
+}): Verification {
   const { db, outbox, audit, unit, clock = systemClock } = deps;
   const policy = deps.policy.verification;
   const rows = createStepRows(db);
@@ -112,7 +171,7 @@ export function createVerification(deps: {
     return viewHit({ hit, standing, steps, images, elsewhere: others, policy });
   };
 
-  /** In slices, for the daemon raises alerts meanwhile. */
+  /** In slices, so that the daemon can raise alerts in between. */
   const views = async (hits: readonly Hit[]): Promise<HitView[]> => {
     const made: HitView[] = [];
     for (const [index, hit] of hits.entries()) {
@@ -130,7 +189,7 @@ export function createVerification(deps: {
     recordedAtMs: Math.floor(clock()),
   });
 
-  /** Records the steps of an act, and queues its message to dispatch in the same transaction. */
+  /** Stores the steps of an action, and queues its message to dispatch in the same transaction. */
   const record = (hit: Hit, { steps, atMs, update }: Transition, by: Person): void => {
     for (const body of steps) rows.addStep(hit.id, stepOf(body, by, atMs));
     if (update === null) return;
@@ -139,7 +198,7 @@ export function createVerification(deps: {
     outbox.add({ id: uuidv7(), lane: 'hit', topic: 'alert', json: JSON.stringify(message) });
   };
 
-  /** Runs a change of a hit in one transaction, and says what state it came to. */
+  /** Runs a change of a hit in one transaction, and reports the hit's new state. */
   const change = (hitId: string, work: (hit: Hit, standing: HitState) => void): HitView => {
     const changed = db
       .transaction((): HitView => {
@@ -157,7 +216,7 @@ export function createVerification(deps: {
     transition: (hit: Hit, standing: HitState) => Transition,
   ): HitView => change(hitId, (hit, standing) => record(hit, transition(hit, standing), by));
 
-  /** Closes one hit: its steps, its outcome for the figures, and the mute that the outcome asks for. */
+  /** Closes one hit: its steps, its outcome for the figures, and the mute that the outcome requires. */
   const closeOne = (
     hit: Hit,
     standing: HitState,
@@ -176,16 +235,13 @@ export function createVerification(deps: {
     elsewhere,
     precision,
 
-    open: (hitId: string): HitView => view(hitOf(hitId)),
-    list: (range: HitRange): Promise<HitView[]> => views(rows.between(range)),
-    undisposed: (limit: number): Promise<HitView[]> => views(rows.undisposed(limit)),
-    undisposedCount: (): number => rows.undisposedCount(),
-    /** Whether a hit of this detection waits for its disposition: then the record stays where it is. */
-    isOpen: (detectionId: string): boolean => rows.isOpen(detectionId),
-    /** Whether this read of this entry raises nothing, because a disposition has silenced it. */
+    open: (hitId) => view(hitOf(hitId)),
+    list: (range) => views(rows.between(range)),
+    undisposed: (limit) => views(rows.undisposed(limit)),
+    undisposedCount: () => rows.undisposedCount(),
+    isOpen: (detectionId) => rows.isOpen(detectionId),
     isMuted: mutes.isMuted,
-    /** Errors of reading and lists that dispositions name, with the camera head (VER-11, AUD-8). */
-    errors: (sinceMs: number, untilMs: number) =>
+    errors: (sinceMs, untilMs) =>
       rows.errors(sinceMs, untilMs).map(({ hitId, atMs, step }) => ({
         hitId,
         at: isoTime(atMs),
@@ -194,50 +250,34 @@ export function createVerification(deps: {
         correction: step.correction,
       })),
 
-    /** What an officer sees of the vehicle, each aspect separately (VER-1, VER-2). */
-    confirmVisual: (
-      hitId: string,
-      told: { [Each in Aspect]?: Answer | undefined },
-      by: Person,
-    ): HitView => act(hitId, by, (hit, standing) => confirmVisual(hit, standing, told, clock())),
+    confirmVisual: (hitId, answers, by) =>
+      act(hitId, by, (hit, standing) => confirmVisual(hit, standing, answers, clock())),
 
-    /** Somebody asks CLETS or dispatch now. */
-    startConfirmation: (hitId: string, by: Person): HitView =>
+    startConfirmation: (hitId, by) =>
       act(hitId, by, (_, standing) => startConfirmation(standing, clock())),
 
-    /** That it was confirmed, where, by whom and when; not what the answer said (VER-3, VER-4). */
-    confirmStatus: (hitId: string, told: ToldStatus, by: Person): HitView =>
-      act(hitId, by, (hit, standing) => confirmStatus(hit, standing, told, clock())),
+    confirmStatus: (hitId, input, by) =>
+      act(hitId, by, (hit, standing) => confirmStatus(hit, standing, input, clock())),
 
-    /** Whether the wanted person is in the vehicle, or what else the stop rests on (VER-7). */
-    checkOccupant: (
-      hitId: string,
-      told: { answer: Answer; basis?: string | undefined },
-      by: Person,
-    ): HitView => act(hitId, by, (_, standing) => checkOccupant(standing, told, clock())),
+    checkOccupant: (hitId, input, by) =>
+      act(hitId, by, (_, standing) => checkOccupant(standing, input, clock())),
 
-    /** Acting before the status is confirmed, with the reason; where the policy knows such an exit (VER-3). */
-    declareExigent: (hitId: string, text: string, by: Person): HitView =>
+    declareExigent: (hitId, text, by) =>
       act(hitId, by, (_, standing) => declareExigent(standing, text, policy, clock())),
 
-    /** A stop or more: refused until validated or exigent (VER-6). */
-    enforce: (
-      hitId: string,
-      told: { action: (typeof enforcementActions)[number]; note?: string | undefined },
-      by: Person,
-    ): HitView => act(hitId, by, (_, standing) => enforce(standing, told, clock())),
+    enforce: (hitId, input, by) =>
+      act(hitId, by, (_, standing) => enforce(standing, input, clock())),
 
-    /** Closes an alert (VER-8, VER-9, VER-11), or corrects how it was closed; both stay on record. */
-    dispose(hitId: string, told: DisposeInput, by: Person): Disposed {
+    dispose(hitId, input, by) {
       const also: string[] = [];
       let muted: Disposed['muted'] = null;
       const closed = change(hitId, (hit, standing) => {
-        const disposition = disposalOf(hit, standing, told, policy);
+        const disposition = disposalOf(hit, standing, input, policy);
         const mute = closeOne(hit, standing, { disposition, closedWith: null, by });
         if (mute !== null) {
           muted = { scope: mute.plate === null ? 'entry' : 'plate', until: mute.until };
         }
-        if (entryOutcomes.has(told.outcome)) return;
+        if (entryOutcomes.has(input.outcome)) return;
         for (const sibling of rows.siblingsOf(hit)) {
           const its = standingOf(sibling);
           if (!isClosedWithOthers(sibling, its)) continue;
@@ -246,22 +286,18 @@ export function createVerification(deps: {
         }
       });
       for (const id of also) events.emit('changed', id, 'disposed');
-      return { view: closed, also, muted, prompt: promptOf(closed, told.outcome) };
+      return { view: closed, also, muted, prompt: promptOf(closed, input.outcome) };
     },
 
-    /**
-     * Takes in what dispatch says of an alert, of this unit or another. A repeat changes nothing, and the latest
-     * word counts whenever it arrives. Throws when it cannot be written to the audit log.
-     */
-    onAlertStatus(status: AlertStatus): void {
+    onAlertStatus(status) {
       if (status.unit !== unit.id) {
         if (elsewhere.take(status)) events.emit('elsewhere', status);
         return;
       }
       const hit = rows.hit(status.hitId);
-      // Only a purged one: a hit is stored before headquarters can have heard of it.
+      // The hit can only be missing because it was purged: hits are stored before they are sent to headquarters.
       if (hit === null || rows.hasStep(status.id)) return;
-      // Dispatch may have asked about a reading that was amended since.
+      // Dispatch may have been asked about a reading that was corrected since.
       const body = dispatchStep(status, aboutHit(hit, status.alert?.plate));
       if (body === null) return;
       audit.append({
@@ -269,14 +305,19 @@ export function createVerification(deps: {
         operation: 'hits.dispatch-status',
         outcome: 'done',
         who: {
-          ...{ account: null, username: 'headquarters', name: status.by, role: null },
+          account: null,
+          username: 'headquarters',
+          name: status.by,
+          role: null,
           organisation: unit.agency,
         },
         from: 'headquarters',
         session: null,
         object: `hit ${hit.id}`,
         query: { state: status.state, at: status.at },
-        ...{ results: null, inquiry: null, note: null },
+        results: null,
+        inquiry: null,
+        note: null,
       });
       const before = standingOf(hit);
       const step = stepOf(body, { dispatch: status.by }, Date.parse(status.at), status.id);

@@ -198,12 +198,7 @@ function report(result: ImportResult, options: FileOptions): string {
       `${wildcards} of them with ? or *; as of ${result.asOf}`,
     `  ${records} rows: ${rejected} unusable, ${expired} already expired, ${duplicates} repeated, ` +
       `${denied} of categories that the policy takes no entry of`,
-    ...result.rejects
-      .slice(0, 10)
-      .map(
-        ({ column, reason, rows, firstRow }) =>
-          `    ${rows} × ${column ?? 'the row'} ${reason} (first: row ${firstRow})`,
-      ),
+    ...whatWasDone(result),
     ...(options.rejects !== undefined ? [`  the unusable rows are in ${options.rejects}`] : []),
     `  near matching: at most ${perThousand(result.nearPer1000)} more alerts in 1000 vehicles that are on no list`,
     ...result.warnings.map((warning) => `  note: ${warning}`),
@@ -212,6 +207,37 @@ function report(result: ImportResult, options: FileOptions): string {
   if (result.samples.length > 0) lines.push('first entries:');
   const samples = entryTable(result.samples, options.showPlates === true);
   return `${lines.join('\n')}\n${result.samples.length > 0 ? samples : ''}`;
+}
+
+/** What was refused or put right, as a table: how many rows, the first of them, the cell, what was seen and done. */
+function whatWasDone({ rejects, repairs, marks }: ImportResult): string[] {
+  const rows = [
+    ...rejects.map(({ column, reason, rows, firstRow }) => [
+      String(rows),
+      String(firstRow),
+      column ?? 'the row',
+      reason,
+      'refused',
+    ]),
+    ...repairs.map(({ column, seen, done, rows, firstRow }) => [
+      String(rows),
+      String(firstRow),
+      column ?? 'the row',
+      seen,
+      done,
+    ]),
+    ...marks.map(({ row, kind, count }) => [
+      '1',
+      String(row),
+      'the row',
+      `is a ${kind === 'leading' ? 'header' : 'trailer'}${count === null ? '' : ` that says ${count} rows`}`,
+      'not a vehicle',
+    ]),
+  ];
+  if (rows.length === 0) return [];
+  return table(['rows', 'first', 'cell', 'seen', 'done'], rows)
+    .split('\n')
+    .map((line) => `    ${line}`);
 }
 
 function perThousand(value: number): string {

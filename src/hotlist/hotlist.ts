@@ -15,7 +15,13 @@ import { createListSwitches } from './list-switches.ts';
 import { createMatcher } from './matcher.ts';
 import { canonicalKey, normalisePlate } from './plate-text.ts';
 import { type AgeLimits, needsSweep } from './sweep.ts';
-import { currentGenerations, type EntryRow, hotEntryOf, hotlistMigrations } from './tables.ts';
+import {
+  currentGenerations,
+  currentRefusals,
+  type EntryRow,
+  hotEntryOf,
+  hotlistMigrations,
+} from './tables.ts';
 
 /** The hot lists of a unit. */
 export interface Hotlist extends AsyncDisposable {
@@ -87,6 +93,7 @@ export function createHotlist(options: HotlistOptions): Hotlist {
   const { deniedCategories } = rules;
   const matcher = createMatcher({ db, config, lists, deniedCategories, clock });
   const generations = currentGenerations(db);
+  const refusals = currentRefusals(db);
   const choices = createListSwitches(db);
   const maxAges = new Map(lists.map((list) => [list.id, list.maxAgeH]));
   const page = db.prepare<[string, number, number], EntryRow>(
@@ -110,7 +117,11 @@ export function createHotlist(options: HotlistOptions): Hotlist {
     const nowMs = clock();
     const byList = new Map(generations().map((each) => [each.listId, each]));
     const chosen = choices.all();
-    return lists.map((list) => listStatus(list, byList.get(list.id), chosen.get(list.id), nowMs));
+    const refused = new Map(refusals().map((each) => [each.listId, each]));
+    return lists.map((list) => {
+      const { id } = list;
+      return listStatus(list, byList.get(id), chosen.get(id), refused.get(id), nowMs);
+    });
   }
 
   function configured(listId: string): HotList {
@@ -246,6 +257,13 @@ export function createHotlist(options: HotlistOptions): Hotlist {
 
 function fingerprint(lists: ListStatus[]): string {
   return JSON.stringify(
-    lists.map(({ id, state, asOf, importedAt, chosen }) => [id, state, asOf, importedAt, chosen]),
+    lists.map(({ id, state, asOf, importedAt, chosen, problem }) => [
+      id,
+      state,
+      asOf,
+      importedAt,
+      chosen,
+      problem,
+    ]),
   );
 }

@@ -4,11 +4,12 @@ import type { Database } from '../platform/database.ts';
 import { messageOf, Problem, TemporaryProblem } from '../platform/problem.ts';
 import type { ImportRequest, ImportResult } from './import-result.ts';
 import { lintRows } from './lint-rows.ts';
+import { differenceOf, type ListProfile } from './list-profile.ts';
 import type { HotList, RowRules } from './list-rules.ts';
 import { createRejectsFile } from './rejects-file.ts';
 import { type StagedFile, stageFile } from './stage-file.ts';
 import { sweep } from './sweep.ts';
-import { type EntryRow, entryFields, type Generation, hotEntryOf } from './tables.ts';
+import { type EntryRow, entryFields, type Generation, hotEntryOf, noteRefusal } from './tables.ts';
 
 const clockToleranceMs = 5 * 60_000;
 const hourMs = 3_600_000;
@@ -31,7 +32,6 @@ export async function importList(
 ): Promise<ImportResult> {
   const startedMs = performance.now();
   const previous = generationInUse(db, list.id);
-  const asOfMs = sourceTime(request, nowMs);
   const rejectsFile =
     request.rejectsFile === undefined ? null : createRejectsFile(request.rejectsFile);
   let staged: StagedFile;
@@ -43,6 +43,7 @@ export async function importList(
     throw error;
   }
 
+  const asOfMs = sourceTime(request, staged.asOfMs, nowMs);
   const copied = request.asOf === 'file-time' && staged.facts.sha256 === previous?.sha256;
   const effectiveMs = copied ? Math.min(asOfMs, previous.asOfMs) : asOfMs;
   const warnings = [...lintRows(db, list, staged, request.dryRun === true)];
@@ -50,13 +51,21 @@ export async function importList(
     warnings.unshift(
       'the file is identical to the one imported before: the age of the list is not renewed',
     );
-  } else if (request.asOf === 'file-time') {
+  } else if (request.asOf === 'file-time' && staged.asOfMs === null) {
     warnings.unshift(
       `the age is counted from the file's modification time; give the source's own time if it states one`,
     );
   }
   const refusal = refusalOf(list, request, staged, previous, effectiveMs, nowMs);
-  const { facts, unknownCodes: _, cutShort: __, ...counts } = staged;
+  const {
+    facts,
+    unknownCodes: _,
+    cutShort: __,
+    profile,
+    asOfMs: ___,
+    stated: ____,
+    ...counts
+  } = staged;
   const result: ImportResult = {
     listId: list.id,
     dryRun: request.dryRun === true,
@@ -74,11 +83,12 @@ export async function importList(
       .all()
       .map(hotEntryOf);
   } else if (refusal !== null) {
+    noteRefusal(db, list.id, nowMs, refusal);
     throw new Problem(refusal);
   } else {
     refuseFullDisk(db, request.file, facts.bytes);
     try {
-      writeGeneration(db, list, result, request.by ?? null, effectiveMs, nowMs);
+      writeGeneration(db, list, result, profile, request.by ?? null, effectiveMs, nowMs);
     } catch (error) {
       // Mostly a full disk: what was written is the first thing to go, now or with the next sweep.
       try {
@@ -88,6 +98,7 @@ export async function importList(
         `${request.file}: could not be written (${messageOf(error)}); the old list stays in force`,
       );
     }
+    noteRefusal(db, list.id, nowMs, null);
     sweep(db, null);
   }
   result.ms = performance.now() - startedMs;
@@ -102,7 +113,16 @@ function generationInUse(db: Database, listId: string): Generation | undefined {
     .get(listId);
 }
 
-function sourceTime(request: ImportRequest, nowMs: number): number {
+/** When the source made the list: as the file itself says, as the request says, or the earlier of both. */
+function sourceTime(request: ImportRequest, ownMs: number | null, nowMs: number): number {
+  if (ownMs !== null) {
+    const isNamed = request.asOf !== undefined && request.asOf !== 'file-time';
+    return isNamed ? Math.min(ownMs, statedTime(request, nowMs)) : ownMs;
+  }
+  return statedTime(request, nowMs);
+}
+
+function statedTime(request: ImportRequest, nowMs: number): number {
   if (request.asOf === undefined) {
     throw new Problem(
       `${request.file}: say when its source made it, with --as-of and a time such as 2026-11-21T06:00:00Z, ` +
@@ -149,7 +169,22 @@ function refusalOf(
       `(maxAgeH) for which list "${list.id}" may be kept. Fetch a newer one.`
     );
   }
-  if (staged.entries === 0) {
+  const { stated } = staged;
+  if (stated !== null && stated.count !== stated.rows && request.force !== true) {
+    return `${file}: its last line says ${stated.count} rows, and ${stated.rows} were read: it is cut short or joined of two. Fetch it again. If that is right, import it with --force.`;
+  }
+  if (
+    list.layout.trailer !== undefined &&
+    !staged.marks.some(({ kind }) => kind === 'trailing') &&
+    request.force !== true
+  ) {
+    return `${file}: has no last line that begins with "${list.layout.trailer.startsWith}" (layout.trailer): it is cut short. Fetch it again. If that is right, import it with --force.`;
+  }
+  const isVouchedEmpty =
+    staged.records === 0 &&
+    staged.facts.bytes > 0 &&
+    (request.force === true || request.entries === 0);
+  if (staged.entries === 0 && !isVouchedEmpty) {
     const first = staged.rejects[0];
     const why = first === undefined ? '' : ` Most rows: ${describe(first.column, first.reason)}.`;
     return `${file}: has no usable entry in ${staged.records} rows.${why}`;
@@ -170,13 +205,27 @@ function refusalOf(
       `Use --rejects to see them all. ${insist}`
     );
   }
+  if (request.entries !== undefined && request.entries !== staged.records) {
+    return `${file}: has ${staged.records} rows where its source says ${request.entries}. Fetch it again. ${insist}`;
+  }
   if (previous === undefined) return null;
   const missing = previous.entries - staged.entries;
-  if (missing > list.maxShrink * previous.entries) {
+  const vouched = request.entries !== undefined;
+  if (!vouched && missing > list.maxShrink * previous.entries && missing > list.maxShrinkEntries) {
     return (
       `${file}: has ${staged.entries} entries where list "${list.id}" has ${previous.entries}: ` +
       `${Math.round((missing / previous.entries) * 100)} % fewer, more than ${Math.round(list.maxShrink * 100)} % (maxShrink). ${insist}`
     );
+  }
+  const difference =
+    previous.profile === null
+      ? null
+      : differenceOf(JSON.parse(previous.profile), staged.profile, {
+          before: previous.entries,
+          now: staged.entries,
+        });
+  if (difference !== null) {
+    return `${file}: ${difference}. Has a column changed its name or its place? ${insist}`;
   }
   if (asOfMs < previous.asOfMs) {
     return (
@@ -207,6 +256,7 @@ function writeGeneration(
   db: Database,
   list: HotList,
   result: ImportResult,
+  profile: ListProfile,
   by: string | null,
   asOfMs: number,
   nowMs: number,
@@ -217,8 +267,8 @@ function writeGeneration(
   const generation = Number(
     db
       .prepare(
-        `INSERT INTO generation (listId, state, asOfMs, importedAtMs, maxAgeH, sha256, records, entries, importedBy)
-         VALUES (?, 'building', ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO generation (listId, state, asOfMs, importedAtMs, maxAgeH, sha256, records, entries, importedBy, profile)
+         VALUES (?, 'building', ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
         list.id,
@@ -229,6 +279,7 @@ function writeGeneration(
         result.records,
         result.entries,
         by,
+        JSON.stringify(profile),
       ).lastInsertRowid,
   );
   const copy = db.prepare(

@@ -12,6 +12,8 @@ export interface ImportRequest {
   asOf?: string;
   /** Refuse the file unless its SHA-256 is this. */
   sha256?: string;
+  /** Rows that its source says the file has; 0 vouches for an empty list. */
+  entries?: number;
   /** Read, check and count only. */
   dryRun?: boolean;
   /** CSV of the rows that could not be used. */
@@ -31,6 +33,16 @@ export interface RejectCount {
   firstRow: number;
 }
 
+/** Rows in which the same thing was put right or left out. */
+export interface RepairCount {
+  column: string | null;
+  seen: string;
+  done: string;
+  rows: number;
+  /** The first of them. */
+  firstRow: number;
+}
+
 /** What is counted while a file is read. */
 export interface ImportCounts {
   /** Rows of the file, the header not counted. */
@@ -41,6 +53,10 @@ export interface ImportCounts {
   /** Lines that could not be used. */
   rejected: number;
   rejects: RejectCount[];
+  /** What was put right or left out in rows that were taken. */
+  repairs: RepairCount[];
+  /** Header and trailer lines, which are no vehicles. */
+  marks: { row: number; kind: 'leading' | 'trailing'; count: number | null }[];
   /** Rows left out because the policy forbids their category, by category (REL-4). */
   denied: Record<string, number>;
   /** Rows whose text named a person, an address or CLETS data, and was left out (HOT-9). */

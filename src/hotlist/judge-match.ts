@@ -30,15 +30,21 @@ export function readOf(query: MatchQuery): Read {
 }
 
 /**
- * Whether a read with the same canonical key as a listed plate matches it (PRA-2): exactly; nearly,
- * by one confusable character that the reader itself holds possible; or not (null).
+ * Whether a read with the same canonical key as a listed plate matches it (PRA-2): exactly; nearly, by one
+ * confusable character that the reader itself holds possible, or by O and 0 alone, which no reader can tell apart on
+ * most plates; or not (null). `oIsZero`: the list writes the letter O as zero, so that O and 0 are one letter of it.
  */
 export function judgePlate(
   read: Read,
   listed: string,
-  nearMinP: number,
+  { nearMinP, oIsZero }: { nearMinP: number; oIsZero: boolean },
 ): { tier: 'exact' | 'near'; differences: Difference[] } | null {
   if (read.plate === listed) return { tier: 'exact', differences: [] };
+  if (withoutO(read.plate) === withoutO(listed)) {
+    return oIsZero
+      ? { tier: 'exact', differences: [] }
+      : { tier: 'near', differences: differencesOf(read, listed) };
+  }
   const positions = [...listed].flatMap((char, at) => (read.plate[at] === char ? [] : [at]));
   const position = positions[0];
   if (position === undefined || positions.length > 1 || read.plate.length !== listed.length) {
@@ -53,6 +59,19 @@ export function judgePlate(
     p,
   };
   return { tier: 'near', differences: [difference] };
+}
+
+function withoutO(plate: string): string {
+  return plate.replaceAll('O', '0');
+}
+
+/** Where two plates of one length differ, with the reader's probability for what is listed; 0 where it has none. */
+function differencesOf(read: Read, listed: string): Difference[] {
+  return [...listed].flatMap((char, position) => {
+    const seen = read.plate.charAt(position);
+    if (seen === char) return [];
+    return [{ position, read: seen, listed: char, p: possibility(read, position, char) ?? 0 }];
+  });
 }
 
 /**

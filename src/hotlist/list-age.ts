@@ -2,7 +2,7 @@ import { isoTime } from '../platform/clock.ts';
 import type { ListStatus } from './hit-match.ts';
 import type { HotList } from './list-rules.ts';
 import type { ListSwitch } from './list-switches.ts';
-import type { Generation } from './tables.ts';
+import type { Generation, ListRefusal } from './tables.ts';
 
 const hourMs = 3_600_000;
 const clockToleranceMs = 5 * 60_000;
@@ -39,6 +39,7 @@ export function listStatus(
   list: HotList,
   generation: Generation | undefined,
   choice: ListSwitch | undefined,
+  refusal: ListRefusal | undefined,
   nowMs: number,
 ): ListStatus {
   const { id, name, source, type, priority } = list;
@@ -50,7 +51,9 @@ export function listStatus(
       ...facts,
       ...{ version: null, importedBy: null, entries: 0, asOf: null, importedAt: null, ageS: null },
       state: enabled ? 'empty' : 'off',
-      problem: enabled ? `never imported: lookout hotlist import ${id} FILE` : null,
+      problem: enabled
+        ? (refusedWords(refusal) ?? `never imported: lookout hotlist import ${id} FILE`)
+        : null,
     };
   }
   const age = listAge(list, generation.asOfMs, nowMs);
@@ -65,8 +68,22 @@ export function listStatus(
     importedAt: isoTime(generation.importedAtMs),
     ageS: age.ageS,
     state,
-    problem: problemOf(list, state, age, generation.state === 'expired'),
+    problem: allProblems(
+      problemOf(list, state, age, generation.state === 'expired'),
+      enabled ? refusedWords(refusal) : null,
+    ),
   };
+}
+
+function allProblems(...problems: (string | null)[]): string | null {
+  return problems.filter((each) => each !== null).join('; ') || null;
+}
+
+/** The file itself is not named: it lies in a folder of the unit, or was a person's. */
+function refusedWords(refusal: ListRefusal | undefined): string | null {
+  if (refusal === undefined) return null;
+  const reason = refusal.reason.replace(/^\S*: /, '');
+  return `the newest file was refused at ${isoTime(refusal.atMs)}: ${reason}`;
 }
 
 function problemOf(

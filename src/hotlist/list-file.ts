@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
-import { type CsvError, parse } from 'csv-parse';
 import iconv from 'iconv-lite';
 import type { LayoutConfig } from '../config/sections/hotlist.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
+import { createDelimitedRows } from './delimited-rows.ts';
 
 /** One row of a list file. */
 export interface ListRow {
@@ -14,6 +14,10 @@ export interface ListRow {
   raw: string;
   /** The cells of a delimited row; a fixed-width row is one cell. */
   cells: string[];
+  /** What was wrong with its writing and could be read all the same; null where nothing was. */
+  repair: string | null;
+  /** Why nobody can say what its lines mean; null for most. */
+  doubt: string | null;
 }
 
 /** What was read. */
@@ -25,55 +29,50 @@ export interface FileFacts {
 }
 
 const chunkBytes = 256 * 1024;
-const longestRow = 64 * 1024;
+const maxLineLength = 64 * 1024;
 
-/** Takes decoded text in pieces and hands out rows; line ends are already \n. */
-interface RowSplitter {
-  write(text: string): void | Promise<void>;
-  end(): void | Promise<void>;
+/** Takes the lines of a file and makes rows of them. */
+interface Rows {
+  write(line: string): void;
+  end(isEnded: boolean): void;
 }
 
 /**
- * Reads a list file from front to back, holding one piece of it in memory. Decodes it, takes any kind of line
- * end, and calls `onRow` for every row that is not blank, the header included. What `onRow` throws ends it.
+ * Reads a list file from front to back, holding one piece of it in memory. Decodes it, takes any kind of line end
+ * and the end mark of old systems (Ctrl-Z), and calls `onRow` for every row that is not blank, the header included.
+ * `isWhole` says whether cells are a row by themselves. An error that `onRow` throws ends the reading.
  */
 export async function readListFile(
   file: string,
   layout: LayoutConfig,
+  isWhole: (cells: readonly string[]) => boolean,
   onRow: (row: ListRow) => void,
 ): Promise<FileFacts> {
   const size = sizeOf(file);
   const hash = createHash('sha256');
   const decoder = iconv.getDecoder(layout.encoding, { stripBOM: true });
-  const splitter =
+  const rows =
     layout.kind === 'delimited'
-      ? splitDelimited(file, layout.delimiter, onRow)
-      : splitLines(file, onRow);
+      ? createDelimitedRows(layout.delimiter, isWhole, onRow)
+      : createFixedRows(onRow);
+  const lines = createLines(file, rows);
   const unify = unifyLineEnds();
   let bytes = 0;
-  let last = '';
-  const take = async (text: string) => {
-    const unified = unify(text);
-    if (unified === '') return;
-    last = unified.slice(-1);
-    await splitter.write(unified);
-  };
   try {
     for await (const chunk of createReadStream(file, { highWaterMark: chunkBytes })) {
       const buffer: Buffer = chunk;
       if (bytes === 0) refuseForeignEncoding(file, buffer, layout.encoding);
       bytes += buffer.length;
       hash.update(buffer);
-      await take(decoder.write(buffer));
+      lines.write(unify(decoder.write(buffer)));
     }
   } catch (error) {
     if (error instanceof Problem || !isReadError(error)) throw error;
     throw new Problem(`${file}: cannot be read (${messageOf(error)})`);
   }
   if (bytes !== size) throw new Problem(`${file}: changed while it was read; try again`);
-  await take(`${decoder.end() ?? ''}`);
-  await splitter.end();
-  return { sha256: hash.digest('hex'), bytes, endsWithLine: last === '\n' };
+  lines.write(unify(`${decoder.end() ?? ''}`));
+  return { sha256: hash.digest('hex'), bytes, endsWithLine: lines.end() };
 }
 
 function sizeOf(file: string): number {
@@ -132,80 +131,58 @@ function unifyLineEnds(): (text: string) => string {
   };
 }
 
-function splitLines(file: string, onRow: (row: ListRow) => void): RowSplitter {
+const ctrlZ = '\u001A';
+
+/**
+ * The text before the end mark of a file: Ctrl-Z on old systems, and the NULs or blanks that fill the last block.
+ * Text without one stays as it is.
+ */
+function withoutEndMark(text: string): string {
+  let end = text.length;
+  let isMarked = false;
+  for (; end > 0; end -= 1) {
+    const char = text.charAt(end - 1);
+    if (char === ctrlZ || char === '\0') isMarked = true;
+    else if (char.trim() !== '') break;
+  }
+  return isMarked ? text.slice(0, end) : text;
+}
+
+/** Cuts text into lines; `end` returns whether the last line had its line end. */
+function createLines(file: string, rows: Rows) {
   let rest = '';
-  let row = 0;
-  const take = (line: string) => {
-    row += 1;
-    if (line.trim() !== '') onRow({ row, lines: 1, raw: line, cells: [line] });
-  };
+  let count = 0;
   return {
-    write(text) {
+    write(text: string): void {
       const lines = (rest + text).split('\n');
       rest = lines.pop() ?? '';
-      if (rest.length > longestRow) {
-        throw new Problem(`${file}: row ${row + 1} is longer than ${longestRow} characters`);
+      if (rest.length > maxLineLength) {
+        throw new Problem(
+          `${file}: row ${count + lines.length + 1} is longer than ${maxLineLength} characters`,
+        );
       }
-      for (const line of lines) take(line);
+      count += lines.length;
+      for (const line of lines) rows.write(line);
     },
-    end() {
-      if (rest !== '') take(rest);
+    end(): boolean {
+      const last = withoutEndMark(rest);
+      // An end mark says that the line before it is whole.
+      const isEnded = rest === '' || last !== rest;
+      if (last !== '') rows.write(last);
+      rows.end(isEnded);
+      return isEnded;
     },
   };
 }
 
-function splitDelimited(
-  file: string,
-  delimiter: string,
-  onRow: (row: ListRow) => void,
-): RowSplitter {
-  let before = 0;
-  let thrown: unknown;
-  const parser = parse({
-    delimiter,
-    record_delimiter: '\n',
-    // A stray quote inside a text is kept as it stands; a quote that never closes ends the import.
-    relax_quotes: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    max_record_size: longestRow,
-    raw: true,
-    on_record: (parsed, context) => {
-      // With `raw`, which its types do not know.
-      const record = parsed as unknown as { raw: string; record: string[] };
-      if (thrown !== undefined) return null;
-      // Blank lines skipped before this row are at the front of its raw text.
-      const blank = record.raw.length - record.raw.replace(/^\n+/, '').length;
-      const row = before + blank + 1;
-      before = context.lines;
-      try {
-        const raw = record.raw.slice(blank).replace(/\n$/, '');
-        onRow({ row, lines: context.lines - row + 1, raw, cells: record.record });
-      } catch (error) {
-        thrown = error;
-      }
-      return null;
-    },
-  });
-  parser.on('error', (error: CsvError) => {
-    thrown ??= new Problem(
-      `${file}: row ${before + 1} opens a quote that is never closed, or is longer than ${longestRow} ` +
-        `characters (${error.code}). The file may be incomplete; fetch it again or correct that row.`,
-    );
-  });
-  parser.resume();
-  const check = () => {
-    if (thrown !== undefined) throw thrown;
-  };
+function createFixedRows(onRow: (row: ListRow) => void): Rows {
+  let row = 0;
   return {
-    async write(text) {
-      // The callback also comes, with the error, when the parser gives up; `check` tells of it better.
-      await new Promise<void>((resolve) => parser.write(text, () => resolve()));
-      check();
+    write(line) {
+      row += 1;
+      if (line.trim() === '') return;
+      onRow({ row, lines: 1, raw: line, cells: [line], repair: null, doubt: null });
     },
-    async end() {
-      await new Promise<void>((resolve) => parser.end(() => resolve()));
-      check();
-    },
+    end() {},
   };
 }

@@ -1,13 +1,17 @@
 import { createHash } from 'node:crypto';
-import { type HotCategory, hotCategories } from '../config/hot-categories.ts';
+import type { HotCategory } from '../config/hot-categories.ts';
 import { Problem } from '../platform/problem.ts';
+import { createCategoryCodes } from './category-codes.ts';
+import { createTextCleaner } from './lint/clean-text.ts';
 import { namesImmigration } from './lint/immigration.ts';
-import { createTextLinter } from './lint/lint-text.ts';
 import type { ListRow } from './list-file.ts';
+import { createMarks, type Mark } from './list-marks.ts';
 import type { HotList, RowRules } from './list-rules.ts';
-import { parseDate } from './parse-date.ts';
-import { canonicalKey, isWildcard, normaliseListedPlate } from './plate-text.ts';
-import { normaliseState } from './state-code.ts';
+import { readListedPlate } from './listed-plate.ts';
+import { parseDate, saysNoDate } from './parse-date.ts';
+import { canonicalKey, isWildcard } from './plate-text.ts';
+import { type Shape, shapeRow, trailingCells } from './row-shape.ts';
+import { listedState } from './state-code.ts';
 import type { EntryRow } from './tables.ts';
 
 /** Why a row cannot be used; quotes nothing of the row. */
@@ -17,21 +21,35 @@ export interface Rejection {
   reason: string;
 }
 
+/** Something in a row that was put right or left out; quotes nothing of the row. */
+export interface Repair {
+  /** Field of the layout, or null for the row as a whole. */
+  column: string | null;
+  seen: string;
+  done: string;
+}
+
 /** A row as an entry, or why not. */
 export type MappedRow =
   | {
       entry: EntryRow;
+      repairs: Repair[];
       /** A category code that no mapping names. */
       unknownCode: string | null;
+      /** Which fields of the layout the row fills. */
+      filled: Field[];
       /** Personal or CLETS text in it: left out, or kept and counted; null where there is none (HOT-9). */
       personal: 'left-out' | 'kept' | null;
     }
   | { rejection: Rejection }
   /** Of a category that the policy forbids (REL-4). */
-  | { denied: HotCategory };
+  | { denied: HotCategory }
+  /** A header or a trailer of the file, which is no vehicle. */
+  | { mark: Mark };
 
 type Columns = NonNullable<HotList['layout']['columns']>;
-type Field = keyof Columns;
+/** A field of an entry that a column can fill. */
+export type Field = keyof Columns;
 type TextField = Exclude<Field, 'plate' | 'category' | 'entryId' | 'entryDate' | 'expires'>;
 type Take = (row: ListRow) => string;
 
@@ -57,46 +75,130 @@ const usualHeaders: Record<Field, string> = {
 /** Fields that people fill as they like; `enteredBy` and `approvedBy` are names that the policies ask for. */
 const freeText = ['reason', 'make', 'model', 'colour'] as const;
 
-const longestText = 500;
-const mostLines = 20;
+const maxTextLength = 500;
 
 /** Turns the rows of one file into entries; the first row is taken as the header where the layout has one. */
 export interface RowMapper {
-  /** Null for the header row. Throws a Problem when the header lacks a mapped column. */
-  map(row: ListRow): MappedRow | null;
+  /**
+   * Null for the header row. `before` and `after` are the neighbours, by which a row that a line break has cut is
+   * found out. Throws a Problem when the header lacks a mapped column.
+   */
+  map(row: ListRow, before: ListRow | null, after: ListRow | null): MappedRow | null;
+  /** Whether cells are a row of a vehicle by themselves. */
+  isWhole(cells: readonly string[]): boolean;
 }
 
 /** Compiles a list's layout. `file` is only named in errors. */
-export function createRowMapper(list: HotList, rules: RowRules, file: string): RowMapper {
+export function createRowMapper(
+  list: HotList,
+  rules: RowRules,
+  file: string,
+  nowMs: number,
+): RowMapper {
   const { layout } = list;
   const fixed = layout.kind === 'fixed-width';
   const hasHeader = layout.header ?? !fixed;
   const defaults: Partial<Record<TextField, string | undefined>> = layout.defaults;
-  const codes = new Map<string, HotCategory>(
-    hotCategories.map((category) => [category.toUpperCase(), category]),
-  );
-  for (const [code, category] of Object.entries(layout.categories)) {
-    codes.set(code.toUpperCase(), category);
-  }
-  const isPersonal = rules.lint === null ? () => false : createTextLinter();
+  const categoryOf = createCategoryCodes(layout.categories, hasLetterO);
+  const cleaner = rules.lint === null ? null : createTextCleaner();
+  const marks = createMarks(layout);
   const denied = new Set(rules.deniedCategories);
   const deniesImmigration = denied.has('immigration_violator');
   let takes: Map<Field, Take> | undefined;
-  let width = 0;
+  let shape: Shape | null = null;
+  let header: ListRow | null = null;
+  let isFirst = true;
+
+  function hasLetterO(text: string): string {
+    return layout.letterO === 'zero' ? text.replaceAll('0', 'O') : text;
+  }
 
   function begin(first: ListRow): boolean {
-    width = first.cells.length;
-    const header = hasHeader && !fixed ? first.cells.map(clean) : null;
-    takes = compile(list, header, width, file);
+    const width = first.cells.length;
+    const names = hasHeader && !fixed ? first.cells.map(clean) : null;
+    const compiled = compile(list, names, width, file);
+    takes = compiled.takes;
+    if (!fixed) shape = shapeOf(compiled.indices, width);
+    if (hasHeader) header = first;
     return hasHeader;
   }
 
-  function map(row: ListRow): MappedRow | null {
+  function shapeOf(indices: ReadonlyMap<Field, number>, width: number): Shape {
+    const lastField = [...indices].find(([, index]) => index === width - 1)?.[0];
+    return {
+      width,
+      plate: indices.get('plate') ?? 0,
+      lastIsLoose: lastField === undefined || (freeText as readonly Field[]).includes(lastField),
+      judge(cells) {
+        const text = (field: Field) => clean(cells[indices.get(field) ?? Infinity] ?? '');
+        return judgeForms(text);
+      },
+    };
+  }
+
+  /** What the cells with a form of their own say: whether they are where the columns want them. */
+  function judgeForms(text: (field: Field) => string): 'fits' | 'contradicts' | 'says nothing' {
+    const [state, category] = [text('state'), text('category')];
+    const verdicts = [
+      ...(state === '' ? [] : [stateOf(state) !== null]),
+      ...(category === '' ? [] : [categoryOf(category) !== undefined]),
+      ...[text('entryDate'), text('expires')].flatMap((date) =>
+        date === '' ? [] : [saysNoDate(date) || dateOf(date, false) !== null],
+      ),
+    ];
+    if (verdicts.includes(false)) return 'contradicts';
+    return verdicts.length > 0 ? 'fits' : 'says nothing';
+  }
+
+  function isWhole(cells: readonly string[]): boolean {
+    if (shape === null || cells.length !== shape.width) return false;
+    const plate = readListedPlate(cells[shape.plate] ?? '', false);
+    return 'plate' in plate && shape.judge(cells) !== 'contradicts';
+  }
+
+  function map(row: ListRow, before: ListRow | null, after: ListRow | null): MappedRow | null {
+    const isFirstRow = isFirst;
+    isFirst = false;
+    const mark =
+      marks.configured(row, isFirstRow) ?? (takes === undefined ? null : usualMark(row, after));
+    if (mark !== null) {
+      isFirst = isFirstRow && mark.kind === 'leading';
+      return { mark };
+    }
     if (takes === undefined && begin(row)) return null;
-    const shape = faultOfShape(row);
-    if (shape !== null) return { rejection: { column: null, reason: shape } };
+    const previous = before === header ? null : before;
+    const shaped = shape === null ? shapeFixedRow(row) : shapeRow(row, shape, previous, after);
+    if ('fault' in shaped) return { rejection: { column: null, reason: shaped.fault } };
+    return mapCells({ ...row, cells: [...shaped.cells] }, shaped.repair);
+  }
+
+  /** The lines that lists are wont to end with, where the layout names none. */
+  function usualMark(row: ListRow, after: ListRow | null): Mark | null {
+    if (after !== null && !isFirst) return null;
     const text = (field: Field) => clean(takes?.get(field)?.(row) ?? '');
-    const filled = (field: TextField) => text(field) || (defaults[field] ?? null);
+    return judgeForms(text) === 'fits' ? null : marks.usual(row);
+  }
+
+  function mapCells(row: ListRow, shapeRepair: string | null): MappedRow {
+    const text = (field: Field) => clean(takes?.get(field)?.(row) ?? '');
+    const repairs: Repair[] = [];
+    if (shapeRepair !== null)
+      repairs.push({
+        column: null,
+        seen: shapeRepair,
+        done: shapeRepair === trailingCells ? 'taken as empty' : 'taken as text',
+      });
+    const readable = (field: Field): string => {
+      const value = text(field);
+      if (!value.includes('\uFFFD')) return value;
+      repairs.push({
+        column: field,
+        seen: `bytes that are not ${layout.encoding}`,
+        done: 'shown as ?',
+      });
+      return value.replaceAll('\uFFFD', '?');
+    };
+    const filled = (field: TextField) => readable(field) || (defaults[field] ?? null);
     const texts: Record<TextField, string | null> = {
       state: filled('state'),
       plateType: filled('plateType'),
@@ -110,17 +212,43 @@ export function createRowMapper(list: HotList, rules: RowRules, file: string): R
       approvedBy: filled('approvedBy'),
     };
     for (const field of Object.keys(texts) as TextField[]) {
-      if ((texts[field]?.length ?? 0) > longestText) {
-        return reject(field, `is longer than ${longestText} characters`);
+      const value = texts[field];
+      if (value !== null && value.length > maxTextLength) {
+        texts[field] = value.slice(0, maxTextLength);
+        repairs.push({
+          column: field,
+          seen: `more than ${maxTextLength} characters`,
+          done: 'cut there',
+        });
       }
     }
-    const plate = normaliseListedPlate(text('plate'));
+    if (layout.letterO === 'zero') {
+      for (const field of ['make', 'colour', 'plateType'] as const) {
+        texts[field] = texts[field]?.replaceAll('0', 'O') ?? null;
+      }
+    }
+    const raw = takes?.get('plate')?.(row) ?? '';
+    if (raw.includes('\uFFFD'))
+      return reject('plate', `is not ${layout.encoding}; see layout.encoding`);
+    const plate = readListedPlate(raw, layout.placeholders === 'keep');
     if ('unusable' in plate) return reject('plate', plate.unusable);
-    const dates = { entryDate: text('entryDate'), expires: text('expires') };
-    const entryDateMs = dayOrNull(dates.entryDate, false);
-    if (Number.isNaN(entryDateMs)) return reject('entryDate', unreadableDate());
-    const expiresMs = dayOrNull(dates.expires, true);
+    if (plate.repair !== null)
+      repairs.push({ column: 'plate', seen: plate.repair, done: 'left out' });
+
+    const entryDateMs = dayOrNull(text('entryDate'), false);
+    if (Number.isNaN(entryDateMs)) {
+      repairs.push({
+        column: 'entryDate',
+        seen: unreadableDate(),
+        done: 'left out; the vehicle stays',
+      });
+    }
+    const expiresMs = dayOrNull(text('expires'), true);
     if (Number.isNaN(expiresMs)) return reject('expires', unreadableDate());
+    const state = texts.state === null ? null : stateOf(texts.state);
+    if (texts.state !== null && state === null) {
+      repairs.push({ column: 'state', seen: 'no known code', done: 'matched as unknown' });
+    }
 
     const code = text('category');
     const mapped = categoryOf(code);
@@ -130,61 +258,60 @@ export function createRowMapper(list: HotList, rules: RowRules, file: string): R
     if (deniesImmigration && namesImmigration(`${code} ${texts.reason ?? ''}`)) {
       return { denied: 'immigration_violator' };
     }
-    const personal = freeText.some((field) => texts[field] !== null && isPersonal(texts[field]));
-    if (personal && rules.lint !== 'warn') {
-      for (const field of freeText) {
-        if (texts[field] !== null && isPersonal(texts[field])) texts[field] = null;
-      }
+    const codeText = cleaner === null ? code : cleaner(code).text;
+    let isPersonal = false;
+    for (const field of freeText) {
+      const value = texts[field];
+      if (value === null || cleaner === null) continue;
+      const cleaned = cleaner(value);
+      if (!cleaned.isPersonal) continue;
+      isPersonal = true;
+      if (rules.lint !== 'warn') texts[field] = cleaned.text === '' ? null : cleaned.text;
     }
     const entry: EntryRow = {
       ...texts,
       canonical: isWildcard(plate.plate) ? '' : canonicalKey(plate.plate),
       plate: plate.plate,
       id: text('entryId'),
-      state: normaliseState(texts.state ?? ''),
+      state,
       category,
-      reason: texts.reason ?? (isPersonal(code) ? list.name : code || list.name),
-      entryDateMs,
+      reason: texts.reason ?? (codeText || list.name),
+      entryDateMs: Number.isNaN(entryDateMs) ? null : entryDateMs,
       expiresMs,
     };
     if (entry.id === '') entry.id = `${list.id}-${digestOf(entry)}`;
     return {
       entry,
+      repairs,
       unknownCode: mapped === undefined && code !== '' ? code : null,
-      personal:
-        !personal || rules.lint === null ? null : rules.lint === 'warn' ? 'kept' : 'left-out',
+      filled: [...(takes?.keys() ?? [])].filter((field) => text(field) !== ''),
+      personal: !isPersonal ? null : rules.lint === 'warn' ? 'kept' : 'left-out',
     };
   }
 
-  function faultOfShape(row: ListRow): string | null {
-    if (row.raw.includes('\uFFFD')) return `is not ${layout.encoding}; see layout.encoding`;
-    if (row.raw.includes('\0')) return 'contains a NUL character';
-    if (row.lines > mostLines) return `spans ${row.lines} lines: a quote that is never closed?`;
-    if (fixed) return null;
-    const extra = row.cells.slice(width).some((cell) => cell.trim() !== '');
-    if (row.cells.length < width || extra) {
-      return `has ${row.cells.length} columns where the first row has ${width}`;
-    }
-    return null;
+  function shapeFixedRow(row: ListRow) {
+    if (row.raw.includes('\0')) return { fault: 'holds a NUL character' };
+    return { cells: row.cells, repair: row.repair };
+  }
+
+  function stateOf(text: string): string | null {
+    return listedState(hasLetterO(text), layout.stateCodes);
   }
 
   /** Null for no date, NaN for one that cannot be read. */
   function dayOrNull(text: string, endOfDay: boolean): number | null {
-    if (text === '') return null;
-    return parseDate(text, layout.dateFormats, endOfDay) ?? Number.NaN;
+    return saysNoDate(text) ? null : (dateOf(text, endOfDay) ?? Number.NaN);
+  }
+
+  function dateOf(text: string, endOfDay: boolean): number | null {
+    return parseDate(text, layout.dateFormats, endOfDay, nowMs);
   }
 
   function unreadableDate(): string {
     return `is not a date in ${layout.dateFormats.join(' or ')}`;
   }
 
-  /** By the layout's mapping, or our own names in any spelling: "Stolen vehicle". */
-  function categoryOf(code: string): HotCategory | undefined {
-    const upper = code.toUpperCase();
-    return codes.get(upper) ?? codes.get(upper.replace(/[\s-]+/g, '_'));
-  }
-
-  return { map };
+  return { map, isWhole };
 }
 
 function reject(column: Field, reason: string): MappedRow {
@@ -213,15 +340,15 @@ function compile(
   header: string[] | null,
   width: number,
   file: string,
-): Map<Field, Take> {
+): { takes: Map<Field, Take>; indices: Map<Field, number> } {
   const columns: Partial<Columns> = list.layout.columns ?? usualColumns(header ?? []);
   const takes = new Map<Field, Take>();
+  const indices = new Map<Field, number>();
   for (const field of Object.keys(usualHeaders) as Field[]) {
     const place = columns[field];
     if (place === undefined) continue;
     if (typeof place === 'object' && 'start' in place) {
-      const { start, length } = place;
-      takes.set(field, (row) => row.raw.slice(start, start + length));
+      takes.set(field, (row) => textAt(row.raw, place));
       continue;
     }
     const index = typeof place === 'object' ? place.index : indexOf(place, field);
@@ -231,9 +358,10 @@ function compile(
           `is column ${index}. Correct it or layout.delimiter.`,
       );
     }
+    indices.set(field, index);
     takes.set(field, (row) => row.cells[index] ?? '');
   }
-  return takes;
+  return { takes, indices };
 
   function indexOf(name: string, field: Field): number {
     const found = (header ?? []).flatMap((each, at) => (sameHeader(each, name) ? [at] : []));
@@ -246,6 +374,18 @@ function compile(
             `Correct ${where}, layout.delimiter or layout.header.`,
     );
   }
+}
+
+/** The characters of a fixed-width row at a place; a place below 0 counts from the end of the line. */
+function textAt(
+  raw: string,
+  place: { start: number; length: number } | { start: number; end: number },
+): string {
+  const line = raw.trimEnd();
+  if ('end' in place) return line.slice(place.start, place.end);
+  const { start, length } = place;
+  if (start >= 0) return raw.slice(start, start + length);
+  return line.slice(start, start + length < 0 ? start + length : undefined);
 }
 
 /** Without a mapping: the plate, and the usual columns that the header has. */

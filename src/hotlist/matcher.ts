@@ -78,7 +78,10 @@ export function createMatcher(deps: {
     for (const candidate of candidates.all(canonicalKey(read.plate))) {
       const list = usable(candidate, nowMs);
       if (list === null) continue;
-      const judged = judgePlate(read, candidate.plate, config.nearMinP);
+      const judged = judgePlate(read, candidate.plate, {
+        nearMinP: config.nearMinP,
+        oIsZero: list.layout.letterO === 'zero',
+      });
       if (judged === null || (judged.tier === 'near' && !list.near)) continue;
       matches.push(matchOf(read, candidate, list, judged, nowMs));
     }

@@ -1,10 +1,12 @@
 import type { Database } from '../platform/database.ts';
-import type { ImportCounts, RejectCount } from './import-result.ts';
+import type { ImportCounts, RejectCount, RepairCount } from './import-result.ts';
 import { type FileFacts, type ListRow, readListFile } from './list-file.ts';
+import { createProfileCount, type ListProfile } from './list-profile.ts';
 import type { HotList, RowRules } from './list-rules.ts';
-import { createRowMapper, type Rejection } from './map-row.ts';
+import { createRowMapper, type MappedRow, type Rejection, type Repair } from './map-row.ts';
 import { createNearEstimate } from './near-estimate.ts';
 import type { RejectsFile } from './rejects-file.ts';
+import { trailingCells } from './row-shape.ts';
 import { entryFields } from './tables.ts';
 
 /** A file read whole into the temporary table `ordered`, in the order of its keys, and what was counted. */
@@ -14,6 +16,11 @@ export interface StagedFile extends ImportCounts {
   unknownCodes: Map<string, number>;
   /** The last row is not ended and is unusable. */
   cutShort: boolean;
+  /** When the file itself says that it was made, ms since the epoch; null where it does not. */
+  asOfMs: number | null;
+  /** How many rows the file says it has, and how many were read before its trailer; null where it does not. */
+  stated: { count: number; rows: number } | null;
+  profile: ListProfile;
 }
 
 const columns = entryFields.join(', ');
@@ -39,9 +46,14 @@ export async function stageFile(
   const insert = db.prepare(
     `INSERT INTO temp.staged VALUES (?, ${entryFields.map(() => '?').join(', ')})`,
   );
-  const mapper = createRowMapper(list, rules, file);
+  const mapper = createRowMapper(list, rules, file, nowMs);
   const estimate = createNearEstimate();
   const rejects = new Map<string, RejectCount>();
+  const repairs = new Map<string, RepairCount>();
+  const profile = createProfileCount();
+  const marks: StagedFile['marks'] = [];
+  let asOfMs: number | null = null;
+  let stated: StagedFile['stated'] = null;
   const unknownCodes = new Map<string, number>();
   const count = {
     records: 0,
@@ -54,6 +66,9 @@ export async function stageFile(
   };
   const denied = new Map<string, number>();
   let lastRejected = false;
+  /** Rows that lack cells at their end, and whether the last row is one. */
+  let shortRows = 0;
+  let lastIsShort = false;
 
   const refuse = (row: ListRow, rejection: Rejection) => {
     const key = `${rejection.column} ${rejection.reason}`;
@@ -64,10 +79,24 @@ export async function stageFile(
     lastRejected = true;
   };
 
-  const take = (row: ListRow) => {
-    const mapped = mapper.map(row);
+  const note = (row: ListRow, { column, seen, done }: Repair) => {
+    const key = `${column} ${seen}`;
+    const known = repairs.get(key) ?? { column, seen, done, rows: 0, firstRow: row.row };
+    repairs.set(key, { ...known, rows: known.rows + 1 });
+  };
+
+  const place = (row: ListRow, before: ListRow | null, after: ListRow | null) => {
+    const mapped: MappedRow | null = mapper.map(row, before, after);
     if (mapped === null) return;
     lastRejected = false;
+    lastIsShort = false;
+    if ('mark' in mapped) {
+      const { kind, count: rows } = mapped.mark;
+      marks.push({ row: row.row, kind, count: rows });
+      asOfMs ??= mapped.mark.asOfMs;
+      if (rows !== null) stated = { count: rows, rows: count.records };
+      return;
+    }
     count.records += 1;
     if ('rejection' in mapped) return refuse(row, mapped.rejection);
     if ('denied' in mapped) {
@@ -75,6 +104,9 @@ export async function stageFile(
       return;
     }
     const { entry, unknownCode } = mapped;
+    for (const repair of mapped.repairs) note(row, repair);
+    lastIsShort = mapped.repairs.some(({ seen }) => seen === trailingCells);
+    if (lastIsShort) shortRows += 1;
     if (
       unknownCode !== null &&
       (unknownCodes.size < mostUnknownCodes || unknownCodes.has(unknownCode))
@@ -94,6 +126,15 @@ export async function stageFile(
     } else if (list.near) estimate.add(entry.plate);
     if (mapped.personal === 'left-out') count.textLeftOut += 1;
     if (mapped.personal === 'kept') count.textKept += 1;
+    const isKnown = (field: 'state' | 'category') => mapped.filled.includes(field);
+    profile.add({
+      plate: entry.plate,
+      filled: mapped.filled,
+      known: {
+        state: isKnown('state') && entry.state !== null,
+        category: isKnown('category') && unknownCode === null,
+      },
+    });
     insert.run(
       row.row,
       entryFields.map((field) => entry[field]),
@@ -101,10 +142,22 @@ export async function stageFile(
     count.staged += 1;
   };
 
+  // Each row is looked at with its neighbours.
+  let before: ListRow | null = null;
+  let current: ListRow | null = null;
+  const take = (row: ListRow | null) => {
+    const held = current;
+    current = row;
+    if (held === null) return;
+    place(held, before, row);
+    before = held;
+  };
+
   db.exec('BEGIN');
   let facts: FileFacts;
   try {
-    facts = await readListFile(file, list.layout, take);
+    facts = await readListFile(file, list.layout, mapper.isWhole, take);
+    take(null);
   } finally {
     db.exec('COMMIT');
   }
@@ -127,7 +180,10 @@ export async function stageFile(
     denied: Object.fromEntries(denied),
     rejects: [...rejects.values()].sort((a, b) => b.rows - a.rows),
     nearPer1000: estimate.per1000(),
+    ...{ repairs: [...repairs.values()].sort((a, b) => b.rows - a.rows), marks },
+    ...{ asOfMs, stated, profile: profile.profile() },
     unknownCodes,
-    cutShort: lastRejected && !facts.endsWithLine,
+    // Where trailing cells are left away elsewhere too, a short last row says nothing.
+    cutShort: (lastRejected || (lastIsShort && shortRows === 1)) && !facts.endsWithLine,
   };
 }

@@ -47,6 +47,17 @@ export const hotlistMigrations: readonly Migration[] = [
         atMs INTEGER NOT NULL
       ) STRICT, WITHOUT ROWID;`,
   },
+  {
+    // What a file must be like to replace the list, and why the newest one was refused.
+    id: 'hotlist-3-profile',
+    sql: `
+      ALTER TABLE generation ADD COLUMN profile TEXT;
+      CREATE TABLE list_refusal (
+        listId TEXT PRIMARY KEY,
+        atMs INTEGER NOT NULL,
+        reason TEXT NOT NULL
+      ) STRICT, WITHOUT ROWID;`,
+  },
 ];
 
 /** The fields of an entry in the order that the statements bind them. */
@@ -90,6 +101,38 @@ export interface Generation {
   records: number;
   /** Entries stored, those with wildcards among them. */
   entries: number;
+  /** What its rows were like, as JSON (`list-profile.ts`); null for a list imported before that was noted. */
+  profile: string | null;
+}
+
+/** Why the newest file of a list was not taken. */
+export interface ListRefusal {
+  listId: string;
+  atMs: number;
+  reason: string;
+}
+
+/** The lists whose newest file was refused. */
+export function currentRefusals(db: Database): () => ListRefusal[] {
+  const statement = db.prepare<[], ListRefusal>('SELECT * FROM list_refusal');
+  return () => statement.all();
+}
+
+/** Notes why the newest file of a list was refused, or with null that one was taken. */
+export function noteRefusal(
+  db: Database,
+  listId: string,
+  atMs: number,
+  reason: string | null,
+): void {
+  if (reason === null) db.prepare('DELETE FROM list_refusal WHERE listId = ?').run(listId);
+  else {
+    db.prepare('INSERT OR REPLACE INTO list_refusal (listId, atMs, reason) VALUES (?, ?, ?)').run(
+      listId,
+      Math.floor(atMs),
+      reason,
+    );
+  }
 }
 
 /** The import that stands for each list: active, or expired without entries. */

@@ -154,12 +154,24 @@ describe('encodings and line ends', () => {
     await expect(imported(content)).rejects.toThrow('is not a text file but a spreadsheet');
   });
 
-  it('rejects the rows that are no utf-8', async () => {
-    const content = iconv.encode('plate,reason\n7ABC123,fine\n8XYZ999,Müller\n', 'windows-1252');
-    const { entries, result } = await imported(content);
-    expect(plates(entries)).toEqual(['7ABC123']);
+  it('keeps a vehicle whose text is not utf-8, and refuses one whose plate is not', async () => {
+    const text = 'plate,reason,owner\n7ABC123,fine,Peña\n8XYZ999,Müller,x\n9Ä99,x,x\n';
+    const { entries, result } = await imported(iconv.encode(text, 'windows-1252'));
+    expect(entries.map(({ plate, reason }) => [plate, reason])).toEqual([
+      ['7ABC123', 'fine'],
+      ['8XYZ999', 'M?ller'],
+    ]);
+    expect(result.repairs).toEqual([
+      {
+        column: 'reason',
+        seen: 'bytes that are not utf-8',
+        done: 'shown as ?',
+        rows: 1,
+        firstRow: 3,
+      },
+    ]);
     expect(result.rejects).toEqual([
-      { column: null, reason: 'is not utf-8; see layout.encoding', rows: 1, firstRow: 3 },
+      { column: 'plate', reason: 'is not utf-8; see layout.encoding', rows: 1, firstRow: 4 },
     ]);
   });
 
@@ -192,23 +204,39 @@ describe('rows that cannot be used', () => {
     '9AAA444,CA,trailing commas,,,',
   ].join('\n');
 
+  const unreadable =
+    'is not a date in yyyy-MM-dd or iso or MM/dd/yyyy or yyyyMMdd or dd-MMM-yyyy or serial';
+
   it('are counted by reason, and written with row, column, reason and the raw row', async () => {
     const folder = temporaryFolder();
     const rejectsFile = join(folder, 'rejects.csv');
     const { result, entries } = await imported(content, {}, { rejectsFile });
-    expect(plates(entries)).toEqual(['7ABC123', '9AAA111', '9AAA222', '9AAA444']);
-    expect(result).toMatchObject({ records: 12, entries: 4, rejected: 7, expired: 1 });
-    expect(entries[1]?.reason).toBe('a "quoted" word');
-    expect(entries[2]?.reason).toBe('a stray " quote');
+    expect(plates(entries)).toEqual([
+      ...['7ABC123', '8XYZ999', '8XYZ999', '9AAA111', '9AAA222', '9AAA444'],
+    ]);
+    expect(result).toMatchObject({ records: 12, entries: 6, rejected: 5, expired: 1 });
+    const reasonsOf = (plate: string) =>
+      entries.filter((each) => each.plate === plate).map(({ reason }) => reason);
+    expect(reasonsOf('9AAA111')).toEqual(['a "quoted" word']);
+    expect(reasonsOf('9AAA222')).toEqual(['a stray " quote']);
+    expect(reasonsOf('8XYZ999').sort()).toEqual(['Stolen vehicles', 'x'.repeat(500)]);
+    expect(result.repairs).toEqual([
+      {
+        ...{ column: null, seen: 'trailing cells left away', done: 'taken as empty' },
+        ...{ rows: 1, firstRow: 7 },
+      },
+      {
+        ...{ column: 'reason', seen: 'more than 500 characters', done: 'cut there' },
+        ...{ rows: 1, firstRow: 9 },
+      },
+    ]);
     expect(readFileSync(rejectsFile, 'utf8').trim().split('\n')).toEqual([
       'row,column,reason,raw',
       '3,plate,"is empty",",CA,no plate,"',
       '4,plate,"is longer than 10 characters","ABCDEFGHIJKL,CA,too long,"',
-      '5,expires,"is not a date in yyyy-MM-dd or iso","8XYZ999,CA,no date,soon"',
-      '6,expires,"is not a date in yyyy-MM-dd or iso","8XYZ999,CA,no such day,2026-02-30"',
-      '7,,"has 2 columns where the first row has 4","8XYZ999,CA"',
+      `5,expires,"${unreadable}","8XYZ999,CA,no date,soon"`,
+      `6,expires,"${unreadable}","8XYZ999,CA,no such day,2026-02-30"`,
       '8,,"has 5 columns where the first row has 4","8XYZ999,CA,a, comma,2026-12-01"',
-      `9,reason,"is longer than 500 characters","8XYZ999,CA,${'x'.repeat(501)},"`,
     ]);
     expect(statSync(rejectsFile).mode & 0o777).toBe(0o600);
   });
@@ -221,25 +249,36 @@ describe('rows that cannot be used', () => {
     const rejectsFile = join(folder, 'rejects.csv');
     const file = listFile(folder, content);
     await expect(hotlist.importFile({ listId: 'svs', file, asOf, rejectsFile })).rejects.toThrow(
-      /7 of 12 rows cannot be used.*maxRejects.*--force/,
+      /5 of 12 rows cannot be used.*maxRejects.*--force/,
     );
-    expect(readFileSync(rejectsFile, 'utf8').split('\n')).toHaveLength(9);
+    expect(readFileSync(rejectsFile, 'utf8').split('\n')).toHaveLength(7);
     expect(plates(hotlist.entries('svs', { offset: 0, limit: 9 }))).toEqual(['7ABC123']);
   });
 
   it('stop the import, forced or not, when no other row is left', async () => {
     await expect(imported('plate\n??\n')).rejects.toThrow(/no usable entry in 1 rows.*2 known/);
-    await expect(imported('plate\n')).rejects.toThrow('no usable entry in 0 rows');
     await expect(imported('')).rejects.toThrow('no usable entry in 0 rows');
+    await expect(imported('plate\n', {}, { force: false })).rejects.toThrow(
+      'no usable entry in 0 rows',
+    );
   });
 
-  it('a quote that swallows rows is rejected with all the rows that it swallowed', async () => {
+  it('a quote that would swallow many rows is part of its own row alone', async () => {
     const swallowed = Array.from({ length: 30 }, (_, at) => `${1000 + at}ABC,x`);
     const text = ['plate,reason', '7ABC123,"open', ...swallowed, '8XYZ999,end"', '9AAA111,x', ''];
     const { result, entries } = await imported(text.join('\n'));
-    expect(plates(entries)).toEqual(['9AAA111']);
-    expect(result.rejected).toBe(32);
-    expect(result.rejects[0]?.reason).toMatch(/spans 32 lines: a quote/);
+    expect(plates(entries)).toEqual([
+      ...swallowed.map((row) => row.slice(0, 7)),
+      ...['7ABC123', '8XYZ999', '9AAA111'],
+    ]);
+    expect(entries.find(({ plate }) => plate === '7ABC123')?.reason).toBe('"open');
+    expect(result.rejected).toBe(0);
+    expect(result.repairs).toEqual([
+      {
+        ...{ column: null, seen: 'a quote that never closes', done: 'taken as text' },
+        ...{ rows: 1, firstRow: 2 },
+      },
+    ]);
   });
 
   it('wildcards beyond the cap are rejected', async () => {
@@ -268,7 +307,7 @@ describe('files that are not what they should be', () => {
     const rows = Array.from({ length: 100 }, (_, at) => `${1000 + at}ABC,CA`).join('\n');
     const open = { force: false };
     await expect(imported(`plate,state\n${rows}\n9AAA111,"C`, {}, open)).rejects.toThrow(
-      'row 102 opens a quote that is never closed',
+      'ends in the middle of a row',
     );
     await expect(imported(`plate,state\n${rows}\n9AAA111`, {}, open)).rejects.toThrow(
       'ends in the middle of a row',
@@ -389,8 +428,8 @@ describe('guards', () => {
   it('leaves no rejects file behind when the import fails midway', async () => {
     const folder = temporaryFolder();
     const rejectsFile = join(folder, 'rejects.csv');
-    const failing = imported('plate\n?\n"7ABC', {}, { rejectsFile });
-    await expect(failing).rejects.toThrow('never closed');
+    const failing = imported(`plate\n?\n${'7'.repeat(70_000)}`, {}, { rejectsFile });
+    await expect(failing).rejects.toThrow('is longer than');
     const missing = imported('', {}, { rejectsFile, file: '/nowhere/list.csv' });
     await expect(missing).rejects.toThrow('cannot be read');
     expect(existsSync(rejectsFile) || existsSync(`${rejectsFile}.part`)).toBe(false);

@@ -110,7 +110,13 @@ export function createHotPlateMatcher(deps: {
         }
       };
       for (const listed of byKey.get(canonicalKey(read.plate)) ?? []) {
-        add(listed, judgePlate(read, listed.content.plate ?? '', config.nearMinP));
+        add(
+          listed,
+          judgePlate(read, listed.content.plate ?? '', {
+            nearMinP: config.nearMinP,
+            oIsZero: false,
+          }),
+        );
       }
       const partial = { tier: 'partial', differences: [] } as const;
       for (const { listed, pattern } of wildcards) {

@@ -8,9 +8,30 @@ const column = z.union([
   z.string().min(1).describe('Header of the column'),
   z.strictObject({ index: z.int().min(0).describe('Column number, from 0') }),
   z.strictObject({
-    start: z.int().min(0).describe('First character, from 0'),
+    start: z
+      .int()
+      .min(-1000)
+      .describe('First character, from 0; below 0 counted from the end of the line'),
     length: z.int().min(1),
   }),
+  z.strictObject({
+    start: z.int().min(0).describe('First character, from 0'),
+    end: z
+      .int()
+      .max(-1)
+      .describe('First character behind the field, counted from the end of the line'),
+  }),
+]);
+
+const dateFormat = z.enum([
+  'yyyy-MM-dd',
+  'MM/dd/yyyy',
+  'dd/MM/yyyy',
+  'dd-MMM-yyyy',
+  'yyyyMMdd',
+  'MMddyyyy',
+  'iso',
+  'serial',
 ]);
 
 /** How a list file is laid out: one mapping covers the layouts of FMT-1. */
@@ -24,10 +45,13 @@ export const layoutSchema = z
       .describe('The first line names the columns; default: true for delimited files'),
     encoding: z.enum(['utf-8', 'utf-16le', 'windows-1252', 'iso-8859-1']).default('utf-8'),
     dateFormats: z
-      .array(z.enum(['yyyy-MM-dd', 'MM/dd/yyyy', 'dd/MM/yyyy', 'yyyyMMdd', 'MMddyyyy', 'iso']))
+      .array(dateFormat)
       .min(1)
-      .default(['yyyy-MM-dd', 'iso'])
-      .describe("Tried in this order; a date without a time is a day in this unit's time zone"),
+      .default(['yyyy-MM-dd', 'iso', 'MM/dd/yyyy', 'yyyyMMdd', 'dd-MMM-yyyy', 'serial'])
+      .describe(
+        "Tried in this order; a date without a time is a day in this unit's time zone. Each may be followed by a " +
+          "time of day, years may have two digits, serial is a spreadsheet's count of days",
+      ),
     columns: z
       .strictObject({
         plate: column,
@@ -56,6 +80,46 @@ export const layoutSchema = z
       .record(z.string(), category)
       .default({})
       .describe("Category for each of the list's own codes (FMT-2)"),
+    stateCodes: z
+      .enum(['postal', 'ncic', 'both'])
+      .default('both')
+      .describe('Whose codes the list has: NB is Nebraska in NCIC and New Brunswick in the post'),
+    letterO: z
+      .enum(['distinct', 'zero'])
+      .default('distinct')
+      .describe('zero: the list writes the letter O as zero, as NCIC does; O and 0 are then one'),
+    placeholders: z
+      .enum(['refuse', 'keep'])
+      .default('refuse')
+      .describe('Words in place of a plate, such as NONE or UNKNOWN'),
+    skipLines: z
+      .int()
+      .min(0)
+      .max(100)
+      .default(0)
+      .describe('Lines before the header or the first row'),
+    leader: z
+      .strictObject({
+        startsWith: z.string().min(1),
+        asOf: z
+          .strictObject({ start: z.int().min(0), length: z.int().min(1), format: dateFormat })
+          .optional()
+          .describe('Where the line says when the list was made'),
+      })
+      .optional()
+      .describe('A first line that is no vehicle'),
+    trailer: z
+      .strictObject({
+        startsWith: z.string().min(1),
+        count: z
+          .strictObject({ start: z.int().min(0), length: z.int().min(1) })
+          .optional()
+          .describe(
+            'Where the line says how many rows the file has; a file with other rows is refused',
+          ),
+      })
+      .optional()
+      .describe('A last line that is no vehicle'),
     defaultCategory: category.default('other').describe('For an empty or unknown code'),
     defaults: z
       .strictObject({
@@ -138,6 +202,11 @@ export const listSchema = z.strictObject({
     .max(1)
     .default(0.3)
     .describe('A new file that lacks a larger share of the entries is refused'),
+  maxShrinkEntries: z
+    .int()
+    .min(0)
+    .default(20)
+    .describe('… but only when it lacks more entries than this'),
   maxRejects: z
     .number()
     .min(0)

@@ -1,0 +1,39 @@
+import { type HotCategory, hotCategories } from '../config/hot-categories.ts';
+
+/**
+ * Finds the category of a list's code: by the layout's mapping, by our own names in any spelling ("Stolen vehicle"),
+ * by a number with other leading zeros, or by the code before a suffix ("EF-A" of a mapped "EF"). Codes are data
+ * (FMT-2). `spell` gives the other spelling that a list has for its letters. Undefined for an unknown code.
+ */
+export function createCategoryCodes(
+  mapping: Readonly<Record<string, HotCategory>>,
+  spell: (code: string) => string,
+): (code: string) => HotCategory | undefined {
+  const codes = new Map<string, HotCategory>(
+    hotCategories.map((category) => [category.toUpperCase(), category]),
+  );
+  for (const [code, category] of Object.entries(mapping)) codes.set(code.toUpperCase(), category);
+  const numbers = new Map(
+    [...codes].flatMap(([code, category]) =>
+      /^\d+$/.test(code) ? [[Number(code), category]] : [],
+    ),
+  );
+
+  const whole = (code: string): HotCategory | undefined =>
+    codes.get(code) ??
+    codes.get(spell(code)) ??
+    codes.get(code.replace(/[\s-]+/g, '_')) ??
+    (/^\d+$/.test(code) ? numbers.get(Number(code)) : undefined);
+
+  return (code) => {
+    const upper = code.toUpperCase();
+    let rest = upper;
+    for (;;) {
+      const found = whole(rest);
+      if (found !== undefined) return found;
+      const shorter = rest.replace(/[\s\-/.:_]+[^\s\-/.:_]*$/, '');
+      if (shorter === rest || shorter === '') return undefined;
+      rest = shorter;
+    }
+  };
+}

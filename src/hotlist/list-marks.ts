@@ -1,0 +1,60 @@
+import type { LayoutConfig } from '../config/sections/hotlist.ts';
+import type { ListRow } from './list-file.ts';
+import { parseDate } from './parse-date.ts';
+
+/** A line of a list file that is no vehicle: its header or trailer. */
+export interface Mark {
+  kind: 'leading' | 'trailing';
+  /** Rows that the file says it has. */
+  count: number | null;
+  /** When the file says that it was made, ms since the epoch. */
+  asOfMs: number | null;
+}
+
+/** Lines that many lists begin or end with. */
+const usualLeading = /^(?:HDR|HEADER|FILE ?HEADER)(?:\b|\d)/i;
+const usualTrailing =
+  /^(?:EOF|END(?: OF (?:FILE|LIST|DATA|REPORT|EXTRACT))?|(?:TRL|TRAILER|FTR|FOOTER|FILE ?TRAILER)(?:\b.*|\d.*)|(?:TOTAL|COUNT)\b.*\d.*|(?:NUMBER OF )?(?:RECORDS?|ROWS?|ENTRIES|LINES?)\b.*\d.*|\(?[\d,]+ (?:RECORDS?|ROWS?|ENTRIES|LINES?|VEHICLES?|PLATES?)\b.*)$/i;
+
+/** Recognises header and trailer lines: those that the layout names, and those that are usual. */
+export function createMarks({ leader, trailer, skipLines }: LayoutConfig) {
+  return {
+    /** A line that the layout says is a header or trailer, or null. */
+    configured(row: ListRow, isFirst: boolean): Mark | null {
+      const { raw } = row;
+      if (row.row <= skipLines) return { kind: 'leading', count: null, asOfMs: null };
+      if (leader !== undefined && isFirst && raw.startsWith(leader.startsWith)) {
+        return { kind: 'leading', count: null, asOfMs: timeIn(raw, leader.asOf) };
+      }
+      if (trailer !== undefined && raw.startsWith(trailer.startsWith)) {
+        const { count } = trailer;
+        const text = count === undefined ? '' : raw.slice(count.start, count.start + count.length);
+        return { kind: 'trailing', count: wholeNumber(text), asOfMs: null };
+      }
+      return null;
+    },
+    /** A line that looks like a usual header or trailer, or null. Ask only for the first and the last row. */
+    usual({ raw }: ListRow): Mark | null {
+      const text = raw
+        .replaceAll('"', '')
+        .trim()
+        .replace(/[,;|\t]+$/, '');
+      if (usualLeading.test(text)) return { kind: 'leading', count: null, asOfMs: null };
+      if (!usualTrailing.test(text)) return null;
+      const numbers = text.match(/\d[\d,]*/g) ?? [];
+      const count =
+        numbers.length === 1 ? wholeNumber((numbers[0] ?? '').replaceAll(',', '')) : null;
+      return { kind: 'trailing', count, asOfMs: null };
+    },
+  };
+}
+
+function wholeNumber(text: string): number | null {
+  return /^\s*\d{1,9}\s*$/.test(text) ? Number(text) : null;
+}
+
+function timeIn(raw: string, place: NonNullable<LayoutConfig['leader']>['asOf']): number | null {
+  if (place === undefined) return null;
+  const text = raw.slice(place.start, place.start + place.length).trim();
+  return parseDate(text, [place.format], false, Date.now());
+}

@@ -1,0 +1,67 @@
+import { normaliseListedPlate } from './plate-text.ts';
+
+/** The plate of a row, with what was put right, or why it cannot be used. Neither quotes the plate. */
+export type ListedPlate = { plate: string; repair: string | null } | { unusable: string };
+
+const months = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec';
+
+/** What a spreadsheet makes of a plate that it takes for a number, a day or a formula. */
+const spreadsheetTraces: readonly RegExp[] = [
+  /^[+-]?\d+(?:[.,]\d+)?E[+-]\d+$/i,
+  /^\d+[.,]\d+(?:E\d+)?$/i,
+  new RegExp(`^\\d{1,2}-(?:${months})(?:-\\d{2,4})?$`, 'i'),
+  new RegExp(`^(?:${months})-\\d{2,4}$`, 'i'),
+  /^\d{1,4}\/\d{1,2}(?:\/\d{1,4})?$/,
+  /^#(?:NAME\?|REF!|VALUE!|DIV\/0!|NUM!|NULL!|N\/A)$/i,
+  /^#+$/,
+];
+
+/** Words that stand for "there is no plate". Each may be written with blanks, hyphens or dots. */
+const placeholders: ReadonlySet<string> = new Set(
+  `NONE UNKNOWN UNK UNKN NOPLATE NOPLATES NOTAG NOTAGS NOLICENSE NOLIC NOREG NA NULL NIL BLANK EMPTY MISSING
+UNREADABLE TEMP TEMPTAG TEMPPLATE PAPER PAPERTAG PAPERPLATE DEALER DEALERPLATE TEST TESTPLATE TBD UNREG
+UNREGISTERED NOTAVAILABLE NOTAPPLICABLE NOTGIVEN NOTKNOWN`.split(/\s+/),
+);
+
+/** Marks between the characters of a plate that no plate is told apart by. */
+const separators = /[\s\-–—.·•_]+/g;
+/** Marks that stand on plates and that neither readers nor NCIC have (Wisconsin TIME manual: no symbols). */
+const symbols = /[&+/@$!]/g;
+
+/**
+ * The plate in a cell of a list file. Refuses what a spreadsheet has changed, words that stand for no plate, and
+ * characters that no plate has: to drop one of these would make another vehicle's plate of it.
+ */
+export function readListedPlate(cell: string, acceptsPlaceholders: boolean): ListedPlate {
+  if (/\p{Cc}/u.test(cell.trim())) return { unusable: 'holds a control character or a line break' };
+  let text = cell.trim();
+  let repair: string | null = null;
+  // Spreadsheets keep a number as text by a formula or by a leading apostrophe.
+  const asText = /^="(.*)"$/.exec(text)?.[1] ?? /^'(.+)$/.exec(text)?.[1];
+  if (asText !== undefined) {
+    text = asText.trim();
+    repair = "a spreadsheet's mark for text";
+  }
+  if (spreadsheetTraces.some((trace) => trace.test(text))) {
+    return {
+      unusable: 'was changed by a spreadsheet (a number, a day or an error in place of a plate)',
+    };
+  }
+  if (isPlaceholder(text) && !acceptsPlaceholders) {
+    return { unusable: 'is a placeholder and not a plate' };
+  }
+  const bare = text.normalize('NFKC').replace(separators, '');
+  const plain = bare.replace(symbols, '');
+  if (/[^\p{L}\p{N}?*]/u.test(plain)) return { unusable: 'has a character that no plate has' };
+  if (plain !== bare) repair = 'a symbol that readers do not see';
+  const listed = normaliseListedPlate(plain);
+  return 'unusable' in listed ? listed : { plate: listed.plate, repair };
+}
+
+/** Whether a text stands for "there is no plate": a word for it, or one character over and over. */
+export function isPlaceholder(text: string): boolean {
+  const word = text.toUpperCase().replace(/[^A-Z0-9]/g, '');
+  return (
+    placeholders.has(word) || /^(?:0{5,}|X{4,}|(\d)\1{6,})$/.test(word) || /^[-\s]+$/.test(text)
+  );
+}

@@ -1,0 +1,83 @@
+import type { ListRow } from './list-file.ts';
+
+/** What the rows of a delimited file are like. */
+export interface Shape {
+  /** Columns of the first row. */
+  width: number;
+  /** Column of the plate, from 0. */
+  plate: number;
+  /** Whether a row may have a comma too many: its last column is free text, or is not used. */
+  lastIsLoose: boolean;
+  /** What the columns with a form of their own (state, category, dates) say of a row. */
+  judge(cells: readonly string[]): 'fits' | 'contradicts' | 'says nothing';
+}
+
+/** The cells of a row as its columns want them, with what was put right, or why it cannot be used. */
+export type ShapedRow = { cells: readonly string[]; repair: string | null } | { fault: string };
+
+const longestPlate = 8;
+/** What is noted of a row that has too few cells. */
+export const trailingCells = 'trailing cells left away';
+
+/**
+ * Fits the cells of a row to the columns of the file. Trailing cells that were left away are empty. Rows that a line
+ * break has cut are refused, both parts of them: a part of a plate is another vehicle's plate.
+ */
+export function shapeRow(
+  row: ListRow,
+  shape: Shape,
+  before: ListRow | null,
+  after: ListRow | null,
+): ShapedRow {
+  const { cells } = row;
+  const { width, plate } = shape;
+  if (row.doubt !== null) return { fault: row.doubt };
+  if (cells.length > width) return shapeLongRow(row, shape);
+  if (before !== null && isCutPair(before, row, shape)) {
+    return { fault: 'is the rest of the row before it, which a line break has cut' };
+  }
+  const isShort = cells.length < width;
+  if ((isShort || plate === width - 1) && after !== null && isCutPair(row, after, shape)) {
+    return { fault: 'is cut by a line break' };
+  }
+  if (!isShort) return { cells, repair: row.repair };
+  if (cells.length <= plate) {
+    return { fault: `has ${cells.length} columns where the first row has ${width}` };
+  }
+  return { cells, repair: row.repair ?? trailingCells };
+}
+
+function shapeLongRow(row: ListRow, { width, lastIsLoose, judge }: Shape): ShapedRow {
+  const { cells } = row;
+  const extra = cells.slice(width);
+  if (extra.every((cell) => cell.trim() === '')) {
+    return { cells: cells.slice(0, width), repair: row.repair };
+  }
+  const fault = { fault: `has ${cells.length} columns where the first row has ${width}` };
+  if (!lastIsLoose || cells.length >= 2 * width) return fault;
+  const joined = [...cells.slice(0, width - 1), cells.slice(width - 1).join(', ')];
+  // A comma too many further in front has moved all cells behind it.
+  if (judge(joined) === 'contradicts') return fault;
+  return { cells: joined, repair: row.repair ?? 'a delimiter inside the last text' };
+}
+
+/** Whether `second` looks like the rest of `first`: one row that a line break has cut in two. */
+function isCutPair(first: ListRow, second: ListRow, { width, plate, judge }: Shape): boolean {
+  const together = first.cells.length + second.cells.length - 1;
+  if (width === 1 || together > width || first.doubt !== null) return false;
+  const last = first.cells.length - 1;
+  const begun = first.cells[last] ?? '';
+  const rest = second.cells[0] ?? '';
+  if (last === plate) {
+    // Two plates end to end are longer than any plate.
+    return plain(begun).length + plain(rest).length <= longestPlate;
+  }
+  if (last < plate || together < width) return false;
+  if (second.cells.length === 1)
+    return plate !== 0 || !/^(?=.*\d)(?=.*[A-Z])[A-Z0-9]{5,8}$/i.test(rest.trim());
+  return judge(second.cells) !== 'fits';
+}
+
+function plain(cell: string): string {
+  return cell.replace(/[^\p{L}\p{N}]/gu, '');
+}

@@ -111,13 +111,19 @@ function refuseForeignEncoding(file: string, head: Buffer, encoding: string): vo
   ];
   const marked = marks.find(([, mark]) => mark.every((byte, index) => head[index] === byte))?.[0];
   const found =
-    marked ??
-    (encoding !== 'utf-16le' && head.subarray(0, 4096).includes(0) ? 'utf-16' : undefined);
+    marked ?? (encoding !== 'utf-16le' && isMostlyTwoBytes(head) ? 'utf-16' : undefined);
   if (found === undefined || found === encoding) return;
   throw new Problem(
     `${file}: is ${found}, but the list's layout.encoding says ${encoding}. Correct the layout` +
       `${found === 'utf-16be' ? ', after converting the file to utf-16le or utf-8' : ''}.`,
   );
+}
+
+/** Text of two bytes a character has a NUL in every other byte; a few NULs are damage or a filled last block. */
+function isMostlyTwoBytes(head: Buffer): boolean {
+  const sample = head.subarray(0, 4096);
+  const nuls = sample.reduce((sum, byte) => sum + (byte === 0 ? 1 : 0), 0);
+  return sample.indexOf(0) < 16 && nuls > sample.length / 4 && nuls < sample.length;
 }
 
 /** Turns \r\n and \r into \n, also where a piece ends between the two. */

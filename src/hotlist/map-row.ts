@@ -10,7 +10,7 @@ import type { HotList, RowRules } from './list-rules.ts';
 import { readListedPlate } from './listed-plate.ts';
 import { parseDate, saysNoDate } from './parse-date.ts';
 import { canonicalKey, isWildcard } from './plate-text.ts';
-import { type Shape, shapeRow, trailingCells } from './row-shape.ts';
+import { type Shape, shapeFixedRow, shapeRow, trailingCells, type Verdict } from './row-shape.ts';
 import { listedState } from './state-code.ts';
 import type { EntryRow } from './tables.ts';
 
@@ -113,14 +113,13 @@ export function createRowMapper(
     return layout.letterO === 'zero' ? text.replaceAll('0', 'O') : text;
   }
 
-  function begin(first: ListRow): boolean {
+  function begin(first: ListRow): void {
     const width = first.cells.length;
     const names = hasHeader && !fixed ? first.cells.map(clean) : null;
     const compiled = compile(list, names, width, file);
     takes = compiled.takes;
     if (!fixed) shape = shapeOf(compiled.indices, width);
     if (hasHeader) header = first;
-    return hasHeader;
   }
 
   function shapeOf(indices: ReadonlyMap<Field, number>, width: number): Shape {
@@ -137,7 +136,7 @@ export function createRowMapper(
   }
 
   /** What the cells with a form of their own say: whether they are where the columns want them. */
-  function judgeForms(text: (field: Field) => string): 'fits' | 'contradicts' | 'says nothing' {
+  function judgeForms(text: (field: Field) => string): Verdict {
     const [state, category] = [text('state'), text('category')];
     const verdicts = [
       ...(state === '' ? [] : [stateOf(state) !== null]),
@@ -159,22 +158,31 @@ export function createRowMapper(
   function map(row: ListRow, before: ListRow | null, after: ListRow | null): MappedRow | null {
     const isFirstRow = isFirst;
     isFirst = false;
+    if (fixed && takes === undefined) takes = compile(list, null, 1, file).takes;
     const mark =
-      marks.configured(row, isFirstRow) ?? (takes === undefined ? null : usualMark(row, after));
+      marks.configured(row, isFirstRow) ??
+      (takes === undefined ? null : usualMark(row, isFirstRow, after));
     if (mark !== null) {
       isFirst = isFirstRow && mark.kind === 'leading';
       return { mark };
     }
-    if (takes === undefined && begin(row)) return null;
+    if (header === null && hasHeader) {
+      begin(row);
+      return null;
+    }
+    if (takes === undefined) begin(row);
     const previous = before === header ? null : before;
-    const shaped = shape === null ? shapeFixedRow(row) : shapeRow(row, shape, previous, after);
+    const shaped =
+      shape === null
+        ? shapeFixedRow(row, judgeLine, previous, after)
+        : shapeRow(row, shape, previous, after);
     if ('fault' in shaped) return { rejection: { column: null, reason: shaped.fault } };
     return mapCells({ ...row, cells: [...shaped.cells] }, shaped.repair);
   }
 
   /** The lines that lists are wont to end with, where the layout names none. */
-  function usualMark(row: ListRow, after: ListRow | null): Mark | null {
-    if (after !== null && !isFirst) return null;
+  function usualMark(row: ListRow, isFirstRow: boolean, after: ListRow | null): Mark | null {
+    if (after !== null && !isFirstRow) return null;
     const text = (field: Field) => clean(takes?.get(field)?.(row) ?? '');
     return judgeForms(text) === 'fits' ? null : marks.usual(row);
   }
@@ -289,9 +297,12 @@ export function createRowMapper(
     };
   }
 
-  function shapeFixedRow(row: ListRow) {
-    if (row.raw.includes('\0')) return { fault: 'holds a NUL character' };
-    return { cells: row.cells, repair: row.repair };
+  /** What a line of fixed width says, read as a row. */
+  function judgeLine(raw: string): Verdict {
+    const row: ListRow = { row: 0, lines: 1, raw, cells: [raw], repair: null, doubt: null };
+    const plate = readListedPlate(takes?.get('plate')?.(row) ?? '', false);
+    if ('unusable' in plate) return 'contradicts';
+    return judgeForms((field) => clean(takes?.get(field)?.(row) ?? ''));
   }
 
   function stateOf(text: string): string | null {

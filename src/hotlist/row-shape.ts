@@ -1,5 +1,8 @@
 import type { ListRow } from './list-file.ts';
 
+/** What the cells with a form of their own (state, category, dates) say of a row. */
+export type Verdict = 'fits' | 'contradicts' | 'says nothing';
+
 /** What the rows of a delimited file are like. */
 export interface Shape {
   /** Columns of the first row. */
@@ -8,8 +11,8 @@ export interface Shape {
   plate: number;
   /** Whether a row may have a comma too many: its last column is free text, or is not used. */
   lastIsLoose: boolean;
-  /** What the columns with a form of their own (state, category, dates) say of a row. */
-  judge(cells: readonly string[]): 'fits' | 'contradicts' | 'says nothing';
+  /** What the columns with a form of their own say of a row. */
+  judge(cells: readonly string[]): Verdict;
 }
 
 /** The cells of a row as its columns want them, with what was put right, or why it cannot be used. */
@@ -45,6 +48,33 @@ export function shapeRow(
     return { fault: `has ${cells.length} columns where the first row has ${width}` };
   }
   return { cells, repair: row.repair ?? trailingCells };
+}
+
+/**
+ * The same for a line of fixed width: two rows on one line and the parts of a row that a line break has cut are
+ * refused. `judge` reads a line as a row.
+ */
+export function shapeFixedRow(
+  row: ListRow,
+  judge: (raw: string) => Verdict,
+  before: ListRow | null,
+  after: ListRow | null,
+): ShapedRow {
+  const { raw } = row;
+  if (raw.includes('\0')) return { fault: 'holds a NUL character' };
+  const goesOn = (first: ListRow, second: ListRow) =>
+    judge(first.raw) !== 'fits' &&
+    judge(second.raw) !== 'fits' &&
+    judge(first.raw + second.raw) === 'fits';
+  if (after !== null && goesOn(row, after)) return { fault: 'is cut by a line break' };
+  if (before !== null && goesOn(before, row)) {
+    return { fault: 'is the rest of the row before it, which a line break has cut' };
+  }
+  const lengths = [before, after].map((each) => each?.raw.length ?? 0);
+  const holdsAnother = lengths.some(
+    (length) => length > 0 && raw.length > length && judge(raw.slice(length)) === 'fits',
+  );
+  return holdsAnother ? { fault: 'holds two rows' } : { cells: row.cells, repair: row.repair };
 }
 
 function shapeLongRow(row: ListRow, { width, lastIsLoose, judge }: Shape): ShapedRow {

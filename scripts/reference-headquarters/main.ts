@@ -65,6 +65,12 @@ program
     );
   });
 
+interface PublishOptions {
+  asOf: string;
+  listVersion?: string;
+  entries?: string;
+}
+
 program
   .command('publish-list')
   .description('publish a hot list file to all units of an agency')
@@ -72,14 +78,16 @@ program
   .argument('<file>')
   .requiredOption('--as-of <time>', 'when the source made the list, e.g. 2026-11-22T04:00:00Z')
   .option('--list-version <text>', 'default: made of the time and the hash')
-  .action(async (list: string, file: string, local: { asOf: string; listVersion?: string }) => {
+  .option('--entries <number>', 'rows that the file has by its source; 0 vouches for an empty list')
+  .action(async (list: string, file: string, local: PublishOptions) => {
     const options = program.opts<Options>();
     const { agency } = options;
     if (agency === undefined) throw new Problem('publish-list needs --agency');
     const asOf = asTime(local.asOf);
     const version = local.listVersion === undefined ? {} : { version: local.listVersion };
+    const entries = local.entries === undefined ? {} : { entries: Number(local.entries) };
     const manifest = await withLink(options, (deps) =>
-      publishList({ agency, list, file, asOf, ...version }, deps),
+      publishList({ agency, list, file, asOf, ...version, ...entries }, deps),
     );
     say(
       `published ${list} version ${manifest.version}: ${manifest.bytes} bytes in ${manifest.chunks} chunks`,

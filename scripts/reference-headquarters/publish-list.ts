@@ -20,6 +20,8 @@ export interface PublishList {
   asOf: string;
   /** Default: made of `asOf` and the file's hash. */
   version?: string;
+  /** Rows that the file has by its source; 0 vouches for an empty list. */
+  entries?: number;
 }
 
 /**
@@ -38,7 +40,9 @@ export async function publishList(
       throw new Problem(`${file} cannot be read (${messageOf(error)})`);
     },
   );
-  if (bytes === 0) throw new Problem(`${file} is empty; an empty list is not published`);
+  if (bytes === 0) {
+    throw new Problem(`${file} is empty; a list without vehicles has its header, and --entries 0`);
+  }
   if (bytes > maxListBytes) throw new Problem(`${file} is longer than ${maxListBytes} bytes`);
   const sha256 = await sha256OfFile(file);
   const chunks = Math.ceil(bytes / maxChunkBytes);
@@ -46,6 +50,7 @@ export async function publishList(
     input.version ?? `${asOf.slice(0, 19).replaceAll(/[-:]/g, '')}Z-${sha256.slice(0, 8)}`;
   const parsed = manifestSchema.safeParse({
     ...{ list, version, asOf, sha256, bytes, chunkBytes: maxChunkBytes, chunks },
+    ...(input.entries !== undefined && { entries: input.entries }),
   });
   if (!parsed.success) {
     const [issue] = parsed.error.issues;

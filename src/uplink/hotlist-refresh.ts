@@ -21,6 +21,7 @@ export interface HotlistTarget {
     file: string;
     asOf: string;
     sha256: string;
+    entries?: number;
   }): Promise<{ entries: number; rejected: number }>;
 }
 
@@ -33,9 +34,10 @@ const stopTimeoutMs = 1000;
 /**
  * Fetches hot lists that headquarters publishes: a manifest names the file, its retained chunks are asked for one
  * by one (so that little is held, and a broken download goes on where it was), the whole is checked against its
- * hash and handed to the import. Whatever fails is told to headquarters in the unit's status; the old list stays. What
- * fails for a passing reason (a part that did not come, a full disk, another import under way, a clock that is not
- * set yet) is tried again.
+ * hash and handed to the import. Each list has its own turn, so that one whose parts do not come holds up no other.
+ * A failure is reported to headquarters in the unit's status; the old list stays. After a passing failure (a part that
+ * did not come or was damaged on its way, a full disk, another import under way, a clock that is not set yet) the list
+ * is fetched again.
  */
 export function createHotlistRefresh(deps: {
   target: HotlistTarget;
@@ -54,8 +56,10 @@ export function createHotlistRefresh(deps: {
   const wanted = new Map<string, Manifest>();
   /** Lists whose last failure was a passing one: when they are tried again, by list. */
   const retries = new Map<string, NodeJS.Timeout>();
-  const chunks = new Map<string, PromiseWithResolvers<Buffer>>();
-  let working: Promise<void> | null = null;
+  /** Parts that are asked for, by topic. */
+  const chunks = new Map<string, PromiseWithResolvers<Buffer> & { list: string }>();
+  /** What is under way, by list. */
+  const working = new Map<string, Promise<void>>();
   let stopped = false;
 
   const tell = async (
@@ -77,13 +81,13 @@ export function createHotlistRefresh(deps: {
   };
 
   /** Asks for one retained message. The answer may never come: the publisher has moved on, or the link goes. */
-  const fetchChunk = async (topic: string): Promise<Buffer> => {
+  const fetchChunk = async (list: string, topic: string): Promise<Buffer> => {
     const answer = Promise.withResolvers<Buffer>();
     const timer = setTimeout(
       () => answer.reject(new Error('a part of the file did not arrive')),
       chunkTimeoutMs,
     );
-    chunks.set(topic, answer);
+    chunks.set(topic, { ...answer, list });
     try {
       await Promise.all([link.subscribe(topic), answer.promise]);
       return await answer.promise;
@@ -107,10 +111,12 @@ export function createHotlistRefresh(deps: {
     try {
       for (; next < count; next += 1) {
         if (stopped || wanted.has(list)) return false;
-        const payload = await fetchChunk(chunkTopic(agency, list, sha256, next));
+        const payload = await fetchChunk(list, chunkTopic(agency, list, sha256, next));
         const expected = next === count - 1 ? bytes - next * chunkBytes : chunkBytes;
         if (payload.length !== expected) {
-          throw new Problem(`part ${next} has ${payload.length} bytes instead of ${expected}`);
+          throw new TemporaryProblem(
+            `part ${next} has ${payload.length} bytes instead of ${expected}`,
+          );
         }
         await file.writeFile(payload);
       }
@@ -122,7 +128,7 @@ export function createHotlistRefresh(deps: {
   };
 
   const refresh = async (manifest: Manifest): Promise<void> => {
-    const { list, version, asOf, sha256 } = manifest;
+    const { list, version, asOf, sha256, entries: stated } = manifest;
     const known = states.get(list);
     const same = known?.version === version && known.sha256 === sha256;
     const configured = target.status().find((each) => each.id === list);
@@ -159,7 +165,11 @@ export function createHotlistRefresh(deps: {
     }
     try {
       if (found !== sha256) {
-        throw new Problem('the file does not have the SHA-256 that its manifest gives');
+        // Damaged on its way, at the publisher or in the broker: what is published next may be whole.
+        await rm(path, { force: true });
+        throw new TemporaryProblem(
+          'the file does not have the SHA-256 that its manifest gives; it is fetched again',
+        );
       }
       await tell(manifest, { state: 'importing' });
       const { entries, rejected } = await target.importFile({
@@ -167,6 +177,7 @@ export function createHotlistRefresh(deps: {
         file: path,
         asOf,
         sha256,
+        ...(stated !== undefined && { entries: stated }),
       });
       await tell(manifest, { state: 'current', entries, rejected }, true);
       log.info({ list, version, entries, rejected }, 'hot list refreshed from headquarters');
@@ -200,35 +211,40 @@ export function createHotlistRefresh(deps: {
     for (const answer of chunks.values()) answer.reject(new Error('the connection was lost'));
   };
 
-  const work = async (): Promise<void> => {
+  const work = async (list: string): Promise<void> => {
     for (;;) {
-      const [manifest] = wanted.values();
+      const manifest = wanted.get(list);
       if (!manifest || stopped || !link.connected) return;
-      wanted.delete(manifest.list);
+      wanted.delete(list);
       try {
         await refresh(manifest);
       } catch (error) {
+        // A newer one has come, which goes first.
+        if (wanted.has(list)) continue;
         if (error instanceof Problem) {
-          await rm(join(folder, `${manifest.list}-${manifest.sha256}.part`), { force: true });
+          await rm(join(folder, `${list}-${manifest.sha256}.part`), { force: true });
           await refuse(manifest, error);
         } else {
           // The manifest is retained, so it comes again with the next connection, if not before.
           retryLater(manifest);
-          log.warn(
-            { list: manifest.list, problem: messageOf(error) },
-            'hot list download was interrupted',
-          );
+          log.warn({ list, problem: messageOf(error) }, 'hot list download was interrupted');
         }
       }
     }
   };
 
   const take = (manifest: Manifest): void => {
-    clearTimeout(retries.get(manifest.list));
-    wanted.set(manifest.list, manifest);
-    working ??= work().finally(() => {
-      working = null;
-    });
+    const { list } = manifest;
+    clearTimeout(retries.get(list));
+    wanted.set(list, manifest);
+    for (const answer of chunks.values()) {
+      if (answer.list === list) answer.reject(new Error('a newer list was published'));
+    }
+    if (working.has(list)) return;
+    working.set(
+      list,
+      work(list).finally(() => working.delete(list)),
+    );
   };
 
   return {
@@ -260,7 +276,10 @@ export function createHotlistRefresh(deps: {
       stopped = true;
       for (const timer of retries.values()) clearTimeout(timer);
       interrupt();
-      await Promise.race([working, delay(stopTimeoutMs, null, { ref: false })]);
+      await Promise.race([
+        Promise.all(working.values()),
+        delay(stopTimeoutMs, null, { ref: false }),
+      ]);
     },
   };
 }

@@ -112,6 +112,13 @@ export const manifestSchema = z
     bytes: z.int().min(1).max(maxListBytes),
     chunkBytes: z.int().min(1).max(maxChunkBytes).describe('Length of every chunk but the last'),
     chunks: z.int().min(1),
+    entries: z
+      .int()
+      .min(0)
+      .optional()
+      .describe(
+        'Rows that the file has by its source: checked; with it the list may shrink, with 0 to nothing',
+      ),
   })
   .refine(({ bytes, chunkBytes, chunks }) => chunks === Math.ceil(bytes / chunkBytes), {
     path: ['chunks'],

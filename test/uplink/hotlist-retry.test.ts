@@ -13,17 +13,20 @@ import { waitFor } from '../support/wait-for.ts';
 const file = Buffer.from('plate,state\n7ABC123,CA\n');
 
 /** A refresh on a link that stays up, so that headquarters' manifest comes once. */
-function openRefresh(troubles: { import?: Error; subscribe?: Error } = {}) {
+function openRefresh(
+  troubles: { import?: Error; subscribe?: Error; part?: Buffer } = {},
+  silentList?: string,
+) {
   const list = { id: 'svs', entries: 0 };
   let imports = 0;
   let chunks = 0;
-  const fail = (name: keyof typeof troubles) => {
+  const fail = (name: 'import' | 'subscribe') => {
     const trouble = troubles[name];
     delete troubles[name];
     if (trouble) throw trouble;
   };
   const target: HotlistTarget = {
-    status: () => [list],
+    status: () => [list, { id: 'plates', entries: 0 }],
     async importFile() {
       fail('import');
       imports += 1;
@@ -37,8 +40,10 @@ function openRefresh(troubles: { import?: Error; subscribe?: Error } = {}) {
     publish: async () => {},
     async subscribe(topic) {
       fail('subscribe');
+      if (silentList !== undefined && String(topic).includes(`/${silentList}/`)) return;
       chunks += 1;
-      refresh.onMessage(String(topic), 'hotlist/svs/chunk', file);
+      refresh.onMessage(String(topic), 'hotlist/svs/chunk', troubles.part ?? file);
+      delete troubles.part;
     },
     unsubscribe: async () => {},
     stop: async () => {},
@@ -50,27 +55,35 @@ function openRefresh(troubles: { import?: Error; subscribe?: Error } = {}) {
   });
   refresh.start();
   onTestFinished(() => refresh.stop());
-  const publish = (asOf = new Date().toISOString()) => {
+  const publish = (asOf = new Date().toISOString(), id = 'svs', version = '1') => {
     const sha256 = createHash('sha256').update(file).digest('hex');
     const bytes = file.length;
     const manifest = {
-      list: 'svs',
-      version: '1',
+      list: id,
+      version,
       asOf,
       sha256,
       bytes,
       chunkBytes: bytes,
       chunks: 1,
     };
-    const rest = 'hotlist/svs/manifest';
-    refresh.onMessage(manifestTopic('test-pd', 'svs'), rest, Buffer.from(JSON.stringify(manifest)));
+    const rest = `hotlist/${id}/manifest`;
+    refresh.onMessage(manifestTopic('test-pd', id), rest, Buffer.from(JSON.stringify(manifest)));
   };
   const become = (state: string) =>
     waitFor(() => refresh.states().find((each) => each.state === state), {
       what: `the list to become ${state}`,
       everyMs: 5,
     });
-  return { list, publish, become, count: () => ({ imports, chunks }) };
+  return {
+    list,
+    publish,
+    become,
+    count: () => ({ imports, chunks }),
+    hear() {
+      silentList = undefined;
+    },
+  };
 }
 
 test('a list that came before the clock was set is taken once the clock is right', async () => {
@@ -130,4 +143,32 @@ test('a list whose entries were deleted while the clock was wrong is fetched aga
   publish();
   await become('current');
   expect(count()).toEqual({ imports: 2, chunks: 2 });
+});
+
+test.each([
+  ['a byte of it is another', Buffer.from(file).fill('X', 6, 7)],
+  ['it is shorter', file.subarray(0, 9)],
+])('a part damaged on its way is fetched again: %s', async (_, part) => {
+  const { publish, become, count } = openRefresh({ part });
+  publish();
+  expect((await become('refused')).problem).toMatch(/SHA-256|bytes instead of/);
+  await become('current');
+  expect(count()).toEqual({ imports: 1, chunks: 2 });
+});
+
+test('a list whose parts do not come holds up no other list', async () => {
+  const { publish, become } = openRefresh({}, 'plates');
+  publish(undefined, 'plates');
+  await become('downloading');
+  publish();
+  expect((await become('current')).list).toBe('svs');
+});
+
+test('a newer list is fetched at once while a part of the older one does not come', async () => {
+  const { publish, become, hear } = openRefresh({}, 'svs');
+  publish();
+  await become('downloading');
+  hear();
+  publish(undefined, 'svs', '2');
+  expect((await become('current')).version).toBe('2');
 });

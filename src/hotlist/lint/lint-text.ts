@@ -136,16 +136,3 @@ export function lintText(text: string): TextFinding[] {
   add('name', findName(text));
   return [...found.values()].sort((a, b) => a.start - b.start);
 }
-
-/** Remembers what it said of a text: the rows of a list have few different ones. */
-export function createTextLinter(): (text: string) => boolean {
-  const known = new Map<string, boolean>();
-  return (text) => {
-    const before = known.get(text);
-    if (before !== undefined) return before;
-    const isPersonal = lintText(text).length > 0;
-    if (known.size >= 5000) known.clear();
-    known.set(text, isPersonal);
-    return isPersonal;
-  };
-}

@@ -1,5 +1,5 @@
 import type { Database, Migration } from '../platform/database.ts';
-import { codeOf } from '../platform/problem.ts';
+import { kindOf } from '../platform/problem.ts';
 
 /** One row in `lookout.db`, overwritten now and then: the proof that the database takes a write. */
 export const heartbeatMigrations: readonly Migration[] = [
@@ -20,7 +20,7 @@ export function createDatabaseProbe(db: Database): () => void {
     try {
       beat.run(new Date().toISOString());
     } catch (error) {
-      if (codeOf(error) !== 'SQLITE_FULL') throw error;
+      if (kindOf(error) !== 'disk-full') throw error;
     }
   };
 }

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import type { Config } from '../config/schema.ts';
-import { codeOf, messageOf } from '../platform/problem.ts';
+import { kindOf, messageOf } from '../platform/problem.ts';
 import type { AlertOutput, OutputHealth } from './alert.ts';
 import { rankOf } from './classify.ts';
 import type { Player } from './player.ts';
@@ -75,7 +75,7 @@ export function createVoiceOutput(deps: {
 }
 
 function refusal(voice: string, error: Error | null, said: string): string {
-  if (codeOf(error) === 'ENOENT') {
+  if (kindOf(error) === 'missing') {
     return 'espeak-ng is not installed: install it, or turn alerts.voice.enabled off.';
   }
   const why = said.trim().split('\n').at(-1) || error?.message || 'it made no sound';

@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import type { Command } from 'commander';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
-import { codeOf, messageOf, Problem } from '../platform/problem.ts';
+import { kindOf, messageOf, Problem } from '../platform/problem.ts';
 
 /** Where an installed unit keeps its configuration. */
 const installedFile = '/etc/lookout/lookout.yaml';
@@ -46,7 +46,7 @@ function isInstalled(file: string): boolean {
     accessSync(file, constants.R_OK);
     return true;
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return false;
+    if (kindOf(error) === 'missing') return false;
     throw new Problem(
       `${file}: cannot be read (${messageOf(error)}). Run the command with sudo, or as a member of the group lookout.`,
     );

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import type { Command } from 'commander';
-import { codeOf, messageOf, Problem } from '../platform/problem.ts';
+import { kindOf, messageOf, Problem } from '../platform/problem.ts';
 import type { FileReport } from '../vision/reading/file-report.ts';
 import type { PlateRead, UnreadReason } from '../vision/reading/plate-read.ts';
 import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
@@ -63,7 +63,7 @@ async function writePictures(folder: string, file: string, reading: FileReading)
       await writeFile(target, picture, { flag: 'wx' });
     } catch (error) {
       throw new Problem(
-        codeOf(error) === 'EEXIST'
+        kindOf(error) === 'there-already'
           ? `${target} is there already and is not overwritten: give --annotate another folder, or remove it`
           : `${target}: cannot be written (${messageOf(error)})`,
       );

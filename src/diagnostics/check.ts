@@ -1,6 +1,6 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
-import { codeOf } from '../platform/problem.ts';
+import { kindOf } from '../platform/problem.ts';
 
 /** What is checked. Each id is a heading of TROUBLESHOOTING.md, which says what may be wrong and what to do. */
 export const checkIds = [
@@ -72,7 +72,7 @@ export async function presenceOf(path: string): Promise<'there' | 'missing' | 'c
     await access(path, constants.R_OK);
     return 'there';
   } catch (error) {
-    return codeOf(error) === 'ENOENT' ? 'missing' : 'closed';
+    return kindOf(error) === 'missing' ? 'missing' : 'closed';
   }
 }
 

@@ -1,7 +1,7 @@
 import { chownSync, closeSync, openSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import SQLite from 'better-sqlite3';
-import { TemporaryProblem } from '../platform/problem.ts';
+import { kindOf, TemporaryProblem } from '../platform/problem.ts';
 
 /**
  * Lets one thread of one process at a time write the lists: a locked empty database beside them. The system
@@ -42,7 +42,7 @@ function tryLock(lock: SQLite.Database): boolean {
     lock.exec('BEGIN EXCLUSIVE');
     return true;
   } catch (error) {
-    if (error instanceof SQLite.SqliteError && error.code.startsWith('SQLITE_BUSY')) return false;
+    if (kindOf(error) === 'busy') return false;
     throw error;
   }
 }

@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import SQLite from 'better-sqlite3';
-import { codeOf, messageOf, Problem } from './problem.ts';
+import { codeOf, kindOf, messageOf, Problem } from './problem.ts';
 
 export type Database = SQLite.Database;
 
@@ -61,7 +61,7 @@ export function openDatabase(
 
 /** SQLite calls a full disk an I/O error where its shared memory finds no room. */
 function isDiskFull(path: string, error: unknown): boolean {
-  if (['SQLITE_FULL', 'ENOSPC'].some((code) => code === codeOf(error))) return true;
+  if (kindOf(error) === 'disk-full') return true;
   if (!String(codeOf(error)).startsWith('SQLITE_IOERR')) return false;
   const { bavail, bsize } = statfsSync(dirname(path));
   return bavail * bsize < leastRoomBytes;
@@ -82,8 +82,7 @@ function patiently(work: () => void): void {
       work();
       return;
     } catch (error) {
-      const isBusy = error instanceof SQLite.SqliteError && error.code.startsWith('SQLITE_BUSY');
-      if (!isBusy || performance.now() > untilMs) throw error;
+      if (kindOf(error) !== 'busy' || performance.now() > untilMs) throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
     }
   }

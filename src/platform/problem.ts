@@ -18,3 +18,27 @@ export function messageOf(error: unknown): string {
 export function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;
 }
+
+/** What went wrong with a file or a database, where the caller can do something about it. */
+const kinds = {
+  ENOSPC: 'disk-full',
+  SQLITE_FULL: 'disk-full',
+  SQLITE_BUSY: 'busy',
+  SQLITE_BUSY_RECOVERY: 'busy',
+  SQLITE_BUSY_SNAPSHOT: 'busy',
+  SQLITE_BUSY_TIMEOUT: 'busy',
+  ENOENT: 'missing',
+  EEXIST: 'there-already',
+  EACCES: 'not-allowed',
+  EPERM: 'not-allowed',
+} as const;
+
+type Kind = (typeof kinds)[keyof typeof kinds];
+
+/** The kind of what was thrown, whether the system or SQLite says it; null for every other error. */
+export function kindOf(error: unknown): Kind | null {
+  const code = codeOf(error);
+  return typeof code === 'string' && Object.hasOwn(kinds, code)
+    ? kinds[code as keyof typeof kinds]
+    : null;
+}

@@ -1,7 +1,7 @@
 import { uuidv7 } from 'uuidv7';
 import { isoTime } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
-import { codeOf, messageOf } from '../platform/problem.ts';
+import { kindOf, messageOf } from '../platform/problem.ts';
 import { withEvidence } from './evidence-exif.ts';
 import type { ImageFiles } from './image-files.ts';
 import type { ImageRow } from './image-rows.ts';
@@ -53,7 +53,7 @@ export function createImageWriter(deps: {
       const { kind, image } = picture;
       try {
         return await writeOnce(picture, input).catch(async (error: unknown) => {
-          if (codeOf(error) !== 'ENOSPC') throw error;
+          if (kindOf(error) !== 'disk-full') throw error;
           await makeRoom(image.jpeg.length * 4);
           return writeOnce(picture, input);
         });

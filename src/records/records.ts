@@ -5,7 +5,7 @@ import type { OutboxWriter } from '../outbox/outbox.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
-import { codeOf } from '../platform/problem.ts';
+import { kindOf } from '../platform/problem.ts';
 import { createRecent } from '../platform/quantiles.ts';
 import type { Hit } from './detection.ts';
 import { createDetectionRows } from './detection-rows.ts';
@@ -165,7 +165,7 @@ export function createRecords(deps: {
     try {
       return await durable.run(() => commit.immediate(input, written));
     } catch (error) {
-      if (codeOf(error) !== 'SQLITE_FULL') throw error;
+      if (kindOf(error) !== 'disk-full') throw error;
       await makeRoom(4 * 1024 * 1024);
       return await durable.run(() => commit.immediate(input, written));
     }

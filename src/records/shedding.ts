@@ -3,7 +3,7 @@ import type { OutboxWriter } from '../outbox/outbox.ts';
 import { type Clock, isoTime } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
-import { codeOf, messageOf } from '../platform/problem.ts';
+import { kindOf, messageOf } from '../platform/problem.ts';
 import type { DiskReserve } from './disk-reserve.ts';
 import type { ImageFiles } from './image-files.ts';
 import type { ImageFile, ImageRow, ImageRows } from './image-rows.ts';
@@ -93,7 +93,7 @@ export function createShedding(deps: {
     try {
       return shedBatch.immediate(wantedBytes);
     } catch (error) {
-      if (codeOf(error) !== 'SQLITE_FULL' || !giveUpReserve()) throw error;
+      if (kindOf(error) !== 'disk-full' || !giveUpReserve()) throw error;
       return shedBatch.immediate(wantedBytes);
     }
   };

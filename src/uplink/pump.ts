@@ -4,7 +4,7 @@ import type { UplinkConfig } from '../config/sections/uplink.ts';
 import { lanes, type Outbox, type WaitingMessage } from '../outbox/outbox.ts';
 import { isoTime } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
-import { codeOf, messageOf } from '../platform/problem.ts';
+import { kindOf, messageOf } from '../platform/problem.ts';
 import type { Link } from './link.ts';
 import { type Ack, envelopeJson, imagePayload, type Sender } from './messages.ts';
 import { unitTopic } from './topics.ts';
@@ -109,7 +109,7 @@ export function createPump(deps: {
       return imagePayload(text, await readFile(join(dataDir, file)));
     } catch (error) {
       // A sick disk or too many open files: the picture is still there, and may be read later.
-      if (codeOf(error) !== 'ENOENT') throw error;
+      if (kindOf(error) !== 'missing') throw error;
       // Shed a moment ago, with its row; or gone from the disk, and then nothing can be sent any more.
       if (outbox.find(id)) {
         log.error({ problem: messageOf(error), image: id }, 'an image could not be sent');

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished, type TestContext } from 'vitest';
-import { codeOf } from '../../src/platform/problem.ts';
+import { kindOf } from '../../src/platform/problem.ts';
 
 /** A disk of its own, mounted at `path` until the test ends. Skips the test where that is not allowed. */
 export function smallDisk(context: TestContext, path: string, sizeMiB: number) {
@@ -22,7 +22,7 @@ export function smallDisk(context: TestContext, path: string, sizeMiB: number) {
       try {
         for (;;) writeSync(file, Buffer.alloc(4096));
       } catch (error) {
-        if (codeOf(error) !== 'ENOSPC') throw error;
+        if (kindOf(error) !== 'disk-full') throw error;
       } finally {
         closeSync(file);
       }

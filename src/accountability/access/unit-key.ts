@@ -11,7 +11,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { codeOf, Problem } from '../../platform/problem.ts';
+import { kindOf, Problem } from '../../platform/problem.ts';
 
 const FILE = 'people.key';
 const BYTES = 32;
@@ -56,7 +56,7 @@ function makeKey(dataDir: string, path: string): Buffer {
   try {
     linkSync(temporary, path);
   } catch (error) {
-    if (codeOf(error) !== 'EEXIST') throw error;
+    if (kindOf(error) !== 'there-already') throw error;
   } finally {
     rmSync(temporary, { force: true });
   }
@@ -79,7 +79,7 @@ function readKey(path: string): Buffer | null {
   try {
     key = readFileSync(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    if (kindOf(error) === 'missing') return null;
     throw new Problem(`${path}: cannot be read; it must belong to the user of the service`);
   }
   if (key.byteLength !== BYTES) {

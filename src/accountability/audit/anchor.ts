@@ -13,7 +13,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { codeOf, Problem } from '../../platform/problem.ts';
+import { kindOf, Problem } from '../../platform/problem.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { type Head, sealOf } from './chain.ts';
 
@@ -50,7 +50,7 @@ export function readAnchor(path: string, key: Buffer): AnchorReading {
   try {
     bytes = readPlaces(path);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') {
+    if (kindOf(error) === 'missing') {
       return { state: 'missing' };
     }
     throw error;
@@ -87,7 +87,7 @@ export function readKey(path: string): Buffer | null {
   try {
     text = readFileSync(path, 'utf8').trim();
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return null;
+    if (kindOf(error) === 'missing') return null;
     throw error;
   }
   if (!/^[0-9a-f]{64}$/.test(text)) {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parseDocument } from 'yaml';
 import { programRoot } from '../../config/load.ts';
 import { setAt, type Tree } from '../../config/tree.ts';
-import { codeOf, messageOf, Problem } from '../../platform/problem.ts';
+import { kindOf, messageOf, Problem } from '../../platform/problem.ts';
 
 /** The profile that fills what another one leaves out. */
 export const strictest = 'strict';
@@ -63,7 +63,7 @@ function readFile(name: string): Profile {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') {
+    if (kindOf(error) !== 'missing') {
       throw new Problem(`${file}: cannot be read (${messageOf(error)})`);
     }
     throw new Problem(

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isoTime } from '../../platform/clock.ts';
-import { codeOf } from '../../platform/problem.ts';
+import { kindOf } from '../../platform/problem.ts';
 import { imagePathOf } from '../../records/image-files.ts';
 import { type ListSources, listRights } from '../gate/list-rights.ts';
 import type { Actor, Operation, OperationContext } from '../gate/operation.ts';
@@ -77,7 +77,7 @@ export function searchOperations(deps: {
         const bytes = await readFile(join(dataDir, imagePathOf(image.id, image.takenAtMs)));
         return { fileName: `${image.id}.jpg`, contentType: 'image/jpeg', bytes };
       } catch (error) {
-        if (codeOf(error) === 'ENOENT') return gone();
+        if (kindOf(error) === 'missing') return gone();
         throw error;
       }
     }),

@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import type { SourceConfig } from '../../config/sections/heads.ts';
-import { Problem } from '../../platform/problem.ts';
+import { kindOf, Problem } from '../../platform/problem.ts';
 import { cv } from './opencv.ts';
 import type { RawSource } from './raw-source.ts';
 import { probeRtsp } from './rtsp-probe.ts';
@@ -114,8 +114,7 @@ function checkReadable(path: string, what: string, advice: string): void {
     accessSync(path, constants.R_OK);
   } catch (error) {
     if (error instanceof Problem) throw error;
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'EACCES') {
+    if (kindOf(error) === 'not-allowed') {
       throw new Problem(`${what} ${path}: this user may not open it; check its owner and group`);
     }
     throw new Problem(`${what} ${path}: does not exist; ${advice}`);

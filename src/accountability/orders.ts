@@ -3,8 +3,8 @@ import type { Command } from './lost-unit/command.ts';
 import type { AlertStatus } from './verification/alert-status.ts';
 
 /**
- * What headquarters says besides acknowledgements and hot lists. Each is called when a message is well formed, and
- * may be called again with the same one: retained ones come with every connection, others when a link was lost.
+ * Orders that headquarters sends, besides acknowledgements and hot lists. Each method is called with a valid message,
+ * and may be called again with the same one: retained messages come with every connection, others after a lost link.
  */
 export interface Orders {
   onAlertStatus?(status: AlertStatus): void;

@@ -1,7 +1,7 @@
 import type { Database, Migration } from '../platform/database.ts';
 import { kindOf } from '../platform/problem.ts';
 
-/** One row in `lookout.db`, overwritten now and then: the proof that the database takes a write. */
+/** One row in `lookout.db`, overwritten at intervals, which shows that the database accepts writes. */
 export const heartbeatMigrations: readonly Migration[] = [
   {
     id: 'daemon-1-heartbeat',

@@ -9,7 +9,7 @@ import { retentionMigrations } from './retention/tables.ts';
 import { heartbeatMigrations } from './tables.ts';
 import { verificationMigrations } from './verification/tables.ts';
 
-/** Opens `lookout.db`, which several rooms share so that what belongs together is one transaction. */
+/** Opens `lookout.db`, which several rooms share so that related changes are one transaction. */
 export function openUnitDatabase(dataDir: string): Database {
   const migrations = [
     ...outboxMigrations,

@@ -4,7 +4,7 @@ import type { Database } from '../platform/database.ts';
 import { createImageFiles } from './image-files.ts';
 import type { ImageFile } from './image-rows.ts';
 
-/** What one removal took away. The files are still there: see `removeFiles`. */
+/** The result of one removal. The files still exist: see `removeFiles`. */
 export interface Removed {
   hits: number;
   files: ImageFile[];
@@ -16,15 +16,23 @@ export interface Removed {
 export type AlsoRemove = (gone: { detectionId: string; hitIds: readonly string[] }) => void;
 
 /**
- * Takes records away for good: rows, queued messages and image files. Rows go in the caller's transaction; the files
- * go after it has reached the disk, for until then a power cut may bring the rows back.
+ * Deletes records permanently: rows, queued messages and image files. The rows are deleted in the caller's transaction;
+ * the files must be removed after it is on the disk, because until then a power cut can restore the rows.
  */
+export interface Removal {
+  /** Deletes a detection with its hits, its images and its messages that are waiting for headquarters. */
+  detection(id: string): Removed;
+  /** Deletes one image; its record is kept and still names it. */
+  image(id: string): Removed;
+  removeFiles(gone: readonly ImageFile[]): Promise<void>;
+}
+
 export function createRemoval(deps: {
   db: Database;
   outbox: OutboxWriter;
   dataDir: string;
   alsoRemove?: readonly AlsoRemove[];
-}) {
+}): Removal {
   const { db, outbox, alsoRemove = [] } = deps;
   const files = createImageFiles(deps.dataDir);
   const hitsOf = db.prepare<[string], string>('SELECT id FROM hit WHERE detectionId = ?').pluck();
@@ -46,8 +54,7 @@ export function createRemoval(deps: {
   );
 
   return {
-    /** All of a detection: its hits, its images, what still waits for headquarters, and itself. */
-    detection(id: string): Removed {
+    detection(id) {
       const waiting = outbox.waitingAbout(id);
       for (const messageId of waiting) outbox.remove(messageId);
       const hitIds = hitsOf.all(id);
@@ -66,13 +73,12 @@ export function createRemoval(deps: {
         unacknowledged: waiting.length,
       };
     },
-    /** One image; the record that it belongs to stays and still names it. */
-    image(id: string): Removed {
+    image(id) {
       const row = dropImage.get(id);
       if (row?.waiting === 1) outbox.remove(id);
       return { hits: 0, files: row ? [row] : [], unacknowledged: row?.waiting ?? 0 };
     },
-    async removeFiles(gone: readonly ImageFile[]): Promise<void> {
+    async removeFiles(gone) {
       for (const { id, takenAtMs } of gone) await files.remove(id, takenAtMs);
     },
   };

@@ -3,7 +3,7 @@ import { Refusal } from '../gate/refusal.ts';
 import { fetchEvidence, makeEvidence, showEvidenceKey } from './operations.ts';
 import type { Packages } from './packages.ts';
 
-/** Making evidence packages and fetching them, on this unit. */
+/** Operations to make and fetch evidence packages, on this unit. */
 export function evidenceOperations(deps: { packages: Packages; agency: string }): Operation[] {
   const { packages, agency } = deps;
   return [

@@ -5,24 +5,24 @@ import type { Detection, Hit, ImageRef } from '../../records/detection.ts';
 import { createImageFiles } from '../../records/image-files.ts';
 import { createRecordReader } from '../../records/record-reader.ts';
 
-/** A picture of a package, or the word why it is not there. */
+/** An image of a package, or the reason why it is missing. */
 export interface CollectedImage {
   ref: ImageRef;
-  /** Its file; null when the unit has it no longer. */
+  /** Its file; null if the unit no longer has it. */
   file: string | null;
-  /** Shown with the detection today; a hit's earlier pictures are kept beside it. */
+  /** True if the detection shows this image now; earlier images of a hit are kept too. */
   current: boolean;
   absent: string | null;
 }
 
-/** A detection with all that belongs to it. */
+/** A detection with its hits and images. */
 export interface CollectedDetection {
   detection: Detection;
   hits: Hit[];
   images: CollectedImage[];
 }
 
-/** What was asked for and what of it is here. */
+/** The requested detections, and those that are on this unit. */
 export interface Collection {
   detections: CollectedDetection[];
   absent: string[];
@@ -56,7 +56,7 @@ export function createCollector(deps: { db: Database; dataDir: string }) {
   };
 
   return {
-    /** The detection of a hit; undefined when the unit does not have it. */
+    /** The detection of a hit; undefined if it is not on this unit. */
     detectionOfHit: (hitId: string): string | undefined => records.hit(hitId)?.detectionId,
     collect(ids: readonly string[]): Collection {
       const collection: Collection = { detections: [], absent: [] };

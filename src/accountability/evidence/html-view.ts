@@ -11,13 +11,13 @@ img { max-width: 100%; max-height: 24em; } figure { display: inline-block; margi
 figcaption { font-size: .85em; color: #444; word-break: break-all; } .plate { font: bold 1.4em monospace; }
 .notice { border: 2px solid #a00; padding: .6em; } code { word-break: break-all; }`;
 
-/** The page that shows one volume: no scripts, nothing from outside, made to be read on any computer. */
+/** The page that shows one volume: without scripts or external resources, readable on any computer. */
 export function htmlView(options: {
   about: Omit<Manifest, 'files' | 'volumes'>;
   collection: Collection;
   volume: number;
   volumes: number;
-  /** On which volume each image lies. */
+  /** The volume of each image. */
   volumeOf: ReadonlyMap<string, number>;
 }): string {
   const { about, collection, volume, volumes, volumeOf } = options;
@@ -139,10 +139,14 @@ function facts(rows: readonly [string, string][]): string {
     .join('\n')}</table>`;
 }
 
-/** Text that cannot become markup. */
+/** Escapes text for HTML. */
 function text(value: string): string {
   const names: Record<string, string> = {
-    ...{ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' },
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&#39;',
   };
   return value.replace(/[&<>"']/g, (char) => names[char] ?? char);
 }

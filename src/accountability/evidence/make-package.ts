@@ -15,7 +15,7 @@ import { planVolumes, spaceOf } from './plan-volumes.ts';
 import { imagePath, type MadeFile, recordFiles } from './record-files.ts';
 import type { SigningKey } from './signing-key.ts';
 
-/** What goes into a package and why. */
+/** The contents of a package, and the reason for it. */
 export interface PackageOrder {
   id: string;
   collection: Collection;
@@ -24,17 +24,17 @@ export interface PackageOrder {
   inquiry: Manifest['inquiry'];
   release: Manifest['release'];
   nowMs: number;
-  /** Bytes that one volume may take on a disc; null: one volume. */
+  /** Bytes that one volume may use on a disc; null: one volume. */
   volumeBytes: number | null;
 }
 
-/** Added to the estimate of what each volume's own list and page take. */
+/** Added to the estimated size of each volume's own list and page. */
 const slackBytes = 16_384;
 const bytesPerListedFile = 320;
 
 /**
  * Writes a package to a folder that must not exist: first beside it under another name, synced, and then renamed, so
- * that what a crash leaves behind is no package. Images are linked, not copied: their bytes are those of the capture.
+ * that a crash cannot leave an incomplete package. Images are linked, not copied: their bytes are those of the capture.
  * The folder must be on the file system of the data folder.
  */
 export async function makePackage(
@@ -66,8 +66,15 @@ async function write(
   const images = collection.detections.flatMap((each) => each.images);
   const checked = await checkImages(images, dataDir);
   const about: Omit<Manifest, 'files' | 'volumes'> = {
-    ...{ format: packageFormat, id, madeAt: isoTime(nowMs), software: version },
-    ...{ agency: unit.agency, unit: unit.id, madeBy, inquiry, release },
+    format: packageFormat,
+    id,
+    madeAt: isoTime(nowMs),
+    software: version,
+    agency: unit.agency,
+    unit: unit.id,
+    madeBy,
+    inquiry,
+    release,
     contents: {
       detections: collection.detections.length,
       hits: collection.detections.reduce((sum, { hits }) => sum + hits.length, 0),
@@ -79,7 +86,8 @@ async function write(
       ),
       alteredImages: checked.altered,
     },
-    ...{ keyFingerprint: key.fingerprint, publicKey: key.publicKeyPem },
+    keyFingerprint: key.fingerprint,
+    publicKey: key.publicKeyPem,
   };
   const records = await recordFiles(about, collection, auditRecords);
   const common = commonFiles(key);
@@ -152,7 +160,10 @@ interface PresentImage {
   sha256: string;
 }
 
-/** Reads every image again: what is packed is what was hashed, and what differs from its capture is told. */
+/**
+ * Hashes every image again: the package records the hash of the bytes it contains, and which images differ from their
+ * capture.
+ */
 async function checkImages(images: readonly CollectedImage[], dataDir: string) {
   const present: PresentImage[] = [];
   const altered: string[] = [];
@@ -168,7 +179,7 @@ async function checkImages(images: readonly CollectedImage[], dataDir: string) {
   return { present, altered };
 }
 
-/** What every volume carries, so that it can be checked alone. */
+/** The files that every volume contains, so that it can be verified alone. */
 function commonFiles(key: SigningKey): MadeFile[] {
   const source = readFileSync(new URL('./verify-package.ts', import.meta.url), 'utf8');
   return [

@@ -50,15 +50,15 @@ export const manifestSchema = z.strictObject({
     hits: z.int(),
     images: z.int(),
     auditRecords: z.int(),
-    /** Asked for and not on this unit (any more). */
+    /** Requested, and not or no longer on this unit. */
     absentDetections: z.array(z.string()),
-    /** Named by a record and not here, with why. */
+    /** Named by a record and missing, with the reason. */
     absentImages: z.array(z.strictObject({ id: z.string(), why: z.string() })),
-    /** Images whose bytes are no longer those that were stored at capture. */
+    /** Images whose bytes differ from those stored at capture. */
     alteredImages: z.array(z.string()),
   }),
   volumes: z.int().min(1),
-  /** SHA-256 of the public key in DER; compare it with what the agency states. */
+  /** SHA-256 of the public key in DER, to compare with the fingerprint that the agency states. */
   keyFingerprint: sha256,
   publicKey: z.string(),
   files: z.array(packageFileSchema),

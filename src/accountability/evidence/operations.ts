@@ -4,7 +4,7 @@ import { change, look } from '../gate/definition.ts';
 import { nothing, wholeNumber } from '../gate/input-fields.ts';
 import type { MadePackage } from './packages.ts';
 
-// Making evidence packages and fetching them (RET-9, REL-2).
+// Operations to make and fetch evidence packages (RET-9, REL-2).
 
 const ids = z.array(z.uuid()).max(20_000).default([]);
 

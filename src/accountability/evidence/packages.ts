@@ -15,7 +15,7 @@ import { type Manifest, manifestSchema, type PackageFile } from './manifest.ts';
 import { openSigningKey, type SigningKey } from './signing-key.ts';
 import { type ZipEntry, zipOf } from './zip.ts';
 
-/** What a package is asked to hold. */
+/** The requested contents of a package. */
 export interface PackageSelection {
   detectionIds: readonly string[];
   hitIds: readonly string[];
@@ -25,11 +25,11 @@ export interface PackageSelection {
   volumeBytes: number | null;
 }
 
-/** A package that waits on the unit to be fetched. */
+/** A package on the unit, ready to be fetched. */
 export interface MadePackage {
   id: string;
   volumes: number;
-  /** Files to fetch, the manifests and signatures among them. */
+  /** Number of files to fetch, including manifests and signatures. */
   files: number;
   bytes: number;
   keyFingerprint: string;
@@ -37,12 +37,27 @@ export interface MadePackage {
   release: Manifest['release'];
 }
 
-/** How long a package waits to be fetched; then it goes, for it is a copy that retention does not see. */
+/** How long a package can be fetched; then it is deleted, because retention does not cover this copy. */
 const waitsMs = 24 * 3_600_000;
 const partBytes = 32 * 1024 * 1024;
-const mostDetections = 20_000;
+const maxDetections = 20_000;
 
-/** Makes packages in the data folder and hands them out in parts. */
+/** Makes evidence packages and serves them. */
+export interface Packages {
+  /** Deletes packages that can no longer be fetched. */
+  discardOld(nowMs: number): Promise<void>;
+  key(): Promise<SigningKey>;
+  make(
+    selection: PackageSelection,
+    by: Actor,
+    inquiry: Inquiry | null,
+    nowMs: number,
+  ): Promise<MadePackage>;
+  /** Files from number `from` on, as many as fit in one part; at least one. */
+  fetch(id: string, from: number): Promise<FileAnswer>;
+}
+
+/** Makes packages in the data folder and serves them in parts. */
 export function createPackages(deps: {
   db: Database;
   dataDir: string;
@@ -53,7 +68,7 @@ export function createPackages(deps: {
   auditExtract: (
     objectIds: readonly string[],
   ) => readonly AuditRecord[] | Promise<readonly AuditRecord[]>;
-}) {
+}): Packages {
   const { dataDir, unit, holds, releases, auditExtract } = deps;
   const root = join(dataDir, 'evidence');
   const collector = createCollector(deps);
@@ -76,11 +91,11 @@ export function createPackages(deps: {
     });
     const ofCase = caseNumber === null ? [] : holds.ofCase(caseNumber);
     const ids = new Set([...detectionIds, ...ofHits, ...ofCase]);
-    if (ids.size > mostDetections) {
+    if (ids.size > maxDetections) {
       throw new Refusal(
         413,
         'too-many',
-        `${ids.size} detections are too many for one package; the limit is ${mostDetections}.`,
+        `${ids.size} detections are too many for one package; the limit is ${maxDetections}.`,
       );
     }
     const collection = collector.collect([...ids]);
@@ -120,12 +135,7 @@ export function createPackages(deps: {
     discardOld,
     key: signingKey,
 
-    async make(
-      selection: PackageSelection,
-      by: Actor,
-      inquiry: Inquiry | null,
-      nowMs: number,
-    ): Promise<MadePackage> {
+    async make(selection, by, inquiry, nowMs) {
       const release = selection.release === null ? null : releases.authorise(selection.release);
       const collection = select(selection);
       await discardOld(Date.now());
@@ -137,7 +147,10 @@ export function createPackages(deps: {
       const { name, username, role, organisation } = by;
       const id = uuidv7();
       const order = {
-        ...{ id, collection, auditRecords: await auditExtract(objects), nowMs },
+        id,
+        collection,
+        auditRecords: await auditExtract(objects),
+        nowMs,
         madeBy: { name, username, role, organisation },
         inquiry: inquiry && {
           purpose: inquiry.purpose,
@@ -167,7 +180,9 @@ export function createPackages(deps: {
       }
       if (release !== null) releases.fulfilled(release.id, id, by, nowMs);
       return {
-        ...{ id, volumes: manifest.volumes, files: everyFile(manifest).length },
+        id,
+        volumes: manifest.volumes,
+        files: everyFile(manifest).length,
         bytes: manifest.files.reduce((sum, file) => sum + file.bytes, 0),
         keyFingerprint: manifest.keyFingerprint,
         contents: manifest.contents,
@@ -175,10 +190,9 @@ export function createPackages(deps: {
       };
     },
 
-    /** Files from number `from` on, as many as fit a part; at least one. */
-    async fetch(id: string, from: number): Promise<FileAnswer> {
+    async fetch(id, from) {
       const manifest = await manifestOf(id);
-      // Once more: it may have been refused since.
+      // Checked again: the request may have been refused since.
       if (manifest.release !== null) releases.authorise(manifest.release.id);
       const entries: ZipEntry[] = [];
       let bytes = 0;
@@ -201,10 +215,7 @@ export function createPackages(deps: {
   };
 }
 
-/** The parts of the unit that make and hand out evidence. */
-export type Packages = ReturnType<typeof createPackages>;
-
-/** The manifest's files and then, last, the manifests and signatures: what was fetched in part does not verify. */
+/** The manifest's files and then, last, the manifests and signatures, so that an incomplete copy does not verify. */
 function everyFile({ files, volumes }: Manifest): Pick<PackageFile, 'volume' | 'path'>[] {
   const signed = Array.from({ length: volumes }, (_, index) =>
     ['manifest.json', 'manifest.sig'].map((path) => ({ volume: index + 1, path })),

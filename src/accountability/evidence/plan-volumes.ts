@@ -3,18 +3,18 @@ import { Problem } from '../../platform/problem.ts';
 /** Sizes that fit a disc with its file system: a CD of 650 MB, a single-layer DVD. */
 export const volumeSizes = { cd: 650_000_000, dvd: 4_300_000_000 } as const;
 
-/** Disc file systems give each file whole blocks, and a record of it. */
+/** Disc file systems allot whole blocks to each file, and a record of it. */
 const blockBytes = 2048;
 const recordBytes = 512;
 
-/** What a file takes on a disc. */
+/** Bytes that a file uses on a disc. */
 export function spaceOf(bytes: number): number {
   return Math.ceil(bytes / blockBytes) * blockBytes + recordBytes;
 }
 
 /**
- * Spreads images over volumes in their order. `firstBytes` is what volume 1 holds besides, `eachBytes` every volume.
- * Returns the volume of each image, from 1. Throws a Problem when the volumes are too small for any plan.
+ * Distributes images over volumes in order. `firstBytes`: other content of volume 1, `eachBytes`: other content of
+ * every volume. Returns the volume of each image, from 1. Throws a Problem if the volumes are too small.
  */
 export function planVolumes(options: {
   images: readonly { id: string; bytes: number }[];

@@ -8,8 +8,8 @@ import { type Verification, verifyPackage } from './verify-package.ts';
 import { unzip } from './zip.ts';
 
 /**
- * Fetches a package part by part into a folder that must not exist, checks it there, and gives it its name only when
- * it is sound: what an interruption leaves is named `.part-…` and has no manifest.
+ * Fetches a package part by part into a folder that must not exist, verifies it there, and renames it only if it is
+ * sound. An interrupted transfer leaves a folder named `.part-…` without a manifest.
  */
 export async function receivePackage(options: {
   made: Pick<MadePackage, 'id' | 'files'>;

@@ -3,7 +3,7 @@ import type { AuditRecord } from '../audit/audit-record.ts';
 import type { Collection } from './collect.ts';
 import type { Manifest } from './manifest.ts';
 
-/** A file of a package that is made rather than copied. */
+/** A file that is generated for a package, not copied. */
 export interface MadeFile {
   path: string;
   bytes: Buffer;
@@ -16,7 +16,7 @@ export function imagePath(id: string): string {
 
 const json = (value: unknown): Buffer => Buffer.from(`${JSON.stringify(value, null, 1)}\n`);
 
-/** The records as JSON, as CSV, the audit extract, and the chain of custody until the package was made. */
+/** The records as JSON and as CSV, the audit extract, and the chain of custody up to the creation of the package. */
 export async function recordFiles(
   about: Omit<Manifest, 'files' | 'volumes'>,
   collection: Collection,
@@ -67,7 +67,9 @@ function recordsCsv({ detections }: Collection): Promise<string> {
   return csvText(header, rows);
 }
 
-/** Who had it, from the camera to this package; what follows is written by hand on the last page of the view. */
+/**
+ * The chain of custody from the camera to this package; later entries are written by hand on the last page of the view.
+ */
 function custodyOf(about: Omit<Manifest, 'files' | 'volumes'>, { detections }: Collection) {
   const { id, madeAt, madeBy, inquiry, release, contents, keyFingerprint } = about;
   return {

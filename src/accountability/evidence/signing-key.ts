@@ -14,7 +14,7 @@ import { writeFileDurably } from '../../platform/write-file-durably.ts';
 /** File of the key in the data folder; only its owner may read it. */
 export const evidenceKeyFile = 'evidence.key';
 
-/** The key that this unit signs packages with. */
+/** The key with which this unit signs packages. */
 export interface SigningKey {
   publicKeyPem: string;
   /** SHA-256 of the public key in DER, in hexadecimal. */
@@ -22,7 +22,7 @@ export interface SigningKey {
   sign(bytes: Uint8Array): Buffer;
 }
 
-/** Reads the unit's Ed25519 key, or makes it the first time. */
+/** Reads the unit's Ed25519 key; creates it the first time. */
 export async function openSigningKey(dataDir: string): Promise<SigningKey> {
   const path = join(dataDir, evidenceKeyFile);
   if (!existsSync(path)) {

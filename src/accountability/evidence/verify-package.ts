@@ -5,17 +5,17 @@ import { createReadStream, existsSync, readdirSync, readFileSync, realpathSync }
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** What a check found. */
+/** The result of a verification. */
 export interface Verification {
-  /** Nothing is missing, changed or added, and the signature fits. */
+  /** Nothing is missing, changed or added, and the signature matches. */
   sound: boolean;
-  /** One sentence for each thing that is wrong. */
+  /** One sentence per fault. */
   problems: string[];
-  /** What else the reader must know. */
+  /** Other facts that the reader must know. */
   notes: string[];
   id: string | null;
   fingerprint: string | null;
-  /** Whether a key that the reader brought has signed it; null when none was brought. */
+  /** Whether the key that the reader supplied signed it; null if none was supplied. */
   trusted: boolean | null;
   filesChecked: number;
 }
@@ -37,11 +37,16 @@ interface Listed {
 const format = 'lookout-evidence/1';
 const signed = ['manifest.json', 'manifest.sig'];
 
-/** Checks a package (a folder with volume-1, volume-2 …) or one volume of it, such as a disc. */
+/** Verifies a package (a folder with volume-1, volume-2 …) or one volume of it, such as a disc. */
 export async function verifyPackage(folder: string, trustedKey?: string): Promise<Verification> {
   const result: Verification = {
-    ...{ sound: false, problems: [], notes: [], id: null, fingerprint: null },
-    ...{ trusted: null, filesChecked: 0 },
+    sound: false,
+    problems: [],
+    notes: [],
+    id: null,
+    fingerprint: null,
+    trusted: null,
+    filesChecked: 0,
   };
   const problem = (text: string): void => {
     result.problems.push(text);
@@ -84,7 +89,7 @@ export async function verifyPackage(folder: string, trustedKey?: string): Promis
   }
   if (missing.length > 0) {
     const text = `volume ${missing.join(', ')} of ${first?.listed.volumes} is not present`;
-    // A disc is checked alone; in a folder of volumes all must be there.
+    // A disc is verified alone; a folder of volumes must contain all of them.
     if (folders[0] === folder) result.notes.push(`only this volume was checked: ${text}`);
     else problem(text);
   }
@@ -101,7 +106,7 @@ function volumeFolders(folder: string): string[] {
     .sort();
 }
 
-/** The manifest, if it can be trusted to say what belongs to the package. */
+/** The manifest, if its signature is valid. */
 function checkManifest(
   at: string,
   text: Buffer,
@@ -223,7 +228,7 @@ async function hashOf(path: string): Promise<{ bytes: number; sha256: string }> 
   return { bytes, sha256: hash.digest('hex') };
 }
 
-/** What a person reads. */
+/** The result as text for people. */
 export function verificationText(result: Verification): string {
   const { sound, problems, notes, id, trusted, filesChecked } = result;
   const head = sound

@@ -11,16 +11,16 @@ const localSignature = 0x04034b50;
 const centralSignature = 0x02014b50;
 const endSignature = 0x06054b50;
 const utf8Names = 0x0800;
-/** Counts and offsets from here on mean that a Zip64 record holds the true value; this format has none. */
+/** From these counts and offsets on a Zip64 record must hold the value; this format has none. */
 const tooManyFiles = 0xffff;
 const tooManyBytes = 0xffff_ffff;
-/** What a file takes beside its content and, twice, its name; and the end of the directory. */
+/** Bytes of a file in addition to its content and, twice, its name; and of the end of the directory. */
 const headerBytes = 30 + 46;
 const endBytes = 22;
 
 /**
- * A ZIP without compression (APPNOTE 6.3): pictures do not shrink, and every program opens it. The same files give the
- * same bytes. Throws a Problem for more than 65,534 files or 4 GiB.
+ * A ZIP without compression (APPNOTE 6.3): images do not compress, and every program can open it. The same files give
+ * the same bytes. Throws a Problem for more than 65,534 files or 4 GiB.
  */
 export function zipOf(entries: readonly ZipEntry[]): Buffer {
   refuseTooMuch(entries);
@@ -40,7 +40,7 @@ export function zipOf(entries: readonly ZipEntry[]): Buffer {
     parts.push(signature(localSignature), fields, path, bytes);
     const rest = Buffer.alloc(14);
     rest.writeUInt32LE(offset, 10);
-    // In the directory the version that made it stands before the same fields.
+    // In the directory, the version that made the file precedes the same fields.
     directory.push(signature(centralSignature), Buffer.from([20, 0]), fields, rest, path);
     offset += 4 + fields.length + path.length + bytes.length;
   }
@@ -53,7 +53,7 @@ export function zipOf(entries: readonly ZipEntry[]): Buffer {
   return Buffer.concat([...parts, central, signature(endSignature), end]);
 }
 
-/** The files of a ZIP that `zipOf` made. Throws a Problem when it is damaged. */
+/** The files of a ZIP that `zipOf` made. Throws a Problem if it is damaged. */
 export function unzip(zip: Buffer): ZipEntry[] {
   const damaged = new Problem('the part that the unit sent is damaged; request it again');
   const end = zip.length - endBytes;

@@ -54,18 +54,64 @@ export interface PastReads {
   more: boolean;
 }
 
-export type HotPlates = ReturnType<typeof createHotPlates>;
-
 /**
  * Hot plates: entries that people of this unit create. `transitions.ts` defines the result of each step; here each step
  * is one transaction with its log line and its message to headquarters, and takes effect in every process at once.
  */
+export interface HotPlates {
+  enter(draft: Draft, actor: Actor, nowMs: number): Promise<HotPlate>;
+  approve(input: Omit<Approval, 'actor'> & { id: string }, actor: Actor, nowMs: number): HotPlate;
+  /** Refuses a new entry, or a requested change or renewal; in the second case the entry stays as it was. */
+  refuse(input: { id: string; note: string }, actor: Actor, nowMs: number): HotPlate;
+  /** Changes an entry, or corrects one that is not approved yet. */
+  change(
+    input: { id: string; draft: Changes; reason: string },
+    actor: Actor,
+    nowMs: number,
+  ): Promise<HotPlate>;
+  /** Requests another term; entries are never renewed automatically (HOT-5). */
+  renew(
+    input: { id: string; days?: number | undefined; expires?: string | undefined; reason: string },
+    actor: Actor,
+    nowMs: number,
+  ): HotPlate;
+  /** Only by the person who entered it, or by someone who may remove every entry (HOT-10). */
+  remove(
+    input: { id: string; outcome: RemovalOutcome; note: string | null },
+    actor: Actor,
+    nowMs: number,
+  ): HotPlate;
+  /**
+   * The vehicle was recovered (HOT-11): the entry is removed at once, whatever person found the vehicle; null for
+   * headquarters. Throws a Refusal if there is no such entry or it was removed already.
+   */
+  recovered(
+    input: { id: string; note: string | null },
+    person: Person | Actor | null,
+    nowMs: number,
+  ): HotPlate;
+
+  /** Entries whose term is over and that are not marked as expired yet. */
+  dueIds(nowMs: number): string[];
+  /** Marks an entry as expired and reports that to headquarters, unless it is not expired or marked already. */
+  expire(id: string, nowMs: number): void;
+
+  /** Entries in these states, oldest first; one with a pending change or renewal counts as awaiting too. */
+  list(states: readonly HotPlate['state'][], nowMs: number): HotPlate[];
+  /** An entry with its complete change log. */
+  show(id: string, nowMs: number): HotPlateWithLog;
+  /** Entries on the list for a long time, and ended ones without an outcome: the owner's, or everyone's. */
+  reminders(owner: string | null, nowMs: number): Reminder[];
+  /** How many past reads a plate, full or with wildcards, would have matched. */
+  pastReads(plate: string, nowMs: number): Promise<PastReads>;
+}
+
 export function createHotPlates(deps: {
   db: Database;
   policy: Policy;
   outbox: OutboxWriter;
   countPastReads: CountPastReads;
-}) {
+}): HotPlates {
   const { db, policy, outbox, countPastReads } = deps;
   const rows = createHotPlateRows(db);
 
@@ -117,7 +163,7 @@ export function createHotPlates(deps: {
   }
 
   return {
-    async enter(draft: Draft, actor: Actor, nowMs: number): Promise<HotPlate> {
+    async enter(draft, actor, nowMs) {
       const checked = checkEntry(draft, policy, nowMs);
       const pastReads = await weigh(checked.content, null, nowMs);
       return take(() => {
@@ -127,7 +173,7 @@ export function createHotPlates(deps: {
       }, nowMs);
     },
 
-    approve(input: Omit<Approval, 'actor'> & { id: string }, actor: Actor, nowMs: number) {
+    approve(input, actor, nowMs) {
       const { id, note, textLookedThrough } = input;
       return take(() => {
         const entry = stored(id);
@@ -139,17 +185,11 @@ export function createHotPlates(deps: {
       }, nowMs);
     },
 
-    /** Refuses a new entry, or a requested change or renewal; in the second case the entry stays as it was. */
-    refuse({ id, note }: { id: string; note: string }, actor: Actor, nowMs: number): HotPlate {
+    refuse({ id, note }, actor, nowMs) {
       return take(() => refuseEntry(stored(id), { note, actor }, nowMs), nowMs);
     },
 
-    /** Changes an entry, or corrects one that is not approved yet. */
-    async change(
-      { id, draft, reason }: { id: string; draft: Changes; reason: string },
-      actor: Actor,
-      nowMs: number,
-    ): Promise<HotPlate> {
+    async change({ id, draft, reason }, actor, nowMs) {
       const before = stored(id);
       refuseChange(before, actor, nowMs);
       const checked = checkEntry(changedDraft(before, draft), policy, nowMs);
@@ -163,17 +203,7 @@ export function createHotPlates(deps: {
       }, nowMs);
     },
 
-    /** Requests another term; entries are never renewed automatically (HOT-5). */
-    renew(
-      input: {
-        id: string;
-        days?: number | undefined;
-        expires?: string | undefined;
-        reason: string;
-      },
-      actor: Actor,
-      nowMs: number,
-    ): HotPlate {
+    renew(input, actor, nowMs) {
       const { id, reason } = input;
       return take(() => {
         const entry = stored(id);
@@ -185,43 +215,25 @@ export function createHotPlates(deps: {
       }, nowMs);
     },
 
-    /** Only by the person who entered it, or by someone who may remove every entry (HOT-10). */
-    remove(
-      { id, outcome, note }: { id: string; outcome: RemovalOutcome; note: string | null },
-      actor: Actor,
-      nowMs: number,
-    ): HotPlate {
+    remove({ id, outcome, note }, actor, nowMs) {
       return take(() => removeEntry(stored(id), { outcome, note, actor }, nowMs), nowMs);
     },
 
-    /**
-     * The vehicle was recovered (HOT-11): the entry is removed at once, whoever found the vehicle. `person` is null for
-     * headquarters. Throws a Refusal if there is no such entry or it was removed already.
-     */
-    recovered(
-      { id, note }: { id: string; note: string | null },
-      person: Person | Actor | null,
-      nowMs: number,
-    ): HotPlate {
+    recovered({ id, note }, person, nowMs) {
       const by = person === null ? null : personOf(person);
       return take(() => endRecovered(stored(id), { note, by }, nowMs), nowMs);
     },
 
-    /** Entries whose term is over and that are not marked as expired yet. */
-    dueIds: (nowMs: number): string[] => rows.due(nowMs).map(({ id }) => id),
+    dueIds: (nowMs) => rows.due(nowMs).map(({ id }) => id),
 
-    /**
-     * Marks an entry as expired and reports that to headquarters; does nothing if it is not expired or already marked.
-     */
-    expire(id: string, nowMs: number): void {
+    expire(id, nowMs) {
       transaction(() => {
         const entry = rows.due(nowMs).find((each) => each.id === id);
         if (entry !== undefined) keep(expireEntry(entry, nowMs), nowMs);
       });
     },
 
-    /** Entries in these states, oldest first; by default all that have not ended. */
-    list(states: readonly HotPlate['state'][], nowMs: number): HotPlate[] {
+    list(states, nowMs) {
       return hotPlateStates
         .flatMap((state) => rows.ofState(state))
         .map((entry) => asOfNow(entry, nowMs))
@@ -231,20 +243,17 @@ export function createHotPlates(deps: {
         );
     },
 
-    /** An entry with its complete change log. */
-    show(id: string, nowMs: number): HotPlateWithLog {
+    show(id, nowMs) {
       return { entry: asOfNow(stored(id), nowMs), log: rows.logOf(id) };
     },
 
-    /** Entries on the list for a long time, and ended ones without an outcome: the owner's, or everyone's. */
-    reminders(owner: string | null, nowMs: number): Reminder[] {
+    reminders(owner, nowMs) {
       return [...rows.ofState('active'), ...rows.ofState('expired')]
         .filter(({ enteredBy }) => owner === null || enteredBy.account === owner)
         .flatMap((entry) => reminderOf(entry, policy, nowMs) ?? []);
     },
 
-    /** How many past reads a plate, full or with wildcards, would have matched. */
-    async pastReads(plate: string, nowMs: number): Promise<PastReads> {
+    async pastReads(plate, nowMs) {
       const recent = await countPastReads({ pattern: plate, sinceMs: nowMs - pastDays * dayMs });
       const all = await countPastReads({ pattern: plate, sinceMs: 0 });
       return { last30Days: recent.detections, ever: all.detections, more: all.more };

@@ -3,7 +3,7 @@ import { Refusal } from '../gate/refusal.ts';
 import type { LostUnit } from './lost-unit.ts';
 import { lockUnit, wipeUnit } from './operations.ts';
 
-/** Locking and wiping, on this unit. */
+/** Operations to lock and wipe, on this unit. */
 export function lostUnitOperations(deps: { breach: LostUnit; unitId: string }): Operation[] {
   const { breach, unitId } = deps;
   const object = () => `unit ${unitId}`;
@@ -24,7 +24,8 @@ export function lostUnitOperations(deps: { breach: LostUnit; unitId: string }): 
             `This unit is ${unitId}, not ${input.unit}: nothing was wiped.`,
           );
         }
-        // It waits for headquarters to take the report, which may be longer than a person waits.
+        // Not awaited: the wipe waits until headquarters acknowledges the report, which may take longer than a person
+        // waits.
         void breach.wipe({ by: actor.name, reason: input.reason }).catch(() => {});
         return { wiping: true };
       },

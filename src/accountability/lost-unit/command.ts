@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Retained, to one unit: what becomes of a lost or stolen one (BRE-1). A unit obeys each id once. */
+/** A retained command to one lost or stolen unit (BRE-1). A unit obeys each id once. */
 export const commandSchema = z.strictObject({
   id: z.uuid(),
   kind: z

@@ -8,7 +8,10 @@ import { lostUnitFile, readLostUnit, writeLostUnit } from './lost-unit-state.ts'
 
 const chunkBytes = 1024 * 1024;
 
-/** Overwrites a file to its end, syncs it, and removes it. What the disk keeps besides is for its encryption to hide. */
+/**
+ * Overwrites a file to its end, syncs it, and removes it. The disk may hold other copies, which its encryption
+ * protects.
+ */
 async function destroy(path: string): Promise<void> {
   if (!existsSync(path)) return;
   const file = await open(path, 'r+');
@@ -25,8 +28,8 @@ async function destroy(path: string): Promise<void> {
 }
 
 /**
- * Destroys every key: those in the data folder, then those that the configuration names. Returns which of the latter
- * it may not touch, such as credentials that the system hands to the service read-only.
+ * Destroys every key: those in the data folder, then those that the configuration names. Returns those of the latter
+ * that it may not remove, such as read-only credentials of the service.
  */
 export async function destroyKeys(dataDir: string, others: readonly string[]): Promise<string[]> {
   for (const name of readdirSync(dataDir)) {
@@ -38,9 +41,9 @@ export async function destroyKeys(dataDir: string, others: readonly string[]): P
 }
 
 /**
- * Ends a wipe whose keys are destroyed: databases are overwritten and removed, then everything else in the data folder
- * but the word on the wipe. Call it when no daemon has the folder open; it goes on where a power cut ended it. False:
- * there is no such wipe, or it is done.
+ * Finishes a wipe whose keys are destroyed: overwrites and removes the databases, then everything else in the data
+ * folder except the state of the wipe. Call it while no daemon has the folder open; it resumes after a power cut.
+ * False: there is no such wipe, or it is done.
  */
 export async function eraseUnit(dataDir: string): Promise<boolean> {
   const state = existsSync(dataDir) ? readLostUnit(dataDir) : null;
@@ -59,7 +62,7 @@ export async function eraseUnit(dataDir: string): Promise<boolean> {
   return true;
 }
 
-/** Carries out a wipe that was ordered while no daemon runs: without a report, for nothing could send it. */
+/** Carries out a wipe that was ordered while no daemon runs; without a report, because nothing could send it. */
 export async function wipeAtOnce(dataDir: string, keyFiles: readonly string[]): Promise<void> {
   await destroyKeys(dataDir, keyFiles);
   const state = readLostUnit(dataDir);
@@ -68,12 +71,12 @@ export async function wipeAtOnce(dataDir: string, keyFiles: readonly string[]): 
   await eraseUnit(dataDir);
 }
 
-/** Whether a wipe was ordered here and has come past the point of no return. */
+/** Whether a wipe was ordered here and has destroyed the keys. */
 export function keysAreDestroyed(dataDir: string): boolean {
   return existsSync(dataDir) && typeof readLostUnit(dataDir).wipe?.keysDestroyedAt === 'string';
 }
 
-/** Refuses to work on a unit that was wiped, until someone sets it up anew. */
+/** Throws on a unit that was wiped, until someone sets it up again. */
 export function refuseWiped(dataDir: string): void {
   const wipe = existsSync(dataDir) ? readLostUnit(dataDir).wipe : null;
   if (!wipe || wipe.keysDestroyedAt === null) return;

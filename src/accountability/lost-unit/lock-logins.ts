@@ -1,6 +1,6 @@
 import type { People } from '../access/people.ts';
 
-/** The same people, except that nobody gets in, or anywhere, while the unit is locked (BRE-1). */
+/** Wraps `people` so that logins and sessions are refused while the unit is locked (BRE-1). */
 export function lockLogins(people: People, refuseIfLocked: () => void): People {
   const guarded =
     <Arguments extends unknown[], Result>(call: (...args: Arguments) => Result) =>

@@ -18,21 +18,24 @@ const order = z.strictObject({
   reason: z.string(),
 });
 
-/** What was ordered of a lost or stolen unit. A file beside the databases: it outlives them. No plates. */
+/**
+ * The orders for a lost or stolen unit. In a file beside the databases, because it is needed after they are erased. No
+ * plates.
+ */
 const lostUnitStateSchema = z.strictObject({
   locked: order.nullable(),
   wipe: order
     .extend({
-      /** What was on the unit, by kind. */
+      /** Counts of the data on the unit, by kind. */
       figures: z.record(z.string(), z.number()),
-      /** Made with the order, so that a power cut does not send the report under two ids. */
+      /** Created with the order, so that the report has the same id after a power cut. */
       reportId: z.uuid().default(() => uuidv7()),
       reported: z.boolean(),
       keysDestroyedAt: z.iso.datetime().nullable(),
       erasedAt: z.iso.datetime().nullable(),
     })
     .nullable(),
-  /** Commands of headquarters that were obeyed; a retained one comes again with each connection. */
+  /** Commands of headquarters that were carried out; a retained command arrives again with each connection. */
   obeyed: z.array(z.uuid()).max(1000),
 });
 export type LostUnitState = z.infer<typeof lostUnitStateSchema>;
@@ -42,7 +45,9 @@ export const lostUnitFile = 'breach.json';
 
 const nothing: LostUnitState = { locked: null, wipe: null, obeyed: [] };
 
-/** Reads the state anew: another process may have changed it. A file that cannot be read counts as locked. */
+/**
+ * Reads the state again on each call, because another process may have changed it. An unreadable file counts as locked.
+ */
 export function readLostUnit(dataDir: string): LostUnitState {
   const path = join(dataDir, lostUnitFile);
   if (!existsSync(path)) return nothing;

@@ -15,21 +15,21 @@ import type { Command } from './command.ts';
 import { destroyKeys } from './erase-unit.ts';
 import { type LostUnitState, readLostUnit, writeLostUnit } from './lost-unit-state.ts';
 
-/** Who orders something and why. */
+/** The person who gives an order, and the reason. */
 export interface LostUnitOrder {
   by: string;
   reason: string;
 }
 
-/** What is done about a lost or stolen unit (BRE-1). */
+/** Locks and wipes a lost or stolen unit (BRE-1). */
 export interface LostUnit extends AsyncDisposable {
-  /** Watches for orders that another process wrote down, and goes on with a wipe that was interrupted. */
+  /** Watches for orders that another process wrote, and resumes an interrupted wipe. */
   start(): void;
-  /** A command of headquarters; each is obeyed once. */
+  /** Obeys a command of headquarters, each only once. */
   obey(command: Command): void;
-  /** Nobody gets in until headquarters unlocks the unit. */
+  /** Refuses all logins and sessions until headquarters unlocks the unit. */
   lock(order: LostUnitOrder): void;
-  /** Reports what is here, destroys the keys, and has the unit stop, after which everything is erased. */
+  /** Reports the data on the unit, destroys the keys, and stops the unit, after which everything is erased. */
   wipe(order: LostUnitOrder): Promise<void>;
   /** Throws a Refusal (423) while the unit is locked or being wiped. */
   refuseIfLocked(): void;
@@ -41,24 +41,24 @@ export interface LostUnit extends AsyncDisposable {
 const lookEveryMs = 5000;
 const obeyedKept = 500;
 
-/** Keeps the orders in `breach.json`, so that they hold for every process and after every start. */
+/** Stores the orders in `breach.json`, so that they apply to every process and after every start. */
 export function createLostUnit(deps: {
   dataDir: string;
   unit: { agency: string; id: string };
   db: Database;
   outbox: Outbox;
   audit: AuditWriter;
-  /** Key files outside the data folder: that of the link to headquarters. */
+  /** Key files outside the data folder: the key for the link to headquarters. */
   keyFiles: readonly string[];
-  /** What else was on the unit, such as accounts and hot list entries. */
+  /** Counts of other data on the unit, such as accounts and hot list entries. */
   figures: () => Record<string, number>;
   endEverySession: (note: string) => void;
   /**
-   * Stops this process in order; `eraseUnit` follows. Null in a command: it writes the order down, and the daemon, or
-   * `wipeAtOnce` where none runs, carries it out.
+   * Stops this process in order; `eraseUnit` follows. Null in a command: it writes the order, and the daemon carries it
+   * out, or `wipeAtOnce` if no daemon runs.
    */
   stop: (() => void) | null;
-  /** How long headquarters may take to acknowledge the report before the keys go all the same. */
+  /** How long to wait for headquarters to acknowledge the report; after that the keys are destroyed anyway. */
   reportWaitMs?: number;
   clock: Clock;
   log: Log;
@@ -73,13 +73,13 @@ export function createLostUnit(deps: {
     writeLostUnit(dataDir, after);
     return after;
   };
-  const tell = (operation: string, from: string, { by, reason }: LostUnitOrder): void => {
+  const recordOrder = (operation: string, from: string, { by, reason }: LostUnitOrder): void => {
     try {
       audit.append(
         ownEntry(operation, unit, { from, object: `unit ${unit.id}`, note: `${by}: ${reason}` }),
       );
     } catch (error) {
-      // A lost unit is locked and wiped whether its log can be written or not.
+      // A lost unit is locked and wiped even if its log cannot be written.
       log.error(
         { problem: messageOf(error) },
         'an order for this unit could not be written to the audit log',
@@ -93,8 +93,15 @@ export function createLostUnit(deps: {
     id = uuidv7(),
   ): void => {
     const body: Report = {
-      ...{ id, kind: 'command', at: isoTime(clock()), subject, text, hitId: null, by: null },
-      ...{ to: ['headquarters'], figures },
+      id,
+      kind: 'command',
+      at: isoTime(clock()),
+      subject,
+      text,
+      hitId: null,
+      by: null,
+      to: ['headquarters'],
+      figures,
     };
     outbox.add({ id, lane: 'audit', topic: 'report', json: JSON.stringify(body) });
   };
@@ -104,7 +111,7 @@ export function createLostUnit(deps: {
     try {
       deps.endEverySession('the unit was locked');
     } catch (error) {
-      // The lock itself stands, and refuses every session.
+      // The lock itself is in force, and refuses every session.
       log.error({ problem: messageOf(error) }, 'sessions could not be ended');
     }
   };
@@ -113,7 +120,7 @@ export function createLostUnit(deps: {
     const locked = { ...order, at: isoTime(clock()) };
     change((state) => ({ ...state, locked: state.locked ?? locked }));
     closeDoors();
-    tell('unit.lock', from, order);
+    recordOrder('unit.lock', from, order);
     report('locked', order.reason, null);
   };
 
@@ -133,7 +140,7 @@ export function createLostUnit(deps: {
     return false;
   };
 
-  /** Goes on from wherever the state says that it stands. */
+  /** Continues the wipe from the step recorded in the state. */
   const carryOut = async (): Promise<void> => {
     const { wipe } = readLostUnit(dataDir);
     if (wipe === null || deps.stop === null) return;
@@ -168,11 +175,16 @@ export function createLostUnit(deps: {
       ...state,
       locked: state.locked ?? { ...order, at },
       wipe: state.wipe ?? {
-        ...{ ...order, at, figures, reportId: uuidv7(), reported: false },
-        ...{ keysDestroyedAt: null, erasedAt: null },
+        ...order,
+        at,
+        figures,
+        reportId: uuidv7(),
+        reported: false,
+        keysDestroyedAt: null,
+        erasedAt: null,
       },
     }));
-    tell('unit.wipe', from, order);
+    recordOrder('unit.wipe', from, order);
     return startWiping();
   };
 
@@ -207,7 +219,7 @@ export function createLostUnit(deps: {
       if (kind === 'unlock') {
         change((state) => ({ ...state, locked: state.wipe === null ? null : state.locked }));
         wasLocked = false;
-        tell('unit.unlock', 'headquarters', order);
+        recordOrder('unit.unlock', 'headquarters', order);
         report('unlocked', reason, null);
       }
       change((state) => ({ ...state, obeyed: [...state.obeyed.slice(-obeyedKept), id] }));
@@ -232,7 +244,7 @@ export function createLostUnit(deps: {
     },
     async [Symbol.asyncDispose]() {
       if (timer !== null) clearInterval(timer);
-      // A wipe that waits for headquarters must not hold up the stop: the next start goes on with it.
+      // A wipe that is waiting for headquarters must not delay the stop: the next start resumes it.
       await Promise.race([wiping?.catch(() => {}), delay(100, null, { ref: false })]);
     },
   };

@@ -3,7 +3,7 @@ import { explainPolicy } from './explain-policy.ts';
 import type { PolicyInForce } from './load-policy.ts';
 import { showPolicy } from './operations.ts';
 
-/** Looking at the policy in force, on this unit. */
+/** The operation to look at the policy in force, on this unit. */
 export function policyOperations({ inForce }: { inForce: PolicyInForce }): Operation[] {
   return [
     showPolicy.does(() => ({

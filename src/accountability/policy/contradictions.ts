@@ -1,10 +1,10 @@
 import { type Permission, plateBearing, type Role } from '../gate/permissions.ts';
 import type { Policy } from './policy.ts';
 
-/** Roles that look after the machine and are shown no plate and no image (USR-7). */
+/** Roles that maintain the system and may not see plates or images (USR-7). */
 export const blindRoles: readonly Role[] = ['maintenance', 'it_manager'];
 
-/** Permissions that a row of their own gives to roles, and where that row stands. */
+/** Permissions that a separate row of the policy grants to roles, and the path of that row. */
 const givenByRow: readonly [Permission, (policy: Policy) => readonly Role[], string][] = [
   ['accounts.create', (policy) => policy.accounts.createRoles, 'accounts.createRoles'],
   [
@@ -15,21 +15,21 @@ const givenByRow: readonly [Permission, (policy: Policy) => readonly Role[], str
   ['releases.approve', (policy) => policy.releases.approverRoles, 'releases.approverRoles'],
 ];
 
-/** One sentence for each pair of values that cannot hold together, with both and where they come from. */
+/** One sentence for each pair of values that contradict each other, with both values and their sources. */
 export function contradictions(policy: Policy, sources: ReadonlyMap<string, string>): string[] {
   const faults: string[] = [];
-  const told = (path: string, value: unknown) => {
+  const quote = (path: string, value: unknown) => {
     const from = sources.get(path);
     return `${path} ${JSON.stringify(value)}${from === undefined ? '' : ` (${from})`}`;
   };
-  /** `low` must not exceed `high`; null has no bound. */
+  /** `low` must not exceed `high`; null means no limit. */
   const ordered = (
     low: [path: string, value: number],
     high: [path: string, value: number | null],
     unit = 1,
   ) => {
     if (high[1] === null || low[1] * unit <= high[1]) return;
-    faults.push(`${told(...low)} is above ${told(...high)}`);
+    faults.push(`${quote(...low)} is above ${quote(...high)}`);
   };
 
   const { retention, hotplates, hotlist, accounts, audit } = policy;
@@ -47,8 +47,8 @@ export function contradictions(policy: Policy, sources: ReadonlyMap<string, stri
     ordered([`${path}.minDays`, span.minDays], [`${path}.maxDays`, span.maxDays]);
     if (retention.edgeStore === 'transient' && span.minDays > 0) {
       faults.push(
-        `${told(`${path}.minDays`, span.minDays)} requires keeping what ` +
-          `${told('retention.edgeStore', retention.edgeStore)} deletes at once`,
+        `${quote(`${path}.minDays`, span.minDays)} requires keeping what ` +
+          `${quote('retention.edgeStore', retention.edgeStore)} deletes at once`,
       );
     }
   }
@@ -59,8 +59,8 @@ export function contradictions(policy: Policy, sources: ReadonlyMap<string, stri
   ordered(['hotlist.refreshH', hotlist.refreshH], ['hotlist.maxAgeH', hotlist.maxAgeH]);
   if (accounts.sessionLockMin > accounts.reloginH * 60) {
     faults.push(
-      `${told('accounts.sessionLockMin', accounts.sessionLockMin)} minutes is longer than ` +
-        `${told('accounts.reloginH', accounts.reloginH)} hours: the login would end before the lock`,
+      `${quote('accounts.sessionLockMin', accounts.sessionLockMin)} minutes is longer than ` +
+        `${quote('accounts.reloginH', accounts.reloginH)} hours: the login would end before the lock`,
     );
   }
   ordered(
@@ -73,21 +73,21 @@ export function contradictions(policy: Policy, sources: ReadonlyMap<string, stri
   );
   if (hotplates.partial && hotplates.maxWildcards === 0) {
     faults.push(
-      `${told('hotplates.partial', true)} allows partial plates and ` +
-        `${told('hotplates.maxWildcards', 0)} allows none`,
+      `${quote('hotplates.partial', true)} allows partial plates and ` +
+        `${quote('hotplates.maxWildcards', 0)} allows none`,
     );
   }
   if (hotplates.requiredFields.includes('approvedBy') && !hotplates.fourEyes) {
     faults.push(
-      `${told('hotplates.requiredFields', hotplates.requiredFields)} requires an approver and ` +
-        `${told('hotplates.fourEyes', false)} does not`,
+      `${quote('hotplates.requiredFields', hotplates.requiredFields)} requires an approver and ` +
+        `${quote('hotplates.fourEyes', false)} does not`,
     );
   }
   for (const [role, permissions = []] of Object.entries(policy.roles)) {
     for (const [permission, rolesOf, row] of givenByRow) {
       if (permissions.includes(permission) && !rolesOf(policy).includes(role as Role)) {
         faults.push(
-          `${told(`roles.${role}`, permissions)} holds ${permission}, which ${row} ` +
+          `${quote(`roles.${role}`, permissions)} holds ${permission}, which ${row} ` +
             `${JSON.stringify(rolesOf(policy))} does not give it`,
         );
       }

@@ -8,7 +8,7 @@ import { contradictions } from './contradictions.ts';
 import { type Policy, policySchema } from './policy.ts';
 import { readProfile } from './read-profile.ts';
 
-/** The policy that a unit goes by, and beside each value, by dotted path, where it comes from. */
+/** The policy in force, and the source of each value by its dotted path. */
 export interface PolicyInForce {
   profile: string;
   title: string;
@@ -16,12 +16,12 @@ export interface PolicyInForce {
   sources: ReadonlyMap<string, string>;
 }
 
-/** Where the agency's own values come from. */
+/** Source of the agency's own values. */
 const own = 'configuration';
 
 /**
- * The profile with the agency's own values over it. Throws a Problem that lists every unknown key, value outside
- * its range, and pair of values that contradict each other, with where each comes from.
+ * The profile overlaid with the agency's own values. Throws a Problem that lists every unknown key, value outside its
+ * range, and pair of contradicting values, with their sources.
  */
 export function loadPolicy(config: PolicyConfig): PolicyInForce {
   const { values, sources, title } = readProfile(config.profile);
@@ -44,7 +44,7 @@ function refused(faults: string[]): Problem {
   );
 }
 
-/** Lays the agency's values over the profile's: objects key by key, everything else as a whole. */
+/** Overlays the agency's values on the profile's: objects key by key, everything else as a whole. */
 function overlay(tree: Tree, path: string[], values: Tree, sources: Map<string, string>): void {
   for (const [key, value] of Object.entries(tree)) {
     const at = [...path, key];
@@ -53,7 +53,7 @@ function overlay(tree: Tree, path: string[], values: Tree, sources: Map<string, 
       continue;
     }
     setAt(values, at, value);
-    // `retention.sources` is one value until somebody gives a source of its own.
+    // `retention.sources` is one value until an agency sets a source of its own.
     for (let length = 1; length < at.length; length += 1) {
       sources.delete(at.slice(0, length).join('.'));
     }
@@ -61,7 +61,7 @@ function overlay(tree: Tree, path: string[], values: Tree, sources: Map<string, 
   }
 }
 
-/** What the rows on approval and accounts give, so that it is said in one place. */
+/** Adds the permissions that the rows on approval and accounts grant, so that they are stated in one place. */
 function grant(policy: Policy): void {
   const give = (role: Role, permission: Permission) => {
     policy.roles[role] = [...new Set([...(policy.roles[role] ?? []), permission])];
@@ -82,7 +82,7 @@ function describe(
   if (issue.code === 'unrecognized_keys' && issue.path.join('.') === 'roles') {
     return issue.keys.map((key) => `roles.${key}: unknown role; allowed: ${roles.join(', ')}`);
   }
-  // A list is one value with one origin; a fault names the item.
+  // A list is one value with one source; a fault names the item.
   const origins = new Map(sources);
   issue.path.forEach((_, length) => {
     const from = sources.get(issue.path.slice(0, length).join('.'));

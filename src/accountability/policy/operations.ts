@@ -3,7 +3,7 @@ import { look } from '../gate/definition.ts';
 import { nothing } from '../gate/input-fields.ts';
 import type { ExplainedValue } from './explain-policy.ts';
 
-/** The policy in force, each value beside the section that it comes from. */
+/** The policy in force, each value with the section of its source. */
 export const showPolicy = look({
   name: 'policy.explain',
   http: { method: 'GET', path: '/policy' },

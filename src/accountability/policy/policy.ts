@@ -6,7 +6,7 @@ const role = z.enum(roles);
 const days = z.number().min(0);
 const hours = z.number().min(0);
 
-/** The form of a case or incident number, which a number fits as a whole. */
+/** The format of a case or incident number; matches the whole number. */
 export function numberForm(caseNumberPattern: string): RegExp {
   return new RegExp(`^(?:${caseNumberPattern})$`, 'u');
 }
@@ -25,7 +25,7 @@ const span = z.strictObject({
   maxDays: days.nullable().describe('Purged at this age unless held; null: no maximum'),
 });
 
-/** Fields that a hot plate may be required to carry. */
+/** Fields that a hot plate may be required to have. */
 export const hotPlateFields = [
   'state',
   'category',
@@ -38,8 +38,8 @@ export const hotPlateFields = [
 ] as const;
 
 /**
- * Everything that agencies decide differently (domain of the five policies, their conflicts). A profile is one
- * such document; an agency's own values are laid over it (`policy.overrides` of the configuration).
+ * Everything that differs between agencies' policies. A profile is one such document; an agency's own values overlay it
+ * (`policy.overrides` of the configuration).
  */
 export const policySchema = z.strictObject({
   retention: z.strictObject({

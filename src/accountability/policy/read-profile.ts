@@ -5,22 +5,22 @@ import { programRoot } from '../../config/load.ts';
 import { setAt, type Tree } from '../../config/tree.ts';
 import { kindOf, messageOf, Problem } from '../../platform/problem.ts';
 
-/** The profile that fills what another one leaves out. */
+/** The profile that supplies the values that another one leaves out. */
 export const strictest = 'strict';
 
 const folder = join(programRoot, 'config', 'profiles');
 
-/** A profile: its values as a tree, and beside each, by dotted path, the policy section it comes from. */
+/** A profile: its values as a tree, and for each, by dotted path, the policy section of its source. */
 export interface Profile {
   name: string;
   title: string;
-  /** Of its policy, as it stands before a section; none of the strictest, which cites all. */
+  /** Letter of its policy, as written before a section; null for the strictest, which cites all. */
   letter: string | null;
   values: Tree;
   sources: Map<string, string>;
 }
 
-/** The names of the profiles that are there. */
+/** The names of the available profiles. */
 export function profileNames(): string[] {
   return readdirSync(folder)
     .filter((file) => file.endsWith('.yaml'))
@@ -29,19 +29,19 @@ export function profileNames(): string[] {
 }
 
 /**
- * A profile from `config/profiles`, with what it leaves out taken from the strictest: beside it the section where its
- * policy says the same, else the word that it is silent. Throws a Problem that names the profiles there are, or the
- * value that stands without its section. The values are not checked here.
+ * A profile from `config/profiles`, completed from the strictest one. Each completed value has the section in which the
+ * profile's policy agrees, or the note that it is silent. Throws a Problem that names the available profiles, or a
+ * value without a section. The values are not checked here.
  */
 export function readProfile(name: string): Profile {
   const own = readFile(name);
   if (name === strictest) return own;
   const base = readFile(strictest);
   const profile: Profile = { ...own, values: {}, sources: new Map() };
-  const given = [...own.sources.keys()];
+  const set = [...own.sources.keys()];
   for (const [path, from] of base.sources) {
-    // A branch such as retention.sources is the profile's as a whole once it gives any of it.
-    if (given.some((key) => key === path || key.startsWith(`${path}.`))) continue;
+    // A branch such as retention.sources is the profile's as a whole if it sets any value in it.
+    if (set.some((key) => key === path || key.startsWith(`${path}.`))) continue;
     setAt(profile.values, path.split('.'), valueAt(base.values, path));
     const isSaid = own.letter !== null && new RegExp(`\\b${own.letter} \\d`).test(from);
     profile.sources.set(path, isSaid ? from : `silent; as ${strictest}: ${from}`);
@@ -88,7 +88,7 @@ function readFile(name: string): Profile {
   return profile;
 }
 
-/** Takes `{ value, from }` apart, wherever it stands in the tree. */
+/** Splits `{ value, from }` wherever it occurs in the tree. */
 function collect(tree: Tree, path: string[], profile: Profile, file: string): void {
   for (const [key, below] of Object.entries(tree)) {
     const at = [...path, key];

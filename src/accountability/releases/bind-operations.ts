@@ -9,10 +9,10 @@ import {
   verifyRelease,
 } from './operations.ts';
 import type { Releases } from './releases.ts';
-import type { createStatistics } from './statistics.ts';
+import type { StatisticsMaker } from './statistics.ts';
 import { statisticsCsv, statisticsMarkdown } from './statistics-text.ts';
 
-/** What people do with requests of other agencies, on this unit. */
+/** Operations on requests of other agencies, on this unit. */
 export function releaseOperations({ releases }: { releases: Releases }): Operation[] {
   return [
     requestRelease.does((ask, { actor, nowMs }) => releases.request(ask, actor, nowMs)),
@@ -32,12 +32,8 @@ export function releaseOperations({ releases }: { releases: Releases }): Operati
   ];
 }
 
-/** Public figures, in the form asked for (REL-7), on this unit. */
-export function statisticsOperations({
-  statistics,
-}: {
-  statistics: ReturnType<typeof createStatistics>;
-}): Operation[] {
+/** Public figures in the requested form (REL-7), on this unit. */
+export function statisticsOperations({ statistics }: { statistics: StatisticsMaker }): Operation[] {
   return [
     makeStatistics.does(async ({ months, as }) => {
       const made = await statistics.make(months);

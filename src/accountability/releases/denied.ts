@@ -1,16 +1,16 @@
 import type { Policy } from '../policy/policy.ts';
 
-/** A purpose is the same with this many words between its own: enforcement of the federal immigration laws. */
+/** A purpose still matches with up to this many words between its own: enforcement of the federal immigration laws. */
 const wordsBetween = 3;
-/** Words this long also match their own longer forms: immigration, immigrations. */
+/** Words of this length or more also match their longer forms: immigration, immigrations. */
 const stemLength = 5;
 const abbreviation = /^[A-Z]{2,4}$/;
 
 /**
  * Why a policy forbids giving data to this agency or for this purpose (REL-4: V 426.7, N 429.2), or null. Terms match
- * whole words, whatever stands between them in dots, dashes and case: `I.C.E.` is ICE, and `immigration_enforcement`
- * meets "federal immigration enforcement". An agency's words come in their order, a purpose's in any. In a purpose an
- * abbreviation must be in capitals, for "ice" is also a word.
+ * whole words, regardless of dots, dashes and case: `I.C.E.` matches ICE, and `immigration_enforcement` matches
+ * "federal immigration enforcement". The words of an agency must be in order, those of a purpose may be in any. In a
+ * purpose an abbreviation must be in capitals, because "ice" is also a word.
  */
 export function denialOf(
   request: { agency: string; purpose: string },

@@ -73,7 +73,7 @@ export const exportReleaseLog = look({
   answer: file,
 });
 
-/** Forms of the public figures; json answers with the figures themselves, the others with a file. */
+/** Forms of the public figures; json returns the figures themselves, the others return a file. */
 export const statisticsForms = ['json', 'csv', 'markdown'] as const;
 
 export const makeStatistics = look({

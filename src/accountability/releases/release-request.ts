@@ -4,7 +4,7 @@ const line = z.string().trim().min(1).max(200);
 const text = z.string().trim().min(3).max(2000);
 const person = z.strictObject({ name: z.string(), username: z.string(), at: z.iso.datetime() });
 
-/** What another agency asks for (V 426.9(a), B 466.7(a)). */
+/** A request of another agency (V 426.9(a), B 466.7(a)). */
 export const releaseAskSchema = z.strictObject({
   agency: line.describe('Name of the agency'),
   person: line.describe('Name of the person requesting'),
@@ -20,16 +20,16 @@ export const releaseAskSchema = z.strictObject({
 });
 export type ReleaseAsk = z.infer<typeof releaseAskSchema>;
 
-/** A request on file: requested → verified → approved or refused, and each package that went out under it. */
+/** A request on file: requested → verified → approved or refused, and each package released under it. */
 export const releaseRequestSchema = releaseAskSchema.extend({
   id: z.uuid(),
   number: z.string(),
   state: z.enum(['requested', 'verified', 'approved', 'refused']),
   requested: person,
-  /** How it was made sure that the agency is what it says, with a need to know (A 429.5). */
+  /** How the agency's identity and its need to know were verified (A 429.5). */
   verified: person.extend({ how: z.string() }).nullable(),
   decided: person.extend({ role: z.string(), why: z.string() }).nullable(),
-  /** What left the unit under it. */
+  /** Packages released under it. */
   packages: z.array(z.strictObject({ id: z.uuid(), at: z.iso.datetime(), by: z.string() })),
 });
 export type ReleaseRequest = z.infer<typeof releaseRequestSchema>;

@@ -8,7 +8,7 @@ import type { Policy } from '../policy/policy.ts';
 import { denialOf } from './denied.ts';
 import { type ReleaseAsk, type ReleaseRequest, releaseRequestSchema } from './release-request.ts';
 
-/** Who does something with a request. */
+/** A person who acts on a request. */
 type Doer = Pick<Actor, 'account' | 'name' | 'username' | 'role'>;
 
 interface Row {
@@ -27,11 +27,11 @@ export interface Releases {
     nowMs: number,
   ): ReleaseRequest;
   list(state?: ReleaseRequest['state']): ReleaseRequest[];
-  /** The log that is kept on file, as CSV (A 429.5). */
+  /** The log on file as CSV (A 429.5). */
   csv(): Promise<string>;
-  /** The approved request that an export goes out under; throws a Refusal when there is none (REL-2). */
+  /** The approved request under which an export is made; throws a Refusal if there is none (REL-2). */
   authorise(id: string): ReleaseRequest;
-  /** Notes what went out under a request. */
+  /** Records a package released under a request. */
   fulfilled(id: string, packageId: string, by: Doer, nowMs: number): void;
 }
 
@@ -89,7 +89,8 @@ export function createReleases(deps: { db: Database; policy: Policy }): Releases
     );
   };
   const nameOf = ({ name, username }: Doer, nowMs: number) => ({
-    ...{ name, username },
+    name,
+    username,
     at: isoTime(nowMs),
   });
 
@@ -99,7 +100,12 @@ export function createReleases(deps: { db: Database; policy: Policy }): Releases
     const number = `${year}-${String((highest.get(year) ?? 0) + 1).padStart(4, '0')}`;
     const request: ReleaseRequest = {
       ...ask,
-      ...{ id, number, state: 'requested', verified: null, decided: null, packages: [] },
+      id,
+      number,
+      state: 'requested',
+      verified: null,
+      decided: null,
+      packages: [],
       requested: nameOf(by, nowMs),
     };
     insert.run(id, number, 'requested', Math.floor(nowMs), by.account, JSON.stringify(request));
@@ -165,7 +171,7 @@ export function createReleases(deps: { db: Database; policy: Policy }): Releases
     authorise(id) {
       const request = requestOf(rowOf(id));
       inState(request, ['approved'], 'a release');
-      // The policy may have changed since it was approved.
+      // The policy may have changed since the approval.
       refuseDenied(request);
       return request;
     },

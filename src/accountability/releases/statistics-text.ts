@@ -3,7 +3,7 @@ import type { Accuracy, Statistics } from './statistics.ts';
 
 const header = ['month', 'reads', 'unread plates', 'hits', 'judged right', 'judged wrong'];
 
-/** One row a month. */
+/** One row per month. */
 export function statisticsCsv({ months }: Statistics): Promise<string> {
   const columns = [...header, 'undetermined', 'accuracy', 'accuracy low', 'accuracy high'];
   const rows = months.map(({ month, reads, unread, hits, accuracy }) => {

@@ -13,24 +13,24 @@ export interface Accuracy {
   interval: { low: number; high: number } | null;
 }
 
-/** Figures of one month, UTC. No plates, no places. */
+/** Figures of one month, UTC, without plates and places. */
 export interface MonthFigures {
   month: string;
   /** Vehicles whose plate was read. */
   reads: number;
-  /** Plates found and not read (CAP-8). */
+  /** Plates that were found and could not be read (CAP-8). */
   unread: number;
   hits: number;
   accuracy: Accuracy;
 }
 
-/** What an agency puts on its website (REL-7). */
+/** The figures that an agency publishes on its website (REL-7). */
 export interface Statistics {
   agency: string;
   unit: string;
   madeAt: string;
   administrator: { title: string; name: string };
-  /** Days that each kind of data is kept at most; null: by the records schedule. */
+  /** Maximum days for which each kind of data is kept; null: by the records schedule. */
   retentionDays: { reads: number | null; hits: number | null; images: number | null };
   storedOnUnit: Policy['retention']['edgeStore'];
   months: MonthFigures[];
@@ -40,14 +40,20 @@ const sliceMs = 4;
 const stepMs = 3_600_000;
 const none: Accuracy = { right: 0, wrong: 0, undetermined: 0, precision: null, interval: null };
 
-/** Counts in slices: a month may hold millions of reads. */
+/** Computes the figures that an agency publishes. */
+export interface StatisticsMaker {
+  /** The last months, oldest first; fewer if the unit is newer. */
+  make(monthCount: number): Promise<Statistics>;
+}
+
+/** Counts in slices: a month may have millions of reads. */
 export function createStatistics(deps: {
   db: Database;
   policy: Policy;
   unit: { agency: string; id: string; administrator: { title: string; name: string } };
   accuracy: (fromMs: number, toMs: number) => Accuracy | undefined;
   clock: Clock;
-}) {
+}): StatisticsMaker {
   const { db, policy, unit, accuracy, clock } = deps;
   const counts = createMonthCounts(db);
 
@@ -83,8 +89,7 @@ export function createStatistics(deps: {
   };
 
   return {
-    /** The last months, oldest first; fewer where the unit is younger. */
-    async make(monthCount: number): Promise<Statistics> {
+    async make(monthCount) {
       const nowMs = clock();
       const { reads, hits: ofHits, images, edgeStore } = policy.retention;
       const oldest = counts.firstMonth() ?? isoTime(nowMs).slice(0, 7);
@@ -93,7 +98,9 @@ export function createStatistics(deps: {
         if (month >= oldest) months.push(await figuresOf(month));
       }
       return {
-        ...{ agency: unit.agency, unit: unit.id, madeAt: isoTime(nowMs) },
+        agency: unit.agency,
+        unit: unit.id,
+        madeAt: isoTime(nowMs),
         administrator: unit.administrator,
         retentionDays: { reads: reads.maxDays, hits: ofHits.maxDays, images: images.maxDays },
         storedOnUnit: edgeStore,

@@ -1,6 +1,6 @@
 import type { Migration } from '../../platform/database.ts';
 
-/** Requests of other agencies, kept on file for good (V 426.9(d), A 429.5). */
+/** Requests of other agencies, kept permanently (V 426.9(d), A 429.5). */
 export const releaseMigrations: readonly Migration[] = [
   {
     id: 'releases-1-requests',

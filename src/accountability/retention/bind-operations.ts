@@ -15,7 +15,7 @@ import {
 import type { Retention } from './retention.ts';
 import { createReview } from './review.ts';
 
-/** Looking at retention, ordering a purge, and noting a review, on this unit. */
+/** Operations to look at retention, order a purge and record a review, on this unit. */
 export function retentionOperations(deps: {
   db: Database;
   retention: Retention;
@@ -43,7 +43,7 @@ export function retentionOperations(deps: {
   ];
 }
 
-/** Setting, lifting and listing holds (RET-10), on this unit. */
+/** Operations to set, lift and list holds (RET-10), on this unit. */
 export function holdOperations({ holds }: { holds: Holds }): Operation[] {
   const withReach = async (hold: Hold): Promise<HoldWithReach> => ({
     ...hold,

@@ -2,10 +2,10 @@ import { workerData } from 'node:worker_threads';
 import SQLite from 'better-sqlite3';
 import { answerCalls } from '../../platform/thread-call.ts';
 
-/** What to do: empty the write-ahead log into the database, or give free pages back to the disk. */
+/** The task: copy the write-ahead log into the database, also empty it, or return free pages to the disk. */
 export type CompactionTask = 'sync' | 'empty-log' | 'shrink';
 
-/** What came of it: whether the log is empty now, and how many free pages are left. */
+/** The result: whether the log is empty now, and how many free pages are left. */
 export interface CompactionOutcome {
   logEmpty: boolean;
   freePages: number;
@@ -17,7 +17,7 @@ const busyMs = 2000;
 const db = new SQLite(String(workerData));
 db.pragma(`busy_timeout = ${busyMs}`);
 db.pragma('secure_delete = ON');
-// Nothing here needs to be on the disk before the sync that ends it.
+// Nothing needs to be on the disk before the final sync.
 db.pragma('synchronous = NORMAL');
 db.pragma('wal_autocheckpoint = 0');
 
@@ -41,7 +41,7 @@ function shrink(): void {
 const handlers = {
   perform(task: CompactionTask): CompactionOutcome {
     if (task === 'shrink') shrink();
-    // Nearly all is copied while others may write; only the end of it holds them up.
+    // Nearly all is copied while others can write; only the end of it blocks them.
     let logEmpty = checkpoint('PASSIVE');
     if (task !== 'sync') logEmpty = checkpoint('TRUNCATE');
     return { logEmpty, freePages: freePages() };

@@ -4,33 +4,33 @@ import type { Policy } from '../policy/policy.ts';
 import { type Kind, type Span, spanOf } from './keep-times.ts';
 import { type DueOptions, dueBy, endsOf } from './rules.ts';
 
-/** A detection or an image that may have come to its end. */
+/** A detection or an image that may be due for deletion. */
 export interface Candidate {
   what: 'detection' | 'image';
   id: string;
-  /** Of an image, the one that it belongs to. */
+  /** For an image, its detection. */
   detectionId: string;
   /** When it was seen or taken, ms. */
   atMs: number;
   head: string;
-  /** The row of the policy that it goes by. */
+  /** The row of the policy that applies. */
   rule: string;
-  /** Its longest time is over: it goes whether headquarters has it or not. */
+  /** Past its maximum time: it is deleted whether headquarters has it or not. */
   forced: boolean;
 }
 
-/** One walk over candidates, oldest first, in small steps. */
+/** One pass over candidates, oldest first, in small steps. */
 export interface Walk {
-  /** The next ones, an empty list at the end. */
+  /** The next candidates; an empty list at the end. */
   next(): Candidate[];
 }
 
-/** What a run goes by; `head`: the order is for this source alone. */
+/** Options of a run; `head`: only this source. */
 export type WalkOptions = DueOptions & { head?: string | undefined };
 
 const stepSize = 64;
 
-/** Finds what the policy lets go (RET-1 to RET-7). Looks only; the remover checks holds and receipts. */
+/** Finds data that the policy permits to delete (RET-1 to RET-7). Read-only; the remover checks holds and receipts. */
 export function createExpiredRows(deps: {
   db: Database;
   retention: Policy['retention'];
@@ -58,7 +58,7 @@ export function createExpiredRows(deps: {
     };
   };
 
-  /** Images by their own rows; in transient mode they go with their detection. */
+  /** Images by their own rows; in transient mode they are deleted with their detection. */
   const imageWalk = (options: WalkOptions, from: readonly string[]): Walk => {
     const ends = new Map(
       from.map((head) => {

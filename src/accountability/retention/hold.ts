@@ -6,7 +6,7 @@ import { areaSchema } from '../search/area-schema.ts';
 const longestList = 10_000;
 const fewestCharacters = 3;
 
-/** What a hold keeps (RET-10): it covers what is here and what arrives later. */
+/** What a hold keeps (RET-10): it covers existing and later data. */
 export const holdScopeSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('plate'),
@@ -39,7 +39,7 @@ export const holdScopeSchema = z.discriminatedUnion('kind', [
 ]);
 export type HoldScope = z.infer<typeof holdScopeSchema>;
 
-/** What a hold looks at in a detection. */
+/** The facts of a detection that decide whether a hold covers it. */
 export interface HoldSubject {
   id: string;
   firstSeenMs: number;
@@ -48,11 +48,11 @@ export interface HoldSubject {
   longitude: number | null;
   /** As read, with the reader's alternatives, and as matched at each hit. */
   plates: readonly string[];
-  /** Cases that it was put to, and those of the entries that it matched. */
+  /** Cases that it was attached to, and those of the entries that it matched. */
   caseNumbers: readonly string[];
 }
 
-/** Tells of any detection whether the scope keeps it. In doubt it does. */
+/** A function that returns whether the scope covers a detection. In doubt it does. */
 export function keeps(scope: HoldScope): (subject: HoldSubject) => boolean {
   switch (scope.kind) {
     case 'plate': {
@@ -70,7 +70,7 @@ export function keeps(scope: HoldScope): (subject: HoldSubject) => boolean {
       return (subject) =>
         subject.lastSeenMs >= fromMs &&
         subject.firstSeenMs <= toMs &&
-        // Without a position it may have been there.
+        // A detection without a position may have been in the area.
         (subject.latitude === null ||
           subject.longitude === null ||
           contains(area, subject.latitude, subject.longitude));
@@ -82,7 +82,7 @@ export function keeps(scope: HoldScope): (subject: HoldSubject) => boolean {
   }
 }
 
-/** Case numbers are typed by people: "26-0042" and "26-0042 " are one. */
+/** Normalises a case number, since people type them: "26-0042" and "26-0042 " are the same. */
 export function caseKey(caseNumber: string): string {
   return caseNumber.trim().toUpperCase();
 }

@@ -21,16 +21,16 @@ export interface Hold {
   lifted: { at: string; by: string; why: string } | null;
 }
 
-/** How much of what is here now a hold keeps. */
+/** How many of the existing detections a hold covers. */
 export interface HoldReach {
   detections: number;
-  /** False: there is more, and counting was broken off. */
+  /** False: there are more, and counting stopped. */
   complete: boolean;
 }
 
-/** Holds of this unit: what is under one is neither purged nor shed (RET-10). */
+/** Holds of this unit: data under a hold is neither purged nor removed to free disk space (RET-10). */
 export interface Holds {
-  /** Cheap where there is no hold. Asks the database, for another process may have set one. */
+  /** Cheap if there are no holds. Queries the database, because another process may have set one. */
   isHeld(detectionId: string): boolean;
   set(input: {
     scope: HoldScope;
@@ -40,13 +40,16 @@ export interface Holds {
     nowMs: number;
   }): Hold;
   lift(input: { id: string; by: string; why: string; nowMs: number }): Promise<Hold>;
-  /** Lets shedding look again at the images that it passed over; at start too, for power may go while a hold is lifted. */
+  /**
+   * Makes shedding examine again the images that it skipped; also at start, because power can fail while a hold is
+   * lifted.
+   */
   lookAgain(): Promise<void>;
   list(options: { lifted: boolean }): Hold[];
   reach(hold: Hold): Promise<HoldReach>;
-  /** Puts detections to a case, so that a hold of the case keeps them and a warning comes before their purge. */
+  /** Attaches detections to a case, so that a hold of the case covers them and a warning precedes their purge. */
   putToCase(caseNumber: string, detectionIds: readonly string[]): void;
-  /** Detections of a case: put to it, or hits of an entry with its number. */
+  /** Detections of a case: attached to it, or hits of an entry with its number. */
   ofCase(caseNumber: string): string[];
 }
 
@@ -97,7 +100,7 @@ export function createHolds({ db }: { db: Database }): Holds {
     'SELECT DISTINCT detectionId FROM hit_summary WHERE caseNumber = ?',
   );
 
-  /** The active holds, made anew when their ids change: a hold never changes but by being lifted. */
+  /** The active holds, read again when their ids change: a hold can only be lifted, not changed. */
   let known = '';
   let keepers: ((subject: HoldSubject) => boolean)[] = [];
   const active = (): typeof keepers => {
@@ -153,7 +156,7 @@ export function createHolds({ db }: { db: Database }): Holds {
         throw new Refusal(409, 'hold-lifted', `The hold ${id} has already been lifted.`);
       }
       setLifted.run(Math.floor(nowMs), by, why, id);
-      // Images passed over may now be shed, unless another hold keeps them.
+      // Skipped images may now be removed, unless another hold covers them.
       await lookAgain();
       return holdOf(found(one.get(id), id));
     },
@@ -203,7 +206,7 @@ export function createHolds({ db }: { db: Database }): Holds {
   };
 }
 
-/** How many holds are in force. */
+/** Number of holds in force. */
 export function countActiveHolds(db: Database): number {
   const count = db.prepare<[], number>('SELECT count(*) FROM hold WHERE liftedAtMs IS NULL');
   return count.pluck().get() ?? 0;

@@ -1,10 +1,10 @@
 import type { Policy } from '../policy/policy.ts';
 
-/** Kinds of data that a profile gives their own time. */
+/** Kinds of data for which a profile sets separate times. */
 export const kinds = ['reads', 'hits', 'images'] as const;
 export type Kind = (typeof kinds)[number];
 
-/** How long one kind is kept, and by which row of the policy. */
+/** How long one kind is kept, and the row of the policy that says so. */
 export interface Span {
   minDays: number;
   maxDays: number | null;
@@ -13,8 +13,8 @@ export interface Span {
 }
 
 /**
- * The time that the policy gives to one kind of data of one source: the row of that very head, else that of the
- * unit's mode (`mobile`, `fixed`), else the common one.
+ * The time that the policy sets for one kind of data of one source: the row of that head, else of the unit's mode
+ * (`mobile`, `fixed`), else the common one.
  */
 export function spanOf(
   retention: Policy['retention'],

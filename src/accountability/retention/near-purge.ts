@@ -4,15 +4,15 @@ import type { Policy } from '../policy/policy.ts';
 import type { Holds } from './holds.ts';
 import { spanOf } from './keep-times.ts';
 
-/** Reads of a case that come to their end: book them into evidence, or hold them, before that (RET-9). */
+/** Reads of a case that will be purged soon: book them into evidence or set a hold before that (RET-9). */
 export interface NearPurge {
   caseNumber: string;
   detections: number;
-  /** Those of them that a hold keeps. */
+  /** The number that a hold covers. */
   held: number;
-  /** When the first goes that no hold keeps; null when all are held. */
+  /** When the first without a hold is purged; null if all are held. */
   firstPurgeAt: string | null;
-  /** Whole days until then; 0 today. */
+  /** Whole days until then; 0 means today. */
   daysLeft: number | null;
 }
 
@@ -24,11 +24,11 @@ interface Row {
   lastSeenMs: number;
 }
 
-/** Warns this long ahead, or a quarter of the time that the policy gives, whichever is less. */
+/** Warns this long before, or a quarter of the time that the policy sets, whichever is less. */
 const warnDays = 30;
-const mostRows = 5000;
+const maxRows = 5000;
 
-/** The cases with reads that are soon to be purged, soonest first. */
+/** The cases with reads that will be purged soon, soonest first. */
 export function nearPurge(deps: {
   db: Database;
   retention: Policy['retention'];
@@ -45,7 +45,7 @@ export function nearPurge(deps: {
        SELECT caseNumber, seen.id, head, hit, lastSeenMs
        FROM hit_summary JOIN detection_summary AS seen ON seen.id = detectionId
        WHERE caseNumber IS NOT NULL
-       ORDER BY lastSeenMs LIMIT ${mostRows}`,
+       ORDER BY lastSeenMs LIMIT ${maxRows}`,
     )
     .all();
   const cases = new Map<string, NearPurge & { firstMs: number }>();
@@ -56,7 +56,11 @@ export function nearPurge(deps: {
     if (purgeMs - nowMs > Math.min(warnDays, maxDays / 4) * dayMs) continue;
     const isHeld = holds.isHeld(id);
     const so = cases.get(caseNumber) ?? {
-      ...{ caseNumber, detections: 0, held: 0, firstPurgeAt: null, daysLeft: null },
+      caseNumber,
+      detections: 0,
+      held: 0,
+      firstPurgeAt: null,
+      daysLeft: null,
       firstMs: Number.POSITIVE_INFINITY,
     };
     so.detections += 1;

@@ -10,7 +10,7 @@ import type { PurgeRun } from './purge-runs.ts';
 import type { Retention, RetentionHealth } from './retention.ts';
 import type { ReviewState } from './review.ts';
 
-/** What is kept how long, and what is about to go. */
+/** How long data is kept, and what will be deleted soon. */
 export interface RetentionStatus extends RetentionHealth {
   edgeStore: Policy['retention']['edgeStore'];
   spans: ReturnType<Retention['spans']>;
@@ -19,7 +19,7 @@ export interface RetentionStatus extends RetentionHealth {
   holds: number;
 }
 
-/** A hold with what it keeps at this moment. */
+/** A hold, and how much it covers now. */
 export interface HoldWithReach extends Hold {
   reach: HoldReach;
 }

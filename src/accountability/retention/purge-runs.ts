@@ -6,14 +6,14 @@ import type { AuditWriter } from '../audit/audit-record.ts';
 import { type AuditUnit, ownEntry } from '../audit/chain.ts';
 import type { Candidate } from './expired-rows.ts';
 
-/** What one run took away by one row of the policy. No plates. */
+/** Data that one run removed by one row of the policy. No plates. */
 export interface RemovedByRule {
   rule: string;
   head: string;
   detections: number;
   hits: number;
   images: number;
-  /** Messages that headquarters never acknowledged: lost because the longest time was over (RET-8). */
+  /** Messages that headquarters never acknowledged; they were lost because the maximum time was over (RET-8). */
   unacknowledged: number;
   /** When the oldest and the newest of it was seen. */
   from: string;
@@ -25,12 +25,12 @@ export interface PurgeRun {
   id: string;
   why: 'policy' | 'order' | 'acknowledged';
   startedAt: string;
-  /** Null while it runs, and when a power cut ended it. */
+  /** Null while it runs, and if a power cut interrupted it. */
   finishedAt: string | null;
   removed: RemovedByRule[];
 }
 
-/** The same while it grows. */
+/** The same while the run is counting. */
 interface Tally extends Omit<RemovedByRule, 'from' | 'to'> {
   fromMs: number;
   toMs: number;
@@ -44,22 +44,22 @@ interface Row {
   removed: string;
 }
 
-/** A run that has begun: the audit log knows of it. */
+/** A run that was announced to the audit log. */
 export interface OpenRun {
   readonly startedAtMs: number;
   /** Counts a removal; call it inside the transaction that removes, then `save`. */
   count(candidate: Candidate, removed: Removed): void;
   save(): void;
-  /** Drops what was counted since the last save: its transaction failed. */
+  /** Drops the counts since the last save, because their transaction failed. */
   revert(): void;
   total(): number;
-  /** Tells the audit log what went, and closes the run. */
+  /** Records in the audit log what was removed, and ends the run. */
   finish(): void;
 }
 
 /**
- * Runs on file: each removal is counted in its own transaction, so that after a power cut the audit log still learns
- * what went. Nothing is removed unless the audit log has taken the announcement.
+ * Stored runs: each removal is counted in its own transaction, so that the audit log gets the counts even after a power
+ * cut. Nothing is removed unless the announcement is in the audit log.
  */
 export function createPurgeRuns(deps: {
   db: Database;
@@ -76,7 +76,7 @@ export function createPurgeRuns(deps: {
   const last = db.prepare<[], Row>('SELECT * FROM purge_run ORDER BY id DESC LIMIT 1');
   const unfinished = db.prepare<[], Row>('SELECT * FROM purge_run WHERE finishedAtMs IS NULL');
 
-  const tell = (
+  const recordRun = (
     run: { id: string; why: string },
     changes: { outcome: 'started' | 'done' | 'failed'; removed?: RemovedByRule[]; note?: string },
   ): void => {
@@ -93,22 +93,28 @@ export function createPurgeRuns(deps: {
   };
 
   return {
-    /** Throws when the audit log cannot be written. */
+    /** Throws if the audit log cannot be written. */
     begin(why: PurgeRun['why']): OpenRun {
       const id = uuidv7();
       const startedAtMs = Math.floor(clock());
-      tell({ id, why }, { outcome: 'started' });
+      recordRun({ id, why }, { outcome: 'started' });
       insert.run(id, why, startedAtMs);
       let removed = new Map<string, Tally>();
       let saved: [string, Tally][] = [];
-      const told = () => [...removed.values()].map(ruleOf);
+      const rules = () => [...removed.values()].map(ruleOf);
       return {
         startedAtMs,
         count({ what, rule, head, atMs }, { hits, files, unacknowledged }) {
           const key = `${rule} ${head}`;
           const so = removed.get(key) ?? {
-            ...{ rule, head, detections: 0, hits: 0, images: 0, unacknowledged: 0 },
-            ...{ fromMs: atMs, toMs: atMs },
+            rule,
+            head,
+            detections: 0,
+            hits: 0,
+            images: 0,
+            unacknowledged: 0,
+            fromMs: atMs,
+            toMs: atMs,
           };
           removed.set(key, {
             ...so,
@@ -121,24 +127,24 @@ export function createPurgeRuns(deps: {
           });
         },
         save() {
-          update.run(JSON.stringify(told()), id);
+          update.run(JSON.stringify(rules()), id);
           saved = [...removed];
         },
         revert() {
           removed = new Map(saved);
         },
-        total: () => detectionsOf(told()),
+        total: () => detectionsOf(rules()),
         finish() {
-          tell({ id, why }, { outcome: 'done', removed: told() });
+          recordRun({ id, why }, { outcome: 'done', removed: rules() });
           close.run(Math.floor(clock()), id);
         },
       };
     },
-    /** Tells the audit log of runs that a power cut ended. */
+    /** Records in the audit log the runs that a power cut interrupted. */
     closeInterrupted(): void {
       for (const row of unfinished.all()) {
         const note = 'interrupted; this record lists what it had removed until then';
-        tell(row, { outcome: 'failed', removed: removedOf(row), note });
+        recordRun(row, { outcome: 'failed', removed: removedOf(row), note });
         close.run(Math.floor(clock()), row.id);
       }
     },
@@ -147,7 +153,10 @@ export function createPurgeRuns(deps: {
       if (row === undefined) return null;
       const { id, why, startedAtMs, finishedAtMs } = row;
       return {
-        ...{ id, why, startedAt: isoTime(startedAtMs), removed: removedOf(row) },
+        id,
+        why,
+        startedAt: isoTime(startedAtMs),
+        removed: removedOf(row),
         finishedAt: finishedAtMs === null ? null : isoTime(finishedAtMs),
       };
     },

@@ -1,32 +1,37 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database } from '../../platform/database.ts';
+import type { CallableThread } from '../../platform/thread-call.ts';
 import type { ImageFile } from '../../records/image-rows.ts';
-import type { createRemoval } from '../../records/removal.ts';
+import type { Removal } from '../../records/removal.ts';
 import { openCompaction } from './compaction.ts';
+import type { CompactionHandlers } from './compaction-worker.ts';
 import type { Candidate, Walk } from './expired-rows.ts';
 import type { OpenRun } from './purge-runs.ts';
 
-/** Of the event loop, per slice. */
+/** Time on the event loop per slice. */
 const sliceMs = 3;
 const syncAfter = 400;
 
 /**
- * Removes rows in slices of a few milliseconds on the connection of the daemon. The thread that empties the write-ahead
- * log and the removal of files wait their turn between them. One piece of work at a time: the caller sees to that.
+ * Removes rows in slices of a few milliseconds on the daemon's connection. The thread that empties the write-ahead log
+ * and the removal of files run between slices. The caller must run one removal at a time.
  */
 export function createRemover(deps: {
   db: Database;
-  removal: ReturnType<typeof createRemoval>;
-  /** Asked before a walk's step and again in the transaction that removes: a hold may have come in between. */
+  removal: Removal;
+  /**
+   * Called before a candidate is taken and again in the transaction that removes it, because a hold may have been set
+   * in between.
+   */
   mayGo: (candidate: Candidate) => boolean;
 }) {
   const { db, removal, mayGo } = deps;
-  let compaction: ReturnType<typeof openCompaction> | null = null;
-  /** Whether what was removed may still be read in the write-ahead log. */
+  let compaction: CallableThread<CompactionHandlers> | null = null;
+  /** Whether the write-ahead log may still contain removed data. */
   let hasTraces = false;
   let isBreakingOff = false;
 
-  /** Removes candidates until the slice is over; returns how many it looked at. */
+  /** Removes candidates until the time of the slice is up; returns how many it examined. */
   const slice = db.transaction(
     (candidates: readonly Candidate[], run: OpenRun, gone: ImageFile[]): number => {
       const startedMs = performance.now();
@@ -74,7 +79,7 @@ export function createRemover(deps: {
   return {
     hasTraces: (): boolean => hasTraces,
 
-    /** Removes all that the walks bring and that may go. `begin` is called before each removal. */
+    /** Removes all candidates of the walks that may be removed. `begin` is called before each removal. */
     async remove(walks: readonly Walk[], begin: () => OpenRun): Promise<void> {
       let unsynced = 0;
       const gone: ImageFile[] = [];
@@ -104,12 +109,12 @@ export function createRemover(deps: {
           }
         }
       } finally {
-        // A run that breaks off has removed rows all the same, and their files have no other to remove them.
+        // An interrupted run has removed rows too, and no later run would remove their files.
         if (unsynced > 0) await settle();
       }
     },
 
-    /** Empties the write-ahead log of what was removed; `shrink` also gives free pages back. */
+    /** Removes deleted data from the write-ahead log; `shrink` also returns free pages to the disk. */
     async eraseTraces(shrink: boolean): Promise<void> {
       const { logEmpty } = await compact(shrink ? 'shrink' : 'empty-log');
       if (!logEmpty) {
@@ -118,14 +123,14 @@ export function createRemover(deps: {
       hasTraces = false;
     },
 
-    /** Has what runs break off at its next step, and waits until `work` is done; the next removal runs as ever. */
+    /** Makes running removals stop at their next step, and waits until `work` is done; later removals run normally. */
     async breakOff(work: Promise<unknown>): Promise<void> {
       isBreakingOff = true;
       await work;
       isBreakingOff = false;
     },
 
-    /** Ends the thread; the next removal starts another. */
+    /** Ends the thread; the next removal starts a new one. */
     async closeThread(): Promise<void> {
       const closing = compaction;
       compaction = null;

@@ -14,30 +14,33 @@ import { createPurgeRuns, type OpenRun, type PurgeRun } from './purge-runs.ts';
 import { createRemover } from './remover.ts';
 import { doubtfulLeapMs, refuseBelowMinimum, whyKept } from './rules.ts';
 
-/** State of letting go, for status and health. Cheap. */
+/** State of the purges, for status and health. Cheap. */
 export interface RetentionHealth {
   running: boolean;
   lastRun: PurgeRun | null;
-  /** What is wrong and what to do, or null. */
+  /** What is wrong and what to do; null if nothing is wrong. */
   problem: string | null;
 }
 
-/** A person's order: what is older than this goes too, of all sources or of one, once headquarters has it. */
+/** A person's order: data older than this is deleted too, of all sources or of one, once headquarters has it. */
 export interface PurgeOrder {
   olderThanDays: number;
   head?: string | undefined;
 }
 
-/** Lets go of what the policy no longer allows to keep, and of nothing else. */
+/** Deletes the data that the policy no longer permits to keep, and no other. */
 export interface Retention extends AsyncDisposable {
-  /** Runs now and then by a timer; in transient mode also whenever headquarters acknowledges. */
+  /** Runs at intervals; in transient mode also when headquarters acknowledges records. */
   start(): void;
   /**
-   * Purges what is due, and what an order asks. Throws a Refusal when the order goes below the policy's minimum. Resolves with the run, null when there was nothing to remove.
+   * Purges data that is due, and data that an order covers. Throws a Refusal if the order is below the policy's
+   * minimum. Resolves with the run; null if there was nothing to remove.
    */
   run(order?: PurgeOrder): Promise<PurgeRun | null>;
   health(): RetentionHealth;
-  /** Whether anything may go for its age: the clock has not leapt since the last look, or something vouches for it. */
+  /**
+   * Whether data may be deleted for its age: the clock has not jumped since the last check, or something confirms it.
+   */
   believesClock(): boolean;
   /** Rows of the policy in force, for each head that has records. */
   spans(): (Span & { head: string; kind: string })[];
@@ -45,12 +48,12 @@ export interface Retention extends AsyncDisposable {
 
 const atATime = 64;
 const defaultEveryMs = 3_600_000;
-/** Acknowledgements come in flocks; each flock is one removal. */
+/** Acknowledgements arrive in bursts; each burst is one removal. */
 const settleMs = 300;
 
 /**
- * Works on the connection that `outbox` is on. Rows go in slices of a few milliseconds; the thread that empties the
- * write-ahead log and the removal of files wait their turn between them.
+ * Uses the same connection as `outbox`. Rows are removed in slices of a few milliseconds; the thread that empties the
+ * write-ahead log and the removal of files run between slices.
  */
 export function createRetention(deps: {
   db: Database;
@@ -60,11 +63,11 @@ export function createRetention(deps: {
   outbox: Outbox;
   audit: AuditWriter;
   holds: Pick<Holds, 'isHeld'>;
-  /** Whether the verification of one of its hits is still open; such a detection stays in transient mode. */
+  /** Whether the verification of one of its hits is still open; in transient mode such a detection is kept. */
   isOpen?: (detectionId: string) => boolean;
-  /** Other rooms' rows about a detection. */
+  /** Removes other rooms' rows about a detection. */
   alsoRemove?: readonly AlsoRemove[];
-  /** Whether the time is sure (from satellites, from headquarters); asked after a leap of the clock. */
+  /** Whether satellites or headquarters confirm the time; called after the clock jumped. */
   isTimeSure?: () => boolean;
   everyMs?: number;
   clock: Clock;
@@ -86,11 +89,14 @@ export function createRetention(deps: {
   let working: Promise<unknown> = Promise.resolve();
   let busy = 0;
   let stopped = false;
-  /** Detections that headquarters has just acknowledged something of. */
+  /** Detections about which headquarters has just acknowledged something. */
   let acknowledged = new Set<string>();
-  /** Whether the audit log knows of runs that were cut off. The daemon alone tells: a command's run may be under way. */
+  /**
+   * Whether the audit log has a record of every interrupted run. Only the daemon writes these: a command's run may
+   * still be in progress.
+   */
   let isTold = true;
-  /** In transient mode one run stands for an hour of small removals. */
+  /** In transient mode one run covers an hour of small removals. */
   let standing: OpenRun | null = null;
 
   const remover = createRemover({
@@ -107,7 +113,7 @@ export function createRetention(deps: {
     },
   });
 
-  /** One piece of work at a time; whatever goes wrong is told in the health and tried again by the timer. */
+  /** Runs one job at a time; a failure is reported in the health, and the timer tries again. */
   const queued = <T>(work: () => Promise<T>): Promise<T> => {
     busy += 1;
     const done = working.then(work).finally(() => {
@@ -157,7 +163,7 @@ export function createRetention(deps: {
       log.error({ problem: messageOf(error) }, 'purge failed');
       throw error;
     } finally {
-      // What went is told even when the rest failed.
+      // What was removed is recorded even if the rest failed.
       (open as OpenRun | null)?.finish();
       if (!isTransient) await remover.closeThread();
     }
@@ -166,7 +172,7 @@ export function createRetention(deps: {
     return runs.last();
   };
 
-  /** Transient mode: what headquarters has, goes (RET-6). */
+  /** Transient mode: deletes what headquarters has acknowledged (RET-6). */
   const letGoAcknowledged = async (): Promise<void> => {
     const ids = acknowledged;
     acknowledged = new Set();
@@ -178,11 +184,11 @@ export function createRetention(deps: {
       };
       const walk = { next: () => candidates.splice(0, atATime) };
       await remover.remove([walk], begin);
-      // While more is acknowledged this waits for the run that follows.
+      // If more was acknowledged since, wait for the run that follows.
       if (remover.hasTraces() && acknowledged.size === 0) await remover.eraseTraces(false);
       problem = null;
     } catch (error) {
-      // The next sweep meets them again.
+      // The next sweep removes them.
       problem = `Acknowledged data could not be deleted: ${messageOf(error)}`;
       log.error({ problem: messageOf(error) }, 'deleting acknowledged data failed');
     }
@@ -237,7 +243,7 @@ export function createRetention(deps: {
       try {
         finishStanding();
       } catch (error) {
-        // It stays on file as interrupted; the next start tells the audit log.
+        // The run stays recorded as interrupted; the next start writes it to the audit log.
         log.error({ problem: messageOf(error) }, 'a purge could not be written to the audit log');
       }
       await remover.closeThread();

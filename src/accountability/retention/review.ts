@@ -2,9 +2,9 @@ import { dayMs, isoTime } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Policy } from '../policy/policy.ts';
 
-/** When the times of the policy were last thought over, and when that is due again (RET-3). */
+/** When the times of the policy were last reviewed, and when the next review is due (RET-3). */
 export interface ReviewState {
-  /** The last review, or when this unit began to count. */
+  /** The last review, or the first start of this unit. */
   since: string;
   dueAt: string | null;
   isDue: boolean;
@@ -12,7 +12,7 @@ export interface ReviewState {
 
 const name = 'reviewedMs';
 
-/** Keeps the date of the last review of retention. */
+/** Stores the date of the last review of retention. */
 export function createReview(deps: {
   db: Database;
   retention: Policy['retention'];

@@ -4,27 +4,27 @@ import type { Policy } from '../policy/policy.ts';
 import type { Span } from './keep-times.ts';
 
 /**
- * What may be deleted, and when (RET-1 to RET-10). Pure: the same times, policy and facts give the same answer.
+ * Which data may be deleted, and when (RET-1 to RET-10). Pure: the same times, policy and facts give the same answer.
  */
 
 type EdgeStore = Policy['retention']['edgeStore'];
 
-/** What a run goes by. */
+/** Options of a run. */
 export interface DueOptions {
   nowMs: number;
-  /** By a person's order: what is older than this goes too, once headquarters has it. */
+  /** A person's order: data older than this is deleted too, once headquarters has it. */
   olderThanDays?: number | undefined;
 }
 
-/** Until when something of one kind must have been seen to be deleted now. */
+/** Time limits for data of one kind; older data may be deleted now. */
 export interface Ends {
-  /** Earlier than this: its longest time is over, and it goes whether headquarters has it or not. */
+  /** Data from before this time is past its maximum and is deleted whether headquarters has it or not. */
   forcedMs: number;
-  /** Earlier than this: it goes once headquarters has it. Never earlier than `forcedMs`. */
+  /** Data from before this time is deleted once headquarters has it. Never earlier than `forcedMs`. */
   beforeMs: number;
 }
 
-/** When things of this kind end: by the maximum, and earlier by an order or because nothing is to stay here. */
+/** The limits for data of this kind: by the maximum, or earlier by an order or because the unit may not keep data. */
 export function endsOf(span: Span, options: DueOptions, edgeStore: EdgeStore): Ends {
   const { nowMs, olderThanDays } = options;
   const forcedMs = span.maxDays === null ? Number.NEGATIVE_INFINITY : nowMs - span.maxDays * dayMs;
@@ -36,7 +36,7 @@ export function endsOf(span: Span, options: DueOptions, edgeStore: EdgeStore): E
   return { forcedMs, beforeMs: Math.max(forcedMs, orderedMs) };
 }
 
-/** Whether something seen then goes by its longest time, and the row of the policy that it goes by. */
+/** Whether data of this time has passed its maximum, and the row of the policy that applies. */
 export function dueBy(
   span: Span,
   { forcedMs }: Ends,
@@ -49,17 +49,17 @@ export function dueBy(
   return { forced, rule };
 }
 
-/** What is asked of a candidate before it goes; each is a look at the database. */
+/** Reasons to keep a candidate; each is a query of the database. */
 export interface Ties {
   /** Headquarters has not acknowledged everything about its detection. */
   isWaiting: () => boolean;
   /** The verification of one of its hits is open. */
   isOpen: () => boolean;
-  /** A hold keeps it. */
+  /** A hold covers it. */
   isHeld: () => boolean;
 }
 
-/** Why a candidate stays; null: it goes. A hold is stronger than the longest time, which is stronger than the rest. */
+/** Why a candidate is kept; null: it is deleted. A hold overrides the maximum, which overrides the other reasons. */
 export function whyKept(
   { what, forced }: { what: 'detection' | 'image'; forced: boolean },
   ties: Ties,
@@ -72,10 +72,12 @@ export function whyKept(
   return ties.isHeld() ? 'held' : null;
 }
 
-/** A clock that moved forward this much since the last look is believed only when something confirms it, ms. */
+/**
+ * If the clock moved forward by more than this since the last check, it is used only once something confirms it, ms.
+ */
 const leapMs = 7 * dayMs;
 
-/** How far the clock has moved forward since the last look while nothing confirms it, ms; null where it is believed. */
+/** How far the clock moved forward since the last check, if that is doubtful and not confirmed, ms; otherwise null. */
 export function doubtfulLeapMs(
   lastLookMs: number | null,
   nowMs: number,
@@ -86,7 +88,7 @@ export function doubtfulLeapMs(
   return leaptMs > leapMs && !isTimeSure() ? leaptMs : null;
 }
 
-/** Throws a Refusal (409) where an order goes below the least time that the policy keeps something of these heads. */
+/** Throws a Refusal (409) if an order is below the policy's minimum for data of these heads. */
 export function refuseBelowMinimum(
   { olderThanDays, head }: { olderThanDays: number; head?: string | undefined },
   spans: readonly (Span & { head: string; kind: string })[],

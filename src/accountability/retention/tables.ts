@@ -1,6 +1,6 @@
 import type { Migration } from '../../platform/database.ts';
 
-/** Tables of holds, of the reads of a case, and of what was let go when. */
+/** Tables of holds, of the reads of a case, and of purges. */
 export const retentionMigrations: readonly Migration[] = [
   {
     id: 'retention-1-holds',

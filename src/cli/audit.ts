@@ -1,18 +1,26 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
-import type { AuditRecord } from '../accountability/audit/audit-record.ts';
+import {
+  type AuditCategory,
+  type AuditRecord,
+  auditCategories,
+} from '../accountability/audit/audit-record.ts';
 import type { AuditVerification } from '../accountability/audit/audit-verification.ts';
-import type { FileAnswer } from '../accountability/gate/answer.ts';
 import { describeLook } from '../accountability/oversight/describe-look.ts';
-import type {
-  AuditPage,
-  ReportedAudit,
-  SampledAudit,
+import {
+  type AuditPage,
+  auditOutcomes,
+  exportAudit,
+  listAudit,
+  listReviewsDue,
+  purgeAudit,
+  reportUse,
+  sampleInquiries,
+  verifyAudit,
 } from '../accountability/oversight/operations.ts';
-import type { PurgedAudit } from '../accountability/oversight/purge.ts';
-import type { ReviewDue } from '../accountability/oversight/review-reminders.ts';
 import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
-import { perform, print, withoutUndefined } from './perform.ts';
+import { oneOf } from './one-of.ts';
+import { perform, print } from './perform.ts';
 import { table } from './text.ts';
 
 interface Options extends ConfiguredOptions {
@@ -22,9 +30,9 @@ interface Options extends ConfiguredOptions {
 interface FilterOptions extends Options {
   from?: string;
   to?: string;
-  category?: string;
+  category?: AuditCategory;
   operation?: string;
-  outcome?: string;
+  outcome?: (typeof auditOutcomes)[number];
   username?: string;
   inquiry?: string;
 }
@@ -42,8 +50,8 @@ export function registerAudit(program: Command): void {
     .option('--json', 'as JSON')
     .action(async (options: FilterOptions & { limit: string; before?: string }) => {
       const { limit, before } = options;
-      const input = { ...filterOf(options), limit, ...(before === undefined ? {} : { before }) };
-      print(options, await perform<AuditPage>(options, 'audit.list', input), listText);
+      const input = { ...filterOf(options), limit, before };
+      print(options, await perform(options, listAudit, input), listText);
     });
 
   configured(group.command('verify'))
@@ -60,7 +68,7 @@ export function registerAudit(program: Command): void {
       const { unit } = readConfig(options).config;
       const { verifyDataFolder } = await import('../accountability/audit/verify-data-folder.ts');
       const verification = options.recorded
-        ? await perform<AuditVerification>(options, 'audit.verify')
+        ? await perform(options, verifyAudit, {})
         : verifyDataFolder(unit.dataDir, options.anyUnit ? null : unit);
       print(options, verification, verificationText);
       if (!verification.sound) process.exitCode = 1;
@@ -80,8 +88,8 @@ export function registerAudit(program: Command): void {
         options: FilterOptions & { n?: string; window?: string; seed?: string; output?: string },
       ) => {
         const { n, window, from, to, seed, output } = options;
-        const input = withoutUndefined({ n, window, from, to, seed });
-        const answer = await perform<SampledAudit>(options, 'audit.sample', input);
+        const input = { n, window, from, to, seed };
+        const answer = await perform(options, sampleInquiries, input);
         if (output !== undefined) await writeFile(output, answer.memo, { mode: 0o600 });
         print(options, answer, ({ sample, memo }) => {
           if (output === undefined) return memo;
@@ -105,8 +113,8 @@ export function registerAudit(program: Command): void {
     .action(
       async (options: FilterOptions & { window?: string; zone?: string; output?: string }) => {
         const { window, from, to, zone, output } = options;
-        const input = withoutUndefined({ window, from, to, zone });
-        const answer = await perform<ReportedAudit>(options, 'audit.report', input);
+        const input = { window, from, to, zone };
+        const answer = await perform(options, reportUse, input);
         if (output !== undefined) await writeFile(output, answer.text, { mode: 0o600 });
         print(options, answer, ({ report, text }) =>
           output === undefined
@@ -120,7 +128,7 @@ export function registerAudit(program: Command): void {
     .description('when the next audit and report are due')
     .option('--json', 'as JSON')
     .action(async (options: Options) => {
-      print(options, await perform<ReviewDue[]>(options, 'audit.due'), (due) =>
+      print(options, await perform(options, listReviewsDue, {}), (due) =>
         table(
           ['what', 'every', 'last', 'due', ''],
           due.map(({ what, everyDays, lastAt, dueAt, overdue }) => [
@@ -138,7 +146,7 @@ export function registerAudit(program: Command): void {
     .description('write records as CSV')
     .requiredOption('-o, --output <file>', 'the file to write')
     .action(async (options: FilterOptions & { output: string }) => {
-      const answer = await perform<FileAnswer>(options, 'audit.export', filterOf(options));
+      const answer = await perform(options, exportAudit, filterOf(options));
       await writeFile(options.output, answer.bytes, { mode: 0o600 });
       process.stdout.write(`${options.output}: ${answer.bytes.length} bytes\n`);
     });
@@ -151,11 +159,7 @@ export function registerAudit(program: Command): void {
     .action(async (options: Options & { before: string; decision: string; decidedBy: string }) => {
       const { before, decision, decidedBy } = options;
       const input = { before, decision, decidedBy };
-      const { removed, upTo, decidedIn } = await perform<PurgedAudit>(
-        options,
-        'audit.purge',
-        input,
-      );
+      const { removed, upTo, decidedIn } = await perform(options, purgeAudit, input);
       process.stdout.write(
         `${removed} records up to ${upTo} are gone; record ${decidedIn} states the decision.\n`,
       );
@@ -166,15 +170,15 @@ function filtered(command: Command): Command {
   return configured(command)
     .option('--from <time>', 'from this time on, such as 2026-11-01 or 2026-11-21T06:00:00Z')
     .option('--to <time>', 'before this time')
-    .option('--category <name>', "such as 'Detection Browsing'")
+    .option('--category <name>', "such as 'Detection Browsing'", oneOf(auditCategories))
     .option('--operation <name>', 'such as detections.search')
-    .option('--outcome <name>', 'done, started, refused or failed')
+    .option('--outcome <name>', 'done, started, refused or failed', oneOf(auditOutcomes))
     .option('--username <name>', 'of this person')
     .option('--inquiry <id>', 'of this inquiry');
 }
 
 function filterOf({ from, to, category, operation, outcome, username, inquiry }: FilterOptions) {
-  return withoutUndefined({ from, to, category, operation, outcome, username, inquiry });
+  return { from, to, category, operation, outcome, username, inquiry };
 }
 
 /** The object and, where it is more, what was asked of it. */

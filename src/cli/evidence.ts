@@ -8,10 +8,10 @@ import {
 import { volumeSizes } from '../accountability/evidence/plan-volumes.ts';
 import { receivePackage } from '../accountability/evidence/receive-package.ts';
 import { verificationText, verifyPackage } from '../accountability/evidence/verify-package.ts';
-import { perform } from '../accountability/gate/perform.ts';
+import { perform as performOn } from '../accountability/gate/perform.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
-import { performWith } from './perform.ts';
+import { perform } from './perform.ts';
 import { type InquiryOptions, inquiring, inquiryOf, openClient } from './unit-client.ts';
 
 interface MakeOptions extends ConfiguredOptions, InquiryOptions {
@@ -67,7 +67,7 @@ export function registerEvidence(program: Command): void {
     .option('--pem <file>', 'write the public key to this file')
     .option('--json', 'as JSON')
     .action(async (options: ConfiguredOptions & { pem?: string; json?: boolean }) => {
-      const key = await performWith(options, showEvidenceKey, {});
+      const key = await perform(options, showEvidenceKey, {});
       if (options.pem !== undefined) writeFileSync(options.pem, key.publicKeyPem);
       process.stdout.write(options.json ? `${JSON.stringify(key)}\n` : `${key.fingerprint}\n`);
     });
@@ -85,11 +85,11 @@ async function makePackage(folder: string, options: MakeOptions): Promise<void> 
     recipient,
     volumeBytes: size,
   };
-  const made = await perform(client, makeEvidence, order, inquiry);
+  const made = await performOn(client, makeEvidence, order, inquiry);
   const verification = await receivePackage({
     made,
     folder,
-    fetch: (from) => perform(client, fetchEvidence, { id: made.id, from }, inquiry),
+    fetch: (from) => performOn(client, fetchEvidence, { id: made.id, from }, inquiry),
   });
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ ...made, folder, verification }, null, 2)}\n`);

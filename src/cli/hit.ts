@@ -36,7 +36,7 @@ import {
   precisionTable,
 } from './hit-text.ts';
 import { oneOf } from './one-of.ts';
-import { performWith, print } from './perform.ts';
+import { perform, print } from './perform.ts';
 import { type InquiryOptions, inquiring } from './unit-client.ts';
 
 type Options = ConfiguredOptions & { json?: boolean };
@@ -81,19 +81,19 @@ export function registerHit(program: Command): void {
     .action(async (options: ListOptions) => {
       const { since, until, list, state, limit } = options;
       const input = { since, until, list, state, limit };
-      print(options, await performWith(options, listHits, input), hitTable);
+      print(options, await perform(options, listHits, input), hitTable);
     });
 
   inquiring(hitCommand(group, 'show <hit>'))
     .description('one hit, with every step of its verification')
     .action(async (id: string, options: Options & InquiryOptions) => {
-      print(options, await performWith(options, openHit, { id }), describe);
+      print(options, await perform(options, openHit, { id }), describe);
     });
 
   hitCommand(group, 'undisposed')
     .description('alerts that nobody has closed yet')
     .action(async (options: Options) => {
-      print(options, await performWith(options, listOpenHits, {}), (hits) =>
+      print(options, await perform(options, listOpenHits, {}), (hits) =>
         hits.length === 0 ? 'Every alert is closed.' : hitTable(hits),
       );
     });
@@ -111,7 +111,7 @@ export function registerHit(program: Command): void {
       ) => {
         const { characters, state, vehicle } = options;
         const input = { id, characters, state, vehicle };
-        print(options, await performWith(options, confirmVisual, input), describe);
+        print(options, await perform(options, confirmVisual, input), describe);
       },
     );
 
@@ -132,7 +132,7 @@ export function registerHit(program: Command): void {
     .option('--basis <text>', 'the other basis')
     .action(async (id: string, options: Options & { answer: Answer; basis?: string }) => {
       const { answer, basis } = options;
-      print(options, await performWith(options, checkOccupant, { id, answer, basis }), describe);
+      print(options, await perform(options, checkOccupant, { id, answer, basis }), describe);
     });
 
   hitCommand(group, 'exigent <hit>')
@@ -140,7 +140,7 @@ export function registerHit(program: Command): void {
     .requiredOption('--text <text>', 'why it cannot wait')
     .action(async (id: string, options: Options & { text: string }) => {
       const { text } = options;
-      print(options, await performWith(options, declareExigent, { id, text }), describe);
+      print(options, await perform(options, declareExigent, { id, text }), describe);
     });
 
   hitCommand(group, 'enforce <hit>')
@@ -157,11 +157,7 @@ export function registerHit(program: Command): void {
         options: Options & { action: (typeof enforcementActions)[number]; note?: string },
       ) => {
         const { action, note } = options;
-        print(
-          options,
-          await performWith(options, recordEnforcement, { id, action, note }),
-          describe,
-        );
+        print(options, await perform(options, recordEnforcement, { id, action, note }), describe);
       },
     );
 
@@ -178,7 +174,7 @@ export function registerHit(program: Command): void {
       const { plate: correctedPlate, plateState: correctedState } = options;
       const numbers = { cadNumber, reportNumber };
       const input = { id, outcome, notes, ...numbers, correctedPlate, correctedState };
-      print(options, await performWith(options, disposeHit, input), describeDisposed);
+      print(options, await perform(options, disposeHit, input), describeDisposed);
     });
 
   hitCommand(group, 'precision')
@@ -195,7 +191,7 @@ export function registerHit(program: Command): void {
         },
       ) => {
         const { by, since, until } = options;
-        const found = await performWith(options, measurePrecision, { by, since, until });
+        const found = await perform(options, measurePrecision, { by, since, until });
         print(options, found, precisionTable);
       },
     );
@@ -203,19 +199,19 @@ export function registerHit(program: Command): void {
   hitCommand(group, 'elsewhere')
     .description('alerts of other units that dispatch speaks of')
     .action(async (options: Options) => {
-      print(options, await performWith(options, listOtherUnitsAlerts, {}), elsewhereTable);
+      print(options, await perform(options, listOtherUnitsAlerts, {}), elsewhereTable);
     });
 
   hitCommand(group, 'mutes')
     .description('vehicles that a disposition has silenced')
     .action(async (options: Options) => {
-      print(options, await performWith(options, listMutes, {}), muteTable);
+      print(options, await perform(options, listMutes, {}), muteTable);
     });
 
   hitCommand(group, 'lift-mute <mute>')
     .description('let a silenced vehicle alert again')
     .action(async (id: string, options: Options) => {
-      print(options, await performWith(options, liftMute, { id }), () => 'It alerts again.');
+      print(options, await perform(options, liftMute, { id }), () => 'It alerts again.');
     });
 
   configured(program.command('report-error'))
@@ -234,7 +230,7 @@ export function registerHit(program: Command): void {
         const kind = violation ? ('violation' as const) : ('error' as const);
         print(
           options,
-          await performWith(options, reportError, { kind, subject, text, hitId }),
+          await perform(options, reportError, { kind, subject, text, hitId }),
           ({ id }) => `Reported to a supervisor as ${id}.`,
         );
       },
@@ -244,11 +240,11 @@ export function registerHit(program: Command): void {
 /** Says that the status is being asked for, or what the answer was. */
 function confirm(id: string, options: StatusOptions): Promise<HitView> {
   const { start, channel, source, result, at } = options;
-  if (start) return performWith(options, startConfirmation, { id });
+  if (start) return perform(options, startConfirmation, { id });
   if (channel === undefined || source === undefined || result === undefined) {
     throw new Problem('give --channel, --source and --result, or --start');
   }
-  return performWith(options, confirmStatus, { id, channel, source, result, at });
+  return perform(options, confirmStatus, { id, channel, source, result, at });
 }
 
 function hitCommand(group: Command, name: string): Command {

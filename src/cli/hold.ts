@@ -8,7 +8,7 @@ import {
 } from '../accountability/retention/operations.ts';
 import { Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
-import { performWith, print } from './perform.ts';
+import { perform, print } from './perform.ts';
 import { table } from './text.ts';
 import { type InquiryOptions, inquiring } from './unit-client.ts';
 
@@ -44,7 +44,7 @@ export function registerHold(program: Command): void {
     .option('--json', 'as JSON')
     .action(async (options: SetOptions) => {
       const input = { scope: scopeOf(options), reason: options.why };
-      print(options, await performWith(options, setHold, input), (hold) =>
+      print(options, await perform(options, setHold, input), (hold) =>
         [`Hold ${hold.id} is set.`, reachText(hold)].join('\n'),
       );
     });
@@ -55,7 +55,7 @@ export function registerHold(program: Command): void {
     .option('--json', 'as JSON')
     .action(async (options: Options & { lifted?: boolean }) => {
       const input = { lifted: options.lifted === true };
-      print(options, await performWith(options, listHolds, input), listText);
+      print(options, await perform(options, listHolds, input), listText);
     });
 
   inquiring(configured(group.command('lift')))
@@ -63,7 +63,7 @@ export function registerHold(program: Command): void {
     .description('end a hold; what is past its time then goes with the next purge')
     .requiredOption('--why <text>', 'why it ends')
     .action(async (id: string, options: Options & { why: string }) => {
-      await performWith(options, liftHold, { id, why: options.why });
+      await perform(options, liftHold, { id, why: options.why });
       process.stdout.write(`Hold ${id} is lifted.\n`);
     });
 }

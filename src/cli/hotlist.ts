@@ -1,7 +1,14 @@
 import { accessSync, constants, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { UploadAnswer } from '../accountability/lists/operations.ts';
+import {
+  browseHotList,
+  checkHotListFile,
+  deleteHotList,
+  disableHotList,
+  enableHotList,
+  importHotList,
+} from '../accountability/lists/operations.ts';
 import { openUploadFolder } from '../accountability/lists/upload-folder.ts';
 import { loadPolicy } from '../accountability/policy/load-policy.ts';
 import type { HotEntry, ListStatus } from '../hotlist/hit-match.ts';
@@ -10,8 +17,9 @@ import type { ImportResult } from '../hotlist/import-result.ts';
 import { createLog } from '../platform/log.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
+import { perform } from './perform.ts';
 import { age, table } from './text.ts';
-import { type InquiryOptions, inquiring, inquiryOf, openClient } from './unit-client.ts';
+import { type InquiryOptions, inquiring } from './unit-client.ts';
 
 interface FileOptions extends ConfiguredOptions {
   asOf?: string;
@@ -64,15 +72,9 @@ export function registerHotlist(program: Command): void {
         list,
         limit: wholeNumber(options.limit, '--limit'),
         offset: wholeNumber(options.offset, '--offset'),
-        ...(plate !== undefined && { plate }),
+        plate,
       };
-      const inquiry = inquiryOf(options);
-      await using client = await openClient(options);
-      const entries = (await client.perform({
-        operation: 'hotlist.browse',
-        input,
-        ...(inquiry !== undefined && { inquiry }),
-      })) as HotEntry[];
+      const entries = await perform(options, browseHotList, input);
       if (options.json) return write(`${JSON.stringify(entries, null, 2)}\n`);
       write(entryTable(entries, options.showPlates === true));
     });
@@ -106,9 +108,8 @@ export function registerHotlist(program: Command): void {
           : 'keep a hot list from alerting on this unit',
       )
       .action(async (list: string, options: ConfiguredOptions) => {
-        await using client = await openClient(options);
-        const operation = `hotlist.${verb}`;
-        const status = (await client.perform({ operation, input: { list } })) as ListStatus;
+        const operation = verb === 'enable' ? enableHotList : disableHotList;
+        const status = await perform(options, operation, { list });
         write(`${status.name}: ${status.enabled ? 'on' : 'off'} by ${status.chosen?.by ?? '–'}\n`);
       });
   }
@@ -117,9 +118,8 @@ export function registerHotlist(program: Command): void {
     .argument('<list>', 'id of the hot list')
     .description('take a hot list out of force and delete its entries from this unit')
     .action(async (list: string, options: ConfiguredOptions) => {
-      await using client = await openClient(options);
-      const answer = await client.perform({ operation: 'hotlist.delete', input: { list } });
-      write(`${list}: ${(answer as { deleted: number }).deleted} entries deleted\n`);
+      const { deleted } = await perform(options, deleteHotList, { list });
+      write(`${list}: ${deleted} entries deleted\n`);
     });
 }
 
@@ -140,23 +140,15 @@ function fileCommand(command: Command): Command {
 async function importFile(list: string, file: string, options: FileOptions): Promise<void> {
   const { asOf, rejects, sha256, force, dryRun } = options;
   const { config } = readConfig(options);
-  await using client = await openClient(options);
   const { dataDir } = config.unit;
   const sent = await hand(file, dataDir);
   await using cleanup = new AsyncDisposableStack();
   if ('upload' in sent) cleanup.defer(() => openUploadFolder(dataDir).remove(sent.upload));
-  const answer = await client.perform({
-    operation: dryRun === true ? 'hotlist.check' : 'hotlist.import',
-    input: {
-      list,
-      ...sent,
-      ...(asOf !== undefined && { asOf }),
-      ...(sha256 !== undefined && { sha256 }),
-      force: force === true,
-      rejects: rejects !== undefined,
-    },
-  });
-  const { rejectsCsv, ...result } = answer as UploadAnswer;
+  const { rejectsCsv, ...result } = await perform(
+    options,
+    dryRun === true ? checkHotListFile : importHotList,
+    { list, ...sent, asOf, sha256, force: force === true, rejects: rejects !== undefined },
+  );
   if (rejects !== undefined && rejectsCsv !== null) {
     writeFileSync(rejects, rejectsCsv, { mode: 0o600 });
   }

@@ -2,21 +2,40 @@ import { stdin, stdout } from 'node:process';
 import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { type HotPlate, removalOutcomes } from '../accountability/hotplates/hot-plate.ts';
-import type { HotPlateWithLog, PastReads } from '../accountability/hotplates/hot-plates.ts';
+import type { HotPlateWithLog } from '../accountability/hotplates/hot-plates.ts';
+import {
+  approveHotPlate,
+  changeHotPlate,
+  enterHotPlate,
+  listHotPlates,
+  listReminders,
+  lookUpPastReads,
+  previewWildcards,
+  refuseHotPlate,
+  removeHotPlate,
+  renewHotPlate,
+  reportRecovered,
+  showHotPlate,
+} from '../accountability/hotplates/operations.ts';
 import type { Reminder } from '../accountability/hotplates/reminders.ts';
 import { hotCategories } from '../config/hot-categories.ts';
 import { Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
-import { perform, print, withoutUndefined } from './perform.ts';
+import { oneOf } from './one-of.ts';
+import { perform, print } from './perform.ts';
 import { table } from './text.ts';
 import { type InquiryOptions, inquiring } from './unit-client.ts';
 
-interface EntryOptions extends ConfiguredOptions {
+interface Options extends ConfiguredOptions {
+  json?: boolean;
+}
+
+interface EntryOptions extends Options {
   plate?: string;
   again?: string;
   description?: boolean;
   state?: string;
-  category?: string;
+  category?: (typeof hotCategories)[number];
   reason?: string;
   synopsis?: string;
   case?: string;
@@ -27,24 +46,11 @@ interface EntryOptions extends ConfiguredOptions {
   year?: string;
   body?: string;
   mark?: string[];
-  why?: string;
-  json?: boolean;
 }
 
-interface StepOptions extends ConfiguredOptions {
-  note?: string;
-  outcome?: string;
-  days?: string;
-  why?: string;
-  textLookedThrough?: boolean;
-  all?: boolean;
-  json?: boolean;
-}
-
-interface LookOptions extends ConfiguredOptions, InquiryOptions {
+interface LookOptions extends Options, InquiryOptions {
   states?: string;
   showPlates?: boolean;
-  json?: boolean;
 }
 
 /** `lookout hotplate …`: entries that people make on this unit. */
@@ -58,69 +64,73 @@ export function registerHotplate(program: Command): void {
     .option('--description', 'an entry without a plate, by the description of the vehicle')
     .option('--json', 'as JSON')
     .action(async (options: EntryOptions) => {
-      if (options.category === undefined) throw new Problem('--category must be given');
-      const plate = options.description === true ? {} : await askPlate(options);
-      const entry = await act<HotPlate>(options, 'hotplates.enter', {
-        ...fieldsOf(options),
-        ...plate,
-      });
-      print(options, entry, told);
+      const { category, description } = options;
+      if (category === undefined) throw new Problem('--category must be given');
+      const plate = description === true ? {} : await askPlate(options);
+      const input = { ...fieldsOf(options), category, ...plate };
+      print(options, await perform(options, enterHotPlate, input), told);
     });
 
   step(group.command('approve'), 'approve a new entry, or a change or renewal that was asked for')
     .option('--note <text>', 'what you note, such as why the first to approve was not asked')
     .option('--text-looked-through', 'the text that was remarked on may stand')
-    .action(async (id: string, options: StepOptions) => {
-      const { note, textLookedThrough } = options;
-      const input = { id, ...(note && { note }), textLookedThrough: textLookedThrough === true };
-      print(options, await act<HotPlate>(options, 'hotplates.approve', input), told);
-    });
+    .action(
+      async (id: string, options: Options & { note?: string; textLookedThrough?: boolean }) => {
+        const { note, textLookedThrough } = options;
+        const input = { id, note, textLookedThrough };
+        print(options, await perform(options, approveHotPlate, input), told);
+      },
+    );
 
   step(group.command('refuse'), 'turn down a new entry, or a change or renewal')
     .requiredOption('--note <text>', 'why')
-    .action(async (id: string, options: StepOptions) => {
+    .action(async (id: string, options: Options & { note: string }) => {
       const input = { id, note: options.note };
-      print(options, await act<HotPlate>(options, 'hotplates.refuse', input), told);
+      print(options, await perform(options, refuseHotPlate, input), told);
     });
 
   entryFields(step(group.command('change'), 'change an entry; what is not given stays'))
     .requiredOption('--why <text>', 'why it is changed')
-    .action(async (id: string, options: EntryOptions) => {
+    .action(async (id: string, options: EntryOptions & { why: string }) => {
       const plate = options.plate === undefined ? {} : await askPlate(options);
       const draft = { ...fieldsOf(options), ...plate };
       const input = { id, draft, reason: options.why };
-      print(options, await act<HotPlate>(options, 'hotplates.change', input), told);
+      print(options, await perform(options, changeHotPlate, input), told);
     });
 
   step(group.command('renew'), 'ask for another term')
     .requiredOption('--days <n>', 'days until it expires')
     .requiredOption('--why <text>', 'why the need still exists')
-    .action(async (id: string, options: StepOptions) => {
+    .action(async (id: string, options: Options & { days: string; why: string }) => {
       const input = { id, days: Number(options.days), reason: options.why };
-      print(options, await act<HotPlate>(options, 'hotplates.renew', input), told);
+      print(options, await perform(options, renewHotPlate, input), told);
     });
 
   step(group.command('remove'), 'remove an entry; its log stays')
-    .requiredOption('--outcome <outcome>', removalOutcomes.join(', '))
+    .requiredOption('--outcome <outcome>', removalOutcomes.join(', '), oneOf(removalOutcomes))
     .option('--note <text>', 'what you note')
-    .action(async (id: string, options: StepOptions) => {
-      const { outcome, note } = options;
-      const input = { id, outcome, ...(note && { note }) };
-      print(options, await act<HotPlate>(options, 'hotplates.remove', input), told);
-    });
+    .action(
+      async (
+        id: string,
+        options: Options & { outcome: (typeof removalOutcomes)[number]; note?: string },
+      ) => {
+        const { outcome, note } = options;
+        print(options, await perform(options, removeHotPlate, { id, outcome, note }), told);
+      },
+    );
 
   step(group.command('recovered'), 'the vehicle is found: remove its entry at once')
     .option('--note <text>', 'what you note')
-    .action(async (id: string, options: StepOptions) => {
-      const input = { id, ...(options.note && { note: options.note }) };
-      print(options, await act<HotPlate>(options, 'hotplates.recovered', input), told);
+    .action(async (id: string, options: Options & { note?: string }) => {
+      const input = { id, note: options.note };
+      print(options, await perform(options, reportRecovered, input), told);
     });
 
   look(group.command('list'), 'show entries: those that stand or await approval')
     .option('--states <states>', 'such as active,expired')
     .action(async (options: LookOptions) => {
-      const input = options.states === undefined ? {} : { states: options.states };
-      print(options, await perform<HotPlate[]>(options, 'hotplates.list', input), (entries) =>
+      const { states } = options;
+      print(options, await perform(options, listHotPlates, { states }), (entries) =>
         entries.length === 0
           ? 'No such hot plate.'
           : entryTable(entries, options.showPlates === true),
@@ -131,17 +141,17 @@ export function registerHotplate(program: Command): void {
     group.command('show').argument('<id>'),
     'show an entry and everything that was done to it',
   ).action(async (id: string, options: LookOptions) => {
-    const shown = await perform<HotPlateWithLog>(options, 'hotplates.show', { id });
+    const shown = await perform(options, showHotPlate, { id });
     print(options, shown, (each) => describe(each, options));
   });
 
   for (const [name, operation, words] of [
-    ['preview', 'hotplates.preview', 'how many past reads a plate with ? or * would have matched'],
-    ['past-reads', 'hotplates.past-reads', 'whether a plate was read here before'],
+    ['preview', previewWildcards, 'how many past reads a plate with ? or * would have matched'],
+    ['past-reads', lookUpPastReads, 'whether a plate was read here before'],
   ] as const) {
     look(group.command(name).argument('<plate>'), words).action(
       async (plate: string, options: LookOptions) => {
-        const found = await perform<PastReads>(options, operation, { plate });
+        const found = await perform(options, operation, { plate });
         print(options, found, ({ ever, more, last30Days }) => {
           return `Past reads: ${ever}${more ? ' or more' : ''}, ${last30Days} of them in the last 30 days.`;
         });
@@ -153,10 +163,9 @@ export function registerHotplate(program: Command): void {
     .description('show entries that stand long, or ended without an outcome')
     .option('--all', "everyone's")
     .option('--json', 'as JSON')
-    .action(async (options: StepOptions) => {
+    .action(async (options: Options & { all?: boolean }) => {
       const input = { all: options.all === true };
-      const reminders = await act<Reminder[]>(options, 'hotplates.reminders', input);
-      print(options, reminders, reminderTable);
+      print(options, await perform(options, listReminders, input), reminderTable);
     });
 }
 
@@ -179,7 +188,7 @@ function entryFields(command: Command): Command {
     .option('--plate <plate>', 'plate; ? one character, * a run')
     .option('--again <plate>', 'the plate a second time')
     .option('--state <state>', 'issuing state, such as CA')
-    .option('--category <category>', hotCategories.join(', '))
+    .option('--category <category>', hotCategories.join(', '), oneOf(hotCategories))
     .option('--reason <text>', 'why it is on the list; no names, addresses or CLETS data')
     .option('--synopsis <text>', 'nature of the originating call')
     .option('--case <number>', 'case number')
@@ -196,22 +205,19 @@ function entryFields(command: Command): Command {
     );
 }
 
-function fieldsOf(options: EntryOptions): Record<string, unknown> {
+function fieldsOf(options: EntryOptions) {
   const { state, category, reason, synopsis, days, make, model, colour, year, body } = options;
-  const entry = {
-    ...{ state, category, reason, synopsis, caseNumber: options.case },
+  const traits = { make, model, colour, year, body, identifiers: options.mark };
+  const isDescribed = Object.values(traits).some((trait) => trait !== undefined);
+  return {
+    state,
+    category,
+    reason,
+    synopsis,
+    caseNumber: options.case,
     days: days === undefined ? undefined : Number(days),
+    vehicle: isDescribed ? traits : undefined,
   };
-  const traits = withoutUndefined<unknown>({
-    make,
-    model,
-    colour,
-    year,
-    body,
-    identifiers: options.mark,
-  });
-  const vehicle = Object.keys(traits).length === 0 ? undefined : traits;
-  return withoutUndefined<unknown>({ ...entry, vehicle });
 }
 
 /** The plate, typed twice: from the options, or asked for, so that it need not stand in the shell's history. */
@@ -228,15 +234,6 @@ async function askPlate(options: EntryOptions): Promise<{ plate: string; plateAg
   } finally {
     lines.close();
   }
-}
-
-/** Does what asks for no inquiry: `--case` and `--reason` are then of the entry. */
-function act<Answer>(
-  { config, set }: ConfiguredOptions,
-  operation: string,
-  input: Record<string, unknown>,
-): Promise<Answer> {
-  return perform({ ...(config && { config }), ...(set && { set }) }, operation, input);
 }
 
 /** What became of an entry, and what a person should look at. Shows no plate: whoever typed it knows it. */

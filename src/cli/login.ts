@@ -1,11 +1,18 @@
 import type { Command } from 'commander';
 import type { Login, SessionView, SignedIn } from '../accountability/access/login-api.ts';
+import {
+  changePassword,
+  confirmSecondFactor,
+  lockSession,
+  offerSecondFactor,
+} from '../accountability/access/operations.ts';
 import { Refusal } from '../accountability/gate/refusal.ts';
 import { Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
+import { perform } from './perform.ts';
 import { sessionFile } from './session-file.ts';
 import { ask, askSecret, isInteractive, linesOfStdin } from './terminal.ts';
-import { openClient, openLoginApi } from './unit-client.ts';
+import { openLoginApi } from './unit-client.ts';
 
 interface LoginOptions extends ConfiguredOptions {
   passwordStdin?: boolean;
@@ -51,8 +58,7 @@ export function registerLogin(program: Command): void {
   configured(program.command('lock'))
     .description('lock your session until you give the password')
     .action(async (options: ConfiguredOptions) => {
-      await using client = await openClient(options);
-      await client.perform({ operation: 'session.lock', input: {} });
+      await perform(options, lockSession, {});
       say('Locked. "lookout unlock" opens it.');
     });
 
@@ -72,8 +78,7 @@ export function registerLogin(program: Command): void {
       const [current = '', next = ''] = options.passwordStdin
         ? await linesOfStdin()
         : [await askSecret('Present password: '), await askTwice()];
-      await using client = await openClient(options);
-      await client.perform({ operation: 'password.change', input: { current, next } });
+      await perform(options, changePassword, { current, next });
       say('The password is changed. Your other sessions are ended.');
     });
 
@@ -81,11 +86,9 @@ export function registerLogin(program: Command): void {
     .description('set up a second factor: an authenticator program on your phone')
     .option('--confirm <code>', 'the first code, when the secret was shown before')
     .action(async (options: ConfiguredOptions & { confirm?: string }) => {
-      await using client = await openClient(options);
       let code = options.confirm;
       if (code === undefined) {
-        const offer = await client.perform({ operation: 'second-factor.offer', input: {} });
-        const { secret, uri } = offer as { secret: string; uri: string };
+        const { secret, uri } = await perform(options, offerSecondFactor, {});
         say(`Secret: ${secret.replace(/(.{4})(?=.)/g, '$1 ')}\n${uri}`);
         if (!isInteractive()) {
           say('Then give the code that it shows: lookout second-factor --confirm CODE');
@@ -93,7 +96,7 @@ export function registerLogin(program: Command): void {
         }
         code = await ask('Code that the program shows: ');
       }
-      await client.perform({ operation: 'second-factor.confirm', input: { code } });
+      await perform(options, confirmSecondFactor, { code });
       say('Your second factor is set up; each login asks for a code from now on.');
     });
 }

@@ -3,39 +3,22 @@ import { perform as performOn } from '../accountability/gate/perform.ts';
 import type { ConfiguredOptions } from './configured.ts';
 import { type InquiryOptions, inquiryOf, openClient } from './unit-client.ts';
 
-/** Does one thing on the unit as whoever is logged in, with the inquiry that the options state, if any. */
-export async function perform<T>(
-  options: ConfiguredOptions & InquiryOptions,
-  operation: string,
-  input: unknown = {},
-): Promise<T> {
-  const inquiry = inquiryOf(options);
-  await using client = await openClient(options);
-  return (await client.perform({ operation, input, ...(inquiry ? { inquiry } : {}) })) as T;
-}
-
 /**
  * Performs an operation on the unit as whoever is logged in. An operation that asks for an inquiry gets the one that
  * the options state; others may have options of the same names that mean something else.
  */
-export async function performWith<Input, Parsed, Answer>(
+export async function perform<Input, Parsed, Answer>(
   options: ConfiguredOptions & InquiryOptions,
   operation: OperationDefinition<Input, Parsed, Answer>,
   input: NoInfer<Input>,
 ): Promise<Answer> {
   const inquiry = operation.inquiry ? inquiryOf(options) : undefined;
   await using client = await openClient(options);
-  return performOn(client, operation, input, inquiry);
+  // Awaited here: the client is closed when this returns.
+  return await performOn(client, operation, input, inquiry);
 }
 
 /** Prints what a command answers: JSON for programs when `--json` is given, else text for people. */
 export function print<T>(options: { json?: boolean }, value: T, text: (value: T) => string): void {
   process.stdout.write(`${options.json ? JSON.stringify(value, null, 2) : text(value)}\n`);
-}
-
-/** Without what was not given. */
-export function withoutUndefined<T>(values: Record<string, T | undefined>): Record<string, T> {
-  return Object.fromEntries(
-    Object.entries(values).filter((pair): pair is [string, T] => pair[1] !== undefined),
-  );
 }

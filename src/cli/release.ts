@@ -15,7 +15,7 @@ import {
 } from '../accountability/releases/release-request.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
 import { oneOf } from './one-of.ts';
-import { performWith, print } from './perform.ts';
+import { perform, print } from './perform.ts';
 import { table } from './text.ts';
 
 interface Options extends ConfiguredOptions {
@@ -50,14 +50,14 @@ export function registerRelease(program: Command): void {
     .action(async (options: AskOptions) => {
       const { agency, person, purpose, data, reference = '', kind } = options;
       const input = { agency, person, purpose, data, reference, kind };
-      print(options, await performWith(options, requestRelease, input), stateText);
+      print(options, await perform(options, requestRelease, input), stateText);
     });
 
   step(group, 'verify', 'note how the agency was verified')
     .requiredOption('--how <text>', 'in words')
     .action(async (id: string, options: Options & { how: string }) => {
       const { how } = options;
-      print(options, await performWith(options, verifyRelease, { id, how }), stateText);
+      print(options, await perform(options, verifyRelease, { id, how }), stateText);
     });
   decision(group, 'approve', 'approve a request; the role that may is set by the policy');
   decision(group, 'refuse', 'turn a request down; it stays on file');
@@ -68,14 +68,14 @@ export function registerRelease(program: Command): void {
     .option('--json', 'as JSON')
     .action(async (options: Options & { state?: ReleaseRequest['state'] }) => {
       const { state } = options;
-      print(options, await performWith(options, listReleases, { state }), listText);
+      print(options, await perform(options, listReleases, { state }), listText);
     });
 
   configured(group.command('log'))
     .description('the log of requests as CSV')
     .option('--output <file>', 'write it to this file')
     .action(async (options: Options & { output?: string }) => {
-      const { bytes } = await performWith(options, exportReleaseLog, {});
+      const { bytes } = await perform(options, exportReleaseLog, {});
       if (options.output === undefined) process.stdout.write(bytes);
       else writeFileSync(options.output, bytes, { mode: 0o600 });
     });
@@ -87,7 +87,7 @@ function decision(group: Command, verb: 'approve' | 'refuse', description: strin
     .requiredOption('--why <text>', 'in words')
     .action(async (id: string, options: Options & { why: string }) => {
       const { why } = options;
-      print(options, await performWith(options, operation, { id, why }), stateText);
+      print(options, await perform(options, operation, { id, why }), stateText);
     });
 }
 

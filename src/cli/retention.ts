@@ -8,7 +8,7 @@ import {
 import type { PurgeRun } from '../accountability/retention/purge-runs.ts';
 import type { ReviewState } from '../accountability/retention/review.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
-import { performWith, print } from './perform.ts';
+import { perform, print } from './perform.ts';
 import { table } from './text.ts';
 
 interface Options extends ConfiguredOptions {
@@ -25,7 +25,7 @@ export function registerRetention(program: Command): void {
     .description('times in force, the last purge, and cases whose reads are about to go')
     .option('--json', 'as JSON')
     .action(async (options: Options) => {
-      print(options, await performWith(options, showRetention, {}), statusText);
+      print(options, await perform(options, showRetention, {}), statusText);
     });
 
   configured(group.command('run'))
@@ -36,7 +36,7 @@ export function registerRetention(program: Command): void {
     .action(async (options: Options & { olderThan?: string; head?: string }) => {
       const { olderThan: olderThanDays, head } = options;
       const input = { olderThanDays, head };
-      print(options, await performWith(options, purgeNow, input), runText);
+      print(options, await perform(options, purgeNow, input), runText);
     });
 
   configured(group.command('reviewed'))
@@ -45,7 +45,7 @@ export function registerRetention(program: Command): void {
     .option('--json', 'as JSON')
     .action(async (options: Options & { note: string }) => {
       const { note } = options;
-      const state = await performWith(options, noteRetentionReview, { note });
+      const state = await perform(options, noteRetentionReview, { note });
       print(options, state, reviewText);
     });
 }

@@ -20,7 +20,7 @@ import type {
 } from '../accountability/search/results.ts';
 import { Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
-import { performWith, print } from './perform.ts';
+import { perform, print } from './perform.ts';
 import { table } from './text.ts';
 import { type InquiryOptions, inquiring } from './unit-client.ts';
 
@@ -62,7 +62,7 @@ export function registerSearch(program: Command): void {
     .action(async (options: SearchOptions & { limit: number; after?: string }) => {
       const { limit, after } = options;
       const input = { ...queryOf(options), limit, after };
-      print(options, await performWith(options, searchDetections, input), pageText);
+      print(options, await perform(options, searchDetections, input), pageText);
     });
 
   placed(inquiring(configured(program.command('stakeout'))))
@@ -75,7 +75,7 @@ export function registerSearch(program: Command): void {
       const area = areaOf(options);
       if (area === undefined) throw new Problem('give --circle, --box or --polygon');
       const input = { area, from, to };
-      print(options, await performWith(options, findInArea, input), stakeoutText);
+      print(options, await perform(options, findInArea, input), stakeoutText);
     });
 
   inquiring(configured(program.command('path')))
@@ -87,7 +87,7 @@ export function registerSearch(program: Command): void {
     .action(async (plate: string, options: SearchOptions) => {
       const { from, to } = options;
       const input = { plate, from, to };
-      print(options, await performWith(options, followVehicle, input), pathText);
+      print(options, await perform(options, followVehicle, input), pathText);
     });
 
   inquiring(configured(program.command('show')))
@@ -95,7 +95,7 @@ export function registerSearch(program: Command): void {
     .description('one detection in full, with its hits and the ids of its images')
     .option('--json', 'as JSON')
     .action(async (id: string, options: Options) => {
-      print(options, await performWith(options, openDetection, { id }), openedText);
+      print(options, await perform(options, openDetection, { id }), openedText);
     });
 
   inquiring(configured(program.command('image')))
@@ -103,7 +103,7 @@ export function registerSearch(program: Command): void {
     .description('write an image to a file, with place and time in its EXIF')
     .requiredOption('-o, --output <file>', 'the file to write')
     .action(async (id: string, options: Options & { output: string }) => {
-      await save(options.output, await performWith(options, openImage, { id }));
+      await save(options.output, await perform(options, openImage, { id }));
     });
 
   searching(inquiring(configured(program.command('export'))))
@@ -114,7 +114,7 @@ export function registerSearch(program: Command): void {
       if (format === undefined)
         throw new Problem('--output: end the name in .csv, .geojson or .kml');
       const input = { ...queryOf(options), format };
-      await save(options.output, await performWith(options, exportDetections, input));
+      await save(options.output, await perform(options, exportDetections, input));
     });
 }
 

@@ -4,7 +4,7 @@ import { isFileAnswer } from '../accountability/gate/answer.ts';
 import { makeStatistics, statisticsForms } from '../accountability/releases/operations.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
 import { oneOf } from './one-of.ts';
-import { performWith } from './perform.ts';
+import { perform } from './perform.ts';
 
 interface Options extends ConfiguredOptions {
   months: string;
@@ -21,7 +21,7 @@ export function registerStatistics(program: Command): void {
     .option('--output <file>', 'write them to this file')
     .action(async (options: Options) => {
       const { months, as, output } = options;
-      const answer = await performWith(options, makeStatistics, { months, as });
+      const answer = await perform(options, makeStatistics, { months, as });
       const text = isFileAnswer(answer)
         ? Buffer.from(answer.bytes).toString()
         : `${JSON.stringify(answer, null, 2)}\n`;

@@ -4,7 +4,7 @@ import { wipeAtOnce } from '../accountability/lost-unit/erase-unit.ts';
 import { lockUnit, wipeUnit } from '../accountability/lost-unit/operations.ts';
 import { lockDataDir } from '../daemon/lock-data-dir.ts';
 import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
-import { performWith } from './perform.ts';
+import { perform } from './perform.ts';
 
 interface Options extends ConfiguredOptions {
   why: string;
@@ -18,7 +18,7 @@ export function registerUnit(program: Command): void {
     .description('end every session and let nobody in until headquarters unlocks the unit')
     .requiredOption('--why <text>', 'why, for headquarters and the log')
     .action(async (options: Options) => {
-      await performWith(options, lockUnit, { reason: options.why });
+      await perform(options, lockUnit, { reason: options.why });
       process.stdout.write('Locked. Headquarters alone can unlock this unit.\n');
     });
 
@@ -28,7 +28,7 @@ export function registerUnit(program: Command): void {
     .requiredOption('--unit <id>', 'the id of this unit, typed again')
     .action(async (options: Options & { unit: string }) => {
       const { why, unit } = options;
-      await performWith(options, wipeUnit, { reason: why, unit });
+      await perform(options, wipeUnit, { reason: why, unit });
       const { config } = readConfig(options);
       let lock: string;
       try {

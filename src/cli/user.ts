@@ -1,10 +1,25 @@
 import type { Command } from 'commander';
 import type { AccountReview, AccountView } from '../accountability/access/account-view.ts';
-import type { FirstAdministrator } from '../accountability/access/login-api.ts';
+import {
+  approveAccount,
+  changeAccount,
+  closeAccount,
+  createAccount,
+  deactivateAccount,
+  listAccounts,
+  reactivateAccount,
+  releaseAccount,
+  resetPassword,
+  resetSecondFactor,
+  reviewAccounts,
+} from '../accountability/access/operations.ts';
 import type { TemporaryPassword } from '../accountability/access/temporary-password.ts';
+import { type ListSource, listSources } from '../accountability/gate/operation.ts';
+import { type Role, roles } from '../accountability/gate/permissions.ts';
 import { Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured } from './configured.ts';
-import { perform, print, withoutUndefined } from './perform.ts';
+import { oneOf } from './one-of.ts';
+import { perform, print } from './perform.ts';
 import { askSecret, linesOfStdin } from './terminal.ts';
 import { table } from './text.ts';
 import { openOwnPeople } from './unit-client.ts';
@@ -15,14 +30,13 @@ interface Options extends ConfiguredOptions {
 
 interface PersonOptions extends Options {
   name?: string;
-  role?: string;
+  role?: Role;
   organisation?: string;
-  requestedBy?: string;
   course?: string;
   completed?: string;
   expires?: string;
   clets?: string;
-  lists?: string;
+  lists?: ListSource[];
   retraining?: string;
   retrained?: boolean;
 }
@@ -40,14 +54,14 @@ export function registerUser(program: Command): void {
     .description('show every account')
     .option('--json', 'as JSON')
     .action(async (options: Options) =>
-      print(options, await perform<AccountView[]>(options, 'users.list'), listText),
+      print(options, await perform(options, listAccounts, {}), listText),
     );
 
   configured(group.command('review'))
     .description('show every account with what to look at: unused, untrained, not cleared (USR-11)')
     .option('--json', 'as JSON')
     .action(async (options: Options) =>
-      print(options, await perform<AccountReview[]>(options, 'users.review'), reviewText),
+      print(options, await perform(options, reviewAccounts, {}), reviewText),
     );
 
   attributes(configured(group.command('create')))
@@ -55,10 +69,14 @@ export function registerUser(program: Command): void {
     .description('make an account; it waits for approval')
     .requiredOption('--requested-by <who>', 'who asked for the account, and how')
     .option('--json', 'as JSON')
-    .action(async (username: string, options: PersonOptions) => {
+    .action(async (username: string, options: PersonOptions & { requestedBy: string }) => {
       const { requestedBy } = options;
-      const input = { username, requestedBy, ...attributesOf(options) };
-      print(options, await perform<AccountView>(options, 'users.create', input), stateText);
+      const { name, role, organisation, ...rest } = attributesOf(options);
+      if (name === undefined || role === undefined || organisation === undefined) {
+        throw new Problem('--name, --role and --organisation must be given');
+      }
+      const input = { username, requestedBy, name, role, organisation, ...rest };
+      print(options, await perform(options, createAccount, input), stateText);
     });
 
   attributes(configured(group.command('change')))
@@ -68,23 +86,18 @@ export function registerUser(program: Command): void {
     .option('--retrained', 'the retraining is done')
     .option('--json', 'as JSON')
     .action(async (username: string, options: PersonOptions) => {
-      const { retraining, retrained } = options;
-      const input = {
-        username,
-        ...attributesOf(options),
-        ...(retraining === undefined ? {} : { retraining }),
-        ...(retrained === true ? { retraining: null } : {}),
-      };
-      print(options, await perform<AccountView>(options, 'users.change', input), stateText);
+      const retraining = options.retrained === true ? null : options.retraining;
+      const input = { username, ...attributesOf(options), retraining };
+      print(options, await perform(options, changeAccount, input), stateText);
     });
 
-  handing(group, 'approve', 'approve an account; prints its temporary password');
-  handing(group, 'reset-password', 'give an account a temporary password');
-  changing(group, 'release', 'end the lockout after wrong tries');
-  changing(group, 'reactivate', 'open a deactivated account again');
-  changing(group, 'reset-second-factor', 'take back a lost second factor');
-  reasoned(group, 'deactivate', 'close an account for a while');
-  reasoned(group, 'close', 'close an account for good: the person has left');
+  handing(group, 'approve', approveAccount, 'approve an account; prints its temporary password');
+  handing(group, 'reset-password', resetPassword, 'give an account a temporary password');
+  changing(group, 'release', releaseAccount, 'end the lockout after wrong tries');
+  changing(group, 'reactivate', reactivateAccount, 'open a deactivated account again');
+  changing(group, 'reset-second-factor', resetSecondFactor, 'take back a lost second factor');
+  reasoned(group, 'deactivate', deactivateAccount, 'close an account for a while');
+  reasoned(group, 'close', closeAccount, 'close an account for good: the person has left');
 
   personal(configured(group.command('first')))
     .description('make the first administrator, or show the one-time code for the page to do it')
@@ -105,8 +118,12 @@ export function registerUser(program: Command): void {
 /** What is said of a person, when their account is made and later. */
 function attributes(command: Command): Command {
   return personal(command)
-    .option('--role <role>', 'role, as in "lookout policy explain"')
-    .option('--lists <sources>', 'lists to browse: department,state,federal, or none (USR-9)');
+    .option('--role <role>', 'role, as in "lookout policy explain"', oneOf(roles))
+    .option(
+      '--lists <sources>',
+      'lists to browse: department,state,federal, or none (USR-9)',
+      sourcesOf,
+    );
 }
 
 /** Without what the policy decides for the first administrator. */
@@ -120,60 +137,69 @@ function personal(command: Command): Command {
     .option('--clets <day>', 'day until which the CLETS clearance holds (USR-5)');
 }
 
-/** Only what was given: in a change, what is left out stays. */
+function sourcesOf(text: string): ListSource[] {
+  if (text === 'none') return [];
+  return text.split(',').map((word) => oneOf(listSources)(word.trim()));
+}
+
+/** What was given: in a change, what is undefined stays. */
 function attributesOf(options: PersonOptions) {
   const { name, role, organisation, clets: cletsUntil, lists } = options;
   const { course, completed: completedOn, expires: expiresOn = null } = options;
   if ((course === undefined) !== (completedOn === undefined)) {
     throw new Problem('--course and --completed belong together');
   }
-  return withoutUndefined<unknown>({
-    ...{ name, role, organisation, cletsUntil },
-    training: course === undefined ? undefined : { course, completedOn, expiresOn },
-    listSources:
-      lists === undefined
-        ? undefined
-        : lists === 'none'
-          ? []
-          : lists.split(',').map((s) => s.trim()),
-  });
+  const training =
+    course === undefined || completedOn === undefined
+      ? undefined
+      : { course, completedOn, expiresOn };
+  return { name, role, organisation, cletsUntil, training, listSources: lists };
 }
 
-function changing(group: Command, verb: string, description: string): void {
+function changing(
+  group: Command,
+  verb: string,
+  operation: typeof releaseAccount,
+  description: string,
+): void {
   configured(group.command(verb))
     .argument('<username>', 'whose account')
     .description(description)
     .option('--json', 'as JSON')
     .action(async (username: string, options: Options) =>
-      print(options, await perform<AccountView>(options, `users.${verb}`, { username }), stateText),
+      print(options, await perform(options, operation, { username }), stateText),
     );
 }
 
-function reasoned(group: Command, verb: string, description: string): void {
+function reasoned(
+  group: Command,
+  verb: string,
+  operation: typeof closeAccount,
+  description: string,
+): void {
   configured(group.command(verb))
     .argument('<username>', 'whose account')
     .description(description)
     .requiredOption('--reason <text>', 'why; kept with the account')
     .option('--json', 'as JSON')
-    .action(async (username: string, given: Options & { reason: string }) => {
-      // The reason is of the account: it states no purpose of a look.
-      const { reason, ...options } = given;
-      const input = { username, reason };
-      print(options, await perform<AccountView>(options, `users.${verb}`, input), stateText);
+    .action(async (username: string, options: Options & { reason: string }) => {
+      const input = { username, reason: options.reason };
+      print(options, await perform(options, operation, input), stateText);
     });
 }
 
-function handing(group: Command, verb: string, description: string): void {
+function handing(
+  group: Command,
+  verb: string,
+  operation: typeof approveAccount,
+  description: string,
+): void {
   configured(group.command(verb))
     .argument('<username>', 'whose account')
     .description(description)
     .option('--json', 'as JSON')
     .action(async (username: string, options: Options) =>
-      print(
-        options,
-        await perform<TemporaryPassword>(options, `users.${verb}`, { username }),
-        handedText,
-      ),
+      print(options, await perform(options, operation, { username }), handedText),
     );
 }
 
@@ -193,9 +219,9 @@ async function makeFirst(options: FirstOptions): Promise<void> {
   const [password = ''] = options.passwordStdin
     ? await linesOfStdin()
     : [await askSecret('Password: ')];
-  const { name = '', organisation = '', ...rest } = attributesOf(options);
-  const first = { username, password, code, name, organisation, ...rest };
-  const made = await people.makeFirstAdministrator(first as FirstAdministrator, from);
+  const { name = '', organisation = '', training, cletsUntil } = attributesOf(options);
+  const first = { username, password, code, name, organisation, training, cletsUntil };
+  const made = await people.makeFirstAdministrator(first, from);
   process.stdout.write(`${made.username} is the first administrator. Log in: lookout login\n`);
   if (options.course === undefined || options.clets === undefined) {
     process.stdout.write(

@@ -4,9 +4,12 @@ import { z } from 'zod';
 import { entryAbout } from '../accountability/access/account-entry.ts';
 import type { People } from '../accountability/access/people.ts';
 import type { AuditWriter } from '../accountability/audit/audit-record.ts';
+import { file, listOf } from '../accountability/gate/answer.ts';
 import { createAuditTrail } from '../accountability/gate/audit-trail.ts';
+import { look } from '../accountability/gate/definition.ts';
 import { createGate } from '../accountability/gate/gate.ts';
-import { type Actor, type Operation, operation } from '../accountability/gate/operation.ts';
+import { nothing } from '../accountability/gate/input-fields.ts';
+import type { Actor, Operation } from '../accountability/gate/operation.ts';
 import { Refusal } from '../accountability/gate/refusal.ts';
 import type { Config } from '../config/schema.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -153,28 +156,35 @@ export function createLive(deps: {
   };
 }
 
+const watchAlerts = look({
+  name: 'alerts.watch',
+  http: { method: 'GET', path: '/events' },
+  permission: 'alerts.watch',
+  category: 'Hit List Browsing',
+  input: nothing,
+  answer: listOf<AlertView>(),
+  results: (alerts) => alerts.length,
+});
+
+const openAlertImage = look({
+  name: 'alerts.image',
+  http: { method: 'GET', path: '/live/:id/:kind.jpg' },
+  permission: 'alerts.watch',
+  category: 'Image View',
+  input: z.strictObject({ id: z.string().max(64), kind: z.enum(imageKinds) }),
+  answer: file,
+  object: ({ id, kind }) => `alert ${id} ${kind}`,
+});
+
 function liveOperations(board: AlertBoard): Operation[] {
   return [
-    operation({
-      ...{ name: 'alerts.watch', http: { method: 'GET', path: '/events' } },
-      ...{ permission: 'alerts.watch', category: 'Hit List Browsing' },
-      ...{ inquiry: false, effect: 'look' },
-      input: z.strictObject({}),
+    watchAlerts.does(() => board.alerts(), {
       query: () => ({ alerts: board.alerts().map(({ id }) => id) }),
-      results: (alerts: AlertView[]) => alerts.length,
-      run: () => board.alerts(),
     }),
-    operation({
-      ...{ name: 'alerts.image', http: { method: 'GET', path: '/live/:id/:kind.jpg' } },
-      ...{ permission: 'alerts.watch', category: 'Image View' },
-      ...{ inquiry: false, effect: 'look' },
-      input: z.strictObject({ id: z.string().max(64), kind: z.enum(imageKinds) }),
-      object: ({ id, kind }) => `alert ${id} ${kind}`,
-      run({ id, kind }) {
-        const jpeg = board.image(id, kind);
-        if (jpeg === null) throw new Refusal(404, 'no-picture', 'There is no such picture.');
-        return { fileName: `${kind}.jpg`, contentType: 'image/jpeg', bytes: jpeg };
-      },
+    openAlertImage.does(({ id, kind }) => {
+      const jpeg = board.image(id, kind);
+      if (jpeg === null) throw new Refusal(404, 'no-picture', 'There is no such picture.');
+      return { fileName: `${kind}.jpg`, contentType: 'image/jpeg', bytes: jpeg };
     }),
   ];
 }

@@ -60,23 +60,21 @@ describe('paths', () => {
     'a'.repeat(90),
   ];
   const places = [
-    (bad: string) => `/api/images/${bad}`,
-    (bad: string) => `/api/detections/${bad}`,
-    (bad: string) => `/api/evidence/${bad}/files`,
-    (bad: string) => `/api/live/${bad}/plate.jpg`,
-    (bad: string) => `/api/live/x/${bad}.jpg`,
-    (bad: string) => `/api/hotlists/${bad}/entries`,
-    (bad: string) => `/page/${bad}`,
-    (bad: string) => `/${bad}`,
+    (bad: string) => ['GET', `/api/images/${bad}`] as const,
+    (bad: string) => ['GET', `/api/detections/${bad}`] as const,
+    (bad: string) => ['GET', `/api/evidence/${bad}/files`] as const,
+    (bad: string) => ['GET', `/api/live/${bad}/plate.jpg`] as const,
+    (bad: string) => ['GET', `/api/live/x/${bad}.jpg`] as const,
+    (bad: string) => ['POST', `/api/hotlists/${bad}/entries`] as const,
+    (bad: string) => ['GET', `/page/${bad}`] as const,
+    (bad: string) => ['GET', `/${bad}`] as const,
   ];
 
   it.each(tries)('%j leads nowhere from any place that takes a name', async (bad) => {
     for (const place of places) {
-      const answer = await unit.asPage(token, 'GET', place(bad));
-      expect([place(bad), answer.status]).toEqual([
-        place(bad),
-        expect.toSatisfy((s) => s >= 400 && s < 500),
-      ]);
+      const [method, path] = place(bad);
+      const answer = await unit.asPage(token, method, path);
+      expect([path, answer.status]).toEqual([path, expect.toSatisfy((s) => s >= 400 && s < 500)]);
       expect(answer.text).not.toMatch(/root:|SQLite format/);
     }
   });

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import {
   type Permission,
   permissions,
@@ -27,6 +28,13 @@ const filled = (path: string) =>
     .replace(/:username/g, 'nobody')
     .replace(/:\w+/g, uuid);
 
+/** Names of all fields in a JSON schema, at any depth. */
+function fieldsOf(schema: unknown): string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  const { properties = {} } = schema as { properties?: object };
+  return [...Object.keys(properties), ...Object.values(schema).flatMap(fieldsOf)];
+}
+
 describe.each(['strict', 'barstow'])('every route of a real unit under %s', (profile) => {
   let unit: UnitUnderAttack;
   beforeAll(async () => {
@@ -52,6 +60,21 @@ describe.each(['strict', 'barstow'])('every route of a real unit under %s', (pro
       );
       expect([name, route?.rule]).toEqual([name, permission]);
     }
+  });
+
+  it('puts no plate into an address, where a proxy or a history would keep it', () => {
+    const takesPlate = unit.accountability.gate.operations.filter(({ input }) => {
+      const schema = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' });
+      return fieldsOf(schema).some((name) => /plate/i.test(name));
+    });
+    const names = takesPlate.map(({ name }) => name);
+    expect(names).toEqual(
+      expect.arrayContaining(['detections.search', 'hotlist.browse', 'hotplates.past-reads']),
+    );
+    const inAddress = takesPlate.filter(
+      ({ http }) => http.method !== 'POST' || /:plate/i.test(http.path),
+    );
+    expect(inAddress.map(({ name }) => name)).toEqual([]);
   });
 
   it('gives nobody a permission that opens nothing', () => {

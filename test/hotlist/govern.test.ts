@@ -3,10 +3,18 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { AuditEntry, AuditRecord } from '../../src/accountability/audit/audit-record.ts';
 import { auditedRefresh } from '../../src/accountability/lists/audited-refresh.ts';
-import { listOperations, type UploadAnswer } from '../../src/accountability/lists/operations.ts';
+import { listOperations } from '../../src/accountability/lists/bind-operations.ts';
+import {
+  browseHotList,
+  checkHotListFile,
+  deleteHotList,
+  disableHotList,
+  enableHotList,
+  importHotList,
+  listHotLists,
+} from '../../src/accountability/lists/operations.ts';
 import { openUploadFolder } from '../../src/accountability/lists/upload-folder.ts';
 import { loadPolicy } from '../../src/accountability/policy/load-policy.ts';
-import type { HotEntry, ListStatus } from '../../src/hotlist/hit-match.ts';
 import { createHotlist, type Hotlist } from '../../src/hotlist/hotlist.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { openGate, type TestPerson } from '../support/gate.ts';
@@ -180,23 +188,23 @@ describe('which lists are used', () => {
     const { hotlist, folder, perform, records } = desk();
     const file = listFile(folder, content);
     await hotlist.importFile({ listId: 'svs', file, asOf: hoursAgo(1) });
-    await expect(perform(officer, 'hotlist.disable', { list: 'svs' })).rejects.toThrow(
+    await expect(perform(officer, disableHotList, { list: 'svs' })).rejects.toThrow(
       /officer.*hotlist.manage/,
     );
     expect(hotlist.match(readAs('7ABC123'))).toHaveLength(1);
 
-    await perform(administrator, 'hotlist.disable', { list: 'svs' });
+    await perform(administrator, disableHotList, { list: 'svs' });
     expect(hotlist.match(readAs('7ABC123'))).toEqual([]);
     expect(records.at(-1)).toMatchObject({
       ...{ category: 'Configuration Change', operation: 'hotlist.disable', object: 'hot list svs' },
       ...{ outcome: 'done', who: { role: 'alpr_administrator' } },
     });
-    const [status] = (await perform(officer, 'hotlist.status')) as ListStatus[];
+    const [status] = await perform(officer, listHotLists, {});
     expect(status).toMatchObject({
       ...{ state: 'off', enabled: false },
       chosen: { by: 'Test alpr_administrator', at: new Date(noon).toISOString() },
     });
-    await perform(administrator, 'hotlist.enable', { list: 'svs' });
+    await perform(administrator, enableHotList, { list: 'svs' });
     expect(hotlist.match(readAs('7ABC123'))).toHaveLength(1);
   });
 
@@ -222,11 +230,11 @@ describe('which lists are used', () => {
 describe('lists in the hands of people', () => {
   it('import is a Hot List Upload by name, and says what it did (HOT-1)', async () => {
     const { hotlist, folder, perform, records, send } = desk();
-    const answer = (await perform(
+    const answer = await perform(
       administrator,
-      'hotlist.import',
+      importHotList,
       send(`${content}ÑÑÑ,CA,x,y\n`, { rejects: true, force: true }),
-    )) as UploadAnswer;
+    );
     expect(answer).toMatchObject({ entries: 2, rejected: 1 });
     expect(answer.rejectsCsv).toContain('plate,"has a letter other than');
     expect(hotlist.status()[0]).toMatchObject({
@@ -243,13 +251,13 @@ describe('lists in the hands of people', () => {
     const { folder, perform } = desk();
     for (const upload of ['../../etc/passwd', '/etc/passwd', 'people.db']) {
       const input = { list: 'svs', asOf: hoursAgo(1), upload };
-      await expect(perform(administrator, 'hotlist.import', input)).rejects.toThrow(/upload/);
+      await expect(perform(administrator, importHotList, input)).rejects.toThrow(/upload/);
     }
     const incoming = openUploadFolder(folder);
     const file = listFile(folder, content);
     utimesSync(file, (noon - 7_200_000) / 1000, (noon - 7_200_000) / 1000);
     const upload = await incoming.copy(file);
-    const answer = await perform(administrator, 'hotlist.import', {
+    const answer = await perform(administrator, importHotList, {
       ...{ list: 'svs', upload, asOf: 'file-time' },
     });
     expect(answer).toMatchObject({ entries: 2, asOf: hoursAgo(2) });
@@ -276,34 +284,31 @@ describe('lists in the hands of people', () => {
   it('a refused file says why and leaves nothing behind', async () => {
     const { folder, perform, records, send, hotlist } = desk();
     await expect(
-      perform(administrator, 'hotlist.import', send('LIC,state\n7ABC123,CA\n')),
+      perform(administrator, importHotList, send('LIC,state\n7ABC123,CA\n')),
     ).rejects.toThrow(/^the file: the header has no "plate"/);
     expect(records.at(-1)).toMatchObject({ outcome: 'failed' });
     expect(hotlist.status()[0]?.state).toBe('empty');
     expect(readdirSync(join(folder, 'incoming'))).toEqual([]);
-    await expect(perform(officer, 'hotlist.import', send(content))).rejects.toThrow(
-      /hotlist.manage/,
-    );
+    await expect(perform(officer, importHotList, send(content))).rejects.toThrow(/hotlist.manage/);
   });
 
   it('a dry run changes nothing', async () => {
     const { perform, send, hotlist } = desk();
-    const answer = await perform(administrator, 'hotlist.check', send(content));
+    const answer = await perform(administrator, checkHotListFile, send(content));
     expect(answer).toMatchObject({ dryRun: true, entries: 2 });
     expect(hotlist.status()[0]?.state).toBe('empty');
   });
 
   it('a dry run that is refused names the file as the person knows it', async () => {
     const { perform, send } = desk();
-    const answer = await perform(administrator, 'hotlist.check', send('plate,state\n'));
+    const answer = await perform(administrator, checkHotListFile, send('plate,state\n'));
     expect(answer).toMatchObject({ refusal: expect.stringMatching(/^the file: has no usable/) });
   });
 
   it('browsing is Hot List Browsing with a purpose, by plate or page by page (AUD-4)', async () => {
     const { perform, records, send } = desk();
-    await perform(administrator, 'hotlist.import', send(content));
-    const browse = (input: object) =>
-      perform(officer, 'hotlist.browse', { list: 'svs', ...input }) as Promise<HotEntry[]>;
+    await perform(administrator, importHotList, send(content));
+    const browse = (input: object) => perform(officer, browseHotList, { list: 'svs', ...input });
     expect((await browse({ offset: '1', limit: '1' })).map(({ plate }) => plate)).toEqual([
       '8XYZ999',
     ]);
@@ -312,27 +317,27 @@ describe('lists in the hands of people', () => {
       ...{ category: 'Hot List Browsing', results: 1, outcome: 'done' },
       ...{ query: { list: 'svs', plate: '7a8c123' }, inquiry: { caseNumber: '26-0042' } },
     });
-    await expect(perform(officer, 'hotlist.browse', { list: 'gone' })).rejects.toThrow(
+    await expect(perform(officer, browseHotList, { list: 'gone' })).rejects.toThrow(
       /no hot list gone/,
     );
   });
 
   it('nobody browses a federal list without being authorised for it (USR-9)', async () => {
     const { perform, records, send } = desk();
-    await perform(administrator, 'hotlist.import', send(content, { list: 'nics' }));
+    await perform(administrator, importHotList, send(content, { list: 'nics' }));
     const local: TestPerson = { ...officer, listSources: ['department', 'state'] };
-    await expect(perform(local, 'hotlist.browse', { list: 'nics' })).rejects.toThrow(
+    await expect(perform(local, browseHotList, { list: 'nics' })).rejects.toThrow(
       /not authorised to browse federal lists/,
     );
     expect(records.at(-1)).toMatchObject({ outcome: 'refused', operation: 'hotlist.browse' });
     const federal: TestPerson = { ...officer, username: 'fed', listSources: ['federal'] };
-    expect(await perform(federal, 'hotlist.browse', { list: 'nics' })).toHaveLength(2);
+    expect(await perform(federal, browseHotList, { list: 'nics' })).toHaveLength(2);
   });
 
   it('deleting is Hot List Delete and takes the entries from the disk (AUD-4)', async () => {
     const { hotlist, perform, records, send } = desk();
-    await perform(administrator, 'hotlist.import', send(content));
-    expect(await perform(administrator, 'hotlist.delete', { list: 'svs' })).toEqual({ deleted: 2 });
+    await perform(administrator, importHotList, send(content));
+    expect(await perform(administrator, deleteHotList, { list: 'svs' })).toEqual({ deleted: 2 });
     expect(records.at(-1)).toMatchObject({ category: 'Hot List Delete', results: 2 });
     expect(hotlist.match(readAs('7ABC123'))).toEqual([]);
     expect(hotlist.status()[0]).toMatchObject({ state: 'empty', entries: 0 });

@@ -99,28 +99,12 @@ export function openGate(operations: readonly Operation[], clock: Clock = system
   ): Promise<unknown> => clientOf(person).perform({ operation, input, inquiry });
 
   /** Performs an operation as someone. */
-  function perform<Input, Parsed, Answer>(
+  const perform = <Input, Parsed, Answer>(
     person: TestPerson,
     operation: OperationDefinition<Input, Parsed, Answer>,
     input: NoInfer<Input>,
-    inquiry?: StatedInquiry,
-  ): Promise<Answer>;
-  function perform(
-    person: TestPerson,
-    operation: string,
-    input?: unknown,
-    inquiry?: StatedInquiry,
-  ): Promise<unknown>;
-  function perform(
-    person: TestPerson,
-    operation: string | OperationDefinition<unknown, unknown, unknown>,
-    input: unknown = {},
     inquiry: StatedInquiry = testInquiry,
-  ): Promise<unknown> {
-    return typeof operation === 'string'
-      ? performRaw(person, operation, input, inquiry)
-      : performOn(clientOf(person), operation, input, inquiry);
-  }
+  ): Promise<Answer> => performOn(clientOf(person), operation, input, inquiry);
 
   return {
     gate,

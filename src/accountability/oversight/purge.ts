@@ -1,24 +1,15 @@
-import { z } from 'zod';
 import { dayMs, isoTime } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import { type AuditUnit, ownEntry } from '../audit/chain.ts';
 import { lastForwarded } from '../audit/forward.ts';
-import { type Operation, operation } from '../gate/operation.ts';
+import type { Operation } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
+import { purgeAudit } from './operations.ts';
 
 /** No profile may set less than two years (A 429.6). */
 const minDays = 730;
-
-/** The result of a purge. */
-export interface PurgedAudit {
-  removed: number;
-  /** The newest record removed. */
-  upTo: number;
-  /** The record of the decision. */
-  decidedIn: number;
-}
 
 /**
  * The only way to remove audit records (AUD-5): never automatically, never before the profile's minimum, and only by a
@@ -31,64 +22,38 @@ export function purgeOperation(deps: {
   unit: AuditUnit;
 }): Operation {
   const { log, db, policy, unit } = deps;
-  return operation({
-    name: 'audit.purge',
-    http: { method: 'POST', path: '/audit/purge' },
-    permission: 'audit.manage',
-    category: 'Purge',
-    inquiry: false,
-    effect: 'change',
-    input: z.strictObject({
-      before: z.coerce
-        .date()
-        .transform((date) => date.toISOString())
-        .describe('Records older than this are removed'),
-      decision: z
-        .string()
-        .trim()
-        .min(20)
-        .max(1000)
-        .describe('Why they are no longer needed for administrative, legal or audit purposes'),
-      decidedBy: z.string().trim().min(3).max(200).describe('Who decided it'),
-    }),
-    results: ({ removed }: PurgedAudit) => removed,
-    async run({ before, decision, decidedBy }, { actor, nowMs }): Promise<PurgedAudit> {
-      const days = Math.max(minDays, policy.retentionMinDays);
-      const latest = isoTime(nowMs - days * dayMs);
-      if (before > latest) {
-        throw new Refusal(
-          409,
-          'audit-too-young',
-          `Audit records are kept for at least ${days} days; nothing from ${latest.slice(0, 10)} on may be purged.`,
-        );
-      }
-      const { upTo, records } = log.purgeable(before);
-      if (records === 0) {
-        throw new Refusal(
-          409,
-          'nothing-to-purge',
-          `There is no audit record from before ${before}.`,
-        );
-      }
-      const sent = lastForwarded(db);
-      if (sent !== null && sent.seq < upTo) {
-        throw new Refusal(
-          409,
-          'audit-not-sent',
-          `Records after ${sent.seq} have not been sent to headquarters yet.`,
-        );
-      }
-      const { account, username, name, role, organisation } = actor;
-      const record = await log.purge(upTo, {
-        ...ownEntry('audit.purge.decision', unit),
-        category: 'Purge',
-        who: { account, username, name, role, organisation },
-        from: actor.from,
-        session: actor.session,
-        query: { before, decision, decidedBy },
-        results: records,
-      });
-      return { removed: records, upTo, decidedIn: record.seq };
-    },
+  return purgeAudit.does(async ({ before, decision, decidedBy }, { actor, nowMs }) => {
+    const days = Math.max(minDays, policy.retentionMinDays);
+    const latest = isoTime(nowMs - days * dayMs);
+    if (before > latest) {
+      throw new Refusal(
+        409,
+        'audit-too-young',
+        `Audit records are kept for at least ${days} days; nothing from ${latest.slice(0, 10)} on may be purged.`,
+      );
+    }
+    const { upTo, records } = log.purgeable(before);
+    if (records === 0) {
+      throw new Refusal(409, 'nothing-to-purge', `There is no audit record from before ${before}.`);
+    }
+    const sent = lastForwarded(db);
+    if (sent !== null && sent.seq < upTo) {
+      throw new Refusal(
+        409,
+        'audit-not-sent',
+        `Records after ${sent.seq} have not been sent to headquarters yet.`,
+      );
+    }
+    const { account, username, name, role, organisation } = actor;
+    const record = await log.purge(upTo, {
+      ...ownEntry('audit.purge.decision', unit),
+      category: 'Purge',
+      who: { account, username, name, role, organisation },
+      from: actor.from,
+      session: actor.session,
+      query: { before, decision, decidedBy },
+      results: records,
+    });
+    return { removed: records, upTo, decidedIn: record.seq };
   });
 }

@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { AuditEntry, AuditRecord } from '../../../src/accountability/audit/audit-record.ts';
 import { createEntryExpiry } from '../../../src/accountability/hotplates/expire-entries.ts';
-import type { HotPlateWithLog } from '../../../src/accountability/hotplates/hot-plates.ts';
+import {
+  approveHotPlate,
+  changeHotPlate,
+  refuseHotPlate,
+  renewHotPlate,
+  showHotPlate,
+} from '../../../src/accountability/hotplates/operations.ts';
 import { createLog } from '../../../src/platform/log.ts';
 import type { TestPerson } from '../../support/gate.ts';
 import {
@@ -21,11 +27,11 @@ describe('approval', () => {
   it('HOT-6: nobody approves their own entry, whatever their role', async () => {
     const desk = openHotPlates({ profile: 'vallejo' });
     const { id } = await desk.enter(whole);
-    await expect(desk.perform(enteringAdministrator, 'hotplates.approve', { id })).rejects.toThrow(
+    await expect(desk.perform(enteringAdministrator, approveHotPlate, { id })).rejects.toThrow(
       /cannot approve your own entry/,
     );
     expect(desk.matcher().match(read('7ABC123'))).toEqual([]);
-    expect(await desk.perform(administrator, 'hotplates.approve', { id })).toMatchObject({
+    expect(await desk.perform(administrator, approveHotPlate, { id })).toMatchObject({
       state: 'active',
       approvedBy: { username: 'boss', role: 'alpr_administrator' },
     });
@@ -36,8 +42,8 @@ describe('approval', () => {
     const desk = openHotPlates({ profile: 'vallejo' });
     const { id } = await desk.enter(whole);
     const mended = { id, draft: { ...whole, state: 'NV' }, reason: 'it is a Nevada plate' };
-    await desk.perform(administrator, 'hotplates.change', mended);
-    await expect(desk.perform(administrator, 'hotplates.approve', { id })).rejects.toThrow(
+    await desk.perform(administrator, changeHotPlate, mended);
+    await expect(desk.perform(administrator, approveHotPlate, { id })).rejects.toThrow(
       /cannot approve your own entry/,
     );
   });
@@ -45,13 +51,13 @@ describe('approval', () => {
   it('HOT-6: under vallejo the administrator approves what is new, the supervisor also a change', async () => {
     const desk = openHotPlates({ profile: 'vallejo' });
     const { id } = await desk.enter(whole);
-    await expect(desk.perform(supervisor, 'hotplates.approve', { id })).rejects.toThrow(
+    await expect(desk.perform(supervisor, approveHotPlate, { id })).rejects.toThrow(
       /Your role \(supervisor\) may not approve a new entry; these may: alpr_administrator/,
     );
-    await desk.perform(administrator, 'hotplates.approve', { id });
+    await desk.perform(administrator, approveHotPlate, { id });
 
     const changed = { id, draft: { ...whole, state: 'NV' }, reason: 'it is a Nevada plate' };
-    const asked = await desk.perform(officer, 'hotplates.change', changed);
+    const asked = await desk.perform(officer, changeHotPlate, changed);
     expect(asked).toMatchObject({
       state: 'active',
       content: { issuer: 'CA' },
@@ -61,11 +67,11 @@ describe('approval', () => {
     expect(matcher.match(read('7ABC123'))[0]?.entry.state).toBe('CA');
     const selfApproval = desk.perform(
       { role: 'supervisor', username: 'alvarez' },
-      'hotplates.approve',
+      approveHotPlate,
       { id },
     );
     await expect(selfApproval).rejects.toThrow(/cannot approve your own entry/);
-    await desk.perform(supervisor, 'hotplates.approve', { id });
+    await desk.perform(supervisor, approveHotPlate, { id });
     expect(matcher.match(read('7ABC123'))[0]?.entry.state).toBe('NV');
   });
 
@@ -73,13 +79,13 @@ describe('approval', () => {
     const desk = openHotPlates({ profile: 'barstow' });
     const { id } = await desk.enter(whole);
     const deputy: TestPerson = { role: 'administrative_commander', username: 'deputy' };
-    await expect(desk.perform(deputy, 'hotplates.approve', { id })).rejects.toThrow(
+    await expect(desk.perform(deputy, approveHotPlate, { id })).rejects.toThrow(
       /first to approve is operations_commander. Note why/,
     );
     const note = 'Operations Commander on leave until Monday';
-    const entry = await desk.perform(deputy, 'hotplates.approve', { id, note });
+    const entry = await desk.perform(deputy, approveHotPlate, { id, note });
     expect(entry).toMatchObject({ approvedBy: { name: 'Test deputy' }, approvalNote: note });
-    const supervising = desk.perform(supervisor, 'hotplates.approve', { id });
+    const supervising = desk.perform(supervisor, approveHotPlate, { id });
     await expect(supervising).rejects.toThrow();
   });
 
@@ -94,9 +100,9 @@ describe('approval', () => {
       const other =
         first === 'operations_commander' ? 'administrative_commander' : 'operations_commander';
       await expect(
-        desk.perform({ role: other, username: 'other' }, 'hotplates.approve', { id }),
+        desk.perform({ role: other, username: 'other' }, approveHotPlate, { id }),
       ).rejects.toThrow(`first to approve is ${first}`);
-      const approved = await desk.perform({ role: first, username: 'first' }, 'hotplates.approve', {
+      const approved = await desk.perform({ role: first, username: 'first' }, approveHotPlate, {
         id,
       });
       expect(approved).toMatchObject({ state: 'active', approvedBy: { role: first } });
@@ -106,16 +112,16 @@ describe('approval', () => {
   it('a refused entry does not alert, and a refused change leaves the entry as it was', async () => {
     const desk = openHotPlates();
     const { id } = await desk.enter(whole);
-    await desk.perform(administrator, 'hotplates.refuse', { id, note: 'not in the report' });
-    await expect(desk.perform(administrator, 'hotplates.approve', { id })).rejects.toThrow(
+    await desk.perform(administrator, refuseHotPlate, { id, note: 'not in the report' });
+    await expect(desk.perform(administrator, approveHotPlate, { id })).rejects.toThrow(
       /is refused/,
     );
     expect(desk.matcher().match(read('7ABC123'))).toEqual([]);
 
     const second = await desk.list({ ...whole, plate: '8XYZ999', plateAgain: '8XYZ999' });
     const draft = { ...whole, plate: '8XYZ998', plateAgain: '8XYZ998' };
-    await desk.perform(officer, 'hotplates.change', { id: second.id, draft, reason: 'misread' });
-    await desk.perform(administrator, 'hotplates.refuse', {
+    await desk.perform(officer, changeHotPlate, { id: second.id, draft, reason: 'misread' });
+    await desk.perform(administrator, refuseHotPlate, {
       id: second.id,
       note: 'no, it was right',
     });
@@ -128,7 +134,7 @@ describe('approval', () => {
   it('needs the permission: an officer approves nothing', async () => {
     const desk = openHotPlates();
     const { id } = await desk.enter(whole);
-    await expect(desk.perform(officer, 'hotplates.approve', { id })).rejects.toThrow(
+    await expect(desk.perform(officer, approveHotPlate, { id })).rejects.toThrow(
       /hotplates.approve/,
     );
     expect(desk.records.at(-1)).toMatchObject({
@@ -177,16 +183,16 @@ describe('terms', () => {
     const { id } = await desk.list(whole);
     const matcher = desk.matcher();
     const reason = 'suspects still at large';
-    const tooLong = desk.perform(officer, 'hotplates.renew', { id, days: 31, reason });
+    const tooLong = desk.perform(officer, renewHotPlate, { id, days: 31, reason });
     await expect(tooLong).rejects.toThrow(/30 days/);
     for (const [round, approver] of ['sergeant', 'lieutenant'].entries()) {
       desk.time.nowMs = noon + (round * 30 + 29) * dayMs + round * 5 * dayMs;
-      const asked = await desk.perform(officer, 'hotplates.renew', { id, days: 30, reason });
+      const asked = await desk.perform(officer, renewHotPlate, { id, days: 30, reason });
       expect(asked).toMatchObject({ renewals: round, pending: { kind: 'renewal' } });
-      await desk.perform({ role: 'supervisor', username: approver }, 'hotplates.approve', { id });
+      await desk.perform({ role: 'supervisor', username: approver }, approveHotPlate, { id });
       expect(matcher.match(read('7ABC123'))[0]?.list).toMatchObject({ ageS: 0, old: false });
     }
-    const shown = (await desk.perform(officer, 'hotplates.show', { id })) as HotPlateWithLog;
+    const shown = await desk.perform(officer, showHotPlate, { id });
     expect(shown.entry).toMatchObject({ state: 'active', renewals: 2 });
     expect(shown.log.map(({ kind, by }) => `${kind} ${by?.username}`)).toEqual([
       ...['entered alvarez', 'approved approver', 'renewal-asked alvarez', 'renewed sergeant'],
@@ -203,10 +209,8 @@ describe('terms', () => {
     const desk = openHotPlates();
     const { id } = await desk.list(whole);
     const changed = { id, draft: { ...whole, state: 'NV' }, reason: 'it is a Nevada plate' };
-    await desk.perform(officer, 'hotplates.change', changed);
-    await expect(desk.perform(officer, 'hotplates.change', changed)).rejects.toThrow(
-      /awaits approval/,
-    );
+    await desk.perform(officer, changeHotPlate, changed);
+    await expect(desk.perform(officer, changeHotPlate, changed)).rejects.toThrow(/awaits approval/);
   });
 });
 
@@ -216,8 +220,8 @@ describe('the log of an entry', () => {
     const { id } = await desk.list(whole);
     desk.time.nowMs += 60_000;
     const draft = { ...whole, state: 'NV' };
-    await desk.perform(officer, 'hotplates.change', { id, draft, reason: 'it is a Nevada plate' });
-    await desk.perform(administrator, 'hotplates.approve', { id });
+    await desk.perform(officer, changeHotPlate, { id, draft, reason: 'it is a Nevada plate' });
+    await desk.perform(administrator, approveHotPlate, { id });
     const { log } = desk.hotPlates.show(id, desk.time.nowMs);
     expect(log.at(-1)).toMatchObject({
       ...{ kind: 'changed', at: '2026-11-22T12:01:00.000Z', by: { name: 'Test boss' } },
@@ -240,14 +244,14 @@ describe('a change', () => {
     const vehicle = { make: 'Honda', colour: 'white' };
     const { id } = await desk.list({ ...whole, vehicle });
     const reason = 'seen again with Nevada plates';
-    await desk.perform(officer, 'hotplates.change', { id, draft: { state: 'NV' }, reason });
-    await desk.perform(administrator, 'hotplates.approve', { id });
+    await desk.perform(officer, changeHotPlate, { id, draft: { state: 'NV' }, reason });
+    await desk.perform(administrator, approveHotPlate, { id });
     expect(desk.hotPlates.show(id, noon).entry.content).toMatchObject({
       ...{ plate: '7ABC123', issuer: 'NV', caseNumber: '26-004211' },
       ...{ vehicle: { make: 'Honda', colour: 'white' }, expires: '2026-12-22T12:00:00.000Z' },
     });
     const once = { id, draft: { plate: '7ABC124' }, reason: 'misread' };
-    await expect(desk.perform(officer, 'hotplates.change', once)).rejects.toThrow(/a second time/);
+    await expect(desk.perform(officer, changeHotPlate, once)).rejects.toThrow(/a second time/);
   });
 
   it('counts at once where the policy asks for no approval, as does the entry itself', async () => {
@@ -256,7 +260,7 @@ describe('a change', () => {
     expect(entry).toMatchObject({ state: 'active', approvedBy: null });
     const { id } = entry;
     const changed = { id, draft: { state: 'NV' }, reason: 'it is a Nevada plate' };
-    const after = await desk.perform(officer, 'hotplates.change', changed);
+    const after = await desk.perform(officer, changeHotPlate, changed);
     expect(after).toMatchObject({ state: 'active', pending: null, content: { issuer: 'NV' } });
     expect(desk.hotPlates.show(id, noon).log.map(({ kind }) => kind)).toEqual([
       'entered',
@@ -269,6 +273,6 @@ describe('a change', () => {
     const { id } = await desk.list(whole);
     const changed = { id, draft: { state: 'NV' }, reason: 'it is a Nevada plate' };
     const colleague = { ...officer, username: 'reyes' };
-    await expect(desk.perform(colleague, 'hotplates.change', changed)).rejects.toThrow(/ask them/);
+    await expect(desk.perform(colleague, changeHotPlate, changed)).rejects.toThrow(/ask them/);
   });
 });

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { HotPlate } from '../../../src/accountability/hotplates/hot-plate.ts';
+import {
+  approveHotPlate,
+  changeHotPlate,
+} from '../../../src/accountability/hotplates/operations.ts';
 import { administrator, dayMs, noon, officer, openHotPlates, whole } from './open-hot-plates.ts';
 
 const without = (entry: object, ...fields: string[]) =>
@@ -178,19 +181,19 @@ describe('personal text', () => {
     const draft = await desk.enter(named);
     expect(draft.state).toBe('draft');
     const approver = { role: 'supervisor', username: 'sergeant' } as const;
-    await expect(desk.perform(approver, 'hotplates.approve', { id: draft.id })).rejects.toThrow(
+    await expect(desk.perform(approver, approveHotPlate, { id: draft.id })).rejects.toThrow(
       /may name a person/,
     );
     expect(
       desk.matcher().match({ plate: '7ABC123', characters: [], alternatives: [], state: null }),
     ).toEqual([]);
     const mended = { id: draft.id, draft: whole, reason: 'name left out' };
-    const entry = (await desk.perform(officer, 'hotplates.change', mended)) as HotPlate;
+    const entry = await desk.perform(officer, changeHotPlate, mended);
     expect(entry.state).toBe('awaiting');
 
     const second = await desk.enter({ ...named, plate: '8XYZ999', plateAgain: '8XYZ999' });
     const stands = { id: second.id, textLookedThrough: true };
-    expect(await desk.perform(approver, 'hotplates.approve', stands)).toMatchObject({
+    expect(await desk.perform(approver, approveHotPlate, stands)).toMatchObject({
       state: 'active',
     });
   });
@@ -200,7 +203,7 @@ describe('personal text', () => {
     const entry = await desk.enter(named);
     expect(entry.state).toBe('awaiting');
     expect(entry.findings.map(({ kind }) => kind)).toEqual(['name', 'date_of_birth']);
-    expect(await desk.perform(administrator, 'hotplates.approve', { id: entry.id })).toMatchObject({
+    expect(await desk.perform(administrator, approveHotPlate, { id: entry.id })).toMatchObject({
       state: 'active',
     });
   });
@@ -227,7 +230,7 @@ it('HOT-13: of the hundred partial plates that a unit takes each can be changed;
   for (let number = 1; number < 100; number += 1) await partial(number);
   await expect(partial(100)).rejects.toThrow(/holds 100 partial plates/);
   const input = { id, draft: { caseNumber: '26-004212' }, reason: 'misread' };
-  await expect(desk.perform(officer, 'hotplates.change', input)).resolves.toMatchObject({
+  await expect(desk.perform(officer, changeHotPlate, input)).resolves.toMatchObject({
     content: { caseNumber: '26-004212' },
   });
 });

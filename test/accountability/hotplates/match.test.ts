@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { HotPlate } from '../../../src/accountability/hotplates/hot-plate.ts';
-import type { PastReads } from '../../../src/accountability/hotplates/hot-plates.ts';
+import {
+  listHotPlates,
+  lookUpPastReads,
+  previewWildcards,
+  removeHotPlate,
+  renewHotPlate,
+} from '../../../src/accountability/hotplates/operations.ts';
 import { createSearch } from '../../../src/accountability/search/search.ts';
 import { openUnitDatabase } from '../../../src/accountability/unit-database.ts';
 import { hitMatchSchema, type MatchQuery } from '../../../src/hotlist/hit-match.ts';
@@ -73,7 +78,7 @@ describe('an active hot plate', () => {
     expect(matcher.match(read('7ABC123'))).toEqual([]);
     const { id } = await desk.list(whole);
     expect(matcher.match(read('7ABC123'))).toHaveLength(1);
-    await desk.perform(officer, 'hotplates.remove', { id, outcome: 'located' });
+    await desk.perform(officer, removeHotPlate, { id, outcome: 'located' });
     expect(matcher.match(read('7ABC123'))).toEqual([]);
     daemon.close();
   });
@@ -156,14 +161,14 @@ describe('partial plates', () => {
 
   it('HOT-13: the number of past reads that it would have matched is told before it is approved', async () => {
     const desk = deskWithReads(['7ABC123', '7ABX999', '8XYZ111', '7ABC123']);
-    const preview = await desk.perform(officer, 'hotplates.preview', { plate: '7AB*' });
+    const preview = await desk.perform(officer, previewWildcards, { plate: '7AB*' });
     expect(preview).toEqual({ last30Days: 3, ever: 3, more: false });
     expect(desk.records.at(-1)).toMatchObject({
       ...{ category: 'Detection Browsing', results: 3, query: { plate: '7AB*' } },
       inquiry: { purpose: 'investigation' },
     });
     expect((await desk.enter(plated('7AB*'))).pastReads).toBe(3);
-    const lookup = desk.perform(officer, 'hotplates.preview', { plate: '7ABC123' });
+    const lookup = desk.perform(officer, previewWildcards, { plate: '7ABC123' });
     await expect(lookup).rejects.toThrow(/hotplates.past-reads/);
     await desk.close();
   });
@@ -258,18 +263,18 @@ describe('descriptions without a plate', () => {
 describe('past reads', () => {
   it('are looked for as an operation of their own, audited as browsing with its purpose (HOT-14)', async () => {
     const desk = deskWithReads(['7ABC123', '8XYZ111', '7ABC123']);
-    const found = (await desk.perform(officer, 'hotplates.past-reads', {
+    const found = await desk.perform(officer, lookUpPastReads, {
       plate: '7abc-123',
-    })) as PastReads;
+    });
     expect(found).toEqual({ last30Days: 2, ever: 2, more: false });
     expect(desk.records.at(-1)).toMatchObject({
       ...{ operation: 'hotplates.past-reads', category: 'Detection Browsing', results: 2 },
       inquiry: { caseNumber: '26-0042' },
     });
     const noSearch = { ...officer, permissions: ['hotplates.enter'] as const };
-    await expect(
-      desk.perform(noSearch, 'hotplates.past-reads', { plate: '7ABC123' }),
-    ).rejects.toThrow(/detections.search/);
+    await expect(desk.perform(noSearch, lookUpPastReads, { plate: '7ABC123' })).rejects.toThrow(
+      /detections.search/,
+    );
     await desk.close();
   });
 });
@@ -279,15 +284,14 @@ describe('looking at hot plates', () => {
     const desk = openHotPlates();
     const standing = await desk.list(whole);
     const waiting = await desk.enter(plated('8XYZ999'));
-    const list = (input = {}) =>
-      desk.perform(administrator, 'hotplates.list', input) as Promise<HotPlate[]>;
+    const list = (input = {}) => desk.perform(administrator, listHotPlates, input);
     expect((await list()).map(({ id }) => id).sort()).toEqual([standing.id, waiting.id].sort());
     expect(desk.records.at(-1)).toMatchObject({
       ...{ category: 'Hot List Browsing', outcome: 'done', results: 2 },
       inquiry: { purpose: 'investigation' },
     });
     expect((await list({ states: 'awaiting' })).map(({ id }) => id)).toEqual([waiting.id]);
-    await desk.perform(officer, 'hotplates.renew', {
+    await desk.perform(officer, renewHotPlate, {
       id: standing.id,
       days: 30,
       reason: 'at large',

@@ -1,12 +1,18 @@
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import type { z } from 'zod';
+import { hotPlateOperations } from '../../../src/accountability/hotplates/bind-operations.ts';
+import type { draftSchema } from '../../../src/accountability/hotplates/check-entry.ts';
 import type { HotPlate } from '../../../src/accountability/hotplates/hot-plate.ts';
 import {
   type CountPastReads,
   createHotPlates,
 } from '../../../src/accountability/hotplates/hot-plates.ts';
 import { createHotPlateMatcher } from '../../../src/accountability/hotplates/match-hot-plates.ts';
-import { hotPlateOperations } from '../../../src/accountability/hotplates/operations.ts';
+import {
+  approveHotPlate,
+  enterHotPlate,
+} from '../../../src/accountability/hotplates/operations.ts';
 import { loadPolicy } from '../../../src/accountability/policy/load-policy.ts';
 import type { Policy } from '../../../src/accountability/policy/policy.ts';
 import { openUnitDatabase } from '../../../src/accountability/unit-database.ts';
@@ -27,8 +33,11 @@ export const officer: TestPerson = {
 export const administrator: TestPerson = { role: 'alpr_administrator', username: 'boss' };
 export const supervisor: TestPerson = { role: 'supervisor', username: 'sergeant' };
 
+/** An entry as a person gives it. */
+type Entry = z.input<typeof draftSchema>;
+
 /** An entry that every profile takes. */
-export const whole = {
+export const whole: Entry = {
   plate: '7ABC123',
   plateAgain: '7abc 123',
   state: 'CA',
@@ -72,18 +81,19 @@ export function openHotPlates(
     records: gate.records,
     perform: gate.perform,
     matcher: (on: Database = db) => matcherOn(on, policy, clock),
+    /** Enters whatever is given, right or wrong. */
     enter: (entry: object, person = officer) =>
-      gate.perform(person, 'hotplates.enter', entry) as Promise<HotPlate>,
+      gate.performRaw(person, enterHotPlate.name, entry) as Promise<HotPlate>,
     /** Enters and has the first approver approve. */
-    async list(entry: object, note?: string): Promise<HotPlate> {
-      const { id, state } = (await gate.perform(officer, 'hotplates.enter', entry)) as HotPlate;
+    async list(entry: Entry, note?: string): Promise<HotPlate> {
+      const { id, state } = await gate.perform(officer, enterHotPlate, entry);
       const first = policy.hotplates.approveNew[0] ?? 'chief';
       const approver = { role: first, username: 'approver' };
       if (state === 'active') return hotPlates.show(id, time.nowMs).entry;
-      return gate.perform(approver, 'hotplates.approve', {
+      return gate.perform(approver, approveHotPlate, {
         id,
         ...(note && { note }),
-      }) as Promise<HotPlate>;
+      });
     },
     /** Bodies of the messages that wait for headquarters. */
     messages: () =>

@@ -1,6 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { Reminder } from '../../../src/accountability/hotplates/reminders.ts';
+import {
+  listReminders,
+  removeHotPlate,
+  reportRecovered,
+} from '../../../src/accountability/hotplates/operations.ts';
 import { hotPlateMessageSchema } from '../../../src/uplink/messages.ts';
 import type { TestPerson } from '../../support/gate.ts';
 import {
@@ -21,8 +25,8 @@ describe('removal', () => {
     const { id } = await desk.list(whole);
     const matcher = desk.matcher();
     expect(matcher.match(read('7ABC123'))).toHaveLength(1);
-    const removal = { id, outcome: 'investigation_over', note: 'case closed' };
-    await desk.perform(officer, 'hotplates.remove', removal);
+    const removal = { id, outcome: 'investigation_over' as const, note: 'case closed' };
+    await desk.perform(officer, removeHotPlate, removal);
     expect(matcher.match(read('7ABC123'))).toEqual([]);
     expect(desk.records.at(-1)).toMatchObject({
       ...{ category: 'Hot Plate Delete', outcome: 'done', object: `hotplate ${id}` },
@@ -44,7 +48,7 @@ describe('removal', () => {
   it('HOT-10: of a removed entry nothing is left outside its log and what waits for headquarters', async () => {
     const desk = openHotPlates();
     const { id } = await desk.list({ ...whole, plate: '4QRS777', plateAgain: '4QRS777' });
-    await desk.perform(officer, 'hotplates.remove', { id, outcome: 'no_result' });
+    await desk.perform(officer, removeHotPlate, { id, outcome: 'no_result' });
     desk.db.exec(
       'DROP TRIGGER hotPlateLogStays; DELETE FROM hotPlateLog; DELETE FROM outbox; VACUUM',
     );
@@ -55,11 +59,11 @@ describe('removal', () => {
   it("HOT-10: a colleague does not remove another's entry, someone who may remove every entry does", async () => {
     const desk = openHotPlates();
     const { id } = await desk.list(whole);
-    const removal = { id, outcome: 'no_result' };
-    await expect(desk.perform(colleague, 'hotplates.remove', removal)).rejects.toThrow(
+    const removal = { id, outcome: 'no_result' as const };
+    await expect(desk.perform(colleague, removeHotPlate, removal)).rejects.toThrow(
       /entered by Test alvarez; ask them/,
     );
-    expect(await desk.perform(administrator, 'hotplates.remove', removal)).toMatchObject({
+    expect(await desk.perform(administrator, removeHotPlate, removal)).toMatchObject({
       state: 'removed',
     });
   });
@@ -68,14 +72,12 @@ describe('removal', () => {
     const desk = openHotPlates({ profile: 'barstow' });
     const { id } = await desk.list(whole);
     const matcher = desk.matcher();
-    await desk.perform(colleague, 'hotplates.recovered', { id });
+    await desk.perform(colleague, reportRecovered, { id });
     expect(matcher.match(read('7ABC123'))).toEqual([]);
     expect(desk.hotPlates.show(id, noon).entry.ended).toMatchObject({
       ...{ outcome: 'recovered', by: { username: 'reyes' } },
     });
-    await expect(desk.perform(colleague, 'hotplates.recovered', { id })).rejects.toThrow(
-      /is removed/,
-    );
+    await expect(desk.perform(colleague, reportRecovered, { id })).rejects.toThrow(/is removed/);
   });
 });
 
@@ -83,8 +85,7 @@ describe('reminders', () => {
   it('HOT-10: an entry that stands long is brought to mind, to its owner and with no plate', async () => {
     const desk = openHotPlates();
     const { id } = await desk.list(whole);
-    const remind = (person: TestPerson, input = {}) =>
-      desk.perform(person, 'hotplates.reminders', input) as Promise<Reminder[]>;
+    const remind = (person: TestPerson, input = {}) => desk.perform(person, listReminders, input);
     desk.time.nowMs = noon + 13 * dayMs;
     expect(await remind(officer)).toEqual([]);
     desk.time.nowMs = noon + 15 * dayMs;
@@ -101,10 +102,10 @@ describe('reminders', () => {
     const { id } = await desk.list(whole);
     desk.time.nowMs = noon + 31 * dayMs;
     desk.hotPlates.expire(id, desk.time.nowMs);
-    expect(await desk.perform(officer, 'hotplates.reminders')).toMatchObject([
+    expect(await desk.perform(officer, listReminders, {})).toMatchObject([
       { id, why: 'no-outcome' },
     ]);
-    await desk.perform(officer, 'hotplates.remove', { id, outcome: 'arrest' });
-    expect(await desk.perform(officer, 'hotplates.reminders')).toEqual([]);
+    await desk.perform(officer, removeHotPlate, { id, outcome: 'arrest' });
+    expect(await desk.perform(officer, listReminders, {})).toEqual([]);
   });
 });

@@ -1,16 +1,18 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { AuditEntry } from '../../../src/accountability/audit/audit-record.ts';
-import type { AuditVerification } from '../../../src/accountability/audit/audit-verification.ts';
-import { verifyAudit } from '../../../src/accountability/audit/verify.ts';
-import type {
-  AuditPage,
-  ReportedAudit,
-  SampledAudit,
+import { verifyAudit as verifyChain } from '../../../src/accountability/audit/verify.ts';
+import type { OperationDefinition } from '../../../src/accountability/gate/definition.ts';
+import { auditOperations } from '../../../src/accountability/oversight/bind-operations.ts';
+import {
+  exportAudit,
+  listAudit,
+  listReviewsDue,
+  purgeAudit,
+  reportUse,
+  sampleInquiries,
+  verifyAudit,
 } from '../../../src/accountability/oversight/operations.ts';
-import { auditOperations } from '../../../src/accountability/oversight/operations.ts';
 import { periodBefore } from '../../../src/accountability/oversight/period.ts';
-import type { PurgedAudit } from '../../../src/accountability/oversight/purge.ts';
-import type { ReviewDue } from '../../../src/accountability/oversight/review-reminders.ts';
 import { sampleAudit } from '../../../src/accountability/oversight/sample.ts';
 import { loadPolicy } from '../../../src/accountability/policy/load-policy.ts';
 import { openUnitDatabase } from '../../../src/accountability/unit-database.ts';
@@ -33,10 +35,13 @@ function openAudit(profile = 'strict', startMs = Date.UTC(2026, 5, 1, 17)) {
   const operations = auditOperations({ log, db, dataDir, unit, policy, administrator });
   const gate = openGate(operations, clock);
   /** The gate of tests keeps its records to itself; here they go into the log as well. */
-  const perform = async <Output>(name: string, input: object = {}) => {
-    const output = (await gate.perform(auditor, name, input)) as Output;
+  const perform = async <Input, Parsed, Answer>(
+    operation: OperationDefinition<Input, Parsed, Answer>,
+    input: NoInfer<Input>,
+  ) => {
+    const answer = await gate.perform(auditor, operation, input);
     for (const entry of gate.records.splice(0)) log.append(entry);
-    return output;
+    return answer;
   };
   return { dataDir, db, log, policy, time, perform, gate };
 }
@@ -66,7 +71,7 @@ describe('AUD-6: a random sample of inquiries, judged', () => {
     for (let at = 0; at < 40; at += 1) log.append(searchUnder({}));
     const draw = async (seed?: string) =>
       (
-        await perform<SampledAudit>('audit.sample', {
+        await perform(sampleInquiries, {
           n: 10,
           window: '6mo',
           ...(seed ? { seed } : {}),
@@ -188,7 +193,7 @@ describe('AUD-6: a random sample of inquiries, judged', () => {
         query: { text: 'plate is 8ABC128' },
       }),
     );
-    const { memo } = await perform<SampledAudit>('audit.sample', { seed: 'S1' });
+    const { memo } = await perform(sampleInquiries, { seed: 'S1' });
     expect(memo).toContain('# Memorandum: audit of ALPR detection browsing');
     expect(memo).toContain('Seed `S1` (given by the auditor)');
     expect(memo).toContain('1 pass, 0 fail');
@@ -207,16 +212,16 @@ describe('AUD-7: audits are due by profile, and unusual activity shows', () => {
     ['vallejo', 365],
   ])('under %s an audit is due every %i days', async (profile, everyDays) => {
     const { perform, time } = openAudit(profile);
-    const due = () => perform<ReviewDue[]>('audit.due');
+    const due = () => perform(listReviewsDue, {});
     const [first] = await due();
     expect(first).toMatchObject({ what: 'audit', everyDays, overdue: false, lastAt: null });
     time.nowMs += (everyDays + 1) * dayMs;
     const [late] = await due();
     expect(late?.overdue).toBe(true);
     expect(late?.reminder).toContain('is overdue by a day');
-    await expect(perform('audit.sample', { n: 9 })).rejects.toThrow(/n: /);
+    await expect(perform(sampleInquiries, { n: 9 })).rejects.toThrow(/n: /);
     expect((await due())[0]).toMatchObject({ overdue: true });
-    await perform('audit.sample', {});
+    await perform(sampleInquiries, {});
     expect((await due())[0]).toMatchObject({ overdue: false, reminder: null });
   });
 
@@ -226,7 +231,7 @@ describe('AUD-7: audits are due by profile, and unusual activity shows', () => {
     ['walnut-creek', 90],
   ])('under %s a report goes back %i days, to the one before', async (profile, days) => {
     const { perform } = openAudit(profile);
-    const { report } = await perform<ReportedAudit>('audit.report', {});
+    const { report } = await perform(reportUse, {});
     expect(Math.round((Date.parse(report.to) - Date.parse(report.from)) / dayMs)).toBe(days);
   });
 
@@ -263,7 +268,7 @@ describe('AUD-7: audits are due by profile, and unusual activity shows', () => {
       log.append(searchUnder({}, { who: who('shift'), query: { plate: `S${at}` } }));
     }
     time.nowMs = day + 2 * dayMs;
-    const { report, text } = await perform<ReportedAudit>('audit.report', {
+    const { report, text } = await perform(reportUse, {
       window: '30d',
       zone: 'America/Los_Angeles',
     });
@@ -295,7 +300,7 @@ describe('the report tells what each person did', () => {
     log.append(sampleEntry({ ...account, operation: 'users.list' }));
     log.append(sampleEntry({ ...account, operation: 'users.create', outcome: 'started' }));
     log.append(sampleEntry({ ...account, operation: 'users.create' }));
-    const { report } = await perform<ReportedAudit>('audit.report', {});
+    const { report } = await perform(reportUse, {});
     expect(report.people.find(({ username }) => username === 'doe')).toMatchObject({
       name: 'J. Doe',
       role: 'detective',
@@ -308,22 +313,22 @@ describe('AUD-4: looking at the audit log is itself audited', () => {
   it('lists, verifies and exports as Audit Access, with the number of results', async () => {
     const { log, perform, gate, dataDir } = openAudit();
     log.append(searchUnder({ reason: '=HYPERLINK("http://x")' }));
-    const page = (await gate.perform(auditor, 'audit.list', { limit: '1' })) as AuditPage;
+    const page = await gate.perform(auditor, listAudit, { limit: '1' });
     expect(page.records).toHaveLength(1);
     expect(page.next).toBe(2);
     expect(gate.records).toMatchObject([
       { category: 'Audit Access', operation: 'audit.list', outcome: 'done', results: 1 },
     ]);
-    const verification = await perform<AuditVerification>('audit.verify');
+    const verification = await perform(verifyAudit, {});
     expect(verification.sound).toBe(true);
-    const { bytes } = await perform<{ bytes: Uint8Array }>('audit.export', { username: 'doe' });
+    const { bytes } = await perform(exportAudit, { username: 'doe' });
     const csv = Buffer.from(bytes).toString();
     expect(csv.split('\r\n')).toHaveLength(3);
     expect(csv).toContain(`"'=HYPERLINK(""http://x"")"`);
     await expect(
-      gate.perform({ role: 'officer', permissions: ['detections.search'] }, 'audit.list'),
+      gate.perform({ role: 'officer', permissions: ['detections.search'] }, listAudit, {}),
     ).rejects.toThrow(/audit.read/);
-    expect(verifyAudit({ dataDir, unit }).sound).toBe(true);
+    expect(verifyChain({ dataDir, unit }).sound).toBe(true);
   });
 });
 
@@ -338,10 +343,10 @@ describe('AUD-5: audit records stay two years at least, and go by a recorded dec
     log.append(searchUnder({}));
     time.nowMs += 729 * dayMs;
     const before = new Date(time.nowMs - dayMs).toISOString();
-    await expect(perform('audit.purge', { before, ...decision })).rejects.toThrow(/730 days/);
-    await expect(
-      perform('audit.purge', { before, decision: 'ok', decidedBy: 'me' }),
-    ).rejects.toThrow(/decision/);
+    await expect(perform(purgeAudit, { before, ...decision })).rejects.toThrow(/730 days/);
+    await expect(perform(purgeAudit, { before, decision: 'ok', decidedBy: 'me' })).rejects.toThrow(
+      /decision/,
+    );
     expect(log.read({}, { limit: 9 }).length).toBeGreaterThanOrEqual(2);
   });
 
@@ -353,12 +358,12 @@ describe('AUD-5: audit records stay two years at least, and go by a recorded dec
     for (let at = 0; at < 5; at += 1) log.append(searchUnder({}));
     time.nowMs = firstMs + 740 * dayMs;
     const purge = (beforeMs: number) =>
-      perform<PurgedAudit>('audit.purge', {
+      perform(purgeAudit, {
         before: new Date(beforeMs).toISOString(),
         ...decision,
       });
     expect(await purge(firstMs + 5 * dayMs)).toMatchObject({ removed: 8, upTo: 9 });
-    const found = verifyAudit({ dataDir, unit });
+    const found = verifyChain({ dataDir, unit });
     expect(found).toMatchObject({ sound: true, findings: [], purged: 8 });
     const [stated] = log.read({ operation: 'audit.purge.decision' }, { limit: 1 });
     expect(stated).toMatchObject({
@@ -371,7 +376,7 @@ describe('AUD-5: audit records stay two years at least, and go by a recorded dec
     time.nowMs = firstMs + 1200 * dayMs;
     log.append(searchUnder({}));
     expect(await purge(firstMs + 450 * dayMs)).toMatchObject({ removed: 5 });
-    expect(verifyAudit({ dataDir, unit })).toMatchObject({ sound: true, findings: [] });
+    expect(verifyChain({ dataDir, unit })).toMatchObject({ sound: true, findings: [] });
   });
 
   it('goes on where a power cut ended it', async () => {
@@ -384,10 +389,10 @@ describe('AUD-5: audit records stay two years at least, and go by a recorded dec
     onTestFinished(() => void cut.close());
     cut.exec(`CREATE TRIGGER cut BEFORE DELETE ON record WHEN old.seq = 5
               BEGIN SELECT raise(ABORT, 'no power'); END`);
-    await expect(perform('audit.purge', { before, ...decision })).rejects.toThrow(/no power/);
+    await expect(perform(purgeAudit, { before, ...decision })).rejects.toThrow(/no power/);
     cut.exec('DROP TRIGGER cut');
-    expect(await perform('audit.purge', { before, ...decision })).toMatchObject({ removed: 8 });
-    expect(verifyAudit({ dataDir, unit })).toMatchObject({ sound: true, purged: 8 });
+    expect(await perform(purgeAudit, { before, ...decision })).toMatchObject({ removed: 8 });
+    expect(verifyChain({ dataDir, unit })).toMatchObject({ sound: true, purged: 8 });
   });
 });
 

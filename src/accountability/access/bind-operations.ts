@@ -1,0 +1,96 @@
+import { isoTime } from '../../platform/clock.ts';
+import type { InquiryDesk } from '../gate/gate.ts';
+import type { Operation } from '../gate/operation.ts';
+import { Refusal } from '../gate/refusal.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Account } from './account.ts';
+import type { AccountDesk } from './account-desk.ts';
+import { findingsOf, viewAccount } from './account-view.ts';
+import type { Accounts } from './accounts.ts';
+import { INQUIRY_H } from './inquiry-desk.ts';
+import type { LoginDesk } from './login-desk.ts';
+import {
+  approveAccount,
+  beginInquiry,
+  changeAccount,
+  changePassword,
+  closeAccount,
+  confirmSecondFactor,
+  createAccount,
+  deactivateAccount,
+  listAccounts,
+  lockSession,
+  offerSecondFactor,
+  reactivateAccount,
+  releaseAccount,
+  resetPassword,
+  resetSecondFactor,
+  reviewAccounts,
+} from './operations.ts';
+import type { SecondFactors } from './second-factors.ts';
+import type { SessionDesk } from './session-desk.ts';
+
+/** What people do with accounts and with their own session, on this unit. */
+export function accountOperations(deps: {
+  accounts: Accounts;
+  desk: AccountDesk;
+  logins: LoginDesk;
+  sessions: SessionDesk;
+  secondFactors: SecondFactors;
+  inquiries: InquiryDesk;
+  policy: Policy;
+}): Operation[] {
+  const { accounts, desk, logins, sessions, secondFactors, inquiries, policy } = deps;
+  const nameOf = (id: string) => accounts.byId(id)?.username ?? id;
+  const view = (account: Account) => viewAccount(account, nameOf);
+  const own = (id: string): Account => {
+    const account = accounts.byId(id);
+    if (account === null)
+      throw new Refusal(404, 'no-such-account', 'Your account no longer exists.');
+    return account;
+  };
+
+  return [
+    listAccounts.does(() => accounts.all().map(view)),
+    reviewAccounts.does((_, { nowMs }) =>
+      accounts.all().map((each) => ({ ...view(each), findings: findingsOf(each, policy, nowMs) })),
+    ),
+    createAccount.does((person, { actor }) => view(desk.create(person, actor))),
+    approveAccount.does(({ username }, { actor }) => desk.approve(username, actor)),
+    changeAccount.does(({ username, ...changes }, { actor }) =>
+      view(desk.change(username, changes, actor)),
+    ),
+    releaseAccount.does(({ username }, { actor }) => view(desk.release(username, actor))),
+    deactivateAccount.does(({ username, reason }, { actor }) =>
+      view(desk.deactivate(username, reason, actor)),
+    ),
+    reactivateAccount.does(({ username }, { actor }) => view(desk.reactivate(username, actor))),
+    closeAccount.does(({ username, reason }, { actor }) =>
+      view(desk.close(username, reason, actor)),
+    ),
+    resetPassword.does(({ username }, { actor }) => desk.resetPassword(username, actor)),
+    resetSecondFactor.does(({ username }, { actor }) =>
+      view(desk.resetSecondFactor(username, actor)),
+    ),
+
+    lockSession.does((_, { actor }) => {
+      sessions.lock(actor.session);
+      return { locked: true };
+    }),
+    changePassword.does(async ({ current, next }, { actor }) => {
+      const { session, from } = actor;
+      const account = own(actor.account);
+      await logins.changePassword({ account, session, from, current, next });
+      return { changed: true };
+    }),
+    offerSecondFactor.does((_, { actor }) => secondFactors.offer(own(actor.account))),
+    confirmSecondFactor.does(({ code }, { actor }) => {
+      secondFactors.confirm(own(actor.account), code);
+      return { enrolled: true };
+    }),
+    beginInquiry.does((stated, { actor, nowMs }) => ({
+      ...inquiries.open(stated, actor),
+      until: isoTime(nowMs + INQUIRY_H * 3_600_000),
+    })),
+  ];
+}

@@ -1,0 +1,61 @@
+import { isWildcard, normaliseListedPlate } from '../../hotlist/plate-text.ts';
+import type { Operation } from '../gate/operation.ts';
+import { Refusal } from '../gate/refusal.ts';
+import type { HotPlates } from './hot-plates.ts';
+import {
+  approveHotPlate,
+  changeHotPlate,
+  enterHotPlate,
+  listHotPlates,
+  listReminders,
+  lookUpPastReads,
+  previewWildcards,
+  refuseHotPlate,
+  removeHotPlate,
+  renewHotPlate,
+  reportRecovered,
+  showHotPlate,
+} from './operations.ts';
+
+/** What people do with hot plates, on this unit. */
+export function hotPlateOperations(deps: { hotPlates: HotPlates }): Operation[] {
+  const { hotPlates } = deps;
+
+  return [
+    enterHotPlate.does((draft, { actor, nowMs }) => hotPlates.enter(draft, actor, nowMs)),
+    approveHotPlate.does((input, { actor, nowMs }) => hotPlates.approve(input, actor, nowMs)),
+    refuseHotPlate.does((input, { actor, nowMs }) => hotPlates.refuse(input, actor, nowMs)),
+    changeHotPlate.does((input, { actor, nowMs }) => hotPlates.change(input, actor, nowMs)),
+    renewHotPlate.does((input, { actor, nowMs }) => hotPlates.renew(input, actor, nowMs)),
+    removeHotPlate.does((input, { actor, nowMs }) => hotPlates.remove(input, actor, nowMs)),
+    reportRecovered.does((input, { actor, nowMs }) => hotPlates.recovered(input, actor, nowMs)),
+    listHotPlates.does((input, { nowMs }) => hotPlates.list(input.states, nowMs)),
+    showHotPlate.does((input, { nowMs }) => hotPlates.show(input.id, nowMs)),
+    previewWildcards.does(({ plate }, { nowMs }) => {
+      const listed = normalised(plate);
+      if (isWildcard(listed)) return hotPlates.pastReads(listed, nowMs);
+      throw new Refusal(
+        400,
+        'whole-plate',
+        'A preview needs a plate with ? or *. For a whole plate, hotplates.past-reads shows whether it was read before.',
+      );
+    }),
+    lookUpPastReads.does(({ plate }, { nowMs }) => hotPlates.pastReads(normalised(plate), nowMs)),
+    listReminders.does(({ all }, { actor, nowMs }) => {
+      if (all && !actor.permissions.has('hotplates.delete-any')) {
+        throw new Refusal(
+          403,
+          'not-yours',
+          "You may see reminders of your own entries only; leave out 'all'.",
+        );
+      }
+      return hotPlates.reminders(all ? null : actor.account, nowMs);
+    }),
+  ];
+}
+
+function normalised(typed: string): string {
+  const listed = normaliseListedPlate(typed);
+  if ('plate' in listed) return listed.plate;
+  throw new Refusal(400, 'bad-plate', `The plate ${listed.unusable}.`);
+}

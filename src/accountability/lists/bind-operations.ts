@@ -1,0 +1,91 @@
+import type { ListStatus } from '../../hotlist/hit-match.ts';
+import type { Hotlist } from '../../hotlist/hotlist.ts';
+import { Problem } from '../../platform/problem.ts';
+import type { Actor, Operation } from '../gate/operation.ts';
+import { Refusal } from '../gate/refusal.ts';
+import {
+  browseHotList,
+  checkHotListFile,
+  deleteHotList,
+  disableHotList,
+  enableHotList,
+  importHotList,
+  listHotLists,
+  type Upload,
+  type UploadAnswer,
+} from './operations.ts';
+import { openUploadFolder, rejectsSuffix } from './upload-folder.ts';
+
+/** What people do with the hot lists, on this unit. */
+export function listOperations(deps: { hotlist: Hotlist; dataDir: string }): Operation[] {
+  const { hotlist } = deps;
+  const incoming = openUploadFolder(deps.dataDir);
+
+  const statusOf = (id: string): ListStatus => {
+    const found = hotlist.status().find((each) => each.id === id);
+    if (found !== undefined) return found;
+    throw new Refusal(404, 'no-such-list', `There is no hot list ${id} on this unit.`);
+  };
+
+  const choose = (list: string, isOn: boolean, { name }: Actor): ListStatus => {
+    statusOf(list);
+    hotlist.setEnabled(list, isOn, name);
+    return statusOf(list);
+  };
+
+  async function take(input: Upload, dryRun: boolean, { name }: Actor): Promise<UploadAnswer> {
+    statusOf(input.list);
+    const { asOf, sha256, force, rejects, content } = input;
+    if (content !== undefined && asOf === 'file-time') {
+      throw new Refusal(
+        400,
+        'as-of-missing',
+        'An uploaded file has no time of its own; say when its source made it.',
+      );
+    }
+    const upload =
+      content === undefined ? (input.upload ?? '') : incoming.put(Buffer.from(content, 'base64'));
+    // People do not know the path inside the upload folder.
+    const told = (text: string) => text.replaceAll(incoming.pathOf(upload), 'the file');
+    try {
+      const file = incoming.pathOf(upload);
+      const result = await hotlist.importFile({
+        ...{ listId: input.list, file, force, dryRun, by: name },
+        ...(asOf !== undefined && { asOf }),
+        ...(sha256 !== undefined && { sha256 }),
+        ...(rejects && { rejectsFile: `${file}${rejectsSuffix}` }),
+      });
+      const rejectsCsv = rejects ? await incoming.readBeside(upload, rejectsSuffix) : null;
+      const refusal = result.refusal === null ? null : told(result.refusal);
+      return { ...result, refusal, rejectsCsv };
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      throw new Refusal(409, 'list-refused', told(error.message));
+    } finally {
+      await incoming.remove(upload);
+    }
+  }
+
+  return [
+    listHotLists.does(() => hotlist.status()),
+    browseHotList.does(({ list, plate, offset, limit }, { actor }) => {
+      const { source } = statusOf(list);
+      if (!actor.listSources.has(source)) {
+        throw new Refusal(
+          403,
+          'source-not-permitted',
+          `You are not authorised to browse ${source} lists (USR-9). Ask an administrator.`,
+        );
+      }
+      return hotlist.entries(list, { offset, limit, ...(plate !== undefined && { plate }) });
+    }),
+    importHotList.does((input, { actor }) => take(input, false, actor)),
+    checkHotListFile.does((input, { actor }) => take(input, true, actor)),
+    enableHotList.does(({ list }, { actor }) => choose(list, true, actor)),
+    disableHotList.does(({ list }, { actor }) => choose(list, false, actor)),
+    deleteHotList.does(async ({ list }) => {
+      statusOf(list);
+      return { deleted: await hotlist.deleteList(list) };
+    }),
+  ];
+}

@@ -1,0 +1,135 @@
+import { isoTime } from '../../platform/clock.ts';
+import type { Database } from '../../platform/database.ts';
+import { allRecords } from '../audit/all-records.ts';
+import type { AuditLog } from '../audit/audit-log.ts';
+import type { AuditRecord } from '../audit/audit-record.ts';
+import type { AuditUnit } from '../audit/chain.ts';
+import { lastForwarded } from '../audit/forward.ts';
+import { verifyInThread } from '../audit/verify-in-thread.ts';
+import { wholeNumber } from '../gate/input-fields.ts';
+import type { Operation } from '../gate/operation.ts';
+import { Refusal } from '../gate/refusal.ts';
+import type { Policy } from '../policy/policy.ts';
+import { auditCsv } from './audit-csv.ts';
+import { memoOf } from './memo.ts';
+import {
+  exportAudit,
+  listAudit,
+  listReviewsDue,
+  reportUse,
+  sampleInquiries,
+  sampleSchema,
+  verifyAudit,
+} from './operations.ts';
+import { type Period, periodBefore } from './period.ts';
+import { purgeOperation } from './purge.ts';
+import { reportAudit, reportText } from './report.ts';
+import { reviewsDue } from './review-reminders.ts';
+import { sampleAudit } from './sample.ts';
+
+/** Records that one file may hold. */
+const mostExported = 100_000;
+
+/** What people do with the audit log, on this unit. */
+export function auditOperations(deps: {
+  log: AuditLog;
+  /** `lookout.db`, which knows what was handed on to headquarters. */
+  db: Database;
+  dataDir: string;
+  unit: AuditUnit;
+  policy: Policy;
+  administrator: { title: string; name: string };
+}): Operation[] {
+  const { log, db, dataDir, unit, policy, administrator } = deps;
+  const { sampleN, intervalDays, reportEveryDays } = policy.audit;
+  const verify = () => verifyInThread({ dataDir, unit, forwarded: lastForwarded(db) });
+
+  return [
+    listAudit.does(({ before, limit, ...wanted }) => {
+      const within = log.span(wanted);
+      const records = log.read(wanted, { limit, beyond: before, newest: true, within });
+      return { records, next: records.length < limit ? null : (records.at(-1)?.seq ?? null) };
+    }),
+    verifyAudit.does(verify),
+    sampleInquiries.does(
+      async ({ n = sampleN, seed, ...asked }, { actor, nowMs }) => {
+        const sample = await sampleAudit({
+          log,
+          policy: policy.inquiry,
+          period: periodOf(asked, policy.audit.sampleWindowDays, nowMs),
+          n,
+          seed,
+        });
+        const memo = memoOf(sample, {
+          agency: unit.agency,
+          unit: unit.id,
+          administrator,
+          auditor: `${actor.name} (${actor.username}, ${actor.role})`,
+          at: isoTime(nowMs),
+          demands: demandsOf(policy.inquiry),
+          verification: await verify(),
+        });
+        return { sample, memo };
+      },
+      {
+        input: sampleSchema.extend({
+          n: wholeNumber(sampleN, Math.max(sampleN, 1000)).default(sampleN),
+        }),
+      },
+    ),
+    reportUse.does(async ({ zone, ...asked }, { nowMs }) => {
+      const report = await reportAudit({
+        log,
+        period: periodOf(asked, reportEveryDays ?? intervalDays, nowMs),
+        zone,
+        unit,
+        administrator,
+        verification: await verify(),
+      });
+      return { report, text: reportText(report) };
+    }),
+    listReviewsDue.does((_, { nowMs }) => reviewsDue(log, policy.audit, nowMs)),
+    exportAudit.does(async (wanted, { nowMs }) => {
+      const records: AuditRecord[] = [];
+      for await (const record of allRecords(log, wanted)) {
+        records.push(record);
+        if (records.length > mostExported) {
+          throw new Refusal(
+            413,
+            'export-too-large',
+            `One file holds at most ${mostExported} records; narrow it down by time.`,
+          );
+        }
+      }
+      const name = isoTime(nowMs).replace(/[:.]/g, '-');
+      return {
+        fileName: `audit-${unit.id}-${name}.csv`,
+        contentType: 'text/csv; charset=utf-8',
+        bytes: Buffer.from(await auditCsv(records)),
+        records: records.length,
+      };
+    }),
+    purgeOperation({ log, db, policy: policy.audit, unit }),
+  ];
+}
+
+function periodOf(
+  asked: { from?: string | undefined; to?: string | undefined; window?: string | undefined },
+  days: number,
+  nowMs: number,
+): Period {
+  // What is written in this very millisecond belongs to it, too.
+  const to = asked.to ?? isoTime(nowMs + 1);
+  const from = asked.from ?? periodBefore(asked.window ?? `${days}d`, Date.parse(to)).from;
+  if (from > to) throw new Refusal(400, 'bad-input', 'The period ends before it begins.');
+  return { from, to };
+}
+
+function demandsOf({ required, purposes }: Policy['inquiry']): string {
+  const words = {
+    case_and_reason: 'a case or incident number, and a reason',
+    case_or_reason: 'a case or incident number, or a reason',
+    none: 'nothing else',
+  };
+  return `a purpose (${purposes.join(', ')}), and in addition ${words[required]}`;
+}

@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { openAuditLog } from '../../src/accountability/audit/audit-log.ts';
 import type { AuditEntry } from '../../src/accountability/audit/audit-record.ts';
 import { readConfig } from '../../src/cli/configured.ts';
+import { troubleshootingPage } from '../../src/diagnostics/troubleshooting.ts';
 import { lookout, startLookout, untilReady } from '../support/lookout-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -97,6 +98,8 @@ describe('lookout doctor', () => {
     expect(code).toBe(1);
     expect(stdout).toContain('FAILURE  camera front infra-red: /dev/no-camera cannot be opened');
     expect(stdout).toContain('ls /dev/v4l/by-path');
+    expect(stdout).toContain('help: TROUBLESHOOTING.md#cameras');
+    expect(stdout).toContain(`Help is in ${troubleshootingPage}`);
     expect(stdout).toMatch(/FAILURE {2}headquarters: 127\.0\.0\.1:1 does not answer/);
     expect(stdout).toContain('ok       model detector');
   });

@@ -21,17 +21,21 @@ interface Mention {
   tie: boolean;
 }
 
+/** Every table and view under the name that the last migration gave it. */
 function owned(files: readonly SourceFile[]): Owned[] {
-  return files.flatMap(({ path: file, text }) =>
-    [...text.matchAll(/\bCREATE (TABLE|VIEW) (?:IF NOT EXISTS )?(\w+)/g)].map(
+  return files.flatMap(({ path: file, text }) => {
+    const renamed = new Map(
+      [...text.matchAll(/\bALTER TABLE (\w+) RENAME TO (\w+)/g)].map(([, from, to]) => [from, to]),
+    );
+    return [...text.matchAll(/\bCREATE (TABLE|VIEW) (?:IF NOT EXISTS )?(\w+)/g)].map(
       ([, kind = '', name = '']) => ({
-        name,
+        name: renamed.get(name) ?? name,
         kind: kind as Owned['kind'],
         file,
         room: roomOf(file, wings),
       }),
-    ),
-  );
+    );
+  });
 }
 
 /** Every name behind a word that a table follows, those after a comma of FROM among them. SQL is in capitals here. */
@@ -168,6 +172,13 @@ describe('a statement on another room’s table', () => {
   ])('is found: %s', (sql) => {
     expect(trespasses([home, at('alerts/a.ts', `db.prepare(\`${sql}\`)`)])).toEqual([
       'alerts/a.ts: detection',
+    ]);
+  });
+
+  test('is found under the name that a migration gave the table', () => {
+    const renamed = at('records/tables.ts', 'CREATE TABLE old (id); ALTER TABLE old RENAME TO hit');
+    expect(trespasses([renamed, at('alerts/a.ts', "'SELECT id FROM hit'")])).toEqual([
+      'alerts/a.ts: hit',
     ]);
   });
 

@@ -11,9 +11,9 @@ export interface ListSwitch {
 /** The choices made on this unit; they stand over the configuration, in every process. */
 export function createListSwitches(db: Database) {
   const all = db.prepare<[], { listId: string; enabled: number; by: string; atMs: number }>(
-    'SELECT * FROM listChoice',
+    'SELECT * FROM list_choice',
   );
-  const put = db.prepare('INSERT OR REPLACE INTO listChoice VALUES (?, ?, ?, ?)');
+  const put = db.prepare('INSERT OR REPLACE INTO list_choice VALUES (?, ?, ?, ?)');
   return {
     all: (): Map<string, ListSwitch> =>
       new Map(

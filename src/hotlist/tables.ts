@@ -58,6 +58,13 @@ export const hotlistMigrations: readonly Migration[] = [
         reason TEXT NOT NULL
       ) STRICT, WITHOUT ROWID;`,
   },
+  {
+    id: 'hotlist-4-table-names',
+    sql: `
+      ALTER TABLE listChoice RENAME TO list_choice;
+      DROP INDEX generationOfList;
+      CREATE UNIQUE INDEX generation_list ON generation (listId) WHERE state IN ('active', 'expired');`,
+  },
 ];
 
 /** The fields of an entry in the order that the statements bind them. */

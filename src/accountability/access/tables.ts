@@ -5,7 +5,8 @@ import { type Database, type Migration, openDatabase } from '../../platform/data
 import { Problem } from '../../platform/problem.ts';
 import { hasUnitKey, openUnitKey, type UnitKey } from './unit-key.ts';
 
-const migrations: Migration[] = [
+/** `people.db`. */
+export const peopleMigrations: readonly Migration[] = [
   {
     id: 'access-1-people',
     sql: `
@@ -64,6 +65,15 @@ const migrations: Migration[] = [
       ) STRICT;
       CREATE TABLE fact (name TEXT PRIMARY KEY, value ANY) STRICT;`,
   },
+  {
+    id: 'access-2-table-names',
+    sql: `
+      ALTER TABLE failedLogin RENAME TO failed_login;
+      DROP INDEX failedLoginByName;
+      CREATE INDEX failed_login_name ON failed_login (name, atMs);
+      DROP INDEX sessionByAccount;
+      CREATE INDEX session_account ON session (account);`,
+  },
 ];
 
 /** Single named values of the unit beside the tables of people. */
@@ -86,7 +96,7 @@ export interface PeopleDatabase {
  */
 export function openPeopleDatabase(unit: Config['unit']): PeopleDatabase {
   const path = join(unit.dataDir, 'people.db');
-  const db = openDatabase(path, migrations);
+  const db = openDatabase(path, peopleMigrations);
   try {
     const facts = createFacts(db);
     const mark = facts.read('belongsTo');

@@ -12,7 +12,7 @@ const batch = 50;
 export function lastForwarded(db: Database): (Head & { log: string }) | null {
   const row = db
     .prepare<[], Head & { log: string }>(
-      'SELECT log, seq, hash FROM auditForward ORDER BY turn DESC LIMIT 1',
+      'SELECT log, seq, hash FROM audit_forward ORDER BY turn DESC LIMIT 1',
     )
     .get();
   return row ?? null;
@@ -29,11 +29,11 @@ export function forwardAudit(deps: {
 }): number {
   const { audit, db, outbox } = deps;
   const placeOf = db
-    .prepare<[string], number>('SELECT seq FROM auditForward WHERE log = ?')
+    .prepare<[string], number>('SELECT seq FROM audit_forward WHERE log = ?')
     .pluck();
   const move = db.prepare(
-    `INSERT INTO auditForward (log, seq, hash, turn)
-     VALUES (?, ?, ?, (SELECT coalesce(max(turn), 0) + 1 FROM auditForward))
+    `INSERT INTO audit_forward (log, seq, hash, turn)
+     VALUES (?, ?, ?, (SELECT coalesce(max(turn), 0) + 1 FROM audit_forward))
      ON CONFLICT DO UPDATE SET seq = excluded.seq, hash = excluded.hash, turn = excluded.turn`,
   );
   const { log, seq } = audit.head();

@@ -60,4 +60,5 @@ export const auditForwardMigrations: readonly Migration[] = [
             log TEXT PRIMARY KEY, seq INTEGER NOT NULL, hash TEXT NOT NULL, turn INTEGER NOT NULL
           ) STRICT;`,
   },
+  { id: 'audit-2-table-names', sql: 'ALTER TABLE auditForward RENAME TO audit_forward;' },
 ];

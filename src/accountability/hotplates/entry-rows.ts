@@ -11,24 +11,24 @@ type LogRow = Omit<LogEntry, 'by' | 'before' | 'after'> & {
 /** Queries of hot plates and their log. */
 export function createHotPlateRows(db: Database) {
   const put = db.prepare(
-    `INSERT INTO hotPlate (id, state, owner, expiresMs, json) VALUES (?, ?, ?, ?, ?)
-     ON CONFLICT (id) DO UPDATE SET state = excluded.state, expiresMs = excluded.expiresMs, json = excluded.json`,
+    `INSERT INTO hot_plate (id, state, owner, expires_ms, json) VALUES (?, ?, ?, ?, ?)
+     ON CONFLICT (id) DO UPDATE SET state = excluded.state, expires_ms = excluded.expires_ms, json = excluded.json`,
   );
-  const byId = db.prepare<[string], string>('SELECT json FROM hotPlate WHERE id = ?').pluck();
+  const byId = db.prepare<[string], string>('SELECT json FROM hot_plate WHERE id = ?').pluck();
   const byState = db
-    .prepare<[string], string>('SELECT json FROM hotPlate WHERE state = ? ORDER BY id')
+    .prepare<[string], string>('SELECT json FROM hot_plate WHERE state = ? ORDER BY id')
     .pluck();
   const due = db
     .prepare<[number], string>(
-      "SELECT json FROM hotPlate WHERE state IN ('active', 'awaiting', 'draft') AND expiresMs <= ? ORDER BY id",
+      "SELECT json FROM hot_plate WHERE state IN ('active', 'awaiting', 'draft') AND expires_ms <= ? ORDER BY id",
     )
     .pluck();
-  const revision = db.prepare<[], number>('SELECT number FROM hotPlateRevision').pluck();
+  const revision = db.prepare<[], number>('SELECT number FROM hot_plate_revision').pluck();
   const addLog = db.prepare(
-    'INSERT INTO hotPlateLog (hotPlate, at, kind, by, before, after, note) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO hot_plate_log (hot_plate, at, kind, by, before, after, note) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
   const logOf = db.prepare<[string], LogRow>(
-    'SELECT seq, at, kind, by, before, after, note FROM hotPlateLog WHERE hotPlate = ? ORDER BY seq',
+    'SELECT seq, at, kind, by, before, after, note FROM hot_plate_log WHERE hot_plate = ? ORDER BY seq',
   );
   // Not checked against the schema again: that takes ten times as long and would block the daemon's event loop.
   const entryOf = (json: string): HotPlate => JSON.parse(json) as HotPlate;

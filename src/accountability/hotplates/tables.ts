@@ -1,7 +1,7 @@
 import type { Migration } from '../../platform/database.ts';
 
 /**
- * Hot plates in `lookout.db`. `hotPlateRevision` counts every change of them, so that each process notices the changes
+ * Hot plates in `lookout.db`. `hot_plate_revision` counts every change of them, so that each process notices the changes
  * of the others with one short query. Rows of the log can only be added (HOT-12).
  */
 export const hotPlatesMigrations: readonly Migration[] = [
@@ -43,6 +43,39 @@ export const hotPlatesMigrations: readonly Migration[] = [
       END;
       CREATE TRIGGER hotPlateGone AFTER DELETE ON hotPlate BEGIN
         UPDATE hotPlateRevision SET number = number + 1;
+      END;`,
+  },
+  {
+    id: 'hotplates-2-table-names',
+    sql: `
+      DROP TRIGGER hotPlateLogStays;
+      DROP TRIGGER hotPlateLogAsWritten;
+      DROP TRIGGER hotPlateAdded;
+      DROP TRIGGER hotPlateChanged;
+      DROP TRIGGER hotPlateGone;
+      DROP INDEX hotPlateByState;
+      DROP INDEX hotPlateLogOf;
+      ALTER TABLE hotPlate RENAME TO hot_plate;
+      ALTER TABLE hotPlateLog RENAME TO hot_plate_log;
+      ALTER TABLE hotPlateRevision RENAME TO hot_plate_revision;
+      ALTER TABLE hot_plate RENAME COLUMN expiresMs TO expires_ms;
+      ALTER TABLE hot_plate_log RENAME COLUMN hotPlate TO hot_plate;
+      CREATE INDEX hot_plate_state ON hot_plate (state, expires_ms);
+      CREATE INDEX hot_plate_log_of ON hot_plate_log (hot_plate, seq);
+      CREATE TRIGGER hot_plate_log_stays BEFORE DELETE ON hot_plate_log BEGIN
+        SELECT raise(ABORT, 'the log of hot plates is not deleted');
+      END;
+      CREATE TRIGGER hot_plate_log_as_written BEFORE UPDATE ON hot_plate_log BEGIN
+        SELECT raise(ABORT, 'the log of hot plates is not changed');
+      END;
+      CREATE TRIGGER hot_plate_added AFTER INSERT ON hot_plate BEGIN
+        UPDATE hot_plate_revision SET number = number + 1;
+      END;
+      CREATE TRIGGER hot_plate_changed AFTER UPDATE ON hot_plate BEGIN
+        UPDATE hot_plate_revision SET number = number + 1;
+      END;
+      CREATE TRIGGER hot_plate_gone AFTER DELETE ON hot_plate BEGIN
+        UPDATE hot_plate_revision SET number = number + 1;
       END;`,
   },
 ];

@@ -233,8 +233,8 @@ describe('the log of an entry', () => {
   it('HOT-12: cannot be changed or deleted', async () => {
     const desk = openHotPlates();
     await desk.enter(whole);
-    expect(() => desk.db.exec("UPDATE hotPlateLog SET note = 'x'")).toThrow(/is not changed/);
-    expect(() => desk.db.exec('DELETE FROM hotPlateLog')).toThrow(/is not deleted/);
+    expect(() => desk.db.exec("UPDATE hot_plate_log SET note = 'x'")).toThrow(/is not changed/);
+    expect(() => desk.db.exec('DELETE FROM hot_plate_log')).toThrow(/is not deleted/);
   });
 });
 

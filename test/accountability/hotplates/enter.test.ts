@@ -213,8 +213,8 @@ describe('personal text', () => {
     const columns = desk.db
       .prepare('SELECT name FROM pragma_table_info(?)')
       .pluck()
-      .all('hotPlate');
-    expect(columns).toEqual(['id', 'state', 'owner', 'expiresMs', 'json']);
+      .all('hot_plate');
+    expect(columns).toEqual(['id', 'state', 'owner', 'expires_ms', 'json']);
     const given = { ...whole, owner: 'Jane', address: '1 Oak St' };
     return expect(desk.enter(given)).rejects.toThrow(/Unrecognized keys.*owner.*address/);
   });

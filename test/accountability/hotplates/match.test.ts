@@ -123,7 +123,7 @@ describe('an active hot plate', () => {
     const desk = openHotPlates();
     const template = await desk.list(whole);
     const insert = desk.db.prepare(
-      "INSERT INTO hotPlate (id, state, owner, expiresMs, json) VALUES (?, 'active', 'x', NULL, ?)",
+      "INSERT INTO hot_plate (id, state, owner, expires_ms, json) VALUES (?, 'active', 'x', NULL, ?)",
     );
     desk.db.transaction(() => {
       for (let at = 0; at < 2100; at += 1) {
@@ -199,7 +199,7 @@ describe('partial plates', () => {
     const desk = openHotPlates({ profile: 'vallejo' });
     const template = await desk.list(plated('7AB*'));
     const insert = desk.db.prepare(
-      "INSERT INTO hotPlate (id, state, owner, expiresMs, json) VALUES (?, 'active', 'x', NULL, ?)",
+      "INSERT INTO hot_plate (id, state, owner, expires_ms, json) VALUES (?, 'active', 'x', NULL, ?)",
     );
     for (let at = 1; at < 100; at += 1) insert.run(String(at), JSON.stringify(template));
     await expect(desk.enter(plated('8AB*'))).rejects.toThrow(/the limit is 100. Remove old ones/);

@@ -50,7 +50,7 @@ describe('removal', () => {
     const { id } = await desk.list({ ...whole, plate: '4QRS777', plateAgain: '4QRS777' });
     await desk.perform(officer, removeHotPlate, { id, outcome: 'no_result' });
     desk.db.exec(
-      'DROP TRIGGER hotPlateLogStays; DELETE FROM hotPlateLog; DELETE FROM outbox; VACUUM',
+      'DROP TRIGGER hot_plate_log_stays; DELETE FROM hot_plate_log; DELETE FROM outbox; VACUUM',
     );
     desk.db.pragma('wal_checkpoint(TRUNCATE)');
     expect(readFileSync(desk.path).includes('4QRS777')).toBe(false);

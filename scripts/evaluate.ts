@@ -67,7 +67,7 @@ const config = configSchema.parse({
 const detector = await openDetector(config.modelsDir, config.detector, config.threads);
 const recogniser = await openRecogniser(config.modelsDir, config.recogniser, config.threads);
 const reader = createFrameReader(detector, recogniser, config);
-const tell = (text: string) => process.stderr.write(`${text}\n`);
+const print = (text: string) => process.stderr.write(`${text}\n`);
 
 const STAR =
   '\\* not real: drawn by models/training/render, inverted, or with texts that a machine read';
@@ -86,7 +86,7 @@ async function wanted(yardstick: Yardstick): Promise<Sample[] | null> {
     : join(dataDir, yardstick.folder ?? name);
   const samples = folder && (await samplesOf(yardstick, folder, fold));
   if (!samples) {
-    if (folder) tell(`${name}: not in ${dataDir}, left out`);
+    if (folder) print(`${name}: not in ${dataDir}, left out`);
     return null;
   }
   const step = samples.length / Math.min(samples.length, Number(options.limit ?? samples.length));
@@ -121,7 +121,7 @@ for (const yardstick of YARDSTICKS) {
   const samples = await wanted(yardstick);
   if (!samples) continue;
   measured.push(await measure(reader, yardstick, samples));
-  tell(`${yardstick.name}: done`);
+  print(`${yardstick.name}: done`);
 }
 const held = outcomes(measured);
 const sets = setsTable(measured);
@@ -137,7 +137,7 @@ const panels = await calibrate(measured);
 const calibration = panels.length > 0 ? calibrationTable(panels) : '';
 process.stdout.write(`${calibration}\n`);
 await writeFailures(measured, resolve(options.worst));
-tell(`worst failures: ${resolve(options.worst)}`);
+print(`worst failures: ${resolve(options.worst)}`);
 
 const isWhole =
   !options.sets && !options.limit && fold === 'report' && measured.length === YARDSTICKS.length;
@@ -152,10 +152,10 @@ if (isWhole && isShipped) {
     breakdowns,
     calibration,
   });
-  tell(
+  print(
     `${relative(root, join(shippedModels, 'README.md'))}: written, with ${relative(root, plot)}`,
   );
 } else {
-  tell('models/README.md stays as it is: that takes a whole run over the models of this checkout');
+  print('models/README.md stays as it is: that takes a whole run over the models of this checkout');
 }
 if (options.strict && held.some(({ meets }) => meets === 'neither')) process.exitCode = 1;

@@ -9,29 +9,29 @@ import { classify } from './classify.ts';
 import { type Consideration, createDecider, type Decision } from './decide.ts';
 import { titleOf } from './wording.ts';
 
-/** Raises, amends and withdraws alerts, and tells every output of them at once. Disposing it disposes the outputs. */
+/** Raises, amends and withdraws alerts, and sends them to all outputs at once. Disposing it disposes the outputs. */
 export interface AlertDesk extends AsyncDisposable {
   /**
-   * Decides what is raised, amended and withdrawn. Its hits are to be stored: one row per detection and list entry,
-   * under one id for its life. Nobody has heard of them yet.
+   * Decides which alerts are raised, amended and withdrawn. The decision's hits must be stored: one row per detection
+   * and list entry, under one id for its life. No output has been called yet.
    */
   decide(input: Consideration): Decision;
   /**
-   * Tells every output the alert of a decision. Returns once all have it, without waiting for them, and stamps the
-   * new hits with the time of raising.
+   * Sends the alert of a decision to every output. Returns once all outputs are called, without waiting for them, and
+   * stamps the new hits with the time of raising.
    */
   announce(decision: Decision, input: Consideration): void;
-  /** Tells every output what dispatch has found about a hit that was alerted (DSP-4). */
+  /** Sends dispatch's answer about an alerted hit to every output (DSP-4). */
   answer(answer: DispatchAnswer, hit: Hit): void;
-  /** Hands over the hits of the last `rearmAfterS` from the records, so that a restart does not sound them again. */
+  /** Takes the hits of the last `rearmAfterS` from the records, so that a restart does not sound them again. */
   seed(recentHits: readonly Hit[]): void;
-  /** Makes the outputs ready; one that is not there shows in the health. */
+  /** Starts the outputs; one that is missing shows in the health. */
   start(): Promise<void>;
   health(): OutputHealth[];
 }
 
-/** How long an output may take to say that it has told. */
-const TIME_LIMIT_MS = 5000;
+/** How long an output may take to confirm. */
+const defaultTimeLimitMs = 5000;
 
 export function createAlertDesk(deps: {
   config: Config['alerts'];
@@ -42,7 +42,7 @@ export function createAlertDesk(deps: {
   clock?: Clock;
   timeLimitMs?: number;
 }): AlertDesk {
-  const { config, log, clock = systemClock, timeLimitMs = TIME_LIMIT_MS } = deps;
+  const { config, log, clock = systemClock, timeLimitMs = defaultTimeLimitMs } = deps;
   const decider = createDecider({
     agency: deps.unit.agency,
     unit: deps.unit.id,
@@ -72,9 +72,9 @@ export function createAlertDesk(deps: {
       const alert = alertOf(decision.alert, input);
       for (const post of posts) {
         if (event === null) post.refresh(alert);
-        else post.tell(event, alert);
+        else post.present(event, alert);
       }
-      // Outputs have taken it over: now it is raised (ALT-3).
+      // The outputs have the alert: now it counts as raised (ALT-3).
       const raisedAtMs = clock();
       for (const { revision, times } of decision.hits) {
         if (revision === 1) times.raisedAtMs = raisedAtMs;
@@ -113,13 +113,13 @@ export function createAlertDesk(deps: {
   };
 }
 
-/** An output and what became of what it was told. */
+/** An output, and counts of its successes and failures. */
 function watchOutput(output: AlertOutput, timeLimitMs: number, log: Log) {
   const { name } = output;
   const code = `${name === 'sound' || name === 'voice' ? 'audio' : name}.fail`;
-  let told = 0;
+  let done = 0;
   let failed = 0;
-  /** What went wrong the last time; null after a success. */
+  /** The last error; null after a success. */
   let trouble: string | null = null;
 
   const fail = (problem: string) => {
@@ -137,7 +137,7 @@ function watchOutput(output: AlertOutput, timeLimitMs: number, log: Log) {
     });
     try {
       await Promise.race([work(), late]);
-      told += 1;
+      done += 1;
       trouble = null;
     } catch (error) {
       fail(messageOf(error));
@@ -147,8 +147,8 @@ function watchOutput(output: AlertOutput, timeLimitMs: number, log: Log) {
   };
 
   return {
-    tell(event: AlertEvent, alert: Alert): void {
-      void attempt(async () => output.tell(event, alert));
+    present(event: AlertEvent, alert: Alert): void {
+      void attempt(async () => output.present(event, alert));
     },
     answer(answer: DispatchAnswer, alert: Alert): void {
       if (output.answer !== undefined) void attempt(async () => output.answer?.(answer, alert));
@@ -168,7 +168,7 @@ function watchOutput(output: AlertOutput, timeLimitMs: number, log: Log) {
         state: isFailed ? 'failed' : state,
         code: isFailed || state === 'fallback' ? code : null,
         problem: trouble ?? problem,
-        told,
+        told: done,
         failed,
       };
     },

@@ -1,33 +1,33 @@
 import type { Config } from '../config/schema.ts';
 import type { Alert, AlertEvent, DispatchAnswer, OutputHealth } from './alert.ts';
 
-/** What the audio thread is started with. */
+/** Start data of the audio thread. */
 export interface AudioSetUp {
   config: Config['alerts'];
-  /** Where sounds go without a device. */
+  /** Folder for sounds if there is no device. */
   folder: string;
 }
 
 export type AudioName = 'sound' | 'voice';
 
-/** What one output has to do. */
+/** A call of one output. */
 export interface AudioCall {
   name: AudioName;
-  /** Null: make ready. */
-  tell:
+  /** Null: start. */
+  order:
     | { event: AlertEvent; alert: Omit<Alert, 'images'> }
     | { answer: DispatchAnswer; alert: Omit<Alert, 'images'> }
     | null;
 }
 
-/** What the audio thread can be called for. */
+/** The calls that the audio thread answers. */
 export interface AudioHandlers {
   perform(call: AudioCall): Promise<void>;
 }
 
 export type AudioHealth = Record<AudioName, Pick<OutputHealth, 'state' | 'problem'>>;
 
-/** From the audio thread, before each answer and with each line for the log: how the outputs are. */
+/** The outputs' health, sent by the audio thread before each answer and with each log line. */
 export interface AudioNote {
   health: AudioHealth;
   log: { level: 'info' | 'warn'; fields: object; message: string } | null;

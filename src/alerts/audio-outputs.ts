@@ -14,8 +14,8 @@ import type {
 } from './audio-messages.ts';
 
 /**
- * The outputs that are heard: tones, and speech after them where it is configured. Both live in one worker thread
- * and share one player, for there is one device, and the daemon's own thread must not wait for programs to start.
+ * The audible outputs: tones, and speech after them if it is configured. Both run in one worker thread and share one
+ * player, because there is one device and starting programs must not block the daemon's thread.
  */
 export function createAudioOutputs(deps: {
   config: Config['alerts'];
@@ -40,14 +40,14 @@ export function createAudioOutputs(deps: {
     },
   });
 
-  const ask = async (name: AudioName, tell: AudioCall['tell']): Promise<void> => {
-    if (health[name].state !== 'off') await thread.call('perform', { name, tell });
+  const ask = async (name: AudioName, order: AudioCall['order']): Promise<void> => {
+    if (health[name].state !== 'off') await thread.call('perform', { name, order });
   };
 
   const output = (name: AudioName): AlertOutput => ({
     name,
     start: () => ask(name, null),
-    tell: (event, { images: _, ...alert }) => ask(name, { event, alert }),
+    present: (event, { images: _, ...alert }) => ask(name, { event, alert }),
     answer: (answer, { images: _, ...alert }) => ask(name, { answer, alert }),
     health: () => health[name],
     [Symbol.asyncDispose]: () => thread[Symbol.asyncDispose](),

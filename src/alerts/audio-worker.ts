@@ -5,7 +5,7 @@ import { createPlayer } from './player.ts';
 import { createSoundOutput } from './sound-output.ts';
 import { createVoiceOutput } from './voice-output.ts';
 
-/** The audio thread: starting a program stops the thread that does it, for tens of milliseconds on a busy machine. */
+/** The audio thread: starting a program blocks its thread for tens of milliseconds on a busy machine. */
 const { config, folder }: AudioSetUp = workerData;
 
 const note = (log: AudioNote['log']) =>
@@ -28,20 +28,20 @@ const outputs = {
 };
 
 const handlers: AudioHandlers = {
-  async perform({ name, tell }) {
+  async perform({ name, order }) {
     const output = outputs[name];
     try {
-      if (tell === null) return await output.start();
-      const alert = { ...tell.alert, images: noImages };
-      if ('event' in tell) await output.tell(tell.event, alert);
-      else await output.answer?.(tell.answer, alert);
+      if (order === null) return await output.start();
+      const alert = { ...order.alert, images: noImages };
+      if ('event' in order) await output.present(order.event, alert);
+      else await output.answer?.(order.answer, alert);
     } finally {
       note(null);
     }
   },
 };
 
-/** Pictures stay with the daemon: nothing here looks at them. */
+/** Images stay in the daemon's thread; the audio outputs do not use them. */
 const noImages = { plate: null, ir: null, overview: null, overviewMissing: null };
 
 answerCalls(handlers, () => player[Symbol.asyncDispose]());

@@ -7,30 +7,30 @@ import type { Consensus, TrackReport } from '../vision/tracking/track-report.ts'
 import type { AlertEvent } from './alert.ts';
 import { createRearm, type RearmRules } from './rearm.ts';
 
-/** What the tracker said of a vehicle, and what the hot list said of its plate. */
+/** A report of the tracker on a vehicle, and the hot list matches of its plate. */
 export interface Consideration {
   report: TrackReport;
-  /** Best first; empty when nothing matches or nothing is believed. */
+  /** Best first; empty if nothing matches or there is no believed consensus. */
   matches: readonly HitMatch[];
   fix: Fix;
   direction: DirectionOfTravel;
   matchedAtMs: number;
 }
 
-/** What follows from it. */
+/** The resulting hits and alert. */
 export interface Decision {
-  /** New and changed hits, to be stored. */
+  /** New and changed hits, to store. */
   hits: Hit[];
-  /** The vehicle's alert as it now stands; null when it has none. */
+  /** The vehicle's current alert; null if it has none. */
   alert: {
-    /** What to tell the operator; null when there is nothing new to say. */
+    /** The event for the operator; null if nothing new happened. */
     event: AlertEvent | null;
     hit: Hit;
     others: Hit[];
   } | null;
 }
 
-/** The alert logic without clock or outputs: everything that it does follows from what it is given. */
+/** The alert logic without clock or outputs: its decisions depend only on its inputs. */
 export interface Decider {
   decide(input: Consideration, nowMs: number): Decision;
   seed(hits: readonly Hit[]): void;
@@ -40,18 +40,18 @@ export interface Decider {
 interface Vehicle {
   /** Its hits by list entry, withdrawn ones included. */
   hits: Map<string, Hit>;
-  /** The entry whose hit was told last, and whether it still stands. */
-  told: { key: string; standing: boolean } | null;
+  /** The entry whose hit was last announced, and whether that alert is still raised. */
+  announced: { key: string; standing: boolean } | null;
 }
 
-/** Vehicles in view at most; only a head that dies without ending its tracks leaves any behind. */
-const VEHICLES = 1000;
+/** Most vehicles in view; a head that crashes can leave vehicles behind. */
+const maxVehicles = 1000;
 
 /**
- * Decides what is raised, amended and withdrawn (PRA-5).
+ * Decides which alerts are raised, amended and withdrawn (PRA-5).
  * - A believed consensus that matches raises one hit per list entry, each with one id for its life.
- * - A hit is amended when its read or its entry changes, withdrawn when it matches no more, and comes back
- *   under its own id when it matches again.
+ * - A hit is amended when its read or its entry changes, withdrawn when it no longer matches, and raised
+ *   again under its own id when it matches again.
  * - The operator gets one alert per vehicle, for the best of its hits that the re-arm rules let sound.
  */
 export function createDecider(deps: {
@@ -66,10 +66,10 @@ export function createDecider(deps: {
   const vehicleOf = (id: string): Vehicle => {
     const known = vehicles.get(id);
     if (known !== undefined) return known;
-    const vehicle: Vehicle = { hits: new Map(), told: null };
+    const vehicle: Vehicle = { hits: new Map(), announced: null };
     vehicles.set(id, vehicle);
     for (const oldest of vehicles.keys()) {
-      if (vehicles.size <= VEHICLES) break;
+      if (vehicles.size <= maxVehicles) break;
       vehicles.delete(oldest);
     }
     return vehicle;
@@ -90,7 +90,7 @@ export function createDecider(deps: {
     ...sighting(input),
   });
 
-  /** The standing hits of the vehicle, best first; changed ones are replaced and listed in `changed`. */
+  /** The vehicle's current hits, best first; changed ones are replaced and added to `changed`. */
   const updateHits = (vehicle: Vehicle, input: Consideration, nowMs: number, changed: Hit[]) => {
     const read = input.report.consensus;
     const standing = new Map<string, Hit>();
@@ -104,7 +104,7 @@ export function createDecider(deps: {
       } else if (
         known.state === 'withdrawn' ||
         isChanged(known, read, match) ||
-        // The alert that kept this one silent was withdrawn since.
+        // The alert that silenced this one was withdrawn since.
         (known.repeatOf !== undefined && !rearm.knows(known))
       ) {
         hit = { ...known, ...next(known, 'amended', nowMs), ...sighting(input), read, match };
@@ -112,7 +112,7 @@ export function createDecider(deps: {
         standing.set(key, known);
         continue;
       }
-      // A hit that has sounded stays one that has; only a silent repeat may find its voice.
+      // A hit that has sounded keeps that state; only a silent repeat may sound later.
       if (known === undefined || known.repeatOf !== undefined) {
         const { repeatOf: _, ...fresh } = hit;
         const earlier = rearm.earlier(fresh, input.report.lastSeenMs);
@@ -147,7 +147,7 @@ export function createDecider(deps: {
 
       const sounding = [...standing].filter(([, hit]) => hit.repeatOf === undefined);
       for (const [, hit] of sounding) rearm.note({ ...hit, ...sighting(input) }, report.lastSeenMs);
-      const alert = tell(vehicle, standing, sounding[0], changed);
+      const alert = alertOf(vehicle, standing, sounding[0], changed);
       if (report.phase === 'ended') vehicles.delete(report.id);
       return { hits: changed, alert };
     },
@@ -160,24 +160,24 @@ export function createDecider(deps: {
   };
 }
 
-function tell(
+function alertOf(
   vehicle: Vehicle,
   standing: ReadonlyMap<string, Hit>,
   best: [string, Hit] | undefined,
   changed: readonly Hit[],
 ): Decision['alert'] {
-  const told = vehicle.told;
+  const before = vehicle.announced;
   if (best === undefined) {
-    const last = told === null ? undefined : vehicle.hits.get(told.key);
-    if (told === null || last === undefined) return null;
-    vehicle.told = { key: told.key, standing: false };
-    return { event: told.standing ? 'withdrawn' : null, hit: last, others: [] };
+    const last = before === null ? undefined : vehicle.hits.get(before.key);
+    if (before === null || last === undefined) return null;
+    vehicle.announced = { key: before.key, standing: false };
+    return { event: before.standing ? 'withdrawn' : null, hit: last, others: [] };
   }
   const [key, hit] = best;
-  vehicle.told = { key, standing: true };
+  vehicle.announced = { key, standing: true };
   const others = [...standing.values()].filter((other) => other !== hit);
-  if (told === null || !told.standing) return { event: 'raised', hit, others };
-  const isNews = told.key !== key || changed.includes(hit);
+  if (before === null || !before.standing) return { event: 'raised', hit, others };
+  const isNews = before.key !== key || changed.includes(hit);
   return { event: isNews ? 'amended' : null, hit, others };
 }
 
@@ -196,7 +196,9 @@ const next = (hit: Hit, state: Hit['state'], nowMs: number) => ({
   changedAt: isoTime(nowMs),
 });
 
-/** Whether the operator would see another read or another entry; figures that drift with every frame are not it. */
+/**
+ * Whether the operator would see another read or another entry; confidences that vary with every frame do not count.
+ */
 function isChanged(hit: Hit, read: Consensus, match: HitMatch): boolean {
   return !isDeepStrictEqual(essence(hit.read, hit.match), essence(read, match));
 }

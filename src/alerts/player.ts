@@ -9,15 +9,15 @@ import { writeFileDurably } from '../platform/write-file-durably.ts';
 import type { OutputHealth } from './alert.ts';
 import { encodeWav } from './wav.ts';
 
-/** A sound to be played. */
+/** A sound to play. */
 export interface Sound {
-  /** Names the file when there is no device; no plate in it. */
+  /** Names the file if there is no device; contains no plate. */
   name: string;
   wav: Buffer;
   durationMs: number;
-  /** A larger one stops a smaller one that is playing; equals wait their turn. */
+  /** A sound of higher priority stops one of lower priority; equal ones are queued. */
   priority: number;
-  /** Whether it is played again from its start when a more urgent one has stopped it. */
+  /** Whether it is played again from its start after a more urgent one stopped it. */
   isRepeated: boolean;
 }
 
@@ -26,27 +26,27 @@ export interface Player extends AsyncDisposable {
   /** Tries the device with a moment of silence. */
   start(): Promise<void>;
   /**
-   * Resolves when the sound has begun, waits behind a more urgent one, or is in a file because no device took
-   * it; rejects when even the file could not be written.
+   * Resolves when the sound has started, is queued behind a more urgent one, or is in a file because no device played
+   * it; rejects if the file cannot be written either.
    */
   play(sound: Sound): Promise<void>;
   health(): Pick<OutputHealth, 'state' | 'problem'>;
 }
 
-/** Where the player says what it does; a part of the daemon's log. */
+/** The log that the player writes to; a part of the daemon's log. */
 interface PlayerLog {
   info(fields: object, message: string): void;
   warn(fields: object, message: string): void;
 }
 
-/** Sounds that wait at most; the least urgent beyond it is dropped, its alert is on the screen. */
-const WAITING = 4;
+/** Most queued sounds; beyond that the least urgent is dropped, since its alert is on the screen. */
+const maxWaiting = 4;
 /** Fallback files kept. */
-const FILES = 20;
-/** A device that has not refused by now is playing: opening a missing one fails within some 30 ms. */
-const BEGUN_AFTER_MS = 120;
-/** What the device may take beyond the length of a sound before it counts as stuck. */
-const STUCK_AFTER_MS = 3000;
+const maxFiles = 20;
+/** A device that has not failed after this time is playing: opening a missing one fails within some 30 ms. */
+const begunAfterMs = 120;
+/** Time that the device may take beyond the length of a sound before it counts as stuck. */
+const stuckAfterMs = 3000;
 
 interface Playing {
   sound: Sound;
@@ -55,8 +55,8 @@ interface Playing {
 }
 
 /**
- * Plays through `aplay -D device`. Where aplay is missing or the device does not take the sound, the sound goes
- * to `folder` (state `fallback`), and the device is tried again with every alert and in between.
+ * Plays through `aplay -D device`. If aplay is missing or the device does not play, the sound is written to `folder`
+ * (state `fallback`), and the device is tried again with every alert and at intervals.
  */
 export function createPlayer(deps: { device: string; folder: string; log: PlayerLog }): Player {
   const { device, folder, log } = deps;
@@ -82,7 +82,7 @@ export function createPlayer(deps: { device: string; folder: string; log: Player
     } else if (retry === undefined && !isClosed) {
       retry = setTimeout(() => {
         retry = undefined;
-        if (playing === null) begin(SILENCE).catch(() => {});
+        if (playing === null) begin(silentSound).catch(() => {});
       }, backoff.next());
       retry.unref();
     }
@@ -92,11 +92,11 @@ export function createPlayer(deps: { device: string; folder: string; log: Player
   const write = async (sound: Sound, why: string): Promise<void> => {
     try {
       const at = new Date().toISOString().replaceAll(':', '');
-      if (sound !== SILENCE) {
+      if (sound !== silentSound) {
         await writeFileDurably(join(folder, `${at}-${sound.name}.wav`), sound.wav);
         const old = (await readdir(folder)).filter((file) => file.endsWith('.wav')).sort();
         await Promise.all(
-          old.slice(0, -FILES).map((file) => rm(join(folder, file), { force: true })),
+          old.slice(0, -maxFiles).map((file) => rm(join(folder, file), { force: true })),
         );
       }
       become('fallback', `${why} Until then, sounds are written to ${folder}.`);
@@ -108,14 +108,14 @@ export function createPlayer(deps: { device: string; folder: string; log: Player
   };
 
   let keeping: Promise<void> = Promise.resolve();
-  /** One file after another, a moment apart: a name holds the millisecond, and none is to take another's place. */
+  /** Writes files one after another, a moment apart: names contain the millisecond, and must be unique. */
   const keep = (sound: Sound, why: string): Promise<void> => {
     const kept = keeping.then(() => write(sound, why));
     keeping = kept.catch(() => {}).then(() => sleep(2));
     return kept;
   };
 
-  /** Starts aplay; resolves when the sound has begun, ended or been kept in a file. */
+  /** Starts aplay; resolves when the sound has started, ended or been written to a file. */
   const begin = (sound: Sound): Promise<void> =>
     new Promise((resolve, reject) => {
       const child = spawn('aplay', ['-q', '-D', device], { stdio: ['pipe', 'ignore', 'pipe'] });
@@ -128,11 +128,11 @@ export function createPlayer(deps: { device: string; folder: string; log: Player
       });
       child.stdin.on('error', () => {}); // It went away before it took everything; its exit tells why.
       child.stdin.end(sound.wav);
-      const begun = setTimeout(resolve, BEGUN_AFTER_MS);
+      const begun = setTimeout(resolve, begunAfterMs);
       const stuck = setTimeout(() => {
         isStuck = true;
         child.kill('SIGKILL');
-      }, sound.durationMs + STUCK_AFTER_MS);
+      }, sound.durationMs + stuckAfterMs);
       const end = async (exitCode: number | null, missing: string | null) => {
         clearTimeout(begun);
         clearTimeout(stuck);
@@ -140,7 +140,7 @@ export function createPlayer(deps: { device: string; folder: string; log: Player
         startNext();
         if (mine.interrupted || isClosed) return;
         if (exitCode === 0) return become('ok', null);
-        // Its last words may still be on their way; a process that it left behind may hold the pipe open.
+        // The last of stderr may still be on its way; a child process left behind may keep the pipe open.
         if (missing === null) await Promise.race([once(child.stderr, 'close'), sleep(100)]);
         await keep(sound, describe(device, missing, isStuck, refusal));
       };
@@ -155,21 +155,21 @@ export function createPlayer(deps: { device: string; folder: string; log: Player
   const startNext = () => {
     if (playing !== null || isClosed) return;
     const sound = waiting.shift();
-    // Its teller has long been answered; what goes wrong now shows in the health.
+    // The caller has its answer already; a later failure shows in `health()`.
     if (sound !== undefined) begin(sound).catch(() => {});
   };
 
   const wait = (sound: Sound) => {
     const place = waiting.findIndex((other) => other.priority < sound.priority);
     waiting.splice(place === -1 ? waiting.length : place, 0, sound);
-    if (waiting.length > WAITING) {
+    if (waiting.length > maxWaiting) {
       waiting.pop();
       log.warn({ device }, 'too many alerts at once; the least urgent one makes no sound');
     }
   };
 
   return {
-    start: () => (playing === null ? begin(SILENCE) : Promise.resolve()),
+    start: () => (playing === null ? begin(silentSound) : Promise.resolve()),
     async play(sound) {
       if (playing === null) return begin(sound);
       wait(sound);
@@ -193,7 +193,7 @@ export function createPlayer(deps: { device: string; folder: string; log: Player
   };
 }
 
-/** Stops what is playing, at once: aplay's own way out plays the rest of its buffer first. */
+/** Stops the sound at once: on SIGTERM aplay would play the rest of its buffer first. */
 function interrupt(playing: Playing): void {
   playing.interrupted = true;
   playing.child.kill('SIGKILL');
@@ -215,8 +215,8 @@ function describe(
   return `The sound device '${device}' does not play (${said || 'aplay failed'}): connect one, or set alerts.sound.device to one of 'aplay -L'.`;
 }
 
-/** A moment of nothing, to try the device with. */
-const SILENCE: Sound = {
+/** A moment of silence, to try the device with. */
+const silentSound: Sound = {
   name: 'silence',
   wav: encodeWav(new Int16Array(2400), 48_000),
   durationMs: 50,

@@ -6,22 +6,22 @@ import { classify, rankOf } from './classify.ts';
 export interface RearmRules {
   rearmAfterS: number;
   rearmAfterM: number;
-  /** From this confidence a read issuing state counts as known. */
+  /** From this confidence on, a read's issuing state counts as known. */
   stateCertainAt: number;
 }
 
-/** Remembers what was alerted lately, so that a parked car or a second camera does not sound again. */
+/** Remembers recent alerts, so that a parked car or a second camera does not sound again. */
 export interface Rearm {
   /**
-   * The id of the hit that already alerted this vehicle for this entry; null when it is to alert (again):
-   * long enough ago, far enough away, a plate of another state, or more urgent than it was.
+   * The id of the hit that already alerted this vehicle for this entry. Null if it may alert (again): long enough ago,
+   * far enough away, a plate of another state, or more urgent than before.
    */
   earlier(hit: Hit, seenAtMs: number): string | null;
-  /** The alert's own vehicle was in view just now, here. */
+  /** The alert's own vehicle was in view here and now. */
   note(hit: Hit, seenAtMs: number): void;
-  /** Whether an alert for this entry is remembered at all. */
+  /** Whether an alert for this entry is remembered. */
   knows(hit: Hit): boolean;
-  /** The alert was withdrawn: it was none, and must not keep the next one silent. */
+  /** The alert was withdrawn, so it must not silence the next one. */
   forget(hit: Hit): void;
 }
 
@@ -33,10 +33,10 @@ interface Remembered {
   rank: number;
 }
 
-/** Vehicles remembered at most; the one not seen for longest goes first. */
-const KEPT = 5000;
+/** Most vehicles remembered; the one not seen for longest is dropped first. */
+const maxVehicles = 5000;
 
-/** Memory of alerted vehicles by list entry; times are those of the frames, so a replay decides alike. */
+/** Memory of alerted vehicles by list entry; uses the times of the frames, so that a replay decides the same. */
 export function createRearm(rules: RearmRules): Rearm {
   const remembered = new Map<string, Remembered>();
 
@@ -44,7 +44,7 @@ export function createRearm(rules: RearmRules): Rearm {
     earlier(hit, seenAtMs) {
       const last = remembered.get(keyOf(hit));
       if (last === undefined) return null;
-      // Two heads' frames may be judged slightly out of order, and a clock may be set back.
+      // Frames of two heads may arrive slightly out of order, and a clock may be set back.
       if (Math.abs(seenAtMs - last.seenAtMs) >= rules.rearmAfterS * 1000) return null;
       const place = placeOf(hit);
       if (place !== null && last.place !== null) {
@@ -67,7 +67,7 @@ export function createRearm(rules: RearmRules): Rearm {
         rank: rankOf(classify(hit.match)),
       });
       for (const oldest of remembered.keys()) {
-        if (remembered.size <= KEPT) break;
+        if (remembered.size <= maxVehicles) break;
         remembered.delete(oldest);
       }
     },
@@ -79,7 +79,7 @@ export function createRearm(rules: RearmRules): Rearm {
   };
 }
 
-/** A wildcard entry stands for many vehicles, so there the read tells them apart. */
+/** A wildcard entry can match many vehicles, so the read distinguishes them. */
 function keyOf({ match, read }: Hit): string {
   const entry = `${match.list.id}\n${match.entry.id}`;
   return match.tier === 'partial' ? `${entry}\n${read.plate}` : entry;

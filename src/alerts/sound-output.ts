@@ -4,13 +4,13 @@ import type { Player, Sound } from './player.ts';
 import { renderTone, type ToneName } from './tone.ts';
 import { durationMsOf } from './wav.ts';
 
-/** Alerts whose last tone is remembered, to tell whether an amendment is worth another. */
-const REMEMBERED = 200;
+/** Most alerts whose last tone is remembered, to decide whether an amendment needs another. */
+const maxRemembered = 200;
 
-/** A tone goes before speech of its own class, and after speech of a more urgent one. */
-const TONE_FIRST = 0.5;
+/** A tone is played before speech of its own class, and after speech of a more urgent one. */
+const toneFirst = 0.5;
 
-/** The audible alert: a tone by class, another when it is withdrawn (ALT-1, ALT-6, PRA-5). */
+/** The audible alert: a tone by class, and another one when it is withdrawn (ALT-1, ALT-6, PRA-5). */
 export function createSoundOutput(deps: { enabled: boolean; player: Player }): AlertOutput {
   const { enabled, player } = deps;
   const tones = new Map<ToneName, Sound>();
@@ -40,10 +40,10 @@ export function createSoundOutput(deps: { enabled: boolean; player: Player }): A
       }
       await player.start();
     },
-    async tell(event, alert) {
+    async present(event, alert) {
       if (!enabled) return;
       const { detectionId } = alert.hit;
-      const priority = rankOf(alert.class) + TONE_FIRST;
+      const priority = rankOf(alert.class) + toneFirst;
       if (event === 'withdrawn') {
         sounded.delete(detectionId);
         return player.play(toneFor('withdrawn', priority));
@@ -56,7 +56,7 @@ export function createSoundOutput(deps: { enabled: boolean; player: Player }): A
     async answer(answer, alert) {
       if (!enabled) return;
       const tone = answer === 'verified' ? 'verified' : 'withdrawn';
-      await player.play(toneFor(tone, rankOf(alert.class) + TONE_FIRST));
+      await player.play(toneFor(tone, rankOf(alert.class) + toneFirst));
     },
     health: () => (enabled ? player.health() : { state: 'off', problem: null }),
     [Symbol.asyncDispose]: () => player[Symbol.asyncDispose](),
@@ -67,7 +67,7 @@ function remember(sounded: Map<string, string>, detectionId: string, what: strin
   sounded.delete(detectionId);
   sounded.set(detectionId, what);
   for (const oldest of sounded.keys()) {
-    if (sounded.size <= REMEMBERED) break;
+    if (sounded.size <= maxRemembered) break;
     sounded.delete(oldest);
   }
 }

@@ -1,7 +1,7 @@
 import type { AlertClass } from './alert.ts';
 import { encodeWav } from './wav.ts';
 
-/** What can be sounded: one pattern per class, and what became of an alert. */
+/** The tones: one per class, and one for each later event of an alert. */
 export type ToneName = AlertClass | 'verified' | 'withdrawn';
 
 /** A note: one pitch, or silence at 0 Hz. */
@@ -12,26 +12,25 @@ interface Note {
 
 interface Tone {
   notes: readonly Note[];
-  /** Of the loudest sample, below full scale. */
+  /** Peak of the loudest sample, below full scale. */
   peakDb: number;
-  /** How fast a note dies away, seconds to a third; short is a pluck, long a horn. */
+  /** How fast a note fades, in seconds to a third; short is a pluck, long a horn. */
   decayS: number;
 }
 
-const SAMPLE_RATE = 48_000;
+const sampleRate = 48_000;
 
-/** Notes one after another, each as long as the next. */
+/** Notes in a row, all of the same length. */
 const run = (hz: readonly number[], ms: number): Note[] => hz.map((pitch) => ({ hz: pitch, ms }));
 const rest = (ms: number): Note => ({ hz: 0, ms });
 
 /**
- * Between 440 and 1600 Hz the ear is keen, road noise has fallen off and small speakers still carry; overtones
- * keep a note from hiding behind one band of noise. The classes differ in contour, length and loudness at once,
- * so that none depends on a good ear: urgent is quick and rising, three times over; standard rings two notes
- * twice; near asks with a soft pair; informational is a single low bell; verified climbs a chord; withdrawn
- * steps down.
+ * Between 440 and 1600 Hz the ear is sensitive, road noise is low and small speakers are still loud; overtones keep a
+ * note audible when noise covers one band. The classes differ in contour, length and loudness, so that they can be told
+ * apart without a good ear: urgent is quick and rising, three times; standard is two notes, twice; near is a soft pair;
+ * informational is a single low bell; verified is a rising chord; withdrawn is falling steps.
  */
-const TONES: Record<ToneName, Tone> = {
+const tones: Record<ToneName, Tone> = {
   urgent: {
     notes: [0, 1, 2].flatMap(() => [...run([880, 1175, 1568, 1175, 1568], 95), rest(130)]),
     peakDb: -2,
@@ -48,16 +47,16 @@ const TONES: Record<ToneName, Tone> = {
   withdrawn: { notes: [...run([740, 587, 440], 170), rest(40)], peakDb: -10, decayS: 0.2 },
 };
 
-/** Strength of the fundamental and its overtones: bright enough for a car, round enough for a shift. */
-const PARTIALS = [1, 0.42, 0.22, 0.08];
+/** Strength of the fundamental and its overtones. */
+const partials = [1, 0.42, 0.22, 0.08];
 
-/** Attack and release of a note, so that none begins or ends with a click. */
-const RAMP_MS = 6;
+/** Attack and release of a note, so that it does not start or end with a click. */
+const rampMs = 6;
 
 /** The tone as a WAV file: 16 bits, 48 kHz, one channel. */
 export function renderTone(name: ToneName): Buffer {
-  const { notes, peakDb, decayS } = TONES[name];
-  const lengths = notes.map(({ ms }) => Math.round((ms / 1000) * SAMPLE_RATE));
+  const { notes, peakDb, decayS } = tones[name];
+  const lengths = notes.map(({ ms }) => Math.round((ms / 1000) * sampleRate));
   const wave = new Float64Array(lengths.reduce((sum, length) => sum + length, 0));
   let start = 0;
   notes.forEach(({ hz }, index) => {
@@ -69,17 +68,17 @@ export function renderTone(name: ToneName): Buffer {
   for (const sample of wave) loudest = Math.max(loudest, Math.abs(sample));
   const gain = (10 ** (peakDb / 20) * 32_767) / loudest;
   const samples = Int16Array.from(wave, (sample) => Math.round(sample * gain));
-  return encodeWav(samples, SAMPLE_RATE);
+  return encodeWav(samples, sampleRate);
 }
 
 function addNote(wave: Float64Array, hz: number, decayS: number): void {
-  const ramp = (RAMP_MS / 1000) * SAMPLE_RATE;
+  const ramp = (rampMs / 1000) * sampleRate;
   for (let i = 0; i < wave.length; i += 1) {
-    const t = i / SAMPLE_RATE;
+    const t = i / sampleRate;
     const edge = Math.min(1, i / ramp, (wave.length - 1 - i) / ramp);
     let sample = 0;
-    PARTIALS.forEach((strength, overtone) => {
-      // Overtones die away sooner, as on a struck bar.
+    partials.forEach((strength, overtone) => {
+      // Overtones fade sooner, as on a struck bell.
       const fade = Math.exp((-t * (1 + 0.6 * overtone)) / decayS);
       sample += strength * fade * Math.sin(2 * Math.PI * hz * (overtone + 1) * t);
     });

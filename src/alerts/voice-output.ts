@@ -7,10 +7,10 @@ import type { Player } from './player.ts';
 import { closeWav, durationMsOf } from './wav.ts';
 import { spokenAnswer, spokenText } from './wording.ts';
 
-/** A sentence takes some tens of milliseconds; one that takes this long will not come. */
-const TIME_LIMIT_MS = 4000;
+/** A sentence takes some tens of milliseconds; after this time it counts as failed. */
+const timeLimitMs = 4000;
 
-/** Speaks plate and reason after the tone, so that the driver need not look. Off unless configured. */
+/** Speaks plate and reason after the tone, so that the driver need not look at the screen. Off by default. */
 export function createVoiceOutput(deps: {
   config: Config['alerts']['voice'];
   player: Player;
@@ -18,14 +18,14 @@ export function createVoiceOutput(deps: {
   const { config, player } = deps;
   let trouble: string | null = null;
 
-  /** Text goes in by standard input: it comes from lists, and must not become an option. */
+  /** The text goes to standard input: it comes from lists, and must not be read as an option. */
   const speak = (text: string): Promise<Buffer> =>
     new Promise((resolve, reject) => {
       const voice = ['-v', config.voice, '-s', String(config.wordsPerMinute)];
       const child = execFile(
         'espeak-ng',
         [...voice, '--stdin', '--stdout'],
-        { encoding: 'buffer', maxBuffer: 8 << 20, timeout: TIME_LIMIT_MS },
+        { encoding: 'buffer', maxBuffer: 8 << 20, timeout: timeLimitMs },
         (error, stdout, stderr) => {
           if (error === null && stdout.byteLength > 44) resolve(closeWav(stdout));
           else reject(new Error(refusal(config.voice, error, stderr.toString('utf8'))));
@@ -57,7 +57,7 @@ export function createVoiceOutput(deps: {
     async start() {
       if (config.enabled) await speak('ready').catch((error) => (trouble = messageOf(error)));
     },
-    async tell(event, alert) {
+    async present(event, alert) {
       if (!config.enabled) return;
       const priority = rankOf(alert.class);
       if (event === 'withdrawn') return say('Alert withdrawn.', priority);

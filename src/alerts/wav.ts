@@ -20,12 +20,12 @@ export function encodeWav(samples: Int16Array, sampleRate: number): Buffer {
   return Buffer.concat([header, data]);
 }
 
-/** How long a 16-bit one-channel WAV with the plain 44-byte header plays. */
+/** Playing time of a 16-bit one-channel WAV with the plain 44-byte header, in ms. */
 export function durationMsOf(wav: Buffer): number {
   return ((wav.byteLength - 44) / 2 / wav.readUInt32LE(24)) * 1000;
 }
 
-/** Writes the true lengths into the header of a WAV that was made as a stream, and whose maker did not know them. */
+/** Writes the true lengths into the header of a WAV that was written as a stream, before they were known. */
 export function closeWav(wav: Buffer): Buffer {
   const closed = Buffer.from(wav);
   closed.writeUInt32LE(wav.byteLength - 8, 4);

@@ -1,8 +1,8 @@
 import type { Category } from '../hotlist/hit-match.ts';
 import type { Alert, DispatchAnswer } from './alert.ts';
 
-/** A hit may be wrong in the read, the list or the time, so every title is a possibility (ALT-4). */
-const TITLES: Record<Category, string> = {
+/** The read, the list or its age may be wrong, so every title says "possible" (ALT-4). */
+const titles: Record<Category, string> = {
   stolen_vehicle: 'Possible stolen vehicle',
   stolen_plate: 'Possible stolen plate',
   felony_vehicle: 'Possible felony vehicle',
@@ -24,22 +24,22 @@ const TITLES: Record<Category, string> = {
   other: 'Possible hot list match',
 };
 
-/** What an alert is called, from the category of its entry: "Possible stolen vehicle". */
+/** The title of an alert, from the category of its entry: "Possible stolen vehicle". */
 export function titleOf(category: Category): string {
-  return TITLES[category];
+  return titles[category];
 }
 
 /**
- * Text from a list, fit to be shown or spoken: a list may be named "Stolen vehicles" or give "STOLEN" as its
- * reason, and neither is ever told as a fact (ALT-4).
+ * Text from a list, worded for display or speech: a list may be named "Stolen vehicles" or give "STOLEN" as its reason,
+ * and neither may be presented as a fact (ALT-4).
  */
 export function asReported(text: string): string {
   return /stolen/i.test(text) && !/possibl|reported/i.test(text) ? `Reported: ${text}` : text;
 }
 
 /**
- * What is spoken: "Possible stolen vehicle. California. 7, A, B, C, 1, 2, 3. Gray Honda Accord."
- * Commas make the voice name each character; without them it reads A as the article.
+ * The spoken alert: "Possible stolen vehicle. California. 7, A, B, C, 1, 2, 3. Gray Honda Accord." Commas make the
+ * voice name each character; without them it reads A as the article.
  */
 export function spokenText(alert: Alert): string {
   const { match, read } = alert.hit;
@@ -59,7 +59,7 @@ export function spokenText(alert: Alert): string {
     .join(' ');
 }
 
-/** What is spoken when dispatch has answered: "Verified by dispatch. California. 7, A, B, C, 1, 2, 3." (DSP-4). */
+/** The spoken answer of dispatch: "Verified by dispatch. California. 7, A, B, C, 1, 2, 3." (DSP-4). */
 export function spokenAnswer(answer: DispatchAnswer, alert: Alert): string {
   const says =
     answer === 'verified' ? 'Verified by dispatch' : 'Not verified by dispatch. No action';
@@ -79,7 +79,7 @@ function spokenState(alert: Alert): string | null {
 
 const spell = (plate: string): string => [...plate].join(', ');
 
-/** Letters, digits and plain marks alone, and not too many: list text is outside text. */
+/** Letters, digits and plain signs only, and not too many: the text comes from outside lists. */
 const plainWords = (text: string): string =>
   text
     .replace(/[^\p{L}\p{N} ,'-]/gu, ' ')
@@ -87,7 +87,7 @@ const plainWords = (text: string): string =>
     .trim()
     .slice(0, 160);
 
-const STATES: Readonly<Record<string, string>> = {
+const states: Readonly<Record<string, string>> = {
   AL: 'Alabama',
   AK: 'Alaska',
   AZ: 'Arizona',
@@ -141,7 +141,7 @@ const STATES: Readonly<Record<string, string>> = {
   WY: 'Wyoming',
 };
 
-/** The state's name for its postal code; the code itself where it is none of ours; null for null. */
+/** The state's name for its postal code; an unknown code unchanged; null for null. */
 export function stateName(code: string | null): string | null {
-  return code === null ? null : (STATES[code] ?? code);
+  return code === null ? null : (states[code] ?? code);
 }

@@ -32,16 +32,16 @@ export interface EventStream {
 }
 
 /** Pages at once; more than a car has screens. */
-const VIEWERS = 8;
+const maxViewers = 8;
 /** A page that has taken nothing for this much is gone, whatever its socket says. */
-const BACKLOG_BYTES = 1 << 20;
+const backlogBytes = 1 << 20;
 
 export function createEventStream(): EventStream {
   const viewers = new Set<Viewer>();
 
   const write = (viewer: Viewer, text: string) => {
     const { response } = viewer;
-    if (response.writableLength > BACKLOG_BYTES) {
+    if (response.writableLength > backlogBytes) {
       viewers.delete(viewer);
       response.destroy();
     } else {
@@ -49,7 +49,7 @@ export function createEventStream(): EventStream {
     }
   };
 
-  const tell = (viewer: Viewer, event: StreamEvent) => {
+  const send = (viewer: Viewer, event: StreamEvent) => {
     const audience = viewer.audience();
     if (audience === 'ended') {
       viewers.delete(viewer);
@@ -62,7 +62,7 @@ export function createEventStream(): EventStream {
 
   return {
     send(event) {
-      for (const viewer of viewers) tell(viewer, event);
+      for (const viewer of viewers) send(viewer, event);
     },
     join(viewer, first) {
       const { response } = viewer;
@@ -70,9 +70,9 @@ export function createEventStream(): EventStream {
       response.on('error', () => viewers.delete(viewer));
       response.write('retry: 1000\n\n');
       viewers.add(viewer);
-      for (const event of first) tell(viewer, event);
+      for (const event of first) send(viewer, event);
       for (const oldest of viewers) {
-        if (viewers.size <= VIEWERS) break;
+        if (viewers.size <= maxViewers) break;
         viewers.delete(oldest);
         oldest.response.end();
       }

@@ -17,7 +17,7 @@ export function createPageOutput(deps: {
   return {
     name: 'page',
     async start() {},
-    async tell(event, alert) {
+    async present(event, alert) {
       // The desk stamps the time of raising when all outputs have taken the alert over: view it after that.
       await Promise.resolve();
       const view = board.put(event, alert);

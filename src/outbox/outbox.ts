@@ -1,70 +1,69 @@
 import type { Database } from '../platform/database.ts';
 import { about } from './tables.ts';
 
-/** Order in which waiting messages leave: hit, audit, detection, image of a hit, other image (src/uplink/README.md). */
+/** Order in which messages are sent: hit, audit, detection, image of a hit, other image (src/uplink/README.md). */
 export const lanes = ['hit', 'audit', 'detection', 'hit-image', 'image'] as const;
 export type Lane = (typeof lanes)[number];
 
 /** A message for headquarters. */
 export interface OutboxMessage {
-  /** uuid v7, made once; headquarters acknowledges and drops repeats by it. */
+  /** uuid v7; headquarters acknowledges by it and drops repeats. */
   id: string;
   lane: Lane;
-  /** What follows `lookout/v1/{agency}/{unit}/`. */
+  /** The topic after `lookout/v1/{agency}/{unit}/`. */
   topic: string;
-  /** The message's own body as JSON text; the envelope is put around it when it leaves. */
+  /** The message's body as JSON text; its envelope is added when it is sent. */
   json: string;
   /** For an image: the path of its JPEG, relative to the data folder. */
   file?: string;
 }
 
-/** The part of the outbox that records writes to. All of it runs inside the caller's transaction. */
+/** The part of the outbox that other rooms write to, inside their own transactions. */
 export interface OutboxWriter {
   /**
-   * Adds a row. An id that already waits stays as it is, but moves up when `lane` is a more urgent one
-   * (the image of a detection that has become a hit).
+   * Adds a row. If its id is waiting already, the row is unchanged, but moves up if `lane` is more urgent (the image of
+   * a detection that has become a hit).
    */
   add(message: OutboxMessage): void;
-  /** Takes a row back, unsent or not: its image was shed. */
+  /** Removes a row, sent or not: its image was shed. */
   remove(id: string): void;
-  /** Ids of the messages about a detection that still wait: the detection, its hits and its images. */
+  /** Ids of the waiting messages about a detection: the detection, its hits and its images. */
   waitingAbout(detectionId: string): string[];
   /**
    * Calls `listener` with the ids that headquarters has acknowledged and the detections they were about, within the
-   * transaction that removes them. A power cut may take that transaction back until the next commit of the caller's
-   * own.
+   * transaction that removes them. A power cut can undo that transaction until the caller's next commit.
    */
   onAcknowledged(
     listener: (ids: readonly string[], detectionIds: ReadonlySet<string>) => void,
   ): void;
 }
 
-/** A row that waits. */
+/** A waiting row. */
 export interface WaitingMessage extends OutboxMessage {
   seq: number;
   createdAtMs: number;
 }
 
-/** How much waits in one lane. */
+/** Number of messages waiting in one lane. */
 export interface LaneBacklog {
   waiting: number;
   oldestAgeS: number | null;
 }
 
-/** The whole outbox: the reading side belongs to the uplink. */
+/** The whole outbox: only the uplink uses the reading side. */
 export interface Outbox extends OutboxWriter {
-  /** The oldest row of a lane after `seq` that headquarters has not refused; undefined when there is none. */
+  /** The oldest row of a lane after `seq` that headquarters has not refused; undefined if there is none. */
   nextAfter(lane: Lane, seq: number): WaitingMessage | undefined;
-  /** A row by its id; undefined when it is gone. */
+  /** A row by its id; undefined if there is none. */
   find(id: string): WaitingMessage | undefined;
-  /** Removes what headquarters has stored. One transaction for the batch; unknown ids are no error. */
+  /** Removes what headquarters has stored. One transaction for the batch; unknown ids are ignored. */
   acknowledged(ids: readonly string[]): void;
   /**
-   * Sets aside messages that headquarters cannot take (an older schema, say). They stay, are counted, and are
+   * Sets aside messages that headquarters cannot process (for example of an older schema). They are kept, counted, and
    * tried again after `retryRefused`.
    */
   refused(ids: readonly string[]): void;
-  /** What was refused goes again: the daemon calls it when it starts. */
+  /** Makes refused messages due again: the daemon calls it when it starts. */
   retryRefused(): void;
   /** Calls `listener` after rows were added and committed. */
   onAdded(listener: () => void): void;
@@ -82,8 +81,8 @@ interface Row {
 }
 
 /**
- * The outbox on the records' own database, so that a record and its message are one commit. Nothing of it is
- * held in memory: 100,000 waiting rows cost disk alone.
+ * The outbox on the records' own database, so that a record and its message are one commit. It holds nothing in memory:
+ * 100,000 waiting rows only use disk.
  */
 export function createOutbox(db: Database): Outbox {
   const insert = db.prepare(
@@ -127,8 +126,8 @@ export function createOutbox(db: Database): Outbox {
     }
     for (const listener of acknowledgedListeners) listener(ids, detections);
   });
-  // An acknowledgement that a power cut takes back costs a repeat, which headquarters drops: no need to hold up
-  // the event loop until each is on the disk. It is there with the next record at the latest.
+  // If a power cut undoes an acknowledgement, the message is repeated and headquarters drops it, so each need not be
+  // synced at once. The next record's sync covers it.
   const acknowledged = (ids: readonly string[]) => {
     db.pragma('synchronous = NORMAL');
     try {
@@ -147,7 +146,7 @@ export function createOutbox(db: Database): Outbox {
       const lane = lanes.indexOf(message.lane);
       const waiting = byId.get(message.id);
       if (waiting && waiting.lane <= lane) return;
-      // A row that moves up gets a new place, so that a reader past the old one still meets it.
+      // A row that moves up gets a new number, so that a reader past the old one still finds it.
       if (waiting) deleteById.get(message.id);
       const createdAtMs = waiting?.createdAtMs ?? Date.now();
       const { id, topic, json, file = null } = message;

@@ -1,10 +1,12 @@
 import type { Migration } from '../platform/database.ts';
 
-/** SQL: the detection that a message is about; null for other messages. Index `outbox_about` needs this very text. */
+/**
+ * SQL: the detection that a message is about; null for other messages. Index `outbox_about` needs exactly this text.
+ */
 export const about =
   "CASE topic WHEN 'detection' THEN json ->> '$.id' ELSE json ->> '$.detectionId' END";
 
-/** Messages for headquarters, in `lookout.db` beside the records, and how many wait in each lane. */
+/** Messages for headquarters, in `lookout.db` beside the records, and the number waiting in each lane. */
 export const outboxMigrations: readonly Migration[] = [
   {
     id: 'uplink-1-outbox',
@@ -23,7 +25,7 @@ export const outboxMigrations: readonly Migration[] = [
     `,
   },
   {
-    // Counting 100,000 rows for each look at the status would hold up the event loop.
+    // Counting 100,000 rows for each status would block the event loop.
     id: 'uplink-2-backlog',
     sql: `
       CREATE TABLE backlog (

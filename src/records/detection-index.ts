@@ -2,7 +2,7 @@ import type { Database } from '../platform/database.ts';
 import type { Detection } from './detection.ts';
 import type { Bounds } from './map-cells.ts';
 
-/** What is asked of a detection; all that is given must fit. */
+/** Conditions on a detection; all that are set must match. */
 export interface DetectionFilter {
   /** Whether its plate was read. */
   read?: boolean | undefined;
@@ -13,7 +13,7 @@ export interface DetectionFilter {
   /** Seen within this box. */
   bounds?: Bounds | undefined;
   head?: string | undefined;
-  /** Only those that were hits. */
+  /** Only hits. */
   hits?: boolean | undefined;
   /** Only hits of this hot list. */
   list?: string | undefined;
@@ -23,29 +23,46 @@ export interface DetectionFilter {
   body?: string | undefined;
 }
 
-/** The index that a look-up goes along: by some plates, or back through time over hits, squares of the map, or all. */
+/** The index that a look-up uses: by some plates, or back through time over hits, squares of the map, or all. */
 export type Route =
   | { by: 'plates'; plates: Iterable<string> }
   | { by: 'hits' }
   | { by: 'cells'; cells: readonly number[] }
   | { by: 'time' };
 
-/** A row that fits, before its record is fetched. */
+/** A matching row, before its record is read. */
 export interface FoundRow {
   rowid: number;
   lastSeenMs: number;
   plate: string | null;
 }
 
-/** The same with where the unit was; numbers only where `bounds` were asked for. */
+/** The same with the unit's position; only set if `bounds` was set. */
 export type PlacedRow = FoundRow & { latitude: number; longitude: number };
-
-export type DetectionIndex = ReturnType<typeof createDetectionIndex>;
 
 const traits = ['make', 'model', 'colour', 'body'] as const;
 
-/** Finds detections along the indices that `tables.ts` keeps for it (`records-3-search`). Writes nothing. */
-export function createDetectionIndex(db: Database) {
+/** Finds detections by the indices that `tables.ts` defines for it (`records-3-search`). Writes nothing. */
+export interface DetectionIndex {
+  /** When the first and the last vehicle on file were seen; null if there is none. */
+  oldestSeenMs(): number | null;
+  newestSeenMs(): number | null;
+  rowidOf(id: string): number | undefined;
+  idOf(rowid: number): string | undefined;
+  isHit(rowid: number): boolean;
+  /** Undefined if it was removed since. */
+  record(rowid: number): { detection: Detection; hit: boolean } | undefined;
+  /** Plates on file that match `glob` and contain `run`, two or more consecutive characters of it; `limit` at most. */
+  platesWith(pattern: { run: string; glob: string }, limit: number): string[];
+  /** Matching rows last seen between these times (both inclusive), the latest first. */
+  find(
+    filter: DetectionFilter,
+    route: Route,
+    span: { firstMs: number; lastMs: number },
+  ): IterableIterator<PlacedRow>;
+}
+
+export function createDetectionIndex(db: Database): DetectionIndex {
   const oldest = db.prepare<[], number | null>('SELECT min(lastSeenMs) FROM detection').pluck();
   const newest = db.prepare<[], number | null>('SELECT max(lastSeenMs) FROM detection').pluck();
   const rowidOf = db.prepare<[string], number>('SELECT rowid FROM detection WHERE id = ?').pluck();
@@ -61,29 +78,20 @@ export function createDetectionIndex(db: Database) {
     .pluck();
 
   return {
-    /** When the first and the last vehicle on file were seen; null where there is none. */
-    oldestSeenMs: (): number | null => oldest.get() ?? null,
-    newestSeenMs: (): number | null => newest.get() ?? null,
-    rowidOf: (id: string): number | undefined => rowidOf.get(id),
-    idOf: (rowid: number): string | undefined => idOf.get(rowid),
-    isHit: (rowid: number): boolean => hitOf.get(rowid) === 1,
-    /** Undefined when it was removed meanwhile. */
-    record(rowid: number): { detection: Detection; hit: boolean } | undefined {
+    oldestSeenMs: () => oldest.get() ?? null,
+    newestSeenMs: () => newest.get() ?? null,
+    rowidOf: (id) => rowidOf.get(id),
+    idOf: (rowid) => idOf.get(rowid),
+    isHit: (rowid) => hitOf.get(rowid) === 1,
+    record(rowid) {
       const row = byRowid.get(rowid);
       return row && { detection: JSON.parse(row.body) as Detection, hit: row.hit === 1 };
     },
-    /** Plates on file that fit `glob` and hold `run`, two or more of its characters in a row; `limit` at most. */
-    platesWith: ({ run, glob }: { run: string; glob: string }, limit: number): string[] =>
-      platesWith.all(run, endOf(run), glob, limit),
-    /** What fits and was last seen between these times, both included, the latest first. */
-    find(
-      filter: DetectionFilter,
-      route: Route,
-      span: { firstMs: number; lastMs: number },
-    ): IterableIterator<PlacedRow> {
+    platesWith: ({ run, glob }, limit) => platesWith.all(run, endOf(run), glob, limit),
+    find(filter, route, span) {
       const { terms, values } = conditionsOf(filter);
       const where = [...terms, 'lastSeenMs BETWEEN @firstMs AND @lastMs'].join(' AND ');
-      // Without a place asked for, most look-ups need nothing that is not in their index.
+      // Without a box, most look-ups need only columns of their index.
       const place = filter.bounds === undefined ? '' : ', latitude, longitude';
       const columns = `detection.rowid AS rowid, lastSeenMs, detection.plate AS plate${place}`;
       if (route.by === 'plates') values.plates = JSON.stringify([...route.plates]);
@@ -97,7 +105,7 @@ export function createDetectionIndex(db: Database) {
   };
 }
 
-/** The FROM clause with the index of the route, up to where the conditions go on. */
+/** The FROM clause with the index of the route, and the start of the conditions. */
 function alongIndex(route: Route): string {
   switch (route.by) {
     case 'plates':
@@ -157,7 +165,7 @@ function conditionsOf(filter: DetectionFilter): {
   return { terms, values };
 }
 
-/** The first text behind all that begin with this one. */
+/** The first text after all that begin with this one. */
 function endOf(run: string): string {
   return run.slice(0, -1) + String.fromCharCode(run.charCodeAt(run.length - 1) + 1);
 }

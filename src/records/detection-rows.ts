@@ -12,7 +12,7 @@ interface Stored {
   body: string;
 }
 
-/** Statements on tables `detection` and `hit`. */
+/** Queries of tables `detection` and `hit`. */
 export function createDetectionRows(db: Database) {
   const find = db.prepare<[string], Stored>(
     'SELECT closed, hit, announcedRevision, body FROM detection WHERE id = ?',
@@ -55,7 +55,7 @@ export function createDetectionRows(db: Database) {
       const row = find.get(id);
       return row && { closed: row.closed === 1, hit: row.hit === 1 };
     },
-    /** Writes the detection; returns its JSON when it is to be announced, null when not or when nothing is new. */
+    /** Writes the detection. Returns its JSON if it must be sent; null if not requested or if nothing is new. */
     save(input: {
       draft: DetectionDraft;
       refs: readonly ImageRef[];
@@ -82,7 +82,7 @@ export function createDetectionRows(db: Database) {
       return told ? body : null;
     },
     markHit: (id: string): void => void markHit.run(id),
-    /** False when this revision of the hit, or a later one, is stored already. */
+    /** False if this revision of the hit, or a later one, is already stored. */
     saveHit(hit: Hit): boolean {
       const { id, detectionId, revision, state, match } = hit;
       const changedAtMs = Date.parse(hit.changedAt);

@@ -17,7 +17,7 @@ export const stageTimesSchema = z.strictObject({
   raisedAtMs: z.number(),
 });
 
-/** A picture that belongs to a detection; its file is `images/<yyyy-mm-dd>/<id>.jpg` under the data folder. */
+/** An image of a detection; its file is `images/<yyyy-mm-dd>/<id>.jpg` under the data folder. */
 export const imageRefSchema = z.strictObject({
   id: z.uuid(),
   kind: z.enum(['plate', 'ir', 'overview']),
@@ -29,13 +29,13 @@ export const imageRefSchema = z.strictObject({
 });
 export type ImageRef = z.infer<typeof imageRefSchema>;
 
-/** A described trait of the vehicle; null until a model tells it (CAP-10). */
+/** A trait of the vehicle; null until a model reports it (CAP-10). */
 const trait = z.strictObject({ value: z.string(), p: z.number().min(0).max(1) }).nullable();
 
-/** The record of one vehicle passing (the policies' word). Shared by storage and headquarters messages. */
+/** The record of one vehicle passing (the policies' term). Shared by storage and headquarters messages. */
 export const detectionSchema = z.strictObject({
   id: z.uuid(),
-  /** 1 for the first word on this vehicle, one more for each later word on it. */
+  /** 1 for the first version of this vehicle's record, one more for each later one. */
   revision: z.int().min(1),
   agency: z.string(),
   unit: z.string(),
@@ -43,7 +43,7 @@ export const detectionSchema = z.strictObject({
   firstSeen: z.iso.datetime(),
   lastSeen: z.iso.datetime(),
   seenCount: z.int().min(1),
-  /** Null when the plate was found but not read (CAP-8). */
+  /** Null if the plate was found but could not be read (CAP-8). */
   read: consensusSchema.nullable(),
   unread: unreadReasonSchema.nullable(),
   readFrom: z.enum(['ir', 'colour']),
@@ -59,7 +59,7 @@ export const detectionSchema = z.strictObject({
   }),
   images: z.array(imageRefSchema),
   overviewMissing: overviewMissingSchema.nullable(),
-  /** The vehicle has left; no later revision comes. */
+  /** The vehicle has left; there are no later revisions. */
   closed: z.boolean(),
 });
 export type Detection = z.infer<typeof detectionSchema>;
@@ -70,21 +70,21 @@ export const hitSchema = z.strictObject({
   detectionId: z.uuid(),
   agency: z.string(),
   unit: z.string(),
-  /** raised → amended (the consensus or the entry changed) → withdrawn (it matches no more). */
+  /** raised → amended (the consensus or the entry changed) → withdrawn (it no longer matches). */
   state: z.enum(['raised', 'amended', 'withdrawn']),
   revision: z.int().min(1),
   raisedAt: z.iso.datetime(),
   changedAt: z.iso.datetime(),
-  /** What was read when this revision was made. */
+  /** The read of this revision. */
   read: consensusSchema,
   match: hitMatchSchema,
   times: stageTimesSchema,
-  /** Everything that dispatch needs without waiting for the detection (DSP-3). */
+  /** Everything that dispatch needs before the detection arrives (DSP-3). */
   head: z.string(),
   fix: fixSchema,
   direction: directionOfTravelSchema,
   motion: motionSchema,
-  /** The hit that already alerted this vehicle for this entry: stored and sent, not sounded again (PRA-4). */
+  /** The hit that already alerted this vehicle for this entry; this one is stored and sent without a sound (PRA-4). */
   repeatOf: z.uuid().optional(),
 });
 export type Hit = z.infer<typeof hitSchema>;

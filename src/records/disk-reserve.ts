@@ -5,33 +5,39 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const MiB = 1024 * 1024;
-/** Opens every database and writes down many times what one round of shedding lets go. */
+/** Enough to open every database and to record many rounds of shedding. */
 const reserveBytes = 4 * MiB;
-/** Made only where as much is left beside it: it must not be what fills the disk. */
+/** Created only if as much again is free: the reserve must not fill the disk. */
 const neededBytes = 2 * reserveBytes;
 
 /**
- * Room on the disk that nobody else can take: a file without meaning, given up when the disk is full. Without it a
- * disk that another program has filled to the last block stays full, for what is let go is written down first.
+ * Disk space kept for shedding: a file of random bytes, deleted when the disk is full. Without it, a disk that another
+ * program has filled to the last block stays full, because shedding must first record what it deletes.
  */
-export function createDiskReserve(dataDir: string) {
+export interface DiskReserve {
+  /** Deletes the reserve. Returns whether there was one. */
+  giveUp(): boolean;
+  /** Creates the reserve if it is missing and there is room for it. */
+  keep(freeBytes: number): Promise<void>;
+  /** What is wrong and what to do; null if nothing is wrong. */
+  problem(): string | null;
+}
+
+export function createDiskReserve(dataDir: string): DiskReserve {
   const path = pathIn(dataDir);
   let isMissing = false;
 
   return {
-    /** Gives the disk its room back. Returns whether there was any. */
-    giveUp(): boolean {
+    giveUp() {
       isMissing = true;
       if (!existsSync(path)) return false;
       rmSync(path);
       return true;
     },
-    /** Makes it where it is missing and there is room for it. */
-    async keep(freeBytes: number): Promise<void> {
+    async keep(freeBytes) {
       isMissing = !isWhole(path) && !(freeBytes >= neededBytes && (await make(path)));
     },
-    /** What is wrong and what to do, or null. */
-    problem: (): string | null =>
+    problem: () =>
       isMissing
         ? `The disk is or was full, and the reserve of ${reserveBytes / MiB} MiB is in use. Find out what fills the disk ` +
           `and make room: the reserve is restored once ${neededBytes / MiB} MiB are free.`
@@ -39,9 +45,7 @@ export function createDiskReserve(dataDir: string) {
   };
 }
 
-export type DiskReserve = ReturnType<typeof createDiskReserve>;
-
-/** Call it before the databases are opened: that takes some room too. */
+/** Call it before the databases are opened, which takes some space too. */
 export function giveUpReserveIfFull(dataDir: string): void {
   if (!existsSync(pathIn(dataDir))) return;
   const { bavail, bsize } = statfsSync(dataDir);
@@ -52,12 +56,12 @@ function pathIn(dataDir: string): string {
   return join(dataDir, 'disk.reserve');
 }
 
-/** A power cut while it was written leaves a part. */
+/** A power cut during the write leaves an incomplete file. */
 function isWhole(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.size === reserveBytes;
 }
 
-/** Random bytes: a file system that compresses would keep no room for zeros. */
+/** Random bytes, because a compressing file system would reserve no space for zeros. */
 async function make(path: string): Promise<boolean> {
   try {
     await using file = await open(path, 'w', 0o600);

@@ -4,10 +4,10 @@ import type { DirectionOfTravel, Fix } from '../position/fix.ts';
 import type { TrackReport } from '../vision/tracking/track-report.ts';
 import type { Detection } from './detection.ts';
 
-/** A detection before its images are files and its revision is counted. */
+/** A detection before its images are stored and its revision is counted. */
 export type DetectionDraft = Omit<Detection, 'images' | 'revision'>;
 
-/** The record of what the tracker says of one vehicle, seen from where the unit was. */
+/** The record of a vehicle from the tracker's report and the unit's position. */
 export function draftDetection(seen: {
   report: TrackReport;
   fix: Fix;
@@ -29,7 +29,7 @@ export function draftDetection(seen: {
     motion: report.motion,
     direction,
     fix,
-    // No model tells these yet; the fields are in the format so that headquarters need not change.
+    // No model reports these yet; the format has the fields so that headquarters need not change later.
     vehicle: { make: null, model: null, colour: null, body: null, identifiers: [] },
     overviewMissing: report.images.overviewMissing,
     closed: report.phase === 'ended',

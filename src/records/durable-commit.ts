@@ -3,21 +3,27 @@ import { dirname } from 'node:path';
 import type { Database } from '../platform/database.ts';
 
 /**
- * Commits that outlive a power cut without holding up the event loop: SQLite writes the transaction to its
- * write-ahead log and does not wait (`synchronous=NORMAL`, which in WAL mode never harms the database), and the log
- * is then synced from a thread of the pool, once for all commits that came meanwhile. What `synchronous=FULL` does
- * in the caller's thread, done elsewhere: a slow disk costs this promise's time alone.
+ * Commits that survive a power cut without blocking the event loop. SQLite writes the transaction to its write-ahead
+ * log without a sync (`synchronous=NORMAL`, which in WAL mode never corrupts the database); then a thread of the pool
+ * syncs the log, once for all commits made since. That has the effect of `synchronous=FULL`, but a slow disk only
+ * delays this promise.
  */
-export function createDurableCommit(db: Database) {
+export interface DurableCommit {
+  /** Runs a transaction and resolves with its result once it is on the disk. */
+  run<T>(transaction: () => T): Promise<T>;
+  close(): Promise<void>;
+}
+
+export function createDurableCommit(db: Database): DurableCommit {
   let log: FileHandle | null = null;
-  /** The sync under way, and the one that starts when it is over, for commits that came too late for it. */
+  /** The sync in progress, and the next one, for commits that came too late for the first. */
   let current: Promise<void> | null = null;
   let next: Promise<void> | null = null;
 
   const sync = async (): Promise<void> => {
     if (!log) {
       log = await open(`${db.name}-wal`, 'r');
-      // The log's own name must be in its folder for good, too.
+      // The log's directory entry must be on the disk too.
       const folder = await open(dirname(db.name), 'r');
       try {
         await folder.sync();
@@ -36,7 +42,7 @@ export function createDurableCommit(db: Database) {
     return started;
   };
 
-  /** A sync that began after this call. */
+  /** A sync that starts after this call. */
   const synced = (): Promise<void> => {
     if (!current) return start();
     const after = current;
@@ -50,7 +56,6 @@ export function createDurableCommit(db: Database) {
   };
 
   return {
-    /** Runs a transaction and resolves with its result once it is on the disk. */
     async run<T>(transaction: () => T): Promise<T> {
       db.pragma('synchronous = NORMAL');
       let result: T;
@@ -62,7 +67,7 @@ export function createDurableCommit(db: Database) {
       await synced();
       return result;
     },
-    async close(): Promise<void> {
+    async close() {
       await log?.close();
       log = null;
     },

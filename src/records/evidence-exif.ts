@@ -9,7 +9,7 @@ import {
   withSegment,
 } from './exif-writer.ts';
 
-/** What a picture tells of itself, the same values as its row (CAP-7, CIPA DC-008). */
+/** The facts in an image file, equal to those in its row (CAP-7, CIPA DC-008). */
 export interface EvidenceFacts {
   imageId: string;
   detectionId: string;
@@ -19,13 +19,13 @@ export interface EvidenceFacts {
   head: string;
   takenAtMs: number;
   fix: Fix;
-  /** True degrees the camera looks, where known. */
+  /** Direction of the camera in true degrees, if known. */
   cameraBearingDeg: number | null;
-  /** SHA-256 of the JPEG as the camera side encoded it, before this segment: it can be checked by taking it out. */
+  /** SHA-256 of the JPEG as the camera encoded it, before this segment: to verify, remove the segment. */
   jpegSha256: string;
 }
 
-/** The JPEG with an EXIF segment that says where, when, by whom and for which detection it was taken. */
+/** The JPEG with an EXIF segment of place, time, unit and detection. */
 export function withEvidence(jpeg: Uint8Array, facts: EvidenceFacts): Buffer {
   return withSegment(
     jpeg,
@@ -74,7 +74,7 @@ function gpsOf({ fix, takenAtMs, cameraBearingDeg }: EvidenceFacts): Directory {
       .set(0x05, bytes(fix.altitudeM < 0 ? 1 : 0))
       .set(0x06, rationals(100, Math.abs(fix.altitudeM)));
   }
-  // A surveyed pole has no receiver's time; the frame's own is UTC too.
+  // A surveyed pole has no receiver time; the frame's own time is UTC too.
   const time = new Date(fix.fixedAtMs ?? takenAtMs);
   const seconds = time.getUTCSeconds() + time.getUTCMilliseconds() / 1000;
   gps.set(0x07, rationals(1000, time.getUTCHours(), time.getUTCMinutes(), seconds));
@@ -91,7 +91,7 @@ function gpsOf({ fix, takenAtMs, cameraBearingDeg }: EvidenceFacts): Directory {
   return gps;
 }
 
-/** GPSProcessingMethod, where a position is other than a plain satellite fix. */
+/** GPSProcessingMethod, if a position is not a plain satellite fix. */
 const processing: Partial<Record<FixQuality, string>> = {
   surveyed: 'MANUAL',
   manual: 'MANUAL',

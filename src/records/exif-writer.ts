@@ -5,10 +5,10 @@ interface Entry {
   bytes: Buffer;
 }
 
-/** A directory: tag to entry. TIFF wants tags in rising order; the writer sorts them. */
+/** A directory: tag to entry. TIFF requires ascending tags; the writer sorts them. */
 export type Directory = Map<number, Entry>;
 
-/** Text, ended with NUL; anything outside ASCII becomes `?`, as the type demands. */
+/** Text, ended with NUL; characters outside ASCII become `?`, as the type requires. */
 export function ascii(text: string): Entry {
   const bytes = Buffer.from(`${text.replaceAll(/[^\x20-\x7e]/g, '?')}\0`, 'latin1');
   return { type: 2, count: bytes.length, bytes };
@@ -40,8 +40,8 @@ const exifPointer = 0x8769;
 const gpsPointer = 0x8825;
 
 /**
- * Builds the APP1 segment of a JPEG (EXIF 2.32): main directory, EXIF directory, GPS directory.
- * Throws when it would be longer than a segment can be (64 KiB).
+ * Builds the APP1 segment of a JPEG (EXIF 2.32): main directory, EXIF directory, GPS directory. Throws if it would
+ * exceed the size of a segment (64 KiB).
  */
 export function exifSegment(directories: { main: Directory; exif: Directory; gps: Directory }) {
   const main = new Map(directories.main);
@@ -64,7 +64,7 @@ export function exifSegment(directories: { main: Directory; exif: Directory; gps
   return Buffer.concat([segment, body]);
 }
 
-/** Puts an APP1 segment first in a JPEG, as EXIF demands. Throws when the bytes are no JPEG. */
+/** Inserts an APP1 segment first in a JPEG, as EXIF requires. Throws if the bytes are not a JPEG. */
 export function withSegment(jpeg: Uint8Array, segment: Buffer): Buffer {
   if (jpeg[0] !== 0xff || jpeg[1] !== 0xd8)
     throw new Error('not a JPEG: it does not begin with SOI');

@@ -3,28 +3,30 @@ import { mkdir, open, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileDurably } from '../platform/write-file-durably.ts';
 
-/** The folder of JPEG files; knows nothing of rows. Paths given out are relative to the data folder. */
+/** The folder of JPEG files, without their rows. Returned paths are relative to the data folder. */
 export interface ImageFiles {
   pathOf(id: string, takenAtMs: number): string;
   write(id: string, takenAtMs: number, jpeg: Uint8Array): Promise<void>;
-  /** Removes a file; one that is gone already is no error. */
+  /** Removes a file; does nothing if it is already gone. */
   remove(id: string, takenAtMs: number): Promise<void>;
   freeBytes(): Promise<number>;
-  /** Removes what `known` does not name (left by a crash); returns what it removed and the known ones it met. */
+  /**
+   * Removes files whose ids are not in `known` (left by a crash); returns the number removed and the known ids found.
+   */
   sweep(known: ReadonlySet<string>): { removed: number; met: Set<string> };
 }
 
-/** Where the file of an image lies, relative to the data folder: `images/<yyyy-mm-dd>/<id>.jpg`. */
+/** Path of an image's file, relative to the data folder: `images/<yyyy-mm-dd>/<id>.jpg`. */
 export function imagePathOf(id: string, takenAtMs: number): string {
   return join('images', new Date(takenAtMs).toISOString().slice(0, 10), `${id}.jpg`);
 }
 
-/** The files, `images/<yyyy-mm-dd>/<id>.jpg` under the data folder, by the UTC day it was taken. */
+/** The files, `images/<yyyy-mm-dd>/<id>.jpg` under the data folder, by UTC day of capture. */
 export function createImageFiles(dataDir: string): ImageFiles {
   const root = join(dataDir, 'images');
   const readyFolders = new Set<string>();
 
-  // A new day's folder must itself outlive a power cut, or its files go with it.
+  // A new day's folder must survive a power cut too, or its files are lost.
   const prepare = async (folder: string): Promise<void> => {
     if (readyFolders.has(folder)) return;
     await mkdir(join(root, folder), { recursive: true, mode: 0o700 });
@@ -46,7 +48,7 @@ export function createImageFiles(dataDir: string): ImageFiles {
     },
     remove: (id, takenAtMs) => rm(join(dataDir, imagePathOf(id, takenAtMs)), { force: true }),
     async freeBytes() {
-      // The folder may be a disk of its own.
+      // The folder may be a separate disk.
       await mkdir(root, { recursive: true, mode: 0o700 });
       const { bavail, bsize } = await statfs(root);
       return bavail * bsize;

@@ -1,7 +1,7 @@
 import type { Database } from '../platform/database.ts';
 import type { ImageRef } from './detection.ts';
 
-/** A row of table `image`; `ref` is what messages and records show of it. */
+/** A row of table `image`; `ref` is its part in messages and records. */
 export interface ImageRow {
   id: string;
   detectionId: string;
@@ -16,13 +16,13 @@ export interface ImageRow {
   waiting: boolean;
 }
 
-/** A file that no row needs any more. */
+/** A file that no row needs. */
 export type ImageFile = Pick<ImageRow, 'id' | 'takenAtMs' | 'bytes'>;
 
-/** Whether a detection is under a hold: then nothing of it is removed. */
+/** Whether a detection is under a hold, so that nothing of it may be removed. */
 export type IsHeld = (detectionId: string) => boolean;
 
-/** What sqlite gives: no booleans, and `ref` as text. */
+/** A row as SQLite returns it: no booleans, and `ref` as text. */
 type Stored = Omit<ImageRow, 'ref' | 'current' | 'hit' | 'announced' | 'waiting' | 'kind'> & {
   kind: string;
   ref: string;
@@ -32,8 +32,33 @@ type Stored = Omit<ImageRow, 'ref' | 'current' | 'hit' | 'announced' | 'waiting'
   waiting: number;
 };
 
-/** Statements on table `image`. All of them are meant to run inside a transaction of the caller. */
-export function createImageRows(db: Database, isHeld: IsHeld) {
+/** Queries of table `image`, to run inside the caller's transaction. */
+export interface ImageRows {
+  has(id: string): boolean;
+  insert(row: Omit<ImageRow, 'current' | 'announced' | 'waiting'>): void;
+  /** Images whose file exists, oldest first. */
+  ofDetection(detectionId: string): ImageRow[];
+  /**
+   * Replaces this image by a better one. Returns the file to remove after the commit, or null if it must be kept:
+   * images of a hit or under a hold are evidence, and a queued image is kept until headquarters has it.
+   */
+  supersede(row: ImageRow): ImageFile | null;
+  ownByHit(detectionId: string): void;
+  announce(id: string): void;
+  /** Headquarters has these ids (some may not be images). Returns files that were kept only for that. */
+  delivered(ids: readonly string[]): ImageFile[];
+  /** Images that may be shed, in order: delivered or never queued first, then oldest first. */
+  sheddable(limit: number): ImageRow[];
+  shed(id: string, atMs: number): void;
+  /** Skips this image from now on if it is under a hold. Returns whether it is. */
+  passOverIfHeld(row: ImageRow): boolean;
+  heldCount(): number;
+  room(): { files: number; bytes: number };
+  kept(): ImageFile[];
+  shedCounts(): { shed: number; shedUnsent: number };
+}
+
+export function createImageRows(db: Database, isHeld: IsHeld): ImageRows {
   const insert = db.prepare(
     `INSERT INTO image (id, detectionId, kind, takenAtMs, bytes, sourceSha256, ref, hit)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -69,20 +94,14 @@ export function createImageRows(db: Database, isHeld: IsHeld) {
   const has = db.prepare('SELECT 1 FROM image WHERE id = ?');
 
   return {
-    has: (id: string): boolean => has.get(id) !== undefined,
-    insert(row: Omit<ImageRow, 'current' | 'announced' | 'waiting'>): void {
+    has: (id) => has.get(id) !== undefined,
+    insert(row) {
       const { id, detectionId, kind, takenAtMs, bytes, sourceSha256, ref, hit } = row;
       const values = [id, detectionId, kind, takenAtMs, bytes, sourceSha256, JSON.stringify(ref)];
       insert.run(...values, hit ? 1 : 0);
     },
-    /** Those whose file is there, oldest first. */
-    ofDetection: (detectionId: string): ImageRow[] => ofDetection.all(detectionId).map(rowOf),
-    /**
-     * A better picture took this one's place. Returns the file to remove after the commit, or null when it
-     * stays: pictures of a hit or under hold are evidence, and one that was announced stays until headquarters
-     * has it.
-     */
-    supersede(row: ImageRow): ImageFile | null {
+    ofDetection: (detectionId) => ofDetection.all(detectionId).map(rowOf),
+    supersede(row) {
       if (row.hit || row.waiting || isHeld(row.detectionId)) {
         outdate.run(row.id);
         return null;
@@ -90,10 +109,9 @@ export function createImageRows(db: Database, isHeld: IsHeld) {
       drop.run(row.id);
       return row;
     },
-    ownByHit: (detectionId: string): void => void own.run(detectionId),
-    announce: (id: string): void => void announce.run(id),
-    /** Headquarters has these ids (some may be no images). Returns files that were kept for that alone. */
-    delivered(ids: readonly string[]): ImageFile[] {
+    ownByHit: (detectionId) => void own.run(detectionId),
+    announce: (id) => void announce.run(id),
+    delivered(ids) {
       const done: ImageFile[] = [];
       for (const id of ids) {
         const row = deliver.get(id);
@@ -103,31 +121,27 @@ export function createImageRows(db: Database, isHeld: IsHeld) {
       }
       return done;
     },
-    /** What may be shed, in the order of shedding: delivered or never queued first, then oldest first. */
-    sheddable: (limit: number): ImageRow[] => sheddable.all(limit).map(rowOf),
-    shed: (id: string, atMs: number): void => void shed.run(Math.floor(atMs), id),
-    /** Passes this one over from now on. Returns whether it is under hold. */
-    passOverIfHeld(row: ImageRow): boolean {
+    sheddable: (limit) => sheddable.all(limit).map(rowOf),
+    shed: (id, atMs) => void shed.run(Math.floor(atMs), id),
+    passOverIfHeld(row) {
       if (!isHeld(row.detectionId)) return false;
       markHeld.run(row.id);
       return true;
     },
-    heldCount: (): number => heldCount.get() ?? 0,
+    heldCount: () => heldCount.get() ?? 0,
     room: () => room.get() ?? { files: 0, bytes: 0 },
-    kept: (): ImageFile[] => kept.all(),
+    kept: () => kept.all(),
     shedCounts: () => shedCounts.get() ?? { shed: 0, shedUnsent: 0 },
   };
 }
 
-/** Lets shedding look again at up to `limit` images that it passed over; returns at how many. */
+/** Makes shedding examine again up to `limit` images that it skipped; returns how many. */
 export function createHeldRelease(db: Database): (limit: number) => number {
   const release = db.prepare<[number]>(
     'UPDATE image SET held = 0 WHERE id IN (SELECT id FROM image WHERE held = 1 LIMIT ?)',
   );
   return (limit) => release.run(limit).changes;
 }
-
-export type ImageRows = ReturnType<typeof createImageRows>;
 
 function rowOf(stored: Stored): ImageRow {
   return {

@@ -8,13 +8,13 @@ import type { ImageRow } from './image-rows.ts';
 import { type NewPicture, sha256 } from './store-plan.ts';
 import type { StoreDetection } from './store-queue.ts';
 
-/** A picture whose file is on the disk and whose row is not yet. */
+/** An image whose file is on the disk and whose row is not written yet. */
 export type WrittenImage = Omit<ImageRow, 'current' | 'announced' | 'waiting' | 'hit'>;
 
-/** Writes pictures with place, time and ids in them (CAP-7). */
+/** Writes images that contain place, time and ids (CAP-7). */
 export function createImageWriter(deps: {
   files: ImageFiles;
-  /** Frees this many bytes where it can; called when the disk is full. */
+  /** Frees this many bytes if possible; called when the disk is full. */
   makeRoom: (bytes: number) => Promise<void>;
   log: Log;
 }) {
@@ -48,7 +48,10 @@ export function createImageWriter(deps: {
   };
 
   return {
-    /** Writes one picture; on a full disk again once room is made. Null where it could not be written, which is counted. */
+    /**
+     * Writes one image; if the disk is full, again after freeing space. Null if it could not be written, which is
+     * counted.
+     */
     async write(picture: NewPicture, input: StoreDetection): Promise<WrittenImage | null> {
       const { kind, image } = picture;
       try {
@@ -58,7 +61,7 @@ export function createImageWriter(deps: {
           return writeOnce(picture, input);
         });
       } catch (error) {
-        // The record matters more than its picture.
+        // The record is stored even without its image.
         failed += 1;
         log.error(
           { err: messageOf(error), detection: input.detection.id, kind },

@@ -7,8 +7,8 @@ export interface Bounds {
 }
 
 /**
- * Numbers of the map's squares, 1/500 of a degree a side, as column `detection.cell` counts them; null when the
- * bounds hold more than `most`.
+ * Numbers of the map's squares, 1/500 of a degree a side, as in column `detection.cell`; null if the bounds hold more
+ * than `most`.
  */
 export function cellsOf({ south, west, north, east }: Bounds, most: number): number[] | null {
   const row = (lat: number) => Math.trunc((Math.max(-90, Math.min(90, lat)) + 90) * 500);

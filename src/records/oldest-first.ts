@@ -1,10 +1,12 @@
 import type { Database } from '../platform/database.ts';
 import type { Detection } from './detection.ts';
 
-/** Gives the next few rows of a walk at each call, an empty list at its end. What is added behind it is not met. */
+/**
+ * Returns the next few rows at each call, an empty list at the end. Rows added behind the current position are skipped.
+ */
 export type Steps<Row> = () => Row[];
 
-/** A picture that a walk meets, with the camera head of its detection. */
+/** An image of a walk, with the camera head of its detection. */
 export interface MetImage {
   id: string;
   detectionId: string;
@@ -16,7 +18,7 @@ type At = [ms: number, rowid: number];
 
 const start: At = [Number.MIN_SAFE_INTEGER, 0];
 
-/** Walks over all records, oldest first and in small steps, for who must not hold up the event loop meanwhile. */
+/** Iterates over all records, oldest first and in small steps, so that the event loop is not blocked. */
 export function createOldestFirst(db: Database) {
   const nextHead = db
     .prepare<[string], string | null>('SELECT min(head) FROM detection WHERE head > ?')
@@ -44,7 +46,7 @@ export function createOldestFirst(db: Database) {
   );
 
   return {
-    /** Every camera head that has records, whether it is still fitted or not. */
+    /** Every camera head that has records, even if it is no longer fitted. */
     heads(): string[] {
       const found: string[] = [];
       for (let head = nextHead.get(''); typeof head === 'string'; head = nextHead.get(head)) {
@@ -52,7 +54,7 @@ export function createOldestFirst(db: Database) {
       }
       return found;
     },
-    /** Detections of one head that are closed and were last seen before then, hits or reads alone. */
+    /** Closed detections of one head last seen before this time, hits or reads only. */
     closedDetections(of: {
       head: string;
       hit: boolean;
@@ -65,13 +67,13 @@ export function createOldestFirst(db: Database) {
         ({ lastSeenMs }) => lastSeenMs,
       );
     },
-    /** Pictures that were taken before then and whose file is there. */
+    /** Images taken before this time whose file exists. */
     images: ({ beforeMs, atATime }: { beforeMs: number; atATime: number }): Steps<MetImage> =>
       steps(
         (at) => images.all(...at, Math.ceil(beforeMs), atATime),
         ({ takenAtMs }) => takenAtMs,
       ),
-    /** Detections that were in sight at some moment of this time, both ends of it included. */
+    /** Detections that were in view at any moment of this period, both ends included. */
     detections(of: {
       fromMs: number;
       toMs: number;

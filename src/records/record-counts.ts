@@ -1,18 +1,18 @@
 import type { Database } from '../platform/database.ts';
 
-/** How much of the records there is on the unit. */
+/** Numbers of records on the unit. */
 export interface RecordTotals {
   detections: number;
   hits: number;
-  /** Image files, and the bytes that they take. */
+  /** Number of image files, and their bytes. */
   images: number;
   imageBytes: number;
-  /** When the first and the last vehicle on file were seen; 0 where there is none. */
+  /** When the first and the last vehicle on file were seen; 0 if there is none. */
   oldestSeenMs: number;
   newestSeenMs: number;
 }
 
-/** Counts everything; among millions of detections that takes a moment. */
+/** Counts everything; with millions of detections that takes a moment. */
 export function countRecords(db: Database): RecordTotals {
   const count = (sql: string) => Number(db.prepare(sql).pluck().get() ?? 0);
   return {
@@ -25,13 +25,13 @@ export function countRecords(db: Database): RecordTotals {
   };
 }
 
-/** Vehicles that were seen, and those of them whose plate could not be read. */
+/** Vehicles seen, and those whose plate could not be read. */
 export interface SeenCounts {
   detections: number;
   unread: number;
 }
 
-/** Counts of what was seen between two times, and of what has been removed since, by month. */
+/** Counts of vehicles seen between two times, and of those removed since, by month. */
 export function createMonthCounts(db: Database) {
   const seen = db.prepare<[number, number], SeenCounts>(
     `SELECT count(*) AS detections, count(*) - count(plate) AS unread FROM detection
@@ -59,16 +59,16 @@ export function createMonthCounts(db: Database) {
     .pluck();
 
   return {
-    /** Of the time from `fromMs` up to and without `toMs`. An hour is quick; a month may hold millions. */
+    /** From `fromMs` (inclusive) to `toMs` (exclusive). An hour is fast; a month may have millions. */
     seen: (fromMs: number, toMs: number): SeenCounts =>
       seen.get(fromMs, toMs) ?? { detections: 0, unread: 0 },
-    /** When the first vehicle in that time was seen; null when none was. */
+    /** When the first vehicle in that time was seen; null if none was. */
     nextSeenMs: (fromMs: number, toMs: number): number | null => nextSeen.get(fromMs, toMs) ?? null,
     hits: (fromMs: number, toMs: number): number => hits.get(fromMs, toMs) ?? 0,
-    /** What was removed of a month, yyyy-mm in UTC. */
+    /** The number removed of a month, yyyy-mm in UTC. */
     gone: (month: string): SeenCounts & { hits: number } =>
       gone.get(month) ?? { detections: 0, unread: 0, hits: 0 },
-    /** The first month that is on file or was; null on a new unit. */
+    /** The first month that is or was on file; null on a new unit. */
     firstMonth: (): string | null => first.get() ?? null,
   };
 }

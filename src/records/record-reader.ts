@@ -1,22 +1,22 @@
 import type { Database } from '../platform/database.ts';
 import type { Detection, Hit, ImageRef } from './detection.ts';
 
-/** A picture on file, or what is left of it once its file went to make room. */
+/** An image on file, or its row after its file was shed. */
 export interface StoredImage {
   id: string;
   detectionId: string;
   takenAtMs: number;
   ref: ImageRef;
-  /** Shown with the detection today; false once a better one took its place. */
+  /** True if the detection shows it now; false once a better one replaced it. */
   current: boolean;
-  /** Its file went to make room. */
+  /** Its file was shed to free disk space. */
   gone: boolean;
 }
 
-/** Which hits are asked for, by the time that they were raised or last changed. */
+/** A range of hits, by the time that they were raised or last changed. */
 export interface HitRange {
   sinceMs: number;
-  /** The first moment that is not asked for. */
+  /** End of the range, exclusive. */
   untilMs: number;
   /** Only those of this hot list. */
   list?: string | undefined;
@@ -32,7 +32,7 @@ interface ImageRow {
   shedAtMs: number | null;
 }
 
-/** Reads records of `lookout.db` by their ids, for the rooms that work with them. Writes nothing. */
+/** Reads records of `lookout.db` by their ids, for other rooms. Writes nothing. */
 export function createRecordReader(db: Database) {
   const detection = db.prepare<[string], string>('SELECT body FROM detection WHERE id = ?').pluck();
   const hit = db.prepare<[string], string>('SELECT body FROM hit WHERE id = ?').pluck();
@@ -63,17 +63,17 @@ export function createRecordReader(db: Database) {
       const body = hit.get(id);
       return body === undefined ? undefined : parseHit(body);
     },
-    /** The hits of a detection, in the order that they were raised. */
+    /** The hits of a detection, in the order in which they were raised. */
     hitsOf: (detectionId: string): Hit[] => hitsOf.all(detectionId).map(parseHit),
     hitIdsOf: (detectionId: string): string[] => hitIdsOf.all(detectionId),
-    /** Hits that were raised or changed then, the latest first. */
+    /** Hits raised or changed in this range, the latest first. */
     hitsChanged: ({ sinceMs, untilMs, list, limit }: HitRange): Hit[] =>
       changed.all({ sinceMs, untilMs, list: list ?? null, limit }).map(parseHit),
     image(id: string): StoredImage | undefined {
       const row = image.get(id);
       return row && imageOf(row);
     },
-    /** The pictures of a detection, oldest first, with those that were replaced and those that went. */
+    /** The images of a detection, oldest first, including replaced and shed ones. */
     imagesOf: (detectionId: string): StoredImage[] => imagesOf.all(detectionId).map(imageOf),
   };
 }

@@ -25,12 +25,12 @@ export interface RecordsHealth {
   hits: number;
   openDetections: number;
   images: ImageRoom & {
-    /** Pictures that could not be written; their records stand without them. */
+    /** Images that could not be written; their records are stored without them. */
     failed: number;
     /** Files that were missing at start although a row named them. */
     missing: number;
   };
-  /** Stores under way, waiting or to be tried again, and since when the oldest is under way. */
+  /** Stores in progress, waiting or to be retried, and since when the oldest is in progress. */
   storing: number;
   storingSinceMs: number | null;
   lastStoredAtMs: number | null;
@@ -41,30 +41,30 @@ export interface RecordsHealth {
 /** Detections, hits and images on this unit. */
 export interface Records extends AsyncDisposable {
   /**
-   * Stores hits with their detection and pictures; resolves once all is on the disk and queued for headquarters.
-   * Rejects when the disk does not take them: they are then kept in memory and tried again until it does.
+   * Stores hits with their detection and images; resolves once all is on the disk and queued for headquarters. Rejects
+   * if the disk fails: the hits are then kept in memory and retried until it works.
    */
   storeHits(input: StoreHits): Promise<void>;
-  /** Stores a detection and its pictures; resolves once all is on the disk (and queued, when told). */
+  /** Stores a detection and its images; resolves once all is on the disk (and queued, if `publish`). */
   storeDetection(input: StoreDetection): Promise<void>;
   /**
-   * Removes image files that a crash left without a row, and takes back the promise of images whose file is missing.
-   * Call it once at start, before the first store.
+   * Removes image files that a crash left without a row, and marks images whose file is missing. Call it once at start,
+   * before the first store.
    */
   sweep(): void;
-  /** Closes and queues what a crash left open; call it once at start. Returns how many. */
+  /** Closes and queues detections that a crash left open; call it once at start. Returns how many. */
   closeOpen(): number;
-  /** From now on looks after the room on the disk also while nothing is stored. */
+  /** From now on keeps disk space free even while nothing is stored. */
   watchRoom(): void;
-  /** Hits raised or changed since then, oldest first. */
+  /** Hits raised or changed since this time, oldest first. */
   recentHits(sinceMs: number): Hit[];
   health(): RecordsHealth;
 }
 
 /**
- * Opens the records on a database that has `recordsMigrations` and the outbox's table. Files come first, then
- * one commit with rows and outbox rows: a row never names a file that is not there. Nothing is written or removed
- * before `sweep`, `closeOpen` or a store is called.
+ * Opens the records on a database that has `recordsMigrations` and the outbox's table. Files are written first, then
+ * one commit with rows and outbox rows: a row never names a missing file. Nothing is written or removed before `sweep`,
+ * `closeOpen` or a store is called.
  */
 export function createRecords(deps: {
   db: Database;
@@ -72,9 +72,9 @@ export function createRecords(deps: {
   outbox: OutboxWriter;
   config: RecordsConfig;
   images: UplinkConfig['images'];
-  /** Whether a hold keeps a detection: its pictures are then neither shed nor replaced. */
+  /** Whether a hold covers a detection: its images are then neither shed nor replaced. */
   isHeld?: IsHeld;
-  /** Is told of images that headquarters never got and that went to make room. */
+  /** Called for images that were shed before headquarters had them. */
   onUnsentShed?: (shed: ShedUnsent) => void;
   log: Log;
   clock?: Clock;
@@ -133,8 +133,8 @@ export function createRecords(deps: {
   };
 
   /**
-   * The one transaction of a store; immediate, for it reads before it writes, and a command may write in between.
-   * Returns the files that it made needless.
+   * The one transaction of a store; immediate, because it reads before it writes, and a command may write in between.
+   * Returns the files that are no longer needed.
    */
   const commit = db.transaction(
     (input: StoreHits, written: readonly WrittenImage[]): ImageFile[] => {

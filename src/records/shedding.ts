@@ -10,36 +10,37 @@ import type { ImageFile, ImageRow, ImageRows } from './image-rows.ts';
 
 const MiB = 1024 * 1024;
 const batchSize = 64;
-/** Asking the file system after every store would be waste. */
+/** Minimum time between queries of the file system, which are too slow for every store. */
 const freeCheckEveryMs = 2000;
-/** Other programs fill a disk, and clear it, also while no vehicle comes. */
+/** Other programs fill and free the disk too, even while no vehicle comes. */
 const lookEveryMs = 10_000;
 
-/** Images that headquarters never got and whose files went to make room. */
+/** Images that were shed before headquarters had them. */
 export interface ShedUnsent {
   images: number;
   bytes: number;
-  /** Between these times they were taken, ISO. */
+  /** They were taken between these times, ISO. */
   from: string;
   to: string;
 }
 
-/** How much room the images take, and what had to go. */
+/** Size of the images, and counts of shed ones. */
 export interface ImageRoom {
   files: number;
   usedMiB: number;
   maxMiB: number;
   freeMiB: number | null;
-  /** Images whose file went to make room, and those of them that headquarters never got. */
+  /** Images whose file was shed, and those of them that headquarters never got. */
   shed: number;
   shedUnsent: number;
-  /** What is wrong and what to do, or null. */
+  /** What is wrong and what to do; null if nothing is wrong. */
   problem: string | null;
 }
 
 /**
- * Keeps the image files within bounds: over `maxImageMiB` or under `minFreeMiB` the oldest go that no hit owns and
- * no hold keeps, unsent ones last. Rows stay and say so; outbox rows of shed images go in the same commit.
+ * Keeps the image files within limits: above `maxImageMiB` or below `minFreeMiB` the oldest are shed that belong to no
+ * hit and are under no hold, unsent ones last. Their rows are kept and marked; outbox rows of shed images are removed
+ * in the same commit.
  */
 export function createShedding(deps: {
   db: Database;
@@ -50,7 +51,7 @@ export function createShedding(deps: {
   config: RecordsConfig;
   log: Log;
   clock: Clock;
-  /** Is told of each batch of images that headquarters never got. */
+  /** Called for each batch of images that headquarters never got. */
   onUnsentShed?: (shed: ShedUnsent) => void;
 }) {
   const { db, rows, files, reserve, outbox, config, log, clock, onUnsentShed } = deps;
@@ -62,14 +63,14 @@ export function createShedding(deps: {
   let isQueued = false;
   let looking: NodeJS.Timeout | null = null;
 
-  /** Looks at some images and sheds those that may go; `looked` is 0 when none is left. */
+  /** Examines some images and sheds those that may be shed; `looked` is 0 if none is left. */
   const shedBatch = db.transaction((wantedBytes: number) => {
     const gone: ImageRow[] = [];
     let bytes = 0;
     const candidates = rows.sheddable(batchSize);
     for (const row of candidates) {
       if (bytes >= wantedBytes) break;
-      // A hold is stronger than a full disk (RET-10).
+      // A hold has priority over a full disk (RET-10).
       if (rows.passOverIfHeld(row)) continue;
       rows.shed(row.id, clock());
       if (row.waiting) outbox.remove(row.id);
@@ -88,7 +89,7 @@ export function createShedding(deps: {
     return isGivenUp;
   };
 
-  /** To let go of an image takes room first, for the word that it is gone. */
+  /** Shedding an image first needs disk space, for the record of it. */
   const shedBatchAnyway = (wantedBytes: number) => {
     try {
       return shedBatch.immediate(wantedBytes);
@@ -99,7 +100,7 @@ export function createShedding(deps: {
   };
 
   const measureFree = async (): Promise<void> => {
-    // Not by the clock: set back, it would be trusted to have asked just now for as long as it was ahead.
+    // Not by the clock: after it was set back, the last check would seem recent for as long as it was ahead.
     if (performance.now() - freeAskedAtMs < freeCheckEveryMs) return;
     freeAskedAtMs = performance.now();
     freeBytes = await files.freeBytes();
@@ -136,7 +137,7 @@ export function createShedding(deps: {
     problem = wanted > 0 ? nothingLeft(rows.room().files, rows.heldCount()) : null;
   };
 
-  /** One after the other: each begins with what the one before has left. */
+  /** One at a time: each starts from the result of the one before. */
   const inTurn = (work: () => Promise<void>): Promise<void> => {
     queue = queue.then(work).catch((error: unknown) => {
       problem = `Images could not be deleted to make room: ${messageOf(error)}`;
@@ -145,9 +146,9 @@ export function createShedding(deps: {
     return queue;
   };
 
-  /** Sheds what is over the bounds; call it after a store. */
+  /** Sheds images above the limits; call it after a store. */
   const keepWithinBounds = (): Promise<void> => {
-    // One that has not begun yet will see this store too; one under way may have looked before it.
+    // A queued run will include this store; one in progress may have checked before it.
     if (isQueued) return queue;
     isQueued = true;
     return inTurn(async () => {
@@ -165,16 +166,16 @@ export function createShedding(deps: {
 
   return {
     keepWithinBounds,
-    /** From now on looks after the bounds and the reserve by itself, too. */
+    /** From now on also checks the limits and the reserve at intervals. */
     watch(): void {
       look();
       looking = setInterval(look, lookEveryMs).unref();
     },
-    /** A file was written: tells on the free room until it is measured again. */
+    /** A file was written: adjusts the free space until it is measured again. */
     added(image: ImageFile): void {
       if (freeBytes !== null) freeBytes -= image.bytes;
     },
-    /** A write met a full disk: frees at least this much if anything may go, and else what is set aside. */
+    /** A write found the disk full: frees at least this much if anything may be shed, or else deletes the reserve. */
     makeRoom: (bytes: number) =>
       inTurn(async () => {
         await shed(bytes);

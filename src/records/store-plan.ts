@@ -8,27 +8,27 @@ import type { ImageRow } from './image-rows.ts';
 import type { StoreDetection, StoreHits } from './store-queue.ts';
 
 /**
- * What a store changes, from what is stored and what is new. Pure: the same rows and the same word of a vehicle give
- * the same plan. `records.ts` carries it out.
+ * What a store changes, given the stored rows and the new version. Pure: the same rows and the same input give the same
+ * plan. `records.ts` carries it out.
  */
 
 const kinds = ['plate', 'ir', 'overview'] as const;
 
-/** What is stored of a vehicle. `images` are those whose file is there, oldest first. */
+/** The stored state of a vehicle. `images` are those whose file exists, oldest first. */
 export interface StoredVehicle {
   detection: { closed: boolean; hit: boolean } | undefined;
   images: readonly ImageRow[];
 }
 
-/** A picture whose file is not on the disk. */
+/** An image whose file is not on the disk yet. */
 export interface NewPicture {
   kind: ImageRow['kind'];
   image: TrackImage;
-  /** SHA-256 of the JPEG as the camera side encoded it, hexadecimal. */
+  /** SHA-256 of the JPEG as the camera encoded it, hexadecimal. */
   sourceSha256: string;
 }
 
-/** The pictures that a store must write. A word that comes after the vehicle's last one brings none. */
+/** The images that a store must write; none if it comes after the vehicle's last version. */
 export function newPictures(
   { detection, images }: Pick<StoreDetection, 'detection' | 'images'>,
   stored: StoredVehicle,
@@ -43,23 +43,23 @@ export function newPictures(
   });
 }
 
-/** What one transaction does to a vehicle's rows and to the outbox. */
+/** The changes of one transaction to a vehicle's rows and to the outbox. */
 export interface StorePlan {
-  /** The vehicle's last word is stored already: hits are added, the detection stays as it is. */
+  /** The vehicle's last version is already stored: hits are added, the detection stays as it is. */
   late: boolean;
   /** Whether the detection is a hit from now on. */
   hit: boolean;
-  /** Whether headquarters is told of the detection, if anything of it is new. */
+  /** Whether the detection is sent to headquarters, if anything of it is new. */
   publish: boolean;
-  /** Whether the pictures go to headquarters. */
+  /** Whether the images are sent to headquarters. */
   sendImages: boolean;
-  /** The pictures that the detection shows from now on. */
+  /** The images that the detection shows from now on. */
   refs: ImageRef[];
-  /** Rows whose place a new picture takes, as they are once the hits are stored. */
+  /** Rows that new images replace, as they are once the hits are stored. */
   replaced: ImageRow[];
 }
 
-/** Plans the store of a word whose new pictures are written. */
+/** Plans a store whose new images are written. */
 export function planStore(
   { detection, hits, publish: asked = false }: Pick<StoreHits, 'detection' | 'hits' | 'publish'>,
   stored: StoredVehicle,
@@ -83,8 +83,8 @@ export function planStore(
 }
 
 /**
- * The pictures that are queued for headquarters, and in which lane. One that waits already only changes to the lane of
- * hits when its detection has become one; one that was delivered is not sent again.
+ * The images to queue for headquarters, and their lane. A waiting one only moves to the lane of hits when its detection
+ * becomes one; a delivered one is not sent again.
  */
 export function imagesToQueue(
   rows: readonly ImageRow[],
@@ -100,15 +100,15 @@ export function imagesToQueue(
 export interface Word {
   /** The detection's JSON. */
   body: string;
-  /** The newest revision that headquarters was told, this one included; 0 before the first. */
+  /** The newest revision sent to headquarters, including this one; 0 before the first. */
   announcedRevision: number;
-  /** Whether headquarters is to be told this one. */
+  /** Whether this one must be sent to headquarters. */
   told: boolean;
 }
 
 /**
- * The next word on a detection. Its revision counts the words that headquarters was told: what is stored but not told
- * carries the number of the next one, and what is the same as before is not told again.
+ * The next version of a detection. Its revision counts the versions sent to headquarters: a version that is stored but
+ * not sent has the number of the next one, and an unchanged one is not sent again.
  */
 export function nextWord(
   { draft, refs, publish }: { draft: DetectionDraft; refs: readonly ImageRef[]; publish: boolean },
@@ -129,7 +129,7 @@ function isLate(draft: Pick<DetectionDraft, 'closed'>, { detection }: StoredVehi
   return detection?.closed === true && !draft.closed;
 }
 
-/** The hash of a picture, hexadecimal. */
+/** The SHA-256 of an image, hexadecimal. */
 export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }

@@ -3,18 +3,18 @@ import type { TrackImages } from '../vision/tracking/track-report.ts';
 import type { Hit } from './detection.ts';
 import type { DetectionDraft } from './draft-detection.ts';
 
-/** What is to be stored of one vehicle. */
+/** The input of a store of one vehicle. */
 export interface StoreDetection {
   detection: DetectionDraft;
-  /** The best pictures so far; one that is stored already is not written again. */
+  /** The best images so far; those already stored are not written again. */
   images: TrackImages;
-  /** Headquarters is to hear of it now; a closed detection is always told. */
+  /** Send it to headquarters now; a closed detection is always sent. */
   publish?: boolean;
-  /** True degrees the camera looks, for the pictures' EXIF, where known. */
+  /** Direction of the camera in true degrees, if known; for the images' EXIF. */
   cameraBearingDeg?: number | null;
 }
 
-/** A store with the hits of this moment, which go to headquarters at once. */
+/** A store with new hits, which are sent to headquarters at once. */
 export interface StoreHits extends StoreDetection {
   hits: readonly Hit[];
 }
@@ -24,18 +24,19 @@ interface Waiting {
   done: PromiseWithResolvers<void>;
 }
 
-/** Vehicles whose failed store is kept whole; beyond them only hits are, without their pictures. */
-const mostKept = 100;
+/** Most vehicles whose failed store is kept in full; beyond them only hits are kept, without their images. */
+const maxKept = 100;
 
 /**
- * Stores of one detection run one after another; what comes meanwhile merges into one next store. So at most two
- * stores a vehicle are held, however slow the disk is, and no hit is lost on the way. A store that fails, on a full
- * disk say, tells its caller so, and is tried again with the vehicle's next word, after a while, and at the end.
+ * Stores of one detection run one after another; inputs that arrive in between are merged into one next store. So at
+ * most two stores per vehicle are held, however slow the disk is, and no hit is lost. If a store fails, for example on
+ * a full disk, its caller gets the error, and it is retried with the vehicle's next store, after a while, and at the
+ * end.
  */
 export function createStoreQueue(store: (input: StoreHits) => Promise<void>) {
   const running = new Map<string, { sinceMs: number; done: Promise<void> }>();
   const waiting = new Map<string, Waiting>();
-  /** What failed, by vehicle. */
+  /** Failed stores, by vehicle. */
   const kept = new Map<string, StoreHits>();
   const backoff = createBackoff({ firstMs: 2000, maxMs: 300_000 });
   let timer: NodeJS.Timeout | null = null;
@@ -61,7 +62,7 @@ export function createStoreQueue(store: (input: StoreHits) => Promise<void>) {
 
   const keep = (id: string, input: StoreHits): void => {
     const { hits, images } = input;
-    if (kept.size < mostKept) kept.set(id, input);
+    if (kept.size < maxKept) kept.set(id, input);
     else if (hits.length > 0) {
       kept.set(id, { ...input, images: { ...images, plate: null, ir: null, overview: null } });
     }
@@ -77,7 +78,7 @@ export function createStoreQueue(store: (input: StoreHits) => Promise<void>) {
     return failed ? merged(failed, input) : input;
   };
 
-  /** Tries what is kept, oldest first, until one fails again. */
+  /** Retries the kept stores, oldest first, until one fails again. */
   const retry = async (): Promise<void> => {
     for (const [id, input] of kept) {
       kept.delete(id);
@@ -108,13 +109,13 @@ export function createStoreQueue(store: (input: StoreHits) => Promise<void>) {
     get size() {
       return running.size + waiting.size + kept.size;
     },
-    /** When the longest running store began; null when none runs. */
+    /** When the longest running store started; null if none runs. */
     oldestSinceMs(): number | null {
       let oldest: number | null = null;
       for (const { sinceMs } of running.values()) oldest = Math.min(oldest ?? sinceMs, sinceMs);
       return oldest;
     },
-    /** Waits for what runs and tries once more what failed. Returns how many vehicles could not be stored. */
+    /** Waits for running stores and retries the failed ones once. Returns how many vehicles could not be stored. */
     async close(): Promise<number> {
       await settled();
       await retry();
@@ -124,7 +125,7 @@ export function createStoreQueue(store: (input: StoreHits) => Promise<void>) {
   };
 }
 
-/** The later word with the earlier one's hits, and its pictures where the later one has none. */
+/** The later input with the earlier one's hits, and with its images if the later one has none. */
 function merged(earlier: StoreHits, later: StoreHits): StoreHits {
   const last = earlier.detection.closed && !later.detection.closed ? earlier : later;
   return {

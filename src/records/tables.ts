@@ -1,6 +1,6 @@
 import type { Migration } from '../platform/database.ts';
 
-/** Tables of detections, hits and images. `body` is the record itself as its schema has it; columns beside it are for finding. */
+/** Tables of detections, hits and images. `body` is the record by its schema; the columns beside it are for queries. */
 export const recordsMigrations: readonly Migration[] = [
   {
     id: 'records-1-detections',
@@ -42,7 +42,7 @@ export const recordsMigrations: readonly Migration[] = [
         kind TEXT NOT NULL,
         takenAtMs INTEGER NOT NULL,
         bytes INTEGER NOT NULL,
-        -- Of the picture as the camera side encoded it: tells whether a later word brings a new one.
+        -- Hash of the image as the camera encoded it; shows whether a later version has a new one.
         sourceSha256 TEXT NOT NULL,
         ref TEXT NOT NULL,
         -- Shown with the detection today; 0 once a better one took its place.
@@ -94,10 +94,10 @@ export const recordsMigrations: readonly Migration[] = [
     `,
   },
   {
-    // How search/ finds: by time with plate and place in the index, by square of the map, by part of a plate.
+    // Indices for search/: by time with plate and place in the index, by square of the map, by part of a plate.
     id: 'records-3-search',
     sql: `
-      -- Squares of 1/500 degree, some 200 m; src/accountability/search/area.ts counts them alike.
+      -- Squares of 1/500 degree, some 200 m; src/accountability/search/area.ts counts them in the same way.
       ALTER TABLE detection ADD COLUMN cell INTEGER AS (
         CAST((latitude + 90) * 500 AS INTEGER) * 200000 + CAST((longitude + 180) * 500 AS INTEGER)
       ) VIRTUAL;
@@ -140,8 +140,8 @@ export const recordsMigrations: readonly Migration[] = [
     `,
   },
   {
-    // In a trigger SQLite takes the outer statement's conflict clause for its own, so that an upsert undid OR IGNORE
-    // and a detection whose plate was amended to a known one could not be stored (sqlite.org/lang_createtrigger.html).
+    // In a trigger SQLite applies the outer statement's conflict clause, so that an upsert replaced OR IGNORE and a
+    // detection whose plate was amended to a known one could not be stored (sqlite.org/lang_createtrigger.html).
     id: 'records-4-amended-plates',
     sql: `
       DROP TRIGGER plate_part_change;
@@ -157,7 +157,7 @@ export const recordsMigrations: readonly Migration[] = [
     `,
   },
   {
-    // Rows of shed images stay for as long as their records: a year of them must not be counted at each store.
+    // Rows of shed images are kept as long as their records: a year of them must not be counted at each store.
     id: 'records-5-shed-counts',
     sql: `
       ALTER TABLE image_room ADD COLUMN shed INTEGER NOT NULL DEFAULT 0;
@@ -174,7 +174,7 @@ export const recordsMigrations: readonly Migration[] = [
     `,
   },
   {
-    // For statements of other rooms that join records with rows of their own; the README says what the columns mean.
+    // For queries of other rooms that join records with their own rows; the README explains the columns.
     id: 'records-6-summaries',
     sql: `
       CREATE VIEW detection_summary (id, head, lastSeenMs, closed, hit) AS

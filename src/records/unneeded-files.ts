@@ -1,21 +1,21 @@
 import type { OutboxWriter } from '../outbox/outbox.ts';
 import type { Log } from '../platform/log.ts';
-import type { createDurableCommit } from './durable-commit.ts';
+import type { DurableCommit } from './durable-commit.ts';
 import type { ImageFiles } from './image-files.ts';
 import type { ImageFile, ImageRows } from './image-rows.ts';
 
-/** Acknowledgements come in flocks. */
+/** Acknowledgements arrive in bursts. */
 const clearAfterMs = 1000;
 
 /**
- * Removes files that no row needs any more. Those of rows that an acknowledgement removed go after the next commit:
- * until then a power cut may bring the rows back.
+ * Removes files that no row needs. Those of rows that an acknowledgement removed are deleted after the next commit:
+ * until then a power cut can restore the rows.
  */
 export function createUnneededFiles(deps: {
   outbox: OutboxWriter;
   rows: ImageRows;
   files: ImageFiles;
-  durable: ReturnType<typeof createDurableCommit>;
+  durable: DurableCommit;
   log: Log;
 }) {
   const { outbox, rows, files, durable, log } = deps;
@@ -24,12 +24,12 @@ export function createUnneededFiles(deps: {
 
   const remove = async (gone: readonly ImageFile[]): Promise<void> => {
     for (const image of gone) {
-      // A transaction that failed half-way has left the row, and a row's file stays whatever happened.
+      // A failed transaction left the row, and a row's file must be kept.
       if (rows.has(image.id)) continue;
       try {
         await files.remove(image.id, image.takenAtMs);
       } catch (error) {
-        // It has no row any more, so the next start sweeps it.
+        // It has no row, so the next start removes it.
         log.warn({ err: error, image: image.id }, 'image file could not be removed');
       }
     }
@@ -41,7 +41,7 @@ export function createUnneededFiles(deps: {
   };
   const clearDelivered = async (): Promise<void> => {
     if (delivered.length === 0) return;
-    // Nothing to write: it waits for the log to be on the disk.
+    // Nothing to write: this waits until the log is on the disk.
     await durable.run(() => {});
     await removeDelivered();
   };
@@ -58,11 +58,11 @@ export function createUnneededFiles(deps: {
   });
 
   return {
-    /** Those whose rows went with a commit that is on the disk, or that never had one. */
+    /** Removes files whose rows were removed by a commit that is on the disk, or that never had a row. */
     remove,
-    /** Those of delivered images; call it after a commit that is on the disk. */
+    /** Removes files of delivered images; call it after a commit that is on the disk. */
     removeDelivered,
-    /** Removes what is left; call it before the database closes. */
+    /** Removes the remaining ones; call it before the database closes. */
     async close(): Promise<void> {
       if (clearing !== null) clearTimeout(clearing);
       await clearDelivered();

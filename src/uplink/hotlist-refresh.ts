@@ -11,11 +11,11 @@ import type { Link } from './link.ts';
 import { type ListRefresh, listRefreshSchema, type Manifest, manifestSchema } from './messages.ts';
 import { chunkTopic } from './topics.ts';
 
-/** The part of the hot lists that a refresh needs. */
+/** The part of the hot lists that a download needs. */
 export interface HotlistTarget {
-  /** The configured lists; one without entries has never been imported, or was deleted for its age. */
+  /** The configured lists; one without entries was never imported, or was deleted for its age. */
   status(): readonly { id: string; entries: number }[];
-  /** Takes the file in whole, or throws and leaves the list in use as it is. */
+  /** Imports the whole file, or throws and leaves the list in use unchanged. */
   importFile(request: {
     listId: string;
     file: string;
@@ -27,17 +27,16 @@ export interface HotlistTarget {
 
 const chunkTimeoutMs = 60_000;
 const defaultRetryAfterMs = 300_000;
-/** A list that is dated further ahead tells that this unit's clock is behind. */
+/** A list dated further ahead than this shows that this unit's clock is behind. */
 const clockToleranceMs = 300_000;
 const stopTimeoutMs = 1000;
 
 /**
- * Fetches hot lists that headquarters publishes: a manifest names the file, its retained chunks are asked for one
- * by one (so that little is held, and a broken download goes on where it was), the whole is checked against its
- * hash and handed to the import. Each list has its own turn, so that one whose parts do not come holds up no other.
- * A failure is reported to headquarters in the unit's status; the old list stays. After a passing failure (a part that
- * did not come or was damaged on its way, a full disk, another import under way, a clock that is not set yet) the list
- * is fetched again.
+ * Downloads hot lists that headquarters publishes. A manifest names the file; its retained chunks are fetched one by
+ * one (so that little is in memory, and a broken download resumes), the whole is checked against its hash and imported.
+ * Each list has its own queue, so that a list with missing chunks does not delay others. A failure is reported to
+ * headquarters in the unit's status; the old list stays. After a temporary failure (a chunk that did not arrive or was
+ * damaged, a full disk, another import in progress, a clock that is not set yet) the list is fetched again.
  */
 export function createHotlistRefresh(deps: {
   target: HotlistTarget;
@@ -52,13 +51,13 @@ export function createHotlistRefresh(deps: {
   const { target, link, agency, log, onChanged, retryAfterMs = defaultRetryAfterMs } = deps;
   const folder = join(deps.dataDir, 'hotlist-refresh');
   const states = new Map<string, ListRefresh>();
-  /** The newest manifest of each list that is still to be worked on. */
+  /** The newest manifest of each list that is still to be processed. */
   const wanted = new Map<string, Manifest>();
-  /** Lists whose last failure was a passing one: when they are tried again, by list. */
+  /** Timers of lists to retry after a temporary failure, by list. */
   const retries = new Map<string, NodeJS.Timeout>();
-  /** Parts that are asked for, by topic. */
+  /** Requested chunks, by topic. */
   const chunks = new Map<string, PromiseWithResolvers<Buffer> & { list: string }>();
-  /** What is under way, by list. */
+  /** Work in progress, by list. */
   const working = new Map<string, Promise<void>>();
   let stopped = false;
 
@@ -69,7 +68,12 @@ export function createHotlistRefresh(deps: {
   ): Promise<void> => {
     const { list, version, sha256 } = manifest;
     const state = {
-      ...{ list, version, sha256, problem: null, entries: null, rejected: null },
+      list,
+      version,
+      sha256,
+      problem: null,
+      entries: null,
+      rejected: null,
       at: isoTime(Date.now()),
       ...change,
     };
@@ -80,7 +84,7 @@ export function createHotlistRefresh(deps: {
     }
   };
 
-  /** Asks for one retained message. The answer may never come: the publisher has moved on, or the link goes. */
+  /** Requests one retained message. The answer may never come, if the publisher has replaced it or the link fails. */
   const fetchChunk = async (list: string, topic: string): Promise<Buffer> => {
     const answer = Promise.withResolvers<Buffer>();
     const timer = setTimeout(
@@ -98,7 +102,9 @@ export function createHotlistRefresh(deps: {
     }
   };
 
-  /** Appends what is missing. Resolves false when a newer manifest came or the link went: the part stays. */
+  /**
+   * Appends the missing chunks. Resolves false if a newer manifest came or the link failed: the partial file is kept.
+   */
   const download = async (manifest: Manifest, path: string): Promise<boolean> => {
     const { list, sha256, bytes, chunkBytes, chunks: count } = manifest;
     const have = await stat(path).then(
@@ -137,7 +143,7 @@ export function createHotlistRefresh(deps: {
       return;
     }
     const isRetry = retries.delete(list);
-    // A database that was lost since then needs the list again, and so does one that a leap of the clock emptied.
+    // A database lost since then needs the list again, and so does one that a jump of the clock emptied.
     const isImported = known?.state === 'current' && configured.entries > 0;
     if (same && (isImported || (known.state === 'refused' && !isRetry))) return;
     if (Date.parse(asOf) > Date.now() + clockToleranceMs) {
@@ -158,14 +164,14 @@ export function createHotlistRefresh(deps: {
     if (!(await download(manifest, path))) return;
     let found = await sha256OfFile(path);
     if (found !== sha256 && resumed) {
-      // A power cut may have spoilt what was there before: once from the start.
+      // A power cut may have damaged the earlier part: download once from the start.
       await rm(path, { force: true });
       if (!(await download(manifest, path))) return;
       found = await sha256OfFile(path);
     }
     try {
       if (found !== sha256) {
-        // Damaged on its way, at the publisher or in the broker: what is published next may be whole.
+        // Damaged on the way, at the publisher or in the broker: the next publication may be intact.
         await rm(path, { force: true });
         throw new TemporaryProblem(
           'the file does not have the SHA-256 that its manifest gives; it is fetched again',
@@ -183,7 +189,7 @@ export function createHotlistRefresh(deps: {
       log.info({ list, version, entries, rejected }, 'hot list refreshed from headquarters');
     } catch (error) {
       await refuse(manifest, error);
-      // What is whole need not be fetched again.
+      // An intact file need not be fetched again.
       if (!stands(error)) return;
     }
     await rm(path, { force: true });
@@ -194,7 +200,7 @@ export function createHotlistRefresh(deps: {
     const isFinal = stands(error);
     if (!isFinal) retryLater(manifest);
     await tell(manifest, { state: 'refused', problem: messageOf(error) }, isFinal);
-    // The import's own words go to headquarters alone: they may quote a row.
+    // The import's message is sent to headquarters only: it may quote a row.
     log.error(
       { list, version },
       'a hot list from headquarters was refused; the old one stays in use',
@@ -219,13 +225,13 @@ export function createHotlistRefresh(deps: {
       try {
         await refresh(manifest);
       } catch (error) {
-        // A newer one has come, which goes first.
+        // A newer manifest has come and goes first.
         if (wanted.has(list)) continue;
         if (error instanceof Problem) {
           await rm(join(folder, `${list}-${manifest.sha256}.part`), { force: true });
           await refuse(manifest, error);
         } else {
-          // The manifest is retained, so it comes again with the next connection, if not before.
+          // The manifest is retained, so it comes again with the next connection at the latest.
           retryLater(manifest);
           log.warn({ list, problem: messageOf(error) }, 'hot list download was interrupted');
         }
@@ -248,12 +254,12 @@ export function createHotlistRefresh(deps: {
   };
 
   return {
-    /** Takes up what the last run left; call it before the link is up. */
+    /** Loads the states of the last run; call it before the link is up. */
     start(): void {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       for (const state of readStates(folder)) states.set(state.list, state);
     },
-    /** A message on a hot list topic: `rest` is what follows the unit's level. */
+    /** A message on a hot list topic: `rest` is the topic after the unit's level. */
     onMessage(topic: string, rest: string, payload: Buffer): void {
       const chunk = chunks.get(topic);
       if (chunk) {
@@ -269,9 +275,9 @@ export function createHotlistRefresh(deps: {
       take(manifest);
     },
     states: (): ListRefresh[] => [...states.values()],
-    /** The link is gone: a download stops where it is, and goes on when the manifest comes again. */
+    /** The link is down: a download stops, and resumes when the manifest comes again. */
     interrupt,
-    /** Waits a moment for what is under way; an import goes on with the hot lists, which stop later. */
+    /** Waits a moment for work in progress; the hot lists, which stop later, finish an import. */
     async stop(): Promise<void> {
       stopped = true;
       for (const timer of retries.values()) clearTimeout(timer);
@@ -284,7 +290,7 @@ export function createHotlistRefresh(deps: {
   };
 }
 
-/** A refusal stands for this version of the list; any other failure is tried again. */
+/** Whether the failure is final for this version of the list; any other failure is tried again. */
 function stands(error: unknown): boolean {
   return error instanceof Problem && !(error instanceof TemporaryProblem);
 }
@@ -297,7 +303,7 @@ function manifestOf(payload: Buffer): Manifest | null {
   }
 }
 
-/** States as the last run left them; a file that cannot be read counts as none, and the list is fetched again. */
+/** States of the last run; an unreadable file counts as none, and the list is fetched again. */
 function readStates(folder: string): ListRefresh[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.json'))

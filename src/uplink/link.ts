@@ -12,47 +12,47 @@ export interface PublishOptions {
   retain?: boolean;
 }
 
-/** The MQTT connection: one at a time, made again whenever it is lost. It queues nothing. */
+/** The MQTT connection: one at a time, reconnected whenever it is lost. It queues nothing. */
 export interface Link {
   readonly connected: boolean;
-  /** Unacknowledged publishes that the broker takes at a time; known once connected. */
+  /** Number of unacknowledged publishes that the broker accepts; known once connected. */
   readonly receiveMaximum: number;
   readonly protocol: '5' | '3.1.1';
-  /** Why there is no connection, or none that helps, and what to do; null while there is one. */
+  /** Why there is no usable connection, and what to do; null while there is one. */
   readonly problem: string | null;
   /** Connections made since the start. */
   readonly connections: number;
   start(): void;
-  /** Resolves at the broker's PUBACK (QoS 1), rejects when the connection ends before it. */
+  /** Resolves at the broker's PUBACK (QoS 1), rejects if the connection ends before it. */
   publish(topic: string, payload: string | Buffer, options: PublishOptions): Promise<void>;
   subscribe(topics: string | string[]): Promise<void>;
   unsubscribe(topic: string): Promise<void>;
-  /** Ends the connection in order, after which the broker sends no last will. */
+  /** Disconnects cleanly, after which the broker sends no last will. */
   stop(): Promise<void>;
 }
 
-/** What a link tells; all are called synchronously. */
+/** Events of a link; all are called synchronously. */
 export interface LinkListener {
-  /** `resumed`: the broker kept this client's session, with what it held for it. */
+  /** `resumed`: the broker kept this client's session and its queued messages. */
   onConnected(resumed: boolean): void;
   onLost(): void;
-  /** `retained`: it was published before this subscription was made. */
+  /** `retained`: published before this subscription was made. */
   onMessage(topic: string, payload: Buffer, retained: boolean): void;
 }
 
 /** Connection refused: MQTT 3.1.1's code 1, MQTT 5's 0x84. */
 const unacceptableProtocol = new Set<unknown>([1, 0x84]);
-/** A connection that lasted this long was a good one: the next wait is short again. */
+/** After a connection that lasted this long, the reconnect delay is reset. */
 const goodAfterMs = 5000;
 const connectTimeoutMs = 15_000;
 const stopTimeoutMs = 3000;
-/** Longer than the largest picture takes on the slowest link that is of use. */
+/** Longer than the largest image takes on the slowest usable link. */
 const defaultAnswerWithinMs = 600_000;
 
 /**
- * A link to a broker. MQTT 5 is tried first and 3.1.1 where the broker refuses it (`protocol: auto`), which is
- * remembered until the end of the process. Each try reads the certificate files anew, so renewed ones take effect.
- * A broker that keeps the connection and answers nothing for `answerWithinMs` is left and connected to anew.
+ * A link to a broker. It tries MQTT 5 first and 3.1.1 if the broker refuses it (`protocol: auto`), and remembers that
+ * until the end of the process. Each attempt reads the certificate files again, so renewed ones take effect. If a
+ * broker keeps the connection but answers nothing for `answerWithinMs`, it reconnects.
  */
 export function createLink(deps: {
   config: Pick<
@@ -60,7 +60,7 @@ export function createLink(deps: {
     'broker' | 'protocol' | 'tls' | 'keepAliveS' | 'sessionExpiryS' | 'willDelayS' | 'reconnectMaxS'
   >;
   clientId: string;
-  /** Published by the broker when the connection is lost; made anew for each connection. */
+  /** Published by the broker when the connection is lost; called for each connection. */
   will?: () => { topic: string; payload: string };
   listener: LinkListener;
   log: Log;
@@ -68,7 +68,7 @@ export function createLink(deps: {
 }): Link {
   const { config, clientId, will, listener, log, answerWithinMs = defaultAnswerWithinMs } = deps;
   const backoff = createBackoff({ firstMs: 500, maxMs: config.reconnectMaxS * 1000 });
-  // The address may hold a password; its host does not.
+  // The URL may contain a password; its host does not.
   const { host } = new URL(config.broker);
   const stopping = new AbortController();
   let protocol: '5' | '3.1.1' = config.protocol === '3.1.1' ? '3.1.1' : '5';
@@ -79,10 +79,10 @@ export function createLink(deps: {
   let problem: string | null = 'not started yet';
   let running: Promise<void> | null = null;
   const pending = new Set<(error: Error) => void>();
-  /** Those of them that the broker is to answer, and the end of the patience with it. */
+  /** Requests that the broker must answer, and the timeout for its answer. */
   const owed = new Set<(error: Error) => void>();
   let patience: NodeJS.Timeout | undefined;
-  /** Set when the patience ended, until the next answer. */
+  /** Set when the timeout expired, until the next answer. */
   let silence: string | null = null;
 
   const optionsNow = async (): Promise<IClientOptions> => {
@@ -105,7 +105,7 @@ export function createLink(deps: {
       protocolVersion: isFive ? 5 : 4,
       clean: false,
       keepalive: config.keepAliveS,
-      // A fresh client for each try: reconnecting and waiting are ours, and nothing is held in its stores.
+      // A new client for each attempt: this file handles reconnecting and waiting, and no message stays in its stores.
       reconnectPeriod: 0,
       connectTimeout: connectTimeoutMs,
       queueQoSZero: false,
@@ -131,7 +131,7 @@ export function createLink(deps: {
     };
   };
 
-  /** One connection from start to end. Resolves when it is over; throws when it never came about. */
+  /** One connection from start to end. Resolves when it is over; throws if it failed to connect. */
   const connectOnce = async (): Promise<void> => {
     const options = await optionsNow();
     if (stopping.signal.aborted) return;
@@ -152,14 +152,14 @@ export function createLink(deps: {
     current.on('error', (error) => {
       lastError = error;
     });
-    // After a refusal mqtt.js closes too; `close` is the one event that always comes.
+    // mqtt.js also closes after a refusal; `close` is the one event that always comes.
     await new Promise<void>((resolve) => current.once('close', () => resolve()));
     current.end(true);
     client = null;
     clearTimeout(patience);
     owed.clear();
     for (const reject of pending) reject(new Error('the connection was lost'));
-    // mqtt.js answers none of them any more.
+    // mqtt.js does not answer any of them after this.
     pending.clear();
     if (!connected) throw lastError ?? new Error('the broker closed the connection');
     connected = false;
@@ -187,7 +187,7 @@ export function createLink(deps: {
     }
   };
 
-  /** Every answer begins the wait for the next one anew. */
+  /** Every answer restarts the timeout for the next one. */
   const awaitAnswer = (current: MqttClient): void => {
     clearTimeout(patience);
     if (owed.size === 0) return;
@@ -269,7 +269,7 @@ function isProtocolRefusal(error: unknown): boolean {
   return unacceptableProtocol.has(codeOf(error));
 }
 
-/** The message of a failed connection, with what to do about the frequent ones. */
+/** The message of a failed connection, with a remedy for the frequent ones. */
 function explain(error: unknown): string {
   if (error instanceof AggregateError && error.errors.length > 0) return explain(error.errors[0]);
   const text = messageOf(error);

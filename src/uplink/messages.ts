@@ -7,7 +7,10 @@ import { detectionSchema, hitSchema, imageRefSchema } from '../records/detection
 const sha256Schema = z.string().regex(/^[0-9a-f]{64}$/);
 const listIdSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,31}$/);
 
-/** What every message of a unit is wrapped in. Headquarters drops repeats by `id`, and detections and hits by their own id and revision. */
+/**
+ * The envelope of every message of a unit. Headquarters drops repeats by `id`, and of detections and hits by their own
+ * id and revision.
+ */
 const envelope = <Type extends string, Body extends z.ZodType>(type: Type, body: Body) =>
   z.strictObject({
     id: z.uuid().describe('Id of this message; the same when it is sent again'),
@@ -47,10 +50,10 @@ export const alertMessageSchema = envelope('alert', alertUpdateSchema);
 /** An error or violation that was reported (VER-12). */
 export const reportMessageSchema = envelope('report', reportSchema);
 
-/** A hot plate as it now stands on the unit; once it is removed, a tombstone without its content (HOT-10). */
+/** A hot plate in its current state; after its removal, a tombstone without its content (HOT-10). */
 export const hotPlateMessageSchema = envelope('hot-plate', hotPlateMessageBody);
 
-/** How a unit stands with one hot list that headquarters publishes. */
+/** The state on a unit of one hot list that headquarters publishes. */
 export const listRefreshSchema = z.strictObject({
   list: listIdSchema,
   version: z.string(),
@@ -75,10 +78,10 @@ export const statusMessageSchema = envelope(
 );
 export type StatusBody = z.infer<typeof statusMessageSchema>['body'];
 
-/** The figures of `lookout status`, every half minute, not kept by the broker. */
+/** The figures of `lookout status`, every half minute, not retained by the broker. */
 export const healthMessageSchema = envelope('health', z.record(z.string(), z.unknown()));
 
-/** Headquarters has stored these messages for good, and the unit may forget them. */
+/** Headquarters has stored these messages permanently, and the unit may delete them. */
 export const ackSchema = z.strictObject({
   ids: z.array(z.uuid()).max(1000),
   refused: z
@@ -99,10 +102,10 @@ export type Ack = z.infer<typeof ackSchema>;
 
 /** Largest chunk of a hot list file. */
 export const maxChunkBytes = 256 * 1024;
-/** Largest hot list file that a unit fetches. */
+/** Largest hot list file that a unit downloads. */
 export const maxListBytes = 512 * 1024 * 1024;
 
-/** Retained; says which file a hot list is made of. Its chunks are published before it. */
+/** Retained; names the file of a hot list. Its chunks are published before it. */
 export const manifestSchema = z
   .strictObject({
     list: listIdSchema,
@@ -126,7 +129,7 @@ export const manifestSchema = z
   });
 export type Manifest = z.infer<typeof manifestSchema>;
 
-/** Who sends: goes into every envelope. */
+/** The sender in every envelope. */
 export interface Sender {
   agency: string;
   unit: string;
@@ -151,7 +154,7 @@ export function imagePayload(header: string, jpeg: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(`${header}\n`), jpeg]);
 }
 
-/** Takes an image message apart; null when there is no header line. */
+/** Splits an image message; null if there is no header line. */
 export function splitImagePayload(payload: Buffer): { header: string; jpeg: Buffer } | null {
   const end = payload.indexOf(0x0a);
   if (end < 0) return null;

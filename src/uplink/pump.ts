@@ -9,41 +9,46 @@ import type { Link } from './link.ts';
 import { type Ack, envelopeJson, imagePayload, type Sender } from './messages.ts';
 import { unitTopic } from './topics.ts';
 
-/** Images that may be on the wire at once: more would hold up a new hit on a slow link. */
+/** Most images on the wire at once: more would delay a new hit on a slow link. */
 const imagesOnWire = 2;
-/** Places on the wire that only hits may take. */
+/** Places on the wire reserved for hits. */
 const hitReserve = 2;
 const longestResendMs = 600_000;
 const tickMs = 500;
 
-/** What the pump has done since the start. */
+/** Counts of the pump since the start. */
 export interface PumpFigures {
-  /** Publishes, repeats included, and those of them that were repeats. */
+  /** Publishes including repeats, and the number of repeats. */
   sent: number;
   resent: number;
   acknowledged: number;
-  /** Images whose file was gone. */
+  /** Images whose file was missing. */
   lost: number;
   inFlight: number;
   lastAcknowledgedAtMs: number | null;
-  /** When the outbox was last looked at. */
+  /** When the outbox was last checked. */
   lastLookAtMs: number;
 }
 
-/** A message on its way: `wire` until the broker has it, `broker` until headquarters has stored it, `again` when it is due anew. */
+/**
+ * A message in transit: `wire` until the broker has it, `broker` until headquarters has stored it, `again` when it must
+ * be sent again.
+ */
 interface Flight {
   rank: number;
   seq: number;
   tries: number;
   state: 'wire' | 'broker' | 'again';
-  /** While the broker has it: when it is sent again, by `performance.now()`, which no setting of the clock moves. */
+  /**
+   * While the broker has it: when to send it again, by `performance.now()`, which changes of the clock do not affect.
+   */
   resendAtMs: number;
 }
 
 /**
- * Feeds the link from the outbox: most urgent lane first, oldest first within a lane. A lane counts only flights
- * of its own and more urgent lanes, so a full window of detections never holds up a hit. It holds ids alone; a
- * row leaves the outbox when headquarters acknowledges it.
+ * Sends from the outbox to the link: most urgent lane first, oldest first within a lane. A lane counts only flights of
+ * its own and more urgent lanes, so a full window of detections never delays a hit. The pump holds only ids; a row is
+ * deleted from the outbox when headquarters acknowledges it.
  */
 export function createPump(deps: {
   outbox: Outbox;
@@ -55,7 +60,7 @@ export function createPump(deps: {
 }) {
   const { outbox, link, config, sender, dataDir, log } = deps;
   const flights = new Map<string, Flight>();
-  /** Per lane: every row up to here is in `flights` or gone. */
+  /** Per lane: every row up to this number is in `flights` or deleted. */
   const cursors = lanes.map(() => 0);
   const flying = lanes.map(() => 0);
   const onWire = lanes.map(() => 0);
@@ -76,7 +81,7 @@ export function createPump(deps: {
     return rank < imageRank || total(onWire, imageRank) < imagesOnWire;
   };
 
-  /** Makes the row due anew: the next look at its lane meets it again. */
+  /** Makes the row due again: the next check of its lane finds it. */
   const again = (flight: Flight): void => {
     if (flight.state === 'again') return;
     flight.state = 'again';
@@ -84,7 +89,7 @@ export function createPump(deps: {
     cursors[flight.rank] = Math.min(cursors[flight.rank] ?? 0, flight.seq - 1);
   };
 
-  /** The row has moved up a lane while it was on its way: from now on it counts, and is found again, there. */
+  /** The row moved up a lane in transit: from now on it is counted and found there. */
   const follow = (flight: Flight, rank: number, seq: number): void => {
     flying[flight.rank] = (flying[flight.rank] ?? 0) - 1;
     flying[rank] = (flying[rank] ?? 0) + 1;
@@ -108,9 +113,9 @@ export function createPump(deps: {
     try {
       return imagePayload(text, await readFile(join(dataDir, file)));
     } catch (error) {
-      // A sick disk or too many open files: the picture is still there, and may be read later.
+      // A disk error or too many open files: the image still exists, and can be read later.
       if (kindOf(error) !== 'missing') throw error;
-      // Shed a moment ago, with its row; or gone from the disk, and then nothing can be sent any more.
+      // The image was just shed, with its row; or its file is missing, and then nothing can be sent.
       if (outbox.find(id)) {
         log.error({ problem: messageOf(error), image: id }, 'an image could not be sent');
         outbox.remove(id);
@@ -142,8 +147,8 @@ export function createPump(deps: {
       handedOver(flight);
     } catch (error) {
       if (link.connected) {
-        // The broker refused it (quota, rights), or its picture could not be read: waits like an unanswered one, so
-        // that it does not spin.
+        // The broker refused it (quota, rights), or its image could not be read: wait as for an unanswered one, so that
+        // the pump does not loop.
         log.warn({ problem: messageOf(error), message: row.id }, 'a message could not be sent');
         handedOver(flight);
       } else if (flights.get(row.id) === flight) {
@@ -163,7 +168,7 @@ export function createPump(deps: {
     void fly(row, flight);
   };
 
-  /** Starts what may start. */
+  /** Sends as many messages as permitted. */
   function look(): void {
     lastLookAtMs = Date.now();
     if (!open || !link.connected) return;
@@ -188,14 +193,14 @@ export function createPump(deps: {
       if (ids.length > 0) outbox.acknowledged(ids);
       if (refused.length > 0) outbox.refused(refused.map((each) => each.id));
     } catch (error) {
-      // Still in the outbox, so they are sent again and acknowledged again.
+      // Still in the outbox, so they are sent and acknowledged again.
       log.error({ problem: messageOf(error) }, 'acknowledgements could not be written');
       return;
     }
     for (const id of ids) if (land(id)) figures.acknowledged += 1;
     for (const { id } of refused) {
       land(id);
-      // Its reason is not logged: headquarters' words may quote the message.
+      // Its reason is not logged: headquarters may quote the message.
       log.error({ message: id }, 'headquarters refused a message');
     }
     if (ids.length > 0) lastAcknowledgedAtMs = Date.now();
@@ -203,7 +208,7 @@ export function createPump(deps: {
     look();
   };
 
-  /** Nothing holds what was sent before: all of it goes again, as if for the first time. */
+  /** Neither broker nor headquarters holds what was sent before: everything is sent again. */
   const startOver = (): void => {
     for (const flight of flights.values()) {
       again(flight);
@@ -216,7 +221,7 @@ export function createPump(deps: {
     for (const [id, flight] of flights) {
       const due = flight.state === 'broker' && flight.resendAtMs <= nowMs;
       if (!due && flight.state !== 'again') continue;
-      // A row may have gone without an acknowledgement: its image was shed.
+      // A row may be deleted without an acknowledgement: its image was shed.
       if (outbox.find(id)) again(flight);
       else land(id);
     }
@@ -226,23 +231,23 @@ export function createPump(deps: {
   outbox.onAdded(look);
 
   return {
-    /** From now on looks at the outbox now and then, also while there is no link. */
+    /** From now on checks the outbox at intervals, also without a link. */
     start(): void {
       tick ??= setInterval(resendDue, tickMs);
       look();
     },
-    /** The link is up: send. `resumed`: the broker still holds what it had taken for headquarters. */
+    /** The link is up: send. `resumed`: the broker still holds the messages that it had accepted for headquarters. */
     open(resumed: boolean): void {
       open = true;
       if (!resumed) startOver();
       look();
     },
-    /** The link is down; what the broker does not have yet goes again when it is back. */
+    /** The link is down; messages that the broker does not have yet are sent again when it is back. */
     close(): void {
       open = false;
     },
     acknowledge(ack: Ack): void {
-      // What one read of the socket brought is one commit.
+      // Acknowledgements from one read of the socket are one commit.
       if (acks.length === 0) setImmediate(settleAcks);
       acks.push(ack);
     },

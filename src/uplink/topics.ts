@@ -6,7 +6,7 @@
  */
 const root = 'lookout/v1';
 
-/** The level that stands for every unit of an agency; no unit may have this id. */
+/** The level that addresses every unit of an agency; no unit may have this id. */
 export const everyUnit = 'all';
 
 export function unitTopic(agency: string, unit: string, rest: string): string {
@@ -17,7 +17,7 @@ export function ackTopic(agency: string, unit: string): string {
   return unitTopic(agency, unit, 'ack');
 }
 
-/** What headquarters sends besides acknowledgements and hot lists. */
+/** Topics of headquarters' orders. */
 export const orderTopics = ['alert-status', 'revoke', 'command'] as const;
 export type OrderTopic = (typeof orderTopics)[number];
 
@@ -25,15 +25,15 @@ export function manifestTopic(agency: string, list: string): string {
   return unitTopic(agency, everyUnit, `hotlist/${list}/manifest`);
 }
 
-/** Chunks carry the hash of their file, so that those of two versions never mix. */
+/** Chunk topics contain the hash of their file, so that two versions never mix. */
 export function chunkTopic(agency: string, list: string, sha256: string, index: number): string {
   return unitTopic(agency, everyUnit, `hotlist/${list}/chunk/${sha256}/${index}`);
 }
 
-/** As the configuration demands of an agency and a unit; nothing that could lead a path astray. */
+/** The format that the configuration requires of agency and unit ids; safe in a path. */
 const level = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
-/** The parts of a topic; null when it is none of ours. */
+/** The parts of a topic; null if it is not one of the project's. */
 export function parseTopic(topic: string): { agency: string; unit: string; rest: string } | null {
   const [lookout, version, agency, unit, ...rest] = topic.split('/');
   if (`${lookout}/${version}` !== root || !agency || !unit || rest.length === 0) return null;

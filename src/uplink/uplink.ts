@@ -33,16 +33,16 @@ export interface UplinkHealth extends Omit<PumpFigures, 'lastLookAtMs'> {
   protocol: '5' | '3.1.1';
   /** Connections made since the start. */
   connections: number;
-  /** What is wrong and what to do, or null. */
+  /** What is wrong and what to do; null if nothing is wrong. */
   problem: string | null;
-  /** Messages that headquarters has not acknowledged, by lane, and how long the oldest waits. */
+  /** Messages that headquarters has not acknowledged, by lane, and how long the oldest has been waiting. */
   waiting: Record<Lane, number>;
   oldestAgeS: Record<Lane, number | null>;
-  /** Messages that headquarters could not take; tried again after the next start. */
+  /** Messages that headquarters could not process; tried again after the next start. */
   refused: number;
   /** Hot lists that headquarters publishes. */
   lists: ListRefresh[];
-  /** When the outbox was last looked at; stands still when this part does. */
+  /** When the outbox was last checked; unchanged if this part hangs. */
   lastProgressAtMs: number;
 }
 
@@ -50,20 +50,20 @@ export interface UplinkHealth extends Omit<PumpFigures, 'lastLookAtMs'> {
 export interface Uplink extends AsyncDisposable {
   start(): Promise<void>;
   health(): UplinkHealth;
-  /** Throws when the outbox has not been looked at for long, with a link or without. */
+  /** Throws if the outbox has not been checked for long, with a link or without. */
   probe(): void;
 }
 
 /**
- * Sends what waits in the outbox to headquarters and takes in acknowledgements and hot lists. Only the outbox
- * feeds it, so nothing that matters is lost while there is no link.
+ * Sends the waiting messages of the outbox to headquarters and receives acknowledgements and hot lists. Everything is
+ * sent from the outbox, so nothing important is lost without a link.
  */
 export function createUplink(deps: {
   config: UplinkConfig;
   unit: { agency: string; id: string };
   outbox: Outbox;
   dataDir: string;
-  /** Figures of `lookout status`, sent as health; holds no plate. */
+  /** Figures of `lookout status`, sent as health; contain no plate. */
   status: () => unknown;
   hotlist?: HotlistTarget;
   orders?: Orders;
@@ -127,7 +127,7 @@ export function createUplink(deps: {
   }
 
   function onOrder(rest: string, payload: Buffer): void {
-    // A retained order is withdrawn by an empty one.
+    // An empty message withdraws a retained order.
     if (payload.length === 0) return;
     try {
       const json: unknown = JSON.parse(payload.toString());
@@ -135,7 +135,7 @@ export function createUplink(deps: {
       else if (rest === 'revoke') orders.onRevoke?.(revokeSchema.parse(json));
       else if (rest === 'command') orders.onCommand?.(commandSchema.parse(json));
     } catch (error) {
-      // The words of a schema name fields; a value, which may be a plate, is not logged.
+      // A schema's message names fields; values, which may be plates, are not logged.
       log.error({ problem: messageOf(error), topic: rest }, 'an order could not be carried out');
     }
   }
@@ -173,7 +173,7 @@ export function createUplink(deps: {
     try {
       await link.publish(topic, text(), { qos: retain ? 1 : 0, retain });
     } catch {
-      // State, not an event: the next one tells the same and more.
+      // A state, not an event: the next status contains the same and more.
     }
   }
 
@@ -226,7 +226,7 @@ export function createUplink(deps: {
   };
 }
 
-/** Commands go to one unit; the rest to one or to all. */
+/** Commands are for one unit; the rest for one or all. */
 function orderTopicsOf(agency: string, unit: string): string[] {
   return orderTopics.flatMap((topic) =>
     (topic === 'command' ? [unit] : [unit, everyUnit]).map((to) => unitTopic(agency, to, topic)),

@@ -20,15 +20,15 @@ import {
 } from './sample-alerts.ts';
 
 /** An output that does as told and writes down what it was given. */
-function notebook(name: AlertOutput['name'], tell: () => Promise<void> = async () => {}) {
+function notebook(name: AlertOutput['name'], work: () => Promise<void> = async () => {}) {
   const told: string[] = [];
   const refreshed: Alert[] = [];
   const output: AlertOutput = {
     name,
     async start() {},
-    tell(event, alert) {
+    present(event, alert) {
       told.push(`${event} ${alert.title}`);
-      return tell();
+      return work();
     },
     refresh(alert) {
       refreshed.push(alert);

@@ -114,7 +114,8 @@ describe.skipIf(!hasAplay)('on a sound device (skipped without aplay)', () => {
     await sound.start();
     // On a busy machine the silence may not have reached the device yet, and an alert would take its place.
     await expect.poll(() => melodies(sink)).toEqual([[]]);
-    for (const alert of [urgent, standard, near, informational]) await sound.tell('raised', alert);
+    for (const alert of [urgent, standard, near, informational])
+      await sound.present('raised', alert);
     await expect
       .poll(() => melodies(sink).slice(1))
       .toEqual((['urgent', 'standard', 'near', 'informational'] as const).map(melodyOf));
@@ -125,9 +126,9 @@ describe.skipIf(!hasAplay)('on a sound device (skipped without aplay)', () => {
     const folder = temporaryFolder();
     const sink = alsaSink(folder);
     const { sound } = outputsOn(sink.device, folder);
-    await sound.tell('raised', standard);
-    await sound.tell('amended', standard);
-    await sound.tell('withdrawn', standard);
+    await sound.present('raised', standard);
+    await sound.present('amended', standard);
+    await sound.present('withdrawn', standard);
     await expect.poll(() => melodies(sink)).toEqual([melodyOf('standard'), melodyOf('withdrawn')]);
   });
 
@@ -135,10 +136,10 @@ describe.skipIf(!hasAplay)('on a sound device (skipped without aplay)', () => {
     const folder = temporaryFolder();
     const sink = alsaSink(folder, { held: true });
     const { sound } = outputsOn(sink.device, folder);
-    await sound.tell('raised', standard);
+    await sound.present('raised', standard);
     await waitFor(() => sink.played().length === 1, { what: 'the tone to be stopped' });
-    await sound.tell('raised', urgent);
-    await sound.tell('raised', informational);
+    await sound.present('raised', urgent);
+    await sound.present('raised', informational);
     sink.release();
     await expect
       .poll(() => melodies(sink).slice(1))
@@ -150,11 +151,11 @@ describe.skipIf(!hasAplay)('on a sound device (skipped without aplay)', () => {
     const folder = temporaryFolder();
     const sink = alsaSink(folder, { held: true });
     const { sound } = outputsOn(sink.device, folder);
-    await sound.tell('raised', urgent);
+    await sound.present('raised', urgent);
     for (let n = 0; n < 6; n += 1) {
-      await sound.tell('raised', alertOf({ list: { type: 'specific' } }, `low-${n}`));
+      await sound.present('raised', alertOf({ list: { type: 'specific' } }, `low-${n}`));
     }
-    await sound.tell('raised', standard);
+    await sound.present('raised', standard);
     sink.release();
     const low = melodyOf('informational');
     await expect
@@ -166,7 +167,7 @@ describe.skipIf(!hasAplay)('on a sound device (skipped without aplay)', () => {
     const folder = temporaryFolder();
     const sink = alsaSink(folder, { held: true });
     const { sound } = outputsOn(sink.device, folder);
-    await sound.tell('raised', standard);
+    await sound.present('raised', standard);
     await waitFor(() => sound.health().state === 'fallback');
     expect(sound.health().problem).toMatch(/hangs: check its cable/);
     expect(readdirSync(join(folder, 'sounds'))).toHaveLength(1);
@@ -178,7 +179,7 @@ describe.skipIf(!hasAplay)('on a sound device (skipped without aplay)', () => {
     const sink = alsaSink(folder);
     const { sound, speech } = outputsOn(sink.device, folder, true);
     await speech.start();
-    await Promise.all([sound.tell('raised', standard), speech.tell('raised', standard)]);
+    await Promise.all([sound.present('raised', standard), speech.present('raised', standard)]);
     await expect
       .poll(() => listen(sink.played()[1] ?? new Int16Array()).durationMs)
       .toBeGreaterThan(4000);
@@ -195,7 +196,7 @@ describe('without a sound device', () => {
     await sound.start();
     // On a busy machine aplay may not have refused yet.
     await waitFor(() => sound.health().state === 'fallback');
-    await sound.tell('raised', urgent);
+    await sound.present('raised', urgent);
     const file = await waitFor(() => {
       const path = join(folder, 'sounds');
       return existsSync(path) && wavsIn(path)[0];
@@ -212,7 +213,7 @@ describe('without a sound device', () => {
     await sound.start();
     await waitFor(() => sound.health().state === 'fallback');
     const sink = alsaSink(folder);
-    await sound.tell('raised', standard);
+    await sound.present('raised', standard);
     await waitFor(() => sound.health().state === 'ok');
     await expect.poll(() => melodies(sink)).toEqual([melodyOf('standard')]);
   });
@@ -241,7 +242,7 @@ describe('without a sound device', () => {
     const kept = () => (existsSync(path) ? wavsIn(path) : []);
     const seen = new Set<string>();
     for (let n = 0; n < 24; n += 1) {
-      await sound.tell('raised', alertOf({ list: { type: 'specific' } }, `alert-${n}`));
+      await sound.present('raised', alertOf({ list: { type: 'specific' } }, `alert-${n}`));
       await waitFor(() => {
         for (const file of kept()) seen.add(file);
         return seen.size === n + 1;
@@ -265,7 +266,7 @@ describe('without a sound device', () => {
     });
     const { sound } = outputsOn('default', folder);
     const alerts = Array.from({ length: 5 }, (_, n) => alertOf({}, `alert-${n}`));
-    await Promise.all(alerts.map((alert) => sound.tell('raised', alert)));
+    await Promise.all(alerts.map((alert) => sound.present('raised', alert)));
     await expect
       .poll(() => wavsIn(path).map((name) => name.slice(23, -4)))
       .toEqual([...Array(15).fill('near'), ...Array(5).fill('standard')]);
@@ -280,8 +281,8 @@ describe('without a sound device', () => {
       process.env.PATH = before;
     });
     const { sound, speech } = outputsOn('default', folder, true);
-    await sound.tell('raised', standard);
-    await expect(speech.tell('raised', standard)).rejects.toThrow(/espeak-ng is not installed/);
+    await sound.present('raised', standard);
+    await expect(speech.present('raised', standard)).rejects.toThrow(/espeak-ng is not installed/);
     expect(speech.health().state).toBe('failed');
     await waitFor(() => sound.health().state === 'fallback');
     expect(sound.health().problem).toMatch(/install alsa-utils/);

@@ -145,7 +145,7 @@ test('live alerts and their pictures are audited under who saw them', async () =
   const { detectionId } = alert.hit;
   await watch(console);
   await waitFor(() => output.health().state === 'ok');
-  await output.tell('raised', { ...alert, images: { ...alert.images, plate } });
+  await output.present('raised', { ...alert, images: { ...alert.images, plate } });
   await get(`${url}api/live/${detectionId}/plate.jpg`, { cookie });
   const told = unit.records.map(({ operation, object, who }) => [operation, object, who.username]);
   expect(told.slice(-3)).toEqual([
@@ -166,7 +166,7 @@ test('while the audit log cannot be written no alert is shown, only that there i
   const stream = await watch(console);
   await waitFor(() => stream.heard.includes('event: alerts'));
   unit.auditIsBroken = true;
-  await output.tell('raised', exampleAlert());
+  await output.present('raised', exampleAlert());
   await waitFor(() => stream.heard.includes('event: hidden'));
   expect(stream.heard).not.toContain('7ABC123');
   expect((await get(`${url}api/live/x/plate.jpg`, { cookie })).status).toBe(503);
@@ -226,7 +226,7 @@ test('pictures of an alert come from memory under its id', async () => {
   const jpeg = new TextEncoder().encode('jpeg bytes');
   const plate = { jpeg, width: 1, height: 1, takenAtMs: 0 };
   const alert = exampleAlert();
-  await console.output.tell('raised', { ...alert, images: { ...alert.images, plate } });
+  await console.output.present('raised', { ...alert, images: { ...alert.images, plate } });
   const path = `${console.url}api/live/${alert.hit.detectionId}`;
   expect((await get(`${path}/plate.jpg`, { cookie })).body).toBe('jpeg bytes');
   expect((await get(`${path}/overview.jpg`, { cookie })).status).toBe(404);

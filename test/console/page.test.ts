@@ -102,10 +102,10 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
     const console = await runConsole();
     const page = await (await newScreen()).openIn(console);
     await page.getByText('Live').waitFor();
-    await console.output.tell('raised', alertOf());
+    await console.output.present('raised', alertOf());
     await page.locator('.card').waitFor();
     console.unit.nowMs += 31 * 60_000;
-    await console.output.tell('raised', alertOf(exampleMatch(), {}, '8ZZZ999'));
+    await console.output.present('raised', alertOf(exampleMatch(), {}, '8ZZZ999'));
     await page.getByText('There is an alert. Unlock to see it.').waitFor();
     expect(await page.content()).not.toMatch(/7ABC123|8ZZZ999|Possible|Honda/);
     await page.reload();
@@ -150,7 +150,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
     await page.keyboard.press('Enter');
     await page.getByText('You may not see alerts').waitFor();
     await page.getByText('No CLETS clearance is on file').waitFor();
-    await console.output.tell('raised', alertOf());
+    await console.output.present('raised', alertOf());
     await page.getByText('Connected').waitFor();
     expect(await page.content()).not.toContain('7ABC123');
   });
@@ -164,7 +164,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
     await Promise.all([page, second].map((tab) => tab.getByText('Live').waitFor()));
 
     // How soon depends on the machine: scripts/bench/page.ts measures it.
-    await console.output.tell('raised', alertOf(exampleMatch(), { images: await pictures() }));
+    await console.output.present('raised', alertOf(exampleMatch(), { images: await pictures() }));
     await Promise.all([page, second].map((tab) => tab.locator('.card').waitFor()));
 
     const text = await words(page, '.card');
@@ -215,7 +215,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
       ['standard', alertOf()],
       ['urgent', alertOf(exampleMatch({ entry: { category: 'amber' } }))],
     ] as const) {
-      await console.output.tell('raised', alert);
+      await console.output.present('raised', alert);
       const card = page.locator(`.card.${name}`);
       await card.waitFor();
       colours.add(
@@ -241,16 +241,19 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
     const page = await (await newScreen()).openIn(console);
     await page.getByText('Live').waitFor();
     const alert = alertOf();
-    await console.output.tell('raised', alert);
+    await console.output.present('raised', alert);
     await page.locator('.card.raised').waitFor();
     const nevada = exampleConsensus('7ABC123', { state: { code: 'NV', p: 0.97 } });
     const match = exampleMatch({ stateAgreement: 'differs' });
-    await console.output.tell('amended', { ...alert, hit: { ...alert.hit, read: nevada, match } });
+    await console.output.present('amended', {
+      ...alert,
+      hit: { ...alert.hit, read: nevada, match },
+    });
     await page.locator('.card.amended').waitFor();
     expect(await words(page, '.stamp')).toMatch(/amended/i);
     expect(await words(page, '.checks')).toContain('State differs: NV ≠ CA');
     const other = exampleConsensus('7ABC128');
-    await console.output.tell('withdrawn', { ...alert, hit: { ...alert.hit, read: other } });
+    await console.output.present('withdrawn', { ...alert, hit: { ...alert.hit, read: other } });
     await page.locator('.card.withdrawn').waitFor();
     expect(await words(page, '.stamp')).toMatch(/withdrawn/i);
     expect(await words(page, '.checks')).toBe('No longer matches');
@@ -262,8 +265,8 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
     const page = await screen.openIn(console);
     const second = await screen.open(console.url);
     await Promise.all([page, second].map((tab) => tab.getByText('Live').waitFor()));
-    await console.output.tell('raised', alertOf(exampleMatch({ entry: { category: 'amber' } })));
-    await console.output.tell('raised', alertOf());
+    await console.output.present('raised', alertOf(exampleMatch({ entry: { category: 'amber' } })));
+    await console.output.present('raised', alertOf());
     await Promise.all([page, second].map((tab) => tab.getByText('1 more alert').waitFor()));
     expect(await words(page, '.card h1')).toBe('Possible AMBER Alert vehicle');
     await page.keyboard.press('Space');
@@ -283,7 +286,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
     const images = await pictures();
     const dark: TrackImages = { ...images, overview: null, overviewMissing: 'skew' };
     const alert = alertOf(exampleMatch(), { images: dark });
-    await console.output.tell('raised', alert);
+    await console.output.present('raised', alert);
     await page.getByText('No colour picture: the colour frame').waitFor();
     expect(await page.getByAltText('The vehicle in infra-red').count()).toBe(1);
     console.output.refresh?.({ ...alert, images });
@@ -296,7 +299,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
     const before = await runConsole({ port, dataDir });
     const page = await (await newScreen()).openIn(before);
     await page.getByText('Live').waitFor();
-    await before.output.tell('raised', alertOf());
+    await before.output.present('raised', alertOf());
     await page.locator('.card').waitFor();
     await before[Symbol.asyncDispose]();
     await page.getByText('Alerts may be missing from this screen').waitFor();
@@ -304,13 +307,13 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
     await waitFor(() => after.output.health().state === 'ok');
     await page.getByText('Live').waitFor();
     expect(await words(page, '.card h1')).toBe('Possible stolen vehicle');
-    await after.output.tell('raised', alertOf(exampleMatch({ entry: { category: 'amber' } })));
+    await after.output.present('raised', alertOf(exampleMatch({ entry: { category: 'amber' } })));
     await page.getByText('Possible AMBER Alert vehicle').waitFor();
   });
 
   test('a tab that is opened later shows the alerts of the last minutes', async () => {
     const console = await runConsole();
-    await console.output.tell('raised', alertOf());
+    await console.output.present('raised', alertOf());
     const page = await (await newScreen()).openIn(console);
     await page.locator('.card').waitFor();
   });
@@ -324,7 +327,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
     const reason = 'STOLEN <img src=x onerror="document.title=1"><script>alert(1)</script>';
     const entry = { reason, colour: 'stolen tags', model: '<b>bold</b>' };
     const other = exampleHit({ match: exampleMatch({ list: { name: 'Stolen plates' } }) });
-    await console.output.tell(
+    await console.output.present(
       'raised',
       alertOf(exampleMatch({ entry, list: { name: 'Stolen vehicles' } }), { others: [other] }),
     );
@@ -363,7 +366,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
       ...alert.hit,
       fix: exampleFix({ quality: 'none', latitude: null, longitude: null }),
     };
-    await console.output.tell('raised', { ...alert, hit: lost });
+    await console.output.present('raised', { ...alert, hit: lost });
     await page.locator('.card').waitFor();
     for (const [width, height] of [
       [1280, 800],
@@ -414,7 +417,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
     const console = await runConsole();
     const page = await (await newScreen()).openIn(console);
     await page.getByText('Live').waitFor();
-    for (let n = 0; n < 25; n += 1) await console.output.tell('raised', alertOf());
+    for (let n = 0; n < 25; n += 1) await console.output.present('raised', alertOf());
     await page.getByText('24 more alerts').waitFor();
     await page.reload();
     await page.getByText('19 more alerts').waitFor();

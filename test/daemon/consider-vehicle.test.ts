@@ -53,7 +53,7 @@ async function openUnit(over: Partial<VehicleDeps> = {}) {
   const screen: AlertOutput = {
     name: 'page',
     async start() {},
-    async tell(event, alert) {
+    async present(event, alert) {
       told.push(`${event} ${alert.hit.read.plate}`);
       storedWhenTold.push(bodies('hit').length + records.health().storing);
     },

@@ -42,7 +42,7 @@ describe.skipIf(missingMosquitto)('a unit and its dispatch', { timeout: 120_000 
         {
           name: 'sound',
           async start() {},
-          async tell(event) {
+          async present(event) {
             heard.push(event);
           },
           async answer(answer, alert) {

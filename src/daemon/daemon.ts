@@ -85,6 +85,7 @@ export async function createDaemon(
   await using open = new AsyncDisposableStack();
   const rooms = await openRooms(config, log, given, open);
   const table = tableOf(rooms, config);
+  const watched = watchedParts({ ...rooms, probeDatabase: createDatabaseProbe(rooms.db) });
   const stopping = new AbortController();
   const opened = open.move();
   const running = opened.use(new AsyncDisposableStack());
@@ -99,14 +100,14 @@ export async function createDaemon(
     hotlist: rooms.hotlist,
     accountability: rooms.accountability,
     console: rooms.page,
-    watchedParts: watchedParts({ ...rooms, probeDatabase: createDatabaseProbe(rooms.db) }),
+    watchedParts: watched,
     fixAt: (takenAtMs) => rooms.position.fixAt(takenAtMs),
     status: rooms.status.read,
     async start(signal) {
       const signals = signal === undefined ? [stopping.signal] : [stopping.signal, signal];
       await using failed = new AsyncDisposableStack();
       failed.defer(stop);
-      await startParts(table, running, AbortSignal.any(signals));
+      await startParts(table, running, AbortSignal.any(signals), log);
       failed.move();
     },
     [Symbol.asyncDispose]: stop,

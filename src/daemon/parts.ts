@@ -1,3 +1,5 @@
+import type { Log } from '../platform/log.ts';
+
 /** One line of the daemon's table of parts. */
 export interface Part {
   name: string;
@@ -28,17 +30,23 @@ export async function startParts(
   table: readonly Part[],
   running: AsyncDisposableStack,
   signal: AbortSignal,
+  log: Pick<Log, 'debug'>,
 ): Promise<void> {
-  for (const { start, stop } of table) {
+  for (const { name, start, stop } of table) {
     signal.throwIfAborted();
     if (stop !== undefined) running.defer(stop);
-    if (start !== undefined) await unlessAborted(start(signal), signal);
+    if (start === undefined) continue;
+    const beganMs = performance.now();
+    await unlessAborted(start(signal), signal);
+    log.debug({ part: name, ms: Math.round(performance.now() - beganMs) }, 'part started');
   }
+  signal.throwIfAborted();
 }
 
 async function unlessAborted(work: void | Promise<void>, signal: AbortSignal): Promise<void> {
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const onAbort = () => reject(signal.reason);
+  if (signal.aborted) onAbort();
   signal.addEventListener('abort', onAbort);
   try {
     await Promise.race([work, aborted]);

@@ -32,10 +32,11 @@ export function openDatabase(
   migrations: readonly Migration[],
   options: { erasing?: boolean } = {},
 ): Database {
+  using open = new DisposableStack();
   let db: Database;
   try {
     makePrivate(path);
-    db = new SQLite(path);
+    db = open.adopt(new SQLite(path), (opened) => void opened.close());
     // Takes effect on a new file alone.
     if (options.erasing) db.pragma('auto_vacuum = INCREMENTAL');
     patiently(() => db.pragma('journal_mode = WAL'));
@@ -53,9 +54,9 @@ export function openDatabase(
   try {
     migrate(db, path, migrations);
   } catch (error) {
-    db.close();
     throw isDiskFull(path, error) ? fullDisk(path, error) : error;
   }
+  open.move();
   return db;
 }
 

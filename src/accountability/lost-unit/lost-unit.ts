@@ -244,8 +244,9 @@ export function createLostUnit(deps: {
     },
     async [Symbol.asyncDispose]() {
       if (timer !== null) clearInterval(timer);
+      if (wiping === null) return;
       // A wipe that is waiting for headquarters must not delay the stop: the next start resumes it.
-      await Promise.race([wiping?.catch(() => {}), delay(100, null, { ref: false })]);
+      await Promise.race([wiping.catch(() => {}), delay(100, null, { ref: false })]);
     },
   };
 }

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import {
+  changeAccount,
+  changePassword,
+  closeAccount,
+  confirmSecondFactor,
+  createAccount,
+  deactivateAccount,
+  lockSession,
+  offerSecondFactor,
+} from '../../src/accountability/access/operations.ts';
+import {
   GOOD_PASSWORD,
   HOUR_MS,
   MINUTE_MS,
@@ -51,17 +61,17 @@ describe('names cannot be found out', () => {
       const person = {
         username: 'pat',
         name: 'Pat Doe',
-        role: 'officer',
+        role: 'officer' as const,
         organisation: 'x',
         requestedBy: 'y',
       };
-      if (state === 'pending') await unit.perform(ada, 'users.create', person);
+      if (state === 'pending') await unit.perform(ada, createAccount, person);
       else await unit.join(ada, { username: 'pat' });
       const reason = { username: 'pat', reason: 'a reason' };
-      if (state === 'deactivated') await unit.perform(ada, 'users.deactivate', reason);
-      if (state === 'closed') await unit.perform(ada, 'users.close', reason);
+      if (state === 'deactivated') await unit.perform(ada, deactivateAccount, reason);
+      if (state === 'closed') await unit.perform(ada, closeAccount, reason);
       if (state === 'retraining') {
-        await unit.perform(ada, 'users.change', { username: 'pat', retraining: 'a breach' });
+        await unit.perform(ada, changeAccount, { username: 'pat', retraining: 'a breach' });
       }
       if (state === 'locked out') {
         for (let n = 0; n < 5; n += 1) await refusal(() => unit.login('pat', 'wrong'));
@@ -103,7 +113,7 @@ describe('brute force', () => {
   it('on the lock of an open session counts like any other', async () => {
     const unit = new PeopleUnderTest();
     const token = await unit.first();
-    await unit.perform(token, 'session.lock');
+    await unit.perform(token, lockSession, {});
     const { unlock } = unit.people;
     for (let n = 0; n < 5; n += 1) {
       await refusal(() => unlock(token, 'wrong', 'command line pts/1'));
@@ -117,7 +127,7 @@ describe('brute force', () => {
     const unit = new PeopleUnderTest();
     const token = await unit.first();
     const change = (current: string) => () =>
-      unit.perform(token, 'password.change', { current, next: 'seven dry lanterns' });
+      unit.perform(token, changePassword, { current, next: 'seven dry lanterns' });
     for (let n = 0; n < 5; n += 1) expect(await refusal(change('wrong'))).toBe('password-wrong');
     expect(await refusal(change(GOOD_PASSWORD))).toBe('password-wrong');
   });
@@ -125,7 +135,7 @@ describe('brute force', () => {
   it('of a second factor ends after five codes, and no code serves twice', async () => {
     const unit = new PeopleUnderTest();
     const token = await unit.first();
-    const { secret } = (await unit.perform(token, 'second-factor.offer')) as { secret: string };
+    const { secret } = await unit.perform(token, offerSecondFactor, {});
     const key = Buffer.from(
       (
         [...secret]
@@ -137,7 +147,7 @@ describe('brute force', () => {
       ).map((byte) => Number.parseInt(byte, 2)),
     );
     const code = () => totpCode(key, totpStep(unit.nowMs));
-    await unit.perform(token, 'second-factor.confirm', { code: code() });
+    await unit.perform(token, confirmSecondFactor, { code: code() });
     unit.nowMs += MINUTE_MS;
     const twice = [code(), code()].map((each) =>
       refusal(() => unit.login('ada', GOOD_PASSWORD, each)),

@@ -1,3 +1,5 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import {
@@ -60,6 +62,18 @@ describe.each(['strict', 'barstow'])('every route of a real unit under %s', (pro
       );
       expect([name, route?.rule]).toEqual([name, permission]);
     }
+  });
+
+  it('serves each address that the page asks for', () => {
+    const root = join(import.meta.dirname, '../..');
+    const scripts = globSync('src/console/page/*.js', { cwd: root });
+    const asked = scripts
+      .map((script) => readFileSync(join(root, script), 'utf8'))
+      .flatMap((text) => [...text.matchAll(/ask\('(\w+)', '([^']+)'/g)])
+      .map(([, method = '', path = '']) => `${method} ${path}`);
+    expect(asked).toContain('POST /api/session/lock');
+    const served = unit.console.routes.map(({ method, path }) => `${method} ${path}`);
+    expect(asked.filter((each) => !served.includes(each))).toEqual([]);
   });
 
   it('puts no plate into an address, where a proxy or a history would keep it', () => {

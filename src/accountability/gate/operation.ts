@@ -1,6 +1,6 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { Inquiry } from '../audit/audit-record.ts';
-import { change, look, type OperationFacts } from './definition.ts';
+import type { OperationFacts } from './definition.ts';
 import type { Permission, Role } from './permissions.ts';
 
 /** Whose data a hot list is (USR-9: W 432.3(e), B 466.4(e)). */
@@ -49,26 +49,4 @@ export interface Operation extends OperationFacts {
   input: z.ZodType;
   /** Checks an input; throws a Refusal (400) that names its faults. */
   prepare(raw: unknown): PreparedOperation;
-}
-
-/** What an operation needs in addition to its facts; used with `operation`. */
-export interface Written<Input, Output> extends OperationFacts {
-  input: z.ZodType<Input>;
-  object?(input: Input): string;
-  query?(input: Input): Record<string, unknown>;
-  results?(output: Output): number;
-  run(input: Input, context: OperationContext): Output | Promise<Output>;
-}
-
-/** An operation with definition and implementation in one; define new ones with `look` and `change`. */
-export function operation<Input, Output>(written: Written<Input, Output>): Operation {
-  const { effect, object, query, results, run, ...facts } = written;
-  const given = {
-    ...facts,
-    answer: z.custom<Output>(),
-    ...(object === undefined ? {} : { object }),
-    ...(query === undefined ? {} : { query }),
-    ...(results === undefined ? {} : { results }),
-  };
-  return (effect === 'look' ? look(given) : change(given)).does(run);
 }

@@ -2,7 +2,16 @@ import { copyFileSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { AccountReview } from '../../../src/accountability/access/account-view.ts';
+import {
+  approveAccount,
+  beginInquiry,
+  changeAccount,
+  changePassword,
+  closeAccount,
+  createAccount,
+  listAccounts,
+  reviewAccounts,
+} from '../../../src/accountability/access/operations.ts';
 import { checkPassword } from '../../../src/accountability/access/password-rules.ts';
 import { base32, matchTotp, totpUri } from '../../../src/accountability/access/totp.ts';
 import {
@@ -20,11 +29,15 @@ import {
   PeopleUnderTest,
   refusal,
   search,
+  searchPlates,
   TERMINAL,
 } from './people-under-test.ts';
 
 const grace = {
-  ...{ username: 'grace', name: 'Grace Lee', role: 'officer', organisation: 'example-pd' },
+  username: 'grace',
+  name: 'Grace Lee',
+  role: 'officer' as const,
+  organisation: 'example-pd',
   requestedBy: 'Sgt. Moss',
 };
 
@@ -46,7 +59,7 @@ describe('accounts', () => {
   it('USR-6: a role that the profile gives nothing cannot be had', async () => {
     const unit = new PeopleUnderTest();
     const ada = await unit.first();
-    const create = () => unit.perform(ada, 'users.create', { ...grace, role: 'records_clerk' });
+    const create = () => unit.perform(ada, createAccount, { ...grace, role: 'records_clerk' });
     expect(await refusal(create)).toBe('role-unknown');
   });
 
@@ -74,12 +87,12 @@ describe('accounts', () => {
       tokens.set(role, await unit.join(ada, { username: role.replace('_', '-'), role }));
     }
     const create = (role: string) => () =>
-      unit.perform(tokens.get(role) ?? '', 'users.create', grace);
+      unit.perform(tokens.get(role) ?? '', createAccount, grace);
     expect(await refusal(create('officer'))).toBe('not-permitted');
     expect(await refusal(create('chief'))).toBe('not-permitted');
-    const promote = { username: 'officer', role: 'chief' };
+    const promote = { username: 'officer', role: 'chief' as const };
     expect(
-      await refusal(() => unit.perform(tokens.get('chief') ?? '', 'users.change', promote)),
+      await refusal(() => unit.perform(tokens.get('chief') ?? '', changeAccount, promote)),
     ).toBe('not-permitted');
     expect(await refusal(create('it_manager'))).toBeNull();
   });
@@ -90,20 +103,20 @@ describe('accounts', () => {
     const pat = await unit.join(ada, { username: 'pat' });
     const sources = () => [...unit.people.sessions.actorOf(pat, TERMINAL).listSources];
     expect(sources()).toEqual([]);
-    await unit.perform(ada, 'users.change', { username: 'pat', listSources: ['state', 'state'] });
+    await unit.perform(ada, changeAccount, { username: 'pat', listSources: ['state', 'state'] });
     expect(sources()).toEqual(['state']);
   });
 
   it('USR-10: an account says who asked for it, who made it and who approved it', async () => {
     const unit = new PeopleUnderTest();
     const ada = await unit.first();
-    const created = await unit.perform(ada, 'users.create', grace);
+    const created = await unit.perform(ada, createAccount, grace);
     expect(created).toMatchObject({
       ...{ state: 'pending', requestedBy: 'Sgt. Moss', createdBy: 'ada', approvedBy: null },
     });
     expect(await refusal(() => unit.login('grace', GOOD_PASSWORD))).toBe('login-refused');
-    await unit.perform(ada, 'users.approve', { username: 'grace' });
-    expect(await unit.perform(ada, 'users.list')).toMatchObject([
+    await unit.perform(ada, approveAccount, { username: 'grace' });
+    expect(await unit.perform(ada, listAccounts, {})).toMatchObject([
       {},
       { username: 'grace', state: 'active', approvedBy: 'ada' },
     ]);
@@ -113,9 +126,9 @@ describe('accounts', () => {
     const unit = new PeopleUnderTest();
     const ada = await unit.first();
     const chief = await unit.join(ada, { username: 'chief', role: 'chief' });
-    await unit.perform(ada, 'users.create', grace);
+    await unit.perform(ada, createAccount, grace);
     const approve = (token: string) => () =>
-      unit.perform(token, 'users.approve', { username: 'grace' });
+      unit.perform(token, approveAccount, { username: 'grace' });
     expect(await refusal(approve(ada))).toBe('second-person');
     expect(await refusal(approve(chief))).toBeNull();
   });
@@ -124,9 +137,9 @@ describe('accounts', () => {
     const unit = new PeopleUnderTest();
     const ada = await unit.first();
     await unit.join(ada, { username: 'pat', cletsUntil: '2026-11-30', training: null });
-    await unit.perform(ada, 'users.create', { ...grace, cletsUntil: '2026-10-01' });
+    await unit.perform(ada, createAccount, { ...grace, cletsUntil: '2026-10-01' });
     for (let n = 0; n < 5; n += 1) await refusal(() => unit.login('pat', 'wrong'));
-    const review = (await unit.perform(ada, 'users.review')) as AccountReview[];
+    const review = await unit.perform(ada, reviewAccounts, {});
     expect(review.map(({ username, findings }) => [username, findings])).toEqual([
       ['ada', []],
       [
@@ -154,14 +167,14 @@ describe('accounts', () => {
       ['users.reset-password', {}],
       ['users.deactivate', { reason: 'x' }],
     ] as const) {
-      expect(await refusal(() => unit.perform(ada, name, { username: 'ada', ...rest }))).toBe(
+      expect(await refusal(() => unit.performRaw(ada, name, { username: 'ada', ...rest }))).toBe(
         'own-account',
       );
     }
     await unit.join(ada, { username: 'pat' });
-    await unit.perform(ada, 'users.close', { username: 'pat', reason: 'left the department' });
+    await unit.perform(ada, closeAccount, { username: 'pat', reason: 'left the department' });
     expect(
-      await refusal(() => unit.perform(ada, 'users.create', { ...grace, username: 'PAT' })),
+      await refusal(() => unit.perform(ada, createAccount, { ...grace, username: 'PAT' })),
     ).toBe('username-taken');
   });
 
@@ -176,7 +189,7 @@ describe('accounts', () => {
     for (const [at, [name, rest]] of Object.entries(names).entries()) {
       const username = `pat-${at}`;
       const token = await unit.join(ada, { username });
-      await unit.perform(ada, name, { username, ...rest });
+      await unit.performRaw(ada, name, { username, ...rest });
       expect(await refusal(() => unit.people.session(token, TERMINAL))).toBe('not-logged-in');
     }
   });
@@ -193,14 +206,14 @@ describe('accounts', () => {
     await unit.join(commander, { username: 'pat' }, admin);
     await unit.join(commander, { username: 'max', role: 'maintenance' }, admin);
     const reset = (token: string, username: string, name = 'users.reset-password') =>
-      refusal(() => unit.perform(token, name, { username }));
+      refusal(() => unit.performRaw(token, name, { username }));
     expect(await reset(it, 'pat')).toBe('not-permitted');
     expect(await reset(it, 'pat', 'users.reset-second-factor')).toBe('not-permitted');
     expect(await reset(admin, 'it')).toBe('not-permitted');
     expect(await reset(it, 'max')).toBeNull();
     // Whose password they hold now, and so may not make someone who sees plates.
     const promote = (role: Role) => () =>
-      unit.perform(it, 'users.change', { username: 'max', role });
+      unit.perform(it, changeAccount, { username: 'max', role });
     expect(await refusal(promote('officer'))).toBe('not-permitted');
     expect(await refusal(promote('it_manager'))).toBeNull();
     expect(await reset(admin, 'pat')).toBeNull();
@@ -212,9 +225,9 @@ describe('accounts', () => {
     const temporary = await unit.add(ada, { username: 'pat' });
     const { token, session } = await unit.login('pat', temporary);
     expect(session).toMatchObject({ must: 'change-password', permissions: [] });
-    expect(await refusal(() => unit.perform(token, 'users.list'))).toBe('not-permitted');
+    expect(await refusal(() => unit.perform(token, listAccounts, {}))).toBe('not-permitted');
     const change = (next: string) => () =>
-      unit.perform(token, 'password.change', { current: temporary, next });
+      unit.perform(token, changePassword, { current: temporary, next });
     expect(await refusal(change(temporary))).toBe('password-refused');
     expect(await refusal(change('Password1234!'))).toBe('password-refused');
     expect(await refusal(change(GOOD_PASSWORD))).toBeNull();
@@ -241,12 +254,12 @@ describe('sessions', () => {
     // Looking whether the session holds is no use of it.
     expect(unit.people.session(token, TERMINAL).locked).toBe(false);
     unit.nowMs += 10 * MINUTE_MS;
-    expect(await refusal(() => unit.perform(token, 'users.list'))).toBe('session-locked');
+    expect(await refusal(() => unit.perform(token, listAccounts, {}))).toBe('session-locked');
     expect(await refusal(() => unit.people.unlock(token, 'wrong', TERMINAL))).toBe('login-refused');
     expect(await unit.people.unlock(token, GOOD_PASSWORD, TERMINAL)).toMatchObject({
       locked: false,
     });
-    expect(await refusal(() => unit.perform(token, 'users.list'))).toBeNull();
+    expect(await refusal(() => unit.perform(token, listAccounts, {}))).toBeNull();
   });
 
   it('does not lock in a patrol vehicle where the profile exempts it, but does on a pole', async () => {
@@ -289,7 +302,7 @@ describe('inquiries', () => {
     unit: PeopleUnderTest,
     token: string,
     inquiry: Record<string, string> | undefined,
-  ) => refusal(() => unit.perform(token, 'detections.search', {}, inquiry as { id: string }));
+  ) => refusal(() => unit.perform(token, searchPlates, {}, inquiry as { id: string }));
   const purpose = 'investigation';
   const caseNumber = '26-0042';
   const incidentNumber = 'CAD-2211';
@@ -339,13 +352,11 @@ describe('inquiries', () => {
     });
     const ada = await unit.first();
     const pat = await unit.join(ada, { username: 'pat' });
-    const { id } = (await unit.perform(pat, 'inquiries.begin', {
+    const { id } = await unit.perform(pat, beginInquiry, {
       purpose,
       caseNumber,
       reason,
-    })) as {
-      id: string;
-    };
+    });
     expect(await ask(unit, pat, { id })).toBeNull();
     expect(await ask(unit, ada, { id })).toBe('inquiry-unknown');
     expect(await ask(unit, (await unit.login('pat', GOOD_PASSWORD)).token, { id })).toBe(
@@ -401,7 +412,7 @@ describe('passwords', () => {
     const unit = new PeopleUnderTest();
     const ada = await unit.first();
     const long = `${'herons wade '.repeat(60)}slowly`;
-    await unit.perform(ada, 'password.change', { current: GOOD_PASSWORD, next: long });
+    await unit.perform(ada, changePassword, { current: GOOD_PASSWORD, next: long });
     expect(await refusal(() => unit.login('ada', long.slice(0, -1)))).toBe('login-refused');
     expect(await refusal(() => unit.login('ada', long))).toBeNull();
   });

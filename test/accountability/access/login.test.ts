@@ -1,4 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import {
+  approveAccount,
+  changeAccount,
+  changePassword,
+  confirmSecondFactor,
+  createAccount,
+  listAccounts,
+  lockSession,
+  offerSecondFactor,
+  reactivateAccount,
+  releaseAccount,
+  resetPassword,
+  resetSecondFactor,
+} from '../../../src/accountability/access/operations.ts';
 import { totpCode, totpStep } from '../../support/totp-code.ts';
 import {
   DAY_MS,
@@ -84,7 +98,7 @@ describe('logging in', () => {
     await refusal(() => unit.login('ada', 'wrong'));
     await refusal(() => unit.login('nobody', GOOD_PASSWORD));
     await refusal(() => unit.login('Four wet herons!', GOOD_PASSWORD));
-    await unit.perform(token, 'session.lock');
+    await unit.perform(token, lockSession, {});
     await unit.people.unlock(token, GOOD_PASSWORD, TERMINAL);
     unit.people.logout(token, TERMINAL);
     const told = unit.records
@@ -129,7 +143,7 @@ describe('logging in', () => {
     expect(await refusal(() => unit.login('pat', GOOD_PASSWORD))).toBe('login-refused');
     expect(unit.records.some(({ note }) => note?.includes('locked out after 5'))).toBe(true);
     const { token } = await unit.login('ada', GOOD_PASSWORD);
-    await unit.perform(token, 'users.release', { username: 'pat' });
+    await unit.perform(token, releaseAccount, { username: 'pat' });
     expect(await refusal(() => unit.login('pat', GOOD_PASSWORD))).toBeNull();
   });
 
@@ -159,7 +173,7 @@ describe('logging in', () => {
     const token = await unit.first();
     unit.auditIsBroken = true;
     expect(await refusal(() => unit.login('ada', GOOD_PASSWORD))).toBe('audit-unwritable');
-    expect(await refusal(() => unit.perform(token, 'users.list'))).toBe('audit-unwritable');
+    expect(await refusal(() => unit.perform(token, listAccounts, {}))).toBe('audit-unwritable');
     unit.auditIsBroken = false;
     expect(unit.records.filter(({ operation }) => operation === 'session.login')).toHaveLength(1);
   });
@@ -171,7 +185,7 @@ describe('who may be here', () => {
     const ada = await unit.first();
     await unit.join(ada, { username: 'untrained', training: null });
     const { token, session: untrained } = await unit.login('untrained', GOOD_PASSWORD);
-    await expect(unit.perform(token, 'users.list')).rejects.toThrow('No training is on file');
+    await expect(unit.perform(token, listAccounts, {})).rejects.toThrow('No training is on file');
     expect(untrained.permissions.sort()).toEqual(['diagnostics.read', 'policy.read']);
     expect(untrained.restrictions[0]).toContain('training');
 
@@ -182,7 +196,7 @@ describe('who may be here', () => {
     const later = (await unit.login('pat', GOOD_PASSWORD)).session;
     expect(later.permissions).not.toContain('alerts.watch');
     expect(later.restrictions[0]).toContain('expired on 2026-11-30');
-    await unit.perform((await unit.login('ada', GOOD_PASSWORD)).token, 'users.change', {
+    await unit.perform((await unit.login('ada', GOOD_PASSWORD)).token, changeAccount, {
       username: 'pat',
       training: { ...training, completedOn: '2026-12-01', expiresOn: null },
     });
@@ -200,8 +214,8 @@ describe('who may be here', () => {
     expect(await refusal(() => unit.login('pat', GOOD_PASSWORD))).toBe('account-deactivated');
     expect(unit.records.some(({ note }) => note === 'not used for 90 days')).toBe(true);
     const fresh = (await unit.login('ada', GOOD_PASSWORD)).token;
-    expect(await refusal(() => unit.perform(again, 'users.list'))).toBe('session-over');
-    await unit.perform(fresh, 'users.reactivate', { username: 'pat' });
+    expect(await refusal(() => unit.perform(again, listAccounts, {}))).toBe('session-over');
+    await unit.perform(fresh, reactivateAccount, { username: 'pat' });
     expect(await refusal(() => unit.login('pat', GOOD_PASSWORD))).toBeNull();
   });
 
@@ -214,7 +228,7 @@ describe('who may be here', () => {
     unit.nowMs += 30 * DAY_MS;
     unit.people.sweep();
     const { token } = await unit.login('ada', GOOD_PASSWORD);
-    expect(await unit.perform(token, 'users.list')).toMatchObject([
+    expect(await unit.perform(token, listAccounts, {})).toMatchObject([
       { username: 'ada', state: 'active' },
       { username: 'pat', state: 'deactivated' },
     ]);
@@ -227,7 +241,7 @@ describe('who may be here', () => {
     expect(unit.people.revoke({ username: 'Pat', reason: 'left the department' })).toBe(true);
     expect(await refusal(() => unit.people.session(pat, TERMINAL))).toBe('not-logged-in');
     expect(await refusal(() => unit.login('pat', GOOD_PASSWORD))).toBe('login-refused');
-    expect(await refusal(() => unit.perform(ada, 'users.reactivate', { username: 'pat' }))).toBe(
+    expect(await refusal(() => unit.perform(ada, reactivateAccount, { username: 'pat' }))).toBe(
       'account-closed',
     );
     expect(unit.people.revoke({ username: 'stranger', reason: 'left' })).toBe(false);
@@ -238,12 +252,17 @@ describe('who may be here', () => {
   it('USR-4: a revocation while someone approves the account leaves it closed', async () => {
     const unit = new PeopleUnderTest();
     const ada = await unit.first();
-    const person = { username: 'pat', name: 'Pat Doe', role: 'officer', organisation: 'x' };
-    await unit.perform(ada, 'users.create', { ...person, requestedBy: 'Sgt. Moss' });
-    const approval = refusal(() => unit.perform(ada, 'users.approve', { username: 'pat' }));
+    const person = {
+      username: 'pat',
+      name: 'Pat Doe',
+      role: 'officer' as const,
+      organisation: 'x',
+    };
+    await unit.perform(ada, createAccount, { ...person, requestedBy: 'Sgt. Moss' });
+    const approval = refusal(() => unit.perform(ada, approveAccount, { username: 'pat' }));
     unit.people.revoke({ username: 'pat', reason: 'left the department' });
     expect(await approval).toBe('not-pending');
-    const accounts = await unit.perform(ada, 'users.list');
+    const accounts = await unit.perform(ada, listAccounts, {});
     expect(accounts).toMatchObject([{ username: 'ada' }, { username: 'pat', state: 'closed' }]);
   });
 
@@ -253,8 +272,8 @@ describe('who may be here', () => {
     const pat = await unit.join(ada, { username: 'pat' });
     const change = { current: GOOD_PASSWORD, next: 'seven dry lanterns' };
     // Waits in line behind the reset and goes on with what it knew before.
-    const changing = refusal(() => unit.perform(pat, 'password.change', change));
-    await unit.perform(ada, 'users.reset-password', { username: 'pat' });
+    const changing = refusal(() => unit.perform(pat, changePassword, change));
+    await unit.perform(ada, resetPassword, { username: 'pat' });
     expect(await changing).toBe('password-replaced');
     expect(await refusal(() => unit.login('pat', change.next))).toBe('login-refused');
   });
@@ -290,7 +309,7 @@ describe('who may be here', () => {
     const ada = await unit.first();
     const pat = await unit.join(ada, { username: 'pat' });
     const change = (retraining: string | null) =>
-      unit.perform(ada, 'users.change', { username: 'pat', retraining });
+      unit.perform(ada, changeAccount, { username: 'pat', retraining });
     await change('searched without a case number on 2026-11-02');
     expect(await refusal(() => unit.people.session(pat, TERMINAL))).toBe('not-logged-in');
     expect(await refusal(() => unit.login('pat', GOOD_PASSWORD))).toBe('retraining-required');
@@ -323,12 +342,12 @@ describe('second factor', () => {
   it('is asked for once it is enrolled, and each code works once', async () => {
     const unit = new PeopleUnderTest();
     const token = await unit.first();
-    const offer = (await unit.perform(token, 'second-factor.offer')) as { secret: string };
+    const offer = await unit.perform(token, offerSecondFactor, {});
     const code = (shift = 0) => totpCode(bytesOf(offer.secret), totpStep(unit.nowMs) + shift);
-    expect(
-      await refusal(() => unit.perform(token, 'second-factor.confirm', { code: '000000' })),
-    ).toBe('second-factor-wrong');
-    await unit.perform(token, 'second-factor.confirm', { code: code() });
+    expect(await refusal(() => unit.perform(token, confirmSecondFactor, { code: '000000' }))).toBe(
+      'second-factor-wrong',
+    );
+    await unit.perform(token, confirmSecondFactor, { code: code() });
     expect(await refusal(() => unit.login('ada', GOOD_PASSWORD))).toBe('second-factor-missing');
     const { operation, outcome, who } = unit.records.at(-1) ?? {};
     expect([operation, outcome, who?.username]).toEqual(['session.login', 'started', 'ada']);
@@ -348,18 +367,18 @@ describe('second factor', () => {
     });
     const ada = await unit.first();
     expect(unit.people.session(ada, TERMINAL).must).toBe('enrol-second-factor');
-    expect(await refusal(() => unit.perform(ada, 'users.list'))).toBe('not-permitted');
-    const offer = (await unit.perform(ada, 'second-factor.offer')) as { secret: string };
+    expect(await refusal(() => unit.perform(ada, listAccounts, {}))).toBe('not-permitted');
+    const offer = await unit.perform(ada, offerSecondFactor, {});
     const code = () => totpCode(bytesOf(offer.secret), totpStep(unit.nowMs));
-    await unit.perform(ada, 'second-factor.confirm', { code: code() });
-    expect(await refusal(() => unit.perform(ada, 'users.list'))).toBeNull();
+    await unit.perform(ada, confirmSecondFactor, { code: code() });
+    expect(await refusal(() => unit.perform(ada, listAccounts, {}))).toBeNull();
 
     const pat = await unit.join(ada, { username: 'pat' });
     expect(unit.people.session(pat, TERMINAL).must).toBe('enrol-second-factor');
-    const lost = (await unit.perform(pat, 'second-factor.offer')) as { secret: string };
+    const lost = await unit.perform(pat, offerSecondFactor, {});
     const first = totpCode(bytesOf(lost.secret), totpStep(unit.nowMs));
-    await unit.perform(pat, 'second-factor.confirm', { code: first });
-    await unit.perform(ada, 'users.reset-second-factor', { username: 'pat' });
+    await unit.perform(pat, confirmSecondFactor, { code: first });
+    await unit.perform(ada, resetSecondFactor, { username: 'pat' });
     const again = await unit.login('pat', GOOD_PASSWORD);
     expect(again.session.must).toBe('enrol-second-factor');
   });
@@ -367,9 +386,9 @@ describe('second factor', () => {
   it('wrong codes lock the account like wrong passwords', async () => {
     const unit = new PeopleUnderTest();
     const token = await unit.first();
-    const offer = (await unit.perform(token, 'second-factor.offer')) as { secret: string };
+    const offer = await unit.perform(token, offerSecondFactor, {});
     const code = () => totpCode(bytesOf(offer.secret), totpStep(unit.nowMs));
-    await unit.perform(token, 'second-factor.confirm', { code: code() });
+    await unit.perform(token, confirmSecondFactor, { code: code() });
     unit.nowMs += HOUR_MS;
     for (let n = 0; n < 5; n += 1) await refusal(() => unit.login('ada', GOOD_PASSWORD, '12345x'));
     expect(await refusal(() => unit.login('ada', GOOD_PASSWORD, code()))).toBe('login-refused');

@@ -1,14 +1,21 @@
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
+import {
+  approveAccount,
+  changePassword,
+  createAccount,
+} from '../../../src/accountability/access/operations.ts';
 import { openPeople, type People } from '../../../src/accountability/access/people.ts';
 import type {
   AuditEntry,
   AuditRecord,
   AuditWriter,
 } from '../../../src/accountability/audit/audit-record.ts';
-import type { StatedInquiry } from '../../../src/accountability/gate/client.ts';
+import type { StatedInquiry, UnitClient } from '../../../src/accountability/gate/client.ts';
+import { look, type OperationDefinition } from '../../../src/accountability/gate/definition.ts';
 import { createGate, type Gate } from '../../../src/accountability/gate/gate.ts';
-import { type Operation, operation } from '../../../src/accountability/gate/operation.ts';
+import type { Operation } from '../../../src/accountability/gate/operation.ts';
+import { perform as performOn } from '../../../src/accountability/gate/perform.ts';
 import type { Role } from '../../../src/accountability/gate/permissions.ts';
 import type { Refusal } from '../../../src/accountability/gate/refusal.ts';
 import { loadPolicy } from '../../../src/accountability/policy/load-policy.ts';
@@ -93,11 +100,21 @@ export class PeopleUnderTest {
     );
   }
 
-  perform(token: string, name: string, input: unknown = {}, inquiry?: StatedInquiry) {
-    return this.gate.perform({
-      ...{ token, from: TERMINAL, operation: name, input },
-      ...(inquiry === undefined ? {} : { inquiry }),
-    });
+  perform<Input, Parsed, Answer>(
+    token: string,
+    operation: OperationDefinition<Input, Parsed, Answer>,
+    input: NoInfer<Input>,
+    inquiry?: StatedInquiry,
+  ): Promise<Answer> {
+    const client: Pick<UnitClient, 'perform'> = {
+      perform: (request) => this.gate.perform({ ...request, token, from: TERMINAL }),
+    };
+    return performOn(client, operation, input, inquiry);
+  }
+
+  /** Performs an operation by its name, as a client that checks nothing. */
+  performRaw(token: string, operation: string, input: unknown): Promise<unknown> {
+    return this.gate.perform({ token, from: TERMINAL, operation, input });
   }
 
   /** Makes the first administrator, `ada`, and logs her in. */
@@ -119,15 +136,18 @@ export class PeopleUnderTest {
     person: { username: string; role?: Role } & Record<string, unknown>,
     approver = administrator,
   ): Promise<string> {
-    await this.perform(administrator, 'users.create', {
-      ...{ name: 'Pat Doe', role: 'officer', organisation: 'example-pd' },
-      ...{ requestedBy: 'Sgt. Moss', training: trained, cletsUntil: '2099-06-30' },
+    await this.perform(administrator, createAccount, {
+      name: 'Pat Doe',
+      role: 'officer',
+      organisation: 'example-pd',
+      requestedBy: 'Sgt. Moss',
+      training: trained,
+      cletsUntil: '2099-06-30',
       ...person,
     });
-    const given = await this.perform(approver, 'users.approve', {
-      username: person.username,
-    });
-    return (given as { temporaryPassword: string }).temporaryPassword;
+    const { username } = person;
+    const { temporaryPassword } = await this.perform(approver, approveAccount, { username });
+    return temporaryPassword;
   }
 
   /** Adds someone who has changed the temporary password and is logged in. */
@@ -138,7 +158,7 @@ export class PeopleUnderTest {
   ): Promise<string> {
     const current = await this.add(administrator, person, approver);
     const { token } = await this.login(person.username, current);
-    await this.perform(token, 'password.change', { current, next: GOOD_PASSWORD });
+    await this.perform(token, changePassword, { current, next: GOOD_PASSWORD });
     return token;
   }
 }
@@ -154,10 +174,13 @@ export async function refusal(doing: () => unknown): Promise<string | null> {
 }
 
 /** An operation that shows a plate, for whoever may search. */
-export const search = operation({
-  ...{ name: 'detections.search', http: { method: 'GET', path: '/detections' } },
-  ...{ permission: 'detections.search', category: 'Detection Browsing' },
-  ...{ inquiry: true, effect: 'look' },
+export const searchPlates = look({
+  name: 'detections.search',
+  http: { method: 'POST', path: '/detections/search' },
+  permission: 'detections.search',
+  category: 'Detection Browsing',
+  inquiry: true,
   input: z.looseObject({}),
-  run: () => ['7ABC123'],
+  answer: z.array(z.string()),
 });
+export const search = searchPlates.does(() => ['7ABC123']);

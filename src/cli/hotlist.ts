@@ -189,7 +189,7 @@ function report(result: ImportResult, options: FileOptions): string {
     `${result.listId}: ${result.dryRun ? 'would hold' : 'holds'} ${entries} entries (${before}), ` +
       `${wildcards} of them with ? or *; as of ${result.asOf}`,
     `  ${records} rows: ${rejected} unusable, ${expired} already expired, ${duplicates} repeated, ` +
-      `${denied} of categories that the policy takes no entry of`,
+      `${result.withoutPlate} without a plate, ${denied} of categories that the policy takes no entry of`,
     ...whatWasDone(result),
     ...(options.rejects !== undefined ? [`  the unusable rows are in ${options.rejects}`] : []),
     `  near matching: at most ${perThousand(result.nearPer1000)} more alerts in 1000 vehicles that are on no list`,

@@ -195,7 +195,13 @@ function refusalOf(
     return `${file}: ends in the middle of a row: it is incomplete. Fetch it again. ${insist}`;
   }
   const denied = Object.values(staged.denied).reduce((sum, rows) => sum + rows, 0);
-  const lines = denied + staged.rejected + staged.entries + staged.duplicates + staged.expired;
+  const lines =
+    denied +
+    staged.rejected +
+    staged.entries +
+    staged.duplicates +
+    staged.expired +
+    staged.withoutPlate;
   if (staged.rejected / lines > list.maxRejects) {
     const first = staged.rejects[0];
     return (

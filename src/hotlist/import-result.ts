@@ -57,6 +57,8 @@ export interface ImportCounts {
   repairs: RepairCount[];
   /** Header and trailer lines, which are no vehicles. */
   marks: { row: number; kind: 'leading' | 'trailing'; count: number | null }[];
+  /** Rows left out because they name no plate, where the layout says that the list has such rows. */
+  withoutPlate: number;
   /** Rows left out because the policy forbids their category, by category (REL-4). */
   denied: Record<string, number>;
   /** Rows whose text named a person, an address or CLETS data, and was left out (HOT-9). */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
 import iconv from 'iconv-lite';
-import type { LayoutConfig } from '../config/sections/hotlist.ts';
+import type { Layout } from '../config/sections/hotlist.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
 import { createDelimitedRows } from './delimited-rows.ts';
 
@@ -33,7 +33,8 @@ const maxLineLength = 64 * 1024;
 
 /** Takes the lines of a file and makes rows of them. */
 interface Rows {
-  write(line: string): void;
+  /** `isEnded` is false for a last line without its line end. */
+  write(line: string, isEnded: boolean): void;
   end(isEnded: boolean): void;
 }
 
@@ -44,7 +45,7 @@ interface Rows {
  */
 export async function readListFile(
   file: string,
-  layout: LayoutConfig,
+  layout: Layout,
   isWhole: (cells: readonly string[]) => boolean,
   onRow: (row: ListRow) => void,
 ): Promise<FileFacts> {
@@ -168,13 +169,13 @@ function createLines(file: string, rows: Rows) {
         );
       }
       count += lines.length;
-      for (const line of lines) rows.write(line);
+      for (const line of lines) rows.write(line, true);
     },
     end(): boolean {
       const last = withoutEndMark(rest);
       // An end mark says that the line before it is whole.
       const isEnded = rest === '' || last !== rest;
-      if (last !== '') rows.write(last);
+      if (last !== '') rows.write(last, isEnded);
       rows.end(isEnded);
       return isEnded;
     },
@@ -184,10 +185,11 @@ function createLines(file: string, rows: Rows) {
 function createFixedRows(onRow: (row: ListRow) => void): Rows {
   let row = 0;
   return {
-    write(line) {
+    write(line, isEnded) {
       row += 1;
       if (line.trim() === '') return;
-      onRow({ row, lines: 1, raw: line, cells: [line], repair: null, doubt: null });
+      const doubt = isEnded ? null : 'is cut at the end of the file';
+      onRow({ row, lines: 1, raw: line, cells: [line], repair: null, doubt });
     },
     end() {},
   };

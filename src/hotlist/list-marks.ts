@@ -1,4 +1,4 @@
-import type { LayoutConfig } from '../config/sections/hotlist.ts';
+import type { Layout } from '../config/sections/hotlist.ts';
 import type { ListRow } from './list-file.ts';
 import { parseDate } from './parse-date.ts';
 
@@ -17,7 +17,7 @@ const usualTrailing =
   /^(?:EOF|END(?: OF (?:FILE|LIST|DATA|REPORT|EXTRACT))?|(?:TRL|TRAILER|FTR|FOOTER|FILE ?TRAILER)(?:\b.*|\d.*)|(?:TOTAL|COUNT)\b.*\d.*|(?:NUMBER OF )?(?:RECORDS?|ROWS?|ENTRIES|LINES?)\b.*\d.*|\(?[\d,]+ (?:RECORDS?|ROWS?|ENTRIES|LINES?|VEHICLES?|PLATES?)\b.*)$/i;
 
 /** Recognises header and trailer lines: those that the layout names, and those that are usual. */
-export function createMarks({ leader, trailer, skipLines }: LayoutConfig) {
+export function createMarks({ leader, trailer, skipLines }: Layout) {
   return {
     /** A line that the layout says is a header or trailer, or null. */
     configured(row: ListRow, isFirst: boolean): Mark | null {
@@ -53,7 +53,7 @@ function wholeNumber(text: string): number | null {
   return /^\s*\d{1,9}\s*$/.test(text) ? Number(text) : null;
 }
 
-function timeIn(raw: string, place: NonNullable<LayoutConfig['leader']>['asOf']): number | null {
+function timeIn(raw: string, place: NonNullable<Layout['leader']>['asOf']): number | null {
   if (place === undefined) return null;
   const text = raw.slice(place.start, place.start + place.length).trim();
   return parseDate(text, [place.format], false, Date.now());

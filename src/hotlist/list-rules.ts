@@ -1,5 +1,6 @@
-import type { ListConfig } from '../config/sections/hotlist.ts';
+import type { Layout, ListConfig } from '../config/sections/hotlist.ts';
 import type { Category } from './hit-match.ts';
+import { layoutOf } from './list-presets.ts';
 
 /** What of the agency's policy governs the lists; a policy in force is one. */
 export interface HotlistPolicy {
@@ -16,7 +17,8 @@ export interface HotlistPolicy {
 }
 
 /** A configured list with its limits worked out. */
-export interface HotList extends ListConfig {
+export interface HotList extends Omit<ListConfig, 'layout'> {
+  layout: Layout;
   /** Hours after which the list may neither alert nor be kept; Infinity: it is only marked. */
   maxAgeH: number;
   /** Hours after which the policy calls the list stale; Infinity without a policy. */
@@ -41,7 +43,8 @@ export function resolveLists(
   lists: readonly ListConfig[],
   policy: HotlistPolicy | undefined,
 ): HotList[] {
-  return lists.map((list) => {
+  return lists.map((configured) => {
+    const list = { ...configured, layout: layoutOf(configured.layout) };
     if (policy === undefined) {
       return { ...list, maxAgeH: list.maxAgeH ?? defaultMaxAgeH, staleAgeH: Infinity };
     }

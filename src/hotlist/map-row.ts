@@ -42,6 +42,8 @@ export type MappedRow =
       personal: 'left-out' | 'kept' | null;
     }
   | { rejection: Rejection }
+  /** Of a person or another thing without a plate, where the layout has such rows. */
+  | { withoutPlate: true }
   /** Of a category that the policy forbids (REL-4). */
   | { denied: HotCategory }
   /** A header or a trailer of the file, which is no vehicle. */
@@ -103,10 +105,12 @@ export function createRowMapper(
   const cleaner = rules.lint === null ? null : createTextCleaner();
   const marks = createMarks(layout);
   const denied = new Set(rules.deniedCategories);
+  const record = layout.record === undefined ? null : new RegExp(layout.record);
   const deniesImmigration = denied.has('immigration_violator');
   let takes: Map<Field, Take> | undefined;
   let shape: Shape | null = null;
   let header: ListRow | null = null;
+  const plateEnd = fixed ? endOfPlate(layout.columns) : null;
   let isFirst = true;
 
   function hasLetterO(text: string): string {
@@ -129,8 +133,15 @@ export function createRowMapper(
       plate: indices.get('plate') ?? 0,
       lastIsLoose: lastField === undefined || (freeText as readonly Field[]).includes(lastField),
       judge(cells) {
-        const text = (field: Field) => clean(cells[indices.get(field) ?? Infinity] ?? '');
-        return judgeForms(text);
+        const row: ListRow = {
+          row: 0,
+          lines: 1,
+          raw: '',
+          cells: [...cells],
+          repair: null,
+          doubt: null,
+        };
+        return judgeForms((field) => clean(takes?.get(field)?.(row) ?? ''));
       },
     };
   }
@@ -157,6 +168,7 @@ export function createRowMapper(
 
   function map(row: ListRow, before: ListRow | null, after: ListRow | null): MappedRow | null {
     const isFirstRow = isFirst;
+    const isFirstOfAll = isFirst && before === null;
     isFirst = false;
     if (fixed && takes === undefined) takes = compile(list, null, 1, file).takes;
     const mark =
@@ -166,6 +178,12 @@ export function createRowMapper(
       isFirst = isFirstRow && mark.kind === 'leading';
       return { mark };
     }
+    if (record !== null && !record.test(row.raw)) {
+      if (isFirstOfAll) {
+        return { mark: { kind: 'leading', count: null, asOfMs: null } };
+      }
+      return { rejection: { column: null, reason: 'is not the line of a vehicle' } };
+    }
     if (header === null && hasHeader) {
       begin(row);
       return null;
@@ -174,7 +192,7 @@ export function createRowMapper(
     const previous = before === header ? null : before;
     const shaped =
       shape === null
-        ? shapeFixedRow(row, judgeLine, previous, after)
+        ? shapeFixedRow(row, { judge: judgeLine, plateEnd }, previous, after)
         : shapeRow(row, shape, previous, after);
     if ('fault' in shaped) return { rejection: { column: null, reason: shaped.fault } };
     return mapCells({ ...row, cells: [...shaped.cells] }, shaped.repair);
@@ -238,6 +256,7 @@ export function createRowMapper(
     const raw = takes?.get('plate')?.(row) ?? '';
     if (raw.includes('\uFFFD'))
       return reject('plate', `is not ${layout.encoding}; see layout.encoding`);
+    if (layout.blankPlates === 'leave-out' && clean(raw) === '') return { withoutPlate: true };
     const plate = readListedPlate(raw, layout.placeholders === 'keep');
     if ('unusable' in plate) return reject('plate', plate.unusable);
     if (plate.repair !== null)
@@ -260,6 +279,12 @@ export function createRowMapper(
 
     const code = text('category');
     const mapped = categoryOf(code);
+    if (mapped === undefined && layout.unknownCodes === 'refuse') {
+      return reject(
+        'category',
+        code === '' ? 'is empty' : 'is a code that the layout does not name',
+      );
+    }
     const category = mapped ?? layout.defaultCategory;
     if (denied.has(category)) return { denied: category };
     // A code that no mapping names must not carry a forbidden category in under another.
@@ -325,6 +350,17 @@ export function createRowMapper(
   return { map, isWhole };
 }
 
+/** Where a fixed-width line has the end of its plate, if other fields follow; null where the plate may be the last. */
+function endOfPlate(columns: Partial<Columns> = {}): number | null {
+  const { plate, ...others } = columns;
+  if (plate === undefined || typeof plate === 'string' || !('length' in plate)) return null;
+  const end = (plate.start ?? 0) + (plate.length ?? 0);
+  const isFollowed = Object.values(others).some(
+    (place) => typeof place === 'object' && 'start' in place && (place.start ?? 0) >= end,
+  );
+  return isFollowed ? end : null;
+}
+
 function reject(column: Field, reason: string): MappedRow {
   return { rejection: { column, reason } };
 }
@@ -358,7 +394,7 @@ function compile(
   for (const field of Object.keys(usualHeaders) as Field[]) {
     const place = columns[field];
     if (place === undefined) continue;
-    if (typeof place === 'object' && 'start' in place) {
+    if (typeof place === 'object' && !('index' in place)) {
       takes.set(field, (row) => textAt(row.raw, place));
       continue;
     }
@@ -370,7 +406,12 @@ function compile(
       );
     }
     indices.set(field, index);
-    takes.set(field, (row) => row.cells[index] ?? '');
+    const start = typeof place === 'object' && 'start' in place ? (place.start ?? 0) : 0;
+    const end =
+      typeof place === 'object' && 'length' in place && place.length !== undefined
+        ? start + place.length
+        : undefined;
+    takes.set(field, (row) => (row.cells[index] ?? '').slice(start, end));
   }
   return { takes, indices };
 

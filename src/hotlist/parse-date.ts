@@ -1,6 +1,6 @@
-import type { LayoutConfig } from '../config/sections/hotlist.ts';
+import type { Layout } from '../config/sections/hotlist.ts';
 
-type DateFormat = LayoutConfig['dateFormats'][number];
+type DateFormat = Layout['dateFormats'][number];
 
 const day: Record<Exclude<DateFormat, 'iso' | 'serial'>, string> = {
   'yyyy-MM-dd': String.raw`(?<y>\d{4})-(?<m>\d{1,2})-(?<d>\d{1,2})`,

@@ -15,6 +15,14 @@ export interface Shape {
   judge(cells: readonly string[]): Verdict;
 }
 
+/** What the lines of a fixed-width file are like. */
+interface LineShape {
+  /** Reads a line as a row. */
+  judge(raw: string): Verdict;
+  /** Where the plate ends if other fields follow it, else null. */
+  plateEnd: number | null;
+}
+
 /** The cells of a row as its columns want them, with what was put right, or why it cannot be used. */
 export type ShapedRow = { cells: readonly string[]; repair: string | null } | { fault: string };
 
@@ -52,16 +60,17 @@ export function shapeRow(
 
 /**
  * The same for a line of fixed width: two rows on one line and the parts of a row that a line break has cut are
- * refused. `judge` reads a line as a row.
+ * refused, and so is a last line that ends inside its plate.
  */
 export function shapeFixedRow(
   row: ListRow,
-  judge: (raw: string) => Verdict,
+  { judge, plateEnd }: LineShape,
   before: ListRow | null,
   after: ListRow | null,
 ): ShapedRow {
   const { raw } = row;
   if (raw.includes('\0')) return { fault: 'holds a NUL character' };
+  if (row.doubt !== null && plateEnd !== null && raw.length < plateEnd) return { fault: row.doubt };
   const goesOn = (first: ListRow, second: ListRow) =>
     judge(first.raw) !== 'fits' &&
     judge(second.raw) !== 'fits' &&

@@ -59,6 +59,7 @@ export async function stageFile(
     records: 0,
     rejected: 0,
     expired: 0,
+    withoutPlate: 0,
     staged: 0,
     wildcards: 0,
     textLeftOut: 0,
@@ -99,6 +100,10 @@ export async function stageFile(
     }
     count.records += 1;
     if ('rejection' in mapped) return refuse(row, mapped.rejection);
+    if ('withoutPlate' in mapped) {
+      count.withoutPlate += 1;
+      return;
+    }
     if ('denied' in mapped) {
       denied.set(mapped.denied, (denied.get(mapped.denied) ?? 0) + 1);
       return;
@@ -177,6 +182,7 @@ export async function stageFile(
     ...{ records: count.records, entries, wildcards },
     ...{ rejected: count.rejected, expired: count.expired, duplicates: count.staged - entries },
     ...{ textLeftOut: count.textLeftOut, textKept: count.textKept },
+    withoutPlate: count.withoutPlate,
     denied: Object.fromEntries(denied),
     rejects: [...rejects.values()].sort((a, b) => b.rows - a.rows),
     nearPer1000: estimate.per1000(),

@@ -139,7 +139,7 @@ describe('refusals name the path, the origin and what is allowed', () => {
     ],
     [
       'hotlist: { lists: [{ id: a, name: A, layout: { columns: { plate: 1 } } }] }',
-      'allowed: string, or { index }, or { start, length }',
+      'allowed: string, or { index, start, length }, or { start, length }',
     ],
     [
       'heads: { list: [{ id: a, ir: { kind: rtsp, url: "rtsp://u:p#w@10.0.0.1/ir" } }] }',

@@ -6,7 +6,11 @@ const category = z.enum(hotCategories);
 /** Where one field of an entry stands in a list file: a header, a column number or character positions. */
 const column = z.union([
   z.string().min(1).describe('Header of the column'),
-  z.strictObject({ index: z.int().min(0).describe('Column number, from 0') }),
+  z.strictObject({
+    index: z.int().min(0).describe('Column number, from 0'),
+    start: z.int().min(0).optional().describe('First character within the cell, from 0'),
+    length: z.int().min(1).optional(),
+  }),
   z.strictObject({
     start: z
       .int()
@@ -34,16 +38,54 @@ const dateFormat = z.enum([
   'serial',
 ]);
 
-/** How a list file is laid out: one mapping covers the layouts of FMT-1. */
-export const layoutSchema = z
+/** Layouts of the field that need no mapping; hotlist/list-presets.ts says what each is. */
+export const listPresets = [
+  'ncic',
+  'ca-doj-svs',
+  'ca-doj-sfr',
+  'ca-doj-slr',
+  'co',
+  'ia',
+  'il',
+  'mi',
+  'mn',
+  'ny',
+  'tx-ncic',
+  'tx-tcic',
+  'wa',
+] as const;
+
+const encoding = z.enum(['utf-8', 'utf-16le', 'windows-1252', 'iso-8859-1']);
+const categories = z.record(z.string(), category);
+const defaults = z.strictObject({
+  state: z.string().min(1).optional(),
+  plateType: z.string().min(1).optional(),
+  reason: z.string().min(1).optional(),
+  caseNumber: z.string().min(1).optional(),
+  enteredBy: z.string().min(1).optional(),
+  approvedBy: z.string().min(1).optional(),
+});
+
+const presetLayoutSchema = z.strictObject({
+  preset: z
+    .enum(listPresets)
+    .describe('A layout of the field; only these keys may stand beside it'),
+  encoding: encoding.optional(),
+  categories: categories.optional().describe("Added to the preset's codes, or in place of them"),
+  defaultCategory: category.optional(),
+  defaults: defaults.optional(),
+});
+
+export const fullLayoutSchema = z
   .strictObject({
+    preset: z.literal('none').optional(),
     kind: z.enum(['delimited', 'fixed-width']).default('delimited'),
     delimiter: z.enum([',', ';', ':', '\t', '|']).default(','),
     header: z
       .boolean()
       .optional()
       .describe('The first line names the columns; default: true for delimited files'),
-    encoding: z.enum(['utf-8', 'utf-16le', 'windows-1252', 'iso-8859-1']).default('utf-8'),
+    encoding: encoding.default('utf-8'),
     dateFormats: z
       .array(dateFormat)
       .min(1)
@@ -76,10 +118,15 @@ export const layoutSchema = z
           'reason, make, model, colour, year, case_number, entry_id, entry_date, expires, entered_by and ' +
           'approved_by that the header has',
       ),
-    categories: z
-      .record(z.string(), category)
+    categories: categories
       .default({})
       .describe("Category for each of the list's own codes (FMT-2)"),
+    unknownCodes: z
+      .enum(['default', 'refuse'])
+      .default('default')
+      .describe(
+        'Rows with a code that categories does not name: of the default category, or refused',
+      ),
     stateCodes: z
       .enum(['postal', 'ncic', 'both'])
       .default('both')
@@ -88,6 +135,10 @@ export const layoutSchema = z
       .enum(['distinct', 'zero'])
       .default('distinct')
       .describe('zero: the list writes the letter O as zero, as NCIC does; O and 0 are then one'),
+    blankPlates: z
+      .enum(['refuse', 'leave-out'])
+      .default('refuse')
+      .describe('leave-out: rows without a plate, such as those of persons, belong to the list'),
     placeholders: z
       .enum(['refuse', 'keep'])
       .default('refuse')
@@ -98,6 +149,14 @@ export const layoutSchema = z
       .max(100)
       .default(0)
       .describe('Lines before the header or the first row'),
+    record: z
+      .string()
+      .min(1)
+      .refine(isPattern, 'is not a regular expression')
+      .optional()
+      .describe(
+        'Regular expression for the lines of vehicles; a first line that does not fit is a header, others are refused',
+      ),
     leader: z
       .strictObject({
         startsWith: z.string().min(1),
@@ -121,17 +180,7 @@ export const layoutSchema = z
       .optional()
       .describe('A last line that is no vehicle'),
     defaultCategory: category.default('other').describe('For an empty or unknown code'),
-    defaults: z
-      .strictObject({
-        state: z.string().min(1).optional(),
-        plateType: z.string().min(1).optional(),
-        reason: z.string().min(1).optional(),
-        caseNumber: z.string().min(1).optional(),
-        enteredBy: z.string().min(1).optional(),
-        approvedBy: z.string().min(1).optional(),
-      })
-      .prefault({})
-      .describe('Values for fields that a row leaves empty'),
+    defaults: defaults.prefault({}).describe('Values for fields that a row leaves empty'),
   })
   .superRefine((layout, context) => {
     const fixed = layout.kind === 'fixed-width';
@@ -149,7 +198,7 @@ export const layoutSchema = z
     for (const [field, place] of Object.entries(layout.columns)) {
       if (place === undefined) continue;
       const byHeader = typeof place === 'string';
-      const byPosition = !byHeader && 'start' in place;
+      const byPosition = !byHeader && !('index' in place);
       const message =
         fixed && !byPosition
           ? 'use { start, length }: fixed-width files have no columns'
@@ -163,6 +212,18 @@ export const layoutSchema = z
       }
     }
   });
+
+/** How a list file is laid out: a preset, or one mapping for all layouts of FMT-1. */
+export const layoutSchema = z.discriminatedUnion('preset', [presetLayoutSchema, fullLayoutSchema]);
+
+function isPattern(text: string): boolean {
+  try {
+    new RegExp(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** One hot list (HOT-1). */
 export const listSchema = z.strictObject({
@@ -257,4 +318,7 @@ export const hotlistSection = z.strictObject({
 
 export type ListConfig = z.infer<typeof listSchema>;
 export type LayoutConfig = z.infer<typeof layoutSchema>;
+/** A layout that names no preset, as written and as filled up with what is not written. */
+export type FullLayoutInput = z.input<typeof fullLayoutSchema>;
+export type Layout = z.infer<typeof fullLayoutSchema>;
 export type HotlistConfig = z.infer<typeof hotlistSection>;

@@ -1,0 +1,209 @@
+import {
+  type FullLayoutInput,
+  fullLayoutSchema,
+  type Layout,
+  type LayoutConfig,
+  type listPresets,
+} from '../config/sections/hotlist.ts';
+
+type Preset = (typeof listPresets)[number];
+
+/**
+ * First letters of the numbers that NCIC gives to records. B (boats) and letters that are not here are refused: the
+ * row would alert under a reason that nobody knows. R is a vehicle or plate of Canada (CPIC).
+ */
+const ncicLetters = {
+  A: 'amber',
+  C: 'supervised_release',
+  F: 'felony_vehicle',
+  H: 'protection_order',
+  K: 'protective_interest',
+  L: 'violent_person',
+  M: 'missing_person',
+  N: 'immigration_violator',
+  P: 'stolen_plate',
+  R: 'stolen_vehicle',
+  T: 'threat_screening',
+  V: 'stolen_vehicle',
+  W: 'wanted_person',
+  X: 'sex_offender_registry',
+} as const;
+
+const ncicRules = {
+  categories: ncicLetters,
+  unknownCodes: 'refuse',
+  blankPlates: 'leave-out',
+  stateCodes: 'ncic',
+  letterO: 'zero',
+  dateFormats: ['yyyyMMdd'],
+  defaults: { reason: 'NCIC' },
+} as const satisfies FullLayoutInput;
+
+const ncicColumns = {
+  category: { start: 0, length: 1 },
+  entryId: { start: 0, length: 10 },
+  enteredBy: { start: 10, length: 9 },
+  entryDate: { start: 19, length: 8 },
+  plate: { start: 27, length: 10 },
+  state: { start: 37, length: 2 },
+  plateType: { start: 43, length: 2 },
+  year: { start: 45, length: 4 },
+  make: { start: 49, length: 4 },
+  model: { start: 53, length: 3 },
+  colour: { start: 58, length: 7 },
+} as const;
+
+/** The extract of NCIC for plate readers: 65 characters a line; the entering agency (ORI) is who entered it. */
+const ncic: FullLayoutInput = {
+  ...ncicRules,
+  kind: 'fixed-width',
+  record: '^[A-Z]\\d{9}',
+  columns: ncicColumns,
+};
+
+/**
+ * The tables of California's Department of Justice: 20 characters a line, header `DATE`, footer `TOTAL RECORD`. The
+ * plate may be padded less, so the other fields are counted from the end of the line. The county has no field.
+ */
+function caDoj(category: 'stolen_vehicle' | 'felony_vehicle' | 'stolen_plate'): FullLayoutInput {
+  return {
+    kind: 'fixed-width',
+    record: '^.{1,8}[A-Z0-9]{2}\\d{10}\\s*$',
+    leader: { startsWith: 'DATE', asOf: { start: 4, length: 16, format: 'MM/dd/yyyy' } },
+    trailer: { startsWith: 'TOTAL RECORD', count: { start: 12, length: 8 } },
+    columns: {
+      plate: { start: 0, end: -12 },
+      state: { start: -12, length: 2 },
+      entryDate: { start: -8, length: 8 },
+    },
+    dateFormats: ['yyyyMMdd'],
+    letterO: 'zero',
+    defaultCategory: category,
+    defaults: { reason: 'California DOJ' },
+  };
+}
+
+const presets: Readonly<Record<Preset, FullLayoutInput>> = {
+  ncic,
+  'ca-doj-svs': caDoj('stolen_vehicle'),
+  'ca-doj-sfr': caDoj('felony_vehicle'),
+  'ca-doj-slr': caDoj('stolen_plate'),
+  co: {
+    kind: 'fixed-width',
+    columns: {
+      plate: { start: 0, length: 10 },
+      state: { start: 10, length: 2 },
+      reason: { start: 12, length: 22 },
+    },
+  },
+  ia: {
+    header: false,
+    columns: {
+      plate: { index: 0 },
+      plateType: { index: 2 },
+      state: { index: 3 },
+      caseNumber: { index: 4 },
+      reason: { index: 5 },
+      enteredBy: { index: 6 },
+    },
+  },
+  il: {
+    kind: 'fixed-width',
+    columns: {
+      plate: { start: 0, length: 8 },
+      state: { start: 8, length: 2 },
+      plateType: { start: 10, length: 2 },
+      reason: { start: 12, length: 7 },
+    },
+  },
+  mi: { ...ncic, columns: { ...ncicColumns, reason: { start: 65, length: 35 } } },
+  mn: {
+    ...ncicRules,
+    header: false,
+    columns: {
+      category: { index: 0, start: 0, length: 1 },
+      entryId: { index: 0 },
+      enteredBy: { index: 1 },
+      entryDate: { index: 2 },
+      plate: { index: 3 },
+      state: { index: 4 },
+      plateType: { index: 6 },
+      year: { index: 7 },
+      make: { index: 8 },
+      model: { index: 9 },
+      colour: { index: 11 },
+    },
+  },
+  ny: {
+    kind: 'fixed-width',
+    // X is a suspended registration there.
+    categories: { ...ncicLetters, X: 'other' },
+    unknownCodes: 'refuse',
+    columns: {
+      plate: { start: 0, length: 10 },
+      state: { start: 10, length: 2 },
+      plateType: { start: 12, length: 2 },
+      category: { start: 15, length: 1 },
+      make: { start: 16, length: 4 },
+      colour: { start: 20, length: 4 },
+    },
+    defaults: { reason: 'New York' },
+  },
+  'tx-ncic': {
+    ...ncicRules,
+    header: false,
+    columns: {
+      category: { index: 0, start: 0, length: 1 },
+      entryId: { index: 0 },
+      enteredBy: { index: 1 },
+      entryDate: { index: 2 },
+      plate: { index: 3 },
+      state: { index: 4 },
+      year: { index: 6 },
+      make: { index: 7 },
+      model: { index: 8 },
+      colour: { index: 10 },
+    },
+  },
+  'tx-tcic': {
+    header: false,
+    categories: ncicLetters,
+    unknownCodes: 'refuse',
+    blankPlates: 'leave-out',
+    columns: {
+      category: { index: 0, start: 1, length: 1 },
+      entryId: { index: 0 },
+      plate: { index: 1 },
+      state: { index: 2 },
+      year: { index: 3 },
+    },
+    defaults: { reason: 'TCIC' },
+  },
+  wa: {
+    ...ncicRules,
+    kind: 'fixed-width',
+    record: '^..[A-Z]\\d{7}',
+    columns: {
+      category: { start: 2, length: 1 },
+      entryId: { start: 2, length: 8 },
+      enteredBy: { start: 10, length: 9 },
+      entryDate: { start: 19, length: 8 },
+      plate: { start: 27, length: 10 },
+      state: { start: 37, length: 2 },
+    },
+  },
+};
+
+/** The layout of a list in full: its preset with what the configuration adds, or the configuration's own mapping. */
+export function layoutOf(config: LayoutConfig): Layout {
+  if (config.preset === undefined || config.preset === 'none') return config;
+  const { preset, categories, defaults, ...rest } = config;
+  const base = presets[preset];
+  const own = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined));
+  return fullLayoutSchema.parse({
+    ...base,
+    ...own,
+    categories: { ...base.categories, ...categories },
+    defaults: { ...base.defaults, ...defaults },
+  });
+}

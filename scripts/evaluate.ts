@@ -37,7 +37,7 @@ import { madeSet } from './evaluation/made-sets.ts';
 import { type Measured, measure } from './evaluation/measure.ts';
 import { writeGenerated } from './evaluation/readme-figures.ts';
 import { breakdownTable, goalsTable, setsTable } from './evaluation/tables.ts';
-import { type Sample, samplesOf, YARDSTICKS, type Yardstick } from './evaluation/yardsticks.ts';
+import { allYardsticks, type Sample, samplesOf, type Yardstick } from './evaluation/yardsticks.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const shippedModels = join(root, 'models');
@@ -69,7 +69,7 @@ const recogniser = await openRecogniser(config.modelsDir, config.recogniser, con
 const reader = createFrameReader(detector, recogniser, config);
 const print = (text: string) => process.stderr.write(`${text}\n`);
 
-const STAR =
+const star =
   '\\* not real: drawn by models/training/render, inverted, or with texts that a machine read';
 
 function measuredFold(name: string): Fold {
@@ -117,7 +117,7 @@ async function calibrate(measured: readonly Measured[]): Promise<CalibrationPane
 }
 
 const measured: Measured[] = [];
-for (const yardstick of YARDSTICKS) {
+for (const yardstick of allYardsticks) {
   const samples = await wanted(yardstick);
   if (!samples) continue;
   measured.push(await measure(reader, yardstick, samples));
@@ -130,7 +130,7 @@ const groups = measured
   .filter(({ yardstick: { kind, rendered, world } }) => rendered || world || kind === 'scenes')
   .map((each) => ({ name: each.yardstick.name, table: breakdownTable([each]) }))
   .filter(({ table }) => table !== '');
-process.stdout.write(`${goals}\n\n${sets}\n\n${STAR}\n\n`);
+process.stdout.write(`${goals}\n\n${sets}\n\n${star}\n\n`);
 for (const { name, table } of groups) process.stdout.write(`${name}\n\n${table}\n\n`);
 
 const panels = await calibrate(measured);
@@ -140,7 +140,7 @@ await writeFailures(measured, resolve(options.worst));
 print(`worst failures: ${resolve(options.worst)}`);
 
 const isWhole =
-  !options.sets && !options.limit && fold === 'report' && measured.length === YARDSTICKS.length;
+  !options.sets && !options.limit && fold === 'report' && measured.length === allYardsticks.length;
 const isShipped = resolve(options.models) === shippedModels && options.crops === '4';
 if (isWhole && isShipped) {
   const breakdowns = groups.map(({ name, table }) => `### ${name}\n\n${table}`).join('\n\n');
@@ -148,7 +148,7 @@ if (isWhole && isShipped) {
   writeFileSync(plot, reliabilityPlot(panels));
   writeGenerated(join(shippedModels, 'README.md'), {
     goals,
-    sets: `${sets}\n\n${STAR}`,
+    sets: `${sets}\n\n${star}`,
     breakdowns,
     calibration,
   });

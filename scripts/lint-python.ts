@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { type Diagnostic, PositionEncoding, Workspace } from '@astral-sh/ruff-wasm-nodejs';
 import { parse } from 'smol-toml';
 
-const NOT_OURS = ['.cache', '.git', '__pycache__', 'coverage', 'node_modules', 'var'];
+const notOurs = ['.cache', '.git', '__pycache__', 'coverage', 'node_modules', 'var'];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -28,7 +28,7 @@ let count = 0;
 for (const file of globSync('**/*', {
   cwd: folder,
   withFileTypes: true,
-  exclude: ({ name }) => NOT_OURS.includes(name),
+  exclude: ({ name }) => notOurs.includes(name),
 })) {
   if (!file.isFile() || !['', '.py'].includes(extname(file.name))) continue;
   const path = join(file.parentPath, file.name);

@@ -23,12 +23,12 @@ const { values: options } = parseArgs({
     models: { type: 'string', default: resolve(import.meta.dirname, '../../models') },
   },
 });
-const WIDTHS = [1280, 1920, 3840];
-const STAGES: readonly (keyof StageTimes)[] = [
+const widths = [1280, 1920, 3840];
+const stageNames: readonly (keyof StageTimes)[] = [
   ...(['letterbox', 'detect', 'rectify', 'recognise', 'decode'] as const),
 ];
-const BATCHES = [1, 4];
-const BATCH_ROUNDS = 100;
+const batches = [1, 4];
+const batchRounds = 100;
 
 /** Grey frames `width` pixels wide, evenly spread over the video. */
 function framesOf(path: string, count: number, width: number): GreyPicture[] {
@@ -63,10 +63,10 @@ for (const threads of [1, 2]) {
   const recogniser = await openRecogniser(config.modelsDir, config.recogniser, threads);
   const reader = createFrameReader(detector, recogniser, config);
   print(`${threads} thread${threads > 1 ? 's' : ''}; ms p10 / median`);
-  for (const batch of BATCHES) {
+  for (const batch of batches) {
     const plates = new Uint8Array(batch * recogniser.width * recogniser.height).map((_, i) => i);
     const times: number[] = [];
-    for (let round = 0; round < BATCH_ROUNDS; round++) {
+    for (let round = 0; round < batchRounds; round++) {
       const begun = performance.now();
       await recogniser.run(plates, batch);
       times.push(performance.now() - begun);
@@ -74,7 +74,7 @@ for (const threads of [1, 2]) {
     const each = times.map((ms) => ms / batch);
     print(`  recogniser, ${batch} crops at once: ${both(times, 2)}; each ${both(each, 2)}`);
   }
-  for (const width of WIDTHS) {
+  for (const width of widths) {
     const frames = framesOf(options.video, Number(options.frames), width);
     const [first] = frames;
     if (!first) throw new Error(`${options.video}: no frames`);
@@ -90,7 +90,9 @@ for (const threads of [1, 2]) {
     }
     const report = (title: string, of: typeof runs) => {
       const walls = of.map(({ wall }) => wall);
-      const parts = STAGES.map((name) => `${name} ${both(of.map(({ stages }) => stages[name]))}`);
+      const parts = stageNames.map(
+        (name) => `${name} ${both(of.map(({ stages }) => stages[name]))}`,
+      );
       print(
         `  ${first.width}×${first.height}, ${title} (${of.length} frames): ${both(walls)}, CPU ${both(of.map(({ cpu }) => cpu))}; ` +
           `${(1000 / quantile(walls, 0.5)).toFixed(1)} frames/s; ${parts.join(', ')}`,

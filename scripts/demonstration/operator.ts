@@ -7,9 +7,9 @@ export interface Operator {
   password: string;
 }
 
-const FROM = 'command line demonstration';
-const NOTICE = { noticeAcknowledged: true };
-const DAY_MS = 86_400_000;
+const fromOperator = 'command line demonstration';
+const notice = { noticeAcknowledged: true };
+const dayMs = 86_400_000;
 const day = (ms: number) => new Date(ms).toISOString().slice(0, 10);
 
 /**
@@ -20,10 +20,10 @@ export async function createOperator({ people, gate }: Accountability): Promise<
   const now = Date.now();
   const training = {
     course: 'Demonstration',
-    completedOn: day(now - 30 * DAY_MS),
+    completedOn: day(now - 30 * dayMs),
     expiresOn: null,
   };
-  const cletsUntil = day(now + 30 * DAY_MS);
+  const cletsUntil = day(now + 30 * dayMs);
   const organisation = 'demonstration';
   const code = people.firstStartCode();
   if (code === null) throw new Error('the demonstration needs a unit without accounts');
@@ -31,11 +31,11 @@ export async function createOperator({ people, gate }: Accountability): Promise<
   const name = 'Demonstration administrator';
   await people.makeFirstAdministrator(
     { ...administrator, code, name, organisation, training, cletsUntil },
-    FROM,
+    fromOperator,
   );
-  const { token } = await people.login({ ...administrator, ...NOTICE }, FROM);
+  const { token } = await people.login({ ...administrator, ...notice }, fromOperator);
   const perform = (who: string, operation: string, input: unknown) =>
-    gate.perform({ token: who, from: FROM, operation, input });
+    gate.perform({ token: who, from: fromOperator, operation, input });
 
   const username = 'officer';
   await perform(token, 'users.create', {
@@ -45,12 +45,12 @@ export async function createOperator({ people, gate }: Accountability): Promise<
   const approved = (await perform(token, 'users.approve', { username })) as {
     temporaryPassword: string;
   };
-  people.logout(token, FROM);
+  people.logout(token, fromOperator);
   const { temporaryPassword: current } = approved;
-  const officer = await people.login({ username, password: current, ...NOTICE }, FROM);
+  const officer = await people.login({ username, password: current, ...notice }, fromOperator);
   const password = newPassword();
   await perform(officer.token, 'password.change', { current, next: password });
-  people.logout(officer.token, FROM);
+  people.logout(officer.token, fromOperator);
   return { username, password };
 }
 

@@ -47,17 +47,17 @@ export function calibrationTable(panels: readonly CalibrationPanel[]): string {
   ]);
 }
 
-const SIDE = 300;
-const LEFT = 46;
-const TOP = 34;
+const sidePx = 300;
+const left = 46;
+const top = 34;
 
 /** A reliability plot for each panel, side by side, as SVG: stated probability across, share right upwards. */
 export function reliabilityPlot(panels: readonly CalibrationPanel[]): string {
-  const wide = SIDE + LEFT + 24;
-  const tall = SIDE + TOP + 46;
+  const wide = sidePx + left + 24;
+  const tall = sidePx + top + 46;
   const drawn = panels.map(
     ({ title, curves }, i) =>
-      `<g transform="translate(${i * wide + LEFT} ${TOP})">${frame(title)}${curves.map(curve).join('')}</g>`,
+      `<g transform="translate(${i * wide + left} ${top})">${frame(title)}${curves.map(curve).join('')}</g>`,
   );
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${panels.length * wide}" height="${tall}" font-family="sans-serif" font-size="12">
 <rect width="100%" height="100%" fill="#fff"/>
@@ -68,18 +68,18 @@ ${drawn.join('\n')}
 
 function frame(title: string): string {
   const marks = [0, 0.2, 0.4, 0.6, 0.8, 1].map((share) => {
-    const at = share * SIDE;
+    const at = share * sidePx;
     return (
-      `<path d="M${at} 0V${SIDE}M0 ${SIDE - at}H${SIDE}" stroke="#ddd"/>` +
-      `<text x="${at}" y="${SIDE + 16}" text-anchor="middle">${share}</text>` +
-      `<text x="-6" y="${SIDE - at + 4}" text-anchor="end">${share}</text>`
+      `<path d="M${at} 0V${sidePx}M0 ${sidePx - at}H${sidePx}" stroke="#ddd"/>` +
+      `<text x="${at}" y="${sidePx + 16}" text-anchor="middle">${share}</text>` +
+      `<text x="-6" y="${sidePx - at + 4}" text-anchor="end">${share}</text>`
     );
   });
   return (
-    `${marks.join('')}<path d="M0 ${SIDE}L${SIDE} 0" stroke="#888" stroke-dasharray="4 4"/>` +
+    `${marks.join('')}<path d="M0 ${sidePx}L${sidePx} 0" stroke="#888" stroke-dasharray="4 4"/>` +
     `<text x="0" y="-14" font-weight="bold">${title}</text>` +
-    `<text x="${SIDE / 2}" y="${SIDE + 36}" text-anchor="middle">stated probability</text>` +
-    `<text transform="translate(-34 ${SIDE / 2}) rotate(-90)" text-anchor="middle">share right</text>`
+    `<text x="${sidePx / 2}" y="${sidePx + 36}" text-anchor="middle">stated probability</text>` +
+    `<text transform="translate(-34 ${sidePx / 2}) rotate(-90)" text-anchor="middle">share right</text>`
   );
 }
 
@@ -88,8 +88,8 @@ function curve({ title, colour, bins }: Curve, i: number): string {
   const points = bins
     .filter(({ n }) => n > 0)
     .map(({ n, stated, right }) => ({
-      x: (stated * SIDE).toFixed(1),
-      y: (SIDE - right * SIDE).toFixed(1),
+      x: (stated * sidePx).toFixed(1),
+      y: (sidePx - right * sidePx).toFixed(1),
       r: (2 + 5 * Math.sqrt(n / most)).toFixed(1),
     }));
   const line = points.map(({ x, y }, k) => `${k === 0 ? 'M' : 'L'}${x} ${y}`).join('');

@@ -16,12 +16,12 @@ export interface Bin {
   right: number;
 }
 
-const BINS = 10;
+const binCount = 10;
 
 /** Claims by their probability, in tenths. */
 export function reliability(claims: readonly Claim[]): Bin[] {
-  return Array.from({ length: BINS }, (_, i) => {
-    const own = claims.filter(({ p }) => Math.min(BINS - 1, Math.floor(p * BINS)) === i);
+  return Array.from({ length: binCount }, (_, i) => {
+    const own = claims.filter(({ p }) => Math.min(binCount - 1, Math.floor(p * binCount)) === i);
     const n = own.length;
     const mean = (of: (claim: Claim) => number) =>
       n === 0 ? 0 : own.reduce((sum, claim) => sum + of(claim), 0) / n;

@@ -6,8 +6,8 @@ import { badness, type PictureVerdict } from './judge.ts';
 import type { Measured } from './measure.ts';
 
 /** Failures of each set on the page. */
-const WORST = 20;
-const WIDEST = 460;
+const maxWorst = 20;
+const widest = 460;
 
 const escaped = (text: string) =>
   text.replace(/[&<>"]/g, (char) => `&#${char.codePointAt(0) ?? 0};`);
@@ -21,7 +21,7 @@ export async function writeFailures(measured: readonly Measured[], path: string)
       .filter(({ bad }) => bad > 0)
       .sort((a, b) => b.bad - a.bad);
     const figures: string[] = [];
-    for (const { verdict } of worst.slice(0, WORST)) {
+    for (const { verdict } of worst.slice(0, maxWorst)) {
       figures.push(await figureOf(verdict));
     }
     sections.push(
@@ -33,7 +33,7 @@ export async function writeFailures(measured: readonly Measured[], path: string)
   writeFileSync(
     path,
     `<!doctype html><meta charset="utf-8"><title>Worst failures</title>
-<style>body{font:14px sans-serif;margin:1em}div{display:flex;flex-wrap:wrap;gap:1em}figure{margin:0;max-width:${WIDEST}px}figcaption{overflow-wrap:anywhere}</style>
+<style>body{font:14px sans-serif;margin:1em}div{display:flex;flex-wrap:wrap;gap:1em}figure{margin:0;max-width:${widest}px}figcaption{overflow-wrap:anywhere}</style>
 <h1>Worst failures of each set, worst first</h1>
 ${sections.join('\n')}
 `,
@@ -43,7 +43,7 @@ ${sections.join('\n')}
 async function figureOf(verdict: PictureVerdict): Promise<string> {
   const { sample, found, plates, falseReads } = verdict;
   const picture = await sharp(await annotate(sample.path, found))
-    .resize({ width: WIDEST, withoutEnlargement: true })
+    .resize({ width: widest, withoutEnlargement: true })
     .jpeg({ quality: 80 })
     .toBuffer();
   const wanted = plates.map(({ label }) => label.text ?? 'a plate').join(', ') || 'none';

@@ -5,8 +5,8 @@ import { basename, extname } from 'node:path';
 export type Fold = 'train' | 'choose' | 'report';
 
 /** Of 256 parts of a set that may be trained on so many are, and so many choose; the rest is reported. */
-const TRAIN = 154;
-const CHOOSE = 38;
+const trainParts = 154;
+const chooseParts = 38;
 
 /** What crops of one photo, or pictures of one plate, share: the file's name up to its last `_`. */
 function pictureName(file: string): string {
@@ -24,8 +24,8 @@ const partOf = (file: string): number =>
  */
 export function foldOf(file: string): Fold {
   const part = partOf(file);
-  if (part < TRAIN) return 'train';
-  return part < TRAIN + CHOOSE ? 'choose' : 'report';
+  if (part < trainParts) return 'train';
+  return part < trainParts + chooseParts ? 'choose' : 'report';
 }
 
 /** The fold of a picture of a set that only measures: half and half. */

@@ -3,9 +3,9 @@ import type { FoundPlate } from '../../src/vision/reading/plate-read.ts';
 import type { FrameReader } from '../../src/vision/reading/read-frame.ts';
 
 /** The grey around a framed picture, as a share of its mean: a vehicle is darker than its plate. */
-const SURROUND = 0.6;
+const surround = 0.6;
 /** A crop's frame is so many times as wide: a plate that fills the picture is found less well. */
-const FRAME = 1.6;
+const frameFactor = 1.6;
 
 /** An area of a picture's size and place in the area around it. */
 interface Area {
@@ -19,7 +19,7 @@ interface Area {
 /** What an area shows of a picture; grey where it reaches beyond. */
 function cutOut(picture: GreyPicture, { width, height, x, y }: Area): GreyPicture {
   const sum = picture.grey.reduce((total, value) => total + value, 0);
-  const grey = new Uint8Array(width * height).fill((SURROUND * sum) / picture.grey.length);
+  const grey = new Uint8Array(width * height).fill((surround * sum) / picture.grey.length);
   const left = Math.max(0, x);
   const right = Math.min(width, x + picture.width);
   const bottom = Math.min(height, y + picture.height);
@@ -51,8 +51,8 @@ export async function plateInMiddle(
   reader: FrameReader,
   crop: GreyPicture,
 ): Promise<FoundPlate | null> {
-  const width = Math.round(crop.width * FRAME);
-  const height = Math.round(Math.max(crop.height * FRAME, width / 2));
+  const width = Math.round(crop.width * frameFactor);
+  const height = Math.round(Math.max(crop.height * frameFactor, width / 2));
   const x = Math.floor((width - crop.width) / 2);
   const y = Math.floor((height - crop.height) / 2);
   const found = await plateHoldingMiddle(reader, cutOut(crop, { width, height, x, y }));

@@ -98,7 +98,7 @@ const falseReads = (measured: readonly Measured[]): Share => {
 };
 
 const wrong = { figure: 'wrong among reads given, %', floor: 3, goal: 1, is: 'most' } as const;
-const GOALS: readonly Goal[] = [
+const goals: readonly Goal[] = [
   exactly('openimages-text framed', 'found and exact, O=0, %', 88, 95),
   exactly('openimages-text as cut', 'crops exact, O=0, %', 88, 95),
   exactly('nyc-reported framed', 'found and exact, O=0, %', 90, 95),
@@ -151,7 +151,7 @@ const GOALS: readonly Goal[] = [
 
 /** Every goal that something was measured for. */
 export function outcomes(measured: readonly Measured[]): Outcome[] {
-  return GOALS.flatMap(({ on, set, figure, floor, goal, is, of }) => {
+  return goals.flatMap(({ on, set, figure, floor, goal, is, of }) => {
     const share = of(measured.filter(({ yardstick }) => on(yardstick)));
     if (share.n === 0) return [];
     const value = is === 'count' ? share.k : (100 * share.k) / share.n;

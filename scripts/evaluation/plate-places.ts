@@ -19,7 +19,7 @@ import { createFrameReader } from '../../src/vision/reading/read-frame.ts';
 import { framedAround, plateHoldingMiddle, plateInMiddle } from './framing.ts';
 
 /** The closer look shows so much of the picture around a plate, in widths of it. */
-const CLOSE = 3;
+const closeFrame = 3;
 
 const [kind = 'crops', modelsDir = 'models'] = process.argv.slice(2);
 const config = configSchema.parse({ reading: { modelsDir } }).reading;
@@ -48,7 +48,7 @@ async function inPhoto(picture: GreyPicture): Promise<Place[]> {
   const places: Place[] = [];
   for (const found of plates.filter(isPlate)) {
     const { corners, plate } = found.read;
-    const close = framedAround(picture, found.read.box, CLOSE);
+    const close = framedAround(picture, found.read.box, closeFrame);
     const second = await plateHoldingMiddle(reader, close);
     places.push({
       corners,

@@ -76,8 +76,8 @@ interface Breakdown {
   of(plate: PlateVerdict): string | undefined;
 }
 
-const WIDTHS = [0, 40, 60, 100, 200, 400, 600];
-const YAWS = [0, 1, 21, 36, 51];
+const widthLimits = [0, 40, 60, 100, 200, 400, 600];
+const yaws = [0, 1, 21, 36, 51];
 
 /** The bucket of a number: from one edge up to the next. */
 function bucket(
@@ -93,7 +93,7 @@ function bucket(
     : `${edges[i]} to under ${next} ${unit}`;
 }
 
-const BREAKDOWNS: readonly Breakdown[] = [
+const breakdowns: readonly Breakdown[] = [
   { title: 'condition', of: ({ label }) => label.tags.condition },
   { title: 'look', of: ({ label }) => label.tags.look },
   {
@@ -108,10 +108,13 @@ const BREAKDOWNS: readonly Breakdown[] = [
     of: ({ label: { tags } }) =>
       tags.legible === undefined ? undefined : tags.legible ? 'yes' : 'no',
   },
-  { title: 'width', of: ({ label }) => bucket(label.tags.width ?? label.box[2], WIDTHS, 'px') },
+  {
+    title: 'width',
+    of: ({ label }) => bucket(label.tags.width ?? label.box[2], widthLimits, 'px'),
+  },
   {
     title: 'yaw',
-    of: ({ label: { tags } }) => bucket(tags.yaw && Math.round(Math.abs(tags.yaw)), YAWS, '°'),
+    of: ({ label: { tags } }) => bucket(tags.yaw && Math.round(Math.abs(tags.yaw)), yaws, '°'),
   },
 ];
 
@@ -120,7 +123,7 @@ const BREAKDOWNS: readonly Breakdown[] = [
 export function breakdownTable(measured: readonly Measured[]): string {
   const plates = measured.flatMap(platesOf);
   const scenes = measured.some(({ yardstick }) => yardstick.kind === 'scenes');
-  const rows = BREAKDOWNS.flatMap(({ title, of }) => {
+  const rows = breakdowns.flatMap(({ title, of }) => {
     const buckets = new Map<string, PlateVerdict[]>();
     for (const plate of plates) {
       const name = of(plate);

@@ -117,7 +117,7 @@ const looseCrops = (name: string, parted: 'trained' | 'measured', world = false)
 ];
 
 /** The yardsticks in the order of the tables: pictures of the wild first. */
-export const YARDSTICKS: readonly Yardstick[] = [
+export const allYardsticks: readonly Yardstick[] = [
   ...looseCrops('openimages-text', 'trained', true),
   ...looseCrops('nyc-reported', 'measured'),
   ...looseCrops('openlpr-pk-crops', 'trained'),
@@ -170,12 +170,12 @@ interface Line {
 }
 
 /** Texts by set and file: what the pictures show whose labels were found wrong, where reads contradicted them. */
-const LABEL_ERRORS: Record<string, Record<string, string>> = JSON.parse(
+const labelErrors: Record<string, Record<string, string>> = JSON.parse(
   readFileSync(join(import.meta.dirname, 'label-errors.json'), 'utf8'),
 );
 
 /** A machine's text counts as known from this confidence of its least sure character. */
-const TRUSTED = 0.95;
+const trustedFrom = 0.95;
 
 /** Capitals and digits only: what texts are compared by. */
 export function clean(text: string): string {
@@ -209,7 +209,7 @@ export async function samplesOf(
       path: line.file.startsWith('/') ? line.file : join(folder, line.file),
       labels: line.plates.map((plate) => ({
         text: textOf(plate, machineTexts),
-        seen: LABEL_ERRORS[name]?.[line.file] ?? null,
+        seen: labelErrors[name]?.[line.file] ?? null,
         box: plate.box,
         state: stateOf(plate.region ?? line.region),
         tags: world ? { from: originOf(plate.region ?? line.region) } : tagsOf(line, plate),
@@ -218,7 +218,7 @@ export async function samplesOf(
 }
 
 function textOf({ text, pseudo }: Line['plates'][number], machineTexts: boolean): string | null {
-  const trusted = (pseudo?.min_conf ?? 0) >= TRUSTED ? pseudo?.text : null;
+  const trusted = (pseudo?.min_conf ?? 0) >= trustedFrom ? pseudo?.text : null;
   return clean((machineTexts ? trusted : text) ?? '') || null;
 }
 

@@ -126,7 +126,7 @@ export function createPlayer(deps: { device: string; folder: string; log: Player
       child.stderr.setEncoding('utf8').on('data', (text: string) => {
         refusal = `${refusal}${text}`.slice(-2000);
       });
-      child.stdin.on('error', () => {}); // It went away before it took everything; its exit tells why.
+      child.stdin.on('error', () => {}); // aplay ended before it read everything; its exit gives the reason.
       child.stdin.end(sound.wav);
       const begun = setTimeout(resolve, begunAfterMs);
       const stuck = setTimeout(() => {

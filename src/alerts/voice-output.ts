@@ -31,7 +31,7 @@ export function createVoiceOutput(deps: {
           else reject(new Error(refusal(config.voice, error, stderr.toString('utf8'))));
         },
       );
-      child.stdin?.on('error', () => {}); // Ended before it took the text; its end says why.
+      child.stdin?.on('error', () => {}); // Ended before it read the text; its exit gives the reason.
       child.stdin?.end(text);
     });
 

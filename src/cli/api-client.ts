@@ -10,7 +10,7 @@ import { Refusal } from '../accountability/gate/refusal.ts';
 import type { ConsoleConfig } from '../config/sections/console.ts';
 import { Problem } from '../platform/problem.ts';
 
-/** An operation as the local API lists it. */
+/** An operation in the local API's list. */
 const routeSchema = z.object({
   name: z.string(),
   method: z.enum(['GET', 'POST', 'DELETE']),
@@ -20,7 +20,7 @@ type Route = z.infer<typeof routeSchema>;
 
 const faultSchema = z.object({ code: z.string(), error: z.string() });
 
-/** The local API of the running daemon, for someone who may not open its data folder. */
+/** A client of the running daemon's local API, for users who may not open its data folder. */
 export function openApiClient(
   config: ConsoleConfig,
   token: string | null,
@@ -108,7 +108,7 @@ export function openApiClient(
     async [Symbol.asyncDispose]() {},
   };
 
-  /** A look by GET names its inquiry, so that one stated in full is begun first. */
+  /** A look by GET refers to its inquiry by id, so an inquiry stated in full is started first. */
   async function inquiryId(inquiry: NonNullable<Parameters<UnitClient['perform']>[0]['inquiry']>) {
     if ('id' in inquiry) return inquiry.id;
     const { method, path } = await routeOf('inquiries.begin');
@@ -117,7 +117,7 @@ export function openApiClient(
   }
 }
 
-/** An answer that is no JSON is a file. */
+/** An answer that is not JSON is a file. */
 async function answerOf(response: Response): Promise<unknown> {
   if (response.status === 204) return undefined;
   const contentType = response.headers.get('content-type') ?? '';

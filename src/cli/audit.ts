@@ -181,7 +181,7 @@ function filterOf({ from, to, category, operation, outcome, username, inquiry }:
   return { from, to, category, operation, outcome, username, inquiry };
 }
 
-/** The object and, where it is more, what was asked of it. */
+/** The object, and if it has more, its query. */
 function whatOf(record: AuditRecord): string {
   const words = describeLook(record);
   return record.object === null || words === record.object ? words : `${record.object}: ${words}`;

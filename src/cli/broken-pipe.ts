@@ -1,11 +1,11 @@
 import { codeOf } from '../platform/problem.ts';
 
-/** 128 and the number of SIGPIPE, as for any program that writes into a pipe without an end. */
+/** 128 plus the number of SIGPIPE, as for any program that writes to a closed pipe. */
 const endedByPipe = 141;
 
 let isOutlived = false;
 
-/** `lookout … | head -1`: a command ends, without a word, when what reads its output has ended. */
+/** `lookout … | head -1`: the command exits silently when the reader of its output has ended. */
 export function exitOnBrokenPipe(): void {
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error) => {
@@ -15,7 +15,7 @@ export function exitOnBrokenPipe(): void {
   }
 }
 
-/** The daemon goes on: nobody needs to read what it says. */
+/** The daemon continues without a reader of its output. */
 export function ignoreBrokenPipe(): void {
   isOutlived = true;
 }

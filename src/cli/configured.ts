@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { kindOf, messageOf, Problem } from '../platform/problem.ts';
 
-/** Where an installed unit keeps its configuration. */
+/** Configuration file of an installed unit. */
 const installedFile = '/etc/lookout/lookout.yaml';
 
 /** Options of every command that reads the configuration. */
@@ -26,7 +26,7 @@ export function configured(command: Command): Command {
     );
 }
 
-/** The configuration that a command runs with: defaults, file, credentials, environment, flags. */
+/** The configuration of a command: defaults, file, credentials, environment, flags. */
 export function readConfig(options: ConfiguredOptions, installed = installedFile): LoadedConfig {
   const file =
     options.config ??
@@ -40,7 +40,7 @@ export function readConfig(options: ConfiguredOptions, installed = installedFile
   });
 }
 
-/** A unit whose file this user may not read must not be taken for one with the defaults. */
+/** If this user may not read the unit's file, its existence still prevents the use of the defaults. */
 function isInstalled(file: string): boolean {
   try {
     accessSync(file, constants.R_OK);

@@ -5,7 +5,7 @@ import { type ConfiguredOptions, configured, readConfig } from './configured.ts'
 
 const mark = { ok: 'ok     ', warning: 'WARNING', failure: 'FAILURE' } as const;
 
-/** `lookout doctor`: looks at everything the daemon needs; exits with 1 when something fails. */
+/** `lookout doctor`: checks everything that the daemon needs; exits with 1 if a check fails. */
 export function registerDoctor(program: Command): void {
   configured(program.command('doctor'))
     .description('check everything the daemon needs, and say what to do')

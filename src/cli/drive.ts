@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 import { z } from 'zod';
 import { messageOf, Problem } from '../platform/problem.ts';
 
-/** A recorded drive: a folder with `drive.yaml`, which names its files and when it began. */
+/** A recorded drive: a folder with `drive.yaml`, which names its files and its start time. */
 const driveSchema = z.strictObject({
   startAt: z.iso.datetime(),
   durationS: z.number().positive(),
@@ -22,7 +22,7 @@ const driveSchema = z.strictObject({
 
 export type Drive = z.infer<typeof driveSchema>;
 
-/** Reads a drive; its file names come back as absolute paths. */
+/** Reads a drive; the returned file names are absolute paths. */
 export function loadDrive(folder: string): Drive {
   const file = join(folder, 'drive.yaml');
   if (!existsSync(file)) {

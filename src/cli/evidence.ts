@@ -112,7 +112,7 @@ async function makePackage(folder: string, options: MakeOptions): Promise<void> 
   );
 }
 
-/** Ids of a search result, in whatever form it was saved: detections' ids are the first of each line or object. */
+/** Detection ids of a search result, in any form: they come first in each line or object. */
 function idsIn(file: string): string[] {
   let text: string;
   try {

@@ -7,7 +7,7 @@ import type { Disposed } from '../accountability/verification/verification.ts';
 import { asReported } from '../alerts/wording.ts';
 import { table } from './text.ts';
 
-/** Hits, one a line. */
+/** Hits, one per line. */
 export function hitTable(hits: readonly HitView[]): string {
   return table(
     ['hit', 'raised', 'plate', 'possible', 'list', 'match', 'state'],
@@ -23,7 +23,7 @@ export function hitTable(hits: readonly HitView[]): string {
   );
 }
 
-/** One hit with its checks, and what may be done. */
+/** One hit with its checks and the actions possible. */
 export function describe(hit: HitView): string {
   const { match, act } = hit;
   const { entry, list } = match;
@@ -38,8 +38,8 @@ export function describe(hit: HitView): string {
       ['check', 'answer', 'at', 'by'],
       [
         ...aspects.map((aspect) => {
-          const told = hit.visual[aspect];
-          return [aspect, told?.answer ?? '–', told?.at ?? '', told?.by ?? ''];
+          const check = hit.visual[aspect];
+          return [aspect, check?.answer ?? '–', check?.at ?? '', check?.by ?? ''];
         }),
         [
           'status',
@@ -85,10 +85,10 @@ function lookAgain({ remarks }: HitView): string[] {
   return remarks.map((remark) => `Look again: ${remark}.`);
 }
 
-/** What came of closing an alert. */
+/** The result of closing an alert. */
 export function describeDisposed({ view, also, muted, prompt }: Disposed): string {
   return [
-    `Closed: ${view.disposition?.outcome}. Dispatch and the entering member are told.`,
+    `Closed: ${view.disposition?.outcome}. Dispatch and the entering member are notified.`,
     ...(also.length === 0 ? [] : [`Closed with it: ${also.join(', ')}`]),
     ...(muted === null
       ? []
@@ -120,7 +120,7 @@ export function precisionTable(found: { figures: PrecisionFigure[]; undisposed: 
   ].join('\n');
 }
 
-/** Alerts of other units, as dispatch told of them. */
+/** Alerts of other units, as reported by dispatch. */
 export function elsewhereTable(alerts: readonly AlertStatus[]): string {
   if (alerts.length === 0) return 'Dispatch speaks of no other unit’s alert.';
   return table(
@@ -133,7 +133,7 @@ export function elsewhereTable(alerts: readonly AlertStatus[]): string {
   );
 }
 
-/** What dispositions have silenced. */
+/** Vehicles muted by dispositions. */
 export function muteTable(mutes: readonly Mute[]): string {
   if (mutes.length === 0) return 'Nothing is silenced.';
   return table(

@@ -67,7 +67,7 @@ interface DisposeOptions extends Options {
   plateState?: string;
 }
 
-/** `lookout hit …` and `lookout report-error`: what happens after an alert. */
+/** `lookout hit …` and `lookout report-error`: actions on an alert. */
 export function registerHit(program: Command): void {
   const group = program.command('hit').description('verify and close alerts');
 
@@ -237,7 +237,7 @@ export function registerHit(program: Command): void {
     );
 }
 
-/** Says that the status is being asked for, or what the answer was. */
+/** Records that someone is asking for the status, or the answer. */
 function confirm(id: string, options: StatusOptions): Promise<HitView> {
   const { start, channel, source, result, at } = options;
   if (start) return perform(options, startConfirmation, { id });

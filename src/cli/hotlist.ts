@@ -39,7 +39,7 @@ interface ListOptions extends ConfiguredOptions, InquiryOptions {
   json?: boolean;
 }
 
-/** Largest file that is handed to a running daemon instead of being put into the unit's folder. */
+/** Largest file that is sent to a running daemon instead of being put into the unit's folder. */
 const mostSent = 3 * 1024 * 1024;
 
 /** `lookout hotlist import|check|list|status|enable|disable|delete`. */
@@ -90,7 +90,7 @@ export function registerHotlist(program: Command): void {
         config: config.hotlist,
         policy,
         log: createLog({ level: 'warn' }),
-        // Only the daemon deletes: a command may have been given another configuration by mistake.
+        // Only the daemon deletes: a command may have been started with another configuration by mistake.
         maintain: false,
       });
       const lists = hotlist.status();
@@ -158,7 +158,7 @@ async function importFile(list: string, file: string, options: FileOptions): Pro
   if (result.refusal !== null) throw new Problem(`not to be imported: ${result.refusal}`);
 }
 
-/** Puts the file into the unit's folder, or, where this user may not, sends it along. */
+/** Puts the file into the unit's folder, or sends it if this user may not write there. */
 async function hand(
   file: string,
   dataDir: string,
@@ -201,7 +201,7 @@ function report(result: ImportResult, options: FileOptions): string {
   return `${lines.join('\n')}\n${result.samples.length > 0 ? samples : ''}`;
 }
 
-/** What was refused or put right, as a table: how many rows, the first of them, the cell, what was seen and done. */
+/** Rejected and repaired rows as a table: number of rows, the first one, the cell, the fault and the repair. */
 function whatWasDone({ rejects, repairs, marks }: ImportResult): string[] {
   const rows = [
     ...rejects.map(({ column, reason, rows, firstRow }) => [

@@ -53,7 +53,7 @@ interface LookOptions extends Options, InquiryOptions {
   showPlates?: boolean;
 }
 
-/** `lookout hotplate …`: entries that people make on this unit. */
+/** `lookout hotplate …`: entries that people create on this unit. */
 export function registerHotplate(program: Command): void {
   const group = program
     .command('hotplate')
@@ -68,7 +68,7 @@ export function registerHotplate(program: Command): void {
       if (category === undefined) throw new Problem('--category must be given');
       const plate = description === true ? {} : await askPlate(options);
       const input = { ...fieldsOf(options), category, ...plate };
-      print(options, await perform(options, enterHotPlate, input), told);
+      print(options, await perform(options, enterHotPlate, input), describeResult);
     });
 
   step(group.command('approve'), 'approve a new entry, or a change or renewal that was asked for')
@@ -78,7 +78,7 @@ export function registerHotplate(program: Command): void {
       async (id: string, options: Options & { note?: string; textLookedThrough?: boolean }) => {
         const { note, textLookedThrough } = options;
         const input = { id, note, textLookedThrough };
-        print(options, await perform(options, approveHotPlate, input), told);
+        print(options, await perform(options, approveHotPlate, input), describeResult);
       },
     );
 
@@ -86,7 +86,7 @@ export function registerHotplate(program: Command): void {
     .requiredOption('--note <text>', 'why')
     .action(async (id: string, options: Options & { note: string }) => {
       const input = { id, note: options.note };
-      print(options, await perform(options, refuseHotPlate, input), told);
+      print(options, await perform(options, refuseHotPlate, input), describeResult);
     });
 
   entryFields(step(group.command('change'), 'change an entry; what is not given stays'))
@@ -95,7 +95,7 @@ export function registerHotplate(program: Command): void {
       const plate = options.plate === undefined ? {} : await askPlate(options);
       const draft = { ...fieldsOf(options), ...plate };
       const input = { id, draft, reason: options.why };
-      print(options, await perform(options, changeHotPlate, input), told);
+      print(options, await perform(options, changeHotPlate, input), describeResult);
     });
 
   step(group.command('renew'), 'ask for another term')
@@ -103,7 +103,7 @@ export function registerHotplate(program: Command): void {
     .requiredOption('--why <text>', 'why the need still exists')
     .action(async (id: string, options: Options & { days: string; why: string }) => {
       const input = { id, days: Number(options.days), reason: options.why };
-      print(options, await perform(options, renewHotPlate, input), told);
+      print(options, await perform(options, renewHotPlate, input), describeResult);
     });
 
   step(group.command('remove'), 'remove an entry; its log stays')
@@ -115,7 +115,11 @@ export function registerHotplate(program: Command): void {
         options: Options & { outcome: (typeof removalOutcomes)[number]; note?: string },
       ) => {
         const { outcome, note } = options;
-        print(options, await perform(options, removeHotPlate, { id, outcome, note }), told);
+        print(
+          options,
+          await perform(options, removeHotPlate, { id, outcome, note }),
+          describeResult,
+        );
       },
     );
 
@@ -123,7 +127,7 @@ export function registerHotplate(program: Command): void {
     .option('--note <text>', 'what you note')
     .action(async (id: string, options: Options & { note?: string }) => {
       const input = { id, note: options.note };
-      print(options, await perform(options, reportRecovered, input), told);
+      print(options, await perform(options, reportRecovered, input), describeResult);
     });
 
   look(group.command('list'), 'show entries: those that stand or await approval')
@@ -200,7 +204,7 @@ function entryFields(command: Command): Command {
     .option('--body <body>', 'such as van, sedan')
     .option(
       '--mark <text>',
-      'a mark that tells this vehicle from others; may be given again',
+      'a mark that distinguishes this vehicle; may be repeated',
       (value: string, before: string[] = []) => [...before, value],
     );
 }
@@ -220,7 +224,7 @@ function fieldsOf(options: EntryOptions) {
   };
 }
 
-/** The plate, typed twice: from the options, or asked for, so that it need not stand in the shell's history. */
+/** The plate, typed twice: from the options, or from the terminal, so that it is not in the shell's history. */
 async function askPlate(options: EntryOptions): Promise<{ plate: string; plateAgain: string }> {
   const { plate, again } = options;
   if (plate !== undefined && again !== undefined) return { plate, plateAgain: again };
@@ -236,8 +240,8 @@ async function askPlate(options: EntryOptions): Promise<{ plate: string; plateAg
   }
 }
 
-/** What became of an entry, and what a person should look at. Shows no plate: whoever typed it knows it. */
-function told(entry: HotPlate): string {
+/** The result of a step and findings for a person to check. Shows no plate, since the person has typed it. */
+function describeResult(entry: HotPlate): string {
   const { id, state, pending, pastReads, content } = entry;
   const findings = pending?.findings ?? entry.findings;
   const expires = state === 'active' ? (content?.expires ?? null) : null;
@@ -293,7 +297,7 @@ function describe({ entry, log }: HotPlateWithLog, { showPlates }: LookOptions):
     ['note', approvalNote],
     ['renewals', String(entry.renewals)],
     ['expires', content?.expires],
-    ['ended', ended === null ? null : `${ended.at}: ${ended.outcome ?? 'no outcome told'}`],
+    ['ended', ended === null ? null : `${ended.at}: ${ended.outcome ?? 'no outcome recorded'}`],
   ];
   const lines = facts.flatMap(([name, value]) =>
     value === null || value === undefined ? [] : `  ${name.padEnd(14)}${value}`,

@@ -20,7 +20,7 @@ interface LoginOptions extends ConfiguredOptions {
   acknowledgeNotice?: boolean;
 }
 
-/** `lookout login|logout|whoami|lock|unlock|password|second-factor`: one's own session. */
+/** `lookout login|logout|whoami|lock|unlock|password|second-factor`: the user's own session. */
 export function registerLogin(program: Command): void {
   configured(program.command('login'))
     .argument('[username]', 'who you are; asked for when left out')

@@ -4,8 +4,8 @@ import type { ConfiguredOptions } from './configured.ts';
 import { type InquiryOptions, inquiryOf, openClient } from './unit-client.ts';
 
 /**
- * Performs an operation on the unit as whoever is logged in. An operation that asks for an inquiry gets the one that
- * the options state; others may have options of the same names that mean something else.
+ * Performs an operation on the unit as the person who is logged in. An operation that requires an inquiry gets it from
+ * the options; others may have options of the same names with another meaning.
  */
 export async function perform<Input, Parsed, Answer>(
   options: ConfiguredOptions & InquiryOptions,
@@ -14,11 +14,11 @@ export async function perform<Input, Parsed, Answer>(
 ): Promise<Answer> {
   const inquiry = operation.inquiry ? inquiryOf(options) : undefined;
   await using client = await openClient(options);
-  // Awaited here: the client is closed when this returns.
+  // Awaited here, because the client is closed on return.
   return await performOn(client, operation, input, inquiry);
 }
 
-/** Prints what a command answers: JSON for programs when `--json` is given, else text for people. */
+/** Prints a command's answer: JSON with `--json`, else text for people. */
 export function print<T>(options: { json?: boolean }, value: T, text: (value: T) => string): void {
   process.stdout.write(`${options.json ? JSON.stringify(value, null, 2) : text(value)}\n`);
 }

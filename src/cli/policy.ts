@@ -95,7 +95,7 @@ function sideBySide(path: string, a?: ExplainedValue, b?: ExplainedValue): strin
   ]);
 }
 
-/** Of long lists, such as a role's permissions, what the other one does not hold. */
+/** Of long lists, such as a role's permissions, the items that the other one lacks. */
 function onlyIn(list: unknown, other: unknown): unknown {
   if (!Array.isArray(list) || !Array.isArray(other) || other.length === 0) return list;
   const more = list.filter((item) => !other.includes(item));

@@ -10,30 +10,30 @@ import type { Reader } from '../vision/reading/reader.ts';
 import type { TrackImage, TrackReport } from '../vision/tracking/track-report.ts';
 import type { FramePictures } from '../vision/tracking/tracked-frame.ts';
 
-/** What one file gave. */
+/** The result of one file. */
 export interface FileReading {
   report: FileReport;
   /** For each read, why it does not count as one. */
   unread: (UnreadReason | null)[];
   /** For each read of a video, when its vehicle was in view. */
   spans: { fromS: number; toS: number; frames: number }[];
-  /** Annotated JPEGs: one of a photo, one a vehicle of a video. */
+  /** Annotated JPEGs: one for a photo, one per vehicle for a video. */
   pictures: Uint8Array[];
   video: boolean;
-  /** What was wrong though it could be read, or null. */
+  /** A fault of a file that could be read, or null. */
   warning: string | null;
 }
 
-const VIDEOS = new Set(
+const videos = new Set(
   '.mp4 .m4v .mov .mkv .webm .avi .mpg .mpeg .ts .mts .3gp .wmv .flv .ogv'.split(' '),
 );
 
-/** Whether a file's name says that it is a video. */
+/** Whether a file's name is that of a video. */
 export function isVideo(file: string): boolean {
-  return VIDEOS.has(extname(file).toLowerCase());
+  return videos.has(extname(file).toLowerCase());
 }
 
-/** Hundredths of a millisecond are noise. */
+/** Rounded to hundredths of a millisecond. */
 const rounded = (ms: number) => Math.round(ms * 100) / 100;
 
 function timesOf(begun: number, ms: { decode: number; detect: number; recognise: number }) {
@@ -45,7 +45,7 @@ function timesOf(begun: number, ms: { decode: number; detect: number; recognise:
   };
 }
 
-/** Reads a photo. Throws a Problem when it is none. */
+/** Reads a photo. Throws a Problem if it is not one. */
 export async function readPhoto(
   file: string,
   reader: Reader,
@@ -69,7 +69,7 @@ export async function readPhoto(
   };
 }
 
-/** Reads a video: every frame, and one read a vehicle by the tracker's vote. Throws a Problem when it is none. */
+/** Reads a video: every frame, and one read per vehicle by the tracker's vote. Throws a Problem if it is not one. */
 export async function readVideo(
   file: string,
   reader: Reader,
@@ -158,7 +158,7 @@ export async function readVideo(
   };
 }
 
-/** The plate of a vehicle's best frame, with what the vote over all its frames says. */
+/** The plate of a vehicle's best frame, with the result of the vote over all its frames. */
 function votedPlate({ consensus, unread }: TrackReport, best: FoundPlate): FoundPlate {
   if (!consensus) return { ...best, unread: unread ?? 'low_confidence' };
   const { plate, confidence, characters, alternatives, state } = consensus;

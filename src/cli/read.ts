@@ -12,7 +12,7 @@ interface ReadOptions extends ConfiguredOptions {
   annotate?: string;
 }
 
-/** `lookout read FILE…`: photos and videos, read and printed. */
+/** `lookout read FILE…`: reads photos and videos and prints the result. */
 export function registerRead(program: Command): void {
   const command = program
     .command('read')
@@ -33,7 +33,9 @@ export function registerRead(program: Command): void {
       try {
         const read = isVideo(file) ? readVideo : readPhoto;
         const reading = await read(file, reader, config, options.annotate !== undefined);
-        process.stdout.write(options.json ? `${JSON.stringify(reading.report)}\n` : told(reading));
+        process.stdout.write(
+          options.json ? `${JSON.stringify(reading.report)}\n` : describeReading(reading),
+        );
         if (reading.warning !== null) process.stderr.write(`lookout: ${reading.warning}\n`);
         if (options.annotate !== undefined) await writePictures(options.annotate, file, reading);
       } catch (error) {
@@ -53,13 +55,13 @@ async function makeFolder(path: string): Promise<void> {
   }
 }
 
-/** `photo.jpg` becomes `photo.jpg` in the folder, a video `clip-1.jpg`, `clip-2.jpg` … one a vehicle. */
+/** `photo.jpg` becomes `photo.jpg` in the folder, a video `clip-1.jpg`, `clip-2.jpg` …, one per vehicle. */
 async function writePictures(folder: string, file: string, reading: FileReading): Promise<void> {
   const name = basename(file, extname(file));
   for (const [index, picture] of reading.pictures.entries()) {
     const target = join(folder, reading.video ? `${name}-${index + 1}.jpg` : `${name}.jpg`);
     try {
-      // A photo may lie in the folder itself, or another of its name have been drawn before.
+      // The photo may itself be in the folder, or one of the same name may already be written.
       await writeFile(target, picture, { flag: 'wx' });
     } catch (error) {
       throw new Problem(
@@ -71,7 +73,7 @@ async function writePictures(folder: string, file: string, reading: FileReading)
   }
 }
 
-function told({ report, unread, spans }: FileReading): string {
+function describeReading({ report, unread, spans }: FileReading): string {
   const { file, width, height, reads, ms } = report;
   const plates = reads.length === 1 ? '1 plate' : `${reads.length || 'no'} plates`;
   const lines = reads.map((read, index) => {

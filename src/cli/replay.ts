@@ -25,7 +25,7 @@ interface Passage {
   hits: { tier: string; listed: string; state: string }[];
 }
 
-/** `lookout replay DRIVE`: a recorded drive through the whole chain, as fast as it goes, silently. */
+/** `lookout replay DRIVE`: runs a recorded drive through the whole system, as fast as possible, without sound. */
 export function registerReplay(program: Command): void {
   program
     .command('replay')
@@ -43,14 +43,14 @@ export function registerReplay(program: Command): void {
     });
 }
 
-/** A data folder that goes with this process, also when it is interrupted: plates lie in it. */
+/** A temporary data folder, deleted when this process ends, even by an interruption: it contains plates. */
 function passingDataDir(): string {
-  // Before it is made: an interruption that came in between would leave it there.
+  // Before it is created, so that an interruption in between cannot leave it.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => process.exit(1));
   }
   const dataDir = mkdtempSync(join(tmpdir(), 'lookout-replay-'));
-  // Again when another thread has put something in meanwhile.
+  // Repeated if another thread has created a file in the meantime.
   process.once('exit', () => rmSync(dataDir, { recursive: true, force: true, maxRetries: 10 }));
   return dataDir;
 }
@@ -86,7 +86,7 @@ async function replay(drive: Drive, list: string | undefined, dataDir: string) {
     ...(drive.nmea !== undefined && { position: await loadPositions(drive.nmea, config.position) }),
   });
   const ended = new Map<string, TrackReport>();
-  /** The last word on each hit, by detection and hit. */
+  /** The last version of each hit, by detection and hit. */
   const hits = new Map<string, Map<string, Hit>>();
   daemon.events.on('report', (report) => ended.set(report.id, report));
   daemon.events.on('hit', (hit) => {
@@ -137,7 +137,7 @@ async function replay(drive: Drive, list: string | undefined, dataDir: string) {
   };
 }
 
-/** Rejects when the drive cannot be read in one go; its head would try again for ever. */
+/** Rejects if the drive cannot be read in one go; its head would retry forever. */
 async function failure(daemon: Daemon, signal: AbortSignal): Promise<never> {
   for (;;) {
     await wait(500, undefined, { signal });

@@ -17,10 +17,10 @@ import { version } from '../version.ts';
 import { ignoreBrokenPipe } from './broken-pipe.ts';
 import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
 
-/** A stop that takes longer is ended hard (rule 10). */
+/** A stop that takes longer is forced (rule 10). */
 const stopLimitMs = 9_000;
 
-/** `lookout run`: the daemon, until it is told to stop. */
+/** `lookout run`: the daemon, until it is stopped. */
 export function registerRun(program: Command): void {
   configured(program.command('run'))
     .description('run the daemon: read plates, alert, sync with headquarters')
@@ -104,7 +104,9 @@ async function runUntil(
   }
 }
 
-/** Says that the daemon is ready, and feeds the watchdog while every part of it moves, until a stop is requested. */
+/**
+ * Reports that the daemon is ready, and feeds the watchdog while every part makes progress, until a stop is requested.
+ */
 async function serve(daemon: Daemon, log: Log, stopRequested: AbortSignal): Promise<void> {
   const { console: page, accountability } = daemon;
   if (page !== null) process.stdout.write(`Alert page: ${page.url}\n`);

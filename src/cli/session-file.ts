@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Config } from '../config/schema.ts';
 
-/** The token of a person's command-line session with one unit, for their eyes alone. */
+/** The token of a person's command-line session with one unit, readable only by them. */
 export interface SessionFile {
   /** Null when they are not logged in. */
   read(): string | null;
@@ -11,7 +11,7 @@ export interface SessionFile {
   remove(): void;
 }
 
-/** In the run-time folder, which goes with the login to the computer; else in the state folder. */
+/** In the run-time folder, which is deleted at logout from the computer; else in the state folder. */
 export function sessionFile(
   unit: Config['unit'],
   environment: Record<string, string | undefined> = process.env,
@@ -23,7 +23,7 @@ export function sessionFile(
     read() {
       try {
         const { uid, mode } = statSync(path);
-        // Someone else's file, or one that others can read, is no longer this person's secret.
+        // A file of another user, or one that others can read, is not secret.
         if (uid !== process.getuid?.() || (mode & 0o077) !== 0) return null;
         return readFileSync(path, 'utf8').trim();
       } catch {

@@ -6,7 +6,7 @@ import { Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
 import { age, milliseconds, table } from './text.ts';
 
-/** `lookout status`: what the running daemon says of itself. */
+/** `lookout status`: the running daemon's status. */
 export function registerStatus(program: Command): void {
   configured(program.command('status'))
     .description('show cameras, GPS, hot lists, outbox and times of the running daemon')
@@ -14,7 +14,9 @@ export function registerStatus(program: Command): void {
     .action(async (options: ConfiguredOptions & { json?: boolean }) => {
       const { config } = readConfig(options);
       if (!config.metrics.enabled) {
-        throw new Problem('metrics.enabled is off, so the daemon tells its status to nobody here');
+        throw new Problem(
+          'metrics.enabled is false; lookout status needs it. Set metrics.enabled: true and restart the daemon',
+        );
       }
       const host = config.metrics.host.includes(':')
         ? `[${config.metrics.host}]`
@@ -75,7 +77,8 @@ function describe(status: DaemonStatus): string {
     `Alerts: ${status.counts.hits} raised, ${status.counts.withdrawn} withdrawn; frame to alert ` +
       `${milliseconds(status.alertMs.raised.p50)} median, ${milliseconds(status.alertMs.raised.p99)} p99`,
     ...status.outputs.map(
-      (output) => `  ${output.name}: ${output.state}, ${output.told} told, ${output.failed} failed`,
+      (output) =>
+        `  ${output.name}: ${output.state}, ${output.told} alerts, ${output.failed} failed`,
     ),
     status.uplink === null
       ? 'Headquarters: off'

@@ -1,6 +1,6 @@
 /**
- * Why an entry is on a list: the files of the NCIC LPR extract (FMT-2) and local kinds.
- * A list's own codes are mapped to these by its layout.
+ * Why an entry is on a list: the files of the NCIC LPR extract (FMT-2) and local kinds. A list's own codes are mapped
+ * to these by its layout.
  */
 export const hotCategories = [
   'stolen_vehicle',

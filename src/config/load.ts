@@ -7,10 +7,10 @@ import { isPathKey } from './path-keys.ts';
 import { type Config, configSchema } from './schema.ts';
 import { entriesOf, setAt, type Tree } from './tree.ts';
 
-/** Where the program stands: relative paths among the defaults start here. */
+/** Folder of the program: relative paths among the defaults start here. */
 export const programRoot = resolve(import.meta.dirname, '../..');
 
-/** What `loadConfig` is told; each later source overrides the ones before it. */
+/** Sources of the configuration; each later source overrides the ones before it. */
 export interface ConfigSources {
   /** YAML file. */
   file?: string | undefined;
@@ -21,7 +21,7 @@ export interface ConfigSources {
   flags?: readonly string[];
 }
 
-/** A configuration and where each value that is not a default came from, by dotted path. */
+/** A configuration, and the source of each value that is not a default, by dotted path. */
 export interface LoadedConfig {
   config: Config;
   origins: ReadonlyMap<string, string>;
@@ -69,7 +69,7 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   return { config: resolveDefaults(parsed.data, origins), origins };
 }
 
-/** Paths that no layer set come from the schema's defaults and start at the program. */
+/** Default paths are relative to the program's folder. */
 function resolveDefaults(config: Config, origins: ReadonlyMap<string, string>): Config {
   const tree = config as unknown as Tree;
   for (const [path, value] of entriesOf(tree)) {
@@ -146,7 +146,7 @@ function flagLayer(flags: readonly string[]): Layer {
   return { origin: () => '--set', base: process.cwd(), tree };
 }
 
-/** A value from text, by YAML's rules (true, 5, [a, b]), but text as it is where the schema wants text. */
+/** A value from text, by YAML's rules (true, 5, [a, b]), but unchanged if the schema requires text. */
 function scalar(path: readonly string[], text: string): unknown {
   const schemas = schemasAt(path, {});
   if (schemas.length > 0 && schemas.every((schema) => schema.type === 'string')) return text;

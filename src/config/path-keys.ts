@@ -6,7 +6,7 @@ const pathKeys = [
   /^uplink\.tls\.(ca|cert|key)$/,
 ];
 
-/** Whether a key holds a file or folder, which is resolved against the place that named it. */
+/** Whether a key holds a file or folder, which is relative to the source that set it. */
 export function isPathKey(path: readonly string[]): boolean {
   const dotted = path.join('.');
   return pathKeys.some((pattern) => pattern.test(dotted));

@@ -13,7 +13,7 @@ import { trackingSection } from './sections/tracking.ts';
 import { unitSection } from './sections/unit.ts';
 import { uplinkSection } from './sections/uplink.ts';
 
-/** The whole configuration; one section a file, in the order of the data. Unknown keys are refused. */
+/** The whole configuration; one section per file, in the order of the data. Unknown keys are refused. */
 export const configSchema = z.strictObject({
   unit: unitSection.prefault({}),
   policy: policySection.prefault({}),

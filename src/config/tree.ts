@@ -1,4 +1,4 @@
-/** Nested plain objects and lists, as YAML gives them. */
+/** Nested plain objects and lists, as read from YAML. */
 export type Tree = Record<string, unknown>;
 
 function isBranch(value: unknown): value is Tree {
@@ -17,7 +17,7 @@ export function* entriesOf(
   }
 }
 
-/** Sets the leaf at a path, making objects (and lists, before a number) on the way. */
+/** Sets the leaf at a path, and creates objects (and lists, before a number) on the way. */
 export function setAt(tree: Tree, path: readonly string[], value: unknown): void {
   let branch: Tree = tree;
   path.forEach((key, index) => {

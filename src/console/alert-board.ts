@@ -3,18 +3,18 @@ import { type Clock, systemClock } from '../platform/clock.ts';
 import type { TrackImages } from '../vision/tracking/track-report.ts';
 import { type AlertView, type ImageKind, viewAlert } from './alert-view.ts';
 
-/** What the page may show: the alerts of the last half hour, in memory alone. */
+/** The alerts that the page may show: those of the last half hour, in memory only. */
 export interface AlertBoard {
-  /** Takes an alert as raised, amended or withdrawn, or (null) with better pictures; gives its new view. */
+  /** Stores an alert that was raised, amended or withdrawn, or (null) has better pictures; returns its new view. */
   put(event: AlertEvent | null, alert: Alert): AlertView | null;
   /** Oldest first. */
   alerts(): AlertView[];
   image(id: string, kind: ImageKind): Uint8Array | null;
 }
 
-/** What is older is looked up by search, with a purpose (rule 8). */
-const KEPT_MS = 30 * 60_000;
-const KEPT = 20;
+/** Older alerts are found by search, with a purpose (rule 8). */
+const keptMs = 30 * 60_000;
+const kept = 20;
 
 interface Row {
   view: AlertView;
@@ -28,7 +28,7 @@ export function createAlertBoard(clock: Clock = systemClock): AlertBoard {
   const forgetOld = () => {
     const now = clock();
     for (const [id, { view }] of rows) {
-      if (rows.size > KEPT || now - view.changedAtMs > KEPT_MS) rows.delete(id);
+      if (rows.size > kept || now - view.changedAtMs > keptMs) rows.delete(id);
     }
   };
 
@@ -36,7 +36,7 @@ export function createAlertBoard(clock: Clock = systemClock): AlertBoard {
     put(event, alert) {
       const known = rows.get(alert.hit.detectionId);
       if (event === null && known === undefined) return null;
-      // A refresh is no news: what was seen stays seen.
+      // A refresh is not news: an alert marked as seen stays so.
       if (event !== null) revision += 1;
       const view = viewAlert(
         event ?? known?.view.event ?? 'raised',

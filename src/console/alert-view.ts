@@ -10,12 +10,12 @@ interface StateView {
   name: string;
 }
 
-/** An alert as the page gets it: worded, and with nothing that the operator is not to see. */
+/** An alert as the page receives it: with its wording, and without fields that the operator may not see. */
 export interface AlertView {
   /** Of the detection: one card per vehicle. */
   id: string;
   event: AlertEvent;
-  /** Grows with every change, so that "seen" holds for what was seen. */
+  /** Grows with every change, so that "seen" applies to the version that was seen. */
   revision: number;
   class: AlertClass;
   title: string;
@@ -31,9 +31,9 @@ export interface AlertView {
   vehicle: string | null;
   caseNumber: string | null;
   list: { name: string; isSpecific: boolean; ageS: number; isOld: boolean };
-  /** Of the entry, s; null when the list does not tell. */
+  /** Of the entry, s; null if the list does not state it. */
   entryAgeS: number | null;
-  /** The other lists that the vehicle is on. */
+  /** Other lists with the vehicle. */
   others: string[];
   /** When the frames were taken, ms since the epoch. */
   seen: { firstMs: number; lastMs: number };
@@ -41,7 +41,7 @@ export interface AlertView {
   fix: Pick<Fix, 'latitude' | 'longitude' | 'quality' | 'ageMs' | 'simulated'>;
   direction: DirectionOfTravel;
   motion: Motion;
-  /** Path of each picture; null where there is none. */
+  /** Path of each picture; null if there is none. */
   images: { plate: string | null; ir: string | null; overview: string | null };
   overviewMissing: OverviewMissing | null;
   /** Ms from the frame's capture (ALT-3). */
@@ -50,7 +50,7 @@ export interface AlertView {
   changedAtMs: number;
 }
 
-/** The pictures of an alert that the page asks for by name. */
+/** Names of an alert's pictures in the page's requests. */
 export const imageKinds = ['plate', 'ir', 'overview'] as const;
 export type ImageKind = (typeof imageKinds)[number];
 

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { ClientKind } from '../accountability/access/login-api.ts';
 import { Refusal } from '../accountability/gate/refusal.ts';
 
-/** Who asks, as far as the request tells: a page by its cookie, a command line by its bearer token. */
+/** The client of a request: a page by its cookie, or a command line by its bearer token. */
 export interface Caller {
   kind: ClientKind;
   /** Null when there is none. */
@@ -11,13 +11,13 @@ export interface Caller {
   from: string;
 }
 
-/** Carried by every request that changes something; no form and no foreign page can set it. */
-export const CLIENT_HEADER = 'x-lookout';
+/** Sent with every request that changes something; forms and foreign pages cannot set it. */
+export const clientHeader = 'x-lookout';
 
 export function callerOf(request: FastifyRequest, cookieName: string): Caller {
   const { authorization } = request.headers;
   const isCommandLine =
-    authorization !== undefined || request.headers[CLIENT_HEADER] === 'command-line';
+    authorization !== undefined || request.headers[clientHeader] === 'command-line';
   const kind = isCommandLine ? 'command line' : 'page';
   const bearer = /^Bearer ([\w-]{20,100})$/.exec(authorization ?? '')?.[1];
   const token = (isCommandLine ? bearer : request.cookies[cookieName]) ?? null;

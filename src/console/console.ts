@@ -30,8 +30,8 @@ export interface RouteRule {
 /** The operator's page and the local API, on loopback. */
 export interface Console extends AsyncDisposable {
   /**
-   * Serves the page; a port that cannot be had is reported by the output's health and tried again. Nothing is served
-   * once `signal` is aborted.
+   * Serves the page; if the port is unavailable, the output's health reports it and it is tried again. Nothing is
+   * served once `signal` is aborted.
    */
   start(signal?: AbortSignal): Promise<void>;
   /** Where the page is, once started: `http://127.0.0.1:7440/`. */
@@ -43,16 +43,16 @@ export interface Console extends AsyncDisposable {
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** Who may use the route; a route without one stops the start. */
+    /** Who may use the route; a route without a rule prevents the start. */
     rule?: string;
   }
 }
 
-/** How often an open page hears that the daemon lives, and sessions are looked at. */
-const BEAT_MS = 4000;
-const BODY_LIMIT = 1 << 20;
+/** Interval of the sign of life to open pages and of the check of their sessions. */
+const beatMs = 4000;
+const bodyLimit = 1 << 20;
 
-const HEADERS = {
+const headers = {
   'content-security-policy':
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
     "form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
@@ -64,13 +64,13 @@ const HEADERS = {
   'x-content-type-options': 'nosniff',
 };
 
-const HTML = 'text/html; charset=utf-8';
-const PAGE = join(import.meta.dirname, 'page');
+const htmlType = 'text/html; charset=utf-8';
+const pageFolder = join(import.meta.dirname, 'page');
 
 export function createConsole(deps: {
   config: ConsoleConfig;
   unit: Config['unit'];
-  /** Who may come in, and through what; of `src/accountability/accountability.ts`. */
+  /** Accounts and sessions, from `src/accountability/accountability.ts`. */
   people: People;
   gate: Gate;
   audit: AuditWriter;
@@ -82,7 +82,7 @@ export function createConsole(deps: {
   const board = createAlertBoard();
   const onAuditFailure = (fault: string) =>
     log.error({ code: 'audit.fail', problem: fault }, 'the audit log cannot be written');
-  const live = createLive({ ...deps, board, cookieName, headers: HEADERS, onAuditFailure });
+  const live = createLive({ ...deps, board, cookieName, headers: headers, onAuditFailure });
   const routes: RouteRule[] = [];
   let hasStarted = false;
   let beating: NodeJS.Timeout | undefined;
@@ -95,13 +95,13 @@ export function createConsole(deps: {
     unavailable: `The alert page cannot be served on ${host}:${port}`,
     onProblem: (problem) =>
       log.error({ code: 'page.fail', problem }, 'the alert page is not available'),
-    headers: HEADERS,
-    bodyLimit: BODY_LIMIT,
+    headers: headers,
+    bodyLimit: bodyLimit,
   });
   const { app } = server;
   app.removeContentTypeParser('text/plain');
 
-  // Before the hook below, which asks for the session.
+  // Before the hook below, which needs the session.
   void app.register(cookie);
 
   app.addHook('onRoute', ({ method, url: path, config: route }) => {
@@ -112,10 +112,10 @@ export function createConsole(deps: {
 
   app.addHook('onRequest', async (request) => {
     const { url: path = '', config: route } = request.routeOptions;
-    // By the route, not by the address: `/%61pi/…` leads there, too.
+    // By the route, not by the address: `/%61pi/…` leads there too.
     if (path.startsWith('/api/')) checkSource(request);
     const { rule } = route;
-    // Before the body is read: strangers fill no memory.
+    // Before the body is read, so that strangers cannot fill the memory.
     if (rule !== undefined && rule !== 'open') {
       const caller = callerOf(request, cookieName);
       people.session(tokenOf(caller), caller.from);
@@ -155,26 +155,26 @@ export function createConsole(deps: {
     },
 
     async start(signal) {
-      const alertsHtml = await readFile(join(PAGE, 'index.html'), 'utf8');
-      const loginHtml = await readFile(join(PAGE, 'login.html'), 'utf8');
+      const alertsHtml = await readFile(join(pageFolder, 'index.html'), 'utf8');
+      const loginHtml = await readFile(join(pageFolder, 'login.html'), 'utf8');
       await app.register(files, {
-        root: PAGE,
+        root: pageFolder,
         prefix: '/page/',
         cacheControl: false,
         allowedPath: (path) => /\.(css|js|svg)$/.test(path),
       });
       app.get('/', { config: { rule: 'open' } }, async (request, reply) => {
         const { token, from } = callerOf(request, cookieName);
-        return reply.type(HTML).send(isIn(people, token, from) ? alertsHtml : loginHtml);
+        return reply.type(htmlType).send(isIn(people, token, from) ? alertsHtml : loginHtml);
       });
       sessionRoutes(app, { people, cookieName });
-      operationRoutes(app, { gate, cookieName, bodyLimit: BODY_LIMIT });
+      operationRoutes(app, { gate, cookieName, bodyLimit: bodyLimit });
       live.routes(app);
       await server.start();
       // A stop during the start has closed the page by now.
       signal?.throwIfAborted();
       hasStarted = true;
-      beating = setInterval(live.beat, BEAT_MS);
+      beating = setInterval(live.beat, beatMs);
       beating.unref();
     },
 
@@ -186,7 +186,7 @@ export function createConsole(deps: {
   };
 }
 
-/** Whether someone is logged in, with nothing left to do first. */
+/** Whether someone is logged in and need not do anything else first. */
 function isIn(people: People, token: string | null, from: string): boolean {
   if (token === null) return false;
   try {

@@ -1,39 +1,39 @@
 import type { ServerResponse } from 'node:http';
 import type { Actor } from '../accountability/gate/operation.ts';
 
-/** Who sits at an open page: a person who may watch, nobody for sure (hidden: it is locked), or nobody any more. */
+/** The user of an open page: a person who may watch, `hidden` (the page is locked), or `ended`. */
 export type Audience = Actor | 'hidden' | 'ended';
 
 /** An open page. */
 export interface Viewer {
   response: ServerResponse;
-  /** Asked anew for each event. */
+  /** Called again for each event. */
   audience: () => Audience;
 }
 
-/** One event; `hidden` is what a locked screen gets in its place, nothing where it is left out. */
+/** One event; a locked page gets `hidden` instead, or nothing if that is not set. */
 export interface StreamEvent {
   event: string;
   data: unknown;
   /** Comes back as Last-Event-ID when a page reconnects. */
   id?: string;
   hidden?: { event: string; data: unknown };
-  /** Called for each person before they get the whole event; when it throws they get `hidden`. */
+  /** Called for each person before they get the whole event; if it throws, they get `hidden`. */
   before?: (actor: Actor) => void;
 }
 
 /** Server-sent events to every open page. */
 export interface EventStream {
   send(event: StreamEvent): void;
-  /** Joins a page; `first` are the events that it is told at once. */
+  /** Adds a page; `first`: events sent on connect. */
   join(viewer: Viewer, first: readonly StreamEvent[]): void;
   readonly viewers: number;
   close(): void;
 }
 
-/** Pages at once; more than a car has screens. */
+/** Most pages at once; more than a car has screens. */
 const maxViewers = 8;
-/** A page that has taken nothing for this much is gone, whatever its socket says. */
+/** A page with this much unread data is gone, even if its socket is open. */
 const backlogBytes = 1 << 20;
 
 export function createEventStream(): EventStream {
@@ -96,7 +96,7 @@ function isAllowed(actor: Actor, { before }: StreamEvent): boolean {
   }
 }
 
-/** JSON holds no bare line break, so an event is always one `data` line. */
+/** JSON contains no line break, so an event is always one `data` line. */
 function format({ event, data, id }: StreamEvent): string {
   const head = id === undefined ? '' : `id: ${id}\n`;
   return `${head}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;

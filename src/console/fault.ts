@@ -1,14 +1,14 @@
 import { Refusal } from '../accountability/gate/refusal.ts';
 import { Problem } from '../platform/problem.ts';
 
-/** Why a request failed, as the API says it. */
+/** Why a request failed, as the API reports it. */
 export interface Fault {
   status: number;
   code: string;
   error: string;
 }
 
-/** Words for whatever was thrown; null for an error of the program, of which nothing is told. */
+/** The fault for anything thrown; null for an error of the program, whose message is not shown. */
 export function faultOf(thrown: unknown): Fault | null {
   if (thrown instanceof Refusal) {
     return { status: thrown.status, code: thrown.code, error: thrown.message };

@@ -20,23 +20,23 @@ import { type Audience, createEventStream } from './event-stream.ts';
 import { send } from './operation-routes.ts';
 import { viewStatus } from './status-view.ts';
 
-/** What open pages are told by themselves. */
+/** Live events to open pages. */
 export interface Live {
   routes(app: FastifyInstance): void;
-  /** Shows an alert on every open page; a locked one learns only that there is one. */
+  /** Shows an alert on every open page; a locked one learns only that there is an alert. */
   show(view: AlertView, isNew: boolean): void;
-  /** Tells every page that the daemon lives; ends those whose session is over. */
+  /** Sends a sign of life to every page; ends those whose session is over. */
   beat(): void;
   readonly viewers: number;
   close(): void;
 }
 
-/** How often a page may be told that there is an alert that it does not show. */
-const HIDDEN = { event: 'hidden', data: {} };
+/** Sent to a locked page instead of an alert. */
+const hiddenEvent = { event: 'hidden', data: {} };
 
 /**
- * Live alerts for people who may watch them. Each look goes through a gate like every other: who watches, each alert
- * that comes up before them, each picture. An open page is no use of the session, so it may lock itself meanwhile.
+ * Live alerts for people who may watch them. Every look goes through the gate: the start of watching, each alert shown,
+ * each picture. An open page does not count as use of the session, so the session may lock itself.
  */
 export function createLive(deps: {
   unit: Config['unit'];
@@ -51,7 +51,7 @@ export function createLive(deps: {
   const { unit, board, people, cookieName } = deps;
   const stream = createEventStream();
   const trail = createAuditTrail(deps.audit, deps.onAuditFailure);
-  /** Tells a page whether the daemon that it comes back to is the one that it left. */
+  /** By this a page knows whether the daemon was restarted. */
   const boot = randomUUID();
   let events = 0;
   const gate = createGate({
@@ -142,7 +142,7 @@ export function createLive(deps: {
         event: 'alert',
         data: view,
         id: `${boot}.${events}`,
-        ...(isNew ? { before: noteShown(view), hidden: HIDDEN } : {}),
+        ...(isNew ? { before: noteShown(view), hidden: hiddenEvent } : {}),
       });
     },
     beat() {

@@ -7,7 +7,7 @@ import { inputFault } from '../accountability/gate/input-fault.ts';
 import type { Operation } from '../accountability/gate/operation.ts';
 import { callerOf, tokenOf } from './caller.ts';
 
-/** The body of a change: what the operation takes, and why it is asked. */
+/** The body of a change: the operation's input, and its inquiry. */
 const bodySchema = z.strictObject({
   input: z.record(z.string(), z.unknown()).default({}),
   inquiry: z
@@ -54,7 +54,7 @@ export function operationRoutes(
   }
 }
 
-/** Input and inquiry of a request; what the path names counts, whatever query or body say. */
+/** Input and inquiry of a request; values in the path override query and body. */
 function askedOf(
   request: FastifyRequest,
   operation: Operation,
@@ -71,7 +71,7 @@ function askedOf(
   return { input: { ...input, ...params }, ...(inquiry === undefined ? {} : { inquiry }) };
 }
 
-/** Sends an answer: a file as such, anything else as JSON. */
+/** Sends an answer: a file as a file, anything else as JSON. */
 export function send(reply: FastifyReply, answer: unknown): FastifyReply {
   if (isFileAnswer(answer)) return sendFile(reply, answer);
   if (answer === undefined) return reply.code(204).send();
@@ -79,7 +79,7 @@ export function send(reply: FastifyReply, answer: unknown): FastifyReply {
 }
 
 function sendFile(reply: FastifyReply, { fileName, contentType, bytes }: FileAnswer): FastifyReply {
-  // Pictures are shown, everything else is saved: nothing that an operation answers runs in the page.
+  // Pictures are displayed, everything else is downloaded, so that no answer can run in the page.
   const isShown = /^image\/(jpeg|png)$/.test(contentType);
   const name = fileName.replace(/[^\w.-]+/g, '_').slice(-120);
   return reply

@@ -3,14 +3,14 @@ import type { Config } from '../config/schema.ts';
 import type { AlertBoard } from './alert-board.ts';
 import type { AlertView } from './alert-view.ts';
 
-/** The visible alert (ALT-1): puts alerts on the board and tells every open page. */
+/** The visible alert (ALT-1): puts alerts on the board and sends them to every open page. */
 export function createPageOutput(deps: {
   mode: Config['unit']['mode'];
   board: AlertBoard;
   /** Shows a view on every open page; `isNew` unless it only has better pictures. */
   show: (view: AlertView, isNew: boolean) => void;
   viewers: () => number;
-  /** Why the page is not up, or null. */
+  /** Why the page is not available, or null. */
   problem: () => string | null;
 }): AlertOutput {
   const { mode, board } = deps;
@@ -18,7 +18,7 @@ export function createPageOutput(deps: {
     name: 'page',
     async start() {},
     async present(event, alert) {
-      // The desk stamps the time of raising when all outputs have taken the alert over: view it after that.
+      // The desk stamps the time of raising after all outputs are called: make the view after that.
       await Promise.resolve();
       const view = board.put(event, alert);
       if (view !== null) deps.show(view, true);
@@ -30,7 +30,7 @@ export function createPageOutput(deps: {
     health() {
       const problem = deps.problem();
       if (problem !== null) return { state: 'failed', problem };
-      // On a pole nobody looks; in a car an alert that no screen shows is no visible alert.
+      // On a pole no one watches; in a car an alert that no screen shows is not visible.
       if (mode === 'mobile' && deps.viewers() === 0) {
         return {
           state: 'failed',

@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify';
 import { Refusal } from '../accountability/gate/refusal.ts';
-import { CLIENT_HEADER } from './caller.ts';
+import { clientHeader } from './caller.ts';
 
-const CLIENTS = new Set(['page', 'command-line']);
+const clients = new Set(['page', 'command-line']);
 
 /**
  * Refuses what a foreign site can make a browser send: requests that the browser marks as coming from elsewhere, and
- * changes without our own header, which only our page and the command line set.
+ * changes without the project's own header, which only its page and command line set.
  */
 export function checkSource(request: FastifyRequest): void {
   const { headers, method } = request;
@@ -17,7 +17,7 @@ export function checkSource(request: FastifyRequest): void {
   const { origin } = headers;
   if (origin !== undefined && origin !== `http://${headers.host}`) throw foreign();
   if (method === 'GET') return;
-  const client = headers[CLIENT_HEADER];
-  if (typeof client === 'string' && CLIENTS.has(client)) return;
-  throw new Refusal(403, 'header-missing', `A change needs the header ${CLIENT_HEADER}.`);
+  const client = headers[clientHeader];
+  if (typeof client === 'string' && clients.has(client)) return;
+  throw new Refusal(403, 'header-missing', `A change needs the header ${clientHeader}.`);
 }

@@ -12,10 +12,10 @@ import { type Caller, callerOf, tokenOf } from './caller.ts';
 
 /** Bodies of these are short. */
 const bodyLimit = 8192;
-const OPEN = { bodyLimit, config: { rule: 'open' } };
-const OWN = { bodyLimit, config: { rule: 'signed-in' } };
+const openRoute = { bodyLimit, config: { rule: 'open' } };
+const own = { bodyLimit, config: { rule: 'signed-in' } };
 
-/** Logging in and out, locking and unlocking: what stands before the gate. */
+/** Logging in and out, locking and unlocking, which need no session. */
 export function sessionRoutes(
   app: FastifyInstance,
   deps: { people: People; cookieName: string },
@@ -24,7 +24,7 @@ export function sessionRoutes(
   const caller = (request: FastifyRequest): Caller => callerOf(request, cookieName);
   const attributes = { path: '/', httpOnly: true, sameSite: 'strict' } as const;
 
-  /** The session that this client had: it must not go on under the next person. */
+  /** Ends the client's earlier session, which the next person must not use. */
   const leave = ({ token, from }: Caller): void => {
     if (token === null) return;
     try {
@@ -34,15 +34,15 @@ export function sessionRoutes(
     }
   };
 
-  app.get('/api/session/form', OPEN, async () => people.form());
+  app.get('/api/session/form', openRoute, async () => people.form());
 
-  app.post('/api/first-administrator', OPEN, async (request, reply) => {
+  app.post('/api/first-administrator', openRoute, async (request, reply) => {
     const first = bodyOf(request, firstAdministratorSchema);
     const made = await people.makeFirstAdministrator(first, caller(request).from);
     return reply.code(201).send(made);
   });
 
-  app.post('/api/session', OPEN, async (request, reply) => {
+  app.post('/api/session', openRoute, async (request, reply) => {
     const from = caller(request);
     const { token, session } = await people.login(bodyOf(request, loginSchema), from.from);
     leave(from);
@@ -52,32 +52,32 @@ export function sessionRoutes(
     return reply.code(201).send({ session });
   });
 
-  app.get('/api/session', OWN, async (request) => {
+  app.get('/api/session', own, async (request) => {
     const from = caller(request);
     const { id: _, ...view } = people.session(tokenOf(from), from.from);
     return view;
   });
 
-  app.delete('/api/session', OWN, async (request, reply: FastifyReply) => {
+  app.delete('/api/session', own, async (request, reply: FastifyReply) => {
     leave(caller(request));
     reply.clearCookie(cookieName, attributes);
     return reply.code(204).send();
   });
 
-  app.post('/api/session/unlock', OWN, async (request) => {
+  app.post('/api/session/unlock', own, async (request) => {
     const from = caller(request);
     const { password } = bodyOf(request, unlockSchema);
     return people.unlock(tokenOf(from), password, from.from);
   });
 
-  app.post('/api/session/activity', OWN, async (request, reply) => {
+  app.post('/api/session/activity', own, async (request, reply) => {
     const from = caller(request);
     people.use(tokenOf(from), from.from);
     return reply.code(204).send();
   });
 }
 
-/** The body as its schema has it, or a Refusal that names the field. */
+/** The body by its schema, or a Refusal that names the field. */
 function bodyOf<T extends z.ZodType>({ body }: FastifyRequest, schema: T): z.output<T> {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;

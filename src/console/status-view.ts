@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { asReported } from '../alerts/wording.ts';
 
-/** A part of the status that is missing or not as expected is left out; the page shows what there is. */
+/** A part of the status that is missing or unexpected is left out; the page shows the others. */
 const maybe = <T extends z.ZodType>(schema: T) => schema.nullish().catch(undefined);
 
 const text = maybe(z.string());
 const number = maybe(z.number());
 
-/** Messages that wait, all lanes together. */
+/** Waiting messages of all lanes. */
 const total = (lanes: Record<string, number>): number =>
   Object.values(lanes).reduce((sum, waiting) => sum + waiting, 0);
 
-/** What the page shows of the daemon's status while nothing alerts; every part of it may be missing. */
+/** The part of the daemon's status that the page shows without alerts; every field may be missing. */
 const statusViewSchema = z.object({
   mode: text,
   heads: maybe(
@@ -53,7 +53,7 @@ const statusViewSchema = z.object({
 
 export type StatusView = z.infer<typeof statusViewSchema>;
 
-/** The shown part of whatever the daemon says of itself. */
+/** The shown part of the daemon's status. */
 export function viewStatus(status: unknown): StatusView {
   return statusViewSchema.catch({}).parse(status);
 }

@@ -1,9 +1,9 @@
 import { type HotCategory, hotCategories } from '../config/hot-categories.ts';
 
 /**
- * Finds the category of a list's code: by the layout's mapping, by our own names in any spelling ("Stolen vehicle"),
- * by a number with other leading zeros, or by the code before a suffix ("EF-A" of a mapped "EF"). Codes are data
- * (FMT-2). `spell` gives the other spelling that a list has for its letters. Undefined for an unknown code.
+ * Finds the category of a list's code: by the layout's mapping, by the category's own name in any spelling ("Stolen
+ * vehicle"), by a number with other leading zeros, or by the code before a suffix ("EF-A" of a mapped "EF"). Codes are
+ * data (FMT-2). `spell` converts the letters to the list's spelling. Undefined for an unknown code.
  */
 export function createCategoryCodes(
   mapping: Readonly<Record<string, HotCategory>>,

@@ -1,17 +1,17 @@
 import type { ListRow } from './list-file.ts';
 
-/** Lines that a quoted text may take; a quote that closes later was opened by mistake. */
+/** Most lines of a quoted text; if the quote closes later, it was opened by mistake. */
 const maxLines = 20;
 
 /**
- * Cells of a row by RFC 4180, or null when the text is not a whole row by it: a quote is open, or stands inside a
- * cell that does not begin with one. `text` may hold line breaks inside quotes.
+ * Cells of a row by RFC 4180, or null if the text is not a whole row by it: a quote is open, or occurs inside a cell
+ * that does not start with one. `text` may contain line breaks inside quotes.
  */
 function strictCells(text: string, { whole, cell }: Patterns): string[] | null {
   return whole.test(text) ? looseCells(text, { whole, cell }) : null;
 }
 
-/** Cells of a line in which a quote that opens and never closes is part of the text. */
+/** Cells of a line in which a quote that is never closed is part of the text. */
 function looseCells(text: string, { cell }: Patterns): string[] {
   const cells: string[] = [];
   cell.lastIndex = 0;
@@ -50,19 +50,19 @@ function opensQuote(line: string, patterns: Patterns): boolean {
   return looseCells(line, patterns).some((text) => text.trimStart().startsWith('"'));
 }
 
-/** Takes the lines of a delimited file one after the other and hands out its rows. */
+/** Takes the lines of a delimited file one after another and emits its rows. */
 export interface DelimitedRows {
-  /** Hands out each row as soon as its lines are there. */
+  /** Emits each row as soon as its lines are there. */
   write(line: string): void;
-  /** The file has ended. `isEnded` is false when its last line has no line end. */
+  /** The end of the file. `isEnded` is false if its last line has no line end. */
   end(isEnded: boolean): void;
 }
 
 /**
- * Makes rows of lines. A quoted text may hold line breaks, but a stray quote must not swallow other vehicles: lines
- * are joined only when they make a row by RFC 4180, within 20 lines, and none of the lines joined is a row by
- * itself (`isWhole`). Where one is, nobody can say which was meant, and all of these lines are handed out as
- * doubtful. A quote that never closes is taken as part of its text, which is said in `repair`.
+ * Joins lines to rows. A quoted text may contain line breaks, but a stray quote must not hide other vehicles: lines are
+ * joined only if they make a row by RFC 4180, within 20 lines, and none of them is a row by itself (`isWhole`). If one
+ * is, the meaning is unclear, and all of these lines are emitted as doubtful. A quote that is never closed is treated
+ * as part of its text, which is reported in `repair`.
  */
 export function createDelimitedRows(
   delimiter: string,
@@ -83,7 +83,7 @@ export function createDelimitedRows(
     onRow({ row, lines, raw, cells, repair: null, doubt: null, ...more });
   };
 
-  /** Takes the first of the waiting lines, with those that belong to it; false when more lines are needed. */
+  /** Takes the first of the waiting lines, with those that belong to it; false if more lines are needed. */
   function takeFirst(line: string): boolean {
     if (!line.includes('"')) {
       take(1, line.split(delimiter));

@@ -45,7 +45,9 @@ export const hitMatchSchema = z.strictObject({
     /** Older than `warnAgeH`. */
     old: z.boolean(),
   }),
-  /** Where a near match differs: position from 0, what was read, what is listed, the reader's p for it. */
+  /**
+   * The differences of a near match: position from 0, character read, character listed, the reader's p for the latter.
+   */
   differences: z.array(
     z.strictObject({
       position: z.int().min(0),
@@ -54,18 +56,18 @@ export const hitMatchSchema = z.strictObject({
       p: z.number().min(0).max(1),
     }),
   ),
-  /** PRA-3: agrees; differs with certainty; unconfirmed when either is unknown or uncertain. */
+  /** PRA-3: agrees; differs with certainty; unconfirmed if either is unknown or uncertain. */
   stateAgreement: z.enum(['agrees', 'differs', 'unconfirmed']),
 });
 export type HitMatch = z.infer<typeof hitMatchSchema>;
 
-/** What a matcher is asked: the consensus of a track. */
+/** A query of a matcher: the consensus of a track. */
 export interface MatchQuery {
   plate: string;
   characters: readonly { char: string; p: number }[];
   alternatives: readonly { plate: string; p: number }[];
   state: { code: string; p: number } | null;
-  /** What a model tells of the vehicle; entries without a plate match by it alone (HOT-13). */
+  /** Traits of the vehicle reported by a model; entries without a plate match by them alone (HOT-13). */
   vehicle?: {
     make: Trait | null;
     model: Trait | null;
@@ -75,7 +77,7 @@ export interface MatchQuery {
   };
 }
 
-/** One trait with the model's probability. */
+/** A trait with the model's probability. */
 export interface Trait {
   value: string;
   p: number;
@@ -85,14 +87,14 @@ export interface Trait {
 export interface ListStatus {
   id: string;
   name: string;
-  /** Whose data it is, what its hits are worth, and its rank (HOT-1). */
+  /** The list's source, the kind of its hits, and its rank (HOT-1). */
   source: 'department' | 'state' | 'federal';
   type: 'general' | 'specific';
   priority: number;
   enabled: boolean;
-  /** Who put it on or off on this unit, over the configuration (HOT-15). */
+  /** The person who switched it on or off on this unit, overriding the configuration (HOT-15). */
   chosen: { by: string; at: string } | null;
-  /** SHA-256 of the file that it was made of. */
+  /** SHA-256 of the file from which it was imported. */
   version: string | null;
   importedBy: string | null;
   entries: number;

@@ -25,11 +25,11 @@ import {
 
 /** The hot lists of a unit. */
 export interface Hotlist extends AsyncDisposable {
-  /** From now on notices what other processes change, and with `maintain` deletes by itself. */
+  /** From now on detects changes of other processes, and with `maintain` deletes expired lists. */
   start(): void;
-  /** Entries that a read matches, best first. Synchronous; reads the lists as they are at this moment. */
+  /** Entries that a read matches, best first. Synchronous; uses the current state of the lists. */
   match(query: MatchQuery): HitMatch[];
-  /** Throws when the lists cannot be matched against. */
+  /** Throws if the lists cannot be matched. */
   probe(): void;
   /** Every configured list, in the order of the configuration. */
   status(): ListStatus[];
@@ -46,43 +46,45 @@ export interface Hotlist extends AsyncDisposable {
    * - the same file with the same `asOf` may be given again and changes nothing that a reader sees.
    */
   importFile(request: ImportRequest): Promise<ImportResult>;
-  /** Entries of a list in the order of the plates; with a plate, those that it may stand for. */
+  /** Entries of a list in the order of their plates; with a plate, the entries that match it. */
   entries(listId: string, page: { offset: number; limit: number; plate?: string }): HotEntry[];
-  /** Puts a list on or off on this unit, over the configuration and for every process at once (HOT-15). */
+  /** Switches a list on or off on this unit, overriding the configuration, for every process at once (HOT-15). */
   setEnabled(listId: string, enabled: boolean, by: string): void;
-  /** Takes a list out of force at once and deletes its entries. Returns how many it had. */
+  /** Takes a list out of use at once and deletes its entries. Returns how many it had. */
   deleteList(listId: string): Promise<number>;
-  /** Tells when a list was replaced or a list's state changed, also by another process. */
+  /** Emitted when a list was replaced or its state changed, also by another process. */
   on(event: 'changed', listener: (lists: ListStatus[]) => void): void;
 }
 
-/** Entries kept by another room that alert like those of a list: the hot plates. */
+/** Entries of another room that alert like those of a list: the hot plates. */
 export interface LocalEntries {
-  /** As they are at this moment; quick, and never waits for another process. */
+  /** Uses the current state; fast, and never waits for another process. */
   match(query: MatchQuery): HitMatch[];
 }
 
-/** What hot lists are made of. */
+/** Options of the hot lists. */
 export interface HotlistOptions {
-  /** The database; made when missing. Other processes may have it open too. */
+  /** The database; created if missing. Other processes may have it open too. */
   path: string;
   config: HotlistConfig;
-  /** The policy in force; without one (a replay, a bench) lists are taken as they come. */
+  /** The policy in force; without one (a replay, a benchmark) lists are imported unchecked. */
   policy?: HotlistPolicy;
-  /** Entries that people made on this unit. */
+  /** Entries that people created on this unit. */
   local?: LocalEntries;
   log: Log;
   clock?: Clock;
-  /** Delete what is too old or left over, with an import and, once started, from time to time: for the daemon. Default true. */
+  /**
+   * Delete expired and left-over lists, with an import and, once started, at intervals: for the daemon. Default true.
+   */
   maintain?: boolean;
-  /** Whether the clock can be believed: while it cannot, nothing is deleted for its age. */
+  /** Whether the clock is reliable; while it is not, no list is deleted for its age. */
   believesClock?: () => boolean;
 }
 
 const lookEveryMs = 1000;
 const maintainEveryMs = 60_000;
 
-/** Opens the hot lists, which can be asked and changed from then on. Throws a Problem when the database cannot be opened. */
+/** Opens the hot lists, which can then be queried and changed. Throws a Problem if the database cannot be opened. */
 export function createHotlist(options: HotlistOptions): Hotlist {
   const { path, config, log, clock = systemClock, believesClock = () => true } = options;
   using open = new DisposableStack();
@@ -133,7 +135,7 @@ export function createHotlist(options: HotlistOptions): Hotlist {
     );
   }
 
-  /** Runs a task in a thread when those before it are done. */
+  /** Runs a task in a thread after those before it. */
   function enqueue(task: () => HotlistTask): Promise<ImportResult | null> {
     const done = queue.then(() => {
       if (closed) throw new Error('the hot lists are closing; the import was not started');
@@ -180,7 +182,7 @@ export function createHotlist(options: HotlistOptions): Hotlist {
     events.emit('changed', current);
   }
 
-  /** Local entries that cannot be read must not silence the lists. */
+  /** Unreadable local entries must not stop the matching of lists. */
   function matchLocal(query: MatchQuery): HitMatch[] {
     try {
       return options.local?.match(query) ?? [];
@@ -195,7 +197,7 @@ export function createHotlist(options: HotlistOptions): Hotlist {
     if (closed || sweeping || !needsSweep(db, ageLimits())) return;
     sweeping = true;
     enqueue(() => ({ kind: 'sweep', path, limits: ageLimits(), waits: false }))
-      // Mostly another process's import, which sweeps as well; the next look tries again.
+      // Usually another process's import, which sweeps as well; tried again later.
       .catch((error) => log.debug({ reason: messageOf(error) }, 'hot list sweep postponed'))
       .finally(() => {
         sweeping = false;

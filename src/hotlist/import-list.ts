@@ -13,15 +13,15 @@ import { type EntryRow, entryFields, type Generation, hotEntryOf, noteRefusal } 
 
 const clockToleranceMs = 5 * 60_000;
 const hourMs = 3_600_000;
-/** Rows of one write transaction: short enough that another writer hardly notices. */
+/** Rows per write transaction: short enough that other writers hardly wait. */
 const chunkRows = 2000;
 const sampleCount = 5;
 const spareBytes = 16 * 2 ** 20;
 
 /**
- * Imports a file as the new content of a list, in a thread of its own. The file is read and checked whole
- * before the lists are touched; its entries are then written beside the old ones in short transactions, and
- * one transaction puts them in force. Whatever stops it before that leaves the old list as it was.
+ * Imports a file as the new content of a list, in a thread of its own. The file is read and checked completely before
+ * the lists are touched; its entries are then written beside the old ones in short transactions, and one transaction
+ * puts them into use. If anything stops it before that, the old list is unchanged.
  */
 export async function importList(
   db: Database,
@@ -90,7 +90,7 @@ export async function importList(
     try {
       writeGeneration(db, list, result, profile, request.by ?? null, effectiveMs, nowMs);
     } catch (error) {
-      // Mostly a full disk: what was written is the first thing to go, now or with the next sweep.
+      // Usually a full disk: the written rows are deleted first, now or with the next sweep.
       try {
         sweep(db, null);
       } catch {}
@@ -113,7 +113,7 @@ function generationInUse(db: Database, listId: string): Generation | undefined {
     .get(listId);
 }
 
-/** When the source made the list: as the file itself says, as the request says, or the earlier of both. */
+/** When the source made the list: as the file says, as the request says, or the earlier of both. */
 function sourceTime(request: ImportRequest, ownMs: number | null, nowMs: number): number {
   if (ownMs !== null) {
     const isNamed = request.asOf !== undefined && request.asOf !== 'file-time';
@@ -246,7 +246,7 @@ function describe(column: string | null, reason: string): string {
   return column === null ? `the row ${reason}` : `${column} ${reason}`;
 }
 
-/** A database on a full disk cannot even delete, so the room for old and new beside each other comes first. */
+/** On a full disk a database cannot even delete, so there must be room for the old and the new list. */
 function refuseFullDisk(db: Database, file: string, bytes: number): void {
   const { bavail, bsize } = statfsSync(dirname(db.name));
   const free = bavail * bsize;
@@ -268,7 +268,7 @@ function writeGeneration(
   nowMs: number,
 ): void {
   const columns = entryFields.join(', ');
-  // Chunks may be lost in a power cut as long as none of them is in force; the flip syncs them all.
+  // A power cut may lose chunks that are not in use yet; the final transaction syncs them all.
   db.pragma('synchronous = NORMAL');
   const generation = Number(
     db

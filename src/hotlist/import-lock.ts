@@ -4,9 +4,9 @@ import SQLite from 'better-sqlite3';
 import { kindOf, TemporaryProblem } from '../platform/problem.ts';
 
 /**
- * Lets one thread of one process at a time write the lists: a locked empty database beside them. The system
- * frees the lock when its holder dies, however it dies, so a crash never leaves one behind and whoever holds
- * it knows that a half-written import belongs to nobody. Throws a TemporaryProblem when it stays taken for `waitMs`.
+ * Lets one thread of one process at a time write the lists, by a lock on an empty database beside them. The system
+ * frees the lock when its holder exits for any reason, so a crash never leaves it locked, and its holder knows that a
+ * half-written import has no owner. Throws a TemporaryProblem if it cannot get the lock within `waitMs`.
  */
 export async function withImportLock<T>(
   hotlistPath: string,
@@ -16,7 +16,7 @@ export async function withImportLock<T>(
   const lockPath = `${hotlistPath}.import-lock`;
   closeSync(openSync(lockPath, 'a', 0o600));
   if (process.getuid?.() === 0) {
-    // A command run as root must not shut out a daemon that is another user.
+    // A command run as root must give the file to the daemon's user, who could not use it otherwise.
     const { uid, gid } = statSync(hotlistPath);
     chownSync(lockPath, uid, gid);
   }

@@ -1,6 +1,6 @@
 import type { HotEntry } from './hit-match.ts';
 
-/** What is asked of an import. */
+/** Options of an import. */
 export interface ImportRequest {
   listId: string;
   file: string;
@@ -12,13 +12,13 @@ export interface ImportRequest {
   asOf?: string;
   /** Refuse the file unless its SHA-256 is this. */
   sha256?: string;
-  /** Rows that its source says the file has; 0 vouches for an empty list. */
+  /** Number of rows that the source states; 0 confirms that the list is empty. */
   entries?: number;
   /** Read, check and count only. */
   dryRun?: boolean;
   /** CSV of the rows that could not be used. */
   rejectsFile?: string;
-  /** Who gives the file: a person's name, `headquarters`; for the list's status. */
+  /** Who supplies the file: a person's name, `headquarters`; for the list's status. */
   by?: string;
   /** Import although the list shrank, has many unusable rows, was cut short, or is older than the one in use. */
   force?: boolean;
@@ -33,7 +33,7 @@ export interface RejectCount {
   firstRow: number;
 }
 
-/** Rows in which the same thing was put right or left out. */
+/** Rows with the same repair. */
 export interface RepairCount {
   column: string | null;
   seen: string;
@@ -43,7 +43,7 @@ export interface RepairCount {
   firstRow: number;
 }
 
-/** What is counted while a file is read. */
+/** Counts made while a file is read. */
 export interface ImportCounts {
   /** Rows of the file, the header not counted. */
   records: number;
@@ -53,27 +53,27 @@ export interface ImportCounts {
   /** Lines that could not be used. */
   rejected: number;
   rejects: RejectCount[];
-  /** What was put right or left out in rows that were taken. */
+  /** Repairs and omissions in rows that were imported. */
   repairs: RepairCount[];
-  /** Header and trailer lines, which are no vehicles. */
+  /** Header and trailer lines, which are not vehicles. */
   marks: { row: number; kind: 'leading' | 'trailing'; count: number | null }[];
   /** Rows left out because they name no plate, where the layout says that the list has such rows. */
   withoutPlate: number;
   /** Rows left out because the policy forbids their category, by category (REL-4). */
   denied: Record<string, number>;
-  /** Rows whose text named a person, an address or CLETS data, and was left out (HOT-9). */
+  /** Rows whose text contained a name, an address or CLETS data, which was removed (HOT-9). */
   textLeftOut: number;
-  /** The same where the policy only warns: the text stays. */
+  /** The same if the policy only warns: the text is kept. */
   textKept: number;
-  /** Rows left out because the entry's own expiry has passed. */
+  /** Rows left out because the entry itself has expired. */
   expired: number;
   /** Rows left out because a later row has the same plate and entry id. */
   duplicates: number;
-  /** Extra alerts that near matching may raise in 1000 vehicles that are on no list. */
+  /** Extra alerts that near matching may raise per 1000 vehicles that are on no list. */
   nearPer1000: number;
 }
 
-/** What an import did, or would do. Holds no plate except in `samples`. */
+/** The result of an import or a dry run. Contains no plate except in `samples`. */
 export interface ImportResult extends ImportCounts {
   listId: string;
   dryRun: boolean;
@@ -82,7 +82,7 @@ export interface ImportResult extends ImportCounts {
   bytes: number;
   /** Entries of the list that this one replaces. */
   previousEntries: number | null;
-  /** Things to look at that do not stop the import. */
+  /** Remarks that do not stop the import. */
   warnings: string[];
   /** Why the import is refused; only a dry run returns this, an import throws it. */
   refusal: string | null;

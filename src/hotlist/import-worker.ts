@@ -8,17 +8,17 @@ import type { HotList, RowRules } from './list-rules.ts';
 import { type AgeLimits, sweep } from './sweep.ts';
 import { hotlistMigrations } from './tables.ts';
 
-/** What the thread does. */
+/** The task of the thread. */
 export type HotlistTask = { path: string; limits: AgeLimits | null } & (
   | { kind: 'import'; list: HotList; rules: RowRules; request: ImportRequest; nowMs: number }
-  /** `waits`: for an import under way, where otherwise it is put off. */
+  /** `waits`: wait for an import in progress; otherwise the sweep is postponed. */
   | { kind: 'sweep'; waits: boolean }
 );
 
 const importWaitMs = 600_000;
 
 async function perform(task: HotlistTask): Promise<ImportResult | null> {
-  // Counts for this thread alone: cameras and matching come first.
+  // For this thread only: cameras and matching have priority.
   setPriority(5);
   const db = openDatabase(task.path, hotlistMigrations);
   try {
@@ -28,7 +28,7 @@ async function perform(task: HotlistTask): Promise<ImportResult | null> {
     }
     const { list, rules, request, nowMs, limits } = task;
     return await withImportLock(task.path, importWaitMs, async () => {
-      // What an earlier crash left would only be in the way of the disk.
+      // Remove what a crash left, which only uses disk space.
       if (request.dryRun !== true) sweep(db, limits);
       return importList(db, list, rules, request, nowMs);
     });

@@ -4,17 +4,17 @@ import { normaliseState } from './state-code.ts';
 
 type Difference = HitMatch['differences'][number];
 
-/** A query in the one form that lists have too. */
+/** A query in the same form as the lists. */
 export interface Read {
   plate: string;
-  /** The reader's probability of each character; null when it does not fit the plate. */
+  /** The reader's probability of each character; null if it does not fit the plate. */
   characterPs: readonly number[] | null;
   /** Other texts of the same length. */
   alternatives: readonly { plate: string; p: number }[];
   state: { code: string; p: number } | null;
 }
 
-/** Brings a query into the form of the lists. */
+/** Converts a query to the form of the lists. */
 export function readOf(query: MatchQuery): Read {
   const plate = normalisePlate(query.plate);
   const fits = query.characters.length === plate.length && plate === query.plate;
@@ -30,9 +30,9 @@ export function readOf(query: MatchQuery): Read {
 }
 
 /**
- * Whether a read with the same canonical key as a listed plate matches it (PRA-2): exactly; nearly, by one
- * confusable character that the reader itself holds possible, or by O and 0 alone, which no reader can tell apart on
- * most plates; or not (null). `oIsZero`: the list writes the letter O as zero, so that O and 0 are one letter of it.
+ * Whether a read with the same canonical key as a listed plate matches it (PRA-2): exactly; nearly, by one confusable
+ * character that the reader itself considers possible, or by O and 0 alone, which no reader can distinguish on most
+ * plates; or not (null). `oIsZero`: the list writes the letter O as zero, so that it treats O and 0 as one letter.
  */
 export function judgePlate(
   read: Read,
@@ -65,7 +65,9 @@ function withoutO(plate: string): string {
   return plate.replaceAll('O', '0');
 }
 
-/** Where two plates of one length differ, with the reader's probability for what is listed; 0 where it has none. */
+/**
+ * Where two plates of the same length differ, with the reader's probability for the listed character; 0 if it has none.
+ */
 function differencesOf(read: Read, listed: string): Difference[] {
   return [...listed].flatMap((char, position) => {
     const seen = read.plate.charAt(position);
@@ -75,10 +77,10 @@ function differencesOf(read: Read, listed: string): Difference[] {
 }
 
 /**
- * The reader's probability that `char` stands at `position`: the sum over its alternatives that have it there.
- * When its alternatives say nothing of that position, what it left open there, since the confusable is the
- * likeliest other character. Null when they name other characters only, or when there is no figure at all:
- * doubt that the reader did not have is not made up.
+ * The reader's probability of `char` at `position`: the sum over its alternatives that have it there. If its
+ * alternatives do not differ at that position, the probability that it left open there, because the confusable is the
+ * most probable other character. Null if they have other characters only, or if there is no figure: a doubt that the
+ * reader did not have is not invented.
  */
 function possibility(read: Read, position: number, char: string): number | null {
   let sum = 0;
@@ -93,7 +95,7 @@ function possibility(read: Read, position: number, char: string): number | null 
   return p === undefined ? null : Math.min(1, Math.max(0, 1 - p));
 }
 
-/** PRA-3: says "agrees" or "differs" only when both states are known and the read one is certain. */
+/** PRA-3: returns "agrees" or "differs" only if both states are known and the read one is certain. */
 export function judgeState(
   read: Read,
   listedState: string | null,
@@ -115,7 +117,7 @@ export function compareMatches(a: HitMatch, b: HitMatch): number {
   );
 }
 
-/** A listed plate with `?` and `*` as an expression for whole plates. */
+/** A regular expression for a listed plate with `?` and `*`, for whole plates. */
 export function wildcardPattern(plate: string): RegExp {
   return new RegExp(`^${plate.replaceAll('?', '[A-Z0-9]').replaceAll('*', '[A-Z0-9]*')}$`);
 }

@@ -11,8 +11,8 @@ interface FoundRow {
 const shownRows = 5;
 
 /**
- * Remarks on a staged file that do not stop an import, for the person who made or sends the list. They name
- * rows, never plates. `thorough` adds those that take a look at every entry.
+ * Remarks on a staged file that do not stop an import, for the person who makes or sends the list. They name rows,
+ * never plates. `thorough` adds checks that read every entry.
  */
 export function* lintRows(
   db: Database,

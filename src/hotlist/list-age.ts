@@ -7,12 +7,12 @@ import type { Generation, ListRefusal } from './tables.ts';
 const hourMs = 3_600_000;
 const clockToleranceMs = 5 * 60_000;
 
-/** How old a list is, counted from when its source made it (HOT-4), and what that means. */
+/** The age of a list, counted from when its source made it (HOT-4), and its consequences. */
 export interface ListAge {
   ageS: number;
   /** Older than `warnAgeH` or stale by the policy, or dated in the future, which makes its age unknown. */
   old: boolean;
-  /** As old as `maxAgeH` or older: may not alert or be kept. */
+  /** As old as `maxAgeH` or older: it may not alert or be kept. */
   expired: boolean;
   /** Dated after this unit's clock. */
   fromFuture: boolean;
@@ -79,7 +79,7 @@ function allProblems(...problems: (string | null)[]): string | null {
   return problems.filter((each) => each !== null).join('; ') || null;
 }
 
-/** The file itself is not named: it lies in a folder of the unit, or was a person's. */
+/** The file itself is not named: it was in a folder of the unit, or a person's. */
 function refusedWords(refusal: ListRefusal | undefined): string | null {
   if (refusal === undefined) return null;
   const reason = refusal.reason.replace(/^\S*: /, '');

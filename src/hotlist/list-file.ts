@@ -7,24 +7,24 @@ import { createDelimitedRows } from './delimited-rows.ts';
 
 /** One row of a list file. */
 export interface ListRow {
-  /** Line of the file on which it begins, from 1. */
+  /** Line of the file on which it starts, from 1. */
   row: number;
-  /** Lines that it takes: more than one when a quoted text holds line breaks. */
+  /** Number of its lines: more than one if a quoted text contains line breaks. */
   lines: number;
   raw: string;
   /** The cells of a delimited row; a fixed-width row is one cell. */
   cells: string[];
-  /** What was wrong with its writing and could be read all the same; null where nothing was. */
+  /** A fault of its format that was corrected; null if there was none. */
   repair: string | null;
-  /** Why nobody can say what its lines mean; null for most. */
+  /** Why the meaning of its lines is unclear; null for most. */
   doubt: string | null;
 }
 
-/** What was read. */
+/** Facts about the file that was read. */
 export interface FileFacts {
   sha256: string;
   bytes: number;
-  /** A file that does not end with its line may have been cut short. */
+  /** A file whose last line has no line end may have been cut short. */
   endsWithLine: boolean;
 }
 
@@ -39,9 +39,9 @@ interface Rows {
 }
 
 /**
- * Reads a list file from front to back, holding one piece of it in memory. Decodes it, takes any kind of line end
- * and the end mark of old systems (Ctrl-Z), and calls `onRow` for every row that is not blank, the header included.
- * `isWhole` says whether cells are a row by themselves. An error that `onRow` throws ends the reading.
+ * Reads a list file from start to end, with one piece of it in memory. Decodes it, accepts every kind of line end and
+ * the end mark of old systems (Ctrl-Z), and calls `onRow` for every row that is not blank, including the header.
+ * `isWhole` returns whether cells are a complete row. An error thrown by `onRow` ends the reading.
  */
 export async function readListFile(
   file: string,
@@ -90,7 +90,7 @@ function isReadError(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error;
 }
 
-/** How spreadsheets (new and old), gzip and PDF files begin. */
+/** First bytes of spreadsheets (new and old), gzip and PDF files. */
 const noText = [
   [0x50, 0x4b, 3, 4],
   [0xd0, 0xcf, 0x11, 0xe0],
@@ -98,7 +98,7 @@ const noText = [
   [0x25, 0x50, 0x44, 0x46],
 ];
 
-/** A wrong encoding garbles every plate alike, so it is refused before the first row. */
+/** A wrong encoding garbles every plate in the same way, so the file is refused before the first row. */
 function refuseForeignEncoding(file: string, head: Buffer, encoding: string): void {
   if (noText.some((mark) => mark.every((byte, index) => head[index] === byte))) {
     throw new Problem(
@@ -120,14 +120,14 @@ function refuseForeignEncoding(file: string, head: Buffer, encoding: string): vo
   );
 }
 
-/** Text of two bytes a character has a NUL in every other byte; a few NULs are damage or a filled last block. */
+/** Text of two bytes per character has a NUL in every other byte; a few NULs are damage or a filled last block. */
 function isMostlyTwoBytes(head: Buffer): boolean {
   const sample = head.subarray(0, 4096);
   const nuls = sample.reduce((sum, byte) => sum + (byte === 0 ? 1 : 0), 0);
   return sample.indexOf(0) < 16 && nuls > sample.length / 4 && nuls < sample.length;
 }
 
-/** Turns \r\n and \r into \n, also where a piece ends between the two. */
+/** Converts \r\n and \r to \n, also if a piece ends between the two. */
 function unifyLineEnds(): (text: string) => string {
   let afterReturn = false;
   return (text) => {
@@ -141,8 +141,8 @@ function unifyLineEnds(): (text: string) => string {
 const ctrlZ = '\u001A';
 
 /**
- * The text before the end mark of a file: Ctrl-Z on old systems, and the NULs or blanks that fill the last block.
- * Text without one stays as it is.
+ * The text before the end mark of a file: Ctrl-Z on old systems, and the NULs or blanks that fill the last block. Text
+ * without one is unchanged.
  */
 function withoutEndMark(text: string): string {
   let end = text.length;
@@ -155,7 +155,7 @@ function withoutEndMark(text: string): string {
   return isMarked ? text.slice(0, end) : text;
 }
 
-/** Cuts text into lines; `end` returns whether the last line had its line end. */
+/** Splits text into lines; `end` returns whether the last line had its line end. */
 function createLines(file: string, rows: Rows) {
   let rest = '';
   let count = 0;
@@ -173,7 +173,7 @@ function createLines(file: string, rows: Rows) {
     },
     end(): boolean {
       const last = withoutEndMark(rest);
-      // An end mark says that the line before it is whole.
+      // An end mark shows that the line before it is complete.
       const isEnded = rest === '' || last !== rest;
       if (last !== '') rows.write(last, isEnded);
       rows.end(isEnded);

@@ -5,18 +5,18 @@ import { parseDate } from './parse-date.ts';
 /** A line of a list file that is no vehicle: its header or trailer. */
 export interface Mark {
   kind: 'leading' | 'trailing';
-  /** Rows that the file says it has. */
+  /** Number of rows that the file states. */
   count: number | null;
   /** When the file says that it was made, ms since the epoch. */
   asOfMs: number | null;
 }
 
-/** Lines that many lists begin or end with. */
+/** First and last lines of many lists. */
 const usualLeading = /^(?:HDR|HEADER|FILE ?HEADER)(?:\b|\d)/i;
 const usualTrailing =
   /^(?:EOF|END(?: OF (?:FILE|LIST|DATA|REPORT|EXTRACT))?|(?:TRL|TRAILER|FTR|FOOTER|FILE ?TRAILER)(?:\b.*|\d.*)|(?:TOTAL|COUNT)\b.*\d.*|(?:NUMBER OF )?(?:RECORDS?|ROWS?|ENTRIES|LINES?)\b.*\d.*|\(?[\d,]+ (?:RECORDS?|ROWS?|ENTRIES|LINES?|VEHICLES?|PLATES?)\b.*)$/i;
 
-/** Recognises header and trailer lines: those that the layout names, and those that are usual. */
+/** Recognises header and trailer lines: those of the layout, and the usual ones. */
 export function createMarks({ leader, trailer, skipLines }: Layout) {
   return {
     /** A line that the layout says is a header or trailer, or null. */
@@ -33,7 +33,7 @@ export function createMarks({ leader, trailer, skipLines }: Layout) {
       }
       return null;
     },
-    /** A line that looks like a usual header or trailer, or null. Ask only for the first and the last row. */
+    /** A line that looks like a usual header or trailer, or null. Call it only for the first and the last row. */
     usual({ raw }: ListRow): Mark | null {
       const text = raw
         .replaceAll('"', '')

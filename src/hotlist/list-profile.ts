@@ -1,16 +1,16 @@
 import type { Field } from './map-row.ts';
 
-/** What the rows of a list were like, to know the next file of it by. */
+/** Statistics of a list's rows, with which the next file of the list is compared. */
 export interface ListProfile {
   /** Share of the rows that fill each field. */
   fills: Partial<Record<Field, number>>;
-  /** Share of the filled states and categories that are known codes. */
+  /** Share of known codes among the filled states and categories. */
   known: { state: number | null; category: number | null };
-  /** Share of the entries by the pattern of their plates: `#@@@###` for 7ABC123; the commonest only. */
+  /** Share of the entries by the pattern of their plates: `#@@@###` for 7ABC123; only the most frequent. */
   patterns: Record<string, number>;
 }
 
-/** Counts rows into a profile. */
+/** Counts the rows of a profile. */
 export interface ProfileCount {
   add(row: {
     plate: string;
@@ -21,12 +21,12 @@ export interface ProfileCount {
 }
 
 const maxPatterns = 30;
-/** Fewer rows than this say little of a list. */
+/** Fewer rows than this are no basis for a comparison. */
 const minRows = 20;
-/** A field that fewer rows fill may be gone without harm. */
+/** A field that fewer rows fill may disappear without a fault. */
 const usedFrom = 0.2;
 
-/** Counts over no rows yet. */
+/** An empty count. */
 export function createProfileCount(): ProfileCount {
   let rows = 0;
   const fills = new Map<Field, number>();
@@ -62,9 +62,9 @@ export function createProfileCount(): ProfileCount {
 }
 
 /**
- * Why a file cannot be the next version of a list, or null: a column that the list in force was filled from is
- * empty or gone, its codes are suddenly unknown, or its plates look like no plates that the list had. A header that
- * changed its name or two columns that were swapped would otherwise soften alerts without a word.
+ * Why a file cannot be the next version of a list, or null: a column that the list in use had filled is empty or
+ * missing, its codes are suddenly unknown, or its plates do not look like earlier ones. Otherwise a renamed header or
+ * two swapped columns would weaken alerts unnoticed.
  */
 export function differenceOf(
   before: ListProfile,

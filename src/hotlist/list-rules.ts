@@ -2,7 +2,7 @@ import type { Layout, ListConfig } from '../config/sections/hotlist.ts';
 import type { Category } from './hit-match.ts';
 import { layoutOf } from './list-presets.ts';
 
-/** What of the agency's policy governs the lists; a policy in force is one. */
+/** The part of the agency's policy about lists; a policy in force is one. */
 export interface HotlistPolicy {
   hotlist: {
     /** Hours after which a list is stale, and whether a stale one still alerts (HOT-4). */
@@ -16,7 +16,7 @@ export interface HotlistPolicy {
   hotplates: { lint: 'reject' | 'quarantine' | 'warn' };
 }
 
-/** A configured list with its limits worked out. */
+/** A configured list with its computed limits. */
 export interface HotList extends Omit<ListConfig, 'layout'> {
   layout: Layout;
   /** Hours after which the list may neither alert nor be kept; Infinity: it is only marked. */
@@ -25,19 +25,19 @@ export interface HotList extends Omit<ListConfig, 'layout'> {
   staleAgeH: number;
 }
 
-/** What is done with the rows of a file; goes into the import's thread, so it is plain data. */
+/** Rules for the rows of a file; plain data, because it is sent to the import's thread. */
 export interface RowRules {
   deniedCategories: readonly Category[];
-  /** Personal or CLETS text in a row: warn keeps and counts it, anything else leaves the text out. */
+  /** Personal or CLETS text in a row: warn keeps and counts it, anything else removes the text. */
   lint: HotlistPolicy['hotplates']['lint'] | null;
 }
 
-/** The limit of a unit without a policy: what HOT-4 asks. */
+/** The limit of a unit without a policy, as HOT-4 requires. */
 const defaultMaxAgeH = 72;
 
 /**
- * The limits of each list. Where the policy refuses stale lists, its age limit caps the list's own (HOT-4);
- * where it flags them, only a limit that the configuration states ends a list.
+ * The limits of each list. If the policy refuses stale lists, its age limit caps the list's own (HOT-4); if it flags
+ * them, only a limit of the configuration ends a list.
  */
 export function resolveLists(
   lists: readonly ListConfig[],

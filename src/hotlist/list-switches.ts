@@ -1,6 +1,6 @@
 import type { Database } from '../platform/database.ts';
 
-/** That a person put a list on or off on this unit (HOT-15). */
+/** A person's switch of a list, on or off, on this unit (HOT-15). */
 export interface ListSwitch {
   enabled: boolean;
   /** The person's name. */
@@ -8,7 +8,7 @@ export interface ListSwitch {
   atMs: number;
 }
 
-/** The choices made on this unit; they stand over the configuration, in every process. */
+/** The switches set on this unit; they override the configuration in every process. */
 export function createListSwitches(db: Database) {
   const all = db.prepare<[], { listId: string; enabled: number; by: string; atMs: number }>(
     'SELECT * FROM list_choice',

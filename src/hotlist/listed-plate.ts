@@ -1,11 +1,11 @@
 import { normaliseListedPlate } from './plate-text.ts';
 
-/** The plate of a row, with what was put right, or why it cannot be used. Neither quotes the plate. */
+/** The plate of a row and its repair, or why it cannot be used. Neither quotes the plate. */
 export type ListedPlate = { plate: string; repair: string | null } | { unusable: string };
 
 const months = 'jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec';
 
-/** What a spreadsheet makes of a plate that it takes for a number, a day or a formula. */
+/** Traces of a spreadsheet that took a plate for a number, a day or a formula. */
 const spreadsheetTraces: readonly RegExp[] = [
   /^[+-]?\d+(?:[.,]\d+)?E[+-]\d+$/i,
   /^\d+[.,]\d+(?:E\d+)?$/i,
@@ -16,27 +16,27 @@ const spreadsheetTraces: readonly RegExp[] = [
   /^#+$/,
 ];
 
-/** Words that stand for "there is no plate". Each may be written with blanks, hyphens or dots. */
+/** Words for "there is no plate". Each may be written with blanks, hyphens or dots. */
 const placeholders: ReadonlySet<string> = new Set(
   `NONE UNKNOWN UNK UNKN NOPLATE NOPLATES NOTAG NOTAGS NOLICENSE NOLIC NOREG NA NULL NIL BLANK EMPTY MISSING
 UNREADABLE TEMP TEMPTAG TEMPPLATE PAPER PAPERTAG PAPERPLATE DEALER DEALERPLATE TEST TESTPLATE TBD UNREG
 UNREGISTERED NOTAVAILABLE NOTAPPLICABLE NOTGIVEN NOTKNOWN`.split(/\s+/),
 );
 
-/** Marks between the characters of a plate that no plate is told apart by. */
+/** Separators between the characters of a plate, which do not distinguish plates. */
 const separators = /[\s\-–—.·•_]+/g;
-/** Marks that stand on plates and that neither readers nor NCIC have (Wisconsin TIME manual: no symbols). */
+/** Symbols on plates that neither readers nor NCIC have (Wisconsin TIME manual: no symbols). */
 const symbols = /[&+/@$!]/g;
 
 /**
- * The plate in a cell of a list file. Refuses what a spreadsheet has changed, words that stand for no plate, and
- * characters that no plate has: to drop one of these would make another vehicle's plate of it.
+ * The plate in a cell of a list file. Refuses cells that a spreadsheet has changed, words for no plate, and characters
+ * that no plate has: dropping one of these could make the plate of another vehicle.
  */
 export function readListedPlate(cell: string, acceptsPlaceholders: boolean): ListedPlate {
   if (/\p{Cc}/u.test(cell.trim())) return { unusable: 'holds a control character or a line break' };
   let text = cell.trim();
   let repair: string | null = null;
-  // Spreadsheets keep a number as text by a formula or by a leading apostrophe.
+  // Spreadsheets keep a number as text with a formula or a leading apostrophe.
   const asText = /^="(.*)"$/.exec(text)?.[1] ?? /^'(.+)$/.exec(text)?.[1];
   if (asText !== undefined) {
     text = asText.trim();
@@ -58,7 +58,7 @@ export function readListedPlate(cell: string, acceptsPlaceholders: boolean): Lis
   return 'unusable' in listed ? listed : { plate: listed.plate, repair };
 }
 
-/** Whether a text stands for "there is no plate": a word for it, or one character over and over. */
+/** Whether a text means "there is no plate": a word for it, or one repeated character. */
 export function isPlaceholder(text: string): boolean {
   const word = text.toUpperCase().replace(/[^A-Z0-9]/g, '');
   return (

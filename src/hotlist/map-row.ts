@@ -16,12 +16,12 @@ import type { EntryRow } from './tables.ts';
 
 /** Why a row cannot be used; quotes nothing of the row. */
 export interface Rejection {
-  /** Field of the layout, or null when the row as a whole is at fault. */
+  /** Field of the layout, or null if it is about the whole row. */
   column: string | null;
   reason: string;
 }
 
-/** Something in a row that was put right or left out; quotes nothing of the row. */
+/** A repair or omission in a row; quotes nothing of the row. */
 export interface Repair {
   /** Field of the layout, or null for the row as a whole. */
   column: string | null;
@@ -29,24 +29,24 @@ export interface Repair {
   done: string;
 }
 
-/** A row as an entry, or why not. */
+/** The entry of a row, or why there is none. */
 export type MappedRow =
   | {
       entry: EntryRow;
       repairs: Repair[];
-      /** A category code that no mapping names. */
+      /** A category code that no mapping contains. */
       unknownCode: string | null;
-      /** Which fields of the layout the row fills. */
+      /** The fields of the layout that the row fills. */
       filled: Field[];
-      /** Personal or CLETS text in it: left out, or kept and counted; null where there is none (HOT-9). */
+      /** Personal or CLETS text in it: removed, or kept and counted; null if there is none (HOT-9). */
       personal: 'left-out' | 'kept' | null;
     }
   | { rejection: Rejection }
   /** Of a person or another thing without a plate, where the layout has such rows. */
   | { withoutPlate: true }
-  /** Of a category that the policy forbids (REL-4). */
+  /** Its category is forbidden by the policy (REL-4). */
   | { denied: HotCategory }
-  /** A header or a trailer of the file, which is no vehicle. */
+  /** A header or a trailer of the file. */
   | { mark: Mark };
 
 type Columns = NonNullable<HotList['layout']['columns']>;
@@ -55,7 +55,7 @@ export type Field = keyof Columns;
 type TextField = Exclude<Field, 'plate' | 'category' | 'entryId' | 'entryDate' | 'expires'>;
 type Take = (row: ListRow) => string;
 
-/** Headers that a list without a column mapping may use. */
+/** Usual headers, for a list without a column mapping. */
 const usualHeaders: Record<Field, string> = {
   plate: 'plate',
   state: 'state',
@@ -74,19 +74,19 @@ const usualHeaders: Record<Field, string> = {
   approvedBy: 'approved_by',
 };
 
-/** Fields that people fill as they like; `enteredBy` and `approvedBy` are names that the policies ask for. */
+/** Fields with free text; `enteredBy` and `approvedBy` are names that the policies require. */
 const freeText = ['reason', 'make', 'model', 'colour'] as const;
 
 const maxTextLength = 500;
 
-/** Turns the rows of one file into entries; the first row is taken as the header where the layout has one. */
+/** Converts the rows of one file to entries; the first row is the header if the layout has one. */
 export interface RowMapper {
   /**
-   * Null for the header row. `before` and `after` are the neighbours, by which a row that a line break has cut is
-   * found out. Throws a Problem when the header lacks a mapped column.
+   * Null for the header row. `before` and `after` are the neighbours, which show whether a line break has split a row.
+   * Throws a Problem if the header lacks a mapped column.
    */
   map(row: ListRow, before: ListRow | null, after: ListRow | null): MappedRow | null;
-  /** Whether cells are a row of a vehicle by themselves. */
+  /** Whether cells are a complete row of a vehicle. */
   isWhole(cells: readonly string[]): boolean;
 }
 
@@ -146,7 +146,7 @@ export function createRowMapper(
     };
   }
 
-  /** What the cells with a form of their own say: whether they are where the columns want them. */
+  /** Whether the cells with a fixed format are in the right columns. */
   function judgeForms(text: (field: Field) => string): Verdict {
     const [state, category] = [text('state'), text('category')];
     const verdicts = [
@@ -198,7 +198,7 @@ export function createRowMapper(
     return mapCells({ ...row, cells: [...shaped.cells] }, shaped.repair);
   }
 
-  /** The lines that lists are wont to end with, where the layout names none. */
+  /** A usual last line of lists, if the layout defines none. */
   function usualMark(row: ListRow, isFirstRow: boolean, after: ListRow | null): Mark | null {
     if (after !== null && !isFirstRow) return null;
     const text = (field: Field) => clean(takes?.get(field)?.(row) ?? '');
@@ -287,7 +287,7 @@ export function createRowMapper(
     }
     const category = mapped ?? layout.defaultCategory;
     if (denied.has(category)) return { denied: category };
-    // A code that no mapping names must not carry a forbidden category in under another.
+    // An unmapped code must not import a forbidden category under another name.
     if (deniesImmigration && namesImmigration(`${code} ${texts.reason ?? ''}`)) {
       return { denied: 'immigration_violator' };
     }
@@ -322,7 +322,7 @@ export function createRowMapper(
     };
   }
 
-  /** What a line of fixed width says, read as a row. */
+  /** The verdict on a line of fixed width, read as a row. */
   function judgeLine(raw: string): Verdict {
     const row: ListRow = { row: 0, lines: 1, raw, cells: [raw], repair: null, doubt: null };
     const plate = readListedPlate(takes?.get('plate')?.(row) ?? '', false);
@@ -334,7 +334,7 @@ export function createRowMapper(
     return listedState(hasLetterO(text), layout.stateCodes);
   }
 
-  /** Null for no date, NaN for one that cannot be read. */
+  /** Null for no date, NaN for an unreadable one. */
   function dayOrNull(text: string, endOfDay: boolean): number | null {
     return saysNoDate(text) ? null : (dateOf(text, endOfDay) ?? Number.NaN);
   }
@@ -365,7 +365,7 @@ function reject(column: Field, reason: string): MappedRow {
   return { rejection: { column, reason } };
 }
 
-/** One line without doubled blanks and control characters, without quotes around it. */
+/** One line without repeated blanks, control characters and surrounding quotes. */
 function clean(cell: string): string {
   const text = /[\p{Cc}\u00A0]| {2}/u.test(cell) ? cell.replace(/[\p{Cc}\s]+/gu, ' ') : cell;
   const trimmed = text.trim();
@@ -374,7 +374,7 @@ function clean(cell: string): string {
     : trimmed;
 }
 
-/** Stable over refreshes as long as the entry says the same, so that it can be recognised. */
+/** The same after each refresh as long as the entry is unchanged, so that it can be recognised. */
 function digestOf(entry: EntryRow): string {
   const { plate, state, plateType, category, reason, make, model, colour, year, caseNumber } =
     entry;
@@ -428,7 +428,7 @@ function compile(
   }
 }
 
-/** The characters of a fixed-width row at a place; a place below 0 counts from the end of the line. */
+/** The characters at a position of a fixed-width row; a position below 0 counts from the end of the line. */
 function textAt(
   raw: string,
   place: { start: number; length: number } | { start: number; end: number },

@@ -16,13 +16,13 @@ import { createListSwitches, type ListSwitch } from './list-switches.ts';
 import { canonicalKey } from './plate-text.ts';
 import { type EntryRow, hotEntryOf } from './tables.ts';
 
-/** An entry with the list that it is on. */
+/** An entry and its list. */
 type Candidate = EntryRow & { listId: string; asOfMs: number };
 
-/** Answers which entries a read matches. */
+/** Finds the entries that a read matches. */
 export interface Matcher {
   match(query: MatchQuery): HitMatch[];
-  /** This connection itself has changed which lists are on. */
+  /** Call it after this connection switched lists on or off. */
   refresh(): void;
 }
 
@@ -31,9 +31,9 @@ const candidatesOf = `
   WHERE generation.state = 'active' AND entry.canonical = ?`;
 
 /**
- * Matches on a database that other threads and processes write. Each look is one statement, so it sees either
- * the old list or the new one. Entries with wildcards are few (`maxWildcards`) and are kept in memory until
- * another list is put in force. Lists of this unit put on or off count from the next look.
+ * Matches on a database that other threads and processes write. Each query is one statement, so it sees either the old
+ * list or the new one. Entries with wildcards are few (`maxWildcards`) and are kept in memory until another list is put
+ * into use. Switching a list on or off takes effect at the next query.
  */
 export function createMatcher(deps: {
   db: Database;
@@ -94,11 +94,11 @@ export function createMatcher(deps: {
     return matches.sort(compareMatches);
   }
 
-  /** The candidate's list, when list and entry may alert now. */
+  /** The candidate's list, if list and entry may alert now. */
   function usable(candidate: Candidate, nowMs: number): HotList | null {
     const list = lists.get(candidate.listId);
     if (list === undefined || !(choices.get(list.id)?.enabled ?? list.enabled)) return null;
-    // The policy may have become stricter since the file was taken in.
+    // The policy may be stricter than when the file was imported.
     if (denied.has(candidate.category)) return null;
     if (candidate.expiresMs !== null && candidate.expiresMs <= nowMs) return null;
     return listAge(list, candidate.asOfMs, nowMs).expired ? null : list;

@@ -1,19 +1,19 @@
 import { confusablesOf } from './plate-text.ts';
 
 /**
- * Estimates how many alerts the near tier adds for vehicles that are on no list, from the list alone: plates
- * of passing vehicles are taken to have the list's own mix of patterns (letters and digits by position).
- * The chance that a random plate of a pattern is one confusable away from an entry is the number of such
- * variants of the entries over the number of plates of that pattern (the arithmetic of PRA-2).
- * It is an upper figure: the reader must also doubt that character.
+ * Estimates how many alerts the near tier adds for vehicles that are on no list, from the list alone. It assumes that
+ * plates of passing vehicles have the list's own mix of patterns (letters and digits by position). The chance that a
+ * random plate of a pattern is one confusable away from an entry is the number of such variants of the entries divided
+ * by the number of plates of that pattern (the arithmetic of PRA-2). It is an upper limit: the reader must also doubt
+ * that character.
  */
 export interface NearEstimate {
   add(plate: string): void;
-  /** Extra alerts in 1000 vehicles. */
+  /** Extra alerts per 1000 vehicles. */
   per1000(): number;
 }
 
-/** An estimate over no entries yet. */
+/** An empty estimate. */
 export function createNearEstimate(): NearEstimate {
   const plates = new Map<string, number>();
   const variants = new Map<string, number>();

@@ -17,20 +17,20 @@ const patterns = Object.fromEntries(
 const isoTime = /^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?$/;
 const months = ['JAN', 'FEB', 'MAR', 'APR', 'MAY', 'JUN', 'JUL', 'AUG', 'SEP', 'OCT', 'NOV', 'DEC'];
 
-/** Words and zeros that say that there is no date: NCIC writes NONEXP for an entry that does not expire. */
+/** Words and zeros that mean "no date": NCIC writes NONEXP for an entry that does not expire. */
 const noDate =
   /^(?:0+|0000-00-00|00\/00\/0{2,4}|NON-?EXP|NONE?|NEVER|N\/?A|NULL|NIL|INDEF(?:INITE)?|PERM(?:ANENT)?|-+|UNK(?:NOWN)?|9999-12-31.*|99991231|12\/31\/9999)$/i;
 
-/** Whether a cell says that there is no date. */
+/** Whether a cell means "no date". */
 export function saysNoDate(text: string): boolean {
   return text === '' || noDate.test(text);
 }
 
 /**
- * Reads a date in the first of `formats` that fits, with or without a time of day. A date without a time is a day in
- * this unit's time zone: its first moment, or its last with `endOfDay` (an entry that expires on a day is good for
- * that day). A year of two digits is the one nearest to `nowMs`. `serial` is a spreadsheet's count of days.
- * Returns ms since the epoch, or null when no format fits or the calendar has no such day.
+ * Reads a date in the first matching format of `formats`, with or without a time of day. A date without a time is a day
+ * in this unit's time zone: its first moment, or its last with `endOfDay` (an entry that expires on a day is valid on
+ * that day). A two-digit year is the one nearest to `nowMs`. `serial` is a spreadsheet's day number. Returns ms since
+ * the epoch, or null if no format matches or the calendar has no such day.
  */
 export function parseDate(
   text: string,
@@ -63,7 +63,7 @@ function dayIn(
   const month = named >= 0 ? named : Number(parts.m) - 1;
   const dayOfMonth = Number(parts.d);
   const first = new Date(year, month, dayOfMonth);
-  // JavaScript rolls 30 February over into March; the calendar does not.
+  // JavaScript converts 30 February to a day in March; such a date is refused.
   if (first.getMonth() !== month || first.getDate() !== dayOfMonth || year < 1900) return null;
   if (parts.h === undefined)
     return endOfDay ? lastMoment(year, month, dayOfMonth) : first.getTime();
@@ -85,7 +85,7 @@ function hoursOf(hours: number, half: string | undefined): number | null {
   return (hours % 12) + (half === 'PM' ? 12 : 0);
 }
 
-/** A year of two digits lies within 20 years after now, or else before. */
+/** A two-digit year is within 20 years after now, or else before. */
 function yearOf(text: string, nowMs: number): number {
   if (text.length !== 2) return Number(text);
   const thisYear = new Date(nowMs).getFullYear();

@@ -1,4 +1,4 @@
-/** Characters that a reader takes for each other (PRA-2); the first stands for all of its class. */
+/** Characters that readers confuse (PRA-2); the first represents its class. */
 const confusableClasses = ['0ODQ', '1I', '2Z', '5S', '8B', '6G'] as const;
 
 const symbolOf = new Map(
@@ -13,14 +13,14 @@ export function confusablesOf(char: string): string {
   return members?.replace(char, '') ?? '';
 }
 
-/** Two plates have the same key when they differ at most by characters that are taken for each other. */
+/** Two plates have the same key if they differ at most by confusable characters. */
 export function canonicalKey(plate: string): string {
   return plate.replace(/[ODQIZSBG]/g, (char) => symbolOf.get(char) ?? char);
 }
 
 /**
- * The one form in which reads and lists are compared: capitals and digits without separators, so that
- * "EN 167" and "en-167" are one plate. Nothing else is changed: O stays O, 0 stays 0.
+ * The form in which reads and lists are compared: capitals and digits without separators, so that "EN 167" and "en-167"
+ * are the same plate. Nothing else is changed: O stays O, 0 stays 0.
  */
 export function normalisePlate(text: string): string {
   return /^[A-Z0-9]*$/.test(text) ? text : unify(text).replace(/[^A-Z0-9]/g, '');
@@ -34,12 +34,12 @@ export interface UnusablePlate {
 const longestPlate = 10;
 
 /**
- * A plate as a list writes it, where `?` stands for one character and `*` for a run.
- * Refuses what could only be matched wrongly; the reason never quotes the plate.
+ * A plate as a list writes it, with `?` for one character and `*` for a run. Refuses plates that could only be matched
+ * wrongly; the reason never quotes the plate.
  */
 export function normaliseListedPlate(text: string): { plate: string } | UnusablePlate {
   const unified = /^[A-Z0-9]*$/.test(text) ? text : unify(text);
-  // Dropping a letter that no plate here carries would make another vehicle's plate out of it.
+  // Dropping a letter that no local plate has would make another vehicle's plate.
   if (/[\p{L}\p{N}]/u.test(unified.replace(/[A-Z0-9]/g, ''))) {
     return { unusable: 'has a letter other than A-Z, 0-9' };
   }
@@ -57,12 +57,12 @@ export function normaliseListedPlate(text: string): { plate: string } | Unusable
   return { plate };
 }
 
-/** Whether a normalised listed plate holds `?` or `*`. */
+/** Whether a normalised listed plate contains `?` or `*`. */
 export function isWildcard(plate: string): boolean {
   return plate.includes('?') || plate.includes('*');
 }
 
-/** Full-width and other compatible forms become plain ones. */
+/** Converts full-width and other compatible forms to plain ones. */
 function unify(text: string): string {
   return text.normalize('NFKC').toUpperCase();
 }

@@ -9,9 +9,9 @@ import type { Rejection } from './map-row.ts';
 /** The rows that an import could not use, as CSV for a spreadsheet: row, column, reason, raw row. */
 export interface RejectsFile {
   add(row: ListRow, rejection: Rejection): void;
-  /** Puts the whole file in its place. Throws a Problem when it could not be written. */
+  /** Puts the complete file in place. Throws a Problem if it could not be written. */
   close(): Promise<void>;
-  /** Leaves nothing behind. */
+  /** Deletes the unfinished file. */
   discard(): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export function createRejectsFile(path: string): RejectsFile {
       await rename(temporary, path);
     },
     async discard() {
-      // The file may still be on its way to being made.
+      // The file may not be open yet.
       const closed = once(stream, 'close').catch(() => undefined);
       stream.destroy();
       if (!stream.closed) await closed;

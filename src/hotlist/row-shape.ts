@@ -1,17 +1,17 @@
 import type { ListRow } from './list-file.ts';
 
-/** What the cells with a form of their own (state, category, dates) say of a row. */
+/** The verdict of the cells with a fixed format (state, category, dates) on a row. */
 export type Verdict = 'fits' | 'contradicts' | 'says nothing';
 
-/** What the rows of a delimited file are like. */
+/** The shape of the rows of a delimited file. */
 export interface Shape {
   /** Columns of the first row. */
   width: number;
   /** Column of the plate, from 0. */
   plate: number;
-  /** Whether a row may have a comma too many: its last column is free text, or is not used. */
+  /** Whether a row may have an extra comma: its last column is free text, or is not used. */
   lastIsLoose: boolean;
-  /** What the columns with a form of their own say of a row. */
+  /** The verdict of the columns with a fixed format on a row. */
   judge(cells: readonly string[]): Verdict;
 }
 
@@ -23,16 +23,16 @@ interface LineShape {
   plateEnd: number | null;
 }
 
-/** The cells of a row as its columns want them, with what was put right, or why it cannot be used. */
+/** The cells of a row in its columns, with the repair, or why it cannot be used. */
 export type ShapedRow = { cells: readonly string[]; repair: string | null } | { fault: string };
 
 const longestPlate = 8;
-/** What is noted of a row that has too few cells. */
+/** The repair of a row that has too few cells. */
 export const trailingCells = 'trailing cells left away';
 
 /**
- * Fits the cells of a row to the columns of the file. Trailing cells that were left away are empty. Rows that a line
- * break has cut are refused, both parts of them: a part of a plate is another vehicle's plate.
+ * Fits the cells of a row to the columns of the file. Omitted trailing cells are empty. Rows split by a line break are
+ * refused, both parts: a part of a plate is another vehicle's plate.
  */
 export function shapeRow(
   row: ListRow,
@@ -95,12 +95,12 @@ function shapeLongRow(row: ListRow, { width, lastIsLoose, judge }: Shape): Shape
   const fault = { fault: `has ${cells.length} columns where the first row has ${width}` };
   if (!lastIsLoose || cells.length >= 2 * width) return fault;
   const joined = [...cells.slice(0, width - 1), cells.slice(width - 1).join(', ')];
-  // A comma too many further in front has moved all cells behind it.
+  // An extra comma further left has shifted all cells after it.
   if (judge(joined) === 'contradicts') return fault;
   return { cells: joined, repair: row.repair ?? 'a delimiter inside the last text' };
 }
 
-/** Whether `second` looks like the rest of `first`: one row that a line break has cut in two. */
+/** Whether `second` looks like the rest of `first`: one row split by a line break. */
 function isCutPair(first: ListRow, second: ListRow, { width, plate, judge }: Shape): boolean {
   const together = first.cells.length + second.cells.length - 1;
   if (width === 1 || together > width || first.doubt !== null) return false;
@@ -108,7 +108,7 @@ function isCutPair(first: ListRow, second: ListRow, { width, plate, judge }: Sha
   const begun = first.cells[last] ?? '';
   const rest = second.cells[0] ?? '';
   if (last === plate) {
-    // Two plates end to end are longer than any plate.
+    // Two joined plates are longer than any plate.
     return plain(begun).length + plain(rest).length <= longestPlate;
   }
   if (last < plate || together < width) return false;

@@ -9,16 +9,16 @@ import type { RejectsFile } from './rejects-file.ts';
 import { trailingCells } from './row-shape.ts';
 import { entryFields } from './tables.ts';
 
-/** A file read whole into the temporary table `ordered`, in the order of its keys, and what was counted. */
+/** A file read completely into the temporary table `ordered`, in the order of its keys, and its counts. */
 export interface StagedFile extends ImportCounts {
   facts: FileFacts;
-  /** Category codes that no mapping names, with their rows. */
+  /** Category codes that no mapping contains, with their rows. */
   unknownCodes: Map<string, number>;
-  /** The last row is not ended and is unusable. */
+  /** The last row has no line end and is unusable. */
   cutShort: boolean;
-  /** When the file itself says that it was made, ms since the epoch; null where it does not. */
+  /** When the file says that it was made, ms since the epoch; null if it does not. */
   asOfMs: number | null;
-  /** How many rows the file says it has, and how many were read before its trailer; null where it does not. */
+  /** The number of rows that the file states, and the number read before its trailer; null if it states none. */
   stated: { count: number; rows: number } | null;
   profile: ListProfile;
 }
@@ -27,9 +27,9 @@ const columns = entryFields.join(', ');
 const mostUnknownCodes = 100;
 
 /**
- * Reads and checks a list file without touching the lists: rows go to a temporary table of this connection,
- * which SQLite keeps in an unnamed file that is gone with the process. Ordering them there lets the real
- * table be written front to back, each page once.
+ * Reads and checks a list file without touching the lists: rows go to a temporary table of this connection, which
+ * SQLite keeps in an unnamed file that disappears with the process. Sorting them there lets the real table be written
+ * from start to end, each page once.
  */
 export async function stageFile(
   db: Database,
@@ -67,7 +67,7 @@ export async function stageFile(
   };
   const denied = new Map<string, number>();
   let lastRejected = false;
-  /** Rows that lack cells at their end, and whether the last row is one. */
+  /** Number of rows that lack cells at their end, and whether the last row is one. */
   let shortRows = 0;
   let lastIsShort = false;
 
@@ -147,7 +147,7 @@ export async function stageFile(
     count.staged += 1;
   };
 
-  // Each row is looked at with its neighbours.
+  // Each row is judged with its neighbours.
   let before: ListRow | null = null;
   let current: ListRow | null = null;
   const take = (row: ListRow | null) => {
@@ -166,7 +166,7 @@ export async function stageFile(
   } finally {
     db.exec('COMMIT');
   }
-  // Of rows with the same plate and id the last one counts: SQLite takes the bare columns from max(row)'s row.
+  // Of rows with the same plate and id the last one is used: SQLite takes the bare columns from max(row)'s row.
   db.exec(`
     CREATE TEMP TABLE ordered AS
       SELECT ${columns}, max(row) AS row FROM temp.staged
@@ -189,7 +189,7 @@ export async function stageFile(
     ...{ repairs: [...repairs.values()].sort((a, b) => b.rows - a.rows), marks },
     ...{ asOfMs, stated, profile: profile.profile() },
     unknownCodes,
-    // Where trailing cells are left away elsewhere too, a short last row says nothing.
+    // If other rows omit trailing cells too, a short last row is no sign of a cut.
     cutShort: (lastRejected || (lastIsShort && shortRows === 1)) && !facts.endsWithLine,
   };
 }

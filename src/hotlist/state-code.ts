@@ -1,4 +1,4 @@
-/** Names of the states as lists spell them out; territories and DC carry plates of their own too. */
+/** Names of the states in lists; territories and DC issue their own plates too. */
 const codesByName = new Map(
   `AL Alabama|AK Alaska|AZ Arizona|AR Arkansas|CA California|CO Colorado|CT Connecticut|DE Delaware|
 DC District of Columbia|FL Florida|GA Georgia|GU Guam|HI Hawaii|ID Idaho|IL Illinois|IN Indiana|IA Iowa|
@@ -16,7 +16,7 @@ US Government|US US Government|US Federal|DC Washington DC`
     .map((line) => [line.slice(3).toUpperCase(), line.slice(0, 2)] as const),
 );
 
-/** The usual abbreviations that are no codes, without their dots and blanks. */
+/** The usual abbreviations that are not codes, without dots and blanks. */
 const codesByAbbreviation = new Map(
   `AL ALA|AZ ARIZ|AR ARK|CA CALIF CAL CALI|CO COLO COL|CT CONN|DE DEL|FL FLA FLOR|ID IDA|IL ILL ILLS|IN IND|
 IA IOWA|KS KAN KANS|KY KEN KENT|MA MASS|MI MICH|MN MINN|MS MISS|MT MONT|NE NEB NEBR|NV NEV|NH NHAMP|
@@ -30,11 +30,11 @@ NL NFLD NF|DC WASHDC`
     }),
 );
 
-/** Codes beside the states' own: provinces of Canada, Mexico, plates of the federal government. */
+/** Codes besides the states' own: provinces of Canada, Mexico, plates of the federal government. */
 const otherCodes = 'AB BC MB NB NL NS NT NU ON PE QC SK YT MX US AS MP'.split(' ');
 const knownCodes: ReadonlySet<string> = new Set([...codesByName.values(), ...otherCodes]);
 
-/** NCIC's own codes that the post does not have, or has for another place (NIEM 1.0, ncic_2000). */
+/** NCIC's own codes that are not postal codes, or are for another place (NIEM 1.0, ncic_2000). */
 const ncicCodes = new Map([
   ['NB', 'NE'],
   ['NK', 'NB'],
@@ -46,10 +46,10 @@ const ncicCodes = new Map([
   ['MK', 'MP'],
   ['MM', 'MX'],
 ]);
-/** Codes of the post that are another place in NCIC; none of these places issues a plate that is known here. */
+/** Postal codes of another place in NCIC; none of these places issues a plate that is known here. */
 const postalOnly: ReadonlySet<string> = new Set(['NE', 'NL', 'NU', 'GU', 'AS', 'MP', 'SK']);
 
-/** Which table a list's codes are from; `both` where nobody has said. */
+/** The table of a list's codes; `both` if that is not configured. */
 export type StateCodes = 'postal' | 'ncic' | 'both';
 
 /** Whether a code in the form of `normaliseState` is one that a plate can be of. */
@@ -58,8 +58,8 @@ export function isStateCode(code: string): boolean {
 }
 
 /**
- * A state as lists and readers write it ("ca", "US-CA", "California") as the two-letter code; other codes
- * (Canadian provinces, MX, US for government plates) stay as they are, in capitals. Null for an empty text.
+ * A state as lists and readers write it ("ca", "US-CA", "California") as the two-letter code; other codes (Canadian
+ * provinces, MX, US for government plates) are unchanged, in capitals. Null for an empty text.
  */
 export function normaliseState(text: string): string | null {
   const upper = text.trim().toUpperCase();
@@ -68,8 +68,8 @@ export function normaliseState(text: string): string | null {
 }
 
 /**
- * The state of a listed vehicle, or null where the text is none that is known: a state that nobody knows agrees with
- * none and differs from none. NB is Nebraska in NCIC and New Brunswick in the post: null unless `codes` says which.
+ * The state of a listed vehicle, or null if the text is unknown: an unknown state neither agrees nor differs. NB is
+ * Nebraska in NCIC and New Brunswick in the post: null unless `codes` says which.
  */
 export function listedState(text: string, codes: StateCodes): string | null {
   const upper = text.trim().toUpperCase();

@@ -3,28 +3,24 @@ import type { Database } from '../platform/database.ts';
 const chunkRows = 2000;
 const hourMs = 3_600_000;
 
-/** Ages in hours after which the configured lists' data may not be kept, by list id. */
+/** Ages in hours after which the configured lists' data must be deleted, by list id. */
 type MaxAges = ReadonlyMap<string, number>;
 
-/** What age is held against: a clock that is believed, and the limits. */
+/** A reliable time and the limits, to judge ages. */
 export interface AgeLimits {
   nowMs: number;
   maxAges: MaxAges;
 }
 
-/**
- * What `sweep` would find to do. A list that is no longer configured is kept to the age limit it had when it
- * was imported.
- */
+/** Whether `sweep` would delete anything. A list that is no longer configured keeps the age limit of its import. */
 export function needsSweep(db: Database, limits: AgeLimits | null): boolean {
   return leftovers(db).length > 0 || overdue(db, limits).length > 0;
 }
 
 /**
- * Deletes what may not or need not be kept: entries of lists past their age limit (HOT-4), replaced
- * lists, and what a crash in mid-import left. Without limits nothing goes for its age. Only for the thread that
- * holds the import lock. Works in short transactions and can be cut off anywhere. Deleted entries are overwritten
- * with zeros.
+ * Deletes entries of lists past their age limit (HOT-4), replaced lists, and the remains of a crash during an import.
+ * Without limits nothing is deleted for its age. Only for the thread that holds the import lock. Works in short
+ * transactions and can be interrupted anywhere. Deleted entries are overwritten with zeros.
  */
 export function sweep(db: Database, limits: AgeLimits | null): void {
   const expire = db.prepare("UPDATE generation SET state = 'expired' WHERE id = ?");

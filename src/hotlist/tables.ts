@@ -2,11 +2,10 @@ import type { Database, Migration } from '../platform/database.ts';
 import type { HotEntry } from './hit-match.ts';
 
 /**
- * `hotlist.db`. A generation is one import of one list; its state says what its entries are good for:
- * building (being written, or left by a crash), active (matched), expired (too old: entries deleted, the row
- * stays so that the state can be shown), retired (replaced, entries on their way out).
- * Entries lie in the order of their canonical key, so one seek finds all candidates of a read. Entries with
- * wildcards have the empty key, where no read finds them.
+ * `hotlist.db`. A generation is one import of one list; its state is the use of its entries: building (being written,
+ * or left by a crash), active (matched), expired (too old: entries deleted, the row is kept so that the state can be
+ * shown), retired (replaced, entries being deleted). Entries are stored in the order of their canonical key, so one
+ * seek finds all candidates of a read. Entries with wildcards have the empty key, where no read finds them.
  */
 export const hotlistMigrations: readonly Migration[] = [
   {
@@ -48,7 +47,7 @@ export const hotlistMigrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;`,
   },
   {
-    // What a file must be like to replace the list, and why the newest one was refused.
+    // The profile that the next file of the list must match, and why the newest one was refused.
     id: 'hotlist-3-profile',
     sql: `
       ALTER TABLE generation ADD COLUMN profile TEXT;
@@ -94,7 +93,7 @@ export type EntryRow = Omit<HotEntry, 'entryDate' | 'expires'> & {
   expiresMs: number | null;
 };
 
-/** What is known of one import of a list. */
+/** One import of a list. */
 export interface Generation {
   id: number;
   listId: string;
@@ -106,13 +105,13 @@ export interface Generation {
   importedBy: string | null;
   /** Rows of the file. */
   records: number;
-  /** Entries stored, those with wildcards among them. */
+  /** Entries stored, including those with wildcards. */
   entries: number;
-  /** What its rows were like, as JSON (`list-profile.ts`); null for a list imported before that was noted. */
+  /** The profile of its rows, as JSON (`list-profile.ts`); null for a list imported by an earlier version. */
   profile: string | null;
 }
 
-/** Why the newest file of a list was not taken. */
+/** Why the newest file of a list was refused. */
 export interface ListRefusal {
   listId: string;
   atMs: number;
@@ -125,7 +124,7 @@ export function currentRefusals(db: Database): () => ListRefusal[] {
   return () => statement.all();
 }
 
-/** Notes why the newest file of a list was refused, or with null that one was taken. */
+/** Records why the newest file of a list was refused, or with null that one was accepted. */
 export function noteRefusal(
   db: Database,
   listId: string,
@@ -142,7 +141,7 @@ export function noteRefusal(
   }
 }
 
-/** The import that stands for each list: active, or expired without entries. */
+/** The current import of each list: active, or expired without entries. */
 export function currentGenerations(db: Database): () => Generation[] {
   const statement = db.prepare<[], Generation>(
     "SELECT * FROM generation WHERE state IN ('active', 'expired')",

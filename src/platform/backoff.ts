@@ -1,4 +1,6 @@
-/** Doubles from `firstMs` to `maxMs` with up to 20 % of chance added, so that a fleet does not return in step. */
+/**
+ * Doubles from `firstMs` to `maxMs` with up to 20 % of random time added, so that a fleet does not reconnect at once.
+ */
 export interface Backoff {
   /** How long to wait before the next try, ms. */
   next(): number;

@@ -1,13 +1,13 @@
-/** The present, as ms since the epoch with fractions; one source, so that tests can turn it. */
+/** The present, as ms since the epoch with fractions; one source, so that tests can set it. */
 export type Clock = () => number;
 
-/** Further than this from the system's clock, ours has been left behind by a correction of it, ms. */
+/** A larger difference from the system's clock means that it was corrected, ms. */
 const steppedMs = 5;
 let offsetMs = 0;
 
 /**
- * Wall clock with sub-millisecond steps, comparable between processes of this machine; it follows when GPS or NTP
- * set the system's clock.
+ * Wall clock with sub-millisecond steps, comparable between processes of this machine; it follows when GPS or NTP sets
+ * the system's clock.
  */
 export const systemClock: Clock = () => {
   const steady = performance.timeOrigin + performance.now();

@@ -1,15 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
 import { stringify } from 'csv-stringify/sync';
 
-/** What may stand in a cell; null and undefined leave it empty. */
+/** The types of a cell; null and undefined leave it empty. */
 export type CsvCell = string | number | boolean | null | undefined;
 
-/** Rows that are written at one go: a few milliseconds, then the event loop has its turn. */
+/** Rows written per turn of the event loop: a few milliseconds of work. */
 const rowsAtOnce = 200;
 
 /**
- * CSV by RFC 4180 that is safe to open in a spreadsheet: text that would be taken for a formula gets an apostrophe
- * before it (OWASP, CSV injection). Numbers stay as they are.
+ * CSV by RFC 4180 that is safe to open in a spreadsheet: text that a spreadsheet would take for a formula gets an
+ * apostrophe before it (OWASP, CSV injection). Numbers are unchanged.
  */
 export async function csvText(
   header: readonly string[],

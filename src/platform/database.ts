@@ -19,13 +19,13 @@ export interface Migration {
   sql: string;
 }
 
-/** With less than this free no database opens. */
+/** With less free space than this no database is opened. */
 const leastRoomBytes = 2 ** 20;
 
 /**
- * Opens a database made to outlive a power cut: write-ahead log, and a commit that returns only once it is on
- * the disk (`synchronous=FULL`). Runs the migrations that have not run yet, each in a transaction. `erasing`: what is
- * deleted or overwritten is zeroed in the file, and free pages can be given back to the disk.
+ * Opens a database that survives a power cut: write-ahead log, and a commit that returns only once it is on the disk
+ * (`synchronous=FULL`). Runs the migrations that have not run yet, each in a transaction. `erasing`: deleted and
+ * overwritten data is zeroed in the file, and free pages can be returned to the disk.
  */
 export function openDatabase(
   path: string,
@@ -37,7 +37,7 @@ export function openDatabase(
   try {
     makePrivate(path);
     db = open.adopt(new SQLite(path), (opened) => void opened.close());
-    // Takes effect on a new file alone.
+    // Only takes effect on a new file.
     if (options.erasing) db.pragma('auto_vacuum = INCREMENTAL');
     patiently(() => db.pragma('journal_mode = WAL'));
   } catch (error) {
@@ -60,7 +60,7 @@ export function openDatabase(
   return db;
 }
 
-/** SQLite calls a full disk an I/O error where its shared memory finds no room. */
+/** SQLite reports a full disk as an I/O error if its shared memory finds no room. */
 function isDiskFull(path: string, error: unknown): boolean {
   if (kindOf(error) === 'disk-full') return true;
   if (!String(codeOf(error)).startsWith('SQLITE_IOERR')) return false;
@@ -75,7 +75,10 @@ function fullDisk(path: string, error: unknown): Problem {
   );
 }
 
-/** SQLite's own patience does not cover the change to a write-ahead log: two that make one new file meet there. */
+/**
+ * SQLite's own timeout does not cover the change to a write-ahead log, where two processes that create a file can
+ * collide.
+ */
 function patiently(work: () => void): void {
   const untilMs = performance.now() + 5000;
   for (;;) {
@@ -90,7 +93,7 @@ function patiently(work: () => void): void {
 }
 
 /**
- * A new database is for its owner's eyes only. One that root makes, on the command line, is given to the owner of
+ * A new database is readable only by its owner. If root creates it, on the command line, it is given to the owner of
  * the folder, so that the daemon can write to it.
  */
 function makePrivate(path: string): void {
@@ -113,7 +116,7 @@ function migrate(db: Database, path: string, migrations: readonly Migration[]): 
     );
   }
   const record = db.prepare('INSERT INTO migration (id, ranAt) VALUES (?, ?)');
-  // What is done is asked again under the lock: another process may open the same new database.
+  // Checked again under the lock: another process may be opening the same new database.
   const step = db.transaction((migration: Migration) => {
     if (stepsDone.all().includes(migration.id)) return;
     db.exec(migration.sql);

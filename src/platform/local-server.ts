@@ -2,36 +2,36 @@ import fastify, { type FastifyInstance } from 'fastify';
 import { createBackoff } from './backoff.ts';
 import { messageOf } from './problem.ts';
 
-/** An HTTP server on loopback: the operator's page and its API, or figures that hold no plate. */
+/** An HTTP server on loopback: the operator's page and its API, or figures without plates. */
 export interface LocalServer extends AsyncDisposable {
-  /** Takes routes until it is started. */
+  /** Accepts routes until it is started. */
   readonly app: FastifyInstance;
-  /** Listens; a port that cannot be had is a problem, and tried again. */
+  /** Listens; an unavailable port is a problem, and tried again. */
   start(): Promise<void>;
-  /** Where it is, with the port that it has once it is reached: `http://127.0.0.1:7440/`. */
+  /** Its URL, with the actual port once it listens: `http://127.0.0.1:7440/`. */
   readonly url: string;
   /** Why it cannot be reached; null while it can, and before the start. */
   readonly problem: string | null;
 }
 
-/** Names that this computer is reached by. Any other is a foreign site whose name points here (DNS rebinding). */
-const LOOPBACK_NAMES = new Set(['127.0.0.1', 'localhost', '[::1]']);
-/** A request that has not come whole by then is dropped, ms. */
-const REQUEST_MS = 5000;
-const CONNECTIONS = 64;
+/** Names of this computer. Any other is a foreign site whose name points here (DNS rebinding). */
+const loopbackNames = new Set(['127.0.0.1', 'localhost', '[::1]']);
+/** A request that is incomplete after this time is dropped, ms. */
+const requestMs = 5000;
+const connections = 64;
 
-/** Refuses requests that name another host, so that no foreign page can read it. */
+/** Refuses requests to another host name, so that no foreign page can read the server. */
 export function createLocalServer(options: {
   host: string;
   /** 0: any free port. */
   port: number;
-  /** The section of the configuration whose `port` this is. */
+  /** The section of the configuration that sets `port`. */
   section: string;
-  /** What is said, before the cause, when the port cannot be had. */
+  /** The start of the message if the port is unavailable. */
   unavailable: string;
-  /** Told once, not at every try. */
+  /** Called once, not at every try. */
   onProblem: (problem: string) => void;
-  /** Of every answer, a refusal's too. */
+  /** Sent with every answer, including refusals. */
   headers: Readonly<Record<string, string>>;
   bodyLimit?: number;
 }): LocalServer {
@@ -47,18 +47,18 @@ export function createLocalServer(options: {
     ...(bodyLimit === undefined ? {} : { bodyLimit }),
     logger: false,
     exposeHeadRoutes: false,
-    requestTimeout: REQUEST_MS,
-    http: { headersTimeout: REQUEST_MS, connectionsCheckingInterval: 1000 },
+    requestTimeout: requestMs,
+    http: { headersTimeout: requestMs, connectionsCheckingInterval: 1000 },
   });
-  app.server.maxConnections = CONNECTIONS;
+  app.server.maxConnections = connections;
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(headers);
     const name = (request.headers.host ?? '').toLowerCase().replace(/:\d+$/, '');
-    if (LOOPBACK_NAMES.has(name)) return undefined;
+    if (loopbackNames.has(name)) return undefined;
     return reply.code(421).type('text/plain').send('Open this on the unit itself, as 127.0.0.1.\n');
   });
 
-  /** A port that is taken must not keep plates from being read. */
+  /** A taken port must not stop the reading of plates. */
   const listen = async (): Promise<void> => {
     try {
       url = `${await app.listen({ host, port })}/`;
@@ -84,7 +84,7 @@ export function createLocalServer(options: {
       return problem;
     },
     async start() {
-      // What is wrong with a route stops the start; only the port is tried again.
+      // A faulty route stops the start; only the port is tried again.
       await app.ready();
       await listen();
     },

@@ -3,8 +3,8 @@ import { type Logger, pino } from 'pino';
 export type Log = Logger;
 
 /**
- * JSON lines on standard error, which journald keeps. Callers name ids, counts and states;
- * plates, names and secrets never go in (rule 7).
+ * JSON lines on standard error, which journald keeps. Callers log ids, counts and states, never plates, names and
+ * secrets (rule 7).
  */
 export function createLog(options: { level: string; name?: string }): Log {
   return pino(

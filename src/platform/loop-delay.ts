@@ -1,11 +1,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
-/** How late the event loop runs, ms, since the last call of `take`. */
+/** Delay of the event loop, ms, since the last call of `take`. */
 export interface LoopDelay extends Disposable {
   take(): { p50: number; p99: number; max: number };
 }
 
-/** Watches the delay of this process's event loop; the timer's own 10 ms step is taken off. */
+/** Measures the delay of this process's event loop, without the timer's own 10 ms step. */
 export function createLoopDelay(): LoopDelay {
   const resolution = 10;
   const histogram = monitorEventLoopDelay({ resolution });

@@ -1,15 +1,15 @@
 /**
- * An error made for the person who reads it: what is wrong, where (file, row, field), and what to do.
- * The CLI prints its message alone, without a stack, and exits with 1.
+ * An error for the person who reads it: what is wrong, where (file, row, field), and what to do. The CLI prints only
+ * its message, without a stack, and exits with 1.
  */
 export class Problem extends Error {
   override readonly name = 'Problem';
 }
 
-/** A Problem of the moment: what was refused may be taken later as it is. */
+/** A temporary Problem: the same request may succeed later. */
 export class TemporaryProblem extends Problem {}
 
-/** The message of whatever was thrown. */
+/** The message of anything thrown. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
@@ -19,7 +19,7 @@ export function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
-/** What went wrong with a file or a database, where the caller can do something about it. */
+/** Kinds of file and database errors that callers can handle. */
 const kinds = {
   ENOSPC: 'disk-full',
   SQLITE_FULL: 'disk-full',
@@ -35,7 +35,7 @@ const kinds = {
 
 type Kind = (typeof kinds)[keyof typeof kinds];
 
-/** The kind of what was thrown, whether the system or SQLite says it; null for every other error. */
+/** The kind of an error of the system or SQLite; null for every other error. */
 export function kindOf(error: unknown): Kind | null {
   const code = codeOf(error);
   return typeof code === 'string' && Object.hasOwn(kinds, code)

@@ -1,12 +1,12 @@
-/** A part of the daemon that must keep moving; throws or hangs when it does not. */
+/** A part of the daemon that must make progress; its probe throws or hangs if it does not. */
 export interface WatchedPart {
   name: string;
   probe(): void | Promise<void>;
 }
 
 /**
- * Asks every part to show that it moves and names those that do not. systemd's watchdog is fed only while the
- * answer is empty, never by a bare timer (rule 10).
+ * Probes every part and returns the names of those that are stuck. systemd's watchdog is fed only while the result is
+ * empty, never by a bare timer (rule 10).
  */
 export async function stuckParts(
   parts: readonly WatchedPart[],

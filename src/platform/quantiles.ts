@@ -1,7 +1,7 @@
-/** Keeps the last `size` figures and tells their quantiles; memory does not grow. */
+/** Keeps the last `size` figures and computes their quantiles, in constant memory. */
 export interface Recent {
   add(value: number): void;
-  /** The value that the share `q` (0 to 1) of the figures does not exceed; null when there are none. */
+  /** The value that the share `q` (0 to 1) of the figures does not exceed; null if there are none. */
   quantile(q: number): number | null;
   /** Median and 99th percentile. */
   summary(): { p50: number | null; p99: number | null };

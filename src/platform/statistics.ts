@@ -14,7 +14,7 @@ export function wilson(successes: number, trials: number): { low: number; high: 
   };
 }
 
-/** The middle value, of an even number the upper one of the two; 0 of none. */
+/** The middle value, for an even number the upper one of the two; 0 if there are none. */
 export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 }

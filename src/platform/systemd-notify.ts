@@ -4,15 +4,15 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 /**
- * Tells systemd a state such as `READY=1`, `WATCHDOG=1` or `STATUS=…` (sd_notify(3)). Node has no datagram
- * socket for it, so systemd's own small program speaks for this process. Does nothing outside systemd.
+ * Sends systemd a state such as `READY=1`, `WATCHDOG=1` or `STATUS=…` (sd_notify(3)). Node has no datagram socket for
+ * that, so this runs systemd's own small program. Does nothing outside systemd.
  */
 export async function systemdNotify(...states: string[]): Promise<void> {
   if (process.env.NOTIFY_SOCKET === undefined) return;
   await run('systemd-notify', [`--pid=${process.pid}`, ...states], { timeout: 5000 });
 }
 
-/** How often the watchdog is to be fed, ms (a third of its limit), or null when there is none. */
+/** Interval for feeding the watchdog, ms (a third of its limit), or null if there is none. */
 export function watchdogEveryMs(): number | null {
   const limit = Number(process.env.WATCHDOG_USEC);
   const pid = process.env.WATCHDOG_PID;

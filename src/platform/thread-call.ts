@@ -1,27 +1,27 @@
 import { parentPort, type Transferable, Worker, type WorkerOptions } from 'node:worker_threads';
 import { codeOf, messageOf, Problem, TemporaryProblem } from './problem.ts';
 
-/** Handlers of a thread by name; each takes one value and gives one, or a promise of one. */
+/** Handlers of a thread by name; each takes one value and returns one, or a promise of one. */
 export type ThreadHandlers<Handlers> = { [Name in keyof Handlers]: (input: never) => unknown };
 
 interface ThreadOptions extends WorkerOptions {
   /** The message of the error that calls get when the thread has ended or was closed. */
   ended: string;
-  /** After a thread has ended, the next call starts another. Without it every later call is refused. */
+  /** After a thread has ended, the next call starts a new one. Otherwise every later call is refused. */
   restarts?: boolean;
-  /** A thread that nobody waits for does not keep the process alive. */
+  /** A thread without waiting calls does not keep the process running. */
   unrefWhenIdle?: boolean;
-  /** Closing lets the thread finish by its own `close`; without it the thread is stopped where it is. */
+  /** Closing lets the thread finish by its own `close`; otherwise the thread is stopped at once. */
   closesItself?: boolean;
-  /** Takes what the thread sends with `sendNote`, in order with the answers. */
+  /** Receives what the thread sends with `sendNote`, in order with the answers. */
   onNote?: (note: never) => void;
 }
 
 /** A thread of this process, started by the first call. */
 export interface CallableThread<Handlers extends ThreadHandlers<Handlers>> extends AsyncDisposable {
   /**
-   * Runs a handler in the thread. Rejects with what the handler threw (a Problem and a TemporaryProblem keep their class,
-   * every error its message and code) and when the thread ends before its answer.
+   * Runs a handler in the thread. Rejects with the handler's error (a Problem and a TemporaryProblem keep their class,
+   * every error its message and code), and if the thread ends before its answer.
    */
   call<Name extends keyof Handlers & string>(
     name: Name,
@@ -42,7 +42,7 @@ type Answer =
   | { id: number; error: SentError }
   | { note: unknown };
 
-/** An error as it crosses between threads: a clone would lose its class and code. */
+/** An error as sent between threads: a clone would lose its class and code. */
 interface SentError {
   kind: keyof typeof errorClasses;
   message: string;
@@ -58,7 +58,7 @@ export function createThread<Handlers extends ThreadHandlers<Handlers>>(
   options: ThreadOptions,
 ): CallableThread<Handlers> {
   const { ended, restarts, unrefWhenIdle, closesItself, onNote, ...workerOptions } = options;
-  // The type of each output is the caller's to know.
+  // The caller knows the type of each output.
   const waiting = new Map<number, PromiseWithResolvers<never>>();
   let current: { worker: Worker; gone: Promise<void> } | null = null;
   let refused: Error | null = null;
@@ -73,7 +73,7 @@ export function createThread<Handlers extends ThreadHandlers<Handlers>>(
     const worker = new Worker(file, workerOptions);
     const gone = Promise.withResolvers<void>();
     const lose = (error: Error): void => {
-      // An error comes before the exit of the same thread; by then a call may have started another.
+      // An error comes before the exit of the same thread; by then a call may have started a new one.
       if (current?.worker !== worker) return;
       current = null;
       if (restarts !== true) refused ??= error;
@@ -118,7 +118,7 @@ export function createThread<Handlers extends ThreadHandlers<Handlers>>(
         worker.postMessage(closing);
         return gone;
       }
-      // At once, not when the thread has gone: nobody waits for an answer that comes in meanwhile.
+      // At once, not when the thread has ended: no caller waits for later answers.
       rejectAll(refused);
       await worker.terminate();
     },
@@ -126,8 +126,8 @@ export function createThread<Handlers extends ThreadHandlers<Handlers>>(
 }
 
 /**
- * Answers the calls of the thread that started this one, by the handler of the call's name. `close` ends what must not
- * be cut short; a thread whose options say `closesItself` needs it.
+ * Answers the calls of the thread that started this one, by the handler of the call's name. `close` finishes work that
+ * must not be interrupted; a thread with the option `closesItself` needs it.
  */
 export function answerCalls<Handlers extends ThreadHandlers<Handlers>>(
   handlers: Handlers,
@@ -151,7 +151,7 @@ export function answerCalls<Handlers extends ThreadHandlers<Handlers>>(
   });
 }
 
-/** Sends something that answers no call to the thread that started this one: a line for the log, a state. */
+/** Sends a message that answers no call to the thread that started this one: a log line, a state. */
 export function sendNote(note: unknown): void {
   parentPort?.postMessage({ note } satisfies Answer);
 }

@@ -3,8 +3,8 @@ import { dirname, join } from 'node:path';
 import { uuidv7 } from 'uuidv7';
 
 /**
- * Writes a file so that after a power cut it is there whole or not at all: temporary file, fsync, rename,
- * fsync of the folder. Makes the folder when it is missing. What a full disk took of it is given back.
+ * Writes a file so that it is complete or absent after a power cut: temporary file, fsync, rename, fsync of the folder.
+ * Creates the folder if it is missing. On a full disk the partial file is removed.
  */
 export async function writeFileDurably(path: string, content: Uint8Array | string): Promise<void> {
   const folder = dirname(path);

@@ -47,7 +47,7 @@ export function createEpochs(): {
     return current;
   }
 
-  function tell(): Epoch | null {
+  function epochNow(): Epoch | null {
     if (current === null || claims.length === 0) return null;
     const solved = dimension?.value ?? null;
     return {
@@ -66,7 +66,7 @@ export function createEpochs(): {
         case 'ZDA':
           if (sentence.date === null || sentence.timeMs === null) return null;
           calendar.anchor(sentence.date, sentence.timeMs);
-          return current?.timeMs === sentence.timeMs ? tell() : null;
+          return current?.timeMs === sentence.timeMs ? epochNow() : null;
         case 'GSA':
           if (sentence.dimension !== null) {
             // Several GSA a moment are normal, one a constellation: the best of them counts.
@@ -77,10 +77,10 @@ export function createEpochs(): {
                 : sentence.dimension;
             dimension = { value, atMs: receivedAtMs };
           }
-          return tell();
+          return epochNow();
         case 'VTG':
           movement = { speedMps: sentence.speedMps, courseDeg: sentence.courseDeg };
-          return tell();
+          return epochNow();
         default: {
           open(sentence.timeMs, receivedAtMs);
           if (sentence.date !== null && sentence.timeMs !== null) {
@@ -91,7 +91,7 @@ export function createEpochs(): {
           );
           if (repeated >= 0) claims[repeated] = sentence;
           else claims.push(sentence);
-          return tell();
+          return epochNow();
         }
       }
     },

@@ -64,7 +64,7 @@ export function createDetectionRows(db: Database) {
     }): string | null {
       const { draft, refs, hit, publish } = input;
       const before = find.get(draft.id);
-      const { body, announcedRevision, told } = nextWord({ draft, refs, publish }, before);
+      const { body, announcedRevision, isSent } = nextWord({ draft, refs, publish }, before);
       upsert.run({
         id: draft.id,
         head: draft.head,
@@ -79,7 +79,7 @@ export function createDetectionRows(db: Database) {
         announcedRevision,
         body,
       });
-      return told ? body : null;
+      return isSent ? body : null;
     },
     markHit: (id: string): void => void markHit.run(id),
     /** False if this revision of the hit, or a later one, is already stored. */

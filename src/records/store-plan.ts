@@ -103,7 +103,7 @@ export interface Word {
   /** The newest revision sent to headquarters, including this one; 0 before the first. */
   announcedRevision: number;
   /** Whether this one must be sent to headquarters. */
-  told: boolean;
+  isSent: boolean;
 }
 
 /**
@@ -121,7 +121,7 @@ export function nextWord(
   return {
     body: bodyOf(revision),
     announcedRevision: publish ? revision : announced,
-    told: publish && !isSame,
+    isSent: publish && !isSame,
   };
 }
 

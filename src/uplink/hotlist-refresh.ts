@@ -61,7 +61,7 @@ export function createHotlistRefresh(deps: {
   const working = new Map<string, Promise<void>>();
   let stopped = false;
 
-  const tell = async (
+  const setState = async (
     manifest: Manifest,
     change: Pick<ListRefresh, 'state'> & Partial<ListRefresh>,
     keep = false,
@@ -139,7 +139,7 @@ export function createHotlistRefresh(deps: {
     const same = known?.version === version && known.sha256 === sha256;
     const configured = target.status().find((each) => each.id === list);
     if (!configured) {
-      await tell(manifest, { state: 'not-configured' });
+      await setState(manifest, { state: 'not-configured' });
       return;
     }
     const isRetry = retries.delete(list);
@@ -159,7 +159,7 @@ export function createHotlistRefresh(deps: {
       const isPart = other.startsWith(`${list}-`) && other.length === name.length;
       if (isPart && other !== name) await rm(join(folder, other), { force: true });
     }
-    await tell(manifest, { state: 'downloading' });
+    await setState(manifest, { state: 'downloading' });
     const resumed = await stat(path).catch(() => null);
     if (!(await download(manifest, path))) return;
     let found = await sha256OfFile(path);
@@ -177,7 +177,7 @@ export function createHotlistRefresh(deps: {
           'the file does not have the SHA-256 that its manifest gives; it is fetched again',
         );
       }
-      await tell(manifest, { state: 'importing' });
+      await setState(manifest, { state: 'importing' });
       const { entries, rejected } = await target.importFile({
         listId: list,
         file: path,
@@ -185,21 +185,21 @@ export function createHotlistRefresh(deps: {
         sha256,
         ...(stated !== undefined && { entries: stated }),
       });
-      await tell(manifest, { state: 'current', entries, rejected }, true);
+      await setState(manifest, { state: 'current', entries, rejected }, true);
       log.info({ list, version, entries, rejected }, 'hot list refreshed from headquarters');
     } catch (error) {
       await refuse(manifest, error);
       // An intact file need not be fetched again.
-      if (!stands(error)) return;
+      if (!isFinalRefusal(error)) return;
     }
     await rm(path, { force: true });
   };
 
   const refuse = async (manifest: Manifest, error: unknown): Promise<void> => {
     const { list, version } = manifest;
-    const isFinal = stands(error);
+    const isFinal = isFinalRefusal(error);
     if (!isFinal) retryLater(manifest);
-    await tell(manifest, { state: 'refused', problem: messageOf(error) }, isFinal);
+    await setState(manifest, { state: 'refused', problem: messageOf(error) }, isFinal);
     // The import's message is sent to headquarters only: it may quote a row.
     log.error(
       { list, version },
@@ -291,7 +291,7 @@ export function createHotlistRefresh(deps: {
 }
 
 /** Whether the failure is final for this version of the list; any other failure is tried again. */
-function stands(error: unknown): boolean {
+function isFinalRefusal(error: unknown): boolean {
   return error instanceof Problem && !(error instanceof TemporaryProblem);
 }
 

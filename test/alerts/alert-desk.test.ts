@@ -66,7 +66,7 @@ function deskWith(outputs: AlertOutput[], timeLimitMs?: number) {
   return { desk, see };
 }
 
-test('every output has been told when the desk answers, and a hit has all its stage times (ALT-3)', () => {
+test('every output has been called when the desk answers, and a hit has all its stage times (ALT-3)', () => {
   const [page, sound] = [notebook('page'), notebook('sound')];
   const { see } = deskWith([page.output, sound.output]);
   const before = systemClock();
@@ -103,7 +103,7 @@ test('an output that fails, throws or hangs is reported and the others go on (AL
   ]);
 });
 
-test('without a sound device health says audio.fail while the page is told (ALT-1)', async () => {
+test('without a sound device health says audio.fail while the page gets the alert (ALT-1)', async () => {
   const folder = temporaryFolder();
   noAlsaDevice(folder);
   const page = notebook('page');
@@ -122,7 +122,7 @@ test('without a sound device health says audio.fail while the page is told (ALT-
   expect(sound).toMatchObject({ state: 'fallback', code: 'audio.fail' });
 });
 
-test('an output recovers in the health when it tells again', async () => {
+test('an output recovers in the health when it works again', async () => {
   let isBroken = true;
   const page = notebook('page', async () => {
     if (isBroken) throw new Error('gone');
@@ -136,7 +136,7 @@ test('an output recovers in the health when it tells again', async () => {
   expect(desk.health()[0]).toMatchObject({ told: 1, failed: 1, problem: null, code: null });
 });
 
-test('amending and withdrawing are told, better pictures come as a refresh (PRA-5)', () => {
+test('amendments and withdrawals are announced, better pictures come as a refresh (PRA-5)', () => {
   const page = notebook('page');
   const { see } = deskWith([page.output]);
   const picture: TrackImage = { jpeg: new Uint8Array(9), width: 1, height: 1, takenAtMs: 5 };

@@ -189,7 +189,7 @@ describe.skipIf(!hasAplay)('on a sound device (skipped without aplay)', () => {
 });
 
 describe('without a sound device', () => {
-  test('the sound goes to a file, and health and what to do are told', async () => {
+  test('the sound goes to a file, and the health says what to do', async () => {
     const folder = temporaryFolder();
     noAlsaDevice(folder);
     const { sound } = outputsOn('default', folder);

@@ -232,7 +232,7 @@ describe('the same vehicle again (PRA-4)', () => {
     expect(wanted.hits[0]).not.toHaveProperty('repeatOf');
   });
 
-  test('tells vehicles apart that match one wildcard entry', () => {
+  test('distinguishes vehicles that match one wildcard entry', () => {
     const { see } = desk();
     const partial = exampleMatch({ tier: 'partial', entry: { plate: '7ABC*' } });
     see([partial]);

@@ -51,7 +51,7 @@ test('DSP-4: the voice says what dispatch has found, and of which vehicle', () =
   expect(spokenAnswer('not_verified', alert)).toMatch(/^Not verified by dispatch\. No action\./);
 });
 
-test('the voice tells a near match and a differing state', () => {
+test('the voice announces a near match and a differing state', () => {
   const near = exampleHit({
     read: exampleConsensus('7A8C123', { state: { code: 'NV', p: 0.99 } }),
     match: exampleMatch({ tier: 'near', stateAgreement: 'differs' }),

@@ -260,7 +260,7 @@ describe('bodies', () => {
     expect([answer.status, answer.code]).toEqual([415, 'not-json']);
   });
 
-  it('the same query key twice is no list in disguise', async () => {
+  it('the same query key twice is not a list in disguise', async () => {
     const answer = await unit.asPage(token, 'GET', '/api/audit?limit=1&limit=2');
     expect([answer.status, answer.code]).toEqual([400, 'bad-input']);
   });

@@ -91,7 +91,7 @@ describe.each(['strict', 'barstow'])('every route of a real unit under %s', (pro
     expect(inAddress.map(({ name }) => name)).toEqual([]);
   });
 
-  it('gives nobody a permission that opens nothing', () => {
+  it('has no permission that opens nothing', () => {
     const rules = new Set(unit.console.routes.map(({ rule }) => rule));
     // The first is asked within other operations; the second names who looks after the machine, whose state is shown
     // to anyone signed in.
@@ -101,7 +101,7 @@ describe.each(['strict', 'barstow'])('every route of a real unit under %s', (pro
     ]);
   });
 
-  it('is closed to whoever has no session, a made-up one or an empty one', async () => {
+  it('is closed without a session and with a made-up or empty one', async () => {
     const closed = unit.console.routes.filter(({ rule }) => rule !== 'open');
     let cases = 0;
     for (const { method, path } of closed) {

@@ -242,7 +242,7 @@ describe('cross-site requests', () => {
 });
 
 describe('the command line over the local API', () => {
-  it('does what the person may, and tells why not otherwise', async () => {
+  it('does what the person may, and says why not otherwise', async () => {
     const { username } = await officer();
     const config = { ...unit.config.console, port: portOf() };
     const { token } = await openApiClient(config, null).login(credentials(username));

@@ -78,7 +78,7 @@ async function verified(dataDir: string): Promise<AuditVerification> {
 }
 
 describe('the audit log of a real unit', () => {
-  it('is found whole when nobody touched it', async () => {
+  it('is found intact if it was not changed', async () => {
     expect((await verified(await used())).findings).toEqual([]);
   });
 
@@ -134,7 +134,7 @@ describe('an audit log that cannot be written', () => {
     expect(accountability.people.session(token, FROM).locked).toBe(true);
   });
 
-  it('is told by its problem while it lasts, and takes no other figure with it', async () => {
+  it('is shown by its problem while it lasts, and affects no other figure', async () => {
     const dataDir = await used();
     const accountability = await open(dataDir);
     renameSync(audit(dataDir), join(dataDir, 'aside'));

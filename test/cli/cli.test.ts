@@ -146,8 +146,8 @@ describe('lookout status', () => {
     expect(stderr).toContain('lookout run');
   });
 
-  test('where the daemon tells none, it says so', async () => {
+  test('without metrics, it says so', async () => {
     const { stderr } = await lookout('status', '--set', 'metrics.enabled=false');
-    expect(stderr).toContain('metrics.enabled is off');
+    expect(stderr).toContain('metrics.enabled is false');
   });
 });

@@ -15,7 +15,7 @@ async function sceneFile(folder: string, name = 'street.png'): Promise<string> {
   return path;
 }
 
-test('photos are read, files that are none get one line each, and the exit code tells', async () => {
+test('photos are read, other files get one line each, and the exit code shows failures', async () => {
   const folder = temporaryFolder();
   const broken = join(folder, 'broken.jpg');
   writeFileSync(broken, 'this is no picture');

@@ -62,7 +62,7 @@ describe('lookout replay', { timeout: 400_000 }, () => {
     expect(await replay(drive, '--hotlist', list)).toEqual(first);
   });
 
-  test('a folder that is no drive is refused by its name', async () => {
+  test('a folder that is not a drive is refused by its name', async () => {
     const folder = temporaryFolder();
     const { stderr, code } = await lookout('replay', folder);
     expect(code).toBe(1);

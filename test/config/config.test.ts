@@ -151,11 +151,11 @@ describe('refusals name the path, the origin and what is allowed', () => {
     expect(refusal(text)).toContain(expected);
   });
 
-  test('every fault is told at once', () => {
+  test('every fault is reported at once', () => {
     expect(refusal('unit: { mode: flying, id: "A B" }').split('\n')).toHaveLength(3);
   });
 
-  test('no password of a camera or broker is told', () => {
+  test('no password of a camera or broker is shown', () => {
     const camera = '{ id: a, ir: { kind: rtsp, url: "rtsp://u:s3cret@10.0.0.1/ir" } }';
     expect(refusal(`heads: { list: [${camera}, ${camera}] }`)).not.toContain('s3cret');
     expect(refusal('uplink: { broker: "mqtt://u:s3cret@hq.example" }')).not.toContain('s3cret');

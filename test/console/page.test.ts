@@ -84,7 +84,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
     await page.getByRole('heading', { name: 'Log in' }).waitFor();
   });
 
-  test('the login shows the use notice and takes nobody who has not acknowledged it', async () => {
+  test('the login shows the use notice and refuses people who have not acknowledged it', async () => {
     const console = await runConsole();
     const page = await (await newScreen()).open(console.url);
     await page.getByText(console.unit.policy.accounts.banner.slice(0, 60)).waitFor();
@@ -98,7 +98,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
     expect(await page.locator('.card, .calm').count()).toBe(0);
   });
 
-  test('a page that nobody uses locks itself, shows only that there is an alert, and opens by the password', async () => {
+  test('an unused page locks itself, shows only that there is an alert, and opens by the password', async () => {
     const console = await runConsole();
     const page = await (await newScreen()).openIn(console);
     await page.getByText('Live').waitFor();
@@ -134,7 +134,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
     await page.getByRole('heading', { name: 'Log in' }).waitFor();
   });
 
-  test('who has no CLETS clearance is told why no alert is shown', async () => {
+  test('a person without CLETS clearance sees why no alert is shown', async () => {
     const console = await runConsole({
       alter: (policy) => {
         policy.accounts.clets = true;

@@ -171,7 +171,7 @@ describe('one report of the tracker', () => {
     expect(unit.figures.alertMs()).toMatchObject({ count: 1, found: { p50: 10 } });
   });
 
-  test('a plate on no list is stored and announced to nobody', async () => {
+  test('a plate on no list is stored and not announced', async () => {
     const unit = await openUnit();
     await unit.vehicles.consider(exampleReport({ consensus: unlisted, phase: 'ended' }), 0);
     expect(unit.told).toEqual([]);

@@ -261,7 +261,7 @@ describe('start and stop', { timeout: 90_000 }, () => {
     expect(await unit.ended).toBe(0);
   });
 
-  test('told to stop while it starts, it does not wait for the rest of the start', async () => {
+  test('a stop during the start does not wait for the rest of the start', async () => {
     const folder = temporaryFolder();
     // The start tries the voice, and this one says nothing until it is given up after four seconds.
     const asked = join(folder, 'asked');

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { writeUnit } from './unit-under-test.ts';
 
-test('the daemon and its heads speak to headquarters and to nobody else (REL-6)', async () => {
+test('the daemon and its heads connect to headquarters only (REL-6)', async () => {
   const broker = await createEmbeddedBroker({});
   onTestFinished(() => broker[Symbol.asyncDispose]());
   const metricsPort = await freePort();

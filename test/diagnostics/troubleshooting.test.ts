@@ -69,7 +69,7 @@ describe('the messages of the source', () => {
   });
 });
 
-test('a heading that is no message of the source is found', () => {
+test('a heading that is not a message of the source is found', () => {
   expect(strangeParts('pictures are black')).toEqual([]);
   expect(strangeParts('… pictures are purple')).toEqual(['pictures are purple']);
 });

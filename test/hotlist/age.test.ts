@@ -91,7 +91,7 @@ describe('the age of a list', () => {
     expect(storedEntries(folder)).toBe(2);
   });
 
-  it('a list that is no longer configured is kept to the limit that it had', async () => {
+  it('a list that was removed from the configuration keeps its age limit', async () => {
     const folder = temporaryFolder();
     const first = hotlistAt(folder, [{ id: 'gone', maxAgeH: 10 }]);
     const file = listFile(folder, content);
@@ -105,7 +105,7 @@ describe('the age of a list', () => {
     await waitFor(() => storedEntries(folder) === 0, { what: 'the deletion' });
   });
 
-  it('tells of a list that grows old without anyone asking', async () => {
+  it('reports a list that grows old without a query', async () => {
     const folder = temporaryFolder();
     let nowMs = noon;
     const hotlist = hotlistAt(folder, [{}], { clock: () => nowMs });

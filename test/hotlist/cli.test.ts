@@ -70,7 +70,7 @@ describe('lookout hotlist', { timeout: 180_000 }, () => {
     expect(aimless.stderr).toContain('State the purpose of this inquiry');
   });
 
-  it('tells nobody who is not logged in anything but the state of the lists (HOT-1)', async () => {
+  it('shows people who are not logged in only the state of the lists (HOT-1)', async () => {
     const nobody = as({ XDG_RUNTIME_DIR: join(folder, 'nobody') });
     const imported = await nobody('import', 'told', listFile(folder, content), '--as-of', nowIso());
     expect(imported).toMatchObject({ code: 1, stdout: '' });

@@ -322,7 +322,7 @@ describe('lists in the hands of people', () => {
     );
   });
 
-  it('nobody browses a federal list without being authorised for it (USR-9)', async () => {
+  it('only people authorised for a federal list browse it (USR-9)', async () => {
     const { perform, records, send } = desk();
     await perform(administrator, importHotList, send(content, { list: 'nics' }));
     const local: TestPerson = { ...officer, listSources: ['department', 'state'] };

@@ -297,7 +297,7 @@ describe('files that are not what they should be', () => {
     );
   });
 
-  it('a column name that stands twice, or a number beyond the row, is refused', async () => {
+  it('a repeated column name, or a number beyond the row, is refused', async () => {
     await expect(imported('plate,plate\n7ABC123,x\n')).rejects.toThrow('"plate" 2 times');
     const layout = { header: false, columns: { plate: { index: 3 } } };
     await expect(imported('7ABC123,x\n', { layout })).rejects.toThrow('has 2 columns');
@@ -315,7 +315,7 @@ describe('files that are not what they should be', () => {
     expect((await imported(`plate,state\n${rows}`, {}, open)).result.entries).toBe(100);
   });
 
-  it('a missing file, a folder, an unknown list and a wrong hash are told', async () => {
+  it('a missing file, a folder, an unknown list and a wrong hash are reported', async () => {
     const folder = temporaryFolder();
     const hotlist = hotlistAt(folder);
     const asOf = hoursAgo(1);
@@ -435,7 +435,7 @@ describe('guards', () => {
     expect(existsSync(rejectsFile) || existsSync(`${rejectsFile}.part`)).toBe(false);
   });
 
-  it('tells how many alerts near matching may add, as PRA-2 calculates', async () => {
+  it('estimates how many alerts near matching may add, as PRA-2 calculates', async () => {
     // 7OAA333 has the variants 7DAA333 and 7QAA333 of its own pattern; 70AA333 is of one that no entry has.
     const { result } = await imported('plate\n7OAA333\n7AAA333\n');
     expect(result.nearPer1000).toBeCloseTo((1000 * 2) / (10 ** 4 * 26 ** 3), 10);

@@ -89,7 +89,7 @@ describe('exact and near (PRA-2)', () => {
     expect(told(hotlist().match(query))).toEqual(tier === null ? [] : [`${tier} ${listed}`]);
   });
 
-  it('tells where a near match differs and how possible it is', () => {
+  it('returns where a near match differs and how probable it is', () => {
     const alternatives = [
       { plate: '7ABC123', p: 0.2 },
       { plate: '7ABC128', p: 0.05 },

@@ -73,7 +73,7 @@ test('a reader that has passed a row meets it again when it moves up a lane', ()
   expect(outbox.nextAfter('image', 0)).toBeUndefined();
 });
 
-test('a row of a transaction that fails never waits, and its reader is only told of commits', async () => {
+test('a row of a failed transaction never waits, and its reader is only notified of commits', async () => {
   const { db, outbox } = openOutbox();
   const seen: number[] = [];
   outbox.onAdded(() => seen.push(outbox.status().waiting));

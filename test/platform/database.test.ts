@@ -76,7 +76,7 @@ describe('openDatabase', () => {
     expect(() => openDatabase(path, [first])).toThrow(/newer Lookout \(schema step test-2\)/);
   });
 
-  test('a file that is no database is refused by its name', () => {
+  test('a file that is not a database is refused by its name', () => {
     const path = join(temporaryFolder(), 'a.db');
     writeFileSync(
       path,

@@ -54,7 +54,7 @@ describe('the kind of an error', () => {
     expect(kindOf(thrownBy(fill))).toBe('disk-full');
   });
 
-  test('of what is no such error is unknown', () => {
+  test('of any other error is unknown', () => {
     for (const other of [null, 'ENOENT', new Error('ENOENT'), { code: 'ENOENT' }]) {
       expect(kindOf(other)).toBe(null);
     }

@@ -79,7 +79,7 @@ describe('from a pole that looks at 350° (PRA-4)', () => {
     });
   });
 
-  it('a second camera that looks the other way tells by its own angle', () => {
+  it('a second camera that looks the other way uses its own angle', () => {
     expect(pole({ mountAngleDeg: 180, motion: 'receding' }).headingDeg).toBe(170);
     expect(pole({ mountAngleDeg: 180, motion: 'approaching' }).headingDeg).toBe(350);
   });

@@ -157,7 +157,7 @@ describe('a gpsd', () => {
     await waitFor(() => position.fixAt(now).quality === 'estimated');
   });
 
-  it('is read on through what is no message', async () => {
+  it('continues after a line that is not a message', async () => {
     const gpsd = await speaker();
     const position = await client(gpsd.port);
     await gpsd.says(

@@ -135,7 +135,7 @@ describe.skipIf(!installed('socat'))('a receiver on a serial port (socat)', () =
     expect(position.health().rejected).toBeGreaterThan(0);
   });
 
-  it('opens the port anew when it falls silent, and says what to look at', async () => {
+  it('reopens the port when it falls silent, and says what to check', async () => {
     const pty = await ptyPair(temporaryFolder());
     const { position, time } = await started(impatient(pty.path, 4800, { silentMs: 500 }));
     await waitFor(async () => {

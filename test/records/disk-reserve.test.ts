@@ -36,7 +36,7 @@ async function storePassing(records: ReturnType<typeof openRecords>['records'], 
   await records.storeDetection({ detection: sampleDetection({ closed: true }), images });
 }
 
-test('on a disk without a free block pictures are let go, hits stored, and the reserve made anew', async (context) => {
+test('on a disk without a free block pictures are shed, hits stored, and the reserve restored', async (context) => {
   const dataDir = join(temporaryFolder(), 'data');
   const disk = smallDisk(context, dataDir, 16);
   const first = openRecords(dataDir);

@@ -65,7 +65,7 @@ test('walks meet everything once, oldest first, however small their steps', asyn
   expect(new Set(images.map(({ id }) => id)).size).toBe(3);
 });
 
-test('records are counted as they stand and by month', async () => {
+test('records are counted in total and by month', async () => {
   const { db } = await twoVehicles();
   const [fromMs, toMs] = [Date.UTC(2026, 2), Date.UTC(2026, 3)];
   const counts = createMonthCounts(db);

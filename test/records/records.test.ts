@@ -53,7 +53,7 @@ test('a detection whose plate is amended to one that another detection has is st
   expect(told.at(-1)).toMatchObject({ closed: true, read: { plate: '8ABC123' } });
 });
 
-test('a detection is told when published and when closed, each time one revision more', async () => {
+test('a detection is sent when published and when closed, each time with the next revision', async () => {
   const { records, outbox } = openRecords(temporaryFolder());
   const detection = sampleDetection();
   const images = await sampleImages(1);
@@ -258,7 +258,7 @@ test('when only images of hits are left over the bound, status says so and keeps
   expect(imageFilesOf(dataDir)).toHaveLength(3);
 });
 
-test('a picture that is no JPEG is left out and counted; the detection is stored', async () => {
+test('a picture that is not a JPEG is left out and counted; the detection is stored', async () => {
   const { records, outbox } = openRecords(temporaryFolder());
   const plate = { ...(await sampleImage(1)), jpeg: new Uint8Array([1, 2, 3]) };
   await records.storeDetection({

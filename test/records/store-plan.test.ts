@@ -68,7 +68,7 @@ describe('pictures to write', () => {
 });
 
 describe('the plan of a store', () => {
-  it('tells headquarters of a detection when asked, and of a closed one always', () => {
+  it('sends a detection to headquarters when requested, and a closed one always', () => {
     const told = [
       planStore({ detection: seen, hits: [] }, unknown, []),
       planStore({ detection: seen, hits: [], publish: true }, unknown, []),
@@ -88,7 +88,7 @@ describe('the plan of a store', () => {
     expect(later).toMatchObject({ hit: true, sendImages: false });
   });
 
-  it('of a late word adds its hits and tells nothing else of the detection', () => {
+  it('of a late version adds its hits and sends nothing else of the detection', () => {
     const late = planStore({ detection: seen, hits, publish: true }, stored(wasClosed), []);
     expect(late).toMatchObject({ late: true, hit: true, publish: false, sendImages: true });
     const empty = planStore({ detection: seen, hits: [], publish: true }, stored(wasClosed), []);
@@ -137,21 +137,21 @@ describe('the next word on a detection', () => {
     nextWord({ draft: seen, refs: [], publish }, before);
   const revisionOf = ({ body }: { body: string }) => JSON.parse(body).revision;
 
-  it('has revision 1 until it is told, and is told once', () => {
+  it('has revision 1 until it is sent, and is sent once', () => {
     const kept = word(false);
-    expect([revisionOf(kept), kept.announcedRevision, kept.told]).toEqual([1, 0, false]);
+    expect([revisionOf(kept), kept.announcedRevision, kept.isSent]).toEqual([1, 0, false]);
     const told = word(true, kept);
-    expect([revisionOf(told), told.announcedRevision, told.told]).toEqual([1, 1, true]);
+    expect([revisionOf(told), told.announcedRevision, told.isSent]).toEqual([1, 1, true]);
     const again = word(true, told);
-    expect(again).toEqual({ ...told, told: false });
+    expect(again).toEqual({ ...told, isSent: false });
   });
 
   it('is one revision more when something is new', () => {
     const told = word(true);
     const changed = nextWord({ draft: { ...seen, seenCount: 7 }, refs: [], publish: true }, told);
-    expect([revisionOf(changed), changed.announcedRevision, changed.told]).toEqual([2, 2, true]);
+    expect([revisionOf(changed), changed.announcedRevision, changed.isSent]).toEqual([2, 2, true]);
     const pictured = nextWord({ draft: seen, refs: [row('a').ref], publish: false }, told);
-    expect([revisionOf(pictured), pictured.announcedRevision, pictured.told]).toEqual([
+    expect([revisionOf(pictured), pictured.announcedRevision, pictured.isSent]).toEqual([
       2,
       1,
       false,

@@ -13,7 +13,7 @@ import { outcomes } from '../../scripts/evaluation/goals.ts';
 import { badness, judge } from '../../scripts/evaluation/judge.ts';
 import { writeGenerated } from '../../scripts/evaluation/readme-figures.ts';
 import { percentWithInterval } from '../../scripts/evaluation/statistics.ts';
-import { samplesOf, type Tags, YARDSTICKS } from '../../scripts/evaluation/yardsticks.ts';
+import { allYardsticks, samplesOf, type Tags } from '../../scripts/evaluation/yardsticks.ts';
 import { programRoot } from '../../src/config/load.ts';
 import type { Recogniser } from '../../src/vision/reading/models.ts';
 import { openRecogniser } from '../../src/vision/reading/models.ts';
@@ -42,7 +42,7 @@ const place: Box = [100, 100, 80, 40];
 const sample = (...labels: ReturnType<typeof label>[]) => ({ path: 'scene.jpg', labels });
 
 describe('the judge', () => {
-  test('tells exact from O taken as 0, and what counts as read from what does not', () => {
+  test('distinguishes exact from O taken as 0, and read from unread', () => {
     const unsure = judge(
       sample(label('7ABO123', place)),
       [found('7AB0123', 0.4, place, 'low_confidence')],
@@ -53,7 +53,7 @@ describe('the judge', () => {
     expect(given.plates[0]).toMatchObject({ folded: true, given: 'right', found: true });
   });
 
-  test('does not let a right text elsewhere stand for the plate, nor count it as false', () => {
+  test('does not take a right text elsewhere for the plate, nor count it as false', () => {
     const other: Box = [400, 300, 80, 40];
     const { plates, falseReads } = judge(
       sample(label('7ABC123', place), label('3XYZ789', other)),
@@ -75,8 +75,8 @@ describe('the judge', () => {
   });
 });
 
-test('a floor that is missed is told as missed, with an interval', () => {
-  const yardstick = YARDSTICKS.find(({ name }) => name === 'french-fr');
+test('a missed floor is reported as missed, with an interval', () => {
+  const yardstick = allYardsticks.find(({ name }) => name === 'french-fr');
   if (!yardstick) throw new Error('no such yardstick');
   const right = judge(sample(label('AB123CD', place)), [found('AB123CD', 0.9, place)], 'scenes');
   const wrong = judge(sample(label('AB123CD', place)), [found('AB123C', 0.9, place)], 'scenes');
@@ -90,7 +90,7 @@ test('a floor that is missed is told as missed, with an interval', () => {
 });
 
 test('at night in infra-red, what cannot be made out and what is too small count only among all', () => {
-  const yardstick = YARDSTICKS.find(({ name }) => name === 'rendered conditions');
+  const yardstick = allYardsticks.find(({ name }) => name === 'rendered conditions');
   if (!yardstick) throw new Error('no such yardstick');
   const taken = (plate: string, tags: Tags, text = '7ABC123') => {
     const night: Tags = { look: 'ir', condition: 'darkness', size: 80, legible: true, ...tags };
@@ -113,9 +113,9 @@ test('at night in infra-red, what cannot be made out and what is too small count
   ]);
 });
 
-test('a read that the picture bears out is no wrong read, though the label says otherwise', async () => {
+test('a read that the picture confirms is not wrong, though the label differs', async () => {
   const folder = temporaryFolder();
-  const yardstick = YARDSTICKS.find(({ name }) => name === 'french-fr');
+  const yardstick = allYardsticks.find(({ name }) => name === 'french-fr');
   if (!yardstick) throw new Error('no such yardstick');
   const errors = JSON.parse(
     readFileSync(join(programRoot, 'scripts/evaluation/label-errors.json'), 'utf8'),
@@ -172,7 +172,7 @@ describe('calibration', () => {
 
 test('a rendered plate is filed under its condition, look, width and yaw', async () => {
   const folder = temporaryFolder();
-  const [yardstick] = YARDSTICKS.filter(({ rendered }) => rendered);
+  const [yardstick] = allYardsticks.filter(({ rendered }) => rendered);
   if (!yardstick) throw new Error('no rendered yardstick');
   expect(await samplesOf(yardstick, folder)).toBeNull();
   const line = {
@@ -193,9 +193,9 @@ test('a rendered plate is filed under its condition, look, width and yaw', async
   ]);
 });
 
-test('a text that a machine was unsure of is no truth', async () => {
+test('a text that a machine was unsure of is not used as truth', async () => {
   const folder = temporaryFolder();
-  const yardstick = YARDSTICKS.find(({ machineTexts }) => machineTexts);
+  const yardstick = allYardsticks.find(({ machineTexts }) => machineTexts);
   if (!yardstick) throw new Error('no machine-read yardstick');
   const lines = [0.99, 0.7].map((min_conf) => ({
     ...{ file: '/a.jpg', region: 'us-ca' },
@@ -255,7 +255,7 @@ describe('folds', () => {
     const lines = files.map((file) => JSON.stringify({ file, plates }));
     writeFileSync(join(folder, 'index.jsonl'), lines.join('\n'));
     const measured = async (name: string, fold?: Fold) => {
-      const yardstick = YARDSTICKS.find((each) => each.name === name);
+      const yardstick = allYardsticks.find((each) => each.name === name);
       if (!yardstick) throw new Error(`no yardstick ${name}`);
       const samples = (await samplesOf(yardstick, folder, fold)) ?? [];
       return samples.map(({ path }) => path.slice(folder.length + 1));
@@ -275,7 +275,7 @@ describe('folds', () => {
 
 test('a plate of the wild is filed under where it comes from', async () => {
   const folder = temporaryFolder();
-  const yardstick = YARDSTICKS.find(({ name }) => name === 'openimages-text framed');
+  const yardstick = allYardsticks.find(({ name }) => name === 'openimages-text framed');
   if (!yardstick) throw new Error('no such yardstick');
   const regions = ['us-ca', 'us', 'gb', 'de', 'au-nsw'];
   const lines = regions.map((region) => {

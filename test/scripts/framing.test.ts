@@ -49,7 +49,7 @@ function readerOf(...plates: FoundPlate[]): FrameReader & { shown: GreyPicture[]
 
 const crop: GreyPicture = { grey: new Uint8Array(100 * 50).fill(200), width: 100, height: 50 };
 
-test('a crop is looked at in a larger frame, and its plate is told in pixels of the crop', async () => {
+test('a crop is read in a larger frame, and its plate is reported in pixels of the crop', async () => {
   const beside = plateAt([0, 0, 20, 10], 'SIGN', 0.99);
   const weaker = plateAt([40, 20, 80, 40], '8ABC123', 0.5);
   const reader = readerOf(beside, weaker, plateAt([50, 25, 60, 30], '7ABC123', 0.8));

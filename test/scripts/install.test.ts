@@ -111,7 +111,7 @@ describe('an installed unit', { timeout: 120_000 }, () => {
     expect(named.filter((path) => !existsSync(join(unit, path)))).toEqual([]);
   });
 
-  test('can be read by the service and changed by nobody else', () => {
+  test('can be read by the service and changed only by its owner', () => {
     const modes = files('{src,models,config,scripts}/**').map(
       (file) => statSync(join(unit, file)).mode & 0o777,
     );

@@ -53,7 +53,7 @@ test('nothing is kept of a publish whose connection was lost before the broker a
   expect(lost).toEqual(['the connection was lost']);
 });
 
-test('a broker that keeps the connection and answers nothing is left and tried anew, and the health says so', async () => {
+test('a broker that keeps the connection and answers nothing is reconnected, and the health says so', async () => {
   const { url } = await openSilentBroker();
   const config = uplinkSection.parse({ broker: url, protocol: '3.1.1' });
   const listener = { onConnected() {}, onLost() {}, onMessage() {} };

@@ -272,7 +272,7 @@ describe.skipIf(missingMosquitto)('against mosquitto with mutual TLS', { timeout
   });
 });
 
-test('no unit may have the id that stands for all units', () => {
+test('no unit may have the id that addresses all units', () => {
   expect(() =>
     openUnit(temporaryFolder(), { broker: 'mqtt://127.0.0.1:1' }, { unitId: 'all' }),
   ).toThrow(/unit\.id/);

@@ -146,11 +146,11 @@ export function createAccountDesk(deps: {
   const temporary = async (
     judge: () => { account: Account; changes?: Partial<Account> },
   ): Promise<TemporaryPassword> => {
-    const { fields, told } = await newTemporaryPassword(deps.passwords, now());
+    const { fields, issued } = await newTemporaryPassword(deps.passwords, now());
     const { account, changes } = judge();
     deps.failures.clear(account.username);
     update(account, { ...changes, ...fields, lockedOutAtMs: null });
-    return { username: account.username, ...told };
+    return { username: account.username, ...issued };
   };
 
   return {

@@ -33,7 +33,7 @@ export interface AccountReview extends AccountView {
   findings: string[];
 }
 
-const SOON_DAYS = 30;
+const soonDays = 30;
 
 const maybeIso = (ms: number | null): string | null => (ms === null ? null : isoTime(ms));
 
@@ -79,7 +79,7 @@ export function findingsOf(account: Account, policy: Policy, nowMs: number): str
   const unusedDays = Math.floor((nowMs - unusedSinceMs(account)) / dayMs);
   if (account.state === 'pending') findings.push('waiting for approval');
   if (account.state === 'deactivated') findings.push('deactivated: reactivate or close it');
-  if (account.state === 'active' && unusedDays >= accounts.inactiveDays - SOON_DAYS) {
+  if (account.state === 'active' && unusedDays >= accounts.inactiveDays - soonDays) {
     findings.push(`not used for ${unusedDays} days`);
   }
   if (account.lastLoginAtMs === null && account.state === 'active') {
@@ -94,7 +94,7 @@ export function findingsOf(account: Account, policy: Policy, nowMs: number): str
     if (until === null) return;
     const days = Math.floor((endOfDay(until) - nowMs) / dayMs);
     if (days < 0) findings.push(`${what} expired on ${until}`);
-    else if (days < SOON_DAYS) findings.push(`${what} expires on ${until}`);
+    else if (days < soonDays) findings.push(`${what} expires on ${until}`);
   };
   day('training', account.trainingExpiresOn);
   if (accounts.clets && account.cletsUntil === null) findings.push('no CLETS clearance on file');

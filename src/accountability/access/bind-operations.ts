@@ -7,7 +7,7 @@ import type { Account } from './account.ts';
 import type { AccountDesk } from './account-desk.ts';
 import { findingsOf, viewAccount } from './account-view.ts';
 import type { Accounts } from './accounts.ts';
-import { INQUIRY_H } from './inquiry-desk.ts';
+import { inquiryH } from './inquiry-desk.ts';
 import type { LoginDesk } from './login-desk.ts';
 import {
   approveAccount,
@@ -90,7 +90,7 @@ export function accountOperations(deps: {
     }),
     beginInquiry.does((stated, { actor, nowMs }) => ({
       ...inquiries.open(stated, actor),
-      until: isoTime(nowMs + INQUIRY_H * 3_600_000),
+      until: isoTime(nowMs + inquiryH * 3_600_000),
     })),
   ];
 }

@@ -15,9 +15,9 @@ import { oneTimeText, plainText } from './one-time-text.ts';
 import type { PeopleDatabase } from './tables.ts';
 
 /** Wrong codes allowed per minute. Guessing 40 bits at that rate takes hundreds of thousands of years. */
-const TRIES = 5;
-const WINDOW_MS = 60_000;
-const NAME = 'first start';
+const maxTries = 5;
+const windowMs = 60_000;
+const name = 'first start';
 
 /** Creates the first account of a unit. There is no default password, only a one-time code that the unit shows. */
 export interface FirstStart {
@@ -39,13 +39,13 @@ export function createFirstStart(deps: {
 }): FirstStart {
   const { accounts, failures, now, trail } = deps;
   const { db, facts, key } = deps.people;
-  const hashOf = (code: string) => key.hash(NAME, plainText(code));
+  const hashOf = (code: string) => key.hash(name, plainText(code));
 
   const check = (code: string, from: string): void => {
     if (!accounts.isEmpty()) {
       throw new Refusal(409, 'not-first', 'This unit already has accounts; log in instead.');
     }
-    if (failures.count(NAME, WINDOW_MS) >= TRIES) {
+    if (failures.count(name, windowMs) >= maxTries) {
       throw new Refusal(429, 'too-many-tries', 'Too many wrong codes. Wait a minute.');
     }
     const right = facts.read('firstStartCode');
@@ -57,7 +57,7 @@ export function createFirstStart(deps: {
     ) {
       return;
     }
-    failures.add(NAME, WINDOW_MS);
+    failures.add(name, windowMs);
     trail(
       entryAbout(null, {
         category: 'Account Change',
@@ -97,7 +97,7 @@ export function createFirstStart(deps: {
               requestedBy: 'first start, with the code that the unit showed',
               listSources: [...listSources],
             },
-            { createdBy: NAME, nowMs: now() },
+            { createdBy: name, nowMs: now() },
           ),
           state: 'active',
           password: hash,

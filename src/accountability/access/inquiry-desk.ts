@@ -9,7 +9,7 @@ import { Refusal } from '../gate/refusal.ts';
 import { numberForm, type Policy } from '../policy/policy.ts';
 
 /** A stated purpose is valid for this long, within the same session. */
-export const INQUIRY_H = 8;
+export const inquiryH = 8;
 
 /** What a person states about their purpose; an empty text counts as missing. */
 const text = (max: number) =>
@@ -51,7 +51,7 @@ export function createInquiryDesk(deps: {
   );
 
   const forgetOld = db.prepare('DELETE FROM inquiry WHERE begunAtMs <= ?');
-  const oldest = () => now() - INQUIRY_H * 3_600_000;
+  const oldest = () => now() - inquiryH * 3_600_000;
 
   const stateWhy = `State the purpose of this inquiry (${policy.purposes.join(', ')})${alsoAsked(policy)}.`;
 
@@ -79,7 +79,7 @@ export function createInquiryDesk(deps: {
           begun ??
           refuse(
             'inquiry-unknown',
-            `You did not begin this inquiry in this session, or it is more than ${INQUIRY_H} h old. State its purpose again.`,
+            `You did not begin this inquiry in this session, or it is more than ${inquiryH} h old. State its purpose again.`,
           )
         );
       }

@@ -13,7 +13,7 @@ import type { SessionDesk } from './session-desk.ts';
 import type { PeopleDatabase } from './tables.ts';
 
 /** One message for an unknown name, a wrong password and a locked account, so that it reveals nothing. */
-const WRONG =
+const wrongCredentials =
   'The username or password is wrong, or the account is locked after too many failed attempts. An administrator can release it.';
 
 /** Login, unlocking and change of password. */
@@ -60,7 +60,7 @@ export function createLoginDesk(deps: {
       note: locks ? `${note}; the account is locked out after ${count} failed attempts` : note,
     });
     trail({ ...entry, who: { ...entry.who, username: triedName(tried) } });
-    throw new Refusal(401, 'login-refused', WRONG);
+    throw new Refusal(401, 'login-refused', wrongCredentials);
   };
 
   /** The account with this name and password, unless it is locked out; failed attempts are counted. */
@@ -138,9 +138,9 @@ export function createLoginDesk(deps: {
       try {
         await verify(account.username, current, from);
       } catch (error) {
-        // A 401 would tell the client that the session has ended, which is not the case.
+        // With a 401 the client would assume that the session has ended.
         if (!(error instanceof Refusal) || error.status !== 401) throw error;
-        throw new Refusal(403, 'password-wrong', WRONG);
+        throw new Refusal(403, 'password-wrong', wrongCredentials);
       }
       if (await passwords.verify(account.password, next)) {
         throw new Refusal(

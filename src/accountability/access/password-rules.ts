@@ -2,7 +2,7 @@ import { Refusal } from '../gate/refusal.ts';
 import { commonPasswords } from './common-passwords.ts';
 
 /** Signs that people use for letters; the blocklist holds letters only. */
-const SWAPS: Readonly<Record<string, string>> = {
+const swaps: Readonly<Record<string, string>> = {
   '0': 'o',
   '1': 'i',
   '3': 'e',
@@ -18,7 +18,7 @@ const SWAPS: Readonly<Record<string, string>> = {
 };
 
 /** Rows of the keyboard and the alphabet; a password that follows one is easy to guess. */
-const ROWS = ['abcdefghijklmnopqrstuvwxyz', '01234567890', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm'];
+const rows = ['abcdefghijklmnopqrstuvwxyz', '01234567890', 'qwertyuiop', 'asdfghjkl', 'zxcvbnm'];
 
 /**
  * Refuses a password that is short, common or made from its owner's name (CJIS IA-5(1)). All printable characters
@@ -40,7 +40,7 @@ function faultOf(
   if ([...password].length < minLength) return `is shorter than ${minLength} characters`;
   if (new Set(password).size < 4) return 'has fewer than 4 different characters';
   const plain = password.toLowerCase();
-  for (const row of ROWS) {
+  for (const row of rows) {
     const backwards = [...row].reverse().join('');
     const letters = plain.replace(/[^a-z0-9]/g, '');
     if (isWalk(letters, row) || isWalk(letters, backwards))
@@ -73,7 +73,7 @@ function isWalk(text: string, row: string): boolean {
  */
 function coresOf(plain: string): string[] {
   const stripped = plain.replace(/^[^a-z]+|[^a-z]+$/g, '');
-  const undone = (text: string) => [...text].map((sign) => SWAPS[sign] ?? sign).join('');
+  const undone = (text: string) => [...text].map((sign) => swaps[sign] ?? sign).join('');
   const letters = (text: string) => text.replace(/[^a-z]/g, '');
   return [
     letters(stripped),

@@ -10,10 +10,10 @@ export interface ScryptCost {
 }
 
 /** 32 MiB and about a quarter of a second on a small computer; one of the choices that OWASP calls equal. */
-const COST: ScryptCost = { N: 2 ** 15, r: 8, p: 3 };
+const defaultCost: ScryptCost = { N: 2 ** 15, r: 8, p: 3 };
 
 /** Checks run one after another, so that a flood of logins cannot take memory from the cameras. */
-const WAITING = 16;
+const maxWaiting = 16;
 
 /** Hashes passwords with scrypt and the unit's secret key. Passwords of any length are used in full. */
 export interface Passwords {
@@ -24,14 +24,14 @@ export interface Passwords {
   readonly runs: number;
 }
 
-export function createPasswords(key: UnitKey, cost: ScryptCost = COST): Passwords {
+export function createPasswords(key: UnitKey, cost: ScryptCost = defaultCost): Passwords {
   let runs = 0;
   let waiting = 0;
   let line: Promise<unknown> = Promise.resolve();
   const nobody = format(cost, randomBytes(16), randomBytes(32));
 
   const derive = (password: string, salt: Buffer, { N, r, p }: ScryptCost): Promise<Buffer> => {
-    if (waiting >= WAITING) {
+    if (waiting >= maxWaiting) {
       throw new Refusal(
         429,
         'busy',

@@ -25,7 +25,7 @@ import { openPeopleDatabase } from './tables.ts';
 import type { TemporaryPassword } from './temporary-password.ts';
 
 /** The time of the last contact with headquarters is saved at most this often, because each save writes to disk. */
-const HEARD_EVERY_MS = 10 * 60_000;
+const heardEveryMs = 10 * 60_000;
 
 /**
  * Everyone who may work on this unit: accounts, sessions and stated purposes. `from` says where a request comes from
@@ -195,7 +195,7 @@ export function openPeople(deps: {
     },
     heardHeadquarters() {
       const nowMs = now();
-      if (nowMs - Number(facts.read('headquartersHeardAtMs')) > HEARD_EVERY_MS) {
+      if (nowMs - Number(facts.read('headquartersHeardAtMs')) > heardEveryMs) {
         facts.write('headquartersHeardAtMs', nowMs);
       }
     },

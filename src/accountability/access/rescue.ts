@@ -61,6 +61,6 @@ export function createRescue(deps: {
       secondFactor: null,
       secondFactorConfirmed: false,
     });
-    return { username: account.username, ...given.told };
+    return { username: account.username, ...given.issued };
   };
 }

@@ -15,10 +15,10 @@ import { type ClientKind, clientKinds, type SessionView } from './login-api.ts';
 import type { PeopleDatabase } from './tables.ts';
 
 /** The time of last use is saved at most this often, because each save writes to disk. */
-const TOUCH_EVERY_MS = 15_000;
+const touchEveryMs = 15_000;
 
 /** Sessions that a person may have at a time; another login ends the oldest. */
-const SESSIONS_EACH = 4;
+const sessionsEach = 4;
 
 interface SessionRow {
   id: string;
@@ -92,20 +92,20 @@ export function createSessionDesk(deps: {
   /** A device in a patrol vehicle does not lock itself if the profile exempts it (CJIS AC-11). */
   const locksItself = !(policy.accounts.conveyanceExempt && deps.unit.mode === 'mobile');
 
-  const tell = (row: SessionRow, operation: string, from: string, note: string | null): void =>
+  const record = (row: SessionRow, operation: string, from: string, note: string | null): void =>
     trail(entryAbout(accounts.byId(row.account), { operation, from, session: row.id, note }));
 
   const end = (row: SessionRow, from: string, note: string): void => {
     // Remove the session first, so that it ends even if the log cannot be written.
     remove.run(row.id);
-    tell(row, 'session.logout', from, note);
+    record(row, 'session.logout', from, note);
   };
 
   const lock = (row: SessionRow, from: string, note: string): void => {
     if (row.lockedAtMs !== null) return;
     row.lockedAtMs = now();
     setLock.run(row.lockedAtMs, row.usedAtMs, row.id);
-    tell(row, 'session.lock', from, note);
+    record(row, 'session.lock', from, note);
   };
 
   const deactivateUnused = (account: Account): Account => {
@@ -207,7 +207,7 @@ export function createSessionDesk(deps: {
       if (client === undefined) throw new Error(`a session cannot be opened from ${from}`);
       const token = randomBytes(32).toString('base64url');
       const nowMs = now();
-      for (const oldest of byAccount.all(account.id).slice(0, 1 - SESSIONS_EACH)) {
+      for (const oldest of byAccount.all(account.id).slice(0, 1 - sessionsEach)) {
         end(oldest, from, 'ended: the person logged in elsewhere');
       }
       insert.run({
@@ -230,7 +230,7 @@ export function createSessionDesk(deps: {
       const row = rowOf(token, from);
       const actor = actorIn(row, from);
       const nowMs = now();
-      if (nowMs - row.usedAtMs > TOUCH_EVERY_MS) touch.run(nowMs, row.id);
+      if (nowMs - row.usedAtMs > touchEveryMs) touch.run(nowMs, row.id);
       return actor;
     },
     onlooker: (token, from) => actorIn(rowOf(token, from), from),
@@ -241,7 +241,7 @@ export function createSessionDesk(deps: {
     endAll(account, from, note, but) {
       const rows = byAccount.all(account).filter((row) => row.id !== but);
       for (const row of rows) remove.run(row.id);
-      for (const row of rows) tell(row, 'session.logout', from, note);
+      for (const row of rows) record(row, 'session.logout', from, note);
     },
     lock(id) {
       const nowMs = now();
@@ -250,7 +250,7 @@ export function createSessionDesk(deps: {
     unlock(id, from) {
       const row = byId.get(id);
       if (row === undefined || row.lockedAtMs === null) return;
-      tell(row, 'session.unlock', from, null);
+      record(row, 'session.unlock', from, null);
       setLock.run(null, now(), id);
     },
     sweep() {

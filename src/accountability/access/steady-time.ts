@@ -2,7 +2,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Facts } from './tables.ts';
 
 /** The latest time is saved whenever it has moved this far, because each save writes to disk. */
-const STEP_MS = 30_000;
+const stepMs = 30_000;
 
 /**
  * A clock that never returns a time before the latest that this unit's accounts have seen, in this run or an earlier
@@ -18,7 +18,7 @@ export function createSteadyTime(facts: Facts, clock: Clock): Clock {
     // The saved time went back: a rescue has reset it because it was in the future.
     if (latest < marked) seen = 0;
     marked = latest;
-    if (now > latest + STEP_MS) {
+    if (now > latest + stepMs) {
       facts.write('latestTimeMs', now);
       marked = now;
     }

@@ -11,7 +11,7 @@ export interface TemporaryPassword {
   holdsUntil: string;
 }
 
-const HOLDS_H = 72;
+const holdsH = 72;
 
 /** Makes a random temporary password: the fields that the account stores, and what is shown to the administrator. */
 export async function newTemporaryPassword(
@@ -19,13 +19,13 @@ export async function newTemporaryPassword(
   nowMs: number,
 ): Promise<{
   fields: Pick<Account, 'password' | 'passwordTemporaryUntilMs'>;
-  told: Omit<TemporaryPassword, 'username'>;
+  issued: Omit<TemporaryPassword, 'username'>;
 }> {
   const temporaryPassword = oneTimeText(4);
-  const untilMs = nowMs + HOLDS_H * 3_600_000;
+  const untilMs = nowMs + holdsH * 3_600_000;
   const password = await passwords.hash(temporaryPassword);
   return {
     fields: { password, passwordTemporaryUntilMs: untilMs },
-    told: { temporaryPassword, holdsUntil: isoTime(untilMs) },
+    issued: { temporaryPassword, holdsUntil: isoTime(untilMs) },
   };
 }

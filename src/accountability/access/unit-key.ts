@@ -13,8 +13,8 @@ import {
 import { join } from 'node:path';
 import { kindOf, Problem } from '../../platform/problem.ts';
 
-const FILE = 'people.key';
-const BYTES = 32;
+const keyFile = 'people.key';
+const keyBytes = 32;
 
 /**
  * The secret key of this unit. It is stored beside the database, never in it, so that a copy of the database alone is
@@ -29,12 +29,12 @@ export interface UnitKey {
 
 /** Whether the key file exists. */
 export function hasUnitKey(dataDir: string): boolean {
-  return readKey(join(dataDir, FILE)) !== null;
+  return readKey(join(dataDir, keyFile)) !== null;
 }
 
 /** Reads the key of `dataDir` or creates it; if two processes create it at once, both use the same one. */
 export function openUnitKey(dataDir: string): UnitKey {
-  const path = join(dataDir, FILE);
+  const path = join(dataDir, keyFile);
   const key = readKey(path) ?? makeKey(dataDir, path);
   return {
     hash: (use, text) => createHmac('sha256', key).update(`${use}\0`).update(text).digest(),
@@ -43,10 +43,10 @@ export function openUnitKey(dataDir: string): UnitKey {
 }
 
 function makeKey(dataDir: string, path: string): Buffer {
-  const temporary = join(dataDir, `.${FILE}.${randomBytes(6).toString('hex')}`);
+  const temporary = join(dataDir, `.${keyFile}.${randomBytes(6).toString('hex')}`);
   const file = openSync(temporary, 'wx', 0o600);
   try {
-    writeSync(file, randomBytes(BYTES));
+    writeSync(file, randomBytes(keyBytes));
     fsyncSync(file);
   } finally {
     closeSync(file);
@@ -82,9 +82,9 @@ function readKey(path: string): Buffer | null {
     if (kindOf(error) === 'missing') return null;
     throw new Problem(`${path}: cannot be read; it must belong to the user of the service`);
   }
-  if (key.byteLength !== BYTES) {
+  if (key.byteLength !== keyBytes) {
     throw new Problem(
-      `${path}: is damaged (${key.byteLength} bytes, not ${BYTES}); restore it from a backup`,
+      `${path}: is damaged (${key.byteLength} bytes, not ${keyBytes}); restore it from a backup`,
     );
   }
   return key;

@@ -41,7 +41,7 @@ export const vehicleSchema = z.strictObject({
   identifiers: z
     .array(z.string().trim().min(1).max(60))
     .max(8)
-    .describe('Marks that tell this vehicle from others: ladder on roof'),
+    .describe('Marks that distinguish this vehicle: ladder on roof'),
 });
 
 /** The content of an entry. There is no field for names, addresses or CLETS text (HOT-9). */

@@ -46,7 +46,7 @@ export function listOperations(deps: { hotlist: Hotlist; dataDir: string }): Ope
     const upload =
       content === undefined ? (input.upload ?? '') : incoming.put(Buffer.from(content, 'base64'));
     // People do not know the path inside the upload folder.
-    const told = (text: string) => text.replaceAll(incoming.pathOf(upload), 'the file');
+    const withoutPath = (text: string) => text.replaceAll(incoming.pathOf(upload), 'the file');
     try {
       const file = incoming.pathOf(upload);
       const result = await hotlist.importFile({
@@ -56,11 +56,11 @@ export function listOperations(deps: { hotlist: Hotlist; dataDir: string }): Ope
         ...(rejects && { rejectsFile: `${file}${rejectsSuffix}` }),
       });
       const rejectsCsv = rejects ? await incoming.readBeside(upload, rejectsSuffix) : null;
-      const refusal = result.refusal === null ? null : told(result.refusal);
+      const refusal = result.refusal === null ? null : withoutPath(result.refusal);
       return { ...result, refusal, rejectsCsv };
     } catch (error) {
       if (!(error instanceof Problem)) throw error;
-      throw new Refusal(409, 'list-refused', told(error.message));
+      throw new Refusal(409, 'list-refused', withoutPath(error.message));
     } finally {
       await incoming.remove(upload);
     }

@@ -37,8 +37,8 @@ export interface UploadAnswer extends ImportResult {
 
 const object = (input: { list: string }) => `hot list ${input.list}`;
 
-const forAudit = ({ content, ...told }: Upload) => ({
-  ...told,
+const forAudit = ({ content, ...rest }: Upload) => ({
+  ...rest,
   ...(content !== undefined && { contentLength: content.length }),
 });
 

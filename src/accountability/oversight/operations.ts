@@ -10,7 +10,7 @@ import type { AuditSample } from './sample.ts';
 
 // What people do with the audit log; each look at it is itself audited as `Audit Access` (CJIS AU-2).
 
-/** How what a record tells of went. */
+/** Outcomes of a record. */
 export const auditOutcomes = [
   'done',
   'started',

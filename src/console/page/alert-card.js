@@ -1,12 +1,12 @@
 import { el } from './dom.js';
 import { plate } from './plate.js';
 import {
-  CLASS_NAMES,
+  classNames,
   compass,
   coordinates,
   fixWords,
-  MISSING_NAMES,
-  MOTION_NAMES,
+  missingNames,
+  motionNames,
   span,
   timeOfDay,
 } from './words.js';
@@ -32,23 +32,23 @@ export function alertLine(alert, isSeen) {
     el(
       'p.line-time',
       {},
-      alert.event === 'raised' ? null : el('b', {}, `${STAMPS[alert.event]} · `),
+      alert.event === 'raised' ? null : el('b', {}, `${stamps[alert.event]} · `),
       ago(alert.seen.lastMs),
     ),
   );
 }
 
-const STAMPS = { amended: 'Amended', withdrawn: 'Withdrawn' };
+const stamps = { amended: 'Amended', withdrawn: 'Withdrawn' };
 
 function strip(alert) {
-  const stamp = STAMPS[alert.event];
+  const stamp = stamps[alert.event];
   return el(
     'header.strip',
     {},
     alert.isNear ? el('span.near-mark', { title: 'Near match: one character differs' }, '≈') : null,
     el('h1', {}, alert.title),
     stamp === undefined ? null : el('span.stamp', {}, stamp),
-    el('span.class-name', {}, CLASS_NAMES[alert.class]),
+    el('span.class-name', {}, classNames[alert.class]),
   );
 }
 
@@ -107,28 +107,28 @@ function overview(images, overviewMissing) {
   if (images.overview !== null) {
     return el('figure', {}, el('img', { src: images.overview, alt: 'The vehicle in colour' }));
   }
-  const why = MISSING_NAMES[overviewMissing] ?? 'none has arrived yet';
+  const why = missingNames[overviewMissing] ?? 'none has arrived yet';
   const caption = el('figcaption', {}, `No colour picture: ${why}.`);
   if (images.ir === null) return el('figure.no-picture', {}, caption);
   return el('figure', {}, el('img', { src: images.ir, alt: 'The vehicle in infra-red' }), caption);
 }
 
-/** Characters beyond which a reason is set smaller, so that all of it is read. */
-const LONG_REASON = 64;
+/** Longer reasons are set smaller, so that they fit. */
+const longReason = 64;
 
-/** What the list says of the vehicle. */
+/** The list's data on the vehicle. */
 function listing(alert) {
   return el(
     'dl.listing',
     {},
-    fact('Reason', alert.reason, alert.reason.length > LONG_REASON ? 'reason.long' : 'reason'),
+    fact('Reason', alert.reason, alert.reason.length > longReason ? 'reason.long' : 'reason'),
     fact('Listed vehicle', alert.vehicle ?? 'not described', 'vehicle'),
     fact('Case', alert.caseNumber ?? 'no number', 'case'),
     alert.others.length === 0 ? null : fact('Also listed as', alert.others.join('; '), 'others'),
   );
 }
 
-/** Which list, when and where. */
+/** List, time and place. */
 function facts(alert) {
   const { list, fix, direction, stagesMs, entryAgeS } = alert;
   return el(
@@ -176,7 +176,7 @@ function travel({ headingDeg }) {
 
 function travelWords({ direction, motion }) {
   const why = direction.headingDeg === null && direction.reason ? `${direction.reason}, ` : '';
-  return `${why}${MOTION_NAMES[motion]}`;
+  return `${why}${motionNames[motion]}`;
 }
 
 function seenButton(onSeen) {
@@ -185,14 +185,14 @@ function seenButton(onSeen) {
   return button;
 }
 
-/** "12 s ago", kept true by `tick`. */
+/** "12 s ago", updated by `tick`. */
 function ago(ms) {
   return el('time.ago', { 'data-at': ms }, agoText(ms));
 }
 
 const agoText = (ms) => `${span((Date.now() - ms) / 1000)} ago`;
 
-/** Brings every "ago" under `root` up to now. */
+/** Updates every "ago" under `root`. */
 export function tick(root) {
   for (const time of root.querySelectorAll('time.ago')) {
     time.textContent = agoText(Number(time.dataset.at));

@@ -36,8 +36,17 @@ function watching({ heads, counts }) {
   return running === 0 ? 'No camera is running' : `Watching with ${cameras}${reads}`;
 }
 
-const GOOD = new Set(['running', 'ok', 'fixed', 'current', 'connected', 'finished', 'off', 'idle']);
-const WAITING = new Set([
+const goodStates = new Set([
+  'running',
+  'ok',
+  'fixed',
+  'current',
+  'connected',
+  'finished',
+  'off',
+  'idle',
+]);
+const waitingStates = new Set([
   'starting',
   'searching',
   'opening',
@@ -46,10 +55,16 @@ const WAITING = new Set([
   'connecting',
   'fallback',
 ]);
-const isGood = (state) => GOOD.has(state);
+const isGood = (state) => goodStates.has(state);
 
 function tile(name, state, text, problem) {
-  const mood = problem ? (WAITING.has(state) ? 'doubt' : 'bad') : isGood(state) ? 'good' : 'doubt';
+  const mood = problem
+    ? waitingStates.has(state)
+      ? 'doubt'
+      : 'bad'
+    : isGood(state)
+      ? 'good'
+      : 'doubt';
   return el(
     `div.tile.${mood}`,
     {},

@@ -5,12 +5,12 @@ import { el } from './dom.js';
 import { announceAlert, lockView } from './lock.js';
 import { timeOfDay } from './words.js';
 
-/** Without a beat for this long the page says that it may be missing alerts. */
-const SILENT_MS = 10_000;
-const STATUS_EVERY_MS = 5000;
-/** The unit hears that someone is there at most this often. */
-const ACTIVITY_EVERY_MS = 30_000;
-const RANK = { urgent: 3, standard: 2, near: 1, informational: 0 };
+/** Without a sign of life for this long the page warns that it may be missing alerts. */
+const silentMs = 10_000;
+const statusEveryMs = 5000;
+/** The page reports activity to the unit at most this often. */
+const activityEveryMs = 30_000;
+const rank = { urgent: 3, standard: 2, near: 1, informational: 0 };
 
 const byId = (id) => document.getElementById(id);
 /** Alerts by id, oldest first. */
@@ -19,11 +19,11 @@ const alerts = new Map();
 const seen = new Map(JSON.parse(sessionStorage.getItem('seen') ?? '[]'));
 let boot = null;
 let status = {};
-/** The alert that fills the screen, as text; null when none does. */
+/** The alert that fills the screen, as text; null if there is none. */
 let shownCard = null;
 let heardAtMs = 0;
 let stream;
-/** Who is logged in, as the unit tells; null until it did. */
+/** The session as the unit reported it; null before that. */
 let session = null;
 let isLocked = false;
 let toldActivityAtMs = 0;
@@ -56,7 +56,7 @@ function connect() {
     lock();
     announceAlert(document);
   });
-  // The session is over: the login form comes instead.
+  // The session is over: the login form replaces the page.
   on('over', () => location.reload());
   stream.addEventListener('error', showLink);
 }
@@ -67,7 +67,9 @@ function take(alert) {
   alerts.set(alert.id, { ...alert, boot });
 }
 
-/** All current alerts: what this daemon no longer holds goes, what an earlier run of it raised stays on screen. */
+/**
+ * All current alerts: those that this daemon no longer holds are removed, those of an earlier run of it stay on screen.
+ */
 function takeAll({ boot: from, alerts: current }) {
   boot = from;
   const held = new Set(current.map(({ id }) => id));
@@ -80,7 +82,7 @@ const isSeen = ({ id, revision, boot: from }) => seen.get(id) === `${from}.${rev
 
 /** Most urgent first, then newest; withdrawn ones last. */
 function unseen() {
-  const weight = (alert) => (alert.event === 'withdrawn' ? -1 : RANK[alert.class]);
+  const weight = (alert) => (alert.event === 'withdrawn' ? -1 : rank[alert.class]);
   return [...alerts.values()]
     .reverse()
     .filter((alert) => !isSeen(alert))
@@ -95,7 +97,7 @@ function markSeen() {
   show();
 }
 
-/** Takes everything off the screen until the password is given (pattern hiding, CJIS AC-11(1)). */
+/** Removes everything from the screen until the password is entered (pattern hiding, CJIS AC-11(1)). */
 function lock() {
   if (isLocked) return;
   isLocked = true;
@@ -111,7 +113,7 @@ function lock() {
 function unlock() {
   isLocked = false;
   byId('lock').hidden = false;
-  // The stream then tells all that is current.
+  // The stream then sends all current alerts.
   connect();
   show();
   void pollStatus();
@@ -121,7 +123,7 @@ function show() {
   if (isLocked) return;
   const waiting = unseen();
   const [top] = waiting;
-  // The card on screen is left alone while nothing on it changed, so that its pictures do not flicker.
+  // The card is not redrawn while it is unchanged, so that its pictures do not flicker.
   const card = top === undefined ? null : JSON.stringify(top);
   if (card === null) byId('main').replaceChildren(calmView(status, stats()));
   else if (card !== shownCard) byId('main').replaceChildren(alertCard(top, markSeen));
@@ -146,14 +148,14 @@ const stats = () => ({
 });
 
 function showLink() {
-  // Without alerts to watch there is no stream; the status answers then.
+  // Without permission to watch there is no stream; the status request is used instead.
   if (!watches()) {
-    const answers = Date.now() - heardAtMs < 2 * SILENT_MS;
+    const answers = Date.now() - heardAtMs < 2 * silentMs;
     byId('link').textContent = answers ? 'Connected' : 'No connection';
     byId('link').dataset.live = String(answers);
     return;
   }
-  const isLive = stream.readyState === EventSource.OPEN && Date.now() - heardAtMs < SILENT_MS;
+  const isLive = stream.readyState === EventSource.OPEN && Date.now() - heardAtMs < silentMs;
   byId('link').textContent = isLive ? 'Live' : 'No connection';
   byId('link').dataset.live = String(isLive);
   byId('lost').hidden = isLive;
@@ -165,10 +167,10 @@ async function pollStatus() {
     if (!watches()) heardAtMs = Date.now();
     if (unseen().length === 0) show();
   } catch (error) {
-    // The session has ended: the login form comes instead.
+    // The session has ended: the login form replaces the page.
     if (error.status === 401) location.reload();
     if (error.status === 423) lock();
-    // The connection's own state is shown by `showLink`; the next poll tries again.
+    // `showLink` shows the state of the connection; the next poll tries again.
   }
 }
 
@@ -188,10 +190,10 @@ async function begin() {
   void pollStatus();
 }
 
-/** Someone uses the page: the session does not lock itself meanwhile. */
+/** Reports activity, so that the session does not lock itself. */
 function noteActivity() {
   const now = Date.now();
-  if (isLocked || now - toldActivityAtMs < ACTIVITY_EVERY_MS) return;
+  if (isLocked || now - toldActivityAtMs < activityEveryMs) return;
   toldActivityAtMs = now;
   ask('POST', '/api/session/activity').catch(() => undefined);
 }
@@ -222,9 +224,9 @@ setInterval(() => {
   byId('clock').textContent = timeOfDay(Date.now());
   showLink();
   if (!watches()) return;
-  const isDead = stream.readyState === EventSource.CLOSED || Date.now() - heardAtMs > 2 * SILENT_MS;
+  const isDead = stream.readyState === EventSource.CLOSED || Date.now() - heardAtMs > 2 * silentMs;
   if (isDead) connect();
 }, 1000);
-setInterval(pollStatus, STATUS_EVERY_MS);
+setInterval(pollStatus, statusEveryMs);
 
 void begin();

@@ -5,7 +5,7 @@ import { el } from './dom.js';
  * that every screen shows the same, and what is easily confused is told apart: slashed 0 and round O, footed 1
  * and barred I, flat-topped 5 and Z with a straight back.
  */
-const STROKES = {
+const strokes = {
   A: 'M6 92 30 8 54 92M15 64H45',
   B: 'M10 50H34M10 8V92H34C58 92 58 50 34 50 54 50 54 8 34 8Z',
   C: 'M52 30C52 0 8 0 8 30V70C8 100 52 100 52 70',
@@ -46,7 +46,7 @@ const STROKES = {
   '*': 'M30 32V68M14 41 46 59M46 41 14 59',
 };
 
-const SVG = 'http://www.w3.org/2000/svg';
+const svgNamespace = 'http://www.w3.org/2000/svg';
 
 /**
  * A plate as a row of drawn characters, with its text for copying and for readers of the screen.
@@ -65,12 +65,12 @@ export function plate(kind, text, marked) {
 }
 
 function glyph(char, isMarked) {
-  const svg = document.createElementNS(SVG, 'svg');
+  const svg = document.createElementNS(svgNamespace, 'svg');
   svg.setAttribute('viewBox', '-4 0 68 100');
   svg.setAttribute('class', isMarked ? 'glyph marked' : 'glyph');
   svg.setAttribute('aria-hidden', 'true');
-  const path = document.createElementNS(SVG, 'path');
-  path.setAttribute('d', STROKES[char] ?? STROKES['?']);
+  const path = document.createElementNS(svgNamespace, 'path');
+  path.setAttribute('d', strokes[char] ?? strokes['?']);
   svg.append(path);
   return svg;
 }

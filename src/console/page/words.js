@@ -1,12 +1,12 @@
-const HOUR = 3600;
-const DAY = 24 * HOUR;
+const hour = 3600;
+const daySeconds = 24 * hour;
 
-/** "14 h", "3 d", "40 s", never broken over two lines: one unit is enough at a glance. */
+/** "14 h", "3 d", "40 s", never broken over two lines; one unit is enough. */
 export function span(seconds) {
   if (seconds < 60) return `${Math.max(0, Math.round(seconds))}\u00a0s`;
-  if (seconds < 2 * HOUR) return `${Math.round(seconds / 60)}\u00a0min`;
-  if (seconds < 3 * DAY) return `${Math.round(seconds / HOUR)}\u00a0h`;
-  return `${Math.round(seconds / DAY)}\u00a0d`;
+  if (seconds < 2 * hour) return `${Math.round(seconds / 60)}\u00a0min`;
+  if (seconds < 3 * daySeconds) return `${Math.round(seconds / hour)}\u00a0h`;
+  return `${Math.round(seconds / daySeconds)}\u00a0d`;
 }
 
 /** Time of day on this screen's clock, with its zone. */
@@ -27,7 +27,7 @@ export function coordinates({ latitude, longitude }) {
   return `${north}, ${Math.abs(longitude).toFixed(5)}°\u00a0${longitude < 0 ? 'W' : 'E'}`;
 }
 
-const QUALITY = {
+const qualityNames = {
   none: 'no GPS fix',
   'fix-2d': 'GPS 2D',
   'fix-3d': 'GPS 3D',
@@ -41,34 +41,34 @@ const QUALITY = {
 
 /** "GPS 3D, 1 s old" */
 export function fixWords({ quality, ageMs, simulated }) {
-  const name = QUALITY[simulated ? 'simulated' : quality] ?? quality;
+  const name = qualityNames[simulated ? 'simulated' : quality] ?? quality;
   if (quality === 'surveyed' || typeof ageMs !== 'number') return name;
   const age = span(ageMs / 1000);
   return quality === 'none' ? `${name}, last ${age}\u00a0ago` : `${name}, ${age}\u00a0old`;
 }
 
-const POINTS = ['N', 'NE', 'E', 'SE', 'S', 'SW', 'W', 'NW'];
+const points = ['N', 'NE', 'E', 'SE', 'S', 'SW', 'W', 'NW'];
 
 /** "NE 47°" */
 export function compass(deg) {
-  return `${POINTS[Math.round(deg / 45) % 8]}\u00a0${Math.round(deg)}°`;
+  return `${points[Math.round(deg / 45) % 8]}\u00a0${Math.round(deg)}°`;
 }
 
-export const CLASS_NAMES = {
+export const classNames = {
   urgent: 'Urgent',
   standard: 'Alert',
   near: 'Compare closely',
   informational: 'Informational',
 };
 
-export const MISSING_NAMES = {
+export const missingNames = {
   not_fitted: 'no colour camera is fitted',
   skew: 'the colour frame was taken too late or too early',
   no_frame: 'the colour camera gave no frame',
   source_down: 'the colour camera is down',
 };
 
-export const MOTION_NAMES = {
+export const motionNames = {
   approaching: 'approaching',
   receding: 'moving away',
   stationary: 'standing',

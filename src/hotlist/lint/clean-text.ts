@@ -1,6 +1,6 @@
 import { lintText, type PersonalKind } from './lint-text.ts';
 
-/** Kinds whose place in the text is sure, so that the rest of the text may stay. */
+/** Kinds whose place in the text is exact, so that the rest of the text can be kept. */
 const sure: ReadonlySet<PersonalKind> = new Set([
   'drivers_licence',
   'criminal_record_number',
@@ -10,16 +10,15 @@ const sure: ReadonlySet<PersonalKind> = new Set([
   'email',
 ]);
 
-/** Words that warn an officer; they name no person and are never left out. */
+/** Words that warn an officer; they contain no names and are always kept. */
 const cautions =
   /\b(?:ARMED(?: (?:AND|&) DANGEROUS)?|DANGEROUS|CAUTION|VIOLENT|ASSAULTIVE|SUICIDAL|HOMICIDAL|MENTALLY ILL|EXPLOSIVES?|HAZ(?:ARDOUS )?MAT(?:ERIALS)?|WEAPONS?|FIREARMS?|HAND ?GUNS?|GUNS?|RIFLES?|SHOTGUNS?|KNI(?:FE|VES)|RESIST(?:S|ING)?|FLEES?|ESCAPE RISK|KIDNAPP?(?:ED|ING)|HOSTAGES?|FELONY|DO NOT (?:STOP|APPROACH)(?: ALONE)?|APPROACH WITH CAUTION|OFFICER SAFETY|KNOWN TO (?:FIGHT|FLEE))\b/gi;
 
 const maxRounds = 20;
 
 /**
- * Takes personal and CLETS text out of an entry's text (HOT-9). Numbers and addresses of the net are cut out where
- * they stand. Where a name, an address, a date of birth or response text was found, its end is not sure: only the
- * words of caution stay.
+ * Removes personal and CLETS text from an entry's text (HOT-9). Numbers and web addresses are cut out. If a name, an
+ * address, a date of birth or response text was found, its end is not certain: only words of caution are kept.
  */
 export function cleanText(text: string): { text: string; isPersonal: boolean } {
   let rest = text;
@@ -37,7 +36,7 @@ export function cleanText(text: string): { text: string; isPersonal: boolean } {
   return { text: isPersonal ? rest.replace(/\s{2,}/g, ' ').trim() : text, isPersonal };
 }
 
-/** Remembers what it made of a text: the rows of a list have few different ones. */
+/** Caches the results: the rows of a list have few different texts. */
 export function createTextCleaner(): typeof cleanText {
   const known = new Map<string, ReturnType<typeof cleanText>>();
   return (text) => {

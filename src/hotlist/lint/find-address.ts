@@ -15,11 +15,11 @@ const others: readonly RegExp[] = [
   /,\s*[A-Z]{2}\.?\s+\d{5}(?:-\d{4})?\b/,
 ];
 
-/** Words that tell that the number counted something else: "3 suspects fled on Main St". */
+/** Words that show that the number counts something else: "3 suspects fled on Main St". */
 const notOfStreet =
   /\b(?:of|on|in|at|from|to|near|and|or|with|the|a|was|were|by|suspects?|males?|females?|adults?|juveniles?|people|persons?|subjects?|occupants?|fled|seen|last|armed|cars?|vehicles?|trucks?|shots?|minutes?|hours?|days?|doors?|dr|ford|toyota|honda|chevy|chevrolet|dodge|nissan|bmw|white|black|silver|blue|red|gr[ae]y|green|tan|gold|sedan|suv|pickup|van|hundred|block|blk|exit|mile|miles|feet|yards|pm|am|hrs)\b/i;
 
-/** Where an address stands; a hundred block or a crossing is none. */
+/** The position of an address; a hundred block or a crossing is not one. */
 export function findAddress(text: string): { start: number; end: number } | null {
   for (const match of text.matchAll(street)) {
     const [whole, , words = ''] = match;

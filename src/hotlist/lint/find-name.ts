@@ -11,18 +11,18 @@ interface Word {
   lower: string;
   start: number;
   end: number;
-  /** What stands between the word before and this one. */
+  /** Text between the previous word and this one. */
   gap: string;
 }
 
 /**
- * Where a person's name stands: a given name with a surname after it, a surname with a comma and a given name, or a
- * name behind a title or a word such as "suspect". Names of colleagues behind a rank pass (B 466.11 asks
- * for them).
+ * The position of a person's name: a given name followed by a surname, a surname with a comma and a given name, or a
+ * name after a title or a word such as "suspect". Names of colleagues after a rank are accepted (B 466.11 requires
+ * them).
  */
 export function findName(text: string): { start: number; end: number } | null {
   const words = wordsOf(text);
-  // In a text of capitals alone, or of none, the shape of a word says nothing.
+  // In a text of capitals only, or without any, capitalisation shows nothing.
   const isMixed = /[a-z]/.test(text) && /[A-Z]/.test(text);
   for (const [at, word] of words.entries()) {
     if (afterColleague(words, at)) continue;
@@ -68,7 +68,7 @@ function fullName(words: readonly Word[], at: number, isMixed: boolean): Word | 
   const beyond = words[at + 2];
   if (middle && joins(beyond) && isSurname(beyond, isMixed && !isInitial)) next = beyond;
   else if (!isSurname(next, isMixed && !isInitial)) return null;
-  // "Martin Luther King Blvd" and the like are places.
+  // "Martin Luther King Blvd" and similar are places.
   const end = words.indexOf(next) + 1;
   return words.slice(end, end + 3).some((word, index, all) => {
     return all.slice(0, index + 1).every(joins) && placeWords.test(word.text);
@@ -114,7 +114,7 @@ function namedPerson(words: readonly Word[], at: number, isMixed: boolean): Word
   return isName || (isMixed && isCapitalised(word) && word.text.length > 2) ? word : null;
 }
 
-/** "R/O" and "RO:" stand for the registered owner. */
+/** "R/O" and "RO:" mean the registered owner. */
 function isOwnerCode(words: readonly Word[], at: number): boolean {
   const [r, o, word] = [words[at - 2], words[at - 1], words[at]];
   if (word === undefined || o === undefined) return false;
@@ -122,12 +122,12 @@ function isOwnerCode(words: readonly Word[], at: number): boolean {
   return (isSplit || o.text === 'RO') && /^[\s:=-]+$/.test(word.gap);
 }
 
-/** Within two words behind a rank, or behind "approved by". */
+/** Within two words after a rank, or after "approved by". */
 function afterColleague(words: readonly Word[], at: number): boolean {
   return [1, 2, 3].some((back) => {
     const word = words[at - back];
     if (word === undefined || !colleagueWords.has(word.lower)) return false;
-    // Nothing but names, "by" and ranks in between.
+    // Only names, "by" and ranks in between.
     return words.slice(at - back + 1, at + 1).every((each) => /^[\s.:]*$/.test(each.gap));
   });
 }

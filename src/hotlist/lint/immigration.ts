@@ -1,6 +1,6 @@
 /**
- * Whether a text says that an entry is about immigration enforcement, which some agencies take no list entries
- * for (REL-4: Gov. Code 7282.5, 7284.2).
+ * Whether a text says that an entry is about immigration enforcement, for which some agencies accept no list entries
+ * (REL-4: Gov. Code 7282.5, 7284.2).
  */
 export function namesImmigration(text: string): boolean {
   return pattern.test(text);

@@ -1,7 +1,7 @@
 import { findAddress } from './find-address.ts';
 import { findName } from './find-name.ts';
 
-/** Kinds of text that a hot list entry may not hold (HOT-9: A 429.4). */
+/** Kinds of text that a hot list entry may not contain (HOT-9: A 429.4). */
 export const personalKinds = [
   'name',
   'address',
@@ -16,15 +16,15 @@ export const personalKinds = [
 ] as const;
 export type PersonalKind = (typeof personalKinds)[number];
 
-/** Something in a text that does not belong there. */
+/** A part of a text that is not permitted. */
 export interface TextFinding {
   kind: PersonalKind;
-  /** Where it stands in the text, from 0; the text itself is not repeated. */
+  /** Its position in the text, from 0; the text itself is not repeated. */
   start: number;
   end: number;
 }
 
-/** What is told of a kind, and what to do. */
+/** The description of a kind, and what to do. */
 export const personalWords: Record<PersonalKind, string> = {
   name: "looks like a person's name",
   address: 'looks like an address',
@@ -43,7 +43,7 @@ interface Rule {
   pattern: RegExp;
 }
 
-/** Record numbers stand behind their name, with or without a mark between. */
+/** Record numbers follow their name, with or without a sign in between. */
 const mark = String.raw`\s*(?:no\.?|num(?:ber)?|#)?\s*[#:/=-]?\s*`;
 
 const rules: readonly Rule[] = [
@@ -64,7 +64,7 @@ const rules: readonly Rule[] = [
     kind: 'phone',
     pattern: /\b(?:phone|cell|mobile|tel|ph|call|text)\b[ .:#]*(?:at |no\.? )?\+?\d{7,11}\b/i,
   },
-  // Response text first: it holds field codes that other rules would only half name.
+  // Response text first: it contains field codes that other rules would only partly describe.
   {
     kind: 'clets',
     pattern:
@@ -108,7 +108,7 @@ const rules: readonly Rule[] = [
   { kind: 'drivers_licence', pattern: /(?<![A-Z0-9-])[A-Z]\d{7}(?![A-Z0-9])/i },
   { kind: 'date_of_birth', pattern: /\bD\.?O\.?B\b\.?|\bdate of birth\b|\bbirth ?dates?\b/i },
   { kind: 'date_of_birth', pattern: /\bborn\b[^.;]{0,12}\d{2,4}/i },
-  // A full date that long ago is of a person, not of a case.
+  // A full date that long ago is a birth date, not one of a case.
   { kind: 'date_of_birth', pattern: /\b\d{1,2}[/.-]\d{1,2}[/.-](?:19[2-9]\d|200\d|201[0-2])\b/ },
   { kind: 'date_of_birth', pattern: /\b(?:19[2-9]\d|200\d|201[0-2])[/.-]\d{1,2}[/.-]\d{1,2}\b/ },
   {
@@ -118,9 +118,9 @@ const rules: readonly Rule[] = [
 ];
 
 /**
- * Finds names, addresses, dates of birth, record and licence numbers, telephone numbers and CLETS text in the
- * free text of an entry, at most one of each kind. It is a sieve for what a careful person would have left out,
- * no proof that nothing is left: names that are also words or places pass where nothing around them tells.
+ * Finds names, addresses, dates of birth, record and licence numbers, telephone numbers and CLETS text in the free text
+ * of an entry, at most one of each kind. It cannot find everything: names that are also words or places are accepted if
+ * their context shows nothing.
  */
 export function lintText(text: string): TextFinding[] {
   const found = new Map<PersonalKind, TextFinding>();

@@ -1,7 +1,7 @@
 /**
- * Given names and surnames that are hardly ever another word on a hot list. Left out are those that are also
- * makes, models, places, months or plain words (Mercedes, Sierra, Jose in San Jose, April, Chase): they count
- * only where a title or a word such as "suspect" stands before them.
+ * Given names and surnames that are rarely another word on a hot list. Names that are also makes, models, places,
+ * months or plain words (Mercedes, Sierra, Jose in San Jose, April, Chase) are left out: they count only after a title
+ * or a word such as "suspect".
  */
 const given = `
 aaron abby abdul abigail adam adriana adrian agnes ahmed aisha alan albert alberto alejandra alejandro alexander alexandra
@@ -67,12 +67,12 @@ suspect suspects owner owners driver drivers subject passenger victim named alia
 mr mrs ms miss mister dr neighbor neighbour roommate cousin uncle aunt husband wife boyfriend girlfriend son daughter brother sister mother father
 parolee defendant arrestee fugitive occupant registrant`);
 
-/** Words after which a name is that of a colleague, which an entry may note (B 466.11). */
+/** Words before the name of a colleague, which an entry may contain (B 466.11). */
 export const colleagueWords = words(`
 officer ofc det detective sgt sergeant lt lieutenant capt captain cmdr commander cpl corporal deputy dep chief
 inspector insp agent dispatcher approved approver entered requested`);
 
-/** Capitalised words on a hot list that are no part of a name. */
+/** Capitalised words on a hot list that are not part of a name. */
 export const plainWords = words(`
 acura alfa aston audi bentley bmw buick cadillac chevrolet chevy chrysler dodge ferrari fiat ford freightliner genesis gmc
 harley honda hummer hyundai infiniti international isuzu jaguar jeep kawasaki kenworth kia lamborghini land lexus lincoln lucid

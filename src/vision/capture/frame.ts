@@ -1,23 +1,23 @@
 import type { Mat } from './opencv.ts';
 
 /**
- * One picture of a camera. The pixels live outside the JavaScript heap, so whoever keeps a frame says so
- * (`retain`) and lets go (`release`): waiting for the garbage collector would hold gigabytes.
+ * One picture of a camera. Its pixels are outside the JavaScript heap, so every holder calls `retain` and `release`:
+ * waiting for the garbage collector would use gigabytes.
  */
 export interface Frame {
   /** BGR, 8 bits a channel. */
   readonly mat: Mat;
   readonly width: number;
   readonly height: number;
-  /** Counts the frames of one source from 1, dropped ones too. */
+  /** Number of the frame in its source, from 1; dropped frames are counted too. */
   readonly sequence: number;
   /** Evidence time, ms since the epoch: a recording's own time, else `capturedAtMs`. */
   readonly takenAtMs: number;
-  /** Host time at which the frame was in our hands, ms since the epoch. */
+  /** Host time at which the frame was received, ms since the epoch. */
   readonly capturedAtMs: number;
-  /** One more holder. */
+  /** Adds a holder. */
   retain(): Frame;
-  /** One holder less; the last one frees the pixels. */
+  /** Removes a holder; the last one frees the pixels. */
   release(): void;
 }
 

@@ -18,8 +18,8 @@ const extensions = new Set([
 ]);
 
 /**
- * Opens a folder of images as a recording with `fps` images a second, in the order of their names
- * (frame-2 before frame-10). A file that cannot be read is left out with a warning that names it.
+ * Opens a folder of images as a recording with `fps` images per second, in the order of their names (frame-2 before
+ * frame-10). An unreadable file is skipped with a warning that names it.
  */
 export async function openImageFolder(
   config: Extract<SourceConfig, { kind: 'images' }>,

@@ -1,10 +1,10 @@
 import type { Config } from '../../config/schema.ts';
 
-/** Figures of one grey picture (CAP-5). */
+/** Quality figures of one grey picture (CAP-5). */
 export interface ImageQuality {
   /** Mean, 0 to 255. */
   brightness: number;
-  /** Share of pixels that are white beyond telling apart. Black ones do not count: infra-red nights are black. */
+  /** Share of saturated white pixels. Black ones do not count: infra-red nights are black. */
   clippedShare: number;
   /** Variance of the Laplacian; larger is sharper. */
   sharpness: number;
@@ -50,23 +50,23 @@ export function measureQuality(picture: {
 
 /** Watches the pictures of one camera, about once a second of their own time. */
 export interface QualityWatch {
-  /** Whether this frame's figures are wanted. */
+  /** Whether this frame must be measured. */
   isDue(takenAtMs: number): boolean;
   add(quality: ImageQuality): void;
   readonly latest: ImageQuality | null;
-  /** What has been wrong with the last measured pictures, and what to do; or null. */
+  /** The fault of the last measured pictures, and what to do; null if there is none. */
   readonly warning: string | null;
 }
 
-/** Darker pictures show too little to be called blurred. */
+/** Darker pictures show too little to be judged as blurred. */
 const litFrom = 25;
 const everyMs = 1000;
 const inARow = 5;
-/** The noise of a sensor alone changes every picture; a camera that hangs may go on sending its last one. */
+/** Sensor noise changes every picture; a camera that hangs may send its last picture again and again. */
 const frozenInARow = 60;
 const frozen = 'pictures have not changed for a minute; the camera hangs: switch it off and on';
 
-/** One glare or one dark tunnel is no warning: several measured pictures in a row decide. */
+/** Warns only after several bad pictures in a row, not after one glare or one dark tunnel. */
 export function createQualityWatch(limits: Config['heads']['quality']): QualityWatch {
   let lastAtMs = Number.NEGATIVE_INFINITY;
   let latest: ImageQuality | null = null;

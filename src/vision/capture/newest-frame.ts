@@ -1,12 +1,12 @@
 import type { Frame } from './frame.ts';
 
-/** One slot: the newest frame wins, an unread one is overwritten and counted (rule 2). */
+/** A slot for one frame: the newest frame replaces an unread one, which is counted (rule 2). */
 export interface NewestFrame {
-  /** Puts a frame in; the slot holds it from now on. */
+  /** Stores a frame, which the slot then holds. */
   put(frame: Frame): void;
-  /** The newest frame, which the caller then holds; waits for one. Null once the slot is closed and empty. */
+  /** The newest frame, which the caller then holds; waits if there is none. Null once the slot is closed and empty. */
   take(): Promise<Frame | null>;
-  /** No more frames will come; one that is in the slot can still be taken. */
+  /** No more frames will come; the stored one can still be taken. */
   close(): void;
   readonly dropped: number;
 }

@@ -5,23 +5,23 @@ import type { Frame } from './frame.ts';
 export type Pair = { frame: Frame } | { missing: Exclude<OverviewMissing, 'not_fitted'> };
 
 /**
- * Finds the colour frame that was taken nearest to an infra-red one. It keeps the newest few colour frames
- * alone, so the search for one infra-red frame begins with `watch` and goes on while that frame is being read.
+ * Finds the colour frame taken nearest to an infra-red one. It keeps only the newest few colour frames, so the search
+ * starts with `watch` and continues while the infra-red frame is being read.
  */
 export interface Pairing {
-  /** A new colour frame; the pairing holds it from now on. */
+  /** Adds a colour frame, which the pairing then holds. */
   offer(frame: Frame): void;
-  /** Looks from now on for the colour frame nearest to this infra-red frame. */
+  /** Starts the search for the colour frame nearest to this infra-red frame. */
   watch(ir: Frame): void;
   /** The nearest colour frame so far; valid until the next `watch`. */
   pick(): Pair;
-  /** Lets go of every frame. */
+  /** Releases every frame. */
   clear(): void;
 }
 
 const kept = 4;
 
-/** `timeOf` gives the time to pair by; `isDown` tells whether the colour camera gives no frames now. */
+/** `timeOf` returns the time to pair by; `isDown`, whether the colour camera delivers no frames now. */
 export function createPairing(options: {
   maxSkewMs: number;
   timeOf: (frame: Frame) => number;

@@ -1,15 +1,15 @@
 import type { Clock } from '../../platform/clock.ts';
 
 /**
- * The tape deck of a head: the infra-red and the colour recording run off one start, and begin again together
- * when the infra-red one has ended, so that a looped pair never drifts apart.
+ * The common timeline of a head's recordings: infra-red and colour start together, and start again together when the
+ * infra-red one has ended, so that a looped pair stays in step.
  */
 export interface Playback {
-  /** Host time at which the recordings began, ms since the epoch; the first call starts them. */
+  /** Host time at which the recordings started, ms since the epoch; the first call starts them. */
   begunAtMs(): number;
-  /** Times that the tape has been begun again. */
+  /** Number of times the recordings have started again. */
   readonly lap: number;
-  /** Media time at which this lap began, ms. */
+  /** Media time at which this lap started, ms. */
   readonly lapOffsetMs: number;
   /** The leading recording has ended after `lengthMs` of this lap. */
   nextLap(lengthMs: number): void;
@@ -17,7 +17,7 @@ export interface Playback {
   lapChanged(): Promise<void>;
 }
 
-/** A playback that has not begun. */
+/** A playback that has not started. */
 export function createPlayback(clock: Clock): Playback {
   let begunAtMs: number | null = null;
   let lap = 0;

@@ -1,8 +1,8 @@
-/** Events a second over the last few seconds. */
+/** Events per second over the last few seconds. */
 export interface Rate {
-  /** One event at `atMs`. */
+  /** Counts one event at `atMs`. */
   add(atMs: number): void;
-  /** Events a second as of `nowMs`. */
+  /** Events per second as of `nowMs`. */
   perS(nowMs: number): number;
 }
 
@@ -15,7 +15,7 @@ export function createRate(windowMs = 5000): Rate {
   };
   return {
     add(atMs) {
-      // The clock was set back: what was counted in its future would never be forgotten.
+      // The clock was set back: events counted in its future would never expire.
       if (atMs < (times.at(-1) ?? atMs)) times.length = 0;
       times.push(atMs);
       if (times.length > 1024) times.shift();

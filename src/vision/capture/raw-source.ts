@@ -1,6 +1,6 @@
 import type { Mat } from './opencv.ts';
 
-/** A picture straight from the camera or the file. */
+/** A picture as the camera or the file delivers it. */
 export interface RawFrame {
   mat: Mat;
   /** Time into the recording, ms; null on a live camera. */
@@ -9,12 +9,12 @@ export interface RawFrame {
 
 /** An opened camera or recording. One `next` at a time. */
 export interface RawSource {
-  /** The next picture; null at the end of a recording. Throws a Problem when the camera gives none. */
+  /** The next picture; null at the end of a recording. Throws a Problem if the camera delivers none. */
   next(): Promise<RawFrame | null>;
   /** Media time at which the recording ended, one frame after its last; 0 on a live camera. */
   readonly lengthMs: number;
-  /** What is wrong though pictures come, and what to do; or null. */
+  /** A fault while pictures still come, and what to do; or null. */
   readonly warning: string | null;
-  /** Frees the device. Not to be called while a `next` is under way. */
+  /** Frees the device. Do not call it during a `next`. */
   close(): void;
 }

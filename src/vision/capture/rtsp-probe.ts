@@ -2,11 +2,9 @@ import { connect } from 'node:net';
 import { messageOf } from '../../platform/problem.ts';
 
 /**
- * Asks an RTSP server whether it is there, without blocking. OpenCV opens a stream on the calling thread and
- * would hold the head's other camera up for seconds when the server is dead.
- *
- * Resolves to null when the server answers, else to what is wrong and what to do. A wrong password counts as
- * an answer: the stream's own opening tries the credentials.
+ * Checks whether an RTSP server answers, without blocking. OpenCV opens a stream on the calling thread, and a dead
+ * server would block the head's other camera for seconds. Resolves to null if the server answers, else to what is wrong
+ * and what to do. A refused password counts as an answer: opening the stream tests the credentials.
  */
 export async function probeRtsp(url: string, timeoutMs: number): Promise<string | null> {
   let target: URL;
@@ -18,7 +16,7 @@ export async function probeRtsp(url: string, timeoutMs: number): Promise<string 
   const secure = target.protocol === 'rtsps:';
   const port = target.port === '' ? (secure ? 322 : 554) : Number(target.port);
   const place = `${target.hostname}:${port}`;
-  // Only the address without user and password is sent: this question needs neither.
+  // The address is sent without user and password, which this request does not need.
   const bare = `rtsp://${target.host}${target.pathname}${target.search}`;
   return new Promise((resolve) => {
     const socket = connect({ host: target.hostname.replace(/^\[|\]$/g, ''), port });

@@ -11,40 +11,40 @@ import { type FrameSource, isRecording, openSource } from './source.ts';
 /** State of one camera source. */
 export interface FeedHealth {
   state: 'opening' | 'running' | 'stalled' | 'failed' | 'ended';
-  /** What is wrong and what to do, or null. */
+  /** What is wrong and what to do; null if nothing is wrong. */
   problem: string | null;
   framesTaken: number;
   /** Over the last seconds. */
   fps: number;
   width: number;
   height: number;
-  /** Times the source was opened again. */
+  /** Number of times the source was reopened. */
   reopened: number;
   /** Host time of the newest frame, or null. */
   lastFrameAtMs: number | null;
 }
 
-/** A source that is kept open: a camera that fails or stalls is opened again with growing pauses. */
+/** A source that is kept open: after a failure or stall it is reopened, with increasing delays. */
 export interface SourceFeed {
   /** The next frame, which the caller then holds. Null at the end of a recording, and after `close`. */
   next(): Promise<Frame | null>;
   health(): FeedHealth;
-  /** For how long the camera's driver has kept a call, ms; 0 when none is under way. */
+  /** How long the current call of the camera's driver has taken, ms; 0 if none is in progress. */
   readonly heldMs: number;
-  /** Stops. Waits a moment for a read under way; one that does not come back is left to the process's end. */
+  /** Stops. Waits a moment for a read in progress; a read that hangs is left until the process ends. */
   close(): Promise<void>;
 }
 
 export interface FeedOptions {
   config: SourceConfig;
-  /** The leading recording says when a looped pair begins again; a follower waits for it. */
+  /** The leading recording decides when a looped pair starts again; a follower waits for it. */
   role: 'leader' | 'follower';
   playback: Playback;
   stallAfterS: number;
   clock: Clock;
   /**
-   * The colour recording of a pair that is read frame by frame: `next` never waits for the other one. A source
-   * that fails is over; at the end of a lap `next` gives null until the next lap.
+   * The colour recording of a pair that is read frame by frame: `next` never waits for the other one. A source that
+   * fails is finished; at the end of a lap `next` returns null until the next lap.
    */
   lockstep?: boolean;
 }
@@ -67,7 +67,7 @@ export function createSourceFeed(options: FeedOptions): SourceFeed {
   let framesTaken = 0;
   let size = { width: 0, height: 0 };
   let lastFrameAtMs: number | null = null;
-  /** When the present wait for a frame began, by a clock that nobody sets; the first frame's wait counts as well. */
+  /** When the current wait for a frame started, by a monotonic clock; the wait for the first frame counts too. */
   let waitingSinceMs: number | null = null;
   const heldMs = () => (waitingSinceMs === null ? 0 : performance.now() - waitingSinceMs);
   let isOver = false;
@@ -87,7 +87,7 @@ export function createSourceFeed(options: FeedOptions): SourceFeed {
     source = null;
   }
 
-  /** A frame; 'over' at a recording's end; throws when the source fails. */
+  /** A frame; 'over' at the end of a recording; throws if the source fails. */
   async function read(): Promise<Frame | 'over'> {
     source ??= await open();
     if (role === 'follower' && loops && lap !== playback.lap) return 'over';
@@ -117,7 +117,7 @@ export function createSourceFeed(options: FeedOptions): SourceFeed {
     else await wait(backoff.next(), undefined, { signal }).catch(() => {});
   }
 
-  /** After the end of the recording or of a lap of it: whether a frame can be had now. */
+  /** After the end of the recording or of a lap: whether a frame is available now. */
   async function beginAgain(): Promise<boolean> {
     const lengthMs = source?.lengthMs ?? 0;
     shut();
@@ -181,7 +181,7 @@ export function createSourceFeed(options: FeedOptions): SourceFeed {
       return heldMs();
     },
     close() {
-      // Once, though the stop and the end of the head both ask for it: a read that hangs is waited for once.
+      // Only once, though both the stop and the end of the head call it: a read that hangs must not delay both.
       closing ??= close();
       return closing;
     },

@@ -7,28 +7,28 @@ import type { Playback } from './playback.ts';
 import type { RawSource } from './raw-source.ts';
 import { openVideoSource } from './video-source.ts';
 
-/** An opened source of stamped frames. One `next` at a time; the caller holds the frame it gets. */
+/** An opened source of stamped frames. Only one `next` at a time; the caller holds the frame it gets. */
 export interface FrameSource {
-  /** The next frame, at its pace; null at the end of a recording. Throws a Problem when the camera fails. */
+  /** The next frame, at its time; null at the end of a recording. Throws a Problem if the camera fails. */
   next(): Promise<Frame | null>;
   /** Length of a recording that has ended, ms. */
   readonly lengthMs: number;
-  /** What is wrong though frames come, or null. */
+  /** A fault while frames still come; or null. */
   readonly warning: string | null;
-  /** Frees the device. Not to be called while a `next` is under way. */
+  /** Frees the device. Do not call it during a `next`. */
   close(): void;
 }
 
 export interface SourceOptions {
-  /** Silence of a camera that counts as a stall, s. */
+  /** A camera that is silent for this long has stalled, s. */
   stallAfterS: number;
   playback: Playback;
   clock: Clock;
-  /** Ends the waiting of a recording that plays in real time. */
+  /** Stops the wait of a recording that plays in real time. */
   signal: AbortSignal;
 }
 
-/** Whether a source plays something that was recorded. */
+/** Whether a source is a recording. */
 export function isRecording(
   config: SourceConfig,
 ): config is Extract<SourceConfig, { kind: 'video' | 'images' }> {
@@ -36,8 +36,8 @@ export function isRecording(
 }
 
 /**
- * Opens a camera or recording. A live frame is stamped with the host time at which it came. A recorded one is
- * stamped with `startAt` (or else the time at which the playback began) plus its time into the recording.
+ * Opens a camera or recording. A live frame is stamped with the host time at which it came. A recorded one is stamped
+ * with `startAt` (by default the time at which the playback started) plus its media time.
  */
 export async function openSource(
   config: SourceConfig,

@@ -11,8 +11,8 @@ type VideoConfig = Extract<SourceConfig, { kind: 'v4l2' | 'rtsp' | 'video' }>;
 const probeTimeoutMs = 3000;
 
 /**
- * Opens a camera or a video file over OpenCV.
- * Throws a Problem that says what is wrong and what to do; it never holds a user name or password.
+ * Opens a camera or a video file with OpenCV. Throws a Problem that says what is wrong and what to do; it never
+ * contains a user name or password.
  */
 export async function openVideoSource(
   config: VideoConfig,
@@ -43,7 +43,7 @@ function openDevice(config: Extract<VideoConfig, { kind: 'v4l2' }>, stallAfterS:
   capture.set(cv.CAP_PROP_FRAME_WIDTH, config.width);
   capture.set(cv.CAP_PROP_FRAME_HEIGHT, config.height);
   capture.set(cv.CAP_PROP_FPS, config.fps);
-  // One buffer in the driver where it allows it: an old frame is worth nothing.
+  // One buffer in the driver if it permits that: an old frame is useless.
   capture.set(cv.CAP_PROP_BUFFERSIZE, 1);
   return capture;
 }
@@ -55,8 +55,8 @@ async function openStream(
   const problem = await probeRtsp(config.url, probeTimeoutMs);
   if (problem !== null) throw new Problem(`RTSP camera: ${problem}`);
   const beganMs = performance.now();
-  // Opening blocks, so FFmpeg looks at the stream for a fifth of a second; when that did not tell the format
-  // (a silent server takes longer to fail), it looks again for as long as three seconds.
+  // Opening blocks, so FFmpeg first analyses the stream for a fifth of a second; if that does not find the format (a
+  // silent server takes longer to fail), it analyses for up to three seconds.
   const quick = openRtsp(config, stallAfterS, 'analyzeduration;200000|probesize;100000');
   if (quick !== null) return quick;
   if (performance.now() - beganMs < 1500) {
@@ -74,7 +74,7 @@ function openRtsp(
   stallAfterS: number,
   look: string,
 ): Capture | null {
-  // Reading gives up when the camera has been silent for as long as counts as a stall.
+  // A read fails when the camera has been silent for `stallAfterS`.
   process.env.OPENCV_FFMPEG_CAPTURE_OPTIONS = [
     `rtsp_transport;${config.transport}`,
     `timeout;${Math.round(Math.min(stallAfterS, 10) * 1e6)}`,
@@ -95,7 +95,7 @@ function openFile(path: string): Capture {
   return capture;
 }
 
-/** Null when OpenCV cannot open it; its own message says nothing more. */
+/** Null if OpenCV cannot open it; OpenCV gives no reason. */
 function openCapture(path: string, api: number): Capture | null {
   try {
     return new cv.VideoCapture(path, api);
@@ -162,7 +162,7 @@ function recordedSource(capture: Capture, path: string): RawSource {
         warning = shortfall(path, lastMs + stepMs, promisedMs);
         return null;
       }
-      // The decoder's last frames come without a time stamp; they follow at the frame rate.
+      // The decoder's last frames have no time stamp; they follow at the frame rate.
       const stampMs = capture.get(cv.CAP_PROP_POS_MSEC);
       const isAfter = Number.isFinite(stampMs) && stampMs >= 0 && stampMs > lastMs;
       lastMs = isAfter ? stampMs : lastMs + stepMs;
@@ -172,7 +172,7 @@ function recordedSource(capture: Capture, path: string): RawSource {
   };
 }
 
-/** A video that ended well before the length that it names of itself. */
+/** A video that ended well before the length in its header. */
 function shortfall(path: string, gaveMs: number, promisedMs: number): string | null {
   if (promisedMs - gaveMs < 500 || gaveMs > 0.95 * promisedMs) return null;
   const [gave, promised] = [gaveMs, promisedMs].map((ms) => `${(ms / 1000).toFixed(1)} s`);

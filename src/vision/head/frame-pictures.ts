@@ -7,7 +7,7 @@ import type { TrackImage } from '../tracking/track-report.ts';
 import type { FramePictures } from '../tracking/tracked-frame.ts';
 
 /**
- * The pictures of one frame, encoded when the tracker first asks and then kept for the frame's other vehicles.
+ * The pictures of one frame, encoded when the tracker first needs them and then kept for the frame's other vehicles.
  * Valid until the frame is released.
  */
 export function createFramePictures(input: {

@@ -5,14 +5,14 @@ import { fileURLToPath } from 'node:url';
 import { withoutPasswords } from '../../platform/without-passwords.ts';
 import type { FromHead, ToHead } from './messages.ts';
 
-/** A head's process, alive from the start until `ended` resolves. */
+/** The process of a head, running until `ended` resolves. */
 export interface HeadChild {
   readonly pid: number | null;
-  /** Resolves, when the process has gone and its last messages are in, to how it went. */
+  /** Resolves when the process has exited and its last messages have arrived. */
   readonly ended: Promise<HeadEnd>;
-  /** Tells the head to end in order, and makes it end when it does not. */
+  /** Asks the head to stop in order, and kills it if it does not. */
   stop(): Promise<void>;
-  /** Ends it at once. */
+  /** Kills it at once. */
   kill(): void;
 }
 
@@ -23,11 +23,11 @@ export interface HeadEnd {
   lastWords: string[];
 }
 
-/** Waits for tracks to be reported; with the rest of the daemon's stop this stays under 10 s. */
+/** Time for the head to report its tracks; with the rest of the daemon's stop this stays under 10 s. */
 const orderlyMs = 4000;
 const termMs = 1500;
 
-/** Built by scripts/setup from src/vision/capture/decoder-threads.c, which says what it is for. */
+/** Built by scripts/setup from src/vision/capture/decoder-threads.c, which explains its purpose. */
 const decoderThreads = fileURLToPath(
   new URL(
     '../../../node_modules/@u4/opencv4nodejs/build/Release/decoder-threads.so',
@@ -35,14 +35,14 @@ const decoderThreads = fileURLToPath(
   ),
 );
 
-/** Without the library a head works as well, but sees RTSP cameras some frames late. */
+/** Without the library a head works too, but gets RTSP frames some frames late. */
 function preload(): { LD_PRELOAD?: string } {
   if (!existsSync(decoderThreads)) return {};
   const others = process.env.LD_PRELOAD;
   return { LD_PRELOAD: others === undefined ? decoderThreads : `${decoderThreads}:${others}` };
 }
 
-/** Starts a head process and tells it to begin. */
+/** Starts a head process and sends it its configuration. */
 export function startHeadChild(options: {
   entry: URL;
   start: ToHead;
@@ -52,7 +52,7 @@ export function startHeadChild(options: {
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     execArgv: [],
-    // Camera reads that hang keep a thread of the pool each; the others go on.
+    // Camera reads that hang block a thread of the pool each; the others continue.
     env: { ...process.env, UV_THREADPOOL_SIZE: '8', ...preload() },
   });
   const lastWords: string[] = [];
@@ -71,19 +71,19 @@ export function startHeadChild(options: {
     });
     const how = (code: number | null, signal: NodeJS.Signals | null) =>
       signal === null ? `exit code ${code ?? '?'}` : `signal ${signal}`;
-    // 'close' comes after the last message; a hung pipe must not keep a dead head alive.
+    // 'close' comes after the last message; a pipe that hangs must not keep a dead head listed as running.
     child.once('close', (code, signal) => settle(how(code, signal)));
     child.once('exit', (code, signal) => {
       void wait(2000, undefined, { ref: false }).then(() => settle(how(code, signal)));
     });
   });
 
-  const tell = (message: ToHead) => {
-    // A head that is gone is told by `ended`.
+  const send = (message: ToHead) => {
+    // `ended` reports that a head has exited.
     if (child.connected) child.send(message, () => {});
   };
   child.on('message', (message) => options.onMessage(message as FromHead));
-  tell(options.start);
+  send(options.start);
 
   const endsWithin = (ms: number) =>
     Promise.race([ended.then(() => true), wait(ms, false, { ref: false })]);
@@ -92,7 +92,7 @@ export function startHeadChild(options: {
     pid: child.pid ?? null,
     ended,
     async stop() {
-      tell({ type: 'stop' });
+      send({ type: 'stop' });
       if (await endsWithin(orderlyMs)) return;
       child.kill('SIGTERM');
       if (await endsWithin(termMs)) return;

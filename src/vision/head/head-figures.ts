@@ -5,7 +5,7 @@ import type { FrameReading } from '../reading/plate-read.ts';
 import type { OverviewMissing } from '../tracking/track-report.ts';
 import type { HeadHealth } from './messages.ts';
 
-/** Counts what a head has read. */
+/** Figures of what a head has read. */
 export interface HeadFigures {
   add(frame: {
     capturedAtMs: number;

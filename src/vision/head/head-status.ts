@@ -15,12 +15,12 @@ export interface HeadStatus {
   restarts: number;
   /** What is wrong with the process, a camera or its pictures, and what to do; or null. */
   problem: string | null;
-  /** Host time of the head's last word, ms since the epoch; of its start before the first. */
+  /** Host time of the head's last message, ms since the epoch; of its start before the first. */
   lastProgressAtMs: number;
   health: HeadHealth | null;
 }
 
-/** The gravest of what a head's figures tell. */
+/** The most serious problem in a head's figures. */
 export function problemOf(health: HeadHealth | null): string | null {
   if (health === null) return null;
   if (health.ir.problem !== null) return `infra-red: ${health.ir.problem}`;

@@ -4,18 +4,18 @@ import type { ImageQuality } from '../capture/image-quality.ts';
 import type { FeedHealth } from '../capture/source-feed.ts';
 import type { OverviewMissing, TrackReport } from '../tracking/track-report.ts';
 
-/** What a head process is told at its start. */
+/** Start data of a head process. */
 export interface HeadStart {
   type: 'start';
   head: HeadConfig;
   reading: Config['reading'];
   tracking: Config['tracking'];
-  /** `hotlist.nearMinP`: from here on an alternative is told at once. */
+  /** `hotlist.nearMinP`: an alternative with at least this probability is reported at once. */
   inPlayFrom: number;
   quality: Config['heads']['quality'];
 }
 
-/** To the head: begin, or end in order (tracks end and are reported, cameras close). */
+/** To the head: start, or end in order (tracks end and are reported, cameras close). */
 export type ToHead = HeadStart | { type: 'stop' };
 
 /** State of one camera source, with the frames overwritten before they were read (rule 2). */
@@ -23,7 +23,7 @@ export interface SourceHealth extends FeedHealth {
   framesDropped: number;
 }
 
-/** The head's figures, told twice a second. */
+/** The head's figures, sent twice a second. */
 export interface HeadHealth {
   head: string;
   ir: SourceHealth;
@@ -38,26 +38,26 @@ export interface HeadHealth {
   residentMiB: number;
   /** Of the newest measured infra-red frame (CAP-5). */
   quality: ImageQuality | null;
-  /** What is wrong with the pictures and what to do, or null. */
+  /** What is wrong with the pictures and what to do; null if nothing is wrong. */
   qualityWarning: string | null;
   /** Frames with a plate whose overview was missing, by reason. */
   overviewMissing: Partial<Record<OverviewMissing, number>>;
 }
 
-/** Median and 99th percentile of a set of figures; null where there are none yet. */
+/** Median and 99th percentile of a set of figures; null if there are none yet. */
 export interface Quantiles {
   p50: number | null;
   p99: number | null;
 }
 
-/** From the head. JPEGs travel as Uint8Array (`serialization: 'advanced'`); never raw pixels. */
+/** From the head. JPEGs are sent as Uint8Array (`serialization: 'advanced'`); raw pixels are never sent. */
 export type FromHead =
   | { type: 'ready'; head: string; models: { name: string; sha256: string }[] }
   | { type: 'health'; health: HeadHealth }
   | { type: 'track'; report: TrackReport }
-  /** How long the present frame has been with the reader, ms; null when none is. A duration, as clocks may step. */
+  /** How long the reader has had the current frame, ms; null if it has none. A duration, since clocks may jump. */
   | { type: 'busy'; forMs: number | null }
   | { type: 'finished'; head: string; framesRead: number }
-  /** The head cannot go on and cannot end itself either, as a camera driver holds it: replace it. */
+  /** A camera driver hangs, so the head can neither continue nor exit: replace its process. */
   | { type: 'lost'; problem: string }
   | { type: 'refused'; problem: string };

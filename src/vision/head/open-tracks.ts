@@ -1,13 +1,13 @@
 import type { TrackReport } from '../tracking/track-report.ts';
 
-/** The last word on each vehicle that a head has reported and not ended. */
+/** The last report of each vehicle that a head has reported and not ended. */
 export interface OpenTracks {
   add(report: TrackReport): void;
   /** An `ended` report for each of them, as the head would have sent it. */
   endAll(): TrackReport[];
 }
 
-/** Remembers the tracks of one head process, so that its death ends them. */
+/** Remembers the tracks of one head process, to end them if it crashes. */
 export function createOpenTracks(): OpenTracks {
   const open = new Map<string, TrackReport>();
   return {

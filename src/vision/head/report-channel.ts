@@ -1,19 +1,19 @@
 import type { TrackReport } from '../tracking/track-report.ts';
 import type { FromHead } from './messages.ts';
 
-/** The head's side of the way to the daemon. Reports carry pictures, so only a few may wait. */
+/** The head's side of the channel to the daemon. Reports contain pictures, so only a few may be queued. */
 export interface ReportChannel {
   /** Sends a report after those before it. */
   report(report: TrackReport): void;
-  /** Sends a figure of the moment; left out while the one before it is still on its way. */
-  tell(message: FromHead): void;
-  /** Resolves when few enough reports wait that another frame may be read. */
+  /** Sends a current figure; skipped while the previous one is still being sent. */
+  figure(message: FromHead): void;
+  /** Resolves when few enough reports are queued to read another frame. */
   room(): Promise<void>;
-  /** Resolves when every report is with the daemon. */
+  /** Resolves when the daemon has every report. */
   drained(): Promise<void>;
 }
 
-/** Reports that may wait before the head stops reading frames (which are then dropped and counted). */
+/** Most queued reports; then the head stops reading frames (which are dropped and counted). */
 const maxWaiting = 16;
 
 /** `send` resolves when the message has left this process; it never rejects. */
@@ -38,7 +38,7 @@ export function createReportChannel(send: (message: FromHead) => Promise<void>):
       waiting.push(report);
       sending ??= sendAll();
     },
-    tell(message) {
+    figure(message) {
       if (onTheirWay.has(message.type)) return;
       onTheirWay.add(message.type);
       void send(message).then(() => onTheirWay.delete(message.type));

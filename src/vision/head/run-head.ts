@@ -15,33 +15,33 @@ import { createHeadFigures } from './head-figures.ts';
 import type { HeadHealth, HeadStart } from './messages.ts';
 import type { ReportChannel } from './report-channel.ts';
 
-/** What a head needs of a reader. */
+/** The part of a reader that a head uses. */
 export type HeadReader = Pick<Reader, 'models' | 'read' | 'rectify'> & AsyncDisposable;
 
-/** What a head needs of a tracker. */
+/** The part of a tracker that a head uses. */
 export interface HeadTracker {
   add(frame: TrackedFrame): TrackReport[];
   endAll(): TrackReport[];
   readonly openTracks: number;
 }
 
-/** A head at work: frames in, track reports out. */
+/** A running head: frames in, track reports out. */
 export interface HeadRun {
-  /** Resolves when the recording is over or after `stop`; rejects when the head cannot go on. */
+  /** Resolves when the recording is over or after `stop`; rejects if the head cannot continue. */
   readonly done: Promise<void>;
-  /** Ends in order: the frame in hand is read, tracks end and are reported. */
+  /** Ends in order: finishes the current frame, then ends and reports all tracks. */
   stop(): Promise<void>;
   health(): HeadHealth;
-  /** How long the reader has had the present frame, ms, or null. */
+  /** How long the reader has had the current frame, ms, or null. */
   readonly busyForMs: number | null;
-  /** Why this process has to be replaced, or null: a camera driver that never comes back. */
+  /** Why this process must be replaced, or null: a camera driver that hangs. */
   readonly lost: string | null;
-  /** A read of a camera is under way. It holds a thread that the end of a process waits for. */
+  /** Whether a read of a camera is in progress. It blocks a thread, for which the process's exit would wait. */
   readonly isHeld: boolean;
   readonly framesRead: number;
 }
 
-/** Starts a head. Frames of a recording at pace `fastest` are read one by one, all of them and in order. */
+/** Starts a head. With pace `fastest`, all frames of a recording are read one by one, in order. */
 export function startHead(options: {
   start: HeadStart;
   reader: HeadReader;
@@ -65,7 +65,7 @@ export function startHead(options: {
       clock,
       lockstep: isLockstep,
     });
-  // Two recordings pair by their own time; with a live camera in play only the host's clock is common.
+  // Two recordings pair by their own times; with a live camera only the host's clock is common.
   const bothRecorded = isRecording(head.ir) && head.colour !== null && isRecording(head.colour);
   const timeOf = (frame: Frame) => (bothRecorded ? frame.takenAtMs : frame.capturedAtMs);
   const pairing = createPairing({
@@ -111,7 +111,7 @@ export function startHead(options: {
     for (const report of tracker.add(seen)) channel.report(report);
   }
 
-  /** Every frame, in order, each with the colour frames up to its time. */
+  /** Reads every frame, in order, each with the colour frames up to its time. */
   async function readAll(): Promise<void> {
     for (let frame = await ir.next(); frame !== null; frame = await ir.next()) {
       pairing.watch(frame);
@@ -125,7 +125,7 @@ export function startHead(options: {
     }
   }
 
-  /** The newest frame each time, while the cameras go on. */
+  /** Reads the newest frame each time, while the cameras continue. */
   async function readNewest(): Promise<void> {
     let failure: unknown = null;
     const fail = (error: unknown) => {
@@ -160,7 +160,8 @@ export function startHead(options: {
       slot.close();
     },
     health() {
-      // Vehicles do not wait in front of a dead camera, silent or gone; one that is soon back goes on with them.
+      // If the infra-red camera is down longer than `stallAfterS`, end its tracks; after a shorter gap tracking
+      // continues.
       const { state, lastFrameAtMs } = ir.health();
       const isDead = state !== 'running' && clock() - (lastFrameAtMs ?? 0) > stallAfterS * 1000;
       if (!isLockstep && busySinceMs === null && isDead) {

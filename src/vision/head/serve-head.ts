@@ -6,7 +6,7 @@ import type { FromHead, HeadStart, ToHead } from './messages.ts';
 import { createReportChannel } from './report-channel.ts';
 import type { HeadReader, HeadRun, HeadTracker } from './run-head.ts';
 
-/** What the head's process is put together from. */
+/** The parts of a head's process. */
 export interface HeadParts {
   createReader(config: Config['reading']): Promise<HeadReader>;
   createTracker(options: {
@@ -18,16 +18,16 @@ export interface HeadParts {
 
 const healthEveryMs = 500;
 
-/** Below the daemon's: on a busy machine an alert is sounded before another frame is read. */
+/** Below the daemon's priority: on a busy machine an alert sounds before another frame is read. */
 const niceness = 5;
 
 /**
- * Makes this process a head: waits for `start`, reads until its recording ends or it is told to stop, and
- * exits. It also exits when the daemon that started it is gone. Exit codes: 0 ended in order, 1 failed (the
- * reason is on standard error), 2 refused (the reason was sent).
+ * Makes this process a head: waits for `start`, reads until its recording ends or `stop` arrives, and exits. It also
+ * exits if the daemon that started it is gone. Exit codes: 0 ended in order, 1 failed (the reason is on standard
+ * error), 2 refused (the reason was sent).
  */
 export function serveHead(parts: HeadParts): void {
-  // The reading worker takes it over from this thread.
+  // The reading worker inherits it from this thread.
   setPriority(niceness);
   let run: HeadRun | null = null;
   let isStopping = false;
@@ -52,12 +52,12 @@ export function serveHead(parts: HeadParts): void {
         () => isStopping,
       );
   });
-  // Ctrl-C in a terminal reaches the whole group; the daemon alone decides when a head ends.
+  // Ctrl-C in a terminal reaches the whole process group; only the daemon decides when a head ends.
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => (isStopping ? exitNow() : stop()));
   process.on('disconnect', () => {
     void run?.stop();
-    // Nobody is left to end a process that hangs in a driver.
+    // Without the daemon, no other process would kill one that hangs in a driver.
     setTimeout(exitNow, 1500);
   });
 }
@@ -85,9 +85,9 @@ async function serve(
     const run = startHead({ start, reader, tracker, channel, clock: systemClock });
     onRun(run);
     const timer = setInterval(() => {
-      if (run.lost !== null) channel.tell({ type: 'lost', problem: run.lost });
-      channel.tell({ type: 'busy', forMs: run.busyForMs });
-      channel.tell({ type: 'health', health: run.health() });
+      if (run.lost !== null) channel.figure({ type: 'lost', problem: run.lost });
+      channel.figure({ type: 'busy', forMs: run.busyForMs });
+      channel.figure({ type: 'health', health: run.health() });
     }, healthEveryMs);
     await run.done;
     clearInterval(timer);
@@ -102,7 +102,7 @@ async function serve(
   process.exit(0);
 }
 
-/** Resolves when the message has left; also when nobody is there to take it. */
+/** Resolves when the message is sent, or if there is no receiver. */
 function send(message: FromHead): Promise<void> {
   return new Promise((resolve) => {
     if (process.send === undefined || !process.connected) resolve();

@@ -13,31 +13,31 @@ import { createOpenTracks } from './open-tracks.ts';
 export type { HeadStatus } from './head-status.ts';
 
 interface HeadEvents {
-  /** What the tracker says of one vehicle. */
+  /** A report of the tracker on one vehicle. */
   track: [report: TrackReport];
-  /** Its state or problem has changed. */
+  /** Its state or problem changed. */
   changed: [status: HeadStatus];
-  /** Its recording is over and everything in it has been reported. */
+  /** Its recording is over and everything in it was reported. */
   finished: [result: { head: string; framesRead: number }];
 }
 
-/** Keeps one camera head's process alive and hands on what it sees. */
+/** Keeps one camera head's process running and passes on its reports. */
 export interface HeadSupervisor extends AsyncDisposable {
   /** Starts the process; resolves without waiting for cameras or models (rule 5). */
   start(): Promise<void>;
   status(): HeadStatus;
-  /** Throws when the process has been silent for long and was not restarted: nobody watches it any more. */
+  /** Throws if the process has been silent for long and was not restarted, so that nothing supervises it. */
   probe(): void;
   on<E extends keyof HeadEvents>(event: E, listener: (...args: HeadEvents[E]) => void): void;
 }
 
 const checkEveryMs = 500;
-/** Loading models on a small machine under load takes its time. */
+/** Loading models takes this long on a slow machine under load. */
 const readyWithinMs = 90_000;
-/** Up for this long, a head's next fault begins with the shortest pause again. */
+/** After this long without a fault the restart delay is reset. */
 const healthyAfterMs = 60_000;
 
-/** A supervisor for `head`; `entry` is the process to run, the real head unless a test says otherwise. */
+/** A supervisor for `head`; `entry` is the process to run, by default the real head. */
 export function createHeadSupervisor(options: {
   head: HeadConfig;
   heads: Config['heads'];
@@ -59,7 +59,7 @@ export function createHeadSupervisor(options: {
   let state: HeadState = 'starting';
   /** What is wrong with the process; the cameras' faults are in `health`. */
   let fault: string | null = null;
-  /** Why the present process was ended by us, or null. */
+  /** Why the supervisor ended the current process, or null. */
   let replacedBecause: string | null = null;
   let restarts = 0;
   let health: HeadHealth | null = null;
@@ -72,7 +72,7 @@ export function createHeadSupervisor(options: {
   let checkTimer: NodeJS.Timeout | null = null;
   let lastCheckAtMs = startedAtMs;
   let restartTimer: NodeJS.Timeout | null = null;
-  let told = '';
+  let emitted = '';
 
   function status(): HeadStatus {
     return {
@@ -86,12 +86,12 @@ export function createHeadSupervisor(options: {
     };
   }
 
-  /** Tells a change of state or problem, once; the seconds in "no frame for 7 s" are no change. */
-  function tellChange(): void {
+  /** Emits a change of state or problem once; the seconds in "no frame for 7 s" do not count as a change. */
+  function emitChange(): void {
     const now = status();
     const key = `${now.state} ${now.pid} ${now.problem?.replace(/\d+ s/, '') ?? ''}`;
-    if (key === told) return;
-    told = key;
+    if (key === emitted) return;
+    emitted = key;
     const facts = { head: now.id, state, pid: now.pid, restarts, problem: now.problem };
     if (now.problem === null) log.info(facts, `camera head ${state}`);
     else log.warn(facts, `camera head ${state}`);
@@ -109,7 +109,7 @@ export function createHeadSupervisor(options: {
     const fresh = startHeadChild({ entry, start, onMessage });
     child = fresh;
     if (state !== 'slowed') state = 'starting';
-    tellChange();
+    emitChange();
     void fresh.ended.then(onEnded);
   }
 
@@ -144,10 +144,10 @@ export function createHeadSupervisor(options: {
         fault = message.problem;
         break;
     }
-    tellChange();
+    emitChange();
   }
 
-  /** Ends a process that does not do its work; `onEnded` starts the next. */
+  /** Ends a process that does not work; `onEnded` starts the next. */
   function replace(reason: string): void {
     if (isStopping || finished !== null || replacedBecause !== null) return;
     replacedBecause = reason;
@@ -158,7 +158,7 @@ export function createHeadSupervisor(options: {
     const now = systemClock();
     const isLate = now - lastCheckAtMs > checkEveryMs + 2000;
     lastCheckAtMs = now;
-    // This process has been standing still; the head's words may still wait to be taken in.
+    // The daemon itself was suspended or blocked; messages of the head may still be queued.
     if (isLate) lastWordAtMs = now;
     if (child === null || isStopping) return;
     if (readyAtMs === null && now - startedAtMs > readyWithinMs) {
@@ -170,17 +170,17 @@ export function createHeadSupervisor(options: {
 
   function onEnded(end: HeadEnd): void {
     child = null;
-    // Whoever stores them must not wait for a word that nobody is left to say.
+    // The process is gone and cannot send `ended`; end its tracks here so that records closes them.
     for (const report of openTracks.endAll()) events.emit('track', report);
     if (isStopping) return;
     if (finished !== null) {
       state = 'finished';
       fault = null;
-      tellChange();
+      emitChange();
       events.emit('finished', finished);
     } else if (isRefused) {
       state = 'failed';
-      tellChange();
+      emitChange();
     } else {
       fault = `the head's process ended (${replacedBecause ?? end.how})`;
       if (end.lastWords.length > 0) log.warn({ head: head.id, lastWords: end.lastWords }, fault);
@@ -196,7 +196,7 @@ export function createHeadSupervisor(options: {
     if (!isOverBudget) restartedAtMs.push(now);
     state = isOverBudget ? 'slowed' : 'restarting';
     const delayMs = isOverBudget ? maxDelayMs : Math.min(backoff.next(), maxDelayMs);
-    tellChange();
+    emitChange();
     restartTimer = setTimeout(() => {
       restarts += 1;
       launch();
@@ -225,7 +225,7 @@ export function createHeadSupervisor(options: {
       if (restartTimer !== null) clearTimeout(restartTimer);
       const last = child;
       await last?.stop();
-      // Whatever the head said last has been handed on when this returns.
+      // After this, the last messages of the head are processed.
       await last?.ended;
     },
   };

@@ -1,8 +1,8 @@
 import sharp from 'sharp';
 import type { FoundPlate } from './plate-read.ts';
 
-const READ = '#19e36b';
-const UNREAD = '#ffb020';
+const readColour = '#19e36b';
+const unreadColour = '#ffb020';
 
 /** The picture of a file that was read, with the plates drawn in: corners, text and confidence. JPEG bytes. */
 export async function annotate(
@@ -24,7 +24,7 @@ export async function annotate(
 }
 
 function drawn({ read, unread }: FoundPlate, width: number, height: number): string {
-  const colour = unread === null ? READ : UNREAD;
+  const colour = unread === null ? readColour : unreadColour;
   const size = Math.max(11, Math.min(40, Math.round(height / 28)));
   const sure = `${Math.round(read.confidence * 100)} %`;
   const label =

@@ -1,7 +1,7 @@
 /**
- * Connectionist temporal classification (Graves et al., 2006): the recogniser gives, for each of a few
- * steps across the plate, a probability for every character and for the blank; a text's probability is the
- * sum over all ways to spell it, where repeats merge unless a blank stands between.
+ * Connectionist temporal classification (Graves et al., 2006): for each of a few steps across the plate, the recogniser
+ * returns a probability for every character and for the blank. A text's probability is the sum over all its alignments,
+ * where repeats merge unless a blank separates them.
  */
 export interface StepProbabilities {
   /** `steps` × `classes`, row by row; class 0 is the blank. */
@@ -53,8 +53,8 @@ export function textProbability(probabilities: StepProbabilities, text: readonly
 }
 
 /**
- * How sure each character of a text is: on its likeliest alignment, the highest probability that the
- * character has over the steps given to it.
+ * Confidence of each character of a text: on the most probable alignment, the character's highest probability over its
+ * steps.
  */
 export function characterProbabilities(
   probabilities: StepProbabilities,
@@ -108,12 +108,12 @@ interface Beam {
   character: number;
 }
 
-/** Classes less likely than this at a step are not followed: no text with one is worth telling (PRA-1). */
-const LEAST = 1e-3;
+/** Classes less probable than this at a step are pruned: a text with one is too improbable to report (PRA-1). */
+const least = 1e-3;
 
 /**
- * Texts worth considering, likeliest first, by prefix beam search (Hannun et al., 2014). The search prunes,
- * so `textProbability` tells their exact probabilities.
+ * Probable texts, best first, by prefix beam search (Hannun et al., 2014). The search prunes, so use `textProbability`
+ * for the exact probabilities.
  */
 export function likelyTexts(probabilities: StepProbabilities, width: number): number[][] {
   const { values, steps, classes } = probabilities;
@@ -132,7 +132,7 @@ export function likelyTexts(probabilities: StepProbabilities, width: number): nu
       return beam;
     };
     const likely: number[] = [];
-    for (let k = 1; k < classes; k++) if ((values[row + k] as number) > LEAST) likely.push(k);
+    for (let k = 1; k < classes; k++) if ((values[row + k] as number) > least) likely.push(k);
     if (likely.length === 0) {
       for (const beam of beams) {
         const last = beam.classes.at(-1);

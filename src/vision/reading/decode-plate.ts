@@ -8,15 +8,15 @@ import {
 import type { Alternative, PlateRead } from './plate-read.ts';
 import { hasSerialFormat } from './serial-formats.ts';
 
-/** Texts followed in each crop. */
-const BEAM_WIDTH = 12;
-const MAX_ALTERNATIVES = 10;
-/** Alternatives less likely than this are noise (PRA-1). */
-const LEAST_ALTERNATIVE = 0.001;
-/** A candidate without a usual serial format ranks as if it were half as likely. */
-const ODD_FORMAT = 0.5;
+/** Beam width: texts followed in each crop. */
+const beamWidth = 12;
+const maxAlternatives = 10;
+/** Alternatives less probable than this are noise (PRA-1). */
+const minAlternative = 0.001;
+/** A candidate without a usual serial format is ranked as if half as probable. */
+const oddFormat = 0.5;
 
-/** What the crops of one plate say together. */
+/** The combined result of the crops of one plate. */
 export type DecodedPlate = Pick<
   PlateRead,
   'plate' | 'confidence' | 'characters' | 'alternatives' | 'state'
@@ -26,18 +26,17 @@ export type DecodedPlate = Pick<
 export interface StateProbabilities {
   labels: readonly string[];
   values: ArrayLike<number>;
-  /** The least probability to tell it at. */
+  /** Minimum probability at which the state is reported. */
   least: number;
 }
 
 /**
- * Reads one plate from several crops of it. What speaks for a text is the mean over the crops of the roots of its
- * exact CTC probabilities, squared: a text that every crop finds possible stands before one that a single crop is
- * sure of. Its probability is its share among all candidates; the likeliest is what was read, and its
- * probability is the confidence. (Crops kept out of training, and others, are read as well as by the plain mean, and
- * the confidence says more: at equal precision 2 to 7 in 100 more plates are given.) The other candidates follow
- * in the order of their probability, usual serial formats first among near equals: that ranks, it never changes
- * what was read (rule 4).
+ * Reads one plate from several crops of it. The score of a text is the mean over the crops of the square roots of its
+ * exact CTC probabilities, squared: a text that every crop finds possible ranks before one that only one crop finds
+ * probable. Its probability is its share among all candidates; the most probable is the read, and its probability is
+ * the confidence. (Crops kept out of training, and others, are read as well as with the plain mean, and the confidence
+ * is more useful: at equal precision 2 to 7 in 100 more plates are reported.) The other candidates follow by
+ * probability, usual serial formats first among near equals: that only ranks, it never changes the read (rule 4).
  */
 export function decodePlate(
   crops: readonly StepProbabilities[],
@@ -47,7 +46,7 @@ export function decodePlate(
   const spell = (classes: readonly number[]) => classes.map((k) => alphabet[k - 1]).join('');
   const candidates = new Map<string, readonly number[]>();
   for (const crop of crops) {
-    for (const text of [greedyClasses(crop), ...likelyTexts(crop, BEAM_WIDTH)]) {
+    for (const text of [greedyClasses(crop), ...likelyTexts(crop, beamWidth)]) {
       candidates.set(spell(text), text);
     }
   }
@@ -76,15 +75,15 @@ export function decodePlate(
 }
 
 function rankAlternatives(candidates: Alternative[]): Alternative[] {
-  const rank = ({ plate, p }: Alternative) => p * (hasSerialFormat(plate) ? 1 : ODD_FORMAT);
+  const rank = ({ plate, p }: Alternative) => p * (hasSerialFormat(plate) ? 1 : oddFormat);
   return candidates
-    .filter(({ plate, p }) => plate !== '' && p >= LEAST_ALTERNATIVE)
+    .filter(({ plate, p }) => plate !== '' && p >= minAlternative)
     .sort((a, b) => rank(b) - rank(a))
-    .slice(0, MAX_ALTERNATIVES)
+    .slice(0, maxAlternatives)
     .map(({ plate, p }) => ({ plate, p: probability(p) }));
 }
 
-/** The likeliest label; null when that is unlikely, or that the state cannot be told. */
+/** The most probable label; null if that is improbable, or if it means that the state is unknown. */
 function likeliestState({ labels, values, least }: StateProbabilities): PlateRead['state'] {
   let best = 0;
   for (let i = 1; i < labels.length; i++) if ((values[i] ?? 0) > (values[best] ?? 0)) best = i;
@@ -97,7 +96,7 @@ function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
 }
 
-/** Rounding in float32 can end a hair above 1. */
+/** Rounding in float32 can give slightly more than 1. */
 function probability(p: number): number {
   return Math.round(Math.min(1, Math.max(0, p)) * 10_000) / 10_000;
 }

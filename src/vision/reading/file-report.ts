@@ -4,9 +4,9 @@ import { type FoundPlate, type PlateRead, plateReadSchema } from './plate-read.t
 const ms = z.number().min(0);
 
 /**
- * One line of `lookout read --json`: what one file gave. A plate that was found but not read has an empty
- * `plate` and no confidence in it; the guess that was not good enough leads its `alternatives`. For a video `reads` holds
- * one read a vehicle, box and corners being those of its best frame, and `ms` the sums over all frames.
+ * One line of `lookout read --json`: the result of one file. A plate that was found but not read has an empty `plate`;
+ * the rejected reading is the first of its `alternatives`. For a video `reads` holds one read per vehicle, with box and
+ * corners of its best frame, and `ms` the sums over all frames.
  */
 export const fileReportSchema = z.strictObject({
   file: z.string(),
@@ -17,7 +17,7 @@ export const fileReportSchema = z.strictObject({
 });
 export type FileReport = z.infer<typeof fileReportSchema>;
 
-/** A plate as a file report tells it. */
+/** A plate in the form of a file report. */
 export function reportedRead({ read, unread }: FoundPlate): PlateRead {
   if (unread === null) return placed(read);
   const guess = read.plate === '' ? [] : [{ plate: read.plate, p: read.confidence }];
@@ -30,7 +30,7 @@ export function reportedRead({ read, unread }: FoundPlate): PlateRead {
   });
 }
 
-/** Tenths of a pixel are all that a detector can tell. */
+/** Rounded to tenths of a pixel, the precision of the detector. */
 function placed(read: PlateRead): PlateRead {
   const tenth = (value: number) => Math.round(value * 10) / 10;
   const [x, y, width, height] = read.box;

@@ -2,7 +2,7 @@ import type { Corners, GreyPicture, Point } from './grey-picture.ts';
 import { type Letterbox, toFrame } from './letterbox.ts';
 import type { FoundPlate } from './plate-read.ts';
 
-/** What the detector gave for one frame, best first; `corners` and `boxes` in input pixels. */
+/** The detector's output for one frame, best first; `corners` and `boxes` in input pixels. */
 export interface DetectorOutput {
   scores: Float32Array;
   /** K × 4 corners × (x, y). */
@@ -19,25 +19,26 @@ export interface PlatePlace {
 }
 
 /**
- * Shares of a plate's width and height for `isCut`. Photographs of France and California and rendered scenes, cut off at
- * a side: with a twentieth of the width left beside the plate .73 are given (by the box .59), of those that lack a tenth
- * of it 9 in 337 wrongly (by the box 2, with nothing to spare 16).
+ * Shares of a plate's width and height for `isCut`. On photographs of France and California and rendered scenes,
+ * cropped at a side: with a twentieth of the width left beside the plate, .73 are accepted (by the box .59); of those
+ * that lack a tenth of the width, 9 in 337 are accepted wrongly (by the box 2, without a margin 16).
  */
-const SPARE_BESIDE = 0.01;
-const MISSING_ABOVE = 0.1;
+const spareBeside = 0.01;
+const missingAbove = 0.1;
 
 /**
- * Whether a plate runs out of the frame, so that characters of it may be missing. Its corners tell, which lie outside
- * then: the box is a little larger than the plate and touches the edge before it. To the sides a hundredth of the
- * plate's width must be left; above and below a tenth of its height may be missing, since all characters still show.
+ * Whether a plate extends beyond the frame, so that characters may be missing. Uses its corners, which are then outside
+ * the frame: the box is a little larger than the plate and touches the edge earlier. To the sides a hundredth of the
+ * plate's width must remain; above and below a tenth of its height may be missing, because all characters are still
+ * visible.
  */
 export function isCut(corners: Corners, frame: { width: number; height: number }): boolean {
   const xs = corners.map(([x]) => x);
   const ys = corners.map(([, y]) => y);
   const [left, right] = [Math.min(...xs), Math.max(...xs)];
   const [top, bottom] = [Math.min(...ys), Math.max(...ys)];
-  const beside = (right - left) * SPARE_BESIDE;
-  const missing = (bottom - top) * MISSING_ABOVE;
+  const beside = (right - left) * spareBeside;
+  const missing = (bottom - top) * missingAbove;
   return (
     left < beside ||
     right > frame.width - beside ||
@@ -46,7 +47,7 @@ export function isCut(corners: Corners, frame: { width: number; height: number }
   );
 }
 
-/** Whether a candidate counts as a plate: the detector is sure of it, or it was read. */
+/** Whether a candidate counts as a plate: the detector is sure, or it was read. */
 export function isPlate({ unread, sure }: FoundPlate): boolean {
   return unread === null || sure;
 }
@@ -70,10 +71,10 @@ function containment(a: Box, b: Box): number {
   return (across * down) / Math.max(1e-6, Math.min(a[2] * a[3], b[2] * b[3]));
 }
 
-/** A box this much inside a better one is a part of the same plate. */
-const INSIDE = 0.8;
+/** A box with more than this share inside a better one is a part of the same plate. */
+const minInside = 0.8;
 
-/** Takes the detector's candidates back to the frame's pixels, without those on the bars beside it. */
+/** Converts the detector's candidates to the frame's pixels, without those on the padding. */
 export function candidatesOf(
   { scores, corners, boxes }: DetectorOutput,
   box: Letterbox,
@@ -101,12 +102,12 @@ export function candidatesOf(
   return places;
 }
 
-/** Leaves out what repeats a better candidate or is a part of it. Best first. */
+/** Removes candidates that repeat a better one or are a part of it. Best first. */
 export function withoutRepeats(candidates: readonly PlatePlace[], nmsIou: number): PlatePlace[] {
   const kept: PlatePlace[] = [];
   for (const place of [...candidates].sort((a, b) => b.score - a.score)) {
     const repeated = kept.some(
-      ({ box }) => overlap(place.box, box) >= nmsIou || containment(place.box, box) >= INSIDE,
+      ({ box }) => overlap(place.box, box) >= nmsIou || containment(place.box, box) >= minInside,
     );
     if (!repeated) kept.push(place);
   }

@@ -1,7 +1,7 @@
 import type { GreyPicture, Point } from './grey-picture.ts';
 import type { DetectorManifest } from './manifest.ts';
 
-/** How a frame lies in the detector's input: scaled, then padded on the right and at the bottom. */
+/** The position of a frame in the detector's input: scaled, then padded on the right and at the bottom. */
 export interface Letterbox {
   /** Input size. */
   width: number;
@@ -15,9 +15,9 @@ export interface Letterbox {
 }
 
 /**
- * The input size for a frame: it fits into the model's usual size (on its side for an upright picture), never
- * enlarged more than the model wants; bars only up to the next size that the model takes. `detail` times that
- * size shows smaller plates, at the cost of its square in time.
+ * The input size for a frame. It fits into the model's usual size (rotated for an upright picture), enlarged at most as
+ * far as the model needs, and padded only to the next size that the model accepts. `detail` times that size shows
+ * smaller plates; the time grows with its square.
  */
 export function planLetterbox(
   frame: { width: number; height: number },
@@ -31,7 +31,7 @@ export function planLetterbox(
   );
   const step = input.multipleOf;
   const roundUp = (size: number) => Math.max(step, Math.ceil((size - step * 0.1) / step) * step);
-  // The model ranks more places than one square of its step holds.
+  // The model ranks more places than one square of its step has.
   const width = Math.max(2 * step, roundUp(frame.width * scale));
   const height = roundUp(frame.height * scale);
   const innerWidth = Math.max(1, Math.min(width, Math.round(frame.width * scale)));
@@ -46,12 +46,12 @@ export function planLetterbox(
   };
 }
 
-/** Back from the input's pixels to the frame's. */
+/** Converts the input's pixels to the frame's. */
 export function toFrame(box: Letterbox, [x, y]: Point): Point {
   return [x / box.scaleX, y / box.scaleY];
 }
 
-/** Scales a frame into the detector's input: area averaging where it shrinks, bilinear where it grows. */
+/** Scales a frame into the detector's input: area averaging to shrink, bilinear to enlarge. */
 export function letterbox(frame: GreyPicture, box: Letterbox, pad: number): Uint8Array {
   const out = new Uint8Array(box.width * box.height).fill(pad);
   if (box.scaleX === 1 && box.scaleY === 1) {
@@ -93,7 +93,7 @@ function shrink(frame: GreyPicture, box: Letterbox, out: Uint8Array): void {
   const { innerWidth, innerHeight } = box;
   const across = spans(width, innerWidth);
   const down = spans(frame.height, innerHeight);
-  // Down first: whole rows are added, which is the cheap direction; then each row is shrunk across.
+  // Vertically first, because adding whole rows is cheap; then each row is shrunk horizontally.
   const row = new Float32Array(width);
   for (let y = 0; y < innerHeight; y++) {
     row.fill(0.5);

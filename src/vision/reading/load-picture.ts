@@ -3,15 +3,15 @@ import { messageOf, Problem } from '../../platform/problem.ts';
 import type { GreyPicture } from './grey-picture.ts';
 
 /** Pictures larger than this are refused: a few bytes of PNG can claim a billion pixels. */
-const MAX_PIXELS = 120_000_000;
+const maxPixels = 120_000_000;
 
 /**
- * Decodes a still picture (JPEG, PNG, WebP, TIFF, GIF, AVIF …) to grey, upright by its EXIF orientation.
- * Throws a Problem naming the file when it is no picture.
+ * Decodes a still picture (JPEG, PNG, WebP, TIFF, GIF, AVIF …) to grey, upright by its EXIF orientation. Throws a
+ * Problem that names the file if it is not a picture.
  */
 export async function loadPicture(path: string): Promise<GreyPicture> {
   try {
-    const { data, info } = await sharp(path, { limitInputPixels: MAX_PIXELS, failOn: 'error' })
+    const { data, info } = await sharp(path, { limitInputPixels: maxPixels, failOn: 'error' })
       .autoOrient()
       .flatten({ background: '#ffffff' })
       .greyscale()

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { messageOf, Problem } from '../../platform/problem.ts';
 
-/** A dimension: a fixed size, or a name where the model takes any. */
+/** A dimension: a fixed size, or a name if the model accepts any. */
 const dimension = z.union([z.int().min(1), z.string().min(1)]);
 const ratio = z.number().min(0).max(1);
 
@@ -73,7 +73,7 @@ export const detectorManifestSchema = z.strictObject({
   }),
 });
 
-/** A recogniser: rectified plates → character probabilities for CTC, perhaps the issuing state. */
+/** A recogniser: rectified plates → character probabilities for CTC, and the issuing state if it has it. */
 export const recogniserManifestSchema = z.strictObject({
   ...common,
   task: z.literal('recogniser'),
@@ -106,7 +106,7 @@ export const recogniserManifestSchema = z.strictObject({
 export type DetectorManifest = z.infer<typeof detectorManifestSchema>;
 export type RecogniserManifest = z.infer<typeof recogniserManifestSchema>;
 
-/** Which model a reading came from. */
+/** The model that made a reading. */
 export interface ModelIdentity {
   name: string;
   sha256: string;
@@ -118,15 +118,15 @@ interface Manifests {
   recogniser: RecogniserManifest;
 }
 
-/** A manifest with the bytes of the model that it vouches for. */
+/** A manifest with the bytes of its model. */
 export interface LoadedModel<M> {
   manifest: M;
   bytes: Uint8Array;
 }
 
 /**
- * Reads `<folder>/<name>.json` and the model beside it and checks that the model is the one meant.
- * Throws a Problem that names the file and the mismatch.
+ * Reads `<folder>/<name>.json` and the model beside it, and checks the model's hash. Throws a Problem that names the
+ * file and the mismatch.
  */
 export async function loadModel<T extends keyof Manifests>(
   folder: string,
@@ -177,7 +177,7 @@ function parseManifest<T extends keyof Manifests>(
   return result.data as Manifests[T];
 }
 
-/** What a model file says of one of its inputs or outputs; a dimension that may vary is a name. */
+/** Shape of an input or output in a model file; a variable dimension has a name. */
 export interface TensorFacts {
   name: string;
   type: string;

@@ -10,26 +10,26 @@ import {
   type TensorFacts,
 } from './manifest.ts';
 
-/** A detector ready to run. `run()` blocks the thread that calls it, so it belongs in a worker (rule 1). */
+/** A loaded detector. `run()` blocks its thread, so it must run in a worker (rule 1). */
 export interface Detector {
   manifest: DetectorManifest;
   /** `input`: one letterboxed grey frame. */
   run(input: Uint8Array, width: number, height: number): Promise<DetectorOutput>;
 }
 
-/** What the recogniser says of one rectified plate. */
+/** The recogniser's result for one rectified plate. */
 export interface RecognisedCrop {
   characters: StepProbabilities;
-  /** Probability of each of the manifest's state labels, if the model tells them. */
+  /** Probability of each of the manifest's state labels, if the model reports them. */
   state: Float32Array | null;
   /**
-   * How likely the plate has two rows of large characters, and where they part, as a share of the crop's height from
-   * its top; null where the model does not tell.
+   * Probability that the plate has two rows of large characters, and where they divide, as a share of the crop's height
+   * from its top; null if the model does not report it.
    */
   rows: { p: number; split: number } | null;
 }
 
-/** A recogniser ready to run; it blocks its thread as the detector does. */
+/** A loaded recogniser; it blocks its thread like the detector. */
 export interface Recogniser {
   manifest: RecogniserManifest;
   /** Size of a rectified plate. */
@@ -116,7 +116,7 @@ async function openSession(
       executionMode: 'sequential',
       graphOptimizationLevel: 'all',
       logSeverityLevel: 3,
-      // Threads that spin while they wait take the core from the other heads and the daemon.
+      // Threads that spin while they wait take CPU time from the other heads and the daemon.
       extra: { session: { intra_op: { allow_spinning: '0' } } },
     });
   } catch (error) {

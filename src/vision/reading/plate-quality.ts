@@ -1,8 +1,10 @@
-/** Figures of one rectified plate that say whether it can be read at all. */
+/** Figures of one rectified plate that show whether it is legible. */
 export interface PlateQuality {
   /** Variance of the Laplacian: larger is sharper. */
   sharpness: number;
-  /** Grey levels between the darkest and the brightest twentieth of its middle, where the characters are. */
+  /**
+   * Difference in grey levels between the darkest and the brightest twentieth of its middle, where the characters are.
+   */
   contrast: number;
 }
 

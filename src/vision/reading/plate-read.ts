@@ -3,12 +3,12 @@ import { z } from 'zod';
 const probability = z.number().min(0).max(1);
 const point = z.tuple([z.number(), z.number()]);
 
-/** A plate text that was not the first choice, with its probability. */
+/** Another possible plate text, with its probability. */
 export const alternativeSchema = z.strictObject({ plate: z.string(), p: probability });
 
 /**
- * One plate reading in one frame. Pixels are those of the frame, x right, y down.
- * `plate` is what was read, character by character: syntax and votes never rewrite it (rule 4).
+ * One plate reading in one frame. Pixels are those of the frame, x right, y down. `plate` is the text as read,
+ * character by character: syntax and votes never change it (rule 4).
  */
 export const plateReadSchema = z.strictObject({
   plate: z.string().describe('0-9A-Z; empty when nothing was read'),
@@ -27,8 +27,9 @@ export type Alternative = z.infer<typeof alternativeSchema>;
 export const withOAs0 = (text: string): string => text.replaceAll('O', '0');
 
 /**
- * Probability that a text is right with the letter O and the digit 0 taken as one. Many issuers stamp both from one
- * die: a plate whose only doubt is which of them it shows is read, and the other stands among its alternatives.
+ * Probability that a text is right if the letter O and the digit 0 are treated as one. Many issuers use the same die
+ * for both: a plate whose only doubt is which of them it shows counts as read, and the other text is among its
+ * alternatives.
  */
 export function sureness({
   plate,
@@ -43,19 +44,19 @@ export function sureness({
   );
 }
 
-/** Why a plate that was found was not read (CAP-8). */
+/** Why a plate that was found could not be read (CAP-8). */
 export const unreadReasonSchema = z.enum(['low_confidence', 'no_contrast', 'too_small']);
 export type UnreadReason = z.infer<typeof unreadReasonSchema>;
 
-/** A plate found in a frame, read or not, with the figures that the vote weighs. */
+/** A plate found in a frame, read or not, with the figures that weight its vote. */
 export interface FoundPlate {
-  /** What was read; its `plate` and `confidence` stand even when `unread` says that they are not to be trusted. */
+  /** The reading; its `plate` and `confidence` are set even if `unread` says that they are unreliable. */
   read: PlateRead;
-  /** Set when the plate counts as unread. */
+  /** Set if the plate counts as unread. */
   unread: UnreadReason | null;
   /** 0 to 1: the detector's own score. */
   detectorScore: number;
-  /** The score alone makes it a plate; where it does not, a text that is read confirms it (`isPlate`). */
+  /** The score alone makes it a plate; otherwise a text that is read confirms it (`isPlate`). */
   sure: boolean;
   /** Variance of the Laplacian of the rectified plate: larger is sharper. */
   sharpness: number;
@@ -67,7 +68,7 @@ export interface ReadingTimes {
   recognise: number;
 }
 
-/** Everything that reading one frame gave. */
+/** The result of reading one frame. */
 export interface FrameReading {
   plates: FoundPlate[];
   ms: ReadingTimes;

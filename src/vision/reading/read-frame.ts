@@ -7,10 +7,10 @@ import type { Detector, Recogniser } from './models.ts';
 import type { FoundPlate, FrameReading } from './plate-read.ts';
 import { createPlaceReader, type PlateTimes } from './read-places.ts';
 
-/** Pictures shrunk more than this for the detector hide plates that could be read. */
-const SMALL_SCALE = 0.4;
-/** The closer look sees the picture at most this much larger: its time grows with the square. */
-const MOST_DETAIL = 3;
+/** Pictures scaled down further than this for the detector can hide legible plates. */
+const smallScale = 0.4;
+/** The second look enlarges the picture at most this much: its time grows with the square. */
+const maxDetail = 3;
 
 /** Milliseconds of each step on one frame. */
 export interface StageTimes extends PlateTimes {
@@ -18,18 +18,18 @@ export interface StageTimes extends PlateTimes {
   detect: number;
 }
 
-/** Reads frames, one step after the other; everything here runs in the reading worker. */
+/** Reads frames, one step after another, in the reading worker. */
 export interface FrameReader {
-  /** Finds and reads every plate of a frame; `thorough` looks at a large one a second time, closer. */
+  /** Finds and reads every plate of a frame; `thorough` examines a large one a second time, enlarged. */
   readFrame(
     frame: GreyPicture,
     thorough?: boolean,
   ): Promise<{ reading: FrameReading; stages: StageTimes }>;
-  /** Reads a picture that is one plate and nothing else. */
+  /** Reads a picture of one plate alone. */
   readPlate(picture: GreyPicture): Promise<FoundPlate>;
 }
 
-/** Puts detector and recogniser together. */
+/** Combines detector and recogniser. */
 export function createFrameReader(
   detector: Detector,
   recogniser: Recogniser,
@@ -53,8 +53,8 @@ export function createFrameReader(
         return { box, candidates: candidatesOf(output, box, frame, thresholds.score) };
       };
       const { box, candidates } = await look(1);
-      if (thorough && box.scaleX < SMALL_SCALE) {
-        const closer = Math.min(MOST_DETAIL, 1 / box.scaleX);
+      if (thorough && box.scaleX < smallScale) {
+        const closer = Math.min(maxDetail, 1 / box.scaleX);
         candidates.push(...(await look(closer)).candidates);
       }
       const places = withoutRepeats(candidates, thresholds.nmsIou);

@@ -9,32 +9,32 @@ import { type FoundPlate, sureness, type UnreadReason } from './plate-read.ts';
 import { type Margins, rectify } from './rectify.ts';
 import { chooseRows, joinRows, rowMargins, splitOfPlate } from './two-rows.ts';
 
-/** A plate with fewer grey levels between dark and bright shows no characters. */
-const LEAST_CONTRAST = 20;
-/** A first crop less sure than this of its text is none of a plate, unless the detector says so. */
-const LEAST_HOPE = 0.02;
+/** A plate with less difference between dark and bright shows no characters. */
+const minContrast = 20;
+/** A first crop with a lower confidence is not a plate, unless the detector is sure. */
+const minHope = 0.02;
 /**
- * What confirms a find that the detector is unsure of: three characters and a digit among them. Letters alone are read
- * on many a sign and badge, STOP or TOYOTA as surely as a plate.
+ * A reading confirms a find that the detector is unsure of if it has three characters with a digit among them. Letters
+ * alone also appear on signs and badges: STOP or TOYOTA is read with as much confidence as a plate.
  */
-const LEAST_CONFIRMING = 3;
-const confirms = (text: string): boolean => text.length >= LEAST_CONFIRMING && /[0-9]/.test(text);
-/** Two crops that agree on a text with this confidence settle it. */
-const SETTLED = 0.95;
+const minConfirming = 3;
+const confirms = (text: string): boolean => text.length >= minConfirming && /[0-9]/.test(text);
+/** If two crops agree on a text with this confidence, no more are needed. */
+const settled = 0.95;
 
 /**
- * The crops of one plate as changes to the model's own margin, in plate heights across and down: the
- * detector's edges are a pixel or two off and a character cut at the edge is lost, while each crop misses
- * differently. Heights, because a long European plate would get twice the room of an American one by its
- * width. Chosen on photographs of California and France (scripts/evaluate): the first is the best alone.
+ * The crops of one plate as changes to the model's own margin, in plate heights horizontally and vertically: the
+ * detector's edges are a pixel or two off and a character cut at the edge is lost, while each crop misses differently.
+ * In heights, because a share of the width would give a long European plate twice the margin of an American one. Chosen
+ * on photographs of California and France (scripts/evaluate): the first is the best alone.
  */
-const CROPS = [
+const cropKinds = [
   { across: 0.04, down: 0 },
   { across: -0.1, down: 0.11 },
   { across: -0.1, down: -0.07 },
   { across: 0.18, down: 0.07 },
 ] as const;
-type CropKind = (typeof CROPS)[number];
+type CropKind = (typeof cropKinds)[number];
 
 /** Milliseconds spent on some plates. */
 export interface PlateTimes {
@@ -47,20 +47,20 @@ export interface PlateTimes {
 export type PlaceReader = (
   picture: GreyPicture,
   places: readonly PlatePlace[],
-  /** Whether all of a plate is in the picture; a part of one counts as unread. */
+  /** Whether the picture contains all of a plate; a part of one counts as unread. */
   isWhole: (place: PlatePlace) => boolean,
 ) => Promise<{ plates: FoundPlate[]; stages: PlateTimes }>;
 
-/** One plate while it is read: what each crop of it says, by the part that the crop shows. */
+/** One plate during reading: the result of each crop, by the part that the crop shows. */
 interface Reading {
   place: PlatePlace;
   whole: RecognisedCrop[];
   upper: RecognisedCrop[];
   lower: RecognisedCrop[];
-  /** Where the rows part, as a share of the plate's height; null for a plate of one row. */
+  /** Where the rows divide, as a share of the plate's height; null for a plate of one row. */
   split: number | null;
   quality: PlateQuality;
-  /** What the crops so far come to; null where one was added since. */
+  /** The combined result of the crops; null if one was added since. */
   decoded: DecodedPlate | null;
 }
 
@@ -79,7 +79,7 @@ function marginsOf(crop: CropKind, usual: number, { corners }: PlatePlace): Marg
   return { left: across, right: across, top: down, bottom: down };
 }
 
-/** Reads plates with several crops each. `sure`: detector score that makes a plate of what is not read. */
+/** Reads plates with several crops each. `sure`: detector score from which an unread find counts as a plate. */
 export function createPlaceReader(
   recogniser: Recogniser,
   config: Pick<Config['reading'], 'crops' | 'minPlateWidthPx' | 'readAt'>,
@@ -94,7 +94,7 @@ export function createPlaceReader(
     const margins = marginsOf(kind, input.cropMargin, reading.place);
     return { reading, part: 'whole', margins };
   };
-  /** The rows of a plate that has two, by themselves. */
+  /** The separate rows of a plate with two. */
   const rowsOf = (reading: Reading, kind: CropKind): WantedCrop[] => {
     if (reading.split === null) return [];
     const margins = marginsOf(kind, input.cropMargin, reading.place);
@@ -107,7 +107,7 @@ export function createPlaceReader(
   const allOf = (reading: Reading, kinds: readonly CropKind[]): WantedCrop[] =>
     kinds.flatMap((kind) => [wholeOf(reading, kind), ...rowsOf(reading, kind)]);
 
-  /** Rectifies and recognises some crops as one batch; gives the pixels of all, one crop after the other. */
+  /** Rectifies and recognises some crops as one batch; returns the pixels of all, one crop after another. */
   const addCrops = async (
     picture: GreyPicture,
     wanted: readonly WantedCrop[],
@@ -157,7 +157,7 @@ export function createPlaceReader(
       const quality = { sharpness: 0, contrast: 0 };
       return { place, whole: [], upper: [], lower: [], split: null, quality, decoded: null };
     });
-    const [usual] = CROPS;
+    const [usual] = cropKinds;
     const first = await addCrops(
       picture,
       readings.map((reading) => wholeOf(reading, usual)),
@@ -173,23 +173,23 @@ export function createPlaceReader(
         reading.split = splitOfPlate(rows.split, margins);
       }
     });
-    // A second crop (and the rows, where there are two) for what may be a plate: most candidates of an empty
-    // street are none. The last two crops for those that the first leave open: a clear plate costs half.
+    // A second crop (and the rows, if there are two) for possible plates: most candidates of an empty street are none.
+    // The last two crops only for those still unclear, so a clear plate costs half.
     const hopeful = readings.filter(
       (reading) =>
         !isTooSmall(reading) &&
         (reading.place.score >= sure || reading.split !== null || reading.whole.some(isHopeful)),
     );
-    const second = CROPS.slice(1, Math.min(2, config.crops));
+    const second = cropKinds.slice(1, Math.min(2, config.crops));
     await addCrops(
       picture,
       hopeful.flatMap((reading) => [...rowsOf(reading, usual), ...allOf(reading, second)]),
       stages,
     );
     const begun = performance.now();
-    const open = hopeful.filter((reading) => decode(reading).confidence < SETTLED);
+    const open = hopeful.filter((reading) => decode(reading).confidence < settled);
     stages.decode += performance.now() - begun;
-    const last = CROPS.slice(2, config.crops);
+    const last = cropKinds.slice(2, config.crops);
     await addCrops(
       picture,
       open.flatMap((reading) => allOf(reading, last)),
@@ -214,10 +214,10 @@ export function createPlaceReader(
   };
 }
 
-/** Whether the greedy text of a crop has any weight. */
+/** Whether the greedy text of a crop is probable enough to continue. */
 function isHopeful({ characters }: RecognisedCrop): boolean {
   const text = greedyClasses(characters);
-  return text.length > 0 && textProbability(characters, text) >= LEAST_HOPE;
+  return text.length > 0 && textProbability(characters, text) >= minHope;
 }
 
 function reasonFor(
@@ -229,7 +229,7 @@ function reasonFor(
 ): UnreadReason | null {
   if (isTooSmall) return 'too_small';
   if (isBelievable && decoded.plate !== '' && sureness(decoded) >= readAt) return null;
-  return quality.contrast < LEAST_CONTRAST ? 'no_contrast' : 'low_confidence';
+  return quality.contrast < minContrast ? 'no_contrast' : 'low_confidence';
 }
 
 function mean(values: readonly number[]): number {

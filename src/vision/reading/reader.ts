@@ -7,30 +7,30 @@ import type { FoundPlate, FrameReading } from './plate-read.ts';
 import type { ReadingHandlers } from './reading-worker.ts';
 import { rectifiedPlate } from './rectify.ts';
 
-/** Finds and reads plates in a worker thread of its own. */
+/** Finds and reads plates in its own worker thread. */
 export interface Reader extends AsyncDisposable {
   /** Names and hashes of the models in use, detector first. */
   readonly models: readonly ModelIdentity[];
-  /** Since when the worker has been busy with one picture (ms since the epoch), or null. */
+  /** Time since which the worker has been busy with one picture (ms since the epoch), or null. */
   readonly busySinceMs: number | null;
   /**
-   * Reads one frame; the caller keeps the pixels. One at a time: a second call before the first has ended is
-   * refused, because a caller that queued frames would read old ones (rule 2). `thorough` looks at a
-   * large picture a second time, closer: for stills, where time is of no matter.
+   * Reads one frame; the caller keeps the pixels. Only one at a time: a second call before the first has ended is
+   * refused, because a caller that queued frames would read old ones (rule 2). `thorough` examines a large picture a
+   * second time, enlarged: for stills, where time does not matter.
    */
   read(frame: GreyPicture, options?: { thorough?: boolean }): Promise<FrameReading>;
-  /** Reads a picture that is one plate and nothing else, without looking for it. */
+  /** Reads a picture of one plate alone, without searching for it. */
   readPlate(picture: GreyPicture): Promise<FoundPlate>;
-  /** The plate cut out of its frame, flat, at about its own size; on the calling thread (under 1 ms). */
+  /** The plate cut out of its frame, rectified, at about its own size; on the calling thread (under 1 ms). */
   rectify(frame: GreyPicture, plate: FoundPlate): GreyPicture;
 }
 
-/** Starts the worker and loads the models; throws a Problem when a model is missing or not the one meant. */
+/** Starts the worker and loads the models; throws a Problem if a model is missing or has another hash. */
 export async function createReader(config: Config['reading']): Promise<Reader> {
   const thread = createThread<ReadingHandlers>(new URL('./reading-worker.ts', import.meta.url), {
     name: 'reading',
-    // onnxruntime 1.30 searches the process's command line with a regular expression that recurses for each
-    // character; with some 290 file names it would run out of a worker's usual 4 MB.
+    // onnxruntime 1.30 searches the process's command line with a regular expression that recurses for each character;
+    // with some 290 file names it would overflow a worker's usual 4 MB.
     resourceLimits: { stackSizeMb: 128 },
     ended: 'the reading worker has ended',
   });
@@ -54,8 +54,8 @@ export async function createReader(config: Config['reading']): Promise<Reader> {
     if (busySinceMs !== null) throw new Error('the reader is still busy with the previous picture');
     busySinceMs = systemClock();
     try {
-      // A copy costs a tenth of a millisecond and leaves the caller its frame for the images to keep.
-      // A copy that is ours to give away; `slice` of a Buffer would share the caller's memory.
+      // A copy takes a tenth of a millisecond, and the caller keeps its frame for the images. It must be a real copy,
+      // since it is transferred; `slice` of a Buffer would share the caller's memory.
       const copy = new Uint8Array(grey);
       return await call({ grey: copy, width, height }, [copy.buffer]);
     } finally {

@@ -1,6 +1,6 @@
 /**
- * The reading worker: owns both models and does all the work on pixels, so that the thread that takes
- * frames stays free while a model runs (rule 1).
+ * The reading worker: holds both models and does all the work on pixels, so that the thread that takes frames is not
+ * blocked while a model runs (rule 1).
  */
 import type { Config } from '../../config/schema.ts';
 import { messageOf, Problem } from '../../platform/problem.ts';
@@ -18,7 +18,7 @@ const opened = () => {
 };
 
 const handlers = {
-  /** Loads the models; the first call. Throws a Problem when one is missing or not the one meant. */
+  /** Loads the models; must be the first call. Throws a Problem if one is missing or has another hash. */
   async open(config: Config['reading']): Promise<ModelIdentity[]> {
     try {
       const detector = await openDetector(config.modelsDir, config.detector, config.threads);

@@ -1,7 +1,7 @@
 import type { Corners, GreyPicture } from './grey-picture.ts';
 import { sizeOf } from './grey-picture.ts';
 
-/** Room around a plate, as shares of its width and height: negative cuts into it. */
+/** Margin around a plate, as shares of its width and height; a negative one crops it. */
 export interface Margins {
   left: number;
   top: number;
@@ -26,7 +26,7 @@ interface Homography {
   h: number;
 }
 
-/** The perspective that takes the unit square to four corners (Heckbert, 1989, square to quad). */
+/** The perspective that maps the unit square to four corners (Heckbert, 1989, square to quad). */
 function squareTo(corners: Corners): Homography {
   const [[x0, y0], [x1, y1], [x2, y2], [x3, y3]] = corners;
   const sx = x0 - x1 + x2 - x3;
@@ -50,14 +50,14 @@ function squareTo(corners: Corners): Homography {
   };
 }
 
-/** Samples taken for each output pixel in one direction, so that a large plate does not alias. */
+/** Samples per output pixel in one direction, so that a large plate does not alias. */
 function samplesFor(source: number, target: number): number {
   return Math.max(1, Math.min(4, Math.round(source / target)));
 }
 
 /**
- * Cuts a plate out of a picture by its corners, stretched flat into `target.width` × `target.height`,
- * with bilinear sampling. Beyond the picture's edge its border pixels go on.
+ * Cuts a plate out of a picture by its corners, rectified to `target.width` × `target.height`, with bilinear sampling.
+ * Outside the picture its border pixels are repeated.
  */
 export function rectify(
   picture: GreyPicture,
@@ -111,8 +111,8 @@ export function rectify(
 }
 
 /**
- * The plate alone, flat, at about the size that it has in the picture: what is kept as its image.
- * `corners` are pixels of the picture.
+ * The plate alone, rectified, at about its size in the picture: stored as its image. `corners` are pixels of the
+ * picture.
  */
 export function rectifiedPlate(picture: GreyPicture, corners: Corners, margin = 0.08): GreyPicture {
   const size = sizeOf(corners);

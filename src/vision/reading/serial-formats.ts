@@ -2,7 +2,7 @@
  * Serial formats that many plates follow: `9` a digit, `A` a letter. US passenger series first, then
  * some of Europe and Latin America. Only used to rank candidates that were not the first choice.
  */
-const FORMATS = new Set([
+const serialFormats = new Set([
   // California, now and earlier, and its commercial vehicles.
   ...['9AAA999', '9A99999', '99999A9', '999AAA', 'AAA999', '99999AA', '9AA9999', 'A99999A'],
   // Other states of the USA.
@@ -15,5 +15,5 @@ const FORMATS = new Set([
 
 /** Whether a text has the shape of a usual serial. */
 export function hasSerialFormat(text: string): boolean {
-  return FORMATS.has(text.replace(/[0-9]/g, '9').replace(/[A-Z]/g, 'A'));
+  return serialFormats.has(text.replace(/[0-9]/g, '9').replace(/[A-Z]/g, 'A'));
 }

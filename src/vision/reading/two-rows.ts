@@ -2,20 +2,20 @@ import type { DecodedPlate } from './decode-plate.ts';
 import type { Alternative } from './plate-read.ts';
 import type { Margins } from './rectify.ts';
 
-/** Each row is cut out with this much of the crop's height of the other row, so that no character loses its edge. */
-const BEYOND_THE_SPLIT = 0.03;
-const MAX_ALTERNATIVES = 10;
-/** As for the texts of one row: less is noise (PRA-1). */
-const LEAST_ALTERNATIVE = 0.001;
+/** Each row is cut out with this share of the crop's height of the other row, so that no character is cut. */
+const beyondTheSplit = 0.03;
+const maxAlternatives = 10;
+/** As for the texts of one row: less probable ones are noise (PRA-1). */
+const minAlternative = 0.001;
 
-/** Where the rows part: a share of the crop's height → of the plate's own, both from the top. */
+/** Converts where the rows divide from a share of the crop's height to one of the plate's height, both from the top. */
 export function splitOfPlate(split: number, { top, bottom }: Margins): number {
   return split * (1 + top + bottom) - top;
 }
 
-/** The margins that cut out the upper and the lower row of a crop with `margins`; `split` as a share of the plate. */
+/** The margins for the upper and the lower row of a crop with `margins`; `split` as a share of the plate. */
 export function rowMargins(margins: Margins, split: number): { upper: Margins; lower: Margins } {
-  const beyond = BEYOND_THE_SPLIT * (1 + margins.top + margins.bottom);
+  const beyond = beyondTheSplit * (1 + margins.top + margins.bottom);
   return {
     upper: { ...margins, bottom: split + beyond - 1 },
     lower: { ...margins, top: beyond - split },
@@ -23,8 +23,8 @@ export function rowMargins(margins: Margins, split: number): { upper: Margins; l
 }
 
 /**
- * Two rows read one by one as one text, upper first: characters keep their probabilities, a text has the product of
- * those of its rows. Null where a row holds nothing. The state is left to the whole plate.
+ * Joins two separately read rows to one text, upper first: characters keep their probabilities, a text has the product
+ * of those of its rows. Null if a row is empty. The state comes from the whole plate.
  */
 export function joinRows(upper: DecodedPlate, lower: DecodedPlate): DecodedPlate | null {
   if (upper.plate === '' || lower.plate === '') return null;
@@ -45,9 +45,9 @@ export function joinRows(upper: DecodedPlate, lower: DecodedPlate): DecodedPlate
 }
 
 /**
- * What to take a plate for that has two rows with probability `p`: the two rows read one by one, or the whole read
- * as one row. Each way weighs its probability times how sure its text is; the heavier is the read, and its texts
- * keep the share of their way. The other way's text stays among the alternatives.
+ * Decides how to read a plate that has two rows with probability `p`: the two rows separately, or the whole as one row.
+ * The weight of each way is its probability times the confidence of its text; the heavier is the read, and its texts
+ * keep the share of their way. The other way's text is kept among the alternatives.
  */
 export function chooseRows(one: DecodedPlate, two: DecodedPlate | null, p: number): DecodedPlate {
   if (!two) return one;
@@ -75,7 +75,7 @@ export function chooseRows(one: DecodedPlate, two: DecodedPlate | null, p: numbe
 function ranked(texts: readonly Alternative[]): Alternative[] {
   return texts
     .map(({ plate, p }) => ({ plate, p: Math.round(p * 10_000) / 10_000 }))
-    .filter(({ p }) => p >= LEAST_ALTERNATIVE)
+    .filter(({ p }) => p >= minAlternative)
     .sort((a, b) => b.p - a.p)
-    .slice(0, MAX_ALTERNATIVES);
+    .slice(0, maxAlternatives);
 }

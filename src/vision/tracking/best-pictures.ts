@@ -4,7 +4,7 @@ import type { FoundPlate } from '../reading/plate-read.ts';
 import type { TrackImages } from './track-report.ts';
 import type { TrackedFrame } from './tracked-frame.ts';
 
-/** The best pictures of one vehicle; memory holds one set and no more. */
+/** The best pictures of one vehicle; holds only one set in memory. */
 export interface BestPictures {
   /** Takes the frame's pictures if they are clearly better; the vehicle must have been seen in it. */
   consider(frame: TrackedFrame, plate: FoundPlate): void;
@@ -19,19 +19,19 @@ export interface BestPictures {
   readonly plate: FoundPlate | null;
 }
 
-/** Encoding takes longer than reading: only a clearly better frame is worth it. */
-const BETTER = 1.25;
-/** With an overview already there, a frame without one must be much better. */
-const BETTER_WITHOUT_OVERVIEW = 4;
+/** Encoding takes longer than reading: only a clearly better frame is encoded. */
+const betterBy = 1.25;
+/** If there is an overview already, a frame without one must be much better. */
+const betterWithoutOverview = 4;
 
-/** A plate that runs out of the frame is shown where there is nothing better. */
-const CUT = 0.001;
+/** Factor for a plate that extends beyond the frame: used only if there is nothing better. */
+const cut = 0.001;
 
-/** Size × sharpness × confidence: what makes a picture useful to the person who checks the read. */
+/** Size × sharpness × confidence: how useful a picture is to the person who checks the read. */
 function scoreOf({ read, sharpness, unread }: FoundPlate, frame: TrackedFrame): number {
   const { width, height } = sizeOf(read.corners);
   const sure = unread === null ? read.confidence : read.confidence * 0.5;
-  const shown = isCut(read.corners, frame) ? CUT : 1;
+  const shown = isCut(read.corners, frame) ? cut : 1;
   return width * height * Math.sqrt(Math.max(1, sharpness)) * Math.max(0.05, sure) * shown;
 }
 
@@ -45,10 +45,10 @@ export function createBestPictures(): BestPictures {
   return {
     consider(frame, plate) {
       const offered = scoreOf(plate, frame);
-      if (best && offered < score * BETTER) return;
+      if (best && offered < score * betterBy) return;
       const overview = frame.pictures.overview();
       const losesOverview = images.overview !== null && 'missing' in overview;
-      if (losesOverview && offered < score * BETTER_WITHOUT_OVERVIEW) return;
+      if (losesOverview && offered < score * betterWithoutOverview) return;
       images = {
         plate: frame.pictures.plate(plate),
         ir: frame.pictures.ir(),

@@ -5,11 +5,11 @@ type Box = readonly [number, number, number, number];
 /** One vehicle's plate over time in the picture. */
 export interface Path {
   add(atMs: number, box: Box, frameWidth: number): void;
-  /** Where the box will be, moved on as it has been moving. */
+  /** The predicted box, by the motion so far. */
   predict(atMs: number): [number, number, number, number];
-  /** Over the last seconds; `unknown` until there is enough to tell. */
+  /** Over the last seconds; `unknown` until there is enough data. */
   motion(): Motion;
-  /** Frame widths a second, positive to the right. */
+  /** Frame widths per second, positive to the right. */
   lateralPerS(): number;
   readonly lastBox: Box;
 }
@@ -19,21 +19,21 @@ interface Sighting {
   /** Centre, in frame widths. */
   x: number;
   y: number;
-  /** Natural logarithm of the plate's width: grows evenly as a vehicle comes closer. */
+  /** Natural logarithm of the plate's width: grows linearly as a vehicle approaches. */
   logWidth: number;
 }
 
-/** Sightings older than this no longer tell the motion. */
-const WINDOW_MS = 3000;
-const MAX_SIGHTINGS = 60;
-/** Growth of the plate a second (0.1 = 10 %) from which it comes closer or goes away for certain. */
-const SURE_GROWTH = 0.1;
-/** Growth that tells the direction when nothing else speaks against it. */
-const LEAST_GROWTH = 0.04;
-/** Frame widths a second below which a plate hardly moves. */
-const STILL = 0.02;
-/** No prediction further than this ahead. */
-const MAX_AHEAD_MS = 1000;
+/** Sightings older than this are ignored for the motion. */
+const windowMs = 3000;
+const maxSightings = 60;
+/** Growth of the plate per second (0.1 = 10 %) that certainly means approaching or receding. */
+const sureGrowth = 0.1;
+/** Growth that gives the direction if nothing contradicts it. */
+const minGrowth = 0.04;
+/** Frame widths per second below which a plate counts as still. */
+const stillPerS = 0.02;
+/** Predictions reach no further ahead than this. */
+const maxAheadMs = 1000;
 
 /** Starts a path at its first sighting. */
 export function createPath(atMs: number, first: Box, frameWidth: number): Path {
@@ -77,10 +77,10 @@ export function createPath(atMs: number, first: Box, frameWidth: number): Path {
         y: (next[1] + next[3] / 2) / width,
         logWidth: Math.log(Math.max(1, next[2])),
       });
-      sightings = sightings.filter((s) => at - s.atMs <= WINDOW_MS).slice(-MAX_SIGHTINGS);
+      sightings = sightings.filter((s) => at - s.atMs <= windowMs).slice(-maxSightings);
     },
     predict(at) {
-      const dt = Math.min(MAX_AHEAD_MS, Math.max(0, at - lastMs));
+      const dt = Math.min(maxAheadMs, Math.max(0, at - lastMs));
       return [box[0] + velocity[0] * dt, box[1] + velocity[1] * dt, box[2], box[3]];
     },
     motion() {
@@ -91,13 +91,13 @@ export function createPath(atMs: number, first: Box, frameWidth: number): Path {
         slope((s) => s.y),
       );
       const direction = growth > 0 ? 'approaching' : 'receding';
-      // Edges of a plate found are off by some per cent: a short view needs a larger change to be sure.
+      // Edges of a found plate are off by some per cent: over a short time a larger change is needed.
       const change = Math.abs(growth) * (spanMs() / 1000);
-      if (Math.abs(growth) >= SURE_GROWTH && change >= 0.06) return direction;
-      if (drift < STILL && Math.abs(growth) < LEAST_GROWTH) {
+      if (Math.abs(growth) >= sureGrowth && change >= 0.06) return direction;
+      if (drift < stillPerS && Math.abs(growth) < minGrowth) {
         return spanMs() >= 700 ? 'stationary' : 'unknown';
       }
-      return Math.abs(growth) >= LEAST_GROWTH && change >= 0.04 ? direction : 'unknown';
+      return Math.abs(growth) >= minGrowth && change >= 0.04 ? direction : 'unknown';
     },
     lateralPerS: () => slope((s) => s.x),
     get lastBox() {

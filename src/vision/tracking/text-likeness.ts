@@ -1,6 +1,6 @@
 /**
- * How alike two plate texts are: 1 for the same text, 0 for nothing in common; each character inserted,
- * left out or replaced costs its share of the longer text (Levenshtein).
+ * Similarity of two plate texts: 1 for the same text, 0 for nothing in common; each character inserted, left out or
+ * replaced costs its share of the longer text (Levenshtein).
  */
 export function textLikeness(a: string, b: string): number {
   if (a === b) return a === '' ? 0 : 1;

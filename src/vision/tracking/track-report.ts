@@ -18,13 +18,13 @@ export const consensusSchema = z.strictObject({
 });
 export type Consensus = z.infer<typeof consensusSchema>;
 
-/** How the plate moves in the picture; `stationary` when it hardly does. */
+/** Motion of the plate in the picture; `stationary` if it hardly moves. */
 export const motionSchema = z.enum(['approaching', 'receding', 'stationary', 'unknown']);
 export type Motion = z.infer<typeof motionSchema>;
 
 /**
- * Host wall-clock times (ms since the epoch) of the frame that last changed the consensus or brought an alternative
- * into play (ALT-3).
+ * Host wall-clock times (ms since the epoch) of the frame that last changed the consensus or made an alternative
+ * probable enough to report (ALT-3).
  */
 export const visionTimesSchema = z.strictObject({
   capturedAtMs: z.number(),
@@ -33,7 +33,7 @@ export const visionTimesSchema = z.strictObject({
 });
 export type VisionTimes = z.infer<typeof visionTimesSchema>;
 
-/** A picture of the vehicle, always from a frame that this track was seen in. */
+/** A picture of the vehicle, always from a frame in which this track was seen. */
 export interface TrackImage {
   jpeg: Uint8Array;
   width: number;
@@ -42,7 +42,7 @@ export interface TrackImage {
   takenAtMs: number;
 }
 
-/** The best pictures so far; null where there is none. */
+/** The best pictures so far; null if there is none. */
 export interface TrackImages {
   /** The rectified plate. */
   plate: TrackImage | null;
@@ -62,22 +62,22 @@ export interface TrackImages {
  * times, for latency. Both are equal on a live camera; a recording with `startAt` keeps its own evidence times.
  */
 export interface TrackReport {
-  /** uuid v7, made once (rule 6). */
+  /** uuid v7, created once (rule 6). */
   id: string;
   head: string;
   phase: 'update' | 'ended';
-  /** Counts the reports of this track from 1. */
+  /** Number of the report of this track, from 1. */
   sequence: number;
   firstSeenMs: number;
   lastSeenMs: number;
-  /** Frames that the plate was found in. */
+  /** Frames in which the plate was found. */
   seenCount: number;
-  /** Null while nothing is believed; such a track ends as an unread detection. */
+  /** Null while there is no believed text; such a track ends as an unread detection. */
   consensus: Consensus | null;
   /** Set on an ended track without a consensus (CAP-8). */
   unread: z.infer<typeof unreadReasonSchema> | null;
   motion: Motion;
-  /** Horizontal motion in the picture, frame widths a second; positive to the right. */
+  /** Horizontal motion in the picture, frame widths per second; positive to the right. */
   lateralPerS: number;
   /** Of the best frame, in its pixels: x, y, width, height. */
   box: [number, number, number, number];

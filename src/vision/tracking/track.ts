@@ -7,7 +7,7 @@ import type { Consensus, Motion, TrackReport, VisionTimes } from './track-report
 import type { TrackedFrame } from './tracked-frame.ts';
 import { createVote, type Vote } from './vote.ts';
 
-/** One vehicle as it is being followed. */
+/** One tracked vehicle. */
 export interface Track {
   readonly id: string;
   sequence: number;
@@ -17,11 +17,11 @@ export interface Track {
   path: Path;
   vote: Vote;
   pictures: BestPictures;
-  /** What is believed; stays until another text is believed instead. */
+  /** The believed text; unchanged until another text is believed instead. */
   consensus: Consensus | null;
-  /** Of the frame that last changed what is believed or in play. */
+  /** Of the frame that last changed the believed text or the alternatives. */
   times: VisionTimes;
-  /** The likeliest text so far, believed or not. */
+  /** The most probable text so far, believed or not. */
   leaning: string;
   leaningConfidence: number;
   lastMotion: Motion;
@@ -30,34 +30,34 @@ export interface Track {
   sureFrames: number;
   /** Frames in which the plate counted as read. */
   readFrames: number;
-  /** Texts that this track's reports have named. */
-  told: Set<string>;
-  toldAtPublish: boolean;
+  /** Texts that this track's reports contain. */
+  reported: Set<string>;
+  reportedAtPublish: boolean;
 }
 
-/** From this confidence a read speaks against another plate's text. */
-const CONTRADICTS_AT = 0.7;
-/** Texts less alike than this are of different plates: three characters of seven differ. */
-const OTHER_PLATE = 0.6;
+/** From this confidence on a read contradicts another plate's text. */
+const contradictsAt = 0.7;
+/** Texts less similar than this are of different plates: three characters of seven differ. */
+const otherPlate = 0.6;
 
-/** Whether a read says that this is another vehicle than the one believed in. */
+/** Whether a read shows another vehicle than the believed one. */
 export function contradicts(plate: FoundPlate, track: Track): boolean {
   const { consensus } = track;
   return (
     consensus !== null &&
     plate.unread === null &&
-    plate.read.confidence >= CONTRADICTS_AT &&
+    plate.read.confidence >= contradictsAt &&
     isOtherText(plate.read.plate, consensus.plate)
   );
 }
 
-/** Whether a text is of another plate, not a part of this one (a plate half behind something). */
+/** Whether a text is of another plate, not a part of this one (a partly hidden plate). */
 function isOtherText(text: string, believed: string): boolean {
   const isPart = text.length >= 3 && (believed.startsWith(text) || believed.endsWith(text));
-  return !isPart && textLikeness(text, believed) < OTHER_PLATE;
+  return !isPart && textLikeness(text, believed) < otherPlate;
 }
 
-/** Starts a track at the first frame that its plate was found in. */
+/** Starts a track at the first frame in which its plate was found. */
 export function startTrack(id: string, frame: TrackedFrame, plate: FoundPlate): Track {
   const track: Track = {
     id,
@@ -76,14 +76,14 @@ export function startTrack(id: string, frame: TrackedFrame, plate: FoundPlate): 
     lateralPerS: 0,
     sureFrames: 0,
     readFrames: 0,
-    told: new Set(),
-    toldAtPublish: false,
+    reported: new Set(),
+    reportedAtPublish: false,
   };
   count(track, frame, plate);
   return track;
 }
 
-/** Adds the next frame that the track's plate was found in. */
+/** Adds the next frame in which the track's plate was found. */
 export function continueTrack(track: Track, frame: TrackedFrame, plate: FoundPlate): void {
   track.path.add(frame.takenAtMs, plate.read.box, frame.width);
   track.lastSeenMs = Math.max(track.lastSeenMs, frame.takenAtMs);
@@ -96,21 +96,21 @@ export function continueTrack(track: Track, frame: TrackedFrame, plate: FoundPla
 function count(track: Track, frame: TrackedFrame, plate: FoundPlate): void {
   track.seenCount += 1;
   if (plate.sure) track.sureFrames += 1;
-  // A half-sure read of quite another text may be of a vehicle passing in front: it follows the place, but
-  // neither votes nor gives pictures.
+  // An uncertain read of a quite different text may be of a vehicle passing in front: it moves the track's place, but
+  // does not vote and gives no pictures.
   const doubtful =
     plate.unread === null &&
     track.consensus !== null &&
     isOtherText(plate.read.plate, track.consensus.plate);
   if (doubtful) return;
   track.pictures.consider(frame, plate);
-  // A plate that runs out of the frame shows a part of its text.
+  // A plate that extends beyond the frame shows a part of its text.
   if (isCut(plate.read.corners, frame)) return;
   if (plate.unread === null) track.readFrames += 1;
   track.vote.add(plate);
 }
 
-/** Takes over a later stretch of the same vehicle, seen as a track of its own until its plate was known. */
+/** Joins a later part of the same vehicle, which was a separate track until its plate was known. */
 export function joinTrack(track: Track, later: Track): void {
   track.lastSeenMs = Math.max(track.lastSeenMs, later.lastSeenMs);
   track.seenCount += later.seenCount;
@@ -123,18 +123,18 @@ export function joinTrack(track: Track, later: Track): void {
   track.pictures.addAll(later.pictures);
 }
 
-/** An unread track needs the detector to be sure in this many frames, and in this share of them. */
-const LEAST_SURE_FRAMES = 3;
-const LEAST_SURE_SHARE = 0.25;
+/** For an unread track the detector must be sure in this many frames, and in this share of them. */
+const minSureFrames = 3;
+const minSureShare = 0.25;
 
 /**
- * Whether a track that was never believed was a plate at all, so that it is recorded as unread (CAP-8), or a
- * flash, a lamp or a texture: the detector must have been sure of it in three frames and a quarter of all, or
- * in one where the recogniser read it too (one such read is not believed, but it is a plate).
+ * Whether a track that was never believed was a plate, so that it is recorded as unread (CAP-8), or a flash, a lamp or
+ * a texture. The detector must have been sure in three frames and a quarter of all, or in one where the recogniser read
+ * it too (one such read is not believed, but it is a plate).
  */
 export function isWorthRecording({ sureFrames, seenCount, readFrames }: Track): boolean {
-  const needed = readFrames > 0 ? 1 : LEAST_SURE_FRAMES;
-  return sureFrames >= Math.max(needed, seenCount * LEAST_SURE_SHARE);
+  const needed = readFrames > 0 ? 1 : minSureFrames;
+  return sureFrames >= Math.max(needed, seenCount * minSureShare);
 }
 
 function unreadReason(track: Track): UnreadReason {

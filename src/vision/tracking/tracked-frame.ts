@@ -2,8 +2,8 @@ import type { FoundPlate, FrameReading } from '../reading/plate-read.ts';
 import type { OverviewMissing, TrackImage } from './track-report.ts';
 
 /**
- * Makes pictures of one frame, on demand: encoding costs more than reading, and only a few frames of a
- * passing are the best so far.
+ * Makes pictures of one frame on demand: encoding takes longer than reading, and only a few frames of a vehicle are the
+ * best so far.
  */
 export interface FramePictures {
   /** The rectified plate. */
@@ -14,7 +14,7 @@ export interface FramePictures {
   overview(): { image: TrackImage } | { missing: OverviewMissing };
 }
 
-/** One frame with everything that was read in it. */
+/** One frame with all its readings. */
 export interface TrackedFrame {
   /** When the frame was taken, ms since the epoch: evidence time. */
   takenAtMs: number;

@@ -14,30 +14,30 @@ import {
 import type { TrackReport } from './track-report.ts';
 import type { TrackedFrame } from './tracked-frame.ts';
 
-/** Makes one detection out of the many frames of one vehicle. */
+/** Combines the many frames of one vehicle to one detection. */
 export interface Tracker {
   /**
-   * Takes the next frame, with or without plates; tells what is new. Frames come in the order of their time;
-   * when the clock is set back by more than `loseAfterMs`, every track ends and counting starts anew.
+   * Takes the next frame, with or without plates; returns new reports. Frames must come in order of time; if the clock
+   * is set back by more than `loseAfterMs`, every track ends and tracking starts again.
    */
   add(frame: TrackedFrame): TrackReport[];
   /** The camera stops: every track ends now. */
   endAll(): TrackReport[];
   /** Vehicles in view. */
   readonly openTracks: number;
-  /** Tracks that were no more than a flash and made no detection. */
+  /** Tracks that were only a flash and made no detection. */
   readonly discarded: number;
 }
 
-/** Bounds of memory: more plates than this in view, or more vehicles that may come back, are not kept. */
-const MAX_OPEN = 64;
-const MAX_AWAY = 64;
-/** Another text must lead the believed one by this much, so that an alert is not amended to and fro (PRA-5). */
-const CHANGE_LEAD = 0.15;
+/** Limits of memory: more plates than this in view, or more vehicles that may come back, are dropped. */
+const maxOpen = 64;
+const maxAway = 64;
+/** Another text must lead the believed one by this much, so that an alert does not alternate (PRA-5). */
+const changeLead = 0.15;
 
 /**
- * Creates the tracker of one camera head. An alternative as likely as `inPlayFrom` (`hotlist.nearMinP`: what a near
- * match needs) is told at once. `newId` makes detection ids (uuid v7).
+ * Creates the tracker of one camera head. An alternative with a probability of at least `inPlayFrom`
+ * (`hotlist.nearMinP`: what a near match needs) is reported at once. `newId` creates detection ids (uuid v7).
  */
 export function createTracker(deps: {
   head: string;
@@ -47,7 +47,7 @@ export function createTracker(deps: {
 }): Tracker {
   const { head, config, inPlayFrom, newId = uuidv7 } = deps;
   let open: Track[] = [];
-  /** Believed vehicles out of view that may come back. */
+  /** Believed vehicles that are out of view and may come back. */
   let away: Track[] = [];
   let discarded = 0;
   let lastFrameMs = Number.NEGATIVE_INFINITY;
@@ -68,7 +68,7 @@ export function createTracker(deps: {
     away.push(...gone.filter((track) => track.consensus));
     const expired = away.filter(
       (track, index) =>
-        nowMs - track.lastSeenMs > config.rejoinAfterS * 1000 || index < away.length - MAX_AWAY,
+        nowMs - track.lastSeenMs > config.rejoinAfterS * 1000 || index < away.length - maxAway,
     );
     away = away.filter((track) => !expired.includes(track));
     return [...over, ...expired].flatMap(end);
@@ -84,14 +84,14 @@ export function createTracker(deps: {
         track.firstSeenMs - other.lastSeenMs <= config.rejoinAfterS * 1000,
     );
 
-  /** Looks at the vote again; returns the track that goes on (an earlier one of the same plate, perhaps). */
+  /** Updates the vote; returns the track that continues (which may be an earlier one of the same plate). */
   const judge = (track: Track, frame: TrackedFrame): { track: Track; news: boolean } => {
     const consensus = track.vote.consensus(config.maxAlternatives);
     if (!consensus) return { track, news: false };
     track.leaning = consensus.plate;
     track.leaningConfidence = consensus.confidence;
     if (!track.vote.believes(consensus.plate, config)) return { track, news: false };
-    // A track that was told keeps its id: whoever heard of it waits for its end.
+    // A reported track keeps its id, because receivers of its report wait for its end.
     const earlier = track.sequence > 0 ? undefined : earlierTrackOf(track, consensus.plate);
     if (earlier) {
       joinTrack(earlier, track);
@@ -102,15 +102,15 @@ export function createTracker(deps: {
     const believed = track.consensus?.plate;
     const believedNow = consensus.alternatives.find(({ plate }) => plate === believed)?.p ?? 0;
     if (believed !== undefined && consensus.plate !== believed) {
-      if (consensus.confidence - believedNow < CHANGE_LEAD) return { track, news: false };
+      if (consensus.confidence - believedNow < changeLead) return { track, news: false };
     }
     const changed = believed !== consensus.plate;
     const inPlay = consensus.alternatives.filter(({ p }) => p >= inPlayFrom).map((a) => a.plate);
-    const news = changed || inPlay.some((text) => !track.told.has(text));
+    const news = changed || inPlay.some((text) => !track.reported.has(text));
     track.consensus = consensus;
     if (news) {
       track.times = timesOf(frame);
-      track.told = new Set([...track.told, consensus.plate, ...inPlay]);
+      track.reported = new Set([...track.reported, consensus.plate, ...inPlay]);
     }
     return { track, news };
   };
@@ -125,7 +125,7 @@ export function createTracker(deps: {
       if (track) {
         continueTrack(track, frame, plate);
         touched.push(track);
-      } else if (open.length < MAX_OPEN) {
+      } else if (open.length < maxOpen) {
         const fresh = startTrack(newId(), frame, plate);
         open.push(fresh);
         touched.push(fresh);
@@ -149,10 +149,10 @@ export function createTracker(deps: {
       for (const seen of place(frame, frame.reading.plates)) {
         const { track, news } = judge(seen, frame);
         const due =
-          !track.toldAtPublish &&
+          !track.reportedAtPublish &&
           frame.takenAtMs - track.firstSeenMs >= config.publishAfterS * 1000 &&
           (track.consensus !== null || isWorthRecording(track));
-        if (due) track.toldAtPublish = true;
+        if (due) track.reportedAtPublish = true;
         if (news || due) reports.push(reportOn(track, head, 'update'));
       }
       return reports;

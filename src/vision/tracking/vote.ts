@@ -3,17 +3,17 @@ import type { Alternative, FoundPlate } from '../reading/plate-read.ts';
 import type { Consensus } from './track-report.ts';
 
 /**
- * The running vote over the reads of one vehicle (PRA-1): length first, then for each position the
- * sum of log-probabilities, weighted by plate height, sharpness and confidence. It ranks the texts that were
- * read; it never makes a text that no frame gave (rule 4).
+ * The running vote over the reads of one vehicle (PRA-1): length first, then for each position the sum of
+ * log-probabilities, weighted by plate height, sharpness and confidence. It ranks the texts that were read; it never
+ * creates a text that no frame gave (rule 4).
  */
 export interface Vote {
   add(plate: FoundPlate): void;
-  /** Takes over the votes of another track of the same vehicle. */
+  /** Adds the votes of another track of the same vehicle. */
   addAll(other: Vote): void;
-  /** The best text so far, or null when no frame gave one. */
+  /** The best text so far; null if no frame gave one. */
   consensus(maxAlternatives: number): Consensus | null;
-  /** Whether reads of this text suffice to believe it. */
+  /** Whether there are enough reads of this text to believe it. */
   believes(text: string, rule: { agreeingReads: number; strongReadAt: number }): boolean;
   readonly tallies: Tallies;
 }
@@ -27,7 +27,7 @@ interface LengthTally {
 
 interface TextTally {
   weight: number;
-  /** Frames in which this was the first choice. */
+  /** Frames in which this was the most probable text. */
   firstChoices: number;
   /** Those of them that count as read. */
   accepted: number;
@@ -43,23 +43,23 @@ interface Tallies {
   stateWeight: number;
 }
 
-const CHARACTERS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
-const MAX_LENGTH = 12;
-/** Texts kept for ranking; the least supported go first. */
-const MAX_TEXTS = 64;
-/** A length with less of a read's probability than this takes no part in that read's vote. */
-const LEAST_LENGTH_SHARE = 0.05;
-/** A state that the reads together make less likely than this is not told. */
-const LEAST_STATE = 0.3;
-/** PRA-1: alternatives from one in a hundred are kept. */
-const LEAST_ALTERNATIVE = 0.01;
+const characters = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+const maxLength = 12;
+/** Most texts kept for ranking; the least supported are dropped first. */
+const maxTexts = 64;
+/** A length with a smaller share of a read's probability is left out of that read's vote. */
+const minLengthShare = 0.05;
+/** A state that the reads together make less probable than this is not reported. */
+const minState = 0.3;
+/** PRA-1: alternatives with at least this probability are kept. */
+const minAlternative = 0.01;
 
 /** Whether a plate found in a frame has a text to vote with. */
 export function hasVote({ read, unread }: FoundPlate): boolean {
   return read.plate !== '' && unread !== 'too_small' && unread !== 'no_contrast';
 }
 
-/** How much one read counts: larger, sharper and surer plates count for more. */
+/** Weight of one read: larger, sharper and more certain plates count for more. */
 function weightOf({ read, sharpness }: FoundPlate): number {
   const height = sizeOf(read.corners satisfies Corners).height;
   const byHeight = Math.min(2, Math.max(0.2, height / 25));
@@ -67,7 +67,7 @@ function weightOf({ read, sharpness }: FoundPlate): number {
   return byHeight * bySharpness * Math.max(0.05, read.confidence);
 }
 
-/** Frames of one passing resemble each other: many reads are worth a few independent ones. */
+/** Frames of one vehicle resemble each other: many reads count as a few independent ones. */
 function independentReads(reads: number): number {
   return Math.min(3, 1 + Math.log2(Math.max(1, reads)) / 2);
 }
@@ -88,28 +88,28 @@ export function createVote(): Vote {
     const tally = lengthTally(lengths, length);
     tally.weight += weight * mass;
     for (let i = 0; i < length; i++) {
-      const p = new Float64Array(CHARACTERS.length).fill(doubt / CHARACTERS.length);
+      const p = new Float64Array(characters.length).fill(doubt / characters.length);
       for (const { plate, p: share } of candidates) {
-        const k = CHARACTERS.indexOf(plate[i] as string);
+        const k = characters.indexOf(plate[i] as string);
         if (k >= 0) p[k] = (p[k] as number) + ((1 - doubt) * share) / mass;
       }
       for (let k = 0; k < p.length; k++) {
-        const at = i * CHARACTERS.length + k;
+        const at = i * characters.length + k;
         tally.logs[at] = (tally.logs[at] as number) + weight * mass * Math.log(p[k] as number);
       }
     }
   };
 
-  /** Posterior of each character at each position of a text, given its length. */
+  /** Posterior of each character at each position of a text of a known length. */
   const positions = (text: string): number[] | null => {
     const tally = lengths.get(text.length);
     if (!tally || tally.weight === 0) return null;
     const power = independentReads(tallies.reads) / tally.weight;
     return [...text].map((char, i) => {
-      const row = tally.logs.subarray(i * CHARACTERS.length, (i + 1) * CHARACTERS.length);
+      const row = tally.logs.subarray(i * characters.length, (i + 1) * characters.length);
       const top = row.reduce((a, b) => Math.max(a, b));
       const sum = row.reduce((total, value) => total + Math.exp((value - top) * power), 0);
-      const own = row[CHARACTERS.indexOf(char)] ?? Number.NEGATIVE_INFINITY;
+      const own = row[characters.indexOf(char)] ?? Number.NEGATIVE_INFINITY;
       return Math.exp((own - top) * power) / sum;
     });
   };
@@ -117,11 +117,11 @@ export function createVote(): Vote {
   return {
     tallies,
     add(plate) {
-      if (!hasVote(plate) || plate.read.plate.length > MAX_LENGTH) return;
+      if (!hasVote(plate) || plate.read.plate.length > maxLength) return;
       const { read, unread } = plate;
       const weight = weightOf(plate);
       const candidates = [{ plate: read.plate, p: read.confidence }, ...read.alternatives].filter(
-        (candidate) => candidate.p > 0 && candidate.plate.length <= MAX_LENGTH,
+        (candidate) => candidate.p > 0 && candidate.plate.length <= maxLength,
       );
       const known = candidates.reduce((sum, { p }) => sum + p, 0);
       const doubt = Math.min(0.5, Math.max(0.02, 1 - known));
@@ -129,7 +129,7 @@ export function createVote(): Vote {
       for (const length of new Set(candidates.map((candidate) => candidate.plate.length))) {
         const sameLength = candidates.filter((candidate) => candidate.plate.length === length);
         const share = sameLength.reduce((sum, { p }) => sum + p, 0) / Math.max(known, 1e-9);
-        if (length === read.plate.length || share >= LEAST_LENGTH_SHARE) {
+        if (length === read.plate.length || share >= minLengthShare) {
           addLogs(sameLength, length, weight, doubt);
         }
       }
@@ -189,7 +189,7 @@ export function createVote(): Vote {
         confidence: clamp(best.p),
         characters: [...best.text].map((char, i) => ({ char, p: clamp(best.sure[i] ?? 0) })),
         alternatives: ranked
-          .filter((other) => other !== best && other.p >= LEAST_ALTERNATIVE)
+          .filter((other) => other !== best && other.p >= minAlternative)
           .slice(0, maxAlternatives)
           .map(({ text, p }) => ({ plate: text, p: clamp(p) })),
         state: likeliestState(tallies),
@@ -210,7 +210,7 @@ export function createVote(): Vote {
 function lengthTally(lengths: Map<number, LengthTally>, length: number): LengthTally {
   let tally = lengths.get(length);
   if (!tally) {
-    tally = { weight: 0, logs: new Float64Array(length * CHARACTERS.length) };
+    tally = { weight: 0, logs: new Float64Array(length * characters.length) };
     lengths.set(length, tally);
   }
   return tally;
@@ -226,14 +226,14 @@ function textTally(texts: Map<string, TextTally>, text: string): TextTally {
 }
 
 function forgetWeakest(texts: Map<string, TextTally>): void {
-  if (texts.size <= MAX_TEXTS) return;
+  if (texts.size <= maxTexts) return;
   const byWeight = [...texts].sort(([, a], [, b]) => a.weight - b.weight);
-  for (const [text] of byWeight.slice(0, texts.size - MAX_TEXTS)) texts.delete(text);
+  for (const [text] of byWeight.slice(0, texts.size - maxTexts)) texts.delete(text);
 }
 
 function likeliestState({ states, stateWeight }: Tallies): Consensus['state'] {
   const [best] = [...states].sort(([, a], [, b]) => b - a);
-  if (!best || best[1] / stateWeight < LEAST_STATE) return null;
+  if (!best || best[1] / stateWeight < minState) return null;
   return { code: best[0], p: clamp(best[1] / stateWeight) };
 }
 

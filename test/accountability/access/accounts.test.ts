@@ -158,7 +158,7 @@ describe('accounts', () => {
     expect(JSON.stringify(review)).not.toMatch(/scrypt|password":"/);
   });
 
-  it('nobody decides about their own account, and no name is given twice', async () => {
+  it('people cannot decide about their own account, and a name is used only once', async () => {
     const unit = new PeopleUnderTest();
     const ada = await unit.first();
     for (const [name, rest] of [
@@ -194,7 +194,7 @@ describe('accounts', () => {
     }
   });
 
-  it('USR-7: nobody is handed the password of someone who may see plates, or make accounts, and they may not', async () => {
+  it('USR-7: people without the right to see plates, or create accounts, cannot issue passwords to those who have it', async () => {
     const unit = new PeopleUnderTest({ profile: 'barstow' });
     const commander = await unit.first();
     const it = await unit.join(commander, { username: 'it', role: 'it_manager' });

@@ -39,7 +39,7 @@ function openUnit() {
 }
 
 describe('on the command line', { timeout: 600_000 }, () => {
-  it('a first administrator without training is told what that closes, and who can open it', async () => {
+  it('a first administrator without training learns what that blocks, and who can unblock it', async () => {
     const unit = openUnit();
     expect((await unit.run('user first')).stdout).toContain('--course … --completed … --clets …');
     const person = '--username ada --name Ada --organisation test-pd --password-stdin';

@@ -116,7 +116,7 @@ describe('logging in', () => {
     ]);
   });
 
-  it('tells nothing about which names exist: the same words and the same work', async () => {
+  it('reveals nothing about which names exist: the same words and the same work', async () => {
     const unit = new PeopleUnderTest();
     await unit.first();
     const cost = async (username: string) => {
@@ -204,7 +204,7 @@ describe('who may be here', () => {
     expect((await unit.login('pat', GOOD_PASSWORD)).session.permissions).toContain('alerts.watch');
   });
 
-  it('USR-3: an account that nobody used for 90 days is deactivated, offline too', async () => {
+  it('USR-3: an account unused for 90 days is deactivated, offline too', async () => {
     const unit = new PeopleUnderTest();
     const ada = await unit.first();
     await unit.join(ada, { username: 'pat' });
@@ -219,7 +219,7 @@ describe('who may be here', () => {
     expect(await refusal(() => unit.login('pat', GOOD_PASSWORD))).toBeNull();
   });
 
-  it('USR-3: the sweep deactivates accounts to which nobody tries to log in', async () => {
+  it('USR-3: the sweep deactivates accounts without login attempts', async () => {
     const unit = new PeopleUnderTest();
     const ada = await unit.first();
     await unit.join(ada, { username: 'pat' });

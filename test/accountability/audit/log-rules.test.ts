@@ -42,7 +42,7 @@ describe('a log that is opened', () => {
     }
   });
 
-  it('begins where there is no anchor, or that of a beginning that a power cut ended', () => {
+  it('begins without an anchor, or with that of a beginning that a power cut ended', () => {
     expect(firstTurn(paths, { state: 'missing' })).toBe(1);
     expect(firstTurn(paths, anchored(1))).toBe(5);
   });
@@ -122,7 +122,7 @@ describe('the health of the log', () => {
     });
   });
 
-  it('is doubtful while nobody has verified a sign of tampering', () => {
+  it('is doubtful until a sign of tampering is verified', () => {
     const health = healthOf({ newest, problem: null, doubtfulSeq: 4 });
     expect(health).toMatchObject({ ...seen, state: 'doubtful' });
     expect(health.problem).toMatch(/tampered with before record 4.*audit verify --recorded/);

@@ -71,7 +71,7 @@ describe('AUD-10: audit verify finds what was done to the file', () => {
     expect(new Set(faults)).toEqual(new Set(['changed 5']));
   });
 
-  it('a whole chain made anew from one record on, for want of the key', () => {
+  it('a chain rebuilt from one record on, because the key is missing', () => {
     const dataDir = closedLog();
     const key = Buffer.alloc(32, 1);
     const statements: string[] = [];
@@ -223,7 +223,7 @@ describe('AUD-10: audit verify finds what was done to the file', () => {
     expect(faultsOf(verify(keyOfAnother))).toContain('key 1');
   });
 
-  it('protecting triggers that are gone, and a file that is no database', () => {
+  it('missing triggers, and a file that is not a database', () => {
     const dataDir = closedLog();
     const db = openRaw(dataDir);
     db.exec('DROP TRIGGER record_kept');
@@ -249,7 +249,7 @@ describe('AUD-10: audit verify finds what was done to the file', () => {
   });
 });
 
-describe('AUD-10: what is no tampering is told apart', () => {
+describe('AUD-10: faults without tampering are distinguished', () => {
   it('a clock set back is a finding of its own, with the record it came before', () => {
     const dataDir = temporaryFolder();
     let nowMs = Date.UTC(2026, 10, 22, 8);

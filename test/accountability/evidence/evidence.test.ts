@@ -104,7 +104,7 @@ describe('what a package holds', () => {
     expect(unit.holds.ofCase('26-0042').sort()).toEqual([hit.id, read.id].sort());
   });
 
-  it('a whole case is packed by its number; what is gone is told, not passed over', async () => {
+  it('a whole case is packed by its number; missing records are listed', async () => {
     const unit = openEvidence();
     const first = await unit.passing(3);
     const second = await unit.passing(2);
@@ -200,7 +200,7 @@ describe('what a check finds', () => {
     expect(text).toMatch(problem);
   });
 
-  it('a package signed anew by someone else is told from the unit’s own by its key', async () => {
+  it('a package signed again by someone else is distinguished from the unit’s own by its key', async () => {
     const unit = openEvidence();
     const { id } = await unit.passing(1);
     const { folder } = await unit.packed({ detectionIds: [id] });
@@ -299,7 +299,7 @@ describe('when it goes wrong', () => {
     expect(imageFilesOf(unit.dataDir)).toHaveLength(3);
   });
 
-  it('what nobody fetched goes though no other package is made', async () => {
+  it('an unfetched package is deleted even if no other is made', async () => {
     const dataDir = temporaryFolder();
     const config = configSchema.parse({ unit: { dataDir }, uplink: { enabled: false } });
     await using accountability = await openAccountability({

@@ -23,7 +23,7 @@ describe('who may browse a list (USR-9)', () => {
     expect(mayBrowse([], 'hot-plates')).toBe(true);
   });
 
-  test('needs the right to every source for a list that is no longer configured', () => {
+  test('needs the right to every source for a list that was removed from the configuration', () => {
     expect(mayBrowse(['department', 'state', 'federal'], 'removed')).toBe(true);
     expect(mayBrowse(['department', 'state'], 'removed')).toBe(false);
     expect(mayBrowse([], 'removed')).toBe(false);

@@ -24,7 +24,7 @@ import {
 const enteringAdministrator: TestPerson = { role: 'alpr_administrator', username: 'alvarez' };
 
 describe('approval', () => {
-  it('HOT-6: nobody approves their own entry, whatever their role', async () => {
+  it('HOT-6: people cannot approve their own entry, whatever their role', async () => {
     const desk = openHotPlates({ profile: 'vallejo' });
     const { id } = await desk.enter(whole);
     await expect(desk.perform(enteringAdministrator, approveHotPlate, { id })).rejects.toThrow(
@@ -38,7 +38,7 @@ describe('approval', () => {
     expect(desk.matcher().match(read('7ABC123'))).toHaveLength(1);
   });
 
-  it('HOT-6: whoever mended an entry before its approval does not approve it either', async () => {
+  it('HOT-6: a person who corrected an entry before its approval does not approve it either', async () => {
     const desk = openHotPlates({ profile: 'vallejo' });
     const { id } = await desk.enter(whole);
     const mended = { id, draft: { ...whole, state: 'NV' }, reason: 'it is a Nevada plate' };
@@ -145,7 +145,7 @@ describe('approval', () => {
 });
 
 describe('terms', () => {
-  it('HOT-5: nothing renews itself: it falls silent at its expiry and is then told so', async () => {
+  it('HOT-5: entries are not renewed automatically: one stops alerting at its expiry, which is then recorded', async () => {
     const desk = openHotPlates({ profile: 'napa' });
     const { id } = await desk.list(whole);
     const matcher = desk.matcher();
@@ -215,7 +215,7 @@ describe('terms', () => {
 });
 
 describe('the log of an entry', () => {
-  it('HOT-12: tells who did what, when, with what it said before and after', async () => {
+  it('HOT-12: shows who did what, when, with the content before and after', async () => {
     const desk = openHotPlates();
     const { id } = await desk.list(whole);
     desk.time.nowMs += 60_000;

@@ -23,7 +23,7 @@ describe('what an entry must hold', () => {
     expect(desk.records.at(-1)).toMatchObject({ outcome: 'failed', category: 'Hot Plate Upload' });
   });
 
-  it('HOT-7: the entering member is noted from the session, and told on the alert', async () => {
+  it('HOT-7: the entering member is recorded from the session, and shown on the alert', async () => {
     const desk = openHotPlates({ profile: 'vallejo' });
     const entry = await desk.list(whole);
     expect(entry.enteredBy).toMatchObject({ name: 'Test alvarez', role: 'officer' });

@@ -83,7 +83,7 @@ describe('an active hot plate', () => {
     daemon.close();
   });
 
-  it('stands beside the lists, behind one on which the plate is too', async () => {
+  it('alerts beside the lists, after one that also has the plate', async () => {
     const desk = openHotPlates();
     await desk.list(whole);
     const local = desk.matcher();
@@ -159,7 +159,7 @@ describe('partial plates', () => {
     expect(matcher.match(read('5KLM456'))).toEqual([]);
   });
 
-  it('HOT-13: the number of past reads that it would have matched is told before it is approved', async () => {
+  it('HOT-13: the number of past reads that it would have matched is shown before it is approved', async () => {
     const desk = deskWithReads(['7ABC123', '7ABX999', '8XYZ111', '7ABC123']);
     const preview = await desk.perform(officer, previewWildcards, { plate: '7AB*' });
     expect(preview).toEqual({ last30Days: 3, ever: 3, more: false });
@@ -225,7 +225,7 @@ describe('descriptions without a plate', () => {
       },
     });
 
-  it('HOT-13: alert for a vehicle of which a model tells all of it, and say so', async () => {
+  it('HOT-13: alert for a vehicle if a model reports every trait, and say so', async () => {
     const desk = openHotPlates({ profile: 'vallejo' });
     const { id } = await desk.list({ ...plateless, vehicle });
     const matcher = desk.matcher();

@@ -68,7 +68,7 @@ describe('removal', () => {
     });
   });
 
-  it('HOT-11: whoever finds the vehicle has it removed at once', async () => {
+  it('HOT-11: anyone who finds the vehicle has it removed at once', async () => {
     const desk = openHotPlates({ profile: 'barstow' });
     const { id } = await desk.list(whole);
     const matcher = desk.matcher();
@@ -82,7 +82,7 @@ describe('removal', () => {
 });
 
 describe('reminders', () => {
-  it('HOT-10: an entry that stands long is brought to mind, to its owner and with no plate', async () => {
+  it('HOT-10: the owner of an old entry gets a reminder without the plate', async () => {
     const desk = openHotPlates();
     const { id } = await desk.list(whole);
     const remind = (person: TestPerson, input = {}) => desk.perform(person, listReminders, input);

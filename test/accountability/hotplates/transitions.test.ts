@@ -113,7 +113,7 @@ describe('approving', () => {
     expect(next.approvedBy?.account).toBe(approver.account);
   });
 
-  it('is refused to whoever entered it or mended it since', () => {
+  it('is refused to people who entered it or corrected it since', () => {
     const mender = { ...approver };
     for (const authors of [[], [mender]]) {
       const enteredBy = authors.length === 0 ? { ...approver } : entered().enteredBy;
@@ -135,7 +135,7 @@ describe('approving', () => {
     expect(approveEntry(entry, read, quarantine, noon).next.state).toBe('active');
   });
 
-  it('has nothing to do on an entry that stands, or whose term is over', () => {
+  it('does nothing on an active entry, or one whose term is over', () => {
     for (const [entry, nowMs] of [
       [active(), noon],
       [entered(), noon + 31 * day],
@@ -146,7 +146,7 @@ describe('approving', () => {
     }
   });
 
-  it('of a renewal gives a new term, also to an entry that has expired meanwhile (HOT-5)', () => {
+  it('of a renewal gives a new term, also to an entry that has expired since (HOT-5)', () => {
     const renewal = { checked: later, reason: 'still wanted', actor: officer };
     const asked = renewEntry(active(), renewal, strict, noon + day);
     expect(asked.kind).toBe('renewal-asked');
@@ -183,7 +183,7 @@ describe('changing', () => {
     expect(next).toMatchObject({ state: 'awaiting', content: blue.content, pastReads: 4 });
   });
 
-  it('asks first where the entry stands, and only once', () => {
+  it('waits for approval if the entry is active, and only once', () => {
     const { next, kind } = changeEntry(active(), change, strict, noon);
     expect(kind).toBe('change-asked');
     expect(next).toMatchObject({ state: 'active', content, revision: 3 });
@@ -201,7 +201,7 @@ describe('changing', () => {
     expect(next.standingSince).toBe(at(noon - day));
   });
 
-  it('is for whoever entered it, or may change every entry (HOT-10)', () => {
+  it('is for the person who entered it, or who may change every entry (HOT-10)', () => {
     expect(() => changeEntry(active(), { ...change, actor: stranger }, strict, noon)).toThrow(
       expect.objectContaining({ code: 'not-yours' }),
     );
@@ -255,7 +255,7 @@ describe('ending', () => {
     );
   });
 
-  it('by removal is for whoever entered it, or may remove every entry (HOT-10)', () => {
+  it('by removal is for the person who entered it, or who may remove every entry (HOT-10)', () => {
     expect(() =>
       removeEntry(active(), { outcome: 'arrest', note: null, actor: stranger }, noon),
     ).toThrow(expect.objectContaining({ code: 'not-yours' }));

@@ -62,7 +62,7 @@ function breachOf(
 }
 
 describe('a lost or stolen unit', () => {
-  it('BRE-1: headquarters locks it: sessions end, nobody gets in, also after a restart, until it unlocks', () => {
+  it('BRE-1: headquarters locks it: sessions end, logins are refused, also after a restart, until it unlocks', () => {
     const dataDir = temporaryFolder();
     const unit = openRetention(dataDir, profile('vallejo'));
     const { breach, said } = breachOf(unit, dataDir);
@@ -110,7 +110,7 @@ describe('a lost or stolen unit', () => {
     expect((await login()).session.username).toBe('ada');
   });
 
-  it('BRE-1: a state that cannot be read lets nobody in', () => {
+  it('BRE-1: with a state that cannot be read, logins are refused', () => {
     const dataDir = temporaryFolder();
     const { breach } = breachOf(openRetention(dataDir, profile('vallejo')), dataDir);
     writeFileSync(join(dataDir, 'breach.json'), '{');

@@ -290,7 +290,7 @@ describe('AUD-7: audits are due by profile, and unusual activity shows', () => {
   });
 });
 
-describe('the report tells what each person did', () => {
+describe('the report shows what each person did', () => {
   it('by the name they have, and counts as changes only what changed something', async () => {
     const { log, perform } = openAudit();
     const nobodyYet = { ...sampleEntry().who, account: null, name: '', role: null };

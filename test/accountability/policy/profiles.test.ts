@@ -114,7 +114,7 @@ describe('where the policies differ, each profile says what its policy says', ()
     expect(found).toEqual(values);
   });
 
-  test.each(columns)('every value of %s stands beside where it comes from', (profile) => {
+  test.each(columns)('every value of %s has its source', (profile) => {
     const inForce = shipped(profile);
     const explained = explainPolicy(inForce);
     for (const { value, from } of explained) {

@@ -69,7 +69,7 @@ describe('release requests', () => {
     expect(gate.records.every(({ category }) => category === 'Release')).toBe(true);
   });
 
-  it('REL-2: whoever entered a request does not approve it, and a refused one stays refused and on file', async () => {
+  it('REL-2: the person who entered a request does not approve it, and a refused one stays refused and on file', async () => {
     const { perform, releases } = openReleases();
     const own = await perform(chief, requestRelease, ask);
     await perform(clerk, verifyRelease, { id: own.id, how: 'called back' });

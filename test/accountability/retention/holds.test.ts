@@ -203,7 +203,7 @@ describe('holds keep (RET-10)', () => {
   });
 });
 
-describe('what is told ahead', () => {
+describe('warnings before a purge', () => {
   it('RET-9: reads of a case that are soon to be purged are counted down, held ones apart', async () => {
     const unit = openUnit();
     const soon = await unit.passing(355);

@@ -141,7 +141,7 @@ describe('what goes and what stays', () => {
     expect(unit.ids()).toEqual([]);
   });
 
-  it('RET-8: the maximum takes even that, with its messages, and the audit log tells the loss', async () => {
+  it('RET-8: the maximum removes even that, with its messages, and the audit log records the loss', async () => {
     const unit = openRetention(temporaryFolder(), archive(30));
     await unit.passing(31, { kept: false });
     const young = await unit.passing(29, { kept: false });
@@ -157,7 +157,7 @@ describe('what goes and what stays', () => {
 });
 
 describe('how it goes', () => {
-  it('leaves no trace in the database, its log or the folder, and tells the audit log without plates', async () => {
+  it('leaves no trace in the database, its log or the folder, and is recorded in the audit log without plates', async () => {
     const dataDir = temporaryFolder();
     const unit = openRetention(dataDir, archive(30));
     const plates = Array.from({ length: 40 }, (_, index) => `9QWX${100 + index}`);
@@ -217,7 +217,7 @@ describe('how it goes', () => {
     expect(imageFilesOf(dataDir)).toHaveLength(3);
   });
 
-  it('tells the audit log what a run had removed that a power cut ended', async () => {
+  it('records in the audit log what a run had removed before a power cut', async () => {
     const dataDir = temporaryFolder();
     const first = openRetention(dataDir, archive(30));
     await first.passing(31);
@@ -317,7 +317,7 @@ describe('transient mode', () => {
     ]);
   });
 
-  it('RET-6: every trace goes also when headquarters acknowledges meanwhile what stays', async () => {
+  it('RET-6: every trace is removed even if headquarters acknowledges in between what is kept', async () => {
     const dataDir = temporaryFolder();
     let acknowledgeMore = () => {};
     const isOpen = () => {

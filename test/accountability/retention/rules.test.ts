@@ -25,7 +25,7 @@ describe('when something ends', () => {
     });
   });
 
-  it('RET-4: is never where the policy knows no longest time and nobody orders it', () => {
+  it('RET-4: is never if the policy sets no maximum and there is no order', () => {
     const ends = endsOf(forEver, { nowMs }, 'archive');
     expect(ends.forcedMs).toBe(Number.NEGATIVE_INFINITY);
     expect(ends.beforeMs).toBe(Number.NEGATIVE_INFINITY);

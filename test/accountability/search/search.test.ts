@@ -174,7 +174,7 @@ describe('SRC-1: search by plate, time, area, camera, hit and vehicle', () => {
     expect(db.prepare('SELECT count(*) FROM plate_part').pluck().get()).toBe(0);
   });
 
-  it('USR-9: does not tell which list a vehicle is on to those who may not browse the list', async () => {
+  it('USR-9: does not show which list a vehicle is on to those who may not browse the list', async () => {
     const { perform, stored } = unitThatSaw();
     const detection = sampleDetection({ closed: true });
     const [bolo, svs] = [sampleHit(detection), sampleHit(detection)];
@@ -237,7 +237,7 @@ describe('SRC-2: plates on a map', () => {
 });
 
 describe('SRC-3: stakeout, audited as its own category', () => {
-  it('tells which vehicles were in an area between two times', async () => {
+  it('returns the vehicles in an area between two times', async () => {
     const place: [number, number] = [38.1, -122.25];
     const { perform, audited } = unitThatSaw(
       { plate: 'TWICE1', at: '2026-03-01T08:10:00Z', place },

@@ -17,7 +17,7 @@ describe('what an officer notes', () => {
     expect(view.remarks).toEqual([]);
   });
 
-  it('HOT-9: where the policy only warns, the notes stand and the officer is told', async () => {
+  it('HOT-9: where the policy only warns, the notes are kept and the officer gets a remark', async () => {
     const { storeHit, act } = openVerification('strict', {
       overrides: { hotplates: { lint: 'warn' } },
     });

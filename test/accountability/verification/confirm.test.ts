@@ -204,7 +204,7 @@ describe('acting on an alert', () => {
     expect((await stop()).act.allowed).toBe(true);
   });
 
-  it('VER-3: the exigent exit needs words, is audited, tells a supervisor, and leaves a warning', async () => {
+  it('VER-3: the exigent exit needs words, is audited, notifies a supervisor, and leaves a warning', async () => {
     const { storeHit, act, performRaw, seeAll, audited, updates } = openVerification('vallejo');
     const hit = await storeHit();
     await expect(act(declareExigent, { id: hit.id, text: 'hurry' })).rejects.toThrow(/sentence/);
@@ -259,7 +259,7 @@ describe('acting on an alert', () => {
     );
   });
 
-  it('VER-6: a withdrawn alert is no basis for anything', async () => {
+  it('VER-6: a withdrawn alert justifies no action', async () => {
     const { storeHit, seeAll, confirm } = openVerification('vallejo');
     const hit = await storeHit({ state: 'withdrawn', revision: 2 });
     await seeAll(hit);

@@ -35,7 +35,7 @@ describe('what dispatch says', () => {
     });
   });
 
-  it('DSP-4: a verified alert is told once, however often and in whatever order the words arrive', async () => {
+  it('DSP-4: a verified alert is announced once, however often and in whatever order the messages arrive', async () => {
     const { storeHit, dispatch, verification } = openVerification('vallejo');
     const hit = await storeHit();
     const told: unknown[] = [];

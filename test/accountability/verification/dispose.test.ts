@@ -16,7 +16,7 @@ import { cpuMs } from '../../support/cpu-time.ts';
 import { matchOf, openVerification, raisedAtMs } from './open-verification.ts';
 
 describe('closing an alert', () => {
-  it('VER-8: an alert waits until it is disposed of; then dispatch and the entering member are told', async () => {
+  it('VER-8: an alert waits until it is disposed of; then dispatch and the entering member are notified', async () => {
     const { storeHit, act, dispose, updates, verification, outbox } = openVerification('vallejo');
     const hit = await storeHit({ match: matchOf({ enteredBy: 'Ofc. R. Tan' }) });
     expect((await act(listOpenHits, {})).map(({ id }) => id)).toEqual([hit.id]);
@@ -172,7 +172,7 @@ describe('closing an alert', () => {
     );
   });
 
-  it('VER-11: closing it anew corrects a disposition; both stay on record', async () => {
+  it('VER-11: closing it again corrects a disposition; both stay on record', async () => {
     const { storeHit, dispose, notWanted, verification, time } = openVerification();
     const hit = await storeHit();
     await notWanted(hit);

@@ -174,7 +174,7 @@ describe('closing', () => {
     }
   });
 
-  it('tells dispatch and the entering member, and names the hit that it was closed with', () => {
+  it('notifies dispatch and the entering member, and names the hit that it was closed with', () => {
     const disposition = disposalOf(
       hit,
       stateAfter(),
@@ -205,7 +205,7 @@ describe('a word of dispatch', () => {
     alert: null,
   });
 
-  it('is a step of the hit where it tells its status', () => {
+  it('is a step of the hit if it contains its status', () => {
     expect(dispatchStep(word('confirmation_in_progress'), 'about')).toEqual({
       kind: 'confirmation-started',
     });

@@ -5,7 +5,7 @@ import { openDatabase } from '../../../src/platform/database.ts';
 import { recordsMigrations } from '../../../src/records/tables.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
-test('hits of an older version that nobody has closed are open after an update', () => {
+test('unclosed hits of an older version are open after an update', () => {
   const path = join(temporaryFolder(), 'lookout.db');
   const before = [
     ...recordsMigrations.filter(({ id }) => id !== 'records-6-summaries'),

@@ -43,7 +43,7 @@ describe('picture quality (CAP-5)', () => {
     expect(await warningAfter(await blurred(scene()), 5)).toContain('blurred');
   });
 
-  test('a night picture with a bright plate in it is no fault', async () => {
+  test('a night picture with a bright plate is not a fault', async () => {
     const night = scene().map((value, index) => {
       const isPlate =
         index % width > 140 && index % width < 190 && index > 90 * width && index < 105 * width;
@@ -52,7 +52,7 @@ describe('picture quality (CAP-5)', () => {
     expect(await warningAfter(night, 6)).toBeNull();
   });
 
-  test('an empty street at night is no blur', async () => {
+  test('an empty street at night is not a blur', async () => {
     const street = scene().map((value) => Math.round(value / 10));
     expect(await warningAfter(await blurred(street), 6)).toBeNull();
   });

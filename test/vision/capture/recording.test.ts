@@ -46,7 +46,7 @@ describe('a video file', () => {
     expect(last - first).toBeCloseTo(550, 3);
   });
 
-  test('setting the clock forward is no stall, and setting it back stops no count', async () => {
+  test('setting the clock forward is not a stall, and setting it back stops no count', async () => {
     const path = await renderNumberedClip(join(temporaryFolder(), 'clip.mp4'), {
       frames: 20,
       fps: 20,
@@ -184,7 +184,7 @@ describe('a source that cannot be opened names itself and says what to do', () =
     );
   });
 
-  test('a V4L2 device that is no camera', async () => {
+  test('a V4L2 device that is not a camera', async () => {
     expect(await problemOf({ kind: 'v4l2', device: '/dev/null' })).toContain(
       'camera /dev/null: cannot be opened',
     );

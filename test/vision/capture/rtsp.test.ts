@@ -51,7 +51,7 @@ describe.skipIf(!hasRtspServer)('a real RTSP stream (needs GStreamer RTSP server
     });
   });
 
-  test('that dies is told, and taken up again when it is back', async () => {
+  test('that dies is reported, and reopened when it is back', async () => {
     const port = await freePort();
     const server = await startRtspServer(port);
     // Opened again once: the stream of a busy server may be silent for a while after its opening.
@@ -114,7 +114,7 @@ describe.skipIf(!hasRtspServer)('a real RTSP stream (needs GStreamer RTSP server
 });
 
 describe('an RTSP address where no camera is', () => {
-  test('that nobody listens on', async () => {
+  test('without a listener', async () => {
     const port = await freePort();
     const feed = testFeed({ kind: 'rtsp', url: `rtsp://user:secret@127.0.0.1:${port}/ir` });
     take(feed);

@@ -46,7 +46,7 @@ test('crops decide together: one that cuts the first character off does not', ()
   expect(read.alternatives.map(({ plate }) => plate)).toEqual(['ABC123', '1ABC123']);
 });
 
-test('a text that every crop finds possible stands before one that a single crop is sure of', () => {
+test('a text that every crop finds possible ranks before one that a single crop is sure of', () => {
   const crops = [
     cropOf('1ABC123', { 0: ['7', 0.08] }),
     cropOf('8ABC123', { 0: ['7', 0.4] }),
@@ -69,7 +69,7 @@ test('a usual serial ranks before a slightly likelier odd one, but never before 
   ]);
 });
 
-test('a state is told with its probability, and not at all when the model cannot tell or is unsure (CAP-9)', () => {
+test('a state is reported with its probability, and not at all if the model cannot decide or is unsure (CAP-9)', () => {
   const labels = ['CA', 'NV', 'unknown'];
   const crop = [cropOf('7ABC123')];
   expect(

@@ -41,7 +41,7 @@ test('a text with a digit confirms what the detector is unsure of; letters alone
   expect(await readAt('CHAPEL', 0.3)).toBeNull();
 });
 
-test('the report of an unread plate claims no text; the guess stands among the alternatives', async () => {
+test('the report of an unread plate claims no text; the guess is among the alternatives', async () => {
   const unread = await plateAt('CHAPEL', 0.3);
   const { plate, confidence, alternatives } = reportedRead(unread);
   expect({ plate, confidence }).toEqual({ plate: '', confidence: 0 });

@@ -236,7 +236,7 @@ describe('a model that is not the one meant', () => {
     );
   });
 
-  test('is refused: a file that is no model, though its hash is the one named', async () => {
+  test('is refused: a file that is not a model, though its hash is the one named', async () => {
     const folder = changedModels('detector', (manifest: Loose) => {
       manifest.sha256 = 'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855';
     });

@@ -20,11 +20,11 @@ test.each([
   expect(pathOf(20, box).motion()).toBe(motion);
 });
 
-test('too short a view tells no motion', () => {
+test('too short a view gives no motion', () => {
   expect(pathOf(2, (i) => [600, 300, 60 + 10 * i, 30 + 5 * i]).motion()).toBe('unknown');
 });
 
-test('sideways motion is told in frame widths a second, positive to the right', () => {
+test('sideways motion is reported in frame widths per second, positive to the right', () => {
   const path = pathOf(16, (i) => [100 + i * 20, 300, 100, 50]);
   expect(path.lateralPerS()).toBeCloseTo(20 / 0.066 / 1280, 2);
   expect(pathOf(16, (i) => [900 - i * 20, 300, 100, 50]).lateralPerS()).toBeLessThan(-0.2);

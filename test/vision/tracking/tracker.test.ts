@@ -177,7 +177,7 @@ describe('one vehicle, one detection', () => {
     expect(ended(last)).toMatchObject([{ seenCount: 10, firstSeenMs: 1000, lastSeenMs: 6900 }]);
   });
 
-  test('a vehicle told before its plate was known keeps its id, also when its plate was there before', () => {
+  test('a vehicle reported before its plate was known keeps its id, also when its plate was there before', () => {
     const tracker = trackerWith({ publishAfterS: 3, rejoinAfterS: 60 });
     const unread: Seen = { text: '', x: 700, unread: 'low_confidence', confidence: 0 };
     const reports = [
@@ -258,7 +258,7 @@ describe('one vehicle, one detection', () => {
   });
 });
 
-describe('what is no plate', () => {
+describe('finds that are not plates', () => {
   test('a flash of one frame makes no detection and is counted', () => {
     const tracker = trackerWith();
     const flash = {
@@ -351,7 +351,7 @@ describe('pictures', () => {
     expect(nameOf(report?.images.ir ?? null)).toBe('ir@1000');
   });
 
-  test('a missing overview is told with its reason', () => {
+  test('a missing overview is reported with its reason', () => {
     const tracker = trackerWith();
     for (const at of [1000, 1100]) tracker.add(frameOf(at, [{ text: '7ABC123', x: 300 }], false));
     expect(tracker.endAll()[0]?.images).toMatchObject({ overview: null, overviewMissing: 'skew' });

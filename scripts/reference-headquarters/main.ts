@@ -8,7 +8,6 @@ import { createLog } from '../../src/platform/log.ts';
 import { messageOf, Problem } from '../../src/platform/problem.ts';
 import type { Detection, Hit } from '../../src/records/detection.ts';
 import { createLink, type Link } from '../../src/uplink/link.ts';
-import { createEmbeddedBroker } from './embedded-broker.ts';
 import { createHeadquarters, type From, type Headquarters, linkConfig } from './headquarters.ts';
 import { sendAlertStatus, sendCommand, sendRevoke } from './orders.ts';
 import { publishList } from './publish-list.ts';
@@ -45,6 +44,8 @@ program
     await using stack = new AsyncDisposableStack();
     if (local.embeddedBroker !== undefined) {
       const port = local.embeddedBroker === true ? 1883 : Number(local.embeddedBroker);
+      // Its package is a development one, which a headquarters without it does not need.
+      const { createEmbeddedBroker } = await import('./embedded-broker.ts');
       const broker = stack.use(await createEmbeddedBroker({ port }));
       options.broker = broker.url;
     }

@@ -48,56 +48,61 @@ import { createVerification, type Verification } from './verification/verificati
 
 /** State of the wing, for status and health. */
 export interface AccountabilityHealth {
-  /** Red while the log cannot be written: then nobody is shown anything. */
+  /** Red while the log cannot be written; no data is shown then. */
   audit: AuditHealth;
   retention: RetentionHealth;
-  /** Which agency profile is in force. */
+  /** The agency profile in force. */
   policy: string;
-  /** Alerts that wait for their disposition (VER-8). */
+  /** Alerts without a disposition (VER-8). */
   undisposed: number;
-  /** That the unit is locked, by whom and since when (BRE-1); null while it is not. */
+  /** That the unit is locked, by whom and since when (BRE-1); null if it is not. */
   locked: string | null;
-  /** What the policy wants done soon, in sentences: an audit, a report, a review of retention (AUD-7, RET-3). */
+  /** Reviews that the policy requires soon, in sentences: an audit, a report, a review of retention (AUD-7, RET-3). */
   reminders: string[];
 }
 
-/** The side of the unit that answers to people: who they are, what they may do, and what is kept of it. */
+/** The part of the unit for its users: accounts, rights, and the records of their actions. */
 export interface Accountability extends AsyncDisposable {
   readonly policy: PolicyInForce;
   readonly audit: AuditLog;
   readonly people: People;
-  /** Through here goes everything that a person does (rule 8). */
+  /** Everything that a person does passes the gate (rule 8). */
   readonly gate: Gate;
   readonly hotlist: Hotlist;
   readonly verification: Verification;
   readonly holds: Holds;
-  /** What headquarters may order of the unit. */
+  /** Orders that headquarters can give. */
   readonly orders: Orders;
-  /** The daemon's daily work: ends sessions, purges, notes what has expired, obeys what another process was told. */
+  /**
+   * Starts the daemon's daily work: ends sessions, purges, records expired entries, carries out orders received by
+   * other processes.
+   */
   startUpkeep(): void;
-  /** Notes in the audit log that pictures which headquarters never got have made room on a full disk. */
+  /** Records in the audit log that images were shed before headquarters had them. */
   noteUnsentShed(shed: ShedUnsent): void;
   health(): AccountabilityHealth;
 }
 
-/** What the wing is opened with. */
+/** Options of the wing. */
 interface AccountabilityDeps {
   config: Config;
   log: Log;
   clock?: Clock;
-  /** What hot lists go by: in a replay the time of the frames. */
+  /** The clock for hot lists: in a replay the time of the frames. */
   listClock?: Clock;
-  /** The daemon's own; a command opens them for itself, and leaves deleting to the daemon. */
+  /** The daemon's own; a command opens them itself, and leaves deletion to the daemon. */
   daemon?: { db: Database; outbox: Outbox };
-  /** Whether satellites or headquarters vouch for the clock; asked after a leap of it, before anything goes for its age. */
+  /**
+   * Whether satellites or headquarters confirm the clock; called after it jumped, before data is deleted for its age.
+   */
   isTimeSure?: () => boolean;
-  /** The keys are destroyed by order: the process is to stop, and `eraseUnit` follows. */
+  /** The keys were destroyed by order: the process must stop, and `eraseUnit` follows. */
   onWiped?: () => void;
 }
 
 /**
- * Joins the rooms that people work in. The daemon has one for its page and the local API; each command makes its
- * own on the same databases. Opening opens the databases and starts nothing; when it throws, all are closed again.
+ * Joins the rooms for people. The daemon has one for its page and the local API; each command opens its own on the same
+ * databases. Opening opens the databases and starts nothing; if it throws, all are closed again.
  */
 export async function openAccountability(deps: AccountabilityDeps): Promise<Accountability> {
   await using open = new AsyncDisposableStack();
@@ -132,7 +137,7 @@ export async function openAccountability(deps: AccountabilityDeps): Promise<Acco
       try {
         audit.append(ownEntry('images.shed', rooms.unit, { category: 'Purge', query }));
       } catch (error) {
-        // The disk that is full may be why; the room is needed all the same.
+        // The cause may be a full disk, which must be emptied anyway.
         rooms.onAuditFailure(messageOf(error));
       }
     },
@@ -150,7 +155,7 @@ export async function openAccountability(deps: AccountabilityDeps): Promise<Acco
 
 type Rooms = ReturnType<typeof openRooms>;
 
-/** Builds each room after those that it needs, and leaves on the stack what must be closed again. */
+/** Builds each room after those that it needs, and leaves on the stack what must be closed. */
 function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
   const { config, log, clock = systemClock, listClock = clock } = deps;
   const { unit } = config;
@@ -160,7 +165,7 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
   const { policy } = inForce;
   const db = deps.daemon?.db ?? open.adopt(openUnitDatabase(dataDir), (own) => void own.close());
   const outbox = deps.daemon?.outbox ?? createOutbox(db);
-  // A command can wait for the disk; the daemon's loop, which alerts hang on, only a moment.
+  // A command can wait for the disk; the daemon's event loop, which alerts need, only a moment.
   const patience = deps.daemon ? { patienceMs: 1000 } : {};
   const audit = openAuditLog({ dataDir, unit, clock, log, ...patience });
   open.defer(() => audit.close());
@@ -226,7 +231,7 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
       keyFiles: key === undefined ? [] : [key],
       figures: () => ({ listEntries: sumOf(hotlist.status().map(({ entries }) => entries)) }),
       endEverySession: everyone.endEverySession,
-      // A command only writes the order down; the daemon carries it out.
+      // A command only writes the order; the daemon carries it out.
       stop: deps.onWiped ?? null,
       ...(config.uplink.enabled ? {} : { reportWaitMs: 0 }),
       clock,
@@ -316,7 +321,7 @@ function operationsOf(rooms: Rooms): Operation[] {
   ];
 }
 
-/** A log that cannot be read has a problem of its own, which the health must be there to say. */
+/** An unreadable log has its own problem, which the health must still be able to report. */
 function remindersOf({ audit, policy, clock }: Rooms): string[] {
   try {
     return reviewsDue(audit, policy.audit, clock()).flatMap(({ reminder }) => reminder ?? []);

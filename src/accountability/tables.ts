@@ -11,8 +11,8 @@ export const heartbeatMigrations: readonly Migration[] = [
 ];
 
 /**
- * A probe for the watchdog: throws SQLite's error when the database takes no write. A full disk is no standstill:
- * alerts go on and hits wait for room, where a restart would lose them.
+ * A probe for the watchdog: throws SQLite's error if the database refuses the write. A full disk does not count as
+ * stuck: alerts continue and hits wait for free space; a restart would lose them.
  */
 export function createDatabaseProbe(db: Database): () => void {
   const beat = db.prepare('UPDATE heartbeat SET beatAt = ?');

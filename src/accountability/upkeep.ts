@@ -4,14 +4,14 @@ import { messageOf } from '../platform/problem.ts';
 
 const everyMs = 60_000;
 
-/** What the unit does for its records by itself; the daemon alone starts it. */
+/** The unit's automatic work on its records; only the daemon starts it. */
 export interface Upkeep extends Disposable {
   start(): void;
 }
 
 /**
- * Starts what has its own timer (expiry of entries, purges, orders written down by another process) and sees each
- * minute to sessions and made packages. Disposal stops the minute; the rest stops with its room.
+ * Starts the rooms with their own timers (expiry of entries, purges, orders of other processes) and each minute checks
+ * sessions and packages. Disposal stops the minute timer; the others stop with their rooms.
  */
 export function createUpkeep(deps: {
   entryExpiry: { start(): void };
@@ -25,7 +25,7 @@ export function createUpkeep(deps: {
   const { entryExpiry, retention, lostUnit, people, packages, holds, log } = deps;
   let timer: NodeJS.Timeout | undefined;
 
-  /** A full disk or a log that cannot be written does not end the daemon: the next minute tries again. */
+  /** A full disk or a log that cannot be written does not end the daemon: tried again in the next minute. */
   const attempt = async (work: () => void | Promise<void>): Promise<void> => {
     try {
       await work();

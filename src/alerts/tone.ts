@@ -26,9 +26,9 @@ const rest = (ms: number): Note => ({ hz: 0, ms });
 
 /**
  * Between 440 and 1600 Hz the ear is sensitive, road noise is low and small speakers are still loud; overtones keep a
- * note audible when noise covers one band. The classes differ in contour, length and loudness, so that they can be told
- * apart without a good ear: urgent is quick and rising, three times; standard is two notes, twice; near is a soft pair;
- * informational is a single low bell; verified is a rising chord; withdrawn is falling steps.
+ * note audible when noise covers one band. The classes differ in contour, length and loudness, so that an
+ * untrained ear can distinguish them: urgent is quick and rising, three times; standard is two notes, twice; near is a
+ * soft pair; informational is a single low bell; verified is a rising chord; withdrawn is falling steps.
  */
 const tones: Record<ToneName, Tone> = {
   urgent: {

@@ -61,7 +61,7 @@ export function registerAudit(program: Command): void {
     .option('--any-unit', 'whosever log it is: do not hold it against the configured unit')
     .option(
       '--recorded',
-      'as whoever is logged in, so that the log notes it and the health is green again',
+      'as the person who is logged in, so that the log records it and the health is green again',
     )
     .option('--json', 'as JSON')
     .action(async (options: Options & { anyUnit?: boolean; recorded?: boolean }) => {

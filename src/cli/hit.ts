@@ -91,7 +91,7 @@ export function registerHit(program: Command): void {
     });
 
   hitCommand(group, 'undisposed')
-    .description('alerts that nobody has closed yet')
+    .description('alerts that are not closed yet')
     .action(async (options: Options) => {
       print(options, await perform(options, listOpenHits, {}), (hits) =>
         hits.length === 0 ? 'Every alert is closed.' : hitTable(hits),

@@ -40,7 +40,7 @@ interface ListOptions extends ConfiguredOptions, InquiryOptions {
 }
 
 /** Largest file that is sent to a running daemon instead of being put into the unit's folder. */
-const mostSent = 3 * 1024 * 1024;
+const maxSent = 3 * 1024 * 1024;
 
 /** `lookout hotlist import|check|list|status|enable|disable|delete`. */
 export function registerHotlist(program: Command): void {
@@ -173,7 +173,7 @@ async function hand(
   try {
     return { upload: await openUploadFolder(dataDir).copy(file) };
   } catch (error) {
-    if (size <= mostSent) return { content: readFileSync(file).toString('base64') };
+    if (size <= maxSent) return { content: readFileSync(file).toString('base64') };
     throw new Problem(
       `${file}: cannot be put into ${dataDir} (${messageOf(error)}), and is too large to be sent. ` +
         'Run the command as the user of the service.',

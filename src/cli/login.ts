@@ -107,7 +107,7 @@ async function logIn(given: string | undefined, options: LoginOptions): Promise<
   const { notice, firstStart } = await loginApi.form();
   if (firstStart) {
     throw new Problem(
-      'nobody has an account on this unit yet. "lookout user first" makes the first administrator.',
+      'there is no account on this unit yet. "lookout user first" creates the first administrator.',
     );
   }
   process.stderr.write(`${notice}\n\n`);
@@ -119,7 +119,9 @@ async function logIn(given: string | undefined, options: LoginOptions): Promise<
   const password = await passwordOf(options);
   const { secondFactor } = options;
   const login: Login = {
-    ...{ username, password, noticeAcknowledged: true },
+    username,
+    password,
+    noticeAcknowledged: true,
     ...(secondFactor === undefined ? {} : { secondFactor }),
   };
   const file = sessionFile(unit);

@@ -113,7 +113,7 @@ async function serve(daemon: Daemon, log: Log, stopRequested: AbortSignal): Prom
   const code = accountability.people.firstStartCode();
   if (code !== null) {
     process.stdout.write(
-      `Nobody has an account on this unit yet. One-time code for the first administrator: ${code}\n`,
+      `There is no account on this unit yet. One-time code for the first administrator: ${code}\n`,
     );
   }
   const { length: heads } = daemon.status().heads;

@@ -15,7 +15,7 @@ export function registerUnit(program: Command): void {
   const group = program.command('unit').description('lock or wipe this unit');
 
   configured(group.command('lock'))
-    .description('end every session and let nobody in until headquarters unlocks the unit')
+    .description('end every session and refuse logins until headquarters unlocks the unit')
     .requiredOption('--why <text>', 'why, for headquarters and the log')
     .action(async (options: Options) => {
       await perform(options, lockUnit, { reason: options.why });

@@ -19,14 +19,14 @@ export interface JsonSchema {
   description?: string;
 }
 
-/** The JSON Schema of a configuration file: what a person may write, so keys with defaults may be left out. */
+/** The JSON Schema of a configuration file as people write it: keys with defaults may be left out. */
 export function configJsonSchema(): JsonSchema {
   return z.toJSONSchema(configSchema, { io: 'input' }) as JsonSchema;
 }
 
 /**
- * One sentence (for unknown keys one each) per fault: path, origin, what is there, what is allowed.
- * `origins` maps dotted paths to the file, variable or flag that set them; `root` is what the tree should be.
+ * One sentence per fault (for unknown keys one each): path, origin, value, allowed values. `origins` maps dotted paths
+ * to the file, variable or flag that set them; `root` is what the tree should be.
  */
 export function describeIssue(
   issue: z.core.$ZodIssue,
@@ -62,7 +62,7 @@ function originOf(path: string, origins: ReadonlyMap<string, string>): string {
   return '';
 }
 
-/** The schemas that may hold at a path of `tree`; a union is narrowed by the `kind` that the value gives. */
+/** The schemas that apply at a path of `tree`; a union is narrowed by the `kind` of the value. */
 export function schemasAt(
   path: readonly PropertyKey[],
   tree: unknown,
@@ -105,12 +105,12 @@ function allowedValues(schema: JsonSchema): string {
 function rangeOf({ minimum, maximum, exclusiveMaximum }: JsonSchema): string {
   const from = minimum === undefined ? '' : ` from ${minimum}`;
   if (exclusiveMaximum !== undefined) return `${from} to below ${exclusiveMaximum}`;
-  // A whole number without a bound of its own has the largest that there is.
+  // A whole number without its own limit has the largest safe integer.
   if (maximum === undefined || maximum === Number.MAX_SAFE_INTEGER) return from;
   return `${from} to ${maximum}`;
 }
 
-/** Text that YAML would not take as it stands (a number, a sign, a tab) is shown in the quotes that it needs. */
+/** Text that YAML would read as another type (a number, a sign, a tab) is shown in quotes. */
 function asWritten(value: unknown): string {
   return typeof value === 'string' && !/^[a-z]/i.test(value)
     ? JSON.stringify(value)

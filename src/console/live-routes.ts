@@ -77,8 +77,13 @@ export function createLive(deps: {
     ({ account, username, name, role, organisation, from, session }: Actor): void =>
       trail({
         ...entryAbout(null, {
-          ...{ category: 'Hit List Browsing', operation: 'alerts.show', from, session },
-          ...{ object: `alert ${id}`, results: 1, note: event },
+          category: 'Hit List Browsing',
+          operation: 'alerts.show',
+          from,
+          session,
+          object: `alert ${id}`,
+          results: 1,
+          note: event,
         }),
         who: { account, username, name, role, organisation },
       });
@@ -101,7 +106,10 @@ export function createLive(deps: {
         let alerts: unknown = [];
         if (!held.locked) {
           alerts = await gate.perform({
-            ...{ token: tokenOf(caller), from: caller.from, operation: 'alerts.watch', input: {} },
+            token: tokenOf(caller),
+            from: caller.from,
+            operation: 'alerts.watch',
+            input: {},
           });
         } else if (!held.permissions.includes('alerts.watch')) {
           throw new Refusal(403, 'not-permitted', 'Your role may not watch alerts.');

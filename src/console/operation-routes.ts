@@ -32,7 +32,11 @@ export function operationRoutes(
 
   app.get('/api/operations', { config: { rule: 'signed-in' } }, async () =>
     gate.operations.map(({ name, http, permission, inquiry }) => ({
-      ...{ name, method: http.method, path: `/api${http.path}`, permission, inquiry },
+      name,
+      method: http.method,
+      path: `/api${http.path}`,
+      permission,
+      inquiry,
     })),
   );
 
@@ -40,12 +44,16 @@ export function operationRoutes(
     const { method, path } = operation.http;
     const { largestBody = bodyLimit } = operation;
     app.route({
-      ...{ method, url: `/api${path}`, bodyLimit: largestBody },
+      method,
+      url: `/api${path}`,
+      bodyLimit: largestBody,
       config: { rule: operation.permission },
       handler: async (request, reply) => {
         const caller = callerOf(request, cookieName);
         const answer = await gate.perform({
-          ...{ token: tokenOf(caller), from: caller.from, operation: operation.name },
+          token: tokenOf(caller),
+          from: caller.from,
+          operation: operation.name,
           ...askedOf(request, operation),
         });
         return send(reply, answer);

@@ -8,15 +8,15 @@ export interface CameraHeads extends AsyncDisposable {
   /** Starts every head's process, without waiting for cameras or models. */
   start(): Promise<void>;
   health(): HeadStatus[];
-  /** Throws when a head has been silent for long and was not restarted. */
+  /** Throws if a head has been silent for long and was not restarted. */
   probe(): void;
 }
 
-/** Supervises the heads of the configuration. Disposal hands on what they still had to say, then resolves. */
+/** Supervises the configured heads. Disposal passes on their last reports, then resolves. */
 export function createCameraHeads(deps: {
   config: Pick<Config, 'heads' | 'reading' | 'tracking' | 'hotlist'>;
   onReport: (report: TrackReport, mountAngleDeg: number) => void;
-  /** Every head has come to the end of its recording, and all of it was reported. */
+  /** Every head has reached the end of its recording, and everything in it was reported. */
   onFinished: () => void;
   log: Log;
 }): CameraHeads {

@@ -25,22 +25,22 @@ export interface Vehicles {
    * @param mountAngleDeg where the camera looks from the unit: 0 ahead, 90 right.
    */
   consider(report: TrackReport, mountAngleDeg: number): Promise<void>;
-  /** Resolves when no store is under way. */
+  /** Resolves when no store is in progress. */
   stored(): Promise<void>;
 }
 
-/** What a report is considered with. */
+/** The rooms and settings used for a report. */
 export interface VehicleDeps {
   unit: Config['unit'];
-  /** How long a vehicle is in view before headquarters hears of it, s. */
+  /** How long a vehicle must be in view before it is sent to headquarters, s. */
   publishAfterS: number;
-  /** Below this speed a GPS course means nothing. */
+  /** Below this speed a GPS course is meaningless. */
   minCourseSpeedMps: number;
-  /** What is ahead of a surveyed pole, true degrees; null for a moving unit. */
+  /** Direction of a surveyed pole in true degrees; null for a moving unit. */
   bearingDeg: number | null;
   position: Pick<Position, 'fixAt'>;
   hotlist: Pick<Hotlist, 'match'>;
-  /** Silences what a disposition has closed (VER-11). */
+  /** Mutes set by dispositions (VER-11). */
   mutes: {
     isMuted(match: HitMatch, plate: string, firstSeenMs: number): boolean;
   };
@@ -70,7 +70,7 @@ export function createVehicles(deps: VehicleDeps): Vehicles {
   const { unit, bearingDeg, minCourseSpeedMps, publishAfterS } = deps;
   const storing = new Set<Promise<void>>();
 
-  /** Where the unit was when the best picture was taken, and where the vehicle is heading. */
+  /** The unit's position when the best picture was taken, and the vehicle's direction. */
   function locate({ images, lastSeenMs, motion, lateralPerS }: TrackReport, mountAngleDeg: number) {
     const fix = position.fixAt(images.ir?.takenAtMs ?? lastSeenMs);
     const seen = { fix, mountAngleDeg, minCourseSpeedMps, bearingDeg };
@@ -81,7 +81,7 @@ export function createVehicles(deps: VehicleDeps): Vehicles {
     };
   }
 
-  /** The entries that the vehicle's plate matches, without those that a disposition has silenced. */
+  /** The entries that the vehicle's plate matches, without those muted by a disposition. */
   function match({ consensus, firstSeenMs }: TrackReport): HitMatch[] {
     const startedMs = performance.now();
     const matches =
@@ -94,7 +94,7 @@ export function createVehicles(deps: VehicleDeps): Vehicles {
     return matches;
   }
 
-  /** Decides and tells the operator; returns the new and changed hits, which are not stored yet. */
+  /** Decides and alerts the operator; returns the new and changed hits, which are not stored yet. */
   function alert(consideration: Consideration): Hit[] {
     const decision = alertDesk.decide(consideration);
     alertDesk.announce(decision, consideration);

@@ -30,37 +30,37 @@ import { createStatusBoard, type DaemonStatus } from './status.ts';
 import { createTimeCheck } from './time-sure.ts';
 import { watchedParts } from './watched-parts.ts';
 
-/** What happens to a vehicle, for those who watch the daemon from inside: the demo and `lookout replay`. */
+/** Events of vehicles, for programs in the same process: the demo and `lookout replay`. */
 export interface DaemonEvents {
   report: [report: TrackReport];
   hit: [hit: Hit];
-  /** Every head has come to the end of its recording. */
+  /** Every head has reached the end of its recording. */
   finished: [];
   /** The keys were destroyed by order: stop, and erase the data folder (BRE-1). */
   wiped: [];
-  /** The daemon begins to stop: it is disposed of, or its start has failed. */
+  /** The daemon starts to stop: it is disposed of, or its start has failed. */
   stopping: [];
 }
 
-/** The unit. Disposal stops what runs, in exact reverse of the start, and closes the databases. */
+/** The unit. Disposal stops the parts, in exact reverse of the start, and closes the databases. */
 export interface Daemon extends AsyncDisposable {
   readonly events: EventEmitter<DaemonEvents>;
   readonly hotlist: Hotlist;
-  /** Where people and their rights are. */
+  /** People and their rights. */
   readonly accountability: Accountability;
   readonly console: Console | null;
   /**
    * Starts every part in order. Rejects with the first part's error, or with the reason of `signal` as soon as it is
-   * aborted; all that had started is stopped again by then.
+   * aborted; all started parts are stopped again by then.
    */
   start(signal?: AbortSignal): Promise<void>;
   fixAt: Position['fixAt'];
   status(): DaemonStatus;
-  /** Parts that must keep moving for systemd's watchdog to be fed. */
+  /** Parts that must make progress for systemd's watchdog to be fed. */
   readonly watchedParts: readonly WatchedPart[];
 }
 
-/** Parts that a caller may put in place of the configured ones. */
+/** Parts that replace the configured ones. */
 export interface DaemonParts {
   position?: Position;
   /** Whether alerts sound and speak; a replay is silent. */
@@ -74,8 +74,8 @@ export interface DaemonParts {
 
 /**
  * The composition root: builds every room from its section of the configuration and lists the parts in the order in
- * which they start. Building opens the databases and does nothing else: no timer, no thread, no port, no message, and no
- * file removed but the reserve of a full disk, without which no database opens. A build that throws leaves nothing open.
+ * which they start. Building opens the databases and does nothing else: no timer, no thread, no port, no message, and
+ * no file removed except the reserve of a full disk, without which no database opens. If it throws, nothing stays open.
  */
 export async function createDaemon(
   config: Config,
@@ -116,7 +116,7 @@ export async function createDaemon(
 
 type Rooms = Awaited<ReturnType<typeof openRooms>>;
 
-/** Builds each room after those that it needs, and leaves on `open` what must be closed again. */
+/** Builds each room after those that it needs, and leaves on `open` what must be closed. */
 async function openRooms(config: Config, log: Log, given: DaemonParts, open: AsyncDisposableStack) {
   const { unit } = config;
   const events = new EventEmitter<DaemonEvents>();
@@ -234,7 +234,7 @@ async function openRooms(config: Config, log: Log, given: DaemonParts, open: Asy
   return rooms;
 }
 
-/** Every part that runs, in the order in which it starts; parts stop in exact reverse. */
+/** The parts in the order in which they start; they stop in exact reverse. */
 function tableOf(rooms: Rooms, config: Config): Part[] {
   const { clock, outbox, hotlist, records, position, accountability, alertDesk, vehicles } = rooms;
   const { heads, page, uplink, forwarding, metrics, loop } = rooms;
@@ -260,13 +260,13 @@ function tableOf(rooms: Rooms, config: Config): Part[] {
     },
     roomPart('position', position),
     forwarding && roomPart('audit forwarding', forwarding),
-    // A replay keeps what it made, whatever its age.
+    // A replay keeps its records, whatever their age.
     clock.isReplay ? null : { name: 'upkeep', start: accountability.startUpkeep },
     page && roomPart('page', page),
     roomPart('alert outputs', alertDesk),
     uplink && roomPart('link', uplink),
     metrics && roomPart('metrics', metrics),
-    // Heads come last up and first down: what they still report is matched, stored and queued.
+    // Heads start last and stop first: their last reports are matched, stored and queued.
     { name: 'stores', stop: vehicles.stored },
     roomPart('camera heads', heads),
   ];

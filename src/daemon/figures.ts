@@ -3,7 +3,7 @@ import { createRecent } from '../platform/quantiles.ts';
 import type { Hit } from '../records/detection.ts';
 import type { TrackReport } from '../vision/tracking/track-report.ts';
 
-/** Milliseconds: median and 99th percentile; null before the first. */
+/** Milliseconds: median and 99th percentile; null if there are none. */
 export interface StageFigures {
   p50: number | null;
   p99: number | null;
@@ -18,7 +18,7 @@ export interface AlertTimes {
   raised: StageFigures;
 }
 
-/** What happened since the start, by kind. */
+/** Counts since the start, by kind. */
 export interface DaemonCounts {
   reports: number;
   reads: number;
@@ -27,9 +27,9 @@ export interface DaemonCounts {
   storeFailures: number;
 }
 
-/** Times and counts of a run of the daemon; memory does not grow. */
+/** Times and counts of a run of the daemon, in constant memory. */
 export interface DaemonFigures {
-  /** When counting began, ms since the epoch. */
+  /** When counting started, ms since the epoch. */
   readonly startedAtMs: number;
   countReport(report: TrackReport): void;
   /** How long the matching of one report took, ms. */

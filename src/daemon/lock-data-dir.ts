@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { messageOf, Problem } from '../platform/problem.ts';
 
 /**
- * Makes sure that one daemon alone works on a data folder: a file with its process id, which a later start
- * takes over when that process is gone. Returns the file's path.
+ * Ensures that only one daemon works on a data folder, by a file with its process id, which a later start takes over if
+ * that process is gone. Returns the file's path.
  */
 export function lockDataDir(dataDir: string): string {
   const path = join(dataDir, 'lookout.pid');
@@ -35,7 +35,7 @@ function readOr(path: string, otherwise: string): string {
   }
 }
 
-/** Process ids are used again after a power cut, so the name must fit too: of a checkout's or of an installed program. */
+/** Process ids are reused after a power cut, so the name must match too: of a checkout's or of an installed program. */
 function isLookout(pid: number): boolean {
   return /src\/main\.[jt]s\0/.test(readOr(`/proc/${pid}/cmdline`, ''));
 }

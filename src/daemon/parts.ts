@@ -3,13 +3,13 @@ import type { Log } from '../platform/log.ts';
 /** One line of the daemon's table of parts. */
 export interface Part {
   name: string;
-  /** Brings the part up. `signal` is aborted when the daemon is to stop, also while it still starts. */
+  /** Starts the part. `signal` is aborted when the daemon must stop, even during the start. */
   start?(signal: AbortSignal): void | Promise<void>;
-  /** Takes the part down; must also do after a start that threw or is not over. */
+  /** Stops the part; must also work after a start that threw or is not finished. */
   stop?(): void | PromiseLike<void>;
 }
 
-/** The line of a room that is started and disposed of. */
+/** The entry of a room that is started and disposed of. */
 export function roomPart(
   name: string,
   room: { start(signal: AbortSignal): void | Promise<void> } & (AsyncDisposable | Disposable),
@@ -23,8 +23,8 @@ export function roomPart(
 }
 
 /**
- * Starts the parts in the order of the table and leaves on `running` what takes them down in exact reverse. Ends at the
- * first part that throws, and as soon as `signal` is aborted, with its reason: a part that hangs is not waited for.
+ * Starts the parts in the order of the table and registers their stops on `running`, in exact reverse. Ends at the
+ * first part that throws, and as soon as `signal` is aborted, with its reason: it does not wait for a part that hangs.
  */
 export async function startParts(
   table: readonly Part[],

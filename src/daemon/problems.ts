@@ -1,6 +1,6 @@
 import type { DaemonStatus } from './status.ts';
 
-/** Which part of the unit has a problem. Each is a heading of src/diagnostics/TROUBLESHOOTING.md. */
+/** The part of the unit that has a problem. Each is a heading of src/diagnostics/TROUBLESHOOTING.md. */
 export const problemAreas = [
   'cameras',
   'position',
@@ -27,11 +27,11 @@ type Parts = Pick<
   'heads' | 'hotlists' | 'outputs' | 'records' | 'uplink' | 'audit' | 'retention' | 'locked'
 > & {
   position: Pick<DaemonStatus['position'], 'problem'>;
-  /** Why the status cannot be asked for on loopback; unknown to whoever has it from there. */
+  /** Why the status is not available on loopback; unknown to a client that got the status from there. */
   metricsProblem?: string | null;
 };
 
-/** Everything that is not as it should be, in the order of the data. */
+/** Everything that does not work normally, in the order of the data. */
 export function problemsOf(parts: Parts): UnitProblem[] {
   const named = (area: ProblemArea, part: string, problem: string | null): UnitProblem[] =>
     problem === null ? [] : [{ area, text: `${part}: ${problem}` }];

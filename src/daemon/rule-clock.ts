@@ -1,6 +1,6 @@
 import { type Clock, systemClock } from '../platform/clock.ts';
 
-/** The time that the rules go by (age of lists, re-arming). */
+/** The time for rules such as age of lists and re-arming. */
 export interface RuleClock {
   now: Clock;
   /** Whether the frames of a recording set the time. */

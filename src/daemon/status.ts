@@ -26,7 +26,7 @@ export interface DaemonStatus extends AccountabilityHealth {
   pid: number;
   startedAt: string;
   uptimeS: number;
-  /** Start of the daemon to the first plate read, s; null before it. */
+  /** From the daemon's start to the first plate read, s; null before it. */
   firstReadAfterS: number | null;
   residentMiB: number;
   heads: HeadStatus[];
@@ -40,11 +40,11 @@ export interface DaemonStatus extends AccountabilityHealth {
   alertMs: AlertTimes;
   matchMs: StageFigures;
   counts: DaemonCounts;
-  /** What is not as it should be, in sentences. */
+  /** Everything that does not work normally, in sentences. */
   problems: string[];
 }
 
-/** Who answers for which part of the status. */
+/** The sources of the parts of the status. */
 export interface StatusSources {
   heads: Pick<CameraHeads, 'health'>;
   hotlist: Pick<Hotlist, 'status'>;
@@ -61,12 +61,12 @@ export interface StatusSources {
 /** The status of the daemon. */
 export interface StatusBoard {
   read(): DaemonStatus;
-  /** Names who answers; to be called once, when all are built. */
+  /** Sets the sources; call it once, when all are built. */
   ask(sources: StatusSources): void;
 }
 
 /**
- * A board that link, page and metrics can be built with, although each has a part in the status itself. Reading it
+ * A board with which link, page and metrics can be built, although each is itself a source of the status. Reading it
  * before `ask` throws.
  */
 export function createStatusBoard(unit: Config['unit'], figures: DaemonFigures): StatusBoard {

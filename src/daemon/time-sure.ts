@@ -3,8 +3,8 @@ import type { Position } from '../position/fix.ts';
 import type { Uplink } from '../uplink/uplink.ts';
 
 /**
- * Whether the unit's time can be believed after a leap: satellites agree with it to the day, or, while they say
- * nothing, headquarters is reached. Satellites that tell another day speak against it, whoever is reached.
+ * Whether the unit's time is reliable after a jump: satellites agree with it to the day or, without satellites,
+ * headquarters is connected. If satellites report another day, it is not, even with headquarters connected.
  */
 export function isTimeSure(seen: {
   clockOffsetMs: number | null;
@@ -14,14 +14,14 @@ export function isTimeSure(seen: {
   return clockOffsetMs === null ? reachesHeadquarters : Math.abs(clockOffsetMs) < dayMs;
 }
 
-/** Asks position and link whether the time can be believed. */
+/** Checks position and link for a reliable time. */
 export interface TimeCheck {
   isSure(): boolean;
-  /** From now on asks this link, too; until then headquarters counts as not reached. */
+  /** From now on checks this link too; until then headquarters counts as not connected. */
   askLink(link: Pick<Uplink, 'health'>): void;
 }
 
-/** A check for those that are built before the link. */
+/** A check for rooms that are built before the link. */
 export function createTimeCheck(position: Pick<Position, 'health'>): TimeCheck {
   let link: Pick<Uplink, 'health'> | null = null;
   return {

@@ -1,11 +1,14 @@
 import type { WatchedPart } from '../platform/progress-watch.ts';
 
-/** A room that shows on request that it moves; throws, or does not answer, when it does not. */
+/** A room whose probe shows that it makes progress; otherwise the probe throws or does not answer. */
 interface Probed {
   probe(): void | Promise<void>;
 }
 
-/** The parts that must keep moving for systemd's watchdog to be fed (rule 10). Without a link the outbox has nobody to empty it. */
+/**
+ * The parts that must make progress for systemd's watchdog to be fed (rule 10). Without a link the outbox is not
+ * emptied.
+ */
 export function watchedParts(rooms: {
   heads: Probed;
   hotlist: Probed;

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { kindOf } from '../platform/problem.ts';
 
-/** What is checked. Each id is a heading of TROUBLESHOOTING.md, which says what may be wrong and what to do. */
+/** The checks. Each id is a heading of TROUBLESHOOTING.md, which says what may be wrong and what to do. */
 export const checkIds = [
   'node',
   'packages',
@@ -24,10 +24,10 @@ export const checkIds = [
 ] as const;
 export type CheckId = (typeof checkIds)[number];
 
-/** What a check found; `advice` says what to do and is empty when all is well. */
+/** The result of a check; `advice` says what to do and is empty if nothing is wrong. */
 export interface Finding {
   check: CheckId;
-  /** What was looked at, such as "camera front infra-red". */
+  /** The object of the check, such as "camera front infra-red". */
   subject: string;
   result: 'ok' | 'warning' | 'failure';
   says: string;
@@ -37,15 +37,15 @@ export interface Finding {
 /** One check of the unit. It changes nothing and ends by itself. */
 export type Check = () => Promise<Finding[]>;
 
-/** Says what was found of one thing that was looked at. */
+/** Makes the finding about one object. */
 export interface Findings {
-  /** All is well. */
+  /** Nothing is wrong. */
   ok(says: string): Finding;
-  /** The daemon works, but not as it should. */
+  /** The daemon works, with restrictions. */
   warning(says: string, advice: string): Finding;
   /** This part does not work. */
   failure(says: string, advice: string): Finding;
-  /** The file may be in order: who looks is the wrong user. */
+  /** The file may be in order, but this user may not read it. */
   closed(): Finding;
 }
 
@@ -66,7 +66,7 @@ export function about(check: CheckId, subject: string): Findings {
   };
 }
 
-/** Whether a file is there, as far as this user is let see it. */
+/** Whether a file exists, as far as this user can see. */
 export async function presenceOf(path: string): Promise<'there' | 'missing' | 'closed'> {
   try {
     await access(path, constants.R_OK);

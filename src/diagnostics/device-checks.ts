@@ -10,7 +10,7 @@ import { about, type Check, type Finding, type Findings } from './check.ts';
 
 const run = promisify(execFile);
 
-/** Cameras, GPS receiver, sound and voice: there, and open to this user. */
+/** Cameras, GPS receiver, sound and voice: present, and accessible to this user. */
 export function deviceChecks(config: Config): Check[] {
   const { list } = config.heads;
   const cameras = list.flatMap((head) => [

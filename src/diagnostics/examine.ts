@@ -7,7 +7,7 @@ import { oversightChecks } from './oversight-checks.ts';
 import { programChecks } from './program-checks.ts';
 import { storageChecks } from './storage-checks.ts';
 
-/** Runs every check of the unit, in the order of the data, and gives what they found. */
+/** Runs every check of the unit, in the order of the data, and returns the findings. */
 export async function examine(config: Config): Promise<Finding[]> {
   const checks = [
     ...programChecks(config),

@@ -7,7 +7,7 @@ import { reachable } from './device-checks.ts';
 
 const day = 86_400_000;
 
-/** The broker answers; certificates are there and in date; the key fits and is for this user's eyes only. */
+/** The broker answers; certificates exist and are valid; the key matches and only this user can read it. */
 export function linkChecks(config: Config): Check[] {
   const { uplink } = config;
   if (!uplink.enabled) {
@@ -75,7 +75,7 @@ async function privateKey(path: string, certPath: string): Promise<Finding> {
   try {
     const { mode } = await stat(path);
     const key = createPrivateKey(await readFile(path));
-    // A certificate that cannot be read has a finding of its own.
+    // An unreadable certificate has a finding of its own.
     const cert = await readFile(certPath)
       .then((pem) => new X509Certificate(pem))
       .catch(() => null);

@@ -9,7 +9,7 @@ import type { Config } from '../config/schema.ts';
 import { messageOf } from '../platform/problem.ts';
 import { about, type Check, type Finding, presenceOf } from './check.ts';
 
-/** What people answer for: the policy in force, accounts, the audit log, encryption at rest. */
+/** The policy in force, accounts, the audit log, encryption at rest. */
 export function oversightChecks(config: Config): Check[] {
   const { dataDir } = config.unit;
   return [
@@ -49,7 +49,7 @@ async function accounts(path: string): Promise<Finding> {
 
 async function auditLog({ unit }: Config): Promise<Finding> {
   const found = about('audit-log', 'audit log');
-  // A key or an anchor without the log means that the log was taken away.
+  // A key or an anchor without the log means that the log was removed.
   const parts = await Promise.all(Object.values(auditPaths(unit.dataDir)).map(presenceOf));
   if (parts.includes('closed')) return found.closed();
   if (!parts.includes('there')) return found.ok('does not exist yet; the daemon creates it');
@@ -61,7 +61,7 @@ async function auditLog({ unit }: Config): Promise<Finding> {
   );
 }
 
-/** CJIS AC-19(5) and SC-28 want the disk of a vehicle's computer encrypted. */
+/** CJIS AC-19(5) and SC-28 require an encrypted disk in a vehicle's computer. */
 async function encryption(dataDir: string): Promise<Finding> {
   const found = about('encryption', 'encryption at rest');
   const advice = 'Put the data folder on a LUKS volume.';

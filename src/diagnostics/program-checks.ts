@@ -3,7 +3,7 @@ import { messageOf } from '../platform/problem.ts';
 import { loadModel } from '../vision/reading/manifest.ts';
 import { about, type Check, type Finding } from './check.ts';
 
-/** Node and the native packages load; the models are those of their manifests. */
+/** Node and the native packages load; the models match their manifests. */
 export function programChecks(config: Config): Check[] {
   return [
     async () => [nodeVersion()],

@@ -6,7 +6,7 @@ import type { Config } from '../config/schema.ts';
 import { messageOf } from '../platform/problem.ts';
 import { about, asServiceUser, type Check, type Finding, presenceOf } from './check.ts';
 
-/** The data folder can be written to and has room; the databases are whole. */
+/** The data folder is writable and has free space; the databases are intact. */
 export function storageChecks(config: Config): Check[] {
   const { dataDir } = config.unit;
   return [

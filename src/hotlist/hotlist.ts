@@ -161,8 +161,13 @@ export function createHotlist(options: HotlistOptions): Hotlist {
   async function importFile(request: ImportRequest): Promise<ImportResult> {
     const list = configured(request.listId);
     const result = await enqueue(() => ({
-      ...{ kind: 'import', path, list, rules, request },
-      ...{ nowMs: clock(), limits: ageLimits() },
+      kind: 'import',
+      path,
+      list,
+      rules,
+      request,
+      nowMs: clock(),
+      limits: ageLimits(),
     }));
     if (result === null) throw new Error('an import returned no result');
     if (!result.dryRun) {

@@ -56,7 +56,7 @@ export function* lintRows(
       `canonical IN (SELECT canonical FROM temp.ordered WHERE canonical <> ''
          GROUP BY canonical HAVING min(plate) <> max(plate))`,
     ),
-    'different from another plate of this file only by characters that look alike (0 and O, 8 and B …)',
+    'different from another plate of this file only by look-alike characters (0 and O, 8 and B …)',
   );
   const others = db
     .prepare<[string], FoundRow>(
@@ -67,10 +67,7 @@ export function* lintRows(
        ORDER BY row LIMIT ${shownRows + 1}`,
     )
     .all(list.id);
-  yield* remark(
-    others,
-    'different from a plate of another list only by characters that look alike',
-  );
+  yield* remark(others, 'different from a plate of another list only by look-alike characters');
 }
 
 function* remark(rows: FoundRow[], text: string): Generator<string> {

@@ -49,7 +49,12 @@ export function listStatus(
   if (generation === undefined) {
     return {
       ...facts,
-      ...{ version: null, importedBy: null, entries: 0, asOf: null, importedAt: null, ageS: null },
+      version: null,
+      importedBy: null,
+      entries: 0,
+      asOf: null,
+      importedAt: null,
+      ageS: null,
       state: enabled ? 'empty' : 'off',
       problem: enabled
         ? (refusedWords(refusal) ?? `never imported: lookout hotlist import ${id} FILE`)

@@ -10,7 +10,7 @@ type Preset = (typeof listPresets)[number];
 
 /**
  * First letters of the numbers that NCIC gives to records. B (boats) and letters that are not here are refused: the
- * row would alert under a reason that nobody knows. R is a vehicle or plate of Canada (CPIC).
+ * row would alert under an unknown reason. R is a vehicle or plate of Canada (CPIC).
  */
 const ncicLetters = {
   A: 'amber',

@@ -24,7 +24,7 @@ export interface StagedFile extends ImportCounts {
 }
 
 const columns = entryFields.join(', ');
-const mostUnknownCodes = 100;
+const maxUnknownCodes = 100;
 
 /**
  * Reads and checks a list file without touching the lists: rows go to a temporary table of this connection, which
@@ -114,7 +114,7 @@ export async function stageFile(
     if (lastIsShort) shortRows += 1;
     if (
       unknownCode !== null &&
-      (unknownCodes.size < mostUnknownCodes || unknownCodes.has(unknownCode))
+      (unknownCodes.size < maxUnknownCodes || unknownCodes.has(unknownCode))
     ) {
       unknownCodes.set(unknownCode, (unknownCodes.get(unknownCode) ?? 0) + 1);
     }
@@ -179,15 +179,23 @@ export async function stageFile(
     .get() ?? { entries: 0, wildcards: 0 };
   return {
     facts,
-    ...{ records: count.records, entries, wildcards },
-    ...{ rejected: count.rejected, expired: count.expired, duplicates: count.staged - entries },
-    ...{ textLeftOut: count.textLeftOut, textKept: count.textKept },
+    records: count.records,
+    entries,
+    wildcards,
+    rejected: count.rejected,
+    expired: count.expired,
+    duplicates: count.staged - entries,
+    textLeftOut: count.textLeftOut,
+    textKept: count.textKept,
     withoutPlate: count.withoutPlate,
     denied: Object.fromEntries(denied),
     rejects: [...rejects.values()].sort((a, b) => b.rows - a.rows),
     nearPer1000: estimate.per1000(),
-    ...{ repairs: [...repairs.values()].sort((a, b) => b.rows - a.rows), marks },
-    ...{ asOfMs, stated, profile: profile.profile() },
+    repairs: [...repairs.values()].sort((a, b) => b.rows - a.rows),
+    marks,
+    asOfMs,
+    stated,
+    profile: profile.profile(),
     unknownCodes,
     // If other rows omit trailing cells too, a short last row is no sign of a cut.
     cutShort: (lastRejected || (lastIsShort && shortRows === 1)) && !facts.endsWithLine,

@@ -154,8 +154,19 @@ export function hotEntryOf(row: EntryRow): HotEntry {
   const { id, plate, state, plateType, category, reason, make, model, colour, year } = row;
   const { caseNumber, enteredBy, approvedBy } = row;
   return {
-    ...{ id, plate, state, plateType, category, reason, make, model, colour, year },
-    ...{ caseNumber, enteredBy, approvedBy },
+    id,
+    plate,
+    state,
+    plateType,
+    category,
+    reason,
+    make,
+    model,
+    colour,
+    year,
+    caseNumber,
+    enteredBy,
+    approvedBy,
     entryDate: row.entryDateMs === null ? null : new Date(row.entryDateMs).toISOString(),
     expires: row.expiresMs === null ? null : new Date(row.expiresMs).toISOString(),
   };

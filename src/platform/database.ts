@@ -20,7 +20,7 @@ export interface Migration {
 }
 
 /** With less free space than this no database is opened. */
-const leastRoomBytes = 2 ** 20;
+const minRoomBytes = 2 ** 20;
 
 /**
  * Opens a database that survives a power cut: write-ahead log, and a commit that returns only once it is on the disk
@@ -65,7 +65,7 @@ function isDiskFull(path: string, error: unknown): boolean {
   if (kindOf(error) === 'disk-full') return true;
   if (!String(codeOf(error)).startsWith('SQLITE_IOERR')) return false;
   const { bavail, bsize } = statfsSync(dirname(path));
-  return bavail * bsize < leastRoomBytes;
+  return bavail * bsize < minRoomBytes;
 }
 
 function fullDisk(path: string, error: unknown): Problem {

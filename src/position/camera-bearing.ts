@@ -1,8 +1,9 @@
 import type { Fix } from './fix.ts';
 
 /**
- * True degrees that a camera looks: the surveyed bearing of the pole, or the course of the car, and the angle of the
- * mount. Null while the course is unknown: a receiver that stands still goes on telling one that means nothing.
+ * Direction of a camera in true degrees: the surveyed bearing of the pole, or the course of the car, plus the angle of
+ * the mount. Null while the course is unknown: a receiver that is not moving still reports a course, which is
+ * meaningless.
  */
 export function cameraBearing(seen: {
   fix: Fix;

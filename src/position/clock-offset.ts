@@ -8,8 +8,8 @@ const measured = new Set<FixQuality>(['fix-3d', 'differential', 'rtk']);
 
 /**
  * GPS time minus system time: the median over the last half minute of fixes. Times count only from the third
- * three-dimensional fix in a row (gpsd_json(5)). What the receiver needs to send a sentence (tens to hundreds of
- * milliseconds) is part of the figure and makes it smaller than it is.
+ * three-dimensional fix in a row (gpsd_json(5)). The receiver's delay before a sentence (tens to hundreds of
+ * milliseconds) is included and reduces the figure.
  */
 export function createClockOffset(): { add(epoch: Epoch): void; readonly ms: number | null } {
   const recent = createRecent(kept);
@@ -24,7 +24,7 @@ export function createClockOffset(): { add(epoch: Epoch): void; readonly ms: num
 
   return {
     add(epoch) {
-      // An epoch is told several times; its last word counts, which is known once the next one begins.
+      // An epoch is reported several times; its last report counts, which is known once the next epoch starts.
       if (last !== null && last.key !== epoch.key) judge(last);
       last = epoch;
     },

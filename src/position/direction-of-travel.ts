@@ -4,14 +4,14 @@ import type { DirectionOfTravel, Fix } from './fix.ts';
 const fastLateral = 0.15;
 
 /**
- * Where a seen vehicle is heading (PRA-4). A fixed camera adds where it looks, by its surveyed bearing, to the
- * motion in the picture. A moving one compares that motion with its own course: who moves along with us, or draws ahead, goes
- * our way; who falls back is taken to come the other way, and `reason` then says that a parked or slower vehicle
- * looks the same. Below `minCourseSpeedMps` a GPS course means nothing, and the answer is null with the reason.
+ * The heading of a seen vehicle (PRA-4). A fixed camera adds its surveyed bearing to the motion in the picture. A moving
+ * one compares that motion with its own course: a vehicle that moves along or draws ahead has the same direction; one
+ * that falls back is assumed to come the other way, and `reason` then says that a parked or slower vehicle looks the
+ * same. Below `minCourseSpeedMps` a GPS course is meaningless, and the answer is null with the reason.
  *
- * @param lateralPerS motion across the picture, frame widths a second, positive to the right.
- * @param mountAngleDeg where the camera looks from the unit: 0 ahead, 90 right.
- * @param bearingDeg what is ahead of a pole, true degrees; null for a moving unit.
+ * @param lateralPerS motion across the picture, frame widths per second, positive to the right.
+ * @param mountAngleDeg direction of the camera relative to the unit: 0 ahead, 90 right.
+ * @param bearingDeg direction of a pole in true degrees; null for a moving unit.
  */
 export function directionOfTravel(seen: {
   fix: Fix;
@@ -60,7 +60,7 @@ function fromVehicle(seen: {
   if (moving === null) return unknown('the vehicle was not seen for long enough');
   const own = { headingDeg: norm(fix.courseDeg), source: 'own-course' as const, reason: null };
   if (moving === 'still') return own;
-  // 1: draws ahead of us; -1: falls back.
+  // 1: draws ahead of the unit; -1: falls back.
   const alongOurs = Math.cos(((mountAngleDeg + moving) * Math.PI) / 180);
   if (alongOurs > 0.5) return own;
   if (alongOurs < -0.5) {
@@ -74,8 +74,8 @@ function fromVehicle(seen: {
 }
 
 /**
- * Direction of the motion seen, clockwise from where the camera looks; null when not known. A camera that looks to
- * the side sees along the street what moves across its picture, so there that counts first.
+ * Direction of the motion, clockwise from the camera's direction; null if unknown. For a camera that looks to the side,
+ * motion across its picture is motion along the street, so that counts first.
  */
 function motionDeg(
   seen: { motion: Motion; lateralPerS: number },

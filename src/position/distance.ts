@@ -8,7 +8,7 @@ export interface Place {
 export const earthRadiusM = 6_371_008.8;
 const degree = Math.PI / 180;
 
-/** Metres along the great circle (haversine); the Earth's flattening makes it up to 0.6 % off. */
+/** Metres along the great circle (haversine); off by up to 0.6 %, because the Earth is not a sphere. */
 export function distanceM(a: Place, b: Place): number {
   const half = (angle: number) => Math.sin((angle * degree) / 2) ** 2;
   const h =

@@ -4,12 +4,12 @@ import { createFixKeeper } from './fix-keeper.ts';
 import { createNmeaLines } from './nmea-lines.ts';
 import { readNmeaLog } from './replay-log.ts';
 
-/** One receiver sends tens of lines a second at most; this only spreads the lines of a moment. */
+/** One receiver sends tens of lines per second at most; this only orders the lines of one moment. */
 const lineMs = 1;
 
 /**
- * The positions of a recorded drive, all at once: `fixAt` answers for any time of the log, by the log's own times.
- * Throws a Problem when the file cannot be read or holds no dated fix.
+ * The positions of a recorded drive, loaded at once: `fixAt` answers for any time of the log, by the log's own times.
+ * Throws a Problem if the file cannot be read or has no dated fix.
  */
 export async function loadDrive(path: string, options: { staleAfterS: number }): Promise<Position> {
   const text = await readNmeaLog(path);

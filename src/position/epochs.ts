@@ -2,31 +2,31 @@ import type { Fix, FixQuality } from './fix.ts';
 import type { Dimension, NmeaSentence, PositionClaim } from './nmea-sentence.ts';
 import { createCalendar } from './nmea-time.ts';
 
-/** What a receiver worked out for one moment: everything of a fix that does not depend on when it is asked for. */
+/** A receiver's solution for one moment: all parts of a fix that do not depend on when it is requested. */
 export type Solution = Pick<
   Fix,
   'latitude' | 'longitude' | 'altitudeM' | 'speedMps' | 'courseDeg' | 'hdop' | 'satellites'
 > & { quality: FixQuality; latitude: number; longitude: number };
 
-/** One moment of the receiver. Told again, under the same key, as more of its sentences come in. */
+/** One moment of the receiver. Reported again, under the same key, as more of its sentences arrive. */
 export interface Epoch {
   key: string | number;
-  /** System time at which the first word of it came. */
+  /** System time at which its first sentence arrived. */
   receivedAtMs: number;
-  /** The receiver's own UTC time; null as long as it has not said the date. */
+  /** The receiver's own UTC time; null until it has sent the date. */
   fixedAtMs: number | null;
-  /** Null: the receiver says that it has no fix. */
+  /** Null: the receiver reports no fix. */
   solution: Solution | null;
-  /** Whether three dimensions are known to be solved; time is trusted only after several of those. */
+  /** Whether the solution is known to be three-dimensional; time is trusted only after several of those. */
   threeD: boolean;
 }
 
 const dimensionHoldsMs = 5000;
 
 /**
- * Puts the sentences of one moment together: they share a time of day (VTG and GSA have none and belong to the
- * moment at hand). Constellations told apart by talker (GP, GL, …) do not spoil each other: the first talker
- * that claims a fix is believed, and within one talker a void sentence outweighs a claim.
+ * Joins the sentences of one moment: they share a time of day (VTG and GSA have none and belong to the current moment).
+ * Constellations, distinguished by talker (GP, GL, …), do not affect each other: the first talker that claims a fix is
+ * used, and within one talker a void sentence outweighs a claim.
  */
 export function createEpochs(): {
   add(sentence: NmeaSentence, receivedAtMs: number): Epoch | null;
@@ -69,7 +69,7 @@ export function createEpochs(): {
           return current?.timeMs === sentence.timeMs ? epochNow() : null;
         case 'GSA':
           if (sentence.dimension !== null) {
-            // Several GSA a moment are normal, one a constellation: the best of them counts.
+            // Several GSA per moment are normal, one per constellation: the best of them counts.
             const sameMoment = dimension !== null && receivedAtMs - dimension.atMs < 300;
             const value =
               sameMoment && dimension !== null && dimension.value > sentence.dimension
@@ -123,7 +123,7 @@ function solve(
   };
 }
 
-/** A doubtful claim (simulated, manual, estimated) outweighs a good one; else the best one counts. */
+/** A doubtful claim (simulated, manual, estimated) outweighs a good one; otherwise the best one counts. */
 function qualityOf(claims: PositionClaim[], dimension: Dimension | null): FixQuality {
   const qualities = new Set(claims.map((claim) => claim.quality));
   const order: FixQuality[] = ['simulated', 'manual', 'estimated', 'rtk', 'differential'];

@@ -1,23 +1,23 @@
 import type { Epoch } from './epochs.ts';
 
-/** How a source of epochs is doing. */
+/** State of a source of epochs. */
 export interface FeedStatus {
-  /** Sound sentences or messages are coming in. */
+  /** Valid sentences or messages are arriving. */
   connected: boolean;
-  /** What is wrong and what to do, or null. */
+  /** What is wrong and what to do; null if nothing is wrong. */
   problem: string | null;
   baud: number | null;
   sentences: number;
   rejected: number;
 }
 
-/** Where epochs come from. Constructors do nothing; `run` ends with the signal, and never throws. */
+/** A source of epochs. Constructors do nothing; `run` ends with the signal, and never throws. */
 export interface Feed {
   run(onEpoch: (epoch: Epoch) => void, signal: AbortSignal): Promise<void>;
   status(): FeedStatus;
 }
 
-/** Waits, or returns early when the signal comes. */
+/** Waits, or returns early when the signal is aborted. */
 export function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal.aborted) return resolve();

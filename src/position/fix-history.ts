@@ -1,6 +1,6 @@
 import type { Solution } from './epochs.ts';
 
-/** A good fix and the time it is asked for by, ms since the epoch. */
+/** A good fix and the time by which it is looked up, ms since the epoch. */
 export interface PastFix {
   key: string | number;
   atMs: number;
@@ -8,20 +8,20 @@ export interface PastFix {
   solution: Solution;
 }
 
-/** The fixes of the last minutes, in order of time; bounded. */
+/** The fixes of the last minutes, in order of time; limited in number. */
 export interface FixHistory {
-  /** Adds a fix, or replaces the newest one when it has the same key. One that is a little older than the newest is left out. */
+  /** Adds a fix, or replaces the newest one if it has the same key. A fix slightly older than the newest is ignored. */
   put(fix: PastFix): void;
-  /** Takes the newest fix back if it has this key. */
+  /** Removes the newest fix if it has this key. */
   withdraw(key: string | number): void;
-  /** The last fix at or before a time; null when there is none. */
+  /** The last fix at or before a time; null if there is none. */
   lastAt(atMs: number): PastFix | null;
   readonly newest: PastFix | null;
 }
 
 const setBackMs = 1000;
 
-/** `bounds.count` and `bounds.ageMs` limit what is kept. */
+/** `bounds.count` and `bounds.ageMs` limit the number and age of fixes. */
 export function createFixHistory(bounds: { count: number; ageMs: number }): FixHistory {
   const fixes: PastFix[] = [];
   const newest = () => fixes.at(-1) ?? null;
@@ -30,7 +30,7 @@ export function createFixHistory(bounds: { count: number; ageMs: number }): FixH
       if (newest()?.key === fix.key) fixes.pop();
       const last = newest();
       const backMs = last === null ? 0 : last.atMs - fix.atMs;
-      // A clock that was set back: what was kept under the old one cannot be compared with.
+      // The clock was set back: fixes under the old clock cannot be compared.
       if (backMs > setBackMs) fixes.length = 0;
       else if (backMs > 0) return;
       fixes.push(fix);

@@ -4,19 +4,19 @@ import type { Fix } from './fix.ts';
 import { createFixHistory, type PastFix } from './fix-history.ts';
 import { createJumpFilter } from './jump-filter.ts';
 
-/** Turns epochs into answers: which fix held when a frame was taken. */
+/** Keeps the fixes of epochs and returns the one at the time of a frame. */
 export interface FixKeeper {
   add(epoch: Epoch): void;
   fixAt(takenAtMs: number): Fix;
   readonly clockOffsetMs: number | null;
-  /** When the newest good fix came, system time; null when there never was one. */
+  /** When the newest good fix arrived, system time; null if there was none. */
   readonly goodAtMs: number | null;
-  /** The newest word of the receiver is a simulated or hand-entered position. */
+  /** The receiver's newest position is simulated or entered by hand. */
   readonly simulated: boolean;
   readonly jumps: number;
 }
 
-/** A fix that says nothing. */
+/** A fix without data. */
 export const noFix: Omit<Fix, 'source'> = {
   quality: 'none',
   latitude: null,
@@ -53,7 +53,7 @@ export function createFixKeeper(options: {
 
   function answer(past: PastFix, takenAtMs: number): Fix {
     const ageMs = takenAtMs - past.atMs;
-    // CAP-11: what is too old is no fix; its time and age are told, its place is not passed off as ours.
+    // CAP-11: too old a fix counts as none; its time and age are reported, and not its place.
     if (ageMs > staleAfterMs) return { ...noFix, source, fixedAtMs: past.fixedAtMs, ageMs };
     return { ...noFix, ...past.solution, source, fixedAtMs: past.fixedAtMs, ageMs };
   }
@@ -83,7 +83,7 @@ export function createFixKeeper(options: {
       const made = doubtful.lastAt(takenAtMs);
       if (made === null || (past !== null && past.atMs >= made.atMs)) return fix;
       if (takenAtMs - made.atMs > staleAfterMs) return fix;
-      // Named for what it is, and without its place: it must never stand in evidence (NMEA 0183).
+      // Its quality is reported, but not its place, which must never be used as evidence (NMEA 0183).
       const { fixedAtMs, ageMs } = fix;
       return {
         ...noFix,

@@ -13,7 +13,7 @@ export const fixQualitySchema = z.enum([
   'surveyed',
 ]);
 
-/** Where the unit is. Position of the ALPR system, never a guess presented as exact (CAP-11). */
+/** Position of the unit, that is of the ALPR system; never an exact position from a guess (CAP-11). */
 export const fixSchema = z.strictObject({
   quality: fixQualitySchema,
   /** WGS 84 degrees; null without a fix. */
@@ -21,13 +21,13 @@ export const fixSchema = z.strictObject({
   longitude: z.number().min(-180).max(180).nullable(),
   altitudeM: z.number().nullable(),
   speedMps: z.number().min(0).nullable(),
-  /** True degrees; null when unknown or too slow to tell. */
+  /** True degrees; null if unknown or too slow. */
   courseDeg: z.number().min(0).max(360).nullable(),
   hdop: z.number().nullable(),
   satellites: z.int().nullable(),
   /** The receiver's own UTC time of the fix, ms since the epoch. */
   fixedAtMs: z.number().nullable(),
-  /** Age of the last good fix when it was asked for, ms; null when there never was one. */
+  /** Age of the last good fix when it was requested, ms; null if there was none. */
   ageMs: z.number().min(0).nullable(),
   simulated: z.boolean(),
   source: z.enum(['none', 'nmea', 'gpsd', 'replay', 'fixed']),
@@ -40,18 +40,18 @@ export type FixQuality = z.infer<typeof fixQualitySchema>;
 export interface PositionHealth {
   source: Fix['source'];
   state: 'off' | 'searching' | 'fixed' | 'stale' | 'lost';
-  /** What is wrong and what to do, or null. */
+  /** What is wrong and what to do; null if nothing is wrong. */
   problem: string | null;
   /** GPS time minus system time, ms; null until known. */
   clockOffsetMs: number | null;
   sentences: number;
   rejected: number;
-  /** Leaps of the position that the vehicle cannot have made; held back until borne out. */
+  /** Jumps of the position that the vehicle cannot have made; held back until confirmed. */
   jumps: number;
   baud: number | null;
 }
 
-/** Where fixes come from. `fixAt` answers for the time of a frame, ms since the epoch (system clock). */
+/** A source of fixes. `fixAt` answers for the time of a frame, ms since the epoch (system clock). */
 export interface Position extends AsyncDisposable {
   start(signal: AbortSignal): Promise<void>;
   fixAt(takenAtMs: number): Fix;

@@ -4,7 +4,7 @@ import { noFix } from './fix-keeper.ts';
 
 type Fixed = Extract<PositionConfig['source'], { kind: 'fixed' }>;
 
-/** A pole: the surveyed place, always (CAP-4). */
+/** A pole: always the surveyed place (CAP-4). */
 export function createFixedPosition(source: Fixed): Position {
   const { latitude, longitude, altitudeM } = source;
   const fix: Fix = {
@@ -20,7 +20,7 @@ export function createFixedPosition(source: Fixed): Position {
   return still(fix, 'fixed');
 }
 
-/** No source of position: every fix says so. */
+/** No source of position: every fix is empty. */
 export function createNoPosition(): Position {
   return still({ ...noFix, source: 'none' }, 'off');
 }

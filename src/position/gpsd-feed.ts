@@ -12,7 +12,7 @@ const longestMessage = 65_536;
 
 const number = z.number().optional();
 
-/** What is used of gpsd's JSON (gpsd_json(5)); its other fields are let through unread. */
+/** The part of gpsd's JSON that is used (gpsd_json(5)); other fields are ignored. */
 const messageSchema = z.discriminatedUnion('class', [
   z.looseObject({
     class: z.literal('TPV'),
@@ -39,7 +39,7 @@ const messageSchema = z.discriminatedUnion('class', [
 type Message = z.infer<typeof messageSchema>;
 type Tpv = Extract<Message, { class: 'TPV' }>;
 
-/** TPV's `status`, where it says more than its `mode`. */
+/** TPV's `status`, if it is more specific than its `mode`. */
 const statusQualities: Record<number, FixQuality> = {
   2: 'differential',
   3: 'rtk',
@@ -50,9 +50,9 @@ const statusQualities: Record<number, FixQuality> = {
 };
 
 /**
- * A client of gpsd. Connects again and again, watches, and takes its TPV and SKY reports.
+ * A client of gpsd. Connects and reconnects, and receives its TPV and SKY reports.
  *
- * @param options.silentMs the connection is made anew after so long without a report.
+ * @param options.silentMs it reconnects after this time without a report.
  */
 export function createGpsdFeed(options: {
   host: string;
@@ -97,7 +97,7 @@ export function createGpsdFeed(options: {
     }
   }
 
-  /** Several TPV tell of one moment; they share their time. */
+  /** Several TPV describe one moment; they share their time. */
   function epochOf(tpv: Tpv): Epoch {
     const receivedAtMs = clock();
     const key = tpv.time ?? `untimed ${receivedAtMs}`;

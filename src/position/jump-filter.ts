@@ -5,8 +5,8 @@ const fastestMps = 120;
 const slackM = 50;
 
 /**
- * Holds back a fix that the vehicle cannot have reached since the last one, until the next fix bears it out: a
- * single jump is an error of the receiver, a lasting one is where we are.
+ * Holds back a fix that the vehicle cannot have reached since the last one, until the next fix confirms it: a single
+ * jump is an error of the receiver, a lasting one is the true place.
  */
 export function createJumpFilter(): { accepts(fix: PastFix): boolean; readonly jumps: number } {
   let last: PastFix | null = null;

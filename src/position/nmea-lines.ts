@@ -1,9 +1,9 @@
 import { createEpochs, type Epoch } from './epochs.ts';
 import { readNmeaLine } from './nmea-sentence.ts';
 
-/** Reads the lines of one receiver one after the other and counts them. */
+/** Parses the lines of one receiver in order and counts them. */
 export interface NmeaLines {
-  /** Returns whether the line had a right checksum; tells `onEpoch` what it adds. */
+  /** Returns whether the line had a valid checksum; calls `onEpoch` with its new data. */
   take(line: string, receivedAtMs: number, onEpoch: (epoch: Epoch) => void): boolean;
   readonly sentences: number;
   readonly rejected: number;

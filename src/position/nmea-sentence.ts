@@ -3,7 +3,7 @@ import type { Place } from './distance.ts';
 import type { FixQuality } from './fix.ts';
 import { type CalendarDate, dateOfDigits, timeOfDay } from './nmea-time.ts';
 
-/** GSA's word for what is solved: 1 nothing, 2 the place, 3 the place and the height. */
+/** GSA's dimension of the solution: 1 none, 2 position, 3 position and height. */
 export type Dimension = 1 | 2 | 3;
 
 /** GGA, GNS or RMC: a claim about the position at a time of day. */
@@ -11,11 +11,11 @@ export interface PositionClaim {
   type: 'GGA' | 'GNS' | 'RMC';
   /** Two letters; GP, GN, … */
   talker: string;
-  /** Milliseconds since midnight UTC; null where the field is empty. */
+  /** Milliseconds since midnight UTC; null if the field is empty. */
   timeMs: number | null;
   /** Only RMC has one. */
   date: CalendarDate | null;
-  /** `fix-2d` stands for a plain satellite fix of unknown dimension; GSA says more. */
+  /** `fix-2d` is a plain satellite fix of unknown dimension; GSA is more specific. */
   quality: FixQuality;
   place: Place | null;
   altitudeM: number | null;
@@ -25,14 +25,14 @@ export interface PositionClaim {
   courseDeg: number | null;
 }
 
-/** One sentence that was understood. */
+/** A sentence that was parsed. */
 export type NmeaSentence =
   | PositionClaim
   | { type: 'VTG'; talker: string; speedMps: number | null; courseDeg: number | null }
   | { type: 'GSA'; talker: string; dimension: Dimension | null }
   | { type: 'ZDA'; talker: string; timeMs: number | null; date: CalendarDate | null };
 
-/** What became of one line: understood, sound but of no use here, refused, or empty. */
+/** The result of one line: parsed, valid but not used, refused, or empty. */
 export type LineOutcome = NmeaSentence | 'other' | 'refused' | 'empty';
 
 const form = /^\$(?:G[PLABQIN]|BD|QZ|P)[A-Z0-9]{2,5},[\x20-\x29\x2b-\x7e]*\*[0-9A-Fa-f]{2}$/;
@@ -41,8 +41,8 @@ const longestLine = 200;
 const mpsPerKmh = 1 / 3.6;
 
 /**
- * Reads one NMEA 0183 line (NMEA 0183). A line without a right checksum is refused, as is one with a field that
- * cannot be; what stands before the last `$` is taken for the rest of a torn line and left out.
+ * Parses one NMEA 0183 line (NMEA 0183). A line without a valid checksum or with an impossible field is refused; text
+ * before the last `$` is taken for the rest of a torn line and ignored.
  */
 export function readNmeaLine(raw: string): LineOutcome {
   const line = raw.slice(Math.max(0, raw.lastIndexOf('$'))).trim();
@@ -59,7 +59,7 @@ export function readNmeaLine(raw: string): LineOutcome {
   }
 }
 
-/** XOR of what stands between `$` and `*`, as two hex digits. */
+/** XOR of the characters between `$` and `*`, as two hex digits. */
 export function checksumOf(body: string): string {
   let sum = 0;
   for (const char of body) sum ^= char.charCodeAt(0);
@@ -75,7 +75,7 @@ function readFields(line: string, talker: string, type: string): NmeaSentence | 
   const fields = line.slice(0, line.lastIndexOf('*')).split(',');
   const parsed = GPS.Parse(line);
   if (parsed === false || !parsed.valid || parsed.type !== type) return null;
-  // The parser takes today's date where the sentence has none, so times are read here.
+  // The parser uses today's date if the sentence has none, so times are read here.
   switch (parsed.type) {
     case 'GGA': {
       const quality = ggaQualities[fields[6] ?? ''] ?? 'none';
@@ -127,7 +127,7 @@ function readFields(line: string, talker: string, type: string): NmeaSentence | 
 
 const dimensions: Record<string, Dimension> = { '1': 1, '2': 2, '3': 3 };
 
-/** GGA field 6; an empty one is no fix, even beside a latitude (NMEA 0183). */
+/** GGA field 6; an empty one means no fix, even beside a latitude (NMEA 0183). */
 const ggaQualities: Record<string, FixQuality> = {
   '0': 'none',
   '1': 'fix-2d',
@@ -152,12 +152,12 @@ const modeQualities: Record<string, FixQuality> = {
   S: 'simulated',
 };
 
-/** The mode letter of RMC and GNS; receivers before NMEA 2.3 send none, and their status alone counts. */
+/** The mode letter of RMC and GNS; receivers before NMEA 2.3 send none, and only their status counts. */
 function modeQuality(mode: string): FixQuality {
   return modeQualities[mode] ?? 'fix-2d';
 }
 
-/** GNS has a letter a constellation: the best of them, but a simulated or manual one taints all. */
+/** GNS has one letter per constellation: the best counts, but a simulated or manual one overrides all. */
 function gnsQuality(modes: string): FixQuality {
   const qualities = new Set([...modes].map(modeQuality));
   const order: FixQuality[] = ['simulated', 'manual', 'rtk', 'differential', 'fix-2d', 'estimated'];
@@ -189,7 +189,7 @@ function claim(
 const latitudeForm = /^\d{4}(\.\d*)?$/;
 const longitudeForm = /^\d{5}(\.\d*)?$/;
 
-/** Latitude, N or S, longitude, E or W from four fields on; null where they are empty. Throws on nonsense. */
+/** Latitude, N or S, longitude, E or W from four fields on; null if they are empty. Throws if they are invalid. */
 function placeOf(fields: string[], first: number): Place | null {
   const [latitude = '', north = '', longitude = '', east = ''] = fields.slice(first, first + 4);
   if (latitude === '' || longitude === '') return null;
@@ -218,7 +218,7 @@ function whole(value: number | null): number | null {
   return value !== null && Number.isInteger(value) && value >= 0 ? value : null;
 }
 
-/** The parser gives km/h. */
+/** The parser returns km/h. */
 function speedOf(kmh: number | null): number | null {
   const value = finite(kmh);
   return value !== null && value >= 0 ? value * mpsPerKmh : null;

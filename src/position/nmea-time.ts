@@ -2,7 +2,7 @@ import { dayMs } from '../platform/clock.ts';
 /** A day of the calendar, UTC: ms since the epoch at its midnight. */
 export type CalendarDate = number;
 
-/** `hhmmss` with or without a fraction, as ms since midnight; null where empty. Throws on nonsense. */
+/** `hhmmss` with or without a fraction, as ms since midnight; null if empty. Throws if invalid. */
 export function timeOfDay(field: string | undefined): number | null {
   if (field === undefined || field === '') return null;
   const parts = /^(\d\d)(\d\d)(\d\d)(\.\d*)?$/.exec(field);
@@ -15,8 +15,8 @@ export function timeOfDay(field: string | undefined): number | null {
 }
 
 /**
- * `ddmmyy` or `ddmmyyyy`; null where empty, and for years before 2000, which receivers send that have no time yet
- * (GPS began in 1980, so two digits from 80 up mean the last century). Throws on nonsense.
+ * `ddmmyy` or `ddmmyyyy`; null if empty, and for years before 2000, which receivers send before they have the time (GPS
+ * started in 1980, so two digits from 80 up mean the last century). Throws if invalid.
  */
 export function dateOfDigits(field: string | undefined): CalendarDate | null {
   if (field === undefined || /^0*$/.test(field)) return null;
@@ -30,11 +30,11 @@ export function dateOfDigits(field: string | undefined): CalendarDate | null {
   return year < 2000 ? null : date.getTime();
 }
 
-/** Gives times of day their date: from the last sentence that had one, rolled over at midnight. */
+/** Adds the date to times of day: from the last sentence that had one, rolled over at midnight. */
 export interface Calendar {
   /** A time with its date, from RMC or ZDA. */
   anchor(date: CalendarDate, timeMs: number): void;
-  /** ms since the epoch; null as long as no date was seen. */
+  /** ms since the epoch; null until a date arrived. */
   dated(timeMs: number): number | null;
 }
 

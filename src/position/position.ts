@@ -10,7 +10,7 @@ import { createGpsdFeed } from './gpsd-feed.ts';
 import { createReplayFeed } from './replay-feed.ts';
 import { createSerialFeed } from './serial-feed.ts';
 
-/** The source of position that the configuration names. Does nothing until `start`. */
+/** The configured source of position. Does nothing until `start`. */
 export function createPosition(
   config: PositionConfig,
   { log, clock = systemClock }: { log: Log; clock?: Clock },
@@ -55,7 +55,7 @@ export function createPosition(
   }
 }
 
-/** Joins a feed and the keeper of its fixes. Exported for feeds with other patience than the standard one. */
+/** Joins a feed and the keeper of its fixes. Exported for feeds with other timeouts than the default. */
 export function createFedPosition(options: {
   feed: Feed;
   source: Fix['source'];

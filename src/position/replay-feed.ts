@@ -5,10 +5,10 @@ import { type Feed, pause } from './feed.ts';
 import { createNmeaLines } from './nmea-lines.ts';
 import { burstsOf, readNmeaLog, restamped } from './replay-log.ts';
 
-/** A pause in a log is not waited out longer than this. */
+/** A gap in a log is shortened to this. */
 const longestGapMs = 30_000;
 
-/** Plays an NMEA log at the pace of its own times; with `restamp` it says the present time, as a receiver would. */
+/** Plays an NMEA log at the pace of its own times; with `restamp` it sends the current time, like a receiver. */
 export function createReplayFeed(options: {
   path: string;
   restamp: boolean;
@@ -42,7 +42,7 @@ export function createReplayFeed(options: {
               lines.take(restamp ? restamped(line, nowMs) : line, nowMs, onEpoch);
             }
           }
-          // One second stands between the last moment and the first, as between any two.
+          // One second is between the last moment and the first, as between any two.
           if (loop) await pause(1000, signal);
         } while (loop && !signal.aborted);
         connected = false;

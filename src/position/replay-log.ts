@@ -5,7 +5,7 @@ import { checksumOf, type NmeaSentence, readNmeaLine } from './nmea-sentence.ts'
 
 const largestLog = 256 * 1024 * 1024;
 
-/** The lines of one moment of a log, and how long after the moment before it they came. */
+/** The lines of one moment of a log, and the time since the moment before it. */
 export interface Burst {
   afterMs: number;
   lines: string[];
@@ -27,7 +27,7 @@ export async function readNmeaLog(path: string): Promise<string[]> {
   }
 }
 
-/** Groups lines by the times of day in them; lines without one belong to the moment before. */
+/** Groups lines by the times of day in them; lines without a time belong to the moment before. */
 export function burstsOf(lines: readonly string[]): Burst[] {
   const bursts: Burst[] = [];
   let lastMs: number | null = null;

@@ -13,15 +13,15 @@ const bauds = [4800, 9600, 38_400, 57_600, 115_200];
 const longestLine = 4096;
 const presenceMs = 500;
 
-/** Why one opening of the port came to its end. */
+/** Why the port was closed. */
 type End = 'stopped' | 'wrong-baud' | 'silent' | 'closed';
 
 /**
- * A receiver on a serial port. Keeps opening it, so that it may be plugged in late or pulled and plugged again.
- * With `baud: 'auto'` it goes through the usual rates until sentences with right checksums come.
+ * A receiver on a serial port. Keeps opening it, so that the receiver may be plugged in late or replugged. With
+ * `baud: 'auto'` it tries the usual rates until sentences with valid checksums arrive.
  *
- * @param options.probeMs how long one rate is listened to.
- * @param options.silentMs the port is opened anew after so long without a sound sentence.
+ * @param options.probeMs how long to listen at one rate.
+ * @param options.silentMs the port is reopened after this time without a valid sentence.
  */
 export function createSerialFeed(options: {
   path: string;
@@ -74,7 +74,7 @@ export function createSerialFeed(options: {
     };
     readBoundedLines(port, take);
     signal.addEventListener('abort', stop);
-    // A port that is pulled out is not always reported as closed: its name in /dev goes for certain.
+    // A port that is unplugged is not always reported as closed, but its name in /dev disappears.
     const presence = setInterval(() => {
       if (!existsSync(path)) finish('closed');
     }, presenceMs);
@@ -90,7 +90,7 @@ export function createSerialFeed(options: {
     return end;
   }
 
-  /** One opening of the port, and what it came to in words. */
+  /** Opens the port once; returns why it was closed. */
   async function attempt(onEpoch: (epoch: Epoch) => void, signal: AbortSignal): Promise<End> {
     try {
       const end = await session(onEpoch, signal);
@@ -137,7 +137,7 @@ export function createSerialFeed(options: {
   };
 }
 
-/** Lines of the port; a flood without a line end is thrown away instead of being kept. */
+/** Lines of the port; input without a line end is discarded beyond a limit. */
 function readBoundedLines(port: SerialPort, onLine: (line: string) => void): void {
   let pending = 0;
   let parser = newParser();

@@ -28,7 +28,7 @@ export function createPasswords(key: UnitKey, cost: ScryptCost = defaultCost): P
   let runs = 0;
   let waiting = 0;
   let line: Promise<unknown> = Promise.resolve();
-  const nobody = format(cost, randomBytes(16), randomBytes(32));
+  const unknownUser = format(cost, randomBytes(16), randomBytes(32));
 
   const derive = (password: string, salt: Buffer, { N, r, p }: ScryptCost): Promise<Buffer> => {
     if (waiting >= maxWaiting) {
@@ -60,7 +60,7 @@ export function createPasswords(key: UnitKey, cost: ScryptCost = defaultCost): P
       return format(cost, salt, await derive(password, salt, cost));
     },
     async verify(hash, password) {
-      const known = parse(hash ?? nobody);
+      const known = parse(hash ?? unknownUser);
       const given = await derive(password, known.salt, known.cost);
       return timingSafeEqual(given, known.hash) && hash !== null;
     },

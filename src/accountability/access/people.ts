@@ -156,7 +156,13 @@ export function openPeople(deps: {
     onlookers: { actorOf: sessions.onlooker },
     inquiries,
     operations: accountOperations({
-      ...{ accounts, desk, logins, sessions, secondFactors, inquiries, policy },
+      accounts,
+      desk,
+      logins,
+      sessions,
+      secondFactors,
+      inquiries,
+      policy,
     }),
     form: () => ({
       agency: unit.agency,

@@ -159,7 +159,11 @@ export function createSessionDesk(deps: {
       standing: judged,
       locked,
       view: {
-        ...{ username, name, role, organisation, locked },
+        username,
+        name,
+        role,
+        organisation,
+        locked,
         permissions: [...judged.permissions],
         must: judged.must,
         restrictions: judged.restrictions,
@@ -193,11 +197,16 @@ export function createSessionDesk(deps: {
     }
     const { username, name, role, organisation } = account;
     return {
-      ...{ account: account.id, username, name, role, organisation },
+      account: account.id,
+      username,
+      name,
+      role,
+      organisation,
       permissions: judged.permissions,
       restrictions: [...mustWords(judged.must), ...judged.restrictions],
       listSources: new Set(account.listSources),
-      ...{ session: row.id, from },
+      session: row.id,
+      from,
     };
   };
 

@@ -121,7 +121,7 @@ export function healthOf(found: {
   newest: { seq: number; at: string } | null;
   /** Why records cannot be written; null if they can. */
   problem: string | null;
-  /** Number of the record that notes tampering which nobody has verified since; null if there is none. */
+  /** Number of the record of tampering that was not verified since; null if there is none. */
   doubtfulSeq: number | null;
 }): AuditHealth {
   const { newest, doubtfulSeq } = found;

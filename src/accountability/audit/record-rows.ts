@@ -84,7 +84,7 @@ export function createRecordRows(db: Database) {
       const found = purgeable.get(before);
       return { upTo: found?.upTo ?? 0, records: found?.records ?? 0 };
     },
-    /** The newest record that notes tampering which nobody has verified since; null if there is none. */
+    /** The newest record of tampering that was not verified since; null if there is none. */
     doubtfulSeq: (): number | null => doubtful.get() ?? null,
     insertCheckpoint(removed: { upTo: number; hash: string; decidedIn: number; seal: string }) {
       insertCheckpoint.run(removed.upTo, removed.hash, removed.decidedIn, removed.seal);

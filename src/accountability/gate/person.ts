@@ -10,7 +10,7 @@ export const personSchema = z.strictObject({
 });
 export type Person = z.infer<typeof personSchema>;
 
-/** The person that a record names for whoever is at work. */
+/** The person that a record names for an actor. */
 export function personOf({ account, username, name, role }: Person | Actor): Person {
   return { account, username, name, role };
 }

@@ -225,7 +225,7 @@ export function removeEntry(
   return end(entry, { outcome, note, by: personOf(actor) }, nowMs);
 }
 
-/** Ends an entry because the vehicle was recovered (HOT-11), whoever found it; `by` is null for headquarters. */
+/** Ends an entry because the vehicle was recovered (HOT-11), no matter who found it; `by` is null for headquarters. */
 export function endRecovered(
   entry: HotPlate,
   { note, by }: { note: string | null; by: Person | null },

@@ -27,15 +27,16 @@ export function auditedRefresh(deps: {
     status: () => hotlist.status(),
     async importFile({ listId, asOf, sha256, file }: UnattendedImport): Promise<ImportResult> {
       const entry: AuditEntry = {
-        ...{ category: 'Hot List Upload', operation: 'hotlist.refresh', outcome: 'started', from },
+        category: 'Hot List Upload',
+        operation: 'hotlist.refresh',
+        outcome: 'started',
+        from,
         who: { account: null, username: from, name: from, role: null, organisation: agency },
-        ...{
-          session: null,
-          object: `hot list ${listId}`,
-          results: null,
-          inquiry: null,
-          note: null,
-        },
+        session: null,
+        object: `hot list ${listId}`,
+        results: null,
+        inquiry: null,
+        note: null,
         query: { list: listId, asOf, sha256: sha256 ?? null },
       };
       audit.append(entry);

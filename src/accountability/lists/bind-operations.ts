@@ -50,7 +50,11 @@ export function listOperations(deps: { hotlist: Hotlist; dataDir: string }): Ope
     try {
       const file = incoming.pathOf(upload);
       const result = await hotlist.importFile({
-        ...{ listId: input.list, file, force, dryRun, by: name },
+        listId: input.list,
+        file,
+        force,
+        dryRun,
+        by: name,
         ...(asOf !== undefined && { asOf }),
         ...(sha256 !== undefined && { sha256 }),
         ...(rejects && { rejectsFile: `${file}${rejectsSuffix}` }),

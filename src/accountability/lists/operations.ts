@@ -10,7 +10,7 @@ import { nothing, wholeNumber } from '../gate/input-fields.ts';
 const list = z.string().min(1).max(32);
 const byList = z.strictObject({ list });
 /** Largest uploaded file as base64. Decoding blocks the daemon's event loop; larger files come through the folder. */
-const mostContent = 4 * 1024 * 1024;
+const maxContent = 4 * 1024 * 1024;
 
 const uploadSchema = z
   .strictObject({
@@ -23,7 +23,7 @@ const uploadSchema = z
       .default(false)
       .describe('Answer with the rows that cannot be used, as CSV'),
     upload: z.uuid().optional().describe("A file in the unit's folder of incoming lists"),
-    content: z.base64().max(mostContent).optional().describe('The file itself, base64'),
+    content: z.base64().max(maxContent).optional().describe('The file itself, base64'),
   })
   .refine(({ upload, content }) => (upload === undefined) !== (content === undefined), {
     message: 'give either upload or content',
@@ -76,7 +76,7 @@ export const importHotList = change({
   category: 'Hot List Upload',
   input: uploadSchema,
   answer: record<UploadAnswer>(),
-  largestBody: mostContent + 4096,
+  largestBody: maxContent + 4096,
   object,
   query: forAudit,
   results: ({ entries }) => entries,
@@ -89,7 +89,7 @@ export const checkHotListFile = look({
   category: 'Hot List Upload',
   input: uploadSchema,
   answer: record<UploadAnswer>(),
-  largestBody: mostContent + 4096,
+  largestBody: maxContent + 4096,
   object,
   query: forAudit,
   results: ({ samples }) => samples.length,

@@ -28,7 +28,7 @@ import { reviewsDue } from './review-reminders.ts';
 import { sampleAudit } from './sample.ts';
 
 /** Records that one file may hold. */
-const mostExported = 100_000;
+const maxExported = 100_000;
 
 /** What people do with the audit log, on this unit. */
 export function auditOperations(deps: {
@@ -93,11 +93,11 @@ export function auditOperations(deps: {
       const records: AuditRecord[] = [];
       for await (const record of allRecords(log, wanted)) {
         records.push(record);
-        if (records.length > mostExported) {
+        if (records.length > maxExported) {
           throw new Refusal(
             413,
             'export-too-large',
-            `One file holds at most ${mostExported} records; narrow it down by time.`,
+            `One file holds at most ${maxExported} records; narrow it down by time.`,
           );
         }
       }

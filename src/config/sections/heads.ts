@@ -104,7 +104,7 @@ export const headSchema = z
     if (message !== null) context.addIssue({ code: 'custom', path: ['colour'], message });
   });
 
-/** `heads`: the camera heads and how a failing one is brought back. */
+/** `heads`: the camera heads and how a failing one is restarted. */
 export const headsSection = z.strictObject({
   list: z
     .array(headSchema)

@@ -3,7 +3,7 @@ import { hotCategories } from '../hot-categories.ts';
 
 const category = z.enum(hotCategories);
 
-/** Where one field of an entry stands in a list file: a header, a column number or character positions. */
+/** The place of an entry's field in a list file: a header, a column number or character positions. */
 const column = z.union([
   z.string().min(1).describe('Header of the column'),
   z.strictObject({

@@ -9,7 +9,10 @@ import { el } from './dom.js';
 export function lockView(name, onUnlocked) {
   const message = el('p.entrance-message', { role: 'alert' });
   const input = el('input', {
-    ...{ name: 'password', type: 'password', required: true, maxlength: 1024 },
+    name: 'password',
+    type: 'password',
+    required: true,
+    maxlength: 1024,
     autocomplete: 'current-password',
   });
   const button = el('button', { type: 'submit' }, 'Unlock');

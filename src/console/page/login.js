@@ -10,15 +10,19 @@ function field(label, attributes) {
 
 const username = () =>
   field('Username', {
-    ...{ name: 'username', required: true, maxlength: 64, autocomplete: 'username' },
-    ...{ autocapitalize: 'none', spellcheck: 'false' },
+    name: 'username',
+    required: true,
+    maxlength: 64,
+    autocomplete: 'username',
+    autocapitalize: 'none',
+    spellcheck: 'false',
   });
 
 const password = (label, name, autocomplete) =>
   field(label, { name, type: 'password', required: true, maxlength: 1024, autocomplete });
 
 /**
- * Puts a form on the page. What it is told when it is sent goes to `send`; what is refused is shown in it.
+ * Puts a form on the page. Its values go to `send`; a refusal is shown in it.
  * @param {string} title
  * @param {string} button
  * @param {(Node | null)[]} fields
@@ -49,7 +53,10 @@ function showForm(title, button, fields, send) {
 
 function showLogin(notice, said = '') {
   const code = field('Code of your second factor', {
-    ...{ name: 'secondFactor', inputmode: 'numeric', autocomplete: 'one-time-code', maxlength: 16 },
+    name: 'secondFactor',
+    inputmode: 'numeric',
+    autocomplete: 'one-time-code',
+    maxlength: 16,
   });
   code.hidden = true;
   showForm(
@@ -99,8 +106,12 @@ function showFirstStart(notice) {
         'This unit has no accounts yet. Lookout printed a one-time code when it started.',
       ),
       field('One-time code', {
-        ...{ name: 'code', required: true, maxlength: 16, placeholder: 'XXXX-XXXX' },
-        ...{ autocomplete: 'off', spellcheck: 'false' },
+        name: 'code',
+        required: true,
+        maxlength: 16,
+        placeholder: 'XXXX-XXXX',
+        autocomplete: 'off',
+        spellcheck: 'false',
       }),
       username(),
       field('Full name', { name: 'name', required: true, maxlength: 120, autocomplete: 'name' }),
@@ -159,7 +170,10 @@ async function showSecondFactor() {
       ),
       el('p.secret', {}, secret.replace(/(.{4})(?=.)/g, '$1 ')),
       field('Code', {
-        ...{ name: 'code', required: true, inputmode: 'numeric', maxlength: 16 },
+        name: 'code',
+        required: true,
+        inputmode: 'numeric',
+        maxlength: 16,
         autocomplete: 'one-time-code',
       }),
     ],

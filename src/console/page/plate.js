@@ -1,8 +1,8 @@
 import { el } from './dom.js';
 
 /**
- * Centre lines of the characters in a 60 by 100 box, drawn with one thick stroke like a plate's dies. Ours, so
- * that every screen shows the same, and what is easily confused is told apart: slashed 0 and round O, footed 1
+ * Centre lines of the characters in a 60 by 100 box, drawn with one thick stroke like a plate's dies. Drawn here, so
+ * that every screen shows the same, and easily confused characters differ: slashed 0 and round O, footed 1
  * and barred I, flat-topped 5 and Z with a straight back.
  */
 const strokes = {

@@ -3,7 +3,7 @@
  *
  * OpenCV 4.6 gives FFmpeg as many decoder threads as the machine has processors and offers no setting. Each
  * thread beyond the first holds one frame back: with eight, an H.264 camera at 20 frames/s is seen 350 ms late.
- * So OpenCV alone is told that there is one processor; everybody else gets the true number.
+ * So only OpenCV gets the answer that there is one processor; all others get the true number.
  *
  * cc -O2 -shared -fPIC -o decoder-threads.so decoder-threads.c -ldl
  */

@@ -1,7 +1,8 @@
-import { Gauge, Registry } from 'prom-client';
+import { Counter, Gauge, Registry } from 'prom-client';
 import type { Config } from '../config/schema.ts';
 import { createLocalServer, type LocalServer } from '../platform/local-server.ts';
 import type { Log } from '../platform/log.ts';
+import type { StageFigures } from './figures.ts';
 import type { DaemonStatus } from './status.ts';
 
 /** Serves the status on loopback: `/metrics` for Prometheus, `/status` as JSON. */
@@ -28,60 +29,56 @@ export function createMetricsServer(deps: {
   return server;
 }
 
-/** The status as Prometheus text. Names end in their unit; heads, lists and lanes are labels. */
+const bytesPerMiB = 2 ** 20;
+
+/**
+ * The status as Prometheus text; METRICS.md lists what is in it. What only grows is a counter and ends in `_total`; times
+ * are in seconds, sizes in bytes. A value that the unit does not know is left out.
+ */
 export function prometheusText(status: DaemonStatus): Promise<string> {
   const registry = new Registry();
-  const gauge = (name: string, help: string, labels: string[] = []) => {
-    const made = new Gauge({
-      name: `lookout_${name}`,
-      help,
-      labelNames: labels,
-      registers: [registry],
-    });
-    return (value: number | null | undefined, ...values: string[]) => {
-      if (value === null || value === undefined) return;
-      made.set(Object.fromEntries(labels.map((label, i) => [label, values[i] ?? ''])), value);
-    };
-  };
+  const { gauge, counter } = metricsIn(registry);
 
   gauge('uptime_seconds', 'Since the start')(status.uptimeS);
-  gauge('resident_mebibytes', 'Memory of the daemon')(status.residentMiB);
+  gauge('resident_bytes', 'Memory of the daemon')(status.residentMiB * bytesPerMiB);
   gauge('problems', 'Things that are not as they should be')(status.problems.length);
 
   const headUp = gauge('head_running', '1 while the head reads frames', ['head']);
-  const headRestarts = gauge('head_restarts_total', 'Restarts of the head process', ['head']);
+  const headRestarts = counter('head_restarts_total', 'Restarts of the head process', ['head']);
   const headFps = gauge('head_read_frames_per_second', 'Frames read', ['head']);
-  const headMemory = gauge('head_resident_mebibytes', 'Memory of the head process', ['head']);
-  const taken = gauge('camera_frames_total', 'Frames taken', ['head', 'camera']);
-  const dropped = gauge('camera_frames_dropped_total', 'Frames that a newer one replaced', [
-    'head',
-    'camera',
-  ]);
-  const stage = gauge('stage_milliseconds', 'Time of a stage', ['head', 'stage', 'quantile']);
+  const headMemory = gauge('head_resident_bytes', 'Memory of the head process', ['head']);
+  const camera = ['head', 'camera'];
+  const taken = counter('camera_frames_total', 'Frames taken', camera);
+  const dropped = counter(
+    'camera_frames_dropped_total',
+    'Frames that a newer one replaced',
+    camera,
+  );
+  const stage = gauge('stage_seconds', 'Time of a stage', ['head', 'stage', 'quantile']);
   const brightness = gauge(
     'camera_brightness',
     'Mean brightness of the infra-red picture, 0 to 255',
     ['head'],
   );
-  for (const head of status.heads) {
-    headUp(head.state === 'running' ? 1 : 0, head.id);
-    headRestarts(head.restarts, head.id);
-    if (head.health === null) continue;
-    headFps(head.health.readFps, head.id);
-    headMemory(head.health.residentMiB, head.id);
-    brightness(head.health.quality?.brightness, head.id);
-    for (const camera of ['ir', 'colour'] as const) {
-      taken(head.health[camera]?.framesTaken, head.id, camera);
-      dropped(head.health[camera]?.framesDropped, head.id, camera);
+  for (const { id, state, restarts, health } of status.heads) {
+    headUp(state === 'running' ? 1 : 0, id);
+    headRestarts(restarts, id);
+    if (health === null) continue;
+    headFps(health.readFps, id);
+    headMemory(health.residentMiB * bytesPerMiB, id);
+    brightness(health.quality?.brightness, id);
+    for (const name of ['ir', 'colour'] as const) {
+      taken(health[name]?.framesTaken, id, name);
+      dropped(health[name]?.framesDropped, id, name);
     }
-    for (const [name, figures] of Object.entries(head.health.stageMs)) {
-      stage(figures.p50, head.id, name, '0.5');
-      stage(figures.p99, head.id, name, '0.99');
+    for (const [name, figures] of Object.entries(health.stageMs)) {
+      for (const [quantile, ms] of quantilesOf(figures)) stage(secondsOf(ms), id, name, quantile);
     }
   }
 
-  gauge('fix_age_milliseconds', 'Age of the last good fix')(status.position.fixAgeMs);
-  gauge('clock_offset_milliseconds', 'GPS time minus system time')(status.position.clockOffsetMs);
+  const { fixAgeMs, clockOffsetMs } = status.position;
+  gauge('fix_age_seconds', 'Age of the last good fix')(secondsOf(fixAgeMs));
+  gauge('clock_offset_seconds', 'GPS time minus system time')(secondsOf(clockOffsetMs));
   const listAge = gauge('hotlist_age_seconds', 'Since its source made the list', ['list']);
   const listEntries = gauge('hotlist_entries', 'Entries in force', ['list']);
   for (const list of status.hotlists) {
@@ -91,19 +88,24 @@ export function prometheusText(status: DaemonStatus): Promise<string> {
 
   const outputUp = gauge('alert_output_ok', '1 while the output works', ['output']);
   for (const output of status.outputs) outputUp(output.state === 'ok' ? 1 : 0, output.name);
-  const alert = gauge('alert_milliseconds', 'Frame to each stage of an alert', [
-    'stage',
-    'quantile',
-  ]);
+  const alert = gauge('alert_seconds', 'Frame to each stage of an alert', ['stage', 'quantile']);
   for (const name of ['found', 'read', 'matched', 'raised'] as const) {
-    alert(status.alertMs[name].p50, name, '0.5');
-    alert(status.alertMs[name].p99, name, '0.99');
+    for (const [quantile, ms] of quantilesOf(status.alertMs[name])) {
+      alert(secondsOf(ms), name, quantile);
+    }
   }
-  gauge('match_milliseconds_p99', 'Matching one read')(status.matchMs.p99);
-  gauge('event_loop_delay_milliseconds_p99', 'Lateness of the daemon')(status.eventLoopDelayMs.p99);
+  const match = gauge('match_seconds', 'Matching one read', ['quantile']);
+  for (const [quantile, ms] of quantilesOf(status.matchMs)) match(secondsOf(ms), quantile);
+  const late = gauge('event_loop_delay_seconds', 'Lateness of the daemon', ['quantile']);
+  for (const [quantile, ms] of quantilesOf(status.eventLoopDelayMs)) late(secondsOf(ms), quantile);
 
-  const count = gauge('count_total', 'Things that happened', ['what']);
-  for (const [what, value] of Object.entries(status.counts)) count(value, what);
+  const { counts } = status;
+  counter('reports_total', 'Reports on vehicles by the heads')(counts.reports);
+  counter('reads_total', 'Vehicles whose plate was read')(counts.reads);
+  counter('hits_total', 'Hits raised')(counts.hits);
+  counter('hits_withdrawn_total', 'Hits withdrawn as the vote changed')(counts.withdrawn);
+  counter('store_failures_total', 'Stores that failed')(counts.storeFailures);
+
   gauge(
     'uplink_connected',
     '1 while linked to the broker',
@@ -115,3 +117,36 @@ export function prometheusText(status: DaemonStatus): Promise<string> {
 
   return registry.metrics();
 }
+
+/** Makes metrics in a registry that holds one moment: each returns a function that sets a value for its labels. */
+function metricsIn(registry: Registry) {
+  const optionsOf = (name: string, help: string, labelNames: string[]) => ({
+    name: `lookout_${name}`,
+    help,
+    labelNames,
+    registers: [registry],
+  });
+  const setter =
+    (labels: string[], set: (labels: Record<string, string>, value: number) => void) =>
+    (value: number | null | undefined, ...values: string[]): void => {
+      if (value === null || value === undefined) return;
+      set(Object.fromEntries(labels.map((label, at) => [label, values[at] ?? ''])), value);
+    };
+  return {
+    gauge(name: string, help: string, labels: string[] = []) {
+      const gauge = new Gauge(optionsOf(name, help, labels));
+      return setter(labels, (of, value) => gauge.set(of, value));
+    },
+    counter(name: string, help: string, labels: string[] = []) {
+      const counter = new Counter(optionsOf(name, help, labels));
+      return setter(labels, (of, value) => counter.inc(of, value));
+    },
+  };
+}
+
+const quantilesOf = ({ p50, p99 }: StageFigures): [string, number | null][] => [
+  ['0.5', p50],
+  ['0.99', p99],
+];
+
+const secondsOf = (ms: number | null): number | null => (ms === null ? null : ms / 1000);

@@ -18,7 +18,7 @@ const { config } = loadConfig({
 });
 const [head] = config.heads.list;
 if (head === undefined) throw new Error('config/demo.yaml has no camera head');
-// The second head starts its alerts anew: re-arming is off, so that both heads raise theirs.
+// The second head starts its own alerts: re-arming is off, so that both heads raise theirs.
 config.heads.list = [head, { ...head, id: 'rear', mountAngleDeg: 180 }];
 config.hotlist.rearmAfterS = 0;
 

@@ -1,5 +1,5 @@
 /**
- * Measures one camera head on a recorded pair, and how late the daemon's event loop runs meanwhile.
+ * Measures one camera head on a recorded pair, and the daemon's event loop delay at the same time.
  * `scripts/node node scripts/bench/head.ts [--drive fixtures/drive] [--pace fastest|real-time] [--seconds 30] [--json]`
  */
 import { join, resolve } from 'node:path';

@@ -13,7 +13,7 @@ import { createLog } from '../../src/platform/log.ts';
 import { createRecent } from '../../src/platform/quantiles.ts';
 
 // Alerts on two open screens of a real page in Debian's Chromium: from when the desk is given a vehicle until the card
-// with its pictures stands on both.
+// with its pictures is on both.
 const alerts = 40;
 const screens = 2;
 const dataDir = mkdtempSync(join(tmpdir(), 'lookout-bench-'));

@@ -20,7 +20,7 @@ import { createUplink } from '../../src/uplink/uplink.ts';
 
 // Detections wait in the outbox; mosquitto and a headquarters in a process of its own take them over loopback:
 // messages a second from first to last acknowledgement, and this process's memory before and during. Then stores
-// with three pictures each: time from call to commit, and how late the event loop runs meanwhile.
+// with three pictures each: time from call to commit, and the event loop delay at the same time.
 // `scripts/node node scripts/bench/uplink.ts [--count 100000] [--stores 200] [--json]`
 const { values } = parseArgs({
   options: {

@@ -11,7 +11,7 @@ const frameFactor = 1.6;
 interface Area {
   width: number;
   height: number;
-  /** Where the picture's left top corner stands. */
+  /** Place of the picture's left top corner. */
   x: number;
   y: number;
 }
@@ -44,7 +44,7 @@ export async function plateHoldingMiddle(
 }
 
 /**
- * The plate of a crop as the detector finds it, in pixels of the crop: the crop stands in the middle of a larger
+ * The plate of a crop as the detector finds it, in pixels of the crop: the crop is in the middle of a larger
  * frame, so that the plate is as small as in a photograph.
  */
 export async function plateInMiddle(

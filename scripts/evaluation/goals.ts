@@ -53,7 +53,7 @@ export function wrongOfGiven(
   return { k, n };
 }
 
-/** Issuing states that were told and are right. */
+/** Issuing states that were reported and are right. */
 export function statesRight(measured: readonly Measured[]): Share {
   const plates = measured.flatMap(({ verdicts }) => verdicts.flatMap((each) => each.plates));
   return shareOf(

@@ -19,7 +19,7 @@ export interface PlateVerdict {
   given: 'right' | 'wrong' | null;
   /** The same against what the picture shows, where the label is known to be wrong. */
   givenSeen: 'right' | 'wrong' | null;
-  /** The state that is told of this plate; null where it is unknown or none is told. */
+  /** The state reported for this plate; null if it is unknown or none is reported. */
   state: 'right' | 'wrong' | null;
 }
 

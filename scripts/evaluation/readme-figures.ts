@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { Problem } from '../../src/platform/problem.ts';
 
 /**
- * Replaces what stands between `<!-- NAME: begin … -->` and `<!-- NAME: end -->` for each name given, and keeps all
+ * Replaces the text between `<!-- NAME: begin … -->` and `<!-- NAME: end -->` for each name given, and keeps all
  * else. Throws a Problem naming the file and the marker that it lacks.
  */
 export function writeGenerated(path: string, parts: Readonly<Record<string, string>>): void {

@@ -1,7 +1,7 @@
 /**
  * Reads whole pictures as plates with the daemon's own reader, for the calibration of the recogniser.
  * recogniser-reads.ts MODELS < one path a line > one JSON object a line: {"plate", "sureness", "state", "p"}.
- * The state is told however unsure it is.
+ * The state is reported however uncertain it is.
  */
 import { text } from 'node:stream/consumers';
 import { configSchema } from '../../src/config/schema.ts';

@@ -51,7 +51,7 @@ export function setsTable(measured: readonly Measured[]): string {
   return markdownTable([head, ...rows]);
 }
 
-/** States right of those told, and how many were told. */
+/** States right of those reported, and how many were reported. */
 function statesOf(each: Measured, labelled: readonly PlateVerdict[]): string {
   const told = statesRight([each]);
   const known = shareOf(labelled, ({ label }) => label.state !== null);

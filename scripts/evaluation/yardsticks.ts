@@ -5,7 +5,7 @@ import { type Fold, foldOf, measuringFoldOf } from './folds.ts';
 
 export type Box = [number, number, number, number];
 
-/** A plate that a picture is known to show. `box` in pixels; `text` null where nobody wrote it down. */
+/** A labelled plate of a picture. `box` in pixels; `text` null if it is not labelled. */
 export interface Label {
   text: string | null;
   /** What a person reads in the picture where the set's own text is wrong (label-errors.json); else null. */
@@ -93,7 +93,7 @@ const conditions = (name: string, ...options: string[]): Yardstick => ({
   },
 });
 
-/** A set of loose crops: framed anew by the detector, as the daemon sees plates, and as they are. */
+/** A set of loose crops: framed again by the detector, as the daemon sees plates, and as they are. */
 const looseCrops = (name: string, parted: 'trained' | 'measured', world = false): Yardstick[] => [
   {
     name: `${name} framed`,
@@ -192,7 +192,7 @@ function isIn(fold: Fold, { parted, rendered }: Yardstick, file: string): boolea
   return fold === 'report' || rendered || measuringFoldOf(file) === fold;
 }
 
-/** The pictures of a set in `folder`, without those whose plates nobody labelled; null where it is not at hand. */
+/** The pictures of a set in `folder`, without unlabelled ones; null if it is not available. */
 export async function samplesOf(
   yardstick: Yardstick,
   folder: string,

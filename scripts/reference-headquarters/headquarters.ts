@@ -24,7 +24,7 @@ export interface From {
   unit: string;
 }
 
-/** Each is told once: repeats of an id and revision are dropped before. */
+/** Each is called once: repeats of an id and revision are dropped before. */
 export interface HeadquartersEvents {
   connected: [];
   detection: [detection: Detection, from: From];

@@ -144,7 +144,7 @@ export function openStore(folder: string) {
 
   return {
     write: (batch: Batch) => write(batch),
-    /** Whether a record does not fit those around it that the unit sent before: its log was changed or begun anew. */
+    /** Whether a record does not fit those around it that the unit sent before: its log was changed or started again. */
     contradicts: ({ agency, unit, seq, hash, previous }: AuditRecord): boolean =>
       contradiction.get({ agency, unit, seq, hash, previous }) !== undefined,
     /** The latest revision of a hit, as its unit sent it. */

@@ -102,7 +102,7 @@ function numbers(text: string, count: number, option: string): number[] {
 
 function timeOf(text: string, option: string): string {
   const ms = Date.parse(text);
-  if (Number.isNaN(ms)) throw new Problem(`${option}: "${text}" is no time`);
+  if (Number.isNaN(ms)) throw new Problem(`${option}: "${text}" is not a time`);
   return new Date(ms).toISOString();
 }
 

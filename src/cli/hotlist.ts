@@ -286,7 +286,7 @@ function statusTable(lists: ListStatus[]): string {
 
 function wholeNumber(text: string, option: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new Problem(`${option}: "${text}" is no whole number`);
+  throw new Problem(`${option}: "${text}" is not a whole number`);
 }
 
 function write(text: string): void {

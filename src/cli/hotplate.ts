@@ -73,7 +73,7 @@ export function registerHotplate(program: Command): void {
 
   step(group.command('approve'), 'approve a new entry, or a change or renewal that was asked for')
     .option('--note <text>', 'what you note, such as why the first to approve was not asked')
-    .option('--text-looked-through', 'the text that was remarked on may stand')
+    .option('--text-looked-through', 'accept the text despite the remarks')
     .action(
       async (id: string, options: Options & { note?: string; textLookedThrough?: boolean }) => {
         const { note, textLookedThrough } = options;
@@ -130,7 +130,7 @@ export function registerHotplate(program: Command): void {
       print(options, await perform(options, reportRecovered, input), describeResult);
     });
 
-  look(group.command('list'), 'show entries: those that stand or await approval')
+  look(group.command('list'), 'show entries: those active or awaiting approval')
     .option('--states <states>', 'such as active,expired')
     .action(async (options: LookOptions) => {
       const { states } = options;
@@ -164,7 +164,7 @@ export function registerHotplate(program: Command): void {
   }
 
   configured(group.command('reminders'))
-    .description('show entries that stand long, or ended without an outcome')
+    .description('show old entries, and ended ones without an outcome')
     .option('--all', "everyone's")
     .option('--json', 'as JSON')
     .action(async (options: Options & { all?: boolean }) => {
@@ -323,7 +323,7 @@ function reminderTable(reminders: readonly Reminder[]): string {
   const heading = ['id', 'why', 'days', 'category', 'case', 'entered by', 'expires'];
   const rows = reminders.map((reminder) => [
     reminder.id,
-    reminder.why === 'old' ? 'stands long: remove it?' : 'ended: with what outcome?',
+    reminder.why === 'old' ? 'on the list for long: remove it?' : 'ended: with what outcome?',
     String(reminder.ageDays),
     reminder.category,
     reminder.caseNumber ?? '–',

@@ -16,7 +16,7 @@ export function registerPolicy(program: Command): void {
 
   configured(group.command('explain'))
     .description('every value in force with the policy section it comes from')
-    .option('--profile <name>', 'another profile, as it stands, instead of the configured one')
+    .option('--profile <name>', 'another profile, without overrides, instead of the configured one')
     .option('--json', 'as JSON')
     .action((options: ConfiguredOptions & { profile?: string; json?: boolean }) => {
       const inForce =
@@ -69,7 +69,9 @@ export function registerPolicy(program: Command): void {
 }
 
 function shipped(profile: string): PolicyInForce {
-  if (!/^[a-z0-9-]+$/.test(profile)) throw new Problem(`${profile} is no name of a profile`);
+  if (!/^[a-z0-9-]+$/.test(profile)) {
+    throw new Problem(`there is no profile "${profile}" (see lookout policy list)`);
+  }
   return loadPolicy({ profile, overrides: {} });
 }
 

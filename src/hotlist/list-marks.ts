@@ -2,7 +2,7 @@ import type { Layout } from '../config/sections/hotlist.ts';
 import type { ListRow } from './list-file.ts';
 import { parseDate } from './parse-date.ts';
 
-/** A line of a list file that is no vehicle: its header or trailer. */
+/** A line of a list file that is not a vehicle: its header or trailer. */
 export interface Mark {
   kind: 'leading' | 'trailing';
   /** Number of rows that the file states. */

@@ -21,7 +21,7 @@ export interface ProfileCount {
 }
 
 const maxPatterns = 30;
-/** Fewer rows than this are no basis for a comparison. */
+/** Fewer rows than this are too few for a comparison. */
 const minRows = 20;
 /** A field that fewer rows fill may disappear without a fault. */
 const usedFrom = 0.2;
@@ -87,9 +87,7 @@ export function differenceOf(
     (sum, [pattern, share]) => sum + Math.min(share, now.patterns[pattern] ?? 0),
     0,
   );
-  return shared < 0.1
-    ? 'what stands in its plate column does not look like the plates of the list in force'
-    : null;
+  return shared < 0.1 ? 'its plate column does not look like the plates of the list in use' : null;
 }
 
 function percent(share: number): string {

@@ -197,7 +197,7 @@ export async function stageFile(
     stated,
     profile: profile.profile(),
     unknownCodes,
-    // If other rows omit trailing cells too, a short last row is no sign of a cut.
+    // If other rows omit trailing cells too, a short last row does not mean that the file was cut.
     cutShort: (lastRejected || (lastIsShort && shortRows === 1)) && !facts.endsWithLine,
   };
 }

@@ -19,7 +19,7 @@ import {
   noImages,
 } from './sample-alerts.ts';
 
-/** An output that does as told and writes down what it was given. */
+/** An output that runs `work` and records its calls. */
 function notebook(name: AlertOutput['name'], work: () => Promise<void> = async () => {}) {
   const told: string[] = [];
   const refreshed: Alert[] = [];

@@ -18,7 +18,7 @@ import {
 } from '../accountability/access/people-under-test.ts';
 import { totpCode, totpStep } from '../support/totp-code.ts';
 
-/** What a login of a name shows to whoever tries: words, status, and how much work was done. */
+/** What a login of a name shows to the client: words, status, and how much work was done. */
 async function seen(unit: PeopleUnderTest, username: string, password: string) {
   const before = unit.people.passwordRuns;
   const records = unit.records.length;

@@ -108,7 +108,7 @@ describe('SQL', () => {
     '\u0000',
     '％27 OR 1=1',
   ];
-  /** Every operation that takes text, and its fields, as its own schema tells. */
+  /** Every operation that takes text, and its fields, from its own schema. */
   const texts = (): [name: string, field: string][] =>
     unit.accountability.gate.operations.flatMap(({ name, input }) => {
       const { shape } = input as unknown as { shape?: Record<string, unknown> };

@@ -112,7 +112,7 @@ describe('the audit log of a real unit', () => {
       });
       if ((found as AuditVerification).findings.length > 0) throw new Error('found');
     });
-    // Either the check tells, or the log refuses to be written any further.
+    // Either the check finds it, or the log refuses to be written any further.
     expect(answer).toMatch(/^(Error: found|audit-unwritable)$/);
   });
 });

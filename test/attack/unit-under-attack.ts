@@ -47,7 +47,7 @@ export interface UnitUnderAttack extends AsyncDisposable {
   asPage(token: string | null, method: string, path: string, body?: unknown): Promise<Answer>;
   /** Logs someone in on the page; gives the session's token. */
   login(username: string): Promise<string>;
-  /** Makes an account of a role, with everything on file unless told otherwise. */
+  /** Makes an account of a role, with everything on file by default. */
   account(username: string, role: Role, over?: Record<string, string | null>): void;
 }
 

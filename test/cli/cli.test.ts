@@ -68,7 +68,7 @@ describe('a configuration that cannot be used', () => {
 
 test('an installed configuration that this user may not read is not taken for none', () => {
   const installed = join(temporaryFolder(), 'lookout.yaml');
-  // As root reads everything, a link to itself stands for a folder that is closed to the user.
+  // As root reads everything, a link to itself represents a folder that is closed to the user.
   symlinkSync(installed, installed);
   vi.stubEnv('LOOKOUT_CONFIG', undefined);
   onTestFinished(() => void vi.unstubAllEnvs());

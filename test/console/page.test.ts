@@ -128,7 +128,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
     await page.getByRole('heading', { name: 'Locked' }).waitFor();
     await page.getByLabel('Password').fill(GOOD_PASSWORD);
     await page.keyboard.press('Enter');
-    // The link is told to be live behind the lock, too; this button is there without it alone.
+    // The page shows a live link behind the lock too; this button only appears without it.
     await page.getByRole('button', { name: 'Lock', exact: true }).waitFor();
     console.unit.people.revoke({ username: 'ada', reason: 'left the department' });
     await page.getByRole('heading', { name: 'Log in' }).waitFor();

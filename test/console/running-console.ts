@@ -36,7 +36,7 @@ export async function runConsole(options: ConsoleOptions = {}): Promise<RunningC
     ...(options.alter === undefined ? {} : { alter: options.alter }),
     ...(options.operations === undefined ? {} : { operations: options.operations }),
   });
-  // The page tells how long a session lasts by the real clock.
+  // The page computes the length of a session by the real clock.
   unit.nowMs = Date.now();
   const config = configSchema.parse({ console: { port }, unit: { dataDir, mode } });
   const { people, gate } = unit;

@@ -14,7 +14,7 @@ import { writeUnit } from './unit-under-test.ts';
 
 const log = createLog({ level: 'silent' });
 
-/** A server that takes connections and never answers, for gpsd and broker alike: what connects stays connected. */
+/** A server that takes connections and never answers, for gpsd and broker: clients stay connected. */
 async function silentServer() {
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {

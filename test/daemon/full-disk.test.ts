@@ -65,7 +65,7 @@ test('on a full disk a daemon starts, lets pictures go, alerts and stores by its
   await expect.poll(() => images().freeMiB, { timeout: 15_000 }).toBeGreaterThan(8.9);
   await expect.poll(() => existsSync(reserve), { timeout: 15_000 }).toBe(true);
   await expect.poll(() => hits.length, { timeout: 60_000 }).toBeGreaterThan(0);
-  // More of them may come meanwhile.
+  // More of them may come in between.
   await expect.poll(() => hits.length - daemon.status().records.hits, { timeout: 15_000 }).toBe(0);
   expect(images().shed).toBeGreaterThan(20);
   expect(images().problem).toBeNull();

@@ -42,7 +42,7 @@ function processTree(root: number | undefined): number[] {
       const parent = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
       children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
     } catch {
-      // It ended meanwhile.
+      // It has ended since.
     }
   }
   const tree = root === undefined ? [] : [root];
@@ -60,7 +60,7 @@ function farEnds(pids: readonly number[]): string[] {
         if (inode !== undefined) inodes.add(inode);
       }
     } catch {
-      // It ended meanwhile.
+      // It has ended since.
     }
   }
   const rows = ['tcp', 'tcp6', 'udp', 'udp6'].flatMap((kind) =>

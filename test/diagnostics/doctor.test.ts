@@ -105,7 +105,7 @@ describe('the link to headquarters', () => {
 describe('the data folder', () => {
   test('a database that this user may not see is not taken for none', async () => {
     const dataDir = temporaryFolder();
-    // As root reads everything, a link to itself stands for a file that is closed to the user.
+    // As root reads everything, a link to itself represents a file that is closed to the user.
     for (const name of ['people.db', 'audit.db']) symlinkSync(name, join(dataDir, name));
     const flag = `unit.dataDir=${dataDir}`;
     const found = [

@@ -70,7 +70,7 @@ export function listFile(folder: string, content: string | Uint8Array, name = 'l
   return path;
 }
 
-/** A read with a probability for each character, 0.99 where not told, and other texts. */
+/** A read with a probability for each character, 0.99 by default, and other texts. */
 export function readAs(
   plate: string,
   more: Partial<Pick<MatchQuery, 'alternatives' | 'state'>> & { ps?: Record<number, number> } = {},

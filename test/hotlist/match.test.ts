@@ -253,7 +253,7 @@ describe('against a naive reference', () => {
     return listed.flatMap((plate) => {
       if (plate === query.plate) return [`exact ${plate}`];
       if (plate.length !== query.plate.length) return [];
-      // O and 0 are told apart by no reader: whoever looks at the vehicle decides.
+      // No reader distinguishes O and 0: the officer who sees the vehicle decides.
       if (plate.replaceAll('O', '0') === query.plate.replaceAll('O', '0')) return [`near ${plate}`];
       const differing = [...[...plate].keys()].filter((at) => plate[at] !== query.plate[at]);
       const at = differing[0];

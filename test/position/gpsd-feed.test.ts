@@ -64,7 +64,7 @@ describe.skipIf(!installed('gpsd') || !installed('socat'))(
   },
 );
 
-/** Speaks what a gpsd of version 3.25 was seen to say, to whoever connects. */
+/** Sends recorded messages of gpsd 3.25 to every client. */
 async function speaker() {
   const sockets = new Set<Socket>();
   const heard: string[] = [];

@@ -5,7 +5,7 @@ export function nmea(body: string): string {
   return `$${body}*${checksumOf(body)}`;
 }
 
-/** One moment as a receiver with a good fix tells it; `change` replaces single sentences. */
+/** One moment as a receiver with a good fix reports it; `change` replaces single sentences. */
 export function moment(
   time: string,
   place: {

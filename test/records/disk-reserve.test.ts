@@ -42,7 +42,7 @@ test('on a disk without a free block pictures are shed, hits stored, and the res
   const first = openRecords(dataDir);
   for (let seed = 0; seed < 60; seed += 1) await storePassing(first.records, seed);
   await first.close();
-  // Opened anew: a write-ahead log from before would have some room of its own.
+  // Opened again: a write-ahead log from before would have some room of its own.
   const { records, outbox, db } = openRecords(dataDir);
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   onTestFinished(() => void vi.useRealTimers());

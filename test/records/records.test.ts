@@ -232,7 +232,7 @@ test('over the bound the oldest images go, unsent ones last, those of hits never
   const after = records.health().images;
   expect(after.shed).toBe(3);
   expect(after.shedUnsent).toBe(1);
-  // What headquarters never got is told of, for the audit log.
+  // Images that headquarters never got are reported, for the audit log.
   expect(unsentShed).toMatchObject([{ images: 1, bytes: expect.any(Number) }]);
   for (const { file } of [...delivered, ...queued.slice(0, 1)]) {
     await expect.poll(() => existsSync(join(dataDir, file ?? ''))).toBe(false);

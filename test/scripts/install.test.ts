@@ -31,7 +31,7 @@ beforeAll(async () => {
   return () => rmSync(root, { recursive: true, force: true });
 }, 300_000);
 
-/** Starts `scripts/install` into the folder that stands for a unit's disk. */
+/** Starts `scripts/install` into the folder that represents a unit's disk. */
 function install(): ChildProcess {
   return spawn(join(programRoot, 'scripts/install'), {
     stdio: ['ignore', 'pipe', 'pipe'],

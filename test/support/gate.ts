@@ -25,9 +25,9 @@ import { type Clock, systemClock } from '../../src/platform/clock.ts';
 export interface TestPerson {
   role: Role;
   username?: string;
-  /** Everything unless told otherwise. */
+  /** Everything by default. */
   permissions?: readonly Permission[];
-  /** All unless told otherwise. */
+  /** All by default. */
   listSources?: readonly ListSource[];
 }
 

@@ -17,7 +17,7 @@ const kinds = new Set([
 ]);
 
 /**
- * Watches what a piece of work opens, however indirectly: each handle is told by the asynchronous context in which it
+ * Watches what a piece of work opens, however indirectly: each handle is identified by the asynchronous context in which it
  * was made, so those of the test itself do not count.
  */
 export function watchHandles(): {

@@ -110,7 +110,7 @@ describe.skipIf(missingMosquitto)('hot lists from headquarters', { timeout: 180_
     const first = open();
     await first.unit.uplink.start();
     await waitFor(stateOf('current'), { timeoutMs: 60_000, what: 'the list' });
-    // Headquarters is told a moment before it is noted here.
+    // Headquarters gets it a moment before it is stored here.
     const noted = join(folder, 'hotlist-refresh', 'svs.json');
     await waitFor(() => existsSync(noted), { what: 'the note' });
     await first.close();
@@ -186,7 +186,7 @@ describe.skipIf(missingMosquitto)('hot lists from headquarters', { timeout: 180_
       () => statSync(path, { throwIfNoEntry: false })?.size === middle * maxChunkBytes,
       { timeoutMs: 60_000, what: 'half the download' },
     );
-    // Who began anew would wait for this one.
+    // A download from the start would wait for this one.
     await publishRaw(chunkAt(0), '');
     await mosquitto.stop();
     await waitFor(() => !unit.uplink.health().connected, {

@@ -16,7 +16,7 @@ import { openUnit } from './open-unit.ts';
 if (missingMosquitto) console.warn(`skipped: ${missingMosquitto}`);
 
 describe.skipIf(missingMosquitto)('orders of headquarters', { timeout: 180_000 }, () => {
-  /** A broker, and units that remember what they were told. */
+  /** A broker, and units that record their orders. */
   async function openAll() {
     const folder = temporaryFolder();
     const { broker, credentials } = await openMosquitto(folder, { units: ['unit-7', 'unit-8'] });

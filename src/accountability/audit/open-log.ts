@@ -24,13 +24,13 @@ import {
   ownLog,
   refuseLostDatabase,
 } from './log-rules.ts';
-import { createRecordRows } from './record-rows.ts';
+import { createRecordRows, type RecordRows } from './record-rows.ts';
 import { auditMigrations } from './tables.ts';
 
 /** The open files of a log. */
 export interface OpenLog {
   db: Database;
-  rows: ReturnType<typeof createRecordRows>;
+  rows: RecordRows;
   key: Buffer;
   /** The log's id. */
   log: string;

@@ -13,7 +13,27 @@ export interface RecordPage {
 }
 
 /** Statements on tables `record` and `checkpoint` of `audit.db`. */
-export function createRecordRows(db: Database) {
+export interface RecordRows {
+  head(): Head;
+  hashAt(seq: number): string | undefined;
+  /** The records after this one, in order. */
+  after(seq: number): Pick<Link, 'seq' | 'hash' | 'seal'>[];
+  first(): Link | undefined;
+  insert(link: Link): void;
+  newest(): { seq: number; at: string } | null;
+  page(filter: AuditFilter, page: RecordPage): Link[];
+  /** The first and last number of a period's records; 0 and 0 if it has none. */
+  span(period: Pick<AuditFilter, 'from' | 'to'>): { first: number; last: number };
+  /** The newest record older than this time, and the number of records up to it. */
+  purgeable(before: string): { upTo: number; records: number };
+  /** The newest record of tampering that was not verified since; null if there is none. */
+  doubtfulSeq(): number | null;
+  insertCheckpoint(removed: { upTo: number; hash: string; decidedIn: number; seal: string }): void;
+  /** Removes at most `limit` of records 2 to `upTo`; returns how many. */
+  remove(upTo: number, limit: number): number;
+}
+
+export function createRecordRows(db: Database): RecordRows {
   const headOf = db.prepare<[], Head>('SELECT seq, hash FROM record ORDER BY seq DESC LIMIT 1');
   const hashAt = db.prepare<[number], string>('SELECT hash FROM record WHERE seq = ?').pluck();
   const after = db.prepare<[number], Pick<Link, 'seq' | 'hash' | 'seal'>>(
@@ -50,14 +70,13 @@ export function createRecordRows(db: Database) {
   );
 
   return {
-    head: (): Head => headOf.get() ?? beforeAll,
-    hashAt: (seq: number): string | undefined => hashAt.get(seq),
-    /** Those behind a record, in order. */
-    after: (seq: number) => after.all(seq),
-    first: (): Link | undefined => first.get(),
-    insert: (link: Link): void => void insert.run(link),
+    head: () => headOf.get() ?? beforeAll,
+    hashAt: (seq) => hashAt.get(seq),
+    after: (seq) => after.all(seq),
+    first: () => first.get(),
+    insert: (link) => void insert.run(link),
     newest: () => newest.get() ?? null,
-    page(filter: AuditFilter, { limit, beyond, newest = false, within }: RecordPage): Link[] {
+    page(filter, { limit, beyond, newest = false, within }) {
       const { where, values } = conditionsOf(filter);
       const add = (condition: string, value: number | undefined): void => {
         if (value === undefined) return;
@@ -75,21 +94,18 @@ export function createRecordRows(db: Database) {
         )
         .all(...values, limit);
     },
-    /** The first and last number of a period's records; 0 and 0 if it has none. */
-    span({ from = '', to = '~' }: Pick<AuditFilter, 'from' | 'to'>) {
+    span({ from = '', to = '~' }) {
       const found = span.get(from, to);
       return { first: found?.first ?? 0, last: found?.last ?? 0 };
     },
-    purgeable(before: string) {
+    purgeable(before) {
       const found = purgeable.get(before);
       return { upTo: found?.upTo ?? 0, records: found?.records ?? 0 };
     },
-    /** The newest record of tampering that was not verified since; null if there is none. */
-    doubtfulSeq: (): number | null => doubtful.get() ?? null,
-    insertCheckpoint(removed: { upTo: number; hash: string; decidedIn: number; seal: string }) {
+    doubtfulSeq: () => doubtful.get() ?? null,
+    insertCheckpoint(removed) {
       insertCheckpoint.run(removed.upTo, removed.hash, removed.decidedIn, removed.seal);
     },
-    /** Removes at most `limit` of records 2 to `upTo`; returns how many. */
-    remove: (upTo: number, limit: number): number => remove.run(upTo, limit).changes,
+    remove: (upTo, limit) => remove.run(upTo, limit).changes,
   };
 }

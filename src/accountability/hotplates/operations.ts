@@ -121,7 +121,7 @@ export const showHotPlate = look({
   results: () => 1,
 });
 
-/** How many past reads a plate with wildcards would have matched; POST, so that no plate stands in an address. */
+/** How many past reads a plate with wildcards would have matched; POST, so that no plate appears in an address. */
 export const previewWildcards = look({
   name: 'hotplates.preview',
   http: { method: 'POST', path: '/hotplates/preview' },
@@ -133,7 +133,7 @@ export const previewWildcards = look({
   results: ({ ever }) => ever,
 });
 
-/** Whether a plate was read before; POST, so that no plate stands in an address. */
+/** Whether a plate was read before; POST, so that no plate appears in an address. */
 export const lookUpPastReads = look({
   name: 'hotplates.past-reads',
   http: { method: 'POST', path: '/hotplates/past-reads' },

@@ -52,7 +52,7 @@ export const listHotLists = look({
   results: (lists) => lists.length,
 });
 
-/** Entries of a list; POST, so that no plate stands in an address. */
+/** Entries of a list; POST, so that no plate appears in an address. */
 export const browseHotList = look({
   name: 'hotlist.browse',
   http: { method: 'POST', path: '/hotlists/:list/entries' },

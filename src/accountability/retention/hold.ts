@@ -18,7 +18,7 @@ export const holdScopeSchema = z.discriminatedUnion('kind', [
         (text) => text.replace(/[?*]/g, '').length >= fewestCharacters,
         `needs at least ${fewestCharacters} known characters besides ? and *`,
       )
-      .describe('? stands for one character, * for a run; look-alikes (0 O D Q, 8 B …) are kept'),
+      .describe('? matches one character, * a run; look-alikes (0 O D Q, 8 B …) match too'),
   }),
   z.strictObject({ kind: z.literal('case'), caseNumber: z.string().min(1).max(64) }),
   z

@@ -98,7 +98,7 @@ export function hitOperations(deps: {
       refusePersonal({ basis: checked.basis }, lint);
       return verification.checkOccupant(id, checked, personOf(actor));
     }),
-    // Never turned down for its words, for it cannot wait; what stands out in them is remarked.
+    // Never refused for its words, because it cannot wait; personal or CLETS text in them gets a remark.
     declareExigent.does(({ id, text }, { actor }) =>
       verification.declareExigent(id, text, personOf(actor)),
     ),

@@ -67,9 +67,7 @@ const defaults = z.strictObject({
 });
 
 const presetLayoutSchema = z.strictObject({
-  preset: z
-    .enum(listPresets)
-    .describe('A layout of the field; only these keys may stand beside it'),
+  preset: z.enum(listPresets).describe('A layout of the field; only these keys may be added'),
   encoding: encoding.optional(),
   categories: categories.optional().describe("Added to the preset's codes, or in place of them"),
   defaultCategory: category.optional(),
@@ -166,7 +164,7 @@ export const fullLayoutSchema = z
           .describe('Where the line says when the list was made'),
       })
       .optional()
-      .describe('A first line that is no vehicle'),
+      .describe('A first line that is not a vehicle'),
     trailer: z
       .strictObject({
         startsWith: z.string().min(1),
@@ -178,7 +176,7 @@ export const fullLayoutSchema = z
           ),
       })
       .optional()
-      .describe('A last line that is no vehicle'),
+      .describe('A last line that is not a vehicle'),
     defaultCategory: category.default('other').describe('For an empty or unknown code'),
     defaults: defaults.prefault({}).describe('Values for fields that a row leaves empty'),
   })

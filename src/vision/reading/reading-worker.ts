@@ -9,9 +9,9 @@ import type { GreyPicture } from './grey-picture.ts';
 import type { ModelIdentity } from './manifest.ts';
 import { openDetector, openRecogniser } from './models.ts';
 import type { FoundPlate, FrameReading } from './plate-read.ts';
-import { createFrameReader } from './read-frame.ts';
+import { createFrameReader, type FrameReader } from './read-frame.ts';
 
-let reader: ReturnType<typeof createFrameReader> | undefined;
+let reader: FrameReader | undefined;
 const opened = () => {
   if (reader === undefined) throw new Error('the models are not open yet');
   return reader;

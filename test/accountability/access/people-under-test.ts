@@ -173,7 +173,7 @@ export async function refusal(doing: () => unknown): Promise<string | null> {
   }
 }
 
-/** An operation that shows a plate, for whoever may search. */
+/** An operation that shows a plate, for people who may search. */
 export const searchPlates = look({
   name: 'detections.search',
   http: { method: 'POST', path: '/detections/search' },

@@ -70,7 +70,7 @@ describe('AUD-10: headquarters hears every audit record', () => {
     await waitFor(() => headquarters.counts.audit === 5 && outbox.status().waiting === 0);
     expect(heard.toSorted(([a], [b]) => a - b)).toEqual([1, 2, 3, 4, 5].map((seq) => [seq, false]));
 
-    // Cut, and grown again: the unit's own anchor and headquarters both tell.
+    // Cut, and grown again: both the unit's own anchor and headquarters show it.
     audit.close();
     tamper(folder, 'DELETE FROM record WHERE seq > 3');
     expect(

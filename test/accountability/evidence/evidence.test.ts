@@ -246,7 +246,7 @@ describe('when it goes wrong', () => {
     ]);
     onTestFinished(() => void child.kill('SIGKILL'));
     const parent = join(unit.dataDir, 'evidence');
-    // Between its last file and its name a package is whole: it is looked at while it stands still.
+    // Between its last file and its name a package is whole: it is examined while the process is stopped.
     const isHalfWritten = async () => {
       if (child.exitCode !== null) throw new Error('it could not pack');
       child.kill('SIGSTOP');
@@ -388,7 +388,7 @@ function isPart(name: string): boolean {
   return name.startsWith('.part-');
 }
 
-/** Whether every thread of a process stands still by a signal. */
+/** Whether a signal has stopped every thread of a process. */
 function isStopped(pid = 0): boolean {
   return readdirSync(`/proc/${pid}/task`).every((task) =>
     /^State:\sT/m.test(readFileSync(`/proc/${pid}/task/${task}/status`, 'utf8')),

@@ -74,7 +74,7 @@ describe('a lost or stolen unit', () => {
     expect(() => breachOf(unit, dataDir).breach.refuseIfLocked()).toThrow(/locked/);
     breach.obey(command('unlock'));
     expect(() => breach.refuseIfLocked()).not.toThrow();
-    // The broker keeps the last command and tells it again with each connection.
+    // The broker retains the last command and sends it again with each connection.
     breach.obey(lock);
     expect(() => breach.refuseIfLocked()).not.toThrow();
     expect(unit.audited.map(({ operation, from }) => `${operation} ${from}`)).toEqual([
@@ -159,7 +159,7 @@ describe('a lost or stolen unit', () => {
     const open = { reported: false, keysDestroyedAt: null, erasedAt: null };
     const wipe = { ...order, ...open, figures: {}, reportId: uuidv7() };
     writeLostUnit(dataDir, { locked: order, wipe, obeyed: [] });
-    // Not reported yet: the next start does that first, without being told again.
+    // Not reported yet: the next start does that first, without a new command.
     expect(await eraseUnit(dataDir)).toBe(false);
     const { breach, said } = breachOf(unit, dataDir);
     breach.start();

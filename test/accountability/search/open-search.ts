@@ -22,7 +22,7 @@ export function openSearch(dataDir: string, limitMs?: number) {
   return { search, ...openGate(searchOperations({ search, dataDir, unit, administrator, lists })) };
 }
 
-/** What tells one detection of a test from another. */
+/** The fields that differ between detections of a test. */
 export interface Passing {
   plate?: string | null;
   at: string;

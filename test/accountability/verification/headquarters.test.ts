@@ -75,7 +75,7 @@ describe.skipIf(missingMosquitto)('a unit and its dispatch', { timeout: 120_000 
     expect(heard).toEqual(['verified Possible stolen vehicle']);
     expect((await seeAll(hit)).state).toBe('validated');
 
-    // DSP-5: the same vehicle again, elsewhere, is told with its new place and heading at once.
+    // DSP-5: the same vehicle again, elsewhere, is sent with its new place and heading at once.
     const again: Hit[] = [];
     headquarters.events.on('hit', (seen) => again.push(seen));
     const direction = { headingDeg: 182, source: 'own-course', reason: null } as const;

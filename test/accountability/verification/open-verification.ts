@@ -33,7 +33,7 @@ import { temporaryFolder } from '../../support/temporary-folder.ts';
 /** When the sample hit was raised. */
 export const raisedAtMs = Date.UTC(2026, 2, 4, 23, 59, 59);
 
-/** The verification of a unit on real databases, behind the real gate; its clock stands until it is moved. */
+/** The verification of a unit on real databases, behind the real gate; its clock only moves when it is set. */
 export function openVerification(
   profile = 'vallejo',
   options: { dataDir?: string; overrides?: Record<string, unknown> } = {},

@@ -63,7 +63,7 @@ describe('a video file', () => {
     (await next)?.release();
     setMs = 0;
     await framesOf(feed, 5);
-    // Five frames can be read within the millisecond below which no rate is told.
+    // Five frames can be read within the millisecond below which there is no rate.
     await waitFor(() => feed.health().fps > 0, { what: 'a rate' });
   });
 

@@ -5,7 +5,7 @@ import { hasRtspServer, startRtspServer } from '../../support/rtsp-server.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { testFeed } from './test-feed.ts';
 
-/** Takes frames until the test ends, as a head does; tells how many. */
+/** Takes frames until the test ends, as a head does; returns how many. */
 function take(feed: ReturnType<typeof testFeed>): { count: number } {
   const taken = { count: 0 };
   void (async () => {

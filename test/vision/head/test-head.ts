@@ -5,11 +5,11 @@ import type { HeadStatus } from '../../../src/vision/head/head-status.ts';
 import { createHeadSupervisor, type HeadSupervisor } from '../../../src/vision/head/supervisor.ts';
 import type { TrackReport } from '../../../src/vision/tracking/track-report.ts';
 
-/** A supervised head and what it has told. */
+/** A supervised head and its events. */
 export interface TestHead {
   supervisor: HeadSupervisor;
   reports: TrackReport[];
-  /** Every state in the order it was told. */
+  /** Every state in the order of its event. */
   states: HeadStatus['state'][];
   finished: { head: string; framesRead: number }[];
 }
@@ -57,7 +57,7 @@ export async function startTestHead(options: {
   return test;
 }
 
-/** The frame number that a stand-in report tells. */
+/** The frame number in a stand-in report. */
 export function numberIn(report: TrackReport): number {
   return Number(report.consensus?.plate.slice(1) ?? Number.NaN);
 }

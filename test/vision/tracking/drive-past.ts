@@ -41,7 +41,7 @@ export function plateOf(seen: Seen): FoundPlate {
   };
 }
 
-/** Pictures that name themselves, so that a test can tell whose they are: `plate@atMs`, `ir@atMs`. */
+/** Pictures that name themselves, so that a test can identify them: `plate@atMs`, `ir@atMs`. */
 function picture(name: string, takenAtMs: number): TrackImage {
   return { jpeg: Buffer.from(`${name}@${takenAtMs}`), width: 1, height: 1, takenAtMs };
 }

@@ -14,7 +14,7 @@ test.each([
   ['approaching', (i: number): Box => [600 - i, 300 + i, 60 * 1.03 ** i, 30 * 1.03 ** i]],
   ['receding', (i: number): Box => [600, 300 - i, 160 * 0.97 ** i, 80 * 0.97 ** i]],
   ['stationary', (i: number): Box => [600 + (i % 2), 300, 100 + (i % 3), 50]],
-  // Neither nearer nor further: only the sideways motion tells.
+  // Neither nearer nor further: only the sideways motion counts.
   ['unknown', (i: number): Box => [100 + i * 20, 300, 100, 50]],
 ] as const)('a plate that is %s', (motion, box) => {
   expect(pathOf(20, box).motion()).toBe(motion);

@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openAccountability } from '../../src/accountability/accountability.ts';
 import { loadConfig } from '../../src/config/load.ts';
@@ -109,6 +109,27 @@ describe('a construction that fails leaves nothing open', () => {
     expect(openFilesUnder(folder)).toEqual([]);
     expect(handles.open()).toEqual([]);
   });
+});
+
+test('a construction opens databases, and neither sweeps nor makes anything else', async () => {
+  const folder = temporaryFolder();
+  const config = everyPart(folder, 9);
+  const { dataDir } = config.unit;
+  const stray = join(dataDir, 'images/2026-11-29/stray.jpg');
+  mkdirSync(dirname(stray), { recursive: true, mode: 0o700 });
+  writeFileSync(stray, 'an image that no record names');
+  await using daemon = await createDaemon(config, log);
+  expect(existsSync(stray)).toBe(true);
+  const files = readdirSync(dataDir).map((name) => name.replace(/-(shm|wal)$/, ''));
+  expect([...new Set(files)].sort()).toEqual([
+    'hotlist.db',
+    'images',
+    'lookout.db',
+    'people.db',
+    'people.key',
+  ]);
+  await daemon.start();
+  expect(existsSync(stray)).toBe(false);
 });
 
 describe('a start that ends at any part leaves nothing open', () => {

@@ -21,20 +21,20 @@ interface Mention {
   tie: boolean;
 }
 
-/** Every table and view under the name that the last migration gave it. */
+/** Every table and view that the last migration leaves, under the name that it gives it. */
 function owned(files: readonly SourceFile[]): Owned[] {
   return files.flatMap(({ path: file, text }) => {
     const renamed = new Map(
       [...text.matchAll(/\bALTER TABLE (\w+) RENAME TO (\w+)/g)].map(([, from, to]) => [from, to]),
     );
-    return [...text.matchAll(/\bCREATE (TABLE|VIEW) (?:IF NOT EXISTS )?(\w+)/g)].map(
-      ([, kind = '', name = '']) => ({
+    return [...text.matchAll(/\bCREATE (TABLE|VIEW) (?:IF NOT EXISTS )?(\w+)/g)]
+      .filter(({ index, 2: name }) => !text.slice(index).includes(`DROP VIEW ${name};`))
+      .map(([, kind = '', name = '']) => ({
         name: renamed.get(name) ?? name,
         kind: kind as Owned['kind'],
         file,
         room: roomOf(file, wings),
-      }),
-    );
+      }));
   });
 }
 

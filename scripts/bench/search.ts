@@ -12,7 +12,7 @@ import { detectionQuerySchema } from '../../src/accountability/search/query.ts';
 import { createSearch } from '../../src/accountability/search/search.ts';
 import { openDatabase } from '../../src/platform/database.ts';
 import { createRecent } from '../../src/platform/quantiles.ts';
-import { recordsMigrations } from '../../src/records/tables.ts';
+import { recordsMigrations, recordsNameMigrations } from '../../src/records/tables.ts';
 
 const { values } = parseArgs({
   options: {
@@ -49,7 +49,7 @@ function build(): { buildS: number } {
     throw new Error(`${folder} has too little room: ${needed / 2 ** 30} GiB are needed`);
   }
   const startedMs = performance.now();
-  const db = openDatabase(path, recordsMigrations);
+  const db = openDatabase(path, [...recordsMigrations, ...recordsNameMigrations]);
   db.pragma('synchronous = OFF');
   db.pragma('cache_size = -262144');
   // Indexes are quicker made at once than row by row.
@@ -77,7 +77,7 @@ function build(): { buildS: number } {
          SELECT *, CASE WHEN lot < 50 THEN NULL ELSE printf('%d%c%c%c%03d', k % 10, char(65 + k / 10 % 26),
            char(65 + k / 260 % 26), char(65 + k / 6760 % 26), k / 175760 % 1000) END AS plate,
            printf('%08x-%04x-7000-8000-%012x', i / 65536, i % 65536, i) AS id FROM plated)
-     INSERT INTO detection (id, head, firstSeenMs, lastSeenMs, plate, state, latitude, longitude, closed, hit, body)
+     INSERT INTO detection (id, head, first_seen_ms, last_seen_ms, plate, state, latitude, longitude, closed, hit, body)
      SELECT id, CASE lot % 2 WHEN 0 THEN 'front' ELSE 'rear' END, atMs - 700, atMs, plate,
        CASE WHEN plate IS NULL THEN NULL WHEN lot > 960 THEN 'NV' ELSE 'CA' END, latitude, longitude, 1, lot = 999,
        json_object('id', id, 'agency', 'bench', 'unit', 'unit-1', 'head', 'front', 'firstSeen', atMs, 'lastSeen', atMs,
@@ -120,7 +120,7 @@ const span = (lengthMs: number) => {
 try {
   mkdirSync(folder, { recursive: true });
   const built = existsSync(path) ? { buildS: null } : build();
-  const db = openDatabase(path, recordsMigrations);
+  const db = openDatabase(path, [...recordsMigrations, ...recordsNameMigrations]);
   const someone = db
     .prepare<[number], string>(
       'SELECT plate FROM detection WHERE rowid >= ? AND plate NOT NULL LIMIT 1',

@@ -15,7 +15,7 @@ import { createLog } from '../../src/platform/log.ts';
 import { createLoopDelay } from '../../src/platform/loop-delay.ts';
 import { type DetectionDraft, draftDetection } from '../../src/records/draft-detection.ts';
 import { createRecords } from '../../src/records/records.ts';
-import { recordsMigrations } from '../../src/records/tables.ts';
+import { recordsMigrations, recordsNameMigrations } from '../../src/records/tables.ts';
 import { createUplink } from '../../src/uplink/uplink.ts';
 
 // Detections wait in the outbox; mosquitto and a headquarters in a process of its own take them over loopback:
@@ -88,7 +88,11 @@ try {
   const headquarters = ['--broker', broker, '--folder', folder, 'run'];
   children.push(spawn(process.execPath, [program, ...headquarters], { stdio: 'ignore' }));
 
-  const db = openDatabase(join(dataDir, 'lookout.db'), [...outboxMigrations, ...recordsMigrations]);
+  const db = openDatabase(join(dataDir, 'lookout.db'), [
+    ...outboxMigrations,
+    ...recordsMigrations,
+    ...recordsNameMigrations,
+  ]);
   const outbox = createOutbox(db);
   const config = configSchema.parse({ uplink: { broker }, records: { minFreeMiB: 0 } });
   const { unit } = config;

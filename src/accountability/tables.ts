@@ -8,6 +8,7 @@ export const heartbeatMigrations: readonly Migration[] = [
     sql: `CREATE TABLE heartbeat (beatAt TEXT NOT NULL) STRICT;
           INSERT INTO heartbeat VALUES ('');`,
   },
+  { id: 'daemon-2-column-names', sql: 'ALTER TABLE heartbeat RENAME COLUMN beatAt TO beat_at;' },
 ];
 
 /**
@@ -15,7 +16,7 @@ export const heartbeatMigrations: readonly Migration[] = [
  * stuck: alerts continue and hits wait for free space; a restart would lose them.
  */
 export function createDatabaseProbe(db: Database): () => void {
-  const beat = db.prepare('UPDATE heartbeat SET beatAt = ?');
+  const beat = db.prepare('UPDATE heartbeat SET beat_at = ?');
   return () => {
     try {
       beat.run(new Date().toISOString());

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { outboxMigrations } from '../outbox/tables.ts';
 import { type Database, openDatabase } from '../platform/database.ts';
-import { recordsMigrations } from '../records/tables.ts';
+import { recordsMigrations, recordsNameMigrations } from '../records/tables.ts';
 import { auditForwardMigrations } from './audit/tables.ts';
 import { hotPlatesMigrations } from './hotplates/tables.ts';
 import { releaseMigrations } from './releases/tables.ts';
@@ -20,6 +20,7 @@ export function openUnitDatabase(dataDir: string): Database {
     ...releaseMigrations,
     ...verificationMigrations,
     ...hotPlatesMigrations,
+    ...recordsNameMigrations,
   ];
   return openDatabase(join(dataDir, 'lookout.db'), migrations, { erasing: true });
 }

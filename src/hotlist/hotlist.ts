@@ -19,6 +19,7 @@ import {
   currentGenerations,
   currentRefusals,
   type EntryRow,
+  entryColumns,
   hotEntryOf,
   hotlistMigrations,
 } from './tables.ts';
@@ -99,15 +100,15 @@ export function createHotlist(options: HotlistOptions): Hotlist {
   const choices = createListSwitches(db);
   const maxAges = new Map(lists.map((list) => [list.id, list.maxAgeH]));
   const page = db.prepare<[string, number, number], EntryRow>(
-    `SELECT entry.* FROM generation JOIN entry ON entry.generation = generation.id
-     WHERE listId = ? AND generation.state = 'active' ORDER BY canonical, plate, entry.id LIMIT ? OFFSET ?`,
+    `SELECT ${entryColumns} FROM generation JOIN entry ON entry.generation = generation.id
+     WHERE list_id = ? AND generation.state = 'active' ORDER BY canonical, plate, entry.id LIMIT ? OFFSET ?`,
   );
   const byKey = db.prepare<[string, string], EntryRow>(
-    `SELECT entry.* FROM generation JOIN entry ON entry.generation = generation.id
-     WHERE listId = ? AND generation.state = 'active' AND canonical = ? ORDER BY plate, entry.id`,
+    `SELECT ${entryColumns} FROM generation JOIN entry ON entry.generation = generation.id
+     WHERE list_id = ? AND generation.state = 'active' AND canonical = ? ORDER BY plate, entry.id`,
   );
   const retire = db.prepare(
-    "UPDATE generation SET state = 'retired' WHERE listId = ? AND state IN ('active', 'expired')",
+    "UPDATE generation SET state = 'retired' WHERE list_id = ? AND state IN ('active', 'expired')",
   );
   const ageLimits = (): AgeLimits | null =>
     options.maintain !== false && believesClock() ? { nowMs: clock(), maxAges } : null;

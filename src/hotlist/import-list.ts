@@ -1,5 +1,6 @@
 import { statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { columnOf, selectList } from '../platform/columns.ts';
 import type { Database } from '../platform/database.ts';
 import { messageOf, Problem, TemporaryProblem } from '../platform/problem.ts';
 import type { ImportRequest, ImportResult } from './import-result.ts';
@@ -9,7 +10,14 @@ import type { HotList, RowRules } from './list-rules.ts';
 import { createRejectsFile } from './rejects-file.ts';
 import { type StagedFile, stageFile } from './stage-file.ts';
 import { sweep } from './sweep.ts';
-import { type EntryRow, entryFields, type Generation, hotEntryOf, noteRefusal } from './tables.ts';
+import {
+  type EntryRow,
+  entryFields,
+  type Generation,
+  generationColumns,
+  hotEntryOf,
+  noteRefusal,
+} from './tables.ts';
 
 const clockToleranceMs = 5 * 60_000;
 const hourMs = 3_600_000;
@@ -81,7 +89,9 @@ export async function importList(
   };
   if (request.dryRun === true) {
     result.samples = db
-      .prepare<[], EntryRow>(`SELECT * FROM temp.ordered ORDER BY row LIMIT ${sampleCount}`)
+      .prepare<[], EntryRow>(
+        `SELECT ${selectList(entryFields)} FROM temp.ordered ORDER BY row LIMIT ${sampleCount}`,
+      )
       .all()
       .map(hotEntryOf);
   } else if (refusal !== null) {
@@ -110,7 +120,7 @@ export async function importList(
 function generationInUse(db: Database, listId: string): Generation | undefined {
   return db
     .prepare<[string], Generation>(
-      "SELECT * FROM generation WHERE listId = ? AND state IN ('active', 'expired')",
+      `SELECT ${generationColumns} FROM generation WHERE list_id = ? AND state IN ('active', 'expired')`,
     )
     .get(listId);
 }
@@ -269,13 +279,13 @@ function writeGeneration(
   asOfMs: number,
   nowMs: number,
 ): void {
-  const columns = entryFields.join(', ');
+  const columns = entryFields.map(columnOf).join(', ');
   // A power cut may lose chunks that are not in use yet; the final transaction syncs them all.
   db.pragma('synchronous = NORMAL');
   const generation = Number(
     db
       .prepare(
-        `INSERT INTO generation (listId, state, asOfMs, importedAtMs, maxAgeH, sha256, records, entries, importedBy, profile)
+        `INSERT INTO generation (list_id, state, as_of_ms, imported_at_ms, max_age_h, sha256, records, entries, imported_by, profile)
          VALUES (?, 'building', ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
@@ -300,7 +310,7 @@ function writeGeneration(
   db.pragma('synchronous = FULL');
   db.transaction(() => {
     db.prepare(
-      "UPDATE generation SET state = 'retired' WHERE listId = ? AND state IN ('active', 'expired')",
+      "UPDATE generation SET state = 'retired' WHERE list_id = ? AND state IN ('active', 'expired')",
     ).run(list.id);
     db.prepare("UPDATE generation SET state = 'active' WHERE id = ?").run(generation);
   }).immediate();

@@ -63,7 +63,7 @@ export function* lintRows(
       `SELECT row, count(*) OVER () AS total FROM (
          SELECT DISTINCT row FROM temp.ordered o CROSS JOIN generation g CROSS JOIN entry e
            ON e.generation = g.id AND e.canonical = o.canonical AND e.plate <> o.plate
-           WHERE g.state = 'active' AND g.listId <> ? AND o.canonical <> '')
+           WHERE g.state = 'active' AND g.list_id <> ? AND o.canonical <> '')
        ORDER BY row LIMIT ${shownRows + 1}`,
     )
     .all(list.id);

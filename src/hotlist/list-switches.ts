@@ -11,7 +11,7 @@ export interface ListSwitch {
 /** The switches set on this unit; they override the configuration in every process. */
 export function createListSwitches(db: Database) {
   const all = db.prepare<[], { listId: string; enabled: number; by: string; atMs: number }>(
-    'SELECT * FROM list_choice',
+    'SELECT list_id AS listId, enabled, by, at_ms AS atMs FROM list_choice',
   );
   const put = db.prepare('INSERT OR REPLACE INTO list_choice VALUES (?, ?, ?, ?)');
   return {

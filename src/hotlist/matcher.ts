@@ -14,7 +14,7 @@ import { listAge } from './list-age.ts';
 import type { HotList } from './list-rules.ts';
 import { createListSwitches, type ListSwitch } from './list-switches.ts';
 import { canonicalKey } from './plate-text.ts';
-import { type EntryRow, hotEntryOf } from './tables.ts';
+import { type EntryRow, entryColumns, hotEntryOf } from './tables.ts';
 
 /** An entry and its list. */
 type Candidate = EntryRow & { listId: string; asOfMs: number };
@@ -27,7 +27,7 @@ export interface Matcher {
 }
 
 const candidatesOf = `
-  SELECT entry.*, listId, asOfMs FROM generation CROSS JOIN entry ON entry.generation = generation.id
+  SELECT ${entryColumns}, list_id AS listId, as_of_ms AS asOfMs FROM generation CROSS JOIN entry ON entry.generation = generation.id
   WHERE generation.state = 'active' AND entry.canonical = ?`;
 
 /**

@@ -1,3 +1,4 @@
+import { columnOf } from '../platform/columns.ts';
 import type { Database } from '../platform/database.ts';
 import type { ImportCounts, RejectCount, RepairCount } from './import-result.ts';
 import { type FileFacts, type ListRow, readListFile } from './list-file.ts';
@@ -23,7 +24,7 @@ export interface StagedFile extends ImportCounts {
   profile: ListProfile;
 }
 
-const columns = entryFields.join(', ');
+const columns = entryFields.map(columnOf).join(', ');
 const maxUnknownCodes = 100;
 
 /**

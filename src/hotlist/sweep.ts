@@ -42,7 +42,7 @@ function overdue(db: Database, limits: AgeLimits | null): number[] {
   const { nowMs, maxAges } = limits;
   return db
     .prepare<[], { id: number; listId: string; asOfMs: number; maxAgeH: number }>(
-      "SELECT id, listId, asOfMs, maxAgeH FROM generation WHERE state = 'active'",
+      "SELECT id, list_id AS listId, as_of_ms AS asOfMs, max_age_h AS maxAgeH FROM generation WHERE state = 'active'",
     )
     .all()
     .filter((each) => {

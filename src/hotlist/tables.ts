@@ -1,3 +1,4 @@
+import { selectList } from '../platform/columns.ts';
 import type { Database, Migration } from '../platform/database.ts';
 import type { HotEntry } from './hit-match.ts';
 
@@ -64,6 +65,25 @@ export const hotlistMigrations: readonly Migration[] = [
       DROP INDEX generationOfList;
       CREATE UNIQUE INDEX generation_list ON generation (listId) WHERE state IN ('active', 'expired');`,
   },
+  {
+    id: 'hotlist-5-column-names',
+    sql: `
+      ALTER TABLE generation RENAME COLUMN listId TO list_id;
+      ALTER TABLE generation RENAME COLUMN asOfMs TO as_of_ms;
+      ALTER TABLE generation RENAME COLUMN importedAtMs TO imported_at_ms;
+      ALTER TABLE generation RENAME COLUMN maxAgeH TO max_age_h;
+      ALTER TABLE generation RENAME COLUMN importedBy TO imported_by;
+      ALTER TABLE entry RENAME COLUMN plateType TO plate_type;
+      ALTER TABLE entry RENAME COLUMN caseNumber TO case_number;
+      ALTER TABLE entry RENAME COLUMN enteredBy TO entered_by;
+      ALTER TABLE entry RENAME COLUMN approvedBy TO approved_by;
+      ALTER TABLE entry RENAME COLUMN entryDateMs TO entry_date_ms;
+      ALTER TABLE entry RENAME COLUMN expiresMs TO expires_ms;
+      ALTER TABLE list_choice RENAME COLUMN listId TO list_id;
+      ALTER TABLE list_choice RENAME COLUMN atMs TO at_ms;
+      ALTER TABLE list_refusal RENAME COLUMN listId TO list_id;
+      ALTER TABLE list_refusal RENAME COLUMN atMs TO at_ms;`,
+  },
 ];
 
 /** The fields of an entry in the order that the statements bind them. */
@@ -93,6 +113,9 @@ export type EntryRow = Omit<HotEntry, 'entryDate' | 'expires'> & {
   expiresMs: number | null;
 };
 
+/** Select list of an entry; each column of table `entry` has its field's name in the row. */
+export const entryColumns = selectList(entryFields, 'entry');
+
 /** One import of a list. */
 export interface Generation {
   id: number;
@@ -111,6 +134,21 @@ export interface Generation {
   profile: string | null;
 }
 
+/** Select list of a generation. */
+export const generationColumns = selectList([
+  'id',
+  'listId',
+  'state',
+  'asOfMs',
+  'importedAtMs',
+  'maxAgeH',
+  'sha256',
+  'importedBy',
+  'records',
+  'entries',
+  'profile',
+] satisfies (keyof Generation)[]);
+
 /** Why the newest file of a list was refused. */
 export interface ListRefusal {
   listId: string;
@@ -120,7 +158,9 @@ export interface ListRefusal {
 
 /** The lists whose newest file was refused. */
 export function currentRefusals(db: Database): () => ListRefusal[] {
-  const statement = db.prepare<[], ListRefusal>('SELECT * FROM list_refusal');
+  const statement = db.prepare<[], ListRefusal>(
+    'SELECT list_id AS listId, at_ms AS atMs, reason FROM list_refusal',
+  );
   return () => statement.all();
 }
 
@@ -131,9 +171,9 @@ export function noteRefusal(
   atMs: number,
   reason: string | null,
 ): void {
-  if (reason === null) db.prepare('DELETE FROM list_refusal WHERE listId = ?').run(listId);
+  if (reason === null) db.prepare('DELETE FROM list_refusal WHERE list_id = ?').run(listId);
   else {
-    db.prepare('INSERT OR REPLACE INTO list_refusal (listId, atMs, reason) VALUES (?, ?, ?)').run(
+    db.prepare('INSERT OR REPLACE INTO list_refusal (list_id, at_ms, reason) VALUES (?, ?, ?)').run(
       listId,
       Math.floor(atMs),
       reason,
@@ -144,7 +184,7 @@ export function noteRefusal(
 /** The current import of each list: active, or expired without entries. */
 export function currentGenerations(db: Database): () => Generation[] {
   const statement = db.prepare<[], Generation>(
-    "SELECT * FROM generation WHERE state IN ('active', 'expired')",
+    `SELECT ${generationColumns} FROM generation WHERE state IN ('active', 'expired')`,
   );
   return () => statement.all();
 }

@@ -1,3 +1,4 @@
+import { selectList } from '../platform/columns.ts';
 import type { Database } from '../platform/database.ts';
 import { about } from './tables.ts';
 
@@ -80,22 +81,32 @@ interface Row {
   createdAtMs: number;
 }
 
+const columns = selectList([
+  'seq',
+  'id',
+  'lane',
+  'topic',
+  'json',
+  'file',
+  'createdAtMs',
+] satisfies (keyof Row)[]);
+
 /**
  * The outbox on the records' own database, so that a record and its message are one commit. It holds nothing in memory:
  * 100,000 waiting rows only use disk.
  */
 export function createOutbox(db: Database): Outbox {
   const insert = db.prepare(
-    'INSERT INTO outbox (id, lane, topic, json, file, createdAtMs) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT INTO outbox (id, lane, topic, json, file, created_at_ms) VALUES (?, ?, ?, ?, ?, ?)',
   );
-  const byId = db.prepare<[string], Row>('SELECT * FROM outbox WHERE id = ?');
+  const byId = db.prepare<[string], Row>(`SELECT ${columns} FROM outbox WHERE id = ?`);
   const deleteById = db.prepare<[string], { about: string | null }>(
     `DELETE FROM outbox WHERE id = ? RETURNING ${about} AS about`,
   );
   const idsAbout = db.prepare<[string], string>(`SELECT id FROM outbox WHERE ${about} = ?`).pluck();
   const refuseById = db.prepare('UPDATE outbox SET refused = 1 WHERE id = ?');
   const next = db.prepare<[number, number], Row>(
-    'SELECT * FROM outbox WHERE refused = 0 AND lane = ? AND seq > ? ORDER BY seq LIMIT 1',
+    `SELECT ${columns} FROM outbox WHERE refused = 0 AND lane = ? AND seq > ? ORDER BY seq LIMIT 1`,
   );
   const backlog = db.prepare<[number], { waiting: number }>(
     'SELECT rows AS waiting FROM backlog WHERE refused = 0 AND lane = ?',

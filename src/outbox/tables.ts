@@ -48,4 +48,8 @@ export const outboxMigrations: readonly Migration[] = [
     `,
   },
   { id: 'uplink-3-about', sql: `CREATE INDEX outbox_about ON outbox (${about})` },
+  {
+    id: 'uplink-4-column-names',
+    sql: 'ALTER TABLE outbox RENAME COLUMN createdAtMs TO created_at_ms;',
+  },
 ];

@@ -63,8 +63,8 @@ export interface DetectionIndex {
 }
 
 export function createDetectionIndex(db: Database): DetectionIndex {
-  const oldest = db.prepare<[], number | null>('SELECT min(lastSeenMs) FROM detection').pluck();
-  const newest = db.prepare<[], number | null>('SELECT max(lastSeenMs) FROM detection').pluck();
+  const oldest = db.prepare<[], number | null>('SELECT min(last_seen_ms) FROM detection').pluck();
+  const newest = db.prepare<[], number | null>('SELECT max(last_seen_ms) FROM detection').pluck();
   const rowidOf = db.prepare<[string], number>('SELECT rowid FROM detection WHERE id = ?').pluck();
   const idOf = db.prepare<[number], string>('SELECT id FROM detection WHERE rowid = ?').pluck();
   const hitOf = db.prepare<[number], number>('SELECT hit FROM detection WHERE rowid = ?').pluck();
@@ -90,15 +90,15 @@ export function createDetectionIndex(db: Database): DetectionIndex {
     platesWith: ({ run, glob }, limit) => platesWith.all(run, endOf(run), glob, limit),
     find(filter, route, span) {
       const { terms, values } = conditionsOf(filter);
-      const where = [...terms, 'lastSeenMs BETWEEN @firstMs AND @lastMs'].join(' AND ');
+      const where = [...terms, 'last_seen_ms BETWEEN @firstMs AND @lastMs'].join(' AND ');
       // Without a box, most look-ups need only columns of their index.
       const place = filter.bounds === undefined ? '' : ', latitude, longitude';
-      const columns = `detection.rowid AS rowid, lastSeenMs, detection.plate AS plate${place}`;
+      const columns = `detection.rowid AS rowid, last_seen_ms AS lastSeenMs, detection.plate AS plate${place}`;
       if (route.by === 'plates') values.plates = JSON.stringify([...route.plates]);
       return db
         .prepare<unknown[], PlacedRow>(
           `SELECT ${columns} ${alongIndex(route)} ${where}
-           ORDER BY lastSeenMs DESC, detection.rowid DESC`,
+           ORDER BY last_seen_ms DESC, detection.rowid DESC`,
         )
         .iterate({ ...values, ...span });
     },
@@ -153,7 +153,7 @@ function conditionsOf(filter: DetectionFilter): {
   }
   if (filter.hits) terms.push('hit = 1');
   if (filter.list !== undefined) {
-    terms.push('EXISTS (SELECT 1 FROM hit WHERE listId = @list AND detectionId = detection.id)');
+    terms.push('EXISTS (SELECT 1 FROM hit WHERE list_id = @list AND detection_id = detection.id)');
     values.list = filter.list;
   }
   for (const trait of traits) {

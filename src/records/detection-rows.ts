@@ -15,32 +15,34 @@ interface Stored {
 /** Queries of tables `detection` and `hit`. */
 export function createDetectionRows(db: Database) {
   const find = db.prepare<[string], Stored>(
-    'SELECT closed, hit, announcedRevision, body FROM detection WHERE id = ?',
+    'SELECT closed, hit, announced_revision AS announcedRevision, body FROM detection WHERE id = ?',
   );
   const upsert = db.prepare(
-    `INSERT INTO detection (id, head, firstSeenMs, lastSeenMs, plate, state, latitude, longitude, closed, hit,
-       announcedRevision, body)
+    `INSERT INTO detection (id, head, first_seen_ms, last_seen_ms, plate, state, latitude, longitude, closed, hit,
+       announced_revision, body)
      VALUES (@id, @head, @firstSeenMs, @lastSeenMs, @plate, @state, @latitude, @longitude, @closed, @hit,
        @announcedRevision, @body)
-     ON CONFLICT (id) DO UPDATE SET firstSeenMs = excluded.firstSeenMs, lastSeenMs = excluded.lastSeenMs,
+     ON CONFLICT (id) DO UPDATE SET first_seen_ms = excluded.first_seen_ms, last_seen_ms = excluded.last_seen_ms,
        plate = excluded.plate, state = excluded.state, latitude = excluded.latitude,
        longitude = excluded.longitude, closed = excluded.closed, hit = excluded.hit,
-       announcedRevision = excluded.announcedRevision, body = excluded.body`,
+       announced_revision = excluded.announced_revision, body = excluded.body`,
   );
   const markHit = db.prepare('UPDATE detection SET hit = 1 WHERE id = ?');
   const open = db.prepare<[], Stored>(
-    'SELECT closed, hit, announcedRevision, body FROM detection WHERE closed = 0 ORDER BY id',
+    'SELECT closed, hit, announced_revision AS announcedRevision, body FROM detection WHERE closed = 0 ORDER BY id',
   );
   const saveHit = db.prepare(
-    `INSERT INTO hit (id, detectionId, revision, state, changedAtMs, listId, entryId, body)
+    `INSERT INTO hit (id, detection_id, revision, state, changed_at_ms, list_id, entry_id, body)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (id) DO UPDATE SET revision = excluded.revision, state = excluded.state,
-       changedAtMs = excluded.changedAtMs, listId = excluded.listId, entryId = excluded.entryId,
+       changed_at_ms = excluded.changed_at_ms, list_id = excluded.list_id, entry_id = excluded.entry_id,
        body = excluded.body
      WHERE excluded.revision > hit.revision`,
   );
   const hitsSince = db
-    .prepare<[number], string>('SELECT body FROM hit WHERE changedAtMs >= ? ORDER BY changedAtMs')
+    .prepare<[number], string>(
+      'SELECT body FROM hit WHERE changed_at_ms >= ? ORDER BY changed_at_ms',
+    )
     .pluck();
   const counts = db.prepare<[], { detections: number; hits: number; openDetections: number }>(
     `SELECT (SELECT count(*) FROM detection) AS detections, (SELECT count(*) FROM hit) AS hits,

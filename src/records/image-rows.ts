@@ -1,3 +1,4 @@
+import { selectList } from '../platform/columns.ts';
 import type { Database } from '../platform/database.ts';
 import type { ImageRef } from './detection.ts';
 
@@ -58,23 +59,38 @@ export interface ImageRows {
   shedCounts(): { shed: number; shedUnsent: number };
 }
 
+const columns = selectList([
+  'id',
+  'detectionId',
+  'kind',
+  'takenAtMs',
+  'bytes',
+  'sourceSha256',
+  'ref',
+  'current',
+  'hit',
+  'announced',
+  'waiting',
+] satisfies (keyof Stored)[]);
+
 export function createImageRows(db: Database, isHeld: IsHeld): ImageRows {
   const insert = db.prepare(
-    `INSERT INTO image (id, detectionId, kind, takenAtMs, bytes, sourceSha256, ref, hit)
+    `INSERT INTO image (id, detection_id, kind, taken_at_ms, bytes, source_sha256, ref, hit)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   const ofDetection = db.prepare<[string], Stored>(
-    'SELECT * FROM image WHERE detectionId = ? AND shedAtMs IS NULL ORDER BY id',
+    `SELECT ${columns} FROM image WHERE detection_id = ? AND shed_at_ms IS NULL ORDER BY id`,
   );
   const drop = db.prepare('DELETE FROM image WHERE id = ?');
   const outdate = db.prepare('UPDATE image SET current = 0 WHERE id = ?');
-  const own = db.prepare('UPDATE image SET hit = 1 WHERE detectionId = ?');
+  const own = db.prepare('UPDATE image SET hit = 1 WHERE detection_id = ?');
   const announce = db.prepare('UPDATE image SET announced = 1, waiting = 1 WHERE id = ?');
   const deliver = db.prepare<[string], Stored>(
-    'UPDATE image SET waiting = 0 WHERE id = ? AND waiting = 1 RETURNING *',
+    `UPDATE image SET waiting = 0 WHERE id = ? AND waiting = 1 RETURNING ${columns}`,
   );
   const sheddable = db.prepare<[number], Stored>(
-    'SELECT * FROM image WHERE hit = 0 AND held = 0 AND shedAtMs IS NULL ORDER BY waiting, id LIMIT ?',
+    `SELECT ${columns} FROM image WHERE hit = 0 AND held = 0 AND shed_at_ms IS NULL
+     ORDER BY waiting, id LIMIT ?`,
   );
   const markHeld = db.prepare('UPDATE image SET held = 1 WHERE id = ?');
   const heldCount = db.prepare<[], number>('SELECT count(*) FROM image WHERE held = 1').pluck();
@@ -82,13 +98,13 @@ export function createImageRows(db: Database, isHeld: IsHeld): ImageRows {
     'SELECT files, bytes FROM image_room',
   );
   const shed = db.prepare(
-    'UPDATE image SET shedAtMs = ?, shedUnsent = waiting, waiting = 0 WHERE id = ?',
+    'UPDATE image SET shed_at_ms = ?, shed_unsent = waiting, waiting = 0 WHERE id = ?',
   );
   const kept = db.prepare<[], ImageFile>(
-    'SELECT id, takenAtMs, bytes FROM image WHERE shedAtMs IS NULL',
+    'SELECT id, taken_at_ms AS takenAtMs, bytes FROM image WHERE shed_at_ms IS NULL',
   );
   const shedCounts = db.prepare<[], { shed: number; shedUnsent: number }>(
-    'SELECT shed, shedUnsent FROM image_room',
+    'SELECT shed, shed_unsent AS shedUnsent FROM image_room',
   );
 
   const has = db.prepare('SELECT 1 FROM image WHERE id = ?');

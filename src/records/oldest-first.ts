@@ -27,22 +27,22 @@ export function createOldestFirst(db: Database) {
     [string, number, number, number, number, number],
     { rowid: number; id: string; lastSeenMs: number }
   >(
-    `SELECT rowid, id, lastSeenMs FROM detection
-     WHERE head = ? AND hit = ? AND (lastSeenMs, rowid) > (?, ?) AND lastSeenMs < ? AND closed = 1
-     ORDER BY lastSeenMs, rowid LIMIT ?`,
+    `SELECT rowid, id, last_seen_ms AS lastSeenMs FROM detection
+     WHERE head = ? AND hit = ? AND (last_seen_ms, rowid) > (?, ?) AND last_seen_ms < ? AND closed = 1
+     ORDER BY last_seen_ms, rowid LIMIT ?`,
   );
   const images = db.prepare<[number, number, number, number], MetImage & { rowid: number }>(
-    `SELECT image.rowid AS rowid, image.id AS id, detectionId, takenAtMs, head
-     FROM image JOIN detection ON detection.id = detectionId
-     WHERE (takenAtMs, image.rowid) > (?, ?) AND takenAtMs < ? AND shedAtMs IS NULL
-     ORDER BY takenAtMs, image.rowid LIMIT ?`,
+    `SELECT image.rowid AS rowid, image.id AS id, detection_id AS detectionId, taken_at_ms AS takenAtMs, head
+     FROM image JOIN detection ON detection.id = detection_id
+     WHERE (taken_at_ms, image.rowid) > (?, ?) AND taken_at_ms < ? AND shed_at_ms IS NULL
+     ORDER BY taken_at_ms, image.rowid LIMIT ?`,
   );
   const between = db.prepare<
     [number, number, number, number],
     { rowid: number; id: string; lastSeenMs: number; body: string }
   >(
-    `SELECT rowid, id, lastSeenMs, body FROM detection
-     WHERE (lastSeenMs, rowid) > (?, ?) AND firstSeenMs <= ? ORDER BY lastSeenMs, rowid LIMIT ?`,
+    `SELECT rowid, id, last_seen_ms AS lastSeenMs, body FROM detection
+     WHERE (last_seen_ms, rowid) > (?, ?) AND first_seen_ms <= ? ORDER BY last_seen_ms, rowid LIMIT ?`,
   );
 
   return {

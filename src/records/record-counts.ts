@@ -20,8 +20,8 @@ export function countRecords(db: Database): RecordTotals {
     hits: count('SELECT count(*) FROM hit'),
     images: count('SELECT files FROM image_room'),
     imageBytes: count('SELECT bytes FROM image_room'),
-    oldestSeenMs: count('SELECT min(lastSeenMs) FROM detection'),
-    newestSeenMs: count('SELECT max(lastSeenMs) FROM detection'),
+    oldestSeenMs: count('SELECT min(last_seen_ms) FROM detection'),
+    newestSeenMs: count('SELECT max(last_seen_ms) FROM detection'),
   };
 }
 
@@ -35,17 +35,17 @@ export interface SeenCounts {
 export function createMonthCounts(db: Database) {
   const seen = db.prepare<[number, number], SeenCounts>(
     `SELECT count(*) AS detections, count(*) - count(plate) AS unread FROM detection
-     WHERE lastSeenMs >= ? AND lastSeenMs < ?`,
+     WHERE last_seen_ms >= ? AND last_seen_ms < ?`,
   );
   const nextSeen = db
     .prepare<[number, number], number | null>(
-      'SELECT min(lastSeenMs) FROM detection WHERE lastSeenMs >= ? AND lastSeenMs < ?',
+      'SELECT min(last_seen_ms) FROM detection WHERE last_seen_ms >= ? AND last_seen_ms < ?',
     )
     .pluck();
   const hits = db
     .prepare<[number, number], number>(
-      `SELECT count(*) FROM hit JOIN detection ON detection.id = detectionId
-       WHERE lastSeenMs >= ? AND lastSeenMs < ?`,
+      `SELECT count(*) FROM hit JOIN detection ON detection.id = detection_id
+       WHERE last_seen_ms >= ? AND last_seen_ms < ?`,
     )
     .pluck();
   const gone = db.prepare<[string], SeenCounts & { hits: number }>(
@@ -54,7 +54,7 @@ export function createMonthCounts(db: Database) {
   const first = db
     .prepare<[], string | null>(
       `SELECT min(month) FROM (SELECT month FROM gone_month UNION ALL
-         SELECT strftime('%Y-%m', min(lastSeenMs) / 1000, 'unixepoch') FROM detection)`,
+         SELECT strftime('%Y-%m', min(last_seen_ms) / 1000, 'unixepoch') FROM detection)`,
     )
     .pluck();
 

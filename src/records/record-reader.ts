@@ -1,3 +1,4 @@
+import { selectList } from '../platform/columns.ts';
 import type { Database } from '../platform/database.ts';
 import type { Detection, Hit, ImageRef } from './detection.ts';
 
@@ -37,21 +38,21 @@ export function createRecordReader(db: Database) {
   const detection = db.prepare<[string], string>('SELECT body FROM detection WHERE id = ?').pluck();
   const hit = db.prepare<[string], string>('SELECT body FROM hit WHERE id = ?').pluck();
   const hitsOf = db
-    .prepare<[string], string>('SELECT body FROM hit WHERE detectionId = ? ORDER BY id')
+    .prepare<[string], string>('SELECT body FROM hit WHERE detection_id = ? ORDER BY id')
     .pluck();
   const hitIdsOf = db
-    .prepare<[string], string>('SELECT id FROM hit WHERE detectionId = ? ORDER BY id')
+    .prepare<[string], string>('SELECT id FROM hit WHERE detection_id = ? ORDER BY id')
     .pluck();
   const changed = db
     .prepare<{ sinceMs: number; untilMs: number; list: string | null; limit: number }, string>(
-      `SELECT body FROM hit WHERE changedAtMs >= @sinceMs AND changedAtMs < @untilMs
-       AND (@list IS NULL OR listId = @list) ORDER BY changedAtMs DESC, rowid DESC LIMIT @limit`,
+      `SELECT body FROM hit WHERE changed_at_ms >= @sinceMs AND changed_at_ms < @untilMs
+       AND (@list IS NULL OR list_id = @list) ORDER BY changed_at_ms DESC, rowid DESC LIMIT @limit`,
     )
     .pluck();
-  const imageColumns = 'id, detectionId, takenAtMs, ref, current, shedAtMs';
+  const imageColumns = selectList(['id', 'detectionId', 'takenAtMs', 'ref', 'current', 'shedAtMs']);
   const image = db.prepare<[string], ImageRow>(`SELECT ${imageColumns} FROM image WHERE id = ?`);
   const imagesOf = db.prepare<[string], ImageRow>(
-    `SELECT ${imageColumns} FROM image WHERE detectionId = ? ORDER BY id`,
+    `SELECT ${imageColumns} FROM image WHERE detection_id = ? ORDER BY id`,
   );
 
   return {

@@ -35,17 +35,17 @@ export function createRemoval(deps: {
 }): Removal {
   const { db, outbox, alsoRemove = [] } = deps;
   const files = createImageFiles(deps.dataDir);
-  const hitsOf = db.prepare<[string], string>('SELECT id FROM hit WHERE detectionId = ?').pluck();
+  const hitsOf = db.prepare<[string], string>('SELECT id FROM hit WHERE detection_id = ?').pluck();
   const imagesOf = db.prepare<[string], ImageFile & { shedAtMs: number | null }>(
-    'SELECT id, takenAtMs, bytes, shedAtMs FROM image WHERE detectionId = ?',
+    'SELECT id, taken_at_ms AS takenAtMs, bytes, shed_at_ms AS shedAtMs FROM image WHERE detection_id = ?',
   );
-  const dropHits = db.prepare('DELETE FROM hit WHERE detectionId = ?');
-  const dropImages = db.prepare('DELETE FROM image WHERE detectionId = ?');
+  const dropHits = db.prepare('DELETE FROM hit WHERE detection_id = ?');
+  const dropImages = db.prepare('DELETE FROM image WHERE detection_id = ?');
   const dropImage = db.prepare<[string], ImageFile & { waiting: number }>(
-    'DELETE FROM image WHERE id = ? RETURNING id, takenAtMs, bytes, waiting',
+    'DELETE FROM image WHERE id = ? RETURNING id, taken_at_ms AS takenAtMs, bytes, waiting',
   );
   const dropDetection = db.prepare<[string], { lastSeenMs: number; plate: string | null }>(
-    'DELETE FROM detection WHERE id = ? RETURNING lastSeenMs, plate',
+    'DELETE FROM detection WHERE id = ? RETURNING last_seen_ms AS lastSeenMs, plate',
   );
   const count = db.prepare(
     `INSERT INTO gone_month (month, detections, unread, hits) VALUES (?, 1, ?, ?)

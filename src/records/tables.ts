@@ -186,3 +186,33 @@ export const recordsMigrations: readonly Migration[] = [
     `,
   },
 ];
+
+/** The last step of the records in `lookout.db`, after those of rooms whose earlier steps use the names before it. */
+export const recordsNameMigrations: readonly Migration[] = [
+  {
+    id: 'records-7-column-names',
+    sql: `
+      DROP VIEW detection_summary;
+      DROP VIEW hit_summary;
+      ALTER TABLE detection RENAME COLUMN firstSeenMs TO first_seen_ms;
+      ALTER TABLE detection RENAME COLUMN lastSeenMs TO last_seen_ms;
+      ALTER TABLE detection RENAME COLUMN announcedRevision TO announced_revision;
+      ALTER TABLE hit RENAME COLUMN detectionId TO detection_id;
+      ALTER TABLE hit RENAME COLUMN changedAtMs TO changed_at_ms;
+      ALTER TABLE hit RENAME COLUMN listId TO list_id;
+      ALTER TABLE hit RENAME COLUMN entryId TO entry_id;
+      ALTER TABLE image RENAME COLUMN detectionId TO detection_id;
+      ALTER TABLE image RENAME COLUMN takenAtMs TO taken_at_ms;
+      ALTER TABLE image RENAME COLUMN sourceSha256 TO source_sha256;
+      ALTER TABLE image RENAME COLUMN shedAtMs TO shed_at_ms;
+      ALTER TABLE image RENAME COLUMN shedUnsent TO shed_unsent;
+      ALTER TABLE image_room RENAME COLUMN shedUnsent TO shed_unsent;
+      CREATE VIEW detection_summary (id, head, last_seen_ms, closed, hit) AS
+        SELECT id, head, last_seen_ms, closed, hit FROM detection;
+      CREATE VIEW hit_summary (id, detection_id, state, changed_at_ms, repeat_of, case_number) AS
+        SELECT id, detection_id, state, changed_at_ms, body ->> '$.repeatOf',
+          upper(trim(body ->> '$.match.entry.caseNumber'))
+        FROM hit;
+    `,
+  },
+];

@@ -73,7 +73,7 @@ describe('theft', () => {
     const { token } = await officer();
     const path = join(unit.config.unit.dataDir, 'people.db');
     const db = new SQLite(path, { readonly: true });
-    const rows = db.prepare('SELECT id, tokenHash FROM session').all() as {
+    const rows = db.prepare('SELECT id, token_hash AS tokenHash FROM session').all() as {
       id: string;
       tokenHash: Buffer;
     }[];

@@ -11,6 +11,7 @@ import {
 import type { Role } from '../../src/accountability/gate/permissions.ts';
 import { type Config, configSchema } from '../../src/config/schema.ts';
 import { type Console, createConsole } from '../../src/console/console.ts';
+import { columnOf } from '../../src/platform/columns.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { GOOD_PASSWORD } from '../accountability/access/people-under-test.ts';
 
@@ -131,7 +132,14 @@ export async function attack(
       // A copy of the administrator's row: the same password, without the time that hashing takes.
       const db = new SQLite(join(dataDir, 'people.db'));
       const row = db.prepare("SELECT * FROM account WHERE username = 'ada'").get();
-      const copy = { ...(row as object), ...changes, id: uuidv7(), username, role };
+      const changed = Object.entries(changes).map(([field, value]) => [columnOf(field), value]);
+      const copy = {
+        ...(row as object),
+        ...Object.fromEntries(changed),
+        id: uuidv7(),
+        username,
+        role,
+      };
       const names = Object.keys(copy);
       db.prepare(
         `INSERT INTO account (${names.join(', ')}) VALUES (${names.map((n) => `@${n}`).join(', ')})`,

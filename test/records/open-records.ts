@@ -1,15 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { openUnitDatabase } from '../../src/accountability/unit-database.ts';
 import { recordsSection } from '../../src/config/sections/records.ts';
 import type { UplinkConfig } from '../../src/config/sections/uplink.ts';
 import { createOutbox, lanes, type WaitingMessage } from '../../src/outbox/outbox.ts';
-import { outboxMigrations } from '../../src/outbox/tables.ts';
-import { openDatabase } from '../../src/platform/database.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createRecords } from '../../src/records/records.ts';
 import type { ShedUnsent } from '../../src/records/shedding.ts';
-import { recordsMigrations } from '../../src/records/tables.ts';
 
 /** Real records on a folder; opening the same folder again is a restart. */
 export function openRecords(
@@ -17,7 +15,7 @@ export function openRecords(
   options: { images?: UplinkConfig['images']; maxImageMiB?: number; minFreeMiB?: number } = {},
 ) {
   const { images = 'all', ...bounds } = options;
-  const db = openDatabase(join(dataDir, 'lookout.db'), [...outboxMigrations, ...recordsMigrations]);
+  const db = openUnitDatabase(dataDir);
   const outbox = createOutbox(db);
   // A test's own disk may be nearly full; only tests of shedding ask for free room.
   const config = { ...recordsSection.parse({ minFreeMiB: 0 }), ...bounds };

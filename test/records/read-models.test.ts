@@ -86,18 +86,18 @@ test('the views keep the columns that other rooms rely on', async () => {
   expect(db.prepare('SELECT * FROM detection_summary WHERE id = ?').get(wanted.id)).toEqual({
     id: wanted.id,
     head: 'rear',
-    lastSeenMs,
+    last_seen_ms: lastSeenMs,
     closed: 1,
     hit: 1,
   });
   expect(db.prepare('SELECT * FROM hit_summary').all()).toEqual([
     {
       id: hit.id,
-      detectionId: wanted.id,
+      detection_id: wanted.id,
       state: 'raised',
-      changedAtMs: Date.parse(hit.changedAt),
-      repeatOf: null,
-      caseNumber: '26-A7',
+      changed_at_ms: Date.parse(hit.changedAt),
+      repeat_of: null,
+      case_number: '26-A7',
     },
   ]);
 });

@@ -12,19 +12,23 @@ import { createDiskReserve } from '../../src/records/disk-reserve.ts';
 import { createImageFiles } from '../../src/records/image-files.ts';
 import { createImageRows } from '../../src/records/image-rows.ts';
 import { createShedding } from '../../src/records/shedding.ts';
-import { recordsMigrations } from '../../src/records/tables.ts';
+import { recordsMigrations, recordsNameMigrations } from '../../src/records/tables.ts';
 import { cpuMs } from '../support/cpu-time.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** Rows of images, and a way to add one. */
 function openImages() {
   const dataDir = temporaryFolder();
-  const db = openDatabase(join(dataDir, 'lookout.db'), [...outboxMigrations, ...recordsMigrations]);
+  const db = openDatabase(join(dataDir, 'lookout.db'), [
+    ...outboxMigrations,
+    ...recordsMigrations,
+    ...recordsNameMigrations,
+  ]);
   onTestFinished(() => void db.close());
   const rows = createImageRows(db, () => false);
   const detectionId = uuidv7();
   db.prepare(
-    `INSERT INTO detection (id, head, firstSeenMs, lastSeenMs, closed, body)
+    `INSERT INTO detection (id, head, first_seen_ms, last_seen_ms, closed, body)
      VALUES (?, 'front', 0, 0, 1, '{}')`,
   ).run(detectionId);
   const store = () => {
@@ -110,7 +114,7 @@ test('where not even the word of it fits on the disk, the reserve makes room to 
   // With each row that says it was shed comes one of 10 kB, for which no page has room.
   db.exec(`
     CREATE TABLE word (text TEXT);
-    CREATE TRIGGER word_add AFTER UPDATE OF shedAtMs ON image BEGIN
+    CREATE TRIGGER word_add AFTER UPDATE OF shed_at_ms ON image BEGIN
       INSERT INTO word VALUES (hex(zeroblob(5000)));
     END;`);
   db.pragma(`max_page_count = ${db.pragma('page_count', { simple: true })}`);
@@ -144,10 +148,10 @@ test('among 200,000 images shed before, the figures are found at once', { timeou
   store();
   db.exec(`
     WITH RECURSIVE number (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM number WHERE n < 200000)
-    INSERT INTO image (id, detectionId, kind, takenAtMs, bytes, sourceSha256, ref, waiting)
-      SELECT 'shed-' || n, detectionId, kind, takenAtMs, bytes, sourceSha256, ref, n % 2
+    INSERT INTO image (id, detection_id, kind, taken_at_ms, bytes, source_sha256, ref, waiting)
+      SELECT 'shed-' || n, detection_id, kind, taken_at_ms, bytes, source_sha256, ref, n % 2
       FROM image, number;
-    UPDATE image SET shedAtMs = 0, shedUnsent = waiting, waiting = 0 WHERE id LIKE 'shed-%';
+    UPDATE image SET shed_at_ms = 0, shed_unsent = waiting, waiting = 0 WHERE id LIKE 'shed-%';
     DELETE FROM image WHERE id IN ('shed-1', 'shed-2');`);
   const before = cpuMs();
   for (let count = 0; count < 100; count += 1) {

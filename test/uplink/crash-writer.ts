@@ -12,14 +12,18 @@ import { outboxMigrations } from '../../src/outbox/tables.ts';
 import { openDatabase } from '../../src/platform/database.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createRecords } from '../../src/records/records.ts';
-import { recordsMigrations } from '../../src/records/tables.ts';
+import { recordsMigrations, recordsNameMigrations } from '../../src/records/tables.ts';
 import { createUplink } from '../../src/uplink/uplink.ts';
 import { noImages, sampleDetection, sampleHit } from '../records/samples.ts';
 
 const [dataDir = '', mode = '', uplinkJson = '{}'] = process.argv.slice(2);
 const jpegs = [0, 1, 2].map((index) => readFileSync(join(dataDir, `sample-${index}.jpg`)));
 const log = createLog({ level: process.env.LOOKOUT_TEST_LOG ?? 'silent' });
-const db = openDatabase(join(dataDir, 'lookout.db'), [...outboxMigrations, ...recordsMigrations]);
+const db = openDatabase(join(dataDir, 'lookout.db'), [
+  ...outboxMigrations,
+  ...recordsMigrations,
+  ...recordsNameMigrations,
+]);
 const outbox = createOutbox(db);
 const records = createRecords({
   db,

@@ -153,7 +153,7 @@ describe.skipIf(missingMosquitto)('against mosquitto with mutual TLS', { timeout
     expect(firstImageAt).toBeGreaterThan(lastDetectionAt - 4);
     // The hit's own image goes before the others'.
     const hitImage = unit.db
-      .prepare('SELECT id FROM image WHERE detectionId = ?')
+      .prepare('SELECT id FROM image WHERE detection_id = ?')
       .pluck()
       .get(detection.id);
     expect(arrived.indexOf(`image ${hitImage}`) - firstImageAt).toBeLessThan(4);

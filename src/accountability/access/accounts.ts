@@ -1,4 +1,5 @@
 import SQLite from 'better-sqlite3';
+import { columnOf, selectList } from '../../platform/columns.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Account } from './account.ts';
 
@@ -18,10 +19,39 @@ type Row = Omit<Account, 'listSources' | 'secondFactorConfirmed'> & {
   secondFactorConfirmed: number;
 };
 
+const columns = selectList([
+  'id',
+  'username',
+  'name',
+  'role',
+  'organisation',
+  'state',
+  'stateSinceMs',
+  'stateReason',
+  'requestedBy',
+  'createdBy',
+  'createdAtMs',
+  'approvedBy',
+  'approvedAtMs',
+  'trainingCourse',
+  'trainingCompletedOn',
+  'trainingExpiresOn',
+  'retraining',
+  'cletsUntil',
+  'listSources',
+  'password',
+  'passwordTemporaryUntilMs',
+  'secondFactor',
+  'secondFactorConfirmed',
+  'secondFactorStep',
+  'lastLoginAtMs',
+  'lockedOutAtMs',
+] satisfies (keyof Row)[]);
+
 export function createAccounts(db: Database): Accounts {
-  const byName = db.prepare<[string], Row>('SELECT * FROM account WHERE username = ?');
-  const byId = db.prepare<[string], Row>('SELECT * FROM account WHERE id = ?');
-  const all = db.prepare<[], Row>('SELECT * FROM account ORDER BY username');
+  const byName = db.prepare<[string], Row>(`SELECT ${columns} FROM account WHERE username = ?`);
+  const byId = db.prepare<[string], Row>(`SELECT ${columns} FROM account WHERE id = ?`);
+  const all = db.prepare<[], Row>(`SELECT ${columns} FROM account ORDER BY username`);
   const any = db.prepare('SELECT 1 FROM account LIMIT 1');
 
   return {
@@ -30,14 +60,13 @@ export function createAccounts(db: Database): Accounts {
     all: () => all.all().flatMap((row) => accountOf(row) ?? []),
     isEmpty: () => any.get() === undefined,
     insert(account) {
-      const columns = Object.keys(account);
-      const values = columns.map((name) => `@${name}`).join(', ');
-      db.prepare(`INSERT INTO account (${columns.join(', ')}) VALUES (${values})`).run(
-        stored(account),
-      );
+      const names = Object.keys(account);
+      const into = names.map(columnOf).join(', ');
+      const values = names.map((name) => `@${name}`).join(', ');
+      db.prepare(`INSERT INTO account (${into}) VALUES (${values})`).run(stored(account));
     },
     update(id, changes) {
-      const set = Object.keys(changes).map((name) => `${name} = @${name}`);
+      const set = Object.keys(changes).map((name) => `${columnOf(name)} = @${name}`);
       if (set.length === 0) return;
       db.prepare(`UPDATE account SET ${set.join(', ')} WHERE id = @id`).run({
         ...stored(changes),

@@ -13,11 +13,11 @@ export function createFailedLogins({ db, key }: PeopleDatabase, now: Clock): Fai
   const insert = db.prepare('INSERT INTO failed_login VALUES (?, ?)');
   const select = db
     .prepare<[Buffer, number], number>(
-      'SELECT count(*) FROM failed_login WHERE name = ? AND atMs > ?',
+      'SELECT count(*) FROM failed_login WHERE name = ? AND at_ms > ?',
     )
     .pluck();
   const clear = db.prepare('DELETE FROM failed_login WHERE name = ?');
-  const prune = db.prepare('DELETE FROM failed_login WHERE atMs < ?');
+  const prune = db.prepare('DELETE FROM failed_login WHERE at_ms < ?');
   /** Someone may have typed a password into the name field, so only a keyed hash of the name is kept. */
   const hashOf = (name: string) => key.hash('failed login', name);
   const count = (name: string, windowMs: number) => select.get(hashOf(name), now() - windowMs) ?? 0;

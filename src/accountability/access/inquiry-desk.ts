@@ -46,11 +46,11 @@ export function createInquiryDesk(deps: {
        @begunAtMs)`,
   );
   const select = db.prepare<[string, string, string, number], Inquiry>(
-    `SELECT id, purpose, caseNumber, incidentNumber, reason FROM inquiry
-     WHERE id = ? AND account = ? AND session = ? AND begunAtMs > ?`,
+    `SELECT id, purpose, case_number AS caseNumber, incident_number AS incidentNumber, reason FROM inquiry
+     WHERE id = ? AND account = ? AND session = ? AND begun_at_ms > ?`,
   );
 
-  const forgetOld = db.prepare('DELETE FROM inquiry WHERE begunAtMs <= ?');
+  const forgetOld = db.prepare('DELETE FROM inquiry WHERE begun_at_ms <= ?');
   const oldest = () => now() - inquiryH * 3_600_000;
 
   const stateWhy = `State the purpose of this inquiry (${policy.purposes.join(', ')})${alsoAsked(policy)}.`;

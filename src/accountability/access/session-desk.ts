@@ -3,6 +3,7 @@ import { uuidv7 } from 'uuidv7';
 import type { Config } from '../../config/schema.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { isoTime } from '../../platform/clock.ts';
+import { selectList } from '../../platform/columns.ts';
 import type { AuditTrail } from '../gate/audit-trail.ts';
 import type { Actor } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
@@ -64,6 +65,19 @@ export interface SessionDesk {
   sweep(): void;
 }
 
+const columns = selectList([
+  'id',
+  'tokenHash',
+  'account',
+  'client',
+  'origin',
+  'openedAtMs',
+  'usedAtMs',
+  'endsAtMs',
+  'previousLoginAtMs',
+  'lockedAtMs',
+] satisfies (keyof SessionRow)[]);
+
 export function createSessionDesk(deps: {
   people: PeopleDatabase;
   accounts: Accounts;
@@ -75,19 +89,21 @@ export function createSessionDesk(deps: {
 }): SessionDesk {
   const { accounts, policy, now, trail } = deps;
   const { db, key } = deps.people;
-  const byToken = db.prepare<[Buffer], SessionRow>('SELECT * FROM session WHERE tokenHash = ?');
-  const byId = db.prepare<[string], SessionRow>('SELECT * FROM session WHERE id = ?');
-  const byAccount = db.prepare<[string], SessionRow>(
-    'SELECT * FROM session WHERE account = ? ORDER BY openedAtMs',
+  const byToken = db.prepare<[Buffer], SessionRow>(
+    `SELECT ${columns} FROM session WHERE token_hash = ?`,
   );
-  const all = db.prepare<[], SessionRow>('SELECT * FROM session');
+  const byId = db.prepare<[string], SessionRow>(`SELECT ${columns} FROM session WHERE id = ?`);
+  const byAccount = db.prepare<[string], SessionRow>(
+    `SELECT ${columns} FROM session WHERE account = ? ORDER BY opened_at_ms`,
+  );
+  const all = db.prepare<[], SessionRow>(`SELECT ${columns} FROM session`);
   const insert = db.prepare(
     `INSERT INTO session VALUES (@id, @tokenHash, @account, @client, @origin, @openedAtMs, @usedAtMs,
        @endsAtMs, @previousLoginAtMs, @lockedAtMs)`,
   );
   const remove = db.prepare('DELETE FROM session WHERE id = ?');
-  const touch = db.prepare('UPDATE session SET usedAtMs = ? WHERE id = ?');
-  const setLock = db.prepare('UPDATE session SET lockedAtMs = ?, usedAtMs = ? WHERE id = ?');
+  const touch = db.prepare('UPDATE session SET used_at_ms = ? WHERE id = ?');
+  const setLock = db.prepare('UPDATE session SET locked_at_ms = ?, used_at_ms = ? WHERE id = ?');
 
   /** A device in a patrol vehicle does not lock itself if the profile exempts it (CJIS AC-11). */
   const locksItself = !(policy.accounts.conveyanceExempt && deps.unit.mode === 'mobile');

@@ -74,6 +74,38 @@ export const peopleMigrations: readonly Migration[] = [
       DROP INDEX sessionByAccount;
       CREATE INDEX session_account ON session (account);`,
   },
+  {
+    id: 'access-3-column-names',
+    sql: `
+      ALTER TABLE account RENAME COLUMN stateSinceMs TO state_since_ms;
+      ALTER TABLE account RENAME COLUMN stateReason TO state_reason;
+      ALTER TABLE account RENAME COLUMN requestedBy TO requested_by;
+      ALTER TABLE account RENAME COLUMN createdBy TO created_by;
+      ALTER TABLE account RENAME COLUMN createdAtMs TO created_at_ms;
+      ALTER TABLE account RENAME COLUMN approvedBy TO approved_by;
+      ALTER TABLE account RENAME COLUMN approvedAtMs TO approved_at_ms;
+      ALTER TABLE account RENAME COLUMN trainingCourse TO training_course;
+      ALTER TABLE account RENAME COLUMN trainingCompletedOn TO training_completed_on;
+      ALTER TABLE account RENAME COLUMN trainingExpiresOn TO training_expires_on;
+      ALTER TABLE account RENAME COLUMN cletsUntil TO clets_until;
+      ALTER TABLE account RENAME COLUMN listSources TO list_sources;
+      ALTER TABLE account RENAME COLUMN passwordTemporaryUntilMs TO password_temporary_until_ms;
+      ALTER TABLE account RENAME COLUMN secondFactor TO second_factor;
+      ALTER TABLE account RENAME COLUMN secondFactorConfirmed TO second_factor_confirmed;
+      ALTER TABLE account RENAME COLUMN secondFactorStep TO second_factor_step;
+      ALTER TABLE account RENAME COLUMN lastLoginAtMs TO last_login_at_ms;
+      ALTER TABLE account RENAME COLUMN lockedOutAtMs TO locked_out_at_ms;
+      ALTER TABLE session RENAME COLUMN tokenHash TO token_hash;
+      ALTER TABLE session RENAME COLUMN openedAtMs TO opened_at_ms;
+      ALTER TABLE session RENAME COLUMN usedAtMs TO used_at_ms;
+      ALTER TABLE session RENAME COLUMN endsAtMs TO ends_at_ms;
+      ALTER TABLE session RENAME COLUMN previousLoginAtMs TO previous_login_at_ms;
+      ALTER TABLE session RENAME COLUMN lockedAtMs TO locked_at_ms;
+      ALTER TABLE failed_login RENAME COLUMN atMs TO at_ms;
+      ALTER TABLE inquiry RENAME COLUMN caseNumber TO case_number;
+      ALTER TABLE inquiry RENAME COLUMN incidentNumber TO incident_number;
+      ALTER TABLE inquiry RENAME COLUMN begunAtMs TO begun_at_ms;`,
+  },
 ];
 
 /** Single named values of the unit beside the tables of people. */

@@ -40,14 +40,14 @@ export function createReleases(deps: { db: Database; policy: Policy }): Releases
   const { db } = deps;
   const { releases: rules } = deps.policy;
   const insert = db.prepare(
-    'INSERT INTO release_request (id, number, state, requestedAtMs, enteredBy, body) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT INTO release_request (id, number, state, requested_at_ms, entered_by, body) VALUES (?, ?, ?, ?, ?, ?)',
   );
   const update = db.prepare('UPDATE release_request SET state = ?, body = ? WHERE id = ?');
   const one = db.prepare<[string], Row>(
-    'SELECT id, enteredBy, body FROM release_request WHERE id = ?',
+    'SELECT id, entered_by AS enteredBy, body FROM release_request WHERE id = ?',
   );
   const all = db.prepare<[], Row>(
-    'SELECT id, enteredBy, body FROM release_request ORDER BY requestedAtMs, id',
+    'SELECT id, entered_by AS enteredBy, body FROM release_request ORDER BY requested_at_ms, id',
   );
   const highest = db
     .prepare<[string], number | null>(

@@ -18,4 +18,11 @@ export const releaseMigrations: readonly Migration[] = [
       CREATE INDEX release_request_state ON release_request (state, requestedAtMs);
     `,
   },
+  {
+    id: 'releases-2-column-names',
+    sql: `
+      ALTER TABLE release_request RENAME COLUMN requestedAtMs TO requested_at_ms;
+      ALTER TABLE release_request RENAME COLUMN enteredBy TO entered_by;
+    `,
+  },
 ];

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { uuidv7 } from 'uuidv7';
 import { isoTime } from '../../platform/clock.ts';
+import { selectList } from '../../platform/columns.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Detection } from '../../records/detection.ts';
 import { createHeldRelease } from '../../records/image-rows.ts';
@@ -65,6 +66,18 @@ interface Row {
   liftedWhy: string | null;
 }
 
+const columns = selectList([
+  'id',
+  'scope',
+  'caseNumber',
+  'reason',
+  'setAtMs',
+  'setBy',
+  'liftedAtMs',
+  'liftedBy',
+  'liftedWhy',
+] satisfies (keyof Row)[]);
+
 const countForMs = 1500;
 const sliceMs = 4;
 const countAtATime = 50;
@@ -76,28 +89,28 @@ export function createHolds({ db }: { db: Database }): Holds {
   const oldestFirst = createOldestFirst(db);
   const releaseHeld = createHeldRelease(db);
   const insert = db.prepare(
-    'INSERT INTO hold (id, scope, caseNumber, reason, setAtMs, setBy) VALUES (?, ?, ?, ?, ?, ?)',
+    'INSERT INTO hold (id, scope, case_number, reason, set_at_ms, set_by) VALUES (?, ?, ?, ?, ?, ?)',
   );
-  const all = db.prepare<[], Row>('SELECT * FROM hold ORDER BY setAtMs DESC, id DESC');
-  const one = db.prepare<[string], Row>('SELECT * FROM hold WHERE id = ?');
+  const all = db.prepare<[], Row>(`SELECT ${columns} FROM hold ORDER BY set_at_ms DESC, id DESC`);
+  const one = db.prepare<[string], Row>(`SELECT ${columns} FROM hold WHERE id = ?`);
   const activeIds = db
-    .prepare<[], string | null>('SELECT group_concat(id) FROM hold WHERE liftedAtMs IS NULL')
+    .prepare<[], string | null>('SELECT group_concat(id) FROM hold WHERE lifted_at_ms IS NULL')
     .pluck();
   const setLifted = db.prepare(
-    'UPDATE hold SET liftedAtMs = ?, liftedBy = ?, liftedWhy = ? WHERE id = ? AND liftedAtMs IS NULL',
+    'UPDATE hold SET lifted_at_ms = ?, lifted_by = ?, lifted_why = ? WHERE id = ? AND lifted_at_ms IS NULL',
   );
   const casesOf = db
-    .prepare<[string], string>('SELECT caseNumber FROM case_detection WHERE detectionId = ?')
+    .prepare<[string], string>('SELECT case_number FROM case_detection WHERE detection_id = ?')
     .pluck();
   const put = db.prepare(
-    `INSERT OR IGNORE INTO case_detection (caseNumber, detectionId)
+    `INSERT OR IGNORE INTO case_detection (case_number, detection_id)
      SELECT ?, id FROM detection_summary WHERE id = ?`,
   );
   const putToCase = db.prepare<[string], string>(
-    'SELECT detectionId FROM case_detection WHERE caseNumber = ?',
+    'SELECT detection_id FROM case_detection WHERE case_number = ?',
   );
   const hitsOfCase = db.prepare<[string], string>(
-    'SELECT DISTINCT detectionId FROM hit_summary WHERE caseNumber = ?',
+    'SELECT DISTINCT detection_id FROM hit_summary WHERE case_number = ?',
   );
 
   /** The active holds, read again when their ids change: a hold can only be lifted, not changed. */
@@ -208,7 +221,7 @@ export function createHolds({ db }: { db: Database }): Holds {
 
 /** Number of holds in force. */
 export function countActiveHolds(db: Database): number {
-  const count = db.prepare<[], number>('SELECT count(*) FROM hold WHERE liftedAtMs IS NULL');
+  const count = db.prepare<[], number>('SELECT count(*) FROM hold WHERE lifted_at_ms IS NULL');
   return count.pluck().get() ?? 0;
 }
 

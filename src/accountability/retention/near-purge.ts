@@ -39,13 +39,13 @@ export function nearPurge(deps: {
   const { db, retention, mode, holds, nowMs } = deps;
   const rows = db
     .prepare<[], Row>(
-      `SELECT caseNumber, id, head, hit, lastSeenMs
-       FROM case_detection JOIN detection_summary ON id = detectionId
+      `SELECT case_number AS caseNumber, id, head, hit, last_seen_ms AS lastSeenMs
+       FROM case_detection JOIN detection_summary ON id = detection_id
        UNION
-       SELECT caseNumber, seen.id, head, hit, lastSeenMs
-       FROM hit_summary JOIN detection_summary AS seen ON seen.id = detectionId
-       WHERE caseNumber IS NOT NULL
-       ORDER BY lastSeenMs LIMIT ${maxRows}`,
+       SELECT case_number AS caseNumber, seen.id, head, hit, last_seen_ms AS lastSeenMs
+       FROM hit_summary JOIN detection_summary AS seen ON seen.id = detection_id
+       WHERE case_number IS NOT NULL
+       ORDER BY last_seen_ms LIMIT ${maxRows}`,
     )
     .all();
   const cases = new Map<string, NearPurge & { firstMs: number }>();

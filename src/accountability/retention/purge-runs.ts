@@ -1,5 +1,6 @@
 import { uuidv7 } from 'uuidv7';
 import { type Clock, isoTime } from '../../platform/clock.ts';
+import { selectList } from '../../platform/columns.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Removed } from '../../records/removal.ts';
 import type { AuditWriter } from '../audit/audit-record.ts';
@@ -44,6 +45,14 @@ interface Row {
   removed: string;
 }
 
+const columns = selectList([
+  'id',
+  'why',
+  'startedAtMs',
+  'finishedAtMs',
+  'removed',
+] satisfies (keyof Row)[]);
+
 /** A run that was announced to the audit log. */
 export interface OpenRun {
   readonly startedAtMs: number;
@@ -69,12 +78,14 @@ export function createPurgeRuns(deps: {
 }) {
   const { db, audit, unit, clock } = deps;
   const insert = db.prepare(
-    "INSERT INTO purge_run (id, why, startedAtMs, removed) VALUES (?, ?, ?, '[]')",
+    "INSERT INTO purge_run (id, why, started_at_ms, removed) VALUES (?, ?, ?, '[]')",
   );
   const update = db.prepare('UPDATE purge_run SET removed = ? WHERE id = ?');
-  const close = db.prepare('UPDATE purge_run SET finishedAtMs = ? WHERE id = ?');
-  const last = db.prepare<[], Row>('SELECT * FROM purge_run ORDER BY id DESC LIMIT 1');
-  const unfinished = db.prepare<[], Row>('SELECT * FROM purge_run WHERE finishedAtMs IS NULL');
+  const close = db.prepare('UPDATE purge_run SET finished_at_ms = ? WHERE id = ?');
+  const last = db.prepare<[], Row>(`SELECT ${columns} FROM purge_run ORDER BY id DESC LIMIT 1`);
+  const unfinished = db.prepare<[], Row>(
+    `SELECT ${columns} FROM purge_run WHERE finished_at_ms IS NULL`,
+  );
 
   const recordRun = (
     run: { id: string; why: string },

@@ -194,7 +194,7 @@ export function createRetention(deps: {
     }
   };
   const seenOf = db.prepare<[string], { head: string; lastSeenMs: number }>(
-    'SELECT head, lastSeenMs FROM detection_summary WHERE id = ? AND closed = 1',
+    'SELECT head, last_seen_ms AS lastSeenMs FROM detection_summary WHERE id = ? AND closed = 1',
   );
   const candidateOf = (id: string): Candidate[] => {
     const row = seenOf.get(id);

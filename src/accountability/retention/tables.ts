@@ -40,4 +40,19 @@ export const retentionMigrations: readonly Migration[] = [
       CREATE TABLE retention_note (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
     `,
   },
+  {
+    id: 'retention-2-column-names',
+    sql: `
+      ALTER TABLE hold RENAME COLUMN caseNumber TO case_number;
+      ALTER TABLE hold RENAME COLUMN setAtMs TO set_at_ms;
+      ALTER TABLE hold RENAME COLUMN setBy TO set_by;
+      ALTER TABLE hold RENAME COLUMN liftedAtMs TO lifted_at_ms;
+      ALTER TABLE hold RENAME COLUMN liftedBy TO lifted_by;
+      ALTER TABLE hold RENAME COLUMN liftedWhy TO lifted_why;
+      ALTER TABLE case_detection RENAME COLUMN caseNumber TO case_number;
+      ALTER TABLE case_detection RENAME COLUMN detectionId TO detection_id;
+      ALTER TABLE purge_run RENAME COLUMN startedAtMs TO started_at_ms;
+      ALTER TABLE purge_run RENAME COLUMN finishedAtMs TO finished_at_ms;
+    `,
+  },
 ];

@@ -15,10 +15,10 @@ export function errorReportOperations(deps: {
   clock?: Clock;
 }): Operation[] {
   const { db, outbox, clock = systemClock } = deps;
-  const insert = db.prepare('INSERT INTO error_report (id, atMs, body) VALUES (?, ?, ?)');
+  const insert = db.prepare('INSERT INTO error_report (id, at_ms, body) VALUES (?, ?, ?)');
   const between = db
     .prepare<[number, number], string>(
-      'SELECT body FROM error_report WHERE atMs >= ? AND atMs < ? ORDER BY atMs DESC',
+      'SELECT body FROM error_report WHERE at_ms >= ? AND at_ms < ? ORDER BY at_ms DESC',
     )
     .pluck();
 

@@ -2,6 +2,7 @@ import { uuidv7 } from 'uuidv7';
 import type { HitMatch } from '../../hotlist/hit-match.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { isoTime } from '../../platform/clock.ts';
+import { selectList } from '../../platform/columns.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Hit } from '../../records/detection.ts';
 import type { Outcome } from './alert-update.ts';
@@ -35,6 +36,19 @@ interface Row {
   mutedBy: string;
 }
 
+const columns = selectList([
+  'id',
+  'listId',
+  'entryId',
+  'entryHash',
+  'plate',
+  'untilMs',
+  'outcome',
+  'hitId',
+  'mutedAtMs',
+  'mutedBy',
+] satisfies (keyof Row)[]);
+
 /** One shift: how long a misread that equals the wanted plate is muted. */
 const misreadMs = 12 * 3_600_000;
 
@@ -61,17 +75,19 @@ export function createMutes(deps: { db: Database; clock: Clock }): Mutes {
   const { db, clock } = deps;
   const insert = db.prepare(
     `INSERT INTO verification_mute
-       (id, listId, entryId, entryHash, plate, untilMs, outcome, hitId, mutedAtMs, mutedBy)
+       (id, list_id, entry_id, entry_hash, plate, until_ms, outcome, hit_id, muted_at_ms, muted_by)
      VALUES (@id, @listId, @entryId, @entryHash, @plate, @untilMs, @outcome, @hitId, @mutedAtMs, @mutedBy)`,
   );
   const ofEntry = db.prepare<[string, string], Row>(
-    'SELECT * FROM verification_mute WHERE entryId = ? AND listId = ?',
+    `SELECT ${columns} FROM verification_mute WHERE entry_id = ? AND list_id = ?`,
   );
-  const all = db.prepare<[], Row>('SELECT * FROM verification_mute ORDER BY mutedAtMs DESC');
+  const all = db.prepare<[], Row>(
+    `SELECT ${columns} FROM verification_mute ORDER BY muted_at_ms DESC`,
+  );
   const lift = db.prepare('DELETE FROM verification_mute WHERE id = ?');
-  const ended = db.prepare('DELETE FROM verification_mute WHERE untilMs <= ?');
+  const ended = db.prepare('DELETE FROM verification_mute WHERE until_ms <= ?');
   const outdated = db.prepare(
-    'DELETE FROM verification_mute WHERE entryId = ? AND listId = ? AND entryHash <> ?',
+    'DELETE FROM verification_mute WHERE entry_id = ? AND list_id = ? AND entry_hash <> ?',
   );
 
   return {

@@ -17,20 +17,20 @@ export interface OtherUnitsAlerts {
 export function createOtherUnitsAlerts(deps: { db: Database; clock: Clock }): OtherUnitsAlerts {
   const { db, clock } = deps;
   const upsert = db.prepare(
-    `INSERT INTO verification_elsewhere (hitId, atMs, body) VALUES (?, ?, ?)
-     ON CONFLICT DO UPDATE SET atMs = excluded.atMs, body = excluded.body
-     WHERE excluded.atMs > verification_elsewhere.atMs`,
+    `INSERT INTO verification_elsewhere (hit_id, at_ms, body) VALUES (?, ?, ?)
+     ON CONFLICT DO UPDATE SET at_ms = excluded.at_ms, body = excluded.body
+     WHERE excluded.at_ms > verification_elsewhere.at_ms`,
   );
-  const forget = db.prepare('DELETE FROM verification_elsewhere WHERE atMs < ?');
+  const forget = db.prepare('DELETE FROM verification_elsewhere WHERE at_ms < ?');
   const all = db
     .prepare<[number], string>(
-      'SELECT body FROM verification_elsewhere WHERE atMs >= ? ORDER BY atMs DESC LIMIT 200',
+      'SELECT body FROM verification_elsewhere WHERE at_ms >= ? ORDER BY at_ms DESC LIMIT 200',
     )
     .pluck();
   const byPlate = db
     .prepare<[number, string], string>(
-      `SELECT body FROM verification_elsewhere WHERE atMs >= ? AND body ->> '$.alert.plate' = ?
-       ORDER BY atMs DESC LIMIT 20`,
+      `SELECT body FROM verification_elsewhere WHERE at_ms >= ? AND body ->> '$.alert.plate' = ?
+       ORDER BY at_ms DESC LIMIT 20`,
     )
     .pluck();
 

@@ -32,7 +32,7 @@ interface Row {
 
 const columns: Record<PrecisionGroup, string> = {
   all: "'all'",
-  list: 'listId',
+  list: 'list_id',
   tier: 'tier',
   head: 'head',
 };
@@ -49,7 +49,7 @@ export function createPrecision(db: Database) {
   const counts = (group: PrecisionGroup) =>
     db.prepare<[number, number], Row>(
       `SELECT ${columns[group]} AS part, outcome, judged, count(*) AS hits FROM verification_outcome
-       WHERE atMs >= ? AND atMs < ? GROUP BY 1, 2, 3 ORDER BY 1`,
+       WHERE at_ms >= ? AND at_ms < ? GROUP BY 1, 2, 3 ORDER BY 1`,
     );
   const statements = Object.fromEntries(
     precisionGroups.map((group) => [group, counts(group)]),

@@ -17,32 +17,32 @@ export function createStepRows(db: Database) {
   const records = createRecordReader(db);
   const undisposed = db
     .prepare<[number], string>(
-      'SELECT hitId FROM verification_open ORDER BY changedAtMs DESC, hitId DESC LIMIT ?',
+      'SELECT hit_id FROM verification_open ORDER BY changed_at_ms DESC, hit_id DESC LIMIT ?',
     )
     .pluck();
   const undisposedCount = db.prepare<[], number>('SELECT count(*) FROM verification_open').pluck();
   const isUndisposed = db.prepare<[string], number>(
-    'SELECT 1 FROM verification_open WHERE hitId = ?',
+    'SELECT 1 FROM verification_open WHERE hit_id = ?',
   );
   const steps = db.prepare<[string], Row>(
-    `SELECT id, kind, atMs, recordedAtMs, body FROM verification_step WHERE hitId = ?
-     ORDER BY atMs, recordedAtMs, id`,
+    `SELECT id, kind, at_ms AS atMs, recorded_at_ms AS recordedAtMs, body FROM verification_step WHERE hit_id = ?
+     ORDER BY at_ms, recorded_at_ms, id`,
   );
   const hasStep = db.prepare<[string], number>('SELECT 1 FROM verification_step WHERE id = ?');
   const insertStep = db.prepare(
-    `INSERT INTO verification_step (id, hitId, kind, atMs, recordedAtMs, body)
+    `INSERT INTO verification_step (id, hit_id, kind, at_ms, recorded_at_ms, body)
      VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   );
   const saveOutcome = db.prepare(
-    `INSERT INTO verification_outcome (hitId, atMs, listId, tier, head, outcome, judged)
+    `INSERT INTO verification_outcome (hit_id, at_ms, list_id, tier, head, outcome, judged)
      VALUES (?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET atMs = excluded.atMs, outcome = excluded.outcome, judged = excluded.judged`,
+     ON CONFLICT DO UPDATE SET at_ms = excluded.at_ms, outcome = excluded.outcome, judged = excluded.judged`,
   );
   const corrected = db.prepare<[number, number], { hitId: string; atMs: number; body: string }>(
-    `SELECT hitId, atMs, body FROM verification_step WHERE kind = 'disposition'
-     AND atMs >= ? AND atMs < ? AND body ->> '$.outcome' IN
+    `SELECT hit_id AS hitId, at_ms AS atMs, body FROM verification_step WHERE kind = 'disposition'
+     AND at_ms >= ? AND at_ms < ? AND body ->> '$.outcome' IN
        ('misread_characters', 'misread_state', 'stale_entry', 'bad_entry')
-     ORDER BY atMs`,
+     ORDER BY at_ms`,
   );
 
   return {

@@ -90,4 +90,27 @@ export const verificationMigrations: readonly Migration[] = [
       END;
     `,
   },
+  {
+    id: 'verification-3-column-names',
+    sql: `
+      ALTER TABLE verification_step RENAME COLUMN hitId TO hit_id;
+      ALTER TABLE verification_step RENAME COLUMN atMs TO at_ms;
+      ALTER TABLE verification_step RENAME COLUMN recordedAtMs TO recorded_at_ms;
+      ALTER TABLE verification_outcome RENAME COLUMN hitId TO hit_id;
+      ALTER TABLE verification_outcome RENAME COLUMN atMs TO at_ms;
+      ALTER TABLE verification_outcome RENAME COLUMN listId TO list_id;
+      ALTER TABLE verification_mute RENAME COLUMN listId TO list_id;
+      ALTER TABLE verification_mute RENAME COLUMN entryId TO entry_id;
+      ALTER TABLE verification_mute RENAME COLUMN entryHash TO entry_hash;
+      ALTER TABLE verification_mute RENAME COLUMN untilMs TO until_ms;
+      ALTER TABLE verification_mute RENAME COLUMN hitId TO hit_id;
+      ALTER TABLE verification_mute RENAME COLUMN mutedAtMs TO muted_at_ms;
+      ALTER TABLE verification_mute RENAME COLUMN mutedBy TO muted_by;
+      ALTER TABLE verification_elsewhere RENAME COLUMN hitId TO hit_id;
+      ALTER TABLE verification_elsewhere RENAME COLUMN atMs TO at_ms;
+      ALTER TABLE error_report RENAME COLUMN atMs TO at_ms;
+      ALTER TABLE verification_open RENAME COLUMN hitId TO hit_id;
+      ALTER TABLE verification_open RENAME COLUMN changedAtMs TO changed_at_ms;
+    `,
+  },
 ];

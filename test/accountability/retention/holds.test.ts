@@ -124,7 +124,7 @@ describe('holds keep (RET-10)', () => {
     for (let seed = 3; seed < 12; seed += 1) await store(seed);
     await expect.poll(() => unit.records.health().images.usedMiB).toBeLessThanOrEqual(0.3);
     const holders = () =>
-      unit.db.prepare('SELECT detectionId FROM image WHERE shedAtMs IS NULL').pluck().all();
+      unit.db.prepare('SELECT detection_id FROM image WHERE shed_at_ms IS NULL').pluck().all();
     expect(holders()).toEqual(expect.arrayContaining(held));
     expect(unit.records.health().images.shed).toBeGreaterThan(3);
 

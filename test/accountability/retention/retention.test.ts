@@ -126,7 +126,7 @@ describe('what goes and what stays', () => {
     await unit.retention.run();
     expect(unit.ids()).toEqual([hit.id, read.id, fresh.id].sort());
     expect(imageFilesOf(dataDir)).toHaveLength(3);
-    expect(unit.db.prepare('SELECT DISTINCT detectionId FROM image').pluck().all()).toEqual([
+    expect(unit.db.prepare('SELECT DISTINCT detection_id FROM image').pluck().all()).toEqual([
       fresh.id,
     ]);
   });
@@ -222,7 +222,7 @@ describe('how it goes', () => {
     const first = openRetention(dataDir, archive(30));
     await first.passing(31);
     await first.retention.run();
-    first.db.exec('UPDATE purge_run SET finishedAtMs = NULL');
+    first.db.exec('UPDATE purge_run SET finished_at_ms = NULL');
     await first.close();
     const second = openRetention(dataDir, archive(30));
     second.retention.start();
@@ -239,11 +239,11 @@ describe('how it goes', () => {
     // Rows alone, as the records write them: two thousand times three files would test the disk.
     unit.db.exec(`
       WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000)
-      INSERT INTO detection (id, head, firstSeenMs, lastSeenMs, plate, closed, hit, announcedRevision, body)
-      SELECT 'copy-' || i, head, firstSeenMs, lastSeenMs - i, plate, 1, 0, 1, body FROM detection, n
+      INSERT INTO detection (id, head, first_seen_ms, last_seen_ms, plate, closed, hit, announced_revision, body)
+      SELECT 'copy-' || i, head, first_seen_ms, last_seen_ms - i, plate, 1, 0, 1, body FROM detection, n
       WHERE id = '${pattern.id}';
-      INSERT INTO image (id, detectionId, kind, takenAtMs, bytes, sourceSha256, ref)
-      SELECT detection.id || kind, detection.id, kind, takenAtMs, bytes, sourceSha256, ref FROM image, detection
+      INSERT INTO image (id, detection_id, kind, taken_at_ms, bytes, source_sha256, ref)
+      SELECT detection.id || kind, detection.id, kind, taken_at_ms, bytes, source_sha256, ref FROM image, detection
       WHERE detection.id LIKE 'copy-%';`);
     // What the loop's thread works between two turns, and in all.
     const beforeMs = cpuMs();

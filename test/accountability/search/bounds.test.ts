@@ -20,9 +20,9 @@ function busyUnit(count: number) {
   const { db } = openRecords(dataDir);
   const [id = ''] = insertPassings(db, [{ plate: '8ABC123', at: '2026-01-01T00:00:00Z' }]);
   db.prepare(
-    `INSERT INTO detection (id, head, firstSeenMs, lastSeenMs, plate, latitude, longitude, closed, body)
+    `INSERT INTO detection (id, head, first_seen_ms, last_seen_ms, plate, latitude, longitude, closed, body)
      WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < ?)
-     SELECT printf('%s-%d', id, i), head, firstSeenMs + i * 1000, lastSeenMs + i * 1000,
+     SELECT printf('%s-%d', id, i), head, first_seen_ms + i * 1000, last_seen_ms + i * 1000,
        printf('%dXYZ%03d', i % 10, i % 1000), latitude + i * 0.000001, longitude, 1, body
      FROM detection, n WHERE id = ?`,
   ).run(count, id);

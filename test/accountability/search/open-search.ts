@@ -36,7 +36,7 @@ export interface Passing {
 /** Puts detections into the table as the records do; returns their ids. */
 export function insertPassings(db: Database, passings: readonly Passing[]): string[] {
   const insert = db.prepare(
-    `INSERT INTO detection (id, head, firstSeenMs, lastSeenMs, plate, state, latitude, longitude, closed, hit, body)
+    `INSERT INTO detection (id, head, first_seen_ms, last_seen_ms, plate, state, latitude, longitude, closed, hit, body)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)`,
   );
   return db.transaction(() =>

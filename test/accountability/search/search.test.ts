@@ -166,7 +166,7 @@ describe('SRC-1: search by plate, time, area, camera, hit and vehicle', () => {
       { plate: '8ABC123', at: '2026-03-01T08:00:00Z' },
       { plate: '8ABC123', at: '2026-03-02T08:00:00Z' },
     );
-    db.prepare('DELETE FROM detection WHERE lastSeenMs < ?').run(Date.UTC(2026, 2, 2));
+    db.prepare('DELETE FROM detection WHERE last_seen_ms < ?').run(Date.UTC(2026, 2, 2));
     expect(await platesOf({ plate: '*BC1*' })).toHaveLength(1);
     db.prepare('UPDATE detection SET plate = ?').run('8ABC124');
     expect(await platesOf({ plate: '*C12*' })).toHaveLength(1);

@@ -42,11 +42,11 @@ async function openUnit() {
   const detection = sampleDetection();
   const hit = sampleHit(detection);
   db.prepare(
-    `INSERT INTO detection (id, head, firstSeenMs, lastSeenMs, closed, hit, body)
+    `INSERT INTO detection (id, head, first_seen_ms, last_seen_ms, closed, hit, body)
      VALUES (?, 'front', 1, 2, 1, 1, ?)`,
   ).run(detection.id, JSON.stringify({ ...detection, revision: 1, images: [] }));
   db.prepare(
-    `INSERT INTO hit (id, detectionId, revision, state, changedAtMs, listId, entryId, body)
+    `INSERT INTO hit (id, detection_id, revision, state, changed_at_ms, list_id, entry_id, body)
      VALUES (?, ?, 1, 'raised', ?, 'svs', 'svs-1', ?)`,
   ).run(hit.id, detection.id, Date.parse(hit.changedAt), JSON.stringify(hit));
   const waiting = () => createOutbox(db).status().lanes.hit.waiting;

@@ -24,7 +24,7 @@ import { createLog } from '../../../src/platform/log.ts';
 import type { Hit } from '../../../src/records/detection.ts';
 import type { DetectionDraft } from '../../../src/records/draft-detection.ts';
 import { createRecords } from '../../../src/records/records.ts';
-import { recordsMigrations } from '../../../src/records/tables.ts';
+import { recordsMigrations, recordsNameMigrations } from '../../../src/records/tables.ts';
 import { waitingOf } from '../../records/open-records.ts';
 import { noImages, sampleDetection, sampleHit } from '../../records/samples.ts';
 import { openGate } from '../../support/gate.ts';
@@ -43,6 +43,7 @@ export function openVerification(
     ...outboxMigrations,
     ...recordsMigrations,
     ...verificationMigrations,
+    ...recordsNameMigrations,
   ]);
   const time = { ms: raisedAtMs + 10_000 };
   const clock = () => time.ms;

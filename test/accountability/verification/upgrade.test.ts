@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { verificationMigrations } from '../../../src/accountability/verification/tables.ts';
 import { openDatabase } from '../../../src/platform/database.ts';
-import { recordsMigrations } from '../../../src/records/tables.ts';
+import { recordsMigrations, recordsNameMigrations } from '../../../src/records/tables.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 test('unclosed hits of an older version are open after an update', () => {
@@ -24,8 +24,12 @@ test('unclosed hits of an older version are open after an update', () => {
   `);
   old.close();
 
-  const updated = openDatabase(path, [...recordsMigrations, ...verificationMigrations]);
+  const updated = openDatabase(path, [
+    ...recordsMigrations,
+    ...verificationMigrations,
+    ...recordsNameMigrations,
+  ]);
   const open = updated.prepare('SELECT * FROM verification_open').all();
   updated.close();
-  expect(open).toEqual([{ hitId: 'open', changedAtMs: 5 }]);
+  expect(open).toEqual([{ hit_id: 'open', changed_at_ms: 5 }]);
 });

@@ -70,8 +70,8 @@ export function registerHold(program: Command): void {
 
 function scopeOf(options: SetOptions): HoldScope {
   const { plate, ofCase, circle, polygon, detections } = options;
-  const given = [plate, ofCase, circle, polygon, detections].filter((each) => each !== undefined);
-  if (given.length !== 1) {
+  const scopes = [plate, ofCase, circle, polygon, detections].filter((each) => each !== undefined);
+  if (scopes.length !== 1) {
     throw new Problem('give one of --plate, --of-case, --circle, --polygon, --detections');
   }
   if (plate !== undefined) return { kind: 'plate', plate };

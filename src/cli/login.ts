@@ -101,7 +101,7 @@ export function registerLogin(program: Command): void {
     });
 }
 
-async function logIn(given: string | undefined, options: LoginOptions): Promise<void> {
+async function logIn(typedName: string | undefined, options: LoginOptions): Promise<void> {
   const { unit } = readConfig(options).config;
   await using loginApi = await openLoginApi(options);
   const { notice, firstStart } = await loginApi.form();
@@ -115,7 +115,7 @@ async function logIn(given: string | undefined, options: LoginOptions): Promise<
     const answer = await ask('Type yes when you have read this notice: ');
     if (answer.toLowerCase() !== 'yes') throw new Problem('the notice was not acknowledged');
   }
-  const username = given ?? (await ask('Username: '));
+  const username = typedName ?? (await ask('Username: '));
   const password = await passwordOf(options);
   const { secondFactor } = options;
   const login: Login = {
@@ -138,14 +138,14 @@ async function logIn(given: string | undefined, options: LoginOptions): Promise<
 
 async function withSecondFactor(
   login: (login: Login) => Promise<SignedIn>,
-  given: Login,
+  input: Login,
 ): Promise<SignedIn> {
   try {
-    return await login(given);
+    return await login(input);
   } catch (error) {
     const isAsked = error instanceof Refusal && error.code === 'second-factor-missing';
     if (!isAsked || !isInteractive()) throw error;
-    return login({ ...given, secondFactor: await ask('Code of your second factor: ') });
+    return login({ ...input, secondFactor: await ask('Code of your second factor: ') });
   }
 }
 

@@ -80,10 +80,10 @@ export interface DaemonParts {
 export async function createDaemon(
   config: Config,
   log: Log,
-  given: DaemonParts = {},
+  parts: DaemonParts = {},
 ): Promise<Daemon> {
   await using open = new AsyncDisposableStack();
-  const rooms = await openRooms(config, log, given, open);
+  const rooms = await openRooms(config, log, parts, open);
   const table = tableOf(rooms, config);
   const watched = watchedParts({ ...rooms, probeDatabase: createDatabaseProbe(rooms.db) });
   const stopping = new AbortController();
@@ -117,16 +117,16 @@ export async function createDaemon(
 type Rooms = Awaited<ReturnType<typeof openRooms>>;
 
 /** Builds each room after those that it needs, and leaves on `open` what must be closed. */
-async function openRooms(config: Config, log: Log, given: DaemonParts, open: AsyncDisposableStack) {
+async function openRooms(config: Config, log: Log, parts: DaemonParts, open: AsyncDisposableStack) {
   const { unit } = config;
   const events = new EventEmitter<DaemonEvents>();
-  const clock = createRuleClock(given.evidenceFromMs);
+  const clock = createRuleClock(parts.evidenceFromMs);
   const figures = createDaemonFigures();
   const status = createStatusBoard(unit, figures);
   giveUpReserveIfFull(unit.dataDir);
   const db = open.adopt(openUnitDatabase(unit.dataDir), (own) => void own.close());
   const outbox = createOutbox(db);
-  const position = given.position ?? createPosition(config.position, { log });
+  const position = parts.position ?? createPosition(config.position, { log });
   const time = createTimeCheck(position);
   const accountability = open.use(
     await openAccountability({
@@ -153,7 +153,7 @@ async function openRooms(config: Config, log: Log, given: DaemonParts, open: Asy
     ? createConsole({ config: config.console, unit, people, gate, audit, status: status.read, log })
     : null;
   const outputs = [
-    ...(given.audible === false
+    ...(parts.audible === false
       ? []
       : createAudioOutputs({ config: config.alerts, dataDir: unit.dataDir, log })),
     ...(page === null ? [] : [page.output]),

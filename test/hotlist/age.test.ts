@@ -62,7 +62,7 @@ describe('the age of a list', () => {
     expect(later.status()[0]).toMatchObject({ state: 'current', entries: 2, asOf: newer });
   });
 
-  it('a leap of the clock that nothing vouches for silences a list and deletes nothing', async () => {
+  it('an unconfirmed jump of the clock silences a list and deletes nothing', async () => {
     const folder = temporaryFolder();
     let nowMs = noon;
     let believed = true;

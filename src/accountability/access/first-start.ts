@@ -49,11 +49,11 @@ export function createFirstStart(deps: {
       throw new Refusal(429, 'too-many-tries', 'Too many wrong codes. Wait a minute.');
     }
     const right = facts.read('firstStartCode');
-    const given = hashOf(code);
+    const entered = hashOf(code);
     if (
       right instanceof Uint8Array &&
-      right.byteLength === given.byteLength &&
-      timingSafeEqual(right, given)
+      right.byteLength === entered.byteLength &&
+      timingSafeEqual(right, entered)
     ) {
       return;
     }

@@ -14,7 +14,7 @@ import type { TemporaryPassword } from './temporary-password.ts';
 // What people do with accounts and with their own session. Logging in and out does not go through the gate.
 
 const text = (max: number) => z.string().trim().min(1).max(max);
-const sources = z.array(z.enum(listSources)).transform((given) => [...new Set(given)]);
+const sources = z.array(z.enum(listSources)).transform((all) => [...new Set(all)]);
 const byUsername = z.strictObject({ username: usernameSchema });
 const reasoned = byUsername.extend({ reason: text(300) });
 const count = (accounts: readonly unknown[]) => accounts.length;
@@ -41,7 +41,7 @@ export const reviewAccounts = look({
 
 /** An operation that changes an account and is recorded under its username. */
 function administer<Input, Parsed extends { username: string }, Answer>(
-  given: Pick<OperationFacts, 'name' | 'http' | 'permission'> & {
+  facts: Pick<OperationFacts, 'name' | 'http' | 'permission'> & {
     input: z.ZodType<Parsed, Input>;
     answer: z.ZodType<Answer>;
   },
@@ -49,7 +49,7 @@ function administer<Input, Parsed extends { username: string }, Answer>(
   return change({
     category: 'Account Change',
     object: ({ username }) => `account ${username}`,
-    ...given,
+    ...facts,
   });
 }
 

@@ -61,8 +61,8 @@ export function createPasswords(key: UnitKey, cost: ScryptCost = defaultCost): P
     },
     async verify(hash, password) {
       const known = parse(hash ?? unknownUser);
-      const given = await derive(password, known.salt, known.cost);
-      return timingSafeEqual(given, known.hash) && hash !== null;
+      const derived = await derive(password, known.salt, known.cost);
+      return timingSafeEqual(derived, known.hash) && hash !== null;
     },
     get runs() {
       return runs;

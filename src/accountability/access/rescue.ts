@@ -40,7 +40,7 @@ export function createRescue(deps: {
         `${username} is not an administrator; an administrator can reset this password.`,
       );
     }
-    const given = await newTemporaryPassword(deps.passwords, clock());
+    const temporary = await newTemporaryPassword(deps.passwords, clock());
     deps.trail(
       entryAbout(null, {
         category: 'Account Change',
@@ -53,7 +53,7 @@ export function createRescue(deps: {
     deps.facts.write('latestTimeMs', clock());
     deps.failures.clear(account.username);
     accounts.update(account.id, {
-      ...given.fields,
+      ...temporary.fields,
       state: 'active',
       stateSinceMs: clock(),
       stateReason: null,
@@ -61,6 +61,6 @@ export function createRescue(deps: {
       secondFactor: null,
       secondFactorConfirmed: false,
     });
-    return { username: account.username, ...given.issued };
+    return { username: account.username, ...temporary.issued };
   };
 }

@@ -42,7 +42,7 @@ export interface RoomRules<Input> extends AuditedInput<Input> {
 }
 
 /** An operation as its room writes it down; `look` and `change` add the rest. */
-type Given<Input, Parsed, Answer> = Omit<OperationFacts, 'effect' | 'inquiry'> &
+type OperationParts<Input, Parsed, Answer> = Omit<OperationFacts, 'effect' | 'inquiry'> &
   AuditedInput<NoInfer<Parsed>> & {
     /** False when not given. */
     inquiry?: boolean;
@@ -69,27 +69,27 @@ export interface OperationDefinition<Input, Parsed, Answer> extends OperationFac
 
 /** An operation that shows data. */
 export function look<Input, Parsed, Answer>(
-  given: Given<Input, Parsed, Answer>,
+  parts: OperationParts<Input, Parsed, Answer>,
 ): OperationDefinition<Input, Parsed, Answer> {
-  return define('look', given);
+  return define('look', parts);
 }
 
 /** An operation that alters data. */
 export function change<Input, Parsed, Answer>(
-  given: Given<Input, Parsed, Answer>,
+  parts: OperationParts<Input, Parsed, Answer>,
 ): OperationDefinition<Input, Parsed, Answer> {
-  return define('change', given);
+  return define('change', parts);
 }
 
 function define<Input, Parsed, Answer>(
   effect: OperationFacts['effect'],
-  { object, query, results, inquiry = false, ...given }: Given<Input, Parsed, Answer>,
+  { object, query, results, inquiry = false, ...rest }: OperationParts<Input, Parsed, Answer>,
 ): OperationDefinition<Input, Parsed, Answer> {
-  const facts = { ...given, effect, inquiry };
+  const facts = { ...rest, effect, inquiry };
   return {
     ...facts,
     does(run, rules = {}) {
-      const input = rules.input ?? given.input;
+      const input = rules.input ?? rest.input;
       const objectOf = rules.object ?? object;
       const queryOf = rules.query ?? query ?? asQuery;
       return {

@@ -30,11 +30,11 @@ export const enterHotPlate = change({
 
 /** An operation that changes an entry. */
 function step<Input, Parsed extends { id: string }>(
-  given: Pick<OperationFacts, 'name' | 'http' | 'permission' | 'category'> & {
+  facts: Pick<OperationFacts, 'name' | 'http' | 'permission' | 'category'> & {
     input: z.ZodType<Parsed, Input>;
   },
 ) {
-  return change({ ...given, answer: record<HotPlate>(), object: ({ id }) => `hotplate ${id}` });
+  return change({ ...facts, answer: record<HotPlate>(), object: ({ id }) => `hotplate ${id}` });
 }
 
 export const approveHotPlate = step({

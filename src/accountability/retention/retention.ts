@@ -12,7 +12,7 @@ import type { Holds } from './holds.ts';
 import { kinds, type Span } from './keep-times.ts';
 import { createPurgeRuns, type OpenRun, type PurgeRun } from './purge-runs.ts';
 import { createRemover } from './remover.ts';
-import { doubtfulLeapMs, refuseBelowMinimum, whyKept } from './rules.ts';
+import { doubtfulJumpMs, refuseBelowMinimum, whyKept } from './rules.ts';
 
 /** State of the purges, for status and health. Cheap. */
 export interface RetentionHealth {
@@ -123,16 +123,16 @@ export function createRetention(deps: {
     return done;
   };
 
-  const leapNowMs = (): number | null => {
+  const jumpNowMs = (): number | null => {
     const lastLook = noteOf.get('clockMs');
-    return doubtfulLeapMs(lastLook === undefined ? null : Number(lastLook), clock(), isTimeSure);
+    return doubtfulJumpMs(lastLook === undefined ? null : Number(lastLook), clock(), isTimeSure);
   };
 
   const checkClock = (): void => {
-    const leaptMs = leapNowMs();
-    if (leaptMs !== null) {
+    const jumpedMs = jumpNowMs();
+    if (jumpedMs !== null) {
       throw new Error(
-        `The clock has moved forward ${Math.round(leaptMs / dayMs)} days since the last check and nothing confirms ` +
+        `The clock has moved forward ${Math.round(jumpedMs / dayMs)} days since the last check and nothing confirms ` +
           'it: nothing is purged until GPS agrees with the clock or, without GPS, headquarters is reached.',
       );
     }
@@ -228,7 +228,7 @@ export function createRetention(deps: {
       if (order !== undefined) refuseBelowMinimum(order, this.spans());
       return queued(() => purge(order));
     },
-    believesClock: () => leapNowMs() === null,
+    believesClock: () => jumpNowMs() === null,
     health: () => ({ running: busy > 0, lastRun: runs.last(), problem }),
     spans: () =>
       due

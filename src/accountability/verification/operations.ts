@@ -122,7 +122,7 @@ export const openHit = look({
 function step<Input, Parsed extends { id: string }, Answer>(
   name: string,
   path: string,
-  given: { input: z.ZodType<Parsed, Input>; answer: z.ZodType<Answer> },
+  schemas: { input: z.ZodType<Parsed, Input>; answer: z.ZodType<Answer> },
 ) {
   return change({
     name: `hits.${name}`,
@@ -130,7 +130,7 @@ function step<Input, Parsed extends { id: string }, Answer>(
     permission: 'alerts.respond',
     category: 'Disposition',
     object: ({ id }) => `hit ${id}`,
-    ...given,
+    ...schemas,
   });
 }
 

@@ -264,7 +264,7 @@ describe('how it goes', () => {
     expect(longestMs).toBeLessThan(allMs / 20);
   }, 120_000);
 
-  it('waits when the clock has leapt and nothing vouches for it', async () => {
+  it('waits after an unconfirmed jump of the clock', async () => {
     const dataDir = temporaryFolder();
     let sure = false;
     const unit = openRetention(dataDir, archive(30), { isTimeSure: () => sure });
@@ -286,7 +286,7 @@ it.each([
   ['satellites tell another year, though headquarters is reached', -365 * dayMs, true, false],
   ['headquarters alone is reached', null, true, true],
   ['nobody says anything', null, false, false],
-])('a clock that has leapt: %s', (_, clockOffsetMs, reachesHeadquarters, sure) => {
+])('a clock that has jumped: %s', (_, clockOffsetMs, reachesHeadquarters, sure) => {
   expect(isTimeSure({ clockOffsetMs, reachesHeadquarters })).toBe(sure);
 });
 

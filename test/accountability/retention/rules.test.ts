@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Span } from '../../../src/accountability/retention/keep-times.ts';
 import {
-  doubtfulLeapMs,
+  doubtfulJumpMs,
   dueBy,
   endsOf,
   refuseBelowMinimum,
@@ -103,14 +103,14 @@ describe('a clock that moved forward', () => {
   const unsure = () => false;
 
   it('is believed up to seven days, and on the first look', () => {
-    expect(doubtfulLeapMs(nowMs - week, nowMs, unsure)).toBeNull();
-    expect(doubtfulLeapMs(null, nowMs, unsure)).toBeNull();
-    expect(doubtfulLeapMs(nowMs + week, nowMs, unsure)).toBeNull();
+    expect(doubtfulJumpMs(nowMs - week, nowMs, unsure)).toBeNull();
+    expect(doubtfulJumpMs(null, nowMs, unsure)).toBeNull();
+    expect(doubtfulJumpMs(nowMs + week, nowMs, unsure)).toBeNull();
   });
 
   it('is doubted beyond them unless something confirms the time', () => {
-    expect(doubtfulLeapMs(nowMs - week - 1, nowMs, unsure)).toBe(week + 1);
-    expect(doubtfulLeapMs(nowMs - week - 1, nowMs, () => true)).toBeNull();
+    expect(doubtfulJumpMs(nowMs - week - 1, nowMs, unsure)).toBe(week + 1);
+    expect(doubtfulJumpMs(nowMs - week - 1, nowMs, () => true)).toBeNull();
   });
 });
 

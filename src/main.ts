@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command } from '@commander-js/extra-typings';
 import { registerAudit } from './cli/audit.ts';
 import { exitOnBrokenPipe } from './cli/broken-pipe.ts';
 import { registerConfig } from './cli/config.ts';

@@ -1,10 +1,6 @@
 import { writeFile } from 'node:fs/promises';
-import type { Command } from 'commander';
-import {
-  type AuditCategory,
-  type AuditRecord,
-  auditCategories,
-} from '../accountability/audit/audit-record.ts';
+import type { Command } from '@commander-js/extra-typings';
+import { type AuditRecord, auditCategories } from '../accountability/audit/audit-record.ts';
 import type { AuditVerification } from '../accountability/audit/audit-verification.ts';
 import { describeLook } from '../accountability/oversight/describe-look.ts';
 import {
@@ -18,24 +14,10 @@ import {
   sampleInquiries,
   verifyAudit,
 } from '../accountability/oversight/operations.ts';
-import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
+import { configured, type OptionsOf, readConfig } from './configured.ts';
 import { oneOf } from './one-of.ts';
 import { perform, print } from './perform.ts';
 import { table } from './text.ts';
-
-interface Options extends ConfiguredOptions {
-  json?: boolean;
-}
-
-interface FilterOptions extends Options {
-  from?: string;
-  to?: string;
-  category?: AuditCategory;
-  operation?: string;
-  outcome?: (typeof auditOutcomes)[number];
-  username?: string;
-  inquiry?: string;
-}
 
 /** `lookout audit list|verify|sample|report|due|export|purge`. */
 export function registerAudit(program: Command): void {
@@ -48,7 +30,7 @@ export function registerAudit(program: Command): void {
     .option('--limit <n>', 'at most this many', '50')
     .option('--before <seq>', 'go on before this record')
     .option('--json', 'as JSON')
-    .action(async (options: FilterOptions & { limit: string; before?: string }) => {
+    .action(async (options) => {
       const { limit, before } = options;
       const input = { ...filterOf(options), limit, before };
       print(options, await perform(options, listAudit, input), listText);
@@ -64,7 +46,7 @@ export function registerAudit(program: Command): void {
       'as the person who is logged in, so that the log records it and the health is green again',
     )
     .option('--json', 'as JSON')
-    .action(async (options: Options & { anyUnit?: boolean; recorded?: boolean }) => {
+    .action(async (options) => {
       const { unit } = readConfig(options).config;
       const { verifyDataFolder } = await import('../accountability/audit/verify-data-folder.ts');
       const verification = options.recorded
@@ -83,21 +65,17 @@ export function registerAudit(program: Command): void {
     .option('--seed <text>', 'repeats an earlier draw')
     .option('-o, --output <file>', 'write the memorandum (Markdown) to this file')
     .option('--json', 'as JSON')
-    .action(
-      async (
-        options: FilterOptions & { n?: string; window?: string; seed?: string; output?: string },
-      ) => {
-        const { n, window, from, to, seed, output } = options;
-        const input = { n, window, from, to, seed };
-        const answer = await perform(options, sampleInquiries, input);
-        if (output !== undefined) await writeFile(output, answer.memo, { mode: 0o600 });
-        print(options, answer, ({ sample, memo }) => {
-          if (output === undefined) return memo;
-          const failed = sample.inquiries.filter(({ pass }) => !pass).length;
-          return `${sample.inquiries.length} of ${sample.population} inquiries drawn with seed ${sample.seed}: ${failed} fail. The memorandum is in ${output}.`;
-        });
-      },
-    );
+    .action(async (options) => {
+      const { n, window, from, to, seed, output } = options;
+      const input = { n, window, from, to, seed };
+      const answer = await perform(options, sampleInquiries, input);
+      if (output !== undefined) await writeFile(output, answer.memo, { mode: 0o600 });
+      print(options, answer, ({ sample, memo }) => {
+        if (output === undefined) return memo;
+        const failed = sample.inquiries.filter(({ pass }) => !pass).length;
+        return `${sample.inquiries.length} of ${sample.population} inquiries drawn with seed ${sample.seed}: ${failed} fail. The memorandum is in ${output}.`;
+      });
+    });
 
   configured(group.command('report'))
     .description('activity by person and category, unusual activity, data errors')
@@ -110,24 +88,22 @@ export function registerAudit(program: Command): void {
     )
     .option('-o, --output <file>', 'write the report (Markdown) to this file')
     .option('--json', 'as JSON')
-    .action(
-      async (options: FilterOptions & { window?: string; zone?: string; output?: string }) => {
-        const { window, from, to, zone, output } = options;
-        const input = { window, from, to, zone };
-        const answer = await perform(options, reportUse, input);
-        if (output !== undefined) await writeFile(output, answer.text, { mode: 0o600 });
-        print(options, answer, ({ report, text }) =>
-          output === undefined
-            ? text
-            : `${report.records} records, ${report.unusual.length} unusual. The report is in ${output}.`,
-        );
-      },
-    );
+    .action(async (options) => {
+      const { window, from, to, zone, output } = options;
+      const input = { window, from, to, zone };
+      const answer = await perform(options, reportUse, input);
+      if (output !== undefined) await writeFile(output, answer.text, { mode: 0o600 });
+      print(options, answer, ({ report, text }) =>
+        output === undefined
+          ? text
+          : `${report.records} records, ${report.unusual.length} unusual. The report is in ${output}.`,
+      );
+    });
 
   configured(group.command('due'))
     .description('when the next audit and report are due')
     .option('--json', 'as JSON')
-    .action(async (options: Options) => {
+    .action(async (options) => {
       print(options, await perform(options, listReviewsDue, {}), (due) =>
         table(
           ['what', 'every', 'last', 'due', ''],
@@ -145,7 +121,7 @@ export function registerAudit(program: Command): void {
   filtered(group.command('export'))
     .description('write records as CSV')
     .requiredOption('-o, --output <file>', 'the file to write')
-    .action(async (options: FilterOptions & { output: string }) => {
+    .action(async (options) => {
       const answer = await perform(options, exportAudit, filterOf(options));
       await writeFile(options.output, answer.bytes, { mode: 0o600 });
       process.stdout.write(`${options.output}: ${answer.bytes.length} bytes\n`);
@@ -156,7 +132,7 @@ export function registerAudit(program: Command): void {
     .requiredOption('--before <time>', 'records older than this')
     .requiredOption('--decision <text>', 'why they are no longer needed')
     .requiredOption('--decided-by <name>', 'who decided it')
-    .action(async (options: Options & { before: string; decision: string; decidedBy: string }) => {
+    .action(async (options) => {
       const { before, decision, decidedBy } = options;
       const input = { before, decision, decidedBy };
       const { removed, upTo, decidedIn } = await perform(options, purgeAudit, input);
@@ -166,7 +142,7 @@ export function registerAudit(program: Command): void {
     });
 }
 
-function filtered(command: Command): Command {
+function filtered(command: Command) {
   return configured(command)
     .option('--from <time>', 'from this time on, such as 2026-11-01 or 2026-11-21T06:00:00Z')
     .option('--to <time>', 'before this time')
@@ -177,7 +153,8 @@ function filtered(command: Command): Command {
     .option('--inquiry <id>', 'of this inquiry');
 }
 
-function filterOf({ from, to, category, operation, outcome, username, inquiry }: FilterOptions) {
+function filterOf(options: OptionsOf<typeof filtered>) {
+  const { from, to, category, operation, outcome, username, inquiry } = options;
   return { from, to, category, operation, outcome, username, inquiry };
 }
 

@@ -1,8 +1,8 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { stringify } from 'yaml';
 import { loadPolicy } from '../accountability/policy/load-policy.ts';
 import { entriesOf } from '../config/tree.ts';
-import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
+import { configured, readConfig } from './configured.ts';
 
 /** `lookout config check|print`. */
 export function registerConfig(program: Command): void {
@@ -10,7 +10,7 @@ export function registerConfig(program: Command): void {
 
   configured(group.command('check'))
     .description('say whether the configuration can be used, and what is wrong with it')
-    .action((options: ConfiguredOptions) => {
+    .action((options) => {
       const { config, origins } = readConfig(options);
       const { profile } = loadPolicy(config.policy);
       const heads = config.heads.list.length;
@@ -26,7 +26,7 @@ export function registerConfig(program: Command): void {
     .description('print the configuration in force')
     .option('--origin', 'one line a value, with where it comes from')
     .option('--json', 'as JSON')
-    .action((options: ConfiguredOptions & { origin?: boolean; json?: boolean }) => {
+    .action((options) => {
       const { config, origins } = readConfig(options);
       if (options.json) {
         process.stdout.write(`${JSON.stringify(config, null, 2)}\n`);

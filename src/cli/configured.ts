@@ -1,19 +1,13 @@
 import { accessSync, constants } from 'node:fs';
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { kindOf, messageOf, Problem } from '../platform/problem.ts';
 
 /** Configuration file of an installed unit. */
 const installedFile = '/etc/lookout/lookout.yaml';
 
-/** Options of every command that reads the configuration. */
-export interface ConfiguredOptions {
-  config?: string;
-  set?: string[];
-}
-
 /** Adds `--config` and `--set` to a command. */
-export function configured(command: Command): Command {
+export function configured(command: Command) {
   return command
     .option(
       '-c, --config <file>',
@@ -25,6 +19,14 @@ export function configured(command: Command): Command {
       (value: string, before: string[] = []) => [...before, value],
     );
 }
+
+/** The options of a command that a function such as `configured` gave them. */
+export type OptionsOf<Made extends (...given: never[]) => { opts(): unknown }> = ReturnType<
+  ReturnType<Made>['opts']
+>;
+
+/** Options of every command that reads the configuration. */
+export type ConfiguredOptions = OptionsOf<typeof configured>;
 
 /** The configuration of a command: defaults, file, credentials, environment, flags. */
 export function readConfig(options: ConfiguredOptions, installed = installedFile): LoadedConfig {

@@ -1,7 +1,7 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import type { Finding } from '../diagnostics/check.ts';
 import { helpAbout, troubleshootingPage } from '../diagnostics/troubleshooting.ts';
-import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
+import { configured, readConfig } from './configured.ts';
 
 const mark = { ok: 'ok     ', warning: 'WARNING', failure: 'FAILURE' } as const;
 
@@ -10,7 +10,7 @@ export function registerDoctor(program: Command): void {
   configured(program.command('doctor'))
     .description('check everything the daemon needs, and say what to do')
     .option('--json', 'as JSON, one object a finding')
-    .action(async (options: ConfiguredOptions & { json?: boolean }) => {
+    .action(async (options) => {
       const { config } = readConfig(options);
       const { examine } = await import('../diagnostics/examine.ts');
       const findings = await examine(config);

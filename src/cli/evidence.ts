@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError } from '@commander-js/extra-typings';
 import {
   fetchEvidence,
   makeEvidence,
@@ -10,20 +10,9 @@ import { receivePackage } from '../accountability/evidence/receive-package.ts';
 import { verificationText, verifyPackage } from '../accountability/evidence/verify-package.ts';
 import { perform as performOn } from '../accountability/gate/perform.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
-import { type ConfiguredOptions, configured } from './configured.ts';
+import { configured, type OptionsOf } from './configured.ts';
 import { perform } from './perform.ts';
-import { type InquiryOptions, inquiring, inquiryOf, openClient } from './unit-client.ts';
-
-interface MakeOptions extends ConfiguredOptions, InquiryOptions {
-  detections?: string[];
-  from?: string;
-  hits?: string[];
-  ofCase?: string;
-  release?: string;
-  for?: string;
-  size?: number;
-  json?: boolean;
-}
+import { inquiring, inquiryOf, openClient } from './unit-client.ts';
 
 const uuid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 
@@ -31,21 +20,7 @@ const uuid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 export function registerEvidence(program: Command): void {
   const group = program.command('evidence').description('packages for evidence and for release');
 
-  inquiring(configured(group.command('make')))
-    .argument('<folder>', 'a new folder for the package')
-    .description('pack pictures, records and audit extract, signed, ready for a disc')
-    .option('--detections <id...>', 'these detections')
-    .option(
-      '--from <file>',
-      'the detections whose ids are in the column or field "id" of a search result',
-    )
-    .option('--hits <id...>', 'these hits')
-    .option('--of-case <number>', 'all of a case')
-    .option('--release <id>', 'the approved release request that it goes out under')
-    .option('--for <agency>', 'the agency that it is for, when that is not our own')
-    .option('--size <size>', 'of one volume: cd, dvd, or bytes (default: one volume)', volumeSize)
-    .option('--json', 'as JSON')
-    .action(makePackage);
+  makeCommand(group).action(makePackage);
 
   group
     .command('verify')
@@ -53,7 +28,7 @@ export function registerEvidence(program: Command): void {
     .option('--key <pem>', "the agency's public key; without it the key in the package is used")
     .option('--json', 'as JSON')
     .description('say whether anything is missing, changed or added')
-    .action(async (folder: string, options: { key?: string; json?: boolean }) => {
+    .action(async (folder, options) => {
       const key = options.key === undefined ? undefined : readKey(options.key);
       const result = await verifyPackage(folder, key);
       process.stdout.write(
@@ -66,14 +41,31 @@ export function registerEvidence(program: Command): void {
     .description('show the fingerprint of the key that this unit signs with')
     .option('--pem <file>', 'write the public key to this file')
     .option('--json', 'as JSON')
-    .action(async (options: ConfiguredOptions & { pem?: string; json?: boolean }) => {
+    .action(async (options) => {
       const key = await perform(options, showEvidenceKey, {});
       if (options.pem !== undefined) writeFileSync(options.pem, key.publicKeyPem);
       process.stdout.write(options.json ? `${JSON.stringify(key)}\n` : `${key.fingerprint}\n`);
     });
 }
 
-async function makePackage(folder: string, options: MakeOptions): Promise<void> {
+function makeCommand(group: Command) {
+  return inquiring(group.command('make'))
+    .argument('<folder>', 'a new folder for the package')
+    .description('pack pictures, records and audit extract, signed, ready for a disc')
+    .option('--detections <id...>', 'these detections')
+    .option(
+      '--from <file>',
+      'the detections whose ids are in the column or field "id" of a search result',
+    )
+    .option('--hits <id...>', 'these hits')
+    .option('--of-case <number>', 'all of a case')
+    .option('--release <id>', 'the approved release request that it goes out under')
+    .option('--for <agency>', 'the agency that it is for, when that is not our own')
+    .option('--size <size>', 'of one volume: cd, dvd, or bytes (default: one volume)', volumeSize)
+    .option('--json', 'as JSON');
+}
+
+async function makePackage(folder: string, options: OptionsOf<typeof makeCommand>): Promise<void> {
   const { detections = [], from, hits = [], ofCase, release, for: recipient, size } = options;
   const inquiry = inquiryOf(options);
   await using client = await openClient(options);

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import {
   answers,
   channels,
@@ -26,7 +26,7 @@ import {
 import { precisionGroups } from '../accountability/verification/precision.ts';
 import { enforcementActions, statusResults } from '../accountability/verification/step.ts';
 import { Problem } from '../platform/problem.ts';
-import { type ConfiguredOptions, configured } from './configured.ts';
+import { configured, type OptionsOf } from './configured.ts';
 import {
   describe,
   describeDisposed,
@@ -37,113 +37,80 @@ import {
 } from './hit-text.ts';
 import { oneOf } from './one-of.ts';
 import { perform, print } from './perform.ts';
-import { type InquiryOptions, inquiring } from './unit-client.ts';
-
-type Options = ConfiguredOptions & { json?: boolean };
-type Answer = (typeof answers)[number];
-
-interface ListOptions extends Options, InquiryOptions {
-  since?: string;
-  until?: string;
-  list?: string;
-  state?: (typeof verificationStates)[number];
-  limit?: string;
-}
-
-interface StatusOptions extends Options {
-  start?: boolean;
-  channel?: (typeof channels)[number];
-  source?: string;
-  result?: (typeof statusResults)[number];
-  at?: string;
-}
-
-interface DisposeOptions extends Options {
-  outcome: (typeof outcomes)[number];
-  cad?: string;
-  report?: string;
-  notes?: string;
-  plate?: string;
-  plateState?: string;
-}
+import { inquiring } from './unit-client.ts';
 
 /** `lookout hit …` and `lookout report-error`: actions on an alert. */
 export function registerHit(program: Command): void {
   const group = program.command('hit').description('verify and close alerts');
 
-  inquiring(hitCommand(group, 'list'))
+  inquiring(group.command('list'))
+    .option('--json', 'as JSON')
     .description('hits of this unit, of the last day unless --since is given')
     .option('--since <time>', 'such as 2026-11-22T06:00:00Z')
     .option('--until <time>')
     .option('--list <id>', 'of one hot list')
     .option('--state <state>', 'such as raised, validated, disposed', oneOf(verificationStates))
     .option('--limit <n>')
-    .action(async (options: ListOptions) => {
+    .action(async (options) => {
       const { since, until, list, state, limit } = options;
       const input = { since, until, list, state, limit };
       print(options, await perform(options, listHits, input), hitTable);
     });
 
-  inquiring(hitCommand(group, 'show <hit>'))
+  inquiring(group.command('show'))
+    .argument('<hit>')
+    .option('--json', 'as JSON')
     .description('one hit, with every step of its verification')
-    .action(async (id: string, options: Options & InquiryOptions) => {
+    .action(async (id, options) => {
       print(options, await perform(options, openHit, { id }), describe);
     });
 
   hitCommand(group, 'undisposed')
     .description('alerts that are not closed yet')
-    .action(async (options: Options) => {
+    .action(async (options) => {
       print(options, await perform(options, listOpenHits, {}), (hits) =>
         hits.length === 0 ? 'Every alert is closed.' : hitTable(hits),
       );
     });
 
   const answer = oneOf(answers);
-  hitCommand(group, 'confirm <hit>')
+  hitCommand(group, 'confirm')
+    .argument('<hit>')
     .description('what you see on the vehicle: yes, no or unknown for each')
     .option('--characters <answer>', 'the plate is the one that was read', answer)
     .option('--state <answer>', 'the state of issue agrees', answer)
     .option('--vehicle <answer>', 'the vehicle fits its description', answer)
-    .action(
-      async (
-        id: string,
-        options: Options & { [Aspect in 'characters' | 'state' | 'vehicle']?: Answer },
-      ) => {
-        const { characters, state, vehicle } = options;
-        const input = { id, characters, state, vehicle };
-        print(options, await perform(options, confirmVisual, input), describe);
-      },
-    );
-
-  hitCommand(group, 'status <hit>')
-    .description('that the status was confirmed, where and by whom; never what CLETS answered')
-    .option('--start', 'only say that you are asking')
-    .option('--channel <channel>', 'clets_mdc, dispatch or other_device', oneOf(channels))
-    .option('--source <name>', 'the dispatcher or the terminal')
-    .option('--result <result>', 'confirmed, not_wanted or no_response', oneOf(statusResults))
-    .option('--at <time>', 'when; default: now')
-    .action(async (id: string, options: StatusOptions) => {
-      print(options, await confirm(id, options), describe);
+    .action(async (id, options) => {
+      const { characters, state, vehicle } = options;
+      const input = { id, characters, state, vehicle };
+      print(options, await perform(options, confirmVisual, input), describe);
     });
 
-  hitCommand(group, 'occupant <hit>')
+  statusCommand(group).action(async (id, options) => {
+    print(options, await confirm(id, options), describe);
+  });
+
+  hitCommand(group, 'occupant')
+    .argument('<hit>')
     .description('whether the wanted person is in the vehicle, or what else a stop rests on')
     .requiredOption('--answer <answer>', 'yes, no or unknown', answer)
     .option('--basis <text>', 'the other basis')
-    .action(async (id: string, options: Options & { answer: Answer; basis?: string }) => {
+    .action(async (id, options) => {
       const { answer, basis } = options;
       print(options, await perform(options, checkOccupant, { id, answer, basis }), describe);
     });
 
-  hitCommand(group, 'exigent <hit>')
+  hitCommand(group, 'exigent')
+    .argument('<hit>')
     .description('act before the status is confirmed; the reason is recorded')
     .requiredOption('--text <text>', 'why it cannot wait')
-    .action(async (id: string, options: Options & { text: string }) => {
+    .action(async (id, options) => {
       const { text } = options;
       print(options, await perform(options, declareExigent, { id, text }), describe);
     });
 
-  hitCommand(group, 'enforce <hit>')
+  hitCommand(group, 'enforce')
+    .argument('<hit>')
     .description('record a stop or more; refused until verified by eye, and confirmed or exigent')
     .requiredOption(
       '--action <action>',
@@ -151,17 +118,13 @@ export function registerHit(program: Command): void {
       oneOf(enforcementActions),
     )
     .option('--note <text>')
-    .action(
-      async (
-        id: string,
-        options: Options & { action: (typeof enforcementActions)[number]; note?: string },
-      ) => {
-        const { action, note } = options;
-        print(options, await perform(options, recordEnforcement, { id, action, note }), describe);
-      },
-    );
+    .action(async (id, options) => {
+      const { action, note } = options;
+      print(options, await perform(options, recordEnforcement, { id, action, note }), describe);
+    });
 
-  hitCommand(group, 'dispose <hit>')
+  hitCommand(group, 'dispose')
+    .argument('<hit>')
     .description('close an alert')
     .requiredOption('--outcome <outcome>', outcomes.join(', '), oneOf(outcomes))
     .option('--cad <number>', 'CAD or incident number')
@@ -169,7 +132,7 @@ export function registerHit(program: Command): void {
     .option('--notes <text>', 'CAD notes')
     .option('--plate <plate>', 'the plate as it is on the vehicle, after a misread')
     .option('--plate-state <code>', 'the state of issue as it is on the plate')
-    .action(async (id: string, options: DisposeOptions) => {
+    .action(async (id, options) => {
       const { outcome, notes, cad: cadNumber, report: reportNumber } = options;
       const { plate: correctedPlate, plateState: correctedState } = options;
       const numbers = { cadNumber, reportNumber };
@@ -182,35 +145,28 @@ export function registerHit(program: Command): void {
     .option('--by <group>', 'all, list, tier or head', oneOf(precisionGroups))
     .option('--since <time>', 'default: 90 days before')
     .option('--until <time>')
-    .action(
-      async (
-        options: Options & {
-          by?: (typeof precisionGroups)[number];
-          since?: string;
-          until?: string;
-        },
-      ) => {
-        const { by, since, until } = options;
-        const found = await perform(options, measurePrecision, { by, since, until });
-        print(options, found, precisionTable);
-      },
-    );
+    .action(async (options) => {
+      const { by, since, until } = options;
+      const found = await perform(options, measurePrecision, { by, since, until });
+      print(options, found, precisionTable);
+    });
 
   hitCommand(group, 'elsewhere')
     .description('alerts of other units that dispatch speaks of')
-    .action(async (options: Options) => {
+    .action(async (options) => {
       print(options, await perform(options, listOtherUnitsAlerts, {}), elsewhereTable);
     });
 
   hitCommand(group, 'mutes')
     .description('vehicles that a disposition has silenced')
-    .action(async (options: Options) => {
+    .action(async (options) => {
       print(options, await perform(options, listMutes, {}), muteTable);
     });
 
-  hitCommand(group, 'lift-mute <mute>')
+  hitCommand(group, 'lift-mute')
+    .argument('<mute>')
     .description('let a silenced vehicle alert again')
-    .action(async (id: string, options: Options) => {
+    .action(async (id, options) => {
       print(options, await perform(options, liftMute, { id }), () => 'It alerts again.');
     });
 
@@ -221,24 +177,30 @@ export function registerHit(program: Command): void {
     .option('--violation', 'a suspected or confirmed violation of the policy')
     .option('--hit <id>', 'the hit that it is about')
     .option('--json', 'as JSON')
-    .action(
-      async (
-        subject: string,
-        options: Options & { text: string; violation?: boolean; hit?: string },
-      ) => {
-        const { text, violation, hit: hitId } = options;
-        const kind = violation ? ('violation' as const) : ('error' as const);
-        print(
-          options,
-          await perform(options, reportError, { kind, subject, text, hitId }),
-          ({ id }) => `Reported to a supervisor as ${id}.`,
-        );
-      },
-    );
+    .action(async (subject, options) => {
+      const { text, violation, hit: hitId } = options;
+      const kind = violation ? ('violation' as const) : ('error' as const);
+      print(
+        options,
+        await perform(options, reportError, { kind, subject, text, hitId }),
+        ({ id }) => `Reported to a supervisor as ${id}.`,
+      );
+    });
+}
+
+function statusCommand(group: Command) {
+  return hitCommand(group, 'status')
+    .argument('<hit>')
+    .description('that the status was confirmed, where and by whom; never what CLETS answered')
+    .option('--start', 'only say that you are asking')
+    .option('--channel <channel>', 'clets_mdc, dispatch or other_device', oneOf(channels))
+    .option('--source <name>', 'the dispatcher or the terminal')
+    .option('--result <result>', 'confirmed, not_wanted or no_response', oneOf(statusResults))
+    .option('--at <time>', 'when; default: now');
 }
 
 /** Records that someone is asking for the status, or the answer. */
-function confirm(id: string, options: StatusOptions): Promise<HitView> {
+function confirm(id: string, options: OptionsOf<typeof statusCommand>): Promise<HitView> {
   const { start, channel, source, result, at } = options;
   if (start) return perform(options, startConfirmation, { id });
   if (channel === undefined || source === undefined || result === undefined) {
@@ -247,6 +209,6 @@ function confirm(id: string, options: StatusOptions): Promise<HitView> {
   return perform(options, confirmStatus, { id, channel, source, result, at });
 }
 
-function hitCommand(group: Command, name: string): Command {
+function hitCommand(group: Command, name: string) {
   return configured(group.command(name)).option('--json', 'as JSON');
 }

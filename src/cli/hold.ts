@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import type { HoldScope } from '../accountability/retention/hold.ts';
 import {
   type HoldWithReach,
@@ -7,31 +7,43 @@ import {
   setHold,
 } from '../accountability/retention/operations.ts';
 import { Problem } from '../platform/problem.ts';
-import { type ConfiguredOptions, configured } from './configured.ts';
+import { configured, type OptionsOf } from './configured.ts';
 import { perform, print } from './perform.ts';
 import { table } from './text.ts';
-import { type InquiryOptions, inquiring } from './unit-client.ts';
-
-interface Options extends ConfiguredOptions, InquiryOptions {
-  json?: boolean;
-}
-
-interface SetOptions extends Options {
-  plate?: string;
-  ofCase?: string;
-  circle?: string;
-  polygon?: string;
-  from?: string;
-  to?: string;
-  detections?: string[];
-  why: string;
-}
+import { inquiring } from './unit-client.ts';
 
 /** `lookout hold set|list|lift`. */
 export function registerHold(program: Command): void {
   const group = program.command('hold').description('keep evidence from being purged');
 
-  inquiring(configured(group.command('set')))
+  setCommand(group).action(async (options) => {
+    const input = { scope: scopeOf(options), reason: options.why };
+    print(options, await perform(options, setHold, input), (hold) =>
+      [`Hold ${hold.id} is set.`, reachText(hold)].join('\n'),
+    );
+  });
+
+  configured(group.command('list'))
+    .description('show the holds in force')
+    .option('--lifted', 'lifted ones too')
+    .option('--json', 'as JSON')
+    .action(async (options) => {
+      const input = { lifted: options.lifted === true };
+      print(options, await perform(options, listHolds, input), listText);
+    });
+
+  inquiring(group.command('lift'))
+    .argument('<id>', 'id of the hold')
+    .description('end a hold; what is past its time then goes with the next purge')
+    .requiredOption('--why <text>', 'why it ends')
+    .action(async (id, options) => {
+      await perform(options, liftHold, { id, why: options.why });
+      process.stdout.write(`Hold ${id} is lifted.\n`);
+    });
+}
+
+function setCommand(group: Command) {
+  return inquiring(group.command('set'))
     .description('keep everything that fits, now and later, whatever the policy or the disk says')
     .option('--plate <plate>', 'of this plate; ? one character, * a run')
     .option('--of-case <number>', 'hits of entries of this case, and reads that were put to it')
@@ -41,34 +53,10 @@ export function registerHold(program: Command): void {
     .option('--to <time>', 'until this time; without it until the hold is lifted')
     .option('--detections <id...>', 'these detections')
     .requiredOption('--why <text>', 'why it is kept')
-    .option('--json', 'as JSON')
-    .action(async (options: SetOptions) => {
-      const input = { scope: scopeOf(options), reason: options.why };
-      print(options, await perform(options, setHold, input), (hold) =>
-        [`Hold ${hold.id} is set.`, reachText(hold)].join('\n'),
-      );
-    });
-
-  configured(group.command('list'))
-    .description('show the holds in force')
-    .option('--lifted', 'lifted ones too')
-    .option('--json', 'as JSON')
-    .action(async (options: Options & { lifted?: boolean }) => {
-      const input = { lifted: options.lifted === true };
-      print(options, await perform(options, listHolds, input), listText);
-    });
-
-  inquiring(configured(group.command('lift')))
-    .argument('<id>', 'id of the hold')
-    .description('end a hold; what is past its time then goes with the next purge')
-    .requiredOption('--why <text>', 'why it ends')
-    .action(async (id: string, options: Options & { why: string }) => {
-      await perform(options, liftHold, { id, why: options.why });
-      process.stdout.write(`Hold ${id} is lifted.\n`);
-    });
+    .option('--json', 'as JSON');
 }
 
-function scopeOf(options: SetOptions): HoldScope {
+function scopeOf(options: OptionsOf<typeof setCommand>): HoldScope {
   const { plate, ofCase, circle, polygon, detections } = options;
   const scopes = [plate, ofCase, circle, polygon, detections].filter((each) => each !== undefined);
   if (scopes.length !== 1) {

@@ -1,6 +1,6 @@
 import { accessSync, constants, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import {
   browseHotList,
   checkHotListFile,
@@ -16,28 +16,10 @@ import { createHotlist } from '../hotlist/hotlist.ts';
 import type { ImportResult } from '../hotlist/import-result.ts';
 import { createLog } from '../platform/log.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
-import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
+import { configured, type OptionsOf, readConfig } from './configured.ts';
 import { perform } from './perform.ts';
 import { age, table } from './text.ts';
-import { type InquiryOptions, inquiring } from './unit-client.ts';
-
-interface FileOptions extends ConfiguredOptions {
-  asOf?: string;
-  rejects?: string;
-  sha256?: string;
-  force?: boolean;
-  dryRun?: boolean;
-  showPlates?: boolean;
-  json?: boolean;
-}
-
-interface ListOptions extends ConfiguredOptions, InquiryOptions {
-  limit: string;
-  offset: string;
-  plate?: string;
-  showPlates?: boolean;
-  json?: boolean;
-}
+import { inquiring } from './unit-client.ts';
 
 /** Largest file that is sent to a running daemon instead of being put into the unit's folder. */
 const maxSent = 3 * 1024 * 1024;
@@ -50,15 +32,13 @@ export function registerHotlist(program: Command): void {
     .description('replace a hot list by a file; a running daemon takes it up at once')
     .option('--dry-run', 'read, check and count only')
     .option('--force', 'import although the list shrank, is older, or has many unusable rows')
-    .action((list: string, file: string, options: FileOptions) => importFile(list, file, options));
+    .action((list, file, options) => importFile(list, file, options));
 
   fileCommand(group.command('check'))
     .description('say what an import would do, and what is odd about the file')
-    .action((list: string, file: string, options: FileOptions) =>
-      importFile(list, file, { ...options, dryRun: true }),
-    );
+    .action((list, file, options) => importFile(list, file, { ...options, dryRun: true }));
 
-  inquiring(configured(group.command('list')))
+  inquiring(group.command('list'))
     .argument('<list>', 'id of the hot list')
     .description('show entries of a hot list')
     .option('--limit <n>', 'entries to show', '20')
@@ -66,7 +46,7 @@ export function registerHotlist(program: Command): void {
     .option('--plate <plate>', 'only entries of this plate and those it may be taken for')
     .option('--show-plates', 'show the plates too')
     .option('--json', 'as JSON, with the plates')
-    .action(async (list: string, options: ListOptions) => {
+    .action(async (list, options) => {
       const { plate } = options;
       const input = {
         list,
@@ -82,7 +62,7 @@ export function registerHotlist(program: Command): void {
   configured(group.command('status'))
     .description('show every hot list, its age and state; needs no login, shows no plate')
     .option('--json', 'as JSON')
-    .action(async (options: ConfiguredOptions & { json?: boolean }) => {
+    .action(async (options) => {
       const { config } = readConfig(options);
       const { policy } = loadPolicy(config.policy);
       await using hotlist = createHotlist({
@@ -107,7 +87,7 @@ export function registerHotlist(program: Command): void {
           ? 'let a hot list alert on this unit'
           : 'keep a hot list from alerting on this unit',
       )
-      .action(async (list: string, options: ConfiguredOptions) => {
+      .action(async (list, options) => {
         const operation = verb === 'enable' ? enableHotList : disableHotList;
         const status = await perform(options, operation, { list });
         write(`${status.name}: ${status.enabled ? 'on' : 'off'} by ${status.chosen?.by ?? '–'}\n`);
@@ -117,13 +97,13 @@ export function registerHotlist(program: Command): void {
   configured(group.command('delete'))
     .argument('<list>', 'id of the hot list')
     .description('take a hot list out of force and delete its entries from this unit')
-    .action(async (list: string, options: ConfiguredOptions) => {
+    .action(async (list, options) => {
       const { deleted } = await perform(options, deleteHotList, { list });
       write(`${list}: ${deleted} entries deleted\n`);
     });
 }
 
-function fileCommand(command: Command): Command {
+function fileCommand(command: Command) {
   return configured(command)
     .argument('<list>', 'id of the hot list')
     .argument('<file>', 'the file, laid out as hotlist.lists says')
@@ -136,6 +116,12 @@ function fileCommand(command: Command): Command {
     .option('--show-plates', 'show plates in the samples of a dry run')
     .option('--json', 'as JSON');
 }
+
+/** `--force` is of the import alone, and a check is a dry run. */
+type FileOptions = OptionsOf<typeof fileCommand> & {
+  force?: true | undefined;
+  dryRun?: true | undefined;
+};
 
 async function importFile(list: string, file: string, options: FileOptions): Promise<void> {
   const { asOf, rejects, sha256, force, dryRun } = options;

@@ -1,6 +1,6 @@
 import { stdin, stdout } from 'node:process';
 import { createInterface } from 'node:readline/promises';
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { type HotPlate, removalOutcomes } from '../accountability/hotplates/hot-plate.ts';
 import type { HotPlateWithLog } from '../accountability/hotplates/hot-plates.ts';
 import {
@@ -20,38 +20,11 @@ import {
 import type { Reminder } from '../accountability/hotplates/reminders.ts';
 import { hotCategories } from '../config/hot-categories.ts';
 import { Problem } from '../platform/problem.ts';
-import { type ConfiguredOptions, configured } from './configured.ts';
+import { configured, type OptionsOf } from './configured.ts';
 import { oneOf } from './one-of.ts';
 import { perform, print } from './perform.ts';
 import { table } from './text.ts';
-import { type InquiryOptions, inquiring } from './unit-client.ts';
-
-interface Options extends ConfiguredOptions {
-  json?: boolean;
-}
-
-interface EntryOptions extends Options {
-  plate?: string;
-  again?: string;
-  description?: boolean;
-  state?: string;
-  category?: (typeof hotCategories)[number];
-  reason?: string;
-  synopsis?: string;
-  case?: string;
-  days?: string;
-  make?: string;
-  model?: string;
-  colour?: string;
-  year?: string;
-  body?: string;
-  mark?: string[];
-}
-
-interface LookOptions extends Options, InquiryOptions {
-  states?: string;
-  showPlates?: boolean;
-}
+import { inquiring } from './unit-client.ts';
 
 /** `lookout hotplate …`: entries that people create on this unit. */
 export function registerHotplate(program: Command): void {
@@ -59,11 +32,11 @@ export function registerHotplate(program: Command): void {
     .command('hotplate')
     .description('enter, approve, renew and remove hot plates');
 
-  entryFields(configured(group.command('enter')))
+  entryFields(group.command('enter'))
     .description('enter a hot plate; the plate is asked for twice where it is not given')
     .option('--description', 'an entry without a plate, by the description of the vehicle')
     .option('--json', 'as JSON')
-    .action(async (options: EntryOptions) => {
+    .action(async (options) => {
       const { category, description } = options;
       if (category === undefined) throw new Problem('--category must be given');
       const plate = description === true ? {} : await askPlate(options);
@@ -74,24 +47,25 @@ export function registerHotplate(program: Command): void {
   step(group.command('approve'), 'approve a new entry, or a change or renewal that was asked for')
     .option('--note <text>', 'what you note, such as why the first to approve was not asked')
     .option('--text-looked-through', 'accept the text despite the remarks')
-    .action(
-      async (id: string, options: Options & { note?: string; textLookedThrough?: boolean }) => {
-        const { note, textLookedThrough } = options;
-        const input = { id, note, textLookedThrough };
-        print(options, await perform(options, approveHotPlate, input), describeResult);
-      },
-    );
+    .action(async (id, options) => {
+      const { note, textLookedThrough } = options;
+      const input = { id, note, textLookedThrough };
+      print(options, await perform(options, approveHotPlate, input), describeResult);
+    });
 
   step(group.command('refuse'), 'turn down a new entry, or a change or renewal')
     .requiredOption('--note <text>', 'why')
-    .action(async (id: string, options: Options & { note: string }) => {
+    .action(async (id, options) => {
       const input = { id, note: options.note };
       print(options, await perform(options, refuseHotPlate, input), describeResult);
     });
 
-  entryFields(step(group.command('change'), 'change an entry; what is not given stays'))
+  entryFields(group.command('change'))
+    .argument('<id>', 'id of the hot plate')
+    .description('change an entry; what is not given stays')
     .requiredOption('--why <text>', 'why it is changed')
-    .action(async (id: string, options: EntryOptions & { why: string }) => {
+    .option('--json', 'as JSON')
+    .action(async (id, options) => {
       const plate = options.plate === undefined ? {} : await askPlate(options);
       const draft = { ...fieldsOf(options), ...plate };
       const input = { id, draft, reason: options.why };
@@ -101,7 +75,7 @@ export function registerHotplate(program: Command): void {
   step(group.command('renew'), 'ask for another term')
     .requiredOption('--days <n>', 'days until it expires')
     .requiredOption('--why <text>', 'why the need still exists')
-    .action(async (id: string, options: Options & { days: string; why: string }) => {
+    .action(async (id, options) => {
       const input = { id, days: Number(options.days), reason: options.why };
       print(options, await perform(options, renewHotPlate, input), describeResult);
     });
@@ -109,30 +83,21 @@ export function registerHotplate(program: Command): void {
   step(group.command('remove'), 'remove an entry; its log stays')
     .requiredOption('--outcome <outcome>', removalOutcomes.join(', '), oneOf(removalOutcomes))
     .option('--note <text>', 'what you note')
-    .action(
-      async (
-        id: string,
-        options: Options & { outcome: (typeof removalOutcomes)[number]; note?: string },
-      ) => {
-        const { outcome, note } = options;
-        print(
-          options,
-          await perform(options, removeHotPlate, { id, outcome, note }),
-          describeResult,
-        );
-      },
-    );
+    .action(async (id, options) => {
+      const { outcome, note } = options;
+      print(options, await perform(options, removeHotPlate, { id, outcome, note }), describeResult);
+    });
 
   step(group.command('recovered'), 'the vehicle is found: remove its entry at once')
     .option('--note <text>', 'what you note')
-    .action(async (id: string, options: Options & { note?: string }) => {
+    .action(async (id, options) => {
       const input = { id, note: options.note };
       print(options, await perform(options, reportRecovered, input), describeResult);
     });
 
   look(group.command('list'), 'show entries: those active or awaiting approval')
     .option('--states <states>', 'such as active,expired')
-    .action(async (options: LookOptions) => {
+    .action(async (options) => {
       const { states } = options;
       print(options, await perform(options, listHotPlates, { states }), (entries) =>
         entries.length === 0
@@ -141,54 +106,53 @@ export function registerHotplate(program: Command): void {
       );
     });
 
-  look(
-    group.command('show').argument('<id>'),
-    'show an entry and everything that was done to it',
-  ).action(async (id: string, options: LookOptions) => {
-    const shown = await perform(options, showHotPlate, { id });
-    print(options, shown, (each) => describe(each, options));
-  });
+  look(group.command('show'), 'show an entry and everything that was done to it')
+    .argument('<id>')
+    .action(async (id, options) => {
+      const shown = await perform(options, showHotPlate, { id });
+      print(options, shown, (each) => describe(each, options));
+    });
 
   for (const [name, operation, words] of [
     ['preview', previewWildcards, 'how many past reads a plate with ? or * would have matched'],
     ['past-reads', lookUpPastReads, 'whether a plate was read here before'],
   ] as const) {
-    look(group.command(name).argument('<plate>'), words).action(
-      async (plate: string, options: LookOptions) => {
+    look(group.command(name), words)
+      .argument('<plate>')
+      .action(async (plate, options) => {
         const found = await perform(options, operation, { plate });
         print(options, found, ({ ever, more, last30Days }) => {
           return `Past reads: ${ever}${more ? ' or more' : ''}, ${last30Days} of them in the last 30 days.`;
         });
-      },
-    );
+      });
   }
 
   configured(group.command('reminders'))
     .description('show old entries, and ended ones without an outcome')
     .option('--all', "everyone's")
     .option('--json', 'as JSON')
-    .action(async (options: Options & { all?: boolean }) => {
+    .action(async (options) => {
       const input = { all: options.all === true };
       print(options, await perform(options, listReminders, input), reminderTable);
     });
 }
 
-function step(command: Command, words: string): Command {
+function step(command: Command, words: string) {
   return configured(command)
     .argument('<id>', 'id of the hot plate')
     .description(words)
     .option('--json', 'as JSON');
 }
 
-function look(command: Command, words: string): Command {
-  return inquiring(configured(command))
+function look(command: Command, words: string) {
+  return inquiring(command)
     .description(words)
     .option('--show-plates', 'show the plates too')
     .option('--json', 'as JSON, with the plates');
 }
 
-function entryFields(command: Command): Command {
-  return command
+function entryFields(command: Command) {
+  return configured(command)
     .option('--plate <plate>', 'plate; ? one character, * a run')
     .option('--again <plate>', 'the plate a second time')
     .option('--state <state>', 'issuing state, such as CA')
@@ -208,6 +172,8 @@ function entryFields(command: Command): Command {
       (value: string, before: string[] = []) => [...before, value],
     );
 }
+
+type EntryOptions = OptionsOf<typeof entryFields>;
 
 function fieldsOf(options: EntryOptions) {
   const { state, category, reason, synopsis, days, make, model, colour, year, body } = options;
@@ -281,7 +247,7 @@ function plateWords({ content }: HotPlate, showPlates: boolean): string {
   return showPlates ? content.plate : '·'.repeat(content.plate.length);
 }
 
-function describe({ entry, log }: HotPlateWithLog, { showPlates }: LookOptions): string {
+function describe({ entry, log }: HotPlateWithLog, { showPlates }: OptionsOf<typeof look>): string {
   const { content, approvedBy, approvalNote, ended } = entry;
   const facts: [string, string | null | undefined][] = [
     ['state', stateWords(entry)],

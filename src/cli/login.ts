@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import type { Login, SessionView, SignedIn } from '../accountability/access/login-api.ts';
 import {
   changePassword,
@@ -8,31 +8,19 @@ import {
 } from '../accountability/access/operations.ts';
 import { Refusal } from '../accountability/gate/refusal.ts';
 import { Problem } from '../platform/problem.ts';
-import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
+import { type ConfiguredOptions, configured, type OptionsOf, readConfig } from './configured.ts';
 import { perform } from './perform.ts';
 import { sessionFile } from './session-file.ts';
 import { ask, askSecret, isInteractive, linesOfStdin } from './terminal.ts';
 import { openLoginApi } from './unit-client.ts';
 
-interface LoginOptions extends ConfiguredOptions {
-  passwordStdin?: boolean;
-  secondFactor?: string;
-  acknowledgeNotice?: boolean;
-}
-
 /** `lookout login|logout|whoami|lock|unlock|password|second-factor`: the user's own session. */
 export function registerLogin(program: Command): void {
-  configured(program.command('login'))
-    .argument('[username]', 'who you are; asked for when left out')
-    .description('log in to this unit; further commands then go under your name')
-    .option('--password-stdin', 'read the password from standard input')
-    .option('--second-factor <code>', 'the code of your second factor')
-    .option('--acknowledge-notice', 'you have read the use notice (for scripts)')
-    .action(logIn);
+  loginCommand(program).action(logIn);
 
   configured(program.command('logout'))
     .description('end your session')
-    .action(async (options: ConfiguredOptions) => {
+    .action(async (options) => {
       const file = sessionFile(readConfig(options).config.unit);
       const token = file.read();
       if (token === null) throw new Problem('you are not logged in');
@@ -49,7 +37,7 @@ export function registerLogin(program: Command): void {
   configured(program.command('whoami'))
     .description('show who is logged in, and what they may do')
     .option('--json', 'as JSON')
-    .action(async (options: ConfiguredOptions & { json?: boolean }) => {
+    .action(async (options) => {
       await using loginApi = await openLoginApi(options);
       const session = await loginApi.session(ownToken(options));
       say(options.json ? JSON.stringify(session, null, 2) : describe(session));
@@ -57,7 +45,7 @@ export function registerLogin(program: Command): void {
 
   configured(program.command('lock'))
     .description('lock your session until you give the password')
-    .action(async (options: ConfiguredOptions) => {
+    .action(async (options) => {
       await perform(options, lockSession, {});
       say('Locked. "lookout unlock" opens it.');
     });
@@ -65,7 +53,7 @@ export function registerLogin(program: Command): void {
   configured(program.command('unlock'))
     .description('unlock your session by your password')
     .option('--password-stdin', 'read the password from standard input')
-    .action(async (options: LoginOptions) => {
+    .action(async (options) => {
       await using loginApi = await openLoginApi(options);
       await loginApi.unlock(ownToken(options), await passwordOf(options));
       say('Unlocked.');
@@ -74,7 +62,7 @@ export function registerLogin(program: Command): void {
   configured(program.command('password'))
     .description('change your password')
     .option('--password-stdin', 'read the present and the new one from two lines of standard input')
-    .action(async (options: LoginOptions) => {
+    .action(async (options) => {
       const [current = '', next = ''] = options.passwordStdin
         ? await linesOfStdin()
         : [await askSecret('Present password: '), await askTwice()];
@@ -85,7 +73,7 @@ export function registerLogin(program: Command): void {
   configured(program.command('second-factor'))
     .description('set up a second factor: an authenticator program on your phone')
     .option('--confirm <code>', 'the first code, when the secret was shown before')
-    .action(async (options: ConfiguredOptions & { confirm?: string }) => {
+    .action(async (options) => {
       let code = options.confirm;
       if (code === undefined) {
         const { secret, uri } = await perform(options, offerSecondFactor, {});
@@ -100,6 +88,17 @@ export function registerLogin(program: Command): void {
       say('Your second factor is set up; each login asks for a code from now on.');
     });
 }
+
+function loginCommand(program: Command) {
+  return configured(program.command('login'))
+    .argument('[username]', 'who you are; asked for when left out')
+    .description('log in to this unit; further commands then go under your name')
+    .option('--password-stdin', 'read the password from standard input')
+    .option('--second-factor <code>', 'the code of your second factor')
+    .option('--acknowledge-notice', 'you have read the use notice (for scripts)');
+}
+
+type LoginOptions = OptionsOf<typeof loginCommand>;
 
 async function logIn(typedName: string | undefined, options: LoginOptions): Promise<void> {
   const { unit } = readConfig(options).config;
@@ -149,7 +148,7 @@ async function withSecondFactor(
   }
 }
 
-async function passwordOf({ passwordStdin }: LoginOptions): Promise<string> {
+async function passwordOf({ passwordStdin }: Pick<LoginOptions, 'passwordStdin'>): Promise<string> {
   if (passwordStdin !== true) return askSecret('Password: ');
   const [password = ''] = await linesOfStdin();
   return password;

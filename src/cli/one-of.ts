@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError } from '@commander-js/extra-typings';
 
 /** Reads an option that takes one of these words. */
 export function oneOf<const Word extends string>(words: readonly Word[]): (text: string) => Word {

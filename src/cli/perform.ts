@@ -1,6 +1,5 @@
 import type { OperationDefinition } from '../accountability/gate/definition.ts';
 import { perform as performOn } from '../accountability/gate/perform.ts';
-import type { ConfiguredOptions } from './configured.ts';
 import { type InquiryOptions, inquiryOf, openClient } from './unit-client.ts';
 
 /**
@@ -8,7 +7,7 @@ import { type InquiryOptions, inquiryOf, openClient } from './unit-client.ts';
  * the options; others may have options of the same names with another meaning.
  */
 export async function perform<Input, Parsed, Answer>(
-  options: ConfiguredOptions & InquiryOptions,
+  options: InquiryOptions,
   operation: OperationDefinition<Input, Parsed, Answer>,
   input: NoInfer<Input>,
 ): Promise<Answer> {
@@ -19,6 +18,10 @@ export async function perform<Input, Parsed, Answer>(
 }
 
 /** Prints a command's answer: JSON with `--json`, else text for people. */
-export function print<T>(options: { json?: boolean }, value: T, text: (value: T) => string): void {
+export function print<T>(
+  options: { json?: boolean | undefined },
+  value: T,
+  text: (value: T) => string,
+): void {
   process.stdout.write(`${options.json ? JSON.stringify(value, null, 2) : text(value)}\n`);
 }

@@ -1,9 +1,9 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { type ExplainedValue, explainPolicy } from '../accountability/policy/explain-policy.ts';
 import { loadPolicy, type PolicyInForce } from '../accountability/policy/load-policy.ts';
 import { profileNames } from '../accountability/policy/read-profile.ts';
 import { Problem } from '../platform/problem.ts';
-import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
+import { configured, readConfig } from './configured.ts';
 import { table } from './text.ts';
 
 const legend =
@@ -18,7 +18,7 @@ export function registerPolicy(program: Command): void {
     .description('every value in force with the policy section it comes from')
     .option('--profile <name>', 'another profile, without overrides, instead of the configured one')
     .option('--json', 'as JSON')
-    .action((options: ConfiguredOptions & { profile?: string; json?: boolean }) => {
+    .action((options) => {
       const inForce =
         options.profile === undefined
           ? loadPolicy(readConfig(options).config.policy)
@@ -38,7 +38,7 @@ export function registerPolicy(program: Command): void {
     .argument('<a>')
     .argument('<b>')
     .option('--json', 'as JSON')
-    .action((a: string, b: string, options: { json?: boolean }) => {
+    .action((a, b, options) => {
       const [left, right] = [explainPolicy(shipped(a)), explainPolicy(shipped(b))];
       const valueIn = (values: ExplainedValue[], path: string) =>
         values.find((each) => each.path === path);

@@ -1,50 +1,44 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { kindOf, messageOf, Problem } from '../platform/problem.ts';
 import type { FileReport } from '../vision/reading/file-report.ts';
 import type { PlateRead, UnreadReason } from '../vision/reading/plate-read.ts';
-import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
+import { configured, readConfig } from './configured.ts';
 import type { FileReading } from './read-file.ts';
-
-interface ReadOptions extends ConfiguredOptions {
-  json?: boolean;
-  annotate?: string;
-}
 
 /** `lookout read FILE…`: reads photos and videos and prints the result. */
 export function registerRead(program: Command): void {
-  const command = program
-    .command('read')
+  configured(program.command('read'))
     .argument('<file...>', 'photos (JPEG, PNG, WebP, TIFF …) or videos (MP4, MKV, AVI, MOV …)')
+    .description('read the plates in photos and videos; a video gives one read a vehicle')
     .option('--json', 'as JSON, one object a file')
     .option(
       '--annotate <folder>',
       'write pictures with the plates and texts drawn in; overwrites none',
     )
-    .description('read the plates in photos and videos; a video gives one read a vehicle');
-  configured(command).action(async (files: string[], options: ReadOptions) => {
-    const { config } = readConfig(options);
-    const { createReader } = await import('../vision/reading/reader.ts');
-    const { readPhoto, readVideo, isVideo } = await import('./read-file.ts');
-    if (options.annotate !== undefined) await makeFolder(options.annotate);
-    await using reader = await createReader(config.reading);
-    for (const file of files) {
-      try {
-        const read = isVideo(file) ? readVideo : readPhoto;
-        const reading = await read(file, reader, config, options.annotate !== undefined);
-        process.stdout.write(
-          options.json ? `${JSON.stringify(reading.report)}\n` : describeReading(reading),
-        );
-        if (reading.warning !== null) process.stderr.write(`lookout: ${reading.warning}\n`);
-        if (options.annotate !== undefined) await writePictures(options.annotate, file, reading);
-      } catch (error) {
-        if (!(error instanceof Problem)) throw error;
-        process.stderr.write(`lookout: ${error.message.replaceAll(/\s*\n\s*/g, ' ')}\n`);
-        process.exitCode = 1;
+    .action(async (files, options) => {
+      const { config } = readConfig(options);
+      const { createReader } = await import('../vision/reading/reader.ts');
+      const { readPhoto, readVideo, isVideo } = await import('./read-file.ts');
+      if (options.annotate !== undefined) await makeFolder(options.annotate);
+      await using reader = await createReader(config.reading);
+      for (const file of files) {
+        try {
+          const read = isVideo(file) ? readVideo : readPhoto;
+          const reading = await read(file, reader, config, options.annotate !== undefined);
+          process.stdout.write(
+            options.json ? `${JSON.stringify(reading.report)}\n` : describeReading(reading),
+          );
+          if (reading.warning !== null) process.stderr.write(`lookout: ${reading.warning}\n`);
+          if (options.annotate !== undefined) await writePictures(options.annotate, file, reading);
+        } catch (error) {
+          if (!(error instanceof Problem)) throw error;
+          process.stderr.write(`lookout: ${error.message.replaceAll(/\s*\n\s*/g, ' ')}\n`);
+          process.exitCode = 1;
+        }
       }
-    }
-  });
+    });
 }
 
 async function makeFolder(path: string): Promise<void> {

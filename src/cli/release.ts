@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import {
   approveRelease,
   exportReleaseLog,
@@ -13,23 +13,10 @@ import {
   releaseAskSchema,
   releaseRequestSchema,
 } from '../accountability/releases/release-request.ts';
-import { type ConfiguredOptions, configured } from './configured.ts';
+import { configured } from './configured.ts';
 import { oneOf } from './one-of.ts';
 import { perform, print } from './perform.ts';
 import { table } from './text.ts';
-
-interface Options extends ConfiguredOptions {
-  json?: boolean;
-}
-
-interface AskOptions extends Options {
-  agency: string;
-  person: string;
-  purpose: string;
-  data: string;
-  reference?: string;
-  kind: ReleaseRequest['kind'];
-}
 
 const kinds = releaseAskSchema.shape.kind.options;
 const states = releaseRequestSchema.shape.state.options;
@@ -47,7 +34,7 @@ export function registerRelease(program: Command): void {
     .option('--reference <text>', 'where the written request is filed')
     .option('--kind <kind>', kinds.join(', '), oneOf(kinds), 'law_enforcement')
     .option('--json', 'as JSON')
-    .action(async (options: AskOptions) => {
+    .action(async (options) => {
       const { agency, person, purpose, data, reference = '', kind } = options;
       const input = { agency, person, purpose, data, reference, kind };
       print(options, await perform(options, requestRelease, input), stateText);
@@ -55,7 +42,7 @@ export function registerRelease(program: Command): void {
 
   step(group, 'verify', 'note how the agency was verified')
     .requiredOption('--how <text>', 'in words')
-    .action(async (id: string, options: Options & { how: string }) => {
+    .action(async (id, options) => {
       const { how } = options;
       print(options, await perform(options, verifyRelease, { id, how }), stateText);
     });
@@ -66,7 +53,7 @@ export function registerRelease(program: Command): void {
     .description('show the requests on file')
     .option('--state <state>', states.join(', '), oneOf(states))
     .option('--json', 'as JSON')
-    .action(async (options: Options & { state?: ReleaseRequest['state'] }) => {
+    .action(async (options) => {
       const { state } = options;
       print(options, await perform(options, listReleases, { state }), listText);
     });
@@ -74,7 +61,7 @@ export function registerRelease(program: Command): void {
   configured(group.command('log'))
     .description('the log of requests as CSV')
     .option('--output <file>', 'write it to this file')
-    .action(async (options: Options & { output?: string }) => {
+    .action(async (options) => {
       const { bytes } = await perform(options, exportReleaseLog, {});
       if (options.output === undefined) process.stdout.write(bytes);
       else writeFileSync(options.output, bytes, { mode: 0o600 });
@@ -85,13 +72,13 @@ function decision(group: Command, verb: 'approve' | 'refuse', description: strin
   const operation = verb === 'approve' ? approveRelease : refuseRelease;
   step(group, verb, description)
     .requiredOption('--why <text>', 'in words')
-    .action(async (id: string, options: Options & { why: string }) => {
+    .action(async (id, options) => {
       const { why } = options;
       print(options, await perform(options, operation, { id, why }), stateText);
     });
 }
 
-function step(group: Command, verb: string, description: string): Command {
+function step(group: Command, verb: string, description: string) {
   return configured(group.command(verb))
     .argument('<id>', 'id of the request')
     .description(description)

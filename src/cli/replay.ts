@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { loadConfig } from '../config/load.ts';
 import type { Daemon } from '../daemon/daemon.ts';
 import { createLog } from '../platform/log.ts';
@@ -33,7 +33,7 @@ export function registerReplay(program: Command): void {
     .option('--hotlist <file>', "CSV list to match against (default: the drive's own)")
     .option('--json', 'as JSON, one object a vehicle')
     .description('put a recorded drive through the whole chain; gives the same result each time')
-    .action(async (folder: string, options: { hotlist?: string; json?: boolean }) => {
+    .action(async (folder, options) => {
       const drive = loadDrive(folder);
       const result = await replay(drive, options.hotlist ?? drive.hotlist, passingDataDir());
       for (const passage of result.passages) {

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import {
   noteRetentionReview,
   purgeNow,
@@ -7,13 +7,9 @@ import {
 } from '../accountability/retention/operations.ts';
 import type { PurgeRun } from '../accountability/retention/purge-runs.ts';
 import type { ReviewState } from '../accountability/retention/review.ts';
-import { type ConfiguredOptions, configured } from './configured.ts';
+import { configured } from './configured.ts';
 import { perform, print } from './perform.ts';
 import { table } from './text.ts';
-
-interface Options extends ConfiguredOptions {
-  json?: boolean;
-}
 
 /** `lookout retention status|run|reviewed`. */
 export function registerRetention(program: Command): void {
@@ -24,7 +20,7 @@ export function registerRetention(program: Command): void {
   configured(group.command('status'))
     .description('times in force, the last purge, and cases whose reads are about to go')
     .option('--json', 'as JSON')
-    .action(async (options: Options) => {
+    .action(async (options) => {
       print(options, await perform(options, showRetention, {}), statusText);
     });
 
@@ -33,7 +29,7 @@ export function registerRetention(program: Command): void {
     .option('--older-than <days>', 'also what is older and acknowledged; never below the minimum')
     .option('--head <id>', 'of this source alone')
     .option('--json', 'as JSON')
-    .action(async (options: Options & { olderThan?: string; head?: string }) => {
+    .action(async (options) => {
       const { olderThan: olderThanDays, head } = options;
       const input = { olderThanDays, head };
       print(options, await perform(options, purgeNow, input), runText);
@@ -43,7 +39,7 @@ export function registerRetention(program: Command): void {
     .description('note that the times were thought over, which is due again after a while')
     .requiredOption('--note <text>', 'what the review came to')
     .option('--json', 'as JSON')
-    .action(async (options: Options & { note: string }) => {
+    .action(async (options) => {
       const { note } = options;
       const state = await perform(options, noteRetentionReview, { note });
       print(options, state, reviewText);

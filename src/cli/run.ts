@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import {
   eraseUnit,
   keysAreDestroyed,
@@ -15,7 +15,7 @@ import { stuckParts } from '../platform/progress-watch.ts';
 import { systemdNotify, watchdogEveryMs } from '../platform/systemd-notify.ts';
 import { version } from '../version.ts';
 import { ignoreBrokenPipe } from './broken-pipe.ts';
-import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
+import { configured, readConfig } from './configured.ts';
 
 /** A stop that takes longer is forced (rule 10). */
 const stopLimitMs = 9_000;
@@ -24,7 +24,7 @@ const stopLimitMs = 9_000;
 export function registerRun(program: Command): void {
   configured(program.command('run'))
     .description('run the daemon: read plates, alert, sync with headquarters')
-    .action(async (options: ConfiguredOptions) => {
+    .action(async (options) => {
       ignoreBrokenPipe();
       const { config } = readConfig(options);
       const log = createLog(config.log);

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises';
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError } from '@commander-js/extra-typings';
 import type { FileAnswer } from '../accountability/gate/answer.ts';
 import type { Area } from '../accountability/search/area.ts';
 import {
@@ -19,58 +19,32 @@ import type {
   VehiclePath,
 } from '../accountability/search/results.ts';
 import { Problem } from '../platform/problem.ts';
-import { type ConfiguredOptions, configured } from './configured.ts';
+import type { OptionsOf } from './configured.ts';
 import { perform, print } from './perform.ts';
 import { table } from './text.ts';
-import { type InquiryOptions, inquiring } from './unit-client.ts';
-
-interface Options extends ConfiguredOptions, InquiryOptions {
-  json?: boolean;
-}
-
-interface AreaOptions {
-  circle?: Area;
-  box?: Area;
-  polygon?: Area;
-}
-
-interface SearchOptions extends Options, AreaOptions {
-  plate?: string;
-  alike?: boolean;
-  state?: string;
-  from?: string;
-  to?: string;
-  head?: string;
-  hits?: boolean;
-  list?: string;
-  unread?: boolean;
-  make?: string;
-  model?: string;
-  colour?: string;
-  body?: string;
-}
+import { inquiring } from './unit-client.ts';
 
 const exportFormats = exportSchema.shape.format.options;
 
 /** `lookout search`, `stakeout`, `path`, `show`, `image` and `export`. */
 export function registerSearch(program: Command): void {
-  searching(inquiring(configured(program.command('search'))))
+  searching(program.command('search'))
     .description('find past detections; each search is recorded with its purpose')
     .option('--limit <n>', 'at most this many', wholeNumber, 50)
     .option('--after <next>', 'the page behind this "next"')
     .option('--json', 'as JSON')
-    .action(async (options: SearchOptions & { limit: number; after?: string }) => {
+    .action(async (options) => {
       const { limit, after } = options;
       const input = { ...queryOf(options), limit, after };
       print(options, await perform(options, searchDetections, input), pageText);
     });
 
-  placed(inquiring(configured(program.command('stakeout'))))
+  placed(program.command('stakeout'))
     .description('which vehicles were in an area between two times')
     .requiredOption('--from <time>', 'from this time on, such as 2026-11-21T06:00:00Z')
     .requiredOption('--to <time>', 'until this time')
     .option('--json', 'as JSON')
-    .action(async (options: SearchOptions & { from: string; to: string }) => {
+    .action(async (options) => {
       const { from, to } = options;
       const area = areaOf(options);
       if (area === undefined) throw new Problem('give --circle, --box or --polygon');
@@ -78,38 +52,38 @@ export function registerSearch(program: Command): void {
       print(options, await perform(options, findInArea, input), stakeoutText);
     });
 
-  inquiring(configured(program.command('path')))
+  inquiring(program.command('path'))
     .argument('<plate>', 'the full plate')
     .description('where one vehicle was seen, oldest first')
     .option('--from <time>', 'from this time on')
     .option('--to <time>', 'until this time')
     .option('--json', 'as JSON')
-    .action(async (plate: string, options: SearchOptions) => {
+    .action(async (plate, options) => {
       const { from, to } = options;
       const input = { plate, from, to };
       print(options, await perform(options, followVehicle, input), pathText);
     });
 
-  inquiring(configured(program.command('show')))
+  inquiring(program.command('show'))
     .argument('<id>', "a detection's id")
     .description('one detection in full, with its hits and the ids of its images')
     .option('--json', 'as JSON')
-    .action(async (id: string, options: Options) => {
+    .action(async (id, options) => {
       print(options, await perform(options, openDetection, { id }), openedText);
     });
 
-  inquiring(configured(program.command('image')))
+  inquiring(program.command('image'))
     .argument('<id>', "an image's id")
     .description('write an image to a file, with place and time in its EXIF')
     .requiredOption('-o, --output <file>', 'the file to write')
-    .action(async (id: string, options: Options & { output: string }) => {
+    .action(async (id, options) => {
       await save(options.output, await perform(options, openImage, { id }));
     });
 
-  searching(inquiring(configured(program.command('export'))))
+  searching(program.command('export'))
     .description('write the detections of a search as CSV, GeoJSON or KML')
     .requiredOption('-o, --output <file>', 'the file to write: .csv, .geojson or .kml')
-    .action(async (options: SearchOptions & { output: string }) => {
+    .action(async (options) => {
       const format = exportFormats.find((each) => options.output.endsWith(`.${each}`));
       if (format === undefined)
         throw new Problem('--output: end the name in .csv, .geojson or .kml');
@@ -118,7 +92,7 @@ export function registerSearch(program: Command): void {
     });
 }
 
-function searching(command: Command): Command {
+function searching(command: Command) {
   return placed(command)
     .option('--plate <plate>', 'full, or with ? for one character and * for a run')
     .option('--alike', 'a full plate also where O was read as 0, B as 8 and the like')
@@ -135,14 +109,14 @@ function searching(command: Command): Command {
     .option('--body <name>');
 }
 
-function placed(command: Command): Command {
-  return command
+function placed(command: Command) {
+  return inquiring(command)
     .option('--circle <lat,lon,metres>', 'in this circle', circle)
     .option('--box <south,west,north,east>', 'in this box', box)
     .option('--polygon <lat,lon lat,lon …>', 'in this polygon', polygon);
 }
 
-function queryOf(options: SearchOptions) {
+function queryOf(options: OptionsOf<typeof searching>) {
   const { plate, alike, state, from, to, head, hits, list, unread } = options;
   const { make, model, colour, body } = options;
   const read = unread ? ('unread' as const) : undefined;
@@ -165,7 +139,7 @@ function queryOf(options: SearchOptions) {
   };
 }
 
-function areaOf(options: AreaOptions): Area | undefined {
+function areaOf(options: OptionsOf<typeof placed>): Area | undefined {
   const areas = [options.circle, options.box, options.polygon].filter((area) => area !== undefined);
   if (areas.length > 1) throw new Problem('give one of --circle, --box and --polygon');
   return areas[0];

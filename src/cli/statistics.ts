@@ -1,16 +1,10 @@
 import { writeFileSync } from 'node:fs';
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { isFileAnswer } from '../accountability/gate/answer.ts';
 import { makeStatistics, statisticsForms } from '../accountability/releases/operations.ts';
-import { type ConfiguredOptions, configured } from './configured.ts';
+import { configured } from './configured.ts';
 import { oneOf } from './one-of.ts';
 import { perform } from './perform.ts';
-
-interface Options extends ConfiguredOptions {
-  months: string;
-  as: (typeof statisticsForms)[number];
-  output?: string;
-}
 
 /** `lookout statistics`: the figures for the agency's website. */
 export function registerStatistics(program: Command): void {
@@ -19,7 +13,7 @@ export function registerStatistics(program: Command): void {
     .option('--months <n>', 'how many months back', '12')
     .option('--as <form>', statisticsForms.join(', '), oneOf(statisticsForms), 'markdown')
     .option('--output <file>', 'write them to this file')
-    .action(async (options: Options) => {
+    .action(async (options) => {
       const { months, as, output } = options;
       const answer = await perform(options, makeStatistics, { months, as });
       const text = isFileAnswer(answer)

@@ -1,9 +1,9 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { problemsOf } from '../daemon/problems.ts';
 import type { DaemonStatus } from '../daemon/status.ts';
 import { helpAbout, troubleshootingPage } from '../diagnostics/troubleshooting.ts';
 import { Problem } from '../platform/problem.ts';
-import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
+import { configured, readConfig } from './configured.ts';
 import { age, milliseconds, table } from './text.ts';
 
 /** `lookout status`: the running daemon's status. */
@@ -11,7 +11,7 @@ export function registerStatus(program: Command): void {
   configured(program.command('status'))
     .description('show cameras, GPS, hot lists, outbox and times of the running daemon')
     .option('--json', 'as JSON')
-    .action(async (options: ConfiguredOptions & { json?: boolean }) => {
+    .action(async (options) => {
       const { config } = readConfig(options);
       if (!config.metrics.enabled) {
         throw new Problem(

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import type { LoginApi } from '../accountability/access/login-api.ts';
 import type { People } from '../accountability/access/people.ts';
 import type { StatedInquiry, UnitClient } from '../accountability/gate/client.ts';
@@ -8,27 +8,21 @@ import type { Config } from '../config/schema.ts';
 import { createLog } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
 import { openApiClient } from './api-client.ts';
-import { type ConfiguredOptions, readConfig } from './configured.ts';
+import { type ConfiguredOptions, configured, type OptionsOf, readConfig } from './configured.ts';
 import { sessionFile } from './session-file.ts';
 
-/** Options of a command that looks at plates or people's data. */
-export interface InquiryOptions {
-  purpose?: string;
-  case?: string;
-  incident?: string;
-  reason?: string;
-  inquiry?: string;
-}
-
-/** Adds `--purpose`, `--case`, `--incident` and `--reason` to a command. */
-export function inquiring(command: Command): Command {
-  return command
+/** Makes a command on plates or people's data: adds the options of `configured`, and what says why one looks. */
+export function inquiring(command: Command) {
+  return configured(command)
     .option('--purpose <code>', 'why you look: a purpose code of the policy')
     .option('--case <number>', 'case number')
     .option('--incident <number>', 'incident number')
     .option('--reason <text>', 'reason, in words')
     .option('--inquiry <id>', 'an inquiry that you began earlier, in place of the four above');
 }
+
+/** Options of a command that may look at plates or people's data. */
+export type InquiryOptions = OptionsOf<typeof inquiring>;
 
 /** The inquiry that was stated on the command line; undefined when none was. */
 export function inquiryOf(options: InquiryOptions): StatedInquiry | undefined {

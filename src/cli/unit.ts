@@ -1,14 +1,10 @@
 import { rmSync } from 'node:fs';
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import { wipeAtOnce } from '../accountability/lost-unit/erase-unit.ts';
 import { lockUnit, wipeUnit } from '../accountability/lost-unit/operations.ts';
 import { lockDataDir } from '../daemon/lock-data-dir.ts';
-import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
+import { configured, readConfig } from './configured.ts';
 import { perform } from './perform.ts';
-
-interface Options extends ConfiguredOptions {
-  why: string;
-}
 
 /** `lookout unit lock|wipe`: for a unit that is given up, or about to be lost. */
 export function registerUnit(program: Command): void {
@@ -17,7 +13,7 @@ export function registerUnit(program: Command): void {
   configured(group.command('lock'))
     .description('end every session and refuse logins until headquarters unlocks the unit')
     .requiredOption('--why <text>', 'why, for headquarters and the log')
-    .action(async (options: Options) => {
+    .action(async (options) => {
       await perform(options, lockUnit, { reason: options.why });
       process.stdout.write('Locked. Headquarters alone can unlock this unit.\n');
     });
@@ -26,7 +22,7 @@ export function registerUnit(program: Command): void {
     .description('destroy the keys and erase all data of this unit; there is no way back')
     .requiredOption('--why <text>', 'why, for headquarters and the log')
     .requiredOption('--unit <id>', 'the id of this unit, typed again')
-    .action(async (options: Options & { unit: string }) => {
+    .action(async (options) => {
       const { why, unit } = options;
       await perform(options, wipeUnit, { reason: why, unit });
       const { config } = readConfig(options);

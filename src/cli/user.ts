@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import type { Command } from '@commander-js/extra-typings';
 import type { AccountReview, AccountView } from '../accountability/access/account-view.ts';
 import {
   approveAccount,
@@ -15,36 +15,14 @@ import {
 } from '../accountability/access/operations.ts';
 import type { TemporaryPassword } from '../accountability/access/temporary-password.ts';
 import { type ListSource, listSources } from '../accountability/gate/operation.ts';
-import { type Role, roles } from '../accountability/gate/permissions.ts';
+import { roles } from '../accountability/gate/permissions.ts';
 import { Problem } from '../platform/problem.ts';
-import { type ConfiguredOptions, configured } from './configured.ts';
+import { configured, type OptionsOf } from './configured.ts';
 import { oneOf } from './one-of.ts';
 import { perform, print } from './perform.ts';
 import { askSecret, linesOfStdin } from './terminal.ts';
 import { table } from './text.ts';
 import { openOwnPeople } from './unit-client.ts';
-
-interface Options extends ConfiguredOptions {
-  json?: boolean;
-}
-
-interface PersonOptions extends Options {
-  name?: string;
-  role?: Role;
-  organisation?: string;
-  course?: string;
-  completed?: string;
-  expires?: string;
-  clets?: string;
-  lists?: ListSource[];
-  retraining?: string;
-  retrained?: boolean;
-}
-
-interface FirstOptions extends PersonOptions {
-  username?: string;
-  passwordStdin?: boolean;
-}
 
 /** `lookout user …`: who may work on this unit. */
 export function registerUser(program: Command): void {
@@ -53,23 +31,21 @@ export function registerUser(program: Command): void {
   configured(group.command('list'))
     .description('show every account')
     .option('--json', 'as JSON')
-    .action(async (options: Options) =>
-      print(options, await perform(options, listAccounts, {}), listText),
-    );
+    .action(async (options) => print(options, await perform(options, listAccounts, {}), listText));
 
   configured(group.command('review'))
     .description('show every account with what to look at: unused, untrained, not cleared (USR-11)')
     .option('--json', 'as JSON')
-    .action(async (options: Options) =>
+    .action(async (options) =>
       print(options, await perform(options, reviewAccounts, {}), reviewText),
     );
 
-  attributes(configured(group.command('create')))
+  attributes(group.command('create'))
     .argument('<username>', 'name to log in by')
     .description('make an account; it waits for approval')
     .requiredOption('--requested-by <who>', 'who asked for the account, and how')
     .option('--json', 'as JSON')
-    .action(async (username: string, options: PersonOptions & { requestedBy: string }) => {
+    .action(async (username, options) => {
       const { requestedBy } = options;
       const { name, role, organisation, ...rest } = attributesOf(options);
       if (name === undefined || role === undefined || organisation === undefined) {
@@ -79,13 +55,13 @@ export function registerUser(program: Command): void {
       print(options, await perform(options, createAccount, input), stateText);
     });
 
-  attributes(configured(group.command('change')))
+  attributes(group.command('change'))
     .argument('<username>', 'whose account')
     .description('change an account; a change of role ends its sessions')
     .option('--retraining <why>', 'retraining is due: blocks the login (USR-12)')
     .option('--retrained', 'the retraining is done')
     .option('--json', 'as JSON')
-    .action(async (username: string, options: PersonOptions) => {
+    .action(async (username, options) => {
       const retraining = options.retrained === true ? null : options.retraining;
       const input = { username, ...attributesOf(options), retraining };
       print(options, await perform(options, changeAccount, input), stateText);
@@ -99,24 +75,20 @@ export function registerUser(program: Command): void {
   reasoned(group, 'deactivate', deactivateAccount, 'close an account for a while');
   reasoned(group, 'close', closeAccount, 'close an account for good: the person has left');
 
-  personal(configured(group.command('first')))
-    .description('make the first administrator, or show the one-time code for the page to do it')
-    .option('--username <name>', 'make the account at once under this name')
-    .option('--password-stdin', 'read the password from standard input')
-    .action(makeFirst);
+  firstCommand(group).action(makeFirst);
 
   configured(group.command('rescue'))
     .argument('<username>', 'an administrator')
     .description('let an administrator in again when no other can; recorded in the audit log')
     .option('--json', 'as JSON')
-    .action(async (username: string, options: Options) => {
+    .action(async (username, options) => {
       await using own = await openOwnPeople(options);
       print(options, await own.people.rescue(username, own.from), handedText);
     });
 }
 
 /** What is said of a person, when their account is made and later. */
-function attributes(command: Command): Command {
+function attributes(command: Command) {
   return personal(command)
     .option('--role <role>', 'role, as in "lookout policy explain"', oneOf(roles))
     .option(
@@ -127,8 +99,8 @@ function attributes(command: Command): Command {
 }
 
 /** Without what the policy decides for the first administrator. */
-function personal(command: Command): Command {
-  return command
+function personal(command: Command) {
+  return configured(command)
     .option('--name <name>', 'full name')
     .option('--organisation <name>', 'organisation')
     .option('--course <name>', 'training course (USR-2)')
@@ -143,7 +115,7 @@ function sourcesOf(text: string): ListSource[] {
 }
 
 /** What was given: in a change, what is undefined stays. */
-function attributesOf(options: PersonOptions) {
+function attributesOf(options: OptionsOf<typeof attributes>) {
   const { name, role, organisation, clets: cletsUntil, lists } = options;
   const { course, completed: completedOn, expires: expiresOn = null } = options;
   if ((course === undefined) !== (completedOn === undefined)) {
@@ -166,7 +138,7 @@ function changing(
     .argument('<username>', 'whose account')
     .description(description)
     .option('--json', 'as JSON')
-    .action(async (username: string, options: Options) =>
+    .action(async (username, options) =>
       print(options, await perform(options, operation, { username }), stateText),
     );
 }
@@ -182,7 +154,7 @@ function reasoned(
     .description(description)
     .requiredOption('--reason <text>', 'why; kept with the account')
     .option('--json', 'as JSON')
-    .action(async (username: string, options: Options & { reason: string }) => {
+    .action(async (username, options) => {
       const input = { username, reason: options.reason };
       print(options, await perform(options, operation, input), stateText);
     });
@@ -198,12 +170,19 @@ function handing(
     .argument('<username>', 'whose account')
     .description(description)
     .option('--json', 'as JSON')
-    .action(async (username: string, options: Options) =>
+    .action(async (username, options) =>
       print(options, await perform(options, operation, { username }), handedText),
     );
 }
 
-async function makeFirst(options: FirstOptions): Promise<void> {
+function firstCommand(group: Command) {
+  return personal(group.command('first'))
+    .description('make the first administrator, or show the one-time code for the page to do it')
+    .option('--username <name>', 'make the account at once under this name')
+    .option('--password-stdin', 'read the password from standard input');
+}
+
+async function makeFirst(options: OptionsOf<typeof firstCommand>): Promise<void> {
   await using own = await openOwnPeople(options);
   const { people, from } = own;
   const code = people.firstStartCode();

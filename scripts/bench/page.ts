@@ -27,20 +27,31 @@ const accountability = await openAccountability({ config, log });
 const { people, gate, audit } = accountability;
 const console = createConsole({
   config: config.console,
-  ...{ unit: config.unit, people, gate, audit, log },
+  unit: config.unit,
+  people,
+  gate,
+  audit,
+  log,
   status: () => ({}),
 });
 await console.start();
 const desk = createAlertDesk({
-  ...{ config: config.alerts, hotlist: config.hotlist, unit: config.unit, log },
+  config: config.alerts,
+  hotlist: config.hotlist,
+  unit: config.unit,
+  log,
   outputs: [console.output],
 });
 
 const password = 'four wet herons at noon';
 await people.makeFirstAdministrator(
   {
-    ...{ code: people.firstStartCode() ?? '', username: 'ada', name: 'Ada Cole', password },
-    ...{ organisation: 'bench-pd', cletsUntil: '2099-01-01' },
+    code: people.firstStartCode() ?? '',
+    username: 'ada',
+    name: 'Ada Cole',
+    password,
+    organisation: 'bench-pd',
+    cletsUntil: '2099-01-01',
     training: { course: 'ALPR basics', completedOn: '2026-01-15', expiresOn: null },
   },
   'bench',
@@ -55,8 +66,10 @@ const picture = async (width: number, height: number) => {
   return { jpeg, width, height, takenAtMs: systemClock() };
 };
 const images = {
-  ...{ plate: await picture(240, 120), ir: await picture(1280, 720) },
-  ...{ overview: await picture(1280, 720), overviewMissing: null },
+  plate: await picture(240, 120),
+  ir: await picture(1280, 720),
+  overview: await picture(1280, 720),
+  overviewMissing: null,
 };
 
 /** Another vehicle each time, on a list. */
@@ -65,35 +78,76 @@ function vehicle(id: string): Consideration {
   const plate = '7ABC123';
   return {
     report: {
-      ...{ id, head: 'front', phase: 'update', sequence: 1, seenCount: 4, unread: null },
-      ...{ firstSeenMs: nowMs - 200, lastSeenMs: nowMs, motion: 'approaching', lateralPerS: 0 },
-      ...{ box: [400, 300, 120, 60], frameSize: [1280, 720], images },
+      id,
+      head: 'front',
+      phase: 'update',
+      sequence: 1,
+      seenCount: 4,
+      unread: null,
+      firstSeenMs: nowMs - 200,
+      lastSeenMs: nowMs,
+      motion: 'approaching',
+      lateralPerS: 0,
+      box: [400, 300, 120, 60],
+      frameSize: [1280, 720],
+      images,
       times: { capturedAtMs: nowMs, foundAtMs: nowMs, readAtMs: nowMs },
       consensus: {
-        ...{ plate, confidence: 0.97, alternatives: [], readCount: 3, agreeCount: 3 },
+        plate,
+        confidence: 0.97,
+        alternatives: [],
+        readCount: 3,
+        agreeCount: 3,
         characters: [...plate].map((char) => ({ char, p: 0.99 })),
         state: { code: 'CA', p: 0.95 },
       },
     },
     matches: [
       {
-        ...{ tier: 'exact', differences: [], stateAgreement: 'agrees' },
+        tier: 'exact',
+        differences: [],
+        stateAgreement: 'agrees',
         entry: {
-          ...{ id, plate, state: 'CA', plateType: null, category: 'stolen_vehicle' },
-          ...{ reason: 'Taken from a driveway', make: 'Honda', model: 'Accord', colour: 'Gray' },
-          ...{ year: '2019', caseNumber: '26-004417', enteredBy: null, approvedBy: null },
-          ...{ entryDate: null, expires: null },
+          id,
+          plate,
+          state: 'CA',
+          plateType: null,
+          category: 'stolen_vehicle',
+          reason: 'Taken from a driveway',
+          make: 'Honda',
+          model: 'Accord',
+          colour: 'Gray',
+          year: '2019',
+          caseNumber: '26-004417',
+          enteredBy: null,
+          approvedBy: null,
+          entryDate: null,
+          expires: null,
         },
         list: {
-          ...{ id: 'svs', name: 'State vehicle list', type: 'general', priority: 10 },
-          ...{ asOf: new Date(nowMs).toISOString(), ageS: 60, old: false },
+          id: 'svs',
+          name: 'State vehicle list',
+          type: 'general',
+          priority: 10,
+          asOf: new Date(nowMs).toISOString(),
+          ageS: 60,
+          old: false,
         },
       },
     ],
     fix: {
-      ...{ quality: 'fix-3d', latitude: 34.89581, longitude: -117.01728, altitudeM: 660 },
-      ...{ speedMps: 13, courseDeg: 47, hdop: 0.9, satellites: 11, fixedAtMs: nowMs },
-      ...{ ageMs: 400, simulated: false, source: 'nmea' },
+      quality: 'fix-3d',
+      latitude: 34.89581,
+      longitude: -117.01728,
+      altitudeM: 660,
+      speedMps: 13,
+      courseDeg: 47,
+      hdop: 0.9,
+      satellites: 11,
+      fixedAtMs: nowMs,
+      ageMs: 400,
+      simulated: false,
+      source: 'nmea',
     },
     direction: { headingDeg: 47, source: 'own-course', reason: null },
     matchedAtMs: nowMs,

@@ -84,7 +84,9 @@ for (const threads of [1, 2]) {
       const [begun, cpu] = [performance.now(), cpuMs()];
       const { reading, stages } = await reader.readFrame(frame);
       runs.push({
-        ...{ wall: performance.now() - begun, cpu: cpuMs() - cpu, stages },
+        wall: performance.now() - begun,
+        cpu: cpuMs() - cpu,
+        stages,
         reads: reading.plates.filter(({ unread }) => unread === null).length,
       });
     }

@@ -39,8 +39,13 @@ export async function createOperator({ people, gate }: Accountability): Promise<
 
   const username = 'officer';
   await perform(token, 'users.create', {
-    ...{ username, organisation, training, cletsUntil, role: 'officer' },
-    ...{ name: 'Demonstration officer', requestedBy: 'the demonstration' },
+    username,
+    organisation,
+    training,
+    cletsUntil,
+    role: 'officer',
+    name: 'Demonstration officer',
+    requestedBy: 'the demonstration',
   });
   const approved = (await perform(token, 'users.approve', { username })) as {
     temporaryPassword: string;

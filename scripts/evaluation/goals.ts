@@ -70,17 +70,23 @@ const named =
     name === set;
 
 const exactly = (set: string, figure: string, floor: number, goal: number): Goal => ({
-  ...{ on: named(set), set, figure, floor, goal, is: 'least', of: exactFolded },
+  on: named(set),
+  set,
+  figure,
+  floor,
+  goal,
+  is: 'least',
+  of: exactFolded,
 });
 
 /** Crops drawn at night as an infra-red camera sees them, with characters as large as on a US plate so wide. */
 const infraredAtNight =
-  (leastSize: number, isCounted: (tags: Tags) => boolean, is: 'exact' | 'folded' = 'exact') =>
+  (minSize: number, isCounted: (tags: Tags) => boolean, is: 'exact' | 'folded' = 'exact') =>
   (measured: readonly Measured[]): Share =>
     shareOf(
       texts(measured).filter(({ label: { tags } }) => {
         const night = tags.condition === 'darkness' || tags.condition === 'oncoming headlights';
-        return tags.look === 'ir' && night && (tags.size ?? 0) >= leastSize && isCounted(tags);
+        return tags.look === 'ir' && night && (tags.size ?? 0) >= minSize && isCounted(tags);
       }),
       (plate) => plate[is],
     );
@@ -109,43 +115,76 @@ const goals: readonly Goal[] = [
   exactly('but-hdr-cz', 'crops exact, O=0, %', 85, 98),
   exactly('openalpr-crops-br', 'crops exact, O=0, %', 88, 95),
   {
-    ...{ on: named('cars433-kaggle'), set: 'cars433-kaggle', figure: 'found at IoU 0.5, %' },
-    ...{ floor: 92, goal: 97, is: 'least', of: foundPlates },
+    on: named('cars433-kaggle'),
+    set: 'cars433-kaggle',
+    figure: 'found at IoU 0.5, %',
+    floor: 92,
+    goal: 97,
+    is: 'least',
+    of: foundPlates,
   },
   {
-    ...{ on: named('openalpr-negatives'), set: 'openalpr-negatives', figure: 'false reads' },
-    ...{ floor: 1, goal: 0, is: 'count', of: falseReads },
+    on: named('openalpr-negatives'),
+    set: 'openalpr-negatives',
+    figure: 'false reads',
+    floor: 1,
+    goal: 0,
+    is: 'count',
+    of: falseReads,
   },
   {
-    ...{ on: named('us-state-crops held out'), set: 'us-state-crops held out' },
-    ...{ figure: 'state right when told, %', floor: 80, goal: 95, is: 'least', of: statesRight },
+    on: named('us-state-crops held out'),
+    set: 'us-state-crops held out',
+    figure: 'state right when told, %',
+    floor: 80,
+    goal: 95,
+    is: 'least',
+    of: statesRight,
   },
   {
-    ...{ on: named('rendered conditions'), set: 'rendered infra-red at night' },
-    ...{ figure: 'exact, legible from 60 px, %', floor: 90, goal: 98, is: 'least' },
+    on: named('rendered conditions'),
+    set: 'rendered infra-red at night',
+    figure: 'exact, legible from 60 px, %',
+    floor: 90,
+    goal: 98,
+    is: 'least',
     of: infraredAtNight(60, isLegible),
   },
   {
-    ...{ on: named('rendered conditions'), set: 'rendered infra-red at night' },
-    ...{ figure: 'exact, O=0, legible from 60 px, %', floor: 90, goal: 98, is: 'least' },
+    on: named('rendered conditions'),
+    set: 'rendered infra-red at night',
+    figure: 'exact, O=0, legible from 60 px, %',
+    floor: 90,
+    goal: 98,
+    is: 'least',
     of: infraredAtNight(60, isLegible, 'folded'),
   },
   {
-    ...{ on: named('rendered conditions'), set: 'rendered infra-red at night' },
-    ...{ figure: 'exact, all from 40 px, %', floor: 90, goal: 98, is: 'least' },
+    on: named('rendered conditions'),
+    set: 'rendered infra-red at night',
+    figure: 'exact, all from 40 px, %',
+    floor: 90,
+    goal: 98,
+    is: 'least',
     of: infraredAtNight(40, () => true),
   },
   {
-    ...{ on: isReal, set: 'all real sets' },
-    ...{ ...wrong, of: (measured) => wrongOfGiven(measured) },
+    on: isReal,
+    set: 'all real sets',
+    ...wrong,
+    of: (measured) => wrongOfGiven(measured),
   },
   {
-    ...{ on: isReal, set: 'all real sets, wrong labels corrected' },
-    ...{ ...wrong, of: (measured) => wrongOfGiven(measured, 'givenSeen') },
+    on: isReal,
+    set: 'all real sets, wrong labels corrected',
+    ...wrong,
+    of: (measured) => wrongOfGiven(measured, 'givenSeen'),
   },
   {
-    ...{ on: ({ rendered }) => rendered, set: 'all rendered sets' },
-    ...{ ...wrong, of: (measured) => wrongOfGiven(measured) },
+    on: ({ rendered }) => rendered,
+    set: 'all rendered sets',
+    ...wrong,
+    of: (measured) => wrongOfGiven(measured),
   },
 ];
 
@@ -159,7 +198,8 @@ export function outcomes(measured: readonly Measured[]): Outcome[] {
     const sign = is === 'least' ? '≥' : '≤';
     return [
       {
-        ...{ set, figure },
+        set,
+        figure,
         value: is === 'count' ? `${share.k} in ${share.n}` : percentWithInterval(share),
         floor: `${sign} ${floor}`,
         goal: `${sign} ${goal}`,

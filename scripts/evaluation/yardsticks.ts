@@ -74,10 +74,16 @@ export interface Yardstick {
 }
 
 const real = (name: string, kind: Yardstick['kind'], complete: boolean): Yardstick => ({
-  ...{ name, kind, complete, rendered: false },
+  name,
+  kind,
+  complete,
+  rendered: false,
 });
 const scenes = (size: string, count: number): Yardstick => ({
-  ...{ name: `rendered scenes ${size}`, kind: 'scenes', complete: false, rendered: true },
+  name: `rendered scenes ${size}`,
+  kind: 'scenes',
+  complete: false,
+  rendered: true,
   madeBy: {
     program: ['-m', 'detector.scenes'],
     options: ['--n', String(count), '--size', size],
@@ -85,7 +91,10 @@ const scenes = (size: string, count: number): Yardstick => ({
   },
 });
 const conditions = (name: string, ...options: string[]): Yardstick => ({
-  ...{ name, kind: 'crops', complete: true, rendered: true },
+  name,
+  kind: 'crops',
+  complete: true,
+  rendered: true,
   madeBy: {
     program: ['conditions'],
     options,
@@ -126,7 +135,8 @@ export const allYardsticks: readonly Yardstick[] = [
   real('openalpr-us-plates', 'crops', true),
   {
     ...real('openalpr-us-plates inverted', 'crops', true),
-    ...{ folder: 'openalpr-us-plates', inverted: true },
+    folder: 'openalpr-us-plates',
+    inverted: true,
   },
   real('but-hdr-cz', 'crops', true),
   real('openalpr-crops-br', 'crops', true),

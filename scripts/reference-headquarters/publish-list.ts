@@ -49,7 +49,13 @@ export async function publishList(
   const version =
     input.version ?? `${asOf.slice(0, 19).replaceAll(/[-:]/g, '')}Z-${sha256.slice(0, 8)}`;
   const parsed = manifestSchema.safeParse({
-    ...{ list, version, asOf, sha256, bytes, chunkBytes: maxChunkBytes, chunks },
+    list,
+    version,
+    asOf,
+    sha256,
+    bytes,
+    chunkBytes: maxChunkBytes,
+    chunks,
     ...(input.entries !== undefined && { entries: input.entries }),
   });
   if (!parsed.success) {

@@ -10,7 +10,7 @@ import {
   exampleHit,
   exampleMatch,
   exampleReport,
-  START_MS,
+  startMs,
 } from './sample-alerts.ts';
 
 /** A decider with readable ids, and a way to give it what a vehicle does. */
@@ -47,8 +47,8 @@ function desk() {
 
 const passing = (s: number, id: string, over: Partial<TrackReport> = {}): Partial<TrackReport> => ({
   id,
-  firstSeenMs: START_MS + s * 1000 - 200,
-  lastSeenMs: START_MS + s * 1000,
+  firstSeenMs: startMs + s * 1000 - 200,
+  lastSeenMs: startMs + s * 1000,
   ...over,
 });
 
@@ -77,7 +77,7 @@ describe('one vehicle', () => {
     const [raised] = see([exampleMatch()]).hits;
     const changed = see([exampleMatch({ tier: 'near' })], {
       consensus: exampleConsensus('7A8C123'),
-      times: { capturedAtMs: START_MS + 900, foundAtMs: START_MS + 950, readAtMs: START_MS + 980 },
+      times: { capturedAtMs: startMs + 900, foundAtMs: startMs + 950, readAtMs: startMs + 980 },
     });
     expect(outcome(changed)).toEqual({ stored: ['hit-1 amended 2'], told: 'amended' });
     expect(changed.hits[0]?.read.plate).toBe('7A8C123');
@@ -152,7 +152,7 @@ describe('the same vehicle again (PRA-4)', () => {
   test('counts the time from when the alerting vehicle was last in view, as for one parked', () => {
     const { see } = desk();
     see([exampleMatch()]);
-    see([exampleMatch()], passing(0, exampleReport().id, { lastSeenMs: START_MS + 900_000 }));
+    see([exampleMatch()], passing(0, exampleReport().id, { lastSeenMs: startMs + 900_000 }));
     expect(see([exampleMatch()], passing(1000, 'second')).alert).toBeNull();
     expect(outcome(see([exampleMatch()], passing(1501, 'third'))).told).toBe('raised');
   });
@@ -243,7 +243,7 @@ describe('the same vehicle again (PRA-4)', () => {
 
   test('stays silent over a restart', () => {
     const { decider, see } = desk();
-    const soon = new Date(START_MS).toISOString();
+    const soon = new Date(startMs).toISOString();
     decider.seed([exampleHit({ id: 'before', raisedAt: soon, changedAt: soon })]);
     const again = see([exampleMatch()], passing(60, 'second'));
     expect(again.alert).toBeNull();

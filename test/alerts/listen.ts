@@ -6,8 +6,8 @@ export interface Heard {
   peak: number;
 }
 
-const RATE = 48_000;
-const WINDOW = 960;
+const rate = 48_000;
+const windowSize = 960;
 
 /** Analyses 48 kHz samples in moments of 20 ms; pitches are looked for from 400 to 2000 Hz in steps of 20. */
 export function listen(samples: Int16Array): Heard {
@@ -16,14 +16,14 @@ export function listen(samples: Int16Array): Heard {
   let first = -1;
   let previous = 0;
   let peak = 0;
-  for (let start = 0; start + WINDOW <= samples.length; start += WINDOW) {
-    const window = samples.subarray(start, start + WINDOW);
+  for (let start = 0; start + windowSize <= samples.length; start += windowSize) {
+    const window = samples.subarray(start, start + windowSize);
     const loudest = window.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
     peak = Math.max(peak, loudest);
     const hz = loudest < 200 ? 0 : pitchOf(window);
     if (hz !== 0) {
       if (first < 0) first = start;
-      last = start + WINDOW;
+      last = start + windowSize;
       const note = notes.at(-1);
       if (note !== undefined && Math.abs(previous - hz) <= 20) note.ms += 20;
       else notes.push({ hz, ms: 20 });
@@ -32,7 +32,7 @@ export function listen(samples: Int16Array): Heard {
   }
   return {
     notes: notes.filter(({ ms }) => ms >= 60),
-    durationMs: ((last - Math.max(0, first)) / RATE) * 1000,
+    durationMs: ((last - Math.max(0, first)) / rate) * 1000,
     peak: peak / 32_768,
   };
 }
@@ -42,7 +42,7 @@ function pitchOf(window: Int16Array): number {
   let best = 0;
   let strongest = 0;
   for (let hz = 400; hz <= 2000; hz += 20) {
-    const turn = 2 * Math.cos((2 * Math.PI * hz) / RATE);
+    const turn = 2 * Math.cos((2 * Math.PI * hz) / rate);
     let [one, two] = [0, 0];
     for (const sample of window) [one, two] = [sample + turn * one - two, one];
     const power = one * one + two * two - turn * one * two;

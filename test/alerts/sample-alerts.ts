@@ -11,7 +11,7 @@ import type {
 } from '../../src/vision/tracking/track-report.ts';
 
 /** 2026-11-22 04:00:00 UTC. */
-export const START_MS = 1_795_320_000_000;
+export const startMs = 1_795_320_000_000;
 
 /** Without pictures. */
 export const noImages: TrackImages = {
@@ -40,8 +40,8 @@ export function exampleReport(over: Partial<TrackReport> = {}): TrackReport {
     head: 'front',
     phase: 'update',
     sequence: 1,
-    firstSeenMs: START_MS,
-    lastSeenMs: START_MS + 200,
+    firstSeenMs: startMs,
+    lastSeenMs: startMs + 200,
     seenCount: 4,
     consensus: exampleConsensus(),
     unread: null,
@@ -49,7 +49,7 @@ export function exampleReport(over: Partial<TrackReport> = {}): TrackReport {
     lateralPerS: 0.05,
     box: [400, 300, 120, 60],
     frameSize: [1280, 720],
-    times: { capturedAtMs: START_MS, foundAtMs: START_MS + 60, readAtMs: START_MS + 90 },
+    times: { capturedAtMs: startMs, foundAtMs: startMs + 60, readAtMs: startMs + 90 },
     images: noImages,
     ...over,
   };
@@ -108,7 +108,7 @@ export function exampleFix(over: Partial<Fix> = {}): Fix {
     courseDeg: 47,
     hdop: 0.9,
     satellites: 11,
-    fixedAtMs: START_MS,
+    fixedAtMs: startMs,
     ageMs: 400,
     simulated: false,
     source: 'nmea',
@@ -131,11 +131,11 @@ export function exampleHit(over: Partial<Hit> = {}): Hit {
     unit: 'unit-1',
     state: 'raised',
     revision: 1,
-    raisedAt: new Date(START_MS + 243).toISOString(),
-    changedAt: new Date(START_MS + 243).toISOString(),
+    raisedAt: new Date(startMs + 243).toISOString(),
+    changedAt: new Date(startMs + 243).toISOString(),
     read: exampleConsensus(),
     match: exampleMatch(),
-    times: { ...report.times, matchedAtMs: START_MS + 92, raisedAtMs: START_MS + 243 },
+    times: { ...report.times, matchedAtMs: startMs + 92, raisedAtMs: startMs + 243 },
     head: report.head,
     fix: exampleFix(),
     direction: exampleDirection,
@@ -153,7 +153,7 @@ export function exampleAlert(hit: Hit = exampleHit(), over: Partial<Alert> = {})
     banner:
       'Not a basis for a stop. Verify plate, state and vehicle, and confirm the status first.',
     others: [],
-    seen: { firstMs: START_MS, lastMs: START_MS + 200, frames: 4 },
+    seen: { firstMs: startMs, lastMs: startMs + 200, frames: 4 },
     images: noImages,
     ...over,
   };

@@ -10,9 +10,9 @@ import {
   offerSecondFactor,
 } from '../../src/accountability/access/operations.ts';
 import {
-  GOOD_PASSWORD,
-  HOUR_MS,
-  MINUTE_MS,
+  goodPassword,
+  hourMs,
+  minuteMs,
   PeopleUnderTest,
   refusal,
 } from '../accountability/access/people-under-test.ts';
@@ -89,14 +89,14 @@ describe('brute force', () => {
     for (let n = 0; n < 40; n += 1) {
       await refusal(() => unit.login('ada', `guess ${n}`, undefined, guesses[n % 4]));
     }
-    expect(await refusal(() => unit.login('ada', GOOD_PASSWORD))).toBe('login-refused');
+    expect(await refusal(() => unit.login('ada', goodPassword))).toBe('login-refused');
   });
 
   it('a right password among wrong ones that come at once does not slip through', async () => {
     const unit = new PeopleUnderTest();
     await unit.first();
     const tries = Array.from({ length: 12 }, (_, n) =>
-      refusal(() => unit.login('ada', n === 9 ? GOOD_PASSWORD : `guess ${n}`)),
+      refusal(() => unit.login('ada', n === 9 ? goodPassword : `guess ${n}`)),
     );
     expect(new Set(await Promise.all(tries))).toEqual(new Set(['login-refused']));
   });
@@ -105,9 +105,9 @@ describe('brute force', () => {
     const unit = new PeopleUnderTest();
     await unit.first();
     for (let n = 0; n < 4; n += 1) await refusal(() => unit.login('ada', 'wrong'));
-    await unit.login('ada', GOOD_PASSWORD);
+    await unit.login('ada', goodPassword);
     for (let n = 0; n < 5; n += 1) await refusal(() => unit.login('ada', 'wrong'));
-    expect(await refusal(() => unit.login('ada', GOOD_PASSWORD))).toBe('login-refused');
+    expect(await refusal(() => unit.login('ada', goodPassword))).toBe('login-refused');
   });
 
   it('on the lock of an open session counts like any other', async () => {
@@ -118,7 +118,7 @@ describe('brute force', () => {
     for (let n = 0; n < 5; n += 1) {
       await refusal(() => unlock(token, 'wrong', 'command line pts/1'));
     }
-    expect(await refusal(() => unlock(token, GOOD_PASSWORD, 'command line pts/1'))).toBe(
+    expect(await refusal(() => unlock(token, goodPassword, 'command line pts/1'))).toBe(
       'login-refused',
     );
   });
@@ -129,7 +129,7 @@ describe('brute force', () => {
     const change = (current: string) => () =>
       unit.perform(token, changePassword, { current, next: 'seven dry lanterns' });
     for (let n = 0; n < 5; n += 1) expect(await refusal(change('wrong'))).toBe('password-wrong');
-    expect(await refusal(change(GOOD_PASSWORD))).toBe('password-wrong');
+    expect(await refusal(change(goodPassword))).toBe('password-wrong');
   });
 
   it('of a second factor ends after five codes, and no code serves twice', async () => {
@@ -148,21 +148,21 @@ describe('brute force', () => {
     );
     const code = () => totpCode(key, totpStep(unit.nowMs));
     await unit.perform(token, confirmSecondFactor, { code: code() });
-    unit.nowMs += MINUTE_MS;
+    unit.nowMs += minuteMs;
     const twice = [code(), code()].map((each) =>
-      refusal(() => unit.login('ada', GOOD_PASSWORD, each)),
+      refusal(() => unit.login('ada', goodPassword, each)),
     );
     expect((await Promise.all(twice)).sort()).toEqual(['login-refused', null]);
-    unit.nowMs += HOUR_MS;
+    unit.nowMs += hourMs;
     for (let n = 0; n < 5; n += 1)
-      await refusal(() => unit.login('ada', GOOD_PASSWORD, `00000${n}`));
-    expect(await refusal(() => unit.login('ada', GOOD_PASSWORD, code()))).toBe('login-refused');
+      await refusal(() => unit.login('ada', goodPassword, `00000${n}`));
+    expect(await refusal(() => unit.login('ada', goodPassword, code()))).toBe('login-refused');
   });
 
   it('of the code of the first start is slowed to five a minute, and each wrong one is on record', async () => {
     const unit = new PeopleUnderTest();
     unit.people.firstStartCode();
-    const person = { username: 'eve', name: 'Eve', organisation: 'x', password: GOOD_PASSWORD };
+    const person = { username: 'eve', name: 'Eve', organisation: 'x', password: goodPassword };
     const make = (code: string) =>
       refusal(() => unit.people.makeFirstAdministrator({ ...person, code }, 'page 127.0.0.1'));
     const answers = [];

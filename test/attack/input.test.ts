@@ -177,7 +177,11 @@ describe('spreadsheets', () => {
     'what was asked as %j stands harmless in the audit export and the log of releases',
     async (bad) => {
       await perform('releases.request', {
-        ...{ agency: bad, person: bad, purpose: bad, data: bad, reference: bad },
+        agency: bad,
+        person: bad,
+        purpose: bad,
+        data: bad,
+        reference: bad,
         kind: 'law_enforcement',
       });
       for (const name of ['audit.export', 'releases.log']) {
@@ -200,7 +204,9 @@ describe('bodies', () => {
     path = '/api/detections/search',
   ) =>
     unit.ask({
-      ...{ method: 'POST', path, body },
+      method: 'POST',
+      path,
+      body,
       headers: {
         ...{
           cookie: `lookout-car-1=${token}`,

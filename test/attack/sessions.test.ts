@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openApiClient } from '../../src/cli/api-client.ts';
-import { GOOD_PASSWORD, refusal } from '../accountability/access/people-under-test.ts';
+import { goodPassword, refusal } from '../accountability/access/people-under-test.ts';
 import { attack, type UnitUnderAttack } from './unit-under-attack.ts';
 
 let unit: UnitUnderAttack;
@@ -14,7 +14,9 @@ beforeAll(async () => {
 afterAll(() => unit[Symbol.asyncDispose]());
 
 const credentials = (username: string) => ({
-  ...{ username, password: GOOD_PASSWORD, noticeAcknowledged: true },
+  username,
+  password: goodPassword,
+  noticeAcknowledged: true,
 });
 
 /** An officer of their own for each case, and a session of theirs. */
@@ -147,7 +149,7 @@ describe('theft', () => {
   it('changing the password ends every other session of that person', async () => {
     const { username, token } = await officer();
     const thief = await unit.login(username);
-    const input = { current: GOOD_PASSWORD, next: 'seven dry lanterns' };
+    const input = { current: goodPassword, next: 'seven dry lanterns' };
     expect((await unit.asPage(token, 'POST', '/api/password', { input })).status).toBe(200);
     expect([await status(token), await status(thief)]).toEqual([200, 401]);
   });
@@ -208,7 +210,9 @@ describe('cross-site requests', () => {
   it('a login cannot be forced upon someone by a foreign site', async () => {
     const headers = { ...json, origin: 'https://evil.example', 'x-lookout': 'page' };
     const answer = await unit.ask({
-      ...{ method: 'POST', path: '/api/session', headers },
+      method: 'POST',
+      path: '/api/session',
+      headers,
       body: JSON.stringify(credentials('ada')),
     });
     expect([answer.status, answer.headers['set-cookie']]).toEqual([403, undefined]);

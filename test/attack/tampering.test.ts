@@ -6,12 +6,12 @@ import { openAccountability } from '../../src/accountability/accountability.ts';
 import type { AuditVerification } from '../../src/accountability/audit/audit-verification.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { createLog } from '../../src/platform/log.ts';
-import { GOOD_PASSWORD, refusal } from '../accountability/access/people-under-test.ts';
+import { goodPassword, refusal } from '../accountability/access/people-under-test.ts';
 import { attackFolder } from './unit-under-attack.ts';
 
-const FROM = 'command line test';
-const DAY_MS = 86_400_000;
-const login = { username: 'ada', password: GOOD_PASSWORD, noticeAcknowledged: true };
+const fromTest = 'command line test';
+const dayMs = 86_400_000;
+const login = { username: 'ada', password: goodPassword, noticeAcknowledged: true };
 
 /** The accountability side in a folder, on a clock that the test turns. */
 async function open(
@@ -50,16 +50,16 @@ async function used(clock = { nowMs: Date.now() }): Promise<string> {
         username: 'ada',
         name: 'Ada Cole',
         organisation: 'test-pd',
-        password: GOOD_PASSWORD,
+        password: goodPassword,
       },
       training: { course: 'ALPR basics', completedOn: '2026-01-15', expiresOn: null },
       cletsUntil: '2099-01-01',
     },
-    FROM,
+    fromTest,
   );
   for (let n = 0; n < 2; n += 1) {
-    const { token } = await accountability.people.login(login, FROM);
-    accountability.people.logout(token, FROM);
+    const { token } = await accountability.people.login(login, fromTest);
+    accountability.people.logout(token, fromTest);
   }
   await accountability[Symbol.asyncDispose]();
   return dataDir;
@@ -67,10 +67,10 @@ async function used(clock = { nowMs: Date.now() }): Promise<string> {
 
 async function verified(dataDir: string): Promise<AuditVerification> {
   const accountability = await open(dataDir);
-  const { token } = await accountability.people.login(login, FROM);
+  const { token } = await accountability.people.login(login, fromTest);
   const found = await accountability.gate.perform({
     token,
-    from: FROM,
+    from: fromTest,
     operation: 'audit.verify',
     input: {},
   });
@@ -103,10 +103,10 @@ describe('the audit log of a real unit', () => {
     db.close();
     const accountability = await open(dataDir);
     const answer = await refusal(async () => {
-      const { token } = await accountability.people.login(login, FROM);
+      const { token } = await accountability.people.login(login, fromTest);
       const found = await accountability.gate.perform({
         token,
-        from: FROM,
+        from: fromTest,
         operation: 'audit.verify',
         input: {},
       });
@@ -124,14 +124,14 @@ describe('an audit log that cannot be written', () => {
     const clock = { nowMs: Date.now() };
     const dataDir = await used(clock);
     const accountability = await open(dataDir, clock);
-    const { token } = await accountability.people.login(login, FROM);
+    const { token } = await accountability.people.login(login, fromTest);
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     onTestFinished(() => void vi.useRealTimers());
     accountability.startUpkeep();
     rmSync(audit(dataDir));
     clock.nowMs += 31 * 60_000;
     vi.advanceTimersByTime(60_000);
-    expect(accountability.people.session(token, FROM).locked).toBe(true);
+    expect(accountability.people.session(token, fromTest).locked).toBe(true);
   });
 
   it('is shown by its problem while it lasts, and affects no other figure', async () => {
@@ -139,10 +139,12 @@ describe('an audit log that cannot be written', () => {
     const accountability = await open(dataDir);
     renameSync(audit(dataDir), join(dataDir, 'aside'));
     expect(accountability.health().reminders).toEqual([]);
-    expect(await refusal(() => accountability.people.login(login, FROM))).toBe('audit-unwritable');
+    expect(await refusal(() => accountability.people.login(login, fromTest))).toBe(
+      'audit-unwritable',
+    );
     expect(accountability.health().audit.problem).toMatch(/is missing although/);
     renameSync(join(dataDir, 'aside'), audit(dataDir));
-    await accountability.people.login(login, FROM);
+    await accountability.people.login(login, fromTest);
     expect(accountability.health().audit.problem).toBeNull();
   });
 });
@@ -152,51 +154,55 @@ describe('the clock set back', () => {
     const clock = { nowMs: Date.now() };
     const dataDir = await used(clock);
     const accountability = await open(dataDir, clock);
-    const { token } = await accountability.people.login(login, FROM);
+    const { token } = await accountability.people.login(login, fromTest);
     clock.nowMs += 13 * 3_600_000;
-    expect(await refusal(() => accountability.people.session(token, FROM))).toBe('session-over');
-    clock.nowMs += 91 * DAY_MS;
+    expect(await refusal(() => accountability.people.session(token, fromTest))).toBe(
+      'session-over',
+    );
+    clock.nowMs += 91 * dayMs;
     accountability.people.sweep();
-    clock.nowMs -= 91 * DAY_MS + 13 * 3_600_000;
-    expect(await refusal(() => accountability.people.login(login, FROM))).toBe(
+    clock.nowMs -= 91 * dayMs + 13 * 3_600_000;
+    expect(await refusal(() => accountability.people.login(login, fromTest))).toBe(
       'account-deactivated',
     );
     await accountability[Symbol.asyncDispose]();
     const again = await open(dataDir, clock);
-    expect(await refusal(() => again.people.login(login, FROM))).toBe('account-deactivated');
+    expect(await refusal(() => again.people.login(login, fromTest))).toBe('account-deactivated');
   });
 
   it('does not stretch a session that was open at the time', async () => {
     const clock = { nowMs: Date.now() };
     const dataDir = await used(clock);
     const accountability = await open(dataDir, clock);
-    const { token } = await accountability.people.login(login, FROM);
+    const { token } = await accountability.people.login(login, fromTest);
     clock.nowMs += 11 * 3_600_000;
-    expect(accountability.people.session(token, FROM).username).toBe('ada');
+    expect(accountability.people.session(token, fromTest).username).toBe('ada');
     clock.nowMs -= 11 * 3_600_000;
-    expect(accountability.people.session(token, FROM).username).toBe('ada');
+    expect(accountability.people.session(token, fromTest).username).toBe('ada');
     clock.nowMs += 12 * 3_600_000;
-    expect(await refusal(() => accountability.people.session(token, FROM))).toBe('session-over');
+    expect(await refusal(() => accountability.people.session(token, fromTest))).toBe(
+      'session-over',
+    );
   });
 
   it('that ran ahead by mistake is put right by a rescue, which is on record', async () => {
     const clock = { nowMs: Date.now() };
     const dataDir = await used(clock);
     const accountability = await open(dataDir, clock);
-    clock.nowMs += 4000 * DAY_MS;
+    clock.nowMs += 4000 * dayMs;
     accountability.people.sweep();
-    clock.nowMs -= 4000 * DAY_MS;
-    expect(await refusal(() => accountability.people.login(login, FROM))).toBe(
+    clock.nowMs -= 4000 * dayMs;
+    expect(await refusal(() => accountability.people.login(login, fromTest))).toBe(
       'account-deactivated',
     );
-    const { temporaryPassword } = await accountability.people.rescue('ada', FROM);
+    const { temporaryPassword } = await accountability.people.rescue('ada', fromTest);
     const { session } = await accountability.people.login(
       { ...login, password: temporaryPassword },
-      FROM,
+      fromTest,
     );
     expect(session.must).toBe('change-password');
     const records = accountability.audit.read({ operation: 'users.rescue' }, { limit: 5 });
-    expect(records).toMatchObject([{ object: 'account ada', from: FROM }]);
+    expect(records).toMatchObject([{ object: 'account ada', from: fromTest }]);
   });
 });
 
@@ -230,6 +236,6 @@ describe('databases copied from another unit', () => {
     db.prepare('UPDATE account SET password = ?').run(hash);
     db.close();
     const accountability = await open(ours);
-    expect(await refusal(() => accountability.people.login(login, FROM))).toBe('login-refused');
+    expect(await refusal(() => accountability.people.login(login, fromTest))).toBe('login-refused');
   });
 });

@@ -13,7 +13,7 @@ import { type Config, configSchema } from '../../src/config/schema.ts';
 import { type Console, createConsole } from '../../src/console/console.ts';
 import { columnOf } from '../../src/platform/columns.ts';
 import { createLog } from '../../src/platform/log.ts';
-import { GOOD_PASSWORD } from '../accountability/access/people-under-test.ts';
+import { goodPassword } from '../accountability/access/people-under-test.ts';
 
 /** An answer of the local API. */
 export interface Answer {
@@ -69,7 +69,11 @@ export async function attack(
   const { people, gate, audit } = accountability;
   const console = createConsole({
     config: config.console,
-    ...{ unit: config.unit, people, gate, audit, log },
+    unit: config.unit,
+    people,
+    gate,
+    audit,
+    log,
     status: () => ({}),
   });
   await console.start();
@@ -77,8 +81,12 @@ export async function attack(
   const code = people.firstStartCode() ?? '';
   await people.makeFirstAdministrator(
     {
-      ...{ code, username: 'ada', name: 'Ada Cole', organisation: 'test-pd' },
-      ...{ password: GOOD_PASSWORD, cletsUntil: '2099-01-01' },
+      code,
+      username: 'ada',
+      name: 'Ada Cole',
+      organisation: 'test-pd',
+      password: goodPassword,
+      cletsUntil: '2099-01-01',
       training: { course: 'ALPR basics', completedOn: '2026-01-15', expiresOn: null },
     },
     'command line test',
@@ -90,7 +98,10 @@ export async function attack(
       const length =
         body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
       const options = {
-        ...{ host: url.hostname, port: url.port, method, path },
+        host: url.hostname,
+        port: url.port,
+        method,
+        path,
         headers: { ...length, ...headers },
       };
       httpRequest(options, (response) => {
@@ -113,7 +124,8 @@ export async function attack(
 
   const asPage: UnitUnderAttack['asPage'] = (token, method, path, body) =>
     ask({
-      ...{ method, path },
+      method,
+      path,
       headers: {
         ...(method === 'GET' ? {} : { 'x-lookout': 'page' }),
         ...(token === null ? {} : { cookie: `lookout-car-1=${token}` }),
@@ -123,9 +135,13 @@ export async function attack(
     });
 
   return {
-    ...{ config, accountability, console, ask, asPage },
+    config,
+    accountability,
+    console,
+    ask,
+    asPage,
     async login(username) {
-      const login = { username, password: GOOD_PASSWORD, noticeAcknowledged: true };
+      const login = { username, password: goodPassword, noticeAcknowledged: true };
       return (await people.login(login, 'page 127.0.0.1')).token;
     },
     account(username, role, changes = {}) {

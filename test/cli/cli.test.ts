@@ -10,9 +10,17 @@ import { lookout, startLookout, untilReady } from '../support/lookout-process.ts
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const entry: AuditEntry = {
-  ...{ category: 'System', operation: 'test', outcome: 'done', from: 'unit', session: null },
+  category: 'System',
+  operation: 'test',
+  outcome: 'done',
+  from: 'unit',
+  session: null,
   who: { account: null, username: 'unit', name: 'unit', role: null, organisation: 'example-pd' },
-  ...{ object: null, query: null, results: null, inquiry: null, note: null },
+  object: null,
+  query: null,
+  results: null,
+  inquiry: null,
+  note: null,
 };
 
 describe('lookout', () => {

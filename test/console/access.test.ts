@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { GOOD_PASSWORD, MINUTE_MS } from '../accountability/access/people-under-test.ts';
+import { goodPassword, minuteMs } from '../accountability/access/people-under-test.ts';
 import { exampleAlert } from '../alerts/sample-alerts.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { type RunningConsole, runConsole } from './running-console.ts';
@@ -55,7 +55,7 @@ async function watch({ url, cookie }: RunningConsole): Promise<{ readonly heard:
   };
 }
 
-const login = { username: 'ada', password: GOOD_PASSWORD, noticeAcknowledged: true };
+const login = { username: 'ada', password: goodPassword, noticeAcknowledged: true };
 
 test('nothing but the way in is served without a session', async () => {
   const { url } = await runConsole();
@@ -67,7 +67,9 @@ test('nothing but the way in is served without a session', async () => {
   expect((await get(`${url}page/index.html`)).status).toBe(404);
   expect((await get(`${url}page/../console.ts`)).status).toBe(404);
   expect(JSON.parse((await get(`${url}api/session/form`)).body)).toMatchObject({
-    ...{ agency: 'example-pd', unit: 'unit-1', firstStart: false },
+    agency: 'example-pd',
+    unit: 'unit-1',
+    firstStart: false,
   });
 });
 
@@ -117,14 +119,14 @@ test('the command line logs in by a bearer token and never by a cookie', async (
 test('an open page does not keep a session from locking; a person at it does', async () => {
   const { url, unit, cookie } = await runConsole();
   for (let n = 0; n < 3; n += 1) {
-    unit.nowMs += 20 * MINUTE_MS;
+    unit.nowMs += 20 * minuteMs;
     expect((await ask('POST', `${url}api/session/activity`, { cookie })).status).toBe(204);
   }
   for (let n = 0; n < 3; n += 1) {
-    unit.nowMs += 9 * MINUTE_MS;
+    unit.nowMs += 9 * minuteMs;
     expect((await get(`${url}api/status`, { cookie })).status).toBe(200);
   }
-  unit.nowMs += 4 * MINUTE_MS;
+  unit.nowMs += 4 * minuteMs;
   expect((await get(`${url}api/status`, { cookie })).status).toBe(423);
   expect(JSON.parse((await get(`${url}api/session`, { cookie })).body)).toMatchObject({
     locked: true,
@@ -132,7 +134,7 @@ test('an open page does not keep a session from locking; a person at it does', a
   const unlock = (password: string) =>
     ask('POST', `${url}api/session/unlock`, { cookie }, { password });
   expect((await unlock('wrong')).status).toBe(401);
-  expect((await unlock(GOOD_PASSWORD)).status).toBe(200);
+  expect((await unlock(goodPassword)).status).toBe(200);
   expect((await get(`${url}api/status`, { cookie })).status).toBe(200);
 });
 
@@ -156,7 +158,9 @@ test('live alerts and their pictures are audited under who saw them', async () =
   // Who comes later is shown what is there already: which alerts is on record, not only how many.
   await watch(console);
   expect(unit.records.at(-1)).toMatchObject({
-    ...{ operation: 'alerts.watch', query: { alerts: [detectionId] }, results: 1 },
+    operation: 'alerts.watch',
+    query: { alerts: [detectionId] },
+    results: 1,
   });
 });
 

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
 
-const CHROMIUM = '/usr/bin/chromium';
+const chromiumPath = '/usr/bin/chromium';
 
 /** Whether this machine has Debian's Chromium; tests that need it skip without. */
-export const hasChromium = existsSync(CHROMIUM);
+export const hasChromium = existsSync(chromiumPath);
 
 let browser: Browser | undefined;
 
@@ -14,7 +14,7 @@ export function useChromium(): void {
   beforeAll(async () => {
     if (!hasChromium) return;
     browser = await chromium.launch({
-      executablePath: CHROMIUM,
+      executablePath: chromiumPath,
       args: [
         '--headless',
         '--no-sandbox',

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
 import type { Alert } from '../../src/alerts/alert.ts';
 import type { TrackImages } from '../../src/vision/tracking/track-report.ts';
-import { GOOD_PASSWORD } from '../accountability/access/people-under-test.ts';
+import { goodPassword } from '../accountability/access/people-under-test.ts';
 import {
   exampleAlert,
   exampleConsensus,
@@ -58,7 +58,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
       await page.getByLabel('Username').fill('ada');
       await page.getByLabel('Full name').fill('Ada Cole');
       await page.getByLabel('Organisation').fill('example-pd');
-      await page.getByLabel('New password').fill(GOOD_PASSWORD);
+      await page.getByLabel('New password').fill(goodPassword);
       await page.getByLabel('Repeat the password').fill(again);
       await page.getByLabel('Training course').fill('ALPR basics');
       await page.getByLabel('Completed on').fill('2026-01-15');
@@ -68,12 +68,12 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
     const code = console.unit.people.firstStartCode() ?? '';
     await fill(code, 'something else');
     await page.getByText('The two new passwords do not match').waitFor();
-    await fill('WRON-GONE', GOOD_PASSWORD);
+    await fill('WRON-GONE', goodPassword);
     await page.getByText('This code is wrong').waitFor();
-    await fill(code, GOOD_PASSWORD);
+    await fill(code, goodPassword);
     await page.getByText('The account was created').waitFor();
     await page.getByLabel('Username').fill('ada');
-    await page.getByLabel('Password').fill(GOOD_PASSWORD);
+    await page.getByLabel('Password').fill(goodPassword);
     await page.getByLabel('I have read this notice').check();
     await page.keyboard.press('Enter');
     await page.getByText('Live').waitFor();
@@ -114,7 +114,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
     await page.getByLabel('Password').fill('wrong');
     await page.keyboard.press('Enter');
     await page.getByText('The username or password is wrong').waitFor();
-    await page.getByLabel('Password').fill(GOOD_PASSWORD);
+    await page.getByLabel('Password').fill(goodPassword);
     await page.keyboard.press('Enter');
     await page.locator('.card').waitFor();
     expect(await words(page, '.plate.read')).toBe('8ZZZ999');
@@ -126,7 +126,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
     await page.getByText('Live').waitFor();
     await page.getByRole('button', { name: 'Lock' }).click();
     await page.getByRole('heading', { name: 'Locked' }).waitFor();
-    await page.getByLabel('Password').fill(GOOD_PASSWORD);
+    await page.getByLabel('Password').fill(goodPassword);
     await page.keyboard.press('Enter');
     // The page shows a live link behind the lock too; this button only appears without it.
     await page.getByRole('button', { name: 'Lock', exact: true }).waitFor();
@@ -141,11 +141,11 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
       },
     });
     const { unit } = console;
-    const ada = (await unit.login('ada', GOOD_PASSWORD)).token;
+    const ada = (await unit.login('ada', goodPassword)).token;
     await unit.join(ada, { username: 'pat', cletsUntil: null });
     const page = await (await newScreen()).open(console.url);
     await page.getByLabel('Username').fill('pat');
-    await page.getByLabel('Password').fill(GOOD_PASSWORD);
+    await page.getByLabel('Password').fill(goodPassword);
     await page.getByLabel('I have read this notice').check();
     await page.keyboard.press('Enter');
     await page.getByText('You may not see alerts').waitFor();

@@ -5,7 +5,7 @@ import { configSchema } from '../../src/config/schema.ts';
 import type { ConsoleConfig } from '../../src/config/sections/console.ts';
 import { type Console, createConsole } from '../../src/console/console.ts';
 import { createLog } from '../../src/platform/log.ts';
-import { GOOD_PASSWORD, PeopleUnderTest } from '../accountability/access/people-under-test.ts';
+import { goodPassword, PeopleUnderTest } from '../accountability/access/people-under-test.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** What a test may choose about its console. */
@@ -32,7 +32,8 @@ export interface RunningConsole extends Console {
 export async function runConsole(options: ConsoleOptions = {}): Promise<RunningConsole> {
   const { dataDir = temporaryFolder(), mode = 'mobile', port = 0 } = options;
   const unit = new PeopleUnderTest({
-    ...{ dataDir, unit: { mode } },
+    dataDir,
+    unit: { mode },
     ...(options.alter === undefined ? {} : { alter: options.alter }),
     ...(options.operations === undefined ? {} : { operations: options.operations }),
   });
@@ -42,7 +43,10 @@ export async function runConsole(options: ConsoleOptions = {}): Promise<RunningC
   const { people, gate } = unit;
   const console = createConsole({
     config: config.console,
-    ...{ unit: config.unit, people, gate, audit: unit.audit },
+    unit: config.unit,
+    people,
+    gate,
+    audit: unit.audit,
     status: options.status ?? (() => ({})),
     log: createLog({ level: 'silent' }),
   });
@@ -51,7 +55,7 @@ export async function runConsole(options: ConsoleOptions = {}): Promise<RunningC
   let token = '';
   if (options.withoutAccounts !== true) {
     if (people.form().firstStart) await unit.first();
-    ({ token } = await unit.login('ada', GOOD_PASSWORD, undefined, 'page 127.0.0.1'));
+    ({ token } = await unit.login('ada', goodPassword, undefined, 'page 127.0.0.1'));
   }
   return Object.defineProperties(console, {
     unit: { value: unit },

@@ -17,7 +17,7 @@ import {
   exampleFix,
   exampleReport,
   noImages,
-  START_MS,
+  startMs,
 } from '../alerts/sample-alerts.ts';
 import { hotlistAt, hoursAgo, listFile } from '../hotlist/hotlist-at.ts';
 import { waitingOf } from '../records/open-records.ts';
@@ -68,7 +68,7 @@ async function openUnit(over: Partial<VehicleDeps> = {}) {
     outputs: [screen],
     log,
   });
-  const mutes = createMutes({ db, clock: () => START_MS });
+  const mutes = createMutes({ db, clock: () => startMs });
   const figures = createDaemonFigures();
   const askedFixAtMs: number[] = [];
   const events: string[] = [];
@@ -197,7 +197,7 @@ describe('one report of the tracker', () => {
   test('headquarters hears of a vehicle once it has been in view for long enough', async () => {
     const unit = await openUnit();
     const seenFor = (ms: number) =>
-      exampleReport({ consensus: unlisted, firstSeenMs: START_MS, lastSeenMs: START_MS + ms });
+      exampleReport({ consensus: unlisted, firstSeenMs: startMs, lastSeenMs: startMs + ms });
     await unit.vehicles.consider(seenFor(999), 0);
     expect(unit.waiting()).toEqual([]);
     await unit.vehicles.consider(seenFor(1000), 0);
@@ -224,7 +224,7 @@ describe('what changes while a vehicle is in view', () => {
     await unit.vehicles.consider(exampleReport({ phase: 'ended' }), 0);
     const [hit] = unit.hits();
     unit.mutes.apply(hit as Hit, 'not_wanted', 'Moss');
-    const next = { id: '019d0000-0000-7000-8000-000000000002', firstSeenMs: START_MS + 1 };
+    const next = { id: '019d0000-0000-7000-8000-000000000002', firstSeenMs: startMs + 1 };
     await unit.vehicles.consider(exampleReport(next), 0);
     expect(unit.told).toHaveLength(1);
     expect(unit.hits()).toHaveLength(1);
@@ -233,7 +233,7 @@ describe('what changes while a vehicle is in view', () => {
 
   test('a mute that is younger than the vehicle leaves its alert as it is (VER-11)', async () => {
     const unit = await openUnit();
-    const report = exampleReport({ firstSeenMs: START_MS - 1 });
+    const report = exampleReport({ firstSeenMs: startMs - 1 });
     await unit.vehicles.consider(report, 0);
     unit.mutes.apply(unit.hits()[0] as Hit, 'not_wanted', 'Moss');
     await unit.vehicles.consider({ ...report, sequence: 2 }, 0);
@@ -245,10 +245,10 @@ describe('what changes while a vehicle is in view', () => {
 describe('where the vehicle was', () => {
   test('the fix is that of the infra-red picture, else of the last sighting (CAP-11)', async () => {
     const unit = await openUnit();
-    const ir = { ...(await sampleImage(2)), takenAtMs: START_MS + 70 };
+    const ir = { ...(await sampleImage(2)), takenAtMs: startMs + 70 };
     await unit.vehicles.consider(exampleReport({ images: { ...noImages, ir } }), 0);
-    await unit.vehicles.consider(exampleReport({ lastSeenMs: START_MS + 300 }), 0);
-    expect(unit.askedFixAtMs).toEqual([START_MS + 70, START_MS + 300]);
+    await unit.vehicles.consider(exampleReport({ lastSeenMs: startMs + 300 }), 0);
+    expect(unit.askedFixAtMs).toEqual([startMs + 70, startMs + 300]);
   });
 
   test.each([

@@ -129,7 +129,11 @@ describe('the data folder', () => {
     );
     const log = openAuditLog({ dataDir, unit: { agency: 'example-pd', id: 'unit-1' } });
     log.append({
-      ...{ category: 'System', operation: 'test', outcome: 'done', from: 'unit', session: null },
+      category: 'System',
+      operation: 'test',
+      outcome: 'done',
+      from: 'unit',
+      session: null,
       who: {
         account: null,
         username: 'unit',
@@ -137,7 +141,11 @@ describe('the data folder', () => {
         role: null,
         organisation: 'example-pd',
       },
-      ...{ object: null, query: null, results: null, inquiry: null, note: null },
+      object: null,
+      query: null,
+      results: null,
+      inquiry: null,
+      note: null,
     });
     log.close();
     for (const end of ['', '-wal', '-shm'])

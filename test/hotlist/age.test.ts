@@ -39,7 +39,9 @@ describe('the age of a list', () => {
     expect(at(72, -1000)).toMatchObject({ count: 2, old: true, state: 'old' });
     expect(at(72, 1000)).toMatchObject({ count: 0, state: 'expired' });
     expect(hotlist.status()[0]).toMatchObject({
-      ...{ entries: 0, asOf, importedAt: new Date(noon).toISOString() },
+      entries: 0,
+      asOf,
+      importedAt: new Date(noon).toISOString(),
       problem: expect.stringContaining('not refreshed for 72 h'),
     });
   });
@@ -67,7 +69,9 @@ describe('the age of a list', () => {
     let nowMs = noon;
     let believed = true;
     const hotlist = hotlistAt(folder, [{}, { id: 'other' }], {
-      ...{ clock: () => nowMs, believesClock: () => believed, maintain: true },
+      clock: () => nowMs,
+      believesClock: () => believed,
+      maintain: true,
     });
     const file = listFile(folder, content);
     await hotlist.importFile({ listId: 'svs', file, asOf: hoursAgo(0) });
@@ -78,7 +82,8 @@ describe('the age of a list', () => {
     await importOther();
     expect(storedEntries(folder)).toBe(4);
     expect(hotlist.status()[0]).toMatchObject({
-      ...{ state: 'expired', problem: expect.stringContaining('unless the clock is wrong') },
+      state: 'expired',
+      problem: expect.stringContaining('unless the clock is wrong'),
     });
 
     nowMs = noon;

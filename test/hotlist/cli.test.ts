@@ -82,7 +82,11 @@ describe('lookout hotlist', { timeout: 180_000 }, () => {
     expect((await nobody('status')).stdout).toMatch(/told +current +2 .*state +specific +Ada Cole/);
     const all = JSON.parse((await nobody('status', '--json')).stdout);
     expect(all.find(({ id }: { id: string }) => id === 'told')).toMatchObject({
-      ...{ entries: 2, state: 'current', type: 'specific', priority: 50, importedBy: 'Ada Cole' },
+      entries: 2,
+      state: 'current',
+      type: 'specific',
+      priority: 50,
+      importedBy: 'Ada Cole',
     });
   });
 

@@ -34,7 +34,10 @@ function hotlistUnder(
   const { folder = temporaryFolder(), clock = () => noon, overrides = {} } = options;
   const { policy } = loadPolicy({ profile, overrides });
   const hotlist = createHotlist({
-    ...{ path: join(folder, 'hotlist.db'), config: configOf(lists), policy, clock },
+    path: join(folder, 'hotlist.db'),
+    config: configOf(lists),
+    policy,
+    clock,
     log: createLog({ level: 'silent' }),
     maintain: false,
   });
@@ -48,7 +51,9 @@ function desk(lists: ListInput[] = [{}, { id: 'nics', name: 'NCIC', source: 'fed
   const { hotlist, folder } = hotlistUnder('strict', lists);
   const gate = openGate(listOperations({ hotlist, dataDir: folder }), () => noon);
   const send = (text: string, rest: object = {}) => ({
-    ...{ list: 'svs', asOf: hoursAgo(1), content: Buffer.from(text).toString('base64') },
+    list: 'svs',
+    asOf: hoursAgo(1),
+    content: Buffer.from(text).toString('base64'),
     ...rest,
   });
   return { hotlist, folder, ...gate, send };
@@ -196,12 +201,16 @@ describe('which lists are used', () => {
     await perform(administrator, disableHotList, { list: 'svs' });
     expect(hotlist.match(readAs('7ABC123'))).toEqual([]);
     expect(records.at(-1)).toMatchObject({
-      ...{ category: 'Configuration Change', operation: 'hotlist.disable', object: 'hot list svs' },
-      ...{ outcome: 'done', who: { role: 'alpr_administrator' } },
+      category: 'Configuration Change',
+      operation: 'hotlist.disable',
+      object: 'hot list svs',
+      outcome: 'done',
+      who: { role: 'alpr_administrator' },
     });
     const [status] = await perform(officer, listHotLists, {});
     expect(status).toMatchObject({
-      ...{ state: 'off', enabled: false },
+      state: 'off',
+      enabled: false,
       chosen: { by: 'Test alpr_administrator', at: new Date(noon).toISOString() },
     });
     await perform(administrator, enableHotList, { list: 'svs' });
@@ -238,7 +247,10 @@ describe('lists in the hands of people', () => {
     expect(answer).toMatchObject({ entries: 2, rejected: 1 });
     expect(answer.rejectsCsv).toContain('plate,"has a letter other than');
     expect(hotlist.status()[0]).toMatchObject({
-      ...{ importedBy: 'Test alpr_administrator', source: 'state', type: 'general', priority: 50 },
+      importedBy: 'Test alpr_administrator',
+      source: 'state',
+      type: 'general',
+      priority: 50,
       version: answer.sha256,
     });
     expect(records.map(({ outcome }) => outcome)).toEqual(['started', 'done']);
@@ -258,7 +270,9 @@ describe('lists in the hands of people', () => {
     utimesSync(file, (noon - 7_200_000) / 1000, (noon - 7_200_000) / 1000);
     const upload = await incoming.copy(file);
     const answer = await perform(administrator, importHotList, {
-      ...{ list: 'svs', upload, asOf: 'file-time' },
+      list: 'svs',
+      upload,
+      asOf: 'file-time',
     });
     expect(answer).toMatchObject({ entries: 2, asOf: hoursAgo(2) });
     expect(existsSync(incoming.pathOf(upload))).toBe(false);
@@ -314,8 +328,11 @@ describe('lists in the hands of people', () => {
     ]);
     expect((await browse({ plate: '7a8c123' })).map(({ plate }) => plate)).toEqual(['7ABC123']);
     expect(records.at(-1)).toMatchObject({
-      ...{ category: 'Hot List Browsing', results: 1, outcome: 'done' },
-      ...{ query: { list: 'svs', plate: '7a8c123' }, inquiry: { caseNumber: '26-0042' } },
+      category: 'Hot List Browsing',
+      results: 1,
+      outcome: 'done',
+      query: { list: 'svs', plate: '7a8c123' },
+      inquiry: { caseNumber: '26-0042' },
     });
     await expect(perform(officer, browseHotList, { list: 'gone' })).rejects.toThrow(
       /no hot list gone/,
@@ -376,7 +393,9 @@ describe('lists that come without a person', () => {
       ],
     ]);
     expect(records[1]).toMatchObject({
-      ...{ category: 'Hot List Upload', from: 'headquarters', object: 'hot list svs' },
+      category: 'Hot List Upload',
+      from: 'headquarters',
+      object: 'hot list svs',
       who: { account: null, name: 'headquarters', organisation: 'test-pd' },
     });
     expect(hotlist.status()[0]).toMatchObject({ importedBy: 'headquarters', entries: 2 });

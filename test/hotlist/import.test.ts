@@ -19,7 +19,10 @@ async function imported(
   const hotlist = hotlistAt(folder, [list]);
   const file = listFile(folder, content);
   const result = await hotlist.importFile({
-    ...{ listId: 'svs', file, asOf: hoursAgo(1), force: true },
+    listId: 'svs',
+    file,
+    asOf: hoursAgo(1),
+    force: true,
     ...request,
   });
   return { result, entries: hotlist.entries('svs', { offset: 0, limit: 100 }), folder };
@@ -35,9 +38,19 @@ describe('layouts (FMT-1)', () => {
     );
     expect(entries).toEqual([
       {
-        ...{ id: 'N1', plate: '7ABC123', state: 'CA', plateType: null, category: 'felony_vehicle' },
-        ...{ reason: 'Robbery, 2 Nov', make: 'FORD', model: 'F150', colour: 'WHI', year: '2019' },
-        ...{ caseNumber: '26-17', enteredBy: null, approvedBy: null },
+        id: 'N1',
+        plate: '7ABC123',
+        state: 'CA',
+        plateType: null,
+        category: 'felony_vehicle',
+        reason: 'Robbery, 2 Nov',
+        make: 'FORD',
+        model: 'F150',
+        colour: 'WHI',
+        year: '2019',
+        caseNumber: '26-17',
+        enteredBy: null,
+        approvedBy: null,
         entryDate: new Date(2026, 10, 1).toISOString(),
         expires: new Date(new Date(2026, 11, 25).getTime() - 1).toISOString(),
       },
@@ -60,10 +73,14 @@ describe('layouts (FMT-1)', () => {
   ] as const)('reads columns by number, delimited by %j', async (delimiter, row) => {
     const { entries } = await imported(row, {
       layout: {
-        ...{ delimiter, header: false },
+        delimiter,
+        header: false,
         columns: {
-          ...{ state: { index: 0 }, plate: { index: 1 }, entryDate: { index: 2 } },
-          ...{ expires: { index: 3 }, entryId: { index: 4 } },
+          state: { index: 0 },
+          plate: { index: 1 },
+          entryDate: { index: 2 },
+          expires: { index: 3 },
+          entryId: { index: 4 },
         },
       },
     });
@@ -74,13 +91,17 @@ describe('layouts (FMT-1)', () => {
   it('reads fixed-width files and fills what a row leaves empty', async () => {
     const { entries } = await imported('EV7ABC123  CA20261101\r\nXX8XYZ999    20261102\r\n', {
       layout: {
-        ...{ kind: 'fixed-width', dateFormats: ['yyyyMMdd'] },
+        kind: 'fixed-width',
+        dateFormats: ['yyyyMMdd'],
         columns: {
-          ...{ category: { start: 0, length: 2 }, plate: { start: 2, length: 9 } },
-          ...{ state: { start: 11, length: 2 }, entryDate: { start: 13, length: 8 } },
+          category: { start: 0, length: 2 },
+          plate: { start: 2, length: 9 },
+          state: { start: 11, length: 2 },
+          entryDate: { start: 13, length: 8 },
         },
         categories: { ev: 'stolen_vehicle' },
-        ...{ defaultCategory: 'bolo', defaults: { state: 'NV', reason: 'From the county' } },
+        defaultCategory: 'bolo',
+        defaults: { state: 'NV', reason: 'From the county' },
       },
     });
     expect(entries).toMatchObject([
@@ -222,12 +243,18 @@ describe('rows that cannot be used', () => {
     expect(reasonsOf('8XYZ999').sort()).toEqual(['Stolen vehicles', 'x'.repeat(500)]);
     expect(result.repairs).toEqual([
       {
-        ...{ column: null, seen: 'trailing cells left away', done: 'taken as empty' },
-        ...{ rows: 1, firstRow: 7 },
+        column: null,
+        seen: 'trailing cells left away',
+        done: 'taken as empty',
+        rows: 1,
+        firstRow: 7,
       },
       {
-        ...{ column: 'reason', seen: 'more than 500 characters', done: 'cut there' },
-        ...{ rows: 1, firstRow: 9 },
+        column: 'reason',
+        seen: 'more than 500 characters',
+        done: 'cut there',
+        rows: 1,
+        firstRow: 9,
       },
     ]);
     expect(readFileSync(rejectsFile, 'utf8').trim().split('\n')).toEqual([
@@ -275,8 +302,11 @@ describe('rows that cannot be used', () => {
     expect(result.rejected).toBe(0);
     expect(result.repairs).toEqual([
       {
-        ...{ column: null, seen: 'a quote that never closes', done: 'taken as text' },
-        ...{ rows: 1, firstRow: 2 },
+        column: null,
+        seen: 'a quote that never closes',
+        done: 'taken as text',
+        rows: 1,
+        firstRow: 2,
       },
     ]);
   });
@@ -366,7 +396,9 @@ describe('guards', () => {
       `plate\n${Array.from({ length: count }, (_, at) => `${1000 + at}ABC\n`).join('')}`;
     const of = (count: number, more: Partial<ImportRequest> = {}) =>
       hotlist.importFile({
-        ...{ listId: 'svs', file: listFile(folder, rows(count)), asOf: hoursAgo(1) },
+        listId: 'svs',
+        file: listFile(folder, rows(count)),
+        asOf: hoursAgo(1),
         ...more,
       });
     const entries = () => hotlist.status()[0]?.entries;

@@ -26,7 +26,12 @@ type Box = [number, number, number, number];
 function found(plate: string, confidence: number, box: Box, unread: FoundPlate['unread'] = null) {
   const [x, y, width, height] = box;
   const read: FoundPlate['read'] = {
-    ...{ plate, confidence, characters: [], alternatives: [], state: null, box },
+    plate,
+    confidence,
+    characters: [],
+    alternatives: [],
+    state: null,
+    box,
     corners: [
       [x, y],
       [x + width, y],
@@ -176,8 +181,14 @@ test('a rendered plate is filed under its condition, look, width and yaw', async
   if (!yardstick) throw new Error('no rendered yardstick');
   expect(await samplesOf(yardstick, folder)).toBeNull();
   const line = {
-    ...{ file: 'images/0.png', region: 'us-nh', condition: '', look: 'ir', kind: 'two-row' },
-    ...{ width_px: 83, yaw_deg: 20, plates: [{ text: '647 73o', box: [0, 0, 90, 45] }] },
+    file: 'images/0.png',
+    region: 'us-nh',
+    condition: '',
+    look: 'ir',
+    kind: 'two-row',
+    width_px: 83,
+    yaw_deg: 20,
+    plates: [{ text: '647 73o', box: [0, 0, 90, 45] }],
   };
   writeFileSync(join(folder, 'index.jsonl'), `${JSON.stringify(line)}\n`);
   expect(await samplesOf(yardstick, folder)).toEqual([
@@ -185,7 +196,10 @@ test('a rendered plate is filed under its condition, look, width and yaw', async
       path: join(folder, 'images/0.png'),
       labels: [
         {
-          ...{ text: '64773O', seen: null, box: [0, 0, 90, 45], state: 'NH' },
+          text: '64773O',
+          seen: null,
+          box: [0, 0, 90, 45],
+          state: 'NH',
           tags: { condition: 'daylight', look: 'ir', kind: 'two-row', width: 83, yaw: 20 },
         },
       ],
@@ -198,7 +212,8 @@ test('a text that a machine was unsure of is not used as truth', async () => {
   const yardstick = allYardsticks.find(({ machineTexts }) => machineTexts);
   if (!yardstick) throw new Error('no machine-read yardstick');
   const lines = [0.99, 0.7].map((min_conf) => ({
-    ...{ file: '/a.jpg', region: 'us-ca' },
+    file: '/a.jpg',
+    region: 'us-ca',
     plates: [{ text: null, box: [0, 0, 9, 9], pseudo: { text: '7ABC123', min_conf } }],
   }));
   writeFileSync(join(folder, 'index.jsonl'), lines.map((line) => JSON.stringify(line)).join('\n'));

@@ -35,8 +35,13 @@ export async function makeTestAccounts(folder: string, configFile: string): Prom
   const code = accountability.people.firstStartCode() ?? '';
   await accountability.people.makeFirstAdministrator(
     {
-      ...{ code, username: 'ada', name: 'Ada Cole', organisation: config.unit.agency },
-      ...{ training, cletsUntil, password },
+      code,
+      username: 'ada',
+      name: 'Ada Cole',
+      organisation: config.unit.agency,
+      training,
+      cletsUntil,
+      password,
     },
     from,
   );
@@ -52,8 +57,13 @@ export async function makeTestAccounts(folder: string, configFile: string): Prom
       const perform = (token: string, operation: string, input: unknown) =>
         desk.gate.perform({ token, from, operation, input });
       await perform(ada, 'users.create', {
-        ...{ username, name: `Test ${username}`, role, organisation: config.unit.agency },
-        ...{ requestedBy: 'Sgt. Moss', training, cletsUntil },
+        username,
+        name: `Test ${username}`,
+        role,
+        organisation: config.unit.agency,
+        requestedBy: 'Sgt. Moss',
+        training,
+        cletsUntil,
       });
       const approved = await perform(ada, 'users.approve', { username });
       const { temporaryPassword: current } = approved as { temporaryPassword: string };

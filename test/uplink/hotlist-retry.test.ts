@@ -35,7 +35,11 @@ function openRefresh(
     },
   };
   const link: Link = {
-    ...{ connected: true, receiveMaximum: 100, protocol: '5', problem: null, connections: 1 },
+    connected: true,
+    receiveMaximum: 100,
+    protocol: '5',
+    problem: null,
+    connections: 1,
     start() {},
     publish: async () => {},
     async subscribe(topic) {
@@ -49,7 +53,11 @@ function openRefresh(
     stop: async () => {},
   };
   const refresh = createHotlistRefresh({
-    ...{ target, link, agency: 'test-pd', dataDir: temporaryFolder(), retryAfterMs: 100 },
+    target,
+    link,
+    agency: 'test-pd',
+    dataDir: temporaryFolder(),
+    retryAfterMs: 100,
     log: createLog({ level: 'silent' }),
     onChanged() {},
   });

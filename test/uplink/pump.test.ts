@@ -19,7 +19,11 @@ function openPump() {
   const outbox = createOutbox(db);
   const sent: string[] = [];
   const link: Link = {
-    ...{ connected: true, receiveMaximum: 100, protocol: '5', problem: null, connections: 1 },
+    connected: true,
+    receiveMaximum: 100,
+    protocol: '5',
+    problem: null,
+    connections: 1,
     start() {},
     publish: async (topic) => void sent.push(topic),
     subscribe: async () => {},

@@ -22,15 +22,15 @@ import {
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { totpCode, totpStep } from '../../support/totp-code.ts';
 import {
-  DAY_MS,
-  GOOD_PASSWORD,
-  HOUR_MS,
-  MINUTE_MS,
+  dayMs,
+  goodPassword,
+  hourMs,
+  minuteMs,
   PeopleUnderTest,
   refusal,
   search,
   searchPlates,
-  TERMINAL,
+  terminal,
 } from './people-under-test.ts';
 
 const grace = {
@@ -50,7 +50,7 @@ describe('accounts', () => {
       if (permissions.length === 0) continue;
       const person = { username: role.replace('_', '-'), role: role as 'officer' };
       const token = await unit.join(ada, person, approver);
-      const { permissions: given } = unit.people.session(token, TERMINAL);
+      const { permissions: given } = unit.people.session(token, terminal);
       expect(given.sort()).toEqual([...permissions].sort());
       if (permissions.includes('accounts.approve')) approver = token;
     }
@@ -101,7 +101,7 @@ describe('accounts', () => {
     const unit = new PeopleUnderTest();
     const ada = await unit.first();
     const pat = await unit.join(ada, { username: 'pat' });
-    const sources = () => [...unit.people.sessions.actorOf(pat, TERMINAL).listSources];
+    const sources = () => [...unit.people.sessions.actorOf(pat, terminal).listSources];
     expect(sources()).toEqual([]);
     await unit.perform(ada, changeAccount, { username: 'pat', listSources: ['state', 'state'] });
     expect(sources()).toEqual(['state']);
@@ -112,9 +112,12 @@ describe('accounts', () => {
     const ada = await unit.first();
     const created = await unit.perform(ada, createAccount, grace);
     expect(created).toMatchObject({
-      ...{ state: 'pending', requestedBy: 'Sgt. Moss', createdBy: 'ada', approvedBy: null },
+      state: 'pending',
+      requestedBy: 'Sgt. Moss',
+      createdBy: 'ada',
+      approvedBy: null,
     });
-    expect(await refusal(() => unit.login('grace', GOOD_PASSWORD))).toBe('login-refused');
+    expect(await refusal(() => unit.login('grace', goodPassword))).toBe('login-refused');
     await unit.perform(ada, approveAccount, { username: 'grace' });
     expect(await unit.perform(ada, listAccounts, {})).toMatchObject([
       {},
@@ -190,7 +193,7 @@ describe('accounts', () => {
       const username = `pat-${at}`;
       const token = await unit.join(ada, { username });
       await unit.performRaw(ada, name, { username, ...rest });
-      expect(await refusal(() => unit.people.session(token, TERMINAL))).toBe('not-logged-in');
+      expect(await refusal(() => unit.people.session(token, terminal))).toBe('not-logged-in');
     }
   });
 
@@ -230,15 +233,15 @@ describe('accounts', () => {
       unit.perform(token, changePassword, { current: temporary, next });
     expect(await refusal(change(temporary))).toBe('password-refused');
     expect(await refusal(change('Password1234!'))).toBe('password-refused');
-    expect(await refusal(change(GOOD_PASSWORD))).toBeNull();
-    expect(unit.people.session(token, TERMINAL).must).toBeNull();
+    expect(await refusal(change(goodPassword))).toBeNull();
+    expect(unit.people.session(token, terminal).must).toBeNull();
     expect(await refusal(() => unit.login('pat', temporary))).toBe('login-refused');
 
     const late = await unit.add(ada, { username: 'late' });
-    unit.nowMs += 73 * HOUR_MS;
+    unit.nowMs += 73 * hourMs;
     expect(await refusal(() => unit.login('late', late))).toBe('temporary-password-over');
     expect(JSON.stringify(unit.records)).not.toContain(temporary);
-    expect(JSON.stringify(unit.records)).not.toContain(GOOD_PASSWORD);
+    expect(JSON.stringify(unit.records)).not.toContain(goodPassword);
   });
 });
 
@@ -247,16 +250,16 @@ describe('sessions', () => {
     const unit = new PeopleUnderTest();
     const token = await unit.first();
     for (let n = 0; n < 4; n += 1) {
-      unit.nowMs += 20 * MINUTE_MS;
-      unit.people.use(token, TERMINAL);
+      unit.nowMs += 20 * minuteMs;
+      unit.people.use(token, terminal);
     }
-    unit.nowMs += 20 * MINUTE_MS;
+    unit.nowMs += 20 * minuteMs;
     // Looking whether the session holds is no use of it.
-    expect(unit.people.session(token, TERMINAL).locked).toBe(false);
-    unit.nowMs += 10 * MINUTE_MS;
+    expect(unit.people.session(token, terminal).locked).toBe(false);
+    unit.nowMs += 10 * minuteMs;
     expect(await refusal(() => unit.perform(token, listAccounts, {}))).toBe('session-locked');
-    expect(await refusal(() => unit.people.unlock(token, 'wrong', TERMINAL))).toBe('login-refused');
-    expect(await unit.people.unlock(token, GOOD_PASSWORD, TERMINAL)).toMatchObject({
+    expect(await refusal(() => unit.people.unlock(token, 'wrong', terminal))).toBe('login-refused');
+    expect(await unit.people.unlock(token, goodPassword, terminal)).toMatchObject({
       locked: false,
     });
     expect(await refusal(() => unit.perform(token, listAccounts, {}))).toBeNull();
@@ -272,8 +275,8 @@ describe('sessions', () => {
     ] as const) {
       const unit = new PeopleUnderTest({ alter, unit: { mode } });
       const token = await unit.first();
-      unit.nowMs += 2 * HOUR_MS;
-      expect(unit.people.session(token, TERMINAL).locked).toBe(locked);
+      unit.nowMs += 2 * hourMs;
+      expect(unit.people.session(token, terminal).locked).toBe(locked);
     }
   });
 
@@ -281,18 +284,18 @@ describe('sessions', () => {
     const unit = new PeopleUnderTest();
     const token = await unit.first();
     for (let n = 0; n < 47; n += 1) {
-      unit.nowMs += 15 * MINUTE_MS;
-      unit.people.use(token, TERMINAL);
+      unit.nowMs += 15 * minuteMs;
+      unit.people.use(token, terminal);
     }
-    unit.nowMs += 15 * MINUTE_MS;
-    expect(await refusal(() => unit.people.use(token, TERMINAL))).toBe('session-over');
+    unit.nowMs += 15 * minuteMs;
+    expect(await refusal(() => unit.people.use(token, terminal))).toBe('session-over');
   });
 
   it('keeps four sessions of a person; the oldest makes room', async () => {
     const unit = new PeopleUnderTest();
     const tokens = [await unit.first()];
-    for (let n = 0; n < 4; n += 1) tokens.push((await unit.login('ada', GOOD_PASSWORD)).token);
-    const states = tokens.map((token) => refusal(() => unit.people.use(token, TERMINAL)));
+    for (let n = 0; n < 4; n += 1) tokens.push((await unit.login('ada', goodPassword)).token);
+    const states = tokens.map((token) => refusal(() => unit.people.use(token, terminal)));
     expect(await Promise.all(states)).toEqual(['not-logged-in', null, null, null, null]);
   });
 });
@@ -359,10 +362,10 @@ describe('inquiries', () => {
     });
     expect(await ask(unit, pat, { id })).toBeNull();
     expect(await ask(unit, ada, { id })).toBe('inquiry-unknown');
-    expect(await ask(unit, (await unit.login('pat', GOOD_PASSWORD)).token, { id })).toBe(
+    expect(await ask(unit, (await unit.login('pat', goodPassword)).token, { id })).toBe(
       'inquiry-unknown',
     );
-    unit.nowMs += 8 * HOUR_MS + 1;
+    unit.nowMs += 8 * hourMs + 1;
     expect(await ask(unit, pat, { id })).toBe('inquiry-unknown');
     // What serves no more goes from the accounts' database with the next one.
     expect(await ask(unit, pat, { purpose, caseNumber, reason })).toBeNull();
@@ -412,7 +415,7 @@ describe('passwords', () => {
     const unit = new PeopleUnderTest();
     const ada = await unit.first();
     const long = `${'herons wade '.repeat(60)}slowly`;
-    await unit.perform(ada, changePassword, { current: GOOD_PASSWORD, next: long });
+    await unit.perform(ada, changePassword, { current: goodPassword, next: long });
     expect(await refusal(() => unit.login('ada', long.slice(0, -1)))).toBe('login-refused');
     expect(await refusal(() => unit.login('ada', long))).toBeNull();
   });
@@ -482,7 +485,7 @@ describe('the database', () => {
     const path = join(dataDir, 'people.db');
     const bytes = readFileSync(path, 'latin1');
     expect(bytes).not.toContain(token);
-    expect(bytes).not.toContain(GOOD_PASSWORD);
+    expect(bytes).not.toContain(goodPassword);
     expect(statSync(path).mode & 0o077).toBe(0);
     expect(statSync(join(dataDir, 'people.key')).mode & 0o777).toBe(0o600);
 
@@ -504,9 +507,9 @@ describe('the database', () => {
     const token = await unit.first();
     unit.people[Symbol.dispose]();
     const again = new PeopleUnderTest({ dataDir: unit.dataDir });
-    again.nowMs = unit.nowMs + 5 * MINUTE_MS;
-    expect(again.people.session(token, TERMINAL).username).toBe('ada');
-    again.nowMs += DAY_MS;
-    expect(await refusal(() => again.people.session(token, TERMINAL))).toBe('session-over');
+    again.nowMs = unit.nowMs + 5 * minuteMs;
+    expect(again.people.session(token, terminal).username).toBe('ada');
+    again.nowMs += dayMs;
+    expect(await refusal(() => again.people.session(token, terminal))).toBe('session-over');
   });
 });

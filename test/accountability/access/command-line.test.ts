@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { programRoot } from '../../../src/config/load.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { GOOD_PASSWORD } from './people-under-test.ts';
+import { goodPassword } from './people-under-test.ts';
 
 /** A unit's folder, and its command line as one person has it. */
 function openUnit() {
@@ -43,7 +43,7 @@ describe('on the command line', { timeout: 600_000 }, () => {
     const unit = openUnit();
     expect((await unit.run('user first')).stdout).toContain('--course … --completed … --clets …');
     const person = '--username ada --name Ada --organisation test-pd --password-stdin';
-    const first = await unit.run(`user first ${person}`, `${GOOD_PASSWORD}\n`);
+    const first = await unit.run(`user first ${person}`, `${goodPassword}\n`);
     expect(first.stdout).toMatch(/not on file: .* until another administrator enters it/);
   });
 
@@ -64,17 +64,17 @@ describe('on the command line', { timeout: 600_000 }, () => {
       '--organisation test-pd --course basics --completed 2026-01-31 --clets 2099-01-31';
     const first = await unit.run(
       `user first --username ada --name Ada ${person} --password-stdin`,
-      `${GOOD_PASSWORD}\n`,
+      `${goodPassword}\n`,
     );
     expect(first.stdout).toContain('ada is the first administrator');
     expect(first.stdout).not.toContain('not on file');
 
-    expect((await unit.run('login ada --password-stdin', GOOD_PASSWORD)).stderr).toContain(
+    expect((await unit.run('login ada --password-stdin', goodPassword)).stderr).toContain(
       'this is none',
     );
     const login = 'login ada --password-stdin --acknowledge-notice';
     expect((await unit.run(login, 'wrong')).stderr).toContain('The username or password is wrong');
-    const { stdout, stderr } = await unit.run(login, GOOD_PASSWORD);
+    const { stdout, stderr } = await unit.run(login, goodPassword);
     expect(stderr).toContain('restricted law enforcement system');
     expect(stdout).toContain('ada (Ada, alpr_administrator, test-pd)');
     const [name = ''] = readdirSync(join(unit.folder, 'run/lookout'));
@@ -106,7 +106,7 @@ describe('on the command line', { timeout: 600_000 }, () => {
     const token = readFileSync(session, 'utf8');
     expect((await unit.run('lock')).stdout).toContain('Locked');
     expect((await unit.run('user list')).stderr).toContain('locked');
-    expect((await unit.run('unlock --password-stdin', GOOD_PASSWORD)).stdout).toContain('Unlocked');
+    expect((await unit.run('unlock --password-stdin', goodPassword)).stdout).toContain('Unlocked');
     expect((await unit.run('logout')).stdout).toContain('Logged out');
     writeFileSync(session, token, { mode: 0o600 });
     expect((await unit.run('user list')).stderr).toContain('Log in first');

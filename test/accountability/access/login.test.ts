@@ -15,13 +15,13 @@ import {
 } from '../../../src/accountability/access/operations.ts';
 import { totpCode, totpStep } from '../../support/totp-code.ts';
 import {
-  DAY_MS,
-  GOOD_PASSWORD,
-  HOUR_MS,
-  MINUTE_MS,
+  dayMs,
+  goodPassword,
+  hourMs,
+  minuteMs,
   PeopleUnderTest,
   refusal,
-  TERMINAL,
+  terminal,
 } from './people-under-test.ts';
 
 /** Base32 back to bytes, as an authenticator program reads it. */
@@ -39,32 +39,38 @@ describe('the first start', () => {
     const old = unit.people.firstStartCode() ?? '';
     const code = unit.people.firstStartCode() ?? '';
     const first = {
-      ...{ username: 'ada', name: 'Ada Cole', organisation: 'example-pd' },
-      ...{ password: GOOD_PASSWORD, training: null, cletsUntil: null },
+      username: 'ada',
+      name: 'Ada Cole',
+      organisation: 'example-pd',
+      password: goodPassword,
+      training: null,
+      cletsUntil: null,
     };
     const make = (given: string) => () =>
-      unit.people.makeFirstAdministrator({ ...first, code: given }, TERMINAL);
+      unit.people.makeFirstAdministrator({ ...first, code: given }, terminal);
     expect(await refusal(make(old))).toBe('code-refused');
     expect(await refusal(make(' '))).toBe('code-refused');
     await make(code.toLowerCase().replace('-', ' '))();
     expect(await refusal(make(code))).toBe('not-first');
     expect(unit.people.firstStartCode()).toBeNull();
     expect(unit.people.form()).toMatchObject({ firstStart: false });
-    expect((await unit.login('ADA', GOOD_PASSWORD)).session.role).toBe('alpr_administrator');
+    expect((await unit.login('ADA', goodPassword)).session.role).toBe('alpr_administrator');
   });
 
   it('slows down guessing of the code', async () => {
     const unit = new PeopleUnderTest();
     const code = unit.people.firstStartCode() ?? '';
     const first = {
-      ...{ username: 'ada', name: 'Ada Cole', organisation: 'example-pd' },
-      password: GOOD_PASSWORD,
+      username: 'ada',
+      name: 'Ada Cole',
+      organisation: 'example-pd',
+      password: goodPassword,
     };
     const make = (given: string) => () =>
-      unit.people.makeFirstAdministrator({ ...first, code: given }, TERMINAL);
+      unit.people.makeFirstAdministrator({ ...first, code: given }, terminal);
     for (let n = 0; n < 5; n += 1) expect(await refusal(make(`AAAA-AAA${n}`))).toBe('code-refused');
     expect(await refusal(make(code))).toBe('too-many-tries');
-    unit.nowMs += MINUTE_MS + 1;
+    unit.nowMs += minuteMs + 1;
     expect(await refusal(make(code))).toBeNull();
   });
 
@@ -72,12 +78,15 @@ describe('the first start', () => {
     const unit = new PeopleUnderTest();
     await unit.people.makeFirstAdministrator(
       {
-        ...{ code: unit.people.firstStartCode() ?? '', username: 'ada', name: 'Ada Cole' },
-        ...{ organisation: 'example-pd', password: GOOD_PASSWORD },
+        code: unit.people.firstStartCode() ?? '',
+        username: 'ada',
+        name: 'Ada Cole',
+        organisation: 'example-pd',
+        password: goodPassword,
       },
-      TERMINAL,
+      terminal,
     );
-    const { session } = await unit.login('ada', GOOD_PASSWORD);
+    const { session } = await unit.login('ada', goodPassword);
     expect(session.permissions).toContain('accounts.create');
     expect(session.permissions).not.toContain('alerts.watch');
     expect(session.restrictions.join(' ')).toMatch(/No training.*No CLETS clearance/);
@@ -88,19 +97,19 @@ describe('logging in', () => {
   it('asks for the use notice each time', async () => {
     const unit = new PeopleUnderTest();
     await unit.first();
-    const login = { username: 'ada', password: GOOD_PASSWORD, noticeAcknowledged: false };
-    expect(await refusal(() => unit.people.login(login, TERMINAL))).toBe('notice-not-acknowledged');
+    const login = { username: 'ada', password: goodPassword, noticeAcknowledged: false };
+    expect(await refusal(() => unit.people.login(login, terminal))).toBe('notice-not-acknowledged');
   });
 
   it('USR-1: each login, failure, lock and logout is audited under a person of their own', async () => {
     const unit = new PeopleUnderTest();
     const token = await unit.first();
     await refusal(() => unit.login('ada', 'wrong'));
-    await refusal(() => unit.login('nobody', GOOD_PASSWORD));
-    await refusal(() => unit.login('Four wet herons!', GOOD_PASSWORD));
+    await refusal(() => unit.login('nobody', goodPassword));
+    await refusal(() => unit.login('Four wet herons!', goodPassword));
     await unit.perform(token, lockSession, {});
-    await unit.people.unlock(token, GOOD_PASSWORD, TERMINAL);
-    unit.people.logout(token, TERMINAL);
+    await unit.people.unlock(token, goodPassword, terminal);
+    unit.people.logout(token, terminal);
     const told = unit.records
       .filter(({ category }) => category === 'User Login')
       .map(({ operation, outcome, who }) => `${operation} ${outcome} ${who.username}`);
@@ -136,15 +145,15 @@ describe('logging in', () => {
     const ada = await unit.first();
     await unit.join(ada, { username: 'pat' });
     for (let n = 0; n < 4; n += 1) await refusal(() => unit.login('pat', 'wrong'));
-    expect(await refusal(() => unit.login('pat', GOOD_PASSWORD))).toBeNull();
+    expect(await refusal(() => unit.login('pat', goodPassword))).toBeNull();
     for (let n = 0; n < 5; n += 1) await refusal(() => unit.login('pat', 'wrong'));
-    expect(await refusal(() => unit.login('pat', GOOD_PASSWORD))).toBe('login-refused');
-    unit.nowMs += DAY_MS / 4;
-    expect(await refusal(() => unit.login('pat', GOOD_PASSWORD))).toBe('login-refused');
+    expect(await refusal(() => unit.login('pat', goodPassword))).toBe('login-refused');
+    unit.nowMs += dayMs / 4;
+    expect(await refusal(() => unit.login('pat', goodPassword))).toBe('login-refused');
     expect(unit.records.some(({ note }) => note?.includes('locked out after 5'))).toBe(true);
-    const { token } = await unit.login('ada', GOOD_PASSWORD);
+    const { token } = await unit.login('ada', goodPassword);
     await unit.perform(token, releaseAccount, { username: 'pat' });
-    expect(await refusal(() => unit.login('pat', GOOD_PASSWORD))).toBeNull();
+    expect(await refusal(() => unit.login('pat', goodPassword))).toBeNull();
   });
 
   it('failures further apart than the window do not lock', async () => {
@@ -152,16 +161,16 @@ describe('logging in', () => {
     await unit.first();
     for (let n = 0; n < 8; n += 1) {
       await refusal(() => unit.login('ada', 'wrong'));
-      unit.nowMs += 4 * MINUTE_MS;
+      unit.nowMs += 4 * minuteMs;
     }
-    expect(await refusal(() => unit.login('ada', GOOD_PASSWORD))).toBeNull();
+    expect(await refusal(() => unit.login('ada', goodPassword))).toBeNull();
   });
 
   it('a hundred tries at once are counted like a hundred in a row', async () => {
     const unit = new PeopleUnderTest();
     await unit.first();
     const tries = Array.from({ length: 14 }, (_, n) =>
-      refusal(() => unit.login('ada', n === 13 ? GOOD_PASSWORD : `wrong ${n}`)),
+      refusal(() => unit.login('ada', n === 13 ? goodPassword : `wrong ${n}`)),
     );
     expect(new Set(await Promise.all(tries))).toEqual(new Set(['login-refused']));
     const flood = Array.from({ length: 40 }, () => refusal(() => unit.login('ada', 'wrong')));
@@ -172,7 +181,7 @@ describe('logging in', () => {
     const unit = new PeopleUnderTest();
     const token = await unit.first();
     unit.auditIsBroken = true;
-    expect(await refusal(() => unit.login('ada', GOOD_PASSWORD))).toBe('audit-unwritable');
+    expect(await refusal(() => unit.login('ada', goodPassword))).toBe('audit-unwritable');
     expect(await refusal(() => unit.perform(token, listAccounts, {}))).toBe('audit-unwritable');
     unit.auditIsBroken = false;
     expect(unit.records.filter(({ operation }) => operation === 'session.login')).toHaveLength(1);
@@ -184,50 +193,50 @@ describe('who may be here', () => {
     const unit = new PeopleUnderTest();
     const ada = await unit.first();
     await unit.join(ada, { username: 'untrained', training: null });
-    const { token, session: untrained } = await unit.login('untrained', GOOD_PASSWORD);
+    const { token, session: untrained } = await unit.login('untrained', goodPassword);
     await expect(unit.perform(token, listAccounts, {})).rejects.toThrow('No training is on file');
     expect(untrained.permissions.sort()).toEqual(['diagnostics.read', 'policy.read']);
     expect(untrained.restrictions[0]).toContain('training');
 
     const training = { course: 'ALPR basics', completedOn: '2026-01-15', expiresOn: '2026-11-30' };
     const pat = await unit.join(ada, { username: 'pat', training });
-    expect(unit.people.session(pat, TERMINAL).permissions).toContain('alerts.watch');
-    unit.nowMs += 10 * DAY_MS;
-    const later = (await unit.login('pat', GOOD_PASSWORD)).session;
+    expect(unit.people.session(pat, terminal).permissions).toContain('alerts.watch');
+    unit.nowMs += 10 * dayMs;
+    const later = (await unit.login('pat', goodPassword)).session;
     expect(later.permissions).not.toContain('alerts.watch');
     expect(later.restrictions[0]).toContain('expired on 2026-11-30');
-    await unit.perform((await unit.login('ada', GOOD_PASSWORD)).token, changeAccount, {
+    await unit.perform((await unit.login('ada', goodPassword)).token, changeAccount, {
       username: 'pat',
       training: { ...training, completedOn: '2026-12-01', expiresOn: null },
     });
-    unit.nowMs += 2 * DAY_MS;
-    expect((await unit.login('pat', GOOD_PASSWORD)).session.permissions).toContain('alerts.watch');
+    unit.nowMs += 2 * dayMs;
+    expect((await unit.login('pat', goodPassword)).session.permissions).toContain('alerts.watch');
   });
 
   it('USR-3: an account unused for 90 days is deactivated, offline too', async () => {
     const unit = new PeopleUnderTest();
     const ada = await unit.first();
     await unit.join(ada, { username: 'pat' });
-    unit.nowMs += 89 * DAY_MS;
-    const again = (await unit.login('ada', GOOD_PASSWORD)).token;
-    unit.nowMs += DAY_MS;
-    expect(await refusal(() => unit.login('pat', GOOD_PASSWORD))).toBe('account-deactivated');
+    unit.nowMs += 89 * dayMs;
+    const again = (await unit.login('ada', goodPassword)).token;
+    unit.nowMs += dayMs;
+    expect(await refusal(() => unit.login('pat', goodPassword))).toBe('account-deactivated');
     expect(unit.records.some(({ note }) => note === 'not used for 90 days')).toBe(true);
-    const fresh = (await unit.login('ada', GOOD_PASSWORD)).token;
+    const fresh = (await unit.login('ada', goodPassword)).token;
     expect(await refusal(() => unit.perform(again, listAccounts, {}))).toBe('session-over');
     await unit.perform(fresh, reactivateAccount, { username: 'pat' });
-    expect(await refusal(() => unit.login('pat', GOOD_PASSWORD))).toBeNull();
+    expect(await refusal(() => unit.login('pat', goodPassword))).toBeNull();
   });
 
   it('USR-3: the sweep deactivates accounts without login attempts', async () => {
     const unit = new PeopleUnderTest();
     const ada = await unit.first();
     await unit.join(ada, { username: 'pat' });
-    unit.nowMs += 60 * DAY_MS;
-    await unit.login('ada', GOOD_PASSWORD);
-    unit.nowMs += 30 * DAY_MS;
+    unit.nowMs += 60 * dayMs;
+    await unit.login('ada', goodPassword);
+    unit.nowMs += 30 * dayMs;
     unit.people.sweep();
-    const { token } = await unit.login('ada', GOOD_PASSWORD);
+    const { token } = await unit.login('ada', goodPassword);
     expect(await unit.perform(token, listAccounts, {})).toMatchObject([
       { username: 'ada', state: 'active' },
       { username: 'pat', state: 'deactivated' },
@@ -239,8 +248,8 @@ describe('who may be here', () => {
     const ada = await unit.first();
     const pat = await unit.join(ada, { username: 'pat' });
     expect(unit.people.revoke({ username: 'Pat', reason: 'left the department' })).toBe(true);
-    expect(await refusal(() => unit.people.session(pat, TERMINAL))).toBe('not-logged-in');
-    expect(await refusal(() => unit.login('pat', GOOD_PASSWORD))).toBe('login-refused');
+    expect(await refusal(() => unit.people.session(pat, terminal))).toBe('not-logged-in');
+    expect(await refusal(() => unit.login('pat', goodPassword))).toBe('login-refused');
     expect(await refusal(() => unit.perform(ada, reactivateAccount, { username: 'pat' }))).toBe(
       'account-closed',
     );
@@ -270,7 +279,7 @@ describe('who may be here', () => {
     const unit = new PeopleUnderTest();
     const ada = await unit.first();
     const pat = await unit.join(ada, { username: 'pat' });
-    const change = { current: GOOD_PASSWORD, next: 'seven dry lanterns' };
+    const change = { current: goodPassword, next: 'seven dry lanterns' };
     // Waits in line behind the reset and goes on with what it knew before.
     const changing = refusal(() => unit.perform(pat, changePassword, change));
     await unit.perform(ada, resetPassword, { username: 'pat' });
@@ -281,21 +290,21 @@ describe('who may be here', () => {
   it('USR-4: accounts of a unit that hears nothing from headquarters run out, and come back with the link', async () => {
     const unit = new PeopleUnderTest({ hasHeadquarters: true });
     await unit.first();
-    unit.nowMs += 13 * DAY_MS;
-    expect(await refusal(() => unit.login('ada', GOOD_PASSWORD))).toBeNull();
-    unit.nowMs += 2 * DAY_MS;
-    expect(await refusal(() => unit.login('ada', GOOD_PASSWORD))).toBe('offline-too-long');
+    unit.nowMs += 13 * dayMs;
+    expect(await refusal(() => unit.login('ada', goodPassword))).toBeNull();
+    unit.nowMs += 2 * dayMs;
+    expect(await refusal(() => unit.login('ada', goodPassword))).toBe('offline-too-long');
     unit.people.heardHeadquarters();
-    expect(await refusal(() => unit.login('ada', GOOD_PASSWORD))).toBeNull();
+    expect(await refusal(() => unit.login('ada', goodPassword))).toBeNull();
   });
 
   it('USR-5: without a current CLETS clearance nothing that holds a plate is permitted', async () => {
     const unit = new PeopleUnderTest();
     const ada = await unit.first();
     const pat = await unit.join(ada, { username: 'pat', cletsUntil: '2026-11-25' });
-    expect(unit.people.session(pat, TERMINAL).permissions).toContain('detections.search');
-    unit.nowMs += 5 * DAY_MS;
-    const { session } = await unit.login('pat', GOOD_PASSWORD);
+    expect(unit.people.session(pat, terminal).permissions).toContain('detections.search');
+    unit.nowMs += 5 * dayMs;
+    const { session } = await unit.login('pat', goodPassword);
     expect(session.permissions).not.toContain('detections.search');
     expect(session.permissions).not.toContain('alerts.watch');
     expect(session.permissions).toContain('statistics.read');
@@ -311,30 +320,30 @@ describe('who may be here', () => {
     const change = (retraining: string | null) =>
       unit.perform(ada, changeAccount, { username: 'pat', retraining });
     await change('searched without a case number on 2026-11-02');
-    expect(await refusal(() => unit.people.session(pat, TERMINAL))).toBe('not-logged-in');
-    expect(await refusal(() => unit.login('pat', GOOD_PASSWORD))).toBe('retraining-required');
+    expect(await refusal(() => unit.people.session(pat, terminal))).toBe('not-logged-in');
+    expect(await refusal(() => unit.login('pat', goodPassword))).toBe('retraining-required');
     await change(null);
-    expect(await refusal(() => unit.login('pat', GOOD_PASSWORD))).toBeNull();
+    expect(await refusal(() => unit.login('pat', goodPassword))).toBeNull();
   });
 
   it('a clock that is set back revives nothing', async () => {
     const unit = new PeopleUnderTest();
     const ada = await unit.first();
     await unit.join(ada, { username: 'pat', cletsUntil: '2026-11-25' });
-    unit.nowMs += 91 * DAY_MS;
-    expect(await refusal(() => unit.login('pat', GOOD_PASSWORD))).toBe('account-deactivated');
-    unit.nowMs -= 91 * DAY_MS;
-    expect(await refusal(() => unit.people.session(ada, TERMINAL))).toMatch(
+    unit.nowMs += 91 * dayMs;
+    expect(await refusal(() => unit.login('pat', goodPassword))).toBe('account-deactivated');
+    unit.nowMs -= 91 * dayMs;
+    expect(await refusal(() => unit.people.session(ada, terminal))).toMatch(
       /not-logged-in|session-over/,
     );
-    expect(await refusal(() => unit.login('pat', GOOD_PASSWORD))).toBe('account-deactivated');
+    expect(await refusal(() => unit.login('pat', goodPassword))).toBe('account-deactivated');
 
     // Nor after a restart with the clock set back.
     const { dataDir, nowMs } = unit;
     unit.people[Symbol.dispose]();
     const restarted = new PeopleUnderTest({ dataDir });
     restarted.nowMs = nowMs;
-    expect(await refusal(() => restarted.login('pat', GOOD_PASSWORD))).toBe('account-deactivated');
+    expect(await refusal(() => restarted.login('pat', goodPassword))).toBe('account-deactivated');
   });
 });
 
@@ -348,14 +357,14 @@ describe('second factor', () => {
       'second-factor-wrong',
     );
     await unit.perform(token, confirmSecondFactor, { code: code() });
-    expect(await refusal(() => unit.login('ada', GOOD_PASSWORD))).toBe('second-factor-missing');
+    expect(await refusal(() => unit.login('ada', goodPassword))).toBe('second-factor-missing');
     const { operation, outcome, who } = unit.records.at(-1) ?? {};
     expect([operation, outcome, who?.username]).toEqual(['session.login', 'started', 'ada']);
-    expect(await refusal(() => unit.login('ada', GOOD_PASSWORD, code()))).toBe('login-refused');
+    expect(await refusal(() => unit.login('ada', goodPassword, code()))).toBe('login-refused');
     unit.nowMs += 30_000;
-    expect(await refusal(() => unit.login('ada', GOOD_PASSWORD, code()))).toBeNull();
-    expect(await refusal(() => unit.login('ada', GOOD_PASSWORD, code()))).toBe('login-refused');
-    expect(await refusal(() => unit.login('ada', GOOD_PASSWORD, code(-1)))).toBe('login-refused');
+    expect(await refusal(() => unit.login('ada', goodPassword, code()))).toBeNull();
+    expect(await refusal(() => unit.login('ada', goodPassword, code()))).toBe('login-refused');
+    expect(await refusal(() => unit.login('ada', goodPassword, code(-1)))).toBe('login-refused');
     expect(JSON.stringify(unit.records)).not.toContain(offer.secret);
   });
 
@@ -366,7 +375,7 @@ describe('second factor', () => {
       },
     });
     const ada = await unit.first();
-    expect(unit.people.session(ada, TERMINAL).must).toBe('enrol-second-factor');
+    expect(unit.people.session(ada, terminal).must).toBe('enrol-second-factor');
     expect(await refusal(() => unit.perform(ada, listAccounts, {}))).toBe('not-permitted');
     const offer = await unit.perform(ada, offerSecondFactor, {});
     const code = () => totpCode(bytesOf(offer.secret), totpStep(unit.nowMs));
@@ -374,12 +383,12 @@ describe('second factor', () => {
     expect(await refusal(() => unit.perform(ada, listAccounts, {}))).toBeNull();
 
     const pat = await unit.join(ada, { username: 'pat' });
-    expect(unit.people.session(pat, TERMINAL).must).toBe('enrol-second-factor');
+    expect(unit.people.session(pat, terminal).must).toBe('enrol-second-factor');
     const lost = await unit.perform(pat, offerSecondFactor, {});
     const first = totpCode(bytesOf(lost.secret), totpStep(unit.nowMs));
     await unit.perform(pat, confirmSecondFactor, { code: first });
     await unit.perform(ada, resetSecondFactor, { username: 'pat' });
-    const again = await unit.login('pat', GOOD_PASSWORD);
+    const again = await unit.login('pat', goodPassword);
     expect(again.session.must).toBe('enrol-second-factor');
   });
 
@@ -389,8 +398,8 @@ describe('second factor', () => {
     const offer = await unit.perform(token, offerSecondFactor, {});
     const code = () => totpCode(bytesOf(offer.secret), totpStep(unit.nowMs));
     await unit.perform(token, confirmSecondFactor, { code: code() });
-    unit.nowMs += HOUR_MS;
-    for (let n = 0; n < 5; n += 1) await refusal(() => unit.login('ada', GOOD_PASSWORD, '12345x'));
-    expect(await refusal(() => unit.login('ada', GOOD_PASSWORD, code()))).toBe('login-refused');
+    unit.nowMs += hourMs;
+    for (let n = 0; n < 5; n += 1) await refusal(() => unit.login('ada', goodPassword, '12345x'));
+    expect(await refusal(() => unit.login('ada', goodPassword, code()))).toBe('login-refused');
   });
 });

@@ -21,15 +21,15 @@ import type { Refusal } from '../../../src/accountability/gate/refusal.ts';
 import { loadPolicy } from '../../../src/accountability/policy/load-policy.ts';
 import type { Policy } from '../../../src/accountability/policy/policy.ts';
 import { configSchema } from '../../../src/config/schema.ts';
-import { START_MS } from '../../alerts/sample-alerts.ts';
+import { startMs } from '../../alerts/sample-alerts.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 /** A password that nothing is wrong with. */
-export const GOOD_PASSWORD = 'four wet herons at noon';
-export const TERMINAL = 'command line pts/1';
-export const DAY_MS = 86_400_000;
-export const HOUR_MS = 3_600_000;
-export const MINUTE_MS = 60_000;
+export const goodPassword = 'four wet herons at noon';
+export const terminal = 'command line pts/1';
+export const dayMs = 86_400_000;
+export const hourMs = 3_600_000;
+export const minuteMs = 60_000;
 
 const trained = { course: 'ALPR basics', completedOn: '2026-01-15', expiresOn: '2099-01-15' };
 
@@ -46,7 +46,7 @@ export interface PeopleOptions {
 
 /** A unit's people and gate with the real policy, on a clock that the test turns; scrypt is set to its cheapest. */
 export class PeopleUnderTest {
-  nowMs = START_MS;
+  nowMs = startMs;
   /** What was audited, oldest first. */
   readonly records: AuditEntry[] = [];
   auditIsBroken = false;
@@ -73,7 +73,10 @@ export class PeopleUnderTest {
     };
     this.audit = audit;
     this.people = openPeople({
-      ...{ unit, policy: this.policy, audit, clock },
+      unit,
+      policy: this.policy,
+      audit,
+      clock,
       hasHeadquarters: options.hasHeadquarters ?? false,
       onAuditFailure: () => undefined,
       passwordCost: { N: 2, r: 1, p: 1 },
@@ -83,12 +86,13 @@ export class PeopleUnderTest {
       operations: [...this.people.operations, ...(options.operations ?? [])],
       sessions: this.people.sessions,
       inquiries: this.people.inquiries,
-      ...{ audit, clock },
+      audit,
+      clock,
       onAuditFailure: () => undefined,
     });
   }
 
-  login(username: string, password: string, secondFactor?: string, from = TERMINAL) {
+  login(username: string, password: string, secondFactor?: string, from = terminal) {
     return this.people.login(
       {
         username,
@@ -107,14 +111,14 @@ export class PeopleUnderTest {
     inquiry?: StatedInquiry,
   ): Promise<Answer> {
     const client: Pick<UnitClient, 'perform'> = {
-      perform: (request) => this.gate.perform({ ...request, token, from: TERMINAL }),
+      perform: (request) => this.gate.perform({ ...request, token, from: terminal }),
     };
     return performOn(client, operation, input, inquiry);
   }
 
   /** Performs an operation by its name, as a client that checks nothing. */
   performRaw(token: string, operation: string, input: unknown): Promise<unknown> {
-    return this.gate.perform({ token, from: TERMINAL, operation, input });
+    return this.gate.perform({ token, from: terminal, operation, input });
   }
 
   /** Makes the first administrator, `ada`, and logs her in. */
@@ -122,12 +126,17 @@ export class PeopleUnderTest {
     const code = this.people.firstStartCode() ?? '';
     await this.people.makeFirstAdministrator(
       {
-        ...{ code, username: 'ada', name: 'Ada Cole', organisation: 'example-pd' },
-        ...{ training: trained, cletsUntil: '2099-06-30', password: GOOD_PASSWORD },
+        code,
+        username: 'ada',
+        name: 'Ada Cole',
+        organisation: 'example-pd',
+        training: trained,
+        cletsUntil: '2099-06-30',
+        password: goodPassword,
       },
-      TERMINAL,
+      terminal,
     );
-    return (await this.login('ada', GOOD_PASSWORD)).token;
+    return (await this.login('ada', goodPassword)).token;
   }
 
   /** Creates and approves an account; gives its temporary password. */
@@ -158,7 +167,7 @@ export class PeopleUnderTest {
   ): Promise<string> {
     const current = await this.add(administrator, person, approver);
     const { token } = await this.login(person.username, current);
-    await this.perform(token, changePassword, { current, next: GOOD_PASSWORD });
+    await this.perform(token, changePassword, { current, next: goodPassword });
     return token;
   }
 }

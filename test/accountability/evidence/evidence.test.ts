@@ -114,7 +114,9 @@ describe('what a package holds', () => {
     const gone = '01890000-0000-7000-8000-000000000000';
     const { made, folder } = await unit.packed({ caseNumber: '26-9', detectionIds: [gone] });
     expect(made.contents).toMatchObject({
-      ...{ detections: 2, images: 5, absentDetections: [gone] },
+      detections: 2,
+      images: 5,
+      absentDetections: [gone],
       absentImages: [{ why: 'its file is missing on the unit' }],
     });
     expect(made.contents.alteredImages).toHaveLength(1);
@@ -279,7 +281,8 @@ describe('when it goes wrong', () => {
     const broken = async () => ({ fileName: '', contentType: '', bytes: Buffer.from('nonsense') });
     await expect(receivePackage({ made, folder, fetch: broken })).rejects.toThrow(/damaged/);
     const evil = async () => ({
-      ...{ fileName: '', contentType: '' },
+      fileName: '',
+      contentType: '',
       bytes: zipOf([{ name: '../../outside', bytes: Buffer.from('x') }]),
     });
     await expect(receivePackage({ made, folder, fetch: evil })).rejects.toThrow(/leads out/);
@@ -343,7 +346,10 @@ describe('for another agency', () => {
     kind: 'law_enforcement',
   } as const;
   const as = (role: 'records_clerk' | 'chief') => ({
-    ...{ account: `account of ${role}`, name: role, username: role, role },
+    account: `account of ${role}`,
+    name: role,
+    username: role,
+    role,
   });
 
   it('REL-2: a package for another agency is not made without an approved request, and is tagged with it', async () => {
@@ -362,7 +368,7 @@ describe('for another agency', () => {
     expect(manifest.release).toMatchObject({
       id: request.id,
       number: '2026-0001',
-      ...{ agency: ask.agency },
+      agency: ask.agency,
     });
     expect(readFileSync(join(folder, 'volume-1/index.html'), 'utf8')).toContain(
       'Released to Napa County Sheriff (Jane Doe) under request 2026-0001',

@@ -26,7 +26,10 @@ export function openEvidence(dataDir = temporaryFolder(), profileName = 'vallejo
   const releases = createReleases({ db, policy });
   const asked: (readonly string[])[] = [];
   const packages = createPackages({
-    ...{ db, dataDir, holds, releases },
+    db,
+    dataDir,
+    holds,
+    releases,
     unit: { agency: 'test-pd', id: 'unit-7' },
     async auditExtract(objectIds) {
       asked.push(objectIds);
@@ -38,7 +41,14 @@ export function openEvidence(dataDir = temporaryFolder(), profileName = 'vallejo
   const fetch = (id: string) => (from: number) =>
     gate.perform(detective, fetchEvidence, { id, from: String(from) });
   return {
-    ...{ ...unit, dataDir, releases, packages, gate, asked, order, fetch },
+    ...unit,
+    dataDir,
+    releases,
+    packages,
+    gate,
+    asked,
+    order,
+    fetch,
     /** Makes a package and fetches it to a folder, as the command line does. */
     async packed(input: Order, folder = join(temporaryFolder(), 'package')) {
       const made = await order(input);

@@ -17,9 +17,14 @@ for (let index = 0; ; index += 1) {
   await makePackage(
     { dataDir, unit: { agency: 'test-pd', id: 'unit-7' }, key, folder },
     {
-      ...{ id: '01890000-0000-7000-8000-000000000001', collection, auditRecords: [] },
+      id: '01890000-0000-7000-8000-000000000001',
+      collection,
+      auditRecords: [],
       madeBy: { name: 'T', username: 't', role: 'detective', organisation: 'test-pd' },
-      ...{ inquiry: null, release: null, nowMs: Date.now(), volumeBytes: null },
+      inquiry: null,
+      release: null,
+      nowMs: Date.now(),
+      volumeBytes: null,
     },
   );
 }

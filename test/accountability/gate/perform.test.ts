@@ -60,8 +60,12 @@ describe('an operation as a value', () => {
       { head: 'front', hours: 3 },
     ]);
     expect(records.at(-1)).toMatchObject({
-      ...{ operation: 'repairs.list', outcome: 'done', results: 1 },
-      ...{ object: null, query: { head: 'front', limit: 3 }, inquiry: null },
+      operation: 'repairs.list',
+      outcome: 'done',
+      results: 1,
+      object: null,
+      query: { head: 'front', limit: 3 },
+      inquiry: null,
     });
   });
 
@@ -99,9 +103,12 @@ describe('perform', () => {
   ])('turns down %s where the operation answers otherwise', async (_, answer, expected) => {
     const { client } = clientThatAnswers(answer);
     const operation = look({
-      ...{ name: 'repairs.show', http: { method: 'GET', path: '/repairs/show' } },
-      ...{ permission: 'diagnostics.read', category: 'System' },
-      ...{ input: z.strictObject({}), answer: expected as z.ZodType },
+      name: 'repairs.show',
+      http: { method: 'GET', path: '/repairs/show' },
+      permission: 'diagnostics.read',
+      category: 'System',
+      input: z.strictObject({}),
+      answer: expected as z.ZodType,
     });
     await expect(perform(client, operation, {})).rejects.toThrow(/repairs\.show in another form/);
   });

@@ -126,7 +126,8 @@ describe('approval', () => {
       note: 'no, it was right',
     });
     expect(desk.hotPlates.show(second.id, noon).entry).toMatchObject({
-      ...{ state: 'active', pending: null },
+      state: 'active',
+      pending: null,
       content: { plate: '8XYZ999' },
     });
   });
@@ -158,8 +159,11 @@ describe('terms', () => {
     const append = (entry: AuditEntry) => ({ ...entry, seq: records.push(entry) }) as AuditRecord;
     let believed = false;
     using upkeep = createEntryExpiry({
-      ...{ hotPlates: desk.hotPlates, audit: { append }, agency: 'test-pd' },
-      ...{ clock: () => desk.time.nowMs, log: createLog({ level: 'silent' }) },
+      hotPlates: desk.hotPlates,
+      audit: { append },
+      agency: 'test-pd',
+      clock: () => desk.time.nowMs,
+      log: createLog({ level: 'silent' }),
       believesClock: () => believed,
     });
     upkeep.start();
@@ -224,8 +228,11 @@ describe('the log of an entry', () => {
     await desk.perform(administrator, approveHotPlate, { id });
     const { log } = desk.hotPlates.show(id, desk.time.nowMs);
     expect(log.at(-1)).toMatchObject({
-      ...{ kind: 'changed', at: '2026-11-22T12:01:00.000Z', by: { name: 'Test boss' } },
-      ...{ before: { issuer: 'CA' }, after: { issuer: 'NV' } },
+      kind: 'changed',
+      at: '2026-11-22T12:01:00.000Z',
+      by: { name: 'Test boss' },
+      before: { issuer: 'CA' },
+      after: { issuer: 'NV' },
     });
     expect(log.map(({ seq }) => seq)).toEqual([1, 2, 3, 4]);
   });
@@ -247,8 +254,11 @@ describe('a change', () => {
     await desk.perform(officer, changeHotPlate, { id, draft: { state: 'NV' }, reason });
     await desk.perform(administrator, approveHotPlate, { id });
     expect(desk.hotPlates.show(id, noon).entry.content).toMatchObject({
-      ...{ plate: '7ABC123', issuer: 'NV', caseNumber: '26-004211' },
-      ...{ vehicle: { make: 'Honda', colour: 'white' }, expires: '2026-12-22T12:00:00.000Z' },
+      plate: '7ABC123',
+      issuer: 'NV',
+      caseNumber: '26-004211',
+      vehicle: { make: 'Honda', colour: 'white' },
+      expires: '2026-12-22T12:00:00.000Z',
     });
     const once = { id, draft: { plate: '7ABC124' }, reason: 'misread' };
     await expect(desk.perform(officer, changeHotPlate, once)).rejects.toThrow(/a second time/);

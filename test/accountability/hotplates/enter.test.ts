@@ -31,8 +31,12 @@ describe('what an entry must hold', () => {
       .matcher()
       .match({ plate: '7ABC123', characters: [], alternatives: [], state: null });
     expect(match?.entry).toMatchObject({
-      ...{ enteredBy: 'Test alvarez', approvedBy: 'Test approver', caseNumber: '26-004211' },
-      ...{ category: 'felony_vehicle', state: 'CA', expires: '2026-12-22T12:00:00.000Z' },
+      enteredBy: 'Test alvarez',
+      approvedBy: 'Test approver',
+      caseNumber: '26-004211',
+      category: 'felony_vehicle',
+      state: 'CA',
+      expires: '2026-12-22T12:00:00.000Z',
     });
   });
 

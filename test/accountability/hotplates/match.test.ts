@@ -164,7 +164,9 @@ describe('partial plates', () => {
     const preview = await desk.perform(officer, previewWildcards, { plate: '7AB*' });
     expect(preview).toEqual({ last30Days: 3, ever: 3, more: false });
     expect(desk.records.at(-1)).toMatchObject({
-      ...{ category: 'Detection Browsing', results: 3, query: { plate: '7AB*' } },
+      category: 'Detection Browsing',
+      results: 3,
+      query: { plate: '7AB*' },
       inquiry: { purpose: 'investigation' },
     });
     expect((await desk.enter(plated('7AB*'))).pastReads).toBe(3);
@@ -268,7 +270,9 @@ describe('past reads', () => {
     });
     expect(found).toEqual({ last30Days: 2, ever: 2, more: false });
     expect(desk.records.at(-1)).toMatchObject({
-      ...{ operation: 'hotplates.past-reads', category: 'Detection Browsing', results: 2 },
+      operation: 'hotplates.past-reads',
+      category: 'Detection Browsing',
+      results: 2,
       inquiry: { caseNumber: '26-0042' },
     });
     const noSearch = { ...officer, permissions: ['hotplates.enter'] as const };
@@ -287,7 +291,9 @@ describe('looking at hot plates', () => {
     const list = (input = {}) => desk.perform(administrator, listHotPlates, input);
     expect((await list()).map(({ id }) => id).sort()).toEqual([standing.id, waiting.id].sort());
     expect(desk.records.at(-1)).toMatchObject({
-      ...{ category: 'Hot List Browsing', outcome: 'done', results: 2 },
+      category: 'Hot List Browsing',
+      outcome: 'done',
+      results: 2,
       inquiry: { purpose: 'investigation' },
     });
     expect((await list({ states: 'awaiting' })).map(({ id }) => id)).toEqual([waiting.id]);

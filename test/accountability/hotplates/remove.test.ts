@@ -29,11 +29,16 @@ describe('removal', () => {
     await desk.perform(officer, removeHotPlate, removal);
     expect(matcher.match(read('7ABC123'))).toEqual([]);
     expect(desk.records.at(-1)).toMatchObject({
-      ...{ category: 'Hot Plate Delete', outcome: 'done', object: `hotplate ${id}` },
+      category: 'Hot Plate Delete',
+      outcome: 'done',
+      object: `hotplate ${id}`,
     });
     const tombstone = desk.messages().at(-1);
     expect(tombstone).toMatchObject({
-      ...{ id, state: 'removed', content: null, revision: 3 },
+      id,
+      state: 'removed',
+      content: null,
+      revision: 3,
       ended: { outcome: 'investigation_over', by: { username: 'alvarez' } },
     });
     expect(JSON.stringify(tombstone)).not.toContain('7ABC123');
@@ -41,7 +46,10 @@ describe('removal', () => {
     const message = { id, type: 'hot-plate', agency: 'a', unit: 'u', sentAt, body: tombstone };
     expect(hotPlateMessageSchema.parse(message).body).toEqual(tombstone);
     expect(desk.hotPlates.show(id, noon).log.at(-1)).toMatchObject({
-      ...{ kind: 'removed', before: { plate: '7ABC123' }, after: null, note: 'case closed' },
+      kind: 'removed',
+      before: { plate: '7ABC123' },
+      after: null,
+      note: 'case closed',
     });
   });
 
@@ -75,7 +83,8 @@ describe('removal', () => {
     await desk.perform(colleague, reportRecovered, { id });
     expect(matcher.match(read('7ABC123'))).toEqual([]);
     expect(desk.hotPlates.show(id, noon).entry.ended).toMatchObject({
-      ...{ outcome: 'recovered', by: { username: 'reyes' } },
+      outcome: 'recovered',
+      by: { username: 'reyes' },
     });
     await expect(desk.perform(colleague, reportRecovered, { id })).rejects.toThrow(/is removed/);
   });

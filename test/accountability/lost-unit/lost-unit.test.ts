@@ -23,13 +23,16 @@ import { openGate } from '../../support/gate.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { missingMosquitto } from '../../uplink/mosquitto.ts';
-import { GOOD_PASSWORD, PeopleUnderTest, TERMINAL } from '../access/people-under-test.ts';
+import { goodPassword, PeopleUnderTest, terminal } from '../access/people-under-test.ts';
 import { openLinked } from '../retention/open-linked.ts';
 import { now, openRetention, profile } from '../retention/open-retention.ts';
 
 const command = (kind: Command['kind']): Command => ({
-  ...{ id: uuidv7(), kind, at: new Date(now).toISOString() },
-  ...{ by: 'Watch commander', reason: 'Unit stolen' },
+  id: uuidv7(),
+  kind,
+  at: new Date(now).toISOString(),
+  by: 'Watch commander',
+  reason: 'Unit stolen',
 });
 
 function breachOf(
@@ -40,7 +43,10 @@ function breachOf(
 ) {
   const said = { stopped: 0, ended: 0 };
   const breach: LostUnit = createLostUnit({
-    ...{ dataDir, db: unit.db, outbox: unit.outbox, keyFiles },
+    dataDir,
+    db: unit.db,
+    outbox: unit.outbox,
+    keyFiles,
     unit: { agency: 'test-pd', id: 'unit-7' },
     audit: {
       append(entry) {
@@ -56,7 +62,8 @@ function breachOf(
     stop: () => {
       said.stopped += 1;
     },
-    ...{ clock: () => now, log: createLog({ level: 'silent' }) },
+    clock: () => now,
+    log: createLog({ level: 'silent' }),
   });
   return { breach, said };
 }
@@ -95,18 +102,18 @@ describe('a lost or stolen unit', () => {
     const unit = openRetention(dataDir, profile('vallejo'));
     const { breach } = breachOf(unit, dataDir, [], desk.people.endEverySession);
     const guarded = lockLogins(desk.people, breach.refuseIfLocked);
-    expect(guarded.sessions.actorOf(token, TERMINAL).username).toBe('ada');
+    expect(guarded.sessions.actorOf(token, terminal).username).toBe('ada');
     breach.obey(command('lock'));
     const login = () =>
       guarded.login(
-        { username: 'ada', password: GOOD_PASSWORD, noticeAcknowledged: true },
-        TERMINAL,
+        { username: 'ada', password: goodPassword, noticeAcknowledged: true },
+        terminal,
       );
     await expect(login()).rejects.toThrow(/was locked/);
-    expect(() => guarded.sessions.actorOf(token, TERMINAL)).toThrow(/was locked/);
-    expect(() => guarded.session(token, TERMINAL)).toThrow(/was locked/);
+    expect(() => guarded.sessions.actorOf(token, terminal)).toThrow(/was locked/);
+    expect(() => guarded.session(token, terminal)).toThrow(/was locked/);
     breach.obey(command('unlock'));
-    expect(() => guarded.sessions.actorOf(token, TERMINAL)).toThrow(/Log in first/);
+    expect(() => guarded.sessions.actorOf(token, terminal)).toThrow(/Log in first/);
     expect((await login()).session.username).toBe('ada');
   });
 

@@ -17,14 +17,19 @@ it('REL-7: figures by month count what was let go too, and hold no plate', async
   await unit.passing(3, { plate: '7PUB102' });
   await unit.records.storeDetection({
     detection: sampleDetection({
-      ...{ read: null, unread: 'no_contrast', closed: true },
-      ...{ firstSeen: '2026-11-20T10:00:00.000Z', lastSeen: '2026-11-20T10:00:01.000Z' },
+      read: null,
+      unread: 'no_contrast',
+      closed: true,
+      firstSeen: '2026-11-20T10:00:00.000Z',
+      lastSeen: '2026-11-20T10:00:01.000Z',
     }),
     images: noImages,
   });
   const accuracy = { right: 9, wrong: 1, undetermined: 2, precision: 0.9 };
   const statistics = createStatistics({
-    ...{ db: unit.db, policy, clock: () => now },
+    db: unit.db,
+    policy,
+    clock: () => now,
     unit: { agency: 'test-pd', id: 'unit-7', administrator: { title: 'Captain', name: 'Roe' } },
     accuracy: (fromMs) =>
       new Date(fromMs).getUTCMonth() === 8

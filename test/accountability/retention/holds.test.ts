@@ -38,7 +38,10 @@ function openUnit(policy = profile('vallejo'), options = {}) {
   );
   const set = (scope: HoldScope) => gate.perform(chief, setHold, { scope, reason });
   return {
-    ...{ ...unit, dataDir, gate, set },
+    ...unit,
+    dataDir,
+    gate,
+    set,
     setNow(ms: number) {
       nowMs = ms;
       unit.setNow(ms);
@@ -132,7 +135,8 @@ describe('holds keep (RET-10)', () => {
     await unit.set({
       kind: 'area',
       area: { kind: 'circle', latitude: -33.857, longitude: -70.648, radiusM: 5000 },
-      ...{ from: '2020-01-01T00:00:00.000Z', to: null },
+      from: '2020-01-01T00:00:00.000Z',
+      to: null,
     });
     const before = holders();
     for (let seed = 20; seed < 28; seed += 1) await store(seed);
@@ -160,7 +164,9 @@ describe('holds keep (RET-10)', () => {
     unit.db.prepare('UPDATE image SET held = 1').run();
     const { dataDir } = unit;
     const config = configSchema.parse({
-      ...{ unit: { dataDir }, policy: { profile: 'vallejo' }, uplink: { enabled: false } },
+      unit: { dataDir },
+      policy: { profile: 'vallejo' },
+      uplink: { enabled: false },
     });
     await using accountability = await openAccountability({
       config,
@@ -185,7 +191,9 @@ describe('holds keep (RET-10)', () => {
     expect(await unit.gate.perform(chief, listHolds, {})).toEqual([]);
     const [hold] = await unit.gate.perform(chief, listHolds, { lifted: 'true' });
     expect(hold).toMatchObject({
-      ...{ caseNumber: '26-0042', reason, setBy: 'Test chief' },
+      caseNumber: '26-0042',
+      reason,
+      setBy: 'Test chief',
       lifted: { by: 'Test chief', why: 'case closed' },
     });
     expect(
@@ -214,12 +222,19 @@ describe('warnings before a purge', () => {
     const status = await unit.gate.perform(chief, showRetention, {});
     expect(status.nearPurge).toEqual([
       {
-        ...{ caseNumber: '26-7', detections: 2, held: 1, daysLeft: 10 },
+        caseNumber: '26-7',
+        detections: 2,
+        held: 1,
+        daysLeft: 10,
         firstPurgeAt: new Date(now + 10 * dayMs).toISOString(),
       },
       // The hold states the case of its inquiry, and its reads belong to that case from then on.
       {
-        ...{ caseNumber: '26-0042', detections: 1, held: 1, daysLeft: null, firstPurgeAt: null },
+        caseNumber: '26-0042',
+        detections: 1,
+        held: 1,
+        daysLeft: null,
+        firstPurgeAt: null,
       },
     ]);
   });
@@ -230,7 +245,8 @@ describe('warnings before a purge', () => {
     expect((await status()).review.isDue).toBe(false);
     unit.setNow(now + 731 * dayMs);
     expect((await status()).review).toMatchObject({
-      ...{ isDue: true, dueAt: new Date(now + 730 * dayMs).toISOString() },
+      isDue: true,
+      dueAt: new Date(now + 730 * dayMs).toISOString(),
     });
     await unit.gate.perform(chief, noteRetentionReview, { note: 'Two years stay right' });
     expect((await status()).review.isDue).toBe(false);

@@ -38,5 +38,5 @@ export async function openLinked(
   onTestFinished(stop);
   await uplink.start();
   const headquarters = () => openHeadquarters(folder, { broker, tls: credentials('headquarters') });
-  return { ...unit, ...{ broker, credentials, uplink, headquarters, stop, tls } };
+  return { ...unit, broker, credentials, uplink, headquarters, stop, tls };
 }

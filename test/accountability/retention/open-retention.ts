@@ -44,7 +44,13 @@ export function openRetention(
   const config = { ...recordsSection.parse({ minFreeMiB: 0 }) };
   if (options.maxImageMiB !== undefined) config.maxImageMiB = options.maxImageMiB;
   const records = createRecords({
-    ...{ db, dataDir, outbox, config, images: 'all', isHeld, log },
+    db,
+    dataDir,
+    outbox,
+    config,
+    images: 'all',
+    isHeld,
+    log,
   });
   records.sweep();
   const audited: AuditEntry[] = [];
@@ -59,7 +65,15 @@ export function openRetention(
   const unit = { agency: 'test-pd', id: 'unit-7', mode: options.mode ?? 'mobile' } as const;
   const { isOpen, isTimeSure } = options;
   const retention = createRetention({
-    ...{ db, dataDir, policy, unit, outbox, audit, holds, clock, log },
+    db,
+    dataDir,
+    policy,
+    unit,
+    outbox,
+    audit,
+    holds,
+    clock,
+    log,
     ...(isOpen ? { isOpen } : {}),
     ...(isTimeSure ? { isTimeSure } : {}),
   });
@@ -105,7 +119,15 @@ export function openRetention(
   onTestFinished(close);
 
   return {
-    ...{ db, outbox, records, holds, retention, audited, auditLog, passing, close },
+    db,
+    outbox,
+    records,
+    holds,
+    retention,
+    audited,
+    auditLog,
+    passing,
+    close,
     /** Ids of the detections that are here. */
     ids: () => db.prepare('SELECT id FROM detection ORDER BY id').pluck().all() as string[],
     setNow(ms: number) {

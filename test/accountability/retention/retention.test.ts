@@ -38,7 +38,10 @@ describe('what goes and what stays', () => {
     const evidence = await unit.passing(400, { plate: '7XYZ999' });
     const hold = unit.holds.set({
       scope: { kind: 'plate', plate: '7XYZ999' },
-      ...{ caseNumber: '26-0042', reason: 'evidence', by: 'Test', nowMs: now },
+      caseNumber: '26-0042',
+      reason: 'evidence',
+      by: 'Test',
+      nowMs: now,
     });
     expect(await unit.retention.run()).toBeNull();
     expect(unit.ids()).toEqual([evidence.id]);
@@ -116,7 +119,10 @@ describe('what goes and what stays', () => {
     const dataDir = temporaryFolder();
     const days = (maxDays: number) => ({ minDays: 0, maxDays });
     const policy = profile('vallejo', {
-      ...{ reads: days(30), hits: days(300), images: days(10), sources: {} },
+      reads: days(30),
+      hits: days(300),
+      images: days(10),
+      sources: {},
     });
     const unit = openRetention(dataDir, policy);
     const hit = await unit.passing(200, { hit: true });
@@ -183,7 +189,8 @@ describe('how it goes', () => {
     const [started, done] = unit.purges();
     expect(started).toMatchObject({ outcome: 'started', who: { account: null } });
     expect(done).toMatchObject({
-      ...{ outcome: 'done', results: 40 },
+      outcome: 'done',
+      results: 40,
       query: {
         removed: [{ rule: 'retention.reads.maxDays', head: 'front', detections: 40, images: 120 }],
       },
@@ -329,7 +336,10 @@ describe('transient mode', () => {
       const { id } = await unit.passing(0, { kept: false });
       unit.holds.set({
         scope: { kind: 'detections', detectionIds: [id] },
-        ...{ caseNumber: null, reason: 'evidence', by: 'Test', nowMs: now },
+        caseNumber: null,
+        reason: 'evidence',
+        by: 'Test',
+        nowMs: now,
       });
       return waitingOf(unit.outbox).map((message) => message.id);
     };
@@ -354,7 +364,10 @@ describe('transient mode', () => {
     expect(unit.ids()).toEqual([hit.id]);
     const hold = unit.holds.set({
       scope: { kind: 'detections', detectionIds: [hit.id] },
-      ...{ caseNumber: null, reason: 'evidence', by: 'Test', nowMs: now },
+      caseNumber: null,
+      reason: 'evidence',
+      by: 'Test',
+      nowMs: now,
     });
     open = false;
     await unit.retention.run();

@@ -20,7 +20,10 @@ describe.skipIf(missingMosquitto)('transient mode over a real broker', { timeout
     open = verifying.id;
     unit.holds.set({
       scope: { kind: 'plate', plate: '5HELD55' },
-      ...{ caseNumber: null, reason: 'evidence', by: 'Test', nowMs: now },
+      caseNumber: null,
+      reason: 'evidence',
+      by: 'Test',
+      nowMs: now,
     });
     expect(unit.ids()).toHaveLength(4);
 

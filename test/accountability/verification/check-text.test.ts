@@ -23,7 +23,10 @@ describe('what an officer notes', () => {
     });
     const hit = await storeHit();
     const { view } = await act(disposeHit, {
-      ...{ id: hit.id, outcome: 'no_action', notes: personal, cadNumber: '26-0042' },
+      id: hit.id,
+      outcome: 'no_action',
+      notes: personal,
+      cadNumber: '26-0042',
     });
     expect(view.disposition?.notes).toBe(personal);
     expect(view.remarks).toContain("the text of the notes looks like a person's name");

@@ -26,7 +26,10 @@ async function openUnit() {
   await accountability.people.makeFirstAdministrator(
     {
       code: accountability.people.firstStartCode() ?? '',
-      ...{ username: 'rtan', name: 'R. Tan', organisation: 'Test PD', password },
+      username: 'rtan',
+      name: 'R. Tan',
+      organisation: 'Test PD',
+      password,
       training: { course: 'ALPR basics', completedOn: '2026-01-10' },
       cletsUntil: '2099-01-01',
     },

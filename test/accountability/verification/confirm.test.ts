@@ -63,9 +63,21 @@ describe('what an officer sees', () => {
     await records.storeHits({
       hits: [amended],
       detection: {
-        ...{ id, agency, unit, head, fix, direction, motion },
-        ...{ firstSeen: hit.raisedAt, lastSeen: hit.raisedAt, seenCount: 7, read: amended.read },
-        ...{ unread: null, readFrom: 'ir', overviewMissing: null, closed: true },
+        id,
+        agency,
+        unit,
+        head,
+        fix,
+        direction,
+        motion,
+        firstSeen: hit.raisedAt,
+        lastSeen: hit.raisedAt,
+        seenCount: 7,
+        read: amended.read,
+        unread: null,
+        readFrom: 'ir',
+        overviewMissing: null,
+        closed: true,
         vehicle: { make: null, model: null, colour: null, body: null, identifiers: [] },
       },
       images: { plate: null, ir: null, overview: null, overviewMissing: 'not_fitted' },
@@ -84,7 +96,10 @@ describe('whether it is still wanted', () => {
     const hit = await storeHit();
     const confirm = (more: object) =>
       act(confirmStatus, {
-        ...{ id: hit.id, channel: 'dispatch', source: 'Dispatcher 12', result: 'confirmed' },
+        id: hit.id,
+        channel: 'dispatch',
+        source: 'Dispatcher 12',
+        result: 'confirmed',
         ...more,
       });
     await expect(confirm({ source: '' })).rejects.toThrow(/name the dispatcher or the terminal/);
@@ -100,7 +115,10 @@ describe('whether it is still wanted', () => {
     const confirmed = await confirm({ at });
     expect(confirmed.state).toBe('status_confirmed');
     expect(confirmed.status).toEqual({
-      ...{ channel: 'dispatch', source: 'Dispatcher 12', result: 'confirmed', at },
+      channel: 'dispatch',
+      source: 'Dispatcher 12',
+      result: 'confirmed',
+      at,
       by: 'Test officer (officer)',
     });
   });
@@ -110,13 +128,18 @@ describe('whether it is still wanted', () => {
     for (const channel of ['clets_mdc', 'dispatch', 'other_device'] as const) {
       const hit = await storeHit();
       const told = await act(confirmStatus, {
-        ...{ id: hit.id, channel, source: 'MDC 14', result: 'no_response' },
+        id: hit.id,
+        channel,
+        source: 'MDC 14',
+        result: 'no_response',
       });
       expect(told.status).toMatchObject({ channel, result: 'no_response' });
       expect(told.state).toBe('raised');
       await expect(
         act(confirmStatus, {
-          ...{ id: hit.id, channel, result: 'confirmed' },
+          id: hit.id,
+          channel,
+          result: 'confirmed',
           source: 'QV.CA0380100.LIC/8ABC123\nVYR/15 VMA/SUBA OWN/DOE, JOHN DOB/19700101 OCA/26-1',
         }),
       ).rejects.toThrow(/one short line/);
@@ -148,7 +171,10 @@ describe('whether it is still wanted', () => {
     expect((await confirm(hit)).state).toBe('validated');
     time.ms += 1000;
     const over = await act(confirmStatus, {
-      ...{ id: hit.id, channel: 'clets_mdc', source: 'MDC 14', result: 'not_wanted' },
+      id: hit.id,
+      channel: 'clets_mdc',
+      source: 'MDC 14',
+      result: 'not_wanted',
     });
     expect(over.state).toBe('not_wanted');
     expect(over.act.missing).toEqual(['the vehicle is not wanted']);
@@ -223,7 +249,9 @@ describe('acting on an alert', () => {
       query: { text },
     });
     expect(updates().at(-1)).toMatchObject({
-      ...{ event: 'alert.exigent', note: text, lane: 'hit' },
+      event: 'alert.exigent',
+      note: text,
+      lane: 'hit',
       to: ['dispatch', 'supervisor'],
     });
     expect((await seeAll(hit)).act.allowed).toBe(true);
@@ -283,7 +311,8 @@ describe('acting on an alert', () => {
       const unsure = await act(checkOccupant, { id: hit.id, answer: 'unknown' });
       expect(unsure.act.allowed).toBe(false);
       const settled = await act(checkOccupant, {
-        ...{ id: hit.id, answer: 'unknown' },
+        id: hit.id,
+        answer: 'unknown',
         basis: 'Registration expired in January.',
       });
       expect(settled.act.allowed).toBe(true);

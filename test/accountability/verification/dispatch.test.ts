@@ -23,13 +23,17 @@ describe('what dispatch says', () => {
     expect(verification.open(hit.id)).toMatchObject({
       state: 'status_confirmed',
       status: {
-        ...{ channel: 'dispatch', source: 'Dispatcher 12', result: 'confirmed' },
+        channel: 'dispatch',
+        source: 'Dispatcher 12',
+        result: 'confirmed',
         by: 'dispatch (Dispatcher 12)',
       },
     });
     expect(unattended).toHaveLength(2);
     expect(unattended[1]).toMatchObject({
-      ...{ category: 'Disposition', from: 'headquarters', object: `hit ${hit.id}` },
+      category: 'Disposition',
+      from: 'headquarters',
+      object: `hit ${hit.id}`,
       who: { account: null, username: 'headquarters', name: 'Dispatcher 12' },
       query: { state: 'verified' },
     });
@@ -77,11 +81,22 @@ describe('what dispatch says', () => {
     const hit = await storeHit();
     const say = (plate: string) =>
       verification.onAlertStatus({
-        ...{ id: randomUUID(), hitId: hit.id, unit: 'unit-7', state: 'verified' },
-        ...{ at: new Date(at(5)).toISOString(), by: 'Dispatcher 12' },
+        id: randomUUID(),
+        hitId: hit.id,
+        unit: 'unit-7',
+        state: 'verified',
+        at: new Date(at(5)).toISOString(),
+        by: 'Dispatcher 12',
         alert: {
-          ...{ plate, state: 'CA', category: 'stolen_vehicle', make: null, model: null },
-          ...{ colour: null, seenAt: hit.raisedAt, latitude: null, longitude: null },
+          plate,
+          state: 'CA',
+          category: 'stolen_vehicle',
+          make: null,
+          model: null,
+          colour: null,
+          seenAt: hit.raisedAt,
+          latitude: null,
+          longitude: null,
           headingDeg: null,
         },
       });
@@ -98,14 +113,26 @@ describe('what dispatch says', () => {
     const heard: AlertStatus[] = [];
     verification.events.on('elsewhere', (status) => heard.push(status));
     const alert = {
-      ...{ plate: '7XYZ001', state: 'CA', category: 'stolen_vehicle', make: 'HONDA' },
-      ...{ model: 'CIVIC', colour: 'RED', seenAt: new Date(at(0)).toISOString() },
-      ...{ latitude: 38.1, longitude: -122.2, headingDeg: 270 },
+      plate: '7XYZ001',
+      state: 'CA',
+      category: 'stolen_vehicle',
+      make: 'HONDA',
+      model: 'CIVIC',
+      colour: 'RED',
+      seenAt: new Date(at(0)).toISOString(),
+      latitude: 38.1,
+      longitude: -122.2,
+      headingDeg: 270,
     };
     const hitId = randomUUID();
     const say = (state: AlertStatus['state'], seconds: number, more: Partial<AlertStatus> = {}) =>
       verification.onAlertStatus({
-        ...{ id: randomUUID(), hitId, unit: 'unit-8', state, by: 'Dispatcher 12', alert },
+        id: randomUUID(),
+        hitId,
+        unit: 'unit-8',
+        state,
+        by: 'Dispatcher 12',
+        alert,
         at: new Date(at(seconds)).toISOString(),
         ...more,
       });
@@ -157,8 +184,13 @@ describe('what dispatch says', () => {
   it('a word on a hit that was purged here changes nothing', () => {
     const { verification, unattended } = openVerification();
     verification.onAlertStatus({
-      ...{ id: randomUUID(), hitId: randomUUID(), unit: 'unit-7', state: 'verified' },
-      ...{ at: new Date(at(1)).toISOString(), by: 'Dispatcher 12', alert: null },
+      id: randomUUID(),
+      hitId: randomUUID(),
+      unit: 'unit-7',
+      state: 'verified',
+      at: new Date(at(1)).toISOString(),
+      by: 'Dispatcher 12',
+      alert: null,
     });
     expect(unattended).toEqual([]);
   });

@@ -41,8 +41,12 @@ describe('closing an alert', () => {
     });
     const message = waitingOf(outbox).find((each) => each.topic === 'alert');
     const envelope = {
-      ...{ id: message?.id, type: 'alert', agency: 'test-pd', unit: 'unit-7' },
-      ...{ sentAt: hit.raisedAt, body: JSON.parse(message?.json ?? '') },
+      id: message?.id,
+      type: 'alert',
+      agency: 'test-pd',
+      unit: 'unit-7',
+      sentAt: hit.raisedAt,
+      body: JSON.parse(message?.json ?? ''),
     };
     expect(alertMessageSchema.parse(envelope)).toEqual(envelope);
 
@@ -299,18 +303,26 @@ describe('error reports', () => {
     const { act, audited, outbox } = openVerification('barstow');
     const text = 'A search was run on a neighbour without a case.';
     const report = await act(reportError, {
-      ...{ kind: 'violation', subject: 'Search without a case', text },
+      kind: 'violation',
+      subject: 'Search without a case',
+      text,
     });
     expect(audited.at(-1)).toMatchObject({
-      ...{ category: 'Error Report', operation: 'errors.report', outcome: 'done' },
+      category: 'Error Report',
+      operation: 'errors.report',
+      outcome: 'done',
       object: 'violation: Search without a case',
     });
     const message = waitingOf(outbox).find((each) => each.topic === 'report');
     const body = JSON.parse(message?.json ?? '');
     expect(body).toMatchObject({ id: report.id, kind: 'violation', text, to: ['supervisor'] });
     const envelope = {
-      ...{ id: message?.id, type: 'report', agency: 'test-pd', unit: 'unit-7' },
-      ...{ sentAt: new Date(raisedAtMs).toISOString(), body },
+      id: message?.id,
+      type: 'report',
+      agency: 'test-pd',
+      unit: 'unit-7',
+      sentAt: new Date(raisedAtMs).toISOString(),
+      body,
     };
     expect(reportMessageSchema.parse(envelope)).toEqual(envelope);
     expect(await act(listErrorReports, {}, 'auditor')).toEqual([body]);

@@ -32,12 +32,16 @@ describe.skipIf(missingMosquitto)('a unit and its dispatch', { timeout: 120_000 
       dataDir: folder,
       status: () => ({}),
       orders: { onAlertStatus: verification.onAlertStatus },
-      ...{ outbox, log },
+      outbox,
+      log,
     });
     const heard: string[] = [];
     const config = configSchema.parse({});
     await using desk = createAlertDesk({
-      ...{ config: config.alerts, hotlist: config.hotlist, unit: config.unit, log },
+      config: config.alerts,
+      hotlist: config.hotlist,
+      unit: config.unit,
+      log,
       outputs: [
         {
           name: 'sound',
@@ -85,7 +89,9 @@ describe.skipIf(missingMosquitto)('a unit and its dispatch', { timeout: 120_000 
     );
     await waitFor(() => again.length === 1, { what: 'the sighting' });
     expect(again[0]).toMatchObject({
-      ...{ repeatOf: hit.id, direction: { headingDeg: 182 }, fix: { latitude: -33.9 } },
+      repeatOf: hit.id,
+      direction: { headingDeg: 182 },
+      fix: { latitude: -33.9 },
     });
 
     const notices: object[] = [];
@@ -93,11 +99,15 @@ describe.skipIf(missingMosquitto)('a unit and its dispatch', { timeout: 120_000 
     await dispose(hit, { outcome: 'arrest' });
     await waitFor(() => notices.length > 0, { what: 'the disposition at headquarters' });
     expect(notices.at(-1)).toMatchObject({
-      ...{ event: 'alert.disposed', hitId: hit.id, state: 'disposed' },
+      event: 'alert.disposed',
+      hitId: hit.id,
+      state: 'disposed',
       disposition: { outcome: 'arrest', cadNumber: '26-0042' },
     });
     await act(reportError, {
-      ...{ kind: 'error', subject: 'Wrong colour', text: 'The entry has another colour.' },
+      kind: 'error',
+      subject: 'Wrong colour',
+      text: 'The entry has another colour.',
     });
     await waitFor(() => outbox.status().waiting === 0, { what: 'an empty outbox' });
     expect(headquarters.counts).toMatchObject({ hits: 2, refused: 0 });

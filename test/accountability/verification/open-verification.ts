@@ -113,11 +113,17 @@ export function openVerification(
       act(confirmVisual, { id: hit.id, characters: 'yes', state: 'yes', vehicle: 'yes' }),
     confirm: (hit: Hit) =>
       act(confirmStatus, {
-        ...{ id: hit.id, channel: 'dispatch', source: 'Dispatcher 12', result: 'confirmed' },
+        id: hit.id,
+        channel: 'dispatch',
+        source: 'Dispatcher 12',
+        result: 'confirmed',
       }),
     notWanted: (hit: Hit) =>
       act(confirmStatus, {
-        ...{ id: hit.id, channel: 'clets_mdc', source: 'MDC 14', result: 'not_wanted' },
+        id: hit.id,
+        channel: 'clets_mdc',
+        source: 'MDC 14',
+        result: 'not_wanted',
       }),
     dispose: (hit: Hit, more: Omit<z.input<typeof disposalSchema>, 'id'>) =>
       act(disposeHit, { id: hit.id, cadNumber: '26-0042', ...more }),
@@ -129,8 +135,13 @@ export function openVerification(
       more: { id?: string; unit?: string } = {},
     ) =>
       verification.onAlertStatus({
-        ...{ id: randomUUID(), hitId: hit.id, unit: 'unit-7', state },
-        ...{ at: new Date(atMs).toISOString(), by: 'Dispatcher 12', alert: null },
+        id: randomUUID(),
+        hitId: hit.id,
+        unit: 'unit-7',
+        state,
+        at: new Date(atMs).toISOString(),
+        by: 'Dispatcher 12',
+        alert: null,
         ...more,
       }),
     /** Messages about alerts that wait for headquarters. */

@@ -32,7 +32,11 @@ describe('live precision', () => {
     expect(all.undisposed).toBe(1);
     expect(all.figures).toEqual([
       {
-        ...{ group: 'all', right: 9, wrong: 2, undetermined: 2, precision: 9 / 11 },
+        group: 'all',
+        right: 9,
+        wrong: 2,
+        undetermined: 2,
+        precision: 9 / 11,
         interval: wilson(9, 11),
         errors: { misread_characters: 1, stale_entry: 1 },
       },

@@ -3,24 +3,24 @@ import type { StepProbabilities } from '../../../src/vision/reading/ctc.ts';
 import { decodePlate } from '../../../src/vision/reading/decode-plate.ts';
 import { sureness } from '../../../src/vision/reading/plate-read.ts';
 
-const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
 /** A crop that says `text`, a blank after each character; `also` shares some steps with another character. */
 function cropOf(text: string, also: Record<number, [string, number]> = {}): StepProbabilities {
-  const classes = ALPHABET.length + 1;
+  const classes = alphabet.length + 1;
   const values = new Float32Array(text.length * 2 * classes);
   [...text].forEach((char, i) => {
     const [other, share] = also[i] ?? ['', 0];
     const row = i * 2 * classes;
-    values[row + 1 + ALPHABET.indexOf(char)] = 1 - share;
-    if (other !== '') values[row + 1 + ALPHABET.indexOf(other)] = share;
+    values[row + 1 + alphabet.indexOf(char)] = 1 - share;
+    if (other !== '') values[row + 1 + alphabet.indexOf(other)] = share;
     values[row + classes] = 1;
   });
   return { values, steps: text.length * 2, classes };
 }
 
 test('the confidence is the probability of the whole plate, the characters have their own', () => {
-  const read = decodePlate([cropOf('7ABC123', { 2: ['8', 0.2], 6: ['8', 0.1] })], ALPHABET, null);
+  const read = decodePlate([cropOf('7ABC123', { 2: ['8', 0.2], 6: ['8', 0.1] })], alphabet, null);
   expect(read.plate).toBe('7ABC123');
   expect(read.confidence).toBeCloseTo(0.72);
   expect(read.characters.map(({ p }) => p)).toEqual([1, 1, 0.8, 1, 1, 1, 0.9]);
@@ -29,17 +29,17 @@ test('the confidence is the probability of the whole plate, the characters have 
 });
 
 test('a doubt between O and 0 alone leaves a plate as sure as it is; between D and 0 it does not', () => {
-  const twins = decodePlate([cropOf('HYOFICR', { 2: ['0', 0.45], 4: ['1', 0.1] })], ALPHABET, null);
+  const twins = decodePlate([cropOf('HYOFICR', { 2: ['0', 0.45], 4: ['1', 0.1] })], alphabet, null);
   expect([twins.plate, twins.confidence]).toEqual(['HYOFICR', 0.495]);
   expect(twins.alternatives[0]).toEqual({ plate: 'HY0FICR', p: 0.405 });
   expect(sureness(twins)).toBeCloseTo(0.9);
-  const others = decodePlate([cropOf('HYDFICR', { 2: ['0', 0.45] })], ALPHABET, null);
+  const others = decodePlate([cropOf('HYDFICR', { 2: ['0', 0.45] })], alphabet, null);
   expect(sureness(others)).toBeCloseTo(0.55);
 });
 
 test('crops decide together: one that cuts the first character off does not', () => {
   const whole = cropOf('7ABC123', { 0: ['1', 0.1] });
-  const read = decodePlate([whole, cropOf('ABC123'), whole, whole], ALPHABET, null);
+  const read = decodePlate([whole, cropOf('ABC123'), whole, whole], alphabet, null);
   expect(read.plate).toBe('7ABC123');
   // Roots of .9, 0, .9, .9 averaged and squared, as a share of those of all texts.
   expect(read.confidence).toBeCloseTo(0.81);
@@ -52,7 +52,7 @@ test('a text that every crop finds possible ranks before one that a single crop 
     cropOf('8ABC123', { 0: ['7', 0.4] }),
     cropOf('9ABC123', { 0: ['7', 0.4] }),
   ];
-  const read = decodePlate(crops, ALPHABET, null);
+  const read = decodePlate(crops, alphabet, null);
   expect(read.plate).toBe('7ABC123');
   expect(read.confidence).toBeLessThan(0.6);
 });
@@ -61,7 +61,7 @@ test('a usual serial ranks before a slightly likelier odd one, but never before 
   // Read: 7A8C123, no Californian serial. Behind it 7A8CI23 (odd, .25) and 7ABC123 (usual, .14).
   const crop = cropOf('7A8C123', { 2: ['B', 0.2] });
   const odd = cropOf('7A8CI23', { 2: ['B', 0.2] });
-  const read = decodePlate([crop, crop, crop, odd, odd], ALPHABET, null);
+  const read = decodePlate([crop, crop, crop, odd, odd], alphabet, null);
   expect(read.plate).toBe('7A8C123');
   expect(read.alternatives.slice(0, 2)).toEqual([
     { plate: '7ABC123', p: 0.1385 },
@@ -73,7 +73,7 @@ test('a state is reported with its probability, and not at all if the model cann
   const labels = ['CA', 'NV', 'unknown'];
   const crop = [cropOf('7ABC123')];
   expect(
-    decodePlate(crop, ALPHABET, { labels, values: [0.7, 0.2, 0.1], least: 0.6 }).state,
+    decodePlate(crop, alphabet, { labels, values: [0.7, 0.2, 0.1], least: 0.6 }).state,
   ).toEqual({
     code: 'CA',
     p: 0.7,
@@ -82,6 +82,6 @@ test('a state is reported with its probability, and not at all if the model cann
     [0.3, 0.2, 0.5],
     [0.5, 0.4, 0.1],
   ]) {
-    expect(decodePlate(crop, ALPHABET, { labels, values, least: 0.6 }).state).toBeNull();
+    expect(decodePlate(crop, alphabet, { labels, values, least: 0.6 }).state).toBeNull();
   }
 });

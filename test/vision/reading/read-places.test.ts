@@ -10,12 +10,12 @@ import { createPlaceReader } from '../../../src/vision/reading/read-places.ts';
 import { greyScene } from './scene.ts';
 
 const config = readingSection.parse({ modelsDir: join(programRoot, 'models') });
-const SURE = 0.55;
+const sureFrom = 0.55;
 
 /** A plate with this text at a place to which the detector gave `score`. */
 async function plateAt(text: string, score: number, isWhole = true): Promise<FoundPlate> {
   const recogniser = await openRecogniser(config.modelsDir, config.recogniser, 1);
-  const readPlaces = createPlaceReader(recogniser, config, SURE);
+  const readPlaces = createPlaceReader(recogniser, config, sureFrom);
   const corners: Corners = [
     [100, 100],
     [300, 100],

@@ -125,7 +125,9 @@ describe('the vote (PRA-1)', () => {
     const tracker = trackerWith();
     const seen = (p: number) => (): Seen[] => [
       {
-        ...{ text: '5KRT418', x: 100, confidence: 0.95 - p },
+        text: '5KRT418',
+        x: 100,
+        confidence: 0.95 - p,
         alternatives: [{ plate: '5KRT41B', p }],
       },
     ];

@@ -98,7 +98,7 @@ export async function importList(
     noteRefusal(db, list.id, nowMs, refusal);
     throw new Problem(refusal);
   } else {
-    refuseFullDisk(db, request.file, facts.bytes);
+    refuseFullDisk(db, request.file, facts.textBytes);
     try {
       writeGeneration(db, list, result, profile, request.by ?? null, effectiveMs, nowMs);
     } catch (error) {

@@ -3,7 +3,9 @@ import { createReadStream, statSync } from 'node:fs';
 import iconv from 'iconv-lite';
 import type { Layout } from '../config/sections/hotlist.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
+import { sha256OfFile } from '../platform/sha256-of-file.ts';
 import { createDelimitedRows } from './delimited-rows.ts';
+import { packingOf, unpacked } from './unpack-file.ts';
 
 /** One row of a list file. */
 export interface ListRow {
@@ -22,8 +24,11 @@ export interface ListRow {
 
 /** Facts about the file that was read. */
 export interface FileFacts {
+  /** Of the file as it came, packed or not. */
   sha256: string;
   bytes: number;
+  /** Of its text. */
+  textBytes: number;
   /** A file whose last line has no line end may have been cut short. */
   endsWithLine: boolean;
 }
@@ -39,9 +44,10 @@ interface Rows {
 }
 
 /**
- * Reads a list file from start to end, with one piece of it in memory. Decodes it, accepts every kind of line end and
- * the end mark of old systems (Ctrl-Z), and calls `onRow` for every row that is not blank, including the header.
- * `isWhole` returns whether cells are a complete row. An error thrown by `onRow` ends the reading.
+ * Reads a list file from start to end, with one piece of it in memory. Unpacks a gzip file or a ZIP of one file, decodes
+ * it, accepts every kind of line end and the end mark of old systems (Ctrl-Z), and calls `onRow` for every row that is
+ * not blank, including the header. `isWhole` returns whether cells are a complete row. An error thrown by `onRow` ends
+ * the reading.
  */
 export async function readListFile(
   file: string,
@@ -50,7 +56,6 @@ export async function readListFile(
   onRow: (row: ListRow) => void,
 ): Promise<FileFacts> {
   const size = sizeOf(file);
-  const hash = createHash('sha256');
   const decoder = iconv.getDecoder(layout.encoding, { stripBOM: true });
   const rows =
     layout.kind === 'delimited'
@@ -58,22 +63,37 @@ export async function readListFile(
       : createFixedRows(onRow);
   const lines = createLines(file, rows);
   const unify = unifyLineEnds();
-  let bytes = 0;
+  const hash = createHash('sha256');
+  let textBytes = 0;
+  let sha256: string | null = null;
   try {
-    for await (const chunk of createReadStream(file, { highWaterMark: chunkBytes })) {
-      const buffer: Buffer = chunk;
-      if (bytes === 0) refuseForeignEncoding(file, buffer, layout.encoding);
-      bytes += buffer.length;
-      hash.update(buffer);
+    const packing = await packingOf(file);
+    if (packing !== 'none') sha256 = await sha256OfFile(file);
+    const pieces =
+      packing === 'none'
+        ? createReadStream(file, { highWaterMark: chunkBytes })
+        : unpacked(file, packing);
+    for await (const piece of pieces) {
+      const buffer: Buffer = piece;
+      if (textBytes === 0) refuseForeignEncoding(file, buffer, layout.encoding);
+      textBytes += buffer.length;
+      if (sha256 === null) hash.update(buffer);
       lines.write(unify(decoder.write(buffer)));
     }
   } catch (error) {
     if (error instanceof Problem || !isReadError(error)) throw error;
     throw new Problem(`${file}: cannot be read (${messageOf(error)})`);
   }
-  if (bytes !== size) throw new Problem(`${file}: changed while it was read; try again`);
+  if ((sha256 === null ? textBytes : sizeOf(file)) !== size) {
+    throw new Problem(`${file}: changed while it was read; try again`);
+  }
   lines.write(unify(`${decoder.end() ?? ''}`));
-  return { sha256: hash.digest('hex'), bytes, endsWithLine: lines.end() };
+  return {
+    sha256: sha256 ?? hash.digest('hex'),
+    bytes: size,
+    textBytes,
+    endsWithLine: lines.end(),
+  };
 }
 
 function sizeOf(file: string): number {
@@ -90,11 +110,13 @@ function isReadError(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error;
 }
 
-/** First bytes of spreadsheets (new and old), gzip and PDF files. */
+/** First bytes of archives, old spreadsheets, xz, 7z and PDF files; an archive in an archive is not unpacked. */
 const noText = [
   [0x50, 0x4b, 3, 4],
-  [0xd0, 0xcf, 0x11, 0xe0],
   [0x1f, 0x8b],
+  [0xd0, 0xcf, 0x11, 0xe0],
+  [0xfd, 0x37, 0x7a, 0x58],
+  [0x37, 0x7a, 0xbc, 0xaf],
   [0x25, 0x50, 0x44, 0x46],
 ];
 

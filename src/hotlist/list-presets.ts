@@ -58,6 +58,7 @@ const ncic: FullLayoutInput = {
   ...ncicRules,
   kind: 'fixed-width',
   record: '^[A-Z]\\d{9}',
+  recordLength: 65,
   columns: ncicColumns,
 };
 
@@ -116,7 +117,11 @@ const presets: Readonly<Record<Preset, FullLayoutInput>> = {
       reason: { start: 12, length: 7 },
     },
   },
-  mi: { ...ncic, columns: { ...ncicColumns, reason: { start: 65, length: 35 } } },
+  mi: {
+    ...ncic,
+    recordLength: 100,
+    columns: { ...ncicColumns, reason: { start: 65, length: 35 } },
+  },
   mn: {
     ...ncicRules,
     header: false,

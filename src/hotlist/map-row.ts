@@ -10,8 +10,15 @@ import type { HotList, RowRules } from './list-rules.ts';
 import { readListedPlate } from './listed-plate.ts';
 import { parseDate, saysNoDate } from './parse-date.ts';
 import { canonicalKey, isWildcard } from './plate-text.ts';
-import { type Shape, shapeFixedRow, shapeRow, trailingCells, type Verdict } from './row-shape.ts';
-import { listedState } from './state-code.ts';
+import {
+  looksLikePlate,
+  type Shape,
+  shapeFixedRow,
+  shapeRow,
+  trailingCells,
+  type Verdict,
+} from './row-shape.ts';
+import { listedState, saysNoState } from './state-code.ts';
 import type { EntryRow } from './tables.ts';
 
 /** Why a row cannot be used; quotes nothing of the row. */
@@ -86,6 +93,8 @@ export interface RowMapper {
    * Throws a Problem if the header lacks a mapped column.
    */
   map(row: ListRow, before: ListRow | null, after: ListRow | null): MappedRow | null;
+  /** Whether the row that names the columns has not come yet. */
+  awaitsHeader(): boolean;
   /** Whether cells are a complete row of a vehicle. */
   isWhole(cells: readonly string[]): boolean;
 }
@@ -150,7 +159,7 @@ export function createRowMapper(
   function judgeForms(text: (field: Field) => string): Verdict {
     const [state, category] = [text('state'), text('category')];
     const verdicts = [
-      ...(state === '' ? [] : [stateOf(state) !== null]),
+      ...(state === '' || saysNoState(state) ? [] : [stateOf(state) !== null]),
       ...(category === '' ? [] : [categoryOf(category) !== undefined]),
       ...[text('entryDate'), text('expires')].flatMap((date) =>
         date === '' ? [] : [saysNoDate(date) || dateOf(date, false) !== null],
@@ -161,9 +170,17 @@ export function createRowMapper(
   }
 
   function isWhole(cells: readonly string[]): boolean {
-    if (shape === null || cells.length !== shape.width) return false;
+    if (shape === null) return !fixed && !hasHeader && isBegun(cells);
+    if (cells.length !== shape.width) return false;
     const plate = readListedPlate(cells[shape.plate] ?? '', false);
     return 'plate' in plate && shape.judge(cells) !== 'contradicts';
+  }
+
+  /** The same before the first row has shown how many columns there are. */
+  function isBegun(cells: readonly string[]): boolean {
+    const place = layout.columns?.plate;
+    const index = typeof place === 'object' && 'index' in place ? place.index : 0;
+    return cells.length > 1 && looksLikePlate(cells[index] ?? '');
   }
 
   function map(row: ListRow, before: ListRow | null, after: ListRow | null): MappedRow | null {
@@ -192,7 +209,12 @@ export function createRowMapper(
     const previous = before === header ? null : before;
     const shaped =
       shape === null
-        ? shapeFixedRow(row, { judge: judgeLine, plateEnd }, previous, after)
+        ? shapeFixedRow(
+            row,
+            { judge: judgeLine, plateEnd, length: layout.recordLength ?? null },
+            previous,
+            after,
+          )
         : shapeRow(row, shape, previous, after);
     if ('fault' in shaped) return { rejection: { column: null, reason: shaped.fault } };
     return mapCells({ ...row, cells: [...shaped.cells] }, shaped.repair);
@@ -264,6 +286,8 @@ export function createRowMapper(
 
     const entryDateMs = dayOrNull(text('entryDate'), false);
     if (Number.isNaN(entryDateMs)) {
+      // In a line of fixed width that a program wrote, this says that its fields have moved.
+      if (fixed && record !== null) return reject('entryDate', unreadableDate());
       repairs.push({
         column: 'entryDate',
         seen: unreadableDate(),
@@ -347,7 +371,7 @@ export function createRowMapper(
     return `is not a date in ${layout.dateFormats.join(' or ')}`;
   }
 
-  return { map, isWhole };
+  return { map, isWhole, awaitsHeader: () => hasHeader && header === null };
 }
 
 /** Where a fixed-width line has the end of its plate, if other fields follow; null where the plate may be the last. */

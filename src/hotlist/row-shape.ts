@@ -21,12 +21,16 @@ interface LineShape {
   judge(raw: string): Verdict;
   /** Where the plate ends if other fields follow it, else null. */
   plateEnd: number | null;
+  /** Characters of every line, blanks at its end included, where the layout says so. */
+  length: number | null;
 }
 
 /** The cells of a row in its columns, with the repair, or why it cannot be used. */
 export type ShapedRow = { cells: readonly string[]; repair: string | null } | { fault: string };
 
 const longestPlate = 8;
+/** Fewer characters than most plates have. */
+const minPlate = 4;
 /** The repair of a row that has too few cells. */
 export const trailingCells = 'trailing cells left away';
 
@@ -43,10 +47,10 @@ export function shapeRow(
   const { cells } = row;
   const { width, plate } = shape;
   if (row.doubt !== null) return { fault: row.doubt };
-  if (cells.length > width) return shapeLongRow(row, shape);
-  if (before !== null && isCutPair(before, row, shape)) {
+  if (before !== null && (isCutPair(before, row, shape) || isOddRest(before, row, shape))) {
     return { fault: 'is the rest of the row before it, which a line break has cut' };
   }
+  if (cells.length > width) return shapeLongRow(row, shape);
   const isShort = cells.length < width;
   if ((isShort || plate === width - 1) && after !== null && isCutPair(row, after, shape)) {
     return { fault: 'is cut by a line break' };
@@ -54,6 +58,15 @@ export function shapeRow(
   if (!isShort) return { cells, repair: row.repair };
   if (cells.length <= plate) {
     return { fault: `has ${cells.length} columns where the first row has ${width}` };
+  }
+  // The rest of a row may stand here, cut off further up: a word or a state is then where the plate belongs.
+  if (shape.judge(cells) === 'contradicts') {
+    return {
+      fault: `has ${cells.length} columns where the first row has ${width}, in other places`,
+    };
+  }
+  if (cells.length === 1 && !looksLikePlate(cells[0] ?? '')) {
+    return { fault: 'is one word that does not look like a plate' };
   }
   return { cells, repair: row.repair ?? trailingCells };
 }
@@ -64,7 +77,7 @@ export function shapeRow(
  */
 export function shapeFixedRow(
   row: ListRow,
-  { judge, plateEnd }: LineShape,
+  { judge, plateEnd, length }: LineShape,
   before: ListRow | null,
   after: ListRow | null,
 ): ShapedRow {
@@ -81,9 +94,21 @@ export function shapeFixedRow(
   }
   const lengths = [before, after].map((each) => each?.raw.length ?? 0);
   const holdsAnother = lengths.some(
-    (length) => length > 0 && raw.length > length && judge(raw.slice(length)) === 'fits',
+    (other) => other > 0 && raw.length > other && judge(raw.slice(other)) === 'fits',
   );
-  return holdsAnother ? { fault: 'holds two rows' } : { cells: row.cells, repair: row.repair };
+  if (holdsAnother) return { fault: 'holds two rows' };
+  // A character too many or too few moves every field behind it, the plate among them.
+  const isOdd =
+    length === null
+      ? lengths.every((other) => other === 0 || other !== raw.length) &&
+        judge(raw) === 'contradicts'
+      : raw.length !== length &&
+        // Lines may lack the blanks at their end.
+        (raw.length > length || raw.endsWith(' ') || lengths.every((each) => each === length));
+  if (isOdd) {
+    return { fault: 'has its fields in other places than the lines beside it' };
+  }
+  return { cells: row.cells, repair: row.repair };
 }
 
 function shapeLongRow(row: ListRow, { width, lastIsLoose, judge }: Shape): ShapedRow {
@@ -112,9 +137,22 @@ function isCutPair(first: ListRow, second: ListRow, { width, plate, judge }: Sha
     return plain(begun).length + plain(rest).length <= longestPlate;
   }
   if (last < plate || together < width) return false;
-  if (second.cells.length === 1)
-    return plate !== 0 || !/^(?=.*\d)(?=.*[A-Z])[A-Z0-9]{5,8}$/i.test(rest.trim());
+  if (second.cells.length === 1) return plate !== 0 || !looksLikePlate(rest);
   return judge(second.cells) !== 'fits';
+}
+
+/**
+ * Behind a short row even a whole or a longer one may be its rest, with delimiters too many in it: then its cells are in
+ * the wrong columns, or its plate is a code.
+ */
+function isOddRest(before: ListRow, { cells }: ListRow, { width, plate, judge }: Shape): boolean {
+  if (before.cells.length >= width) return false;
+  return plain(cells[plate] ?? '').length < minPlate || judge(cells) === 'contradicts';
+}
+
+/** Whether a text can hardly be anything but a plate. */
+export function looksLikePlate(text: string): boolean {
+  return /^(?=.*\d)(?=.*[A-Z])[A-Z0-9]{5,8}$/i.test(text.trim());
 }
 
 function plain(cell: string): string {

@@ -152,6 +152,12 @@ export async function stageFile(
   let before: ListRow | null = null;
   let current: ListRow | null = null;
   const take = (row: ListRow | null) => {
+    if (row !== null && mapper.awaitsHeader()) {
+      // At once: it says what a whole row is, which the splitting of the next lines asks.
+      place(row, before, null);
+      before = row;
+      return;
+    }
     const held = current;
     current = row;
     if (held === null) return;

@@ -49,6 +49,11 @@ const ncicCodes = new Map([
 /** Postal codes of another place in NCIC; none of these places issues a plate that is known here. */
 const postalOnly: ReadonlySet<string> = new Set(['NE', 'NL', 'NU', 'GU', 'AS', 'MP', 'SK']);
 
+/** Whether a cell says that the state is not known. */
+export function saysNoState(text: string): boolean {
+  return /^(?:UNK(?:N|NOWN)?|UN|XX|ZZ|YY|OTHER|NONE|N\/?A|[-?*. ]+)$/i.test(text.trim());
+}
+
 /** The table of a list's codes; `both` if that is not configured. */
 export type StateCodes = 'postal' | 'ncic' | 'both';
 

@@ -166,9 +166,7 @@ describe('encodings and line ends', () => {
   });
 
   it.each([
-    ['a new spreadsheet', 'PK\x03\x04\x14\0\x06\0'],
     ['an old spreadsheet', '\xd0\xcf\x11\xe0\xa1\xb1'],
-    ['a packed file', '\x1f\x8b\x08\0'],
     ['a document', '%PDF-1.7\n'],
   ])('refuses %s as what it is', async (_, head) => {
     const content = Buffer.from(head, 'latin1');
@@ -263,7 +261,7 @@ describe('rows that cannot be used', () => {
       '4,plate,"is longer than 10 characters","ABCDEFGHIJKL,CA,too long,"',
       `5,expires,"${unreadable}","8XYZ999,CA,no date,soon"`,
       `6,expires,"${unreadable}","8XYZ999,CA,no such day,2026-02-30"`,
-      '8,,"has 5 columns where the first row has 4","8XYZ999,CA,a, comma,2026-12-01"',
+      '8,,"is the rest of the row before it, which a line break has cut","8XYZ999,CA,a, comma,2026-12-01"',
     ]);
     expect(statSync(rejectsFile).mode & 0o777).toBe(0o600);
   });

@@ -155,6 +155,13 @@ export const fullLayoutSchema = z
       .describe(
         'Regular expression for the lines of vehicles; a first line that does not fit is a header, others are refused',
       ),
+    recordLength: z
+      .int()
+      .min(1)
+      .optional()
+      .describe(
+        'Characters of a line of fixed width; one that lacks or has more is refused, but blanks at its end',
+      ),
     leader: z
       .strictObject({
         startsWith: z.string().min(1),

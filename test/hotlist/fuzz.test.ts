@@ -1,0 +1,139 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import SQLite from 'better-sqlite3';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { resolveLists, rowRules } from '../../src/hotlist/list-rules.ts';
+import { stageFile } from '../../src/hotlist/stage-file.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { configOf, type ListInput } from './list-config.ts';
+
+/** Another seed by LOOKOUT_FUZZ_SEED, more files by LOOKOUT_FUZZ_RUNS. */
+const options = {
+  seed: Number(process.env.LOOKOUT_FUZZ_SEED ?? 20261129),
+  numRuns: Number(process.env.LOOKOUT_FUZZ_RUNS ?? 400),
+};
+
+const word = fc.constantFrom('stolen', 'seen at the pier', 'two men', 'red hood', 'do not stop');
+const letters = (length: number) =>
+  fc.array(fc.constantFrom(...'ABCEFGHJKLMNPRSTUVWXYZ'), { minLength: length, maxLength: length });
+const plate = fc
+  .tuple(fc.integer({ min: 1, max: 9 }), letters(3), fc.integer({ min: 100, max: 999 }))
+  .map(([first, three, last]) => `${first}${three.join('')}${last}`);
+const vehicle = fc.record({
+  plate,
+  state: fc.constantFrom('CA', 'NV', 'OR', ''),
+  category: fc.constantFrom('stolen_vehicle', 'bolo', 'felony_vehicle'),
+  reason: word,
+});
+const vehicles = fc.uniqueArray(vehicle, {
+  minLength: 3,
+  maxLength: 8,
+  selector: (each) => each.plate,
+});
+
+/** What gets into files: quotes, delimiters, line ends, end marks, bytes of other encodings. */
+const strange = fc.constantFrom(
+  ...['"', '""', ',', ',,', ';', '\t', '\n', '\r\n', '\r', '\u001A', '\0', '\u00A0', "'", '\\'],
+  ...['\u00FF', 'é', '\uFEFF', '\u2028', '=', '#REF!', '-', ' ', '   ', '0', 'x'],
+);
+interface Damage {
+  /** Which vehicle, which of its cells behind the plate, and where in it, as shares. */
+  row: number;
+  cell: number;
+  at: number;
+  text: string;
+}
+const share = fc.double({ min: 0, max: 0.999, noNaN: true });
+const damage = fc.record({ row: share, cell: share, at: share, text: strange });
+
+type Vehicle = { plate: string; state: string; category: string; reason: string };
+
+/** Puts strange text into cells that are no plates. */
+function damaged(list: readonly Vehicle[], damages: readonly Damage[]): string[][] {
+  const rows = list.map(({ plate, state, category, reason }) => [plate, state, category, reason]);
+  for (const { row, cell, at, text } of damages) {
+    const cells = rows[Math.floor(row * rows.length)];
+    if (cells === undefined) continue;
+    const index = 1 + Math.floor(cell * 3);
+    const old = cells[index] ?? '';
+    const place = Math.floor(at * (old.length + 1));
+    cells[index] = old.slice(0, place) + text + old.slice(place);
+  }
+  return rows;
+}
+
+const folder = () => {
+  const path = temporaryFolder();
+  const db = new SQLite(':memory:');
+  return async (content: string, input: ListInput) => {
+    const file = join(path, 'list.txt');
+    writeFileSync(file, content, 'latin1');
+    const [list] = resolveLists(configOf([input]).lists, undefined);
+    if (list === undefined) throw new Error('no list');
+    const staged = await stageFile(db, list, rowRules(undefined), file, Date.now(), null);
+    const plates = db.prepare('SELECT plate FROM temp.ordered').pluck().all() as string[];
+    return { staged, plates };
+  };
+};
+
+test('no damage beside the plates makes another plate, and no vehicle is lost uncounted', async () => {
+  const stage = folder();
+  await fc.assert(
+    fc.asyncProperty(
+      vehicles,
+      fc.array(damage, { minLength: 1, maxLength: 4 }),
+      async (list, damages) => {
+        const rows = damaged(list, damages).map((cells) => cells.join(','));
+        const { staged, plates } = await stage(
+          ['plate,state,category,reason', ...rows, ''].join('\n'),
+          { layout: { encoding: 'windows-1252' } },
+        );
+        const known = new Set(list.map((each) => each.plate));
+        expect(plates.filter((each) => !known.has(each))).toEqual([]);
+        const lost = list.length - plates.length;
+        expect(staged.rejected).toBeGreaterThanOrEqual(lost);
+      },
+    ),
+    options,
+  );
+});
+
+/** A line of the NCIC extract, cut where its plate begins and ends. */
+function ncicLine({ plate, state }: Vehicle, index: number): [string, string, string] {
+  const front = `V${String(index).padStart(9, '0')}CA036000020251103`;
+  return [front, plate.padEnd(10), `${state.padEnd(2)}2026PC2014T0YTCAM4DGRY    `];
+}
+
+test('nor does it in lines of fixed width', async () => {
+  const stage = folder();
+  // One a line: a character too many and one too few leave no trace where the plate has moved.
+  const cut = fc.record({
+    row: fc.integer({ min: 0, max: 7 }),
+    isFront: fc.boolean(),
+    at: share,
+    text: fc.option(strange),
+  });
+  const damages = fc.uniqueArray(cut, { minLength: 1, maxLength: 3, selector: ({ row }) => row });
+  await fc.assert(
+    fc.asyncProperty(vehicles, damages, async (list, cuts) => {
+      const lines = list.map(ncicLine);
+      for (const { row, isFront, at, text } of cuts) {
+        const line = lines[row];
+        if (line === undefined) continue;
+        const part = isFront ? 0 : 2;
+        const place = Math.floor(at * line[part].length);
+        const rest = text === null ? line[part].slice(place + 1) : text + line[part].slice(place);
+        line[part] = line[part].slice(0, place) + rest;
+      }
+      const content = lines.map((line) => `${line.join('')}\r\n`).join('');
+      const { staged, plates } = await stage(`HEADER\r\n${content}`, {
+        layout: { preset: 'ncic', encoding: 'windows-1252' },
+      });
+      const known = new Set(list.map((each) => each.plate));
+      expect(plates.filter((each) => !known.has(each))).toEqual([]);
+      expect(staged.rejected).toBeGreaterThanOrEqual(list.length - plates.length);
+    }),
+    options,
+  );
+});

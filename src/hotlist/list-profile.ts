@@ -1,4 +1,4 @@
-import type { Field } from './map-row.ts';
+import type { Field } from './list-columns.ts';
 
 /** Statistics of a list's rows, with which the next file of the list is compared. */
 export interface ListProfile {

@@ -4,9 +4,10 @@ import type { ImportCounts, RejectCount, RepairCount } from './import-result.ts'
 import { type FileFacts, type ListRow, readListFile } from './list-file.ts';
 import { createProfileCount, type ListProfile } from './list-profile.ts';
 import type { HotList, RowRules } from './list-rules.ts';
-import { createRowMapper, type MappedRow, type Rejection, type Repair } from './map-row.ts';
+import { createRowMapper, type MappedRow } from './map-row.ts';
 import { createNearEstimate } from './near-estimate.ts';
 import type { RejectsFile } from './rejects-file.ts';
+import type { Rejection, Repair } from './row-entry.ts';
 import { trailingCells } from './row-shape.ts';
 import { entryFields } from './tables.ts';
 

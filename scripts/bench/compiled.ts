@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { programRoot } from '../../src/config/load.ts';
-import type { DaemonStatus } from '../../src/daemon/status.ts';
+import type { DaemonStatus } from '../../src/daemon/daemon-status.ts';
 import { createRecent, type Recent } from '../../src/platform/quantiles.ts';
 
 // The program from TypeScript, as a checkout runs it, and compiled, as a unit does, in turns: how long commands and

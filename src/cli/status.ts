@@ -1,6 +1,6 @@
 import type { Command } from '@commander-js/extra-typings';
+import type { DaemonStatus } from '../daemon/daemon-status.ts';
 import { problemsOf } from '../daemon/problems.ts';
-import type { DaemonStatus } from '../daemon/status.ts';
 import { helpAbout, troubleshootingPage } from '../diagnostics/troubleshooting.ts';
 import { Problem } from '../platform/problem.ts';
 import { configured, readConfig } from './configured.ts';

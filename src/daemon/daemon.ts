@@ -21,12 +21,13 @@ import { createUplink } from '../uplink/uplink.ts';
 import type { TrackReport } from '../vision/tracking/track-report.ts';
 import { createCameraHeads } from './camera-heads.ts';
 import { createVehicles } from './consider-vehicle.ts';
+import type { DaemonStatus } from './daemon-status.ts';
 import { createDaemonFigures } from './figures.ts';
 import { createLoopLateness } from './loop-lateness.ts';
 import { createMetricsServer } from './metrics.ts';
 import { type Part, roomPart, startParts } from './parts.ts';
 import { createRuleClock } from './rule-clock.ts';
-import { createStatusBoard, type DaemonStatus } from './status.ts';
+import { createStatusBoard } from './status.ts';
 import { createTimeCheck } from './time-sure.ts';
 import { watchedParts } from './watched-parts.ts';
 

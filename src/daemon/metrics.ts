@@ -2,8 +2,8 @@ import { Counter, Gauge, Registry } from 'prom-client';
 import type { Config } from '../config/schema.ts';
 import { createLocalServer, type LocalServer } from '../platform/local-server.ts';
 import type { Log } from '../platform/log.ts';
+import type { DaemonStatus } from './daemon-status.ts';
 import type { StageFigures } from './figures.ts';
-import type { DaemonStatus } from './status.ts';
 
 /** Serves the status on loopback: `/metrics` for Prometheus, `/status` as JSON. */
 export function createMetricsServer(deps: {

@@ -1,4 +1,4 @@
-import type { DaemonStatus } from './status.ts';
+import type { DaemonStatus } from './daemon-status.ts';
 
 /** The part of the unit that has a problem. Each is a heading of src/diagnostics/TROUBLESHOOTING.md. */
 export const problemAreas = [

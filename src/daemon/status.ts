@@ -1,48 +1,18 @@
-import type { Accountability, AccountabilityHealth } from '../accountability/accountability.ts';
-import type { OutputHealth } from '../alerts/alert.ts';
+import type { Accountability } from '../accountability/accountability.ts';
 import type { AlertDesk } from '../alerts/alert-desk.ts';
 import type { Config } from '../config/schema.ts';
-import type { ListStatus } from '../hotlist/hit-match.ts';
 import type { Hotlist } from '../hotlist/hotlist.ts';
 import { isoTime, systemClock } from '../platform/clock.ts';
 import type { LocalServer } from '../platform/local-server.ts';
-import type { Position, PositionHealth } from '../position/fix.ts';
-import type { Records, RecordsHealth } from '../records/records.ts';
-import type { Uplink, UplinkHealth } from '../uplink/uplink.ts';
+import type { Position } from '../position/fix.ts';
+import type { Records } from '../records/records.ts';
+import type { Uplink } from '../uplink/uplink.ts';
 import { version } from '../version.ts';
-import type { HeadStatus } from '../vision/head/supervisor.ts';
 import type { CameraHeads } from './camera-heads.ts';
-import type { AlertTimes, DaemonCounts, DaemonFigures, StageFigures } from './figures.ts';
+import type { DaemonStatus } from './daemon-status.ts';
+import type { DaemonFigures } from './figures.ts';
 import type { LoopLateness } from './loop-lateness.ts';
 import { problemsOf } from './problems.ts';
-
-/** Everything that `lookout status`, the operator's page and the metrics show. Holds no plate. */
-export interface DaemonStatus extends AccountabilityHealth {
-  agency: string;
-  unit: string;
-  mode: 'mobile' | 'fixed';
-  administrator: { title: string; name: string };
-  version: string;
-  pid: number;
-  startedAt: string;
-  uptimeS: number;
-  /** From the daemon's start to the first plate read, s; null before it. */
-  firstReadAfterS: number | null;
-  residentMiB: number;
-  heads: HeadStatus[];
-  hotlists: ListStatus[];
-  outputs: OutputHealth[];
-  records: RecordsHealth;
-  uplink: UplinkHealth | null;
-  eventLoopDelayMs: { p50: number; p99: number; max: number };
-  position: PositionHealth & { quality: string; fixAgeMs: number | null };
-  /** Of alerts: from the frame's capture to each stage, ms (ALT-3). */
-  alertMs: AlertTimes;
-  matchMs: StageFigures;
-  counts: DaemonCounts;
-  /** Everything that does not work normally, in sentences. */
-  problems: string[];
-}
 
 /** The sources of the parts of the status. */
 export interface StatusSources {

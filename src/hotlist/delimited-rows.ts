@@ -1,4 +1,4 @@
-import type { ListRow } from './list-file.ts';
+import type { ListRow } from './list-row.ts';
 
 /** Most lines of a quoted text; if the quote closes later, it was opened by mistake. */
 const maxLines = 20;

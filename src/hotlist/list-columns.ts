@@ -1,5 +1,5 @@
 import { Problem } from '../platform/problem.ts';
-import type { ListRow } from './list-file.ts';
+import type { ListRow } from './list-row.ts';
 import type { HotList } from './list-rules.ts';
 
 export type Columns = NonNullable<HotList['layout']['columns']>;

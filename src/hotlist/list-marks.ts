@@ -1,5 +1,5 @@
 import type { Layout } from '../config/sections/hotlist.ts';
-import type { ListRow } from './list-file.ts';
+import type { ListRow } from './list-row.ts';
 import { parseDate } from './parse-date.ts';
 
 /** A line of a list file that is not a vehicle: its header or trailer. */

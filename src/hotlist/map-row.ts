@@ -1,7 +1,7 @@
 import { createCellForms } from './cell-forms.ts';
 import { cellText, compileColumns, endOfPlate, type Field, type Takes } from './list-columns.ts';
-import type { ListRow } from './list-file.ts';
 import { createMarks, type Mark } from './list-marks.ts';
+import type { ListRow } from './list-row.ts';
 import type { HotList, RowRules } from './list-rules.ts';
 import { readListedPlate } from './listed-plate.ts';
 import { createEntryMaker, freeText, type RowEntry } from './row-entry.ts';

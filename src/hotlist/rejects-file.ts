@@ -3,7 +3,7 @@ import { createWriteStream, type WriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
 import { messageOf, Problem } from '../platform/problem.ts';
-import type { ListRow } from './list-file.ts';
+import type { ListRow } from './list-row.ts';
 import type { Rejection } from './row-entry.ts';
 
 /** The rows that an import could not use, as CSV for a spreadsheet: row, column, reason, raw row. */

@@ -1,4 +1,4 @@
-import type { ListRow } from './list-file.ts';
+import type { ListRow } from './list-row.ts';
 
 /** The verdict of the cells with a fixed format (state, category, dates) on a row. */
 export type Verdict = 'fits' | 'contradicts' | 'says nothing';

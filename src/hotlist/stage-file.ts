@@ -1,8 +1,9 @@
 import { columnOf } from '../platform/columns.ts';
 import type { Database } from '../platform/database.ts';
 import type { ImportCounts, RejectCount, RepairCount } from './import-result.ts';
-import { type FileFacts, type ListRow, readListFile } from './list-file.ts';
+import { type FileFacts, readListFile } from './list-file.ts';
 import { createProfileCount, type ListProfile } from './list-profile.ts';
+import type { ListRow } from './list-row.ts';
 import type { HotList, RowRules } from './list-rules.ts';
 import { createRowMapper, type MappedRow } from './map-row.ts';
 import { createNearEstimate } from './near-estimate.ts';

@@ -9,7 +9,7 @@ import {
   createHeadquarters,
   type Headquarters,
 } from '../../scripts/reference-headquarters/headquarters.ts';
-import type { DaemonStatus } from '../../src/daemon/status.ts';
+import type { DaemonStatus } from '../../src/daemon/daemon-status.ts';
 import type { Detection, Hit } from '../../src/records/detection.ts';
 import { freePort } from '../support/free-port.ts';
 import { lookout, lookoutAs, startLookout, untilReady } from '../support/lookout-process.ts';

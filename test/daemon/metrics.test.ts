@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { programRoot } from '../../src/config/load.ts';
+import type { DaemonStatus } from '../../src/daemon/daemon-status.ts';
 import { prometheusText } from '../../src/daemon/metrics.ts';
-import type { DaemonStatus } from '../../src/daemon/status.ts';
 
 const quantiles = { p50: 20, p99: 80 };
 const none = { p50: null, p99: null };

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { Inquiry } from '../audit/audit-record.ts';
 import { listOf, record } from '../gate/answer.ts';
-import { change, look, type OperationFacts } from '../gate/definition.ts';
+import { change, look } from '../gate/definition.ts';
 import { nothing } from '../gate/input-fields.ts';
+import type { OperationFacts } from '../gate/operation.ts';
 import { listSources } from '../gate/operation.ts';
 import { roles } from '../gate/permissions.ts';
 import type { AccountReview, AccountView } from './account-view.ts';

@@ -1,31 +1,6 @@
 import type { z } from 'zod';
-import type { AuditCategory } from '../audit/audit-record.ts';
 import { inputFault } from './input-fault.ts';
-import type { Operation, OperationContext } from './operation.ts';
-import type { Permission } from './permissions.ts';
-
-/** What is known about an operation without the unit that runs it. */
-export interface OperationFacts {
-  /** `room.verb`: `detections.search`. */
-  name: string;
-  /** The path below `/api`. */
-  http: { method: 'GET' | 'POST' | 'DELETE'; path: string };
-  /** Exactly one; `signed-in` for what everyone may do with their own session. */
-  permission: Permission | 'signed-in';
-  category: AuditCategory;
-  /**
-   * Whether it shows plates or people's data and so needs a purpose, and a case or incident number if the profile
-   * requires one.
-   */
-  inquiry: boolean;
-  /**
-   * look: run first, then the record with the number of results, and only then the answer.
-   * change: the record first (`started`), then run; a failure makes another record.
-   */
-  effect: 'look' | 'change';
-  /** Largest request over the local API, bytes; 1 MiB if not given. */
-  largestBody?: number;
-}
+import type { Operation, OperationContext, OperationFacts } from './operation.ts';
 
 /** What the audit record says about an input. */
 interface AuditedInput<Input> {

@@ -1,6 +1,5 @@
 import type { z } from 'zod';
-import type { Inquiry } from '../audit/audit-record.ts';
-import type { OperationFacts } from './definition.ts';
+import type { AuditCategory, Inquiry } from '../audit/audit-record.ts';
 import type { Permission, Role } from './permissions.ts';
 
 /** Whose data a hot list is (USR-9: W 432.3(e), B 466.4(e)). */
@@ -22,6 +21,29 @@ export interface Actor {
   session: string;
   /** Where the request comes from: `page 127.0.0.1`, `command line pts/3`. */
   from: string;
+}
+
+/** What is known about an operation without the unit that runs it. */
+export interface OperationFacts {
+  /** `room.verb`: `detections.search`. */
+  name: string;
+  /** The path below `/api`. */
+  http: { method: 'GET' | 'POST' | 'DELETE'; path: string };
+  /** Exactly one; `signed-in` for what everyone may do with their own session. */
+  permission: Permission | 'signed-in';
+  category: AuditCategory;
+  /**
+   * Whether it shows plates or people's data and so needs a purpose, and a case or incident number if the profile
+   * requires one.
+   */
+  inquiry: boolean;
+  /**
+   * look: run first, then the record with the number of results, and only then the answer.
+   * change: the record first (`started`), then run; a failure makes another record.
+   */
+  effect: 'look' | 'change';
+  /** Largest request over the local API, bytes; 1 MiB if not given. */
+  largestBody?: number;
 }
 
 /** What an operation gets in addition to its input. */

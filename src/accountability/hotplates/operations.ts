@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { listOf, record } from '../gate/answer.ts';
-import { change, look, type OperationFacts } from '../gate/definition.ts';
+import { change, look } from '../gate/definition.ts';
 import { byId, flag } from '../gate/input-fields.ts';
+import type { OperationFacts } from '../gate/operation.ts';
 import { changesSchema, draftSchema } from './check-entry.ts';
 import { type HotPlate, hotPlateStates, removalOutcomes } from './hot-plate.ts';
 import type { HotPlateWithLog, PastReads } from './hot-plates.ts';

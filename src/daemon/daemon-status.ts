@@ -1,0 +1,36 @@
+import type { AccountabilityHealth } from '../accountability/accountability.ts';
+import type { OutputHealth } from '../alerts/alert.ts';
+import type { ListStatus } from '../hotlist/hit-match.ts';
+import type { PositionHealth } from '../position/fix.ts';
+import type { RecordsHealth } from '../records/records.ts';
+import type { UplinkHealth } from '../uplink/uplink.ts';
+import type { HeadStatus } from '../vision/head/supervisor.ts';
+import type { AlertTimes, DaemonCounts, StageFigures } from './figures.ts';
+
+/** Everything that `lookout status`, the operator's page and the metrics show. Holds no plate. */
+export interface DaemonStatus extends AccountabilityHealth {
+  agency: string;
+  unit: string;
+  mode: 'mobile' | 'fixed';
+  administrator: { title: string; name: string };
+  version: string;
+  pid: number;
+  startedAt: string;
+  uptimeS: number;
+  /** From the daemon's start to the first plate read, s; null before it. */
+  firstReadAfterS: number | null;
+  residentMiB: number;
+  heads: HeadStatus[];
+  hotlists: ListStatus[];
+  outputs: OutputHealth[];
+  records: RecordsHealth;
+  uplink: UplinkHealth | null;
+  eventLoopDelayMs: { p50: number; p99: number; max: number };
+  position: PositionHealth & { quality: string; fixAgeMs: number | null };
+  /** Of alerts: from the frame's capture to each stage, ms (ALT-3). */
+  alertMs: AlertTimes;
+  matchMs: StageFigures;
+  counts: DaemonCounts;
+  /** Everything that does not work normally, in sentences. */
+  problems: string[];
+}

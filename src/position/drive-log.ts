@@ -34,6 +34,7 @@ export async function loadDrive(path: string, options: { staleAfterS: number }):
     start: async () => {},
     fixAt: keeper.fixAt,
     health: () => ({
+      ...keeper.findings(),
       source: 'replay',
       state: 'fixed',
       problem: null,

@@ -3,6 +3,7 @@ import type { Epoch } from './epochs.ts';
 import type { Fix } from './fix.ts';
 import { createFixHistory, type PastFix } from './fix-history.ts';
 import { createJumpFilter } from './jump-filter.ts';
+import { createValueCheck, type ValueFindings } from './value-check.ts';
 
 /** Keeps the fixes of epochs and returns the one at the time of a frame. */
 export interface FixKeeper {
@@ -14,6 +15,8 @@ export interface FixKeeper {
   /** The receiver's newest position is simulated or entered by hand. */
   readonly simulated: boolean;
   readonly jumps: number;
+  /** Values that cannot be true. */
+  findings(): ValueFindings;
 }
 
 /** A fix without data. */
@@ -34,20 +37,23 @@ export const noFix: Omit<Fix, 'source'> = {
 /**
  * @param options.timeBy `received`: fixes are asked for by system time, as a live receiver's are. `fixed`: by the
  *   receiver's own time, as those of a recording are.
- * @param options.keptMs how far back a frame may lie.
+ * @param options.kept how many fixes are kept, and how far back a frame may lie.
+ * @param options.isClockSure whether another source than the receiver confirms the clock. Default: none does.
  */
 export function createFixKeeper(options: {
   source: Fix['source'];
   staleAfterMs: number;
   timeBy: 'received' | 'fixed';
   kept?: { count: number; ageMs: number };
+  isClockSure?: (() => boolean) | undefined;
 }): FixKeeper {
-  const { source, staleAfterMs, timeBy } = options;
+  const { source, staleAfterMs, timeBy, isClockSure = () => false } = options;
   const kept = options.kept ?? { count: 6000, ageMs: 600_000 };
   const good = createFixHistory(kept);
   const doubtful = createFixHistory(kept);
   const jumpFilter = createJumpFilter();
   const offset = createClockOffset();
+  const values = createValueCheck({ timeBy, isClockSure });
   let goodAtMs: number | null = null;
   let simulated = false;
 
@@ -59,8 +65,10 @@ export function createFixKeeper(options: {
   }
 
   return {
-    add(epoch) {
-      if (timeBy === 'received') offset.add(epoch);
+    add(reported) {
+      const checked = values.check(reported);
+      const { epoch } = checked;
+      if (timeBy === 'received') offset.add(checked);
       const atMs = timeBy === 'received' ? epoch.receivedAtMs : epoch.fixedAtMs;
       if (epoch.solution === null || atMs === null) {
         good.withdraw(epoch.key);
@@ -106,5 +114,6 @@ export function createFixKeeper(options: {
     get jumps() {
       return jumpFilter.jumps;
     },
+    findings: values.findings,
   };
 }

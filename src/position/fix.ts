@@ -48,6 +48,12 @@ export interface PositionHealth {
   rejected: number;
   /** Jumps of the position that the vehicle cannot have made; held back until confirmed. */
   jumps: number;
+  /** Fixes that cannot be true, such as 0°, 0° or none of whose satellites is used; each counts as no fix. */
+  refusedFixes: number;
+  /** Single values that cannot be true, such as a speed of 1000 m/s; each was left out of its fix. */
+  omittedValues: number;
+  /** By how many times 1024 weeks the receiver's date is corrected (week rollover); 0 if it is right. */
+  weekCycles: number;
   baud: number | null;
 }
 

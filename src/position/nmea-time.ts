@@ -15,8 +15,8 @@ export function timeOfDay(field: string | undefined): number | null {
 }
 
 /**
- * `ddmmyy` or `ddmmyyyy`; null if empty, and for years before 2000, which receivers send before they have the time (GPS
- * started in 1980, so two digits from 80 up mean the last century). Throws if invalid.
+ * `ddmmyy` or `ddmmyyyy`; null if empty, and for years up to 1980, in which GPS started, because receivers send them before
+ * they have the time. Two digits from 80 up mean the last century. Throws if invalid.
  */
 export function dateOfDigits(field: string | undefined): CalendarDate | null {
   if (field === undefined || /^0*$/.test(field)) return null;
@@ -27,7 +27,7 @@ export function dateOfDigits(field: string | undefined): CalendarDate | null {
   const year = parts[3]?.length === 4 ? shortYear : shortYear + (shortYear >= 80 ? 1900 : 2000);
   const date = new Date(Date.UTC(year, month - 1, day));
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) throw new Error('date');
-  return year < 2000 ? null : date.getTime();
+  return year <= 1980 ? null : date.getTime();
 }
 
 /** Adds the date to times of day: from the last sentence that had one, rolled over at midnight. */

@@ -10,10 +10,18 @@ import { createGpsdFeed } from './gpsd-feed.ts';
 import { createReplayFeed } from './replay-feed.ts';
 import { createSerialFeed } from './serial-feed.ts';
 
+/** What a source of position needs. */
+interface PositionDeps {
+  log: Log;
+  clock?: Clock;
+  /** Whether another source than the receiver confirms the clock. Default: none does. */
+  isClockSure?: () => boolean;
+}
+
 /** The configured source of position. Does nothing until `start`. */
 export function createPosition(
   config: PositionConfig,
-  { log, clock = systemClock }: { log: Log; clock?: Clock },
+  { log, clock = systemClock, isClockSure }: PositionDeps,
 ): Position {
   const { source, staleAfterS } = config;
   const staleAfterMs = staleAfterS * 1000;
@@ -29,6 +37,7 @@ export function createPosition(
         timeBy: 'received',
         staleAfterMs,
         clock,
+        isClockSure,
       });
     case 'gpsd':
       return createFedPosition({
@@ -43,6 +52,7 @@ export function createPosition(
         timeBy: 'received',
         staleAfterMs,
         clock,
+        isClockSure,
       });
     case 'replay':
       return createFedPosition({
@@ -51,6 +61,7 @@ export function createPosition(
         timeBy: source.restamp ? 'received' : 'fixed',
         staleAfterMs,
         clock,
+        isClockSure,
       });
   }
 }
@@ -62,9 +73,10 @@ export function createFedPosition(options: {
   timeBy: 'received' | 'fixed';
   staleAfterMs: number;
   clock: Clock;
+  isClockSure?: (() => boolean) | undefined;
 }): Position {
-  const { feed, source, timeBy, staleAfterMs, clock } = options;
-  const keeper = createFixKeeper({ source, staleAfterMs, timeBy });
+  const { feed, source, timeBy, staleAfterMs, clock, isClockSure } = options;
+  const keeper = createFixKeeper({ source, staleAfterMs, timeBy, isClockSure });
   const ending = new AbortController();
   let running: Promise<void> = Promise.resolve();
 
@@ -84,10 +96,12 @@ export function createFedPosition(options: {
       const made = keeper.simulated
         ? 'the receiver sends simulated or hand-entered positions, which are not used; take it out of that mode'
         : null;
+      const findings = keeper.findings();
       return {
+        ...findings,
         source,
         state: state(connected),
-        problem: problem ?? made,
+        problem: problem ?? made ?? findings.problem,
         clockOffsetMs: keeper.clockOffsetMs,
         sentences,
         rejected,

@@ -8,7 +8,7 @@ import { createSerialFeed } from '../../src/position/serial-feed.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { installed, ptyPair } from './pty-pair.ts';
-import { moment, voidMoment } from './sentences.ts';
+import { moment, nmea, voidMoment } from './sentences.ts';
 
 const log = createLog({ level: 'silent' });
 const now = Date.UTC(2026, 2, 14, 13, 40, 12);
@@ -66,6 +66,37 @@ describe.skipIf(!installed('socat'))('a receiver on a serial port (socat)', () =
     time.ms += 5000;
     expect(position.health().state).toBe('stale');
     expect(position.fixAt(time.ms)).toMatchObject({ quality: 'none', ageMs: 5000 });
+  });
+
+  it('with a date that is 1024 weeks back gives the right one, and says so', async () => {
+    const pty = await ptyPair(temporaryFolder());
+    const { position } = await started(impatient(pty.path, 4800, {}));
+    await waitFor(async () => {
+      await pty.send(text(...moment('134012.00', { date: '290706' })));
+      return position.fixAt(now).fixedAtMs !== null;
+    });
+    expect(new Date(position.fixAt(now).fixedAtMs ?? 0).toISOString()).toBe(
+      '2026-03-14T13:40:12.000Z',
+    );
+    expect(position.health()).toMatchObject({
+      weekCycles: -1,
+      clockOffsetMs: null,
+      problem: expect.stringContaining('1 × 1024 weeks behind'),
+    });
+  });
+
+  it('at 0°, 0° without satellites has no fix, and says so', async () => {
+    const pty = await ptyPair(temporaryFolder());
+    const { position } = await started(impatient(pty.path, 4800, {}));
+    await waitFor(async () => {
+      await pty.send(text(nmea('GPGGA,134012.00,0000.0000,N,00000.0000,E,1,00,99.9,0,M,,M,,')));
+      return position.health().refusedFixes > 0;
+    });
+    expect(position.fixAt(now)).toMatchObject({ quality: 'none', latitude: null });
+    expect(position.health()).toMatchObject({
+      state: 'searching',
+      problem: expect.stringContaining('0°, 0°'),
+    });
   });
 
   it('reads on through noise, torn lines and wrong checksums, and counts them', async () => {

@@ -28,17 +28,22 @@ export const positionSection = z.strictObject({
           .describe('Write the current time into the sentences, as a live receiver would'),
         loop: z.boolean().default(false),
       }),
-      z.strictObject({
-        kind: z.literal('fixed'),
-        latitude,
-        longitude,
-        altitudeM: z.number().nullable().default(null),
-        bearingDeg: z
-          .number()
-          .min(0)
-          .lt(360)
-          .describe('Direction of a camera with mountAngleDeg 0, in true degrees'),
-      }),
+      z
+        .strictObject({
+          kind: z.literal('fixed'),
+          latitude,
+          longitude,
+          altitudeM: z.number().nullable().default(null),
+          bearingDeg: z
+            .number()
+            .min(0)
+            .lt(360)
+            .describe('Direction of a camera with mountAngleDeg 0, in true degrees'),
+        })
+        .refine((place) => place.latitude !== 0 || place.longitude !== 0, {
+          path: ['latitude'],
+          message: 'latitude 0 and longitude 0 is a place in the Atlantic; give the surveyed one',
+        }),
     ])
     .default({ kind: 'none' }),
   staleAfterS: z.number().min(0.5).default(3).describe('An older fix is shown as stale'),

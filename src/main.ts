@@ -20,6 +20,7 @@ import { registerStatistics } from './cli/statistics.ts';
 import { registerStatus } from './cli/status.ts';
 import { registerUnit } from './cli/unit.ts';
 import { registerUser } from './cli/user.ts';
+import { hideArguments } from './platform/hide-arguments.ts';
 import { messageOf, Problem } from './platform/problem.ts';
 import { version } from './version.ts';
 
@@ -28,6 +29,7 @@ const program = new Command('lookout')
   .version(version)
   .showHelpAfterError();
 
+hideArguments();
 exitOnBrokenPipe();
 registerRun(program);
 registerReplay(program);

@@ -2,6 +2,7 @@ import type { Command } from '@commander-js/extra-typings';
 import { stringify } from 'yaml';
 import { loadPolicy } from '../accountability/policy/load-policy.ts';
 import { entriesOf } from '../config/tree.ts';
+import { treeWithoutSecrets } from '../platform/without-secrets.ts';
 import { configured, readConfig } from './configured.ts';
 
 /** `lookout config check|print`. */
@@ -23,11 +24,12 @@ export function registerConfig(program: Command): void {
     });
 
   configured(group.command('print'))
-    .description('print the configuration in force')
+    .description('print the configuration in force, without passwords and the like')
     .option('--origin', 'one line a value, with where it comes from')
     .option('--json', 'as JSON')
     .action((options) => {
-      const { config, origins } = readConfig(options);
+      const { config: loaded, origins } = readConfig(options);
+      const config = treeWithoutSecrets(loaded);
       if (options.json) {
         process.stdout.write(`${JSON.stringify(config, null, 2)}\n`);
       } else if (options.origin) {

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { messageOf, Problem } from '../platform/problem.ts';
+import { kindOf, messageOf, Problem } from '../platform/problem.ts';
+import { yamlFault } from '../platform/yaml-fault.ts';
 
 /** A recorded drive: a folder with `drive.yaml`, which names its files and its start time. */
 const driveSchema = z.strictObject({
@@ -32,9 +33,9 @@ export function loadDrive(folder: string): Drive {
   try {
     drive = driveSchema.parse(parse(readFileSync(file, 'utf8')));
   } catch (error) {
-    throw new Problem(
-      `${file}: ${error instanceof z.ZodError ? z.prettifyError(error) : messageOf(error)}`,
-    );
+    if (error instanceof z.ZodError) throw new Problem(`${file}: ${z.prettifyError(error)}`);
+    const why = kindOf(error) === null ? yamlFault(error) : messageOf(error);
+    throw new Problem(`${file}: ${why}`);
   }
   const whole = <T extends string | undefined>(name: T): T =>
     (name === undefined ? name : resolve(folder, name)) as T;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { withoutPasswords } from '../platform/without-passwords.ts';
+import { treeWithoutSecrets } from '../platform/without-secrets.ts';
 import { configSchema } from './schema.ts';
 import { getAt } from './tree.ts';
 
@@ -45,14 +45,19 @@ export function describeIssue(
     });
   }
   const value = getAt(tree, issue.path);
-  const found =
-    value === undefined ? 'is missing' : `got ${withoutPasswords(JSON.stringify(value))}`;
+  const found = value === undefined ? 'is missing' : `got ${shown(issue.path.at(-1), value)}`;
   const allowed = schemasAt(issue.path, tree, root).map(allowedValues).filter(Boolean);
   const wanted = allowed.length > 0 ? `; allowed: ${allowed.join(', or ')}` : '';
   const own =
     issue.code === 'custom' || issue.code === 'invalid_format' || issue.code === 'too_small';
   const says = own ? ` (${issue.message})` : '';
   return [`${dotted || 'configuration'}: ${found}${says}${originOf(dotted, origins)}${wanted}`];
+}
+
+/** A value as JSON, without secrets; some are known by the key that holds them. */
+function shown(key: PropertyKey | undefined, value: unknown): string {
+  const [bare] = Object.values(treeWithoutSecrets({ [key ?? '']: value }) as object);
+  return JSON.stringify(bare);
 }
 
 function originOf(path: string, origins: ReadonlyMap<string, string>): string {

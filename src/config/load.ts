@@ -2,6 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
 import { messageOf, Problem } from '../platform/problem.ts';
+import { withoutSecrets } from '../platform/without-secrets.ts';
+import { yamlFault } from '../platform/yaml-fault.ts';
 import { describeIssue, schemasAt } from './describe-issue.ts';
 import { isPathKey } from './path-keys.ts';
 import { type Config, configSchema } from './schema.ts';
@@ -93,7 +95,7 @@ function fileLayer(file: string): Layer {
     if (fault !== undefined) throw fault;
     tree = document.toJS() ?? {};
   } catch (error) {
-    throw new Problem(`${file}: is not valid YAML: ${messageOf(error)}`);
+    throw new Problem(`${file}: is not valid YAML: ${yamlFault(error)}`);
   }
   if (typeof tree !== 'object' || tree === null || Array.isArray(tree)) {
     throw new Problem(`${file}: must hold sections such as "unit:" at its top level`);
@@ -139,7 +141,8 @@ function flagLayer(flags: readonly string[]): Layer {
   const tree: Tree = {};
   for (const flag of flags) {
     const equals = flag.indexOf('=');
-    if (equals < 1) throw new Problem(`--set ${flag}: write it as section.key=value`);
+    if (equals < 1)
+      throw new Problem(`--set ${withoutSecrets(flag)}: write it as section.key=value`);
     const path = flag.slice(0, equals).split('.');
     setAt(tree, path, scalar(path, flag.slice(equals + 1)));
   }

@@ -37,5 +37,5 @@ function readOr(path: string, otherwise: string): string {
 
 /** Process ids are reused after a power cut, so the name must match too: of a checkout's or of an installed program. */
 function isLookout(pid: number): boolean {
-  return /src\/main\.[jt]s\0/.test(readOr(`/proc/${pid}/cmdline`, ''));
+  return /src\/main\.[jt]s[\0 ]/.test(readOr(`/proc/${pid}/cmdline`, ''));
 }

@@ -1,4 +1,4 @@
-import { symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -88,6 +88,72 @@ describe('lookout config', () => {
     const { stdout } = await lookout('config', 'print', '--origin', '--set', 'unit.id=car-7');
     expect(stdout).toContain('unit.id = "car-7"  (--set)');
     expect(stdout).toContain('unit.mode = "mobile"  (default)');
+  });
+});
+
+describe('a secret in the configuration', () => {
+  const usable = [
+    'rtsp://moss:hushA1@10.0.0.1:554/live',
+    'rtsp://moss:hush B2"@10.0.0.1/live',
+    'rtsp://10.0.0.1:554/user=moss&password=hushC3&channel=1',
+    'rtsp://10.0.0.1/live?channel=1&access_token=hushD4',
+    'rtsps://10.0.0.1:7441/T5mMhushE5lp4g5V?enableSrtp',
+    'rtsp://moss:hush@F6@10.0.0.1/live',
+  ];
+  const refused = ['rtsp://moss:hushA1/x@10.0.0.1/live', 'moss:hushB2@10.0.0.1', '//moss:hush@c3'];
+  const camera = (url: string, at: number) => ({ id: `c${at}`, ir: { kind: 'rtsp', url } });
+  const fileWith = (urls: string[]) => {
+    const path = join(temporaryFolder(), 'secret.yaml');
+    const uplink = { broker: 'wss://moss:hushG7@hq.example/mqtt?token=hushH8' };
+    writeFileSync(path, JSON.stringify({ heads: { list: urls.map(camera) }, uplink }));
+    return path;
+  };
+
+  test.each(['--config', '--json --config', '--origin --config'])(
+    'config print %s does not show it',
+    async (options) => {
+      const file = fileWith(usable);
+      const { stdout, code } = await lookout('config', 'print', ...options.split(' '), file);
+      expect(code).toBe(0);
+      expect(stdout).toContain('@10.0.0.1/live');
+      expect(stdout).toContain('@hq.example/mqtt');
+      expect(stdout).not.toMatch(/hush|moss|F6/);
+    },
+  );
+
+  test('an address that is refused is shown without it', async () => {
+    const { stderr, code } = await lookout('config', 'check', '--config', fileWith(refused));
+    expect(code).toBe(1);
+    expect(stderr).toContain('heads.list.1.ir.url: got "…@10.0.0.1"');
+    expect(stderr).not.toMatch(/hush|moss/);
+  });
+
+  test('doctor does not show it', async () => {
+    const set = ['--set', `heads.list=${JSON.stringify(usable.map(camera))}`];
+    const { stdout, stderr } = await lookout('doctor', ...set);
+    expect(stdout).toContain('camera c0 infra-red');
+    expect(stdout + stderr).not.toMatch(/hush|moss/);
+  });
+
+  test('a line of the file that is not YAML is not shown', async () => {
+    const path = join(temporaryFolder(), 'bad.yaml');
+    writeFileSync(path, 'uplink:\n  broker: mqtts://moss:hushA1@hq: {\n');
+    const { stderr } = await lookout('config', 'check', '--config', path);
+    expect(stderr).toContain('line 2');
+    expect(stderr).not.toMatch(/hush|moss/);
+  });
+
+  test('other users do not see it in the arguments of the daemon', async () => {
+    const list = JSON.stringify([camera('rtsp://moss:hushA1@127.0.0.1:1/live', 0)]);
+    const settings = [`heads.list=${list}`, `unit.dataDir=${temporaryFolder()}`, 'console.port=0'];
+    const more = ['metrics.enabled=false', 'uplink.enabled=false', 'log.level=debug'];
+    const set = [...settings, ...more].flatMap((setting) => ['--set', setting]);
+    const unit = startLookout(['run', ...set]);
+    await untilReady(unit);
+    const read = (name: string) => readFileSync(`/proc/${unit.child.pid}/${name}`, 'utf8');
+    expect(read('cmdline')).toContain('src/main.ts run --set heads.list=');
+    expect(read('cmdline')).not.toMatch(/hush|moss/);
+    expect(unit.output.stderr).not.toMatch(/hush|moss/);
   });
 });
 

@@ -125,7 +125,7 @@ describe('refusals name the path, the origin and what is allowed', () => {
       'two heads have the same id',
     ],
     ['unit: [', 'is not valid YAML'],
-    ['log: *nowhere', 'is not valid YAML: Unresolved alias'],
+    ['log: *nowhere', 'is not valid YAML: an alias (*name) has no anchor'],
     ['unit: { dataDir: "" }', 'unit.dataDir: got ""'],
     [
       'position: { source: { kind: fixed, latitude: 38, longitude: -122, bearingDeg: 360 } }',

@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseDocument } from 'yaml';
+import { parse } from 'yaml';
 import { programRoot } from '../../config/load.ts';
 import { setAt, type Tree } from '../../config/tree.ts';
 import { kindOf, messageOf, Problem } from '../../platform/problem.ts';
+import { yamlFault } from '../../platform/yaml-fault.ts';
 
 /** The profile that supplies the values that another one leaves out. */
 export const strictest = 'strict';
@@ -57,6 +58,14 @@ function valueAt(tree: Tree, path: string): unknown {
   return path.split('.').reduce<unknown>((branch, key) => (branch as Tree)[key], tree);
 }
 
+function parsed(text: string, file: string): Tree {
+  try {
+    return (parse(text) ?? {}) as Tree;
+  } catch (error) {
+    throw new Problem(`${file}: is not valid YAML: ${yamlFault(error)}`);
+  }
+}
+
 function readFile(name: string): Profile {
   const file = join(folder, `${name}.yaml`);
   let text: string;
@@ -70,10 +79,7 @@ function readFile(name: string): Profile {
       `policy.profile: there is no profile "${name}"; there are: ${profileNames().join(', ')}`,
     );
   }
-  const document = parseDocument(text);
-  const fault = document.errors[0];
-  if (fault !== undefined) throw new Problem(`${file}: is not valid YAML: ${fault.message}`);
-  const { title, letter, policy } = (document.toJS() ?? {}) as Tree;
+  const { title, letter, policy } = parsed(text, file);
   if (typeof title !== 'string' || !isTree(policy)) {
     throw new Problem(`${file}: must hold a title and a policy`);
   }

@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { messageOf } from '../../platform/problem.ts';
+import { withoutSecrets } from '../../platform/without-secrets.ts';
 
 /**
  * Checks whether an RTSP server answers, without blocking. OpenCV opens a stream on the calling thread, and a dead
@@ -47,10 +48,14 @@ export async function probeRtsp(url: string, timeoutMs: number): Promise<string 
       if (!answer.includes('\r\n') && answer.length < 1024) return;
       const status = /^RTSP\/1\.\d (\d{3})/.exec(answer)?.[1];
       if (status === undefined) done(`${place} does not speak RTSP; check the port`);
-      else if (status === '404')
-        done(`${place} has no stream at ${target.pathname}; check the path`);
+      else if (status === '404') done(`${place} has no stream at ${pathOf(url)}; check the path`);
       else if (status.startsWith('5')) done(`${place} answers ${status}; the camera is not ready`);
       else done(null);
     });
   });
+}
+
+/** The path of an address without secrets: some cameras take user and password there. */
+function pathOf(url: string): string {
+  return withoutSecrets(url).replace(/^[a-z]+:\/\/[^/]*/, '');
 }

@@ -1,6 +1,7 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import type { SourceConfig } from '../../config/sections/heads.ts';
 import { kindOf, Problem } from '../../platform/problem.ts';
+import { withoutSecrets } from '../../platform/without-secrets.ts';
 import { cv } from './opencv.ts';
 import type { RawSource } from './raw-source.ts';
 import { probeRtsp } from './rtsp-probe.ts';
@@ -63,9 +64,8 @@ async function openStream(
     const thorough = openRtsp(config, stallAfterS, 'analyzeduration;3000000');
     if (thorough !== null) return thorough;
   }
-  const { host, pathname } = new URL(config.url);
   throw new Problem(
-    `RTSP camera: ${host}${pathname} answers but sends no video; check user name, password, path and transport`,
+    `RTSP camera: ${withoutSecrets(config.url)} answers but sends no video; check user name, password, path and transport`,
   );
 }
 

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { withoutPasswords } from '../../platform/without-passwords.ts';
+import { withoutSecrets } from '../../platform/without-secrets.ts';
 import type { FromHead, ToHead } from './messages.ts';
 
 /** The process of a head, running until `ended` resolves. */
@@ -60,7 +60,7 @@ export function startHeadChild(options: {
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
     const lines = (rest + chunk).split('\n');
     rest = (lines.pop() ?? '').slice(-2000);
-    lastWords.push(...lines.map(withoutPasswords));
+    lastWords.push(...lines.map(withoutSecrets));
     lastWords.splice(0, lastWords.length - 12);
   });
 

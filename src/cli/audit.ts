@@ -60,8 +60,8 @@ export function registerAudit(program: Command): void {
     .description('draw inquiries at random, judge them by the policy, and write the memorandum')
     .option('--n <count>', 'how many; at least, and by default, as the policy says')
     .option('--window <time>', 'of this time back, such as 6mo (default: as the policy says)')
-    .option('--from <time>', 'from this time on, in place of --window')
-    .option('--to <time>', 'before this time (default: now)')
+    .option('--from <time>', 'from this time or day on, in place of --window')
+    .option('--to <time>', 'before this time, or to the end of this day (default: now)')
     .option('--seed <text>', 'repeats an earlier draw')
     .option('-o, --output <file>', 'write the memorandum (Markdown) to this file')
     .option('--json', 'as JSON')
@@ -80,8 +80,8 @@ export function registerAudit(program: Command): void {
   configured(group.command('report'))
     .description('activity by person and category, unusual activity, data errors')
     .option('--window <time>', 'of this time back, such as 90d (default: as the policy says)')
-    .option('--from <time>', 'from this time on, in place of --window')
-    .option('--to <time>', 'before this time (default: now)')
+    .option('--from <time>', 'from this time or day on, in place of --window')
+    .option('--to <time>', 'before this time, or to the end of this day (default: now)')
     .option(
       '--zone <name>',
       "whose night it is, such as America/Los_Angeles (default: this unit's)",
@@ -129,7 +129,7 @@ export function registerAudit(program: Command): void {
 
   configured(group.command('purge'))
     .description('remove old records by a decision that stays on record')
-    .requiredOption('--before <time>', 'records older than this')
+    .requiredOption('--before <time>', 'records older than this time, or than this day')
     .requiredOption('--decision <text>', 'why they are no longer needed')
     .requiredOption('--decided-by <name>', 'who decided it')
     .action(async (options) => {
@@ -144,8 +144,8 @@ export function registerAudit(program: Command): void {
 
 function filtered(command: Command) {
   return configured(command)
-    .option('--from <time>', 'from this time on, such as 2026-11-01 or 2026-11-21T06:00:00Z')
-    .option('--to <time>', 'before this time')
+    .option('--from <time>', 'from this time or day on, such as 2026-11-28 or 2026-11-28 14:03')
+    .option('--to <time>', 'before this time, or to the end of this day')
     .option('--category <name>', "such as 'Detection Browsing'", oneOf(auditCategories))
     .option('--operation <name>', 'such as detections.search')
     .option('--outcome <name>', 'done, started, refused or failed', oneOf(auditOutcomes))
@@ -164,7 +164,7 @@ function whatOf(record: AuditRecord): string {
   return record.object === null || words === record.object ? words : `${record.object}: ${words}`;
 }
 
-function listText({ records, next }: AuditPage): string {
+function listText({ records, next, span }: AuditPage): string {
   const rows = records.map((record) => [
     String(record.seq),
     record.at,
@@ -190,7 +190,8 @@ function listText({ records, next }: AuditPage): string {
     'note',
   ];
   const more = next === null ? '' : `\nMore: --before ${next}`;
-  return `${table(heading, rows)}${more}`;
+  const within = span.from === null && span.to === null ? '' : `${span.text}\n`;
+  return `${within}${table(heading, rows)}${more}`;
 }
 
 function verificationText(found: AuditVerification): string {

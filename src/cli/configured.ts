@@ -2,6 +2,7 @@ import { accessSync, constants } from 'node:fs';
 import type { Command } from '@commander-js/extra-typings';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
 import { kindOf, messageOf, Problem } from '../platform/problem.ts';
+import { useTimeZone } from '../platform/time-zone.ts';
 
 /** Configuration file of an installed unit. */
 const installedFile = '/etc/lookout/lookout.yaml';
@@ -28,18 +29,23 @@ export type OptionsOf<Made extends (...given: never[]) => { opts(): unknown }> =
 /** Options of every command that reads the configuration. */
 export type ConfiguredOptions = OptionsOf<typeof configured>;
 
-/** The configuration of a command: defaults, file, credentials, environment, flags. */
+/**
+ * The configuration of a command: defaults, file, credentials, environment, flags. Days and times that the command
+ * reads or shows are from then on those of the unit's zone.
+ */
 export function readConfig(options: ConfiguredOptions, installed = installedFile): LoadedConfig {
   const file =
     options.config ??
     process.env.LOOKOUT_CONFIG ??
     (isInstalled(installed) ? installed : undefined);
-  return loadConfig({
+  const loaded = loadConfig({
     file,
     credentials: process.env.CREDENTIALS_DIRECTORY,
     environment: process.env,
     flags: options.set ?? [],
   });
+  useTimeZone(loaded.config.unit.timeZone);
+  return loaded;
 }
 
 /** If this user may not read the unit's file, its existence still prevents the use of the defaults. */

@@ -46,8 +46,8 @@ export function registerHit(program: Command): void {
   inquiring(group.command('list'))
     .option('--json', 'as JSON')
     .description('hits of this unit, of the last day unless --since is given')
-    .option('--since <time>', 'such as 2026-11-22T06:00:00Z')
-    .option('--until <time>')
+    .option('--since <time>', 'from this time or day on, such as 2026-11-28 or 2026-11-28 14:03')
+    .option('--until <time>', 'before this time, or to the end of this day')
     .option('--list <id>', 'of one hot list')
     .option('--state <state>', 'such as raised, validated, disposed', oneOf(verificationStates))
     .option('--limit <n>')
@@ -143,8 +143,8 @@ export function registerHit(program: Command): void {
   hitCommand(group, 'precision')
     .description('how many alerts were right, from their dispositions')
     .option('--by <group>', 'all, list, tier or head', oneOf(precisionGroups))
-    .option('--since <time>', 'default: 90 days before')
-    .option('--until <time>')
+    .option('--since <time>', 'from this time or day on; default: 90 days before')
+    .option('--until <time>', 'before this time, or to the end of this day')
     .action(async (options) => {
       const { by, since, until } = options;
       const found = await perform(options, measurePrecision, { by, since, until });

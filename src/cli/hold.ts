@@ -1,11 +1,12 @@
 import type { Command } from '@commander-js/extra-typings';
-import type { HoldScope } from '../accountability/retention/hold.ts';
+import type { AskedHoldScope, HoldScope } from '../accountability/retention/hold.ts';
 import {
   type HoldWithReach,
   liftHold,
   listHolds,
   setHold,
 } from '../accountability/retention/operations.ts';
+import { localTime, type NamedSpan } from '../platform/local-time.ts';
 import { Problem } from '../platform/problem.ts';
 import { configured, type OptionsOf } from './configured.ts';
 import { perform, print } from './perform.ts';
@@ -19,7 +20,7 @@ export function registerHold(program: Command): void {
   setCommand(group).action(async (options) => {
     const input = { scope: scopeOf(options), reason: options.why };
     print(options, await perform(options, setHold, input), (hold) =>
-      [`Hold ${hold.id} is set.`, reachText(hold)].join('\n'),
+      [`Hold ${hold.id} is set.`, ...spanLine(hold), reachText(hold)].join('\n'),
     );
   });
 
@@ -49,14 +50,17 @@ function setCommand(group: Command) {
     .option('--of-case <number>', 'hits of entries of this case, and reads that were put to it')
     .option('--circle <lat,lon,metres>', 'in this circle, with --from')
     .option('--polygon <lat,lon lat,lon …>', 'in this polygon, with --from')
-    .option('--from <time>', 'from this time on, such as 2026-11-21T06:00:00Z')
-    .option('--to <time>', 'until this time; without it until the hold is lifted')
+    .option('--from <time>', 'from this time or day on')
+    .option(
+      '--to <time>',
+      'up to this time, or to the end of this day; without it until the hold is lifted',
+    )
     .option('--detections <id...>', 'these detections')
     .requiredOption('--why <text>', 'why it is kept')
     .option('--json', 'as JSON');
 }
 
-function scopeOf(options: OptionsOf<typeof setCommand>): HoldScope {
+function scopeOf(options: OptionsOf<typeof setCommand>): AskedHoldScope {
   const { plate, ofCase, circle, polygon, detections } = options;
   const scopes = [plate, ofCase, circle, polygon, detections].filter((each) => each !== undefined);
   if (scopes.length !== 1) {
@@ -67,7 +71,7 @@ function scopeOf(options: OptionsOf<typeof setCommand>): HoldScope {
   if (detections !== undefined) return { kind: 'detections', detectionIds: detections };
   const { from, to } = options;
   if (from === undefined) throw new Problem('--from: say from which time on');
-  const times = { from: timeOf(from, '--from'), to: to === undefined ? null : timeOf(to, '--to') };
+  const times = { from, to: to ?? null };
   if (circle !== undefined) {
     const [latitude = 0, longitude = 0, radiusM = 0] = numbers(circle, 3, '--circle');
     return { kind: 'area', area: { kind: 'circle', latitude, longitude, radiusM }, ...times };
@@ -88,10 +92,13 @@ function numbers(text: string, count: number, option: string): number[] {
   throw new Problem(`${option}: "${text}" is not ${count} numbers with commas between`);
 }
 
-function timeOf(text: string, option: string): string {
-  const ms = Date.parse(text);
-  if (Number.isNaN(ms)) throw new Problem(`${option}: "${text}" is not a time`);
-  return new Date(ms).toISOString();
+function spanLine({ span }: HoldWithReach): string[] {
+  return span === null ? [] : [`It keeps ${spanWords(span)}.`];
+}
+
+/** The span of a hold: one without an end lasts until the hold is lifted. */
+function spanWords({ to, text }: NamedSpan): string {
+  return to === null ? text.replace(' to now,', ' until it is lifted,') : text;
 }
 
 function reachText({ reach }: HoldWithReach): string {
@@ -102,15 +109,15 @@ function reachText({ reach }: HoldWithReach): string {
 function listText(holds: HoldWithReach[]): string {
   if (holds.length === 0) return 'No hold is in force.';
   const heading = ['hold', 'by', 'case', 'keeps now', 'set', 'who', 'why', 'lifted'];
-  const rows = holds.map(({ id, scope, caseNumber, reach, setAt, setBy, reason, lifted }) => [
+  const rows = holds.map(({ id, scope, span, caseNumber, reach, setAt, setBy, reason, lifted }) => [
     id,
-    describe(scope),
+    span === null ? describe(scope) : `${describe(scope)}, ${spanWords(span)}`,
     caseNumber ?? '–',
     lifted === null ? `${reach.detections}${reach.complete ? '' : '+'}` : '–',
-    setAt.slice(0, 16),
+    localTime(setAt),
     setBy,
     reason,
-    lifted === null ? '' : `${lifted.at.slice(0, 16)} ${lifted.by}: ${lifted.why}`,
+    lifted === null ? '' : `${localTime(lifted.at)} ${lifted.by}: ${lifted.why}`,
   ]);
   return table(heading, rows);
 }
@@ -122,7 +129,7 @@ function describe(scope: HoldScope): string {
     case 'case':
       return `case ${scope.caseNumber}`;
     case 'area':
-      return `${scope.area.kind} ${scope.from.slice(0, 16)} to ${scope.to?.slice(0, 16) ?? 'now'}`;
+      return scope.area.kind;
     case 'detections':
       return `${scope.detectionIds.length} detections`;
   }

@@ -109,7 +109,7 @@ function fileCommand(command: Command) {
     .argument('<file>', 'the file, laid out as hotlist.lists says')
     .option(
       '--as-of <time>',
-      'when the source made the list, such as 2026-11-21T06:00:00Z; or file-time',
+      'when the source made the list, such as 2026-11-21 06:00; or file-time',
     )
     .option('--rejects <file>', 'write the rows that cannot be used to this CSV file')
     .option('--sha256 <hash>', 'refuse the file unless this is its SHA-256')

@@ -14,16 +14,20 @@ import { exportSchema } from '../accountability/search/query.ts';
 import type {
   DetectionPage,
   FoundDetection,
+  OfSpan,
   OpenedDetection,
   StakeoutResult,
   VehiclePath,
 } from '../accountability/search/results.ts';
+import type { NamedSpan } from '../platform/local-time.ts';
 import { Problem } from '../platform/problem.ts';
 import type { OptionsOf } from './configured.ts';
 import { perform, print } from './perform.ts';
 import { table } from './text.ts';
 import { inquiring } from './unit-client.ts';
 
+const fromWords = 'from this time or day on, such as 2026-11-28 or 2026-11-28 14:03';
+const toWords = 'up to this time, or to the end of this day';
 const exportFormats = exportSchema.shape.format.options;
 
 /** `lookout search`, `stakeout`, `path`, `show`, `image` and `export`. */
@@ -41,8 +45,8 @@ export function registerSearch(program: Command): void {
 
   placed(program.command('stakeout'))
     .description('which vehicles were in an area between two times')
-    .requiredOption('--from <time>', 'from this time on, such as 2026-11-21T06:00:00Z')
-    .requiredOption('--to <time>', 'until this time')
+    .requiredOption('--from <time>', fromWords)
+    .requiredOption('--to <time>', toWords)
     .option('--json', 'as JSON')
     .action(async (options) => {
       const { from, to } = options;
@@ -55,8 +59,8 @@ export function registerSearch(program: Command): void {
   inquiring(program.command('path'))
     .argument('<plate>', 'the full plate')
     .description('where one vehicle was seen, oldest first')
-    .option('--from <time>', 'from this time on')
-    .option('--to <time>', 'until this time')
+    .option('--from <time>', fromWords)
+    .option('--to <time>', toWords)
     .option('--json', 'as JSON')
     .action(async (plate, options) => {
       const { from, to } = options;
@@ -97,8 +101,8 @@ function searching(command: Command) {
     .option('--plate <plate>', 'full, or with ? for one character and * for a run')
     .option('--alike', 'a full plate also where O was read as 0, B as 8 and the like')
     .option('--state <code>', 'issuing state, such as CA')
-    .option('--from <time>', 'from this time on, such as 2026-11-21T06:00:00Z')
-    .option('--to <time>', 'until this time')
+    .option('--from <time>', fromWords)
+    .option('--to <time>', toWords)
     .option('--head <id>', 'of this camera head')
     .option('--hits', 'only hits')
     .option('--list <id>', 'only hits of this hot list')
@@ -184,10 +188,10 @@ async function save(path: string, { bytes }: FileAnswer): Promise<void> {
   process.stdout.write(`${path}: ${bytes.length} bytes\n`);
 }
 
-function pageText({ detections, next, searchedTo }: DetectionPage): string {
-  if (detections.length === 0 && next === null) return 'Nothing was found.';
+function pageText({ detections, next, searchedTo, span }: OfSpan<DetectionPage>): string {
+  if (detections.length === 0 && next === null) return `${heading(span)}Nothing was found.`;
   const more = next === null ? '' : `\nSearched back to ${searchedTo}. More: --after ${next}`;
-  return `${detectionTable(detections)}${more}`;
+  return `${heading(span)}${detectionTable(detections)}${more}`;
 }
 
 function detectionTable(detections: readonly FoundDetection[]): string {
@@ -208,12 +212,18 @@ function detectionTable(detections: readonly FoundDetection[]): string {
   );
 }
 
-function pathText({ detections, more }: VehiclePath): string {
+function pathText({ detections, more, span }: OfSpan<VehiclePath>): string {
   const rest = more ? '\nThere are earlier ones; narrow down the time with --from and --to.' : '';
-  return `${detectionTable(detections)}${rest}`;
+  return `${heading(span)}${detectionTable(detections)}${rest}`;
 }
 
-function stakeoutText({ vehicles, detections, unread, more }: StakeoutResult): string {
+function stakeoutText({
+  vehicles,
+  detections,
+  unread,
+  more,
+  span,
+}: OfSpan<StakeoutResult>): string {
   const rows = vehicles.map((each) => [
     each.plate,
     each.state ?? '–',
@@ -223,9 +233,14 @@ function stakeoutText({ vehicles, detections, unread, more }: StakeoutResult): s
     each.hit ? 'HIT' : '',
     each.latest,
   ]);
-  const heading = ['plate', 'state', 'times', 'first seen', 'last seen', 'hit', 'last detection'];
+  const columns = ['plate', 'state', 'times', 'first seen', 'last seen', 'hit', 'last detection'];
   const rest = more ? ' There are more; narrow down time or place.' : '';
-  return `${table(heading, rows)}\nVehicles: ${vehicles.length}. Detections: ${detections}, of them unread: ${unread}.${rest}`;
+  return `${heading(span)}${table(columns, rows)}\nVehicles: ${vehicles.length}. Detections: ${detections}, of them unread: ${unread}.${rest}`;
+}
+
+/** The span that was searched, as a line, if the person gave one. */
+function heading({ from, to, text }: NamedSpan): string {
+  return from === null && to === null ? '' : `${text}\n`;
 }
 
 function openedText({ detection, hits }: OpenedDetection): string {

@@ -2,6 +2,7 @@ import { statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { columnOf, selectList } from '../platform/columns.ts';
 import type { Database } from '../platform/database.ts';
+import { readTime } from '../platform/local-time.ts';
 import { messageOf, Problem, TemporaryProblem } from '../platform/problem.ts';
 import type { ImportRequest, ImportResult } from './import-result.ts';
 import { lintRows } from './lint-rows.ts';
@@ -137,7 +138,7 @@ function sourceTime(request: ImportRequest, ownMs: number | null, nowMs: number)
 function statedTime(request: ImportRequest, nowMs: number): number {
   if (request.asOf === undefined) {
     throw new Problem(
-      `${request.file}: say when its source made it, with --as-of and a time such as 2026-11-21T06:00:00Z, ` +
+      `${request.file}: say when its source made it, with --as-of and a time such as 2026-11-21 06:00, ` +
         'or --as-of file-time; the age of the list is counted from that time',
     );
   }
@@ -148,14 +149,14 @@ function statedTime(request: ImportRequest, nowMs: number): number {
       throw new Problem(`${request.file}: cannot be read (${messageOf(error)})`);
     }
   }
-  const ms = /T.*(Z|[+-]\d{2}:?\d{2})$/i.test(request.asOf) ? Date.parse(request.asOf) : Number.NaN;
-  if (Number.isNaN(ms)) {
+  const written = readTime(request.asOf);
+  if ('unclear' in written) {
     throw new Problem(
-      `the list's time "${request.asOf}" cannot be read: use a time with zone such as 2026-11-21T06:00:00Z, ` +
-        "or file-time for the file's modification time",
+      `the list's time "${request.asOf}" cannot be read: it ${written.unclear}; or file-time for the file's modification time`,
     );
   }
-  return ms;
+  // Of a day the first moment: a list is never taken for newer than it is.
+  return written.startMs;
 }
 
 /** Why this file must not replace the list, or null. */

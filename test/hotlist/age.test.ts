@@ -173,7 +173,7 @@ describe('a refresh', () => {
     ['older than the list in use', hoursAgo(3), /older than the list in use/],
     ['from the future', hoursAgo(-1), /is in the future/],
     ['too old to be kept', hoursAgo(72), /older than the 72 hours/],
-    ['without a zone', '2026-11-22T06:00:00', /cannot be read: use a time with zone/],
+    ['unclear', '11/22/2026', /cannot be read: it is not a time; write a day like/],
     ['untold', undefined, /say when its source made it/],
   ])('%s is refused', async (_name, asOf, message) => {
     const folder = temporaryFolder();

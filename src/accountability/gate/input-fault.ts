@@ -20,9 +20,6 @@ function wordsOf(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_value') {
     return `give ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.join(', ')}`;
   }
-  if (issue.code === 'invalid_type' && issue.expected === 'date') {
-    return 'is not a time; write it like 2026-11-21T06:00:00Z';
-  }
   if (issue.code === 'invalid_format' && issue.format === 'date') {
     return 'is not a day; write it like 2026-01-31';
   }

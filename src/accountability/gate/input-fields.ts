@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { isoTime } from '../../platform/clock.ts';
+import { notATime, readTime, type WrittenTime } from '../../platform/local-time.ts';
 
 /** The input of an operation that takes nothing. */
 export const nothing = z.strictObject({});
@@ -6,8 +8,33 @@ export const nothing = z.strictObject({});
 /** The id of what an operation is about. */
 export const byId = z.strictObject({ id: z.uuid() });
 
-/** A time such as 2026-11-21T06:00:00Z. */
-export const time = z.iso.datetime({ offset: true });
+const timeField = (take: (written: WrittenTime) => number | string) =>
+  z
+    .string({ error: ({ input }) => (input === undefined ? undefined : notATime()) })
+    .max(60)
+    .transform((text, context) => {
+      const written = readTime(text);
+      const taken = 'unclear' in written ? written.unclear : take(written);
+      if (typeof taken === 'number') return isoTime(taken);
+      context.addIssue({ code: 'custom', message: taken });
+      return z.NEVER;
+    });
+
+// Times of an input come out as ISO times in UTC. Each says what becomes of a day, in the unit's zone.
+
+/** From when: a day from its first moment. */
+export const fromTime = timeField(({ startMs }) => startMs);
+
+/** Before when: a day to its end, which is the first moment that no longer counts. */
+export const beforeTime = timeField(({ endMs }) => endMs);
+
+/** Up to and with when: a day to its last millisecond. */
+export const throughTime = timeField(({ endMs, isDay }) => (isDay ? endMs - 1 : endMs));
+
+/** A moment; a day alone is refused. */
+export const moment = timeField(({ startMs, isDay }) =>
+  isDay ? 'is a whole day; write the time of day too, like 2026-11-28 14:03' : startMs,
+);
 
 /** Yes or no, also as an address carries it. */
 export const flag = z.stringbool().or(z.boolean());
@@ -26,8 +53,8 @@ export const listId = z
 
 /** From when until when; `periodMs` gives what is left out. `earliest` says what `since` is then. */
 export const sinceUntil = (earliest: string) => ({
-  since: time.optional().describe(`Default: ${earliest}`),
-  until: time.optional().describe('Default: now'),
+  since: fromTime.optional().describe(`Default: ${earliest}`),
+  until: beforeTime.optional().describe('Default: now'),
 });
 
 /**

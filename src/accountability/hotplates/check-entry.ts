@@ -4,6 +4,7 @@ import { namesImmigration } from '../../hotlist/lint/immigration.ts';
 import { isWildcard, normaliseListedPlate } from '../../hotlist/plate-text.ts';
 import { isStateCode, normaliseState } from '../../hotlist/state-code.ts';
 import { dayMs, isoTime } from '../../platform/clock.ts';
+import { throughTime } from '../gate/input-fields.ts';
 import { Refusal } from '../gate/refusal.ts';
 import { numberForm, type Policy } from '../policy/policy.ts';
 import { remarksOn } from './entry-remarks.ts';
@@ -31,7 +32,7 @@ export const draftSchema = z.strictObject({
   caseNumber: text(64).optional(),
   vehicle: describedVehicle.prefault({}),
   days: z.int().min(1).max(3660).optional().describe('Days until it expires'),
-  expires: z.iso.datetime({ offset: true }).optional(),
+  expires: throughTime.optional().describe('A day: to its last moment'),
 });
 export type Draft = z.infer<typeof draftSchema>;
 

@@ -1,5 +1,6 @@
 import { isoTime } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
+import { namedSpan } from '../../platform/local-time.ts';
 import { allRecords } from '../audit/all-records.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
@@ -48,7 +49,8 @@ export function auditOperations(deps: {
     listAudit.does(({ before, limit, ...wanted }) => {
       const within = log.span(wanted);
       const records = log.read(wanted, { limit, beyond: before, newest: true, within });
-      return { records, next: records.length < limit ? null : (records.at(-1)?.seq ?? null) };
+      const next = records.length < limit ? null : (records.at(-1)?.seq ?? null);
+      return { records, next, span: namedSpan(wanted.from, wanted.to) };
     }),
     verifyAudit.does(verify),
     sampleInquiries.does(

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import type { NamedSpan } from '../../platform/local-time.ts';
+import { isTimeZone, timeZoneName } from '../../platform/time-zone.ts';
 import { type AuditRecord, auditCategories } from '../audit/audit-record.ts';
 import type { AuditVerification } from '../audit/audit-verification.ts';
 import { file, listOf, record } from '../gate/answer.ts';
 import { change, look } from '../gate/definition.ts';
-import { nothing, wholeNumber } from '../gate/input-fields.ts';
+import { beforeTime, fromTime, nothing, wholeNumber } from '../gate/input-fields.ts';
 import type { AuditReport } from './report.ts';
 import type { ReviewDue } from './review-reminders.ts';
 import type { AuditSample } from './sample.ts';
@@ -18,10 +20,9 @@ export const auditOutcomes = [
   'failed',
 ] as const satisfies readonly AuditRecord['outcome'][];
 
-const time = z.coerce.date<string>().transform((date) => date.toISOString());
 const filter = z.strictObject({
-  from: time.optional(),
-  to: time.optional(),
+  from: fromTime.optional(),
+  to: beforeTime.optional(),
   category: z.enum(auditCategories).optional(),
   operation: z.string().max(100).optional(),
   outcome: z.enum(auditOutcomes).optional(),
@@ -29,8 +30,8 @@ const filter = z.strictObject({
   inquiry: z.uuid().optional(),
 });
 const period = z.strictObject({
-  from: time.optional(),
-  to: time.optional(),
+  from: fromTime.optional(),
+  to: beforeTime.optional(),
   window: z
     .string()
     .regex(/^[1-9]\d{0,3}(d|w|mo|y)$/, 'use a length of time such as 90d, 2w, 6mo or 1y')
@@ -40,13 +41,14 @@ const period = z.strictObject({
 const zone = z
   .string()
   .max(64)
-  .default(() => Intl.DateTimeFormat().resolvedOptions().timeZone)
-  .refine(isZone, 'is not a time zone; use one such as America/Los_Angeles');
+  .default(() => timeZoneName())
+  .refine(isTimeZone, 'is not a time zone; use one such as America/Los_Angeles');
 
 /** A page of records, newest first; `next` goes on from there. */
 export interface AuditPage {
   records: AuditRecord[];
   next: number | null;
+  span: NamedSpan;
 }
 
 /** A sample with its memorandum in Markdown. */
@@ -145,7 +147,7 @@ export const purgeAudit = change({
   permission: 'audit.manage',
   category: 'Purge',
   input: z.strictObject({
-    before: time.describe('Records older than this are removed'),
+    before: fromTime.describe('Records older than this are removed; of a day, older than the day'),
     decision: z
       .string()
       .trim()
@@ -157,12 +159,3 @@ export const purgeAudit = change({
   answer: record<PurgedAudit>(),
   results: ({ removed }) => removed,
 });
-
-function isZone(name: string): boolean {
-  try {
-    Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}

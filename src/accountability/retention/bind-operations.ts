@@ -1,4 +1,5 @@
 import type { Database } from '../../platform/database.ts';
+import { namedSpan } from '../../platform/local-time.ts';
 import type { Operation } from '../gate/operation.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Hold, Holds } from './holds.ts';
@@ -48,6 +49,7 @@ export function holdOperations({ holds }: { holds: Holds }): Operation[] {
   const withReach = async (hold: Hold): Promise<HoldWithReach> => ({
     ...hold,
     reach: await holds.reach(hold),
+    span: hold.scope.kind === 'area' ? namedSpan(hold.scope.from, hold.scope.to) : null,
   });
 
   return [

@@ -1,43 +1,86 @@
 import { z } from 'zod';
 import { canonicalKey, normalisePlate } from '../../hotlist/plate-text.ts';
+import { dayMs, isoTime } from '../../platform/clock.ts';
+import { readTime } from '../../platform/local-time.ts';
+import { timeZoneName } from '../../platform/time-zone.ts';
+import { fromTime, throughTime } from '../gate/input-fields.ts';
 import { contains } from '../search/area.ts';
 import { areaSchema } from '../search/area-schema.ts';
 
 const longestList = 10_000;
 const fewestCharacters = 3;
 
-/** What a hold keeps (RET-10): it covers existing and later data. */
+const plateScope = z.strictObject({
+  kind: z.literal('plate'),
+  plate: z
+    .string()
+    .max(32)
+    .transform((text) => text.toUpperCase().replace(/[^A-Z0-9?*]/g, ''))
+    .refine(
+      (text) => text.replace(/[?*]/g, '').length >= fewestCharacters,
+      `needs at least ${fewestCharacters} known characters besides ? and *`,
+    )
+    .describe('? matches one character, * a run; look-alikes (0 O D Q, 8 B …) match too'),
+});
+const caseScope = z.strictObject({
+  kind: z.literal('case'),
+  caseNumber: z.string().min(1).max(64),
+});
+const areaScope = z
+  .strictObject({
+    kind: z.literal('area'),
+    area: areaSchema,
+    from: fromTime,
+    to: throughTime
+      .nullable()
+      .describe('A day: to its last moment; null: until the hold is lifted'),
+  })
+  .refine(({ from, to }) => to === null || from <= to, {
+    path: ['to'],
+    message: 'is before from',
+  });
+const detectionsScope = z.strictObject({
+  kind: z.literal('detections'),
+  detectionIds: z.array(z.uuid()).min(1).max(longestList),
+});
+
+/** What a person asks to keep (RET-10). */
 export const holdScopeSchema = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('plate'),
-    plate: z
-      .string()
-      .max(32)
-      .transform((text) => text.toUpperCase().replace(/[^A-Z0-9?*]/g, ''))
-      .refine(
-        (text) => text.replace(/[?*]/g, '').length >= fewestCharacters,
-        `needs at least ${fewestCharacters} known characters besides ? and *`,
-      )
-      .describe('? matches one character, * a run; look-alikes (0 O D Q, 8 B …) match too'),
-  }),
-  z.strictObject({ kind: z.literal('case'), caseNumber: z.string().min(1).max(64) }),
-  z
-    .strictObject({
-      kind: z.literal('area'),
-      area: areaSchema,
-      from: z.iso.datetime(),
-      to: z.iso.datetime().nullable().describe('null: until the hold is lifted'),
-    })
-    .refine(({ from, to }) => to === null || from <= to, {
-      path: ['to'],
-      message: 'is before from',
-    }),
-  z.strictObject({
-    kind: z.literal('detections'),
-    detectionIds: z.array(z.uuid()).min(1).max(longestList),
-  }),
+  plateScope,
+  caseScope,
+  areaScope.transform((scope) => ({ ...scope, zone: timeZoneName() })),
+  detectionsScope,
 ]);
-export type HoldScope = z.infer<typeof holdScopeSchema>;
+export type AskedHoldScope = z.input<typeof holdScopeSchema>;
+
+/** A scope as it is stored. `zone` is the one in which its days were read; a hold of an earlier version has none. */
+const storedScopeSchema = z.discriminatedUnion('kind', [
+  plateScope,
+  caseScope,
+  areaScope.extend({ zone: z.string().optional() }),
+  detectionsScope,
+]);
+
+/** What a hold keeps: it covers existing and later data. */
+export type HoldScope = z.output<typeof storedScopeSchema>;
+
+/**
+ * The scope of a stored hold. Earlier versions took a day as one in UTC. A time of theirs at UTC's midnight may have
+ * been meant as a day of the unit's zone, so the hold keeps both.
+ */
+export function storedScope(text: string): HoldScope {
+  const scope = storedScopeSchema.parse(JSON.parse(text));
+  if (scope.kind !== 'area') return scope;
+  const { zone, ...rest } = scope;
+  if (zone !== undefined) return { ...rest, zone };
+  const [from, to] = [localDayOf(rest.from), rest.to === null ? null : localDayOf(rest.to)];
+  return {
+    ...rest,
+    from: isoTime(Math.min(from.startMs, Date.parse(rest.from))),
+    to: to && isoTime(Math.max(to.endMs - 1, to.startMs, Date.parse(rest.to ?? ''))),
+    zone: timeZoneName(),
+  };
+}
 
 /** The facts of a detection that decide whether a hold covers it. */
 export interface HoldSubject {
@@ -85,6 +128,15 @@ export function keeps(scope: HoldScope): (subject: HoldSubject) => boolean {
 /** Normalises a case number, since people type them: "26-0042" and "26-0042 " are the same. */
 export function caseKey(caseNumber: string): string {
   return caseNumber.trim().toUpperCase();
+}
+
+/** The local day of a time at UTC's midnight; of another time, that moment. */
+function localDayOf(time: string): { startMs: number; endMs: number } {
+  const [day] = time.split('T00:00:00.000Z');
+  const written = readTime(day ?? time);
+  const atMs = Date.parse(time);
+  // A day that the zone left out has no bounds of its own.
+  return 'unclear' in written ? { startMs: atMs - dayMs, endMs: atMs + dayMs } : written;
 }
 
 function platePattern(plate: string): RegExp {

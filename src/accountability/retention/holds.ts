@@ -8,7 +8,7 @@ import { createHeldRelease } from '../../records/image-rows.ts';
 import { createOldestFirst } from '../../records/oldest-first.ts';
 import { createRecordReader } from '../../records/record-reader.ts';
 import { Refusal } from '../gate/refusal.ts';
-import { caseKey, type HoldScope, type HoldSubject, holdScopeSchema, keeps } from './hold.ts';
+import { caseKey, type HoldScope, type HoldSubject, keeps, storedScope } from './hold.ts';
 
 /** A hold as people see it. */
 export interface Hold {
@@ -231,7 +231,7 @@ function found(row: Row | undefined, id: string): Row {
 }
 
 function scopeOf(row: Row): HoldScope {
-  return holdScopeSchema.parse(JSON.parse(row.scope));
+  return storedScope(row.scope);
 }
 
 function holdOf(row: Row): Hold {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { NamedSpan } from '../../platform/local-time.ts';
 import { listOf, record } from '../gate/answer.ts';
 import { change, look } from '../gate/definition.ts';
 import { flag, nothing } from '../gate/input-fields.ts';
@@ -19,9 +20,10 @@ export interface RetentionStatus extends RetentionHealth {
   holds: number;
 }
 
-/** A hold, and how much it covers now. */
+/** A hold, and how much it covers now; with the span of its times, if it is of an area. */
 export interface HoldWithReach extends Hold {
   reach: HoldReach;
+  span: NamedSpan | null;
 }
 
 const words = z.string().trim().min(3).max(1000);

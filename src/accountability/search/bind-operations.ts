@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isoTime } from '../../platform/clock.ts';
+import { type NamedSpan, namedSpan } from '../../platform/local-time.ts';
 import { kindOf } from '../../platform/problem.ts';
 import { imagePathOf } from '../../records/image-files.ts';
 import { type ListSources, listRights } from '../gate/list-rights.ts';
@@ -57,12 +58,18 @@ export function searchOperations(deps: {
   });
 
   return [
-    searchDetections.does(({ limit, after, ...query }, { actor }) => {
+    searchDetections.does(async ({ limit, after, ...query }, { actor }) => {
       checkList(query.list, actor);
-      return search.ask('page', { query, limit, after });
+      return { ...(await search.ask('page', { query, limit, after })), span: spanOf(query) };
     }),
-    findInArea.does((input) => search.ask('stakeout', input)),
-    followVehicle.does((input) => search.ask('path', input)),
+    findInArea.does(async (input) => ({
+      ...(await search.ask('stakeout', input)),
+      span: spanOf(input),
+    })),
+    followVehicle.does(async (input) => ({
+      ...(await search.ask('path', input)),
+      span: spanOf(input),
+    })),
     openDetection.does(async (input, { actor, inquiry }) => {
       const { detection, hits } = (await search.ask('open', input)) ?? notFound('detection');
       if (inquiry?.caseNumber) openedForCase?.(inquiry.caseNumber, input.id);
@@ -102,6 +109,13 @@ export function searchOperations(deps: {
       };
     }),
   ];
+}
+
+function spanOf({ from, to }: { from?: number | undefined; to?: number | undefined }): NamedSpan {
+  return namedSpan(
+    from === undefined ? null : isoTime(from),
+    to === undefined ? null : isoTime(to),
+  );
 }
 
 function notFound(what: string): never {

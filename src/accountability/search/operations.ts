@@ -3,7 +3,13 @@ import { isoTime } from '../../platform/clock.ts';
 import { file, record } from '../gate/answer.ts';
 import { look } from '../gate/definition.ts';
 import { exportSchema, pathSchema, searchSchema, stakeoutSchema } from './query.ts';
-import type { DetectionPage, OpenedDetection, StakeoutResult, VehiclePath } from './results.ts';
+import type {
+  DetectionPage,
+  OfSpan,
+  OpenedDetection,
+  StakeoutResult,
+  VehiclePath,
+} from './results.ts';
 
 // Looks at past detections (SRC-1 to SRC-3). Searches are POST, so that no plate appears in an address. Each one states
 // its purpose, and each opened record and image is recorded as a look of its own (AUD-3).
@@ -17,7 +23,7 @@ export const searchDetections = look({
   category: 'Detection Browsing',
   inquiry: true,
   input: searchSchema,
-  answer: record<DetectionPage>(),
+  answer: record<OfSpan<DetectionPage>>(),
   query: readable,
   results: ({ detections }) => detections.length,
 });
@@ -29,7 +35,7 @@ export const findInArea = look({
   category: 'Stakeout Browsing',
   inquiry: true,
   input: stakeoutSchema,
-  answer: record<StakeoutResult>(),
+  answer: record<OfSpan<StakeoutResult>>(),
   query: readable,
   results: ({ detections }) => detections,
 });
@@ -41,7 +47,7 @@ export const followVehicle = look({
   category: 'Detection Browsing',
   inquiry: true,
   input: pathSchema,
-  answer: record<VehiclePath>(),
+  answer: record<OfSpan<VehiclePath>>(),
   query: readable,
   results: ({ detections }) => detections.length,
 });

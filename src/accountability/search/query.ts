@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { fromTime, throughTime } from '../gate/input-fields.ts';
 import { areaSchema } from './area-schema.ts';
 import type { Cursor } from './results.ts';
 
-const time = z.coerce.date<string>().transform((date) => date.getTime());
+const from = fromTime.transform((at) => Date.parse(at));
+const to = throughTime.transform((at) => Date.parse(at));
 const word = z.string().trim().min(1).max(40);
 
 /** Conditions of a search; all that are set must match. Times refer to the last moment that the vehicle was seen. */
@@ -23,8 +25,8 @@ const searchFields = {
     .string()
     .regex(/^[A-Z]{2}$/, 'use a two-letter state code such as CA')
     .optional(),
-  from: time.optional(),
-  to: time.optional(),
+  from: from.optional(),
+  to: to.optional(),
   area: areaSchema.optional(),
   head: z.string().max(63).optional(),
   hits: z.boolean().default(false).describe('Only those that were hits'),
@@ -77,13 +79,13 @@ export const pathSchema = z
       .max(24)
       .regex(/[A-Za-z0-9]/, 'is not a plate')
       .regex(/^[^?*]*$/, 'the path of one vehicle needs its full plate'),
-    from: time.optional(),
-    to: time.optional(),
+    from: from.optional(),
+    to: to.optional(),
   })
   .refine(ordered, orderedFault);
 
 export const stakeoutSchema = z
-  .strictObject({ area: areaSchema, from: time, to: time })
+  .strictObject({ area: areaSchema, from, to })
   .refine(ordered, orderedFault)
   .refine(({ from, to }) => to - from <= 31 * 86_400_000, {
     path: ['to'],

@@ -1,3 +1,4 @@
+import type { NamedSpan } from '../../platform/local-time.ts';
 import type { Detection, Hit, ImageRef } from '../../records/detection.ts';
 
 /**
@@ -33,6 +34,9 @@ export interface FoundDetection {
   vehicle: Detection['vehicle'];
   images: Pick<ImageRef, 'id' | 'kind'>[];
 }
+
+/** A result, and the span of time that was searched, as the unit understood it. */
+export type OfSpan<Result> = Result & { span: NamedSpan };
 
 /** A page of results, newest first. */
 export interface DetectionPage {

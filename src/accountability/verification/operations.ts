@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listOf, record } from '../gate/answer.ts';
 import { change, look } from '../gate/definition.ts';
-import { byId, listId, nothing, sinceUntil, time, wholeNumber } from '../gate/input-fields.ts';
+import { byId, listId, moment, nothing, sinceUntil, wholeNumber } from '../gate/input-fields.ts';
 import type { AlertStatus } from './alert-status.ts';
 import { answers, channels, outcomes, type Report, verificationStates } from './alert-update.ts';
 import type { HitView } from './hit-view.ts';
@@ -159,7 +159,7 @@ export const confirmStatus = step('confirm-status', 'status', {
     channel: z.enum(channels),
     source,
     result: z.enum(statusResults),
-    at: time.optional().describe('When it was confirmed; default: now'),
+    at: moment.optional().describe('When it was confirmed; default: now'),
   }),
   answer: record<HitView>(),
 });

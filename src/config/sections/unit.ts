@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTimeZone } from '../../platform/time-zone.ts';
 
 /** Who this unit is. The ids become MQTT topic levels, so they hold no wildcard or slash. */
 const topicLevel = z
@@ -17,6 +18,13 @@ export const unitSection = z.strictObject({
     .string()
     .regex(/^[A-Z]{2}$/, 'use a two-letter state code such as CA')
     .default('CA'),
+  timeZone: z
+    .string()
+    .refine(isTimeZone, 'use a name of the IANA database such as America/Los_Angeles')
+    .optional()
+    .describe(
+      "Zone in which days and times are meant and shown, such as America/Los_Angeles; if left out, the system's",
+    ),
   dataDir: z
     .string()
     .min(1)

@@ -5,13 +5,14 @@ import { messageOf } from '../platform/problem.ts';
 const everyMs = 60_000;
 
 /** The unit's automatic work on its records; only the daemon starts it. */
-export interface Upkeep extends Disposable {
+export interface Upkeep extends AsyncDisposable {
   start(): void;
 }
 
 /**
  * Starts the rooms with their own timers (expiry of entries, purges, orders of other processes) and each minute checks
- * sessions and packages. Disposal stops the minute timer; the others stop with their rooms.
+ * sessions and packages. Disposal stops the minute timer and waits for the work under way, which writes to the data
+ * folder; the others stop with their rooms.
  */
 export function createUpkeep(deps: {
   entryExpiry: { start(): void };
@@ -24,17 +25,19 @@ export function createUpkeep(deps: {
 }): Upkeep {
   const { entryExpiry, retention, lostUnit, people, packages, holds, log } = deps;
   let timer: NodeJS.Timeout | undefined;
+  const underWay = new Set<Promise<void>>();
 
   /** A full disk or a log that cannot be written does not end the daemon: tried again in the next minute. */
-  const attempt = async (work: () => void | Promise<void>): Promise<void> => {
-    try {
-      await work();
-    } catch (error) {
-      log.error(
-        { problem: messageOf(error) },
-        'the regular upkeep of sessions, packages or holds failed',
-      );
-    }
+  const attempt = (work: () => void | Promise<void>): void => {
+    const done = (async () => work())()
+      .catch((error: unknown) => {
+        log.error(
+          { problem: messageOf(error) },
+          'the regular upkeep of sessions, packages or holds failed',
+        );
+      })
+      .finally(() => underWay.delete(done));
+    underWay.add(done);
   };
 
   return {
@@ -42,12 +45,15 @@ export function createUpkeep(deps: {
       entryExpiry.start();
       retention.start();
       lostUnit.start();
-      void attempt(holds.lookAgain);
+      attempt(holds.lookAgain);
       timer = setInterval(() => {
-        void attempt(people.sweep);
-        void attempt(() => packages.discardOld(systemClock()));
+        attempt(people.sweep);
+        attempt(() => packages.discardOld(systemClock()));
       }, everyMs);
     },
-    [Symbol.dispose]: () => clearInterval(timer),
+    async [Symbol.asyncDispose]() {
+      clearInterval(timer);
+      await Promise.all(underWay);
+    },
   };
 }

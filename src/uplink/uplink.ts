@@ -24,7 +24,7 @@ import {
 
 const healthEveryMs = 30_000;
 const greetAgainMs = 10_000;
-const farewellMs = 2000;
+const defaultFarewellMs = 2000;
 const standstillMs = 60_000;
 
 /** State of the link to headquarters, for status, doctor, metrics and the watchdog. */
@@ -68,8 +68,10 @@ export function createUplink(deps: {
   hotlist?: HotlistTarget;
   orders?: Orders;
   log: Log;
+  /** The longest that a stop waits for the farewell to arrive, ms. */
+  farewellMs?: number;
 }): Uplink {
-  const { config, outbox, dataDir, log, orders = {} } = deps;
+  const { config, outbox, dataDir, log, orders = {}, farewellMs = defaultFarewellMs } = deps;
   const { agency, id: unit } = deps.unit;
   if (unit === everyUnit) {
     throw new Problem(`unit.id: "${everyUnit}" means every unit of the agency; choose another id.`);

@@ -42,6 +42,7 @@ const uplink = createUplink({
   dataDir,
   status: () => ({}),
   log,
+  farewellMs: 60_000,
 });
 await uplink.start();
 

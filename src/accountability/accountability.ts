@@ -261,6 +261,7 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
 
   return {
     unit,
+    hasHeadquarters: config.uplink.enabled,
     dataDir,
     clock,
     db,
@@ -304,7 +305,12 @@ function operationsOf(rooms: Rooms): Operation[] {
       search,
       dataDir,
       unit,
-      administrator: unit.administrator,
+      keeping: {
+        profile: inForce.profile,
+        retention: policy.retention,
+        administrator: unit.administrator,
+        hasHeadquarters: rooms.hasHeadquarters,
+      },
       lists,
       openedForCase: (caseNumber, id) => holds.putToCase(caseNumber, [id]),
     }),

@@ -99,7 +99,7 @@ export function registerSearch(program: Command): void {
 function searching(command: Command) {
   return placed(command)
     .option('--plate <plate>', 'full, or with ? for one character and * for a run')
-    .option('--alike', 'a full plate also where O was read as 0, B as 8 and the like')
+    .option('--alike', 'also where O was read as 0, B as 8 and the like')
     .option('--state <code>', 'issuing state, such as CA')
     .option('--from <time>', fromWords)
     .option('--to <time>', toWords)
@@ -188,8 +188,8 @@ async function save(path: string, { bytes }: FileAnswer): Promise<void> {
   process.stdout.write(`${path}: ${bytes.length} bytes\n`);
 }
 
-function pageText({ detections, next, searchedTo, span }: OfSpan<DetectionPage>): string {
-  if (detections.length === 0 && next === null) return `${heading(span)}Nothing was found.`;
+function pageText({ detections, next, searchedTo, span, notes }: OfSpan<DetectionPage>): string {
+  if (detections.length === 0 && next === null) return nothing(span, notes);
   const more = next === null ? '' : `\nSearched back to ${searchedTo}. More: --after ${next}`;
   return `${heading(span)}${detectionTable(detections)}${more}`;
 }
@@ -212,18 +212,15 @@ function detectionTable(detections: readonly FoundDetection[]): string {
   );
 }
 
-function pathText({ detections, more, span }: OfSpan<VehiclePath>): string {
+function pathText({ detections, more, span, notes }: OfSpan<VehiclePath>): string {
+  if (detections.length === 0 && !more) return nothing(span, notes);
   const rest = more ? '\nThere are earlier ones; narrow down the time with --from and --to.' : '';
   return `${heading(span)}${detectionTable(detections)}${rest}`;
 }
 
-function stakeoutText({
-  vehicles,
-  detections,
-  unread,
-  more,
-  span,
-}: OfSpan<StakeoutResult>): string {
+function stakeoutText(found: OfSpan<StakeoutResult>): string {
+  const { vehicles, detections, unread, more, span, notes } = found;
+  if (detections === 0 && !more) return nothing(span, notes);
   const rows = vehicles.map((each) => [
     each.plate,
     each.state ?? '–',
@@ -236,6 +233,10 @@ function stakeoutText({
   const columns = ['plate', 'state', 'times', 'first seen', 'last seen', 'hit', 'last detection'];
   const rest = more ? ' There are more; narrow down time or place.' : '';
   return `${heading(span)}${table(columns, rows)}\nVehicles: ${vehicles.length}. Detections: ${detections}, of them unread: ${unread}.${rest}`;
+}
+
+function nothing(span: NamedSpan, notes: readonly string[]): string {
+  return `${heading(span)}${['Nothing was found.', ...notes].join('\n')}`;
 }
 
 /** The span that was searched, as a line, if the person gave one. */

@@ -8,6 +8,7 @@ import { type ListSources, listRights } from '../gate/list-rights.ts';
 import type { Actor, Operation, OperationContext } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
 import { asCsv, asGeoJson, asKml, type ExportNote } from './formats.ts';
+import { type Keeping, whyNothing } from './nothing-found.ts';
 import {
   exportDetections,
   findInArea,
@@ -16,6 +17,7 @@ import {
   openImage,
   searchDetections,
 } from './operations.ts';
+import type { OfSpan } from './results.ts';
 import type { Search } from './search.ts';
 
 /** Most detections in one export. */
@@ -32,12 +34,13 @@ export function searchOperations(deps: {
   search: Search;
   dataDir: string;
   unit: { agency: string; id: string };
-  administrator: { title: string; name: string };
+  keeping: Keeping;
   lists: ListSources;
   /** Called for each detection opened under a case number; it is attached to the case. */
   openedForCase?: (caseNumber: string, detectionId: string) => void;
 }): Operation[] {
-  const { search, dataDir, unit, administrator, lists, openedForCase } = deps;
+  const { search, dataDir, unit, keeping, lists, openedForCase } = deps;
+  const { administrator } = keeping;
   /** A look at the hits of a list needs the right to browse the list (USR-9). */
   const checkList = (list: string | undefined, actor: Actor): void => {
     if (list === undefined || listRights(actor, lists)(list)) return;
@@ -57,19 +60,31 @@ export function searchOperations(deps: {
     caseNumber: inquiry?.caseNumber ?? inquiry?.incidentNumber ?? null,
   });
 
+  const ofSpan = async <Result>(
+    query: Parameters<typeof spanOf>[0] & Parameters<typeof whyNothing>[0],
+    result: Result,
+    isEmpty: boolean,
+  ): Promise<OfSpan<Result>> => ({
+    ...result,
+    span: spanOf(query),
+    notes: isEmpty ? whyNothing(query, keeping, await search.ask('oldest', null)) : [],
+  });
+
   return [
     searchDetections.does(async ({ limit, after, ...query }, { actor }) => {
       checkList(query.list, actor);
-      return { ...(await search.ask('page', { query, limit, after })), span: spanOf(query) };
+      const page = await search.ask('page', { query, limit, after });
+      const isEmpty = page.detections.length === 0 && page.next === null && after === undefined;
+      return ofSpan(query, page, isEmpty);
     }),
-    findInArea.does(async (input) => ({
-      ...(await search.ask('stakeout', input)),
-      span: spanOf(input),
-    })),
-    followVehicle.does(async (input) => ({
-      ...(await search.ask('path', input)),
-      span: spanOf(input),
-    })),
+    findInArea.does(async (input) => {
+      const found = await search.ask('stakeout', input);
+      return ofSpan(input, found, found.detections === 0 && !found.more);
+    }),
+    followVehicle.does(async (input) => {
+      const path = await search.ask('path', input);
+      return ofSpan(input, path, path.detections.length === 0 && !path.more);
+    }),
     openDetection.does(async (input, { actor, inquiry }) => {
       const { detection, hits } = (await search.ask('open', input)) ?? notFound('detection');
       if (inquiry?.caseNumber) openedForCase?.(inquiry.caseNumber, input.id);

@@ -41,10 +41,15 @@ const stepAimMs = 10;
  */
 export function createFinder(index: DetectionIndex) {
   /** The plates that match, if they are few. */
-  const fewPlates = ({ run, glob }: PlatePattern & { kind: 'partial' }): Set<string> | null => {
-    if (run.length < 2) return null;
-    const plates = index.platesWith({ run, glob }, maxPlates + 1);
-    return plates.length > maxPlates ? null : new Set(plates);
+  const fewPlates = ({ runs, glob }: PlatePattern & { kind: 'partial' }): Set<string> | null => {
+    const plates = new Set<string>();
+    for (const run of runs) {
+      if (run.length < 2) return null;
+      const found = index.platesWith({ run, glob }, maxPlates + 1);
+      for (const plate of found) plates.add(plate);
+      if (found.length > maxPlates || plates.size > maxPlates) return null;
+    }
+    return plates;
   };
 
   return (query: DetectionQuery, { limit, deadlineMs, after }: FindBounds): FindResult => {

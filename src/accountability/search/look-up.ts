@@ -1,3 +1,4 @@
+import { isWildcard } from '../../hotlist/plate-text.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Detection } from '../../records/detection.ts';
 import { createDetectionIndex, type FoundRow } from '../../records/detection-index.ts';
@@ -27,6 +28,8 @@ export interface LookUps {
   open(input: { id: string }): OpenedDetection | null;
   image(input: { id: string }): StoredImage | null;
   pastReads(input: PastReadsQuery): PastReads;
+  /** When the oldest detection on this unit was last seen, ms since the epoch; null if there is none. */
+  oldest(input: null): number | null;
 }
 
 /** A hot plate's pattern or description, and how far back to look. */
@@ -120,8 +123,12 @@ export function createLookUps(db: Database, limitMs: number): LookUps {
 
     image: ({ id }) => records.image(id) ?? null,
 
+    oldest: () => index.oldestSeenMs(),
+
     pastReads({ pattern, description, sinceMs }) {
-      const query = queryOf({ plate: pattern, alike: true, from: sinceMs, ...description });
+      // As hot plates match: an entry with wildcards exactly, a full plate also by its look-alikes.
+      const alike = pattern !== undefined && !isWildcard(pattern);
+      const query = queryOf({ plate: pattern, alike, from: sinceMs, ...description });
       const { rows, next } = find(query, { limit: maxDetections, deadlineMs: deadline() });
       // Without a plate, two detections cannot be matched to one vehicle; each counts as one.
       const unread = rows.filter(({ plate }) => plate === null).length;

@@ -20,7 +20,7 @@ const searchFields = {
   alike: z
     .boolean()
     .default(false)
-    .describe('Also find a full plate where O was read as 0, B as 8 and the like'),
+    .describe('Also find plates where O was read as 0, B as 8 and the like'),
   state: z
     .string()
     .regex(/^[A-Z]{2}$/, 'use a two-letter state code such as CA')

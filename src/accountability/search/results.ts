@@ -35,8 +35,11 @@ export interface FoundDetection {
   images: Pick<ImageRef, 'id' | 'kind'>[];
 }
 
-/** A result, and the span of time that was searched, as the unit understood it. */
-export type OfSpan<Result> = Result & { span: NamedSpan };
+/**
+ * A result, the span of time that was searched, as the unit understood it, and sentences on why nothing was found; none
+ * if something was.
+ */
+export type OfSpan<Result> = Result & { span: NamedSpan; notes: string[] };
 
 /** A page of results, newest first. */
 export interface DetectionPage {

@@ -178,7 +178,7 @@ describe('areas and patterns', () => {
     expect(platePattern('8A**C1?3', false)).toEqual({
       kind: 'partial',
       glob: '8A*C1?3',
-      run: '8A',
+      runs: ['8A'],
     });
     expect(platePattern('*?*', false)).toBeNull();
     const alike = platePattern('O0O0O0O0O0', true);

@@ -1,5 +1,6 @@
 import { uuidv7 } from 'uuidv7';
 import { onTestFinished } from 'vitest';
+import { loadPolicy } from '../../../src/accountability/policy/load-policy.ts';
 import { searchOperations } from '../../../src/accountability/search/bind-operations.ts';
 import { createSearch } from '../../../src/accountability/search/search.ts';
 import type { Database } from '../../../src/platform/database.ts';
@@ -16,10 +17,12 @@ const lists = () => [
 ];
 
 /** Search of a data folder behind the gate, closed when the test ends. */
-export function openSearch(dataDir: string, limitMs?: number) {
+export function openSearch(dataDir: string, limitMs?: number, profile = 'vallejo') {
   const search = createSearch({ dataDir, ...(limitMs === undefined ? {} : { limitMs }) });
   onTestFinished(() => search[Symbol.asyncDispose]());
-  return { search, ...openGate(searchOperations({ search, dataDir, unit, administrator, lists })) };
+  const { retention } = loadPolicy({ profile, overrides: {} }).policy;
+  const keeping = { profile, retention, administrator, hasHeadquarters: true };
+  return { search, ...openGate(searchOperations({ search, dataDir, unit, keeping, lists })) };
 }
 
 /** The fields that differ between detections of a test. */

@@ -1,0 +1,47 @@
+import { localTime } from '../../platform/local-time.ts';
+import type { Policy } from '../policy/policy.ts';
+
+/** What decides how much of the past is on this unit. */
+export interface Keeping {
+  profile: string;
+  retention: Policy['retention'];
+  administrator: { title: string; name: string };
+  hasHeadquarters: boolean;
+}
+
+const inWords = new Intl.ListFormat('en', { type: 'conjunction' });
+
+/** Traits of a vehicle for which one can search. */
+const traits = ['make', 'model', 'colour', 'body'] as const;
+
+/**
+ * Why a search may have found nothing, in sentences: traits that this unit does not tell, and what it keeps, since when,
+ * by which policy, and where to ask. `oldestMs`: when the oldest detection here was last seen; null if there is none.
+ */
+export function whyNothing(
+  query: Partial<Record<(typeof traits)[number], string | undefined>>,
+  { profile, retention, administrator, hasHeadquarters }: Keeping,
+  oldestMs: number | null,
+): string[] {
+  const asked = traits.filter((trait) => query[trait] !== undefined);
+  const { edgeStore, reads } = retention;
+  const days = (count: number | null) =>
+    count === null ? 'as the records schedule says' : `for ${count} days at most`;
+  const term =
+    edgeStore === 'transient'
+      ? `nothing once headquarters has it (policy ${profile}, retention.edgeStore)`
+      : `reads ${days(reads.maxDays)} and hits ${days(retention.hits.maxDays)} (policy ${profile}, retention.reads and retention.hits)`;
+  const here =
+    oldestMs === null
+      ? 'No detection is on it now'
+      : `Its oldest detection now is of ${localTime(oldestMs)}`;
+  const ask = hasHeadquarters
+    ? 'For the rest ask headquarters'
+    : `It sends nothing to headquarters; ask ${administrator.title}, ${administrator.name}`;
+  return [
+    ...(asked.length === 0
+      ? []
+      : [`This unit never records the ${inWords.format(asked)} of a vehicle: search without.`]),
+    `This unit keeps ${term}. ${here}. ${ask}.`,
+  ];
+}

@@ -42,6 +42,8 @@ export interface HeadquartersEvents {
 export interface HeadquartersOptions {
   broker: string;
   tls?: { ca?: string; cert?: string; key?: string };
+  /** As a unit's `uplink.protocol`. */
+  protocol?: UplinkConfig['protocol'];
   /** Holds its database and the images; made when missing. */
   folder: string;
   /** Listens to one agency; all of them without it. */
@@ -68,8 +70,11 @@ export interface Headquarters extends AsyncDisposable {
 }
 
 /** The same rules for a broker's address and certificates as on a unit. Throws a Problem. */
-export function linkConfig(options: Pick<HeadquartersOptions, 'broker' | 'tls'>): UplinkConfig {
-  const parsed = uplinkSection.safeParse({ broker: options.broker, tls: options.tls ?? {} });
+export function linkConfig(
+  options: Pick<HeadquartersOptions, 'broker' | 'tls' | 'protocol'>,
+): UplinkConfig {
+  const { broker, tls = {}, protocol } = options;
+  const parsed = uplinkSection.safeParse({ broker, tls, protocol });
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new Problem(`${issue?.path.join('.')}: ${issue?.message}`);
@@ -113,8 +118,13 @@ export function createHeadquarters(options: HeadquartersOptions): Headquarters {
     askAgain = !resumed;
     asked.clear();
     const topics = ['detection', 'hit', 'image/+', 'audit', ...noticeTopics, 'status', 'health'];
+    // RabbitMQ gives retained messages to exact topics only.
+    const known = store
+      .units()
+      .filter((each) => agency === '+' || each.agency === agency)
+      .map((each) => unitTopic(each.agency, each.unit, 'status'));
     try {
-      await link.subscribe(topics.map((topic) => unitTopic(agency, '+', topic)));
+      await link.subscribe([...topics.map((topic) => unitTopic(agency, '+', topic)), ...known]);
       events.emit('connected');
     } catch (error) {
       log.error({ problem: messageOf(error) }, 'subscription failed');
@@ -141,19 +151,26 @@ export function createHeadquarters(options: HeadquartersOptions): Headquarters {
     try {
       const json: unknown = JSON.parse(payload.toString());
       if (rest === 'health') {
-        events.emit('health', healthMessageSchema.parse(json).body, sender);
+        const { body } = healthMessageSchema.parse(json);
+        askFor(sender, true);
+        events.emit('health', body, sender);
         return;
       }
       const { body } = statusMessageSchema.parse(json);
-      const key = `${ofAgency}/${unit}`;
-      if (askAgain && retained && body.state === 'online' && !asked.has(key)) {
-        asked.add(key);
-        acknowledge(sender, { ids: [], resend: true });
-      }
+      // One that has come online since then sends again by itself what the broker lost.
+      if (body.state === 'online') askFor(sender, retained);
       events.emit('status', body, sender);
     } catch (error) {
       log.warn({ problem: messageOf(error), topic: rest }, 'a message could not be read');
     }
+  }
+
+  /** Asks a unit once for what waits, if it was online before this connection and the broker has lost messages. */
+  function askFor(sender: From, wasOnline: boolean): void {
+    const key = `${sender.agency}/${sender.unit}`;
+    if (!askAgain || asked.has(key)) return;
+    asked.add(key);
+    if (wasOnline) acknowledge(sender, { ids: [], resend: true });
   }
 
   async function drain(): Promise<void> {

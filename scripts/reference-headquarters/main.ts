@@ -1,9 +1,10 @@
-import { Argument, Command as Program } from 'commander';
+import { Argument, Option, Command as Program } from 'commander';
 import type { Command } from '../../src/accountability/lost-unit/command.ts';
 import {
   type AlertStatus,
   alertStatusStates,
 } from '../../src/accountability/verification/alert-status.ts';
+import type { UplinkConfig } from '../../src/config/sections/uplink.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { messageOf, Problem } from '../../src/platform/problem.ts';
 import type { Detection, Hit } from '../../src/records/detection.ts';
@@ -20,6 +21,7 @@ interface Options {
   cert?: string;
   key?: string;
   agency?: string;
+  protocol: UplinkConfig['protocol'];
 }
 
 const connectTimeoutMs = 15_000;
@@ -33,6 +35,11 @@ const program = new Program('headquarters')
   .option('--ca <pem>', 'authority that signed the broker')
   .option('--cert <pem>', "headquarters' certificate")
   .option('--key <pem>', "headquarters' key")
+  .addOption(
+    new Option('--protocol <version>', 'MQTT: auto is 5, or 3.1.1 if the broker has no 5')
+      .choices(['auto', '5', '3.1.1'])
+      .default('auto'),
+  )
   .option('--agency <id>', 'one agency only (publish-list: whose units get the list)');
 
 program
@@ -49,9 +56,15 @@ program
       const broker = stack.use(await createEmbeddedBroker({ port }));
       options.broker = broker.url;
     }
-    const { broker, folder, agency } = options;
+    const { broker, folder, agency, protocol } = options;
     const headquarters = stack.use(
-      createHeadquarters({ broker, folder, tls: tlsOf(options), ...(agency ? { agency } : {}) }),
+      createHeadquarters({
+        broker,
+        folder,
+        protocol,
+        tls: tlsOf(options),
+        ...(agency ? { agency } : {}),
+      }),
     );
     show(headquarters);
     headquarters.start();
@@ -154,7 +167,7 @@ async function withLink<T>(
   const store = openStore(options.folder);
   const connected = Promise.withResolvers<void>();
   const link = createLink({
-    config: { ...linkConfig({ broker: options.broker, tls: tlsOf(options) }), sessionExpiryS: 0 },
+    config: { ...linkConfig({ ...options, tls: tlsOf(options) }), sessionExpiryS: 0 },
     clientId: 'lookout-headquarters-publisher',
     listener: { onConnected: () => connected.resolve(), onLost() {}, onMessage() {} },
     log: createLog({ level: 'warn', name: 'headquarters' }),

@@ -106,6 +106,9 @@ export function openStore(folder: string) {
     .prepare<[string], string>('SELECT body FROM hit WHERE id = ? ORDER BY revision DESC LIMIT 1')
     .pluck();
   const hasImage = db.prepare('SELECT 1 FROM image WHERE id = ?');
+  const units = db.prepare<[], { agency: string; unit: string }>(
+    'SELECT agency, unit FROM detection UNION SELECT agency, unit FROM hit UNION SELECT agency, unit FROM audit',
+  );
   const published = db.prepare<[string, string], { sha256: string; chunks: number }>(
     'SELECT sha256, chunks FROM published WHERE agency = ? AND list = ?',
   );
@@ -152,6 +155,8 @@ export function openStore(folder: string) {
       const body = lastHit.get(id);
       return body === undefined ? null : (JSON.parse(body) as Hit);
     },
+    /** The units that have sent records. */
+    units: () => units.all(),
     hasImage: (id: string): boolean => hasImage.get(id) !== undefined,
     /** Files whose chunks the broker may still hold. */
     published: (agency: string, list: string) => published.all(agency, list),

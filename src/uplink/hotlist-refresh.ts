@@ -57,6 +57,8 @@ export function createHotlistRefresh(deps: {
   const retries = new Map<string, NodeJS.Timeout>();
   /** Requested chunks, by topic. */
   const chunks = new Map<string, PromiseWithResolvers<Buffer> & { list: string }>();
+  /** The manifest in work, by list. */
+  const inWork = new Map<string, Manifest>();
   /** Work in progress, by list. */
   const working = new Map<string, Promise<void>>();
   let stopped = false;
@@ -222,6 +224,7 @@ export function createHotlistRefresh(deps: {
       const manifest = wanted.get(list);
       if (!manifest || stopped || !link.connected) return;
       wanted.delete(list);
+      inWork.set(list, manifest);
       try {
         await refresh(manifest);
       } catch (error) {
@@ -235,12 +238,16 @@ export function createHotlistRefresh(deps: {
           retryLater(manifest);
           log.warn({ list, problem: messageOf(error) }, 'hot list download was interrupted');
         }
+      } finally {
+        inWork.delete(list);
       }
     }
   };
 
   const take = (manifest: Manifest): void => {
     const { list } = manifest;
+    // Two subscriptions that fit one topic may each bring it.
+    if (isSame(inWork.get(list), manifest) || isSame(wanted.get(list), manifest)) return;
     clearTimeout(retries.get(list));
     wanted.set(list, manifest);
     for (const answer of chunks.values()) {
@@ -293,6 +300,10 @@ export function createHotlistRefresh(deps: {
 /** Whether the failure is final for this version of the list; any other failure is tried again. */
 function isFinalRefusal(error: unknown): boolean {
   return error instanceof Problem && !(error instanceof TemporaryProblem);
+}
+
+function isSame(one: Manifest | undefined, other: Manifest): boolean {
+  return one !== undefined && one.version === other.version && one.sha256 === other.sha256;
 }
 
 function manifestOf(payload: Buffer): Manifest | null {

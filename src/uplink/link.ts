@@ -1,10 +1,17 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
+import { TLSSocket } from 'node:tls';
+import mqtt, { type IClientOptions, type MqttClient, ReasonCodes } from 'mqtt';
 import type { UplinkConfig } from '../config/sections/uplink.ts';
 import { createBackoff } from '../platform/backoff.ts';
 import type { Log } from '../platform/log.ts';
 import { codeOf, messageOf, Problem } from '../platform/problem.ts';
+import {
+  type ConnectionChoice,
+  createConnectionChoice,
+  type FailedTry,
+} from './connection-choice.ts';
+import { explainFailure } from './connection-problem.ts';
 
 /** How a message is published. */
 export interface PublishOptions {
@@ -31,17 +38,32 @@ export interface Link {
   stop(): Promise<void>;
 }
 
+/** How a connection ended that was up. */
+export interface ConnectionEnd {
+  /** The broker closed it; otherwise the network failed, or this end closed it. */
+  byBroker: boolean;
+  /** The reason code of the broker's DISCONNECT (MQTT 5); null if it gave none. */
+  reason: number | null;
+}
+
 /** Events of a link; all are called synchronously. */
 export interface LinkListener {
   /** `resumed`: the broker kept this client's session and its queued messages. */
   onConnected(resumed: boolean): void;
-  onLost(): void;
+  onLost(end: ConnectionEnd): void;
   /** `retained`: published before this subscription was made. */
   onMessage(topic: string, payload: Buffer, retained: boolean): void;
 }
 
 /** Connection refused: MQTT 3.1.1's code 1, MQTT 5's 0x84. */
 const unacceptableProtocol = new Set<unknown>([1, 0x84]);
+/** DISCONNECT of MQTT 5: another client has connected under this client id. */
+const sessionTakenOver = 0x8e;
+/** How long another client of this id remains a problem: the two throw each other out by turns. */
+const rivalShownMs = 600_000;
+/** This many connections in a row that the broker ended within this time, though idle, show another client. */
+const shortEndsOfRival = 3;
+const shortMs = 30_000;
 /** After a connection that lasted this long, the reconnect delay is reset. */
 const goodAfterMs = 5000;
 const connectTimeoutMs = 15_000;
@@ -50,9 +72,9 @@ const stopTimeoutMs = 3000;
 const defaultAnswerWithinMs = 600_000;
 
 /**
- * A link to a broker. It tries MQTT 5 first and 3.1.1 if the broker refuses it (`protocol: auto`), and remembers that
- * until the end of the process. Each attempt reads the certificate files again, so renewed ones take effect. If a
- * broker keeps the connection but answers nothing for `answerWithinMs`, it reconnects.
+ * A link to a broker, over MQTT 5 or 3.1.1 as `connection-choice.ts` says. Each attempt reads the certificate files
+ * again, so renewed ones take effect. If a broker keeps the connection but answers nothing for `answerWithinMs`, it
+ * reconnects.
  */
 export function createLink(deps: {
   config: Pick<
@@ -65,17 +87,24 @@ export function createLink(deps: {
   listener: LinkListener;
   log: Log;
   answerWithinMs?: number;
+  /** After how long a choice that was made of need is given up for the usual one; default an hour. */
+  usualAfterMs?: number;
 }): Link {
   const { config, clientId, will, listener, log, answerWithinMs = defaultAnswerWithinMs } = deps;
   const backoff = createBackoff({ firstMs: 500, maxMs: config.reconnectMaxS * 1000 });
   // The URL may contain a password; its host does not.
   const { host } = new URL(config.broker);
   const stopping = new AbortController();
-  let protocol: '5' | '3.1.1' = config.protocol === '3.1.1' ? '3.1.1' : '5';
+  const { usualAfterMs } = deps;
+  const optionalMs = usualAfterMs === undefined ? {} : { usualAfterMs };
+  const choice = createConnectionChoice({ protocol: config.protocol, ...optionalMs });
+  let { protocol, isSpare }: ConnectionChoice = choice.next();
   let client: MqttClient | null = null;
   let connected = false;
   let connections = 0;
   let receiveMaximum = 65_535;
+  /** Whether the broker answered the connection's first subscription. */
+  let answer: 'none' | 'awaited' | 'given' = 'none';
   let problem: string | null = 'not started yet';
   let running: Promise<void> | null = null;
   const pending = new Set<(error: Error) => void>();
@@ -84,6 +113,11 @@ export function createLink(deps: {
   let patience: NodeJS.Timeout | undefined;
   /** Set when the timeout expired, until the next answer. */
   let silence: string | null = null;
+  /** Set while another client seems to use this client's id; and when that was seen last. */
+  let rival: string | null = null;
+  let rivalSeenAtMs = 0;
+  /** Connections in a row that the broker ended early although it owed nothing. */
+  let shortEnds = 0;
 
   const optionsNow = async (): Promise<IClientOptions> => {
     const { ca, cert, key } = config.tls;
@@ -101,9 +135,9 @@ export function createLink(deps: {
     const last = will?.();
     const isFive = protocol === '5';
     return {
-      clientId,
+      clientId: isSpare ? `${clientId}-spare` : clientId,
       protocolVersion: isFive ? 5 : 4,
-      clean: false,
+      clean: isSpare,
       keepalive: config.keepAliveS,
       // A new client for each attempt: this file handles reconnecting and waiting, and no message stays in its stores.
       reconnectPeriod: 0,
@@ -114,7 +148,10 @@ export function createLink(deps: {
       ...Object.fromEntries(Object.entries(files).filter(([, value]) => value !== undefined)),
       ...(isFive
         ? {
-            properties: { sessionExpiryInterval: config.sessionExpiryS, receiveMaximum: 256 },
+            properties: {
+              sessionExpiryInterval: isSpare ? 0 : config.sessionExpiryS,
+              receiveMaximum: 256,
+            },
           }
         : {}),
       ...(last
@@ -137,54 +174,109 @@ export function createLink(deps: {
     if (stopping.signal.aborted) return;
     const current = mqtt.connect(config.broker, options);
     client = current;
-    let lastError: Error | null = null;
+    const seen: { error: Error | null; reason: number | null; byUs: boolean } = {
+      error: null,
+      reason: null,
+      byUs: false,
+    };
+    const { stream } = current;
     current.on('message', (topic, payload, { retain }) =>
       listener.onMessage(topic, payload, retain),
     );
+    let homeward: NodeJS.Timeout | undefined;
+    const connectedAtMs = performance.now();
     current.on('connect', (packet) => {
       connected = true;
       connections += 1;
       problem = null;
+      answer = 'none';
+      choice.connected();
       receiveMaximum = packet.properties?.receiveMaximum ?? 65_535;
-      log.info({ protocol, session: packet.sessionPresent }, 'headquarters link is up');
+      log.info({ protocol, isSpare, session: packet.sessionPresent }, 'headquarters link is up');
+      if (isSpare) {
+        homeward = setTimeout(() => {
+          seen.byUs = true;
+          current.end();
+        }, choice.usualAfterMs).unref();
+      }
       listener.onConnected(packet.sessionPresent);
     });
+    current.on('disconnect', (packet) => {
+      seen.reason = packet.reasonCode ?? 0;
+      current.end(true);
+    });
     current.on('error', (error) => {
-      lastError = error;
+      seen.error = error;
     });
     // mqtt.js also closes after a refusal; `close` is the one event that always comes.
     await new Promise<void>((resolve) => current.once('close', () => resolve()));
+    seen.byUs ||= stopping.signal.aborted || current.disconnecting;
     current.end(true);
     client = null;
     clearTimeout(patience);
+    clearTimeout(homeward);
+    const isOwing = owed.size > 0;
     owed.clear();
     for (const reject of pending) reject(new Error('the connection was lost'));
     // mqtt.js does not answer any of them after this.
     pending.clear();
-    if (!connected) throw lastError ?? new Error('the broker closed the connection');
+    const byBroker = seen.reason !== null || (!seen.byUs && isClosedByFarEnd(seen.error, stream));
+    if (!connected) {
+      throw new FailedConnection(
+        seen.error ?? new Error('the broker closed the connection without an answer'),
+        byBroker ? 'unanswered' : isProtocolRefusal(seen.error) ? 'protocol-refused' : 'refused',
+      );
+    }
     connected = false;
-    problem = silence ?? `connection lost${lastError ? ` (${messageOf(lastError)})` : ''}`;
+    if (byBroker && answer === 'awaited' && choice.failed('closed-at-subscribe')) {
+      log.warn('the broker closes at the subscription; continuing under another client id');
+    }
+    const lastedMs = performance.now() - connectedAtMs;
+    noteRival({ byBroker, isOwing, lastedMs, reason: seen.reason });
+    const why = seen.reason === null ? '' : ` (${reasonText(seen.reason)})`;
+    problem = silence ?? `connection lost${seen.error ? ` (${messageOf(seen.error)})` : why}`;
     if (!stopping.signal.aborted) log.warn({ problem }, 'headquarters link is down');
-    listener.onLost();
+    listener.onLost({ byBroker, reason: seen.reason });
+  };
+
+  /** Two clients with one id throw each other out by turns; MQTT 3.1.1 and mosquitto before 2.0.12 do not say so. */
+  const noteRival = (end: ConnectionEnd & { isOwing: boolean; lastedMs: number }): void => {
+    const isTakenOver = end.reason === sessionTakenOver;
+    const isShort = end.byBroker && !end.isOwing && end.lastedMs < shortMs;
+    shortEnds = isShort ? shortEnds + 1 : 0;
+    if (!isTakenOver && shortEnds < shortEndsOfRival) return;
+    rivalSeenAtMs = performance.now();
+    rival = isTakenOver
+      ? `session taken over by another client with this unit's id (${clientId}). Give each unit a unit.id of its own.`
+      : `session probably taken over by another client with this unit's id (${clientId}): the broker ends each connection after a short time.`;
   };
 
   const keepConnected = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       const startedAtMs = performance.now();
+      ({ protocol, isSpare } = choice.next());
       try {
         await connectOnce();
-        if (performance.now() - startedAtMs > goodAfterMs) backoff.reset();
+        const isGood = performance.now() - startedAtMs > goodAfterMs;
+        if (isGood && rivalNow() === null) backoff.reset();
       } catch (error) {
-        if (config.protocol === 'auto' && protocol === '5' && isProtocolRefusal(error)) {
-          protocol = '3.1.1';
-          log.info('the broker refuses MQTT 5; continuing with 3.1.1');
+        const isOtherWay = error instanceof FailedConnection && choice.failed(error.end);
+        shortEnds = 0;
+        const cause = error instanceof FailedConnection ? error.cause : error;
+        problem = `${host}: ${await explainFailure(cause, config)}`;
+        log.warn({ problem }, 'headquarters cannot be reached');
+        if (isOtherWay) {
+          log.info('continuing with MQTT 3.1.1');
           continue;
         }
-        problem = `${host}: ${explain(error)}`;
-        log.warn({ problem }, 'headquarters cannot be reached');
       }
       await delay(backoff.next(), null, { signal: stopping.signal }).catch(() => {});
     }
+  };
+
+  const rivalNow = (): string | null => {
+    if (performance.now() - rivalSeenAtMs > rivalShownMs) rival = null;
+    return rival;
   };
 
   /** Every answer restarts the timeout for the next one. */
@@ -231,7 +323,7 @@ export function createLink(deps: {
       return protocol;
     },
     get problem() {
-      return problem ?? silence;
+      return rivalNow() ?? problem ?? silence;
     },
     get connections() {
       return connections;
@@ -247,7 +339,13 @@ export function createLink(deps: {
       ),
     subscribe: (topics) =>
       withClient(async (current) => {
-        const granted = await current.subscribeAsync(topics, { qos: 1 });
+        if (answer === 'none') answer = 'awaited';
+        const granted = await current.subscribeAsync(topics, { qos: 1 }).finally(() => {
+          // What the connection's end rejects was not answered.
+          if (!connected || current !== client) return;
+          answer = 'given';
+          choice.subscribed();
+        });
         const refused = granted.find((grant) => grant.qos >= 128);
         if (refused) throw new Error(`the broker refused the subscription to ${refused.topic}`);
       }),
@@ -269,15 +367,25 @@ function isProtocolRefusal(error: unknown): boolean {
   return unacceptableProtocol.has(codeOf(error));
 }
 
-/** The message of a failed connection, with a remedy for the frequent ones. */
-function explain(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return explain(error.errors[0]);
-  const text = messageOf(error);
-  const code = String(codeOf(error) ?? '');
-  if (code === 'ECONNREFUSED') return `${text}. Is the broker running there?`;
-  if (code === 'ENOTFOUND') return `${text}. Check the name in uplink.broker, and the network.`;
-  if (/certificate|CERT_|SSL|TLS|self.signed/i.test(`${code} ${text}`)) {
-    return `${text}. Check uplink.tls: the authority must have signed the broker, and the broker must know this unit's certificate.`;
+/** A connection that did not come about. */
+class FailedConnection extends Error {
+  readonly end: FailedTry;
+  constructor(cause: Error, end: FailedTry) {
+    super(messageOf(cause), { cause });
+    this.end = end;
   }
-  return text;
+}
+
+/** Whether the far end closed an open connection, without any error of the network. */
+function isClosedByFarEnd(error: unknown, stream: unknown): boolean {
+  // A TLS handshake that is broken off is about certificates, not about MQTT.
+  if (stream instanceof TLSSocket && !stream.authorized) return false;
+  if (error === null) return true;
+  const { syscall } = error as { syscall?: string };
+  return ['ECONNRESET', 'EPIPE'].includes(String(codeOf(error))) && syscall !== 'connect';
+}
+
+/** The words of a reason code of MQTT 5. */
+function reasonText(code: number): string {
+  return ReasonCodes[code as keyof typeof ReasonCodes] ?? `reason ${code}`;
 }

@@ -14,6 +14,11 @@ const imagesOnWire = 2;
 /** Places on the wire reserved for hits. */
 const hitReserve = 2;
 const longestResendMs = 600_000;
+/**
+ * A hit that was passed is due again at once, and from then on after this long, doubled each time: a headquarters that
+ * acknowledges hits more slowly than other messages is not flooded.
+ */
+const passedAgainMs = 1000;
 const tickMs = 500;
 
 /** Counts of the pump since the start. */
@@ -43,6 +48,11 @@ interface Flight {
    * While the broker has it: when to send it again, by `performance.now()`, which changes of the clock do not affect.
    */
   resendAtMs: number;
+  /** Its places in the order of all publishes: of its first, and of its latest. */
+  first: number;
+  latest: number;
+  /** When an acknowledgement that passed it may make it due again; later with each time. */
+  passableAtMs: number;
 }
 
 /**
@@ -65,6 +75,7 @@ export function createPump(deps: {
   const flying = lanes.map(() => 0);
   const onWire = lanes.map(() => 0);
   const imageRank = lanes.indexOf('hit-image');
+  let published = 0;
   let open = false;
   let acks: Ack[] = [];
   const figures = { sent: 0, resent: 0, acknowledged: 0, lost: 0 };
@@ -161,8 +172,12 @@ export function createPump(deps: {
   };
 
   const start = (row: WaitingMessage, rank: number): void => {
-    const tries = (flights.get(row.id)?.tries ?? 0) + 1;
-    const flight: Flight = { rank, seq: row.seq, tries, state: 'wire', resendAtMs: 0 };
+    const before = flights.get(row.id);
+    const tries = (before?.tries ?? 0) + 1;
+    published += 1;
+    const { first = published, passableAtMs = 0 } = before ?? {};
+    const orders = { first, latest: published, passableAtMs };
+    const flight: Flight = { rank, seq: row.seq, tries, state: 'wire', resendAtMs: 0, ...orders };
     flights.set(row.id, flight);
     flying[rank] = (flying[rank] ?? 0) + 1;
     void fly(row, flight);
@@ -197,6 +212,7 @@ export function createPump(deps: {
       log.error({ problem: messageOf(error) }, 'acknowledgements could not be written');
       return;
     }
+    const newest = Math.max(0, ...ids.map((id) => flights.get(id)?.first ?? 0));
     for (const id of ids) if (land(id)) figures.acknowledged += 1;
     for (const { id } of refused) {
       land(id);
@@ -205,7 +221,22 @@ export function createPump(deps: {
     }
     if (ids.length > 0) lastAcknowledgedAtMs = Date.now();
     if (batch.some((ack) => ack.resend)) startOver();
+    passHits(newest);
     look();
+  };
+
+  /**
+   * Headquarters has something that was sent later than a hit, and not the hit: a broker whose queue overflowed has
+   * dropped it, or it is late.
+   */
+  const passHits = (newest: number): void => {
+    const nowMs = performance.now();
+    for (const flight of flights.values()) {
+      if (flight.rank > 0 || flight.state !== 'broker' || flight.latest > newest) continue;
+      if (flight.passableAtMs > nowMs) continue;
+      flight.passableAtMs = nowMs + passedAgainMs * 2 ** (flight.tries - 1);
+      again(flight);
+    }
   };
 
   /** Neither broker nor headquarters holds what was sent before: everything is sent again. */

@@ -157,7 +157,12 @@ export function createUplink(deps: {
   async function greet(resumed: boolean): Promise<void> {
     try {
       const topics = [ackTopic(agency, unit), ...orderTopicsOf(agency, unit)];
-      if (refresh) topics.push(manifestTopic(agency, '+'));
+      if (deps.hotlist) {
+        // A wildcard brings the manifests of other lists, which this unit reports as not configured. RabbitMQ gives
+        // retained messages to exact topics only.
+        const lists = deps.hotlist.status().map(({ id }) => id);
+        topics.push(...[...lists, '+'].map((list) => manifestTopic(agency, list)));
+      }
       await link.subscribe(topics);
       await link.publish(statusTopic, statusOf('online', 'started'), { qos: 1, retain: true });
       pump.open(resumed);

@@ -9,13 +9,13 @@ export interface MessageShape {
 
 /** Where a message begins: a Problem that is thrown, a problem of a part's health, a finding of doctor. */
 const beginnings =
-  /new (?:Temporary)?Problem\(|\b(?:problem|trouble|fault|silence|setupProblem|refusedAcks) (?:\?\?)?=(?!=)|\b(?:problem|unavailable): (?=['`])|(?:found|tone|voice|about\([^)]*\))\s*\.(?:warning|failure)\(/g;
+  /new (?:Temporary)?Problem\(|\b(?:problem|trouble|fault|silence|rival|setupProblem|refusedAcks) (?:\?\?)?=(?!=)|\b(?:problem|unavailable): (?=['`])|(?:found|tone|voice|about\([^)]*\))\s*\.(?:warning|failure)\(/g;
 
 /** Functions of these files return the sentences of a health; the other files' functions return other text. */
 export const filesOfSentences = [
   'hotlist/import-list.ts',
   'hotlist/list-age.ts',
-  'uplink/link.ts',
+  'uplink/connection-problem.ts',
   'vision/capture/source-feed.ts',
   'vision/capture/video-source.ts',
   'alerts/voice-output.ts',

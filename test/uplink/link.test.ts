@@ -7,6 +7,7 @@ import { uplinkSection } from '../../src/config/sections/uplink.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createLink } from '../../src/uplink/link.ts';
 import { waitFor } from '../support/wait-for.ts';
+import { openMuteBroker, subscribed, taken } from './mute-broker.ts';
 
 /** A broker that takes connections and publishes and answers nothing. */
 async function openSilentBroker() {
@@ -66,4 +67,27 @@ test('a broker that keeps the connection and answers nothing is reconnected, and
   await expect(link.publish('hit', 'payload', { qos: 1 })).rejects.toThrow('connection was lost');
   await waitFor(() => link.connected && link.connections === 2, { what: 'the next connection' });
   expect(link.problem).toMatch(/has not answered/);
+});
+
+test('a broker that says "session taken over" gives the problem its name, and it stays while both go on', async () => {
+  // DISCONNECT with reason 0x8e, after each subscription.
+  const { broker } = await openMuteBroker({
+    connect: ({ level }) => taken(level),
+    later: (type, packet, { level }) =>
+      type === 8 ? [...subscribed(packet, level, 1), 0xe0, 2, 0x8e, 0] : null,
+  });
+  const config = uplinkSection.parse({ broker, reconnectMaxS: 1 });
+  const listener = {
+    onConnected: () => void link.subscribe('ack').catch(() => {}),
+    onLost() {},
+    onMessage() {},
+  };
+  const log = createLog({ level: 'silent' });
+  const link = createLink({ config, clientId: 'unit-7', listener, log });
+  onTestFinished(() => link.stop());
+  link.start();
+  const problem = /^session taken over by another client with this unit's id \(unit-7\)/;
+  await waitFor(() => problem.test(link.problem ?? ''), { what: 'the problem' });
+  await waitFor(() => link.connected && link.connections > 1, { what: 'the next connection' });
+  expect(link.problem).toMatch(problem);
 });

@@ -1,10 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { freePort } from '../support/free-port.ts';
+import { isListening } from '../support/is-listening.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const program = ['/usr/sbin/mosquitto', '/usr/bin/mosquitto'].find(existsSync);
@@ -20,7 +20,12 @@ export interface Credentials {
 }
 
 /** An authority with certificates for the broker and each named client (the name becomes its MQTT user). */
-export function makeCredentials(folder: string, names: readonly string[]) {
+export function makeCredentials(
+  folder: string,
+  names: readonly string[],
+  /** Those whose certificate expired yesterday. */
+  expired: readonly string[] = [],
+) {
   mkdirSync(folder, { recursive: true });
   const openssl = (...args: string[]) =>
     execFileSync('/usr/bin/openssl', args, { cwd: folder, stdio: 'pipe' });
@@ -58,7 +63,7 @@ export function makeCredentials(folder: string, names: readonly string[]) {
       '-out',
       `${name}.pem`,
       '-days',
-      '2',
+      expired.includes(name) ? '-1' : '2',
       '-extfile',
       `${name}.ext`,
     );
@@ -76,12 +81,21 @@ export function makeCredentials(folder: string, names: readonly string[]) {
  */
 export async function openMosquitto(
   folder: string,
-  options: { persistent?: boolean; units?: readonly string[]; start?: boolean } = {},
+  options: {
+    persistent?: boolean;
+    units?: readonly string[];
+    start?: boolean;
+    /** Lines for its configuration. */
+    settings?: readonly string[];
+    /** Those whose certificate expired yesterday: units, or `broker`. */
+    expired?: readonly string[];
+  } = {},
 ) {
   if (!program) throw new Error('mosquitto is not installed');
   const { persistent = false, units = ['unit-7'], start: startNow = true } = options;
+  const { settings = [], expired = [] } = options;
   const home = join(folder, 'mosquitto');
-  const credentials = makeCredentials(join(home, 'tls'), ['headquarters', ...units]);
+  const credentials = makeCredentials(join(home, 'tls'), ['headquarters', ...units], expired);
   const port = await freePort();
   const { ca, cert, key } = credentials('broker');
   writeFileSync(
@@ -113,6 +127,7 @@ export async function openMosquitto(
       ...(persistent ? ['persistence true', `persistence_location ${home}/`] : []),
       'autosave_interval 1',
       'autosave_on_changes true',
+      ...settings,
     ].join('\n'),
   );
   let child: ChildProcess | null = null;
@@ -147,15 +162,4 @@ export async function openMosquitto(
   if (startNow) await start();
   const signal = (name: NodeJS.Signals): void => void child?.kill(name);
   return { broker: `mqtts://127.0.0.1:${port}`, credentials, start, stop, signal };
-}
-
-function isListening(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }

@@ -86,3 +86,48 @@ test('an image that cannot be read for now stays, and one whose file is gone doe
   expect(outbox.find(gone)).toBeUndefined();
   expect(outbox.find(sick)).toBeDefined();
 });
+
+/** Sends a hit and a later detection, of which headquarters acknowledges the second. */
+async function passHit() {
+  const opened = openPump();
+  const [hit, detection] = [uuidv7(), uuidv7()];
+  opened.outbox.add({ id: hit, lane: 'hit', topic: 'hit', json: '{}' });
+  await waitFor(() => opened.sent.length === 1, { what: 'the hit to be sent' });
+  opened.outbox.add({ id: detection, lane: 'detection', topic: 'detection', json: '{}' });
+  await waitFor(() => opened.sent.length === 2, { what: 'the detection to be sent' });
+  return { ...opened, hit, detection };
+}
+
+test('a hit is sent again at once when something sent later is acknowledged before it', async () => {
+  const { outbox, pump, sent, hit, detection } = await passHit();
+  pump.acknowledge({ ids: [detection] });
+  await waitFor(() => sent.length === 3, { what: 'the hit to be sent again' });
+  expect(sent.at(-1)).toMatch(/hit$/);
+  // Acknowledgements of what was sent before the repeat do not send it once more.
+  pump.acknowledge({ ids: [detection] });
+  pump.acknowledge({ ids: [hit] });
+  await waitFor(() => outbox.status().waiting === 0, { what: 'an empty outbox' });
+  expect(sent).toHaveLength(3);
+});
+
+test('a headquarters that acknowledges hits slowly gets each again a few times, not with each detection', async () => {
+  const { outbox, pump, sent, detection } = await passHit();
+  pump.acknowledge({ ids: [detection] });
+  await waitFor(() => sent.length === 3, { what: 'the hit to be sent again' });
+  for (let count = 0; count < 20; count += 1) {
+    const id = uuidv7();
+    const before = sent.length;
+    outbox.add({ id, lane: 'detection', topic: 'detection', json: '{}' });
+    await waitFor(() => sent.length > before, { what: 'the detection to be sent' });
+    pump.acknowledge({ ids: [id] });
+    await waitFor(() => outbox.find(id) === undefined, { what: 'the acknowledgement' });
+  }
+  expect(sent.filter((topic) => topic.endsWith('hit')).length).toBeLessThan(6);
+});
+
+test('a hit that is acknowledged with what was sent later is sent once', async () => {
+  const { outbox, pump, sent, hit, detection } = await passHit();
+  pump.acknowledge({ ids: [detection, hit] });
+  await waitFor(() => outbox.status().waiting === 0, { what: 'an empty outbox' });
+  expect(sent).toHaveLength(2);
+});

@@ -110,6 +110,46 @@ describe.skipIf(missingMosquitto)('against mosquitto with mutual TLS', { timeout
     expect(stranger.uplink.health().connected).toBe(false);
   });
 
+  test.each(['5', '3.1.1'] as const)(
+    'two units with one id over MQTT %s are told of each other, and nothing is lost',
+    async (protocol) => {
+      const { folder, unitConfig, hq } = await openAll();
+      const { headquarters, arrived } = await hq();
+      const twins = ['one', 'two'].map((name) =>
+        openUnit(join(folder, name), { ...unitConfig, protocol }),
+      );
+      for (const { uplink, records } of twins) {
+        await records.storeDetection({
+          detection: sampleDetection({ closed: true }),
+          images: noImages,
+        });
+        await uplink.start();
+      }
+      const isNamed = ({ uplink }: (typeof twins)[number]) =>
+        uplink.health().problem?.includes("taken over by another client with this unit's id");
+      await waitFor(() => twins.some(isNamed), {
+        timeoutMs: 60_000,
+        what: 'the other unit to be named',
+      });
+      for (const twin of twins) await empty(twin);
+      expect(headquarters.counts).toMatchObject({ detections: 2 });
+      expect(new Set(arrived).size).toBe(arrived.length);
+    },
+  );
+
+  test.each([
+    ['unit-7', /certificate in uplink\.tls\.cert is expired since \d{4}-\d\d-\d\dT/],
+    ['broker', /broker's certificate is expired since \d{4}-\d\d-\d\dT/],
+  ])('an expired certificate of %s is named with its date', async (who, problem) => {
+    const folder = temporaryFolder();
+    const { broker, credentials } = await openMosquitto(folder, { expired: [who] });
+    const unit = openUnit(folder, { broker, tls: credentials('unit-7') });
+    await unit.uplink.start();
+    await waitFor(() => problem.test(unit.uplink.health().problem ?? ''), {
+      what: 'the expired certificate to be named',
+    });
+  });
+
   test('a broker that another authority signed gets nothing', async () => {
     const { folder, broker, credentials } = await openAll();
     const other = await openMosquitto(join(folder, 'other'), { start: false });

@@ -39,6 +39,7 @@ const statusViewSchema = z.object({
       }),
     ),
   ),
+  storage: maybe(z.object({ problem: text })),
   outputs: maybe(z.array(z.object({ name: text, state: text, problem: text }))),
   uplink: maybe(
     z.object({

@@ -6,6 +6,7 @@ import type { RecordsHealth } from '../records/records.ts';
 import type { UplinkHealth } from '../uplink/uplink.ts';
 import type { HeadStatus } from '../vision/head/supervisor.ts';
 import type { AlertTimes, DaemonCounts, StageFigures } from './figures.ts';
+import type { StorageHealth } from './storage-health.ts';
 
 /** Everything that `lookout status`, the operator's page and the metrics show. Holds no plate. */
 export interface DaemonStatus extends AccountabilityHealth {
@@ -24,6 +25,8 @@ export interface DaemonStatus extends AccountabilityHealth {
   hotlists: ListStatus[];
   outputs: OutputHealth[];
   records: RecordsHealth;
+  /** Databases that were damaged and set aside. */
+  storage: StorageHealth;
   uplink: UplinkHealth | null;
   eventLoopDelayMs: { p50: number; p99: number; max: number };
   position: PositionHealth & { quality: string; fixAgeMs: number | null };

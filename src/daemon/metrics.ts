@@ -86,6 +86,11 @@ export function prometheusText(status: DaemonStatus): Promise<string> {
     listEntries(list.entries, list.id);
   }
 
+  const aside = gauge('databases_set_aside', 'Damaged databases that lie set aside', ['database']);
+  for (const name of ['lookout.db', 'hotlist.db']) {
+    aside(status.storage.setAside.filter(({ database }) => database === name).length, name);
+  }
+
   const outputUp = gauge('alert_output_ok', '1 while the output works', ['output']);
   for (const output of status.outputs) outputUp(output.state === 'ok' ? 1 : 0, output.name);
   const alert = gauge('alert_seconds', 'Frame to each stage of an alert', ['stage', 'quantile']);

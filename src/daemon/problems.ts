@@ -7,6 +7,7 @@ export const problemAreas = [
   'hot-lists',
   'alerts',
   'records',
+  'storage',
   'headquarters',
   'audit-log',
   'retention',
@@ -27,6 +28,8 @@ type Parts = Pick<
   'heads' | 'hotlists' | 'outputs' | 'records' | 'uplink' | 'audit' | 'retention' | 'locked'
 > & {
   position: Pick<DaemonStatus['position'], 'problem'>;
+  /** Unknown to a daemon of an earlier version. */
+  storage?: DaemonStatus['storage'];
   /** Why the status is not available on loopback; unknown to a client that got the status from there. */
   metricsProblem?: string | null;
 };
@@ -35,13 +38,14 @@ type Parts = Pick<
 export function problemsOf(parts: Parts): UnitProblem[] {
   const named = (area: ProblemArea, part: string, problem: string | null): UnitProblem[] =>
     problem === null ? [] : [{ area, text: `${part}: ${problem}` }];
-  const { heads, hotlists, outputs, records, uplink, audit, retention } = parts;
+  const { heads, hotlists, outputs, records, storage, uplink, audit, retention } = parts;
   return [
     ...heads.flatMap((head) => named('cameras', `camera head ${head.id}`, head.problem)),
     ...named('position', 'position', parts.position.problem),
     ...hotlists.flatMap((list) => named('hot-lists', `hot list ${list.id}`, list.problem)),
     ...outputs.flatMap((output) => named('alerts', `alert ${output.name}`, output.problem)),
     ...named('records', 'records', records.images.problem),
+    ...named('storage', 'storage', storage?.problem ?? null),
     ...named('headquarters', 'headquarters', uplink?.problem ?? null),
     ...named('audit-log', 'audit log', audit.problem),
     ...named('retention', 'retention', retention.problem),

@@ -13,6 +13,7 @@ import type { DaemonStatus } from './daemon-status.ts';
 import type { DaemonFigures } from './figures.ts';
 import type { LoopLateness } from './loop-lateness.ts';
 import { problemsOf } from './problems.ts';
+import { storageHealth } from './storage-health.ts';
 
 /** The sources of the parts of the status. */
 export interface StatusSources {
@@ -62,6 +63,7 @@ function describeDaemon(
     hotlists: sources.hotlist.status(),
     outputs: sources.alertDesk.health(),
     records: sources.records.health(),
+    storage: storageHealth(unit.dataDir),
     uplink: sources.uplink?.health() ?? null,
     ...sources.accountability.health(),
   };

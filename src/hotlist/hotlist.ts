@@ -1,9 +1,8 @@
 import { EventEmitter } from 'node:events';
 import type { HotlistConfig } from '../config/sections/hotlist.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
-import { openDatabase } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
-import { messageOf, Problem } from '../platform/problem.ts';
+import { kindOf, messageOf, Problem, TemporaryProblem } from '../platform/problem.ts';
 import { type CallableThread, createThread } from '../platform/thread-call.ts';
 import type { HitMatch, HotEntry, ListStatus, MatchQuery } from './hit-match.ts';
 import type { ImportRequest, ImportResult } from './import-result.ts';
@@ -12,6 +11,7 @@ import { compareMatches } from './judge-match.ts';
 import { listStatus } from './list-age.ts';
 import { type HotList, type HotlistPolicy, resolveLists, rowRules } from './list-rules.ts';
 import { createListSwitches } from './list-switches.ts';
+import { openListsFile } from './lists-file.ts';
 import { createMatcher } from './matcher.ts';
 import { canonicalKey, normalisePlate } from './plate-text.ts';
 import { type AgeLimits, needsSweep } from './sweep.ts';
@@ -21,7 +21,6 @@ import {
   type EntryRow,
   entryColumns,
   hotEntryOf,
-  hotlistMigrations,
 } from './tables.ts';
 
 /** The hot lists of a unit. */
@@ -55,6 +54,8 @@ export interface Hotlist extends AsyncDisposable {
   deleteList(listId: string): Promise<number>;
   /** Emitted when a list was replaced or its state changed, also by another process. */
   on(event: 'changed', listener: (lists: ListStatus[]) => void): void;
+  /** Emitted when the database was damaged and set aside: every list must come again. */
+  on(event: 'lost', listener: () => void): void;
 }
 
 /** Entries of another room that alert like those of a list: the hot plates. */
@@ -84,13 +85,20 @@ export interface HotlistOptions {
 
 const lookEveryMs = 1000;
 const maintainEveryMs = 60_000;
+const examineEveryMs = 6 * 3_600_000;
 
 /** Opens the hot lists, which can then be queried and changed. Throws a Problem if the database cannot be opened. */
 export function createHotlist(options: HotlistOptions): Hotlist {
   const { path, config, log, clock = systemClock, believesClock = () => true } = options;
   using open = new DisposableStack();
-  const db = open.adopt(openDatabase(path, hotlistMigrations), (own) => void own.close());
-  const events = new EventEmitter<{ changed: [ListStatus[]] }>();
+  const file = openListsFile({
+    path,
+    isOwner: options.maintain !== false,
+    log,
+    onExchanged: () => onExchanged(),
+  });
+  const db = open.adopt(file.db, (own) => void own.close());
+  const events = new EventEmitter<{ changed: [ListStatus[]]; lost: [] }>();
   const lists = resolveLists(config.lists, options.policy);
   const rules = rowRules(options.policy);
   const { deniedCategories } = rules;
@@ -112,18 +120,49 @@ export function createHotlist(options: HotlistOptions): Hotlist {
   );
   const ageLimits = (): AgeLimits | null =>
     options.maintain !== false && believesClock() ? { nowMs: clock(), maxAges } : null;
+  /** Why the last read could not be matched; null if it could. */
+  let fault: string | null = null;
   let closed = false;
   let running: CallableThread<HotlistHandlers> | undefined;
   let queue: Promise<unknown> = Promise.resolve();
 
+  function withFault(list: ListStatus): ListStatus {
+    return fault === null || !list.enabled ? list : { ...list, problem: fault };
+  }
+
+  /** A damaged database is set aside by the first try, so that the second one reads the new one. */
   function status(): ListStatus[] {
+    try {
+      return currentStatus();
+    } catch (error) {
+      return statusWithout(error);
+    }
+  }
+
+  function statusWithout(error: unknown): ListStatus[] {
+    try {
+      return currentStatus();
+    } catch {
+      const problem = `GONE, it does not alert: ${messageOf(error)}`;
+      const unknown = { generation: undefined, choice: undefined, refusal: undefined, lost: null };
+      return lists.map((list) => ({ ...listStatus(list, unknown, clock()), problem }));
+    }
+  }
+
+  function currentStatus(): ListStatus[] {
     const nowMs = clock();
     const byList = new Map(generations().map((each) => [each.listId, each]));
     const chosen = choices.all();
     const refused = new Map(refusals().map((each) => [each.listId, each]));
     return lists.map((list) => {
       const { id } = list;
-      return listStatus(list, byList.get(id), chosen.get(id), refused.get(id), nowMs);
+      const facts = {
+        generation: byList.get(id),
+        choice: chosen.get(id),
+        refusal: refused.get(id),
+        lost: file.lost,
+      };
+      return withFault(listStatus(list, facts, nowMs));
     });
   }
 
@@ -152,8 +191,13 @@ export function createHotlist(options: HotlistOptions): Hotlist {
       { ended: 'the import was stopped; the old list stays in use' },
     );
     running = thread;
+    const { exchanges } = file;
     try {
       return await thread.call('perform', task);
+    } catch (error) {
+      if (kindOf(error) !== 'damaged') throw error;
+      file.foundDamage(error, exchanges);
+      throw new TemporaryProblem(messageOf(error));
     } finally {
       running = undefined;
     }
@@ -181,6 +225,7 @@ export function createHotlist(options: HotlistOptions): Hotlist {
 
   let seen = fingerprint(status());
   function look(): void {
+    if (closed) return;
     const current = status();
     const now = fingerprint(current);
     if (now === seen) return;
@@ -199,8 +244,17 @@ export function createHotlist(options: HotlistOptions): Hotlist {
   }
 
   let sweeping = false;
+  function isSweepDue(): boolean {
+    try {
+      return needsSweep(db, ageLimits());
+    } catch (error) {
+      log.error({ problem: messageOf(error) }, 'the hot lists could not be looked through');
+      return false;
+    }
+  }
+
   function maintain(): void {
-    if (closed || sweeping || !needsSweep(db, ageLimits())) return;
+    if (closed || sweeping || !isSweepDue()) return;
     sweeping = true;
     enqueue(() => ({ kind: 'sweep', path, limits: ageLimits(), waits: false }))
       // Usually another process's import, which sweeps as well; tried again later.
@@ -210,11 +264,52 @@ export function createHotlist(options: HotlistOptions): Hotlist {
       });
   }
 
+  function onExchanged(): void {
+    matcher.refresh();
+    // Not in the middle of the statement that has found the damage.
+    setImmediate(() => {
+      look();
+      if (!closed) events.emit('lost');
+    });
+  }
+
+  /** Reads the whole file, so that damage is found before a plate lies in it. */
+  function examine(): void {
+    if (closed) return;
+    enqueue(() => ({ kind: 'examine', path })).catch((error) =>
+      log.debug({ reason: messageOf(error) }, 'the hot lists could not be examined'),
+    );
+  }
+
   const timers: NodeJS.Timeout[] = [];
   const opened = open.move();
 
+  /** Damage or a disk that does not answer must not keep the daemon from its other work. */
+  function matchLists(query: MatchQuery): HitMatch[] {
+    try {
+      const matches = matcher.match(query);
+      fault = null;
+      return matches;
+    } catch (error) {
+      // A damaged database that was set aside has its own problem, until the lists are here again.
+      if (kindOf(error) === 'damaged' && matchesNow(query)) return [];
+      fault = `GONE, it does not alert: the lists cannot be matched: ${messageOf(error)}`;
+      log.error({ problem: messageOf(error) }, 'a read could not be matched against the hot lists');
+      return [];
+    }
+  }
+
+  function matchesNow(query: MatchQuery): boolean {
+    try {
+      matcher.match(query);
+      return true;
+    } catch {
+      return false;
+    }
+  }
+
   const match = (query: MatchQuery): HitMatch[] => {
-    const matches = matcher.match(query);
+    const matches = matchLists(query);
     const local = matchLocal(query);
     return local.length === 0 ? matches : [...matches, ...local].sort(compareMatches);
   };
@@ -223,11 +318,20 @@ export function createHotlist(options: HotlistOptions): Hotlist {
     start() {
       timers.push(setInterval(look, lookEveryMs).unref());
       if (options.maintain === false) return;
+      examine();
       maintain();
       timers.push(setInterval(maintain, maintainEveryMs).unref());
+      timers.push(setInterval(examine, examineEveryMs).unref());
     },
     match,
-    probe: () => void match({ plate: '0', characters: [], alternatives: [], state: null }),
+    probe() {
+      try {
+        matcher.match({ plate: '0', characters: [], alternatives: [], state: null });
+      } catch (error) {
+        // A restart does not mend a damaged file: it is set aside, or its problem says that it cannot be.
+        if (kindOf(error) !== 'damaged') throw error;
+      }
+    },
     status,
     importFile,
     entries(listId, { offset, limit, plate }) {
@@ -250,8 +354,8 @@ export function createHotlist(options: HotlistOptions): Hotlist {
       await enqueue(() => ({ kind: 'sweep', path, limits: null, waits: true }));
       return entries;
     },
-    on(event, listener) {
-      events.on(event, listener);
+    on(event: 'changed' | 'lost', listener: (lists: ListStatus[]) => void) {
+      events.on(event, listener as () => void);
     },
     async [Symbol.asyncDispose]() {
       closed = true;

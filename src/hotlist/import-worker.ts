@@ -1,5 +1,5 @@
 import { setPriority } from 'node:os';
-import { openDatabase } from '../platform/database.ts';
+import { examineDatabase, openDatabase } from '../platform/database.ts';
 import { answerCalls } from '../platform/thread-call.ts';
 import { importList } from './import-list.ts';
 import { withImportLock } from './import-lock.ts';
@@ -9,10 +9,19 @@ import { type AgeLimits, sweep } from './sweep.ts';
 import { hotlistMigrations } from './tables.ts';
 
 /** The task of the thread. */
-export type HotlistTask = { path: string; limits: AgeLimits | null } & (
-  | { kind: 'import'; list: HotList; rules: RowRules; request: ImportRequest; nowMs: number }
+export type HotlistTask = { path: string } & (
+  | {
+      kind: 'import';
+      limits: AgeLimits | null;
+      list: HotList;
+      rules: RowRules;
+      request: ImportRequest;
+      nowMs: number;
+    }
   /** `waits`: wait for an import in progress; otherwise the sweep is postponed. */
-  | { kind: 'sweep'; waits: boolean }
+  | { kind: 'sweep'; limits: AgeLimits | null; waits: boolean }
+  /** Reads the whole file; throws a DamagedDatabase if a page is damaged. */
+  | { kind: 'examine' }
 );
 
 const importWaitMs = 600_000;
@@ -22,6 +31,10 @@ async function perform(task: HotlistTask): Promise<ImportResult | null> {
   setPriority(5);
   const db = openDatabase(task.path, hotlistMigrations);
   try {
+    if (task.kind === 'examine') {
+      examineDatabase(db);
+      return null;
+    }
     if (task.kind === 'sweep') {
       await withImportLock(task.path, task.waits ? importWaitMs : 0, () => sweep(db, task.limits));
       return null;

@@ -1,4 +1,5 @@
 import { isoTime } from '../platform/clock.ts';
+import type { SetAside } from '../platform/damaged-database.ts';
 import type { ListStatus } from './hit-match.ts';
 import type { HotList } from './list-rules.ts';
 import type { ListSwitch } from './list-switches.ts';
@@ -34,12 +35,19 @@ export function listAge(
   };
 }
 
+/** What the database says of one list. */
+export interface ListFacts {
+  generation: Generation | undefined;
+  choice: ListSwitch | undefined;
+  refusal: ListRefusal | undefined;
+  /** A damaged database that was set aside. */
+  lost: SetAside | null;
+}
+
 /** The state of one configured list. */
 export function listStatus(
   list: HotList,
-  generation: Generation | undefined,
-  choice: ListSwitch | undefined,
-  refusal: ListRefusal | undefined,
+  { generation, choice, refusal, lost }: ListFacts,
   nowMs: number,
 ): ListStatus {
   const { id, name, source, type, priority } = list;
@@ -57,7 +65,7 @@ export function listStatus(
       ageS: null,
       state: enabled ? 'empty' : 'off',
       problem: enabled
-        ? (refusedWords(refusal) ?? `never imported: lookout hotlist import ${id} FILE`)
+        ? (refusedWords(refusal) ?? lostWords(lost, id) ?? `never imported: ${importWords(id)}`)
         : null,
     };
   }
@@ -82,6 +90,16 @@ export function listStatus(
 
 function allProblems(...problems: (string | null)[]): string | null {
   return problems.filter((each) => each !== null).join('; ') || null;
+}
+
+const importWords = (id: string): string => `lookout hotlist import ${id} FILE`;
+
+function lostWords(lost: SetAside | null, id: string): string | null {
+  if (lost === null) return null;
+  return (
+    `GONE, it does not alert: ${lost.database} was damaged and set aside at ${lost.at} as ${lost.file}; ` +
+    `headquarters is asked for its lists again, any other must be imported: ${importWords(id)}`
+  );
 }
 
 /** The file itself is not named: it was in a folder of the unit, or a person's. */

@@ -9,9 +9,15 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import SQLite from 'better-sqlite3';
+import { DamagedDatabase, type SetAside, setAside } from './damaged-database.ts';
+import { guardDatabase } from './guarded-database.ts';
 import { codeOf, kindOf, messageOf, Problem } from './problem.ts';
 
-export type Database = SQLite.Database;
+/** The part of better-sqlite3's database that Lookout uses. */
+export type Database = Pick<
+  SQLite.Database,
+  'prepare' | 'transaction' | 'exec' | 'pragma' | 'close' | 'name' | 'open' | 'inTransaction'
+>;
 
 /** One step of a schema. Ids are never changed or reused once released; steps run once, in order. */
 export interface Migration {
@@ -22,18 +28,136 @@ export interface Migration {
 /** With less free space than this no database is opened. */
 const minRoomBytes = 2 ** 20;
 
+/** Options of a database. */
+interface OpenOptions {
+  /** Deleted and overwritten data is zeroed in the file, and free pages can be returned to the disk. */
+  erasing?: boolean;
+}
+
+const askTheDaemon =
+  'Start lookout, or restart it: it sets the file aside, begins a new one and says what was lost.';
+
 /**
  * Opens a database that survives a power cut: write-ahead log, and a commit that returns only once it is on the disk
- * (`synchronous=FULL`). Runs the migrations that have not run yet, each in a transaction. `erasing`: deleted and
- * overwritten data is zeroed in the file, and free pages can be returned to the disk.
+ * (`synchronous=FULL`). Runs the migrations that have not run yet, each in a transaction. A damaged page is found when a
+ * statement reads it, which then throws a DamagedDatabase with `ifDamaged`: what a person can do.
  */
 export function openDatabase(
   path: string,
   migrations: readonly Migration[],
-  options: { erasing?: boolean } = {},
+  { ifDamaged = askTheDaemon, ...options }: OpenOptions & { ifDamaged?: string } = {},
 ): Database {
+  const refuse = (error: unknown): never => {
+    throw new DamagedDatabase(path, error, ifDamaged);
+  };
+  try {
+    return guardDatabase(openConnection(path, migrations, options), refuse).db;
+  } catch (error) {
+    if (kindOf(error) === 'damaged') return refuse(error);
+    throw error;
+  }
+}
+
+/** A database of which this process is the owner: it may be exchanged for a new one while it is in use. */
+export interface OwnDatabase {
+  readonly db: Database;
+  /** How often a damaged file was set aside. */
+  readonly exchanges: number;
+  /**
+   * Sets the file aside because a thread of this process has found it damaged, unless that was done since: `exchanges`
+   * is the number when the thread's work began. Throws a DamagedDatabase if it cannot be set aside.
+   */
+  foundDamage(error: unknown, exchanges: number): void;
+}
+
+/**
+ * Opens a database like `openDatabase`, for the process that owns it: a file with damaged pages is renamed, and a new one
+ * takes its place, also while it is in use. The statement that found the damage throws a DamagedDatabase; the next ones
+ * run on the new file, for which `onSetAside` was called first.
+ */
+export function openOwnDatabase(
+  path: string,
+  migrations: readonly Migration[],
+  { onSetAside, ...options }: OpenOptions & { onSetAside: (lost: SetAside) => void },
+): OwnDatabase {
+  let exchanges = 0;
+
+  function openNew(error: unknown): { connection: SQLite.Database; lost: SetAside } {
+    try {
+      const lost = setAside(path, Date.now());
+      const connection = openConnection(path, migrations, options);
+      exchanges += 1;
+      return { connection, lost };
+    } catch (cause) {
+      const advice = `It cannot be set aside (${messageOf(cause)}); move it away by hand and restart lookout.`;
+      throw new DamagedDatabase(path, error, advice);
+    }
+  }
+
+  function openFirst(): { connection: SQLite.Database; lost: SetAside | null } {
+    try {
+      return { connection: openConnection(path, migrations, options), lost: null };
+    } catch (error) {
+      if (kindOf(error) !== 'damaged') throw error;
+      return openNew(error);
+    }
+  }
+
+  const first = openFirst();
+  let current = first.connection;
+  const guarded = guardDatabase(current, (error) => {
+    const { file } = exchange(error);
+    const done = `It was set aside as ${file}, and a new one is in use.`;
+    throw new DamagedDatabase(path, error, done);
+  });
+
+  function exchange(error: unknown): SetAside {
+    const damaged = current;
+    const { connection, lost } = openNew(error);
+    current = connection;
+    guarded.exchange(connection);
+    // SQLite sees that this file has moved, and leaves the log of the new one alone.
+    closeQuietly(damaged);
+    onSetAside(lost);
+    return lost;
+  }
+
+  if (first.lost !== null) onSetAside(first.lost);
+  return {
+    db: guarded.db,
+    get exchanges() {
+      return exchanges;
+    },
+    foundDamage(error, seen) {
+      if (seen === exchanges) exchange(error);
+    },
+  };
+}
+
+/** Reads every page of a database; throws a DamagedDatabase if one is damaged. Takes seconds for a large one. */
+export function examineDatabase(db: Database): void {
+  // SQLite's words are not used: they may quote what the file holds.
+  const says = db.pragma('quick_check(1)', { simple: true });
+  if (says === 'ok') return;
+  const found = Object.assign(new Error('quick_check'), { code: 'SQLITE_CORRUPT' });
+  throw new DamagedDatabase(db.name, found, askTheDaemon);
+}
+
+function closeQuietly(connection: SQLite.Database): void {
+  try {
+    connection.close();
+  } catch {
+    // Of no use any more, and closed with the process at the latest.
+  }
+}
+
+function openConnection(
+  path: string,
+  migrations: readonly Migration[],
+  options: OpenOptions,
+): SQLite.Database {
   using open = new DisposableStack();
-  let db: Database;
+  let db: SQLite.Database;
   try {
     makePrivate(path);
     db = open.adopt(new SQLite(path), (opened) => void opened.close());
@@ -42,6 +166,7 @@ export function openDatabase(
     patiently(() => db.pragma('journal_mode = WAL'));
   } catch (error) {
     if (isDiskFull(path, error)) throw fullDisk(path, error);
+    if (kindOf(error) === 'damaged') throw error;
     throw new Problem(
       `${path}: cannot be opened as a database (${messageOf(error)}). ` +
         'Check that the folder can be written to and that the file is not damaged.',

@@ -9,12 +9,14 @@ import { sha256OfFile } from '../platform/sha256-of-file.ts';
 import { writeFileDurably } from '../platform/write-file-durably.ts';
 import type { Link } from './link.ts';
 import { type ListRefresh, listRefreshSchema, type Manifest, manifestSchema } from './messages.ts';
-import { chunkTopic } from './topics.ts';
+import { chunkTopic, manifestTopic } from './topics.ts';
 
 /** The part of the hot lists that a download needs. */
 export interface HotlistTarget {
   /** The configured lists; one without entries was never imported, or was deleted for its age. */
   status(): readonly { id: string; entries: number }[];
+  /** Calls back when all lists were lost and must come again. */
+  on?(event: 'lost', listener: () => void): void;
   /** Imports the whole file, or throws and leaves the list in use unchanged. */
   importFile(request: {
     listId: string;
@@ -259,6 +261,17 @@ export function createHotlistRefresh(deps: {
       work(list).finally(() => working.delete(list)),
     );
   };
+
+  /** A manifest is retained: subscribing again brings it again. */
+  const askAgain = (): void => {
+    if (!link.connected) return;
+    const topics = target.status().map(({ id }) => manifestTopic(agency, id));
+    if (topics.length === 0) return;
+    link
+      .subscribe(topics)
+      .catch((error) => log.warn({ problem: messageOf(error) }, 'hot lists were not asked for'));
+  };
+  target.on?.('lost', askAgain);
 
   return {
     /** Loads the states of the last run; call it before the link is up. */

@@ -31,6 +31,7 @@ const status = {
   ],
   position: { fixAgeMs: 1500, clockOffsetMs: -250 },
   hotlists: [{ id: 'svs', ageS: 3600, entries: 12 }],
+  storage: { setAside: [{ database: 'hotlist.db', file: 'x', at: 'y' }] },
   outputs: [{ name: 'page', state: 'ok' }],
   alertMs: { count: 1, found: quantiles, read: quantiles, matched: quantiles, raised: quantiles },
   matchMs: { p50: 0.5, p99: 2 },

@@ -82,6 +82,7 @@ test('a problem of the unit is in the area of the part that has it', () => {
     hotlists: [{ id: 'state', problem }],
     outputs: [{ name: 'sound', problem }],
     records: { images: { problem } },
+    storage: { problem },
     uplink: { problem },
     audit: { problem },
     retention: { problem },

@@ -82,7 +82,9 @@ describe('openDatabase', () => {
       path,
       'this is not a database, and it is long enough to be seen as something else'.repeat(9),
     );
-    expect(() => openDatabase(path, [first])).toThrow(`${path}: cannot be opened as a database`);
+    expect(() => openDatabase(path, [first])).toThrow(
+      `${path}: the file is damaged (SQLITE_NOTADB)`,
+    );
     mkdirSync(join(path, '../folder.db'));
     expect(() => openDatabase(join(path, '../folder.db'), [first])).toThrow('cannot be opened');
   });

@@ -2,13 +2,12 @@ import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
-import type { Database } from '../../platform/database.ts';
 
 /**
  * Reads a log without changing its files. A log that is in use is read in place, beside its writer. A closed log, or
  * one on a medium where SQLite cannot create its shared memory, is read from a copy.
  */
-export function withReader<T>(path: string, use: (db: Database) => T): T {
+export function withReader<T>(path: string, use: (db: SQLite.Database) => T): T {
   const inPlace = existsSync(`${path}-wal`) ? openReader(path) : null;
   if (inPlace !== null) return usedUp(inPlace, use);
   const folder = mkdtempSync(join(tmpdir(), 'lookout-audit-'));
@@ -23,7 +22,7 @@ export function withReader<T>(path: string, use: (db: Database) => T): T {
   }
 }
 
-function openReader(path: string): Database | null {
+function openReader(path: string): SQLite.Database | null {
   const db = new SQLite(path, { readonly: true, fileMustExist: true });
   try {
     db.prepare('SELECT count(*) FROM sqlite_schema').get();
@@ -34,7 +33,7 @@ function openReader(path: string): Database | null {
   }
 }
 
-function usedUp<T>(db: Database, use: (db: Database) => T): T {
+function usedUp<T>(db: SQLite.Database, use: (db: SQLite.Database) => T): T {
   try {
     return use(db);
   } finally {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Database } from '../../platform/database.ts';
+import type SQLite from 'better-sqlite3';
 import { messageOf } from '../../platform/problem.ts';
 import { auditPaths, readAnchor } from './anchor.ts';
 import type { AuditFault, AuditFinding, AuditVerification } from './audit-verification.ts';
@@ -98,7 +98,7 @@ interface Row extends Link {
 }
 
 function examine(
-  db: Database,
+  db: SQLite.Database,
   input: VerifyAudit & { key: Buffer | null; found: Found; wanted: ReadonlySet<number> },
 ): Facts {
   const { key, found, wanted } = input;
@@ -205,7 +205,7 @@ function examine(
 }
 
 /** Whether every record has its own row number; then no sorting is needed. */
-function isInPlace(db: Database): boolean {
+function isInPlace(db: SQLite.Database): boolean {
   try {
     return (
       db

@@ -17,7 +17,7 @@ export interface UnattendedImport {
  * is unchanged and the file is tried again later.
  */
 export function auditedRefresh(deps: {
-  hotlist: Pick<Hotlist, 'status' | 'importFile'>;
+  hotlist: Pick<Hotlist, 'status' | 'importFile' | 'on'>;
   audit: AuditWriter;
   agency: string;
   from: 'headquarters' | 'unit';
@@ -25,6 +25,7 @@ export function auditedRefresh(deps: {
   const { hotlist, audit, agency, from } = deps;
   return {
     status: () => hotlist.status(),
+    on: (event: 'lost', listener: () => void) => hotlist.on(event, listener),
     async importFile({ listId, asOf, sha256, file }: UnattendedImport): Promise<ImportResult> {
       const entry: AuditEntry = {
         category: 'Hot List Upload',

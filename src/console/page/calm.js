@@ -11,6 +11,7 @@ export function calmView(status, stats) {
     ...(status.heads ?? []).map(headTile),
     positionTile(status.position),
     listsTile(status.hotlists),
+    storageTile(status.storage),
     uplinkTile(status.uplink),
     outputsTile(status.outputs),
   ].filter((tile) => tile !== null);
@@ -116,6 +117,12 @@ function listsTile(lists) {
       ),
     );
   return element;
+}
+
+/** Nothing is shown while the storage is well: the space is for what changes. */
+function storageTile(storage) {
+  if (!storage?.problem) return null;
+  return tile('Storage', 'failed', 'Records were lost', storage.problem);
 }
 
 function uplinkTile(uplink) {

@@ -17,10 +17,10 @@ export interface AlertDesk extends AsyncDisposable {
    */
   decide(input: Consideration): Decision;
   /**
-   * Sends the alert of a decision to every output. Returns once all outputs are called, without waiting for them, and
-   * stamps the new hits with the time of raising.
+   * Sends the alert of a decision to every output, without waiting for them. Returns when all have it, ms since the
+   * epoch.
    */
-  announce(decision: Decision, input: Consideration): void;
+  announce(decision: Decision, input: Consideration): number;
   /** Sends dispatch's answer about an alerted hit to every output (DSP-4). */
   answer(answer: DispatchAnswer, hit: Hit): void;
   /** Takes the hits of the last `rearmAfterS` from the records, so that a restart does not sound them again. */
@@ -67,25 +67,22 @@ export function createAlertDesk(deps: {
   return {
     decide: (input) => decider.decide(input, clock()),
     announce(decision, input) {
-      if (decision.alert === null) return;
+      if (decision.alert === null) return clock();
       const { event, hit } = decision.alert;
       const alert = alertOf(decision.alert, input);
       for (const post of posts) {
         if (event === null) post.refresh(alert);
         else post.present(event, alert);
       }
-      // The outputs have the alert: now it counts as raised (ALT-3).
-      const raisedAtMs = clock();
-      for (const { revision, times } of decision.hits) {
-        if (revision === 1) times.raisedAtMs = raisedAtMs;
-      }
+      const toldAtMs = clock();
       if (event !== null) {
-        const afterMs = Math.round(raisedAtMs - input.report.times.capturedAtMs);
+        const afterMs = Math.round(toldAtMs - input.report.times.capturedAtMs);
         log.info(
           { hit: hit.id, class: alert.class, tier: hit.match.tier, afterMs },
           `alert ${event}`,
         );
       }
+      return toldAtMs;
     },
     answer(answer, hit) {
       const { entry } = hit.match;

@@ -1,5 +1,5 @@
 import type { AlertDesk } from '../alerts/alert-desk.ts';
-import type { Consideration } from '../alerts/decide.ts';
+import type { Consideration, Decision } from '../alerts/decide.ts';
 import type { Config } from '../config/schema.ts';
 import type { HitMatch } from '../hotlist/hit-match.ts';
 import type { Hotlist } from '../hotlist/hotlist.ts';
@@ -19,8 +19,9 @@ import type { DaemonFigures } from './figures.ts';
 /** The vehicles that pass the unit's cameras. */
 export interface Vehicles {
   /**
-   * Handles one track report: position, match, alert, then store (rule 3). Outputs have the alert when this returns.
-   * The promise resolves when the store has ended; a store that fails is counted and logged, and never rejects.
+   * Handles one track report: position, match, the bare hit on the disk, alert, then the rest (rule 3). Outputs have
+   * the alert after 50 ms at the latest, in the order of the reports. The promise resolves when the store has ended; a
+   * store that fails is counted and logged, and never rejects.
    *
    * @param mountAngleDeg where the camera looks from the unit: 0 ahead, 90 right.
    */
@@ -45,9 +46,9 @@ export interface VehicleDeps {
     isMuted(match: HitMatch, plate: string, firstSeenMs: number): boolean;
   };
   alertDesk: Pick<AlertDesk, 'decide' | 'announce'>;
-  records: Pick<Records, 'storeHits' | 'storeDetection'>;
+  records: Pick<Records, 'storeBareHits' | 'storeHits' | 'storeDetection'>;
   figures: Pick<DaemonFigures, 'countReport' | 'countMatch' | 'countHit' | 'countStoreFailure'>;
-  /** Called with each new or changed hit once it has been announced, before it is stored. */
+  /** Called with each new or changed hit once it has been announced, before its pictures are stored. */
   onHit?: (hit: Hit) => void;
   /** Called with each report once its alert has been announced. */
   onReport?: (report: TrackReport) => void;
@@ -56,19 +57,21 @@ export interface VehicleDeps {
 }
 
 /**
- * The heart of the unit: what a track report leads to. One report runs through in one turn of the event loop, up to
- * the store, so reports are handled in the order in which they come.
+ * The heart of the unit: what a track report leads to. Reports are decided, announced and stored in the order in which
+ * they come.
  *
- * The order is: position, match, decide, announce, store. The alert is announced before anything of it is on the
- * disk, so it waits for no disk; a process that is killed between the two has announced a hit that it does not
- * have. The store is one transaction with the hits, the detection, its pictures and the messages to headquarters. A
- * step that must be on the disk before the operator hears of a hit belongs between `decide` and `announce`, where
- * the hits have their ids and lack only the time of raising.
+ * The order is: position, match, decide, the bare hit, announce, store. The hit and its message to headquarters are on
+ * the disk before the operator hears of it, so that a process that is killed, or a power cut, leaves no alert without
+ * a record. That commit is small and holds no picture. A disk that does not answer within 50 ms delays the alert no
+ * longer: it is told, and the status says that it is not stored. The store is a second transaction with the detection,
+ * its pictures and their messages.
  */
 export function createVehicles(deps: VehicleDeps): Vehicles {
   const { position, hotlist, mutes, alertDesk, figures, clock = systemClock } = deps;
   const { unit, bearingDeg, minCourseSpeedMps, publishAfterS } = deps;
   const storing = new Set<Promise<void>>();
+  /** Resolves once every earlier report has been announced. */
+  let announced: Promise<unknown> = Promise.resolve();
 
   /** The unit's position when the best picture was taken, and the vehicle's direction. */
   function locate({ images, lastSeenMs, motion, lateralPerS }: TrackReport, mountAngleDeg: number) {
@@ -94,15 +97,22 @@ export function createVehicles(deps: VehicleDeps): Vehicles {
     return matches;
   }
 
-  /** Decides and alerts the operator; returns the new and changed hits, which are not stored yet. */
-  function alert(consideration: Consideration): Hit[] {
-    const decision = alertDesk.decide(consideration);
-    alertDesk.announce(decision, consideration);
-    for (const hit of decision.hits) {
-      figures.countHit(hit);
+  /**
+   * Rule 3: the bare hits, then the alert. It waits for the disk 50 ms at most, and for reports before it no longer,
+   * because they began to wait earlier.
+   */
+  async function alert(decision: Decision, of: Consideration, seen: StoreDetection): Promise<void> {
+    const { hits } = decision;
+    const { detection } = seen;
+    const before = announced;
+    const kept = hits.length === 0 ? true : deps.records.storeBareHits({ hits, detection });
+    await Promise.all([kept, before]);
+    const toldAtMs = alertDesk.announce(decision, of);
+    for (const hit of hits) {
+      figures.countHit(hit, toldAtMs);
       deps.onHit?.(hit);
     }
-    return decision.hits;
+    deps.onReport?.(of.report);
   }
 
   async function store(hits: readonly Hit[], seen: StoreDetection): Promise<void> {
@@ -123,15 +133,17 @@ export function createVehicles(deps: VehicleDeps): Vehicles {
       figures.countReport(report);
       const { fix, direction, cameraBearingDeg } = locate(report, mountAngleDeg);
       const matches = match(report);
-      const hits = alert({ report, matches, fix, direction, matchedAtMs: clock() });
-      deps.onReport?.(report);
-
-      const stored = store(hits, {
+      const of = { report, matches, fix, direction, matchedAtMs: clock() };
+      const decision = alertDesk.decide(of);
+      const seen = {
         detection: draftDetection({ report, fix, direction, unit }),
         images: report.images,
         publish: report.lastSeenMs - report.firstSeenMs >= publishAfterS * 1000,
         cameraBearingDeg,
-      });
+      };
+      const alerted = alert(decision, of, seen);
+      announced = alerted.catch(() => undefined);
+      const stored = alerted.then(() => store(decision.hits, seen));
       storing.add(stored);
       void stored.finally(() => storing.delete(stored));
       return stored;

@@ -34,8 +34,11 @@ export interface DaemonFigures {
   countReport(report: TrackReport): void;
   /** How long the matching of one report took, ms. */
   countMatch(tookMs: number): void;
-  /** Counts a new or changed hit; a repeat is stored but not alerted, so it does not count. */
-  countHit(hit: Hit): void;
+  /**
+   * Counts a new or changed hit, and when the outputs had its alert (ms since the epoch); a repeat is stored but not
+   * alerted, so it does not count.
+   */
+  countHit(hit: Hit, toldAtMs: number): void;
   countStoreFailure(): void;
   counts(): DaemonCounts;
   alertMs(): AlertTimes;
@@ -69,7 +72,7 @@ export function createDaemonFigures(): DaemonFigures {
 
     countMatch: (tookMs) => matchMs.add(tookMs),
 
-    countHit({ revision, state, times, repeatOf }) {
+    countHit({ revision, state, times, repeatOf }, toldAtMs) {
       if (repeatOf !== undefined) return;
       if (state === 'withdrawn') counts.withdrawn += 1;
       if (revision > 1) return;
@@ -77,7 +80,7 @@ export function createDaemonFigures(): DaemonFigures {
       alertMs.found.add(times.foundAtMs - times.capturedAtMs);
       alertMs.read.add(times.readAtMs - times.capturedAtMs);
       alertMs.matched.add(times.matchedAtMs - times.capturedAtMs);
-      alertMs.raised.add(times.raisedAtMs - times.capturedAtMs);
+      alertMs.raised.add(toldAtMs - times.capturedAtMs);
     },
 
     countStoreFailure() {

@@ -44,6 +44,7 @@ export function problemsOf(parts: Parts): UnitProblem[] {
     ...named('position', 'position', parts.position.problem),
     ...hotlists.flatMap((list) => named('hot-lists', `hot list ${list.id}`, list.problem)),
     ...outputs.flatMap((output) => named('alerts', `alert ${output.name}`, output.problem)),
+    ...named('records', 'records', records.problem),
     ...named('records', 'records', records.images.problem),
     ...named('storage', 'storage', storage?.problem ?? null),
     ...named('headquarters', 'headquarters', uplink?.problem ?? null),

@@ -27,7 +27,7 @@ export function createDetectionRows(db: Database) {
        longitude = excluded.longitude, closed = excluded.closed, hit = excluded.hit,
        announced_revision = excluded.announced_revision, body = excluded.body`,
   );
-  const markHit = db.prepare('UPDATE detection SET hit = 1 WHERE id = ?');
+  const markHit = db.prepare('UPDATE detection SET hit = 1 WHERE id = ? AND hit = 0');
   const open = db.prepare<[], Stored>(
     'SELECT closed, hit, announced_revision AS announcedRevision, body FROM detection WHERE closed = 0 ORDER BY id',
   );

@@ -8,7 +8,10 @@ import {
   overviewMissingSchema,
 } from '../vision/tracking/track-report.ts';
 
-/** Host times of an alert's stages, ms since the epoch (ALT-3; rule 3). */
+/**
+ * Host times of an alert's stages, ms since the epoch (ALT-3). `raisedAtMs`: the alert was decided. Its hit is stored
+ * with that before it is told, because what is told must be on the disk first (rule 3).
+ */
 export const stageTimesSchema = z.strictObject({
   capturedAtMs: z.number(),
   foundAtMs: z.number(),

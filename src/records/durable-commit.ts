@@ -1,15 +1,24 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Database } from '../platform/database.ts';
+import { kindOf } from '../platform/problem.ts';
+
+/** How long a commit waits while another connection writes, and how often it asks, ms. */
+const lockPatienceMs = 5000;
+const lockEveryMs = 5;
 
 /**
  * Commits that survive a power cut without blocking the event loop. SQLite writes the transaction to its write-ahead
  * log without a sync (`synchronous=NORMAL`, which in WAL mode never corrupts the database); then a thread of the pool
- * syncs the log, once for all commits made since. That has the effect of `synchronous=FULL`, but a slow disk only
- * delays this promise.
+ * syncs the log, once for all commits made since. That has the effect of `synchronous=FULL`, but a slow disk, or
+ * another connection that holds the database, only delays this promise.
  */
 export interface DurableCommit {
-  /** Runs a transaction and resolves with its result once it is on the disk. */
+  /**
+   * Runs a transaction, which must begin by taking the write lock, and resolves with its result once it is on the disk.
+   * Its first attempt is made before this returns.
+   */
   run<T>(transaction: () => T): Promise<T>;
   close(): Promise<void>;
 }
@@ -55,15 +64,35 @@ export function createDurableCommit(db: Database): DurableCommit {
     return next;
   };
 
+  const lockTimeoutMs = Number(db.pragma('busy_timeout', { simple: true }));
+
+  const attempt = <T>(transaction: () => T): T => {
+    db.pragma('synchronous = NORMAL');
+    // SQLite would wait for the lock in this thread.
+    db.pragma('busy_timeout = 0');
+    try {
+      return transaction();
+    } finally {
+      db.pragma(`busy_timeout = ${lockTimeoutMs}`);
+      db.pragma('synchronous = FULL');
+    }
+  };
+
+  const commit = async <T>(transaction: () => T): Promise<T> => {
+    const untilMs = performance.now() + lockPatienceMs;
+    for (;;) {
+      try {
+        return attempt(transaction);
+      } catch (error) {
+        if (kindOf(error) !== 'busy' || performance.now() > untilMs) throw error;
+      }
+      await delay(lockEveryMs);
+    }
+  };
+
   return {
     async run<T>(transaction: () => T): Promise<T> {
-      db.pragma('synchronous = NORMAL');
-      let result: T;
-      try {
-        result = transaction();
-      } finally {
-        db.pragma('synchronous = FULL');
-      }
+      const result = await commit(transaction);
       await synced();
       return result;
     },

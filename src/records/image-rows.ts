@@ -83,7 +83,7 @@ export function createImageRows(db: Database, isHeld: IsHeld): ImageRows {
   );
   const drop = db.prepare('DELETE FROM image WHERE id = ?');
   const outdate = db.prepare('UPDATE image SET current = 0 WHERE id = ?');
-  const own = db.prepare('UPDATE image SET hit = 1 WHERE detection_id = ?');
+  const own = db.prepare('UPDATE image SET hit = 1 WHERE detection_id = ? AND hit = 0');
   const announce = db.prepare('UPDATE image SET announced = 1, waiting = 1 WHERE id = ?');
   const deliver = db.prepare<[string], Stored>(
     `UPDATE image SET waiting = 0 WHERE id = ? AND waiting = 1 RETURNING ${columns}`,

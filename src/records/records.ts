@@ -7,9 +7,11 @@ import type { Database } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
 import { kindOf } from '../platform/problem.ts';
 import { createRecent } from '../platform/quantiles.ts';
+import { type BareHit, createBareHits } from './bare-hits.ts';
 import type { Hit } from './detection.ts';
 import { createDetectionRows } from './detection-rows.ts';
 import { createDiskReserve } from './disk-reserve.ts';
+import type { DetectionDraft } from './draft-detection.ts';
 import { createDurableCommit } from './durable-commit.ts';
 import { createImageFiles } from './image-files.ts';
 import { createImageRows, type ImageFile, type IsHeld } from './image-rows.ts';
@@ -30,6 +32,9 @@ export interface RecordsHealth {
     /** Files that were missing at start although a row named them. */
     missing: number;
   };
+  /** Hits that were told and are not on the disk; what is wrong then, and what to do. */
+  unstoredHits: number;
+  problem: string | null;
   /** Stores in progress, waiting or to be retried, and since when the oldest is in progress. */
   storing: number;
   storingSinceMs: number | null;
@@ -40,6 +45,12 @@ export interface RecordsHealth {
 
 /** Detections, hits and images on this unit. */
 export interface Records extends AsyncDisposable {
+  /**
+   * Stores hits before anyone is told of them (rule 3): hits and messages to headquarters in one small commit, without
+   * pictures; `storeHits` follows for the rest. Resolves with true once they are on the disk; with false if that fails
+   * or takes more than 50 ms: they must be told then, and count as unstored until they are stored. Never rejects.
+   */
+  storeBareHits(input: Pick<StoreHits, 'hits' | 'detection'>): Promise<boolean>;
   /**
    * Stores hits with their detection and images; resolves once all is on the disk and queued for headquarters. Rejects
    * if the disk fails: the hits are then kept in memory and retried until it works.
@@ -132,6 +143,33 @@ export function createRecords(deps: {
     }
   };
 
+  /** The one writer of hits: a row and a message for each version that is not stored yet. */
+  const saveHits = (draft: DetectionDraft, hits: readonly Hit[]): void => {
+    if (hits.length === 0) return;
+    detectionRows.markHit(draft.id);
+    imageRows.ownByHit(draft.id);
+    for (const hit of hits) {
+      if (!detectionRows.saveHit(hit)) continue;
+      outbox.add({ id: uuidv7(), lane: 'hit', topic: 'hit', json: JSON.stringify(hit) });
+    }
+  };
+
+  /**
+   * The transaction of hits without pictures. A detection that is stored keeps its version, which may be a later one;
+   * a new one is open, so that the next start closes and sends it if nothing follows.
+   */
+  const commitBare = db.transaction((waiting: readonly BareHit[]): void => {
+    for (const { hit, detection } of waiting) {
+      const stored = detectionRows.find(detection.id);
+      if (stored === undefined) {
+        const draft = { ...detection, closed: false };
+        detectionRows.save({ draft, refs: [], hit: true, publish: false });
+      }
+      saveHits(detection, [hit]);
+      if (stored?.closed === true) queueImages(detection.id, true);
+    }
+  });
+
   /**
    * The one transaction of a store; immediate, because it reads before it writes, and a command may write in between.
    * Returns the files that are no longer needed.
@@ -142,34 +180,30 @@ export function createRecords(deps: {
       const plan = planStore(input, storedOf(draft.id), written);
       const { late, hit, publish, refs } = plan;
       const announced = late ? null : detectionRows.save({ draft, refs, hit, publish });
-      if (hits.length > 0) {
-        if (late) detectionRows.markHit(draft.id);
-        imageRows.ownByHit(draft.id);
-      }
+      saveHits(draft, hits);
       const gone = plan.replaced.flatMap((row) => imageRows.supersede(row) ?? []);
       for (const image of written) imageRows.insert({ ...image, hit });
-      for (const each of hits) {
-        if (!detectionRows.saveHit(each)) continue;
-        outbox.add({ id: uuidv7(), lane: 'hit', topic: 'hit', json: JSON.stringify(each) });
-      }
       queueDetection(announced);
       if (plan.sendImages) queueImages(draft.id, hit);
       return gone;
     },
   );
 
-  const commitWithRoom = async (
-    input: StoreHits,
-    written: readonly WrittenImage[],
-  ): Promise<ImageFile[]> => {
+  /** Runs a commit; if the disk is full, again after freeing space. Resolves once it is on the disk. */
+  const committed = async <T>(transaction: () => T): Promise<T> => {
     try {
-      return await durable.run(() => commit.immediate(input, written));
+      return await durable.run(transaction);
     } catch (error) {
       if (kindOf(error) !== 'disk-full') throw error;
       await makeRoom(4 * 1024 * 1024);
-      return await durable.run(() => commit.immediate(input, written));
+      return await durable.run(transaction);
     }
   };
+
+  const bareHits = createBareHits({
+    commit: (waiting) => committed(() => commitBare.immediate(waiting())),
+    log,
+  });
 
   const store = async (input: StoreHits): Promise<void> => {
     const startedAtMs = performance.now();
@@ -178,7 +212,8 @@ export function createRecords(deps: {
     const written = results.filter((image) => image !== null);
     for (const image of written) shedding.added(image);
     try {
-      await unneeded.remove(await commitWithRoom(input, written));
+      await unneeded.remove(await committed(() => commit.immediate(input, written)));
+      bareHits.stored(input.hits);
       await unneeded.removeDelivered();
     } catch (error) {
       await unneeded.remove(written);
@@ -203,6 +238,7 @@ export function createRecords(deps: {
   });
 
   return {
+    storeBareHits: ({ hits, detection }) => bareHits.add(hits, detection),
     storeHits: (input) => queue.add(input),
     storeDetection: (input) => queue.add({ ...input, hits: [] }),
     sweep,
@@ -212,12 +248,15 @@ export function createRecords(deps: {
     health: () => ({
       ...detectionRows.counts(),
       images: { ...shedding.room(), failed: writer.failed(), missing: missingImages },
+      unstoredHits: bareHits.unstored(),
+      problem: bareHits.problem(),
       storing: queue.size,
       storingSinceMs: queue.oldestSinceMs(),
       lastStoredAtMs,
       storeMs: storeMs.summary(),
     }),
     async [Symbol.asyncDispose]() {
+      await bareHits.close();
       const unstored = await queue.close();
       if (unstored > 0) log.error({ unstored }, 'detections could not be stored and are lost');
       await shedding.close();

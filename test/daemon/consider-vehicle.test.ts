@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import SQLite from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openUnitDatabase } from '../../src/accountability/unit-database.ts';
 import { createMutes } from '../../src/accountability/verification/mutes.ts';
@@ -44,18 +46,23 @@ async function openUnit(over: Partial<VehicleDeps> = {}) {
     (db.prepare(`SELECT body FROM ${table} ORDER BY id`).pluck().all() as string[]).map(
       (body) => JSON.parse(body) as Body,
     );
+  const waiting = () => waitingOf(outbox).map(({ topic }) => topic.replace(/\/.*/, ''));
   const hotlist = hotlistAt(dataDir);
   const file = listFile(dataDir, 'plate,state,category\n7ABC123,CA,stolen_vehicle\n');
   await hotlist.importFile({ listId: 'svs', file, asOf: hoursAgo(2) });
 
   const told: string[] = [];
-  const storedWhenTold: number[] = [];
+  const storedWhenTold: { hits: number; waiting: string[]; images: number }[] = [];
   const screen: AlertOutput = {
     name: 'page',
     async start() {},
     async present(event, alert) {
       told.push(`${event} ${alert.hit.read.plate}`);
-      storedWhenTold.push(bodies('hit').length + records.health().storing);
+      storedWhenTold.push({
+        hits: bodies('hit').length,
+        waiting: waiting(),
+        images: Number(db.prepare('SELECT count(*) FROM image').pluck().get()),
+      });
     },
     health: () => ({ state: 'ok', problem: null }),
     async [Symbol.asyncDispose]() {},
@@ -109,7 +116,9 @@ async function openUnit(over: Partial<VehicleDeps> = {}) {
     events,
     hits: () => bodies<Hit>('hit'),
     detections: () => bodies<Detection>('detection'),
-    waiting: () => waitingOf(outbox).map(({ topic }) => topic.replace(/\/.*/, '')),
+    waiting,
+    dataDir,
+    health: () => records.health(),
   };
 }
 
@@ -123,18 +132,18 @@ function heldRecords() {
     ends.push(end);
     return end.promise;
   };
-  return { given, ends, records: { storeHits: store, storeDetection: store } };
+  const storeBareHits = async () => true;
+  return { given, ends, records: { storeBareHits, storeHits: store, storeDetection: store } };
 }
 
 const unlisted = exampleConsensus('6XYZ789');
 
 describe('one report of the tracker', () => {
-  test('a listed plate is announced, then stored with its hit, pictures and messages (CAP-3)', async () => {
+  test('a listed plate is announced, and stored with its hit, pictures and messages (CAP-3)', async () => {
     const unit = await openUnit();
     const images = { ...noImages, plate: await sampleImage(1) };
-    const stored = unit.vehicles.consider(exampleReport({ images }), 0);
+    await unit.vehicles.consider(exampleReport({ images }), 0);
     expect(unit.told).toEqual(['raised 7ABC123']);
-    await stored;
 
     const [hit] = unit.hits();
     const [detection] = unit.detections();
@@ -147,12 +156,37 @@ describe('one report of the tracker', () => {
     expect(unit.figures.counts()).toMatchObject({ reports: 1, reads: 1, hits: 1 });
   });
 
-  test('the alert goes out before the store begins', async () => {
+  test('the hit and its message are on the disk when the alert goes out, its pictures are not', async () => {
     const unit = await openUnit();
-    await unit.vehicles.consider(exampleReport(), 0);
-    expect(unit.storedWhenTold).toEqual([0]);
+    const images = { ...noImages, plate: await sampleImage(1) };
+    await unit.vehicles.consider(exampleReport({ images }), 0);
+    expect(unit.storedWhenTold).toEqual([{ hits: 1, waiting: ['hit'], images: 0 }]);
     expect(unit.hits()).toHaveLength(1);
+    expect(unit.waiting()).toEqual(['hit', 'image']);
     expect(unit.events).toEqual(['hit raised', 'report 1']);
+  });
+
+  test('while another connection holds the database alerts are told in order, and said to be unstored until they are stored', async () => {
+    const unit = await openUnit();
+    const other = new SQLite(join(unit.dataDir, 'lookout.db'));
+    onTestFinished(() => void other.close());
+    other.exec('BEGIN IMMEDIATE');
+    const stored = [
+      unit.vehicles.consider(exampleReport(), 0),
+      unit.vehicles.consider(exampleReport({ sequence: 2, consensus: unlisted }), 0),
+    ];
+    await expect.poll(() => unit.told).toEqual(['raised 7ABC123', 'withdrawn 6XYZ789']);
+    expect(unit.hits()).toEqual([]);
+    expect(unit.health().unstoredHits).toBe(2);
+    expect(unit.health().problem).toMatch(/hits that were told and are not stored: 2/);
+
+    other.exec('COMMIT');
+    await Promise.all(stored);
+    expect(unit.health()).toMatchObject({ unstoredHits: 0, problem: null });
+    expect(unit.hits().map(({ state }) => state)).toEqual(['withdrawn']);
+    // One message a version.
+    expect(unit.waiting()).toEqual(['hit', 'hit']);
+    expect(unit.figures.counts().storeFailures).toBe(0);
   });
 
   test('a hit has its stage times in their order (ALT-3)', async () => {
@@ -259,6 +293,7 @@ describe('where the vehicle was', () => {
     const { given, ends, records } = heldRecords();
     const unit = await openUnit({ ...over, records });
     const stored = unit.vehicles.consider(exampleReport(), 90);
+    await expect.poll(() => given).toHaveLength(1);
     expect(given.map(({ cameraBearingDeg }) => cameraBearingDeg)).toEqual([expected]);
     for (const end of ends) end.resolve();
     await stored;
@@ -270,12 +305,14 @@ describe('stores', () => {
     const { ends, records } = heldRecords();
     const unit = await openUnit({ records });
     const failed = unit.vehicles.consider(exampleReport(), 0);
+    await expect.poll(() => ends).toHaveLength(1);
     ends[0]?.reject(new Error('disk full'));
     await expect(failed).resolves.toBeUndefined();
     expect(unit.figures.counts().storeFailures).toBe(1);
 
     const next = exampleReport({ id: '019d0000-0000-7000-8000-000000000002' });
     const stored = unit.vehicles.consider(next, 0);
+    await expect.poll(() => ends).toHaveLength(2);
     ends[1]?.resolve();
     await stored;
     expect(unit.figures.counts()).toMatchObject({ reports: 2, storeFailures: 1 });
@@ -288,6 +325,7 @@ describe('stores', () => {
       const id = `019d0000-0000-7000-8000-00000000000${last}`;
       void unit.vehicles.consider(exampleReport({ id, consensus: unlisted }), 0);
     }
+    await expect.poll(() => ends).toHaveLength(2);
     let isOver = false;
     const over = unit.vehicles.stored().then(() => {
       isOver = true;

@@ -81,7 +81,7 @@ test('a problem of the unit is in the area of the part that has it', () => {
     position: { problem },
     hotlists: [{ id: 'state', problem }],
     outputs: [{ name: 'sound', problem }],
-    records: { images: { problem } },
+    records: { problem: null, images: { problem } },
     storage: { problem },
     uplink: { problem },
     audit: { problem },

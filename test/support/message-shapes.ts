@@ -19,6 +19,7 @@ export const filesOfSentences = [
   'vision/capture/source-feed.ts',
   'vision/capture/video-source.ts',
   'alerts/voice-output.ts',
+  'records/bare-hits.ts',
   'records/shedding.ts',
   'records/disk-reserve.ts',
   'vision/capture/image-quality.ts',

@@ -9,6 +9,7 @@ import { readListedPlate } from './listed-plate.ts';
 import { canonicalKey, isWildcard } from './plate-text.ts';
 import { trailingCells } from './row-shape.ts';
 import type { EntryRow } from './tables.ts';
+import { colourInWords, makeInWords } from './vehicle-codes.ts';
 
 /** Why a row cannot be used; quotes nothing of the row. */
 export interface Rejection {
@@ -109,6 +110,9 @@ export function createEntryMaker(
       const value = texts[field];
       texts[field] = value === null ? null : forms.spell(value);
     }
+    // An officer hears and reads words, not codes.
+    if (texts.make !== null) texts.make = makeInWords(texts.make);
+    if (texts.colour !== null) texts.colour = colourInWords(texts.colour);
     return texts;
   }
 

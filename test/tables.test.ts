@@ -104,12 +104,13 @@ describe('the tables of the databases', () => {
 
   test('stand in the README of the source with who reads them', () => {
     const readme = readFileSync(join(import.meta.dirname, '../src/README.md'), 'utf8');
-    expect(readme).toContain(whoReadsWhat());
+    const lines = new Set(readme.split('\n'));
+    expect(whoReadsWhat().filter((row) => !lines.has(row))).toEqual([]);
   });
 });
 
-/** The table of `src/README.md`. */
-function whoReadsWhat(): string {
+/** The rows of the table of `src/README.md`. */
+function whoReadsWhat(): string[] {
   const all = owned(files);
   const list = (names: Iterable<string>) =>
     [...new Set(names)].map((name) => `\`${name}\``).join(', ');
@@ -128,7 +129,7 @@ function whoReadsWhat(): string {
     const through = [...others].map(([what, by]) => `${what}: ${[...new Set(by)].join(', ')}`);
     return `| ${short(room)} | ${list(tables)} | ${[...readers, ...through].join('; ')} |`;
   });
-  return ['| room | tables | others read through |', '| --- | --- | --- |', ...rows].join('\n');
+  return ['| room | tables | others read through |', ...rows];
 }
 
 /** Files of a room that only read its tables, with the other rooms that import functions of them. */

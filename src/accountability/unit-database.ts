@@ -11,6 +11,7 @@ import { verificationMigrations } from './verification/tables.ts';
 
 /** Opens `lookout.db`, which several rooms share so that related changes are one transaction. */
 export function openUnitDatabase(dataDir: string): Database {
+  // The order is that of the releases. A new list goes to the end: see CONTRIBUTING.md, "a table".
   const migrations = [
     ...outboxMigrations,
     ...recordsMigrations,

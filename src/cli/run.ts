@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
 import type { Command } from '@commander-js/extra-typings';
 import {
   eraseUnit,
@@ -29,8 +28,8 @@ export function registerRun(program: Command): void {
       const { config } = readConfig(options);
       const log = createLog(config.log);
       const { dataDir } = config.unit;
-      const lock = lockDataDir(dataDir);
-      try {
+      {
+        using _lock = lockDataDir(dataDir);
         // If an earlier wipe destroyed the keys, finish erasing now. If it stopped before that, the daemon resumes it.
         if (keysAreDestroyed(dataDir)) {
           await eraseUnit(dataDir);
@@ -40,8 +39,6 @@ export function registerRun(program: Command): void {
         await runUntil(stopRequested, config, log, () => requestStop('wiped'));
         if (stopRequested.reason === 'wiped') await eraseUnit(dataDir);
         await notified();
-      } finally {
-        rmSync(lock, { force: true });
       }
       log.info('stopped');
       process.exit(0);

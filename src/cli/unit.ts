@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import type { Command } from '@commander-js/extra-typings';
 import { wipeAtOnce } from '../accountability/lost-unit/erase-unit.ts';
 import { lockUnit, wipeUnit } from '../accountability/lost-unit/operations.ts';
@@ -26,9 +25,9 @@ export function registerUnit(program: Command): void {
       const { why, unit } = options;
       await perform(options, wipeUnit, { reason: why, unit });
       const { config } = readConfig(options);
-      let lock: string;
+      using held = new DisposableStack();
       try {
-        lock = lockDataDir(config.unit.dataDir);
+        held.use(lockDataDir(config.unit.dataDir));
       } catch {
         process.stdout.write(
           'Ordered. The running daemon reports to headquarters what is on the unit, then erases it.\n',
@@ -37,7 +36,6 @@ export function registerUnit(program: Command): void {
       }
       const { key } = config.uplink.tls;
       await wipeAtOnce(config.unit.dataDir, key === undefined ? [] : [key]);
-      rmSync(lock, { force: true });
       process.stdout.write('Wiped. No daemon was running, so headquarters has no report of it.\n');
     });
 }

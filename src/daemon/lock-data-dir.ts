@@ -1,41 +1,45 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, Problem } from '../platform/problem.ts';
+import { takeProcessLock } from '../platform/process-lock.ts';
 
 /**
- * Ensures that only one daemon works on a data folder, by a file with its process id, which a later start takes over if
- * that process is gone. Returns the file's path.
+ * Ensures that only one daemon works on a data folder, until the lock is disposed of or the process ends, however it
+ * does. Beside the lock, `lookout.pid` tells people who holds it; a process id alone proves nothing, because after a
+ * power cut another process may have the same.
  */
-export function lockDataDir(dataDir: string): string {
-  const path = join(dataDir, 'lookout.pid');
+export function lockDataDir(dataDir: string): Disposable {
+  const pidPath = join(dataDir, 'lookout.pid');
   try {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw new Problem(`unit.dataDir: ${dataDir} cannot be made (${messageOf(error)})`);
   }
-  const other = Number(readOr(path, ''));
-  if (Number.isInteger(other) && other > 0 && other !== process.pid && isLookout(other)) {
+  const lock = unlessUnwritable(dataDir, () => takeProcessLock(join(dataDir, 'lookout.lock')));
+  if (lock === null) {
     throw new Problem(
-      `unit.dataDir: ${dataDir} is in use by the lookout with process id ${other}; stop that one first`,
+      `unit.dataDir: ${dataDir} is in use by the lookout with process id ${holderIn(pidPath)}; stop that one first`,
     );
   }
+  using held = new DisposableStack();
+  held.use(lock);
+  unlessUnwritable(dataDir, () => writeFileSync(pidPath, `${process.pid}\n`, { mode: 0o600 }));
+  held.defer(() => rmSync(pidPath, { force: true }));
+  return held.move();
+}
+
+function unlessUnwritable<T>(dataDir: string, work: () => T): T {
   try {
-    writeFileSync(path, `${process.pid}\n`, { mode: 0o600 });
+    return work();
   } catch (error) {
     throw new Problem(`unit.dataDir: ${dataDir} cannot be written to (${messageOf(error)})`);
   }
-  return path;
 }
 
-function readOr(path: string, otherwise: string): string {
+function holderIn(pidPath: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(pidPath, 'utf8').trim();
   } catch {
-    return otherwise;
+    return 'unknown';
   }
-}
-
-/** Process ids are reused after a power cut, so the name must match too: of a checkout's or of an installed program. */
-function isLookout(pid: number): boolean {
-  return /src\/main\.[jt]s[\0 ]/.test(readOr(`/proc/${pid}/cmdline`, ''));
 }

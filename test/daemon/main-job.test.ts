@@ -212,6 +212,24 @@ describe('start and stop', { timeout: 90_000 }, () => {
     expect(second.stderr).toContain(`in use by the lookout with process id ${first.child.pid}`);
   });
 
+  test('a process id that a killed daemon left stops no start, whoever has it now', async () => {
+    const folder = temporaryFolder();
+    const file = writeUnit(folder, { extra: { heads: { list: [] } } });
+    const killed = startLookout(['run', '--config', file]);
+    await untilReady(killed);
+    killed.child.kill('SIGKILL');
+    await killed.ended;
+    const elsewhere = temporaryFolder();
+    const other = startLookout([
+      'run',
+      '--config',
+      writeUnit(elsewhere, { extra: { heads: { list: [] } } }),
+    ]);
+    await untilReady(other);
+    writeFileSync(join(folder, 'data', 'lookout.pid'), `${other.child.pid}\n`);
+    await untilReady(startLookout(['run', '--config', file]));
+  });
+
   test('a new unit prints one code for its first administrator, who then logs in at the page', async () => {
     const folder = temporaryFolder();
     const file = writeUnit(folder, { extra: { heads: { list: [] } } });

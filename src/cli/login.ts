@@ -11,7 +11,7 @@ import { Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured, type OptionsOf, readConfig } from './configured.ts';
 import { perform } from './perform.ts';
 import { sessionFile } from './session-file.ts';
-import { ask, askSecret, isInteractive, linesOfStdin } from './terminal.ts';
+import { ask, askNewSecret, askSecret, isInteractive, linesOfStdin } from './terminal.ts';
 import { openLoginApi } from './unit-client.ts';
 
 /** `lookout login|logout|whoami|lock|unlock|password|second-factor`: the user's own session. */
@@ -65,7 +65,7 @@ export function registerLogin(program: Command): void {
     .action(async (options) => {
       const [current = '', next = ''] = options.passwordStdin
         ? await linesOfStdin()
-        : [await askSecret('Present password: '), await askTwice()];
+        : [await askSecret('Present password: '), await askNewSecret('New password: ')];
       await perform(options, changePassword, { current, next });
       say('The password is changed. Your other sessions are ended.');
     });
@@ -152,12 +152,6 @@ async function passwordOf({ passwordStdin }: Pick<LoginOptions, 'passwordStdin'>
   if (passwordStdin !== true) return askSecret('Password: ');
   const [password = ''] = await linesOfStdin();
   return password;
-}
-
-async function askTwice(): Promise<string> {
-  const next = await askSecret('New password: ');
-  if ((await askSecret('The same again: ')) !== next) throw new Problem('the two differ');
-  return next;
 }
 
 function ownToken(options: ConfiguredOptions): string {

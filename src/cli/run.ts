@@ -105,14 +105,7 @@ async function runUntil(
  * Reports that the daemon is ready, and feeds the watchdog while every part makes progress, until a stop is requested.
  */
 async function serve(daemon: Daemon, log: Log, stopRequested: AbortSignal): Promise<void> {
-  const { console: page, accountability } = daemon;
-  if (page !== null) process.stdout.write(`Alert page: ${page.url}\n`);
-  const code = accountability.people.firstStartCode();
-  if (code !== null) {
-    process.stdout.write(
-      `There is no account on this unit yet. One-time code for the first administrator: ${code}\n`,
-    );
-  }
+  process.stdout.write(greeting(daemon));
   const { length: heads } = daemon.status().heads;
   await systemdNotify('READY=1', `STATUS=Running with ${heads} camera heads`);
   log.info('ready');
@@ -130,4 +123,19 @@ async function serve(daemon: Daemon, log: Log, stopRequested: AbortSignal): Prom
   }, every ?? 10_000);
   if (!stopRequested.aborted) await once(stopRequested, 'abort');
   clearInterval(feeding);
+}
+
+/**
+ * Where the page is, and the code for the first administrator. Without a page neither is told: another unit's page may
+ * answer at the address, and this unit's code is no use there.
+ */
+function greeting({ console: page, accountability }: Daemon): string {
+  const { people } = accountability;
+  const served = page !== null && page.problem === null;
+  const where =
+    page === null ? '' : served ? `Alert page: ${page.url}\n` : `No alert page: ${page.problem}\n`;
+  if (!people.form().firstStart) return where;
+  return served
+    ? `${where}There is no account on this unit yet. One-time code for the first administrator: ${people.firstStartCode()}\n`
+    : `${where}There is no account on this unit yet: "lookout user first" creates the first administrator.\n`;
 }

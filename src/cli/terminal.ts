@@ -53,6 +53,13 @@ export async function askSecret(question: string): Promise<string> {
   }
 }
 
+/** Asks for a new secret twice, since nobody sees what is typed. Throws a Problem if the two differ. */
+export async function askNewSecret(question: string): Promise<string> {
+  const secret = await askSecret(question);
+  if ((await askSecret('The same again: ')) !== secret) throw new Problem('the two differ');
+  return secret;
+}
+
 /** The lines of standard input, for scripts that pass secrets. */
 export async function linesOfStdin(): Promise<string[]> {
   return (await text(process.stdin)).split(/\r?\n/);

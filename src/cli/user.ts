@@ -1,4 +1,5 @@
 import type { Command } from '@commander-js/extra-typings';
+import { checkDays } from '../accountability/access/account-days.ts';
 import type { AccountReview, AccountView } from '../accountability/access/account-view.ts';
 import {
   approveAccount,
@@ -16,11 +17,12 @@ import {
 import type { TemporaryPassword } from '../accountability/access/temporary-password.ts';
 import { type ListSource, listSources } from '../accountability/gate/operation.ts';
 import { roles } from '../accountability/gate/permissions.ts';
+import { systemClock } from '../platform/clock.ts';
 import { Problem } from '../platform/problem.ts';
 import { configured, type OptionsOf } from './configured.ts';
 import { oneOf } from './one-of.ts';
 import { perform, print } from './perform.ts';
-import { askSecret, linesOfStdin } from './terminal.ts';
+import { askNewSecret, linesOfStdin } from './terminal.ts';
 import { table } from './text.ts';
 import { openOwnPeople } from './unit-client.ts';
 
@@ -105,8 +107,8 @@ function personal(command: Command) {
     .option('--organisation <name>', 'organisation')
     .option('--course <name>', 'training course (USR-2)')
     .option('--completed <day>', 'day it was completed, such as 2026-01-31')
-    .option('--expires <day>', 'day until which it holds')
-    .option('--clets <day>', 'day until which the CLETS clearance holds (USR-5)');
+    .option('--expires <day>', 'last day on which it holds')
+    .option('--clets <day>', 'last day on which the CLETS clearance holds (USR-5)');
 }
 
 function sourcesOf(text: string): ListSource[] {
@@ -183,6 +185,7 @@ function firstCommand(group: Command) {
 }
 
 async function makeFirst(options: OptionsOf<typeof firstCommand>): Promise<void> {
+  checkFirst(options);
   await using own = await openOwnPeople(options);
   const { people, from } = own;
   const code = people.firstStartCode();
@@ -195,10 +198,11 @@ async function makeFirst(options: OptionsOf<typeof firstCommand>): Promise<void>
     );
     return;
   }
+  const { name = '', organisation = '', training, cletsUntil } = attributesOf(options);
+  checkDays({ training, cletsUntil }, systemClock());
   const [password = ''] = options.passwordStdin
     ? await linesOfStdin()
-    : [await askSecret('Password: ')];
-  const { name = '', organisation = '', training, cletsUntil } = attributesOf(options);
+    : [await askNewSecret('Password: ')];
   const first = { username, password, code, name, organisation, training, cletsUntil };
   const made = await people.makeFirstAdministrator(first, from);
   process.stdout.write(`${made.username} is the first administrator. Log in: lookout login\n`);
@@ -207,6 +211,23 @@ async function makeFirst(options: OptionsOf<typeof firstCommand>): Promise<void>
       'Training or CLETS clearance is not on file: what that closes stays closed until another administrator enters it.\n',
     );
   }
+}
+
+/** Throws a Problem that names the options that the account lacks, before a password is asked for. */
+function checkFirst(options: OptionsOf<typeof firstCommand>): void {
+  const { username, name, organisation, course, completed, clets } = options;
+  const given = { username, name, organisation, course, completed, clets };
+  if (Object.values(given).every((value) => value === undefined)) return;
+  const missing = (names: readonly (keyof typeof given)[]) =>
+    names.filter((each) => !given[each]).map((each) => `--${each}`);
+  const needed = missing(['username', 'name', 'organisation']);
+  if (needed.length === 0) return;
+  const plates = missing(['course', 'completed', 'clets']).join(', ');
+  if (plates === '') throw new Problem(`${needed.join(', ')} must be given`);
+  throw new Problem(
+    `${needed.join(', ')} must be given; without ${plates} the account may not see plates, ` +
+      'until another administrator enters them',
+  );
 }
 
 const handedText = ({ username, temporaryPassword, holdsUntil }: TemporaryPassword): string =>

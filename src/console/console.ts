@@ -36,6 +36,8 @@ export interface Console extends AsyncDisposable {
   start(signal?: AbortSignal): Promise<void>;
   /** Where the page is, once started: `http://127.0.0.1:7440/`. */
   readonly url: string;
+  /** Why the page cannot be reached at `url`; null while it can, and before the start. */
+  readonly problem: string | null;
   readonly output: AlertOutput;
   /** Every route, once started. */
   readonly routes: readonly RouteRule[];
@@ -152,6 +154,9 @@ export function createConsole(deps: {
     routes,
     get url() {
       return server.url;
+    },
+    get problem() {
+      return server.problem;
     },
 
     async start(signal) {

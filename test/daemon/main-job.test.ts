@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -228,6 +228,21 @@ describe('start and stop', { timeout: 90_000 }, () => {
     await untilReady(other);
     writeFileSync(join(folder, 'data', 'lookout.pid'), `${other.child.pid}\n`);
     await untilReady(startLookout(['run', '--config', file]));
+  });
+
+  test('a unit whose page port another unit has tells no address and no code that leads there', async () => {
+    const holder = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void holder.close());
+    await once(holder, 'listening');
+    const { port } = holder.address() as AddressInfo;
+    const file = writeUnit(temporaryFolder(), { extra: { heads: { list: [] } } });
+    const unit = startLookout(['run', '--config', file, '--set', `console.port=${port}`]);
+    await untilReady(unit);
+    const { stdout } = unit.output;
+    expect(stdout).toContain(`No alert page: The alert page cannot be served on 127.0.0.1:${port}`);
+    expect(stdout).toContain('set console.port to another');
+    expect(stdout).toContain('"lookout user first" creates the first administrator');
+    expect(stdout).not.toMatch(/https?:|\w{4}-\w{4}$/m);
   });
 
   test('a new unit prints one code for its first administrator, who then logs in at the page', async () => {

@@ -4,6 +4,7 @@ import { type Permission, plateBearing } from '../gate/permissions.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Account, type NewPerson, newAccount, trainingFields } from './account.ts';
+import { checkDays } from './account-days.ts';
 import type { Accounts } from './accounts.ts';
 import type { FailedLogins } from './failed-logins.ts';
 import type { Training } from './login-api.ts';
@@ -164,6 +165,7 @@ export function createAccountDesk(deps: {
           `There is or was an account ${person.username}. A username is never reused; choose another.`,
         );
       }
+      checkDays(person, now());
       const account = newAccount(person, { createdBy: by.account, nowMs: now() });
       accounts.insert(account);
       return account;

@@ -7,6 +7,7 @@ import type { Role } from '../gate/permissions.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
 import { newAccount } from './account.ts';
+import { checkDays } from './account-days.ts';
 import { entryAbout } from './account-entry.ts';
 import type { Accounts } from './accounts.ts';
 import type { FailedLogins } from './failed-logins.ts';
@@ -85,6 +86,7 @@ export function createFirstStart(deps: {
       }
       const { code, password, ...person } = parsed.data;
       check(code, from);
+      checkDays(person, now());
       const hash = await deps.hashFor(person, password);
       db.transaction(() => {
         // Check again: someone else may have created the account while the password was hashed.

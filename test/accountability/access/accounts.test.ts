@@ -140,7 +140,8 @@ describe('accounts', () => {
     const unit = new PeopleUnderTest();
     const ada = await unit.first();
     await unit.join(ada, { username: 'pat', cletsUntil: '2026-11-30', training: null });
-    await unit.perform(ada, createAccount, { ...grace, cletsUntil: '2026-10-01' });
+    await unit.perform(ada, createAccount, grace);
+    await unit.perform(ada, changeAccount, { username: 'grace', cletsUntil: '2026-10-01' });
     for (let n = 0; n < 5; n += 1) await refusal(() => unit.login('pat', 'wrong'));
     const review = await unit.perform(ada, reviewAccounts, {});
     expect(review.map(({ username, findings }) => [username, findings])).toEqual([

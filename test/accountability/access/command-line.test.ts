@@ -19,6 +19,26 @@ function openUnit() {
   );
   return {
     folder,
+    /** Runs a command on a terminal and types each answer once its question shows; returns what was shown. */
+    async type(args: string, answers: readonly (readonly [question: string, answer: string])[]) {
+      const command = `"${process.execPath}" "${join(programRoot, 'src/main.ts')}" ${args}`;
+      const child = spawn('script', ['-qec', command, '/dev/null'], {
+        env: { ...process.env, LOOKOUT_CONFIG: file, XDG_RUNTIME_DIR: join(folder, 'run') },
+      });
+      onTestFinished(() => void child.kill('SIGKILL'));
+      const ended = once(child, 'close');
+      let shown = '';
+      let waiting = [...answers];
+      child.stdout.setEncoding('utf8').on('data', (part: string) => {
+        shown += part;
+        const [next, ...later] = waiting;
+        if (next === undefined || !shown.endsWith(next[0])) return;
+        waiting = later;
+        child.stdin.write(`${next[1]}\r`);
+      });
+      await ended;
+      return shown;
+    },
     /** Runs a command to its end, without holding up the thread that the test runner hears from. */
     async run(args: string, stdin = '') {
       const child = spawn(
@@ -45,6 +65,36 @@ describe('on the command line', { timeout: 600_000 }, () => {
     const person = '--username ada --name Ada --organisation test-pd --password-stdin';
     const first = await unit.run(`user first ${person}`, `${goodPassword}\n`);
     expect(first.stdout).toMatch(/not on file: .* until another administrator enters it/);
+  });
+
+  it('the first administrator types the password twice', async () => {
+    const unit = openUnit();
+    const first = 'user first --username ada --name Ada --organisation test-pd';
+    const slip = await unit.type(first, [
+      ['Password: ', goodPassword],
+      ['The same again: ', `${goodPassword}r`],
+    ]);
+    expect(slip).toContain('the two differ');
+    expect(slip).not.toContain('herons');
+    const made = await unit.type(first, [
+      ['Password: ', goodPassword],
+      ['The same again: ', goodPassword],
+    ]);
+    expect(made).toContain('ada is the first administrator');
+  });
+
+  it.each([
+    [
+      '--username ada',
+      /^lookout: --name, --organisation must be given; without --course, --completed, --clets/,
+    ],
+    ['--name Ada --clets 2099-01-31', /--username, --organisation must be given/],
+    [
+      '--username ada --name Ada --organisation pd --clets 2026-10-01',
+      /--clets\) ended on 2026-10-01\. Give the last day on which it holds/,
+    ],
+  ])('"user first %s" says what to write before it asks for a password', async (given, says) => {
+    expect((await openUnit().run(`user first ${given}`)).stderr).toMatch(says);
   });
 
   it('the first administrator is made, logs in, makes an account and leaves', async () => {

@@ -24,6 +24,12 @@ import {
   terminal,
 } from './people-under-test.ts';
 
+const trained = (completedOn: string, expiresOn: string | null) => ({
+  course: 'Basics',
+  completedOn,
+  expiresOn,
+});
+
 /** Base32 back to bytes, as an authenticator program reads it. */
 function bytesOf(secret: string): Buffer {
   const bits = [...secret]
@@ -55,6 +61,31 @@ describe('the first start', () => {
     expect(unit.people.firstStartCode()).toBeNull();
     expect(unit.people.form()).toMatchObject({ firstStart: false });
     expect((await unit.login('ADA', goodPassword)).session.role).toBe('alpr_administrator');
+  });
+
+  it.each([
+    ['a clearance that has ended', { cletsUntil: '2026-10-01' }],
+    ['training that has ended', { training: trained('2026-01-31', '2026-10-01') }],
+    ['training that is yet to come', { training: trained('2031-01-31', null) }],
+  ])('refuses %s, for the first administrator and for everyone after', async (_, days) => {
+    const unit = new PeopleUnderTest();
+    const code = unit.people.firstStartCode() ?? '';
+    const person = { username: 'ada', name: 'Ada Cole', organisation: 'example-pd', ...days };
+    const first = { ...person, password: goodPassword, code };
+    expect(await refusal(() => unit.people.makeFirstAdministrator(first, terminal))).toBe(
+      'day-unusable',
+    );
+    const ada = await unit.first();
+    const pat = { ...person, username: 'pat', role: 'officer', requestedBy: 'Moss' } as const;
+    expect(await refusal(() => unit.perform(ada, createAccount, pat))).toBe('day-unusable');
+  });
+
+  it('takes a clearance that ends today', async () => {
+    const unit = new PeopleUnderTest();
+    const ada = await unit.first();
+    const today = new Date(unit.nowMs).toLocaleDateString('sv');
+    const pat = await unit.join(ada, { username: 'pat', cletsUntil: today });
+    expect(unit.people.session(pat, terminal).permissions).toContain('detections.search');
   });
 
   it('slows down guessing of the code', async () => {

@@ -11,6 +11,7 @@ import { dirname } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { DamagedDatabase, type SetAside, setAside } from './damaged-database.ts';
 import { guardDatabase } from './guarded-database.ts';
+import { daemonOn } from './live-daemon.ts';
 import { codeOf, kindOf, messageOf, Problem } from './problem.ts';
 
 /** The part of better-sqlite3's database that Lookout uses. */
@@ -230,6 +231,16 @@ function makePrivate(path: string): void {
   if (process.getuid?.() === 0 && uid !== 0) chownSync(path, uid, gid);
 }
 
+/** The statements of a running daemon of an older version fail once the schema is newer. */
+function refuseUnderDaemon(path: string): void {
+  const pid = daemonOn(dirname(path));
+  if (pid === null) return;
+  throw new Problem(
+    `${path}: is in use by a lookout of an older version with process id ${pid}. ` +
+      'Install this version, which restarts it, or stop it first.',
+  );
+}
+
 function migrate(db: Database, path: string, migrations: readonly Migration[]): void {
   db.exec('CREATE TABLE IF NOT EXISTS migration (id TEXT PRIMARY KEY, ranAt TEXT NOT NULL) STRICT');
   const stepsDone = db.prepare<[], string>('SELECT id FROM migration').pluck();
@@ -248,6 +259,7 @@ function migrate(db: Database, path: string, migrations: readonly Migration[]): 
     record.run(migration.id, new Date().toISOString());
   });
   const done = new Set(stepsDone.all());
+  if (done.size > 0 && done.size < known.size) refuseUnderDaemon(path);
   for (const migration of migrations) {
     if (!done.has(migration.id)) step.immediate(migration);
   }

@@ -78,6 +78,12 @@ describe('lookout hit', () => {
     expect(early.code).toBe(1);
     expect(early.stderr).toContain('No action may be taken on this alert yet');
 
+    const odd = await lookout('hit', 'dispose', hit.id, '--outcome', 'nope');
+    expect(odd.code).toBe(1);
+    expect(odd.stderr).toMatch(/^lookout: outcome: .*recovered/);
+    const attempts = await lookout('audit', 'list', '--outcome', 'refused', '--json');
+    expect(attempts.stdout).toContain('hits.dispose');
+
     const yes = ['--characters', 'yes', '--state', 'yes', '--vehicle', 'yes'];
     const seen = await lookout('hit', 'confirm', hit.id, ...yes);
     expect(seen.stdout).toContain('State: visually_verified');

@@ -31,9 +31,13 @@ export type ConfiguredOptions = OptionsOf<typeof configured>;
 
 /**
  * The configuration of a command: defaults, file, credentials, environment, flags. Days and times that the command
- * reads or shows are from then on those of the unit's zone.
+ * reads or shows are from then on those of the unit's zone. `isInstalled`: it is that of the unit which is installed on
+ * this computer.
  */
-export function readConfig(options: ConfiguredOptions, installed = installedFile): LoadedConfig {
+export function readConfig(
+  options: ConfiguredOptions,
+  installed = installedFile,
+): LoadedConfig & { isInstalled: boolean } {
   const file =
     options.config ??
     process.env.LOOKOUT_CONFIG ??
@@ -45,7 +49,7 @@ export function readConfig(options: ConfiguredOptions, installed = installedFile
     flags: options.set ?? [],
   });
   useTimeZone(loaded.config.unit.timeZone);
-  return loaded;
+  return { ...loaded, isInstalled: file === installed };
 }
 
 /** If this user may not read the unit's file, its existence still prevents the use of the defaults. */

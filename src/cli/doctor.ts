@@ -1,6 +1,7 @@
 import type { Command } from '@commander-js/extra-typings';
 import type { Finding } from '../diagnostics/check.ts';
 import { helpAbout, troubleshootingPage } from '../diagnostics/troubleshooting.ts';
+import { serviceUserOf } from '../platform/service-user.ts';
 import { configured, readConfig } from './configured.ts';
 
 const mark = { ok: 'ok     ', warning: 'WARNING', failure: 'FAILURE' } as const;
@@ -11,9 +12,11 @@ export function registerDoctor(program: Command): void {
     .description('check everything the daemon needs, and say what to do')
     .option('--json', 'as JSON, one object a finding')
     .action(async (options) => {
-      const { config } = readConfig(options);
+      const { config, isInstalled } = readConfig(options);
       const { examine } = await import('../diagnostics/examine.ts');
-      const findings = await examine(config);
+      const isRoot = process.getuid?.() === 0;
+      const user = isRoot ? serviceUserOf(config.unit.dataDir, isInstalled) : null;
+      const findings = await examine(config, user);
       for (const finding of findings) {
         process.stdout.write(`${options.json ? JSON.stringify(finding) : line(finding)}\n`);
       }

@@ -16,6 +16,7 @@ import { createHotlist } from '../hotlist/hotlist.ts';
 import type { ImportResult } from '../hotlist/import-result.ts';
 import { createLog } from '../platform/log.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
+import { giveToServiceUser } from '../platform/service-user.ts';
 import { configured, type OptionsOf, readConfig } from './configured.ts';
 import { perform } from './perform.ts';
 import { age, table } from './text.ts';
@@ -63,7 +64,8 @@ export function registerHotlist(program: Command): void {
     .description('show every hot list, its age and state; needs no login, shows no plate')
     .option('--json', 'as JSON')
     .action(async (options) => {
-      const { config } = readConfig(options);
+      const { config, isInstalled } = readConfig(options);
+      giveToServiceUser(config.unit.dataDir, isInstalled);
       const { policy } = loadPolicy(config.policy);
       await using hotlist = createHotlist({
         path: join(config.unit.dataDir, 'hotlist.db'),
@@ -125,8 +127,9 @@ type FileOptions = OptionsOf<typeof fileCommand> & {
 
 async function importFile(list: string, file: string, options: FileOptions): Promise<void> {
   const { asOf, rejects, sha256, force, dryRun } = options;
-  const { config } = readConfig(options);
+  const { config, isInstalled } = readConfig(options);
   const { dataDir } = config.unit;
+  giveToServiceUser(dataDir, isInstalled);
   const sent = await hand(file, dataDir);
   await using cleanup = new AsyncDisposableStack();
   if ('upload' in sent) cleanup.defer(() => openUploadFolder(dataDir).remove(sent.upload));

@@ -11,6 +11,7 @@ import { lockDataDir } from '../daemon/lock-data-dir.ts';
 import { createLog, type Log } from '../platform/log.ts';
 import { messageOf } from '../platform/problem.ts';
 import { stuckParts } from '../platform/progress-watch.ts';
+import { refuseForeignFiles, refuseRoot } from '../platform/service-user.ts';
 import { systemdNotify, watchdogEveryMs } from '../platform/systemd-notify.ts';
 import { version } from '../version.ts';
 import { ignoreBrokenPipe } from './broken-pipe.ts';
@@ -25,9 +26,11 @@ export function registerRun(program: Command): void {
     .description('run the daemon: read plates, alert, sync with headquarters')
     .action(async (options) => {
       ignoreBrokenPipe();
-      const { config } = readConfig(options);
+      const { config, isInstalled } = readConfig(options);
       const log = createLog(config.log);
       const { dataDir } = config.unit;
+      refuseRoot(dataDir, isInstalled);
+      refuseForeignFiles(dataDir);
       {
         using _lock = lockDataDir(dataDir);
         // If an earlier wipe destroyed the keys, finish erasing now. If it stopped before that, the daemon resumes it.

@@ -7,6 +7,7 @@ import type { StatedInquiry, UnitClient } from '../accountability/gate/client.ts
 import type { Config } from '../config/schema.ts';
 import { createLog } from '../platform/log.ts';
 import { Problem } from '../platform/problem.ts';
+import { giveToServiceUser } from '../platform/service-user.ts';
 import { openApiClient } from './api-client.ts';
 import { type ConfiguredOptions, configured, type OptionsOf, readConfig } from './configured.ts';
 import { sessionFile } from './session-file.ts';
@@ -42,9 +43,10 @@ export function inquiryOf(options: InquiryOptions): StatedInquiry | undefined {
  * is the gate itself; else the local API of the running daemon.
  */
 export async function openClient(options: ConfiguredOptions): Promise<UnitClient> {
-  const { config } = readConfig(options);
+  const { config, isInstalled } = readConfig(options);
   const token = sessionFile(config.unit).read();
   if (token === null) throw new Problem('you are not logged in; type "lookout login" first');
+  giveToServiceUser(config.unit.dataDir, isInstalled);
   if (!isOurs(config.unit.dataDir)) return openApiClient(config.console, token);
   const accountability = await open(config);
   const from = terminal();
@@ -58,7 +60,8 @@ export async function openClient(options: ConfiguredOptions): Promise<UnitClient
 export async function openLoginApi(
   options: ConfiguredOptions,
 ): Promise<LoginApi & AsyncDisposable> {
-  const { config } = readConfig(options);
+  const { config, isInstalled } = readConfig(options);
+  giveToServiceUser(config.unit.dataDir, isInstalled);
   if (!isOurs(config.unit.dataDir)) return openApiClient(config.console, null);
   const accountability = await open(config);
   const { people } = accountability;
@@ -78,7 +81,8 @@ export async function openLoginApi(
 export async function openOwnPeople(
   options: ConfiguredOptions,
 ): Promise<{ people: People; from: string } & AsyncDisposable> {
-  const { config } = readConfig(options);
+  const { config, isInstalled } = readConfig(options);
+  giveToServiceUser(config.unit.dataDir, isInstalled);
   if (!isOurs(config.unit.dataDir)) {
     throw new Problem(
       `${config.unit.dataDir}: this user may not write the unit's data folder. Run the command as the user of ` +

@@ -1,16 +1,17 @@
-import { constants } from 'node:fs';
-import { access, mkdir, stat, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { constants, existsSync } from 'node:fs';
+import { access, stat, statfs } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import SQLite from 'better-sqlite3';
 import type { Config } from '../config/schema.ts';
 import { messageOf } from '../platform/problem.ts';
+import { foreignFiles, type ServiceUser } from '../platform/service-user.ts';
 import { about, asServiceUser, type Check, type Finding, presenceOf } from './check.ts';
 
 /** The data folder is writable and has free space; the databases are intact. */
-export function storageChecks(config: Config): Check[] {
+export function storageChecks(config: Config, user: ServiceUser | null = null): Check[] {
   const { dataDir } = config.unit;
   return [
-    () => dataFolder(dataDir, config.records.minFreeMiB),
+    () => dataFolder(dataDir, config.records.minFreeMiB, user),
     () =>
       Promise.all(
         ['lookout.db', 'hotlist.db', 'people.db', 'audit.db'].map((name) =>
@@ -20,11 +21,17 @@ export function storageChecks(config: Config): Check[] {
   ];
 }
 
-async function dataFolder(dataDir: string, minFreeMiB: number): Promise<Finding[]> {
+async function dataFolder(
+  dataDir: string,
+  minFreeMiB: number,
+  user: ServiceUser | null,
+): Promise<Finding[]> {
   const found = about('data-folder', `data folder ${dataDir}`);
+  const foreign = user === null || !existsSync(dataDir) ? null : foreignFiles(dataDir, user);
+  if (foreign !== null) return [found.failure('belongs to another user', foreign)];
+  const folder = existing(dataDir);
   try {
-    await mkdir(dataDir, { recursive: true, mode: 0o700 });
-    await access(dataDir, constants.W_OK);
+    await access(folder, constants.W_OK);
   } catch (error) {
     return [
       found.failure(
@@ -33,6 +40,7 @@ async function dataFolder(dataDir: string, minFreeMiB: number): Promise<Finding[
       ),
     ];
   }
+  if (folder !== dataDir) return [found.ok('does not exist yet; the daemon creates it')];
   const { bavail, bsize } = await statfs(dataDir);
   const freeMiB = Math.round((bavail * bsize) / 2 ** 20);
   const findings = [
@@ -46,6 +54,13 @@ async function dataFolder(dataDir: string, minFreeMiB: number): Promise<Finding[
     );
   }
   return findings;
+}
+
+/** The folder, or the nearest above it that exists. */
+function existing(folder: string): string {
+  let at = resolve(folder);
+  while (!existsSync(at)) at = dirname(at);
+  return at === resolve(folder) ? folder : at;
 }
 
 async function database(path: string): Promise<Finding> {

@@ -109,7 +109,7 @@ describe('the data folder', () => {
     for (const name of ['people.db', 'audit.db']) symlinkSync(name, join(dataDir, name));
     const flag = `unit.dataDir=${dataDir}`;
     const found = [
-      ...(await findings(storageChecks, flag)),
+      ...(await findings((config) => storageChecks(config), flag)),
       ...(await findings(oversightChecks, flag)),
     ];
     for (const subject of [`database ${dataDir}/people.db`, 'accounts', 'audit log']) {

@@ -52,7 +52,7 @@ export async function eraseUnit(dataDir: string): Promise<boolean> {
   }
   await destroyKeys(dataDir, []);
   const names = readdirSync(dataDir).filter((name) => name !== lostUnitFile);
-  const databases = names.filter((name) => /\.db(-wal|-shm)?$/.test(name));
+  const databases = names.filter((name) => /\.db($|-|\.damaged-)/.test(name));
   for (const name of databases) await destroy(join(dataDir, name));
   for (const name of names) await rm(join(dataDir, name), { recursive: true, force: true });
   writeLostUnit(dataDir, {

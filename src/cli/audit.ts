@@ -14,9 +14,10 @@ import {
   sampleInquiries,
   verifyAudit,
 } from '../accountability/oversight/operations.ts';
+import { localDay, localTime } from '../platform/local-time.ts';
 import { configured, type OptionsOf, readConfig } from './configured.ts';
 import { oneOf } from './one-of.ts';
-import { perform, print } from './perform.ts';
+import { perform, print, shown } from './perform.ts';
 import { table } from './text.ts';
 
 /** `lookout audit list|verify|sample|report|due|export|purge`. */
@@ -69,7 +70,8 @@ export function registerAudit(program: Command): void {
       const { n, window, from, to, seed, output } = options;
       const input = { n, window, from, to, seed };
       const answer = await perform(options, sampleInquiries, input);
-      if (output !== undefined) await writeFile(output, answer.memo, { mode: 0o600 });
+      if (output !== undefined)
+        await writeFile(output, shown(options, answer.memo), { mode: 0o600 });
       print(options, answer, ({ sample, memo }) => {
         if (output === undefined) return memo;
         const failed = sample.inquiries.filter(({ pass }) => !pass).length;
@@ -92,7 +94,8 @@ export function registerAudit(program: Command): void {
       const { window, from, to, zone, output } = options;
       const input = { window, from, to, zone };
       const answer = await perform(options, reportUse, input);
-      if (output !== undefined) await writeFile(output, answer.text, { mode: 0o600 });
+      if (output !== undefined)
+        await writeFile(output, shown(options, answer.text), { mode: 0o600 });
       print(options, answer, ({ report, text }) =>
         output === undefined
           ? text
@@ -110,8 +113,8 @@ export function registerAudit(program: Command): void {
           due.map(({ what, everyDays, lastAt, dueAt, overdue }) => [
             what,
             `${everyDays} days`,
-            lastAt?.slice(0, 10) ?? 'never',
-            dueAt.slice(0, 10),
+            lastAt === null ? 'never' : localDay(lastAt),
+            localDay(dueAt),
             overdue ? 'OVERDUE' : '',
           ]),
         ),
@@ -123,8 +126,9 @@ export function registerAudit(program: Command): void {
     .requiredOption('-o, --output <file>', 'the file to write')
     .action(async (options) => {
       const answer = await perform(options, exportAudit, filterOf(options));
-      await writeFile(options.output, answer.bytes, { mode: 0o600 });
-      process.stdout.write(`${options.output}: ${answer.bytes.length} bytes\n`);
+      const bytes = Buffer.from(shown(options, Buffer.from(answer.bytes).toString()));
+      await writeFile(options.output, bytes, { mode: 0o600 });
+      process.stdout.write(`${options.output}: ${bytes.length} bytes\n`);
     });
 
   configured(group.command('purge'))
@@ -167,7 +171,7 @@ function whatOf(record: AuditRecord): string {
 function listText({ records, next, span }: AuditPage): string {
   const rows = records.map((record) => [
     String(record.seq),
-    record.at,
+    localTime(record.at),
     record.who.username,
     record.operation,
     record.outcome,
@@ -198,7 +202,7 @@ function verificationText(found: AuditVerification): string {
   const { records, head, first, last, purged, findings, more } = found;
   const lines = [
     `Audit log of ${found.agency ?? '?'}/${found.unit ?? '?'}, log ${found.log ?? '?'}`,
-    `${records} records from ${first ?? '–'} to ${last ?? '–'}` +
+    `${records} records from ${first === null ? '–' : localTime(first)} to ${last === null ? '–' : localTime(last)}` +
       (purged > 0 ? `; ${purged} were purged by decision` : ''),
     `Newest: ${head?.seq ?? '–'} ${head?.hash ?? ''}`,
     found.sound

@@ -7,7 +7,7 @@ import { useTimeZone } from '../platform/time-zone.ts';
 /** Configuration file of an installed unit. */
 const installedFile = '/etc/lookout/lookout.yaml';
 
-/** Adds `--config` and `--set` to a command. */
+/** Adds `--config`, `--set` and `--utc` to a command. */
 export function configured(command: Command) {
   return command
     .option(
@@ -18,7 +18,8 @@ export function configured(command: Command) {
       '--set <section.key=value>',
       'override one value; may be given again',
       (value: string, before: string[] = []) => [...before, value],
-    );
+    )
+    .option('--utc', "show times in UTC, not in the unit's zone");
 }
 
 /** The options of a command that a function such as `configured` gave them. */

@@ -5,6 +5,7 @@ import type { PrecisionFigure } from '../accountability/verification/precision.t
 import { aspects } from '../accountability/verification/step.ts';
 import type { Disposed } from '../accountability/verification/verification.ts';
 import { asReported } from '../alerts/wording.ts';
+import { localTime } from '../platform/local-time.ts';
 import { table } from './text.ts';
 
 /** Hits, one per line. */
@@ -13,7 +14,7 @@ export function hitTable(hits: readonly HitView[]): string {
     ['hit', 'raised', 'plate', 'possible', 'list', 'match', 'state'],
     hits.map((hit) => [
       hit.id,
-      hit.raisedAt,
+      localTime(hit.raisedAt),
       hit.plate,
       hit.match.entry.category,
       asReported(hit.match.list.name),
@@ -29,7 +30,7 @@ export function describe(hit: HitView): string {
   const { entry, list } = match;
   const vehicle = [entry.colour, entry.make, entry.model].filter((word) => word !== null);
   return [
-    `${hit.title}: ${hit.plate}, read with ${Math.round(hit.confidence * 100)} %, ${hit.raisedAt}`,
+    `${hit.title}: ${hit.plate}, read with ${Math.round(hit.confidence * 100)} %, ${localTime(hit.raisedAt)}`,
     `Listed ${entry.plate} ${entry.state ?? 'of no state'} on ${asReported(list.name)}` +
       `${vehicle.length === 0 ? '' : `, ${vehicle.join(' ')}`}; match: ${match.tier}, state ${match.stateAgreement}`,
     `State: ${hit.state}${hit.withdrawn ? ', withdrawn' : ''}`,
@@ -39,14 +40,14 @@ export function describe(hit: HitView): string {
       [
         ...aspects.map((aspect) => {
           const check = hit.visual[aspect];
-          return [aspect, check?.answer ?? '–', check?.at ?? '', check?.by ?? ''];
+          return [aspect, check?.answer ?? '–', check ? localTime(check.at) : '', check?.by ?? ''];
         }),
         [
           'status',
           hit.status === null
             ? '–'
             : `${hit.status.result} by ${hit.status.channel}, ${hit.status.source}`,
-          hit.status?.at ?? '',
+          hit.status === null ? '' : localTime(hit.status.at),
           hit.status?.by ?? '',
         ],
         ...(hit.occupant === null ? [] : [['occupant', hit.occupant.answer ?? '–', '', '']]),
@@ -55,19 +56,23 @@ export function describe(hit: HitView): string {
     '',
     ...(hit.exigent === null
       ? []
-      : [`Exigent, ${hit.exigent.at} by ${hit.exigent.by}: ${hit.exigent.text}`]),
+      : [`Exigent, ${localTime(hit.exigent.at)} by ${hit.exigent.by}: ${hit.exigent.text}`]),
     ...hit.actions.map(
       ({ action, at, by, note }) =>
-        `Recorded: ${action}, ${at} by ${by}${note === null ? '' : `: ${note}`}`,
+        `Recorded: ${action}, ${localTime(at)} by ${by}${note === null ? '' : `: ${note}`}`,
     ),
     ...(hit.disposition === null
       ? [act.allowed ? (hit.pursuitText ?? '') : `No action yet: ${act.missing.join('; ')}.`]
       : []),
     ...act.warnings.map((warning) => `Recorded with an action: ${warning}.`),
-    ...hit.elsewhere.map(({ unit, state, at }) => `Also alerted by ${unit}: ${state}, ${at}`),
+    ...hit.elsewhere.map(
+      ({ unit, state, at }) => `Also alerted by ${unit}: ${state}, ${localTime(at)}`,
+    ),
     ...(hit.disposition === null
       ? []
-      : [`Closed ${hit.disposition.at} by ${hit.disposition.by}: ${closing(hit.disposition)}`]),
+      : [
+          `Closed ${localTime(hit.disposition.at)} by ${hit.disposition.by}: ${closing(hit.disposition)}`,
+        ]),
     ...lookAgain(hit),
   ].join('\n');
 }
@@ -93,7 +98,7 @@ export function describeDisposed({ view, also, muted, prompt }: Disposed): strin
     ...(muted === null
       ? []
       : [
-          `Silent until ${muted.until ?? 'the entry changes'}: ` +
+          `Silent until ${muted.until === null ? 'the entry changes' : localTime(muted.until)}: ` +
             (muted.scope === 'entry' ? 'whatever matches the entry' : 'this reading of the plate'),
         ]),
     ...(prompt === null ? [] : [prompt]),
@@ -126,8 +131,8 @@ export function elsewhereTable(alerts: readonly AlertStatus[]): string {
   return table(
     ['unit', 'plate', 'possible', 'state', 'at', 'by', 'last seen', 'heading'],
     alerts.map(({ unit, alert, state, at, by }) => [
-      ...[unit, alert?.plate ?? '–', alert?.category ?? '–', state, at, by],
-      alert?.seenAt ?? '–',
+      ...[unit, alert?.plate ?? '–', alert?.category ?? '–', state, localTime(at), by],
+      alert ? localTime(alert.seenAt) : '–',
       typeof alert?.headingDeg === 'number' ? `${Math.round(alert.headingDeg)}°` : '–',
     ]),
   );
@@ -140,7 +145,7 @@ export function muteTable(mutes: readonly Mute[]): string {
     ['mute', 'list', 'entry', 'plate', 'because', 'until', 'by'],
     mutes.map((mute) => [
       ...[mute.id, mute.list, mute.entry, mute.plate ?? 'any', mute.outcome],
-      ...[mute.until ?? 'the entry changes', mute.mutedBy],
+      ...[mute.until === null ? 'the entry changes' : localTime(mute.until), mute.mutedBy],
     ]),
   );
 }

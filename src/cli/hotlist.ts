@@ -14,11 +14,12 @@ import { loadPolicy } from '../accountability/policy/load-policy.ts';
 import type { HotEntry, ListStatus } from '../hotlist/hit-match.ts';
 import { createHotlist } from '../hotlist/hotlist.ts';
 import type { ImportResult } from '../hotlist/import-result.ts';
+import { localDay, localTime } from '../platform/local-time.ts';
 import { createLog } from '../platform/log.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
 import { giveToServiceUser } from '../platform/service-user.ts';
 import { configured, type OptionsOf, readConfig } from './configured.ts';
-import { perform } from './perform.ts';
+import { perform, shown } from './perform.ts';
 import { age, table } from './text.ts';
 import { inquiring } from './unit-client.ts';
 
@@ -57,7 +58,7 @@ export function registerHotlist(program: Command): void {
       };
       const entries = await perform(options, browseHotList, input);
       if (options.json) return write(`${JSON.stringify(entries, null, 2)}\n`);
-      write(entryTable(entries, options.showPlates === true));
+      write(shown(options, entryTable(entries, options.showPlates === true)));
     });
 
   configured(group.command('status'))
@@ -78,7 +79,7 @@ export function registerHotlist(program: Command): void {
       const lists = hotlist.status();
       if (options.json) write(`${JSON.stringify(lists, null, 2)}\n`);
       else if (lists.length === 0) write('No hot list is configured: hotlist.lists is empty.\n');
-      else write(statusTable(lists));
+      else write(shown(options, statusTable(lists)));
     });
 
   for (const verb of ['enable', 'disable'] as const) {
@@ -143,7 +144,7 @@ async function importFile(list: string, file: string, options: FileOptions): Pro
   }
   const samples = options.showPlates === true ? result.samples : result.samples.map(withoutPlate);
   if (options.json) write(`${JSON.stringify({ ...result, samples }, null, 2)}\n`);
-  else write(report(result, options));
+  else write(shown(options, report(result, options)));
   if (result.refusal !== null) throw new Problem(`not to be imported: ${result.refusal}`);
 }
 
@@ -176,7 +177,7 @@ function report(result: ImportResult, options: FileOptions): string {
   const before = previousEntries === null ? 'the first import' : `${previousEntries} before`;
   const lines = [
     `${result.listId}: ${result.dryRun ? 'would hold' : 'holds'} ${entries} entries (${before}), ` +
-      `${wildcards} of them with ? or *; as of ${result.asOf}`,
+      `${wildcards} of them with ? or *; as of ${localTime(result.asOf)}`,
     `  ${records} rows: ${rejected} unusable, ${expired} already expired, ${duplicates} repeated, ` +
       `${result.withoutPlate} without a plate, ${denied} of categories that the policy takes no entry of`,
     ...whatWasDone(result),
@@ -239,8 +240,8 @@ function entryTable(entries: HotEntry[], showPlates: boolean): string {
     entry.reason,
     [entry.colour, entry.year, entry.make, entry.model].filter(Boolean).join(' ') || '–',
     entry.caseNumber ?? '–',
-    entry.entryDate?.slice(0, 10) ?? '–',
-    entry.expires?.slice(0, 16) ?? '–',
+    entry.entryDate === null ? '–' : localDay(entry.entryDate),
+    entry.expires === null ? '–' : localTime(entry.expires),
   ]);
   return `${table(heading, rows)}\n`;
 }
@@ -263,7 +264,7 @@ function statusTable(lists: ListStatus[]): string {
     list.state,
     String(list.entries),
     list.ageS === null ? '–' : age(list.ageS),
-    list.asOf ?? '–',
+    list.asOf === null ? '–' : localTime(list.asOf),
     list.source,
     list.type,
     list.importedBy ?? '–',

@@ -19,12 +19,15 @@ import {
 } from '../accountability/hotplates/operations.ts';
 import type { Reminder } from '../accountability/hotplates/reminders.ts';
 import { hotCategories } from '../config/hot-categories.ts';
+import { localTime } from '../platform/local-time.ts';
 import { Problem } from '../platform/problem.ts';
 import { configured, type OptionsOf } from './configured.ts';
 import { oneOf } from './one-of.ts';
 import { perform, print } from './perform.ts';
 import { table } from './text.ts';
 import { inquiring } from './unit-client.ts';
+
+const expiresWords = 'to the end of this day, or to this time; in place of --days';
 
 /** `lookout hotplate …`: entries that people create on this unit. */
 export function registerHotplate(program: Command): void {
@@ -73,10 +76,17 @@ export function registerHotplate(program: Command): void {
     });
 
   step(group.command('renew'), 'ask for another term')
-    .requiredOption('--days <n>', 'days until it expires')
+    .option('--days <n>', 'days until it expires')
+    .option('--expires <day>', expiresWords)
     .requiredOption('--why <text>', 'why the need still exists')
     .action(async (id, options) => {
-      const input = { id, days: Number(options.days), reason: options.why };
+      const { days, expires, why } = options;
+      const input = {
+        id,
+        days: days === undefined ? undefined : Number(days),
+        expires,
+        reason: why,
+      };
       print(options, await perform(options, renewHotPlate, input), describeResult);
     });
 
@@ -161,6 +171,7 @@ function entryFields(command: Command) {
     .option('--synopsis <text>', 'nature of the originating call')
     .option('--case <number>', 'case number')
     .option('--days <n>', 'days until it expires')
+    .option('--expires <day>', expiresWords)
     .option('--make <make>')
     .option('--model <model>')
     .option('--colour <colour>')
@@ -176,7 +187,8 @@ function entryFields(command: Command) {
 type EntryOptions = OptionsOf<typeof entryFields>;
 
 function fieldsOf(options: EntryOptions) {
-  const { state, category, reason, synopsis, days, make, model, colour, year, body } = options;
+  const { state, category, reason, synopsis, days, expires, make, model, colour, year, body } =
+    options;
   const traits = { make, model, colour, year, body, identifiers: options.mark };
   const isDescribed = Object.values(traits).some((trait) => trait !== undefined);
   return {
@@ -186,6 +198,7 @@ function fieldsOf(options: EntryOptions) {
     synopsis,
     caseNumber: options.case,
     days: days === undefined ? undefined : Number(days),
+    expires,
     vehicle: isDescribed ? traits : undefined,
   };
 }
@@ -215,7 +228,7 @@ function describeResult(entry: HotPlate): string {
     `Hot plate ${id}: ${stateWords(entry)}`,
     ...(pastReads === null ? [] : [`  would have matched ${pastReads} reads of the last 30 days`]),
     ...findings.map(({ message }) => `  look again: ${message}`),
-    ...(expires === null ? [] : [`  expires ${expires.slice(0, 16)}Z`]),
+    ...(expires === null ? [] : [`  expires ${localTime(expires)}`]),
   ].join('\n');
 }
 
@@ -236,7 +249,7 @@ function entryTable(entries: readonly HotPlate[], showPlates: boolean): string {
     entry.content?.category ?? '–',
     entry.content?.caseNumber ?? '–',
     entry.enteredBy.name,
-    entry.content?.expires?.slice(0, 10) ?? '–',
+    endOf(entry.content?.expires),
   ]);
   return table(heading, rows);
 }
@@ -262,19 +275,32 @@ function describe({ entry, log }: HotPlateWithLog, { showPlates }: OptionsOf<typ
     ['approved by', approvedBy === null ? null : `${approvedBy.name} (${approvedBy.role})`],
     ['note', approvalNote],
     ['renewals', String(entry.renewals)],
-    ['expires', content?.expires],
-    ['ended', ended === null ? null : `${ended.at}: ${ended.outcome ?? 'no outcome recorded'}`],
+    ['expires', content?.expires && localTime(content.expires)],
+    [
+      'ended',
+      ended === null ? null : `${localTime(ended.at)}: ${ended.outcome ?? 'no outcome recorded'}`,
+    ],
   ];
   const lines = facts.flatMap(([name, value]) =>
     value === null || value === undefined ? [] : `  ${name.padEnd(14)}${value}`,
   );
-  const steps = log.map(({ at, kind, by, note }) => [at, kind, by?.name ?? 'unit', note ?? '']);
+  const steps = log.map(({ at, kind, by, note }) => [
+    localTime(at),
+    kind,
+    by?.name ?? 'unit',
+    note ?? '',
+  ]);
   return [
     `Hot plate ${entry.id}`,
     ...lines,
     '',
     table(['when', 'what', 'who', 'note'], steps),
   ].join('\n');
+}
+
+/** When an entry expires; a dash for one that does not. */
+function endOf(expires: string | null | undefined): string {
+  return expires == null ? '–' : localTime(expires);
 }
 
 function vehicleWords(content: HotPlate['content']): string | null {
@@ -294,7 +320,7 @@ function reminderTable(reminders: readonly Reminder[]): string {
     reminder.category,
     reminder.caseNumber ?? '–',
     reminder.enteredBy,
-    reminder.expires?.slice(0, 10) ?? '–',
+    endOf(reminder.expires),
   ]);
   return table(heading, rows);
 }

@@ -7,6 +7,7 @@ import {
   offerSecondFactor,
 } from '../accountability/access/operations.ts';
 import { Refusal } from '../accountability/gate/refusal.ts';
+import { localTime } from '../platform/local-time.ts';
 import { Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured, type OptionsOf, readConfig } from './configured.ts';
 import { perform } from './perform.ts';
@@ -163,8 +164,8 @@ function ownToken(options: ConfiguredOptions): string {
 function describe(session: SessionView): string {
   return [
     `${session.username} (${session.name}, ${session.role}, ${session.organisation})`,
-    `logged in until ${session.endsAt}${session.locked ? ', locked' : ''}; ` +
-      `last login ${session.lastLoginAt ?? 'never'}`,
+    `logged in until ${localTime(session.endsAt)}${session.locked ? ', locked' : ''}; ` +
+      `last login ${session.lastLoginAt === null ? 'never' : localTime(session.lastLoginAt)}`,
     `may: ${session.permissions.join(', ') || 'nothing yet'}`,
     ...session.restrictions,
   ].join('\n');

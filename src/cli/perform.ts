@@ -1,5 +1,6 @@
 import type { OperationDefinition } from '../accountability/gate/definition.ts';
 import { perform as performOn } from '../accountability/gate/perform.ts';
+import { textInUtc } from '../platform/local-time.ts';
 import { type InquiryOptions, inquiryOf, openClient } from './unit-client.ts';
 
 /**
@@ -17,11 +18,18 @@ export async function perform<Input, Parsed, Answer>(
   return await performOn(client, operation, input, inquiry);
 }
 
-/** Prints a command's answer: JSON with `--json`, else text for people. */
+/** A text for people as it is shown or written to a file: its times in UTC with `--utc`. */
+export function shown(options: { utc?: boolean | undefined }, text: string): string {
+  return options.utc === true ? textInUtc(text) : text;
+}
+
+/** Prints a command's answer: JSON with `--json`, else text for people, with its times in UTC with `--utc`. */
 export function print<T>(
-  options: { json?: boolean | undefined },
+  options: { json?: boolean | undefined; utc?: boolean | undefined },
   value: T,
   text: (value: T) => string,
 ): void {
-  process.stdout.write(`${options.json ? JSON.stringify(value, null, 2) : text(value)}\n`);
+  process.stdout.write(
+    `${options.json ? JSON.stringify(value, null, 2) : shown(options, text(value))}\n`,
+  );
 }

@@ -15,7 +15,7 @@ import {
 } from '../accountability/releases/release-request.ts';
 import { configured } from './configured.ts';
 import { oneOf } from './one-of.ts';
-import { perform, print } from './perform.ts';
+import { perform, print, shown } from './perform.ts';
 import { table } from './text.ts';
 
 const kinds = releaseAskSchema.shape.kind.options;
@@ -63,8 +63,9 @@ export function registerRelease(program: Command): void {
     .option('--output <file>', 'write it to this file')
     .action(async (options) => {
       const { bytes } = await perform(options, exportReleaseLog, {});
-      if (options.output === undefined) process.stdout.write(bytes);
-      else writeFileSync(options.output, bytes, { mode: 0o600 });
+      const text = shown(options, Buffer.from(bytes).toString());
+      if (options.output === undefined) process.stdout.write(text);
+      else writeFileSync(options.output, text, { mode: 0o600 });
     });
 }
 

@@ -7,6 +7,7 @@ import {
 } from '../accountability/retention/operations.ts';
 import type { PurgeRun } from '../accountability/retention/purge-runs.ts';
 import type { ReviewState } from '../accountability/retention/review.ts';
+import { localDay, localTime } from '../platform/local-time.ts';
 import { configured } from './configured.ts';
 import { perform, print } from './perform.ts';
 import { table } from './text.ts';
@@ -76,14 +77,16 @@ function runText(run: PurgeRun | null): string {
   if (run === null) return 'Nothing is due.';
   const lines = run.removed.map(
     ({ rule, head, detections, hits, images, unacknowledged, from, to }) =>
-      `  ${detections} detections, ${hits} hits, ${images} images of ${head}, seen ${from} to ${to}, by ${rule}` +
+      `  ${detections} detections, ${hits} hits, ${images} images of ${head}, seen ${localTime(from)} to ${localTime(to)}, by ${rule}` +
       (unacknowledged > 0 ? `; ${unacknowledged} messages that headquarters never got` : ''),
   );
-  return [`Purge of ${run.startedAt} (${run.why}):`, ...lines].join('\n');
+  return [`Purge of ${localTime(run.startedAt)} (${run.why}):`, ...lines].join('\n');
 }
 
-function reviewText({ since, dueAt, isDue }: ReviewState): string {
-  if (dueAt === null) return `Last review, or first start: ${since}; the policy sets no next date.`;
+function reviewText({ since: sinceAt, dueAt: due, isDue }: ReviewState): string {
+  const since = localDay(sinceAt);
+  if (due === null) return `Last review, or first start: ${since}; the policy sets no next date.`;
+  const dueAt = localDay(due);
   return isDue
     ? `A review of these times was due ${dueAt}: think them over, then "lookout retention reviewed".`
     : `Last review, or first start: ${since}; the next is due ${dueAt}.`;

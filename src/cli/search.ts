@@ -19,10 +19,10 @@ import type {
   StakeoutResult,
   VehiclePath,
 } from '../accountability/search/results.ts';
-import type { NamedSpan } from '../platform/local-time.ts';
+import { localTime, type NamedSpan } from '../platform/local-time.ts';
 import { Problem } from '../platform/problem.ts';
 import type { OptionsOf } from './configured.ts';
-import { perform, print } from './perform.ts';
+import { perform, print, shown } from './perform.ts';
 import { table } from './text.ts';
 import { inquiring } from './unit-client.ts';
 
@@ -92,7 +92,9 @@ export function registerSearch(program: Command): void {
       if (format === undefined)
         throw new Problem('--output: end the name in .csv, .geojson or .kml');
       const input = { ...queryOf(options), format };
-      await save(options.output, await perform(options, exportDetections, input));
+      const { bytes } = await perform(options, exportDetections, input);
+      const text = shown(options, Buffer.from(bytes).toString());
+      await save(options.output, { bytes: Buffer.from(text) });
     });
 }
 
@@ -183,14 +185,17 @@ function wholeNumber(text: string): number {
   return Number(text);
 }
 
-async function save(path: string, { bytes }: FileAnswer): Promise<void> {
+async function save(path: string, { bytes }: Pick<FileAnswer, 'bytes'>): Promise<void> {
   await writeFile(path, bytes, { mode: 0o600 });
   process.stdout.write(`${path}: ${bytes.length} bytes\n`);
 }
 
 function pageText({ detections, next, searchedTo, span, notes }: OfSpan<DetectionPage>): string {
   if (detections.length === 0 && next === null) return nothing(span, notes);
-  const more = next === null ? '' : `\nSearched back to ${searchedTo}. More: --after ${next}`;
+  const more =
+    next === null || searchedTo === null
+      ? ''
+      : `\nSearched back to ${localTime(searchedTo)}. More: --after ${next}`;
   return `${heading(span)}${detectionTable(detections)}${more}`;
 }
 
@@ -198,7 +203,7 @@ function detectionTable(detections: readonly FoundDetection[]): string {
   return table(
     ['seen', 'plate', 'state', 'sure', 'head', 'place', 'hit', 'detection'],
     detections.map((each) => [
-      each.lastSeen,
+      localTime(each.lastSeen),
       each.plate ?? `unread (${each.unread ?? '–'})`,
       each.state ?? '–',
       each.confidence === null ? '–' : `${Math.round(each.confidence * 100)} %`,
@@ -225,8 +230,8 @@ function stakeoutText(found: OfSpan<StakeoutResult>): string {
     each.plate,
     each.state ?? '–',
     String(each.times),
-    each.firstSeen,
-    each.lastSeen,
+    localTime(each.firstSeen),
+    localTime(each.lastSeen),
     each.hit ? 'HIT' : '',
     each.latest,
   ]);
@@ -249,11 +254,12 @@ function openedText({ detection, hits }: OpenedDetection): string {
   return [
     `Detection ${detection.id} of ${detection.agency}/${detection.unit}, head ${detection.head}`,
     `Plate: ${read ? `${read.plate}${read.state ? ` ${read.state.code}` : ''}, ${Math.round(read.confidence * 100)} % sure, ${read.agreeCount} of ${read.readCount} reads` : `unread (${detection.unread ?? '–'})`}`,
-    `Seen: ${detection.firstSeen} to ${detection.lastSeen}, ${detection.seenCount} times`,
+    `Seen: ${localTime(detection.firstSeen)} to ${localTime(detection.lastSeen)}, ${detection.seenCount} times`,
     `Place: ${fix.latitude === null ? 'no fix' : `${fix.latitude.toFixed(6)},${fix.longitude?.toFixed(6)} (${fix.quality})`}`,
     `Heading: ${detection.direction.headingDeg === null ? 'unknown' : `${Math.round(detection.direction.headingDeg)}°`}`,
     ...images.map(
-      (image) => `Image: ${image.kind} ${image.id}, ${image.takenAt}, ${image.bytes} bytes`,
+      (image) =>
+        `Image: ${image.kind} ${image.id}, ${localTime(image.takenAt)}, ${image.bytes} bytes`,
     ),
     ...hits.map(
       (hit) =>

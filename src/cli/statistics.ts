@@ -4,7 +4,7 @@ import { isFileAnswer } from '../accountability/gate/answer.ts';
 import { makeStatistics, statisticsForms } from '../accountability/releases/operations.ts';
 import { configured } from './configured.ts';
 import { oneOf } from './one-of.ts';
-import { perform } from './perform.ts';
+import { perform, shown } from './perform.ts';
 
 /** `lookout statistics`: the figures for the agency's website. */
 export function registerStatistics(program: Command): void {
@@ -17,7 +17,7 @@ export function registerStatistics(program: Command): void {
       const { months, as, output } = options;
       const answer = await perform(options, makeStatistics, { months, as });
       const text = isFileAnswer(answer)
-        ? Buffer.from(answer.bytes).toString()
+        ? shown(options, Buffer.from(answer.bytes).toString())
         : `${JSON.stringify(answer, null, 2)}\n`;
       if (output === undefined) process.stdout.write(text);
       else writeFileSync(output, text);

@@ -4,6 +4,7 @@ import { problemsOf } from '../daemon/problems.ts';
 import { helpAbout, troubleshootingPage } from '../diagnostics/troubleshooting.ts';
 import { Problem } from '../platform/problem.ts';
 import { configured, readConfig } from './configured.ts';
+import { shown } from './perform.ts';
 import { age, milliseconds, table } from './text.ts';
 
 /** `lookout status`: the running daemon's status. */
@@ -33,7 +34,8 @@ export function registerStatus(program: Command): void {
             'and check that both read the same configuration and that nothing else uses the port.',
         );
       }
-      process.stdout.write(options.json ? `${JSON.stringify(status)}\n` : describe(status));
+      if (options.json) process.stdout.write(`${JSON.stringify(status)}\n`);
+      else process.stdout.write(shown(options, describe(status)));
     });
 }
 

@@ -18,6 +18,7 @@ import type { TemporaryPassword } from '../accountability/access/temporary-passw
 import { type ListSource, listSources } from '../accountability/gate/operation.ts';
 import { roles } from '../accountability/gate/permissions.ts';
 import { systemClock } from '../platform/clock.ts';
+import { localTime } from '../platform/local-time.ts';
 import { Problem } from '../platform/problem.ts';
 import { configured, type OptionsOf } from './configured.ts';
 import { oneOf } from './one-of.ts';
@@ -231,7 +232,7 @@ function checkFirst(options: OptionsOf<typeof firstCommand>): void {
 }
 
 const handedText = ({ username, temporaryPassword, holdsUntil }: TemporaryPassword): string =>
-  `${username}: temporary password ${temporaryPassword}, until ${holdsUntil}; it must be changed at the first login`;
+  `${username}: temporary password ${temporaryPassword}, until ${localTime(holdsUntil)}; it must be changed at the first login`;
 
 const stateText = (account: AccountView): string =>
   `${account.username}: ${account.state}, ${account.role}, requested by ${account.requestedBy}` +
@@ -263,5 +264,5 @@ const row = (account: AccountView): string[] => [
   account.training === null ? '–' : (account.training.expiresOn ?? 'no end'),
   account.cletsUntil ?? '–',
   account.listSources.join(' ') || '–',
-  account.lastLoginAt?.slice(0, 16) ?? 'never',
+  account.lastLoginAt === null ? 'never' : localTime(account.lastLoginAt),
 ];

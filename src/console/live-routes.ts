@@ -13,6 +13,7 @@ import type { Actor, Operation } from '../accountability/gate/operation.ts';
 import { Refusal } from '../accountability/gate/refusal.ts';
 import type { Config } from '../config/schema.ts';
 import { systemClock } from '../platform/clock.ts';
+import { timeZoneName } from '../platform/time-zone.ts';
 import type { AlertBoard } from './alert-board.ts';
 import { type AlertView, imageKinds } from './alert-view.ts';
 import { type Caller, callerOf, tokenOf } from './caller.ts';
@@ -101,7 +102,13 @@ export function createLive(deps: {
         const held = people.session(tokenOf(caller), caller.from);
         const hello = {
           event: 'hello',
-          data: { boot, agency: unit.agency, unit: unit.id, locked: held.locked },
+          data: {
+            boot,
+            agency: unit.agency,
+            unit: unit.id,
+            zone: timeZoneName(),
+            locked: held.locked,
+          },
         };
         let alerts: unknown = [];
         if (!held.locked) {

@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import type { Config } from '../config/schema.ts';
+import { localDay } from '../platform/local-time.ts';
 import { messageOf } from '../platform/problem.ts';
 import { about, type Check, type Finding } from './check.ts';
 import { reachable } from './device-checks.ts';
@@ -57,9 +58,9 @@ async function certificate(what: string, path: string): Promise<Finding> {
     const { validFrom, validTo } = new X509Certificate(await readFile(path));
     const [from, until] = [new Date(validFrom), new Date(validTo)];
     const days = Math.floor((until.getTime() - Date.now()) / day);
-    const says = `valid until ${until.toISOString().slice(0, 10)}`;
+    const says = `valid until ${localDay(until.getTime())}`;
     if (from.getTime() > Date.now()) {
-      const starts = `not valid before ${from.toISOString().slice(0, 10)}`;
+      const starts = `not valid before ${localDay(from.getTime())}`;
       return found.failure(starts, "Check this computer's clock.");
     }
     if (days < 0) return found.failure(`expired: ${says}`, 'Have headquarters issue a new one.');

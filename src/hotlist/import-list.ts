@@ -2,7 +2,7 @@ import { statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { columnOf, selectList } from '../platform/columns.ts';
 import type { Database } from '../platform/database.ts';
-import { readTime } from '../platform/local-time.ts';
+import { localTime, readTime } from '../platform/local-time.ts';
 import { messageOf, Problem, TemporaryProblem } from '../platform/problem.ts';
 import type { ImportRequest, ImportResult } from './import-result.ts';
 import { lintRows } from './lint-rows.ts';
@@ -174,11 +174,11 @@ function refusalOf(
     return `${file}: its SHA-256 is ${staged.facts.sha256}, not the expected one. Fetch the file again.`;
   }
   if (asOfMs > nowMs + clockToleranceMs) {
-    return `${file}: its time ${asOf} is in the future. Correct the time, or this unit's clock.`;
+    return `${file}: its time ${localTime(asOf)} is in the future. Correct the time, or this unit's clock.`;
   }
   if (asOfMs + list.maxAgeH * hourMs <= nowMs) {
     return (
-      `${file}: made by its source at ${asOf}, it is older than the ${list.maxAgeH} hours ` +
+      `${file}: made by its source at ${localTime(asOf)}, it is older than the ${list.maxAgeH} hours ` +
       `(maxAgeH) for which list "${list.id}" may be kept. Fetch a newer one.`
     );
   }
@@ -248,8 +248,8 @@ function refusalOf(
   }
   if (asOfMs < previous.asOfMs) {
     return (
-      `${file}: made at ${asOf}, it is older than the list in use, ` +
-      `made at ${new Date(previous.asOfMs).toISOString()}. ${insist}`
+      `${file}: made at ${localTime(asOf)}, it is older than the list in use, ` +
+      `made at ${localTime(previous.asOfMs)}. ${insist}`
     );
   }
   return null;

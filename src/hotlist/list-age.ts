@@ -1,5 +1,6 @@
 import { isoTime } from '../platform/clock.ts';
 import type { SetAside } from '../platform/damaged-database.ts';
+import { localTime } from '../platform/local-time.ts';
 import type { ListStatus } from './hit-match.ts';
 import type { HotList } from './list-rules.ts';
 import type { ListSwitch } from './list-switches.ts';
@@ -106,7 +107,7 @@ function lostWords(lost: SetAside | null, id: string): string | null {
 function refusedWords(refusal: ListRefusal | undefined): string | null {
   if (refusal === undefined) return null;
   const reason = refusal.reason.replace(/^\S*: /, '');
-  return `the newest file was refused at ${isoTime(refusal.atMs)}: ${reason}`;
+  return `the newest file was refused at ${localTime(refusal.atMs)}: ${reason}`;
 }
 
 function problemOf(

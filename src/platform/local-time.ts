@@ -84,10 +84,36 @@ export function localTime(at: number | string): string {
   return `${localDay(ms)} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())} ${offsetText(ms)}`;
 }
 
+const shownTime = /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d\d:\d\d/g;
+const edge = String.raw`\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d(?::\d\d)?(?: [+-]\d\d:\d\d)?`;
+const shownSpan = new RegExp(`(${edge}|the first record) to (${edge}|now), [A-Z][\\w/+-]*`, 'g');
+
+/** A text for people with each time and span in it in UTC in place of the unit's zone. */
+export function textInUtc(text: string): string {
+  const inUtc = (written: string): string => {
+    const read = readTime(written);
+    return 'unclear' in read ? written : utcTime(read.startMs);
+  };
+  return text
+    .replace(shownSpan, (_, from: string, to: string) => `${inUtc(from)} to ${inUtc(to)}`)
+    .replace(shownTime, inUtc);
+}
+
+/** `2026-11-28 22:03:05 +00:00` */
+function utcTime(ms: number): string {
+  const [day, time = ''] = new Date(ms).toISOString().split('T');
+  return `${day} ${time.slice(0, 8)} +00:00`;
+}
+
 /** The day of a time in the unit's zone: `2026-11-28`. */
 export function localDay(at: number | string): string {
   const date = new Date(at);
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
+
+/** The month of a time in the unit's zone: `2026-11`. */
+export function monthOf(at: number): string {
+  return localDay(at).slice(0, 7);
 }
 
 /** A span of time as the unit understood it. ISO times in UTC; null: open at that end. */

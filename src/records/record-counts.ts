@@ -1,4 +1,5 @@
 import type { Database } from '../platform/database.ts';
+import { monthOf } from '../platform/local-time.ts';
 
 /** Numbers of records on the unit. */
 export interface RecordTotals {
@@ -51,12 +52,8 @@ export function createMonthCounts(db: Database) {
   const gone = db.prepare<[string], SeenCounts & { hits: number }>(
     'SELECT detections, unread, hits FROM gone_month WHERE month = ?',
   );
-  const first = db
-    .prepare<[], string | null>(
-      `SELECT min(month) FROM (SELECT month FROM gone_month UNION ALL
-         SELECT strftime('%Y-%m', min(last_seen_ms) / 1000, 'unixepoch') FROM detection)`,
-    )
-    .pluck();
+  const firstGone = db.prepare<[], string | null>('SELECT min(month) FROM gone_month').pluck();
+  const oldest = db.prepare<[], number | null>('SELECT min(last_seen_ms) FROM detection').pluck();
 
   return {
     /** From `fromMs` (inclusive) to `toMs` (exclusive). An hour is fast; a month may have millions. */
@@ -65,10 +62,14 @@ export function createMonthCounts(db: Database) {
     /** When the first vehicle in that time was seen; null if none was. */
     nextSeenMs: (fromMs: number, toMs: number): number | null => nextSeen.get(fromMs, toMs) ?? null,
     hits: (fromMs: number, toMs: number): number => hits.get(fromMs, toMs) ?? 0,
-    /** The number removed of a month, yyyy-mm in UTC. */
+    /** The number removed of a month, yyyy-mm in the unit's zone. */
     gone: (month: string): SeenCounts & { hits: number } =>
       gone.get(month) ?? { detections: 0, unread: 0, hits: 0 },
     /** The first month that is or was on file; null on a new unit. */
-    firstMonth: (): string | null => first.get() ?? null,
+    firstMonth(): string | null {
+      const oldestMs = oldest.get() ?? null;
+      const months = [firstGone.get() ?? null, oldestMs === null ? null : monthOf(oldestMs)];
+      return months.filter((month) => month !== null).sort()[0] ?? null;
+    },
   };
 }

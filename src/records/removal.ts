@@ -1,6 +1,6 @@
 import type { OutboxWriter } from '../outbox/outbox.ts';
-import { isoTime } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
+import { monthOf } from '../platform/local-time.ts';
 import { createImageFiles } from './image-files.ts';
 import type { ImageFile } from './image-rows.ts';
 
@@ -64,7 +64,7 @@ export function createRemoval(deps: {
       dropImages.run(id);
       const row = dropDetection.get(id);
       if (row !== undefined) {
-        const month = isoTime(row.lastSeenMs).slice(0, 7);
+        const month = monthOf(row.lastSeenMs);
         count.run(month, row.plate === null ? 1 : 0, hitIds.length);
       }
       return {

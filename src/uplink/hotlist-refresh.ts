@@ -3,6 +3,7 @@ import { open, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isoTime } from '../platform/clock.ts';
+import { localTime } from '../platform/local-time.ts';
 import type { Log } from '../platform/log.ts';
 import { messageOf, Problem, TemporaryProblem } from '../platform/problem.ts';
 import { sha256OfFile } from '../platform/sha256-of-file.ts';
@@ -153,7 +154,7 @@ export function createHotlistRefresh(deps: {
     if (Date.parse(asOf) > Date.now() + clockToleranceMs) {
       await refuse(
         manifest,
-        new Error(`it is dated ${asOf}, which is in the future by this unit's clock`),
+        new Error(`it is dated ${localTime(asOf)}, which is in the future by this unit's clock`),
       );
       return;
     }

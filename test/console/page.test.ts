@@ -12,6 +12,7 @@ import {
   exampleMatch,
 } from '../alerts/sample-alerts.ts';
 import { freePort } from '../support/free-port.ts';
+import { inZone } from '../support/in-zone.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { hasChromium, newScreen, useChromium } from './browser.ts';
@@ -96,6 +97,17 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
     await page.getByRole('button', { name: 'Log in' }).click();
     await page.getByText('The username or password is wrong').waitFor();
     expect(await page.locator('.card, .calm').count()).toBe(0);
+  });
+
+  test('the clock and the time of an alert are those of the unit’s zone, with its offset', async () => {
+    inZone('Asia/Kolkata');
+    const console = await runConsole();
+    const page = await (await newScreen()).openIn(console);
+    await page.getByText('Live').waitFor();
+    await console.output.present('raised', alertOf());
+    await page.locator('.card').waitFor();
+    await expect.poll(() => words(page, '#clock')).toMatch(/^\d\d:\d\d:\d\d \+05:30$/);
+    expect(await words(page, '.card')).toMatch(/\d\d:\d\d:\d\d \+05:30/);
   });
 
   test('an unused page locks itself, shows only that there is an alert, and opens by the password', async () => {

@@ -1,6 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { localDay, localTime, namedSpan, readTime } from '../../src/platform/local-time.ts';
+import {
+  localDay,
+  localTime,
+  namedSpan,
+  readTime,
+  textInUtc,
+} from '../../src/platform/local-time.ts';
 import { isTimeZone, timeZoneName, useTimeZone } from '../../src/platform/time-zone.ts';
 import { inZone } from '../support/in-zone.ts';
 
@@ -110,6 +116,19 @@ describe('what people are shown', () => {
     expect(localTime('2026-07-01T00:00:00Z')).toBe('2026-06-30 17:00:00 -07:00');
     inZone('Asia/Kolkata');
     expect(localTime('2026-11-28T22:03:05Z')).toBe('2026-11-29 03:33:05 +05:30');
+  });
+
+  it('is in UTC on demand, times and spans alike, and nothing else of a text is changed', () => {
+    inZone('America/Los_Angeles');
+    const { text } = namedSpan('2026-11-28T08:00:00Z', '2026-11-29T08:00:00Z');
+    expect(
+      textInUtc(`${text}\nSeen ${localTime('2026-11-28T22:03:05Z')} of 2026-11-28, no. 12`),
+    ).toBe(
+      '2026-11-28 08:00:00 +00:00 to 2026-11-29 08:00:00 +00:00\n' +
+        'Seen 2026-11-28 22:03:05 +00:00 of 2026-11-28, no. 12',
+    );
+    const open = namedSpan(undefined, '2026-11-29T08:00:00Z');
+    expect(textInUtc(open.text)).toBe('the first record to 2026-11-29 08:00:00 +00:00');
   });
 
   it('a span names its zone, and ends at 24:00', () => {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type SQLite from 'better-sqlite3';
+import { localTime } from '../../platform/local-time.ts';
 import { messageOf } from '../../platform/problem.ts';
 import { auditPaths, readAnchor } from './anchor.ts';
 import type { AuditFault, AuditFinding, AuditVerification } from './audit-verification.ts';
@@ -183,10 +184,10 @@ function examine(
         found('foreign', place, `record ${place} belongs to ${record.agency}/${record.unit}`);
       }
       if (record.operation === 'audit.anomaly' && record.outcome === 'failed') {
-        found('noted', place, `the unit noted at ${record.at}: ${record.note}`);
+        found('noted', place, `the unit noted at ${localTime(record.at)}: ${record.note}`);
       }
       if (record.operation === 'audit.gap' && record.outcome === 'failed') {
-        found('gap', place, `records are missing before ${record.at}: ${record.note}`);
+        found('gap', place, `records are missing before ${localTime(record.at)}: ${record.note}`);
       }
       const atMs = Date.parse(record.at);
       if (atMs < latestMs - clockSlackMs) {

@@ -1,3 +1,4 @@
+import { localTime } from '../../platform/local-time.ts';
 import type { CollectedDetection, CollectedImage, Collection } from './collect.ts';
 import type { Manifest } from './manifest.ts';
 import { imagePath } from './record-files.ts';
@@ -38,7 +39,7 @@ ${facts([
   ['Volume', `${volume} of ${volumes}`],
   [
     'Made',
-    `${about.madeAt} by ${about.madeBy.name} (${about.madeBy.role}, ${about.madeBy.organisation})`,
+    `${localTime(about.madeAt)} by ${about.madeBy.name} (${about.madeBy.role}, ${about.madeBy.organisation})`,
   ],
   ['Unit', `${about.agency}/${about.unit}, Lookout ${about.software}`],
   ['Purpose', about.inquiry?.purpose ?? '–'],
@@ -94,7 +95,7 @@ function article(
   const heading =
     direction.headingDeg === null ? 'unknown' : `${Math.round(direction.headingDeg)}°`;
   const rows: [string, string][] = [
-    ['Seen', `${detection.firstSeen} to ${detection.lastSeen}`],
+    ['Seen', `${localTime(detection.firstSeen)} to ${localTime(detection.lastSeen)}`],
     ['Where the reader was', place],
     ['Direction of travel', heading],
     ['Camera head', `${detection.agency}/${detection.unit}/${detection.head}`],
@@ -106,8 +107,8 @@ function article(
     ],
     ...hits.map(({ id, state, raisedAt, match }): [string, string] => [
       'Possible hit',
-      `${match.entry.reason}; listed plate ${match.entry.plate} in ${match.list.name} as of ${match.list.asOf}; ` +
-        `${match.tier} match, ${state}, raised ${raisedAt} (${id})`,
+      `${match.entry.reason}; listed plate ${match.entry.plate} in ${match.list.name} as of ${localTime(match.list.asOf)}; ` +
+        `${match.tier} match, ${state}, raised ${localTime(raisedAt)} (${id})`,
     ]),
   ];
   const plate = read === null ? 'unread plate' : `${read.plate} ${read.state?.code ?? ''}`.trim();
@@ -122,7 +123,7 @@ function figure(
   volume: number,
   volumeOf: ReadonlyMap<string, number>,
 ): string {
-  const caption = `${ref.kind}, taken ${ref.takenAt}, SHA-256 ${ref.sha256}`;
+  const caption = `${ref.kind}, taken ${localTime(ref.takenAt)}, SHA-256 ${ref.sha256}`;
   const on = volumeOf.get(ref.id);
   if (file === null || on === undefined) {
     return `<figure><figcaption>${text(`${caption}: not included, ${absent ?? 'missing'}`)}</figcaption></figure>`;

@@ -1,4 +1,5 @@
 import { csvText } from '../../platform/csv.ts';
+import { localTime } from '../../platform/local-time.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
 import type { Collection } from './collect.ts';
 import type { Manifest } from './manifest.ts';
@@ -53,7 +54,7 @@ function recordsCsv({ detections }: Collection): Promise<string> {
     const { read, fix, direction } = detection;
     const entries = hits.map(({ match }) => match);
     return [
-      ...[detection.id, detection.firstSeen, detection.lastSeen],
+      ...[detection.id, localTime(detection.firstSeen), localTime(detection.lastSeen)],
       ...[read?.plate, read?.state?.code, read?.confidence.toFixed(3), detection.unread],
       ...[detection.agency, detection.unit, detection.head],
       ...[fix.latitude, fix.longitude, fix.quality, direction.headingDeg],

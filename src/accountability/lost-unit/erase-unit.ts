@@ -3,6 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isoTime } from '../../platform/clock.ts';
+import { localTime } from '../../platform/local-time.ts';
 import { Problem } from '../../platform/problem.ts';
 import { lostUnitFile, readLostUnit, writeLostUnit } from './lost-unit-state.ts';
 
@@ -81,7 +82,7 @@ export function refuseWiped(dataDir: string): void {
   const wipe = existsSync(dataDir) ? readLostUnit(dataDir).wipe : null;
   if (!wipe || wipe.keysDestroyedAt === null) return;
   throw new Problem(
-    `This unit was wiped: ordered ${wipe.at} by ${wipe.by} (${wipe.reason}). To use it again, remove ` +
+    `This unit was wiped: ordered ${localTime(wipe.at)} by ${wipe.by} (${wipe.reason}). To use it again, remove ` +
       `${join(dataDir, lostUnitFile)} and set it up like a new unit.`,
   );
 }

@@ -3,6 +3,7 @@ import { uuidv7 } from 'uuidv7';
 import type { Outbox } from '../../outbox/outbox.ts';
 import { type Clock, isoTime } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
+import { localTime } from '../../platform/local-time.ts';
 import type { Log } from '../../platform/log.ts';
 import { messageOf } from '../../platform/problem.ts';
 import { countRecords } from '../../records/record-counts.ts';
@@ -232,7 +233,7 @@ export function createLostUnit(deps: {
       throw new Refusal(
         423,
         'unit-locked',
-        `This unit was locked on ${locked.at}. Only headquarters can unlock it.`,
+        `This unit was locked on ${localTime(locked.at)}. Only headquarters can unlock it.`,
       );
     },
     state: () => readLostUnit(dataDir),
@@ -240,7 +241,7 @@ export function createLostUnit(deps: {
       const { locked } = readLostUnit(dataDir);
       return locked === null
         ? null
-        : `locked by ${locked.by} on ${locked.at}; only headquarters can unlock it`;
+        : `locked by ${locked.by} on ${localTime(locked.at)}; only headquarters can unlock it`;
     },
     async [Symbol.asyncDispose]() {
       if (timer !== null) clearInterval(timer);

@@ -1,4 +1,5 @@
 import { type CsvCell, csvText } from '../../platform/csv.ts';
+import { localTime } from '../../platform/local-time.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
 
 const header = [
@@ -35,7 +36,7 @@ export function auditCsv(records: readonly AuditRecord[]): Promise<string> {
     records.map((record): CsvCell[] => {
       const { who, inquiry } = record;
       return [
-        ...[record.seq, record.at, record.category, record.operation, record.outcome],
+        ...[record.seq, localTime(record.at), record.category, record.operation, record.outcome],
         ...[who.username, who.name, who.role, who.organisation, record.from, record.session],
         record.object,
         record.query === null ? null : JSON.stringify(record.query),

@@ -1,3 +1,4 @@
+import { localTime, namedSpan } from '../../platform/local-time.ts';
 import type { AuditVerification } from '../audit/audit-verification.ts';
 import { describeLook } from './describe-look.ts';
 import { markdownTable, markdownText } from './markdown.ts';
@@ -26,9 +27,9 @@ export function memoOf(sample: AuditSample, facts: MemoFacts): string {
     '- To: Chief of Police',
     `- From: ${markdownText(facts.auditor)}`,
     `- ALPR oversight: ${markdownText(`${facts.administrator.title}, ${facts.administrator.name}`)}`,
-    `- Date: ${facts.at}`,
+    `- Date: ${localTime(facts.at)}`,
     `- Unit: ${facts.agency}/${facts.unit}, audit log ${verification.log ?? 'unknown'}`,
-    `- Period: ${sample.from} to ${sample.to}`,
+    `- Period: ${namedSpan(sample.from, sample.to).text}`,
     '',
     '## How it was drawn',
     '',
@@ -48,7 +49,7 @@ export function memoOf(sample: AuditSample, facts: MemoFacts): string {
       sample.inquiries.map(({ key, inquiry, looks, pass, faults }, at) => [
         String(at + 1),
         key,
-        looks[0]?.at ?? '–',
+        looks[0] ? localTime(looks[0].at) : '–',
         looks[0]?.who.username ?? '–',
         inquiry?.purpose ?? '–',
         [inquiry?.caseNumber, inquiry?.incidentNumber].filter(Boolean).join(', ') || '–',
@@ -66,7 +67,7 @@ export function memoOf(sample: AuditSample, facts: MemoFacts): string {
         looks.map((look) => [
           String(at + 1),
           String(look.seq),
-          look.at,
+          localTime(look.at),
           look.operation,
           describeLook(look),
           String(look.results ?? '–'),
@@ -80,7 +81,7 @@ export function memoOf(sample: AuditSample, facts: MemoFacts): string {
       ? 'None was reported in the period. Errors that this audit finds are added here by hand.'
       : markdownTable(
           ['record', 'when', 'by', 'error'],
-          sample.dataErrors.map(({ seq, at, by, text }) => [String(seq), at, by, text]),
+          sample.dataErrors.map(({ seq, at, by, text }) => [String(seq), localTime(at), by, text]),
         ),
     '',
     '## The log itself',

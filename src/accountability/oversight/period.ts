@@ -6,7 +6,8 @@ export interface Period {
   to: string;
 }
 
-/** The period of length `6mo`, `2w`, `90d` or `1y` that ends at `endMs`. Months and years are calendar ones (UTC). */
+/** The period of length `6mo`, `2w`, `90d` or `1y` that ends at `endMs`. Days, months and years are those of the
+ * unit's calendar. */
 export function periodBefore(window: string, endMs: number): Period {
   const [, digits, unit] = /^(\d{1,4})(d|w|mo|y)$/.exec(window) ?? [];
   if (digits === undefined || Number(digits) === 0) {
@@ -14,14 +15,13 @@ export function periodBefore(window: string, endMs: number): Period {
   }
   const amount = Number(digits);
   const from = new Date(endMs);
-  if (unit === 'd' || unit === 'w')
-    from.setUTCDate(from.getUTCDate() - amount * (unit === 'w' ? 7 : 1));
+  if (unit === 'd' || unit === 'w') from.setDate(from.getDate() - amount * (unit === 'w' ? 7 : 1));
   else {
-    const day = from.getUTCDate();
-    from.setUTCDate(1);
-    from.setUTCMonth(from.getUTCMonth() - amount * (unit === 'y' ? 12 : 1));
-    const last = new Date(Date.UTC(from.getUTCFullYear(), from.getUTCMonth() + 1, 0)).getUTCDate();
-    from.setUTCDate(Math.min(day, last));
+    const day = from.getDate();
+    from.setDate(1);
+    from.setMonth(from.getMonth() - amount * (unit === 'y' ? 12 : 1));
+    const last = new Date(from.getFullYear(), from.getMonth() + 1, 0).getDate();
+    from.setDate(Math.min(day, last));
   }
   return { from: from.toISOString(), to: new Date(endMs).toISOString() };
 }

@@ -1,5 +1,6 @@
 import { dayMs, isoTime } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
+import { localTime } from '../../platform/local-time.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import { type AuditUnit, ownEntry } from '../audit/chain.ts';
 import { lastForwarded } from '../audit/forward.ts';
@@ -29,7 +30,7 @@ export function purgeOperation(deps: {
       throw new Refusal(
         409,
         'audit-too-young',
-        `Audit records are kept for at least ${days} days; nothing from ${latest.slice(0, 10)} on may be purged.`,
+        `Audit records are kept for at least ${days} days; nothing from ${localTime(latest)} on may be purged.`,
       );
     }
     const { upTo, records } = log.purgeable(before);

@@ -1,3 +1,4 @@
+import { localTime, namedSpan } from '../../platform/local-time.ts';
 import { allRecords } from '../audit/all-records.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { AuditCategory, AuditRecord } from '../audit/audit-record.ts';
@@ -79,7 +80,7 @@ export function reportText(report: AuditReport): string {
     '# ALPR audit report',
     '',
     `- Unit: ${report.agency}/${report.unit}`,
-    `- Period: ${report.from} to ${report.to}`,
+    `- Period: ${namedSpan(report.from, report.to).text}`,
     `- ALPR oversight: ${markdownText(`${administrator.title}, ${administrator.name}`)}`,
     `- Records: ${report.records}`,
     `- Log: ${verification.sound ? 'verified' : '**does not verify**'}, ${verification.findings} findings, ` +
@@ -121,7 +122,7 @@ export function reportText(report: AuditReport): string {
     '',
     '## Unusual activity',
     '',
-    `Times are in ${report.zone}. An entry here is a question to ask, not a finding.`,
+    `Nights are those of ${report.zone}. An entry here is a question to ask, not a finding.`,
     '',
     report.unusual.length === 0
       ? none
@@ -141,7 +142,7 @@ export function reportText(report: AuditReport): string {
       ? none
       : markdownTable(
           ['record', 'when', 'by', 'error'],
-          report.dataErrors.map(({ seq, at, by, text }) => [String(seq), at, by, text]),
+          report.dataErrors.map(({ seq, at, by, text }) => [String(seq), localTime(at), by, text]),
         ),
     '',
   ].join('\n');

@@ -1,3 +1,4 @@
+import { localDay } from '../../platform/local-time.ts';
 import type { Operation } from '../gate/operation.ts';
 import {
   approveRelease,
@@ -40,7 +41,7 @@ export function statisticsOperations({ statistics }: { statistics: StatisticsMak
       if (as === 'json') return made;
       const isCsv = as === 'csv';
       return {
-        fileName: `statistics-${made.madeAt.slice(0, 10)}.${isCsv ? 'csv' : 'md'}`,
+        fileName: `statistics-${localDay(made.madeAt)}.${isCsv ? 'csv' : 'md'}`,
         contentType: `text/${as}; charset=utf-8`,
         bytes: Buffer.from(isCsv ? await statisticsCsv(made) : statisticsMarkdown(made)),
       };

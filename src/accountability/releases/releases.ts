@@ -2,6 +2,7 @@ import { uuidv7 } from 'uuidv7';
 import { isoTime } from '../../platform/clock.ts';
 import { csvText } from '../../platform/csv.ts';
 import type { Database } from '../../platform/database.ts';
+import { localTime } from '../../platform/local-time.ts';
 import type { Actor } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -198,9 +199,9 @@ function csvOf(requests: readonly ReleaseRequest[]): Promise<string> {
     const { requested, verified, decided } = each;
     return [
       ...[each.number, each.state, each.agency, each.kind, each.person, each.purpose, each.data],
-      ...[each.reference, requested.at, requested.name],
-      ...[verified?.at, verified?.name, verified?.how],
-      ...[decided?.at, decided?.name, decided?.role, decided?.why],
+      ...[each.reference, localTime(requested.at), requested.name],
+      ...[verified && localTime(verified.at), verified?.name, verified?.how],
+      ...[decided && localTime(decided.at), decided?.name, decided?.role, decided?.why],
       ...[each.packages.map(({ id }) => id).join(' '), each.id],
     ];
   });

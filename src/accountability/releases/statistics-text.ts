@@ -1,4 +1,5 @@
 import { csvText } from '../../platform/csv.ts';
+import { localTime } from '../../platform/local-time.ts';
 import type { Accuracy, Statistics } from './statistics.ts';
 
 const header = ['month', 'reads', 'unread plates', 'hits', 'judged right', 'judged wrong'];
@@ -30,7 +31,7 @@ export function statisticsMarkdown(statistics: Statistics): string {
   return [
     `# Automated licence plate reader: figures of ${agency}, unit ${unit}`,
     '',
-    `Made ${madeAt}. In charge: ${administrator.title} ${administrator.name}`.trim(),
+    `Made ${localTime(madeAt)}. In charge: ${administrator.title} ${administrator.name}`.trim(),
     '',
     `| ${[...header, 'accuracy of hits'].join(' | ')} |`,
     `|---|${'---:|'.repeat(header.length)}`,

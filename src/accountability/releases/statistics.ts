@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Clock, isoTime } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
+import { monthOf } from '../../platform/local-time.ts';
 import { createMonthCounts, type SeenCounts } from '../../records/record-counts.ts';
 import type { Policy } from '../policy/policy.ts';
 
@@ -13,7 +14,7 @@ export interface Accuracy {
   interval: { low: number; high: number } | null;
 }
 
-/** Figures of one month, UTC, without plates and places. */
+/** Figures of one month in the unit's zone, without plates and places. */
 export interface MonthFigures {
   month: string;
   /** Vehicles whose plate was read. */
@@ -92,7 +93,7 @@ export function createStatistics(deps: {
     async make(monthCount) {
       const nowMs = clock();
       const { reads, hits: ofHits, images, edgeStore } = policy.retention;
-      const oldest = counts.firstMonth() ?? isoTime(nowMs).slice(0, 7);
+      const oldest = counts.firstMonth() ?? monthOf(nowMs);
       const months: MonthFigures[] = [];
       for (const month of lastMonths(nowMs, monthCount)) {
         if (month >= oldest) months.push(await figuresOf(month));
@@ -114,11 +115,11 @@ function lastMonths(nowMs: number, count: number): string[] {
   const now = new Date(nowMs);
   return Array.from({ length: count }, (_, index) => {
     const back = count - 1 - index;
-    return isoTime(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - back)).slice(0, 7);
+    return monthOf(new Date(now.getFullYear(), now.getMonth() - back).getTime());
   });
 }
 
 function bounds(month: string): { fromMs: number; toMs: number } {
   const [year = 0, of = 1] = month.split('-').map(Number);
-  return { fromMs: Date.UTC(year, of - 1), toMs: Date.UTC(year, of) };
+  return { fromMs: new Date(year, of - 1).getTime(), toMs: new Date(year, of).getTime() };
 }

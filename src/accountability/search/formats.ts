@@ -1,4 +1,5 @@
 import { csvText } from '../../platform/csv.ts';
+import { localTime } from '../../platform/local-time.ts';
 import type { FoundDetection } from './results.ts';
 
 /** Who exported the data, and who oversees it (AUD-11); part of every export. */
@@ -49,8 +50,8 @@ export function asCsv(detections: readonly FoundDetection[], note: ExportNote): 
       each.state,
       each.confidence,
       each.unread,
-      each.firstSeen,
-      each.lastSeen,
+      localTime(each.firstSeen),
+      localTime(each.lastSeen),
       each.latitude,
       each.longitude,
       each.fixQuality,
@@ -64,7 +65,7 @@ export function asCsv(detections: readonly FoundDetection[], note: ExportNote): 
       each.images.map(({ id, kind }) => `${kind} ${id}`).join('; '),
       note.overseenBy,
       note.exportedBy,
-      note.exportedAt,
+      localTime(note.exportedAt),
       note.purpose,
       note.caseNumber,
     ]),
@@ -97,7 +98,7 @@ export function asKml(detections: readonly FoundDetection[], note: ExportNote): 
     const { id, latitude, longitude, lastSeen, head, hit } = each;
     if (latitude === null || longitude === null) return [];
     const name = `${each.plate ?? 'unread'}${each.state ? ` ${each.state}` : ''}`;
-    const data = { detection: id, head, hit: String(hit), lastSeen };
+    const data = { detection: id, head, hit: String(hit), lastSeen: localTime(lastSeen) };
     return [
       '<Placemark>',
       `<name>${escaped(name)}</name>`,
@@ -111,7 +112,7 @@ export function asKml(detections: readonly FoundDetection[], note: ExportNote): 
       '</Placemark>',
     ];
   });
-  const description = Object.entries(note)
+  const description = Object.entries({ ...note, exportedAt: localTime(note.exportedAt) })
     .map(([key, value]) => `${key}: ${value ?? '–'}`)
     .join('\n');
   return [

@@ -1,4 +1,5 @@
 import { isoTime } from '../../platform/clock.ts';
+import { localTime } from '../../platform/local-time.ts';
 import type { Hit } from '../../records/detection.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -117,7 +118,7 @@ export function confirmStatus(
     throw new Refusal(
       400,
       'bad-time',
-      `The confirmation must be for this alert, raised at ${hit.raisedAt}; an earlier one does not count.`,
+      `The confirmation must be for this alert, raised at ${localTime(hit.raisedAt)}; an earlier one does not count.`,
     );
   }
   const status = { channel, source, result };

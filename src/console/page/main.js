@@ -3,7 +3,7 @@ import { ask } from './api.js';
 import { calmView } from './calm.js';
 import { el } from './dom.js';
 import { announceAlert, lockView } from './lock.js';
-import { timeOfDay } from './words.js';
+import { timeOfDay, useZone } from './words.js';
 
 /** Without a sign of life for this long the page warns that it may be missing alerts. */
 const silentMs = 10_000;
@@ -41,7 +41,8 @@ function connect() {
       take(JSON.parse(data));
       showLink();
     });
-  on('hello', ({ agency, unit, locked }) => {
+  on('hello', ({ agency, unit, zone, locked }) => {
+    useZone(zone);
     byId('unit').textContent = `${agency} / ${unit}`;
     if (locked) lock();
   });

@@ -9,15 +9,28 @@ export function span(seconds) {
   return `${Math.round(seconds / daySeconds)}\u00a0d`;
 }
 
-/** Time of day on this screen's clock, with its zone. */
+/** The unit's zone, once it has said so; until then that of this screen. */
+let zone;
+
+/** @param {string} name of the unit's zone, such as America/Los_Angeles */
+export function useZone(name) {
+  zone = name;
+}
+
+/** Time of day in the unit's zone, with its offset: "14:03:05 -08:00" */
 export function timeOfDay(ms) {
-  return new Date(ms).toLocaleTimeString([], {
+  const parts = new Intl.DateTimeFormat('en-GB', {
     hour: '2-digit',
     minute: '2-digit',
     second: '2-digit',
     hourCycle: 'h23',
-    timeZoneName: 'short',
-  });
+    timeZone: zone,
+    timeZoneName: 'longOffset',
+  }).formatToParts(ms);
+  const { hour, minute, second, timeZoneName } = Object.fromEntries(
+    parts.map(({ type, value }) => [type, value]),
+  );
+  return `${hour}:${minute}:${second} ${timeZoneName.replace('GMT', '') || '+00:00'}`;
 }
 
 /** @param {{latitude: number | null, longitude: number | null}} fix */

@@ -27,6 +27,17 @@ describe('AUD-10: an overseer checks a seized disk without login', () => {
     expect(foreign.stdout).toContain('copied from another unit');
     expect((await verify('--any-unit')).code).toBe(0);
 
+    const zone = ['--set', 'unit.timeZone=Asia/Kolkata'];
+    const span = /records from \d{4}-\d\d-\d\d \d\d:\d\d:\d\d (\S+) to \S+ \S+ (\S+)/;
+    expect(span.exec((await verify(...ours, ...zone)).stdout)?.slice(1)).toEqual([
+      '+05:30',
+      '+05:30',
+    ]);
+    const utc = await verify(...ours, ...zone, '--utc');
+    expect(span.exec(utc.stdout)?.slice(1)).toEqual(['+00:00', '+00:00']);
+    const wrong = await verify(...ours, '--set', 'unit.timeZone=PST');
+    expect(wrong.stderr).toContain('use a name of the IANA database such as America/Los_Angeles');
+
     tamper(dataDir, "UPDATE record SET body = replace(body, '8ABC123', '9XYZ999') WHERE seq = 4");
     const before = filesOf(dataDir);
     const changed = await verify(...ours, '--json');

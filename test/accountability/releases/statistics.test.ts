@@ -5,8 +5,37 @@ import { makeStatistics } from '../../../src/accountability/releases/operations.
 import { createStatistics } from '../../../src/accountability/releases/statistics.ts';
 import { noImages, sampleDetection } from '../../records/samples.ts';
 import { openGate } from '../../support/gate.ts';
+import { inZone } from '../../support/in-zone.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { now, openRetention, profile } from '../retention/open-retention.ts';
+
+it('REL-7: a month is one of the unit’s zone, also for what was let go', async () => {
+  inZone('America/Los_Angeles');
+  const span = { minDays: 0, maxDays: 30 };
+  const policy = profile('vallejo', { reads: span, hits: span, images: span });
+  const unit = openRetention(temporaryFolder(), policy);
+  const lastOfSeptember = '2026-10-01T06:59:59.999Z';
+  const at = { firstSeen: lastOfSeptember, lastSeen: lastOfSeptember };
+  await unit.passing((now - Date.parse(lastOfSeptember)) / 86_400_000, at);
+  const statistics = createStatistics({
+    db: unit.db,
+    policy,
+    clock: () => now,
+    unit: { agency: 'test-pd', id: 'unit-7', administrator: { title: 'Captain', name: 'Roe' } },
+    accuracy: () => undefined,
+  });
+  const reads = async () =>
+    (await statistics.make(12)).months.map(({ month, reads }) => [month, reads]);
+  const expected = [
+    ['2026-09', 1],
+    ['2026-10', 0],
+    ['2026-11', 0],
+  ];
+  expect(await reads()).toEqual(expected);
+  await unit.retention.run();
+  expect(unit.ids()).toEqual([]);
+  expect(await reads()).toEqual(expected);
+});
 
 it('REL-7: figures by month count what was let go too, and hold no plate', async () => {
   const span = { minDays: 0, maxDays: 30 };

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { exportDetections } from '../../../src/accountability/search/operations.ts';
 import type { exportSchema } from '../../../src/accountability/search/query.ts';
 import { openRecords } from '../../records/open-records.ts';
+import { inZone } from '../../support/in-zone.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { insertPassings, openSearch, type Passing } from './open-search.ts';
 
@@ -32,6 +33,7 @@ const passings: Passing[] = [
 
 describe('SRC-2: results leave the unit as CSV, GeoJSON and KML', () => {
   it('AUD-11: CSV names plate, place and time, who took it out and who oversees it', async () => {
+    inZone('America/Los_Angeles');
     const { exported, records } = unitThatSaw(...passings);
     const { text, fileName, contentType } = await exported('csv');
     expect(contentType).toContain('text/csv');
@@ -41,7 +43,7 @@ describe('SRC-2: results leave the unit as CSV, GeoJSON and KML', () => {
       /^plate,state,confidence,unread,first_seen,last_seen,latitude,longitude/,
     );
     expect(read).toContain(
-      '8ABC123,CA,0.97,,2026-03-01T07:59:59.500Z,2026-03-01T08:00:00.000Z,38.1,-122.25',
+      '8ABC123,CA,0.97,,2026-02-28 23:59:59 -08:00,2026-03-01 00:00:00 -08:00,38.1,-122.25',
     );
     expect(read).toContain('ALPR Administrator: P. Poe,Test lee (lee)');
     expect(unread).toMatch(/^,,,low_confidence/);

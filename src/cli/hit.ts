@@ -65,7 +65,8 @@ export function registerHit(program: Command): void {
       print(options, await perform(options, openHit, { id }), describe);
     });
 
-  hitCommand(group, 'undisposed')
+  inquiring(group.command('undisposed'))
+    .option('--json', 'as JSON')
     .description('alerts that are not closed yet')
     .action(async (options) => {
       print(options, await perform(options, listOpenHits, {}), (hits) =>
@@ -151,13 +152,15 @@ export function registerHit(program: Command): void {
       print(options, found, precisionTable);
     });
 
-  hitCommand(group, 'elsewhere')
+  inquiring(group.command('elsewhere'))
+    .option('--json', 'as JSON')
     .description('alerts of other units that dispatch speaks of')
     .action(async (options) => {
       print(options, await perform(options, listOtherUnitsAlerts, {}), elsewhereTable);
     });
 
-  hitCommand(group, 'mutes')
+  inquiring(group.command('mutes'))
+    .option('--json', 'as JSON')
     .description('vehicles that a disposition has silenced')
     .action(async (options) => {
       print(options, await perform(options, listMutes, {}), muteTable);

@@ -29,13 +29,9 @@ export type InquiryOptions = OptionsOf<typeof inquiring>;
 export function inquiryOf(options: InquiryOptions): StatedInquiry | undefined {
   const { purpose, case: caseNumber, incident: incidentNumber, reason, inquiry } = options;
   if (inquiry !== undefined) return { id: inquiry };
-  if (purpose === undefined) {
-    if (caseNumber ?? incidentNumber ?? reason) {
-      throw new Problem('--purpose: say why you look, with a purpose code of the policy');
-    }
-    return undefined;
-  }
-  return { purpose, caseNumber, incidentNumber, reason };
+  if ((purpose ?? caseNumber ?? incidentNumber ?? reason) === undefined) return undefined;
+  // Without a purpose the unit refuses, and names those of its policy.
+  return { purpose: purpose ?? '', caseNumber, incidentNumber, reason };
 }
 
 /**

@@ -138,7 +138,7 @@ function sourceTime(request: ImportRequest, ownMs: number | null, nowMs: number)
 function statedTime(request: ImportRequest, nowMs: number): number {
   if (request.asOf === undefined) {
     throw new Problem(
-      `${request.file}: say when its source made it, with --as-of and a time such as 2026-11-21 06:00, ` +
+      `${request.file}: say when its source made it, with --as-of and a time such as '2026-11-21 06:00', ` +
         'or --as-of file-time; the age of the list is counted from that time',
     );
   }

@@ -93,7 +93,8 @@ function allProblems(...problems: (string | null)[]): string | null {
   return problems.filter((each) => each !== null).join('; ') || null;
 }
 
-const importWords = (id: string): string => `lookout hotlist import ${id} FILE`;
+/** The command, with the time at which the list's source made the file. */
+const importWords = (id: string): string => `lookout hotlist import ${id} FILE --as-of TIME`;
 
 function lostWords(lost: SetAside | null, id: string): string | null {
   if (lost === null) return null;

@@ -357,6 +357,62 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
     expect(screen.complaints).toEqual([]);
   });
 
+  test.each([
+    [800, 480],
+    [1366, 768],
+  ])(
+    'nothing of many problems is cut off at %i by %i: it wraps, and scrolls from the top',
+    async (width, height) => {
+      const path = '/var/lib/lookout/hotlist.db.damaged-2026-11-29T10-14-05.231Z';
+      const lost = `GONE, it does not alert: hotlist.db was damaged and set aside as ${path}`;
+      const hotlists = ['ncic', 'amber', 'local'].map((id) => ({ id, name: id, problem: lost }));
+      const status = {
+        heads: ['front', 'rear'].map((id) => ({
+          id,
+          state: 'failed',
+          problem: `video ${path}${path}: does not exist`,
+        })),
+        position: {
+          state: 'failed',
+          problem: `${path}: cannot be opened; check that the receiver is plugged in`,
+        },
+        hotlists,
+        storage: { problem: lost },
+        uplink: {
+          state: 'connecting',
+          waiting: { hits: 3 },
+          problem: `uplink.tls.cert: ${path} cannot be read`,
+        },
+        outputs: [{ name: 'sound', state: 'failed', problem: lost }],
+      };
+      const console = await runConsole({ status: () => status });
+      const screen = await newScreen();
+      const page = await screen.openIn(console);
+      await page.setViewportSize({ width, height });
+      await console.output.present('raised', alertOf());
+      await page.locator('.card').waitFor();
+      await page.keyboard.press('Space');
+      await page.getByText('No new alerts').waitFor();
+      await page.locator('.tile').nth(5).waitFor();
+      const place = async (selector: string) => {
+        const box = await page.locator(selector).last().boundingBox();
+        return { top: box?.y ?? Number.NaN, bottom: (box?.y ?? 0) + (box?.height ?? Number.NaN) };
+      };
+      expect((await place('h1')).top).toBeGreaterThanOrEqual((await place('.top')).bottom);
+      const tooWide = await page
+        .locator('main, .tile')
+        .evaluateAll((parts) => parts.filter((part) => part.scrollWidth > part.clientWidth).length);
+      expect(tooWide).toBe(0);
+      await page.mouse.move(width / 3, height / 2);
+      await page.mouse.wheel(0, 5000);
+      await expect.poll(async () => (await place('.tile')).bottom).toBeLessThanOrEqual(height);
+      // The next status must not throw a reader back to the top.
+      hotlists.pop();
+      await expect.poll(() => page.locator('.tile-lines li').count(), { timeout: 20_000 }).toBe(2);
+      expect((await place('.tile')).bottom).toBeLessThanOrEqual(height);
+    },
+  );
+
   test('nothing of a long alert is cut off at 1280 by 800 or on a dash screen of 800 by 480', async () => {
     const console = await runConsole();
     const page = await (await newScreen()).openIn(console);

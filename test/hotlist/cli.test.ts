@@ -67,7 +67,13 @@ describe('lookout hotlist', { timeout: 180_000 }, () => {
     expect(shown.stdout).not.toContain('7ABC123');
     const aimless = await lookout('list', 'hidden');
     expect(aimless).toMatchObject({ code: 1, stdout: '' });
-    expect(aimless.stderr).toContain('State the purpose of this inquiry');
+    expect(aimless.stderr).toMatch(
+      /State the purpose of this inquiry \(--purpose \w+ \| .*--case.*--reason/,
+    );
+    const numbered = await lookout('list', 'hidden', '--case', '26-0042');
+    expect(numbered.stderr).toMatch(/State the purpose of this inquiry \(--purpose \w+ \| /);
+    const guessed = await lookout('list', 'hidden', '--purpose', 'looking', '--case', '26-0042');
+    expect(guessed.stderr).toMatch(/"looking" is no purpose .*\(--purpose \w+ \| /);
   });
 
   it('shows people who are not logged in only the state of the lists (HOT-1)', async () => {
@@ -76,7 +82,9 @@ describe('lookout hotlist', { timeout: 180_000 }, () => {
     expect(imported).toMatchObject({ code: 1, stdout: '' });
     expect(imported.stderr).toContain('you are not logged in; type "lookout login" first');
     const { stdout } = await nobody('status');
-    expect(stdout).toMatch(/told +empty +0 .*never imported: lookout hotlist import told FILE/);
+    expect(stdout).toMatch(
+      /told +empty +0 .*never imported: lookout hotlist import told FILE --as-of TIME/,
+    );
 
     await lookout('import', 'told', listFile(folder, content), '--as-of', nowIso());
     expect((await nobody('status')).stdout).toMatch(/told +current +2 .*state +specific +Ada Cole/);

@@ -53,17 +53,17 @@ export function createInquiryDesk(deps: {
   const forgetOld = db.prepare('DELETE FROM inquiry WHERE begun_at_ms <= ?');
   const oldest = () => now() - inquiryH * 3_600_000;
 
-  const stateWhy = `State the purpose of this inquiry (${policy.purposes.join(', ')})${alsoAsked(policy)}.`;
+  const stateWhy = `State the purpose of this inquiry (--purpose ${policy.purposes.join(' | ')})${alsoAsked(policy)}.`;
 
   const refuse = (code: string, message: string): never => {
     throw new Refusal(400, code, message);
   };
 
-  const checkNumber = (name: string, number: string | null): void => {
+  const checkNumber = (name: 'case' | 'incident', number: string | null): void => {
     if (number === null || pattern.test(number)) return;
     refuse(
       'case-number-malformed',
-      `The ${name} number does not match this agency's format (${policy.caseNumberPattern}).`,
+      `The ${name} number (--${name}) does not match this agency's format (${policy.caseNumberPattern}).`,
     );
   };
 
@@ -87,23 +87,33 @@ export function createInquiryDesk(deps: {
       if (!parsed.success) return refuse('inquiry-malformed', faultWords(parsed.error));
       const { purpose, caseNumber, incidentNumber, reason } = parsed.data;
       if (!policy.purposes.includes(purpose)) {
-        refuse('purpose-missing', stateWhy);
+        const unknown = purpose === '' ? '' : `"${purpose}" is no purpose of the policy in force. `;
+        refuse('purpose-missing', `${unknown}${stateWhy}`);
       }
       checkNumber('case', caseNumber);
       checkNumber('incident', incidentNumber);
       // A reason must be words; a dot that only fills the field is refused.
       if (reason !== null && (reason.match(/\p{L}/gu) ?? []).length < 3) {
-        refuse('reason-missing', 'Give the reason in words.');
+        refuse('reason-missing', 'Give the reason (--reason) in words.');
       }
       const hasNumber = caseNumber !== null || incidentNumber !== null;
       if (policy.required === 'case_and_reason' && !hasNumber) {
-        refuse('case-missing', 'A case number or an incident number is required.');
+        refuse(
+          'case-missing',
+          'A case number (--case) or an incident number (--incident) is required.',
+        );
       }
       if (policy.required === 'case_and_reason' && reason === null) {
-        refuse('reason-missing', 'A reason is required as well as the case or incident number.');
+        refuse(
+          'reason-missing',
+          'A reason (--reason) is required as well as the case or incident number.',
+        );
       }
       if (policy.required === 'case_or_reason' && !hasNumber && reason === null) {
-        refuse('case-missing', 'A case number, an incident number or a reason is required.');
+        refuse(
+          'case-missing',
+          'A case number (--case), an incident number (--incident) or a reason (--reason) is required.',
+        );
       }
       const inquiry: Inquiry = { id: uuidv7(), purpose, caseNumber, incidentNumber, reason };
       const { account, session } = actor;
@@ -116,6 +126,9 @@ export function createInquiryDesk(deps: {
 }
 
 function alsoAsked({ required }: Policy['inquiry']): string {
-  if (required === 'case_and_reason') return ', a case or incident number, and a reason';
-  return required === 'case_or_reason' ? ', and a case or incident number or a reason' : '';
+  if (required === 'case_and_reason')
+    return ', a case number (--case) or incident number (--incident), and a reason (--reason)';
+  return required === 'case_or_reason'
+    ? ', and a case number (--case), an incident number (--incident) or a reason (--reason)'
+    : '';
 }

@@ -69,7 +69,7 @@ async function openUnit() {
 describe('lookout hit', () => {
   it('VER-6 VER-8: an officer takes an alert from the list to its disposition on the command line', async () => {
     const { hit, lookout, waiting, db } = await openUnit();
-    const listed = await lookout('hit', 'undisposed');
+    const listed = await lookout('hit', 'undisposed', '--purpose', 'investigation');
     expect(listed.stdout).toMatch(
       /8ABC123 +stolen_vehicle +Reported: Stolen vehicles +exact +raised/,
     );

@@ -12,6 +12,7 @@ import type { Hotlist } from '../hotlist/hotlist.ts';
 import { createOutbox } from '../outbox/outbox.ts';
 import type { Log } from '../platform/log.ts';
 import type { WatchedPart } from '../platform/progress-watch.ts';
+import { sweepPartFiles } from '../platform/sweep-part-files.ts';
 import type { Position } from '../position/fix.ts';
 import { createPosition } from '../position/position.ts';
 import type { Hit } from '../records/detection.ts';
@@ -246,6 +247,7 @@ function tableOf(rooms: Rooms, config: Config): Part[] {
     {
       name: 'records',
       start() {
+        sweepPartFiles(config.unit.dataDir);
         records.sweep();
         records.closeOpen();
         records.watchRoom();

@@ -22,6 +22,7 @@ export function codeOf(error: unknown): unknown {
 /** Kinds of file and database errors that callers can handle. */
 const kinds = {
   ENOSPC: 'disk-full',
+  EDQUOT: 'disk-full',
   SQLITE_FULL: 'disk-full',
   SQLITE_BUSY: 'busy',
   SQLITE_BUSY_RECOVERY: 'busy',

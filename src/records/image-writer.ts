@@ -14,8 +14,8 @@ export type WrittenImage = Omit<ImageRow, 'current' | 'announced' | 'waiting' | 
 /** Writes images that contain place, time and ids (CAP-7). */
 export function createImageWriter(deps: {
   files: ImageFiles;
-  /** Frees this many bytes if possible; called when the disk is full. */
-  makeRoom: (bytes: number) => Promise<void>;
+  /** Frees this many bytes if possible, for a hit also from the reserve; called when the disk is full. */
+  makeRoom: (bytes: number, forHit: boolean) => Promise<void>;
   log: Log;
 }) {
   const { files, makeRoom, log } = deps;
@@ -47,27 +47,43 @@ export function createImageWriter(deps: {
     return { id, detectionId: detection.id, kind, takenAtMs, bytes, sourceSha256, ref };
   };
 
+  /** Other writers take room too: a picture of a hit tries more often. */
+  const writeWithRoom = async (
+    picture: NewPicture,
+    input: StoreDetection,
+    isHit: boolean,
+  ): Promise<WrittenImage> => {
+    for (let attemptsLeft = isHit ? 3 : 1; ; attemptsLeft -= 1) {
+      try {
+        return await writeOnce(picture, input);
+      } catch (error) {
+        if (kindOf(error) !== 'disk-full' || attemptsLeft === 0) throw error;
+        await makeRoom(picture.image.jpeg.length * 4, isHit);
+      }
+    }
+  };
+
   return {
     /**
-     * Writes one image; if the disk is full, again after freeing space. Null if it could not be written, which is
-     * counted.
+     * Writes one image; if the disk is full, again after freeing space. If it could not be written, it is counted, and
+     * the reason is returned: `disk-full` may pass, `failed` may not.
      */
-    async write(picture: NewPicture, input: StoreDetection): Promise<WrittenImage | null> {
-      const { kind, image } = picture;
+    async write(
+      picture: NewPicture,
+      input: StoreDetection,
+      isHit: boolean,
+    ): Promise<WrittenImage | 'disk-full' | 'failed'> {
       try {
-        return await writeOnce(picture, input).catch(async (error: unknown) => {
-          if (kindOf(error) !== 'disk-full') throw error;
-          await makeRoom(image.jpeg.length * 4);
-          return writeOnce(picture, input);
-        });
+        return await writeWithRoom(picture, input, isHit);
       } catch (error) {
         // The record is stored even without its image.
         failed += 1;
+        const { kind } = picture;
         log.error(
           { err: messageOf(error), detection: input.detection.id, kind },
           'image not written',
         );
-        return null;
+        return kindOf(error) === 'disk-full' ? 'disk-full' : 'failed';
       }
     },
     failed: (): number => failed,

@@ -18,7 +18,12 @@ import { createImageRows, type ImageFile, type IsHeld } from './image-rows.ts';
 import { createImageWriter, type WrittenImage } from './image-writer.ts';
 import { createShedding, type ImageRoom, type ShedUnsent } from './shedding.ts';
 import { imagesToQueue, newPictures, planStore, type StoredVehicle } from './store-plan.ts';
-import { createStoreQueue, type StoreDetection, type StoreHits } from './store-queue.ts';
+import {
+  createStoreQueue,
+  type StoreDetection,
+  type StoreHits,
+  type StoreOnce,
+} from './store-queue.ts';
 import { createUnneededFiles } from './unneeded-files.ts';
 
 /** State of the records, for status, doctor and metrics. */
@@ -195,7 +200,7 @@ export function createRecords(deps: {
       return await durable.run(transaction);
     } catch (error) {
       if (kindOf(error) !== 'disk-full') throw error;
-      await makeRoom(4 * 1024 * 1024);
+      await makeRoom(4 * 1024 * 1024, true);
       return await durable.run(transaction);
     }
   };
@@ -205,11 +210,14 @@ export function createRecords(deps: {
     log,
   });
 
-  const store = async (input: StoreHits): Promise<void> => {
+  const store: StoreOnce = async (input) => {
     const startedAtMs = performance.now();
-    const pictures = newPictures(input, storedOf(input.detection.id));
-    const results = await Promise.all(pictures.map((picture) => writer.write(picture, input)));
-    const written = results.filter((image) => image !== null);
+    const stored = storedOf(input.detection.id);
+    const isHit = input.hits.length > 0 || stored.detection?.hit === true;
+    const results = await Promise.all(
+      newPictures(input, stored).map((picture) => writer.write(picture, input, isHit)),
+    );
+    const written = results.filter((image) => typeof image !== 'string');
     for (const image of written) shedding.added(image);
     try {
       await unneeded.remove(await committed(() => commit.immediate(input, written)));
@@ -222,6 +230,7 @@ export function createRecords(deps: {
     lastStoredAtMs = clock();
     storeMs.add(performance.now() - startedAtMs);
     void shedding.keepWithinBounds();
+    return isHit && results.includes('disk-full') ? 'pictures wait' : 'stored';
   };
 
   const queue = createStoreQueue(store);
@@ -258,7 +267,11 @@ export function createRecords(deps: {
     async [Symbol.asyncDispose]() {
       await bareHits.close();
       const unstored = await queue.close();
-      if (unstored > 0) log.error({ unstored }, 'detections could not be stored and are lost');
+      if (unstored > 0)
+        log.error(
+          { unstored },
+          'detections, or pictures of hits, could not be stored and are lost',
+        );
       await shedding.close();
       await unneeded.close();
       await durable.close();

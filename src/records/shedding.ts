@@ -175,11 +175,14 @@ export function createShedding(deps: {
     added(image: ImageFile): void {
       if (freeBytes !== null) freeBytes -= image.bytes;
     },
-    /** A write found the disk full: frees at least this much if anything may be shed, or else deletes the reserve. */
-    makeRoom: (bytes: number) =>
+    /**
+     * A write found the disk full: frees at least this much if anything may be shed, or else, for a record or a picture
+     * of a hit, deletes the reserve: pictures without a hit would use it up.
+     */
+    makeRoom: (bytes: number, mayUseReserve: boolean) =>
       inTurn(async () => {
         await shed(bytes);
-        if (problem !== null) giveUpReserve();
+        if (problem !== null && mayUseReserve) giveUpReserve();
       }),
     close(): Promise<void> {
       if (looking !== null) clearInterval(looking);

@@ -19,6 +19,12 @@ export interface StoreHits extends StoreDetection {
   hits: readonly Hit[];
 }
 
+/**
+ * Stores one vehicle. `pictures wait`: all of it is on the disk except pictures of a hit, for which the disk has no room
+ * now. Throws if the records could not be stored.
+ */
+export type StoreOnce = (input: StoreHits) => Promise<'stored' | 'pictures wait'>;
+
 interface Waiting {
   input: StoreHits;
   done: PromiseWithResolvers<void>;
@@ -31,9 +37,9 @@ const maxKept = 100;
  * Stores of one detection run one after another; inputs that arrive in between are merged into one next store. So at
  * most two stores per vehicle are held, however slow the disk is, and no hit is lost. If a store fails, for example on
  * a full disk, its caller gets the error, and it is retried with the vehicle's next store, after a while, and at the
- * end.
+ * end. So are pictures of a hit that wait for room; their records are stored, so their caller gets no error.
  */
-export function createStoreQueue(store: (input: StoreHits) => Promise<void>) {
+export function createStoreQueue(store: StoreOnce) {
   const running = new Map<string, { sinceMs: number; done: Promise<void> }>();
   const waiting = new Map<string, Waiting>();
   /** Failed stores, by vehicle. */
@@ -44,7 +50,9 @@ export function createStoreQueue(store: (input: StoreHits) => Promise<void>) {
   const run = (id: string, input: StoreHits): Promise<void> => {
     const attempt = async (): Promise<void> => {
       try {
-        await store(input);
+        if ((await store(input)) === 'pictures wait') {
+          keep(id, { ...input, hits: [], publish: true });
+        }
       } catch (error) {
         keep(id, input);
         throw error;
@@ -78,15 +86,18 @@ export function createStoreQueue(store: (input: StoreHits) => Promise<void>) {
     return failed ? merged(failed, input) : input;
   };
 
-  /** Retries the kept stores, oldest first, until one fails again. */
+  /** Retries the kept stores, oldest first, until one is kept again. */
   const retry = async (): Promise<void> => {
-    for (const [id, input] of kept) {
+    for (const [id, input] of [...kept]) {
+      // The vehicle's next store may have taken it along.
+      if (kept.get(id) !== input) continue;
       kept.delete(id);
       try {
         await run(id, input);
       } catch {
         return;
       }
+      if (kept.has(id)) return;
     }
     backoff.reset();
   };
@@ -115,7 +126,7 @@ export function createStoreQueue(store: (input: StoreHits) => Promise<void>) {
       for (const { sinceMs } of running.values()) oldest = Math.min(oldest ?? sinceMs, sinceMs);
       return oldest;
     },
-    /** Waits for running stores and retries the failed ones once. Returns how many vehicles could not be stored. */
+    /** Waits for running stores and retries the kept ones once. Returns how many vehicles are still not stored in full. */
     async close(): Promise<number> {
       await settled();
       await retry();

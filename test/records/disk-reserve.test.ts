@@ -29,12 +29,78 @@ test('the reserve is made where there is room, made whole after a power cut, and
   expect(reserve.problem()).toMatch(/is or was full/);
 });
 
+/** Enough for the rows of a vehicle, not for a picture of it. */
+const roomOfRecords = 400 * 1024;
+
+/** Stores a vehicle that is a hit, with all its pictures. */
+async function storeHit(records: ReturnType<typeof openRecords>['records'], seed: number) {
+  const detection = sampleDetection({ closed: true });
+  const hit = sampleHit(detection);
+  await records.storeHits({ hits: [hit], detection, images: await sampleImages(seed, 800_000) });
+  return hit;
+}
+
 const files = (dataDir: string) => imageFilesOf(dataDir).length;
 
-async function storePassing(records: ReturnType<typeof openRecords>['records'], seed: number) {
-  const images = { ...noImages, plate: await sampleImage(seed, 60_000) };
+async function storePassing(
+  records: ReturnType<typeof openRecords>['records'],
+  seed: number,
+  bytes = 60_000,
+) {
+  const images = { ...noImages, plate: await sampleImage(seed, bytes) };
   await records.storeDetection({ detection: sampleDetection({ closed: true }), images });
 }
+
+test('pictures of a hit that found no room are stored and sent once there is some', async (context) => {
+  const dataDir = join(temporaryFolder(), 'data');
+  const disk = smallDisk(context, dataDir, 16);
+  // There is no reserve.
+  const { records, outbox } = openRecords(dataDir);
+  for (let seed = 0; seed < 2; seed += 1) await storeHit(records, seed);
+  const sent = (detectionId: string) =>
+    waitingOf(outbox)
+      .filter(({ lane, json }) => lane === 'hit-image' && json.includes(detectionId))
+      .map(({ id }) => id);
+  disk.fill(roomOfRecords);
+  const hit = await storeHit(records, 10);
+  expect(waitingOf(outbox).filter(({ json }) => json.includes(hit.id))).toHaveLength(1);
+  expect(sent(hit.detectionId)).toEqual([]);
+  expect(records.health().storing).toBe(1);
+
+  disk.clear();
+  await expect.poll(() => records.health().storing, { timeout: 20_000 }).toBe(0);
+  expect(sent(hit.detectionId)).toHaveLength(3);
+  const shown = waitingOf(outbox).filter(
+    ({ lane, json }) => lane === 'detection' && json.includes(hit.detectionId),
+  );
+  expect(JSON.parse(shown.at(-1)?.json ?? '{}').images).toHaveLength(3);
+  expect(waitingOf(outbox).filter(({ lane }) => lane === 'hit')).toHaveLength(3);
+});
+
+test('the reserve is for records and pictures of hits: no other picture uses it up', async (context) => {
+  const dataDir = join(temporaryFolder(), 'data');
+  const disk = smallDisk(context, dataDir, 16);
+  const { records, outbox } = openRecords(dataDir);
+  for (let seed = 0; seed < 2; seed += 1) await storeHit(records, seed);
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  onTestFinished(() => void vi.useRealTimers());
+  records.watchRoom();
+  const path = join(dataDir, 'disk.reserve');
+  await expect.poll(() => existsSync(path) && statSync(path).size).toBe(4 * MiB);
+  disk.fill(roomOfRecords);
+
+  await storePassing(records, 50, 800_000);
+  expect(records.health().images.failed).toBe(1);
+  expect(existsSync(path)).toBe(true);
+  const hit = await storeHit(records, 60);
+  expect(
+    waitingOf(outbox).filter(
+      ({ lane, json }) => lane === 'hit-image' && json.includes(hit.detectionId),
+    ),
+  ).toHaveLength(3);
+  expect(existsSync(path)).toBe(false);
+  disk.clear();
+});
 
 test('on a disk without a free block pictures are shed, hits stored, and the reserve restored', async (context) => {
   const dataDir = join(temporaryFolder(), 'data');

@@ -130,12 +130,12 @@ test('a store on a full disk has the reserve when no image may go', async () => 
   const shedding = createShedding({ ...shared, files, config, clock: systemClock });
   await reserve.keep(Number.POSITIVE_INFINITY);
   store();
-  await shedding.makeRoom(1000);
+  await shedding.makeRoom(1000, true);
   expect(shedding.room()).toMatchObject({ files: 0, problem: null });
 
   store();
   db.exec('UPDATE image SET hit = 1');
-  await shedding.makeRoom(1000);
+  await shedding.makeRoom(1000, true);
   expect(shedding.room().problem).toMatch(
     /only images of hits are left.*reserve of 4 MiB is in use/,
   );

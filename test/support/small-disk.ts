@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmSync, statSync, truncateSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished, type TestContext } from 'vitest';
 import { kindOf } from '../../src/platform/problem.ts';
@@ -16,8 +16,8 @@ export function smallDisk(context: TestContext, path: string, sizeMiB: number) {
   onTestFinished(() => void execFileSync('umount', ['-l', path]));
   const filler = join(path, 'filler');
   return {
-    /** Another program takes every block that is free. */
-    fill(): void {
+    /** Another program takes every block that is free, but for `leftBytes`. */
+    fill(leftBytes = 0): void {
       const file = openSync(filler, 'a');
       try {
         for (;;) writeSync(file, Buffer.alloc(4096));
@@ -26,6 +26,7 @@ export function smallDisk(context: TestContext, path: string, sizeMiB: number) {
       } finally {
         closeSync(file);
       }
+      truncateSync(filler, statSync(filler).size - leftBytes);
     },
     clear: (): void => rmSync(filler),
   };

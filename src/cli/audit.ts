@@ -139,9 +139,12 @@ export function registerAudit(program: Command): void {
     .action(async (options) => {
       const { before, decision, decidedBy } = options;
       const input = { before, decision, decidedBy };
-      const { removed, upTo, decidedIn } = await perform(options, purgeAudit, input);
+      const { removed, upTo, decidedIn, before: at } = await perform(options, purgeAudit, input);
       process.stdout.write(
-        `${removed} records up to ${upTo} are gone; record ${decidedIn} states the decision.\n`,
+        shown(
+          options,
+          `${removed} records of before ${localTime(at)}, up to ${upTo}, are gone; record ${decidedIn} states the decision.\n`,
+        ),
       );
     });
 }

@@ -25,6 +25,7 @@ import {
 } from '../accountability/verification/operations.ts';
 import { precisionGroups } from '../accountability/verification/precision.ts';
 import { enforcementActions, statusResults } from '../accountability/verification/step.ts';
+import { writtenSpan } from '../platform/local-time.ts';
 import { Problem } from '../platform/problem.ts';
 import { configured, type OptionsOf } from './configured.ts';
 import {
@@ -54,7 +55,8 @@ export function registerHit(program: Command): void {
     .action(async (options) => {
       const { since, until, list, state, limit } = options;
       const input = { since, until, list, state, limit };
-      print(options, await perform(options, listHits, input), hitTable);
+      const within = spanLine(since, until);
+      print(options, await perform(options, listHits, input), (hits) => within + hitTable(hits));
     });
 
   inquiring(group.command('show'))
@@ -149,7 +151,7 @@ export function registerHit(program: Command): void {
     .action(async (options) => {
       const { by, since, until } = options;
       const found = await perform(options, measurePrecision, { by, since, until });
-      print(options, found, precisionTable);
+      print(options, found, (figures) => spanLine(since, until) + precisionTable(figures));
     });
 
   inquiring(group.command('elsewhere'))
@@ -189,6 +191,12 @@ export function registerHit(program: Command): void {
         ({ id }) => `Reported to a supervisor as ${id}.`,
       );
     });
+}
+
+/** The span that was asked for, as a line; empty if none was. */
+function spanLine(since: string | undefined, until: string | undefined): string {
+  const span = writtenSpan(since, until);
+  return span === '' ? '' : `${span}\n`;
 }
 
 function statusCommand(group: Command) {

@@ -1,4 +1,5 @@
 import { type SetAside, setAsideIn } from '../platform/damaged-database.ts';
+import { localTime } from '../platform/local-time.ts';
 
 /** Databases that were damaged and set aside. */
 export interface StorageHealth {
@@ -16,7 +17,7 @@ export function storageHealth(dataDir: string): StorageHealth {
     problem:
       lost === undefined
         ? null
-        : `${lost.database} was damaged and set aside at ${lost.at} as ${lost.file}: what was recorded before is not ` +
+        : `${lost.database} was damaged and set aside at ${localTime(lost.at)} as ${lost.file}: what was recorded before is not ` +
           'found by searches, and hot plates, holds and messages that waited may be missing. Enter the hot plates ' +
           'again, have the file recovered, and move it out of the data folder.',
   };

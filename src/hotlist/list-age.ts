@@ -99,7 +99,7 @@ const importWords = (id: string): string => `lookout hotlist import ${id} FILE -
 function lostWords(lost: SetAside | null, id: string): string | null {
   if (lost === null) return null;
   return (
-    `GONE, it does not alert: ${lost.database} was damaged and set aside at ${lost.at} as ${lost.file}; ` +
+    `GONE, it does not alert: ${lost.database} was damaged and set aside at ${localTime(lost.at)} as ${lost.file}; ` +
     `headquarters is asked for its lists again, any other must be imported: ${importWords(id)}`
   );
 }

@@ -1,3 +1,4 @@
+import { isoTime } from './clock.ts';
 import { timeZoneName } from './time-zone.ts';
 
 // Times as people write and read them, in the unit's zone: the zone of this process (`time-zone.ts`).
@@ -111,6 +112,15 @@ export function localDay(at: number | string): string {
   return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
 }
 
+/** A day such as `2026-11-28` in the unit's zone: its first moment, and the first that is no longer part of it, ms. */
+export function boundsOfDay(day: string): { startMs: number; endMs: number } {
+  const [year = 0, month = 1, dayOfMonth = 1] = day.split('-').map(Number);
+  return {
+    startMs: new Date(year, month - 1, dayOfMonth).getTime(),
+    endMs: new Date(year, month - 1, dayOfMonth + 1).getTime(),
+  };
+}
+
 /** The month of a time in the unit's zone: `2026-11`. */
 export function monthOf(at: number): string {
   return localDay(at).slice(0, 7);
@@ -134,6 +144,14 @@ export function namedSpan(
   const start = from == null ? 'the first record' : spanEdge(Date.parse(from), false);
   const end = to == null ? 'now' : spanEdge(Date.parse(to), true);
   return { from: from ?? null, to: to ?? null, zone, text: `${start} to ${end}, ${zone}` };
+}
+
+/** The span of what a person wrote, in words, with its zone; empty if nothing was written, or something unclear. */
+export function writtenSpan(from: string | undefined, to: string | undefined): string {
+  const [start, end] = [from, to].map((text) => (text === undefined ? null : readTime(text)));
+  if (!start && !end) return '';
+  if ((start && 'unclear' in start) || (end && 'unclear' in end)) return '';
+  return namedSpan(start && isoTime(start.startMs), end && isoTime(end.endMs)).text;
 }
 
 /** `28 Nov 2026 00:00`; an end at midnight is the day before at 24:00. */
@@ -210,8 +228,7 @@ function wholeDay({ year, month, dayOfMonth }: Fields, text: string): ReturnType
   if (start.getDate() !== dayOfMonth) {
     return { unclear: `${text} was left out in ${timeZoneName()}; write another day` };
   }
-  const endMs = new Date(year, month - 1, dayOfMonth + 1).getTime();
-  return { startMs: start.getTime(), endMs, isDay: true };
+  return { ...boundsOfDay(text), isDay: true };
 }
 
 const moment = (ms: number): WrittenTime => ({ startMs: ms, endMs: ms, isDay: false });

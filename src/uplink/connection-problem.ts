@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { connect } from 'node:tls';
 import type { UplinkConfig } from '../config/sections/uplink.ts';
-import { isoTime } from '../platform/clock.ts';
+import { localTime } from '../platform/local-time.ts';
 import { codeOf, messageOf } from '../platform/problem.ts';
 
 type Tls = UplinkConfig['tls'];
@@ -59,9 +59,10 @@ function datesOf({ validFrom, validTo }: X509Certificate): string | null {
   const [fromMs, untilMs] = [Date.parse(validFrom), Date.parse(validTo)];
   const nowMs = Date.now();
   if (untilMs < nowMs) {
-    return `is expired since ${isoTime(untilMs)}. A new one must be issued, if this unit's clock is right.`;
+    return `is expired since ${localTime(untilMs)}. A new one must be issued, if this unit's clock is right.`;
   }
-  if (fromMs > nowMs) return `is not valid before ${isoTime(fromMs)}. Is this unit's clock behind?`;
+  if (fromMs > nowMs)
+    return `is not valid before ${localTime(fromMs)}. Is this unit's clock behind?`;
   return null;
 }
 

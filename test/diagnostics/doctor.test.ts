@@ -9,7 +9,9 @@ import type { Check, Finding } from '../../src/diagnostics/check.ts';
 import { deviceChecks } from '../../src/diagnostics/device-checks.ts';
 import { linkChecks } from '../../src/diagnostics/link-checks.ts';
 import { oversightChecks } from '../../src/diagnostics/oversight-checks.ts';
+import { programChecks } from '../../src/diagnostics/program-checks.ts';
 import { storageChecks } from '../../src/diagnostics/storage-checks.ts';
+import { inZone } from '../support/in-zone.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 async function findings(checks: (config: Config) => Check[], ...flags: string[]) {
@@ -19,6 +21,18 @@ async function findings(checks: (config: Config) => Check[], ...flags: string[])
     ({ subject, result, says, advice }) => `${result} ${subject}: ${says} ${advice}`,
   );
 }
+
+test('the time zone is named, and one that nobody chose is doubted where days would be those of UTC', async () => {
+  inZone('UTC');
+  const zoneOf = async (...flags: string[]) =>
+    (await findings(programChecks, ...flags)).find((line) => line.includes(' time zone: '));
+  expect(await zoneOf()).toMatch(
+    /^warning .* a day that someone gives is one in UTC Set unit\.timeZone/,
+  );
+  expect(await zoneOf('unit.timeZone=UTC')).toMatch(/^ok time zone: UTC, where it is .* \+00:00/);
+  inZone('America/Los_Angeles');
+  expect(await zoneOf()).toMatch(/^ok time zone: America\/Los_Angeles, where it is /);
+});
 
 describe('the link to headquarters', () => {
   const broker = 'uplink.broker=mqtts://127.0.0.1:1';

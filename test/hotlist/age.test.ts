@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import type { ListStatus } from '../../src/hotlist/hit-match.ts';
+import { inZone } from '../support/in-zone.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { hotlistAt, hoursAgo, listFile, noon, readAs } from './hotlist-at.ts';
@@ -184,4 +185,23 @@ describe('a refresh', () => {
     await expect(again).rejects.toThrow(message);
     expect(hotlist.status()[0]?.asOf).toBe(hoursAgo(2));
   });
+});
+
+it('a day on a list is one in the unit’s zone, also in the thread that reads the file', async () => {
+  for (const [zone, expires] of [
+    ['America/Los_Angeles', '2026-12-25T07:59:59.999Z'],
+    ['Asia/Kolkata', '2026-12-24T18:29:59.999Z'],
+    ['Pacific/Apia', '2026-12-24T10:59:59.999Z'],
+  ] as const) {
+    inZone(zone);
+    const folder = temporaryFolder();
+    const hotlist = hotlistAt(folder);
+    const file = listFile(
+      folder,
+      'plate,state,category,reason,expires\n7ABC123,CA,stolen,x,2026-12-24\n',
+    );
+    await hotlist.importFile({ listId: 'svs', file, asOf: '2026-11-22T10:00:00Z' });
+    const [entry] = hotlist.entries('svs', { limit: 1, offset: 0 });
+    expect(entry?.expires).toBe(expires);
+  }
 });

@@ -1,5 +1,5 @@
+import { boundsOfDay } from '../../platform/local-time.ts';
 import { Refusal } from '../gate/refusal.ts';
-import { endOfDay } from './account.ts';
 import type { Training } from './login-api.ts';
 
 /**
@@ -13,7 +13,7 @@ export function checkDays(
   }: { training?: Training | null | undefined; cletsUntil?: string | null | undefined },
   nowMs: number,
 ): void {
-  const hasEnded = (day: string) => endOfDay(day) < nowMs;
+  const hasEnded = (day: string) => boundsOfDay(day).endMs <= nowMs;
   if (cletsUntil && hasEnded(cletsUntil)) {
     throw unusable(
       `The CLETS clearance (--clets) ended on ${cletsUntil}. Give the last day on which it holds, today or later, or leave it out.`,
@@ -21,7 +21,7 @@ export function checkDays(
   }
   if (!training) return;
   const { completedOn, expiresOn } = training;
-  if (new Date(`${completedOn}T00:00:00`).getTime() > nowMs) {
+  if (boundsOfDay(completedOn).startMs > nowMs) {
     throw unusable(
       `The training cannot have been completed on ${completedOn}, which is yet to come (--completed). Give the day on which it was completed, today or earlier.`,
     );

@@ -1,8 +1,9 @@
 import { dayMs } from '../../platform/clock.ts';
+import { boundsOfDay } from '../../platform/local-time.ts';
 import { type Permission, plateBearing } from '../gate/permissions.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
-import { type Account, endOfDay } from './account.ts';
+import type { Account } from './account.ts';
 import type { SessionView } from './login-api.ts';
 
 /** Permissions of someone without current training: none that operates the readers or shows their data. */
@@ -66,7 +67,10 @@ export function rightsOf(
         : `Your training expired on ${account.trainingExpiresOn}, so you may not see plates or use equipment.`,
     );
   }
-  if (accounts.clets && !(account.cletsUntil !== null && nowMs <= endOfDay(account.cletsUntil))) {
+  if (
+    accounts.clets &&
+    !(account.cletsUntil !== null && nowMs < boundsOfDay(account.cletsUntil).endMs)
+  ) {
     permissions = permissions.filter((each) => !plateBearing.includes(each));
     restrictions.push(
       account.cletsUntil === null
@@ -81,8 +85,8 @@ export function rightsOf(
 function isTrained(account: Account, nowMs: number): boolean {
   const { trainingCompletedOn, trainingExpiresOn } = account;
   if (trainingCompletedOn === null) return false;
-  if (nowMs < new Date(`${trainingCompletedOn}T00:00:00`).getTime()) return false;
-  return trainingExpiresOn === null || nowMs <= endOfDay(trainingExpiresOn);
+  if (nowMs < boundsOfDay(trainingCompletedOn).startMs) return false;
+  return trainingExpiresOn === null || nowMs < boundsOfDay(trainingExpiresOn).endMs;
 }
 
 function refusalOf(

@@ -1,6 +1,7 @@
 import { dayMs, isoTime } from '../../platform/clock.ts';
+import { boundsOfDay } from '../../platform/local-time.ts';
 import type { Policy } from '../policy/policy.ts';
-import { type Account, endOfDay } from './account.ts';
+import type { Account } from './account.ts';
 import { unusedSinceMs } from './account-rights.ts';
 
 /** An account as administrators see it: no hash, no secret. Times are ISO, days `2027-01-31`. */
@@ -92,7 +93,7 @@ export function findingsOf(account: Account, policy: Policy, nowMs: number): str
   }
   const day = (what: string, until: string | null) => {
     if (until === null) return;
-    const days = Math.floor((endOfDay(until) - nowMs) / dayMs);
+    const days = Math.floor((boundsOfDay(until).endMs - nowMs) / dayMs);
     if (days < 0) findings.push(`${what} expired on ${until}`);
     else if (days < soonDays) findings.push(`${what} expires on ${until}`);
   };

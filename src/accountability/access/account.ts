@@ -91,8 +91,3 @@ export function trainingFields(
     trainingExpiresOn: training?.expiresOn ?? null,
   };
 }
-
-/** The last moment of a day in this unit's time zone, ms since the epoch. */
-export function endOfDay(day: string): number {
-  return new Date(`${day}T23:59:59.999`).getTime();
-}

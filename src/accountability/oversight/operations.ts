@@ -66,6 +66,8 @@ export interface ReportedAudit {
 /** The result of a purge. */
 export interface PurgedAudit {
   removed: number;
+  /** Everything older than this time is gone, RFC 3339. */
+  before: string;
   /** The newest record removed. */
   upTo: number;
   /** The record of the decision. */

@@ -35,7 +35,11 @@ export function purgeOperation(deps: {
     }
     const { upTo, records } = log.purgeable(before);
     if (records === 0) {
-      throw new Refusal(409, 'nothing-to-purge', `There is no audit record from before ${before}.`);
+      throw new Refusal(
+        409,
+        'nothing-to-purge',
+        `There is no audit record from before ${localTime(before)}.`,
+      );
     }
     const sent = lastForwarded(db);
     if (sent !== null && sent.seq < upTo) {
@@ -55,6 +59,6 @@ export function purgeOperation(deps: {
       query: { before, decision, decidedBy },
       results: records,
     });
-    return { removed: records, upTo, decidedIn: record.seq };
+    return { removed: records, before, upTo, decidedIn: record.seq };
   });
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { canonicalKey, normalisePlate } from '../../hotlist/plate-text.ts';
-import { dayMs, isoTime } from '../../platform/clock.ts';
-import { readTime } from '../../platform/local-time.ts';
+import { isoTime } from '../../platform/clock.ts';
+import { boundsOfDay } from '../../platform/local-time.ts';
 import { timeZoneName } from '../../platform/time-zone.ts';
 import { fromTime, throughTime } from '../gate/input-fields.ts';
 import { contains } from '../search/area.ts';
@@ -132,11 +132,9 @@ export function caseKey(caseNumber: string): string {
 
 /** The local day of a time at UTC's midnight; of another time, that moment. */
 function localDayOf(time: string): { startMs: number; endMs: number } {
-  const [day] = time.split('T00:00:00.000Z');
-  const written = readTime(day ?? time);
+  const [day, rest] = time.split('T');
   const atMs = Date.parse(time);
-  // A day that the zone left out has no bounds of its own.
-  return 'unclear' in written ? { startMs: atMs - dayMs, endMs: atMs + dayMs } : written;
+  return rest === '00:00:00.000Z' && day ? boundsOfDay(day) : { startMs: atMs, endMs: atMs };
 }
 
 function platePattern(plate: string): RegExp {

@@ -83,6 +83,7 @@ interface PublishOptions {
   asOf: string;
   listVersion?: string;
   entries?: string;
+  chunkBytes?: string;
 }
 
 program
@@ -93,6 +94,10 @@ program
   .requiredOption('--as-of <time>', 'when the source made the list, e.g. 2026-11-22T04:00:00Z')
   .option('--list-version <text>', 'default: made of the time and the hash')
   .option('--entries <number>', 'rows that the file has by its source; 0 vouches for an empty list')
+  .option(
+    '--chunk-bytes <number>',
+    'length of a part, for a broker of MQTT 3.1.1 that takes little',
+  )
   .action(async (list: string, file: string, local: PublishOptions) => {
     const options = program.opts<Options>();
     const { agency } = options;
@@ -100,8 +105,10 @@ program
     const asOf = asTime(local.asOf);
     const version = local.listVersion === undefined ? {} : { version: local.listVersion };
     const entries = local.entries === undefined ? {} : { entries: Number(local.entries) };
+    const chunkBytes =
+      local.chunkBytes === undefined ? {} : { chunkBytes: Number(local.chunkBytes) };
     const manifest = await withLink(options, (deps) =>
-      publishList({ agency, list, file, asOf, ...version, ...entries }, deps),
+      publishList({ agency, list, file, asOf, ...version, ...entries, ...chunkBytes }, deps),
     );
     say(
       `published ${list} version ${manifest.version}: ${manifest.bytes} bytes in ${manifest.chunks} chunks`,
@@ -211,7 +218,9 @@ function show({ events }: Headquarters): void {
   events.on('notice', ({ type, body, ...from }) =>
     say(`${who(from)} ${type} ${JSON.stringify(body)}`),
   );
-  events.on('image', (image) => say(`${who(image)} image ${image.file}`));
+  events.on('image', (image) =>
+    say(`${who(image)} image ${image.file}${image.reduced ? ', a smaller copy' : ''}`),
+  );
   events.on('audit', ({ seq, category, outcome, ...from }, contradicts) => {
     const doubt = contradicts
       ? '; CONTRADICTS the records before: the log was changed or begun anew'

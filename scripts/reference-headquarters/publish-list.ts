@@ -8,6 +8,7 @@ import {
   maxChunkBytes,
   maxListBytes,
 } from '../../src/uplink/messages.ts';
+import { packetBytes } from '../../src/uplink/packet-bytes.ts';
 import { chunkTopic, manifestTopic } from '../../src/uplink/topics.ts';
 import type { openStore } from './store.ts';
 
@@ -20,6 +21,8 @@ export interface PublishList {
   asOf: string;
   /** Default: made of `asOf` and the file's hash. */
   version?: string;
+  /** Length of a part; default as long as units and the broker take. A broker of MQTT 3.1.1 does not say what it takes. */
+  chunkBytes?: number;
   /** Rows that the file has by its source; 0 vouches for an empty list. */
   entries?: number;
 }
@@ -45,7 +48,11 @@ export async function publishList(
   }
   if (bytes > maxListBytes) throw new Problem(`${file} is longer than ${maxListBytes} bytes`);
   const sha256 = await sha256OfFile(file);
-  const chunks = Math.ceil(bytes / maxChunkBytes);
+  const chunkBytes = Math.min(
+    input.chunkBytes ?? maxChunkBytes,
+    link.maximumPacketSize - packetBytes(chunkTopic(agency, list, sha256, bytes), ''),
+  );
+  const chunks = Math.ceil(bytes / chunkBytes);
   const version =
     input.version ?? `${asOf.slice(0, 19).replaceAll(/[-:]/g, '')}Z-${sha256.slice(0, 8)}`;
   const parsed = manifestSchema.safeParse({
@@ -54,7 +61,7 @@ export async function publishList(
     asOf,
     sha256,
     bytes,
-    chunkBytes: maxChunkBytes,
+    chunkBytes,
     chunks,
     ...(input.entries !== undefined && { entries: input.entries }),
   });
@@ -71,8 +78,8 @@ export async function publishList(
   const handle = await open(file);
   try {
     for (let index = 0; index < chunks; index += 1) {
-      const at = index * maxChunkBytes;
-      const chunk = Buffer.alloc(Math.min(maxChunkBytes, bytes - at));
+      const at = index * chunkBytes;
+      const chunk = Buffer.alloc(Math.min(chunkBytes, bytes - at));
       await handle.read(chunk, 0, chunk.length, at);
       await publish(chunkTopic(agency, list, sha256, index), chunk);
     }

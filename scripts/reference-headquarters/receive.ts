@@ -88,7 +88,8 @@ export async function receive(
     const file = join('images', agency, unit, `${body.id}.jpg`);
     if (!deps.hasImage(body.id)) await writeFileDurably(join(deps.folder, file), jpeg);
     const { detectionId, sha256 } = body;
-    const image = { id: body.id, agency, unit, detectionId, sha256, file };
+    const reduced = body.reduced !== undefined;
+    const image = { id: body.id, agency, unit, detectionId, sha256, file, reduced };
     return { ...sender, kind: 'image', image };
   } catch (error) {
     // The schema's words name fields, not values.

@@ -18,6 +18,8 @@ export interface StoredImage {
   detectionId: string;
   sha256: string;
   file: string;
+  /** A smaller copy: the broker does not take the original, which is on the unit. */
+  reduced: boolean;
 }
 
 /** An alert's progress or a report; each id once. */
@@ -80,6 +82,10 @@ export function openStore(folder: string) {
         ) STRICT;
       `,
     },
+    {
+      id: 'headquarters-4-reduced',
+      sql: 'ALTER TABLE image ADD COLUMN reduced INTEGER NOT NULL DEFAULT 0;',
+    },
   ]);
   const word = (table: 'detection' | 'hit') =>
     db.prepare(
@@ -88,7 +94,7 @@ export function openStore(folder: string) {
   const insertDetection = word('detection');
   const insertHit = word('hit');
   const insertImage = db.prepare(
-    `INSERT INTO image (id, agency, unit, detectionId, sha256, file) VALUES (?, ?, ?, ?, ?, ?)
+    `INSERT INTO image (id, agency, unit, detectionId, sha256, file, reduced) VALUES (?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT DO NOTHING`,
   );
   const insertAudit = db.prepare(
@@ -132,9 +138,8 @@ export function openStore(folder: string) {
       detections: batch.detections.filter(isNew(insertDetection)),
       hits: batch.hits.filter(isNew(insertHit)),
       images: batch.images.filter(
-        (each) =>
-          insertImage.run(each.id, each.agency, each.unit, each.detectionId, each.sha256, each.file)
-            .changes > 0,
+        ({ id, agency, unit, detectionId, sha256, file, reduced }) =>
+          insertImage.run(id, agency, unit, detectionId, sha256, file, Number(reduced)).changes > 0,
       ),
       audit: batch.audit.filter((record) => {
         const { agency, unit, seq, hash, previous } = record;

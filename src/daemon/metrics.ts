@@ -119,6 +119,10 @@ export function prometheusText(status: DaemonStatus): Promise<string> {
     'lane',
   ]);
   for (const [lane, waits] of Object.entries(status.uplink?.waiting ?? {})) waiting(waits, lane);
+  gauge(
+    'outbox_set_aside_messages',
+    'Messages that the broker does not take',
+  )(status.uplink?.setAside ?? null);
 
   return registry.metrics();
 }

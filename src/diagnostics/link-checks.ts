@@ -1,6 +1,8 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
+import { countSetAside } from '../outbox/set-aside-count.ts';
 import { localDay } from '../platform/local-time.ts';
 import { messageOf } from '../platform/problem.ts';
 import { about, type Check, type Finding } from './check.ts';
@@ -29,6 +31,7 @@ export function linkChecks(config: Config): Check[] {
         'Check uplink.broker and the network; until then all messages wait in the outbox.',
       ),
     ],
+    async () => messagesSetAside(join(config.unit.dataDir, 'lookout.db')),
   ];
   if (!secure) return checks;
   const { ca } = uplink.tls;
@@ -49,6 +52,24 @@ export function linkChecks(config: Config): Check[] {
   return [
     ...checks,
     async () => [await certificate('certificate', cert), await privateKey(key, cert)],
+  ];
+}
+
+/** Nothing where the database is missing or unreadable: it has a finding of its own. */
+function messagesSetAside(path: string): Finding[] {
+  let count: number;
+  try {
+    count = countSetAside(path);
+  } catch {
+    return [];
+  }
+  if (count === 0) return [];
+  const found = about('headquarters', `${count} messages`);
+  return [
+    found.warning(
+      'the broker does not take them; they are set aside',
+      "Raise the broker's limit, then restart lookout.",
+    ),
   ];
 }
 

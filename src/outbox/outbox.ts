@@ -1,6 +1,6 @@
 import { selectList } from '../platform/columns.ts';
 import type { Database } from '../platform/database.ts';
-import { about } from './tables.ts';
+import { about, refusedBy } from './tables.ts';
 
 /** Order in which messages are sent: hit, audit, detection, image of a hit, other image (src/uplink/README.md). */
 export const lanes = ['hit', 'audit', 'detection', 'hit-image', 'image'] as const;
@@ -64,11 +64,21 @@ export interface Outbox extends OutboxWriter {
    * tried again after `retryRefused`.
    */
   refused(ids: readonly string[]): void;
-  /** Makes refused messages due again: the daemon calls it when it starts. */
+  /** Sets aside messages that the broker does not take. They are kept and counted, as refused ones are. */
+  setAside(ids: readonly string[]): void;
+  /** Makes messages that were set aside due again, of all lanes or one: the broker may take more now. */
+  retrySetAside(lane?: Lane): void;
+  /** Makes refused messages, and those set aside, due again: the daemon calls it when it starts. */
   retryRefused(): void;
   /** Calls `listener` after rows were added and committed. */
   onAdded(listener: () => void): void;
-  status(): { waiting: number; refused: number; lanes: Record<Lane, LaneBacklog> };
+  /** `waiting` are neither refused by headquarters nor set aside for the broker. */
+  status(): {
+    waiting: number;
+    refused: number;
+    setAside: number;
+    lanes: Record<Lane, LaneBacklog>;
+  };
 }
 
 interface Row {
@@ -104,15 +114,15 @@ export function createOutbox(db: Database): Outbox {
     `DELETE FROM outbox WHERE id = ? RETURNING ${about} AS about`,
   );
   const idsAbout = db.prepare<[string], string>(`SELECT id FROM outbox WHERE ${about} = ?`).pluck();
-  const refuseById = db.prepare('UPDATE outbox SET refused = 1 WHERE id = ?');
+  const markById = db.prepare('UPDATE outbox SET refused = ? WHERE id = ?');
   const next = db.prepare<[number, number], Row>(
     `SELECT ${columns} FROM outbox WHERE refused = 0 AND lane = ? AND seq > ? ORDER BY seq LIMIT 1`,
   );
   const backlog = db.prepare<[number], { waiting: number }>(
     'SELECT rows AS waiting FROM backlog WHERE refused = 0 AND lane = ?',
   );
-  const refusedCount = db
-    .prepare('SELECT coalesce(sum(rows), 0) FROM backlog WHERE refused = 1')
+  const markedCount = db
+    .prepare<[number], number>('SELECT coalesce(sum(rows), 0) FROM backlog WHERE refused = ?')
     .pluck();
 
   const acknowledgedListeners: Parameters<OutboxWriter['onAcknowledged']>[0][] = [];
@@ -147,9 +157,10 @@ export function createOutbox(db: Database): Outbox {
       db.pragma('synchronous = FULL');
     }
   };
-  const retry = db.prepare('UPDATE outbox SET refused = 0 WHERE refused = 1');
-  const refused = db.transaction((ids: readonly string[]) => {
-    for (const id of ids) refuseById.run(id);
+  const retry = db.prepare('UPDATE outbox SET refused = 0 WHERE refused >= ?');
+  const retryLane = db.prepare('UPDATE outbox SET refused = 0 WHERE refused >= ? AND lane = ?');
+  const mark = db.transaction((ids: readonly string[], why: number) => {
+    for (const id of ids) markById.run(why, id);
   });
 
   return {
@@ -171,8 +182,13 @@ export function createOutbox(db: Database): Outbox {
     nextAfter: (lane, seq) => messageOf(next.get(lanes.indexOf(lane), seq)),
     find: (id) => messageOf(byId.get(id)),
     acknowledged: (ids) => acknowledged(ids),
-    refused: (ids) => refused(ids),
-    retryRefused: () => void retry.run(),
+    refused: (ids) => mark(ids, refusedBy.headquarters),
+    setAside: (ids) => mark(ids, refusedBy.broker),
+    retrySetAside: (lane) =>
+      void (lane === undefined
+        ? retry.run(refusedBy.broker)
+        : retryLane.run(refusedBy.broker, lanes.indexOf(lane))),
+    retryRefused: () => void retry.run(refusedBy.headquarters),
     status() {
       const nowMs = Date.now();
       const laneOf = (lane: number): LaneBacklog => {
@@ -188,7 +204,8 @@ export function createOutbox(db: Database): Outbox {
       >;
       return {
         waiting: Object.values(byLane).reduce((sum, lane) => sum + lane.waiting, 0),
-        refused: Number(refusedCount.get()),
+        refused: markedCount.get(refusedBy.headquarters) ?? 0,
+        setAside: markedCount.get(refusedBy.broker) ?? 0,
         lanes: byLane,
       };
     },

@@ -6,6 +6,9 @@ import type { Migration } from '../platform/database.ts';
 export const about =
   "CASE topic WHEN 'detection' THEN json ->> '$.id' ELSE json ->> '$.detectionId' END";
 
+/** Values of the column `refused`; 0 for a message that waits. */
+export const refusedBy = { headquarters: 1, broker: 2 } as const;
+
 /** Messages for headquarters, in `lookout.db` beside the records, and the number waiting in each lane. */
 export const outboxMigrations: readonly Migration[] = [
   {

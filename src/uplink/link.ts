@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
-import mqtt, { type IClientOptions, type MqttClient, ReasonCodes } from 'mqtt';
+import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import type { UplinkConfig } from '../config/sections/uplink.ts';
 import { createBackoff } from '../platform/backoff.ts';
 import type { Log } from '../platform/log.ts';
@@ -11,7 +11,14 @@ import {
   createConnectionChoice,
   type FailedTry,
 } from './connection-choice.ts';
+import {
+  type ConnectionEnd,
+  packetTooLarge,
+  reasonText,
+  sessionTakenOver,
+} from './connection-end.ts';
 import { explainFailure } from './connection-problem.ts';
+import { packetBytes } from './packet-bytes.ts';
 
 /** How a message is published. */
 export interface PublishOptions {
@@ -24,26 +31,23 @@ export interface Link {
   readonly connected: boolean;
   /** Number of unacknowledged publishes that the broker accepts; known once connected. */
   readonly receiveMaximum: number;
+  /** Bytes of the largest packet that the broker accepts, as far as it says so (MQTT 5); else infinity. */
+  readonly maximumPacketSize: number;
   readonly protocol: '5' | '3.1.1';
   /** Why there is no usable connection, and what to do; null while there is one. */
   readonly problem: string | null;
   /** Connections made since the start. */
   readonly connections: number;
   start(): void;
-  /** Resolves at the broker's PUBACK (QoS 1), rejects if the connection ends before it. */
+  /**
+   * Resolves at the broker's PUBACK (QoS 1). Rejects if the connection ends before it, and with MQTT's reason as `code` if
+   * the broker refuses the message or it is larger than `maximumPacketSize`.
+   */
   publish(topic: string, payload: string | Buffer, options: PublishOptions): Promise<void>;
   subscribe(topics: string | string[]): Promise<void>;
   unsubscribe(topic: string): Promise<void>;
   /** Disconnects cleanly, after which the broker sends no last will. */
   stop(): Promise<void>;
-}
-
-/** How a connection ended that was up. */
-export interface ConnectionEnd {
-  /** The broker closed it; otherwise the network failed, or this end closed it. */
-  byBroker: boolean;
-  /** The reason code of the broker's DISCONNECT (MQTT 5); null if it gave none. */
-  reason: number | null;
 }
 
 /** Events of a link; all are called synchronously. */
@@ -57,8 +61,6 @@ export interface LinkListener {
 
 /** Connection refused: MQTT 3.1.1's code 1, MQTT 5's 0x84. */
 const unacceptableProtocol = new Set<unknown>([1, 0x84]);
-/** DISCONNECT of MQTT 5: another client has connected under this client id. */
-const sessionTakenOver = 0x8e;
 /** How long another client of this id remains a problem: the two throw each other out by turns. */
 const rivalShownMs = 600_000;
 /** This many connections in a row that the broker ended within this time, though idle, show another client. */
@@ -103,6 +105,7 @@ export function createLink(deps: {
   let connected = false;
   let connections = 0;
   let receiveMaximum = 65_535;
+  let maximumPacketSize = Number.POSITIVE_INFINITY;
   /** Whether the broker answered the connection's first subscription. */
   let answer: 'none' | 'awaited' | 'given' = 'none';
   let problem: string | null = 'not started yet';
@@ -192,6 +195,7 @@ export function createLink(deps: {
       answer = 'none';
       choice.connected();
       receiveMaximum = packet.properties?.receiveMaximum ?? 65_535;
+      maximumPacketSize = packet.properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY;
       log.info({ protocol, isSpare, session: packet.sessionPresent }, 'headquarters link is up');
       if (isSpare) {
         homeward = setTimeout(() => {
@@ -228,21 +232,22 @@ export function createLink(deps: {
       );
     }
     connected = false;
+    const by = byBroker ? 'broker' : seen.byUs ? 'us' : 'network';
     if (byBroker && answer === 'awaited' && choice.failed('closed-at-subscribe')) {
       log.warn('the broker closes at the subscription; continuing under another client id');
     }
     const lastedMs = performance.now() - connectedAtMs;
-    noteRival({ byBroker, isOwing, lastedMs, reason: seen.reason });
+    noteRival({ by, isOwing, lastedMs, reason: seen.reason });
     const why = seen.reason === null ? '' : ` (${reasonText(seen.reason)})`;
     problem = silence ?? `connection lost${seen.error ? ` (${messageOf(seen.error)})` : why}`;
     if (!stopping.signal.aborted) log.warn({ problem }, 'headquarters link is down');
-    listener.onLost({ byBroker, reason: seen.reason });
+    listener.onLost({ by, reason: seen.reason });
   };
 
   /** Two clients with one id throw each other out by turns; MQTT 3.1.1 and mosquitto before 2.0.12 do not say so. */
   const noteRival = (end: ConnectionEnd & { isOwing: boolean; lastedMs: number }): void => {
     const isTakenOver = end.reason === sessionTakenOver;
-    const isShort = end.byBroker && !end.isOwing && end.lastedMs < shortMs;
+    const isShort = end.by === 'broker' && !end.isOwing && end.lastedMs < shortMs;
     shortEnds = isShort ? shortEnds + 1 : 0;
     if (!isTakenOver && shortEnds < shortEndsOfRival) return;
     rivalSeenAtMs = performance.now();
@@ -319,6 +324,9 @@ export function createLink(deps: {
     get receiveMaximum() {
       return receiveMaximum;
     },
+    get maximumPacketSize() {
+      return maximumPacketSize;
+    },
     get protocol() {
       return protocol;
     },
@@ -332,11 +340,17 @@ export function createLink(deps: {
       problem = 'connecting';
       running ??= keepConnected();
     },
-    publish: (topic, payload, options) =>
-      withClient(
+    publish(topic, payload, options) {
+      if (packetBytes(topic, payload) > maximumPacketSize) {
+        // A broker would answer it by closing the connection.
+        const error = new Error(`the broker takes no more than ${maximumPacketSize} bytes`);
+        return Promise.reject(Object.assign(error, { code: packetTooLarge }));
+      }
+      return withClient(
         (current) => current.publishAsync(topic, payload, { retain: false, ...options }),
         options.qos > 0,
-      ),
+      );
+    },
     subscribe: (topics) =>
       withClient(async (current) => {
         if (answer === 'none') answer = 'awaited';
@@ -383,9 +397,4 @@ function isClosedByFarEnd(error: unknown, stream: unknown): boolean {
   if (error === null) return true;
   const { syscall } = error as { syscall?: string };
   return ['ECONNRESET', 'EPIPE'].includes(String(codeOf(error))) && syscall !== 'connect';
-}
-
-/** The words of a reason code of MQTT 5. */
-function reasonText(code: number): string {
-  return ReasonCodes[code as keyof typeof ReasonCodes] ?? `reason ${code}`;
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { auditRecordSchema } from '../accountability/audit/audit-record.ts';
 import { hotPlateMessageBody } from '../accountability/hotplates/hot-plate.ts';
@@ -35,6 +36,12 @@ export const imageMessageSchema = envelope(
   imageRefSchema.extend({
     detectionId: z.uuid(),
     hit: z.boolean().describe('Whether the detection was a hit when this was queued'),
+    reduced: z
+      .strictObject({ width: z.int(), height: z.int(), bytes: z.int(), sha256: sha256Schema })
+      .optional()
+      .describe(
+        'Of the original on the unit: the broker takes no message as large, and the JPEG is a smaller copy',
+      ),
   }),
 );
 
@@ -152,6 +159,22 @@ export function envelopeJson(
  */
 export function imagePayload(header: string, jpeg: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from(`${header}\n`), jpeg]);
+}
+
+/** The body of an image message whose JPEG was made smaller, from the body of the original. */
+export function reducedImageJson(
+  json: string,
+  copy: { jpeg: Uint8Array; width: number; height: number },
+): string {
+  const { width, height, bytes, sha256, ...rest } = JSON.parse(json);
+  return JSON.stringify({
+    ...rest,
+    width: copy.width,
+    height: copy.height,
+    bytes: copy.jpeg.length,
+    sha256: createHash('sha256').update(copy.jpeg).digest('hex'),
+    reduced: { width, height, bytes, sha256 },
+  });
 }
 
 /** Splits an image message; null if there is no header line. */

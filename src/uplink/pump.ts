@@ -1,18 +1,22 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { UplinkConfig } from '../config/sections/uplink.ts';
-import { lanes, type Outbox, type WaitingMessage } from '../outbox/outbox.ts';
-import { isoTime } from '../platform/clock.ts';
+import { type Lane, lanes, type Outbox, type WaitingMessage } from '../outbox/outbox.ts';
 import type { Log } from '../platform/log.ts';
-import { kindOf, messageOf } from '../platform/problem.ts';
+import { codeOf, kindOf, messageOf } from '../platform/problem.ts';
+import { createBrokerLimits, type OnWire } from './broker-limits.ts';
+import { type ConnectionEnd, packetTooLarge } from './connection-end.ts';
 import type { Link } from './link.ts';
-import { type Ack, envelopeJson, imagePayload, type Sender } from './messages.ts';
+import { messagePayload } from './message-payload.ts';
+import type { Ack, Sender } from './messages.ts';
 import { unitTopic } from './topics.ts';
 
 /** Most images on the wire at once: more would delay a new hit on a slow link. */
 const imagesOnWire = 2;
 /** Places on the wire reserved for hits. */
 const hitReserve = 2;
+/** A large message that was passed, and not acknowledged after this many tries, is one that the broker drops silently. */
+const triesOfDropped = 3;
+/** How often hits that were set aside are tried again. */
+const hitsAgainMs = 3_600_000;
 const longestResendMs = 600_000;
 /**
  * A hit that was passed is due again at once, and from then on after this long, doubled each time: a headquarters that
@@ -20,6 +24,9 @@ const longestResendMs = 600_000;
  */
 const passedAgainMs = 1000;
 const tickMs = 500;
+
+/** PUBACK of MQTT 5, whatever is tried: topic name invalid, payload format invalid. */
+const neverTaken = new Set([0x90, 0x99]);
 
 /** Counts of the pump since the start. */
 export interface PumpFigures {
@@ -29,6 +36,8 @@ export interface PumpFigures {
   acknowledged: number;
   /** Images whose file was missing. */
   lost: number;
+  /** Images that were sent as smaller copies, for the broker's limit; each try counts. */
+  reduced: number;
   inFlight: number;
   lastAcknowledgedAtMs: number | null;
   /** When the outbox was last checked. */
@@ -53,6 +62,10 @@ interface Flight {
   latest: number;
   /** When an acknowledgement that passed it may make it due again; later with each time. */
   passableAtMs: number;
+  /** Bytes of its packet once it is on the wire; 0 before. */
+  bytes: number;
+  /** Something that was sent later was acknowledged before it. */
+  isPassed: boolean;
 }
 
 /**
@@ -75,10 +88,14 @@ export function createPump(deps: {
   const flying = lanes.map(() => 0);
   const onWire = lanes.map(() => 0);
   const imageRank = lanes.indexOf('hit-image');
+  const limits = createBrokerLimits();
+  /** The broker's limit at the connection before; the daemon has just made all messages due. */
+  let limitSaid: number | null = null;
+  let hitsRetriedAtMs = performance.now();
   let published = 0;
   let open = false;
   let acks: Ack[] = [];
-  const figures = { sent: 0, resent: 0, acknowledged: 0, lost: 0 };
+  const figures = { sent: 0, resent: 0, acknowledged: 0, lost: 0, reduced: 0 };
   let lastAcknowledgedAtMs: number | null = null;
   let lastLookAtMs = Date.now();
 
@@ -116,24 +133,29 @@ export function createPump(deps: {
     return true;
   };
 
-  const payloadOf = async (row: WaitingMessage): Promise<string | Buffer | null> => {
-    const { id, topic, json, file } = row;
-    const type = topic.split('/')[0] ?? topic;
-    const text = envelopeJson({ id, type, json }, sender, isoTime(Date.now()));
-    if (file === undefined) return text;
-    try {
-      return imagePayload(text, await readFile(join(dataDir, file)));
-    } catch (error) {
-      // A disk error or too many open files: the image still exists, and can be read later.
-      if (kindOf(error) !== 'missing') throw error;
-      // The image was just shed, with its row; or its file is missing, and then nothing can be sent.
-      if (outbox.find(id)) {
-        log.error({ problem: messageOf(error), image: id }, 'an image could not be sent');
-        outbox.remove(id);
-        figures.lost += 1;
-      }
-      return null;
-    }
+  /** The row's image was just shed, with its row; or its file is missing, and then nothing can be sent. */
+  const loseImage = (id: string, error: unknown): void => {
+    if (!outbox.find(id)) return;
+    log.error({ problem: messageOf(error), image: id }, 'an image could not be sent');
+    outbox.remove(id);
+    figures.lost += 1;
+  };
+
+  const setAside = (id: string): void => {
+    log.error({ message: id }, 'the broker does not take a message; it is set aside');
+    outbox.setAside([id]);
+    land(id);
+  };
+
+  /** The broker does not take this message: an image goes smaller the next time, anything else is set aside. */
+  const notTaken = ({ id, bytes }: OnWire, isTold: boolean): void => {
+    const flight = flights.get(id);
+    if (!flight) return;
+    const isForSize = limits.learn({ id, bytes }, isTold);
+    log.warn({ message: id, bytes, limit: limits.limit() }, 'the broker does not take a message');
+    flight.tries = 0;
+    if (isForSize) again(flight);
+    else setAside(id);
   };
 
   const handedOver = (flight: Flight): void => {
@@ -143,27 +165,44 @@ export function createPump(deps: {
     flight.resendAtMs = performance.now() + Math.min(waitMs, longestResendMs);
   };
 
+  const afterFailure = (id: string, flight: Flight, error: unknown): void => {
+    const code = codeOf(error);
+    if (code === packetTooLarge) notTaken({ id, bytes: flight.bytes }, true);
+    else if (typeof code === 'number' && neverTaken.has(code)) setAside(id);
+    else if (!link.connected) again(flight);
+    else {
+      // The broker refused it (quota, rights), or its image could not be read: wait as for an unanswered one, so that
+      // the pump does not loop.
+      log.warn({ problem: messageOf(error), message: id }, 'a message could not be sent');
+      handedOver(flight);
+    }
+  };
+
   const fly = async (row: WaitingMessage, flight: Flight): Promise<void> => {
     const wire = flight.rank;
     onWire[wire] = (onWire[wire] ?? 0) + 1;
+    const { id } = row;
+    const topic = unitTopic(sender.agency, sender.unit, row.topic);
     try {
-      const payload = await payloadOf(row);
+      const limit = Math.min(link.maximumPacketSize, limits.limit());
+      const payload = await messagePayload(row, { sender, topic, dataDir, limit });
       if (payload === null) {
-        land(row.id);
+        setAside(id);
         return;
       }
+      flight.bytes = payload.bytes;
       figures.sent += 1;
       if (flight.tries > 1) figures.resent += 1;
-      await link.publish(unitTopic(sender.agency, sender.unit, row.topic), payload, { qos: 1 });
+      if (payload.isReduced) figures.reduced += 1;
+      await link.publish(topic, payload.data, { qos: 1 });
+      limits.taken(id);
       handedOver(flight);
     } catch (error) {
-      if (link.connected) {
-        // The broker refused it (quota, rights), or its image could not be read: wait as for an unanswered one, so that
-        // the pump does not loop.
-        log.warn({ problem: messageOf(error), message: row.id }, 'a message could not be sent');
-        handedOver(flight);
-      } else if (flights.get(row.id) === flight) {
-        again(flight);
+      if (kindOf(error) === 'missing') {
+        loseImage(id, error);
+        land(id);
+      } else if (flights.get(id) === flight) {
+        afterFailure(id, flight, error);
       }
     } finally {
       onWire[wire] = (onWire[wire] ?? 0) - 1;
@@ -175,26 +214,48 @@ export function createPump(deps: {
     const before = flights.get(row.id);
     const tries = (before?.tries ?? 0) + 1;
     published += 1;
-    const { first = published, passableAtMs = 0 } = before ?? {};
-    const orders = { first, latest: published, passableAtMs };
-    const flight: Flight = { rank, seq: row.seq, tries, state: 'wire', resendAtMs: 0, ...orders };
+    const { first = published, passableAtMs = 0, isPassed = false } = before ?? {};
+    const flight: Flight = {
+      rank,
+      seq: row.seq,
+      tries,
+      state: 'wire',
+      resendAtMs: 0,
+      first,
+      latest: published,
+      passableAtMs,
+      bytes: 0,
+      isPassed,
+    };
     flights.set(row.id, flight);
     flying[rank] = (flying[rank] ?? 0) + 1;
     void fly(row, flight);
   };
 
+  const onWireNow = (): OnWire[] =>
+    [...flights].flatMap(([id, { state, bytes }]) =>
+      state === 'wire' && bytes > 0 ? [{ id, bytes }] : [],
+    );
+  const isSuspectOnWire = (): boolean =>
+    limits.suspects() > 0 &&
+    [...flights].some(([id, { state }]) => state === 'wire' && limits.isSuspect(id));
+
   /** Sends as many messages as permitted. */
   function look(): void {
     lastLookAtMs = Date.now();
-    if (!open || !link.connected) return;
+    if (!open || !link.connected || isSuspectOnWire()) return;
     for (const [rank, lane] of lanes.entries()) {
       while (mayFly(rank)) {
         const row = outbox.nextAfter(lane, cursors[rank] ?? 0);
         if (!row) break;
-        cursors[rank] = row.seq;
         const flight = flights.get(row.id);
-        if (flight && flight.state !== 'again') follow(flight, rank, row.seq);
+        const isFlying = flight !== undefined && flight.state !== 'again';
+        // Whatever is less urgent waits for a moment, until the wire is free for it alone.
+        if (!isFlying && limits.isSuspect(row.id) && total(onWire) > 0) return;
+        cursors[rank] = row.seq;
+        if (isFlying) follow(flight, rank, row.seq);
         else start(row, rank);
+        if (limits.isSuspect(row.id)) return;
       }
     }
   }
@@ -212,7 +273,9 @@ export function createPump(deps: {
       log.error({ problem: messageOf(error) }, 'acknowledgements could not be written');
       return;
     }
-    const newest = Math.max(0, ...ids.map((id) => flights.get(id)?.first ?? 0));
+    const landed = ids.flatMap((id) => flights.get(id) ?? []);
+    const newest = Math.max(0, ...landed.map(({ first }) => first));
+    for (const { bytes } of landed) limits.acknowledged(bytes);
     for (const id of ids) if (land(id)) figures.acknowledged += 1;
     for (const { id } of refused) {
       land(id);
@@ -221,7 +284,7 @@ export function createPump(deps: {
     }
     if (ids.length > 0) lastAcknowledgedAtMs = Date.now();
     if (batch.some((ack) => ack.resend)) startOver();
-    passHits(newest);
+    pass(newest);
     look();
   };
 
@@ -229,11 +292,12 @@ export function createPump(deps: {
    * Headquarters has something that was sent later than a hit, and not the hit: a broker whose queue overflowed has
    * dropped it, or it is late.
    */
-  const passHits = (newest: number): void => {
+  const pass = (newest: number): void => {
     const nowMs = performance.now();
     for (const flight of flights.values()) {
-      if (flight.rank > 0 || flight.state !== 'broker' || flight.latest > newest) continue;
-      if (flight.passableAtMs > nowMs) continue;
+      if (flight.state !== 'broker' || flight.latest > newest) continue;
+      flight.isPassed = true;
+      if (flight.rank > 0 || flight.passableAtMs > nowMs) continue;
       flight.passableAtMs = nowMs + passedAgainMs * 2 ** (flight.tries - 1);
       again(flight);
     }
@@ -247,14 +311,31 @@ export function createPump(deps: {
     }
   };
 
+  const retrySetAside = (lane?: Lane): void => {
+    if (outbox.status().setAside === 0) return;
+    outbox.retrySetAside(lane);
+    cursors.fill(0);
+  };
+
   const resendDue = (): void => {
     const nowMs = performance.now();
+    // The broker closed by chance each time, or is set otherwise now: no hit waits for the next start.
+    if (nowMs - hitsRetriedAtMs > hitsAgainMs) {
+      hitsRetriedAtMs = nowMs;
+      retrySetAside('hit');
+    }
     for (const [id, flight] of flights) {
       const due = flight.state === 'broker' && flight.resendAtMs <= nowMs;
       if (!due && flight.state !== 'again') continue;
       // A row may be deleted without an acknowledgement: its image was shed.
-      if (outbox.find(id)) again(flight);
-      else land(id);
+      if (!outbox.find(id)) {
+        land(id);
+        continue;
+      }
+      const isDropped =
+        due && flight.isPassed && flight.tries >= triesOfDropped && limits.isUnproved(flight.bytes);
+      if (isDropped) notTaken({ id, bytes: flight.bytes }, false);
+      else again(flight);
     }
     look();
   };
@@ -270,12 +351,25 @@ export function createPump(deps: {
     /** The link is up: send. `resumed`: the broker still holds the messages that it had accepted for headquarters. */
     open(resumed: boolean): void {
       open = true;
+      const said = link.maximumPacketSize;
+      if (said !== limitSaid) {
+        limitSaid = said;
+        limits.forget();
+        retrySetAside();
+      }
       if (!resumed) startOver();
       look();
     },
     /** The link is down; messages that the broker does not have yet are sent again when it is back. */
-    close(): void {
+    close(end: ConnectionEnd): void {
       open = false;
+      const culprit = limits.ended(end, onWireNow());
+      if (culprit) notTaken(culprit, end.reason === packetTooLarge);
+    },
+    /** Bytes of the largest packet that the broker takes, as it says or as was found; null if none is known. */
+    limit(): number | null {
+      const limit = Math.min(link.maximumPacketSize, limits.limit());
+      return limit < Number.POSITIVE_INFINITY ? limit : null;
     },
     acknowledge(ack: Ack): void {
       // Acknowledgements from one read of the socket are one commit.

@@ -40,6 +40,10 @@ export interface UplinkHealth extends Omit<PumpFigures, 'lastLookAtMs'> {
   oldestAgeS: Record<Lane, number | null>;
   /** Messages that headquarters could not process; tried again after the next start. */
   refused: number;
+  /** Messages that the broker does not take, for their size or their kind; tried again after the next start. */
+  setAside: number;
+  /** Bytes of the largest message that the broker takes; null if it has shown no limit. */
+  brokerLimit: number | null;
   /** Hot lists that headquarters publishes. */
   lists: ListRefresh[];
   /** When the outbox was last checked; unchanged if this part hangs. */
@@ -98,8 +102,8 @@ export function createUplink(deps: {
     will: () => ({ topic: statusTopic, payload: statusOf('offline', 'connection-lost') }),
     listener: {
       onConnected: (resumed) => void greet(resumed),
-      onLost() {
-        pump.close();
+      onLost(end) {
+        pump.close(end);
         refresh?.interrupt();
       },
       onMessage,
@@ -184,6 +188,13 @@ export function createUplink(deps: {
     }
   }
 
+  function asideProblem(setAside: number): string | null {
+    if (setAside === 0) return null;
+    const limit = pump.limit();
+    const largest = limit === null ? '' : ` (at most ${limit} bytes)`;
+    return `the broker does not take ${setAside} messages${largest}. They are set aside and kept. Raise the broker's limit, then restart lookout.`;
+  }
+
   let healthTimer: NodeJS.Timeout | null = null;
   const sendHealth = (): Promise<void> =>
     publishQuietly(
@@ -200,7 +211,7 @@ export function createUplink(deps: {
       healthTimer = setInterval(() => void sendHealth(), healthEveryMs);
     },
     health() {
-      const { lanes: backlog, refused } = outbox.status();
+      const { lanes: backlog, refused, setAside } = outbox.status();
       const { lastLookAtMs, ...figures } = pump.figures();
       const byLane = <T>(value: (lane: Lane) => T) =>
         Object.fromEntries(lanes.map((lane) => [lane, value(lane)])) as Record<Lane, T>;
@@ -208,10 +219,12 @@ export function createUplink(deps: {
         connected: link.connected,
         protocol: link.protocol,
         connections: link.connections,
-        problem: link.problem ?? setupProblem ?? refusedAcks,
+        problem: link.problem ?? setupProblem ?? refusedAcks ?? asideProblem(setAside),
         waiting: byLane((lane) => backlog[lane].waiting),
         oldestAgeS: byLane((lane) => backlog[lane].oldestAgeS),
         refused,
+        setAside,
+        brokerLimit: pump.limit(),
         lists: refresh?.states() ?? [],
         lastProgressAtMs: lastLookAtMs,
         ...figures,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { uuidv7 } from 'uuidv7';
 import { expect, onTestFinished, test } from 'vitest';
 import { createOutbox, type Lane, lanes } from '../../src/outbox/outbox.ts';
+import { countSetAside } from '../../src/outbox/set-aside-count.ts';
 import { outboxMigrations } from '../../src/outbox/tables.ts';
 import { openDatabase } from '../../src/platform/database.ts';
 import { waitingOf } from '../records/open-records.ts';
@@ -103,6 +104,24 @@ test('what headquarters cannot take is set aside, counted, and tried again after
   expect(again.status()).toMatchObject({ waiting: 1, refused: 1 });
   again.retryRefused();
   expect(waitingOf(again).map((each) => each.lane)).toEqual(['hit', 'detection']);
+});
+
+test('what the broker does not take is set aside and counted, and due again when it takes more', () => {
+  const { outbox, folder } = openOutbox();
+  const large = message('detection');
+  const hit = message('hit');
+  for (const each of [large, hit, message('detection')]) outbox.add(each);
+  outbox.setAside([large.id, hit.id]);
+  expect(outbox.status()).toMatchObject({ waiting: 1, refused: 0, setAside: 2 });
+  expect(countSetAside(join(folder, 'outbox.db'))).toBe(2);
+  outbox.retrySetAside('hit');
+  expect(waitingOf(outbox).map((each) => each.lane)).toEqual(['hit', 'detection']);
+  outbox.retrySetAside();
+  expect(outbox.status()).toMatchObject({ waiting: 3, setAside: 0 });
+  // Headquarters may have it after all.
+  outbox.setAside([large.id]);
+  outbox.acknowledged([large.id]);
+  expect(outbox.status()).toMatchObject({ waiting: 2, setAside: 0 });
 });
 
 test('with 100,000 rows waiting, the next one and the figures are found in milliseconds', () => {

@@ -37,6 +37,7 @@ function openRefresh(
   const link: Link = {
     connected: true,
     receiveMaximum: 100,
+    maximumPacketSize: Number.POSITIVE_INFINITY,
     protocol: '5',
     problem: null,
     connections: 1,

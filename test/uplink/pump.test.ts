@@ -21,6 +21,7 @@ function openPump() {
   const link: Link = {
     connected: true,
     receiveMaximum: 100,
+    maximumPacketSize: Number.POSITIVE_INFINITY,
     protocol: '5',
     problem: null,
     connections: 1,
@@ -51,7 +52,7 @@ test('an image that moves up a lane while it is on its way is sent again like an
   await waitFor(() => sent.length === 1, { what: 'the image to be sent' });
   outbox.add({ ...image, lane: 'hit-image' });
   await waitFor(() => outbox.status().lanes['hit-image'].waiting === 1, { what: 'the move' });
-  pump.close();
+  pump.close({ by: 'us', reason: null });
   pump.open(false);
   await waitFor(() => sent.length === 2, { what: 'the image to be sent again' });
 });

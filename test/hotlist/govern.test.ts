@@ -117,8 +117,8 @@ describe('personal text on a list', () => {
       expect(result.warnings.join()).toContain('1 row with a name, an address or CLETS text');
       const entries = hotlist.entries('svs', { offset: 0, limit: 9 });
       expect(entries.map(({ reason, make }) => [reason, make])).toEqual([
-        ['Stolen vehicles', 'FORD'],
-        ['Stolen 2 Nov', 'KIA'],
+        ['Stolen vehicles', 'Ford'],
+        ['Stolen 2 Nov', 'Kia'],
       ]);
     },
   );

@@ -2,8 +2,10 @@ import type { Command } from '@commander-js/extra-typings';
 import { stringify } from 'yaml';
 import { loadPolicy } from '../accountability/policy/load-policy.ts';
 import { entriesOf } from '../config/tree.ts';
+import { configurationFindings } from '../diagnostics/configuration-checks.ts';
 import { treeWithoutSecrets } from '../platform/without-secrets.ts';
 import { configured, readConfig } from './configured.ts';
+import { counted } from './text.ts';
 
 /** `lookout config check|print`. */
 export function registerConfig(program: Command): void {
@@ -12,15 +14,20 @@ export function registerConfig(program: Command): void {
   configured(group.command('check'))
     .description('say whether the configuration can be used, and what is wrong with it')
     .action((options) => {
-      const { config, origins } = readConfig(options);
+      const loaded = readConfig(options);
+      const { config, origins } = loaded;
       const { profile } = loadPolicy(config.policy);
-      const heads = config.heads.list.length;
+      const { agency, id, mode } = config.unit;
+      const heads = counted(config.heads.list.length, 'camera head');
+      const lists = counted(config.hotlist.lists.length, 'hot list');
       process.stdout.write(
-        `The configuration is good: unit ${config.unit.agency}/${config.unit.id} (${config.unit.mode}), ` +
-          `${heads} camera ${heads === 1 ? 'head' : 'heads'}, ${config.hotlist.lists.length} hot lists, ` +
-          `policy ${profile}; ` +
-          `${origins.size} values set, the others at their defaults.\n`,
+        `The configuration is good: unit ${agency}/${id} (${mode}), ${heads}, ${lists}, policy ${profile}; ` +
+          `${counted(origins.size, 'value')} set, the others at their defaults.\n`,
       );
+      for (const { result, subject, says, advice } of configurationFindings(loaded)) {
+        const about = result === 'ok' ? 'File' : `Warning: ${subject}`;
+        process.stdout.write(`${`${about}: ${says}. ${advice}`.trim()}\n`);
+      }
     });
 
   configured(group.command('print'))

@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import type { Command } from '@commander-js/extra-typings';
 import { type LoadedConfig, loadConfig } from '../config/load.ts';
-import { kindOf, messageOf, Problem } from '../platform/problem.ts';
+import { fileFault, kindOf, Problem } from '../platform/problem.ts';
 import { useTimeZone } from '../platform/time-zone.ts';
 
 /** Configuration file of an installed unit. */
@@ -43,6 +43,12 @@ export function readConfig(
     options.config ??
     process.env.LOOKOUT_CONFIG ??
     (isInstalled(installed) ? installed : undefined);
+  if (file === '') {
+    throw new Problem(
+      `${options.config === undefined ? '$LOOKOUT_CONFIG' : '--config'} is empty: give it the path of the ` +
+        'configuration file, or leave it out',
+    );
+  }
   const loaded = loadConfig({
     file,
     credentials: process.env.CREDENTIALS_DIRECTORY,
@@ -61,7 +67,7 @@ function isInstalled(file: string): boolean {
   } catch (error) {
     if (kindOf(error) === 'missing') return false;
     throw new Problem(
-      `${file}: cannot be read (${messageOf(error)}). Run the command with sudo, or as a member of the group lookout.`,
+      `${file}: cannot be read (${fileFault(error)}). Run the command with sudo, or as a member of the group lookout.`,
     );
   }
 }

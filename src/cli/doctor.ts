@@ -1,5 +1,6 @@
 import type { Command } from '@commander-js/extra-typings';
 import type { Finding } from '../diagnostics/check.ts';
+import { configurationFindings } from '../diagnostics/configuration-checks.ts';
 import { helpAbout, troubleshootingPage } from '../diagnostics/troubleshooting.ts';
 import { serviceUserOf } from '../platform/service-user.ts';
 import { configured, readConfig } from './configured.ts';
@@ -12,11 +13,12 @@ export function registerDoctor(program: Command): void {
     .description('check everything the daemon needs, and say what to do')
     .option('--json', 'as JSON, one object a finding')
     .action(async (options) => {
-      const { config, isInstalled } = readConfig(options);
+      const loaded = readConfig(options);
+      const { config, isInstalled } = loaded;
       const { examine } = await import('../diagnostics/examine.ts');
       const isRoot = process.getuid?.() === 0;
       const user = isRoot ? serviceUserOf(config.unit.dataDir, isInstalled) : null;
-      const findings = await examine(config, user);
+      const findings = [...configurationFindings(loaded), ...(await examine(config, user))];
       for (const finding of findings) {
         process.stdout.write(`${options.json ? JSON.stringify(finding) : line(finding)}\n`);
       }

@@ -9,7 +9,7 @@ import { volumeSizes } from '../accountability/evidence/plan-volumes.ts';
 import { receivePackage } from '../accountability/evidence/receive-package.ts';
 import { verificationText, verifyPackage } from '../accountability/evidence/verify-package.ts';
 import { perform as performOn } from '../accountability/gate/perform.ts';
-import { messageOf, Problem } from '../platform/problem.ts';
+import { fileFault, Problem } from '../platform/problem.ts';
 import { configured, type OptionsOf } from './configured.ts';
 import { perform } from './perform.ts';
 import { inquiring, inquiryOf, openClient } from './unit-client.ts';
@@ -110,7 +110,7 @@ function idsIn(file: string): string[] {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new Problem(`--from: ${file} cannot be read (${messageOf(error)})`);
+    throw new Problem(`--from: ${file} cannot be read (${fileFault(error)})`);
   }
   const ids =
     text.trimStart().startsWith('{') || text.trimStart().startsWith('[')
@@ -125,7 +125,7 @@ function readKey(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new Problem(`--key: ${file} cannot be read (${messageOf(error)})`);
+    throw new Problem(`--key: ${file} cannot be read (${fileFault(error)})`);
   }
 }
 

@@ -16,7 +16,7 @@ import { createHotlist } from '../hotlist/hotlist.ts';
 import type { ImportResult } from '../hotlist/import-result.ts';
 import { localDay, localTime } from '../platform/local-time.ts';
 import { createLog } from '../platform/log.ts';
-import { messageOf, Problem } from '../platform/problem.ts';
+import { fileFault, messageOf, Problem } from '../platform/problem.ts';
 import { giveToServiceUser } from '../platform/service-user.ts';
 import { configured, type OptionsOf, readConfig } from './configured.ts';
 import { perform, shown } from './perform.ts';
@@ -153,13 +153,7 @@ async function hand(
   file: string,
   dataDir: string,
 ): Promise<{ upload: string } | { content: string }> {
-  let size: number;
-  try {
-    accessSync(file, constants.R_OK);
-    size = statSync(file).size;
-  } catch (error) {
-    throw new Problem(`${file}: cannot be read (${messageOf(error)})`);
-  }
+  const size = sizeOf(file);
   try {
     return { upload: await openUploadFolder(dataDir).copy(file) };
   } catch (error) {
@@ -169,6 +163,17 @@ async function hand(
         'Run the command as the user of the service.',
     );
   }
+}
+
+function sizeOf(file: string): number {
+  try {
+    accessSync(file, constants.R_OK);
+    const stat = statSync(file);
+    if (!stat.isDirectory()) return stat.size;
+  } catch (error) {
+    throw new Problem(`${file}: cannot be read (${fileFault(error)})`);
+  }
+  throw new Problem(`${file}: cannot be read (it is a folder)`);
 }
 
 function report(result: ImportResult, options: FileOptions): string {

@@ -25,3 +25,8 @@ export function age(seconds: number): string {
 export function milliseconds(value: number | null | undefined): string {
   return value === null || value === undefined ? '–' : `${value.toFixed(1)} ms`;
 }
+
+/** "1 hot list", "2 hot lists". */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseDocument } from 'yaml';
-import { messageOf, Problem } from '../platform/problem.ts';
+import { fileFault, Problem } from '../platform/problem.ts';
 import { withoutSecrets } from '../platform/without-secrets.ts';
 import { yamlFault } from '../platform/yaml-fault.ts';
 import { describeIssue, schemasAt } from './describe-issue.ts';
@@ -27,6 +27,8 @@ export interface ConfigSources {
 export interface LoadedConfig {
   config: Config;
   origins: ReadonlyMap<string, string>;
+  /** The YAML file that was read; null if there was none. */
+  file: string | null;
 }
 
 interface Layer {
@@ -37,6 +39,8 @@ interface Layer {
 }
 
 const variablePrefix = 'LOOKOUT_';
+/** Variables of the programs and tests that are no settings. */
+const otherVariables = /^LOOKOUT_(?:CONFIG|DATA|CACHE|PRECOMPILED|FIGURES|TEST_\w+|FUZZ_\w+)$/;
 
 /**
  * Reads the configuration: defaults, then the file, then systemd credentials, then `LOOKOUT_SECTION__KEY`
@@ -64,11 +68,16 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   }
 
   const parsed = configSchema.safeParse(merged);
-  if (!parsed.success) {
-    const faults = parsed.error.issues.flatMap((issue) => describeIssue(issue, merged, origins));
+  const issues = parsed.success ? [] : parsed.error.issues;
+  const faults = [
+    ...strayVariables(sources.environment ?? {}),
+    ...issues.flatMap((issue) => describeIssue(issue, merged, origins)),
+  ];
+  if (!parsed.success || faults.length > 0) {
     throw new Problem(`the configuration is refused:\n${faults.map((f) => `  ${f}`).join('\n')}`);
   }
-  return { config: resolveDefaults(parsed.data, origins), origins };
+  const { file = null } = sources;
+  return { config: resolveDefaults(parsed.data, origins), origins, file };
 }
 
 /** Default paths are relative to the program's folder. */
@@ -86,7 +95,7 @@ function fileLayer(file: string): Layer {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new Problem(`${file}: cannot be read (${messageOf(error)})`);
+    throw new Problem(`${file}: cannot be read (${fileFault(error)})`);
   }
   let tree: unknown;
   try {
@@ -135,6 +144,22 @@ function environmentLayer(environment: Record<string, string | undefined>): Laye
     names.set(path.join('.'), name);
   }
   return { origin: (path) => `environment ${names.get(path) ?? path}`, base: process.cwd(), tree };
+}
+
+/** One sentence for each variable that begins like a setting and can be none, lest a slip change nothing unseen. */
+function strayVariables(environment: Record<string, string | undefined>): string[] {
+  return Object.entries(environment).flatMap(([name, value]) => {
+    if (!name.startsWith(variablePrefix) || name.includes('__') || value === undefined) return [];
+    if (otherVariables.test(name)) return [];
+    const [, section, key] = /^LOOKOUT_([A-Z]+)_(.+)$/.exec(name) ?? [];
+    const meant = section !== undefined && section.toLowerCase() in configSchema.shape;
+    return [
+      `${name}: this variable is no setting; ` +
+        (meant
+          ? `two underscores follow the section: LOOKOUT_${section}__${key}`
+          : 'write it as LOOKOUT_SECTION__KEY, such as LOOKOUT_UNIT__ID'),
+    ];
+  });
 }
 
 function flagLayer(flags: readonly string[]): Layer {

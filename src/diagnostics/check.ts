@@ -4,6 +4,7 @@ import { kindOf } from '../platform/problem.ts';
 
 /** The checks. Each id is a heading of TROUBLESHOOTING.md, which says what may be wrong and what to do. */
 export const checkIds = [
+  'configuration',
   'node',
   'time-zone',
   'packages',

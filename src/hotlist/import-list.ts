@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import { columnOf, selectList } from '../platform/columns.ts';
 import type { Database } from '../platform/database.ts';
 import { localTime, readTime } from '../platform/local-time.ts';
-import { messageOf, Problem, TemporaryProblem } from '../platform/problem.ts';
+import { fileFault, messageOf, Problem, TemporaryProblem } from '../platform/problem.ts';
 import type { ImportRequest, ImportResult } from './import-result.ts';
 import { lintRows } from './lint-rows.ts';
 import { differenceOf, type ListProfile } from './list-profile.ts';
@@ -146,7 +146,7 @@ function statedTime(request: ImportRequest, nowMs: number): number {
     try {
       return Math.min(Math.floor(statSync(request.file).mtimeMs), nowMs);
     } catch (error) {
-      throw new Problem(`${request.file}: cannot be read (${messageOf(error)})`);
+      throw new Problem(`${request.file}: cannot be read (${fileFault(error)})`);
     }
   }
   const written = readTime(request.asOf);

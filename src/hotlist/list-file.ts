@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
 import iconv from 'iconv-lite';
 import type { Layout } from '../config/sections/hotlist.ts';
-import { messageOf, Problem } from '../platform/problem.ts';
+import { fileFault, Problem } from '../platform/problem.ts';
 import { sha256OfFile } from '../platform/sha256-of-file.ts';
 import { createDelimitedRows } from './delimited-rows.ts';
 import type { ListRow } from './list-row.ts';
@@ -68,7 +68,7 @@ export async function readListFile(
     }
   } catch (error) {
     if (error instanceof Problem || !isReadError(error)) throw error;
-    throw new Problem(`${file}: cannot be read (${messageOf(error)})`);
+    throw new Problem(`${file}: cannot be read (${fileFault(error)})`);
   }
   if ((sha256 === null ? textBytes : sizeOf(file)) !== size) {
     throw new Problem(`${file}: changed while it was read; try again`);
@@ -87,7 +87,7 @@ function sizeOf(file: string): number {
     const stat = statSync(file);
     if (stat.isFile()) return stat.size;
   } catch (error) {
-    throw new Problem(`${file}: cannot be read (${messageOf(error)})`);
+    throw new Problem(`${file}: cannot be read (${fileFault(error)})`);
   }
   throw new Problem(`${file}: is not a file`);
 }

@@ -52,3 +52,13 @@ export function kindOf(error: unknown): Kind | null {
     ? kinds[code as keyof typeof kinds]
     : null;
 }
+
+/** Why a file cannot be read or written, in plain words; the system's message where it is none of the frequent ones. */
+export function fileFault(error: unknown): string {
+  const code = codeOf(error);
+  if (code === 'ENOENT') return 'it does not exist';
+  if (code === 'EISDIR') return 'it is a folder';
+  if (code === 'ENOTDIR') return 'a part of its path is no folder';
+  if (code === 'EACCES' || code === 'EPERM') return 'this user may not open it';
+  return messageOf(error);
+}

@@ -6,7 +6,7 @@ import { openAuditLog } from '../../src/accountability/audit/audit-log.ts';
 import type { AuditEntry } from '../../src/accountability/audit/audit-record.ts';
 import { readConfig } from '../../src/cli/configured.ts';
 import { troubleshootingPage } from '../../src/diagnostics/troubleshooting.ts';
-import { lookout, startLookout, untilReady } from '../support/lookout-process.ts';
+import { lookout, lookoutAs, startLookout, untilReady } from '../support/lookout-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const entry: AuditEntry = {
@@ -154,6 +154,63 @@ describe('a secret in the configuration', () => {
     expect(read('cmdline')).toContain('src/main.ts run --set heads.list=');
     expect(read('cmdline')).not.toMatch(/hush|moss/);
     expect(unit.output.stderr).not.toMatch(/hush|moss/);
+  });
+});
+
+describe('where the configuration is from', () => {
+  const named = () => {
+    const file = join(temporaryFolder(), 'unit.yaml');
+    writeFileSync(file, 'unit: { agency: vallejo-pd }\n');
+    return file;
+  };
+
+  test('"config check" names the file and what still has the default name', async () => {
+    const file = named();
+    const { stdout, code } = await lookout('config', 'check', '--config', file);
+    expect(code).toBe(0);
+    expect(stdout).toContain('0 camera heads, 0 hot lists, policy strict; 1 value set');
+    expect(stdout).toContain(`read from ${file}`);
+    expect(stdout).toMatch(/Warning: unit: .*unit\.id is still "unit-1"/);
+    expect(stdout).not.toContain('unit.agency is still');
+    const whole = await lookout('config', 'check', '--config', file, '--set', 'unit.id=car-7');
+    expect(whole.stdout).not.toContain('Warning');
+  });
+
+  test('doctor names the file', async () => {
+    const file = named();
+    const { stdout } = await lookout('doctor', '--config', file);
+    expect(stdout).toContain(`ok       configuration: read from ${file}`);
+  });
+
+  test.each([
+    ['LOOKOUT_UNIT_ID', 'car-7', 'two underscores follow the section: LOOKOUT_UNIT__ID'],
+    [
+      'LOOKOUT_DATADIR',
+      '/tmp',
+      'LOOKOUT_DATADIR: this variable is no setting; write it as LOOKOUT_SECTION__KEY',
+    ],
+    ['LOOKOUT_UNITS__ID', 'car-7', 'units: unknown key, from environment LOOKOUT_UNITS__ID'],
+    ['LOOKOUT_CONFIG', '', '$LOOKOUT_CONFIG is empty: give it the path of the configuration file'],
+    ['LOOKOUT_CONFIG', '/nowhere.yaml', '/nowhere.yaml: cannot be read (it does not exist)'],
+    ['LOOKOUT_CONFIG', '/tmp', '/tmp: cannot be read (it is a folder)'],
+  ])('the variable %s=%s is refused', async (name, value, says) => {
+    const { stderr, code } = await lookoutAs({ [name]: value }, 'config', 'check');
+    expect(code).toBe(1);
+    expect(stderr).toContain(says);
+  });
+
+  test('the variables of its own scripts are no settings and do no harm', async () => {
+    const others = { LOOKOUT_CACHE: '/tmp', LOOKOUT_DATA: '/tmp', LOOKOUT_TEST_LOG: 'silent' };
+    expect((await lookoutAs(others, 'config', 'check')).code).toBe(0);
+  });
+
+  test.each([
+    ['/nowhere/photo.jpg', 'does not exist'],
+    ['/tmp', 'is a folder; name a file'],
+  ])('a photo %s is refused in plain words', async (path, says) => {
+    const { stderr } = await lookout('read', path);
+    expect(stderr).toContain(`${path}: ${says}`);
+    expect(stderr).not.toMatch(/ENOENT|EISDIR/);
   });
 });
 

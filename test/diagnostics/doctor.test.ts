@@ -6,6 +6,7 @@ import { openAuditLog } from '../../src/accountability/audit/audit-log.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { Config } from '../../src/config/schema.ts';
 import type { Check, Finding } from '../../src/diagnostics/check.ts';
+import { configurationFindings } from '../../src/diagnostics/configuration-checks.ts';
 import { deviceChecks } from '../../src/diagnostics/device-checks.ts';
 import { linkChecks } from '../../src/diagnostics/link-checks.ts';
 import { oversightChecks } from '../../src/diagnostics/oversight-checks.ts';
@@ -32,6 +33,13 @@ test('the time zone is named, and one that nobody chose is doubted where days wo
   expect(await zoneOf('unit.timeZone=UTC')).toMatch(/^ok time zone: UTC, where it is .* \+00:00/);
   inZone('America/Los_Angeles');
   expect(await zoneOf()).toMatch(/^ok time zone: America\/Los_Angeles, where it is /);
+});
+
+test('that no configuration file was found is a warning', () => {
+  expect(configurationFindings(loadConfig({}))).toMatchObject([
+    { result: 'warning', says: 'no file was found, so the defaults are in force' },
+    { result: 'warning', subject: 'unit' },
+  ]);
 });
 
 describe('the link to headquarters', () => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { programRoot } from '../../config/load.ts';
 import { setAt, type Tree } from '../../config/tree.ts';
-import { kindOf, messageOf, Problem } from '../../platform/problem.ts';
+import { fileFault, kindOf, Problem } from '../../platform/problem.ts';
 import { yamlFault } from '../../platform/yaml-fault.ts';
 
 /** The profile that supplies the values that another one leaves out. */
@@ -73,7 +73,7 @@ function readFile(name: string): Profile {
     text = readFileSync(file, 'utf8');
   } catch (error) {
     if (kindOf(error) !== 'missing') {
-      throw new Problem(`${file}: cannot be read (${messageOf(error)})`);
+      throw new Problem(`${file}: cannot be read (${fileFault(error)})`);
     }
     throw new Problem(
       `policy.profile: there is no profile "${name}"; there are: ${profileNames().join(', ')}`,

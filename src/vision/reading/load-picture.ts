@@ -1,3 +1,4 @@
+import { existsSync, statSync } from 'node:fs';
 import sharp from 'sharp';
 import { messageOf, Problem } from '../../platform/problem.ts';
 import type { GreyPicture } from './grey-picture.ts';
@@ -10,6 +11,8 @@ const maxPixels = 120_000_000;
  * Problem that names the file if it is not a picture.
  */
 export async function loadPicture(path: string): Promise<GreyPicture> {
+  if (!existsSync(path)) throw new Problem(`${path}: does not exist`);
+  if (statSync(path).isDirectory()) throw new Problem(`${path}: is a folder; name a file`);
   try {
     const { data, info } = await sharp(path, { limitInputPixels: maxPixels, failOn: 'error' })
       .autoOrient()

@@ -17,30 +17,36 @@ const lockEveryMs = 5;
 export interface DurableCommit {
   /**
    * Runs a transaction, which must begin by taking the write lock, and resolves with its result once it is on the disk.
-   * Its first attempt is made before this returns.
+   * Its first attempt is made before this returns. An urgent one leaves a checkpoint that is due, which takes long, to
+   * the next that is not, and waits for no sync but its own.
    */
-  run<T>(transaction: () => T): Promise<T>;
+  run<T>(transaction: () => T, options?: { isUrgent?: boolean }): Promise<T>;
   close(): Promise<void>;
 }
 
 export function createDurableCommit(db: Database): DurableCommit {
-  let log: FileHandle | null = null;
+  let log: Promise<FileHandle> | null = null;
   /** The sync in progress, and the next one, for commits that came too late for the first. */
   let current: Promise<void> | null = null;
   let next: Promise<void> | null = null;
 
-  const sync = async (): Promise<void> => {
-    if (!log) {
-      log = await open(`${db.name}-wal`, 'r');
-      // The log's directory entry must be on the disk too.
-      const folder = await open(dirname(db.name), 'r');
-      try {
-        await folder.sync();
-      } finally {
-        await folder.close();
-      }
+  const openLog = async (): Promise<FileHandle> => {
+    // The log's directory entry must be on the disk too.
+    const folder = await open(dirname(db.name), 'r');
+    try {
+      await folder.sync();
+    } finally {
+      await folder.close();
     }
-    await log.datasync();
+    return open(`${db.name}-wal`, 'r');
+  };
+
+  const sync = async (): Promise<void> => {
+    log ??= openLog().catch((error: unknown) => {
+      log = null;
+      throw error;
+    });
+    await (await log).datasync();
   };
 
   const start = (): Promise<void> => {
@@ -66,7 +72,10 @@ export function createDurableCommit(db: Database): DurableCommit {
 
   const lockTimeoutMs = Number(db.pragma('busy_timeout', { simple: true }));
 
-  const attempt = <T>(transaction: () => T): T => {
+  const checkpointPages = Number(db.pragma('wal_autocheckpoint', { simple: true }));
+
+  const attempt = <T>(transaction: () => T, isUrgent: boolean): T => {
+    if (isUrgent) db.pragma('wal_autocheckpoint = 0');
     db.pragma('synchronous = NORMAL');
     // SQLite would wait for the lock in this thread.
     db.pragma('busy_timeout = 0');
@@ -75,14 +84,15 @@ export function createDurableCommit(db: Database): DurableCommit {
     } finally {
       db.pragma(`busy_timeout = ${lockTimeoutMs}`);
       db.pragma('synchronous = FULL');
+      if (isUrgent) db.pragma(`wal_autocheckpoint = ${checkpointPages}`);
     }
   };
 
-  const commit = async <T>(transaction: () => T): Promise<T> => {
+  const commit = async <T>(transaction: () => T, isUrgent: boolean): Promise<T> => {
     const untilMs = performance.now() + lockPatienceMs;
     for (;;) {
       try {
-        return attempt(transaction);
+        return attempt(transaction, isUrgent);
       } catch (error) {
         if (kindOf(error) !== 'busy' || performance.now() > untilMs) throw error;
       }
@@ -91,13 +101,13 @@ export function createDurableCommit(db: Database): DurableCommit {
   };
 
   return {
-    async run<T>(transaction: () => T): Promise<T> {
-      const result = await commit(transaction);
-      await synced();
+    async run<T>(transaction: () => T, { isUrgent = false } = {}): Promise<T> {
+      const result = await commit(transaction, isUrgent);
+      await (isUrgent ? sync() : synced());
       return result;
     },
     async close() {
-      await log?.close();
+      await (await log)?.close();
       log = null;
     },
   };

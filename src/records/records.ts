@@ -195,18 +195,21 @@ export function createRecords(deps: {
   );
 
   /** Runs a commit; if the disk is full, again after freeing space. Resolves once it is on the disk. */
-  const committed = async <T>(transaction: () => T): Promise<T> => {
+  const committed = async <T>(
+    transaction: () => T,
+    options?: { isUrgent: boolean },
+  ): Promise<T> => {
     try {
-      return await durable.run(transaction);
+      return await durable.run(transaction, options);
     } catch (error) {
       if (kindOf(error) !== 'disk-full') throw error;
       await makeRoom(4 * 1024 * 1024, true);
-      return await durable.run(transaction);
+      return await durable.run(transaction, options);
     }
   };
 
   const bareHits = createBareHits({
-    commit: (waiting) => committed(() => commitBare.immediate(waiting())),
+    commit: (waiting) => committed(() => commitBare.immediate(waiting()), { isUrgent: true }),
     log,
   });
 

@@ -1,6 +1,6 @@
 /**
- * A unit without cameras, to be killed at any moment: a listed vehicle passes every 50 ms, is raised, amended and
- * withdrawn. As soon as its only output has an alert it prints a line, `EVENT HIT REVISION MS`; ms is the time since
+ * A unit without cameras, to be killed at any moment: a listed vehicle passes every 150 ms, is raised, amended and
+ * withdrawn within 50. As soon as its only output has an alert it prints a line, `EVENT HIT REVISION MS`; ms is the time since
  * the report came.
  */
 import { writeSync } from 'node:fs';
@@ -89,4 +89,5 @@ for (let count = 0; ; count += 1) {
     void vehicles.consider(exampleReport({ id, sequence: index + 1, consensus, images }), 0);
     await delay(50 / reads.length);
   }
+  await delay(100);
 }

@@ -13,7 +13,7 @@ export interface Kill {
   lost: string[];
   /** Versions of hits that wait for headquarters more than once. */
   doubled: string[];
-  /** From a report to its alert, ms. */
+  /** From a report to its alert, of those raised, ms. */
   alertMs: number[];
 }
 
@@ -70,7 +70,7 @@ function compared(dataDir: string, lines: readonly string[]): Kill {
         )
         .map((words) => words.join(' ')),
       doubled: waiting.filter((word, index) => waiting.indexOf(word) !== index),
-      alertMs: told.map(([, , , ms]) => Number(ms)),
+      alertMs: told.filter(([event]) => event === 'raised').map(([, , , ms]) => Number(ms)),
     };
   } finally {
     db.close();

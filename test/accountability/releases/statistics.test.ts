@@ -61,7 +61,7 @@ it('REL-7: figures by month count what was let go too, and hold no plate', async
     clock: () => now,
     unit: { agency: 'test-pd', id: 'unit-7', administrator: { title: 'Captain', name: 'Roe' } },
     accuracy: (fromMs) =>
-      new Date(fromMs).getUTCMonth() === 8
+      new Date(fromMs).getMonth() === 8
         ? { ...accuracy, interval: { low: 0.6, high: 0.98 } }
         : undefined,
   });

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import type { AuditRecord } from '../../src/accountability/audit/audit-record.ts';
 import { type UplinkConfig, uplinkSection } from '../../src/config/sections/uplink.ts';
+import { type Clock, isoTime, systemClock } from '../../src/platform/clock.ts';
 import { createLog, type Log } from '../../src/platform/log.ts';
 import { messageOf, Problem } from '../../src/platform/problem.ts';
 import type { Detection, Hit } from '../../src/records/detection.ts';
@@ -50,6 +51,8 @@ export interface HeadquartersOptions {
   agency?: string;
   /** Two headquarters on one broker need two names. */
   name?: string;
+  /** Its time, which it tells units. */
+  clock?: Clock;
   log?: Log;
 }
 
@@ -88,7 +91,7 @@ const batchSize = 500;
  * durably, drop repeats by id and revision, and only then acknowledge it.
  */
 export function createHeadquarters(options: HeadquartersOptions): Headquarters {
-  const { folder, agency = '+', name = 'headquarters' } = options;
+  const { folder, agency = '+', name = 'headquarters', clock = systemClock } = options;
   const log = options.log ?? createLog({ level: 'warn', name });
   const store = openStore(folder);
   const events = new EventEmitter<HeadquartersEvents>();
@@ -151,14 +154,17 @@ export function createHeadquarters(options: HeadquartersOptions): Headquarters {
     try {
       const json: unknown = JSON.parse(payload.toString());
       if (rest === 'health') {
-        const { body } = healthMessageSchema.parse(json);
+        const { id, body } = healthMessageSchema.parse(json);
         askFor(sender, true);
+        acknowledge(sender, { ids: [id] });
         events.emit('health', body, sender);
         return;
       }
-      const { body } = statusMessageSchema.parse(json);
+      const { id, body } = statusMessageSchema.parse(json);
       // One that has come online since then sends again by itself what the broker lost.
       if (body.state === 'online') askFor(sender, retained);
+      // The unit hears that headquarters is there, and what time it is.
+      if (body.state === 'online' && !retained) acknowledge(sender, { ids: [id] });
       events.emit('status', body, sender);
     } catch (error) {
       log.warn({ problem: messageOf(error), topic: rest }, 'a message could not be read');
@@ -234,8 +240,9 @@ export function createHeadquarters(options: HeadquartersOptions): Headquarters {
 
   /** An acknowledgement that is lost costs a repeat, no more. */
   function acknowledge({ agency: ofAgency, unit }: From, ack: Ack): void {
+    const told: Ack = { ...ack, at: isoTime(clock()) };
     link
-      .publish(ackTopic(ofAgency, unit), JSON.stringify(ack), { qos: 1 })
+      .publish(ackTopic(ofAgency, unit), JSON.stringify(told), { qos: 1 })
       .catch((error: unknown) => log.warn({ problem: messageOf(error) }, 'not acknowledged'));
   }
 

@@ -6,6 +6,7 @@ import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Database } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
 import { messageOf } from '../platform/problem.ts';
+import { type SinceBoot, sinceBoot } from '../platform/since-boot.ts';
 import type { ShedUnsent } from '../records/shedding.ts';
 import { openPeople, type People } from './access/people.ts';
 import { type AuditLog, openAuditLog } from './audit/audit-log.ts';
@@ -36,6 +37,11 @@ import { releaseOperations, statisticsOperations } from './releases/bind-operati
 import { createReleases } from './releases/releases.ts';
 import { createStatistics } from './releases/statistics.ts';
 import { holdOperations, retentionOperations } from './retention/bind-operations.ts';
+import {
+  type ClockHealth,
+  type ClockWitnesses,
+  createClockBelief,
+} from './retention/clock-belief.ts';
 import { createHolds, type Holds } from './retention/holds.ts';
 import { createRetention, type RetentionHealth } from './retention/retention.ts';
 import { searchOperations } from './search/bind-operations.ts';
@@ -51,6 +57,7 @@ export interface AccountabilityHealth {
   /** Red while the log cannot be written; no data is shown then. */
   audit: AuditHealth;
   retention: RetentionHealth;
+  clock: ClockHealth;
   /** The agency profile in force. */
   policy: string;
   /** Alerts without a disposition (VER-8). */
@@ -88,14 +95,13 @@ interface AccountabilityDeps {
   config: Config;
   log: Log;
   clock?: Clock;
-  /** The clock for hot lists: in a replay the time of the frames. */
+  /** The clock for hot lists: in a replay the time of the frames. Default: the unit's, as far as it is believed. */
   listClock?: Clock;
   /** The daemon's own; a command opens them itself, and leaves deletion to the daemon. */
   daemon?: { db: Database; outbox: Outbox };
-  /**
-   * Whether satellites or headquarters confirm the clock; called after it jumped, before data is deleted for its age.
-   */
-  isTimeSure?: () => boolean;
+  /** What satellites and headquarters say about the clock. A command has neither, and goes by what the daemon wrote down. */
+  witnesses?: () => ClockWitnesses;
+  sinceBoot?: SinceBoot;
   /** The keys were destroyed by order: the process must stop, and `eraseUnit` follows. */
   onWiped?: () => void;
 }
@@ -144,6 +150,7 @@ export async function openAccountability(deps: AccountabilityDeps): Promise<Acco
     health: () => ({
       audit: audit.health(),
       retention: retention.health(),
+      clock: rooms.belief.health(),
       policy: rooms.inForce.profile,
       undisposed: verification.undisposedCount(),
       locked: lostUnit.problem(),
@@ -157,7 +164,7 @@ type Rooms = ReturnType<typeof openRooms>;
 
 /** Builds each room after those that it needs, and leaves on the stack what must be closed. */
 function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
-  const { config, log, clock = systemClock, listClock = clock } = deps;
+  const { config, log, clock: deviceClock = systemClock } = deps;
   const { unit } = config;
   const { dataDir } = unit;
   refuseWiped(dataDir);
@@ -165,9 +172,19 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
   const { policy } = inForce;
   const db = deps.daemon?.db ?? open.adopt(openUnitDatabase(dataDir), (own) => void own.close());
   const outbox = deps.daemon?.outbox ?? createOutbox(db);
+  const belief = createClockBelief({
+    db,
+    clock: deviceClock,
+    sinceBoot: deps.sinceBoot ?? sinceBoot,
+    witnesses: deps.witnesses ?? (() => ({ satellitesOffsetMs: null, headquartersOffsetMs: null })),
+    hasWitnesses: config.uplink.enabled || ['serial', 'gpsd'].includes(config.position.source.kind),
+    keeps: deps.daemon !== undefined,
+  });
+  const { believes: believesClock, now: clock } = belief;
+  const listClock = deps.listClock ?? belief.forAges;
   // A command can wait for the disk; the daemon's event loop, which alerts need, only a moment.
   const patience = deps.daemon ? { patienceMs: 1000 } : {};
-  const audit = openAuditLog({ dataDir, unit, clock, log, ...patience });
+  const audit = openAuditLog({ dataDir, unit, clock: deviceClock, log, ...patience });
   open.defer(() => audit.close());
   const onAuditFailure = (problem: string) => {
     log.error({ code: 'audit.fail', problem }, 'the audit log cannot be written');
@@ -180,11 +197,23 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
       audit,
       onAuditFailure,
       clock,
+      deviceClock,
+      isClockConfirmed: belief.isConfirmed,
+      believesClock,
+      acceptClock: belief.accept,
       hasHeadquarters: config.uplink.enabled,
     }),
   );
   outbox.onAcknowledged(() => everyone.heardHeadquarters());
-  const verification = createVerification({ db, policy, outbox, audit, unit, clock });
+  const verification = createVerification({
+    db,
+    policy,
+    outbox,
+    audit,
+    unit,
+    clock: deviceClock,
+    believedClock: clock,
+  });
   const holds = createHolds({ db });
   const retention = open.use(
     createRetention({
@@ -196,17 +225,24 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
       audit,
       holds,
       isOpen: verification.isOpen,
-      ...(deps.isTimeSure && { isTimeSure: deps.isTimeSure }),
+      belief,
       clock,
       log,
     }),
   );
-  const { believesClock } = retention;
   const search = open.use(createSearch({ dataDir }));
   const { countPastReads } = search;
   const hotPlates = createHotPlates({ db, policy, outbox, countPastReads });
   const entryExpiry = open.use(
-    createEntryExpiry({ hotPlates, audit, agency: unit.agency, clock, believesClock, log }),
+    createEntryExpiry({
+      hotPlates,
+      audit,
+      agency: unit.agency,
+      clock,
+      believesClock,
+      isClockConfirmed: belief.isConfirmed,
+      log,
+    }),
   );
   const hotlist = open.use(
     createHotlist({
@@ -256,7 +292,7 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
     accuracy: (fromMs, toMs) => verification.precision('all', fromMs, toMs).figures[0],
   });
   const upkeep = open.use(
-    createUpkeep({ entryExpiry, retention, lostUnit, people, packages, holds, log }),
+    createUpkeep({ belief, entryExpiry, retention, lostUnit, people, packages, holds, log }),
   );
 
   return {
@@ -264,6 +300,7 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
     hasHeadquarters: config.uplink.enabled,
     dataDir,
     clock,
+    belief,
     db,
     outbox,
     inForce,

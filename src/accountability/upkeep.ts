@@ -15,15 +15,16 @@ export interface Upkeep extends AsyncDisposable {
  * folder; the others stop with their rooms.
  */
 export function createUpkeep(deps: {
+  belief: { save(): void; believes(): boolean };
   entryExpiry: { start(): void };
   retention: { start(): void };
   lostUnit: { start(): void };
-  people: { sweep(): void };
+  people: { sweep(): void; lockSessions(note: string): void };
   packages: { discardOld(nowMs: number): void | Promise<void> };
   holds: { lookAgain(): Promise<void> };
   log: Log;
 }): Upkeep {
-  const { entryExpiry, retention, lostUnit, people, packages, holds, log } = deps;
+  const { belief, entryExpiry, retention, lostUnit, people, packages, holds, log } = deps;
   let timer: NodeJS.Timeout | undefined;
   const underWay = new Set<Promise<void>>();
 
@@ -42,13 +43,19 @@ export function createUpkeep(deps: {
 
   return {
     start() {
+      attempt(() => {
+        if (!belief.believes()) people.lockSessions('the clock is not sure after the start');
+      });
+      attempt(belief.save);
       entryExpiry.start();
       retention.start();
       lostUnit.start();
       attempt(holds.lookAgain);
       timer = setInterval(() => {
+        attempt(belief.save);
         attempt(people.sweep);
-        attempt(() => packages.discardOld(systemClock()));
+        // Their age is that of files, which bear the clock's own time.
+        if (belief.believes()) attempt(() => packages.discardOld(systemClock()));
       }, everyMs);
     },
     async [Symbol.asyncDispose]() {

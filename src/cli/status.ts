@@ -1,4 +1,5 @@
 import type { Command } from '@commander-js/extra-typings';
+import type { ClockHealth } from '../accountability/retention/clock-belief.ts';
 import type { DaemonStatus } from '../daemon/daemon-status.ts';
 import { problemsOf } from '../daemon/problems.ts';
 import { helpAbout, troubleshootingPage } from '../diagnostics/troubleshooting.ts';
@@ -65,6 +66,7 @@ function describe(status: DaemonStatus): string {
       (status.position.clockOffsetMs === null
         ? ''
         : `, clock off by ${Math.round(status.position.clockOffsetMs)} ms`),
+    `Clock: ${clockWords(status.clock)}`,
     '',
     table(
       ['hot list', 'state', 'entries', 'age'],
@@ -98,4 +100,14 @@ function describe(status: DaemonStatus): string {
     ...problemsOf(status).map(({ area, text }) => `  - ${text} (${helpAbout(area)})`),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Who confirms the clock. */
+function clockWords({ believed, satellitesOffsetMs, headquartersOffsetMs }: ClockHealth): string {
+  if (!believed) return 'not believed';
+  const by = [
+    satellitesOffsetMs === null ? [] : ['satellites'],
+    headquartersOffsetMs === null ? [] : ['headquarters'],
+  ].flat();
+  return by.length === 0 ? 'nothing confirms it now' : `confirmed by ${by.join(' and ')}`;
 }

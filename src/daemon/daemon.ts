@@ -128,15 +128,17 @@ async function openRooms(config: Config, log: Log, parts: DaemonParts, open: Asy
   giveUpReserveIfFull(unit.dataDir);
   const db = open.adopt(openUnitDatabase(unit.dataDir), (own) => void own.close());
   const outbox = createOutbox(db);
-  const position = parts.position ?? createPosition(config.position, { log });
-  const time = createTimeCheck(position);
+  const time = createTimeCheck();
+  const isClockSure = time.headquartersAgrees;
+  const position = parts.position ?? createPosition(config.position, { log, isClockSure });
+  time.askPosition(position);
   const accountability = open.use(
     await openAccountability({
       config,
       log,
-      listClock: clock.now,
+      ...(clock.isReplay && { listClock: clock.now }),
       daemon: { db, outbox },
-      isTimeSure: time.isSure,
+      witnesses: time.witnesses,
       onWiped: () => events.emit('wiped'),
     }),
   );

@@ -4,6 +4,7 @@ import type { DaemonStatus } from './daemon-status.ts';
 export const problemAreas = [
   'cameras',
   'position',
+  'clock',
   'hot-lists',
   'alerts',
   'records',
@@ -25,7 +26,15 @@ export interface UnitProblem {
 /** The parts of a status that may have a problem. */
 type Parts = Pick<
   DaemonStatus,
-  'heads' | 'hotlists' | 'outputs' | 'records' | 'uplink' | 'audit' | 'retention' | 'locked'
+  | 'heads'
+  | 'hotlists'
+  | 'outputs'
+  | 'records'
+  | 'uplink'
+  | 'audit'
+  | 'retention'
+  | 'clock'
+  | 'locked'
 > & {
   position: Pick<DaemonStatus['position'], 'problem'>;
   /** Unknown to a daemon of an earlier version. */
@@ -38,10 +47,11 @@ type Parts = Pick<
 export function problemsOf(parts: Parts): UnitProblem[] {
   const named = (area: ProblemArea, part: string, problem: string | null): UnitProblem[] =>
     problem === null ? [] : [{ area, text: `${part}: ${problem}` }];
-  const { heads, hotlists, outputs, records, storage, uplink, audit, retention } = parts;
+  const { heads, hotlists, outputs, records, storage, uplink, audit, retention, clock } = parts;
   return [
     ...heads.flatMap((head) => named('cameras', `camera head ${head.id}`, head.problem)),
     ...named('position', 'position', parts.position.problem),
+    ...named('clock', 'clock', clock.problem),
     ...hotlists.flatMap((list) => named('hot-lists', `hot list ${list.id}`, list.problem)),
     ...outputs.flatMap((output) => named('alerts', `alert ${output.name}`, output.problem)),
     ...named('records', 'records', records.problem),

@@ -1,35 +1,40 @@
-import { dayMs } from '../platform/clock.ts';
+import { type ClockWitnesses, verdictOf } from '../accountability/retention/clock-belief.ts';
 import type { Position } from '../position/fix.ts';
 import type { Uplink } from '../uplink/uplink.ts';
 
-/**
- * Whether the unit's time is reliable after a jump: satellites agree with it to the day or, without satellites,
- * headquarters is connected. If satellites report another day, it is not, even with headquarters connected.
- */
-export function isTimeSure(seen: {
-  clockOffsetMs: number | null;
-  reachesHeadquarters: boolean;
-}): boolean {
-  const { clockOffsetMs, reachesHeadquarters } = seen;
-  return clockOffsetMs === null ? reachesHeadquarters : Math.abs(clockOffsetMs) < dayMs;
-}
-
-/** Checks position and link for a reliable time. */
+/** The sources that tell the unit what time it is. */
 export interface TimeCheck {
-  isSure(): boolean;
-  /** From now on checks this link too; until then headquarters counts as not connected. */
-  askLink(link: Pick<Uplink, 'health'>): void;
+  witnesses(): ClockWitnesses;
+  /** Whether headquarters has told its time, and the clock agrees with it. */
+  headquartersAgrees(): boolean;
+  /** From now on asks this receiver. The recorded fixes of a replay tell no time of their own. */
+  askPosition(position: Pick<Position, 'health'>): void;
+  /** From now on asks this link. */
+  askLink(link: Pick<Uplink, 'clockOffsetMs'>): void;
 }
 
-/** A check for rooms that are built before the link. */
-export function createTimeCheck(position: Pick<Position, 'health'>): TimeCheck {
-  let link: Pick<Uplink, 'health'> | null = null;
+/** A check for rooms that are built before the receiver and the link; until both are known they say nothing. */
+export function createTimeCheck(): TimeCheck {
+  let position: Pick<Position, 'health'> | null = null;
+  let link: Pick<Uplink, 'clockOffsetMs'> | null = null;
+
+  function satellitesOffsetMs(): number | null {
+    const health = position?.health();
+    return health === undefined || health.source === 'replay' ? null : health.clockOffsetMs;
+  }
+
   return {
-    isSure: () =>
-      isTimeSure({
-        clockOffsetMs: position.health().clockOffsetMs,
-        reachesHeadquarters: link?.health().connected === true,
-      }),
+    witnesses: () => ({
+      satellitesOffsetMs: satellitesOffsetMs(),
+      headquartersOffsetMs: link?.clockOffsetMs() ?? null,
+    }),
+    headquartersAgrees() {
+      const headquartersOffsetMs = link?.clockOffsetMs() ?? null;
+      return verdictOf({ satellitesOffsetMs: null, headquartersOffsetMs }) === 'confirmed';
+    },
+    askPosition(asked) {
+      position = asked;
+    },
     askLink(asked) {
       link = asked;
     },

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { HotlistConfig } from '../config/sections/hotlist.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
+
 import { kindOf, messageOf, Problem, TemporaryProblem } from '../platform/problem.ts';
 import { type CallableThread, createThread } from '../platform/thread-call.ts';
 import type { HitMatch, HotEntry, ListStatus, MatchQuery } from './hit-match.ts';
@@ -41,7 +42,7 @@ export interface Hotlist extends AsyncDisposable {
    *   file does not have `sha256`, cannot be read, is cut short, shrank too much, has too many unusable rows,
    *   is older than what is in force, or is too old to be kept: the same file would be refused again;
    * - rejects with a TemporaryProblem or another error, the old list in force, when another import has not ended for
-   *   long, the disk is full or the unit is being stopped: the same file may be taken later;
+   *   long, the disk is full, the clock may be wrong or the unit is being stopped: the same file may be taken later;
    * - a crash or power cut at any moment leaves either the old list or the new one;
    * - the same file with the same `asOf` may be given again and changes nothing that a reader sees.
    */
@@ -185,6 +186,16 @@ export function createHotlist(options: HotlistOptions): Hotlist {
     return done;
   }
 
+  /** By a clock that may be wrong a list seems too old, or dated ahead: the same file may be taken later. */
+  async function enqueueImport(task: () => HotlistTask): Promise<ImportResult | null> {
+    try {
+      return await enqueue(task);
+    } catch (error) {
+      if (believesClock() || !(error instanceof Problem)) throw error;
+      throw new TemporaryProblem(error.message);
+    }
+  }
+
   async function perform(task: HotlistTask): Promise<ImportResult | null> {
     await using thread = createThread<HotlistHandlers>(
       new URL('./import-worker.ts', import.meta.url),
@@ -205,7 +216,7 @@ export function createHotlist(options: HotlistOptions): Hotlist {
 
   async function importFile(request: ImportRequest): Promise<ImportResult> {
     const list = configured(request.listId);
-    const result = await enqueue(() => ({
+    const result = await enqueueImport(() => ({
       kind: 'import',
       path,
       list,

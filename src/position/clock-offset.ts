@@ -1,5 +1,5 @@
+import type { Clock } from '../platform/clock.ts';
 import { createRecent } from '../platform/quantiles.ts';
-import type { Epoch } from './epochs.ts';
 import type { FixQuality } from './fix.ts';
 import type { CheckedEpoch } from './value-check.ts';
 
@@ -7,37 +7,46 @@ const believedAfter = 3;
 const kept = 30;
 const measured = new Set<FixQuality>(['fix-3d', 'differential', 'rtk']);
 
-/**
- * GPS time minus system time: the median over the last half minute of fixes. Times count only from the third
- * three-dimensional fix in a row (gpsd_json(5)). The receiver's delay before a sentence (tens to hundreds of
- * milliseconds) is included and reduces the figure.
- */
-export function createClockOffset(): {
+/** What the satellites say the time is. */
+export interface ClockOffset {
   add(checked: CheckedEpoch): void;
-  readonly ms: number | null;
-} {
+  /** GPS time minus this clock's, ms; null until known. */
+  at(clockMs: number): number | null;
+}
+
+/**
+ * GPS time: the median over the last half minute of fixes. Times count only from the third three-dimensional fix in a row
+ * (gpsd_json(5)). The receiver's delay before a sentence (tens to hundreds of milliseconds) is included and reduces the
+ * figure. It is kept by `sinceBootMs`, so that it is right at once after the clock was set, and goes on without a fix.
+ */
+export function createClockOffset(sinceBootMs: Clock): ClockOffset {
   let recent = createRecent(kept);
   let inARow = 0;
-  let last: CheckedEpoch | null = null;
+  let last: { checked: CheckedEpoch; sinceBootMs: number } | null = null;
 
-  function judge({ epoch, tellsDate }: CheckedEpoch): void {
-    const { threeD, solution, fixedAtMs, receivedAtMs }: Epoch = epoch;
+  function judge({ epoch, tellsDate }: CheckedEpoch, receivedSinceBootMs: number): void {
+    const { threeD, solution, fixedAtMs } = epoch;
     // A date that was corrected by the clock, or left out, says nothing about the clock; nor did those before it.
     if (solution !== null && !tellsDate) recent = createRecent(kept);
     const sound =
       tellsDate && threeD && fixedAtMs !== null && measured.has(solution?.quality ?? 'none');
     inARow = sound ? inARow + 1 : 0;
-    if (sound && inARow >= believedAfter) recent.add(fixedAtMs - receivedAtMs);
+    if (sound && inARow >= believedAfter) recent.add(fixedAtMs - receivedSinceBootMs);
   }
 
   return {
     add(checked) {
       // An epoch is reported several times; its last report counts, which is known once the next epoch starts.
-      if (last !== null && last.epoch.key !== checked.epoch.key) judge(last);
-      last = checked;
+      if (last?.checked.epoch.key === checked.epoch.key) {
+        last.checked = checked;
+        return;
+      }
+      if (last !== null) judge(last.checked, last.sinceBootMs);
+      last = { checked, sinceBootMs: sinceBootMs() };
     },
-    get ms() {
-      return recent.quantile(0.5);
+    at(clockMs) {
+      const median = recent.quantile(0.5);
+      return median === null ? null : median + sinceBootMs() - clockMs;
     },
   };
 }

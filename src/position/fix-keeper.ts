@@ -1,3 +1,5 @@
+import type { Clock } from '../platform/clock.ts';
+import { sinceBoot } from '../platform/since-boot.ts';
 import { createClockOffset } from './clock-offset.ts';
 import type { Epoch } from './epochs.ts';
 import type { Fix } from './fix.ts';
@@ -9,7 +11,8 @@ import { createValueCheck, type ValueFindings } from './value-check.ts';
 export interface FixKeeper {
   add(epoch: Epoch): void;
   fixAt(takenAtMs: number): Fix;
-  readonly clockOffsetMs: number | null;
+  /** GPS time minus this clock's, ms; null until known. */
+  clockOffsetAt(clockMs: number): number | null;
   /** When the newest good fix arrived, system time; null if there was none. */
   readonly goodAtMs: number | null;
   /** The receiver's newest position is simulated or entered by hand. */
@@ -46,13 +49,15 @@ export function createFixKeeper(options: {
   timeBy: 'received' | 'fixed';
   kept?: { count: number; ageMs: number };
   isClockSure?: (() => boolean) | undefined;
+  sinceBootMs?: Clock;
 }): FixKeeper {
   const { source, staleAfterMs, timeBy, isClockSure = () => false } = options;
+  const { sinceBootMs = sinceBoot.ms } = options;
   const kept = options.kept ?? { count: 6000, ageMs: 600_000 };
   const good = createFixHistory(kept);
   const doubtful = createFixHistory(kept);
   const jumpFilter = createJumpFilter();
-  const offset = createClockOffset();
+  const offset = createClockOffset(sinceBootMs);
   const values = createValueCheck({ timeBy, isClockSure });
   let goodAtMs: number | null = null;
   let simulated = false;
@@ -102,9 +107,7 @@ export function createFixKeeper(options: {
         ageMs,
       };
     },
-    get clockOffsetMs() {
-      return offset.ms;
-    },
+    clockOffsetAt: offset.at,
     get goodAtMs() {
       return goodAtMs;
     },

@@ -102,7 +102,7 @@ export function createFedPosition(options: {
         source,
         state: state(connected),
         problem: problem ?? made ?? findings.problem,
-        clockOffsetMs: keeper.clockOffsetMs,
+        clockOffsetMs: keeper.clockOffsetAt(clock()),
         sentences,
         rejected,
         jumps: keeper.jumps,

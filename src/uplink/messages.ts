@@ -90,7 +90,18 @@ export const healthMessageSchema = envelope('health', z.record(z.string(), z.unk
 
 /** Headquarters has stored these messages permanently, and the unit may delete them. */
 export const ackSchema = z.strictObject({
-  ids: z.array(z.uuid()).max(1000),
+  ids: z
+    .array(z.uuid())
+    .max(1000)
+    .describe(
+      'Envelope ids of what is stored; of a status or health message, that headquarters is there',
+    ),
+  at: z.iso
+    .datetime()
+    .optional()
+    .describe(
+      "Headquarters' clock when it sent this. In the answer to a status or health message a unit compares its own with it: by a clock that neither headquarters nor satellites confirm, it deletes nothing",
+    ),
   refused: z
     .array(z.strictObject({ id: z.uuid(), problem: z.string() }))
     .max(1000)

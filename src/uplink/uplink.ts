@@ -6,9 +6,11 @@ import type { Orders } from '../accountability/orders.ts';
 import { alertStatusSchema } from '../accountability/verification/alert-status.ts';
 import type { UplinkConfig } from '../config/sections/uplink.ts';
 import { type Lane, lanes, type Outbox } from '../outbox/outbox.ts';
-import { isoTime } from '../platform/clock.ts';
+import { type Clock, isoTime, systemClock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
+import { sinceBoot } from '../platform/since-boot.ts';
+import { createHeadquartersTime } from './headquarters-time.ts';
 import { createHotlistRefresh, type HotlistTarget } from './hotlist-refresh.ts';
 import { createLink } from './link.ts';
 import { ackSchema, envelopeJson, type ListRefresh, type StatusBody } from './messages.ts';
@@ -54,6 +56,8 @@ export interface UplinkHealth extends Omit<PumpFigures, 'lastLookAtMs'> {
 export interface Uplink extends AsyncDisposable {
   start(): Promise<void>;
   health(): UplinkHealth;
+  /** Headquarters' time minus the unit's clock, ms; null until headquarters has told its time. */
+  clockOffsetMs(): number | null;
   /** Throws if the outbox has not been checked for long, with a link or without. */
   probe(): void;
 }
@@ -71,22 +75,29 @@ export function createUplink(deps: {
   status: () => unknown;
   hotlist?: HotlistTarget;
   orders?: Orders;
+  clock?: Clock;
   log: Log;
   /** The longest that a stop waits for the farewell to arrive, ms. */
   farewellMs?: number;
 }): Uplink {
-  const { config, outbox, dataDir, log, orders = {}, farewellMs = defaultFarewellMs } = deps;
+  const { config, outbox, dataDir, log, orders = {}, clock = systemClock } = deps;
+  const { farewellMs = defaultFarewellMs } = deps;
   const { agency, id: unit } = deps.unit;
   if (unit === everyUnit) {
     throw new Problem(`unit.id: "${everyUnit}" means every unit of the agency; choose another id.`);
   }
   const sender = { agency, unit };
   const since = isoTime(Date.now());
+  const time = createHeadquartersTime(clock, sinceBoot.ms);
   let refusedAcks: string | null = null;
   let setupProblem: string | null = null;
 
-  const enveloped = (type: string, body: unknown): string =>
-    envelopeJson({ id: uuidv7(), type, json: JSON.stringify(body) }, sender, isoTime(Date.now()));
+  /** Headquarters answers each of them, and tells its time. */
+  const enveloped = (type: string, body: unknown): string => {
+    const id = uuidv7();
+    time.asked(id);
+    return envelopeJson({ id, type, json: JSON.stringify(body) }, sender, isoTime(Date.now()));
+  };
   const statusOf = (state: StatusBody['state'], reason: StatusBody['reason']): string =>
     enveloped('status', {
       state,
@@ -148,7 +159,9 @@ export function createUplink(deps: {
 
   function onAck(payload: Buffer): void {
     try {
-      pump.acknowledge(ackSchema.parse(JSON.parse(payload.toString())));
+      const ack = ackSchema.parse(JSON.parse(payload.toString()));
+      time.heard(ack);
+      pump.acknowledge(ack);
       refusedAcks = null;
     } catch (error) {
       refusedAcks =
@@ -230,6 +243,7 @@ export function createUplink(deps: {
         ...figures,
       };
     },
+    clockOffsetMs: time.offsetMs,
     probe() {
       if (Date.now() - pump.figures().lastLookAtMs > standstillMs) {
         throw new Error('the uplink has not looked at the outbox for a minute');

@@ -7,11 +7,18 @@ const t0 = Date.UTC(2026, 2, 14, 13, 40, 0);
 
 /** A keeper with a receiver whose sentences come at times of our choosing, seconds after t0. */
 function receiver(timeBy: 'received' | 'fixed' = 'received') {
-  const keeper = createFixKeeper({ source: 'nmea', staleAfterMs: 3000, timeBy });
+  let sinceBootMs = 0;
+  const keeper = createFixKeeper({
+    source: 'nmea',
+    staleAfterMs: 3000,
+    timeBy,
+    sinceBootMs: () => sinceBootMs,
+  });
   const lines = createNmeaLines();
   return {
     keeper,
     says(atS: number, sentences: string[]) {
+      sinceBootMs = atS * 1000;
       for (const line of sentences) lines.take(line, t0 + atS * 1000, keeper.add);
     },
     at: (atS: number) => keeper.fixAt(t0 + atS * 1000),
@@ -185,8 +192,10 @@ describe('time from the receiver', () => {
     says(2, moment(clock(2 + secondsAhead)));
     says(3, voidMoment(clock(3 + secondsAhead)));
     for (const s of [4, 5]) says(s, moment(clock(s + secondsAhead)));
-    expect(keeper.clockOffsetMs).toBeNull();
+    expect(keeper.clockOffsetAt(t0 + 5000)).toBeNull();
     for (const s of [6, 7, 8]) says(s, moment(clock(s + secondsAhead)));
-    expect(keeper.clockOffsetMs).toBe(5000);
+    expect(keeper.clockOffsetAt(t0 + 8000)).toBe(5000);
+    // The clock is set a day ahead: satellites say so at once, with or without another fix.
+    expect(keeper.clockOffsetAt(t0 + 8000 + 86_400_000)).toBe(5000 - 86_400_000);
   });
 });

@@ -49,6 +49,22 @@ describe.skipIf(missingMosquitto)('against mosquitto with mutual TLS', { timeout
       what: 'an empty outbox',
     });
 
+  test('headquarters tells a unit that has nothing to send what time it is', async () => {
+    const { folder, broker, credentials, unitConfig } = await openAll();
+    const aheadMs = 1096 * 86_400_000;
+    const unit = openUnit(folder, unitConfig);
+    await unit.uplink.start();
+    expect(unit.uplink.clockOffsetMs()).toBeNull();
+    const clock = () => Date.now() + aheadMs;
+    await openHeadquarters(folder, { broker, tls: credentials('headquarters'), clock });
+    await waitFor(() => unit.uplink.health().connected, { what: 'the link' });
+    await waitFor(() => unit.uplink.clockOffsetMs() !== null, {
+      timeoutMs: 60_000,
+      what: 'the answer to the next health message',
+    });
+    expect((unit.uplink.clockOffsetMs() ?? 0) / aheadMs).toBeCloseTo(1, 3);
+  });
+
   test('hit, detection and images arrive whole over MQTT 5, and the outbox is empty (DSP-3, CAP-10)', async () => {
     const { folder, hq, unitConfig } = await openAll();
     const { headquarters } = await hq();

@@ -30,6 +30,11 @@ export function unusedSinceMs(account: Account): number {
   return Math.max(account.lastLoginAtMs ?? 0, account.stateSinceMs);
 }
 
+/** Why the unit itself has deactivated an account. */
+export function unusedReason(days: number): string {
+  return `not used for ${days} days`;
+}
+
 /** Whether an account has gone unused for so long that it is deactivated (USR-3). */
 export function isUnused(account: Account, policy: Policy, nowMs: number): boolean {
   const { inactiveDays } = policy.accounts;

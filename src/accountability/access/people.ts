@@ -23,6 +23,7 @@ import { createSessionDesk } from './session-desk.ts';
 import { createSteadyTime } from './steady-time.ts';
 import { openPeopleDatabase } from './tables.ts';
 import type { TemporaryPassword } from './temporary-password.ts';
+import { createWrongTimes } from './wrong-times.ts';
 
 /** The time of the last contact with headquarters is saved at most this often, because each save writes to disk. */
 const heardEveryMs = 10 * 60_000;
@@ -65,7 +66,12 @@ export interface People extends Disposable {
   heardHeadquarters(): void;
   /** Lets an administrator in again when no other administrator can; for people who may write the data folder. */
   rescue(username: string, from: string): Promise<TemporaryPassword>;
-  /** To be called each minute: locks unused sessions, ends old ones, deactivates unused accounts. */
+  /** Locks every session; each opens again with its owner's password. */
+  lockSessions(note: string): void;
+  /**
+   * To be called each minute: locks unused sessions, ends old ones, deactivates unused accounts; and while the clock is
+   * confirmed, undoes what a wrong one has left.
+   */
   sweep(): void;
   /** How often a password was checked or hashed since the start. */
   readonly passwordRuns: number;
@@ -86,15 +92,25 @@ export function openPeople(deps: {
   /** Whether a link to headquarters is configured. */
   hasHeadquarters: boolean;
   onAuditFailure: (problem: string) => void;
+  /** The time, as far as it is believed. */
   clock?: Clock;
+  /** The computer's clock, for one-time codes, which a phone makes by its own. Default: `clock`. */
+  deviceClock?: Clock;
+  /** Whether accounts may be deactivated by the clock. Default: they may. */
+  believesClock?: () => boolean;
+  /** Whether another source confirms the clock. Default: none does. */
+  isClockConfirmed?: () => boolean;
+  /** A person who may change the databases says that the computer's clock is right. */
+  acceptClock?: () => void;
   passwordCost?: ScryptCost;
 }): People {
-  const { unit, policy } = deps;
+  const { unit, policy, clock = systemClock, deviceClock = clock } = deps;
+  const { believesClock = () => true, isClockConfirmed = () => false } = deps;
   using open = new DisposableStack();
   const people = openPeopleDatabase(unit);
   const { db, facts } = people;
   open.defer(() => void db.close());
-  const now = createSteadyTime(facts, deps.clock ?? systemClock);
+  const now = createSteadyTime(facts, clock, isClockConfirmed);
   const trail = createAuditTrail(deps.audit, deps.onAuditFailure);
   if (typeof facts.read('headquartersHeardAtMs') !== 'number') {
     facts.write('headquartersHeardAtMs', now());
@@ -105,8 +121,22 @@ export function openPeople(deps: {
   const accounts: Accounts = createAccounts(db);
   const passwords = createPasswords(people.key, deps.passwordCost);
   const failures = createFailedLogins(people, now);
-  const secondFactors = createSecondFactors({ people, accounts, unitId: unit.id, now });
-  const sessions = createSessionDesk({ people, accounts, policy, unit, now, heardAtMs, trail });
+  const secondFactors = createSecondFactors({
+    people,
+    accounts,
+    unitId: unit.id,
+    now: deviceClock,
+  });
+  const sessions = createSessionDesk({
+    people,
+    accounts,
+    policy,
+    unit,
+    now,
+    heardAtMs,
+    believesClock,
+    trail,
+  });
   const inquiries = createInquiryDesk({ db, policy: policy.inquiry, now });
   const hashFor = (owner: { username: string; name: string }, password: string) => {
     checkPassword(password, {
@@ -119,6 +149,13 @@ export function openPeople(deps: {
   const logins = createLoginDesk({ ...desks, people, secondFactors, hashFor });
   const firstStart = createFirstStart({ ...desks, people, hashFor });
   const desk = createAccountDesk(desks);
+  const wrongTimes = createWrongTimes({
+    people,
+    accounts,
+    policy,
+    endSession: (id, note) => sessions.end(id, 'unit', note),
+    trail,
+  });
 
   const revoke: People['revoke'] = ({ username, reason }) => {
     const account = accounts.byName(username.trim().toLowerCase());
@@ -205,8 +242,12 @@ export function openPeople(deps: {
         facts.write('headquartersHeardAtMs', nowMs);
       }
     },
-    rescue: createRescue({ ...desks, facts, clock: deps.clock ?? systemClock }),
-    sweep: sessions.sweep,
+    rescue: createRescue({ ...desks, facts, clock, acceptClock: deps.acceptClock ?? (() => {}) }),
+    lockSessions: sessions.lockAll,
+    sweep() {
+      if (isClockConfirmed()) wrongTimes.putRight(now());
+      sessions.sweep();
+    },
     get passwordRuns() {
       return passwords.runs;
     },

@@ -21,6 +21,7 @@ export function createRescue(deps: {
   policy: Policy;
   facts: Facts;
   clock: Clock;
+  acceptClock: () => void;
   trail: AuditTrail;
 }): (username: string, from: string) => Promise<TemporaryPassword> {
   const { accounts, policy, clock } = deps;
@@ -40,6 +41,7 @@ export function createRescue(deps: {
         `${username} is not an administrator; an administrator can reset this password.`,
       );
     }
+    deps.acceptClock();
     const temporary = await newTemporaryPassword(deps.passwords, clock());
     deps.trail(
       entryAbout(null, {

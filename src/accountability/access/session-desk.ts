@@ -10,7 +10,7 @@ import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Account } from './account.ts';
 import { entryAbout } from './account-entry.ts';
-import { type AccountRights, isUnused, rightsOf } from './account-rights.ts';
+import { type AccountRights, isUnused, rightsOf, unusedReason } from './account-rights.ts';
 import type { Accounts } from './accounts.ts';
 import { type ClientKind, clientKinds, type SessionView } from './login-api.ts';
 import type { PeopleDatabase } from './tables.ts';
@@ -61,6 +61,8 @@ export interface SessionDesk {
   /** Locks a session at its owner's request, which the gate has recorded. */
   lock(id: string): void;
   unlock(id: string, from: string): void;
+  /** Locks every session, so that its owner must give the password again. */
+  lockAll(note: string): void;
   /** Locks unused sessions, ends expired ones and deactivates unused accounts. */
   sweep(): void;
 }
@@ -85,6 +87,8 @@ export function createSessionDesk(deps: {
   unit: Config['unit'];
   now: Clock;
   heardAtMs: () => number | null;
+  /** Whether the clock may be used to deactivate an account. */
+  believesClock: () => boolean;
   trail: AuditTrail;
 }): SessionDesk {
   const { accounts, policy, now, trail } = deps;
@@ -126,8 +130,8 @@ export function createSessionDesk(deps: {
 
   const deactivateUnused = (account: Account): Account => {
     const nowMs = now();
-    if (!isUnused(account, policy, nowMs)) return account;
-    const reason = `not used for ${policy.accounts.inactiveDays} days`;
+    if (!isUnused(account, policy, nowMs) || !deps.believesClock()) return account;
+    const reason = unusedReason(policy.accounts.inactiveDays);
     accounts.update(account.id, {
       state: 'deactivated',
       stateSinceMs: nowMs,
@@ -277,6 +281,9 @@ export function createSessionDesk(deps: {
       if (row === undefined || row.lockedAtMs === null) return;
       record(row, 'session.unlock', from, null);
       setLock.run(null, now(), id);
+    },
+    lockAll(note) {
+      for (const row of all.all()) lock(row, 'unit', note);
     },
     sweep() {
       for (const account of accounts.all()) deactivateUnused(account);

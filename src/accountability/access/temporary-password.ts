@@ -11,7 +11,8 @@ export interface TemporaryPassword {
   holdsUntil: string;
 }
 
-const holdsH = 72;
+/** How long a temporary password holds, ms. */
+export const temporaryHoldsMs = 72 * 3_600_000;
 
 /** Makes a random temporary password: the fields that the account stores, and what is shown to the administrator. */
 export async function newTemporaryPassword(
@@ -22,7 +23,7 @@ export async function newTemporaryPassword(
   issued: Omit<TemporaryPassword, 'username'>;
 }> {
   const temporaryPassword = oneTimeText(4);
-  const untilMs = nowMs + holdsH * 3_600_000;
+  const untilMs = nowMs + temporaryHoldsMs;
   const password = await passwords.hash(temporaryPassword);
   return {
     fields: { password, passwordTemporaryUntilMs: untilMs },

@@ -1,10 +1,11 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import { messageOf } from '../../platform/problem.ts';
-import type { AuditWriter } from '../audit/audit-record.ts';
+import type { AuditEntry, AuditWriter } from '../audit/audit-record.ts';
 import type { HotPlates } from './hot-plates.ts';
 
 const everyMs = 60_000;
+const wrongClock = 'the clock by which it had expired was wrong';
 
 /**
  * Records expired entries once a minute, in the audit log and for headquarters. The matcher does not depend on it: it
@@ -17,29 +18,45 @@ export function createEntryExpiry(deps: {
   clock: Clock;
   /** Whether the clock is reliable; while it is not, no entry is recorded as expired. */
   believesClock: () => boolean;
+  /** Whether another source confirms it; then entries that a wrong clock ended are put back. */
+  isClockConfirmed: () => boolean;
   log: Log;
 }): { start(): void } & Disposable {
-  const { hotPlates, audit, agency, clock, believesClock, log } = deps;
+  const { hotPlates, audit, agency, clock, believesClock, isClockConfirmed, log } = deps;
   let timer: NodeJS.Timeout | null = null;
+
+  const entryOf = (
+    category: AuditEntry['category'],
+    operation: string,
+    id: string,
+    note: string,
+  ): AuditEntry => ({
+    category,
+    operation,
+    outcome: 'done',
+    who: { account: null, username: 'unit', name: 'unit', role: null, organisation: agency },
+    from: 'unit',
+    session: null,
+    object: `hotplate ${id}`,
+    query: null,
+    results: null,
+    inquiry: null,
+    note,
+  });
 
   function look(): void {
     try {
       if (!believesClock()) return;
-      for (const id of hotPlates.dueIds(clock())) {
-        audit.append({
-          category: 'Hot Plate Delete',
-          operation: 'hotplates.expire',
-          outcome: 'done',
-          who: { account: null, username: 'unit', name: 'unit', role: null, organisation: agency },
-          from: 'unit',
-          session: null,
-          object: `hotplate ${id}`,
-          query: null,
-          results: null,
-          inquiry: null,
-          note: 'the entry has expired',
-        });
-        hotPlates.expire(id, clock());
+      const nowMs = clock();
+      if (isClockConfirmed()) {
+        for (const id of hotPlates.wronglyExpiredIds(nowMs)) {
+          audit.append(entryOf('Hot Plate Upload', 'hotplates.restore', id, wrongClock));
+          hotPlates.restore(id, nowMs);
+        }
+      }
+      for (const id of hotPlates.dueIds(nowMs)) {
+        audit.append(entryOf('Hot Plate Delete', 'hotplates.expire', id, 'the entry has expired'));
+        hotPlates.expire(id, nowMs);
       }
     } catch (error) {
       // A full disk or a locked database: tried again in the next minute.

@@ -126,6 +126,7 @@ export interface LogEntry {
     | 'renewal-asked'
     | 'renewed'
     | 'expired'
+    | 'restored'
     | 'removed';
   by: Person | null;
   before: HotPlateContent | null;

@@ -34,6 +34,7 @@ import {
   removeEntry,
   renewable,
   renewEntry,
+  restoreEntry,
   type Transition,
 } from './transitions.ts';
 
@@ -96,6 +97,11 @@ export interface HotPlates {
   /** Marks an entry as expired and reports that to headquarters, unless it is not expired or marked already. */
   expire(id: string, nowMs: number): void;
 
+  /** Entries that the unit itself marked as expired at a time after this, and whose term is not over by it. */
+  wronglyExpiredIds(nowMs: number): string[];
+  /** Puts such an entry back as it was, and reports that to headquarters. */
+  restore(id: string, nowMs: number): void;
+
   /** Entries in these states, oldest first; one with a pending change or renewal counts as awaiting too. */
   list(states: readonly HotPlate['state'][], nowMs: number): HotPlate[];
   /** An entry with its complete change log. */
@@ -121,6 +127,16 @@ export function createHotPlates(deps: {
     throw new Refusal(404, 'no-such-entry', `There is no hot plate ${id}.`);
   };
   const open = (): HotPlate[] => openStates.flatMap((state) => rows.ofState(state));
+  const wronglyExpired = (nowMs: number): HotPlate[] =>
+    rows.ofState('expired').filter(({ ended, content }) => {
+      const expires = content?.expires ?? null;
+      const isByUnit = ended !== null && ended.by === null && ended.outcome === null;
+      return (
+        isByUnit &&
+        Date.parse(ended.at) > nowMs &&
+        (expires === null || Date.parse(expires) > nowMs)
+      );
+    });
   const refuseListed = (content: HotPlateContent, exceptId: string | null, nowMs: number): void =>
     refuseDouble(content, exceptId, open(), nowMs);
 
@@ -230,6 +246,15 @@ export function createHotPlates(deps: {
       transaction(() => {
         const entry = rows.due(nowMs).find((each) => each.id === id);
         if (entry !== undefined) keep(expireEntry(entry, nowMs), nowMs);
+      });
+    },
+
+    wronglyExpiredIds: (nowMs) => wronglyExpired(nowMs).map(({ id }) => id),
+
+    restore(id, nowMs) {
+      transaction(() => {
+        const entry = wronglyExpired(nowMs).find((each) => each.id === id);
+        if (entry !== undefined) keep(restoreEntry(entry), nowMs);
       });
     },
 

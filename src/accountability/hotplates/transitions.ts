@@ -242,6 +242,15 @@ export function expireEntry(entry: HotPlate, nowMs: number): Transition {
   return { next, kind: 'expired', by: null, before: entry.content, note: null };
 }
 
+/** An entry that the unit ended by a clock that was ahead, as it was before. */
+export function restoreEntry(entry: HotPlate): Transition {
+  const open = entry.approvedBy !== null || entry.standingSince !== null ? 'active' : 'awaiting';
+  const state = open === 'awaiting' && holdsPersonal(entry.findings) ? 'draft' : open;
+  const next: HotPlate = { ...entry, state, revision: entry.revision + 1, ended: null };
+  const note = 'the clock by which it had expired was wrong';
+  return { next, kind: 'restored', by: null, before: entry.content, note };
+}
+
 const removable = ['draft', 'awaiting', 'active', 'expired', 'refused'] as const;
 
 /** A change or renewal of an active entry: made at once, or waiting for approval. */

@@ -1,18 +1,18 @@
 import type { Outbox } from '../../outbox/outbox.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { dayMs } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Log } from '../../platform/log.ts';
 import { messageOf } from '../../platform/problem.ts';
 import { type AlsoRemove, createRemoval } from '../../records/removal.ts';
 import type { AuditWriter } from '../audit/audit-record.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { ClockBelief } from './clock-belief.ts';
 import { type Candidate, createExpiredRows } from './expired-rows.ts';
 import type { Holds } from './holds.ts';
 import { kinds, type Span } from './keep-times.ts';
 import { createPurgeRuns, type OpenRun, type PurgeRun } from './purge-runs.ts';
 import { createRemover } from './remover.ts';
-import { doubtfulJumpMs, refuseBelowMinimum, whyKept } from './rules.ts';
+import { refuseBelowMinimum, whyKept } from './rules.ts';
 
 /** State of the purges, for status and health. Cheap. */
 export interface RetentionHealth {
@@ -38,10 +38,6 @@ export interface Retention extends AsyncDisposable {
    */
   run(order?: PurgeOrder): Promise<PurgeRun | null>;
   health(): RetentionHealth;
-  /**
-   * Whether data may be deleted for its age: the clock has not jumped since the last check, or something confirms it.
-   */
-  believesClock(): boolean;
   /** Rows of the policy in force, for each head that has records. */
   spans(): (Span & { head: string; kind: string })[];
 }
@@ -67,21 +63,17 @@ export function createRetention(deps: {
   isOpen?: (detectionId: string) => boolean;
   /** Removes other rooms' rows about a detection. */
   alsoRemove?: readonly AlsoRemove[];
-  /** Whether satellites or headquarters confirm the time; called after the clock jumped. */
-  isTimeSure?: () => boolean;
+  /** Whether the clock may be used to delete data. */
+  belief: Pick<ClockBelief, 'believes' | 'health' | 'save'>;
   everyMs?: number;
   clock: Clock;
   log: Log;
 }): Retention {
   const { db, policy, unit, outbox, holds, clock, log, isOpen = () => false } = deps;
-  const { isTimeSure = () => true, everyMs = defaultEveryMs } = deps;
+  const { belief, everyMs = defaultEveryMs } = deps;
   const isTransient = policy.retention.edgeStore === 'transient';
   const due = createExpiredRows({ db, retention: policy.retention, mode: unit.mode });
   const runs = createPurgeRuns({ db, audit: deps.audit, unit, clock });
-  const noteOf = db
-    .prepare<[string], string>('SELECT value FROM retention_note WHERE name = ?')
-    .pluck();
-  const setNote = db.prepare('INSERT OR REPLACE INTO retention_note (name, value) VALUES (?, ?)');
 
   let problem: string | null = null;
   let timer: NodeJS.Timeout | null = null;
@@ -123,20 +115,9 @@ export function createRetention(deps: {
     return done;
   };
 
-  const jumpNowMs = (): number | null => {
-    const lastLook = noteOf.get('clockMs');
-    return doubtfulJumpMs(lastLook === undefined ? null : Number(lastLook), clock(), isTimeSure);
-  };
-
   const checkClock = (): void => {
-    const jumpedMs = jumpNowMs();
-    if (jumpedMs !== null) {
-      throw new Error(
-        `The clock has moved forward ${Math.round(jumpedMs / dayMs)} days since the last check and nothing confirms ` +
-          'it: nothing is purged until GPS agrees with the clock or, without GPS, headquarters is reached.',
-      );
-    }
-    setNote.run('clockMs', String(Math.floor(clock())));
+    belief.save();
+    if (!belief.believes()) throw new Error(belief.health().problem ?? 'the clock is doubtful');
   };
 
   const finishStanding = (): void => {
@@ -228,7 +209,6 @@ export function createRetention(deps: {
       if (order !== undefined) refuseBelowMinimum(order, this.spans());
       return queued(() => purge(order));
     },
-    believesClock: () => jumpNowMs() === null,
     health: () => ({ running: busy > 0, lastRun: runs.last(), problem }),
     spans: () =>
       due

@@ -72,22 +72,6 @@ export function whyKept(
   return ties.isHeld() ? 'held' : null;
 }
 
-/**
- * If the clock moved forward by more than this since the last check, it is used only once something confirms it, ms.
- */
-const jumpMs = 7 * dayMs;
-
-/** How far the clock moved forward since the last check, if that is doubtful and not confirmed, ms; otherwise null. */
-export function doubtfulJumpMs(
-  lastLookMs: number | null,
-  nowMs: number,
-  isTimeSure: () => boolean,
-): number | null {
-  if (lastLookMs === null) return null;
-  const jumpedMs = nowMs - lastLookMs;
-  return jumpedMs > jumpMs && !isTimeSure() ? jumpedMs : null;
-}
-
 /** Throws a Refusal (409) if an order is below the policy's minimum for data of these heads. */
 export function refuseBelowMinimum(
   { olderThanDays, head }: { olderThanDays: number; head?: string | undefined },

@@ -71,8 +71,13 @@ export interface Mutes {
   lift(id: string): boolean;
 }
 
-export function createMutes(deps: { db: Database; clock: Clock }): Mutes {
-  const { db, clock } = deps;
+export function createMutes(deps: {
+  db: Database;
+  clock: Clock;
+  /** Default: `clock`. */
+  believedClock?: Clock;
+}): Mutes {
+  const { db, clock, believedClock = clock } = deps;
   const insert = db.prepare(
     `INSERT INTO verification_mute
        (id, list_id, entry_id, entry_hash, plate, until_ms, outcome, hit_id, muted_at_ms, muted_by)
@@ -129,7 +134,7 @@ export function createMutes(deps: { db: Database; clock: Clock }): Mutes {
       };
       // Remove mutes of earlier versions of the entry and expired ones.
       outdated.run(entry.id, list.id, row.entryHash);
-      ended.run(nowMs);
+      ended.run(Math.floor(Math.min(nowMs, believedClock())));
       insert.run(row);
       return muteOf(row);
     },

@@ -148,12 +148,14 @@ export function createVerification(deps: {
   audit: AuditWriter;
   unit: { agency: string; id: string };
   clock?: Clock;
+  /** The time, as far as it is believed, for what is deleted for its age. Default: `clock`. */
+  believedClock?: Clock;
 }): Verification {
-  const { db, outbox, audit, unit, clock = systemClock } = deps;
+  const { db, outbox, audit, unit, clock = systemClock, believedClock = clock } = deps;
   const policy = deps.policy.verification;
   const rows = createStepRows(db);
-  const mutes = createMutes({ db, clock });
-  const elsewhere = createOtherUnitsAlerts({ db, clock });
+  const mutes = createMutes({ db, clock, believedClock });
+  const elsewhere = createOtherUnitsAlerts({ db, clock: believedClock });
   const precision = createPrecision(db);
   const events = new EventEmitter<VerificationEvents>();
 

@@ -165,6 +165,7 @@ describe('terms', () => {
       clock: () => desk.time.nowMs,
       log: createLog({ level: 'silent' }),
       believesClock: () => believed,
+      isClockConfirmed: () => true,
     });
     upkeep.start();
     expect(desk.hotPlates.dueIds(desk.time.nowMs), 'a clock that may be wrong').toEqual([id]);
@@ -180,6 +181,18 @@ describe('terms', () => {
       },
     ]);
     expect(desk.messages().at(-1)).toMatchObject({ id, state: 'expired', ended: { by: null } });
+
+    // The clock had been ahead, and was set right.
+    desk.time.nowMs = noon + 10 * dayMs;
+    upkeep.start();
+    expect(records.at(-1)).toMatchObject({
+      operation: 'hotplates.restore',
+      object: `hotplate ${id}`,
+    });
+    expect(desk.messages().at(-1)).toMatchObject({ id, state: 'active', ended: null });
+    expect(matcher.match(read('7ABC123'))).toHaveLength(1);
+    upkeep.start();
+    expect(records).toHaveLength(2);
   });
 
   it('HOT-5: renewals, also of an expired entry, are approved, and the chain of them is visible', async () => {

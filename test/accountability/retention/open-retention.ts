@@ -2,6 +2,7 @@ import { onTestFinished } from 'vitest';
 import type { AuditEntry, AuditRecord } from '../../../src/accountability/audit/audit-record.ts';
 import { loadPolicy } from '../../../src/accountability/policy/load-policy.ts';
 import type { Policy } from '../../../src/accountability/policy/policy.ts';
+import { createClockBelief } from '../../../src/accountability/retention/clock-belief.ts';
 import { createHolds } from '../../../src/accountability/retention/holds.ts';
 import { createRetention } from '../../../src/accountability/retention/retention.ts';
 import { openUnitDatabase } from '../../../src/accountability/unit-database.ts';
@@ -31,7 +32,8 @@ export function openRetention(
     maxImageMiB?: number;
     mode?: 'mobile' | 'fixed';
     isOpen?: (detectionId: string) => boolean;
-    isTimeSure?: () => boolean;
+    /** What satellites say about the clock; by default they confirm it. */
+    satellitesOffsetMs?: () => number | null;
   } = {},
 ) {
   let nowMs = options.nowMs ?? now;
@@ -63,7 +65,15 @@ export function openRetention(
     },
   };
   const unit = { agency: 'test-pd', id: 'unit-7', mode: options.mode ?? 'mobile' } as const;
-  const { isOpen, isTimeSure } = options;
+  const { isOpen, satellitesOffsetMs = () => 0 } = options;
+  const belief = createClockBelief({
+    db,
+    clock,
+    sinceBoot: { bootId: 'one', ms: () => 0 },
+    witnesses: () => ({ satellitesOffsetMs: satellitesOffsetMs(), headquartersOffsetMs: null }),
+    hasWitnesses: true,
+    keeps: true,
+  });
   const retention = createRetention({
     db,
     dataDir,
@@ -75,7 +85,7 @@ export function openRetention(
     clock,
     log,
     ...(isOpen ? { isOpen } : {}),
-    ...(isTimeSure ? { isTimeSure } : {}),
+    belief,
   });
   let seed = 0;
 
@@ -124,6 +134,7 @@ export function openRetention(
     records,
     holds,
     retention,
+    belief,
     audited,
     auditLog,
     passing,

@@ -2,7 +2,6 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { describe, expect, it } from 'vitest';
-import { isTimeSure } from '../../../src/daemon/time-sure.ts';
 import { imageFilesOf, waitingOf } from '../../records/open-records.ts';
 import { cpuMs } from '../../support/cpu-time.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
@@ -273,28 +272,20 @@ describe('how it goes', () => {
 
   it('waits after an unconfirmed jump of the clock', async () => {
     const dataDir = temporaryFolder();
-    let sure = false;
-    const unit = openRetention(dataDir, archive(30), { isTimeSure: () => sure });
+    let offsetMs: number | null = 0;
+    const unit = openRetention(dataDir, archive(30), { satellitesOffsetMs: () => offsetMs });
     await unit.retention.run();
     const one = await unit.passing(1);
-    unit.setNow(now + 3650 * dayMs);
-    await expect(unit.retention.run()).rejects.toThrow(/nothing confirms/);
-    expect(unit.ids()).toEqual([one.id]);
-    expect(unit.retention.believesClock()).toBe(false);
-    sure = true;
-    expect(unit.retention.believesClock()).toBe(true);
+    for (const said of [null, -3650 * dayMs]) {
+      offsetMs = said;
+      unit.setNow(now + 3650 * dayMs);
+      await expect(unit.retention.run()).rejects.toThrow(/3650 days ahead/);
+      expect(unit.ids()).toEqual([one.id]);
+    }
+    offsetMs = 0;
     await unit.retention.run();
     expect(unit.ids()).toEqual([]);
   });
-});
-
-it.each([
-  ['satellites agree', 900, false, true],
-  ['satellites tell another year, though headquarters is reached', -365 * dayMs, true, false],
-  ['headquarters alone is reached', null, true, true],
-  ['nobody says anything', null, false, false],
-])('a clock that has jumped: %s', (_, clockOffsetMs, reachesHeadquarters, sure) => {
-  expect(isTimeSure({ clockOffsetMs, reachesHeadquarters })).toBe(sure);
 });
 
 describe('transient mode', () => {

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Span } from '../../../src/accountability/retention/keep-times.ts';
 import {
-  doubtfulJumpMs,
   dueBy,
   endsOf,
   refuseBelowMinimum,
@@ -95,22 +94,6 @@ describe('what stays', () => {
       expect(whyKept({ what: 'detection', forced }, ties, 'archive')).toBe('held');
       expect(whyKept({ what: 'image', forced }, ties, 'transient')).toBe('held');
     }
-  });
-});
-
-describe('a clock that moved forward', () => {
-  const week = 7 * dayMs;
-  const unsure = () => false;
-
-  it('is believed up to seven days, and on the first look', () => {
-    expect(doubtfulJumpMs(nowMs - week, nowMs, unsure)).toBeNull();
-    expect(doubtfulJumpMs(null, nowMs, unsure)).toBeNull();
-    expect(doubtfulJumpMs(nowMs + week, nowMs, unsure)).toBeNull();
-  });
-
-  it('is doubted beyond them unless something confirms the time', () => {
-    expect(doubtfulJumpMs(nowMs - week - 1, nowMs, unsure)).toBe(week + 1);
-    expect(doubtfulJumpMs(nowMs - week - 1, nowMs, () => true)).toBeNull();
   });
 });
 

@@ -45,12 +45,19 @@ export function describeIssue(
     });
   }
   const value = getAt(tree, issue.path);
+  // The sentence of a rule over several keys says what they hold.
+  if (issue.code === 'custom' && typeof value === 'object' && value !== null) {
+    return [`${dotted}: ${issue.message}${originOf(dotted, origins)}`];
+  }
   const found = value === undefined ? 'is missing' : `got ${shown(issue.path.at(-1), value)}`;
-  const allowed = schemasAt(issue.path, tree, root).map(allowedValues).filter(Boolean);
-  const wanted = allowed.length > 0 ? `; allowed: ${allowed.join(', or ')}` : '';
   const own =
     issue.code === 'custom' || issue.code === 'invalid_format' || issue.code === 'too_small';
   const says = own ? ` (${issue.message})` : '';
+  // A sentence about a text says more than "string".
+  const allowed = schemasAt(issue.path, tree, root)
+    .map(allowedValues)
+    .filter((each) => each !== '' && !(own && each === 'string'));
+  const wanted = allowed.length > 0 ? `; allowed: ${allowed.join(', or ')}` : '';
   return [`${dotted || 'configuration'}: ${found}${says}${originOf(dotted, origins)}${wanted}`];
 }
 
@@ -60,10 +67,13 @@ function shown(key: PropertyKey | undefined, value: unknown): string {
   return JSON.stringify(bare);
 }
 
+/** What is missing has the origin of the nearest object that lacks it. */
 function originOf(path: string, origins: ReadonlyMap<string, string>): string {
-  const direct = origins.get(path);
-  if (direct !== undefined) return `, from ${direct}`;
-  for (const [key, origin] of origins) if (key.startsWith(`${path}.`)) return `, from ${origin}`;
+  for (let at = path; at !== ''; at = at.slice(0, Math.max(0, at.lastIndexOf('.')))) {
+    const direct = origins.get(at);
+    if (direct !== undefined) return `, from ${direct}`;
+    for (const [key, origin] of origins) if (key.startsWith(`${at}.`)) return `, from ${origin}`;
+  }
   return '';
 }
 

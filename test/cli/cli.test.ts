@@ -214,6 +214,16 @@ describe('where the configuration is from', () => {
   });
 });
 
+test('"audit verify" tells a folder where no unit has run from a log that is gone', async () => {
+  const dataDir = temporaryFolder();
+  const verify = () => lookout('audit', 'verify', '--set', `unit.dataDir=${dataDir}`);
+  const none = await verify();
+  expect(none).toMatchObject({ code: 1, stdout: '' });
+  expect(none.stderr).toContain(`there is no audit log yet in ${dataDir}`);
+  writeFileSync(join(dataDir, 'people.db'), '');
+  expect((await verify()).stdout).toContain('NOT SOUND');
+});
+
 describe('lookout doctor', () => {
   test('says what fails and what to do, and exits with 1', async () => {
     const folder = temporaryFolder();

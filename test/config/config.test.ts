@@ -122,8 +122,13 @@ describe('refusals name the path, the origin and what is allowed', () => {
     ['uplink: { inFlight: 0 }', 'uplink.inFlight: got 0'],
     [
       'heads: { list: [{ id: a, ir: { kind: video, path: x } }, { id: a, ir: { kind: video, path: y } }] }',
-      'two heads have the same id',
+      'heads.list: two heads have the id "a"; give each its own, from FILE',
     ],
+    [
+      'hotlist: { lists: [{ id: svs, name: A }, { id: svs, name: B }] }',
+      'hotlist.lists: two lists have the id "svs"; give each its own, from FILE',
+    ],
+    ['heads: { list: [{ id: a }] }', 'heads.list.0.ir: is missing, from FILE'],
     ['unit: [', 'is not valid YAML'],
     ['log: *nowhere', 'is not valid YAML: an alias (*name) has no anchor'],
     ['unit: { dataDir: "" }', 'unit.dataDir: got ""'],
@@ -149,6 +154,10 @@ describe('refusals name the path, the origin and what is allowed', () => {
     ['- 1', 'must hold sections'],
   ])('%s', (text, expected) => {
     expect(refusal(text)).toContain(expected);
+  });
+
+  test('a text that breaks a rule gets the rule and no type', () => {
+    expect(refusal('unit: { id: "A B" }')).toMatch(/not starting with -\), from FILE$/);
   });
 
   test('every fault is reported at once', () => {

@@ -110,8 +110,13 @@ export const headsSection = z.strictObject({
     .array(headSchema)
     .max(8)
     .default([])
-    .refine((heads) => new Set(heads.map((head) => head.id)).size === heads.length, {
-      message: 'two heads have the same id',
+    .superRefine((heads, context) => {
+      const twice = heads.find(({ id }, at) => heads.findIndex((other) => other.id === id) !== at);
+      if (twice === undefined) return;
+      context.addIssue({
+        code: 'custom',
+        message: `two heads have the id "${twice.id}"; give each its own`,
+      });
     }),
   restart: z
     .strictObject({

@@ -298,8 +298,13 @@ export const hotlistSection = z.strictObject({
     .array(listSchema)
     .max(64)
     .default([])
-    .refine((lists) => new Set(lists.map((list) => list.id)).size === lists.length, {
-      message: 'two lists have the same id',
+    .superRefine((lists, context) => {
+      const twice = lists.find(({ id }, at) => lists.findIndex((other) => other.id === id) !== at);
+      if (twice === undefined) return;
+      context.addIssue({
+        code: 'custom',
+        message: `two lists have the id "${twice.id}"; give each its own`,
+      });
     }),
   nearMinP: z
     .number()

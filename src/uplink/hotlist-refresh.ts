@@ -60,6 +60,8 @@ export function createHotlistRefresh(deps: {
   const retries = new Map<string, NodeJS.Timeout>();
   /** Requested chunks, by topic. */
   const chunks = new Map<string, PromiseWithResolvers<Buffer> & { list: string }>();
+  /** Lists whose manifest came again while it was in work. */
+  const repeated = new Set<string>();
   /** The manifest in work, by list. */
   const inWork = new Map<string, Manifest>();
   /** Work in progress, by list. */
@@ -243,14 +245,21 @@ export function createHotlistRefresh(deps: {
         }
       } finally {
         inWork.delete(list);
+        // It came once more meanwhile, and the list may have been emptied since it was imported.
+        const isDone = states.get(list)?.state === 'current';
+        if (repeated.delete(list) && isDone && !wanted.has(list)) wanted.set(list, manifest);
       }
     }
   };
 
   const take = (manifest: Manifest): void => {
     const { list } = manifest;
-    // Two subscriptions that fit one topic may each bring it.
-    if (isSame(inWork.get(list), manifest) || isSame(wanted.get(list), manifest)) return;
+    // Two subscriptions that fit one topic may each bring it. It does not break off its own download.
+    if (isSame(wanted.get(list), manifest)) return;
+    if (isSame(inWork.get(list), manifest)) {
+      repeated.add(list);
+      return;
+    }
     clearTimeout(retries.get(list));
     wanted.set(list, manifest);
     for (const answer of chunks.values()) {

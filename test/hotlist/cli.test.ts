@@ -67,6 +67,10 @@ describe('lookout hotlist', { timeout: 180_000 }, () => {
     expect(shown.stdout).not.toContain('7ABC123');
     const aimless = await lookout('list', 'hidden');
     expect(aimless).toMatchObject({ code: 1, stdout: '' });
+    const misnamed = await lookout('disable', 'hiden');
+    expect(misnamed.stderr).toMatch(
+      /There is no hot list hiden on this unit\. There are: .*hidden/,
+    );
     expect(aimless.stderr).toMatch(
       /State the purpose of this inquiry \(--purpose \w+ \| .*--case.*--reason/,
     );

@@ -22,9 +22,15 @@ export function listOperations(deps: { hotlist: Hotlist; dataDir: string }): Ope
   const incoming = openUploadFolder(deps.dataDir);
 
   const statusOf = (id: string): ListStatus => {
-    const found = hotlist.status().find((each) => each.id === id);
+    const lists = hotlist.status();
+    const found = lists.find((each) => each.id === id);
     if (found !== undefined) return found;
-    throw new Refusal(404, 'no-such-list', `There is no hot list ${id} on this unit.`);
+    const others = lists.map((each) => each.id).join(', ') || 'none: hotlist.lists is empty';
+    throw new Refusal(
+      404,
+      'no-such-list',
+      `There is no hot list ${id} on this unit. There are: ${others}.`,
+    );
   };
 
   const choose = (list: string, isOn: boolean, { name }: Actor): ListStatus => {

@@ -3,7 +3,7 @@ import type { Config } from '../config/schema.ts';
 import { createHotlist, type Hotlist } from '../hotlist/hotlist.ts';
 import { createOutbox, type Outbox } from '../outbox/outbox.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
-import type { Database } from '../platform/database.ts';
+import type { OwnDatabase } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
 import { messageOf } from '../platform/problem.ts';
 import { type SinceBoot, sinceBoot } from '../platform/since-boot.ts';
@@ -58,6 +58,8 @@ export interface AccountabilityHealth {
   audit: AuditHealth;
   retention: RetentionHealth;
   clock: ClockHealth;
+  /** Why nobody can log in; null if people can. */
+  people: { problem: string | null };
   /** The agency profile in force. */
   policy: string;
   /** Alerts without a disposition (VER-8). */
@@ -98,7 +100,7 @@ interface AccountabilityDeps {
   /** The clock for hot lists: in a replay the time of the frames. Default: the unit's, as far as it is believed. */
   listClock?: Clock;
   /** The daemon's own; a command opens them itself, and leaves deletion to the daemon. */
-  daemon?: { db: Database; outbox: Outbox };
+  daemon?: { file: OwnDatabase; outbox: Outbox };
   /** What satellites and headquarters say about the clock. A command has neither, and goes by what the daemon wrote down. */
   witnesses?: () => ClockWitnesses;
   sinceBoot?: SinceBoot;
@@ -151,6 +153,7 @@ export async function openAccountability(deps: AccountabilityDeps): Promise<Acco
       audit: audit.health(),
       retention: retention.health(),
       clock: rooms.belief.health(),
+      people: { problem: people.problem() },
       policy: rooms.inForce.profile,
       undisposed: verification.undisposedCount(),
       locked: lostUnit.problem(),
@@ -170,7 +173,8 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
   refuseWiped(dataDir);
   const inForce = loadPolicy(config.policy);
   const { policy } = inForce;
-  const db = deps.daemon?.db ?? open.adopt(openUnitDatabase(dataDir), (own) => void own.close());
+  const db =
+    deps.daemon?.file.db ?? open.adopt(openUnitDatabase(dataDir), (own) => void own.close());
   const outbox = deps.daemon?.outbox ?? createOutbox(db);
   const belief = createClockBelief({
     db,
@@ -202,9 +206,17 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
       believesClock,
       acceptClock: belief.accept,
       hasHeadquarters: config.uplink.enabled,
+      mayBeDamaged: deps.daemon !== undefined,
     }),
   );
-  outbox.onAcknowledged(() => everyone.heardHeadquarters());
+  outbox.onAcknowledged(() => {
+    try {
+      everyone.heardHeadquarters();
+    } catch (error) {
+      // The health says it; the acknowledgement itself was taken.
+      log.debug({ problem: messageOf(error) }, 'the contact with headquarters was not noted');
+    }
+  });
   const verification = createVerification({
     db,
     policy,
@@ -230,7 +242,9 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
       log,
     }),
   );
-  const search = open.use(createSearch({ dataDir }));
+  const search = open.use(
+    createSearch({ dataDir, ...(deps.daemon && { file: deps.daemon.file }) }),
+  );
   const { countPastReads } = search;
   const hotPlates = createHotPlates({ db, policy, outbox, countPastReads });
   const entryExpiry = open.use(

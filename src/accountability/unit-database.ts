@@ -1,27 +1,72 @@
+import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { outboxMigrations } from '../outbox/tables.ts';
-import { type Database, openDatabase } from '../platform/database.ts';
+import { pathOfSetAside, type SetAside } from '../platform/damaged-database.ts';
+import {
+  type Database,
+  type OwnDatabase,
+  openDatabase,
+  openOwnDatabase,
+} from '../platform/database.ts';
+import type { Log } from '../platform/log.ts';
 import { recordsMigrations, recordsNameMigrations } from '../records/tables.ts';
 import { auditForwardMigrations } from './audit/tables.ts';
 import { hotPlatesMigrations } from './hotplates/tables.ts';
 import { releaseMigrations } from './releases/tables.ts';
 import { retentionMigrations } from './retention/tables.ts';
 import { heartbeatMigrations } from './tables.ts';
+import { takeOverRows } from './take-over-rows.ts';
 import { verificationMigrations } from './verification/tables.ts';
+
+// The order is that of the releases. A new list goes to the end: see CONTRIBUTING.md, "a table".
+const migrations = [
+  ...outboxMigrations,
+  ...recordsMigrations,
+  ...heartbeatMigrations,
+  ...auditForwardMigrations,
+  ...retentionMigrations,
+  ...releaseMigrations,
+  ...verificationMigrations,
+  ...hotPlatesMigrations,
+  ...recordsNameMigrations,
+];
+
+const erasing = true;
 
 /** Opens `lookout.db`, which several rooms share so that related changes are one transaction. */
 export function openUnitDatabase(dataDir: string): Database {
-  // The order is that of the releases. A new list goes to the end: see CONTRIBUTING.md, "a table".
-  const migrations = [
-    ...outboxMigrations,
-    ...recordsMigrations,
-    ...heartbeatMigrations,
-    ...auditForwardMigrations,
-    ...retentionMigrations,
-    ...releaseMigrations,
-    ...verificationMigrations,
-    ...hotPlatesMigrations,
-    ...recordsNameMigrations,
-  ];
-  return openDatabase(join(dataDir, 'lookout.db'), migrations, { erasing: true });
+  return openDatabase(join(dataDir, 'lookout.db'), migrations, { erasing });
+}
+
+/**
+ * Opens `lookout.db` for the daemon. A damaged file is set aside together with the images that it knows, and the new one
+ * takes over what people decided and what waits for headquarters, as far as it can be read.
+ */
+export function openOwnUnitDatabase(dataDir: string, log: Log): OwnDatabase {
+  let isOpen = false;
+  let lostAtOpening: SetAside | null = null;
+  const path = join(dataDir, 'lookout.db');
+  const own = openOwnDatabase(path, migrations, {
+    erasing,
+    onSetAside(lost) {
+      if (isOpen) takeOver(lost);
+      else lostAtOpening = lost;
+    },
+  });
+
+  function takeOver(lost: SetAside): void {
+    const images = join(dataDir, 'images');
+    if (existsSync(images)) {
+      renameSync(images, `${images}${lost.file.slice(lost.database.length)}`);
+    }
+    const { rows, cut } = takeOverRows(pathOfSetAside(dataDir, lost), own.db);
+    log.error(
+      { database: lost.database, setAside: lost.file, rowsTakenOver: rows, notWhole: cut },
+      'the database of the records is damaged and was set aside; a new one is in use',
+    );
+  }
+
+  isOpen = true;
+  if (lostAtOpening !== null) takeOver(lostAtOpening);
+  return own;
 }

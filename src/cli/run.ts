@@ -137,7 +137,8 @@ function greeting({ console: page, accountability }: Daemon): string {
   const served = page !== null && page.problem === null;
   const where =
     page === null ? '' : served ? `Alert page: ${page.url}\n` : `No alert page: ${page.problem}\n`;
-  if (!people.form().firstStart) return where;
+  // A damaged database of accounts is a problem of the status; it may hold administrators.
+  if (people.problem() !== null || !people.form().firstStart) return where;
   return served
     ? `${where}There is no account on this unit yet. One-time code for the first administrator: ${people.firstStartCode()}\n`
     : `${where}There is no account on this unit yet: "lookout user first" creates the first administrator.\n`;

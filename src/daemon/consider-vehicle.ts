@@ -84,15 +84,23 @@ export function createVehicles(deps: VehicleDeps): Vehicles {
     };
   }
 
+  /** Mutes that cannot be read silence nothing. */
+  function isMuted(...asked: Parameters<VehicleDeps['mutes']['isMuted']>): boolean {
+    try {
+      return mutes.isMuted(...asked);
+    } catch (error) {
+      deps.log.error({ problem: messageOf(error) }, 'mutes could not be read');
+      return false;
+    }
+  }
+
   /** The entries that the vehicle's plate matches, without those muted by a disposition. */
   function match({ consensus, firstSeenMs }: TrackReport): HitMatch[] {
     const startedMs = performance.now();
     const matches =
       consensus === null
         ? []
-        : hotlist
-            .match(consensus)
-            .filter((each) => !mutes.isMuted(each, consensus.plate, firstSeenMs));
+        : hotlist.match(consensus).filter((each) => !isMuted(each, consensus.plate, firstSeenMs));
     figures.countMatch(performance.now() - startedMs);
     return matches;
   }

@@ -3,7 +3,7 @@ import { type Accountability, openAccountability } from '../accountability/accou
 import { createAuditForwarding } from '../accountability/audit/forward.ts';
 import { auditedRefresh } from '../accountability/lists/audited-refresh.ts';
 import { createDatabaseProbe } from '../accountability/tables.ts';
-import { openUnitDatabase } from '../accountability/unit-database.ts';
+import { openOwnUnitDatabase } from '../accountability/unit-database.ts';
 import { createAlertDesk } from '../alerts/alert-desk.ts';
 import { createAudioOutputs } from '../alerts/audio-outputs.ts';
 import type { Config } from '../config/schema.ts';
@@ -11,6 +11,7 @@ import { type Console, createConsole } from '../console/console.ts';
 import type { Hotlist } from '../hotlist/hotlist.ts';
 import { createOutbox } from '../outbox/outbox.ts';
 import type { Log } from '../platform/log.ts';
+import { kindOf } from '../platform/problem.ts';
 import type { WatchedPart } from '../platform/progress-watch.ts';
 import { sweepPartFiles } from '../platform/sweep-part-files.ts';
 import type { Position } from '../position/fix.ts';
@@ -85,7 +86,7 @@ export async function createDaemon(
   parts: DaemonParts = {},
 ): Promise<Daemon> {
   await using open = new AsyncDisposableStack();
-  const rooms = await openRooms(config, log, parts, open);
+  const rooms = await openRoomsOf(config, log, parts, open);
   const table = tableOf(rooms, config);
   const watched = watchedParts({ ...rooms, probeDatabase: createDatabaseProbe(rooms.db) });
   const stopping = new AbortController();
@@ -118,6 +119,20 @@ export async function createDaemon(
 
 type Rooms = Awaited<ReturnType<typeof openRooms>>;
 
+/** A room may read a damaged page when it is built: the file is then set aside, and all are built on the new one. */
+async function openRoomsOf(...given: Parameters<typeof openRooms>): Promise<Rooms> {
+  const [config, log, parts, open] = given;
+  await using first = new AsyncDisposableStack();
+  try {
+    const rooms = await openRooms(config, log, parts, first);
+    open.use(first.move());
+    return rooms;
+  } catch (error) {
+    if (kindOf(error) !== 'damaged') throw error;
+  }
+  return await openRooms(config, log, parts, open);
+}
+
 /** Builds each room after those that it needs, and leaves on `open` what must be closed. */
 async function openRooms(config: Config, log: Log, parts: DaemonParts, open: AsyncDisposableStack) {
   const { unit } = config;
@@ -126,7 +141,8 @@ async function openRooms(config: Config, log: Log, parts: DaemonParts, open: Asy
   const figures = createDaemonFigures();
   const status = createStatusBoard(unit, figures);
   giveUpReserveIfFull(unit.dataDir);
-  const db = open.adopt(openUnitDatabase(unit.dataDir), (own) => void own.close());
+  const file = openOwnUnitDatabase(unit.dataDir, log);
+  const db = open.adopt(file.db, (own) => void own.close());
   const outbox = createOutbox(db);
   const time = createTimeCheck();
   const isClockSure = time.headquartersAgrees;
@@ -137,7 +153,7 @@ async function openRooms(config: Config, log: Log, parts: DaemonParts, open: Asy
       config,
       log,
       ...(clock.isReplay && { listClock: clock.now }),
-      daemon: { db, outbox },
+      daemon: { file, outbox },
       witnesses: time.witnesses,
       onWiped: () => events.emit('wiped'),
     }),

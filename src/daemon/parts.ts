@@ -1,4 +1,5 @@
 import type { Log } from '../platform/log.ts';
+import { kindOf } from '../platform/problem.ts';
 
 /** One line of the daemon's table of parts. */
 export interface Part {
@@ -37,7 +38,13 @@ export async function startParts(
     if (stop !== undefined) running.defer(stop);
     if (start === undefined) continue;
     const beganMs = performance.now();
-    await unlessAborted(start(signal), signal);
+    try {
+      await unlessAborted(start(signal), signal);
+    } catch (error) {
+      if (kindOf(error) !== 'damaged') throw error;
+      // The damaged database was set aside; what the part read of it is read from the new one.
+      await unlessAborted(start(signal), signal);
+    }
     log.debug({ part: name, ms: Math.round(performance.now() - beganMs) }, 'part started');
   }
   signal.throwIfAborted();

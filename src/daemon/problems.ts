@@ -10,6 +10,7 @@ export const problemAreas = [
   'records',
   'storage',
   'headquarters',
+  'accounts',
   'audit-log',
   'retention',
   'metrics',
@@ -39,6 +40,7 @@ type Parts = Pick<
   position: Pick<DaemonStatus['position'], 'problem'>;
   /** Unknown to a daemon of an earlier version. */
   storage?: DaemonStatus['storage'];
+  people?: DaemonStatus['people'];
   /** Why the status is not available on loopback; unknown to a client that got the status from there. */
   metricsProblem?: string | null;
 };
@@ -58,6 +60,7 @@ export function problemsOf(parts: Parts): UnitProblem[] {
     ...named('records', 'records', records.images.problem),
     ...named('storage', 'storage', storage?.problem ?? null),
     ...named('headquarters', 'headquarters', uplink?.problem ?? null),
+    ...named('accounts', 'accounts', parts.people?.problem ?? null),
     ...named('audit-log', 'audit log', audit.problem),
     ...named('retention', 'retention', retention.problem),
     ...named('metrics', 'metrics', parts.metricsProblem ?? null),

@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.ts';
 import type { Hotlist } from '../hotlist/hotlist.ts';
 import { isoTime, systemClock } from '../platform/clock.ts';
 import type { LocalServer } from '../platform/local-server.ts';
+import { kindOf } from '../platform/problem.ts';
 import type { Position } from '../position/fix.ts';
 import type { Records } from '../records/records.ts';
 import type { Uplink } from '../uplink/uplink.ts';
@@ -45,7 +46,13 @@ export function createStatusBoard(unit: Config['unit'], figures: DaemonFigures):
   return {
     read() {
       if (asked === null) throw new Error('the status was read before the daemon was built');
-      return describeDaemon(unit, figures, asked);
+      try {
+        return describeDaemon(unit, figures, asked);
+      } catch (error) {
+        if (kindOf(error) !== 'damaged') throw error;
+        // The damaged database was set aside; the new one can be read.
+        return describeDaemon(unit, figures, asked);
+      }
     },
     ask(sources) {
       asked = sources;

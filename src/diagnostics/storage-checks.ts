@@ -73,14 +73,14 @@ async function database(path: string): Promise<Finding> {
     try {
       const answer = String(db.pragma('quick_check(1)', { simple: true }));
       if (answer === 'ok') return found.ok('whole');
-      return found.failure(answer, 'Stop lookout, keep a copy of the file and restore a backup.');
+      return found.failure(answer, 'Look at the disk, and start lookout again: see the help.');
     } finally {
       db.close();
     }
   } catch (error) {
     return found.failure(
       messageOf(error),
-      'Stop lookout, keep a copy of the file and restore a backup.',
+      'Look at the disk, and start lookout again: see the help.',
     );
   }
 }

@@ -244,10 +244,20 @@ export function createHotlist(options: HotlistOptions): Hotlist {
     events.emit('changed', current);
   }
 
+  /** The second try reads the database that has taken the place of a damaged one. */
+  function localMatches(query: MatchQuery): HitMatch[] {
+    try {
+      return options.local?.match(query) ?? [];
+    } catch (error) {
+      if (kindOf(error) !== 'damaged') throw error;
+      return options.local?.match(query) ?? [];
+    }
+  }
+
   /** Unreadable local entries must not stop the matching of lists. */
   function matchLocal(query: MatchQuery): HitMatch[] {
     try {
-      return options.local?.match(query) ?? [];
+      return localMatches(query);
     } catch (error) {
       log.error({ problem: messageOf(error) }, 'the local hot plates could not be matched');
       return [];

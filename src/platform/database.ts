@@ -71,6 +71,14 @@ export interface OwnDatabase {
   foundDamage(error: unknown, exchanges: number): void;
 }
 
+/** Who must know that a database was exchanged: threads and files that go by its name. */
+const exchangeListeners = new WeakMap<Database, (() => void)[]>();
+
+/** Calls back after each exchange of a database; one that is never exchanged never calls. */
+export function whenExchanged(db: Database, listener: () => void): void {
+  exchangeListeners.set(db, [...(exchangeListeners.get(db) ?? []), listener]);
+}
+
 /**
  * Opens a database like `openDatabase`, for the process that owns it: a file with damaged pages is renamed, and a new one
  * takes its place, also while it is in use. The statement that found the damage throws a DamagedDatabase; the next ones
@@ -120,6 +128,7 @@ export function openOwnDatabase(
     // SQLite sees that this file has moved, and leaves the log of the new one alone.
     closeQuietly(damaged);
     onSetAside(lost);
+    for (const listener of exchangeListeners.get(guarded.db) ?? []) listener();
     return lost;
   }
 

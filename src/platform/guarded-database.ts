@@ -56,6 +56,11 @@ export function guardDatabase(first: SQLite.Database, onDamage: OnDamage): Guard
       get: (...values: unknown[]) => guarded(() => statement().get(...values)),
       all: (...values: unknown[]) => guarded(() => statement().all(...values)),
       iterate: (...values: unknown[]) => guardedRows(() => statement().iterate(...values)),
+      raw() {
+        modes.push((prepared) => void prepared.raw());
+        statement().raw();
+        return own;
+      },
       pluck() {
         modes.push((prepared) => void prepared.pluck());
         statement().pluck();
@@ -119,4 +124,30 @@ export function guardDatabase(first: SQLite.Database, onDamage: OnDamage): Guard
       connection = next;
     },
   };
+}
+
+/** Stands for a database that cannot be opened: every statement throws `error`, so that what needs none goes on. */
+export function closedDatabase(error: Error): SQLite.Database {
+  const refuse = (): never => {
+    throw error;
+  };
+  const statement = {
+    run: refuse,
+    get: refuse,
+    all: refuse,
+    iterate: refuse,
+    pluck: () => statement,
+  };
+  const run = Object.assign(refuse, { deferred: refuse, immediate: refuse, exclusive: refuse });
+  const db = {
+    prepare: () => statement,
+    transaction: () => run,
+    exec: refuse,
+    pragma: refuse,
+    close: () => db,
+    name: '',
+    open: false,
+    inTransaction: false,
+  };
+  return db as unknown as SQLite.Database;
 }

@@ -9,9 +9,27 @@ export class Problem extends Error {
 /** A temporary Problem: the same request may succeed later. */
 export class TemporaryProblem extends Problem {}
 
-/** The message of anything thrown. */
+/**
+ * The message of anything thrown, for a log or a person. That of a parser (JSON, CSV, YAML, a schema, SQLite) is replaced
+ * by its kind and place, as it may quote what was parsed: a plate, a name, a password (rule 7).
+ */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  const { name } = error;
+  const code = codeOf(error);
+  if (error instanceof SyntaxError) return 'the text is not valid JSON';
+  if (name === 'SqliteError') return `SQLite reports ${String(code)}`;
+  if (name === 'CsvError' || /^(?:Error: )?CSV_/.test(String(code)))
+    return `CSV reports ${String(code)}`;
+  if (name === 'YAMLParseError' || name === 'YAMLWarning') return `YAML reports ${String(code)}`;
+  if ('issues' in error && Array.isArray(error.issues)) return issuesOf(error.issues);
+  return error.message;
+}
+
+/** Where a value does not fit its schema, by field and kind. */
+function issuesOf(issues: readonly { path?: readonly unknown[]; code?: string }[]): string {
+  const places = issues.map(({ path = [], code }) => `${path.join('.') || 'the whole'}: ${code}`);
+  return `it does not have the form that it should: ${places.join(', ')}`;
 }
 
 /** `ENOSPC`, `SQLITE_FULL` and the like; undefined for errors without a code. */

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Database } from '../platform/database.ts';
+import { type Database, whenExchanged } from '../platform/database.ts';
 import { kindOf } from '../platform/problem.ts';
 
 /** How long a commit waits while another connection writes, and how often it asks, ms. */
@@ -29,6 +29,12 @@ export function createDurableCommit(db: Database): DurableCommit {
   /** The sync in progress, and the next one, for commits that came too late for the first. */
   let current: Promise<void> | null = null;
   let next: Promise<void> | null = null;
+
+  whenExchanged(db, () => {
+    const gone = log;
+    log = null;
+    void gone?.then((file) => file.close()).catch(() => undefined);
+  });
 
   const openLog = async (): Promise<FileHandle> => {
     // The log's directory entry must be on the disk too.

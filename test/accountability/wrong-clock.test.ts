@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openAccountability } from '../../src/accountability/accountability.ts';
 import type { ClockWitnesses } from '../../src/accountability/retention/clock-belief.ts';
-import { openUnitDatabase } from '../../src/accountability/unit-database.ts';
+import { openOwnUnitDatabase } from '../../src/accountability/unit-database.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { createOutbox } from '../../src/outbox/outbox.ts';
 import { createLog } from '../../src/platform/log.ts';
@@ -27,7 +27,8 @@ function machine() {
 
 /** The accountability side of a unit as its daemon opens it. */
 async function openUnit(dataDir: string, { time, said }: ReturnType<typeof machine>) {
-  const db = openUnitDatabase(dataDir);
+  const file = openOwnUnitDatabase(dataDir, log);
+  const { db } = file;
   const config = configSchema.parse({
     unit: { agency: 'test-pd', id: 'car-1', dataDir },
     hotlist: { lists: [{ id: 'svs', name: 'Stolen vehicles' }] },
@@ -39,7 +40,7 @@ async function openUnit(dataDir: string, { time, said }: ReturnType<typeof machi
     log,
     clock: () => time.ms,
     sinceBoot: { bootId: 'one', ms: () => time.sinceBootMs },
-    daemon: { db, outbox: createOutbox(db) },
+    daemon: { file, outbox: createOutbox(db) },
     witnesses: () => ({ ...said }),
   });
   const { people, hotlist } = accountability;

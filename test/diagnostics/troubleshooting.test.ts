@@ -85,6 +85,7 @@ test('a problem of the unit is in the area of the part that has it', () => {
     records: { problem: null, images: { problem } },
     storage: { problem },
     uplink: { problem },
+    people: { problem },
     audit: { problem },
     retention: { problem },
     locked: problem,

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/schema.ts';
 import { type Clock, systemClock } from '../../platform/clock.ts';
+import { messageOf } from '../../platform/problem.ts';
 import type { AuditWriter } from '../audit/audit-record.ts';
 import { createAuditTrail } from '../gate/audit-trail.ts';
 import type { InquiryDesk, SessionReader } from '../gate/gate.ts';
@@ -73,6 +74,8 @@ export interface People extends Disposable {
    * confirmed, undoes what a wrong one has left.
    */
   sweep(): void;
+  /** Why nobody can log in: the database is damaged; null if it can be read. */
+  problem(): string | null;
   /** How often a password was checked or hashed since the start. */
   readonly passwordRuns: number;
 }
@@ -92,6 +95,8 @@ export function openPeople(deps: {
   /** Whether a link to headquarters is configured. */
   hasHeadquarters: boolean;
   onAuditFailure: (problem: string) => void;
+  /** For the daemon: a damaged `people.db` refuses logins, and nothing else. */
+  mayBeDamaged?: boolean;
   /** The time, as far as it is believed. */
   clock?: Clock;
   /** The computer's clock, for one-time codes, which a phone makes by its own. Default: `clock`. */
@@ -107,7 +112,7 @@ export function openPeople(deps: {
   const { unit, policy, clock = systemClock, deviceClock = clock } = deps;
   const { believesClock = () => true, isClockConfirmed = () => false } = deps;
   using open = new DisposableStack();
-  const people = openPeopleDatabase(unit);
+  const people = openPeopleDatabase(unit, { mayBeDamaged: deps.mayBeDamaged ?? false });
   const { db, facts } = people;
   open.defer(() => void db.close());
   const now = createSteadyTime(facts, clock, isClockConfirmed);
@@ -187,6 +192,15 @@ export function openPeople(deps: {
     return true;
   };
 
+  const problem = (): string | null => {
+    try {
+      accounts.isEmpty();
+      return null;
+    } catch (error) {
+      return messageOf(error);
+    }
+  };
+
   const opened = open.move();
   return {
     sessions,
@@ -218,6 +232,7 @@ export function openPeople(deps: {
     use: (token, from) => void sessions.actorOf(token, from),
     unlock: logins.unlock,
     firstStartCode: firstStart.newCode,
+    problem,
     makeFirstAdministrator: firstStart.make,
     revoke,
     obeyRevocations({ at, everyone, accounts: revoked }) {

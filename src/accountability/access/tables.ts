@@ -1,7 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import { join } from 'node:path';
 import type { Config } from '../../config/schema.ts';
+import { DamagedDatabase } from '../../platform/damaged-database.ts';
 import { type Database, type Migration, openDatabase } from '../../platform/database.ts';
+import { closedDatabase } from '../../platform/guarded-database.ts';
 import { Problem } from '../../platform/problem.ts';
 import { hasUnitKey, openUnitKey, type UnitKey } from './unit-key.ts';
 
@@ -124,11 +126,32 @@ export interface PeopleDatabase {
 
 /**
  * Opens `people.db` of a unit. Throws a Problem if it belongs to another unit or its key is missing, so that accounts
- * made elsewhere are not accepted here.
+ * made elsewhere are not accepted here. `mayBeDamaged`, for the daemon: a damaged one counts as closed, and every use of
+ * it throws the DamagedDatabase.
  */
-export function openPeopleDatabase(unit: Config['unit']): PeopleDatabase {
+export function openPeopleDatabase(
+  unit: Config['unit'],
+  options: { mayBeDamaged: boolean } = { mayBeDamaged: false },
+): PeopleDatabase {
+  try {
+    return openWhole(unit);
+  } catch (error) {
+    if (!options.mayBeDamaged || !(error instanceof DamagedDatabase)) throw error;
+    return {
+      db: closedDatabase(error),
+      key: openUnitKey(unit.dataDir),
+      facts: { read: () => undefined, write() {} },
+    };
+  }
+}
+
+function openWhole(unit: Config['unit']): PeopleDatabase {
   const path = join(unit.dataDir, 'people.db');
-  const db = openDatabase(path, peopleMigrations);
+  const db = openDatabase(path, peopleMigrations, {
+    ifDamaged:
+      'Nobody can log in until it is mended; alerts go on. Restore people.db and people.key from one backup, or move ' +
+      'both away to begin again with a new first administrator.',
+  });
   try {
     const facts = createFacts(db);
     const mark = facts.read('belongsTo');

@@ -53,7 +53,12 @@ export function openLog(deps: {
   // In this order, since another process that creates the log now creates the database before the anchor.
   const anchor = existsSync(paths.anchor);
   refuseLostDatabase(paths, { anchor, database: existsSync(paths.database) });
-  const db = openDatabase(paths.database, auditMigrations, { erasing: true });
+  const db = openDatabase(paths.database, auditMigrations, {
+    erasing: true,
+    ifDamaged:
+      'Nothing is shown or changed until it is mended; reading and alerts go on. Keep a copy of the data folder for ' +
+      'the auditor and run "lookout audit verify".',
+  });
   try {
     db.pragma(`busy_timeout = ${deps.patienceMs}`);
     return preparedLog(db, deps);

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Database } from '../../platform/database.ts';
+import { type Database, whenExchanged } from '../../platform/database.ts';
 import type { CallableThread } from '../../platform/thread-call.ts';
 import type { ImageFile } from '../../records/image-rows.ts';
 import type { Removal } from '../../records/removal.ts';
@@ -27,6 +27,12 @@ export function createRemover(deps: {
 }) {
   const { db, removal, mayGo } = deps;
   let compaction: CallableThread<CompactionHandlers> | null = null;
+  // It has the file of that name open, which is another one then.
+  whenExchanged(db, () => {
+    const gone = compaction;
+    compaction = null;
+    void gone?.[Symbol.asyncDispose]();
+  });
   /** Whether the write-ahead log may still contain removed data. */
   let hasTraces = false;
   let isBreakingOff = false;

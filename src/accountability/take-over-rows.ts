@@ -1,0 +1,79 @@
+import SQLite from 'better-sqlite3';
+import type { Database } from '../platform/database.ts';
+
+/**
+ * What a new `lookout.db` takes over from a damaged one, in the order of their keys: what people decided, and messages
+ * that headquarters has not acknowledged. Detections, hits and images stay in the damaged file: they are many, and a part
+ * of them would look like all.
+ */
+const takenOver = [
+  'hot_plate',
+  'hot_plate_log',
+  'hold',
+  'case_detection',
+  'release_request',
+  'verification_mute',
+  'retention_note',
+  'audit_forward',
+  'outbox',
+];
+
+/** More than this of one table would keep the alerts waiting. */
+const maxRows = 20_000;
+
+/**
+ * Copies every row that can still be read from the tables above. An image's message stays behind with the image. Returns
+ * how many rows came over, and the tables that could not be read to their end.
+ */
+export function takeOverRows(path: string, db: Database): { rows: number; cut: string[] } {
+  let damaged: SQLite.Database;
+  try {
+    damaged = new SQLite(path, { readonly: true, fileMustExist: true });
+  } catch {
+    return { rows: 0, cut: [...takenOver] };
+  }
+  const cut: string[] = [];
+  let rows = 0;
+  db.transaction(() => {
+    for (const table of takenOver) {
+      try {
+        rows += copied(damaged, db, table);
+      } catch (error) {
+        rows += error instanceof CutShort ? error.rows : 0;
+        cut.push(table);
+      }
+    }
+  }).immediate();
+  damaged.close();
+  return { rows, cut };
+}
+
+/** A table ended at a damaged page. */
+class CutShort extends Error {
+  readonly rows: number;
+
+  constructor(rows: number) {
+    super();
+    this.rows = rows;
+  }
+}
+
+function copied(damaged: SQLite.Database, db: Database, table: string): number {
+  const columns = (db.pragma(`table_info(${table})`) as { name: string }[]).map(({ name }) => name);
+  const names = columns.join(', ');
+  const where = columns.includes('file') ? 'WHERE file IS NULL' : '';
+  const insert = db.prepare(
+    `INSERT OR REPLACE INTO ${table} (${names}) VALUES (${columns.map(() => '?').join(', ')})`,
+  );
+  const select = damaged.prepare(`SELECT ${names} FROM ${table} ${where} LIMIT ${maxRows}`).raw();
+  let rows = 0;
+  try {
+    for (const row of select.iterate() as IterableIterator<unknown[]>) {
+      insert.run(...row);
+      rows += 1;
+    }
+  } catch {
+    throw new CutShort(rows);
+  }
+  return rows;
+}

@@ -99,7 +99,7 @@ describe('a construction that fails leaves nothing open', () => {
     }
   });
 
-  test.each(['lookout.db', 'people.db', 'hotlist.db'])('when %s is damaged', async (name) => {
+  test.each(['lookout.db', 'people.db'])('when %s is damaged', async (name) => {
     const folder = temporaryFolder();
     const config = everyPart(folder, 9);
     mkdirSync(config.unit.dataDir, { mode: 0o700 });

@@ -33,7 +33,9 @@ function isAlive(pid: number): boolean {
 test('a head decodes with the library that scripts/setup builds for it', async () => {
   const { supervisor } = await startTestHead({ ir: looped() });
   const { pid } = supervisor.status();
-  expect(readFileSync(`/proc/${pid}/maps`, 'utf8')).toContain('decoder-threads.so');
+  await waitFor(() => readFileSync(`/proc/${pid}/maps`, 'utf8').includes('decoder-threads.so'), {
+    what: 'the library among those of the head',
+  });
 });
 
 describe('a head that fails', () => {

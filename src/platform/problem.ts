@@ -18,12 +18,29 @@ export function messageOf(error: unknown): string {
   const { name } = error;
   const code = codeOf(error);
   if (error instanceof SyntaxError) return 'the text is not valid JSON';
-  if (name === 'SqliteError') return `SQLite reports ${String(code)}`;
+  if (name === 'SqliteError') return sqliteWords(String(code));
   if (name === 'CsvError' || /^(?:Error: )?CSV_/.test(String(code)))
     return `CSV reports ${String(code)}`;
   if (name === 'YAMLParseError' || name === 'YAMLWarning') return `YAML reports ${String(code)}`;
   if ('issues' in error && Array.isArray(error.issues)) return issuesOf(error.issues);
   return error.message;
+}
+
+const sqliteSays: Partial<Record<string, string>> = {
+  BUSY: 'the database is locked by another process',
+  CANTOPEN: 'the file cannot be opened',
+  CONSTRAINT: 'a row does not fit the others',
+  CORRUPT: 'the file is damaged',
+  FULL: 'the disk is full',
+  IOERR: 'the disk does not answer',
+  NOTADB: 'the file is not a database',
+  READONLY: 'the file may not be written',
+};
+
+/** The code stays beside the words: a person can look it up. */
+function sqliteWords(code: string): string {
+  const [, kind = ''] = code.split('_');
+  return `${sqliteSays[kind] ?? 'SQLite refuses the statement'} (${code})`;
 }
 
 /** Where a value does not fit its schema, by field and kind. */

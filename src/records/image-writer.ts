@@ -80,7 +80,7 @@ export function createImageWriter(deps: {
         failed += 1;
         const { kind } = picture;
         log.error(
-          { err: messageOf(error), detection: input.detection.id, kind },
+          { problem: messageOf(error), detection: input.detection.id, kind },
           'image not written',
         );
         return kindOf(error) === 'disk-full' ? 'disk-full' : 'failed';

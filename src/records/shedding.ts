@@ -141,7 +141,7 @@ export function createShedding(deps: {
   const inTurn = (work: () => Promise<void>): Promise<void> => {
     queue = queue.then(work).catch((error: unknown) => {
       problem = `Images could not be deleted to make room: ${messageOf(error)}`;
-      log.error({ err: error }, 'deleting images to make room failed');
+      log.error({ problem: messageOf(error) }, 'deleting images to make room failed');
     });
     return queue;
   };

@@ -1,5 +1,6 @@
 import type { OutboxWriter } from '../outbox/outbox.ts';
 import type { Log } from '../platform/log.ts';
+import { messageOf } from '../platform/problem.ts';
 import type { DurableCommit } from './durable-commit.ts';
 import type { ImageFiles } from './image-files.ts';
 import type { ImageFile, ImageRows } from './image-rows.ts';
@@ -30,7 +31,7 @@ export function createUnneededFiles(deps: {
         await files.remove(image.id, image.takenAtMs);
       } catch (error) {
         // It has no row, so the next start removes it.
-        log.warn({ err: error, image: image.id }, 'image file could not be removed');
+        log.warn({ problem: messageOf(error), image: image.id }, 'image file could not be removed');
       }
     }
   };
@@ -52,7 +53,10 @@ export function createUnneededFiles(deps: {
     clearing ??= setTimeout(() => {
       clearing = null;
       clearDelivered().catch((error: unknown) => {
-        log.warn({ err: error }, 'image files of delivered detections could not be removed yet');
+        log.warn(
+          { problem: messageOf(error) },
+          'image files of delivered detections could not be removed yet',
+        );
       });
     }, clearAfterMs).unref();
   });

@@ -99,11 +99,11 @@ describe('a construction that fails leaves nothing open', () => {
     }
   });
 
-  test.each(['lookout.db', 'people.db'])('when %s is damaged', async (name) => {
+  test.each(['lookout.db', 'people.db', 'hotlist.db'])('when %s cannot be opened', async (name) => {
     const folder = temporaryFolder();
     const config = everyPart(folder, 9);
     mkdirSync(config.unit.dataDir, { mode: 0o700 });
-    writeFileSync(join(config.unit.dataDir, name), 'this is not a database'.repeat(50));
+    mkdirSync(join(config.unit.dataDir, name));
     const handles = watchHandles();
     await expect(handles.during(() => createDaemon(config, log))).rejects.toThrow(name);
     expect(openFilesUnder(folder)).toEqual([]);
@@ -202,7 +202,8 @@ test.each([
   const folder = temporaryFolder();
   const dataDir = join(folder, 'data');
   mkdirSync(dataDir, { mode: 0o700 });
-  writeFileSync(join(dataDir, name), 'neither a database nor a folder'.repeat(50));
+  if (name === 'images') writeFileSync(join(dataDir, name), 'not a folder');
+  else mkdirSync(join(dataDir, name));
   const run = await lookout('run', '--config', writeUnit(folder));
   expect(run.code).toBe(1);
   expect(run.stderr).toContain(name);

@@ -61,7 +61,7 @@ export function openAuditLog(deps: {
     try {
       closing?.db.close();
     } catch (error) {
-      deps.log?.warn({ err: error }, 'audit log not closed');
+      deps.log?.warn({ problem: messageOf(error) }, 'audit log not closed');
     }
   };
 

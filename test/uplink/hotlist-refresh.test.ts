@@ -15,6 +15,7 @@ import { createHotlist } from '../../src/hotlist/hotlist.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { type ListRefresh, maxChunkBytes } from '../../src/uplink/messages.ts';
 import { chunkTopic, manifestTopic } from '../../src/uplink/topics.ts';
+import { spoil } from '../support/spoil.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { missingMosquitto, openMosquitto } from './mosquitto.ts';
@@ -78,6 +79,22 @@ describe.skipIf(missingMosquitto)('hot lists from headquarters', { timeout: 180_
     };
     return { folder, mosquitto, hq, open, publish, publishRaw, reports, stateOf };
   }
+
+  test('a list that was lost with a damaged database is asked for again, without a new connection', async () => {
+    const { folder, open, publish, stateOf } = await openAll();
+    const { hotlist, unit } = open();
+    await unit.uplink.start();
+    await publish(writeList(folder, 2000), minutesAgo(5));
+    await waitFor(stateOf('current'), { timeoutMs: 60_000, what: 'the list' });
+    spoil(join(folder, 'hotlist.db'), 'all but the first');
+    const read = { characters: [], alternatives: [], state: null };
+    await waitFor(() => {
+      hotlist.match({ ...read, plate: '7A00007' });
+      return readdirSync(folder).some((name) => name.startsWith('hotlist.db.damaged-'));
+    });
+    await waitFor(() => hotlist.status()[0]?.entries === 2000, { timeoutMs: 60_000 });
+    expect(hotlist.status()[0]?.problem).toBe(null);
+  });
 
   test('a published list of several chunks is taken over whole and reported; the next one replaces it', async () => {
     const { folder, open, publish, stateOf } = await openAll();

@@ -35,8 +35,13 @@ describe.skipIf(missingMosquitto)('against mosquitto with a limit', { timeout: 1
   test.each([
     ['max_packet_size', '5'],
     ['max_packet_size', '3.1.1'],
-    ['message_size_limit', '5'],
-    ['message_size_limit', '3.1.1'],
+    // A broker that drops in silence: half a minute alone, more than two on a busy machine.
+    ...(process.env.LOOKOUT_TEST_SLOW === undefined
+      ? []
+      : ([
+          ['message_size_limit', '5'],
+          ['message_size_limit', '3.1.1'],
+        ] as const)),
   ] as const)(
     '%s over MQTT %s: what is too large goes smaller or is set aside, and the rest arrives',
     async (setting, protocol) => {

@@ -62,6 +62,23 @@ const ncic: FullLayoutInput = {
   columns: ncicColumns,
 };
 
+/** The extract as comma-separated text without a header. The first five columns are the same; `vehicle` says the others. */
+function ncicTable(vehicle: Partial<FullLayoutInput['columns']>): FullLayoutInput {
+  return {
+    ...ncicRules,
+    header: false,
+    columns: {
+      category: { index: 0, start: 0, length: 1 },
+      entryId: { index: 0 },
+      enteredBy: { index: 1 },
+      entryDate: { index: 2 },
+      plate: { index: 3 },
+      state: { index: 4 },
+      ...vehicle,
+    },
+  };
+}
+
 /**
  * The tables of California's Department of Justice: 20 characters a line, header `DATE`, footer `TOTAL RECORD`. The
  * plate may be padded less, so the other fields are counted from the end of the line. The county has no field.
@@ -122,23 +139,13 @@ const presets: Readonly<Record<Preset, FullLayoutInput>> = {
     recordLength: 100,
     columns: { ...ncicColumns, reason: { start: 65, length: 35 } },
   },
-  mn: {
-    ...ncicRules,
-    header: false,
-    columns: {
-      category: { index: 0, start: 0, length: 1 },
-      entryId: { index: 0 },
-      enteredBy: { index: 1 },
-      entryDate: { index: 2 },
-      plate: { index: 3 },
-      state: { index: 4 },
-      plateType: { index: 6 },
-      year: { index: 7 },
-      make: { index: 8 },
-      model: { index: 9 },
-      colour: { index: 11 },
-    },
-  },
+  mn: ncicTable({
+    plateType: { index: 6 },
+    year: { index: 7 },
+    make: { index: 8 },
+    model: { index: 9 },
+    colour: { index: 11 },
+  }),
   ny: {
     kind: 'fixed-width',
     // X is a suspended registration there.
@@ -154,22 +161,12 @@ const presets: Readonly<Record<Preset, FullLayoutInput>> = {
     },
     defaults: { reason: 'New York' },
   },
-  'tx-ncic': {
-    ...ncicRules,
-    header: false,
-    columns: {
-      category: { index: 0, start: 0, length: 1 },
-      entryId: { index: 0 },
-      enteredBy: { index: 1 },
-      entryDate: { index: 2 },
-      plate: { index: 3 },
-      state: { index: 4 },
-      year: { index: 6 },
-      make: { index: 7 },
-      model: { index: 8 },
-      colour: { index: 10 },
-    },
-  },
+  'tx-ncic': ncicTable({
+    year: { index: 6 },
+    make: { index: 7 },
+    model: { index: 8 },
+    colour: { index: 10 },
+  }),
   'tx-tcic': {
     header: false,
     categories: ncicLetters,

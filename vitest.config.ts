@@ -6,6 +6,9 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // opencv4nodejs cannot be loaded in two worker threads of one process; forks keep each file alone.
     pool: 'forks',
+    // Node strips the types of TypeScript by WebAssembly, in threads, too. V8 can crash there when it optimises the wrapper
+    // of a function after 1000 calls (SIGSEGV in Runtime_TierUpWasmToJSWrapper, Node 24.21.0); so many are never reached.
+    execArgv: ['--wasm-wrapper-tiering-budget=1000000000'],
     maxWorkers: 2,
     // The configuration of a unit that is installed on this computer is not that of the tests.
     env: {

@@ -35,7 +35,7 @@ describe.skipIf(missingMosquitto)('against mosquitto with a limit', { timeout: 1
   test.each([
     ['max_packet_size', '5'],
     ['max_packet_size', '3.1.1'],
-    // A broker that drops in silence: half a minute alone, more than two on a busy machine.
+    // A broker that says nothing: half a minute over 3.1.1. Over MQTT 5 the outbox does not empty yet: known fault.
     ...(process.env.LOOKOUT_TEST_SLOW === undefined
       ? []
       : ([

@@ -74,8 +74,8 @@ export function registerAudit(program: Command): void {
         await writeFile(output, shown(options, answer.memo), { mode: 0o600 });
       print(options, answer, ({ sample, memo }) => {
         if (output === undefined) return memo;
-        const failed = sample.inquiries.filter(({ pass }) => !pass).length;
-        return `${sample.inquiries.length} of ${sample.population} inquiries drawn with seed ${sample.seed}: ${failed} fail. The memorandum is in ${output}.`;
+        const failed = sample.inquiries.filter(({ complete }) => !complete).length;
+        return `${sample.inquiries.length} of ${sample.population} inquiries drawn with seed ${sample.seed}: ${failed} with faults. The memorandum is in ${output}.`;
       });
     });
 
@@ -110,11 +110,11 @@ export function registerAudit(program: Command): void {
       print(options, await perform(options, listReviewsDue, {}), (due) =>
         table(
           ['what', 'every', 'last', 'due', ''],
-          due.map(({ what, everyDays, lastAt, dueAt, overdue }) => [
+          due.map(({ what, every, lastAt, dueAt, overdue }) => [
             what,
-            `${everyDays} days`,
+            every,
             lastAt === null ? 'never' : localDay(lastAt),
-            localDay(dueAt),
+            localDay(Date.parse(dueAt) - 1),
             overdue ? 'OVERDUE' : '',
           ]),
         ),

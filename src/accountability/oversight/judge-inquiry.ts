@@ -60,10 +60,36 @@ export function faultsOf({ inquiry, looks }: BrowsingInquiry, policy: Policy['in
   if (looks.some(({ who }) => who.username === '' || who.organisation === '')) {
     faults.push('username or organisation is not recorded');
   }
-  const vague = looks.filter(
-    ({ operation, query }) =>
-      searches.includes(operation) && !elements.some((name) => query?.[name] !== undefined),
-  );
-  if (vague.length > 0) faults.push('the search had no criteria: no plate, time or place');
+  if (looks.some((look) => searches.includes(look.operation) && !elements.some(limits(look)))) {
+    faults.push('searched for nothing in particular: no plate, time or place');
+  }
   return faults;
+}
+
+/** Whether a field limits a look: given, and not a pattern of wildcards alone, which everything matches. */
+const limits =
+  ({ query }: AuditRecord) =>
+  (name: (typeof elements)[number]): boolean => {
+    const value = query?.[name];
+    if (typeof value === 'string') return /[\p{L}\p{N}]/u.test(value);
+    return value !== undefined && value !== null;
+  };
+
+/** Words of a private tie between a person and whom they look up. */
+const privateTies =
+  /\b(?:ex|(?:girl|boy)[ -]?friends?|wife|husband|spouse|fianc[ée]e?|partner'?s?|lover|dating|neighbou?rs?|land(?:lord|lady)|in-laws?|(?:step)?(?:son|daughter|brother|sister|mother|father|mom|dad)s?|cousins?|(?:room|flat)mates?|friends?|buddy|my own|myself|personal(?:ly)?|private(?:ly)?|curio(?:us|sity)|test(?:ing)?)\b/iu;
+
+/**
+ * What the person who audits should read twice, since no program can judge it: a reason that speaks of a private tie, and
+ * one that says next to nothing. Remarks, not faults: a domestic case has the same words.
+ */
+export function remarksOn({ inquiry }: BrowsingInquiry): string[] {
+  const reason = inquiry?.reason ?? null;
+  const remarks: string[] = [];
+  const tie = reason === null ? null : privateTies.exec(reason);
+  if (tie !== null) remarks.push(`the reason says "${tie[0]}"`);
+  if (inquiry !== null && inquiry.caseNumber === null && inquiry.incidentNumber === null) {
+    remarks.push(reason === null ? 'there is no number and no reason' : 'there is no number');
+  }
+  return remarks;
 }

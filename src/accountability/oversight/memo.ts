@@ -19,7 +19,7 @@ export interface MemoFacts {
 
 /** The memorandum of an audit to the Chief of Police (V 426.8), in Markdown. */
 export function memoOf(sample: AuditSample, facts: MemoFacts): string {
-  const failed = sample.inquiries.filter(({ pass }) => !pass);
+  const failed = sample.inquiries.filter(({ complete }) => !complete);
   const { verification } = facts;
   const lines = [
     '# Memorandum: audit of ALPR detection browsing',
@@ -38,15 +38,17 @@ export function memoOf(sample: AuditSample, facts: MemoFacts): string {
       `Seed \`${sample.seed.replaceAll('`', '')}\` (${sample.seedDrawn ? 'drawn by the program' : 'given by the auditor'}); ` +
       `the inquiries before the draw have SHA-256 \`${sample.populationSha256}\`. The same seed repeats the draw.`,
     '',
-    `Each was judged by the policy in force: ${markdownText(facts.demands)}.`,
+    `The record of each was held against the policy in force: ${markdownText(facts.demands)}.`,
+    'This is done by a program. It does not judge whether a reason is lawful, is true, or fits the case and what was ' +
+      'looked up; a complete record may still be misuse. That is for the person who audits.',
     '',
     '## Result',
     '',
-    `${sample.inquiries.length - failed.length} pass, ${failed.length} fail.`,
+    `${sample.inquiries.length - failed.length} complete, ${failed.length} with faults.`,
     '',
     markdownTable(
-      ['no.', 'inquiry', 'when', 'who', 'purpose', 'case or incident', 'reason', 'looks', 'result'],
-      sample.inquiries.map(({ key, inquiry, looks, pass, faults }, at) => [
+      ['no.', 'inquiry', 'when', 'who', 'purpose', 'case or incident', 'reason', 'looks', 'record'],
+      sample.inquiries.map(({ key, inquiry, looks, complete, faults, remarks }, at) => [
         String(at + 1),
         key,
         looks[0] ? localTime(looks[0].at) : '–',
@@ -55,7 +57,10 @@ export function memoOf(sample: AuditSample, facts: MemoFacts): string {
         [inquiry?.caseNumber, inquiry?.incidentNumber].filter(Boolean).join(', ') || '–',
         inquiry?.reason ?? '–',
         String(looks.length),
-        pass ? 'pass' : `FAIL: ${faults.join('; ')}`,
+        [
+          complete ? 'complete' : `FAULT: ${faults.join('; ')}`,
+          ...(remarks.length > 0 ? [`read again: ${remarks.join(', ')}`] : []),
+        ].join('; '),
       ]),
     ),
     '',

@@ -4,13 +4,16 @@ import type { AuditFilter } from '../audit/audit-filter.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
 import type { Policy } from '../policy/policy.ts';
-import { type BrowsingInquiry, faultsOf } from './judge-inquiry.ts';
+import { type BrowsingInquiry, faultsOf, remarksOn } from './judge-inquiry.ts';
 import type { Period } from './period.ts';
 
-/** A drawn inquiry and its faults. */
+/** A drawn inquiry with what a program can say of its record. */
 export interface JudgedInquiry extends BrowsingInquiry {
-  pass: boolean;
+  /** Whether the record holds all that the policy demands. Not a verdict: that is the auditor's. */
+  complete: boolean;
   faults: string[];
+  /** What the auditor should read twice. */
+  remarks: string[];
 }
 
 /** A data error that someone reported (AUD-8). */
@@ -86,7 +89,13 @@ export async function sampleAudit(input: {
     inquiries: drawn.map(({ inquiry }) => {
       const faults = faultsOf(inquiry, policy);
       const looks = inquiry.looks.toSorted((a, b) => a.seq - b.seq);
-      return { ...inquiry, looks, pass: faults.length === 0, faults };
+      return {
+        ...inquiry,
+        looks,
+        complete: faults.length === 0,
+        faults,
+        remarks: remarksOn(inquiry),
+      };
     }),
     dataErrors,
   };

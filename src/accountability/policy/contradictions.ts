@@ -1,6 +1,9 @@
 import { type Permission, plateBearing, type Role } from '../gate/permissions.ts';
 import type { Policy } from './policy.ts';
 
+/** The source of the agency's own values. */
+export const ownSource = 'configuration';
+
 /** Roles that maintain the system and may not see plates or images (USR-7). */
 export const blindRoles: readonly Role[] = ['maintenance', 'it_manager'];
 
@@ -71,6 +74,13 @@ export function contradictions(policy: Policy, sources: ReadonlyMap<string, stri
     ['audit.intervalDays', audit.intervalDays],
     ['audit.retentionMinDays', audit.retentionMinDays],
   );
+  const isOwn = (path: string) => sources.get(path) === ownSource;
+  if (audit.calendar !== null && isOwn('audit.intervalDays') && !isOwn('audit.calendar')) {
+    faults.push(
+      `${quote('audit.intervalDays', audit.intervalDays)} counts for nothing beside ` +
+        `${quote('audit.calendar', audit.calendar)}; set audit.calendar: null as well`,
+    );
+  }
   if (hotplates.partial && hotplates.maxWildcards === 0) {
     faults.push(
       `${quote('hotplates.partial', true)} allows partial plates and ` +

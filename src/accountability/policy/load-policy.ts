@@ -4,7 +4,7 @@ import type { PolicyConfig } from '../../config/sections/policy.ts';
 import { setAt, type Tree } from '../../config/tree.ts';
 import { Problem } from '../../platform/problem.ts';
 import { type Permission, type Role, roles } from '../gate/permissions.ts';
-import { contradictions } from './contradictions.ts';
+import { contradictions, ownSource } from './contradictions.ts';
 import { type Policy, policySchema } from './policy.ts';
 import { readProfile } from './read-profile.ts';
 
@@ -15,9 +15,6 @@ export interface PolicyInForce {
   policy: Policy;
   sources: ReadonlyMap<string, string>;
 }
-
-/** Source of the agency's own values. */
-const own = 'configuration';
 
 /**
  * The profile overlaid with the agency's own values. Throws a Problem that lists every unknown key, value outside its
@@ -57,7 +54,7 @@ function overlay(tree: Tree, path: string[], values: Tree, sources: Map<string, 
     for (let length = 1; length < at.length; length += 1) {
       sources.delete(at.slice(0, length).join('.'));
     }
-    sources.set(at.join('.'), own);
+    sources.set(at.join('.'), ownSource);
   }
 }
 

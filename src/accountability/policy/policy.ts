@@ -119,7 +119,11 @@ export const policySchema = z.strictObject({
   }),
   audit: z.strictObject({
     retentionMinDays: days,
-    intervalDays: days.describe('Days between audits'),
+    calendar: z
+      .enum(['year', 'quarter'])
+      .nullable()
+      .describe('One audit in each calendar year or quarter; null: counted by intervalDays'),
+    intervalDays: days.describe('Days between audits, where they are not counted by calendar'),
     sampleN: z.int().min(1),
     sampleWindowDays: days,
     reportEveryDays: days.nullable().describe('Days between reports to the chief'),

@@ -137,7 +137,7 @@ describe('AUD-6: a random sample of inquiries, judged', () => {
     const byOperation = inquiries.map(({ looks: [look], faults }) => [look?.operation, ...faults]);
     expect(byOperation.sort()).toEqual([
       ['detections.stakeout'],
-      ['results.export', 'the search had no criteria: no plate, time or place'],
+      ['results.export', 'searched for nothing in particular: no plate, time or place'],
     ]);
   });
 
@@ -163,7 +163,7 @@ describe('AUD-6: a random sample of inquiries, judged', () => {
       log.append(searchUnder(inquiry));
       const sample = await sampleAudit({ log, policy: policy.inquiry, period, n: 1 });
       const [judged] = sample.inquiries;
-      expect(judged?.pass).toBe(fault === null);
+      expect(judged?.complete).toBe(fault === null);
       if (fault !== null) expect(judged?.faults.join()).toContain(fault);
     },
   );
@@ -178,9 +178,30 @@ describe('AUD-6: a random sample of inquiries, judged', () => {
     const sample = await sampleAudit({ log, policy: policy.inquiry, period, n: 9 });
     expect(sample.inquiries.flatMap(({ faults }) => faults).sort()).toEqual([
       'no purpose was stated',
+      'searched for nothing in particular: no plate, time or place',
       'several people used one inquiry',
-      'the search had no criteria: no plate, time or place',
     ]);
+  });
+
+  it.each(['*', '?*', '**', '*?', '???????', ' * ', '-', '?-?*'])(
+    'AUD-6: a search for the plate %j is one for nothing in particular',
+    async (plate) => {
+      const { log, policy } = openAudit();
+      log.append(searchUnder({}, { query: { plate, make: '*', alike: false, limit: 50 } }));
+      log.append(searchUnder({}, { query: { plate: `${plate}7`, alike: false, limit: 50 } }));
+      const sample = await sampleAudit({ log, policy: policy.inquiry, period, n: 2 });
+      expect(sample.inquiries.flatMap(({ faults }) => faults)).toEqual([
+        'searched for nothing in particular: no plate, time or place',
+      ]);
+    },
+  );
+
+  it('AUD-6: does not pass a private reason as if it had judged it, and shows it to the auditor', async () => {
+    const { log, perform } = openAudit('barstow');
+    log.append(searchUnder({ caseNumber: null, reason: 'my ex girlfriend' }));
+    const { memo } = await perform(sampleInquiries, {});
+    expect(memo).toContain('complete; read again: the reason says "ex", there is no number');
+    expect(memo).not.toContain('pass');
   });
 
   it('AUD-8: the memo names method, result, data errors and the state of the log, and text cannot break its tables', async () => {
@@ -196,7 +217,8 @@ describe('AUD-6: a random sample of inquiries, judged', () => {
     const { memo } = await perform(sampleInquiries, { seed: 'S1' });
     expect(memo).toContain('# Memorandum: audit of ALPR detection browsing');
     expect(memo).toContain('Seed `S1` (given by the auditor)');
-    expect(memo).toContain('1 pass, 0 fail');
+    expect(memo).toContain('1 complete, 0 with faults');
+    expect(memo).toContain('does not judge whether a reason is lawful');
     expect(memo).toContain('ALPR Administrator, P. Poe');
     expect(memo).toContain('plate is 8ABC128');
     expect(memo).toContain('The whole log was verified');
@@ -207,23 +229,45 @@ describe('AUD-6: a random sample of inquiries, judged', () => {
 });
 
 describe('AUD-7: audits are due by profile, and unusual activity shows', () => {
-  it.each([
-    ['barstow', 90],
-    ['vallejo', 365],
-  ])('under %s an audit is due every %i days', async (profile, everyDays) => {
-    const { perform, time } = openAudit(profile);
-    const due = () => perform(listReviewsDue, {});
-    const [first] = await due();
-    expect(first).toMatchObject({ what: 'audit', everyDays, overdue: false, lastAt: null });
-    time.nowMs += (everyDays + 1) * dayMs;
-    const [late] = await due();
-    expect(late?.overdue).toBe(true);
-    expect(late?.reminder).toContain('is overdue by a day');
+  it('under Vallejo one audit is owed in each calendar year, that of the first start among them (V 426.8)', async () => {
+    const { perform, time } = openAudit('vallejo', Date.parse('2026-11-29T12:00:00Z'));
+    const due = async () => (await perform(listReviewsDue, {}))[0];
+    const at = (text: string) => {
+      time.nowMs = Date.parse(text);
+    };
+    const lastOf = (year: number) => new Date(year + 1, 0, 1).toISOString();
+    expect(await due()).toMatchObject({
+      what: 'audit',
+      every: 'in each calendar year',
+      lastAt: null,
+      dueAt: lastOf(2026),
+      overdue: false,
+      reminder: null,
+    });
+    at('2026-12-20T12:00:00Z');
+    expect((await due())?.reminder).toContain('is due in 12 days, by 2026-12-31');
+    at('2027-01-03T12:00:00Z');
+    expect(await due()).toMatchObject({ overdue: true, dueAt: lastOf(2026) });
+    expect((await due())?.reminder).toContain('is overdue by 3 days (in each calendar year)');
     await expect(perform(sampleInquiries, { n: 9 })).rejects.toThrow(/n: /);
-    expect((await due())[0]).toMatchObject({ overdue: true });
+    expect(await due()).toMatchObject({ overdue: true });
+    // An audit of January is the year's own, whenever in the year the one before was.
     await perform(sampleInquiries, {});
-    expect((await due())[0]).toMatchObject({ overdue: false, reminder: null });
+    expect(await due()).toMatchObject({ overdue: false, dueAt: lastOf(2028), reminder: null });
   });
+
+  it.each(['walnut-creek', 'barstow', 'strict'])(
+    'under %s one is owed in each calendar quarter (W 432.5(c), B 466.6(c))',
+    async (profile) => {
+      const { perform, time } = openAudit(profile, Date.parse('2026-11-29T12:00:00Z'));
+      const due = async () => (await perform(listReviewsDue, {}))[0];
+      expect(await due()).toMatchObject({ dueAt: new Date(2027, 0, 1).toISOString() });
+      await perform(sampleInquiries, {});
+      expect(await due()).toMatchObject({ dueAt: new Date(2027, 3, 1).toISOString() });
+      time.nowMs = Date.parse('2027-04-02T12:00:00Z');
+      expect((await due())?.overdue).toBe(true);
+    },
+  );
 
   it.each([
     ['barstow', 365],

@@ -26,8 +26,8 @@ const aloneFrom = { large: 1, small: 2 };
 
 /**
  * Learns which messages a broker does not take where it does not say so: one that closes the connection whenever a
- * message is sent (MQTT 3.1.1 has no other way) or answers nothing from then on (mosquitto 2.0.11 with
- * `message_size_limit`), and one that drops it without a word.
+ * message is sent (MQTT 3.1.1 has no other way) or gives an answer that ends the connection, as none of MQTT's (mosquitto
+ * 2.0.11 with `message_size_limit`), and one that drops it without a word.
  */
 export function createBrokerLimits() {
   let learned = Number.POSITIVE_INFINITY;

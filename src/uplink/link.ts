@@ -177,11 +177,8 @@ export function createLink(deps: {
     if (stopping.signal.aborted) return;
     const current = mqtt.connect(config.broker, options);
     client = current;
-    const seen: { error: Error | null; reason: number | null; byUs: boolean } = {
-      error: null,
-      reason: null,
-      byUs: false,
-    };
+    const seen: { error: Error | null; reason: number | null; byUs: boolean; unreadable: boolean } =
+      { error: null, reason: null, byUs: false, unreadable: false };
     const { stream } = current;
     current.on('message', (topic, payload, { retain }) =>
       listener.onMessage(topic, payload, retain),
@@ -211,6 +208,11 @@ export function createLink(deps: {
     });
     current.on('error', (error) => {
       seen.error = error;
+      if (!connected || stream.destroyed || codeOf(error) !== undefined) return;
+      // An answer that is none of MQTT's, as mosquitto 2.0.11 gives to a message over its `message_size_limit`. mqtt.js
+      // skips it, and what it answered would wait for ever.
+      seen.unreadable = true;
+      current.end(true);
     });
     // mqtt.js also closes after a refusal; `close` is the one event that always comes.
     await new Promise<void>((resolve) => current.once('close', () => resolve()));
@@ -224,7 +226,10 @@ export function createLink(deps: {
     for (const reject of pending) reject(new Error('the connection was lost'));
     // mqtt.js does not answer any of them after this.
     pending.clear();
-    const byBroker = seen.reason !== null || (!seen.byUs && isClosedByFarEnd(seen.error, stream));
+    const byBroker =
+      seen.reason !== null ||
+      seen.unreadable ||
+      (!seen.byUs && isClosedByFarEnd(seen.error, stream));
     if (!connected) {
       throw new FailedConnection(
         seen.error ?? new Error('the broker closed the connection without an answer'),

@@ -66,6 +66,12 @@ interface Flight {
   bytes: number;
   /** Something that was sent later was acknowledged before it. */
   isPassed: boolean;
+  /** Its place in the order in which messages went onto the wire; 0 before. */
+  wired: number;
+  /** When the broker was first seen to answer something that went onto the wire later; null until then. */
+  overtakenAtMs: number | null;
+  /** While it is on the wire: waits for the broker's answer no longer. */
+  giveUp: () => void;
 }
 
 /**
@@ -93,6 +99,9 @@ export function createPump(deps: {
   let limitSaid: number | null = null;
   let hitsRetriedAtMs = performance.now();
   let published = 0;
+  let wired = 0;
+  /** The latest message by `wired` that the broker has answered. */
+  let answered = 0;
   let open = false;
   let acks: Ack[] = [];
   const figures = { sent: 0, resent: 0, acknowledged: 0, lost: 0, reduced: 0 };
@@ -194,8 +203,20 @@ export function createPump(deps: {
       figures.sent += 1;
       if (flight.tries > 1) figures.resent += 1;
       if (payload.isReduced) figures.reduced += 1;
-      await link.publish(topic, payload.data, { qos: 1 });
-      limits.taken(id);
+      wired += 1;
+      flight.wired = wired;
+      const { promise: givenUp, resolve: giveUp } = Promise.withResolvers<'given-up'>();
+      flight.giveUp = () => giveUp('given-up');
+      const sending = link.publish(topic, payload.data, { qos: 1 });
+      const end = await Promise.race([sending, givenUp]);
+      if (end === 'given-up') {
+        // The connection's end still rejects it.
+        sending.catch(() => {});
+        log.warn({ message: id, bytes: flight.bytes }, 'the broker does not answer a message');
+      } else {
+        answered = Math.max(answered, flight.wired);
+        limits.taken(id);
+      }
       handedOver(flight);
     } catch (error) {
       if (kindOf(error) === 'missing') {
@@ -226,6 +247,9 @@ export function createPump(deps: {
       passableAtMs,
       bytes: 0,
       isPassed,
+      wired: 0,
+      overtakenAtMs: null,
+      giveUp: () => {},
     };
     flights.set(row.id, flight);
     flying[rank] = (flying[rank] ?? 0) + 1;
@@ -317,8 +341,21 @@ export function createPump(deps: {
     cursors.fill(0);
   };
 
+  /**
+   * A broker answers in the order of sending, or nearly: what it answers nothing to while it answers what came later, it
+   * has dropped. Such a message gives its place on the wire to others and is sent again like any that was lost.
+   */
+  const giveUpOvertaken = (nowMs: number): void => {
+    for (const flight of flights.values()) {
+      if (flight.state !== 'wire' || flight.wired === 0 || flight.wired > answered) continue;
+      flight.overtakenAtMs ??= nowMs;
+      if (nowMs - flight.overtakenAtMs >= config.resendAfterS * 1000) flight.giveUp();
+    }
+  };
+
   const resendDue = (): void => {
     const nowMs = performance.now();
+    giveUpOvertaken(nowMs);
     // The broker closed by chance each time, or is set otherwise now: no hit waits for the next start.
     if (nowMs - hitsRetriedAtMs > hitsAgainMs) {
       hitsRetriedAtMs = nowMs;

@@ -13,8 +13,6 @@ import { openUnit } from './open-unit.ts';
 
 if (missingMosquitto) console.warn(`skipped: ${missingMosquitto}`);
 
-const limit = 131_072;
-
 /** The images that headquarters has, with their files. */
 function imagesAt(folder: string) {
   const db = new SQLite(join(folder, 'headquarters', 'headquarters.db'), { readonly: true });
@@ -33,18 +31,15 @@ function imagesAt(folder: string) {
 // The broker says its limit, closes at what is larger, refuses it by its code, or drops it without a word.
 describe.skipIf(missingMosquitto)('against mosquitto with a limit', { timeout: 180_000 }, () => {
   test.each([
-    ['max_packet_size', '5'],
-    ['max_packet_size', '3.1.1'],
-    // A broker that says nothing: half a minute over 3.1.1. Over MQTT 5 the outbox does not empty yet: known fault.
-    ...(process.env.LOOKOUT_TEST_SLOW === undefined
-      ? []
-      : ([
-          ['message_size_limit', '5'],
-          ['message_size_limit', '3.1.1'],
-        ] as const)),
+    ['max_packet_size', '5', 131_072],
+    ['max_packet_size', '3.1.1', 131_072],
+    // mosquitto 2.0.11 answers with a reason that PUBACK does not have.
+    ['message_size_limit', '5', 131_072],
+    // Here it says nothing, and each limit that is tried costs three sendings: this one is found at the first.
+    ['message_size_limit', '3.1.1', 300_000],
   ] as const)(
     '%s over MQTT %s: what is too large goes smaller or is set aside, and the rest arrives',
-    async (setting, protocol) => {
+    async (setting, protocol, limit) => {
       const folder = temporaryFolder();
       const settings = [`${setting} ${limit}`];
       const { broker, credentials } = await openMosquitto(folder, { settings });
@@ -59,7 +54,7 @@ describe.skipIf(missingMosquitto)('against mosquitto with a limit', { timeout: 1
         keepAliveS: 5,
       });
       const overview = await sampleImage(1, 3_000_000);
-      expect(overview.jpeg.length).toBeGreaterThan(10 * limit);
+      expect(overview.jpeg.length).toBeGreaterThan(6 * limit);
       const plate = await sampleImage(2);
       const detection = sampleDetection();
       const images = { ...noImages, overview, plate };
@@ -67,7 +62,7 @@ describe.skipIf(missingMosquitto)('against mosquitto with a limit', { timeout: 1
       await unit.records.storeDetection({ detection: { ...detection, closed: true }, images });
       // Nothing makes this one smaller.
       const large = uuidv7();
-      const json = JSON.stringify({ text: 'x'.repeat(2 * limit) });
+      const json = JSON.stringify({ text: 'x'.repeat(limit + 50_000) });
       unit.outbox.add({ id: large, lane: 'detection', topic: 'detection', json });
       for (let count = 0; count < 10; count += 1) {
         await unit.records.storeDetection({

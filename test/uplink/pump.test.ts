@@ -9,11 +9,15 @@ import { openDatabase } from '../../src/platform/database.ts';
 import { createLog } from '../../src/platform/log.ts';
 import type { Link } from '../../src/uplink/link.ts';
 import { createPump } from '../../src/uplink/pump.ts';
+import { sampleImage } from '../records/samples.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-/** A pump on a real outbox, and a broker that takes everything and passes nothing on. */
-function openPump() {
+/**
+ * A pump on a real outbox, and a broker that passes nothing on and takes everything, but for packets of more than
+ * `dropsAbove` bytes, which it drops without an answer.
+ */
+function openPump({ dropsAbove = Number.POSITIVE_INFINITY, resendAfterS = 20 } = {}) {
   const dataDir = temporaryFolder();
   const db = openDatabase(join(dataDir, 'outbox.db'), outboxMigrations);
   const outbox = createOutbox(db);
@@ -26,12 +30,16 @@ function openPump() {
     problem: null,
     connections: 1,
     start() {},
-    publish: async (topic) => void sent.push(topic),
+    publish: (topic, payload) => {
+      if (payload.length > dropsAbove) return new Promise<void>(() => {});
+      sent.push(topic);
+      return Promise.resolve();
+    },
     subscribe: async () => {},
     unsubscribe: async () => {},
     stop: async () => {},
   };
-  const config = uplinkSection.parse({ resendAfterS: 20 });
+  const config = uplinkSection.parse({ resendAfterS });
   const sender = { agency: 'test-pd', unit: 'unit-7' };
   const log = createLog({ level: 'silent' });
   const pump = createPump({ outbox, link, config, sender, dataDir, log });
@@ -132,3 +140,37 @@ test('a hit that is acknowledged with what was sent later is sent once', async (
   await waitFor(() => outbox.status().waiting === 0, { what: 'an empty outbox' });
   expect(sent).toHaveLength(2);
 });
+
+test('images that the broker neither answers nor passes on hold up no other, and go smaller', async () => {
+  const { dataDir, outbox, pump, sent } = openPump({ dropsAbove: 70_000, resendAfterS: 1 });
+  const add = async (seed: number, bytes: number) => {
+    const id = uuidv7();
+    const { jpeg, width, height } = await sampleImage(seed, bytes);
+    writeFileSync(join(dataDir, id), jpeg);
+    const json = JSON.stringify({ id, width, height, bytes, sha256: '0'.repeat(64) });
+    outbox.add({ id, lane: 'image', topic: `image/${id}`, json, file: id });
+    return id;
+  };
+  // As many as may be on the wire at once.
+  const large = [await add(1, 180_000), await add(2, 180_000)];
+  const small = [await add(3, 4000), await add(4, 4000)];
+  outbox.add({ id: uuidv7(), lane: 'detection', topic: 'detection', json: '{}' });
+  const arrived = (id: string) => sent.some((topic) => topic.endsWith(id));
+  await waitFor(() => small.every(arrived), { what: 'the small images' });
+  expect(large.some(arrived)).toBe(false);
+  const acknowledgeAll = () => {
+    for (const topic of new Set(sent)) {
+      const id = topic.split('/').at(-1) ?? '';
+      if (outbox.find(id)) pump.acknowledge({ ids: [id] });
+    }
+  };
+  await waitFor(
+    () => {
+      acknowledgeAll();
+      return large.every((id) => outbox.find(id) === undefined);
+    },
+    { timeoutMs: 60_000, what: 'the large images, smaller' },
+  );
+  expect(pump.figures().reduced).toBeGreaterThanOrEqual(2);
+  expect(outbox.status().setAside).toBe(0);
+}, 90_000);

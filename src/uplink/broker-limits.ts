@@ -82,7 +82,8 @@ export function createBrokerLimits() {
     learn({ id, bytes }: OnWire, isTold: boolean): boolean {
       seen.delete(id);
       if (bytes <= (isTold ? smallBytes : Math.max(smallBytes, passed))) return false;
-      learned = usualLimits.find((limit) => limit < bytes) ?? smallBytes;
+      // Never up again: another message may have shown a lower limit in the meantime.
+      learned = Math.min(limitNow(), usualLimits.find((limit) => limit < bytes) ?? smallBytes);
       learnedAtMs = performance.now();
       return true;
     },

@@ -159,13 +159,12 @@ test('images that the broker neither answers nor passes on hold up no other, and
   await waitFor(() => small.every(arrived), { what: 'the small images' });
   expect(large.some(arrived)).toBe(false);
   const acknowledgeAll = () => {
-    for (const topic of new Set(sent)) {
-      const id = topic.split('/').at(-1) ?? '';
-      if (outbox.find(id)) pump.acknowledge({ ids: [id] });
-    }
+    for (const topic of sent.splice(0)) pump.acknowledge({ ids: [topic.split('/').at(-1) ?? ''] });
   };
   await waitFor(
     () => {
+      const later = uuidv7();
+      outbox.add({ id: later, lane: 'image', topic: `image/${later}`, json: '{}' });
       acknowledgeAll();
       return large.every((id) => outbox.find(id) === undefined);
     },

@@ -1,6 +1,7 @@
 import { Command } from '@commander-js/extra-typings';
 import { registerAudit } from './cli/audit.ts';
 import { exitOnBrokenPipe } from './cli/broken-pipe.ts';
+import { registerCanvass } from './cli/canvass.ts';
 import { registerConfig } from './cli/config.ts';
 import { registerDoctor } from './cli/doctor.ts';
 import { registerEvidence } from './cli/evidence.ts';
@@ -45,6 +46,7 @@ registerPolicy(program);
 registerSearch(program);
 registerHit(program);
 registerRetention(program);
+registerCanvass(program);
 registerHold(program);
 registerEvidence(program);
 registerRelease(program);

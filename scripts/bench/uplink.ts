@@ -40,6 +40,7 @@ function detection(): DetectionDraft {
   const now = Date.now();
   const plate = '7ABC123';
   return draftDetection({
+    canvass: null,
     report: {
       id: uuidv7(),
       head: 'front',

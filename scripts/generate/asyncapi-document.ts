@@ -7,6 +7,7 @@ import {
   ackSchema,
   alertMessageSchema,
   auditMessageSchema,
+  canvassMessageSchema,
   detectionMessageSchema,
   healthMessageSchema,
   hitMessageSchema,
@@ -70,6 +71,15 @@ const entries: readonly Entry[] = [
     summary: 'An error or a violation that an employee reported, or what became of a command',
     description: 'For a supervisor. Drop repeats by id.',
     schema: reportMessageSchema,
+  },
+  {
+    name: 'canvass',
+    address: `${unit}/canvass`,
+    direction: 'up',
+    summary: 'A canvass around a crime scene: the part of the unit begins or ends',
+    description:
+      'Detections of it name it in body.canvass. The latest message of a unit about body.id counts. Drop repeats by id.',
+    schema: canvassMessageSchema,
   },
   {
     name: 'hotPlate',

@@ -8,6 +8,7 @@ import { writeFileDurably } from '../../src/platform/write-file-durably.ts';
 import {
   alertMessageSchema,
   auditMessageSchema,
+  canvassMessageSchema,
   detectionMessageSchema,
   hitMessageSchema,
   hotPlateMessageSchema,
@@ -31,6 +32,7 @@ export type Received = { id: string; agency: string; unit: string } & (
 const noticeSchemas = {
   alert: alertMessageSchema,
   report: reportMessageSchema,
+  canvass: canvassMessageSchema,
   'hot-plate': hotPlateMessageSchema,
 } as const;
 export const noticeTopics = Object.keys(noticeSchemas) as (keyof typeof noticeSchemas)[];

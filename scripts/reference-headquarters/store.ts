@@ -27,7 +27,7 @@ export interface StoredNotice {
   id: string;
   agency: string;
   unit: string;
-  type: 'alert' | 'report' | 'hot-plate';
+  type: 'alert' | 'report' | 'canvass' | 'hot-plate';
   body: object;
 }
 

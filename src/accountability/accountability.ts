@@ -4,6 +4,7 @@ import { createHotlist, type Hotlist } from '../hotlist/hotlist.ts';
 import { createOutbox, type Outbox } from '../outbox/outbox.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import type { OwnDatabase } from '../platform/database.ts';
+import { localTime } from '../platform/local-time.ts';
 import type { Log } from '../platform/log.ts';
 import { messageOf } from '../platform/problem.ts';
 import { type SinceBoot, sinceBoot } from '../platform/since-boot.ts';
@@ -12,6 +13,9 @@ import { openPeople, type People } from './access/people.ts';
 import { type AuditLog, openAuditLog } from './audit/audit-log.ts';
 import { ownEntry } from './audit/chain.ts';
 import type { AuditHealth } from './audit/log-rules.ts';
+import { canvassOperations } from './canvass/bind-operations.ts';
+import { type Canvass, numberOf } from './canvass/canvass.ts';
+import { type Canvasses, createCanvasses } from './canvass/canvasses.ts';
 import { evidenceOperations } from './evidence/bind-operations.ts';
 import { createPackages } from './evidence/packages.ts';
 import { createGate, type Gate } from './gate/gate.ts';
@@ -66,6 +70,8 @@ export interface AccountabilityHealth {
   undisposed: number;
   /** That the unit is locked, by whom and since when (BRE-1); null if it is not. */
   locked: string | null;
+  /** The canvass that the unit is in, and until when; null if there is none. */
+  canvass: string | null;
   /** Reviews that the policy requires soon, in sentences: an audit, a report, a review of retention (AUD-7, RET-3). */
   reminders: string[];
 }
@@ -79,6 +85,7 @@ export interface Accountability extends AsyncDisposable {
   readonly gate: Gate;
   readonly hotlist: Hotlist;
   readonly verification: Verification;
+  readonly canvasses: Pick<Canvasses, 'tagOf'>;
   readonly holds: Holds;
   /** Orders that headquarters can give. */
   readonly orders: Orders;
@@ -133,6 +140,7 @@ export async function openAccountability(deps: AccountabilityDeps): Promise<Acco
     gate,
     hotlist,
     verification,
+    canvasses: rooms.canvasses,
     holds,
     orders: {
       onAlertStatus: verification.onAlertStatus,
@@ -157,6 +165,7 @@ export async function openAccountability(deps: AccountabilityDeps): Promise<Acco
       policy: rooms.inForce.profile,
       undisposed: verification.undisposedCount(),
       locked: lostUnit.problem(),
+      canvass: canvassWords(rooms.canvasses.current()),
       reminders: remindersOf(rooms),
     }),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
@@ -226,7 +235,8 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
     clock: deviceClock,
     believedClock: clock,
   });
-  const holds = createHolds({ db });
+  const canvasses = createCanvasses({ db, outbox, unit, clock });
+  const holds = createHolds({ db, canvasses });
   const retention = open.use(
     createRetention({
       db,
@@ -323,6 +333,7 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
     onAuditFailure,
     people,
     verification,
+    canvasses,
     holds,
     retention,
     search,
@@ -365,6 +376,7 @@ function operationsOf(rooms: Rooms): Operation[] {
       lists,
       openedForCase: (caseNumber, id) => holds.putToCase(caseNumber, [id]),
     }),
+    ...canvassOperations({ canvasses: rooms.canvasses, search }),
     ...listOperations({ hotlist, dataDir }),
     ...hotPlateOperations({ hotPlates }),
     ...hitOperations({ verification, policy, lists }),
@@ -376,6 +388,11 @@ function operationsOf(rooms: Rooms): Operation[] {
     ...statisticsOperations({ statistics: rooms.statistics }),
     ...lostUnitOperations({ breach: lostUnit, unitId: unit.id }),
   ];
+}
+
+/** The canvass in words, without its place. */
+function canvassWords(canvass: Canvass | null): string | null {
+  return canvass && `In the canvass of ${numberOf(canvass)} until ${localTime(canvass.until)}.`;
 }
 
 /** An unreadable log has its own problem, which the health must still be able to report. */

@@ -9,8 +9,13 @@ import {
   openOwnDatabase,
 } from '../platform/database.ts';
 import type { Log } from '../platform/log.ts';
-import { recordsMigrations, recordsNameMigrations } from '../records/tables.ts';
+import {
+  recordsCanvassMigrations,
+  recordsMigrations,
+  recordsNameMigrations,
+} from '../records/tables.ts';
 import { auditForwardMigrations } from './audit/tables.ts';
+import { canvassMigrations } from './canvass/tables.ts';
 import { hotPlatesMigrations } from './hotplates/tables.ts';
 import { releaseMigrations } from './releases/tables.ts';
 import { retentionMigrations } from './retention/tables.ts';
@@ -29,6 +34,8 @@ const migrations = [
   ...verificationMigrations,
   ...hotPlatesMigrations,
   ...recordsNameMigrations,
+  ...recordsCanvassMigrations,
+  ...canvassMigrations,
 ];
 
 const erasing = true;

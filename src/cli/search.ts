@@ -108,6 +108,7 @@ function searching(command: Command) {
     .option('--head <id>', 'of this camera head')
     .option('--hits', 'only hits')
     .option('--list <id>', 'only hits of this hot list')
+    .option('--canvass <id>', 'only those of this canvass')
     .option('--unread', 'only plates that could not be read')
     .option('--make <name>')
     .option('--model <name>')
@@ -123,7 +124,7 @@ function placed(command: Command) {
 }
 
 function queryOf(options: OptionsOf<typeof searching>) {
-  const { plate, alike, state, from, to, head, hits, list, unread } = options;
+  const { plate, alike, state, from, to, head, hits, list, canvass, unread } = options;
   const { make, model, colour, body } = options;
   const read = unread ? ('unread' as const) : undefined;
   const area = areaOf(options);
@@ -137,6 +138,7 @@ function queryOf(options: OptionsOf<typeof searching>) {
     head,
     hits,
     list,
+    canvass,
     read,
     make,
     model,
@@ -224,8 +226,13 @@ function pathText({ detections, more, span, notes }: OfSpan<VehiclePath>): strin
 }
 
 function stakeoutText(found: OfSpan<StakeoutResult>): string {
-  const { vehicles, detections, unread, more, span, notes } = found;
+  const { detections, more, span, notes } = found;
   if (detections === 0 && !more) return nothing(span, notes);
+  return `${heading(span)}${seenVehicles(found)}`;
+}
+
+/** The vehicles of a stakeout or canvass as a table, with their count. */
+export function seenVehicles({ vehicles, detections, unread, more }: StakeoutResult): string {
   const rows = vehicles.map((each) => [
     each.plate,
     each.state ?? '–',
@@ -237,7 +244,7 @@ function stakeoutText(found: OfSpan<StakeoutResult>): string {
   ]);
   const columns = ['plate', 'state', 'times', 'first seen', 'last seen', 'hit', 'last detection'];
   const rest = more ? ' There are more; narrow down time or place.' : '';
-  return `${heading(span)}${table(columns, rows)}\nVehicles: ${vehicles.length}. Detections: ${detections}, of them unread: ${unread}.${rest}`;
+  return `${table(columns, rows)}\nVehicles: ${vehicles.length}. Detections: ${detections}, of them unread: ${unread}.${rest}`;
 }
 
 function nothing(span: NamedSpan, notes: readonly string[]): string {

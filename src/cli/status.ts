@@ -92,6 +92,7 @@ function describe(status: DaemonStatus): string {
           .join(', '),
     `Policy ${status.policy}; audit log ${status.audit.state}, ${status.audit.records} records; ` +
       `${status.undisposed} alerts wait for their disposition`,
+    ...(status.canvass === null ? [] : [`  ${status.canvass}`]),
     ...status.reminders.map((reminder) => `  ${reminder}`),
     `Event loop delay p99 ${milliseconds(status.eventLoopDelayMs.p99)}, memory ${status.residentMiB} MiB`,
     ...(status.problems.length === 0

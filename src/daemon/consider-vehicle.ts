@@ -45,6 +45,8 @@ export interface VehicleDeps {
   mutes: {
     isMuted(match: HitMatch, plate: string, firstSeenMs: number): boolean;
   };
+  /** Which canvass a vehicle is seen in (CAP-12). */
+  canvasses: { tagOf(detectionId: string, hasLeft: boolean): string | null };
   alertDesk: Pick<AlertDesk, 'decide' | 'announce'>;
   records: Pick<Records, 'storeBareHits' | 'storeHits' | 'storeDetection'>;
   figures: Pick<DaemonFigures, 'countReport' | 'countMatch' | 'countHit' | 'countStoreFailure'>;
@@ -91,6 +93,16 @@ export function createVehicles(deps: VehicleDeps): Vehicles {
     } catch (error) {
       deps.log.error({ problem: messageOf(error) }, 'mutes could not be read');
       return false;
+    }
+  }
+
+  /** What cannot be tagged is stored without. */
+  function canvassOf({ id, phase }: TrackReport): string | null {
+    try {
+      return deps.canvasses.tagOf(id, phase === 'ended');
+    } catch (error) {
+      deps.log.error({ problem: messageOf(error) }, 'canvasses could not be read');
+      return null;
     }
   }
 
@@ -144,7 +156,7 @@ export function createVehicles(deps: VehicleDeps): Vehicles {
       const of = { report, matches, fix, direction, matchedAtMs: clock() };
       const decision = alertDesk.decide(of);
       const seen = {
-        detection: draftDetection({ report, fix, direction, unit }),
+        detection: draftDetection({ report, fix, direction, unit, canvass: canvassOf(report) }),
         images: report.images,
         publish: report.lastSeenMs - report.firstSeenMs >= publishAfterS * 1000,
         cameraBearingDeg,

@@ -196,6 +196,7 @@ async function openRooms(config: Config, log: Log, parts: DaemonParts, open: Asy
     position,
     hotlist,
     mutes: verification,
+    canvasses: accountability.canvasses,
     alertDesk,
     records,
     figures,

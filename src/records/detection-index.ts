@@ -17,15 +17,18 @@ export interface DetectionFilter {
   hits?: boolean | undefined;
   /** Only hits of this hot list. */
   list?: string | undefined;
+  /** Only those of this canvass. */
+  canvass?: string | undefined;
   make?: string | undefined;
   model?: string | undefined;
   colour?: string | undefined;
   body?: string | undefined;
 }
 
-/** The index that a look-up uses: by some plates, or back through time over hits, squares of the map, or all. */
+/** The index that a look-up uses: by some plates, or back through time over a canvass, hits, squares of the map, or all. */
 export type Route =
   | { by: 'plates'; plates: Iterable<string> }
+  | { by: 'canvass' }
   | { by: 'hits' }
   | { by: 'cells'; cells: readonly number[] }
   | { by: 'time' };
@@ -111,6 +114,8 @@ function alongIndex(route: Route): string {
     case 'plates':
       return `FROM json_each(@plates) AS wanted
         CROSS JOIN detection INDEXED BY detection_plate ON detection.plate = wanted.value WHERE`;
+    case 'canvass':
+      return 'FROM detection INDEXED BY detection_canvass WHERE';
     case 'hits':
       return 'FROM detection INDEXED BY detection_hit WHERE';
     case 'cells':
@@ -155,6 +160,10 @@ function conditionsOf(filter: DetectionFilter): {
   if (filter.list !== undefined) {
     terms.push('EXISTS (SELECT 1 FROM hit WHERE list_id = @list AND detection_id = detection.id)');
     values.list = filter.list;
+  }
+  if (filter.canvass !== undefined) {
+    terms.push('canvass = @canvass');
+    values.canvass = filter.canvass;
   }
   for (const trait of traits) {
     const value = filter[trait];

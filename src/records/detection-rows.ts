@@ -19,13 +19,13 @@ export function createDetectionRows(db: Database) {
   );
   const upsert = db.prepare(
     `INSERT INTO detection (id, head, first_seen_ms, last_seen_ms, plate, state, latitude, longitude, closed, hit,
-       announced_revision, body)
+       canvass, announced_revision, body)
      VALUES (@id, @head, @firstSeenMs, @lastSeenMs, @plate, @state, @latitude, @longitude, @closed, @hit,
-       @announcedRevision, @body)
+       @canvass, @announcedRevision, @body)
      ON CONFLICT (id) DO UPDATE SET first_seen_ms = excluded.first_seen_ms, last_seen_ms = excluded.last_seen_ms,
        plate = excluded.plate, state = excluded.state, latitude = excluded.latitude,
        longitude = excluded.longitude, closed = excluded.closed, hit = excluded.hit,
-       announced_revision = excluded.announced_revision, body = excluded.body`,
+       canvass = excluded.canvass, announced_revision = excluded.announced_revision, body = excluded.body`,
   );
   const markHit = db.prepare('UPDATE detection SET hit = 1 WHERE id = ? AND hit = 0');
   const open = db.prepare<[], Stored>(
@@ -78,6 +78,7 @@ export function createDetectionRows(db: Database) {
         longitude: draft.fix.longitude,
         closed: draft.closed ? 1 : 0,
         hit: hit ? 1 : 0,
+        canvass: draft.canvass ?? null,
         announcedRevision,
         body,
       });

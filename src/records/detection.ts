@@ -60,6 +60,8 @@ export const detectionSchema = z.strictObject({
     body: trait,
     identifiers: z.array(z.string()),
   }),
+  /** The canvass in which the vehicle was seen (CAP-12). */
+  canvass: z.uuid().optional(),
   images: z.array(imageRefSchema),
   overviewMissing: overviewMissingSchema.nullable(),
   /** The vehicle has left; there are no later revisions. */

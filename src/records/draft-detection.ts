@@ -13,8 +13,10 @@ export function draftDetection(seen: {
   fix: Fix;
   direction: DirectionOfTravel;
   unit: Config['unit'];
+  /** The canvass that it is seen in; null if there is none. */
+  canvass: string | null;
 }): DetectionDraft {
-  const { report, fix, direction, unit } = seen;
+  const { report, fix, direction, unit, canvass } = seen;
   return {
     id: report.id,
     agency: unit.agency,
@@ -31,6 +33,7 @@ export function draftDetection(seen: {
     fix,
     // No model reports these yet; the format has the fields so that headquarters need not change later.
     vehicle: { make: null, model: null, colour: null, body: null, identifiers: [] },
+    ...(canvass === null ? {} : { canvass }),
     overviewMissing: report.images.overviewMissing,
     closed: report.phase === 'ended',
   };

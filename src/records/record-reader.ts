@@ -36,6 +36,9 @@ interface ImageRow {
 /** Reads records of `lookout.db` by their ids, for other rooms. Writes nothing. */
 export function createRecordReader(db: Database) {
   const detection = db.prepare<[string], string>('SELECT body FROM detection WHERE id = ?').pluck();
+  const ofCanvass = db
+    .prepare<[string], string>('SELECT id FROM detection WHERE canvass = ? ORDER BY last_seen_ms')
+    .pluck();
   const hit = db.prepare<[string], string>('SELECT body FROM hit WHERE id = ?').pluck();
   const hitsOf = db
     .prepare<[string], string>('SELECT body FROM hit WHERE detection_id = ? ORDER BY id')
@@ -60,6 +63,8 @@ export function createRecordReader(db: Database) {
       const body = detection.get(id);
       return body === undefined ? undefined : (JSON.parse(body) as Detection);
     },
+    /** Ids of the detections of a canvass, oldest first. */
+    ofCanvass: (canvass: string): string[] => ofCanvass.all(canvass),
     hit(id: string): Hit | undefined {
       const body = hit.get(id);
       return body === undefined ? undefined : parseHit(body);

@@ -216,3 +216,14 @@ export const recordsNameMigrations: readonly Migration[] = [
     `,
   },
 ];
+
+/** After the column names: the canvass that a detection belongs to (CAP-12). */
+export const recordsCanvassMigrations: readonly Migration[] = [
+  {
+    id: 'records-8-canvass',
+    sql: `
+      ALTER TABLE detection ADD COLUMN canvass TEXT;
+      CREATE INDEX detection_canvass ON detection (canvass, last_seen_ms) WHERE canvass IS NOT NULL;
+    `,
+  },
+];

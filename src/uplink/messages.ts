@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { auditRecordSchema } from '../accountability/audit/audit-record.ts';
+import { canvassSchema } from '../accountability/canvass/canvass.ts';
 import { hotPlateMessageBody } from '../accountability/hotplates/hot-plate.ts';
 import { alertUpdateSchema, reportSchema } from '../accountability/verification/alert-update.ts';
 import { detectionSchema, hitSchema, imageRefSchema } from '../records/detection.ts';
@@ -56,6 +57,9 @@ export const alertMessageSchema = envelope('alert', alertUpdateSchema);
 
 /** An error or violation that was reported (VER-12). */
 export const reportMessageSchema = envelope('report', reportSchema);
+
+/** A canvass, whenever the part of the unit begins or ends (CAP-12). */
+export const canvassMessageSchema = envelope('canvass', canvassSchema);
 
 /** A hot plate in its current state; after its removal, a tombstone without its content (HOT-10). */
 export const hotPlateMessageSchema = envelope('hot-plate', hotPlateMessageBody);

@@ -1,6 +1,6 @@
 /**
  * Every topic of the link, in one place (src/uplink/README.md). Up, from a unit: `detection`, `hit`, `alert`,
- * `image/{id}`, `audit`, `report`, `status` (retained), `health`. Down, to one unit: `ack`, `command` (retained).
+ * `image/{id}`, `audit`, `report`, `canvass`, `status` (retained), `health`. Down, to one unit: `ack`, `command` (retained).
  * Down, to one unit or, with `all` in its place, to every unit of an agency: `alert-status`, `revoke` (retained).
  * Down, to all units: hot lists, as a retained manifest and retained chunks that a unit fetches one by one.
  */

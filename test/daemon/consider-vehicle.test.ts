@@ -92,6 +92,7 @@ async function openUnit(over: Partial<VehicleDeps> = {}) {
     },
     hotlist,
     mutes,
+    canvasses: { tagOf: () => null },
     alertDesk,
     records,
     figures,

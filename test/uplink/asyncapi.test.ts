@@ -27,6 +27,7 @@ test('asyncapi.yaml names every topic as the program builds it', () => {
         'hit',
         'alert',
         'report',
+        'canvass',
         'hot-plate',
         'image/{image}',
         'audit',

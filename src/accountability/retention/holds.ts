@@ -22,6 +22,13 @@ export interface Hold {
   lifted: { at: string; by: string; why: string } | null;
 }
 
+/** The canvasses of cases (CAP-12). */
+export interface CaseCanvasses {
+  /** Case or incident number of a canvass. */
+  numberOf(canvass: string): string | null;
+  ofCase(number: string): string[];
+}
+
 /** How many of the existing detections a hold covers. */
 export interface HoldReach {
   detections: number;
@@ -50,7 +57,7 @@ export interface Holds {
   reach(hold: Hold): Promise<HoldReach>;
   /** Attaches detections to a case, so that a hold of the case covers them and a warning precedes their purge. */
   putToCase(caseNumber: string, detectionIds: readonly string[]): void;
-  /** Detections of a case: attached to it, or hits of an entry with its number. */
+  /** Detections of a case: attached to it, hits of an entry with its number, or seen in a canvass of it. */
   ofCase(caseNumber: string): string[];
 }
 
@@ -84,7 +91,12 @@ const countAtATime = 50;
 const unmarkAtATime = 200;
 
 /** Opens the holds on `lookout.db`. */
-export function createHolds({ db }: { db: Database }): Holds {
+export function createHolds(deps: {
+  db: Database;
+  /** What was seen in a canvass of a case belongs to the case. */
+  canvasses: CaseCanvasses;
+}): Holds {
+  const { db, canvasses } = deps;
   const records = createRecordReader(db);
   const oldestFirst = createOldestFirst(db);
   const releaseHeld = createHeldRelease(db);
@@ -125,8 +137,10 @@ export function createHolds({ db }: { db: Database }): Holds {
     return keepers;
   };
 
-  const subjectOf = (id: string, { read, fix, firstSeen, lastSeen }: Detection): HoldSubject => {
+  const subjectOf = (id: string, record: Detection): HoldSubject => {
+    const { read, fix, firstSeen, lastSeen, canvass } = record;
     const hits = records.hitsOf(id);
+    const canvassNumber = canvass === undefined ? null : canvasses.numberOf(canvass);
     return {
       id,
       firstSeenMs: Date.parse(firstSeen),
@@ -137,7 +151,11 @@ export function createHolds({ db }: { db: Database }): Holds {
         ...(read ? [read.plate, ...read.alternatives.map(({ plate }) => plate)] : []),
         ...hits.flatMap((hit) => [hit.read.plate, hit.match.entry.plate]),
       ],
-      caseNumbers: [...casesOf.all(id), ...hits.flatMap((hit) => hit.match.entry.caseNumber ?? [])],
+      caseNumbers: [
+        ...casesOf.all(id),
+        ...hits.flatMap((hit) => hit.match.entry.caseNumber ?? []),
+        ...(canvassNumber === null ? [] : [canvassNumber]),
+      ],
     };
   };
 
@@ -214,7 +232,9 @@ export function createHolds({ db }: { db: Database }): Holds {
 
     ofCase(caseNumber) {
       const key = caseKey(caseNumber);
-      return [...new Set([...putToCase.pluck().all(key), ...hitsOfCase.pluck().all(key)])];
+      const ofCanvasses = canvasses.ofCase(caseNumber).flatMap(records.ofCanvass);
+      const ids = [...putToCase.pluck().all(key), ...hitsOfCase.pluck().all(key), ...ofCanvasses];
+      return [...new Set(ids)];
     },
   };
 }

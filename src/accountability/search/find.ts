@@ -36,7 +36,7 @@ const stepAimMs = 10;
 
 /**
  * Finds detections by the route that suits the query: a full plate; a partial plate that matches few plates; otherwise
- * steps back through time, over hits, over squares of the map, or over everything. The steps end at the deadline, with
+ * steps back through time, over a canvass, over hits, over squares of the map, or over everything. The steps end at the deadline, with
  * what was found so far.
  */
 export function createFinder(index: DetectionIndex) {
@@ -122,6 +122,7 @@ function filterOf(query: DetectionQuery, pattern: PlatePattern | null): Detectio
     plateGlob: pattern?.kind === 'partial' ? pattern.glob : undefined,
     bounds: area && boundsOf(area),
     hits: isOfHits(query),
+    canvass: query.canvass,
     state,
     head,
     list,
@@ -139,6 +140,7 @@ function isOfHits({ hits, list }: DetectionQuery): boolean {
 
 /** The index to follow through time. */
 function routeFor(query: DetectionQuery): Route {
+  if (query.canvass !== undefined) return { by: 'canvass' };
   if (isOfHits(query)) return { by: 'hits' };
   const cells = query.area === undefined ? null : cellsOf(boundsOf(query.area), maxCells);
   return cells === null ? { by: 'time' } : { by: 'cells', cells };

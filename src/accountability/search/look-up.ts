@@ -20,6 +20,8 @@ import {
 export interface LookUps {
   page(input: { query: DetectionQuery; limit: number; after?: Cursor | undefined }): DetectionPage;
   stakeout(input: Stakeout): StakeoutResult;
+  /** The vehicles of a canvass (CAP-12). */
+  canvass(input: { id: string }): StakeoutResult;
   /** The detections of one full plate that have a position, oldest first. */
   path(input: { plate: string; from?: number | undefined; to?: number | undefined }): {
     detections: FoundDetection[];
@@ -70,6 +72,31 @@ export function createLookUps(db: Database, limitMs: number): LookUps {
     ...part,
   });
 
+  /** The vehicles of a query's detections, by their plates. */
+  const vehiclesOf = (query: DetectionQuery): StakeoutResult => {
+    const { rows, next } = find(query, { limit: maxDetections, deadlineMs: deadline() });
+    const groups = Map.groupBy(rows, ({ plate }) => plate);
+    const unread = groups.get(null)?.length ?? 0;
+    groups.delete(null);
+    const vehicles = [...groups].flatMap(([plate, seen]): SeenVehicle[] => {
+      const [newest] = show(seen.slice(0, 1));
+      const [oldest] = show(seen.slice(-1));
+      if (plate === null || !newest || !oldest) return [];
+      return [
+        {
+          plate,
+          state: newest.state,
+          times: seen.length,
+          firstSeen: oldest.firstSeen,
+          lastSeen: newest.lastSeen,
+          hit: seen.some(({ rowid }) => index.isHit(rowid)),
+          latest: newest.id,
+        },
+      ];
+    });
+    return { vehicles, detections: rows.length, unread, more: next !== null };
+  };
+
   return {
     page({ query, limit, after }) {
       const { rows, next } = find(query, { limit, after, deadlineMs: deadline() });
@@ -84,30 +111,9 @@ export function createLookUps(db: Database, limitMs: number): LookUps {
       };
     },
 
-    stakeout({ area, from, to }) {
-      const query = queryOf({ area, from, to });
-      const { rows, next } = find(query, { limit: maxDetections, deadlineMs: deadline() });
-      const groups = Map.groupBy(rows, ({ plate }) => plate);
-      const unread = groups.get(null)?.length ?? 0;
-      groups.delete(null);
-      const vehicles = [...groups].flatMap(([plate, seen]): SeenVehicle[] => {
-        const [newest] = show(seen.slice(0, 1));
-        const [oldest] = show(seen.slice(-1));
-        if (plate === null || !newest || !oldest) return [];
-        return [
-          {
-            plate,
-            state: newest.state,
-            times: seen.length,
-            firstSeen: oldest.firstSeen,
-            lastSeen: newest.lastSeen,
-            hit: seen.some(({ rowid }) => index.isHit(rowid)),
-            latest: newest.id,
-          },
-        ];
-      });
-      return { vehicles, detections: rows.length, unread, more: next !== null };
-    },
+    stakeout: ({ area, from, to }) => vehiclesOf(queryOf({ area, from, to })),
+
+    canvass: ({ id }) => vehiclesOf(queryOf({ canvass: id })),
 
     path({ plate, from, to }) {
       const query = queryOf({ plate, from, to });

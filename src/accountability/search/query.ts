@@ -31,6 +31,7 @@ const searchFields = {
   head: z.string().max(63).optional(),
   hits: z.boolean().default(false).describe('Only those that were hits'),
   list: z.string().max(63).optional().describe('Only hits of this hot list'),
+  canvass: z.uuid().optional().describe('Only those of this canvass'),
   read: z.enum(['any', 'read', 'unread']).default('any').describe('unread: no plate could be read'),
   make: word.optional(),
   model: word.optional(),

@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest';
 import type { AuditEntry, AuditRecord } from '../../../src/accountability/audit/audit-record.ts';
+import { createCanvasses } from '../../../src/accountability/canvass/canvasses.ts';
 import { loadPolicy } from '../../../src/accountability/policy/load-policy.ts';
 import type { Policy } from '../../../src/accountability/policy/policy.ts';
 import { createClockBelief } from '../../../src/accountability/retention/clock-belief.ts';
@@ -41,7 +42,9 @@ export function openRetention(
   const db = openUnitDatabase(dataDir);
   const outbox = createOutbox(db);
   const log = createLog({ level: 'silent' });
-  const holds = createHolds({ db });
+  const unit = { agency: 'test-pd', id: 'unit-7', mode: options.mode ?? 'mobile' } as const;
+  const canvasses = createCanvasses({ db, outbox, unit, clock });
+  const holds = createHolds({ db, canvasses });
   const { isHeld } = holds;
   const config = { ...recordsSection.parse({ minFreeMiB: 0 }) };
   if (options.maxImageMiB !== undefined) config.maxImageMiB = options.maxImageMiB;
@@ -64,7 +67,6 @@ export function openRetention(
       return entry as AuditRecord;
     },
   };
-  const unit = { agency: 'test-pd', id: 'unit-7', mode: options.mode ?? 'mobile' } as const;
   const { isOpen, satellitesOffsetMs = () => 0 } = options;
   const belief = createClockBelief({
     db,
@@ -132,6 +134,7 @@ export function openRetention(
     db,
     outbox,
     records,
+    canvasses,
     holds,
     retention,
     belief,

@@ -1,0 +1,170 @@
+import { uuidv7 } from 'uuidv7';
+import type { OutboxWriter } from '../../outbox/outbox.ts';
+import { type Clock, isoTime } from '../../platform/clock.ts';
+import type { Database } from '../../platform/database.ts';
+import { Refusal } from '../gate/refusal.ts';
+import { type Canvass, numberOf } from './canvass.ts';
+
+/** What a person says when they begin a canvass. */
+export interface NewCanvass {
+  caseNumber: string | null;
+  incidentNumber: string | null;
+  place: string;
+  /** It ends by itself after so many hours. */
+  hours: number;
+}
+
+/** The canvasses of this unit (CAP-12). Another process may begin or end one, so each question asks the database. */
+export interface Canvasses {
+  /** The canvass that this unit takes part in now, as `lookout status` shows it; null if there is none. */
+  current(): Canvass | null;
+  /**
+   * The canvass to tag a vehicle with, at each report of it. One that was seen in a canvass keeps its tag when the
+   * canvass ends before the vehicle has left.
+   */
+  tagOf(detectionId: string, hasLeft: boolean): string | null;
+  begin(input: NewCanvass, by: string): Canvass;
+  /** Ends this unit's part. */
+  end(by: string): Canvass;
+  get(id: string): Canvass;
+  /** Latest first. */
+  list(): Canvass[];
+  /** Case or incident number of a canvass, as stored; null if it is not known here. */
+  numberOf(id: string): string | null;
+  /** Ids of the canvasses of a case or incident, however its number is typed. */
+  ofCase(number: string): string[];
+}
+
+const most = 500;
+
+/** Opens the canvasses in `lookout.db`. */
+export function createCanvasses(deps: {
+  db: Database;
+  outbox: OutboxWriter;
+  unit: { id: string };
+  clock: Clock;
+}): Canvasses {
+  const { db, outbox, unit, clock } = deps;
+  const openNow = db
+    .prepare<[number], string>('SELECT body FROM canvass WHERE open = 1 AND until_ms > ?')
+    .pluck();
+  const openId = db
+    .prepare<[number], string>('SELECT id FROM canvass WHERE open = 1 AND until_ms > ?')
+    .pluck();
+  const runOut = db
+    .prepare<[number], string>('SELECT body FROM canvass WHERE open = 1 AND until_ms <= ?')
+    .pluck();
+  const one = db.prepare<[string], string>('SELECT body FROM canvass WHERE id = ?').pluck();
+  const all = db
+    .prepare<[], string>(
+      `SELECT body FROM canvass ORDER BY begun_at_ms DESC, id DESC LIMIT ${most}`,
+    )
+    .pluck();
+  const idsOfCase = db
+    .prepare<[string], string>('SELECT id FROM canvass WHERE case_key = upper(trim(?))')
+    .pluck();
+  const save = db.prepare(
+    `INSERT INTO canvass (id, case_key, begun_at_ms, until_ms, open, body)
+     VALUES (@id, upper(trim(@number)), @begunAtMs, @untilMs, @open, @body)
+     ON CONFLICT (id) DO UPDATE SET until_ms = excluded.until_ms, open = excluded.open, body = excluded.body`,
+  );
+  /** Vehicles in view that were seen in a canvass. */
+  const tagged = new Map<string, string>();
+
+  const read = (body: string): Canvass => JSON.parse(body) as Canvass;
+
+  const store = (canvass: Canvass): Canvass => {
+    const { id, begunAt, until, part } = canvass;
+    save.run({
+      id,
+      number: numberOf(canvass),
+      begunAtMs: Date.parse(begunAt),
+      untilMs: Date.parse(until),
+      open: part !== null && part.to === null ? 1 : 0,
+      body: JSON.stringify(canvass),
+    });
+    outbox.add({ id: uuidv7(), lane: 'audit', topic: 'canvass', json: JSON.stringify(canvass) });
+    return canvass;
+  };
+
+  const endPart = (canvass: Canvass, to: string, endedBy: string | null): Canvass => {
+    const { part } = canvass;
+    return part === null ? canvass : store({ ...canvass, part: { ...part, to, endedBy } });
+  };
+
+  /** Writes down the end of one that came to its last moment. */
+  const endRunOut = (): void => {
+    const body = runOut.get(clock());
+    if (body === undefined) return;
+    const canvass = read(body);
+    endPart(canvass, canvass.until, null);
+  };
+
+  const current = (): Canvass | null => {
+    const body = openNow.get(clock());
+    return body === undefined ? null : read(body);
+  };
+
+  const begin = db.transaction((input: NewCanvass, by: string): Canvass => {
+    endRunOut();
+    refuseSecond(current());
+    const nowMs = clock();
+    const { caseNumber, incidentNumber, place, hours } = input;
+    const begunAt = isoTime(nowMs);
+    return store({
+      id: uuidv7(),
+      caseNumber,
+      incidentNumber,
+      place,
+      begunAt,
+      begunBy: by,
+      unit: unit.id,
+      until: isoTime(nowMs + hours * 3_600_000),
+      part: { from: begunAt, by, to: null, endedBy: null },
+    });
+  });
+
+  const end = db.transaction((by: string): Canvass => {
+    endRunOut();
+    const canvass = current();
+    if (canvass === null) {
+      throw new Refusal(409, 'no-canvass', 'This unit takes part in no canvass now.');
+    }
+    return endPart(canvass, isoTime(clock()), by);
+  });
+
+  return {
+    current,
+    tagOf(detectionId, hasLeft) {
+      const id = openId.get(clock()) ?? tagged.get(detectionId) ?? null;
+      if (hasLeft || id === null) tagged.delete(detectionId);
+      else tagged.set(detectionId, id);
+      return id;
+    },
+    begin: (input, by) => begin.immediate(input, by),
+    end: (by) => end.immediate(by),
+    get(id) {
+      const body = one.get(id);
+      if (body === undefined) {
+        const words = `There is no canvass ${id} on this unit. "lookout canvass list" shows them.`;
+        throw new Refusal(404, 'no-such-canvass', words);
+      }
+      return read(body);
+    },
+    list: () => all.all().map(read),
+    numberOf(id) {
+      const body = one.get(id);
+      return body === undefined ? null : numberOf(read(body));
+    },
+    ofCase: (number) => idsOfCase.all(number),
+  };
+}
+
+function refuseSecond(canvass: Canvass | null): void {
+  if (canvass === null) return;
+  throw new Refusal(
+    409,
+    'canvass-open',
+    `This unit is in the canvass of ${numberOf(canvass)} (${canvass.place}) already. End it first: lookout canvass end.`,
+  );
+}

@@ -1,0 +1,205 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { canvassOperations } from '../../../src/accountability/canvass/bind-operations.ts';
+import { createCanvasses } from '../../../src/accountability/canvass/canvasses.ts';
+import {
+  beginCanvass,
+  endCanvass,
+  listCanvasses,
+  showCanvass,
+} from '../../../src/accountability/canvass/operations.ts';
+import { loadPolicy } from '../../../src/accountability/policy/load-policy.ts';
+import { createHolds } from '../../../src/accountability/retention/holds.ts';
+import { searchOperations } from '../../../src/accountability/search/bind-operations.ts';
+import {
+  exportDetections,
+  searchDetections,
+} from '../../../src/accountability/search/operations.ts';
+import { createSearch } from '../../../src/accountability/search/search.ts';
+import { canvassMessageSchema } from '../../../src/uplink/messages.ts';
+import { noImages } from '../../alerts/sample-alerts.ts';
+import { openRecords, waitingOf } from '../../records/open-records.ts';
+import { sampleDetection } from '../../records/samples.ts';
+import { openGate } from '../../support/gate.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
+
+const officer = { role: 'officer' } as const;
+const scene = { place: 'Homicide at Georgia St and Sonoma Blvd' };
+const homicide = { purpose: 'investigation', caseNumber: '26-0042' };
+const hourMs = 3_600_000;
+
+/** A unit whose clock the test sets, with its search and canvasses behind the gate. */
+function openUnit(dataDir = temporaryFolder()) {
+  let nowMs = Date.parse('2026-03-01T08:00:00Z');
+  const clock = () => nowMs;
+  const { db, records, outbox } = openRecords(dataDir);
+  const unit = { agency: 'walnut-creek-pd', id: 'car-7' };
+  const canvasses = createCanvasses({ db, outbox, unit, clock });
+  const search = createSearch({ dataDir });
+  onTestFinished(() => search[Symbol.asyncDispose]());
+  const profile = 'walnut-creek';
+  const { retention } = loadPolicy({ profile, overrides: {} }).policy;
+  const keeping = {
+    profile,
+    retention,
+    administrator: { title: 'ALPR Administrator', name: 'P. Poe' },
+    hasHeadquarters: true,
+  };
+  const operations = [
+    ...canvassOperations({ canvasses, search }),
+    ...searchOperations({ search, dataDir, unit, keeping, lists: () => [] }),
+  ];
+  const holds = createHolds({ db, canvasses });
+  /** A vehicle passes and leaves; a plate of null could not be read. */
+  const pass = async (plate: string | null) => {
+    const sample = sampleDetection();
+    const canvass = canvasses.tagOf(sample.id, true);
+    const seen = new Date(nowMs).toISOString();
+    const read =
+      plate === null || !sample.read ? null : { ...sample.read, plate, alternatives: [] };
+    const detection = {
+      ...sample,
+      firstSeen: seen,
+      lastSeen: seen,
+      read,
+      unread: plate === null ? ('low_confidence' as const) : null,
+      closed: true,
+      ...(canvass === null ? {} : { canvass }),
+    };
+    await records.storeDetection({ detection, images: noImages, publish: true });
+    nowMs += 1000;
+    return detection.id;
+  };
+  return {
+    ...openGate(operations, clock),
+    outbox,
+    canvasses,
+    holds,
+    pass,
+    wait: (ms: number) => {
+      nowMs += ms;
+    },
+  };
+}
+
+describe('CAP-12: a canvass is bound to a case, and everything read in it belongs together', () => {
+  it('tags, sums up and exports what passed between its begin and its end, and nothing else', async () => {
+    const { perform, pass } = openUnit();
+    await pass('1BEFORE');
+    const begun = await perform(officer, beginCanvass, scene, homicide);
+    await pass('7ABC123');
+    await pass(null);
+    await pass('7ABC123');
+    await pass('5KRT41B');
+    await perform(officer, endCanvass, {});
+    await pass('1AFTER');
+
+    const { canvass, ...sum } = await perform(officer, showCanvass, { id: begun.id }, homicide);
+    expect(canvass).toMatchObject({
+      caseNumber: '26-0042',
+      place: scene.place,
+      begunBy: 'Test officer',
+      part: { from: '2026-03-01T08:00:01.000Z', to: '2026-03-01T08:00:05.000Z' },
+    });
+    expect(sum).toMatchObject({ detections: 4, unread: 1, more: false });
+    expect(sum.vehicles.map(({ plate, times }) => [plate, times])).toEqual([
+      ['5KRT41B', 1],
+      ['7ABC123', 2],
+    ]);
+
+    const { detections } = await perform(
+      officer,
+      searchDetections,
+      { canvass: begun.id },
+      homicide,
+    );
+    expect(detections).toHaveLength(4);
+    const { bytes } = await perform(
+      { role: 'detective' },
+      exportDetections,
+      { canvass: begun.id, format: 'csv' },
+      homicide,
+    );
+    const lines = Buffer.from(bytes).toString().trim().split('\n');
+    expect(lines).toHaveLength(5);
+    expect(lines.join()).not.toMatch(/1BEFORE|1AFTER/);
+  });
+
+  it('keeps what belongs to the case under a hold of the case, and packs it with the case', async () => {
+    const { perform, pass, holds } = openUnit();
+    const outside = await pass('1BEFORE');
+    await perform(officer, beginCanvass, scene, homicide);
+    const inside = await pass('7ABC123');
+    const unread = await pass(null);
+    expect(holds.ofCase(' 26-0042')).toEqual([inside, unread]);
+    expect(holds.isHeld(inside)).toBe(false);
+    holds.set({
+      scope: { kind: 'case', caseNumber: '26-0042' },
+      caseNumber: '26-0042',
+      reason: 'homicide',
+      by: 'Test detective',
+      nowMs: Date.parse('2026-03-01T09:00:00Z'),
+    });
+    expect([inside, unread, outside].map(holds.isHeld)).toEqual([true, true, false]);
+  });
+
+  it('keeps the tag of a vehicle that is still in view when the canvass ends', () => {
+    const { canvasses } = openUnit();
+    const { id } = canvasses.begin(
+      { caseNumber: '26-0042', incidentNumber: null, ...scene, hours: 1 },
+      'A',
+    );
+    expect(canvasses.tagOf('early', false)).toBe(id);
+    canvasses.end('A');
+    expect(canvasses.tagOf('late', false)).toBeNull();
+    expect(canvasses.tagOf('early', false)).toBe(id);
+    expect(canvasses.tagOf('early', true)).toBe(id);
+    expect(canvasses.tagOf('early', true)).toBeNull();
+  });
+
+  it('needs a case or an incident, and one canvass at a time', async () => {
+    const { perform } = openUnit();
+    await expect(
+      perform(officer, beginCanvass, scene, { purpose: 'investigation', reason: 'a shooting' }),
+    ).rejects.toThrow('--case');
+    await expect(perform(officer, endCanvass, {})).rejects.toThrow('takes part in no canvass');
+    const incident = { purpose: 'investigation', incidentNumber: 'I-77' };
+    const { id } = await perform(officer, beginCanvass, scene, incident);
+    await expect(perform(officer, beginCanvass, scene, homicide)).rejects.toThrow(
+      'in the canvass of I-77',
+    );
+    expect((await perform(officer, listCanvasses, {})).map((canvass) => canvass.id)).toEqual([id]);
+    await expect(
+      perform(officer, showCanvass, { id: '01890000-0000-7000-8000-000000000000' }, homicide),
+    ).rejects.toThrow('no canvass');
+  });
+
+  it('ends by itself when nobody ends it, and a restart in it changes nothing', async () => {
+    const dataDir = temporaryFolder();
+    const first = openUnit(dataDir);
+    const { id } = await first.perform(officer, beginCanvass, { ...scene, hours: 2 }, homicide);
+    const again = openUnit(dataDir);
+    expect(again.canvasses.tagOf('x', false)).toBe(id);
+    again.wait(2 * hourMs);
+    expect(again.canvasses.tagOf('y', false)).toBeNull();
+    expect(again.canvasses.current()).toBeNull();
+    await again.perform(officer, beginCanvass, scene, homicide);
+    const ended = again.canvasses.get(id);
+    expect(ended.part).toMatchObject({ to: ended.until, endedBy: null });
+  });
+
+  it('tells headquarters when it begins and ends, and audits who looked', async () => {
+    const { perform, outbox, records } = openUnit();
+    const { id } = await perform(officer, beginCanvass, scene, homicide);
+    await perform(officer, endCanvass, {});
+    await perform(officer, showCanvass, { id }, homicide);
+    const told = waitingOf(outbox).filter(({ topic }) => topic === 'canvass');
+    expect(
+      told.map(({ json }) => canvassMessageSchema.shape.body.parse(JSON.parse(json)).id),
+    ).toEqual([id, id]);
+    expect(records.at(-1)).toMatchObject({
+      operation: 'canvass.show',
+      object: `canvass ${id}`,
+      inquiry: { caseNumber: '26-0042' },
+    });
+  });
+});

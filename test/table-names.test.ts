@@ -10,6 +10,7 @@ import { verificationMigrations } from '../src/accountability/verification/table
 import { hotlistMigrations } from '../src/hotlist/tables.ts';
 import { outboxMigrations } from '../src/outbox/tables.ts';
 import { type Database, type Migration, openDatabase } from '../src/platform/database.ts';
+import { olderMayUse } from '../src/platform/schema-steps.ts';
 import { recordsMigrations, recordsNameMigrations } from '../src/records/tables.ts';
 import { temporaryFolder } from './support/temporary-folder.ts';
 
@@ -148,4 +149,15 @@ describe('an older database keeps its rows under the new names', () => {
     db.exec("INSERT INTO verification_step VALUES ('t', 'h', 'disposition', 9, 9, '{}')");
     expect(open()).toEqual([]);
   });
+});
+
+/** Steps of before the first release: no unit goes back to what was before them. */
+const ofTheBeginning =
+  /^(?:access-[1-3]|hotlist-[1-5]|hotplates-[12]|outbox-[123]|records-[1-7]|releases-2|retention-2|uplink-[2-4]|verification-[23]|daemon-[12]|audit-[12]|auditForward-2)(?:-|$)/;
+
+test('each later step leaves the way back to the release before it', () => {
+  const closing = Object.values(databases).flatMap((steps) =>
+    steps.filter((step) => !olderMayUse(step)).map(({ id }) => id),
+  );
+  expect(closing.filter((id) => !ofTheBeginning.test(id))).toEqual([]);
 });

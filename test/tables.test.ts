@@ -72,7 +72,7 @@ function trespasses(files: readonly SourceFile[]): string[] {
 }
 
 const files = sourceFiles();
-const platformFile = 'platform/database.ts';
+const platformFile = 'platform/schema-steps.ts';
 
 describe('the tables of the databases', () => {
   test('are all found, with statements on each', () => {

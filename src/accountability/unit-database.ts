@@ -4,6 +4,7 @@ import { outboxMigrations } from '../outbox/tables.ts';
 import { pathOfSetAside, type SetAside } from '../platform/damaged-database.ts';
 import {
   type Database,
+  type Migration,
   type OwnDatabase,
   openDatabase,
   openOwnDatabase,
@@ -23,8 +24,8 @@ import { heartbeatMigrations } from './tables.ts';
 import { takeOverRows } from './take-over-rows.ts';
 import { verificationMigrations } from './verification/tables.ts';
 
-// The order is that of the releases. A new list goes to the end: see CONTRIBUTING.md, "a table".
-const migrations = [
+/** The steps of `lookout.db`, in the order of the releases. A new list goes to the end: see CONTRIBUTING.md, "a table". */
+export const unitMigrations: readonly Migration[] = [
   ...outboxMigrations,
   ...recordsMigrations,
   ...heartbeatMigrations,
@@ -42,7 +43,7 @@ const erasing = true;
 
 /** Opens `lookout.db`, which several rooms share so that related changes are one transaction. */
 export function openUnitDatabase(dataDir: string): Database {
-  return openDatabase(join(dataDir, 'lookout.db'), migrations, { erasing });
+  return openDatabase(join(dataDir, 'lookout.db'), unitMigrations, { erasing });
 }
 
 /**
@@ -53,7 +54,7 @@ export function openOwnUnitDatabase(dataDir: string, log: Log): OwnDatabase {
   let isOpen = false;
   let lostAtOpening: SetAside | null = null;
   const path = join(dataDir, 'lookout.db');
-  const own = openOwnDatabase(path, migrations, {
+  const own = openOwnDatabase(path, unitMigrations, {
     erasing,
     onSetAside(lost) {
       if (isOpen) takeOver(lost);

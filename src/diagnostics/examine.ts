@@ -6,6 +6,7 @@ import { deviceChecks } from './device-checks.ts';
 import { linkChecks } from './link-checks.ts';
 import { oversightChecks } from './oversight-checks.ts';
 import { programChecks } from './program-checks.ts';
+import { schemaChecks } from './schema-checks.ts';
 import { storageChecks } from './storage-checks.ts';
 
 /**
@@ -19,6 +20,7 @@ export async function examine(config: Config, user: ServiceUser | null = null): 
   const others = await allOf([
     ...programChecks(config),
     ...storageChecks(config, user),
+    ...schemaChecks(config),
     ...oversightChecks(config),
     ...deviceChecks(config),
   ]);

@@ -13,6 +13,7 @@ import { DamagedDatabase, type SetAside, setAside } from './damaged-database.ts'
 import { guardDatabase } from './guarded-database.ts';
 import { daemonOn } from './live-daemon.ts';
 import { codeOf, kindOf, messageOf, Problem } from './problem.ts';
+import { olderMayUse, prepareSteps, type SchemaStep, stepsBetween } from './schema-steps.ts';
 
 /** The part of better-sqlite3's database that Lookout uses. */
 export type Database = Pick<
@@ -20,11 +21,7 @@ export type Database = Pick<
   'prepare' | 'transaction' | 'exec' | 'pragma' | 'close' | 'name' | 'open' | 'inTransaction'
 >;
 
-/** One step of a schema. Ids are never changed or reused once released; steps run once, in order. */
-export interface Migration {
-  id: string;
-  sql: string;
-}
+export type Migration = SchemaStep;
 
 /** With less free space than this no database is opened. */
 const minRoomBytes = 2 ** 20;
@@ -251,24 +248,23 @@ function refuseUnderDaemon(path: string): void {
 }
 
 function migrate(db: Database, path: string, migrations: readonly Migration[]): void {
-  db.exec('CREATE TABLE IF NOT EXISTS migration (id TEXT PRIMARY KEY, ranAt TEXT NOT NULL) STRICT');
+  prepareSteps(db);
   const stepsDone = db.prepare<[], string>('SELECT id FROM migration').pluck();
-  const known = new Set(migrations.map((migration) => migration.id));
-  const newer = stepsDone.all().find((id) => !known.has(id));
+  const [newer] = stepsBetween(db, migrations).strange;
   if (newer !== undefined) {
     throw new Problem(
       `${path}: was written by a newer Lookout (schema step ${newer}). Install that version again.`,
     );
   }
-  const record = db.prepare('INSERT INTO migration (id, ranAt) VALUES (?, ?)');
+  const record = db.prepare('INSERT INTO migration (id, ranAt, older_may_use) VALUES (?, ?, ?)');
   // Checked again under the lock: another process may be opening the same new database.
   const step = db.transaction((migration: Migration) => {
     if (stepsDone.all().includes(migration.id)) return;
     db.exec(migration.sql);
-    record.run(migration.id, new Date().toISOString());
+    record.run(migration.id, new Date().toISOString(), olderMayUse(migration) ? 1 : 0);
   });
   const done = new Set(stepsDone.all());
-  if (done.size > 0 && done.size < known.size) refuseUnderDaemon(path);
+  if (done.size > 0 && migrations.some(({ id }) => !done.has(id))) refuseUnderDaemon(path);
   for (const migration of migrations) {
     if (!done.has(migration.id)) step.immediate(migration);
   }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import SQLite from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { openDatabase } from '../../src/platform/database.ts';
 import { smallDisk } from '../support/small-disk.ts';
@@ -70,10 +71,53 @@ describe('openDatabase', () => {
     openDatabase(path, [first]).close();
   });
 
-  test('a database of a newer version is refused, not damaged', () => {
+  test('a database that a newer version has only added to serves the older one, and the newer again', () => {
     const path = join(temporaryFolder(), 'a.db');
-    openDatabase(path, [first, second]).close();
+    const more = {
+      id: 'test-3',
+      sql: `-- DROP nothing
+        CREATE TABLE note (thing TEXT REFERENCES thing (name) ON DELETE CASCADE) STRICT;
+        CREATE INDEX thing_colour ON thing (colour);
+        CREATE VIEW coloured AS SELECT name FROM thing WHERE colour IS NOT NULL`,
+    };
+    openDatabase(path, [first, second, more]).close();
+    const older = openDatabase(path, [first]);
+    older.exec("INSERT INTO thing (name) VALUES ('of the older one')");
+    older.close();
+    const newer = openDatabase(path, [first, second, more]);
+    newer.exec("UPDATE thing SET colour = 'red'");
+    expect(newer.prepare('SELECT name FROM coloured').pluck().all()).toEqual(['of the older one']);
+    newer.close();
+  });
+
+  test.each([
+    ['renames a column', 'ALTER TABLE thing RENAME COLUMN name TO title'],
+    ['drops a table', 'CREATE TABLE other (x TEXT) STRICT; DROP TABLE thing'],
+    ['changes rows', "UPDATE thing SET name = 'x'"],
+    ['forbids equal rows', 'CREATE UNIQUE INDEX thing_name ON thing (name)'],
+    ['keeps rows from going', 'CREATE TABLE note (thing TEXT REFERENCES thing (name)) STRICT'],
+    ['adds a trigger', 'CREATE TRIGGER t AFTER INSERT ON thing BEGIN DELETE FROM thing; END'],
+  ])('a database in which a newer version %s is refused, not damaged', (_, sql) => {
+    const path = join(temporaryFolder(), 'a.db');
+    openDatabase(path, [first, { id: 'test-2', sql }]).close();
     expect(() => openDatabase(path, [first])).toThrow(/newer Lookout \(schema step test-2\)/);
+  });
+
+  test('the author of a step may know better than its words', () => {
+    const path = join(temporaryFolder(), 'a.db');
+    const sql = "INSERT INTO thing VALUES ('a row that nobody minds')";
+    openDatabase(path, [first, { id: 'test-2', sql, olderMayUse: true }]).close();
+    openDatabase(path, [first]).close();
+  });
+
+  test('a database of before steps said whether they can be lived with is taken over', () => {
+    const path = join(temporaryFolder(), 'a.db');
+    const db = new SQLite(path);
+    db.exec('CREATE TABLE migration (id TEXT PRIMARY KEY, ranAt TEXT NOT NULL) STRICT');
+    db.exec(`${first.sql}; INSERT INTO migration VALUES ('test-1', '2026-01-01T00:00:00Z')`);
+    db.close();
+    openDatabase(path, [first, second]).close();
+    openDatabase(path, [first]).close();
   });
 
   test('a file that is not a database is refused by its name', () => {

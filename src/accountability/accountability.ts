@@ -304,6 +304,7 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
     db,
     dataDir,
     unit,
+    believesClock,
     holds,
     releases,
     auditExtract: (ids) => recordsAbout(audit, ids),

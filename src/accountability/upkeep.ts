@@ -54,8 +54,7 @@ export function createUpkeep(deps: {
       timer = setInterval(() => {
         attempt(belief.save);
         attempt(people.sweep);
-        // Their age is that of files, which bear the clock's own time.
-        if (belief.believes()) attempt(() => packages.discardOld(systemClock()));
+        attempt(() => packages.discardOld(systemClock()));
       }, everyMs);
     },
     async [Symbol.asyncDispose]() {

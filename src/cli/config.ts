@@ -3,9 +3,9 @@ import { stringify } from 'yaml';
 import { loadPolicy } from '../accountability/policy/load-policy.ts';
 import { entriesOf } from '../config/tree.ts';
 import { configurationFindings } from '../diagnostics/configuration-checks.ts';
+import { counted } from '../platform/counted.ts';
 import { treeWithoutSecrets } from '../platform/without-secrets.ts';
 import { configured, readConfig } from './configured.ts';
-import { counted } from './text.ts';
 
 /** `lookout config check|print`. */
 export function registerConfig(program: Command): void {

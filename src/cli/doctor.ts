@@ -1,11 +1,12 @@
 import type { Command } from '@commander-js/extra-typings';
 import type { Finding } from '../diagnostics/check.ts';
 import { configurationFindings } from '../diagnostics/configuration-checks.ts';
-import { helpAbout, troubleshootingPage } from '../diagnostics/troubleshooting.ts';
+import { troubleshootingPage } from '../diagnostics/troubleshooting.ts';
+import { counted } from '../platform/counted.ts';
 import { serviceUserOf } from '../platform/service-user.ts';
 import { configured, readConfig } from './configured.ts';
-
-const mark = { ok: 'ok     ', warning: 'WARNING', failure: 'FAILURE' } as const;
+import { findingText } from './finding-text.ts';
+import { shown } from './perform.ts';
 
 /** `lookout doctor`: checks everything that the daemon needs; exits with 1 if a check fails. */
 export function registerDoctor(program: Command): void {
@@ -19,22 +20,20 @@ export function registerDoctor(program: Command): void {
       const isRoot = process.getuid?.() === 0;
       const user = isRoot ? serviceUserOf(config.unit.dataDir, isInstalled) : null;
       const findings = [...configurationFindings(loaded), ...(await examine(config, user))];
-      for (const finding of findings) {
-        process.stdout.write(`${options.json ? JSON.stringify(finding) : line(finding)}\n`);
-      }
-      const failures = findings.filter((finding) => finding.result === 'failure').length;
-      const warnings = findings.filter((finding) => finding.result === 'warning').length;
-      if (!options.json) {
-        process.stdout.write(
-          `\n${findings.length} checks: ${failures} failed, ${warnings} warnings\n`,
-        );
-        if (failures + warnings > 0) process.stdout.write(`Help is in ${troubleshootingPage}\n`);
-      }
-      if (failures > 0) process.exitCode = 1;
+      const print = (text: string) => process.stdout.write(`${text}\n`);
+      if (options.json) for (const finding of findings) print(JSON.stringify(finding));
+      else
+        print(shown(options, [...findings.map(findingText), '', ...summary(findings)].join('\n')));
+      if (findings.some(({ result }) => result === 'failure')) process.exitCode = 1;
     });
 }
 
-function line({ check, result, subject, says, advice }: Finding): string {
-  const first = `${mark[result]}  ${subject}: ${says}`;
-  return advice === '' ? first : `${first}\n         → ${advice}\n           ${helpAbout(check)}`;
+function summary(findings: readonly Finding[]): string[] {
+  const count = (wanted: Finding['result']) =>
+    findings.filter(({ result }) => result === wanted).length;
+  const [failures, warnings, untried] = [count('failure'), count('warning'), count('untried')];
+  return [
+    `${counted(findings.length, 'check')}: ${failures} failed, ${counted(warnings, 'warning')}, ${untried} not tried`,
+    ...(failures + warnings > 0 ? [`Help is in ${troubleshootingPage}`] : []),
+  ];
 }

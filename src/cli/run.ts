@@ -8,6 +8,7 @@ import {
 import type { Config } from '../config/schema.ts';
 import type { Daemon } from '../daemon/daemon.ts';
 import { lockDataDir } from '../daemon/lock-data-dir.ts';
+import { counted } from '../platform/counted.ts';
 import { createLog, type Log } from '../platform/log.ts';
 import { messageOf } from '../platform/problem.ts';
 import { stuckParts } from '../platform/progress-watch.ts';
@@ -110,7 +111,7 @@ async function runUntil(
 async function serve(daemon: Daemon, log: Log, stopRequested: AbortSignal): Promise<void> {
   process.stdout.write(greeting(daemon));
   const { length: heads } = daemon.status().heads;
-  await systemdNotify('READY=1', `STATUS=Running with ${heads} camera heads`);
+  await systemdNotify('READY=1', `STATUS=Running with ${counted(heads, 'camera head')}`);
   log.info('ready');
   const every = watchdogEveryMs();
   const feeding = setInterval(async () => {

@@ -26,7 +26,27 @@ export function milliseconds(value: number | null | undefined): string {
   return value === null || value === undefined ? '–' : `${value.toFixed(1)} ms`;
 }
 
-/** "1 hot list", "2 hot lists". */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+/** Widest line of a terminal that can be counted on. */
+const columns = 80;
+
+/**
+ * A text in lines of at most 80 characters, broken at spaces. A longer word, such as a path, has a line of its own, and so
+ * has a command behind "Run:", which a person can then copy.
+ */
+export function wrapped(text: string, first: string, others: string): string {
+  const lines: string[] = [];
+  let line = first;
+  let isEmpty = true;
+  for (const part of text.split(/ (?=Run: )/)) {
+    for (const word of part.startsWith('Run: ') ? [part] : part.split(' ')) {
+      if (!isEmpty && line.length + 1 + word.length > columns) {
+        lines.push(line);
+        line = others;
+        isEmpty = true;
+      }
+      line += isEmpty ? word : ` ${word}`;
+      isEmpty = false;
+    }
+  }
+  return [...lines, line].join('\n');
 }

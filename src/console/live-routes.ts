@@ -93,8 +93,8 @@ export function createLive(deps: {
     routes(app) {
       app.get('/api/status', { config: { rule: 'signed-in' } }, async (request) => {
         const caller = callerOf(request, cookieName);
-        people.onlookers.actorOf(tokenOf(caller), caller.from);
-        return viewStatus(deps.status());
+        const { permissions } = people.onlookers.actorOf(tokenOf(caller), caller.from);
+        return viewStatus(deps.status(), permissions.has('alerts.watch'));
       });
 
       app.get('/api/events', { config: { rule: 'alerts.watch' } }, async (request, reply) => {

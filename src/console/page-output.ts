@@ -3,6 +3,9 @@ import type { Config } from '../config/schema.ts';
 import type { AlertBoard } from './alert-board.ts';
 import type { AlertView } from './alert-view.ts';
 
+/** Told everywhere but on the page itself, which is open where it would be read. */
+export const noScreen = 'No screen has the alert page open: open it and log in.';
+
 /** The visible alert (ALT-1): puts alerts on the board and sends them to every open page. */
 export function createPageOutput(deps: {
   mode: Config['unit']['mode'];
@@ -32,10 +35,7 @@ export function createPageOutput(deps: {
       if (problem !== null) return { state: 'failed', problem };
       // On a pole no one watches; in a car an alert that no screen shows is not visible.
       if (mode === 'mobile' && deps.viewers() === 0) {
-        return {
-          state: 'failed',
-          problem: 'No screen has the alert page open: open it and log in.',
-        };
+        return { state: 'failed', problem: noScreen };
       }
       return { state: 'ok', problem: null };
     },

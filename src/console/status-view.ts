@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { asReported } from '../alerts/wording.ts';
+import { noScreen } from './page-output.ts';
 
 /** A part of the status that is missing or unexpected is left out; the page shows the others. */
 const maybe = <T extends z.ZodType>(schema: T) => schema.nullish().catch(undefined);
@@ -54,7 +55,15 @@ const statusViewSchema = z.object({
 
 export type StatusView = z.infer<typeof statusViewSchema>;
 
-/** The shown part of the daemon's status. */
-export function viewStatus(status: unknown): StatusView {
-  return statusViewSchema.catch({}).parse(status);
+/**
+ * The shown part of the daemon's status. `isWatched`: the page that asks shows alerts, so that a screen has it open, also
+ * in the moment before its stream of alerts begins.
+ */
+export function viewStatus(status: unknown, isWatched: boolean): StatusView {
+  const view = statusViewSchema.catch({}).parse(status);
+  if (!isWatched) return view;
+  const outputs = view.outputs?.map((output) =>
+    output.problem === noScreen ? { ...output, state: 'ok', problem: null } : output,
+  );
+  return outputs === undefined ? view : { ...view, outputs };
 }

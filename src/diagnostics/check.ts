@@ -26,12 +26,15 @@ export const checkIds = [
 ] as const;
 export type CheckId = (typeof checkIds)[number];
 
-/** The result of a check; `advice` says what to do and is empty if nothing is wrong. */
+/**
+ * The result of a check; `advice` says what to do and is empty if nothing is wrong. `untried`: it is configured and nothing
+ * speaks against it, but it was not used.
+ */
 export interface Finding {
   check: CheckId;
   /** The object of the check, such as "camera front infra-red". */
   subject: string;
-  result: 'ok' | 'warning' | 'failure';
+  result: 'ok' | 'untried' | 'warning' | 'failure';
   says: string;
   advice: string;
 }
@@ -43,6 +46,8 @@ export type Check = () => Promise<Finding[]>;
 export interface Findings {
   /** Nothing is wrong. */
   ok(says: string): Finding;
+  /** It is configured, and was not used. */
+  untried(says: string): Finding;
   /** The daemon works, with restrictions. */
   warning(says: string, advice: string): Finding;
   /** This part does not work. */
@@ -62,6 +67,7 @@ export function about(check: CheckId, subject: string): Findings {
   });
   return {
     ok: (says) => ({ ...found, result: 'ok', says, advice: '' }),
+    untried: (says) => ({ ...found, result: 'untried', says, advice: '' }),
     warning: (says, advice) => ({ ...found, result: 'warning', says, advice }),
     failure,
     closed: () => failure('this user may not read it', asServiceUser),

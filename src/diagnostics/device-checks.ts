@@ -1,84 +1,127 @@
 import { execFile } from 'node:child_process';
 import { constants } from 'node:fs';
-import { access } from 'node:fs/promises';
+import { access, open } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { isatty } from 'node:tty';
 import { promisify } from 'node:util';
 import type { Config } from '../config/schema.ts';
 import type { SourceConfig } from '../config/sections/heads.ts';
-import { messageOf } from '../platform/problem.ts';
+import { networkFault } from '../platform/network-fault.ts';
+import { fileFault, kindOf } from '../platform/problem.ts';
+import { probeRtsp } from '../vision/capture/rtsp-probe.ts';
 import { about, type Check, type Finding, type Findings } from './check.ts';
 
 const run = promisify(execFile);
 
-/** Cameras, GPS receiver, sound and voice: present, and accessible to this user. */
+/** Cameras, GPS receiver, sound and voice: there, and open to this user. None of them is used. */
 export function deviceChecks(config: Config): Check[] {
-  const { list } = config.heads;
-  const cameras = list.flatMap((head) => [
-    { found: about('cameras', `camera ${head.id} infra-red`), source: head.ir },
-    ...(head.colour === null
-      ? []
-      : [{ found: about('cameras', `camera ${head.id} colour`), source: head.colour }]),
-  ]);
-  const none = about('cameras', 'cameras').warning(
-    'no camera head is configured',
-    'Add one under heads.list.',
-  );
   return [
-    ...(list.length === 0 ? [async () => [none]] : []),
-    ...cameras.map(({ found, source }) => async () => [await camera(found, source)]),
+    async () => noCameras(config),
+    ...camerasOf(config).map(({ found, source }) => async () => [await camera(found, source)]),
     async () => [await position(config)],
     () => sound(config),
   ];
 }
 
-async function camera(found: Findings, source: SourceConfig): Promise<Finding> {
+/** Every camera with what a finding calls it; the one finding that there is none is a check of its own. */
+export function camerasOf(config: Config) {
+  return config.heads.list.flatMap((head) => [
+    { found: about('cameras', `camera ${head.id} infra-red`), source: head.ir },
+    ...(head.colour === null
+      ? []
+      : [{ found: about('cameras', `camera ${head.id} colour`), source: head.colour }]),
+  ]);
+}
+
+/** That no camera is configured. */
+export function noCameras(config: Config): Finding[] {
+  if (config.heads.list.length > 0) return [];
+  const found = about('cameras', 'cameras');
+  return [found.warning('no camera head is configured', 'Add one under heads.list.')];
+}
+
+const noFrame = 'no picture was asked for';
+
+/** Whether a camera can be there, without opening it. */
+export async function camera(found: Findings, source: SourceConfig): Promise<Finding> {
   if (source.kind === 'rtsp') {
-    const { hostname, port } = new URL(source.url);
-    return reachable(
-      found,
-      hostname,
-      Number(port || 554),
-      'Check the camera, its cable and its address.',
-    );
+    const problem = await probeRtsp(source.url, 4000);
+    const { host } = new URL(source.url);
+    if (problem === null) return found.untried(`${host} speaks RTSP; ${noFrame}`);
+    return found.failure(problem, 'Check the camera, its cable and its address.');
   }
   const path = source.kind === 'v4l2' ? source.device : source.path;
   const needed = source.kind === 'v4l2' ? constants.R_OK | constants.W_OK : constants.R_OK;
   try {
     await access(path, needed);
-    return found.ok(path);
-  } catch {
+    return found.untried(`${path} is there; ${noFrame}`);
+  } catch (error) {
     const advice =
       source.kind === 'v4l2'
         ? 'Plug the camera in; list names with: ls /dev/v4l/by-path; the user must be in the group video.'
         : 'Check the path.';
-    return found.failure(`${path} cannot be opened`, advice);
+    return found.failure(`${path} cannot be opened: ${fileFault(error)}`, advice);
   }
 }
 
-async function position({ position: { source } }: Config): Promise<Finding> {
+/** Whether a source of position can be there, without waiting for what it says. */
+export async function position({ position: { source } }: Config): Promise<Finding> {
   const found = about('position', 'GPS');
-  if (source.kind === 'none') {
-    return found.warning(
-      'no position source is configured',
-      'Set position.source; until then detections carry no position.',
-    );
+  switch (source.kind) {
+    case 'none':
+      return found.warning(
+        'no position source is configured',
+        'Set position.source; until then detections carry no position.',
+      );
+    case 'fixed': {
+      const { latitude, longitude, bearingDeg } = source;
+      return found.ok(
+        `surveyed point ${latitude}, ${longitude}, cameras towards ${bearingDeg}°; no receiver`,
+      );
+    }
+    case 'gpsd':
+      return reachable(found, source.host, source.port, {
+        says: 'whether it has a receiver was not asked',
+        advice: 'Start gpsd: systemctl start gpsd.',
+      });
+    case 'replay':
+      return recording(found, source.path);
+    case 'serial':
+      return (
+        (await serialFault(found, source.path)) ??
+        found.untried(`${source.path} is a serial port; nothing was read from it`)
+      );
   }
-  if (source.kind === 'fixed') return found.ok('surveyed position');
-  if (source.kind === 'gpsd') {
-    return reachable(found, source.host, source.port, 'Start gpsd: systemctl start gpsd.');
-  }
+}
+
+async function recording(found: Findings, path: string): Promise<Finding> {
   try {
-    await access(
-      source.path,
-      source.kind === 'serial' ? constants.R_OK | constants.W_OK : constants.R_OK,
+    await access(path, constants.R_OK);
+    return found.untried(`the recording ${path} is there`);
+  } catch (error) {
+    return found.failure(`${path} cannot be opened: ${fileFault(error)}`, 'Check the path.');
+  }
+}
+
+/** Why a path can be no receiver's serial port for this user; null if it can. */
+export async function serialFault(found: Findings, path: string): Promise<Finding | null> {
+  const { O_RDWR, O_NOCTTY, O_NONBLOCK } = constants;
+  try {
+    const file = await open(path, O_RDWR | O_NOCTTY | O_NONBLOCK);
+    const isPort = isatty(file.fd);
+    await file.close();
+    if (isPort) return null;
+    return found.failure(
+      `${path} is not a serial port`,
+      'Set position.source.path; list names with: ls /dev/serial/by-id',
     );
-    return found.ok(source.path);
-  } catch {
-    const advice =
-      source.kind === 'serial'
-        ? 'Plug the receiver in; list names with: ls /dev/serial/by-id; the user must be in the group dialout.'
-        : 'Check the path.';
-    return found.failure(`${source.path} cannot be opened`, advice);
+  } catch (error) {
+    // Another program opened it for itself alone.
+    if (kindOf(error) === 'in-use') return null;
+    return found.failure(
+      `${path} cannot be opened: ${fileFault(error)}`,
+      'Plug the receiver in; list names with: ls /dev/serial/by-id; the user must be in the group dialout.',
+    );
   }
 }
 
@@ -91,7 +134,9 @@ async function sound({ alerts }: Config): Promise<Finding[]> {
       const { stdout } = await run('aplay', ['-l'], { timeout: 5000 });
       findings.push(
         stdout.includes('card ')
-          ? tone.ok(`plays on ${alerts.sound.device}`)
+          ? tone.untried(
+              `a sound card is there, ${alerts.sound.device} is configured; no tone was played`,
+            )
           : tone.warning(
               'no sound card',
               'Plug one in; until then alert sounds are only written to files.',
@@ -110,7 +155,9 @@ async function sound({ alerts }: Config): Promise<Finding[]> {
   if (alerts.voice.enabled) {
     try {
       await run('espeak-ng', ['--version'], { timeout: 5000 });
-      findings.push(voice.ok(`speaks with the voice ${alerts.voice.voice}`));
+      findings.push(
+        voice.untried(`espeak-ng is there, voice ${alerts.voice.voice}; nothing was spoken`),
+      );
     } catch {
       findings.push(voice.failure('espeak-ng is missing', 'Run: apt-get install espeak-ng'));
     }
@@ -118,12 +165,12 @@ async function sound({ alerts }: Config): Promise<Finding[]> {
   return findings;
 }
 
-/** Whether something listens at a TCP address. */
+/** Whether something listens at a TCP address; `says` what that does not prove. */
 export async function reachable(
   found: Findings,
   host: string,
   port: number,
-  advice: string,
+  { says, advice }: { says: string; advice: string },
 ): Promise<Finding> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const socket = connect({ host: host.replace(/^\[|\]$/g, ''), port, timeout: 4000 });
@@ -132,9 +179,9 @@ export async function reachable(
   socket.once('error', reject);
   try {
     await promise;
-    return found.ok(`${host}:${port} answers`);
+    return found.untried(`something answers at ${host}:${port}; ${says}`);
   } catch (error) {
-    return found.failure(`${host}:${port} does not answer (${messageOf(error)})`, advice);
+    return found.failure(`${host}:${port} does not answer: ${networkFault(error)}`, advice);
   } finally {
     socket.destroy();
   }

@@ -1,11 +1,12 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { countSetAside } from '../outbox/set-aside-count.ts';
-import { localDay } from '../platform/local-time.ts';
-import { messageOf } from '../platform/problem.ts';
-import { about, type Check, type Finding } from './check.ts';
+import { counted } from '../platform/counted.ts';
+import { localDay, localTime } from '../platform/local-time.ts';
+import { fileFault } from '../platform/problem.ts';
+import { about, type Check, type Finding, type Findings } from './check.ts';
 import { reachable } from './device-checks.ts';
 
 const day = 86_400_000;
@@ -20,7 +21,7 @@ export function linkChecks(config: Config): Check[] {
       ],
     ];
   }
-  const { hostname, port, protocol } = new URL(uplink.broker);
+  const { hostname, port, protocol, username } = new URL(uplink.broker);
   const secure = protocol === 'mqtts:' || protocol === 'wss:';
   const checks: Check[] = [
     async () => [
@@ -28,7 +29,11 @@ export function linkChecks(config: Config): Check[] {
         about('headquarters', 'headquarters'),
         hostname,
         Number(port || (secure ? 8883 : 1883)),
-        'Check uplink.broker and the network; until then all messages wait in the outbox.',
+        {
+          says: 'the link was not tried',
+          advice:
+            'Check uplink.broker and the network; until then all messages wait in the outbox.',
+        },
       ),
     ],
     async () => messagesSetAside(join(config.unit.dataDir, 'lookout.db')),
@@ -37,13 +42,14 @@ export function linkChecks(config: Config): Check[] {
   const { ca } = uplink.tls;
   if (ca !== undefined) checks.push(async () => [await certificate('authority', ca)]);
   if (uplink.tls.cert === undefined || uplink.tls.key === undefined) {
-    const says = 'this unit has no client certificate';
+    // It may be known by its password.
+    if (username !== '') return checks;
     return [
       ...checks,
       async () => [
         about('certificates', 'certificate').failure(
-          says,
-          'Set uplink.tls.cert and uplink.tls.key.',
+          'this unit has no client certificate',
+          'Put unit.pem and unit.key into /etc/lookout/tls, or set uplink.tls.cert and uplink.tls.key.',
         ),
       ],
     ];
@@ -64,53 +70,84 @@ function messagesSetAside(path: string): Finding[] {
     return [];
   }
   if (count === 0) return [];
-  const found = about('headquarters', `${count} messages`);
+  const found = about('headquarters', counted(count, 'message'));
   return [
     found.warning(
-      'the broker does not take them; they are set aside',
+      count === 1
+        ? 'the broker does not take it; it is set aside'
+        : 'the broker does not take them; they are set aside',
       "Raise the broker's limit, then restart lookout.",
     ),
   ];
 }
 
+const putThere = 'Put it there as root (mode 600) and restart lookout.';
+
 async function certificate(what: string, path: string): Promise<Finding> {
   const found = about('certificates', `${what} ${path}`);
+  let certificate: X509Certificate;
   try {
-    const { validFrom, validTo } = new X509Certificate(await readFile(path));
-    const [from, until] = [new Date(validFrom), new Date(validTo)];
-    const days = Math.floor((until.getTime() - Date.now()) / day);
-    const says = `valid until ${localDay(until.getTime())}`;
-    if (from.getTime() > Date.now()) {
-      const starts = `not valid before ${localDay(from.getTime())}`;
-      return found.failure(starts, "Check this computer's clock.");
-    }
-    if (days < 0) return found.failure(`expired: ${says}`, 'Have headquarters issue a new one.');
-    if (days < 30) return found.warning(says, 'Have headquarters issue a new one soon.');
-    return found.ok(says);
+    certificate = new X509Certificate(await readFile(path));
   } catch (error) {
-    return found.failure(messageOf(error), 'It must be a PEM file that this user may read.');
+    if (isOfFile(error)) return found.failure(`cannot be read: ${fileFault(error)}`, putThere);
+    return found.failure('is not a certificate', 'It must be a PEM file.');
   }
+  const [fromMs, untilMs] = [certificate.validFrom, certificate.validTo].map(Date.parse);
+  return judgeDates(found, { fromMs: fromMs ?? 0, untilMs: untilMs ?? 0 });
+}
+
+/** A certificate's dates by this computer's clock, ms since the epoch. */
+export function judgeDates(
+  found: Findings,
+  { fromMs, untilMs }: { fromMs: number; untilMs: number },
+): Finding {
+  const nowMs = Date.now();
+  if (fromMs > nowMs) {
+    return found.failure(
+      `not valid before ${localTime(fromMs)}`,
+      "Check this computer's clock; else have headquarters issue a new one.",
+    );
+  }
+  if (untilMs < nowMs) {
+    return found.failure(
+      `expired since ${localTime(untilMs)}`,
+      'Have headquarters issue a new one.',
+    );
+  }
+  const says = `valid until ${localDay(untilMs)}`;
+  return untilMs - nowMs < 30 * day
+    ? found.warning(says, 'Have headquarters issue a new one soon.')
+    : found.ok(says);
 }
 
 async function privateKey(path: string, certPath: string): Promise<Finding> {
   const found = about('certificates', `key ${path}`);
+  let key: KeyObject;
+  let mode: number;
   try {
-    const { mode } = await stat(path);
-    const key = createPrivateKey(await readFile(path));
-    // An unreadable certificate has a finding of its own.
-    const cert = await readFile(certPath)
-      .then((pem) => new X509Certificate(pem))
-      .catch(() => null);
-    if (cert?.checkPrivateKey(key) === false) {
-      const advice = 'Put the key there with which the certificate was requested.';
-      return found.failure(`does not belong to ${certPath}`, advice);
-    }
-    if ((mode & 0o077) !== 0) {
-      return found.warning('other users of this computer can read it', `Run: chmod 600 ${path}`);
-    }
-    return found.ok('belongs to the certificate, and only this user can read it');
+    ({ mode } = await stat(path));
+    key = createPrivateKey(await readFile(path));
   } catch (error) {
-    const advice = 'It must be a PEM file without a passphrase that this user may read.';
-    return found.failure(messageOf(error), advice);
+    if (isOfFile(error)) return found.failure(`cannot be read: ${fileFault(error)}`, putThere);
+    return found.failure('is not a key', 'It must be a PEM file without a passphrase.');
   }
+  // An unreadable certificate has a finding of its own.
+  const cert = await readFile(certPath)
+    .then((pem) => new X509Certificate(pem))
+    .catch(() => null);
+  if (cert?.checkPrivateKey(key) === false) {
+    return found.failure(
+      `does not belong to ${certPath}`,
+      'Put the key there with which the certificate was requested.',
+    );
+  }
+  if ((mode & 0o077) !== 0) {
+    return found.warning('other users of this computer can read it', `Run: chmod 600 ${path}`);
+  }
+  return found.ok('belongs to the certificate, and only this user can read it');
+}
+
+/** Whether the file, and not what it holds, is at fault. */
+function isOfFile(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
 }

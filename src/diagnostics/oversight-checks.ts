@@ -6,6 +6,7 @@ import { auditPaths } from '../accountability/audit/anchor.ts';
 import { verifyInThread } from '../accountability/audit/verify-in-thread.ts';
 import { loadPolicy } from '../accountability/policy/load-policy.ts';
 import type { Config } from '../config/schema.ts';
+import { counted } from '../platform/counted.ts';
 import { messageOf } from '../platform/problem.ts';
 import { about, type Check, type Finding, presenceOf } from './check.ts';
 
@@ -54,9 +55,9 @@ async function auditLog({ unit }: Config): Promise<Finding> {
   if (parts.includes('closed')) return found.closed();
   if (!parts.includes('there')) return found.ok('does not exist yet; the daemon creates it');
   const { sound, records, findings } = await verifyInThread({ dataDir: unit.dataDir, unit });
-  if (sound) return found.ok(`${records} records, an unbroken chain`);
+  if (sound) return found.ok(`${counted(records, 'record')}, an unbroken chain`);
   return found.failure(
-    `${findings.length} findings, the first: ${findings[0]?.text}`,
+    `${counted(findings.length, 'finding')}, the first: ${findings[0]?.text}`,
     'Keep a copy of the data folder and run "lookout audit verify".',
   );
 }

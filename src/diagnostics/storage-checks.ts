@@ -3,7 +3,9 @@ import { access, stat, statfs } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import SQLite from 'better-sqlite3';
 import type { Config } from '../config/schema.ts';
-import { messageOf } from '../platform/problem.ts';
+import { type SetAside, setAsideIn } from '../platform/damaged-database.ts';
+import { localTime } from '../platform/local-time.ts';
+import { fileFault, messageOf } from '../platform/problem.ts';
 import { foreignFiles, type ServiceUser } from '../platform/service-user.ts';
 import { about, asServiceUser, type Check, type Finding, presenceOf } from './check.ts';
 
@@ -18,7 +20,16 @@ export function storageChecks(config: Config, user: ServiceUser | null = null): 
           database(join(dataDir, name)),
         ),
       ),
+    async () => setAsideIn(dataDir).map(damaged),
   ];
+}
+
+/** A database that was damaged, and that the daemon set aside. */
+function damaged({ database: name, file, at }: SetAside): Finding {
+  return about('databases', `database ${name}`).warning(
+    `was damaged and set aside at ${localTime(at)} as ${file}`,
+    'What it held is missing. Look at the disk, have the file recovered, and move it out of the data folder.',
+  );
 }
 
 async function dataFolder(
@@ -35,7 +46,7 @@ async function dataFolder(
   } catch (error) {
     return [
       found.failure(
-        messageOf(error),
+        `cannot be written to: ${fileFault(error)}`,
         `${asServiceUser} If that does not help, set unit.dataDir to a folder that it may write to.`,
       ),
     ];

@@ -1,3 +1,4 @@
+import { counted } from '../platform/counted.ts';
 import type { Database } from '../platform/database.ts';
 import type { HotList } from './list-rules.ts';
 import type { StagedFile } from './stage-file.ts';
@@ -76,8 +77,4 @@ function* remark(rows: FoundRow[], text: string): Generator<string> {
   const shown = rows.slice(0, shownRows).map(({ row }) => row);
   const which = `${total === 1 ? 'row' : 'rows'} ${shown.join(', ')}${rows.length > shown.length ? ' …' : ''}`;
   yield `${text}: ${total} ${total === 1 ? 'entry' : 'entries'} (${which})`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

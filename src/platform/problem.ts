@@ -1,3 +1,6 @@
+import { accessSync, constants } from 'node:fs';
+import { dirname } from 'node:path';
+
 /**
  * An error for the person who reads it: what is wrong, where (file, row, field), and what to do. The CLI prints only
  * its message, without a stack, and exits with 1.
@@ -76,6 +79,7 @@ const kinds = {
   EEXIST: 'there-already',
   EACCES: 'not-allowed',
   EPERM: 'not-allowed',
+  EBUSY: 'in-use',
 } as const;
 
 type Kind = (typeof kinds)[keyof typeof kinds];
@@ -94,6 +98,18 @@ export function fileFault(error: unknown): string {
   if (code === 'ENOENT') return 'it does not exist';
   if (code === 'EISDIR') return 'it is a folder';
   if (code === 'ENOTDIR') return 'a part of its path is no folder';
-  if (code === 'EACCES' || code === 'EPERM') return 'this user may not open it';
+  if (code === 'EACCES' || code === 'EPERM') return closedTo(error);
+  if (code === 'EROFS') return 'its disk is read-only';
   return messageOf(error);
+}
+
+/** In a folder that this user may not search nobody can say whether a file is there. */
+function closedTo(error: unknown): string {
+  const path = error instanceof Error && 'path' in error ? String(error.path) : '';
+  try {
+    if (path !== '') accessSync(dirname(path), constants.X_OK);
+    return 'this user may not open it';
+  } catch {
+    return 'its folder is closed to this user, so it may also be missing';
+  }
 }

@@ -7,6 +7,13 @@ import { codeOf, messageOf } from '../platform/problem.ts';
 
 type Tls = UplinkConfig['tls'];
 
+/** The files of the link as people call them, by their keys in the configuration. */
+export const tlsFiles = {
+  ca: "The authority's certificate",
+  cert: "This unit's certificate",
+  key: "This unit's key",
+} as const;
+
 const probeTimeoutMs = 10_000;
 
 /**
@@ -29,7 +36,7 @@ export async function explainFailure(
   const outOfDate = isSecure ? await outOfDateOf(code, at) : null;
   if (outOfDate !== null) return `${text}. ${outOfDate}`;
   if (/certificate|CERT_|SSL|TLS|self.signed/i.test(`${code} ${text}`)) {
-    return `${text}. Check uplink.tls: the authority must have signed the broker, and the broker must know this unit's certificate.`;
+    return `${text}. The authority whose certificate this unit has must have signed the broker's, and the broker must know this unit's certificate.`;
   }
   return text;
 }
@@ -46,7 +53,7 @@ async function outOfDateOf(
       .then((pem) => new X509Certificate(pem))
       .catch(() => null);
     const said = found && datesOf(found);
-    if (said) return `The certificate in uplink.tls.${name} ${said}`;
+    if (said) return `${tlsFiles[name]} (${path}) ${said}`;
   }
   if (code !== 'CERT_HAS_EXPIRED' && code !== 'CERT_NOT_YET_VALID') return null;
   const certificate = await certificateOf(broker, tls);

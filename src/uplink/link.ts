@@ -5,7 +5,7 @@ import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import type { UplinkConfig } from '../config/sections/uplink.ts';
 import { createBackoff } from '../platform/backoff.ts';
 import type { Log } from '../platform/log.ts';
-import { codeOf, messageOf, Problem } from '../platform/problem.ts';
+import { codeOf, fileFault, messageOf, Problem } from '../platform/problem.ts';
 import {
   type ConnectionChoice,
   createConnectionChoice,
@@ -17,7 +17,7 @@ import {
   reasonText,
   sessionTakenOver,
 } from './connection-end.ts';
-import { explainFailure } from './connection-problem.ts';
+import { explainFailure, tlsFiles } from './connection-problem.ts';
 import { packetBytes } from './packet-bytes.ts';
 
 /** How a message is published. */
@@ -124,10 +124,12 @@ export function createLink(deps: {
 
   const optionsNow = async (): Promise<IClientOptions> => {
     const { ca, cert, key } = config.tls;
-    const pem = async (path: string | undefined, name: string) => {
+    const pem = async (path: string | undefined, name: keyof typeof tlsFiles) => {
       if (path === undefined) return undefined;
       return readFile(path).catch((error: unknown) => {
-        throw new Problem(`uplink.tls.${name}: ${path} cannot be read (${messageOf(error)})`);
+        throw new Problem(
+          `${tlsFiles[name]} cannot be read (${path}): ${fileFault(error)}. Put it there as root and restart lookout, or correct uplink.tls.${name}`,
+        );
       });
     };
     const files = {

@@ -7,6 +7,7 @@ import { alertStatusSchema } from '../accountability/verification/alert-status.t
 import type { UplinkConfig } from '../config/sections/uplink.ts';
 import { type Lane, lanes, type Outbox } from '../outbox/outbox.ts';
 import { type Clock, isoTime, systemClock } from '../platform/clock.ts';
+import { counted } from '../platform/counted.ts';
 import type { Log } from '../platform/log.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
 import { sinceBoot } from '../platform/since-boot.ts';
@@ -205,7 +206,7 @@ export function createUplink(deps: {
     if (setAside === 0) return null;
     const limit = pump.limit();
     const largest = limit === null ? '' : ` (at most ${limit} bytes)`;
-    return `the broker does not take ${setAside} messages${largest}. They are set aside and kept. Raise the broker's limit, then restart lookout.`;
+    return `the broker does not take ${counted(setAside, 'message')}${largest}, which ${setAside === 1 ? 'is' : 'are'} set aside and kept. Raise the broker's limit, then restart lookout.`;
   }
 
   let healthTimer: NodeJS.Timeout | null = null;

@@ -209,6 +209,15 @@ test('a car without an open screen has no visible alert and says so; a pole need
   expect(pole.output.health()).toEqual({ state: 'ok', problem: null });
 });
 
+test('that no screen is open is not told on the page that is open', async () => {
+  const problem = 'No screen has the alert page open: open it and log in.';
+  const outputs = [{ name: 'page', state: 'failed', problem }];
+  const console = await runConsole({ status: () => ({ outputs }) });
+  const shown = async (cookie: string) =>
+    JSON.parse((await get(`${console.url}api/status`, { cookie })).body).outputs;
+  expect(await shown(console.cookie)).toEqual([{ name: 'page', state: 'ok', problem: null }]);
+});
+
 test('a status that is not as expected is shown as far as it can be', async () => {
   const status = {
     heads: [{ id: 'front', state: 'running', health: 'odd' }],

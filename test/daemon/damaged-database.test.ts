@@ -88,7 +88,7 @@ describe.each<Pages>([0, 'all but the first'])('with page %s overwritten', (page
     expect(refused).toMatchObject({ code: 1, stdout: '' });
     expect(refused.stderr).toMatch(/^lookout: .*people\.db: the file is damaged .*\n$/);
     const doctor = await lookout('doctor', '--config', file);
-    expect(doctor.stdout).toMatch(/FAILURE {2}database .*people\.db/);
+    expect(doctor.stdout).toMatch(/FAILED +database .*people\.db/);
     expect(doctor.stdout + doctor.stderr + unit.output.stderr).not.toMatch(/^\s+at /m);
   }, 180_000);
 

@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
 import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { openAuditLog } from '../../src/accountability/audit/audit-log.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { Config } from '../../src/config/schema.ts';
@@ -12,6 +14,7 @@ import { linkChecks } from '../../src/diagnostics/link-checks.ts';
 import { oversightChecks } from '../../src/diagnostics/oversight-checks.ts';
 import { programChecks } from '../../src/diagnostics/program-checks.ts';
 import { storageChecks } from '../../src/diagnostics/storage-checks.ts';
+import { fileFault } from '../../src/platform/problem.ts';
 import { inZone } from '../support/in-zone.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -111,6 +114,23 @@ describe('the link to headquarters', () => {
     }
   });
 
+  test('a file that is not there is said to be missing, and one in a closed folder perhaps', async () => {
+    const folder = temporaryFolder();
+    const files = { cert: join(folder, 'unit.pem'), key: join(folder, 'unit.key') };
+    const found = await findings(linkChecks, broker, tls(files));
+    for (const name of ['certificate', 'key']) {
+      expect(found).toContainEqual(
+        expect.stringMatching(
+          new RegExp(`^failure ${name} .*: cannot be read: it does not exist Put it there as root`),
+        ),
+      );
+    }
+    const closed = Object.assign(new Error('EACCES'), { code: 'EACCES', path: '/nowhere/ca.pem' });
+    expect(fileFault(closed)).toMatch(/folder is closed to this user, so it may also be missing/);
+    const open = Object.assign(new Error('EACCES'), { code: 'EACCES', path: files.cert });
+    expect(fileFault(open)).toBe('this user may not open it');
+  });
+
   test('the key of another certificate, or no key at all, is found', async () => {
     const { cert, key } = issue(temporaryFolder(), 'unit');
     const other = issue(temporaryFolder(), 'other');
@@ -124,7 +144,58 @@ describe('the link to headquarters', () => {
   });
 });
 
+describe('what was only looked for', () => {
+  test('is not said to be right', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const flags = [
+      'heads.list=[{ id: front, ir: { kind: images, path: /tmp } }]',
+      `position.source={ kind: gpsd, port: ${port} }`,
+      `uplink.broker=mqtts://127.0.0.1:${port}`,
+      'alerts.voice.enabled=true',
+    ];
+    const found = [
+      ...(await findings(deviceChecks, ...flags)),
+      ...(await findings(linkChecks, ...flags)),
+    ];
+    for (const part of ['camera front infra-red', 'GPS', 'headquarters'])
+      expect(found).toContainEqual(expect.stringMatching(`^untried ${part}: `));
+    expect(found.filter((line) => line.startsWith('ok '))).toEqual([]);
+  });
+
+  test('a path that is no serial port, and an RTSP address where something else answers, are found', async () => {
+    const server = createServer((socket) => socket.end('220 mail\r\n')).listen(0, '127.0.0.1');
+    onTestFinished(() => void server.close());
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const found = await findings(
+      deviceChecks,
+      'position.source={ kind: serial, path: /dev/null }',
+      `heads.list=[{ id: front, ir: { kind: rtsp, url: 'rtsp://127.0.0.1:${port}/ir' } }]`,
+    );
+    expect(found).toContainEqual(
+      expect.stringMatching('^failure GPS: /dev/null is not a serial port'),
+    );
+    expect(found).toContainEqual(
+      expect.stringMatching('^failure camera front infra-red: .* does not speak RTSP'),
+    );
+  });
+});
+
 describe('the data folder', () => {
+  test('a database that was damaged and set aside is named', async () => {
+    const dataDir = temporaryFolder();
+    writeFileSync(join(dataDir, 'hotlist.db.damaged-20261129T102100Z'), '');
+    const found = await findings((config) => storageChecks(config), `unit.dataDir=${dataDir}`);
+    expect(found).toContainEqual(
+      expect.stringMatching(
+        /^warning database hotlist\.db: was damaged and set aside at 2026-11-29 .* as hotlist\.db\.damaged-20261129T102100Z .*move it out/,
+      ),
+    );
+  });
+
   test('a database that this user may not see is not taken for none', async () => {
     const dataDir = temporaryFolder();
     // As root reads everything, a link to itself represents a file that is closed to the user.
@@ -184,6 +255,8 @@ test('a recording that is missing is not a receiver to be plugged in', async () 
     'position.source={ kind: replay, path: /nowhere.nmea }',
   );
   expect(found).toContainEqual(
-    expect.stringContaining('failure GPS: /nowhere.nmea cannot be opened Check the path.'),
+    expect.stringContaining(
+      'failure GPS: /nowhere.nmea cannot be opened: it does not exist Check the path.',
+    ),
   );
 });

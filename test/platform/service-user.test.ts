@@ -53,13 +53,14 @@ describe('root on a unit whose service is another user', { timeout: 120_000 }, (
   test('learns from doctor what belongs to another user, and what to run', async (context) => {
     const { dataDir, run } = folderOfService(context);
     await run('user', 'first');
-    expect((await run('doctor')).stdout).toMatch(/ok {7}data folder/);
+    expect((await run('doctor')).stdout).toMatch(/ok {9}data folder/);
     chownSync(join(dataDir, 'people.key'), 0, 0);
     const { stdout } = await run('doctor');
-    expect(stdout).toMatch(/FAILURE {2}data folder .*: belongs to another user/);
-    expect(stdout).toContain(`${dataDir}/people.key. Run: sudo chown -R nobody: ${dataDir}`);
+    expect(stdout).toMatch(/FAILED +data folder .*:\s+belongs to another user/);
+    expect(stdout).toContain(`${dataDir}/people.key`);
+    expect(stdout).toContain(`Run: sudo chown -R nobody: ${dataDir}\n`);
     // What root may read and the service may not is no "ok".
-    expect(stdout).not.toMatch(/ok {7}accounts/);
+    expect(stdout).not.toMatch(/ok {9}accounts/);
   });
 
   test('the daemon names what it may not write when it starts', async (context) => {

@@ -156,7 +156,7 @@ describe.skipIf(missingMosquitto)('against mosquitto with mutual TLS', { timeout
   test.each([
     [
       'unit-7',
-      /certificate in uplink\.tls\.cert is expired since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d\d:\d\d/,
+      /This unit's certificate \(.*unit.*\.pem\) is expired since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d\d:\d\d/,
     ],
     [
       'broker',

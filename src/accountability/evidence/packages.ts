@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { uuidv7 } from 'uuidv7';
+import { systemClock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import type { AuditRecord, Inquiry } from '../audit/audit-record.ts';
 import type { FileAnswer } from '../gate/answer.ts';
@@ -44,7 +45,7 @@ const maxDetections = 20_000;
 
 /** Makes evidence packages and serves them. */
 export interface Packages {
-  /** Deletes packages that can no longer be fetched. */
+  /** Deletes packages that can no longer be fetched; none while the clock is not believed. */
   discardOld(nowMs: number): Promise<void>;
   key(): Promise<SigningKey>;
   make(
@@ -62,6 +63,8 @@ export function createPackages(deps: {
   db: Database;
   dataDir: string;
   unit: { agency: string; id: string };
+  /** Whether anything may be deleted for its age by this unit's clock. */
+  believesClock: () => boolean;
   holds: Pick<Holds, 'ofCase' | 'putToCase'>;
   releases: Releases;
   /** Records of the audit log about any of these objects. */
@@ -69,7 +72,7 @@ export function createPackages(deps: {
     objectIds: readonly string[],
   ) => readonly AuditRecord[] | Promise<readonly AuditRecord[]>;
 }): Packages {
-  const { dataDir, unit, holds, releases, auditExtract } = deps;
+  const { dataDir, unit, believesClock, holds, releases, auditExtract } = deps;
   const root = join(dataDir, 'evidence');
   const collector = createCollector(deps);
   let key: Promise<SigningKey> | null = null;
@@ -123,6 +126,7 @@ export function createPackages(deps: {
   };
 
   const discardOld = async (nowMs: number): Promise<void> => {
+    if (!believesClock()) return;
     await mkdir(root, { recursive: true, mode: 0o700 });
     for (const name of readdirSync(root)) {
       const path = join(root, name);
@@ -138,7 +142,8 @@ export function createPackages(deps: {
     async make(selection, by, inquiry, nowMs) {
       const release = selection.release === null ? null : releases.authorise(selection.release);
       const collection = select(selection);
-      await discardOld(Date.now());
+      // Their age is that of files, which bear the clock's own time.
+      await discardOld(systemClock());
       const objects = collection.detections.flatMap(({ detection, hits, images }) => [
         detection.id,
         ...hits.map(({ id }) => id),

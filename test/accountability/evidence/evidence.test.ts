@@ -302,6 +302,20 @@ describe('when it goes wrong', () => {
     expect(imageFilesOf(unit.dataDir)).toHaveLength(3);
   });
 
+  it('by a clock that leapt ahead no package is deleted, nor when another is made', async () => {
+    const unit = openEvidence();
+    const { id } = await unit.passing(1);
+    const made = await unit.order({ detectionIds: [id] });
+    vi.setSystemTime(Date.now() + 3 * 365 * 86_400_000);
+    onTestFinished(() => void vi.useRealTimers());
+    unit.time.isBelieved = false;
+    await unit.order({ detectionIds: [id] });
+    await unit.fetch(made.id)(0);
+    unit.time.isBelieved = true;
+    await unit.order({ detectionIds: [id] });
+    await expect(unit.fetch(made.id)(0)).rejects.toThrow(/no package/);
+  });
+
   it('an unfetched package is deleted even if no other is made', async () => {
     const dataDir = temporaryFolder();
     const config = configSchema.parse({ unit: { dataDir }, uplink: { enabled: false } });

@@ -24,6 +24,7 @@ export function openEvidence(dataDir = temporaryFolder(), profileName = 'vallejo
   const unit = openRetention(dataDir, policy);
   const { db, holds } = unit;
   const releases = createReleases({ db, policy });
+  const time = { isBelieved: true };
   const asked: (readonly string[])[] = [];
   const packages = createPackages({
     db,
@@ -31,6 +32,7 @@ export function openEvidence(dataDir = temporaryFolder(), profileName = 'vallejo
     holds,
     releases,
     unit: { agency: 'test-pd', id: 'unit-7' },
+    believesClock: () => time.isBelieved,
     async auditExtract(objectIds) {
       asked.push(objectIds);
       return [{ seq: 7, operation: 'detections.open', object: objectIds[0] } as AuditRecord];
@@ -45,6 +47,7 @@ export function openEvidence(dataDir = temporaryFolder(), profileName = 'vallejo
     dataDir,
     releases,
     packages,
+    time,
     gate,
     asked,
     order,

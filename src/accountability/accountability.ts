@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { createHotlist, type Hotlist } from '../hotlist/hotlist.ts';
+import { layoutOf } from '../hotlist/list-presets.ts';
 import { createOutbox, type Outbox } from '../outbox/outbox.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
 import type { OwnDatabase } from '../platform/database.ts';
@@ -226,6 +227,11 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
       log.debug({ problem: messageOf(error) }, 'the contact with headquarters was not noted');
     }
   });
+  const zeroLists = new Set(
+    config.hotlist.lists
+      .filter(({ layout }) => layoutOf(layout).letterO === 'zero')
+      .map(({ id }) => id),
+  );
   const verification = createVerification({
     db,
     policy,
@@ -234,6 +240,8 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
     unit,
     clock: deviceClock,
     believedClock: clock,
+    oIsZero: (list) => zeroLists.has(list),
+    restoreHotPlate: (entry) => hotPlates.restoreRecovered(entry, clock()),
   });
   const canvasses = createCanvasses({ db, outbox, unit, clock });
   const holds = createHolds({ db, canvasses });

@@ -22,7 +22,7 @@ import { releaseMigrations } from './releases/tables.ts';
 import { retentionMigrations } from './retention/tables.ts';
 import { heartbeatMigrations } from './tables.ts';
 import { takeOverRows } from './take-over-rows.ts';
-import { verificationMigrations } from './verification/tables.ts';
+import { verificationMigrations, verificationStandingMigrations } from './verification/tables.ts';
 
 /** The steps of `lookout.db`, in the order of the releases. A new list goes to the end: see CONTRIBUTING.md, "a table". */
 export const unitMigrations: readonly Migration[] = [
@@ -37,6 +37,7 @@ export const unitMigrations: readonly Migration[] = [
   ...recordsNameMigrations,
   ...recordsCanvassMigrations,
   ...canvassMigrations,
+  ...verificationStandingMigrations,
 ];
 
 const erasing = true;

@@ -40,7 +40,8 @@ export function describe(hit: HitView): string {
       [
         ...aspects.map((aspect) => {
           const check = hit.visual[aspect];
-          return [aspect, check?.answer ?? '–', check ? localTime(check.at) : '', check?.by ?? ''];
+          const shows = check?.shows ? `${check.answer}, shows ${check.shows}` : check?.answer;
+          return [aspect, shows ?? '–', check ? localTime(check.at) : '', check?.by ?? ''];
         }),
         [
           'status',
@@ -91,10 +92,11 @@ function lookAgain({ remarks }: HitView): string[] {
 }
 
 /** The result of closing an alert. */
-export function describeDisposed({ view, also, muted, prompt }: Disposed): string {
+export function describeDisposed({ view, also, reopened, muted, prompt }: Disposed): string {
   return [
     `Closed: ${view.disposition?.outcome}. Dispatch and the entering member are notified.`,
     ...(also.length === 0 ? [] : [`Closed with it: ${also.join(', ')}`]),
+    ...(reopened.length === 0 ? [] : [`Open again: ${reopened.join(', ')}`]),
     ...(muted === null
       ? []
       : [
@@ -111,9 +113,10 @@ export function precisionTable(found: { figures: PrecisionFigure[]; undisposed: 
   const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
   return [
     table(
-      ['of', 'right', 'wrong', 'neither', 'precision', '95 % interval', 'errors'],
-      found.figures.map(({ group, right, wrong, undetermined, precision, interval, errors }) => [
-        ...[group, String(right), String(wrong), String(undetermined)],
+      ['of', 'right', 'wrong', 'neither', 'misread', 'precision', '95 % interval', 'errors'],
+      found.figures.map(({ precision, interval, errors, ...figure }) => [
+        ...[figure.group, String(figure.right), String(figure.wrong)],
+        ...[String(figure.undetermined), String(figure.misreads)],
         precision === null ? '–' : percent(precision),
         interval === null ? '–' : `${percent(interval.low)} to ${percent(interval.high)}`,
         Object.entries(errors)

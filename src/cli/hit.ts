@@ -20,6 +20,7 @@ import {
   measurePrecision,
   openHit,
   recordEnforcement,
+  reopenHit,
   reportError,
   startConfirmation,
 } from '../accountability/verification/operations.ts';
@@ -81,11 +82,16 @@ export function registerHit(program: Command): void {
     .argument('<hit>')
     .description('what you see on the vehicle: yes, no or unknown for each')
     .option('--characters <answer>', 'the plate is the one that was read', answer)
+    .option(
+      '--shows <plate>',
+      'the plate as the picture or the vehicle shows it, ? for what cannot be made out; the listed one counts',
+    )
     .option('--state <answer>', 'the state of issue agrees', answer)
+    .option('--shows-state <state>', 'the state of issue as the picture or the vehicle shows it')
     .option('--vehicle <answer>', 'the vehicle fits its description', answer)
     .action(async (id, options) => {
-      const { characters, state, vehicle } = options;
-      const input = { id, characters, state, vehicle };
+      const { characters, shows, state, showsState, vehicle } = options;
+      const input = { id, characters, shows, state, showsState, vehicle };
       print(options, await perform(options, confirmVisual, input), describe);
     });
 
@@ -141,6 +147,17 @@ export function registerHit(program: Command): void {
       const numbers = { cadNumber, reportNumber };
       const input = { id, outcome, notes, ...numbers, correctedPlate, correctedState };
       print(options, await perform(options, disposeHit, input), describeDisposed);
+    });
+
+  hitCommand(group, 'reopen')
+    .argument('<hit>')
+    .description(
+      'open a closed alert again; what its disposition silenced or removed is taken back',
+    )
+    .requiredOption('--why <text>', 'what was wrong with the disposition')
+    .action(async (id, options) => {
+      const { why } = options;
+      print(options, await perform(options, reopenHit, { id, why }), describe);
     });
 
   hitCommand(group, 'precision')

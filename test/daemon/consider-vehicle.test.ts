@@ -29,6 +29,8 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 const log = createLog({ level: 'silent' });
 
 /** What a unit does with a report, from the hot list to the disk; only the receiver and the outputs are stand-ins. */
+const notWanted = { outcome: 'not_wanted', likeness: 'listed' } as const;
+
 async function openUnit(over: Partial<VehicleDeps> = {}) {
   const dataDir = temporaryFolder();
   const config = configSchema.parse({});
@@ -258,7 +260,7 @@ describe('what changes while a vehicle is in view', () => {
     const unit = await openUnit();
     await unit.vehicles.consider(exampleReport({ phase: 'ended' }), 0);
     const [hit] = unit.hits();
-    unit.mutes.apply(hit as Hit, 'not_wanted', 'Moss');
+    unit.mutes.apply(hit as Hit, notWanted, 'Moss');
     const next = { id: '019d0000-0000-7000-8000-000000000002', firstSeenMs: startMs + 1 };
     await unit.vehicles.consider(exampleReport(next), 0);
     expect(unit.told).toHaveLength(1);
@@ -270,7 +272,7 @@ describe('what changes while a vehicle is in view', () => {
     const unit = await openUnit();
     const report = exampleReport({ firstSeenMs: startMs - 1 });
     await unit.vehicles.consider(report, 0);
-    unit.mutes.apply(unit.hits()[0] as Hit, 'not_wanted', 'Moss');
+    unit.mutes.apply(unit.hits()[0] as Hit, notWanted, 'Moss');
     await unit.vehicles.consider({ ...report, sequence: 2 }, 0);
     expect(unit.told).toEqual(['raised 7ABC123']);
     expect(unit.hits()[0]?.state).toBe('raised');

@@ -17,14 +17,7 @@ export function refuseDouble(
   open: readonly HotPlate[],
   nowMs: number,
 ): void {
-  if (content.plate === null) return;
-  const same = open.find(
-    (other) =>
-      other.id !== exceptId &&
-      other.content?.plate === content.plate &&
-      other.content.issuer === content.issuer &&
-      asOfNow(other, nowMs).state !== 'expired',
-  );
+  const same = findDouble(content, exceptId, open, nowMs);
   if (same !== undefined) {
     throw new Refusal(
       409,
@@ -32,6 +25,23 @@ export function refuseDouble(
       `This plate is already on the list, as hot plate ${same.id} (${same.state}); change or renew that one.`,
     );
   }
+}
+
+/** Another open entry with the same plate and state of issue. */
+export function findDouble(
+  content: HotPlateContent,
+  exceptId: string | null,
+  open: readonly HotPlate[],
+  nowMs: number,
+): HotPlate | undefined {
+  if (content.plate === null) return undefined;
+  return open.find(
+    (other) =>
+      other.id !== exceptId &&
+      other.content?.plate === content.plate &&
+      other.content.issuer === content.issuer &&
+      asOfNow(other, nowMs).state !== 'expired',
+  );
 }
 
 /** Whether an entry can match many vehicles (HOT-13): a plate with wildcards, or a description. */

@@ -9,7 +9,15 @@ import type { Policy } from '../policy/policy.ts';
 import type { Search } from '../search/search.ts';
 import { type Changes, checkEntry, type Draft } from './check-entry.ts';
 import { changedDraft, draftOf } from './entry-draft.ts';
-import { isBroad, pastDays, refuseDouble, refuseTooBroad, refuseTooMany } from './entry-limits.ts';
+import {
+  findDouble,
+  isBroad,
+  pastDays,
+  refuseDouble,
+  refuseTooBroad,
+  refuseTooMany,
+} from './entry-limits.ts';
+import { remarksOn } from './entry-remarks.ts';
 import { createHotPlateRows } from './entry-rows.ts';
 import {
   type HotPlate,
@@ -36,6 +44,7 @@ import {
   renewEntry,
   restoreEntry,
   type Transition,
+  unrecoverEntry,
 } from './transitions.ts';
 
 /** Counts past detections whose plate or vehicle matches, in a thread, so that the daemon is not blocked. */
@@ -91,6 +100,11 @@ export interface HotPlates {
     person: Person | Actor | null,
     nowMs: number,
   ): HotPlate;
+  /**
+   * Puts an entry back that was removed as recovered at `sinceMs` or later, unless its term is over or its plate was
+   * entered again since. Returns whether it is on the list again.
+   */
+  restoreRecovered(entry: { id: string; sinceMs: number; by: Person }, nowMs: number): boolean;
 
   /** Entries whose term is over and that are not marked as expired yet. */
   dueIds(nowMs: number): string[];
@@ -238,6 +252,20 @@ export function createHotPlates(deps: {
     recovered({ id, note }, person, nowMs) {
       const by = person === null ? null : personOf(person);
       return take(() => endRecovered(stored(id), { note, by }, nowMs), nowMs);
+    },
+
+    restoreRecovered({ id, sinceMs, by }, nowMs) {
+      return transaction(() => {
+        const entry = rows.find(id);
+        const removal = rows.logOf(id).findLast(({ kind }) => kind === 'removed');
+        const content = removal?.before ?? null;
+        if (entry?.state !== 'removed' || entry.ended?.outcome !== 'recovered') return false;
+        if (content === null || Date.parse(entry.ended.at) < sinceMs) return false;
+        if (content.expires !== null && Date.parse(content.expires) <= nowMs) return false;
+        if (findDouble(content, id, open(), nowMs) !== undefined) return false;
+        keep(unrecoverEntry(entry, { content, findings: remarksOn(content), by }), nowMs);
+        return true;
+      });
     },
 
     dueIds: (nowMs) => rows.due(nowMs).map(({ id }) => id),

@@ -251,6 +251,27 @@ export function restoreEntry(entry: HotPlate): Transition {
   return { next, kind: 'restored', by: null, before: entry.content, note };
 }
 
+/** A removed entry with the content that it had, because its vehicle was not recovered after all. */
+export function unrecoverEntry(
+  entry: HotPlate,
+  {
+    content,
+    findings,
+    by,
+  }: { content: HotPlateContent; findings: HotPlate['findings']; by: Person },
+): Transition {
+  const next: HotPlate = {
+    ...entry,
+    state: entry.standingSince === null ? 'awaiting' : 'active',
+    revision: entry.revision + 1,
+    content,
+    findings,
+    ended: null,
+  };
+  const note = 'the disposition by which it was recovered was corrected';
+  return { next, kind: 'restored', by, before: null, note };
+}
+
 const removable = ['draft', 'awaiting', 'active', 'expired', 'refused'] as const;
 
 /** A change or renewal of an active entry: made at once, or waiting for approval. */

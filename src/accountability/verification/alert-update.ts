@@ -47,6 +47,7 @@ export const alertUpdateSchema = z.strictObject({
     'alert.exigent',
     'alert.enforcement',
     'alert.disposed',
+    'alert.reopened',
   ]),
   hitId: z.uuid(),
   detectionId: z.uuid(),
@@ -77,6 +78,10 @@ export const alertUpdateSchema = z.strictObject({
           corrected: z.strictObject({ plate: z.string(), state: z.string().nullable() }),
         })
         .nullable(),
+      replaces: z
+        .strictObject({ outcome: z.enum(outcomes), at: z.iso.datetime() })
+        .nullable()
+        .describe('The disposition that this one corrects, with what followed from it'),
     })
     .nullable(),
   note: z.string().nullable(),

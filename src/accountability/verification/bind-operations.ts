@@ -24,6 +24,7 @@ import {
   measurePrecision,
   openHit,
   recordEnforcement,
+  reopenHit,
   startConfirmation,
 } from './operations.ts';
 import type { Verification } from './verification.ts';
@@ -118,5 +119,9 @@ export function hitOperations(deps: {
         }),
       },
     ),
+    reopenHit.does(({ id, why }, { actor }) => {
+      refusePersonal({ reason: why }, lint);
+      return verification.reopen(id, why, personOf(actor));
+    }),
   ];
 }

@@ -3,8 +3,8 @@ import { Refusal } from '../gate/refusal.ts';
 import { localListId } from '../hotplates/hot-plate.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Outcome } from './alert-update.ts';
-import type { HitView } from './hit-view.ts';
 import type { HitState } from './judge.ts';
+import type { Likeness, SeenVehicle } from './seen-vehicle.ts';
 import type { Correction, Disposition } from './step.ts';
 
 /** How an alert is closed. */
@@ -24,6 +24,10 @@ export const entryOutcomes: ReadonlySet<Outcome> = new Set<Outcome>([
   'not_wanted',
   'misread_state',
 ]);
+
+export function isMisread(outcome: Outcome): boolean {
+  return outcome === 'misread_characters' || outcome === 'misread_state';
+}
 
 /** Outcomes that mute a vehicle on confirmation by CLETS or dispatch, which must be recorded. */
 const unwantedOutcomes: ReadonlySet<Outcome> = new Set<Outcome>(['stale_entry', 'not_wanted']);
@@ -50,7 +54,28 @@ export function dispositionOf(
       'Say where this is documented: a CAD or incident number, a report number, or CAD notes.',
     );
   }
-  return { outcome, cadNumber, reportNumber, notes, correction: correctionOf(hit, input) };
+  const correction = correctionOf(hit, withSeen(input, standing));
+  return { outcome, cadNumber, reportNumber, notes, correction };
+}
+
+/** The input with the plate and the state that an officer has made out before, where it names none. */
+function withSeen(input: DisposeInput, { visual }: HitState): DisposeInput {
+  const { correctedPlate = visual.characters?.shows, correctedState = visual.state?.shows } = input;
+  return { ...input, correctedPlate, correctedState };
+}
+
+/** The vehicle that a disposition speaks of, as it is on the road. */
+export function vehicleOf(
+  { visual }: HitState,
+  { correction }: Pick<Disposition, 'correction'>,
+): SeenVehicle {
+  const { original = null, corrected = null } = correction ?? {};
+  const isPlateSaid = corrected !== null && corrected.plate !== original?.plate;
+  const isStateSaid = corrected !== null && corrected.state !== original?.state;
+  return {
+    plate: isPlateSaid ? corrected.plate : (visual.characters?.shows ?? null),
+    state: isStateSaid ? corrected.state : (visual.state?.shows ?? null),
+  };
 }
 
 /** The plate read and the correct plate; a misread cannot be closed without them (VER-11). */
@@ -76,8 +101,17 @@ function correctionOf(hit: Hit, input: DisposeInput): Correction | null {
 }
 
 /** What the officer should do after closing the alert, or null. */
-export function promptOf({ match }: HitView, outcome: Outcome): string | null {
+export function promptOf(
+  { match }: Pick<Hit, 'match'>,
+  outcome: Outcome,
+  likeness: Likeness,
+): string | null {
   const { list, entry } = match;
+  if (isMisread(outcome) && likeness !== 'other') {
+    return likeness === 'listed'
+      ? 'The vehicle is the listed one: the alert was right and is not silenced; the error of the reader is counted.'
+      : 'The vehicle may be the listed one, so it is not silenced.';
+  }
   if (outcome === 'recovered') {
     if (list.id === localListId) {
       return `The officer who finds the vehicle must have it removed from the list: type lookout hotplate recovered ${entry.id} (B 466.11).`;
@@ -90,4 +124,21 @@ export function promptOf({ match }: HitView, outcome: Outcome): string | null {
     return `The member who entered it is notified; the vehicle does not alert here until the entry in ${list.name} changes.`;
   }
   return null;
+}
+
+/** What was taken back with an earlier disposition, and what only people can take back; null if nothing. */
+export function takenBackOf(
+  { match: { list, entry } }: Pick<Hit, 'match'>,
+  before: Disposition | null,
+  now: { outcome: Outcome; restored: boolean },
+): string | null {
+  if (before === null || before.outcome === now.outcome) return null;
+  const parts = [
+    `The earlier disposition (${before.outcome}) no longer counts, nor what it silenced.`,
+  ];
+  if (now.restored) parts.push(`The hot plate ${entry.id} is on the list again.`);
+  else if (before.outcome === 'recovered' && list.id !== localListId) {
+    parts.push(`If the entry in ${list.name} was cleared, tell the entering agency.`);
+  }
+  return parts.join(' ');
 }

@@ -29,8 +29,11 @@ export interface HitView {
   fix: Hit['fix'];
   direction: Hit['direction'];
   state: HitState['state'];
-  /** The three visual comparisons; `characters`: the plate on the vehicle equals the plate read. */
-  visual: Record<Aspect, (Recorded & { answer: string }) | null>;
+  /**
+   * The three visual comparisons with the listed vehicle; `shows`: the plate or the state as the person made it out,
+   * null if they only answered.
+   */
+  visual: Record<Aspect, (Recorded & { answer: string; shows: string | null }) | null>;
   status: (Recorded & { channel: string; source: string; result: string }) | null;
   inProgressSince: string | null;
   /** Null if the reason is not about a person. */
@@ -79,7 +82,10 @@ export function viewHit(input: {
   const visual = Object.fromEntries(
     aspects.map((aspect) => {
       const step = standing.visual[aspect];
-      return [aspect, step && { answer: step.answer, ...recorded(step) }];
+      return [
+        aspect,
+        step && { answer: step.answer, shows: step.shows ?? null, ...recorded(step) },
+      ];
     }),
   ) as HitView['visual'];
   return {

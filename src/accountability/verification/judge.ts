@@ -3,6 +3,7 @@ import type { Hit } from '../../records/detection.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Outcome, VerificationState } from './alert-update.ts';
 import { aboutHit } from './entry-hash.ts';
+import type { Likeness } from './seen-vehicle.ts';
 import { type Aspect, aspects, type Step } from './step.ts';
 
 type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>;
@@ -59,7 +60,7 @@ export const enforcementOutcomes: ReadonlySet<Outcome> = new Set<Outcome>([
 ]);
 
 const visualWords: Record<Aspect, string> = {
-  characters: 'the characters on the vehicle are those that were read',
+  characters: 'the characters on the vehicle are those of the listed plate',
   state: 'the state of issue agrees',
   vehicle: 'the vehicle fits its description',
 };
@@ -98,7 +99,10 @@ export function judge(hit: Hit, steps: readonly Step[], policy: Policy['verifica
       ? started
       : null;
   const exigent = last('exigent');
-  const disposition = last('disposition');
+  const disposition = ordered.reduce<StepOf<'disposition'> | null>((before, step) => {
+    if (step.kind === 'disposition') return step;
+    return step.kind === 'reopened' ? null : before;
+  }, null);
   const occupantStep = last('occupant');
   const occupant =
     policy.occupantCheck && isPersonLinked(hit.match)
@@ -165,14 +169,28 @@ function isOccupantSettled(step: StepOf<'occupant'> | null): boolean {
   return step !== null && (step.answer === 'yes' || step.basis !== null);
 }
 
-/** Whether an outcome says that the alert was right, wrong, or neither (precision counts the first two). */
+/** Outcomes that say that the alert was right: it led to the vehicle or the person that is wanted. */
+export const rightOutcomes: ReadonlySet<Outcome> = new Set<Outcome>([
+  ...enforcementOutcomes,
+  'person_located',
+]);
+
+/**
+ * Whether an outcome says that the alert was right, wrong, or neither (precision counts the first two). A misread of a
+ * vehicle that is the listed one all the same was a right alert with a read error.
+ *
+ * @param likeness how the vehicle, as corrected, compares with the entry.
+ */
 export function judgeOutcome(
   outcome: Outcome,
   standing: HitState,
+  likeness: Likeness,
 ): 'right' | 'wrong' | 'undetermined' {
   switch (outcome) {
     case 'misread_characters':
     case 'misread_state':
+      if (likeness === 'other') return 'wrong';
+      return likeness === 'listed' ? 'right' : 'undetermined';
     case 'stale_entry':
     case 'bad_entry':
     case 'not_wanted':
@@ -184,6 +202,6 @@ export function judgeOutcome(
         ? 'right'
         : 'undetermined';
     default:
-      return 'right';
+      return standing.status?.result === 'not_wanted' ? 'wrong' : 'right';
   }
 }

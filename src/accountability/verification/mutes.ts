@@ -6,7 +6,9 @@ import { selectList } from '../../platform/columns.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Hit } from '../../records/detection.ts';
 import type { Outcome } from './alert-update.ts';
+import { isMisread } from './disposition.ts';
 import { entryHash } from './entry-hash.ts';
+import type { Likeness } from './seen-vehicle.ts';
 
 /** A vehicle that no longer raises alerts. */
 export interface Mute {
@@ -55,7 +57,7 @@ const misreadMs = 12 * 3_600_000;
 /**
  * Vehicles that a disposition muted until their entry changes.
  * - recovered, stale or bad entry, not wanted: every read that matches the entry; for a wildcard entry, that plate only.
- * - misread: that reading of the plate. If it equals the wanted plate, the wanted vehicle itself would read the same,
+ * - misread: that reading of the plate, unless the vehicle is the listed one or may be. If it equals the wanted plate, the wanted vehicle itself would read the same,
  *   so it is muted for one shift only.
  */
 export interface Mutes {
@@ -64,8 +66,13 @@ export interface Mutes {
    * was first seen does not withdraw the alert that the sighting has raised.
    */
   isMuted(match: HitMatch, plate: string, firstSeenMs?: number): boolean;
-  /** Mutes the vehicle of a hit if its outcome requires that; returns the mute, or null. */
-  apply(hit: Hit, outcome: Outcome, mutedBy: string): Mute | null;
+  /**
+   * Mutes the vehicle of a hit if its outcome requires that; returns the mute, or null. `likeness`: how the vehicle, as
+   * corrected, compares with the entry.
+   */
+  apply(hit: Hit, closed: { outcome: Outcome; likeness: Likeness }, mutedBy: string): Mute | null;
+  /** Takes back what a disposition of this hit muted. */
+  takeBack(hitId: string): void;
   list(): Mute[];
   /** False if there is no mute with this id. */
   lift(id: string): boolean;
@@ -90,6 +97,7 @@ export function createMutes(deps: {
     `SELECT ${columns} FROM verification_mute ORDER BY muted_at_ms DESC`,
   );
   const lift = db.prepare('DELETE FROM verification_mute WHERE id = ?');
+  const ofHit = db.prepare('DELETE FROM verification_mute WHERE hit_id = ?');
   const ended = db.prepare('DELETE FROM verification_mute WHERE until_ms <= ?');
   const outdated = db.prepare(
     'DELETE FROM verification_mute WHERE entry_id = ? AND list_id = ? AND entry_hash <> ?',
@@ -109,23 +117,24 @@ export function createMutes(deps: {
           (row.untilMs === null || row.untilMs > nowMs),
       );
     },
-    apply(hit, outcome, mutedBy) {
+    takeBack: (hitId) => void ofHit.run(hitId),
+    apply(hit, { outcome, likeness }, mutedBy) {
       const { tier, list, entry } = hit.match;
-      const isMisread = outcome === 'misread_characters' || outcome === 'misread_state';
+      const wasMisread = isMisread(outcome);
       const isOver =
         outcome === 'recovered' ||
         outcome === 'stale_entry' ||
         outcome === 'bad_entry' ||
         outcome === 'not_wanted';
-      if (!isMisread && !isOver) return null;
+      if (wasMisread ? likeness !== 'other' : !isOver) return null;
       const nowMs = Math.floor(clock());
-      const readsEqual = isMisread && (tier !== 'near' || outcome === 'misread_state');
+      const readsEqual = wasMisread && (tier !== 'near' || outcome === 'misread_state');
       const row: Row = {
         id: uuidv7(),
         listId: list.id,
         entryId: entry.id,
         entryHash: entryHash(entry),
-        plate: isMisread || tier === 'partial' ? hit.read.plate : null,
+        plate: wasMisread || tier === 'partial' ? hit.read.plate : null,
         untilMs: readsEqual ? nowMs + misreadMs : null,
         outcome,
         hitId: hit.id,

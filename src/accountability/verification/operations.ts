@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isStateCode, listedState } from '../../hotlist/state-code.ts';
 import { listOf, record } from '../gate/answer.ts';
 import { change, look } from '../gate/definition.ts';
 import { byId, listId, moment, nothing, sinceUntil, wholeNumber } from '../gate/input-fields.ts';
@@ -24,6 +25,12 @@ const plate = z
   .string()
   .transform((text) => text.toUpperCase().replace(/[\s-]/g, ''))
   .pipe(z.string().regex(/^[0-9A-Z?]{1,10}$/, 'letters, digits, and ? for what cannot be read'));
+
+const state = z
+  .string()
+  .trim()
+  .transform((text) => listedState(text, 'postal') ?? text.toUpperCase())
+  .pipe(z.string().refine(isStateCode, 'is no state of issue; write it like CA or California'));
 
 const count = (list: readonly unknown[]) => list.length;
 
@@ -140,11 +147,19 @@ export const confirmVisual = step('confirm-visual', 'visual', {
       characters: answer
         .optional()
         .describe('The plate on the vehicle is the one that was read (VER-1)'),
-      state: answer.optional(),
-      vehicle: answer.optional(),
+      state: answer.optional().describe('The state of issue agrees with the entry'),
+      vehicle: answer.optional().describe('The vehicle fits its description'),
+      shows: plate
+        .optional()
+        .describe(
+          'The plate as the picture or the vehicle shows it, in place of `characters`; whether it is the listed one decides',
+        ),
+      showsState: state
+        .optional()
+        .describe('The state of issue as the picture or the vehicle shows it, in place of `state`'),
     })
-    .refine(({ characters, state, vehicle }) => characters ?? state ?? vehicle, {
-      message: 'answer at least one of characters, state, vehicle',
+    .refine((said) => Object.entries(said).some(([key, value]) => key !== 'id' && value), {
+      message: 'answer at least one of characters, state, vehicle, shows, showsState',
     }),
   answer: record<HitView>(),
 });
@@ -186,15 +201,17 @@ export const disposalSchema = byId.extend({
   reportNumber: z.string().trim().optional(),
   notes: words.optional().describe('CAD notes'),
   correctedPlate: plate.optional(),
-  correctedState: z
-    .string()
-    .regex(/^[A-Z]{2,3}$/)
-    .optional(),
+  correctedState: state.optional(),
 });
 
 export const disposeHit = step('dispose', 'disposition', {
   input: disposalSchema,
   answer: record<Disposed>(),
+});
+
+export const reopenHit = step('reopen', 'reopening', {
+  input: byId.extend({ why: words }),
+  answer: record<HitView>(),
 });
 
 /** A person with an account reports an error or a violation to a supervisor (VER-12). */

@@ -21,6 +21,8 @@ export interface PrecisionFigure {
   interval: { low: number; high: number } | null;
   /** The outcomes of the wrong ones. */
   errors: Partial<Record<Outcome, number>>;
+  /** How many were read with an error, right and wrong alerts alike. */
+  misreads: number;
 }
 
 interface Row {
@@ -28,6 +30,7 @@ interface Row {
   outcome: Outcome;
   judged: 'right' | 'wrong' | 'undetermined';
   hits: number;
+  misreads: number;
 }
 
 const columns: Record<PrecisionGroup, string> = {
@@ -48,7 +51,8 @@ export interface PrecisionReport {
 export function createPrecision(db: Database) {
   const counts = (group: PrecisionGroup) =>
     db.prepare<[number, number], Row>(
-      `SELECT ${columns[group]} AS part, outcome, judged, count(*) AS hits FROM verification_outcome
+      `SELECT ${columns[group]} AS part, outcome, judged, count(*) AS hits, sum(misread) AS misreads
+       FROM verification_outcome
        WHERE at_ms >= ? AND at_ms < ? GROUP BY 1, 2, 3 ORDER BY 1`,
     );
   const statements = Object.fromEntries(
@@ -61,7 +65,10 @@ export function createPrecision(db: Database) {
     untilMs: number,
   ): PrecisionReport {
     const parts = new Map<string, PrecisionFigure>();
-    for (const { part, outcome, judged, hits } of statements[group].all(sinceMs, untilMs)) {
+    for (const { part, outcome, judged, hits, misreads } of statements[group].all(
+      sinceMs,
+      untilMs,
+    )) {
       const figure = parts.get(part) ?? {
         group: part,
         right: 0,
@@ -70,9 +77,11 @@ export function createPrecision(db: Database) {
         precision: null,
         interval: null,
         errors: {},
+        misreads: 0,
       };
       parts.set(part, figure);
       figure[judged] += hits;
+      figure.misreads += misreads;
       if (judged === 'wrong') figure.errors[outcome] = hits;
     }
     for (const figure of parts.values()) {

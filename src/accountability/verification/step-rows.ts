@@ -34,14 +34,19 @@ export function createStepRows(db: Database) {
      VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   );
   const saveOutcome = db.prepare(
-    `INSERT INTO verification_outcome (hit_id, at_ms, list_id, tier, head, outcome, judged)
-     VALUES (?, ?, ?, ?, ?, ?, ?)
-     ON CONFLICT DO UPDATE SET at_ms = excluded.at_ms, outcome = excluded.outcome, judged = excluded.judged`,
+    `INSERT INTO verification_outcome (hit_id, at_ms, list_id, tier, head, outcome, judged, misread)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET at_ms = excluded.at_ms, outcome = excluded.outcome, judged = excluded.judged,
+       misread = excluded.misread`,
   );
+  const forgetOutcome = db.prepare('DELETE FROM verification_outcome WHERE hit_id = ?');
   const corrected = db.prepare<[number, number], { hitId: string; atMs: number; body: string }>(
-    `SELECT hit_id AS hitId, at_ms AS atMs, body FROM verification_step WHERE kind = 'disposition'
-     AND at_ms >= ? AND at_ms < ? AND body ->> '$.outcome' IN
-       ('misread_characters', 'misread_state', 'stale_entry', 'bad_entry')
+    `SELECT hit_id AS hitId, at_ms AS atMs, body FROM verification_step AS step WHERE kind = 'disposition'
+     AND at_ms >= ? AND at_ms < ?
+     AND (body ->> '$.correction' IS NOT NULL OR body ->> '$.outcome' IN
+       ('misread_characters', 'misread_state', 'stale_entry', 'bad_entry'))
+     AND NOT EXISTS (SELECT 1 FROM verification_step AS later WHERE later.hit_id = step.hit_id
+       AND later.kind IN ('disposition', 'reopened') AND later.rowid > step.rowid)
      ORDER BY at_ms`,
   );
 
@@ -64,11 +69,17 @@ export function createStepRows(db: Database) {
       const { id, kind, atMs, recordedAtMs, ...body } = step;
       insertStep.run(id, hitId, kind, atMs, recordedAtMs, JSON.stringify(body));
     },
-    saveOutcome(found: Hit, atMs: number, outcome: Outcome, judged: string): void {
-      const { list, tier } = found.match;
-      saveOutcome.run(found.id, atMs, list.id, tier, found.head, outcome, judged);
+    saveOutcome(
+      { id, head, match: { list, tier } }: Hit,
+      outcome: { atMs: number; outcome: Outcome; judged: string; isMisread: boolean },
+    ): void {
+      const { atMs, outcome: ended, judged, isMisread } = outcome;
+      saveOutcome.run(id, atMs, list.id, tier, head, ended, judged, isMisread ? 1 : 0);
     },
-    /** Dispositions that report an error of the reader or a list, with the correction (VER-11, AUD-8). */
+    forgetOutcome: (hitId: string): void => void forgetOutcome.run(hitId),
+    /**
+     * The dispositions that count and report an error of the reader or a list, with the correction (VER-11, AUD-8).
+     */
     errors: (
       sinceMs: number,
       untilMs: number,

@@ -40,7 +40,14 @@ export type StepBody =
   /**
    * `about` is a hash of the read and the entry; after a correction of either, a new look and a new answer are needed.
    */
-  | { kind: 'visual'; aspect: Aspect; answer: Answer; about: string }
+  | {
+      kind: 'visual';
+      aspect: Aspect;
+      answer: Answer;
+      about: string;
+      /** The plate or the state as the picture or the vehicle shows it, if the person said it. */
+      shows?: string;
+    }
   | { kind: 'confirmation-started' }
   | {
       kind: 'status';
@@ -57,7 +64,9 @@ export type StepBody =
       note: string | null;
       warnings: string[];
     }
-  | ({ kind: 'disposition' } & Disposition);
+  | ({ kind: 'disposition' } & Disposition)
+  /** The last disposition no longer counts: the hit is open again. `with`: the hit whose correction opened it. */
+  | { kind: 'reopened'; why: string; with: string | null };
 
 /** One step of the verification of a hit; steps are never changed or removed. */
 export type Step = StepBody & { id: string; atMs: number; recordedAtMs: number; by: Author };

@@ -114,3 +114,34 @@ export const verificationMigrations: readonly Migration[] = [
     `,
   },
 ];
+
+/**
+ * Open hits are those without a disposition, or with a step after it that opened them again. `misread`: the plate or the
+ * state was read with an error, whatever the outcome.
+ */
+export const verificationStandingMigrations: readonly Migration[] = [
+  {
+    id: 'verification-4-reopened',
+    // An older release takes a hit that was opened again for closed, and counts no misread of a right alert.
+    olderMayUse: true,
+    sql: `
+      ALTER TABLE verification_outcome ADD COLUMN misread INTEGER NOT NULL DEFAULT 0;
+      UPDATE verification_outcome SET misread = 1 WHERE outcome IN ('misread_characters', 'misread_state');
+      CREATE VIEW verification_closed AS SELECT hit_id FROM verification_step AS step WHERE kind = 'disposition'
+        AND NOT EXISTS (SELECT 1 FROM verification_step AS later WHERE later.hit_id = step.hit_id
+          AND later.kind = 'reopened' AND later.rowid > step.rowid);
+      DROP TRIGGER verification_open_change;
+      CREATE TRIGGER verification_open_change AFTER UPDATE ON hit BEGIN
+        DELETE FROM verification_open WHERE hit_id = new.id;
+        INSERT INTO verification_open SELECT new.id, new.changed_at_ms
+          WHERE new.state <> 'withdrawn' AND new.body ->> '$.repeatOf' IS NULL AND NOT EXISTS
+            (SELECT 1 FROM verification_closed WHERE hit_id = new.id);
+      END;
+      CREATE TRIGGER verification_open_again AFTER INSERT ON verification_step
+        WHEN new.kind = 'reopened' BEGIN
+        INSERT OR REPLACE INTO verification_open SELECT id, changed_at_ms FROM hit_summary
+          WHERE id = new.hit_id AND state <> 'withdrawn' AND repeat_of IS NULL;
+      END;
+    `,
+  },
+];

@@ -7,7 +7,8 @@ import type { AlertStatus } from './alert-status.ts';
 import type { AlertUpdate } from './alert-update.ts';
 import { type DisposeInput, dispositionOf } from './disposition.ts';
 import { aboutHit } from './entry-hash.ts';
-import { enforcementOutcomes, type HitState } from './judge.ts';
+import { enforcementOutcomes, type HitState, rightOutcomes } from './judge.ts';
+import { compareStates, compareWithEntry } from './seen-vehicle.ts';
 import {
   type Answer,
   type Aspect,
@@ -67,20 +68,82 @@ export function updateOf(
 /** Clocks of officers and dispatch may differ by this much, ms. */
 const clockDifferenceMs = 60_000;
 
-/** Records what an officer sees of the vehicle, each aspect separately (VER-1, VER-2). */
+/** What an officer says of the vehicle: answers, or the plate and the state as the picture or the vehicle shows them. */
+export type VisualInput = { [Each in Aspect]?: Answer | undefined } & {
+  shows?: string | undefined;
+  showsState?: string | undefined;
+};
+
+/**
+ * Records what an officer sees of the vehicle, each aspect separately (VER-1, VER-2). What counts is whether the vehicle
+ * is the listed one: a plate that was read with an error and that the picture shows as listed is verified. Where the
+ * read itself is not the listed plate, a yes or no about the read would say nothing, so the plate must be given.
+ */
 export function confirmVisual(
   hit: Hit,
   state: HitState,
-  answers: { [Each in Aspect]?: Answer | undefined },
-  nowMs: number,
+  { shows, showsState, ...said }: VisualInput,
+  { oIsZero, nowMs }: { oIsZero: boolean; nowMs: number },
 ): Transition {
   refuseClosed(state);
   const about = aboutHit(hit);
+  const seen = {
+    ...(shows !== undefined && { characters: shows }),
+    ...(showsState !== undefined && { state: showsState }),
+  };
+  const answers = {
+    ...said,
+    ...(shows !== undefined && { characters: charactersOf(hit, said.characters, shows, oIsZero) }),
+    ...(showsState !== undefined && { state: stateOf(hit, said.state, showsState) }),
+  };
+  if (shows === undefined) refuseUnsaidPlate(hit, said.characters);
   const steps = aspects.flatMap((aspect): StepBody[] => {
     const answer = answers[aspect];
-    return answer === undefined ? [] : [{ kind: 'visual', aspect, answer, about }];
+    if (answer === undefined) return [];
+    const plain = { kind: 'visual', aspect, answer, about } as const;
+    const what = aspect === 'vehicle' ? undefined : seen[aspect];
+    return [what === undefined ? plain : { ...plain, shows: what }];
   });
   return { steps, atMs: nowMs, update: { event: 'alert.visual' } };
+}
+
+const answerOfLikeness = { listed: 'yes', other: 'no', unsure: 'unknown' } as const;
+
+function charactersOf(hit: Hit, said: Answer | undefined, shows: string, oIsZero: boolean): Answer {
+  const isAsRead = shows === hit.read.plate;
+  if ((said === 'yes' && !isAsRead) || (said === 'no' && isAsRead)) {
+    throw contradiction(
+      '--characters says whether the plate is the one that was read; --shows says otherwise',
+    );
+  }
+  return answerOfLikeness[compareWithEntry(hit, { plate: shows, state: null }, oIsZero)];
+}
+
+function stateOf({ match }: Hit, said: Answer | undefined, shows: string): Answer {
+  const answer = answerOfLikeness[compareStates(shows, match.entry.state)];
+  if ((said === 'yes' || said === 'no') && said !== answer) {
+    throw contradiction(
+      '--state says whether the state of issue agrees with the entry; --shows-state says otherwise',
+    );
+  }
+  return answer;
+}
+
+function contradiction(what: string): Refusal {
+  return new Refusal(400, 'contradiction', `${what}. Give one of the two.`);
+}
+
+/** Where the read is not the listed plate, or is listed in part only, an answer about the read decides nothing. */
+function refuseUnsaidPlate({ match: { tier } }: Hit, said: Answer | undefined): void {
+  const isOpen =
+    tier === 'near' ? said === 'yes' || said === 'no' : tier === 'partial' && said === 'no';
+  if (!isOpen) return;
+  throw new Refusal(
+    400,
+    'plate-unsaid',
+    `${tier === 'near' ? 'The plate that was read is not the listed one (≈)' : 'Only a part of the plate is listed'}: ` +
+      'give the plate as the picture or the vehicle shows it (--shows), with ? for what cannot be made out.',
+  );
 }
 
 /** Records that someone is asking CLETS or dispatch now. */
@@ -195,13 +258,42 @@ export function disposalOf(
   if (enforcementOutcomes.has(input.outcome) && state.enforcement.length === 0) {
     refuseUnvalidated(state);
   }
+  refuseContradiction(state, input);
   return dispositionOf(hit, input, state, policy);
+}
+
+/** An outcome that says that the vehicle was wanted, against the status on file, needs words of its own. */
+function refuseContradiction({ status }: HitState, { outcome, notes }: DisposeInput): void {
+  if (!rightOutcomes.has(outcome) || status?.result !== 'not_wanted' || notes !== undefined) return;
+  throw new Refusal(
+    409,
+    'status-contradicts',
+    `The status on file is "not_wanted" (${status.source}, ${localTime(isoTime(status.atMs))}), and ${outcome} says otherwise. ` +
+      'Say in the notes (--notes) what the action rests on; if the status was recorded by mistake, record the right one ' +
+      'first, for a closed alert after reopening it.',
+  );
+}
+
+/** Opens a closed hit again, as it was before its disposition. */
+export function reopen(
+  state: HitState,
+  { why, reopenedWith }: { why: string; reopenedWith: string | null },
+  nowMs: number,
+): Transition {
+  if (state.disposition === null) {
+    throw new Refusal(409, 'not-disposed', 'This alert is open.');
+  }
+  return {
+    steps: [{ kind: 'reopened', why, with: reopenedWith }],
+    atMs: nowMs,
+    update: { event: 'alert.reopened', to: ['dispatch', 'entering_member'], note: why },
+  };
 }
 
 /** Closes one hit; `closedWith` is the hit of the same vehicle that the officer closed, if this is another one. */
 export function close(
   disposition: Omit<Disposition, 'with'>,
-  closedWith: string | null,
+  { closedWith, replaces }: { closedWith: string | null; replaces: HitState['disposition'] },
   nowMs: number,
 ): Transition {
   const { outcome, cadNumber, reportNumber, notes, correction } = disposition;
@@ -211,14 +303,20 @@ export function close(
     update: {
       event: 'alert.disposed',
       to: ['dispatch', 'entering_member'],
-      disposition: { outcome, cadNumber, reportNumber, notes, correction },
+      disposition: {
+        ...{ outcome, cadNumber, reportNumber, notes, correction },
+        replaces: replaces && { outcome: replaces.outcome, at: isoTime(replaces.atMs) },
+      },
     },
   };
 }
 
-/** Whether closing another hit of the same vehicle closes this one too. */
-export function isClosedWithOthers(sibling: Hit, its: HitState): boolean {
-  return sibling.state !== 'withdrawn' && its.disposition === null;
+/** Whether a disposition of another hit of the same vehicle is this one's too, or was until it is corrected. */
+export function isClosedWith(sibling: Hit, its: HitState, closedWith: string): boolean {
+  return (
+    sibling.state !== 'withdrawn' &&
+    (its.disposition === null || its.disposition.with === closedWith)
+  );
 }
 
 /**

@@ -9,19 +9,26 @@ import type { HitRange } from '../../records/record-reader.ts';
 import type { AuditWriter } from '../audit/audit-record.ts';
 import type { Person } from '../gate/person.ts';
 import { Refusal } from '../gate/refusal.ts';
+import { localListId } from '../hotplates/hot-plate.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { AlertStatus } from './alert-status.ts';
 import type { Outcome } from './alert-update.ts';
-import { type DisposeInput, entryOutcomes, promptOf } from './disposition.ts';
+import {
+  type DisposeInput,
+  entryOutcomes,
+  promptOf,
+  takenBackOf,
+  vehicleOf,
+} from './disposition.ts';
 import { aboutHit } from './entry-hash.ts';
 import { type HitView, nameOf, viewHit } from './hit-view.ts';
 import { type HitState, judge, judgeOutcome } from './judge.ts';
 import { createMutes, type Mute, type Mutes } from './mutes.ts';
 import { createOtherUnitsAlerts, type OtherUnitsAlerts } from './other-units-alerts.ts';
 import { createPrecision, type PrecisionGroup, type PrecisionReport } from './precision.ts';
+import { compareWithEntry } from './seen-vehicle.ts';
 import type {
   Answer,
-  Aspect,
   Author,
   Correction,
   Disposition,
@@ -40,11 +47,13 @@ import {
   dispatchStep,
   disposalOf,
   enforce,
-  isClosedWithOthers,
+  isClosedWith,
+  reopen,
   type StatusInput,
   startConfirmation,
   type Transition,
   updateOf,
+  type VisualInput,
 } from './transitions.ts';
 
 /** Changes of hits that did not come from a person at this unit; the daemon shows and sounds them (DSP-4). */
@@ -71,6 +80,8 @@ export interface Disposed {
   view: HitView;
   /** Other hits of the same vehicle that were closed with it. */
   also: string[];
+  /** Other hits that the corrected disposition had closed and that are open again. */
+  reopened: string[];
   muted: { scope: 'entry' | 'plate'; until: string | null } | null;
   /** What the officer should do next, such as take the entry off its list (HOT-11). */
   prompt: string | null;
@@ -82,6 +93,14 @@ interface Closing {
   closedWith: string | null;
   by: Person;
 }
+
+/** Takes back what followed from a recovery: the hot plate that was removed for it is on the list again. */
+export type RestoreHotPlate = (entry: {
+  id: string;
+  /** Only a removal from then on, ms since the epoch. */
+  sinceMs: number;
+  by: Person;
+}) => boolean;
 
 /** Hits shown per turn of the event loop: some ms of work. */
 const slice = 20;
@@ -105,11 +124,7 @@ export interface Verification {
   errors(sinceMs: number, untilMs: number): DispositionError[];
 
   /** Records what an officer sees of the vehicle, each aspect separately (VER-1, VER-2). */
-  confirmVisual(
-    hitId: string,
-    answers: { [Each in Aspect]?: Answer | undefined },
-    by: Person,
-  ): HitView;
+  confirmVisual(hitId: string, said: VisualInput, by: Person): HitView;
   /** Records that someone is asking CLETS or dispatch now. */
   startConfirmation(hitId: string, by: Person): HitView;
   /**
@@ -130,8 +145,14 @@ export interface Verification {
     input: { action: (typeof enforcementActions)[number]; note?: string | undefined },
     by: Person,
   ): HitView;
-  /** Closes an alert (VER-8, VER-9, VER-11), or corrects its disposition; both stay recorded. */
+  /**
+   * Closes an alert (VER-8, VER-9, VER-11), or corrects its disposition: what followed from the earlier one is taken
+   * back (mute, removal of a hot plate, other hits closed with it), and headquarters is told that it is replaced. Both
+   * stay recorded.
+   */
   dispose(hitId: string, input: DisposeInput, by: Person): Disposed;
+  /** Opens a closed alert again; what followed from its disposition is taken back. */
+  reopen(hitId: string, why: string, by: Person): HitView;
 
   /**
    * Takes a status of an alert from dispatch, of this unit or another. A repeated status changes nothing; of several,
@@ -150,8 +171,12 @@ export function createVerification(deps: {
   clock?: Clock;
   /** The time, as far as it is believed, for what is deleted for its age. Default: `clock`. */
   believedClock?: Clock;
+  /** Whether a list writes the letter O as zero. Default: none does. */
+  oIsZero?: (listId: string) => boolean;
+  restoreHotPlate?: RestoreHotPlate;
 }): Verification {
   const { db, outbox, audit, unit, clock = systemClock, believedClock = clock } = deps;
+  const { oIsZero = () => false, restoreHotPlate = () => false } = deps;
   const policy = deps.policy.verification;
   const rows = createStepRows(db);
   const mutes = createMutes({ db, clock, believedClock });
@@ -218,17 +243,54 @@ export function createVerification(deps: {
     transition: (hit: Hit, standing: HitState) => Transition,
   ): HitView => change(hitId, (hit, standing) => record(hit, transition(hit, standing), by));
 
+  /** How the vehicle of a hit, as a disposition has it, compares with the entry. */
+  const likenessOf = (hit: Hit, standing: HitState, closed: Pick<Disposition, 'correction'>) =>
+    compareWithEntry(hit, vehicleOf(standing, closed), oIsZero(hit.match.list.id));
+
+  /**
+   * Takes back what followed from the disposition that counts: the mute, the figure, and the removal of a hot plate whose
+   * vehicle was said to be recovered. Returns whether a hot plate is on its list again.
+   */
+  const takeBack = (
+    { id, match, raisedAt }: Hit,
+    { disposition }: HitState,
+    by: Person,
+  ): boolean => {
+    if (disposition === null) return false;
+    mutes.takeBack(id);
+    rows.forgetOutcome(id);
+    if (disposition.outcome !== 'recovered' || match.list.id !== localListId) return false;
+    return restoreHotPlate({ id: match.entry.id, sinceMs: Date.parse(raisedAt), by });
+  };
+
   /** Closes one hit: its steps, its outcome for the figures, and the mute that the outcome requires. */
   const closeOne = (
     hit: Hit,
     standing: HitState,
     { disposition, closedWith, by }: Closing,
-  ): Mute | null => {
+  ): { mute: Mute | null; restored: boolean } => {
     const nowMs = Math.floor(clock());
-    record(hit, close(disposition, closedWith, nowMs), by);
-    const { outcome } = disposition;
-    rows.saveOutcome(hit, nowMs, outcome, judgeOutcome(outcome, standing));
-    return mutes.apply(hit, outcome, nameOf(by));
+    const restored = takeBack(hit, standing, by);
+    record(hit, close(disposition, { closedWith, replaces: standing.disposition }, nowMs), by);
+    const { outcome, correction } = disposition;
+    const likeness = likenessOf(hit, standing, disposition);
+    rows.saveOutcome(hit, {
+      atMs: nowMs,
+      outcome,
+      judged: judgeOutcome(outcome, standing, likeness),
+      isMisread: correction !== null,
+    });
+    return { mute: mutes.apply(hit, { outcome, likeness }, nameOf(by)), restored };
+  };
+
+  /** Opens one hit again, as it was before its disposition. */
+  const openAgain = (
+    hit: Hit,
+    standing: HitState,
+    said: { why: string; reopenedWith: string | null; by: Person },
+  ): void => {
+    takeBack(hit, standing, said.by);
+    record(hit, reopen(standing, said, Math.floor(clock())), said.by);
   };
 
   return {
@@ -252,8 +314,13 @@ export function createVerification(deps: {
         correction: step.correction,
       })),
 
-    confirmVisual: (hitId, answers, by) =>
-      act(hitId, by, (hit, standing) => confirmVisual(hit, standing, answers, clock())),
+    confirmVisual: (hitId, said, by) =>
+      act(hitId, by, (hit, standing) =>
+        confirmVisual(hit, standing, said, {
+          oIsZero: oIsZero(hit.match.list.id),
+          nowMs: clock(),
+        }),
+      ),
 
     startConfirmation: (hitId, by) =>
       act(hitId, by, (_, standing) => startConfirmation(standing, clock())),
@@ -272,23 +339,53 @@ export function createVerification(deps: {
 
     dispose(hitId, input, by) {
       const also: string[] = [];
+      const reopened: string[] = [];
+      let prompts: (string | null)[] = [];
       let muted: Disposed['muted'] = null;
       const closed = change(hitId, (hit, standing) => {
         const disposition = disposalOf(hit, standing, input, policy);
-        const mute = closeOne(hit, standing, { disposition, closedWith: null, by });
+        const { mute, restored } = closeOne(hit, standing, { disposition, closedWith: null, by });
         if (mute !== null) {
           muted = { scope: mute.plate === null ? 'entry' : 'plate', until: mute.until };
         }
-        if (entryOutcomes.has(input.outcome)) return;
+        prompts = [
+          promptOf(hit, input.outcome, likenessOf(hit, standing, disposition)),
+          takenBackOf(hit, standing.disposition, { outcome: input.outcome, restored }),
+        ];
+        const isOfEntry = entryOutcomes.has(input.outcome);
         for (const sibling of rows.siblingsOf(hit)) {
           const its = standingOf(sibling);
-          if (!isClosedWithOthers(sibling, its)) continue;
-          closeOne(sibling, its, { disposition, closedWith: hit.id, by });
-          also.push(sibling.id);
+          if (!isClosedWith(sibling, its, hit.id)) continue;
+          if (!isOfEntry) {
+            closeOne(sibling, its, { disposition, closedWith: hit.id, by });
+            also.push(sibling.id);
+          } else if (its.disposition !== null) {
+            const why = 'The disposition that closed it too was corrected.';
+            openAgain(sibling, its, { why, reopenedWith: hit.id, by });
+            reopened.push(sibling.id);
+          }
         }
       });
-      for (const id of also) events.emit('changed', id, 'disposed');
-      return { view: closed, also, muted, prompt: promptOf(closed, input.outcome) };
+      for (const id of [...also, ...reopened]) {
+        events.emit('changed', id, standingOf(hitOf(id)).state);
+      }
+      const prompt = prompts.filter((each) => each !== null).join(' ') || null;
+      return { view: closed, also, reopened, muted, prompt };
+    },
+
+    reopen: (hitId, why, by) => {
+      const opened: string[] = [];
+      const view = change(hitId, (hit, standing) => {
+        openAgain(hit, standing, { why, reopenedWith: null, by });
+        for (const sibling of rows.siblingsOf(hit)) {
+          const its = standingOf(sibling);
+          if (its.disposition?.with !== hit.id) continue;
+          openAgain(sibling, its, { why, reopenedWith: hit.id, by });
+          opened.push(sibling.id);
+        }
+      });
+      for (const id of opened) events.emit('changed', id, standingOf(hitOf(id)).state);
+      return view;
     },
 
     onAlertStatus(status) {

@@ -76,6 +76,29 @@ describe('removal', () => {
     });
   });
 
+  it('HOT-11: an entry whose vehicle was not recovered after all is on the list again, unless it was entered anew', async () => {
+    const desk = openHotPlates();
+    const { id } = await desk.list(whole);
+    const by = { account: id, username: 'reyes', name: 'Test reyes', role: 'officer' };
+    const undo = () => desk.hotPlates.restoreRecovered({ id, sinceMs: noon, by }, noon);
+    expect(undo()).toBe(false);
+    await desk.perform(colleague, reportRecovered, { id });
+    expect(desk.matcher().match(read('7ABC123'))).toEqual([]);
+    expect(desk.hotPlates.restoreRecovered({ id, sinceMs: noon + dayMs, by }, noon)).toBe(false);
+    expect(undo()).toBe(true);
+    expect(desk.matcher().match(read('7ABC123'))).toHaveLength(1);
+    expect(desk.messages().at(-1)).toMatchObject({ id, state: 'active', ended: null });
+    expect(desk.hotPlates.show(id, noon).log.map(({ kind }) => kind)).toEqual([
+      'entered',
+      'approved',
+      'removed',
+      'restored',
+    ]);
+    await desk.perform(colleague, reportRecovered, { id });
+    await desk.list(whole);
+    expect(undo()).toBe(false);
+  });
+
   it('HOT-11: anyone who finds the vehicle has it removed at once', async () => {
     const desk = openHotPlates({ profile: 'barstow' });
     const { id } = await desk.list(whole);

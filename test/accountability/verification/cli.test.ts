@@ -101,7 +101,7 @@ describe('lookout hit', () => {
     expect(closed.stdout).toContain('Silent until the entry changes');
     expect(waiting()).toBe(3);
     expect((await lookout('hit', 'precision')).stdout).toMatch(
-      /all +1 +0 +0 +100\.0 % +20\.7 % to/,
+      /all +1 +0 +0 +0 +100\.0 % +20\.7 % to/,
     );
     db.close();
   }, 300_000);

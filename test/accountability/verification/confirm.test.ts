@@ -26,6 +26,7 @@ describe('what an officer sees', () => {
     const after = await act(confirmVisual, { id: hit.id, characters: 'yes' });
     expect(after.visual.characters).toEqual({
       answer: 'yes',
+      shows: null,
       at: new Date(raisedAtMs + 10_000).toISOString(),
       by: 'Test officer (officer)',
     });
@@ -214,7 +215,7 @@ describe('acting on an alert', () => {
     const hit = await storeHit();
     const stop = () => act(recordEnforcement, { id: hit.id, action: 'stop' });
     await expect(stop()).rejects.toThrow(
-      'No action may be taken on this alert yet: not verified by eye that the characters on the vehicle are those that were read; ' +
+      'No action may be taken on this alert yet: not verified by eye that the characters on the vehicle are those of the listed plate; ' +
         'not verified by eye that the state of issue agrees; not verified by eye that the vehicle fits its description; ' +
         'the status is not confirmed by CLETS or dispatch.',
     );
@@ -270,7 +271,7 @@ describe('acting on an alert', () => {
       const hit = await storeHit({ match: matchOf({ category: 'wanted_person' }) });
       await act(declareExigent, { id: hit.id, text: 'Shots fired from the vehicle.' });
       await expect(act(recordEnforcement, { id: hit.id, action: 'stop' })).rejects.toThrow(
-        'not verified by eye that the characters on the vehicle are those that were read; ' +
+        'not verified by eye that the characters on the vehicle are those of the listed plate; ' +
           'not verified by eye that the state of issue agrees; not verified by eye that the vehicle fits its description; ' +
           'not checked whether the wanted person is in the vehicle, and no other basis given.',
       );

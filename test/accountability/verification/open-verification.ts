@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { z } from 'zod';
 import type { AuditEntry, AuditRecord } from '../../../src/accountability/audit/audit-record.ts';
 import type { OperationDefinition } from '../../../src/accountability/gate/definition.ts';
 import type { Role } from '../../../src/accountability/gate/permissions.ts';
 import { loadPolicy } from '../../../src/accountability/policy/load-policy.ts';
+import { openUnitDatabase } from '../../../src/accountability/unit-database.ts';
 import { hitOperations } from '../../../src/accountability/verification/bind-operations.ts';
 import { errorReportOperations } from '../../../src/accountability/verification/error-reports.ts';
 import type { disposalSchema } from '../../../src/accountability/verification/operations.ts';
@@ -14,17 +14,13 @@ import {
   confirmVisual,
   disposeHit,
 } from '../../../src/accountability/verification/operations.ts';
-import { verificationMigrations } from '../../../src/accountability/verification/tables.ts';
 import { createVerification } from '../../../src/accountability/verification/verification.ts';
 import { recordsSection } from '../../../src/config/sections/records.ts';
 import { createOutbox } from '../../../src/outbox/outbox.ts';
-import { outboxMigrations } from '../../../src/outbox/tables.ts';
-import { openDatabase } from '../../../src/platform/database.ts';
 import { createLog } from '../../../src/platform/log.ts';
 import type { Hit } from '../../../src/records/detection.ts';
 import type { DetectionDraft } from '../../../src/records/draft-detection.ts';
 import { createRecords } from '../../../src/records/records.ts';
-import { recordsMigrations, recordsNameMigrations } from '../../../src/records/tables.ts';
 import { waitingOf } from '../../records/open-records.ts';
 import { noImages, sampleDetection, sampleHit } from '../../records/samples.ts';
 import { openGate } from '../../support/gate.ts';
@@ -39,12 +35,7 @@ export function openVerification(
   options: { dataDir?: string; overrides?: Record<string, unknown> } = {},
 ) {
   const { dataDir = temporaryFolder(), overrides = {} } = options;
-  const db = openDatabase(join(dataDir, 'lookout.db'), [
-    ...outboxMigrations,
-    ...recordsMigrations,
-    ...verificationMigrations,
-    ...recordsNameMigrations,
-  ]);
+  const db = openUnitDatabase(dataDir);
   const time = { ms: raisedAtMs + 10_000 };
   const clock = () => time.ms;
   const outbox = createOutbox(db);
@@ -60,7 +51,10 @@ export function openVerification(
     },
   };
   const unit = { agency: 'test-pd', id: 'unit-7' };
-  const verification = createVerification({ db, policy, outbox, audit, unit, clock });
+  const verification = createVerification({
+    ...{ db, policy, outbox, audit, unit, clock },
+    oIsZero: (list) => list === 'ncic',
+  });
   const lists = () => [
     { id: 'ncic', source: 'federal' as const },
     { id: 'svs', source: 'state' as const },

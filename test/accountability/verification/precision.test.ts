@@ -39,6 +39,7 @@ describe('live precision', () => {
         precision: 9 / 11,
         interval: wilson(9, 11),
         errors: { misread_characters: 1, stale_entry: 1 },
+        misreads: 1,
       },
     ]);
     expect((await figures('list')).figures).toMatchObject([

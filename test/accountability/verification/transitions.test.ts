@@ -15,7 +15,7 @@ import {
   dispatchStep,
   disposalOf,
   enforce,
-  isClosedWithOthers,
+  isClosedWith,
   startConfirmation,
   updateOf,
 } from '../../../src/accountability/verification/transitions.ts';
@@ -44,7 +44,7 @@ const seen = confirmVisual(
   hit,
   stateAfter(),
   { characters: 'yes', state: 'yes', vehicle: 'yes' },
-  nowMs,
+  { oIsZero: false, nowMs },
 ).steps;
 const call = { channel: 'dispatch', source: 'Unit 12', result: 'confirmed' } as const;
 const confirmed = confirmStatus(hit, stateAfter(), call, nowMs).steps;
@@ -52,7 +52,7 @@ const closed = stateAfter(
   ...seen,
   ...close(
     disposalOf(hit, stateAfter(), { outcome: 'not_located', notes: 'gone' }, policy),
-    null,
+    { closedWith: null, replaces: null },
     nowMs,
   ).steps,
 );
@@ -64,7 +64,7 @@ describe('what an officer sees', () => {
       hit,
       stateAfter(),
       { state: 'no', vehicle: 'yes' },
-      nowMs,
+      { oIsZero: false, nowMs },
     );
     expect(steps).toEqual([
       { kind: 'visual', aspect: 'state', answer: 'no', about: aboutHit(hit) },
@@ -143,7 +143,7 @@ it('an occupant is checked only where the reason is about a person (VER-7)', () 
 
 describe('a closed hit', () => {
   test.each([
-    ['seen', () => confirmVisual(hit, closed, { vehicle: 'yes' }, nowMs)],
+    ['seen', () => confirmVisual(hit, closed, { vehicle: 'yes' }, { oIsZero: false, nowMs })],
     ['asked about', () => startConfirmation(closed, nowMs)],
     ['confirmed', () => confirmStatus(hit, closed, call, nowMs)],
     ['checked', () => checkOccupant(closed, { answer: 'yes' }, nowMs)],
@@ -181,16 +181,16 @@ describe('closing', () => {
       { outcome: 'not_located', notes: 'gone' },
       policy,
     );
-    const { steps, update } = close(disposition, 'other', nowMs);
+    const { steps, update } = close(disposition, { closedWith: 'other', replaces: null }, nowMs);
     expect(steps).toMatchObject([{ kind: 'disposition', outcome: 'not_located', with: 'other' }]);
     expect(update?.to).toEqual(['dispatch', 'entering_member']);
     expect(update?.disposition).not.toHaveProperty('with');
   });
 
   it('takes along the open hits of the vehicle, but none that was withdrawn or is closed', () => {
-    expect(isClosedWithOthers(hit, stateAfter())).toBe(true);
-    expect(isClosedWithOthers(hit, closed)).toBe(false);
-    expect(isClosedWithOthers({ ...hit, state: 'withdrawn' }, stateAfter())).toBe(false);
+    expect(isClosedWith(hit, stateAfter(), 'other')).toBe(true);
+    expect(isClosedWith(hit, closed, 'other')).toBe(false);
+    expect(isClosedWith({ ...hit, state: 'withdrawn' }, stateAfter(), 'other')).toBe(false);
   });
 });
 

@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import {
+  disposeHit,
+  listMutes,
+  listOpenHits,
+  measurePrecision,
+  recordEnforcement,
+  reopenHit,
+} from '../../../src/accountability/verification/operations.ts';
+import { noImages, sampleDetection, sampleHit } from '../../records/samples.ts';
+import { matchOf, openVerification } from './open-verification.ts';
+
+describe('a disposition that was wrong', () => {
+  it('is put right with all that followed: silence, figure, and the message to headquarters (VER-8, VER-11)', async () => {
+    const { storeHit, act, dispose, notWanted, seeAll, confirm, verification, updates, time } =
+      openVerification('vallejo');
+    const hit = await storeHit();
+    await seeAll(hit);
+    await confirm(hit);
+    await act(recordEnforcement, { id: hit.id, action: 'stop' });
+    await notWanted(hit);
+    await dispose(hit, { outcome: 'stale_entry' });
+    expect(verification.isMuted(hit.match, '8ABC123')).toBe(true);
+
+    time.ms += 60_000;
+    await expect(dispose(hit, { outcome: 'arrest' })).rejects.toThrow(
+      /status on file is "not_wanted" \(MDC 14, .*\), and arrest says otherwise.*--notes/,
+    );
+    expect(verification.isMuted(hit.match, '8ABC123')).toBe(true);
+    const notes = 'Arrested for what was in plain view.';
+    const { prompt, view } = await dispose(hit, { outcome: 'arrest', notes });
+    expect(prompt).toContain('The earlier disposition (stale_entry) no longer counts');
+    expect(await act(listMutes, {})).toEqual([]);
+    expect(verification.isMuted(hit.match, '8ABC123')).toBe(false);
+    expect(updates().at(-1)).toMatchObject({
+      event: 'alert.disposed',
+      to: ['dispatch', 'entering_member'],
+      disposition: { outcome: 'arrest', replaces: { outcome: 'stale_entry' } },
+    });
+    expect(view.steps.filter(({ kind }) => kind === 'disposition')).toHaveLength(2);
+    const { figures } = await act(measurePrecision, {});
+    // The arrest rests on something else: by its status the vehicle was not wanted.
+    expect(figures).toMatchObject([{ right: 0, wrong: 1, errors: { arrest: 1 } }]);
+  });
+
+  it('silences by the new outcome, in place of the old one', async () => {
+    const { storeHit, act, dispose, notWanted } = openVerification();
+    const hit = await storeHit();
+    await dispose(hit, { outcome: 'bad_entry' });
+    await act(reopenHit, { id: hit.id, why: 'The wrong alert was closed.' });
+    expect(await act(listMutes, {})).toEqual([]);
+    expect((await act(listOpenHits, {})).map(({ id }) => id)).toEqual([hit.id]);
+    await notWanted(hit);
+    await dispose(hit, { outcome: 'not_wanted' });
+    expect(await act(listMutes, {})).toMatchObject([{ outcome: 'not_wanted' }]);
+    await dispose(hit, { outcome: 'not_located' });
+    expect(await act(listMutes, {})).toEqual([]);
+    await expect(dispose(hit, { outcome: 'recovered', notes: 'Found in a lot.' })).rejects.toThrow(
+      /vehicle is not wanted/,
+    );
+  });
+
+  it('opens the other hits of the vehicle again, if it is about one entry now', async () => {
+    const { records, act, dispose, notWanted, verification } = openVerification();
+    const detection = sampleDetection();
+    const first = sampleHit(detection);
+    const second = sampleHit(detection, { match: matchOf({ id: 'svs-2' }) });
+    await records.storeHits({ hits: [first, second], detection, images: noImages });
+    expect((await dispose(first, { outcome: 'not_located' })).also).toEqual([second.id]);
+    expect((await dispose(first, { outcome: 'no_action' })).also).toEqual([second.id]);
+    expect(verification.open(second.id).disposition?.outcome).toBe('no_action');
+
+    await act(reopenHit, { id: first.id, why: 'The wrong alert was closed.' });
+    expect(await act(listOpenHits, {})).toHaveLength(2);
+    await dispose(first, { outcome: 'not_located' });
+    await dispose(first, { outcome: 'misread_state', correctedState: 'NV' }).then(({ reopened }) =>
+      expect(reopened).toEqual([second.id]),
+    );
+    expect((await act(listOpenHits, {})).map(({ id }) => id)).toEqual([second.id]);
+    await notWanted(second);
+  });
+
+  it('an alert that is open cannot be opened again, and a reopened one can be closed', async () => {
+    const { storeHit, act, dispose, updates, verification } = openVerification('napa');
+    const hit = await storeHit();
+    const why = 'The wrong alert was closed.';
+    await expect(act(reopenHit, { id: hit.id, why })).rejects.toThrow(/is open/);
+    await dispose(hit, { outcome: 'not_located' });
+    expect((await act(reopenHit, { id: hit.id, why })).state).toBe('raised');
+    expect(verification.isOpen(hit.detectionId)).toBe(true);
+    expect(updates().at(-1)).toMatchObject({ event: 'alert.reopened', note: why });
+    expect(
+      (await act(disposeHit, { id: hit.id, outcome: 'no_action', notes: why })).view.state,
+    ).toBe('disposed');
+  });
+});

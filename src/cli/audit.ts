@@ -18,6 +18,7 @@ import { localDay, localTime } from '../platform/local-time.ts';
 import { configured, type OptionsOf, readConfig } from './configured.ts';
 import { oneOf } from './one-of.ts';
 import { perform, print, shown } from './perform.ts';
+import { tableFormOf } from './table-form.ts';
 import { table } from './text.ts';
 
 /** `lookout audit list|verify|sample|report|due|export|purge`. */
@@ -122,11 +123,15 @@ export function registerAudit(program: Command): void {
     });
 
   filtered(group.command('export'))
-    .description('write records as CSV')
-    .requiredOption('-o, --output <file>', 'the file to write')
+    .description('write records as a table')
+    .requiredOption('-o, --output <file>', 'the file to write: .csv or .xlsx')
     .action(async (options) => {
-      const answer = await perform(options, exportAudit, filterOf(options));
-      const bytes = Buffer.from(shown(options, Buffer.from(answer.bytes).toString()));
+      const input = {
+        ...filterOf(options),
+        as: tableFormOf(options.output),
+        utc: options.utc === true,
+      };
+      const { bytes } = await perform(options, exportAudit, input);
       await writeFile(options.output, bytes, { mode: 0o600 });
       process.stdout.write(`${options.output}: ${bytes.length} bytes\n`);
     });

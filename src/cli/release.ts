@@ -15,7 +15,8 @@ import {
 } from '../accountability/releases/release-request.ts';
 import { configured } from './configured.ts';
 import { oneOf } from './one-of.ts';
-import { perform, print, shown } from './perform.ts';
+import { perform, print } from './perform.ts';
+import { tableFormOf } from './table-form.ts';
 import { table } from './text.ts';
 
 const kinds = releaseAskSchema.shape.kind.options;
@@ -59,13 +60,14 @@ export function registerRelease(program: Command): void {
     });
 
   configured(group.command('log'))
-    .description('the log of requests as CSV')
-    .option('--output <file>', 'write it to this file')
-    .action(async (options) => {
-      const { bytes } = await perform(options, exportReleaseLog, {});
-      const text = shown(options, Buffer.from(bytes).toString());
-      if (options.output === undefined) process.stdout.write(text);
-      else writeFileSync(options.output, text, { mode: 0o600 });
+    .description('the log of requests as a table')
+    .option('--output <file>', 'write it to this file: .csv or .xlsx')
+    .action(async ({ output, ...options }) => {
+      const as = output === undefined ? 'csv' : tableFormOf(output);
+      const input = { as, utc: options.utc === true };
+      const { bytes } = await perform(options, exportReleaseLog, input);
+      if (output === undefined) process.stdout.write(bytes);
+      else writeFileSync(output, bytes, { mode: 0o600 });
     });
 }
 

@@ -22,7 +22,7 @@ import type {
 import { localTime, type NamedSpan } from '../platform/local-time.ts';
 import { Problem } from '../platform/problem.ts';
 import type { OptionsOf } from './configured.ts';
-import { perform, print, shown } from './perform.ts';
+import { perform, print } from './perform.ts';
 import { table } from './text.ts';
 import { inquiring } from './unit-client.ts';
 
@@ -85,16 +85,14 @@ export function registerSearch(program: Command): void {
     });
 
   searching(program.command('export'))
-    .description('write the detections of a search as CSV, GeoJSON or KML')
-    .requiredOption('-o, --output <file>', 'the file to write: .csv, .geojson or .kml')
+    .description('write the detections of a search as a table or for maps')
+    .requiredOption('-o, --output <file>', 'the file to write: .csv, .xlsx, .geojson or .kml')
     .action(async (options) => {
       const format = exportFormats.find((each) => options.output.endsWith(`.${each}`));
       if (format === undefined)
-        throw new Problem('--output: end the name in .csv, .geojson or .kml');
-      const input = { ...queryOf(options), format };
-      const { bytes } = await perform(options, exportDetections, input);
-      const text = shown(options, Buffer.from(bytes).toString());
-      await save(options.output, { bytes: Buffer.from(text) });
+        throw new Problem('--output: end the name in .csv, .xlsx, .geojson or .kml');
+      const input = { ...queryOf(options), format, utc: options.utc === true };
+      await save(options.output, await perform(options, exportDetections, input));
     });
 }
 

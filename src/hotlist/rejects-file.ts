@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createWriteStream, type WriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { finished } from 'node:stream/promises';
+import { csvRows, utf8Mark } from '../platform/csv.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
 import type { ListRow } from './list-row.ts';
 import type { Rejection } from './row-entry.ts';
@@ -23,10 +24,10 @@ export function createRejectsFile(path: string): RejectsFile {
   stream.on('error', (error) => {
     fault ??= error;
   });
-  stream.write('row,column,reason,raw\n');
+  stream.write(utf8Mark + csvRows([['row', 'column', 'reason', 'raw']]));
   return {
     add(row, { column, reason }) {
-      stream.write(`${row.row},${column ?? ''},${quote(reason)},${quote(row.raw)}\n`);
+      stream.write(csvRows([[row.row, column, reason, row.raw]]));
     },
     async close() {
       stream.end();
@@ -44,8 +45,4 @@ export function createRejectsFile(path: string): RejectsFile {
       await rm(temporary, { force: true });
     },
   };
-}
-
-function quote(text: string): string {
-  return `"${text.replaceAll('"', '""')}"`;
 }

@@ -55,7 +55,12 @@ function recordsCsv({ detections }: Collection): Promise<string> {
     const entries = hits.map(({ match }) => match);
     return [
       ...[detection.id, localTime(detection.firstSeen), localTime(detection.lastSeen)],
-      ...[read?.plate, read?.state?.code, read?.confidence.toFixed(3), detection.unread],
+      ...[
+        read?.plate,
+        read?.state?.code,
+        read && Number(read.confidence.toFixed(3)),
+        detection.unread,
+      ],
       ...[detection.agency, detection.unit, detection.head],
       ...[fix.latitude, fix.longitude, fix.quality, direction.headingDeg],
       hits.map(({ id }) => id).join(' '),

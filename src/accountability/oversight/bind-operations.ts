@@ -1,6 +1,7 @@
 import { isoTime } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import { namedSpan } from '../../platform/local-time.ts';
+import { tableFile } from '../../platform/table-file.ts';
 import { allRecords } from '../audit/all-records.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
@@ -11,7 +12,7 @@ import { wholeNumber } from '../gate/input-fields.ts';
 import type { Operation } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
-import { auditCsv } from './audit-csv.ts';
+import { auditTable } from './audit-table.ts';
 import { memoOf } from './memo.ts';
 import {
   exportAudit,
@@ -91,7 +92,7 @@ export function auditOperations(deps: {
       return { report, text: reportText(report) };
     }),
     listReviewsDue.does((_, { nowMs }) => reviewsDue(log, policy.audit, nowMs)),
-    exportAudit.does(async (wanted, { nowMs }) => {
+    exportAudit.does(async ({ as, utc, ...wanted }, { nowMs }) => {
       const records: AuditRecord[] = [];
       for await (const record of allRecords(log, wanted)) {
         records.push(record);
@@ -105,9 +106,8 @@ export function auditOperations(deps: {
       }
       const name = isoTime(nowMs).replace(/[:.]/g, '-');
       return {
-        fileName: `audit-${unit.id}-${name}.csv`,
-        contentType: 'text/csv; charset=utf-8',
-        bytes: Buffer.from(await auditCsv(records)),
+        fileName: `audit-${unit.id}-${name}.${as}`,
+        ...(await tableFile(auditTable(records), { form: as, utc })),
         records: records.length,
       };
     }),

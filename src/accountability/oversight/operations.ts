@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { NamedSpan } from '../../platform/local-time.ts';
+import { tableForms } from '../../platform/table-file.ts';
 import { isTimeZone, timeZoneName } from '../../platform/time-zone.ts';
 import { type AuditRecord, auditCategories } from '../audit/audit-record.ts';
 import type { AuditVerification } from '../audit/audit-verification.ts';
 import { file, listOf, record } from '../gate/answer.ts';
 import { change, look } from '../gate/definition.ts';
-import { beforeTime, fromTime, nothing, wholeNumber } from '../gate/input-fields.ts';
+import { beforeTime, flag, fromTime, nothing, wholeNumber } from '../gate/input-fields.ts';
 import type { AuditReport } from './report.ts';
 import type { ReviewDue } from './review-reminders.ts';
 import type { AuditSample } from './sample.ts';
@@ -138,7 +139,7 @@ export const exportAudit = look({
   http: { method: 'GET', path: '/audit/export' },
   permission: 'audit.read',
   category: 'Audit Access',
-  input: filter,
+  input: filter.extend({ as: z.enum(tableForms).default('csv'), utc: flag.default(false) }),
   answer: file,
   results: ({ records }) => records ?? null,
 });

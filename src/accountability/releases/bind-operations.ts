@@ -1,4 +1,5 @@
 import { localDay } from '../../platform/local-time.ts';
+import { tableFile } from '../../platform/table-file.ts';
 import type { Operation } from '../gate/operation.ts';
 import {
   approveRelease,
@@ -25,10 +26,9 @@ export function releaseOperations({ releases }: { releases: Releases }): Operati
       releases.decide({ ...decision, approve: false }, actor, nowMs),
     ),
     listReleases.does(({ state }) => releases.list(state)),
-    exportReleaseLog.does(async () => ({
-      fileName: 'release-requests.csv',
-      contentType: 'text/csv; charset=utf-8',
-      bytes: Buffer.from(await releases.csv()),
+    exportReleaseLog.does(async ({ as, utc }) => ({
+      fileName: `release-requests.${as}`,
+      ...(await tableFile(releases.table(), { form: as, utc })),
     })),
   ];
 }

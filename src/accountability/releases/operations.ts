@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { tableForms } from '../../platform/table-file.ts';
 import { file, listOf, record } from '../gate/answer.ts';
 import { change, look } from '../gate/definition.ts';
-import { nothing, wholeNumber } from '../gate/input-fields.ts';
+import { flag, wholeNumber } from '../gate/input-fields.ts';
 import { type ReleaseRequest, releaseAskSchema, releaseRequestSchema } from './release-request.ts';
 import type { Statistics } from './statistics.ts';
 
@@ -66,10 +67,10 @@ export const listReleases = look({
 
 export const exportReleaseLog = look({
   name: 'releases.log',
-  http: { method: 'GET', path: '/releases/log.csv' },
+  http: { method: 'GET', path: '/releases/log' },
   permission: 'releases.request',
   category: 'Release',
-  input: nothing,
+  input: z.strictObject({ as: z.enum(tableForms).default('csv'), utc: flag.default(false) }),
   answer: file,
 });
 

@@ -1,8 +1,8 @@
 import { uuidv7 } from 'uuidv7';
 import { isoTime } from '../../platform/clock.ts';
-import { csvText } from '../../platform/csv.ts';
 import type { Database } from '../../platform/database.ts';
 import { localTime } from '../../platform/local-time.ts';
+import type { Table } from '../../platform/table-file.ts';
 import type { Actor } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -28,8 +28,8 @@ export interface Releases {
     nowMs: number,
   ): ReleaseRequest;
   list(state?: ReleaseRequest['state']): ReleaseRequest[];
-  /** The log on file as CSV (A 429.5). */
-  csv(): Promise<string>;
+  /** The log on file (A 429.5). */
+  table(): Table;
   /** The approved request under which an export is made; throws a Refusal if there is none (REL-2). */
   authorise(id: string): ReleaseRequest;
   /** Records a package released under a request. */
@@ -168,7 +168,7 @@ export function createReleases(deps: { db: Database; policy: Policy }): Releases
         .all()
         .map(requestOf)
         .filter((request) => state === undefined || request.state === state),
-    csv: () => csvOf(all.all().map(requestOf)),
+    table: () => tableOf(all.all().map(requestOf)),
     authorise(id) {
       const request = requestOf(rowOf(id));
       inState(request, ['approved'], 'a release');
@@ -189,7 +189,7 @@ function requestOf(row: Row): ReleaseRequest {
   return releaseRequestSchema.parse(JSON.parse(row.body));
 }
 
-function csvOf(requests: readonly ReleaseRequest[]): Promise<string> {
+function tableOf(requests: readonly ReleaseRequest[]): Table {
   const header = [
     ...['number', 'state', 'agency', 'kind', 'person', 'purpose', 'data', 'reference'],
     ...['requested at', 'entered by', 'verified at', 'verified by', 'how'],
@@ -205,5 +205,5 @@ function csvOf(requests: readonly ReleaseRequest[]): Promise<string> {
       ...[each.packages.map(({ id }) => id).join(' '), each.id],
     ];
   });
-  return csvText(header, rows);
+  return { header, rows };
 }

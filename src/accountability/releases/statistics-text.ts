@@ -10,7 +10,7 @@ export function statisticsCsv({ months }: Statistics): Promise<string> {
   const rows = months.map(({ month, reads, unread, hits, accuracy }) => {
     const { right, wrong, undetermined, precision, interval } = accuracy;
     const shares = [precision, interval?.low, interval?.high].map((share) =>
-      share == null ? null : share.toFixed(4),
+      share == null ? null : Number(share.toFixed(4)),
     );
     return [month, reads, unread, hits, right, wrong, undetermined, ...shares];
   });

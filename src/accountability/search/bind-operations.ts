@@ -1,13 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isoTime } from '../../platform/clock.ts';
-import { type NamedSpan, namedSpan } from '../../platform/local-time.ts';
+import { type NamedSpan, namedSpan, textInUtc } from '../../platform/local-time.ts';
 import { kindOf } from '../../platform/problem.ts';
+import { type TableForm, tableFile } from '../../platform/table-file.ts';
 import { imagePathOf } from '../../records/image-files.ts';
+import type { FileAnswer } from '../gate/answer.ts';
 import { type ListSources, listRights } from '../gate/list-rights.ts';
 import type { Actor, Operation, OperationContext } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
-import { asCsv, asGeoJson, asKml, type ExportNote } from './formats.ts';
+import { asGeoJson, asKml, asTable, type ExportNote } from './formats.ts';
 import { type Keeping, whyNothing } from './nothing-found.ts';
 import {
   exportDetections,
@@ -17,17 +19,30 @@ import {
   openImage,
   searchDetections,
 } from './operations.ts';
-import type { OfSpan } from './results.ts';
+import type { FoundDetection, OfSpan } from './results.ts';
 import type { Search } from './search.ts';
 
 /** Most detections in one export. */
 const maxExported = 10_000;
 
-const formats = {
-  csv: { write: asCsv, contentType: 'text/csv; charset=utf-8' },
+const mapFormats = {
   geojson: { write: asGeoJson, contentType: 'application/geo+json' },
   kml: { write: asKml, contentType: 'application/vnd.google-earth.kml+xml' },
 } as const;
+
+/** Detections as a file of the wanted format. */
+async function fileOf(
+  detections: readonly FoundDetection[],
+  note: ExportNote,
+  { format, utc }: { format: TableForm | keyof typeof mapFormats; utc: boolean },
+): Promise<Pick<FileAnswer, 'contentType' | 'bytes'>> {
+  if (format === 'csv' || format === 'xlsx') {
+    return await tableFile(asTable(detections, note), { form: format, utc });
+  }
+  const { write, contentType } = mapFormats[format];
+  const text = write(detections, note);
+  return { contentType, bytes: Buffer.from(utc ? textInUtc(text) : text) };
+}
 
 /** The searches and looks at past detections, on this unit. */
 export function searchOperations(deps: {
@@ -103,7 +118,7 @@ export function searchOperations(deps: {
         throw error;
       }
     }),
-    exportDetections.does(async ({ format, ...query }, context) => {
+    exportDetections.does(async ({ format, utc, ...query }, context) => {
       checkList(query.list, context.actor);
       const { detections, next } = await search.ask('page', { query, limit: maxExported });
       if (next !== null) {
@@ -114,12 +129,10 @@ export function searchOperations(deps: {
             'Narrow it down by time or place.',
         );
       }
-      const { write, contentType } = formats[format];
       const name = isoTime(context.nowMs).replace(/[:.]/g, '-');
       return {
         fileName: `detections-${unit.id}-${name}.${format}`,
-        contentType,
-        bytes: Buffer.from(await write(detections, noteOf(context))),
+        ...(await fileOf(detections, noteOf(context), { format, utc })),
         records: detections.length,
       };
     }),

@@ -1,5 +1,5 @@
-import { csvText } from '../../platform/csv.ts';
 import { localTime } from '../../platform/local-time.ts';
+import type { Table } from '../../platform/table-file.ts';
 import type { FoundDetection } from './results.ts';
 
 /** Who exported the data, and who oversees it (AUD-11); part of every export. */
@@ -41,11 +41,11 @@ const header = [
   'case_number',
 ] as const;
 
-/** One line per detection, safe to open in a spreadsheet. */
-export function asCsv(detections: readonly FoundDetection[], note: ExportNote): Promise<string> {
-  return csvText(
+/** One row per detection. */
+export function asTable(detections: readonly FoundDetection[], note: ExportNote): Table {
+  return {
     header,
-    detections.map((each) => [
+    rows: detections.map((each) => [
       each.plate,
       each.state,
       each.confidence,
@@ -69,7 +69,7 @@ export function asCsv(detections: readonly FoundDetection[], note: ExportNote): 
       note.purpose,
       note.caseNumber,
     ]),
-  );
+  };
 }
 
 /** A FeatureCollection by RFC 7946; a detection without a fix has null geometry. */

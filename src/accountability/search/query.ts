@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { fromTime, throughTime } from '../gate/input-fields.ts';
+import { tableForms } from '../../platform/table-file.ts';
+import { flag, fromTime, throughTime } from '../gate/input-fields.ts';
 import { areaSchema } from './area-schema.ts';
 import type { Cursor } from './results.ts';
 
@@ -69,7 +70,11 @@ export const searchSchema = z
   .refine(ordered, orderedFault);
 
 export const exportSchema = z
-  .strictObject({ ...searchFields, format: z.enum(['csv', 'geojson', 'kml']) })
+  .strictObject({
+    ...searchFields,
+    format: z.enum([...tableForms, 'geojson', 'kml']),
+    utc: flag.default(false).describe("Times in UTC in place of the unit's zone"),
+  })
   .refine(ordered, orderedFault);
 
 export const pathSchema = z

@@ -97,7 +97,7 @@ describe('release requests', () => {
     await perform(sergeant, approveRelease, { id, why: 'need to know' });
     const file = await gate.perform(clerk, exportReleaseLog, {});
     const text = Buffer.from(file.bytes).toString();
-    expect(text.split('\r\n')[0]).toMatch(/^number,state,agency,/);
+    expect(text.split('\r\n')[0]).toMatch(/^\uFEFFnumber,state,agency,/);
     expect(text).toContain(`"'=HYPERLINK(""http://evil"",""Sheriff"")"`);
     expect(text).toContain(`"'+Doe, ""Jane"""`);
     expect(text).toContain(`,'@called back,`);

@@ -92,7 +92,7 @@ it('REL-7: figures by month count what was let go too, and hold no plate', async
   expect(before.retentionDays).toEqual({ reads: 30, hits: 30, images: 30 });
 
   const [csv, markdown] = [await textOf('csv'), await textOf('markdown')];
-  expect(csv).toContain('2026-09,2,0,1,9,1,2,0.9000,0.6000,0.9800');
+  expect(csv).toContain("'2026-09,2,0,1,9,1,2,0.9,0.6,0.98");
   expect(markdown).toContain('90.0 % (60.0 to 98.0)');
   for (const text of [JSON.stringify(before), csv, markdown]) {
     expect(text).not.toContain('7PUB');

@@ -5,6 +5,7 @@ import type { exportSchema } from '../../../src/accountability/search/query.ts';
 import { openRecords } from '../../records/open-records.ts';
 import { inZone } from '../../support/in-zone.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { workbookRows } from '../../support/workbook-rows.ts';
 import { insertPassings, openSearch, type Passing } from './open-search.ts';
 
 type ExportInput = z.input<typeof exportSchema>;
@@ -31,7 +32,7 @@ const passings: Passing[] = [
   { plate: null, at: '2026-03-01T09:00:00Z', place: null },
 ];
 
-describe('SRC-2: results leave the unit as CSV, GeoJSON and KML', () => {
+describe('SRC-2: results leave the unit as tables, GeoJSON and KML', () => {
   it('AUD-11: CSV names plate, place and time, who took it out and who oversees it', async () => {
     inZone('America/Los_Angeles');
     const { exported, records } = unitThatSaw(...passings);
@@ -40,7 +41,7 @@ describe('SRC-2: results leave the unit as CSV, GeoJSON and KML', () => {
     expect(fileName).toMatch(/^detections-unit-7-[\dTZ-]+\.csv$/);
     const [header, unread, read] = text.split('\r\n');
     expect(header).toMatch(
-      /^plate,state,confidence,unread,first_seen,last_seen,latitude,longitude/,
+      /^\uFEFFplate,state,confidence,unread,first_seen,last_seen,latitude,longitude/,
     );
     expect(read).toContain(
       '8ABC123,CA,0.97,,2026-02-28 23:59:59 -08:00,2026-03-01 00:00:00 -08:00,38.1,-122.25',
@@ -65,6 +66,39 @@ describe('SRC-2: results leave the unit as CSV, GeoJSON and KML', () => {
     expect(text).toContain(",'@front,");
     // A number below zero is a number.
     expect(text).toContain(',-122.25,');
+  });
+
+  it('a plate that looks like a number or a day opens as the text that it is', async () => {
+    const odd = ['0012345', '1E10', 'MAR12'];
+    const { exported } = unitThatSaw(
+      ...odd.map((plate, hour) => ({ plate, at: `2026-03-01T0${hour}:00:00Z`, head: 'Peña' })),
+    );
+    const csv = await exported('csv');
+    // Byte order mark: without it "Peña" is read as "PeÃ±a".
+    expect([...csv.bytes.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf]);
+    for (const plate of odd) expect(csv.text).toContain(`\n'${plate},`);
+
+    const workbook = await exported('xlsx');
+    expect(workbook.fileName).toMatch(/\.xlsx$/);
+    const rows = await workbookRows(workbook.bytes);
+    expect(rows[0]?.slice(0, 2).map(({ value }) => value)).toEqual(['plate', 'state']);
+    expect(rows.slice(1).map(([plate]) => plate)).toEqual(
+      odd.toReversed().map((value) => ({ value, type: 'text' })),
+    );
+    expect(rows[1]).toContainEqual({ value: 'Peña', type: 'text' });
+    expect(rows[1]).toContainEqual({ value: '-122.25', type: 'number' });
+  });
+
+  it('times are in UTC on demand, in every form', async () => {
+    inZone('America/Los_Angeles');
+    const { exported } = unitThatSaw(...passings);
+    for (const format of ['csv', 'kml'] as const) {
+      const { text } = await exported(format, { utc: true });
+      expect(text).toContain('2026-03-01 08:00:00 +00:00');
+      expect(text).not.toContain('-08:00');
+    }
+    const rows = await workbookRows((await exported('xlsx', { utc: true })).bytes);
+    expect(rows[2]).toContainEqual({ value: '2026-03-01 08:00:00 +00:00', type: 'text' });
   });
 
   it('GeoJSON has longitude first, and no geometry where there was no fix', async () => {

@@ -1,5 +1,6 @@
-import { type CsvCell, csvText } from '../../platform/csv.ts';
+import type { Cell } from '../../platform/csv.ts';
 import { localTime } from '../../platform/local-time.ts';
+import type { Table } from '../../platform/table-file.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
 
 const header = [
@@ -29,11 +30,11 @@ const header = [
   'hash',
 ] as const;
 
-/** One line per record, safe to open in a spreadsheet. */
-export function auditCsv(records: readonly AuditRecord[]): Promise<string> {
-  return csvText(
+/** One row per record. */
+export function auditTable(records: readonly AuditRecord[]): Table {
+  return {
     header,
-    records.map((record): CsvCell[] => {
+    rows: records.map((record): Cell[] => {
       const { who, inquiry } = record;
       return [
         ...[record.seq, localTime(record.at), record.category, record.operation, record.outcome],
@@ -45,5 +46,5 @@ export function auditCsv(records: readonly AuditRecord[]): Promise<string> {
         ...[inquiry?.id, record.note, record.agency, record.unit, record.previous, record.hash],
       ];
     }),
-  );
+  };
 }

@@ -11,7 +11,7 @@ export interface Frame {
   readonly height: number;
   /** Number of the frame in its source, from 1; dropped frames are counted too. */
   readonly sequence: number;
-  /** Evidence time, ms since the epoch: a recording's own time, else `capturedAtMs`. */
+  /** Evidence time, ms since the epoch: a recording's own time, else `capturedAtMs` less what it was late. */
   readonly takenAtMs: number;
   /** Host time at which the frame was received, ms since the epoch. */
   readonly capturedAtMs: number;

@@ -43,6 +43,7 @@ export async function openImageFolder(
     get warning() {
       return warning;
     },
+    passedOver: 0,
     async next() {
       for (;;) {
         const name = images[at];
@@ -55,7 +56,7 @@ export async function openImageFolder(
         const mat = await readImage(join(config.path, name));
         if (mat !== null) {
           wasRead = true;
-          return { mat, mediaMs };
+          return { mat, mediaMs, lateMs: 0 };
         }
         warning = `image ${join(config.path, name)}: is not an image that can be read, and was skipped; remove it`;
       }

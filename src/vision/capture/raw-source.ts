@@ -5,6 +5,8 @@ export interface RawFrame {
   mat: Mat;
   /** Time into the recording, ms; null on a live camera. */
   mediaMs: number | null;
+  /** How long a live camera's picture was on its way for longer than its promptest, ms; 0 if that is not known. */
+  lateMs: number;
 }
 
 /** An opened camera or recording. One `next` at a time. */
@@ -15,6 +17,8 @@ export interface RawSource {
   readonly lengthMs: number;
   /** A fault while pictures still come, and what to do; or null. */
   readonly warning: string | null;
+  /** Live pictures that were not given because they came late. */
+  readonly passedOver: number;
   /** Frees the device. Do not call it during a `next`. */
   close(): void;
 }

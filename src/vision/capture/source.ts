@@ -15,6 +15,8 @@ export interface FrameSource {
   readonly lengthMs: number;
   /** A fault while frames still come; or null. */
   readonly warning: string | null;
+  /** Live frames that were not given because they came late. */
+  readonly passedOver: number;
   /** Frees the device. Do not call it during a `next`. */
   close(): void;
 }
@@ -36,8 +38,8 @@ export function isRecording(
 }
 
 /**
- * Opens a camera or recording. A live frame is stamped with the host time at which it came. A recorded one is stamped
- * with `startAt` (by default the time at which the playback started) plus its media time.
+ * Opens a camera or recording. A live frame is stamped with the host time at which it came, less what it was late. A
+ * recorded one is stamped with `startAt` (by default the time at which the playback started) plus its media time.
  */
 export async function openSource(
   config: SourceConfig,
@@ -63,7 +65,8 @@ function stamped(raw: RawSource, config: SourceConfig, options: SourceOptions): 
       sequence += 1;
       if (picture.mediaMs === null) {
         const now = clock();
-        return createFrame(picture.mat, { sequence, takenAtMs: now, capturedAtMs: now });
+        const takenAtMs = now - picture.lateMs;
+        return createFrame(picture.mat, { sequence, takenAtMs, capturedAtMs: now });
       }
       const begunAtMs = playback.begunAtMs();
       const positionMs = lapOffsetMs + picture.mediaMs;
@@ -82,6 +85,9 @@ function stamped(raw: RawSource, config: SourceConfig, options: SourceOptions): 
     },
     get warning() {
       return raw.warning;
+    },
+    get passedOver() {
+      return raw.passedOver;
     },
     close: () => raw.close(),
   };

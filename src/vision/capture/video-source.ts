@@ -2,14 +2,19 @@ import { accessSync, constants, statSync } from 'node:fs';
 import type { SourceConfig } from '../../config/sections/heads.ts';
 import { kindOf, Problem } from '../../platform/problem.ts';
 import { withoutSecrets } from '../../platform/without-secrets.ts';
+import { createLiveDelay } from './live-delay.ts';
 import { cv } from './opencv.ts';
-import type { RawSource } from './raw-source.ts';
+import type { RawFrame, RawSource } from './raw-source.ts';
 import { probeRtsp } from './rtsp-probe.ts';
 
 type Capture = InstanceType<typeof cv.VideoCapture>;
 type VideoConfig = Extract<SourceConfig, { kind: 'v4l2' | 'rtsp' | 'video' }>;
 
 const probeTimeoutMs = 3000;
+/** Longest time that FFmpeg waits for an RTSP server, s. */
+const longestReadS = 10;
+/** A live frame that comes later than this shows what is past, and is passed over, ms. */
+const lateMs = 1000;
 
 /**
  * Opens a camera or a video file with OpenCV. Throws a Problem that says what is wrong and what to do; it never
@@ -21,9 +26,9 @@ export async function openVideoSource(
 ): Promise<RawSource> {
   switch (config.kind) {
     case 'v4l2':
-      return liveSource(openDevice(config, stallAfterS));
+      return liveSource(openDevice(config, stallAfterS), stallAfterS);
     case 'rtsp':
-      return liveSource(await openStream(config, stallAfterS));
+      return liveSource(await openStream(config, stallAfterS), Math.min(stallAfterS, longestReadS));
     case 'video':
       return recordedSource(openFile(config.path), config.path);
   }
@@ -77,7 +82,7 @@ function openRtsp(
   // A read fails when the camera has been silent for `stallAfterS`.
   process.env.OPENCV_FFMPEG_CAPTURE_OPTIONS = [
     `rtsp_transport;${config.transport}`,
-    `timeout;${Math.round(Math.min(stallAfterS, 10) * 1e6)}`,
+    `timeout;${Math.round(Math.min(stallAfterS, longestReadS) * 1e6)}`,
     look,
   ].join('|');
   return openCapture(config.url, cv.CAP_FFMPEG);
@@ -126,15 +131,53 @@ function fourcc(code: string): number {
   return [...code].reduce((sum, letter, at) => sum + letter.charCodeAt(0) * 2 ** (8 * at), 0);
 }
 
-function liveSource(capture: Capture): RawSource {
+/**
+ * A live camera whose driver gives up a read after `timeoutS`. What OpenCV gives after that is a frame that the decoder
+ * held back since before the silence, so a read that took as long is the stall, and no frame. A frame that was on its
+ * way for more than a second is passed over; if that lasts for `timeoutS`, the camera is opened again, which leaves
+ * behind whatever is stored on the way.
+ */
+function liveSource(capture: Capture, timeoutS: number): RawSource {
+  const delay = createLiveDelay();
+  let passedOver = 0;
+  /** Since when every frame has come late, by a monotonic clock; or null. */
+  let lateSinceMs: number | null = null;
+
+  async function read(): Promise<{ frame: RawFrame; isCurrent: boolean }> {
+    const askedMs = performance.now();
+    const mat = await readMat(capture);
+    const arrivedMs = performance.now();
+    const waitedMs = arrivedMs - askedMs;
+    if (mat === null || waitedMs >= timeoutS * 1000) {
+      mat?.release();
+      throw new Problem('the camera stopped sending frames and is being reopened');
+    }
+    const late = delay.of({ arrivedMs, waitedMs, stampMs: capture.get(cv.CAP_PROP_POS_MSEC) });
+    if (late === 'opening') return { frame: { mat, mediaMs: null, lateMs: 0 }, isCurrent: false };
+    lateSinceMs = late > lateMs ? (lateSinceMs ?? arrivedMs) : null;
+    if (lateSinceMs !== null && arrivedMs - lateSinceMs >= timeoutS * 1000) {
+      mat.release();
+      throw new Problem(
+        `the camera's pictures come ${(late / 1000).toFixed(1)} s late, and it is being reopened; ` +
+          'the network or this machine is too slow for it: lower its frame rate, size or bit rate',
+      );
+    }
+    return { frame: { mat, mediaMs: null, lateMs: late }, isCurrent: late <= lateMs };
+  }
+
   return {
     warning: null,
     lengthMs: 0,
+    get passedOver() {
+      return passedOver;
+    },
     async next() {
-      const mat = await readMat(capture);
-      if (mat === null)
-        throw new Problem('the camera stopped sending frames and is being reopened');
-      return { mat, mediaMs: null };
+      for (;;) {
+        const { frame, isCurrent } = await read();
+        if (isCurrent) return frame;
+        frame.mat.release();
+        passedOver += 1;
+      }
     },
     close: () => capture.release(),
   };
@@ -153,6 +196,7 @@ function recordedSource(capture: Capture, path: string): RawSource {
     get lengthMs() {
       return lastMs + stepMs;
     },
+    passedOver: 0,
     async next() {
       const mat = await readMat(capture);
       if (mat === null && lastMs < 0) {
@@ -166,7 +210,7 @@ function recordedSource(capture: Capture, path: string): RawSource {
       const stampMs = capture.get(cv.CAP_PROP_POS_MSEC);
       const isAfter = Number.isFinite(stampMs) && stampMs >= 0 && stampMs > lastMs;
       lastMs = isAfter ? stampMs : lastMs + stepMs;
-      return { mat, mediaMs: lastMs };
+      return { mat, mediaMs: lastMs, lateMs: 0 };
     },
     close: () => capture.release(),
   };

@@ -162,14 +162,15 @@ export function startHead(options: {
     health() {
       // If the infra-red camera is down longer than `stallAfterS`, end its tracks; after a shorter gap tracking
       // continues.
-      const { state, lastFrameAtMs } = ir.health();
+      const irHealth = ir.health();
+      const { state, lastFrameAtMs, framesLate } = irHealth;
       const isDead = state !== 'running' && clock() - (lastFrameAtMs ?? 0) > stallAfterS * 1000;
       if (!isLockstep && busySinceMs === null && isDead) {
         for (const report of tracker.endAll()) channel.report(report);
       }
       return {
         head: head.id,
-        ir: { ...ir.health(), framesDropped: slot.dropped },
+        ir: { ...irHealth, framesDropped: slot.dropped + framesLate },
         colour: colour && { ...colour.health(), framesDropped: 0 },
         ...figures.summary(),
         openTracks: tracker.openTracks,

@@ -1,7 +1,8 @@
 import { createServer, type Socket } from 'node:net';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { openDelayedLink } from '../../support/delayed-link.ts';
 import { freePort } from '../../support/free-port.ts';
-import { hasRtspServer, startRtspServer } from '../../support/rtsp-server.ts';
+import { hasRtspServer, madeAtMs, startRtspServer } from '../../support/rtsp-server.ts';
 import { waitFor } from '../../support/wait-for.ts';
 import { testFeed } from './test-feed.ts';
 
@@ -16,6 +17,26 @@ function take(feed: ReturnType<typeof testFeed>): { count: number } {
   })();
   return taken;
 }
+
+/**
+ * Takes frames until the test ends. For each: how much later than it was made it is stamped, ms; less the 1.5 s at most
+ * that coding and a busy machine take, this is 0 for a frame that is stamped truly.
+ */
+function stamps(feed: ReturnType<typeof testFeed>): number[] {
+  const lateMs: number[] = [];
+  void (async () => {
+    for (let frame = await feed.next(); frame !== null; frame = await feed.next()) {
+      const { width, height, takenAtMs, mat } = frame;
+      const greyMat = await mat.bgrToGrayAsync();
+      const grey = await greyMat.getDataAsync();
+      lateMs.push(takenAtMs - madeAtMs({ grey, width, height }, takenAtMs));
+      greyMat.release();
+      frame.release();
+    }
+  })();
+  return lateMs;
+}
+const codingMs = 1500;
 
 /** A TCP server that answers every connection with `answer`, or not at all. */
 async function answering(answer: string | null): Promise<number> {
@@ -59,7 +80,7 @@ describe.skipIf(!hasRtspServer)('a real RTSP stream (needs GStreamer RTSP server
     const feed = testFeed({ kind: 'rtsp', url }, { stallAfterS: 10 });
     const taken = take(feed);
     await waitFor(() => taken.count > 5, { what: 'the first frames' });
-    server.kill('SIGKILL');
+    server.process.kill('SIGKILL');
     await waitFor(() => feed.health().problem?.includes('ECONNREFUSED'), { what: 'the problem' });
     expect(feed.health().state).toBe('failed');
     const before = taken.count;
@@ -77,11 +98,11 @@ describe.skipIf(!hasRtspServer)('a real RTSP stream (needs GStreamer RTSP server
     const feed = testFeed({ kind: 'rtsp', url }, { stallAfterS: 1 });
     const taken = take(feed);
     await waitFor(() => taken.count > 5, { what: 'the first frames' });
-    server.kill('SIGSTOP');
+    server.process.kill('SIGSTOP');
     await waitFor(() => feed.health().state !== 'running', { what: 'the stall' });
     expect(feed.health().problem).not.toBeNull();
     const before = taken.count;
-    server.kill('SIGCONT');
+    server.process.kill('SIGCONT');
     await waitFor(() => taken.count > before + 5, {
       what: 'frames after the stall',
     });
@@ -112,6 +133,72 @@ describe.skipIf(!hasRtspServer)('a real RTSP stream (needs GStreamer RTSP server
       .toBe(`RTSP camera: 127.0.0.1:${port} has no stream at /other; check the path`);
   });
 });
+
+describe.skipIf(!hasRtspServer)(
+  'no frame is stamped with a time at which it was past (CAP-7)',
+  () => {
+    test.for([
+      { path: '/ir', transport: 'tcp' },
+      { path: '/reordered', transport: 'tcp' },
+      { path: '/reordered', transport: 'udp' },
+      { path: '/jpeg', transport: 'udp' },
+    ])('when $path over $transport falls silent', async ({ path, transport }) => {
+      const port = await freePort();
+      const server = await startRtspServer(port);
+      const feed = testFeed(
+        { kind: 'rtsp', url: `rtsp://127.0.0.1:${port}${path}`, transport },
+        { stallAfterS: 3 },
+      );
+      const lateMs = stamps(feed);
+      await waitFor(() => lateMs.length > 40, { what: 'frames' });
+      server.process.kill('SIGSTOP');
+      await waitFor(() => feed.health().state === 'failed', { what: 'the stall' });
+      const before = lateMs.length;
+      server.process.kill('SIGCONT');
+      await waitFor(() => lateMs.length > before + 20, { what: 'frames after the stall' });
+      expect(lateMs.filter((ms) => ms > codingMs)).toEqual([]);
+    });
+
+    test('when the camera makes none for a while, then goes on', async () => {
+      const port = await freePort();
+      const server = await startRtspServer(port);
+      const feed = testFeed(
+        { kind: 'rtsp', url: `rtsp://127.0.0.1:${port}/reordered` },
+        { stallAfterS: 8 },
+      );
+      const lateMs = stamps(feed);
+      await waitFor(() => lateMs.length > 40, { what: 'frames' });
+      server.pause();
+      await waitFor(() => feed.heldMs > 3000, { what: 'the silence' });
+      const before = lateMs.length;
+      server.resume();
+      await waitFor(() => lateMs.length > before + 20, { what: 'frames after the silence' });
+      expect(lateMs.filter((ms) => ms > codingMs)).toEqual([]);
+      // The decoder gave the frames from before the silence only after it.
+      expect(feed.health()).toMatchObject({ reopened: 0 });
+      expect(feed.health().framesLate).toBeGreaterThan(0);
+    });
+
+    test('when the network stands still, then brings what waited', async () => {
+      const port = await freePort();
+      await startRtspServer(port);
+      const link = await openDelayedLink(port);
+      const feed = testFeed(
+        { kind: 'rtsp', url: `rtsp://127.0.0.1:${link.port}/ir` },
+        { stallAfterS: 8 },
+      );
+      const lateMs = stamps(feed);
+      await waitFor(() => lateMs.length > 40, { what: 'frames' });
+      link.standStill();
+      await waitFor(() => feed.heldMs > 3000, { what: 'the standstill' });
+      const before = lateMs.length;
+      link.goOn();
+      await waitFor(() => lateMs.length > before + 20, { what: 'frames after the standstill' });
+      expect(lateMs.filter((ms) => ms > codingMs)).toEqual([]);
+      expect(feed.health()).toMatchObject({ reopened: 0 });
+    });
+  },
+);
 
 describe('an RTSP address where no camera is', () => {
   test('without a listener', async () => {

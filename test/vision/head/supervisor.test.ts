@@ -119,7 +119,7 @@ describe.skipIf(!hasRtspServer)('a camera that dies (needs GStreamer RTSP server
     });
     await waitFor(() => reports.length > 2, { what: 'frames' });
     const { pid } = supervisor.status();
-    server.kill('SIGKILL');
+    server.process.kill('SIGKILL');
     await waitFor(() => supervisor.status().problem?.includes('ECONNREFUSED'), {
       what: 'the problem',
     });
@@ -148,7 +148,7 @@ describe('the end of a head', () => {
     });
     await waitFor(() => reports.length > 2, { what: 'frames' });
     const { pid } = supervisor.status();
-    server.kill('SIGSTOP');
+    server.process.kill('SIGSTOP');
     await waitFor(
       () => Date.now() - (supervisor.status().health?.ir.lastFrameAtMs ?? Infinity) > 1000,
       { what: 'the silence' },

@@ -57,7 +57,7 @@ export const plateBearing: readonly Permission[] = [
   'releases.approve',
 ];
 
-/** The roles (V 426.3.1, N 429.4.1, B 466.10). */
+/** The roles (V 426.3.1, A 429.5, N 429.4.1, B 466.7, B 466.10). */
 export const roles = [
   'officer',
   'detective',
@@ -67,6 +67,8 @@ export const roles = [
   'records_clerk',
   'police_assistant',
   'supervisor',
+  'watch_commander',
+  'auto_theft_sergeant',
   'operations_commander',
   'administrative_commander',
   'chief',

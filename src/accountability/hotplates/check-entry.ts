@@ -4,6 +4,7 @@ import { namesImmigration } from '../../hotlist/lint/immigration.ts';
 import { isWildcard, normaliseListedPlate } from '../../hotlist/plate-text.ts';
 import { isStateCode, normaliseState } from '../../hotlist/state-code.ts';
 import { dayMs, isoTime } from '../../platform/clock.ts';
+import { localDay } from '../../platform/local-time.ts';
 import { throughTime } from '../gate/input-fields.ts';
 import { Refusal } from '../gate/refusal.ts';
 import { numberForm, type Policy } from '../policy/policy.ts';
@@ -70,7 +71,7 @@ export function checkEntry(draft: Draft, policy: Rules, nowMs: number): CheckedE
   };
   checkRequired(content, policy, faults);
   if (draft.plate === undefined) checkDescription(content, policy, faults);
-  const findings = remarksOn(content);
+  const findings = [...remarksOn(content), ...reviewOf(content, policy, nowMs)];
   const personal = findings.filter(({ weight }) => weight === 'personal');
   if (policy.hotplates.lint === 'reject' && personal.length > 0) {
     faults.push(
@@ -137,18 +138,17 @@ function checkCategory(draft: Draft, { hotlist }: Rules, faults: string[]): Cate
   return draft.category;
 }
 
-function checkCaseNumber(draft: Draft, { inquiry }: Rules, faults: string[]): string | null {
-  const { caseNumber, reason, synopsis } = draft;
+function checkCaseNumber(
+  { caseNumber }: Draft,
+  { inquiry }: Rules,
+  faults: string[],
+): string | null {
   if (caseNumber !== undefined) {
     if (numberForm(inquiry.caseNumberPattern).test(caseNumber)) return caseNumber;
     faults.push(
       `the case number does not match the agency's format (${inquiry.caseNumberPattern})`,
     );
     return null;
-  }
-  // A category from the closed list is a sufficient reason; added text must be documented (HOT-16).
-  if (reason !== undefined || synopsis !== undefined) {
-    faults.push('a reason in words needs the number of the case that documents it');
   }
   return null;
 }
@@ -173,6 +173,14 @@ function checkExpiry(
     );
   }
   return isoTime(untilMs);
+}
+
+/** The day by which someone looks at an entry without an end again; `reminders.ts` names it from then on (HOT-10). */
+function reviewOf({ expires }: HotPlateContent, { hotplates }: Rules, nowMs: number): Finding[] {
+  if (expires !== null) return [];
+  const day = localDay(nowMs + hotplates.remindAfterDays * dayMs);
+  const message = `the entry has no end: look by ${day} whether it is still needed, and renew or remove it`;
+  return [{ field: 'expires', weight: 'advice', kind: 'review', message }];
 }
 
 const fieldNames: Record<

@@ -19,6 +19,8 @@ export interface Profile {
   letter: string | null;
   values: Tree;
   sources: Map<string, string>;
+  /** Why it takes a value of the strictest profile, where it says so itself: `{ from: 'V 426.3.1(a)' }`. */
+  kept: Map<string, string>;
 }
 
 /** The names of the available profiles. */
@@ -30,9 +32,9 @@ export function profileNames(): string[] {
 }
 
 /**
- * A profile from `config/profiles`, completed from the strictest one. Each completed value has the section in which the
- * profile's policy agrees, or the note that it is silent. Throws a Problem that names the available profiles, or a
- * value without a section. The values are not checked here.
+ * A profile from `config/profiles`, completed from the strictest one. Each completed value has the profile's own reason
+ * for it, or the one of the strictest, which then rests on no agency's policy (a test holds that). Throws a Problem that
+ * names the available profiles, or a value without a section. The values are not checked here.
  */
 export function readProfile(name: string): Profile {
   const own = readFile(name);
@@ -44,8 +46,13 @@ export function readProfile(name: string): Profile {
     // A branch such as retention.sources is the profile's as a whole if it sets any value in it.
     if (set.some((key) => key === path || key.startsWith(`${path}.`))) continue;
     setAt(profile.values, path.split('.'), valueAt(base.values, path));
-    const isSaid = own.letter !== null && new RegExp(`\\b${own.letter} \\d`).test(from);
-    profile.sources.set(path, isSaid ? from : `silent; as ${strictest}: ${from}`);
+    profile.sources.set(path, own.kept.get(path) ?? `silent; as ${strictest}: ${from}`);
+  }
+  const unknown = [...own.kept.keys()].find((path) => !base.sources.has(path));
+  if (unknown !== undefined) {
+    throw new Problem(
+      `${join(folder, `${name}.yaml`)}: ${unknown}: has no value, and ${strictest}.yaml has none either`,
+    );
   }
   for (const [path, from] of own.sources) {
     setAt(profile.values, path.split('.'), valueAt(own.values, path));
@@ -89,19 +96,22 @@ function readFile(name: string): Profile {
     letter: typeof letter === 'string' ? letter : null,
     values: {},
     sources: new Map(),
+    kept: new Map(),
   };
   collect(policy, [], profile, file);
   return profile;
 }
 
-/** Splits `{ value, from }` wherever it occurs in the tree. */
+/** Splits `{ value, from }` wherever it occurs in the tree; `{ from }` alone keeps the value of the strictest profile. */
 function collect(tree: Tree, path: string[], profile: Profile, file: string): void {
   for (const [key, below] of Object.entries(tree)) {
     const at = [...path, key];
-    const isLeaf = isTree(below) && 'value' in below && typeof below.from === 'string';
-    if (isLeaf) {
+    const isLeaf = isTree(below) && typeof below.from === 'string';
+    if (isLeaf && 'value' in below) {
       setAt(profile.values, at, below.value);
       profile.sources.set(at.join('.'), String(below.from));
+    } else if (isLeaf && profile.name !== strictest) {
+      profile.kept.set(at.join('.'), String(below.from));
     } else if (isTree(below) && Object.keys(below).length > 0) {
       collect(below, at, profile, file);
     } else {

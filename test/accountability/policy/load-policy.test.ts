@@ -136,7 +136,7 @@ describe('a policy that contradicts itself is refused with both values named', (
       'an entry that ends before its reminder',
       'napa',
       { hotplates: { maxDays: 10 } },
-      '(silent; as strict: A 429.4 asks for removal by hand; the time is our choice) is above hotplates.maxDays 10 (configuration)',
+      '(silent; as strict: no policy gives a time; our choice) is above hotplates.maxDays 10 (configuration)',
     ],
     [
       'a list marked after it is stale',
@@ -148,7 +148,7 @@ describe('a policy that contradicts itself is refused with both values named', (
       'an audit of records that are gone',
       'vallejo',
       { audit: { retentionMinDays: 100 } },
-      'audit.sampleWindowDays 183 (V 426.8) is above audit.retentionMinDays 100 (configuration)',
+      'audit.sampleWindowDays 183 (V 426.8: the preceding six-month period) is above audit.retentionMinDays 100 (configuration)',
     ],
     [
       'partial plates without a wildcard',

@@ -50,7 +50,12 @@ const conflicts: [path: string, ...values: unknown[]][] = [
     'none',
     'case_and_reason',
   ],
-  ['hotplates.maxDays', 30, null, 30, 30, 30, 30],
+  ['hotplates.maxDays', null, null, 30, null, null, 30],
+  ['verification.occupantCheck', true, false, true, false, false, true],
+  ['verification.documentedIn', true, false, true, false, false, true],
+  ['releases.written', true, true, true, false, true, true],
+  ['releases.verified', true, true, true, false, false, true],
+  ['accounts.conveyanceExempt', true, true, true, true, true, false],
   ['hotplates.descriptionOnly', true, false, true, false, false, false],
   ['hotplates.partial', true, false, true, true, true, true],
   ['hotlist.maxAgeH', 72, 72, 72, 72, 72, 72],
@@ -68,7 +73,8 @@ const conflicts: [path: string, ...values: unknown[]][] = [
   ['audit.calendar', 'year', 'year', 'year', 'quarter', 'quarter', 'quarter'],
   ['audit.intervalDays', 365, 365, 365, 90, 90, 90],
   ['audit.sampleN', 10, 10, 10, 10, 10, 10],
-  ['audit.reportEveryDays', 365, 365, null, null, 365, 365],
+  ['audit.sampleWindowDays', 183, 365, 365, 92, 92, 183],
+  ['audit.reportEveryDays', null, 365, null, null, 365, 365],
   ['audit.retentionMinDays', 730, 730, 730, 730, 730, 730],
   ['accounts.inactiveDays', 90, 90, 90, 90, 90, 90],
   [
@@ -83,7 +89,7 @@ const conflicts: [path: string, ...values: unknown[]][] = [
   [
     'releases.approverRoles.0',
     'chief',
-    'supervisor',
+    'auto_theft_sergeant',
     'alpr_administrator',
     'administrative_commander',
     'administrative_commander',
@@ -94,7 +100,7 @@ const conflicts: [path: string, ...values: unknown[]][] = [
     'alpr_administrator',
     'alpr_administrator',
     'supervisor',
-    'alpr_administrator',
+    'administrative_commander',
     'operations_commander',
     'alpr_administrator',
   ],
@@ -103,7 +109,7 @@ const conflicts: [path: string, ...values: unknown[]][] = [
     'supervisor',
     'alpr_administrator',
     'supervisor',
-    'alpr_administrator',
+    'administrative_commander',
     'operations_commander',
     'alpr_administrator',
   ],
@@ -135,23 +141,59 @@ describe('where the policies differ, each profile says what its policy says', ()
     expect(shipped('vallejo').sources.get('accounts.lockoutFailures')).toBe(
       'silent; as strict: CJIS AC-7',
     );
-    expect(shipped('napa').sources.get('hotplates.maxDays')).toBe('N 429.5(f)5');
+    expect(shipped('napa').sources.get('hotplates.maxDays')).toBe(
+      'N 429.5(f)5: set to expire in 30 days',
+    );
   });
 
-  test.each([
-    ['vallejo', 'V', 'releases.deniedAgencies'],
-    ['vigilant-429', 'A', 'verification.clets'],
-    ['napa', 'N', 'retention.reads.maxDays'],
-    ['walnut-creek', 'W', 'accounts.training'],
-    ['barstow', 'B', 'accounts.clets'],
-  ])('%s is not called silent where its own section is named', (profile, letter, path) => {
-    const { sources } = shipped(profile);
-    const own = new RegExp(`\\b${letter} \\d`);
-    expect(sources.get(path)).toMatch(own);
-    const silent = [...sources].filter(([, from]) => from.startsWith('silent'));
-    expect(silent.filter(([, from]) => own.test(from))).toEqual([]);
-    expect(silent).not.toEqual([]);
+  const letters = {
+    vallejo: 'V',
+    'vigilant-429': 'A',
+    napa: 'N',
+    'walnut-creek': 'W',
+    barstow: 'B',
+  };
+  const citation = /\b([VANWB]) \d{3}(?:\.\d+)*/g;
+
+  test.each(Object.entries(letters))(
+    'no value of %s rests on the policy of another agency',
+    (profile, letter) => {
+      const foreign = [...shipped(profile).sources].filter(([, from]) =>
+        [...from.matchAll(citation)].some(([, cited]) => cited !== letter),
+      );
+      expect(foreign).toEqual([]);
+    },
+  );
+
+  const headings = {
+    V: '426.1 426.2 426.3 426.3.1 426.4 426.5 426.6 426.7 426.8 426.9 426.10',
+    A: '429.1 429.1.1 429.1.2 429.2 429.3 429.4 429.5 429.6',
+    N: '429.1 429.2 429.3 429.4 429.4.1 429.5 429.6 429.7 429.8 429.9',
+    W: '432.1 432.2 432.2.1 432.3 432.4 432.5 432.6 432.7 432.8',
+    B: '466.1 466.2 466.3 466.3.1 466.4 466.5 466.6 466.7 466.8 466.9 466.10 466.11',
+  };
+
+  test.each(columns)('every section that %s cites is in its policy', (profile) => {
+    const known = Object.entries(headings).flatMap(([letter, numbers]) =>
+      numbers.split(' ').map((number) => `${letter} ${number}`),
+    );
+    const cited = [...shipped(profile).sources.values()].flatMap(
+      (from) => from.match(citation) ?? [],
+    );
+    expect(cited.filter((each) => !known.includes(each))).toEqual([]);
+    expect(cited.length).toBeGreaterThan(20);
   });
+
+  test.each(Object.entries(letters))(
+    'what %s takes from strict has its section, or says by what else it stands',
+    (profile, letter) => {
+      const reason = new RegExp(
+        `\\b${letter} \\d{3}|CJIS|\\bCC \\d|our choice|no policy|one term|\\b${letter} (?:is silent|sets|bars|asks|has|does)`,
+      );
+      const bare = [...shipped(profile).sources].filter(([, from]) => !reason.test(from));
+      expect(bare).toEqual([]);
+    },
+  );
 });
 
 /** How strict a value is, the strictest lowest; what profiles may not be laxer in than `strict` promises. */
@@ -211,7 +253,7 @@ describe('roles', () => {
   const sworn: Role[] = ['officer', 'detective', 'supervisor'];
   const civilians: Role[] = ['crime_analyst', 'dispatcher', 'records_clerk', 'police_assistant'];
 
-  it.each(['vallejo', 'napa'])(
+  it.each(['vallejo', 'napa', 'walnut-creek'])(
     'USR-6: under %s sworn officers, analysts, communication operators, clerks and assistants have access',
     (profile) => {
       const { roles: sets } = policyOf(profile);
@@ -246,6 +288,16 @@ describe('roles', () => {
       expect(sets[role]).toContain('detections.search');
       expect(sets[role]).toContain('images.view');
     }
+  });
+
+  it('REL-2: under barstow the watch commander approves releases, and a sergeant does not', () => {
+    const { roles: sets } = policyOf('barstow');
+    expect(sets.watch_commander).toContain('releases.approve');
+    expect(sets.supervisor).not.toContain('releases.approve');
+  });
+
+  it('AUD-7: under vigilant-429 the Program Manager manages the audits', () => {
+    expect(policyOf('vigilant-429').roles.alpr_administrator).toContain('audit.manage');
   });
 
   it('USR-8: under barstow only the administrative commander and the IT manager create accounts', () => {

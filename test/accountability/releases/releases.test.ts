@@ -84,7 +84,8 @@ describe('release requests', () => {
 
   it('REL-3: under vigilant-429 the agency is verified before approval; the log is a CSV file without formulas', async () => {
     const { perform, gate } = openReleases('vigilant-429');
-    const sergeant = { role: 'supervisor' } as const;
+    const sergeant = { role: 'auto_theft_sergeant' } as const;
+
     const { id } = await perform(clerk, requestRelease, {
       ...ask,
       agency: '=HYPERLINK("http://evil","Sheriff")',

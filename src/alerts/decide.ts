@@ -203,10 +203,11 @@ function isChanged(hit: Hit, read: Consensus, match: HitMatch): boolean {
   return !isDeepStrictEqual(essence(hit.read, hit.match), essence(read, match));
 }
 
-const essence = (read: Consensus, { tier, entry, list, stateAgreement }: HitMatch) => ({
+const essence = (read: Consensus, { tier, entry, list, stateAgreement, stacked }: HitMatch) => ({
   plate: read.plate,
   tier,
   entry,
   listAsOf: list.asOf,
   stateAgreement,
+  stacked,
 });

@@ -1,4 +1,4 @@
-import type { Category } from '../hotlist/hit-match.ts';
+import type { Category, HitMatch } from '../hotlist/hit-match.ts';
 import type { Alert, DispatchAnswer } from './alert.ts';
 
 /** The read, the list or its age may be wrong, so every title says "possible" (ALT-4). */
@@ -50,6 +50,7 @@ export function spokenText(alert: Alert): string {
     spokenState(alert),
     spell(read.plate),
     match.tier === 'near' ? `Listed as ${spell(entry.plate)}` : null,
+    spokenStacked(match),
     [entry.colour, entry.make, entry.model].filter((word) => word !== null).join(' '),
   ];
   return sentences
@@ -65,6 +66,13 @@ export function spokenAnswer(answer: DispatchAnswer, alert: Alert): string {
     answer === 'verified' ? 'Verified by dispatch' : 'Not verified by dispatch. No action';
   const named = [spokenState(alert), spell(alert.hit.read.plate)];
   return [says, ...named].flatMap((words) => (words === null ? [] : [`${words}.`])).join(' ');
+}
+
+/** Says which small stacked characters only the list or only the read has. */
+function spokenStacked({ stacked }: HitMatch): string | null {
+  if (stacked === undefined) return null;
+  const without = stacked.in === 'listed' ? 'read without them' : 'listed without them';
+  return `${stacked.in === 'listed' ? 'Listed' : 'Read'} with small letters ${spell(stacked.text)}, ${without}`;
 }
 
 function spokenState(alert: Alert): string | null {

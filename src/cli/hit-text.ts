@@ -24,6 +24,12 @@ export function hitTable(hits: readonly HitView[]): string {
   );
 }
 
+/** Which small stacked characters only the list or only the read has. */
+function stackedText({ stacked }: HitView['match']): string {
+  if (stacked === undefined) return '';
+  return ` (${stacked.in === 'listed' ? 'listed' : 'read'} with small ${stacked.text}, ${stacked.in === 'listed' ? 'read' : 'listed'} without)`;
+}
+
 /** One hit with its checks and the actions possible. */
 export function describe(hit: HitView): string {
   const { match, act } = hit;
@@ -32,7 +38,7 @@ export function describe(hit: HitView): string {
   return [
     `${hit.title}: ${hit.plate}, read with ${Math.round(hit.confidence * 100)} %, ${localTime(hit.raisedAt)}`,
     `Listed ${entry.plate} ${entry.state ?? 'of no state'} on ${asReported(list.name)}` +
-      `${vehicle.length === 0 ? '' : `, ${vehicle.join(' ')}`}; match: ${match.tier}, state ${match.stateAgreement}`,
+      `${vehicle.length === 0 ? '' : `, ${vehicle.join(' ')}`}; match: ${match.tier}${stackedText(match)}, state ${match.stateAgreement}`,
     `State: ${hit.state}${hit.withdrawn ? ', withdrawn' : ''}`,
     '',
     table(

@@ -26,6 +26,8 @@ export interface AlertView {
   listed: { plate: string; state: StateView | null };
   /** Positions, from 0, in which the two differ. */
   differences: number[];
+  /** Small stacked characters that only the list or only the read has (PRA-2); null for most. */
+  stacked: { text: string; in: 'listed' | 'read' } | null;
   stateAgreement: HitMatch['stateAgreement'];
   reason: string;
   vehicle: string | null;
@@ -87,6 +89,7 @@ export function viewAlert(
     },
     listed: { plate: entry.plate, state: entry.state === null ? null : stateView(entry.state) },
     differences: match.differences.map(({ position }) => position),
+    stacked: match.stacked ?? null,
     stateAgreement: match.stateAgreement,
     reason: asReported(entry.reason),
     vehicle: vehicle.length > 0 ? asReported(vehicle.join(' ')) : null,

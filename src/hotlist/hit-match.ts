@@ -56,6 +56,8 @@ export const hitMatchSchema = z.strictObject({
       p: z.number().min(0).max(1),
     }),
   ),
+  /** A near match with or without small stacked characters: which, and whether the list or the read has them. */
+  stacked: z.strictObject({ text: z.string(), in: z.enum(['listed', 'read']) }).optional(),
   /** PRA-3: agrees; differs with certainty; unconfirmed if either is unknown or uncertain. */
   stateAgreement: z.enum(['agrees', 'differs', 'unconfirmed']),
 });

@@ -1,5 +1,6 @@
 import type { HitMatch, MatchQuery } from './hit-match.ts';
-import { normalisePlate } from './plate-text.ts';
+import { canonicalKey, normalisePlate } from './plate-text.ts';
+import { hasStacked, stackedVariants } from './stacked-characters.ts';
 import { normaliseState } from './state-code.ts';
 
 type Difference = HitMatch['differences'][number];
@@ -59,6 +60,47 @@ export function judgePlate(
     p,
   };
   return { tier: 'near', differences: [difference] };
+}
+
+/** What of a match the characters decide. */
+export type JudgedPlate = Pick<HitMatch, 'tier' | 'differences' | 'stacked'>;
+
+/** A read in the texts that it has with and without small stacked characters, by canonical key. */
+export type StackedReads = ReadonlyMap<
+  string,
+  readonly ReturnType<typeof stackedVariants>[number][]
+>;
+
+/** The state of a read, if it is certain. */
+function certainState(read: Read, certainAt: number): string | null {
+  return read.state !== null && read.state.p >= certainAt ? read.state.code : null;
+}
+
+/** See `stackedVariants`; a listed plate can match one of them only if it has its key. */
+export function stackedReads(read: Read, certainAt: number): StackedReads {
+  const variants = stackedVariants(read.plate, certainState(read, certainAt));
+  return Map.groupBy(variants, ({ plate }) => canonicalKey(plate));
+}
+
+/**
+ * Whether a listed plate is the read with or without small stacked characters that plates of its state have: near, and
+ * which characters. Null if it is not, or if the states differ. O and 0 are one here.
+ */
+export function judgeStacked(
+  read: Read,
+  reads: StackedReads,
+  listed: { plate: string; state: string | null },
+  certainAt: number,
+): JudgedPlate | null {
+  if (judgeState(read, listed.state, certainAt) === 'differs') return null;
+  const state = listed.state ?? certainState(read, certainAt);
+  const found = reads
+    .get(canonicalKey(listed.plate))
+    ?.find(
+      ({ plate, text }) => withoutO(plate) === withoutO(listed.plate) && hasStacked(state, text),
+    );
+  if (found === undefined) return null;
+  return { tier: 'near', differences: [], stacked: { text: found.text, in: found.in } };
 }
 
 function withoutO(plate: string): string {

@@ -4,10 +4,13 @@ import type { Database } from '../platform/database.ts';
 import type { Category, HitMatch, MatchQuery } from './hit-match.ts';
 import {
   compareMatches,
+  type JudgedPlate,
   judgePlate,
+  judgeStacked,
   judgeState,
   type Read,
   readOf,
+  stackedReads,
   wildcardPattern,
 } from './judge-match.ts';
 import { listAge } from './list-age.ts';
@@ -28,7 +31,7 @@ export interface Matcher {
 
 const candidatesOf = `
   SELECT ${entryColumns}, list_id AS listId, as_of_ms AS asOfMs FROM generation CROSS JOIN entry ON entry.generation = generation.id
-  WHERE generation.state = 'active' AND entry.canonical = ?`;
+  WHERE generation.state = 'active' AND entry.canonical`;
 
 /**
  * Matches on a database that other threads and processes write. Each query is one statement, so it sees either the old
@@ -46,7 +49,10 @@ export function createMatcher(deps: {
   const lists = new Map(deps.lists.map((list) => [list.id, list]));
   const denied = new Set(deps.deniedCategories);
   const listChoices = createListSwitches(db);
-  const candidates = db.prepare<[string], Candidate>(candidatesOf);
+  const candidates = db.prepare<[string], Candidate>(`${candidatesOf} = ?`);
+  const candidatesOfKeys = db.prepare<[string], Candidate>(
+    `${candidatesOf} IN (SELECT value FROM json_each(?))`,
+  );
   const activeIds = db
     .prepare<[], number>("SELECT id FROM generation WHERE state = 'active' ORDER BY id")
     .pluck();
@@ -85,6 +91,7 @@ export function createMatcher(deps: {
       if (judged === null || (judged.tier === 'near' && !list.near)) continue;
       matches.push(matchOf(read, candidate, list, judged, nowMs));
     }
+    matches.push(...matchStacked(read, nowMs));
     for (const { candidate, pattern } of wildcards) {
       if (!pattern.test(read.plate)) continue;
       const list = usable(candidate, nowMs);
@@ -92,6 +99,17 @@ export function createMatcher(deps: {
       matches.push(matchOf(read, candidate, list, { tier: 'partial', differences: [] }, nowMs));
     }
     return matches.sort(compareMatches);
+  }
+
+  function matchStacked(read: Read, nowMs: number): HitMatch[] {
+    const reads = stackedReads(read, config.stateCertainAt);
+    if (reads.size === 0) return [];
+    return candidatesOfKeys.all(JSON.stringify([...reads.keys()])).flatMap((candidate) => {
+      const list = usable(candidate, nowMs);
+      if (!list?.near) return [];
+      const judged = judgeStacked(read, reads, candidate, config.stateCertainAt);
+      return judged === null ? [] : [matchOf(read, candidate, list, judged, nowMs)];
+    });
   }
 
   /** The candidate's list, if list and entry may alert now. */
@@ -108,16 +126,15 @@ export function createMatcher(deps: {
     read: Read,
     candidate: Candidate,
     list: HotList,
-    judged: Pick<HitMatch, 'tier' | 'differences'>,
+    judged: JudgedPlate,
     nowMs: number,
   ): HitMatch {
     const { id, name, type, priority } = list;
     const { ageS, old } = listAge(list, candidate.asOfMs, nowMs);
     return {
-      tier: judged.tier,
+      ...judged,
       entry: hotEntryOf(candidate),
       list: { id, name, type, priority, asOf: new Date(candidate.asOfMs).toISOString(), ageS, old },
-      differences: judged.differences,
       stateAgreement: judgeState(read, candidate.state, config.stateCertainAt),
     };
   }

@@ -59,7 +59,7 @@ export function exampleMatch(
   over: {
     entry?: Partial<HitMatch['entry']>;
     list?: Partial<HitMatch['list']>;
-  } & Partial<Pick<HitMatch, 'tier' | 'differences' | 'stateAgreement'>> = {},
+  } & Partial<Pick<HitMatch, 'tier' | 'differences' | 'stacked' | 'stateAgreement'>> = {},
 ): HitMatch {
   const { entry, list, ...rest } = over;
   return {

@@ -62,6 +62,16 @@ test('the voice announces a near match and a differing state', () => {
   );
 });
 
+test.each([
+  ['listed', '12345', 'DV12345', 'Listed with small letters D, V, read without them.'],
+  ['read', 'DV12345', '12345', 'Read with small letters D, V, listed without them.'],
+] as const)('the voice says which has small stacked letters: %s', (where, plate, listed, words) => {
+  const stacked = { text: 'DV', in: where };
+  const match = exampleMatch({ tier: 'near', stacked, entry: { plate: listed } });
+  const text = spokenText(exampleAlert(exampleHit({ read: exampleConsensus(plate), match })));
+  expect(text).toContain(`Listed as ${[...listed].join(', ')}. ${words}`);
+});
+
 test('the voice is given no marks of a list that could be commands', () => {
   const entry = { make: '<audio src="x"/>', model: '[[Eks]]', colour: null };
   const text = spokenText(exampleAlert(exampleHit({ match: exampleMatch({ entry }) })));

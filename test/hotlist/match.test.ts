@@ -117,6 +117,55 @@ describe('exact and near (PRA-2)', () => {
   });
 });
 
+describe('PRA-2: small stacked characters, which readers leave out or read along', () => {
+  const hotlist = sharedHotlist({
+    svs: {
+      header,
+      rows: [
+        'DV12345,TX,stolen_vehicle,x,N1,',
+        '98765,LA,stolen_vehicle,x,N2,',
+        '123MA45,LA,stolen_vehicle,x,N3,',
+        '5551234,CA,stolen_vehicle,x,N4,',
+        'DV24680,OH,stolen_vehicle,x,N5,',
+        'NG777,,stolen_vehicle,x,N6,',
+        'DV0O123,TX,stolen_vehicle,x,N7,',
+      ],
+    },
+    exact: { header, rows: ['DV33333,TX,stolen_vehicle,x,N8,'], input: { near: false } },
+  });
+  const of = (plate: string, code: string | null, p = 0.95) =>
+    hotlist()
+      .match(readAs(plate, code === null ? {} : { state: { code, p } }))
+      .map(({ tier, entry, stacked }) => [tier, entry.plate, stacked]);
+  const near = (plate: string, text: string, where: 'listed' | 'read') => [
+    ['near', plate, { text, in: where }],
+  ];
+
+  it.each([
+    ['listed with, read without', '12345', 'TX', near('DV12345', 'DV', 'listed')],
+    ['listed without, read with', 'AR98765', 'LA', near('98765', 'AR', 'read')],
+    ['between the characters', '12345', 'LA', near('123MA45', 'MA', 'listed')],
+    ["California's E of exempt vehicles", 'E5551234', 'CA', near('5551234', 'E', 'read')],
+    ['a state that is not read', '12345', null, near('DV12345', 'DV', 'listed')],
+    ['a state that is not sure', 'DV12345', 'CA', [['exact', 'DV12345', undefined]]],
+    ['no state on the list', 'NG777', null, [['exact', 'NG777', undefined]]],
+    ['O and 0 as well', '00123', 'TX', near('DV0O123', 'DV', 'listed')],
+    ['characters that this state does not have', '24680', 'OH', []],
+    ['characters that another state has', '12345', 'NV', []],
+    ['one letter where the state is not read', 'E5551234', null, []],
+    ['too few characters beside them', '777', 'NJ', []],
+    ['a list that says near: false', '33333', 'TX', []],
+    ['letters that are no such characters', 'AB98765', 'LA', []],
+  ])('%s', (_name, plate, state, expected) => {
+    expect(of(plate, state)).toEqual(expected);
+  });
+
+  it('is a near match by the shared shape', () => {
+    const [match] = hotlist().match(readAs('12345', { state: { code: 'TX', p: 0.95 } }));
+    expect(hitMatchSchema.parse(match)).toMatchObject({ tier: 'near', differences: [] });
+  });
+});
+
 describe('states (PRA-3)', () => {
   const hotlist = sharedHotlist({
     svs: { header, rows: ['7ABC123,CA,warrant,x,N1,', '8XYZ999,,warrant,x,N2,'] },

@@ -2,10 +2,13 @@ import type { HotlistConfig } from '../../config/sections/hotlist.ts';
 import type { HitMatch, MatchQuery, Trait } from '../../hotlist/hit-match.ts';
 import type { LocalEntries } from '../../hotlist/hotlist.ts';
 import {
+  type JudgedPlate,
   judgePlate,
+  judgeStacked,
   judgeState,
   type Read,
   readOf,
+  stackedReads,
   wildcardPattern,
 } from '../../hotlist/judge-match.ts';
 import { canonicalKey, isWildcard } from '../../hotlist/plate-text.ts';
@@ -74,12 +77,7 @@ export function createHotPlateMatcher(deps: {
     }
   }
 
-  function matchOf(
-    read: Read,
-    listed: Listed,
-    judged: Pick<HitMatch, 'tier' | 'differences'>,
-    nowMs: number,
-  ): HitMatch {
+  function matchOf(read: Read, listed: Listed, judged: JudgedPlate, nowMs: number): HitMatch {
     const ageMs = Math.max(0, nowMs - listed.asOfMs);
     return {
       ...judged,
@@ -104,7 +102,7 @@ export function createHotPlateMatcher(deps: {
       if (read.plate === '') return [];
       const nowMs = clock();
       const matches: HitMatch[] = [];
-      const add = (listed: Listed, judged: Pick<HitMatch, 'tier' | 'differences'> | null) => {
+      const add = (listed: Listed, judged: JudgedPlate | null) => {
         if (judged !== null && listed.expiresMs > nowMs) {
           matches.push(matchOf(read, listed, judged, nowMs));
         }
@@ -117,6 +115,16 @@ export function createHotPlateMatcher(deps: {
             oIsZero: false,
           }),
         );
+      }
+      const stacked = stackedReads(read, config.stateCertainAt);
+      for (const key of stacked.keys()) {
+        for (const listed of byKey.get(key) ?? []) {
+          const { plate, issuer: state } = listed.content;
+          add(
+            listed,
+            judgeStacked(read, stacked, { plate: plate ?? '', state }, config.stateCertainAt),
+          );
+        }
       }
       const partial = { tier: 'partial', differences: [] } as const;
       for (const { listed, pattern } of wildcards) {

@@ -29,7 +29,10 @@ export function compareWithEntry(
       ? unsaidPlate(match.tier)
       : plate === read.plate && match.tier !== 'near'
         ? 'listed'
-        : comparePlates(plate, match.entry.plate, oIsZero);
+        : // The person may have left the small characters out, or taken them along, as the reader did.
+          match.stacked !== undefined && plate === read.plate
+          ? 'unsure'
+          : comparePlates(plate, match.entry.plate, oIsZero);
   const byState = state === null ? 'listed' : compareStates(state, match.entry.state);
   if (byPlate === 'other' || byState === 'other') return 'other';
   return byPlate;

@@ -45,7 +45,7 @@ function strip(alert) {
   return el(
     'header.strip',
     {},
-    alert.isNear ? el('span.near-mark', { title: 'Near match: one character differs' }, '≈') : null,
+    alert.isNear ? el('span.near-mark', { title: 'Near match' }, '≈') : null,
     el('h1', {}, alert.title),
     stamp === undefined ? null : el('span.stamp', {}, stamp),
     el('span.class-name', {}, classNames[alert.class]),
@@ -72,8 +72,12 @@ function identity(alert) {
 const plateLabel = (label, state) =>
   el('p.label', {}, `${label} `, state === null ? null : el('b', {}, state.name));
 
-function characterCheck({ event, isNear, differences, listed }) {
+function characterCheck({ event, isNear, differences, listed, stacked }) {
   if (event === 'withdrawn') return el('li.doubt', {}, 'No longer matches');
+  if (stacked !== null) {
+    const [has, lacks] = stacked.in === 'listed' ? ['Listed', 'read'] : ['Read', 'listed'];
+    return el('li.doubt', {}, `${has} with small ${stacked.text}, ${lacks} without`);
+  }
   if (isNear) {
     const count = differences.length;
     return el('li.doubt', {}, `${count} character${count === 1 ? ' differs' : 's differ'}`);

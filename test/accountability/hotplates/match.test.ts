@@ -71,6 +71,16 @@ describe('an active hot plate', () => {
     expect(desk.matcher().match(read('7A8C123'))).toEqual([]);
   });
 
+  it('is found with and without the small stacked letters of its state', async () => {
+    const desk = openHotPlates();
+    await desk.list({ ...whole, plate: 'DV12345', plateAgain: 'DV12345', state: 'TX' });
+    const state = { code: 'TX', p: 0.95 };
+    expect(desk.matcher().match(read('12345', { state }))).toMatchObject([
+      { tier: 'near', entry: { plate: 'DV12345' }, stacked: { text: 'DV', in: 'listed' } },
+    ]);
+    expect(desk.matcher().match(read('12346', { state }))).toEqual([]);
+  });
+
   it('counts at once in a daemon that has the same database open', async () => {
     const desk = openHotPlates();
     const daemon = openUnitDatabase(desk.folder);

@@ -7,7 +7,10 @@ import {
   openHit,
   recordEnforcement,
 } from '../../../src/accountability/verification/operations.ts';
-import { comparePlates } from '../../../src/accountability/verification/seen-vehicle.ts';
+import {
+  comparePlates,
+  compareWithEntry,
+} from '../../../src/accountability/verification/seen-vehicle.ts';
 import { sampleDetection, sampleHit } from '../../records/samples.ts';
 import { matchOf, openVerification } from './open-verification.ts';
 
@@ -39,6 +42,16 @@ describe('a plate as it was seen, beside the listed one', () => {
   ] as const)('%s beside %s (O is 0: %s): %s (VER-1)', (seen, listed, oIsZero, likeness) => {
     expect(comparePlates(seen, listed, oIsZero)).toBe(likeness);
   });
+});
+
+test('small stacked letters that a person leaves out as the reader did decide nothing', () => {
+  const stacked = { text: 'DV', in: 'listed' } as const;
+  const match = matchOf({ plate: 'DV12345' }, { tier: 'near', stacked });
+  const hit = { ...sampleHit(sampleDetection()), match, read: { ...sampleRead, plate: '12345' } };
+  const likeness = (plate: string) => compareWithEntry(hit, { plate, state: null }, false);
+  expect(likeness('DV12345')).toBe('listed');
+  expect(likeness('12345')).toBe('unsure');
+  expect(likeness('12346')).toBe('other');
 });
 
 describe('a near match whose picture shows the listed plate', () => {

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { revokeSchema } from '../../src/accountability/access/revoke.ts';
+import { agencyHotPlateSchema } from '../../src/accountability/agency/agency-message.ts';
 import { commandSchema } from '../../src/accountability/lost-unit/command.ts';
 import { alertStatusSchema } from '../../src/accountability/verification/alert-status.ts';
 import {
@@ -167,6 +168,16 @@ const entries: readonly Entry[] = [
     retain: true,
   },
   {
+    name: 'agencyHotPlate',
+    address: `lookout/v1/{agency}/${everyUnit}/agency/hot-plate/{entry}`,
+    direction: 'down',
+    summary: 'A hot plate of the agency, for every unit',
+    description:
+      "Published when a unit's hotPlate message counts more than what was published before: a removal before all else, then the higher body.revision; an expiry is never published, as each unit marks it by itself. A unit takes it if the signature is headquarters' (uplink.agency.key), the agency its own and the sequence not below the last about this entry.",
+    schema: agencyHotPlateSchema,
+    retain: true,
+  },
+  {
     name: 'manifest',
     address: `${list}/manifest`,
     direction: 'down',
@@ -190,6 +201,7 @@ const parameters: Record<string, string> = {
   agency: 'The agency, as in unit.agency of its units',
   unit: 'The unit, as in unit.id',
   image: 'The id of the image, the same as in its header',
+  entry: 'The id of the hot plate, as in the message',
   list: "The list's id, as in the units' configuration",
   sha256: 'Hash of the whole file, as in the manifest',
   index: 'Number of the part, from 0',

@@ -17,6 +17,8 @@ import { ackTopic, parseTopic, unitTopic } from '../../src/uplink/topics.ts';
 import { sendAlertStatus } from './orders.ts';
 import { type PublishList, publishList } from './publish-list.ts';
 import { noticeTopics, type Received, receive } from './receive.ts';
+import { publishWhatIsNew } from './shared.ts';
+import { openSigningKey } from './signing-key.ts';
 import { openStore, type StoredImage, type StoredNotice } from './store.ts';
 
 /** Where a message came from. */
@@ -94,6 +96,7 @@ export function createHeadquarters(options: HeadquartersOptions): Headquarters {
   const { folder, agency = '+', name = 'headquarters', clock = systemClock } = options;
   const log = options.log ?? createLog({ level: 'warn', name });
   const store = openStore(folder);
+  const signingKey = openSigningKey(folder);
   const events = new EventEmitter<HeadquartersEvents>();
   const counts = {
     detections: 0,
@@ -129,6 +132,7 @@ export function createHeadquarters(options: HeadquartersOptions): Headquarters {
     try {
       await link.subscribe([...topics.map((topic) => unitTopic(agency, '+', topic)), ...known]);
       events.emit('connected');
+      void publishShared();
     } catch (error) {
       log.error({ problem: messageOf(error) }, 'subscription failed');
     }
@@ -235,7 +239,17 @@ export function createHeadquarters(options: HeadquartersOptions): Headquarters {
       events.emit('detection', body as Detection, from);
     for (const image of fresh.images) events.emit('image', image);
     for (const notice of fresh.notices) events.emit('notice', notice);
+    if (fresh.notices.length > 0) void publishShared();
     for (const record of fresh.audit) events.emit('audit', record, store.contradicts(record));
+  }
+
+  let publishing: Promise<void> | null = null;
+  /** Tells every unit what is new of what the agency shares; what fails waits for the next connection. */
+  function publishShared(): Promise<void> {
+    publishing = (publishing ?? Promise.resolve())
+      .then(() => publishWhatIsNew({ link, store, key: signingKey, clock }))
+      .catch((error: unknown) => log.warn({ problem: messageOf(error) }, 'not shared yet'));
+    return publishing;
   }
 
   /** An acknowledgement that is lost costs a repeat, no more. */
@@ -266,6 +280,7 @@ export function createHeadquarters(options: HeadquartersOptions): Headquarters {
     async [Symbol.asyncDispose]() {
       await link.stop();
       await working;
+      await publishing;
       store.close();
     },
   };

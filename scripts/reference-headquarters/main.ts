@@ -12,6 +12,7 @@ import { createLink, type Link } from '../../src/uplink/link.ts';
 import { createHeadquarters, type From, type Headquarters, linkConfig } from './headquarters.ts';
 import { sendAlertStatus, sendCommand, sendRevoke } from './orders.ts';
 import { publishList } from './publish-list.ts';
+import { openSigningKey, publicKeyPem } from './signing-key.ts';
 import { openStore } from './store.ts';
 
 interface Options {
@@ -160,6 +161,14 @@ program
     if (agency === undefined) throw new Problem('command needs --agency');
     await withLink(options, ({ link }) => sendCommand({ agency, unit, kind, ...local }, link));
     say(`told ${agency}/${unit}: ${kind}`);
+  });
+
+program
+  .command('key')
+  .description('print the public key for uplink.agency.key of the units')
+  .action(() => {
+    const { folder } = program.opts<Options>();
+    process.stdout.write(publicKeyPem(openSigningKey(folder)));
   });
 
 function tlsOf({ ca, cert, key }: Options) {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { AuditRecord } from '../../src/accountability/audit/audit-record.ts';
 import { openDatabase } from '../../src/platform/database.ts';
 import type { Detection, Hit } from '../../src/records/detection.ts';
+import { createSharedRows, share } from './shared.ts';
 
 /** A detection or hit as one unit sent it; each revision once. */
 export interface StoredWord {
@@ -22,7 +23,7 @@ export interface StoredImage {
   reduced: boolean;
 }
 
-/** An alert's progress or a report; each id once. */
+/** An alert's progress, a report, or a hot plate; each id once. */
 export interface StoredNotice {
   id: string;
   agency: string;
@@ -86,6 +87,17 @@ export function openStore(folder: string) {
       id: 'headquarters-4-reduced',
       sql: 'ALTER TABLE image ADD COLUMN reduced INTEGER NOT NULL DEFAULT 0;',
     },
+    {
+      // What every unit of an agency knows; a sequence above the published one is yet to be published.
+      id: 'headquarters-5-shared',
+      sql: `
+        CREATE TABLE shared (
+          agency TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, unit TEXT NOT NULL,
+          body TEXT NOT NULL, sequence INTEGER NOT NULL, published INTEGER NOT NULL DEFAULT 0,
+          PRIMARY KEY (agency, kind, id)
+        ) STRICT, WITHOUT ROWID;
+      `,
+    },
   ]);
   const word = (table: 'detection' | 'hit') =>
     db.prepare(
@@ -123,6 +135,8 @@ export function openStore(folder: string) {
     'DELETE FROM published WHERE agency = ? AND list = ? AND sha256 = ?',
   );
 
+  const shared = createSharedRows(db);
+
   /** One durable commit. Returns what was new; the rest were repeats. */
   const write = db.transaction((batch: Batch): Batch => {
     const isNew = (insert: typeof insertHit) => (each: StoredWord) => {
@@ -131,10 +145,14 @@ export function openStore(folder: string) {
       return insert.run(id, revision, agency, unit, JSON.stringify(each.body)).changes > 0;
     };
     return {
-      notices: batch.notices.filter(
-        ({ id, agency, unit, type, body }) =>
-          insertNotice.run(id, agency, unit, type, JSON.stringify(body)).changes > 0,
-      ),
+      notices: batch.notices.filter((notice) => {
+        const { id, agency, unit, type, body } = notice;
+        if (insertNotice.run(id, agency, unit, type, JSON.stringify(body)).changes === 0) {
+          return false;
+        }
+        share(notice, shared);
+        return true;
+      }),
       detections: batch.detections.filter(isNew(insertDetection)),
       hits: batch.hits.filter(isNew(insertHit)),
       images: batch.images.filter(
@@ -152,6 +170,7 @@ export function openStore(folder: string) {
 
   return {
     write: (batch: Batch) => write(batch),
+    shared,
     /** Whether a record does not fit those around it that the unit sent before: its log was changed or started again. */
     contradicts: ({ agency, unit, seq, hash, previous }: AuditRecord): boolean =>
       contradiction.get({ agency, unit, seq, hash, previous }) !== undefined,

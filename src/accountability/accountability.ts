@@ -11,6 +11,7 @@ import { messageOf } from '../platform/problem.ts';
 import { type SinceBoot, sinceBoot } from '../platform/since-boot.ts';
 import type { ShedUnsent } from '../records/shedding.ts';
 import { openPeople, type People } from './access/people.ts';
+import { type AgencyHealth, createAgency } from './agency/agency.ts';
 import { type AuditLog, openAuditLog } from './audit/audit-log.ts';
 import { ownEntry } from './audit/chain.ts';
 import type { AuditHealth } from './audit/log-rules.ts';
@@ -65,6 +66,8 @@ export interface AccountabilityHealth {
   clock: ClockHealth;
   /** Why nobody can log in; null if people can. */
   people: { problem: string | null };
+  /** What the units of the agency share; null where they share nothing. */
+  sharing: AgencyHealth | null;
   /** The agency profile in force. */
   policy: string;
   /** Alerts without a disposition (VER-8). */
@@ -147,6 +150,7 @@ export async function openAccountability(deps: AccountabilityDeps): Promise<Acco
       onAlertStatus: verification.onAlertStatus,
       onRevoke: people.obeyRevocations,
       onCommand: lostUnit.obey,
+      ...(rooms.agency && { onAgencyMessage: rooms.agency.take }),
     },
     startUpkeep: upkeep.start,
     noteUnsentShed(shed) {
@@ -163,6 +167,7 @@ export async function openAccountability(deps: AccountabilityDeps): Promise<Acco
       retention: retention.health(),
       clock: rooms.belief.health(),
       people: { problem: people.problem() },
+      sharing: rooms.agency?.health() ?? null,
       policy: rooms.inForce.profile,
       undisposed: verification.undisposedCount(),
       locked: lostUnit.problem(),
@@ -276,6 +281,11 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
       log,
     }),
   );
+  const keyFile = config.uplink.agency.key;
+  const agency =
+    keyFile === undefined || !config.uplink.enabled
+      ? null
+      : createAgency({ db, unit, keyFile, hotPlates, audit, clock, log });
   const hotlist = open.use(
     createHotlist({
       path: join(dataDir, 'hotlist.db'),
@@ -347,6 +357,7 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
     retention,
     search,
     hotPlates,
+    agency,
     hotlist,
     lostUnit,
     releases,

@@ -3,11 +3,13 @@ import type { Command } from './lost-unit/command.ts';
 import type { AlertStatus } from './verification/alert-status.ts';
 
 /**
- * Orders that headquarters sends, besides acknowledgements and hot lists. Each method is called with a valid message,
- * and may be called again with the same one: retained messages come with every connection, others after a lost link.
+ * Orders that headquarters sends, besides acknowledgements and hot lists. Each method is called with a valid message
+ * (but for the last, which checks it), and may be called again with the same one: retained messages come with every connection, others after a lost link.
  */
 export interface Orders {
   onAlertStatus?(status: AlertStatus): void;
   onRevoke?(revoke: Revoke): void;
   onCommand?(command: Command): void;
+  /** A message to every unit of the agency, not checked yet: its signature is over what was sent. */
+  onAgencyMessage?(payload: Uint8Array): void;
 }

@@ -15,6 +15,7 @@ import {
   recordsMigrations,
   recordsNameMigrations,
 } from '../records/tables.ts';
+import { agencyMigrations } from './agency/tables.ts';
 import { auditForwardMigrations } from './audit/tables.ts';
 import { canvassMigrations } from './canvass/tables.ts';
 import { hotPlatesMigrations } from './hotplates/tables.ts';
@@ -38,6 +39,7 @@ export const unitMigrations: readonly Migration[] = [
   ...recordsCanvassMigrations,
   ...canvassMigrations,
   ...verificationStandingMigrations,
+  ...agencyMigrations,
 ];
 
 const erasing = true;

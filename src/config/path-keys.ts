@@ -4,6 +4,7 @@ const pathKeys = [
   /^reading\.modelsDir$/,
   /^position\.source\.path$/,
   /^uplink\.tls\.(ca|cert|key)$/,
+  /^uplink\.agency\.(key|secret)$/,
 ];
 
 /** Whether a key holds a file or folder, which is relative to the source that set it. */

@@ -41,6 +41,7 @@ type Parts = Pick<
   /** Unknown to a daemon of an earlier version. */
   storage?: DaemonStatus['storage'];
   people?: DaemonStatus['people'];
+  sharing?: DaemonStatus['sharing'];
   /** Why the status is not available on loopback; unknown to a client that got the status from there. */
   metricsProblem?: string | null;
 };
@@ -60,6 +61,7 @@ export function problemsOf(parts: Parts): UnitProblem[] {
     ...named('records', 'records', records.images.problem),
     ...named('storage', 'storage', storage?.problem ?? null),
     ...named('headquarters', 'headquarters', uplink?.problem ?? null),
+    ...named('headquarters', 'sharing', parts.sharing?.problem ?? null),
     ...named('accounts', 'accounts', parts.people?.problem ?? null),
     ...named('audit-log', 'audit log', audit.problem),
     ...named('retention', 'retention', retention.problem),

@@ -2,7 +2,7 @@
  * Every topic of the link, in one place (src/uplink/README.md). Up, from a unit: `detection`, `hit`, `alert`,
  * `image/{id}`, `audit`, `report`, `canvass`, `status` (retained), `health`. Down, to one unit: `ack`, `command` (retained).
  * Down, to one unit or, with `all` in its place, to every unit of an agency: `alert-status`, `revoke` (retained).
- * Down, to all units: hot lists, as a retained manifest and retained chunks that a unit fetches one by one.
+ * Down, to all units: hot plates and accounts of the agency, one retained message each (`agency/{kind}/{id}`); hot lists, as a retained manifest and retained chunks that a unit fetches one by one.
  */
 const root = 'lookout/v1';
 
@@ -28,6 +28,11 @@ export function manifestTopic(agency: string, list: string): string {
 /** Chunk topics contain the hash of their file, so that two versions never mix. */
 export function chunkTopic(agency: string, list: string, sha256: string, index: number): string {
   return unitTopic(agency, everyUnit, `hotlist/${list}/chunk/${sha256}/${index}`);
+}
+
+/** What headquarters tells every unit about one entry or account of the agency; `+` for all. */
+export function agencyMessageTopic(agency: string, kind: string, id: string): string {
+  return unitTopic(agency, everyUnit, `agency/${kind}/${id}`);
 }
 
 /** The format that the configuration requires of agency and unit ids; safe in a path. */

@@ -18,6 +18,7 @@ import { ackSchema, envelopeJson, type ListRefresh, type StatusBody } from './me
 import { createPump, type PumpFigures } from './pump.ts';
 import {
   ackTopic,
+  agencyMessageTopic,
   everyUnit,
   manifestTopic,
   orderTopics,
@@ -141,6 +142,8 @@ export function createUplink(deps: {
     if (parsed.unit === unit && parsed.rest === 'ack') onAck(payload);
     else if (parsed.unit === everyUnit && parsed.rest.startsWith('hotlist/')) {
       refresh?.onMessage(topic, parsed.rest, payload);
+    } else if (parsed.unit === everyUnit && parsed.rest.startsWith('agency/')) {
+      onAgencyMessage(payload);
     } else onOrder(parsed.rest, payload);
   }
 
@@ -155,6 +158,16 @@ export function createUplink(deps: {
     } catch (error) {
       // A schema's message names fields; values, which may be plates, are not logged.
       log.error({ problem: messageOf(error), topic: rest }, 'an order could not be carried out');
+    }
+  }
+
+  function onAgencyMessage(payload: Buffer): void {
+    if (payload.length === 0) return;
+    try {
+      orders.onAgencyMessage?.(payload);
+    } catch (error) {
+      // It is retained, and comes again with the next connection.
+      log.error({ problem: messageOf(error) }, 'a message to all units could not be taken');
     }
   }
 
@@ -175,6 +188,7 @@ export function createUplink(deps: {
   async function greet(resumed: boolean): Promise<void> {
     try {
       const topics = [ackTopic(agency, unit), ...orderTopicsOf(agency, unit)];
+      if (orders.onAgencyMessage) topics.push(agencyMessageTopic(agency, '+', '+'));
       if (deps.hotlist) {
         // A wildcard brings the manifests of other lists, which this unit reports as not configured. RabbitMQ gives
         // retained messages to exact topics only.

@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { asyncApiYaml } from '../../scripts/generate/asyncapi-document.ts';
 import {
   ackTopic,
+  agencyMessageTopic,
   chunkTopic,
   manifestTopic,
   orderTopics,
@@ -37,6 +38,7 @@ test('asyncapi.yaml names every topic as the program builds it', () => {
       ].map((rest) => unitTopic('{agency}', '{unit}', rest)),
       unitTopic('{agency}', 'all', 'alert-status'),
       unitTopic('{agency}', 'all', 'revoke'),
+      agencyMessageTopic('{agency}', 'hot-plate', '{entry}'),
       ackTopic('{agency}', '{unit}'),
       manifestTopic('{agency}', '{list}'),
       chunkTopic('{agency}', '{list}', '{sha256}', 0).replace(/0$/, '{index}'),

@@ -77,7 +77,7 @@ const pendingSchema = z.strictObject({
   at: z.iso.datetime(),
 });
 
-/** An entry that a person on this unit created. */
+/** An entry that a person created, on this unit or on another of the agency. */
 export const hotPlateSchema = z.strictObject({
   id: z.uuid(),
   revision: z.int().min(1),
@@ -112,7 +112,13 @@ export type HotPlate = z.infer<typeof hotPlateSchema>;
 /** Body of the message to headquarters: an entry after each change of state, as a tombstone after its removal. */
 export const hotPlateMessageBody = hotPlateSchema.omit({ findings: true, pending: true });
 
-/** A change of an entry: when, by whom, and the content before and after. Never changed (HOT-12). */
+/** What units and headquarters know of one entry. */
+export type SharedEntry = z.infer<typeof hotPlateMessageBody>;
+
+/**
+ * A change of an entry: when, by whom, and the content before and after. Never changed (HOT-12). `taken`: as another unit
+ * of the agency made it, by headquarters' message.
+ */
 export interface LogEntry {
   seq: number;
   at: string;
@@ -127,6 +133,7 @@ export interface LogEntry {
     | 'renewed'
     | 'expired'
     | 'restored'
+    | 'taken'
     | 'removed';
   by: Person | null;
   before: HotPlateContent | null;

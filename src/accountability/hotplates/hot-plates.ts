@@ -25,7 +25,9 @@ import {
   hotPlateMessageBody,
   hotPlateStates,
   type LogEntry,
+  type SharedEntry,
 } from './hot-plate.ts';
+import { isSameEntry, newerEntry } from './newer-entry.ts';
 import { type Reminder, reminderOf } from './reminders.ts';
 import {
   type Approval,
@@ -116,6 +118,12 @@ export interface HotPlates {
   /** Puts such an entry back as it was, and reports that to headquarters. */
   restore(id: string, nowMs: number): void;
 
+  /**
+   * Takes the state of an entry that headquarters tells all units, unless this unit has the same (`known`) or one that
+   * counts more (`older`), which it then sends to headquarters again. `from`: the unit on which it was made.
+   */
+  take(entry: SharedEntry, from: string, nowMs: number): 'taken' | 'known' | 'older';
+
   /** Entries in these states, oldest first; one with a pending change or renewal counts as awaiting too. */
   list(states: readonly HotPlate['state'][], nowMs: number): HotPlate[];
   /** An entry with its complete change log. */
@@ -160,11 +168,12 @@ export function createHotPlates(deps: {
     rows.save(next);
     const after = kind === 'removed' ? null : (next.pending?.content ?? next.content);
     rows.log(next.id, { at: isoTime(nowMs), kind, by, before, after, note });
-    // Removes what headquarters must not get: findings, and changes that are not approved.
-    const { findings: _, pending: __, ...sent } = next;
-    const body = hotPlateMessageBody.parse(sent);
-    outbox.add({ id: uuidv7(), lane: 'audit', topic: 'hot-plate', json: JSON.stringify(body) });
+    send(next);
     return next;
+  };
+  const send = (entry: HotPlate): void => {
+    const body = hotPlateMessageBody.parse(sharedOf(entry));
+    outbox.add({ id: uuidv7(), lane: 'audit', topic: 'hot-plate', json: JSON.stringify(body) });
   };
   const take = (step: () => Transition, nowMs: number): HotPlate =>
     transaction(() => keep(step(), nowMs));
@@ -286,6 +295,31 @@ export function createHotPlates(deps: {
       });
     },
 
+    take(entry, from, nowMs) {
+      return transaction(() => {
+        const own = rows.find(entry.id);
+        if (own !== undefined) {
+          const shared = sharedOf(own);
+          if (isSameEntry(shared, entry)) return 'known';
+          if (newerEntry(shared, entry) === shared) {
+            send(own);
+            return 'older';
+          }
+        }
+        const pending = entry.state === 'removed' ? null : (own?.pending ?? null);
+        rows.save({ ...entry, findings: own?.findings ?? [], pending });
+        rows.log(entry.id, {
+          at: isoTime(nowMs),
+          kind: 'taken',
+          by: null,
+          before: own?.content ?? null,
+          after: entry.content,
+          note: `made on unit ${from}`,
+        });
+        return 'taken';
+      });
+    },
+
     list(states, nowMs) {
       return hotPlateStates
         .flatMap((state) => rows.ofState(state))
@@ -312,4 +346,9 @@ export function createHotPlates(deps: {
       return { last30Days: recent.detections, ever: all.detections, more: all.more };
     },
   };
+}
+
+/** Without what headquarters must not get: findings, and changes that are not approved. */
+function sharedOf({ findings: _, pending: __, ...shared }: HotPlate): SharedEntry {
+  return shared;
 }

@@ -33,6 +33,28 @@ export const uplinkSection = z
         message: 'give both cert and key, or neither',
       })
       .prefault({}),
+    agency: z
+      .strictObject({
+        key: z
+          .string()
+          .min(1)
+          .optional()
+          .describe(
+            "PEM file of headquarters' public keys (Ed25519). With it the unit takes the hot plates and accounts of the whole agency, and its own reach all units",
+          ),
+        secret: z
+          .string()
+          .min(1)
+          .optional()
+          .describe(
+            "File of the agency's secret, the same on each unit and unknown to headquarters. It seals passwords and second factors on their way from unit to unit; without it they do not travel",
+          ),
+      })
+      .refine(({ key, secret }) => secret === undefined || key !== undefined, {
+        path: ['secret'],
+        message: 'needs key as well',
+      })
+      .prefault({}),
     keepAliveS: z.int().min(5).max(3600).default(30),
     sessionExpiryS: z
       .int()

@@ -1,0 +1,95 @@
+import type { KeyObject } from 'node:crypto';
+import {
+  signAgencyMessage,
+  type UnsignedAgencyMessage,
+} from '../../src/accountability/agency/agency-message.ts';
+import type { SharedEntry } from '../../src/accountability/hotplates/hot-plate.ts';
+import { isSameEntry, newerEntry } from '../../src/accountability/hotplates/newer-entry.ts';
+import { type Clock, isoTime } from '../../src/platform/clock.ts';
+import type { Database } from '../../src/platform/database.ts';
+import type { Link } from '../../src/uplink/link.ts';
+import { agencyMessageTopic } from '../../src/uplink/topics.ts';
+import type { StoredNotice } from './store.ts';
+
+/** What all units of an agency know about one entry. */
+interface SharedRow {
+  agency: string;
+  kind: UnsignedAgencyMessage['kind'];
+  id: string;
+  unit: string;
+  body: string;
+  sequence: number;
+}
+
+/** What the units of an agency share, in headquarters' database. */
+export function createSharedRows(db: Database) {
+  const find = db
+    .prepare<[string, string, string], string>(
+      'SELECT body FROM shared WHERE agency = ? AND kind = ? AND id = ?',
+    )
+    .pluck();
+  const last = db.prepare<[], number>('SELECT coalesce(max(sequence), 0) FROM shared').pluck();
+  const upsert = db.prepare(
+    `INSERT INTO shared (agency, kind, id, unit, body, sequence) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO UPDATE SET unit = excluded.unit, body = excluded.body, sequence = excluded.sequence`,
+  );
+  const unpublished = db.prepare<[], SharedRow>(
+    `SELECT agency, kind, id, unit, body, sequence FROM shared WHERE published < sequence
+     ORDER BY sequence LIMIT 100`,
+  );
+  const publish = db.prepare(
+    'UPDATE shared SET published = ? WHERE agency = ? AND kind = ? AND id = ?',
+  );
+  return {
+    find: (agency: string, kind: string, id: string): unknown => {
+      const body = find.get(agency, kind, id);
+      return body === undefined ? null : JSON.parse(body);
+    },
+    /** Also after a loss of this database numbers go up: they begin at the time. */
+    set({ agency, kind, id, unit, body }: Omit<SharedRow, 'sequence'>): void {
+      const sequence = Math.max((last.get() ?? 0) + 1, Math.floor(Date.now()));
+      upsert.run(agency, kind, id, unit, body, sequence);
+    },
+    unpublished: () => unpublished.all(),
+    published: ({ agency, kind, id, sequence }: SharedRow) =>
+      void publish.run(sequence, agency, kind, id),
+  };
+}
+
+/** Keeps what a unit sent for all units, if it counts more than what they know. To be called within a transaction. */
+export function share(notice: StoredNotice, rows: ReturnType<typeof createSharedRows>): void {
+  if (notice.type !== 'hot-plate') return;
+  const { agency, unit } = notice;
+  const entry = notice.body as SharedEntry;
+  const known = rows.find(agency, 'hot-plate', entry.id) as SharedEntry | null;
+  // Each unit marks an expiry by itself; and what nobody approved stays on its unit.
+  const wasActive = entry.standingSince !== null;
+  const isForAll = entry.state === 'active' || (entry.state === 'removed' && wasActive);
+  if (!isForAll) return;
+  if (known !== null && newerEntry(known, entry) === known) return;
+  if (known !== null && isSameEntry(known, entry)) return;
+  rows.set({ agency, kind: 'hot-plate', id: entry.id, unit, body: JSON.stringify(entry) });
+}
+
+/** Signs and publishes, retained, what all units do not know yet. Throws if the link is lost. */
+export async function publishWhatIsNew(deps: {
+  link: Link;
+  store: { shared: ReturnType<typeof createSharedRows> };
+  key: KeyObject;
+  clock: Clock;
+}): Promise<void> {
+  const { link, store, key, clock } = deps;
+  for (;;) {
+    const rows = store.shared.unpublished();
+    if (rows.length === 0) return;
+    for (const row of rows) {
+      const { agency, kind, id, unit, sequence } = row;
+      const body = JSON.parse(row.body) as SharedEntry;
+      const at = isoTime(clock());
+      const message = signAgencyMessage({ kind, agency, id, unit, sequence, at, body }, key);
+      const topic = agencyMessageTopic(agency, kind, id);
+      await link.publish(topic, JSON.stringify(message), { qos: 1, retain: true });
+      store.shared.published(row);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { fileFault, Problem } from '../../platform/problem.ts';
+
+const onePem = /-----BEGIN PUBLIC KEY-----[\s\S]+?-----END PUBLIC KEY-----/g;
+
+/**
+ * Headquarters' public keys from a PEM file. It may hold several: while headquarters changes its key, the old one and
+ * the new. Throws a Problem that names the file.
+ */
+export function readPublicKeys(path: string): KeyObject[] {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new Problem(`uplink.agency.key: ${path} cannot be read (${fileFault(error)})`);
+  }
+  const keys = (text.match(onePem) ?? []).flatMap((pem) => {
+    try {
+      return createPublicKey(pem);
+    } catch {
+      return [];
+    }
+  });
+  const usable = keys.filter(({ asymmetricKeyType }) => asymmetricKeyType === 'ed25519');
+  if (usable.length > 0) return usable;
+  throw new Problem(
+    `uplink.agency.key: ${path} holds no public key of the kind Ed25519 (BEGIN PUBLIC KEY).`,
+  );
+}

@@ -1,0 +1,206 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import SQLite from 'better-sqlite3';
+import mqtt from 'mqtt';
+import { onTestFinished } from 'vitest';
+import { openSigningKey, publicKeyPem } from '../../scripts/reference-headquarters/signing-key.ts';
+import {
+  type Accountability,
+  openAccountability,
+} from '../../src/accountability/accountability.ts';
+import {
+  type AgencyMessage,
+  agencyMessageSchema,
+} from '../../src/accountability/agency/agency-message.ts';
+import { configSchema } from '../../src/config/schema.ts';
+import { createLog } from '../../src/platform/log.ts';
+import { agencyMessageTopic } from '../../src/uplink/topics.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { type Credentials, openMosquitto } from './mosquitto.ts';
+import { openHeadquarters } from './open-headquarters.ts';
+
+export const from = 'command line pts/1';
+export const password = 'four wet herons at noon';
+const training = { course: 'ALPR basics', completedOn: '2026-01-15', expiresOn: '2099-01-15' };
+const cletsUntil = '2099-06-30';
+const inquiry = { purpose: 'investigation', caseNumber: '26-0042' };
+
+/** A broker with mutual TLS, a headquarters, and units of one agency that share what people decide on any of them. */
+export async function openAgency(options: { policy?: Record<string, unknown> } = {}) {
+  const { policy = { profile: 'vallejo' } } = options;
+  const folder = temporaryFolder();
+  const names = ['unit-7', 'unit-8'];
+  const { broker, credentials } = await openMosquitto(folder, { units: names, persistent: true });
+  const tls = credentials('headquarters');
+  const signingKey = openSigningKey(join(folder, 'headquarters'));
+  const key = join(folder, 'headquarters.pub');
+  writeFileSync(key, publicKeyPem(signingKey));
+  const secret = join(folder, 'agency.secret');
+  writeFileSync(secret, randomBytes(32).toString('base64'));
+
+  /** A unit by its id; it is off until `start`. */
+  const openUnit = (id: string) => {
+    const dataDir = join(folder, id);
+    mkdirSync(dataDir);
+    const settings = {
+      unit: { agency: 'test-pd', id, dataDir },
+      uplink: {
+        broker,
+        tls: credentials(id),
+        reconnectMaxS: 1,
+        resendAfterS: 2,
+        agency: { key, secret },
+      },
+      policy,
+      records: { minFreeMiB: 0 },
+    };
+    const config = configSchema.parse(settings);
+    let child: ChildProcess | null = null;
+
+    const stop = async (signal: NodeJS.Signals = 'SIGTERM'): Promise<void> => {
+      const running = child;
+      child = null;
+      if (running === null || running.exitCode !== null || running.signalCode !== null) return;
+      const ended = once(running, 'exit');
+      running.kill(signal);
+      await ended;
+    };
+    const start = async (): Promise<void> => {
+      const program = fileURLToPath(new URL('./agency-unit.ts', import.meta.url));
+      child = spawn(process.execPath, [program, JSON.stringify(settings)], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      await once(child.stdout ?? child, 'data');
+    };
+    onTestFinished(() => stop('SIGKILL'));
+
+    let opened: Promise<Accountability> | null = null;
+    onTestFinished(async () => (await opened)?.[Symbol.asyncDispose]());
+    /** What people do on this unit at the command line, in another process than the unit's own. */
+    const on = async <T>(work: (desk: Accountability) => T | Promise<T>): Promise<T> => {
+      opened ??= openAccountability({ config, log: createLog({ level: 'silent' }) });
+      return work(await opened);
+    };
+    const login = (username: string, word = password) =>
+      on(async ({ people }) => {
+        const entered = { username, password: word, noticeAcknowledged: true };
+        return (await people.login(entered, from)).token;
+      });
+    /** Performs an operation as the person of this session. */
+    const perform = <T = unknown>(token: string, operation: string, input: object) =>
+      on(({ gate }) => gate.perform({ token, from, operation, input, inquiry }) as Promise<T>);
+    const add = async (token: string, username: string, role = 'officer'): Promise<string> => {
+      await perform(token, 'users.create', {
+        username,
+        name: `Test ${username}`,
+        role,
+        organisation: 'test-pd',
+        requestedBy: 'Sgt. Moss',
+        training,
+        cletsUntil,
+      });
+      const approved = await perform(token, 'users.approve', { username });
+      return (approved as { temporaryPassword: string }).temporaryPassword;
+    };
+    const query = <Row>(sql: string, ...values: unknown[]): Row[] => {
+      const db = new SQLite(join(dataDir, 'lookout.db'), { readonly: true });
+      const rows = db.prepare<unknown[], Row>(sql).all(...values);
+      db.close();
+      return rows;
+    };
+    return {
+      id,
+      dataDir,
+      /** Messages that headquarters has not acknowledged. */
+      waiting: async () => query('SELECT id FROM outbox').length,
+      /** The kinds of lines in the logs of these entries. */
+      log: (ids: readonly string[]) =>
+        ids.map((each) =>
+          query<{ kind: string }>(
+            'SELECT kind FROM hot_plate_log WHERE hot_plate = ? ORDER BY seq',
+            each,
+          ).map(({ kind }) => kind),
+        ),
+      start,
+      stop,
+      on,
+      login,
+      perform,
+      /** Makes `ada`, the first administrator, and logs her in. */
+      async first(username = 'ada'): Promise<string> {
+        await on(({ people }) =>
+          people.makeFirstAdministrator(
+            {
+              code: people.firstStartCode() ?? '',
+              username,
+              name: 'Ada Cole',
+              organisation: 'test-pd',
+              training,
+              cletsUntil,
+              password,
+            },
+            from,
+          ),
+        );
+        return login(username);
+      },
+      /** Has an account made and approved; gives its temporary password. */
+      add,
+      /** Adds someone who has changed the temporary password, and logs them in. */
+      async join(token: string, username: string, role = 'officer'): Promise<string> {
+        const current = await add(token, username, role);
+        const own = await login(username, current);
+        await perform(own, 'password.change', { current, next: password });
+        return own;
+      },
+    };
+  };
+  const started = await openHeadquarters(folder, { broker, tls });
+
+  /** Over a link of headquarters' own, which may publish whatever it likes. */
+  const link = await openLink({ broker, tls });
+  return {
+    folder,
+    signingKey,
+    openUnit,
+    /** Stops headquarters; `again` starts it on what it kept. */
+    stop: started.stop,
+    again: () => openHeadquarters(folder, { broker, tls }),
+    publish: (id: string, message: object) =>
+      link.publish(agencyMessageTopic('test-pd', 'hot-plate', id), JSON.stringify(message)),
+    /** What the broker keeps for all units about this. */
+    retained: async (kind: string, id: string): Promise<AgencyMessage> =>
+      agencyMessageSchema.parse(
+        JSON.parse(await link.retained(agencyMessageTopic('test-pd', kind, id))),
+      ),
+  };
+}
+
+/** A bare MQTT client. */
+async function openLink({ broker, tls }: { broker: string; tls: Credentials }) {
+  const files = {
+    ca: readFileSync(tls.ca),
+    cert: readFileSync(tls.cert),
+    key: readFileSync(tls.key),
+  };
+  const client = await mqtt.connectAsync(broker, { ...files, protocolVersion: 5 });
+  onTestFinished(() => client.endAsync(true));
+  return {
+    publish: async (topic: string, text: string) =>
+      void (await client.publishAsync(topic, text, { qos: 1, retain: true })),
+    async retained(topic: string): Promise<string> {
+      const arrived = Promise.withResolvers<string>();
+      client.once('message', (_, payload) => arrived.resolve(payload.toString()));
+      await client.subscribeAsync(topic, { qos: 1 });
+      const text = await arrived.promise;
+      await client.unsubscribeAsync(topic);
+      return text;
+    },
+  };
+}
+
+export type AgencyUnit = ReturnType<Awaited<ReturnType<typeof openAgency>>['openUnit']>;

@@ -394,6 +394,7 @@ function operationsOf(rooms: Rooms): Operation[] {
         hasHeadquarters: rooms.hasHeadquarters,
       },
       lists,
+      ownAlerts: policy.verification.ownAlerts,
       openedForCase: (caseNumber, id) => holds.putToCase(caseNumber, [id]),
     }),
     ...canvassOperations({ canvasses: rooms.canvasses, search }),

@@ -160,7 +160,8 @@ export function registerHit(program: Command): void {
       print(options, await perform(options, reopenHit, { id, why }), describe);
     });
 
-  hitCommand(group, 'precision')
+  configured(group.command('precision'))
+    .option('--json', 'as JSON')
     .description('how many alerts were right, from their dispositions')
     .option('--by <group>', 'all, list, tier or head', oneOf(precisionGroups))
     .option('--since <time>', 'from this time or day on; default: 90 days before')
@@ -185,7 +186,8 @@ export function registerHit(program: Command): void {
       print(options, await perform(options, listMutes, {}), muteTable);
     });
 
-  hitCommand(group, 'lift-mute')
+  configured(group.command('lift-mute'))
+    .option('--json', 'as JSON')
     .argument('<mute>')
     .description('let a silenced vehicle alert again')
     .action(async (id, options) => {
@@ -237,6 +239,7 @@ function confirm(id: string, options: OptionsOf<typeof statusCommand>): Promise<
   return perform(options, confirmStatus, { id, channel, source, result, at });
 }
 
+/** A command on one hit; the purpose is stated once for it, and holds for the session. */
 function hitCommand(group: Command, name: string) {
-  return configured(group.command(name)).option('--json', 'as JSON');
+  return inquiring(group.command(name)).option('--json', 'as JSON');
 }

@@ -46,6 +46,16 @@ export function createRecordReader(db: Database) {
   const hitIdsOf = db
     .prepare<[string], string>('SELECT id FROM hit WHERE detection_id = ? ORDER BY id')
     .pluck();
+  const hitsFrom = db
+    .prepare<[string, string, number], string>(
+      'SELECT id FROM hit WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT ?',
+    )
+    .pluck();
+  const hitsEnding = db
+    .prepare<[string, number], string>(
+      "SELECT id FROM hit WHERE id LIKE '%' || ? ORDER BY id DESC LIMIT ?",
+    )
+    .pluck();
   const changed = db
     .prepare<{ sinceMs: number; untilMs: number; list: string | null; limit: number }, string>(
       `SELECT body FROM hit WHERE changed_at_ms >= @sinceMs AND changed_at_ms < @untilMs
@@ -71,6 +81,10 @@ export function createRecordReader(db: Database) {
     },
     /** The hits of a detection, in the order in which they were raised. */
     hitsOf: (detectionId: string): Hit[] => hitsOf.all(detectionId).map(parseHit),
+    /** The ids of hits that begin or end with this text, the newest first. `part`: hexadecimal digits and hyphens. */
+    hitIdsLike: (part: string, limit: number): string[] => [
+      ...new Set([...hitsFrom.all(part, `${part}~`, limit), ...hitsEnding.all(part, limit)]),
+    ],
     hitIdsOf: (detectionId: string): string[] => hitIdsOf.all(detectionId),
     /** Hits raised or changed in this range, the latest first. */
     hitsChanged: ({ sinceMs, untilMs, list, limit }: HitRange): Hit[] =>

@@ -3,8 +3,10 @@ import { z } from 'zod';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Inquiry } from '../audit/audit-record.ts';
+import type { StatedInquiry } from '../gate/client.ts';
 import type { InquiryDesk } from '../gate/gate.ts';
 import { faultWords } from '../gate/input-fault.ts';
+import type { Actor } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
 import { numberForm, type Policy } from '../policy/policy.ts';
 
@@ -50,6 +52,13 @@ export function createInquiryDesk(deps: {
      WHERE id = ? AND account = ? AND session = ? AND begun_at_ms > ?`,
   );
 
+  const selectKept = db.prepare<[string, string, string, number], Inquiry>(
+    `SELECT id, purpose, case_number AS caseNumber, incident_number AS incidentNumber, reason
+     FROM inquiry_object JOIN inquiry ON inquiry.id = inquiry_object.inquiry
+     WHERE inquiry_object.session = ? AND object = ? AND account = ? AND begun_at_ms > ?`,
+  );
+  const keep = db.prepare('INSERT OR REPLACE INTO inquiry_object VALUES (?, ?, ?)');
+
   const forgetOld = db.prepare('DELETE FROM inquiry WHERE begun_at_ms <= ?');
   const oldest = () => now() - inquiryH * 3_600_000;
 
@@ -67,59 +76,68 @@ export function createInquiryDesk(deps: {
     );
   };
 
+  /** The inquiry that someone states or refers to. */
+  const stateInquiry = (stated: StatedInquiry, actor: Actor): Inquiry => {
+    const reference = referenceSchema.safeParse(stated);
+    if (reference.success) {
+      const begun = select.get(reference.data.id, actor.account, actor.session, oldest());
+      return (
+        begun ??
+        refuse(
+          'inquiry-unknown',
+          `You did not begin this inquiry in this session, or it is more than ${inquiryH} h old. State its purpose again.`,
+        )
+      );
+    }
+    const parsed = statedSchema.safeParse(stated);
+    if (!parsed.success) return refuse('inquiry-malformed', faultWords(parsed.error));
+    const { purpose, caseNumber, incidentNumber, reason } = parsed.data;
+    if (!policy.purposes.includes(purpose)) {
+      const unknown = purpose === '' ? '' : `"${purpose}" is no purpose of the policy in force. `;
+      refuse('purpose-missing', `${unknown}${stateWhy}`);
+    }
+    checkNumber('case', caseNumber);
+    checkNumber('incident', incidentNumber);
+    // A reason must be words; a dot that only fills the field is refused.
+    if (reason !== null && (reason.match(/\p{L}/gu) ?? []).length < 3) {
+      refuse('reason-missing', 'Give the reason (--reason) in words.');
+    }
+    const hasNumber = caseNumber !== null || incidentNumber !== null;
+    if (policy.required === 'case_and_reason' && !hasNumber) {
+      refuse(
+        'case-missing',
+        'A case number (--case) or an incident number (--incident) is required.',
+      );
+    }
+    if (policy.required === 'case_and_reason' && reason === null) {
+      refuse(
+        'reason-missing',
+        'A reason (--reason) is required as well as the case or incident number.',
+      );
+    }
+    if (policy.required === 'case_or_reason' && !hasNumber && reason === null) {
+      refuse(
+        'case-missing',
+        'A case number (--case), an incident number (--incident) or a reason (--reason) is required.',
+      );
+    }
+    const inquiry: Inquiry = { id: uuidv7(), purpose, caseNumber, incidentNumber, reason };
+    const { account, session } = actor;
+    // The audit log keeps all inquiries; these rows only save people from typing the purpose again.
+    forgetOld.run(oldest());
+    insert.run({ ...inquiry, account, session, begunAtMs: now() });
+    return inquiry;
+  };
+
   return {
-    open(stated, actor) {
+    open(stated, actor, keptFor) {
       if (stated === undefined) {
-        return refuse('purpose-missing', stateWhy);
+        const { session, account } = actor;
+        const kept = keptFor && selectKept.get(session, keptFor, account, oldest());
+        return kept || refuse('purpose-missing', stateWhy);
       }
-      const reference = referenceSchema.safeParse(stated);
-      if (reference.success) {
-        const begun = select.get(reference.data.id, actor.account, actor.session, oldest());
-        return (
-          begun ??
-          refuse(
-            'inquiry-unknown',
-            `You did not begin this inquiry in this session, or it is more than ${inquiryH} h old. State its purpose again.`,
-          )
-        );
-      }
-      const parsed = statedSchema.safeParse(stated);
-      if (!parsed.success) return refuse('inquiry-malformed', faultWords(parsed.error));
-      const { purpose, caseNumber, incidentNumber, reason } = parsed.data;
-      if (!policy.purposes.includes(purpose)) {
-        const unknown = purpose === '' ? '' : `"${purpose}" is no purpose of the policy in force. `;
-        refuse('purpose-missing', `${unknown}${stateWhy}`);
-      }
-      checkNumber('case', caseNumber);
-      checkNumber('incident', incidentNumber);
-      // A reason must be words; a dot that only fills the field is refused.
-      if (reason !== null && (reason.match(/\p{L}/gu) ?? []).length < 3) {
-        refuse('reason-missing', 'Give the reason (--reason) in words.');
-      }
-      const hasNumber = caseNumber !== null || incidentNumber !== null;
-      if (policy.required === 'case_and_reason' && !hasNumber) {
-        refuse(
-          'case-missing',
-          'A case number (--case) or an incident number (--incident) is required.',
-        );
-      }
-      if (policy.required === 'case_and_reason' && reason === null) {
-        refuse(
-          'reason-missing',
-          'A reason (--reason) is required as well as the case or incident number.',
-        );
-      }
-      if (policy.required === 'case_or_reason' && !hasNumber && reason === null) {
-        refuse(
-          'case-missing',
-          'A case number (--case), an incident number (--incident) or a reason (--reason) is required.',
-        );
-      }
-      const inquiry: Inquiry = { id: uuidv7(), purpose, caseNumber, incidentNumber, reason };
-      const { account, session } = actor;
-      // The audit log keeps all inquiries; these rows only save people from typing the purpose again.
-      forgetOld.run(oldest());
-      insert.run({ ...inquiry, account, session, begunAtMs: now() });
+      const inquiry = stateInquiry(stated, actor);
+      if (keptFor !== undefined) keep.run(actor.session, keptFor, inquiry.id);
       return inquiry;
     },
   };

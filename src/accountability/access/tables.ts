@@ -108,6 +108,16 @@ export const peopleMigrations: readonly Migration[] = [
       ALTER TABLE inquiry RENAME COLUMN incidentNumber TO incident_number;
       ALTER TABLE inquiry RENAME COLUMN begunAtMs TO begun_at_ms;`,
   },
+  {
+    id: 'access-4-purpose-of-object',
+    sql: `
+      CREATE TABLE inquiry_object (
+        session TEXT NOT NULL,
+        object TEXT NOT NULL,
+        inquiry TEXT NOT NULL REFERENCES inquiry (id) ON DELETE CASCADE,
+        PRIMARY KEY (session, object)
+      ) STRICT, WITHOUT ROWID;`,
+  },
 ];
 
 /** Single named values of the unit beside the tables of people. */

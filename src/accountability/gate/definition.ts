@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { inputFault } from './input-fault.ts';
-import type { Operation, OperationContext, OperationFacts } from './operation.ts';
+import type { Actor, Operation, OperationContext, OperationFacts } from './operation.ts';
 
 /** What the audit record says about an input. */
 interface AuditedInput<Input> {
@@ -14,6 +14,8 @@ interface AuditedInput<Input> {
 export interface RoomRules<Input> extends AuditedInput<Input> {
   /** The definition's input, with the rules of the policy in force. */
   input?: z.ZodType<Input>;
+  /** Throws a Refusal if this person may not deal with the object of this input; asked before anything is done. */
+  permits?(input: Input, actor: Actor): void;
 }
 
 /** An operation as its room writes it down; `look` and `change` add the rest. */
@@ -77,6 +79,7 @@ function define<Input, Parsed, Answer>(
           return {
             object: objectOf?.(data) ?? null,
             query: queryOf(data),
+            permits: (actor) => rules.permits?.(data, actor),
             async run(context) {
               const answer = await run(data, context);
               return { answer, results: results?.(answer) ?? null };

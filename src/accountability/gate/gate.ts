@@ -17,7 +17,11 @@ export interface SessionReader {
  * missing.
  */
 export interface InquiryDesk {
-  open(stated: StatedInquiry | undefined, actor: Actor): Inquiry;
+  /**
+   * `keptFor`: the object whose purpose is kept: what is stated counts for it from now on, and where nothing is stated
+   * what this session stated before.
+   */
+  open(stated: StatedInquiry | undefined, actor: Actor, keptFor?: string): Inquiry;
 }
 
 /** A request and the session that makes it. */
@@ -71,8 +75,11 @@ export function createGate(deps: {
       const prepared = orRefused(refuse, () => operation.prepare(raw));
       entry.object = prepared.object;
       entry.query = prepared.query;
+      orRefused(refuse, () => prepared.permits(actor));
       if (operation.inquiry) {
-        entry.inquiry = orRefused(refuse, () => inquiries.open(stated, actor));
+        const keptFor =
+          operation.keepsPurpose === true ? (prepared.object ?? undefined) : undefined;
+        entry.inquiry = orRefused(refuse, () => inquiries.open(stated, actor, keptFor));
       }
 
       const isChange = operation.effect === 'change';
@@ -86,6 +93,9 @@ export function createGate(deps: {
         throw error;
       }
       append({ ...entry, outcome: 'done', results: done.results });
+      if (operation.shows !== undefined) {
+        append({ ...entry, category: operation.shows, query: null, outcome: 'done', results: 1 });
+      }
       return done.answer;
     },
   };

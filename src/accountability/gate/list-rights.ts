@@ -20,3 +20,16 @@ export function listRights(
     return source === null || listSources.has(source);
   };
 }
+
+/**
+ * Whether a person may look at the hits of a list, and deal with them (USR-9): whoever may browse the list, and, where
+ * the policy does not restrict it (`ownAlerts`), whoever is alerted by it.
+ */
+export function hitRights(
+  actor: Pick<Actor, 'listSources' | 'permissions'>,
+  lists: ListSources,
+  ownAlerts: boolean,
+): (listId: string) => boolean {
+  if (ownAlerts && actor.permissions.has('alerts.watch')) return () => true;
+  return listRights(actor, lists);
+}

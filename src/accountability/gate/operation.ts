@@ -38,6 +38,13 @@ export interface OperationFacts {
    */
   inquiry: boolean;
   /**
+   * Whether the purpose that a person stated for an object counts for their later operations of this kind on the same
+   * object, in the same session: they say once why they deal with a hit.
+   */
+  keepsPurpose?: boolean;
+  /** The category of the look that a change's answer is; the look is recorded beside the change. */
+  shows?: AuditCategory;
+  /**
    * look: run first, then the record with the number of results, and only then the answer.
    * change: the record first (`started`), then run; a failure makes another record.
    */
@@ -60,6 +67,8 @@ export interface PreparedOperation {
   object: string | null;
   /** The part of the input that goes into the audit record. */
   query: Record<string, unknown> | null;
+  /** Throws a Refusal if this person may not deal with this object; nothing has been done or shown by then. */
+  permits(actor: Actor): void;
   run(context: OperationContext): Promise<{ answer: unknown; results: number | null }>;
 }
 

@@ -5,6 +5,7 @@
 export const permissions = [
   'alerts.watch',
   'alerts.respond',
+  'alerts.enforce',
   'detections.search',
   'detections.stakeout',
   'images.view',
@@ -39,6 +40,7 @@ export type Permission = (typeof permissions)[number];
 export const plateBearing: readonly Permission[] = [
   'alerts.watch',
   'alerts.respond',
+  'alerts.enforce',
   'detections.search',
   'detections.stakeout',
   'images.view',

@@ -75,6 +75,11 @@ export const policySchema = z.strictObject({
       ),
     documentedIn: z.boolean().describe('A disposition must name a report, a CAD number or notes'),
     pursuitText: z.string().min(1).describe('Shown on a validated alert'),
+    ownAlerts: z
+      .boolean()
+      .describe(
+        'Whoever is alerted by a list may look at its hits; false: only with the right to its source',
+      ),
   }),
   hotplates: z.strictObject({
     requiredFields: z.array(z.enum(hotPlateFields)),

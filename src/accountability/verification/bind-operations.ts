@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import { dayMs } from '../../platform/clock.ts';
 import { periodMs } from '../gate/input-fields.ts';
-import { type ListSources, listRights } from '../gate/list-rights.ts';
+import { hitRights, type ListSources } from '../gate/list-rights.ts';
 import type { Actor, Operation } from '../gate/operation.ts';
 import { personOf } from '../gate/person.ts';
 import { Refusal } from '../gate/refusal.ts';
 import { numberForm, type Policy } from '../policy/policy.ts';
+import type { Outcome } from './alert-update.ts';
 import { refusePersonal } from './check-text.ts';
 import type { HitView } from './hit-view.ts';
+import { enforcementOutcomes } from './judge.ts';
 import {
   checkOccupant,
   confirmStatus,
@@ -29,33 +31,98 @@ import {
 } from './operations.ts';
 import type { Verification } from './verification.ts';
 
+/** The hits that a person may look at and deal with: the same for every operation. */
+function hitDesk(deps: { verification: Verification; ownAlerts: boolean; lists: ListSources }) {
+  const { verification, ownAlerts, lists } = deps;
+  const mayDeal = (actor: Actor) => hitRights(actor, lists, ownAlerts);
+
+  /** The hit that someone refers to; throws a Refusal that shows nothing of one that they may not look at. */
+  const hitOf = (reference: string, actor: Actor): string => {
+    const like = verification.hitsLike(reference);
+    if (like.length === 0) {
+      throw new Refusal(404, 'no-such-hit', `There is no hit ${reference} on this unit.`);
+    }
+    const may = mayDeal(actor);
+    const own = like.filter(({ list }) => may(list));
+    const [first, ...others] = own;
+    if (first === undefined) {
+      throw new Refusal(
+        403,
+        'source-not-permitted',
+        'You are not authorised to see this hit: it is of a list whose source you may not browse. Ask an administrator.',
+      );
+    }
+    if (others.length === 0) return first.id;
+    throw new Refusal(
+      409,
+      'ambiguous-hit',
+      `${own.length} hits have ${reference} in their id; give more of it: ${own.map(({ id }) => id).join(', ')}.`,
+    );
+  };
+
+  /** The rules of an operation on one hit. */
+  const ofHit = <Input extends { id: string }>() => ({
+    permits: ({ id }: Input, actor: Actor): void => void hitOf(id, actor),
+    object({ id }: Input): string {
+      const [only, other] = verification.hitsLike(id);
+      return `hit ${other === undefined && only !== undefined ? only.id : id}`;
+    },
+  });
+
+  return { mayDeal, hitOf, ofHit };
+}
+
+/** An arrest or the like is stated by who may enforce, or about an action that such a person recorded (B 466.10). */
+function refuseUnacted({ actions }: HitView, outcome: Outcome, actor: Actor): void {
+  if (!enforcementOutcomes.has(outcome) || actions.length > 0) return;
+  if (actor.permissions.has('alerts.enforce')) return;
+  throw new Refusal(
+    403,
+    'not-permitted',
+    `Your role (${actor.role}) may close an alert as ${outcome} once an officer has recorded the action; recording one needs alerts.enforce.`,
+  );
+}
+
+/** The input for the audit record, without the free text of these fields, which could not be struck there. */
+function withoutText<Input extends object>(input: Input, ...fields: (keyof Input)[]) {
+  const told = Object.entries(input).map(([name, value]) => {
+    const isText = typeof value === 'string' && fields.includes(name as keyof Input);
+    return [name, isText ? `(text of ${value.length} characters)` : value];
+  });
+  return Object.fromEntries(told) as Record<string, unknown>;
+}
+
 /** What people do with hits, on this unit. */
 export function hitOperations(deps: {
   verification: Verification;
   policy: Policy;
   lists: ListSources;
 }): Operation[] {
-  const { verification } = deps;
-  const { lint } = deps.policy.hotplates;
-  const browsable = (hits: readonly HitView[], actor: Actor): HitView[] => {
-    const mayBrowse = listRights(actor, deps.lists);
-    return hits.filter(({ match }) => mayBrowse(match.list.id));
+  const { verification, policy, lists } = deps;
+  const { lint } = policy.hotplates;
+  const { ownAlerts } = policy.verification;
+  const { mayDeal, hitOf, ofHit } = hitDesk({ verification, ownAlerts, lists });
+  const seenBy = (hits: readonly HitView[], actor: Actor): HitView[] => {
+    const may = mayDeal(actor);
+    return hits.filter(({ match }) => may(match.list.id));
   };
   const number = z
     .string()
     .trim()
     .regex(
-      numberForm(deps.policy.inquiry.caseNumberPattern),
+      numberForm(policy.inquiry.caseNumberPattern),
       'does not match the format of this agency',
     );
 
   return [
     listHits.does(async ({ list, state, limit, ...period }, { nowMs, actor }) => {
       const hits = await verification.list({ ...periodMs(period, nowMs, dayMs), list, limit });
-      const shown = browsable(hits, actor);
+      const shown = seenBy(hits, actor);
       return state === undefined ? shown : shown.filter((hit) => hit.state === state);
     }),
-    listOpenHits.does(({ limit }) => verification.undisposed(limit)),
+    listOpenHits.does(async ({ limit }, { actor }) =>
+      seenBy(await verification.undisposed(limit), actor),
+    ),
     listOtherUnitsAlerts.does(() => verification.elsewhere.list()),
     measurePrecision.does(({ by, ...period }, { nowMs }) => {
       const { sinceMs, untilMs } = periodMs(period, nowMs, 90 * dayMs);
@@ -66,62 +133,75 @@ export function hitOperations(deps: {
       const { sinceMs, untilMs } = periodMs(period, nowMs);
       return verification.errors(sinceMs, untilMs);
     }),
-    listMutes.does(() => verification.mutes.list()),
-    liftMute.does(({ id }) => {
-      if (!verification.mutes.lift(id)) {
+    listMutes.does((_, { actor }) => {
+      const may = mayDeal(actor);
+      return verification.mutes.list().filter(({ list }) => may(list));
+    }),
+    liftMute.does(({ id }, { actor }) => {
+      const may = mayDeal(actor);
+      const mute = verification.mutes.list().find((each) => each.id === id);
+      if (mute === undefined || !may(mute.list) || !verification.mutes.lift(id)) {
         throw new Refusal(404, 'no-such-mute', `There is no mute ${id}.`);
       }
       return { lifted: id };
     }),
-    openHit.does(({ id }, { actor }) => {
-      const hit = verification.open(id);
-      if (browsable([hit], actor).length === 0) {
-        throw new Refusal(
-          403,
-          'source-not-permitted',
-          `You are not authorised to browse hits of ${hit.match.list.name}. Ask an administrator.`,
-        );
-      }
-      return hit;
-    }),
+    openHit.does(({ id }, { actor }) => verification.open(hitOf(id, actor)), ofHit()),
 
-    confirmVisual.does(({ id, ...seen }, { actor }) =>
-      verification.confirmVisual(id, seen, personOf(actor)),
+    confirmVisual.does(
+      ({ id, ...seen }, { actor }) =>
+        verification.confirmVisual(hitOf(id, actor), seen, personOf(actor)),
+      ofHit(),
     ),
-    startConfirmation.does(({ id }, { actor }) =>
-      verification.startConfirmation(id, personOf(actor)),
+    startConfirmation.does(
+      ({ id }, { actor }) => verification.startConfirmation(hitOf(id, actor), personOf(actor)),
+      ofHit(),
     ),
     confirmStatus.does(({ id, at, ...status }, { actor }) => {
       const atMs = at === undefined ? undefined : Date.parse(at);
-      return verification.confirmStatus(id, { ...status, atMs }, personOf(actor));
-    }),
-    checkOccupant.does(({ id, ...checked }, { actor }) => {
-      refusePersonal({ basis: checked.basis }, lint);
-      return verification.checkOccupant(id, checked, personOf(actor));
-    }),
-    // Never refused for its words, because it cannot wait; personal or CLETS text in them gets a remark.
-    declareExigent.does(({ id, text }, { actor }) =>
-      verification.declareExigent(id, text, personOf(actor)),
+      return verification.confirmStatus(hitOf(id, actor), { ...status, atMs }, personOf(actor));
+    }, ofHit()),
+    checkOccupant.does(
+      ({ id, ...checked }, { actor }) => {
+        refusePersonal({ basis: checked.basis }, lint);
+        return verification.checkOccupant(hitOf(id, actor), checked, personOf(actor));
+      },
+      { ...ofHit(), query: (input) => withoutText(input, 'basis') },
     ),
-    recordEnforcement.does(({ id, ...taken }, { actor }) => {
-      refusePersonal({ note: taken.note }, lint);
-      return verification.enforce(id, taken, personOf(actor));
-    }),
+    // Never refused for its words, because it cannot wait; personal or CLETS text in them gets a remark.
+    declareExigent.does(
+      ({ id, text }, { actor }) =>
+        verification.declareExigent(hitOf(id, actor), text, personOf(actor)),
+      { ...ofHit(), query: (input) => withoutText(input, 'text') },
+    ),
+    recordEnforcement.does(
+      ({ id, ...taken }, { actor }) => {
+        refusePersonal({ note: taken.note }, lint);
+        return verification.enforce(hitOf(id, actor), taken, personOf(actor));
+      },
+      { ...ofHit(), query: (input) => withoutText(input, 'note') },
+    ),
     disposeHit.does(
       ({ id, ...closed }, { actor }) => {
         refusePersonal({ 'text of the notes': closed.notes }, lint);
-        return verification.dispose(id, closed, personOf(actor));
+        const hitId = hitOf(id, actor);
+        refuseUnacted(verification.open(hitId), closed.outcome, actor);
+        return verification.dispose(hitId, closed, personOf(actor));
       },
       {
+        ...ofHit(),
+        query: (input) => withoutText(input, 'notes'),
         input: disposalSchema.extend({
           cadNumber: number.optional(),
           reportNumber: number.optional(),
         }),
       },
     ),
-    reopenHit.does(({ id, why }, { actor }) => {
-      refusePersonal({ reason: why }, lint);
-      return verification.reopen(id, why, personOf(actor));
-    }),
+    reopenHit.does(
+      ({ id, why }, { actor }) => {
+        refusePersonal({ reason: why }, lint);
+        return verification.reopen(hitOf(id, actor), why, personOf(actor));
+      },
+      { ...ofHit(), query: (input) => withoutText(input, 'why') },
+    ),
   ];
 }

@@ -16,6 +16,8 @@ interface Recorded {
 /** A hit as officers see it. */
 export interface HitView {
   id: string;
+  /** The end of the id, which tells the hits of a unit apart as a rule; every operation on a hit takes it. */
+  shortId: string;
   detectionId: string;
   unit: string;
   head: string;
@@ -62,6 +64,11 @@ export interface HitView {
   elsewhere: AlertStatus[];
 }
 
+/** The end of a hit's id: its random part, as the start is nearly the same for all hits of an hour. */
+export function shortIdOf(hitId: string): string {
+  return hitId.slice(-6);
+}
+
 /** The author of a step, in words. */
 export function nameOf(by: Author): string {
   return 'dispatch' in by ? `dispatch (${by.dispatch})` : `${by.name} (${by.username})`;
@@ -90,6 +97,7 @@ export function viewHit(input: {
   ) as HitView['visual'];
   return {
     id: hit.id,
+    shortId: shortIdOf(hit.id),
     detectionId: hit.detectionId,
     unit: hit.unit,
     head: hit.head,

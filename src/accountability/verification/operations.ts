@@ -32,6 +32,17 @@ const state = z
   .transform((text) => listedState(text, 'postal') ?? text.toUpperCase())
   .pipe(z.string().refine(isStateCode, 'is no state of issue; write it like CA or California'));
 
+/** A hit, by its id, or by the first or last characters of it that no other hit has. */
+export const hitReference = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(
+    /^[0-9a-f-]{4,36}$/,
+    'is not the id of a hit; give all of it, or at least 4 characters from its start or its end',
+  );
+const byHit = z.strictObject({ id: hitReference });
+
 const count = (list: readonly unknown[]) => list.length;
 
 export const listHits = look({
@@ -119,30 +130,39 @@ export const openHit = look({
   permission: 'alerts.watch',
   category: 'Hit List Browsing',
   inquiry: true,
-  input: byId,
+  keepsPurpose: true,
+  input: byHit,
   answer: record<HitView>(),
   object: ({ id }) => `hit ${id}`,
   results: () => 1,
 });
 
-/** An operation that records an officer's step on a hit. */
+/**
+ * An operation that records an officer's step on a hit. Its answer shows the hit, so it is a look too: with the same
+ * rights, a purpose, and a record of the look beside that of the step. Free text stays out of the audit log, where it
+ * could not be struck.
+ */
 function step<Input, Parsed extends { id: string }, Answer>(
   name: string,
   path: string,
   schemas: { input: z.ZodType<Parsed, Input>; answer: z.ZodType<Answer> },
+  permission: 'alerts.respond' | 'alerts.enforce' = 'alerts.respond',
 ) {
   return change({
     name: `hits.${name}`,
     http: { method: 'POST', path: `/hits/:id/${path}` },
-    permission: 'alerts.respond',
+    permission,
     category: 'Disposition',
+    inquiry: true,
+    keepsPurpose: true,
+    shows: 'Hit List Browsing',
     object: ({ id }) => `hit ${id}`,
     ...schemas,
   });
 }
 
 export const confirmVisual = step('confirm-visual', 'visual', {
-  input: byId
+  input: byHit
     .extend({
       characters: answer
         .optional()
@@ -165,12 +185,12 @@ export const confirmVisual = step('confirm-visual', 'visual', {
 });
 
 export const startConfirmation = step('start-confirmation', 'confirmation', {
-  input: byId,
+  input: byHit,
   answer: record<HitView>(),
 });
 
 export const confirmStatus = step('confirm-status', 'status', {
-  input: byId.extend({
+  input: byHit.extend({
     channel: z.enum(channels),
     source,
     result: z.enum(statusResults),
@@ -179,23 +199,38 @@ export const confirmStatus = step('confirm-status', 'status', {
   answer: record<HitView>(),
 });
 
-export const checkOccupant = step('check-occupant', 'occupant', {
-  input: byId.extend({ answer, basis: words.optional() }),
-  answer: record<HitView>(),
-});
+export const checkOccupant = step(
+  'check-occupant',
+  'occupant',
+  {
+    input: byHit.extend({ answer, basis: words.optional() }),
+    answer: record<HitView>(),
+  },
+  'alerts.enforce',
+);
 
-export const declareExigent = step('exigent', 'exigent', {
-  input: byId.extend({ text: words }),
-  answer: record<HitView>(),
-});
+export const declareExigent = step(
+  'exigent',
+  'exigent',
+  {
+    input: byHit.extend({ text: words }),
+    answer: record<HitView>(),
+  },
+  'alerts.enforce',
+);
 
-export const recordEnforcement = step('enforce', 'enforcement', {
-  input: byId.extend({ action: z.enum(enforcementActions), note: words.optional() }),
-  answer: record<HitView>(),
-});
+export const recordEnforcement = step(
+  'enforce',
+  'enforcement',
+  {
+    input: byHit.extend({ action: z.enum(enforcementActions), note: words.optional() }),
+    answer: record<HitView>(),
+  },
+  'alerts.enforce',
+);
 
 /** The input that closes a hit; `disposition.ts` checks the numbers against the policy's format. */
-export const disposalSchema = byId.extend({
+export const disposalSchema = byHit.extend({
   outcome: z.enum(outcomes),
   cadNumber: z.string().trim().optional(),
   reportNumber: z.string().trim().optional(),
@@ -210,7 +245,7 @@ export const disposeHit = step('dispose', 'disposition', {
 });
 
 export const reopenHit = step('reopen', 'reopening', {
-  input: byId.extend({ why: words }),
+  input: byHit.extend({ why: words }),
   answer: record<HitView>(),
 });
 

@@ -52,6 +52,7 @@ export function createStepRows(db: Database) {
 
   return {
     hit: (id: string): Hit | null => records.hit(id) ?? null,
+    idsLike: records.hitIdsLike,
     imagesOf: (detectionId: string): ImageRef[] => records.detection(detectionId)?.images ?? [],
     siblingsOf: ({ detectionId, id }: Hit): Hit[] =>
       records.hitsOf(detectionId).filter((hit) => hit.id !== id),

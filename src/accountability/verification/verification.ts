@@ -102,6 +102,9 @@ export type RestoreHotPlate = (entry: {
   by: Person;
 }) => boolean;
 
+/** Most hits that share the characters of an id which someone typed. */
+const mostLike = 10;
+
 /** Hits shown per turn of the event loop: some ms of work. */
 const slice = 20;
 
@@ -113,6 +116,8 @@ export interface Verification {
   precision(group: PrecisionGroup, sinceMs: number, untilMs: number): PrecisionReport;
 
   open(hitId: string): HitView;
+  /** The ids of hits that begin or end with this text, the newest first, and the list of each. */
+  hitsLike(part: string): { id: string; list: string }[];
   list(range: HitRange): Promise<HitView[]>;
   undisposed(limit: number): Promise<HitView[]>;
   undisposedCount(): number;
@@ -300,6 +305,11 @@ export function createVerification(deps: {
     precision,
 
     open: (hitId) => view(hitOf(hitId)),
+    hitsLike: (part) =>
+      rows.idsLike(part, mostLike).flatMap((id) => {
+        const hit = rows.hit(id);
+        return hit === null ? [] : [{ id, list: hit.match.list.id }];
+      }),
     list: (range) => views(rows.between(range)),
     undisposed: (limit) => views(rows.undisposed(limit)),
     undisposedCount: () => rows.undisposedCount(),

@@ -46,7 +46,7 @@ function openUnit(dataDir = temporaryFolder()) {
   };
   const operations = [
     ...canvassOperations({ canvasses, search }),
-    ...searchOperations({ search, dataDir, unit, keeping, lists: () => [] }),
+    ...searchOperations({ search, dataDir, unit, keeping, lists: () => [], ownAlerts: false }),
   ];
   const holds = createHolds({ db, canvasses });
   /** A vehicle passes and leaves; a plate of null could not be read. */

@@ -41,6 +41,7 @@ const conflicts: [path: string, ...values: unknown[]][] = [
     'recommended',
     'required',
   ],
+  ['verification.ownAlerts', true, true, true, false, false, false],
   [
     'inquiry.required',
     'case_or_reason',

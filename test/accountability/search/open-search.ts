@@ -22,7 +22,10 @@ export function openSearch(dataDir: string, limitMs?: number, profile = 'vallejo
   onTestFinished(() => search[Symbol.asyncDispose]());
   const { retention } = loadPolicy({ profile, overrides: {} }).policy;
   const keeping = { profile, retention, administrator, hasHeadquarters: true };
-  return { search, ...openGate(searchOperations({ search, dataDir, unit, keeping, lists })) };
+  return {
+    search,
+    ...openGate(searchOperations({ search, dataDir, unit, keeping, lists, ownAlerts: false })),
+  };
 }
 
 /** The fields that differ between detections of a test. */

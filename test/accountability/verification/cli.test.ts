@@ -74,7 +74,11 @@ describe('lookout hit', () => {
       /8ABC123 +stolen_vehicle +Reported: Stolen vehicles +exact +raised/,
     );
 
-    const early = await lookout('hit', 'enforce', hit.id, '--action', 'stop');
+    const bare = await lookout('hit', 'enforce', hit.id, '--action', 'stop');
+    expect(bare.stderr).toContain('State the purpose of this inquiry');
+    // The purpose is stated once for a hit; the end of its id is enough.
+    const why = ['--purpose', 'stolen_vehicle', '--incident', '26-0042'];
+    const early = await lookout('hit', 'enforce', hit.id.slice(-6), '--action', 'stop', ...why);
     expect(early.code).toBe(1);
     expect(early.stderr).toContain('No action may be taken on this alert yet');
 

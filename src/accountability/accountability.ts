@@ -3,7 +3,7 @@ import type { Config } from '../config/schema.ts';
 import { createHotlist, type Hotlist } from '../hotlist/hotlist.ts';
 import { layoutOf } from '../hotlist/list-presets.ts';
 import { createOutbox, type Outbox } from '../outbox/outbox.ts';
-import { type Clock, systemClock } from '../platform/clock.ts';
+import { type Clock, dayMs, systemClock } from '../platform/clock.ts';
 import type { OwnDatabase } from '../platform/database.ts';
 import { localTime } from '../platform/local-time.ts';
 import type { Log } from '../platform/log.ts';
@@ -28,14 +28,19 @@ import { createEntryExpiry } from './hotplates/expire-entries.ts';
 import { localListId } from './hotplates/hot-plate.ts';
 import { createHotPlates } from './hotplates/hot-plates.ts';
 import { createHotPlateMatcher } from './hotplates/match-hot-plates.ts';
+import { createReminderNotices } from './hotplates/reminder-notices.ts';
 import { listOperations } from './lists/bind-operations.ts';
 import { lostUnitOperations } from './lost-unit/bind-operations.ts';
 import { refuseWiped } from './lost-unit/erase-unit.ts';
 import { lockLogins } from './lost-unit/lock-logins.ts';
 import { createLostUnit } from './lost-unit/lost-unit.ts';
+import { noticeOperations } from './notices/bind-operations.ts';
+import { createNotices } from './notices/notices.ts';
 import type { Orders } from './orders.ts';
 import { auditOperations } from './oversight/bind-operations.ts';
+import { createDataErrors } from './oversight/data-errors.ts';
 import { recordsAbout } from './oversight/records-about.ts';
+import { createReviewNotices } from './oversight/review-notices.ts';
 import { reviewsDue } from './oversight/review-reminders.ts';
 import { policyOperations } from './policy/bind-operations.ts';
 import { loadPolicy, type PolicyInForce } from './policy/load-policy.ts';
@@ -55,7 +60,8 @@ import { createSearch } from './search/search.ts';
 import { openUnitDatabase } from './unit-database.ts';
 import { createUpkeep } from './upkeep.ts';
 import { hitOperations } from './verification/bind-operations.ts';
-import { errorReportOperations } from './verification/error-reports.ts';
+import { createErrorReports } from './verification/error-reports.ts';
+import { createHitNotices } from './verification/hit-notices.ts';
 import { createVerification, type Verification } from './verification/verification.ts';
 
 /** State of the wing, for status and health. */
@@ -78,6 +84,8 @@ export interface AccountabilityHealth {
   canvass: string | null;
   /** Reviews that the policy requires soon, in sentences: an audit, a report, a review of retention (AUD-7, RET-3). */
   reminders: string[];
+  /** Reports of errors and violations that nobody has taken up, and notices that nobody has read. */
+  waiting: { reports: number; notices: number };
 }
 
 /** The part of the unit for its users: accounts, rights, and the records of their actions. */
@@ -173,6 +181,7 @@ export async function openAccountability(deps: AccountabilityDeps): Promise<Acco
       locked: lostUnit.problem(),
       canvass: canvassWords(rooms.canvasses.current()),
       reminders: remindersOf(rooms),
+      waiting: { reports: rooms.reports.waiting(), notices: rooms.notices.unreadByAnyone() },
     }),
     [Symbol.asyncDispose]: () => opened.disposeAsync(),
   };
@@ -334,8 +343,40 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
     clock,
     accuracy: (fromMs, toMs) => verification.precision('all', fromMs, toMs).figures[0],
   });
+  const notices = createNotices({
+    db,
+    sources: [
+      createHitNotices({
+        db,
+        unitId: unit.id,
+        ownerOf: hotPlates.ownerOf,
+        alsoTell: policy.hotplates.alsoTell,
+      }),
+      createReminderNotices(hotPlates),
+      createReviewNotices(audit, policy.audit),
+    ],
+  });
+  const reports = createErrorReports({ db, outbox, people, tell: notices.tell });
+  const inboxes = {
+    gather: () => notices.gather(clock()),
+    sweep() {
+      const nowMs = clock();
+      notices.sweep(nowMs);
+      reports.sweep(nowMs - policy.audit.retentionMinDays * dayMs);
+    },
+  };
   const upkeep = open.use(
-    createUpkeep({ belief, entryExpiry, retention, lostUnit, people, packages, holds, log }),
+    createUpkeep({
+      belief,
+      entryExpiry,
+      retention,
+      lostUnit,
+      people,
+      packages,
+      holds,
+      inboxes,
+      log,
+    }),
   );
 
   return {
@@ -363,13 +404,15 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
     releases,
     packages,
     statistics,
+    notices,
+    reports,
     upkeep,
   };
 }
 
 /** Everything that a person can do, for the gate. */
 function operationsOf(rooms: Rooms): Operation[] {
-  const { unit, dataDir, clock, db, outbox, inForce, policy, audit, people, hotlist } = rooms;
+  const { unit, dataDir, clock, db, inForce, policy, audit, people, hotlist } = rooms;
   const { verification, holds, retention, search, hotPlates, lostUnit, releases, packages } = rooms;
   const lists: ListSources = () => [...hotlist.status(), { id: localListId, source: null }];
   return [
@@ -382,6 +425,7 @@ function operationsOf(rooms: Rooms): Operation[] {
       unit,
       policy,
       administrator: unit.administrator,
+      dataErrors: createDataErrors({ verification, reports: rooms.reports }),
     }),
     ...searchOperations({
       search,
@@ -401,7 +445,8 @@ function operationsOf(rooms: Rooms): Operation[] {
     ...listOperations({ hotlist, dataDir }),
     ...hotPlateOperations({ hotPlates }),
     ...hitOperations({ verification, policy, lists }),
-    ...errorReportOperations({ db, outbox, clock }),
+    ...rooms.reports.operations,
+    ...noticeOperations({ notices: rooms.notices, reportsWaiting: rooms.reports.waitingFor }),
     ...holdOperations({ holds }),
     ...retentionOperations({ db, retention, holds, policy, mode: unit.mode, nowMs: clock() }),
     ...evidenceOperations({ packages, agency: unit.agency }),

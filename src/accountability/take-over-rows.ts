@@ -14,6 +14,12 @@ const takenOver = [
   'release_request',
   'verification_mute',
   'retention_note',
+  'error_report',
+  'report_state',
+  'report_step',
+  'notice',
+  'notice_read',
+  'notice_dropped',
   'audit_forward',
   'outbox',
 ];

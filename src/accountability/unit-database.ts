@@ -19,11 +19,16 @@ import { agencyMigrations } from './agency/tables.ts';
 import { auditForwardMigrations } from './audit/tables.ts';
 import { canvassMigrations } from './canvass/tables.ts';
 import { hotPlatesMigrations } from './hotplates/tables.ts';
+import { noticeMigrations } from './notices/tables.ts';
 import { releaseMigrations } from './releases/tables.ts';
 import { retentionMigrations } from './retention/tables.ts';
 import { heartbeatMigrations } from './tables.ts';
 import { takeOverRows } from './take-over-rows.ts';
-import { verificationMigrations, verificationStandingMigrations } from './verification/tables.ts';
+import {
+  reportMigrations,
+  verificationMigrations,
+  verificationStandingMigrations,
+} from './verification/tables.ts';
 
 /** The steps of `lookout.db`, in the order of the releases. A new list goes to the end: see CONTRIBUTING.md, "a table". */
 export const unitMigrations: readonly Migration[] = [
@@ -40,6 +45,8 @@ export const unitMigrations: readonly Migration[] = [
   ...canvassMigrations,
   ...verificationStandingMigrations,
   ...agencyMigrations,
+  ...noticeMigrations,
+  ...reportMigrations,
 ];
 
 const erasing = true;

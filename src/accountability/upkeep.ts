@@ -11,7 +11,7 @@ export interface Upkeep extends AsyncDisposable {
 
 /**
  * Starts the rooms with their own timers (expiry of entries, purges, orders of other processes) and each minute checks
- * sessions and packages. Disposal stops the minute timer and waits for the work under way, which writes to the data
+ * sessions, packages and notices. Disposal stops the minute timer and waits for the work under way, which writes to the data
  * folder; the others stop with their rooms.
  */
 export function createUpkeep(deps: {
@@ -22,9 +22,10 @@ export function createUpkeep(deps: {
   people: { sweep(): void; lockSessions(note: string): void };
   packages: { discardOld(nowMs: number): void | Promise<void> };
   holds: { lookAgain(): Promise<void> };
+  inboxes: { gather(): void; sweep(): void };
   log: Log;
 }): Upkeep {
-  const { belief, entryExpiry, retention, lostUnit, people, packages, holds, log } = deps;
+  const { belief, entryExpiry, retention, lostUnit, people, packages, holds, inboxes, log } = deps;
   let timer: NodeJS.Timeout | undefined;
   const underWay = new Set<Promise<void>>();
 
@@ -34,7 +35,7 @@ export function createUpkeep(deps: {
       .catch((error: unknown) => {
         log.error(
           { problem: messageOf(error) },
-          'the regular upkeep of sessions, packages or holds failed',
+          'the regular upkeep of sessions, packages, holds or notices failed',
         );
       })
       .finally(() => underWay.delete(done));
@@ -55,6 +56,9 @@ export function createUpkeep(deps: {
         attempt(belief.save);
         attempt(people.sweep);
         attempt(() => packages.discardOld(systemClock()));
+        if (!belief.believes()) return;
+        attempt(inboxes.gather);
+        attempt(inboxes.sweep);
       }, everyMs);
     },
     async [Symbol.asyncDispose]() {

@@ -21,9 +21,9 @@ import {
   openHit,
   recordEnforcement,
   reopenHit,
-  reportError,
   startConfirmation,
 } from '../accountability/verification/operations.ts';
+
 import { precisionGroups } from '../accountability/verification/precision.ts';
 import { enforcementActions, statusResults } from '../accountability/verification/step.ts';
 import { writtenSpan } from '../platform/local-time.ts';
@@ -41,7 +41,7 @@ import { oneOf } from './one-of.ts';
 import { perform, print } from './perform.ts';
 import { inquiring } from './unit-client.ts';
 
-/** `lookout hit …` and `lookout report-error`: actions on an alert. */
+/** `lookout hit …`: actions on an alert. */
 export function registerHit(program: Command): void {
   const group = program.command('hit').description('verify and close alerts');
 
@@ -192,23 +192,6 @@ export function registerHit(program: Command): void {
     .description('let a silenced vehicle alert again')
     .action(async (id, options) => {
       print(options, await perform(options, liftMute, { id }), () => 'It alerts again.');
-    });
-
-  configured(program.command('report-error'))
-    .argument('<subject>', 'what it is about, such as a camera, a hot list or a search')
-    .description('report an error or a suspected violation to a supervisor')
-    .requiredOption('--text <text>', 'what happened')
-    .option('--violation', 'a suspected or confirmed violation of the policy')
-    .option('--hit <id>', 'the hit that it is about')
-    .option('--json', 'as JSON')
-    .action(async (subject, options) => {
-      const { text, violation, hit: hitId } = options;
-      const kind = violation ? ('violation' as const) : ('error' as const);
-      print(
-        options,
-        await perform(options, reportError, { kind, subject, text, hitId }),
-        ({ id }) => `Reported to a supervisor as ${id}.`,
-      );
     });
 }
 

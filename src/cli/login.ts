@@ -10,6 +10,7 @@ import { Refusal } from '../accountability/gate/refusal.ts';
 import { localTime } from '../platform/local-time.ts';
 import { Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured, type OptionsOf, readConfig } from './configured.ts';
+import { waitingWords } from './notices.ts';
 import { perform } from './perform.ts';
 import { sessionFile } from './session-file.ts';
 import { ask, askNewSecret, askSecret, isInteractive, linesOfStdin } from './terminal.ts';
@@ -42,6 +43,7 @@ export function registerLogin(program: Command): void {
       await using loginApi = await openLoginApi(options);
       const session = await loginApi.session(ownToken(options));
       say(options.json ? JSON.stringify(session, null, 2) : describe(session));
+      if (!options.json && session.must === null && !session.locked) await sayWhatWaits(options);
     });
 
   configured(program.command('lock'))
@@ -130,6 +132,7 @@ async function logIn(typedName: string | undefined, options: LoginOptions): Prom
   file.write(token);
   if (before !== null) await loginApi.logout(before).catch(() => undefined);
   say(describe(session));
+  if (session.must === null) await sayWhatWaits(options);
   if (session.must === 'change-password') say('Change your password first: lookout password');
   if (session.must === 'enrol-second-factor') {
     say('Set up your second factor first: lookout second-factor');
@@ -153,6 +156,12 @@ async function passwordOf({ passwordStdin }: Pick<LoginOptions, 'passwordStdin'>
   if (passwordStdin !== true) return askSecret('Password: ');
   const [password = ''] = await linesOfStdin();
   return password;
+}
+
+/** Notices and reports that wait; the login itself does not hang on them. */
+async function sayWhatWaits(options: ConfiguredOptions): Promise<void> {
+  const waiting = await waitingWords(options).catch(() => null);
+  if (waiting !== null) say(waiting);
 }
 
 function ownToken(options: ConfiguredOptions): string {

@@ -3,6 +3,7 @@ import type { ClockHealth } from '../accountability/retention/clock-belief.ts';
 import type { DaemonStatus } from '../daemon/daemon-status.ts';
 import { problemsOf } from '../daemon/problems.ts';
 import { helpAbout, troubleshootingPage } from '../diagnostics/troubleshooting.ts';
+import { counted } from '../platform/counted.ts';
 import { Problem } from '../platform/problem.ts';
 import { configured, readConfig } from './configured.ts';
 import { shown } from './perform.ts';
@@ -93,6 +94,8 @@ function describe(status: DaemonStatus): string {
     `Policy ${status.policy}; audit log ${status.audit.state}, ${status.audit.records} records; ` +
       `${status.undisposed} alerts wait for their disposition`,
     ...(status.canvass === null ? [] : [`  ${status.canvass}`]),
+    `${counted(status.waiting.reports, 'report')} of errors or violations not taken up; ` +
+      `${counted(status.waiting.notices, 'notice')} that nobody has read`,
     ...status.reminders.map((reminder) => `  ${reminder}`),
     `Event loop delay p99 ${milliseconds(status.eventLoopDelayMs.p99)}, memory ${status.residentMiB} MiB`,
     ...(status.problems.length === 0

@@ -5,8 +5,10 @@ import type { AuditWriter } from '../audit/audit-record.ts';
 import { createAuditTrail } from '../gate/audit-trail.ts';
 import type { InquiryDesk, SessionReader } from '../gate/gate.ts';
 import type { Operation } from '../gate/operation.ts';
+import type { Permission } from '../gate/permissions.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { Account } from './account.ts';
 import { createAccountDesk } from './account-desk.ts';
 import { entryAbout } from './account-entry.ts';
 import { type Accounts, createAccounts } from './accounts.ts';
@@ -76,9 +78,18 @@ export interface People extends Disposable {
   sweep(): void;
   /** Why nobody can log in: the database is damaged; null if it can be read. */
   problem(): string | null;
+  /** The person with this username; null if there is none. */
+  find(username: string): Named | null;
+  /** The name of the person with this account. */
+  nameOf(account: string): string;
+  /** Active people whose role has a permission, by name. */
+  withPermission(permission: Permission): Named[];
   /** How often a password was checked or hashed since the start. */
   readonly passwordRuns: number;
 }
+
+/** A person, as others name them. */
+type Named = Pick<Account, 'username' | 'name'> & { account: string };
 
 /** Accounts that headquarters closed, each with the time; `everyone`: all accounts that existed at `at`. */
 export interface Revocations {
@@ -263,9 +274,26 @@ export function openPeople(deps: {
       if (isClockConfirmed()) wrongTimes.putRight(now());
       sessions.sweep();
     },
+    find(username) {
+      const account = accounts.byName(username.trim().toLowerCase());
+      return account === null ? null : namedOf(account);
+    },
+    nameOf: (id) => accounts.byId(id)?.name ?? 'an account that is gone',
+    withPermission: (permission) =>
+      accounts
+        .all()
+        .filter(
+          ({ state, role }) =>
+            state === 'active' && policy.roles[role]?.includes(permission) === true,
+        )
+        .map(namedOf),
     get passwordRuns() {
       return passwords.runs;
     },
     [Symbol.dispose]: () => opened.dispose(),
   };
+}
+
+function namedOf({ id, username, name }: Account): Named {
+  return { account: id, username, name };
 }

@@ -31,6 +31,8 @@ export const permissions = [
   'releases.approve',
   'statistics.read',
   'errors.report',
+  'reports.read',
+  'reports.violations',
   'policy.read',
   'diagnostics.read',
 ] as const;
@@ -57,6 +59,8 @@ export const plateBearing: readonly Permission[] = [
   'evidence.make',
   'releases.request',
   'releases.approve',
+  'reports.read',
+  'reports.violations',
 ];
 
 /** The roles (V 426.3.1, A 429.5, N 429.4.1, B 466.7, B 466.10). */

@@ -130,6 +130,8 @@ export interface HotPlates {
   show(id: string, nowMs: number): HotPlateWithLog;
   /** Entries on the list for a long time, and ended ones without an outcome: the owner's, or everyone's. */
   reminders(owner: string | null, nowMs: number): Reminder[];
+  /** The account of the member who entered it; null if there is no such entry. */
+  ownerOf(id: string): string | null;
   /** How many past reads a plate, full or with wildcards, would have matched. */
   pastReads(plate: string, nowMs: number): Promise<PastReads>;
 }
@@ -339,6 +341,8 @@ export function createHotPlates(deps: {
         .filter(({ enteredBy }) => owner === null || enteredBy.account === owner)
         .flatMap((entry) => reminderOf(entry, policy, nowMs) ?? []);
     },
+
+    ownerOf: (id) => rows.find(id)?.enteredBy.account ?? null,
 
     async pastReads(plate, nowMs) {
       const recent = await countPastReads({ pattern: plate, sinceMs: nowMs - pastDays * dayMs });

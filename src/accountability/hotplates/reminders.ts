@@ -1,4 +1,4 @@
-import { dayMs } from '../../platform/clock.ts';
+import { dayMs, isoTime } from '../../platform/clock.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { HotPlate } from './hot-plate.ts';
 import { asOfNow } from './transitions.ts';
@@ -9,6 +9,10 @@ export interface Reminder {
   category: string;
   caseNumber: string | null;
   enteredBy: string;
+  /** Account of the member who entered it. */
+  owner: string;
+  /** Since when the entry stands or, ended, stood. */
+  since: string;
   /** old: remove it if the investigation is over (HOT-10); no-outcome: it ended without a recorded outcome (HOT-16). */
   why: 'old' | 'no-outcome';
   ageDays: number;
@@ -34,6 +38,8 @@ export function reminderOf(
     category: content?.category ?? 'other',
     caseNumber: content?.caseNumber ?? null,
     enteredBy: enteredBy.name,
+    owner: enteredBy.account,
+    since: isoTime(sinceMs),
     why,
     ageDays: Math.floor(ageDays),
     expires: content?.expires ?? null,

@@ -12,7 +12,10 @@ import { wholeNumber } from '../gate/input-fields.ts';
 import type { Operation } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
+
 import { auditTable } from './audit-table.ts';
+import type { DataErrors } from './data-errors.ts';
+
 import { memoOf } from './memo.ts';
 import {
   exportAudit,
@@ -41,8 +44,9 @@ export function auditOperations(deps: {
   unit: AuditUnit;
   policy: Policy;
   administrator: { title: string; name: string };
+  dataErrors: DataErrors;
 }): Operation[] {
-  const { log, db, dataDir, unit, policy, administrator } = deps;
+  const { log, db, dataDir, unit, policy, administrator, dataErrors } = deps;
   const { sampleN, intervalDays, reportEveryDays } = policy.audit;
   const verify = () => verifyInThread({ dataDir, unit, forwarded: lastForwarded(db) });
 
@@ -70,6 +74,7 @@ export function auditOperations(deps: {
           auditor: `${actor.name} (${actor.username}, ${actor.role})`,
           at: isoTime(nowMs),
           demands: demandsOf(policy.inquiry),
+          dataErrors: dataErrors(sample),
           verification: await verify(),
         });
         return { sample, memo };
@@ -81,9 +86,11 @@ export function auditOperations(deps: {
       },
     ),
     reportUse.does(async ({ zone, ...asked }, { nowMs }) => {
+      const period = periodOf(asked, reportEveryDays ?? intervalDays, nowMs);
       const report = await reportAudit({
         log,
-        period: periodOf(asked, reportEveryDays ?? intervalDays, nowMs),
+        period,
+        dataErrors: dataErrors(period),
         zone,
         unit,
         administrator,

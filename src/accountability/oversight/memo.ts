@@ -1,5 +1,6 @@
 import { localTime, namedSpan } from '../../platform/local-time.ts';
 import type { AuditVerification } from '../audit/audit-verification.ts';
+import type { DataError } from './data-errors.ts';
 import { describeLook } from './describe-look.ts';
 import { markdownTable, markdownText } from './markdown.ts';
 import type { AuditSample } from './sample.ts';
@@ -14,6 +15,7 @@ export interface MemoFacts {
   at: string;
   /** The profile's requirements for an inquiry, in words. */
   demands: string;
+  dataErrors: readonly DataError[];
   verification: AuditVerification;
 }
 
@@ -82,12 +84,7 @@ export function memoOf(sample: AuditSample, facts: MemoFacts): string {
     '',
     '## Data errors found',
     '',
-    sample.dataErrors.length === 0
-      ? 'None was reported in the period. Errors that this audit finds are added here by hand.'
-      : markdownTable(
-          ['record', 'when', 'by', 'error'],
-          sample.dataErrors.map(({ seq, at, by, text }) => [String(seq), localTime(at), by, text]),
-        ),
+    dataErrorsText(facts.dataErrors),
     '',
     '## The log itself',
     '',
@@ -101,4 +98,22 @@ export function memoOf(sample: AuditSample, facts: MemoFacts): string {
     '',
   ];
   return lines.join('\n');
+}
+
+/** The data errors of a memorandum or a report, with their corrections. */
+export function dataErrorsText(errors: readonly DataError[]): string {
+  if (errors.length === 0) {
+    return 'None was found by a disposition or reported by an employee in the period.';
+  }
+  return markdownTable(
+    ['when', 'by', 'found in', 'error', 'read → right', 'more'],
+    errors.map(({ at, by, source, what, correction, text }) => [
+      localTime(at),
+      by,
+      source,
+      what,
+      correction ?? '–',
+      text,
+    ]),
+  );
 }

@@ -1,12 +1,13 @@
-import { localTime, namedSpan } from '../../platform/local-time.ts';
+import { namedSpan } from '../../platform/local-time.ts';
 import { allRecords } from '../audit/all-records.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { AuditCategory, AuditRecord } from '../audit/audit-record.ts';
 import type { AuditVerification } from '../audit/audit-verification.ts';
 import { createActivity, type PersonActivity, type UnusualActivity } from './activity.ts';
+import type { DataError } from './data-errors.ts';
 import { markdownTable, markdownText } from './markdown.ts';
+import { dataErrorsText } from './memo.ts';
 import type { Period } from './period.ts';
-import { type DataError, dataErrorOf } from './sample.ts';
 
 /** Numbers of records of one category, by outcome. */
 export type CategoryCount = { category: AuditCategory } & Record<AuditRecord['outcome'], number>;
@@ -35,11 +36,11 @@ export async function reportAudit(input: {
   unit: { agency: string; id: string };
   administrator: { title: string; name: string };
   verification: AuditVerification;
+  dataErrors: DataError[];
 }): Promise<AuditReport> {
-  const { log, period, zone, unit, administrator, verification } = input;
+  const { log, period, zone, unit, administrator, verification, dataErrors } = input;
   const activity = createActivity(zone);
   const categories = new Map<AuditCategory, CategoryCount>();
-  const dataErrors: DataError[] = [];
   let records = 0;
   for await (const record of allRecords(log, period)) {
     records += 1;
@@ -54,7 +55,6 @@ export async function reportAudit(input: {
     count[outcome] += 1;
     categories.set(category, count);
     activity.add(record);
-    if (category === 'Error Report' && outcome === 'done') dataErrors.push(dataErrorOf(record));
   }
   const { sound, head, findings, more } = verification;
   return {
@@ -136,14 +136,9 @@ export function reportText(report: AuditReport): string {
           ]),
         ),
     '',
-    '## Data errors reported',
+    '## Data errors found',
     '',
-    report.dataErrors.length === 0
-      ? none
-      : markdownTable(
-          ['record', 'when', 'by', 'error'],
-          report.dataErrors.map(({ seq, at, by, text }) => [String(seq), localTime(at), by, text]),
-        ),
+    dataErrorsText(report.dataErrors),
     '',
   ].join('\n');
 }

@@ -2,7 +2,6 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { allRecords } from '../audit/all-records.ts';
 import type { AuditFilter } from '../audit/audit-filter.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
-import type { AuditRecord } from '../audit/audit-record.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type BrowsingInquiry, faultsOf, remarksOn } from './judge-inquiry.ts';
 import type { Period } from './period.ts';
@@ -16,14 +15,6 @@ export interface JudgedInquiry extends BrowsingInquiry {
   remarks: string[];
 }
 
-/** A data error that someone reported (AUD-8). */
-export interface DataError {
-  seq: number;
-  at: string;
-  by: string;
-  text: string;
-}
-
 /** A random sample of people's searches and looks (AUD-6). */
 export interface AuditSample extends Period {
   /** Makes the draw repeatable: the same seed and the same inquiries give the same sample. */
@@ -35,7 +26,6 @@ export interface AuditSample extends Period {
   /** SHA-256 over the keys of all inquiries; shows whether a repeated draw had the same population. */
   populationSha256: string;
   inquiries: JudgedInquiry[];
-  dataErrors: DataError[];
 }
 
 /** Looks at past detections in any form: people who only export are sampled too. */
@@ -68,11 +58,6 @@ export async function sampleAudit(input: {
       else inquiries.set(key, { key, inquiry: record.inquiry, looks: [record] });
     }
   }
-  const dataErrors: DataError[] = [];
-  for await (const record of allRecords(log, { ...period, category: 'Error Report' })) {
-    if (record.outcome === 'done') dataErrors.push(dataErrorOf(record));
-  }
-
   const ticketOf = (key: string) => createHmac('sha256', seed).update(key).digest('hex');
   const drawn = [...inquiries.values()]
     .map((inquiry) => ({ inquiry, ticket: ticketOf(inquiry.key) }))
@@ -97,12 +82,5 @@ export async function sampleAudit(input: {
         remarks: remarksOn(inquiry),
       };
     }),
-    dataErrors,
   };
-}
-
-/** An error report, from the text that was entered with it. */
-export function dataErrorOf({ seq, at, who, object, query, note }: AuditRecord): DataError {
-  const words = [object, query === null ? null : JSON.stringify(query), note];
-  return { seq, at, by: who.username, text: words.filter((word) => word !== null).join('; ') };
 }

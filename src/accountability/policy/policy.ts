@@ -94,6 +94,11 @@ export const policySchema = z.strictObject({
     doubleEntry: z.boolean(),
     maxDays: days.nullable().describe('Longest time to expiry'),
     remindAfterDays: days.describe('Reminder to remove an entry whose investigation is over'),
+    alsoTell: z
+      .array(role)
+      .describe(
+        'Roles told of each hit and disposition of an entry, beside the member who made it',
+      ),
     partial: z.boolean(),
     descriptionOnly: z.boolean(),
     maxWildcards: z.int().min(0).describe('Wildcards, ? or *, in one entry'),

@@ -4,7 +4,7 @@ import { listOf, record } from '../gate/answer.ts';
 import { change, look } from '../gate/definition.ts';
 import { byId, listId, moment, nothing, sinceUntil, wholeNumber } from '../gate/input-fields.ts';
 import type { AlertStatus } from './alert-status.ts';
-import { answers, channels, outcomes, type Report, verificationStates } from './alert-update.ts';
+import { answers, channels, outcomes, verificationStates } from './alert-update.ts';
 import type { HitView } from './hit-view.ts';
 import type { Mute } from './mutes.ts';
 import { type PrecisionFigure, precisionGroups } from './precision.ts';
@@ -247,30 +247,4 @@ export const disposeHit = step('dispose', 'disposition', {
 export const reopenHit = step('reopen', 'reopening', {
   input: byHit.extend({ why: words }),
   answer: record<HitView>(),
-});
-
-/** A person with an account reports an error or a violation to a supervisor (VER-12). */
-export const reportError = change({
-  name: 'errors.report',
-  http: { method: 'POST', path: '/reports' },
-  permission: 'errors.report',
-  category: 'Error Report',
-  input: z.strictObject({
-    kind: z.enum(['error', 'violation']),
-    subject: z.string().trim().min(3).max(120),
-    text: z.string().trim().min(10, 'say it in a sentence').max(4000),
-    hitId: z.uuid().optional(),
-  }),
-  answer: record<Report>(),
-  object: ({ kind, subject }) => `${kind}: ${subject}`,
-});
-
-export const listErrorReports = look({
-  name: 'errors.list',
-  http: { method: 'GET', path: '/reports' },
-  permission: 'audit.read',
-  category: 'Audit Access',
-  input: z.strictObject(sinceUntil('the first on record')),
-  answer: listOf<Report>(),
-  results: count,
 });

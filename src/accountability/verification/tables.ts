@@ -145,3 +145,49 @@ export const verificationStandingMigrations: readonly Migration[] = [
     `,
   },
 ];
+
+/** After the names of records' columns: what became of the reports of employees. */
+export const reportMigrations: readonly Migration[] = [
+  {
+    id: 'verification-5-report-state',
+    // An older release shows no state, and its reports get theirs by the trigger.
+    olderMayUse: true,
+    sql: `
+      CREATE TABLE report_state (
+        -- What people name a report by.
+        number INTEGER PRIMARY KEY AUTOINCREMENT,
+        report TEXT NOT NULL UNIQUE REFERENCES error_report (id) ON DELETE CASCADE,
+        kind TEXT NOT NULL,
+        reporter TEXT,
+        -- The account that a violation is reported of, where the reporter names one.
+        about TEXT,
+        state TEXT NOT NULL DEFAULT 'new' CHECK (state IN ('new', 'taken', 'closed')),
+        closed_at_ms INTEGER
+      ) STRICT;
+      INSERT INTO report_state (report, kind, reporter)
+        SELECT id, body ->> '$.kind', body ->> '$.by.account' FROM error_report
+        WHERE body ->> '$.kind' <> 'command' ORDER BY at_ms, id;
+      CREATE TRIGGER report_state_add AFTER INSERT ON error_report
+        WHEN new.body ->> '$.kind' <> 'command' BEGIN
+        INSERT INTO report_state (report, kind, reporter)
+          VALUES (new.id, new.body ->> '$.kind', new.body ->> '$.by.account');
+      END;
+      CREATE INDEX report_state_open ON report_state (state);
+      CREATE INDEX report_state_reporter ON report_state (reporter);
+      CREATE TABLE report_step (
+        report INTEGER NOT NULL REFERENCES report_state (number) ON DELETE CASCADE,
+        at_ms INTEGER NOT NULL,
+        -- read, taken, answered or closed
+        kind TEXT NOT NULL,
+        account TEXT NOT NULL,
+        name TEXT NOT NULL,
+        outcome TEXT,
+        text TEXT
+      ) STRICT;
+      CREATE INDEX report_step_report ON report_step (report, at_ms);
+      -- Dispositions are looked through for the notices of those who entered the vehicle.
+      CREATE INDEX verification_step_disposed_at ON verification_step (recorded_at_ms)
+        WHERE kind = 'disposition';
+    `,
+  },
+];

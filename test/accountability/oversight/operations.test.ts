@@ -3,6 +3,7 @@ import type { AuditEntry } from '../../../src/accountability/audit/audit-record.
 import { verifyAudit as verifyChain } from '../../../src/accountability/audit/verify.ts';
 import type { OperationDefinition } from '../../../src/accountability/gate/definition.ts';
 import { auditOperations } from '../../../src/accountability/oversight/bind-operations.ts';
+import type { DataError } from '../../../src/accountability/oversight/data-errors.ts';
 import {
   exportAudit,
   listAudit,
@@ -32,7 +33,16 @@ function openAudit(profile = 'strict', startMs = Date.UTC(2026, 5, 1, 17)) {
   const clock = () => time.nowMs;
   const log = openLog(dataDir, { clock });
   const { policy } = loadPolicy({ profile, overrides: {} });
-  const operations = auditOperations({ log, db, dataDir, unit, policy, administrator });
+  const dataErrors: DataError[] = [];
+  const operations = auditOperations({
+    log,
+    db,
+    dataDir,
+    unit,
+    policy,
+    administrator,
+    dataErrors: () => dataErrors,
+  });
   const gate = openGate(operations, clock);
   /** The gate of tests keeps its records to itself; here they go into the log as well. */
   const perform = async <Input, Parsed, Answer>(
@@ -43,7 +53,7 @@ function openAudit(profile = 'strict', startMs = Date.UTC(2026, 5, 1, 17)) {
     for (const entry of gate.records.splice(0)) log.append(entry);
     return answer;
   };
-  return { dataDir, db, log, policy, time, perform, gate };
+  return { dataDir, db, log, policy, time, perform, gate, dataErrors };
 }
 
 let count = 0;
@@ -205,22 +215,23 @@ describe('AUD-6: a random sample of inquiries, judged', () => {
   });
 
   it('AUD-8: the memo names method, result, data errors and the state of the log, and text cannot break its tables', async () => {
-    const { log, perform } = openAudit();
+    const { log, perform, dataErrors } = openAudit();
     log.append(searchUnder({ reason: 'a | b\n# <script>' }));
-    log.append(
-      sampleEntry({
-        category: 'Error Report',
-        operation: 'errors.report',
-        query: { text: 'plate is 8ABC128' },
-      }),
-    );
+    dataErrors.push({
+      at: '2026-05-30T12:00:00.000Z',
+      by: 'J. Doe',
+      source: 'hit 1',
+      what: 'misread characters',
+      correction: '8ABC123 → 8ABC128',
+      text: '',
+    });
     const { memo } = await perform(sampleInquiries, { seed: 'S1' });
     expect(memo).toContain('# Memorandum: audit of ALPR detection browsing');
     expect(memo).toContain('Seed `S1` (given by the auditor)');
     expect(memo).toContain('1 complete, 0 with faults');
     expect(memo).toContain('does not judge whether a reason is lawful');
     expect(memo).toContain('ALPR Administrator, P. Poe');
-    expect(memo).toContain('plate is 8ABC128');
+    expect(memo).toContain('misread characters | 8ABC123 → 8ABC128');
     expect(memo).toContain('The whole log was verified');
     expect(memo).not.toContain('<script>');
     const row = memo.split('\n').find((line) => line.startsWith('| 1 | 0')) ?? '';

@@ -120,7 +120,17 @@ describe('lookout hit', () => {
     expect(JSON.parse(shown.stdout)).toMatchObject({ id: hit.id, state: 'raised' });
     const words = 'The entry names another colour.';
     const report = await lookout('report-error', 'Wrong colour', '--text', words, '--hit', hit.id);
-    expect(report.stdout).toMatch(/^Reported to a supervisor as [0-9a-f-]{36}\.\n$/);
+    expect(report.stdout).toMatch(/^Reported as number 1, to R\. Tan\./);
+    expect((await lookout('whoami')).stdout).toContain(
+      '1 report of errors or violations not taken up: lookout reports list',
+    );
+    const answered = await lookout('reports', 'take', '1');
+    expect(answered.stdout).toContain('Report 1: error, taken');
+    expect(answered.stdout).toContain(words);
+    const told = await lookout('notices');
+    expect(told.stdout).toContain('R. Tan has taken your report 1');
+    expect((await lookout('notices')).stdout).toBe('Nothing new for you.\n');
+    for (const line of told.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(120);
     db.close();
   }, 300_000);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { reportError } from '../../../src/accountability/verification/operations.ts';
+import { reportError } from '../../../src/accountability/verification/report-operations.ts';
 import { createAlertDesk } from '../../../src/alerts/alert-desk.ts';
 import { configSchema } from '../../../src/config/schema.ts';
 import { uplinkSection } from '../../../src/config/sections/uplink.ts';

@@ -7,7 +7,7 @@ import type { Role } from '../../../src/accountability/gate/permissions.ts';
 import { loadPolicy } from '../../../src/accountability/policy/load-policy.ts';
 import { openUnitDatabase } from '../../../src/accountability/unit-database.ts';
 import { hitOperations } from '../../../src/accountability/verification/bind-operations.ts';
-import { errorReportOperations } from '../../../src/accountability/verification/error-reports.ts';
+import { createErrorReports } from '../../../src/accountability/verification/error-reports.ts';
 import type { disposalSchema } from '../../../src/accountability/verification/operations.ts';
 import {
   confirmStatus,
@@ -62,7 +62,12 @@ export function openVerification(
   const desk = openGate(
     [
       ...hitOperations({ verification, policy, lists }),
-      ...errorReportOperations({ db, outbox, clock }),
+      ...createErrorReports({
+        db,
+        outbox,
+        people: { find: () => null, nameOf: (id) => id, withPermission: () => [] },
+        tell: () => undefined,
+      }).operations,
     ],
     clock,
   );

@@ -12,6 +12,7 @@ export const checkIds = [
   'models',
   'data-folder',
   'databases',
+  'update',
   'policy',
   'accounts',
   'audit-log',

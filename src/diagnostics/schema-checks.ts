@@ -26,7 +26,7 @@ export function schemaChecks(config: Config): Check[] {
 
 /** Nothing where the database cannot be read: it has a finding of its own. */
 function schema(path: string, migrations: readonly Migration[]): Finding[] {
-  const found = about('databases', `database ${path}`);
+  const found = about('update', `database ${path}`);
   let between: ReturnType<typeof stepsBetween>;
   try {
     using open = new DisposableStack();

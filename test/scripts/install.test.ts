@@ -7,37 +7,51 @@ import {
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
+  realpathSync,
   renameSync,
   rmSync,
   statSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { unitMigrations } from '../../src/accountability/unit-database.ts';
 import { programRoot } from '../../src/config/load.ts';
 import { troubleshootingPage } from '../../src/diagnostics/troubleshooting.ts';
+import { openDatabase } from '../../src/platform/database.ts';
 import { version } from '../../src/version.ts';
 import { writeUnit } from '../daemon/unit-under-test.ts';
 import { type Ended, lookout } from '../support/lookout-process.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 let root: string;
+/** Where releases are, and the one in use. */
+let home: string;
 let unit: string;
 beforeAll(async () => {
   root = mkdtempSync(join(tmpdir(), 'lookout-install-'));
-  unit = join(root, 'opt/lookout');
+  home = join(root, 'opt/lookout');
+  unit = join(home, 'current');
   expect(await ended(install())).toMatchObject({ code: 0, stderr: '' });
   return () => rmSync(root, { recursive: true, force: true });
 }, 300_000);
 
 /** Starts `scripts/install` into the folder that represents a unit's disk. */
-function install(): ChildProcess {
+function install(variables: Record<string, string> = {}): ChildProcess {
   return spawn(join(programRoot, 'scripts/install'), {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, DESTDIR: root },
+    env: { ...process.env, DESTDIR: root, ...variables },
     detached: true,
   });
+}
+
+/** Which release may run the unit that is installed: exit status and what is said. */
+function canRun(): Promise<Ended> {
+  const release = realpathSync(unit);
+  const script = join(unit, 'scripts/can-run');
+  return ended(spawn(script, [release, root], { stdio: ['ignore', 'pipe', 'pipe'] }));
 }
 
 /** Runs `lookout …` as it is installed, from another folder. */
@@ -64,14 +78,18 @@ describe('an installed unit', { timeout: 120_000 }, () => {
   test('has the program and what it needs, and nothing beside', () => {
     expect(readdirSync(unit).sort()).toEqual(
       [
-        ...['.cache', '.node-version', '.npmrc', 'LICENSE', 'README.md', 'config', 'models'],
-        ...['node_modules', 'package-lock.json', 'package.json', 'scripts', 'src', 'systemd'],
+        ...['.cache', '.node-version', '.npmrc', 'INSTALL.md', 'LICENSE', 'README.md', 'config'],
+        ...['models', 'node_modules', 'package-lock.json', 'package.json', 'scripts', 'src'],
+        'systemd',
       ].sort(),
     );
     expect(readdirSync(join(unit, 'scripts')).sort()).toEqual(
-      ['addon-compiler', 'lookout', 'node', 'setup'].sort(),
+      ['addon-compiler', 'can-run', 'lookout', 'node', 'release', 'setup'].sort(),
     );
-    expect(readdirSync(join(root, 'opt'))).toEqual(['lookout']);
+    expect(readdirSync(home).sort()).toEqual(['current', 'lock', 'releases']);
+    expect(readdirSync(join(home, 'releases'))).toEqual([
+      expect.stringMatching(new RegExp(`^${version}-`)),
+    ]);
     expect(files('{src,scripts,models,config,systemd}/**/*.{ts,py,test.js}')).toEqual([]);
     expect(files('models/*.onnx')).toHaveLength(2);
     expect(files(relative(programRoot, troubleshootingPage))).toHaveLength(1);
@@ -166,45 +184,138 @@ describe('an installed unit', { timeout: 120_000 }, () => {
     });
   });
 
-  test('is started by systemd as by hand', () => {
-    const service = readFileSync(join(root, 'etc/systemd/system/lookout.service'), 'utf8');
-    const program = /^ExecStart=(\S+)/m.exec(service)?.[1];
-    expect(statSync(join(root, String(program))).mode & 0o111).toBe(0o111);
+  test('is started by systemd as by hand, through the link', () => {
+    for (const [service, program] of [
+      ['lookout.service', '/opt/lookout/current/scripts/lookout'],
+      ['lookout-trial.service', '/opt/lookout/trial/scripts/release'],
+    ] as const) {
+      const text = readFileSync(join(root, 'etc/systemd/system', service), 'utf8');
+      expect(/^ExecStart=(\S+)/m.exec(text)?.[1]).toBe(program);
+      const file = join(root, program.replace('/trial/', '/current/'));
+      expect(statSync(file).mode & 0o111).toBe(0o111);
+    }
+    expect(readlinkSync(join(root, 'usr/local/bin/lookout'))).toBe(
+      '/opt/lookout/current/scripts/lookout',
+    );
   });
 });
 
-describe('an update', { timeout: 300_000 }, () => {
-  /** Starts one and kills it once `path` is there. */
-  async function cutOffAt(path: string): Promise<void> {
+describe('a release that is to be put into use', { timeout: 120_000 }, () => {
+  const configuration = () => join(root, 'etc/lookout/lookout.yaml');
+
+  test('is refused where it does not take the configuration, its models differ or it closes the way back', async () => {
+    const dataDir = join(root, 'var/lib/lookout');
+    onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
+    expect(await canRun()).toEqual({ code: 0, stdout: '', stderr: '' });
+
+    const before = readFileSync(configuration(), 'utf8');
+    writeFileSync(configuration(), `${before}\nalarms: { loud: true }\n`);
+    expect(await canRun()).toMatchObject({ code: 1, stderr: expect.stringContaining('alarms') });
+    writeFileSync(configuration(), before);
+
+    const [model = ''] = files('models/*.onnx');
+    const bytes = readFileSync(join(unit, model));
+    writeFileSync(join(unit, model), 'other bytes');
+    expect(await canRun()).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('does not match its manifest'),
+    });
+    writeFileSync(join(unit, model), bytes);
+
+    const closing = unitMigrations.findIndex(({ id }) => id === 'records-7-column-names');
+    openDatabase(join(dataDir, 'lookout.db'), unitMigrations.slice(0, closing)).close();
+    expect(await canRun()).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('no older one can use it'),
+    });
+  });
+});
+
+describe('an update', { timeout: 600_000 }, () => {
+  /** Starts one and kills it once a file of the new release is there. */
+  async function cutOffAt(file: string): Promise<void> {
     const update = install();
     const end = ended(update);
-    await waitFor(() => existsSync(path), { what: path });
+    await waitFor(() => globSync(`releases/.*.part/${file}`, { cwd: home }).length > 0, {
+      what: file,
+      timeoutMs: 120_000,
+    });
     process.kill(-Number(update.pid), 'SIGKILL');
     await end;
   }
   const works = async () =>
     expect(await installed('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  const whole = () => readdirSync(join(home, 'releases'));
 
-  test('that is cut off leaves the program of before; the next takes its place whole', async () => {
+  test('without a network leaves the release in use', async () => {
+    const before = realpathSync(unit);
+    const nowhere = {
+      npm_config_registry: 'http://127.0.0.1:9/',
+      npm_config_cache: join(root, 'empty'),
+      npm_config_fetch_retries: '0',
+    };
+    expect(await ended(install(nowhere))).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('npm ci failed'),
+    });
+    expect(realpathSync(unit)).toBe(before);
+    expect(whole()).toHaveLength(1);
+    await works();
+  });
+
+  test('that is cut off leaves the release in use; the next is put beside it', async () => {
     const configuration = join(root, 'etc/lookout/lookout.yaml');
     appendFileSync(configuration, '# ours\n');
-    const left = join(unit, 'src/main.ts');
-    writeFileSync(left, 'as an earlier version had it');
+    const before = basename(realpathSync(unit));
 
-    await cutOffAt(`${unit}.new/src/main.js`);
-    expect(existsSync(left)).toBe(true);
+    await cutOffAt('src/main.js');
+    expect(basename(realpathSync(unit))).toBe(before);
     await works();
 
     expect(await ended(install())).toMatchObject({ code: 0, stderr: '' });
-    expect(readdirSync(join(root, 'opt'))).toEqual(['lookout']);
-    expect(existsSync(left)).toBe(false);
+    const after = basename(realpathSync(unit));
+    expect(whole().sort()).toEqual([before, after].sort());
+    expect(after).not.toBe(before);
+    expect(basename(realpathSync(join(home, 'previous')))).toBe(before);
     await works();
     expect(readFileSync(configuration, 'utf8')).toMatch(/# ours\n$/);
+
+    const back = spawn(join(programRoot, 'scripts/install'), ['--rollback'], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, DESTDIR: root },
+    });
+    expect(await ended(back)).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`${before} is in use; ${after} is kept`),
+    });
+    expect(basename(realpathSync(unit))).toBe(before);
+    await works();
   });
 
-  test('puts the program of before back that one cut off in its last step had put away', async () => {
-    renameSync(unit, `${unit}.old`);
-    await cutOffAt(`${unit}.new/scripts`);
+  test('of a program of before there were releases keeps it as one', async () => {
+    const before = realpathSync(unit);
+    for (const name of readdirSync(before)) renameSync(join(before, name), join(home, name));
+    for (const name of ['releases', 'current', 'previous']) {
+      rmSync(join(home, name), { recursive: true });
+    }
+    const service = join(home, 'systemd/lookout.service');
+    const text = readFileSync(service, 'utf8').replace('/current/', '/');
+    writeFileSync(service, text);
+
+    expect(await ended(install())).toMatchObject({ code: 0, stderr: '' });
+    expect(readdirSync(home).sort()).toEqual(['current', 'lock', 'previous', 'releases']);
     await works();
+    const former = realpathSync(join(home, 'previous'));
+    expect(basename(former)).toBe(`${version}-before`);
+    expect(
+      await ended(
+        spawn(join(former, 'scripts/lookout'), ['--version'], {
+          stdio: ['ignore', 'pipe', 'pipe'],
+        }),
+      ),
+    ).toMatchObject({ code: 0, stdout: `${version}\n` });
+    expect(readFileSync(join(former, 'systemd/lookout.service'), 'utf8')).toContain(
+      'ExecStart=/opt/lookout/current/scripts/lookout',
+    );
   });
 });

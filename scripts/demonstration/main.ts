@@ -11,7 +11,7 @@ import { createEmbeddedBroker } from '../reference-headquarters/embedded-broker.
 import { createHeadquarters } from '../reference-headquarters/headquarters.ts';
 import { narrate } from './narrate.ts';
 import { createOperator } from './operator.ts';
-import { summarise } from './summarise.ts';
+import { listedIn, summarise } from './summarise.ts';
 
 // The whole way of the data on one computer: a broker and a headquarters inside this process, the daemon as on a
 // unit, and a recorded drive in place of cameras and GPS receiver.
@@ -40,6 +40,11 @@ try {
   const daemon = cleanup.use(await createDaemon(config, createLog(config.log)));
 
   narrate(daemon, headquarters, say);
+  const alerted = new Set<string>();
+  daemon.events.on('hit', ({ match, state }) => {
+    if (state === 'withdrawn') alerted.delete(match.entry.plate);
+    else alerted.add(match.entry.plate);
+  });
   headquarters.start();
   const imported = Promise.withResolvers<void>();
   daemon.hotlist.on('changed', ([list]) => {
@@ -68,7 +73,8 @@ try {
   process.once('SIGTERM', () => interrupted.resolve());
   await Promise.race([finished, interrupted.promise]);
   say('');
-  say(await summarise(daemon, headquarters));
+  const listed = listedIn(join(programRoot, 'fixtures/drive/truth.jsonl'));
+  say(await summarise(daemon, headquarters, { listed, alerted }));
   if (options.keep) {
     say('\nThe drive is over; the alert page stays. Ctrl-C ends it.');
     await interrupted.promise;

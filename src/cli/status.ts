@@ -47,13 +47,13 @@ function describe(status: DaemonStatus): string {
     `Overseen by ${status.administrator.title}: ${status.administrator.name}`,
     '',
     table(
-      ['camera head', 'state', 'read/s', 'taken', 'dropped', 'detect', 'read', 'restarts'],
+      ['camera head', 'state', 'read/s', 'taken', 'passed over', 'detect', 'read', 'restarts'],
       status.heads.map((head) => [
         head.id,
         head.state,
         head.health?.readFps.toFixed(1) ?? '–',
         String(head.health?.ir.framesTaken ?? '–'),
-        String(head.health?.ir.framesDropped ?? '–'),
+        passedOverOf(head.health),
         milliseconds(head.health?.stageMs.detect.p50),
         milliseconds(head.health?.stageMs.recognise.p50),
         String(head.restarts),
@@ -104,6 +104,13 @@ function describe(status: DaemonStatus): string {
     ...problemsOf(status).map(({ area, text }) => `  - ${text} (${helpAbout(area)})`),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+/** Frames that were not read: since the start, and their share of the last minute. */
+function passedOverOf(health: DaemonStatus['heads'][number]['health']): string {
+  if (health === null) return '–';
+  const { frames, of } = health.passedOver;
+  return `${health.ir.framesDropped} (${of === 0 ? 0 : Math.round((100 * frames) / of)} %)`;
 }
 
 /** Who confirms the clock. */

@@ -51,8 +51,13 @@ export function prometheusText(status: DaemonStatus): Promise<string> {
   const taken = counter('camera_frames_total', 'Frames taken', camera);
   const dropped = counter(
     'camera_frames_dropped_total',
-    'Frames that a newer one replaced',
+    'Frames that a newer one replaced, or that came late',
     camera,
+  );
+  const passedOver = gauge(
+    'camera_frames_passed_over_ratio',
+    'Share of the last minute that was not read',
+    ['head'],
   );
   const stage = gauge('stage_seconds', 'Time of a stage', ['head', 'stage', 'quantile']);
   const brightness = gauge(
@@ -67,6 +72,8 @@ export function prometheusText(status: DaemonStatus): Promise<string> {
     headFps(health.readFps, id);
     headMemory(health.residentMiB * bytesPerMiB, id);
     brightness(health.quality?.brightness, id);
+    const { frames, of } = health.passedOver;
+    passedOver(of === 0 ? 0 : frames / of, id);
     for (const name of ['ir', 'colour'] as const) {
       taken(health[name]?.framesTaken, id, name);
       dropped(health[name]?.framesDropped, id, name);

@@ -78,7 +78,10 @@ function tile(name, state, text, problem) {
 function headTile({ id, state, problem, health }) {
   const fps =
     typeof health?.readFps === 'number' ? `, ${health.readFps.toFixed(1)} frames/s read` : '';
-  return tile(`Camera ${id ?? ''}`, state, `${capital(state ?? 'unknown')}${fps}`, problem);
+  const { frames, of } = health?.passedOver ?? { frames: 0, of: 0 };
+  const passedOver = frames > 0 ? `, ${Math.round((100 * frames) / of)} % passed over` : '';
+  const text = `${capital(state ?? 'unknown')}${fps}${passedOver}`;
+  return tile(`Camera ${id ?? ''}`, state, text, problem);
 }
 
 function positionTile(position) {

@@ -1,4 +1,5 @@
 import type { HeadHealth } from './messages.ts';
+import { passedOverProblem } from './passed-over.ts';
 
 /**
  * What a head is doing.
@@ -24,6 +25,8 @@ export interface HeadStatus {
 export function problemOf(health: HeadHealth | null): string | null {
   if (health === null) return null;
   if (health.ir.problem !== null) return `infra-red: ${health.ir.problem}`;
+  const passedOver = passedOverProblem(health.passedOver);
+  if (passedOver !== null) return passedOver;
   if (health.colour !== null && health.colour.problem !== null) {
     return `colour: ${health.colour.problem}`;
   }

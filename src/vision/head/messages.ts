@@ -3,6 +3,7 @@ import type { HeadConfig } from '../../config/sections/heads.ts';
 import type { ImageQuality } from '../capture/image-quality.ts';
 import type { FeedHealth } from '../capture/source-feed.ts';
 import type { OverviewMissing, TrackReport } from '../tracking/track-report.ts';
+import type { PassedOver } from './passed-over.ts';
 
 /** Start data of a head process. */
 export interface HeadStart {
@@ -28,6 +29,8 @@ export interface HeadHealth {
   head: string;
   ir: SourceHealth;
   colour: SourceHealth | null;
+  /** Infra-red frames of the last minute that a newer one replaced before they were read, or that came late. */
+  passedOver: PassedOver;
   framesRead: number;
   readFps: number;
   platesFound: number;

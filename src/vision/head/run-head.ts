@@ -13,6 +13,7 @@ import type { TrackedFrame } from '../tracking/tracked-frame.ts';
 import { createFramePictures } from './frame-pictures.ts';
 import { createHeadFigures } from './head-figures.ts';
 import type { HeadHealth, HeadStart } from './messages.ts';
+import { createPassedOver } from './passed-over.ts';
 import type { ReportChannel } from './report-channel.ts';
 
 /** The part of a reader that a head uses. */
@@ -76,6 +77,7 @@ export function startHead(options: {
   const slot = createNewestFrame();
   const quality = createQualityWatch(start.quality);
   const figures = createHeadFigures(clock);
+  const passedOver = createPassedOver();
   let busySinceMs: number | null = null;
   let newestColourMs = Number.NEGATIVE_INFINITY;
 
@@ -163,15 +165,21 @@ export function startHead(options: {
       // If the infra-red camera is down longer than `stallAfterS`, end its tracks; after a shorter gap tracking
       // continues.
       const irHealth = ir.health();
+      const colourHealth = colour && colour.health();
       const { state, lastFrameAtMs, framesLate } = irHealth;
+      const framesDropped = slot.dropped + framesLate;
       const isDead = state !== 'running' && clock() - (lastFrameAtMs ?? 0) > stallAfterS * 1000;
       if (!isLockstep && busySinceMs === null && isDead) {
         for (const report of tracker.endAll()) channel.report(report);
       }
       return {
         head: head.id,
-        ir: { ...irHealth, framesDropped: slot.dropped + framesLate },
-        colour: colour && { ...colour.health(), framesDropped: 0 },
+        ir: { ...irHealth, framesDropped },
+        passedOver: passedOver(performance.now(), {
+          frames: framesDropped,
+          of: irHealth.framesTaken + framesLate,
+        }),
+        colour: colourHealth && { ...colourHealth, framesDropped: colourHealth.framesLate },
         ...figures.summary(),
         openTracks: tracker.openTracks,
         residentMiB: process.memoryUsage.rss() / 2 ** 20,

@@ -86,10 +86,10 @@ export function createHeadSupervisor(options: {
     };
   }
 
-  /** Emits a change of state or problem once; the seconds in "no frame for 7 s" do not count as a change. */
+  /** Emits a change of state or problem once; its numbers, as in "no frame for 7 s", do not count as a change. */
   function emitChange(): void {
     const now = status();
-    const key = `${now.state} ${now.pid} ${now.problem?.replace(/\d+ s/, '') ?? ''}`;
+    const key = `${now.state} ${now.pid} ${now.problem?.replaceAll(/\d+/g, '') ?? ''}`;
     if (key === emitted) return;
     emitted = key;
     const facts = { head: now.id, state, pid: now.pid, restarts, problem: now.problem };

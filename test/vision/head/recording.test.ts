@@ -119,7 +119,12 @@ test('in real time a slow reader gets the newest frame, and the drops are counte
   const framesRead = health?.framesRead ?? 0;
   expect(framesRead).toBeGreaterThan(5);
   expect(framesRead).toBeLessThan(50);
-  expect(health?.ir).toMatchObject({ framesTaken: 120, framesDropped: 120 - framesRead });
+  const framesDropped = 120 - framesRead;
+  expect(health?.ir).toMatchObject({ framesTaken: 120, framesDropped });
+  expect(health?.passedOver).toEqual({ frames: framesDropped, of: 120 });
+  expect(supervisor.status().problem).toMatch(
+    new RegExp(`^${framesDropped} of 120 frames of the last minute were passed over`),
+  );
   const numbers = reports.filter((report) => report.phase === 'update').map(numberIn);
   expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
   for (const { times } of reports) {

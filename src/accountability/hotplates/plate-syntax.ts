@@ -1,7 +1,7 @@
 import { confusablesOf } from '../../hotlist/plate-text.ts';
 
 /**
- * Shapes of the states' usual series, `9` a digit and `A` a letter, passenger and commercial, now and earlier. They are
+ * Shapes of the states' usual series, `9` a digit and `A` a letter, passenger and others, now and earlier. They are
  * not a complete register: a plate that fits none may be a personalised one, so they only serve to point out a likely
  * typing error (HOT-14).
  */
@@ -10,7 +10,8 @@ const series: Readonly<Record<string, string>> = {
   AK: 'AAA999',
   AZ: 'AAA9999 AAA9A9A AAA999 999AAA',
   AR: '999AAA AAA99A',
-  CA: '9AAA999 9A99999 99999A9 999AAA AAA999',
+  // Passenger until 2026 and from then on; commercial; trailers; motorcycles; exempt vehicles; older ones.
+  CA: '9AAA999 999AAA9 9A99999 99999A9 9AA9999 99A9999 9999999 999AAA AAA999',
   CO: 'AAA999 999AAA AAAA99',
   CT: 'AA99999 999AAA 9AAAA9',
   DC: 'AA9999',

@@ -3,8 +3,9 @@
  * some of Europe and Latin America. Only used to rank candidates that were not the first choice.
  */
 const serialFormats = new Set([
-  // California, now and earlier, and its commercial vehicles.
-  ...['9AAA999', '9A99999', '99999A9', '999AAA', 'AAA999', '99999AA', '9AA9999', 'A99999A'],
+  // California: passenger until 2026, from then on and earlier; commercial; trailers; motorcycles.
+  ...['9AAA999', '999AAA9', '999AAA', 'AAA999', '9A99999', '99999A9', '99999AA', 'A99999A'],
+  ...['9AA9999', '99A9999'],
   // Other states of the USA.
   ...['AAA9999', '9999AAA', 'AA99999', 'AA9A999', 'A99AAA', 'AAA99A', 'AAAA99', 'A999AA'],
   ...['9A99AA', '99AA99', '999A99', '99A999', '9AA999', 'AA9999', 'AA9A9A', 'AA999A', '999AA9'],

@@ -148,9 +148,10 @@ describe('the plate', () => {
   });
 
   it.each([
-    ['7AB0123', 'CA', '7ABO123', 4],
+    ['7A0C123', 'CA', '7AOC123', 3],
     ['7ABC12O', 'CA', '7ABC120', 7],
     ['IABC123', 'CA', '1ABC123', 1],
+    ['1OOBCD4', 'CA', '100BCD4', 2],
     ['ABC12I4', 'NY', 'ABC1214', 6],
     ['0BC123', 'OR', 'OBC123', 1],
     ['ABO1234', 'TX', 'AB01234', 3],
@@ -168,6 +169,10 @@ describe('the plate', () => {
 
   it.each([
     ['7ABC123', 'CA'],
+    ['100ABC1', 'CA'],
+    ['4TB5581', 'CA'],
+    ['21A4567', 'CA'],
+    ['1234567', 'CA'],
     ['GOFAST', 'CA'],
     ['ABO123', 'OR'],
     ['SO0OO0S', 'CA'],

@@ -69,6 +69,18 @@ test('a usual serial ranks before a slightly likelier odd one, but never before 
   ]);
 });
 
+test.each([
+  ['the series of 2026', '100ABC1', '100A8C1', '100A8CI'],
+  ['trailers', '4TB5581', '4T85581', '4T855B1'],
+  ['motorcycles', '21B4567', '2184567', '2184S67'],
+])("California's %s are usual serials", (_what, serial, read, odd) => {
+  const at = [...serial].findIndex((char, index) => char !== read[index]);
+  const crop = cropOf(read, { [at]: [serial.charAt(at), 0.2] });
+  const oddCrop = cropOf(odd, { [at]: [serial.charAt(at), 0.2] });
+  const decoded = decodePlate([crop, crop, crop, oddCrop, oddCrop], alphabet, null);
+  expect([decoded.plate, decoded.alternatives[0]?.plate]).toEqual([read, serial]);
+});
+
 test('a state is reported with its probability, and not at all if the model cannot decide or is unsure (CAP-9)', () => {
   const labels = ['CA', 'NV', 'unknown'];
   const crop = [cropOf('7ABC123')];

@@ -61,10 +61,14 @@ export function createVoiceOutput(deps: {
       if (!config.enabled) return;
       const priority = rankOf(alert.class);
       if (event === 'withdrawn') return say('Alert withdrawn.', priority);
-      await say(`${event === 'amended' ? 'Corrected. ' : ''}${spokenText(alert)}`, priority);
+      await say(
+        `${event === 'amended' ? 'Corrected. ' : ''}${spokenText(alert, config.spelling)}`,
+        priority,
+      );
     },
     async answer(answer, alert) {
-      if (config.enabled) await say(spokenAnswer(answer, alert), rankOf(alert.class));
+      if (config.enabled)
+        await say(spokenAnswer(answer, alert, config.spelling), rankOf(alert.class));
     },
     health(): Pick<OutputHealth, 'state' | 'problem'> {
       if (!config.enabled) return { state: 'off', problem: null };

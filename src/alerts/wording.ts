@@ -1,5 +1,8 @@
-import type { Category, HitMatch } from '../hotlist/hit-match.ts';
+import type { Category, HitMatch, HotEntry } from '../hotlist/hit-match.ts';
+import { nameOfState } from '../hotlist/state-code.ts';
+import { colourInWords, makeInWords, modelInWords } from '../hotlist/vehicle-codes.ts';
 import type { Alert, DispatchAnswer } from './alert.ts';
+import { alphabets, type Spelling } from './spelling-alphabets.ts';
 
 /** The read, the list or its age may be wrong, so every title says "possible" (ALT-4). */
 const titles: Record<Category, string> = {
@@ -38,41 +41,41 @@ export function asReported(text: string): string {
 }
 
 /**
- * The spoken alert: "Possible stolen vehicle. California. 7, A, B, C, 1, 2, 3. Gray Honda Accord." Commas make the
- * voice name each character; without them it reads A as the article.
+ * The spoken alert, the plate before everything else: "7, A, B, C, 1, 2, 3. California. Possible stolen vehicle. Gray
+ * Honda Accord." Commas make the voice name each character; without them it reads A as the article.
  */
-export function spokenText(alert: Alert): string {
+export function spokenText(alert: Alert, spelling: Spelling): string {
   const { match, read } = alert.hit;
   const { entry } = match;
   const sentences = [
-    alert.title,
-    match.tier === 'near' ? 'Near match' : null,
+    spell(read.plate, spelling),
+    match.tier === 'near' ? `Near match. Listed as ${spell(entry.plate, spelling)}` : null,
+    spokenStacked(match, spelling),
     spokenState(alert),
-    spell(read.plate),
-    match.tier === 'near' ? `Listed as ${spell(entry.plate)}` : null,
-    spokenStacked(match),
-    [entry.colour, entry.make, entry.model].filter((word) => word !== null).join(' '),
+    alert.title,
+    spokenVehicle(entry),
   ];
   return sentences
-    .map((sentence) => plainWords(sentence ?? ''))
+    .flatMap((sentence) => (sentence ?? '').split('. '))
+    .map(plainWords)
     .filter((sentence) => sentence !== '')
     .map((sentence) => `${sentence}.`)
     .join(' ');
 }
 
-/** The spoken answer of dispatch: "Verified by dispatch. California. 7, A, B, C, 1, 2, 3." (DSP-4). */
-export function spokenAnswer(answer: DispatchAnswer, alert: Alert): string {
+/** The spoken answer of dispatch: "Verified by dispatch. 7, A, B, C, 1, 2, 3. California." (DSP-4). */
+export function spokenAnswer(answer: DispatchAnswer, alert: Alert, spelling: Spelling): string {
   const says =
     answer === 'verified' ? 'Verified by dispatch' : 'Not verified by dispatch. No action';
-  const named = [spokenState(alert), spell(alert.hit.read.plate)];
+  const named = [spell(alert.hit.read.plate, spelling), spokenState(alert)];
   return [says, ...named].flatMap((words) => (words === null ? [] : [`${words}.`])).join(' ');
 }
 
 /** Says which small stacked characters only the list or only the read has. */
-function spokenStacked({ stacked }: HitMatch): string | null {
+function spokenStacked({ stacked }: HitMatch, spelling: Spelling): string | null {
   if (stacked === undefined) return null;
   const without = stacked.in === 'listed' ? 'read without them' : 'listed without them';
-  return `${stacked.in === 'listed' ? 'Listed' : 'Read'} with small letters ${spell(stacked.text)}, ${without}`;
+  return `${stacked.in === 'listed' ? 'Listed' : 'Read'} with small letters ${spell(stacked.text, spelling)}, ${without}`;
 }
 
 function spokenState(alert: Alert): string | null {
@@ -85,7 +88,39 @@ function spokenState(alert: Alert): string | null {
   return listed === null ? 'State not confirmed' : `${listed}, not confirmed`;
 }
 
-const spell = (plate: string): string => [...plate].join(', ');
+/** Colour, make and model in words. A code that no table expands is shown on the page, and means nothing to the ear. */
+function spokenVehicle({ colour, make, model }: HotEntry): string {
+  const makeName = make === null ? null : makeInWords(make);
+  const modelName = model === null || makeName === null ? model : modelInWords(makeName, model);
+  return [
+    wordOf(colour === null ? null : colourInWords(colour), 4),
+    wordOf(makeName, 4),
+    // NCIC's codes of models have three characters at most.
+    wordOf(modelName, 3),
+  ]
+    .filter((word) => word !== null)
+    .join(' ');
+}
+
+/** Makes whose names are letters. */
+const lettersOfMakes: ReadonlySet<string> = new Set(['AMC', 'BMW', 'GMC', 'MG', 'VW']);
+
+/** The text, or null if it looks like a code of up to `longest` letters, or like several of them. */
+function wordOf(text: string | null, longest: 3 | 4): string | null {
+  if (text === null || lettersOfMakes.has(text.trim())) return text;
+  const looksLikeCodes = text
+    .trim()
+    .split('/')
+    .some((part) => part.length <= longest && /^[A-Z]{2,}$/.test(part));
+  return looksLikeCodes ? null : text;
+}
+
+/** The plate by its characters, letters in the words of the alphabet. `?` and `*` of a listed plate are said in words. */
+function spell(plate: string, spelling: Spelling): string {
+  return [...plate].map((char) => signs[char] ?? alphabets[spelling]?.get(char) ?? char).join(', ');
+}
+
+const signs: Readonly<Record<string, string>> = { '?': 'any character', '*': 'anything' };
 
 /** Letters, digits and plain signs only, and not too many: the text comes from outside lists. */
 const plainWords = (text: string): string =>
@@ -95,61 +130,7 @@ const plainWords = (text: string): string =>
     .trim()
     .slice(0, 160);
 
-const states: Readonly<Record<string, string>> = {
-  AL: 'Alabama',
-  AK: 'Alaska',
-  AZ: 'Arizona',
-  AR: 'Arkansas',
-  CA: 'California',
-  CO: 'Colorado',
-  CT: 'Connecticut',
-  DE: 'Delaware',
-  DC: 'District of Columbia',
-  FL: 'Florida',
-  GA: 'Georgia',
-  HI: 'Hawaii',
-  ID: 'Idaho',
-  IL: 'Illinois',
-  IN: 'Indiana',
-  IA: 'Iowa',
-  KS: 'Kansas',
-  KY: 'Kentucky',
-  LA: 'Louisiana',
-  ME: 'Maine',
-  MD: 'Maryland',
-  MA: 'Massachusetts',
-  MI: 'Michigan',
-  MN: 'Minnesota',
-  MS: 'Mississippi',
-  MO: 'Missouri',
-  MT: 'Montana',
-  NE: 'Nebraska',
-  NV: 'Nevada',
-  NH: 'New Hampshire',
-  NJ: 'New Jersey',
-  NM: 'New Mexico',
-  NY: 'New York',
-  NC: 'North Carolina',
-  ND: 'North Dakota',
-  OH: 'Ohio',
-  OK: 'Oklahoma',
-  OR: 'Oregon',
-  PA: 'Pennsylvania',
-  RI: 'Rhode Island',
-  SC: 'South Carolina',
-  SD: 'South Dakota',
-  TN: 'Tennessee',
-  TX: 'Texas',
-  UT: 'Utah',
-  VT: 'Vermont',
-  VA: 'Virginia',
-  WA: 'Washington',
-  WV: 'West Virginia',
-  WI: 'Wisconsin',
-  WY: 'Wyoming',
-};
-
 /** The state's name for its postal code; an unknown code unchanged; null for null. */
 export function stateName(code: string | null): string | null {
-  return code === null ? null : (states[code] ?? code);
+  return code === null ? null : (nameOfState(code) ?? code);
 }

@@ -9,7 +9,7 @@ import { readListedPlate } from './listed-plate.ts';
 import { canonicalKey, isWildcard } from './plate-text.ts';
 import { trailingCells } from './row-shape.ts';
 import type { EntryRow } from './tables.ts';
-import { colourInWords, makeInWords } from './vehicle-codes.ts';
+import { colourInWords, makeInWords, modelInWords } from './vehicle-codes.ts';
 
 /** Why a row cannot be used; quotes nothing of the row. */
 export interface Rejection {
@@ -112,6 +112,9 @@ export function createEntryMaker(
     }
     // An officer hears and reads words, not codes.
     if (texts.make !== null) texts.make = makeInWords(texts.make);
+    if (texts.make !== null && texts.model !== null) {
+      texts.model = modelInWords(texts.make, texts.model);
+    }
     if (texts.colour !== null) texts.colour = colourInWords(texts.colour);
     return texts;
   }

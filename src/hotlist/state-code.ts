@@ -1,5 +1,5 @@
-/** Names of the states in lists; territories and DC issue their own plates too. */
-const codesByName = new Map(
+/** Codes and names of the states in lists, the usual name of each first; territories and DC issue their own plates too. */
+const stateNames =
   `AL Alabama|AK Alaska|AZ Arizona|AR Arkansas|CA California|CO Colorado|CT Connecticut|DE Delaware|
 DC District of Columbia|FL Florida|GA Georgia|GU Guam|HI Hawaii|ID Idaho|IL Illinois|IN Indiana|IA Iowa|
 KS Kansas|KY Kentucky|LA Louisiana|ME Maine|MD Maryland|MA Massachusetts|MI Michigan|MN Minnesota|
@@ -13,8 +13,9 @@ PE Prince Edward Island|QC Quebec|SK Saskatchewan|YT Yukon|YT Yukon Territory|MX
 US Government|US US Government|US Federal|DC Washington DC`
     .split('|')
     .map((line) => line.trim())
-    .map((line) => [line.slice(3).toUpperCase(), line.slice(0, 2)] as const),
-);
+    .map((line) => ({ code: line.slice(0, 2), name: line.slice(3) }));
+const codesByName = new Map(stateNames.map(({ code, name }) => [name.toUpperCase(), code]));
+const namesByCode = new Map(stateNames.toReversed().map(({ code, name }) => [code, name]));
 
 /** The usual abbreviations that are not codes, without dots and blanks. */
 const codesByAbbreviation = new Map(
@@ -56,6 +57,11 @@ export function saysNoState(text: string): boolean {
 
 /** The table of a list's codes; `both` if that is not configured. */
 export type StateCodes = 'postal' | 'ncic' | 'both';
+
+/** The name of a code: "CA" is California; null for an unknown code. */
+export function nameOfState(code: string): string | null {
+  return namesByCode.get(code) ?? null;
+}
 
 /** Whether a code in the form of `normaliseState` is one that a plate can be of. */
 export function isStateCode(code: string): boolean {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { classify } from '../../src/alerts/classify.ts';
 import { asReported, spokenAnswer, spokenText, titleOf } from '../../src/alerts/wording.ts';
-import { categorySchema } from '../../src/hotlist/hit-match.ts';
+import { type Category, categorySchema } from '../../src/hotlist/hit-match.ts';
 import { exampleAlert, exampleConsensus, exampleHit, exampleMatch } from './sample-alerts.ts';
 
 const classOf = (over: Parameters<typeof exampleMatch>[0]) => classify(exampleMatch(over));
@@ -38,17 +38,19 @@ test('what a list calls stolen is passed on as reported', () => {
 
 test('the voice spells the plate and names state and vehicle', () => {
   const match = exampleMatch({ entry: { year: null } });
-  expect(spokenText(exampleAlert(exampleHit({ match })))).toBe(
-    'Possible stolen vehicle. California. 7, A, B, C, 1, 2, 3. Gray Honda Accord.',
+  expect(spokenText(exampleAlert(exampleHit({ match })), 'letters')).toBe(
+    '7, A, B, C, 1, 2, 3. California. Possible stolen vehicle. Gray Honda Accord.',
   );
 });
 
 test('DSP-4: the voice says what dispatch has found, and of which vehicle', () => {
   const alert = exampleAlert(exampleHit());
-  expect(spokenAnswer('verified', alert)).toBe(
-    'Verified by dispatch. California. 7, A, B, C, 1, 2, 3.',
+  expect(spokenAnswer('verified', alert, 'letters')).toBe(
+    'Verified by dispatch. 7, A, B, C, 1, 2, 3. California.',
   );
-  expect(spokenAnswer('not_verified', alert)).toMatch(/^Not verified by dispatch\. No action\./);
+  expect(spokenAnswer('not_verified', alert, 'letters')).toMatch(
+    /^Not verified by dispatch\. No action\./,
+  );
 });
 
 test('the voice announces a near match and a differing state', () => {
@@ -56,9 +58,9 @@ test('the voice announces a near match and a differing state', () => {
     read: exampleConsensus('7A8C123', { state: { code: 'NV', p: 0.99 } }),
     match: exampleMatch({ tier: 'near', stateAgreement: 'differs' }),
   });
-  expect(spokenText(exampleAlert(near))).toBe(
-    'Possible stolen vehicle. Near match. State differs, read Nevada, listed California. ' +
-      '7, A, 8, C, 1, 2, 3. Listed as 7, A, B, C, 1, 2, 3. Gray Honda Accord.',
+  expect(spokenText(exampleAlert(near), 'letters')).toBe(
+    '7, A, 8, C, 1, 2, 3. Near match. Listed as 7, A, B, C, 1, 2, 3. ' +
+      'State differs, read Nevada, listed California. Possible stolen vehicle. Gray Honda Accord.',
   );
 });
 
@@ -68,12 +70,63 @@ test.each([
 ] as const)('the voice says which has small stacked letters: %s', (where, plate, listed, words) => {
   const stacked = { text: 'DV', in: where };
   const match = exampleMatch({ tier: 'near', stacked, entry: { plate: listed } });
-  const text = spokenText(exampleAlert(exampleHit({ read: exampleConsensus(plate), match })));
+  const text = spokenText(
+    exampleAlert(exampleHit({ read: exampleConsensus(plate), match })),
+    'letters',
+  );
   expect(text).toContain(`Listed as ${[...listed].join(', ')}. ${words}`);
 });
 
+test.each([
+  ['letters', '7, A, B, C, 1, 2, 3.', '4, any character, W, X, anything.'],
+  ['apco', '7, Adam, Boy, Charles, 1, 2, 3.', '4, any character, William, X-ray, anything.'],
+  ['icao', '7, Alfa, Bravo, Charlie, 1, 2, 3.', '4, any character, Whiskey, X-ray, anything.'],
+] as const)(
+  'the voice says the letters of a plate by the alphabet %s',
+  (spelling, read, listed) => {
+    const match = exampleMatch({ tier: 'near', entry: { plate: '4?WX*' } });
+    const alert = exampleAlert(exampleHit({ match }));
+    expect(spokenText(alert, spelling)).toMatch(new RegExp(`^${read} Near match. Listed as `));
+    expect(spokenText(alert, spelling)).toContain(listed);
+    expect(spokenAnswer('verified', alert, spelling)).toContain(read);
+  },
+);
+
+test('the voice says words, and never a code of NCIC', () => {
+  const colours =
+    'BGE BLK BLU BRO CPR DBL GLD GRY GRN LBL MAR MUL ONG RED SIL TAN WHI YEL BLK/WHI XXX'.split(
+      ' ',
+    );
+  const makes =
+    'CHEV DODG FORD FRHT GMC HD HOND KAWK KW LNDR MERZ NISS PTRB TOYT VOLK QQQQ BMW JEEP MINI'.split(
+      ' ',
+    );
+  const models = 'ACC CAM F15 SIL QQ 4RN CIV YUKON EDGE'.split(' ');
+  const states = 'CA NE NB SK ON DC PR US MX QC WY'.split(' ');
+  for (let index = 0; index < 200; index += 1) {
+    const pick = (from: string[]) => from[index % from.length] ?? '';
+    const entry = {
+      colour: pick(colours),
+      make: pick(makes),
+      model: pick(models),
+      state: pick(states),
+      category: pick([...categorySchema.options]) as Category,
+    };
+    const hit = exampleHit({ match: exampleMatch({ entry }) });
+    const said = spokenText(exampleAlert(hit), 'apco').replace(
+      /^7, Adam, Boy, Charles, 1, 2, 3\. /,
+      '',
+    );
+    expect(said.match(/\b[A-Z]{2,}\b/g)?.filter((word) => !namedByLetters.has(word)) ?? []).toEqual(
+      [],
+    );
+    expect(said).not.toMatch(/undefined|null/);
+  }
+});
+const namedByLetters = new Set(['AMBER', 'BOLO', 'BMW', 'GMC', 'US', 'YUKON', 'EDGE']);
+
 test('the voice is given no marks of a list that could be commands', () => {
   const entry = { make: '<audio src="x"/>', model: '[[Eks]]', colour: null };
-  const text = spokenText(exampleAlert(exampleHit({ match: exampleMatch({ entry }) })));
+  const text = spokenText(exampleAlert(exampleHit({ match: exampleMatch({ entry }) })), 'letters');
   expect(text).toContain('audio src x Eks.');
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { colourInWords, makeInWords } from '../../src/hotlist/vehicle-codes.ts';
+import { colourInWords, makeInWords, modelInWords } from '../../src/hotlist/vehicle-codes.ts';
 
 test.each([
   ['GRY', 'gray'],
@@ -7,6 +7,8 @@ test.each([
   ['BLK/WHI', 'black and white'],
   ['Red', 'red'],
   ['Gray', 'Gray'],
+  ['BLUE', 'blue'],
+  ['GREY/BLACK', 'gray and black'],
   ['BLK/XYZ', 'BLK/XYZ'],
   ['two-tone', 'two-tone'],
 ])('the colour %s is %s', (code, words) => {
@@ -19,7 +21,17 @@ test.each([
   ['MERZ', 'Mercedes-Benz'],
   ['LNDR', 'Land Rover'],
   ['Toyota', 'Toyota'],
+  ['LAND ROVER', 'Land Rover'],
   ['QQQQ', 'QQQQ'],
 ])('the make %s is %s', (code, words) => {
   expect(makeInWords(code)).toBe(words);
+});
+
+test.each([
+  ['Honda', 'ACC', 'Accord'],
+  ['Toyota', 'cam', 'Camry'],
+  ['Chevrolet', 'CAM', 'CAM'],
+  ['Honda', 'Accord', 'Accord'],
+])('the model %s %s is %s', (make, code, words) => {
+  expect(modelInWords(make, code)).toBe(words);
 });

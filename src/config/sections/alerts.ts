@@ -20,6 +20,12 @@ export const alertsSection = z.strictObject({
       enabled: z.boolean().default(false).describe('Speak the plate and the reason (espeak-ng)'),
       voice: z.string().min(1).default('en-us'),
       wordsPerMinute: z.int().min(80).max(450).default(170),
+      spelling: z
+        .enum(['letters', 'apco', 'icao'])
+        .default('letters')
+        .describe(
+          'Letters of a plate as they are, as police radio says them (Adam, Boy) or as aviation does (Alfa, Bravo)',
+        ),
     })
     .prefault({}),
 });

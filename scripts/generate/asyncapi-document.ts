@@ -124,6 +124,8 @@ const entries: readonly Entry[] = [
     address: `${unit}/health`,
     direction: 'up',
     summary: 'Figures of the unit, every half minute',
+    description:
+      'Headquarters answers it. With trial: true and no figures it is from lookout doctor --prove.',
     schema: healthMessageSchema,
     qos: 0,
   },

@@ -142,7 +142,7 @@ export function createPlayer(deps: { device: string; folder: string; log: Player
         if (exitCode === 0) return become('ok', null);
         // The last of stderr may still be on its way; a child process left behind may keep the pipe open.
         if (missing === null) await Promise.race([once(child.stderr, 'close'), sleep(100)]);
-        await keep(sound, describe(device, missing, isStuck, refusal));
+        await keep(sound, describeFailure(device, missing, isStuck, refusal));
       };
       const settle = (ending: Promise<void>) => {
         const kept = ending.then(resolve, reject).finally(() => endings.delete(kept));
@@ -199,7 +199,8 @@ function interrupt(playing: Playing): void {
   playing.child.kill('SIGKILL');
 }
 
-function describe(
+/** Why a device made no sound, and what to do. `missing`: aplay could not be started; `refusal`: what aplay said. */
+export function describeFailure(
   device: string,
   missing: string | null,
   isStuck: boolean,

@@ -1,5 +1,10 @@
+import { hostname } from 'node:os';
+import type { Config } from '../config/schema.ts';
 import type { Finding } from '../diagnostics/check.ts';
 import { helpAbout } from '../diagnostics/troubleshooting.ts';
+import { localTime } from '../platform/local-time.ts';
+import { timeZoneName } from '../platform/time-zone.ts';
+import { version } from '../version.ts';
 import { wrapped } from './text.ts';
 
 const marks = { ok: 'ok', untried: 'not tried', warning: 'WARNING', failure: 'FAILED' } as const;
@@ -13,5 +18,23 @@ export function findingText({ check, result, subject, says, advice }: Finding): 
     first,
     wrapped(advice, `${indent}→ `, `${indent}  `),
     `${indent}  ${helpAbout(check)}`,
+  ].join('\n');
+}
+
+/** The findings as a paper to be signed and kept: which unit, when, which version, each check. */
+export function reportText(
+  { agency, id, mode }: Config['unit'],
+  findings: string,
+  summary: readonly string[],
+): string {
+  return [
+    `Lookout ${version}: check of unit ${agency}/${id} (${mode})`,
+    `${localTime(Date.now())}, ${timeZoneName()}; computer ${hostname()}`,
+    '',
+    findings,
+    ...summary,
+    '',
+    'Checked by: ______________________________  Signature: ____________________',
+    '',
   ].join('\n');
 }

@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
-import { kindOf } from '../platform/problem.ts';
+import { kindOf, messageOf } from '../platform/problem.ts';
 
 /** The checks. Each id is a heading of TROUBLESHOOTING.md, which says what may be wrong and what to do. */
 export const checkIds = [
+  'unit',
   'configuration',
   'node',
   'time-zone',
@@ -19,6 +20,10 @@ export const checkIds = [
   'encryption',
   'cameras',
   'position',
+  'clock',
+  'hot-lists',
+  'alerts',
+  'metrics',
   'sound',
   'voice',
   'headquarters',
@@ -75,6 +80,13 @@ export function about(check: CheckId, subject: string): Findings {
   };
 }
 
+/** The sentence of a problem, taken apart into what is wrong and what to do; the latter is empty if it says nothing of it. */
+export function saidAndAdvised(problem: string): [says: string, advice: string] {
+  const [, says = problem, advice = ''] = /^(.*?)(?:; |\. (?=[A-Z]))(.*)$/s.exec(problem) ?? [];
+  if (advice === '') return [says, ''];
+  return [says, `${advice.charAt(0).toUpperCase()}${advice.slice(1).replace(/\.$/, '')}.`];
+}
+
 /** Whether a file exists, as far as this user can see. */
 export async function presenceOf(path: string): Promise<'there' | 'missing' | 'closed'> {
   try {
@@ -83,6 +95,18 @@ export async function presenceOf(path: string): Promise<'there' | 'missing' | 'c
   } catch (error) {
     return kindOf(error) === 'missing' ? 'missing' : 'closed';
   }
+}
+
+/** Runs checks at the same time. One that throws becomes a finding. */
+export async function allOf(checks: readonly Check[]): Promise<Finding[]> {
+  const findings = await Promise.all(
+    checks.map((check) =>
+      check().catch((error) => [
+        about('failed-check', 'a check').failure(messageOf(error), 'Report this as an error.'),
+      ]),
+    ),
+  );
+  return findings.flat();
 }
 
 export const asServiceUser = 'Run the command with sudo, or as the user of the service.';

@@ -17,19 +17,19 @@ const run = promisify(execFile);
 export function deviceChecks(config: Config): Check[] {
   return [
     async () => noCameras(config),
-    ...camerasOf(config).map(({ found, source }) => async () => [await camera(found, source)]),
+    ...camerasOf(config).map(({ name, source }) => async () => [
+      await camera(about('cameras', name), source),
+    ]),
     async () => [await position(config)],
     () => sound(config),
   ];
 }
 
-/** Every camera with what a finding calls it; the one finding that there is none is a check of its own. */
-export function camerasOf(config: Config) {
-  return config.heads.list.flatMap((head) => [
-    { found: about('cameras', `camera ${head.id} infra-red`), source: head.ir },
-    ...(head.colour === null
-      ? []
-      : [{ found: about('cameras', `camera ${head.id} colour`), source: head.colour }]),
+/** Every camera with the name by which findings call it. */
+export function camerasOf({ heads }: Config) {
+  return heads.list.flatMap(({ id, ir, colour }) => [
+    { headId: id, name: `camera ${id} infra-red`, source: ir },
+    ...(colour === null ? [] : [{ headId: id, name: `camera ${id} colour`, source: colour }]),
   ]);
 }
 
@@ -43,7 +43,7 @@ export function noCameras(config: Config): Finding[] {
 const noFrame = 'no picture was asked for';
 
 /** Whether a camera can be there, without opening it. */
-export async function camera(found: Findings, source: SourceConfig): Promise<Finding> {
+async function camera(found: Findings, source: SourceConfig): Promise<Finding> {
   if (source.kind === 'rtsp') {
     const problem = await probeRtsp(source.url, 4000);
     const { host } = new URL(source.url);

@@ -1,7 +1,6 @@
 import type { Config } from '../config/schema.ts';
-import { messageOf } from '../platform/problem.ts';
 import { becomeServiceUser, type ServiceUser } from '../platform/service-user.ts';
-import { about, type Check, type Finding } from './check.ts';
+import { allOf, type Finding } from './check.ts';
 import { deviceChecks } from './device-checks.ts';
 import { linkChecks } from './link-checks.ts';
 import { oversightChecks } from './oversight-checks.ts';
@@ -25,15 +24,4 @@ export async function examine(config: Config, user: ServiceUser | null = null): 
     ...deviceChecks(config),
   ]);
   return [...others, ...link];
-}
-
-async function allOf(checks: readonly Check[]): Promise<Finding[]> {
-  const findings = await Promise.all(
-    checks.map((check) =>
-      check().catch((error) => [
-        about('failed-check', 'a check').failure(messageOf(error), 'Report this as an error.'),
-      ]),
-    ),
-  );
-  return findings.flat();
 }

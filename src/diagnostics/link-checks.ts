@@ -6,6 +6,7 @@ import { countSetAside } from '../outbox/set-aside-count.ts';
 import { counted } from '../platform/counted.ts';
 import { localDay, localTime } from '../platform/local-time.ts';
 import { fileFault } from '../platform/problem.ts';
+import { brokerPlace } from '../uplink/tls-handshake.ts';
 import { about, type Check, type Finding, type Findings } from './check.ts';
 import { reachable } from './device-checks.ts';
 
@@ -14,58 +15,53 @@ const day = 86_400_000;
 /** The broker answers; certificates exist and are valid; the key matches and only this user can read it. */
 export function linkChecks(config: Config): Check[] {
   const { uplink } = config;
-  if (!uplink.enabled) {
-    return [
-      async () => [
-        about('headquarters', 'headquarters').warning('the link is off', 'Set uplink.enabled.'),
-      ],
-    ];
-  }
-  const { hostname, port, protocol, username } = new URL(uplink.broker);
-  const secure = protocol === 'mqtts:' || protocol === 'wss:';
-  const checks: Check[] = [
-    async () => [
-      await reachable(
-        about('headquarters', 'headquarters'),
-        hostname,
-        Number(port || (secure ? 8883 : 1883)),
-        {
-          says: 'the link was not tried',
-          advice:
-            'Check uplink.broker and the network; until then all messages wait in the outbox.',
-        },
-      ),
-    ],
-    async () => messagesSetAside(join(config.unit.dataDir, 'lookout.db')),
-  ];
-  if (!secure) return checks;
-  const { ca } = uplink.tls;
-  if (ca !== undefined) checks.push(async () => [await certificate('authority', ca)]);
-  if (uplink.tls.cert === undefined || uplink.tls.key === undefined) {
-    // It may be known by its password.
-    if (username !== '') return checks;
-    return [
-      ...checks,
-      async () => [
-        about('certificates', 'certificate').failure(
-          'this unit has no client certificate',
-          'Put unit.pem and unit.key into /etc/lookout/tls, or set uplink.tls.cert and uplink.tls.key.',
-        ),
-      ],
-    ];
-  }
-  const { cert, key } = uplink.tls;
+  if (!uplink.enabled) return certificateChecks(config);
+  const { host, port } = brokerPlace(uplink.broker);
+  const advice = 'Check uplink.broker and the network; until then all messages wait in the outbox.';
+  const says = 'the link was not tried';
   return [
-    ...checks,
-    async () => [await certificate('certificate', cert), await privateKey(key, cert)],
+    async () => [
+      await reachable(about('headquarters', 'headquarters'), host, port, { says, advice }),
+    ],
+    async () => messagesSetAside(config),
+    ...certificateChecks(config),
   ];
 }
 
-/** Nothing where the database is missing or unreadable: it has a finding of its own. */
-function messagesSetAside(path: string): Finding[] {
+/** The files of the link; or that it is off. */
+export function certificateChecks({ uplink }: Config): Check[] {
+  const { ca, cert, key } = uplink.tls;
+  if (!uplink.enabled) {
+    const found = about('headquarters', 'headquarters');
+    return [async () => [found.warning('the link is off', 'Set uplink.enabled.')]];
+  }
+  if (!brokerPlace(uplink.broker).isSecure) return [];
+  const authority: Check[] =
+    ca === undefined ? [] : [async () => [await certificate('authority', ca)]];
+  if (cert !== undefined && key !== undefined) {
+    return [
+      ...authority,
+      async () => [await certificate('certificate', cert), await privateKey(key, cert)],
+    ];
+  }
+  // It may be known by its password.
+  if (new URL(uplink.broker).username !== '') return authority;
+  return [
+    ...authority,
+    async () => [
+      about('certificates', 'certificate').failure(
+        'this unit has no client certificate',
+        'Put unit.pem and unit.key into /etc/lookout/tls, or set uplink.tls.cert and uplink.tls.key.',
+      ),
+    ],
+  ];
+}
+
+/** Messages that the broker does not take; nothing where the database is unreadable, which has a finding of its own. */
+export function messagesSetAside({ unit }: Config): Finding[] {
   let count: number;
   try {
-    count = countSetAside(path);
+    count = countSetAside(join(unit.dataDir, 'lookout.db'));
   } catch {
     return [];
   }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { countAccounts } from '../accountability/access/accounts.ts';
 import { auditPaths } from '../accountability/audit/anchor.ts';
@@ -68,7 +68,17 @@ async function encryption(dataDir: string): Promise<Finding> {
   const advice = 'Put the data folder on a LUKS volume.';
   const { dev } = await stat(existsSync(dataDir) ? dataDir : '.');
   const [major, minor] = [(dev >> 8) & 0xfff, (dev & 0xff) | ((dev >> 12) & 0xfff00)];
-  const id = await readFile(`/sys/dev/block/${major}:${minor}/dm/uuid`, 'utf8').catch(() => '');
-  if (id.startsWith('CRYPT-')) return found.ok('the data folder is on an encrypted volume');
-  return found.warning('the data folder is not directly on an encrypted volume', advice);
+  if (await isEncrypted(`/sys/dev/block/${major}:${minor}`)) {
+    return found.ok('the data folder is on an encrypted volume');
+  }
+  return found.warning('the data folder is not on an encrypted volume', advice);
+}
+
+/** Whether a block device, or one below it as under LVM, is a volume of dm-crypt. */
+async function isEncrypted(device: string): Promise<boolean> {
+  const id = await readFile(`${device}/dm/uuid`, 'utf8').catch(() => '');
+  if (id.startsWith('CRYPT-')) return true;
+  const below = await readdir(`${device}/slaves`).catch((): string[] => []);
+  const found = await Promise.all(below.map((name) => isEncrypted(`${device}/slaves/${name}`)));
+  return found.includes(true);
 }

@@ -24,6 +24,9 @@ export interface ServiceUser {
 /** The user that `scripts/install` makes. */
 const installedUser = 'lookout';
 
+/** `SupplementaryGroups` of lookout.service: cameras, serial ports, sound. */
+const deviceGroups = ['video', 'dialout', 'audio'];
+
 /** Commands write no image; there may be hundreds of thousands. */
 const imagesFolder = 'images';
 
@@ -107,6 +110,9 @@ export function becomeServiceUser({ name, uid, gid }: ServiceUser): void {
   // Node has it; its types do not.
   (process as unknown as { initgroups(user: string, group: number): void }).initgroups(name, gid);
   process.setgid?.(gid);
+  // systemd gives the service these beside the user's own.
+  if (name === installedUser)
+    process.setgroups?.([...(process.getgroups?.() ?? []), ...groupIds(deviceGroups)]);
   process.setuid?.(uid);
 }
 
@@ -142,6 +148,14 @@ function ownerOf(path: string): number | undefined {
 
 function nameOf(uid: number): string {
   return users().find((user) => user.uid === uid)?.name ?? String(uid);
+}
+
+function groupIds(names: readonly string[]): number[] {
+  return readFileSync('/etc/group', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'))
+    .filter(([name = '']) => names.includes(name))
+    .map(([, , gid]) => Number(gid));
 }
 
 function users(): ServiceUser[] {

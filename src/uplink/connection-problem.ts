@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { connect } from 'node:tls';
 import type { UplinkConfig } from '../config/sections/uplink.ts';
 import { localTime } from '../platform/local-time.ts';
 import { codeOf, messageOf } from '../platform/problem.ts';
+import { shakeHands } from './tls-handshake.ts';
 
 type Tls = UplinkConfig['tls'];
 
@@ -56,7 +56,7 @@ async function outOfDateOf(
     if (said) return `${tlsFiles[name]} (${path}) ${said}`;
   }
   if (code !== 'CERT_HAS_EXPIRED' && code !== 'CERT_NOT_YET_VALID') return null;
-  const certificate = await certificateOf(broker, tls);
+  const { certificate } = await shakeHands({ broker, tls }, probeTimeoutMs);
   const said = certificate && datesOf(certificate);
   return said ? `The broker's certificate ${said}` : null;
 }
@@ -71,29 +71,4 @@ function datesOf({ validFrom, validTo }: X509Certificate): string | null {
   if (fromMs > nowMs)
     return `is not valid before ${localTime(fromMs)}. Is this unit's clock behind?`;
   return null;
-}
-
-/** The certificate that a broker shows; nothing is sent to it. */
-async function certificateOf(broker: string, tls: Tls): Promise<X509Certificate | null> {
-  const { hostname, port, protocol } = new URL(broker);
-  const host = hostname.replace(/^\[|\]$/g, '');
-  const pem = async (path: string | undefined) =>
-    path === undefined ? undefined : await readFile(path).catch(() => undefined);
-  const [cert, key] = [await pem(tls.cert), await pem(tls.key)];
-  return new Promise((resolve) => {
-    const socket = connect({
-      host,
-      port: Number(port || (protocol === 'wss:' ? 443 : 8883)),
-      // Only looked at: the link itself never accepts it.
-      rejectUnauthorized: false,
-      ...(cert && key ? { cert, key } : {}),
-    });
-    const done = (certificate: X509Certificate | null) => {
-      socket.destroy();
-      resolve(certificate);
-    };
-    socket.setTimeout(probeTimeoutMs, () => done(null));
-    socket.once('error', () => done(null));
-    socket.once('secureConnect', () => done(socket.getPeerX509Certificate() ?? null));
-  });
 }

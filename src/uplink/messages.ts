@@ -89,7 +89,10 @@ export const statusMessageSchema = envelope(
 );
 export type StatusBody = z.infer<typeof statusMessageSchema>['body'];
 
-/** The figures of `lookout status`, every half minute, not retained by the broker. */
+/**
+ * The figures of `lookout status`, every half minute, not retained by the broker. `lookout doctor --prove` sends one with
+ * `trial: true` and no figures: headquarters answers it like any other.
+ */
 export const healthMessageSchema = envelope('health', z.record(z.string(), z.unknown()));
 
 /** Headquarters has stored these messages permanently, and the unit may delete them. */

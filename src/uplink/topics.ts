@@ -35,6 +35,24 @@ export function agencyMessageTopic(agency: string, kind: string, id: string): st
   return unitTopic(agency, everyUnit, `agency/${kind}/${id}`);
 }
 
+/**
+ * What a unit subscribes to: acknowledgements, orders (commands are for one unit, the rest for one or all), what all units
+ * of an agency are told, and manifests; none of the latter if `lists` is null. A wildcard brings the manifests of other
+ * lists, which the unit reports as not configured; RabbitMQ gives retained messages to exact topics only.
+ */
+export function unitSubscriptions(
+  { agency, unit }: { agency: string; unit: string },
+  { lists, hearsAgency }: { lists: readonly string[] | null; hearsAgency: boolean },
+): string[] {
+  const orders = orderTopics.flatMap((topic) =>
+    (topic === 'command' ? [unit] : [unit, everyUnit]).map((to) => unitTopic(agency, to, topic)),
+  );
+  const manifests =
+    lists === null ? [] : [...lists, '+'].map((list) => manifestTopic(agency, list));
+  const told = hearsAgency ? [agencyMessageTopic(agency, '+', '+')] : [];
+  return [ackTopic(agency, unit), ...orders, ...told, ...manifests];
+}
+
 /** The format that the configuration requires of agency and unit ids; safe in a path. */
 const level = /^[a-z0-9][a-z0-9-]{0,62}$/;
 

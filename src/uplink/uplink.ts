@@ -16,15 +16,7 @@ import { createHotlistRefresh, type HotlistTarget } from './hotlist-refresh.ts';
 import { createLink } from './link.ts';
 import { ackSchema, envelopeJson, type ListRefresh, type StatusBody } from './messages.ts';
 import { createPump, type PumpFigures } from './pump.ts';
-import {
-  ackTopic,
-  agencyMessageTopic,
-  everyUnit,
-  manifestTopic,
-  orderTopics,
-  parseTopic,
-  unitTopic,
-} from './topics.ts';
+import { everyUnit, parseTopic, unitSubscriptions, unitTopic } from './topics.ts';
 
 const healthEveryMs = 30_000;
 const greetAgainMs = 10_000;
@@ -187,15 +179,9 @@ export function createUplink(deps: {
   /** Subscribes before anything is sent, so that no acknowledgement is missed. */
   async function greet(resumed: boolean): Promise<void> {
     try {
-      const topics = [ackTopic(agency, unit), ...orderTopicsOf(agency, unit)];
-      if (orders.onAgencyMessage) topics.push(agencyMessageTopic(agency, '+', '+'));
-      if (deps.hotlist) {
-        // A wildcard brings the manifests of other lists, which this unit reports as not configured. RabbitMQ gives
-        // retained messages to exact topics only.
-        const lists = deps.hotlist.status().map(({ id }) => id);
-        topics.push(...[...lists, '+'].map((list) => manifestTopic(agency, list)));
-      }
-      await link.subscribe(topics);
+      const lists = deps.hotlist?.status().map(({ id }) => id) ?? null;
+      const hearsAgency = orders.onAgencyMessage !== undefined;
+      await link.subscribe(unitSubscriptions(sender, { lists, hearsAgency }));
       await link.publish(statusTopic, statusOf('online', 'started'), { qos: 1, retain: true });
       pump.open(resumed);
       setupProblem = null;
@@ -273,11 +259,4 @@ export function createUplink(deps: {
       pump.stop();
     },
   };
-}
-
-/** Commands are for one unit; the rest for one or all. */
-function orderTopicsOf(agency: string, unit: string): string[] {
-  return orderTopics.flatMap((topic) =>
-    (topic === 'command' ? [unit] : [unit, everyUnit]).map((to) => unitTopic(agency, to, topic)),
-  );
 }

@@ -99,7 +99,8 @@ export function createQualityWatch(limits: Config['heads']['quality']): QualityW
   };
 }
 
-function faultOf(quality: ImageQuality, limits: Config['heads']['quality']): string | null {
+/** What is wrong with one picture, and what to do; null if nothing is. */
+export function faultOf(quality: ImageQuality, limits: Config['heads']['quality']): string | null {
   if (quality.brightness < limits.minBrightness) {
     return 'pictures are black; check the lens cap, the illuminator and the exposure';
   }

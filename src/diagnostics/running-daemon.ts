@@ -1,0 +1,149 @@
+import type { Config } from '../config/schema.ts';
+import type { DaemonStatus } from '../daemon/daemon-status.ts';
+import { counted } from '../platform/counted.ts';
+import { daemonOn } from '../platform/live-daemon.ts';
+import { networkFault } from '../platform/network-fault.ts';
+import { about, type Finding, type Findings, saidAndAdvised } from './check.ts';
+import { localPorts } from './prove-program.ts';
+
+/** A daemon that runs on the unit's data folder; `status` null: it does not answer. */
+export interface RunningDaemon {
+  pid: number;
+  status: DaemonStatus | null;
+}
+
+/** The unit's daemon and what it says of itself; null if none runs. */
+export async function askDaemon(config: Config): Promise<RunningDaemon | null> {
+  const status = await statusOf(config);
+  // Only the user of the service may read who has the data folder.
+  const pid = daemonOn(config.unit.dataDir) ?? status?.pid ?? null;
+  return pid === null ? null : { pid, status: status?.pid === pid ? status : null };
+}
+
+/** What answers at the port of the status, if it is this unit. */
+async function statusOf({ metrics, unit }: Config): Promise<DaemonStatus | null> {
+  if (!metrics.enabled || metrics.port === 0) return null;
+  try {
+    const response = await fetch(`${address(metrics.host, metrics.port)}status`, {
+      signal: AbortSignal.timeout(5000),
+    });
+    const status = (await response.json()) as DaemonStatus;
+    return status.agency === unit.agency && status.unit === unit.id ? status : null;
+  } catch {
+    return null;
+  }
+}
+
+const address = (host: string, port: number): string =>
+  `http://${host.includes(':') ? `[${host}]` : host}:${port}/`;
+
+/** That a daemon runs, and what that means for the findings. */
+export function daemonFinding({ pid, status }: RunningDaemon): Finding {
+  const found = about('unit', 'lookout');
+  return status === null
+    ? found.warning(
+        `runs as process ${pid} and cannot be asked, so what it holds was not tried`,
+        'Set metrics.enabled and metrics.port and restart it, or stop it and try again. Run: sudo systemctl stop lookout',
+      )
+    : found.ok(
+        `runs as process ${pid}, version ${status.version}; what it holds, it was asked for`,
+      );
+}
+
+const said = 'as the running lookout says';
+
+/** What the daemon says of its cameras. */
+export function camerasSaid({ heads }: DaemonStatus): Finding[] {
+  return heads.flatMap(({ id, state, problem, health }) => {
+    const found = about('cameras', `camera head ${id}`);
+    if (health === null) return [judged(found, state, problem)];
+    const cameras = [
+      { name: 'infra-red', source: health.ir, quality: health.quality },
+      ...(health.colour === null ? [] : [{ name: 'colour', source: health.colour, quality: null }]),
+    ];
+    return cameras.map(({ name, source, quality }) => {
+      const { width, height, fps } = source;
+      const figures = [
+        `${width}×${height}`,
+        `${fps.toFixed(1)} frames/s`,
+        ...(quality === null
+          ? []
+          : [
+              `brightness ${Math.round(quality.brightness)} of 255`,
+              `sharpness ${Math.round(quality.sharpness)}`,
+            ]),
+      ].join(', ');
+      const fault = source.problem ?? (name === 'infra-red' ? health.qualityWarning : null);
+      const isSeen = source.framesTaken > 0;
+      return judged(about('cameras', `camera ${id} ${name}`), figures, fault, isSeen);
+    });
+  });
+}
+
+/** What the daemon says of its receiver. */
+export function positionSaid({ position }: DaemonStatus): Finding {
+  const { state, quality, fixAgeMs, sentences, baud, problem } = position;
+  const found = about('position', 'GPS');
+  if (position.source === 'none') {
+    return found.warning('no position source is configured', 'Set position.source.');
+  }
+  const age = fixAgeMs === null ? '' : `, ${(fixAgeMs / 1000).toFixed(1)} s old`;
+  const rate = baud === null ? '' : ` at ${baud} baud`;
+  const says = `${state}, ${quality}${age}; ${counted(sentences, 'sentence')}${rate}`;
+  return judged(found, says, problem, quality !== 'none');
+}
+
+/** What the daemon says of the link, and whether headquarters has answered. */
+export function linkSaid({ uplink, clock }: DaemonStatus): Finding[] {
+  const link = about('headquarters', 'link');
+  if (uplink === null) return [link.warning('the link is off', 'Set uplink.enabled.')];
+  const waiting = Object.values(uplink.waiting).reduce((sum, each) => sum + each, 0);
+  const says = `${uplink.connected ? 'connected' : 'not connected'} with MQTT ${uplink.protocol}; ${counted(waiting, 'message')} waiting`;
+  const answer = about('headquarters', 'headquarters');
+  return [
+    judged(link, says, uplink.problem, uplink.connected),
+    clock.headquartersOffsetMs === null
+      ? answer.warning(
+          `has not answered a status or health message, ${said}`,
+          'Start the program of headquarters; it must acknowledge with its time.',
+        )
+      : answer.ok(`acknowledged a message and told its time, ${said}`),
+  ];
+}
+
+/** The daemon's page and status answer at their ports. */
+export async function portsSaid(config: Config): Promise<Finding[]> {
+  return Promise.all(
+    localPorts(config).map(async ({ check, subject, host, port, setting }) => {
+      const found = about(check, subject);
+      try {
+        const path = setting === 'metrics' ? 'status' : '';
+        const response = await fetch(`${address(host, port)}${path}`, {
+          signal: AbortSignal.timeout(5000),
+        });
+        await response.arrayBuffer();
+        if (response.ok) return found.ok(`answers at port ${port}`);
+        return found.failure(
+          `answers HTTP ${response.status} at port ${port}`,
+          `Another program may use the port: set ${setting}.port to another.`,
+        );
+      } catch (error) {
+        const cause = error instanceof Error ? (error.cause ?? error) : error;
+        return found.failure(
+          `does not answer at port ${port}: ${networkFault(cause)}`,
+          `Look at the log: journalctl -u lookout`,
+        );
+      }
+    }),
+  );
+}
+
+/** A figure is proof only if something was seen. */
+function judged(found: Findings, figures: string, problem: string | null, isSeen = false): Finding {
+  const says = `${figures}, ${said}`;
+  if (problem !== null) {
+    const [what, advice] = saidAndAdvised(problem);
+    return found.failure(`${what} (${says})`, advice || 'See the help.');
+  }
+  return isSeen ? found.ok(says) : found.warning(says, 'Wait a moment and try again.');
+}

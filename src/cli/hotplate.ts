@@ -1,7 +1,7 @@
 import { stdin, stdout } from 'node:process';
 import { createInterface } from 'node:readline/promises';
 import type { Command } from '@commander-js/extra-typings';
-import { type HotPlate, removalOutcomes } from '../accountability/hotplates/hot-plate.ts';
+import { type Finding, type HotPlate, removalOutcomes } from '../accountability/hotplates/hot-plate.ts';
 import type { HotPlateWithLog } from '../accountability/hotplates/hot-plates.ts';
 import {
   approveHotPlate,
@@ -227,15 +227,22 @@ function describeResult(entry: HotPlate): string {
   return [
     `Hot plate ${id}: ${stateWords(entry)}`,
     ...(pastReads === null ? [] : [`  would have matched ${pastReads} reads of the last 30 days`]),
-    ...findings.map(({ message }) => `  look again: ${message}`),
+    ...findings.map(findingLine),
     ...(expires === null ? [] : [`  expires ${localTime(expires)}`]),
   ].join('\n');
 }
 
-function stateWords({ state, pending }: HotPlate): string {
+function findingLine({ kind, message }: Finding): string {
+  return `  ${kind === 'untold' ? 'note' : 'look again'}: ${message}`;
+}
+
+function stateWords({ state, pending, findings }: HotPlate): string {
   if (pending !== null) return `${state}; a ${pending.kind} awaits approval`;
   if (state === 'draft')
     return 'held back: its text must be changed or looked through, then approved';
+  if (state === 'active' && findings.some(({ kind }) => kind === 'untold')) {
+    return 'active, but alerts on nothing';
+  }
   return state === 'awaiting' ? 'awaits approval' : state;
 }
 
@@ -243,7 +250,7 @@ function entryTable(entries: readonly HotPlate[], showPlates: boolean): string {
   const heading = ['id', 'state', 'plate', 'of', 'category', 'case', 'entered by', 'expires'];
   const rows = entries.map((entry) => [
     entry.id,
-    entry.pending === null ? entry.state : `${entry.state}, ${entry.pending.kind} asked`,
+    entry.pending === null ? stateWords(entry) : `${entry.state}, ${entry.pending.kind} asked`,
     plateWords(entry, showPlates),
     entry.content?.issuer ?? '–',
     entry.content?.category ?? '–',
@@ -293,6 +300,7 @@ function describe({ entry, log }: HotPlateWithLog, { showPlates }: OptionsOf<typ
   return [
     `Hot plate ${entry.id}`,
     ...lines,
+    ...(entry.pending?.findings ?? entry.findings).map(findingLine),
     '',
     table(['when', 'what', 'who', 'note'], steps),
   ].join('\n');

@@ -1,6 +1,7 @@
 import type { Database } from '../platform/database.ts';
 import type { Detection } from './detection.ts';
 import type { Bounds } from './map-cells.ts';
+import { vehicleTraits } from './told-traits.ts';
 
 /** Conditions on a detection; all that are set must match. */
 export interface DetectionFilter {
@@ -42,8 +43,6 @@ export interface FoundRow {
 
 /** The same with the unit's position; only set if `bounds` was set. */
 export type PlacedRow = FoundRow & { latitude: number; longitude: number };
-
-const traits = ['make', 'model', 'colour', 'body'] as const;
 
 /** Finds detections by the indices that `tables.ts` defines for it (`records-3-search`). Writes nothing. */
 export interface DetectionIndex {
@@ -165,7 +164,7 @@ function conditionsOf(filter: DetectionFilter): {
     terms.push('canvass = @canvass');
     values.canvass = filter.canvass;
   }
-  for (const trait of traits) {
+  for (const trait of vehicleTraits) {
     const value = filter[trait];
     if (value === undefined) continue;
     terms.push(`json_extract(body, '$.vehicle.${trait}.value') = @${trait} COLLATE NOCASE`);

@@ -1,4 +1,5 @@
 import { localTime } from '../../platform/local-time.ts';
+import { toldTraits, type VehicleTrait, vehicleTraits } from '../../records/told-traits.ts';
 import type { Policy } from '../policy/policy.ts';
 
 /** What decides how much of the past is on this unit. */
@@ -11,19 +12,18 @@ export interface Keeping {
 
 const inWords = new Intl.ListFormat('en', { type: 'conjunction' });
 
-/** Traits of a vehicle for which one can search. */
-const traits = ['make', 'model', 'colour', 'body'] as const;
-
 /**
  * Why a search may have found nothing, in sentences: traits that this unit does not tell, and what it keeps, since when,
  * by which policy, and where to ask. `oldestMs`: when the oldest detection here was last seen; null if there is none.
  */
 export function whyNothing(
-  query: Partial<Record<(typeof traits)[number], string | undefined>>,
+  query: Partial<Record<VehicleTrait, string | undefined>>,
   { profile, retention, administrator, hasHeadquarters }: Keeping,
   oldestMs: number | null,
 ): string[] {
-  const asked = traits.filter((trait) => query[trait] !== undefined);
+  const asked = vehicleTraits.filter(
+    (trait) => query[trait] !== undefined && !toldTraits.includes(trait),
+  );
   const { edgeStore, reads } = retention;
   const days = (count: number | null) =>
     count === null ? 'as the records schedule says' : `for ${count} days at most`;

@@ -265,6 +265,15 @@ describe('descriptions without a plate', () => {
     },
   );
 
+  it('HOT-13: say at entry that no unit tells these traits, so that nobody waits for an alert', async () => {
+    const desk = openHotPlates({ profile: 'vallejo' });
+    const { findings } = await desk.enter({ ...plateless, vehicle });
+    expect(findings).toMatchObject([{ weight: 'advice', kind: 'untold' }]);
+    expect(findings[0]?.message).toContain('make, model, colour, and marks of a vehicle');
+    const plated = { ...plateless, plate: '7ABC123', plateAgain: '7ABC123', vehicle };
+    expect((await desk.enter(plated)).findings).toEqual([]);
+  });
+
   it('HOT-13: need two traits', async () => {
     const desk = openHotPlates({ profile: 'vallejo' });
     const vague = { ...plateless, vehicle: { colour: 'white' } };

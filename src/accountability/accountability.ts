@@ -57,6 +57,10 @@ import { createHolds, type Holds } from './retention/holds.ts';
 import { createRetention, type RetentionHealth } from './retention/retention.ts';
 import { searchOperations } from './search/bind-operations.ts';
 import { createSearch } from './search/search.ts';
+import { captureOperations } from './suspension/bind-operations.ts';
+import { createCourtOrders } from './suspension/court-orders.ts';
+import { createSuspendedPlace } from './suspension/suspended-place.ts';
+import { type CaptureHealth, createSuspension, type Suspension } from './suspension/suspension.ts';
 import { openUnitDatabase } from './unit-database.ts';
 import { createUpkeep } from './upkeep.ts';
 import { hitOperations } from './verification/bind-operations.ts';
@@ -80,6 +84,8 @@ export interface AccountabilityHealth {
   undisposed: number;
   /** That the unit is locked, by whom and since when (BRE-1); null if it is not. */
   locked: string | null;
+  /** Whether the unit captures (CAP-13). */
+  capture: CaptureHealth;
   /** The canvass that the unit is in, and until when; null if there is none. */
   canvass: string | null;
   /** Reviews that the policy requires soon, in sentences: an audit, a report, a review of retention (AUD-7, RET-3). */
@@ -97,6 +103,7 @@ export interface Accountability extends AsyncDisposable {
   readonly gate: Gate;
   readonly hotlist: Hotlist;
   readonly verification: Verification;
+  readonly suspension: Suspension;
   readonly canvasses: Pick<Canvasses, 'tagOf'>;
   readonly holds: Holds;
   /** Orders that headquarters can give. */
@@ -152,6 +159,7 @@ export async function openAccountability(deps: AccountabilityDeps): Promise<Acco
     gate,
     hotlist,
     verification,
+    suspension: rooms.suspension,
     canvasses: rooms.canvasses,
     holds,
     orders: {
@@ -179,6 +187,7 @@ export async function openAccountability(deps: AccountabilityDeps): Promise<Acco
       policy: rooms.inForce.profile,
       undisposed: verification.undisposedCount(),
       locked: lostUnit.problem(),
+      capture: rooms.suspension.health(),
       canvass: canvassWords(rooms.canvasses.current()),
       reminders: remindersOf(rooms),
       waiting: { reports: rooms.reports.waiting(), notices: rooms.notices.unreadByAnyone() },
@@ -259,6 +268,17 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
   });
   const canvasses = createCanvasses({ db, outbox, unit, clock });
   const holds = createHolds({ db, canvasses });
+  const courtOrders = createCourtOrders({ db, clock });
+  const suspension = createSuspension({
+    config: config.suspension,
+    orders: courtOrders,
+    place: createSuspendedPlace(db),
+    audit,
+    unit,
+    clock: deviceClock,
+    onAuditFailure,
+    log,
+  });
   const retention = open.use(
     createRetention({
       db,
@@ -394,6 +414,9 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
     people,
     verification,
     canvasses,
+    courtOrders,
+    suspension,
+    suspended: config.suspension,
     holds,
     retention,
     search,
@@ -441,6 +464,7 @@ function operationsOf(rooms: Rooms): Operation[] {
       ownAlerts: policy.verification.ownAlerts,
       openedForCase: (caseNumber, id) => holds.putToCase(caseNumber, [id]),
     }),
+    ...captureOperations({ orders: rooms.courtOrders, config: rooms.suspended }),
     ...canvassOperations({ canvasses: rooms.canvasses, search }),
     ...listOperations({ hotlist, dataDir }),
     ...hotPlateOperations({ hotPlates }),

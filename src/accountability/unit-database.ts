@@ -22,6 +22,7 @@ import { hotPlatesMigrations } from './hotplates/tables.ts';
 import { noticeMigrations } from './notices/tables.ts';
 import { releaseMigrations } from './releases/tables.ts';
 import { retentionMigrations } from './retention/tables.ts';
+import { suspensionMigrations } from './suspension/tables.ts';
 import { heartbeatMigrations } from './tables.ts';
 import { takeOverRows } from './take-over-rows.ts';
 import {
@@ -47,6 +48,7 @@ export const unitMigrations: readonly Migration[] = [
   ...agencyMigrations,
   ...noticeMigrations,
   ...reportMigrations,
+  ...suspensionMigrations,
 ];
 
 const erasing = true;

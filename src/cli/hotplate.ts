@@ -1,7 +1,11 @@
 import { stdin, stdout } from 'node:process';
 import { createInterface } from 'node:readline/promises';
 import type { Command } from '@commander-js/extra-typings';
-import { type Finding, type HotPlate, removalOutcomes } from '../accountability/hotplates/hot-plate.ts';
+import {
+  type Finding,
+  type HotPlate,
+  removalOutcomes,
+} from '../accountability/hotplates/hot-plate.ts';
 import type { HotPlateWithLog } from '../accountability/hotplates/hot-plates.ts';
 import {
   approveHotPlate,

@@ -1,7 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from '@commander-js/extra-typings';
 import type { FileAnswer } from '../accountability/gate/answer.ts';
-import type { Area } from '../accountability/search/area.ts';
 import {
   exportDetections,
   findInArea,
@@ -19,6 +18,7 @@ import type {
   StakeoutResult,
   VehiclePath,
 } from '../accountability/search/results.ts';
+import type { Area } from '../config/area.ts';
 import { localTime, type NamedSpan } from '../platform/local-time.ts';
 import { Problem } from '../platform/problem.ts';
 import type { OptionsOf } from './configured.ts';

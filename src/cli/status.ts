@@ -1,9 +1,11 @@
 import type { Command } from '@commander-js/extra-typings';
 import type { ClockHealth } from '../accountability/retention/clock-belief.ts';
+import type { CaptureHealth } from '../accountability/suspension/suspension.ts';
 import type { DaemonStatus } from '../daemon/daemon-status.ts';
 import { problemsOf } from '../daemon/problems.ts';
 import { helpAbout, troubleshootingPage } from '../diagnostics/troubleshooting.ts';
 import { counted } from '../platform/counted.ts';
+import { localTime } from '../platform/local-time.ts';
 import { Problem } from '../platform/problem.ts';
 import { configured, readConfig } from './configured.ts';
 import { shown } from './perform.ts';
@@ -68,6 +70,7 @@ function describe(status: DaemonStatus): string {
         ? ''
         : `, clock off by ${Math.round(status.position.clockOffsetMs)} ms`),
     `Clock: ${clockWords(status.clock)}`,
+    ...captureLines(status.capture),
     '',
     table(
       ['hot list', 'state', 'entries', 'age'],
@@ -111,6 +114,16 @@ function passedOverOf(health: DaemonStatus['heads'][number]['health']): string {
   if (health === null) return '–';
   const { frames, of } = health.passedOver;
   return `${health.ir.framesDropped} (${of === 0 ? 0 : Math.round((100 * frames) / of)} %)`;
+}
+
+/** Where the unit captures nothing, or only under a court order. */
+function captureLines({ suspended, underOrder }: CaptureHealth): string[] {
+  if (suspended !== null) {
+    return [
+      `Capture is suspended: ${suspended.zone}, since ${localTime(suspended.since)}. Nothing is read, stored or alerted.`,
+    ];
+  }
+  return underOrder === null ? [] : [`Capture goes on here under court order ${underOrder}.`];
 }
 
 /** Who confirms the clock. */

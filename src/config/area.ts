@@ -1,10 +1,15 @@
 import { z } from 'zod';
-import type { Area } from './area.ts';
+
+/** A place on the map, WGS 84. A box whose west is greater than its east crosses the 180th meridian. */
+export type Area =
+  | { kind: 'circle'; latitude: number; longitude: number; radiusM: number }
+  | { kind: 'box'; south: number; west: number; north: number; east: number }
+  | { kind: 'polygon'; points: { latitude: number; longitude: number }[] };
 
 const latitude = z.number().min(-90).max(90);
 const longitude = z.number().min(-180).max(180);
 
-/** An area as the caller enters it. */
+/** An area as a person writes it. */
 export const areaSchema: z.ZodType<Area, Area> = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('circle'),

@@ -9,6 +9,7 @@ import { policySection } from './sections/policy.ts';
 import { positionSection } from './sections/position.ts';
 import { readingSection } from './sections/reading.ts';
 import { recordsSection } from './sections/records.ts';
+import { suspensionSection } from './sections/suspension.ts';
 import { trackingSection } from './sections/tracking.ts';
 import { unitSection } from './sections/unit.ts';
 import { uplinkSection } from './sections/uplink.ts';
@@ -17,6 +18,7 @@ import { uplinkSection } from './sections/uplink.ts';
 export const configSchema = z.strictObject({
   unit: unitSection.prefault({}),
   policy: policySection.prefault({}),
+  suspension: suspensionSection.prefault({}),
   heads: headsSection.prefault({}),
   reading: readingSection.prefault({}),
   tracking: trackingSection.prefault({}),

@@ -50,6 +50,7 @@ const statusViewSchema = z.object({
       problem: text,
     }),
   ),
+  capture: maybe(z.object({ suspended: maybe(z.object({ zone: text })), underOrder: text })),
   counts: maybe(z.object({ reads: number, hits: number })),
 });
 

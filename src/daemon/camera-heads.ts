@@ -7,6 +7,8 @@ import type { TrackReport } from '../vision/tracking/track-report.ts';
 export interface CameraHeads extends AsyncDisposable {
   /** Starts every head's process, without waiting for cameras or models. */
   start(): Promise<void>;
+  /** Whether nothing may be captured from now on (CAP-13). */
+  suspend(isSuspended: boolean): void;
   health(): HeadStatus[];
   /** Throws if a head has been silent for long and was not restarted. */
   probe(): void;
@@ -37,6 +39,9 @@ export function createCameraHeads(deps: {
   return {
     async start() {
       await Promise.all(supervisors.map((each) => each.start()));
+    },
+    suspend(isSuspended) {
+      for (const each of supervisors) each.suspend(isSuspended);
     },
     health: () => supervisors.map((each) => each.status()),
     probe() {

@@ -1,3 +1,4 @@
+import { placeOf, type Suspension } from '../accountability/suspension/suspension.ts';
 import type { AlertDesk } from '../alerts/alert-desk.ts';
 import type { Consideration, Decision } from '../alerts/decide.ts';
 import type { Config } from '../config/schema.ts';
@@ -45,6 +46,8 @@ export interface VehicleDeps {
   mutes: {
     isMuted(match: HitMatch, plate: string, firstSeenMs: number): boolean;
   };
+  /** Whether capture is suspended where the vehicle was seen (CAP-13). */
+  suspension: Pick<Suspension, 'check' | 'covers'>;
   /** Which canvass a vehicle is seen in (CAP-12). */
   canvasses: { tagOf(detectionId: string, hasLeft: boolean): string | null };
   alertDesk: Pick<AlertDesk, 'decide' | 'announce'>;
@@ -150,8 +153,11 @@ export function createVehicles(deps: VehicleDeps): Vehicles {
 
   return {
     consider(report, mountAngleDeg) {
-      figures.countReport(report);
       const { fix, direction, cameraBearingDeg } = locate(report, mountAngleDeg);
+      deps.suspension.check(placeOf(fix));
+      // The head heard of it a moment too late.
+      if (deps.suspension.covers(report.firstSeenMs)) return Promise.resolve();
+      figures.countReport(report);
       const matches = match(report);
       const of = { report, matches, fix, direction, matchedAtMs: clock() };
       const decision = alertDesk.decide(of);

@@ -22,6 +22,7 @@ import { createRecords } from '../records/records.ts';
 import { createUplink } from '../uplink/uplink.ts';
 import type { TrackReport } from '../vision/tracking/track-report.ts';
 import { createCameraHeads } from './camera-heads.ts';
+import { createCaptureWatch } from './capture-watch.ts';
 import { createVehicles } from './consider-vehicle.ts';
 import type { DaemonStatus } from './daemon-status.ts';
 import { createDaemonFigures } from './figures.ts';
@@ -158,7 +159,7 @@ async function openRooms(config: Config, log: Log, parts: DaemonParts, open: Asy
       onWiped: () => events.emit('wiped'),
     }),
   );
-  const { hotlist, verification, audit, people, gate } = accountability;
+  const { hotlist, verification, audit, people, gate, suspension } = accountability;
   const records = createRecords({
     db,
     dataDir: unit.dataDir,
@@ -196,6 +197,8 @@ async function openRooms(config: Config, log: Log, parts: DaemonParts, open: Asy
     position,
     hotlist,
     mutes: verification,
+    // A recording is evidence already, wherever it is played.
+    suspension: clock.isReplay ? { check: () => false, covers: () => false } : suspension,
     canvasses: accountability.canvasses,
     alertDesk,
     records,
@@ -213,6 +216,7 @@ async function openRooms(config: Config, log: Log, parts: DaemonParts, open: Asy
     onFinished: () => void vehicles.stored().then(() => events.emit('finished')),
     log,
   });
+  const capture = createCaptureWatch({ suspension, position, heads });
   const from = 'headquarters';
   const uplink = config.uplink.enabled
     ? createUplink({
@@ -245,6 +249,7 @@ async function openRooms(config: Config, log: Log, parts: DaemonParts, open: Asy
     alertDesk,
     vehicles,
     heads,
+    capture,
     uplink,
     forwarding,
     metrics,
@@ -258,7 +263,7 @@ async function openRooms(config: Config, log: Log, parts: DaemonParts, open: Asy
 /** The parts in the order in which they start; they stop in exact reverse. */
 function tableOf(rooms: Rooms, config: Config): Part[] {
   const { clock, outbox, hotlist, records, position, accountability, alertDesk, vehicles } = rooms;
-  const { heads, page, uplink, forwarding, metrics, loop } = rooms;
+  const { heads, capture, page, uplink, forwarding, metrics, loop } = rooms;
   const table: (Part | null)[] = [
     roomPart('event loop', loop),
     { name: 'outbox', start: outbox.retryRefused },
@@ -290,6 +295,7 @@ function tableOf(rooms: Rooms, config: Config): Part[] {
     metrics && roomPart('metrics', metrics),
     // Heads start last and stop first: their last reports are matched, stored and queued.
     { name: 'stores', stop: vehicles.stored },
+    clock.isReplay ? null : roomPart('capture zones', capture),
     roomPart('camera heads', heads),
   ];
   return table.filter((part) => part !== null);

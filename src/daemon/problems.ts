@@ -4,6 +4,7 @@ import type { DaemonStatus } from './daemon-status.ts';
 export const problemAreas = [
   'cameras',
   'position',
+  'capture',
   'clock',
   'hot-lists',
   'alerts',
@@ -42,6 +43,7 @@ type Parts = Pick<
   storage?: DaemonStatus['storage'];
   people?: DaemonStatus['people'];
   sharing?: DaemonStatus['sharing'];
+  capture?: DaemonStatus['capture'];
   /** Why the status is not available on loopback; unknown to a client that got the status from there. */
   metricsProblem?: string | null;
 };
@@ -54,6 +56,7 @@ export function problemsOf(parts: Parts): UnitProblem[] {
   return [
     ...heads.flatMap((head) => named('cameras', `camera head ${head.id}`, head.problem)),
     ...named('position', 'position', parts.position.problem),
+    ...named('capture', 'capture', parts.capture?.problem ?? null),
     ...named('clock', 'clock', clock.problem),
     ...hotlists.flatMap((list) => named('hot-lists', `hot list ${list.id}`, list.problem)),
     ...outputs.flatMap((output) => named('alerts', `alert ${output.name}`, output.problem)),

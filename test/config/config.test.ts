@@ -110,7 +110,7 @@ describe('refusals name the path, the origin and what is allowed', () => {
 
   test.each([
     ['unit: { mod: mobile }', 'unit.mod: unknown key, from FILE; allowed here: agency, id, mode'],
-    ['hedas: []', 'hedas: unknown key, from FILE; allowed here: unit, policy, heads'],
+    ['hedas: []', 'hedas: unknown key, from FILE; allowed here: unit, policy, suspension, heads'],
     ['unit: { mode: flying }', 'unit.mode: got "flying", from FILE; allowed: mobile | fixed'],
     ['uplink: { protocol: 4 }', 'allowed: "5" | auto | "3.1.1"'],
     ['heads: { list: [{ id: a, ir: { kind: usb } }] }', 'heads.list.0.ir.kind: got "usb"'],

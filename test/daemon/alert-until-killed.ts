@@ -69,6 +69,7 @@ const vehicles = createVehicles({
       plate.endsWith('O') ? [] : [exampleMatch({ entry: { id: plate, plate } })],
   },
   mutes: { isMuted: () => false },
+  suspension: { check: () => false, covers: () => false },
   canvasses: { tagOf: () => null },
   alertDesk,
   records,

@@ -94,6 +94,7 @@ async function openUnit(over: Partial<VehicleDeps> = {}) {
     },
     hotlist,
     mutes,
+    suspension: { check: () => false, covers: () => false },
     canvasses: { tagOf: () => null },
     alertDesk,
     records,

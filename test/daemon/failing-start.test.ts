@@ -168,6 +168,7 @@ describe('a start that ends at any part leaves nothing open', () => {
       'alert outputs',
       'link',
       'metrics',
+      'capture zones',
       'camera heads',
     ]);
     await expect.poll(() => server.connections()).toBe(2);

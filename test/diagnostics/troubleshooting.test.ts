@@ -79,6 +79,7 @@ test('a problem of the unit is in the area of the part that has it', () => {
   const unit = {
     heads: [{ id: 'front', problem }],
     position: { problem },
+    capture: { problem },
     clock: { problem },
     hotlists: [{ id: 'state', problem }],
     outputs: [{ name: 'sound', problem }],

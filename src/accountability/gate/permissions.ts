@@ -6,6 +6,7 @@ export const permissions = [
   'alerts.watch',
   'alerts.respond',
   'alerts.enforce',
+  'capture.order',
   'detections.search',
   'detections.stakeout',
   'images.view',

@@ -15,6 +15,7 @@ const givenByRow: readonly [Permission, (policy: Policy) => readonly Role[], str
     ({ hotplates }) => [...hotplates.approveNew, ...hotplates.approveChange],
     'hotplates.approveNew and approveChange',
   ],
+  ['capture.order', (policy) => policy.capture.orderRoles, 'capture.orderRoles'],
   ['releases.approve', (policy) => policy.releases.approverRoles, 'releases.approverRoles'],
 ];
 

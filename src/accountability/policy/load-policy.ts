@@ -64,6 +64,7 @@ function grant(policy: Policy): void {
     policy.roles[role] = [...new Set([...(policy.roles[role] ?? []), permission])];
   };
   for (const role of policy.accounts.createRoles) give(role, 'accounts.create');
+  for (const role of policy.capture.orderRoles) give(role, 'capture.order');
   for (const role of policy.hotplates.approveNew) give(role, 'hotplates.approve');
   for (const role of policy.hotplates.approveChange) give(role, 'hotplates.approve');
   for (const role of policy.releases.approverRoles) give(role, 'releases.approve');

@@ -66,6 +66,12 @@ export const policySchema = z.strictObject({
       .describe('Regular expression that a case or incident number must match'),
     purposes: z.array(z.string().min(1)).min(1).describe('Purpose codes'),
   }),
+  capture: z.strictObject({
+    orderRoles: z
+      .array(role)
+      .min(1)
+      .describe('Roles that enter a court order for capture in a suspended zone'),
+  }),
   verification: z.strictObject({
     clets: z.enum(['required', 'required_unless_exigent', 'recommended']),
     occupantCheck: z

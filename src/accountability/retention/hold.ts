@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { areaSchema } from '../../config/area.ts';
 import { canonicalKey, normalisePlate } from '../../hotlist/plate-text.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { boundsOfDay } from '../../platform/local-time.ts';
 import { timeZoneName } from '../../platform/time-zone.ts';
 import { fromTime, throughTime } from '../gate/input-fields.ts';
 import { contains } from '../search/area.ts';
-import { areaSchema } from '../search/area-schema.ts';
 
 const longestList = 10_000;
 const fewestCharacters = 3;

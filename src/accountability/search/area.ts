@@ -1,11 +1,6 @@
+import type { Area } from '../../config/area.ts';
 import { distanceM, earthRadiusM } from '../../position/distance.ts';
 import type { Bounds } from '../../records/map-cells.ts';
-
-/** A place on the map, WGS 84. A box whose west is greater than its east crosses the 180th meridian. */
-export type Area =
-  | { kind: 'circle'; latitude: number; longitude: number; radiusM: number }
-  | { kind: 'box'; south: number; west: number; north: number; east: number }
-  | { kind: 'polygon'; points: { latitude: number; longitude: number }[] };
 
 const degree = Math.PI / 180;
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { areaSchema } from '../../config/area.ts';
 import { tableForms } from '../../platform/table-file.ts';
 import { flag, fromTime, throughTime } from '../gate/input-fields.ts';
-import { areaSchema } from './area-schema.ts';
 import type { Cursor } from './results.ts';
 
 const from = fromTime.transform((at) => Date.parse(at));

@@ -30,7 +30,9 @@ function headline({ watches, recent }) {
   return recent === 0 ? 'No alerts' : 'No new alerts';
 }
 
-function watching({ heads, counts }) {
+function watching({ heads, counts, capture }) {
+  if (capture?.suspended?.zone)
+    return `Capture is suspended: ${capture.suspended.zone}. Nothing is read or alerted`;
   const running = (heads ?? []).filter((head) => isGood(head.state)).length;
   const cameras = running === 1 ? '1 camera head' : `${running} camera heads`;
   const reads = typeof counts?.reads === 'number' ? `, ${counts.reads} plates read` : '';

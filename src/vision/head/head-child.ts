@@ -12,6 +12,8 @@ export interface HeadChild {
   readonly ended: Promise<HeadEnd>;
   /** Asks the head to stop in order, and kills it if it does not. */
   stop(): Promise<void>;
+  /** Whether it may look at frames. */
+  suspend(isSuspended: boolean): void;
   /** Kills it at once. */
   kill(): void;
 }
@@ -99,6 +101,7 @@ export function startHeadChild(options: {
       child.kill('SIGKILL');
       await ended;
     },
+    suspend: (isSuspended) => send({ type: 'suspend', isSuspended }),
     kill: () => child.kill('SIGKILL'),
   };
 }

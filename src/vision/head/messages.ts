@@ -14,10 +14,15 @@ export interface HeadStart {
   /** `hotlist.nearMinP`: an alternative with at least this probability is reported at once. */
   inPlayFrom: number;
   quality: Config['heads']['quality'];
+  /** Whether nothing may be captured now (CAP-13). */
+  isSuspended: boolean;
 }
 
-/** To the head: start, or end in order (tracks end and are reported, cameras close). */
-export type ToHead = HeadStart | { type: 'stop' };
+/**
+ * To the head: start; end in order (tracks end and are reported, cameras close); capture nothing, or capture again. While
+ * it is suspended a head takes frames, so that its cameras stay ready, and looks at none.
+ */
+export type ToHead = HeadStart | { type: 'stop' } | { type: 'suspend'; isSuspended: boolean };
 
 /** State of one camera source, with the frames overwritten before they were read (rule 2). */
 export interface SourceHealth extends FeedHealth {

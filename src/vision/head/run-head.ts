@@ -32,6 +32,8 @@ export interface HeadRun {
   readonly done: Promise<void>;
   /** Ends in order: finishes the current frame, then ends and reports all tracks. */
   stop(): Promise<void>;
+  /** Whether it looks at no frame from now on. The vehicles in view end, because nothing more is known of them. */
+  suspend(isSuspended: boolean): void;
   health(): HeadHealth;
   /** How long the reader has had the current frame, ms, or null. */
   readonly busyForMs: number | null;
@@ -80,6 +82,7 @@ export function startHead(options: {
   const passedOver = createPassedOver();
   let busySinceMs: number | null = null;
   let newestColourMs = Number.NEGATIVE_INFINITY;
+  let { isSuspended } = start;
 
   const overview = () => (colour === null ? { missing: 'not_fitted' as const } : pairing.pick());
 
@@ -89,6 +92,7 @@ export function startHead(options: {
   }
 
   async function readFrame(frame: Frame): Promise<void> {
+    if (isSuspended) return;
     const { width, height, takenAtMs, capturedAtMs } = frame;
     const picture: GreyPicture = { grey: await greyOf(frame), width, height };
     if (quality.isDue(takenAtMs)) quality.add(measureQuality(picture));
@@ -96,6 +100,8 @@ export function startHead(options: {
     const reading = await reader.read(picture).finally(() => {
       busySinceMs = null;
     });
+    // Capture was suspended while the reader had the frame.
+    if (isSuspended) return;
     const pair = overview();
     figures.add({
       capturedAtMs,
@@ -160,6 +166,10 @@ export function startHead(options: {
     async stop() {
       await Promise.all([ir.close(), colour?.close()]);
       slot.close();
+    },
+    suspend(suspended) {
+      if (suspended && !isSuspended) for (const report of tracker.endAll()) channel.report(report);
+      isSuspended = suspended;
     },
     health() {
       // If the infra-red camera is down longer than `stallAfterS`, end its tracks; after a shorter gap tracking

@@ -31,6 +31,8 @@ export function serveHead(parts: HeadParts): void {
   setPriority(niceness);
   let run: HeadRun | null = null;
   let isStopping = false;
+  /** As told since the start; null if nothing was. */
+  let isSuspended: boolean | null = null;
 
   const stop = () => {
     if (isStopping) return;
@@ -41,12 +43,16 @@ export function serveHead(parts: HeadParts): void {
 
   process.on('message', (message: ToHead) => {
     if (message.type === 'stop') stop();
-    else
+    else if (message.type === 'suspend') {
+      isSuspended = message.isSuspended;
+      run?.suspend(isSuspended);
+    } else
       void serve(
         message,
         parts,
         (started) => {
           run = started;
+          if (isSuspended !== null) started.suspend(isSuspended);
           if (isStopping) void started.stop();
         },
         () => isStopping,

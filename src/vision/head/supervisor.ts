@@ -25,6 +25,8 @@ interface HeadEvents {
 export interface HeadSupervisor extends AsyncDisposable {
   /** Starts the process; resolves without waiting for cameras or models (rule 5). */
   start(): Promise<void>;
+  /** Whether nothing may be captured from now on; also a process that starts later (CAP-13). */
+  suspend(isSuspended: boolean): void;
   status(): HeadStatus;
   /** Throws if the process has been silent for long and was not restarted, so that nothing supervises it. */
   probe(): void;
@@ -69,6 +71,7 @@ export function createHeadSupervisor(options: {
   let finished: { head: string; framesRead: number } | null = null;
   let isRefused = false;
   let isStopping = false;
+  let isSuspended = false;
   let checkTimer: NodeJS.Timeout | null = null;
   let lastCheckAtMs = startedAtMs;
   let restartTimer: NodeJS.Timeout | null = null;
@@ -105,7 +108,8 @@ export function createHeadSupervisor(options: {
     replacedBecause = null;
     health = null;
     const { quality } = heads;
-    const start = { type: 'start' as const, head, reading, tracking, inPlayFrom, quality };
+    const settings = { reading, tracking, inPlayFrom, quality, isSuspended };
+    const start = { type: 'start' as const, head, ...settings };
     const fresh = startHeadChild({ entry, start, onMessage });
     child = fresh;
     if (state !== 'slowed') state = 'starting';
@@ -208,6 +212,11 @@ export function createHeadSupervisor(options: {
       if (checkTimer !== null) return;
       checkTimer = setInterval(check, checkEveryMs);
       launch();
+    },
+    suspend(suspended) {
+      if (suspended === isSuspended) return;
+      isSuspended = suspended;
+      child?.suspend(suspended);
     },
     status,
     probe() {

@@ -208,3 +208,24 @@ test('a head that runs flat out costs the daemon little', async () => {
   // Processor time, as a busy machine makes the clock's time say nothing; scripts/bench/head.ts has that.
   expect((user + system) / 1000 / (reports.length - before)).toBeLessThan(10);
 });
+
+test('CAP-13: a head that is suspended reports nothing until it may look again, also one that starts anew', async () => {
+  const { supervisor, reports } = await startTestHead({ ir: looped() });
+  await waitFor(() => reports.length > 2);
+  supervisor.suspend(true);
+  await waitFor(() => reports.at(-1)?.phase === 'ended', {
+    what: 'the end of the vehicles in view',
+  });
+  const before = reports.length;
+  const framesTaken = () => supervisor.status().health?.ir.framesTaken ?? 0;
+  const takenBefore = framesTaken();
+  await waitFor(() => framesTaken() > takenBefore + 20, { what: 'frames that nobody looks at' });
+  const { pid } = supervisor.status();
+  process.kill(Number(pid), 'SIGKILL');
+  await waitFor(() => supervisor.status().pid !== pid && framesTaken() > 20, {
+    what: 'frames of the next process',
+  });
+  expect(reports).toHaveLength(before);
+  supervisor.suspend(false);
+  await waitFor(() => reports.length > before, { what: 'a report' });
+});

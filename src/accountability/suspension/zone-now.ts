@@ -1,0 +1,42 @@
+import type { SuspensionZone } from '../../config/sections/suspension.ts';
+import { contains } from '../search/area.ts';
+
+const days = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+
+/** A place on the map, WGS 84. */
+export interface Place {
+  latitude: number;
+  longitude: number;
+}
+
+/**
+ * The first zone in which capture is suspended at this time and place; null if it is not. Without a place only zones
+ * without an area count.
+ */
+export function zoneNow(
+  zones: readonly SuspensionZone[],
+  place: Place | null,
+  atMs: number,
+): SuspensionZone | null {
+  return zones.find((zone) => isInArea(zone, place) && isInHours(zone, new Date(atMs))) ?? null;
+}
+
+function isInArea({ area }: SuspensionZone, place: Place | null): boolean {
+  if (area === undefined) return true;
+  return place !== null && contains(area, place.latitude, place.longitude);
+}
+
+/** By the clock on the wall of the unit's zone. Hours that end on the next day belong to the day on which they begin. */
+function isInHours({ hours }: SuspensionZone, at: Date): boolean {
+  if (hours === undefined) return true;
+  const nowMin = at.getHours() * 60 + at.getMinutes();
+  const [fromMin, toMin] = [minutesOf(hours.from), minutesOf(hours.to)];
+  const isOn = (weekday: number) => hours.days.some((day) => day === days[(weekday + 7) % 7]);
+  if (fromMin < toMin) return isOn(at.getDay()) && nowMin >= fromMin && nowMin < toMin;
+  return (isOn(at.getDay()) && nowMin >= fromMin) || (isOn(at.getDay() - 1) && nowMin < toMin);
+}
+
+function minutesOf(time: string): number {
+  const [hour = 0, minute = 0] = time.split(':').map(Number);
+  return hour * 60 + minute;
+}

@@ -175,7 +175,7 @@ export function startHead(options: {
       // If the infra-red camera is down longer than `stallAfterS`, end its tracks; after a shorter gap tracking
       // continues.
       const irHealth = ir.health();
-      const colourHealth = colour && colour.health();
+      const colourHealth = colour === null ? null : colour.health();
       const { state, lastFrameAtMs, framesLate } = irHealth;
       const framesDropped = slot.dropped + framesLate;
       const isDead = state !== 'running' && clock() - (lastFrameAtMs ?? 0) > stallAfterS * 1000;

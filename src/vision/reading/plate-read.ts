@@ -56,7 +56,7 @@ export interface FoundPlate {
   unread: UnreadReason | null;
   /** 0 to 1: the detector's own score. */
   detectorScore: number;
-  /** The score alone makes it a plate; otherwise a text that is read confirms it (`isPlate`). */
+  /** The score alone makes it a plate; otherwise a text that is read confirms it (`isPlate`). Never for a sign's text. */
   sure: boolean;
   /** Variance of the Laplacian of the rectified plate: larger is sharper. */
   sharpness: number;

@@ -7,6 +7,7 @@ import type { RecognisedCrop, Recogniser } from './models.ts';
 import { type PlateQuality, plateQuality } from './plate-quality.ts';
 import { type FoundPlate, sureness, type UnreadReason } from './plate-read.ts';
 import { type Margins, rectify } from './rectify.ts';
+import { isTooLong } from './serial-formats.ts';
 import { chooseRows, joinRows, rowMargins, splitOfPlate } from './two-rows.ts';
 
 /** A plate with less difference between dark and bright shows no characters. */
@@ -199,13 +200,17 @@ export function createPlaceReader(
     const plates = readings.map((reading): FoundPlate => {
       const { place, quality } = reading;
       const decoded = decode(reading);
-      const isConfirmed = place.score >= sure || confirms(decoded.plate);
-      const isBelievable = isWhole(place) && isConfirmed;
+      const isLong = isTooLong(decoded.plate);
+      // A long text that is itself doubtful may be a plate misread: unread (CAP-8).
+      const isSign = isLong && decoded.confidence >= readAt / 2;
+      const isSure = place.score >= sure && !isSign;
+      const isConfirmed = isSure || confirms(decoded.plate);
+      const isBelievable = isWhole(place) && isConfirmed && !isLong;
       return {
         read: { ...decoded, box: place.box, corners: place.corners },
         unread: reasonFor(isTooSmall(reading), isBelievable, quality, decoded, readAt),
         detectorScore: place.score,
-        sure: place.score >= sure,
+        sure: isSure,
         sharpness: quality.sharpness,
       };
     });

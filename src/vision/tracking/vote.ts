@@ -1,5 +1,6 @@
 import { type Corners, sizeOf } from '../reading/grey-picture.ts';
 import type { Alternative, FoundPlate } from '../reading/plate-read.ts';
+import { longestPlate } from '../reading/serial-formats.ts';
 import type { Consensus } from './track-report.ts';
 
 /**
@@ -44,7 +45,6 @@ interface Tallies {
 }
 
 const characters = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
-const maxLength = 12;
 /** Most texts kept for ranking; the least supported are dropped first. */
 const maxTexts = 64;
 /** A length with a smaller share of a read's probability is left out of that read's vote. */
@@ -117,11 +117,11 @@ export function createVote(): Vote {
   return {
     tallies,
     add(plate) {
-      if (!hasVote(plate) || plate.read.plate.length > maxLength) return;
+      if (!hasVote(plate) || plate.read.plate.length > longestPlate) return;
       const { read, unread } = plate;
       const weight = weightOf(plate);
       const candidates = [{ plate: read.plate, p: read.confidence }, ...read.alternatives].filter(
-        (candidate) => candidate.p > 0 && candidate.plate.length <= maxLength,
+        (candidate) => candidate.p > 0 && candidate.plate.length <= longestPlate,
       );
       const known = candidates.reduce((sum, { p }) => sum + p, 0);
       const doubt = Math.min(0.5, Math.max(0.02, 1 - known));

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { programRoot } from '../../../src/config/load.ts';
 import { readingSection } from '../../../src/config/sections/reading.ts';
 import { reportedRead } from '../../../src/vision/reading/file-report.ts';
+import { isPlate } from '../../../src/vision/reading/find-plates.ts';
 import { boxAround, type Corners } from '../../../src/vision/reading/grey-picture.ts';
 import { openRecogniser } from '../../../src/vision/reading/models.ts';
 import type { FoundPlate } from '../../../src/vision/reading/plate-read.ts';
@@ -40,6 +41,16 @@ test('a text with a digit confirms what the detector is unsure of; letters alone
   expect(await readAt('CHAPEL', 0.6)).toBe('CHAPEL');
   expect(await readAt('CHAPEL', 0.3)).toBeNull();
 });
+
+test.each(['SPEEDLIMIT25', '2HOURPARKING', '7075550142', '18005550142'])(
+  'the sign %s, with more characters or digits than any plate has, is no plate, read or unread',
+  async (text) => {
+    const found = await plateAt(text, 0.9);
+    expect(found.read.plate).toBe(text);
+    expect(found.unread).toBe('low_confidence');
+    expect(isPlate(found)).toBe(false);
+  },
+);
 
 test('the report of an unread plate claims no text; the guess is among the alternatives', async () => {
   const unread = await plateAt('CHAPEL', 0.3);

@@ -5,14 +5,14 @@ import type { GreyPicture } from '../../../src/vision/reading/grey-picture.ts';
 
 /** A plate drawn into a scene; pixels of the scene. */
 export interface DrawnPlate {
-  /** One of the plates in `plates/`, or empty for a blank plate. */
+  /** One of the plates and signs in `plates/`, or empty for a blank plate. */
   text: string;
   x: number;
   y: number;
   width: number;
 }
 
-/** A plate drawn by models/training/render (`plates/<text>.png`), or a blank one. */
+/** A plate drawn by models/training/render, or a sign (`plates/<text>.png`), or a blank one. */
 function plate(text: string, x: number, y: number, width: number): string {
   const place = `x="${x}" y="${y}" width="${width}" height="${width / 2}"`;
   if (text === '') return `<rect ${place} rx="${width / 25}" fill="#e9e9e4"/>`;

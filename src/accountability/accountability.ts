@@ -471,7 +471,7 @@ function operationsOf(rooms: Rooms): Operation[] {
     ...hitOperations({ verification, policy, lists }),
     ...rooms.reports.operations,
     ...noticeOperations({ notices: rooms.notices, reportsWaiting: rooms.reports.waitingFor }),
-    ...holdOperations({ holds }),
+    ...holdOperations({ holds, immigration: policy.immigration }),
     ...retentionOperations({ db, retention, holds, policy, mode: unit.mode, nowMs: clock() }),
     ...evidenceOperations({ packages, agency: unit.agency }),
     ...releaseOperations({ releases }),

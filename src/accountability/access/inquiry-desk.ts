@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Inquiry } from '../audit/audit-record.ts';
+import { barImmigration } from '../gate/bar-immigration.ts';
 import type { StatedInquiry } from '../gate/client.ts';
 import type { InquiryDesk } from '../gate/gate.ts';
 import { faultWords } from '../gate/input-fault.ts';
@@ -39,9 +40,10 @@ const referenceSchema = z.strictObject({ id: z.uuid() });
 export function createInquiryDesk(deps: {
   db: Database;
   policy: Policy['inquiry'];
+  immigration: Policy['immigration'];
   now: Clock;
 }): InquiryDesk {
-  const { db, policy, now } = deps;
+  const { db, policy, immigration, now } = deps;
   const pattern = numberForm(policy.caseNumberPattern);
   const insert = db.prepare(
     `INSERT INTO inquiry VALUES (@id, @account, @session, @purpose, @caseNumber, @incidentNumber, @reason,
@@ -121,6 +123,7 @@ export function createInquiryDesk(deps: {
         'A case number (--case), an incident number (--incident) or a reason (--reason) is required.',
       );
     }
+    barImmigration(immigration, textsOf({ caseNumber, incidentNumber, reason }));
     const inquiry: Inquiry = { id: uuidv7(), purpose, caseNumber, incidentNumber, reason };
     const { account, session } = actor;
     // The audit log keeps all inquiries; these rows only save people from typing the purpose again.
@@ -140,7 +143,16 @@ export function createInquiryDesk(deps: {
       if (keptFor !== undefined) keep.run(actor.session, keptFor, inquiry.id);
       return inquiry;
     },
+    remarkOn: (inquiry) => barImmigration(immigration, textsOf(inquiry)).join('; ') || null,
   };
+}
+
+function textsOf(inquiry: Pick<Inquiry, 'caseNumber' | 'incidentNumber' | 'reason'>) {
+  return [
+    { field: 'the reason', text: inquiry.reason },
+    { field: 'the case number', text: inquiry.caseNumber, kind: 'agency' as const },
+    { field: 'the incident number', text: inquiry.incidentNumber, kind: 'agency' as const },
+  ];
 }
 
 function alsoAsked({ required }: Policy['inquiry']): string {

@@ -153,7 +153,12 @@ export function openPeople(deps: {
     believesClock,
     trail,
   });
-  const inquiries = createInquiryDesk({ db, policy: policy.inquiry, now });
+  const inquiries = createInquiryDesk({
+    db,
+    policy: policy.inquiry,
+    immigration: policy.immigration,
+    now,
+  });
   const hashFor = (owner: { username: string; name: string }, password: string) => {
     checkPassword(password, {
       minLength: policy.accounts.passwordMinLength,

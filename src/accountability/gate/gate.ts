@@ -22,6 +22,8 @@ export interface InquiryDesk {
    * what this session stated before.
    */
   open(stated: StatedInquiry | undefined, actor: Actor, keptFor?: string): Inquiry;
+  /** What an auditor should look at in it; null if nothing. The audit record keeps it. */
+  remarkOn?(inquiry: Inquiry): string | null;
 }
 
 /** A request and the session that makes it. */
@@ -79,7 +81,9 @@ export function createGate(deps: {
       if (operation.inquiry) {
         const keptFor =
           operation.keepsPurpose === true ? (prepared.object ?? undefined) : undefined;
-        entry.inquiry = orRefused(refuse, () => inquiries.open(stated, actor, keptFor));
+        const inquiry = orRefused(refuse, () => inquiries.open(stated, actor, keptFor));
+        entry.inquiry = inquiry;
+        entry.note = orRefused(refuse, () => inquiries.remarkOn?.(inquiry) ?? null);
       }
 
       const isChange = operation.effect === 'change';

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { type Category, categorySchema } from '../../hotlist/hit-match.ts';
-import { namesImmigration } from '../../hotlist/lint/immigration.ts';
 import { isWildcard, normaliseListedPlate } from '../../hotlist/plate-text.ts';
 import { isStateCode, normaliseState } from '../../hotlist/state-code.ts';
 import { dayMs, isoTime } from '../../platform/clock.ts';
 import { localDay } from '../../platform/local-time.ts';
+import { immigrationFaults } from '../gate/bar-immigration.ts';
 import { throughTime } from '../gate/input-fields.ts';
 import { Refusal } from '../gate/refusal.ts';
 import { numberForm, type Policy } from '../policy/policy.ts';
@@ -41,7 +41,7 @@ export type Draft = z.infer<typeof draftSchema>;
 export const changesSchema = draftSchema.partial().extend({ vehicle: describedVehicle.optional() });
 export type Changes = z.infer<typeof changesSchema>;
 
-type Rules = Pick<Policy, 'hotplates' | 'hotlist' | 'inquiry'>;
+type Rules = Pick<Policy, 'hotplates' | 'hotlist' | 'inquiry' | 'immigration'>;
 
 /** Traits that a description needs, so that it does not match many vehicles. */
 const minTraits = 2;
@@ -71,7 +71,17 @@ export function checkEntry(draft: Draft, policy: Rules, nowMs: number): CheckedE
   };
   checkRequired(content, policy, faults);
   if (draft.plate === undefined) checkDescription(content, policy, faults);
-  const findings = [...remarksOn(content), ...reviewOf(content, policy, nowMs)];
+  const immigration = immigrationFaults(policy.immigration, textsOf(content));
+  faults.push(...immigration.denied);
+  const findings: Finding[] = [
+    ...remarksOn(content),
+    ...immigration.unsure.map((each) => ({
+      ...each,
+      weight: 'advice' as const,
+      kind: 'immigration',
+    })),
+    ...reviewOf(content, policy, nowMs),
+  ];
   const personal = findings.filter(({ weight }) => weight === 'personal');
   if (policy.hotplates.lint === 'reject' && personal.length > 0) {
     faults.push(
@@ -130,11 +140,9 @@ function checkIssuer({ state }: Draft, faults: string[]): string | null {
 }
 
 function checkCategory(draft: Draft, { hotlist }: Rules, faults: string[]): Category {
-  const isImmigration = namesImmigration(`${draft.reason ?? ''} ${draft.synopsis ?? ''}`);
-  const means = isImmigration ? 'immigration_violator' : draft.category;
-  const denied = [draft.category, means].find((each) => hotlist.deniedCategories.includes(each));
-  if (denied !== undefined)
-    faults.push(`the policy does not allow entries of the category ${denied}`);
+  if (hotlist.deniedCategories.includes(draft.category)) {
+    faults.push(`the policy does not allow entries of the category ${draft.category}`);
+  }
   return draft.category;
 }
 
@@ -173,6 +181,15 @@ function checkExpiry(
     );
   }
   return isoTime(untilMs);
+}
+
+function textsOf({ reason, synopsis, caseNumber, vehicle }: HotPlateContent) {
+  return [
+    { field: 'the reason', text: reason },
+    { field: 'the synopsis', text: synopsis },
+    { field: 'the case number', text: caseNumber },
+    { field: 'the vehicle', text: vehicle.identifiers.join('; ') },
+  ];
 }
 
 /** The day by which someone looks at an entry without an end again; `reminders.ts` names it from then on (HOT-10). */

@@ -2,6 +2,7 @@ import { uuidv7 } from 'uuidv7';
 import type { OutboxWriter } from '../../outbox/outbox.ts';
 import { dayMs, isoTime } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
+import { barImmigration } from '../gate/bar-immigration.ts';
 import type { Actor } from '../gate/operation.ts';
 import { type Person, personOf } from '../gate/person.ts';
 import { Refusal } from '../gate/refusal.ts';
@@ -231,6 +232,7 @@ export function createHotPlates(deps: {
     },
 
     async change({ id, draft, reason }, actor, nowMs) {
+      barImmigration(policy.immigration, [{ field: 'the reason', text: reason }]);
       const before = stored(id);
       refuseChange(before, actor, nowMs);
       const checked = checkEntry(changedDraft(before, draft), policy, nowMs);
@@ -246,6 +248,7 @@ export function createHotPlates(deps: {
 
     renew(input, actor, nowMs) {
       const { id, reason } = input;
+      barImmigration(policy.immigration, [{ field: 'the reason', text: reason }]);
       return take(() => {
         const entry = stored(id);
         const content = renewable(entry, actor, nowMs);

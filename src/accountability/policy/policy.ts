@@ -148,8 +148,17 @@ export const policySchema = z.strictObject({
     approverRoles: z.array(role).min(1),
     written: z.boolean(),
     verified: z.boolean().describe('The agency must be verified as law enforcement or prosecution'),
-    deniedPurposes: z.array(z.string()),
-    deniedAgencies: z.array(z.string()),
+    deniedPurposes: z.array(z.string()).describe('Further purposes that the agency bars'),
+    deniedAgencies: z.array(z.string()).describe('Further agencies that the agency bars'),
+  }),
+  immigration: z.strictObject({
+    forbiddenBy: z
+      .string()
+      .min(1)
+      .nullable()
+      .describe(
+        'Section that forbids any use for federal immigration enforcement; null: none does, and no text is judged',
+      ),
   }),
   roles: z.partialRecord(role, z.array(z.enum(permissions))),
 });

@@ -3,6 +3,7 @@ import { isoTime } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import { localTime } from '../../platform/local-time.ts';
 import type { Table } from '../../platform/table-file.ts';
+import { barImmigration } from '../gate/bar-immigration.ts';
 import type { Actor } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -11,6 +12,8 @@ import { type ReleaseAsk, type ReleaseRequest, releaseRequestSchema } from './re
 
 /** A person who acts on a request. */
 type Doer = Pick<Actor, 'account' | 'name' | 'username' | 'role'>;
+
+type Texts = Pick<ReleaseAsk, 'agency' | 'purpose' | 'person' | 'data'>;
 
 interface Row {
   id: string;
@@ -61,8 +64,17 @@ export function createReleases(deps: { db: Database; policy: Policy }): Releases
     if (row !== undefined) return row;
     throw new Refusal(404, 'release-unknown', `There is no release request ${id}.`);
   };
-  const refuseDenied = (ask: Pick<ReleaseAsk, 'agency' | 'purpose' | 'person' | 'data'>): void => {
+  /** What an approver should look at; throws a Refusal if it is for immigration enforcement. */
+  const warningsOn = ({ agency, person, purpose, data }: Texts): string[] =>
+    barImmigration(deps.policy.immigration, [
+      { field: 'the agency', text: agency, kind: 'agency' },
+      { field: 'the person', text: person, kind: 'agency' },
+      { field: 'the purpose', text: purpose },
+      { field: 'the data', text: data },
+    ]);
+  const refuseDenied = (ask: Texts): void => {
     const { agency, person, purpose, data } = ask;
+    warningsOn({ agency, person, purpose, data });
     const denial = denialOf(
       { agency: `${agency} ${person}`, purpose: `${purpose} ${data}` },
       rules,

@@ -1,5 +1,6 @@
 import type { Database } from '../../platform/database.ts';
 import { namedSpan } from '../../platform/local-time.ts';
+import { barImmigration } from '../gate/bar-immigration.ts';
 import type { Operation } from '../gate/operation.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Hold, Holds } from './holds.ts';
@@ -45,7 +46,11 @@ export function retentionOperations(deps: {
 }
 
 /** Operations to set, lift and list holds (RET-10), on this unit. */
-export function holdOperations({ holds }: { holds: Holds }): Operation[] {
+export function holdOperations(deps: {
+  holds: Holds;
+  immigration: Policy['immigration'];
+}): Operation[] {
+  const { holds, immigration } = deps;
   const withReach = async (hold: Hold): Promise<HoldWithReach> => ({
     ...hold,
     reach: await holds.reach(hold),
@@ -54,6 +59,10 @@ export function holdOperations({ holds }: { holds: Holds }): Operation[] {
 
   return [
     setHold.does(async ({ scope, reason }, { actor, inquiry, nowMs }) => {
+      barImmigration(immigration, [
+        { field: 'the reason', text: reason },
+        { field: 'the case number', text: scope.kind === 'case' ? scope.caseNumber : null },
+      ]);
       const caseNumber = inquiry?.caseNumber ?? (scope.kind === 'case' ? scope.caseNumber : null);
       const hold = holds.set({ scope, reason, caseNumber, by: actor.name, nowMs });
       if (scope.kind === 'detections' && caseNumber !== null) {

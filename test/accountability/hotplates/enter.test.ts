@@ -119,7 +119,34 @@ describe('what an entry must hold', () => {
       /does not allow entries of the category immigration/,
     );
     const veiled = { ...whole, category: 'warrant', reason: 'ICE detainer' };
-    await expect(desk.enter(veiled)).rejects.toThrow(/immigration_violator/);
+    await expect(desk.enter(veiled)).rejects.toThrow(/forbids.*V 426\.7.*the reason speaks of/);
+    const said = { ...whole, synopsis: 'Locate undocumented driver' };
+    await expect(desk.enter(said)).rejects.toThrow(/the synopsis speaks of/);
+    expect(desk.records.at(-1)).toMatchObject({
+      outcome: 'failed',
+      note: expect.stringContaining('V 426.7'),
+    });
+  });
+
+  it('REL-4: what may be about immigration is put before the approver, and plain words are not', async () => {
+    const desk = openHotPlates({ profile: 'napa' });
+    const { findings } = await desk.enter({ ...whole, reason: 'Status check on the driver' });
+    expect(findings).toEqual([
+      expect.objectContaining({
+        kind: 'immigration',
+        weight: 'advice',
+        message: expect.stringContaining('N 429.2'),
+      }),
+    ]);
+    const plain = { ...whole, plate: '7ABC124', plateAgain: '7ABC124' };
+    const reason = 'Removal of catalytic converters from an ice cream truck';
+    expect((await desk.enter({ ...plain, reason })).findings).toEqual([]);
+  });
+
+  it('REL-4: a policy that is silent on immigration judges no text', async () => {
+    const desk = openHotPlates({ profile: 'barstow' });
+    const { findings } = await desk.enter({ ...whole, reason: 'Deported felon, ICE detainer' });
+    expect(findings).toEqual([]);
   });
 });
 

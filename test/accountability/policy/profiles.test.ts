@@ -78,15 +78,7 @@ const conflicts: [path: string, ...values: unknown[]][] = [
   ['audit.reportEveryDays', null, 365, null, null, 365, 365],
   ['audit.retentionMinDays', 730, 730, 730, 730, 730, 730],
   ['accounts.inactiveDays', 90, 90, 90, 90, 90, 90],
-  [
-    'releases.deniedPurposes.0',
-    'immigration_enforcement',
-    undefined,
-    'immigration_enforcement',
-    undefined,
-    undefined,
-    'immigration_enforcement',
-  ],
+  ['immigration.forbiddenBy', 'V 426.7', null, 'N 429.2', null, null, 'V 426.7, N 429.2'],
   [
     'releases.approverRoles.0',
     'chief',
@@ -226,7 +218,7 @@ const strictness: [path: string, rank: (value: unknown) => number][] = [
   ['audit.reportEveryDays', days],
   ['audit.retentionMinDays', (value) => -Number(value)],
   ['releases.approverRoles.length', days],
-  ['releases.deniedPurposes.length', (value) => -Number(value)],
+  ['immigration.forbiddenBy', (value) => (value === null ? 1 : 0)],
 ];
 
 function days(value: unknown): number {

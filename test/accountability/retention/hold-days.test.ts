@@ -12,7 +12,7 @@ const area = { kind: 'circle', latitude: -33.857, longitude: -70.648, radiusM: 5
 /** A unit whose clock is far past the time for which reads are kept. */
 function openUnit() {
   const unit = openRetention(temporaryFolder(), profile('vallejo'));
-  const gate = openGate(holdOperations(unit));
+  const gate = openGate(holdOperations({ ...unit, immigration: { forbiddenBy: null } }));
   const set = (from: string, to: string | null) =>
     gate.perform(chief, setHold, {
       scope: { kind: 'area', area, from, to },

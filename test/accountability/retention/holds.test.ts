@@ -31,7 +31,7 @@ function openUnit(policy = profile('vallejo'), options = {}) {
   let nowMs = now;
   const gate = openGate(
     [
-      ...holdOperations({ holds }),
+      ...holdOperations({ holds, immigration: { forbiddenBy: 'V 426.7' } }),
       ...retentionOperations({ db, retention, holds, policy, mode, nowMs }),
     ],
     () => nowMs,

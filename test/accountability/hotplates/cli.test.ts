@@ -49,22 +49,22 @@ describe('lookout hotplate', { timeout: 300_000 }, () => {
       '--synopsis',
       'Store robbed, two males fled',
     ];
-    const once = await lookout(officer, 'enter', '--plate', '7AB0123', ...entry, ...words);
+    const once = await lookout(officer, 'enter', '--plate', '7A0C123', ...entry, ...words);
     expect(once).toMatchObject({ code: 1, stdout: '' });
     expect(once.stderr).toContain('give the plate twice');
 
-    const plate = ['--plate', '7AB0123', '--again', '7ab-0123'];
+    const plate = ['--plate', '7A0C123', '--again', '7a0-c123'];
     const entered = await lookout(officer, 'enter', ...plate, ...entry, ...words);
     expect(entered).toMatchObject({ code: 0, stderr: '' });
-    expect(entered.stdout).toMatch(/^Hot plate \S+: awaits approval\n {2}look again: .*7ABO123/);
+    expect(entered.stdout).toMatch(/^Hot plate \S+: awaits approval\n {2}look again: .*7AOC123/);
     const [, id = ''] = /Hot plate (\S+):/.exec(entered.stdout) ?? [];
-    expect(matcher.match(read('7AB0123'))).toEqual([]);
+    expect(matcher.match(read('7A0C123'))).toEqual([]);
 
     const own = await lookout(officer, 'approve', id);
     expect(own.stderr).toContain('hotplates.approve');
     const approved = await lookout(crew.administrator, 'approve', id);
     expect(approved).toMatchObject({ code: 0, stderr: '' });
-    expect(matcher.match(read('7AB0123'))).toMatchObject([
+    expect(matcher.match(read('7A0C123'))).toMatchObject([
       { entry: { id, enteredBy: 'Test reyes', approvedBy: 'Ada Cole' } },
     ]);
 
@@ -72,12 +72,12 @@ describe('lookout hotplate', { timeout: 300_000 }, () => {
     const shown = await lookout(officer, 'show', id, ...inquiry);
     expect(shown.stdout).toMatch(/entered by +Test reyes \(officer\)/);
     expect(shown.stdout).toMatch(/approved +Ada Cole/);
-    expect(shown.stdout).not.toContain('7AB0123');
+    expect(shown.stdout).not.toContain('7A0C123');
     const listed = await lookout(officer, 'list', '--show-plates', ...inquiry);
-    expect(listed.stdout).toContain('7AB0123');
+    expect(listed.stdout).toContain('7A0C123');
 
     const removed = await lookout(officer, 'remove', id, '--outcome', 'located');
     expect(removed.stdout).toBe(`Hot plate ${id}: removed\n`);
-    expect(matcher.match(read('7AB0123'))).toEqual([]);
+    expect(matcher.match(read('7A0C123'))).toEqual([]);
   });
 });

@@ -38,12 +38,17 @@ export function compileColumns(
   width: number,
   file: string,
 ): { takes: Takes; indices: ReadonlyMap<Field, number> } {
+  const groupsOf = groupsIn(list.layout.record);
   const columns: Partial<Columns> = list.layout.columns ?? usualColumns(header ?? []);
   const takes = new Map<Field, (row: ListRow) => string>();
   const indices = new Map<Field, number>();
   for (const field of Object.keys(usualHeaders) as Field[]) {
     const place = columns[field];
     if (place === undefined) continue;
+    if (typeof place === 'object' && 'group' in place) {
+      takes.set(field, (row) => groupsOf(row.raw)?.[place.group] ?? '');
+      continue;
+    }
     if (typeof place === 'object' && !('index' in place)) {
       takes.set(field, (row) => textAt(row.raw, place));
       continue;
@@ -96,6 +101,20 @@ export function cellText(cell: string): string {
   return trimmed.length > 1 && trimmed.startsWith('"') && trimmed.endsWith('"')
     ? trimmed.slice(1, -1).trim()
     : trimmed;
+}
+
+/** The named groups of an expression in a line; the line is the same for all fields of a row. */
+function groupsIn(expression: string | undefined) {
+  const pattern = new RegExp(expression ?? '$^');
+  let last = '';
+  let groups: Record<string, string> | undefined;
+  return (line: string): Record<string, string> | undefined => {
+    if (line !== last) {
+      last = line;
+      groups = pattern.exec(line)?.groups;
+    }
+    return groups;
+  };
 }
 
 /** The characters at a position of a fixed-width row; a position below 0 counts from the end of the line. */

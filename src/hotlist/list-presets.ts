@@ -62,6 +62,23 @@ const ncic: FullLayoutInput = {
   columns: ncicColumns,
 };
 
+/** Counties of California in the order of their codes, 01 to 58. */
+const counties =
+  `Alameda|Alpine|Amador|Butte|Calaveras|Colusa|Contra Costa|Del Norte|El Dorado|Fresno|Glenn|Humboldt|
+Imperial|Inyo|Kern|Kings|Lake|Lassen|Los Angeles|Madera|Marin|Mariposa|Mendocino|Merced|Modoc|Mono|Monterey|Napa|Nevada|
+Orange|Placer|Plumas|Riverside|Sacramento|San Benito|San Bernardino|San Diego|San Francisco|San Joaquin|San Luis Obispo|
+San Mateo|Santa Barbara|Santa Clara|Santa Cruz|Shasta|Sierra|Siskiyou|Solano|Sonoma|Stanislaus|Sutter|Tehama|Trinity|
+Tulare|Tuolumne|Ventura|Yolo|Yuba`
+    .split('|')
+    .map((name) => name.trim());
+const countyReasons = Object.fromEntries([
+  ['00', 'California DOJ'],
+  ...counties.map((name, index) => [
+    String(index + 1).padStart(2, '0'),
+    `California DOJ, ${name} County`,
+  ]),
+]);
+
 /** The extract as comma-separated text without a header. The first five columns are the same; `vehicle` says the others. */
 function ncicTable(vehicle: Partial<FullLayoutInput['columns']>): FullLayoutInput {
   return {
@@ -81,17 +98,19 @@ function ncicTable(vehicle: Partial<FullLayoutInput['columns']>): FullLayoutInpu
 
 /**
  * The tables of California's Department of Justice: 20 characters a line, header `DATE`, footer `TOTAL RECORD`. The
- * plate may be padded less, so the other fields are counted from the end of the line. The county has no field.
+ * plate may be padded less, so the other fields are counted from the end of the line. The reason says the county.
  */
 function caDoj(category: 'stolen_vehicle' | 'felony_vehicle' | 'stolen_plate'): FullLayoutInput {
   return {
     kind: 'fixed-width',
+    reasons: countyReasons,
     record: '^.{1,8}[A-Z0-9]{2}\\d{10}\\s*$',
     leader: { startsWith: 'DATE', asOf: { start: 4, length: 16, format: 'MM/dd/yyyy' } },
     trailer: { startsWith: 'TOTAL RECORD', count: { start: 12, length: 8 } },
     columns: {
       plate: { start: 0, end: -12 },
       state: { start: -12, length: 2 },
+      reason: { start: -10, length: 2 },
       entryDate: { start: -8, length: 8 },
     },
     dateFormats: ['yyyyMMdd'],
@@ -106,6 +125,23 @@ const presets: Readonly<Record<Preset, FullLayoutInput>> = {
   'ca-doj-svs': caDoj('stolen_vehicle'),
   'ca-doj-sfr': caDoj('felony_vehicle'),
   'ca-doj-slr': caDoj('stolen_plate'),
+  // Its other columns are not published.
+  al: {
+    header: false,
+    columns: { plate: { index: 0 }, reason: { index: 7 }, state: { index: 8 } },
+  },
+  // Of its wide lines only these places are published; whose expiry the date behind them is, is not.
+  ct: {
+    kind: 'fixed-width',
+    columns: { plate: { start: 0, length: 8 }, year: { start: 158, length: 4 } },
+    defaults: { reason: 'Connecticut' },
+  },
+  // Behind the state come fields with commas that are not published.
+  ga: {
+    kind: 'fixed-width',
+    columns: { plate: { start: 0, length: 8 }, state: { start: 8, length: 2 } },
+    defaults: { reason: 'Georgia' },
+  },
   co: {
     kind: 'fixed-width',
     columns: {
@@ -146,6 +182,36 @@ const presets: Readonly<Record<Preset, FullLayoutInput>> = {
     model: { index: 9 },
     colour: { index: 11 },
   }),
+  // Motor Vehicle Commission: the places of NCIC, colours and makes in words.
+  nj: {
+    kind: 'fixed-width',
+    record: '^[A-Z].{38}',
+    categories: { E: 'other', S: 'other' },
+    reasons: { E: 'Registration expired', S: 'Owner suspended' },
+    unknownCodes: 'refuse',
+    columns: { ...ncicColumns, reason: { start: 0, length: 1 } },
+    dateFormats: ['yyyyMMdd'],
+  },
+  // LEADS: fields between blanks; what a terminal writes among the lines is refused.
+  oh: {
+    kind: 'fixed-width',
+    record:
+      '^\\s*\\d+ +(?<plate>[A-Z0-9]{1,10}) +(?<state>[A-Z0]{2}) +\\S+ +(?<date>\\d{2}/\\d{2}/\\d{4})' +
+      '(?: +(?<make>\\S+) +(?<model>\\S+) +(?<year>\\d{4}) +(?<colour>\\S+))?',
+    columns: {
+      plate: { group: 'plate' },
+      state: { group: 'state' },
+      entryDate: { group: 'date' },
+      make: { group: 'make' },
+      model: { group: 'model' },
+      year: { group: 'year' },
+      colour: { group: 'colour' },
+    },
+    stateCodes: 'ncic',
+    letterO: 'zero',
+    dateFormats: ['MM/dd/yyyy'],
+    defaults: { reason: 'Ohio LEADS' },
+  },
   ny: {
     kind: 'fixed-width',
     // X is a suspended registration there.

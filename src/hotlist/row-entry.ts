@@ -111,6 +111,7 @@ export function createEntryMaker(
       texts[field] = value === null ? null : forms.spell(value);
     }
     // An officer hears and reads words, not codes.
+    if (texts.reason !== null) texts.reason = layout.reasons[texts.reason] ?? texts.reason;
     if (texts.make !== null) texts.make = makeInWords(texts.make);
     if (texts.make !== null && texts.model !== null) {
       texts.model = modelInWords(texts.make, texts.model);

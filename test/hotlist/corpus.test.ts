@@ -36,7 +36,7 @@ function dayOf(time: string | null): string | null {
 }
 
 describe('list files as they come (FMT-1, FMT-2)', () => {
-  test('are at least sixty', () => expect(cases.length).toBeGreaterThanOrEqual(60));
+  test('are at least a hundred', () => expect(cases.length).toBeGreaterThanOrEqual(100));
 
   test.each(cases)('%s', async (_name, expected) => {
     const hotlist = hotlistAt(temporaryFolder(), [{ maxRejects: 1, ...expected.list }]);

@@ -17,6 +17,10 @@ describe('a layout that cannot fit its file is refused in the configuration', ()
     [{ kind: 'fixed-width', columns: { plate: { index: 0 } } }, 'columns.plate: use { start'],
     [{ columns: { plate: { start: 0, length: 8 } } }, 'columns.plate: use a header or { index }'],
     [{ header: false, columns: { plate: 'LIC' } }, 'columns.plate: use { index }'],
+    [
+      { kind: 'fixed-width', record: '(?<tag>.+)', columns: { plate: { group: 'plate' } } },
+      'columns.plate: record has no group (?<plate>',
+    ],
     [{ categories: { SVS: 'stolen' } }, 'categories.SVS: Invalid option'],
   ])('%j', (layout, message) => {
     expect(faults(layout).join()).toContain(message);
@@ -26,6 +30,7 @@ describe('a layout that cannot fit its file is refused in the configuration', ()
     {},
     { columns: { plate: 'LIC', state: { index: 1 } } },
     { header: false, columns: { plate: { index: 0 } } },
+    { kind: 'fixed-width', record: '(?<tag>.+)', columns: { plate: { group: 'tag' } } },
     { kind: 'fixed-width', header: true, columns: { plate: { start: 0, length: 8 } } },
   ])('%j is good', (layout) => {
     expect(faults(layout)).toEqual([]);

@@ -25,6 +25,7 @@ const column = z.union([
       .max(-1)
       .describe('First character behind the field, counted from the end of the line'),
   }),
+  z.strictObject({ group: z.string().min(1).describe('Named group of the expression record') }),
 ]);
 
 const dateFormat = z.enum([
@@ -41,15 +42,20 @@ const dateFormat = z.enum([
 /** Layouts of the field that need no mapping; hotlist/list-presets.ts says what each is. */
 export const listPresets = [
   'ncic',
+  'al',
   'ca-doj-svs',
   'ca-doj-sfr',
   'ca-doj-slr',
   'co',
+  'ct',
+  'ga',
   'ia',
   'il',
   'mi',
   'mn',
+  'nj',
   'ny',
+  'oh',
   'tx-ncic',
   'tx-tcic',
   'wa',
@@ -119,6 +125,10 @@ export const fullLayoutSchema = z
     categories: categories
       .default({})
       .describe("Category for each of the list's own codes (FMT-2)"),
+    reasons: z
+      .record(z.string(), z.string().min(1))
+      .default({})
+      .describe('Words for the codes that the column of the reason has'),
     unknownCodes: z
       .enum(['default', 'refuse'])
       .default('default')
@@ -204,14 +214,17 @@ export const fullLayoutSchema = z
       if (place === undefined) continue;
       const byHeader = typeof place === 'string';
       const byPosition = !byHeader && !('index' in place);
+      const group = byPosition && 'group' in place ? place.group : null;
       const message =
-        fixed && !byPosition
-          ? 'use { start, length }: fixed-width files have no columns'
-          : !fixed && byPosition
-            ? 'use a header or { index }: { start, length } is for fixed-width files'
-            : byHeader && !hasHeader
-              ? 'use { index }: the file has no header'
-              : undefined;
+        group !== null && !(layout.record ?? '').includes(`(?<${group}>`)
+          ? `record has no group (?<${group}> … )`
+          : fixed && !byPosition
+            ? 'use { start, length }: fixed-width files have no columns'
+            : !fixed && byPosition
+              ? 'use a header or { index }: { start, length } is for fixed-width files'
+              : byHeader && !hasHeader
+                ? 'use { index }: the file has no header'
+                : undefined;
       if (message !== undefined) {
         context.addIssue({ code: 'custom', path: ['columns', field], message });
       }

@@ -1,10 +1,14 @@
 import { stringify } from 'yaml';
 import { z } from 'zod';
 import { revokeSchema } from '../../src/accountability/access/revoke.ts';
-import { agencyHotPlateSchema } from '../../src/accountability/agency/agency-message.ts';
+import {
+  agencyAccountSchema,
+  agencyHotPlateSchema,
+} from '../../src/accountability/agency/agency-message.ts';
 import { commandSchema } from '../../src/accountability/lost-unit/command.ts';
 import { alertStatusSchema } from '../../src/accountability/verification/alert-status.ts';
 import {
+  accountMessageSchema,
   ackSchema,
   alertMessageSchema,
   auditMessageSchema,
@@ -92,6 +96,16 @@ const entries: readonly Entry[] = [
     schema: hotPlateMessageSchema,
   },
   {
+    name: 'account',
+    address: `${unit}/account`,
+    direction: 'up',
+    summary:
+      'An account, at each change that people make to it on the unit, and once a day that it is used',
+    description:
+      'For the other units of the agency: see agencyAccount. Only a unit with uplink.agency.key sends it. Drop repeats by id.',
+    schema: accountMessageSchema,
+  },
+  {
     name: 'image',
     address: `${unit}/image/{image}`,
     direction: 'up',
@@ -170,6 +184,16 @@ const entries: readonly Entry[] = [
     retain: true,
   },
   {
+    name: 'agencyAccount',
+    address: `lookout/v1/{agency}/${everyUnit}/agency/account/{account}`,
+    direction: 'down',
+    summary: 'An account of the agency, for every unit',
+    description:
+      "Published when a unit's account message changes what was published before. Headquarters joins both part by part: the higher revision counts, a closed account stays closed, the latest lastUsedOn. {account} is made of the username (accountKey), which is unique in the agency. Passwords and second factors travel sealed between units. Taken as agencyHotPlate is.",
+    schema: agencyAccountSchema,
+    retain: true,
+  },
+  {
     name: 'agencyHotPlate',
     address: `lookout/v1/{agency}/${everyUnit}/agency/hot-plate/{entry}`,
     direction: 'down',
@@ -203,6 +227,7 @@ const parameters: Record<string, string> = {
   agency: 'The agency, as in unit.agency of its units',
   unit: 'The unit, as in unit.id',
   image: 'The id of the image, the same as in its header',
+  account: 'Made of the username, as the id in the message',
   entry: 'The id of the hot plate, as in the message',
   list: "The list's id, as in the units' configuration",
   sha256: 'Hash of the whole file, as in the manifest',

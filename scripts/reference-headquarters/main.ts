@@ -224,9 +224,11 @@ function show({ events }: Headquarters): void {
       `${who(from)} detection r${revision}: ${read(detection)}, seen ${seenCount} times, ${images.length} images${end}`,
     );
   });
-  events.on('notice', ({ type, body, ...from }) =>
-    say(`${who(from)} ${type} ${JSON.stringify(body)}`),
-  );
+  events.on('notice', ({ type, body, ...from }) => {
+    // Of an account only what it is: what is sealed in it shows nothing anyway.
+    const { secrets: _, ...shown } = body as Record<string, unknown>;
+    say(`${who(from)} ${type} ${JSON.stringify(shown)}`);
+  });
   events.on('image', (image) =>
     say(`${who(image)} image ${image.file}${image.reduced ? ', a smaller copy' : ''}`),
   );

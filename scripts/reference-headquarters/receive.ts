@@ -6,6 +6,7 @@ import { canonicalJson } from '../../src/accountability/audit/canonical-json.ts'
 import { messageOf } from '../../src/platform/problem.ts';
 import { writeFileDurably } from '../../src/platform/write-file-durably.ts';
 import {
+  accountMessageSchema,
   alertMessageSchema,
   auditMessageSchema,
   canvassMessageSchema,
@@ -34,6 +35,7 @@ const noticeSchemas = {
   report: reportMessageSchema,
   canvass: canvassMessageSchema,
   'hot-plate': hotPlateMessageSchema,
+  account: accountMessageSchema,
 } as const;
 export const noticeTopics = Object.keys(noticeSchemas) as (keyof typeof noticeSchemas)[];
 

@@ -1,5 +1,11 @@
 import type { KeyObject } from 'node:crypto';
 import {
+  accountKey,
+  isSameAccount,
+  joinAccounts,
+  type SharedAccount,
+} from '../../src/accountability/access/shared-account.ts';
+import {
   signAgencyMessage,
   type UnsignedAgencyMessage,
 } from '../../src/accountability/agency/agency-message.ts';
@@ -58,7 +64,23 @@ export function createSharedRows(db: Database) {
 
 /** Keeps what a unit sent for all units, if it counts more than what they know. To be called within a transaction. */
 export function share(notice: StoredNotice, rows: ReturnType<typeof createSharedRows>): void {
-  if (notice.type !== 'hot-plate') return;
+  if (notice.type === 'hot-plate') shareHotPlate(notice, rows);
+  if (notice.type === 'account') shareAccount(notice, rows);
+}
+
+function shareAccount(
+  { agency, unit, body }: StoredNotice,
+  rows: ReturnType<typeof createSharedRows>,
+): void {
+  const account = body as SharedAccount;
+  const id = accountKey(account.username);
+  const known = rows.find(agency, 'account', id) as SharedAccount | null;
+  const joined = known === null ? account : joinAccounts(known, account);
+  if (known !== null && isSameAccount(known, joined)) return;
+  rows.set({ agency, kind: 'account', id, unit, body: JSON.stringify(joined) });
+}
+
+function shareHotPlate(notice: StoredNotice, rows: ReturnType<typeof createSharedRows>): void {
   const { agency, unit } = notice;
   const entry = notice.body as SharedEntry;
   const known = rows.find(agency, 'hot-plate', entry.id) as SharedEntry | null;
@@ -84,9 +106,12 @@ export async function publishWhatIsNew(deps: {
     if (rows.length === 0) return;
     for (const row of rows) {
       const { agency, kind, id, unit, sequence } = row;
-      const body = JSON.parse(row.body) as SharedEntry;
-      const at = isoTime(clock());
-      const message = signAgencyMessage({ kind, agency, id, unit, sequence, at, body }, key);
+      const unsigned = {
+        ...{ kind, agency, id, unit, sequence },
+        at: isoTime(clock()),
+        body: JSON.parse(row.body),
+      } as UnsignedAgencyMessage;
+      const message = signAgencyMessage(unsigned, key);
       const topic = agencyMessageTopic(agency, kind, id);
       await link.publish(topic, JSON.stringify(message), { qos: 1, retain: true });
       store.shared.published(row);

@@ -23,12 +23,12 @@ export interface StoredImage {
   reduced: boolean;
 }
 
-/** An alert's progress, a report, or a hot plate; each id once. */
+/** An alert's progress, a report, a hot plate or an account; each id once. */
 export interface StoredNotice {
   id: string;
   agency: string;
   unit: string;
-  type: 'alert' | 'report' | 'canvass' | 'hot-plate';
+  type: 'alert' | 'report' | 'canvass' | 'hot-plate' | 'account';
   body: object;
 }
 

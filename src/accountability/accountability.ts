@@ -31,7 +31,7 @@ import { createHotPlateMatcher } from './hotplates/match-hot-plates.ts';
 import { createReminderNotices } from './hotplates/reminder-notices.ts';
 import { listOperations } from './lists/bind-operations.ts';
 import { lostUnitOperations } from './lost-unit/bind-operations.ts';
-import { refuseWiped } from './lost-unit/erase-unit.ts';
+import { refuseWiped, secretFilesOf } from './lost-unit/erase-unit.ts';
 import { lockLogins } from './lost-unit/lock-logins.ts';
 import { createLostUnit } from './lost-unit/lost-unit.ts';
 import { noticeOperations } from './notices/bind-operations.ts';
@@ -310,11 +310,24 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
       log,
     }),
   );
-  const keyFile = config.uplink.agency.key;
+  const { key: keyFile, secret: secretFile } = config.uplink.agency;
   const agency =
     keyFile === undefined || !config.uplink.enabled
       ? null
-      : createAgency({ db, unit, keyFile, hotPlates, audit, clock, log });
+      : open.use(
+          createAgency({
+            db,
+            unit,
+            keyFile,
+            secretFile,
+            hotPlates,
+            accounts: everyone.sharing,
+            outbox,
+            audit,
+            clock,
+            log,
+          }),
+        );
   const hotlist = open.use(
     createHotlist({
       path: join(dataDir, 'hotlist.db'),
@@ -327,7 +340,6 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
       believesClock,
     }),
   );
-  const { key } = config.uplink.tls;
   const lostUnit = open.use(
     createLostUnit({
       dataDir,
@@ -335,7 +347,7 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
       db,
       outbox,
       audit,
-      keyFiles: key === undefined ? [] : [key],
+      keyFiles: secretFilesOf(config.uplink),
       figures: () => ({ listEntries: sumOf(hotlist.status().map(({ entries }) => entries)) }),
       endEverySession: everyone.endEverySession,
       // A command only writes the order; the daemon carries it out.
@@ -388,6 +400,7 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
   const upkeep = open.use(
     createUpkeep({
       belief,
+      agency,
       entryExpiry,
       retention,
       lostUnit,

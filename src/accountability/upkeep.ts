@@ -16,6 +16,8 @@ export interface Upkeep extends AsyncDisposable {
  */
 export function createUpkeep(deps: {
   belief: { save(): void; believes(): boolean };
+  /** Null where the unit shares nothing. */
+  agency: { start(): void } | null;
   entryExpiry: { start(): void };
   retention: { start(): void };
   lostUnit: { start(): void };
@@ -25,7 +27,18 @@ export function createUpkeep(deps: {
   inboxes: { gather(): void; sweep(): void };
   log: Log;
 }): Upkeep {
-  const { belief, entryExpiry, retention, lostUnit, people, packages, holds, inboxes, log } = deps;
+  const {
+    belief,
+    agency,
+    entryExpiry,
+    retention,
+    lostUnit,
+    people,
+    packages,
+    holds,
+    inboxes,
+    log,
+  } = deps;
   let timer: NodeJS.Timeout | undefined;
   const underWay = new Set<Promise<void>>();
 
@@ -48,6 +61,7 @@ export function createUpkeep(deps: {
         if (!belief.believes()) people.lockSessions('the clock is not sure after the start');
       });
       attempt(belief.save);
+      agency?.start();
       entryExpiry.start();
       retention.start();
       lostUnit.start();

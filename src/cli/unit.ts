@@ -1,5 +1,5 @@
 import type { Command } from '@commander-js/extra-typings';
-import { wipeAtOnce } from '../accountability/lost-unit/erase-unit.ts';
+import { secretFilesOf, wipeAtOnce } from '../accountability/lost-unit/erase-unit.ts';
 import { lockUnit, wipeUnit } from '../accountability/lost-unit/operations.ts';
 import { lockDataDir } from '../daemon/lock-data-dir.ts';
 import { configured, readConfig } from './configured.ts';
@@ -34,8 +34,7 @@ export function registerUnit(program: Command): void {
         );
         return;
       }
-      const { key } = config.uplink.tls;
-      await wipeAtOnce(config.unit.dataDir, key === undefined ? [] : [key]);
+      await wipeAtOnce(config.unit.dataDir, secretFilesOf(config.uplink));
       process.stdout.write('Wiped. No daemon was running, so headquarters has no report of it.\n');
     });
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { sharedAccountSchema } from '../accountability/access/shared-account.ts';
 import { auditRecordSchema } from '../accountability/audit/audit-record.ts';
 import { canvassSchema } from '../accountability/canvass/canvass.ts';
 import { hotPlateMessageBody } from '../accountability/hotplates/hot-plate.ts';
@@ -63,6 +64,9 @@ export const canvassMessageSchema = envelope('canvass', canvassSchema);
 
 /** A hot plate in its current state; after its removal, a tombstone without its content (HOT-10). */
 export const hotPlateMessageSchema = envelope('hot-plate', hotPlateMessageBody);
+
+/** An account in its current state, for the other units of the agency. */
+export const accountMessageSchema = envelope('account', sharedAccountSchema);
 
 /** The state on a unit of one hot list that headquarters publishes. */
 export const listRefreshSchema = z.strictObject({

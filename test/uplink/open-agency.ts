@@ -164,9 +164,17 @@ export async function openAgency(options: { policy?: Record<string, unknown> } =
   /** Over a link of headquarters' own, which may publish whatever it likes. */
   const link = await openLink({ broker, tls });
   return {
-    folder,
     signingKey,
     openUnit,
+    /** Every message that the broker keeps and headquarters has stored, as text. */
+    async readAll(): Promise<string> {
+      const db = new SQLite(join(folder, 'headquarters', 'headquarters.db'), { readonly: true });
+      const bodies = ['notice', 'shared'].flatMap((table) =>
+        db.prepare<[], string>(`SELECT body FROM ${table}`).pluck().all(),
+      );
+      db.close();
+      return [...bodies, readFileSync(join(folder, 'mosquitto', 'mosquitto.db'), 'latin1')].join();
+    },
     /** Stops headquarters; `again` starts it on what it kept. */
     stop: started.stop,
     again: () => openHeadquarters(folder, { broker, tls }),

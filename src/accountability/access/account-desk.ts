@@ -250,6 +250,7 @@ export function createAccountDesk(deps: {
         stateSinceMs: now(),
         stateReason: reason,
         password: null,
+        sharedPassword: null,
         secondFactor: null,
         secondFactorConfirmed: false,
       });

@@ -4,7 +4,8 @@ import type { Role } from '../gate/permissions.ts';
 import type { Training } from './login-api.ts';
 
 /** pending: waiting for approval; deactivated: can be reactivated; closed: permanently, because the person has left. */
-export type AccountState = 'pending' | 'active' | 'deactivated' | 'closed';
+export const accountStates = ['pending', 'active', 'deactivated', 'closed'] as const;
+export type AccountState = (typeof accountStates)[number];
 
 /** A person's account. Days are texts such as `2027-01-31`. */
 export interface Account {
@@ -31,6 +32,8 @@ export interface Account {
   /** Sources of the lists that this person may browse (USR-9). */
   listSources: ListSource[];
   password: string | null;
+  /** The password's hash before it was bound to this unit, sealed with the unit's key: other units can take that. */
+  sharedPassword: Buffer | null;
   /** Set for a temporary password: when it expires. It must be changed at the first login. */
   passwordTemporaryUntilMs: number | null;
   /** Sealed with the unit's key. */
@@ -39,6 +42,14 @@ export interface Account {
   secondFactorStep: number;
   lastLoginAtMs: number | null;
   lockedOutAtMs: number | null;
+  /** How often people have changed these parts, on any unit of the agency: see `shared-account.ts`. */
+  standingRevision: number;
+  rightsRevision: number;
+  secretsRevision: number;
+  /** The secrets as they travel, sealed by the agency's secret; null if they do not, or are not sealed yet. */
+  sealedSecrets: string | null;
+  /** The id of the message about the latest change; null once it waits in the outbox. */
+  unsentId: string | null;
 }
 
 /** What is known about a person when their account is created. */
@@ -78,6 +89,12 @@ export function newAccount(
     secondFactorStep: 0,
     lastLoginAtMs: null,
     lockedOutAtMs: null,
+    sharedPassword: null,
+    standingRevision: 1,
+    rightsRevision: 1,
+    secretsRevision: 1,
+    sealedSecrets: null,
+    unsentId: uuidv7(),
   };
 }
 

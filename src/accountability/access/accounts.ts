@@ -1,4 +1,5 @@
 import SQLite from 'better-sqlite3';
+import { uuidv7 } from 'uuidv7';
 import { columnOf, selectList } from '../../platform/columns.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Account } from './account.ts';
@@ -11,8 +12,36 @@ export interface Accounts {
   all(): Account[];
   isEmpty(): boolean;
   insert(account: Account): void;
-  update(id: string, changes: Partial<Omit<Account, 'id'>>): void;
+  /**
+   * `decided`: by people, so that all units of the agency are told. `local`: by this unit alone, or by headquarters, which
+   * tells the others itself.
+   */
+  update(id: string, changes: Partial<Omit<Account, 'id'>>, how?: 'decided' | 'local'): void;
+  /** Accounts whose latest change is not in the outbox yet. */
+  unsent(): Account[];
 }
+
+/** The parts of an account that all units know, each with a revision. */
+const parts = {
+  standingRevision: ['state', 'stateSinceMs', 'stateReason', 'approvedBy', 'approvedAtMs'],
+  rightsRevision: [
+    'name',
+    'role',
+    'organisation',
+    'trainingCourse',
+    'trainingCompletedOn',
+    'trainingExpiresOn',
+    'retraining',
+    'cletsUntil',
+    'listSources',
+  ],
+  secretsRevision: [
+    'password',
+    'passwordTemporaryUntilMs',
+    'secondFactor',
+    'secondFactorConfirmed',
+  ],
+} as const satisfies Partial<Record<keyof Account, readonly (keyof Account)[]>>;
 
 type Row = Omit<Account, 'listSources' | 'secondFactorConfirmed'> & {
   listSources: string;
@@ -46,12 +75,21 @@ const columns = selectList([
   'secondFactorStep',
   'lastLoginAtMs',
   'lockedOutAtMs',
+  'sharedPassword',
+  'standingRevision',
+  'rightsRevision',
+  'secretsRevision',
+  'sealedSecrets',
+  'unsentId',
 ] satisfies (keyof Row)[]);
 
 export function createAccounts(db: Database): Accounts {
   const byName = db.prepare<[string], Row>(`SELECT ${columns} FROM account WHERE username = ?`);
   const byId = db.prepare<[string], Row>(`SELECT ${columns} FROM account WHERE id = ?`);
   const all = db.prepare<[], Row>(`SELECT ${columns} FROM account ORDER BY username`);
+  const unsent = db.prepare<[], Row>(
+    `SELECT ${columns} FROM account WHERE unsent_id IS NOT NULL ORDER BY unsent_id`,
+  );
   const any = db.prepare('SELECT 1 FROM account LIMIT 1');
 
   return {
@@ -65,14 +103,17 @@ export function createAccounts(db: Database): Accounts {
       const values = names.map((name) => `@${name}`).join(', ');
       db.prepare(`INSERT INTO account (${into}) VALUES (${values})`).run(stored(account));
     },
-    update(id, changes) {
+    update(id, changes, how = 'decided') {
       const set = Object.keys(changes).map((name) => `${columnOf(name)} = @${name}`);
       if (set.length === 0) return;
-      db.prepare(`UPDATE account SET ${set.join(', ')} WHERE id = @id`).run({
+      const told = how === 'decided' ? tellAll(changes) : [];
+      db.prepare(`UPDATE account SET ${[...set, ...told].join(', ')} WHERE id = @id`).run({
         ...stored(changes),
         id,
+        ...(told.length > 0 && { messageId: uuidv7() }),
       });
     },
+    unsent: () => unsent.all().flatMap((row) => accountOf(row) ?? []),
   };
 }
 
@@ -86,6 +127,25 @@ export function countAccounts(path: string): number {
   } finally {
     db.close();
   }
+}
+
+/** What else a change by people sets: the revisions of the parts that it touches, and that it is to be sent. */
+function tellAll(changes: Partial<Account>): string[] {
+  const touched = Object.entries(parts).filter(([, fields]) =>
+    fields.some((field) => Object.hasOwn(changes, field)),
+  );
+  const revisions = touched.map(([name]) => `${columnOf(name)} = ${columnOf(name)} + 1`);
+  if (Object.hasOwn(changes, 'sharedPassword') || Object.hasOwn(changes, 'secondFactorConfirmed')) {
+    revisions.push('sealed_secrets = NULL');
+  }
+  if (touched.length > 0 || Object.hasOwn(changes, 'sharedPassword')) {
+    return [...revisions, 'unsent_id = @messageId'];
+  }
+  if (!Object.hasOwn(changes, 'lastLoginAtMs')) return [];
+  // Of the logins of a day the first is told: an account counts as unused only if no unit has seen its owner.
+  const day = (text: string) => `date(${text} / 1000, 'unixepoch')`;
+  const isNewDay = `${day('last_login_at_ms')} IS NOT ${day('@lastLoginAtMs')}`;
+  return [`unsent_id = iif(${isNewDay}, @messageId, unsent_id)`];
 }
 
 function accountOf(row: Row | undefined): Account | null {

@@ -13,6 +13,7 @@ import type { Accounts } from './accounts.ts';
 import type { FailedLogins } from './failed-logins.ts';
 import { type FirstAdministrator, firstAdministratorSchema } from './login-api.ts';
 import { oneTimeText, plainText } from './one-time-text.ts';
+import type { PasswordFields } from './passwords.ts';
 import type { PeopleDatabase } from './tables.ts';
 
 /** Wrong codes allowed per minute. Guessing 40 bits at that rate takes hundreds of thousands of years. */
@@ -32,8 +33,8 @@ export function createFirstStart(deps: {
   people: PeopleDatabase;
   accounts: Accounts;
   failures: FailedLogins;
-  /** Returns the hash to store; throws a Refusal if this password is not allowed for this person. */
-  hashFor: (owner: { username: string; name: string }, password: string) => Promise<string>;
+  /** Returns what to store; throws a Refusal if this password is not allowed for this person. */
+  hashFor: (owner: { username: string; name: string }, password: string) => Promise<PasswordFields>;
   policy: Policy;
   now: Clock;
   trail: AuditTrail;
@@ -87,7 +88,7 @@ export function createFirstStart(deps: {
       const { code, password, ...person } = parsed.data;
       check(code, from);
       checkDays(person, now());
-      const hash = await deps.hashFor(person, password);
+      const hashed = await deps.hashFor(person, password);
       db.transaction(() => {
         // Check again: someone else may have created the account while the password was hashed.
         check(code, from);
@@ -102,7 +103,7 @@ export function createFirstStart(deps: {
             { createdBy: name, nowMs: now() },
           ),
           state: 'active',
-          password: hash,
+          ...hashed,
         });
         facts.write('firstStartCode', null);
         trail(

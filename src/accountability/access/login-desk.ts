@@ -7,7 +7,7 @@ import { entryAbout } from './account-entry.ts';
 import type { Accounts } from './accounts.ts';
 import type { FailedLogins } from './failed-logins.ts';
 import { type Login, type SessionView, type SignedIn, usernameSchema } from './login-api.ts';
-import type { Passwords } from './passwords.ts';
+import type { PasswordFields, Passwords } from './passwords.ts';
 import type { SecondFactors } from './second-factors.ts';
 import type { SessionDesk } from './session-desk.ts';
 import type { PeopleDatabase } from './tables.ts';
@@ -36,8 +36,8 @@ export function createLoginDesk(deps: {
   failures: FailedLogins;
   passwords: Passwords;
   secondFactors: SecondFactors;
-  /** Returns the hash to store; throws a Refusal if this password is not allowed for this person. */
-  hashFor: (owner: Account, password: string) => Promise<string>;
+  /** Returns what to store; throws a Refusal if this password is not allowed for this person. */
+  hashFor: (owner: Account, password: string) => Promise<PasswordFields>;
   policy: Policy;
   now: Clock;
   trail: AuditTrail;
@@ -71,8 +71,12 @@ export function createLoginDesk(deps: {
     if (account === null) return fail(tried, null, from, 'no account has this name');
     if (account.lockedOutAtMs !== null)
       return fail(tried, account, from, 'the account is locked out');
-    if (!right) return fail(tried, account, from, 'wrong password');
-    return account;
+    if (right === null) return fail(tried, account, from, 'wrong password');
+    if (right.password !== account.password || passwords.shared(account) !== null) return account;
+    // The account was made before units shared them.
+    const { sharedPassword } = right;
+    accounts.update(account.id, { sharedPassword });
+    return { ...account, sharedPassword };
   };
 
   return {
@@ -142,14 +146,14 @@ export function createLoginDesk(deps: {
         if (!(error instanceof Refusal) || error.status !== 401) throw error;
         throw new Refusal(403, 'password-wrong', wrongCredentials);
       }
-      if (await passwords.verify(account.password, next)) {
+      if ((await passwords.verify(account.password, next)) !== null) {
         throw new Refusal(
           400,
           'password-refused',
           'This is your current password; choose a different one.',
         );
       }
-      const password = await deps.hashFor(account, next);
+      const hashed = await deps.hashFor(account, next);
       // If an administrator has reset the password or closed the account in the meantime, keep that.
       if (accounts.byId(account.id)?.password !== account.password) {
         throw new Refusal(
@@ -159,7 +163,7 @@ export function createLoginDesk(deps: {
         );
       }
       failures.clear(account.username);
-      accounts.update(account.id, { password, passwordTemporaryUntilMs: null });
+      accounts.update(account.id, { ...hashed, passwordTemporaryUntilMs: null });
       sessions.endAll(
         account.id,
         from,

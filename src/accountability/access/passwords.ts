@@ -1,5 +1,7 @@
 import { randomBytes, scrypt, timingSafeEqual } from 'node:crypto';
 import { Refusal } from '../gate/refusal.ts';
+import type { Account } from './account.ts';
+import { seal, unseal } from './seal.ts';
 import type { UnitKey } from './unit-key.ts';
 
 /** Cost of one check; stored with each hash, so that it can be raised later. */
@@ -15,11 +17,24 @@ const defaultCost: ScryptCost = { N: 2 ** 15, r: 8, p: 3 };
 /** Checks run one after another, so that a flood of logins cannot take memory from the cameras. */
 const maxWaiting = 16;
 
-/** Hashes passwords with scrypt and the unit's secret key. Passwords of any length are used in full. */
+/** A password as an account holds it. */
+export type PasswordFields = Pick<Account, 'password' | 'sharedPassword'>;
+
+/**
+ * Hashes passwords with scrypt and the unit's secret key. Passwords of any length are used in full. The hash that an
+ * account logs in by holds on this unit alone; the one before that, for other units, is sealed with the unit's key.
+ */
 export interface Passwords {
-  hash(password: string): Promise<string>;
-  /** A null hash (unknown name) costs the same work and gives false. */
-  verify(hash: string | null, password: string): Promise<boolean>;
+  hash(password: string): Promise<PasswordFields>;
+  /** The fields of a right password, else null. A null hash (unknown name) costs the same work and gives null. */
+  verify(hash: string | null, password: string): Promise<PasswordFields | null>;
+  /**
+   * What other units can take of an account's password; null if nothing is known of this one. Throws if it was sealed with
+   * another unit's key.
+   */
+  shared(fields: PasswordFields): string | null;
+  /** The fields of a password that was set on another unit. Throws if that is not a hash. */
+  ofOtherUnit(shared: string): PasswordFields;
   /** How often scrypt has run. */
   readonly runs: number;
 }
@@ -29,6 +44,12 @@ export function createPasswords(key: UnitKey, cost: ScryptCost = defaultCost): P
   let waiting = 0;
   let line: Promise<unknown> = Promise.resolve();
   const unknownUser = format(cost, randomBytes(16), randomBytes(32));
+
+  const sealing = key.derive('shared password');
+  const fieldsOf = (cost: ScryptCost, salt: Buffer, bytes: Buffer): PasswordFields => ({
+    password: format(cost, salt, key.hash('password', bytes)),
+    sharedPassword: seal(sealing, Buffer.from(format(cost, salt, bytes))),
+  });
 
   const derive = (password: string, salt: Buffer, { N, r, p }: ScryptCost): Promise<Buffer> => {
     if (waiting >= maxWaiting) {
@@ -44,7 +65,7 @@ export function createPasswords(key: UnitKey, cost: ScryptCost = defaultCost): P
       const { promise, resolve, reject } = Promise.withResolvers<Buffer>();
       const limits = { N, r, p, maxmem: 64 * 2 ** 20 + 128 * N * r };
       scrypt(password.normalize('NFKC'), salt, 32, limits, (error, bytes) =>
-        error === null ? resolve(key.hash('password', bytes)) : reject(error),
+        error === null ? resolve(bytes) : reject(error),
       );
       return promise;
     });
@@ -54,16 +75,28 @@ export function createPasswords(key: UnitKey, cost: ScryptCost = defaultCost): P
     });
   };
 
+  const ofOtherUnit = (shared: string): PasswordFields => {
+    const { cost: theirs, salt, hash } = parse(shared);
+    return fieldsOf(theirs, salt, hash);
+  };
+
   return {
     async hash(password) {
       const salt = randomBytes(16);
-      return format(cost, salt, await derive(password, salt, cost));
+      return fieldsOf(cost, salt, await derive(password, salt, cost));
     },
     async verify(hash, password) {
       const known = parse(hash ?? unknownUser);
       const derived = await derive(password, known.salt, known.cost);
-      return timingSafeEqual(derived, known.hash) && hash !== null;
+      const isRight = timingSafeEqual(key.hash('password', derived), known.hash) && hash !== null;
+      return isRight ? fieldsOf(known.cost, known.salt, derived) : null;
     },
+    shared({ password, sharedPassword }) {
+      if (sharedPassword === null) return null;
+      const shared = unseal(sealing, sharedPassword).toString();
+      return ofOtherUnit(shared).password === password ? shared : null;
+    },
+    ofOtherUnit,
     get runs() {
       return runs;
     },

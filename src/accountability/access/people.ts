@@ -11,6 +11,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { Account } from './account.ts';
 import { createAccountDesk } from './account-desk.ts';
 import { entryAbout } from './account-entry.ts';
+import { type AccountSharing, createAccountSharing } from './account-sharing.ts';
 import { type Accounts, createAccounts } from './accounts.ts';
 import { accountOperations } from './bind-operations.ts';
 import { createFailedLogins } from './failed-logins.ts';
@@ -63,6 +64,8 @@ export interface People extends Disposable {
   revoke(revocation: { username: string; reason: string }): boolean;
   /** Applies headquarters' full list of revoked accounts. Accounts created after their entry are not affected. */
   obeyRevocations(revoke: Revocations): void;
+  /** What the units of the agency know of accounts. */
+  readonly sharing: AccountSharing;
   /** Ends every session: the unit is locked. */
   endEverySession(note: string): void;
   /** Records contact with headquarters; without it, accounts become unusable after a time (USR-4). */
@@ -182,14 +185,21 @@ export function openPeople(deps: {
     const account = accounts.byName(username.trim().toLowerCase());
     if (account === null) return false;
     if (account.state === 'closed') return true;
-    accounts.update(account.id, {
-      state: 'closed',
-      stateSinceMs: now(),
-      stateReason: reason,
-      password: null,
-      secondFactor: null,
-      secondFactorConfirmed: false,
-    });
+    // Headquarters tells the other units itself, if it means them: one in the wrong hands closes nothing elsewhere.
+    accounts.update(
+      account.id,
+      {
+        state: 'closed',
+        stateSinceMs: now(),
+        stateReason: reason,
+        password: null,
+        sharedPassword: null,
+        secondFactor: null,
+        secondFactorConfirmed: false,
+        unsentId: null,
+      },
+      'local',
+    );
     try {
       sessions.endAll(account.id, 'headquarters', 'ended: the account was revoked');
       trail(
@@ -219,6 +229,15 @@ export function openPeople(deps: {
 
   const opened = open.move();
   return {
+    sharing: createAccountSharing({
+      transaction: (work) => db.transaction(work).immediate(),
+      accounts,
+      passwords,
+      secondFactors,
+      sessions,
+      policy,
+      now,
+    }),
     sessions,
     onlookers: { actorOf: sessions.onlooker },
     inquiries,

@@ -1,8 +1,8 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import type { Clock } from '../../platform/clock.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Account } from './account.ts';
 import type { Accounts } from './accounts.ts';
+import { seal, unseal } from './seal.ts';
 import type { PeopleDatabase } from './tables.ts';
 import { base32, matchTotp, newTotpSecret, totpUri } from './totp.ts';
 
@@ -21,6 +21,12 @@ export interface SecondFactors {
   confirm(account: Account, code: string): void;
   /** Uses a code; false if it is wrong or was already used. */
   spend(account: Account, code: string): boolean;
+  /** A confirmed secret, for the other units of the agency; null if there is none. */
+  secretOf(account: Account): Buffer | null;
+  /** The fields of a secret that was confirmed on another unit; its codes are each good once here, too. */
+  ofOtherUnit(
+    secret: Buffer | null,
+  ): Pick<Account, 'secondFactor' | 'secondFactorConfirmed' | 'secondFactorStep'>;
 }
 
 export function createSecondFactors(deps: {
@@ -42,6 +48,13 @@ export function createSecondFactors(deps: {
 
   return {
     spend,
+    secretOf: ({ secondFactor, secondFactorConfirmed }) =>
+      secondFactor !== null && secondFactorConfirmed ? unseal(sealing, secondFactor) : null,
+    ofOtherUnit: (secret) => ({
+      secondFactor: secret === null ? null : seal(sealing, secret),
+      secondFactorConfirmed: secret !== null,
+      secondFactorStep: 0,
+    }),
     offer(account) {
       if (account.secondFactorConfirmed) {
         throw new Refusal(
@@ -51,7 +64,9 @@ export function createSecondFactors(deps: {
         );
       }
       const secret = newTotpSecret();
-      accounts.update(account.id, { secondFactor: seal(sealing, secret), secondFactorStep: 0 });
+      const offered = { secondFactor: seal(sealing, secret), secondFactorStep: 0 };
+      // Other units learn of it once it is confirmed.
+      accounts.update(account.id, offered, 'local');
       return { secret: base32(secret), uri: totpUri(secret, deps.unitId, account.username) };
     },
     confirm(account, code) {
@@ -68,18 +83,4 @@ export function createSecondFactors(deps: {
       accounts.update(account.id, { secondFactorConfirmed: true });
     },
   };
-}
-
-/** AES-256-GCM: nonce, tag, text. */
-function seal(key: Buffer, secret: Buffer): Buffer {
-  const nonce = randomBytes(12);
-  const cipher = createCipheriv('aes-256-gcm', key, nonce);
-  const text = Buffer.concat([cipher.update(secret), cipher.final()]);
-  return Buffer.concat([nonce, cipher.getAuthTag(), text]);
-}
-
-function unseal(key: Buffer, sealed: Buffer): Buffer {
-  const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, 12));
-  decipher.setAuthTag(sealed.subarray(12, 28));
-  return Buffer.concat([decipher.update(sealed.subarray(28)), decipher.final()]);
 }

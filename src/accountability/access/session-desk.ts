@@ -132,11 +132,12 @@ export function createSessionDesk(deps: {
     const nowMs = now();
     if (!isUnused(account, policy, nowMs) || !deps.believesClock()) return account;
     const reason = unusedReason(policy.accounts.inactiveDays);
-    accounts.update(account.id, {
-      state: 'deactivated',
-      stateSinceMs: nowMs,
-      stateReason: reason,
-    });
+    // Each unit decides it for itself, by the last login on any.
+    accounts.update(
+      account.id,
+      { state: 'deactivated', stateSinceMs: nowMs, stateReason: reason },
+      'local',
+    );
     trail(
       entryAbout(null, {
         category: 'Account Change',

@@ -118,6 +118,24 @@ export const peopleMigrations: readonly Migration[] = [
         PRIMARY KEY (session, object)
       ) STRICT, WITHOUT ROWID;`,
   },
+  {
+    // Accounts of before have no hash that other units can take: it is made at their next login. So it is if an older
+    // release changes a password, which leaves the hash of the one before.
+    id: 'access-5-shared',
+    olderMayUse: true,
+    sql: `
+      ALTER TABLE account ADD COLUMN shared_password BLOB;
+      ALTER TABLE account ADD COLUMN standing_revision INTEGER NOT NULL DEFAULT 1;
+      ALTER TABLE account ADD COLUMN rights_revision INTEGER NOT NULL DEFAULT 1;
+      ALTER TABLE account ADD COLUMN secrets_revision INTEGER NOT NULL DEFAULT 1;
+      ALTER TABLE account ADD COLUMN sealed_secrets TEXT;
+      ALTER TABLE account ADD COLUMN unsent_id TEXT;
+      -- Those of before are told as soon as the unit shares: version 4, variant 8 to b.
+      UPDATE account SET unsent_id = lower(
+        hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2) || '-8'
+        || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)));
+      CREATE INDEX account_unsent ON account (unsent_id) WHERE unsent_id IS NOT NULL;`,
+  },
 ];
 
 /** Single named values of the unit beside the tables of people. */

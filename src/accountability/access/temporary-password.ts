@@ -19,14 +19,14 @@ export async function newTemporaryPassword(
   passwords: Passwords,
   nowMs: number,
 ): Promise<{
-  fields: Pick<Account, 'password' | 'passwordTemporaryUntilMs'>;
+  fields: Pick<Account, 'password' | 'sharedPassword' | 'passwordTemporaryUntilMs'>;
   issued: Omit<TemporaryPassword, 'username'>;
 }> {
   const temporaryPassword = oneTimeText(4);
   const untilMs = nowMs + temporaryHoldsMs;
-  const password = await passwords.hash(temporaryPassword);
+  const hashed = await passwords.hash(temporaryPassword);
   return {
-    fields: { password, passwordTemporaryUntilMs: untilMs },
+    fields: { ...hashed, passwordTemporaryUntilMs: untilMs },
     issued: { temporaryPassword, holdsUntil: isoTime(untilMs) },
   };
 }

@@ -53,7 +53,7 @@ export function createWrongTimes(deps: {
       for (const account of accounts.all()) {
         const changes = changesOf(account, nowMs);
         if (Object.keys(changes).length === 0) continue;
-        accounts.update(account.id, changes);
+        accounts.update(account.id, changes, 'local');
         if (changes.state !== 'active') continue;
         trail(
           entryAbout(null, {

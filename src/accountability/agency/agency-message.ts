@@ -1,5 +1,6 @@
 import { type KeyObject, sign, verify } from 'node:crypto';
 import { z } from 'zod';
+import { sharedAccountSchema } from '../access/shared-account.ts';
 import { canonicalJson } from '../audit/canonical-json.ts';
 import { hotPlateMessageBody } from '../hotplates/hot-plate.ts';
 
@@ -34,8 +35,20 @@ export const agencyHotPlateSchema = z.strictObject({
   signature,
 });
 
+/** One account of the agency: made, approved, changed, used, deactivated or closed on any unit. */
+export const agencyAccountSchema = z.strictObject({
+  kind: z.literal('account'),
+  ...common,
+  ...about,
+  body: sharedAccountSchema,
+  signature,
+});
+
 /** A message of headquarters to every unit of an agency. */
-export const agencyMessageSchema = z.discriminatedUnion('kind', [agencyHotPlateSchema]);
+export const agencyMessageSchema = z.discriminatedUnion('kind', [
+  agencyHotPlateSchema,
+  agencyAccountSchema,
+]);
 export type AgencyMessage = z.infer<typeof agencyMessageSchema>;
 
 type Unsigned<Message> = Message extends unknown ? Omit<Message, 'signature'> : never;

@@ -1,12 +1,16 @@
 import type { KeyObject } from 'node:crypto';
+import type { OutboxWriter } from '../../outbox/outbox.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Log } from '../../platform/log.ts';
 import { messageOf } from '../../platform/problem.ts';
+import type { AccountSharing } from '../access/account-sharing.ts';
+import type { SharedAccount } from '../access/shared-account.ts';
 import type { AuditEntry, AuditWriter } from '../audit/audit-record.ts';
 import { ownEntry } from '../audit/chain.ts';
 import type { HotPlates } from '../hotplates/hot-plates.ts';
 import { type AgencyMessage, agencyMessageSchema, isSignedBy } from './agency-message.ts';
+import { type AgencySecret, readAgencySecret } from './agency-secret.ts';
 import { readPublicKeys } from './public-keys.ts';
 import { createTakenRows } from './tables.ts';
 
@@ -20,8 +24,10 @@ export interface AgencyHealth {
   problem: string | null;
 }
 
-/** What the units of an agency share: hot plates, as headquarters tells each of them. */
-export interface Agency {
+/** What the units of an agency share: hot plates and accounts, as headquarters tells each of them. */
+export interface Agency extends Disposable {
+  /** For the daemon: from now on sends changes of accounts, those that other processes make too. */
+  start(): void;
   /**
    * Takes a message of headquarters to all units. One that is not valid is refused, counted and audited; the same may
    * come again and changes nothing. Throws if the database or the audit log cannot be written; it then changed nothing.
@@ -32,6 +38,8 @@ export interface Agency {
 
 /** Why a message is refused; each is audited at most once in this time, with the number of the others. */
 const auditEveryMs = 60_000;
+/** How soon a change that another process made is sent. */
+const forwardEveryMs = 500;
 /** The problem goes when nothing was refused for this long. */
 const refusalShownMs = 3_600_000;
 
@@ -48,15 +56,23 @@ export function createAgency(deps: {
   db: Database;
   unit: { agency: string; id: string };
   keyFile: string;
+  /** The agency's secret; without it passwords and second factors do not travel. */
+  secretFile: string | undefined;
   hotPlates: Pick<HotPlates, 'take'>;
+  accounts: AccountSharing;
+  outbox: OutboxWriter;
   audit: AuditWriter;
   clock: Clock;
   log: Log;
 }): Agency {
-  const { db, unit, keyFile, hotPlates, audit, clock, log } = deps;
+  const { db, unit, keyFile, secretFile, hotPlates, accounts, outbox, audit, clock, log } = deps;
   const rows = createTakenRows(db);
   let keys: KeyObject[] | null = null;
   let keyProblem: string | null = null;
+  let secret: AgencySecret | null = null;
+  let secretProblem: string | null = null;
+  let sendProblem: string | null = null;
+  let timer: NodeJS.Timeout | undefined;
   let taken = 0;
   let refused = 0;
   let last: { why: Refused; atMs: number } | null = null;
@@ -113,24 +129,96 @@ export function createAgency(deps: {
     return null;
   }
 
-  const apply = db.transaction((message: AgencyMessage): void => {
-    const { kind, id, sequence, unit: from, body } = message;
-    const nowMs = clock();
-    if (hotPlates.take(body, from, nowMs) === 'taken') {
-      taken += 1;
-      const isOver = body.state === 'removed';
-      audit.append(
-        fromHeadquarters('hotplates.take', {
-          category: isOver ? 'Hot Plate Delete' : 'Hot Plate Upload',
-          object: `hotplate ${id}`,
-          note: `${body.state} on unit ${from}`,
-        }),
-      );
+  function takeHotPlate({ id, unit: from, body }: AgencyMessage & { kind: 'hot-plate' }): void {
+    if (hotPlates.take(body, from, clock()) !== 'taken') return;
+    taken += 1;
+    const isOver = body.state === 'removed';
+    audit.append(
+      fromHeadquarters('hotplates.take', {
+        category: isOver ? 'Hot Plate Delete' : 'Hot Plate Upload',
+        object: `hotplate ${id}`,
+        note: `${body.state} on unit ${from}`,
+      }),
+    );
+  }
+
+  /** The secret, if one is configured; read again after a failure, so that it can be put there later. */
+  function secretNow(): AgencySecret | null {
+    if (secretFile === undefined) return null;
+    try {
+      secret ??= readAgencySecret(secretFile);
+      secretProblem = null;
+    } catch (error) {
+      secretProblem = messageOf(error);
     }
-    rows.taken(kind, id, sequence);
+    return secret;
+  }
+
+  /** Returns whether all of it was taken: secrets that cannot be opened now may be later. */
+  function takeAccount({ unit: from, body }: AgencyMessage & { kind: 'account' }): boolean {
+    const { username } = body;
+    const { sealed } = body.secrets;
+    const opened = sealed === null ? null : (secretNow()?.open(username, sealed) ?? null);
+    const isShut = sealed !== null && opened === null && secretFile !== undefined;
+    if (isShut) {
+      secretProblem ??=
+        'the password of an account of another unit cannot be opened: uplink.agency.secret is not the same on all units.';
+    }
+    const isTaken = accounts.take(body, opened, ({ standing }) =>
+      audit.append(
+        fromHeadquarters('users.take', {
+          category: 'Account Change',
+          object: `account ${username}`,
+          note: `${standing.state}, as known on unit ${from}`,
+        }),
+      ),
+    );
+    if (isTaken) taken += 1;
+    return !isShut;
+  }
+
+  /** Puts every account that changed into the outbox. A crash in between sends the same message again, by its id. */
+  function forwardAccounts(): void {
+    for (const unsent of accounts.unsent()) {
+      const { messageId, account, secrets } = unsent;
+      const known = secretNow();
+      if (known === null && secretFile !== undefined) return;
+      const isOpen = account.standing.state !== 'closed';
+      const hasSecrets = secrets.password !== null || secrets.secondFactor !== null;
+      const sealed =
+        known === null || !isOpen || !hasSecrets
+          ? null
+          : (account.secrets.sealed ?? known.seal(account.username, secrets));
+      const body: SharedAccount = { ...account, secrets: { ...account.secrets, sealed } };
+      outbox.add({ id: messageId, lane: 'audit', topic: 'account', json: JSON.stringify(body) });
+      accounts.sent(unsent, sealed);
+    }
+  }
+
+  function forward(): void {
+    try {
+      forwardAccounts();
+      sendProblem = null;
+    } catch (error) {
+      const problem = messageOf(error);
+      if (problem !== sendProblem)
+        log.error({ problem }, 'accounts could not be queued for headquarters');
+      sendProblem = problem;
+    }
+  }
+
+  const apply = db.transaction((message: AgencyMessage): void => {
+    if (message.kind === 'hot-plate') takeHotPlate(message);
+    else if (!takeAccount(message)) return;
+    rows.taken(message.kind, message.id, message.sequence);
   });
 
   return {
+    start() {
+      timer ??= setInterval(forward, forwardEveryMs).unref();
+      forward();
+    },
+    [Symbol.dispose]: () => clearInterval(timer),
     take(payload) {
       try {
         keys ??= readPublicKeys(keyFile);
@@ -142,6 +230,8 @@ export function createAgency(deps: {
       const message = checked(payload, keys);
       if (message === null) return;
       if (message.sequence === rows.sequenceOf(message.kind, message.id)) return;
+      // So that what people decided here has been sealed when both are compared.
+      if (message.kind === 'account') forwardAccounts();
       apply.immediate(message);
     },
     health() {
@@ -150,7 +240,7 @@ export function createAgency(deps: {
         last !== null && isShown
           ? `${refused} messages of headquarters to all units were refused; of the last, ${refusals[last.why]}. Check uplink.agency.key, and who may publish on the broker.`
           : null;
-      return { taken, refused, problem: keyProblem ?? words };
+      return { taken, refused, problem: keyProblem ?? secretProblem ?? words };
     },
   };
 }

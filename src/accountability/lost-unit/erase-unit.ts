@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { UplinkConfig } from '../../config/sections/uplink.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { localTime } from '../../platform/local-time.ts';
 import { Problem } from '../../platform/problem.ts';
@@ -26,6 +27,11 @@ async function destroy(path: string): Promise<void> {
     await file.close();
   }
   await rm(path, { force: true });
+}
+
+/** The files with secrets that a wipe destroys outside the data folder; that of the link last, as it reports. */
+export function secretFilesOf({ agency, tls }: Pick<UplinkConfig, 'agency' | 'tls'>): string[] {
+  return [agency.secret, tls.key].flatMap((path) => path ?? []);
 }
 
 /**

@@ -462,6 +462,7 @@ function operationsOf(rooms: Rooms): Operation[] {
       policy,
       administrator: unit.administrator,
       dataErrors: createDataErrors({ verification, reports: rooms.reports }),
+      requests: () => releases.list(),
     }),
     ...searchOperations({
       search,

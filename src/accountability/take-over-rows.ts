@@ -20,6 +20,8 @@ const takenOver = [
   'notice',
   'notice_read',
   'notice_dropped',
+  'audit_memo',
+  'audit_verdict',
   'audit_forward',
   'outbox',
 ];

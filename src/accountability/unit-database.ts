@@ -20,6 +20,7 @@ import { auditForwardMigrations } from './audit/tables.ts';
 import { canvassMigrations } from './canvass/tables.ts';
 import { hotPlatesMigrations } from './hotplates/tables.ts';
 import { noticeMigrations } from './notices/tables.ts';
+import { oversightMigrations } from './oversight/tables.ts';
 import { releaseMigrations } from './releases/tables.ts';
 import { retentionMigrations } from './retention/tables.ts';
 import { suspensionMigrations } from './suspension/tables.ts';
@@ -49,6 +50,7 @@ export const unitMigrations: readonly Migration[] = [
   ...noticeMigrations,
   ...reportMigrations,
   ...suspensionMigrations,
+  ...oversightMigrations,
 ];
 
 const erasing = true;

@@ -3,23 +3,30 @@ import type { Command } from '@commander-js/extra-typings';
 import { type AuditRecord, auditCategories } from '../accountability/audit/audit-record.ts';
 import type { AuditVerification } from '../accountability/audit/audit-verification.ts';
 import { describeLook } from '../accountability/oversight/describe-look.ts';
+import { type Memorandum, verdicts } from '../accountability/oversight/memorandum.ts';
 import {
   type AuditPage,
   auditOutcomes,
   exportAudit,
+  fileMemo,
+  finishMemo,
+  judgeInquiry,
   listAudit,
+  listMemos,
   listReviewsDue,
+  openMemo,
   purgeAudit,
   reportUse,
   sampleInquiries,
   verifyAudit,
 } from '../accountability/oversight/operations.ts';
+import { counted } from '../platform/counted.ts';
 import { localDay, localTime } from '../platform/local-time.ts';
 import { configured, type OptionsOf, readConfig } from './configured.ts';
 import { oneOf } from './one-of.ts';
 import { perform, print, shown } from './perform.ts';
 import { tableFormOf } from './table-form.ts';
-import { table } from './text.ts';
+import { below, fittedTable, table } from './text.ts';
 
 /** `lookout audit list|verify|sample|report|due|export|purge`. */
 export function registerAudit(program: Command): void {
@@ -73,15 +80,58 @@ export function registerAudit(program: Command): void {
       const answer = await perform(options, sampleInquiries, input);
       if (output !== undefined)
         await writeFile(output, shown(options, answer.memo), { mode: 0o600 });
-      print(options, answer, ({ sample, memo }) => {
+      print(options, answer, ({ sample, memorandum, memo }) => {
         if (output === undefined) return memo;
         const failed = sample.inquiries.filter(({ complete }) => !complete).length;
-        return `${sample.inquiries.length} of ${sample.population} inquiries drawn with seed ${sample.seed}: ${failed} with faults. The memorandum is in ${output}.`;
+        return `Memorandum ${memorandum.number}: ${sample.inquiries.length} of ${sample.population} inquiries drawn with seed ${sample.seed}: ${failed} with faults. The draft is in ${output}; judge each: lookout audit judge ${memorandum.number} NO --verdict … --note …`;
       });
     });
 
+  configured(group.command('memos'))
+    .description('show the memoranda: drawn, finished, filed')
+    .option('--json', 'as JSON')
+    .action(async (options) => {
+      print(options, await perform(options, listMemos, {}), (memoranda) =>
+        memoranda.length === 0 ? 'No audit was drawn yet.' : memosTable(memoranda),
+      );
+    });
+
+  memo(group.command('memo'), 'show a memorandum')
+    .option('-o, --output <file>', 'write it (Markdown) to this file')
+    .action(async (number, options) => {
+      const answer = await perform(options, openMemo, { number });
+      const { output } = options;
+      if (output === undefined) return print(options, answer, ({ memo: text }) => text);
+      await writeFile(output, shown(options, answer.memo), { mode: 0o600 });
+      print(options, answer, ({ memorandum }) => `${memoWords(memorandum)} It is in ${output}.`);
+    });
+
+  memo(group.command('judge'), 'enter or change your verdict on one drawn inquiry')
+    .argument('<inquiry>', 'its number in the memorandum')
+    .requiredOption('--verdict <verdict>', verdicts.join(', '), oneOf(verdicts))
+    .requiredOption('--note <text>', 'what you looked into, and why it is so')
+    .action(async (number, inquiry, options) => {
+      const { verdict, note } = options;
+      const input = { number, inquiry, verdict, note };
+      print(options, await perform(options, judgeInquiry, input), memoWords);
+    });
+
+  memo(group.command('finish'), 'make a memorandum final: every inquiry is judged').action(
+    async (number, options) =>
+      print(options, await perform(options, finishMemo, { number }), memoWords),
+  );
+
+  memo(group.command('filed'), 'note where the memorandum and its papers are filed')
+    .requiredOption('--where <place>', 'such as "Professional Standards, file 2026-14"')
+    .action(async (number, options) => {
+      const input = { number, where: options.where };
+      print(options, await perform(options, fileMemo, input), memoWords);
+    });
+
   configured(group.command('report'))
-    .description('activity by person and category, unusual activity, data errors')
+    .description(
+      'activity, purposes of queries, requests of other agencies, unusual activity, data errors',
+    )
     .option('--window <time>', 'of this time back, such as 90d (default: as the policy says)')
     .option('--from <time>', 'from this time or day on, in place of --window')
     .option('--to <time>', 'before this time, or to the end of this day (default: now)')
@@ -154,6 +204,42 @@ export function registerAudit(program: Command): void {
     });
 }
 
+function memo(command: Command, words: string) {
+  return configured(command)
+    .argument('<number>', 'number of the memorandum')
+    .description(words)
+    .option('--json', 'as JSON');
+}
+
+function memoWords({ number, state, inquiries, verdicts: given, filed }: Memorandum): string {
+  const left = inquiries - given.length;
+  const judged =
+    left === 0
+      ? `all ${inquiries} inquiries are judged`
+      : `${given.length} of ${inquiries} inquiries are judged`;
+  const next =
+    state === 'final'
+      ? ' Note where it is filed: lookout audit filed.'
+      : state === 'open' && left === 0
+        ? ' Make it final: lookout audit finish.'
+        : '';
+  return `Memorandum ${number}: ${state}, ${judged}${filed === null ? '' : `, filed at ${filed.where}`}.${next}`;
+}
+
+function memosTable(memoranda: readonly Memorandum[]): string {
+  return fittedTable(
+    ['no.', 'state', 'period', 'drawn', 'judged', 'filed'],
+    memoranda.map((each) => [
+      String(each.number),
+      each.state,
+      `${localDay(each.from)} to ${localDay(each.to)}`,
+      `${localDay(each.drawn.at)} by ${each.drawn.by}`,
+      `${each.verdicts.length} of ${each.inquiries}`,
+      each.filed === null ? '–' : `${localDay(each.filed.at)}: ${each.filed.where}`,
+    ]),
+  );
+}
+
 function filtered(command: Command) {
   return configured(command)
     .option('--from <time>', 'from this time or day on, such as 2026-11-28 or 2026-11-28 14:03')
@@ -176,34 +262,26 @@ function whatOf(record: AuditRecord): string {
   return record.object === null || words === record.object ? words : `${record.object}: ${words}`;
 }
 
+/** Each record as a line of who did what when, and below it what it was about, no wider than the screen. */
 function listText({ records, next, span }: AuditPage): string {
-  const rows = records.map((record) => [
-    String(record.seq),
-    localTime(record.at),
-    record.who.username,
-    record.operation,
-    record.outcome,
-    [record.inquiry?.purpose, record.inquiry?.caseNumber, record.inquiry?.incidentNumber]
-      .filter(Boolean)
-      .join(' '),
-    whatOf(record),
-    record.results === null ? '' : String(record.results),
-    (record.note ?? '').replace(/\s+/g, ' '),
-  ]);
-  const heading = [
-    'seq',
-    'at',
-    'who',
-    'operation',
-    'outcome',
-    'inquiry',
-    'what',
-    'results',
-    'note',
-  ];
-  const more = next === null ? '' : `\nMore: --before ${next}`;
-  const within = span.from === null && span.to === null ? '' : `${span.text}\n`;
-  return `${within}${table(heading, rows)}${more}`;
+  const entries = records.map((record) => {
+    const { seq, at, who, operation, outcome, results, inquiry, note } = record;
+    const found = results === null ? '' : `, ${counted(results, 'result')}`;
+    const why = [inquiry?.purpose, inquiry?.caseNumber, inquiry?.incidentNumber].filter(Boolean);
+    const reason = inquiry?.reason ? `"${inquiry.reason}"` : '';
+    const about = [[...why, reason].filter(Boolean).join(' '), whatOf(record), note ?? '']
+      .map((part) => part.replace(/\s+/g, ' ').trim())
+      .filter((part) => part !== '' && part !== '–');
+    const head = `${String(seq).padStart(6)}  ${localTime(at)}  ${who.username || '–'}`;
+    return [
+      head,
+      below(`${operation}: ${outcome}${found}`, 8),
+      ...(about.length === 0 ? [] : [below(about.join('; '), 8)]),
+    ].join('\n');
+  });
+  const within = span.from === null && span.to === null ? [] : [span.text];
+  const more = next === null ? [] : [`More: --before ${next}`];
+  return [...within, ...(entries.length === 0 ? ['No such record.'] : entries), ...more].join('\n');
 }
 
 function verificationText(found: AuditVerification): string {

@@ -12,15 +12,21 @@ import { wholeNumber } from '../gate/input-fields.ts';
 import type { Operation } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
-
+import type { ReleaseRequest } from '../releases/release-request.ts';
+import { countRequests } from './agency-requests.ts';
 import { auditTable } from './audit-table.ts';
 import type { DataErrors } from './data-errors.ts';
 
-import { memoOf } from './memo.ts';
+import { createMemoranda } from './memoranda.ts';
 import {
   exportAudit,
+  fileMemo,
+  finishMemo,
+  judgeInquiry,
   listAudit,
+  listMemos,
   listReviewsDue,
+  openMemo,
   reportUse,
   sampleInquiries,
   sampleSchema,
@@ -45,9 +51,12 @@ export function auditOperations(deps: {
   policy: Policy;
   administrator: { title: string; name: string };
   dataErrors: DataErrors;
+  /** Every request of another agency on file. */
+  requests: () => readonly ReleaseRequest[];
 }): Operation[] {
   const { log, db, dataDir, unit, policy, administrator, dataErrors } = deps;
   const { sampleN, intervalDays, reportEveryDays } = policy.audit;
+  const memoranda = createMemoranda({ db, unit, administrator, dataErrors });
   const verify = () => verifyInThread({ dataDir, unit, forwarded: lastForwarded(db) });
 
   return [
@@ -67,17 +76,16 @@ export function auditOperations(deps: {
           n,
           seed,
         });
-        const memo = memoOf(sample, {
-          agency: unit.agency,
-          unit: unit.id,
-          administrator,
-          auditor: `${actor.name} (${actor.username}, ${actor.role})`,
-          at: isoTime(nowMs),
-          demands: demandsOf(policy.inquiry),
-          dataErrors: dataErrors(sample),
-          verification: await verify(),
-        });
-        return { sample, memo };
+        const drawn = memoranda.draw(
+          {
+            sample,
+            drawnBy: `${actor.name} (${actor.username}, ${actor.role})`,
+            demands: demandsOf(policy.inquiry),
+            verification: await verify(),
+          },
+          nowMs,
+        );
+        return { sample, memorandum: drawn.memorandum, memo: drawn.text };
       },
       {
         input: sampleSchema.extend({
@@ -85,12 +93,28 @@ export function auditOperations(deps: {
         }),
       },
     ),
+    listMemos.does(() => memoranda.list()),
+    openMemo.does(({ number }) => {
+      const { memorandum, text } = memoranda.open(number);
+      return { memorandum, memo: text };
+    }),
+    judgeInquiry.does(({ number, ...verdict }, { actor, nowMs }) =>
+      memoranda.judge(number, verdict, actor, nowMs),
+    ),
+    finishMemo.does(async ({ number }, { actor, nowMs }) =>
+      memoranda.finish(number, actor, await verify(), nowMs),
+    ),
+    fileMemo.does(({ number, where }, { actor, nowMs }) =>
+      memoranda.file(number, where, actor, nowMs),
+    ),
     reportUse.does(async ({ zone, ...asked }, { nowMs }) => {
       const period = periodOf(asked, reportEveryDays ?? intervalDays, nowMs);
       const report = await reportAudit({
         log,
         period,
         dataErrors: dataErrors(period),
+        purposes: policy.inquiry.purposes,
+        requests: countRequests(deps.requests(), period),
         zone,
         unit,
         administrator,
@@ -118,7 +142,7 @@ export function auditOperations(deps: {
         records: records.length,
       };
     }),
-    purgeOperation({ log, db, policy: policy.audit, unit }),
+    purgeOperation({ log, db, policy: policy.audit, unit, memoranda }),
   ];
 }
 

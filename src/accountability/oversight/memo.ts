@@ -3,68 +3,42 @@ import type { AuditVerification } from '../audit/audit-verification.ts';
 import type { DataError } from './data-errors.ts';
 import { describeLook } from './describe-look.ts';
 import { markdownTable, markdownText } from './markdown.ts';
+import type { Memorandum, Verdict } from './memorandum.ts';
 import type { AuditSample } from './sample.ts';
 
-/** The contents of a memorandum besides the sample. */
+/** The contents of a memorandum besides the sample and the verdicts. */
 export interface MemoFacts {
   agency: string;
   unit: string;
   administrator: { title: string; name: string };
-  /** The person who drew the sample. */
-  auditor: string;
-  at: string;
   /** The profile's requirements for an inquiry, in words. */
   demands: string;
+  /** Numbers of earlier memoranda whose period overlaps this one's. */
+  otherDraws: readonly number[];
   dataErrors: readonly DataError[];
   verification: AuditVerification;
 }
 
+const verdictWords: Record<Verdict, string> = {
+  within_policy: 'within the policy',
+  not_within_policy: 'NOT WITHIN THE POLICY',
+  to_be_clarified: 'to be clarified',
+};
+
 /** The memorandum of an audit to the Chief of Police (V 426.8), in Markdown. */
-export function memoOf(sample: AuditSample, facts: MemoFacts): string {
-  const failed = sample.inquiries.filter(({ complete }) => !complete);
-  const { verification } = facts;
-  const lines = [
+export function memoOf(sample: AuditSample, memorandum: Memorandum, facts: MemoFacts): string {
+  return [
     '# Memorandum: audit of ALPR detection browsing',
     '',
-    '- To: Chief of Police',
-    `- From: ${markdownText(facts.auditor)}`,
-    `- ALPR oversight: ${markdownText(`${facts.administrator.title}, ${facts.administrator.name}`)}`,
-    `- Date: ${localTime(facts.at)}`,
-    `- Unit: ${facts.agency}/${facts.unit}, audit log ${verification.log ?? 'unknown'}`,
-    `- Period: ${namedSpan(sample.from, sample.to).text}`,
+    ...headOf(sample, memorandum, facts),
     '',
     '## How it was drawn',
     '',
-    `${sample.inquiries.length} of ${sample.population} detection-browsing inquiries by people were drawn at random` +
-      `${sample.population < sample.asked ? ` (${sample.asked} were asked for)` : ''}. ` +
-      `Seed \`${sample.seed.replaceAll('`', '')}\` (${sample.seedDrawn ? 'drawn by the program' : 'given by the auditor'}); ` +
-      `the inquiries before the draw have SHA-256 \`${sample.populationSha256}\`. The same seed repeats the draw.`,
-    '',
-    `The record of each was held against the policy in force: ${markdownText(facts.demands)}.`,
-    'This is done by a program. It does not judge whether a reason is lawful, is true, or fits the case and what was ' +
-      'looked up; a complete record may still be misuse. That is for the person who audits.',
+    ...methodOf(sample, facts),
     '',
     '## Result',
     '',
-    `${sample.inquiries.length - failed.length} complete, ${failed.length} with faults.`,
-    '',
-    markdownTable(
-      ['no.', 'inquiry', 'when', 'who', 'purpose', 'case or incident', 'reason', 'looks', 'record'],
-      sample.inquiries.map(({ key, inquiry, looks, complete, faults, remarks }, at) => [
-        String(at + 1),
-        key,
-        looks[0] ? localTime(looks[0].at) : '–',
-        looks[0]?.who.username ?? '–',
-        inquiry?.purpose ?? '–',
-        [inquiry?.caseNumber, inquiry?.incidentNumber].filter(Boolean).join(', ') || '–',
-        inquiry?.reason ?? '–',
-        String(looks.length),
-        [
-          complete ? 'complete' : `FAULT: ${faults.join('; ')}`,
-          ...(remarks.length > 0 ? [`read again: ${remarks.join(', ')}`] : []),
-        ].join('; '),
-      ]),
-    ),
+    ...resultOf(sample, memorandum),
     '',
     '## What was looked up',
     '',
@@ -88,16 +62,89 @@ export function memoOf(sample: AuditSample, facts: MemoFacts): string {
     '',
     '## The log itself',
     '',
-    verification.sound
-      ? `The whole log was verified: ${verification.records} records, none changed, removed or inserted. ` +
-        `Its newest record is ${verification.head?.seq ?? 0}, hash \`${verification.head?.hash ?? ''}\`.`
-      : `**The log does not verify:** ${verification.findings.length + verification.more} findings; ` +
-        'run "lookout audit verify".',
+    logText(facts.verification),
     '',
     'Reviewed by the Chief of Police: ______________________   Date: ____________',
     '',
+  ].join('\n');
+}
+
+function headOf(sample: AuditSample, memorandum: Memorandum, facts: MemoFacts): string[] {
+  const { agency, unit, administrator, verification } = facts;
+  const { number, drawn, finished, verdicts } = memorandum;
+  const auditors = [...new Set([drawn.by, ...verdicts.map(({ by }) => by)])];
+  return [
+    '- To: Chief of Police',
+    `- From: ${markdownText(auditors.join('; '))}`,
+    `- ALPR oversight: ${markdownText(`${administrator.title}, ${administrator.name}`)}`,
+    `- Memorandum ${number} of ${agency}/${unit}, drawn ${localTime(drawn.at)} by ${markdownText(drawn.by)}`,
+    finished === null
+      ? '- **Draft**: verdicts may still be entered and changed.'
+      : `- Final: finished ${localTime(finished.at)} by ${markdownText(finished.by)}`,
+    `- Audit log: ${verification.log ?? 'unknown'}`,
+    `- Period: ${namedSpan(sample.from, sample.to).text}`,
   ];
-  return lines.join('\n');
+}
+
+function methodOf(sample: AuditSample, { demands, otherDraws }: MemoFacts): string[] {
+  return [
+    `${sample.inquiries.length} of ${sample.population} detection-browsing inquiries by people were drawn at random` +
+      `${sample.population < sample.asked ? ` (${sample.asked} were asked for)` : ''}. ` +
+      `Seed \`${sample.seed.replaceAll('`', '')}\` (${sample.seedDrawn ? 'drawn by the program' : 'given by the auditor'}); ` +
+      `the inquiries before the draw have SHA-256 \`${sample.populationSha256}\`. The same seed repeats the draw.`,
+    ...(otherDraws.length === 0
+      ? []
+      : [
+          '',
+          `Of times in this period it was drawn before, in memoranda ${otherDraws.join(', ')}.`,
+        ]),
+    '',
+    `The record of each was held against the policy in force: ${markdownText(demands)}.`,
+    'This is done by a program. It does not judge whether a reason is lawful, is true, or fits the case and what was ' +
+      'looked up; a complete record may still be misuse. That is for the person who audits: the column "verdict".',
+  ];
+}
+
+function resultOf(sample: AuditSample, { verdicts }: Memorandum): string[] {
+  const faulty = sample.inquiries.filter(({ complete }) => !complete).length;
+  const counted = (verdict: Verdict) => verdicts.filter((each) => each.verdict === verdict).length;
+  return [
+    `By the person who audits: ${counted('within_policy')} within the policy, ${counted('not_within_policy')} not within ` +
+      `the policy, ${counted('to_be_clarified')} to be clarified, ${sample.inquiries.length - verdicts.length} not judged yet.`,
+    '',
+    `By the program, of the records alone: ${sample.inquiries.length - faulty} complete, ${faulty} with faults.`,
+    '',
+    markdownTable(
+      ['no.', 'when', 'who', 'purpose', 'case or incident', 'reason', 'looks', 'record', 'verdict'],
+      sample.inquiries.map(({ inquiry, looks, complete, faults, remarks }, at) => {
+        const given = verdicts.find((each) => each.inquiry === at + 1);
+        return [
+          String(at + 1),
+          looks[0] ? localTime(looks[0].at) : '–',
+          looks[0]?.who.username ?? '–',
+          inquiry?.purpose ?? '–',
+          [inquiry?.caseNumber, inquiry?.incidentNumber].filter(Boolean).join(', ') || '–',
+          inquiry?.reason ?? '–',
+          String(looks.length),
+          [
+            complete ? 'complete' : `FAULT: ${faults.join('; ')}`,
+            ...(remarks.length > 0 ? [`read again: ${remarks.join(', ')}`] : []),
+          ].join('; '),
+          given === undefined
+            ? 'not judged yet'
+            : `${verdictWords[given.verdict]}: ${given.note} (${given.by})`,
+        ];
+      }),
+    ),
+  ];
+}
+
+function logText(verification: AuditVerification): string {
+  return verification.sound
+    ? `The whole log was verified: ${verification.records} records, none changed, removed or inserted. ` +
+        `Its newest record is ${verification.head?.seq ?? 0}, hash \`${verification.head?.hash ?? ''}\`.`
+    : `**The log does not verify:** ${verification.findings.length + verification.more} findings; ` +
+        'run "lookout audit verify".';
 }
 
 /** The data errors of a memorandum or a report, with their corrections. */

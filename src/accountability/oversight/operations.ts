@@ -7,6 +7,7 @@ import type { AuditVerification } from '../audit/audit-verification.ts';
 import { file, listOf, record } from '../gate/answer.ts';
 import { change, look } from '../gate/definition.ts';
 import { beforeTime, flag, fromTime, nothing, wholeNumber } from '../gate/input-fields.ts';
+import { drawnMemo, type Memorandum, verdicts } from './memorandum.ts';
 import type { AuditReport } from './report.ts';
 import type { ReviewDue } from './review-reminders.ts';
 import type { AuditSample } from './sample.ts';
@@ -52,9 +53,16 @@ export interface AuditPage {
   span: NamedSpan;
 }
 
-/** A sample with its memorandum in Markdown. */
+/** A sample with its memorandum, and that in Markdown. */
 export interface SampledAudit {
   sample: AuditSample;
+  memorandum: Memorandum;
+  memo: string;
+}
+
+/** A memorandum and its text in Markdown. */
+export interface OpenedMemo {
+  memorandum: Memorandum;
   memo: string;
 }
 
@@ -104,15 +112,77 @@ export const sampleSchema = period.extend({
   seed: z.string().min(1).max(200).optional(),
 });
 
-export const sampleInquiries = look({
+export const sampleInquiries = change({
   name: 'audit.sample',
   http: { method: 'POST', path: '/audit/sample' },
   permission: 'audit.read',
   category: 'Audit Access',
   input: sampleSchema,
   answer: record<SampledAudit>(),
+  object: () => drawnMemo,
   results: ({ sample }) => sample.inquiries.length,
 });
+
+const memoNumber = z.strictObject({ number: wholeNumber(1, Number.MAX_SAFE_INTEGER) });
+
+export const listMemos = look({
+  name: 'audit.memos',
+  http: { method: 'GET', path: '/audit/memos' },
+  permission: 'audit.read',
+  category: 'Audit Access',
+  input: nothing,
+  answer: listOf<Memorandum>(),
+  results: (memoranda) => memoranda.length,
+});
+
+export const openMemo = look({
+  name: 'audit.memo',
+  http: { method: 'GET', path: '/audit/memos/:number' },
+  permission: 'audit.read',
+  category: 'Audit Access',
+  input: memoNumber,
+  answer: record<OpenedMemo>(),
+  object: ({ number }) => `memorandum ${number}`,
+  results: ({ memorandum }) => memorandum.inquiries,
+});
+
+/** An operation that changes a memorandum. */
+function memoStep<Input, Parsed extends { number: number }>(
+  name: string,
+  path: string,
+  input: z.ZodType<Parsed, Input>,
+) {
+  return change({
+    name: `audit.${name}`,
+    http: { method: 'POST', path: `/audit/memos/:number/${path}` },
+    permission: 'audit.read',
+    category: 'Audit Access',
+    input,
+    answer: record<Memorandum>(),
+    object: ({ number }) => `memorandum ${number}`,
+  });
+}
+
+/** The auditor's own verdict on one drawn inquiry; a later one takes its place until the memorandum is final. */
+export const judgeInquiry = memoStep(
+  'judge',
+  'verdicts',
+  memoNumber.extend({
+    inquiry: wholeNumber(1, 1000).describe('Its number in the memorandum'),
+    verdict: z.enum(verdicts),
+    note: z.string().trim().min(3).max(1000).describe('What was looked into, and why it is so'),
+  }),
+);
+
+export const finishMemo = memoStep('finish', 'finish', memoNumber);
+
+export const fileMemo = memoStep(
+  'file',
+  'file',
+  memoNumber.extend({
+    where: z.string().trim().min(3).max(200).describe('Where the memorandum and its papers are'),
+  }),
+);
 
 export const reportUse = look({
   name: 'audit.report',

@@ -7,6 +7,7 @@ import { lastForwarded } from '../audit/forward.ts';
 import type { Operation } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
+import type { Memoranda } from './memoranda.ts';
 import { purgeAudit } from './operations.ts';
 
 /** No profile may set less than two years (A 429.6). */
@@ -21,8 +22,9 @@ export function purgeOperation(deps: {
   db: Database;
   policy: Policy['audit'];
   unit: AuditUnit;
+  memoranda: Pick<Memoranda, 'purge'>;
 }): Operation {
-  const { log, db, policy, unit } = deps;
+  const { log, db, policy, unit, memoranda } = deps;
   return purgeAudit.does(async ({ before, decision, decidedBy }, { actor, nowMs }) => {
     const days = Math.max(minDays, policy.retentionMinDays);
     const latest = isoTime(nowMs - days * dayMs);
@@ -59,6 +61,7 @@ export function purgeOperation(deps: {
       query: { before, decision, decidedBy },
       results: records,
     });
+    memoranda.purge(Date.parse(before));
     return { removed: records, before, upTo, decidedIn: record.seq };
   });
 }

@@ -1,13 +1,15 @@
-import { namedSpan } from '../../platform/local-time.ts';
+import { localTime, namedSpan } from '../../platform/local-time.ts';
 import { allRecords } from '../audit/all-records.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { AuditCategory, AuditRecord } from '../audit/audit-record.ts';
 import type { AuditVerification } from '../audit/audit-verification.ts';
 import { createActivity, type PersonActivity, type UnusualActivity } from './activity.ts';
+import type { AgencyRequests } from './agency-requests.ts';
 import type { DataError } from './data-errors.ts';
 import { markdownTable, markdownText } from './markdown.ts';
 import { dataErrorsText } from './memo.ts';
 import type { Period } from './period.ts';
+import { createQueryPurposes, type PurposeCount } from './query-purposes.ts';
 
 /** Numbers of records of one category, by outcome. */
 export type CategoryCount = { category: AuditCategory } & Record<AuditRecord['outcome'], number>;
@@ -24,6 +26,9 @@ export interface AuditReport extends Period {
   people: PersonActivity[];
   unusual: UnusualActivity[];
   dataErrors: DataError[];
+  /** Purposes of queries, by person and category. */
+  purposes: PurposeCount[];
+  requests: AgencyRequests;
   /** Whether the log verifies, and the number of findings. */
   verification: Pick<AuditVerification, 'sound' | 'records' | 'head'> & { findings: number };
 }
@@ -37,9 +42,13 @@ export async function reportAudit(input: {
   administrator: { title: string; name: string };
   verification: AuditVerification;
   dataErrors: DataError[];
+  /** Those of the policy in force. */
+  purposes: readonly string[];
+  requests: AgencyRequests;
 }): Promise<AuditReport> {
   const { log, period, zone, unit, administrator, verification, dataErrors } = input;
   const activity = createActivity(zone);
+  const purposes = createQueryPurposes(input.purposes);
   const categories = new Map<AuditCategory, CategoryCount>();
   let records = 0;
   for await (const record of allRecords(log, period)) {
@@ -55,6 +64,7 @@ export async function reportAudit(input: {
     count[outcome] += 1;
     categories.set(category, count);
     activity.add(record);
+    purposes.add(record);
   }
   const { sound, head, findings, more } = verification;
   return {
@@ -68,6 +78,8 @@ export async function reportAudit(input: {
     people: activity.people(),
     unusual: activity.unusual(),
     dataErrors,
+    purposes: purposes.counts(),
+    requests: input.requests,
     verification: { sound, head, records: verification.records, findings: findings.length + more },
   };
 }
@@ -120,6 +132,14 @@ export function reportText(report: AuditReport): string {
       ]),
     ),
     '',
+    '## Purposes of queries',
+    '',
+    purposesText(report.purposes),
+    '',
+    '## Requests of other agencies',
+    '',
+    requestsText(report.requests),
+    '',
     '## Unusual activity',
     '',
     `Nights are those of ${report.zone}. An entry here is a question to ask, not a finding.`,
@@ -140,5 +160,64 @@ export function reportText(report: AuditReport): string {
     '',
     dataErrorsText(report.dataErrors),
     '',
+  ].join('\n');
+}
+
+function purposesText(purposes: readonly PurposeCount[]): string {
+  if (purposes.length === 0) return 'Nobody looked at data that needs a purpose.';
+  const foreign = purposes.filter(({ inPolicy }) => !inPolicy).length;
+  return [
+    `${foreign === 0 ? 'The policy in force names every purpose.' : `${foreign} rows state a purpose that the policy in force does not name.`} ` +
+      'Whether a purpose was true is not to be seen from the log.',
+    '',
+    markdownTable(
+      [
+        'who',
+        'name',
+        'purpose',
+        'category',
+        'looks',
+        'inquiries',
+        'with a number',
+        'in the policy',
+      ],
+      purposes.map((each) => [
+        each.username,
+        each.name,
+        each.purpose,
+        each.category,
+        ...[each.looks, each.inquiries, each.numbered].map(String),
+        each.inPolicy ? 'yes' : 'NO',
+      ]),
+    ),
+  ].join('\n');
+}
+
+function requestsText({
+  made,
+  approved,
+  refused,
+  waiting,
+  packages,
+  requests,
+}: AgencyRequests): string {
+  const counts = `${made} made, ${approved} approved, ${refused} refused, ${waiting} waiting; ${packages} packages released.`;
+  if (requests.length === 0) return counts;
+  return [
+    counts,
+    '',
+    markdownTable(
+      ['no.', 'made', 'agency', 'person', 'purpose', 'state', 'decided by', 'packages'],
+      requests.map((each) => [
+        each.number,
+        localTime(each.at),
+        each.agency,
+        each.person,
+        each.purpose,
+        each.state,
+        each.decidedBy ?? '–',
+        String(each.packages),
+      ]),
+    ),
   ].join('\n');
 }

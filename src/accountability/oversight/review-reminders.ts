@@ -2,6 +2,7 @@ import { dayMs, isoTime } from '../../platform/clock.ts';
 import { boundsOfDay, localDay } from '../../platform/local-time.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { Policy } from '../policy/policy.ts';
+import { drawnMemo } from './memorandum.ts';
 
 /** A review that the profile requires at intervals (AUD-7). */
 export interface ReviewDue {
@@ -102,9 +103,18 @@ function byCalendar(calendar: Calendar, lastMs: number | null, begunMs: number):
   };
 }
 
-/** When an audit was last finished. */
+/**
+ * When the memorandum of an audit was last finished: a draw that nobody judged is no audit. Draws of earlier versions, which
+ * made no memorandum to finish, count as they did.
+ */
 function lastAudit(log: AuditLog): string | null {
-  return lastDone(log, 'audit.sample');
+  const finished = lastDone(log, 'audit.finish');
+  if (finished !== null) return finished;
+  const draws = log.read(
+    { operation: 'audit.sample', outcome: 'done' },
+    { limit: 500, newest: true },
+  );
+  return draws.find(({ object }) => object !== drawnMemo)?.at ?? null;
 }
 
 function lastDone(log: AuditLog, operation: string): string | null {

@@ -28,6 +28,8 @@ const entry = {
   days: 30,
 } as const;
 
+const why = { purpose: 'investigation', caseNumber: '26-004211' };
+
 async function staff() {
   const unit = await openStaffedUnit('vallejo');
   unit.join('dee', 'detective', 'D. Dee');
@@ -56,9 +58,9 @@ describe('VER-8: the member who entered a hot plate', () => {
     expect(await as('dee', countWaiting, {})).toMatchObject({ notices: 0 });
 
     const closed = { id: hit.id, outcome: 'not_located', cadNumber: '26-0042' } as const;
-    await as('moss', disposeHit, closed);
+    await as('moss', disposeHit, closed, why);
     time.ms += 60_000;
-    await as('moss', disposeHit, { ...closed, outcome: 'no_action' });
+    await as('moss', disposeHit, { ...closed, outcome: 'no_action' }, why);
     const after = await as('dee', listNotices, {});
     expect(after.notices.map(({ text }) => text.split(': ').at(-1))).toEqual([
       'no action',

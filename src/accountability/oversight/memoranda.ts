@@ -1,0 +1,226 @@
+import { isoTime } from '../../platform/clock.ts';
+import type { Database } from '../../platform/database.ts';
+import { localTime } from '../../platform/local-time.ts';
+import type { AuditVerification } from '../audit/audit-verification.ts';
+import type { Actor } from '../gate/operation.ts';
+import { Refusal } from '../gate/refusal.ts';
+import type { DataErrors } from './data-errors.ts';
+import { memoOf } from './memo.ts';
+import type { Done, JudgedByAuditor, Memorandum, Verdict } from './memorandum.ts';
+import type { AuditSample } from './sample.ts';
+
+/** A draw, as it is kept. */
+interface Body {
+  sample: AuditSample;
+  drawnBy: string;
+  /** The profile's requirements for an inquiry, in words. */
+  demands: string;
+  verification: AuditVerification;
+}
+
+interface Row {
+  number: number;
+  drawnAtMs: number;
+  body: string;
+  finished: string | null;
+  finalText: string | null;
+  filed: string | null;
+}
+
+/** Memoranda from the draw over the auditor's verdicts to the place where they are filed (V 426.8). */
+export interface Memoranda {
+  draw(body: Body, nowMs: number): { memorandum: Memorandum; text: string };
+  list(): Memorandum[];
+  open(number: number): { memorandum: Memorandum; text: string };
+  judge(
+    number: number,
+    verdict: { inquiry: number; verdict: Verdict; note: string },
+    actor: Actor,
+    nowMs: number,
+  ): Memorandum;
+  finish(number: number, actor: Actor, verification: AuditVerification, nowMs: number): Memorandum;
+  file(number: number, where: string, actor: Actor, nowMs: number): Memorandum;
+  /** Removes those drawn before this time. */
+  purge(beforeMs: number): void;
+}
+
+/** Opens the memoranda on `lookout.db`. */
+export function createMemoranda(deps: {
+  db: Database;
+  unit: { agency: string; id: string };
+  administrator: { title: string; name: string };
+  dataErrors: DataErrors;
+}): Memoranda {
+  const { db, unit, administrator, dataErrors } = deps;
+  const columns =
+    'number, drawn_at_ms AS drawnAtMs, body, finished, final_text AS finalText, filed FROM audit_memo';
+  const insert = db.prepare(
+    'INSERT INTO audit_memo (drawn_at_ms, from_at, to_at, body) VALUES (?, ?, ?, ?)',
+  );
+  const one = db.prepare<[number], Row>(`SELECT ${columns} WHERE number = ?`);
+  const all = db.prepare<[], Row>(`SELECT ${columns} ORDER BY number DESC LIMIT 500`);
+  const overlapping = db
+    .prepare<[string, string, number], number>(
+      'SELECT number FROM audit_memo WHERE from_at < ? AND to_at > ? AND number < ? ORDER BY number',
+    )
+    .pluck();
+  const verdictsOf = db.prepare<
+    [number],
+    Omit<JudgedByAuditor, 'at' | 'by'> & { name: string; atMs: number }
+  >(
+    'SELECT inquiry, verdict, note, name, at_ms AS atMs FROM audit_verdict WHERE memo = ? ORDER BY inquiry',
+  );
+  const setVerdict = db.prepare(
+    'INSERT OR REPLACE INTO audit_verdict VALUES (?, ?, ?, ?, ?, ?, ?)',
+  );
+  const setFinished = db.prepare(
+    'UPDATE audit_memo SET finished = ?, final_text = ? WHERE number = ? AND finished IS NULL',
+  );
+  const setFiled = db.prepare('UPDATE audit_memo SET filed = ? WHERE number = ?');
+  const forget = db.prepare('DELETE FROM audit_memo WHERE drawn_at_ms < ?');
+
+  const rowOf = (number: number): Row => {
+    const row = one.get(number);
+    if (row !== undefined) return row;
+    throw new Refusal(404, 'no-such-memo', `There is no memorandum ${number}.`);
+  };
+  const bodyOf = ({ body }: Row): Body => JSON.parse(body) as Body;
+  const doneBy = ({ name, username }: Actor, nowMs: number): Done => ({
+    by: `${name} (${username})`,
+    at: isoTime(nowMs),
+  });
+
+  const view = (row: Row): Memorandum => {
+    const { number, drawnAtMs, finished, filed } = row;
+    const { sample, drawnBy } = bodyOf(row);
+    return {
+      number,
+      state: filed !== null ? 'filed' : finished !== null ? 'final' : 'open',
+      from: sample.from,
+      to: sample.to,
+      drawn: { by: drawnBy, at: isoTime(drawnAtMs) },
+      inquiries: sample.inquiries.length,
+      verdicts: verdictsOf
+        .all(number)
+        .map(({ name, atMs, ...verdict }) => ({ ...verdict, by: name, at: isoTime(atMs) })),
+      finished: finished === null ? null : (JSON.parse(finished) as Done),
+      filed: filed === null ? null : (JSON.parse(filed) as Memorandum['filed']),
+    };
+  };
+
+  const textOf = (row: Row, memorandum = view(row), verification = bodyOf(row).verification) => {
+    const { sample, demands } = bodyOf(row);
+    const { from, to } = sample;
+    return memoOf(sample, memorandum, {
+      agency: unit.agency,
+      unit: unit.id,
+      administrator,
+      demands,
+      otherDraws: overlapping.all(to, from, row.number),
+      dataErrors: dataErrors(sample),
+      verification,
+    });
+  };
+
+  const stillOpen = (number: number): Row => {
+    const row = rowOf(number);
+    if (row.finished === null) return row;
+    throw new Refusal(
+      409,
+      'memo-final',
+      `Memorandum ${number} is final; nothing in it changes any more.`,
+    );
+  };
+
+  return {
+    draw(body, nowMs) {
+      const { from, to } = body.sample;
+      const { lastInsertRowid } = insert.run(Math.floor(nowMs), from, to, JSON.stringify(body));
+      const row = rowOf(Number(lastInsertRowid));
+      return { memorandum: view(row), text: textOf(row) };
+    },
+
+    list: () => all.all().map(view),
+
+    open(number) {
+      const row = rowOf(number);
+      const memorandum = view(row);
+      const filed =
+        memorandum.filed === null
+          ? ''
+          : `\nFiled: ${memorandum.filed.where}, by ${memorandum.filed.by}, ${localTime(memorandum.filed.at)}\n`;
+      return {
+        memorandum,
+        text: row.finalText === null ? textOf(row) : `${row.finalText}${filed}`,
+      };
+    },
+
+    judge(number, { inquiry, verdict, note }, actor, nowMs) {
+      return db
+        .transaction(() => {
+          const row = stillOpen(number);
+          const drawn = bodyOf(row).sample.inquiries[inquiry - 1];
+          if (drawn === undefined) {
+            throw new Refusal(
+              404,
+              'no-such-inquiry',
+              `Memorandum ${number} has the inquiries 1 to ${bodyOf(row).sample.inquiries.length}.`,
+            );
+          }
+          if (drawn.looks.some(({ who }) => who.account === actor.account)) {
+            throw new Refusal(
+              403,
+              'own-looks',
+              `Inquiry ${inquiry} is your own; another auditor must judge it.`,
+            );
+          }
+          const { account, name } = actor;
+          setVerdict.run(number, inquiry, verdict, note, account, name, Math.floor(nowMs));
+          return view(row);
+        })
+        .immediate();
+    },
+
+    finish(number, actor, verification, nowMs) {
+      return db
+        .transaction(() => {
+          const row = stillOpen(number);
+          const { inquiries, verdicts: given } = view(row);
+          const open = Array.from({ length: inquiries }, (_, at) => at + 1).filter(
+            (each) => !given.some(({ inquiry }) => inquiry === each),
+          );
+          if (open.length > 0) {
+            throw new Refusal(
+              409,
+              'not-judged',
+              `Not judged yet: ${open.join(', ')}. Each inquiry needs a verdict: lookout audit judge ${number} NO --verdict … --note …`,
+            );
+          }
+          const finished = doneBy(actor, nowMs);
+          const text = textOf(row, { ...view(row), state: 'final', finished }, verification);
+          setFinished.run(JSON.stringify(finished), text, number);
+          return view(rowOf(number));
+        })
+        .immediate();
+    },
+
+    file(number, where, actor, nowMs) {
+      return db
+        .transaction(() => {
+          const row = rowOf(number);
+          if (row.finished === null) {
+            throw new Refusal(
+              409,
+              'memo-open',
+              `Memorandum ${number} is not finished; finish it before it is filed.`,
+            );
+          }
+          setFiled.run(JSON.stringify({ ...doneBy(actor, nowMs), where }), number);
+          return view(rowOf(number));
+        })
+        .immediate();
+    },
+
+    purge: (beforeMs) => void forget.run(beforeMs),
+  };
+}

@@ -3,16 +3,22 @@ import type { Database } from '../platform/database.ts';
 
 /**
  * What a new `lookout.db` takes over from a damaged one, in the order of their keys: what people decided, and messages
- * that headquarters has not acknowledged. Detections, hits and images stay in the damaged file: they are many, and a part
- * of them would look like all.
+ * that headquarters has not acknowledged. Detections, hits and images stay in the damaged file, with what refers to them:
+ * they are many, and a part of them would look like all.
  */
 const takenOver = [
   'hot_plate',
   'hot_plate_log',
   'hold',
-  'case_detection',
   'release_request',
   'verification_mute',
+  'verification_outcome',
+  'error_report',
+  'report_state',
+  'report_step',
+  'canvass',
+  'notice',
+  'notice_read',
   'retention_note',
   'error_report',
   'report_state',

@@ -3,9 +3,11 @@ import { stringify } from 'yaml';
 import { loadPolicy } from '../accountability/policy/load-policy.ts';
 import { entriesOf } from '../config/tree.ts';
 import { configurationFindings } from '../diagnostics/configuration-checks.ts';
+import { policyFindings } from '../diagnostics/policy-checks.ts';
 import { counted } from '../platform/counted.ts';
 import { treeWithoutSecrets } from '../platform/without-secrets.ts';
 import { configured, readConfig } from './configured.ts';
+import { wrapped } from './text.ts';
 
 /** `lookout config check|print`. */
 export function registerConfig(program: Command): void {
@@ -16,7 +18,7 @@ export function registerConfig(program: Command): void {
     .action((options) => {
       const loaded = readConfig(options);
       const { config, origins } = loaded;
-      const { profile } = loadPolicy(config.policy);
+      const { profile } = loadPolicy(config.policy, origins);
       const { agency, id, mode } = config.unit;
       const heads = counted(config.heads.list.length, 'camera head');
       const lists = counted(config.hotlist.lists.length, 'hot list');
@@ -24,9 +26,13 @@ export function registerConfig(program: Command): void {
         `The configuration is good: unit ${agency}/${id} (${mode}), ${heads}, ${lists}, policy ${profile}; ` +
           `${counted(origins.size, 'value')} set, the others at their defaults.\n`,
       );
-      for (const { result, subject, says, advice } of configurationFindings(loaded)) {
+      const findings = [
+        ...configurationFindings(loaded),
+        ...policyFindings(loaded).filter(({ result }) => result !== 'ok'),
+      ];
+      for (const { result, subject, says, advice } of findings) {
         const about = result === 'ok' ? 'File' : `Warning: ${subject}`;
-        process.stdout.write(`${`${about}: ${says}. ${advice}`.trim()}\n`);
+        process.stdout.write(`${wrapped(`${about}: ${says}. ${advice}`.trim(), '', '  ')}\n`);
       }
     });
 

@@ -2,6 +2,7 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import type { Command } from '@commander-js/extra-typings';
 import type { Finding } from '../diagnostics/check.ts';
 import { configurationFindings } from '../diagnostics/configuration-checks.ts';
+import { policyFindings } from '../diagnostics/policy-checks.ts';
 import { troubleshootingPage } from '../diagnostics/troubleshooting.ts';
 import { counted } from '../platform/counted.ts';
 import { fileFault, kindOf, Problem } from '../platform/problem.ts';
@@ -24,6 +25,7 @@ export function registerDoctor(program: Command): void {
       const reportFile = report === undefined ? null : openReport(report);
       const findings = [
         ...configurationFindings(loaded),
+        ...policyFindings(loaded),
         ...(await findingsOf(loaded, options.prove === true)),
       ];
       const print = (text: string) => process.stdout.write(`${text}\n`);

@@ -3,7 +3,7 @@ import { type ExplainedValue, explainPolicy } from '../accountability/policy/exp
 import { loadPolicy, type PolicyInForce } from '../accountability/policy/load-policy.ts';
 import { profileNames } from '../accountability/policy/read-profile.ts';
 import { Problem } from '../platform/problem.ts';
-import { configured, readConfig } from './configured.ts';
+import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
 import { table } from './text.ts';
 
 const legend =
@@ -20,9 +20,7 @@ export function registerPolicy(program: Command): void {
     .option('--json', 'as JSON')
     .action((options) => {
       const inForce =
-        options.profile === undefined
-          ? loadPolicy(readConfig(options).config.policy)
-          : shipped(options.profile);
+        options.profile === undefined ? configuredPolicy(options) : shipped(options.profile);
       const values = explainPolicy(inForce);
       const { profile, title } = inForce;
       process.stdout.write(
@@ -66,6 +64,11 @@ export function registerPolicy(program: Command): void {
         )}\n`,
       );
     });
+}
+
+function configuredPolicy(options: ConfiguredOptions) {
+  const { config, origins } = readConfig(options);
+  return loadPolicy(config.policy, origins);
 }
 
 function shipped(profile: string): PolicyInForce {

@@ -5,6 +5,7 @@ import {
   keysAreDestroyed,
   refuseWiped,
 } from '../accountability/lost-unit/erase-unit.ts';
+import { loadPolicy } from '../accountability/policy/load-policy.ts';
 import type { Config } from '../config/schema.ts';
 import type { Daemon } from '../daemon/daemon.ts';
 import { lockDataDir } from '../daemon/lock-data-dir.ts';
@@ -27,7 +28,9 @@ export function registerRun(program: Command): void {
     .description('run the daemon: read plates, alert, sync with headquarters')
     .action(async (options) => {
       ignoreBrokenPipe();
-      const { config, isInstalled } = readConfig(options);
+      const { config, origins, isInstalled } = readConfig(options);
+      // A fault of the agency's own values is told with their file and line, which the daemon does not know.
+      loadPolicy(config.policy, origins);
       const log = createLog(config.log);
       const { dataDir } = config.unit;
       refuseRoot(dataDir, isInstalled);

@@ -86,7 +86,7 @@ function describe(status: DaemonStatus): string {
       `${milliseconds(status.alertMs.raised.p50)} median, ${milliseconds(status.alertMs.raised.p99)} p99`,
     ...status.outputs.map(
       (output) =>
-        `  ${output.name}: ${output.state}, ${output.told} alerts, ${output.failed} failed`,
+        `  ${output.name}: ${output.state}, ${counted(output.told, 'alert')}, ${output.failed} failed`,
     ),
     status.uplink === null
       ? 'Headquarters: off'
@@ -94,8 +94,8 @@ function describe(status: DaemonStatus): string {
         Object.entries(status.uplink.waiting)
           .map(([lane, count]) => `${lane} ${count}`)
           .join(', '),
-    `Policy ${status.policy}; audit log ${status.audit.state}, ${status.audit.records} records; ` +
-      `${status.undisposed} alerts wait for their disposition`,
+    `Policy ${status.policy}; audit log ${status.audit.state}, ${counted(status.audit.records, 'record')}; ` +
+      `${counted(status.undisposed, 'alert')} ${status.undisposed === 1 ? 'waits' : 'wait'} for a disposition`,
     ...(status.canvass === null ? [] : [`  ${status.canvass}`]),
     `${counted(status.waiting.reports, 'report')} of errors or violations not taken up; ` +
       `${counted(status.waiting.notices, 'notice')} that nobody has read`,

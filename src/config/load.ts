@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { parseDocument } from 'yaml';
+import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
 import { fileFault, Problem } from '../platform/problem.ts';
 import { withoutSecrets } from '../platform/without-secrets.ts';
 import { yamlFault } from '../platform/yaml-fault.ts';
@@ -97,9 +97,11 @@ function fileLayer(file: string): Layer {
   } catch (error) {
     throw new Problem(`${file}: cannot be read (${fileFault(error)})`);
   }
+  const lines = new LineCounter();
+  let document: Document.Parsed;
   let tree: unknown;
   try {
-    const document = parseDocument(text);
+    document = parseDocument(text, { lineCounter: lines });
     const fault = document.errors[0];
     if (fault !== undefined) throw fault;
     tree = document.toJS() ?? {};
@@ -109,7 +111,12 @@ function fileLayer(file: string): Layer {
   if (typeof tree !== 'object' || tree === null || Array.isArray(tree)) {
     throw new Problem(`${file}: must hold sections such as "unit:" at its top level`);
   }
-  return { origin: () => file, base: dirname(resolve(file)), tree: tree as Tree };
+  const origin = (path: string): string => {
+    const node = document.getIn(path.split('.'), true);
+    const at = isNode(node) ? node.range?.[0] : undefined;
+    return at === undefined ? file : `${file}, line ${lines.linePos(at).line}`;
+  };
+  return { origin, base: dirname(resolve(file)), tree: tree as Tree };
 }
 
 /**

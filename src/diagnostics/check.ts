@@ -15,6 +15,7 @@ export const checkIds = [
   'databases',
   'update',
   'policy',
+  'retention',
   'accounts',
   'audit-log',
   'encryption',

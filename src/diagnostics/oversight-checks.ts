@@ -4,31 +4,19 @@ import { join } from 'node:path';
 import { countAccounts } from '../accountability/access/accounts.ts';
 import { auditPaths } from '../accountability/audit/anchor.ts';
 import { verifyInThread } from '../accountability/audit/verify-in-thread.ts';
-import { loadPolicy } from '../accountability/policy/load-policy.ts';
 import type { Config } from '../config/schema.ts';
 import { counted } from '../platform/counted.ts';
 import { messageOf } from '../platform/problem.ts';
 import { about, type Check, type Finding, presenceOf } from './check.ts';
 
-/** The policy in force, accounts, the audit log, encryption at rest. */
+/** Accounts, the audit log, encryption at rest. */
 export function oversightChecks(config: Config): Check[] {
   const { dataDir } = config.unit;
   return [
-    async () => [policyInForce(config)],
     async () => [await accounts(join(dataDir, 'people.db'))],
     async () => [await auditLog(config)],
     async () => [await encryption(dataDir)],
   ];
-}
-
-function policyInForce(config: Config): Finding {
-  const found = about('policy', 'policy');
-  try {
-    const { profile, title } = loadPolicy(config.policy);
-    return found.ok(`${profile}: ${title}`);
-  } catch (error) {
-    return found.failure(messageOf(error), 'Correct policy in the configuration.');
-  }
 }
 
 async function accounts(path: string): Promise<Finding> {

@@ -57,7 +57,7 @@ describe('layers', () => {
     expect(config.records.maxImageMiB).toBe(64);
     expect(origins.get('unit.id')).toBe('environment LOOKOUT_UNIT__ID');
     expect(origins.get('unit.agency')).toBe('credential unit.agency');
-    expect(origins.get('log.level')).toBe(file);
+    expect(origins.get('log.level')).toBe(`${file}, line 2`);
     expect(origins.get('records.maxImageMiB')).toBe('--set');
   });
 
@@ -109,38 +109,47 @@ describe('refusals name the path, the origin and what is allowed', () => {
   };
 
   test.each([
-    ['unit: { mod: mobile }', 'unit.mod: unknown key, from FILE; allowed here: agency, id, mode'],
-    ['hedas: []', 'hedas: unknown key, from FILE; allowed here: unit, policy, suspension, heads'],
-    ['unit: { mode: flying }', 'unit.mode: got "flying", from FILE; allowed: mobile | fixed'],
+    [
+      'unit: { mod: mobile }',
+      'unit.mod: unknown key, from FILE, line 1; allowed here: agency, id, mode',
+    ],
+    [
+      'hedas: []',
+      'hedas: unknown key, from FILE, line 1; allowed here: unit, policy, suspension, heads',
+    ],
+    [
+      'unit: { mode: flying }',
+      'unit.mode: got "flying", from FILE, line 1; allowed: mobile | fixed',
+    ],
     ['uplink: { protocol: 4 }', 'allowed: "5" | auto | "3.1.1"'],
     ['heads: { list: [{ id: a, ir: { kind: usb } }] }', 'heads.list.0.ir.kind: got "usb"'],
     [
       'heads: { list: [{ id: a, ir: { kind: video, path: x, fps: 3 } }] }',
-      'heads.list.0.ir.fps: unknown key, from FILE; allowed here: kind, path, pace, loop, startAt',
+      'heads.list.0.ir.fps: unknown key, from FILE, line 1; allowed here: kind, path, pace, loop, startAt',
     ],
     ['alerts: { banner: " " }', 'the line cannot be empty'],
     ['uplink: { inFlight: 0 }', 'uplink.inFlight: got 0'],
     [
       'heads: { list: [{ id: a, ir: { kind: video, path: x } }, { id: a, ir: { kind: video, path: y } }] }',
-      'heads.list: two heads have the id "a"; give each its own, from FILE',
+      'heads.list: two heads have the id "a"; give each its own, from FILE, line 1',
     ],
     [
       'hotlist: { lists: [{ id: svs, name: A }, { id: svs, name: B }] }',
-      'hotlist.lists: two lists have the id "svs"; give each its own, from FILE',
+      'hotlist.lists: two lists have the id "svs"; give each its own, from FILE, line 1',
     ],
-    ['heads: { list: [{ id: a }] }', 'heads.list.0.ir: is missing, from FILE'],
+    ['heads: { list: [{ id: a }] }', 'heads.list.0.ir: is missing, from FILE, line 1'],
     ['unit: [', 'is not valid YAML'],
     ['log: *nowhere', 'is not valid YAML: an alias (*name) has no anchor'],
     ['unit: { dataDir: "" }', 'unit.dataDir: got ""'],
     [
       'position: { source: { kind: fixed, latitude: 38, longitude: -122, bearingDeg: 360 } }',
-      'bearingDeg: got 360, from FILE; allowed: number from 0 to below 360',
+      'bearingDeg: got 360, from FILE, line 1; allowed: number from 0 to below 360',
     ],
     ['records: { maxImageMiB: 1 GiB }', 'allowed: number from 16'],
     ['tracking: { loseAfterMs: 0.5 }', 'allowed: integer from 100'],
     [
       'hotlist: { lists: [{ id: a, name: A, layout: { delimiter: tab } }] }',
-      'got "tab", from FILE; allowed: "," | ";" | ":" | "\\t" | "|"',
+      'got "tab", from FILE, line 1; allowed: "," | ";" | ":" | "\\t" | "|"',
     ],
     [
       'hotlist: { lists: [{ id: a, name: A, layout: { columns: { plate: 1 } } }] }',
@@ -157,7 +166,7 @@ describe('refusals name the path, the origin and what is allowed', () => {
   });
 
   test('a text that breaks a rule gets the rule and no type', () => {
-    expect(refusal('unit: { id: "A B" }')).toMatch(/not starting with -\), from FILE$/);
+    expect(refusal('unit: { id: "A B" }')).toMatch(/not starting with -\), from FILE, line 1$/);
   });
 
   test('every fault is reported at once', () => {

@@ -12,6 +12,7 @@ import { configurationFindings } from '../../src/diagnostics/configuration-check
 import { deviceChecks } from '../../src/diagnostics/device-checks.ts';
 import { linkChecks } from '../../src/diagnostics/link-checks.ts';
 import { oversightChecks } from '../../src/diagnostics/oversight-checks.ts';
+import { policyFindings } from '../../src/diagnostics/policy-checks.ts';
 import { programChecks } from '../../src/diagnostics/program-checks.ts';
 import { storageChecks } from '../../src/diagnostics/storage-checks.ts';
 import { fileFault } from '../../src/platform/problem.ts';
@@ -43,6 +44,53 @@ test('that no configuration file was found is a warning', () => {
     { result: 'warning', says: 'no file was found, so the defaults are in force' },
     { result: 'warning', subject: 'unit' },
   ]);
+});
+
+describe('the policy', () => {
+  const lines = (...flags: string[]) =>
+    policyFindings(loadConfig({ flags })).map(
+      ({ subject, result, says, advice }) => `${result} ${subject}: ${says} ${advice}`,
+    );
+
+  test.each(['walnut-creek', 'barstow'])(
+    'of %s sets no longest time, which is a warning until the agency does',
+    (profile) => {
+      const flag = `policy.profile=${profile}`;
+      expect(lines(flag)).toContainEqual(
+        expect.stringMatching(
+          /^warning retention: reads, hits, images.* have no longest time under .* as the agency's records retention schedule says/,
+        ),
+      );
+      const kinds = ['reads', 'hits', 'images'];
+      const all = [...kinds, ...kinds.map((kind) => `sources.flock.${kind}`)];
+      const set = (profile === 'barstow' ? all : kinds).map(
+        (kind) => `policy.overrides.retention.${kind}={ minDays: 365, maxDays: 730 }`,
+      );
+      expect(lines(flag, ...set).filter((line) => line.includes('retention'))).toEqual([]);
+    },
+  );
+
+  test('that names its own end is no warning, and descriptions are said not to be told', () => {
+    const found = lines('policy.profile=vallejo');
+    expect(found.filter((line) => !line.startsWith('ok '))).toEqual([]);
+    expect(found).toContainEqual(
+      expect.stringMatching(
+        /^ok descriptions: .* cannot tell a vehicle's make, model, colour or kind/,
+      ),
+    );
+  });
+
+  test('that contradicts itself is told with the file and the line of each value', () => {
+    const file = join(temporaryFolder(), 'unit.yaml');
+    writeFileSync(
+      file,
+      'policy:\n  profile: vallejo\n  overrides:\n    retention:\n      reads:\n        minDays: 400\n        maxDays: 30\n',
+    );
+    const { config, origins } = loadConfig({ file });
+    expect(policyFindings({ config, origins })[0]?.says).toContain(
+      `retention.reads.minDays 400 (configuration: ${file}, line 6) is above retention.reads.maxDays 30 (configuration: ${file}, line 7)`,
+    );
+  });
 });
 
 describe('the link to headquarters', () => {

@@ -1,7 +1,7 @@
 import { type Permission, plateBearing, type Role } from '../gate/permissions.ts';
 import type { Policy } from './policy.ts';
 
-/** The source of the agency's own values. */
+/** The source of the agency's own values; behind a colon, where that is. */
 export const ownSource = 'configuration';
 
 /** Roles that maintain the system and may not see plates or images (USR-7). */
@@ -75,7 +75,7 @@ export function contradictions(policy: Policy, sources: ReadonlyMap<string, stri
     ['audit.intervalDays', audit.intervalDays],
     ['audit.retentionMinDays', audit.retentionMinDays],
   );
-  const isOwn = (path: string) => sources.get(path) === ownSource;
+  const isOwn = (path: string) => sources.get(path)?.startsWith(ownSource) === true;
   if (audit.calendar !== null && isOwn('audit.intervalDays') && !isOwn('audit.calendar')) {
     faults.push(
       `${quote('audit.intervalDays', audit.intervalDays)} counts for nothing beside ` +

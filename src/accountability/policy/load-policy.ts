@@ -19,10 +19,20 @@ export interface PolicyInForce {
 /**
  * The profile overlaid with the agency's own values. Throws a Problem that lists every unknown key, value outside its
  * range, and pair of contradicting values, with their sources.
+ *
+ * @param origins where the configuration's values are from, by dotted path, such as a file and its line.
  */
-export function loadPolicy(config: PolicyConfig): PolicyInForce {
+export function loadPolicy(
+  config: PolicyConfig,
+  origins: ReadonlyMap<string, string> = new Map(),
+): PolicyInForce {
   const { values, sources, title } = readProfile(config.profile);
-  overlay(config.overrides, [], values, sources);
+  const sourceOf = (path: string): string => {
+    const at = `policy.overrides.${path}`;
+    const whole = origins.get(at) ?? [...origins].find(([key]) => key.startsWith(`${at}.`))?.[1];
+    return whole === undefined ? ownSource : `${ownSource}: ${whole}`;
+  };
+  overlay(config.overrides, [], { values, sources, sourceOf });
 
   const parsed = policySchema.safeParse(values);
   if (!parsed.success) {
@@ -42,11 +52,16 @@ function refused(faults: string[]): Problem {
 }
 
 /** Overlays the agency's values on the profile's: objects key by key, everything else as a whole. */
-function overlay(tree: Tree, path: string[], values: Tree, sources: Map<string, string>): void {
+function overlay(
+  tree: Tree,
+  path: string[],
+  onto: { values: Tree; sources: Map<string, string>; sourceOf: (path: string) => string },
+): void {
+  const { values, sources, sourceOf } = onto;
   for (const [key, value] of Object.entries(tree)) {
     const at = [...path, key];
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-      overlay(value as Tree, at, values, sources);
+      overlay(value as Tree, at, onto);
       continue;
     }
     setAt(values, at, value);
@@ -54,7 +69,7 @@ function overlay(tree: Tree, path: string[], values: Tree, sources: Map<string, 
     for (let length = 1; length < at.length; length += 1) {
       sources.delete(at.slice(0, length).join('.'));
     }
-    sources.set(at.join('.'), ownSource);
+    sources.set(at.join('.'), sourceOf(at.join('.')));
   }
 }
 

@@ -212,7 +212,7 @@ describe('lookout policy', () => {
     const { stdout, code } = await lookout('policy', 'explain', ...overrides);
     expect(code).toBe(0);
     expect(stdout).toContain('Profile napa: Napa Police Department, policy 429');
-    expect(stdout).toMatch(/hotplates\.maxDays +21 +configuration\n/);
+    expect(stdout).toMatch(/hotplates\.maxDays +21 +configuration: --set\n/);
     expect(stdout).toMatch(/verification\.clets +required_unless_exigent +N 429\.5\(e\)/);
     const json = await lookout('policy', 'explain', '--profile', 'barstow', '--json');
     expect(JSON.parse(json.stdout)).toMatchObject({ profile: 'barstow' });
@@ -242,7 +242,7 @@ describe('lookout policy', () => {
     );
     expect(code).toBe(1);
     expect(stderr).toContain('retention.reads.minDays 730');
-    expect(stderr).toContain('retention.reads.maxDays 100 (configuration)');
+    expect(stderr).toContain('retention.reads.maxDays 100 (configuration: --set)');
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 });

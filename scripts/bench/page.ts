@@ -31,6 +31,7 @@ const console = createConsole({
   people,
   gate,
   audit,
+  hits: accountability.verification,
   log,
   status: () => ({}),
 });

@@ -6,7 +6,7 @@ import { messageOf } from '../platform/problem.ts';
 import type { Hit } from '../records/detection.ts';
 import type { Alert, AlertEvent, AlertOutput, DispatchAnswer, OutputHealth } from './alert.ts';
 import { classify } from './classify.ts';
-import { type Consideration, createDecider, type Decision } from './decide.ts';
+import { type Announcement, type Consideration, createDecider, type Decision } from './decide.ts';
 import { titleOf } from './wording.ts';
 
 /** Raises, amends and withdraws alerts, and sends them to all outputs at once. Disposing it disposes the outputs. */
@@ -23,12 +23,18 @@ export interface AlertDesk extends AsyncDisposable {
   announce(decision: Decision, input: Consideration): number;
   /** Sends dispatch's answer about an alerted hit to every output (DSP-4). */
   answer(answer: DispatchAnswer, hit: Hit): void;
-  /** Takes the hits of the last `rearmAfterS` from the records, so that a restart does not sound them again. */
-  seed(recentHits: readonly Hit[]): void;
+  /**
+   * Takes over what was before a restart: the hits of the last `rearmAfterS`, which do not sound again, and those that
+   * are open, whose next sighting does. The open ones are shown again, without a sound.
+   */
+  seed(recentHits: readonly Hit[], open: readonly OpenAlert[]): void;
   /** Starts the outputs; one that is missing shows in the health. */
   start(): Promise<void>;
   health(): OutputHealth[];
 }
+
+/** An alert of before a restart that waits for its disposition, oldest first. */
+export type OpenAlert = Pick<Alert, 'hit' | 'others' | 'seen' | 'images'>;
 
 /** How long an output may take to confirm. */
 const defaultTimeLimitMs = 5000;
@@ -41,6 +47,8 @@ export function createAlertDesk(deps: {
   log: Log;
   clock?: Clock;
   timeLimitMs?: number;
+  /** Whether a hit waits for its disposition. Default: none does. */
+  isOpen?: (hitId: string) => boolean;
 }): AlertDesk {
   const { config, log, clock = systemClock, timeLimitMs = defaultTimeLimitMs } = deps;
   const decider = createDecider({
@@ -48,58 +56,62 @@ export function createAlertDesk(deps: {
     unit: deps.unit.id,
     rearm: deps.hotlist,
     newId: uuidv7,
+    ...(deps.isOpen === undefined ? {} : { isOpen: deps.isOpen }),
   });
   const posts = deps.outputs.map((output) => watchOutput(output, timeLimitMs, log));
 
-  const alertOf = (
-    { hit, others }: NonNullable<Decision['alert']>,
-    { report }: Consideration,
-  ): Alert => ({
-    hit,
-    class: classify(hit.match),
-    title: titleOf(hit.match.entry.category),
+  const worded = (alert: OpenAlert): Alert => ({
+    ...alert,
+    class: classify(alert.hit.match),
+    title: titleOf(alert.hit.match.entry.category),
     banner: config.banner,
-    others,
-    seen: { firstMs: report.firstSeenMs, lastMs: report.lastSeenMs, frames: report.seenCount },
-    images: report.images,
   });
+  const alertOf = ({ hit, others }: Announcement, { report }: Consideration): Alert =>
+    worded({
+      hit,
+      others,
+      seen: { firstMs: report.firstSeenMs, lastMs: report.lastSeenMs, frames: report.seenCount },
+      images: report.images,
+    });
+
+  const tell = (told: Announcement, input: Consideration): void => {
+    const { event, hit } = told;
+    const alert = alertOf(told, input);
+    for (const post of posts) {
+      if (event === null) post.refresh(alert);
+      else post.present(event, alert);
+    }
+    if (event === null) return;
+    const afterMs = Math.round(clock() - input.report.times.capturedAtMs);
+    log.info({ hit: hit.id, class: alert.class, tier: hit.match.tier, afterMs }, `alert ${event}`);
+  };
 
   return {
     decide: (input) => decider.decide(input, clock()),
-    announce(decision, input) {
-      if (decision.alert === null) return clock();
-      const { event, hit } = decision.alert;
-      const alert = alertOf(decision.alert, input);
-      for (const post of posts) {
-        if (event === null) post.refresh(alert);
-        else post.present(event, alert);
-      }
-      const toldAtMs = clock();
-      if (event !== null) {
-        const afterMs = Math.round(toldAtMs - input.report.times.capturedAtMs);
-        log.info(
-          { hit: hit.id, class: alert.class, tier: hit.match.tier, afterMs },
-          `alert ${event}`,
-        );
-      }
-      return toldAtMs;
+    announce({ alert, sightings }, input) {
+      for (const told of alert === null ? sightings : [alert, ...sightings]) tell(told, input);
+      return clock();
     },
     answer(answer, hit) {
-      const { entry } = hit.match;
       const firstMs = hit.times.capturedAtMs;
-      const alert: Alert = {
+      const alert = worded({
         hit,
-        class: classify(hit.match),
-        title: titleOf(entry.category),
-        banner: config.banner,
         others: [],
         seen: { firstMs, lastMs: Date.parse(hit.changedAt), frames: hit.read.readCount },
         images: { plate: null, ir: null, overview: null, overviewMissing: null },
-      };
+      });
       for (const post of posts) post.answer(answer, alert);
       log.info({ hit: hit.id, answer }, 'dispatch has answered');
     },
-    seed: (recentHits) => decider.seed(recentHits),
+    seed(recentHits, open) {
+      decider.seed(
+        recentHits,
+        open.flatMap(({ hit, others }) => [hit, ...others]),
+      );
+      for (const alert of open) {
+        for (const post of posts) post.restore(worded(alert));
+      }
+    },
     async start() {
       await Promise.all(deps.outputs.map((output) => output.start()));
     },
@@ -149,6 +161,13 @@ function watchOutput(output: AlertOutput, timeLimitMs: number, log: Log) {
     },
     answer(answer: DispatchAnswer, alert: Alert): void {
       if (output.answer !== undefined) void attempt(async () => output.answer?.(answer, alert));
+    },
+    restore(alert: Alert): void {
+      try {
+        output.restore?.(alert);
+      } catch (error) {
+        fail(messageOf(error));
+      }
     },
     refresh(alert: Alert): void {
       try {

@@ -41,6 +41,8 @@ export interface AlertOutput extends AsyncDisposable {
   answer?(answer: DispatchAnswer, alert: Alert): Promise<void>;
   /** Takes better images or a later sighting of an alert that it has presented. Makes no sound. */
   refresh?(alert: Alert): void;
+  /** Takes an alert of before a restart that is still open. Makes no sound. */
+  restore?(alert: Alert): void;
   health(): Pick<OutputHealth, 'state' | 'problem'>;
 }
 

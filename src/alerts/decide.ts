@@ -5,7 +5,7 @@ import type { DirectionOfTravel, Fix } from '../position/fix.ts';
 import type { Hit } from '../records/detection.ts';
 import type { Consensus, TrackReport } from '../vision/tracking/track-report.ts';
 import type { AlertEvent } from './alert.ts';
-import { createRearm, type RearmRules } from './rearm.ts';
+import { createRearm, type Earlier, type RearmRules } from './rearm.ts';
 
 /** A report of the tracker on a vehicle, and the hot list matches of its plate. */
 export interface Consideration {
@@ -17,23 +17,38 @@ export interface Consideration {
   matchedAtMs: number;
 }
 
+/** An alert and its hits, for the outputs. */
+export interface Announcement {
+  /** The event for the operator; null if nothing new happened. */
+  event: AlertEvent | null;
+  hit: Hit;
+  others: Hit[];
+}
+
 /** The resulting hits and alert. */
 export interface Decision {
   /** New and changed hits, to store. */
   hits: Hit[];
+  /** Open alerts whose vehicle this is: it was seen again, and their cards show where and when. */
+  sightings: Announcement[];
   /** The vehicle's current alert; null if it has none. */
-  alert: {
-    /** The event for the operator; null if nothing new happened. */
-    event: AlertEvent | null;
-    hit: Hit;
-    others: Hit[];
-  } | null;
+  alert: Announcement | null;
 }
 
 /** The alert logic without clock or outputs: its decisions depend only on its inputs. */
 export interface Decider {
   decide(input: Consideration, nowMs: number): Decision;
-  seed(hits: readonly Hit[]): void;
+  /** `open`: hits that wait for their disposition; the next sighting of each sounds. */
+  seed(hits: readonly Hit[], open: readonly Hit[]): void;
+}
+
+/** An open hit of which this vehicle is another sighting. */
+interface Sighting {
+  /** As it was before, for a read that turns out to be another plate. */
+  before: Hit;
+  hit: Hit;
+  /** To be told with a sound; set once. */
+  sounds: boolean;
 }
 
 /** One vehicle in view. */
@@ -42,6 +57,8 @@ interface Vehicle {
   hits: Map<string, Hit>;
   /** The entry whose hit was last announced, and whether that alert is still raised. */
   announced: { key: string; standing: boolean } | null;
+  /** Open hits of earlier sightings, by list entry. */
+  sightings: Map<string, Sighting>;
 }
 
 /** Most vehicles in view; a head that crashes can leave vehicles behind. */
@@ -53,20 +70,24 @@ const maxVehicles = 1000;
  * - A hit is amended when its read or its entry changes, withdrawn when it no longer matches, and raised
  *   again under its own id when it matches again.
  * - The operator gets one alert per vehicle, for the best of its hits that the re-arm rules let sound.
+ * - A vehicle whose hit is still open is no new alert: the open hit is amended with the place, the direction and the
+ *   time (DSP-5), and its card shows them. The sighting itself is stored as a repeat.
  */
 export function createDecider(deps: {
   agency: string;
   unit: string;
   rearm: RearmRules;
   newId: () => string;
+  /** Whether a hit waits for its disposition. Default: none does. */
+  isOpen?: (hitId: string) => boolean;
 }): Decider {
-  const rearm = createRearm(deps.rearm);
+  const rearm = createRearm(deps.rearm, deps.isOpen ?? (() => false));
   const vehicles = new Map<string, Vehicle>();
 
   const vehicleOf = (id: string): Vehicle => {
     const known = vehicles.get(id);
     if (known !== undefined) return known;
-    const vehicle: Vehicle = { hits: new Map(), announced: null };
+    const vehicle: Vehicle = { hits: new Map(), announced: null, sightings: new Map() };
     vehicles.set(id, vehicle);
     for (const oldest of vehicles.keys()) {
       if (vehicles.size <= maxVehicles) break;
@@ -90,8 +111,48 @@ export function createDecider(deps: {
     ...sighting(input),
   });
 
+  /** Amends an open hit, whose own vehicle may still be in view of another camera. */
+  const amend = (key: string, hit: Hit, changes: Partial<Hit>, nowMs: number): Hit => {
+    const amended: Hit = { ...hit, ...next(hit, 'amended', nowMs), ...changes };
+    vehicles.get(hit.detectionId)?.hits.set(key, amended);
+    rearm.keep(amended);
+    return amended;
+  };
+
+  /** Notes that a vehicle is another sighting of an open hit. */
+  const noteSighting = (
+    vehicle: Vehicle,
+    [key, { hit: before, sounds }]: [string, Earlier],
+    input: Consideration,
+    nowMs: number,
+  ): Hit => {
+    const known = vehicle.sightings.get(key);
+    const hit = amend(key, before, sighting(input), nowMs);
+    if (sounds) rearm.note(hit, input.report.lastSeenMs);
+    vehicle.sightings.set(key, {
+      before: known?.before ?? before,
+      hit,
+      sounds: sounds && known === undefined,
+    });
+    return hit;
+  };
+
+  /** The last word on open hits when the vehicle leaves: a direction that was not known before. */
+  const closeSightings = (vehicle: Vehicle, input: Consideration, nowMs: number): Hit[] =>
+    [...vehicle.sightings].flatMap(([key, known]) => {
+      if (known.hit.direction.headingDeg !== null || input.direction.headingDeg === null) return [];
+      const hit = amend(key, known.hit, sighting(input), nowMs);
+      vehicle.sightings.set(key, { ...known, hit });
+      return [hit];
+    });
+
   /** The vehicle's current hits, best first; changed ones are replaced and added to `changed`. */
-  const updateHits = (vehicle: Vehicle, input: Consideration, nowMs: number, changed: Hit[]) => {
+  const updateHits = (
+    vehicle: Vehicle,
+    input: Consideration,
+    nowMs: number,
+    { changed, takenBack }: { changed: Hit[]; takenBack: Hit[] },
+  ) => {
     const read = input.report.consensus;
     const standing = new Map<string, Hit>();
     for (const match of read === null ? [] : input.matches) {
@@ -116,7 +177,8 @@ export function createDecider(deps: {
       if (known === undefined || known.repeatOf !== undefined) {
         const { repeatOf: _, ...fresh } = hit;
         const earlier = rearm.earlier(fresh, input.report.lastSeenMs);
-        hit = earlier === null ? fresh : { ...fresh, repeatOf: earlier };
+        hit = earlier === null ? fresh : { ...fresh, repeatOf: earlier.hit.id };
+        if (earlier?.isOpen) changed.push(noteSighting(vehicle, [key, earlier], input, nowMs));
       }
       standing.set(key, hit);
       changed.push(hit);
@@ -132,6 +194,14 @@ export function createDecider(deps: {
       vehicle.hits.set(key, hit);
       changed.push(hit);
       rearm.forget(hit);
+      const wrong = vehicle.sightings.get(key);
+      if (wrong !== undefined) {
+        const { head, fix, direction, motion } = wrong.before;
+        const back = amend(key, wrong.hit, { head, fix, direction, motion }, nowMs);
+        changed.push(back);
+        vehicle.sightings.delete(key);
+        takenBack.push(back);
+      }
     }
     for (const [key, hit] of standing) vehicle.hits.set(key, hit);
     return standing;
@@ -140,24 +210,51 @@ export function createDecider(deps: {
   return {
     decide(input, nowMs) {
       const { report } = input;
-      if (input.matches.length === 0 && !vehicles.has(report.id)) return { hits: [], alert: null };
+      if (input.matches.length === 0 && !vehicles.has(report.id)) {
+        return { hits: [], sightings: [], alert: null };
+      }
       const vehicle = vehicleOf(report.id);
       const changed: Hit[] = [];
-      const standing = updateHits(vehicle, input, nowMs, changed);
+      const takenBack: Hit[] = [];
+      const standing = updateHits(vehicle, input, nowMs, { changed, takenBack });
+      if (report.phase === 'ended') changed.push(...closeSightings(vehicle, input, nowMs));
 
       const sounding = [...standing].filter(([, hit]) => hit.repeatOf === undefined);
       for (const [, hit] of sounding) rearm.note({ ...hit, ...sighting(input) }, report.lastSeenMs);
       const alert = alertOf(vehicle, standing, sounding[0], changed);
+      const sightings = sightingsOf(vehicle, takenBack, alert?.event === 'raised');
       if (report.phase === 'ended') vehicles.delete(report.id);
-      return { hits: changed, alert };
+      return { hits: changed, sightings, alert };
     },
-    seed(hits) {
-      for (const hit of hits) {
-        if (hit.state === 'withdrawn' || hit.repeatOf !== undefined) continue;
-        rearm.note(hit, Date.parse(hit.changedAt));
-      }
+    seed(hits, open) {
+      const isStanding = ({ state, repeatOf }: Hit) =>
+        state !== 'withdrawn' && repeatOf === undefined;
+      for (const hit of hits.filter(isStanding)) rearm.note(hit, Date.parse(hit.changedAt));
+      for (const hit of open.filter(isStanding)) rearm.note(hit, Date.parse(hit.changedAt), true);
     },
   };
+}
+
+/**
+ * The open alerts to show anew, one for each card: with a sound for the first sighting that the re-arm rules let sound,
+ * unless the vehicle sounds by itself.
+ */
+function sightingsOf(vehicle: Vehicle, takenBack: readonly Hit[], isLoud: boolean): Announcement[] {
+  const cards = new Map<string, Announcement>();
+  const told = [...vehicle.sightings.values()].map((each) => {
+    const event = each.sounds && !isLoud ? ('raised' as const) : null;
+    each.sounds = false;
+    return { event, hit: each.hit };
+  });
+  for (const { event, hit } of [...told, ...takenBack.map((hit) => ({ event: null, hit }))]) {
+    const card = cards.get(hit.detectionId);
+    if (card === undefined) cards.set(hit.detectionId, { event, hit, others: [] });
+    else if (!card.others.includes(hit) && card.hit !== hit) {
+      card.others.push(hit);
+      card.event ??= event;
+    }
+  }
+  return [...cards.values()];
 }
 
 function alertOf(

@@ -19,7 +19,7 @@ export function hitTable(hits: readonly HitView[]): string {
       hit.match.entry.category,
       asReported(hit.match.list.name),
       hit.match.tier,
-      hit.withdrawn ? 'withdrawn' : hit.state,
+      hit.withdrawn ? 'withdrawn' : `${hit.state}${hit.asked === null ? '' : ', asked'}`,
     ]),
   );
 }
@@ -39,7 +39,8 @@ export function describe(hit: HitView): string {
     `${hit.title}: ${hit.plate}, read with ${Math.round(hit.confidence * 100)} %, ${localTime(hit.raisedAt)}`,
     `Listed ${entry.plate} ${entry.state ?? 'of no state'} on ${asReported(list.name)}` +
       `${vehicle.length === 0 ? '' : `, ${vehicle.join(' ')}`}; match: ${match.tier}${stackedText(match)}, state ${match.stateAgreement}`,
-    `State: ${hit.state}${hit.withdrawn ? ', withdrawn' : ''}`,
+    `State: ${hit.state}${hit.withdrawn ? ', withdrawn' : ''}${hit.asked === null ? '' : ', confirmation in progress'}`,
+    `Hit ${hit.id}, for short ${hit.shortId}`,
     '',
     table(
       ['check', 'answer', 'at', 'by'],
@@ -57,6 +58,9 @@ export function describe(hit: HitView): string {
           hit.status === null ? '' : localTime(hit.status.at),
           hit.status?.by ?? '',
         ],
+        ...(hit.asked === null
+          ? []
+          : [['status', 'asked, no answer yet', localTime(hit.asked.at), hit.asked.by]]),
         ...(hit.occupant === null ? [] : [['occupant', hit.occupant.answer ?? '–', '', '']]),
       ],
     ),

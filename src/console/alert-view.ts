@@ -1,3 +1,4 @@
+import { type HitStanding, shortIdOf } from '../accountability/verification/hit-view.ts';
 import type { Alert, AlertClass, AlertEvent } from '../alerts/alert.ts';
 import { asReported, stateName, titleOf } from '../alerts/wording.ts';
 import type { HitMatch } from '../hotlist/hit-match.ts';
@@ -14,6 +15,10 @@ interface StateView {
 export interface AlertView {
   /** Of the detection: one card per vehicle. */
   id: string;
+  /** The end of the hit's id, which every operation on it takes. */
+  shortId: string;
+  /** How far its verification is; null while the hit is not on the disk. */
+  standing: HitStanding | null;
   event: AlertEvent;
   /** Grows with every change, so that "seen" applies to the version that was seen. */
   revision: number;
@@ -60,8 +65,7 @@ export type ImageKind = (typeof imageKinds)[number];
 export function viewAlert(
   event: AlertEvent,
   alert: Alert,
-  revision: number,
-  nowMs: number,
+  { revision, nowMs, standing }: { revision: number; nowMs: number; standing: HitStanding | null },
 ): AlertView {
   const { hit } = alert;
   const { match, read, times } = hit;
@@ -76,6 +80,8 @@ export function viewAlert(
   const vehicle = [entry.colour, entry.year, entry.make, entry.model].filter((word) => word);
   return {
     id: hit.detectionId,
+    shortId: shortIdOf(hit.id),
+    standing,
     event,
     revision,
     class: alert.class,

@@ -6,11 +6,13 @@ import type { People } from '../accountability/access/people.ts';
 import type { AuditWriter } from '../accountability/audit/audit-record.ts';
 import type { Gate } from '../accountability/gate/gate.ts';
 import { Refusal } from '../accountability/gate/refusal.ts';
+import type { Verification } from '../accountability/verification/verification.ts';
 import type { AlertOutput } from '../alerts/alert.ts';
 import type { Config } from '../config/schema.ts';
 import type { ConsoleConfig } from '../config/sections/console.ts';
 import { createLocalServer } from '../platform/local-server.ts';
 import type { Log } from '../platform/log.ts';
+import { messageOf } from '../platform/problem.ts';
 import { createAlertBoard } from './alert-board.ts';
 import { callerOf, tokenOf } from './caller.ts';
 import { faultOf } from './fault.ts';
@@ -76,16 +78,28 @@ export function createConsole(deps: {
   people: People;
   gate: Gate;
   audit: AuditWriter;
+  /** How far the verification of a hit is. */
+  hits: Pick<Verification, 'standing' | 'events'>;
   status: () => unknown;
   log: Log;
 }): Console {
-  const { config, unit, people, gate, log } = deps;
+  const { config, unit, people, gate, hits, log } = deps;
+  const standingOf = (hitId: string) => {
+    try {
+      return hits.standing(hitId);
+    } catch (error) {
+      // The alert is shown without it.
+      log.error({ problem: messageOf(error) }, 'the state of a hit could not be read');
+      return null;
+    }
+  };
   const cookieName = `lookout-${unit.id}`;
-  const board = createAlertBoard();
+  const board = createAlertBoard(standingOf);
   const onAuditFailure = (fault: string) =>
     log.error({ code: 'audit.fail', problem: fault }, 'the audit log cannot be written');
   const live = createLive({ ...deps, board, cookieName, headers: headers, onAuditFailure });
   const routes: RouteRule[] = [];
+  hits.events.on('changed', live.follow);
   let hasStarted = false;
   let beating: NodeJS.Timeout | undefined;
 
@@ -145,6 +159,7 @@ export function createConsole(deps: {
     mode: unit.mode,
     board,
     show: live.show,
+    clear: live.clear,
     viewers: () => live.viewers,
     problem: () => (hasStarted ? server.problem : 'The alert page has not started yet.'),
   });
@@ -185,6 +200,7 @@ export function createConsole(deps: {
 
     async [Symbol.asyncDispose]() {
       clearInterval(beating);
+      hits.events.off('changed', live.follow);
       live.close();
       await server[Symbol.asyncDispose]();
     },

@@ -14,11 +14,11 @@ import { Refusal } from '../accountability/gate/refusal.ts';
 import type { Config } from '../config/schema.ts';
 import { systemClock } from '../platform/clock.ts';
 import { timeZoneName } from '../platform/time-zone.ts';
-import type { AlertBoard } from './alert-board.ts';
+import type { AlertBoard, Touched } from './alert-board.ts';
 import { type AlertView, imageKinds } from './alert-view.ts';
 import { type Caller, callerOf, tokenOf } from './caller.ts';
 import { type Audience, createEventStream } from './event-stream.ts';
-import { send } from './operation-routes.ts';
+import { send as sendAnswer } from './operation-routes.ts';
 import { viewStatus } from './status-view.ts';
 
 /** Live events to open pages. */
@@ -26,7 +26,14 @@ export interface Live {
   routes(app: FastifyInstance): void;
   /** Shows an alert on every open page; a locked one learns only that there is an alert. */
   show(view: AlertView, isNew: boolean): void;
-  /** Sends a sign of life to every page; ends those whose session is over. */
+  /** Takes an alert that was closed off every open page. */
+  clear(id: string): void;
+  /** Shows on every page how far the verification of a hit is now. */
+  follow(hitId: string): void;
+  /**
+   * Sends a sign of life to every page; ends those whose session is over. Shows what people have done about alerts in
+   * another process.
+   */
   beat(): void;
   readonly viewers: number;
   close(): void;
@@ -89,6 +96,22 @@ export function createLive(deps: {
         who: { account, username, name, role, organisation },
       });
 
+  const send = (view: AlertView, isNew: boolean): void => {
+    events += 1;
+    stream.send({
+      event: 'alert',
+      data: view,
+      id: `${boot}.${events}`,
+      ...(isNew ? { before: noteShown(view), hidden: hiddenEvent } : {}),
+    });
+  };
+  const clear = (id: string): void => {
+    events += 1;
+    stream.send({ event: 'cleared', data: { id }, id: `${boot}.${events}` });
+  };
+  const showTouched = ({ id, view }: Touched): void =>
+    view === null ? clear(id) : send(view, false);
+
   return {
     routes(app) {
       app.get('/api/status', { config: { rule: 'signed-in' } }, async (request) => {
@@ -106,6 +129,7 @@ export function createLive(deps: {
             boot,
             agency: unit.agency,
             unit: unit.id,
+            mode: unit.mode,
             zone: timeZoneName(),
             locked: held.locked,
           },
@@ -143,7 +167,7 @@ export function createLive(deps: {
           const caller = callerOf(request, cookieName);
           const input = request.params;
           const { from } = caller;
-          return send(
+          return sendAnswer(
             reply,
             await gate.perform({ token: tokenOf(caller), from, operation: 'alerts.image', input }),
           );
@@ -151,18 +175,16 @@ export function createLive(deps: {
       );
     },
 
-    show(view, isNew) {
-      events += 1;
-      stream.send({
-        event: 'alert',
-        data: view,
-        id: `${boot}.${events}`,
-        ...(isNew ? { before: noteShown(view), hidden: hiddenEvent } : {}),
-      });
+    show: send,
+    clear,
+    follow(hitId) {
+      const touched = board.touch(hitId, false);
+      if (touched !== null) showTouched(touched);
     },
     beat() {
       const beat = { event: 'beat', data: { nowMs: systemClock() } };
       stream.send({ ...beat, hidden: { event: 'locked', data: {} } });
+      for (const touched of board.touchAll()) showTouched(touched);
     },
     get viewers() {
       return stream.viewers;

@@ -12,6 +12,8 @@ export function createPageOutput(deps: {
   board: AlertBoard;
   /** Shows a view on every open page; `isNew` unless it only has better pictures. */
   show: (view: AlertView, isNew: boolean) => void;
+  /** Takes a closed alert off every open page. */
+  clear: (id: string) => void;
   viewers: () => number;
   /** Why the page is not available, or null. */
   problem: () => string | null;
@@ -29,6 +31,12 @@ export function createPageOutput(deps: {
     refresh(alert) {
       const view = board.put(null, alert);
       if (view !== null) deps.show(view, false);
+    },
+    restore: (alert) => board.restore(alert),
+    async answer(_, alert) {
+      const touched = board.touch(alert.hit.id, true);
+      if (touched?.view) deps.show(touched.view, true);
+      else if (touched) deps.clear(touched.id);
     },
     health() {
       const problem = deps.problem();

@@ -11,7 +11,7 @@ import { type Console, createConsole } from '../console/console.ts';
 import type { Hotlist } from '../hotlist/hotlist.ts';
 import { createOutbox } from '../outbox/outbox.ts';
 import type { Log } from '../platform/log.ts';
-import { kindOf } from '../platform/problem.ts';
+import { kindOf, messageOf } from '../platform/problem.ts';
 import type { WatchedPart } from '../platform/progress-watch.ts';
 import { sweepPartFiles } from '../platform/sweep-part-files.ts';
 import type { Position } from '../position/fix.ts';
@@ -28,6 +28,7 @@ import type { DaemonStatus } from './daemon-status.ts';
 import { createDaemonFigures } from './figures.ts';
 import { createLoopLateness } from './loop-lateness.ts';
 import { createMetricsServer } from './metrics.ts';
+import { mostOpenAlerts, openAlerts } from './open-alerts.ts';
 import { type Part, roomPart, startParts } from './parts.ts';
 import { createRuleClock } from './rule-clock.ts';
 import { createStatusBoard } from './status.ts';
@@ -171,7 +172,11 @@ async function openRooms(config: Config, log: Log, parts: DaemonParts, open: Asy
     log,
   });
   const page = config.console.enabled
-    ? createConsole({ config: config.console, unit, people, gate, audit, status: status.read, log })
+    ? createConsole({
+        ...{ config: config.console, unit, people, gate, audit, log },
+        hits: verification,
+        status: status.read,
+      })
     : null;
   const outputs = [
     ...(parts.audible === false
@@ -186,6 +191,15 @@ async function openRooms(config: Config, log: Log, parts: DaemonParts, open: Asy
     outputs,
     log,
     clock: clock.now,
+    isOpen(hitId) {
+      try {
+        return verification.isOpenHit(hitId);
+      } catch (error) {
+        // Then the re-arm rules alone decide.
+        log.error({ problem: messageOf(error) }, 'open hits could not be read');
+        return false;
+      }
+    },
   });
   verification.events.on('answered', (hit, answer) => alertDesk.answer(answer, hit));
   const { source } = config.position;
@@ -263,7 +277,7 @@ async function openRooms(config: Config, log: Log, parts: DaemonParts, open: Asy
 /** The parts in the order in which they start; they stop in exact reverse. */
 function tableOf(rooms: Rooms, config: Config): Part[] {
   const { clock, outbox, hotlist, records, position, accountability, alertDesk, vehicles } = rooms;
-  const { heads, capture, page, uplink, forwarding, metrics, loop } = rooms;
+  const { db, heads, capture, page, uplink, forwarding, metrics, loop } = rooms;
   const table: (Part | null)[] = [
     roomPart('event loop', loop),
     { name: 'outbox', start: outbox.retryRefused },
@@ -282,7 +296,11 @@ function tableOf(rooms: Rooms, config: Config): Part[] {
       name: 'alert memory',
       start() {
         const sinceMs = clock.now() - config.hotlist.rearmAfterS * 1000;
-        alertDesk.seed(records.recentHits(sinceMs));
+        const open = accountability.verification.openHits(mostOpenAlerts);
+        alertDesk.seed(
+          records.recentHits(sinceMs),
+          openAlerts(open, { db, dataDir: config.unit.dataDir }),
+        );
       },
     },
     roomPart('position', position),

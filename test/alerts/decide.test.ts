@@ -14,7 +14,7 @@ import {
 } from './sample-alerts.ts';
 
 /** A decider with readable ids, and a way to give it what a vehicle does. */
-function desk() {
+function desk(open: ReadonlySet<string> = new Set()) {
   let ids = 0;
   const decider = createDecider({
     agency: 'example-pd',
@@ -24,6 +24,7 @@ function desk() {
       ids += 1;
       return `hit-${ids}`;
     },
+    isOpen: (id) => open.has(id),
   });
   const see = (
     matches: HitMatch[],
@@ -244,7 +245,7 @@ describe('the same vehicle again (PRA-4)', () => {
   test('stays silent over a restart', () => {
     const { decider, see } = desk();
     const soon = new Date(startMs).toISOString();
-    decider.seed([exampleHit({ id: 'before', raisedAt: soon, changedAt: soon })]);
+    decider.seed([exampleHit({ id: 'before', raisedAt: soon, changedAt: soon })], []);
     const again = see([exampleMatch()], passing(60, 'second'));
     expect(again.alert).toBeNull();
     expect(again.hits[0]?.repeatOf).toBe('before');
@@ -252,8 +253,96 @@ describe('the same vehicle again (PRA-4)', () => {
 
   test('is not kept silent by a withdrawn hit or a silent repeat from before a restart', () => {
     const { decider, see } = desk();
-    decider.seed([exampleHit({ state: 'withdrawn' }), exampleHit({ repeatOf: 'some' })]);
+    const hits = [exampleHit({ state: 'withdrawn' }), exampleHit({ repeatOf: 'some' })];
+    decider.seed(hits, hits);
     expect(outcome(see([exampleMatch()])).told).toBe('raised');
+  });
+});
+
+describe('a hit that nobody has closed', () => {
+  const told = ({ sightings }: Decision) =>
+    sightings.map(({ event, hit, others }) => [
+      event,
+      hit.id,
+      hit.revision,
+      ...others.map(({ id }) => id),
+    ]);
+  const place = { latitude: 34.8965, longitude: -117.0173 };
+
+  test('is amended by each later sighting, with place, direction and time; it sounds by the re-arm rules (DSP-5, PRA-4)', () => {
+    const { see } = desk(new Set(['hit-1']));
+    see([exampleMatch()], passing(0, 'first'));
+    const soon = see([exampleMatch()], passing(60, 'second'), place);
+    expect(outcome(soon)).toEqual({ stored: ['hit-1 amended 2', 'hit-2 raised 1'], told: null });
+    expect(soon.hits[1]?.repeatOf).toBe('hit-1');
+    expect(soon.hits[0]).toMatchObject({
+      detectionId: soon.sightings[0]?.hit.detectionId,
+      fix: place,
+    });
+    expect(told(soon)).toEqual([[null, 'hit-1', 2]]);
+    // The same pass says nothing more to headquarters, but keeps the card's time and pictures.
+    const on = see([exampleMatch()], passing(61, 'second', { sequence: 2 }), place);
+    expect(outcome(on).stored).toEqual([]);
+    expect(told(on)).toEqual([[null, 'hit-1', 2]]);
+
+    const later = see([exampleMatch()], passing(700, 'third'));
+    expect(later.hits.map(({ id, revision, repeatOf }) => [id, revision, repeatOf])).toEqual([
+      ['hit-1', 3, undefined],
+      ['hit-3', 1, 'hit-1'],
+    ]);
+    expect(told(later)).toEqual([['raised', 'hit-1', 3]]);
+    expect(told(see([exampleMatch()], passing(760, 'fourth')))).toEqual([[null, 'hit-1', 4]]);
+  });
+
+  test('sounds at once after a restart, and stays one hit (PRA-4)', () => {
+    const { decider, see } = desk(new Set(['before']));
+    const at = new Date(startMs).toISOString();
+    const before = exampleHit({ id: 'before', raisedAt: at, changedAt: at });
+    decider.seed([before], [before]);
+    const again = see([exampleMatch()], passing(60, 'second'));
+    expect(told(again)).toEqual([['raised', 'before', 2]]);
+    expect(again.hits.map(({ repeatOf }) => repeatOf)).toEqual([undefined, 'before']);
+    expect(told(see([exampleMatch()], passing(120, 'third')))).toEqual([[null, 'before', 3]]);
+  });
+
+  test('closed, it repeats as the rules say', () => {
+    const open = new Set(['hit-1']);
+    const { see } = desk(open);
+    see([exampleMatch()], passing(0, 'first'));
+    open.clear();
+    const soon = see([exampleMatch()], passing(60, 'second'));
+    expect(outcome(soon)).toEqual({ stored: ['hit-2 raised 1'], told: null });
+    expect(soon.sightings).toEqual([]);
+    expect(outcome(see([exampleMatch()], passing(700, 'third'))).told).toBe('raised');
+  });
+
+  test('goes back to where it was seen when the later read was another plate', () => {
+    const { see } = desk(new Set(['hit-1']));
+    const first = see([exampleMatch()], passing(0, 'first'));
+    see([exampleMatch()], passing(60, 'second'), place);
+    const back = see([], passing(61, 'second', { consensus: exampleConsensus('7ABC128') }));
+    expect(outcome(back).stored).toEqual(['hit-2 withdrawn 2', 'hit-1 amended 3']);
+    expect(back.hits[1]?.fix).toEqual(first.hits[0]?.fix);
+    expect(told(back)).toEqual([[null, 'hit-1', 3]]);
+  });
+
+  test('takes along its hits on other lists, and is one version for both cameras that see it', () => {
+    const other = exampleMatch({ entry: { id: 'other' } });
+    const { see } = desk(new Set(['hit-1', 'hit-2']));
+    see([exampleMatch(), other], passing(0, 'front'));
+    const rear = see([exampleMatch(), other], passing(1, 'rear', { head: 'rear' }));
+    expect(told(rear)).toEqual([[null, 'hit-1', 2, 'hit-2']]);
+    const read = exampleConsensus('7ABC123', { state: { code: 'NV', p: 0.97 } });
+    const differs = exampleMatch({ stateAgreement: 'differs' });
+    const front = see([differs, other], passing(2, 'front', { sequence: 2, consensus: read }));
+    expect(outcome(front).stored).toContain('hit-1 amended 3');
+  });
+
+  test('twelve hours later it is an alert of its own: what was verified then says nothing now', () => {
+    const { see } = desk(new Set(['hit-1']));
+    see([exampleMatch()], passing(0, 'first'));
+    const next = see([exampleMatch()], passing(12 * 3600, 'second'));
+    expect(outcome(next)).toEqual({ stored: ['hit-2 raised 1'], told: 'raised' });
   });
 });
 

@@ -73,6 +73,7 @@ export async function attack(
     people,
     gate,
     audit,
+    hits: accountability.verification,
     log,
     status: () => ({}),
   });

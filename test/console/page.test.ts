@@ -1,6 +1,9 @@
+import { EventEmitter } from 'node:events';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
+import type { HitStanding } from '../../src/accountability/verification/hit-view.ts';
+import type { Verification } from '../../src/accountability/verification/verification.ts';
 import type { Alert } from '../../src/alerts/alert.ts';
 import type { TrackImages } from '../../src/vision/tracking/track-report.ts';
 import { goodPassword } from '../accountability/access/people-under-test.ts';
@@ -116,6 +119,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
     await page.getByText('Live').waitFor();
     await console.output.present('raised', alertOf());
     await page.locator('.card').waitFor();
+    await page.keyboard.press('Space');
     console.unit.nowMs += 31 * 60_000;
     await console.output.present('raised', alertOf(exampleMatch(), {}, '8ZZZ999'));
     await page.getByText('There is an alert. Unlock to see it.').waitFor();
@@ -130,6 +134,93 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
     await page.keyboard.press('Enter');
     await page.locator('.card').waitFor();
     expect(await words(page, '.plate.read')).toBe('8ZZZ999');
+  });
+
+  test('in a car the lock takes no unanswered alert away; at a desk it does (CJIS AC-11)', async () => {
+    for (const mode of ['mobile', 'fixed'] as const) {
+      const console = await runConsole({ mode });
+      const page = await (await newScreen()).openIn(console);
+      await page.getByText('Live').waitFor();
+      await console.output.present('raised', alertOf());
+      await page.locator('.card').waitFor();
+      console.unit.nowMs += 31 * 60_000;
+      await console.output.present('raised', alertOf(exampleMatch(), {}, '8ZZZ999'));
+      await page.getByText('There is an alert. Unlock to see it.').waitFor();
+      expect(await page.content()).not.toContain('8ZZZ999');
+      if (mode === 'fixed') {
+        expect(await page.locator('.card').count()).toBe(0);
+        continue;
+      }
+      expect(await words(page, '.plate.read')).toBe('7ABC123');
+      // Answered, it goes as well.
+      await page.getByRole('button', { name: 'Seen' }).click();
+      expect(await page.locator('.card').count()).toBe(0);
+      await page.getByLabel('Password').fill(goodPassword);
+      await page.keyboard.press('Enter');
+      await page.locator('.card').waitFor();
+      expect(await words(page, '.plate.read')).toBe('8ZZZ999');
+    }
+  });
+
+  test('the card says how far the hit is, follows dispatch, opens again from the list, and goes when it is closed (DSP-2, DSP-4, VER-8, VER-10)', async () => {
+    const events: Verification['events'] = new EventEmitter();
+    let standing: HitStanding = { state: 'raised', asked: null, status: null, pursuitText: null };
+    const console = await runConsole({ hits: { standing: () => standing, events } });
+    const page = await (await newScreen()).openIn(console);
+    await page.getByText('Live').waitFor();
+    const alert = alertOf(exampleMatch(), { images: await pictures() });
+    await console.output.present('raised', alert);
+    await page.locator('.card').waitFor();
+    expect(await words(page, '.standing')).toBe(`Not verified Hit ${alert.hit.id.slice(-6)}`);
+    await page.getByRole('button', { name: 'Seen' }).click();
+    await page.getByText('No new alerts').waitFor();
+
+    await page.locator('.rail button').click();
+    await page.locator('.card').waitFor();
+    expect(await page.locator('.card img').count()).toBe(2);
+    const at = '2026-03-04T23:59:59.000Z';
+    const by = 'dispatch (Dispatcher 12)';
+    const change = (next: Partial<HitStanding>) => {
+      standing = { ...standing, ...next };
+      events.emit('changed', alert.hit.id, standing.state);
+    };
+    change({ state: 'confirmation_in_progress', asked: { at, by } });
+    await page.getByText('Confirmation in progress, dispatch (Dispatcher 12)').waitFor();
+    await page.getByRole('button', { name: 'Seen' }).click();
+    const pursuitText = 'Stops go by General Order 7.';
+    change({
+      state: 'validated',
+      asked: null,
+      status: { at, by, result: 'confirmed' },
+      pursuitText,
+    });
+    await page.locator('.rail').getByText('Verified', { exact: true }).waitFor();
+    // Dispatch's answer is news: the card is there again, with the words on stops.
+    await console.output.answer?.('verified', alert);
+    await page.locator('.card').waitFor();
+    expect(await words(page, '.standing')).toContain(pursuitText);
+    expect(await words(page, '.banner')).toContain('Not a basis for a stop');
+    change({ state: 'disposed' });
+    await page.getByText('No alerts').waitFor();
+  });
+
+  test('the alerts of before a restart are there again, without a sound, as long as they are open', async () => {
+    const standing: HitStanding = { state: 'raised', asked: null, status: null, pursuitText: null };
+    const events: Verification['events'] = new EventEmitter();
+    const hits = { standing: () => standing, events };
+    const console = await runConsole({ hits });
+    const before = alertOf(exampleMatch(), { images: await pictures() });
+    console.output.restore?.(before);
+    const page = await (await newScreen()).openIn(console);
+    await page.locator('.card').waitFor();
+    expect(await page.locator('.card img').count()).toBe(2);
+    // Another sighting shows on the same card, which keeps the pictures that the new one lacks.
+    const moved = { ...before.hit, direction: { ...before.hit.direction, headingDeg: 180 } };
+    const none: TrackImages = { plate: null, ir: null, overview: null, overviewMissing: 'skew' };
+    console.output.refresh?.({ ...before, hit: moved, images: none });
+    await page.getByText('S 180°').waitFor();
+    expect(await page.locator('.card img').count()).toBe(2);
+    expect(await page.locator('.rail li').count()).toBe(0);
   });
 
   test('the lock button locks at once, and a session that ends elsewhere brings the login form', async () => {

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { onTestFinished } from 'vitest';
 import type { Operation } from '../../src/accountability/gate/operation.ts';
 import type { Policy } from '../../src/accountability/policy/policy.ts';
@@ -16,6 +17,8 @@ export interface ConsoleOptions {
   mode?: 'mobile' | 'fixed';
   alter?: (policy: Policy) => void;
   operations?: readonly Operation[];
+  /** How far the verification of a hit is; nothing is known of any by default. */
+  hits?: Parameters<typeof createConsole>[0]['hits'];
   /** No account exists yet. */
   withoutAccounts?: boolean;
 }
@@ -47,6 +50,7 @@ export async function runConsole(options: ConsoleOptions = {}): Promise<RunningC
     people,
     gate,
     audit: unit.audit,
+    hits: options.hits ?? { standing: () => null, events: new EventEmitter() },
     status: options.status ?? (() => ({})),
     log: createLog({ level: 'silent' }),
   });

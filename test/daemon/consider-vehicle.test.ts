@@ -28,9 +28,9 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const log = createLog({ level: 'silent' });
 
-/** What a unit does with a report, from the hot list to the disk; only the receiver and the outputs are stand-ins. */
 const notWanted = { outcome: 'not_wanted', likeness: 'listed' } as const;
 
+/** What a unit does with a report, from the hot list to the disk; only the receiver and the outputs are stand-ins. */
 async function openUnit(over: Partial<VehicleDeps> = {}) {
   const dataDir = temporaryFolder();
   const config = configSchema.parse({});

@@ -37,7 +37,8 @@ export interface HitView {
    */
   visual: Record<Aspect, (Recorded & { answer: string; shows: string | null }) | null>;
   status: (Recorded & { channel: string; source: string; result: string }) | null;
-  inProgressSince: string | null;
+  /** That dispatch or an officer is asking for the status; null if no one is, or the answer is there. */
+  asked: Recorded | null;
   /** Null if the reason is not about a person. */
   occupant: { answer: string | null; basis: string | null } | null;
   exigent: (Recorded & { text: string }) | null;
@@ -64,6 +65,27 @@ export interface HitView {
   elsewhere: AlertStatus[];
 }
 
+/** How far a hit is, for its card: no plate, no vehicle. */
+export interface HitStanding {
+  state: HitState['state'];
+  /** That dispatch or an officer is asking for the status; null if no one is. */
+  asked: Recorded | null;
+  status: (Recorded & { result: string }) | null;
+  /** The agency's policy on pursuits and stops; once officers may act on the alert (VER-10). */
+  pursuitText: string | null;
+}
+
+export function viewStanding(standing: HitState, policy: Policy['verification']): HitStanding {
+  const { state, status, inProgress, act } = standing;
+  const recorded = (step: Step): Recorded => ({ at: isoTime(step.atMs), by: nameOf(step.by) });
+  return {
+    state,
+    asked: inProgress && recorded(inProgress),
+    status: status && { result: status.result, ...recorded(status) },
+    pursuitText: act.allowed ? policy.pursuitText : null,
+  };
+}
+
 /** The end of a hit's id: its random part, as the start is nearly the same for all hits of an hour. */
 export function shortIdOf(hitId: string): string {
   return hitId.slice(-6);
@@ -85,7 +107,7 @@ export function viewHit(input: {
 }): HitView {
   const { hit, standing, steps, images, elsewhere, policy } = input;
   const recorded = (step: Step): Recorded => ({ at: isoTime(step.atMs), by: nameOf(step.by) });
-  const { status, exigent, disposition, occupant, inProgressSinceMs, act } = standing;
+  const { status, exigent, disposition, occupant, inProgress, act } = standing;
   const visual = Object.fromEntries(
     aspects.map((aspect) => {
       const step = standing.visual[aspect];
@@ -118,7 +140,7 @@ export function viewHit(input: {
       result: status.result,
       ...recorded(status),
     },
-    inProgressSince: inProgressSinceMs === null ? null : isoTime(inProgressSinceMs),
+    asked: inProgress && recorded(inProgress),
     occupant: occupant && {
       answer: occupant.step?.answer ?? null,
       basis: occupant.step?.basis ?? null,

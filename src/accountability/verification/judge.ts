@@ -14,8 +14,8 @@ export interface HitState {
   visual: Record<Aspect, StepOf<'visual'> | null>;
   /** The answer that counts; null if there is none yet. */
   status: StepOf<'status'> | null;
-  /** Time since which someone has been asking; null if no one is. */
-  inProgressSinceMs: number | null;
+  /** That someone is asking CLETS or dispatch; null if no one is. */
+  inProgress: StepOf<'confirmation-started'> | null;
   /** Null if the reason is not about a person. */
   occupant: { asked: true; step: StepOf<'occupant'> | null } | null;
   exigent: StepOf<'exigent'> | null;
@@ -156,7 +156,7 @@ export function judge(hit: Hit, steps: readonly Step[], policy: Policy['verifica
     state: stateNow(),
     visual,
     status,
-    inProgressSinceMs: inProgress?.atMs ?? null,
+    inProgress,
     occupant,
     exigent,
     enforcement: ordered.filter((step) => step.kind === 'enforcement'),

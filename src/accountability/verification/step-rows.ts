@@ -59,6 +59,7 @@ export function createStepRows(db: Database) {
     between: (range: HitRange): Hit[] => records.hitsChanged(range),
     undisposed: (limit: number): Hit[] =>
       undisposed.all(limit).flatMap((id) => records.hit(id) ?? []),
+    isUndisposed: (hitId: string): boolean => isUndisposed.get(hitId) !== undefined,
     undisposedCount: (): number => undisposedCount.get() ?? 0,
     /** Whether one of the detection's hits has no disposition yet. */
     isOpen: (detectionId: string): boolean =>

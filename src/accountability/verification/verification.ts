@@ -21,7 +21,7 @@ import {
   vehicleOf,
 } from './disposition.ts';
 import { aboutHit } from './entry-hash.ts';
-import { type HitView, nameOf, viewHit } from './hit-view.ts';
+import { type HitStanding, type HitView, nameOf, viewHit, viewStanding } from './hit-view.ts';
 import { type HitState, judge, judgeOutcome } from './judge.ts';
 import { createMutes, type Mute, type Mutes } from './mutes.ts';
 import { createOtherUnitsAlerts, type OtherUnitsAlerts } from './other-units-alerts.ts';
@@ -121,6 +121,12 @@ export interface Verification {
   list(range: HitRange): Promise<HitView[]>;
   undisposed(limit: number): Promise<HitView[]>;
   undisposedCount(): number;
+  /** The hits that wait for their disposition, the newest first. */
+  openHits(limit: number): Hit[];
+  /** Whether a hit waits for its disposition: one index look-up, for the moment before an alert. */
+  isOpenHit(hitId: string): boolean;
+  /** A hit as its card shows it; null if there is no such hit. */
+  standing(hitId: string): HitStanding | null;
   /** Whether a hit of this detection has no disposition yet; the record is then kept. */
   isOpen(detectionId: string): boolean;
   /** Whether this read of this entry raises no alert, because a disposition muted it. */
@@ -313,6 +319,12 @@ export function createVerification(deps: {
     list: (range) => views(rows.between(range)),
     undisposed: (limit) => views(rows.undisposed(limit)),
     undisposedCount: () => rows.undisposedCount(),
+    openHits: (limit) => rows.undisposed(limit),
+    isOpenHit: (hitId) => rows.isUndisposed(hitId),
+    standing(hitId) {
+      const hit = rows.hit(hitId);
+      return hit && viewStanding(standingOf(hit), policy);
+    },
     isOpen: (detectionId) => rows.isOpen(detectionId),
     isMuted: mutes.isMuted,
     errors: (sinceMs, untilMs) =>

@@ -8,6 +8,7 @@ import {
   missingNames,
   motionNames,
   span,
+  standingNames,
   timeOfDay,
 } from './words.js';
 
@@ -18,15 +19,39 @@ export function alertCard(alert, onSeen) {
     { 'data-alert': alert.id },
     strip(alert),
     el('div.card-body', {}, identity(alert), listing(alert), pictures(alert), facts(alert)),
-    el('footer.card-foot', {}, el('p.banner', {}, alert.banner), seenButton(onSeen)),
+    el(
+      'footer.card-foot',
+      {},
+      el('div.foot-words', {}, standing(alert), el('p.banner', {}, alert.banner)),
+      seenButton(onSeen),
+    ),
   );
 }
 
-/** One line of the list beside it. */
-export function alertLine(alert, isSeen) {
+/** How far the hit is, with the agency's words on stops once it may be acted on, and the id by which commands name it. */
+function standing({ shortId, standing: told }) {
+  const hit = el('span.hit-id', {}, `Hit ${shortId}`);
+  if (told === null) return el('p.standing', {}, hit);
+  const { state, status, asked, pursuitText } = told;
+  const last = asked ?? status;
+  const when = last === null ? '' : `, ${last.by}, ${timeOfDay(Date.parse(last.at))}`;
+  const also =
+    asked !== null && state !== 'confirmation_in_progress' ? '; confirmation in progress' : '';
   return el(
-    `li.line.${alert.class}.${alert.event}${isSeen ? '.seen' : ''}`,
-    { 'data-alert': alert.id },
+    `p.standing.${state}`,
+    {},
+    el('b', {}, `${standingNames[state] ?? state}${also}`),
+    `${when} `,
+    pursuitText === null ? null : el('span.pursuit', {}, `${pursuitText} `),
+    hit,
+  );
+}
+
+/** One line of the list beside it; pressed, it opens the alert again. */
+export function alertLine(alert, isSeen, onOpen) {
+  const line = el(
+    'button.line-button',
+    { type: 'button' },
     el('p.line-title', {}, alert.title),
     el('p.line-plate', {}, `${alert.isNear ? '≈ ' : ''}${alert.read.plate}`),
     el(
@@ -35,6 +60,15 @@ export function alertLine(alert, isSeen) {
       alert.event === 'raised' ? null : el('b', {}, `${stamps[alert.event]} · `),
       ago(alert.seen.lastMs),
     ),
+    alert.standing === null
+      ? null
+      : el('p.line-standing', {}, standingNames[alert.standing.state] ?? alert.standing.state),
+  );
+  line.addEventListener('click', onOpen);
+  return el(
+    `li.line.${alert.class}.${alert.event}${isSeen ? '.seen' : ''}`,
+    { 'data-alert': alert.id },
+    line,
   );
 }
 

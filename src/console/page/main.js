@@ -26,7 +26,11 @@ let stream;
 /** The session as the unit reported it; null before that. */
 let session = null;
 let isLocked = false;
+/** Whether this is the screen of a car. */
+let isInCar = false;
 let toldActivityAtMs = 0;
+/** The alert that someone opened again from the list; null if there is none. */
+let opened = null;
 
 const watches = () => session?.permissions.includes('alerts.watch') === true;
 
@@ -41,18 +45,25 @@ function connect() {
       take(JSON.parse(data));
       showLink();
     });
-  on('hello', ({ agency, unit, zone, locked }) => {
+  on('hello', ({ agency, unit, mode, zone, locked }) => {
     useZone(zone);
+    isInCar = mode === 'mobile';
     byId('unit').textContent = `${agency} / ${unit}`;
     if (locked) lock();
   });
   on('alerts', takeAll);
   on('alert', (alert) => {
+    // What is new comes before what someone looks at again.
+    if (alerts.get(alert.id)?.revision !== alert.revision) opened = null;
     take(alert);
     show();
   });
+  on('cleared', ({ id }) => {
+    alerts.delete(id);
+    show();
+  });
   on('beat', () => {});
-  on('locked', lock);
+  on('locked', () => lock());
   on('hidden', () => {
     lock();
     announceAlert(document);
@@ -90,25 +101,50 @@ function unseen() {
     .sort((a, b) => weight(b) - weight(a));
 }
 
+/** The alert that fills the screen: one that was opened again, or the most urgent that nobody has seen here. */
+const topAlert = () => alerts.get(opened) ?? unseen()[0];
+
 function markSeen() {
-  const [top] = unseen();
+  const top = topAlert();
   if (top === undefined) return;
+  opened = null;
   seen.set(top.id, `${top.boot}.${top.revision}`);
   sessionStorage.setItem('seen', JSON.stringify([...seen].slice(-100)));
   show();
 }
 
-/** Removes everything from the screen until the password is entered (pattern hiding, CJIS AC-11(1)). */
-function lock() {
+/**
+ * Removes everything from the screen until the password is entered (pattern hiding, CJIS AC-11(1)). An alert that nobody
+ * has answered stays on the screen of a car: the lock comes by itself, and must not take it away from who drives. Who
+ * locks the page by hand leaves nothing.
+ */
+function lock({ isByHand = false } = {}) {
   if (isLocked) return;
+  const [top] = isByHand || !isInCar ? [] : unseen();
   isLocked = true;
+  opened = null;
   alerts.clear();
   shownCard = null;
-  document.body.dataset.mood = 'calm';
+  document.body.dataset.mood = top === undefined ? 'calm' : 'alert';
   document.title = 'Locked · Lookout';
   for (const id of ['rail', 'waiting', 'lock']) byId(id).hidden = true;
-  byId('main').replaceChildren(lockView(session?.name ?? '', unlock));
-  byId('main').querySelector('input').focus();
+  byId('rail').replaceChildren();
+  const form = lockView(session?.name ?? '', unlock);
+  if (top === undefined) {
+    byId('main').replaceChildren(form);
+    byId('main').querySelector('input').focus();
+  } else {
+    const card = alertCard(top, () => {
+      // Answered, it goes as everything else did.
+      seen.set(top.id, `${top.boot}.${top.revision}`);
+      sessionStorage.setItem('seen', JSON.stringify([...seen].slice(-100)));
+      card.remove();
+      form.classList.remove('slim');
+      document.body.dataset.mood = 'calm';
+    });
+    form.classList.add('slim');
+    byId('main').replaceChildren(form, card);
+  }
 }
 
 function unlock() {
@@ -122,8 +158,8 @@ function unlock() {
 
 function show() {
   if (isLocked) return;
-  const waiting = unseen();
-  const [top] = waiting;
+  const top = topAlert();
+  const waiting = unseen().filter((alert) => alert !== top);
   // The card is not redrawn while it is unchanged, so that its pictures do not flicker.
   const card = top === undefined ? null : JSON.stringify(top);
   if (card === null) byId('main').replaceChildren(calmView(status, stats()));
@@ -131,15 +167,20 @@ function show() {
   shownCard = card;
   document.body.dataset.mood = top === undefined ? 'calm' : 'alert';
   document.title = top === undefined ? 'Lookout' : `${top.title} · Lookout`;
-  const more = waiting.length - 1;
+  const more = waiting.length;
   byId('waiting').hidden = more < 1;
   byId('waiting').textContent = more === 1 ? '1 more alert' : `${more} more alerts`;
   const rest = [...alerts.values()].reverse().filter((alert) => alert !== top);
   byId('rail').hidden = rest.length === 0;
   byId('rail').replaceChildren(
     el('h2', {}, 'Recent'),
-    el('ol', {}, ...rest.map((alert) => alertLine(alert, isSeen(alert)))),
+    el('ol', {}, ...rest.map((alert) => alertLine(alert, isSeen(alert), () => open(alert.id)))),
   );
+}
+
+function open(id) {
+  opened = id;
+  show();
 }
 
 const stats = () => ({
@@ -205,7 +246,7 @@ for (const event of ['pointerdown', 'pointermove', 'keydown', 'touchstart']) {
 
 byId('lock').addEventListener('click', async () => {
   await ask('POST', '/api/session/lock', {}).catch(() => undefined);
-  lock();
+  lock({ isByHand: true });
 });
 
 byId('leave').addEventListener('click', async () => {

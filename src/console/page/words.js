@@ -74,6 +74,19 @@ export const classNames = {
   informational: 'Informational',
 };
 
+/** States of the verification. */
+export const standingNames = {
+  raised: 'Not verified',
+  confirmation_in_progress: 'Confirmation in progress',
+  visually_verified: 'Verified by eye, status not confirmed',
+  status_confirmed: 'Status confirmed, not verified by eye',
+  validated: 'Verified',
+  exigent: 'Exigent',
+  mismatch: 'Not the listed vehicle',
+  not_wanted: 'Not wanted',
+  disposed: 'Closed',
+};
+
 export const missingNames = {
   not_fitted: 'no colour camera is fitted',
   skew: 'the colour frame was taken too late or too early',

@@ -161,8 +161,8 @@ describe('whether it is still wanted', () => {
     const hit = await storeHit();
     const asking = await act(startConfirmation, { id: hit.id });
     expect(asking).toMatchObject({ state: 'confirmation_in_progress' });
-    expect(asking.inProgressSince).not.toBeNull();
-    expect(await confirm(hit)).toMatchObject({ state: 'status_confirmed', inProgressSince: null });
+    expect(asking.asked).toMatchObject({ by: 'Test officer (officer)' });
+    expect(await confirm(hit)).toMatchObject({ state: 'status_confirmed', asked: null });
   });
 
   it('VER-4: not wanted ends it, whatever was confirmed before', async () => {

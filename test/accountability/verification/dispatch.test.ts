@@ -17,7 +17,7 @@ describe('what dispatch says', () => {
     dispatch(hit, 'confirmation_in_progress', at(2));
     expect(verification.open(hit.id)).toMatchObject({
       state: 'confirmation_in_progress',
-      inProgressSince: new Date(at(2)).toISOString(),
+      asked: { at: new Date(at(2)).toISOString(), by: 'dispatch (Dispatcher 12)' },
     });
     dispatch(hit, 'verified', at(6));
     expect(verification.open(hit.id)).toMatchObject({

@@ -1,0 +1,101 @@
+import { expect, test } from 'vitest';
+import { disposeHit, listOpenHits } from '../../src/accountability/verification/operations.ts';
+import { createAlertDesk } from '../../src/alerts/alert-desk.ts';
+import { createAlertBoard } from '../../src/console/alert-board.ts';
+import { createPageOutput } from '../../src/console/page-output.ts';
+import { createVehicles } from '../../src/daemon/consider-vehicle.ts';
+import { createDaemonFigures } from '../../src/daemon/figures.ts';
+import { openAlerts } from '../../src/daemon/open-alerts.ts';
+import { createLog } from '../../src/platform/log.ts';
+import type { TrackReport } from '../../src/vision/tracking/track-report.ts';
+import { exampleFix, exampleMatch, exampleReport, startMs } from '../alerts/sample-alerts.ts';
+import { sampleImages } from '../records/samples.ts';
+import { openJourney } from '../support/unit-journey.ts';
+
+const log = createLog({ level: 'silent' });
+const ids = [1, 2, 3].map((n) => `019d0000-0000-7000-8000-00000000000${n}`);
+
+/** The part of a unit between its cameras and its page, as each start of it makes it. */
+function startUnit({ config, desk, db, records }: Awaited<ReturnType<typeof openJourney>>) {
+  const { verification } = desk;
+  let nowMs = startMs;
+  const told: string[] = [];
+  const board = createAlertBoard(verification.standing, () => nowMs);
+  const page = createPageOutput({
+    ...{ mode: 'mobile', board, viewers: () => 1, problem: () => null },
+    show: ({ event, shortId }, isNew) => void told.push(`${isNew ? event : 'updated'} ${shortId}`),
+    clear: () => void told.push('cleared'),
+  });
+  const alertDesk = createAlertDesk({
+    ...{ config: config.alerts, hotlist: config.hotlist, unit: config.unit, log },
+    ...{ outputs: [page], clock: () => nowMs, isOpen: verification.isOpenHit },
+  });
+  alertDesk.seed(
+    records.recentHits(0),
+    openAlerts(verification.openHits(20), { db, dataDir: config.unit.dataDir }),
+  );
+  let courseDeg = 47;
+  const vehicles = createVehicles({
+    ...{ unit: config.unit, publishAfterS: 1, minCourseSpeedMps: 2, bearingDeg: null },
+    position: { fixAt: () => exampleFix({ courseDeg }) },
+    hotlist: { match: () => [exampleMatch()] },
+    suspension: { check: () => false, covers: () => false },
+    canvasses: { tagOf: () => null },
+    ...{ mutes: verification, alertDesk, records, figures: createDaemonFigures(), log },
+  });
+  return {
+    board,
+    told,
+    async see(second: number, over: Partial<TrackReport>, headingDeg = 47) {
+      courseDeg = headingDeg;
+      const lastSeenMs = startMs + second * 1000;
+      nowMs = lastSeenMs + 100;
+      const seen = { firstSeenMs: lastSeenMs - 200, lastSeenMs, phase: 'ended' } as const;
+      await vehicles.consider(exampleReport({ ...seen, ...over }), 0);
+      await vehicles.stored();
+    },
+  };
+}
+
+test('an open alert survives a restart: it is on the page, its next sighting sounds on its card, and it stays one hit (PRA-4, DSP-5, ALT-1)', async () => {
+  const journey = await openJourney('vallejo');
+  const officer = await journey.join('reyes', 'officer');
+  const images = await sampleImages(1);
+  const before = startUnit(journey);
+  await before.see(0, { id: ids[0] ?? '', images });
+  const [card] = before.board.alerts();
+  expect(before.told).toEqual([`raised ${card?.shortId}`]);
+
+  const after = startUnit(journey);
+  expect(after.board.alerts()).toMatchObject([{ id: card?.id, shortId: card?.shortId }]);
+  expect(after.board.image(card?.id ?? '', 'overview')).not.toBeNull();
+  await after.see(180, { id: ids[1] ?? '' }, 180);
+  expect(after.told).toEqual([`raised ${card?.shortId}`]);
+  const [again, ...more] = after.board.alerts();
+  expect(more).toEqual([]);
+  expect(again).toMatchObject({
+    id: card?.id,
+    seen: { lastMs: startMs + 180_000 },
+    // It comes towards the car, which drives south.
+    direction: { headingDeg: 0 },
+  });
+  await after.see(200, { id: ids[2] ?? '' });
+  expect(after.told.slice(1)).toEqual([`updated ${card?.shortId}`]);
+
+  // One hit with three versions; the passes themselves are on file as repeats of it.
+  const sent = journey
+    .sent('hit')
+    .map(({ id, revision, repeatOf }) => ({ id, revision, repeatOf }));
+  const [{ id } = { id: null }] = sent;
+  expect(sent.filter((each) => each.id === id).map(({ revision }) => revision)).toEqual([1, 2, 3]);
+  expect(sent.filter((each) => each.id !== id).map(({ repeatOf }) => repeatOf)).toEqual([id, id]);
+  expect(await officer.perform(listOpenHits, {})).toHaveLength(1);
+
+  const why = { purpose: 'investigation', incidentNumber: '26-0042' };
+  const notes = 'Lost at 5th and Main.';
+  const short = { id: card?.shortId ?? '', outcome: 'not_located', notes } as const;
+  await officer.perform(disposeHit, short, why);
+  expect(after.board.touchAll()).toEqual([{ id: card?.id, view: null }]);
+  expect(after.board.alerts()).toEqual([]);
+  expect(startUnit(journey).board.alerts()).toEqual([]);
+});

@@ -36,7 +36,8 @@ async function platesIn(
   kind: Yardstick['kind'],
 ): Promise<FoundPlate[]> {
   if (kind === 'crops') return [await reader.readPlate(picture)];
-  if (kind === 'scenes') return (await reader.readFrame(picture, true)).reading.plates;
+  if (kind === 'scenes')
+    return (await reader.readFrame(picture, { thorough: true })).reading.plates;
   const plate = await plateInMiddle(reader, picture);
   return plate ? [plate] : [];
 }

@@ -44,7 +44,7 @@ async function inCrop(picture: GreyPicture): Promise<Place[]> {
 }
 
 async function inPhoto(picture: GreyPicture): Promise<Place[]> {
-  const { plates } = (await reader.readFrame(picture, true)).reading;
+  const { plates } = (await reader.readFrame(picture, { thorough: true })).reading;
   const places: Place[] = [];
   for (const found of plates.filter(isPlate)) {
     const { corners, plate } = found.read;

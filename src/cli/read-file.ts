@@ -119,8 +119,11 @@ export async function readVideo(
           bestPlates.set(image, plate);
           return image;
         },
+        retain: () => void frame.retain(),
+        release: () => frame.release(),
+        overviewMissing: 'not_fitted',
         ir: () => (draw ? { ...none, jpeg: cv.imencode('.jpg', frame.mat), width, height } : none),
-        overview: () => ({ missing: 'not_fitted' }),
+        overview: () => null,
       };
       const size = { width, height };
       ended.push(...tracker.add({ takenAtMs, capturedAtMs, ...size, reading, pictures }));

@@ -7,8 +7,8 @@ import type { TrackImage } from '../tracking/track-report.ts';
 import type { FramePictures } from '../tracking/tracked-frame.ts';
 
 /**
- * The pictures of one frame, encoded when the tracker first needs them and then kept for the frame's other vehicles.
- * Valid until the frame is released.
+ * The pictures of one frame, encoded when the tracker first needs them and then kept for the frame's other vehicles. The
+ * caller is the first holder of the pixels.
  */
 export function createFramePictures(input: {
   ir: Frame;
@@ -19,8 +19,12 @@ export function createFramePictures(input: {
   jpegQuality: number;
 }): FramePictures {
   const { ir, grey, jpegQuality } = input;
+  let holders = 1;
   let irImage: TrackImage | null = null;
-  let overview: ReturnType<FramePictures['overview']> | null = null;
+  let overviewImage: TrackImage | null = null;
+  const pair = input.overview();
+  const colour = 'frame' in pair ? pair.frame.retain() : null;
+  ir.retain();
 
   const whole = (frame: Frame): TrackImage => ({
     jpeg: encodeJpeg(frame.mat, jpegQuality),
@@ -30,6 +34,16 @@ export function createFramePictures(input: {
   });
 
   return {
+    retain() {
+      holders += 1;
+    },
+    release() {
+      holders -= 1;
+      if (holders > 0) return;
+      ir.release();
+      colour?.release();
+    },
+    overviewMissing: 'missing' in pair ? pair.missing : null,
     plate(found) {
       const flat = input.rectify(grey, found);
       const mat = new cv.Mat(Buffer.from(flat.grey), flat.height, flat.width, cv.CV_8UC1);
@@ -42,11 +56,8 @@ export function createFramePictures(input: {
       return irImage;
     },
     overview() {
-      if (overview === null) {
-        const pair = input.overview();
-        overview = 'frame' in pair ? { image: whole(pair.frame) } : pair;
-      }
-      return overview;
+      if (colour !== null) overviewImage ??= whole(colour);
+      return overviewImage;
     },
   };
 }

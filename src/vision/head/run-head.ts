@@ -7,6 +7,7 @@ import { createPlayback } from '../capture/playback.ts';
 import { isRecording } from '../capture/source.ts';
 import { createSourceFeed } from '../capture/source-feed.ts';
 import type { GreyPicture } from '../reading/grey-picture.ts';
+import type { ExpectedPlate, Thinning } from '../reading/read-choice.ts';
 import type { Reader } from '../reading/reader.ts';
 import type { TrackReport } from '../tracking/track-report.ts';
 import type { TrackedFrame } from '../tracking/tracked-frame.ts';
@@ -14,6 +15,7 @@ import { createFramePictures } from './frame-pictures.ts';
 import { createHeadFigures } from './head-figures.ts';
 import type { HeadHealth, HeadStart } from './messages.ts';
 import { createPassedOver } from './passed-over.ts';
+import { createReadingPace } from './reading-pace.ts';
 import type { ReportChannel } from './report-channel.ts';
 
 /** The part of a reader that a head uses. */
@@ -23,6 +25,7 @@ export type HeadReader = Pick<Reader, 'models' | 'read' | 'rectify'> & AsyncDisp
 export interface HeadTracker {
   add(frame: TrackedFrame): TrackReport[];
   endAll(): TrackReport[];
+  expected(takenAtMs: number): ExpectedPlate[];
   readonly openTracks: number;
 }
 
@@ -80,6 +83,7 @@ export function startHead(options: {
   const quality = createQualityWatch(start.quality);
   const figures = createHeadFigures(clock);
   const passedOver = createPassedOver();
+  const pace = createReadingPace();
   let busySinceMs: number | null = null;
   let newestColourMs = Number.NEGATIVE_INFINITY;
   let { isSuspended } = start;
@@ -91,23 +95,18 @@ export function startHead(options: {
     pairing.offer(frame);
   }
 
-  async function readFrame(frame: Frame): Promise<void> {
+  async function readFrame(frame: Frame, thinning: Thinning | null): Promise<void> {
     if (isSuspended) return;
+    const beganMs = performance.now();
     const { width, height, takenAtMs, capturedAtMs } = frame;
     const picture: GreyPicture = { grey: await greyOf(frame), width, height };
     if (quality.isDue(takenAtMs)) quality.add(measureQuality(picture));
     busySinceMs = performance.now();
-    const reading = await reader.read(picture).finally(() => {
+    const reading = await reader.read(picture, { thinning }).finally(() => {
       busySinceMs = null;
     });
     // Capture was suspended while the reader had the frame.
     if (isSuspended) return;
-    const pair = overview();
-    figures.add({
-      capturedAtMs,
-      reading,
-      overviewMissing: 'missing' in pair ? pair.missing : null,
-    });
     const pictures = createFramePictures({
       ir: frame,
       grey: picture,
@@ -115,8 +114,13 @@ export function startHead(options: {
       rectify: reader.rectify,
       jpegQuality: start.tracking.jpegQuality,
     });
+    figures.add({ capturedAtMs, reading, overviewMissing: pictures.overviewMissing });
     const seen = { takenAtMs, capturedAtMs, width, height, reading, pictures };
     for (const report of tracker.add(seen)) channel.report(report);
+    pictures.release();
+    const plates = reading.plates.filter((plate) => !plate.passedOver).length;
+    const recogniseMs = reading.ms.recognise;
+    pace.took({ plates, recogniseMs, othersMs: performance.now() - beganMs - recogniseMs });
   }
 
   /** Reads every frame, in order, each with the colour frames up to its time. */
@@ -128,7 +132,7 @@ export function startHead(options: {
         if (next === null) break;
         offerColour(next);
       }
-      await readFrame(frame).finally(() => frame.release());
+      await readFrame(frame, null).finally(() => frame.release());
       await channel.drained();
     }
   }
@@ -144,7 +148,9 @@ export function startHead(options: {
     if (colour !== null) void pump(colour, offerColour).catch(fail);
     for (let frame = await slot.take(); frame !== null; frame = await slot.take()) {
       pairing.watch(frame);
-      await readFrame(frame).finally(() => frame.release());
+      pace.frame(frame);
+      const thinning = { ...pace.plates(), expected: tracker.expected(frame.takenAtMs) };
+      await readFrame(frame, thinning).finally(() => frame.release());
       await channel.room();
     }
     if (failure !== null) throw failure;

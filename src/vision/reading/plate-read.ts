@@ -60,6 +60,8 @@ export interface FoundPlate {
   sure: boolean;
   /** Variance of the Laplacian of the rectified plate: larger is sharper. */
   sharpness: number;
+  /** Found and not read, since the machine is too slow for all: no text, and no reason of its own to be unread. */
+  passedOver?: true;
 }
 
 /** Milliseconds of work on one frame. */

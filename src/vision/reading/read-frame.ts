@@ -1,10 +1,11 @@
 import type { Config } from '../../config/schema.ts';
 import { systemClock } from '../../platform/clock.ts';
-import { candidatesOf, isCut, withoutRepeats } from './find-plates.ts';
+import { candidatesOf, isCut, type PlatePlace, withoutRepeats } from './find-plates.ts';
 import { boxAround, type Corners, type GreyPicture } from './grey-picture.ts';
 import { letterbox, planLetterbox } from './letterbox.ts';
 import type { Detector, Recogniser } from './models.ts';
 import type { FoundPlate, FrameReading } from './plate-read.ts';
+import { chooseToRead, type Thinning } from './read-choice.ts';
 import { createPlaceReader, type PlateTimes } from './read-places.ts';
 
 /** Pictures scaled down further than this for the detector can hide legible plates. */
@@ -20,10 +21,13 @@ export interface StageTimes extends PlateTimes {
 
 /** Reads frames, one step after another, in the reading worker. */
 export interface FrameReader {
-  /** Finds and reads every plate of a frame; `thorough` examines a large one a second time, enlarged. */
+  /**
+   * Finds and reads every plate of a frame; `thorough` examines a large one a second time, enlarged; `thinning` reads
+   * fewer than it finds.
+   */
   readFrame(
     frame: GreyPicture,
-    thorough?: boolean,
+    options?: { thorough?: boolean; thinning?: Thinning | null },
   ): Promise<{ reading: FrameReading; stages: StageTimes }>;
   /** Reads a picture of one plate alone. */
   readPlate(picture: GreyPicture): Promise<FoundPlate>;
@@ -39,7 +43,7 @@ export function createFrameReader(
   const readPlaces = createPlaceReader(recogniser, config, thresholds.sure);
 
   return {
-    async readFrame(frame, thorough = false) {
+    async readFrame(frame, { thorough = false, thinning = null } = {}) {
       const begun = performance.now();
       const ms = { letterbox: 0, detect: 0 };
       const look = async (detail: number) => {
@@ -60,11 +64,16 @@ export function createFrameReader(
       const places = withoutRepeats(candidates, thresholds.nmsIou);
       const found = performance.now();
       const foundAtMs = systemClock();
+      const limits = { sure: thresholds.sure, minWidthPx: config.minPlateWidthPx };
+      const chosen = thinning === null ? new Set(places) : chooseToRead(places, thinning, limits);
       const { plates, stages } = await readPlaces(
         frame,
-        places,
+        places.filter((place) => chosen.has(place)),
         (place) => !isCut(place.corners, frame),
       );
+      for (const place of places) {
+        if (!chosen.has(place)) plates.push(passedOver(place, place.score >= thresholds.sure));
+      }
       const times = { detect: found - begun, recognise: performance.now() - found };
       return {
         reading: { plates, ms: times, foundAtMs, readAtMs: systemClock() },
@@ -84,5 +93,16 @@ export function createFrameReader(
       if (!plate) throw new Error('one plate in, none out');
       return plate;
     },
+  };
+}
+
+function passedOver({ score, corners, box }: PlatePlace, sure: boolean): FoundPlate {
+  return {
+    read: { plate: '', confidence: 0, characters: [], alternatives: [], state: null, box, corners },
+    unread: 'low_confidence',
+    detectorScore: score,
+    sure,
+    sharpness: 0,
+    passedOver: true,
   };
 }

@@ -4,6 +4,7 @@ import { createThread } from '../../platform/thread-call.ts';
 import type { GreyPicture } from './grey-picture.ts';
 import type { ModelIdentity } from './manifest.ts';
 import type { FoundPlate, FrameReading } from './plate-read.ts';
+import type { Thinning } from './read-choice.ts';
 import type { ReadingHandlers } from './reading-worker.ts';
 import { rectifiedPlate } from './rectify.ts';
 
@@ -16,9 +17,12 @@ export interface Reader extends AsyncDisposable {
   /**
    * Reads one frame; the caller keeps the pixels. Only one at a time: a second call before the first has ended is
    * refused, because a caller that queued frames would read old ones (rule 2). `thorough` examines a large picture a
-   * second time, enlarged: for stills, where time does not matter.
+   * second time, enlarged: for stills, where time does not matter. `thinning` reads fewer plates than it finds.
    */
-  read(frame: GreyPicture, options?: { thorough?: boolean }): Promise<FrameReading>;
+  read(
+    frame: GreyPicture,
+    options?: { thorough?: boolean; thinning?: Thinning | null },
+  ): Promise<FrameReading>;
   /** Reads a picture of one plate alone, without searching for it. */
   readPlate(picture: GreyPicture): Promise<FoundPlate>;
   /** The plate cut out of its frame, rectified, at about its own size; on the calling thread (under 1 ms). */
@@ -68,9 +72,9 @@ export async function createReader(config: Config['reading']): Promise<Reader> {
     get busySinceMs() {
       return busySinceMs;
     },
-    read: (frame, { thorough = false } = {}) =>
+    read: (frame, { thorough = false, thinning = null } = {}) =>
       whileBusy(frame, (picture, transfer) =>
-        thread.call('readFrame', { picture, thorough }, transfer),
+        thread.call('readFrame', { picture, thorough, thinning }, transfer),
       ),
     readPlate: (plate) =>
       whileBusy(plate, (picture, transfer) => thread.call('readPlate', picture, transfer)),

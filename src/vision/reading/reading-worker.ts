@@ -9,6 +9,7 @@ import type { GreyPicture } from './grey-picture.ts';
 import type { ModelIdentity } from './manifest.ts';
 import { openDetector, openRecogniser } from './models.ts';
 import type { FoundPlate, FrameReading } from './plate-read.ts';
+import type { Thinning } from './read-choice.ts';
 import { createFrameReader, type FrameReader } from './read-frame.ts';
 
 let reader: FrameReader | undefined;
@@ -29,8 +30,12 @@ const handlers = {
       throw new Problem(messageOf(error));
     }
   },
-  async readFrame(frame: { picture: GreyPicture; thorough: boolean }): Promise<FrameReading> {
-    return (await opened().readFrame(frame.picture, frame.thorough)).reading;
+  async readFrame(frame: {
+    picture: GreyPicture;
+    thorough: boolean;
+    thinning: Thinning | null;
+  }): Promise<FrameReading> {
+    return (await opened().readFrame(frame.picture, frame)).reading;
   },
   readPlate: (picture: GreyPicture): Promise<FoundPlate> => opened().readPlate(picture),
 };

@@ -2,24 +2,41 @@ import { isCut } from '../reading/find-plates.ts';
 import { sizeOf } from '../reading/grey-picture.ts';
 import type { FoundPlate } from '../reading/plate-read.ts';
 import type { TrackImages } from './track-report.ts';
-import type { TrackedFrame } from './tracked-frame.ts';
+import type { FramePictures, TrackedFrame } from './tracked-frame.ts';
 
-/** The best pictures of one vehicle; holds only one set in memory. */
+/** The best pictures of one vehicle; holds one set in memory. */
 export interface BestPictures {
   /** Takes the frame's pictures if they are clearly better; the vehicle must have been seen in it. */
   consider(frame: TrackedFrame, plate: FoundPlate): void;
-  /** Keeps the better of two sets of the same vehicle. */
+  /** Takes over the other set of the same vehicle if it is better, else lets go of it. */
   addAll(other: BestPictures): void;
-  readonly images: TrackImages;
+  /** Encodes the pictures if they are not yet, and lets go of the pixels. */
+  encode(): TrackImages;
+  /** Whether pixels are held. */
+  readonly isHeld: boolean;
+  /** Lets go of the pixels without a picture. */
+  drop(): void;
+  /** The best so far; what `addAll` takes over. */
+  take(): Best | null;
   /** Of the best frame. */
   readonly box: [number, number, number, number];
   readonly frameSize: [number, number];
-  readonly score: number;
   /** The plate as found in the best frame. */
   readonly plate: FoundPlate | null;
 }
 
-/** Encoding takes longer than reading: only a clearly better frame is encoded. */
+/** The best frame of a vehicle. */
+interface Best {
+  plate: FoundPlate;
+  frameSize: [number, number];
+  score: number;
+  overviewMissing: TrackImages['overviewMissing'];
+  /** Held until the pictures are encoded. */
+  pictures: FramePictures | null;
+  images: TrackImages;
+}
+
+/** Only a clearly better frame replaces one that may be encoded already. */
 const betterBy = 1.25;
 /** If there is an overview already, a frame without one must be much better. */
 const betterWithoutOverview = 4;
@@ -35,50 +52,70 @@ function scoreOf({ read, sharpness, unread }: FoundPlate, frame: TrackedFrame): 
   return width * height * Math.sqrt(Math.max(1, sharpness)) * Math.max(0.05, sure) * shown;
 }
 
+const noImages: TrackImages = { plate: null, ir: null, overview: null, overviewMissing: null };
+
 /** Starts with no picture. */
 export function createBestPictures(): BestPictures {
-  let images: TrackImages = { plate: null, ir: null, overview: null, overviewMissing: null };
-  let box: BestPictures['box'] = [0, 0, 0, 0];
-  let frameSize: BestPictures['frameSize'] = [0, 0];
-  let score = 0;
-  let best: FoundPlate | null = null;
+  let best: Best | null = null;
+  const drop = () => {
+    best?.pictures?.release();
+    if (best !== null) best.pictures = null;
+  };
   return {
     consider(frame, plate) {
       const offered = scoreOf(plate, frame);
-      if (best && offered < score * betterBy) return;
-      const overview = frame.pictures.overview();
-      const losesOverview = images.overview !== null && 'missing' in overview;
-      if (losesOverview && offered < score * betterWithoutOverview) return;
-      images = {
-        plate: frame.pictures.plate(plate),
-        ir: frame.pictures.ir(),
-        overview: 'image' in overview ? overview.image : null,
-        overviewMissing: 'missing' in overview ? overview.missing : null,
-      };
-      box = plate.read.box;
-      frameSize = [frame.width, frame.height];
-      score = offered;
-      best = plate;
+      if (best !== null && offered < best.score * betterBy) return;
+      const { pictures } = frame;
+      const losesOverview =
+        best !== null && best.overviewMissing === null && pictures.overviewMissing !== null;
+      if (best !== null && losesOverview && offered < best.score * betterWithoutOverview) return;
+      pictures.retain();
+      drop();
+      const { overviewMissing } = pictures;
+      const frameSize: Best['frameSize'] = [frame.width, frame.height];
+      best = { plate, frameSize, score: offered, overviewMissing, pictures, images: noImages };
     },
     addAll(other) {
-      if (other.score <= score) return;
-      ({ images, box, frameSize, score } = other);
-      best = other.plate;
+      const theirs = other.take();
+      if (theirs === null) return;
+      if (best !== null && theirs.score <= best.score) {
+        theirs.pictures?.release();
+        return;
+      }
+      drop();
+      best = theirs;
     },
-    get images() {
-      return images;
+    encode() {
+      if (best === null) return noImages;
+      const { pictures, plate, overviewMissing } = best;
+      if (pictures !== null) {
+        best.images = {
+          plate: pictures.plate(plate),
+          ir: pictures.ir(),
+          overview: pictures.overview(),
+          overviewMissing,
+        };
+        drop();
+      }
+      return best.images;
+    },
+    get isHeld() {
+      return best !== null && best.pictures !== null;
+    },
+    drop,
+    take() {
+      const taken = best;
+      best = null;
+      return taken;
     },
     get box() {
-      return box;
+      return best?.plate.read.box ?? [0, 0, 0, 0];
     },
     get frameSize() {
-      return frameSize;
-    },
-    get score() {
-      return score;
+      return best?.frameSize ?? [0, 0];
     },
     get plate() {
-      return best;
+      return best?.plate ?? null;
     },
   };
 }

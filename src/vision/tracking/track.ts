@@ -1,5 +1,6 @@
-import { isCut } from '../reading/find-plates.ts';
+import { isCut, overlap } from '../reading/find-plates.ts';
 import type { FoundPlate, UnreadReason } from '../reading/plate-read.ts';
+import type { ExpectedPlate } from '../reading/read-choice.ts';
 import { type BestPictures, createBestPictures } from './best-pictures.ts';
 import { createPath, type Path } from './path.ts';
 import { textLikeness } from './text-likeness.ts';
@@ -30,6 +31,8 @@ export interface Track {
   sureFrames: number;
   /** Frames in which the plate counted as read. */
   readFrames: number;
+  /** Frames since its plate was last read: a slow machine passes plates over. */
+  framesUnread: number;
   /** Texts that this track's reports contain. */
   reported: Set<string>;
   reportedAtPublish: boolean;
@@ -76,6 +79,7 @@ export function startTrack(id: string, frame: TrackedFrame, plate: FoundPlate): 
     lateralPerS: 0,
     sureFrames: 0,
     readFrames: 0,
+    framesUnread: 0,
     reported: new Set(),
     reportedAtPublish: false,
   };
@@ -96,6 +100,7 @@ export function continueTrack(track: Track, frame: TrackedFrame, plate: FoundPla
 function count(track: Track, frame: TrackedFrame, plate: FoundPlate): void {
   track.seenCount += 1;
   if (plate.sure) track.sureFrames += 1;
+  track.framesUnread = plate.passedOver ? track.framesUnread + 1 : 0;
   // An uncertain read of a quite different text may be of a vehicle passing in front: it moves the track's place, but
   // does not vote and gives no pictures.
   const doubtful =
@@ -108,6 +113,21 @@ function count(track: Track, frame: TrackedFrame, plate: FoundPlate): void {
   if (isCut(plate.read.corners, frame)) return;
   if (plate.unread === null) track.readFrames += 1;
   track.vote.add(plate);
+}
+
+/** Plates from this confidence, read so often, gain nothing by another read. */
+const settledAt = 0.95;
+const settledReads = 5;
+/** A plate that covers this much of its own place one frame later is slow. */
+const slowOverlap = 0.5;
+
+/** Where the track's plate is expected, for a machine that cannot read every plate. */
+export function expectedPlate(track: Track, takenAtMs: number): ExpectedPlate {
+  const box = track.path.predict(takenAtMs);
+  const isSlow = overlap(box, track.path.lastBox) >= slowOverlap;
+  const isSure = (track.consensus?.confidence ?? 0) >= settledAt;
+  const isSettled = isSlow && isSure && track.readFrames >= settledReads;
+  return { box, framesUnread: track.framesUnread, isSettled };
 }
 
 /** Joins a later part of the same vehicle, which was a separate track until its plate was known. */
@@ -159,7 +179,7 @@ export function reportOn(track: Track, head: string, phase: TrackReport['phase']
     box: track.pictures.box,
     frameSize: track.pictures.frameSize,
     times: track.times,
-    images: track.pictures.images,
+    images: track.pictures.encode(),
   };
 }
 

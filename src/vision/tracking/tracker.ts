@@ -1,9 +1,11 @@
 import { uuidv7 } from 'uuidv7';
 import type { TrackingConfig } from '../../config/sections/tracking.ts';
 import type { FoundPlate } from '../reading/plate-read.ts';
+import type { ExpectedPlate } from '../reading/read-choice.ts';
 import { associate } from './association.ts';
 import {
   continueTrack,
+  expectedPlate,
   isWorthRecording,
   joinTrack,
   reportOn,
@@ -23,6 +25,8 @@ export interface Tracker {
   add(frame: TrackedFrame): TrackReport[];
   /** The camera stops: every track ends now. */
   endAll(): TrackReport[];
+  /** The plates in view, where they are expected at a time. */
+  expected(takenAtMs: number): ExpectedPlate[];
   /** Vehicles in view. */
   readonly openTracks: number;
   /** Tracks that were only a flash and made no detection. */
@@ -32,6 +36,8 @@ export interface Tracker {
 /** Limits of memory: more plates than this in view, or more vehicles that may come back, are dropped. */
 const maxOpen = 64;
 const maxAway = 64;
+/** Vehicles whose best pictures are pixels yet, some megabytes each; the pictures of more are encoded before they are needed. */
+const maxHeld = 8;
 /** Another text must lead the believed one by this much, so that an alert does not alternate (PRA-5). */
 const changeLead = 0.15;
 
@@ -56,6 +62,7 @@ export function createTracker(deps: {
     if (track.consensus || track.sequence > 0 || isWorthRecording(track)) {
       return [reportOn(track, head, 'ended')];
     }
+    track.pictures.drop();
     discarded += 1;
     return [];
   };
@@ -155,9 +162,13 @@ export function createTracker(deps: {
         if (due) track.reportedAtPublish = true;
         if (news || due) reports.push(reportOn(track, head, 'update'));
       }
+      const held = [...away, ...open].filter(({ pictures }) => pictures.isHeld);
+      for (const { pictures } of held.slice(0, Math.max(0, held.length - maxHeld)))
+        pictures.encode();
       return reports;
     },
     endAll,
+    expected: (takenAtMs) => open.map((track) => expectedPlate(track, takenAtMs)),
     get openTracks() {
       return open.length;
     },

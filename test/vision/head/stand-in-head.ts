@@ -68,7 +68,6 @@ serveHead({
       add({ takenAtMs, capturedAtMs, width, height, reading, pictures }) {
         const [found] = reading.plates;
         if (found === undefined) return [];
-        const overview = pictures.overview();
         count += 1;
         last = {
           id: `${head}-${process.pid}`,
@@ -88,12 +87,13 @@ serveHead({
           images: {
             plate: pictures.plate(found),
             ir: pictures.ir(),
-            overview: 'image' in overview ? overview.image : null,
-            overviewMissing: 'missing' in overview ? overview.missing : null,
+            overview: pictures.overview(),
+            overviewMissing: pictures.overviewMissing,
           },
         };
         return [last];
       },
+      expected: () => [],
       endAll() {
         if (last === null) return [];
         const ended: TrackReport = { ...last, phase: 'ended', sequence: last.sequence + 1 };

@@ -67,8 +67,10 @@ export function frameOf(atMs: number, plates: Seen[], overview = true): TrackedF
     pictures: {
       plate: ({ read }) => picture(read.plate, atMs),
       ir: () => picture('ir', atMs),
-      overview: () =>
-        overview ? { image: picture('overview', atMs) } : { missing: 'skew' as const },
+      retain: () => {},
+      release: () => {},
+      overviewMissing: overview ? null : 'skew',
+      overview: () => (overview ? picture('overview', atMs) : null),
     },
   };
 }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { revokeSchema } from '../../src/accountability/access/revoke.ts';
 import {
   agencyAccountSchema,
+  agencyCanvassSchema,
   agencyHotPlateSchema,
 } from '../../src/accountability/agency/agency-message.ts';
 import { commandSchema } from '../../src/accountability/lost-unit/command.ts';
@@ -191,6 +192,16 @@ const entries: readonly Entry[] = [
     description:
       "Published when a unit's account message changes what was published before. Headquarters joins both part by part: the higher revision counts, a closed account stays closed, the latest lastUsedOn. {account} is made of the username (accountKey), which is unique in the agency. Passwords and second factors travel sealed between units. Taken as agencyHotPlate is.",
     schema: agencyAccountSchema,
+    retain: true,
+  },
+  {
+    name: 'agencyCanvass',
+    address: `lookout/v1/{agency}/${everyUnit}/agency/canvass/{canvass}`,
+    direction: 'down',
+    summary: 'A canvass of the agency, for every unit',
+    description:
+      'Published when a canvass is begun on a unit, and when it is ended for all there. Other units may join it. Taken as agencyHotPlate is.',
+    schema: agencyCanvassSchema,
     retain: true,
   },
   {

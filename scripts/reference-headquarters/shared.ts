@@ -9,6 +9,11 @@ import {
   signAgencyMessage,
   type UnsignedAgencyMessage,
 } from '../../src/accountability/agency/agency-message.ts';
+import {
+  type Canvass,
+  type SharedCanvass,
+  sharedOf,
+} from '../../src/accountability/canvass/canvass.ts';
 import type { SharedEntry } from '../../src/accountability/hotplates/hot-plate.ts';
 import { isSameEntry, newerEntry } from '../../src/accountability/hotplates/newer-entry.ts';
 import { type Clock, isoTime } from '../../src/platform/clock.ts';
@@ -66,6 +71,21 @@ export function createSharedRows(db: Database) {
 export function share(notice: StoredNotice, rows: ReturnType<typeof createSharedRows>): void {
   if (notice.type === 'hot-plate') shareHotPlate(notice, rows);
   if (notice.type === 'account') shareAccount(notice, rows);
+  if (notice.type === 'canvass') shareCanvass(notice, rows);
+}
+
+/** Its begin and its end for all; the part of one unit is that unit's alone. */
+function shareCanvass(
+  { agency, unit, body }: StoredNotice,
+  rows: ReturnType<typeof createSharedRows>,
+): void {
+  const canvass = sharedOf(body as Canvass);
+  const { id } = canvass;
+  const known = rows.find(agency, 'canvass', id) as SharedCanvass | null;
+  // Only the unit on which it was begun can say more of it.
+  if (unit !== canvass.unit || (known !== null && (known.ended !== null || canvass.ended === null)))
+    return;
+  rows.set({ agency, kind: 'canvass', id, unit, body: JSON.stringify(canvass) });
 }
 
 function shareAccount(

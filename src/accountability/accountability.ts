@@ -322,6 +322,7 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
             secretFile,
             hotPlates,
             accounts: everyone.sharing,
+            canvasses,
             outbox,
             audit,
             clock,

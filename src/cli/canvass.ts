@@ -4,6 +4,7 @@ import {
   beginCanvass,
   type CanvassResult,
   endCanvass,
+  joinCanvass,
   listCanvasses,
   longestH,
   showCanvass,
@@ -15,7 +16,7 @@ import { seenVehicles } from './search.ts';
 import { table } from './text.ts';
 import { inquiring } from './unit-client.ts';
 
-/** `lookout canvass begin|end|list|show`. */
+/** `lookout canvass begin|join|end|list|show`. */
 export function registerCanvass(program: Command): void {
   const group = program
     .command('canvass')
@@ -31,8 +32,18 @@ export function registerCanvass(program: Command): void {
       print(options, await perform(options, beginCanvass, { place, hours }), begunText);
     });
 
+  inquiring(group.command('join'))
+    .argument('<id>', 'id of a canvass that was begun on another unit')
+    .description('take part in a canvass of another unit; --case or --incident is its number')
+    .option('--json', 'as JSON')
+    .action(async (id, options) => {
+      print(options, await perform(options, joinCanvass, { id }), joinedText);
+    });
+
   configured(group.command('end'))
-    .description("end this unit's part in the canvass")
+    .description(
+      "end this unit's part; on the unit on which it was begun, the canvass of all units",
+    )
     .option('--json', 'as JSON')
     .action(async (options) => {
       print(options, await perform(options, endCanvass, {}), endedText);
@@ -69,9 +80,15 @@ function begunText(canvass: Canvass): string {
   ].join('\n');
 }
 
+function joinedText(canvass: Canvass): string {
+  return `This unit is in the canvass of ${numberOf(canvass)} (${canvass.place}) until ${localTime(canvass.until)}, or until it is ended.`;
+}
+
 function endedText(canvass: Canvass): string {
   return [
-    `This unit's part in the canvass of ${numberOf(canvass)} has ended.`,
+    canvass.ended === null
+      ? `This unit's part in the canvass of ${numberOf(canvass)} has ended.`
+      : `The canvass of ${numberOf(canvass)} has ended, on every unit.`,
     `What it saw: lookout canvass show ${canvass.id}`,
     `All of it as a file: lookout export --canvass ${canvass.id} --output canvass.csv`,
     'To keep it beyond its time, a detective or supervisor sets a hold of the case: lookout hold set --of-case …',
@@ -85,14 +102,15 @@ function listText(canvasses: Canvass[]): string {
     canvass.place,
     localTime(canvass.begunAt),
     partText(canvass),
-    canvass.begunBy,
+    `${canvass.begunBy}, ${canvass.unit}`,
     canvass.id,
   ]);
   return table(['case', 'place', 'begun', 'this unit', 'by', 'canvass'], rows);
 }
 
-function partText({ part, until }: Canvass): string {
-  if (part === null) return 'not in it';
+function partText({ part, until, ended }: Canvass): string {
+  const isOver = ended !== null || Date.parse(until) <= Date.now();
+  if (part === null) return isOver ? 'was not in it' : 'not in it; join it';
   return part.to === null ? `in it until ${localTime(until)}` : `left ${localTime(part.to)}`;
 }
 

@@ -173,4 +173,21 @@ describe.skipIf(missingMosquitto)('what all units share', { timeout: 240_000 }, 
       expect(held(unit)[0]).toMatchObject({ id, state: 'removed' });
     }
   });
+
+  test('CAP-12: a canvass that is begun on one unit is joined on the other, and its end is the end of both', async () => {
+    const { one, other, boss } = await openTwo();
+    const bea = await other.first('bea');
+    await Promise.all([one.start(), other.start()]);
+    const place = 'Shooting at Georgia St';
+    const { id } = await one.perform<{ id: string }>(boss, 'canvass.begin', { place });
+    await until('the canvass on the other unit', async () => {
+      const list = await other.perform<{ id: string }[]>(bea, 'canvass.list', {});
+      return list.some((canvass) => canvass.id === id);
+    });
+    await other.perform(bea, 'canvass.join', { id });
+    const isIn = () => other.on(({ canvasses }) => canvasses.tagOf('a vehicle', true) === id);
+    expect(await isIn()).toBe(true);
+    await one.perform(boss, 'canvass.end', {});
+    await until('the end on the other unit', async () => !(await isIn()));
+  });
 });

@@ -40,6 +40,7 @@ test('asyncapi.yaml names every topic as the program builds it', () => {
       unitTopic('{agency}', 'all', 'alert-status'),
       unitTopic('{agency}', 'all', 'revoke'),
       agencyMessageTopic('{agency}', 'account', '{account}'),
+      agencyMessageTopic('{agency}', 'canvass', '{canvass}'),
       agencyMessageTopic('{agency}', 'hot-plate', '{entry}'),
       ackTopic('{agency}', '{unit}'),
       manifestTopic('{agency}', '{list}'),

@@ -2,6 +2,7 @@ import { type KeyObject, sign, verify } from 'node:crypto';
 import { z } from 'zod';
 import { sharedAccountSchema } from '../access/shared-account.ts';
 import { canonicalJson } from '../audit/canonical-json.ts';
+import { sharedCanvassSchema } from '../canvass/canvass.ts';
 import { hotPlateMessageBody } from '../hotplates/hot-plate.ts';
 
 /** What every message of this kind says, whatever it is about. */
@@ -44,10 +45,20 @@ export const agencyAccountSchema = z.strictObject({
   signature,
 });
 
+/** One canvass of the agency: begun or ended on any unit (CAP-12). */
+export const agencyCanvassSchema = z.strictObject({
+  kind: z.literal('canvass'),
+  ...common,
+  ...about,
+  body: sharedCanvassSchema,
+  signature,
+});
+
 /** A message of headquarters to every unit of an agency. */
 export const agencyMessageSchema = z.discriminatedUnion('kind', [
   agencyHotPlateSchema,
   agencyAccountSchema,
+  agencyCanvassSchema,
 ]);
 export type AgencyMessage = z.infer<typeof agencyMessageSchema>;
 

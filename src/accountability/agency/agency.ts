@@ -8,6 +8,7 @@ import type { AccountSharing } from '../access/account-sharing.ts';
 import type { SharedAccount } from '../access/shared-account.ts';
 import type { AuditEntry, AuditWriter } from '../audit/audit-record.ts';
 import { ownEntry } from '../audit/chain.ts';
+import type { Canvasses } from '../canvass/canvasses.ts';
 import type { HotPlates } from '../hotplates/hot-plates.ts';
 import { type AgencyMessage, agencyMessageSchema, isSignedBy } from './agency-message.ts';
 import { type AgencySecret, readAgencySecret } from './agency-secret.ts';
@@ -24,7 +25,7 @@ export interface AgencyHealth {
   problem: string | null;
 }
 
-/** What the units of an agency share: hot plates and accounts, as headquarters tells each of them. */
+/** What the units of an agency share: hot plates, accounts and canvasses, as headquarters tells each of them. */
 export interface Agency extends Disposable {
   /** For the daemon: from now on sends changes of accounts, those that other processes make too. */
   start(): void;
@@ -60,12 +61,25 @@ export function createAgency(deps: {
   secretFile: string | undefined;
   hotPlates: Pick<HotPlates, 'take'>;
   accounts: AccountSharing;
+  canvasses: Pick<Canvasses, 'take'>;
   outbox: OutboxWriter;
   audit: AuditWriter;
   clock: Clock;
   log: Log;
 }): Agency {
-  const { db, unit, keyFile, secretFile, hotPlates, accounts, outbox, audit, clock, log } = deps;
+  const {
+    db,
+    unit,
+    keyFile,
+    secretFile,
+    hotPlates,
+    accounts,
+    canvasses,
+    outbox,
+    audit,
+    clock,
+    log,
+  } = deps;
   const rows = createTakenRows(db);
   let keys: KeyObject[] | null = null;
   let keyProblem: string | null = null;
@@ -142,6 +156,18 @@ export function createAgency(deps: {
     );
   }
 
+  function takeCanvass({ id, unit: from, body }: AgencyMessage & { kind: 'canvass' }): void {
+    if (!canvasses.take(body)) return;
+    taken += 1;
+    audit.append(
+      fromHeadquarters('canvass.take', {
+        category: 'Stakeout Browsing',
+        object: `canvass ${id}`,
+        note: `${body.ended === null ? 'begun' : 'ended'} on unit ${from}`,
+      }),
+    );
+  }
+
   /** The secret, if one is configured; read again after a failure, so that it can be put there later. */
   function secretNow(): AgencySecret | null {
     if (secretFile === undefined) return null;
@@ -209,6 +235,7 @@ export function createAgency(deps: {
 
   const apply = db.transaction((message: AgencyMessage): void => {
     if (message.kind === 'hot-plate') takeHotPlate(message);
+    else if (message.kind === 'canvass') takeCanvass(message);
     else if (!takeAccount(message)) return;
     rows.taken(message.kind, message.id, message.sequence);
   });

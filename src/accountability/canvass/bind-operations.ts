@@ -2,7 +2,7 @@ import type { Operation } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Search } from '../search/search.ts';
 import type { Canvasses } from './canvasses.ts';
-import { beginCanvass, endCanvass, listCanvasses, showCanvass } from './operations.ts';
+import { beginCanvass, endCanvass, joinCanvass, listCanvasses, showCanvass } from './operations.ts';
 
 /** Canvasses, on this unit (CAP-12). */
 export function canvassOperations(deps: {
@@ -19,6 +19,9 @@ export function canvassOperations(deps: {
       }
       return canvasses.begin({ ...input, caseNumber, incidentNumber }, actor.name);
     }),
+    joinCanvass.does(({ id }, { actor, inquiry }) =>
+      canvasses.join(id, inquiry?.caseNumber ?? inquiry?.incidentNumber ?? '', actor.name),
+    ),
     endCanvass.does((_, { actor }) => canvasses.end(actor.name)),
     listCanvasses.does(() => canvasses.list()),
     showCanvass.does(async ({ id }) => {

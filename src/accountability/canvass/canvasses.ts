@@ -3,7 +3,7 @@ import type { OutboxWriter } from '../../outbox/outbox.ts';
 import { type Clock, isoTime } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import { Refusal } from '../gate/refusal.ts';
-import { type Canvass, numberOf } from './canvass.ts';
+import { type Canvass, numberOf, type SharedCanvass } from './canvass.ts';
 
 /** What a person says when they begin a canvass. */
 export interface NewCanvass {
@@ -24,7 +24,11 @@ export interface Canvasses {
    */
   tagOf(detectionId: string, hasLeft: boolean): string | null;
   begin(input: NewCanvass, by: string): Canvass;
-  /** Ends this unit's part. */
+  /** Takes part in a canvass that was begun on another unit; `number` must be its case or incident. */
+  join(id: string, number: string, by: string): Canvass;
+  /** What another unit did, as headquarters tells it. Whether it changed something here. */
+  take(shared: SharedCanvass): boolean;
+  /** Ends this unit's part; on the unit on which it was begun, the canvass of all units. */
   end(by: string): Canvass;
   get(id: string): Canvass;
   /** Latest first. */
@@ -73,7 +77,7 @@ export function createCanvasses(deps: {
 
   const read = (body: string): Canvass => JSON.parse(body) as Canvass;
 
-  const store = (canvass: Canvass): Canvass => {
+  const keep = (canvass: Canvass): void => {
     const { id, begunAt, until, part } = canvass;
     save.run({
       id,
@@ -83,6 +87,11 @@ export function createCanvasses(deps: {
       open: part !== null && part.to === null ? 1 : 0,
       body: JSON.stringify(canvass),
     });
+  };
+
+  /** Stores what a person did here, and tells headquarters. */
+  const store = (canvass: Canvass): Canvass => {
+    keep(canvass);
     outbox.add({ id: uuidv7(), lane: 'audit', topic: 'canvass', json: JSON.stringify(canvass) });
     return canvass;
   };
@@ -99,6 +108,15 @@ export function createCanvasses(deps: {
     const canvass = read(body);
     endPart(canvass, canvass.until, null);
   };
+
+  const get = (id: string): Canvass => {
+    const body = one.get(id);
+    if (body !== undefined) return read(body);
+    const words = `There is no canvass ${id} on this unit. "lookout canvass list" shows them.`;
+    throw new Refusal(404, 'no-such-canvass', words);
+  };
+
+  const ofCase = (number: string): string[] => idsOfCase.all(number);
 
   const current = (): Canvass | null => {
     const body = openNow.get(clock());
@@ -120,6 +138,7 @@ export function createCanvasses(deps: {
       begunBy: by,
       unit: unit.id,
       until: isoTime(nowMs + hours * 3_600_000),
+      ended: null,
       part: { from: begunAt, by, to: null, endedBy: null },
     });
   });
@@ -130,7 +149,39 @@ export function createCanvasses(deps: {
     if (canvass === null) {
       throw new Refusal(409, 'no-canvass', 'This unit takes part in no canvass now.');
     }
-    return endPart(canvass, isoTime(clock()), by);
+    const at = isoTime(clock());
+    const isOurs = canvass.unit === unit.id;
+    return endPart(isOurs ? { ...canvass, ended: { at, by } } : canvass, at, by);
+  });
+
+  const join = db.transaction((id: string, number: string, by: string): Canvass => {
+    endRunOut();
+    const canvass = get(id);
+    if (!ofCase(number).includes(id)) {
+      const words = `This canvass belongs to ${numberOf(canvass)}; join it under that number.`;
+      throw new Refusal(400, 'other-case', words);
+    }
+    refuseSecond(current());
+    if (canvass.ended !== null || Date.parse(canvass.until) <= clock()) {
+      throw new Refusal(409, 'canvass-over', 'This canvass is over. Begin a new one.');
+    }
+    const from = canvass.part?.from ?? isoTime(clock());
+    return store({ ...canvass, part: { from, by, to: null, endedBy: null } });
+  });
+
+  const take = db.transaction((shared: SharedCanvass): boolean => {
+    const body = one.get(shared.id);
+    if (body === undefined) {
+      keep({ ...shared, part: null });
+      return true;
+    }
+    const known = read(body);
+    const { ended } = shared;
+    if (ended === null || known.ended !== null) return false;
+    const isIn = known.part !== null && known.part.to === null;
+    if (isIn) endPart({ ...known, ended }, ended.at, ended.by);
+    else keep({ ...known, ended });
+    return true;
   });
 
   return {
@@ -143,20 +194,15 @@ export function createCanvasses(deps: {
     },
     begin: (input, by) => begin.immediate(input, by),
     end: (by) => end.immediate(by),
-    get(id) {
-      const body = one.get(id);
-      if (body === undefined) {
-        const words = `There is no canvass ${id} on this unit. "lookout canvass list" shows them.`;
-        throw new Refusal(404, 'no-such-canvass', words);
-      }
-      return read(body);
-    },
+    join: (id, number, by) => join.immediate(id, number, by),
+    take: (shared) => take.immediate(shared),
+    get,
     list: () => all.all().map(read),
     numberOf(id) {
       const body = one.get(id);
       return body === undefined ? null : numberOf(read(body));
     },
-    ofCase: (number) => idsOfCase.all(number),
+    ofCase,
   };
 }
 

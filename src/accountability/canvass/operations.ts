@@ -32,6 +32,17 @@ export const beginCanvass = change({
   answer: record<Canvass>(),
 });
 
+export const joinCanvass = change({
+  name: 'canvass.join',
+  http: { method: 'POST', path: '/canvasses/:id/join' },
+  permission: 'detections.stakeout',
+  category: 'Stakeout Browsing',
+  inquiry: true,
+  input: byId,
+  answer: record<Canvass>(),
+  object: ({ id }) => `canvass ${id}`,
+});
+
 export const endCanvass = change({
   name: 'canvass.end',
   http: { method: 'POST', path: '/canvasses/end' },

@@ -1,9 +1,11 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { canvassOperations } from '../../../src/accountability/canvass/bind-operations.ts';
+import { sharedOf } from '../../../src/accountability/canvass/canvass.ts';
 import { createCanvasses } from '../../../src/accountability/canvass/canvasses.ts';
 import {
   beginCanvass,
   endCanvass,
+  joinCanvass,
   listCanvasses,
   showCanvass,
 } from '../../../src/accountability/canvass/operations.ts';
@@ -28,11 +30,11 @@ const homicide = { purpose: 'investigation', caseNumber: '26-0042' };
 const hourMs = 3_600_000;
 
 /** A unit whose clock the test sets, with its search and canvasses behind the gate. */
-function openUnit(dataDir = temporaryFolder()) {
+function openUnit(dataDir = temporaryFolder(), unitId = 'car-7') {
   let nowMs = Date.parse('2026-03-01T08:00:00Z');
   const clock = () => nowMs;
   const { db, records, outbox } = openRecords(dataDir);
-  const unit = { agency: 'walnut-creek-pd', id: 'car-7' };
+  const unit = { agency: 'walnut-creek-pd', id: unitId };
   const canvasses = createCanvasses({ db, outbox, unit, clock });
   const search = createSearch({ dataDir });
   onTestFinished(() => search[Symbol.asyncDispose]());
@@ -185,6 +187,38 @@ describe('CAP-12: a canvass is bound to a case, and everything read in it belong
     await again.perform(officer, beginCanvass, scene, homicide);
     const ended = again.canvasses.get(id);
     expect(ended.part).toMatchObject({ to: ended.until, endedBy: null });
+  });
+
+  it('another unit joins under its number, and is out when it is ended where it was begun', async () => {
+    const first = openUnit();
+    const second = openUnit(temporaryFolder(), 'car-8');
+    const { id } = await first.perform(officer, beginCanvass, scene, homicide);
+    second.canvasses.take(sharedOf(first.canvasses.get(id)));
+    expect(second.canvasses.current()).toBeNull();
+    await expect(
+      second.perform(officer, joinCanvass, { id }, { ...homicide, caseNumber: '26-0001' }),
+    ).rejects.toThrow('belongs to 26-0042');
+    await second.perform(officer, joinCanvass, { id }, homicide);
+    await second.pass('5KRT41B');
+    expect(second.holds.ofCase('26-0042')).toHaveLength(1);
+
+    await first.perform(officer, endCanvass, {});
+    expect(second.canvasses.take(sharedOf(first.canvasses.get(id)))).toBe(true);
+    expect(second.canvasses.current()).toBeNull();
+    expect(second.canvasses.get(id).part).toMatchObject({ endedBy: 'Test officer' });
+    await expect(second.perform(officer, joinCanvass, { id }, homicide)).rejects.toThrow('is over');
+  });
+
+  it('who only joined leaves alone', async () => {
+    const first = openUnit();
+    const second = openUnit(temporaryFolder(), 'car-8');
+    const { id } = await first.perform(officer, beginCanvass, scene, homicide);
+    second.canvasses.take(sharedOf(first.canvasses.get(id)));
+    await second.perform(officer, joinCanvass, { id }, homicide);
+    await second.perform(officer, endCanvass, {});
+    expect(second.canvasses.get(id).ended).toBeNull();
+    await second.perform(officer, joinCanvass, { id }, homicide);
+    expect(second.canvasses.current()?.id).toBe(id);
   });
 
   it('tells headquarters when it begins and ends, and audits who looked', async () => {

@@ -463,7 +463,7 @@ function operationsOf(rooms: Rooms): Operation[] {
       policy,
       administrator: unit.administrator,
       dataErrors: createDataErrors({ verification, reports: rooms.reports }),
-      requests: () => releases.list(),
+      requests: () => releases.list(clock()),
     }),
     ...searchOperations({
       search,

@@ -21,7 +21,7 @@ import { canvassMigrations } from './canvass/tables.ts';
 import { hotPlatesMigrations } from './hotplates/tables.ts';
 import { noticeMigrations } from './notices/tables.ts';
 import { oversightMigrations } from './oversight/tables.ts';
-import { releaseMigrations } from './releases/tables.ts';
+import { releaseCoverMigrations, releaseMigrations } from './releases/tables.ts';
 import { retentionMigrations } from './retention/tables.ts';
 import { suspensionMigrations } from './suspension/tables.ts';
 import { heartbeatMigrations } from './tables.ts';
@@ -51,6 +51,7 @@ export const unitMigrations: readonly Migration[] = [
   ...reportMigrations,
   ...suspensionMigrations,
   ...oversightMigrations,
+  ...releaseCoverMigrations,
 ];
 
 const erasing = true;

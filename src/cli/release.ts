@@ -9,13 +9,17 @@ import {
   verifyRelease,
 } from '../accountability/releases/operations.ts';
 import {
-  type ReleaseRequest,
+  type ReleaseView,
   releaseAskSchema,
   releaseRequestSchema,
+  requestCoverWords,
 } from '../accountability/releases/release-request.ts';
+import { localTime } from '../platform/local-time.ts';
+import { Problem } from '../platform/problem.ts';
 import { configured } from './configured.ts';
 import { oneOf } from './one-of.ts';
 import { perform, print } from './perform.ts';
+import { circle } from './search.ts';
 import { tableFormOf } from './table-form.ts';
 import { table } from './text.ts';
 
@@ -34,10 +38,17 @@ export function registerRelease(program: Command): void {
     .requiredOption('--data <text>', 'what is asked for')
     .option('--reference <text>', 'where the written request is filed')
     .option('--kind <kind>', kinds.join(', '), oneOf(kinds), 'law_enforcement')
+    .option('--plates <plate...>', 'the plates that are asked for, each whole')
+    .option('--circle <lat,lon,metres>', 'the place of a stakeout', circle)
+    .option('--from <time...>', 'from when; one --to for each')
+    .option('--to <time...>', 'up to when')
+    .option('--packages <n>', 'how many packages are asked for (default: 1)')
+    .option('--until <day>', 'to the end of this day at the latest (default: as the policy says)')
     .option('--json', 'as JSON')
     .action(async (options) => {
       const { agency, person, purpose, data, reference = '', kind } = options;
-      const input = { agency, person, purpose, data, reference, kind };
+      const covers = { ...coverOf(options), spans: spansOf(options) ?? [] };
+      const input = { agency, person, purpose, data, reference, kind, covers };
       print(options, await perform(options, requestRelease, input), stateText);
     });
 
@@ -47,8 +58,31 @@ export function registerRelease(program: Command): void {
       const { how } = options;
       print(options, await perform(options, verifyRelease, { id, how }), stateText);
     });
-  decision(group, 'approve', 'approve a request; the role that may is set by the policy');
-  decision(group, 'refuse', 'turn a request down; it stays on file');
+  step(
+    group,
+    'approve',
+    'approve a request, all of it or less; the role that may is set by the policy',
+  )
+    .requiredOption('--why <text>', 'in words')
+    .option('--values-act-considered', 'the California Values Act was considered')
+    .option('--plates <plate...>', 'these plates only')
+    .option('--circle <lat,lon,metres>', 'within this circle only', circle)
+    .option('--from <time...>', 'from then only; one --to for each')
+    .option('--to <time...>', 'up to then only')
+    .option('--packages <n>', 'so many packages only')
+    .option('--until <day>', 'to the end of this day only')
+    .action(async (id, options) => {
+      const { why, valuesActConsidered = false } = options;
+      const narrow = { ...coverOf(options), spans: spansOf(options) };
+      const input = { id, why, valuesActConsidered, narrow };
+      print(options, await perform(options, approveRelease, input), stateText);
+    });
+  step(group, 'refuse', 'turn a request down; it stays on file')
+    .requiredOption('--why <text>', 'in words')
+    .action(async (id, options) => {
+      const { why } = options;
+      print(options, await perform(options, refuseRelease, { id, why }), stateText);
+    });
 
   configured(group.command('list'))
     .description('show the requests on file')
@@ -71,14 +105,29 @@ export function registerRelease(program: Command): void {
     });
 }
 
-function decision(group: Command, verb: 'approve' | 'refuse', description: string): void {
-  const operation = verb === 'approve' ? approveRelease : refuseRelease;
-  step(group, verb, description)
-    .requiredOption('--why <text>', 'in words')
-    .action(async (id, options) => {
-      const { why } = options;
-      print(options, await perform(options, operation, { id, why }), stateText);
-    });
+interface CoverOptions {
+  plates?: string[] | undefined;
+  circle?: ReturnType<typeof circle> | undefined;
+  from?: string[] | undefined;
+  to?: string[] | undefined;
+  packages?: string | undefined;
+  until?: string | undefined;
+}
+
+/** What a request covers besides its times, in the fields that are given. */
+function coverOf({ plates, circle: area, packages, until }: CoverOptions) {
+  return {
+    ...(plates && { plates }),
+    ...(area && { area }),
+    ...(packages !== undefined && { packages: Number(packages) }),
+    ...(until !== undefined && { until }),
+  };
+}
+
+/** The spans of time: each --from with its --to, in their order. */
+function spansOf({ from = [], to = [] }: CoverOptions) {
+  if (from.length !== to.length) throw new Problem('give one --to for each --from');
+  return from.length === 0 ? undefined : from.map((each, at) => ({ from: each, to: to[at] ?? '' }));
 }
 
 function step(group: Command, verb: string, description: string) {
@@ -88,11 +137,20 @@ function step(group: Command, verb: string, description: string) {
     .option('--json', 'as JSON');
 }
 
-function stateText({ number, id, state, agency }: ReleaseRequest): string {
-  return `Request ${number} of ${agency} is ${state}. Its id: ${id}`;
+function stateText(request: ReleaseView): string {
+  const { number, id, state, agency, warnings } = request;
+  return [
+    `Request ${number} of ${agency} is ${standingText(request, state)}. Its id: ${id}`,
+    `  It ${state === 'approved' ? 'covers' : 'asks for'} ${requestCoverWords(request)}.`,
+    ...warnings.map((each) => `  Note: ${each}.`),
+  ].join('\n');
 }
 
-function listText(requests: ReleaseRequest[]): string {
+function standingText({ standing }: ReleaseView, state: string): string {
+  return standing === null || standing === 'open' ? state : `${state}, ${standing}`;
+}
+
+function listText(requests: ReleaseView[]): string {
   if (requests.length === 0) return 'No request is on file.';
   const heading = [
     'number',
@@ -102,10 +160,16 @@ function listText(requests: ReleaseRequest[]): string {
     'purpose',
     'decided by',
     'packages',
+    'until',
     'id',
   ];
-  const rows = requests.map(({ number, state, agency, person, purpose, decided, packages, id }) => [
-    ...[number, state, agency, person, purpose, decided?.name ?? '–', String(packages.length), id],
-  ]);
+  const rows = requests.map((request) => {
+    const { number, state, agency, person, purpose, decided, packages, granted, id } = request;
+    const made = granted === null ? '–' : `${packages.length} of ${granted.packages}`;
+    return [
+      ...[number, standingText(request, state), agency, person, purpose, decided?.name ?? '–'],
+      ...[made, granted === null ? '–' : localTime(granted.until), id],
+    ];
+  });
   return table(heading, rows);
 }

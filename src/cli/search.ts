@@ -151,7 +151,8 @@ function areaOf(options: OptionsOf<typeof placed>): Area | undefined {
   return areas[0];
 }
 
-function circle(text: string): Area {
+/** A circle as `latitude,longitude,metres`. */
+export function circle(text: string): Area {
   const [latitude = 0, longitude = 0, radiusM = 0] = numbers(text, 3);
   return { kind: 'circle', latitude, longitude, radiusM };
 }

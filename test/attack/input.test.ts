@@ -183,6 +183,10 @@ describe('spreadsheets', () => {
         data: bad,
         reference: bad,
         kind: 'law_enforcement',
+        covers: {
+          plates: ['8LVN362'],
+          spans: [{ from: '2026-11-01', to: '2026-11-02' }],
+        },
       });
       for (const name of ['audit.export', 'releases.log']) {
         const answer = await perform(name, {});

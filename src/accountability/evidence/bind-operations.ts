@@ -17,7 +17,7 @@ export function evidenceOperations(deps: { packages: Packages; agency: string })
       }
       return packages.make(selection, actor, inquiry, nowMs);
     }),
-    fetchEvidence.does(({ id, from }) => packages.fetch(id, from)),
+    fetchEvidence.does(({ id, from }, { nowMs }) => packages.fetch(id, from, nowMs)),
     showEvidenceKey.does(async () => {
       const { fingerprint, publicKeyPem } = await packages.key();
       return { fingerprint, publicKeyPem };

@@ -55,7 +55,7 @@ export interface Packages {
     nowMs: number,
   ): Promise<MadePackage>;
   /** Files from number `from` on, as many as fit in one part; at least one. */
-  fetch(id: string, from: number): Promise<FileAnswer>;
+  fetch(id: string, from: number, nowMs: number): Promise<FileAnswer>;
 }
 
 /** Makes packages in the data folder and serves them in parts. */
@@ -140,8 +140,13 @@ export function createPackages(deps: {
     key: signingKey,
 
     async make(selection, by, inquiry, nowMs) {
-      const release = selection.release === null ? null : releases.authorise(selection.release);
+      const startedMs = performance.now();
       const collection = select(selection);
+      const detections = collection.detections.map(({ detection }) => detection);
+      const release =
+        selection.release === null
+          ? null
+          : releases.authorise(selection.release, detections, nowMs);
       // Their age is that of files, which bear the clock's own time.
       await discardOld(systemClock());
       const objects = collection.detections.flatMap(({ detection, hits, images }) => [
@@ -176,6 +181,16 @@ export function createPackages(deps: {
         { dataDir, unit, key: await signingKey(), folder: join(root, id) },
         order,
       );
+      if (release !== null) {
+        // Packing takes time: the approval may have been used, or be over. What was packed is what was checked.
+        const packedMs = nowMs + (performance.now() - startedMs);
+        try {
+          releases.fulfilled(release.id, { packageId: id, detections }, by, packedMs);
+        } catch (error) {
+          await rm(join(root, id), { recursive: true, force: true });
+          throw error;
+        }
+      }
       const caseNumber = inquiry?.caseNumber ?? selection.caseNumber;
       if (caseNumber !== null) {
         holds.putToCase(
@@ -183,7 +198,6 @@ export function createPackages(deps: {
           collection.detections.map(({ detection }) => detection.id),
         );
       }
-      if (release !== null) releases.fulfilled(release.id, id, by, nowMs);
       return {
         id,
         volumes: manifest.volumes,
@@ -195,10 +209,10 @@ export function createPackages(deps: {
       };
     },
 
-    async fetch(id, from) {
+    async fetch(id, from, nowMs) {
       const manifest = await manifestOf(id);
-      // Checked again: the request may have been refused since.
-      if (manifest.release !== null) releases.authorise(manifest.release.id);
+      // Checked again: the approval may be over.
+      if (manifest.release !== null) releases.refuseFetch(manifest.release.id, id, nowMs);
       const entries: ZipEntry[] = [];
       let bytes = 0;
       for (const { volume, path } of everyFile(manifest).slice(from)) {

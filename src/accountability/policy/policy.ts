@@ -147,6 +147,17 @@ export const policySchema = z.strictObject({
   releases: z.strictObject({
     approverRoles: z.array(role).min(1),
     written: z.boolean(),
+    valuesAct: z
+      .string()
+      .min(1)
+      .nullable()
+      .describe(
+        'Section by which the approver considers the California Values Act; null: none asks for it',
+      ),
+    endsAfterDays: z
+      .number()
+      .min(1)
+      .describe('Days from the request to the end of its approval, where the request names no end'),
     verified: z.boolean().describe('The agency must be verified as law enforcement or prosecution'),
     deniedPurposes: z.array(z.string()).describe('Further purposes that the agency bars'),
     deniedAgencies: z.array(z.string()).describe('Further agencies that the agency bars'),

@@ -19,13 +19,9 @@ export function releaseOperations({ releases }: { releases: Releases }): Operati
   return [
     requestRelease.does((ask, { actor, nowMs }) => releases.request(ask, actor, nowMs)),
     verifyRelease.does(({ id, how }, { actor, nowMs }) => releases.verify(id, how, actor, nowMs)),
-    approveRelease.does((decision, { actor, nowMs }) =>
-      releases.decide({ ...decision, approve: true }, actor, nowMs),
-    ),
-    refuseRelease.does((decision, { actor, nowMs }) =>
-      releases.decide({ ...decision, approve: false }, actor, nowMs),
-    ),
-    listReleases.does(({ state }) => releases.list(state)),
+    approveRelease.does((approval, { actor, nowMs }) => releases.approve(approval, actor, nowMs)),
+    refuseRelease.does((refusal, { actor, nowMs }) => releases.refuse(refusal, actor, nowMs)),
+    listReleases.does(({ state }, { nowMs }) => releases.list(nowMs, state)),
     exportReleaseLog.does(async ({ as, utc }) => ({
       fileName: `release-requests.${as}`,
       ...(await tableFile(releases.table(), { form: as, utc })),

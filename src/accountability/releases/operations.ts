@@ -3,7 +3,8 @@ import { tableForms } from '../../platform/table-file.ts';
 import { file, listOf, record } from '../gate/answer.ts';
 import { change, look } from '../gate/definition.ts';
 import { flag, wholeNumber } from '../gate/input-fields.ts';
-import { type ReleaseRequest, releaseAskSchema, releaseRequestSchema } from './release-request.ts';
+import { narrowInput } from './cover.ts';
+import { type ReleaseView, releaseInputSchema, releaseRequestSchema } from './release-request.ts';
 import type { Statistics } from './statistics.ts';
 
 // Requests of other agencies: enter, verify, decide, look at, and the log on file (REL-1 to REL-5); public figures
@@ -11,14 +12,23 @@ import type { Statistics } from './statistics.ts';
 
 const words = z.string().trim().min(3).max(1000);
 const decision = z.strictObject({ id: z.uuid(), why: words });
+const approval = decision.extend({
+  valuesActConsidered: z
+    .boolean()
+    .default(false)
+    .describe('The California Values Act was considered (Government Code 7282.5, 7284.2)'),
+  narrow: narrowInput
+    .prefault({})
+    .describe('What is approved of what was asked; for a request without fields, all of it'),
+});
 
 export const requestRelease = change({
   name: 'releases.request',
   http: { method: 'POST', path: '/releases' },
   permission: 'releases.request',
   category: 'Release',
-  input: releaseAskSchema,
-  answer: record<ReleaseRequest>(),
+  input: releaseInputSchema,
+  answer: record<ReleaseView>(),
   object: ({ agency }) => `agency ${agency}`,
 });
 
@@ -31,7 +41,7 @@ export const verifyRelease = change({
     id: z.uuid(),
     how: words.describe('How the agency was verified: called back at its published number'),
   }),
-  answer: record<ReleaseRequest>(),
+  answer: record<ReleaseView>(),
   object: ({ id }) => `release ${id}`,
 });
 
@@ -40,8 +50,8 @@ export const approveRelease = change({
   http: { method: 'POST', path: '/releases/:id/approve' },
   permission: 'releases.approve',
   category: 'Release',
-  input: decision,
-  answer: record<ReleaseRequest>(),
+  input: approval,
+  answer: record<ReleaseView>(),
   object: ({ id }) => `release ${id}`,
 });
 
@@ -51,7 +61,7 @@ export const refuseRelease = change({
   permission: 'releases.approve',
   category: 'Release',
   input: decision,
-  answer: record<ReleaseRequest>(),
+  answer: record<ReleaseView>(),
   object: ({ id }) => `release ${id}`,
 });
 
@@ -61,7 +71,7 @@ export const listReleases = look({
   permission: 'releases.request',
   category: 'Release',
   input: z.strictObject({ state: releaseRequestSchema.shape.state.optional() }),
-  answer: listOf<ReleaseRequest>(),
+  answer: listOf<ReleaseView>(),
   results: (requests) => requests.length,
 });
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Cover, coverInput, coverSchema, coverWords } from './cover.ts';
 
 const line = z.string().trim().min(1).max(200);
 const text = z.string().trim().min(3).max(2000);
@@ -20,6 +21,17 @@ export const releaseAskSchema = z.strictObject({
 });
 export type ReleaseAsk = z.infer<typeof releaseAskSchema>;
 
+/** The same as it is entered, with what it covers. */
+export const releaseInputSchema = releaseAskSchema.extend({ covers: coverInput });
+export type ReleaseInput = z.output<typeof releaseInputSchema>;
+
+const decision = person.extend({
+  role: z.string(),
+  why: z.string(),
+  /** Whether the approver answered that the California Values Act was considered (V 426.9(c), N 429.8(b)). */
+  valuesActConsidered: z.boolean().default(false),
+});
+
 /** A request on file: requested → verified → approved or refused, and each package released under it. */
 export const releaseRequestSchema = releaseAskSchema.extend({
   id: z.uuid(),
@@ -28,8 +40,42 @@ export const releaseRequestSchema = releaseAskSchema.extend({
   requested: person,
   /** How the agency's identity and its need to know were verified (A 429.5). */
   verified: person.extend({ how: z.string() }).nullable(),
-  decided: person.extend({ role: z.string(), why: z.string() }).nullable(),
+  decided: decision.nullable(),
+  /** What was asked for; null in a request from before this was a field, which says it in `data` alone. */
+  asked: coverSchema.nullable().default(null),
+  /** What was approved: what was asked for, or less. */
+  granted: coverSchema.nullable().default(null),
+  /** What the approver should look at. */
+  warnings: z.array(z.string()).default([]),
+  /** An approval from before it said what it covers; it no longer counts. */
+  earlier: decision.nullable().default(null),
   /** Packages released under it. */
   packages: z.array(z.strictObject({ id: z.uuid(), at: z.iso.datetime(), by: z.string() })),
 });
 export type ReleaseRequest = z.infer<typeof releaseRequestSchema>;
+
+/** A request and whether anything may still be released under it. */
+export type ReleaseView = ReleaseRequest & {
+  /** Null unless it is approved: open, or why nothing more is released under it. */
+  standing: 'open' | 'used up' | 'over' | null;
+};
+
+/** Whether packages may still be made under an approved request. */
+export function standingOf(request: ReleaseRequest, nowMs: number): ReleaseView['standing'] {
+  const { state, granted, packages } = request;
+  if (state !== 'approved' || granted === null) return null;
+  if (nowMs > Date.parse(granted.until)) return 'over';
+  return packages.length < granted.packages ? 'open' : 'used up';
+}
+
+/** What a request covers, in words: what was granted, else what was asked for. */
+export function requestCoverWords({
+  granted,
+  asked,
+}: {
+  granted: Cover | null;
+  asked: Cover | null;
+}): string {
+  const cover = granted ?? asked;
+  return cover === null ? 'nothing that is named in fields' : coverWords(cover);
+}

@@ -1,19 +1,48 @@
 import { uuidv7 } from 'uuidv7';
-import { isoTime } from '../../platform/clock.ts';
+import { dayMs, isoTime } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import { localTime } from '../../platform/local-time.ts';
 import type { Table } from '../../platform/table-file.ts';
+import type { Detection } from '../../records/detection.ts';
 import { barImmigration } from '../gate/bar-immigration.ts';
 import type { Actor } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
+import {
+  beyond,
+  type Cover,
+  coverWords,
+  isNarrowed,
+  type NarrowInput,
+  uncovered,
+} from './cover.ts';
 import { denialOf } from './denied.ts';
-import { type ReleaseAsk, type ReleaseRequest, releaseRequestSchema } from './release-request.ts';
+import { releaseLog } from './release-log.ts';
+import {
+  type ReleaseAsk,
+  type ReleaseInput,
+  type ReleaseRequest,
+  type ReleaseView,
+  releaseRequestSchema,
+  requestCoverWords,
+  standingOf,
+} from './release-request.ts';
 
 /** A person who acts on a request. */
 type Doer = Pick<Actor, 'account' | 'name' | 'username' | 'role'>;
 
 type Texts = Pick<ReleaseAsk, 'agency' | 'purpose' | 'person' | 'data'>;
+
+/** A detection as a package holds it. */
+type Released = Pick<Detection, 'read' | 'firstSeen' | 'lastSeen' | 'fix'>;
+
+/** An approver's decision. */
+interface Approval {
+  id: string;
+  why: string;
+  valuesActConsidered: boolean;
+  narrow: NarrowInput;
+}
 
 interface Row {
   id: string;
@@ -23,107 +52,93 @@ interface Row {
 
 /** Requests of other agencies for data (REL-1 to REL-5). */
 export interface Releases {
-  request(ask: ReleaseAsk, by: Doer, nowMs: number): ReleaseRequest;
-  verify(id: string, how: string, by: Doer, nowMs: number): ReleaseRequest;
-  decide(
-    decision: { id: string; approve: boolean; why: string },
-    by: Doer,
-    nowMs: number,
-  ): ReleaseRequest;
-  list(state?: ReleaseRequest['state']): ReleaseRequest[];
+  request(ask: ReleaseInput, by: Doer, nowMs: number): ReleaseView;
+  verify(id: string, how: string, by: Doer, nowMs: number): ReleaseView;
+  /** Approves what was asked for, or less; throws a Refusal that says what is missing. */
+  approve(approval: Approval, by: Doer, nowMs: number): ReleaseView;
+  refuse(refusal: { id: string; why: string }, by: Doer, nowMs: number): ReleaseView;
+  list(nowMs: number, state?: ReleaseRequest['state']): ReleaseView[];
   /** The log on file (A 429.5). */
   table(): Table;
-  /** The approved request under which an export is made; throws a Refusal if there is none (REL-2). */
-  authorise(id: string): ReleaseRequest;
-  /** Records a package released under a request. */
-  fulfilled(id: string, packageId: string, by: Doer, nowMs: number): void;
+  /**
+   * The approved request under which these detections may be packed now; throws a Refusal that says what is covered
+   * (REL-2).
+   */
+  authorise(id: string, detections: readonly Released[], nowMs: number): ReleaseRequest;
+  /** Records a package released under a request, if it still covers it; else throws as `authorise` does. */
+  fulfilled(
+    id: string,
+    made: { packageId: string; detections: readonly Released[] },
+    by: Doer,
+    nowMs: number,
+  ): void;
+  /** Throws a Refusal unless this package was made under the request and its approval still stands. */
+  refuseFetch(id: string, packageId: string, nowMs: number): void;
 }
 
 /** Opens the requests on `lookout.db`. */
 export function createReleases(deps: { db: Database; policy: Policy }): Releases {
   const { db } = deps;
-  const { releases: rules } = deps.policy;
-  const insert = db.prepare(
-    'INSERT INTO release_request (id, number, state, requested_at_ms, entered_by, body) VALUES (?, ?, ?, ?, ?, ?)',
-  );
-  const update = db.prepare('UPDATE release_request SET state = ?, body = ? WHERE id = ?');
-  const one = db.prepare<[string], Row>(
-    'SELECT id, entered_by AS enteredBy, body FROM release_request WHERE id = ?',
-  );
-  const all = db.prepare<[], Row>(
-    'SELECT id, entered_by AS enteredBy, body FROM release_request ORDER BY requested_at_ms, id',
-  );
-  const highest = db
-    .prepare<[string], number | null>(
-      "SELECT max(CAST(substr(number, 6) AS INTEGER)) FROM release_request WHERE number LIKE ? || '-%'",
-    )
-    .pluck();
+  const { releases: rules, immigration } = deps.policy;
+  const rows = createRows(db);
 
-  const rowOf = (id: string): Row => {
-    const row = one.get(id);
-    if (row !== undefined) return row;
-    throw new Refusal(404, 'release-unknown', `There is no release request ${id}.`);
-  };
   /** What an approver should look at; throws a Refusal if it is for immigration enforcement. */
   const warningsOn = ({ agency, person, purpose, data }: Texts): string[] =>
-    barImmigration(deps.policy.immigration, [
+    barImmigration(immigration, [
       { field: 'the agency', text: agency, kind: 'agency' },
       { field: 'the person', text: person, kind: 'agency' },
       { field: 'the purpose', text: purpose },
       { field: 'the data', text: data },
     ]);
-  const refuseDenied = (ask: Texts): void => {
+  const refuseDenied = (ask: Texts): string[] => {
+    const warnings = warningsOn(ask);
     const { agency, person, purpose, data } = ask;
-    warningsOn({ agency, person, purpose, data });
     const denial = denialOf(
       { agency: `${agency} ${person}`, purpose: `${purpose} ${data}` },
       rules,
     );
     if (denial !== null) throw new Refusal(403, 'release-denied', `Not released: ${denial}.`);
+    return warnings;
   };
-  const change = db.transaction(
-    (id: string, next: (before: ReleaseRequest, row: Row) => ReleaseRequest): ReleaseRequest => {
-      const row = rowOf(id);
-      const after = next(requestOf(row), row);
-      update.run(after.state, JSON.stringify(after), id);
-      return after;
-    },
-  );
-  const inState = (
-    request: ReleaseRequest,
-    states: readonly ReleaseRequest['state'][],
-    todo: string,
-  ): void => {
-    if (states.includes(request.state)) return;
+  const view = (request: ReleaseRequest, nowMs: number): ReleaseView => ({
+    ...request,
+    standing: standingOf(request, nowMs),
+  });
+  const checkDecider = (row: Row, by: Doer): void => {
+    if (!rules.approverRoles.includes(by.role)) {
+      throw new Refusal(
+        403,
+        'not-approver',
+        `Your role (${by.role}) may not decide on releases; these may: ${rules.approverRoles.join(', ')}.`,
+      );
+    }
+    if (row.enteredBy === by.account) {
+      throw new Refusal(
+        403,
+        'own-request',
+        'Someone other than the person who entered the request must decide it.',
+      );
+    }
+  };
+  const checkValuesAct = ({ warnings }: ReleaseRequest, isConsidered: boolean): void => {
+    if (rules.valuesAct === null || isConsidered) return;
     throw new Refusal(
-      409,
-      'release-state',
-      `Request ${request.number} is ${request.state}; for ${todo} it must be ${states.join(' or ')}.`,
+      400,
+      'values-act-not-considered',
+      `Before a release the California Values Act is considered (${rules.valuesAct}; Government Code 7282.5, 7284.2): ` +
+        `answer that you did (valuesActConsidered, --values-act-considered).${warnings.map((each) => ` Note: ${each}.`).join('')}`,
     );
   };
-  const nameOf = ({ name, username }: Doer, nowMs: number) => ({
-    name,
-    username,
-    at: isoTime(nowMs),
-  });
-
-  const enter = db.transaction((ask: ReleaseAsk, by: Doer, nowMs: number): ReleaseRequest => {
-    const id = uuidv7();
-    const year = isoTime(nowMs).slice(0, 4);
-    const number = `${year}-${String((highest.get(year) ?? 0) + 1).padStart(4, '0')}`;
-    const request: ReleaseRequest = {
-      ...ask,
-      id,
-      number,
-      state: 'requested',
-      verified: null,
-      decided: null,
-      packages: [],
-      requested: nameOf(by, nowMs),
-    };
-    insert.run(id, number, 'requested', Math.floor(nowMs), by.account, JSON.stringify(request));
+  /** The request, if these detections may be released under it now. */
+  const open = (id: string, detections: readonly Released[], nowMs: number): ReleaseRequest => {
+    const request = requestOf(rows.find(id));
+    inState(request, ['approved'], 'a release');
+    // The policy may have changed since the approval.
+    refuseDenied(request);
+    refuseUnlessOpen(request, nowMs);
+    refuseUncovered(request, detections);
     return request;
-  });
+  };
 
   return {
     request(ask, by, nowMs) {
@@ -142,80 +157,218 @@ export function createReleases(deps: { db: Database; policy: Policy }): Releases
           'reference: the request must be in writing; say where it is filed.',
         );
       }
-      refuseDenied(ask);
-      return enter.immediate(ask, by, nowMs);
+      const warnings = refuseDenied(ask);
+      const { covers, ...rest } = ask;
+      const { until = isoTime(nowMs + rules.endsAfterDays * dayMs) } = covers;
+      if (Date.parse(until) <= nowMs) {
+        throw new Refusal(400, 'end-past', 'until: the end of the approval is in the past.');
+      }
+      const asked: Cover = { ...covers, until };
+      const entered = rows.enter(
+        {
+          ...rest,
+          asked,
+          granted: null,
+          warnings,
+          earlier: null,
+          state: 'requested',
+          verified: null,
+          decided: null,
+          packages: [],
+          requested: named(by, nowMs),
+        },
+        by,
+      );
+      return view(entered, nowMs);
     },
-    verify: (id, how, by, nowMs) =>
-      change.immediate(id, (request) => {
+    verify(id, how, by, nowMs) {
+      const verified = rows.change(id, (request) => {
         inState(request, ['requested'], 'verifying');
-        return { ...request, state: 'verified', verified: { ...nameOf(by, nowMs), how } };
-      }),
-    decide: ({ id, approve, why }, by, nowMs) =>
-      change.immediate(id, (request, row) => {
-        const may =
-          rules.verified && approve
-            ? (['verified'] as const)
-            : (['requested', 'verified'] as const);
-        inState(request, may, approve ? 'approving' : 'refusing');
-        if (!rules.approverRoles.includes(by.role)) {
-          throw new Refusal(
-            403,
-            'not-approver',
-            `Your role (${by.role}) may not decide on releases; these may: ${rules.approverRoles.join(', ')}.`,
-          );
-        }
-        if (row.enteredBy === by.account) {
-          throw new Refusal(
-            403,
-            'own-request',
-            'Someone other than the person who entered the request must decide it.',
-          );
-        }
-        if (approve) refuseDenied(request);
-        const decided = { ...nameOf(by, nowMs), role: by.role, why };
-        return { ...request, state: approve ? 'approved' : 'refused', decided };
-      }),
-    list: (state) =>
-      all
+        return { ...request, state: 'verified', verified: { ...named(by, nowMs), how } };
+      });
+      return view(verified, nowMs);
+    },
+    approve({ id, why, valuesActConsidered, narrow }, by, nowMs) {
+      const approved = rows.change(id, (request, row) => {
+        inState(request, rules.verified ? ['verified'] : ['requested', 'verified'], 'approving');
+        checkDecider(row, by);
+        const warnings = refuseDenied(request);
+        checkValuesAct({ ...request, warnings }, valuesActConsidered);
+        const granted = grantOf(request, narrow, nowMs);
+        const decided = { ...named(by, nowMs), role: by.role, why, valuesActConsidered };
+        return { ...request, state: 'approved', warnings, granted, decided };
+      });
+      return view(approved, nowMs);
+    },
+    refuse({ id, why }, by, nowMs) {
+      const refused = rows.change(id, (request, row) => {
+        inState(request, ['requested', 'verified'], 'refusing');
+        checkDecider(row, by);
+        const decided = { ...named(by, nowMs), role: by.role, why, valuesActConsidered: false };
+        return { ...request, state: 'refused', decided };
+      });
+      return view(refused, nowMs);
+    },
+    list: (nowMs, state) =>
+      rows
         .all()
-        .map(requestOf)
-        .filter((request) => state === undefined || request.state === state),
-    table: () => tableOf(all.all().map(requestOf)),
-    authorise(id) {
-      const request = requestOf(rowOf(id));
+        .filter((request) => state === undefined || request.state === state)
+        .map((request) => view(request, nowMs)),
+    table: () => releaseLog(rows.all()),
+    authorise: open,
+    fulfilled(id, { packageId, detections }, by, nowMs) {
+      rows.change(id, () => {
+        const request = open(id, detections, nowMs);
+        const made = { id: packageId, at: isoTime(nowMs), by: by.name };
+        return { ...request, packages: [...request.packages, made] };
+      });
+    },
+    refuseFetch(id, packageId, nowMs) {
+      const request = requestOf(rows.find(id));
       inState(request, ['approved'], 'a release');
-      // The policy may have changed since the approval.
       refuseDenied(request);
+      const isOwn = request.packages.some((each) => each.id === packageId);
+      if (standingOf(request, nowMs) === 'over' || !isOwn) refuseUnlessOpen(request, nowMs);
+      if (!isOwn) {
+        throw new Refusal(
+          403,
+          'release-not-covered',
+          `This package was not released under request ${request.number}.`,
+        );
+      }
+    },
+  };
+}
+
+function named({ name, username }: Doer, nowMs: number) {
+  return { name, username, at: isoTime(nowMs) };
+}
+
+function inState(
+  request: ReleaseRequest,
+  states: readonly ReleaseRequest['state'][],
+  todo: string,
+): void {
+  if (states.includes(request.state)) return;
+  const again =
+    request.earlier === null
+      ? ''
+      : ' Its approval is from before approvals said what they cover; it must be approved again.';
+  throw new Refusal(
+    409,
+    'release-state',
+    `Request ${request.number} is ${request.state}; for ${todo} it must be ${states.join(' or ')}.${again}`,
+  );
+}
+
+/** What is approved: what was asked for, or less; throws a Refusal if it is more, or nothing was named. */
+function grantOf({ asked }: ReleaseRequest, narrow: NarrowInput, nowMs: number): Cover {
+  const given = Object.fromEntries(
+    Object.entries(narrow).filter(([, value]) => value !== undefined),
+  ) as Partial<Cover>;
+  const granted: Partial<Cover> = { plates: [], area: null, packages: 1, ...asked, ...given };
+  const { plates = [], area = null, spans = [], packages = 1, until } = granted;
+  if ((plates.length === 0 && area === null) || spans.length === 0 || until === undefined) {
+    throw new Refusal(
+      400,
+      'cover-missing',
+      'The request does not say in fields what it covers: name plates or an area, spans and an end with the approval.',
+    );
+  }
+  const cover: Cover = { plates, area, spans, packages, until };
+  const over = asked === null || !isNarrowed(narrow) ? [] : beyond(cover, asked);
+  if (over.length > 0) {
+    throw new Refusal(
+      400,
+      'cover-wider',
+      `An approval may narrow what was asked for, and not widen it: ${over.join(', ')}. Asked for: ${coverWords(asked as Cover)}.`,
+    );
+  }
+  if (Date.parse(until) <= nowMs) {
+    throw new Refusal(400, 'end-past', 'until: the end of the approval is in the past.');
+  }
+  return cover;
+}
+
+function refuseUnlessOpen(request: ReleaseRequest, nowMs: number): void {
+  const standing = standingOf(request, nowMs);
+  if (standing === 'open') return;
+  const { number, granted, packages } = request;
+  const why =
+    standing === 'over' && granted !== null
+      ? `over since ${localTime(granted.until)}`
+      : `used up by ${packages.length === 1 ? 'the package' : 'the packages'} of ${packages.map(({ at }) => localTime(at)).join(', ')}`;
+  throw new Refusal(
+    409,
+    standing === 'over' ? 'release-over' : 'release-used-up',
+    `Request ${number} is ${why}; it covered ${requestCoverWords(request)}. Enter another request.`,
+  );
+}
+
+function refuseUncovered(request: ReleaseRequest, detections: readonly Released[]): void {
+  const { granted, number } = request;
+  if (granted === null) return;
+  const faults = detections.map((detection) => uncovered(detection, granted));
+  const outside = faults.filter((each) => each.length > 0);
+  if (outside.length === 0) return;
+  const because = [...new Set(outside.flat())].join(', ');
+  throw new Refusal(
+    403,
+    'release-not-covered',
+    `Not covered by request ${number}: ${outside.length} of ${detections.length} detections, by their ${because}. ` +
+      `It covers ${coverWords(granted)}.`,
+  );
+}
+
+/** The rows of the requests, each with its number of the year. */
+function createRows(db: Database) {
+  const insert = db.prepare(
+    'INSERT INTO release_request (id, number, state, requested_at_ms, entered_by, body) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  const update = db.prepare('UPDATE release_request SET state = ?, body = ? WHERE id = ?');
+  const one = db.prepare<[string], Row>(
+    'SELECT id, entered_by AS enteredBy, body FROM release_request WHERE id = ?',
+  );
+  const all = db.prepare<[], Row>(
+    'SELECT id, entered_by AS enteredBy, body FROM release_request ORDER BY requested_at_ms, id',
+  );
+  const highest = db
+    .prepare<[string], number | null>(
+      "SELECT max(CAST(substr(number, 6) AS INTEGER)) FROM release_request WHERE number LIKE ? || '-%'",
+    )
+    .pluck();
+  const find = (id: string): Row => {
+    const row = one.get(id);
+    if (row !== undefined) return row;
+    throw new Refusal(404, 'release-unknown', `There is no release request ${id}.`);
+  };
+  const change = db.transaction(
+    (id: string, next: (before: ReleaseRequest, row: Row) => ReleaseRequest): ReleaseRequest => {
+      const row = find(id);
+      const after = next(requestOf(row), row);
+      update.run(after.state, JSON.stringify(after), id);
+      return after;
+    },
+  );
+  const enter = db.transaction(
+    (body: Omit<ReleaseRequest, 'id' | 'number'>, by: Doer): ReleaseRequest => {
+      const id = uuidv7();
+      const { at } = body.requested;
+      const year = at.slice(0, 4);
+      const number = `${year}-${String((highest.get(year) ?? 0) + 1).padStart(4, '0')}`;
+      const request: ReleaseRequest = { ...body, id, number };
+      insert.run(id, number, body.state, Date.parse(at), by.account, JSON.stringify(request));
       return request;
     },
-    fulfilled(id, packageId, by, nowMs) {
-      change.immediate(id, (request) => ({
-        ...request,
-        packages: [...request.packages, { id: packageId, at: isoTime(nowMs), by: by.name }],
-      }));
-    },
+  );
+  return {
+    find,
+    all: (): ReleaseRequest[] => all.all().map(requestOf),
+    enter: enter.immediate,
+    change: change.immediate,
   };
 }
 
 function requestOf(row: Row): ReleaseRequest {
   return releaseRequestSchema.parse(JSON.parse(row.body));
-}
-
-function tableOf(requests: readonly ReleaseRequest[]): Table {
-  const header = [
-    ...['number', 'state', 'agency', 'kind', 'person', 'purpose', 'data', 'reference'],
-    ...['requested at', 'entered by', 'verified at', 'verified by', 'how'],
-    ...['decided at', 'decided by', 'role', 'why', 'packages', 'id'],
-  ];
-  const rows = requests.map((each) => {
-    const { requested, verified, decided } = each;
-    return [
-      ...[each.number, each.state, each.agency, each.kind, each.person, each.purpose, each.data],
-      ...[each.reference, localTime(requested.at), requested.name],
-      ...[verified && localTime(verified.at), verified?.name, verified?.how],
-      ...[decided && localTime(decided.at), decided?.name, decided?.role, decided?.why],
-      ...[each.packages.map(({ id }) => id).join(' '), each.id],
-    ];
-  });
-  return { header, rows };
 }

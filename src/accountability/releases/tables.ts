@@ -1,5 +1,23 @@
 import type { Migration } from '../../platform/database.ts';
 
+/** Appended after the names of the columns: approvals from before they said what they cover count no more. */
+export const releaseCoverMigrations: readonly Migration[] = [
+  {
+    id: 'releases-3-cover',
+    sql: `
+      UPDATE release_request
+      SET state = CASE WHEN json_extract(body, '$.verified') IS NULL THEN 'requested' ELSE 'verified' END,
+          body = json_set(
+            body,
+            '$.state', CASE WHEN json_extract(body, '$.verified') IS NULL THEN 'requested' ELSE 'verified' END,
+            '$.earlier', json_extract(body, '$.decided'),
+            '$.decided', NULL
+          )
+      WHERE state = 'approved';
+    `,
+  },
+];
+
 /** Requests of other agencies, kept permanently (V 426.9(d), A 429.5). */
 export const releaseMigrations: readonly Migration[] = [
   {

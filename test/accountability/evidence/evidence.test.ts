@@ -23,6 +23,7 @@ import type { Manifest } from '../../../src/accountability/evidence/manifest.ts'
 import { spaceOf } from '../../../src/accountability/evidence/plan-volumes.ts';
 import { verifyPackage } from '../../../src/accountability/evidence/verify-package.ts';
 import { unzip, zipOf } from '../../../src/accountability/evidence/zip.ts';
+import type { ReleaseInput } from '../../../src/accountability/releases/release-request.ts';
 import { configSchema } from '../../../src/config/schema.ts';
 import { csvText } from '../../../src/platform/csv.ts';
 import { createLog } from '../../../src/platform/log.ts';
@@ -350,6 +351,8 @@ describe('when it goes wrong', () => {
   });
 });
 
+const dayMs = 86_400_000;
+
 describe('for another agency', () => {
   const ask = {
     agency: 'Napa County Sheriff',
@@ -358,7 +361,13 @@ describe('for another agency', () => {
     data: 'Reads of case 26-0042',
     reference: 'Letter',
     kind: 'law_enforcement',
-  } as const;
+    covers: {
+      plates: ['8ABC123'],
+      area: null,
+      spans: [{ from: new Date(now - 2 * dayMs).toISOString(), to: new Date(now).toISOString() }],
+      packages: 1,
+    },
+  } satisfies ReleaseInput;
   const as = (role: 'records_clerk' | 'chief') => ({
     account: `account of ${role}`,
     name: role,
@@ -376,7 +385,8 @@ describe('for another agency', () => {
     await expect(unit.order(under)).rejects.toThrow(/is requested/);
     unit.releases.verify(request.id, 'called back', as('records_clerk'), now);
     await expect(unit.order(under)).rejects.toThrow(/is verified/);
-    unit.releases.decide({ id: request.id, approve: true, why: 'ok' }, as('chief'), now);
+    const approval = { id: request.id, why: 'ok', valuesActConsidered: true, narrow: {} };
+    unit.releases.approve(approval, as('chief'), now);
     const { made, folder } = await unit.packed(under);
     const manifest = manifestOf(folder);
     expect(manifest.release).toMatchObject({
@@ -387,10 +397,80 @@ describe('for another agency', () => {
     expect(readFileSync(join(folder, 'volume-1/index.html'), 'utf8')).toContain(
       'Released to Napa County Sheriff (Jane Doe) under request 2026-0001',
     );
-    expect(unit.releases.list()[0]?.packages).toMatchObject([{ id: made.id }]);
+    expect(unit.releases.list(now)[0]?.packages).toMatchObject([{ id: made.id }]);
     expect(
       unit.gate.records.filter(({ object }) => object === `release ${request.id}`),
     ).toHaveLength(6);
+  });
+
+  /** A unit with an approved request for what `ask` covers, or for this. */
+  function approved(covers: Partial<ReleaseInput['covers']> = {}) {
+    const unit = openEvidence();
+    const asked = { ...ask, covers: { ...ask.covers, ...covers } };
+    const { id: release } = unit.releases.request(asked, as('records_clerk'), now);
+    unit.releases.verify(release, 'called back', as('records_clerk'), now);
+    const approval = { id: release, why: 'ok', valuesActConsidered: true, narrow: {} };
+    unit.releases.approve(approval, as('chief'), now);
+    return { ...unit, release, count: () => unit.releases.list(now)[0]?.packages.length };
+  }
+
+  it('REL-2: what an approved request does not cover is not packed, and the refusal says what is', async () => {
+    const unit = approved();
+    const { release } = unit;
+    const covered = await unit.passing(1);
+    const other = await unit.passing(1, { plate: '6MZR274' });
+    const early = await unit.passing(30);
+    const says = /request 2026-0001.*It covers 8ABC123, seen .*; 1 package, until /;
+    for (const ids of [[other.id], [early.id], [covered.id, other.id]]) {
+      const refusal = unit.order({ detectionIds: ids, release });
+      await expect(refusal).rejects.toMatchObject({ code: 'release-not-covered' });
+      await expect(refusal).rejects.toThrow(says);
+    }
+    await expect(unit.order({ detectionIds: [other.id], release })).rejects.toThrow(
+      /by their plate\./,
+    );
+    await expect(unit.order({ detectionIds: [early.id], release })).rejects.toThrow(
+      /by their time\./,
+    );
+    expect(unit.count()).toBe(0);
+    expect(unit.gate.records.at(-1)).toMatchObject({
+      outcome: 'failed',
+      object: `release ${release}`,
+    });
+    expect((await unit.order({ detectionIds: [covered.id], release })).release?.id).toBe(release);
+  });
+
+  it('REL-2: an approved stakeout covers its place, and no detection without one', async () => {
+    const here = { kind: 'circle', latitude: -33.8568, longitude: -70.6483, radiusM: 200 } as const;
+    const unit = approved({ plates: [], area: here });
+    const { id } = await unit.passing(1, { plate: '6MZR274' });
+    const elsewhere = approved({ plates: [], area: { ...here, latitude: 38.1 } });
+    const there = await elsewhere.passing(1);
+    await expect(
+      elsewhere.order({ detectionIds: [there.id], release: elsewhere.release }),
+    ).rejects.toThrow(/by their place\. It covers a circle of 200 m/);
+    expect((await unit.order({ detectionIds: [id], release: unit.release })).volumes).toBe(1);
+  });
+
+  it('REL-2: a request that is used up or over covers nothing more, and says so', async () => {
+    const unit = approved();
+    const { release } = unit;
+    const { id } = await unit.passing(1);
+    const both = await Promise.allSettled([
+      unit.order({ detectionIds: [id], release }),
+      unit.order({ detectionIds: [id], release }),
+    ]);
+    expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+    expect(unit.count()).toBe(1);
+    await expect(unit.order({ detectionIds: [id], release })).rejects.toThrow(
+      /2026-0001 is used up by the package of .*; it covered 8ABC123/,
+    );
+    const made = unit.releases.list(now)[0]?.packages[0]?.id ?? '';
+    expect(readdirSync(join(unit.dataDir, 'evidence'))).toEqual([made]);
+    await unit.fetch(made)(0);
+    unit.time.nowMs = now + 31 * dayMs;
+    await expect(unit.fetch(made)(0)).rejects.toThrow(/2026-0001 is over since/);
+    expect(unit.releases.list(unit.time.nowMs)[0]?.standing).toBe('over');
   });
 
   it('REL-1: a package without a request says that it may not be passed on', async () => {

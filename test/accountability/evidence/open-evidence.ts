@@ -12,7 +12,7 @@ import { receivePackage } from '../../../src/accountability/evidence/receive-pac
 import { createReleases } from '../../../src/accountability/releases/releases.ts';
 import { openGate, type TestPerson } from '../../support/gate.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-import { openRetention, profile } from '../retention/open-retention.ts';
+import { now, openRetention, profile } from '../retention/open-retention.ts';
 
 type Order = z.input<typeof orderSchema>;
 
@@ -24,7 +24,7 @@ export function openEvidence(dataDir = temporaryFolder(), profileName = 'vallejo
   const unit = openRetention(dataDir, policy);
   const { db, holds } = unit;
   const releases = createReleases({ db, policy });
-  const time = { isBelieved: true };
+  const time = { isBelieved: true, nowMs: now };
   const asked: (readonly string[])[] = [];
   const packages = createPackages({
     db,
@@ -38,7 +38,7 @@ export function openEvidence(dataDir = temporaryFolder(), profileName = 'vallejo
       return [{ seq: 7, operation: 'detections.open', object: objectIds[0] } as AuditRecord];
     },
   });
-  const gate = openGate(evidenceOperations({ packages, agency: 'test-pd' }));
+  const gate = openGate(evidenceOperations({ packages, agency: 'test-pd' }), () => time.nowMs);
   const order = (input: Order, who = detective) => gate.perform(who, makeEvidence, input);
   const fetch = (id: string) => (from: number) =>
     gate.perform(detective, fetchEvidence, { id, from: String(from) });

@@ -147,8 +147,9 @@ it('AUD-9: the annual report of Barstow counts purposes of queries and requests 
     purpose: 'homicide of 12 November',
     data: 'reads of 8LVN362',
     reference: 'letter of 20 November',
-    kind: 'law_enforcement',
-  } as const;
+    kind: 'law_enforcement' as const,
+    covers: { plates: ['8LVN362'], spans: [{ from: '2026-11-01', to: '2026-11-20' }] },
+  };
   const first = await as('moss', requestRelease, ask);
   const second = await as('moss', requestRelease, { ...ask, purpose: 'a parking matter' });
   await as('cmd', refuseRelease, { id: second.id, why: 'It is no need to know.' });

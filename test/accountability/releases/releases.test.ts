@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { z } from 'zod';
 import { releaseOperations } from '../../../src/accountability/releases/bind-operations.ts';
 import {
   approveRelease,
@@ -7,21 +9,25 @@ import {
   requestRelease,
   verifyRelease,
 } from '../../../src/accountability/releases/operations.ts';
-import type { ReleaseAsk } from '../../../src/accountability/releases/release-request.ts';
+import type { releaseInputSchema } from '../../../src/accountability/releases/release-request.ts';
 import { createReleases } from '../../../src/accountability/releases/releases.ts';
-import { openUnitDatabase } from '../../../src/accountability/unit-database.ts';
+import { openUnitDatabase, unitMigrations } from '../../../src/accountability/unit-database.ts';
+import { openDatabase } from '../../../src/platform/database.ts';
 import { openGate } from '../../support/gate.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { now, profile } from '../retention/open-retention.ts';
 
-const ask: ReleaseAsk = {
+const seen = { from: '2026-03-01T00:00:00.000Z', to: '2026-03-03T00:00:00.000Z' };
+const ask: z.input<typeof releaseInputSchema> = {
   agency: 'Contra Costa County District Attorney',
   person: 'Jane Doe',
   purpose: 'Prosecution of case 26-0042',
   data: 'Reads of the plate in case 26-0042',
   reference: 'Letter of 2026-11-20',
   kind: 'prosecution',
+  covers: { plates: ['8LVN362'], spans: [seen], until: '2026-12-31T00:00:00.000Z' },
 };
+const considered = { valuesActConsidered: true };
 const clerk = { role: 'records_clerk' } as const;
 const chief = { role: 'chief' } as const;
 
@@ -44,25 +50,29 @@ describe('release requests', () => {
       /in writing/,
     );
     const request = await perform(clerk, requestRelease, ask);
-    expect(request).toMatchObject({ ...ask, state: 'requested', number: '2026-0001' });
+    expect(request).toMatchObject({ agency: ask.agency, state: 'requested', number: '2026-0001' });
     expect((await perform(clerk, requestRelease, ask)).number).toBe('2026-0002');
   });
 
   it('REL-2: nothing leaves before an allowed role other than the requester approved it', async () => {
     const { perform, releases, gate } = openReleases();
     const { id } = await perform(clerk, requestRelease, ask);
-    expect(() => releases.authorise(id)).toThrow(
+    expect(() => releases.authorise(id, [], now)).toThrow(
       /is requested; for a release it must be .*approved/,
     );
     await perform(clerk, verifyRelease, { id, how: 'called back at the published number' });
-    expect(() => releases.authorise(id)).toThrow(/is verified/);
+    expect(() => releases.authorise(id, [], now)).toThrow(/is verified/);
     const officer = { role: 'officer', username: 'other' } as const;
-    await expect(perform(officer, approveRelease, { id, why: 'fine' })).rejects.toThrow(
-      /role \(officer\) may not decide.*chief/,
-    );
-    const approved = await perform(chief, approveRelease, { id, why: 'need to know' });
+    await expect(
+      perform(officer, approveRelease, { id, why: 'fine', ...considered }),
+    ).rejects.toThrow(/role \(officer\) may not decide.*chief/);
+    const approved = await perform(chief, approveRelease, {
+      id,
+      why: 'need to know',
+      ...considered,
+    });
     expect(approved.decided).toMatchObject({ role: 'chief', why: 'need to know' });
-    expect(releases.authorise(id).number).toBe('2026-0001');
+    expect(releases.authorise(id, [], now).number).toBe('2026-0001');
     await expect(perform(chief, refuseRelease, { id, why: 'too late' })).rejects.toThrow(
       /is approved/,
     );
@@ -73,13 +83,13 @@ describe('release requests', () => {
     const { perform, releases } = openReleases();
     const own = await perform(chief, requestRelease, ask);
     await perform(clerk, verifyRelease, { id: own.id, how: 'called back' });
-    await expect(perform(chief, approveRelease, { id: own.id, why: 'fine' })).rejects.toThrow(
-      /Someone other than the person who entered the request/,
-    );
+    await expect(
+      perform(chief, approveRelease, { id: own.id, why: 'fine', ...considered }),
+    ).rejects.toThrow(/Someone other than the person who entered the request/);
     const deputy = { role: 'chief', username: 'deputy' } as const;
     await perform(deputy, refuseRelease, { id: own.id, why: 'no need to know' });
-    expect(() => releases.authorise(own.id)).toThrow(/is refused/);
-    expect(releases.list('refused')).toHaveLength(1);
+    expect(() => releases.authorise(own.id, [], now)).toThrow(/is refused/);
+    expect(releases.list(now, 'refused')).toHaveLength(1);
   });
 
   it('REL-3: under vigilant-429 the agency is verified before approval; the log is a CSV file without formulas', async () => {
@@ -91,11 +101,11 @@ describe('release requests', () => {
       agency: '=HYPERLINK("http://evil","Sheriff")',
       person: '+Doe, "Jane"',
     });
-    await expect(perform(sergeant, approveRelease, { id, why: 'ok then' })).rejects.toThrow(
-      /is requested; for approving it must be verified/,
-    );
+    await expect(
+      perform(sergeant, approveRelease, { id, why: 'ok then', ...considered }),
+    ).rejects.toThrow(/is requested; for approving it must be verified/);
     await perform(clerk, verifyRelease, { id, how: '@called back' });
-    await perform(sergeant, approveRelease, { id, why: 'need to know' });
+    await perform(sergeant, approveRelease, { id, why: 'need to know', ...considered });
     const file = await gate.perform(clerk, exportReleaseLog, {});
     const text = Buffer.from(file.bytes).toString();
     expect(text.split('\r\n')[0]).toMatch(/^\uFEFFnumber,state,agency,/);
@@ -103,6 +113,124 @@ describe('release requests', () => {
     expect(text).toContain(`"'+Doe, ""Jane"""`);
     expect(text).toContain(`,'@called back,`);
     expect(text).toContain('2026-0001,approved');
+  });
+
+  it('REL-1: a request names whole plates or a place, and when, or is not taken', async () => {
+    const { perform } = openReleases();
+    const covering = (covers: object) =>
+      perform(clerk, requestRelease, { ...ask, covers: covers as typeof ask.covers });
+    await expect(covering({ spans: [seen] })).rejects.toThrow(/name the plates, or an area/);
+    await expect(covering({ plates: ['8LV*'], spans: [seen] })).rejects.toThrow(/part of a plate/);
+    await expect(covering({ plates: ['8LVN362'], spans: [] })).rejects.toThrow(/spans/);
+    await expect(
+      covering({ plates: ['8LVN362'], spans: [{ from: seen.to, to: seen.from }] }),
+    ).rejects.toThrow(/is not after from/);
+    await expect(
+      covering({ plates: ['8LVN362'], spans: [seen], until: '2026-11-01' }),
+    ).rejects.toThrow(/end of the approval is in the past/);
+    const { asked } = await covering({ plates: ['8lvn 362'], spans: [seen] });
+    // One package, and thirty days from the request, where it does not say.
+    expect(asked).toMatchObject({
+      plates: ['8LVN362'],
+      packages: 1,
+      until: '2026-12-22T12:00:00.000Z',
+    });
+  });
+
+  it('REL-2: the approver may narrow what was asked for, and not widen it', async () => {
+    const { perform } = openReleases();
+    const plates = ['8LVN362', '6MZR274'];
+    const { id } = await perform(clerk, requestRelease, {
+      ...ask,
+      covers: { plates, spans: [seen], packages: 3 },
+    });
+    await perform(clerk, verifyRelease, { id, how: 'called back' });
+    const approve = (narrow: object) =>
+      perform(chief, approveRelease, { id, why: 'need to know', ...considered, narrow });
+    await expect(approve({ plates: [...plates, '7ABC123'] })).rejects.toThrow(
+      /not widen it: plates\. Asked for: 8LVN362, 6MZR274/,
+    );
+    await expect(approve({ plates: [] })).rejects.toThrow();
+    await expect(
+      approve({ spans: [{ from: '2026-02-01', to: '2026-03-02' }], packages: 4 }),
+    ).rejects.toThrow(/not widen it: spans, packages/);
+    const approved = await approve({ plates: ['6MZR274'], packages: 1 });
+    expect(approved).toMatchObject({
+      standing: 'open',
+      granted: { plates: ['6MZR274'], packages: 1 },
+    });
+    const file = await perform(clerk, exportReleaseLog, {});
+    expect(Buffer.from(file.bytes).toString()).toMatch(/,yes,6MZR274,"?6MZR274, seen /);
+  });
+
+  it.each([
+    ['vallejo', 'V 426.9(c)'],
+    ['napa', 'N 429.8(b)'],
+    ['barstow', null],
+  ])(
+    'REL-4: under %s the approver says that the Values Act was considered: %s',
+    async (name, section) => {
+      const { perform, releases } = openReleases(name);
+      const { id, warnings } = await perform(clerk, requestRelease, {
+        ...ask,
+        agency: 'U.S. Coast Guard',
+      });
+      if (profile(name).releases.verified) {
+        await perform(clerk, verifyRelease, { id, how: 'called back' });
+      }
+      const [role = 'chief'] = profile(name).releases.approverRoles;
+      const bare = perform({ role }, approveRelease, { id, why: 'need to know' });
+      if (section === null) {
+        expect(warnings).toEqual([]);
+        expect((await bare).state).toBe('approved');
+        return;
+      }
+      expect(warnings).toEqual([expect.stringContaining('a part of Homeland Security')]);
+      await expect(bare).rejects.toMatchObject({ code: 'values-act-not-considered' });
+      await expect(bare).rejects.toThrow(section);
+      await expect(bare).rejects.toThrow(/Note: the agency speaks of a part of Homeland Security/);
+      await perform({ role }, approveRelease, { id, why: 'need to know', ...considered });
+      expect(releases.list(now)[0]?.decided).toMatchObject({ valuesActConsidered: true });
+    },
+  );
+
+  it('REL-2: an approval from before it said what it covers counts no more and is given again', async () => {
+    const dataDir = temporaryFolder();
+    const last = unitMigrations.findIndex(({ id }) => id === 'releases-3-cover');
+    const before = openDatabase(join(dataDir, 'lookout.db'), unitMigrations.slice(0, last));
+    const person = { name: 'Test clerk', username: 'clerk', at: '2026-11-01T00:00:00.000Z' };
+    const { covers: _, ...asked } = ask;
+    const id = '0193a7c0-0000-7000-8000-000000000001';
+    const body = {
+      ...asked,
+      id,
+      number: '2026-0001',
+      state: 'approved',
+      requested: person,
+      verified: { ...person, how: 'called back' },
+      decided: { ...person, role: 'chief', why: 'need to know' },
+      packages: [],
+    };
+    before
+      .prepare(
+        'INSERT INTO release_request (id, number, state, requested_at_ms, entered_by, body) VALUES (?, ?, ?, ?, ?, ?)',
+      )
+      .run(id, '2026-0001', 'approved', Date.parse(person.at), 'someone', JSON.stringify(body));
+    before.close();
+    const { perform, releases } = openReleases('vallejo', dataDir);
+    expect(releases.list(now)).toMatchObject([
+      { state: 'verified', decided: null, earlier: { why: 'need to know' }, standing: null },
+    ]);
+    expect(() => releases.authorise(id, [], now)).toThrow(/must be approved again/);
+    const again = { id, why: 'need to know', ...considered };
+    await expect(perform(chief, approveRelease, again)).rejects.toThrow(
+      /name plates or an area, spans and an end with the approval/,
+    );
+    const narrow = { plates: ['8LVN362'], spans: [seen], until: '2026-12-01' };
+    expect(await perform(chief, approveRelease, { ...again, narrow })).toMatchObject({
+      state: 'approved',
+      granted: { plates: ['8LVN362'], packages: 1 },
+    });
   });
 
   it.each(['vallejo', 'napa', 'strict'])(
@@ -148,11 +276,11 @@ describe('release requests', () => {
     const { id } = await before.perform(clerk, requestRelease, { ...ask, agency: 'ICE' });
     await before.perform(clerk, verifyRelease, { id, how: 'called back' });
     const commander = { role: 'administrative_commander' } as const;
-    await before.perform(commander, approveRelease, { id, why: 'need to know' });
-    expect(before.releases.authorise(id).state).toBe('approved');
+    await before.perform(commander, approveRelease, { id, why: 'need to know', ...considered });
+    expect(before.releases.authorise(id, [], now).state).toBe('approved');
     before.db.close();
     const after = openReleases('vallejo', dataDir);
-    expect(() => after.releases.authorise(id)).toThrow(/V 426\.7/);
+    expect(() => after.releases.authorise(id, [], now)).toThrow(/V 426\.7/);
   });
 
   it('REL-5: a request of anyone else is not taken, and says which policy governs it', async () => {
@@ -160,6 +288,6 @@ describe('release requests', () => {
     await expect(
       perform(clerk, requestRelease, { ...ask, agency: 'The Daily News', kind: 'other' }),
     ).rejects.toThrow(/Records Maintenance and Release Policy/);
-    expect(releases.list()).toEqual([]);
+    expect(releases.list(now)).toEqual([]);
   });
 });

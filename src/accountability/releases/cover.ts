@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import { type Area, areaSchema } from '../../config/area.ts';
+import { isWildcard, normaliseListedPlate } from '../../hotlist/plate-text.ts';
+import { localTime, namedSpan } from '../../platform/local-time.ts';
+import type { Detection } from '../../records/detection.ts';
+import { beforeTime, fromTime, throughTime } from '../gate/input-fields.ts';
+import { contains } from '../search/area.ts';
+
+/** What an approved request covers (REL-2); its plates are as the unit stores them, its times ISO in UTC. */
+export const coverSchema = z.strictObject({
+  plates: z.array(z.string()),
+  area: areaSchema.nullable(),
+  /** From the first moment that counts to the first that no longer does. */
+  spans: z.array(z.strictObject({ from: z.iso.datetime(), to: z.iso.datetime() })),
+  packages: z.int().min(1),
+  /** The last moment at which a package may be made and fetched. */
+  until: z.iso.datetime(),
+});
+export type Cover = z.infer<typeof coverSchema>;
+
+const wholePlate = z
+  .string()
+  .max(24)
+  .transform((text, context) => {
+    const listed = normaliseListedPlate(text);
+    if ('plate' in listed && !isWildcard(listed.plate)) return listed.plate;
+    const message =
+      'unusable' in listed ? listed.unusable : 'is a part of a plate; name each plate whole';
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  });
+
+const span = z
+  .strictObject({ from: fromTime, to: beforeTime })
+  .refine(({ from, to }) => from < to, { path: ['to'], message: 'is not after from' });
+
+const fields = {
+  plates: z.array(wholePlate).max(100),
+  area: areaSchema.nullable(),
+  spans: z.array(span).min(1).max(20),
+  packages: z.int().min(1).max(100),
+  until: throughTime,
+};
+
+/** What a request names, as it is typed: plates or an area, when, how many packages, until when. */
+export const coverInput = z
+  .strictObject({
+    plates: fields.plates.default([]).describe('Whole plates'),
+    area: fields.area.default(null).describe('Place of a stakeout; with plates both must fit'),
+    spans: fields.spans.describe('When the vehicles were seen'),
+    packages: fields.packages.default(1),
+    until: fields.until.optional().describe('Last day of the approval; by default the policy says'),
+  })
+  .refine(({ plates, area }) => plates.length > 0 || area !== null, {
+    path: ['plates'],
+    message: 'name the plates, or an area',
+  });
+
+/** What an approver changes: each field that is given takes the place of the one that was asked. */
+export const narrowInput = z.strictObject({
+  plates: fields.plates.optional(),
+  area: fields.area.optional(),
+  spans: fields.spans.optional(),
+  packages: fields.packages.optional(),
+  until: fields.until.optional(),
+});
+export type NarrowInput = z.output<typeof narrowInput>;
+
+/** Whether anything was changed at all. */
+export function isNarrowed(narrow: NarrowInput): boolean {
+  return Object.values(narrow).some((value) => value !== undefined);
+}
+
+/** In which fields one cover goes beyond another; empty: it lies within. */
+export function beyond(narrow: Cover, asked: Cover): string[] {
+  const spansWithin = narrow.spans.every(({ from, to }) =>
+    asked.spans.some((each) => each.from <= from && to <= each.to),
+  );
+  const platesWithin =
+    asked.plates.length === 0 ||
+    (narrow.plates.length > 0 && narrow.plates.every((plate) => asked.plates.includes(plate)));
+  return [
+    ...(platesWithin ? [] : ['plates']),
+    ...(isAreaWithin(narrow.area, asked.area) ? [] : ['area']),
+    ...(spansWithin ? [] : ['spans']),
+    ...(narrow.packages <= asked.packages ? [] : ['packages']),
+    ...(narrow.until <= asked.until ? [] : ['until']),
+  ];
+}
+
+/** An area within another: the same, or a circle in a circle round the same point. */
+function isAreaWithin(narrow: Area | null, asked: Area | null): boolean {
+  if (asked === null) return true;
+  if (narrow === null) return false;
+  if (narrow.kind === 'circle' && asked.kind === 'circle') {
+    const isSamePoint = narrow.latitude === asked.latitude && narrow.longitude === asked.longitude;
+    return isSamePoint && narrow.radiusM <= asked.radiusM;
+  }
+  return JSON.stringify(narrow) === JSON.stringify(asked);
+}
+
+/** What a cover does not hold of a detection: its plate, place or time; empty: it is covered. */
+export function uncovered(
+  { read, firstSeen, lastSeen, fix }: Pick<Detection, 'read' | 'firstSeen' | 'lastSeen' | 'fix'>,
+  { plates, area, spans }: Cover,
+): ('plate' | 'place' | 'time')[] {
+  const isPlate = plates.length === 0 || (read !== null && plates.includes(read.plate));
+  const { latitude, longitude } = fix;
+  const isPlace =
+    area === null ||
+    (latitude !== null && longitude !== null && contains(area, latitude, longitude));
+  const isTime = spans.some(({ from, to }) => from <= firstSeen && lastSeen < to);
+  return [
+    ...(isPlate ? [] : (['plate'] as const)),
+    ...(isPlace ? [] : (['place'] as const)),
+    ...(isTime ? [] : (['time'] as const)),
+  ];
+}
+
+/** What is covered, in words. */
+export function coverWords({ plates, area, spans, packages, until }: Cover): string {
+  const what = [
+    ...(plates.length === 0 ? [] : [plates.join(', ')]),
+    ...(area === null ? [] : [areaWords(area)]),
+  ];
+  const when = spans.map(({ from, to }) => namedSpan(from, to).text);
+  const count = packages === 1 ? '1 package' : `${packages} packages`;
+  return `${what.join(' within ')}, seen ${when.join(' and ')}; ${count}, until ${localTime(until)}`;
+}
+
+function areaWords(area: Area): string {
+  if (area.kind === 'circle') {
+    return `a circle of ${area.radiusM} m round ${area.latitude}, ${area.longitude}`;
+  }
+  if (area.kind === 'box') {
+    return `a box from ${area.south}, ${area.west} to ${area.north}, ${area.east}`;
+  }
+  return `a polygon of ${area.points.length} corners at ${area.points[0]?.latitude}, ${area.points[0]?.longitude}`;
+}

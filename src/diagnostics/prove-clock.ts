@@ -40,7 +40,10 @@ export async function proveClock(witnesses: ClockWitnesses): Promise<Finding> {
       );
     case 'confirmed':
       return kept === null
-        ? found.warning(`${says}; confirmed, but nothing keeps it right`, setIt)
+        ? found.warning(
+            `${says}; confirmed, but nothing keeps it right`,
+            'Let chrony or systemd-timesyncd keep it. Run: sudo apt-get install chrony',
+          )
         : found.ok(`${says}: confirmed`);
   }
 }

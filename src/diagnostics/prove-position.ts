@@ -154,7 +154,8 @@ async function listenTo(
 const isWithoutReceiver = (problem: string | null) =>
   / has no receiver|gpsd says: /.test(problem ?? '');
 
-const fixWords: Record<FixQuality, string> = {
+/** A fix as technicians call it. */
+export const fixWords: Record<FixQuality, string> = {
   none: 'no fix',
   'fix-2d': 'a 2D fix',
   'fix-3d': 'a 3D fix',

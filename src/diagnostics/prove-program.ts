@@ -28,9 +28,9 @@ async function proveTone({ enabled, device }: Config['alerts']['sound']): Promis
     );
     return found.failure(`${says}; alerts would only be written to files`, advice);
   }
-  if (trial.tookMs < trial.lengthMs * 0.6) {
+  if (trial.isSwallowed) {
     return found.warning(
-      `the device '${device}' took a tone of ${seconds(trial.lengthMs)} in ${seconds(trial.tookMs)}: nothing can be heard`,
+      `the device '${device}' swallows sound: nothing can be heard`,
       "Set alerts.sound.device to a device that plays; 'aplay -L' lists them.",
     );
   }

@@ -5,6 +5,7 @@ import { loadPolicy } from '../accountability/policy/load-policy.ts';
 import { isPathKey } from '../config/path-keys.ts';
 import type { Config } from '../config/schema.ts';
 import { entriesOf, type Tree } from '../config/tree.ts';
+import type { ListStatus } from '../hotlist/hit-match.ts';
 import { createHotlist } from '../hotlist/hotlist.ts';
 import { counted } from '../platform/counted.ts';
 import { localTime } from '../platform/local-time.ts';
@@ -76,16 +77,7 @@ export async function proveLists(config: Config): Promise<Finding[]> {
       log,
       maintain: false,
     });
-    return hotlist.status().map(({ id, entries, asOf, problem }) => {
-      const found = about('hot-lists', `hot list ${id}`);
-      const made = asOf === null ? '' : `, made ${localTime(asOf)}`;
-      const has = counted(entries, 'entr').replace(/entrs?$/, entries === 1 ? 'entry' : 'entries');
-      const says = `${has}${made}`;
-      if (problem === null)
-        return entries > 0 ? found.ok(says) : found.untried(`${says}; it is off`);
-      const [what, advice] = saidAndAdvised(problem);
-      return found.warning(`${says}; ${what}`, advice || 'Import a newer file.');
-    });
+    return hotlist.status().map(listFinding);
   } catch (error) {
     return [
       none.failure(
@@ -94,6 +86,19 @@ export async function proveLists(config: Config): Promise<Finding[]> {
       ),
     ];
   }
+}
+
+function listFinding({ id, entries, asOf, problem }: ListStatus): Finding {
+  const found = about('hot-lists', `hot list ${id}`);
+  if (asOf === null) {
+    if (problem === null) return found.untried('it is off');
+    const [what, advice] = saidAndAdvised(problem.replace(': lookout ', '; lookout '));
+    return found.warning(what, advice || 'Import it, or let headquarters send it.');
+  }
+  const says = `${entries} ${entries === 1 ? 'entry' : 'entries'}, made ${localTime(asOf)}`;
+  if (problem === null) return entries > 0 ? found.ok(says) : found.untried(`${says}; it is off`);
+  const [what, advice] = saidAndAdvised(problem);
+  return found.warning(`${says}; ${what}`, advice || 'Import a newer file.');
 }
 
 /**
@@ -125,7 +130,9 @@ export function proveRights(
   });
   if (closed.length > 0) return closed;
   const who = service === null ? 'this user' : service.name;
-  return [found.ok(`${who} may read ${counted(named.length, 'file')} of the configuration`)];
+  return [
+    found.ok(`${who} may read what the configuration names (${counted(named.length, 'path')})`),
+  ];
 }
 
 function adviceOn(service: ServiceUser | null): string {

@@ -3,7 +3,9 @@ import type { DaemonStatus } from '../daemon/daemon-status.ts';
 import { counted } from '../platform/counted.ts';
 import { daemonOn } from '../platform/live-daemon.ts';
 import { networkFault } from '../platform/network-fault.ts';
+import type { FixQuality } from '../position/fix.ts';
 import { about, type Finding, type Findings, saidAndAdvised } from './check.ts';
+import { fixWords } from './prove-position.ts';
 import { localPorts } from './prove-program.ts';
 
 /** A daemon that runs on the unit's data folder; `status` null: it does not answer. */
@@ -89,7 +91,7 @@ export function positionSaid({ position }: DaemonStatus): Finding {
   }
   const age = fixAgeMs === null ? '' : `, ${(fixAgeMs / 1000).toFixed(1)} s old`;
   const rate = baud === null ? '' : ` at ${baud} baud`;
-  const says = `${state}, ${quality}${age}; ${counted(sentences, 'sentence')}${rate}`;
+  const says = `${quality === 'none' ? state : fixWords[quality as FixQuality]}${age}; ${counted(sentences, 'sentence')}${rate}`;
   return judged(found, says, problem, quality !== 'none');
 }
 

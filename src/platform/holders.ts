@@ -13,7 +13,12 @@ export function holdersOfDevice(path: string): Holder[] {
   const device = statSync(path, { throwIfNoEntry: false });
   // /dev/null and the like are open in every process.
   if (device === undefined || device.rdev === 0 || majorOf(device.rdev) === memory) return [];
-  return processesWith((file) => statSync(file, { throwIfNoEntry: false })?.rdev === device.rdev);
+  // The pseudo terminals of another container have the same numbers.
+  const isPty = majorOf(device.rdev) >= firstPty && majorOf(device.rdev) <= lastPty;
+  return processesWith((file) => {
+    const opened = statSync(file, { throwIfNoEntry: false });
+    return opened?.rdev === device.rdev && (!isPty || opened.dev === device.dev);
+  });
 }
 
 /** The processes that listen on a TCP port; a user sees those of others only as root. */
@@ -27,6 +32,8 @@ export function listenersOn(port: number): Holder[] {
 
 /** Major number of `/dev/null`, `/dev/zero` and the like (makedev(3)). */
 const memory = 1;
+/** Major numbers of the ends of pseudo terminals that programs open. */
+const [firstPty, lastPty] = [136, 143];
 const majorOf = (device: number): number => (device >> 8) & 0xfff;
 
 /** "gpsd (process 412)", or several of them. */

@@ -1,7 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { chownSync, existsSync, lstatSync, readdirSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, existsSync, lstatSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, type TestContext, test } from 'vitest';
+import { describe, expect, onTestFinished, type TestContext, test } from 'vitest';
+import { freePort } from '../support/free-port.ts';
 import { lookout } from '../support/lookout-process.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
@@ -17,6 +19,10 @@ function folderOfService(context: TestContext) {
   const run = (...command: string[]) => lookout(...command, '--set', `unit.dataDir=${dataDir}`);
   return { folder, dataDir, run };
 }
+
+/** A program in Python that listens on a port, as the toolchain's Node may be closed to other users. */
+const pythonListener = (port: number) =>
+  `import socket,time; s=socket.create_server(('127.0.0.1',${port})); print('on',flush=True); time.sleep(600)`;
 
 function ownersIn(folder: string): Record<string, number> {
   const names = readdirSync(folder, { recursive: true, encoding: 'utf8' });
@@ -61,6 +67,37 @@ describe('root on a unit whose service is another user', { timeout: 120_000 }, (
     expect(stdout).toContain(`Run: sudo chown -R nobody: ${dataDir}\n`);
     // What root may read and the service may not is no "ok".
     expect(stdout).not.toMatch(/ok {9}accounts/);
+  });
+
+  test('proves the rights of the service, and who holds a port of another user', async (context) => {
+    const { folder, run } = folderOfService(context);
+    const closed = join(folder, 'drive.nmea');
+    writeFileSync(closed, '', { mode: 0o600 });
+    const port = await freePort();
+    const holder = spawn('/usr/bin/python3', ['-c', pythonListener(port)], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+      uid: 1,
+    });
+    onTestFinished(() => void holder.kill());
+    await once(holder.stdout, 'data');
+    const { stdout } = await run(
+      'doctor',
+      '--prove',
+      '--json',
+      '--set',
+      `position.source={ kind: replay, path: ${closed} }`,
+      '--set',
+      `console.port=${port}`,
+    );
+    const says = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { subject: string; says: string })
+      .map(({ subject, says: text }) => `${subject}: ${text}`);
+    expect(says).toContain(`rights: position.source.path, ${closed}: this user may not open it`);
+    expect(says).toContain(
+      `alert page: its port ${port} is in use by python3 (process ${holder.pid})`,
+    );
   });
 
   test('the daemon names what it may not write when it starts', async (context) => {

@@ -250,6 +250,11 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
       log.debug({ problem: messageOf(error) }, 'the contact with headquarters was not noted');
     }
   });
+  const search = open.use(
+    createSearch({ dataDir, ...(deps.daemon && { file: deps.daemon.file }) }),
+  );
+  const { countPastReads } = search;
+  const hotPlates = createHotPlates({ db, policy, outbox, countPastReads });
   const zeroLists = new Set(
     config.hotlist.lists
       .filter(({ layout }) => layoutOf(layout).letterO === 'zero')
@@ -294,11 +299,6 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
       log,
     }),
   );
-  const search = open.use(
-    createSearch({ dataDir, ...(deps.daemon && { file: deps.daemon.file }) }),
-  );
-  const { countPastReads } = search;
-  const hotPlates = createHotPlates({ db, policy, outbox, countPastReads });
   const entryExpiry = open.use(
     createEntryExpiry({
       hotPlates,

@@ -22,10 +22,16 @@ import {
   recordEnforcement,
   reopenHit,
   startConfirmation,
+  strikeText,
 } from '../accountability/verification/operations.ts';
 
 import { precisionGroups } from '../accountability/verification/precision.ts';
-import { enforcementActions, statusResults } from '../accountability/verification/step.ts';
+import {
+  enforcementActions,
+  type FreeText,
+  freeTexts,
+  statusResults,
+} from '../accountability/verification/step.ts';
 import { writtenSpan } from '../platform/local-time.ts';
 import { Problem } from '../platform/problem.ts';
 import { configured, type OptionsOf } from './configured.ts';
@@ -40,6 +46,11 @@ import {
 import { oneOf } from './one-of.ts';
 import { perform, print } from './perform.ts';
 import { inquiring } from './unit-client.ts';
+
+const lookedThrough = [
+  '--text-looked-through',
+  'you have read the text, and it names nobody and quotes no CLETS answer',
+] as const;
 
 /** `lookout hit …`: actions on an alert. */
 export function registerHit(program: Command): void {
@@ -104,9 +115,14 @@ export function registerHit(program: Command): void {
     .description('whether the wanted person is in the vehicle, or what else a stop rests on')
     .requiredOption('--answer <answer>', 'yes, no or unknown', answer)
     .option('--basis <text>', 'the other basis')
+    .option(...lookedThrough)
     .action(async (id, options) => {
-      const { answer, basis } = options;
-      print(options, await perform(options, checkOccupant, { id, answer, basis }), describe);
+      const { answer, basis, textLookedThrough } = options;
+      print(
+        options,
+        await perform(options, checkOccupant, { id, answer, basis, textLookedThrough }),
+        describe,
+      );
     });
 
   hitCommand(group, 'exigent')
@@ -127,9 +143,14 @@ export function registerHit(program: Command): void {
       oneOf(enforcementActions),
     )
     .option('--note <text>')
+    .option(...lookedThrough)
     .action(async (id, options) => {
-      const { action, note } = options;
-      print(options, await perform(options, recordEnforcement, { id, action, note }), describe);
+      const { action, note, textLookedThrough } = options;
+      print(
+        options,
+        await perform(options, recordEnforcement, { id, action, note, textLookedThrough }),
+        describe,
+      );
     });
 
   hitCommand(group, 'dispose')
@@ -139,13 +160,15 @@ export function registerHit(program: Command): void {
     .option('--cad <number>', 'CAD or incident number')
     .option('--report <number>', 'report number')
     .option('--notes <text>', 'CAD notes')
+    .option(...lookedThrough)
     .option('--plate <plate>', 'the plate as it is on the vehicle, after a misread')
     .option('--plate-state <code>', 'the state of issue as it is on the plate')
     .action(async (id, options) => {
       const { outcome, notes, cad: cadNumber, report: reportNumber } = options;
-      const { plate: correctedPlate, plateState: correctedState } = options;
+      const { plate: correctedPlate, plateState: correctedState, textLookedThrough } = options;
       const numbers = { cadNumber, reportNumber };
-      const input = { id, outcome, notes, ...numbers, correctedPlate, correctedState };
+      const words = { notes, textLookedThrough };
+      const input = { id, outcome, ...words, ...numbers, correctedPlate, correctedState };
       print(options, await perform(options, disposeHit, input), describeDisposed);
     });
 
@@ -155,9 +178,23 @@ export function registerHit(program: Command): void {
       'open a closed alert again; what its disposition silenced or removed is taken back',
     )
     .requiredOption('--why <text>', 'what was wrong with the disposition')
+    .option(...lookedThrough)
     .action(async (id, options) => {
-      const { why } = options;
-      print(options, await perform(options, reopenHit, { id, why }), describe);
+      const { why, textLookedThrough } = options;
+      print(options, await perform(options, reopenHit, { id, why, textLookedThrough }), describe);
+    });
+
+  hitCommand(group, 'strike')
+    .argument('<hit>')
+    .description('strike a text from the steps of an alert: the step stays, its text is gone')
+    .requiredOption(
+      '--what <text>',
+      Object.keys(freeTexts).join(', '),
+      oneOf(Object.keys(freeTexts) as FreeText[]),
+    )
+    .action(async (id, options) => {
+      const { what } = options;
+      print(options, await perform(options, strikeText, { id, what }), describe);
     });
 
   configured(group.command('precision'))

@@ -48,6 +48,7 @@ export const alertUpdateSchema = z.strictObject({
     'alert.enforcement',
     'alert.disposed',
     'alert.reopened',
+    'alert.text-struck',
   ]),
   hitId: z.uuid(),
   detectionId: z.uuid(),

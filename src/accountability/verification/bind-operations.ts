@@ -28,6 +28,7 @@ import {
   recordEnforcement,
   reopenHit,
   startConfirmation,
+  strikeText,
 } from './operations.ts';
 import type { Verification } from './verification.ts';
 
@@ -161,8 +162,8 @@ export function hitOperations(deps: {
       return verification.confirmStatus(hitOf(id, actor), { ...status, atMs }, personOf(actor));
     }, ofHit()),
     checkOccupant.does(
-      ({ id, ...checked }, { actor }) => {
-        refusePersonal({ basis: checked.basis }, lint);
+      ({ id, textLookedThrough, ...checked }, { actor }) => {
+        refusePersonal({ basis: checked.basis }, lint, textLookedThrough);
         return verification.checkOccupant(hitOf(id, actor), checked, personOf(actor));
       },
       { ...ofHit(), query: (input) => withoutText(input, 'basis') },
@@ -174,15 +175,15 @@ export function hitOperations(deps: {
       { ...ofHit(), query: (input) => withoutText(input, 'text') },
     ),
     recordEnforcement.does(
-      ({ id, ...taken }, { actor }) => {
-        refusePersonal({ note: taken.note }, lint);
+      ({ id, textLookedThrough, ...taken }, { actor }) => {
+        refusePersonal({ note: taken.note }, lint, textLookedThrough);
         return verification.enforce(hitOf(id, actor), taken, personOf(actor));
       },
       { ...ofHit(), query: (input) => withoutText(input, 'note') },
     ),
     disposeHit.does(
-      ({ id, ...closed }, { actor }) => {
-        refusePersonal({ 'text of the notes': closed.notes }, lint);
+      ({ id, textLookedThrough, ...closed }, { actor }) => {
+        refusePersonal({ 'text of the notes': closed.notes }, lint, textLookedThrough);
         const hitId = hitOf(id, actor);
         refuseUnacted(verification.open(hitId), closed.outcome, actor);
         return verification.dispose(hitId, closed, personOf(actor));
@@ -197,11 +198,15 @@ export function hitOperations(deps: {
       },
     ),
     reopenHit.does(
-      ({ id, why }, { actor }) => {
-        refusePersonal({ reason: why }, lint);
+      ({ id, why, textLookedThrough }, { actor }) => {
+        refusePersonal({ reason: why }, lint, textLookedThrough);
         return verification.reopen(hitOf(id, actor), why, personOf(actor));
       },
       { ...ofHit(), query: (input) => withoutText(input, 'why') },
     ),
+    strikeText.does(({ id, what }, { actor }) => {
+      const mayStrikeAny = actor.permissions.has('hotplates.delete-any');
+      return verification.strike(hitOf(id, actor), what, personOf(actor), mayStrikeAny);
+    }, ofHit()),
   ];
 }

@@ -13,14 +13,24 @@ function personalIn(texts: Texts): string[] {
   );
 }
 
-/** Refuses the texts of a step if the policy refuses such text in an entry. */
-export function refusePersonal(texts: Texts, lint: Policy['hotplates']['lint']): void {
-  const found = lint === 'reject' ? personalIn(texts) : [];
+/**
+ * Refuses the texts of a step before they are stored, as those of an entry are (HOT-9): always if the policy rejects such
+ * text, and if it wants a person to look first, until this one says that they have read it and that it must stand.
+ */
+export function refusePersonal(
+  texts: Texts,
+  lint: Policy['hotplates']['lint'],
+  isLookedThrough: boolean,
+): void {
+  const isAsked = lint === 'reject' || (lint === 'quarantine' && !isLookedThrough);
+  const found = isAsked ? personalIn(texts) : [];
   if (found.length === 0) return;
+  const leaveOut = `Not recorded: ${found.join('; ')}. Leave it out (names, addresses and CLETS data go in the report, not here)`;
+  if (lint === 'reject') throw new Refusal(400, 'personal-text', `${leaveOut}.`);
   throw new Refusal(
-    400,
-    'personal-text',
-    `Not recorded: ${found.join('; ')}. Leave it out (names, addresses and CLETS data go in the report, not here).`,
+    409,
+    'text-not-looked-through',
+    `${leaveOut}; if it is none of these, confirm that you have read it (--text-looked-through).`,
   );
 }
 

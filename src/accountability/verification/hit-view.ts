@@ -58,8 +58,8 @@ export interface HitView {
         correction: unknown;
       })
     | null;
-  /** Every step, oldest first; steps are never removed. */
-  steps: (Recorded & { kind: string })[];
+  /** Every step, oldest first; steps are never removed. `struck`: who struck its text, and when. */
+  steps: (Recorded & { kind: string; struck: Recorded | null })[];
   images: ImageRef[];
   /** Dispatch's status of other units' alerts for this plate (DSP-2). */
   elsewhere: AlertStatus[];
@@ -162,7 +162,11 @@ export function viewHit(input: {
       correction: disposition.correction,
       ...recorded(disposition),
     },
-    steps: steps.map((step) => ({ kind: step.kind, ...recorded(step) })),
+    steps: steps.map((step) => ({
+      kind: step.kind,
+      ...recorded(step),
+      struck: step.struck ? { at: isoTime(step.struck.atMs), by: nameOf(step.struck.by) } : null,
+    })),
     images,
     elsewhere,
   };

@@ -2,13 +2,21 @@ import { z } from 'zod';
 import { isStateCode, listedState } from '../../hotlist/state-code.ts';
 import { listOf, record } from '../gate/answer.ts';
 import { change, look } from '../gate/definition.ts';
-import { byId, listId, moment, nothing, sinceUntil, wholeNumber } from '../gate/input-fields.ts';
+import {
+  byId,
+  flag,
+  listId,
+  moment,
+  nothing,
+  sinceUntil,
+  wholeNumber,
+} from '../gate/input-fields.ts';
 import type { AlertStatus } from './alert-status.ts';
 import { answers, channels, outcomes, verificationStates } from './alert-update.ts';
 import type { HitView } from './hit-view.ts';
 import type { Mute } from './mutes.ts';
 import { type PrecisionFigure, precisionGroups } from './precision.ts';
-import { enforcementActions, statusResults } from './step.ts';
+import { enforcementActions, type FreeText, freeTexts, statusResults } from './step.ts';
 import type { Disposed, DispositionError } from './verification.ts';
 
 // Everything that a person does with a hit. People on duty see the open alerts; browsing older hits requires a purpose,
@@ -31,6 +39,10 @@ const state = z
   .trim()
   .transform((text) => listedState(text, 'postal') ?? text.toUpperCase())
   .pipe(z.string().refine(isStateCode, 'is no state of issue; write it like CA or California'));
+
+const textLookedThrough = flag
+  .default(false)
+  .describe('The person has read the text, and it names nobody and quotes no CLETS answer');
 
 /** A hit, by its id, or by the first or last characters of it that no other hit has. */
 export const hitReference = z
@@ -203,7 +215,7 @@ export const checkOccupant = step(
   'check-occupant',
   'occupant',
   {
-    input: byHit.extend({ answer, basis: words.optional() }),
+    input: byHit.extend({ answer, basis: words.optional(), textLookedThrough }),
     answer: record<HitView>(),
   },
   'alerts.enforce',
@@ -223,7 +235,11 @@ export const recordEnforcement = step(
   'enforce',
   'enforcement',
   {
-    input: byHit.extend({ action: z.enum(enforcementActions), note: words.optional() }),
+    input: byHit.extend({
+      action: z.enum(enforcementActions),
+      note: words.optional(),
+      textLookedThrough,
+    }),
     answer: record<HitView>(),
   },
   'alerts.enforce',
@@ -235,6 +251,7 @@ export const disposalSchema = byHit.extend({
   cadNumber: z.string().trim().optional(),
   reportNumber: z.string().trim().optional(),
   notes: words.optional().describe('CAD notes'),
+  textLookedThrough,
   correctedPlate: plate.optional(),
   correctedState: state.optional(),
 });
@@ -245,6 +262,13 @@ export const disposeHit = step('dispose', 'disposition', {
 });
 
 export const reopenHit = step('reopen', 'reopening', {
-  input: byHit.extend({ why: words }),
+  input: byHit.extend({ why: words, textLookedThrough }),
+  answer: record<HitView>(),
+});
+
+export const strikeText = step('strike-text', 'struck', {
+  input: byHit.extend({
+    what: z.enum(Object.keys(freeTexts) as [FreeText, ...FreeText[]]).describe('The sort of text'),
+  }),
   answer: record<HitView>(),
 });

@@ -33,6 +33,7 @@ export function createStepRows(db: Database) {
     `INSERT INTO verification_step (id, hit_id, kind, at_ms, recorded_at_ms, body)
      VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   );
+  const replaceStep = db.prepare('UPDATE verification_step SET body = ? WHERE id = ?');
   const saveOutcome = db.prepare(
     `INSERT INTO verification_outcome (hit_id, at_ms, list_id, tier, head, outcome, judged, misread)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?)
@@ -70,6 +71,10 @@ export function createStepRows(db: Database) {
     addStep(hitId: string, step: Step): void {
       const { id, kind, atMs, recordedAtMs, ...body } = step;
       insertStep.run(id, hitId, kind, atMs, recordedAtMs, JSON.stringify(body));
+    },
+    /** Writes a step whose text was struck; the old text is overwritten in the file. */
+    strike({ id, kind: _, atMs: __, recordedAtMs: ___, ...body }: Step): void {
+      replaceStep.run(JSON.stringify(body), id);
     },
     saveOutcome(
       { id, head, match: { list, tier } }: Hit,

@@ -68,5 +68,25 @@ export type StepBody =
   /** The last disposition no longer counts: the hit is open again. `with`: the hit whose correction opened it. */
   | { kind: 'reopened'; why: string; with: string | null };
 
-/** One step of the verification of a hit; steps are never changed or removed. */
-export type Step = StepBody & { id: string; atMs: number; recordedAtMs: number; by: Author };
+/** The free texts of steps, by what people call them: the kind of step and its field. */
+export const freeTexts = {
+  exigent: { kind: 'exigent', field: 'text' },
+  basis: { kind: 'occupant', field: 'basis' },
+  note: { kind: 'enforcement', field: 'note' },
+  notes: { kind: 'disposition', field: 'notes' },
+  reopening: { kind: 'reopened', field: 'why' },
+} as const satisfies Record<string, { kind: StepBody['kind']; field: string }>;
+export type FreeText = keyof typeof freeTexts;
+
+/** What stands in place of a text that was struck. */
+export const struckText = '(struck)';
+
+/** One step of the verification of a hit; steps are never removed, and nothing of them changes but a struck text. */
+export type Step = StepBody & {
+  id: string;
+  atMs: number;
+  recordedAtMs: number;
+  by: Author;
+  /** Who struck its text, and when. */
+  struck?: { by: Person; atMs: number };
+};

@@ -1,6 +1,7 @@
 import { isoTime } from '../../platform/clock.ts';
 import { localTime } from '../../platform/local-time.ts';
 import type { Hit } from '../../records/detection.ts';
+import type { Person } from '../gate/person.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { AlertStatus } from './alert-status.ts';
@@ -16,8 +17,12 @@ import {
   type Channel,
   type Disposition,
   type enforcementActions,
+  type FreeText,
+  freeTexts,
   type StatusResult,
+  type Step,
   type StepBody,
+  struckText,
 } from './step.ts';
 
 /**
@@ -309,6 +314,31 @@ export function close(
       },
     },
   };
+}
+
+/** The steps of a hit whose texts of one sort are struck, without them; throws a Refusal if the person may not. */
+export function strikeTexts(
+  steps: readonly Step[],
+  what: FreeText,
+  { by, mayStrikeAny, nowMs }: { by: Person; mayStrikeAny: boolean; nowMs: number },
+): Step[] {
+  const { kind, field } = freeTexts[what];
+  const withText = steps.filter((step) => {
+    const text = (step as Record<string, unknown>)[field];
+    return step.kind === kind && typeof text === 'string' && text !== struckText;
+  });
+  if (withText.length === 0) {
+    throw new Refusal(404, 'no-such-text', 'This alert has no such text, or it is struck already.');
+  }
+  const isOwn = withText.every((step) => 'account' in step.by && step.by.account === by.account);
+  if (!isOwn && !mayStrikeAny) {
+    throw new Refusal(
+      403,
+      'not-yours',
+      'Another person wrote this; ask them, or someone who may remove what others entered (hotplates.delete-any).',
+    );
+  }
+  return withText.map((step) => ({ ...step, [field]: struckText, struck: { by, atMs: nowMs } }));
 }
 
 /** Whether a disposition of another hit of the same vehicle is this one's too, or was until it is corrected. */

@@ -33,6 +33,7 @@ import type {
   Correction,
   Disposition,
   enforcementActions,
+  FreeText,
   Step,
   StepBody,
 } from './step.ts';
@@ -51,7 +52,9 @@ import {
   reopen,
   type StatusInput,
   startConfirmation,
+  strikeTexts,
   type Transition,
+  type Update,
   updateOf,
   type VisualInput,
 } from './transitions.ts';
@@ -164,6 +167,13 @@ export interface Verification {
   dispose(hitId: string, input: DisposeInput, by: Person): Disposed;
   /** Opens a closed alert again; what followed from its disposition is taken back. */
   reopen(hitId: string, why: string, by: Person): HitView;
+  /**
+   * Strikes the texts of one sort from the steps of a hit: the steps stay, marked, and the text is gone. Headquarters is
+   * told to strike it too.
+   *
+   * @param mayStrikeAny also what others wrote.
+   */
+  strike(hitId: string, what: FreeText, by: Person, mayStrikeAny: boolean): HitView;
 
   /**
    * Takes a status of an alert from dispatch, of this unit or another. A repeated status changes nothing; of several,
@@ -394,6 +404,19 @@ export function createVerification(deps: {
       const prompt = prompts.filter((each) => each !== null).join(' ') || null;
       return { view: closed, also, reopened, muted, prompt };
     },
+
+    strike: (hitId, what, by, mayStrikeAny) =>
+      change(hitId, (hit) => {
+        const nowMs = Math.floor(clock());
+        const struck = strikeTexts(rows.stepsOf(hit.id), what, { by, mayStrikeAny, nowMs });
+        for (const step of struck) rows.strike(step);
+        const update: Update = {
+          event: 'alert.text-struck',
+          to: ['dispatch', 'entering_member', 'supervisor'],
+          note: what,
+        };
+        record(hit, { steps: [], atMs: nowMs, update }, by);
+      }),
 
     reopen: (hitId, why, by) => {
       const opened: string[] = [];

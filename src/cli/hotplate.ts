@@ -5,16 +5,19 @@ import {
   type Finding,
   type HotPlate,
   removalOutcomes,
+  type ShownHotPlate,
 } from '../accountability/hotplates/hot-plate.ts';
 import type { HotPlateWithLog } from '../accountability/hotplates/hot-plates.ts';
 import {
   approveHotPlate,
   changeHotPlate,
   enterHotPlate,
+  listAwaiting,
   listHotPlates,
   listReminders,
   lookUpPastReads,
   previewWildcards,
+  refreshHotPlate,
   refuseHotPlate,
   removeHotPlate,
   renewHotPlate,
@@ -27,7 +30,8 @@ import { localTime } from '../platform/local-time.ts';
 import { Problem } from '../platform/problem.ts';
 import { configured, type OptionsOf } from './configured.ts';
 import { oneOf } from './one-of.ts';
-import { perform, print } from './perform.ts';
+import { perform, print, shown } from './perform.ts';
+import { ask, isInteractive } from './terminal.ts';
 import { table } from './text.ts';
 import { inquiring } from './unit-client.ts';
 
@@ -54,10 +58,32 @@ export function registerHotplate(program: Command): void {
   step(group.command('approve'), 'approve a new entry, or a change or renewal that was asked for')
     .option('--note <text>', 'what you note, such as why the first to approve was not asked')
     .option('--text-looked-through', 'accept the text despite the remarks')
+    .option('--yes', 'do not ask whether what is shown is to be approved')
     .action(async (id, options) => {
       const { note, textLookedThrough } = options;
-      const input = { id, note, textLookedThrough };
+      const [entry] = await perform(options, listAwaiting, { id });
+      if (entry !== undefined && !options.json) {
+        process.stdout.write(shown(options, `${approvalText(entry)}\n`));
+        if (options.yes !== true && isInteractive()) {
+          const answer = await ask('Approve it? Type yes: ');
+          if (answer.toLowerCase() !== 'yes') {
+            process.stdout.write('Not approved.\n');
+            process.exitCode = 1;
+            return;
+          }
+        }
+      }
+      const input = { id, note, textLookedThrough, revision: entry?.revision };
       print(options, await perform(options, approveHotPlate, input), describeResult);
+    });
+
+  configured(group.command('awaiting'))
+    .description('for approvers: what awaits approval, with its plate')
+    .option('--json', 'as JSON')
+    .action(async (options) => {
+      print(options, await perform(options, listAwaiting, {}), (entries) =>
+        entries.length === 0 ? 'Nothing awaits approval.' : entries.map(approvalText).join('\n\n'),
+      );
     });
 
   step(group.command('refuse'), 'turn down a new entry, or a change or renewal')
@@ -94,6 +120,11 @@ export function registerHotplate(program: Command): void {
       print(options, await perform(options, renewHotPlate, input), describeResult);
     });
 
+  step(group.command('refresh'), 'confirm that your entry is still good').action(
+    async (id, options) =>
+      print(options, await perform(options, refreshHotPlate, { id }), describeResult),
+  );
+
   step(group.command('remove'), 'remove an entry; its log stays')
     .requiredOption('--outcome <outcome>', removalOutcomes.join(', '), oneOf(removalOutcomes))
     .option('--note <text>', 'what you note')
@@ -123,8 +154,8 @@ export function registerHotplate(program: Command): void {
   look(group.command('show'), 'show an entry and everything that was done to it')
     .argument('<id>')
     .action(async (id, options) => {
-      const shown = await perform(options, showHotPlate, { id });
-      print(options, shown, (each) => describe(each, options));
+      const found = await perform(options, showHotPlate, { id });
+      print(options, found, (each) => describe(each, options));
     });
 
   for (const [name, operation, words] of [
@@ -286,6 +317,7 @@ function describe({ entry, log }: HotPlateWithLog, { showPlates }: OptionsOf<typ
     ['approved by', approvedBy === null ? null : `${approvedBy.name} (${approvedBy.role})`],
     ['note', approvalNote],
     ['renewals', String(entry.renewals)],
+    ['confirm by', entry.refreshBy && localTime(entry.refreshBy)],
     ['expires', content?.expires && localTime(content.expires)],
     [
       'ended',
@@ -315,6 +347,32 @@ function endOf(expires: string | null | undefined): string {
   return expires == null ? '–' : localTime(expires);
 }
 
+/** What an approver decides on: the entry, or the change or renewal that is asked for, with its plate. */
+function approvalText(entry: ShownHotPlate): string {
+  const { pending } = entry;
+  const content = pending?.content ?? entry.content;
+  const by = pending?.by ?? entry.enteredBy;
+  const findings = pending?.findings ?? entry.findings;
+  const facts: [string, string | null | undefined][] = [
+    ['plate', content === null ? null : (content.plate ?? '(description)')],
+    ['issuing state', content?.issuer],
+    ['category', content?.category],
+    ['reason', content?.reason],
+    ['synopsis', content?.synopsis],
+    ['case', content?.caseNumber],
+    ['vehicle', vehicleWords(content)],
+    ['expires', content?.expires && localTime(content.expires)],
+    ['asked by', `${by.name} (${by.role})`],
+    ['why', pending?.reason],
+    ['past reads', entry.pastReads === null ? null : `${entry.pastReads} in the last 30 days`],
+  ];
+  return [
+    `Hot plate ${entry.id}: ${pending === null ? 'a new entry' : `a ${pending.kind}`}`,
+    ...facts.flatMap(([name, value]) => (value ? [`  ${name.padEnd(14)}${value}`] : [])),
+    ...findings.map(({ message }) => `  look again: ${message}`),
+  ].join('\n');
+}
+
 function vehicleWords(content: HotPlate['content']): string | null {
   if (content === null) return null;
   const { colour, year, make, model, body, identifiers } = content.vehicle;
@@ -322,12 +380,19 @@ function vehicleWords(content: HotPlate['content']): string | null {
   return [words, ...identifiers].filter((each) => each !== '').join(', ') || null;
 }
 
+const reminderWords: Record<Reminder['why'], string> = {
+  old: 'on the list for long: remove it?',
+  'no-outcome': 'ended: with what outcome?',
+  refresh: 'still good? It stops alerting soon: refresh it',
+  lapsed: 'does not alert: refresh or remove it',
+};
+
 function reminderTable(reminders: readonly Reminder[]): string {
   if (reminders.length === 0) return 'Nothing to remind of.';
   const heading = ['id', 'why', 'days', 'category', 'case', 'entered by', 'expires'];
   const rows = reminders.map((reminder) => [
     reminder.id,
-    reminder.why === 'old' ? 'on the list for long: remove it?' : 'ended: with what outcome?',
+    reminderWords[reminder.why],
     String(reminder.ageDays),
     reminder.category,
     reminder.caseNumber ?? '–',

@@ -6,10 +6,12 @@ import {
   approveHotPlate,
   changeHotPlate,
   enterHotPlate,
+  listAwaiting,
   listHotPlates,
   listReminders,
   lookUpPastReads,
   previewWildcards,
+  refreshHotPlate,
   refuseHotPlate,
   removeHotPlate,
   renewHotPlate,
@@ -27,9 +29,13 @@ export function hotPlateOperations(deps: { hotPlates: HotPlates }): Operation[] 
     refuseHotPlate.does((input, { actor, nowMs }) => hotPlates.refuse(input, actor, nowMs)),
     changeHotPlate.does((input, { actor, nowMs }) => hotPlates.change(input, actor, nowMs)),
     renewHotPlate.does((input, { actor, nowMs }) => hotPlates.renew(input, actor, nowMs)),
+    refreshHotPlate.does(({ id }, { actor, nowMs }) => hotPlates.refresh(id, actor, nowMs)),
     removeHotPlate.does((input, { actor, nowMs }) => hotPlates.remove(input, actor, nowMs)),
     reportRecovered.does((input, { actor, nowMs }) => hotPlates.recovered(input, actor, nowMs)),
     listHotPlates.does((input, { nowMs }) => hotPlates.list(input.states, nowMs)),
+    listAwaiting.does(({ id }, { nowMs }) =>
+      hotPlates.list(['draft', 'awaiting'], nowMs).filter((entry) => entry.id === (id ?? entry.id)),
+    ),
     showHotPlate.does((input, { nowMs }) => hotPlates.show(input.id, nowMs)),
     previewWildcards.does(({ plate }, { nowMs }) => {
       const listed = normalised(plate);

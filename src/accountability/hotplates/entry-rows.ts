@@ -31,7 +31,7 @@ export function createHotPlateRows(db: Database) {
     'SELECT seq, at, kind, by, before, after, note FROM hot_plate_log WHERE hot_plate = ? ORDER BY seq',
   );
   // Not checked against the schema again: that takes ten times as long and would block the daemon's event loop.
-  const entryOf = (json: string): HotPlate => JSON.parse(json) as HotPlate;
+  const entryOf = (json: string): HotPlate => ({ confirmedAt: null, ...JSON.parse(json) });
 
   return {
     save(entry: HotPlate): void {

@@ -95,6 +95,8 @@ export const hotPlateSchema = z.strictObject({
   approvalNote: z.string().nullable(),
   /** When it was put on the list or last renewed; its age is counted from this time. */
   standingSince: z.iso.datetime().nullable(),
+  /** When the member last confirmed that it is still good; not since it stands: null. */
+  confirmedAt: z.iso.datetime().nullable().default(null),
   renewals: z.int().min(0),
   pending: pendingSchema.nullable(),
   ended: z
@@ -108,6 +110,14 @@ export const hotPlateSchema = z.strictObject({
     .nullable(),
 });
 export type HotPlate = z.infer<typeof hotPlateSchema>;
+
+/** An entry as people see it. */
+export interface ShownHotPlate extends HotPlate {
+  /** Until when it alerts unless it is confirmed as still good; null: the policy asks for no confirmation. */
+  refreshBy: string | null;
+  /** It was not confirmed in time and does not alert. */
+  lapsed: boolean;
+}
 
 /** Body of the message to headquarters: an entry after each change of state, as a tombstone after its removal. */
 export const hotPlateMessageBody = hotPlateSchema.omit({ findings: true, pending: true });
@@ -134,6 +144,7 @@ export interface LogEntry {
     | 'expired'
     | 'restored'
     | 'taken'
+    | 'confirmed'
     | 'removed';
   by: Person | null;
   before: HotPlateContent | null;

@@ -27,8 +27,10 @@ import {
   hotPlateStates,
   type LogEntry,
   type SharedEntry,
+  type ShownHotPlate,
 } from './hot-plate.ts';
 import { isSameEntry, newerEntry } from './newer-entry.ts';
+import { refreshByMs, refreshEntry } from './refresh.ts';
 import { type Reminder, reminderOf } from './reminders.ts';
 import {
   type Approval,
@@ -55,7 +57,7 @@ export type CountPastReads = Search['countPastReads'];
 
 /** An entry with its complete change log. */
 export interface HotPlateWithLog {
-  entry: HotPlate;
+  entry: ShownHotPlate;
   log: LogEntry[];
 }
 
@@ -73,7 +75,11 @@ export interface PastReads {
  */
 export interface HotPlates {
   enter(draft: Draft, actor: Actor, nowMs: number): Promise<HotPlate>;
-  approve(input: Omit<Approval, 'actor'> & { id: string }, actor: Actor, nowMs: number): HotPlate;
+  approve(
+    input: Omit<Approval, 'actor'> & { id: string; revision?: number | undefined },
+    actor: Actor,
+    nowMs: number,
+  ): HotPlate;
   /** Refuses a new entry, or a requested change or renewal; in the second case the entry stays as it was. */
   refuse(input: { id: string; note: string }, actor: Actor, nowMs: number): HotPlate;
   /** Changes an entry, or corrects one that is not approved yet. */
@@ -88,6 +94,8 @@ export interface HotPlates {
     actor: Actor,
     nowMs: number,
   ): HotPlate;
+  /** Confirms that an entry is still good (B 466.11); only the person who entered it, or one who may change every entry. */
+  refresh(id: string, actor: Actor, nowMs: number): HotPlate;
   /** Only by the person who entered it, or by someone who may remove every entry (HOT-10). */
   remove(
     input: { id: string; outcome: RemovalOutcome; note: string | null },
@@ -126,7 +134,7 @@ export interface HotPlates {
   take(entry: SharedEntry, from: string, nowMs: number): 'taken' | 'known' | 'older';
 
   /** Entries in these states, oldest first; one with a pending change or renewal counts as awaiting too. */
-  list(states: readonly HotPlate['state'][], nowMs: number): HotPlate[];
+  list(states: readonly HotPlate['state'][], nowMs: number): ShownHotPlate[];
   /** An entry with its complete change log. */
   show(id: string, nowMs: number): HotPlateWithLog;
   /** Entries on the list for a long time, and ended ones without an outcome: the owner's, or everyone's. */
@@ -150,6 +158,12 @@ export function createHotPlates(deps: {
     const entry = rows.find(id);
     if (entry !== undefined) return entry;
     throw new Refusal(404, 'no-such-entry', `There is no hot plate ${id}.`);
+  };
+  const shown = (entry: HotPlate, nowMs: number): ShownHotPlate => {
+    const now = asOfNow(entry, nowMs);
+    const byMs = now.state === 'active' ? refreshByMs(now, policy) : Number.POSITIVE_INFINITY;
+    const refreshBy = Number.isFinite(byMs) ? isoTime(byMs) : null;
+    return { ...now, refreshBy, lapsed: byMs <= nowMs };
   };
   const open = (): HotPlate[] => openStates.flatMap((state) => rows.ofState(state));
   const wronglyExpired = (nowMs: number): HotPlate[] =>
@@ -216,9 +230,16 @@ export function createHotPlates(deps: {
     },
 
     approve(input, actor, nowMs) {
-      const { id, note, textLookedThrough } = input;
+      const { id, note, textLookedThrough, revision } = input;
       return take(() => {
         const entry = stored(id);
+        if (revision !== undefined && revision !== entry.revision) {
+          throw new Refusal(
+            409,
+            'changed-since',
+            `Hot plate ${id} was changed since you looked at it. Look again, and then approve.`,
+          );
+        }
         const authors = rows.logOf(id).flatMap(({ by }) => by ?? []);
         const approval = { note, textLookedThrough, actor, authors };
         const step = approveEntry(entry, approval, policy, nowMs);
@@ -258,6 +279,9 @@ export function createHotPlates(deps: {
         return renewEntry(entry, { checked, reason, actor }, policy, nowMs);
       }, nowMs);
     },
+
+    refresh: (id, actor, nowMs) =>
+      take(() => refreshEntry(stored(id), actor, policy, nowMs), nowMs),
 
     remove({ id, outcome, note }, actor, nowMs) {
       return take(() => removeEntry(stored(id), { outcome, note, actor }, nowMs), nowMs);
@@ -328,7 +352,7 @@ export function createHotPlates(deps: {
     list(states, nowMs) {
       return hotPlateStates
         .flatMap((state) => rows.ofState(state))
-        .map((entry) => asOfNow(entry, nowMs))
+        .map((entry) => shown(entry, nowMs))
         .filter(
           ({ state, pending }) =>
             states.includes(state) || (pending !== null && states.includes('awaiting')),
@@ -336,7 +360,7 @@ export function createHotPlates(deps: {
     },
 
     show(id, nowMs) {
-      return { entry: asOfNow(stored(id), nowMs), log: rows.logOf(id) };
+      return { entry: shown(stored(id), nowMs), log: rows.logOf(id) };
     },
 
     reminders(owner, nowMs) {

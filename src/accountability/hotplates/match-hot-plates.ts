@@ -18,6 +18,7 @@ import type { Database } from '../../platform/database.ts';
 import type { Policy } from '../policy/policy.ts';
 import { createHotPlateRows } from './entry-rows.ts';
 import { type HotPlate, type HotPlateContent, localListId } from './hot-plate.ts';
+import { refreshByMs } from './refresh.ts';
 
 /** Below the general lists' own rank, so that a vehicle on both alerts by the general list. */
 const priority = 60;
@@ -29,6 +30,7 @@ interface Listed {
   content: HotPlateContent;
   /** The alerts show the entry's age from this time. */
   asOfMs: number;
+  /** When it stops matching: it expires, or was not confirmed in time. */
   expiresMs: number;
 }
 
@@ -65,7 +67,10 @@ export function createHotPlateMatcher(deps: {
         entry,
         content,
         asOfMs: Date.parse(standingSince ?? enteredAt),
-        expiresMs: content.expires === null ? Infinity : Date.parse(content.expires),
+        expiresMs: Math.min(
+          content.expires === null ? Infinity : Date.parse(content.expires),
+          refreshByMs(entry, policy),
+        ),
       };
       if (content.plate === null) descriptions.push(listed);
       else if (isWildcard(content.plate)) {

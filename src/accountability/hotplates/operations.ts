@@ -4,7 +4,7 @@ import { change, look } from '../gate/definition.ts';
 import { byId, flag } from '../gate/input-fields.ts';
 import type { OperationFacts } from '../gate/operation.ts';
 import { changesSchema, draftSchema } from './check-entry.ts';
-import { type HotPlate, hotPlateStates, removalOutcomes } from './hot-plate.ts';
+import { type HotPlate, hotPlateStates, removalOutcomes, type ShownHotPlate } from './hot-plate.ts';
 import type { HotPlateWithLog, PastReads } from './hot-plates.ts';
 import type { Reminder } from './reminders.ts';
 
@@ -49,6 +49,11 @@ export const approveHotPlate = step({
       .boolean()
       .default(false)
       .describe('Accept the text despite the remarks on it'),
+    revision: z
+      .int()
+      .min(1)
+      .optional()
+      .describe('The one that was seen; refused if the entry was changed since'),
   }),
 });
 
@@ -83,6 +88,15 @@ export const renewHotPlate = step({
   }),
 });
 
+/** Confirms that an entry is still good, where the policy asks for it (B 466.11). */
+export const refreshHotPlate = step({
+  name: 'hotplates.refresh',
+  http: { method: 'POST', path: '/hotplates/:id/refresh' },
+  permission: 'hotplates.enter',
+  category: 'Hot Plate Upload',
+  input: byId,
+});
+
 export const removeHotPlate = step({
   name: 'hotplates.remove',
   http: { method: 'POST', path: '/hotplates/:id/remove' },
@@ -106,7 +120,20 @@ export const listHotPlates = look({
   category: 'Hot List Browsing',
   inquiry: true,
   input: z.strictObject({ states: states.default([...openStates]) }),
-  answer: listOf<HotPlate>(),
+  answer: listOf<ShownHotPlate>(),
+  results: (entries) => entries.length,
+});
+
+/** What awaits approval, with its plate: whoever approves it must see it. Approving is the purpose. */
+export const listAwaiting = look({
+  name: 'hotplates.awaiting',
+  http: { method: 'GET', path: '/hotplates/awaiting' },
+  permission: 'hotplates.approve',
+  category: 'Hot List Browsing',
+  input: z.strictObject({ id: z.uuid().optional().describe('This entry alone') }),
+  answer: listOf<ShownHotPlate>(),
+  object: ({ id }) => (id === undefined ? 'hot plates that await approval' : `hotplate ${id}`),
+  query: () => ({}),
   results: (entries) => entries.length,
 });
 

@@ -1,3 +1,4 @@
+import { localTime } from '../../platform/local-time.ts';
 import type { NewNotice } from '../notices/notice.ts';
 import type { NoticeSource } from '../notices/notices.ts';
 import type { HotPlates } from './hot-plates.ts';
@@ -12,22 +13,30 @@ export function createReminderNotices(hotPlates: Pick<HotPlates, 'reminders'>): 
   };
 }
 
-function noticeOf(
-  { id, why, category, caseNumber, ageDays, owner, since }: Reminder,
-  atMs: number,
-): NewNotice {
+function noticeOf(reminder: Reminder, atMs: number): NewNotice {
+  const { id, why, category, caseNumber, owner, since, refreshBy } = reminder;
   const of = caseNumber === null ? '' : `, case ${caseNumber}`;
-  const entry = `your hot plate ${id} (${category.replaceAll('_', ' ')}${of})`;
-  const text =
-    why === 'old'
-      ? `Y${entry.slice(1)} has been on the list for ${ageDays} days. Remove it if the investigation is over: lookout hotplate remove`
-      : `Y${entry.slice(1)} has expired. Say how it ended (lookout hotplate remove --outcome) or ask for another term (lookout hotplate renew)`;
+  const entry = `Your hot plate ${id} (${category.replaceAll('_', ' ')}${of})`;
   return {
-    key: `entry ${id} ${why} ${since}`,
+    key: `entry ${id} ${why} ${refreshBy !== null && why !== 'old' ? refreshBy : since}`,
     kind: 'entry',
     to: { account: owner },
     about: `hotplate ${id}`,
-    text,
+    text: `${entry} ${wordsOf(reminder)}`,
     atMs,
   };
+}
+
+function wordsOf({ why, id, ageDays, refreshBy }: Reminder): string {
+  const by = refreshBy === null ? '' : localTime(refreshBy);
+  if (why === 'refresh') {
+    return `stops alerting at ${by} unless you confirm that it is still good: lookout hotplate refresh ${id}`;
+  }
+  if (why === 'lapsed') {
+    return `has not alerted since ${by}, because nobody confirmed it. Confirm it (lookout hotplate refresh ${id}) or remove it`;
+  }
+  if (why === 'old') {
+    return `has been on the list for ${ageDays} days. Remove it if the investigation is over: lookout hotplate remove ${id}`;
+  }
+  return `has expired. Say how it ended (lookout hotplate remove ${id} --outcome) or ask for another term (lookout hotplate renew)`;
 }

@@ -1,6 +1,7 @@
 import { dayMs, isoTime } from '../../platform/clock.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { HotPlate } from './hot-plate.ts';
+import { isRefreshNear, refreshByMs } from './refresh.ts';
 import { asOfNow } from './transitions.ts';
 
 /** An entry that needs attention. */
@@ -13,8 +14,13 @@ export interface Reminder {
   owner: string;
   /** Since when the entry stands or, ended, stood. */
   since: string;
-  /** old: remove it if the investigation is over (HOT-10); no-outcome: it ended without a recorded outcome (HOT-16). */
-  why: 'old' | 'no-outcome';
+  /**
+   * old: remove it if the investigation is over (HOT-10); no-outcome: it ended without a recorded outcome (HOT-16);
+   * refresh: it must be confirmed soon; lapsed: it was not, and does not alert (B 466.11).
+   */
+  why: 'old' | 'no-outcome' | 'refresh' | 'lapsed';
+  /** Until when it alerts unless it is confirmed; null where that is not asked. */
+  refreshBy: string | null;
   ageDays: number;
   expires: string | null;
 }
@@ -24,14 +30,15 @@ export interface Reminder {
  */
 export function reminderOf(
   stored: HotPlate,
-  { hotplates }: Pick<Policy, 'hotplates'>,
+  policy: Pick<Policy, 'hotplates'>,
   nowMs: number,
 ): Reminder | null {
   const entry = asOfNow(stored, nowMs);
   const sinceMs = Date.parse(entry.standingSince ?? entry.enteredAt);
   const ageDays = (nowMs - sinceMs) / dayMs;
-  const why = entry.state === 'expired' ? 'no-outcome' : 'old';
-  if (why === 'old' && ageDays < hotplates.remindAfterDays) return null;
+  const refreshMs = refreshByMs(entry, policy);
+  const why = whyOf();
+  if (why === null) return null;
   const { id, content, enteredBy } = entry;
   return {
     id,
@@ -41,7 +48,15 @@ export function reminderOf(
     owner: enteredBy.account,
     since: isoTime(sinceMs),
     why,
+    refreshBy: Number.isFinite(refreshMs) ? isoTime(refreshMs) : null,
     ageDays: Math.floor(ageDays),
     expires: content?.expires ?? null,
   };
+
+  function whyOf(): Reminder['why'] | null {
+    if (entry.state === 'expired') return 'no-outcome';
+    if (refreshMs <= nowMs) return 'lapsed';
+    if (isRefreshNear(entry, policy, nowMs)) return 'refresh';
+    return ageDays >= policy.hotplates.remindAfterDays ? 'old' : null;
+  }
 }

@@ -61,7 +61,7 @@ function inState(entry: HotPlate, states: readonly HotPlateState[], nowMs: numbe
 }
 
 /** Throws a Refusal (403) unless the person entered it or may remove every entry (HOT-10). */
-function refuseStranger(entry: HotPlate, actor: Actor): void {
+export function refuseStranger(entry: HotPlate, actor: Actor): void {
   if (entry.enteredBy.account === actor.account) return;
   if (actor.permissions.has('hotplates.delete-any')) return;
   throw new Refusal(
@@ -105,6 +105,7 @@ export function enterEntry(
     approvedAt: null,
     approvalNote: null,
     standingSince: state === 'active' ? isoTime(nowMs) : null,
+    confirmedAt: null,
     renewals: 0,
     pending: null,
     ended: null,

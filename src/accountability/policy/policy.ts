@@ -100,6 +100,11 @@ export const policySchema = z.strictObject({
     doubleEntry: z.boolean(),
     maxDays: days.nullable().describe('Longest time to expiry'),
     remindAfterDays: days.describe('Reminder to remove an entry whose investigation is over'),
+    refreshHours: hours
+      .nullable()
+      .describe(
+        'An entry stops alerting unless its member confirms it within this time; null: it need not be',
+      ),
     alsoTell: z
       .array(role)
       .describe(

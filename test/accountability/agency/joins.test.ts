@@ -51,6 +51,7 @@ function anyEntry(): SharedEntry {
     approvedAt: null,
     approvalNote: dice.pick([null, 'seen', 'known']),
     standingSince: null,
+    confirmedAt: null,
     renewals: dice.roll(2),
     ended: null,
   };

@@ -47,7 +47,7 @@ function deskWithReads(plates: readonly string[], profile = 'vallejo') {
 
 describe('an active hot plate', () => {
   it('alerts like a specific list, with who entered and approved it and its own age (ALT-6, ALT-7)', async () => {
-    const desk = openHotPlates();
+    const desk = openHotPlates({ overrides: { hotplates: { refreshHours: null } } });
     const { id } = await desk.list(whole);
     desk.time.nowMs += 3_600_000;
     const [match] = desk.matcher().match(read('7ABC123', { state: { code: 'CA', p: 0.95 } }));

@@ -115,7 +115,7 @@ describe('removal', () => {
 
 describe('reminders', () => {
   it('HOT-10: the owner of an old entry gets a reminder without the plate', async () => {
-    const desk = openHotPlates();
+    const desk = openHotPlates({ overrides: { hotplates: { refreshHours: null } } });
     const { id } = await desk.list(whole);
     const remind = (person: TestPerson, input = {}) => desk.perform(person, listReminders, input);
     desk.time.nowMs = noon + 13 * dayMs;

@@ -1,10 +1,11 @@
 import { extname } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { systemClock } from '../platform/clock.ts';
+import { Problem } from '../platform/problem.ts';
 import { annotate } from '../vision/reading/annotate.ts';
 import { type FileReport, reportedRead } from '../vision/reading/file-report.ts';
 import { isPlate } from '../vision/reading/find-plates.ts';
-import { loadPicture } from '../vision/reading/load-picture.ts';
+import { notAPicture, openPicture, type PictureFile } from '../vision/reading/load-picture.ts';
 import type { FoundPlate, UnreadReason } from '../vision/reading/plate-read.ts';
 import type { Reader } from '../vision/reading/reader.ts';
 import type { TrackImage, TrackReport } from '../vision/tracking/track-report.ts';
@@ -24,13 +25,39 @@ export interface FileReading {
   warning: string | null;
 }
 
-const videos = new Set(
-  '.mp4 .m4v .mov .mkv .webm .avi .mpg .mpeg .ts .mts .3gp .wmv .flv .ogv'.split(' '),
+/** Of a file with such a name, what is wrong with it as a video is worth telling. */
+const videoEndings = new Set(
+  (
+    '.mp4 .m4v .mov .mkv .webm .avi .mpg .mpeg .m1v .m2v .vob .ts .mts .m2ts .3gp .wmv .asf .flv .ogv .mxf ' +
+    '.h264 .264 .h265 .265 .hevc .dav'
+  ).split(' '),
 );
+/** A raw sequence of JPEGs begins as one JPEG does: only its name tells it. */
+const jpegSequences = new Set(['.mjpeg', '.mjpg']);
 
-/** Whether a file's name is that of a video. */
-export function isVideo(file: string): boolean {
-  return videos.has(extname(file).toLowerCase());
+/**
+ * Reads a file: each picture in it, or its video. What it is, its content says. Throws a Problem that names the file if it
+ * is neither, or damaged.
+ */
+export async function* readFile(
+  file: string,
+  reader: Reader,
+  config: Config,
+  draw: boolean,
+): AsyncGenerator<FileReading> {
+  const isSequence = jpegSequences.has(extname(file).toLowerCase());
+  const picture = isSequence ? null : await openPicture(file);
+  if (picture !== null) {
+    for (let page = 0; page < picture.pages; page += 1) {
+      yield await readPage(file, picture, { page, reader, draw });
+    }
+    return;
+  }
+  const video = readVideo(file, reader, config, draw);
+  const isNamedVideo = isSequence || videoEndings.has(extname(file).toLowerCase());
+  yield await video.catch((error: unknown) => {
+    throw error instanceof Problem && !isNamedVideo ? notAPicture(file) : error;
+  });
 }
 
 /** Rounded to hundredths of a millisecond. */
@@ -45,32 +72,37 @@ function timesOf(begun: number, ms: { decode: number; detect: number; recognise:
   };
 }
 
-/** Reads a photo. Throws a Problem if it is not one. */
-export async function readPhoto(
+async function readPage(
   file: string,
-  reader: Reader,
-  _config: Config,
-  draw: boolean,
+  { pages, grey, png }: PictureFile,
+  { page, reader, draw }: { page: number; reader: Reader; draw: boolean },
 ): Promise<FileReading> {
   const begun = performance.now();
-  const picture = await loadPicture(file);
+  const picture = await grey(page);
   const decode = performance.now() - begun;
   const { plates: found, ms } = await reader.read(picture, { thorough: true });
   const plates = found.filter(isPlate);
   const { width, height } = picture;
   const reads = plates.map(reportedRead);
   return {
-    report: { file, width, height, reads, ms: timesOf(begun, { decode, ...ms }) },
+    report: {
+      file,
+      ...(pages > 1 && { page: page + 1, pages }),
+      width,
+      height,
+      reads,
+      ms: timesOf(begun, { decode, ...ms }),
+    },
     unread: plates.map(({ unread }) => unread),
     spans: [],
-    pictures: draw ? [await annotate(file, plates)] : [],
+    pictures: draw ? [await annotate(await png(page), plates)] : [],
     video: false,
     warning: null,
   };
 }
 
 /** Reads a video: every frame, and one read per vehicle by the tracker's vote. Throws a Problem if it is not one. */
-export async function readVideo(
+async function readVideo(
   file: string,
   reader: Reader,
   config: Config,

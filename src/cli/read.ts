@@ -10,7 +10,10 @@ import type { FileReading } from './read-file.ts';
 /** `lookout read FILE…`: reads photos and videos and prints the result. */
 export function registerRead(program: Command): void {
   configured(program.command('read'))
-    .argument('<file...>', 'photos (JPEG, PNG, WebP, TIFF …) or videos (MP4, MKV, AVI, MOV …)')
+    .argument(
+      '<file...>',
+      'photos (JPEG, PNG, WebP, TIFF, GIF, AVIF, BMP, PGM, PPM) or videos (MP4, MKV, AVI, MOV, TS …)',
+    )
     .description('read the plates in photos and videos; a video gives one read a vehicle')
     .option('--json', 'as JSON, one object a file')
     .option(
@@ -20,18 +23,21 @@ export function registerRead(program: Command): void {
     .action(async (files, options) => {
       const { config } = readConfig(options);
       const { createReader } = await import('../vision/reading/reader.ts');
-      const { readPhoto, readVideo, isVideo } = await import('./read-file.ts');
+      const { readFile } = await import('./read-file.ts');
       if (options.annotate !== undefined) await makeFolder(options.annotate);
       await using reader = await createReader(config.reading);
       for (const file of files) {
         try {
-          const read = isVideo(file) ? readVideo : readPhoto;
-          const reading = await read(file, reader, config, options.annotate !== undefined);
-          process.stdout.write(
-            options.json ? `${JSON.stringify(reading.report)}\n` : describeReading(reading),
-          );
-          if (reading.warning !== null) process.stderr.write(`lookout: ${reading.warning}\n`);
-          if (options.annotate !== undefined) await writePictures(options.annotate, file, reading);
+          const draws = options.annotate !== undefined;
+          for await (const reading of readFile(file, reader, config, draws)) {
+            process.stdout.write(
+              options.json ? `${JSON.stringify(reading.report)}\n` : describeReading(reading),
+            );
+            if (reading.warning !== null) process.stderr.write(`lookout: ${reading.warning}\n`);
+            if (options.annotate !== undefined) {
+              await writePictures(options.annotate, file, reading);
+            }
+          }
         } catch (error) {
           if (!(error instanceof Problem)) throw error;
           process.stderr.write(`lookout: ${error.message.replaceAll(/\s*\n\s*/g, ' ')}\n`);
@@ -49,11 +55,15 @@ async function makeFolder(path: string): Promise<void> {
   }
 }
 
-/** `photo.jpg` becomes `photo.jpg` in the folder, a video `clip-1.jpg`, `clip-2.jpg` …, one per vehicle. */
+/**
+ * `photo.jpg` becomes `photo.jpg` in the folder, a video `clip-1.jpg`, `clip-2.jpg` …, one per vehicle, a file of several
+ * pictures the same, one per picture.
+ */
 async function writePictures(folder: string, file: string, reading: FileReading): Promise<void> {
   const name = basename(file, extname(file));
   for (const [index, picture] of reading.pictures.entries()) {
-    const target = join(folder, reading.video ? `${name}-${index + 1}.jpg` : `${name}.jpg`);
+    const number = reading.video ? index + 1 : reading.report.page;
+    const target = join(folder, number === undefined ? `${name}.jpg` : `${name}-${number}.jpg`);
     try {
       // The photo may itself be in the folder, or one of the same name may already be written.
       await writeFile(target, picture, { flag: 'wx' });
@@ -68,7 +78,8 @@ async function writePictures(folder: string, file: string, reading: FileReading)
 }
 
 function describeReading({ report, unread, spans }: FileReading): string {
-  const { file, width, height, reads, ms } = report;
+  const { file, page, pages, width, height, reads, ms } = report;
+  const place = page === undefined ? '' : `  picture ${page} of ${pages}`;
   const plates = reads.length === 1 ? '1 plate' : `${reads.length || 'no'} plates`;
   const lines = reads.map((read, index) => {
     const seen = spans[index];
@@ -77,7 +88,7 @@ function describeReading({ report, unread, spans }: FileReading): string {
       : '';
     return `  ${line(read, unread[index] ?? null)}${when}\n`;
   });
-  return `${file}  ${width}×${height}  ${plates}  ${timesOf(ms)}\n${lines.join('')}`;
+  return `${file}${place}  ${width}×${height}  ${plates}  ${timesOf(ms)}\n${lines.join('')}`;
 }
 
 function timesOf(ms: FileReport['ms']): string {

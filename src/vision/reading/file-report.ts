@@ -4,12 +4,14 @@ import { type FoundPlate, type PlateRead, plateReadSchema } from './plate-read.t
 const ms = z.number().min(0);
 
 /**
- * One line of `lookout read --json`: the result of one file. A plate that was found but not read has an empty `plate`;
+ * One line of `lookout read --json`: the result of one file, or of one picture of a TIFF or GIF with several. A plate that was found but not read has an empty `plate`;
  * the rejected reading is the first of its `alternatives`. For a video `reads` holds one read per vehicle, with box and
  * corners of its best frame, and `ms` the sums over all frames.
  */
 export const fileReportSchema = z.strictObject({
   file: z.string(),
+  page: z.int().min(1).optional().describe('Of a file with several pictures: which of them'),
+  pages: z.int().min(2).optional(),
   width: z.int(),
   height: z.int(),
   reads: z.array(plateReadSchema),

@@ -43,9 +43,12 @@ export function registerDoctor(program: Command): void {
 }
 
 async function findingsOf(
-  { config, file, isInstalled }: ReturnType<typeof readConfig>,
+  { config: given, file, isInstalled }: ReturnType<typeof readConfig>,
   isProof: boolean,
 ): Promise<Finding[]> {
+  const { filesOfService } = await import('../diagnostics/link-checks.ts');
+  const tls = isInstalled ? filesOfService(given.uplink.tls) : given.uplink.tls;
+  const config = { ...given, uplink: { ...given.uplink, tls } };
   const service = serviceUserOf(config.unit.dataDir, isInstalled);
   const user = process.getuid?.() === 0 ? service : null;
   if (!isProof) {

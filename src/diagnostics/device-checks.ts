@@ -125,7 +125,8 @@ export async function serialFault(found: Findings, path: string): Promise<Findin
   }
 }
 
-async function sound({ alerts }: Config): Promise<Finding[]> {
+/** Sound card and voice: there. */
+export async function sound({ alerts }: Config): Promise<Finding[]> {
   const findings: Finding[] = [];
   const tone = about('sound', 'sound');
   const voice = about('voice', 'voice');

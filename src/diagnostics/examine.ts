@@ -1,27 +1,47 @@
 import type { Config } from '../config/schema.ts';
+import type { DaemonStatus } from '../daemon/daemon-status.ts';
 import { becomeServiceUser, type ServiceUser } from '../platform/service-user.ts';
 import { allOf, type Finding } from './check.ts';
-import { deviceChecks } from './device-checks.ts';
-import { linkChecks } from './link-checks.ts';
+import { deviceChecks, position, sound } from './device-checks.ts';
+import { certificateChecks, linkChecks } from './link-checks.ts';
 import { oversightChecks } from './oversight-checks.ts';
 import { programChecks } from './program-checks.ts';
+import { askDaemon, camerasSaid, daemonFinding, linkSaid, positionSaid } from './running-daemon.ts';
 import { schemaChecks } from './schema-checks.ts';
 import { storageChecks } from './storage-checks.ts';
 
 /**
  * Runs every check of the unit, in the order of the data, and returns the findings. If root asks, all but the link is
  * looked at as the user of the service, whose rights this process then has for good; systemd hands that user the files of
- * the link.
+ * the link. What a running daemon holds, it is asked for.
  */
 export async function examine(config: Config, user: ServiceUser | null = null): Promise<Finding[]> {
-  const link = await allOf(linkChecks(config));
+  const daemon = await askDaemon(config);
+  const status = daemon?.status ?? null;
+  const link = await allOf([
+    ...(status === null ? linkChecks(config) : certificateChecks(config)),
+    async () => (status === null || !config.uplink.enabled ? [] : linkSaid(status)),
+  ]);
   if (user !== null) becomeServiceUser(user);
   const others = await allOf([
     ...programChecks(config),
     ...storageChecks(config, user),
     ...schemaChecks(config),
     ...oversightChecks(config),
-    ...deviceChecks(config),
+    ...(status === null
+      ? deviceChecks(config)
+      : [
+          async () => camerasSaid(status),
+          async () => positionFindings(config, status),
+          () => sound(config),
+        ]),
   ]);
-  return [...others, ...link];
+  return [...(daemon === null ? [] : [daemonFinding(daemon)]), ...others, ...link];
+}
+
+/** A surveyed point or a recording has no receiver that could be held. */
+async function positionFindings(config: Config, status: DaemonStatus): Promise<Finding[]> {
+  const { kind } = config.position.source;
+  const isReceiver = kind === 'serial' || kind === 'gpsd';
+  return [isReceiver ? positionSaid(status) : await position(config)];
 }

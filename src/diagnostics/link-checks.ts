@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
@@ -11,6 +12,20 @@ import { about, type Check, type Finding, type Findings } from './check.ts';
 import { reachable } from './device-checks.ts';
 
 const day = 86_400_000;
+
+/** Where `scripts/install` has the files of the link; lookout.service hands them to the daemon as credentials. */
+const installedFolder = '/etc/lookout/tls';
+
+/** The files of the link as the service gets them: one that lies in the unit's folder goes before a configured one. */
+export function filesOfService(
+  tls: Config['uplink']['tls'],
+  folder = installedFolder,
+): Config['uplink']['tls'] {
+  const lying = Object.entries({ ca: 'ca.pem', cert: 'unit.pem', key: 'unit.key' })
+    .map(([name, file]) => [name, join(folder, file)] as const)
+    .filter(([, path]) => existsSync(path));
+  return { ...tls, ...Object.fromEntries(lying) };
+}
 
 /** The broker answers; certificates exist and are valid; the key matches and only this user can read it. */
 export function linkChecks(config: Config): Check[] {

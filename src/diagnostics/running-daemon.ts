@@ -4,6 +4,7 @@ import { counted } from '../platform/counted.ts';
 import { daemonOn } from '../platform/live-daemon.ts';
 import { networkFault } from '../platform/network-fault.ts';
 import type { FixQuality } from '../position/fix.ts';
+import { version } from '../version.ts';
 import { about, type Finding, type Findings, saidAndAdvised } from './check.ts';
 import { fixWords } from './prove-position.ts';
 import { localPorts } from './prove-program.ts';
@@ -12,6 +13,8 @@ import { localPorts } from './prove-program.ts';
 export interface RunningDaemon {
   pid: number;
   status: DaemonStatus | null;
+  /** Its version if it is not this one, which may not understand its status. */
+  otherVersion: string | null;
 }
 
 /** The unit's daemon and what it says of itself; null if none runs. */
@@ -19,7 +22,10 @@ export async function askDaemon(config: Config): Promise<RunningDaemon | null> {
   const status = await statusOf(config);
   // Only the user of the service may read who has the data folder.
   const pid = daemonOn(config.unit.dataDir) ?? status?.pid ?? null;
-  return pid === null ? null : { pid, status: status?.pid === pid ? status : null };
+  if (pid === null) return null;
+  if (status?.pid !== pid) return { pid, status: null, otherVersion: null };
+  const isOther = status.version !== version;
+  return { pid, status: isOther ? null : status, otherVersion: isOther ? status.version : null };
 }
 
 /** What answers at the port of the status, if it is this unit. */
@@ -40,8 +46,14 @@ const address = (host: string, port: number): string =>
   `http://${host.includes(':') ? `[${host}]` : host}:${port}/`;
 
 /** That a daemon runs, and what that means for the findings. */
-export function daemonFinding({ pid, status }: RunningDaemon): Finding {
+export function daemonFinding({ pid, status, otherVersion }: RunningDaemon): Finding {
   const found = about('unit', 'lookout');
+  if (otherVersion !== null) {
+    return found.warning(
+      `runs as process ${pid} in version ${otherVersion}, and this is ${version}; what it holds was not tried`,
+      'Restart it. Run: sudo systemctl restart lookout',
+    );
+  }
   return status === null
     ? found.warning(
         `runs as process ${pid} and cannot be asked, so what it holds was not tried`,

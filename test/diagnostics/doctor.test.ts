@@ -10,7 +10,7 @@ import type { Config } from '../../src/config/schema.ts';
 import type { Check, Finding } from '../../src/diagnostics/check.ts';
 import { configurationFindings } from '../../src/diagnostics/configuration-checks.ts';
 import { deviceChecks } from '../../src/diagnostics/device-checks.ts';
-import { linkChecks } from '../../src/diagnostics/link-checks.ts';
+import { filesOfService, linkChecks } from '../../src/diagnostics/link-checks.ts';
 import { oversightChecks } from '../../src/diagnostics/oversight-checks.ts';
 import { policyFindings } from '../../src/diagnostics/policy-checks.ts';
 import { programChecks } from '../../src/diagnostics/program-checks.ts';
@@ -177,6 +177,16 @@ describe('the link to headquarters', () => {
     expect(fileFault(closed)).toMatch(/folder is closed to this user, so it may also be missing/);
     const open = Object.assign(new Error('EACCES'), { code: 'EACCES', path: files.cert });
     expect(fileFault(open)).toBe('this user may not open it');
+  });
+
+  test('what lies in the unit’s folder is what the service gets', () => {
+    const folder = temporaryFolder();
+    issue(folder, 'unit');
+    expect(filesOfService({ ca: '/elsewhere/ca.pem' }, folder)).toEqual({
+      ca: '/elsewhere/ca.pem',
+      cert: join(folder, 'unit.pem'),
+      key: join(folder, 'unit.key'),
+    });
   });
 
   test('the key of another certificate, or no key at all, is found', async () => {

@@ -105,6 +105,8 @@ describe('beside a running lookout', () => {
       /^(ok|failure) .*\d+×\d+, \d+\.\d frames\/s, brightness \d+ of 255, .* as the running lookout says/,
     );
     expect(of('status')).toBe(`ok answers at port ${metricsPort}`);
+    const plain = (await lookout('doctor', '--config', file)).stdout.replaceAll(/\s+/g, ' ');
+    expect(plain).toMatch(/camera front infra-red: .* frames\/s, .* as the running lookout says/);
     expect(unit.child.exitCode).toBe(null);
   }, 180_000);
 

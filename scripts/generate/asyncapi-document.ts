@@ -5,6 +5,7 @@ import {
   agencyAccountSchema,
   agencyCanvassSchema,
   agencyHotPlateSchema,
+  agencyIndexSchema,
 } from '../../src/accountability/agency/agency-message.ts';
 import { commandSchema } from '../../src/accountability/lost-unit/command.ts';
 import { alertStatusSchema } from '../../src/accountability/verification/alert-status.ts';
@@ -185,6 +186,16 @@ const entries: readonly Entry[] = [
     retain: true,
   },
   {
+    name: 'agencyIndex',
+    address: `lookout/v1/{agency}/${everyUnit}/agency/index/{page}`,
+    direction: 'down',
+    summary: 'What of the agency there is, for every unit',
+    description:
+      'Published after what it names, and at each connection of headquarters. A unit asks for what it lacks by exact topics, as some brokers give retained messages to no wildcard. Taken as agencyHotPlate is.',
+    schema: agencyIndexSchema,
+    retain: true,
+  },
+  {
     name: 'agencyAccount',
     address: `lookout/v1/{agency}/${everyUnit}/agency/account/{account}`,
     direction: 'down',
@@ -238,6 +249,7 @@ const parameters: Record<string, string> = {
   agency: 'The agency, as in unit.agency of its units',
   unit: 'The unit, as in unit.id',
   image: 'The id of the image, the same as in its header',
+  page: 'The last digit of the ids on this page, 0 to f',
   account: 'Made of the username, as the id in the message',
   entry: 'The id of the hot plate, as in the message',
   list: "The list's id, as in the units' configuration",

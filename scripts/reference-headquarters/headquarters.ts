@@ -17,7 +17,7 @@ import { ackTopic, parseTopic, unitTopic } from '../../src/uplink/topics.ts';
 import { sendAlertStatus } from './orders.ts';
 import { type PublishList, publishList } from './publish-list.ts';
 import { noticeTopics, type Received, receive } from './receive.ts';
-import { publishWhatIsNew } from './shared.ts';
+import { publishIndex, publishWhatIsNew } from './shared.ts';
 import { openSigningKey } from './signing-key.ts';
 import { openStore, type StoredImage, type StoredNotice } from './store.ts';
 
@@ -132,7 +132,7 @@ export function createHeadquarters(options: HeadquartersOptions): Headquarters {
     try {
       await link.subscribe([...topics.map((topic) => unitTopic(agency, '+', topic)), ...known]);
       events.emit('connected');
-      void publishShared();
+      void publishShared(true);
     } catch (error) {
       log.error({ problem: messageOf(error) }, 'subscription failed');
     }
@@ -245,9 +245,11 @@ export function createHeadquarters(options: HeadquartersOptions): Headquarters {
 
   let publishing: Promise<void> | null = null;
   /** Tells every unit what is new of what the agency shares; what fails waits for the next connection. */
-  function publishShared(): Promise<void> {
+  function publishShared(isConnection = false): Promise<void> {
+    const to = { link, store, key: signingKey, clock };
     publishing = (publishing ?? Promise.resolve())
-      .then(() => publishWhatIsNew({ link, store, key: signingKey, clock }))
+      .then(() => publishWhatIsNew(to))
+      .then(() => (isConnection ? publishIndex(to) : undefined))
       .catch((error: unknown) => log.warn({ problem: messageOf(error) }, 'not shared yet'));
     return publishing;
   }

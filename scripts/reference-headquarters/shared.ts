@@ -6,6 +6,9 @@ import {
   type SharedAccount,
 } from '../../src/accountability/access/shared-account.ts';
 import {
+  type AgencyMessage,
+  indexPageOf,
+  indexPages,
   signAgencyMessage,
   type UnsignedAgencyMessage,
 } from '../../src/accountability/agency/agency-message.ts';
@@ -22,10 +25,12 @@ import type { Link } from '../../src/uplink/link.ts';
 import { agencyMessageTopic } from '../../src/uplink/topics.ts';
 import type { StoredNotice } from './store.ts';
 
+type IndexEntry = (AgencyMessage & { kind: 'index' })['entries'][number];
+
 /** What all units of an agency know about one entry. */
 interface SharedRow {
   agency: string;
-  kind: UnsignedAgencyMessage['kind'];
+  kind: IndexEntry[0];
   id: string;
   unit: string;
   body: string;
@@ -48,6 +53,11 @@ export function createSharedRows(db: Database) {
     `SELECT agency, kind, id, unit, body, sequence FROM shared WHERE published < sequence
      ORDER BY sequence LIMIT 100`,
   );
+  const page = db.prepare<[string, string], [IndexEntry[0], string, number]>(
+    `SELECT kind, id, sequence FROM shared
+     WHERE agency = ? AND substr(id, -1) = ? AND published = sequence ORDER BY kind, id`,
+  );
+  const agencies = db.prepare<[], string>('SELECT DISTINCT agency FROM shared').pluck();
   const publish = db.prepare(
     'UPDATE shared SET published = ? WHERE agency = ? AND kind = ? AND id = ?',
   );
@@ -62,6 +72,9 @@ export function createSharedRows(db: Database) {
       upsert.run(agency, kind, id, unit, body, sequence);
     },
     unpublished: () => unpublished.all(),
+    agencies: () => agencies.all(),
+    /** What all units of an agency know whose id ends with this digit. */
+    page: (agency: string, digit: string): IndexEntry[] => page.raw().all(agency, digit),
     published: ({ agency, kind, id, sequence }: SharedRow) =>
       void publish.run(sequence, agency, kind, id),
   };
@@ -113,13 +126,15 @@ function shareHotPlate(notice: StoredNotice, rows: ReturnType<typeof createShare
   rows.set({ agency, kind: 'hot-plate', id: entry.id, unit, body: JSON.stringify(entry) });
 }
 
-/** Signs and publishes, retained, what all units do not know yet. Throws if the link is lost. */
-export async function publishWhatIsNew(deps: {
+interface Publishing {
   link: Link;
   store: { shared: ReturnType<typeof createSharedRows> };
   key: KeyObject;
   clock: Clock;
-}): Promise<void> {
+}
+
+/** Signs and publishes, retained, what all units do not know yet. Throws if the link is lost. */
+export async function publishWhatIsNew(deps: Publishing): Promise<void> {
   const { link, store, key, clock } = deps;
   for (;;) {
     const rows = store.shared.unpublished();
@@ -136,5 +151,36 @@ export async function publishWhatIsNew(deps: {
       await link.publish(topic, JSON.stringify(message), { qos: 1, retain: true });
       store.shared.published(row);
     }
+    const pages = new Set(rows.map(({ agency, id }) => `${agency}/${indexPageOf(id)}`));
+    for (const page of pages) {
+      const [agency = '', digit = ''] = page.split('/');
+      await publishPage(agency, digit, deps);
+    }
   }
+}
+
+/** Publishes the whole index again: a stop may have come between an entry and its page. */
+export async function publishIndex(deps: Publishing): Promise<void> {
+  for (const agency of deps.store.shared.agencies()) {
+    for (const digit of indexPages) await publishPage(agency, digit, deps);
+  }
+}
+
+async function publishPage(agency: string, digit: string, deps: Publishing): Promise<void> {
+  const { link, store, key, clock } = deps;
+  const entries = store.shared.page(agency, digit);
+  if (entries.length === 0) return;
+  // No entry ever leaves, so that this never goes down.
+  const sequence = Math.max(...entries.map(([, , each]) => each));
+  const unsigned = {
+    kind: 'index',
+    agency,
+    id: digit,
+    sequence,
+    at: isoTime(clock()),
+    entries,
+  } as const;
+  const message = signAgencyMessage(unsigned, key);
+  const topic = agencyMessageTopic(agency, 'index', digit);
+  await link.publish(topic, JSON.stringify(message), { qos: 1, retain: true });
 }

@@ -1,4 +1,5 @@
 import type { Revoke } from './access/revoke.ts';
+import type { Lacking } from './agency/agency.ts';
 import type { Command } from './lost-unit/command.ts';
 import type { AlertStatus } from './verification/alert-status.ts';
 
@@ -10,6 +11,9 @@ export interface Orders {
   onAlertStatus?(status: AlertStatus): void;
   onRevoke?(revoke: Revoke): void;
   onCommand?(command: Command): void;
-  /** A message to every unit of the agency, not checked yet: its signature is over what was sent. */
-  onAgencyMessage?(payload: Uint8Array): void;
+  /**
+   * A message to every unit of the agency, not checked yet: its signature is over what was sent. Returns what it names and
+   * this unit lacks.
+   */
+  onAgencyMessage?(payload: Uint8Array): Lacking[];
 }

@@ -1,8 +1,11 @@
+import { indexPages } from '../accountability/agency/agency-message.ts';
+
 /**
  * Every topic of the link, in one place (src/uplink/README.md). Up, from a unit: `detection`, `hit`, `alert`,
  * `image/{id}`, `audit`, `report`, `canvass`, `status` (retained), `health`. Down, to one unit: `ack`, `command` (retained).
  * Down, to one unit or, with `all` in its place, to every unit of an agency: `alert-status`, `revoke` (retained).
- * Down, to all units: hot plates and accounts of the agency, one retained message each (`agency/{kind}/{id}`); hot lists, as a retained manifest and retained chunks that a unit fetches one by one.
+ * Down, to all units: hot plates and accounts of the agency, one retained message each (`agency/{kind}/{id}`), with an
+ * index; hot lists, as a retained manifest and retained chunks that a unit fetches one by one.
  */
 const root = 'lookout/v1';
 
@@ -49,7 +52,13 @@ export function unitSubscriptions(
   );
   const manifests =
     lists === null ? [] : [...lists, '+'].map((list) => manifestTopic(agency, list));
-  const told = hearsAgency ? [agencyMessageTopic(agency, '+', '+')] : [];
+  // The index comes after what it names.
+  const told = hearsAgency
+    ? [
+        agencyMessageTopic(agency, '+', '+'),
+        ...indexPages.map((page) => agencyMessageTopic(agency, 'index', page)),
+      ]
+    : [];
   return [ackTopic(agency, unit), ...orders, ...told, ...manifests];
 }
 

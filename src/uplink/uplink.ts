@@ -16,9 +16,17 @@ import { createHotlistRefresh, type HotlistTarget } from './hotlist-refresh.ts';
 import { createLink } from './link.ts';
 import { ackSchema, envelopeJson, type ListRefresh, type StatusBody } from './messages.ts';
 import { createPump, type PumpFigures } from './pump.ts';
-import { everyUnit, parseTopic, unitSubscriptions, unitTopic } from './topics.ts';
+import {
+  agencyMessageTopic,
+  everyUnit,
+  parseTopic,
+  unitSubscriptions,
+  unitTopic,
+} from './topics.ts';
 
 const healthEveryMs = 30_000;
+/** As many as any broker takes in one SUBSCRIBE. */
+const topicsAtOnce = 8;
 const greetAgainMs = 10_000;
 const defaultFarewellMs = 2000;
 const standstillMs = 60_000;
@@ -81,6 +89,8 @@ export function createUplink(deps: {
     throw new Problem(`unit.id: "${everyUnit}" means every unit of the agency; choose another id.`);
   }
   const sender = { agency, unit };
+  /** Exact topics of what all units share, subscribed to until their message comes. */
+  const asked = new Set<string>();
   const since = isoTime(Date.now());
   const time = createHeadquartersTime(clock, sinceBoot.ms);
   let refusedAcks: string | null = null;
@@ -109,6 +119,7 @@ export function createUplink(deps: {
       onConnected: (resumed) => void greet(resumed),
       onLost(end) {
         pump.close(end);
+        asked.clear();
         refresh?.interrupt();
       },
       onMessage,
@@ -135,7 +146,7 @@ export function createUplink(deps: {
     else if (parsed.unit === everyUnit && parsed.rest.startsWith('hotlist/')) {
       refresh?.onMessage(topic, parsed.rest, payload);
     } else if (parsed.unit === everyUnit && parsed.rest.startsWith('agency/')) {
-      onAgencyMessage(payload);
+      onAgencyMessage(topic, payload);
     } else onOrder(parsed.rest, payload);
   }
 
@@ -153,13 +164,29 @@ export function createUplink(deps: {
     }
   }
 
-  function onAgencyMessage(payload: Buffer): void {
+  function onAgencyMessage(topic: string, payload: Buffer): void {
+    if (asked.delete(topic)) link.unsubscribe(topic).catch(() => {});
     if (payload.length === 0) return;
     try {
-      orders.onAgencyMessage?.(payload);
+      const lacking = orders.onAgencyMessage?.(payload) ?? [];
+      void askFor(lacking.map(({ kind, id }) => agencyMessageTopic(agency, kind, id)));
     } catch (error) {
       // It is retained, and comes again with the next connection.
       log.error({ problem: messageOf(error) }, 'a message to all units could not be taken');
+    }
+  }
+
+  /** A broker may give retained messages to exact topics only: each is asked for by its own, until it comes. */
+  async function askFor(topics: readonly string[]): Promise<void> {
+    const unasked = topics.filter((topic) => !asked.has(topic));
+    for (const topic of unasked) asked.add(topic);
+    try {
+      for (let at = 0; at < unasked.length; at += topicsAtOnce) {
+        await link.subscribe(unasked.slice(at, at + topicsAtOnce));
+      }
+    } catch (error) {
+      for (const topic of unasked) asked.delete(topic);
+      log.warn({ problem: messageOf(error) }, 'what all units share was not asked for');
     }
   }
 

@@ -77,6 +77,23 @@ describe.skipIf(missingMosquitto)('accounts of all units', { timeout: 240_000 },
     await expect(one.perform(ada, 'users.create', { username: 'moss' })).rejects.toThrow();
   });
 
+  test('USR-4: an account that headquarters revoked does not open on a unit that learns of it only then', async () => {
+    const { one, other, ada, revoke } = await openTwo();
+    await one.start();
+    await one.join(ada, 'moss');
+    await until('everything at headquarters', async () => (await one.waiting()) === 0);
+    await revoke('moss');
+    await untilLogin(one, 'moss', 'login-refused');
+    await other.start();
+    await untilLogin(other, 'ada', 'in');
+    const adaThere = await other.login('ada');
+    await until('the account on the other unit', async () => {
+      return (await seenBy(other, adaThere, 'moss')) !== undefined;
+    });
+    await untilLogin(other, 'moss', 'login-refused');
+    expect(await seenBy(other, adaThere, 'moss')).toMatchObject({ state: 'closed' });
+  });
+
   test('a password of one unit and a role of the other, changed at once, both hold; closed counts more than changed later', async () => {
     const { one, other, ada, stop, again } = await openTwo();
     await Promise.all([one.start(), other.start()]);

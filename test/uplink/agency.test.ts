@@ -11,19 +11,10 @@ import { type AgencyUnit, openAgency } from './open-agency.ts';
 
 if (missingMosquitto) console.warn(`skipped: ${missingMosquitto}`);
 
-const entry = {
-  plate: '7ABC123',
-  plateAgain: '7ABC123',
-  state: 'CA',
-  category: 'felony_vehicle',
-  reason: 'Used in armed robbery',
-  synopsis: 'Robbery of a store on Sonoma Blvd, two males, fled northbound',
-  caseNumber: '26-004211',
-  days: 14,
-};
+const listedPlate = '7ABC123';
 
 /** Whether a sure read of the entry's plate raises an alert on this unit. */
-const raises = (unit: AgencyUnit, plate = entry.plate): Promise<boolean> =>
+const raises = (unit: AgencyUnit, plate = listedPlate): Promise<boolean> =>
   unit.on(({ hotlist }) => {
     const characters = [...plate].map((char) => ({ char, p: 0.99 }));
     return hotlist.match({ plate, characters, alternatives: [], state: null }).length > 0;
@@ -32,7 +23,7 @@ const raises = (unit: AgencyUnit, plate = entry.plate): Promise<boolean> =>
 const until = (what: string, condition: () => Promise<boolean>) =>
   waitFor(condition, { timeoutMs: 40_000, everyMs: 200, what });
 
-const untilRaises = (unit: AgencyUnit, isExpected = true, plate = entry.plate) =>
+const untilRaises = (unit: AgencyUnit, isExpected = true, plate = listedPlate) =>
   until(`${isExpected ? 'an alert' : 'silence'} on ${unit.id}`, async () => {
     return (await raises(unit, plate)) === isExpected;
   });
@@ -64,11 +55,9 @@ async function openTwo() {
   const boss = await one.first();
   const officer = await one.join(boss, 'alvarez');
   /** Enters the hot plate, and has it approved. */
-  const list = async (plate = entry.plate): Promise<HotPlate> => {
-    const typed = { ...entry, plate, plateAgain: plate };
-    const made = await one.perform<HotPlate>(officer, 'hotplates.enter', typed);
-    return await one.perform<HotPlate>(boss, 'hotplates.approve', { id: made.id });
-  };
+  const list = async (plate = listedPlate): Promise<{ id: string }> => ({
+    id: await one.list(plate, { enteredBy: officer, approvedBy: boss }),
+  });
   return { ...agency, one, other, boss, officer, list };
 }
 
@@ -132,7 +121,7 @@ describe.skipIf(missingMosquitto)('what all units share', { timeout: 240_000 }, 
     const { one, other, list } = await openTwo();
     await Promise.all([one.start(), other.start()]);
     const plates = ['7ABC123', '7ABC124', '7ABC125', '7ABC126'];
-    const entered: HotPlate[] = [];
+    const entered: { id: string }[] = [];
     for (const [index, plate] of plates.entries()) {
       entered.push(await list(plate));
       const victim = index % 2 === 0 ? one : other;

@@ -41,6 +41,7 @@ test('asyncapi.yaml names every topic as the program builds it', () => {
       unitTopic('{agency}', 'all', 'revoke'),
       agencyMessageTopic('{agency}', 'account', '{account}'),
       agencyMessageTopic('{agency}', 'canvass', '{canvass}'),
+      agencyMessageTopic('{agency}', 'index', '{page}'),
       agencyMessageTopic('{agency}', 'hot-plate', '{entry}'),
       ackTopic('{agency}', '{unit}'),
       manifestTopic('{agency}', '{list}'),

@@ -5,6 +5,7 @@ import sharp from 'sharp';
 import { uuidv7 } from 'uuidv7';
 import { describe, expect, test } from 'vitest';
 import { noImages, sampleDetection, sampleHit, sampleImage } from '../records/samples.ts';
+import { tellSeconds } from '../support/tell-seconds.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { missingMosquitto, openMosquitto } from './mosquitto.ts';
@@ -70,11 +71,13 @@ describe.skipIf(missingMosquitto)('against mosquitto with a limit', { timeout: 1
           images: { ...noImages, plate: await sampleImage(10 + count) },
         });
       }
+      const startedMs = performance.now();
       await unit.uplink.start();
       await waitFor(() => unit.outbox.status().waiting === 0, {
         timeoutMs: 120_000,
         what: 'an empty outbox',
       });
+      tellSeconds(`mosquitto, ${setting} over ${protocol}, to an empty outbox`, startedMs);
       expect(headquarters.counts).toMatchObject({
         hits: 1,
         detections: 11,

@@ -5,10 +5,12 @@ import { hotlistSection } from '../../src/config/sections/hotlist.ts';
 import { createHotlist } from '../../src/hotlist/hotlist.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { noImages, sampleDetection, sampleHit, sampleImage } from '../records/samples.ts';
+import { tellSeconds } from '../support/tell-seconds.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { openFront } from './front.ts';
 import { missingNats, openNats } from './nats.ts';
+import { openAgency } from './open-agency.ts';
 import { openHeadquarters } from './open-headquarters.ts';
 import { openUnit } from './open-unit.ts';
 import { missingRabbitMq, openRabbitMq } from './rabbitmq.ts';
@@ -77,6 +79,34 @@ async function openBoth(folder: string, broker: string) {
   return { ...hq, unit, publish, entries, empty, drive, nothingLostOrDoubled };
 }
 
+/** What one unit decides reaches another that connects for the first time when all is said. */
+async function shareWithNewcomer(broker: string): Promise<void> {
+  const { openUnit } = await openAgency({ broker });
+  const [one, newcomer] = [openUnit('unit-7'), openUnit('unit-8')];
+  await one.start();
+  const boss = await one.first();
+  const officer = await one.join(boss, 'alvarez');
+  const kept = await one.list('7ABC123', { enteredBy: officer, approvedBy: boss });
+  const removed = await one.list('7ABC124', { enteredBy: officer, approvedBy: boss });
+  await one.perform(boss, 'hotplates.remove', { id: removed, outcome: 'no_result' });
+  await waitFor(async () => (await one.waiting()) === 0, {
+    timeoutMs: 60_000,
+    what: 'everything at headquarters',
+  });
+  await one.stop();
+  await newcomer.start();
+  await waitFor(() => newcomer.hotPlates().length === 2, {
+    timeoutMs: 60_000,
+    what: 'both hot plates',
+  });
+  const stateOf = (id: string) => newcomer.hotPlates().find((each) => each.id === id)?.state;
+  expect([stateOf(kept), stateOf(removed)]).toEqual(['active', 'removed']);
+  await waitFor(() => newcomer.login('alvarez').then(Boolean, () => false), {
+    timeoutMs: 60_000,
+    what: 'a login on the new unit',
+  });
+}
+
 // RabbitMQ takes ten seconds and more to start.
 describe.skipIf(missingRabbitMq)('against RabbitMQ', { timeout: 400_000 }, () => {
   test('lists from before and after arrive, images of 3 MB too, over a kill of the broker, without MQTT 5', async () => {
@@ -97,8 +127,16 @@ describe.skipIf(missingRabbitMq)('against RabbitMQ', { timeout: 400_000 }, () =>
     await waitFor(() => !unit.uplink.health().connected, { what: 'the loss to be noticed' });
     await drive(200, 100_000);
     await node.start();
+    const backMs = performance.now();
     await empty();
+    tellSeconds('RabbitMQ, killed and back, to an empty outbox', backMs);
     nothingLostOrDoubled(2);
+  });
+
+  test('what an agency shares reaches a unit that comes later, though no wildcard brings what is retained', async () => {
+    const [node] = await openRabbitMq(temporaryFolder());
+    if (!node) throw new Error('no node');
+    await shareWithNewcomer(node.broker);
   });
 
   test('two nodes as a cluster, and the one with the sessions is lost: both ends go on at the other', async () => {
@@ -111,8 +149,10 @@ describe.skipIf(missingRabbitMq)('against RabbitMQ', { timeout: 400_000 }, () =>
     await drive(100, 10_000);
     await empty();
     await one.stop('SIGKILL');
+    const lostMs = performance.now();
     await drive(200, 10_000);
     await empty();
+    tellSeconds('RabbitMQ, one of two nodes lost, to an empty outbox', lostMs);
     nothingLostOrDoubled(2);
     expect(unit.uplink.health().connected).toBe(true);
   });
@@ -135,7 +175,13 @@ describe.skipIf(missingNats)('against NATS', { timeout: 400_000 }, () => {
     await waitFor(() => !unit.uplink.health().connected, { what: 'the loss to be noticed' });
     await drive(200, 100_000);
     await nats.start();
+    const backMs = performance.now();
     await empty();
+    tellSeconds('NATS, killed and back, to an empty outbox', backMs);
     nothingLostOrDoubled(2);
+  });
+
+  test('what an agency shares reaches a unit that comes later', async () => {
+    await shareWithNewcomer((await openNats(temporaryFolder())).broker);
   });
 });

@@ -18,7 +18,7 @@ import {
 } from '../../src/accountability/agency/agency-message.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { createLog } from '../../src/platform/log.ts';
-import { agencyMessageTopic } from '../../src/uplink/topics.ts';
+import { agencyMessageTopic, unitTopic } from '../../src/uplink/topics.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { type Credentials, openMosquitto } from './mosquitto.ts';
 import { openHeadquarters } from './open-headquarters.ts';
@@ -27,14 +27,23 @@ export const from = 'command line pts/1';
 export const password = 'four wet herons at noon';
 const training = { course: 'ALPR basics', completedOn: '2026-01-15', expiresOn: '2099-01-15' };
 const cletsUntil = '2099-06-30';
+const hotPlate = {
+  state: 'CA',
+  category: 'felony_vehicle',
+  reason: 'Used in armed robbery',
+  synopsis: 'Robbery of a store on Sonoma Blvd, two males, fled northbound',
+  caseNumber: '26-004211',
+  days: 14,
+};
 const inquiry = { purpose: 'investigation', caseNumber: '26-0042' };
 
-/** A broker with mutual TLS, a headquarters, and units of one agency that share what people decide on any of them. */
-export async function openAgency(options: { policy?: Record<string, unknown> } = {}) {
-  const { policy = { profile: 'vallejo' } } = options;
+/** A broker (mosquitto with mutual TLS, or a given one without), a headquarters, and units of one agency that share what people decide on any of them. */
+export async function openAgency(options: { broker?: string } = {}) {
   const folder = temporaryFolder();
-  const names = ['unit-7', 'unit-8'];
-  const { broker, credentials } = await openMosquitto(folder, { units: names, persistent: true });
+  const { broker, credentials } =
+    options.broker === undefined
+      ? await openMosquitto(folder, { units: ['unit-7', 'unit-8'], persistent: true })
+      : { broker: options.broker, credentials: () => ({}) };
   const tls = credentials('headquarters');
   const signingKey = openSigningKey(join(folder, 'headquarters'));
   const key = join(folder, 'headquarters.pub');
@@ -55,7 +64,7 @@ export async function openAgency(options: { policy?: Record<string, unknown> } =
         resendAfterS: 2,
         agency: { key, secret },
       },
-      policy,
+      policy: { profile: 'vallejo' },
       records: { minFreeMiB: 0 },
     };
     const config = configSchema.parse(settings);
@@ -117,6 +126,8 @@ export async function openAgency(options: { policy?: Record<string, unknown> } =
       dataDir,
       /** Messages that headquarters has not acknowledged. */
       waiting: async () => query('SELECT id FROM outbox').length,
+      /** Hot plates in these states, by this unit's database. */
+      hotPlates: () => query<{ id: string; state: string }>('SELECT id, state FROM hot_plate'),
       /** The kinds of lines in the logs of these entries. */
       log: (ids: readonly string[]) =>
         ids.map((each) =>
@@ -130,6 +141,13 @@ export async function openAgency(options: { policy?: Record<string, unknown> } =
       on,
       login,
       perform,
+      /** Has a hot plate entered and approved; gives its id. */
+      async list(plate: string, by: { enteredBy: string; approvedBy: string }): Promise<string> {
+        const typed = { ...hotPlate, plate, plateAgain: plate };
+        const { id } = await perform<{ id: string }>(by.enteredBy, 'hotplates.enter', typed);
+        await perform(by.approvedBy, 'hotplates.approve', { id });
+        return id;
+      },
       /** Makes `ada`, the first administrator, and logs her in. */
       async first(username = 'ada'): Promise<string> {
         await on(({ people }) =>
@@ -162,7 +180,8 @@ export async function openAgency(options: { policy?: Record<string, unknown> } =
   const started = await openHeadquarters(folder, { broker, tls });
 
   /** Over a link of headquarters' own, which may publish whatever it likes. */
-  const link = await openLink({ broker, tls });
+  let opened: ReturnType<typeof openLink> | null = null;
+  const link = () => (opened ??= openLink({ broker, tls }));
   return {
     signingKey,
     openUnit,
@@ -178,23 +197,31 @@ export async function openAgency(options: { policy?: Record<string, unknown> } =
     /** Stops headquarters; `again` starts it on what it kept. */
     stop: started.stop,
     again: () => openHeadquarters(folder, { broker, tls }),
-    publish: (id: string, message: object) =>
-      link.publish(agencyMessageTopic('test-pd', 'hot-plate', id), JSON.stringify(message)),
+    publish: async (id: string, message: object) =>
+      (await link()).publish(
+        agencyMessageTopic('test-pd', 'hot-plate', id),
+        JSON.stringify(message),
+      ),
+    /** Closes accounts on every unit, as headquarters does when someone leaves. */
+    async revoke(username: string): Promise<void> {
+      const at = new Date().toISOString();
+      const list = { at, everyone: false, accounts: [{ username, at, reason: 'left' }] };
+      const topic = unitTopic('test-pd', 'all', 'revoke');
+      await (await link()).publish(topic, JSON.stringify(list));
+    },
     /** What the broker keeps for all units about this. */
     retained: async (kind: string, id: string): Promise<AgencyMessage> =>
       agencyMessageSchema.parse(
-        JSON.parse(await link.retained(agencyMessageTopic('test-pd', kind, id))),
+        JSON.parse(await (await link()).retained(agencyMessageTopic('test-pd', kind, id))),
       ),
   };
 }
 
 /** A bare MQTT client. */
-async function openLink({ broker, tls }: { broker: string; tls: Credentials }) {
-  const files = {
-    ca: readFileSync(tls.ca),
-    cert: readFileSync(tls.cert),
-    key: readFileSync(tls.key),
-  };
+async function openLink({ broker, tls }: { broker: string; tls: Partial<Credentials> }) {
+  const files = Object.fromEntries(
+    Object.entries(tls).map(([name, path]) => [name, readFileSync(path)]),
+  );
   const client = await mqtt.connectAsync(broker, { ...files, protocolVersion: 5 });
   onTestFinished(() => client.endAsync(true));
   return {

@@ -17,6 +17,7 @@ import {
   sampleImage,
   sampleImages,
 } from '../records/samples.ts';
+import { tellSeconds } from '../support/tell-seconds.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { missingMosquitto, openMosquitto } from './mosquitto.ts';
@@ -259,7 +260,9 @@ describe.skipIf(missingMosquitto)('against mosquitto with mutual TLS', { timeout
       await waitFor(() => !unit.uplink.health().connected, { what: 'the loss to be noticed' });
       await mosquitto.start();
     }
+    const backMs = performance.now();
     await empty(unit);
+    tellSeconds('mosquitto, killed and back, to an empty outbox', backMs);
     expect(headquarters.counts).toMatchObject({ detections: 60, images: 60, refused: 0 });
     expect(new Set(arrived).size).toBe(arrived.length);
   });

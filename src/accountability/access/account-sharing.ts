@@ -1,5 +1,5 @@
 import type { Clock } from '../../platform/clock.ts';
-import { isoTime } from '../../platform/clock.ts';
+import { dayMs, isoTime } from '../../platform/clock.ts';
 import type { Policy } from '../policy/policy.ts';
 import { type Account, newAccount } from './account.ts';
 import { unusedReason } from './account-rights.ts';
@@ -167,6 +167,12 @@ export function createAccountSharing(deps: {
     return changes.password === undefined ? null : 'the password was changed on another unit';
   };
 
+  /** A day of use that is still to come is of a unit whose clock is wrong. */
+  const withoutFuture = (account: SharedAccount): SharedAccount =>
+    Date.parse(account.lastUsedOn ?? '') > now() + dayMs
+      ? { ...account, lastUsedOn: null }
+      : account;
+
   return {
     unsent: () =>
       accounts.unsent().map((account) => ({
@@ -183,8 +189,9 @@ export function createAccountSharing(deps: {
       });
     },
 
-    take: (shared, secrets, onTaken) =>
+    take: (told, secrets, onTaken) =>
       transaction(() => {
+        const shared = withoutFuture(told);
         const own = accounts.byName(shared.username);
         if (own === null) {
           const { id, username, requestedBy, createdBy, rights } = shared;

@@ -94,6 +94,9 @@ export interface People extends Disposable {
 /** A person, as others name them. */
 type Named = Pick<Account, 'username' | 'name'> & { account: string };
 
+/** One for all units, one for this one, and those that these replace. */
+const listsKept = 8;
+
 /** Accounts that headquarters closed, each with the time; `everyone`: all accounts that existed at `at`. */
 export interface Revocations {
   at: string;
@@ -227,17 +230,43 @@ export function openPeople(deps: {
     }
   };
 
+  const obey = ({ at, everyone, accounts: revoked }: Revocations): void => {
+    const before = (username: string, closedAt: string) => {
+      const account = accounts.byName(username.trim().toLowerCase());
+      return account !== null && account.createdAtMs <= Date.parse(closedAt);
+    };
+    for (const { username, at: closedAt, reason } of revoked) {
+      if (before(username, closedAt)) revoke({ username, reason });
+    }
+    if (!everyone) return;
+    for (const { username } of accounts.all()) {
+      if (before(username, at)) revoke({ username, reason: 'every account was closed' });
+    }
+  };
+  /** The latest lists of revoked accounts; they come again with each connection. */
+  const revocations: Revocations[] = [];
+
+  const sharing = createAccountSharing({
+    transaction: (work) => db.transaction(work).immediate(),
+    accounts,
+    passwords,
+    secondFactors,
+    sessions,
+    policy,
+    now,
+  });
+
   const opened = open.move();
   return {
-    sharing: createAccountSharing({
-      transaction: (work) => db.transaction(work).immediate(),
-      accounts,
-      passwords,
-      secondFactors,
-      sessions,
-      policy,
-      now,
-    }),
+    sharing: {
+      ...sharing,
+      take(...message) {
+        const isTaken = sharing.take(...message);
+        // A revocation may have come before the account that it closes.
+        if (isTaken) for (const list of revocations) obey(list);
+        return isTaken;
+      },
+    },
     sessions,
     onlookers: { actorOf: sessions.onlooker },
     inquiries,
@@ -270,18 +299,10 @@ export function openPeople(deps: {
     problem,
     makeFirstAdministrator: firstStart.make,
     revoke,
-    obeyRevocations({ at, everyone, accounts: revoked }) {
-      const before = (username: string, closedAt: string) => {
-        const account = accounts.byName(username.trim().toLowerCase());
-        return account !== null && account.createdAtMs <= Date.parse(closedAt);
-      };
-      for (const { username, at: closedAt, reason } of revoked) {
-        if (before(username, closedAt)) revoke({ username, reason });
-      }
-      if (!everyone) return;
-      for (const { username } of accounts.all()) {
-        if (before(username, at)) revoke({ username, reason: 'every account was closed' });
-      }
+    obeyRevocations(list) {
+      if (!revocations.some(({ at }) => at === list.at)) revocations.push(list);
+      revocations.splice(0, revocations.length - listsKept);
+      obey(list);
     },
     endEverySession(note) {
       for (const { id } of accounts.all()) sessions.endAll(id, 'unit', `ended: ${note}`);

@@ -54,11 +54,38 @@ export const agencyCanvassSchema = z.strictObject({
   signature,
 });
 
+/**
+ * What there is: by it a unit notices what it lacks, also where the broker gives retained messages to exact topics only
+ * (RabbitMQ). A page holds the entries and accounts whose id ends with its digit.
+ */
+export const agencyIndexSchema = z.strictObject({
+  kind: z.literal('index'),
+  ...common,
+  id: z
+    .string()
+    .regex(/^[0-9a-f]$/)
+    .describe('The page, as in the topic'),
+  entries: z
+    .array(z.tuple([z.enum(['hot-plate', 'account', 'canvass']), z.uuid(), z.int()]))
+    .max(10_000)
+    .describe('Kind, id and sequence of the last message about each'),
+  signature,
+});
+
+/** The pages of the index. */
+export const indexPages = [...'0123456789abcdef'];
+
+/** The page on which an entry or account stands. */
+export function indexPageOf(id: string): string {
+  return id.slice(-1);
+}
+
 /** A message of headquarters to every unit of an agency. */
 export const agencyMessageSchema = z.discriminatedUnion('kind', [
   agencyHotPlateSchema,
   agencyAccountSchema,
   agencyCanvassSchema,
+  agencyIndexSchema,
 ]);
 export type AgencyMessage = z.infer<typeof agencyMessageSchema>;
 

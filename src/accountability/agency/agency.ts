@@ -25,6 +25,12 @@ export interface AgencyHealth {
   problem: string | null;
 }
 
+/** An entry or account of which this unit has not had the latest message. */
+export interface Lacking {
+  kind: string;
+  id: string;
+}
+
 /** What the units of an agency share: hot plates, accounts and canvasses, as headquarters tells each of them. */
 export interface Agency extends Disposable {
   /** For the daemon: from now on sends changes of accounts, those that other processes make too. */
@@ -32,8 +38,9 @@ export interface Agency extends Disposable {
   /**
    * Takes a message of headquarters to all units. One that is not valid is refused, counted and audited; the same may
    * come again and changes nothing. Throws if the database or the audit log cannot be written; it then changed nothing.
+   * Of an index it returns what this unit lacks; else nothing.
    */
-  take(payload: Uint8Array): void;
+  take(payload: Uint8Array): Lacking[];
   health(): AgencyHealth;
 }
 
@@ -235,10 +242,16 @@ export function createAgency(deps: {
 
   const apply = db.transaction((message: AgencyMessage): void => {
     if (message.kind === 'hot-plate') takeHotPlate(message);
-    else if (message.kind === 'canvass') takeCanvass(message);
-    else if (!takeAccount(message)) return;
+    if (message.kind === 'canvass') takeCanvass(message);
+    if (message.kind === 'account' && !takeAccount(message)) return;
     rows.taken(message.kind, message.id, message.sequence);
   });
+
+  function lackingOf({ entries }: AgencyMessage & { kind: 'index' }): Lacking[] {
+    return entries
+      .filter(([kind, id, sequence]) => sequence > rows.sequenceOf(kind, id))
+      .map(([kind, id]) => ({ kind, id }));
+  }
 
   return {
     start() {
@@ -255,11 +268,13 @@ export function createAgency(deps: {
         throw error;
       }
       const message = checked(payload, keys);
-      if (message === null) return;
-      if (message.sequence === rows.sequenceOf(message.kind, message.id)) return;
-      // So that what people decided here has been sealed when both are compared.
-      if (message.kind === 'account') forwardAccounts();
-      apply.immediate(message);
+      if (message === null) return [];
+      if (message.sequence !== rows.sequenceOf(message.kind, message.id)) {
+        // So that what people decided here has been sealed when both are compared.
+        if (message.kind === 'account') forwardAccounts();
+        apply.immediate(message);
+      }
+      return message.kind === 'index' ? lackingOf(message) : [];
     },
     health() {
       const isShown = last !== null && performance.now() - last.atMs < refusalShownMs;

@@ -95,7 +95,7 @@ describe('lookout hit', () => {
     const status = ['--channel', 'clets_mdc', '--source', 'MDC 14', '--result', 'confirmed'];
     const confirmed = await lookout('hit', 'status', hit.id, ...status);
     expect(confirmed.stdout).toContain('State: validated');
-    expect(confirmed.stdout).toContain('Vehicle Pursuit Policy');
+    expect(confirmed.stdout).toContain('you need reasonable suspicion or probable cause');
 
     const closing = ['--outcome', 'recovered', '--cad', '26-0042'];
     const closed = await lookout('hit', 'dispose', hit.id, ...closing);

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import { localListId } from '../../../src/accountability/hotplates/hot-plate.ts';
 import {
+  approveHotPlate,
+  enterHotPlate,
+  reportRecovered,
+  showHotPlate,
+} from '../../../src/accountability/hotplates/operations.ts';
+import {
+  confirmStatus,
+  confirmVisual,
   disposeHit,
   listMutes,
   listOpenHits,
@@ -8,6 +17,7 @@ import {
   reopenHit,
 } from '../../../src/accountability/verification/operations.ts';
 import { noImages, sampleDetection, sampleHit } from '../../records/samples.ts';
+import { openJourney } from '../../support/unit-journey.ts';
 import { matchOf, openVerification } from './open-verification.ts';
 
 describe('a disposition that was wrong', () => {
@@ -93,4 +103,40 @@ describe('a disposition that was wrong', () => {
       (await act(disposeHit, { id: hit.id, outcome: 'no_action', notes: why })).view.state,
     ).toBe('disposed');
   });
+});
+
+it('a hot plate that was removed as recovered is on the list again when that was wrong (HOT-11, V 426.4(f)(3))', async () => {
+  const unit = await openJourney('vallejo');
+  const [detective, officer] = await Promise.all([
+    unit.join('ruiz', 'detective'),
+    unit.join('reyes', 'officer'),
+  ]);
+  const content = { plate: '8ABC123', plateAgain: '8ABC123', state: 'CA', days: 10 } as const;
+  const { id } = await detective.perform(enterHotPlate, {
+    ...content,
+    ...{ category: 'stolen_vehicle', reason: 'Taken from a driveway', caseNumber: '26-0042' },
+    synopsis: 'Taken overnight from a driveway on Main Street',
+  });
+  await unit.administrator.perform(approveHotPlate, { id, textLookedThrough: true });
+  const list = { ...matchOf({}).list, id: localListId, type: 'specific' as const };
+  const hit = await unit.storeHit({ match: matchOf({ id }, { list }) });
+  const why = { purpose: 'investigation', incidentNumber: '26-0042' };
+  const of = { id: hit.id };
+  await officer.perform(
+    confirmVisual,
+    { ...of, shows: '8ABC123', state: 'yes', vehicle: 'yes' },
+    why,
+  );
+  const status = { channel: 'dispatch', source: 'Dispatcher 12', result: 'confirmed' } as const;
+  await officer.perform(confirmStatus, { ...of, ...status });
+  await officer.perform(disposeHit, { ...of, outcome: 'recovered', cadNumber: '26-0042' });
+  await officer.perform(reportRecovered, { id });
+  const state = async () => (await detective.perform(showHotPlate, { id }, why)).entry.state;
+  expect(await state()).toBe('removed');
+
+  const lost = { ...of, outcome: 'not_located', cadNumber: '26-0042' } as const;
+  const { prompt } = await officer.perform(disposeHit, lost);
+  expect(prompt).toContain(`The hot plate ${id} is on the list again.`);
+  expect(await state()).toBe('active');
+  expect(unit.desk.verification.isMuted(hit.match, '8ABC123')).toBe(false);
 });

@@ -48,9 +48,9 @@ export function registerRetention(program: Command): void {
 }
 
 function statusText(status: RetentionStatus): string {
-  const { edgeStore, spans, review, nearPurge, holds, lastRun, problem } = status;
+  const { edgeStore, spans, endless, review, nearPurge, holds, lastRun, problem } = status;
   const heading = ['head', 'kind', 'at least', 'at most', 'by'];
-  const days = (count: number | null) => (count === null ? 'records schedule' : `${count} days`);
+  const days = (count: number | null) => (count === null ? 'no end is set' : `${count} days`);
   const rows = spans.map((span) => [
     ...[span.head, span.kind, days(span.minDays), days(span.maxDays), span.from],
   ]);
@@ -65,6 +65,12 @@ function statusText(status: RetentionStatus): string {
       ? 'Nothing stays on this unit once headquarters has acknowledged it.'
       : 'Data stays on this unit for its time.',
     rows.length === 0 ? 'There are no records.' : table(heading, rows),
+    ...(endless.length === 0
+      ? []
+      : [
+          `Nothing of ${endless.join(', ')} is deleted for its age: the policy leaves the longest time to the records ` +
+            `retention schedule. Set policy.overrides.retention.${endless[0]}.maxDays, and so on, as it says.`,
+        ]),
     `${holds} holds in force.`,
     lastRun === null ? 'Nothing was purged yet.' : runText(lastRun),
     reviewText(review),

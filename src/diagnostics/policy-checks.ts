@@ -1,5 +1,6 @@
 import { loadPolicy } from '../accountability/policy/load-policy.ts';
 import type { Policy } from '../accountability/policy/policy.ts';
+import { endlessRows } from '../accountability/retention/keep-times.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { messageOf } from '../platform/problem.ts';
 import { about, type Finding } from './check.ts';
@@ -17,17 +18,7 @@ export function policyFindings({ config, origins }: Pick<LoadedConfig, 'config' 
 
 /** Some policies leave the longest time to the agency's records retention schedule, which the configuration must then name. */
 function endlessRetention(profile: string, { retention }: Policy): Finding[] {
-  // On a unit that keeps nothing, what headquarters has acknowledged is deleted.
-  if (retention.edgeStore === 'transient') return [];
-  const kinds = ['reads', 'hits', 'images'] as const;
-  const endless = (spans: Partial<Policy['retention']>, under: string) =>
-    kinds.filter((kind) => spans[kind]?.maxDays === null).map((kind) => `${under}${kind}`);
-  const paths = [
-    ...endless(retention, ''),
-    ...Object.entries(retention.sources).flatMap(([source, spans]) =>
-      endless(spans as Partial<Policy['retention']>, `sources.${source}.`),
-    ),
-  ];
+  const paths = endlessRows(retention);
   if (paths.length === 0) return [];
   const found = about('retention', 'retention');
   return [

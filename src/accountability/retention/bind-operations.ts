@@ -4,6 +4,7 @@ import { barImmigration } from '../gate/bar-immigration.ts';
 import type { Operation } from '../gate/operation.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Hold, Holds } from './holds.ts';
+import { endlessRows } from './keep-times.ts';
 import { nearPurge } from './near-purge.ts';
 import {
   type HoldWithReach,
@@ -34,6 +35,7 @@ export function retentionOperations(deps: {
       ...retention.health(),
       edgeStore: policy.retention.edgeStore,
       spans: retention.spans(),
+      endless: endlessRows(policy.retention),
       review: review.state(nowMs),
       nearPurge: nearPurge({ ...deps, retention: policy.retention, nowMs }),
       holds: holds.list({ lifted: false }).length,

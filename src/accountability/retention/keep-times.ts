@@ -27,3 +27,19 @@ export function spanOf(
   }
   return { ...retention[kind], from: `retention.${kind}` };
 }
+
+/**
+ * The rows without a longest time, as `reads` or `sources.flock.reads`: data that is never deleted for its age until the
+ * agency sets one. None on a unit that keeps nothing: there headquarters' acknowledgement ends it.
+ */
+export function endlessRows(retention: Policy['retention']): string[] {
+  if (retention.edgeStore === 'transient') return [];
+  const of = (spans: Partial<Pick<Policy['retention'], Kind>>, under: string) =>
+    kinds.filter((kind) => spans[kind]?.maxDays === null).map((kind) => `${under}${kind}`);
+  return [
+    ...of(retention, ''),
+    ...Object.entries(retention.sources).flatMap(([source, spans]) =>
+      of(spans as Partial<Pick<Policy['retention'], Kind>>, `sources.${source}.`),
+    ),
+  ];
+}

@@ -15,6 +15,8 @@ import type { ReviewState } from './review.ts';
 export interface RetentionStatus extends RetentionHealth {
   edgeStore: Policy['retention']['edgeStore'];
   spans: ReturnType<Retention['spans']>;
+  /** Rows of the policy without a longest time: their data is never deleted for its age. */
+  endless: string[];
   review: ReviewState;
   nearPurge: NearPurge[];
   holds: number;

@@ -94,7 +94,9 @@ describe('a shift under Barstow PD 466', () => {
     await as('ada', sampleInquiries, { seed: 'S' });
   });
 
-  it('REL-2: a sergeant does not approve a release of another sergeant', { timeout: 120_000 }, async () => {
+  it('REL-2: a sergeant does not approve a release of another sergeant', {
+    timeout: 120_000,
+  }, async () => {
     const { as } = await openShift('barstow', { ...staff, sgt2: 'supervisor' });
     const { id } = await as('sgt', requestRelease, asked);
     await expect(as('sgt2', approveRelease, { id, why: 'Official purpose' })).rejects.toThrow(

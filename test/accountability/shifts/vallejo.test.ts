@@ -121,7 +121,8 @@ describe('a shift under Vallejo PD 426', () => {
     await expect(as('moss', listAudit, {})).rejects.toThrow(/audit\.read/);
     const { sample } = await as('psd', sampleInquiries, { seed: 'S' });
     expect(sample.inquiries.length).toBeGreaterThan(0);
-    const { spans } = await as('itm', showRetention, {});
+    const { spans, endless } = await as('itm', showRetention, {});
+    expect(endless).toEqual([]);
     expect(spans.map(({ maxDays }) => maxDays)).toEqual([365, 365, 365]);
   });
 });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { createBackoff } from '../platform/backoff.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
-import { messageOf } from '../platform/problem.ts';
+import { networkFault } from '../platform/network-fault.ts';
 import type { Epoch, Solution } from './epochs.ts';
 import { type Feed, pause } from './feed.ts';
 import type { FixQuality } from './fix.ts';
@@ -140,7 +140,7 @@ export function createGpsdFeed(options: {
         }
       });
       socket.on('error', (error) => {
-        problem = `gpsd on ${host}:${port}: ${messageOf(error)}; check that gpsd runs and position.source`;
+        problem = `gpsd on ${host}:${port}: ${networkFault(error)}; check that gpsd runs and position.source`;
       });
       socket.on('close', () => {
         signal.removeEventListener('abort', stop);

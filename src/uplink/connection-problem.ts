@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { UplinkConfig } from '../config/sections/uplink.ts';
 import { localTime } from '../platform/local-time.ts';
+import { networkFault } from '../platform/network-fault.ts';
 import { codeOf, messageOf } from '../platform/problem.ts';
 import { shakeHands } from './tls-handshake.ts';
 
@@ -29,8 +30,9 @@ export async function explainFailure(
   }
   const text = messageOf(error);
   const code = String(codeOf(error) ?? '');
-  if (code === 'ECONNREFUSED') return `${text}. Is the broker running there?`;
-  if (code === 'ENOTFOUND') return `${text}. Check the name in uplink.broker, and the network.`;
+  if (code === 'ECONNREFUSED') return `${networkFault(error)}. Is the broker running there?`;
+  if (code === 'ENOTFOUND')
+    return `${networkFault(error)}. Check the name in uplink.broker, and the network.`;
   const isSecure = /^(mqtts|wss):/.test(at.broker);
   // A broker may close without a word when the unit's certificate is out of date.
   const outOfDate = isSecure ? await outOfDateOf(code, at) : null;

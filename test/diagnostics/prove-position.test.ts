@@ -169,6 +169,6 @@ describe.skipIf(!installed('socat'))('a receiver on a serial port (socat)', () =
 
 test('a gpsd that does not run is found at once', async () => {
   expect((await proof({ kind: 'gpsd', port: await freePort() })).line).toMatch(
-    /^failure gpsd on 127\.0\.0\.1:\d+: .*ECONNREFUSED|nothing listens/,
+    /^failure gpsd on 127\.0\.0\.1:\d+: nothing listens there/,
   );
 });

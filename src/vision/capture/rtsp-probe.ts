@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { messageOf } from '../../platform/problem.ts';
+import { networkFault } from '../../platform/network-fault.ts';
 import { withoutSecrets } from '../../platform/without-secrets.ts';
 
 /**
@@ -32,7 +32,7 @@ export async function probeRtsp(url: string, timeoutMs: number): Promise<string 
     );
     socket.once('error', (error) =>
       done(
-        `${place} refuses the connection (${messageOf(error)}); check that the camera is on, and its address`,
+        `${place} refuses the connection (${networkFault(error)}); check that the camera is on, and its address`,
       ),
     );
     socket.once('close', () =>

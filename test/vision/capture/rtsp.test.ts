@@ -81,7 +81,9 @@ describe.skipIf(!hasRtspServer)('a real RTSP stream (needs GStreamer RTSP server
     const taken = take(feed);
     await waitFor(() => taken.count > 5, { what: 'the first frames' });
     server.process.kill('SIGKILL');
-    await waitFor(() => feed.health().problem?.includes('ECONNREFUSED'), { what: 'the problem' });
+    await waitFor(() => feed.health().problem?.includes('nothing listens'), {
+      what: 'the problem',
+    });
     expect(feed.health().state).toBe('failed');
     const before = taken.count;
     await startRtspServer(port);

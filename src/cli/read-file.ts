@@ -109,6 +109,7 @@ async function readVideo(
   draw: boolean,
 ): Promise<FileReading> {
   const { cv } = await import('../vision/capture/opencv.ts');
+  const { takeOneField } = await import('../vision/capture/one-field.ts');
   const { openSource } = await import('../vision/capture/source.ts');
   const { createPlayback } = await import('../vision/capture/playback.ts');
   const { createTracker } = await import('../vision/tracking/tracker.ts');
@@ -139,6 +140,7 @@ async function readVideo(
       const greyMat = frame.mat.cvtColor(cv.COLOR_BGR2GRAY);
       const grey = new Uint8Array(greyMat.getData());
       greyMat.release();
+      takeOneField({ grey, width, height });
       ms.decode += performance.now() - asked;
       const reading = await reader.read({ grey, width, height });
       ms.detect += reading.ms.detect;

@@ -2,6 +2,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Frame } from '../capture/frame.ts';
 import { createQualityWatch, measureQuality } from '../capture/image-quality.ts';
 import { createNewestFrame } from '../capture/newest-frame.ts';
+import { takeOneField } from '../capture/one-field.ts';
 import { createPairing } from '../capture/pairing.ts';
 import { createPlayback } from '../capture/playback.ts';
 import { isRecording } from '../capture/source.ts';
@@ -100,6 +101,7 @@ export function startHead(options: {
     const beganMs = performance.now();
     const { width, height, takenAtMs, capturedAtMs } = frame;
     const picture: GreyPicture = { grey: await greyOf(frame), width, height };
+    takeOneField(picture);
     if (quality.isDue(takenAtMs)) quality.add(measureQuality(picture));
     busySinceMs = performance.now();
     const reading = await reader.read(picture, { thinning }).finally(() => {

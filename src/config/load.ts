@@ -5,7 +5,7 @@ import { fileFault, Problem } from '../platform/problem.ts';
 import { withoutSecrets } from '../platform/without-secrets.ts';
 import { yamlFault } from '../platform/yaml-fault.ts';
 import { describeIssue, schemasAt } from './describe-issue.ts';
-import { isPathKey } from './path-keys.ts';
+import { isPathKey, isSecretFileKey } from './path-keys.ts';
 import { type Config, configSchema } from './schema.ts';
 import { entriesOf, setAt, type Tree } from './tree.ts';
 
@@ -121,7 +121,7 @@ function fileLayer(file: string): Layer {
 
 /**
  * A credential named like a key, such as `uplink.tls.key`, sets that key: to its own path when it holds
- * PEM text (keys and certificates are read from files), otherwise to its text. An empty one sets nothing.
+ * PEM text or the agency's secret (keys and certificates are read from files), otherwise to its text. An empty one sets nothing.
  */
 function credentialLayer(folder: string): Layer {
   const tree: Tree = {};
@@ -131,7 +131,8 @@ function credentialLayer(folder: string): Layer {
       if (path.length < 2 || !(path[0] !== undefined && path[0] in configSchema.shape)) continue;
       const text = readFileSync(join(folder, name), 'utf8').trim();
       if (text === '') continue;
-      const value = text.startsWith('-----BEGIN') ? join(folder, name) : scalar(path, text);
+      const isFile = text.startsWith('-----BEGIN') || isSecretFileKey(path);
+      const value = isFile ? join(folder, name) : scalar(path, text);
       setAt(tree, path, value);
     }
   }

@@ -12,3 +12,8 @@ export function isPathKey(path: readonly string[]): boolean {
   const dotted = path.join('.');
   return pathKeys.some((pattern) => pattern.test(dotted));
 }
+
+/** Whether a key names a file whose text is a secret, in no form that shows it to be one. */
+export function isSecretFileKey(path: readonly string[]): boolean {
+  return path.join('.') === 'uplink.agency.secret';
+}

@@ -72,6 +72,17 @@ describe('layers', () => {
     });
   });
 
+  test("the agency's secret is read from where it lies, and stands in no configuration", () => {
+    const credentials = temporaryFolder();
+    const key = '-----BEGIN PUBLIC KEY-----\nabc\n-----END PUBLIC KEY-----\n';
+    writeFileSync(join(credentials, 'uplink.agency.key'), key);
+    writeFileSync(join(credentials, 'uplink.agency.secret'), 'a secret of thirty-two characters');
+    expect(loadConfig({ credentials }).config.uplink.agency).toEqual({
+      key: join(credentials, 'uplink.agency.key'),
+      secret: join(credentials, 'uplink.agency.secret'),
+    });
+  });
+
   test('a unit whose certificates are not there yet starts without them', () => {
     const service = readFileSync(join(programRoot, 'systemd/lookout.service'), 'utf8');
     const loaded = [...service.matchAll(/^LoadCredential=(.+?):/gm)].map(([, name]) => `${name}`);

@@ -37,8 +37,12 @@ export function createRowMapper(
   const entryOf = createEntryMaker(list, rules, forms);
   const marks = createMarks(layout);
   const record = layout.record === undefined ? null : new RegExp(layout.record);
+  const charactersOf = (field: Field) => (raw: string) =>
+    takes?.get(field)?.({ ...bareRow, raw, cells: [raw] }) ?? '';
   const lines = {
     judge: judgeLine,
+    plateIn: charactersOf('plate'),
+    stateIn: charactersOf('state'),
     plateEnd: fixed ? endOfPlate(layout.columns) : null,
     length: layout.recordLength ?? null,
   };

@@ -17,6 +17,9 @@ export interface Shape {
 
 /** What the lines of a fixed-width file are like. */
 interface LineShape {
+  /** The characters of the plate and of the state in a line, blanks included. */
+  plateIn(raw: string): string;
+  stateIn(raw: string): string;
   /** Reads a line as a row. */
   judge(raw: string): Verdict;
   /** Where the plate ends if other fields follow it, else null. */
@@ -77,7 +80,7 @@ export function shapeRow(
  */
 export function shapeFixedRow(
   row: ListRow,
-  { judge, plateEnd, length }: LineShape,
+  { judge, plateIn, stateIn, plateEnd, length }: LineShape,
   before: ListRow | null,
   after: ListRow | null,
 ): ShapedRow {
@@ -105,7 +108,9 @@ export function shapeFixedRow(
       : raw.length !== length &&
         // Lines may lack the blanks at their end.
         (raw.length > length || raw.endsWith(' ') || lengths.every((each) => each === length));
-  if (isOdd) {
+  // Plates are padded at one end, and half a code of two letters is none.
+  const isMoved = /\S\s{2,}\S/.test(plateIn(raw)) || /^(?:\S\s|\s\S)$/.test(stateIn(raw));
+  if (isOdd || isMoved) {
     return { fault: 'has its fields in other places than the lines beside it' };
   }
   return { cells: row.cells, repair: row.repair };

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { resolveLists, rowRules } from '../../src/hotlist/list-rules.ts';
 import { stageFile } from '../../src/hotlist/stage-file.ts';
+import { Problem } from '../../src/platform/problem.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { configOf, type ListInput } from './list-config.ts';
 
@@ -77,27 +78,75 @@ const folder = () => {
   };
 };
 
-test('no damage beside the plates makes another plate, and no vehicle is lost uncounted', async () => {
-  const stage = folder();
-  await fc.assert(
-    fc.asyncProperty(
-      vehicles,
-      fc.array(damage, { minLength: 1, maxLength: 4 }),
-      async (list, damages) => {
-        const rows = damaged(list, damages).map((cells) => cells.join(','));
-        const { staged, plates } = await stage(
-          ['plate,state,category,reason', ...rows, ''].join('\n'),
-          { layout: { encoding: 'windows-1252' } },
-        );
-        const known = new Set(list.map((each) => each.plate));
-        expect(plates.filter((each) => !known.has(each))).toEqual([]);
-        const lost = list.length - plates.length;
-        expect(staged.rejected).toBeGreaterThanOrEqual(lost);
+/** Without a header the first row says how many columns there are: one without the mapped ones refuses the file. */
+function refusedWhole(error: unknown): null {
+  if (error instanceof Problem) return null;
+  throw error;
+}
+
+/** Delimited files as lists come: the columns of a vehicle, and what stands above and between them. */
+const delimited: [
+  string,
+  { head: string[]; between: string; quoted?: boolean; list: ListInput },
+][] = [
+  ['commas', { head: ['plate,state,category,reason'], between: ',', list: {} }],
+  ['quotes', { head: ['plate,state,category,reason'], between: ',', quoted: true, list: {} }],
+  [
+    'tabs',
+    {
+      head: ['plate\tstate\tcategory\treason'],
+      between: '\t',
+      list: { layout: { delimiter: '\t' } },
+    },
+  ],
+  [
+    'semicolons without a header',
+    {
+      head: [],
+      between: ';',
+      list: {
+        layout: {
+          delimiter: ';',
+          header: false,
+          columns: {
+            plate: { index: 0 },
+            state: { index: 1 },
+            category: { index: 2 },
+            reason: { index: 3 },
+          },
+        },
       },
-    ),
-    options,
-  );
-});
+    },
+  ],
+];
+
+test.each(delimited)(
+  'no damage beside the plates makes another plate, and no vehicle is lost uncounted: %s',
+  async (_name, { head, between, quoted = false, list: input }) => {
+    const stage = folder();
+    const written = (cell: string) => (quoted ? `"${cell}"` : cell);
+    await fc.assert(
+      fc.asyncProperty(
+        vehicles,
+        fc.array(damage, { minLength: 1, maxLength: 4 }),
+        async (list, damages) => {
+          const rows = damaged(list, damages).map((cells) => cells.map(written).join(between));
+          const layout = { ...input.layout, encoding: 'windows-1252' } as ListInput['layout'];
+          const done = await stage([...head, ...rows, ''].join('\n'), { ...input, layout }).catch(
+            refusedWhole,
+          );
+          if (done === null) return;
+          const { staged, plates } = done;
+          const known = new Set(list.map((each) => each.plate));
+          expect(plates.filter((each) => !known.has(each))).toEqual([]);
+          const lost = list.length - plates.length;
+          expect(staged.rejected).toBeGreaterThanOrEqual(lost);
+        },
+      ),
+      options,
+    );
+  },
+);
 
 /** A line of the NCIC extract, cut where its plate begins and ends. */
 function ncicLine({ plate, state }: Vehicle, index: number): [string, string, string] {
@@ -105,7 +154,30 @@ function ncicLine({ plate, state }: Vehicle, index: number): [string, string, st
   return [front, plate.padEnd(10), `${state.padEnd(2)}2026PC2014T0YTCAM4DGRY    `];
 }
 
-test('nor does it in lines of fixed width', async () => {
+/** A line of California's DOJ. */
+function caDojLine({ plate, state }: Vehicle): [string, string, string] {
+  return ['', plate.padEnd(8), `${(state || 'CA').padEnd(2)}3620251103`];
+}
+
+/** A line of Ohio's LEADS. The blanks beside the plate are all that holds it, and belong to it. */
+function ohioLine({ plate, state }: Vehicle, index: number): [string, string, string] {
+  return [`${index + 1}`, ` ${plate} `, `${state || '0H'} 2027 11/02/2026 T0YT CAM 2014 GRY`];
+}
+
+/** A line of Washington. */
+function washingtonLine({ plate, state }: Vehicle, index: number): [string, string, string] {
+  const front = `21V${String(index).padStart(7, '0')}WA034000020251103`;
+  return [front, plate.padEnd(10), `${state || 'WA'}2026PC`];
+}
+
+const fixed = [
+  ['ncic', ncicLine],
+  ['ca-doj-svs', caDojLine],
+  ['oh', ohioLine],
+  ['wa', washingtonLine],
+] as const;
+
+test.each(fixed)('nor does it in lines of the preset %s', async (preset, lineOf) => {
   const stage = folder();
   // One a line: a character too many and one too few leave no trace where the plate has moved.
   const cut = fc.record({
@@ -117,7 +189,7 @@ test('nor does it in lines of fixed width', async () => {
   const damages = fc.uniqueArray(cut, { minLength: 1, maxLength: 3, selector: ({ row }) => row });
   await fc.assert(
     fc.asyncProperty(vehicles, damages, async (list, cuts) => {
-      const lines = list.map(ncicLine);
+      const lines = list.map(lineOf);
       for (const { row, isFront, at, text } of cuts) {
         const line = lines[row];
         if (line === undefined) continue;
@@ -127,8 +199,9 @@ test('nor does it in lines of fixed width', async () => {
         line[part] = line[part].slice(0, place) + rest;
       }
       const content = lines.map((line) => `${line.join('')}\r\n`).join('');
-      const { staged, plates } = await stage(`HEADER\r\n${content}`, {
-        layout: { preset: 'ncic', encoding: 'windows-1252' },
+      const head = preset === 'ca-doj-svs' ? 'DATE11/28/2026 06:00' : 'HEADER';
+      const { staged, plates } = await stage(`${head}\r\n${content}`, {
+        layout: { preset, encoding: 'windows-1252' },
       });
       const known = new Set(list.map((each) => each.plate));
       expect(plates.filter((each) => !known.has(each))).toEqual([]);

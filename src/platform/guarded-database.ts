@@ -126,6 +126,19 @@ export function guardDatabase(first: SQLite.Database, onDamage: OnDamage): Guard
   };
 }
 
+/**
+ * Reads from a guarded database. The read that finds it damaged has it set aside, and reads again from the one that then
+ * is in its place. Throws what the second read throws.
+ */
+export function readAgain<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (kindOf(error) !== 'damaged') throw error;
+    return read();
+  }
+}
+
 /** Stands for a database that cannot be opened: every statement throws `error`, so that what needs none goes on. */
 export function closedDatabase(error: Error): SQLite.Database {
   const refuse = (): never => {

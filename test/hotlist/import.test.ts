@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
 import iconv from 'iconv-lite';
 import { describe, expect, it } from 'vitest';
 import type { HotEntry } from '../../src/hotlist/hit-match.ts';
@@ -255,13 +256,18 @@ describe('rows that cannot be used', () => {
         firstRow: 9,
       },
     ]);
-    expect(readFileSync(rejectsFile, 'utf8').trim().split('\n')).toEqual([
-      'row,column,reason,raw',
-      '3,plate,"is empty",",CA,no plate,"',
-      '4,plate,"is longer than 10 characters","ABCDEFGHIJKL,CA,too long,"',
-      `5,expires,"${unreadable}","8XYZ999,CA,no date,soon"`,
-      `6,expires,"${unreadable}","8XYZ999,CA,no such day,2026-02-30"`,
-      '8,,"is the rest of the row before it, which a line break has cut","8XYZ999,CA,a, comma,2026-12-01"',
+    expect(parse(readFileSync(rejectsFile), { bom: true })).toEqual([
+      ['row', 'column', 'reason', 'raw'],
+      ['3', 'plate', 'is empty', ',CA,no plate,'],
+      ['4', 'plate', 'is longer than 10 characters', 'ABCDEFGHIJKL,CA,too long,'],
+      ['5', 'expires', unreadable, '8XYZ999,CA,no date,soon'],
+      ['6', 'expires', unreadable, '8XYZ999,CA,no such day,2026-02-30'],
+      [
+        '8',
+        '',
+        'is the rest of the row before it, which a line break has cut',
+        '8XYZ999,CA,a, comma,2026-12-01',
+      ],
     ]);
     expect(statSync(rejectsFile).mode & 0o777).toBe(0o600);
   });

@@ -1,6 +1,5 @@
 import type { HotlistConfig } from '../../config/sections/hotlist.ts';
 import type { HitMatch, MatchQuery, Trait } from '../../hotlist/hit-match.ts';
-import type { LocalEntries } from '../../hotlist/hotlist.ts';
 import {
   type JudgedPlate,
   judgePlate,
@@ -12,6 +11,7 @@ import {
   wildcardPattern,
 } from '../../hotlist/judge-match.ts';
 import { canonicalKey, isWildcard } from '../../hotlist/plate-text.ts';
+import type { LocalEntries } from '../../hotlist/steady-match.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { dayMs } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';

@@ -55,18 +55,27 @@ export function makeCredentials(
       `/CN=${name}`,
     );
     writeFileSync(join(folder, `${name}.ext`), 'subjectAltName=IP:127.0.0.1,DNS:localhost\n');
-    const signed = ['-in', `${name}.csr`, '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial'];
-    openssl(
-      'x509',
-      '-req',
-      ...signed,
-      '-out',
-      `${name}.pem`,
-      '-days',
-      expired.includes(name) ? '-1' : '2',
-      '-extfile',
-      `${name}.ext`,
+    if (expired.includes(name)) signExpired(name);
+    else {
+      const signed = ['-in', `${name}.csr`, '-CA', 'ca.pem', '-CAkey', 'ca.key'];
+      const days = ['-CAcreateserial', '-days', '2', '-extfile', `${name}.ext`];
+      openssl('x509', '-req', ...signed, '-out', `${name}.pem`, ...days);
+    }
+  }
+
+  /** Only this subcommand takes dates in OpenSSL 3.0, and none since 3.4 takes a negative number of days. */
+  function signExpired(name: string): void {
+    writeFileSync(
+      join(folder, 'dates.cnf'),
+      '[ca]\ndefault_ca=d\n[d]\ndatabase=index\nrand_serial=yes\nnew_certs_dir=.\ndefault_md=sha256\npolicy=p\n[p]\ncommonName=supplied\n',
     );
+    writeFileSync(join(folder, 'index'), '');
+    const at = (ms: number) => `${new Date(ms).toISOString().replace(/[-:T]|\.\d+/g, '')}`;
+    const day = 86_400_000;
+    const dates = ['-startdate', at(Date.now() - 2 * day), '-enddate', at(Date.now() - day)];
+    const signed = ['-in', `${name}.csr`, '-cert', 'ca.pem', '-keyfile', 'ca.key'];
+    const written = ['-out', `${name}.pem`, '-extfile', `${name}.ext`, '-notext', '-batch'];
+    openssl('ca', '-config', 'dates.cnf', ...signed, ...written, ...dates);
   }
   return (name: string): Credentials => ({
     ca: join(folder, 'ca.pem'),

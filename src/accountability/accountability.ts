@@ -387,6 +387,7 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
       }),
       createReminderNotices(hotPlates),
       createReviewNotices(audit, policy.audit),
+      people.trainingNotices,
     ],
   });
   const reports = createErrorReports({ db, outbox, people, tell: notices.tell });

@@ -8,7 +8,9 @@ import {
   createAccount,
   deactivateAccount,
   listAccounts,
+  listTrainings,
   reactivateAccount,
+  recordTraining,
   releaseAccount,
   resetPassword,
   resetSecondFactor,
@@ -18,13 +20,13 @@ import type { TemporaryPassword } from '../accountability/access/temporary-passw
 import { type ListSource, listSources } from '../accountability/gate/operation.ts';
 import { roles } from '../accountability/gate/permissions.ts';
 import { systemClock } from '../platform/clock.ts';
-import { localTime } from '../platform/local-time.ts';
+import { localDay, localTime } from '../platform/local-time.ts';
 import { Problem } from '../platform/problem.ts';
 import { configured, type OptionsOf } from './configured.ts';
 import { oneOf } from './one-of.ts';
 import { perform, print } from './perform.ts';
 import { askNewSecret, linesOfStdin } from './terminal.ts';
-import { table } from './text.ts';
+import { fittedTable } from './text.ts';
 import { openOwnPeople } from './unit-client.ts';
 
 /** `lookout user …`: who may work on this unit. */
@@ -243,8 +245,18 @@ const stateText = (account: AccountView): string =>
     : '');
 
 function listText(accounts: readonly AccountView[]): string {
-  const heading = ['username', 'name', 'role', 'state', 'training', 'CLETS', 'lists', 'last login'];
-  return table(heading, accounts.map(row));
+  const heading = [
+    'username',
+    'name',
+    'role',
+    'state',
+    'training',
+    'due',
+    'CLETS',
+    'lists',
+    'last login',
+  ];
+  return fittedTable(heading, accounts.map(row));
 }
 
 function reviewText(accounts: readonly AccountReview[]): string {
@@ -261,8 +273,84 @@ const row = (account: AccountView): string[] => [
   account.name,
   account.role,
   account.lockedOutAt === null ? account.state : 'locked out',
-  account.training === null ? '–' : (account.training.expiresOn ?? 'no end'),
+  trainingWords(account.training),
+  account.trainingDue ?? '–',
   account.cletsUntil ?? '–',
   account.listSources.join(' ') || '–',
-  account.lastLoginAt === null ? 'never' : localTime(account.lastLoginAt),
+  account.lastLoginAt === null ? 'never' : localDay(account.lastLoginAt),
 ];
+
+function trainingWords(training: AccountView['training']): string {
+  if (training === null) return '–';
+  const { course, completedOn, expiresOn } = training;
+  return `${course}, ${completedOn}${expiresOn === null ? '' : `, until ${expiresOn}`}`;
+}
+
+/** `lookout training …`: for those who keep the trainings. */
+export function registerTraining(program: Command): void {
+  const group = program.command('training').description('trainings on file, and who is due');
+
+  configured(group.command('list'))
+    .description('show who is trained in what, and who is due')
+    .option('--due', 'those who are due alone')
+    .option('--json', 'as JSON')
+    .action(async (options) => {
+      const all = await perform(options, listTrainings, {});
+      print(
+        options,
+        all.filter(({ due }) => due !== null || options.due !== true),
+        (people) =>
+          fittedTable(
+            ['username', 'name', 'role', 'training', 'due'],
+            people.map(({ username, name, role, training, due }) => [
+              username,
+              name,
+              role,
+              trainingWords(training),
+              due ?? '–',
+            ]),
+          ),
+      );
+    });
+
+  configured(group.command('history'))
+    .argument('<username>', 'whose')
+    .description('show every training and retraining of a person, and who entered it')
+    .option('--json', 'as JSON')
+    .action(async (username, options) => {
+      const person = (await perform(options, listTrainings, {})).find(
+        (each) => each.username === username,
+      );
+      print(options, person?.history ?? [], (history) =>
+        fittedTable(
+          ['what', 'course or reason', 'completed', 'until', 'entered by', 'entered'],
+          history.map((entry) => [
+            entry.kind,
+            entry.course ?? entry.note ?? '–',
+            entry.completedOn ?? '–',
+            entry.expiresOn ?? '–',
+            entry.enteredBy,
+            localTime(entry.enteredAt),
+          ]),
+        ),
+      );
+    });
+
+  configured(group.command('record'))
+    .argument('<username>', 'who was trained')
+    .description('record a completed training')
+    .requiredOption('--course <name>', 'training course')
+    .requiredOption('--completed <day>', 'day it was completed, such as 2026-01-31')
+    .option('--expires <day>', 'last day on which it holds')
+    .option('--retrained', 'it is the retraining that was asked for')
+    .option('--json', 'as JSON')
+    .action(async (username, options) => {
+      const { course, completed: completedOn, expires: expiresOn = null, retrained } = options;
+      const input = { username, course, completedOn, expiresOn, retrained: retrained === true };
+      print(options, await perform(options, recordTraining, input), ({ training, due }) =>
+        [`${username}: ${trainingWords(training)}`, ...(due === null ? [] : [`due: ${due}`])].join(
+          '; ',
+        ),
+      );
+    });
+}

@@ -11,6 +11,7 @@ import type { Training } from './login-api.ts';
 import type { Passwords } from './passwords.ts';
 import type { SessionDesk } from './session-desk.ts';
 import { newTemporaryPassword, type TemporaryPassword } from './temporary-password.ts';
+import type { Trainings } from './trainings.ts';
 
 /** What an administrator may change in an account; fields left out stay as they are. */
 export interface AccountChanges {
@@ -29,6 +30,8 @@ export interface AccountDesk {
   create(person: NewPerson, by: Actor): Account;
   approve(username: string, by: Actor): Promise<TemporaryPassword>;
   change(username: string, changes: AccountChanges, by: Actor): Account;
+  /** Records a training, and that a retraining is done, of someone else; nothing besides. */
+  train(username: string, training: Training, retrained: boolean, by: Actor): Account;
   /** Ends a lockout. */
   release(username: string, by: Actor): Account;
   deactivate(username: string, reason: string, by: Actor): Account;
@@ -44,9 +47,10 @@ export function createAccountDesk(deps: {
   failures: FailedLogins;
   passwords: Passwords;
   policy: Policy;
+  trainings: Trainings;
   now: Clock;
 }): AccountDesk {
-  const { accounts, sessions, policy, now } = deps;
+  const { accounts, sessions, policy, trainings, now } = deps;
 
   const find = (username: string): Account => {
     const account = accounts.byName(username);
@@ -168,6 +172,9 @@ export function createAccountDesk(deps: {
       checkDays(person, now());
       const account = newAccount(person, { createdBy: by.account, nowMs: now() });
       accounts.insert(account);
+      if (person.training !== null) {
+        trainings.completed(account.id, person.training, by.account, now());
+      }
       return account;
     },
 
@@ -207,9 +214,25 @@ export function createAccountDesk(deps: {
         ) as Partial<Account>),
         ...(training === undefined ? {} : trainingFields(training)),
       });
+      if (training) trainings.completed(account.id, training, by.account, now());
+      if (changed.retraining !== account.retraining) {
+        trainings.retraining(account.id, changed.retraining, by.account, now());
+      }
       if (changed.role !== account.role) endSessions(account, by, 'the role was changed');
       else if (changed.retraining !== null) endSessions(account, by, 'retraining was required');
       return changed;
+    },
+
+    train(username, training, retrained, by) {
+      const account = open(username, by);
+      checkDays({ training }, now());
+      const isDone = retrained && account.retraining !== null;
+      trainings.completed(account.id, training, by.account, now());
+      if (isDone) trainings.retraining(account.id, null, by.account, now());
+      return update(account, {
+        ...trainingFields(training),
+        ...(isDone ? { retraining: null } : {}),
+      });
     },
 
     release(username, by) {

@@ -12,6 +12,7 @@ const withoutTraining: ReadonlySet<Permission> = new Set([
   'accounts.create',
   'accounts.approve',
   'accounts.change',
+  'training.record',
   'policy.read',
   'diagnostics.read',
 ]);
@@ -115,7 +116,7 @@ function refusalOf(
     return new Refusal(
       403,
       'retraining-required',
-      'You must be retrained in the policy before you may log in again. Ask an administrator.',
+      `You must be retrained in the policy before you may log in again (${account.retraining}). Ask an administrator.`,
     );
   }
   const temporary = account.passwordTemporaryUntilMs;

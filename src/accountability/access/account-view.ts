@@ -1,5 +1,5 @@
 import { dayMs, isoTime } from '../../platform/clock.ts';
-import { boundsOfDay } from '../../platform/local-time.ts';
+import { boundsOfDay, localDay } from '../../platform/local-time.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Account } from './account.ts';
 import { unusedSinceMs } from './account-rights.ts';
@@ -20,6 +20,8 @@ export interface AccountView {
   approvedBy: string | null;
   approvedAt: string | null;
   training: { course: string; completedOn: string; expiresOn: string | null } | null;
+  /** Why a training or retraining is due; null: none is. */
+  trainingDue: string | null;
   retraining: string | null;
   cletsUntil: string | null;
   listSources: Account['listSources'];
@@ -38,8 +40,57 @@ const soonDays = 30;
 
 const maybeIso = (ms: number | null): string | null => (ms === null ? null : isoTime(ms));
 
+/** Why a training is due now or within 30 days; null where none is, and for a closed account. */
+export function trainingDue(account: Account, policy: Policy, nowMs: number): string | null {
+  if (account.state === 'closed') return null;
+  if (account.retraining !== null) return `retraining: ${account.retraining}`;
+  if (!policy.accounts.training) return null;
+  const { trainingCompletedOn, trainingExpiresOn } = account;
+  if (trainingCompletedOn === null) return 'no training on file';
+  if (trainingExpiresOn === null) return null;
+  const days = Math.floor((boundsOfDay(trainingExpiresOn).endMs - nowMs) / dayMs);
+  if (days < 0) return `expired on ${trainingExpiresOn}`;
+  return days < soonDays ? `expires on ${trainingExpiresOn}` : null;
+}
+
+/**
+ * Accounts that one person made and approved alone, since nobody else could, and until when that was so (USR-10): a finding
+ * for each such account, and one for the person. By the account's id.
+ */
+export function approvedAlone(
+  accounts: readonly Account[],
+  mayApprove: (account: Account) => boolean,
+): Map<string, string[]> {
+  const findings = new Map<string, string[]>();
+  const add = (id: string, finding: string) =>
+    findings.set(id, [...(findings.get(id) ?? []), finding]);
+  const nameOf = (id: string) => accounts.find((each) => each.id === id)?.username ?? id;
+  const alone = accounts.filter(
+    ({ approvedBy, createdBy }) => approvedBy !== null && approvedBy === createdBy,
+  );
+  for (const by of new Set(alone.flatMap(({ approvedBy }) => approvedBy ?? []))) {
+    const made = alone.filter(({ approvedBy }) => approvedBy === by);
+    for (const { id, approvedAtMs } of made) {
+      add(id, `made and approved by ${nameOf(by)} alone on ${localDay(approvedAtMs ?? 0)}`);
+    }
+    const second = accounts
+      .filter((each) => each.id !== by && each.approvedAtMs !== null && mayApprove(each))
+      .sort((a, b) => (a.approvedAtMs ?? 0) - (b.approvedAtMs ?? 0))[0];
+    const until =
+      second === undefined
+        ? 'nobody else may approve yet'
+        : `until ${localDay(second.approvedAtMs ?? 0)}, since when ${second.username} may approve`;
+    const names = made.map(({ username }) => username).join(', ');
+    add(by, `made and approved alone: ${names} (${until})`);
+  }
+  return findings;
+}
+
 /** `nameOf` gives the username of an account's id. */
-export function viewAccount(account: Account, nameOf: (id: string) => string): AccountView {
+export function viewAccount(
+  account: Account,
+  nameOf: (id: string) => string,
+): Omit<AccountView, 'trainingDue'> {
   const { trainingCourse, trainingCompletedOn } = account;
   return {
     username: account.username,

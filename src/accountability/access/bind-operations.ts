@@ -1,11 +1,17 @@
-import { isoTime } from '../../platform/clock.ts';
+import { type Clock, isoTime } from '../../platform/clock.ts';
 import type { InquiryDesk } from '../gate/gate.ts';
 import type { Operation } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Account } from './account.ts';
 import type { AccountDesk } from './account-desk.ts';
-import { findingsOf, viewAccount } from './account-view.ts';
+import {
+  type AccountView,
+  approvedAlone,
+  findingsOf,
+  trainingDue,
+  viewAccount,
+} from './account-view.ts';
 import type { Accounts } from './accounts.ts';
 import { inquiryH } from './inquiry-desk.ts';
 import type { LoginDesk } from './login-desk.ts';
@@ -19,9 +25,12 @@ import {
   createAccount,
   deactivateAccount,
   listAccounts,
+  listTrainings,
   lockSession,
   offerSecondFactor,
+  type PersonTraining,
   reactivateAccount,
+  recordTraining,
   releaseAccount,
   resetPassword,
   resetSecondFactor,
@@ -29,6 +38,7 @@ import {
 } from './operations.ts';
 import type { SecondFactors } from './second-factors.ts';
 import type { SessionDesk } from './session-desk.ts';
+import type { Trainings } from './trainings.ts';
 
 /** What people do with accounts and with their own session, on this unit. */
 export function accountOperations(deps: {
@@ -39,10 +49,22 @@ export function accountOperations(deps: {
   secondFactors: SecondFactors;
   inquiries: InquiryDesk;
   policy: Policy;
+  trainings: Trainings;
+  now: Clock;
 }): Operation[] {
-  const { accounts, desk, logins, sessions, secondFactors, inquiries, policy } = deps;
+  const { accounts, desk, logins, sessions, secondFactors, inquiries, policy, trainings, now } =
+    deps;
   const nameOf = (id: string) => accounts.byId(id)?.username ?? id;
-  const view = (account: Account) => viewAccount(account, nameOf);
+  const view = (account: Account): AccountView => ({
+    ...viewAccount(account, nameOf),
+    trainingDue: trainingDue(account, policy, now()),
+  });
+  const mayApprove = ({ state, role }: Account): boolean =>
+    state === 'active' && policy.roles[role]?.includes('accounts.approve') === true;
+  const trainingOf = (account: Account): PersonTraining => {
+    const { username, name, role, training, trainingDue: due } = view(account);
+    return { username, name, role, training, due, history: trainings.of(account.id) };
+  };
   const own = (id: string): Account => {
     const account = accounts.byId(id);
     if (account === null)
@@ -52,8 +74,22 @@ export function accountOperations(deps: {
 
   return [
     listAccounts.does(() => accounts.all().map(view)),
-    reviewAccounts.does((_, { nowMs }) =>
-      accounts.all().map((each) => ({ ...view(each), findings: findingsOf(each, policy, nowMs) })),
+    reviewAccounts.does((_, { nowMs }) => {
+      const all = accounts.all();
+      const alone = approvedAlone(all, mayApprove);
+      return all.map((each) => ({
+        ...view(each),
+        findings: [...findingsOf(each, policy, nowMs), ...(alone.get(each.id) ?? [])],
+      }));
+    }),
+    listTrainings.does(() =>
+      accounts
+        .all()
+        .filter(({ state }) => state !== 'closed')
+        .map(trainingOf),
+    ),
+    recordTraining.does(({ username, retrained, ...training }, { actor }) =>
+      trainingOf(desk.train(username, training, retrained, actor)),
     ),
     createAccount.does((person, { actor }) => view(desk.create(person, actor))),
     approveAccount.does(({ username }, { actor }) => desk.approve(username, actor)),

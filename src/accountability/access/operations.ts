@@ -11,6 +11,7 @@ import { statedSchema } from './inquiry-desk.ts';
 import { daySchema, passwordSchema, trainingSchema, usernameSchema } from './login-api.ts';
 import type { SecondFactorOffer } from './second-factors.ts';
 import type { TemporaryPassword } from './temporary-password.ts';
+import type { TrainingEntry } from './trainings.ts';
 
 // What people do with accounts and with their own session. Logging in and out does not go through the gate.
 
@@ -94,6 +95,38 @@ export const changeAccount = administer({
     listSources: sources.optional(),
   }),
   answer: record<AccountView>(),
+});
+
+/** A person's training: what is on file, what is due, and everything that was entered. */
+export interface PersonTraining {
+  username: string;
+  name: string;
+  role: string;
+  training: AccountView['training'];
+  due: string | null;
+  history: TrainingEntry[];
+}
+
+/** For those who keep the trainings and may do nothing else with accounts (V 426.10, B 466.8). */
+export const listTrainings = look({
+  name: 'trainings.list',
+  http: { method: 'GET', path: '/trainings' },
+  permission: 'training.record',
+  category: 'Account Change',
+  input: nothing,
+  answer: listOf<PersonTraining>(),
+  results: count,
+});
+
+export const recordTraining = administer({
+  name: 'trainings.record',
+  http: { method: 'POST', path: '/trainings' },
+  permission: 'training.record',
+  input: trainingSchema.extend({
+    username: usernameSchema,
+    retrained: z.boolean().default(false).describe('It is the retraining that was asked for'),
+  }),
+  answer: record<PersonTraining>(),
 });
 
 export const releaseAccount = administer({

@@ -7,6 +7,7 @@ import type { InquiryDesk, SessionReader } from '../gate/gate.ts';
 import type { Operation } from '../gate/operation.ts';
 import type { Permission } from '../gate/permissions.ts';
 import { Refusal } from '../gate/refusal.ts';
+import type { NoticeSource } from '../notices/notices.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Account } from './account.ts';
 import { createAccountDesk } from './account-desk.ts';
@@ -27,6 +28,7 @@ import { createSessionDesk } from './session-desk.ts';
 import { createSteadyTime } from './steady-time.ts';
 import { openPeopleDatabase } from './tables.ts';
 import type { TemporaryPassword } from './temporary-password.ts';
+import { createTrainings } from './trainings.ts';
 import { createWrongTimes } from './wrong-times.ts';
 
 /** The time of the last contact with headquarters is saved at most this often, because each save writes to disk. */
@@ -81,6 +83,8 @@ export interface People extends Disposable {
   sweep(): void;
   /** Why nobody can log in: the database is damaged; null if it can be read. */
   problem(): string | null;
+  /** Tells of retrainings that are asked for. */
+  readonly trainingNotices: NoticeSource;
   /** The person with this username; null if there is none. */
   find(username: string): Named | null;
   /** The name of the person with this account. */
@@ -175,7 +179,11 @@ export function openPeople(deps: {
   const desks = { accounts, sessions, failures, passwords, policy, now, trail };
   const logins = createLoginDesk({ ...desks, people, secondFactors, hashFor });
   const firstStart = createFirstStart({ ...desks, people, hashFor });
-  const desk = createAccountDesk(desks);
+  const trainings = createTrainings(db, {
+    nameOf: (id) => accounts.byId(id)?.name ?? 'an account that is gone',
+    usernameOf: (id) => accounts.byId(id)?.username ?? id,
+  });
+  const desk = createAccountDesk({ ...desks, trainings });
   const wrongTimes = createWrongTimes({
     people,
     accounts,
@@ -273,6 +281,8 @@ export function openPeople(deps: {
     operations: accountOperations({
       accounts,
       desk,
+      trainings,
+      now,
       logins,
       sessions,
       secondFactors,
@@ -319,6 +329,7 @@ export function openPeople(deps: {
       if (isClockConfirmed()) wrongTimes.putRight(now());
       sessions.sweep();
     },
+    trainingNotices: trainings.notices,
     find(username) {
       const account = accounts.byName(username.trim().toLowerCase());
       return account === null ? null : namedOf(account);

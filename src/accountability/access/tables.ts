@@ -136,6 +136,29 @@ export const peopleMigrations: readonly Migration[] = [
         || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)));
       CREATE INDEX account_unsent ON account (unsent_id) WHERE unsent_id IS NOT NULL;`,
   },
+  {
+    id: 'access-6-trainings',
+    sql: `
+      -- Every training on file and each retraining that was asked for, as entered; never changed. (B 466.8, V 426.10)
+      CREATE TABLE training (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        account TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+        -- completed, retraining asked, retrained
+        kind TEXT NOT NULL,
+        course TEXT,
+        completed_on TEXT,
+        expires_on TEXT,
+        note TEXT,
+        entered_by TEXT NOT NULL,
+        at_ms REAL NOT NULL
+      ) STRICT;
+      CREATE INDEX training_account ON training (account, id);
+      INSERT INTO training (account, kind, course, completed_on, expires_on, entered_by, at_ms)
+        SELECT id, 'completed', training_course, training_completed_on, training_expires_on, created_by, created_at_ms
+        FROM account WHERE training_completed_on IS NOT NULL;`,
+    // A release without it writes no history.
+    olderMayUse: true,
+  },
 ];
 
 /** Single named values of the unit beside the tables of people. */

@@ -34,6 +34,7 @@ export const permissions = [
   'errors.report',
   'reports.read',
   'reports.violations',
+  'training.record',
   'policy.read',
   'diagnostics.read',
 ] as const;
@@ -82,6 +83,7 @@ export const roles = [
   'alpr_administrator',
   'it_manager',
   'auditor',
+  'training_coordinator',
   'maintenance',
 ] as const;
 export type Role = (typeof roles)[number];

@@ -80,6 +80,9 @@ function grant(policy: Policy): void {
   };
   for (const role of policy.accounts.createRoles) give(role, 'accounts.create');
   for (const role of policy.capture.orderRoles) give(role, 'capture.order');
+  for (const [role, permissions] of Object.entries(policy.roles)) {
+    if (permissions.includes('accounts.change')) give(role as Role, 'training.record');
+  }
   for (const role of policy.hotplates.approveNew) give(role, 'hotplates.approve');
   for (const role of policy.hotplates.approveChange) give(role, 'hotplates.approve');
   for (const role of policy.releases.approverRoles) give(role, 'releases.approve');

@@ -145,7 +145,7 @@ describe('accounts', () => {
     for (let n = 0; n < 5; n += 1) await refusal(() => unit.login('pat', 'wrong'));
     const review = await unit.perform(ada, reviewAccounts, {});
     expect(review.map(({ username, findings }) => [username, findings])).toEqual([
-      ['ada', []],
+      ['ada', ['made and approved alone: pat (nobody else may approve yet)']],
       [
         'grace',
         ['waiting for approval', 'no training on file', 'CLETS clearance expired on 2026-10-01'],
@@ -156,6 +156,7 @@ describe('accounts', () => {
           'locked out after failed logins',
           'no training on file',
           'CLETS clearance expires on 2026-11-30',
+          'made and approved by ada alone on 2026-11-22',
         ],
       ],
     ]);

@@ -1,16 +1,16 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
-import { open, rm, stat, truncate } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isoTime } from '../platform/clock.ts';
 import { localTime } from '../platform/local-time.ts';
 import type { Log } from '../platform/log.ts';
 import { messageOf, Problem, TemporaryProblem } from '../platform/problem.ts';
 import { sha256OfFile } from '../platform/sha256-of-file.ts';
-import { writeFileDurably } from '../platform/write-file-durably.ts';
 import type { Link } from './link.ts';
-import { type ListRefresh, listRefreshSchema, type Manifest, manifestSchema } from './messages.ts';
-import { chunkTopic, manifestTopic } from './topics.ts';
+import { appendChunks, createListChunks } from './list-chunks.ts';
+import { createRefreshStates } from './list-refresh-states.ts';
+import { type Manifest, manifestSchema } from './messages.ts';
+import { manifestTopic } from './topics.ts';
 
 /** The part of the hot lists that a download needs. */
 export interface HotlistTarget {
@@ -28,7 +28,6 @@ export interface HotlistTarget {
   }): Promise<{ entries: number; rejected: number }>;
 }
 
-const chunkTimeoutMs = 60_000;
 const defaultRetryAfterMs = 300_000;
 /** A list dated further ahead than this shows that this unit's clock is behind. */
 const clockToleranceMs = 300_000;
@@ -51,15 +50,14 @@ export function createHotlistRefresh(deps: {
   onChanged: () => void;
   retryAfterMs?: number;
 }) {
-  const { target, link, agency, log, onChanged, retryAfterMs = defaultRetryAfterMs } = deps;
+  const { target, link, agency, log, retryAfterMs = defaultRetryAfterMs } = deps;
   const folder = join(deps.dataDir, 'hotlist-refresh');
-  const states = new Map<string, ListRefresh>();
+  const states = createRefreshStates(folder, deps.onChanged);
+  const chunks = createListChunks(link);
   /** The newest manifest of each list that is still to be processed. */
   const wanted = new Map<string, Manifest>();
   /** Timers of lists to retry after a temporary failure, by list. */
   const retries = new Map<string, NodeJS.Timeout>();
-  /** Requested chunks, by topic. */
-  const chunks = new Map<string, PromiseWithResolvers<Buffer> & { list: string }>();
   /** Lists whose manifest came again while it was in work. */
   const repeated = new Set<string>();
   /** The manifest in work, by list. */
@@ -68,85 +66,20 @@ export function createHotlistRefresh(deps: {
   const working = new Map<string, Promise<void>>();
   let stopped = false;
 
-  const setState = async (
-    manifest: Manifest,
-    change: Pick<ListRefresh, 'state'> & Partial<ListRefresh>,
-    keep = false,
-  ): Promise<void> => {
-    const { list, version, sha256 } = manifest;
-    const state = {
-      list,
-      version,
-      sha256,
-      problem: null,
-      entries: null,
-      rejected: null,
-      at: isoTime(Date.now()),
-      ...change,
-    };
-    states.set(list, state);
-    onChanged();
-    if (keep) {
-      await writeFileDurably(join(folder, `${list}.json`), JSON.stringify(state));
-    }
-  };
-
-  /** Requests one retained message. The answer may never come, if the publisher has replaced it or the link fails. */
-  const fetchChunk = async (list: string, topic: string): Promise<Buffer> => {
-    const answer = Promise.withResolvers<Buffer>();
-    const timer = setTimeout(
-      () => answer.reject(new Error('a part of the file did not arrive')),
-      chunkTimeoutMs,
-    );
-    chunks.set(topic, { ...answer, list });
-    try {
-      await Promise.all([link.subscribe(topic), answer.promise]);
-      return await answer.promise;
-    } finally {
-      clearTimeout(timer);
-      chunks.delete(topic);
-      link.unsubscribe(topic).catch(() => {});
-    }
-  };
-
-  /**
-   * Appends the missing chunks. Resolves false if a newer manifest came or the link failed: the partial file is kept.
-   */
-  const download = async (manifest: Manifest, path: string): Promise<boolean> => {
-    const { list, sha256, bytes, chunkBytes, chunks: count } = manifest;
-    const have = await stat(path).then(
-      (found) => Math.min(found.size, bytes),
-      () => 0,
-    );
-    let next = have === bytes ? count : Math.floor(have / chunkBytes);
-    if (next < count && have > 0) await truncate(path, next * chunkBytes);
-    const file = await open(path, 'a', 0o600);
-    try {
-      for (; next < count; next += 1) {
-        if (stopped || wanted.has(list)) return false;
-        const payload = await fetchChunk(list, chunkTopic(agency, list, sha256, next));
-        const expected = next === count - 1 ? bytes - next * chunkBytes : chunkBytes;
-        if (payload.length !== expected) {
-          throw new TemporaryProblem(
-            `part ${next} has ${payload.length} bytes instead of ${expected}`,
-          );
-        }
-        await file.writeFile(payload);
-      }
-      await file.sync();
-      return true;
-    } finally {
-      await file.close();
-    }
-  };
+  const download = (manifest: Manifest, path: string): Promise<boolean> =>
+    appendChunks(manifest, path, {
+      agency,
+      chunks,
+      isOutdated: () => stopped || wanted.has(manifest.list),
+    });
 
   const refresh = async (manifest: Manifest): Promise<void> => {
     const { list, version, asOf, sha256, entries: stated } = manifest;
-    const known = states.get(list);
+    const known = states.of(list);
     const same = known?.version === version && known.sha256 === sha256;
     const configured = target.status().find((each) => each.id === list);
     if (!configured) {
-      await setState(manifest, { state: 'not-configured' });
+      await states.set(manifest, { state: 'not-configured' });
       return;
     }
     const isRetry = retries.delete(list);
@@ -166,7 +99,7 @@ export function createHotlistRefresh(deps: {
       const isPart = other.startsWith(`${list}-`) && other.length === name.length;
       if (isPart && other !== name) await rm(join(folder, other), { force: true });
     }
-    await setState(manifest, { state: 'downloading' });
+    await states.set(manifest, { state: 'downloading' });
     const resumed = await stat(path).catch(() => null);
     if (!(await download(manifest, path))) return;
     let found = await sha256OfFile(path);
@@ -184,7 +117,7 @@ export function createHotlistRefresh(deps: {
           'the file does not have the SHA-256 that its manifest gives; it is fetched again',
         );
       }
-      await setState(manifest, { state: 'importing' });
+      await states.set(manifest, { state: 'importing' });
       const { entries, rejected } = await target.importFile({
         listId: list,
         file: path,
@@ -192,7 +125,7 @@ export function createHotlistRefresh(deps: {
         sha256,
         ...(stated !== undefined && { entries: stated }),
       });
-      await setState(manifest, { state: 'current', entries, rejected }, true);
+      await states.set(manifest, { state: 'current', entries, rejected }, true);
       log.info({ list, version, entries, rejected }, 'hot list refreshed from headquarters');
     } catch (error) {
       await refuse(manifest, error);
@@ -206,7 +139,7 @@ export function createHotlistRefresh(deps: {
     const { list, version } = manifest;
     const isFinal = isFinalRefusal(error);
     if (!isFinal) retryLater(manifest);
-    await setState(manifest, { state: 'refused', problem: messageOf(error) }, isFinal);
+    await states.set(manifest, { state: 'refused', problem: messageOf(error) }, isFinal);
     // The import's message is sent to headquarters only: it may quote a row.
     log.error(
       { list, version },
@@ -221,7 +154,7 @@ export function createHotlistRefresh(deps: {
   };
 
   const interrupt = (): void => {
-    for (const answer of chunks.values()) answer.reject(new Error('the connection was lost'));
+    chunks.giveUp('the connection was lost');
   };
 
   const work = async (list: string): Promise<void> => {
@@ -246,7 +179,7 @@ export function createHotlistRefresh(deps: {
       } finally {
         inWork.delete(list);
         // It came once more meanwhile, and the list may have been emptied since it was imported.
-        const isDone = states.get(list)?.state === 'current';
+        const isDone = states.of(list)?.state === 'current';
         if (repeated.delete(list) && isDone && !wanted.has(list)) wanted.set(list, manifest);
       }
     }
@@ -262,9 +195,7 @@ export function createHotlistRefresh(deps: {
     }
     clearTimeout(retries.get(list));
     wanted.set(list, manifest);
-    for (const answer of chunks.values()) {
-      if (answer.list === list) answer.reject(new Error('a newer list was published'));
-    }
+    chunks.giveUp('a newer list was published', list);
     if (working.has(list)) return;
     working.set(
       list,
@@ -285,17 +216,10 @@ export function createHotlistRefresh(deps: {
 
   return {
     /** Loads the states of the last run; call it before the link is up. */
-    start(): void {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
-      for (const state of readStates(folder)) states.set(state.list, state);
-    },
+    start: states.load,
     /** A message on a hot list topic: `rest` is the topic after the unit's level. */
     onMessage(topic: string, rest: string, payload: Buffer): void {
-      const chunk = chunks.get(topic);
-      if (chunk) {
-        chunk.resolve(payload);
-        return;
-      }
+      if (chunks.take(topic, payload)) return;
       if (!rest.endsWith('/manifest') || payload.length === 0) return;
       const manifest = manifestOf(payload);
       if (!manifest || rest !== `hotlist/${manifest.list}/manifest`) {
@@ -304,7 +228,7 @@ export function createHotlistRefresh(deps: {
       }
       take(manifest);
     },
-    states: (): ListRefresh[] => [...states.values()],
+    states: states.all,
     /** The link is down: a download stops, and resumes when the manifest comes again. */
     interrupt,
     /** Waits a moment for work in progress; the hot lists, which stop later, finish an import. */
@@ -335,17 +259,4 @@ function manifestOf(payload: Buffer): Manifest | null {
   } catch {
     return null;
   }
-}
-
-/** States of the last run; an unreadable file counts as none, and the list is fetched again. */
-function readStates(folder: string): ListRefresh[] {
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.json'))
-    .flatMap((name) => {
-      try {
-        return [listRefreshSchema.parse(JSON.parse(readFileSync(join(folder, name), 'utf8')))];
-      } catch {
-        return [];
-      }
-    });
 }

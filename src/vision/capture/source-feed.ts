@@ -14,7 +14,7 @@ export interface FeedHealth {
   /** What is wrong and what to do; null if nothing is wrong. */
   problem: string | null;
   framesTaken: number;
-  /** Frames of a live camera that came too late to be used. */
+  /** Frames of a live camera that came too late, or cut off. */
   framesLate: number;
   /** Over the last seconds. */
   fps: number;

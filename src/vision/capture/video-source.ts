@@ -2,6 +2,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import type { SourceConfig } from '../../config/sections/heads.ts';
 import { kindOf, Problem } from '../../platform/problem.ts';
 import { withoutSecrets } from '../../platform/without-secrets.ts';
+import { isCutOff } from './cut-off.ts';
 import { createLiveDelay } from './live-delay.ts';
 import { cv } from './opencv.ts';
 import type { RawFrame, RawSource } from './raw-source.ts';
@@ -26,9 +27,15 @@ export async function openVideoSource(
 ): Promise<RawSource> {
   switch (config.kind) {
     case 'v4l2':
-      return liveSource(openDevice(config, stallAfterS), stallAfterS);
+      return liveSource(openDevice(config, stallAfterS), {
+        timeoutS: stallAfterS,
+        sendsJpeg: ['auto', 'MJPG'].includes(config.pixelFormat),
+      });
     case 'rtsp':
-      return liveSource(await openStream(config, stallAfterS), Math.min(stallAfterS, longestReadS));
+      return liveSource(await openStream(config, stallAfterS), {
+        timeoutS: Math.min(stallAfterS, longestReadS),
+        sendsJpeg: false,
+      });
     case 'video':
       return recordedSource(openFile(config.path), config.path);
   }
@@ -135,15 +142,21 @@ function fourcc(code: string): number {
  * A live camera whose driver gives up a read after `timeoutS`. What OpenCV gives after that is a frame that the decoder
  * held back since before the silence, so a read that took as long is the stall, and no frame. A frame that was on its
  * way for more than a second is passed over; if that lasts for `timeoutS`, the camera is opened again, which leaves
- * behind whatever is stored on the way.
+ * behind whatever is stored on the way. So it is with the pictures of a USB camera whose end is missing.
  */
-function liveSource(capture: Capture, timeoutS: number): RawSource {
+function liveSource(
+  capture: Capture,
+  { timeoutS, sendsJpeg }: { timeoutS: number; sendsJpeg: boolean },
+): RawSource {
   const delay = createLiveDelay();
   let passedOver = 0;
   /** Since when every frame has come late, by a monotonic clock; or null. */
   let lateSinceMs: number | null = null;
 
-  async function read(): Promise<{ frame: RawFrame; isCurrent: boolean }> {
+  /** Since when every frame has been cut off. */
+  let cutSinceMs: number | null = null;
+
+  async function read(): Promise<{ frame: RawFrame; isUsable: boolean }> {
     const askedMs = performance.now();
     const mat = await readMat(capture);
     const arrivedMs = performance.now();
@@ -153,7 +166,7 @@ function liveSource(capture: Capture, timeoutS: number): RawSource {
       throw new Problem('the camera stopped sending frames and is being reopened');
     }
     const late = delay.of({ arrivedMs, waitedMs, stampMs: capture.get(cv.CAP_PROP_POS_MSEC) });
-    if (late === 'opening') return { frame: { mat, mediaMs: null, lateMs: 0 }, isCurrent: false };
+    if (late === 'opening') return { frame: { mat, mediaMs: null, lateMs: 0 }, isUsable: false };
     lateSinceMs = late > lateMs ? (lateSinceMs ?? arrivedMs) : null;
     if (lateSinceMs !== null && arrivedMs - lateSinceMs >= timeoutS * 1000) {
       mat.release();
@@ -162,7 +175,15 @@ function liveSource(capture: Capture, timeoutS: number): RawSource {
           'the network or this machine is too slow for it: lower its frame rate, size or bit rate',
       );
     }
-    return { frame: { mat, mediaMs: null, lateMs: late }, isCurrent: late <= lateMs };
+    const isCut = sendsJpeg && isCutOff(mat);
+    cutSinceMs = isCut ? (cutSinceMs ?? arrivedMs) : null;
+    if (cutSinceMs !== null && arrivedMs - cutSinceMs >= timeoutS * 1000) {
+      mat.release();
+      throw new Problem(
+        "the camera's pictures are cut off, and it is being reopened; give it a shorter cable or a USB port of its own",
+      );
+    }
+    return { frame: { mat, mediaMs: null, lateMs: late }, isUsable: late <= lateMs && !isCut };
   }
 
   return {
@@ -173,8 +194,8 @@ function liveSource(capture: Capture, timeoutS: number): RawSource {
     },
     async next() {
       for (;;) {
-        const { frame, isCurrent } = await read();
-        if (isCurrent) return frame;
+        const { frame, isUsable } = await read();
+        if (isUsable) return frame;
         frame.mat.release();
         passedOver += 1;
       }

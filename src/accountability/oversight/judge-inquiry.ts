@@ -80,10 +80,10 @@ const privateTies =
   /\b(?:ex|(?:girl|boy)[ -]?friends?|wife|husband|spouse|fianc[ée]e?|partner'?s?|lover|dating|neighbou?rs?|land(?:lord|lady)|in-laws?|(?:step)?(?:son|daughter|brother|sister|mother|father|mom|dad)s?|cousins?|(?:room|flat)mates?|friends?|buddy|my own|myself|personal(?:ly)?|private(?:ly)?|curio(?:us|sity)|test(?:ing)?)\b/iu;
 
 /**
- * What the person who audits should read twice, since no program can judge it: a reason that speaks of a private tie, and
- * one that says next to nothing. Remarks, not faults: a domestic case has the same words.
+ * What the person who audits should read twice, since no program can judge it: a reason that speaks of a private tie,
+ * one that says next to nothing, and what the gate noted at the look, such as words of immigration enforcement (REL-4). Remarks, not faults: a domestic case has the same words.
  */
-export function remarksOn({ inquiry }: BrowsingInquiry): string[] {
+export function remarksOn({ inquiry, looks }: BrowsingInquiry): string[] {
   const reason = inquiry?.reason ?? null;
   const remarks: string[] = [];
   const tie = reason === null ? null : privateTies.exec(reason);
@@ -91,5 +91,6 @@ export function remarksOn({ inquiry }: BrowsingInquiry): string[] {
   if (inquiry !== null && inquiry.caseNumber === null && inquiry.incidentNumber === null) {
     remarks.push(reason === null ? 'there is no number and no reason' : 'there is no number');
   }
+  remarks.push(...new Set(looks.flatMap(({ note }) => note ?? [])));
   return remarks;
 }

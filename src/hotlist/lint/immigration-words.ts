@@ -86,12 +86,12 @@ export const purposeRules: readonly WordRule[] = [
   rule(
     'removal from the country',
     'denied',
-    `removals? of (?:the |all |any )?(?:criminal |illegal |undocumented )?(?:aliens?|non ?citizens?|immigrants?|migrants?|foreign nationals?|foreigners)|removal (?:proceedings?|orders?|hearings?)|(?:orders?|warrants?) of removal|removal warrants?|ordered removed|expedited removal|remov(?:e|al|als|ing|ed)(?: \\S+){0,4} from ${country}|removable`,
+    `removals? of (?:the |all |any )?(?:criminal |illegal |undocumented )?(?:aliens?|non ?citizens?|immigrants?|migrants?|foreign nationals?|foreigners)|removal (?:proceedings?|orders?|hearings?)|(?:orders?|warrants?) of removal|removal warrants?|ordered removed|(?:immigrants?|migrants?|aliens?|noncitizens?) (?:for|to) (?:removal|deport\\w*)|expedited removal|remov(?:e|al|als|ing|ed)(?: \\S+){0,4} from ${country}|removable`,
   ),
   rule(
     'an immigration detainer or hold',
     'denied',
-    '(?:immigration|ice|federal|civil|dhs|cbp|ero|hsi)(?: \\S+)? detainers?|detainers?(?: \\S+){0,3} (?:for|from|by) (?:immigration|ice|dhs|cbp|ero|hsi)|(?:immigration|ice|dhs|cbp|ero|hsi) holds?|holds?(?: \\S+){0,3} for (?:immigration|ice|dhs|cbp|ero|hsi|border patrol)',
+    '(?:immigration|ice|civil|dhs|cbp|ero|hsi)(?: \\S+)? detainers?|detainers?(?: \\S+){0,3} (?:for|from|by) (?:immigration|ice|dhs|cbp|ero|hsi)|(?:immigration|ice|dhs|cbp|ero|hsi) holds?|holds?(?: \\S+){0,3} for (?:immigration|ice|dhs|cbp|ero|hsi|border patrol)',
   ),
   rule(
     'immigration or citizenship status',
@@ -140,11 +140,11 @@ export const unsureRules: readonly WordRule[] = [
     `status checks?|(?:his|her|their) (?:legal )?status|status of (?:the )?(?:registered )?${person}|legal status(?! of (?:the )?(?:vehicle|car|lien|title|property|trailer|plate))`,
   ),
   rule('removal of people', 'unsure', `removals? of (?:the |an? )?${person}`),
-  rule('aliens', 'unsure', 'alien|non ?citizens?|(?:us|american) citizens?'),
+  rule('aliens', 'unsure', 'alien(?! ware)|non ?citizens?|(?:us|american) citizens?'),
   rule(
     'people or things without papers',
     'unsure',
-    'undocumented(?! (?:damage|firearms?|guns?|weapons?|vehicles?|property|injur\\w+|sales?|repairs?|dents?|scratch\\w*))|no (?:valid |legal )?papers|papers check',
+    'undocumented(?! (?:damage|firearms?|guns?|weapons?|vehicles?|property|injur\\w+|sales?|repairs?|overtime|hours|expenses?|payments?|cash|dents?|scratch\\w*))|no (?:valid |legal )?papers|papers check',
   ),
   rule(
     'federal law on aliens',

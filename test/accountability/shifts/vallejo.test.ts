@@ -119,7 +119,10 @@ describe('a shift under Vallejo PD 426', () => {
 
     // V 426.8: Professional Standards audits; V 426.5: one year at most.
     await expect(as('moss', listAudit, {})).rejects.toThrow(/audit\.read/);
-    const { sample } = await as('psd', sampleInquiries, { seed: 'S' });
+    const doubtful = { purpose: 'investigation', reason: 'Status check on the driver' };
+    await as('moss', searchDetections, { plate: '8ABC123' }, doubtful);
+    const { sample, memo } = await as('psd', sampleInquiries, { seed: 'S' });
+    expect(memo).toContain('the reason speaks of the status of a person: make sure');
     expect(sample.inquiries.length).toBeGreaterThan(0);
     const { spans, endless } = await as('itm', showRetention, {});
     expect(endless).toEqual([]);

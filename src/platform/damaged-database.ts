@@ -1,6 +1,6 @@
 import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { codeOf, Problem } from './problem.ts';
+import { codeOf, fileFault, Problem } from './problem.ts';
 
 /**
  * A database file whose pages are damaged. It has SQLite's code, so `kindOf` is `damaged`; SQLite's own message is not
@@ -49,13 +49,23 @@ export function setAside(path: string, nowMs: number): SetAside {
 export function setAsideIn(folder: string): SetAside[] {
   const pattern = /^(.+\.db)\.damaged-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z(?:-\d+)?$/;
   if (!existsSync(folder)) return [];
-  return readdirSync(folder)
+  return filesOf(folder)
     .sort()
     .flatMap((file) => {
       const [, database, year, month, day, hour, minute, second] = pattern.exec(file) ?? [];
       if (database === undefined) return [];
       return { database, file, at: `${year}-${month}-${day}T${hour}:${minute}:${second}.000Z` };
     });
+}
+
+function filesOf(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    throw new Problem(
+      `${folder}: cannot be read (${fileFault(error)}). Run the command with sudo, or as the user of the service.`,
+    );
+  }
 }
 
 /** What was set aside of one database, oldest first. */

@@ -23,6 +23,8 @@ export interface SystemdMachine {
   run(command: string[], variables?: Record<string, string>): Ended;
   /** Begins a command there; resolves when it has ended. */
   begin(command: string[]): Promise<void>;
+  /** The program and arguments that run a command there, for who needs its input and output. */
+  inside(command: string[], variables?: Record<string, string>): [string, ...string[]];
   start(): Promise<void>;
   /** Every process there ends at once. */
   cutPower(): Promise<void>;
@@ -38,8 +40,14 @@ const hierarchy = ['/sys/fs/cgroup/unified', '/sys/fs/cgroup'].find((path) =>
   existsSync(join(path, 'cgroup.procs')),
 );
 
-/** The machine, not yet started; it goes when the test ends. Skips the test where none can be made. */
-export function systemdMachine(context: TestContext): SystemdMachine {
+/**
+ * The machine, not yet started; it goes when the test ends. Skips the test where none can be made. `folders` of this
+ * machine, by their place there, are in it too.
+ */
+export function systemdMachine(
+  context: TestContext,
+  folders: Readonly<Record<string, string>> = {},
+): SystemdMachine {
   const may = spawnSync('unshare', ['--mount', '--pid', '--cgroup', '--fork', 'true']).status === 0;
   if (!may || hierarchy === undefined || !existsSync('/lib/systemd/systemd')) {
     context.skip('no right to start a machine with systemd of its own');
@@ -71,29 +79,36 @@ export function systemdMachine(context: TestContext): SystemdMachine {
   /** Process 1, by its number here. */
   const first = () =>
     Number(readFileSync(`/proc/${power?.pid}/task/${power?.pid}/children`, 'utf8').trim());
-  const inside = (command: string[], variables: Record<string, string> = {}): string[] => {
+  const inside: SystemdMachine['inside'] = (command, variables = {}) => {
     const environment = Object.entries({ PATH: '/usr/sbin:/usr/bin', HOME: '/root', ...variables });
     return [
+      'nsenter',
       ...['-t', String(first()), '--mount', '--pid', '--uts', '--ipc', '--net', '--root'],
       ...['--wdns=/', 'env', '-i', ...environment.map(([name, value]) => `${name}=${value}`)],
       ...command,
     ];
   };
   const run: SystemdMachine['run'] = (command, variables) => {
-    const given = inside(command, variables);
-    const { status, signal, stdout, stderr } = spawnSync('nsenter', given, { encoding: 'utf8' });
+    const [program, ...given] = inside(command, variables);
+    const { status, signal, stdout, stderr } = spawnSync(program, given, { encoding: 'utf8' });
     return { code: status ?? signal, stdout, stderr };
   };
 
   return {
     root,
     run,
-    begin: async (command) =>
-      void (await once(spawn('nsenter', inside(command), { stdio: 'ignore' }), 'close')),
+    inside,
+    async begin(command) {
+      const [program, ...given] = inside(command);
+      await once(spawn(program, given, { stdio: 'ignore' }), 'close');
+    },
     cutPower,
     async start() {
       mkdirSync(group);
-      power = spawn(join(import.meta.dirname, 'boot-systemd'), [root, group], { stdio: 'inherit' });
+      const binds = Object.entries(folders).flatMap(([to, from]) => [from, to]);
+      power = spawn(join(import.meta.dirname, 'boot-systemd'), [root, group, ...binds], {
+        stdio: 'inherit',
+      });
       // What it starts may take longer than this.
       const says = () => run(['systemctl', 'is-system-running']).stdout;
       await waitFor(() => first() > 0 && /starting|running|degraded/.test(says()), {

@@ -5,6 +5,7 @@ import { daemonOn } from '../platform/live-daemon.ts';
 import { networkFault } from '../platform/network-fault.ts';
 import type { FixQuality } from '../position/fix.ts';
 import { version } from '../version.ts';
+import { passedOverProblem } from '../vision/head/passed-over.ts';
 import { about, type Finding, type Findings, saidAndAdvised } from './check.ts';
 import { fixWords } from './prove-position.ts';
 import { localPorts } from './prove-program.ts';
@@ -87,7 +88,8 @@ export function camerasSaid({ heads }: DaemonStatus): Finding[] {
               `sharpness ${Math.round(quality.sharpness)}`,
             ]),
       ].join(', ');
-      const fault = source.problem ?? (name === 'infra-red' ? health.qualityWarning : null);
+      const faultOfReading = passedOverProblem(health.passedOver) ?? health.qualityWarning;
+      const fault = source.problem ?? (name === 'infra-red' ? faultOfReading : null);
       const isSeen = source.framesTaken > 0;
       return judged(about('cameras', `camera ${id} ${name}`), figures, fault, isSeen);
     });

@@ -19,6 +19,7 @@ import { canvassOperations } from './canvass/bind-operations.ts';
 import { type Canvass, numberOf } from './canvass/canvass.ts';
 import { type Canvasses, createCanvasses } from './canvass/canvasses.ts';
 import { evidenceOperations } from './evidence/bind-operations.ts';
+import { createBookings } from './evidence/bookings.ts';
 import { createPackages } from './evidence/packages.ts';
 import { createGate, type Gate } from './gate/gate.ts';
 import type { ListSources } from './gate/list-rights.ts';
@@ -48,6 +49,7 @@ import { releaseOperations, statisticsOperations } from './releases/bind-operati
 import { createReleases } from './releases/releases.ts';
 import { createStatistics } from './releases/statistics.ts';
 import { holdOperations, retentionOperations } from './retention/bind-operations.ts';
+import { createCaseNotices } from './retention/case-notices.ts';
 import {
   type ClockHealth,
   type ClockWitnesses,
@@ -388,6 +390,7 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
       createReminderNotices(hotPlates),
       createReviewNotices(audit, policy.audit),
       people.trainingNotices,
+      createCaseNotices({ db, retention: policy.retention, mode: unit.mode, holds }),
     ],
   });
   const reports = createErrorReports({ db, outbox, people, tell: notices.tell });
@@ -478,7 +481,7 @@ function operationsOf(rooms: Rooms): Operation[] {
       },
       lists,
       ownAlerts: policy.verification.ownAlerts,
-      openedForCase: (caseNumber, id) => holds.putToCase(caseNumber, [id]),
+      openedForCase: (caseNumber, id, account) => holds.putToCase(caseNumber, [id], account),
     }),
     ...captureOperations({ orders: rooms.courtOrders, config: rooms.suspended }),
     ...canvassOperations({ canvasses: rooms.canvasses, search }),
@@ -489,7 +492,7 @@ function operationsOf(rooms: Rooms): Operation[] {
     ...noticeOperations({ notices: rooms.notices, reportsWaiting: rooms.reports.waitingFor }),
     ...holdOperations({ holds, immigration: policy.immigration }),
     ...retentionOperations({ db, retention, holds, policy, mode: unit.mode, nowMs: clock() }),
-    ...evidenceOperations({ packages, agency: unit.agency }),
+    ...evidenceOperations({ packages, bookings: createBookings(db), agency: unit.agency }),
     ...releaseOperations({ releases }),
     ...statisticsOperations({ statistics: rooms.statistics }),
     ...lostUnitOperations({ breach: lostUnit, unitId: unit.id }),

@@ -18,11 +18,12 @@ import {
 import { agencyMigrations } from './agency/tables.ts';
 import { auditForwardMigrations } from './audit/tables.ts';
 import { canvassMigrations } from './canvass/tables.ts';
+import { evidenceMigrations } from './evidence/tables.ts';
 import { hotPlatesMigrations } from './hotplates/tables.ts';
 import { noticeMigrations } from './notices/tables.ts';
 import { oversightMigrations } from './oversight/tables.ts';
 import { releaseCoverMigrations, releaseMigrations } from './releases/tables.ts';
-import { retentionMigrations } from './retention/tables.ts';
+import { caseMemberMigrations, retentionMigrations } from './retention/tables.ts';
 import { suspensionMigrations } from './suspension/tables.ts';
 import { heartbeatMigrations } from './tables.ts';
 import { takeOverRows } from './take-over-rows.ts';
@@ -51,6 +52,8 @@ export const unitMigrations: readonly Migration[] = [
   ...reportMigrations,
   ...suspensionMigrations,
   ...oversightMigrations,
+  ...evidenceMigrations,
+  ...caseMemberMigrations,
   ...releaseCoverMigrations,
 ];
 

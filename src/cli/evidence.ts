@@ -1,7 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from '@commander-js/extra-typings';
+import type { BookedPackage } from '../accountability/evidence/bookings.ts';
 import {
+  bookEvidence,
   fetchEvidence,
+  listEvidence,
   makeEvidence,
   showEvidenceKey,
 } from '../accountability/evidence/operations.ts';
@@ -9,9 +12,12 @@ import { volumeSizes } from '../accountability/evidence/plan-volumes.ts';
 import { receivePackage } from '../accountability/evidence/receive-package.ts';
 import { verificationText, verifyPackage } from '../accountability/evidence/verify-package.ts';
 import { perform as performOn } from '../accountability/gate/perform.ts';
+import { counted } from '../platform/counted.ts';
+import { localTime } from '../platform/local-time.ts';
 import { fileFault, Problem } from '../platform/problem.ts';
 import { configured, type OptionsOf } from './configured.ts';
-import { perform } from './perform.ts';
+import { perform, print } from './perform.ts';
+import { below } from './text.ts';
 import { inquiring, inquiryOf, openClient } from './unit-client.ts';
 
 const uuid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
@@ -37,6 +43,29 @@ export function registerEvidence(program: Command): void {
       if (!result.sound) process.exitCode = 1;
     });
 
+  configured(group.command('list'))
+    .description('show the packages that were made, and where they are booked')
+    .option('--unbooked', 'those alone that are booked nowhere')
+    .option('--limit <n>', 'at most this many')
+    .option('--json', 'as JSON')
+    .action(async (options) => {
+      const input = { unbooked: options.unbooked === true, limit: options.limit };
+      print(options, await perform(options, listEvidence, input), (made) =>
+        made.length === 0 ? 'No such package.' : made.map(packageText).join('\n'),
+      );
+    });
+
+  configured(group.command('booked'))
+    .argument('<id>', 'id of the package')
+    .description('note where a package was booked into evidence')
+    .requiredOption('--place <place>', 'such as "property room, shelf 4"')
+    .requiredOption('--property <number>', 'property number')
+    .option('--json', 'as JSON')
+    .action(async (id, options) => {
+      const input = { id, place: options.place, propertyNumber: options.property };
+      print(options, await perform(options, bookEvidence, input), packageText);
+    });
+
   configured(group.command('key'))
     .description('show the fingerprint of the key that this unit signs with')
     .option('--pem <file>', 'write the public key to this file')
@@ -46,6 +75,26 @@ export function registerEvidence(program: Command): void {
       if (options.pem !== undefined) writeFileSync(options.pem, key.publicKeyPem);
       process.stdout.write(options.json ? `${JSON.stringify(key)}\n` : `${key.fingerprint}\n`);
     });
+}
+
+function packageText(made: BookedPackage): string {
+  const { id, at, by, caseNumber, detections, release, bookings } = made;
+  const facts = [
+    caseNumber === null ? 'no case' : `case ${caseNumber}`,
+    counted(detections, 'detection'),
+    ...(release === null ? [] : [`released under ${release}`]),
+  ];
+  return [
+    `${id}  ${localTime(at)}  ${by}`,
+    below(facts.join(', ')),
+    ...(bookings.length === 0
+      ? [below('booked nowhere')]
+      : bookings.map((each) =>
+          below(
+            `property ${each.propertyNumber}, ${each.place}: ${localTime(each.at)} by ${each.by}`,
+          ),
+        )),
+  ].join('\n');
 }
 
 function makeCommand(group: Command) {
@@ -96,6 +145,7 @@ async function makePackage(folder: string, options: OptionsOf<typeof makeCommand
       ...(gone > 0 ? [`  not on this unit any more, and named in the package: ${gone}`] : []),
       `  signed with ${made.keyFingerprint}`,
       '  checked: nothing is missing or changed',
+      `  once it is in evidence: lookout evidence booked ${made.id} --place … --property …`,
       made.release === null
         ? '  for use inside the agency only'
         : `  released to ${made.release.agency} under request ${made.release.number}`,

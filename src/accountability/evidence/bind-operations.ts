@@ -1,13 +1,24 @@
 import type { Operation } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
-import { fetchEvidence, makeEvidence, showEvidenceKey } from './operations.ts';
+import type { Bookings } from './bookings.ts';
+import {
+  bookEvidence,
+  fetchEvidence,
+  listEvidence,
+  makeEvidence,
+  showEvidenceKey,
+} from './operations.ts';
 import type { Packages } from './packages.ts';
 
 /** Operations to make and fetch evidence packages, on this unit. */
-export function evidenceOperations(deps: { packages: Packages; agency: string }): Operation[] {
-  const { packages, agency } = deps;
+export function evidenceOperations(deps: {
+  packages: Packages;
+  bookings: Bookings;
+  agency: string;
+}): Operation[] {
+  const { packages, bookings, agency } = deps;
   return [
-    makeEvidence.does(({ recipient, ...selection }, { actor, inquiry, nowMs }) => {
+    makeEvidence.does(async ({ recipient, ...selection }, { actor, inquiry, nowMs }) => {
       if (recipient !== null && recipient !== agency && selection.release === null) {
         throw new Refusal(
           403,
@@ -15,9 +26,16 @@ export function evidenceOperations(deps: { packages: Packages; agency: string })
           `A package for ${recipient} needs an approved release request: enter one with "lookout release request".`,
         );
       }
-      return packages.make(selection, actor, inquiry, nowMs);
+      const made = await packages.make(selection, actor, inquiry, nowMs);
+      const { id, contents, release } = made;
+      const caseNumber = selection.caseNumber ?? inquiry?.caseNumber ?? null;
+      const detections = contents.detections;
+      bookings.made({ id, caseNumber, detections, release: release?.number ?? null }, actor, nowMs);
+      return made;
     }),
     fetchEvidence.does(({ id, from }, { nowMs }) => packages.fetch(id, from, nowMs)),
+    listEvidence.does((options) => bookings.list(options)),
+    bookEvidence.does((booking, { actor, nowMs }) => bookings.book(booking, actor, nowMs)),
     showEvidenceKey.does(async () => {
       const { fingerprint, publicKeyPem } = await packages.key();
       return { fingerprint, publicKeyPem };

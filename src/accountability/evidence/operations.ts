@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { file, record } from '../gate/answer.ts';
+import { file, listOf, record } from '../gate/answer.ts';
 import { change, look } from '../gate/definition.ts';
-import { nothing, wholeNumber } from '../gate/input-fields.ts';
+import { flag, nothing, wholeNumber } from '../gate/input-fields.ts';
+import type { BookedPackage } from './bookings.ts';
 import type { MadePackage } from './packages.ts';
 
 // Operations to make and fetch evidence packages (RET-9, REL-2).
@@ -61,6 +62,34 @@ export const fetchEvidence = look({
     from: wholeNumber(0, Number.MAX_SAFE_INTEGER).default(0).describe('Number of the first file'),
   }),
   answer: file,
+  object: ({ id }) => `evidence ${id}`,
+});
+
+export const listEvidence = look({
+  name: 'evidence.list',
+  http: { method: 'GET', path: '/evidence' },
+  permission: 'evidence.make',
+  category: 'Export',
+  input: z.strictObject({
+    unbooked: flag.default(false).describe('Those alone that are booked nowhere'),
+    limit: wholeNumber(1, 500).default(100),
+  }),
+  answer: listOf<BookedPackage>(),
+  results: (made) => made.length,
+});
+
+/** Where a package lies as evidence; booked again, it was moved, and both stay on record. */
+export const bookEvidence = change({
+  name: 'evidence.book',
+  http: { method: 'POST', path: '/evidence/:id/bookings' },
+  permission: 'evidence.make',
+  category: 'Export',
+  input: z.strictObject({
+    id: z.uuid(),
+    place: z.string().trim().min(2).max(120).describe('Such as the property room'),
+    propertyNumber: z.string().trim().min(1).max(64),
+  }),
+  answer: record<BookedPackage>(),
   object: ({ id }) => `evidence ${id}`,
 });
 

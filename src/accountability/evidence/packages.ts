@@ -196,6 +196,7 @@ export function createPackages(deps: {
         holds.putToCase(
           caseNumber,
           collection.detections.map(({ detection }) => detection.id),
+          by.account,
         );
       }
       return {

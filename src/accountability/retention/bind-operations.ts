@@ -68,7 +68,7 @@ export function holdOperations(deps: {
       const caseNumber = inquiry?.caseNumber ?? (scope.kind === 'case' ? scope.caseNumber : null);
       const hold = holds.set({ scope, reason, caseNumber, by: actor.name, nowMs });
       if (scope.kind === 'detections' && caseNumber !== null) {
-        holds.putToCase(caseNumber, scope.detectionIds);
+        holds.putToCase(caseNumber, scope.detectionIds, actor.account);
       }
       return withReach(hold);
     }),

@@ -56,7 +56,9 @@ export interface Holds {
   list(options: { lifted: boolean }): Hold[];
   reach(hold: Hold): Promise<HoldReach>;
   /** Attaches detections to a case, so that a hold of the case covers them and a warning precedes their purge. */
-  putToCase(caseNumber: string, detectionIds: readonly string[]): void;
+  putToCase(caseNumber: string, detectionIds: readonly string[], account?: string): void;
+  /** Accounts of those who put detections to a case. */
+  membersOf(caseNumber: string): string[];
   /** Detections of a case: attached to it, hits of an entry with its number, or seen in a canvass of it. */
   ofCase(caseNumber: string): string[];
 }
@@ -118,6 +120,10 @@ export function createHolds(deps: {
     `INSERT OR IGNORE INTO case_detection (case_number, detection_id)
      SELECT ?, id FROM detection_summary WHERE id = ?`,
   );
+  const addMember = db.prepare('INSERT OR IGNORE INTO case_member VALUES (?, ?)');
+  const membersOf = db
+    .prepare<[string], string>('SELECT account FROM case_member WHERE case_number = ?')
+    .pluck();
   const putToCase = db.prepare<[string], string>(
     'SELECT detection_id FROM case_detection WHERE case_number = ?',
   );
@@ -224,8 +230,11 @@ export function createHolds(deps: {
       }
     },
 
-    putToCase(caseNumber, detectionIds) {
+    membersOf: (caseNumber) => membersOf.all(caseKey(caseNumber)),
+
+    putToCase(caseNumber, detectionIds, account) {
       db.transaction(() => {
+        if (account !== undefined) addMember.run(caseKey(caseNumber), account);
         for (const id of detectionIds) put.run(caseKey(caseNumber), id);
       })();
     },

@@ -56,3 +56,17 @@ export const retentionMigrations: readonly Migration[] = [
     `,
   },
 ];
+
+/** Who worked on a case here, to be told before its reads are purged (RET-9). */
+export const caseMemberMigrations: readonly Migration[] = [
+  {
+    id: 'retention-3-case-members',
+    sql: `
+      CREATE TABLE case_member (
+        case_number TEXT NOT NULL,
+        account TEXT NOT NULL,
+        PRIMARY KEY (case_number, account)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
+];

@@ -54,7 +54,7 @@ export function searchOperations(deps: {
   /** Whether whoever is alerted by a list may look at its hits. */
   ownAlerts: boolean;
   /** Called for each detection opened under a case number; it is attached to the case. */
-  openedForCase?: (caseNumber: string, detectionId: string) => void;
+  openedForCase?: (caseNumber: string, detectionId: string, account: string) => void;
 }): Operation[] {
   const { search, dataDir, unit, keeping, lists, ownAlerts, openedForCase } = deps;
   const { administrator } = keeping;
@@ -104,7 +104,7 @@ export function searchOperations(deps: {
     }),
     openDetection.does(async (input, { actor, inquiry }) => {
       const { detection, hits } = (await search.ask('open', input)) ?? notFound('detection');
-      if (inquiry?.caseNumber) openedForCase?.(inquiry.caseNumber, input.id);
+      if (inquiry?.caseNumber) openedForCase?.(inquiry.caseNumber, input.id, actor.account);
       const mayBrowse = hitRights(actor, lists, ownAlerts);
       return { detection, hits: hits.filter(({ match }) => mayBrowse(match.list.id)) };
     }),

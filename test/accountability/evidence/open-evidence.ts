@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import type { AuditRecord } from '../../../src/accountability/audit/audit-record.ts';
 import { evidenceOperations } from '../../../src/accountability/evidence/bind-operations.ts';
+import { createBookings } from '../../../src/accountability/evidence/bookings.ts';
 import {
   fetchEvidence,
   makeEvidence,
@@ -38,7 +39,9 @@ export function openEvidence(dataDir = temporaryFolder(), profileName = 'vallejo
       return [{ seq: 7, operation: 'detections.open', object: objectIds[0] } as AuditRecord];
     },
   });
-  const gate = openGate(evidenceOperations({ packages, agency: 'test-pd' }), () => time.nowMs);
+  const bookings = createBookings(db);
+  const operations = evidenceOperations({ packages, bookings, agency: 'test-pd' });
+  const gate = openGate(operations, () => time.nowMs);
   const order = (input: Order, who = detective) => gate.perform(who, makeEvidence, input);
   const fetch = (id: string) => (from: number) =>
     gate.perform(detective, fetchEvidence, { id, from: String(from) });

@@ -98,6 +98,8 @@ export const hotPlateSchema = z.strictObject({
   /** When the member last confirmed that it is still good; not since it stands: null. */
   confirmedAt: z.iso.datetime().nullable().default(null),
   renewals: z.int().min(0),
+  /** How often a removal was taken back, because the vehicle was not recovered after all; absent if never. */
+  restorations: z.int().min(1).optional(),
   pending: pendingSchema.nullable(),
   ended: z
     .strictObject({

@@ -265,6 +265,7 @@ export function unrecoverEntry(
     ...entry,
     state: entry.standingSince === null ? 'awaiting' : 'active',
     revision: entry.revision + 1,
+    restorations: (entry.restorations ?? 0) + 1,
     content,
     findings,
     ended: null,

@@ -17,6 +17,8 @@ const takenOver = [
   'report_state',
   'report_step',
   'canvass',
+  'court_order',
+  'suspended_place',
   'notice',
   'notice_read',
   'notice_dropped',

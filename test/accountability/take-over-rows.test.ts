@@ -32,6 +32,19 @@ const rows: [table: string, row: Record<string, string | number | null>][] = [
   ['case_detection', { case_number: '26-0042', detection_id: 'd1' }],
   ['error_report', { id: 'e1', at_ms: 5, body: '{"kind":"misread","by":{"account":"a1"}}' }],
   ['canvass', { id: 'c1', case_key: '26-0042', begun_at_ms: 1, until_ms: 9, open: 1, body: '{}' }],
+  ['court_order', { id: 'o1', from_ms: 1, until_ms: 9, body: '{}' }],
+  ['suspended_place', { latitude: 38.1, longitude: -122.2 }],
+  [
+    'release_request',
+    {
+      id: 'r1',
+      number: '2026-0001',
+      state: 'approved',
+      requested_at_ms: 1,
+      entered_by: 'a1',
+      body: '{}',
+    },
+  ],
   ['notice', { number: 3, key: 'k', audience: 'role:officer', at_ms: 1, kind: 'hit', text: 't' }],
   ['notice_read', { notice: 3, account: 'a1', name: 'Moss', at_ms: 2 }],
   ['audit_forward', { log: 'l1', seq: 4, hash: 'x', turn: 0 }],
@@ -70,6 +83,9 @@ test('what people decided and what waits for headquarters comes over, records an
   expect(idsIn(db, 'hold', 'case_number')).toEqual(['26-0042']);
   expect(idsIn(db, 'report_state', 'state')).toEqual(['taken']);
   expect(idsIn(db, 'canvass', 'id')).toEqual(['c1']);
+  expect(idsIn(db, 'court_order', 'id')).toEqual(['o1']);
+  expect(idsIn(db, 'suspended_place', 'latitude')).toEqual([38.1]);
+  expect(idsIn(db, 'release_request', 'id')).toEqual(['r1']);
   expect(idsIn(db, 'notice_read', 'name')).toEqual(['Moss']);
   expect(idsIn(db, 'audit_forward', 'seq')).toEqual([4]);
   // The image's message stays with the image; the counts of what waits are those of what came.

@@ -54,7 +54,8 @@ export function createCourtOrders({ db, clock }: { db: Database; clock: Clock })
         inForce
           .all(nowMs, nowMs)
           .map(read)
-          .find(({ zones }) => zones.includes(zone)) ?? null
+          // One that someone ended stays ended when the clock is set back before that.
+          .find(({ zones, ended }) => ended === null && zones.includes(zone)) ?? null
       );
     },
     enter(order) {

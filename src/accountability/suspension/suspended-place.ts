@@ -1,9 +1,9 @@
 import type { Database } from '../../platform/database.ts';
-import type { Place } from './zone-now.ts';
+import type { Place } from './zones-now.ts';
 
 /**
- * The place in a zone at which capture was suspended, across a restart: a car that is started in the zone knows where it
- * is before the receiver does.
+ * The place in a zone at which the unit was, under an order or not, across a restart: a car that is started in the zone
+ * knows where it is before the receiver does.
  */
 export interface SuspendedPlace {
   load(): Place | null;

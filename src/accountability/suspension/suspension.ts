@@ -7,7 +7,7 @@ import type { AuditEntry } from '../audit/audit-record.ts';
 import { type AuditUnit, ownEntry } from '../audit/chain.ts';
 import type { CourtOrders } from './court-orders.ts';
 import type { SuspendedPlace } from './suspended-place.ts';
-import { type Place, zoneNow } from './zone-now.ts';
+import { type Place, zonesNow } from './zones-now.ts';
 
 /** Whether the unit captures, for status and page. */
 export interface CaptureHealth {
@@ -36,10 +36,15 @@ export function placeOf({
   return latitude === null || longitude === null ? null : { latitude, longitude };
 }
 
-type State = { kind: 'capturing' } | { kind: 'suspended' | 'under-order'; zone: string };
+type State =
+  | { kind: 'capturing' }
+  | { kind: 'suspended'; zone: string }
+  | { kind: 'under-order'; zone: string; order: string };
 
 /** A unit on the edge of a zone does not write two records a second: it has left after so long outside, ms. */
 const outsideMs = 3000;
+/** A report on a vehicle that was seen while capture was suspended may come so long after the end of that, ms. */
+const lateReportMs = 10_000;
 
 /**
  * Decides from zones, position, time and court orders whether the unit captures, and records each change in the audit
@@ -63,8 +68,10 @@ export function createSuspension(deps: {
   let lastPlace = hasAreas ? guarded(() => place.load(), null) : null;
   let state: State = { kind: 'capturing' };
   let sinceMs = 0;
+  /** The suspension before; `over` is of the clock that never leaps. */
+  let before: { fromMs: number; toMs: number; over: number } | null = null;
+  let isPlaceKept = lastPlace !== null;
   let outsideSinceMs: number | null = null;
-  let underOrder: string | null = null;
   let problem: string | null = null;
 
   /** A database that fails keeps no unit from judging by what it knows. */
@@ -86,14 +93,26 @@ export function createSuspension(deps: {
     }
   };
 
+  /** The place of a zone is kept under an order too: the order may end while the unit is off. */
+  const keepPlace = (next: Place | null): void => {
+    if (next === null && !isPlaceKept) return;
+    guarded(() => {
+      place.save(next);
+      isPlaceKept = next !== null;
+    }, undefined);
+  };
+
   const enter = (next: State, atMs: number): void => {
-    if (state.kind === 'suspended') record('capture.resumed', state.zone, underOrder);
-    else if (state.kind === 'under-order') record('capture.order-left', state.zone, null);
+    const order = next.kind === 'under-order' ? next.order : null;
+    if (state.kind === 'suspended') {
+      record('capture.resumed', state.zone, order);
+      before = { fromMs: sinceMs, toMs: atMs, over: performance.now() };
+    } else if (state.kind === 'under-order') record('capture.order-left', state.zone, null);
     if (next.kind === 'suspended') record('capture.suspended', next.zone, null);
-    else if (next.kind === 'under-order') record('capture.under-order', next.zone, underOrder);
+    else if (next.kind === 'under-order') record('capture.under-order', next.zone, order);
     state = next;
     sinceMs = atMs;
-    guarded(() => place.save(next.kind === 'suspended' ? lastPlace : null), undefined);
+    if (next.kind !== 'capturing') keepPlace(lastPlace);
     log.info({ state: next.kind }, 'capture');
   };
 
@@ -108,30 +127,44 @@ export function createSuspension(deps: {
     }
   };
 
+  /** Each of the zones needs its order: one for the garage lets nobody capture on the school's yard beside it. */
+  const stateIn = (first: string, others: readonly string[]): State => {
+    const order = orderOf(first);
+    if (order === null) return { kind: 'suspended', zone: first };
+    const bare = others.find((zone) => orderOf(zone) === null);
+    return bare === undefined
+      ? { kind: 'under-order', zone: first, order }
+      : { kind: 'suspended', zone: bare };
+  };
+
   return {
     check(at) {
       if (zones.length === 0) return false;
       lastPlace = at ?? lastPlace;
       const nowMs = clock();
-      const zone = zoneNow(zones, lastPlace, nowMs)?.name ?? null;
-      if (zone === null) {
-        underOrder = null;
+      const [first, ...others] = zonesNow(zones, lastPlace, nowMs).map(({ name }) => name);
+      if (first === undefined) {
         outsideSinceMs ??= nowMs;
-        const hasLeft = Math.abs(nowMs - outsideSinceMs) >= outsideMs;
-        if (state.kind !== 'capturing' && hasLeft) enter({ kind: 'capturing' }, nowMs);
+        if (Math.abs(nowMs - outsideSinceMs) >= outsideMs) {
+          if (state.kind !== 'capturing') enter({ kind: 'capturing' }, nowMs);
+          // Also one that was kept before a restart.
+          keepPlace(null);
+        }
         return state.kind === 'suspended';
       }
       outsideSinceMs = null;
-      underOrder = orderOf(zone);
-      const kind = underOrder === null ? 'suspended' : 'under-order';
-      const isNew = state.kind !== kind || state.zone !== zone;
-      if (isNew) enter({ kind, zone }, nowMs);
-      return kind === 'suspended';
+      const next = stateIn(first, others);
+      if (!isSame(next, state)) enter(next, nowMs);
+      return next.kind === 'suspended';
     },
-    covers: (firstSeenMs) => state.kind === 'suspended' && firstSeenMs >= sinceMs,
+    covers(firstSeenMs) {
+      if (state.kind === 'suspended' && firstSeenMs >= sinceMs) return true;
+      if (before === null || performance.now() - before.over > lateReportMs) return false;
+      return firstSeenMs >= before.fromMs && firstSeenMs < before.toMs;
+    },
     health: () => ({
       suspended: state.kind === 'suspended' ? { zone: state.zone, since: isoTime(sinceMs) } : null,
-      underOrder,
+      underOrder: state.kind === 'under-order' ? state.order : null,
       problem:
         problem ??
         (hasAreas && lastPlace === null
@@ -139,4 +172,8 @@ export function createSuspension(deps: {
           : null),
     }),
   };
+}
+
+function isSame(a: State, b: State): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }

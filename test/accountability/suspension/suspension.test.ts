@@ -112,6 +112,37 @@ describe('CAP-13: nothing is captured in a zone', () => {
     expect(openUnit([garage], dataDir).suspension.check(null)).toBe(false);
   });
 
+  it('does not take a place from before the last restart for that of today', async () => {
+    const dataDir = temporaryFolder();
+    const first = openUnit([garage], dataDir);
+    first.suspension.check(inside);
+    await first.close();
+    const again = openUnit([garage], dataDir);
+    again.suspension.check(outside);
+    again.wait(3000);
+    again.suspension.check(outside);
+    await again.close();
+    expect(openUnit([garage], dataDir).suspension.check(null)).toBe(false);
+  });
+
+  it('throws away what was seen in it also when the report comes a moment after the unit has left', () => {
+    const yard = { name: 'School', area: { ...garage.area, latitude: 38.2 } };
+    const { suspension, wait } = openUnit([garage, yard]);
+    suspension.check(outside);
+    wait(1000);
+    suspension.check(inside);
+    const seenMs = wait(100);
+    wait(100);
+    suspension.check({ ...inside, latitude: 38.2 });
+    expect(suspension.covers(seenMs)).toBe(true);
+    wait(100);
+    suspension.check(outside);
+    const lastMs = wait(3000) - 1;
+    suspension.check(outside);
+    expect(suspension.covers(lastMs)).toBe(true);
+    expect(suspension.covers(lastMs + 1)).toBe(false);
+  });
+
   it('keeps hours by the clock of the unit, past midnight too', () => {
     inZone('America/Los_Angeles');
     const night = { name: 'Night', hours: { days: ['fri'], from: '22:00', to: '06:00' } };
@@ -175,6 +206,61 @@ describe('CAP-13: a court order, and nothing else, lets the unit capture in a zo
     await perform(administrator, endCourtOrder, { id });
     expect(suspension.check(inside)).toBe(true);
     await expect(perform(administrator, endCourtOrder, { id })).rejects.toThrow('over already');
+  });
+
+  it('where zones overlap, each needs its order', async () => {
+    const school = { name: 'School', hours: { from: '00:00', to: '24:00' } };
+    const { suspension, perform, changes } = openUnit([garage, school]);
+    const enter = (zones: string[], number: string) => {
+      const asked = { ...order, number, zones, until: '2026-03-03' };
+      return perform(administrator, enterCourtOrder, asked, homicide);
+    };
+    await enter([garage.name], 'SW 26-118');
+    expect(suspension.check(inside)).toBe(true);
+    expect(suspension.health()).toMatchObject({ suspended: { zone: 'School' }, underOrder: null });
+    await enter([school.name], 'SW 26-119');
+    expect(suspension.check(inside)).toBe(false);
+    expect(changes().at(-1)).toEqual([
+      'capture.under-order',
+      { zone: garage.name, order: 'SW 26-118' },
+    ]);
+  });
+
+  it('that someone ended stays ended when the clock is set back', async () => {
+    const { suspension, perform, wait } = openUnit([garage]);
+    const asked = { ...order, until: '2026-03-03' };
+    const { id } = await perform(administrator, enterCourtOrder, asked, homicide);
+    wait(3_600_000);
+    await perform(administrator, endCourtOrder, { id });
+    wait(-1_800_000);
+    expect(suspension.check(inside)).toBe(true);
+  });
+
+  it('that ended while the unit was off in the garage lets it capture nothing there', async () => {
+    const dataDir = temporaryFolder();
+    const first = openUnit([garage], dataDir);
+    const asked = { ...order, until: '2026-03-02T10:00:00Z' };
+    await first.perform(administrator, enterCourtOrder, asked, homicide);
+    expect(first.suspension.check(inside)).toBe(false);
+    await first.close();
+    const again = openUnit([garage], dataDir);
+    again.wait(3 * 3_600_000);
+    expect(again.suspension.check(null)).toBe(true);
+  });
+
+  it('that takes the place of another one is in the log', async () => {
+    const { suspension, perform, changes } = openUnit([garage]);
+    const asked = { ...order, until: '2026-03-03' };
+    const { id } = await perform(administrator, enterCourtOrder, asked, homicide);
+    suspension.check(inside);
+    await perform(administrator, enterCourtOrder, { ...asked, number: 'SW 26-120' }, homicide);
+    await perform(administrator, endCourtOrder, { id });
+    suspension.check(inside);
+    expect(changes()).toEqual([
+      ['capture.under-order', { zone: garage.name, order: 'SW 26-118' }],
+      ['capture.order-left', { zone: garage.name }],
+      ['capture.under-order', { zone: garage.name, order: 'SW 26-120' }],
+    ]);
   });
 
   it('refuses an order for an unknown zone, one that is over, and one without end', async () => {

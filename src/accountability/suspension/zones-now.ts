@@ -10,15 +10,15 @@ export interface Place {
 }
 
 /**
- * The first zone in which capture is suspended at this time and place; null if it is not. Without a place only zones
- * without an area count.
+ * The zones in which capture is suspended at this time and place; zones may overlap. Without a place only zones without
+ * an area count.
  */
-export function zoneNow(
+export function zonesNow(
   zones: readonly SuspensionZone[],
   place: Place | null,
   atMs: number,
-): SuspensionZone | null {
-  return zones.find((zone) => isInArea(zone, place) && isInHours(zone, new Date(atMs))) ?? null;
+): SuspensionZone[] {
+  return zones.filter((zone) => isInArea(zone, place) && isInHours(zone, new Date(atMs)));
 }
 
 function isInArea({ area }: SuspensionZone, place: Place | null): boolean {

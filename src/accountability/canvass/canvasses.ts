@@ -4,6 +4,7 @@ import { type Clock, isoTime } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import { Refusal } from '../gate/refusal.ts';
 import { type Canvass, numberOf, type SharedCanvass } from './canvass.ts';
+import { longestH } from './operations.ts';
 
 /** What a person says when they begin a canvass. */
 export interface NewCanvass {
@@ -20,7 +21,7 @@ export interface Canvasses {
   current(): Canvass | null;
   /**
    * The canvass to tag a vehicle with, at each report of it. One that was seen in a canvass keeps its tag when the
-   * canvass ends before the vehicle has left.
+   * canvass ends before the vehicle has left, another begins, or the database cannot be read any more.
    */
   tagOf(detectionId: string, hasLeft: boolean): string | null;
   begin(input: NewCanvass, by: string): Canvass;
@@ -40,6 +41,11 @@ export interface Canvasses {
 }
 
 const most = 500;
+/**
+ * None has more left than the longest has (CAP-12). One that does was begun under a clock that was ahead, here or on
+ * another unit, and would go on for as long.
+ */
+const longestMs = longestH * 3_600_000;
 
 /** Opens the canvasses in `lookout.db`. */
 export function createCanvasses(deps: {
@@ -50,14 +56,25 @@ export function createCanvasses(deps: {
 }): Canvasses {
   const { db, outbox, unit, clock } = deps;
   const openNow = db
-    .prepare<[number], string>('SELECT body FROM canvass WHERE open = 1 AND until_ms > ?')
+    .prepare<[number, number], string>(
+      'SELECT body FROM canvass WHERE open = 1 AND until_ms > ? AND until_ms <= ?',
+    )
     .pluck();
   const openId = db
-    .prepare<[number], string>('SELECT id FROM canvass WHERE open = 1 AND until_ms > ?')
+    .prepare<[number, number], string>(
+      'SELECT id FROM canvass WHERE open = 1 AND until_ms > ? AND until_ms <= ?',
+    )
     .pluck();
   const runOut = db
-    .prepare<[number], string>('SELECT body FROM canvass WHERE open = 1 AND until_ms <= ?')
+    .prepare<[number, number], string>(
+      'SELECT body FROM canvass WHERE open = 1 AND (until_ms <= ? OR until_ms > ?)',
+    )
     .pluck();
+  /** Between these moments lies the end of one that is not over. */
+  const bounds = (): [afterMs: number, upToMs: number] => {
+    const nowMs = clock();
+    return [nowMs, nowMs + longestMs];
+  };
   const one = db.prepare<[string], string>('SELECT body FROM canvass WHERE id = ?').pluck();
   const all = db
     .prepare<[], string>(
@@ -103,10 +120,11 @@ export function createCanvasses(deps: {
 
   /** Writes down the end of one that came to its last moment. */
   const endRunOut = (): void => {
-    const body = runOut.get(clock());
+    const body = runOut.get(...bounds());
     if (body === undefined) return;
     const canvass = read(body);
-    endPart(canvass, canvass.until, null);
+    const toMs = Math.min(Date.parse(canvass.until), clock());
+    endPart(canvass, isoTime(toMs), null);
   };
 
   const get = (id: string): Canvass => {
@@ -119,7 +137,7 @@ export function createCanvasses(deps: {
   const ofCase = (number: string): string[] => idsOfCase.all(number);
 
   const current = (): Canvass | null => {
-    const body = openNow.get(clock());
+    const body = openNow.get(...bounds());
     return body === undefined ? null : read(body);
   };
 
@@ -162,7 +180,9 @@ export function createCanvasses(deps: {
       throw new Refusal(400, 'other-case', words);
     }
     refuseSecond(current());
-    if (canvass.ended !== null || Date.parse(canvass.until) <= clock()) {
+    const [afterMs, upToMs] = bounds();
+    const untilMs = Date.parse(canvass.until);
+    if (canvass.ended !== null || untilMs <= afterMs || untilMs > upToMs) {
       throw new Refusal(409, 'canvass-over', 'This canvass is over. Begin a new one.');
     }
     const from = canvass.part?.from ?? isoTime(clock());
@@ -187,7 +207,7 @@ export function createCanvasses(deps: {
   return {
     current,
     tagOf(detectionId, hasLeft) {
-      const id = openId.get(clock()) ?? tagged.get(detectionId) ?? null;
+      const id = tagged.get(detectionId) ?? openId.get(...bounds()) ?? null;
       if (hasLeft || id === null) tagged.delete(detectionId);
       else tagged.set(detectionId, id);
       return id;

@@ -73,6 +73,7 @@ function openUnit(dataDir = temporaryFolder(), unitId = 'car-7') {
   };
   return {
     ...openGate(operations, clock),
+    db,
     outbox,
     canvasses,
     holds,
@@ -156,6 +157,41 @@ describe('CAP-12: a canvass is bound to a case, and everything read in it belong
     expect(canvasses.tagOf('early', false)).toBe(id);
     expect(canvasses.tagOf('early', true)).toBe(id);
     expect(canvasses.tagOf('early', true)).toBeNull();
+  });
+
+  it('keeps the tag of a vehicle in view when another canvass begins, or nothing can be read', () => {
+    const { canvasses, db } = openUnit();
+    const begin = (caseNumber: string) =>
+      canvasses.begin({ caseNumber, incidentNumber: null, ...scene, hours: 1 }, 'A');
+    const { id } = begin('26-0042');
+    expect(canvasses.tagOf('early', false)).toBe(id);
+    canvasses.end('A');
+    const next = begin('26-0043');
+    expect(canvasses.tagOf('late', false)).toBe(next.id);
+    expect(canvasses.tagOf('early', false)).toBe(id);
+    db.exec('ALTER TABLE canvass RENAME TO gone');
+    expect(canvasses.tagOf('early', true)).toBe(id);
+  });
+
+  it('that was begun under a clock that was years ahead tags nothing for years', async () => {
+    const { perform, canvasses, wait } = openUnit();
+    wait(4 * 8760 * hourMs);
+    const { id } = await perform(officer, beginCanvass, scene, homicide);
+    wait(-4 * 8760 * hourMs);
+    expect(canvasses.current()).toBeNull();
+    expect(canvasses.tagOf('x', true)).toBeNull();
+    const next = await perform(officer, beginCanvass, scene, homicide);
+    expect(canvasses.get(id).part).toMatchObject({ to: next.begunAt, endedBy: null });
+    expect(canvasses.current()?.id).toBe(next.id);
+  });
+
+  it('that another unit began under such a clock can be joined by none', async () => {
+    const { perform, canvasses } = openUnit();
+    const far = openUnit(temporaryFolder(), 'car-8');
+    far.wait(4 * 8760 * hourMs);
+    const { id } = await far.perform(officer, beginCanvass, scene, homicide);
+    canvasses.take(sharedOf(far.canvasses.get(id)));
+    await expect(perform(officer, joinCanvass, { id }, homicide)).rejects.toThrow('is over');
   });
 
   it('needs a case or an incident, and one canvass at a time', async () => {

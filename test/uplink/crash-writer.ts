@@ -5,25 +5,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { openUnitDatabase } from '../../src/accountability/unit-database.ts';
 import { recordsSection } from '../../src/config/sections/records.ts';
 import { uplinkSection } from '../../src/config/sections/uplink.ts';
 import { createOutbox } from '../../src/outbox/outbox.ts';
-import { outboxMigrations } from '../../src/outbox/tables.ts';
-import { openDatabase } from '../../src/platform/database.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { createRecords } from '../../src/records/records.ts';
-import { recordsMigrations, recordsNameMigrations } from '../../src/records/tables.ts';
 import { createUplink } from '../../src/uplink/uplink.ts';
 import { noImages, sampleDetection, sampleHit } from '../records/samples.ts';
 
 const [dataDir = '', mode = '', uplinkJson = '{}'] = process.argv.slice(2);
 const jpegs = [0, 1, 2].map((index) => readFileSync(join(dataDir, `sample-${index}.jpg`)));
 const log = createLog({ level: process.env.LOOKOUT_TEST_LOG ?? 'silent' });
-const db = openDatabase(join(dataDir, 'lookout.db'), [
-  ...outboxMigrations,
-  ...recordsMigrations,
-  ...recordsNameMigrations,
-]);
+const db = openUnitDatabase(dataDir);
 const outbox = createOutbox(db);
 const records = createRecords({
   db,

@@ -4,7 +4,7 @@ import type { Hit, ImageRef } from '../../records/detection.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { AlertStatus } from './alert-status.ts';
 import { remarksOn } from './check-text.ts';
-import type { HitState } from './judge.ts';
+import { type HitState, inOrder } from './judge.ts';
 import { type Aspect, type Author, aspects, type Step } from './step.ts';
 
 /** Who recorded a step, and when. */
@@ -162,7 +162,7 @@ export function viewHit(input: {
       correction: disposition.correction,
       ...recorded(disposition),
     },
-    steps: steps.map((step) => ({
+    steps: inOrder(steps).map((step) => ({
       kind: step.kind,
       ...recorded(step),
       struck: step.struck ? { at: isoTime(step.struck.atMs), by: nameOf(step.struck.by) } : null,

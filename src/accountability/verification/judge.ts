@@ -65,14 +65,20 @@ const visualWords: Record<Aspect, string> = {
   vehicle: 'the vehicle fits its description',
 };
 
-/**
- * Derives the state of a hit from its steps, in the order in which they happened. Pure: the same steps give the same
- * state in whatever order they arrived.
- */
-export function judge(hit: Hit, steps: readonly Step[], policy: Policy['verification']): HitState {
-  const ordered = steps.toSorted(
+/** The steps of a hit in the order in which they happened. */
+export function inOrder(steps: readonly Step[]): Step[] {
+  return steps.toSorted(
     (a, b) => a.atMs - b.atMs || a.recordedAtMs - b.recordedAtMs || (a.id < b.id ? -1 : 1),
   );
+}
+
+/**
+ * Derives the state of a hit from its steps, in the order in which they happened, whatever the order in which they
+ * arrived. Only how it was closed and opened again goes by the order of `steps`, in which they were recorded: that is
+ * done here alone, and a clock that is set back must not bring an earlier disposition back.
+ */
+export function judge(hit: Hit, steps: readonly Step[], policy: Policy['verification']): HitState {
+  const ordered = inOrder(steps);
   const last = <Kind extends Step['kind']>(
     kind: Kind,
     fits: (step: StepOf<Kind>) => boolean = () => true,
@@ -99,7 +105,7 @@ export function judge(hit: Hit, steps: readonly Step[], policy: Policy['verifica
       ? started
       : null;
   const exigent = last('exigent');
-  const disposition = ordered.reduce<StepOf<'disposition'> | null>((before, step) => {
+  const disposition = steps.reduce<StepOf<'disposition'> | null>((before, step) => {
     if (step.kind === 'disposition') return step;
     return step.kind === 'reopened' ? null : before;
   }, null);

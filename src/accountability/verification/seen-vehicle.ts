@@ -52,6 +52,8 @@ export function compareStates(seen: string, listed: string | null): 'listed' | '
  * plates: where they are all that differs and the list distinguishes them, what was seen decides nothing.
  */
 export function comparePlates(seen: string, listed: string, oIsZero: boolean): Likeness {
+  // Nothing was made out, not even how many characters there are.
+  if (/^\?*$/.test(seen)) return 'unsure';
   const fits = oIsZero
     ? patternOf(withoutO(listed), '').test(withoutO(seen))
     : patternOf(listed, '').test(seen);

@@ -26,7 +26,7 @@ export function createStepRows(db: Database) {
   );
   const steps = db.prepare<[string], Row>(
     `SELECT id, kind, at_ms AS atMs, recorded_at_ms AS recordedAtMs, body FROM verification_step WHERE hit_id = ?
-     ORDER BY at_ms, recorded_at_ms, id`,
+     ORDER BY rowid`,
   );
   const hasStep = db.prepare<[string], number>('SELECT 1 FROM verification_step WHERE id = ?');
   const insertStep = db.prepare(
@@ -65,6 +65,7 @@ export function createStepRows(db: Database) {
     /** Whether one of the detection's hits has no disposition yet. */
     isOpen: (detectionId: string): boolean =>
       records.hitIdsOf(detectionId).some((id) => isUndisposed.get(id) !== undefined),
+    /** In the order in which they were recorded. */
     stepsOf: (hitId: string): Step[] =>
       steps.all(hitId).map(({ body, ...row }) => ({ ...JSON.parse(body), ...row }) as Step),
     hasStep: (id: string): boolean => hasStep.get(id) !== undefined,

@@ -53,6 +53,24 @@ describe('a disposition that was wrong', () => {
     expect(figures).toMatchObject([{ right: 0, wrong: 1, errors: { arrest: 1 } }]);
   });
 
+  it('is put right also when the clock was set back in between', async () => {
+    const { storeHit, act, dispose, verification, time } = openVerification();
+    const hit = await storeHit();
+    time.ms += 7_200_000;
+    await dispose(hit, { outcome: 'bad_entry' });
+    time.ms -= 3_600_000;
+    const { view } = await dispose(hit, { outcome: 'not_located' });
+    expect(view.disposition?.outcome).toBe('not_located');
+    const opened = await act(reopenHit, { id: hit.id, why: 'The wrong alert was closed.' });
+    expect(opened).toMatchObject({ state: 'raised', disposition: null });
+    await expect(
+      act(reopenHit, { id: hit.id, why: 'The wrong alert was closed.' }),
+    ).rejects.toThrow(/is open/);
+    await dispose(hit, { outcome: 'no_action' });
+    expect(verification.open(hit.id).disposition?.outcome).toBe('no_action');
+    expect(await act(listOpenHits, {})).toEqual([]);
+  });
+
   it('silences by the new outcome, in place of the old one', async () => {
     const { storeHit, act, dispose, notWanted } = openVerification();
     const hit = await storeHit();

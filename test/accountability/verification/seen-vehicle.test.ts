@@ -29,6 +29,8 @@ describe('a plate as it was seen, beside the listed one', () => {
     ['5KRT4??', '5KRT41B', false, 'unsure'],
     ['6KRT41?', '5KRT41B', false, 'other'],
     ['5KRT41', '5KRT41B', false, 'other'],
+    ['?', '5KRT41B', false, 'unsure'],
+    ['????', '5KRT41B', true, 'unsure'],
     ['482D67', '482D6?', false, 'listed'],
     ['482D6?', '482D6?', false, 'listed'],
     ['482E67', '482D6?', false, 'other'],

@@ -26,7 +26,7 @@ export function evidenceOperations(deps: {
           `A package for ${recipient} needs an approved release request: enter one with "lookout release request".`,
         );
       }
-      const made = await packages.make(selection, actor, inquiry, nowMs);
+      const made = await packages.make({ ...selection, recipient }, actor, inquiry, nowMs);
       const { id, contents, release } = made;
       const caseNumber = selection.caseNumber ?? inquiry?.caseNumber ?? null;
       const detections = contents.detections;

@@ -23,6 +23,8 @@ export interface PackageSelection {
   caseNumber: string | null;
   /** An approved request of another agency; null: for use inside the agency. */
   release: string | null;
+  /** The agency that it is said to be for. */
+  recipient?: string | null;
   volumeBytes: number | null;
 }
 
@@ -147,6 +149,7 @@ export function createPackages(deps: {
         selection.release === null
           ? null
           : releases.authorise(selection.release, detections, nowMs);
+      refuseOther(selection.recipient ?? null, release);
       // Their age is that of files, which bear the clock's own time.
       await discardOld(systemClock());
       const objects = collection.detections.flatMap(({ detection, hits, images }) => [
@@ -233,6 +236,19 @@ export function createPackages(deps: {
       };
     },
   };
+}
+
+/** What was approved for one agency goes to no other. */
+function refuseOther(recipient: string | null, release: { number: string; agency: string } | null) {
+  if (recipient === null || release === null) return;
+  const isSame = recipient.trim().toLowerCase() === release.agency.toLowerCase();
+  if (isSame) return;
+  const { number, agency } = release;
+  throw new Refusal(
+    403,
+    'release-other-agency',
+    `Request ${number} was approved for ${agency}, and not for ${recipient}. Enter a request for it.`,
+  );
 }
 
 /** The manifest's files and then, last, the manifests and signatures, so that an incomplete copy does not verify. */

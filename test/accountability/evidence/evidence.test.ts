@@ -437,6 +437,9 @@ describe('for another agency', () => {
       outcome: 'failed',
       object: `release ${release}`,
     });
+    await expect(
+      unit.order({ detectionIds: [covered.id], release, recipient: 'Department of Elsewhere' }),
+    ).rejects.toMatchObject({ code: 'release-other-agency' });
     expect((await unit.order({ detectionIds: [covered.id], release })).release?.id).toBe(release);
   });
 

@@ -245,17 +245,7 @@ const stateText = (account: AccountView): string =>
     : '');
 
 function listText(accounts: readonly AccountView[]): string {
-  const heading = [
-    'username',
-    'name',
-    'role',
-    'state',
-    'training',
-    'due',
-    'CLETS',
-    'lists',
-    'last login',
-  ];
+  const heading = ['who', 'role, state', 'training', 'due', 'CLETS, lists', 'last login'];
   return fittedTable(heading, accounts.map(row));
 }
 
@@ -269,14 +259,11 @@ function reviewText(accounts: readonly AccountReview[]): string {
 }
 
 const row = (account: AccountView): string[] => [
-  account.username,
-  account.name,
-  account.role,
-  account.lockedOutAt === null ? account.state : 'locked out',
+  `${account.username} (${account.name})`,
+  `${account.role}, ${account.lockedOutAt === null ? account.state : 'locked out'}`,
   trainingWords(account.training),
   account.trainingDue ?? '–',
-  account.cletsUntil ?? '–',
-  account.listSources.join(' ') || '–',
+  `${account.cletsUntil ?? '–'}; ${account.listSources.join(' ') || 'no lists'}`,
   account.lastLoginAt === null ? 'never' : localDay(account.lastLoginAt),
 ];
 

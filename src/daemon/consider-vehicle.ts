@@ -154,7 +154,9 @@ export function createVehicles(deps: VehicleDeps): Vehicles {
   return {
     consider(report, mountAngleDeg) {
       const { fix, direction, cameraBearingDeg } = locate(report, mountAngleDeg);
-      deps.suspension.check(placeOf(fix));
+      // Where the unit is, not where it was when the picture was taken: that would be the last place if the receiver
+      // then sees no satellite, and let a car capture in the garage that it has just entered.
+      deps.suspension.check(placeOf(position.fixAt(clock())));
       // The head heard of it a moment too late.
       if (deps.suspension.covers(report.firstSeenMs)) return Promise.resolve();
       figures.countReport(report);

@@ -257,6 +257,19 @@ describe('what changes while a vehicle is in view', () => {
     expect(unit.figures.counts()).toMatchObject({ hits: 1, withdrawn: 1 });
   });
 
+  test('CAP-13: a late report does not move the unit back to where its picture was taken', async () => {
+    const places: unknown[] = [];
+    const { vehicles } = await openUnit({
+      position: {
+        fixAt: (atMs) => ({ ...exampleFix(), latitude: atMs < startMs + 60_000 ? 38 : 39 }),
+      },
+      suspension: { check: (at) => places.push(at?.latitude) < 0, covers: () => false },
+      clock: () => startMs + 120_000,
+    });
+    await vehicles.consider(exampleReport(), 0);
+    expect(places).toEqual([39]);
+  });
+
   test('what a disposition has silenced alerts no more, and is stored without a hit (VER-11)', async () => {
     const unit = await openUnit();
     await unit.vehicles.consider(exampleReport({ phase: 'ended' }), 0);
@@ -282,11 +295,14 @@ describe('what changes while a vehicle is in view', () => {
 
 describe('where the vehicle was', () => {
   test('the fix is that of the infra-red picture, else of the last sighting (CAP-11)', async () => {
-    const unit = await openUnit();
+    const nowMs = startMs + 5000;
+    const unit = await openUnit({ clock: () => nowMs });
     const ir = { ...(await sampleImage(2)), takenAtMs: startMs + 70 };
     await unit.vehicles.consider(exampleReport({ images: { ...noImages, ir } }), 0);
     await unit.vehicles.consider(exampleReport({ lastSeenMs: startMs + 300 }), 0);
-    expect(unit.askedFixAtMs).toEqual([startMs + 70, startMs + 300]);
+    // Where the unit is now says whether it may capture there, and nothing of the vehicle.
+    const asked = unit.askedFixAtMs.filter((atMs) => atMs !== nowMs);
+    expect(asked).toEqual([startMs + 70, startMs + 300]);
   });
 
   test.each([

@@ -244,6 +244,7 @@ export function createAgency(deps: {
     if (message.kind === 'hot-plate') takeHotPlate(message);
     if (message.kind === 'canvass') takeCanvass(message);
     if (message.kind === 'account' && !takeAccount(message)) return;
+    if (message.sequence === rows.sequenceOf(message.kind, message.id)) return;
     rows.taken(message.kind, message.id, message.sequence);
   });
 
@@ -269,7 +270,9 @@ export function createAgency(deps: {
       }
       const message = checked(payload, keys);
       if (message === null) return [];
-      if (message.sequence !== rows.sequenceOf(message.kind, message.id)) {
+      // An account is joined again each time: people.db may be an older one, restored from a backup.
+      const isNew = message.sequence !== rows.sequenceOf(message.kind, message.id);
+      if (isNew || message.kind === 'account') {
         // So that what people decided here has been sealed when both are compared.
         if (message.kind === 'account') forwardAccounts();
         apply.immediate(message);

@@ -71,7 +71,7 @@ export function updateOf(
 }
 
 /** Clocks of officers and dispatch may differ by this much, ms. */
-const clockDifferenceMs = 60_000;
+export const clockDifferenceMs = 60_000;
 
 /** What an officer says of the vehicle: answers, or the plate and the state as the picture or the vehicle shows them. */
 export type VisualInput = { [Each in Aspect]?: Answer | undefined } & {

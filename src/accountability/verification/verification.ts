@@ -41,6 +41,7 @@ import { createStepRows } from './step-rows.ts';
 import {
   answerOf,
   checkOccupant,
+  clockDifferenceMs,
   close,
   confirmStatus,
   confirmVisual,
@@ -464,7 +465,10 @@ export function createVerification(deps: {
         note: null,
       });
       const before = standingOf(hit);
-      const step = stepOf(body, { dispatch: status.by }, Date.parse(status.at), status.id);
+      // An answer of a clock that is ahead would count more than every later one.
+      const saidMs = Date.parse(status.at);
+      const atMs = saidMs > clock() + clockDifferenceMs ? clock() : saidMs;
+      const step = stepOf(body, { dispatch: status.by }, atMs, status.id);
       rows.addStep(hit.id, step);
       const after = standingOf(hit);
       events.emit('changed', hit.id, after.state);

@@ -202,3 +202,13 @@ function permutations(items: readonly number[]): number[][] {
     permutations(items.filter((other) => other !== item)).map((rest) => [item, ...rest]),
   );
 }
+
+it('DSP-2: an answer of a clock that is ahead does not outweigh what comes after it', async () => {
+  const { storeHit, dispatch, notWanted, verification, time } = openVerification();
+  const hit = await storeHit();
+  dispatch(hit, 'verified', time.ms + 365 * 86_400_000);
+  expect(verification.open(hit.id).status?.result).toBe('confirmed');
+  time.ms += 60_000;
+  await notWanted(hit);
+  expect(verification.open(hit.id).state).toBe('not_wanted');
+});

@@ -4,6 +4,7 @@ import {
   type AlertStatus,
   alertStatusStates,
 } from '../../src/accountability/verification/alert-status.ts';
+import { shortIdOf } from '../../src/accountability/verification/hit-view.ts';
 import type { UplinkConfig } from '../../src/config/sections/uplink.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { messageOf, Problem } from '../../src/platform/problem.ts';
@@ -208,13 +209,17 @@ function show({ events }: Headquarters): void {
     of ? `${of.plate} ${of.state?.code ?? '??'} ${Math.round(of.confidence * 100)} %` : 'unread';
   events.on('connected', () => say('connected'));
   events.on('hit', (hit, from) => {
-    const { match, state, revision, direction } = hit;
+    const { match, state, revision, direction, fix, repeatOf } = hit;
+    const { make, model, colour } = match.entry;
+    const vehicle = [colour, make, model].filter((each) => each !== null).join(' ');
+    const place =
+      fix.latitude === null ? '' : `, at ${fix.latitude.toFixed(5)},${fix.longitude?.toFixed(5)}`;
     const heading =
       direction.headingDeg === null ? '' : `, heading ${Math.round(direction.headingDeg)}°`;
     const near = match.tier === 'exact' ? '' : ` (${match.tier}: listed ${match.entry.plate})`;
     say(
-      `${who(from)} HIT ${state} r${revision}: ${read(hit)}${near}, possible ${match.entry.category}, ` +
-        `list ${match.list.name}${heading}`,
+      `${who(from)} HIT ${shortIdOf(hit.id)} ${repeatOf === undefined ? state : 'seen again'} r${revision}: ${read(hit)}${near}, possible ${match.entry.category}, ` +
+        `list ${match.list.name}${vehicle === '' ? '' : `, ${vehicle}`}${heading}${place}`,
     );
   });
   events.on('detection', (detection, from) => {

@@ -123,6 +123,9 @@ export function openStore(folder: string) {
   const lastHit = db
     .prepare<[string], string>('SELECT body FROM hit WHERE id = ? ORDER BY revision DESC LIMIT 1')
     .pluck();
+  const hitIds = db
+    .prepare<[string], string>("SELECT DISTINCT id FROM hit WHERE id LIKE '%' || ? LIMIT 2")
+    .pluck();
   const hasImage = db.prepare('SELECT 1 FROM image WHERE id = ?');
   const units = db.prepare<[], { agency: string; unit: string }>(
     'SELECT agency, unit FROM detection UNION SELECT agency, unit FROM hit UNION SELECT agency, unit FROM audit',
@@ -174,9 +177,10 @@ export function openStore(folder: string) {
     /** Whether a record does not fit those around it that the unit sent before: its log was changed or started again. */
     contradicts: ({ agency, unit, seq, hash, previous }: AuditRecord): boolean =>
       contradiction.get({ agency, unit, seq, hash, previous }) !== undefined,
-    /** The latest revision of a hit, as its unit sent it. */
+    /** The latest revision of a hit, as its unit sent it, by its id or the end of it; null if none or several have it. */
     hit(id: string): Hit | null {
-      const body = lastHit.get(id);
+      const ids = id.length < 4 ? [] : hitIds.all(id);
+      const body = ids.length === 1 ? lastHit.get(ids[0] ?? '') : undefined;
       return body === undefined ? null : (JSON.parse(body) as Hit);
     },
     /** The units that have sent records. */

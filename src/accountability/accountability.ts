@@ -402,6 +402,14 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
       reports.sweep(nowMs - policy.audit.retentionMinDays * dayMs);
     },
   };
+  // At once: where nothing is kept, a closed hit is gone before the next look.
+  verification.events.on('changed', () => {
+    try {
+      inboxes.gather();
+    } catch (error) {
+      log.error({ problem: messageOf(error) }, 'notices could not be gathered');
+    }
+  });
   const upkeep = open.use(
     createUpkeep({
       belief,

@@ -19,7 +19,11 @@ export function hitTable(hits: readonly HitView[]): string {
       hit.match.entry.category,
       asReported(hit.match.list.name),
       hit.match.tier,
-      hit.withdrawn ? 'withdrawn' : `${hit.state}${hit.asked === null ? '' : ', asked'}`,
+      hit.repeatOf !== null
+        ? 'seen again'
+        : hit.withdrawn
+          ? 'withdrawn'
+          : `${hit.state}${hit.asked === null ? '' : ', asked'}`,
     ]),
   );
 }

@@ -84,7 +84,7 @@ export function registerHit(program: Command): void {
     .description('alerts that are not closed yet')
     .action(async (options) => {
       print(options, await perform(options, listOpenHits, {}), (hits) =>
-        hits.length === 0 ? 'Every alert is closed.' : hitTable(hits),
+        hits.length === 0 ? 'No alert is open on the lists that you may see.' : hitTable(hits),
       );
     });
 

@@ -42,7 +42,7 @@ export interface StaffedUnit {
     inquiry?: StatedInquiry,
   ): Promise<Answer>;
   /** A hit of a hot plate, as the daemon stores it. */
-  hitOf(entry: { id: string; caseNumber: string | null }): Promise<Hit>;
+  hitOf(entry: { id: string; caseNumber: string | null }, repeatOf?: string): Promise<Hit>;
 }
 
 /** Opens the unit of an agency as its daemon does. The first administrator is `ada`, Ada Cole. */
@@ -136,10 +136,11 @@ export async function openStaffedUnit(
         return send();
       }
     },
-    async hitOf({ id, caseNumber }) {
+    async hitOf({ id, caseNumber }, repeatOf) {
       const detection = sampleDetection();
       const { match } = sampleHit(detection, {});
       const hit = sampleHit(detection, {
+        ...(repeatOf === undefined ? {} : { repeatOf }),
         raisedAt: new Date(time.ms).toISOString(),
         match: {
           ...match,

@@ -93,9 +93,8 @@ export async function openJourney(profile: string, overrides: Record<string, unk
       await raw(token, 'password.change', { current, next: password });
       return personOf(token);
     },
-    /** Stores a hit as the daemon would. */
-    async storeHit(changes: Partial<Hit> = {}): Promise<Hit> {
-      const detection = sampleDetection();
+    /** Stores a hit as the daemon would, of a vehicle of its own or of this one. */
+    async storeHit(changes: Partial<Hit> = {}, detection = sampleDetection()): Promise<Hit> {
       const at = new Date().toISOString();
       const hit = sampleHit(detection, { raisedAt: at, changedAt: at, ...changes });
       await records.storeHits({ hits: [hit], detection, images: noImages });

@@ -68,7 +68,7 @@ describe.skipIf(missingMosquitto)('orders of headquarters', { timeout: 180_000 }
       what: 'the hit at headquarters',
     });
 
-    await headquarters('alert-status', hit.id, 'verified', '--by', 'Dispatcher 12');
+    await headquarters('alert-status', hit.id.slice(-6), 'verified', '--by', 'Dispatcher 12');
     for (const { heard } of [mine, other]) {
       await waitFor(() => heard.statuses.length === 1, { what: 'the status' });
       expect(heard.statuses[0]).toMatchObject({

@@ -37,7 +37,7 @@ const span = z
 const fields = {
   plates: z.array(wholePlate).max(100),
   area: areaSchema.nullable(),
-  spans: z.array(span).min(1).max(20),
+  spans: z.array(span).min(1, 'name the time that is asked for: --from and --to').max(20),
   packages: z.int().min(1).max(100),
   until: throughTime,
 };

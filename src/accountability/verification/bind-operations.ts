@@ -186,7 +186,7 @@ export function hitOperations(deps: {
         refusePersonal({ 'text of the notes': closed.notes }, lint, textLookedThrough);
         const hitId = hitOf(id, actor);
         refuseUnacted(verification.open(hitId), closed.outcome, actor);
-        return verification.dispose(hitId, closed, personOf(actor));
+        return verification.dispose(hitId, closed, personOf(actor), mayDeal(actor));
       },
       {
         ...ofHit(),

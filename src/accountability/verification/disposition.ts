@@ -114,16 +114,21 @@ export function promptOf(
   }
   if (outcome === 'recovered') {
     if (list.id === localListId) {
-      return `The officer who finds the vehicle must have it removed from the list: type lookout hotplate recovered ${entry.id} (B 466.11).`;
+      return `The officer who finds the vehicle must have it removed from the list: type lookout hotplate recovered ${entry.id}.`;
     }
     return list.type === 'specific'
-      ? `The officer who finds the vehicle must have it removed from the list: remove ${entry.id} from ${list.name} (B 466.11).`
-      : `Ask the entering agency to clear the entry in ${list.name} (B 466.11).`;
+      ? `The officer who finds the vehicle must have it removed from the list: remove ${entry.id} from ${list.name}.`
+      : `Ask the entering agency to clear the entry in ${list.name}.`;
   }
   if (outcome === 'stale_entry' || outcome === 'bad_entry') {
     return `The member who entered it is notified; the vehicle does not alert here until the entry in ${list.name} changes.`;
   }
   return null;
+}
+
+/** What became of another hit of the vehicle that was closed with the first, where it is silenced. */
+export function silencedWords({ match: { list, entry } }: Pick<Hit, 'match'>): string {
+  return `The hit of ${entry.id} in ${list.name} was closed with it and is silenced, because its plate is not the one that you gave. Is that plate right? "lookout hit mutes" shows it, "lookout hit lift-mute" ends it.`;
 }
 
 /** What was taken back with an earlier disposition, and what only people can take back; null if nothing. */

@@ -44,7 +44,8 @@ export function createHitNotices(deps: {
     audienceOf(hit).map((to) => ({ ...notice, to, about: `hit ${hit.id}` }));
 
   const ofHit = (hit: Hit): NewNotice[] => {
-    if (hit.state === 'withdrawn') return [];
+    // Another sighting of an open alert is on its card; whoever entered the vehicle was told of the alert.
+    if (hit.state === 'withdrawn' || hit.repeatOf !== undefined) return [];
     const { latitude, longitude } = hit.fix;
     const place =
       latitude === null || longitude === null

@@ -17,6 +17,7 @@ import {
   type DisposeInput,
   entryOutcomes,
   promptOf,
+  silencedWords,
   takenBackOf,
   vehicleOf,
 } from './disposition.ts';
@@ -163,9 +164,14 @@ export interface Verification {
   /**
    * Closes an alert (VER-8, VER-9, VER-11), or corrects its disposition: what followed from the earlier one is taken
    * back (mute, removal of a hot plate, other hits closed with it), and headquarters is told that it is replaced. Both
-   * stay recorded.
+   * stay recorded. `mayDeal`: whether the person may deal with the hits of a list; the vehicle's others stay open.
    */
-  dispose(hitId: string, input: DisposeInput, by: Person): Disposed;
+  dispose(
+    hitId: string,
+    input: DisposeInput,
+    by: Person,
+    mayDeal?: (listId: string) => boolean,
+  ): Disposed;
   /** Opens a closed alert again; what followed from its disposition is taken back. */
   reopen(hitId: string, why: string, by: Person): HitView;
   /**
@@ -370,7 +376,7 @@ export function createVerification(deps: {
     enforce: (hitId, input, by) =>
       act(hitId, by, (_, standing) => enforce(standing, input, clock())),
 
-    dispose(hitId, input, by) {
+    dispose(hitId, input, by, mayDeal = () => true) {
       const also: string[] = [];
       const reopened: string[] = [];
       let prompts: (string | null)[] = [];
@@ -388,9 +394,10 @@ export function createVerification(deps: {
         const isOfEntry = entryOutcomes.has(input.outcome);
         for (const sibling of rows.siblingsOf(hit)) {
           const its = standingOf(sibling);
-          if (!isClosedWith(sibling, its, hit.id)) continue;
+          if (!mayDeal(sibling.match.list.id) || !isClosedWith(sibling, its, hit.id)) continue;
           if (!isOfEntry) {
-            closeOne(sibling, its, { disposition, closedWith: hit.id, by });
+            const closedToo = closeOne(sibling, its, { disposition, closedWith: hit.id, by });
+            if (closedToo.mute !== null && mute === null) prompts.push(silencedWords(sibling));
             also.push(sibling.id);
           } else if (its.disposition !== null) {
             const why = 'The disposition that closed it too was corrected.';

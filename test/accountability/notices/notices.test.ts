@@ -78,6 +78,22 @@ describe('VER-8: the member who entered a hot plate', () => {
     expect(all).toHaveLength(3);
   });
 
+  it('is told once of an alert, not of each sighting, and of its end though nothing of it is kept', async () => {
+    const { as, hitOf, dataDir } = await staff();
+    const { id } = await as('dee', enterHotPlate, entry);
+    const about = { id, caseNumber: entry.caseNumber };
+    const hit = await hitOf(about);
+    const again = await hitOf(about, hit.id);
+    expect((await as('dee', listNotices, {})).notices).toHaveLength(1);
+    await as('moss', disposeHit, { id: hit.id, outcome: 'not_located', cadNumber: '26-0042' }, why);
+    // What a unit does that keeps nothing once headquarters has it (N 429.6).
+    const db = openUnitDatabase(dataDir);
+    for (const gone of [hit, again]) db.prepare('DELETE FROM hit WHERE id = ?').run(gone.id);
+    db.close();
+    const { notices } = await as('dee', listNotices, {});
+    expect(notices.map(({ kind }) => kind).toSorted()).toEqual(['disposition', 'hit']);
+  });
+
   it('HOT-10: is reminded of an entry that stands for long, without asking, and once', async () => {
     const { as, join, time } = await staff();
     join('boss', 'alpr_administrator');

@@ -108,6 +108,23 @@ describe('a disposition that was wrong', () => {
     await notWanted(second);
   });
 
+  it('says so when the plate that was given silences another hit that is closed with it', async () => {
+    const { records, act, dispose } = openVerification();
+    const detection = sampleDetection();
+    const partial = sampleHit(detection, { match: matchOf({ id: 'svs-1', plate: '8A?C123' }) });
+    const exact = sampleHit(detection, { match: matchOf({ id: 'svs-2', plate: '8ABC123' }) });
+    await records.storeHits({ hits: [partial, exact], detection, images: noImages });
+    const closed = await dispose(partial, {
+      outcome: 'misread_characters',
+      correctedPlate: '8AXC123',
+    });
+    expect(closed.also).toEqual([exact.id]);
+    expect(closed.muted).toBeNull();
+    expect(closed.prompt).toContain('svs-2');
+    expect(closed.prompt).toContain('is silenced');
+    expect(await act(listMutes, {})).toMatchObject([{ entry: 'svs-2' }]);
+  });
+
   it('an alert that is open cannot be opened again, and a reopened one can be closed', async () => {
     const { storeHit, act, dispose, updates, verification } = openVerification('napa');
     const hit = await storeHit();

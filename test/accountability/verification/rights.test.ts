@@ -17,6 +17,7 @@ import {
   reopenHit,
   startConfirmation,
 } from '../../../src/accountability/verification/operations.ts';
+import { sampleDetection } from '../../records/samples.ts';
 import { openJourney } from '../../support/unit-journey.ts';
 import { matchOf, openVerification } from './open-verification.ts';
 
@@ -87,6 +88,28 @@ describe('whoever may not look at a hit may not deal with it either (USR-9)', ()
       expect(seen.visual.vehicle?.answer).toBe('yes');
     },
   );
+});
+
+it('closing a hit leaves the same vehicle open on a list that the person may not see (USR-9)', async () => {
+  const unit = await openJourney('barstow');
+  const officer = await unit.join('moss', 'officer', { listSources: ['state'] });
+  const detection = sampleDetection();
+  const { list } = matchOf({});
+  const seen = await unit.storeHit(
+    { match: matchOf({}, { list: { ...list, id: 'svs' } }) },
+    detection,
+  );
+  const hidden = matchOf({ id: 'other-1' }, { list: { ...list, id: 'other' } });
+  const unseen = await unit.storeHit({ match: hidden }, detection);
+  const closed = await officer.perform(
+    disposeHit,
+    { id: seen.id, outcome: 'not_located', notes: 'Lost in traffic.', cadNumber: '26-0042' },
+    why,
+  );
+  expect(closed.also).toEqual([]);
+  expect(JSON.stringify(closed)).not.toContain(unseen.id);
+  const open = await unit.administrator.perform(openHit, { id: unseen.id }, why);
+  expect(open.state).not.toBe('disposed');
 });
 
 it('a deed asks for a purpose as a look does, once for a hit, and both are on record (AUD-2)', async () => {

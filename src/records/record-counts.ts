@@ -46,7 +46,7 @@ export function createMonthCounts(db: Database) {
   const hits = db
     .prepare<[number, number], number>(
       `SELECT count(*) FROM hit JOIN detection ON detection.id = detection_id
-       WHERE last_seen_ms >= ? AND last_seen_ms < ?`,
+       WHERE last_seen_ms >= ? AND last_seen_ms < ? AND hit.body ->> '$.repeatOf' IS NULL`,
     )
     .pluck();
   const gone = db.prepare<[string], SeenCounts & { hits: number }>(
@@ -61,6 +61,7 @@ export function createMonthCounts(db: Database) {
       seen.get(fromMs, toMs) ?? { detections: 0, unread: 0 },
     /** When the first vehicle in that time was seen; null if none was. */
     nextSeenMs: (fromMs: number, toMs: number): number | null => nextSeen.get(fromMs, toMs) ?? null,
+    /** Hits that alerted; another sighting of an open alert is none. */
     hits: (fromMs: number, toMs: number): number => hits.get(fromMs, toMs) ?? 0,
     /** The number removed of a month, yyyy-mm in the unit's zone. */
     gone: (month: string): SeenCounts & { hits: number } =>

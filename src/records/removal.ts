@@ -36,6 +36,12 @@ export function createRemoval(deps: {
   const { db, outbox, alsoRemove = [] } = deps;
   const files = createImageFiles(deps.dataDir);
   const hitsOf = db.prepare<[string], string>('SELECT id FROM hit WHERE detection_id = ?').pluck();
+  // Another sighting of an open alert is no other hit.
+  const alertsOf = db
+    .prepare<[string], number>(
+      "SELECT count(*) FROM hit WHERE detection_id = ? AND body ->> '$.repeatOf' IS NULL",
+    )
+    .pluck();
   const imagesOf = db.prepare<[string], ImageFile & { shedAtMs: number | null }>(
     'SELECT id, taken_at_ms AS takenAtMs, bytes, shed_at_ms AS shedAtMs FROM image WHERE detection_id = ?',
   );
@@ -58,6 +64,7 @@ export function createRemoval(deps: {
       const waiting = outbox.waitingAbout(id);
       for (const messageId of waiting) outbox.remove(messageId);
       const hitIds = hitsOf.all(id);
+      const alerts = alertsOf.get(id) ?? 0;
       for (const remove of alsoRemove) remove({ detectionId: id, hitIds });
       const images = imagesOf.all(id);
       dropHits.run(id);
@@ -65,7 +72,7 @@ export function createRemoval(deps: {
       const row = dropDetection.get(id);
       if (row !== undefined) {
         const month = monthOf(row.lastSeenMs);
-        count.run(month, row.plate === null ? 1 : 0, hitIds.length);
+        count.run(month, row.plate === null ? 1 : 0, alerts);
       }
       return {
         hits: hitIds.length,

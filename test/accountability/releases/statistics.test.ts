@@ -42,7 +42,10 @@ it('REL-7: figures by month count what was let go too, and hold no plate', async
   const policy = profile('vallejo', { reads: span, hits: span, images: span });
   const unit = openRetention(temporaryFolder(), policy);
   await unit.passing(60, { plate: '7PUB100' });
-  await unit.passing(60, { plate: '7PUB101', hit: true });
+  const { hits } = await unit.passing(60, { plate: '7PUB101', hit: true });
+  // Another sighting of an open alert is a read, and no other hit.
+  const [first] = hits;
+  await unit.passing(60, { plate: '7PUB101', hit: true, repeatOf: first?.id ?? '' });
   await unit.passing(3, { plate: '7PUB102' });
   await unit.records.storeDetection({
     detection: sampleDetection({
@@ -82,7 +85,7 @@ it('REL-7: figures by month count what was let go too, and hold no plate', async
   expect(
     before.months.map(({ month, reads, unread, hits }) => [month, reads, unread, hits]),
   ).toEqual([
-    ['2026-09', 2, 0, 1],
+    ['2026-09', 3, 0, 1],
     ['2026-10', 0, 0, 0],
     ['2026-11', 1, 1, 0],
   ]);
@@ -92,7 +95,7 @@ it('REL-7: figures by month count what was let go too, and hold no plate', async
   expect(before.retentionDays).toEqual({ reads: 30, hits: 30, images: 30 });
 
   const [csv, markdown] = [await textOf('csv'), await textOf('markdown')];
-  expect(csv).toContain("'2026-09,2,0,1,9,1,2,0.9,0.6,0.98");
+  expect(csv).toContain("'2026-09,3,0,1,9,1,2,0.9,0.6,0.98");
   expect(markdown).toContain('90.0 % (60.0 to 98.0)');
   for (const text of [JSON.stringify(before), csv, markdown]) {
     expect(text).not.toContain('7PUB');

@@ -94,9 +94,14 @@ export function openRetention(
   /** Stores one vehicle that was seen so many days ago, with its three pictures, and lets headquarters have it. */
   const passing = async (
     daysAgo: number,
-    changes: Partial<DetectionDraft> & { plate?: string; hit?: boolean; kept?: boolean } = {},
+    changes: Partial<DetectionDraft> & {
+      plate?: string;
+      hit?: boolean;
+      repeatOf?: string;
+      kept?: boolean;
+    } = {},
   ) => {
-    const { plate, hit = false, kept = true, ...draft } = changes;
+    const { plate, repeatOf, hit = false, kept = true, ...draft } = changes;
     seed += 1;
     const seenMs = nowMs - daysAgo * dayMs;
     const sample = sampleDetection();
@@ -114,7 +119,8 @@ export function openRetention(
     for (const image of [images.plate, images.ir, images.overview]) {
       if (image) image.takenAtMs = seenMs;
     }
-    const hits = hit ? [sampleHit(detection)] : [];
+    const ofOther = repeatOf === undefined ? {} : { repeatOf };
+    const hits = hit ? [sampleHit(detection, ofOther)] : [];
     await records.storeHits({ detection, images, hits });
     if (kept) outbox.acknowledged(waitingOf(outbox).map(({ id }) => id));
     return { id: detection.id, images, hits };

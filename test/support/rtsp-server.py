@@ -56,7 +56,8 @@ if login:
     access.add_basic(GstRtspServer.RTSPAuth.make_basic(*login), token)
     server.set_auth(access)
 for path, codec in streams.items():
-    stream = GstRtspServer.RTSPMediaFactory(shared=True)
+    # Each client has a stream of its own: one that they share gives nothing while it ends for the client before.
+    stream = GstRtspServer.RTSPMediaFactory(shared=False)
     stream.set_launch(
         '( appsrc name=source is-live=true do-timestamp=true format=time'
         f' caps=video/x-raw,format=GRAY8,width={WIDTH},height={HEIGHT},framerate={FPS}/1'

@@ -304,15 +304,10 @@ function plateWords({ content }: HotPlate, showPlates: boolean): string {
 
 function describe({ entry, log }: HotPlateWithLog, { showPlates }: OptionsOf<typeof look>): string {
   const { content, approvedBy, approvalNote, ended } = entry;
-  const facts: [string, string | null | undefined][] = [
+  const facts: Fact[] = [
     ['state', stateWords(entry)],
     ['plate', plateWords(entry, showPlates === true)],
-    ['issuing state', content?.issuer],
-    ['category', content?.category],
-    ['reason', content?.reason],
-    ['synopsis', content?.synopsis],
-    ['case', content?.caseNumber],
-    ['vehicle', vehicleWords(content)],
+    ...contentFacts(content),
     ['entered by', `${entry.enteredBy.name} (${entry.enteredBy.role})`],
     ['approved by', approvedBy === null ? null : `${approvedBy.name} (${approvedBy.role})`],
     ['note', approvalNote],
@@ -353,14 +348,9 @@ function approvalText(entry: ShownHotPlate): string {
   const content = pending?.content ?? entry.content;
   const by = pending?.by ?? entry.enteredBy;
   const findings = pending?.findings ?? entry.findings;
-  const facts: [string, string | null | undefined][] = [
+  const facts: Fact[] = [
     ['plate', content === null ? null : (content.plate ?? '(description)')],
-    ['issuing state', content?.issuer],
-    ['category', content?.category],
-    ['reason', content?.reason],
-    ['synopsis', content?.synopsis],
-    ['case', content?.caseNumber],
-    ['vehicle', vehicleWords(content)],
+    ...contentFacts(content),
     ['expires', content?.expires && localTime(content.expires)],
     ['asked by', `${by.name} (${by.role})`],
     ['why', pending?.reason],
@@ -371,6 +361,21 @@ function approvalText(entry: ShownHotPlate): string {
     ...facts.flatMap(([name, value]) => (value ? [`  ${name.padEnd(14)}${value}`] : [])),
     ...findings.map(({ message }) => `  look again: ${message}`),
   ].join('\n');
+}
+
+/** A line of a hot plate: its name, and what is left out if there is none. */
+type Fact = [name: string, value: string | null | undefined];
+
+/** What an entry says besides its plate. */
+function contentFacts(content: HotPlate['content']): Fact[] {
+  return [
+    ['issuing state', content?.issuer],
+    ['category', content?.category],
+    ['reason', content?.reason],
+    ['synopsis', content?.synopsis],
+    ['case', content?.caseNumber],
+    ['vehicle', vehicleWords(content)],
+  ];
 }
 
 function vehicleWords(content: HotPlate['content']): string | null {

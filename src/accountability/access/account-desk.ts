@@ -3,7 +3,13 @@ import type { Actor } from '../gate/operation.ts';
 import { type Permission, plateBearing } from '../gate/permissions.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
-import { type Account, type NewPerson, newAccount, trainingFields } from './account.ts';
+import {
+  type Account,
+  closedFields,
+  type NewPerson,
+  newAccount,
+  trainingFields,
+} from './account.ts';
 import { checkDays } from './account-days.ts';
 import type { Accounts } from './accounts.ts';
 import type { FailedLogins } from './failed-logins.ts';
@@ -268,15 +274,7 @@ export function createAccountDesk(deps: {
 
     close(username, reason, by) {
       const account = open(username, by);
-      const changed = update(account, {
-        state: 'closed',
-        stateSinceMs: now(),
-        stateReason: reason,
-        password: null,
-        sharedPassword: null,
-        secondFactor: null,
-        secondFactorConfirmed: false,
-      });
+      const changed = update(account, closedFields(reason, now()));
       endSessions(account, by, 'the account was closed');
       return changed;
     },

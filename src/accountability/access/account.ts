@@ -64,6 +64,19 @@ export interface NewPerson {
   listSources: ListSource[];
 }
 
+/** What closing an account changes in it: nothing by which its person could log in stays. */
+export function closedFields(reason: string, nowMs: number): Partial<Account> {
+  return {
+    state: 'closed',
+    stateSinceMs: nowMs,
+    stateReason: reason,
+    password: null,
+    sharedPassword: null,
+    secondFactor: null,
+    secondFactorConfirmed: false,
+  };
+}
+
 /** An account that is waiting for approval and has no password yet. */
 export function newAccount(
   person: NewPerson,

@@ -9,7 +9,7 @@ import type { Permission } from '../gate/permissions.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { NoticeSource } from '../notices/notices.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Account } from './account.ts';
+import { type Account, closedFields } from './account.ts';
 import { createAccountDesk } from './account-desk.ts';
 import { entryAbout } from './account-entry.ts';
 import { type AccountSharing, createAccountSharing } from './account-sharing.ts';
@@ -197,20 +197,7 @@ export function openPeople(deps: {
     if (account === null) return false;
     if (account.state === 'closed') return true;
     // Headquarters tells the other units itself, if it means them: one in the wrong hands closes nothing elsewhere.
-    accounts.update(
-      account.id,
-      {
-        state: 'closed',
-        stateSinceMs: now(),
-        stateReason: reason,
-        password: null,
-        sharedPassword: null,
-        secondFactor: null,
-        secondFactorConfirmed: false,
-        unsentId: null,
-      },
-      'local',
-    );
+    accounts.update(account.id, { ...closedFields(reason, now()), unsentId: null }, 'local');
     try {
       sessions.endAll(account.id, 'headquarters', 'ended: the account was revoked');
       trail(

@@ -55,16 +55,9 @@ export function createCanvasses(deps: {
   clock: Clock;
 }): Canvasses {
   const { db, outbox, unit, clock } = deps;
-  const openNow = db
-    .prepare<[number, number], string>(
-      'SELECT body FROM canvass WHERE open = 1 AND until_ms > ? AND until_ms <= ?',
-    )
-    .pluck();
-  const openId = db
-    .prepare<[number, number], string>(
-      'SELECT id FROM canvass WHERE open = 1 AND until_ms > ? AND until_ms <= ?',
-    )
-    .pluck();
+  const openNow = db.prepare<[number, number], { id: string; body: string }>(
+    'SELECT id, body FROM canvass WHERE open = 1 AND until_ms > ? AND until_ms <= ?',
+  );
   const runOut = db
     .prepare<[number, number], string>(
       'SELECT body FROM canvass WHERE open = 1 AND (until_ms <= ? OR until_ms > ?)',
@@ -137,8 +130,8 @@ export function createCanvasses(deps: {
   const ofCase = (number: string): string[] => idsOfCase.all(number);
 
   const current = (): Canvass | null => {
-    const body = openNow.get(...bounds());
-    return body === undefined ? null : read(body);
+    const row = openNow.get(...bounds());
+    return row === undefined ? null : read(row.body);
   };
 
   const begin = db.transaction((input: NewCanvass, by: string): Canvass => {
@@ -207,7 +200,7 @@ export function createCanvasses(deps: {
   return {
     current,
     tagOf(detectionId, hasLeft) {
-      const id = tagged.get(detectionId) ?? openId.get(...bounds()) ?? null;
+      const id = tagged.get(detectionId) ?? openNow.get(...bounds())?.id ?? null;
       if (hasLeft || id === null) tagged.delete(detectionId);
       else tagged.set(detectionId, id);
       return id;

@@ -2,17 +2,17 @@ import SQLite from 'better-sqlite3';
 import type { Database } from '../platform/database.ts';
 
 /**
- * What a new `lookout.db` takes over from a damaged one, in the order of their keys: what people decided, and messages
- * that headquarters has not acknowledged. Detections, hits and images stay in the damaged file, with what refers to them:
- * they are many, and a part of them would look like all.
+ * What a new `lookout.db` takes over from a damaged one, in the order of their keys: what people decided, messages that
+ * headquarters has not acknowledged, what outlives the records, and up to where work was done, so that none is done again.
  */
-const takenOver = [
+export const takenOver: readonly string[] = [
   'hot_plate',
   'hot_plate_log',
   'hold',
   'release_request',
   'verification_mute',
   'verification_outcome',
+  'verification_elsewhere',
   'error_report',
   'report_state',
   'report_step',
@@ -22,8 +22,11 @@ const takenOver = [
   'notice',
   'notice_read',
   'notice_dropped',
+  'notice_source',
   'case_member',
   'retention_note',
+  'purge_run',
+  'gone_month',
   'evidence_package',
   'evidence_booking',
   'audit_memo',
@@ -31,6 +34,24 @@ const takenOver = [
   'audit_forward',
   'outbox',
 ];
+
+/** Why each of the other tables begins empty. */
+export const leftBehind: Readonly<Record<string, string>> = {
+  detection:
+    'there are many, and a part of them would look like all; they stay in the damaged file',
+  hit: 'goes with its detection',
+  image: 'goes with its detection; the files are set aside as well',
+  case_detection: 'goes with its detection',
+  verification_step: 'goes with its hit; the outcome is taken over',
+  verification_open: 'triggers fill it from the hits',
+  plate_part: 'triggers fill it from the detections',
+  image_room: 'triggers count it from the images',
+  hot_plate_revision: 'triggers count it from the hot plates',
+  backlog: 'triggers count it from the outbox',
+  agency_taken: 'hot plates may be cut short: headquarters must tell all of it again',
+  heartbeat: 'the daemon writes its one row',
+  migration: 'the new database has its own',
+};
 
 /** More than this of one table would keep the alerts waiting. */
 const maxRows = 20_000;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { takeOverRows } from '../../src/accountability/take-over-rows.ts';
+import { leftBehind, takenOver, takeOverRows } from '../../src/accountability/take-over-rows.ts';
 import { openUnitDatabase } from '../../src/accountability/unit-database.ts';
 import type { Database } from '../../src/platform/database.ts';
 import { spoil } from '../support/spoil.ts';
@@ -47,6 +47,10 @@ const rows: [table: string, row: Record<string, string | number | null>][] = [
   ],
   ['notice', { number: 3, key: 'k', audience: 'role:officer', at_ms: 1, kind: 'hit', text: 't' }],
   ['notice_read', { notice: 3, account: 'a1', name: 'Moss', at_ms: 2 }],
+  ['notice_source', { name: 'hits', through_ms: 5 }],
+  ['gone_month', { month: '2026-10', detections: 90, unread: 7, hits: 2 }],
+  ['purge_run', { id: 'u1', why: 'policy', started_at_ms: 5, finished_at_ms: null, removed: '[]' }],
+  ['verification_elsewhere', { hit_id: 'h9', at_ms: 5, body: '{}' }],
   ['audit_forward', { log: 'l1', seq: 4, hash: 'x', turn: 0 }],
   ['outbox', { seq: 11, id: 'm1', lane: 0, topic: 'hit', json: '{}', created_at_ms: 1 }],
   [
@@ -87,6 +91,11 @@ test('what people decided and what waits for headquarters comes over, records an
   expect(idsIn(db, 'suspended_place', 'latitude')).toEqual([38.1]);
   expect(idsIn(db, 'release_request', 'id')).toEqual(['r1']);
   expect(idsIn(db, 'notice_read', 'name')).toEqual(['Moss']);
+  // Nothing is told again, the public figures of past months stay, and the audit log hears of a purge that broke off.
+  expect(idsIn(db, 'notice_source', 'through_ms')).toEqual([5]);
+  expect(idsIn(db, 'gone_month', 'detections')).toEqual([90]);
+  expect(idsIn(db, 'purge_run', 'id')).toEqual(['u1']);
+  expect(idsIn(db, 'verification_elsewhere', 'hit_id')).toEqual(['h9']);
   expect(idsIn(db, 'audit_forward', 'seq')).toEqual([4]);
   // The image's message stays with the image; the counts of what waits are those of what came.
   expect(idsIn(db, 'outbox', 'id')).toEqual(['m1']);
@@ -132,5 +141,17 @@ test('of a file that is no database nothing comes over, and every table is named
   const { rows: taken, cut } = takeOverRows(path, db);
   expect(taken).toBe(0);
   expect(cut).toEqual(expect.arrayContaining(['hot_plate', 'hold', 'outbox', 'notice_read']));
+  db.close();
+});
+
+test('every table of lookout.db is taken over, or left behind for a reason', () => {
+  const db = openUnitDatabase(temporaryFolder());
+  const tables = db
+    .prepare<[], string>(
+      "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name",
+    )
+    .pluck()
+    .all();
+  expect([...takenOver, ...Object.keys(leftBehind)].sort()).toEqual(tables);
   db.close();
 });

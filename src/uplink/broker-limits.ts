@@ -24,6 +24,9 @@ const suspectFrom = 2;
 const culpritFrom = 3;
 const aloneFrom = { large: 1, small: 2 };
 
+/** What a broker was found not to take. */
+export type BrokerLimits = ReturnType<typeof createBrokerLimits>;
+
 /**
  * Learns which messages a broker does not take where it does not say so: one that closes the connection whenever a
  * message is sent (MQTT 3.1.1 has no other way) or gives an answer that ends the connection, as none of MQTT's (mosquitto

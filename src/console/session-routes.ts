@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import {
   firstAdministratorSchema,
   loginSchema,
+  renewSchema,
   unlockSchema,
 } from '../accountability/access/login-api.ts';
 import type { People } from '../accountability/access/people.ts';
@@ -15,7 +16,7 @@ const bodyLimit = 8192;
 const openRoute = { bodyLimit, config: { rule: 'open' } };
 const own = { bodyLimit, config: { rule: 'signed-in' } };
 
-/** Logging in and out, locking and unlocking, which need no session. */
+/** Logging in and out, unlocking and renewing a session. */
 export function sessionRoutes(
   app: FastifyInstance,
   deps: { people: People; cookieName: string },
@@ -23,6 +24,11 @@ export function sessionRoutes(
   const { people, cookieName } = deps;
   const caller = (request: FastifyRequest): Caller => callerOf(request, cookieName);
   const attributes = { path: '/', httpOnly: true, sameSite: 'strict' } as const;
+
+  const keepCookie = (reply: FastifyReply, token: string, endsAtMs: number): void => {
+    const maxAge = Math.max(1, Math.floor((endsAtMs - Date.now()) / 1000));
+    reply.setCookie(cookieName, token, { ...attributes, maxAge });
+  };
 
   /** Ends the client's earlier session, which the next person must not use. */
   const leave = ({ token, from }: Caller): void => {
@@ -47,8 +53,7 @@ export function sessionRoutes(
     const { token, session } = await people.login(bodyOf(request, loginSchema), from.from);
     leave(from);
     if (from.kind === 'command line') return reply.code(201).send({ token, session });
-    const maxAge = Math.max(1, Math.floor((Date.parse(session.endsAt) - Date.now()) / 1000));
-    reply.setCookie(cookieName, token, { ...attributes, maxAge });
+    keepCookie(reply, token, session.endsAtMs);
     return reply.code(201).send({ session });
   });
 
@@ -68,6 +73,14 @@ export function sessionRoutes(
     const from = caller(request);
     const { password } = bodyOf(request, unlockSchema);
     return people.unlock(tokenOf(from), password, from.from);
+  });
+
+  app.post('/api/session/renew', own, async (request, reply) => {
+    const from = caller(request);
+    const token = tokenOf(from);
+    const session = await people.renew(token, bodyOf(request, renewSchema), from.from);
+    if (from.kind === 'page') keepCookie(reply, token, session.endsAtMs);
+    return reply.send(session);
   });
 
   app.post('/api/session/activity', own, async (request, reply) => {

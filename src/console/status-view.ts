@@ -52,16 +52,22 @@ const statusViewSchema = z.object({
   ),
   capture: maybe(z.object({ suspended: maybe(z.object({ zone: text })), underOrder: text })),
   counts: maybe(z.object({ reads: number, hits: number })),
+  undisposed: number,
 });
 
-export type StatusView = z.infer<typeof statusViewSchema>;
+export type StatusView = z.infer<typeof statusViewSchema> & {
+  /** Camera heads that read now: one whose recording is over does not. */
+  watching?: number;
+};
 
 /**
  * The shown part of the daemon's status. `isWatched`: the page that asks shows alerts, so that a screen has it open, also
  * in the moment before its stream of alerts begins.
  */
 export function viewStatus(status: unknown, isWatched: boolean): StatusView {
-  const view = statusViewSchema.catch({}).parse(status);
+  const shown = statusViewSchema.catch({}).parse(status);
+  const watching = shown.heads?.filter(({ state }) => state === 'running' || state === 'slowed');
+  const view: StatusView = watching ? { ...shown, watching: watching.length } : shown;
   if (!isWatched) return view;
   const outputs = view.outputs?.map((output) =>
     output.problem === noScreen ? { ...output, state: 'ok', problem: null } : output,

@@ -138,6 +138,27 @@ test('an open page does not keep a session from locking; a person at it does', a
   expect((await get(`${url}api/status`, { cookie })).status).toBe(200);
 });
 
+test('a session is renewed on the page: its cookie lasts to the new end (CJIS AC-11)', async () => {
+  const { url, unit, cookie } = await runConsole();
+  const renew = (password: string) =>
+    ask('POST', `${url}api/session/renew`, { cookie }, { password });
+  expect((await renew('wrong')).status).toBe(403);
+  unit.nowMs += 29 * minuteMs;
+  const { status, cookie: renewed, body } = await renew(goodPassword);
+  expect(status).toBe(200);
+  expect(JSON.parse(body)).toMatchObject({ endsAtMs: unit.nowMs + 12 * 60 * minuteMs });
+  expect(renewed).toContain(cookie);
+  expect(Number(/Max-Age=(\d+)/.exec(renewed)?.[1])).toBeGreaterThan(12 * 3600);
+  expect((await get(`${url}api/status`, { cookie: renewed.split(';')[0] ?? '' })).status).toBe(200);
+});
+
+test('a head whose recording is over watches nothing; open alerts are counted', async () => {
+  const heads = [{ state: 'running' }, { state: 'finished' }, { state: 'slowed' }];
+  const { url, cookie } = await runConsole({ status: () => ({ heads, undisposed: 3 }) });
+  const { body } = await get(`${url}api/status`, { cookie });
+  expect(JSON.parse(body)).toMatchObject({ watching: 2, undisposed: 3 });
+});
+
 test('live alerts and their pictures are audited under who saw them', async () => {
   const console = await runConsole();
   const { url, unit, cookie, output } = console;
@@ -230,6 +251,7 @@ test('a status that is not as expected is shown as far as it can be', async () =
   expect(JSON.parse(body)).toEqual({
     heads: [{ id: 'front', state: 'running' }],
     hotlists: [{ id: 'svs', name: 'Reported: Stolen vehicles', ageS: 60 }],
+    watching: 1,
   });
 });
 

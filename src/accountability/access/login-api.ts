@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Policy } from '../policy/policy.ts';
 
 /** Kind of client that a session belongs to; a token of one kind is refused from another. */
 export const clientKinds = ['page', 'command line'] as const;
@@ -51,6 +52,13 @@ export const unlockSchema = z.strictObject({
   password: passwordSchema,
 });
 
+/** Starts a new period of a session that is about to end, as a login does. */
+export const renewSchema = z.strictObject({
+  password: passwordSchema,
+  secondFactor: z.string().max(16).optional(),
+});
+export type Renewal = z.infer<typeof renewSchema>;
+
 /** What the login page may show before anyone has logged in. */
 export interface LoginForm {
   agency: string;
@@ -79,6 +87,16 @@ export interface SessionView {
   loggedInAt: string;
   endsAt: string;
   lastLoginAt: string | null;
+  /** The end of this session, ms since the epoch by the unit's clock. */
+  endsAtMs: number;
+  /** How long the session may be unused before it locks itself, s; null where it does not. */
+  lockAfterS: number | null;
+  /** Purpose codes of the policy in force. */
+  purposes: string[];
+  /** What an inquiry must state besides its purpose. */
+  inquiryAsks: Policy['inquiry']['required'];
+  /** The form of each number that a person gives, as a regular expression that all of it must match (flag u). */
+  numbers: { case: string; incident: string; cad: string; report: string };
 }
 
 /** A new session. The token is shown once; the unit keeps only its hash. */

@@ -6,7 +6,13 @@ import type { Account } from './account.ts';
 import { entryAbout } from './account-entry.ts';
 import type { Accounts } from './accounts.ts';
 import type { FailedLogins } from './failed-logins.ts';
-import { type Login, type SessionView, type SignedIn, usernameSchema } from './login-api.ts';
+import {
+  type Login,
+  type Renewal,
+  type SessionView,
+  type SignedIn,
+  usernameSchema,
+} from './login-api.ts';
 import type { PasswordFields, Passwords } from './passwords.ts';
 import type { SecondFactors } from './second-factors.ts';
 import type { SessionDesk } from './session-desk.ts';
@@ -16,10 +22,15 @@ import type { PeopleDatabase } from './tables.ts';
 const wrongCredentials =
   'The username or password is wrong, or the account is locked after too many failed attempts. An administrator can release it.';
 
-/** Login, unlocking and change of password. */
+/** Login, unlocking, renewal and change of password. */
 export interface LoginDesk {
   login(login: Login, from: string): Promise<SignedIn>;
   unlock(token: string, password: string, from: string): Promise<SessionView>;
+  /**
+   * Starts a new period of a session that is not locked, with what a login asks for; the page stays as it is. Throws a
+   * Refusal (403) for a wrong password or second factor, which counts as a failed login.
+   */
+  renew(token: string, renewal: Renewal, from: string): Promise<SessionView>;
   changePassword(request: {
     account: Account;
     session: string;
@@ -77,6 +88,15 @@ export function createLoginDesk(deps: {
     const { sharedPassword } = right;
     accounts.update(account.id, { sharedPassword });
     return { ...account, sharedPassword };
+  };
+
+  /** The same for a session that goes on: with a 401 the client would assume that it has ended. */
+  const verifyAgain = async (...asked: Parameters<typeof verify>): Promise<Account> => {
+    try {
+      return await verify(...asked);
+    } catch (error) {
+      throw asForbidden(error);
+    }
   };
 
   return {
@@ -138,14 +158,41 @@ export function createLoginDesk(deps: {
       return sessions.held(token, from).view;
     },
 
-    async changePassword({ account, session, from, current, next }) {
-      try {
-        await verify(account.username, current, from);
-      } catch (error) {
-        // With a 401 the client would assume that the session has ended.
-        if (!(error instanceof Refusal) || error.status !== 401) throw error;
-        throw new Refusal(403, 'password-wrong', wrongCredentials);
+    async renew(token, { password, secondFactor }, from) {
+      const { id, account, locked } = sessions.held(token, from);
+      if (locked) throw new Refusal(423, 'session-locked', 'Unlock this session first.');
+      const { username, secondFactorConfirmed } = account;
+      const code = secondFactor?.trim() ?? '';
+      const verified = await verifyAgain(username, password, from);
+      if (secondFactorConfirmed && code === '') {
+        throw new Refusal(
+          403,
+          'second-factor-missing',
+          'Give the code of your second factor as well.',
+        );
       }
+      if (secondFactorConfirmed && !deps.secondFactors.spend(verified, code)) {
+        try {
+          fail(username, verified, from, 'wrong second factor');
+        } catch (error) {
+          throw asForbidden(error);
+        }
+      }
+      failures.clear(username);
+      return deps.people.db
+        .transaction(() => {
+          // What ended it in the meantime, such as a revocation, stays.
+          sessions.held(token, from);
+          sessions.renew(id);
+          accounts.update(account.id, { lastLoginAtMs: now() });
+          trail(entryAbout(account, { operation: 'session.renew', from, session: id }));
+          return sessions.held(token, from).view;
+        })
+        .immediate();
+    },
+
+    async changePassword({ account, session, from, current, next }) {
+      await verifyAgain(account.username, current, from);
       if ((await passwords.verify(account.password, next)) !== null) {
         throw new Refusal(
           400,
@@ -172,6 +219,11 @@ export function createLoginDesk(deps: {
       );
     },
   };
+}
+
+function asForbidden(error: unknown): unknown {
+  if (!(error instanceof Refusal) || error.status !== 401) return error;
+  return new Refusal(403, 'password-wrong', wrongCredentials);
 }
 
 /** The name typed, if it has the form of a username; otherwise it may be a password in the wrong field. */

@@ -18,7 +18,14 @@ import { accountOperations } from './bind-operations.ts';
 import { createFailedLogins } from './failed-logins.ts';
 import { createFirstStart } from './first-start.ts';
 import { createInquiryDesk } from './inquiry-desk.ts';
-import type { FirstAdministrator, Login, LoginForm, SessionView, SignedIn } from './login-api.ts';
+import type {
+  FirstAdministrator,
+  Login,
+  LoginForm,
+  Renewal,
+  SessionView,
+  SignedIn,
+} from './login-api.ts';
 import { createLoginDesk } from './login-desk.ts';
 import { checkPassword } from './password-rules.ts';
 import { createPasswords, type ScryptCost } from './passwords.ts';
@@ -56,6 +63,8 @@ export interface People extends Disposable {
   /** Counts as use of the session. Throws like `sessions.actorOf`. */
   use(token: string, from: string): void;
   unlock(token: string, password: string, from: string): Promise<SessionView>;
+  /** Starts a new period of a session by its owner's password. Throws a Refusal (403) if it is wrong. */
+  renew(token: string, renewal: Renewal, from: string): Promise<SessionView>;
   /** A new one-time code for the first administrator while no account exists, else null. */
   firstStartCode(): string | null;
   makeFirstAdministrator(first: FirstAdministrator, from: string): Promise<{ username: string }>;
@@ -292,6 +301,7 @@ export function openPeople(deps: {
     },
     use: (token, from) => void sessions.actorOf(token, from),
     unlock: logins.unlock,
+    renew: logins.renew,
     firstStartCode: firstStart.newCode,
     problem,
     makeFirstAdministrator: firstStart.make,

@@ -61,6 +61,10 @@ export interface SessionDesk {
   /** Locks a session at its owner's request, which the gate has recorded. */
   lock(id: string): void;
   unlock(id: string, from: string): void;
+  /** Starts a new period of a session; its token stays. */
+  renew(id: string): void;
+  /** Whether a session is neither ended nor over; does not count as use. */
+  isHeld(id: string): boolean;
   /** Locks every session, so that its owner must give the password again. */
   lockAll(note: string): void;
   /** Locks unused sessions, ends expired ones and deactivates unused accounts. */
@@ -108,9 +112,20 @@ export function createSessionDesk(deps: {
   const remove = db.prepare('DELETE FROM session WHERE id = ?');
   const touch = db.prepare('UPDATE session SET used_at_ms = ? WHERE id = ?');
   const setLock = db.prepare('UPDATE session SET locked_at_ms = ?, used_at_ms = ? WHERE id = ?');
+  const setEnd = db.prepare('UPDATE session SET ends_at_ms = ?, used_at_ms = ? WHERE id = ?');
 
   /** A device in a patrol vehicle does not lock itself if the profile exempts it (CJIS AC-11). */
   const locksItself = !(policy.accounts.conveyanceExempt && deps.unit.mode === 'mobile');
+
+  const lockAfterMs = policy.accounts.sessionLockMin * 60_000;
+  const { purposes, required, caseNumberPattern: number } = policy.inquiry;
+  const ofPolicy = {
+    lockAfterS: locksItself ? lockAfterMs / 1000 : null,
+    purposes: [...purposes],
+    inquiryAsks: required,
+    numbers: { case: number, incident: number, cad: number, report: number },
+  };
+  const endAfter = (nowMs: number) => nowMs + policy.accounts.reloginH * 3_600_000;
 
   const record = (row: SessionRow, operation: string, from: string, note: string | null): void =>
     trail(entryAbout(accounts.byId(row.account), { operation, from, session: row.id, note }));
@@ -168,7 +183,7 @@ export function createSessionDesk(deps: {
       end(row, from, `ended: ${why}`);
       throw new Refusal(401, 'session-over', `Log in again: ${why}.`.replace('..', '.'));
     }
-    if (locksItself && now() - row.usedAtMs >= policy.accounts.sessionLockMin * 60_000) {
+    if (locksItself && now() - row.usedAtMs >= lockAfterMs) {
       lock(row, from, `not used for ${policy.accounts.sessionLockMin} minutes`);
     }
     const locked = row.lockedAtMs !== null;
@@ -192,6 +207,8 @@ export function createSessionDesk(deps: {
         loggedInAt: isoTime(row.openedAtMs),
         endsAt: isoTime(row.endsAtMs),
         lastLoginAt: previousLoginAtMs === null ? null : isoTime(previousLoginAtMs),
+        endsAtMs: row.endsAtMs,
+        ...ofPolicy,
       },
     };
   };
@@ -248,7 +265,7 @@ export function createSessionDesk(deps: {
         origin: from,
         openedAtMs: nowMs,
         usedAtMs: nowMs,
-        endsAtMs: nowMs + policy.accounts.reloginH * 3_600_000,
+        endsAtMs: endAfter(nowMs),
         previousLoginAtMs: account.lastLoginAtMs,
         lockedAtMs: null,
       });
@@ -282,6 +299,14 @@ export function createSessionDesk(deps: {
       if (row === undefined || row.lockedAtMs === null) return;
       record(row, 'session.unlock', from, null);
       setLock.run(null, now(), id);
+    },
+    renew(id) {
+      const nowMs = now();
+      setEnd.run(endAfter(nowMs), nowMs, id);
+    },
+    isHeld(id) {
+      const row = byId.get(id);
+      return row !== undefined && now() < row.endsAtMs;
     },
     lockAll(note) {
       for (const row of all.all()) lock(row, 'unit', note);

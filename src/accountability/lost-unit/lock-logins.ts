@@ -17,6 +17,7 @@ export function lockLogins(people: People, refuseIfLocked: () => void): People {
     onlookers: { actorOf: guarded((...args) => people.onlookers.actorOf(...args)) },
     login: async (...args) => guarded(people.login)(...args),
     unlock: async (...args) => guarded(people.unlock)(...args),
+    renew: async (...args) => guarded(people.renew)(...args),
     makeFirstAdministrator: async (...args) => guarded(people.makeFirstAdministrator)(...args),
     session: guarded(people.session),
     use: guarded(people.use),

@@ -434,3 +434,70 @@ describe('second factor', () => {
     expect(await refusal(() => unit.login('ada', goodPassword, code()))).toBe('login-refused');
   });
 });
+
+describe('renewing a session', () => {
+  it('CJIS AC-11, IA-11: is renewed in place by what a login asks for, and by nothing less', async () => {
+    const unit = new PeopleUnderTest();
+    const token = await unit.first();
+    const { endsAtMs } = unit.people.session(token, terminal);
+    for (let n = 0; n < 47; n += 1) {
+      unit.nowMs += 15 * minuteMs;
+      unit.people.use(token, terminal);
+    }
+    const renew = (password: string) => unit.people.renew(token, { password }, terminal);
+    expect(await refusal(() => renew('wrong'))).toBe('password-wrong');
+    expect(unit.people.session(token, terminal).endsAtMs).toBe(endsAtMs);
+    expect((await renew(goodPassword)).endsAtMs).toBe(unit.nowMs + 12 * hourMs);
+    unit.nowMs += 20 * minuteMs;
+    expect(await refusal(() => unit.people.use(token, terminal))).toBeNull();
+    const told = unit.records.slice(-2).map(({ operation, outcome }) => [operation, outcome]);
+    expect(told).toEqual([
+      ['session.login', 'refused'],
+      ['session.renew', 'done'],
+    ]);
+
+    unit.nowMs += 40 * minuteMs;
+    expect(await refusal(() => renew(goodPassword))).toBe('session-locked');
+  });
+
+  it('counts a wrong password of a renewal as a failed login, which locks the account', async () => {
+    const unit = new PeopleUnderTest();
+    const token = await unit.first();
+    for (let n = 0; n < 5; n += 1) {
+      const wrong = unit.people.renew(token, { password: 'wrong' }, terminal);
+      expect(await refusal(() => wrong)).toBe('password-wrong');
+    }
+    expect(await refusal(() => unit.login('ada', goodPassword))).toBe('login-refused');
+  });
+
+  it('renews a session with a second factor only by that factor as well', async () => {
+    const unit = new PeopleUnderTest();
+    const token = await unit.first();
+    const { secret } = await unit.perform(token, offerSecondFactor, {});
+    const code = () => totpCode(bytesOf(secret), totpStep(unit.nowMs));
+    await unit.perform(token, confirmSecondFactor, { code: code() });
+    unit.nowMs += minuteMs;
+    const renew = (secondFactor?: string) =>
+      unit.people.renew(
+        token,
+        { password: goodPassword, ...(secondFactor === undefined ? {} : { secondFactor }) },
+        terminal,
+      );
+    expect(await refusal(() => renew())).toBe('second-factor-missing');
+    expect(await refusal(() => renew('000000'))).toBe('password-wrong');
+    expect(await refusal(() => renew(code()))).toBeNull();
+  });
+
+  it('tells a page when it locks and ends, and what an inquiry must state', async () => {
+    const unit = new PeopleUnderTest();
+    const token = await unit.first();
+    const { caseNumberPattern, purposes } = unit.policy.inquiry;
+    expect(unit.people.session(token, terminal)).toMatchObject({
+      endsAtMs: unit.nowMs + 12 * hourMs,
+      lockAfterS: 1800,
+      purposes,
+      inquiryAsks: 'case_and_reason',
+      numbers: { case: caseNumberPattern, cad: caseNumberPattern },
+    });
+  });
+});

@@ -500,7 +500,12 @@ function operationsOf(rooms: Rooms): Operation[] {
     ...noticeOperations({ notices: rooms.notices, reportsWaiting: rooms.reports.waitingFor }),
     ...holdOperations({ holds, immigration: policy.immigration }),
     ...retentionOperations({ db, retention, holds, policy, mode: unit.mode, nowMs: clock() }),
-    ...evidenceOperations({ packages, bookings: createBookings(db), agency: unit.agency }),
+    ...evidenceOperations({
+      packages,
+      bookings: createBookings(db),
+      agency: unit.agency,
+      releaseIdOf: releases.idOf,
+    }),
     ...releaseOperations({ releases }),
     ...statisticsOperations({ statistics: rooms.statistics }),
     ...lostUnitOperations({ breach: lostUnit, unitId: unit.id }),

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { faultWords } from '../accountability/gate/input-fault.ts';
 import { kindOf, messageOf, Problem } from '../platform/problem.ts';
 import { yamlFault } from '../platform/yaml-fault.ts';
 
@@ -33,7 +34,7 @@ export function loadDrive(folder: string): Drive {
   try {
     drive = driveSchema.parse(parse(readFileSync(file, 'utf8')));
   } catch (error) {
-    if (error instanceof z.ZodError) throw new Problem(`${file}: ${z.prettifyError(error)}`);
+    if (error instanceof z.ZodError) throw new Problem(`${file}: ${faultWords(error)}`);
     const why = kindOf(error) === null ? yamlFault(error) : messageOf(error);
     throw new Problem(`${file}: ${why}`);
   }

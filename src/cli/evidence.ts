@@ -108,7 +108,7 @@ function makeCommand(group: Command) {
     )
     .option('--hits <id...>', 'these hits')
     .option('--of-case <number>', 'all of a case')
-    .option('--release <id>', 'the approved release request that it goes out under')
+    .option('--release <request>', 'the approved request that it goes out under, by number or id')
     .option('--for <agency>', 'the agency that it is for, when that is not our own')
     .option('--size <size>', 'of one volume: cd, dvd, or bytes (default: one volume)', volumeSize)
     .option('--json', 'as JSON');

@@ -7,12 +7,14 @@ import {
   refuseRelease,
   requestRelease,
   verifyRelease,
+  withdrawRelease,
 } from '../accountability/releases/operations.ts';
 import {
   type ReleaseView,
   releaseAskSchema,
-  releaseRequestSchema,
   requestCoverWords,
+  shownState,
+  shownStates,
 } from '../accountability/releases/release-request.ts';
 import { localTime } from '../platform/local-time.ts';
 import { Problem } from '../platform/problem.ts';
@@ -24,9 +26,8 @@ import { tableFormOf } from './table-form.ts';
 import { table } from './text.ts';
 
 const kinds = releaseAskSchema.shape.kind.options;
-const states = releaseRequestSchema.shape.state.options;
 
-/** `lookout release request|verify|approve|refuse|list|log`. */
+/** `lookout release request|verify|approve|refuse|withdraw|list|log`. */
 export function registerRelease(program: Command): void {
   const group = program.command('release').description('requests of other agencies for data');
 
@@ -40,8 +41,11 @@ export function registerRelease(program: Command): void {
     .option('--kind <kind>', kinds.join(', '), oneOf(kinds), 'law_enforcement')
     .option('--plates <plate...>', 'the plates that are asked for, each whole')
     .option('--circle <lat,lon,metres>', 'the place of a stakeout', circle)
-    .option('--from <time...>', 'from when; one --to for each')
-    .option('--to <time...>', 'up to when')
+    .requiredOption('--from <time...>', 'when the vehicles were seen: from this time or day on')
+    .requiredOption(
+      '--to <time...>',
+      'up to this time, or to the end of this day; one for each --from',
+    )
     .option('--packages <n>', 'how many packages are asked for (default: 1)')
     .option('--until <day>', 'to the end of this day at the latest (default: as the policy says)')
     .option('--json', 'as JSON')
@@ -84,9 +88,16 @@ export function registerRelease(program: Command): void {
       print(options, await perform(options, refuseRelease, { id, why }), stateText);
     });
 
+  step(group, 'withdraw', 'take an approval back; nothing more is released under it')
+    .requiredOption('--why <text>', 'in words')
+    .action(async (id, options) => {
+      const { why } = options;
+      print(options, await perform(options, withdrawRelease, { id, why }), withdrawnText);
+    });
+
   configured(group.command('list'))
     .description('show the requests on file')
-    .option('--state <state>', states.join(', '), oneOf(states))
+    .option('--state <state>', shownStates.join(', '), oneOf(shownStates))
     .option('--json', 'as JSON')
     .action(async (options) => {
       const { state } = options;
@@ -132,7 +143,7 @@ function spansOf({ from = [], to = [] }: CoverOptions) {
 
 function step(group: Command, verb: string, description: string) {
   return configured(group.command(verb))
-    .argument('<id>', 'id of the request')
+    .argument('<request>', 'number of the request, such as 2026-0007, or its id')
     .description(description)
     .option('--json', 'as JSON');
 }
@@ -140,13 +151,26 @@ function step(group: Command, verb: string, description: string) {
 function stateText(request: ReleaseView): string {
   const { number, id, state, agency, warnings } = request;
   return [
-    `Request ${number} of ${agency} is ${standingText(request, state)}. Its id: ${id}`,
+    `Request ${number} of ${agency} is ${standingText(request)}. Its id: ${id}`,
     `  It ${state === 'approved' ? 'covers' : 'asks for'} ${requestCoverWords(request)}.`,
     ...warnings.map((each) => `  Note: ${each}.`),
   ].join('\n');
 }
 
-function standingText({ standing }: ReleaseView, state: string): string {
+function withdrawnText(request: ReleaseView): string {
+  const { number, agency, packages } = request;
+  return [
+    `The approval of request ${number} of ${agency} is withdrawn: nothing more is released under it.`,
+    ...packages.map(
+      ({ id, at }) =>
+        `  Package ${id} of ${localTime(at)} can no longer be fetched; whoever has a copy must give it back.`,
+    ),
+  ].join('\n');
+}
+
+function standingText(request: ReleaseView): string {
+  const { standing } = request;
+  const state = shownState(request);
   return standing === null || standing === 'open' ? state : `${state}, ${standing}`;
 }
 
@@ -164,10 +188,10 @@ function listText(requests: ReleaseView[]): string {
     'id',
   ];
   const rows = requests.map((request) => {
-    const { number, state, agency, person, purpose, decided, packages, granted, id } = request;
+    const { number, agency, person, purpose, decided, packages, granted, id } = request;
     const made = granted === null ? '–' : `${packages.length} of ${granted.packages}`;
     return [
-      ...[number, standingText(request, state), agency, person, purpose, decided?.name ?? '–'],
+      ...[number, standingText(request), agency, person, purpose, decided?.name ?? '–'],
       ...[made, granted === null ? '–' : localTime(granted.until), id],
     ];
   });

@@ -42,29 +42,35 @@ const month =
 /** Between the parts of a day: nothing, or blanks and signs. */
 const between = String.raw`[\s\-/.,']*`;
 
-/** What the usual spreadsheets take for something else than text; see `csvText`. */
+/** Digits as a number or an amount, with the separators of any country: 0012345, 1,234.50, (12), $12, 12 %. */
+const number = String.raw`[($€£¥]*\s?\d[\d.,'\s]*(?:[)€£¥%]\s?)*`;
+/**
+ * A day in digits. Of two parts one has at most two digits, and the other is a day, a month or a year from 1900 on. A
+ * number such as 2026-0001 or 26-0042 is none, and stays as it is.
+ */
+const dayInDigits = String.raw`\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|\d{1,4}[-/.]\d{1,2}|\d{1,2}[-/.](?:19|[2-9]\d)\d{2}`;
+const timeInDigits = String.raw`\d{1,4}(?::\d{1,2}){1,2}(?:[.,]\d*)?`;
+
+/** What a spreadsheet takes for a formula, or for an error's name. */
+const formula = /^(?:\s*[=+\-@#]|[\t\r])/;
+
+/** What the usual spreadsheets change besides: texts without the blanks around them. */
 const changed: readonly RegExp[] = [
-  // A formula, or an error's name.
-  /^\s*[=+\-@#]/,
-  /^[\t\r]/,
-  // A number, an amount, a day or a time in digits.
-  /^[\s\d.,:/()$€£¥%'-]*\d[\s\d.,:/()$€£¥%'-]*$/,
+  new RegExp(`^(?:${number}|(?:${dayInDigits})(?:[\\sT]+${timeInDigits})?|${timeInDigits})$`),
+  // A fraction: 1 1/2.
+  /^\d+\s+\d+\/\d+$/,
   // A number with an exponent.
-  /^\s*[\d.,]*\d[.,]?[ED][+-]?\d+\s*$/i,
+  /^[\d.,]*\d[.,]?[ED][+-]?\d+$/i,
   // A time of twelve hours: 7 PM, 7:30P.
-  /^\s*\d{1,2}(?::\d{2})*\s*[AP]M?\s*$/i,
+  /^\d{1,2}(?::\d{2})*\s*[AP]M?$/i,
   // A day with the name of its month: MAR12, 12-Jan, 3 June 2026.
-  new RegExp(
-    `^\\s*(?:\\d{1,2}${between})?${month}${between}\\d{1,4}(?:${between}\\d{4})?\\s*$`,
-    'i',
-  ),
-  new RegExp(`^\\s*\\d{1,4}${between}${month}\\s*$`, 'i'),
-  /^\s*(?:true|false)\s*$/i,
+  new RegExp(`^(?:\\d{1,2}${between})?${month}${between}\\d{1,4}(?:${between}\\d{4})?$`, 'i'),
+  new RegExp(`^\\d{1,4}${between}${month}$`, 'i'),
+  /^(?:true|false)$/i,
 ];
-/** A time with its offset stays text in every spreadsheet. */
-const shownTime = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d [+-]\d\d:\d\d$/;
 
 function isChangedBySpreadsheet(text: string): boolean {
   const plain = text.normalize('NFKC');
-  return !shownTime.test(plain) && changed.some((form) => form.test(plain));
+  const bare = plain.trim();
+  return formula.test(plain) || changed.some((form) => form.test(bare));
 }

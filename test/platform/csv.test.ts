@@ -39,8 +39,9 @@ it.each([
   // Plates that are numbers, amounts or have an exponent.
   ...['0012345', '1234567', '1E10', '12E3', '1e-5', '4D12', '1234567890123456789', '12.5', '$12'],
   // Days, months and times.
-  ...['MAR12', '12MAR', '1JAN26', 'SEPT2', 'DEC2026', '12-Jan', '12-11', '1/2', '26-0042'],
-  ...['2026-11', '2026-11-28', '7:30', '7P', '7 PM', 'June 3, 2026', '１２３'],
+  ...['MAR12', '12MAR', '1JAN26', 'SEPT2', 'DEC2026', '12-Jan', '12-11', '1/2', '26-12'],
+  ...['2026-11', '2026-11-28', '7:30', '7P', '7 PM', 'June 3, 2026', '１２３', '12/2026', '1.2.26'],
+  ...['2026-11-28 14:03', '28.11.2026 14:03:05', '1 1/2', '12 345', '(12)', '12 %', '1,234.50'],
   // Truth values and errors.
   ...['TRUE', 'false', '#N/A'],
 ])('marks %j as text, which a spreadsheet would change', async (cell) => {
@@ -49,6 +50,8 @@ it.each([
 
 it.each([
   ...['8FAK123', 'ABC1234', 'MARY12', 'MAYBE1', '12AB34', '7PAM123', 'E10', '1E10A', 'E1234', ''],
+  // Numbers of requests, cases and telephones: neither a formula, nor a number, nor a day.
+  ...['2026-0001', '2026-0012', '26-0042', '12-0042', '26-004211', '707-555-0142', '100/200/300'],
   ...['2026-11-28 14:03:05 -08:00', '018f2f6e-1111-7000-8000-000000000001', 'June'],
 ])('leaves %j as it is', async (cell) => {
   expect(parse(await csvText(['plate', 'x'], [[cell, 'x']]), { bom: true })[1]).toEqual([

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { file, listOf, record } from '../gate/answer.ts';
 import { change, look } from '../gate/definition.ts';
 import { flag, nothing, wholeNumber } from '../gate/input-fields.ts';
+import { requestReference } from '../releases/operations.ts';
 import type { BookedPackage } from './bookings.ts';
 import type { MadePackage } from './packages.ts';
 
@@ -14,11 +15,10 @@ export const orderSchema = z
     detectionIds: ids.describe('Detections: of a search, for example'),
     hitIds: ids,
     caseNumber: z.string().min(1).max(64).nullable().default(null).describe('All of a case'),
-    release: z
-      .uuid()
+    release: requestReference
       .nullable()
       .default(null)
-      .describe('The approved release request that covers it; null: own use'),
+      .describe('Number or id of the approved release request that covers it; null: own use'),
     recipient: z
       .string()
       .max(200)

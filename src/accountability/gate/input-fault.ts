@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { counted } from '../../platform/counted.ts';
 import { Refusal } from './refusal.ts';
 
 /** A Refusal that lists every fault of an input in words that a person can act on, each with its field. */
@@ -16,40 +17,87 @@ export function faultWords({ issues }: z.ZodError): string {
     .join('; ');
 }
 
+/** How the messages begin that are not ours; they speak of types and patterns. */
+const standard = /^(?:Too small: |Too big: |Invalid |Unrecognized )/;
+
 function wordsOf(issue: z.core.$ZodIssue): string {
-  if (issue.code === 'invalid_value') {
-    return `give ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.join(', ')}`;
-  }
-  if (issue.code === 'invalid_format' && issue.format === 'date') {
-    return 'is not a day; write it like 2026-01-31';
-  }
-  if (issue.code === 'invalid_format' && issue.format === 'uuid') {
-    return 'is not an id; give it in full, as a list shows it';
-  }
-  if (issue.code === 'invalid_format' && issue.format === 'datetime') {
-    return 'is not a time; write it like 2026-11-21T06:00:00Z';
-  }
-  const isEmpty = issue.code === 'too_small' && issue.origin === 'string' && issue.minimum === 1;
-  if (isEmpty || (issue.code === 'invalid_type' && issue.message.endsWith('received undefined'))) {
-    return 'must be given';
-  }
-  const isStandard = /^Too (?:small|big)/.test(issue.message);
-  if (isStandard && issue.code === 'too_small' && issue.origin === 'string') {
-    return `give at least ${issue.minimum} characters`;
-  }
-  if (isStandard && issue.code === 'too_big' && issue.origin === 'string') {
-    return `give at most ${issue.maximum} characters`;
-  }
+  if (issue.code !== 'custom' && standard.test(issue.message)) return standardWords(issue);
   return issue.message;
 }
 
-/** `caseNumber` as `case number`, `hitIds[0]` as `hit ids[0]`. */
+function standardWords(issue: z.core.$ZodIssue): string {
+  switch (issue.code) {
+    case 'invalid_value':
+      return isYesOrNo(issue.values) ? 'give yes or no' : `give ${oneOf(issue.values)}`;
+    case 'invalid_format':
+      return formatWords[issue.format] ?? 'is not written as it must be';
+    case 'too_small':
+    case 'too_big':
+      return boundWords(issue);
+    case 'invalid_type':
+      return typeWords(issue);
+    case 'unrecognized_keys':
+      return `there is no ${issue.keys.map(spaced).join(', ')} here; leave it out`;
+    case 'invalid_union': {
+      const [first] = issue.errors.flat();
+      if (first !== undefined) return wordsOf(first);
+      const { options } = issue as { options?: readonly unknown[] };
+      return options === undefined ? 'cannot be read' : `give ${oneOf(options)}`;
+    }
+    case 'not_multiple_of':
+      return `give a multiple of ${issue.divisor}`;
+    default:
+      return 'cannot be read';
+  }
+}
+
+const formatWords: Readonly<Record<string, string>> = {
+  date: 'is not a day; write it like 2026-01-31',
+  uuid: 'is not an id; give it in full, as a list shows it',
+  datetime: 'is not a time; write it like 2026-11-21T06:00:00Z',
+};
+
+function boundWords(issue: z.core.$ZodIssueTooSmall | z.core.$ZodIssueTooBig): string {
+  const { origin, exact = false } = issue;
+  const isLeast = issue.code === 'too_small';
+  const bound = Number(isLeast ? issue.minimum : issue.maximum);
+  if (isLeast && bound === 1 && (origin === 'string' || origin === 'array')) return 'must be given';
+  const how = exact ? 'exactly ' : isLeast ? 'at least ' : 'at most ';
+  if (origin === 'string') return `give ${how}${counted(bound, 'character')}`;
+  if (origin === 'array' || origin === 'set') return `give ${how}${bound}`;
+  const beyond = issue.inclusive === false ? (isLeast ? 'more than ' : 'less than ') : how;
+  return `give a number of ${beyond}${bound}`;
+}
+
+function typeWords({ message, expected }: z.core.$ZodIssueInvalidType): string {
+  if (message.endsWith('received undefined') || message.endsWith('received null')) {
+    return 'must be given';
+  }
+  if (expected === 'int') return 'is not a whole number';
+  if (expected === 'number') return 'is not a number';
+  if (expected === 'boolean') return 'give yes or no';
+  return 'cannot be read';
+}
+
+function isYesOrNo(values: readonly unknown[]): boolean {
+  return values.includes('yes') && values.includes('off');
+}
+
+function oneOf(values: readonly unknown[]): string {
+  return `${values.length > 1 ? 'one of ' : ''}${values.join(', ')}`;
+}
+
+/**
+ * `caseNumber` as `case number`, and of a list the place of the fault in it, counted from 1: `hitIds[0]` as `hit ids, number 1`.
+ * What holds the field is left out: `covers.spans[1].to` is `spans, number 2, to`.
+ */
 function fieldWords(path: readonly PropertyKey[]): string {
+  const places = path.map((part, index) => (typeof part === 'number' ? index : -1));
+  const firstPlace = places.find((index) => index > 0) ?? path.length;
   return path
-    .map((part, index) =>
-      typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${spaced(String(part))}`,
-    )
-    .join('');
+    .slice(Math.max(0, firstPlace - 1))
+    .map((part) => (typeof part === 'number' ? `number ${part + 1}` : spaced(String(part))))
+    .join(', ');
 }
 
 function spaced(name: string): string {

@@ -1,4 +1,4 @@
-import type { ReleaseRequest } from '../releases/release-request.ts';
+import { type ReleaseRequest, type ShownState, shownState } from '../releases/release-request.ts';
 import type { Period } from './period.ts';
 
 /** Requests of other agencies in a period (B 466.6(d)). */
@@ -6,6 +6,8 @@ export interface AgencyRequests {
   made: number;
   approved: number;
   refused: number;
+  /** Approvals that were withdrawn in the period. */
+  withdrawn: number;
   /** Made in the period, and not decided by its end. */
   waiting: number;
   /** Packages that were released. */
@@ -16,7 +18,7 @@ export interface AgencyRequests {
     agency: string;
     person: string;
     purpose: string;
-    state: ReleaseRequest['state'];
+    state: ShownState;
     decidedBy: string | null;
     packages: number;
   }[];
@@ -26,7 +28,16 @@ export interface AgencyRequests {
 export function countRequests(
   all: readonly Pick<
     ReleaseRequest,
-    'number' | 'agency' | 'person' | 'purpose' | 'state' | 'requested' | 'decided' | 'packages'
+    | 'number'
+    | 'agency'
+    | 'person'
+    | 'purpose'
+    | 'state'
+    | 'requested'
+    | 'decided'
+    | 'earlier'
+    | 'granted'
+    | 'packages'
   >[],
   { from, to }: Period,
 ): AgencyRequests {
@@ -35,14 +46,20 @@ export function countRequests(
     (each) =>
       within(each.requested.at) ||
       within(each.decided?.at) ||
+      within(each.earlier?.at) ||
       each.packages.some(({ at }) => within(at)),
   );
-  const decided = touched.filter((each) => within(each.decided?.at));
+  const decided = (state: ShownState) =>
+    touched.filter((each) => shownState(each) === state && within(each.decided?.at)).length;
+  const approvedAndWithdrawn = touched.filter(
+    (each) => shownState(each) === 'withdrawn' && within(each.earlier?.at),
+  ).length;
   return {
     made: touched.filter(({ requested }) => within(requested.at)).length,
-    approved: decided.filter(({ state }) => state !== 'refused').length,
-    refused: decided.filter(({ state }) => state === 'refused').length,
-    waiting: touched.filter((each) => each.decided === null || each.decided.at >= to).length,
+    approved: decided('approved') + approvedAndWithdrawn,
+    refused: decided('refused'),
+    withdrawn: decided('withdrawn'),
+    waiting: touched.filter((each) => each.decided === null || firstDecisionAt(each) >= to).length,
     packages: touched.flatMap(({ packages }) => packages.filter(({ at }) => within(at))).length,
     requests: touched.map((each) => ({
       number: each.number,
@@ -50,9 +67,16 @@ export function countRequests(
       agency: each.agency,
       person: each.person,
       purpose: each.purpose,
-      state: each.state,
+      state: shownState(each),
       decidedBy: each.decided?.name ?? null,
       packages: each.packages.length,
     })),
   };
+}
+
+function firstDecisionAt({
+  earlier,
+  decided,
+}: Pick<ReleaseRequest, 'earlier' | 'decided'>): string {
+  return earlier?.at ?? decided?.at ?? '';
 }

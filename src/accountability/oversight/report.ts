@@ -197,11 +197,13 @@ function requestsText({
   made,
   approved,
   refused,
+  withdrawn,
   waiting,
   packages,
   requests,
 }: AgencyRequests): string {
-  const counts = `${made} made, ${approved} approved, ${refused} refused, ${waiting} waiting; ${packages} packages released.`;
+  const takenBack = withdrawn === 0 ? '' : `${withdrawn} withdrawn after approval, `;
+  const counts = `${made} made, ${approved} approved, ${refused} refused, ${takenBack}${waiting} waiting; ${packages} packages released.`;
   if (requests.length === 0) return counts;
   return [
     counts,

@@ -9,6 +9,7 @@ import {
   refuseRelease,
   requestRelease,
   verifyRelease,
+  withdrawRelease,
 } from './operations.ts';
 import type { Releases } from './releases.ts';
 import type { StatisticsMaker } from './statistics.ts';
@@ -16,11 +17,26 @@ import { statisticsCsv, statisticsMarkdown } from './statistics-text.ts';
 
 /** Operations on requests of other agencies, on this unit. */
 export function releaseOperations({ releases }: { releases: Releases }): Operation[] {
+  // The audit log names a request by its id, whatever was typed.
+  const ofRequest = { object: ({ id }: { id: string }) => `release ${releases.idOf(id) ?? id}` };
   return [
     requestRelease.does((ask, { actor, nowMs }) => releases.request(ask, actor, nowMs)),
-    verifyRelease.does(({ id, how }, { actor, nowMs }) => releases.verify(id, how, actor, nowMs)),
-    approveRelease.does((approval, { actor, nowMs }) => releases.approve(approval, actor, nowMs)),
-    refuseRelease.does((refusal, { actor, nowMs }) => releases.refuse(refusal, actor, nowMs)),
+    verifyRelease.does(
+      ({ id, how }, { actor, nowMs }) => releases.verify(id, how, actor, nowMs),
+      ofRequest,
+    ),
+    approveRelease.does(
+      (approval, { actor, nowMs }) => releases.approve(approval, actor, nowMs),
+      ofRequest,
+    ),
+    refuseRelease.does(
+      (refusal, { actor, nowMs }) => releases.refuse(refusal, actor, nowMs),
+      ofRequest,
+    ),
+    withdrawRelease.does(
+      (withdrawal, { actor, nowMs }) => releases.withdraw(withdrawal, actor, nowMs),
+      ofRequest,
+    ),
     listReleases.does(({ state }, { nowMs }) => releases.list(nowMs, state)),
     exportReleaseLog.does(async ({ as, utc }) => ({
       fileName: `release-requests.${as}`,

@@ -4,14 +4,22 @@ import { file, listOf, record } from '../gate/answer.ts';
 import { change, look } from '../gate/definition.ts';
 import { flag, wholeNumber } from '../gate/input-fields.ts';
 import { narrowInput } from './cover.ts';
-import { type ReleaseView, releaseInputSchema, releaseRequestSchema } from './release-request.ts';
+import { type ReleaseView, releaseInputSchema, shownStates } from './release-request.ts';
 import type { Statistics } from './statistics.ts';
 
 // Requests of other agencies: enter, verify, decide, look at, and the log on file (REL-1 to REL-5); public figures
 // (REL-7).
 
 const words = z.string().trim().min(3).max(1000);
-const decision = z.strictObject({ id: z.uuid(), why: words });
+/** A request, by its number or its id. */
+export const requestReference = z
+  .string()
+  .trim()
+  .regex(
+    /^(?:\d{4}-\d{4,}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/,
+    'is not the number of a request, such as 2026-0007, nor its id; "lookout release list" shows both',
+  );
+const decision = z.strictObject({ id: requestReference, why: words });
 const approval = decision.extend({
   valuesActConsidered: z
     .boolean()
@@ -38,7 +46,7 @@ export const verifyRelease = change({
   permission: 'releases.request',
   category: 'Release',
   input: z.strictObject({
-    id: z.uuid(),
+    id: requestReference,
     how: words.describe('How the agency was verified: called back at its published number'),
   }),
   answer: record<ReleaseView>(),
@@ -65,12 +73,23 @@ export const refuseRelease = change({
   object: ({ id }) => `release ${id}`,
 });
 
+/** Nothing more is released under an approval that was withdrawn, nor fetched of what was packed. */
+export const withdrawRelease = change({
+  name: 'releases.withdraw',
+  http: { method: 'POST', path: '/releases/:id/withdraw' },
+  permission: 'releases.approve',
+  category: 'Release',
+  input: decision,
+  answer: record<ReleaseView>(),
+  object: ({ id }) => `release ${id}`,
+});
+
 export const listReleases = look({
   name: 'releases.list',
   http: { method: 'GET', path: '/releases' },
   permission: 'releases.request',
   category: 'Release',
-  input: z.strictObject({ state: releaseRequestSchema.shape.state.optional() }),
+  input: z.strictObject({ state: z.enum(shownStates).optional() }),
   answer: listOf<ReleaseView>(),
   results: (requests) => requests.length,
 });

@@ -47,7 +47,7 @@ export const releaseRequestSchema = releaseAskSchema.extend({
   granted: coverSchema.nullable().default(null),
   /** What the approver should look at. */
   warnings: z.array(z.string()).default([]),
-  /** An approval from before it said what it covers; it no longer counts. */
+  /** An approval that no longer counts: it was withdrawn, or is from before an approval said what it covers. */
   earlier: decision.nullable().default(null),
   /** Packages released under it. */
   packages: z.array(z.strictObject({ id: z.uuid(), at: z.iso.datetime(), by: z.string() })),
@@ -59,6 +59,22 @@ export type ReleaseView = ReleaseRequest & {
   /** Null unless it is approved: open, or why nothing more is released under it. */
   standing: 'open' | 'used up' | 'over' | null;
 };
+
+/** States as people see them. */
+export const shownStates = [...releaseRequestSchema.shape.state.options, 'withdrawn'] as const;
+export type ShownState = (typeof shownStates)[number];
+
+/**
+ * The state as people see it. An approval that was withdrawn is stored as a refusal with the approval before it, so that
+ * the release before this one refuses it, too.
+ */
+export function shownState({
+  state,
+  earlier,
+  granted,
+}: Pick<ReleaseRequest, 'state' | 'earlier' | 'granted'>): ShownState {
+  return state === 'refused' && earlier !== null && granted !== null ? 'withdrawn' : state;
+}
 
 /** Whether packages may still be made under an approved request. */
 export function standingOf(request: ReleaseRequest, nowMs: number): ReleaseView['standing'] {

@@ -25,6 +25,8 @@ import {
   type ReleaseView,
   releaseRequestSchema,
   requestCoverWords,
+  type ShownState,
+  shownState,
   standingOf,
 } from './release-request.ts';
 
@@ -57,7 +59,11 @@ export interface Releases {
   /** Approves what was asked for, or less; throws a Refusal that says what is missing. */
   approve(approval: Approval, by: Doer, nowMs: number): ReleaseView;
   refuse(refusal: { id: string; why: string }, by: Doer, nowMs: number): ReleaseView;
-  list(nowMs: number, state?: ReleaseRequest['state']): ReleaseView[];
+  /** Takes an approval back; throws a Refusal unless it is approved. */
+  withdraw(withdrawal: { id: string; why: string }, by: Doer, nowMs: number): ReleaseView;
+  list(nowMs: number, state?: ShownState): ReleaseView[];
+  /** The id of the request with this number or id; null if there is none. Wherever an id is taken, a number is, too. */
+  idOf(reference: string): string | null;
   /** The log on file (A 429.5). */
   table(): Table;
   /**
@@ -104,14 +110,16 @@ export function createReleases(deps: { db: Database; policy: Policy }): Releases
     ...request,
     standing: standingOf(request, nowMs),
   });
+  const checkRole = (by: Doer): void => {
+    if (rules.approverRoles.includes(by.role)) return;
+    throw new Refusal(
+      403,
+      'not-approver',
+      `Your role (${by.role}) may not decide on releases; these may: ${rules.approverRoles.join(', ')}.`,
+    );
+  };
   const checkDecider = (row: Row, by: Doer): void => {
-    if (!rules.approverRoles.includes(by.role)) {
-      throw new Refusal(
-        403,
-        'not-approver',
-        `Your role (${by.role}) may not decide on releases; these may: ${rules.approverRoles.join(', ')}.`,
-      );
-    }
+    checkRole(by);
     if (row.enteredBy === by.account) {
       throw new Refusal(
         403,
@@ -209,11 +217,21 @@ export function createReleases(deps: { db: Database; policy: Policy }): Releases
       });
       return view(refused, nowMs);
     },
+    withdraw({ id, why }, by, nowMs) {
+      const withdrawn = rows.change(id, (request) => {
+        inState(request, ['approved'], 'withdrawing');
+        checkRole(by);
+        const decided = { ...named(by, nowMs), role: by.role, why, valuesActConsidered: false };
+        return { ...request, state: 'refused', decided, earlier: request.decided };
+      });
+      return view(withdrawn, nowMs);
+    },
     list: (nowMs, state) =>
       rows
         .all()
-        .filter((request) => state === undefined || request.state === state)
+        .filter((request) => state === undefined || shownState(request) === state)
         .map((request) => view(request, nowMs)),
+    idOf: rows.idOf,
     table: () => releaseLog(rows.all()),
     authorise: open,
     fulfilled(id, { packageId, detections }, by, nowMs) {
@@ -250,14 +268,23 @@ function inState(
   todo: string,
 ): void {
   if (states.includes(request.state)) return;
+  const { number, earlier, decided } = request;
+  const shown = shownState(request);
+  if (shown === 'withdrawn') {
+    throw new Refusal(
+      409,
+      'release-withdrawn',
+      `The approval of request ${number} was withdrawn ${localTime(decided?.at ?? '')} by ${decided?.name}: ${decided?.why}. Nothing is released under it; enter another request.`,
+    );
+  }
   const again =
-    request.earlier === null
+    earlier === null
       ? ''
       : ' Its approval is from before approvals said what they cover; it must be approved again.';
   throw new Refusal(
     409,
     'release-state',
-    `Request ${request.number} is ${request.state}; for ${todo} it must be ${states.join(' or ')}.${again}`,
+    `Request ${number} is ${shown}; for ${todo} it must be ${states.join(' or ')}.${again}`,
   );
 }
 
@@ -329,6 +356,9 @@ function createRows(db: Database) {
   const one = db.prepare<[string], Row>(
     'SELECT id, entered_by AS enteredBy, body FROM release_request WHERE id = ?',
   );
+  const idOf = db
+    .prepare<[string, string], string>('SELECT id FROM release_request WHERE id = ? OR number = ?')
+    .pluck();
   const all = db.prepare<[], Row>(
     'SELECT id, entered_by AS enteredBy, body FROM release_request ORDER BY requested_at_ms, id',
   );
@@ -337,16 +367,16 @@ function createRows(db: Database) {
       "SELECT max(CAST(substr(number, 6) AS INTEGER)) FROM release_request WHERE number LIKE ? || '-%'",
     )
     .pluck();
-  const find = (id: string): Row => {
-    const row = one.get(id);
+  const find = (reference: string): Row => {
+    const row = one.get(idOf.get(reference, reference) ?? '');
     if (row !== undefined) return row;
-    throw new Refusal(404, 'release-unknown', `There is no release request ${id}.`);
+    throw new Refusal(404, 'release-unknown', `There is no release request ${reference}.`);
   };
   const change = db.transaction(
     (id: string, next: (before: ReleaseRequest, row: Row) => ReleaseRequest): ReleaseRequest => {
       const row = find(id);
       const after = next(requestOf(row), row);
-      update.run(after.state, JSON.stringify(after), id);
+      update.run(after.state, JSON.stringify(after), row.id);
       return after;
     },
   );
@@ -363,6 +393,7 @@ function createRows(db: Database) {
   );
   return {
     find,
+    idOf: (reference: string): string | null => idOf.get(reference, reference) ?? null,
     all: (): ReleaseRequest[] => all.all().map(requestOf),
     enter: enter.immediate,
     change: change.immediate,

@@ -40,7 +40,12 @@ export function openEvidence(dataDir = temporaryFolder(), profileName = 'vallejo
     },
   });
   const bookings = createBookings(db);
-  const operations = evidenceOperations({ packages, bookings, agency: 'test-pd' });
+  const operations = evidenceOperations({
+    packages,
+    bookings,
+    agency: 'test-pd',
+    releaseIdOf: releases.idOf,
+  });
   const gate = openGate(operations, () => time.nowMs);
   const order = (input: Order, who = detective) => gate.perform(who, makeEvidence, input);
   const fetch = (id: string) => (from: number) =>

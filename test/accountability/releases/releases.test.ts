@@ -8,6 +8,7 @@ import {
   refuseRelease,
   requestRelease,
   verifyRelease,
+  withdrawRelease,
 } from '../../../src/accountability/releases/operations.ts';
 import type { releaseInputSchema } from '../../../src/accountability/releases/release-request.ts';
 import { createReleases } from '../../../src/accountability/releases/releases.ts';
@@ -90,6 +91,52 @@ describe('release requests', () => {
     await perform(deputy, refuseRelease, { id: own.id, why: 'no need to know' });
     expect(() => releases.authorise(own.id, [], now)).toThrow(/is refused/);
     expect(releases.list(now, 'refused')).toHaveLength(1);
+  });
+
+  it('REL-2: an approval is withdrawn by who may approve, and stays on file', async () => {
+    const { perform, releases, gate } = openReleases();
+    const { id, number } = await perform(clerk, requestRelease, ask);
+    const withdrawal = { id: number, why: 'the case was closed' };
+    await expect(perform(chief, withdrawRelease, withdrawal)).rejects.toThrow(/is requested/);
+    await perform(clerk, verifyRelease, { id: number, how: 'called back' });
+    await perform(chief, approveRelease, { id: number, why: 'need to know', ...considered });
+    expect(gate.records.at(-1)?.object).toBe(`release ${id}`);
+    const officer = { role: 'officer', username: 'other' } as const;
+    await expect(perform(officer, withdrawRelease, withdrawal)).rejects.toThrow(/officer/);
+    expect(releases.authorise(number, [], now).id).toBe(id);
+    await perform(chief, withdrawRelease, withdrawal);
+    const refused = /2026-0001 was withdrawn .* by Test chief: the case was closed/;
+    expect(() => releases.authorise(id, [], now)).toThrow(refused);
+    expect(() => releases.refuseFetch(id, id, now)).toThrow(refused);
+    await expect(
+      perform(chief, approveRelease, { id, why: 'need to know', ...considered }),
+    ).rejects.toThrow(refused);
+    expect(releases.list(now, 'withdrawn')).toHaveLength(1);
+    expect(releases.list(now, 'approved')).toEqual([]);
+    const { bytes } = await perform(clerk, exportReleaseLog, {});
+    expect(Buffer.from(bytes).toString()).toMatch(
+      /\r\n2026-0001,withdrawn,.*,yes,2026-11-2\d [^,]+,Test chief\r\n/,
+    );
+    const of = gate.records.filter(({ operation }) => operation === 'releases.withdraw');
+    expect(of.map(({ outcome }) => outcome)).toEqual(
+      expect.arrayContaining(['failed', 'started', 'done']),
+    );
+    expect(new Set(of.map(({ object }) => object))).toEqual(new Set([`release ${id}`]));
+  });
+
+  it('REL-3: a request is named by its number, wherever its id is taken', async () => {
+    const { perform } = openReleases();
+    const { id, number } = await perform(clerk, requestRelease, ask);
+    expect(await perform(clerk, verifyRelease, { id: number, how: 'called back' })).toMatchObject({
+      id,
+      state: 'verified',
+    });
+    await expect(
+      perform(clerk, verifyRelease, { id: '2026-0009', how: 'called back' }),
+    ).rejects.toThrow('There is no release request 2026-0009.');
+    await expect(perform(clerk, verifyRelease, { id: '0001', how: 'called back' })).rejects.toThrow(
+      /not the number of a request, such as 2026-0007/,
+    );
   });
 
   it('REL-3: under vigilant-429 the agency is verified before approval; the log is a CSV file without formulas', async () => {

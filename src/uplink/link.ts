@@ -1,24 +1,17 @@
-import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { TLSSocket } from 'node:tls';
-import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
+import mqtt, { type MqttClient } from 'mqtt';
 import type { UplinkConfig } from '../config/sections/uplink.ts';
 import { createBackoff } from '../platform/backoff.ts';
 import type { Log } from '../platform/log.ts';
-import { codeOf, fileFault, messageOf, Problem } from '../platform/problem.ts';
-import {
-  type ConnectionChoice,
-  createConnectionChoice,
-  type FailedTry,
-} from './connection-choice.ts';
-import {
-  type ConnectionEnd,
-  packetTooLarge,
-  reasonText,
-  sessionTakenOver,
-} from './connection-end.ts';
-import { explainFailure, tlsFiles } from './connection-problem.ts';
+import { codeOf, messageOf } from '../platform/problem.ts';
+import { createBrokerAnswers } from './broker-answers.ts';
+import { type ConnectConfig, connectOptions, type LastWill } from './connect-options.ts';
+import { createConnectionChoice, type FailedTry } from './connection-choice.ts';
+import { type ConnectionEnd, packetTooLarge, reasonText } from './connection-end.ts';
+import { explainFailure } from './connection-problem.ts';
 import { packetBytes } from './packet-bytes.ts';
+import { createRivalWatch } from './rival.ts';
+import { type Course, watchConnection } from './watch-connection.ts';
 
 /** How a message is published. */
 export interface PublishOptions {
@@ -61,14 +54,8 @@ export interface LinkListener {
 
 /** Connection refused: MQTT 3.1.1's code 1, MQTT 5's 0x84. */
 const unacceptableProtocol = new Set<unknown>([1, 0x84]);
-/** How long another client of this id remains a problem: the two throw each other out by turns. */
-const rivalShownMs = 600_000;
-/** This many connections in a row that the broker ended within this time, though idle, show another client. */
-const shortEndsOfRival = 3;
-const shortMs = 30_000;
 /** After a connection that lasted this long, the reconnect delay is reset. */
 const goodAfterMs = 5000;
-const connectTimeoutMs = 15_000;
 const stopTimeoutMs = 3000;
 /** Longer than the largest image takes on the slowest usable link. */
 const defaultAnswerWithinMs = 600_000;
@@ -79,13 +66,10 @@ const defaultAnswerWithinMs = 600_000;
  * reconnects.
  */
 export function createLink(deps: {
-  config: Pick<
-    UplinkConfig,
-    'broker' | 'protocol' | 'tls' | 'keepAliveS' | 'sessionExpiryS' | 'willDelayS' | 'reconnectMaxS'
-  >;
+  config: ConnectConfig & Pick<UplinkConfig, 'broker' | 'protocol' | 'reconnectMaxS'>;
   clientId: string;
   /** Published by the broker when the connection is lost; called for each connection. */
-  will?: () => { topic: string; payload: string };
+  will?: () => LastWill;
   listener: LinkListener;
   log: Log;
   answerWithinMs?: number;
@@ -100,7 +84,9 @@ export function createLink(deps: {
   const { usualAfterMs } = deps;
   const optionalMs = usualAfterMs === undefined ? {} : { usualAfterMs };
   const choice = createConnectionChoice({ protocol: config.protocol, ...optionalMs });
-  let { protocol, isSpare }: ConnectionChoice = choice.next();
+  const answers = createBrokerAnswers(answerWithinMs);
+  const rival = createRivalWatch(clientId);
+  let chosen = choice.next();
   let client: MqttClient | null = null;
   let connected = false;
   let connections = 0;
@@ -110,170 +96,61 @@ export function createLink(deps: {
   let answer: 'none' | 'awaited' | 'given' = 'none';
   let problem: string | null = 'not started yet';
   let running: Promise<void> | null = null;
-  const pending = new Set<(error: Error) => void>();
-  /** Requests that the broker must answer, and the timeout for its answer. */
-  const owed = new Set<(error: Error) => void>();
-  let patience: NodeJS.Timeout | undefined;
-  /** Set when the timeout expired, until the next answer. */
-  let silence: string | null = null;
-  /** Set while another client seems to use this client's id; and when that was seen last. */
-  let rival: string | null = null;
-  let rivalSeenAtMs = 0;
-  /** Connections in a row that the broker ended early although it owed nothing. */
-  let shortEnds = 0;
 
-  const optionsNow = async (): Promise<IClientOptions> => {
-    const { ca, cert, key } = config.tls;
-    const pem = async (path: string | undefined, name: keyof typeof tlsFiles) => {
-      if (path === undefined) return undefined;
-      return readFile(path).catch((error: unknown) => {
-        throw new Problem(
-          `${tlsFiles[name]} cannot be read (${path}): ${fileFault(error)}. Put it there as root and restart lookout, or correct uplink.tls.${name}`,
-        );
-      });
-    };
-    const files = {
-      ca: await pem(ca, 'ca'),
-      cert: await pem(cert, 'cert'),
-      key: await pem(key, 'key'),
-    };
-    const last = will?.();
-    const isFive = protocol === '5';
-    return {
-      clientId: isSpare ? `${clientId}-spare` : clientId,
-      protocolVersion: isFive ? 5 : 4,
-      clean: isSpare,
-      keepalive: config.keepAliveS,
-      // A new client for each attempt: this file handles reconnecting and waiting, and no message stays in its stores.
-      reconnectPeriod: 0,
-      connectTimeout: connectTimeoutMs,
-      queueQoSZero: false,
-      resubscribe: false,
-      rejectUnauthorized: true,
-      ...Object.fromEntries(Object.entries(files).filter(([, value]) => value !== undefined)),
-      ...(isFive
-        ? {
-            properties: {
-              sessionExpiryInterval: isSpare ? 0 : config.sessionExpiryS,
-              receiveMaximum: 256,
-            },
-          }
-        : {}),
-      ...(last
-        ? {
-            will: {
-              topic: last.topic,
-              payload: Buffer.from(last.payload),
-              qos: 1,
-              retain: true,
-              ...(isFive ? { properties: { willDelayInterval: config.willDelayS } } : {}),
-            },
-          }
-        : {}),
-    };
+  /** The connection is over. Throws if it did not come about. */
+  const over = (course: Course): void => {
+    const { by, reason, error } = course;
+    client = null;
+    const isOwing = answers.end();
+    if (!course.wasUp) throw new FailedConnection(course);
+    connected = false;
+    if (by === 'broker' && answer === 'awaited' && choice.failed('closed-at-subscribe')) {
+      log.warn('the broker closes at the subscription; continuing under another client id');
+    }
+    rival.ended({ ...course, isOwing });
+    const why = reason === null ? '' : ` (${reasonText(reason)})`;
+    problem = answers.silence() ?? `connection lost${error ? ` (${messageOf(error)})` : why}`;
+    if (!stopping.signal.aborted) log.warn({ problem }, 'headquarters link is down');
+    listener.onLost({ by, reason });
   };
 
   /** One connection from start to end. Resolves when it is over; throws if it failed to connect. */
   const connectOnce = async (): Promise<void> => {
-    const options = await optionsNow();
+    const { protocol, isSpare } = chosen;
+    const options = await connectOptions(config, { clientId, choice: chosen, will });
     if (stopping.signal.aborted) return;
-    const current = mqtt.connect(config.broker, options);
-    client = current;
-    const seen: { error: Error | null; reason: number | null; byUs: boolean; unreadable: boolean } =
-      { error: null, reason: null, byUs: false, unreadable: false };
-    const { stream } = current;
-    current.on('message', (topic, payload, { retain }) =>
-      listener.onMessage(topic, payload, retain),
-    );
-    let homeward: NodeJS.Timeout | undefined;
-    const connectedAtMs = performance.now();
-    current.on('connect', (packet) => {
-      connected = true;
-      connections += 1;
-      problem = null;
-      answer = 'none';
-      choice.connected();
-      receiveMaximum = packet.properties?.receiveMaximum ?? 65_535;
-      maximumPacketSize = packet.properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY;
-      log.info({ protocol, isSpare, session: packet.sessionPresent }, 'headquarters link is up');
-      if (isSpare) {
-        homeward = setTimeout(() => {
-          seen.byUs = true;
-          current.end();
-        }, choice.usualAfterMs).unref();
-      }
-      listener.onConnected(packet.sessionPresent);
+    client = mqtt.connect(config.broker, options);
+    const { closed, course } = watchConnection(client, {
+      onMessage: (...message) => listener.onMessage(...message),
+      isStopping: () => stopping.signal.aborted,
+      endAfterMs: isSpare ? choice.usualAfterMs : null,
+      onConnected({ sessionPresent, properties }) {
+        connected = true;
+        connections += 1;
+        problem = null;
+        answer = 'none';
+        choice.connected();
+        receiveMaximum = properties?.receiveMaximum ?? 65_535;
+        maximumPacketSize = properties?.maximumPacketSize ?? Number.POSITIVE_INFINITY;
+        log.info({ protocol, isSpare, session: sessionPresent }, 'headquarters link is up');
+        listener.onConnected(sessionPresent);
+      },
     });
-    current.on('disconnect', (packet) => {
-      seen.reason = packet.reasonCode ?? 0;
-      current.end(true);
-    });
-    current.on('error', (error) => {
-      seen.error = error;
-      if (!connected || stream.destroyed || codeOf(error) !== undefined) return;
-      // An answer that is none of MQTT's, as mosquitto 2.0.11 gives to a message over its `message_size_limit`. mqtt.js
-      // skips it, and what it answered would wait for ever.
-      seen.unreadable = true;
-      current.end(true);
-    });
-    // mqtt.js also closes after a refusal; `close` is the one event that always comes.
-    await new Promise<void>((resolve) => current.once('close', () => resolve()));
-    seen.byUs ||= stopping.signal.aborted || current.disconnecting;
-    current.end(true);
-    client = null;
-    clearTimeout(patience);
-    clearTimeout(homeward);
-    const isOwing = owed.size > 0;
-    owed.clear();
-    for (const reject of pending) reject(new Error('the connection was lost'));
-    // mqtt.js does not answer any of them after this.
-    pending.clear();
-    const byBroker =
-      seen.reason !== null ||
-      seen.unreadable ||
-      (!seen.byUs && isClosedByFarEnd(seen.error, stream));
-    if (!connected) {
-      throw new FailedConnection(
-        seen.error ?? new Error('the broker closed the connection without an answer'),
-        byBroker ? 'unanswered' : isProtocolRefusal(seen.error) ? 'protocol-refused' : 'refused',
-      );
-    }
-    connected = false;
-    const by = byBroker ? 'broker' : seen.byUs ? 'us' : 'network';
-    if (byBroker && answer === 'awaited' && choice.failed('closed-at-subscribe')) {
-      log.warn('the broker closes at the subscription; continuing under another client id');
-    }
-    const lastedMs = performance.now() - connectedAtMs;
-    noteRival({ by, isOwing, lastedMs, reason: seen.reason });
-    const why = seen.reason === null ? '' : ` (${reasonText(seen.reason)})`;
-    problem = silence ?? `connection lost${seen.error ? ` (${messageOf(seen.error)})` : why}`;
-    if (!stopping.signal.aborted) log.warn({ problem }, 'headquarters link is down');
-    listener.onLost({ by, reason: seen.reason });
-  };
-
-  /** Two clients with one id throw each other out by turns; MQTT 3.1.1 and mosquitto before 2.0.12 do not say so. */
-  const noteRival = (end: ConnectionEnd & { isOwing: boolean; lastedMs: number }): void => {
-    const isTakenOver = end.reason === sessionTakenOver;
-    const isShort = end.by === 'broker' && !end.isOwing && end.lastedMs < shortMs;
-    shortEnds = isShort ? shortEnds + 1 : 0;
-    if (!isTakenOver && shortEnds < shortEndsOfRival) return;
-    rivalSeenAtMs = performance.now();
-    rival = isTakenOver
-      ? `session taken over by another client with this unit's id (${clientId}). Give each unit a unit.id of its own.`
-      : `session probably taken over by another client with this unit's id (${clientId}): the broker ends each connection after a short time.`;
+    await closed;
+    over(course());
   };
 
   const keepConnected = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       const startedAtMs = performance.now();
-      ({ protocol, isSpare } = choice.next());
+      chosen = choice.next();
       try {
         await connectOnce();
         const isGood = performance.now() - startedAtMs > goodAfterMs;
-        if (isGood && rivalNow() === null) backoff.reset();
+        if (isGood && rival.problem() === null) backoff.reset();
       } catch (error) {
         const isOtherWay = error instanceof FailedConnection && choice.failed(error.end);
-        shortEnds = 0;
+        rival.failed();
         const cause = error instanceof FailedConnection ? error.cause : error;
         problem = `${host}: ${await explainFailure(cause, config)}`;
         log.warn({ problem }, 'headquarters cannot be reached');
@@ -286,42 +163,13 @@ export function createLink(deps: {
     }
   };
 
-  const rivalNow = (): string | null => {
-    if (performance.now() - rivalSeenAtMs > rivalShownMs) rival = null;
-    return rival;
-  };
-
-  /** Every answer restarts the timeout for the next one. */
-  const awaitAnswer = (current: MqttClient): void => {
-    clearTimeout(patience);
-    if (owed.size === 0) return;
-    patience = setTimeout(() => {
-      const s = Math.round(answerWithinMs / 1000);
-      silence = `the broker keeps the connection open but has not answered for ${s} s. Is its disk or its memory full?`;
-      owed.clear();
-      current.end(true);
-    }, answerWithinMs).unref();
-  };
-
   /** Runs one request of the client so that it also ends with the connection. */
   const withClient = (
     work: (client: MqttClient) => Promise<unknown>,
     isAnswered = true,
   ): Promise<void> => {
-    const current = client;
-    if (!current || !connected) return Promise.reject(new Error('not connected'));
-    return new Promise<void>((resolve, reject) => {
-      pending.add(reject);
-      if (isAnswered && owed.add(reject).size === 1) awaitAnswer(current);
-      work(current)
-        .then(() => resolve(), reject)
-        .finally(() => {
-          pending.delete(reject);
-          if (!owed.delete(reject)) return;
-          silence = null;
-          awaitAnswer(current);
-        });
-    });
+    if (!client || !connected) return Promise.reject(new Error('not connected'));
+    return answers.run(client, work, isAnswered);
   };
 
   return {
@@ -335,10 +183,10 @@ export function createLink(deps: {
       return maximumPacketSize;
     },
     get protocol() {
-      return protocol;
+      return chosen.protocol;
     },
     get problem() {
-      return rivalNow() ?? problem ?? silence;
+      return rival.problem() ?? problem ?? answers.silence();
     },
     get connections() {
       return connections;
@@ -384,24 +232,13 @@ export function createLink(deps: {
   };
 }
 
-function isProtocolRefusal(error: unknown): boolean {
-  return unacceptableProtocol.has(codeOf(error));
-}
-
 /** A connection that did not come about. */
 class FailedConnection extends Error {
   readonly end: FailedTry;
-  constructor(cause: Error, end: FailedTry) {
+  constructor({ by, error }: Course) {
+    const cause = error ?? new Error('the broker closed the connection without an answer');
     super(messageOf(cause), { cause });
-    this.end = end;
+    const isProtocol = unacceptableProtocol.has(codeOf(cause));
+    this.end = by === 'broker' ? 'unanswered' : isProtocol ? 'protocol-refused' : 'refused';
   }
-}
-
-/** Whether the far end closed an open connection, without any error of the network. */
-function isClosedByFarEnd(error: unknown, stream: unknown): boolean {
-  // A TLS handshake that is broken off is about certificates, not about MQTT.
-  if (stream instanceof TLSSocket && !stream.authorized) return false;
-  if (error === null) return true;
-  const { syscall } = error as { syscall?: string };
-  return ['ECONNRESET', 'EPIPE'].includes(String(codeOf(error))) && syscall !== 'connect';
 }

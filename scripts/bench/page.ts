@@ -32,6 +32,7 @@ const console = createConsole({
   gate,
   audit,
   hits: accountability.verification,
+  hitRights: accountability.hitRights,
   log,
   status: () => ({}),
 });

@@ -22,7 +22,7 @@ import { evidenceOperations } from './evidence/bind-operations.ts';
 import { createBookings } from './evidence/bookings.ts';
 import { createPackages } from './evidence/packages.ts';
 import { createGate, type Gate } from './gate/gate.ts';
-import type { ListSources } from './gate/list-rights.ts';
+import { type HitRights, hitRights } from './gate/list-rights.ts';
 import type { Operation } from './gate/operation.ts';
 import { hotPlateOperations } from './hotplates/bind-operations.ts';
 import { createEntryExpiry } from './hotplates/expire-entries.ts';
@@ -105,6 +105,8 @@ export interface Accountability extends AsyncDisposable {
   readonly gate: Gate;
   readonly hotlist: Hotlist;
   readonly verification: Verification;
+  /** Whose hits a person may look at: the page asks the same as every operation. */
+  readonly hitRights: HitRights;
   readonly suspension: Suspension;
   readonly canvasses: Pick<Canvasses, 'tagOf'>;
   readonly holds: Holds;
@@ -161,6 +163,7 @@ export async function openAccountability(deps: AccountabilityDeps): Promise<Acco
     gate,
     hotlist,
     verification,
+    hitRights: rooms.hitRights,
     suspension: rooms.suspension,
     canvasses: rooms.canvasses,
     holds,
@@ -343,6 +346,7 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
       believesClock,
     }),
   );
+  const lists = () => [...hotlist.status(), { id: localListId, source: null }];
   const lostUnit = open.use(
     createLostUnit({
       dataDir,
@@ -449,6 +453,7 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
     hotPlates,
     agency,
     hotlist,
+    hitRights: hitRights(lists, policy.verification.ownAlerts),
     lostUnit,
     releases,
     packages,
@@ -463,7 +468,6 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
 function operationsOf(rooms: Rooms): Operation[] {
   const { unit, dataDir, clock, db, inForce, policy, audit, people, hotlist } = rooms;
   const { verification, holds, retention, search, hotPlates, lostUnit, releases, packages } = rooms;
-  const lists: ListSources = () => [...hotlist.status(), { id: localListId, source: null }];
   return [
     ...people.operations,
     ...policyOperations({ inForce }),
@@ -487,15 +491,14 @@ function operationsOf(rooms: Rooms): Operation[] {
         administrator: unit.administrator,
         hasHeadquarters: rooms.hasHeadquarters,
       },
-      lists,
-      ownAlerts: policy.verification.ownAlerts,
+      hitRights: rooms.hitRights,
       openedForCase: (caseNumber, id, account) => holds.putToCase(caseNumber, [id], account),
     }),
     ...captureOperations({ orders: rooms.courtOrders, config: rooms.suspended }),
     ...canvassOperations({ canvasses: rooms.canvasses, search }),
     ...listOperations({ hotlist, dataDir }),
     ...hotPlateOperations({ hotPlates }),
-    ...hitOperations({ verification, policy, lists }),
+    ...hitOperations({ verification, policy, hitRights: rooms.hitRights }),
     ...rooms.reports.operations,
     ...noticeOperations({ notices: rooms.notices, reportsWaiting: rooms.reports.waitingFor }),
     ...holdOperations({ holds, immigration: policy.immigration }),

@@ -1,5 +1,5 @@
 import type { AlertStatus } from '../accountability/verification/alert-status.ts';
-import type { HitView } from '../accountability/verification/hit-view.ts';
+import type { HitList, HitView } from '../accountability/verification/hit-view.ts';
 import type { Mute } from '../accountability/verification/mutes.ts';
 import type { PrecisionFigure } from '../accountability/verification/precision.ts';
 import { aspects } from '../accountability/verification/step.ts';
@@ -8,8 +8,36 @@ import { asReported } from '../alerts/wording.ts';
 import { localTime } from '../platform/local-time.ts';
 import { table } from './text.ts';
 
+/** The hits of a span, and how many of it the person may not see. */
+export function hitList({ hits, withheld }: HitList): string {
+  const shown =
+    hits.length === 0 ? 'No hit was found on the lists that you may see.' : hitTable(hits);
+  const { hits: left } = withheld;
+  const leftOut =
+    left === 0 ? [] : [`Left out: ${counted(left, 'hit')} of lists that you may not see.`];
+  return [shown, ...leftOut, ...openElsewhere(withheld)].join('\n');
+}
+
+/** The alerts that are open, and how many are on lists that the person may not see. */
+export function openHitList({ hits, withheld }: HitList): string {
+  const none =
+    withheld.open === 0
+      ? 'Every alert is closed.'
+      : 'No alert is open on the lists that you may see.';
+  return [hits.length === 0 ? none : hitTable(hits), ...openElsewhere(withheld)].join('\n');
+}
+
+function openElsewhere({ open }: HitList['withheld']): string[] {
+  if (open === 0) return [];
+  return [
+    `${counted(open, 'alert')} ${open === 1 ? 'is' : 'are'} open on lists that you may not see: ask dispatch, or an administrator for the right.`,
+  ];
+}
+
+const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 /** Hits, one per line. */
-export function hitTable(hits: readonly HitView[]): string {
+function hitTable(hits: readonly HitView[]): string {
   return table(
     ['hit', 'raised', 'plate', 'possible', 'list', 'match', 'state'],
     hits.map((hit) => [

@@ -39,8 +39,9 @@ import {
   describe,
   describeDisposed,
   elsewhereTable,
-  hitTable,
+  hitList,
   muteTable,
+  openHitList,
   precisionTable,
 } from './hit-text.ts';
 import { oneOf } from './one-of.ts';
@@ -58,7 +59,9 @@ export function registerHit(program: Command): void {
 
   inquiring(group.command('list'))
     .option('--json', 'as JSON')
-    .description('hits of this unit, of the last day unless --since is given')
+    .description(
+      'hits of this unit, the one that was raised last first; those of the last day unless --since is given',
+    )
     .option('--since <time>', 'from this time or day on, such as 2026-11-28 or 2026-11-28 14:03')
     .option('--until <time>', 'before this time, or to the end of this day')
     .option('--list <id>', 'of one hot list')
@@ -68,7 +71,7 @@ export function registerHit(program: Command): void {
       const { since, until, list, state, limit } = options;
       const input = { since, until, list, state, limit };
       const within = spanLine(since, until);
-      print(options, await perform(options, listHits, input), (hits) => within + hitTable(hits));
+      print(options, await perform(options, listHits, input), (hits) => within + hitList(hits));
     });
 
   inquiring(group.command('show'))
@@ -81,11 +84,9 @@ export function registerHit(program: Command): void {
 
   inquiring(group.command('undisposed'))
     .option('--json', 'as JSON')
-    .description('alerts that are not closed yet')
+    .description('alerts that are not closed yet, the one that was raised last first')
     .action(async (options) => {
-      print(options, await perform(options, listOpenHits, {}), (hits) =>
-        hits.length === 0 ? 'No alert is open on the lists that you may see.' : hitTable(hits),
-      );
+      print(options, await perform(options, listOpenHits, {}), openHitList);
     });
 
   const answer = oneOf(answers);

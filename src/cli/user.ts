@@ -98,7 +98,7 @@ function attributes(command: Command) {
     .option('--role <role>', 'role, as in "lookout policy explain"', oneOf(roles))
     .option(
       '--lists <sources>',
-      'lists to browse: department,state,federal, or none (USR-9)',
+      'sources of the lists that they may see: department,state,federal, or none, as for a new account (USR-9)',
       sourcesOf,
     );
 }
@@ -242,7 +242,17 @@ const stateText = (account: AccountView): string =>
   (account.retraining === null ? '' : `; no login before retraining (${account.retraining})`) +
   (account.training === null
     ? '; no training on record, which most policies ask for before the readers or their data are used ("lookout user change --course --completed")'
-    : '');
+    : '') +
+  `\n${listsText(account)}`;
+
+/** Which lists an account may see, and how to give it others (USR-9). */
+function listsText({ username, listSources: given }: AccountView): string {
+  const lacking = listSources.filter((source) => !given.includes(source));
+  const sees = `It may see the agency’s own hot plates${given.map((source) => `, ${source} lists`).join('')}`;
+  if (lacking.length === 0) return `${sees}.`;
+  const all = [...given, ...lacking].join(',');
+  return `${sees}; not ${lacking.join(', ')} lists, nor their hits where the policy restricts them ("lookout user change ${username} --lists ${all}").`;
+}
 
 function listText(accounts: readonly AccountView[]): string {
   const heading = ['who', 'role, state', 'training', 'due', 'CLETS, lists', 'last login'];

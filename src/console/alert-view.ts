@@ -11,20 +11,36 @@ interface StateView {
   name: string;
 }
 
-/** An alert as the page receives it: with its wording, and without fields that the operator may not see. */
-export interface AlertView {
+/** What every card shows of an alert. */
+interface Card {
   /** Of the detection: one card per vehicle. */
   id: string;
   /** The end of the hit's id, which every operation on it takes. */
   shortId: string;
-  /** How far its verification is; null while the hit is not on the disk. */
-  standing: HitStanding | null;
   event: AlertEvent;
   /** Grows with every change, so that "seen" applies to the version that was seen. */
   revision: number;
   class: AlertClass;
   title: string;
   banner: string;
+  /** When the frames were taken, ms since the epoch. */
+  seen: { firstMs: number; lastMs: number };
+  head: string;
+}
+
+/**
+ * An alert for a person who may see no hit of it (USR-9): that there is one, how urgent, and the id that dispatch can
+ * find it by. Nothing of the plate, the vehicle, the list, the reason or the place.
+ */
+export interface WithheldView extends Card {
+  withheld: true;
+}
+
+/** An alert as the page receives it: with its wording, and without fields that the operator may not see. */
+export interface AlertView extends Card {
+  withheld: false;
+  /** How far its verification is; null while the hit is not on the disk. */
+  standing: HitStanding | null;
   /** Marked ≈ (PRA-2). */
   isNear: boolean;
   read: { plate: string; state: (StateView & { p: number }) | null; confidence: number };
@@ -42,9 +58,6 @@ export interface AlertView {
   entryAgeS: number | null;
   /** Other lists with the vehicle. */
   others: string[];
-  /** When the frames were taken, ms since the epoch. */
-  seen: { firstMs: number; lastMs: number };
-  head: string;
   fix: Pick<Fix, 'latitude' | 'longitude' | 'quality' | 'ageMs' | 'simulated'>;
   direction: DirectionOfTravel;
   motion: Motion;
@@ -60,6 +73,27 @@ export interface AlertView {
 /** Names of an alert's pictures in the page's requests. */
 export const imageKinds = ['plate', 'ir', 'overview'] as const;
 export type ImageKind = (typeof imageKinds)[number];
+
+function cardOf(event: AlertEvent, alert: Alert, revision: number): Card {
+  const { hit, seen } = alert;
+  return {
+    id: hit.detectionId,
+    shortId: shortIdOf(hit.id),
+    event,
+    revision,
+    class: alert.class,
+    title: alert.title,
+    banner: alert.banner,
+    seen: { firstMs: seen.firstMs, lastMs: seen.lastMs },
+    head: hit.head,
+  };
+}
+
+/** An alert that is withheld from a person; its class tells how urgent it is. */
+export function withholdAlert(event: AlertEvent, alert: Alert, revision: number): WithheldView {
+  const title = 'Alert of a list that you may not see';
+  return { ...cardOf(event, alert, revision), withheld: true, title };
+}
 
 /** The view of an alert; `revision` is the page's own count, `nowMs` host time. */
 export function viewAlert(
@@ -79,14 +113,9 @@ export function viewAlert(
   const after = (ms: number) => Math.round(ms - times.capturedAtMs);
   const vehicle = [entry.colour, entry.year, entry.make, entry.model].filter((word) => word);
   return {
-    id: hit.detectionId,
-    shortId: shortIdOf(hit.id),
+    ...cardOf(event, alert, revision),
+    withheld: false,
     standing,
-    event,
-    revision,
-    class: alert.class,
-    title: alert.title,
-    banner: alert.banner,
     isNear: match.tier === 'near',
     read: {
       plate: read.plate,
@@ -111,8 +140,6 @@ export function viewAlert(
     others: alert.others.map(
       (other) => `${titleOf(other.match.entry.category)} (${asReported(other.match.list.name)})`,
     ),
-    seen: { firstMs: alert.seen.firstMs, lastMs: alert.seen.lastMs },
-    head: hit.head,
     fix: {
       latitude: hit.fix.latitude,
       longitude: hit.fix.longitude,

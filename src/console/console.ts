@@ -5,6 +5,7 @@ import files from '@fastify/static';
 import type { People } from '../accountability/access/people.ts';
 import type { AuditWriter } from '../accountability/audit/audit-record.ts';
 import type { Gate } from '../accountability/gate/gate.ts';
+import type { HitRights } from '../accountability/gate/list-rights.ts';
 import { Refusal } from '../accountability/gate/refusal.ts';
 import type { Verification } from '../accountability/verification/verification.ts';
 import type { AlertOutput } from '../alerts/alert.ts';
@@ -80,6 +81,8 @@ export function createConsole(deps: {
   audit: AuditWriter;
   /** How far the verification of a hit is. */
   hits: Pick<Verification, 'standing' | 'events'>;
+  /** Whose hits a person may look at. */
+  hitRights: HitRights;
   status: () => unknown;
   log: Log;
 }): Console {

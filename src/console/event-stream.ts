@@ -14,13 +14,15 @@ export interface Viewer {
 /** One event; a locked page gets `hidden` instead, or nothing if that is not set. */
 export interface StreamEvent {
   event: string;
-  data: unknown;
+  /** What this person is shown, made for each of them; if it throws, they get `hidden`. */
+  data: (actor: Actor) => unknown;
   /** Comes back as Last-Event-ID when a page reconnects. */
   id?: string;
   hidden?: { event: string; data: unknown };
-  /** Called for each person before they get the whole event; if it throws, they get `hidden`. */
-  before?: (actor: Actor) => void;
 }
+
+/** One event as it is sent. */
+type Told = { event: string; data: unknown; id?: string };
 
 /** Server-sent events to every open page. */
 export interface EventStream {
@@ -56,8 +58,9 @@ export function createEventStream(): EventStream {
       viewer.response.end(format({ event: 'over', data: {} }));
       return;
     }
-    if (audience !== 'hidden' && isAllowed(audience, event)) write(viewer, format(event));
-    else if (event.hidden !== undefined) write(viewer, format(event.hidden));
+    const shown = audience === 'hidden' ? null : shownTo(audience, event);
+    const told = shown ?? event.hidden;
+    if (told !== undefined) write(viewer, format(told));
   };
 
   return {
@@ -87,17 +90,16 @@ export function createEventStream(): EventStream {
   };
 }
 
-function isAllowed(actor: Actor, { before }: StreamEvent): boolean {
+function shownTo(actor: Actor, { data, event, id }: StreamEvent): Told | null {
   try {
-    before?.(actor);
-    return true;
+    return { event, data: data(actor), ...(id === undefined ? {} : { id }) };
   } catch {
-    return false;
+    return null;
   }
 }
 
 /** JSON contains no line break, so an event is always one `data` line. */
-function format({ event, data, id }: StreamEvent): string {
+function format({ event, data, id }: Told): string {
   const head = id === undefined ? '' : `id: ${id}\n`;
   return `${head}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`;
 }

@@ -9,13 +9,15 @@ import { createAuditTrail } from '../accountability/gate/audit-trail.ts';
 import { look } from '../accountability/gate/definition.ts';
 import { createGate } from '../accountability/gate/gate.ts';
 import { nothing } from '../accountability/gate/input-fields.ts';
+import { type HitRights, hitNotPermitted } from '../accountability/gate/list-rights.ts';
 import type { Actor, Operation } from '../accountability/gate/operation.ts';
+import { perform } from '../accountability/gate/perform.ts';
 import { Refusal } from '../accountability/gate/refusal.ts';
 import type { Config } from '../config/schema.ts';
 import { systemClock } from '../platform/clock.ts';
 import { timeZoneName } from '../platform/time-zone.ts';
-import type { AlertBoard, Touched } from './alert-board.ts';
-import { type AlertView, imageKinds } from './alert-view.ts';
+import type { AlertBoard, BoardAlert, Touched } from './alert-board.ts';
+import { type AlertView, imageKinds, type WithheldView } from './alert-view.ts';
 import { type Caller, callerOf, tokenOf } from './caller.ts';
 import { type Audience, createEventStream } from './event-stream.ts';
 import { send as sendAnswer } from './operation-routes.ts';
@@ -24,8 +26,11 @@ import { viewStatus } from './status-view.ts';
 /** Live events to open pages. */
 export interface Live {
   routes(app: FastifyInstance): void;
-  /** Shows an alert on every open page; a locked one learns only that there is an alert. */
-  show(view: AlertView, isNew: boolean): void;
+  /**
+   * Shows an alert on every open page, to each person as far as they may see it; a locked page learns only that there
+   * is an alert.
+   */
+  show(alert: BoardAlert, isNew: boolean): void;
   /** Takes an alert that was closed off every open page. */
   clear(id: string): void;
   /** Shows on every page how far the verification of a hit is now. */
@@ -43,27 +48,28 @@ export interface Live {
 const hiddenEvent = { event: 'hidden', data: {} };
 
 /**
- * Live alerts for people who may watch them. Every look goes through the gate: the start of watching, each alert shown,
- * each picture. An open page does not count as use of the session, so the session may lock itself.
+ * Live alerts for people who may watch them, each under the rights to lists that every operation on a hit asks for. Every
+ * look goes through the gate: the start of watching, each alert shown, each picture. An open page does not count as use of the session, so the session may lock itself.
  */
 export function createLive(deps: {
   unit: Config['unit'];
   board: AlertBoard;
   people: People;
+  hitRights: HitRights;
   audit: AuditWriter;
   onAuditFailure: (problem: string) => void;
   status: () => unknown;
   cookieName: string;
   headers: Record<string, string>;
 }): Live {
-  const { unit, board, people, cookieName } = deps;
+  const { unit, board, people, hitRights, cookieName } = deps;
   const stream = createEventStream();
   const trail = createAuditTrail(deps.audit, deps.onAuditFailure);
   /** By this a page knows whether the daemon was restarted. */
   const boot = randomUUID();
   let events = 0;
   const gate = createGate({
-    operations: liveOperations(board),
+    operations: liveOperations(board, hitRights),
     sessions: people.onlookers,
     inquiries: people.inquiries,
     audit: deps.audit,
@@ -80,37 +86,41 @@ export function createLive(deps: {
     }
   };
 
-  const noteShown =
-    ({ id, event }: AlertView) =>
-    ({ account, username, name, role, organisation, from, session }: Actor): void =>
-      trail({
-        ...entryAbout(null, {
-          category: 'Hit List Browsing',
-          operation: 'alerts.show',
-          from,
-          session,
-          object: `alert ${id}`,
-          results: 1,
-          note: event,
-        }),
-        who: { account, username, name, role, organisation },
-      });
+  const noteShown = ({ id, event, withheld }: AlertView | WithheldView, actor: Actor): void => {
+    const { account, username, name, role, organisation, from, session } = actor;
+    trail({
+      ...entryAbout(null, {
+        category: 'Hit List Browsing',
+        operation: 'alerts.show',
+        from,
+        session,
+        object: `alert ${id}`,
+        results: withheld ? 0 : 1,
+        note: withheld ? `${event}, withheld: of a list that this person may not see` : event,
+      }),
+      who: { account, username, name, role, organisation },
+    });
+  };
 
-  const send = (view: AlertView, isNew: boolean): void => {
+  const send = (alert: BoardAlert, isNew: boolean): void => {
     events += 1;
     stream.send({
       event: 'alert',
-      data: view,
+      data(actor) {
+        const view = alert.viewFor(hitRights(actor));
+        if (isNew) noteShown(view, actor);
+        return view;
+      },
       id: `${boot}.${events}`,
-      ...(isNew ? { before: noteShown(view), hidden: hiddenEvent } : {}),
+      ...(isNew ? { hidden: hiddenEvent } : {}),
     });
   };
   const clear = (id: string): void => {
     events += 1;
-    stream.send({ event: 'cleared', data: { id }, id: `${boot}.${events}` });
+    stream.send({ event: 'cleared', data: () => ({ id }), id: `${boot}.${events}` });
   };
-  const showTouched = ({ id, view }: Touched): void =>
-    view === null ? clear(id) : send(view, false);
+  const showTouched = ({ id, alert }: Touched): void =>
+    alert === null ? clear(id) : send(alert, false);
 
   return {
     routes(app) {
@@ -122,7 +132,8 @@ export function createLive(deps: {
 
       app.get('/api/events', { config: { rule: 'alerts.watch' } }, async (request, reply) => {
         const caller = callerOf(request, cookieName);
-        const held = people.session(tokenOf(caller), caller.from);
+        const { from } = caller;
+        const held = people.session(tokenOf(caller), from);
         const hello = {
           event: 'hello',
           data: {
@@ -134,14 +145,18 @@ export function createLive(deps: {
             locked: held.locked,
           },
         };
-        let alerts: unknown = [];
+        let alerts: readonly (AlertView | WithheldView)[] = [];
         if (!held.locked) {
-          alerts = await gate.perform({
-            token: tokenOf(caller),
-            from: caller.from,
-            operation: 'alerts.watch',
-            input: {},
-          });
+          alerts = await perform(
+            { perform: (asked) => gate.perform({ ...asked, token: tokenOf(caller), from }) },
+            watchAlerts,
+            {},
+          );
+          const withheld = alerts.filter((alert) => alert.withheld);
+          if (withheld.length > 0) {
+            const actor = people.onlookers.actorOf(tokenOf(caller), from);
+            for (const alert of withheld) noteShown(alert, actor);
+          }
         } else if (!held.permissions.includes('alerts.watch')) {
           throw new Refusal(403, 'not-permitted', 'Your role may not watch alerts.');
         }
@@ -153,9 +168,9 @@ export function createLive(deps: {
           'content-type': 'text/event-stream; charset=utf-8',
         });
         const viewer = { response: reply.raw, audience: () => audienceOf(caller) };
-        const all = { event: 'alerts', data: { boot, alerts }, id: latest };
+        const all = { event: 'alerts', data: () => ({ boot, alerts }), id: latest };
         stream.join(viewer, [
-          { ...hello, hidden: hello },
+          { event: hello.event, data: () => hello.data, hidden: hello },
           ...(isUpToDate || held.locked ? [] : [all]),
         ]);
       });
@@ -182,8 +197,9 @@ export function createLive(deps: {
       if (touched !== null) showTouched(touched);
     },
     beat() {
-      const beat = { event: 'beat', data: { nowMs: systemClock() } };
-      stream.send({ ...beat, hidden: { event: 'locked', data: {} } });
+      const nowMs = systemClock();
+      const hidden = { event: 'locked', data: {} };
+      stream.send({ event: 'beat', data: () => ({ nowMs }), hidden });
       for (const touched of board.touchAll()) showTouched(touched);
     },
     get viewers() {
@@ -199,8 +215,8 @@ const watchAlerts = look({
   permission: 'alerts.watch',
   category: 'Hit List Browsing',
   input: nothing,
-  answer: listOf<AlertView>(),
-  results: (alerts) => alerts.length,
+  answer: listOf<AlertView | WithheldView>(),
+  results: (alerts) => alerts.filter(({ withheld }) => !withheld).length,
 });
 
 const openAlertImage = look({
@@ -213,13 +229,18 @@ const openAlertImage = look({
   object: ({ id, kind }) => `alert ${id} ${kind}`,
 });
 
-function liveOperations(board: AlertBoard): Operation[] {
+function liveOperations(board: AlertBoard, hitRights: HitRights): Operation[] {
   return [
-    watchAlerts.does(() => board.alerts(), {
-      query: () => ({ alerts: board.alerts().map(({ id }) => id) }),
-    }),
-    openAlertImage.does(({ id, kind }) => {
-      const jpeg = board.image(id, kind);
+    watchAlerts.does(
+      (_, { actor }) => {
+        const may = hitRights(actor);
+        return board.alerts().map((alert) => alert.viewFor(may));
+      },
+      { query: () => ({ alerts: board.alerts().map(({ id }) => id) }) },
+    ),
+    openAlertImage.does(({ id, kind }, { actor }) => {
+      const jpeg = board.image(id, kind, hitRights(actor));
+      if (jpeg === 'withheld') throw hitNotPermitted();
       if (jpeg === null) throw new Refusal(404, 'no-picture', 'There is no such picture.');
       return { fileName: `${kind}.jpg`, contentType: 'image/jpeg', bytes: jpeg };
     }),

@@ -1,7 +1,6 @@
 import type { AlertOutput } from '../alerts/alert.ts';
 import type { Config } from '../config/schema.ts';
-import type { AlertBoard } from './alert-board.ts';
-import type { AlertView } from './alert-view.ts';
+import type { AlertBoard, BoardAlert } from './alert-board.ts';
 
 /** Told everywhere but on the page itself, which is open where it would be read. */
 export const noScreen = 'No screen has the alert page open: open it and log in.';
@@ -10,8 +9,8 @@ export const noScreen = 'No screen has the alert page open: open it and log in.'
 export function createPageOutput(deps: {
   mode: Config['unit']['mode'];
   board: AlertBoard;
-  /** Shows a view on every open page; `isNew` unless it only has better pictures. */
-  show: (view: AlertView, isNew: boolean) => void;
+  /** Shows an alert on every open page; `isNew` unless it only has better pictures. */
+  show: (alert: BoardAlert, isNew: boolean) => void;
   /** Takes a closed alert off every open page. */
   clear: (id: string) => void;
   viewers: () => number;
@@ -25,17 +24,17 @@ export function createPageOutput(deps: {
     async present(event, alert) {
       // The desk stamps the time of raising after all outputs are called: make the view after that.
       await Promise.resolve();
-      const view = board.put(event, alert);
-      if (view !== null) deps.show(view, true);
+      const shown = board.put(event, alert);
+      if (shown !== null) deps.show(shown, true);
     },
     refresh(alert) {
-      const view = board.put(null, alert);
-      if (view !== null) deps.show(view, false);
+      const shown = board.put(null, alert);
+      if (shown !== null) deps.show(shown, false);
     },
     restore: (alert) => board.restore(alert),
     async answer(_, alert) {
       const touched = board.touch(alert.hit.id, true);
-      if (touched?.view) deps.show(touched.view, true);
+      if (touched?.alert) deps.show(touched.alert, true);
       else if (touched) deps.clear(touched.id);
     },
     health() {

@@ -175,6 +175,7 @@ async function openRooms(config: Config, log: Log, parts: DaemonParts, open: Asy
     ? createConsole({
         ...{ config: config.console, unit, people, gate, audit, log },
         hits: verification,
+        hitRights: accountability.hitRights,
         status: status.read,
       })
     : null;

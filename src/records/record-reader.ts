@@ -1,3 +1,4 @@
+import { isoTime } from '../platform/clock.ts';
 import { selectList } from '../platform/columns.ts';
 import type { Database } from '../platform/database.ts';
 import type { Detection, Hit, ImageRef } from './detection.ts';
@@ -14,7 +15,7 @@ export interface StoredImage {
   gone: boolean;
 }
 
-/** A range of hits, by the time that they were raised or last changed. */
+/** A range of hits by a time of theirs. */
 export interface HitRange {
   sinceMs: number;
   /** End of the range, exclusive. */
@@ -22,6 +23,15 @@ export interface HitRange {
   /** Only those of this hot list. */
   list?: string | undefined;
   limit: number;
+}
+
+/** What tells whether a person may see a hit, and where it stands among others. */
+export interface BriefHit {
+  id: string;
+  /** The id of its hot list. */
+  list: string;
+  /** ISO time in UTC. */
+  raisedAt: string;
 }
 
 interface ImageRow {
@@ -62,6 +72,18 @@ export function createRecordReader(db: Database) {
        AND (@list IS NULL OR list_id = @list) ORDER BY changed_at_ms DESC, rowid DESC LIMIT @limit`,
     )
     .pluck();
+  const raised = db.prepare<
+    { sinceMs: number; since: string; until: string; list: string | null },
+    BriefHit
+  >(
+    // What was raised since has changed since, too: that has an index.
+    `SELECT id, list_id AS list, body ->> '$.raisedAt' AS raisedAt FROM hit WHERE changed_at_ms >= @sinceMs
+     AND body ->> '$.raisedAt' >= @since AND body ->> '$.raisedAt' < @until
+     AND (@list IS NULL OR list_id = @list) ORDER BY body ->> '$.raisedAt' DESC, id DESC`,
+  );
+  const briefHit = db.prepare<[string], BriefHit>(
+    `SELECT id, list_id AS list, body ->> '$.raisedAt' AS raisedAt FROM hit WHERE id = ?`,
+  );
   const imageColumns = selectList(['id', 'detectionId', 'takenAtMs', 'ref', 'current', 'shedAtMs']);
   const image = db.prepare<[string], ImageRow>(`SELECT ${imageColumns} FROM image WHERE id = ?`);
   const imagesOf = db.prepare<[string], ImageRow>(
@@ -89,6 +111,15 @@ export function createRecordReader(db: Database) {
     /** Hits raised or changed in this range, the latest first. */
     hitsChanged: ({ sinceMs, untilMs, list, limit }: HitRange): Hit[] =>
       changed.all({ sinceMs, untilMs, list: list ?? null, limit }).map(parseHit),
+    /** Hits raised in this range, the latest first. */
+    hitsRaised: ({ sinceMs, untilMs, list }: Omit<HitRange, 'limit'>): BriefHit[] =>
+      raised.all({
+        sinceMs,
+        since: isoTime(sinceMs),
+        until: isoTime(untilMs),
+        list: list ?? null,
+      }),
+    briefHit: (id: string): BriefHit | undefined => briefHit.get(id),
     image(id: string): StoredImage | undefined {
       const row = image.get(id);
       return row && imageOf(row);

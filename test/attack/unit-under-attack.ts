@@ -74,6 +74,7 @@ export async function attack(
     gate,
     audit,
     hits: accountability.verification,
+    hitRights: accountability.hitRights,
     log,
     status: () => ({}),
   });

@@ -2,8 +2,9 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
+import type { ListSource } from '../../src/accountability/gate/operation.ts';
 import { goodPassword, minuteMs } from '../accountability/access/people-under-test.ts';
-import { exampleAlert } from '../alerts/sample-alerts.ts';
+import { exampleAlert, exampleHit, exampleMatch } from '../alerts/sample-alerts.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { type RunningConsole, runConsole } from './running-console.ts';
 
@@ -39,7 +40,10 @@ function ask(
 const get = (url: string, headers: Record<string, string> = {}) => ask('GET', url, headers);
 
 /** Opens the stream of events as a page does, until the test ends; `heard` is what has come so far. */
-async function watch({ url, cookie }: RunningConsole): Promise<{ readonly heard: string }> {
+async function watch({
+  url,
+  cookie,
+}: Pick<RunningConsole, 'url' | 'cookie'>): Promise<{ readonly heard: string }> {
   const stream = request(`${url}api/events`, { headers: { cookie } }).end();
   // Not before the answer is here: what is given up without one is an error.
   const [response] = (await once(stream, 'response')) as [IncomingMessage];
@@ -183,6 +187,59 @@ test('live alerts and their pictures are audited under who saw them', async () =
     query: { alerts: [detectionId] },
     results: 1,
   });
+});
+
+test('the page keeps to the rights to lists that every operation asks for (USR-9)', async () => {
+  const console = await runConsole({ profile: 'barstow' });
+  const { url, unit, output } = console;
+  const jpeg = new TextEncoder().encode('jpeg bytes');
+  const plate = { jpeg, width: 1, height: 1, takenAtMs: 0 };
+  const images = { ...exampleAlert().images, plate };
+  const ada = (await unit.login('ada', goodPassword)).token;
+  const watchAs = async (username: string, listSources: ListSource[]) => {
+    await unit.join(ada, { username, role: 'officer', listSources });
+    const { token } = await unit.login(username, goodPassword, undefined, 'page 127.0.0.1');
+    const cookie = `lookout-unit-1=${token}`;
+    return { cookie, stream: await watch({ url, cookie }) };
+  };
+  const without = await watchAs('reyes', []);
+  const entitled = await watchAs('moss', ['state']);
+  await waitFor(() => output.health().state === 'ok');
+
+  // Known to two lists, of which neither person may see the federal one.
+  const federal = exampleMatch({ list: { id: 'ncic', name: 'NCIC extract' } });
+  const hit = exampleHit({ match: federal });
+  const other = exampleHit({ id: '019d0000-0000-7000-8000-0000000000b2' });
+  const alert = exampleAlert(hit, { others: [other], images });
+  await output.present('raised', alert);
+  const words = /7ABC123|Honda|driveway|26-004417|stolen|State vehicle list|NCIC|-117\.017/i;
+  await waitFor(() => without.stream.heard.includes('event: alert\n'));
+  await waitFor(() => entitled.stream.heard.includes('event: alert\n'));
+  expect(without.stream.heard).not.toMatch(words);
+  expect(without.stream.heard).toContain('"title":"Alert of a list that you may not see"');
+  expect(without.stream.heard).toContain('"class":"standard"');
+  expect(without.stream.heard).toContain(`"shortId":"${hit.id.slice(-6)}"`);
+  expect(entitled.stream.heard).toContain('7ABC123');
+  expect(entitled.stream.heard).toContain(`"shortId":"${other.id.slice(-6)}"`);
+  expect(entitled.stream.heard).not.toContain('NCIC');
+
+  // Who looks later is told no more, and the picture shows the plate.
+  const later = await watch({ url, cookie: without.cookie });
+  await waitFor(() => later.heard.includes('event: alerts\n'));
+  expect(later.heard).not.toMatch(words);
+  const picture = `${url}api/live/${hit.detectionId}/plate.jpg`;
+  expect((await get(picture, { cookie: entitled.cookie })).body).toBe('jpeg bytes');
+  const refused = await get(picture, { cookie: without.cookie });
+  expect([refused.status, JSON.parse(refused.body).code]).toEqual([403, 'source-not-permitted']);
+
+  const shown = unit.records
+    .filter(({ operation }) => operation === 'alerts.show')
+    .map(({ who, results, note }) => [who.username, results, note?.includes('withheld')]);
+  expect(shown).toEqual([
+    ['reyes', 0, true],
+    ['moss', 1, false],
+    ['reyes', 0, true],
+  ]);
 });
 
 test('while the audit log cannot be written no alert is shown, only that there is one', async () => {

@@ -204,6 +204,29 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
     await page.getByText('No alerts').waitFor();
   });
 
+  test('who may not see the hit of an alert is told how urgent it is, and whom to ask (USR-9)', async () => {
+    const console = await runConsole({ profile: 'walnut-creek' });
+    const { unit } = console;
+    const ada = (await unit.login('ada', goodPassword)).token;
+    await unit.join(ada, { username: 'reyes', listSources: [] });
+    const { token } = await unit.login('reyes', goodPassword, undefined, 'page 127.0.0.1');
+    const screen = await newScreen();
+    const page = await screen.openIn({ url: console.url, cookie: `lookout-unit-1=${token}` });
+    await page.getByText('Live').waitFor();
+    const amber = exampleMatch({ entry: { category: 'amber' } });
+    const alert = alertOf(amber, { images: await pictures() });
+    await console.output.present('raised', alert);
+    await page.locator('.card.urgent.withheld').waitFor();
+    const card = await words(page, '.card');
+    expect(card).toContain('Alert of a list that you may not see');
+    expect(card).toContain(`Ask dispatch Name hit ${alert.hit.id.slice(-6)}.`);
+    expect(await page.locator('.card img').count()).toBe(0);
+    await page.getByRole('button', { name: 'Seen' }).click();
+    await page.locator('.rail .line').waitFor();
+    expect(await page.content()).not.toMatch(/7ABC123|AMBER|Honda|driveway|26-004417|vehicle list/);
+    expect(screen.complaints).toEqual([]);
+  });
+
   test('the alerts of before a restart are there again, without a sound, as long as they are open', async () => {
     const standing: HitStanding = { state: 'raised', asked: null, status: null, pursuitText: null };
     const events: Verification['events'] = new EventEmitter();

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { onTestFinished } from 'vitest';
+import { hitRights, type ListSources } from '../../src/accountability/gate/list-rights.ts';
 import type { Operation } from '../../src/accountability/gate/operation.ts';
 import type { Policy } from '../../src/accountability/policy/policy.ts';
 import { configSchema } from '../../src/config/schema.ts';
@@ -15,10 +16,13 @@ export interface ConsoleOptions {
   dataDir?: string;
   status?: () => unknown;
   mode?: 'mobile' | 'fixed';
+  profile?: string;
   alter?: (policy: Policy) => void;
   operations?: readonly Operation[];
   /** How far the verification of a hit is; nothing is known of any by default. */
   hits?: Parameters<typeof createConsole>[0]['hits'];
+  /** The lists of the unit; by default the list of `exampleMatch`, of the state. */
+  lists?: ListSources;
   /** No account exists yet. */
   withoutAccounts?: boolean;
 }
@@ -31,12 +35,15 @@ export interface RunningConsole extends Console {
   config: ConsoleConfig;
 }
 
+const stateList: ListSources = () => [{ id: 'svs', source: 'state' }];
+
 /** A console on a free port, stopped with the test; `ada` is its administrator. */
 export async function runConsole(options: ConsoleOptions = {}): Promise<RunningConsole> {
   const { dataDir = temporaryFolder(), mode = 'mobile', port = 0 } = options;
   const unit = new PeopleUnderTest({
     dataDir,
     unit: { mode },
+    ...(options.profile === undefined ? {} : { profile: options.profile }),
     ...(options.alter === undefined ? {} : { alter: options.alter }),
     ...(options.operations === undefined ? {} : { operations: options.operations }),
   });
@@ -50,6 +57,7 @@ export async function runConsole(options: ConsoleOptions = {}): Promise<RunningC
     people,
     gate,
     audit: unit.audit,
+    hitRights: hitRights(options.lists ?? stateList, unit.policy.verification.ownAlerts),
     hits: options.hits ?? { standing: () => null, events: new EventEmitter() },
     status: options.status ?? (() => ({})),
     log: createLog({ level: 'silent' }),

@@ -23,7 +23,8 @@ function startUnit({ config, desk, db, records }: Awaited<ReturnType<typeof open
   const board = createAlertBoard(verification.standing, () => nowMs);
   const page = createPageOutput({
     ...{ mode: 'mobile', board, viewers: () => 1, problem: () => null },
-    show: ({ event, shortId }, isNew) => void told.push(`${isNew ? event : 'updated'} ${shortId}`),
+    show: ({ event, viewFor }, isNew) =>
+      void told.push(`${isNew ? event : 'updated'} ${viewFor(() => true).shortId}`),
     clear: () => void told.push('cleared'),
   });
   const alertDesk = createAlertDesk({
@@ -45,6 +46,7 @@ function startUnit({ config, desk, db, records }: Awaited<ReturnType<typeof open
   });
   return {
     board,
+    cards: () => board.alerts().map(({ viewFor }) => viewFor(() => true)),
     told,
     async see(second: number, over: Partial<TrackReport>, headingDeg = 47) {
       courseDeg = headingDeg;
@@ -63,15 +65,15 @@ test('an open alert survives a restart: it is on the page, its next sighting sou
   const images = await sampleImages(1);
   const before = startUnit(journey);
   await before.see(0, { id: ids[0] ?? '', images });
-  const [card] = before.board.alerts();
+  const [card] = before.cards();
   expect(before.told).toEqual([`raised ${card?.shortId}`]);
 
   const after = startUnit(journey);
-  expect(after.board.alerts()).toMatchObject([{ id: card?.id, shortId: card?.shortId }]);
-  expect(after.board.image(card?.id ?? '', 'overview')).not.toBeNull();
+  expect(after.cards()).toMatchObject([{ id: card?.id, shortId: card?.shortId }]);
+  expect(after.board.image(card?.id ?? '', 'overview', () => true)).not.toBeNull();
   await after.see(180, { id: ids[1] ?? '' }, 180);
   expect(after.told).toEqual([`raised ${card?.shortId}`]);
-  const [again, ...more] = after.board.alerts();
+  const [again, ...more] = after.cards();
   expect(more).toEqual([]);
   expect(again).toMatchObject({
     id: card?.id,
@@ -89,13 +91,13 @@ test('an open alert survives a restart: it is on the page, its next sighting sou
   const [{ id } = { id: null }] = sent;
   expect(sent.filter((each) => each.id === id).map(({ revision }) => revision)).toEqual([1, 2, 3]);
   expect(sent.filter((each) => each.id !== id).map(({ repeatOf }) => repeatOf)).toEqual([id, id]);
-  expect(await officer.perform(listOpenHits, {})).toHaveLength(1);
+  expect((await officer.perform(listOpenHits, {})).hits).toHaveLength(1);
 
   const why = { purpose: 'investigation', incidentNumber: '26-0042' };
   const notes = 'Lost at 5th and Main.';
   const short = { id: card?.shortId ?? '', outcome: 'not_located', notes } as const;
   await officer.perform(disposeHit, short, why);
-  expect(after.board.touchAll()).toEqual([{ id: card?.id, view: null }]);
+  expect(after.board.touchAll()).toEqual([{ id: card?.id, alert: null }]);
   expect(after.board.alerts()).toEqual([]);
   expect(startUnit(journey).board.alerts()).toEqual([]);
 });

@@ -1,4 +1,5 @@
 import { type Actor, listSources as everySource, type ListSource } from './operation.ts';
+import { Refusal } from './refusal.ts';
 
 /** The lists of the unit, and whose data each is; null for the hot plates that its own people enter. */
 export type ListSources = () => readonly { id: string; source: ListSource | null }[];
@@ -21,15 +22,27 @@ export function listRights(
   };
 }
 
+/** The answer to a person who may not look at a hit; it shows nothing of it. */
+export function hitNotPermitted(): Refusal {
+  return new Refusal(
+    403,
+    'source-not-permitted',
+    'You are not authorised to see this hit: it is of a list whose source you may not browse. Ask an administrator; on duty, ask dispatch.',
+  );
+}
+
+/** Of a person, the lists whose hits they may look at and deal with, on the page, by command and by message alike. */
+export type HitRights = (
+  actor: Pick<Actor, 'listSources' | 'permissions'>,
+) => (listId: string) => boolean;
+
 /**
  * Whether a person may look at the hits of a list, and deal with them (USR-9): whoever may browse the list, and, where
  * the policy does not restrict it (`ownAlerts`), whoever is alerted by it.
  */
-export function hitRights(
-  actor: Pick<Actor, 'listSources' | 'permissions'>,
-  lists: ListSources,
-  ownAlerts: boolean,
-): (listId: string) => boolean {
-  if (ownAlerts && actor.permissions.has('alerts.watch')) return () => true;
-  return listRights(actor, lists);
+export function hitRights(lists: ListSources, ownAlerts: boolean): HitRights {
+  return (actor) => {
+    if (ownAlerts && actor.permissions.has('alerts.watch')) return () => true;
+    return listRights(actor, lists);
+  };
 }

@@ -6,7 +6,7 @@ import { kindOf } from '../../platform/problem.ts';
 import { type TableForm, tableFile } from '../../platform/table-file.ts';
 import { imagePathOf } from '../../records/image-files.ts';
 import type { FileAnswer } from '../gate/answer.ts';
-import { hitRights, type ListSources } from '../gate/list-rights.ts';
+import type { HitRights } from '../gate/list-rights.ts';
 import type { Actor, Operation, OperationContext } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
 import { asGeoJson, asKml, asTable, type ExportNote } from './formats.ts';
@@ -50,17 +50,15 @@ export function searchOperations(deps: {
   dataDir: string;
   unit: { agency: string; id: string };
   keeping: Keeping;
-  lists: ListSources;
-  /** Whether whoever is alerted by a list may look at its hits. */
-  ownAlerts: boolean;
+  hitRights: HitRights;
   /** Called for each detection opened under a case number; it is attached to the case. */
   openedForCase?: (caseNumber: string, detectionId: string, account: string) => void;
 }): Operation[] {
-  const { search, dataDir, unit, keeping, lists, ownAlerts, openedForCase } = deps;
+  const { search, dataDir, unit, keeping, hitRights, openedForCase } = deps;
   const { administrator } = keeping;
   /** A look at the hits of a list needs the right to them (USR-9). */
   const checkList = (list: string | undefined, actor: Actor): void => {
-    if (list === undefined || hitRights(actor, lists, ownAlerts)(list)) return;
+    if (list === undefined || hitRights(actor)(list)) return;
     throw new Refusal(
       403,
       'source-not-permitted',
@@ -105,7 +103,7 @@ export function searchOperations(deps: {
     openDetection.does(async (input, { actor, inquiry }) => {
       const { detection, hits } = (await search.ask('open', input)) ?? notFound('detection');
       if (inquiry?.caseNumber) openedForCase?.(inquiry.caseNumber, input.id, actor.account);
-      const mayBrowse = hitRights(actor, lists, ownAlerts);
+      const mayBrowse = hitRights(actor);
       return { detection, hits: hits.filter(({ match }) => mayBrowse(match.list.id)) };
     }),
     openImage.does(async (input) => {

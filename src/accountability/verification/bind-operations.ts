@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { dayMs } from '../../platform/clock.ts';
 import { periodMs } from '../gate/input-fields.ts';
-import { hitRights, type ListSources } from '../gate/list-rights.ts';
+import { type HitRights, hitNotPermitted } from '../gate/list-rights.ts';
 import type { Actor, Operation } from '../gate/operation.ts';
 import { personOf } from '../gate/person.ts';
 import { Refusal } from '../gate/refusal.ts';
@@ -33,10 +33,13 @@ import {
 import type { Verification } from './verification.ts';
 
 /** The hits that a person may look at and deal with: the same for every operation. */
-function hitDesk(deps: { verification: Verification; ownAlerts: boolean; lists: ListSources }) {
-  const { verification, ownAlerts, lists } = deps;
-  const mayDeal = (actor: Actor) => hitRights(actor, lists, ownAlerts);
-
+function hitDesk({
+  verification,
+  hitRights: mayDeal,
+}: {
+  verification: Verification;
+  hitRights: HitRights;
+}) {
   /** The hit that someone refers to; throws a Refusal that shows nothing of one that they may not look at. */
   const hitOf = (reference: string, actor: Actor): string => {
     const like = verification.hitsLike(reference);
@@ -46,13 +49,7 @@ function hitDesk(deps: { verification: Verification; ownAlerts: boolean; lists: 
     const may = mayDeal(actor);
     const own = like.filter(({ list }) => may(list));
     const [first, ...others] = own;
-    if (first === undefined) {
-      throw new Refusal(
-        403,
-        'source-not-permitted',
-        'You are not authorised to see this hit: it is of a list whose source you may not browse. Ask an administrator.',
-      );
-    }
+    if (first === undefined) throw hitNotPermitted();
     if (others.length === 0) return first.id;
     throw new Refusal(
       409,
@@ -97,16 +94,11 @@ function withoutText<Input extends object>(input: Input, ...fields: (keyof Input
 export function hitOperations(deps: {
   verification: Verification;
   policy: Policy;
-  lists: ListSources;
+  hitRights: HitRights;
 }): Operation[] {
-  const { verification, policy, lists } = deps;
+  const { verification, policy, hitRights } = deps;
   const { lint } = policy.hotplates;
-  const { ownAlerts } = policy.verification;
-  const { mayDeal, hitOf, ofHit } = hitDesk({ verification, ownAlerts, lists });
-  const seenBy = (hits: readonly HitView[], actor: Actor): HitView[] => {
-    const may = mayDeal(actor);
-    return hits.filter(({ match }) => may(match.list.id));
-  };
+  const { mayDeal, hitOf, ofHit } = hitDesk({ verification, hitRights });
   const number = z
     .string()
     .trim()
@@ -116,13 +108,12 @@ export function hitOperations(deps: {
     );
 
   return [
-    listHits.does(async ({ list, state, limit, ...period }, { nowMs, actor }) => {
-      const hits = await verification.list({ ...periodMs(period, nowMs, dayMs), list, limit });
-      const shown = seenBy(hits, actor);
-      return state === undefined ? shown : shown.filter((hit) => hit.state === state);
+    listHits.does(({ since, until, ...asked }, { nowMs, actor }) => {
+      const range = periodMs({ since, until }, nowMs, dayMs);
+      return verification.list({ ...asked, ...range, may: mayDeal(actor) });
     }),
-    listOpenHits.does(async ({ limit }, { actor }) =>
-      seenBy(await verification.undisposed(limit), actor),
+    listOpenHits.does(({ limit }, { actor }) =>
+      verification.undisposed({ limit, may: mayDeal(actor) }),
     ),
     listOtherUnitsAlerts.does(() => verification.elsewhere.list()),
     measurePrecision.does(({ by, ...period }, { nowMs }) => {

@@ -65,6 +65,17 @@ export interface HitView {
   elsewhere: AlertStatus[];
 }
 
+/** Hits, and how many were left out because they are of lists that the person may not see (USR-9). */
+export interface HitList {
+  hits: HitView[];
+  withheld: {
+    /** Of those that were asked for. */
+    hits: number;
+    /** All that wait for their disposition now. */
+    open: number;
+  };
+}
+
 /** How far a hit is, for its card: no plate, no vehicle. */
 export interface HitStanding {
   state: HitState['state'];

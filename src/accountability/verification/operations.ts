@@ -13,7 +13,7 @@ import {
 } from '../gate/input-fields.ts';
 import type { AlertStatus } from './alert-status.ts';
 import { answers, channels, outcomes, verificationStates } from './alert-update.ts';
-import type { HitView } from './hit-view.ts';
+import type { HitList, HitView } from './hit-view.ts';
 import type { Mute } from './mutes.ts';
 import { type PrecisionFigure, precisionGroups } from './precision.ts';
 import { enforcementActions, type FreeText, freeTexts, statusResults } from './step.ts';
@@ -56,6 +56,7 @@ export const hitReference = z
 const byHit = z.strictObject({ id: hitReference });
 
 const count = (list: readonly unknown[]) => list.length;
+const countHits = ({ hits }: HitList) => hits.length;
 
 export const listHits = look({
   name: 'hits.list',
@@ -69,8 +70,8 @@ export const listHits = look({
     state: z.enum(verificationStates).optional(),
     limit: wholeNumber(1, 500).default(100),
   }),
-  answer: listOf<HitView>(),
-  results: count,
+  answer: record<HitList>(),
+  results: countHits,
 });
 
 export const listOpenHits = look({
@@ -79,8 +80,8 @@ export const listOpenHits = look({
   permission: 'alerts.respond',
   category: 'Hit List Browsing',
   input: z.strictObject({ limit: wholeNumber(1, 500).default(100) }),
-  answer: listOf<HitView>(),
-  results: count,
+  answer: record<HitList>(),
+  results: countHits,
 });
 
 export const listOtherUnitsAlerts = look({

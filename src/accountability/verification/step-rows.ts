@@ -1,6 +1,6 @@
 import type { Database } from '../../platform/database.ts';
 import type { Hit, ImageRef } from '../../records/detection.ts';
-import { createRecordReader, type HitRange } from '../../records/record-reader.ts';
+import { type BriefHit, createRecordReader } from '../../records/record-reader.ts';
 import type { Outcome } from './alert-update.ts';
 import type { Step, StepBody } from './step.ts';
 
@@ -57,7 +57,15 @@ export function createStepRows(db: Database) {
     imagesOf: (detectionId: string): ImageRef[] => records.detection(detectionId)?.images ?? [],
     siblingsOf: ({ detectionId, id }: Hit): Hit[] =>
       records.hitsOf(detectionId).filter((hit) => hit.id !== id),
-    between: (range: HitRange): Hit[] => records.hitsChanged(range),
+    raised: records.hitsRaised,
+    /** Every hit that waits for its disposition, the one that was raised last first. */
+    everyUndisposed: (): BriefHit[] =>
+      undisposed
+        .all(-1)
+        .flatMap((id) => records.briefHit(id) ?? [])
+        .sort((a, b) =>
+          a.raisedAt === b.raisedAt ? (a.id < b.id ? 1 : -1) : a.raisedAt < b.raisedAt ? 1 : -1,
+        ),
     undisposed: (limit: number): Hit[] =>
       undisposed.all(limit).flatMap((id) => records.hit(id) ?? []),
     isUndisposed: (hitId: string): boolean => isUndisposed.get(hitId) !== undefined,

@@ -5,7 +5,7 @@ import type { OutboxWriter } from '../../outbox/outbox.ts';
 import { type Clock, isoTime, systemClock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Hit } from '../../records/detection.ts';
-import type { HitRange } from '../../records/record-reader.ts';
+import type { BriefHit, HitRange } from '../../records/record-reader.ts';
 import type { AuditWriter } from '../audit/audit-record.ts';
 import type { Person } from '../gate/person.ts';
 import { Refusal } from '../gate/refusal.ts';
@@ -22,7 +22,14 @@ import {
   vehicleOf,
 } from './disposition.ts';
 import { aboutHit } from './entry-hash.ts';
-import { type HitStanding, type HitView, nameOf, viewHit, viewStanding } from './hit-view.ts';
+import {
+  type HitList,
+  type HitStanding,
+  type HitView,
+  nameOf,
+  viewHit,
+  viewStanding,
+} from './hit-view.ts';
 import { type HitState, judge, judgeOutcome } from './judge.ts';
 import { createMutes, type Mute, type Mutes } from './mutes.ts';
 import { createOtherUnitsAlerts, type OtherUnitsAlerts } from './other-units-alerts.ts';
@@ -69,6 +76,14 @@ export interface VerificationEvents {
   changed: [hitId: string, state: HitState['state']];
   /** Dispatch sent the status of another unit's alert. */
   elsewhere: [status: AlertStatus];
+}
+
+/** Which hits a person asks for. */
+export interface HitsAsked {
+  limit: number;
+  /** The lists whose hits they may look at (USR-9). */
+  may: (listId: string) => boolean;
+  state?: HitState['state'] | undefined;
 }
 
 /** An alert that its disposition found to be wrong. */
@@ -123,8 +138,10 @@ export interface Verification {
   open(hitId: string): HitView;
   /** The ids of hits that begin or end with this text, the newest first, and the list of each. */
   hitsLike(part: string): { id: string; list: string }[];
-  list(range: HitRange): Promise<HitView[]>;
-  undisposed(limit: number): Promise<HitView[]>;
+  /** The hits that were raised in this range, the latest first. */
+  list(asked: HitsAsked & Omit<HitRange, 'limit'>): Promise<HitList>;
+  /** Alerts without a disposition, the one that was raised last first. */
+  undisposed(asked: HitsAsked): Promise<HitList>;
   undisposedCount(): number;
   /** The hits that wait for their disposition, the newest first. */
   openHits(limit: number): Hit[];
@@ -226,14 +243,25 @@ export function createVerification(deps: {
     return viewHit({ hit, standing, steps, images, elsewhere: others, policy });
   };
 
-  /** In slices, so that the daemon can raise alerts in between. */
-  const views = async (hits: readonly Hit[]): Promise<HitView[]> => {
-    const made: HitView[] = [];
-    for (const [index, hit] of hits.entries()) {
+  /**
+   * The first `limit` of these hits that the person may see and that are in this state, in slices, so that the daemon
+   * can raise alerts in between.
+   */
+  const listed = async (
+    found: readonly BriefHit[],
+    { limit, may, state }: HitsAsked,
+  ): Promise<HitList> => {
+    const hits: HitView[] = [];
+    for (const [index, { id }] of found.filter(({ list }) => may(list)).entries()) {
+      if (hits.length >= limit) break;
       if (index % slice === slice - 1) await setImmediate();
-      made.push(view(hit));
+      const hit = rows.hit(id);
+      const seen = hit && view(hit);
+      if (seen !== null && (state === undefined || seen.state === state)) hits.push(seen);
     }
-    return made;
+    const unseen = (all: readonly { list: string }[]) =>
+      all.filter(({ list }) => !may(list)).length;
+    return { hits, withheld: { hits: unseen(found), open: unseen(rows.everyUndisposed()) } };
   };
 
   const stepOf = (body: StepBody, by: Author, atMs: number, id = uuidv7()): Step => ({
@@ -333,8 +361,8 @@ export function createVerification(deps: {
         const hit = rows.hit(id);
         return hit === null ? [] : [{ id, list: hit.match.list.id }];
       }),
-    list: (range) => views(rows.between(range)),
-    undisposed: (limit) => views(rows.undisposed(limit)),
+    list: (asked) => listed(rows.raised(asked), asked),
+    undisposed: (asked) => listed(rows.everyUndisposed(), asked),
     undisposedCount: () => rows.undisposedCount(),
     openHits: (limit) => rows.undisposed(limit),
     isOpenHit: (hitId) => rows.isUndisposed(hitId),

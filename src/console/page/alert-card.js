@@ -14,6 +14,7 @@ import {
 
 /** The alert that fills the screen. */
 export function alertCard(alert, onSeen) {
+  if (alert.withheld) return withheldCard(alert, onSeen);
   return el(
     `article.card.${alert.class}.${alert.event}`,
     { 'data-alert': alert.id },
@@ -23,6 +24,39 @@ export function alertCard(alert, onSeen) {
       'footer.card-foot',
       {},
       el('div.foot-words', {}, standing(alert), el('p.banner', {}, alert.banner)),
+      seenButton(onSeen),
+    ),
+  );
+}
+
+/** An alert that this person may not see: how urgent it is, and whom to ask. */
+function withheldCard(alert, onSeen) {
+  return el(
+    `article.card.withheld.${alert.class}.${alert.event}`,
+    { 'data-alert': alert.id },
+    strip(alert),
+    el(
+      'div.withheld-body',
+      {},
+      el('p.ask', {}, 'Ask dispatch'),
+      el('p', {}, `Name hit ${alert.shortId}. Dispatch can look it up.`),
+      el(
+        'p',
+        {},
+        `Seen ${timeOfDay(alert.seen.lastMs)}, `,
+        ago(alert.seen.lastMs),
+        `, camera\u00a0${alert.head}`,
+      ),
+      el(
+        'p.label',
+        {},
+        'Your account has no right to the source of this list. An administrator gives it.',
+      ),
+    ),
+    el(
+      'footer.card-foot',
+      {},
+      el('div.foot-words', {}, el('p.banner', {}, alert.banner)),
       seenButton(onSeen),
     ),
   );
@@ -53,14 +87,14 @@ export function alertLine(alert, isSeen, onOpen) {
     'button.line-button',
     { type: 'button' },
     el('p.line-title', {}, alert.title),
-    el('p.line-plate', {}, `${alert.isNear ? '≈ ' : ''}${alert.read.plate}`),
+    el('p.line-plate', {}, alert.withheld ? `Hit ${alert.shortId}` : plateOf(alert)),
     el(
       'p.line-time',
       {},
       alert.event === 'raised' ? null : el('b', {}, `${stamps[alert.event]} · `),
       ago(alert.seen.lastMs),
     ),
-    alert.standing === null
+    alert.withheld || alert.standing === null
       ? null
       : el('p.line-standing', {}, standingNames[alert.standing.state] ?? alert.standing.state),
   );
@@ -71,6 +105,8 @@ export function alertLine(alert, isSeen, onOpen) {
     line,
   );
 }
+
+const plateOf = ({ isNear, read }) => `${isNear ? '≈ ' : ''}${read.plate}`;
 
 const stamps = { amended: 'Amended', withdrawn: 'Withdrawn' };
 

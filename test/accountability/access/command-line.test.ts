@@ -135,6 +135,13 @@ describe('on the command line', { timeout: 600_000 }, () => {
       `user create pat --name Pat --role officer ${person} --requested-by Moss`,
     );
     expect(created.stdout).toContain('pat: pending, officer, requested by Moss');
+    // USR-9: what they may see, and how to give the rest.
+    expect(created.stdout).toContain(
+      'own hot plates; not department, state, federal lists, nor their hits where the policy restricts them ("lookout user change pat --lists department,state,federal").',
+    );
+    expect((await unit.run('user change pat --lists state')).stdout).toContain(
+      'own hot plates, state lists; not department, federal lists',
+    );
     const untrained = await unit.run(
       'user create kim --name Kim --role officer --organisation test-pd --requested-by Moss',
     );

@@ -48,7 +48,7 @@ function openUnit(dataDir = temporaryFolder(), unitId = 'car-7') {
   };
   const operations = [
     ...canvassOperations({ canvasses, search }),
-    ...searchOperations({ search, dataDir, unit, keeping, lists: () => [], ownAlerts: false }),
+    ...searchOperations({ search, dataDir, unit, keeping, hitRights: () => () => false }),
   ];
   const holds = createHolds({ db, canvasses });
   /** A vehicle passes and leaves; a plate of null could not be read. */

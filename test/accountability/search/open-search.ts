@@ -1,5 +1,6 @@
 import { uuidv7 } from 'uuidv7';
 import { onTestFinished } from 'vitest';
+import { hitRights } from '../../../src/accountability/gate/list-rights.ts';
 import { loadPolicy } from '../../../src/accountability/policy/load-policy.ts';
 import { searchOperations } from '../../../src/accountability/search/bind-operations.ts';
 import { createSearch } from '../../../src/accountability/search/search.ts';
@@ -24,7 +25,9 @@ export function openSearch(dataDir: string, limitMs?: number, profile = 'vallejo
   const keeping = { profile, retention, administrator, hasHeadquarters: true };
   return {
     search,
-    ...openGate(searchOperations({ search, dataDir, unit, keeping, lists, ownAlerts: false })),
+    ...openGate(
+      searchOperations({ search, dataDir, unit, keeping, hitRights: hitRights(lists, false) }),
+    ),
   };
 }
 

@@ -55,7 +55,7 @@ describe('a shift under Vallejo PD 426', () => {
 
     // V 426.4(e)(f): an alert is no basis; CLETS or dispatch and the eye first; dispatchers do not enforce.
     const hit = await hitOf({ id, caseNumber: '26-0042' });
-    expect(await as('moss', listOpenHits, {})).toMatchObject([{ id: hit.id }]);
+    expect((await as('moss', listOpenHits, {})).hits).toMatchObject([{ id: hit.id }]);
     await expect(as('moss', openHit, { id: hit.id })).rejects.toThrow(/purpose/);
     await expect(
       as('moss', openHit, { id: hit.id }, { purpose: 'stolen_vehicle' }),

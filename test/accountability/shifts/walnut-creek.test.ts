@@ -45,7 +45,7 @@ describe('a shift under Walnut Creek PD 432', () => {
 
     // W 432.3(f): CLETS if practicable, so the stop is recorded with a warning; no document is asked for.
     const hit = await hitOf({ id, caseNumber: null });
-    expect(await as('moss', listOpenHits, {})).toMatchObject([{ id: hit.id }]);
+    expect((await as('moss', listOpenHits, {})).hits).toMatchObject([{ id: hit.id }]);
     const seen = await look('moss', hit);
     expect(seen.act).toMatchObject({ allowed: true, warnings: [expect.stringMatching(/CLETS/)] });
     expect(seen.pursuitText).toMatch(/if practicable/);

@@ -345,26 +345,44 @@ describe('acting on an alert', () => {
     const analyst = { role: 'detective', listSources: ['department', 'state'] } as const;
     const query = { since: '2026-03-04T00:00:00Z' };
     const shown = await perform(analyst, listHits, query);
-    expect(shown.map(({ id }) => id)).toEqual([local.id]);
+    expect(shown.hits.map(({ id }) => id)).toEqual([local.id]);
+    expect(shown.withheld).toEqual({ hits: 1, open: 1 });
     await expect(perform(analyst, openHit, { id: hit.id })).rejects.toThrow(/not authorised/);
     const all = await perform({ role: 'detective' }, listHits, query);
-    expect(all).toHaveLength(2);
-    expect(await perform(analyst, listOpenHits, {})).toHaveLength(1);
+    expect(all.hits).toHaveLength(2);
+    expect(all.withheld).toEqual({ hits: 0, open: 0 });
+    expect((await perform(analyst, listOpenHits, {})).hits).toHaveLength(1);
+    // What they may not see does not take the place of what they may.
+    for (let n = 0; n < 3; n += 1) await storeHit({ match: matchOf({}, { list }) });
+    const first = await perform(analyst, listHits, { ...query, limit: '1' });
+    expect(first.hits.map(({ id }) => id)).toEqual([local.id]);
+    const open = await perform(analyst, listOpenHits, { limit: '1' });
+    expect(open).toMatchObject({ hits: [{ id: local.id }], withheld: { hits: 4, open: 4 } });
   });
 
   it('hits are found by time, list and state, newest first', async () => {
     const { storeHit, act, dispose } = openVerification();
-    const early = await storeHit({ changedAt: '2026-03-03T10:00:00.000Z' });
+    // A sighting of it today does not make it today's.
+    const early = await storeHit({
+      raisedAt: '2026-03-03T10:00:00.000Z',
+      changedAt: '2026-03-05T00:00:02.000Z',
+    });
+    const second = await storeHit({
+      raisedAt: '2026-03-05T00:00:01.000Z',
+      changedAt: '2026-03-05T00:00:01.000Z',
+    });
     const first = await storeHit();
-    const second = await storeHit({ changedAt: '2026-03-05T00:00:01.000Z' });
     await dispose(first, { outcome: 'not_located' });
-    const ids = async (query: object) => (await act(listHits, query)).map(({ id }) => id);
+    const ids = async (query: object) => (await act(listHits, query)).hits.map(({ id }) => id);
     expect(await ids({})).toEqual([second.id, first.id]);
     expect(await ids({ since: '2026-03-01T00:00:00Z' })).toEqual([second.id, first.id, early.id]);
     expect(await ids({ until: '2026-03-04T00:00:00Z' })).toEqual([early.id]);
     expect(await ids({ state: 'disposed' })).toEqual([first.id]);
     expect(await ids({ list: 'bolo' })).toEqual([]);
     expect(await ids({ limit: '1' })).toEqual([second.id]);
+    expect(await ids({ state: 'disposed', limit: '1' })).toEqual([first.id]);
+    const open = (await act(listOpenHits, {})).hits.map(({ id }) => id);
+    expect(open).toEqual([second.id, early.id]);
   });
 
   it('a hit that is not there is said to be none', async () => {

@@ -68,7 +68,7 @@ describe('a disposition that was wrong', () => {
     ).rejects.toThrow(/is open/);
     await dispose(hit, { outcome: 'no_action' });
     expect(verification.open(hit.id).disposition?.outcome).toBe('no_action');
-    expect(await act(listOpenHits, {})).toEqual([]);
+    expect((await act(listOpenHits, {})).hits).toEqual([]);
   });
 
   it('silences by the new outcome, in place of the old one', async () => {
@@ -77,7 +77,7 @@ describe('a disposition that was wrong', () => {
     await dispose(hit, { outcome: 'bad_entry' });
     await act(reopenHit, { id: hit.id, why: 'The wrong alert was closed.' });
     expect(await act(listMutes, {})).toEqual([]);
-    expect((await act(listOpenHits, {})).map(({ id }) => id)).toEqual([hit.id]);
+    expect((await act(listOpenHits, {})).hits.map(({ id }) => id)).toEqual([hit.id]);
     await notWanted(hit);
     await dispose(hit, { outcome: 'not_wanted' });
     expect(await act(listMutes, {})).toMatchObject([{ outcome: 'not_wanted' }]);
@@ -99,12 +99,12 @@ describe('a disposition that was wrong', () => {
     expect(verification.open(second.id).disposition?.outcome).toBe('no_action');
 
     await act(reopenHit, { id: first.id, why: 'The wrong alert was closed.' });
-    expect(await act(listOpenHits, {})).toHaveLength(2);
+    expect((await act(listOpenHits, {})).hits).toHaveLength(2);
     await dispose(first, { outcome: 'not_located' });
     await dispose(first, { outcome: 'misread_state', correctedState: 'NV' }).then(({ reopened }) =>
       expect(reopened).toEqual([second.id]),
     );
-    expect((await act(listOpenHits, {})).map(({ id }) => id)).toEqual([second.id]);
+    expect((await act(listOpenHits, {})).hits.map(({ id }) => id)).toEqual([second.id]);
     await notWanted(second);
   });
 

@@ -18,7 +18,7 @@ describe('closing an alert', () => {
   it('VER-8: an alert waits until it is disposed of; then dispatch and the entering member are notified', async () => {
     const { storeHit, act, dispose, updates, verification, outbox } = openVerification('vallejo');
     const hit = await storeHit({ match: matchOf({ enteredBy: 'Ofc. R. Tan' }) });
-    expect((await act(listOpenHits, {})).map(({ id }) => id)).toEqual([hit.id]);
+    expect((await act(listOpenHits, {})).hits.map(({ id }) => id)).toEqual([hit.id]);
     expect(verification.isOpen(hit.detectionId)).toBe(true);
 
     const { view } = await dispose(hit, { outcome: 'not_located', notes: 'Lost at 5th and Main.' });
@@ -26,7 +26,7 @@ describe('closing an alert', () => {
       state: 'disposed',
       disposition: { outcome: 'not_located', cadNumber: '26-0042', notes: 'Lost at 5th and Main.' },
     });
-    expect(await act(listOpenHits, {})).toEqual([]);
+    expect((await act(listOpenHits, {})).hits).toEqual([]);
     expect(verification.isOpen(hit.detectionId)).toBe(false);
     expect(updates().at(-1)).toMatchObject({
       event: 'alert.disposed',
@@ -121,7 +121,7 @@ describe('closing an alert', () => {
     expect(gone.also).toEqual([third.id]);
     expect(verification.open(third.id).disposition?.outcome).toBe('not_located');
     expect(verification.open(second.id).disposition?.outcome).toBe('stale_entry');
-    expect(await act(listOpenHits, {})).toEqual([]);
+    expect((await act(listOpenHits, {})).hits).toEqual([]);
   });
 
   it('VER-8: withdrawn and repeated hits ask for no disposition of their own', async () => {
@@ -134,7 +134,7 @@ describe('closing an alert', () => {
       detection: sampleDetection({ id: brief.detectionId }),
       images: noImages,
     });
-    const open = async () => (await act(listOpenHits, {})).map(({ id }) => id);
+    const open = async () => (await act(listOpenHits, {})).hits.map(({ id }) => id);
     expect(await open()).toEqual([hit.id]);
     // A vehicle that matches again is open again.
     await records.storeHits({

@@ -3,6 +3,7 @@ import { onTestFinished } from 'vitest';
 import type { z } from 'zod';
 import type { AuditEntry, AuditRecord } from '../../../src/accountability/audit/audit-record.ts';
 import type { OperationDefinition } from '../../../src/accountability/gate/definition.ts';
+import { hitRights } from '../../../src/accountability/gate/list-rights.ts';
 import type { Role } from '../../../src/accountability/gate/permissions.ts';
 import { loadPolicy } from '../../../src/accountability/policy/load-policy.ts';
 import { openUnitDatabase } from '../../../src/accountability/unit-database.ts';
@@ -59,9 +60,10 @@ export function openVerification(
     { id: 'ncic', source: 'federal' as const },
     { id: 'svs', source: 'state' as const },
   ];
+  const { ownAlerts } = policy.verification;
   const desk = openGate(
     [
-      ...hitOperations({ verification, policy, lists }),
+      ...hitOperations({ verification, policy, hitRights: hitRights(lists, ownAlerts) }),
       ...createErrorReports({
         db,
         outbox,

@@ -50,8 +50,9 @@ describe('whoever may not look at a hit may not deal with it either (USR-9)', ()
       const hit = await unit.storeHit({
         match: matchOf({}, { list: { ...matchOf({}).list, id: 'svs' } }),
       });
-      expect(await officer.perform(listHits, {}, why)).toEqual([]);
-      expect(await officer.perform(listOpenHits, {})).toEqual([]);
+      const withheld = { hits: 1, open: 1 };
+      expect(await officer.perform(listHits, {}, why)).toEqual({ hits: [], withheld });
+      expect(await officer.perform(listOpenHits, {})).toEqual({ hits: [], withheld });
       expect((await entitled.perform(openHit, { id: hit.id }, why)).plate).toBe('8ABC123');
       for (const [operation, input] of [[openHit, {}], ...Object.values(deeds)] as const) {
         const done = officer.perform(operation as typeof openHit, { id: hit.id, ...input }, why);

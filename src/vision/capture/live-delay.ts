@@ -1,8 +1,8 @@
 /** Tells how old the frames of a live camera are when they come. */
 export interface LiveDelay {
   /**
-   * How late a frame has come, ms, compared with the promptest of the last seconds; `opening` while what the driver had
-   * stored before the first read is still coming.
+   * How late a frame has come, ms, compared with the promptest before it; `opening` while what the driver had stored
+   * before the first read is still coming: when that was taken is not known.
    */
   of(frame: ArrivedFrame): number | 'opening';
 }
@@ -16,8 +16,11 @@ export interface ArrivedFrame {
   stampMs: number;
 }
 
-/** The promptest frame of at least this span of the camera's own time is the measure; clocks drift, so it is short. */
-const spanMs = 10_000;
+/**
+ * Clocks drift: so much slower than the host's may a camera's run. What comes later than that from frame to frame waits
+ * somewhere, however slowly the wait grows.
+ */
+const driftShare = 0.01;
 /** Without stamps: a frame for which the driver was asked shorter than this was stored already. */
 const storedMs = 10;
 /** After this long the opening is over, however the frames come. */
@@ -35,10 +38,8 @@ export function createLiveDelay(): LiveDelay {
   /** Of the opening's frames, all of them stored or none: decoding alone may take long. */
   let shortestWaitMs = Number.POSITIVE_INFINITY;
   let last: { arrivedMs: number; stampMs: number } | null = null;
-  /** Least difference of the current span and of the one before, and where the current one began. */
+  /** Difference of the promptest frame, with the drift since it came. */
   let least = Number.POSITIVE_INFINITY;
-  let leastBefore = Number.POSITIVE_INFINITY;
-  let spanFromMs = 0;
 
   const isStored = (frame: ArrivedFrame, stepMs: number | null) =>
     stepMs === null || last === null
@@ -61,15 +62,10 @@ export function createLiveDelay(): LiveDelay {
       }
       const difference = arrivedMs - stampMs;
       // The camera's clock was set back: what was measured before says nothing any more.
-      if (stepMs !== null && stepMs < 0) least = leastBefore = Number.POSITIVE_INFINITY;
-      if (last === null || stampMs < spanFromMs || stampMs - spanFromMs >= spanMs) {
-        leastBefore = least;
-        least = Number.POSITIVE_INFINITY;
-        spanFromMs = stampMs;
-      }
+      if (stepMs !== null && stepMs < 0) least = Number.POSITIVE_INFINITY;
+      least = Math.min(least + driftShare * (stepMs ?? 0), difference);
       last = { arrivedMs, stampMs };
-      least = Math.min(least, difference);
-      return isOpening ? 'opening' : difference - Math.min(least, leastBefore);
+      return isOpening ? 'opening' : difference - least;
     },
   };
 }

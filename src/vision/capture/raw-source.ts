@@ -17,7 +17,7 @@ export interface RawSource {
   readonly lengthMs: number;
   /** A fault while pictures still come, and what to do; or null. */
   readonly warning: string | null;
-  /** Live pictures that were not given because they came late or cut off. */
+  /** Live pictures that were not given, because they were stored before the opening or came cut off. */
   readonly passedOver: number;
   /** Frees the device. Do not call it during a `next`. */
   close(): void;

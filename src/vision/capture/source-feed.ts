@@ -14,8 +14,8 @@ export interface FeedHealth {
   /** What is wrong and what to do; null if nothing is wrong. */
   problem: string | null;
   framesTaken: number;
-  /** Frames of a live camera that came too late, or cut off. */
-  framesLate: number;
+  /** Frames of a live camera that were stored before its opening, or came cut off. */
+  framesUnusable: number;
   /** Over the last seconds. */
   fps: number;
   width: number;
@@ -68,7 +68,7 @@ export function createSourceFeed(options: FeedOptions): SourceFeed {
   let problem: string | null = null;
   let framesTaken = 0;
   /** Of the sources before the present one. */
-  let lateBefore = 0;
+  let unusableBefore = 0;
   let size = { width: 0, height: 0 };
   let lastFrameAtMs: number | null = null;
   /** When the current wait for a frame started, by a monotonic clock; the wait for the first frame counts too. */
@@ -87,7 +87,7 @@ export function createSourceFeed(options: FeedOptions): SourceFeed {
   }
 
   function shut(): void {
-    lateBefore += source?.passedOver ?? 0;
+    unusableBefore += source?.passedOver ?? 0;
     source?.close();
     source = null;
   }
@@ -176,7 +176,7 @@ export function createSourceFeed(options: FeedOptions): SourceFeed {
           ? `no frame for ${Math.floor(heldMs() / 1000)} s; check the camera's power and cable`
           : problem,
         framesTaken,
-        framesLate: lateBefore + (source?.passedOver ?? 0),
+        framesUnusable: unusableBefore + (source?.passedOver ?? 0),
         fps: rate.perS(clock()),
         ...size,
         reopened: loops ? 0 : Math.max(0, opened - 1),

@@ -15,7 +15,7 @@ export interface FrameSource {
   readonly lengthMs: number;
   /** A fault while frames still come; or null. */
   readonly warning: string | null;
-  /** Live frames that were not given because they came late or cut off. */
+  /** Live frames that were not given, because they were stored before the opening or came cut off. */
   readonly passedOver: number;
   /** Frees the device. Do not call it during a `next`. */
   close(): void;

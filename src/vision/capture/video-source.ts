@@ -2,6 +2,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import type { SourceConfig } from '../../config/sections/heads.ts';
 import { kindOf, Problem } from '../../platform/problem.ts';
 import { withoutSecrets } from '../../platform/without-secrets.ts';
+import { createBacklog } from './backlog.ts';
 import { isCutOff } from './cut-off.ts';
 import { createLiveDelay } from './live-delay.ts';
 import { cv } from './opencv.ts';
@@ -14,8 +15,6 @@ type VideoConfig = Extract<SourceConfig, { kind: 'v4l2' | 'rtsp' | 'video' }>;
 const probeTimeoutMs = 3000;
 /** Longest time that FFmpeg waits for an RTSP server, s. */
 const longestReadS = 10;
-/** A live frame that comes later than this shows what is past, and is passed over, ms. */
-const lateMs = 1000;
 
 /**
  * Opens a camera or a video file with OpenCV. Throws a Problem that says what is wrong and what to do; it never
@@ -140,20 +139,19 @@ function fourcc(code: string): number {
 
 /**
  * A live camera whose driver gives up a read after `timeoutS`. What OpenCV gives after that is a frame that the decoder
- * held back since before the silence, so a read that took as long is the stall, and no frame. A frame that was on its
- * way for more than a second is passed over; if that lasts for `timeoutS`, the camera is opened again, which leaves
- * behind whatever is stored on the way. So it is with the pictures of a USB camera whose end is missing.
+ * held back since before the silence, so a read that took as long is the stall, and no frame. A frame that comes late
+ * by its own stamp is given with the time at which it was taken. What was stored before the opening has no known time
+ * and is passed over, and so is a picture of a USB camera whose end is missing. A camera that is behind and does not
+ * catch up for `timeoutS` is opened again, which leaves behind whatever waits on the way.
  */
 function liveSource(
   capture: Capture,
   { timeoutS, sendsJpeg }: { timeoutS: number; sendsJpeg: boolean },
 ): RawSource {
   const delay = createLiveDelay();
+  const backlog = createBacklog(timeoutS * 1000);
   let passedOver = 0;
-  /** Since when every frame has come late, by a monotonic clock; or null. */
-  let lateSinceMs: number | null = null;
-
-  /** Since when every frame has been cut off. */
+  /** Since when every frame has been cut off, by a monotonic clock; or null. */
   let cutSinceMs: number | null = null;
 
   async function read(): Promise<{ frame: RawFrame; isUsable: boolean }> {
@@ -167,12 +165,10 @@ function liveSource(
     }
     const late = delay.of({ arrivedMs, waitedMs, stampMs: capture.get(cv.CAP_PROP_POS_MSEC) });
     if (late === 'opening') return { frame: { mat, mediaMs: null, lateMs: 0 }, isUsable: false };
-    lateSinceMs = late > lateMs ? (lateSinceMs ?? arrivedMs) : null;
-    if (lateSinceMs !== null && arrivedMs - lateSinceMs >= timeoutS * 1000) {
+    if (backlog.add({ arrivedMs, lateMs: late }) === 'stays') {
       mat.release();
       throw new Problem(
-        `the camera's pictures come ${(late / 1000).toFixed(1)} s late, and it is being reopened; ` +
-          'the network or this machine is too slow for it: lower its frame rate, size or bit rate',
+        `the camera's pictures come ${seconds(late)} s late, and it is being reopened; ${tooSlow}`,
       );
     }
     const isCut = sendsJpeg && isCutOff(mat);
@@ -183,11 +179,16 @@ function liveSource(
         "the camera's pictures are cut off, and it is being reopened; give it a shorter cable or a USB port of its own",
       );
     }
-    return { frame: { mat, mediaMs: null, lateMs: late }, isUsable: late <= lateMs && !isCut };
+    return { frame: { mat, mediaMs: null, lateMs: late }, isUsable: !isCut };
   }
 
   return {
-    warning: null,
+    get warning() {
+      const lateMs = backlog.lateMs;
+      return lateMs === null
+        ? null
+        : `the camera's pictures come ${seconds(lateMs)} s late, and alerts with them; ${tooSlow}`;
+    },
     lengthMs: 0,
     get passedOver() {
       return passedOver;
@@ -203,6 +204,10 @@ function liveSource(
     close: () => capture.release(),
   };
 }
+
+const seconds = (ms: number) => (ms / 1000).toFixed(1);
+const tooSlow =
+  'the network or this machine is too slow for it: lower its frame rate, size or bit rate';
 
 function recordedSource(capture: Capture, path: string): RawSource {
   const fps = capture.get(cv.CAP_PROP_FPS);

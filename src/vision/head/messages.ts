@@ -34,7 +34,7 @@ export interface HeadHealth {
   head: string;
   ir: SourceHealth;
   colour: SourceHealth | null;
-  /** Infra-red frames of the last minute that a newer one replaced before they were read, or that came late. */
+  /** Infra-red frames of the last minute that a newer one replaced before they were read, or that were of no use. */
   passedOver: PassedOver;
   framesRead: number;
   readFps: number;

@@ -1,7 +1,7 @@
 /** Tells how many plates can be read in a frame without passing over the next one. */
 export interface ReadingPace {
   /** The next frame to be read; its number and time tell how often the camera sends one. */
-  frame(frame: { sequence: number; capturedAtMs: number }): void;
+  frame(frame: { sequence: number; takenAtMs: number }): void;
   /** What a frame took: `othersMs` without the recognition of its `plates`. */
   took(frame: { plates: number; recogniseMs: number; othersMs: number }): void;
   /** How many plates of that frame can be read before the next comes, and how many are read at most. */
@@ -22,15 +22,15 @@ export function createReadingPace(): ReadingPace {
   const mean = (before: number | null, next: number) =>
     before === null ? next : before + weight * (next - before);
   let intervalMs: number | null = null;
-  let last: { sequence: number; capturedAtMs: number } | null = null;
+  let last: { sequence: number; takenAtMs: number } | null = null;
   return {
-    frame({ sequence, capturedAtMs }) {
+    frame({ sequence, takenAtMs }) {
       // A camera that was opened again counts anew, and a clock may be set back.
-      if (last !== null && sequence > last.sequence && capturedAtMs > last.capturedAtMs) {
-        const each = (capturedAtMs - last.capturedAtMs) / (sequence - last.sequence);
+      if (last !== null && sequence > last.sequence && takenAtMs > last.takenAtMs) {
+        const each = (takenAtMs - last.takenAtMs) / (sequence - last.sequence);
         intervalMs = mean(intervalMs, each);
       }
-      last = { sequence, capturedAtMs };
+      last = { sequence, takenAtMs };
     },
     took(frame) {
       othersMs = mean(othersMs, frame.othersMs);

@@ -72,9 +72,10 @@ export function startHead(options: {
       clock,
       lockstep: isLockstep,
     });
-  // Two recordings pair by their own times; with a live camera only the host's clock is common.
-  const bothRecorded = isRecording(head.ir) && head.colour !== null && isRecording(head.colour);
-  const timeOf = (frame: Frame) => (bothRecorded ? frame.takenAtMs : frame.capturedAtMs);
+  // Two cameras, or two recordings, pair by when their frames were taken; a recording and a camera have only the time in
+  // common at which their frames came.
+  const isMixed = head.colour !== null && isRecording(head.ir) !== isRecording(head.colour);
+  const timeOf = (frame: Frame) => (isMixed ? frame.capturedAtMs : frame.takenAtMs);
   const pairing = createPairing({
     maxSkewMs: head.maxSkewMs,
     timeOf,
@@ -184,8 +185,8 @@ export function startHead(options: {
       // continues.
       const irHealth = ir.health();
       const colourHealth = colour === null ? null : colour.health();
-      const { state, lastFrameAtMs, framesLate } = irHealth;
-      const framesDropped = slot.dropped + framesLate;
+      const { state, lastFrameAtMs, framesUnusable } = irHealth;
+      const framesDropped = slot.dropped + framesUnusable;
       const isDead = state !== 'running' && clock() - (lastFrameAtMs ?? 0) > stallAfterS * 1000;
       if (!isLockstep && busySinceMs === null && isDead) {
         for (const report of tracker.endAll()) channel.report(report);
@@ -195,9 +196,9 @@ export function startHead(options: {
         ir: { ...irHealth, framesDropped },
         passedOver: passedOver(performance.now(), {
           frames: framesDropped,
-          of: irHealth.framesTaken + framesLate,
+          of: irHealth.framesTaken + framesUnusable,
         }),
-        colour: colourHealth && { ...colourHealth, framesDropped: colourHealth.framesLate },
+        colour: colourHealth && { ...colourHealth, framesDropped: colourHealth.framesUnusable },
         ...figures.summary(),
         openTracks: tracker.openTracks,
         residentMiB: process.memoryUsage.rss() / 2 ** 20,

@@ -5,7 +5,7 @@ import { createReadingPace } from '../../../src/vision/head/reading-pace.ts';
 function paceOf({ othersMs, plateMs }: { othersMs: number; plateMs: number }) {
   const pace = createReadingPace();
   for (let sequence = 1; sequence < 60; sequence += 2) {
-    pace.frame({ sequence, capturedAtMs: (sequence * 1000) / 15 });
+    pace.frame({ sequence, takenAtMs: (sequence * 1000) / 15 });
     pace.took({ plates: 2, recogniseMs: 2 * plateMs, othersMs });
   }
   return pace.plates();

@@ -55,7 +55,7 @@ async function drivePast(
     nowMs = Math.max(nowMs, takenAtMs);
     read += 1;
     const { width, height } = frames[at] as GreyPicture;
-    pace.frame({ sequence: at, capturedAtMs: takenAtMs });
+    pace.frame({ sequence: at, takenAtMs });
     const thinning = { ...pace.plates(), expected: tracker.expected(takenAtMs) };
     const reading = await reader.read(frames[at] as GreyPicture, { thinning });
     let encoded = 0;

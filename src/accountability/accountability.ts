@@ -12,6 +12,7 @@ import { type SinceBoot, sinceBoot } from '../platform/since-boot.ts';
 import type { ShedUnsent } from '../records/shedding.ts';
 import { openPeople, type People } from './access/people.ts';
 import { type AgencyHealth, createAgency } from './agency/agency.ts';
+import { createKnownRows } from './agency/tables.ts';
 import { type AuditLog, openAuditLog } from './audit/audit-log.ts';
 import { ownEntry } from './audit/chain.ts';
 import type { AuditHealth } from './audit/log-rules.ts';
@@ -169,7 +170,10 @@ export async function openAccountability(deps: AccountabilityDeps): Promise<Acco
     holds,
     orders: {
       onAlertStatus: verification.onAlertStatus,
-      onRevoke: people.obeyRevocations,
+      onRevoke(list) {
+        people.obeyRevocations(list);
+        rooms.agency?.noteClosed();
+      },
       onCommand: lostUnit.obey,
       ...(rooms.agency && { onAgencyMessage: rooms.agency.take }),
     },
@@ -232,6 +236,8 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
     log.error({ code: 'audit.fail', problem }, 'the audit log cannot be written');
   };
 
+  const { key: keyFile, secret: secretFile } = config.uplink.agency;
+  const sharesAccounts = keyFile !== undefined && config.uplink.enabled;
   const everyone = open.use(
     openPeople({
       unit,
@@ -244,6 +250,7 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
       believesClock,
       acceptClock: belief.accept,
       hasHeadquarters: config.uplink.enabled,
+      ...(sharesAccounts && { knownOf: createKnownRows(db).of }),
       mayBeDamaged: deps.daemon !== undefined,
     }),
   );
@@ -315,7 +322,6 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
       log,
     }),
   );
-  const { key: keyFile, secret: secretFile } = config.uplink.agency;
   const agency =
     keyFile === undefined || !config.uplink.enabled
       ? null

@@ -29,6 +29,7 @@ export const takenOver: readonly string[] = [
   'gone_month',
   'evidence_package',
   'evidence_booking',
+  'agency_account',
   'audit_memo',
   'audit_verdict',
   'audit_forward',

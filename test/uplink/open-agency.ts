@@ -139,6 +139,11 @@ export async function openAgency(options: { broker?: string } = {}) {
       start,
       stop,
       on,
+      /** Ends what people do here, so that the data folder can be copied. */
+      async leave(): Promise<void> {
+        await (await opened)?.[Symbol.asyncDispose]();
+        opened = null;
+      },
       login,
       perform,
       /** Has a hot plate entered and approved; gives its id. */

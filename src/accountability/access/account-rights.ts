@@ -26,6 +26,16 @@ export interface AccountRights {
   must: SessionView['must'];
 }
 
+/** By what an account is judged. */
+interface Judging {
+  policy: Policy;
+  nowMs: number;
+  /** The last contact with headquarters; null where there is none to be had. */
+  heardAtMs: number | null;
+  /** The unit knew a later state of the account than the stored one (`known-accounts.ts`). */
+  isBehind: boolean;
+}
+
 /** Since when an account counts as unused: its last login, or when it was made usable. */
 export function unusedSinceMs(account: Account): number {
   return Math.max(account.lastLoginAtMs ?? 0, account.stateSinceMs);
@@ -43,16 +53,14 @@ export function isUnused(account: Account, policy: Policy, nowMs: number): boole
 }
 
 /**
- * Judges an account by the policy: state, retraining (USR-12), time since the last contact with headquarters (USR-4),
+ * Judges an account by the policy: state, whether it is up to date (USR-4), retraining (USR-12), time since the last contact with headquarters (USR-4),
  * training (USR-2), CLETS clearance (USR-5) and role (USR-6, USR-7).
  */
-export function rightsOf(
-  account: Account,
-  { policy, nowMs, heardAtMs }: { policy: Policy; nowMs: number; heardAtMs: number | null },
-): AccountRights {
+export function rightsOf(account: Account, judging: Judging): AccountRights {
+  const { policy, nowMs } = judging;
   const { accounts } = policy;
   const standing: AccountRights = {
-    refusal: refusalOf(account, policy, nowMs, heardAtMs),
+    refusal: refusalOf(account, judging),
     permissions: new Set(),
     restrictions: [],
     must: null,
@@ -97,9 +105,7 @@ function isTrained(account: Account, nowMs: number): boolean {
 
 function refusalOf(
   account: Account,
-  policy: Policy,
-  nowMs: number,
-  heardAtMs: number | null,
+  { policy, nowMs, heardAtMs, isBehind }: Judging,
 ): Refusal | null {
   if (account.state === 'pending') {
     return new Refusal(403, 'not-approved', 'This account is waiting for approval.');
@@ -110,6 +116,14 @@ function refusalOf(
       `account-${account.state}`,
       `This account is ${account.state}${account.stateReason === null ? '' : ` (${account.stateReason})`}. ` +
         'Ask an administrator.',
+    );
+  }
+  if (isBehind) {
+    return new Refusal(
+      403,
+      'account-not-current',
+      'This unit has an old copy of this account (people.db was put back from a backup), and the account was changed since. ' +
+        'It works again as soon as headquarters has told the unit its present state.',
     );
   }
   if (account.retraining !== null) {

@@ -4,11 +4,13 @@ import type { Policy } from '../policy/policy.ts';
 import { type Account, newAccount } from './account.ts';
 import { unusedReason } from './account-rights.ts';
 import type { Accounts } from './accounts.ts';
+import type { AccountsTold, KnownAccount } from './known-accounts.ts';
 import type { Passwords } from './passwords.ts';
 import type { SecondFactors } from './second-factors.ts';
 import type { SessionDesk } from './session-desk.ts';
 import {
   type AccountSecrets,
+  accountKey,
   isSameAccount,
   joinAccounts,
   type SharedAccount,
@@ -33,22 +35,30 @@ export interface AccountSharing {
    * the result before it is committed; what it throws undoes it. Returns whether anything changed.
    */
   take(
-    shared: SharedAccount,
+    message: { sequence: number; account: SharedAccount },
     secrets: AccountSecrets | null,
     onTaken: (account: SharedAccount) => void,
   ): boolean;
+  usernames(): string[];
+  /** The number of the last message that was taken about the account with this key, by `people.db`; 0 before the first. */
+  toldOf(key: string): number;
+  /** How far the account with this username has come; null if there is none. */
+  revisionsOf(username: string): Omit<KnownAccount, 'sequence'> | null;
+  /** The keys of accounts that can be let in only once headquarters has told them again. */
+  behind(): string[];
 }
 
 export function createAccountSharing(deps: {
   transaction: <T>(work: () => T) => T;
   accounts: Accounts;
+  told: AccountsTold;
   passwords: Passwords;
   secondFactors: SecondFactors;
   sessions: Pick<SessionDesk, 'endAll'>;
   policy: Policy;
   now: Clock;
 }): AccountSharing {
-  const { transaction, accounts, passwords, secondFactors, sessions, policy, now } = deps;
+  const { transaction, accounts, told, passwords, secondFactors, sessions, policy, now } = deps;
 
   /** Each unit decides for itself that an account is unused; for the others it is active. */
   const isUnusedHere = ({ state, stateReason }: Account): boolean =>
@@ -189,9 +199,28 @@ export function createAccountSharing(deps: {
       });
     },
 
-    take: (told, secrets, onTaken) =>
+    usernames: () => accounts.all().map(({ username }) => username),
+    toldOf: told.sequenceOf,
+    revisionsOf(username) {
+      const account = accounts.byName(username);
+      return (
+        account && {
+          standing: account.standingRevision,
+          rights: account.rightsRevision,
+          secrets: account.secretsRevision,
+        }
+      );
+    },
+    behind: () =>
+      accounts
+        .all()
+        .filter((account) => account.state !== 'closed' && told.isBehind(account))
+        .map(({ username }) => accountKey(username)),
+
+    take: ({ sequence, account }, secrets, onTaken) =>
       transaction(() => {
-        const shared = withoutFuture(told);
+        told.told(accountKey(account.username), sequence);
+        const shared = withoutFuture(account);
         const own = accounts.byName(shared.username);
         if (own === null) {
           const { id, username, requestedBy, createdBy, rights } = shared;

@@ -35,6 +35,8 @@ export function createFirstStart(deps: {
   failures: FailedLogins;
   /** Returns what to store; throws a Refusal if this password is not allowed for this person. */
   hashFor: (owner: { username: string; name: string }, password: string) => Promise<PasswordFields>;
+  /** The account counts as it is, also where the unit knew another of this name. */
+  accept: (username: string) => void;
   policy: Policy;
   now: Clock;
   trail: AuditTrail;
@@ -106,6 +108,7 @@ export function createFirstStart(deps: {
           ...hashed,
         });
         facts.write('firstStartCode', null);
+        deps.accept(person.username);
         trail(
           entryAbout(null, {
             category: 'Account Change',

@@ -18,6 +18,7 @@ import { accountOperations } from './bind-operations.ts';
 import { createFailedLogins } from './failed-logins.ts';
 import { createFirstStart } from './first-start.ts';
 import { createInquiryDesk } from './inquiry-desk.ts';
+import { createAccountsTold, type KnownAccount } from './known-accounts.ts';
 import type {
   FirstAdministrator,
   Login,
@@ -135,6 +136,11 @@ export function openPeople(deps: {
   believesClock?: () => boolean;
   /** Whether another source confirms the clock. Default: none does. */
   isClockConfirmed?: () => boolean;
+  /**
+   * How far an account of the agency had come by what the unit keeps beside `people.db`, by `accountKey`. Default: nothing
+   * is known.
+   */
+  knownOf?: (key: string) => KnownAccount | null;
   /** A person who may change the databases says that the computer's clock is right. */
   acceptClock?: () => void;
   passwordCost?: ScryptCost;
@@ -154,6 +160,7 @@ export function openPeople(deps: {
     deps.hasHeadquarters ? Number(facts.read('headquartersHeardAtMs')) : null;
 
   const accounts: Accounts = createAccounts(db);
+  const told = createAccountsTold(db, deps.knownOf ?? (() => null));
   const passwords = createPasswords(people.key, deps.passwordCost);
   const failures = createFailedLogins(people, now);
   const secondFactors = createSecondFactors({
@@ -169,6 +176,7 @@ export function openPeople(deps: {
     unit,
     now,
     heardAtMs,
+    isBehind: told.isBehind,
     believesClock,
     trail,
   });
@@ -185,9 +193,10 @@ export function openPeople(deps: {
     });
     return passwords.hash(password);
   };
+  const { accept } = told;
   const desks = { accounts, sessions, failures, passwords, policy, now, trail };
   const logins = createLoginDesk({ ...desks, people, secondFactors, hashFor });
-  const firstStart = createFirstStart({ ...desks, people, hashFor });
+  const firstStart = createFirstStart({ ...desks, people, accept, hashFor });
   const trainings = createTrainings(db, {
     nameOf: (id) => accounts.byId(id)?.name ?? 'an account that is gone',
     usernameOf: (id) => accounts.byId(id)?.username ?? id,
@@ -206,7 +215,9 @@ export function openPeople(deps: {
     if (account === null) return false;
     if (account.state === 'closed') return true;
     // Headquarters tells the other units itself, if it means them: one in the wrong hands closes nothing elsewhere.
-    accounts.update(account.id, { ...closedFields(reason, now()), unsentId: null }, 'local');
+    const standingRevision = account.standingRevision + 1;
+    const closed = { ...closedFields(reason, now()), standingRevision, unsentId: null };
+    accounts.update(account.id, closed, 'local');
     try {
       sessions.endAll(account.id, 'headquarters', 'ended: the account was revoked');
       trail(
@@ -253,6 +264,7 @@ export function openPeople(deps: {
   const sharing = createAccountSharing({
     transaction: (work) => db.transaction(work).immediate(),
     accounts,
+    told,
     passwords,
     secondFactors,
     sessions,
@@ -320,7 +332,13 @@ export function openPeople(deps: {
         facts.write('headquartersHeardAtMs', nowMs);
       }
     },
-    rescue: createRescue({ ...desks, facts, clock, acceptClock: deps.acceptClock ?? (() => {}) }),
+    rescue: createRescue({
+      ...desks,
+      facts,
+      clock,
+      accept,
+      acceptClock: deps.acceptClock ?? (() => {}),
+    }),
     lockSessions: sessions.lockAll,
     sweep() {
       if (isClockConfirmed()) wrongTimes.putRight(now());

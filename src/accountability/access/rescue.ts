@@ -12,7 +12,7 @@ import { newTemporaryPassword, type TemporaryPassword } from './temporary-passwo
 /**
  * Lets an administrator in again when no other administrator can. It is for people who may write the unit's data folder
  * and could therefore change the database anyway. It ends lockout and deactivation, resets the second factor, accepts
- * the computer's clock again, issues a temporary password, and is recorded.
+ * the computer's clock and an old copy of the account, issues a temporary password, and is recorded.
  */
 export function createRescue(deps: {
   accounts: Accounts;
@@ -22,6 +22,8 @@ export function createRescue(deps: {
   facts: Facts;
   clock: Clock;
   acceptClock: () => void;
+  /** The account counts as it is, also where the unit knew a later state. */
+  accept: (username: string) => void;
   trail: AuditTrail;
 }): (username: string, from: string) => Promise<TemporaryPassword> {
   const { accounts, policy, clock } = deps;
@@ -54,6 +56,7 @@ export function createRescue(deps: {
     );
     deps.facts.write('latestTimeMs', clock());
     deps.failures.clear(account.username);
+    deps.accept(account.username);
     accounts.update(account.id, {
       ...temporary.fields,
       state: 'active',

@@ -91,6 +91,8 @@ export function createSessionDesk(deps: {
   unit: Config['unit'];
   now: Clock;
   heardAtMs: () => number | null;
+  /** Whether the unit knew a later state of the account than the stored one. */
+  isBehind: (account: Account) => boolean;
   /** Whether the clock may be used to deactivate an account. */
   believesClock: () => boolean;
   trail: AuditTrail;
@@ -166,7 +168,12 @@ export function createSessionDesk(deps: {
   };
 
   const standing = (account: Account): AccountRights =>
-    rightsOf(deactivateUnused(account), { policy, nowMs: now(), heardAtMs: deps.heardAtMs() });
+    rightsOf(deactivateUnused(account), {
+      policy,
+      nowMs: now(),
+      heardAtMs: deps.heardAtMs(),
+      isBehind: deps.isBehind(account),
+    });
 
   /** Why a session is no longer valid; null if it is valid. */
   const fault = (row: SessionRow, judged: AccountRights | null) => {

@@ -159,6 +159,15 @@ export const peopleMigrations: readonly Migration[] = [
     // A release without it writes no history.
     olderMayUse: true,
   },
+  {
+    id: 'access-7-told',
+    sql: `
+      -- The number of the last message of headquarters about each account of the agency, in the same file as the account:
+      -- when the file is put back from a backup, both go back together.
+      CREATE TABLE account_told (id TEXT PRIMARY KEY, sequence INTEGER NOT NULL) STRICT, WITHOUT ROWID;`,
+    // A release without it takes messages without noting them: they are taken once more.
+    olderMayUse: true,
+  },
 ];
 
 /** Single named values of the unit beside the tables of people. */

@@ -1,11 +1,13 @@
 import type { KeyObject } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { OutboxWriter } from '../../outbox/outbox.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { counted } from '../../platform/counted.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Log } from '../../platform/log.ts';
 import { messageOf } from '../../platform/problem.ts';
 import type { AccountSharing } from '../access/account-sharing.ts';
-import type { SharedAccount } from '../access/shared-account.ts';
+import { accountKey, type SharedAccount } from '../access/shared-account.ts';
 import type { AuditEntry, AuditWriter } from '../audit/audit-record.ts';
 import { ownEntry } from '../audit/chain.ts';
 import type { Canvasses } from '../canvass/canvasses.ts';
@@ -13,7 +15,7 @@ import type { HotPlates } from '../hotplates/hot-plates.ts';
 import { type AgencyMessage, agencyMessageSchema, isSignedBy } from './agency-message.ts';
 import { type AgencySecret, readAgencySecret } from './agency-secret.ts';
 import { readPublicKeys } from './public-keys.ts';
-import { createTakenRows } from './tables.ts';
+import { createKnownRows, createTakenRows } from './tables.ts';
 
 /** How the unit stands with what the agency shares. */
 export interface AgencyHealth {
@@ -41,6 +43,8 @@ export interface Agency extends Disposable {
    * Of an index it returns what this unit lacks; else nothing.
    */
   take(payload: Uint8Array): Lacking[];
+  /** To be called when headquarters has closed accounts by a revocation, which is no message to take. */
+  noteClosed(): void;
   health(): AgencyHealth;
 }
 
@@ -88,6 +92,7 @@ export function createAgency(deps: {
     log,
   } = deps;
   const rows = createTakenRows(db);
+  const knownRows = createKnownRows(db);
   let keys: KeyObject[] | null = null;
   let keyProblem: string | null = null;
   let secret: AgencySecret | null = null;
@@ -188,7 +193,11 @@ export function createAgency(deps: {
   }
 
   /** Returns whether all of it was taken: secrets that cannot be opened now may be later. */
-  function takeAccount({ unit: from, body }: AgencyMessage & { kind: 'account' }): boolean {
+  function takeAccount({
+    unit: from,
+    sequence,
+    body,
+  }: AgencyMessage & { kind: 'account' }): boolean {
     const { username } = body;
     const { sealed } = body.secrets;
     const opened = sealed === null ? null : (secretNow()?.open(username, sealed) ?? null);
@@ -197,7 +206,7 @@ export function createAgency(deps: {
       secretProblem ??=
         'the password of an account of another unit cannot be opened: uplink.agency.secret is not the same on all units.';
     }
-    const isTaken = accounts.take(body, opened, ({ standing }) =>
+    const isTaken = accounts.take({ sequence, account: body }, opened, ({ standing }) =>
       audit.append(
         fromHeadquarters('users.take', {
           category: 'Account Change',
@@ -207,7 +216,31 @@ export function createAgency(deps: {
       ),
     );
     if (isTaken) taken += 1;
+    keepKnown(username, sequence);
     return !isShut;
+  }
+
+  /**
+   * Notes outside of people.db how far the account has come there. What a people.db that was put back lacks stays known
+   * until headquarters has told it.
+   */
+  function keepKnown(username: string, sequence: number): void {
+    const key = accountKey(username);
+    const now = accounts.revisionsOf(username);
+    if (now === null) return;
+    const before = knownRows.of(key);
+    if (before === null || accounts.toldOf(key) >= before.sequence) {
+      const last = Math.max(sequence, before?.sequence ?? 0);
+      const known = { sequence: last, ...now };
+      if (!isDeepStrictEqual(known, before)) knownRows.keep(key, known);
+      return;
+    }
+    knownRows.keep(key, {
+      sequence: Math.max(sequence, before.sequence),
+      standing: Math.max(now.standing, before.standing),
+      rights: Math.max(now.rights, before.rights),
+      secrets: Math.max(now.secrets, before.secrets),
+    });
   }
 
   /** Puts every account that changed into the outbox. A crash in between sends the same message again, by its id. */
@@ -224,6 +257,8 @@ export function createAgency(deps: {
           : (account.secrets.sealed ?? known.seal(account.username, secrets));
       const body: SharedAccount = { ...account, secrets: { ...account.secrets, sealed } };
       outbox.add({ id: messageId, lane: 'audit', topic: 'account', json: JSON.stringify(body) });
+      // The number of headquarters' answer is not known yet, but higher than that of its last message.
+      keepKnown(account.username, accounts.toldOf(accountKey(account.username)) + 1);
       accounts.sent(unsent, sealed);
     }
   }
@@ -249,9 +284,25 @@ export function createAgency(deps: {
   });
 
   function lackingOf({ entries }: AgencyMessage & { kind: 'index' }): Lacking[] {
+    const hadOf = (kind: string, id: string) => {
+      const had = rows.sequenceOf(kind, id);
+      // people.db may be an older one, put back from a backup: then it lacks what this database had.
+      return kind === 'account' ? Math.min(had, accounts.toldOf(id)) : had;
+    };
     return entries
-      .filter(([kind, id, sequence]) => sequence > rows.sequenceOf(kind, id))
+      .filter(([kind, id, sequence]) => sequence > hadOf(kind, id))
       .map(([kind, id]) => ({ kind, id }));
+  }
+
+  function behindProblem(): string | null {
+    try {
+      const count = accounts.behind().length;
+      if (count === 0) return null;
+      return `people.db was put back from a backup: ${counted(count, 'account')} changed since, and may not log in until headquarters has told this unit how.`;
+    } catch {
+      // That people.db cannot be read is a problem of its own.
+      return null;
+    }
   }
 
   return {
@@ -270,7 +321,7 @@ export function createAgency(deps: {
       }
       const message = checked(payload, keys);
       if (message === null) return [];
-      // An account is joined again each time: people.db may be an older one, restored from a backup.
+      // An account is joined again each time, for the same reason as in `hadOf`.
       const isNew = message.sequence !== rows.sequenceOf(message.kind, message.id);
       if (isNew || message.kind === 'account') {
         // So that what people decided here has been sealed when both are compared.
@@ -279,13 +330,22 @@ export function createAgency(deps: {
       }
       return message.kind === 'index' ? lackingOf(message) : [];
     },
+    noteClosed: db.transaction(() => {
+      for (const username of accounts.usernames()) {
+        const key = accountKey(username);
+        const known = knownRows.of(key);
+        const now = accounts.revisionsOf(username);
+        if (known !== null && now !== null && now.standing <= known.standing) continue;
+        keepKnown(username, accounts.toldOf(key) + 1);
+      }
+    }).immediate,
     health() {
       const isShown = last !== null && performance.now() - last.atMs < refusalShownMs;
       const words =
         last !== null && isShown
           ? `${refused} messages of headquarters to all units were refused; of the last, ${refusals[last.why]}. Check uplink.agency.key, and who may publish on the broker.`
           : null;
-      return { taken, refused, problem: keyProblem ?? secretProblem ?? words };
+      return { taken, refused, problem: keyProblem ?? secretProblem ?? behindProblem() ?? words };
     },
   };
 }

@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { z } from 'zod';
+import type { KnownAccount } from '../../../src/accountability/access/known-accounts.ts';
 import {
   approveAccount,
   changePassword,
@@ -42,6 +43,8 @@ export interface PeopleOptions {
   dataDir?: string;
   hasHeadquarters?: boolean;
   operations?: readonly Operation[];
+  /** How far accounts had come by what the unit keeps beside people.db. */
+  knownOf?: (key: string) => KnownAccount | null;
 }
 
 /** A unit's people and gate with the real policy, on a clock that the test turns; scrypt is set to its cheapest. */
@@ -78,6 +81,7 @@ export class PeopleUnderTest {
       audit,
       clock,
       hasHeadquarters: options.hasHeadquarters ?? false,
+      ...(options.knownOf && { knownOf: options.knownOf }),
       onAuditFailure: () => undefined,
       passwordCost: { N: 2, r: 1, p: 1 },
     });

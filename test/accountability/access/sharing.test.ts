@@ -12,7 +12,7 @@ function tell(from: PeopleUnderTest, to: PeopleUnderTest): string[] {
     const sealed = Buffer.from(JSON.stringify(secrets)).toString('base64');
     from.people.sharing.sent(unsent, sealed);
     const told = { ...account, secrets: { ...account.secrets, sealed } };
-    to.people.sharing.take(told, secrets, () => {});
+    to.people.sharing.take({ sequence: 1, account: told }, secrets, () => {});
     return account.username;
   });
 }

@@ -5,8 +5,9 @@ import type { PrecisionFigure } from '../accountability/verification/precision.t
 import { aspects } from '../accountability/verification/step.ts';
 import type { Disposed } from '../accountability/verification/verification.ts';
 import { asReported } from '../alerts/wording.ts';
+import { counted } from '../platform/counted.ts';
 import { localTime } from '../platform/local-time.ts';
-import { table } from './text.ts';
+import { age, table } from './text.ts';
 
 /** The hits of a span, and how many of it the person may not see. */
 export function hitList({ hits, withheld }: HitList): string {
@@ -34,8 +35,6 @@ function openElsewhere({ open }: HitList['withheld']): string[] {
   ];
 }
 
-const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
-
 /** Hits, one per line. */
 function hitTable(hits: readonly HitView[]): string {
   return table(
@@ -62,6 +61,12 @@ function stackedText({ stacked }: HitView['match']): string {
   return ` (${stacked.in === 'listed' ? 'listed' : 'read'} with small ${stacked.text}, ${stacked.in === 'listed' ? 'read' : 'listed'} without)`;
 }
 
+/** How old the list was when it matched, and how old that list is now. */
+function listAge({ listAgeS }: HitView): string {
+  const [then, now] = [age(listAgeS.atAlert), age(listAgeS.now)];
+  return then === now ? `list ${now} old` : `list ${then} old at the alert, ${now} now`;
+}
+
 /** One hit with its checks and the actions possible. */
 export function describe(hit: HitView): string {
   const { match, act } = hit;
@@ -69,7 +74,7 @@ export function describe(hit: HitView): string {
   const vehicle = [entry.colour, entry.make, entry.model].filter((word) => word !== null);
   return [
     `${hit.title}: ${hit.plate}, read with ${Math.round(hit.confidence * 100)} %, ${localTime(hit.raisedAt)}`,
-    `Listed ${entry.plate} ${entry.state ?? 'of no state'} on ${asReported(list.name)}` +
+    `Listed ${entry.plate} ${entry.state ?? 'of no state'} on ${asReported(list.name)} (${listAge(hit)})` +
       `${vehicle.length === 0 ? '' : `, ${vehicle.join(' ')}`}; match: ${match.tier}${stackedText(match)}, state ${match.stateAgreement}`,
     `State: ${hit.state}${hit.withdrawn ? ', withdrawn' : ''}${hit.asked === null ? '' : ', confirmation in progress'}`,
     `Hit ${hit.id}, for short ${hit.shortId}`,
@@ -80,7 +85,13 @@ export function describe(hit: HitView): string {
         ...aspects.map((aspect) => {
           const check = hit.visual[aspect];
           const shows = check?.shows ? `${check.answer}, shows ${check.shows}` : check?.answer;
-          return [aspect, shows ?? '–', check ? localTime(check.at) : '', check?.by ?? ''];
+          const unasked = aspect === 'vehicle' ? hit.vehicleUnasked : null;
+          return [
+            aspect,
+            shows ?? unasked ?? '–',
+            check ? localTime(check.at) : '',
+            check?.by ?? '',
+          ];
         }),
         [
           'status',

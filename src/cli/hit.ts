@@ -70,8 +70,8 @@ export function registerHit(program: Command): void {
     .action(async (options) => {
       const { since, until, list, state, limit } = options;
       const input = { since, until, list, state, limit };
-      const within = spanLine(since, until);
-      print(options, await perform(options, listHits, input), (hits) => within + hitList(hits));
+      const found = await perform(options, listHits, input);
+      print(options, found, (hits) => spanLine(since, until) + hitList(hits));
     });
 
   inquiring(group.command('show'))

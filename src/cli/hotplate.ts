@@ -359,7 +359,7 @@ function approvalText(entry: ShownHotPlate): string {
   return [
     `Hot plate ${entry.id}: ${pending === null ? 'a new entry' : `a ${pending.kind}`}`,
     ...facts.flatMap(([name, value]) => (value ? [`  ${name.padEnd(14)}${value}`] : [])),
-    ...findings.map(({ message }) => `  look again: ${message}`),
+    ...findings.map(findingLine),
   ].join('\n');
 }
 

@@ -1,4 +1,5 @@
 import { type HitStanding, shortIdOf } from '../accountability/verification/hit-view.ts';
+import { describesVehicle } from '../accountability/verification/judge.ts';
 import type { Alert, AlertClass, AlertEvent } from '../alerts/alert.ts';
 import { asReported, stateName, titleOf } from '../alerts/wording.ts';
 import type { HitMatch } from '../hotlist/hit-match.ts';
@@ -52,10 +53,13 @@ export interface AlertView extends Card {
   stateAgreement: HitMatch['stateAgreement'];
   reason: string;
   vehicle: string | null;
+  /** Whether the list says anything of the vehicle that can be compared. */
+  isVehicleDescribed: boolean;
   caseNumber: string | null;
-  list: { name: string; isSpecific: boolean; ageS: number; isOld: boolean };
-  /** Of the entry, s; null if the list does not state it. */
-  entryAgeS: number | null;
+  /** `asOfMs`: when its source made it; `ageS`, `isOld`: when it matched. The page counts its age on (ALT-7). */
+  list: { name: string; isSpecific: boolean; asOfMs: number; ageS: number; isOld: boolean };
+  /** The day of the entry, ms since the epoch; null if the list does not state it. */
+  entryDateMs: number | null;
   /** Other lists with the vehicle. */
   others: string[];
   fix: Pick<Fix, 'latitude' | 'longitude' | 'quality' | 'ageMs' | 'simulated'>;
@@ -128,15 +132,16 @@ export function viewAlert(
     stateAgreement: match.stateAgreement,
     reason: asReported(entry.reason),
     vehicle: vehicle.length > 0 ? asReported(vehicle.join(' ')) : null,
+    isVehicleDescribed: describesVehicle(match),
     caseNumber: entry.caseNumber,
     list: {
       name: asReported(list.name),
       isSpecific: list.type === 'specific',
+      asOfMs: Date.parse(list.asOf),
       ageS: list.ageS,
       isOld: list.old,
     },
-    entryAgeS:
-      entry.entryDate === null ? null : Math.max(0, (nowMs - Date.parse(entry.entryDate)) / 1000),
+    entryDateMs: entry.entryDate === null ? null : Date.parse(entry.entryDate),
     others: alert.others.map(
       (other) => `${titleOf(other.match.entry.category)} (${asReported(other.match.list.name)})`,
     ),

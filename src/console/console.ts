@@ -190,7 +190,7 @@ export function createConsole(deps: {
         const { token, from } = callerOf(request, cookieName);
         return reply.type(htmlType).send(isIn(people, token, from) ? alertsHtml : loginHtml);
       });
-      sessionRoutes(app, { people, cookieName });
+      sessionRoutes(app, { unit, people, cookieName });
       operationRoutes(app, { gate, cookieName, bodyLimit: bodyLimit });
       live.routes(app);
       await server.start();

@@ -15,12 +15,12 @@ import { perform } from '../accountability/gate/perform.ts';
 import { Refusal } from '../accountability/gate/refusal.ts';
 import type { Config } from '../config/schema.ts';
 import { systemClock } from '../platform/clock.ts';
-import { timeZoneName } from '../platform/time-zone.ts';
 import type { AlertBoard, BoardAlert, Touched } from './alert-board.ts';
 import { type AlertView, imageKinds, type WithheldView } from './alert-view.ts';
 import { type Caller, callerOf, tokenOf } from './caller.ts';
 import { type Audience, createEventStream } from './event-stream.ts';
 import { send as sendAnswer } from './operation-routes.ts';
+import { viewUnit } from './session-routes.ts';
 import { viewStatus } from './status-view.ts';
 
 /** Live events to open pages. */
@@ -138,10 +138,7 @@ export function createLive(deps: {
           event: 'hello',
           data: {
             boot,
-            agency: unit.agency,
-            unit: unit.id,
-            mode: unit.mode,
-            zone: timeZoneName(),
+            at: viewUnit(unit),
             locked: held.locked,
           },
         };

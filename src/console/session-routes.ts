@@ -9,6 +9,8 @@ import {
 import type { People } from '../accountability/access/people.ts';
 import { inputFault } from '../accountability/gate/input-fault.ts';
 import { Refusal } from '../accountability/gate/refusal.ts';
+import type { Config } from '../config/schema.ts';
+import { timeZoneName } from '../platform/time-zone.ts';
 import { type Caller, callerOf, tokenOf } from './caller.ts';
 
 /** Bodies of these are short. */
@@ -19,9 +21,9 @@ const own = { bodyLimit, config: { rule: 'signed-in' } };
 /** Logging in and out, unlocking and renewing a session. */
 export function sessionRoutes(
   app: FastifyInstance,
-  deps: { people: People; cookieName: string },
+  deps: { unit: Config['unit']; people: People; cookieName: string },
 ): void {
-  const { people, cookieName } = deps;
+  const { unit, people, cookieName } = deps;
   const caller = (request: FastifyRequest): Caller => callerOf(request, cookieName);
   const attributes = { path: '/', httpOnly: true, sameSite: 'strict' } as const;
 
@@ -60,7 +62,7 @@ export function sessionRoutes(
   app.get('/api/session', own, async (request) => {
     const from = caller(request);
     const { id: _, ...view } = people.session(tokenOf(from), from.from);
-    return view;
+    return { ...view, at: viewUnit(unit) };
   });
 
   app.delete('/api/session', own, async (request, reply: FastifyReply) => {
@@ -88,6 +90,11 @@ export function sessionRoutes(
     people.use(tokenOf(from), from.from);
     return reply.code(204).send();
   });
+}
+
+/** The unit that a page is of, for everyone who is logged in: what it is called, and the zone of all its times. */
+export function viewUnit({ agency, id, mode }: Config['unit']) {
+  return { agency, unit: id, mode, zone: timeZoneName() };
 }
 
 /** The body by its schema, or a Refusal that names the field. */

@@ -113,6 +113,38 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
     expect(await words(page, '.card')).toMatch(/\d\d:\d\d:\d\d \+05:30/);
   });
 
+  test('the clock is in the unit’s zone for who may watch no alert, too', async () => {
+    inZone('America/Los_Angeles');
+    const console = await runConsole({ profile: 'barstow' });
+    const { unit } = console;
+    const ada = (await unit.login('ada', goodPassword)).token;
+    await unit.join(ada, { username: 'tech', role: 'it_manager' });
+    const { token } = await unit.login('tech', goodPassword, undefined, 'page 127.0.0.1');
+    const screen = await newScreen();
+    const page = await screen.openIn({ url: console.url, cookie: `lookout-unit-1=${token}` });
+    await page.getByText('You may not see alerts').waitFor();
+    await expect.poll(() => words(page, '#clock')).toMatch(/^\d\d:\d\d:\d\d -0[78]:00$/);
+    expect(await words(page, '#unit')).toBe('example-pd / unit-1');
+  });
+
+  test('the age of the list is counted on while the card stands, and no vehicle is asked for where none is listed (ALT-7, VER-2)', async () => {
+    const console = await runConsole();
+    const page = await (await newScreen()).openIn(console);
+    await page.getByText('Live').waitFor();
+    const asOf = new Date(Date.now() - 40_000).toISOString();
+    const bare = { make: null, model: null, colour: null, year: null };
+    await console.output.present(
+      'raised',
+      alertOf(exampleMatch({ list: { asOf, ageS: 38 }, entry: bare })),
+    );
+    await page.locator('.card').waitFor();
+    const age = () => words(page, '.list-age');
+    await expect.poll(age).toMatch(/^list 38 s old, now 4[1-9] s$/);
+    const first = await age();
+    await expect.poll(age).not.toBe(first);
+    expect(await words(page, '.vehicle dd')).toBe('none is described: not asked');
+  });
+
   test('an unused page locks itself, shows only that there is an alert, and opens by the password', async () => {
     const console = await runConsole();
     const page = await (await newScreen()).openIn(console);

@@ -5,6 +5,9 @@ import { type Person, personSchema } from '../gate/person.ts';
 /** The id of the hot plates among the lists; no configured list may have it. */
 export const localListId = 'hot-plates';
 
+/** Begins the part of a hot plate's reason, as alerts give it, that says its body and its marks. */
+export const marksIntro = 'Vehicle: ';
+
 /**
  * awaiting approval (draft: its text must first be corrected or checked) → active → expired or removed; or refused by
  * the approver.

@@ -17,7 +17,7 @@ import { dayMs } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Policy } from '../policy/policy.ts';
 import { createHotPlateRows } from './entry-rows.ts';
-import { type HotPlate, type HotPlateContent, localListId } from './hot-plate.ts';
+import { type HotPlate, type HotPlateContent, localListId, marksIntro } from './hot-plate.ts';
 import { refreshByMs } from './refresh.ts';
 
 /** Below the general lists' own rank, so that a vehicle on both alerts by the general list. */
@@ -165,7 +165,7 @@ function hotEntryOf({ entry, content }: Listed): HitMatch['entry'] {
   const { plate, issuer, category, reason, synopsis, caseNumber, vehicle, expires } = content;
   const { make, model, colour, year, body, identifiers } = vehicle;
   const marks = [body, ...identifiers].filter((each) => each !== null);
-  const words = [reason, synopsis, marks.length === 0 ? null : `Vehicle: ${marks.join(', ')}`];
+  const words = [reason, synopsis, marks.length === 0 ? null : `${marksIntro}${marks.join(', ')}`];
   return {
     id: entry.id,
     // An entry by description matches any plate.

@@ -4,7 +4,7 @@ import type { Hit, ImageRef } from '../../records/detection.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { AlertStatus } from './alert-status.ts';
 import { remarksOn } from './check-text.ts';
-import { type HitState, inOrder } from './judge.ts';
+import { describesVehicle, type HitState, inOrder, noVehicleDescribed } from './judge.ts';
 import { type Aspect, type Author, aspects, type Step } from './step.ts';
 
 /** Who recorded a step, and when. */
@@ -28,6 +28,8 @@ export interface HitView {
   withdrawn: boolean;
   repeatOf: string | null;
   match: Hit['match'];
+  /** How old the list was when it matched, and how old that list is now, s (ALT-7). */
+  listAgeS: { atAlert: number; now: number };
   fix: Hit['fix'];
   direction: Hit['direction'];
   state: HitState['state'];
@@ -36,6 +38,8 @@ export interface HitView {
    * null if they only answered.
    */
   visual: Record<Aspect, (Recorded & { answer: string; shows: string | null }) | null>;
+  /** Why no answer on the vehicle is asked for; null if one is. */
+  vehicleUnasked: string | null;
   status: (Recorded & { channel: string; source: string; result: string }) | null;
   /** That dispatch or an officer is asking for the status; null if no one is, or the answer is there. */
   asked: Recorded | null;
@@ -115,8 +119,10 @@ export function viewHit(input: {
   images: ImageRef[];
   elsewhere: AlertStatus[];
   policy: Policy['verification'];
+  nowMs: number;
 }): HitView {
-  const { hit, standing, steps, images, elsewhere, policy } = input;
+  const { hit, standing, steps, images, elsewhere, policy, nowMs } = input;
+  const { list } = hit.match;
   const recorded = (step: Step): Recorded => ({ at: isoTime(step.atMs), by: nameOf(step.by) });
   const { status, exigent, disposition, occupant, inProgress, act } = standing;
   const visual = Object.fromEntries(
@@ -141,10 +147,12 @@ export function viewHit(input: {
     withdrawn: hit.state === 'withdrawn',
     repeatOf: hit.repeatOf ?? null,
     match: hit.match,
+    listAgeS: { atAlert: list.ageS, now: Math.max(0, (nowMs - Date.parse(list.asOf)) / 1000) },
     fix: hit.fix,
     direction: hit.direction,
     state: standing.state,
     visual,
+    vehicleUnasked: describesVehicle(hit.match) ? null : noVehicleDescribed,
     status: status && {
       channel: status.channel,
       source: status.source,

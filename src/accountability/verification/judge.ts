@@ -1,5 +1,6 @@
 import type { Category, HitMatch } from '../../hotlist/hit-match.ts';
 import type { Hit } from '../../records/detection.ts';
+import { localListId, marksIntro } from '../hotplates/hot-plate.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Outcome, VerificationState } from './alert-update.ts';
 import { aboutHit } from './entry-hash.ts';
@@ -12,6 +13,8 @@ type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>;
 export interface HitState {
   state: VerificationState;
   visual: Record<Aspect, StepOf<'visual'> | null>;
+  /** Whether it is verified by eye in every aspect that there is something to compare in. */
+  isSeen: boolean;
   /** The answer that counts; null if there is none yet. */
   status: StepOf<'status'> | null;
   /** That someone is asking CLETS or dispatch; null if no one is. */
@@ -49,6 +52,19 @@ const personLinked: ReadonlySet<Category> = new Set<Category>([
 
 export function isPersonLinked({ entry }: HitMatch): boolean {
   return personLinked.has(entry.category);
+}
+
+/** Said in place of the answer where the list describes no vehicle. */
+export const noVehicleDescribed = 'the list describes no vehicle';
+
+/**
+ * Whether the list says anything of the vehicle that an officer can compare. What a hot plate says of its body and its
+ * marks stands in its reason.
+ */
+export function describesVehicle({ list, entry }: HitMatch): boolean {
+  const { make, model, colour, year, reason } = entry;
+  if ([make, model, colour, year].some((trait) => trait !== null && trait !== '')) return true;
+  return list.id === localListId && reason.includes(marksIntro);
 }
 
 /** Outcomes that restrict a person's freedom or take the vehicle: only after validation (VER-6). */
@@ -115,7 +131,10 @@ export function judge(hit: Hit, steps: readonly Step[], policy: Policy['verifica
       ? { asked: true as const, step: occupantStep }
       : null;
 
-  const isSeen = aspects.every((aspect) => visual[aspect]?.answer === 'yes');
+  const isAsked = (aspect: Aspect) => aspect !== 'vehicle' || describesVehicle(hit.match);
+  const isVerified = (aspect: Aspect) =>
+    visual[aspect]?.answer === 'yes' || (!isAsked(aspect) && visual[aspect]?.answer !== 'no');
+  const isSeen = aspects.every(isVerified);
   const isMismatch = aspects.some((aspect) => visual[aspect]?.answer === 'no');
   const isConfirmed = status?.result === 'confirmed';
   const isNotWanted = status?.result === 'not_wanted';
@@ -128,7 +147,11 @@ export function judge(hit: Hit, steps: readonly Step[], policy: Policy['verifica
   const open: string[] = [];
   const warnings: string[] = [];
   for (const aspect of aspects) {
-    if (visual[aspect]?.answer === 'yes') continue;
+    if (isVerified(aspect)) {
+      if (visual[aspect]?.answer !== 'yes')
+        warnings.push(`${noVehicleDescribed}: it was not compared`);
+      continue;
+    }
     open.push(`not verified by eye that ${visualWords[aspect]}`);
   }
   if (!isConfirmed && !isNotWanted) {
@@ -161,6 +184,7 @@ export function judge(hit: Hit, steps: readonly Step[], policy: Policy['verifica
   return {
     state: stateNow(),
     visual,
+    isSeen,
     status,
     inProgress,
     occupant,
@@ -204,9 +228,7 @@ export function judgeOutcome(
     case 'not_located':
       return 'undetermined';
     case 'no_action':
-      return aspects.every((aspect) => standing.visual[aspect]?.answer === 'yes')
-        ? 'right'
-        : 'undetermined';
+      return standing.isSeen ? 'right' : 'undetermined';
     default:
       return standing.status?.result === 'not_wanted' ? 'wrong' : 'right';
   }

@@ -240,7 +240,7 @@ export function createVerification(deps: {
     const standing = judge(hit, steps, policy);
     const images = rows.imagesOf(hit.detectionId);
     const others = elsewhere.ofPlate(hit.read.plate);
-    return viewHit({ hit, standing, steps, images, elsewhere: others, policy });
+    return viewHit({ hit, standing, steps, images, elsewhere: others, policy, nowMs: clock() });
   };
 
   /**

@@ -195,16 +195,28 @@ function listing(alert) {
   return el(
     'dl.listing',
     {},
-    fact('Reason', alert.reason, alert.reason.length > longReason ? 'reason.long' : 'reason'),
-    fact('Listed vehicle', alert.vehicle ?? 'not described', 'vehicle'),
+    fact(
+      reasonLabel(alert),
+      alert.reason,
+      alert.reason.length > longReason ? 'reason.long' : 'reason',
+    ),
+    fact('Listed vehicle', alert.vehicle ?? noVehicle(alert), 'vehicle'),
     fact('Case', alert.caseNumber ?? 'no number', 'case'),
     alert.others.length === 0 ? null : fact('Also listed as', alert.others.join('; '), 'others'),
   );
 }
 
+/** Says how old the entry is, too, where the list gives its day. */
+const reasonLabel = ({ entryDateMs }) =>
+  entryDateMs === null ? 'Reason' : `Reason, entered ${agoText(entryDateMs)}`;
+
+/** What stands in place of the listed vehicle. */
+const noVehicle = ({ isVehicleDescribed }) =>
+  isVehicleDescribed ? 'see the reason' : 'none is described: not asked';
+
 /** List, time and place. */
 function facts(alert) {
-  const { list, fix, direction, stagesMs, entryAgeS } = alert;
+  const { list, fix, direction, stagesMs } = alert;
   return el(
     'dl.facts',
     {},
@@ -212,12 +224,7 @@ function facts(alert) {
       list.isSpecific ? 'Specific list' : 'List',
       list.name,
       'list',
-      el(
-        'small',
-        {},
-        el(list.isOld ? 'span.doubt' : 'span', {}, `list ${span(list.ageS)}\u00a0old`),
-        entryAgeS === null ? null : `, entry ${span(entryAgeS)}`,
-      ),
+      el('small', {}, listAge(list)),
     ),
     fact(
       'Seen',
@@ -266,8 +273,22 @@ function ago(ms) {
 
 const agoText = (ms) => `${span((Date.now() - ms) / 1000)} ago`;
 
-/** Updates every "ago" under `root`. */
+/** How old the list was when it matched, and how old it is now, updated by `tick`. */
+function listAge({ asOfMs, ageS, isOld }) {
+  const data = { 'data-as-of': asOfMs, 'data-then': ageS };
+  return el(isOld ? 'span.list-age.doubt' : 'span.list-age', data, listAgeText(asOfMs, ageS));
+}
+
+function listAgeText(asOfMs, ageS) {
+  const [then, now] = [span(ageS), span((Date.now() - asOfMs) / 1000)];
+  return then === now ? `list ${now}\u00a0old` : `list ${then}\u00a0old, now ${now}`;
+}
+
+/** Updates every "ago" and age of a list under `root`. */
 export function tick(root) {
+  for (const age of root.querySelectorAll('.list-age')) {
+    age.textContent = listAgeText(Number(age.dataset.asOf), Number(age.dataset.then));
+  }
   for (const time of root.querySelectorAll('time.ago')) {
     time.textContent = agoText(Number(time.dataset.at));
   }

@@ -45,10 +45,8 @@ function connect() {
       take(JSON.parse(data));
       showLink();
     });
-  on('hello', ({ agency, unit, mode, zone, locked }) => {
-    useZone(zone);
-    isInCar = mode === 'mobile';
-    byId('unit').textContent = `${agency} / ${unit}`;
+  on('hello', ({ at, locked }) => {
+    placeAt(at);
     if (locked) lock();
   });
   on('alerts', takeAll);
@@ -71,6 +69,13 @@ function connect() {
   // The session is over: the login form replaces the page.
   on('over', () => location.reload());
   stream.addEventListener('error', showLink);
+}
+
+/** Takes over what the unit says of itself: everyone's page has its name and its zone. */
+function placeAt({ agency, unit, mode, zone }) {
+  useZone(zone);
+  isInCar = mode === 'mobile';
+  byId('unit').textContent = `${agency} / ${unit}`;
 }
 
 function take(alert) {
@@ -225,6 +230,7 @@ async function begin() {
     return;
   }
   byId('person').textContent = session.name;
+  placeAt(session.at);
   if (session.locked) lock();
   connect();
   show();
@@ -263,7 +269,7 @@ document.addEventListener('keydown', (event) => {
 
 setInterval(() => {
   tick(document);
-  byId('clock').textContent = timeOfDay(Date.now());
+  if (session !== null) byId('clock').textContent = timeOfDay(Date.now());
   showLink();
   if (!watches()) return;
   const isDead = stream.readyState === EventSource.CLOSED || Date.now() - heardAtMs > 2 * silentMs;

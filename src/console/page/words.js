@@ -9,7 +9,7 @@ export function span(seconds) {
   return `${Math.round(seconds / daySeconds)}\u00a0d`;
 }
 
-/** The unit's zone, once it has said so; until then that of this screen. */
+/** The unit's zone; nothing is shown before the unit has said it. */
 let zone;
 
 /** @param {string} name of the unit's zone, such as America/Los_Angeles */

@@ -118,6 +118,9 @@ describe('lookout hit', () => {
     const why = ['--purpose', 'investigation', '--case', '26-0042'];
     const shown = await lookout('hit', 'show', hit.id, ...why, '--json');
     expect(JSON.parse(shown.stdout)).toMatchObject({ id: hit.id, state: 'raised' });
+    const zone = ['--set', 'unit.timeZone=Asia/Kolkata'];
+    const listed = await lookout('hit', 'list', ...why, '--since', '2026-03-04', ...zone);
+    expect(listed.stdout).toMatch(/^4 Mar 2026 00:00 to now, Asia\/Kolkata\n/);
     const words = 'The entry names another colour.';
     const report = await lookout('report-error', 'Wrong colour', '--text', words, '--hit', hit.id);
     expect(report.stdout).toMatch(/^Reported as number 1, to R\. Tan\./);

@@ -291,6 +291,43 @@ describe('acting on an alert', () => {
     );
   });
 
+  it('VER-2: where the list describes no vehicle none is compared, and the record says so', async () => {
+    const { storeHit, act, confirm, dispose, updates } = openVerification('vallejo');
+    const bare = { make: null, model: null, colour: null, year: null };
+    const hit = await storeHit({ match: matchOf(bare) });
+    const seen = await act(confirmVisual, { id: hit.id, characters: 'yes', state: 'yes' });
+    expect(seen.state).toBe('visually_verified');
+    expect(seen.vehicleUnasked).toBe('the list describes no vehicle');
+    const { act: allowed, state } = await confirm(hit);
+    expect([state, allowed.allowed, allowed.missing]).toEqual(['validated', true, []]);
+    await act(recordEnforcement, { id: hit.id, action: 'stop' });
+    expect(updates().at(-1)).toMatchObject({
+      event: 'alert.enforcement',
+      note: 'stop; the list describes no vehicle: it was not compared',
+    });
+    await dispose(hit, { outcome: 'arrest' });
+
+    // Who sees that it cannot be the one is heard all the same.
+    const other = await storeHit({ match: matchOf(bare) });
+    const doubted = await act(confirmVisual, { id: other.id, vehicle: 'no' });
+    expect(doubted.state).toBe('mismatch');
+    // A hot plate gives body and marks in its reason.
+    const list = { ...matchOf({}).list, id: 'hot-plates' };
+    const marked = matchOf({ ...bare, reason: 'BOLO. Vehicle: van, ladder rack' }, { list });
+    const described = await storeHit({ match: marked });
+    const shown = await act(confirmVisual, { id: described.id, characters: 'yes', state: 'yes' });
+    expect([shown.state, shown.vehicleUnasked]).toEqual(['raised', null]);
+  });
+
+  it('ALT-7: the age of a list is told as it was at the alert and as it is now', async () => {
+    const { storeHit, act, time } = openVerification('vallejo');
+    const asOf = new Date(time.ms - 3_600_000).toISOString();
+    const { list } = matchOf({});
+    const hit = await storeHit({ match: matchOf({}, { list: { ...list, asOf, ageS: 3590 } }) });
+    time.ms += 7_200_000;
+    expect((await act(openHit, { id: hit.id })).listAgeS).toEqual({ atAlert: 3590, now: 10_800 });
+  });
+
   it('VER-6: a withdrawn alert justifies no action', async () => {
     const { storeHit, seeAll, confirm } = openVerification('vallejo');
     const hit = await storeHit({ state: 'withdrawn', revision: 2 });

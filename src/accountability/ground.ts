@@ -1,0 +1,81 @@
+import type { Config } from '../config/schema.ts';
+import { createOutbox, type Outbox } from '../outbox/outbox.ts';
+import { type Clock, systemClock } from '../platform/clock.ts';
+import type { OwnDatabase } from '../platform/database.ts';
+import type { Log } from '../platform/log.ts';
+import { type SinceBoot, sinceBoot } from '../platform/since-boot.ts';
+import { openAuditLog } from './audit/audit-log.ts';
+import { refuseWiped } from './lost-unit/erase-unit.ts';
+import { loadPolicy } from './policy/load-policy.ts';
+import { type ClockWitnesses, createClockBelief } from './retention/clock-belief.ts';
+import { openUnitDatabase } from './unit-database.ts';
+
+/** Options of the wing. */
+export interface AccountabilityDeps {
+  config: Config;
+  log: Log;
+  clock?: Clock;
+  /** The clock for hot lists: in a replay the time of the frames. Default: the unit's, as far as it is believed. */
+  listClock?: Clock;
+  /** The daemon's own; a command opens them itself, and leaves deletion to the daemon. */
+  daemon?: { file: OwnDatabase; outbox: Outbox };
+  /** What satellites and headquarters say about the clock. A command has neither, and goes by what the daemon wrote down. */
+  witnesses?: () => ClockWitnesses;
+  sinceBoot?: SinceBoot;
+  /** The keys were destroyed by order: the process must stop, and `eraseUnit` follows. */
+  onWiped?: () => void;
+}
+
+/** What every room for people stands on. */
+export type Ground = ReturnType<typeof openGround>;
+
+/**
+ * Loads the policy, opens the unit's database and the audit log, and judges the clock. Leaves on the stack what must be
+ * closed. Throws if the unit was wiped.
+ */
+export function openGround(deps: AccountabilityDeps, open: AsyncDisposableStack) {
+  const { config, log, daemon = null, clock: deviceClock = systemClock } = deps;
+  const { unit } = config;
+  const { dataDir } = unit;
+  refuseWiped(dataDir);
+  const inForce = loadPolicy(config.policy);
+  const db = daemon?.file.db ?? open.adopt(openUnitDatabase(dataDir), (own) => void own.close());
+  const outbox = daemon?.outbox ?? createOutbox(db);
+  const hasHeadquarters = config.uplink.enabled;
+  const belief = createClockBelief({
+    db,
+    clock: deviceClock,
+    sinceBoot: deps.sinceBoot ?? sinceBoot,
+    witnesses: deps.witnesses ?? (() => ({ satellitesOffsetMs: null, headquartersOffsetMs: null })),
+    hasWitnesses: hasHeadquarters || ['serial', 'gpsd'].includes(config.position.source.kind),
+    keeps: daemon !== null,
+  });
+  // A command can wait for the disk; the daemon's event loop, which alerts need, only a moment.
+  const patience = daemon ? { patienceMs: 1000 } : {};
+  const audit = openAuditLog({ dataDir, unit, clock: deviceClock, log, ...patience });
+  open.defer(() => audit.close());
+  return {
+    config,
+    log,
+    /** What the daemon brings; null where a command opens the wing. */
+    daemon,
+    unit,
+    dataDir,
+    hasHeadquarters,
+    /** The key of what the units of the agency share; null where they share nothing. */
+    agencyKeyFile: (hasHeadquarters && config.uplink.agency.key) || null,
+    inForce,
+    policy: inForce.policy,
+    db,
+    outbox,
+    belief,
+    /** The unit's clock as it is, as far as it is believed, and for hot lists. */
+    deviceClock,
+    clock: belief.now,
+    listClock: deps.listClock ?? belief.forAges,
+    audit,
+    onAuditFailure(problem: string): void {
+      log.error({ code: 'audit.fail', problem }, 'the audit log cannot be written');
+    },
+  };
+}

@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { createHotlist } from '../hotlist/hotlist.ts';
+import { layoutOf } from '../hotlist/list-presets.ts';
+import { hitRights } from './gate/list-rights.ts';
+import type { Ground } from './ground.ts';
+import { createEntryExpiry } from './hotplates/expire-entries.ts';
+import { localListId } from './hotplates/hot-plate.ts';
+import { createHotPlates } from './hotplates/hot-plates.ts';
+import { createHotPlateMatcher } from './hotplates/match-hot-plates.ts';
+import { createSearch } from './search/search.ts';
+import { createVerification } from './verification/verification.ts';
+
+/** Opens what alerts, and what becomes of a hit: hot plates and hot lists, verification, the search of past reads. */
+export function openHitRooms(ground: Ground, open: AsyncDisposableStack) {
+  const { config, policy, unit, dataDir, db, outbox, audit, belief, log, daemon } = ground;
+  const { clock, listClock } = ground;
+  const { believes: believesClock } = belief;
+  const search = open.use(createSearch({ dataDir, ...(daemon && { file: daemon.file }) }));
+  const { countPastReads } = search;
+  const hotPlates = createHotPlates({ db, policy, outbox, countPastReads });
+  const zeroLists = new Set(
+    config.hotlist.lists
+      .filter(({ layout }) => layoutOf(layout).letterO === 'zero')
+      .map(({ id }) => id),
+  );
+  const verification = createVerification({
+    db,
+    policy,
+    outbox,
+    audit,
+    unit,
+    clock: ground.deviceClock,
+    believedClock: clock,
+    oIsZero: (list) => zeroLists.has(list),
+    restoreHotPlate: (entry) => hotPlates.restoreRecovered(entry, clock()),
+  });
+  const entryExpiry = open.use(
+    createEntryExpiry({
+      hotPlates,
+      audit,
+      agency: unit.agency,
+      clock,
+      believesClock,
+      isClockConfirmed: belief.isConfirmed,
+      log,
+    }),
+  );
+  const hotlist = open.use(
+    createHotlist({
+      path: join(dataDir, 'hotlist.db'),
+      config: config.hotlist,
+      policy,
+      local: createHotPlateMatcher({ db, config: config.hotlist, policy, clock: listClock }),
+      log,
+      clock: listClock,
+      maintain: daemon !== null,
+      believesClock,
+    }),
+  );
+  const lists = () => [...hotlist.status(), { id: localListId, source: null }];
+  return {
+    search,
+    hotPlates,
+    verification,
+    entryExpiry,
+    hotlist,
+    hitRights: hitRights(lists, policy.verification.ownAlerts),
+  };
+}

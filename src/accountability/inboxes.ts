@@ -1,0 +1,58 @@
+import { dayMs } from '../platform/clock.ts';
+import { messageOf } from '../platform/problem.ts';
+import type { People } from './access/people.ts';
+import type { Ground } from './ground.ts';
+import type { HotPlates } from './hotplates/hot-plates.ts';
+import { createReminderNotices } from './hotplates/reminder-notices.ts';
+import { createNotices } from './notices/notices.ts';
+import { createReviewNotices } from './oversight/review-notices.ts';
+import { createCaseNotices } from './retention/case-notices.ts';
+import type { Holds } from './retention/holds.ts';
+import { createErrorReports } from './verification/error-reports.ts';
+import { createHitNotices } from './verification/hit-notices.ts';
+import type { Verification } from './verification/verification.ts';
+
+/** Opens what people are told unasked, from every room that has something to tell, and their reports of errors. */
+export function openInboxes(
+  ground: Ground,
+  rooms: { people: People; hotPlates: HotPlates; holds: Holds; verification: Verification },
+) {
+  const { unit, db, policy, outbox, audit, clock, log } = ground;
+  const { people, hotPlates, holds, verification } = rooms;
+  const notices = createNotices({
+    db,
+    sources: [
+      createHitNotices({
+        db,
+        unitId: unit.id,
+        ownerOf: hotPlates.ownerOf,
+        alsoTell: policy.hotplates.alsoTell,
+      }),
+      createReminderNotices(hotPlates),
+      createReviewNotices(audit, policy.audit),
+      people.trainingNotices,
+      createCaseNotices({ db, retention: policy.retention, mode: unit.mode, holds }),
+    ],
+  });
+  const reports = createErrorReports({ db, outbox, people, tell: notices.tell });
+  const gather = () => notices.gather(clock());
+  // At once: where nothing is kept, a closed hit is gone before the next look.
+  verification.events.on('changed', () => {
+    try {
+      gather();
+    } catch (error) {
+      log.error({ problem: messageOf(error) }, 'notices could not be gathered');
+    }
+  });
+  return {
+    notices,
+    reports,
+    gather,
+    /** Forgets what is past its time. */
+    sweep(): void {
+      const nowMs = clock();
+      notices.sweep(nowMs);
+      reports.sweep(nowMs - policy.audit.retentionMinDays * dayMs);
+    },
+  };
+}

@@ -1,0 +1,53 @@
+import { createCanvasses } from './canvass/canvasses.ts';
+import { createPackages } from './evidence/packages.ts';
+import type { Ground } from './ground.ts';
+import { recordsAbout } from './oversight/records-about.ts';
+import { createReleases } from './releases/releases.ts';
+import { createStatistics } from './releases/statistics.ts';
+import { createHolds } from './retention/holds.ts';
+import { createRetention } from './retention/retention.ts';
+import type { Verification } from './verification/verification.ts';
+
+/** Opens what decides how long data is kept and who else gets it: cases, holds, purge, packages, releases, figures. */
+export function openKeepingRooms(
+  ground: Ground,
+  open: AsyncDisposableStack,
+  verification: Pick<Verification, 'isOpen' | 'precision'>,
+) {
+  const { unit, dataDir, db, policy, outbox, audit, belief, clock, log } = ground;
+  const canvasses = createCanvasses({ db, outbox, unit, clock });
+  const holds = createHolds({ db, canvasses });
+  const retention = open.use(
+    createRetention({
+      db,
+      dataDir,
+      policy,
+      unit,
+      outbox,
+      audit,
+      holds,
+      isOpen: verification.isOpen,
+      belief,
+      clock,
+      log,
+    }),
+  );
+  const releases = createReleases({ db, policy });
+  const packages = createPackages({
+    db,
+    dataDir,
+    unit,
+    believesClock: belief.believes,
+    holds,
+    releases,
+    auditExtract: (ids) => recordsAbout(audit, ids),
+  });
+  const statistics = createStatistics({
+    db,
+    policy,
+    unit,
+    clock,
+    accuracy: (fromMs, toMs) => verification.precision('all', fromMs, toMs).figures[0],
+  });
+  return { canvasses, holds, retention, releases, packages, statistics };
+}

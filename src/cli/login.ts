@@ -10,6 +10,7 @@ import { Refusal } from '../accountability/gate/refusal.ts';
 import { localTime } from '../platform/local-time.ts';
 import { Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured, type OptionsOf, readConfig } from './configured.ts';
+import { lastLoginWords } from './last-login.ts';
 import { waitingWords } from './notices.ts';
 import { perform } from './perform.ts';
 import { sessionFile } from './session-file.ts';
@@ -174,7 +175,7 @@ function describe(session: SessionView): string {
   return [
     `${session.username} (${session.name}, ${session.role}, ${session.organisation})`,
     `logged in until ${localTime(session.endsAt)}${session.locked ? ', locked' : ''}; ` +
-      `last login ${session.lastLoginAt === null ? 'never' : localTime(session.lastLoginAt)}`,
+      `last login ${lastLoginWords(session, localTime)}`,
     `may: ${session.permissions.join(', ') || 'nothing yet'}`,
     ...session.restrictions,
   ].join('\n');

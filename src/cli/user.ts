@@ -23,6 +23,7 @@ import { systemClock } from '../platform/clock.ts';
 import { localDay, localTime } from '../platform/local-time.ts';
 import { Problem } from '../platform/problem.ts';
 import { configured, type OptionsOf } from './configured.ts';
+import { lastLoginWords } from './last-login.ts';
 import { oneOf } from './one-of.ts';
 import { perform, print } from './perform.ts';
 import { askNewSecret, linesOfStdin } from './terminal.ts';
@@ -274,7 +275,7 @@ const row = (account: AccountView): string[] => [
   trainingWords(account.training),
   account.trainingDue ?? '–',
   `${account.cletsUntil ?? '–'}; ${account.listSources.join(' ') || 'no lists'}`,
-  account.lastLoginAt === null ? 'never' : localDay(account.lastLoginAt),
+  lastLoginWords(account, localDay),
 ];
 
 function trainingWords(training: AccountView['training']): string {

@@ -36,9 +36,14 @@ interface Judging {
   isBehind: boolean;
 }
 
-/** Since when an account counts as unused: its last login, or when it was made usable. */
+/**
+ * Since when an account counts as unused: its last login, or when it was made usable. Of a login on another unit only the
+ * day is known: it counts to its end, so that nobody is deactivated early.
+ */
 export function unusedSinceMs(account: Account): number {
-  return Math.max(account.lastLoginAtMs ?? 0, account.stateSinceMs);
+  const { lastLoginAtMs, lastUsedElsewhereOn, stateSinceMs } = account;
+  const elsewhereMs = lastUsedElsewhereOn === null ? 0 : Date.parse(lastUsedElsewhereOn) + dayMs;
+  return Math.max(lastLoginAtMs ?? 0, elsewhereMs, stateSinceMs);
 }
 
 /** Why the unit itself has deactivated an account. */

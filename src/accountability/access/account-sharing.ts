@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import { dayMs, isoTime } from '../../platform/clock.ts';
 import type { Policy } from '../policy/policy.ts';
-import { type Account, newAccount } from './account.ts';
+import { type Account, lastUsedOn, newAccount } from './account.ts';
 import { unusedReason } from './account-rights.ts';
 import type { Accounts } from './accounts.ts';
 import type { AccountsTold, KnownAccount } from './known-accounts.ts';
@@ -94,8 +94,7 @@ export function createAccountSharing(deps: {
         listSources: account.listSources,
       },
       secrets: { revision: account.secretsRevision, sealed: account.sealedSecrets },
-      lastUsedOn:
-        account.lastLoginAtMs === null ? null : isoTime(account.lastLoginAtMs).slice(0, 10),
+      lastUsedOn: lastUsedOn(account),
     };
   };
 
@@ -158,7 +157,7 @@ export function createAccountSharing(deps: {
       changes.sealedSecrets = joined.secrets.sealed;
     }
     if (differs('lastUsedOn') && joined.lastUsedOn !== null) {
-      changes.lastLoginAtMs = Date.parse(joined.lastUsedOn);
+      changes.lastUsedElsewhereOn = joined.lastUsedOn;
     }
     return changes;
   };
@@ -248,7 +247,7 @@ export function createAccountSharing(deps: {
         // Secrets of another state than the message's are this unit's own.
         const isTheirs = joined.secrets.sealed === shared.secrets.sealed;
         const changes = changesOf(joined, mine, isTheirs ? secrets : null);
-        const isSeenElsewhere = (changes.lastLoginAtMs ?? 0) > (own.lastLoginAtMs ?? 0);
+        const isSeenElsewhere = changes.lastUsedElsewhereOn !== undefined;
         if (isUnusedHere(own) && isSeenElsewhere && changes.state === undefined) {
           Object.assign(changes, { state: 'active', stateReason: null, stateSinceMs: now() });
         }

@@ -1,7 +1,7 @@
 import { dayMs, isoTime } from '../../platform/clock.ts';
 import { boundsOfDay, localDay } from '../../platform/local-time.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Account } from './account.ts';
+import { type Account, lastUsedOn } from './account.ts';
 import { unusedSinceMs } from './account-rights.ts';
 
 /** An account as administrators see it: no hash, no secret. Times are ISO, days `2027-01-31`. */
@@ -27,7 +27,10 @@ export interface AccountView {
   listSources: Account['listSources'];
   secondFactor: boolean;
   temporaryPassword: boolean;
+  /** On this unit. */
   lastLoginAt: string | null;
+  /** UTC day of a later login on another unit, of which only the day is known; null if there was none. */
+  lastLoginElsewhereOn: string | null;
   lockedOutAt: string | null;
 }
 
@@ -86,6 +89,15 @@ export function approvedAlone(
   return findings;
 }
 
+/** The UTC day of the last login on another unit, if it is later than that of a login on this one. */
+export function laterElsewhere(
+  { lastUsedElsewhereOn }: Pick<Account, 'lastUsedElsewhereOn'>,
+  hereMs: number | null,
+): string | null {
+  const last = lastUsedOn({ lastLoginAtMs: hereMs, lastUsedElsewhereOn });
+  return hereMs === null || last !== isoTime(hereMs).slice(0, 10) ? last : null;
+}
+
 /** `nameOf` gives the username of an account's id. */
 export function viewAccount(
   account: Account,
@@ -119,6 +131,7 @@ export function viewAccount(
     secondFactor: account.secondFactorConfirmed,
     temporaryPassword: account.passwordTemporaryUntilMs !== null,
     lastLoginAt: maybeIso(account.lastLoginAtMs),
+    lastLoginElsewhereOn: laterElsewhere(account, account.lastLoginAtMs),
     lockedOutAt: maybeIso(account.lockedOutAtMs),
   };
 }
@@ -134,7 +147,7 @@ export function findingsOf(account: Account, policy: Policy, nowMs: number): str
   if (account.state === 'active' && unusedDays >= accounts.inactiveDays - soonDays) {
     findings.push(`not used for ${unusedDays} days`);
   }
-  if (account.lastLoginAtMs === null && account.state === 'active') {
+  if (lastUsedOn(account) === null && account.state === 'active') {
     findings.push('has never logged in');
   }
   if (account.lockedOutAtMs !== null) findings.push('locked out after failed logins');

@@ -1,4 +1,5 @@
 import { uuidv7 } from 'uuidv7';
+import { isoTime } from '../../platform/clock.ts';
 import type { ListSource } from '../gate/operation.ts';
 import type { Role } from '../gate/permissions.ts';
 import type { Training } from './login-api.ts';
@@ -40,7 +41,10 @@ export interface Account {
   secondFactor: Buffer | null;
   secondFactorConfirmed: boolean;
   secondFactorStep: number;
+  /** On this unit. */
   lastLoginAtMs: number | null;
+  /** UTC day of the last login on another unit, if it was later than that on this one when the unit heard of it. */
+  lastUsedElsewhereOn: string | null;
   lockedOutAtMs: number | null;
   /** How often people have changed these parts, on any unit of the agency: see `shared-account.ts`. */
   standingRevision: number;
@@ -77,6 +81,15 @@ export function closedFields(reason: string, nowMs: number): Partial<Account> {
   };
 }
 
+/** The UTC day of the last login on any unit; null before the first. */
+export function lastUsedOn({
+  lastLoginAtMs,
+  lastUsedElsewhereOn,
+}: Pick<Account, 'lastLoginAtMs' | 'lastUsedElsewhereOn'>): string | null {
+  const here = lastLoginAtMs === null ? null : isoTime(lastLoginAtMs).slice(0, 10);
+  return (here ?? '') >= (lastUsedElsewhereOn ?? '') ? here : lastUsedElsewhereOn;
+}
+
 /** An account that is waiting for approval and has no password yet. */
 export function newAccount(
   person: NewPerson,
@@ -101,6 +114,7 @@ export function newAccount(
     secondFactorConfirmed: false,
     secondFactorStep: 0,
     lastLoginAtMs: null,
+    lastUsedElsewhereOn: null,
     lockedOutAtMs: null,
     sharedPassword: null,
     standingRevision: 1,

@@ -74,6 +74,7 @@ const columns = selectList([
   'secondFactorConfirmed',
   'secondFactorStep',
   'lastLoginAtMs',
+  'lastUsedElsewhereOn',
   'lockedOutAtMs',
   'sharedPassword',
   'standingRevision',
@@ -144,7 +145,8 @@ function tellAll(changes: Partial<Account>): string[] {
   if (!Object.hasOwn(changes, 'lastLoginAtMs')) return [];
   // Of the logins of a day the first is told: an account counts as unused only if no unit has seen its owner.
   const day = (text: string) => `date(${text} / 1000, 'unixepoch')`;
-  const isNewDay = `${day('last_login_at_ms')} IS NOT ${day('@lastLoginAtMs')}`;
+  const known = `max(coalesce(${day('last_login_at_ms')}, ''), coalesce(last_used_elsewhere_on, ''))`;
+  const isNewDay = `${day('@lastLoginAtMs')} > ${known}`;
   return [`unsent_id = iif(${isNewDay}, @messageId, unsent_id)`];
 }
 

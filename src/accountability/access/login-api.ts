@@ -86,7 +86,10 @@ export interface SessionView {
   /** ISO times. */
   loggedInAt: string;
   endsAt: string;
+  /** Before this login, on this unit. */
   lastLoginAt: string | null;
+  /** UTC day of a later login on another unit, of which only the day is known; null if there was none. */
+  lastLoginElsewhereOn: string | null;
   /** The end of this session, ms since the epoch by the unit's clock. */
   endsAtMs: number;
   /** How long the session may be unused before it locks itself, s; null where it does not. */

@@ -11,6 +11,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { Account } from './account.ts';
 import { entryAbout } from './account-entry.ts';
 import { type AccountRights, isUnused, rightsOf, unusedReason } from './account-rights.ts';
+import { laterElsewhere } from './account-view.ts';
 import type { Accounts } from './accounts.ts';
 import { type ClientKind, clientKinds, type SessionView } from './login-api.ts';
 import type { PeopleDatabase } from './tables.ts';
@@ -214,6 +215,7 @@ export function createSessionDesk(deps: {
         loggedInAt: isoTime(row.openedAtMs),
         endsAt: isoTime(row.endsAtMs),
         lastLoginAt: previousLoginAtMs === null ? null : isoTime(previousLoginAtMs),
+        lastLoginElsewhereOn: laterElsewhere(account, previousLoginAtMs),
         endsAtMs: row.endsAtMs,
         ...ofPolicy,
       },

@@ -168,6 +168,16 @@ export const peopleMigrations: readonly Migration[] = [
     // A release without it takes messages without noting them: they are taken once more.
     olderMayUse: true,
   },
+  {
+    id: 'access-8-used-elsewhere',
+    sql: `
+      -- Of a login on another unit only the day is known (UTC). It was kept as its midnight.
+      ALTER TABLE account ADD COLUMN last_used_elsewhere_on TEXT;
+      UPDATE account SET last_used_elsewhere_on = date(last_login_at_ms / 1000, 'unixepoch'), last_login_at_ms = NULL
+        WHERE CAST(last_login_at_ms AS INTEGER) % 86400000 = 0;`,
+    // A release without it keeps midnights again, which count as before.
+    olderMayUse: true,
+  },
 ];
 
 /** Single named values of the unit beside the tables of people. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { reviewAccounts } from '../../../src/accountability/access/operations.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { dayMs, goodPassword, PeopleUnderTest, refusal } from './people-under-test.ts';
 
@@ -66,6 +67,81 @@ test('USR-3: an account that one unit has not seen for 90 days is in use if anot
   // `ada` used none: each unit deactivates her by itself, and tells nobody.
   expect(await refusal(() => other.login('ada', goodPassword))).toBe('account-deactivated');
   expect(other.people.sharing.unsent()).toEqual([]);
+});
+
+test('USR-11: of a login on another unit the day is shown, never an hour, and of one on this unit the time', async () => {
+  const [one, other] = [
+    new PeopleUnderTest({ profile: 'vallejo' }),
+    new PeopleUnderTest({ profile: 'vallejo' }),
+  ];
+  const ada = await one.first();
+  await one.join(ada, { username: 'moss' });
+  for (const unit of [one, other]) unit.nowMs = Date.parse('2026-11-29T02:30:00Z');
+  await one.login('moss', goodPassword);
+  tell(one, other);
+  const adaThere = (await other.login('ada', goodPassword)).token;
+  const shown = async () => {
+    const all = await other.perform(adaThere, reviewAccounts, {});
+    return all.find(({ username }) => username === 'moss');
+  };
+  expect(await shown()).toMatchObject({ lastLoginAt: null, lastLoginElsewhereOn: '2026-11-29' });
+  expect((await shown())?.findings).not.toContain('has never logged in');
+  const { session } = await other.login('moss', goodPassword);
+  expect(session).toMatchObject({ lastLoginAt: null, lastLoginElsewhereOn: '2026-11-29' });
+  expect(await shown()).toMatchObject({
+    lastLoginAt: '2026-11-29T02:30:00.000Z',
+    lastLoginElsewhereOn: null,
+  });
+});
+
+test('USR-11: a midnight that an earlier version kept for a login on another unit becomes its day', async () => {
+  const dataDir = temporaryFolder();
+  const before = new PeopleUnderTest({ dataDir, profile: 'vallejo' });
+  const ada = await before.first();
+  await before.join(ada, { username: 'moss' });
+  before.people[Symbol.dispose]();
+  const db = new SQLite(join(dataDir, 'people.db'));
+  db.prepare("UPDATE account SET last_login_at_ms = ? WHERE username = 'moss'").run(
+    Date.parse('2026-11-20'),
+  );
+  db.exec('ALTER TABLE account DROP COLUMN last_used_elsewhere_on');
+  db.exec("DELETE FROM migration WHERE id = 'access-8-used-elsewhere'");
+  db.close();
+  const unit = new PeopleUnderTest({ dataDir, profile: 'vallejo' });
+  const { token } = await unit.login('ada', goodPassword);
+  const all = await unit.perform(token, reviewAccounts, {});
+  expect(
+    all.map(({ lastLoginAt, lastLoginElsewhereOn }) => [lastLoginAt, lastLoginElsewhereOn]),
+  ).toEqual([
+    [new Date(unit.nowMs).toISOString(), null],
+    [null, '2026-11-20'],
+  ]);
+});
+
+test('USR-3: of a login on another unit only the day is known, and the 90 days count from its end', async () => {
+  const [one, other] = [
+    new PeopleUnderTest({ profile: 'vallejo' }),
+    new PeopleUnderTest({ profile: 'vallejo' }),
+  ];
+  const ada = await one.first();
+  await one.join(ada, { username: 'moss' });
+  for (const unit of [one, other]) unit.nowMs = Date.parse('2026-12-01T23:50:00Z');
+  await one.login('moss', goodPassword);
+  tell(one, other);
+  const deactivated = (unit: PeopleUnderTest) =>
+    unit.records.some(
+      ({ operation, object }) => operation === 'users.deactivate' && object === 'account moss',
+    );
+  const at = (time: string) => {
+    for (const unit of [one, other]) {
+      unit.nowMs = Date.parse(time);
+      unit.people.sweep();
+    }
+    return [deactivated(one), deactivated(other)];
+  };
+  expect(at('2027-03-01T23:40:00Z')).toEqual([false, false]);
+  expect(at('2027-03-01T23:50:00Z')).toEqual([true, false]);
+  expect(at('2027-03-02T00:00:00Z')).toEqual([true, true]);
 });
 
 test('five wrong passwords on one unit lock nobody out on another', async () => {

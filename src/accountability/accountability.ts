@@ -174,7 +174,7 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
   const everyone = open.use(openEveryone(ground));
   const hits = openHitRooms(ground, open);
   const { verification, hotPlates, hotlist, entryExpiry } = hits;
-  const keeping = openKeepingRooms(ground, open, verification);
+  const keeping = openKeepingRooms(ground, open, hits);
   const { canvasses, holds, retention, packages } = keeping;
   const courtOrders = createCourtOrders({ db, clock });
   const suspension = createSuspension({
@@ -282,7 +282,7 @@ function operationsOf(rooms: Rooms): Operation[] {
       unit,
       policy,
       administrator: unit.administrator,
-      dataErrors: createDataErrors({ verification, reports: rooms.reports }),
+      dataErrors: createDataErrors({ found: verification.errors, reports: rooms.reports }),
       requests: () => releases.list(clock()),
     }),
     ...searchOperations({

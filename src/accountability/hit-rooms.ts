@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createHotlist } from '../hotlist/hotlist.ts';
 import { layoutOf } from '../hotlist/list-presets.ts';
+import { createPackedDetections } from './evidence/packed-detections.ts';
 import { hitRights } from './gate/list-rights.ts';
 import type { Ground } from './ground.ts';
 import { createEntryExpiry } from './hotplates/expire-entries.ts';
@@ -23,6 +24,7 @@ export function openHitRooms(ground: Ground, open: AsyncDisposableStack) {
       .filter(({ layout }) => layoutOf(layout).letterO === 'zero')
       .map(({ id }) => id),
   );
+  const packed = createPackedDetections(db);
   const verification = createVerification({
     db,
     policy,
@@ -33,6 +35,7 @@ export function openHitRooms(ground: Ground, open: AsyncDisposableStack) {
     believedClock: clock,
     oIsZero: (list) => zeroLists.has(list),
     restoreHotPlate: (entry) => hotPlates.restoreRecovered(entry, clock()),
+    packedAtMs: packed.atMs,
   });
   const entryExpiry = open.use(
     createEntryExpiry({
@@ -62,6 +65,7 @@ export function openHitRooms(ground: Ground, open: AsyncDisposableStack) {
     search,
     hotPlates,
     verification,
+    packed,
     entryExpiry,
     hotlist,
     hitRights: hitRights(lists, policy.verification.ownAlerts),

@@ -36,7 +36,7 @@ export function openInboxes(
   });
   const reports = createErrorReports({ db, outbox, people, tell: notices.tell });
   const gather = () => notices.gather(clock());
-  // At once: where nothing is kept, a closed hit is gone before the next look.
+  // At once: the daemon looks once a minute, and a command's process ends.
   verification.events.on('changed', () => {
     try {
       gather();
@@ -52,7 +52,9 @@ export function openInboxes(
     sweep(): void {
       const nowMs = clock();
       notices.sweep(nowMs);
-      reports.sweep(nowMs - policy.audit.retentionMinDays * dayMs);
+      const auditedMs = nowMs - policy.audit.retentionMinDays * dayMs;
+      reports.sweep(auditedMs);
+      verification.errors.sweep(auditedMs);
     },
   };
 }

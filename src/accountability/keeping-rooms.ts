@@ -1,5 +1,6 @@
 import { createCanvasses } from './canvass/canvasses.ts';
 import { createPackages } from './evidence/packages.ts';
+import type { PackedDetections } from './evidence/packed-detections.ts';
 import type { Ground } from './ground.ts';
 import { recordsAbout } from './oversight/records-about.ts';
 import { createReleases } from './releases/releases.ts';
@@ -12,7 +13,10 @@ import type { Verification } from './verification/verification.ts';
 export function openKeepingRooms(
   ground: Ground,
   open: AsyncDisposableStack,
-  verification: Pick<Verification, 'isOpen' | 'precision'>,
+  {
+    verification,
+    packed,
+  }: { verification: Pick<Verification, 'leavesAtMs' | 'precision'>; packed: PackedDetections },
 ) {
   const { unit, dataDir, db, policy, outbox, audit, belief, clock, log } = ground;
   const canvasses = createCanvasses({ db, outbox, unit, clock });
@@ -26,7 +30,10 @@ export function openKeepingRooms(
       outbox,
       audit,
       holds,
-      isOpen: verification.isOpen,
+      isNeeded(detectionId) {
+        const leavesMs = verification.leavesAtMs(detectionId);
+        return leavesMs > 0 && (leavesMs > clock() || !belief.believes());
+      },
       belief,
       clock,
       log,
@@ -40,6 +47,7 @@ export function openKeepingRooms(
     believesClock: belief.believes,
     holds,
     releases,
+    packed,
     auditExtract: (ids) => recordsAbout(audit, ids),
   });
   const statistics = createStatistics({

@@ -18,7 +18,7 @@ import {
 import { agencyMigrations } from './agency/tables.ts';
 import { auditForwardMigrations } from './audit/tables.ts';
 import { canvassMigrations } from './canvass/tables.ts';
-import { evidenceMigrations } from './evidence/tables.ts';
+import { evidenceMigrations, packedMigrations } from './evidence/tables.ts';
 import { hotPlatesMigrations } from './hotplates/tables.ts';
 import { noticeMigrations } from './notices/tables.ts';
 import { oversightMigrations } from './oversight/tables.ts';
@@ -28,6 +28,7 @@ import { suspensionMigrations } from './suspension/tables.ts';
 import { heartbeatMigrations } from './tables.ts';
 import { takeOverRows } from './take-over-rows.ts';
 import {
+  dataErrorMigrations,
   reportMigrations,
   verificationMigrations,
   verificationStandingMigrations,
@@ -55,6 +56,8 @@ export const unitMigrations: readonly Migration[] = [
   ...evidenceMigrations,
   ...caseMemberMigrations,
   ...releaseCoverMigrations,
+  ...packedMigrations,
+  ...dataErrorMigrations,
 ];
 
 const erasing = true;

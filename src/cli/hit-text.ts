@@ -1,3 +1,4 @@
+import { localListId } from '../accountability/hotplates/hot-plate.ts';
 import type { AlertStatus } from '../accountability/verification/alert-status.ts';
 import type { HitList, HitView } from '../accountability/verification/hit-view.ts';
 import type { Mute } from '../accountability/verification/mutes.ts';
@@ -145,9 +146,14 @@ function lookAgain({ remarks }: HitView): string[] {
 }
 
 /** The result of closing an alert. */
-export function describeDisposed({ view, also, reopened, muted, prompt }: Disposed): string {
+export function describeDisposed(disposed: Disposed): string {
+  const { view, also, reopened, muted, prompt } = disposed;
+  const told =
+    view.match.list.id === localListId
+      ? 'Dispatch and the member who entered it are told'
+      : 'Dispatch is told';
   return [
-    `Closed: ${view.disposition?.outcome}. Dispatch and the entering member are notified.`,
+    `Closed: ${view.disposition?.outcome}. ${told}.`,
     ...(also.length === 0 ? [] : [`Closed with it: ${also.join(', ')}`]),
     ...(reopened.length === 0 ? [] : [`Open again: ${reopened.join(', ')}`]),
     ...(muted === null
@@ -157,8 +163,23 @@ export function describeDisposed({ view, also, reopened, muted, prompt }: Dispos
             (muted.scope === 'entry' ? 'whatever matches the entry' : 'this reading of the plate'),
         ]),
     ...(prompt === null ? [] : [prompt]),
+    ...leavingText(disposed),
     ...lookAgain(view),
   ].join('\n');
+}
+
+/** When the hit leaves a unit that keeps nothing, and how to keep it. */
+function leavingText({ view, leaves }: Disposed): string[] {
+  if (leaves === undefined) return [];
+  const { at, atMostDays } = leaves;
+  const cap = atMostDays === null ? '' : `, and ${atMostDays} days at most`;
+  return [
+    at === null
+      ? `As it may be evidence, it stays on this unit until a day after it was packed${cap}.`
+      : `It leaves this unit at ${localTime(at)}, or later if headquarters does not have it by then; correct it until then.`,
+    `  to pack it: lookout evidence make FOLDER --hits ${view.id} --purpose …`,
+    `  to keep it longer: lookout hold set --detections ${view.detectionId} --why …`,
+  ];
 }
 
 /** How many alerts were right, by group. */

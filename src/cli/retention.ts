@@ -62,7 +62,8 @@ function statusText(status: RetentionStatus): string {
   );
   return [
     edgeStore === 'transient'
-      ? 'Nothing stays on this unit once headquarters has acknowledged it.'
+      ? 'Nothing stays on this unit once headquarters has acknowledged it, but open hits, hits closed in the last 12 hours,\n' +
+        'and what may be evidence until a day after it was packed.'
       : 'Data stays on this unit for its time.',
     rows.length === 0 ? 'There are no records.' : table(heading, rows),
     ...(endless.length === 0

@@ -21,6 +21,7 @@ import { createLog } from '../../src/platform/log.ts';
 import type { Hit } from '../../src/records/detection.ts';
 import { createRecords } from '../../src/records/records.ts';
 import { goodPassword } from '../accountability/access/people-under-test.ts';
+import { waitingOf } from '../records/open-records.ts';
 import { noImages, sampleDetection, sampleHit } from '../records/samples.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
@@ -43,6 +44,12 @@ export interface StaffedUnit {
   ): Promise<Answer>;
   /** A hit of a hot plate, as the daemon stores it. */
   hitOf(entry: { id: string; caseNumber: string | null }, repeatOf?: string): Promise<Hit>;
+  /** A vehicle passes whose read matches a list of headquarters, or none. */
+  passes(listed: boolean): Promise<{ detectionId: string; hitId: string | null }>;
+  /** Headquarters acknowledges all that waits for it. */
+  acknowledgeAll(): void;
+  /** Whether a detection is on the unit. */
+  has(detectionId: string): boolean;
 }
 
 /** Opens the unit of an agency as its daemon does. The first administrator is `ada`, Ada Cole. */
@@ -104,7 +111,28 @@ export async function openStaffedUnit(
     return token;
   };
 
+  /** A vehicle that has just passed. */
+  const passed = () => ({
+    ...sampleDetection(),
+    firstSeen: new Date(time.ms - 1000).toISOString(),
+    lastSeen: new Date(time.ms).toISOString(),
+    closed: true,
+  });
+
   return {
+    async passes(listed) {
+      const detection = passed();
+      const hits = listed ? [sampleHit(detection, {})] : [];
+      await records.storeHits({
+        hits,
+        detection,
+        images: noImages,
+      });
+      return { detectionId: detection.id, hitId: hits[0]?.id ?? null };
+    },
+    acknowledgeAll: () => outbox.acknowledged(waitingOf(outbox).map(({ id }) => id)),
+    has: (detectionId) =>
+      file.db.prepare('SELECT 1 FROM detection WHERE id = ?').get(detectionId) !== undefined,
     accountability,
     dataDir,
     time,
@@ -137,7 +165,7 @@ export async function openStaffedUnit(
       }
     },
     async hitOf({ id, caseNumber }, repeatOf) {
-      const detection = sampleDetection();
+      const detection = passed();
       const { match } = sampleHit(detection, {});
       const hit = sampleHit(detection, {
         ...(repeatOf === undefined ? {} : { repeatOf }),

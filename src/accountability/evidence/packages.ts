@@ -13,6 +13,7 @@ import type { Holds } from '../retention/holds.ts';
 import { type Collection, createCollector } from './collect.ts';
 import { makePackage } from './make-package.ts';
 import { type Manifest, manifestSchema, type PackageFile } from './manifest.ts';
+import type { PackedDetections } from './packed-detections.ts';
 import { openSigningKey, type SigningKey } from './signing-key.ts';
 import { type ZipEntry, zipOf } from './zip.ts';
 
@@ -69,12 +70,13 @@ export function createPackages(deps: {
   believesClock: () => boolean;
   holds: Pick<Holds, 'ofCase' | 'putToCase'>;
   releases: Releases;
+  packed: PackedDetections;
   /** Records of the audit log about any of these objects. */
   auditExtract: (
     objectIds: readonly string[],
   ) => readonly AuditRecord[] | Promise<readonly AuditRecord[]>;
 }): Packages {
-  const { dataDir, unit, believesClock, holds, releases, auditExtract } = deps;
+  const { dataDir, unit, believesClock, holds, releases, packed, auditExtract } = deps;
   const root = join(dataDir, 'evidence');
   const collector = createCollector(deps);
   let key: Promise<SigningKey> | null = null;
@@ -195,13 +197,10 @@ export function createPackages(deps: {
         }
       }
       const caseNumber = inquiry?.caseNumber ?? selection.caseNumber;
-      if (caseNumber !== null) {
-        holds.putToCase(
-          caseNumber,
-          collection.detections.map(({ detection }) => detection.id),
-          by.account,
-        );
-      }
+      const ids = detections.map(({ id }) => id);
+      if (caseNumber !== null) holds.putToCase(caseNumber, ids, by.account);
+      // What another agency got is not in evidence here.
+      if (release === null) packed.note(ids, nowMs);
       return {
         id,
         volumes: manifest.volumes,

@@ -27,3 +27,18 @@ export const evidenceMigrations: readonly Migration[] = [
     `,
   },
 ];
+
+/** When detections were packed, so that a unit that keeps nothing lets evidence go only after it (RET-6). */
+export const packedMigrations: readonly Migration[] = [
+  {
+    id: 'evidence-2-packed',
+    // An older release lets a closed hit go at once, packed or not.
+    olderMayUse: true,
+    sql: `
+      CREATE TABLE evidence_packed (
+        detection_id TEXT PRIMARY KEY REFERENCES detection (id) ON DELETE CASCADE,
+        at_ms INTEGER NOT NULL
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
+];

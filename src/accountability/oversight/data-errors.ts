@@ -1,5 +1,6 @@
 import type { ErrorReports } from '../verification/error-reports.ts';
-import type { Verification } from '../verification/verification.ts';
+import type { FoundErrors } from '../verification/found-errors.ts';
+import type { Correction } from '../verification/step.ts';
 import type { Period } from './period.ts';
 
 /** An error of the data that the memorandum lists, so that it can be corrected (V 426.8, AUD-8). */
@@ -19,33 +20,30 @@ export interface DataError {
 export type DataErrors = (period: Period) => DataError[];
 
 /**
- * What dispositions found to be misread, stale or wrongly entered, with the correction (VER-11), and what employees
- * reported. A disposition that was put right later counts as it is now. Reports of violations are none of them.
+ * What dispositions found to be misread, stale or wrongly entered, with the correction (VER-11), also of hits that are no
+ * longer here, and what employees reported. A disposition that was put right later counts as it is now. Reports of violations are none of them.
  */
 export function createDataErrors(deps: {
-  verification: Pick<Verification, 'errors' | 'open'>;
+  found: Pick<FoundErrors, 'between'>;
   reports: Pick<ErrorReports, 'errors'>;
 }): DataErrors {
-  const { verification, reports } = deps;
+  const { found, reports } = deps;
   return ({ from, to }) => {
     const span = [Date.parse(from), Date.parse(to)] as const;
-    const found = new Map<string, DataError>();
-    for (const { hitId, outcome, at, head } of verification.errors(...span)) {
-      const { disposition, match } = verification.open(hitId);
-      if (disposition?.outcome !== outcome) continue;
-      found.set(hitId, {
+    const disposed = found.between(...span).map(
+      ({ hitId, at, by, head, outcome, correction, list, entry, notes }): DataError => ({
         at,
-        by: disposition.by,
+        by,
         source: `hit ${hitId}`,
         what: outcome.replaceAll('_', ' '),
-        correction: correctionWords(disposition.correction as Correction | null),
+        correction: correctionWords(correction),
         text: [
           `camera ${head ?? 'unknown'}`,
-          `${match.list.name}, entry ${match.entry.id}`,
-          ...(disposition.notes === null ? [] : [disposition.notes]),
+          `${list}, entry ${entry}`,
+          ...(notes === null ? [] : [notes]),
         ].join('; '),
-      });
-    }
+      }),
+    );
     const reported = reports
       .errors(...span)
       .filter(({ outcome }) => outcome !== 'no_fault_found')
@@ -59,13 +57,8 @@ export function createDataErrors(deps: {
           text: `${text} (${outcome?.replaceAll('_', ' ') ?? state})`,
         }),
       );
-    return [...found.values(), ...reported].sort((a, b) => (a.at < b.at ? -1 : 1));
+    return [...disposed, ...reported].sort((a, b) => (a.at < b.at ? -1 : 1));
   };
-}
-
-interface Correction {
-  original: { plate: string; state: string | null };
-  corrected: { plate: string; state: string | null };
 }
 
 function correctionWords(correction: Correction | null): string | null {

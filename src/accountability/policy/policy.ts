@@ -45,7 +45,9 @@ export const policySchema = z.strictObject({
   retention: z.strictObject({
     edgeStore: z
       .enum(['archive', 'transient'])
-      .describe('transient: data is deleted from the unit once headquarters has acknowledged it'),
+      .describe(
+        'transient: data is deleted from the unit once headquarters has acknowledged it; a closed hit stays 12 hours, and one that may be evidence until a day after it was packed',
+      ),
     reads: span,
     hits: span,
     images: span,

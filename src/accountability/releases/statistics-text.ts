@@ -26,7 +26,7 @@ export function statisticsMarkdown(statistics: Statistics): string {
   );
   const transient =
     storedOnUnit === 'transient'
-      ? ' Data is deleted from the reader once headquarters has received it.'
+      ? ' Data is deleted from the reader once headquarters has received it; hits that may be evidence stay until they are packed.'
       : '';
   return [
     `# Automated licence plate reader: figures of ${agency}, unit ${unit}`,

@@ -59,8 +59,8 @@ export function createRetention(deps: {
   outbox: Outbox;
   audit: AuditWriter;
   holds: Pick<Holds, 'isHeld'>;
-  /** Whether the verification of one of its hits is still open; in transient mode such a detection is kept. */
-  isOpen?: (detectionId: string) => boolean;
+  /** Whether one of its hits is open, or was closed and may be needed; in transient mode such a detection is kept. */
+  isNeeded?: (detectionId: string) => boolean;
   /** Removes other rooms' rows about a detection. */
   alsoRemove?: readonly AlsoRemove[];
   /** Whether the clock may be used to delete data. */
@@ -69,7 +69,7 @@ export function createRetention(deps: {
   clock: Clock;
   log: Log;
 }): Retention {
-  const { db, policy, unit, outbox, holds, clock, log, isOpen = () => false } = deps;
+  const { db, policy, unit, outbox, holds, clock, log, isNeeded = () => false } = deps;
   const { belief, everyMs = defaultEveryMs } = deps;
   const isTransient = policy.retention.edgeStore === 'transient';
   const due = createExpiredRows({ db, retention: policy.retention, mode: unit.mode });
@@ -98,7 +98,7 @@ export function createRetention(deps: {
       const { detectionId } = candidate;
       const ties = {
         isWaiting: () => outbox.waitingAbout(detectionId).length > 0,
-        isOpen: () => isOpen(detectionId),
+        isNeeded: () => isNeeded(detectionId),
         isHeld: () => holds.isHeld(detectionId),
       };
       return whyKept(candidate, ties, policy.retention.edgeStore) === null;

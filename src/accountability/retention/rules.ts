@@ -53,8 +53,8 @@ export function dueBy(
 export interface Ties {
   /** Headquarters has not acknowledged everything about its detection. */
   isWaiting: () => boolean;
-  /** The verification of one of its hits is open. */
-  isOpen: () => boolean;
+  /** One of its hits is open, or was closed and may be needed. */
+  isNeeded: () => boolean;
   /** A hold covers it. */
   isHeld: () => boolean;
 }
@@ -64,10 +64,10 @@ export function whyKept(
   { what, forced }: { what: 'detection' | 'image'; forced: boolean },
   ties: Ties,
   edgeStore: EdgeStore,
-): 'waiting' | 'open' | 'held' | null {
+): 'waiting' | 'needed' | 'held' | null {
   if (!forced) {
     if (ties.isWaiting()) return 'waiting';
-    if (what === 'detection' && edgeStore === 'transient' && ties.isOpen()) return 'open';
+    if (what === 'detection' && edgeStore === 'transient' && ties.isNeeded()) return 'needed';
   }
   return ties.isHeld() ? 'held' : null;
 }

@@ -29,7 +29,7 @@ export function whyNothing(
     count === null ? 'as the records schedule says' : `for ${count} days at most`;
   const term =
     edgeStore === 'transient'
-      ? `nothing once headquarters has it (policy ${profile}, retention.edgeStore)`
+      ? `nothing once headquarters has it, except hits that are open, were just closed or may be evidence (policy ${profile}, retention.edgeStore)`
       : `reads ${days(reads.maxDays)} and hits ${days(retention.hits.maxDays)} (policy ${profile}, retention.reads and retention.hits)`;
   const here =
     oldestMs === null

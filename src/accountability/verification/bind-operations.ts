@@ -123,7 +123,15 @@ export function hitOperations(deps: {
     }),
     listWrongAlerts.does((period, { nowMs }) => {
       const { sinceMs, untilMs } = periodMs(period, nowMs);
-      return verification.errors(sinceMs, untilMs);
+      return verification.errors
+        .between(sinceMs, untilMs)
+        .map(({ hitId, at, head, outcome, correction }) => ({
+          hitId,
+          at,
+          head,
+          outcome,
+          correction,
+        }));
     }),
     listMutes.does((_, { actor }) => {
       const may = mayDeal(actor);

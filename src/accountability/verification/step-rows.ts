@@ -2,7 +2,7 @@ import type { Database } from '../../platform/database.ts';
 import type { Hit, ImageRef } from '../../records/detection.ts';
 import { type BriefHit, createRecordReader } from '../../records/record-reader.ts';
 import type { Outcome } from './alert-update.ts';
-import type { Step, StepBody } from './step.ts';
+import type { Step } from './step.ts';
 
 interface Row {
   id: string;
@@ -41,15 +41,6 @@ export function createStepRows(db: Database) {
        misread = excluded.misread`,
   );
   const forgetOutcome = db.prepare('DELETE FROM verification_outcome WHERE hit_id = ?');
-  const corrected = db.prepare<[number, number], { hitId: string; atMs: number; body: string }>(
-    `SELECT hit_id AS hitId, at_ms AS atMs, body FROM verification_step AS step WHERE kind = 'disposition'
-     AND at_ms >= ? AND at_ms < ?
-     AND (body ->> '$.correction' IS NOT NULL OR body ->> '$.outcome' IN
-       ('misread_characters', 'misread_state', 'stale_entry', 'bad_entry'))
-     AND NOT EXISTS (SELECT 1 FROM verification_step AS later WHERE later.hit_id = step.hit_id
-       AND later.kind IN ('disposition', 'reopened') AND later.rowid > step.rowid)
-     ORDER BY at_ms`,
-  );
 
   return {
     hit: (id: string): Hit | null => records.hit(id) ?? null,
@@ -68,6 +59,7 @@ export function createStepRows(db: Database) {
         ),
     undisposed: (limit: number): Hit[] =>
       undisposed.all(limit).flatMap((id) => records.hit(id) ?? []),
+    hitsOf: (detectionId: string): Hit[] => records.hitsOf(detectionId),
     isUndisposed: (hitId: string): boolean => isUndisposed.get(hitId) !== undefined,
     undisposedCount: (): number => undisposedCount.get() ?? 0,
     /** Whether one of the detection's hits has no disposition yet. */
@@ -93,17 +85,5 @@ export function createStepRows(db: Database) {
       saveOutcome.run(id, atMs, list.id, tier, head, ended, judged, isMisread ? 1 : 0);
     },
     forgetOutcome: (hitId: string): void => void forgetOutcome.run(hitId),
-    /**
-     * The dispositions that count and report an error of the reader or a list, with the correction (VER-11, AUD-8).
-     */
-    errors: (
-      sinceMs: number,
-      untilMs: number,
-    ): { hitId: string; atMs: number; step: Extract<StepBody, { kind: 'disposition' }> }[] =>
-      corrected.all(sinceMs, untilMs).map(({ hitId, atMs, body }) => ({
-        hitId,
-        atMs,
-        step: { kind: 'disposition', ...JSON.parse(body) },
-      })),
   };
 }

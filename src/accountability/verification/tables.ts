@@ -146,6 +146,43 @@ export const verificationStandingMigrations: readonly Migration[] = [
   },
 ];
 
+/** Errors of the reader and the lists outlive the hits that they were found in, without picture, place and free text. */
+export const dataErrorMigrations: readonly Migration[] = [
+  {
+    id: 'verification-6-data-errors',
+    // An older release does not look at them; the trigger goes on.
+    olderMayUse: true,
+    sql: `
+      CREATE TABLE data_error (
+        hit_id TEXT PRIMARY KEY,
+        at_ms INTEGER NOT NULL,
+        outcome TEXT NOT NULL,
+        head TEXT NOT NULL,
+        list_name TEXT NOT NULL,
+        entry_id TEXT NOT NULL,
+        -- As in the step: what was read and what is right, JSON or null; and who found it.
+        correction TEXT,
+        found_by TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX data_error_at ON data_error (at_ms);
+      -- Before the steps go with the hit.
+      CREATE TRIGGER data_error_keep BEFORE DELETE ON hit BEGIN
+        INSERT OR REPLACE INTO data_error
+          SELECT old.id, at_ms, body ->> '$.outcome', old.body ->> '$.head', old.body ->> '$.match.list.name',
+            old.body ->> '$.match.entry.id', body -> '$.correction', body -> '$.by'
+          FROM verification_error WHERE hit_id = old.id;
+      END;
+      -- The dispositions that count and found an error.
+      CREATE VIEW verification_error AS SELECT hit_id, at_ms, body FROM verification_step AS step
+        WHERE kind = 'disposition'
+        AND (body ->> '$.correction' IS NOT NULL OR body ->> '$.outcome' IN
+          ('misread_characters', 'misread_state', 'stale_entry', 'bad_entry'))
+        AND NOT EXISTS (SELECT 1 FROM verification_step AS later WHERE later.hit_id = step.hit_id
+          AND later.kind IN ('disposition', 'reopened') AND later.rowid > step.rowid);
+    `,
+  },
+];
+
 /** After the names of records' columns: what became of the reports of employees. */
 export const reportMigrations: readonly Migration[] = [
   {

@@ -12,7 +12,7 @@ import { Refusal } from '../gate/refusal.ts';
 import { localListId } from '../hotplates/hot-plate.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { AlertStatus } from './alert-status.ts';
-import type { Outcome } from './alert-update.ts';
+import { isEvidence, leavesAtMs } from './closed-hits.ts';
 import {
   type DisposeInput,
   entryOutcomes,
@@ -22,6 +22,7 @@ import {
   vehicleOf,
 } from './disposition.ts';
 import { aboutHit } from './entry-hash.ts';
+import { createFoundErrors, type FoundErrors } from './found-errors.ts';
 import {
   type HitList,
   type HitStanding,
@@ -38,7 +39,6 @@ import { compareWithEntry } from './seen-vehicle.ts';
 import type {
   Answer,
   Author,
-  Correction,
   Disposition,
   enforcementActions,
   FreeText,
@@ -86,15 +86,6 @@ export interface HitsAsked {
   state?: HitState['state'] | undefined;
 }
 
-/** An alert that its disposition found to be wrong. */
-export interface DispositionError {
-  hitId: string;
-  at: string;
-  head: string | null;
-  outcome: Outcome;
-  correction: Correction | null;
-}
-
 /** The result of closing an alert. */
 export interface Disposed {
   view: HitView;
@@ -105,6 +96,11 @@ export interface Disposed {
   muted: { scope: 'entry' | 'plate'; until: string | null } | null;
   /** What the officer should do next, such as take the entry off its list (HOT-11). */
   prompt: string | null;
+  /**
+   * When it leaves a unit that keeps nothing, ISO time; null there: a day after it was packed, as it is evidence. Either way
+   * not before headquarters has it. Left out where data stays for its time.
+   */
+  leaves?: { at: string | null; atMostDays: number | null };
 }
 
 /** Input for closing the hits of one vehicle. */
@@ -149,12 +145,17 @@ export interface Verification {
   isOpenHit(hitId: string): boolean;
   /** A hit as its card shows it; null if there is no such hit. */
   standing(hitId: string): HitStanding | null;
-  /** Whether a hit of this detection has no disposition yet; the record is then kept. */
+  /** Whether a hit of this detection has no disposition yet. */
   isOpen(detectionId: string): boolean;
+  /**
+   * When this detection may leave a unit that keeps nothing, ms since the epoch, as far as its hits go: Infinity while
+   * one is open or is evidence that nobody has packed. 0: it has none that is needed.
+   */
+  leavesAtMs(detectionId: string): number;
   /** Whether this read of this entry raises no alert, because a disposition muted it. */
   isMuted: Mutes['isMuted'];
-  /** Errors of reading and lists found by dispositions, with the camera head (VER-11, AUD-8). */
-  errors(sinceMs: number, untilMs: number): DispositionError[];
+  /** Errors of reading and lists that dispositions found (VER-11, AUD-8). */
+  readonly errors: FoundErrors;
 
   /** Records what an officer sees of the vehicle, each aspect separately (VER-1, VER-2). */
   confirmVisual(hitId: string, said: VisualInput, by: Person): HitView;
@@ -219,10 +220,13 @@ export function createVerification(deps: {
   /** Whether a list writes the letter O as zero. Default: none does. */
   oIsZero?: (listId: string) => boolean;
   restoreHotPlate?: RestoreHotPlate;
+  /** When a detection was last packed as evidence, ms; null if it was not. Default: none was. */
+  packedAtMs?: (detectionId: string) => number | null;
 }): Verification {
   const { db, outbox, audit, unit, clock = systemClock, believedClock = clock } = deps;
-  const { oIsZero = () => false, restoreHotPlate = () => false } = deps;
+  const { oIsZero = () => false, restoreHotPlate = () => false, packedAtMs = () => null } = deps;
   const policy = deps.policy.verification;
+  const { edgeStore, hits: ofHits } = deps.policy.retention;
   const rows = createStepRows(db);
   const mutes = createMutes({ db, clock, believedClock });
   const elsewhere = createOtherUnitsAlerts({ db, clock: believedClock });
@@ -349,6 +353,26 @@ export function createVerification(deps: {
     record(hit, reopen(standing, said, Math.floor(clock())), said.by);
   };
 
+  const leavesAt = (detectionId: string): number =>
+    Math.max(
+      0,
+      ...rows.hitsOf(detectionId).map((hit) => {
+        if (rows.isUndisposed(hit.id)) return Number.POSITIVE_INFINITY;
+        const standing = standingOf(hit);
+        const { disposition } = standing;
+        // Withdrawn, or another sighting of an open alert: nobody closes it.
+        if (disposition === null) return 0;
+        const evidence = isEvidence(hit, standing, likenessOf(hit, standing, disposition));
+        return leavesAtMs(standing, { evidence, packedAtMs: packedAtMs(detectionId) });
+      }),
+    );
+
+  const leavesOf = (detectionId: string): Disposed['leaves'] => {
+    if (edgeStore !== 'transient') return undefined;
+    const atMs = leavesAt(detectionId);
+    return { at: Number.isFinite(atMs) ? isoTime(atMs) : null, atMostDays: ofHits.maxDays };
+  };
+
   return {
     events,
     mutes,
@@ -371,15 +395,9 @@ export function createVerification(deps: {
       return hit && viewStanding(standingOf(hit), policy);
     },
     isOpen: (detectionId) => rows.isOpen(detectionId),
+    leavesAtMs: leavesAt,
     isMuted: mutes.isMuted,
-    errors: (sinceMs, untilMs) =>
-      rows.errors(sinceMs, untilMs).map(({ hitId, atMs, step }) => ({
-        hitId,
-        at: isoTime(atMs),
-        head: rows.hit(hitId)?.head ?? null,
-        outcome: step.outcome,
-        correction: step.correction,
-      })),
+    errors: createFoundErrors(db),
 
     confirmVisual: (hitId, said, by) =>
       act(hitId, by, (hit, standing) =>
@@ -438,7 +456,8 @@ export function createVerification(deps: {
         events.emit('changed', id, standingOf(hitOf(id)).state);
       }
       const prompt = prompts.filter((each) => each !== null).join(' ') || null;
-      return { view: closed, also, reopened, muted, prompt };
+      const leaves = leavesOf(closed.detectionId);
+      return { view: closed, also, reopened, muted, prompt, ...(leaves && { leaves }) };
     },
 
     strike: (hitId, what, by, mayStrikeAny) =>

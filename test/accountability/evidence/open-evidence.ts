@@ -9,6 +9,7 @@ import {
   type orderSchema,
 } from '../../../src/accountability/evidence/operations.ts';
 import { createPackages } from '../../../src/accountability/evidence/packages.ts';
+import { createPackedDetections } from '../../../src/accountability/evidence/packed-detections.ts';
 import { receivePackage } from '../../../src/accountability/evidence/receive-package.ts';
 import { createReleases } from '../../../src/accountability/releases/releases.ts';
 import { openGate, type TestPerson } from '../../support/gate.ts';
@@ -32,6 +33,7 @@ export function openEvidence(dataDir = temporaryFolder(), profileName = 'vallejo
     dataDir,
     holds,
     releases,
+    packed: createPackedDetections(db),
     unit: { agency: 'test-pd', id: 'unit-7' },
     believesClock: () => time.isBelieved,
     async auditExtract(objectIds) {

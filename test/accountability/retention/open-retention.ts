@@ -32,7 +32,7 @@ export function openRetention(
     nowMs?: number;
     maxImageMiB?: number;
     mode?: 'mobile' | 'fixed';
-    isOpen?: (detectionId: string) => boolean;
+    isNeeded?: (detectionId: string) => boolean;
     /** What satellites say about the clock; by default they confirm it. */
     satellitesOffsetMs?: () => number | null;
   } = {},
@@ -67,7 +67,7 @@ export function openRetention(
       return entry as AuditRecord;
     },
   };
-  const { isOpen, satellitesOffsetMs = () => 0 } = options;
+  const { isNeeded, satellitesOffsetMs = () => 0 } = options;
   const belief = createClockBelief({
     db,
     clock,
@@ -86,7 +86,7 @@ export function openRetention(
     holds,
     clock,
     log,
-    ...(isOpen ? { isOpen } : {}),
+    ...(isNeeded ? { isNeeded } : {}),
     belief,
   });
   let seed = 0;

@@ -318,11 +318,11 @@ describe('transient mode', () => {
   it('RET-6: every trace is removed even if headquarters acknowledges in between what is kept', async () => {
     const dataDir = temporaryFolder();
     let acknowledgeMore = () => {};
-    const isOpen = () => {
+    const isNeeded = () => {
       acknowledgeMore();
       return false;
     };
-    const unit = openRetention(dataDir, profile('napa'), { isOpen });
+    const unit = openRetention(dataDir, profile('napa'), { isNeeded });
     const ofHeld = async () => {
       const { id } = await unit.passing(0, { kept: false });
       unit.holds.set({
@@ -349,7 +349,7 @@ describe('transient mode', () => {
 
   it('RET-6: a hold and an open verification keep it after all; the sweep takes it once they end', async () => {
     let open = true;
-    const unit = openRetention(temporaryFolder(), profile('napa'), { isOpen: () => open });
+    const unit = openRetention(temporaryFolder(), profile('napa'), { isNeeded: () => open });
     const hit = await unit.passing(0, { hit: true });
     await unit.retention.run();
     expect(unit.ids()).toEqual([hit.id]);

@@ -61,7 +61,7 @@ describe('when something ends', () => {
 });
 
 describe('what stays', () => {
-  const none = { isWaiting: () => false, isOpen: () => false, isHeld: () => false };
+  const none = { isWaiting: () => false, isNeeded: () => false, isHeld: () => false };
   const yes = () => true;
   const detection = { what: 'detection', forced: false } as const;
   const image = { what: 'image', forced: false } as const;
@@ -80,9 +80,9 @@ describe('what stays', () => {
     expect(whyKept({ ...detection, forced: true }, ties, 'archive')).toBeNull();
   });
 
-  it('RET-6: is a detection with an open hit in transient mode, until its longest time is over', () => {
-    const ties = { ...none, isOpen: yes };
-    expect(whyKept(detection, ties, 'transient')).toBe('open');
+  it('RET-6: is a detection with a hit that is needed in transient mode, until its longest time is over', () => {
+    const ties = { ...none, isNeeded: yes };
+    expect(whyKept(detection, ties, 'transient')).toBe('needed');
     expect(whyKept(detection, ties, 'archive')).toBeNull();
     expect(whyKept(image, ties, 'transient')).toBeNull();
     expect(whyKept({ ...detection, forced: true }, ties, 'transient')).toBeNull();

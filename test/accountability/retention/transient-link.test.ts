@@ -11,7 +11,7 @@ describe.skipIf(missingMosquitto)('transient mode over a real broker', { timeout
     const dataDir = temporaryFolder();
     let open = '';
     const unit = await openLinked(temporaryFolder(), dataDir, profile('napa'), {
-      isOpen: (id) => id === open,
+      isNeeded: (id) => id === open,
     });
     await unit.passing(0, { kept: false });
     const hit = await unit.passing(0, { kept: false, hit: true });

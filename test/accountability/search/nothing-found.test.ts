@@ -23,7 +23,7 @@ describe('SRC-1: a search that finds nothing says why', () => {
   it('on a unit that keeps nothing: by which policy, and whom to ask', async () => {
     const { perform } = unitUnder('napa');
     const says = [
-      'This unit keeps nothing once headquarters has it (policy napa, retention.edgeStore). ' +
+      'This unit keeps nothing once headquarters has it, except hits that are open, were just closed or may be evidence (policy napa, retention.edgeStore). ' +
         'No detection is on it now. For the rest ask headquarters.',
     ];
     expect((await perform(detective, searchDetections, { plate: '7ABC123' })).notes).toEqual(says);

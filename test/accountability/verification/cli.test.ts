@@ -99,9 +99,7 @@ describe('lookout hit', () => {
 
     const closing = ['--outcome', 'recovered', '--cad', '26-0042'];
     const closed = await lookout('hit', 'dispose', hit.id, ...closing);
-    expect(closed.stdout).toContain(
-      'Closed: recovered. Dispatch and the entering member are notified.',
-    );
+    expect(closed.stdout).toContain('Closed: recovered. Dispatch is told.');
     expect(closed.stdout).toContain('Silent until the entry changes');
     expect(waiting()).toBe(3);
     expect((await lookout('hit', 'precision')).stdout).toMatch(

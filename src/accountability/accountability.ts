@@ -173,7 +173,7 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
   const { config, unit, db, audit, deviceClock, clock, onAuditFailure, log } = ground;
   const everyone = open.use(openEveryone(ground));
   const hits = openHitRooms(ground, open);
-  const { verification, hotPlates, hotlist, entryExpiry } = hits;
+  const { hotPlates, hotlist, entryExpiry } = hits;
   const keeping = openKeepingRooms(ground, open, hits);
   const { canvasses, holds, retention, packages } = keeping;
   const courtOrders = createCourtOrders({ db, clock });
@@ -207,7 +207,7 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
     }),
   );
   const people = lockLogins(everyone, lostUnit.refuseIfLocked);
-  const inboxes = openInboxes(ground, { people, hotPlates, holds, verification });
+  const inboxes = openInboxes(ground, { ...hits, people, holds });
   const upkeep = open.use(
     createUpkeep({
       belief: ground.belief,

@@ -1,6 +1,7 @@
 import { dayMs } from '../platform/clock.ts';
 import { messageOf } from '../platform/problem.ts';
 import type { People } from './access/people.ts';
+import type { HitRights } from './gate/list-rights.ts';
 import type { Ground } from './ground.ts';
 import type { HotPlates } from './hotplates/hot-plates.ts';
 import { createReminderNotices } from './hotplates/reminder-notices.ts';
@@ -9,16 +10,23 @@ import { createReviewNotices } from './oversight/review-notices.ts';
 import { createCaseNotices } from './retention/case-notices.ts';
 import type { Holds } from './retention/holds.ts';
 import { createErrorReports } from './verification/error-reports.ts';
+import { createHitDesk } from './verification/hit-desk.ts';
 import { createHitNotices } from './verification/hit-notices.ts';
 import type { Verification } from './verification/verification.ts';
 
 /** Opens what people are told unasked, from every room that has something to tell, and their reports of errors. */
 export function openInboxes(
   ground: Ground,
-  rooms: { people: People; hotPlates: HotPlates; holds: Holds; verification: Verification },
+  rooms: {
+    people: People;
+    hotPlates: HotPlates;
+    holds: Holds;
+    verification: Verification;
+    hitRights: HitRights;
+  },
 ) {
   const { unit, db, policy, outbox, audit, clock, log } = ground;
-  const { people, hotPlates, holds, verification } = rooms;
+  const { people, hotPlates, holds, verification, hitRights } = rooms;
   const notices = createNotices({
     db,
     sources: [
@@ -34,7 +42,8 @@ export function openInboxes(
       createCaseNotices({ db, retention: policy.retention, mode: unit.mode, holds }),
     ],
   });
-  const reports = createErrorReports({ db, outbox, people, tell: notices.tell });
+  const hits = createHitDesk({ verification, hitRights });
+  const reports = createErrorReports({ db, outbox, people, hits, tell: notices.tell });
   const gather = () => notices.gather(clock());
   // At once: the daemon looks once a minute, and a command's process ends.
   verification.events.on('changed', () => {

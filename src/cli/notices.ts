@@ -34,7 +34,7 @@ export function registerNotices(program: Command): void {
   configured(program.command('receipts'))
     .argument('<kind>', 'hit or hotplate', oneOf(['hit', 'hotplate']))
     .argument('<id>', 'its id')
-    .description('show who was told of a hit or a hot plate, and who read it')
+    .description('show who was told of a hit, or of a hot plate and its hits, and who read it')
     .option('--json', 'as JSON')
     .action(async (kind, id, options) => {
       print(options, await perform(options, listReceipts, { kind, id }), (receipts) =>

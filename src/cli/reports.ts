@@ -27,7 +27,7 @@ export function registerReports(program: Command): void {
     .requiredOption('--text <text>', 'what happened')
     .option('--violation', 'a suspected or confirmed violation of the policy')
     .option('--about <username>', 'of whom the violation is reported; they never see the report')
-    .option('--hit <id>', 'the hit that it is about')
+    .option('--hit <id>', 'the hit that it is about; its short id does')
     .option('--json', 'as JSON')
     .action(async (subject, options) => {
       const { text, violation, hit: hitId, about } = options;

@@ -9,7 +9,8 @@ import type { InquiryDesk } from '../gate/gate.ts';
 import { faultWords } from '../gate/input-fault.ts';
 import type { Actor } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
-import { numberForm, type Policy } from '../policy/policy.ts';
+import { numberRule } from '../policy/number-rule.ts';
+import type { Policy } from '../policy/policy.ts';
 
 /** A stated purpose is valid for this long, within the same session. */
 export const inquiryH = 8;
@@ -44,7 +45,7 @@ export function createInquiryDesk(deps: {
   now: Clock;
 }): InquiryDesk {
   const { db, policy, immigration, now } = deps;
-  const pattern = numberForm(policy.caseNumberPattern);
+  const rule = numberRule(policy);
   const insert = db.prepare(
     `INSERT INTO inquiry VALUES (@id, @account, @session, @purpose, @caseNumber, @incidentNumber, @reason,
        @begunAtMs)`,
@@ -71,10 +72,10 @@ export function createInquiryDesk(deps: {
   };
 
   const checkNumber = (name: 'case' | 'incident', number: string | null): void => {
-    if (number === null || pattern.test(number)) return;
+    if (number === null || rule.test(number)) return;
     refuse(
       'case-number-malformed',
-      `The ${name} number (--${name}) does not match this agency's format (${policy.caseNumberPattern}).`,
+      `The ${name} number (--${name}) does not match this agency's format: ${rule.words}.`,
     );
   };
 

@@ -7,6 +7,7 @@ import { selectList } from '../../platform/columns.ts';
 import type { AuditTrail } from '../gate/audit-trail.ts';
 import type { Actor } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
+import { numberRule } from '../policy/number-rule.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Account } from './account.ts';
 import { entryAbout } from './account-entry.ts';
@@ -121,7 +122,8 @@ export function createSessionDesk(deps: {
   const locksItself = !(policy.accounts.conveyanceExempt && deps.unit.mode === 'mobile');
 
   const lockAfterMs = policy.accounts.sessionLockMin * 60_000;
-  const { purposes, required, caseNumberPattern: number } = policy.inquiry;
+  const { purposes, required } = policy.inquiry;
+  const { pattern: number } = numberRule(policy.inquiry);
   const ofPolicy = {
     lockAfterS: locksItself ? lockAfterMs / 1000 : null,
     purposes: [...purposes],

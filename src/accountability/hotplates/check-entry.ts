@@ -7,7 +7,8 @@ import { localDay } from '../../platform/local-time.ts';
 import { immigrationFaults } from '../gate/bar-immigration.ts';
 import { throughTime } from '../gate/input-fields.ts';
 import { Refusal } from '../gate/refusal.ts';
-import { numberForm, type Policy } from '../policy/policy.ts';
+import { numberRule } from '../policy/number-rule.ts';
+import type { Policy } from '../policy/policy.ts';
 import { remarksOn } from './entry-remarks.ts';
 import { type Finding, type HotPlateContent, vehicleSchema } from './hot-plate.ts';
 
@@ -152,10 +153,9 @@ function checkCaseNumber(
   faults: string[],
 ): string | null {
   if (caseNumber !== undefined) {
-    if (numberForm(inquiry.caseNumberPattern).test(caseNumber)) return caseNumber;
-    faults.push(
-      `the case number does not match the agency's format (${inquiry.caseNumberPattern})`,
-    );
+    const rule = numberRule(inquiry);
+    if (rule.test(caseNumber)) return caseNumber;
+    faults.push(`the case number does not match the agency's format: ${rule.words}`);
     return null;
   }
   return null;

@@ -23,7 +23,7 @@ export function noticeOperations(deps: {
     }),
     listReceipts.does(({ kind, id }, { nowMs }) => {
       notices.gather(nowMs);
-      return notices.receipts(`${kind} ${id}`);
+      return notices.receipts(kind, id);
     }),
   ];
 }

@@ -38,7 +38,8 @@ export interface Notices {
   unread(reader: Reader): number;
   /** Notices that nobody has read. */
   unreadByAnyone(): number;
-  receipts(about: string): Receipt[];
+  /** Of a hot plate, also those of its hits and of how they were closed. Throws a Refusal if nobody was told. */
+  receipts(kind: 'hit' | 'hotplate', id: string): Receipt[];
   /** Removes what is past its time. */
   sweep(nowMs: number): void;
 }
@@ -101,8 +102,10 @@ export function createNotices(deps: { db: Database; sources: readonly NoticeSour
        AND (@numbers IS NULL OR number IN (SELECT value FROM json_each(@numbers)))
      ON CONFLICT DO NOTHING`,
   );
-  const told = db.prepare<[string], Row & { audience: string }>(
-    `SELECT number, at_ms AS atMs, kind, about, text, audience FROM notice WHERE about = ? ORDER BY number`,
+  const told = db.prepare<{ about: string; entry: string | null }, Row & { audience: string }>(
+    // A hit's notice names its hot plate by the id, and outlives the hit.
+    `SELECT number, at_ms AS atMs, kind, about, text, audience FROM notice
+     WHERE about = @about OR (kind IN ('hit', 'disposition') AND instr(text, @entry) > 0) ORDER BY number`,
   );
   const readers = db.prepare<[number], { name: string; atMs: number }>(
     'SELECT name, at_ms AS atMs FROM notice_read WHERE notice = ? ORDER BY at_ms',
@@ -171,10 +174,11 @@ export function createNotices(deps: { db: Database; sources: readonly NoticeSour
       unread.get({ account: reader.account, audiences: audiencesOf(reader) }) ?? 0,
     unreadByAnyone: () => unreadByAnyone.get() ?? 0,
 
-    receipts(about) {
-      const rows = told.all(about);
+    receipts(kind, id) {
+      const rows = told.all({ about: `${kind} ${id}`, entry: kind === 'hotplate' ? id : null });
       if (rows.length === 0) {
-        throw new Refusal(404, 'nobody-told', `Nobody was told of ${about}.`);
+        const what = kind === 'hit' ? `hit ${id}` : `hot plate ${id}, nor of a hit of it`;
+        throw new Refusal(404, 'nobody-told', `Nobody was told of ${what}.`);
       }
       return rows.map(({ number, atMs, kind, text, audience }) => ({
         number,

@@ -1,5 +1,6 @@
 import type { AuditRecord, Inquiry } from '../audit/audit-record.ts';
-import { numberForm, type Policy } from '../policy/policy.ts';
+import { numberRule } from '../policy/number-rule.ts';
+import type { Policy } from '../policy/policy.ts';
 
 /** The looks made under one stated purpose. */
 export interface BrowsingInquiry {
@@ -37,14 +38,14 @@ export function faultsOf({ inquiry, looks }: BrowsingInquiry, policy: Policy['in
     faults.push('no purpose was stated');
   } else {
     const { purpose, caseNumber, incidentNumber, reason } = inquiry;
-    const pattern = numberForm(policy.caseNumberPattern);
+    const rule = numberRule(policy);
     if (!policy.purposes.includes(purpose)) {
       faults.push(`the policy has no purpose "${purpose}"`);
     }
     const numbers = [caseNumber, incidentNumber].filter((number) => number !== null);
     const hasReason = reason !== null && (reason.match(/\p{L}/gu) ?? []).length >= 3;
     for (const number of numbers) {
-      if (!pattern.test(number)) faults.push(`"${number}" is not a case or incident number`);
+      if (!rule.test(number)) faults.push(`"${number}" is not a case or incident number`);
     }
     if (policy.required === 'case_and_reason') {
       if (numbers.length === 0) faults.push('there is no case or incident number');

@@ -6,14 +6,14 @@ const role = z.enum(roles);
 const days = z.number().min(0);
 const hours = z.number().min(0);
 
-/** The format of a case or incident number; matches the whole number. */
-export function numberForm(caseNumberPattern: string): RegExp {
-  return new RegExp(`^(?:${caseNumberPattern})$`, 'u');
+/** An expression that matches the whole of a text; throws if it is none. */
+export function wholeExpression(pattern: string): RegExp {
+  return new RegExp(`^(?:${pattern})$`, 'u');
 }
 
 function isExpression(text: string): boolean {
   try {
-    return numberForm(text) instanceof RegExp;
+    return wholeExpression(text) instanceof RegExp;
   } catch {
     return false;
   }
@@ -65,7 +65,10 @@ export const policySchema = z.strictObject({
     caseNumberPattern: z
       .string()
       .refine(isExpression, 'is not a regular expression (JavaScript, flag u)')
-      .describe('Regular expression that a case or incident number must match'),
+      .nullable()
+      .describe(
+        'Regular expression that a case, incident, CAD or report number must match; null: letters, digits, - and /, three digits at least',
+      ),
     purposes: z.array(z.string().min(1)).min(1).describe('Purpose codes'),
   }),
   capture: z.strictObject({

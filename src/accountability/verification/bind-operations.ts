@@ -1,13 +1,15 @@
 import { z } from 'zod';
 import { dayMs } from '../../platform/clock.ts';
 import { periodMs } from '../gate/input-fields.ts';
-import { type HitRights, hitNotPermitted } from '../gate/list-rights.ts';
+import type { HitRights } from '../gate/list-rights.ts';
 import type { Actor, Operation } from '../gate/operation.ts';
 import { personOf } from '../gate/person.ts';
 import { Refusal } from '../gate/refusal.ts';
-import { numberForm, type Policy } from '../policy/policy.ts';
+import { numberRule } from '../policy/number-rule.ts';
+import type { Policy } from '../policy/policy.ts';
 import type { Outcome } from './alert-update.ts';
 import { refusePersonal } from './check-text.ts';
+import { createHitDesk } from './hit-desk.ts';
 import type { HitView } from './hit-view.ts';
 import { enforcementOutcomes } from './judge.ts';
 import {
@@ -31,44 +33,6 @@ import {
   strikeText,
 } from './operations.ts';
 import type { Verification } from './verification.ts';
-
-/** The hits that a person may look at and deal with: the same for every operation. */
-function hitDesk({
-  verification,
-  hitRights: mayDeal,
-}: {
-  verification: Verification;
-  hitRights: HitRights;
-}) {
-  /** The hit that someone refers to; throws a Refusal that shows nothing of one that they may not look at. */
-  const hitOf = (reference: string, actor: Actor): string => {
-    const like = verification.hitsLike(reference);
-    if (like.length === 0) {
-      throw new Refusal(404, 'no-such-hit', `There is no hit ${reference} on this unit.`);
-    }
-    const may = mayDeal(actor);
-    const own = like.filter(({ list }) => may(list));
-    const [first, ...others] = own;
-    if (first === undefined) throw hitNotPermitted();
-    if (others.length === 0) return first.id;
-    throw new Refusal(
-      409,
-      'ambiguous-hit',
-      `${own.length} hits have ${reference} in their id; give more of it: ${own.map(({ id }) => id).join(', ')}.`,
-    );
-  };
-
-  /** The rules of an operation on one hit. */
-  const ofHit = <Input extends { id: string }>() => ({
-    permits: ({ id }: Input, actor: Actor): void => void hitOf(id, actor),
-    object({ id }: Input): string {
-      const [only, other] = verification.hitsLike(id);
-      return `hit ${other === undefined && only !== undefined ? only.id : id}`;
-    },
-  });
-
-  return { mayDeal, hitOf, ofHit };
-}
 
 /** An arrest or the like is stated by who may enforce, or about an action that such a person recorded (B 466.10). */
 function refuseUnacted({ actions }: HitView, outcome: Outcome, actor: Actor): void {
@@ -98,14 +62,12 @@ export function hitOperations(deps: {
 }): Operation[] {
   const { verification, policy, hitRights } = deps;
   const { lint } = policy.hotplates;
-  const { mayDeal, hitOf, ofHit } = hitDesk({ verification, hitRights });
+  const { mayDeal, hitOf, ofHit } = createHitDesk({ verification, hitRights });
+  const rule = numberRule(policy.inquiry);
   const number = z
     .string()
     .trim()
-    .regex(
-      numberForm(policy.inquiry.caseNumberPattern),
-      'does not match the format of this agency',
-    );
+    .refine(rule.test, `does not match this agency's format: ${rule.words}`);
 
   return [
     listHits.does(({ since, until, ...asked }, { nowMs, actor }) => {

@@ -8,6 +8,7 @@ import { personOf } from '../gate/person.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { NewNotice } from '../notices/notice.ts';
 import type { Report } from './alert-update.ts';
+import type { HitDesk } from './hit-desk.ts';
 import {
   isReportedOf,
   type ReportOutcome,
@@ -75,9 +76,10 @@ export function createErrorReports(deps: {
   db: Database;
   outbox: OutboxWriter;
   people: PeopleOfReports;
+  hits: Pick<HitDesk, 'hitOrGone'>;
   tell: (notices: readonly NewNotice[]) => void;
 }): ErrorReports {
-  const { db, outbox, people, tell } = deps;
+  const { db, outbox, people, hits, tell } = deps;
   const insert = db.prepare('INSERT INTO error_report (id, at_ms, body) VALUES (?, ?, ?)');
   const setAbout = db.prepare('UPDATE report_state SET about = ? WHERE report = ?');
   const numberOf = db
@@ -233,44 +235,52 @@ export function createErrorReports(deps: {
   };
 
   const operations: Operation[] = [
-    reportError.does(({ kind, subject, text, hitId = null, about }, { actor, nowMs }) => {
-      if ((waitingOf.get(actor.account) ?? 0) >= maxWaiting) {
-        throw new Refusal(
-          429,
-          'too-many-reports',
-          `${maxWaiting} of your reports are not closed yet. Speak to a supervisor.`,
-        );
-      }
-      const suspect = about === undefined ? null : people.find(about);
-      if (about !== undefined && suspect === null) {
-        throw new Refusal(
-          404,
-          'no-such-account',
-          `There is no account ${about}. Leave it out if you do not know the username, and name the person in the text.`,
-        );
-      }
-      const report: Report = {
-        id: uuidv7(),
-        kind,
-        at: isoTime(nowMs),
-        subject,
-        text,
-        hitId,
-        by: personOf(actor),
-        to: ['supervisor'],
-        figures: null,
-      };
-      const number = file.immediate(report, suspect?.account ?? null);
-      const row = one.get(number);
-      if (row === undefined) throw new Error('the report was not stored');
-      const filed = viewOf(row);
-      const permission = kind === 'violation' ? 'reports.violations' : 'reports.read';
-      const readers = people
-        .withPermission(permission)
-        .filter((person) => !isReportedOf(filed, person))
-        .map(({ name }) => name);
-      return { ...shown(filed), readers };
-    }),
+    reportError.does(
+      ({ kind, subject, text, hitId, about }, { actor, nowMs }) => {
+        if ((waitingOf.get(actor.account) ?? 0) >= maxWaiting) {
+          throw new Refusal(
+            429,
+            'too-many-reports',
+            `${maxWaiting} of your reports are not closed yet. Speak to a supervisor.`,
+          );
+        }
+        const suspect = about === undefined ? null : people.find(about);
+        if (about !== undefined && suspect === null) {
+          throw new Refusal(
+            404,
+            'no-such-account',
+            `There is no account ${about}. Leave it out if you do not know the username, and name the person in the text.`,
+          );
+        }
+        const report: Report = {
+          id: uuidv7(),
+          kind,
+          at: isoTime(nowMs),
+          subject,
+          text,
+          hitId: hitId === undefined ? null : hits.hitOrGone(hitId, actor),
+          by: personOf(actor),
+          to: ['supervisor'],
+          figures: null,
+        };
+        const number = file.immediate(report, suspect?.account ?? null);
+        const row = one.get(number);
+        if (row === undefined) throw new Error('the report was not stored');
+        const filed = viewOf(row);
+        const permission = kind === 'violation' ? 'reports.violations' : 'reports.read';
+        const readers = people
+          .withPermission(permission)
+          .filter((person) => !isReportedOf(filed, person))
+          .map(({ name }) => name);
+        return { ...shown(filed), readers };
+      },
+      {
+        // A report says something of the hit: it asks for the rights that every other deed asks for (USR-9).
+        permits({ hitId }, actor) {
+          if (hitId !== undefined) hits.hitOrGone(hitId, actor);
+        },
+      },
+    ),
     listOwnReports.does((_, { actor }) => ofReporter.all(actor.account).map(viewOf).map(shown)),
     listReports.does(({ state, kind, limit }, { actor }) =>
       rowsOf(state)

@@ -3,6 +3,7 @@ import { listOf, record } from '../gate/answer.ts';
 import { change, look } from '../gate/definition.ts';
 import { nothing, wholeNumber } from '../gate/input-fields.ts';
 import type { OperationFacts } from '../gate/operation.ts';
+import { hitReference } from './operations.ts';
 import { type ReportView, reportOutcomes, reportStates } from './report.ts';
 
 // Reports of employees, and the inbox of those who look after them (VER-12). What a report says is not in the audit log,
@@ -20,7 +21,7 @@ export const reportError = change({
     kind: z.enum(['error', 'violation']),
     subject: z.string().trim().min(3).max(120),
     text: sentence,
-    hitId: z.uuid().optional(),
+    hitId: hitReference.optional(),
     about: z
       .string()
       .trim()

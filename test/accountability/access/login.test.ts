@@ -13,6 +13,7 @@ import {
   resetPassword,
   resetSecondFactor,
 } from '../../../src/accountability/access/operations.ts';
+import { numberRule } from '../../../src/accountability/policy/number-rule.ts';
 import { totpCode, totpStep } from '../../support/totp-code.ts';
 import {
   dayMs,
@@ -491,13 +492,14 @@ describe('renewing a session', () => {
   it('tells a page when it locks and ends, and what an inquiry must state', async () => {
     const unit = new PeopleUnderTest();
     const token = await unit.first();
-    const { caseNumberPattern, purposes } = unit.policy.inquiry;
+    const { purposes } = unit.policy.inquiry;
+    const { pattern } = numberRule(unit.policy.inquiry);
     expect(unit.people.session(token, terminal)).toMatchObject({
       endsAtMs: unit.nowMs + 12 * hourMs,
       lockAfterS: 1800,
       purposes,
       inquiryAsks: 'case_and_reason',
-      numbers: { case: caseNumberPattern, cad: caseNumberPattern },
+      numbers: { case: pattern, cad: pattern },
     });
   });
 });

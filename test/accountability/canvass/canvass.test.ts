@@ -200,10 +200,10 @@ describe('CAP-12: a canvass is bound to a case, and everything read in it belong
       perform(officer, beginCanvass, scene, { purpose: 'investigation', reason: 'a shooting' }),
     ).rejects.toThrow('--case');
     await expect(perform(officer, endCanvass, {})).rejects.toThrow('takes part in no canvass');
-    const incident = { purpose: 'investigation', incidentNumber: 'I-77' };
+    const incident = { purpose: 'investigation', incidentNumber: 'I-770' };
     const { id } = await perform(officer, beginCanvass, scene, incident);
     await expect(perform(officer, beginCanvass, scene, homicide)).rejects.toThrow(
-      'in the canvass of I-77',
+      'in the canvass of I-770',
     );
     expect((await perform(officer, listCanvasses, {})).map((canvass) => canvass.id)).toEqual([id]);
     await expect(

@@ -74,6 +74,16 @@ describe('VER-8: the member who entered a hot plate', () => {
       { by: 'D. Dee', at: '2026-11-29T12:01:00.000Z' },
     ]);
     expect(receipts.find(({ to }) => to === 'every crime_analyst')?.read).toEqual([]);
+    // Who asks by the entry is told of its hits, too.
+    expect(await as('moss', listReceipts, { kind: 'hotplate', id })).toEqual(receipts);
+    const other = await as('dee', enterHotPlate, {
+      ...entry,
+      plate: '7TWB906',
+      plateAgain: '7TWB906',
+    });
+    await expect(as('moss', listReceipts, { kind: 'hotplate', id: other.id })).rejects.toThrow(
+      `Nobody was told of hot plate ${other.id}, nor of a hit of it.`,
+    );
     const { notices: all } = await as('dee', listNotices, { all: true });
     expect(all).toHaveLength(3);
   });

@@ -157,7 +157,7 @@ describe('AUD-6: a random sample of inquiries, judged', () => {
     ['AUD-1', 'strict', {}, null],
     ['AUD-1', 'vigilant-429', { caseNumber: null }, 'there is no case or incident number'],
     ['AUD-1', 'strict', { reason: '...' }, 'there is no reason in words'],
-    ['AUD-1', 'strict', { caseNumber: null, incidentNumber: 'I-17' }, null],
+    ['AUD-1', 'strict', { caseNumber: null, incidentNumber: 'I-170' }, null],
     ['AUD-2', 'vallejo', { caseNumber: null }, null],
     ['AUD-2', 'vallejo', { reason: null }, null],
     [

@@ -66,7 +66,7 @@ describe('closing an alert', () => {
     await expect(close({})).rejects.toThrow(/outcome/);
     await expect(close({ outcome: 'went well' })).rejects.toThrow(/arrest/);
     await expect(dispose(hit, { outcome: 'no_action', cadNumber: '!' })).rejects.toThrow(
-      /does not match the format of this agency/,
+      /cad number: does not match this agency's format: letters, digits, - and \/, with three digits/,
     );
   });
 
@@ -75,7 +75,7 @@ describe('closing an alert', () => {
     const { storeHit, dispose } = openVerification('vallejo', { overrides });
     const hit = await storeHit();
     await expect(dispose(hit, { outcome: 'no_action', reportNumber: 'X26-00427' })).rejects.toThrow(
-      /does not match the format of this agency/,
+      /does not match this agency's format: as the agency’s policy sets it, \\d\{2\}-\\d\{4\}/,
     );
     await dispose(hit, { outcome: 'no_action', reportNumber: '26-0042' });
   });

@@ -9,6 +9,7 @@ import { loadPolicy } from '../../../src/accountability/policy/load-policy.ts';
 import { openUnitDatabase } from '../../../src/accountability/unit-database.ts';
 import { hitOperations } from '../../../src/accountability/verification/bind-operations.ts';
 import { createErrorReports } from '../../../src/accountability/verification/error-reports.ts';
+import { createHitDesk } from '../../../src/accountability/verification/hit-desk.ts';
 import type { disposalSchema } from '../../../src/accountability/verification/operations.ts';
 import {
   confirmStatus,
@@ -60,13 +61,14 @@ export function openVerification(
     { id: 'ncic', source: 'federal' as const },
     { id: 'svs', source: 'state' as const },
   ];
-  const { ownAlerts } = policy.verification;
+  const rights = hitRights(lists, policy.verification.ownAlerts);
   const desk = openGate(
     [
-      ...hitOperations({ verification, policy, hitRights: hitRights(lists, ownAlerts) }),
+      ...hitOperations({ verification, policy, hitRights: rights }),
       ...createErrorReports({
         db,
         outbox,
+        hits: createHitDesk({ verification, hitRights: rights }),
         people: { find: () => null, nameOf: (id) => id, withPermission: () => [] },
         tell: () => undefined,
       }).operations,

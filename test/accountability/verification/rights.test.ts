@@ -17,6 +17,7 @@ import {
   reopenHit,
   startConfirmation,
 } from '../../../src/accountability/verification/operations.ts';
+import { reportError } from '../../../src/accountability/verification/report-operations.ts';
 import { sampleDetection } from '../../records/samples.ts';
 import { openJourney } from '../../support/unit-journey.ts';
 import { matchOf, openVerification } from './open-verification.ts';
@@ -63,6 +64,21 @@ describe('whoever may not look at a hit may not deal with it either (USR-9)', ()
         expect([operation.name, error?.code]).toEqual([operation.name, 'source-not-permitted']);
         expect(error?.message).not.toMatch(/8ABC123|svs|stolen|Subaru/i);
       }
+      const report = {
+        kind: 'error',
+        subject: 'Wrong colour',
+        text: words,
+        hitId: hit.id,
+      } as const;
+      await expect(officer.perform(reportError, report)).rejects.toThrow(/not authorised/);
+      await expect(
+        officer.perform(reportError, { ...report, hitId: hit.id.slice(-6) }),
+      ).rejects.toThrow(/not authorised/);
+      const filed = await entitled.perform(reportError, { ...report, hitId: hit.id.slice(-6) });
+      expect(filed.hitId).toBe(hit.id);
+      // One that is purged, or of another unit, is no secret of this one.
+      const gone = '0192aaaa-0000-7000-8000-000000000001';
+      expect((await officer.perform(reportError, { ...report, hitId: gone })).hitId).toBe(gone);
       const refused = unit.desk.audit
         .read({ outcome: 'refused' }, { limit: 100 })
         .map(({ operation }) => operation);
@@ -111,6 +127,27 @@ it('closing a hit leaves the same vehicle open on a list that the person may not
   expect(JSON.stringify(closed)).not.toContain(unseen.id);
   const open = await unit.administrator.perform(openHit, { id: unseen.id }, why);
   expect(open.state).not.toBe('disposed');
+});
+
+it('a filler is no number of a case, for a look, a deed and a disposition (AUD-1, VER-8)', async () => {
+  const unit = await openJourney('vallejo');
+  const officer = await unit.join('reyes', 'officer');
+  const hit = await unit.storeHit();
+  const form = /format: letters, digits, - and \/, with three digits at least/;
+  for (const filler of ['x1x', 'case', '000']) {
+    const { incidentNumber: _, ...rest } = why;
+    await expect(
+      officer.perform(openHit, { id: hit.id }, { ...rest, caseNumber: filler }),
+    ).rejects.toThrow(form);
+    await expect(
+      officer.perform(startConfirmation, { id: hit.id }, { ...rest, incidentNumber: filler }),
+    ).rejects.toThrow(form);
+    for (const number of [{ cadNumber: filler }, { reportNumber: filler }]) {
+      const closing = { id: hit.id, outcome: 'not_located', ...number } as const;
+      await expect(officer.perform(disposeHit, closing, why)).rejects.toThrow(form);
+    }
+  }
+  expect((await officer.perform(openHit, { id: hit.id }, why)).state).toBe('raised');
 });
 
 it('a deed asks for a purpose as a look does, once for a hit, and both are on record (AUD-2)', async () => {

@@ -46,6 +46,7 @@ export const leftBehind: Readonly<Record<string, string>> = {
   case_detection: 'goes with its detection',
   evidence_packed: 'goes with its detection',
   verification_step: 'goes with its hit; the outcome is taken over',
+  hit_seen: 'goes with its hit',
   verification_open: 'triggers fill it from the hits',
   plate_part: 'triggers fill it from the detections',
   image_room: 'triggers count it from the images',

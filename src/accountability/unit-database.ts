@@ -30,6 +30,7 @@ import { takeOverRows } from './take-over-rows.ts';
 import {
   dataErrorMigrations,
   reportMigrations,
+  seenMigrations,
   verificationMigrations,
   verificationStandingMigrations,
 } from './verification/tables.ts';
@@ -58,6 +59,7 @@ export const unitMigrations: readonly Migration[] = [
   ...releaseCoverMigrations,
   ...packedMigrations,
   ...dataErrorMigrations,
+  ...seenMigrations,
 ];
 
 const erasing = true;

@@ -4,7 +4,15 @@ import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import { messageOf } from '../platform/problem.ts';
 import type { Hit } from '../records/detection.ts';
-import type { Alert, AlertEvent, AlertOutput, DispatchAnswer, OutputHealth } from './alert.ts';
+import type {
+  Alert,
+  AlertEvent,
+  AlertOutput,
+  DispatchAnswer,
+  OutputHealth,
+  PictureBox,
+  RestoredAlert,
+} from './alert.ts';
 import { classify } from './classify.ts';
 import { type Announcement, type Consideration, createDecider, type Decision } from './decide.ts';
 import { titleOf } from './wording.ts';
@@ -34,7 +42,7 @@ export interface AlertDesk extends AsyncDisposable {
 }
 
 /** An alert of before a restart that waits for its disposition, oldest first. */
-export type OpenAlert = Pick<Alert, 'hit' | 'others' | 'seen' | 'images'>;
+export type OpenAlert = Pick<RestoredAlert, 'hit' | 'others' | 'seen' | 'images'>;
 
 /** How long an output may take to confirm. */
 const defaultTimeLimitMs = 5000;
@@ -60,7 +68,7 @@ export function createAlertDesk(deps: {
   });
   const posts = deps.outputs.map((output) => watchOutput(output, timeLimitMs, log));
 
-  const worded = (alert: OpenAlert): Alert => ({
+  const worded = <T extends Pick<Alert, 'hit'>>(alert: T) => ({
     ...alert,
     class: classify(alert.hit.match),
     title: titleOf(alert.hit.match.entry.category),
@@ -72,6 +80,7 @@ export function createAlertDesk(deps: {
       others,
       seen: { firstMs: report.firstSeenMs, lastMs: report.lastSeenMs, frames: report.seenCount },
       images: report.images,
+      plateBox: boxOf(report),
     });
 
   const tell = (told: Announcement, input: Consideration): void => {
@@ -99,6 +108,7 @@ export function createAlertDesk(deps: {
         others: [],
         seen: { firstMs, lastMs: Date.parse(hit.changedAt), frames: hit.read.readCount },
         images: { plate: null, ir: null, overview: null, overviewMissing: null },
+        plateBox: null,
       });
       for (const post of posts) post.answer(answer, alert);
       log.info({ hit: hit.id, answer }, 'dispatch has answered');
@@ -109,7 +119,7 @@ export function createAlertDesk(deps: {
         open.flatMap(({ hit, others }) => [hit, ...others]),
       );
       for (const alert of open) {
-        for (const post of posts) post.restore(worded(alert));
+        for (const post of posts) post.restore(worded({ ...alert, plateBox: null }));
       }
     },
     async start() {
@@ -120,6 +130,14 @@ export function createAlertDesk(deps: {
       await Promise.all(deps.outputs.map((output) => output[Symbol.asyncDispose]()));
     },
   };
+}
+
+/** Where the plate is in the best frame, which is the infra-red picture. */
+function boxOf({ box, frameSize }: Consideration['report']): PictureBox | null {
+  const [x, y, w, h] = box;
+  const [width, height] = frameSize;
+  if (w <= 0 || h <= 0 || width <= 0 || height <= 0) return null;
+  return { x: x / width, y: y / height, w: w / width, h: h / height };
 }
 
 /** An output, and counts of its successes and failures. */
@@ -162,7 +180,7 @@ function watchOutput(output: AlertOutput, timeLimitMs: number, log: Log) {
     answer(answer: DispatchAnswer, alert: Alert): void {
       if (output.answer !== undefined) void attempt(async () => output.answer?.(answer, alert));
     },
-    restore(alert: Alert): void {
+    restore(alert: RestoredAlert): void {
       try {
         output.restore?.(alert);
       } catch (error) {

@@ -1,5 +1,5 @@
 import type { Hit } from '../records/detection.ts';
-import type { TrackImages } from '../vision/tracking/track-report.ts';
+import type { OverviewMissing, TrackImages } from '../vision/tracking/track-report.ts';
 
 /** How urgently an alert sounds and shows: by category and list type (ALT-6). */
 export type AlertClass = 'urgent' | 'standard' | 'near' | 'informational';
@@ -9,6 +9,22 @@ export type AlertEvent = 'raised' | 'amended' | 'withdrawn';
 
 /** Dispatch's answer about an alert (DSP-4). */
 export type DispatchAnswer = 'verified' | 'not_verified';
+
+/** A part of a picture: left, top, width and height as fractions of the picture's. */
+export interface PictureBox {
+  x: number;
+  y: number;
+  w: number;
+  h: number;
+}
+
+/** Which pictures there are of an alert, and when each was taken; null for one that is missing. */
+export interface AlertPictures {
+  plate: { takenAtMs: number } | null;
+  ir: { takenAtMs: number } | null;
+  overview: { takenAtMs: number } | null;
+  overviewMissing: OverviewMissing | null;
+}
 
 /**
  * A hit as shown and sounded to the operator. The wording is always "possible" (ALT-4). One vehicle has one alert,
@@ -28,7 +44,12 @@ export interface Alert {
   seen: { firstMs: number; lastMs: number; frames: number };
   /** Images that existed when the alert was raised, amended or refreshed. */
   images: TrackImages;
+  /** Where the plate is in the infra-red picture; null if that is not known. */
+  plateBox: PictureBox | null;
 }
+
+/** An alert of before a restart; its pictures are on the disk. */
+export type RestoredAlert = Omit<Alert, 'images'> & { images: AlertPictures };
 
 /** One way to alert the operator. A failing output never delays another (ALT-1). */
 export interface AlertOutput extends AsyncDisposable {
@@ -42,7 +63,7 @@ export interface AlertOutput extends AsyncDisposable {
   /** Takes better images or a later sighting of an alert that it has presented. Makes no sound. */
   refresh?(alert: Alert): void;
   /** Takes an alert of before a restart that is still open. Makes no sound. */
-  restore?(alert: Alert): void;
+  restore?(alert: RestoredAlert): void;
   health(): Pick<OutputHealth, 'state' | 'problem'>;
 }
 

@@ -1,10 +1,12 @@
 import { type HitStanding, shortIdOf } from '../accountability/verification/hit-view.ts';
 import { describesVehicle } from '../accountability/verification/judge.ts';
-import type { Alert, AlertClass, AlertEvent } from '../alerts/alert.ts';
+import type { Seen } from '../accountability/verification/seen-alerts.ts';
+import type { AlertClass, AlertEvent, PictureBox, RestoredAlert } from '../alerts/alert.ts';
 import { asReported, stateName, titleOf } from '../alerts/wording.ts';
 import type { HitMatch } from '../hotlist/hit-match.ts';
 import type { DirectionOfTravel, Fix } from '../position/fix.ts';
 import type { Motion, OverviewMissing } from '../vision/tracking/track-report.ts';
+import { type Caution, cautionsIn } from './caution-words.ts';
 
 /** An issuing state as shown: "CA", "California". */
 interface StateView {
@@ -16,16 +18,23 @@ interface StateView {
 interface Card {
   /** Of the detection: one card per vehicle. */
   id: string;
+  /** Of the hit that the card is for. */
+  hitId: string;
   /** The end of the hit's id, which every operation on it takes. */
   shortId: string;
   event: AlertEvent;
-  /** Grows with every change, so that "seen" applies to the version that was seen. */
+  /**
+   * Grows with every news, so that "seen" applies to the version that was seen: ms since the epoch of the last news, also
+   * after a restart.
+   */
   revision: number;
+  /** Who has seen this revision, on whichever screen; null if nobody has. */
+  seen: Seen | null;
   class: AlertClass;
   title: string;
   banner: string;
   /** When the frames were taken, ms since the epoch. */
-  seen: { firstMs: number; lastMs: number };
+  inView: { firstMs: number; lastMs: number };
   head: string;
 }
 
@@ -52,6 +61,8 @@ export interface AlertView extends Card {
   stacked: { text: string; in: 'listed' | 'read' } | null;
   stateAgreement: HitMatch['stateAgreement'];
   reason: string;
+  /** What the reason, also on the vehicle's other lists, warns of, in order of weight. */
+  caution: Caution[];
   vehicle: string | null;
   /** Whether the list says anything of the vehicle that can be compared. */
   isVehicleDescribed: boolean;
@@ -68,6 +79,11 @@ export interface AlertView extends Card {
   /** Path of each picture; null if there is none. */
   images: { plate: string | null; ir: string | null; overview: string | null };
   overviewMissing: OverviewMissing | null;
+  /**
+   * Where the plate is in the infra-red picture, and nearly so in the colour picture, whose camera is beside it; null if
+   * that is not known, as after a restart.
+   */
+  vehicleBox: PictureBox | null;
   /** Ms from the frame's capture (ALT-3). */
   stagesMs: { found: number; read: number; matched: number; raised: number };
   /** Host time of the last change, ms since the epoch. */
@@ -78,34 +94,44 @@ export interface AlertView extends Card {
 export const imageKinds = ['plate', 'ir', 'overview'] as const;
 export type ImageKind = (typeof imageKinds)[number];
 
-function cardOf(event: AlertEvent, alert: Alert, revision: number): Card {
-  const { hit, seen } = alert;
+/** What is known of an alert besides itself. */
+export interface Stamps {
+  revision: number;
+  seen: Seen | null;
+  /** Host time of the last change. */
+  nowMs: number;
+}
+
+type Stamped = RestoredAlert & { event: AlertEvent; stamps: Stamps };
+
+function cardOf({ event, stamps, ...alert }: Stamped): Card {
+  const { hit, seen: inView } = alert;
+  const { revision, seen } = stamps;
   return {
     id: hit.detectionId,
+    hitId: hit.id,
     shortId: shortIdOf(hit.id),
     event,
     revision,
+    seen,
     class: alert.class,
     title: alert.title,
     banner: alert.banner,
-    seen: { firstMs: seen.firstMs, lastMs: seen.lastMs },
+    inView: { firstMs: inView.firstMs, lastMs: inView.lastMs },
     head: hit.head,
   };
 }
 
 /** An alert that is withheld from a person; its class tells how urgent it is. */
-export function withholdAlert(event: AlertEvent, alert: Alert, revision: number): WithheldView {
+export function withholdAlert(alert: Stamped): WithheldView {
   const title = 'Alert of a list that you may not see';
-  return { ...cardOf(event, alert, revision), withheld: true, title };
+  return { ...cardOf(alert), withheld: true, title };
 }
 
-/** The view of an alert; `revision` is the page's own count, `nowMs` host time. */
-export function viewAlert(
-  event: AlertEvent,
-  alert: Alert,
-  { revision, nowMs, standing }: { revision: number; nowMs: number; standing: HitStanding | null },
-): AlertView {
+/** The view of an alert. `standing`: how far the verification of its hit is. */
+export function viewAlert(alert: Stamped, standing: HitStanding | null): AlertView {
   const { hit } = alert;
+  const { nowMs } = alert.stamps;
   const { match, read, times } = hit;
   const { entry, list } = match;
   const path = (kind: ImageKind) => {
@@ -117,7 +143,7 @@ export function viewAlert(
   const after = (ms: number) => Math.round(ms - times.capturedAtMs);
   const vehicle = [entry.colour, entry.year, entry.make, entry.model].filter((word) => word);
   return {
-    ...cardOf(event, alert, revision),
+    ...cardOf(alert),
     withheld: false,
     standing,
     isNear: match.tier === 'near',
@@ -131,6 +157,7 @@ export function viewAlert(
     stacked: match.stacked ?? null,
     stateAgreement: match.stateAgreement,
     reason: asReported(entry.reason),
+    caution: cautionsIn(entry.reason, ...alert.others.map((other) => other.match.entry.reason)),
     vehicle: vehicle.length > 0 ? asReported(vehicle.join(' ')) : null,
     isVehicleDescribed: describesVehicle(match),
     caseNumber: entry.caseNumber,
@@ -156,6 +183,7 @@ export function viewAlert(
     motion: hit.motion,
     images: { plate: path('plate'), ir: path('ir'), overview: path('overview') },
     overviewMissing: alert.images.overviewMissing,
+    vehicleBox: alert.plateBox,
     stagesMs: {
       found: after(times.foundAtMs),
       read: after(times.readAtMs),

@@ -4,23 +4,25 @@ import cookie from '@fastify/cookie';
 import files from '@fastify/static';
 import type { People } from '../accountability/access/people.ts';
 import type { AuditWriter } from '../accountability/audit/audit-record.ts';
-import type { Gate } from '../accountability/gate/gate.ts';
+import { createGate, type Gate } from '../accountability/gate/gate.ts';
 import type { HitRights } from '../accountability/gate/list-rights.ts';
 import { Refusal } from '../accountability/gate/refusal.ts';
 import type { Verification } from '../accountability/verification/verification.ts';
 import type { AlertOutput } from '../alerts/alert.ts';
 import type { Config } from '../config/schema.ts';
 import type { ConsoleConfig } from '../config/sections/console.ts';
+import { systemClock } from '../platform/clock.ts';
 import { createLocalServer } from '../platform/local-server.ts';
 import type { Log } from '../platform/log.ts';
-import { messageOf } from '../platform/problem.ts';
 import { createAlertBoard } from './alert-board.ts';
+import { createBoardHits, type OpenAlerts } from './board-hits.ts';
 import { callerOf, tokenOf } from './caller.ts';
 import { faultOf } from './fault.ts';
 import { createLive } from './live-routes.ts';
 import { operationRoutes } from './operation-routes.ts';
 import { createPageOutput } from './page-output.ts';
 import { checkSource } from './request-checks.ts';
+import { seenOperations } from './seen-operations.ts';
 import { sessionRoutes } from './session-routes.ts';
 
 /** One route of the local API, and who may use it: a permission, anyone signed in, or anyone (`open`). */
@@ -69,6 +71,7 @@ const headers = {
   'x-content-type-options': 'nosniff',
 };
 
+const noneOpen: OpenAlerts = { vehicles: () => [], alert: () => null, picture: () => null };
 const htmlType = 'text/html; charset=utf-8';
 const pageFolder = join(import.meta.dirname, 'page');
 
@@ -79,28 +82,34 @@ export function createConsole(deps: {
   people: People;
   gate: Gate;
   audit: AuditWriter;
-  /** How far the verification of a hit is. */
-  hits: Pick<Verification, 'standing' | 'events'>;
+  /** How far the verification of a hit is, and which alerts were seen. */
+  hits: Pick<Verification, 'standing' | 'events' | 'seen'>;
+  /** The alerts that wait for their disposition. Default: none is known but those that are told. */
+  open?: OpenAlerts;
   /** Whose hits a person may look at. */
   hitRights: HitRights;
   status: () => unknown;
   log: Log;
 }): Console {
   const { config, unit, people, gate, hits, log } = deps;
-  const standingOf = (hitId: string) => {
-    try {
-      return hits.standing(hitId);
-    } catch (error) {
-      // The alert is shown without it.
-      log.error({ problem: messageOf(error) }, 'the state of a hit could not be read');
-      return null;
-    }
-  };
   const cookieName = `lookout-${unit.id}`;
-  const board = createAlertBoard(standingOf);
+  const board = createAlertBoard(createBoardHits(hits, deps.open ?? noneOpen, log));
   const onAuditFailure = (fault: string) =>
     log.error({ code: 'audit.fail', problem: fault }, 'the audit log cannot be written');
   const live = createLive({ ...deps, board, cookieName, headers: headers, onAuditFailure });
+  /** What people do on the page itself; it counts as use of their session. */
+  const ownGate = createGate({
+    operations: seenOperations({
+      board,
+      hitRights: deps.hitRights,
+      show: (alert) => live.show(alert, false),
+    }),
+    sessions: people.sessions,
+    inquiries: people.inquiries,
+    audit: deps.audit,
+    clock: systemClock,
+    onAuditFailure,
+  });
   const routes: RouteRule[] = [];
   hits.events.on('changed', live.follow);
   let hasStarted = false;
@@ -190,8 +199,8 @@ export function createConsole(deps: {
         const { token, from } = callerOf(request, cookieName);
         return reply.type(htmlType).send(isIn(people, token, from) ? alertsHtml : loginHtml);
       });
-      sessionRoutes(app, { unit, people, cookieName });
-      operationRoutes(app, { gate, cookieName, bodyLimit: bodyLimit });
+      sessionRoutes(app, { unit, people, cookieName, waiting: board.waiting });
+      operationRoutes(app, { gates: [gate, ownGate], cookieName, bodyLimit: bodyLimit });
       live.routes(app);
       await server.start();
       // A stop during the start has closed the page by now.

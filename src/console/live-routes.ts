@@ -44,12 +44,10 @@ export interface Live {
   close(): void;
 }
 
-/** Sent to a locked page instead of an alert. */
-const hiddenEvent = { event: 'hidden', data: {} };
-
 /**
  * Live alerts for people who may watch them, each under the rights to lists that every operation on a hit asks for. Every
- * look goes through the gate: the start of watching, each alert shown, each picture. An open page does not count as use of the session, so the session may lock itself.
+ * look goes through the gate: the start of watching, each alert shown, each picture. An open page does not count as use of
+ * the session, so the session may lock itself.
  */
 export function createLive(deps: {
   unit: Config['unit'];
@@ -102,6 +100,12 @@ export function createLive(deps: {
     });
   };
 
+  /** Sent to a locked page instead of an alert, or of the sign of life: how many wait, and nothing of them. */
+  const withCounts = (event: 'hidden' | 'locked') => ({
+    event,
+    data: { waiting: board.waiting() },
+  });
+
   const send = (alert: BoardAlert, isNew: boolean): void => {
     events += 1;
     stream.send({
@@ -112,12 +116,25 @@ export function createLive(deps: {
         return view;
       },
       id: `${boot}.${events}`,
-      ...(isNew ? { hidden: hiddenEvent } : {}),
+      ...(isNew ? { hidden: withCounts('hidden') } : {}),
     });
+  };
+  let notShown = 0;
+  const countNotShown = (): number => {
+    notShown = board.notShown();
+    return notShown;
   };
   const clear = (id: string): void => {
     events += 1;
-    stream.send({ event: 'cleared', data: () => ({ id }), id: `${boot}.${events}` });
+    const data = { id, notShown: countNotShown() };
+    stream.send({ event: 'cleared', data: () => data, id: `${boot}.${events}` });
+  };
+  /** Shows open alerts that are not on the board, as far as there is room. */
+  const fill = (): void => {
+    for (const alert of board.fill()) send(alert, true);
+    const before = notShown;
+    const count = countNotShown();
+    if (count !== before) stream.send({ event: 'not-shown', data: () => ({ count }) });
   };
   const showTouched = ({ id, alert }: Touched): void =>
     alert === null ? clear(id) : send(alert, false);
@@ -140,6 +157,8 @@ export function createLive(deps: {
             boot,
             at: viewUnit(unit),
             locked: held.locked,
+            notShown: countNotShown(),
+            waiting: board.waiting(),
           },
         };
         let alerts: readonly (AlertView | WithheldView)[] = [];
@@ -165,7 +184,7 @@ export function createLive(deps: {
           'content-type': 'text/event-stream; charset=utf-8',
         });
         const viewer = { response: reply.raw, audience: () => audienceOf(caller) };
-        const all = { event: 'alerts', data: () => ({ boot, alerts }), id: latest };
+        const all = { event: 'alerts', data: () => ({ boot, alerts, notShown }), id: latest };
         stream.join(viewer, [
           { event: hello.event, data: () => hello.data, hidden: hello },
           ...(isUpToDate || held.locked ? [] : [all]),
@@ -192,12 +211,14 @@ export function createLive(deps: {
     follow(hitId) {
       const touched = board.touch(hitId, false);
       if (touched !== null) showTouched(touched);
+      // An alert that was opened again is not on the board.
+      fill();
     },
     beat() {
       const nowMs = systemClock();
-      const hidden = { event: 'locked', data: {} };
-      stream.send({ event: 'beat', data: () => ({ nowMs }), hidden });
       for (const touched of board.touchAll()) showTouched(touched);
+      fill();
+      stream.send({ event: 'beat', data: () => ({ nowMs }), hidden: withCounts('locked') });
     },
     get viewers() {
       return stream.viewers;

@@ -23,15 +23,16 @@ const bodySchema = z.strictObject({
     .optional(),
 });
 
-/** Serves each operation of the gate at its method and path under `/api`, and the list of them. */
+/** Serves each operation of the gates at its method and path under `/api`, and the list of them. */
 export function operationRoutes(
   app: FastifyInstance,
-  deps: { gate: Gate; cookieName: string; bodyLimit: number },
+  deps: { gates: readonly Gate[]; cookieName: string; bodyLimit: number },
 ): void {
-  const { gate, cookieName, bodyLimit } = deps;
+  const { gates, cookieName, bodyLimit } = deps;
+  const served = gates.flatMap((gate) => gate.operations.map((operation) => ({ gate, operation })));
 
   app.get('/api/operations', { config: { rule: 'signed-in' } }, async () =>
-    gate.operations.map(({ name, http, permission, inquiry }) => ({
+    served.map(({ operation: { name, http, permission, inquiry } }) => ({
       name,
       method: http.method,
       path: `/api${http.path}`,
@@ -40,7 +41,7 @@ export function operationRoutes(
     })),
   );
 
-  for (const operation of gate.operations) {
+  for (const { gate, operation } of served) {
     const { method, path } = operation.http;
     const { largestBody = bodyLimit } = operation;
     app.route({

@@ -11,6 +11,7 @@ import { inputFault } from '../accountability/gate/input-fault.ts';
 import { Refusal } from '../accountability/gate/refusal.ts';
 import type { Config } from '../config/schema.ts';
 import { timeZoneName } from '../platform/time-zone.ts';
+import type { Waiting } from './alert-board.ts';
 import { type Caller, callerOf, tokenOf } from './caller.ts';
 
 /** Bodies of these are short. */
@@ -21,7 +22,13 @@ const own = { bodyLimit, config: { rule: 'signed-in' } };
 /** Logging in and out, unlocking and renewing a session. */
 export function sessionRoutes(
   app: FastifyInstance,
-  deps: { unit: Config['unit']; people: People; cookieName: string },
+  deps: {
+    unit: Config['unit'];
+    people: People;
+    cookieName: string;
+    /** Alerts that nobody has seen, as counts, which a page without a session may show. */
+    waiting: () => Waiting;
+  },
 ): void {
   const { unit, people, cookieName } = deps;
   const caller = (request: FastifyRequest): Caller => callerOf(request, cookieName);
@@ -42,7 +49,10 @@ export function sessionRoutes(
     }
   };
 
-  app.get('/api/session/form', openRoute, async () => people.form());
+  app.get('/api/session/form', openRoute, async () => ({
+    ...people.form(),
+    waiting: deps.waiting(),
+  }));
 
   app.post('/api/first-administrator', openRoute, async (request, reply) => {
     const first = bodyOf(request, firstAdministratorSchema);

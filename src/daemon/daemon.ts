@@ -28,7 +28,7 @@ import type { DaemonStatus } from './daemon-status.ts';
 import { createDaemonFigures } from './figures.ts';
 import { createLoopLateness } from './loop-lateness.ts';
 import { createMetricsServer } from './metrics.ts';
-import { mostOpenAlerts, openAlerts } from './open-alerts.ts';
+import { createOpenAlerts } from './open-alerts.ts';
 import { type Part, roomPart, startParts } from './parts.ts';
 import { createRuleClock } from './rule-clock.ts';
 import { createStatusBoard } from './status.ts';
@@ -171,10 +171,13 @@ async function openRooms(config: Config, log: Log, parts: DaemonParts, open: Asy
     onUnsentShed: accountability.noteUnsentShed,
     log,
   });
+  const { banner } = config.alerts;
+  const openAlerts = createOpenAlerts({ db, dataDir: unit.dataDir, verification, banner });
   const page = config.console.enabled
     ? createConsole({
         ...{ config: config.console, unit, people, gate, audit, log },
         hits: verification,
+        open: openAlerts,
         hitRights: accountability.hitRights,
         status: status.read,
       })
@@ -261,6 +264,7 @@ async function openRooms(config: Config, log: Log, parts: DaemonParts, open: Asy
     hotlist,
     records,
     page,
+    openAlerts,
     alertDesk,
     vehicles,
     heads,
@@ -278,7 +282,7 @@ async function openRooms(config: Config, log: Log, parts: DaemonParts, open: Asy
 /** The parts in the order in which they start; they stop in exact reverse. */
 function tableOf(rooms: Rooms, config: Config): Part[] {
   const { clock, outbox, hotlist, records, position, accountability, alertDesk, vehicles } = rooms;
-  const { db, heads, capture, page, uplink, forwarding, metrics, loop } = rooms;
+  const { heads, capture, page, uplink, forwarding, metrics, loop } = rooms;
   const table: (Part | null)[] = [
     roomPart('event loop', loop),
     { name: 'outbox', start: outbox.retryRefused },
@@ -297,11 +301,7 @@ function tableOf(rooms: Rooms, config: Config): Part[] {
       name: 'alert memory',
       start() {
         const sinceMs = clock.now() - config.hotlist.rearmAfterS * 1000;
-        const open = accountability.verification.openHits(mostOpenAlerts);
-        alertDesk.seed(
-          records.recentHits(sinceMs),
-          openAlerts(open, { db, dataDir: config.unit.dataDir }),
-        );
+        alertDesk.seed(records.recentHits(sinceMs), rooms.openAlerts.all());
       },
     },
     roomPart('position', position),

@@ -155,6 +155,7 @@ export function exampleAlert(hit: Hit = exampleHit(), over: Partial<Alert> = {})
     others: [],
     seen: { firstMs: startMs, lastMs: startMs + 200, frames: 4 },
     images: noImages,
+    plateBox: null,
     ...over,
   };
 }

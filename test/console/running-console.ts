@@ -3,6 +3,9 @@ import { onTestFinished } from 'vitest';
 import { hitRights, type ListSources } from '../../src/accountability/gate/list-rights.ts';
 import type { Operation } from '../../src/accountability/gate/operation.ts';
 import type { Policy } from '../../src/accountability/policy/policy.ts';
+import { openUnitDatabase } from '../../src/accountability/unit-database.ts';
+import { createSeenAlerts } from '../../src/accountability/verification/seen-alerts.ts';
+import type { Verification } from '../../src/accountability/verification/verification.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import type { ConsoleConfig } from '../../src/config/sections/console.ts';
 import { type Console, createConsole } from '../../src/console/console.ts';
@@ -20,7 +23,7 @@ export interface ConsoleOptions {
   alter?: (policy: Policy) => void;
   operations?: readonly Operation[];
   /** How far the verification of a hit is; nothing is known of any by default. */
-  hits?: Parameters<typeof createConsole>[0]['hits'];
+  hits?: Pick<Verification, 'standing' | 'events'>;
   /** The lists of the unit; by default the list of `exampleMatch`, of the state. */
   lists?: ListSources;
   /** No account exists yet. */
@@ -51,6 +54,8 @@ export async function runConsole(options: ConsoleOptions = {}): Promise<RunningC
   unit.nowMs = Date.now();
   const config = configSchema.parse({ console: { port }, unit: { dataDir, mode } });
   const { people, gate } = unit;
+  const db = openUnitDatabase(dataDir);
+  onTestFinished(() => void db.close());
   const console = createConsole({
     config: config.console,
     unit: config.unit,
@@ -58,7 +63,10 @@ export async function runConsole(options: ConsoleOptions = {}): Promise<RunningC
     gate,
     audit: unit.audit,
     hitRights: hitRights(options.lists ?? stateList, unit.policy.verification.ownAlerts),
-    hits: options.hits ?? { standing: () => null, events: new EventEmitter() },
+    hits: {
+      seen: createSeenAlerts(db),
+      ...(options.hits ?? { standing: () => null, events: new EventEmitter() }),
+    },
     status: options.status ?? (() => ({})),
     log: createLog({ level: 'silent' }),
   });

@@ -2,10 +2,11 @@ import { expect, test } from 'vitest';
 import { disposeHit, listOpenHits } from '../../src/accountability/verification/operations.ts';
 import { createAlertDesk } from '../../src/alerts/alert-desk.ts';
 import { createAlertBoard } from '../../src/console/alert-board.ts';
+import { createBoardHits } from '../../src/console/board-hits.ts';
 import { createPageOutput } from '../../src/console/page-output.ts';
 import { createVehicles } from '../../src/daemon/consider-vehicle.ts';
 import { createDaemonFigures } from '../../src/daemon/figures.ts';
-import { openAlerts } from '../../src/daemon/open-alerts.ts';
+import { createOpenAlerts } from '../../src/daemon/open-alerts.ts';
 import { createLog } from '../../src/platform/log.ts';
 import type { TrackReport } from '../../src/vision/tracking/track-report.ts';
 import { exampleFix, exampleMatch, exampleReport, startMs } from '../alerts/sample-alerts.ts';
@@ -20,7 +21,9 @@ function startUnit({ config, desk, db, records }: Awaited<ReturnType<typeof open
   const { verification } = desk;
   let nowMs = startMs;
   const told: string[] = [];
-  const board = createAlertBoard(verification.standing, () => nowMs);
+  const { dataDir } = config.unit;
+  const open = createOpenAlerts({ db, dataDir, verification, banner: config.alerts.banner });
+  const board = createAlertBoard(createBoardHits(verification, open, log), () => nowMs);
   const page = createPageOutput({
     ...{ mode: 'mobile', board, viewers: () => 1, problem: () => null },
     show: ({ event, viewFor }, isNew) =>
@@ -31,10 +34,7 @@ function startUnit({ config, desk, db, records }: Awaited<ReturnType<typeof open
     ...{ config: config.alerts, hotlist: config.hotlist, unit: config.unit, log },
     ...{ outputs: [page], clock: () => nowMs, isOpen: verification.isOpenHit },
   });
-  alertDesk.seed(
-    records.recentHits(0),
-    openAlerts(verification.openHits(20), { db, dataDir: config.unit.dataDir }),
-  );
+  alertDesk.seed(records.recentHits(0), open.all());
   let courseDeg = 47;
   const vehicles = createVehicles({
     ...{ unit: config.unit, publishAfterS: 1, minCourseSpeedMps: 2, bearingDeg: null },
@@ -77,7 +77,7 @@ test('an open alert survives a restart: it is on the page, its next sighting sou
   expect(more).toEqual([]);
   expect(again).toMatchObject({
     id: card?.id,
-    seen: { lastMs: startMs + 180_000 },
+    inView: { lastMs: startMs + 180_000 },
     // It comes towards the car, which drives south.
     direction: { headingDeg: 0 },
   });

@@ -12,6 +12,13 @@ interface Row {
   body: string;
 }
 
+/** A hit that waits for its disposition, and the detection of its vehicle. */
+export interface OpenVehicle {
+  hitId: string;
+  detectionId: string;
+  changedAtMs: number;
+}
+
 /** Queries of hits and of the steps of their verification. */
 export function createStepRows(db: Database) {
   const records = createRecordReader(db);
@@ -20,6 +27,11 @@ export function createStepRows(db: Database) {
       'SELECT hit_id FROM verification_open ORDER BY changed_at_ms DESC, hit_id DESC LIMIT ?',
     )
     .pluck();
+  const openVehicles = db.prepare<[], OpenVehicle>(
+    `SELECT hit_id AS hitId, detection_id AS detectionId, open.changed_at_ms AS changedAtMs
+     FROM verification_open AS open JOIN hit_summary ON hit_summary.id = hit_id
+     ORDER BY open.changed_at_ms DESC, hit_id DESC`,
+  );
   const undisposedCount = db.prepare<[], number>('SELECT count(*) FROM verification_open').pluck();
   const isUndisposed = db.prepare<[string], number>(
     'SELECT 1 FROM verification_open WHERE hit_id = ?',
@@ -57,9 +69,8 @@ export function createStepRows(db: Database) {
         .sort((a, b) =>
           a.raisedAt === b.raisedAt ? (a.id < b.id ? 1 : -1) : a.raisedAt < b.raisedAt ? 1 : -1,
         ),
-    undisposed: (limit: number): Hit[] =>
-      undisposed.all(limit).flatMap((id) => records.hit(id) ?? []),
     hitsOf: (detectionId: string): Hit[] => records.hitsOf(detectionId),
+    openVehicles: (): OpenVehicle[] => openVehicles.all(),
     isUndisposed: (hitId: string): boolean => isUndisposed.get(hitId) !== undefined,
     undisposedCount: (): number => undisposedCount.get() ?? 0,
     /** Whether one of the detection's hits has no disposition yet. */

@@ -183,6 +183,27 @@ export const dataErrorMigrations: readonly Migration[] = [
   },
 ];
 
+/** Which alerts people have seen, on whichever screen. */
+export const seenMigrations: readonly Migration[] = [
+  {
+    id: 'verification-7-seen',
+    // An older release keeps on each screen what was seen there.
+    olderMayUse: true,
+    sql: `
+      CREATE TABLE hit_seen (
+        hit_id TEXT PRIMARY KEY REFERENCES hit (id) ON DELETE CASCADE,
+        -- Of the hit: a later one is news.
+        hit_revision INTEGER NOT NULL,
+        -- Of the card: ms since the epoch of its last news.
+        revision INTEGER NOT NULL,
+        -- NULL while nobody has seen the last news.
+        seen_by TEXT,
+        seen_at_ms INTEGER
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
+];
+
 /** After the names of records' columns: what became of the reports of employees. */
 export const reportMigrations: readonly Migration[] = [
   {

@@ -35,6 +35,7 @@ import { type HitState, judge, judgeOutcome } from './judge.ts';
 import { createMutes, type Mute, type Mutes } from './mutes.ts';
 import { createOtherUnitsAlerts, type OtherUnitsAlerts } from './other-units-alerts.ts';
 import { createPrecision, type PrecisionGroup, type PrecisionReport } from './precision.ts';
+import { createSeenAlerts, type SeenAlerts } from './seen-alerts.ts';
 import { compareWithEntry } from './seen-vehicle.ts';
 import type {
   Answer,
@@ -45,7 +46,7 @@ import type {
   Step,
   StepBody,
 } from './step.ts';
-import { createStepRows } from './step-rows.ts';
+import { createStepRows, type OpenVehicle } from './step-rows.ts';
 import {
   answerOf,
   checkOccupant,
@@ -129,6 +130,8 @@ export interface Verification {
   readonly events: EventEmitter<VerificationEvents>;
   readonly mutes: Mutes;
   readonly elsewhere: OtherUnitsAlerts;
+  /** Which alerts people have seen. */
+  readonly seen: SeenAlerts;
   precision(group: PrecisionGroup, sinceMs: number, untilMs: number): PrecisionReport;
 
   open(hitId: string): HitView;
@@ -139,8 +142,8 @@ export interface Verification {
   /** Alerts without a disposition, the one that was raised last first. */
   undisposed(asked: HitsAsked): Promise<HitList>;
   undisposedCount(): number;
-  /** The hits that wait for their disposition, the newest first. */
-  openHits(limit: number): Hit[];
+  /** The hits that wait for their disposition, the newest first, with their vehicles. */
+  openVehicles(): OpenVehicle[];
   /** Whether a hit waits for its disposition: one index look-up, for the moment before an alert. */
   isOpenHit(hitId: string): boolean;
   /** A hit as its card shows it; null if there is no such hit. */
@@ -230,6 +233,7 @@ export function createVerification(deps: {
   const rows = createStepRows(db);
   const mutes = createMutes({ db, clock, believedClock });
   const elsewhere = createOtherUnitsAlerts({ db, clock: believedClock });
+  const seen = createSeenAlerts(db);
   const precision = createPrecision(db);
   const events = new EventEmitter<VerificationEvents>();
 
@@ -377,6 +381,7 @@ export function createVerification(deps: {
     events,
     mutes,
     elsewhere,
+    seen,
     precision,
 
     open: (hitId) => view(hitOf(hitId)),
@@ -388,7 +393,7 @@ export function createVerification(deps: {
     list: (asked) => listed(rows.raised(asked), asked),
     undisposed: (asked) => listed(rows.everyUndisposed(), asked),
     undisposedCount: () => rows.undisposedCount(),
-    openHits: (limit) => rows.undisposed(limit),
+    openVehicles: rows.openVehicles,
     isOpenHit: (hitId) => rows.isUndisposed(hitId),
     standing(hitId) {
       const hit = rows.hit(hitId);
@@ -523,10 +528,17 @@ export function createVerification(deps: {
       const saidMs = Date.parse(status.at);
       const atMs = saidMs > clock() + clockDifferenceMs ? clock() : saidMs;
       const step = stepOf(body, { dispatch: status.by }, atMs, status.id);
-      rows.addStep(hit.id, step);
-      const after = standingOf(hit);
+      const { after, answer } = db
+        .transaction(() => {
+          rows.addStep(hit.id, step);
+          const now = standingOf(hit);
+          const given = answerOf(before, now, step.id);
+          // With the answer, so that no power cut leaves it behind a card that was seen before.
+          if (given !== null) seen.renew(hit, clock());
+          return { after: now, answer: given };
+        })
+        .immediate();
       events.emit('changed', hit.id, after.state);
-      const answer = answerOf(before, after, step.id);
       if (answer !== null) events.emit('answered', hit, answer, status.by);
     },
   };

@@ -43,8 +43,8 @@ function withheldCard(alert, onSeen) {
       el(
         'p',
         {},
-        `Seen ${timeOfDay(alert.seen.lastMs)}, `,
-        ago(alert.seen.lastMs),
+        `Seen ${timeOfDay(alert.inView.lastMs)}, `,
+        ago(alert.inView.lastMs),
         `, camera\u00a0${alert.head}`,
       ),
       el(
@@ -92,7 +92,7 @@ export function alertLine(alert, isSeen, onOpen) {
       'p.line-time',
       {},
       alert.event === 'raised' ? null : el('b', {}, `${stamps[alert.event]} · `),
-      ago(alert.seen.lastMs),
+      ago(alert.inView.lastMs),
     ),
     alert.withheld || alert.standing === null
       ? null
@@ -228,9 +228,9 @@ function facts(alert) {
     ),
     fact(
       'Seen',
-      timeOfDay(alert.seen.lastMs),
+      timeOfDay(alert.inView.lastMs),
       'seen',
-      el('small', {}, ago(alert.seen.lastMs), `, camera\u00a0${alert.head}`),
+      el('small', {}, ago(alert.inView.lastMs), `, camera\u00a0${alert.head}`),
     ),
     fact('Place', coordinates(fix), 'place', el('small', {}, fixWords(fix))),
     fact('Travel', travel(direction), 'travel', el('small', {}, travelWords(alert))),

@@ -176,7 +176,7 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
   const { hotPlates, hotlist, entryExpiry } = hits;
   const keeping = openKeepingRooms(ground, open, hits);
   const { canvasses, holds, retention, packages } = keeping;
-  const courtOrders = createCourtOrders({ db, clock });
+  const courtOrders = createCourtOrders({ db, clock, sureTime: ground.belief.sure });
   const suspension = createSuspension({
     config: config.suspension,
     orders: courtOrders,
@@ -184,6 +184,7 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
     audit,
     unit,
     clock: deviceClock,
+    sureTime: ground.belief.sure,
     onAuditFailure,
     log,
   });

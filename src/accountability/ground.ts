@@ -7,7 +7,7 @@ import { type SinceBoot, sinceBoot } from '../platform/since-boot.ts';
 import { openAuditLog } from './audit/audit-log.ts';
 import { refuseWiped } from './lost-unit/erase-unit.ts';
 import { loadPolicy } from './policy/load-policy.ts';
-import { type ClockWitnesses, createClockBelief } from './retention/clock-belief.ts';
+import { type ClockWitnesses, createClockBelief, hasWitnesses } from './retention/clock-belief.ts';
 import { openUnitDatabase } from './unit-database.ts';
 
 /** Options of the wing. */
@@ -47,7 +47,7 @@ export function openGround(deps: AccountabilityDeps, open: AsyncDisposableStack)
     clock: deviceClock,
     sinceBoot: deps.sinceBoot ?? sinceBoot,
     witnesses: deps.witnesses ?? (() => ({ satellitesOffsetMs: null, headquartersOffsetMs: null })),
-    hasWitnesses: hasHeadquarters || ['serial', 'gpsd'].includes(config.position.source.kind),
+    hasWitnesses: hasWitnesses(config),
     keeps: daemon !== null,
   });
   // A command can wait for the disk; the daemon's event loop, which alerts need, only a moment.

@@ -5,6 +5,7 @@ import { type CameraTrial, tryCameras } from '../vision/capture/camera-trial.ts'
 import { faultOf } from '../vision/capture/image-quality.ts';
 import { about, type Finding, saidAndAdvised } from './check.ts';
 import { camerasOf, noCameras } from './device-checks.ts';
+import type { NoPictures } from './prove-capture.ts';
 
 const defaultMeasureMs = 3000;
 /** A camera that gives less than this share of the rate it was asked for is slow. */
@@ -17,15 +18,26 @@ const fewestFps = 5;
  * No plate is searched for and no picture is kept or shown: a picture is data, which nobody sees unnamed (rule 8).
  *
  * @param options.holders other programs that have a device open, by its path.
+ * @param options.noPictures why no picture may be taken here; recordings, which were taken elsewhere, are tried all the same.
  */
 export async function proveCameras(
   config: Config,
-  options: { holders?: ReadonlyMap<string, readonly Holder[]>; measureMs?: number } = {},
+  options: {
+    holders?: ReadonlyMap<string, readonly Holder[]>;
+    noPictures?: NoPictures | null;
+    measureMs?: number;
+  } = {},
 ): Promise<Finding[]> {
-  const { holders = new Map(), measureMs = defaultMeasureMs } = options;
+  const { holders = new Map(), noPictures = null, measureMs = defaultMeasureMs } = options;
   const findings = noCameras(config);
   for (const head of config.heads.list) {
-    const cameras = camerasOf(config).filter(({ headId }) => headId === head.id);
+    const all = camerasOf(config).filter(({ headId }) => headId === head.id);
+    const cameras = noPictures === null ? all : all.filter(({ source }) => !isLive(source));
+    if (noPictures !== null) {
+      const { says, advice } = noPictures;
+      const live = all.filter(({ source }) => isLive(source));
+      findings.push(...live.map(({ name }) => about('cameras', name).warning(says, advice)));
+    }
     const trials = await tryCameras({
       cameras: cameras.map(({ name, source }) => ({ name, source })),
       stallAfterS: head.stallAfterS,
@@ -39,6 +51,8 @@ export async function proveCameras(
   }
   return findings;
 }
+
+const isLive = ({ kind }: SourceConfig): boolean => kind === 'v4l2' || kind === 'rtsp';
 
 function judge(
   name: string,

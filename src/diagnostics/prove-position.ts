@@ -1,4 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { placeOf } from '../accountability/suspension/suspension.ts';
+import type { Place } from '../accountability/suspension/zones-now.ts';
 import type { Config } from '../config/schema.ts';
 import { systemClock } from '../platform/clock.ts';
 import { counted } from '../platform/counted.ts';
@@ -12,10 +14,13 @@ import { createSerialFeed } from '../position/serial-feed.ts';
 import { about, type Finding, saidAndAdvised } from './check.ts';
 import { position as lookAtPosition, serialFault } from './device-checks.ts';
 
-/** What the trial of the receiver found; `clockOffsetMs` is GPS time minus this clock's, null if it told none. */
+/** What the trial of the receiver found. */
 export interface PositionProof {
   findings: Finding[];
+  /** GPS time minus this clock's; null if it told none. */
   clockOffsetMs: number | null;
+  /** Where the unit is, for the zones without capture; it is not shown. Null if it is not known. */
+  place: Place | null;
 }
 
 /** A receiver sends each second; a rate that is searched for takes 2.5 s each. */
@@ -33,7 +38,12 @@ export async function provePosition(
   const { holders = [], patience = defaultPatience } = options;
   const { source, staleAfterS } = config.position;
   const found = about('position', 'GPS');
-  const only = (finding: Finding): PositionProof => ({ findings: [finding], clockOffsetMs: null });
+  const place = source.kind === 'fixed' ? source : null;
+  const only = (finding: Finding): PositionProof => ({
+    findings: [finding],
+    clockOffsetMs: null,
+    place,
+  });
   if (source.kind !== 'serial' && source.kind !== 'gpsd') return only(await lookAtPosition(config));
   if (source.kind === 'serial') {
     const fault = await serialFault(found, source.path);
@@ -103,6 +113,7 @@ interface Heard
   quality: FixQuality;
   satellites: number | null;
   hdop: number | null;
+  place: Place | null;
   waitedMs: number;
   kind: 'serial' | 'gpsd';
 }
@@ -137,7 +148,8 @@ async function listenTo(
     const hasFix = await until(() => fix().quality !== 'none', patience.fixMs);
     if (hasFix) await until(() => position.health().clockOffsetMs !== null, patience.clockMs);
   }
-  const { quality, satellites, hdop } = fix();
+  const now = fix();
+  const { quality, satellites, hdop } = now;
   const health = position.health();
   return {
     ...health,
@@ -146,6 +158,7 @@ async function listenTo(
     quality,
     satellites,
     hdop,
+    place: placeOf(now),
     waitedMs: performance.now() - startedMs,
     kind,
   };
@@ -190,5 +203,5 @@ function judge(heard: Heard): PositionProof {
       ? found.warning(`${says}; ${rejected} came garbled`, 'Look at the cable and its plugs.')
       : found.ok(says);
   };
-  return { findings: [finding()], clockOffsetMs: heard.clockOffsetMs };
+  return { findings: [finding()], clockOffsetMs: heard.clockOffsetMs, place: heard.place };
 }

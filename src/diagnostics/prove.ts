@@ -6,6 +6,7 @@ import { certificateChecks, messagesSetAside } from './link-checks.ts';
 import { oversightChecks } from './oversight-checks.ts';
 import { programChecks } from './program-checks.ts';
 import { proveCameras } from './prove-cameras.ts';
+import { noPictures } from './prove-capture.ts';
 import { proveClock } from './prove-clock.ts';
 import { type LinkProof, proveLink } from './prove-link.ts';
 import { type PositionProof, provePosition } from './prove-position.ts';
@@ -58,22 +59,29 @@ export async function prove(config: Config, options: ProofOptions): Promise<Find
     ...oversightChecks(config),
     () => proveLists(config),
   ]);
-  onStep('cameras');
-  const cameras = await allOf([async () => camerasProof(config, daemon, holders)]);
+  // Before the cameras: where capture is suspended, no picture is taken.
   onStep('GPS (up to a minute)');
   const position = await positionProof(config, daemon, holders);
+  const witnesses = {
+    satellitesOffsetMs: position.clockOffsetMs,
+    headquartersOffsetMs: link.clockOffsetMs,
+  };
+  onStep('cameras');
+  const cameras = await allOf([
+    async () => {
+      if (daemon !== null) return daemon.status === null ? [] : camerasSaid(daemon.status);
+      const { place } = position;
+      return proveCameras(config, {
+        holders,
+        noPictures: noPictures(config, { place, witnesses }),
+      });
+    },
+  ]);
   onStep('sound, page and clock');
   const rest = await allOf([
     () => proveSound(config),
     async () => portsProof(config, daemon, holders),
-    async () => [
-      await proveClock(
-        daemon?.status?.clock ?? {
-          satellitesOffsetMs: position.clockOffsetMs,
-          headquartersOffsetMs: link.clockOffsetMs,
-        },
-      ),
-    ],
+    async () => [await proveClock(daemon?.status?.clock ?? witnesses)],
   ]);
   return [
     ...(daemon === null ? [] : [daemonFinding(daemon)]),
@@ -118,15 +126,6 @@ async function linkProof(config: Config, daemon: RunningDaemon | null): Promise<
   return { findings, clockOffsetMs };
 }
 
-async function camerasProof(
-  config: Config,
-  daemon: RunningDaemon | null,
-  holders: ReadonlyMap<string, Holder[]>,
-): Promise<Finding[]> {
-  if (daemon === null) return proveCameras(config, { holders });
-  return daemon.status === null ? [] : camerasSaid(daemon.status);
-}
-
 async function positionProof(
   config: Config,
   daemon: RunningDaemon | null,
@@ -134,7 +133,8 @@ async function positionProof(
 ): Promise<PositionProof> {
   const { source } = config.position;
   if (daemon !== null && (source.kind === 'serial' || source.kind === 'gpsd')) {
-    return { findings: daemon.status ? [positionSaid(daemon.status)] : [], clockOffsetMs: null };
+    const findings = daemon.status ? [positionSaid(daemon.status)] : [];
+    return { findings, clockOffsetMs: null, place: null };
   }
   const path = source.kind === 'serial' ? source.path : '';
   return provePosition(config, { holders: holders.get(path) ?? [] });

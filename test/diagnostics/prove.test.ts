@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Finding } from '../../src/diagnostics/check.ts';
@@ -78,6 +79,48 @@ test('the report names the unit, the time and the version, fits 80 columns, and 
   expect(again.code).toBe(1);
   expect(again.stderr).toContain('is there already and is not overwritten');
   expect(readFileSync(file, 'utf8')).toBe(report);
+}, 120_000);
+
+test('CAP-13: where capture is suspended no camera is opened, and where it is not, each is', async () => {
+  const folder = temporaryFolder();
+  let connections = 0;
+  const camera = createServer((socket) => {
+    connections += 1;
+    socket.destroy();
+  });
+  onTestFinished(() => void camera.close());
+  const port = await freePort();
+  await new Promise<void>((resolve) => camera.listen(port, '127.0.0.1', resolve));
+  const proofIn = (zone: object) =>
+    proof(
+      '--config',
+      writeUnit(folder, {
+        extra: {
+          heads: {
+            list: [
+              {
+                id: 'front',
+                stallAfterS: 2,
+                ir: { kind: 'rtsp', url: `rtsp://127.0.0.1:${port}/ir` },
+              },
+            ],
+          },
+          position: {
+            source: { kind: 'fixed', latitude: 38.1, longitude: -122.25, bearingDeg: 0 },
+          },
+          suspension: { zones: [{ name: 'Clinic', ...zone }] },
+        },
+      }),
+    );
+  const circle = { kind: 'circle', latitude: 38.1, longitude: -122.25, radiusM: 100 };
+  const inside = await proofIn({ area: circle });
+  expect(inside.of('camera front infra-red')).toMatch(
+    /^warning no picture was taken: capture is suspended here \(Clinic\) Leave the zone/,
+  );
+  expect(connections).toBe(0);
+  const outside = await proofIn({ area: { ...circle, latitude: 38.2 } });
+  expect(outside.of('camera front infra-red')).toMatch(/^failure RTSP camera/);
+  expect(connections).toBeGreaterThan(0);
 }, 120_000);
 
 describe('beside a running lookout', () => {

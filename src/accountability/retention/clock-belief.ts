@@ -1,3 +1,4 @@
+import type { Config } from '../../config/schema.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { dayMs } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
@@ -30,6 +31,11 @@ export interface ClockBelief {
    * that what may be too old does not alert.
    */
   forAges: Clock;
+  /**
+   * The time of day, as exactly as it is known: by satellites, else by headquarters, else counted since one of them told
+   * it; where neither can ever tell it, the clock's, as far as it is believed. Null: it is not sure.
+   */
+  sure(): number | null;
   /** Writes down the time that is believed, for the next start and for other processes. */
   save(): void;
   /** A person who may change the databases says that the clock is right. */
@@ -72,6 +78,8 @@ export function createClockBelief(options: {
   const { bootId } = sinceBoot;
   const notes = createAnchorNotes(db);
   let anchor = notes.read();
+  /** By how much the anchor was off by the sources that confirmed it. */
+  let anchorOffMs = 0;
 
   /** The time that it is by the anchor: exact in the same run of the machine, else the earliest that it can be. */
   const expectedMs = (from: Anchor): number =>
@@ -94,6 +102,7 @@ export function createClockBelief(options: {
     const aheadMs = clockMs - expected;
     if (verdict === 'confirmed') {
       anchor = anchorAt(clockMs, true);
+      anchorOffMs = offsetOf(said) ?? 0;
       return { said, verdict, believed: true, aheadMs, now: clockMs, isExact: true };
     }
     const isExact = anchor.settled && isOfThisBoot(anchor);
@@ -115,6 +124,15 @@ export function createClockBelief(options: {
       const { believed, isExact, now } = judge();
       return believed || isExact ? now : clock();
     },
+    sure() {
+      const { said, verdict, believed, isExact } = judge();
+      const told = toldMs(said, clock());
+      if (told !== null) return told;
+      // They contradict each other.
+      if (verdict === 'contradicted') return null;
+      if (!hasWitnesses) return believed ? clock() : null;
+      return isExact && anchor !== null ? expectedMs(anchor) + anchorOffMs : null;
+    },
     save() {
       if (!keeps) return;
       // Another process may have accepted the clock.
@@ -131,6 +149,25 @@ export function createClockBelief(options: {
       return { ...said, believed, problem: problemOf(said, verdict, believed, aheadMs) };
     },
   };
+}
+
+/** The time that the sources tell; null if none tells it, or they do not agree. */
+export function toldMs(said: ClockWitnesses, clockMs: number): number | null {
+  const offsetMs = offsetOf(said);
+  return offsetMs === null ? null : clockMs + offsetMs;
+}
+
+/** How far the clock is off by the sources, satellites before headquarters; null if none tells, or they do not agree. */
+function offsetOf({ satellitesOffsetMs, headquartersOffsetMs }: ClockWitnesses): number | null {
+  const offsetMs = satellitesOffsetMs ?? headquartersOffsetMs;
+  if (offsetMs === null || !Number.isFinite(offsetMs)) return null;
+  const apartMs = Math.abs(offsetMs - (headquartersOffsetMs ?? offsetMs));
+  return apartMs <= clockToleranceMs ? offsetMs : null;
+}
+
+/** Whether satellites or headquarters can tell this unit the time. */
+export function hasWitnesses({ uplink, position }: Pick<Config, 'uplink' | 'position'>): boolean {
+  return uplink.enabled || ['serial', 'gpsd'].includes(position.source.kind);
 }
 
 type Verdict = 'confirmed' | 'contradicted' | 'silent';

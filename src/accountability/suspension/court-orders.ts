@@ -6,7 +6,7 @@ import type { CourtOrder } from './court-order.ts';
 
 /** The court orders on file. Another process may enter or end one, so each question asks the database. */
 export interface CourtOrders {
-  /** The order in force for a zone; null if there is none. */
+  /** The order in force for a zone; null if there is none, or while the time is not sure. */
   covering(zone: string): CourtOrder | null;
   enter(order: Omit<CourtOrder, 'id' | 'from' | 'ended'>): CourtOrder;
   end(id: string, by: string): CourtOrder;
@@ -15,7 +15,13 @@ export interface CourtOrders {
 }
 
 /** Opens the orders in `lookout.db`. */
-export function createCourtOrders({ db, clock }: { db: Database; clock: Clock }): CourtOrders {
+export function createCourtOrders(deps: {
+  db: Database;
+  clock: Clock;
+  /** The time by which an order is over; null while it is not sure. Default: `clock`. */
+  sureTime?: () => number | null;
+}): CourtOrders {
+  const { db, clock, sureTime = clock } = deps;
   const inForce = db
     .prepare<[number, number], string>(
       'SELECT body FROM court_order WHERE until_ms > ? AND from_ms <= ? ORDER BY until_ms DESC',
@@ -49,7 +55,8 @@ export function createCourtOrders({ db, clock }: { db: Database; clock: Clock })
 
   return {
     covering(zone) {
-      const nowMs = clock();
+      const nowMs = sureTime();
+      if (nowMs === null) return null;
       return (
         inForce
           .all(nowMs, nowMs)

@@ -1,4 +1,4 @@
-import type { SuspensionConfig } from '../../config/sections/suspension.ts';
+import type { SuspensionConfig, SuspensionZone } from '../../config/sections/suspension.ts';
 import { type Clock, isoTime } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import { messageOf } from '../../platform/problem.ts';
@@ -7,7 +7,7 @@ import type { AuditEntry } from '../audit/audit-record.ts';
 import { type AuditUnit, ownEntry } from '../audit/chain.ts';
 import type { CourtOrders } from './court-orders.ts';
 import type { SuspendedPlace } from './suspended-place.ts';
-import { type Place, zonesNow } from './zones-now.ts';
+import { bareZone, type Place, zonesNow } from './zones-now.ts';
 
 /** Whether the unit captures, for status and page. */
 export interface CaptureHealth {
@@ -48,7 +48,8 @@ const lateReportMs = 10_000;
 
 /**
  * Decides from zones, position, time and court orders whether the unit captures, and records each change in the audit
- * log. While the position is unknown the last known one counts: a car that lost the satellites in the garage of a zone is
+ * log. Hours go by the time that satellites or headquarters confirm, not by the computer's clock; while it is not sure, they
+ * hold all day, since the prohibition outweighs the read that is missed (V 426.4 (1), N 429.5 (a)). While the position is unknown the last known one counts: a car that lost the satellites in the garage of a zone is
  * still there.
  */
 export function createSuspension(deps: {
@@ -57,14 +58,18 @@ export function createSuspension(deps: {
   place: SuspendedPlace;
   audit: { append(entry: AuditEntry): unknown };
   unit: AuditUnit;
+  /** That of the frames. */
   clock: Clock;
+  /** The time of day by which hours are kept; null while it is not sure. */
+  sureTime: () => number | null;
   /** The record could not be written. */
   onAuditFailure: (problem: string) => void;
   log: Log;
 }): Suspension {
-  const { config, orders, place, audit, unit, clock, onAuditFailure, log } = deps;
+  const { config, orders, place, audit, unit, clock, sureTime, onAuditFailure, log } = deps;
   const { zones } = config;
   const hasAreas = zones.some(({ area }) => area !== undefined);
+  const hasHours = zones.some(({ hours }) => hours !== undefined);
   let lastPlace = hasAreas ? guarded(() => place.load(), null) : null;
   let state: State = { kind: 'capturing' };
   let sinceMs = 0;
@@ -85,7 +90,11 @@ export function createSuspension(deps: {
   }
 
   const record = (operation: string, zone: string, order: string | null): void => {
-    const query = order === null ? { zone } : { zone, order };
+    const query = {
+      zone,
+      ...(order !== null && { order }),
+      ...(hasHours && sureTime() === null && { time: 'not sure' }),
+    };
     try {
       audit.append(ownEntry(operation, unit, { category: 'System', query }));
     } catch (error) {
@@ -127,14 +136,10 @@ export function createSuspension(deps: {
     }
   };
 
-  /** Each of the zones needs its order: one for the garage lets nobody capture on the school's yard beside it. */
-  const stateIn = (first: string, others: readonly string[]): State => {
-    const order = orderOf(first);
-    if (order === null) return { kind: 'suspended', zone: first };
-    const bare = others.find((zone) => orderOf(zone) === null);
-    return bare === undefined
-      ? { kind: 'under-order', zone: first, order }
-      : { kind: 'suspended', zone: bare };
+  const stateIn = (first: SuspensionZone, others: readonly SuspensionZone[]): State => {
+    const bare = bareZone([first, ...others], orderOf);
+    if (bare !== null) return { kind: 'suspended', zone: bare };
+    return { kind: 'under-order', zone: first.name, order: orderOf(first.name) ?? '' };
   };
 
   return {
@@ -142,7 +147,7 @@ export function createSuspension(deps: {
       if (zones.length === 0) return false;
       lastPlace = at ?? lastPlace;
       const nowMs = clock();
-      const [first, ...others] = zonesNow(zones, lastPlace, nowMs).map(({ name }) => name);
+      const [first, ...others] = zonesNow(zones, lastPlace, sureTime());
       if (first === undefined) {
         outsideSinceMs ??= nowMs;
         if (Math.abs(nowMs - outsideSinceMs) >= outsideMs) {
@@ -169,6 +174,9 @@ export function createSuspension(deps: {
         problem ??
         (hasAreas && lastPlace === null
           ? 'no position was found yet, so the zones in which capture is suspended cannot be kept'
+          : null) ??
+        (hasHours && sureTime() === null
+          ? 'the time of day is not sure, so zones with hours suspend capture all day; it is sure again once satellites or headquarters tell it'
           : null),
     }),
   };

@@ -11,14 +11,27 @@ export interface Place {
 
 /**
  * The zones in which capture is suspended at this time and place; zones may overlap. Without a place only zones without
- * an area count.
+ * an area count. Without a time that is sure (null) hours hold all day: what may be forbidden is not done.
  */
 export function zonesNow(
   zones: readonly SuspensionZone[],
   place: Place | null,
-  atMs: number,
+  sureMs: number | null,
 ): SuspensionZone[] {
-  return zones.filter((zone) => isInArea(zone, place) && isInHours(zone, new Date(atMs)));
+  return zones.filter(
+    (zone) => isInArea(zone, place) && (sureMs === null || isInHours(zone, new Date(sureMs))),
+  );
+}
+
+/**
+ * Of the zones that hold, the first in which no order is in force; null if each has its order: one for the garage lets
+ * nobody capture on the school's yard beside it.
+ */
+export function bareZone(
+  holding: readonly SuspensionZone[],
+  orderOf: (zone: string) => string | null,
+): string | null {
+  return holding.find(({ name }) => orderOf(name) === null)?.name ?? null;
 }
 
 function isInArea({ area }: SuspensionZone, place: Place | null): boolean {

@@ -247,3 +247,52 @@ it('a recorded drive that is played tells no time', () => {
   check.askPosition(health('nmea'));
   expect(check.witnesses().satellitesOffsetMs).toBe(5);
 });
+
+describe('the time of day that is sure', () => {
+  it('is that of the satellites, else of headquarters, however far the clock is off', () => {
+    const { time, said, start } = machine();
+    const belief = start();
+    said.headquartersOffsetMs = -3 * hourMs;
+    expect(belief.sure()).toBe(noon - 3 * hourMs);
+    said.satellitesOffsetMs = -3 * hourMs + 200;
+    expect(belief.sure()).toBe(noon - 3 * hourMs + 200);
+    time.clockMs += dayMs;
+    said.satellitesOffsetMs = null;
+    said.headquartersOffsetMs = -3 * hourMs - dayMs;
+    expect(belief.sure()).toBe(noon - 3 * hourMs);
+  });
+
+  it('is not known while satellites and headquarters contradict each other', () => {
+    const { said, start } = machine();
+    said.satellitesOffsetMs = 0;
+    said.headquartersOffsetMs = 5 * hourMs;
+    expect(start().sure()).toBeNull();
+    said.satellitesOffsetMs = Number.NaN;
+    said.headquartersOffsetMs = null;
+    expect(start().sure()).toBeNull();
+  });
+
+  it('goes on by the time that passes once it was told, and not by a clock that is set', () => {
+    const { time, said, passes, start } = machine();
+    said.satellitesOffsetMs = 50 * 60_000;
+    const belief = start();
+    expect(belief.sure()).toBe(noon + 50 * 60_000);
+    said.satellitesOffsetMs = null;
+    passes(hourMs);
+    time.clockMs -= 5 * hourMs;
+    expect(belief.sure()).toBe(noon + hourMs + 50 * 60_000);
+  });
+
+  it('is not known after a start of the machine until it is told; where nobody ever tells it, the clock counts', () => {
+    const { said, off, start } = machine();
+    said.satellitesOffsetMs = 0;
+    start().save();
+    said.satellitesOffsetMs = null;
+    off(hourMs);
+    expect(start().sure()).toBeNull();
+    said.satellitesOffsetMs = 0;
+    expect(start().sure()).toBe(noon + hourMs);
+    const alone = machine();
+    expect(alone.start({ hasWitnesses: false }).sure()).toBe(noon);
+  });
+});

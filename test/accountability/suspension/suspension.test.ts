@@ -29,9 +29,11 @@ const order = { number: 'SW 26-118', court: 'Superior Court of Solano', zones: [
 function openUnit(zones: unknown[], dataDir = temporaryFolder()) {
   let nowMs = Date.parse('2026-03-02T08:00:00Z');
   const clock = () => nowMs;
+  /** Until a test says otherwise the computer's clock is right. */
+  let sureTime: () => number | null = clock;
   const config = suspensionSection.parse({ zones });
   const { db, close } = openRecords(dataDir);
-  const orders = createCourtOrders({ db, clock });
+  const orders = createCourtOrders({ db, clock, sureTime: () => sureTime() });
   const audited: AuditEntry[] = [];
   const suspension = createSuspension({
     config,
@@ -40,6 +42,7 @@ function openUnit(zones: unknown[], dataDir = temporaryFolder()) {
     audit: { append: (entry) => audited.push(entry) },
     unit: { agency: 'vallejo-pd', id: 'car-7' },
     clock,
+    sureTime: () => sureTime(),
     onAuditFailure: () => undefined,
     log: createLog({ level: 'silent' }),
   });
@@ -55,6 +58,10 @@ function openUnit(zones: unknown[], dataDir = temporaryFolder()) {
     },
     setTime(at: string) {
       nowMs = Date.parse(at);
+    },
+    /** What time it is, by satellites; null: nobody knows. */
+    isReally(at: string | null) {
+      sureTime = () => (at === null ? null : Date.parse(at));
     },
   };
 }
@@ -161,6 +168,46 @@ describe('CAP-13: nothing is captured in a zone', () => {
     expect(at('2026-03-07T23:00:00-08:00')).toBe(false);
   });
 
+  it('keeps hours by the time that is sure, whatever the clock of the computer says', () => {
+    inZone('America/Los_Angeles');
+    const school = { name: 'School', hours: { from: '07:30', to: '16:00' } };
+    const { suspension, setTime, isReally, wait } = openUnit([school]);
+    const at = (clock: string, really: string | null) => {
+      setTime(clock);
+      isReally(really);
+      suspension.check(null);
+      wait(4000);
+      return suspension.check(null);
+    };
+    expect(at('2026-03-06T20:00:00-08:00', '2026-03-06T09:00:00-08:00')).toBe(true);
+    expect(at('2026-03-06T09:00:00-08:00', '2026-03-06T20:00:00-08:00')).toBe(false);
+  });
+
+  it('holds the hours all day while the time is not sure, and says so on record', () => {
+    const school = { name: 'School', hours: { from: '07:30', to: '16:00' } };
+    const { suspension, isReally, wait, changes } = openUnit([school, garage]);
+    isReally('2026-03-06T20:00:00Z');
+    expect(suspension.check(outside)).toBe(false);
+    isReally(null);
+    expect(suspension.check(outside)).toBe(true);
+    expect(suspension.health().problem).toContain('the time of day is not sure');
+    isReally('2026-03-06T20:00:00Z');
+    suspension.check(outside);
+    wait(4000);
+    expect(suspension.check(outside)).toBe(false);
+    expect(changes()).toEqual([
+      ['capture.suspended', { zone: 'School', time: 'not sure' }],
+      ['capture.resumed', { zone: 'School' }],
+    ]);
+  });
+
+  it('goes by no clock where zones have no hours', () => {
+    const { suspension, isReally } = openUnit([garage]);
+    isReally(null);
+    expect(suspension.check(outside)).toBe(false);
+    expect(suspension.health().problem).toBeNull();
+  });
+
   it('a zone needs an area or hours, and a name of its own', () => {
     expect(() => suspensionSection.parse({ zones: [{ name: 'x' }] })).toThrow('needs an area');
     expect(() => suspensionSection.parse({ zones: [garage, garage] })).toThrow('same name');
@@ -233,6 +280,16 @@ describe('CAP-13: a court order, and nothing else, lets the unit capture in a zo
     wait(3_600_000);
     await perform(administrator, endCourtOrder, { id });
     wait(-1_800_000);
+    expect(suspension.check(inside)).toBe(true);
+  });
+
+  it('is in force only while the time is sure, since else nobody knows whether it is over', async () => {
+    const { suspension, perform, isReally } = openUnit([garage]);
+    await perform(administrator, enterCourtOrder, { ...order, until: '2026-03-03' }, homicide);
+    expect(suspension.check(inside)).toBe(false);
+    isReally(null);
+    expect(suspension.check(inside)).toBe(true);
+    isReally('2026-03-05T00:00:00Z');
     expect(suspension.check(inside)).toBe(true);
   });
 

@@ -136,13 +136,14 @@ async function makePackage(folder: string, options: OptionsOf<typeof makeCommand
     process.stdout.write(`${JSON.stringify({ ...made, folder, verification }, null, 2)}\n`);
     return;
   }
-  const { contents, volumes } = made;
+  const { contents, volumes, leftOut } = made;
   const gone = contents.absentDetections.length + contents.absentImages.length;
   process.stdout.write(
     [
       `${folder}: ${contents.detections} detections, ${contents.hits} hits, ${contents.images} images on ${volumes} ` +
         `${volumes === 1 ? 'volume' : 'volumes'}, ${made.bytes} bytes`,
       ...(gone > 0 ? [`  not on this unit any more, and named in the package: ${gone}`] : []),
+      ...(leftOut > 0 ? [`  left out, as they are not on this unit any more: ${leftOut}`] : []),
       `  signed with ${made.keyFingerprint}`,
       '  checked: nothing is missing or changed',
       `  once it is in evidence: lookout evidence booked ${made.id} --place … --property …`,

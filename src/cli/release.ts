@@ -39,7 +39,10 @@ export function registerRelease(program: Command): void {
     .requiredOption('--data <text>', 'what is asked for')
     .option('--reference <text>', 'where the written request is filed')
     .option('--kind <kind>', kinds.join(', '), oneOf(kinds), 'law_enforcement')
-    .option('--plates <plate...>', 'the plates that are asked for, each whole')
+    .option(
+      '--plates <plate...>',
+      'the plates that are asked for, each whole, with its state: CA:7ABC123 (without one: of any state)',
+    )
     .option('--circle <lat,lon,metres>', 'the place of a stakeout', circle)
     .requiredOption('--from <time...>', 'when the vehicles were seen: from this time or day on')
     .requiredOption(
@@ -69,7 +72,10 @@ export function registerRelease(program: Command): void {
   )
     .requiredOption('--why <text>', 'in words')
     .option('--values-act-considered', 'the California Values Act was considered')
-    .option('--plates <plate...>', 'these plates only')
+    .option(
+      '--plates <plate...>',
+      'these plates only, such as CA:7ABC123 of a plate without a state',
+    )
     .option('--circle <lat,lon,metres>', 'within this circle only', circle)
     .option('--from <time...>', 'from then only; one --to for each')
     .option('--to <time...>', 'up to then only')

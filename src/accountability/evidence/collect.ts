@@ -15,10 +15,19 @@ export interface CollectedImage {
   absent: string | null;
 }
 
+/**
+ * That an alert was raised, for another agency: its request covers reads of plates and places. What a hot list says of the
+ * vehicle (reason, case, who entered it) belongs to whoever made the entry, who alone gives it.
+ */
+export interface ReleasedHit extends Pick<Hit, 'id' | 'detectionId' | 'raisedAt' | 'state'> {
+  withheld: 'list and entry';
+}
+
 /** A detection with its hits and images. */
 export interface CollectedDetection {
   detection: Detection;
-  hits: Hit[];
+  /** For another agency without what the list says. */
+  hits: (Hit | ReleasedHit)[];
   images: CollectedImage[];
 }
 

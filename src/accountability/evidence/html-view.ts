@@ -49,7 +49,10 @@ ${facts([
   ],
   ['Reason', about.inquiry?.reason ?? '–'],
   ['Detections', `${contents.detections} (${contents.hits} hits), ${contents.images} images`],
-  ['Audit records', `${contents.auditRecords}, in audit.json on volume 1`],
+  [
+    'Audit records',
+    `${contents.auditRecords}, in audit.json on volume 1${about.release === null ? '' : '; redacted, see README.txt'}`,
+  ],
   ['Signed with key', about.keyFingerprint],
 ])}
 <p>To check that nothing is missing or changed: <code>node verify.mjs</code> in this folder, on any computer with
@@ -105,17 +108,21 @@ function article(
         ? `not read (${detection.unread ?? 'unknown'})`
         : `confidence ${read.confidence.toFixed(2)}, ${read.agreeCount} of ${read.readCount} reads agree`,
     ],
-    ...hits.map(({ id, state, raisedAt, match }): [string, string] => [
-      'Possible hit',
-      `${match.entry.reason}; listed plate ${match.entry.plate} in ${match.list.name} as of ${localTime(match.list.asOf)}; ` +
-        `${match.tier} match, ${state}, raised ${localTime(raisedAt)} (${id})`,
-    ]),
+    ...hits.map((hit): [string, string] => ['Possible hit', hitWords(hit)]),
   ];
   const plate = read === null ? 'unread plate' : `${read.plate} ${read.state?.code ?? ''}`.trim();
   return `<h2><span class="plate">${text(plate)}</span></h2>
 <p><code>${text(detection.id)}</code></p>
 ${facts(rows)}
 ${images.map((image) => figure(image, volume, volumeOf)).join('\n')}`;
+}
+
+function hitWords(hit: CollectedDetection['hits'][number]): string {
+  const { id, state, raisedAt } = hit;
+  const raised = `${state}, raised ${localTime(raisedAt)} (${id})`;
+  if (!('match' in hit)) return `${raised}; the list and its entry are not part of a release`;
+  const { entry, list, tier } = hit.match;
+  return `${entry.reason}; listed plate ${entry.plate} in ${list.name} as of ${localTime(list.asOf)}; ${tier} match, ${raised}`;
 }
 
 function figure(

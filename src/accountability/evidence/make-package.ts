@@ -13,13 +13,15 @@ import { htmlView } from './html-view.ts';
 import { type Manifest, type PackageFile, packageFormat } from './manifest.ts';
 import { planVolumes, spaceOf } from './plan-volumes.ts';
 import { imagePath, type MadeFile, recordFiles } from './record-files.ts';
+import type { RedactedRecord } from './redact-record.ts';
 import type { SigningKey } from './signing-key.ts';
 
 /** The contents of a package, and the reason for it. */
 export interface PackageOrder {
   id: string;
   collection: Collection;
-  auditRecords: readonly AuditRecord[];
+  /** For another agency redacted. */
+  auditRecords: readonly (AuditRecord | RedactedRecord)[];
   madeBy: Manifest['madeBy'];
   inquiry: Manifest['inquiry'];
   release: Manifest['release'];
@@ -200,6 +202,11 @@ images/         the pictures, byte for byte as they were stored at their capture
 manifest.json   every file of every volume with its SHA-256
 manifest.sig    the unit's Ed25519 signature of manifest.json
 public-key.pem  the key that the signature is checked with; compare it with the one that the agency publishes
+
+In a release to another agency audit.json holds of each record what concerns the release; "redacted" names the fields that
+were left out or shortened. "hash" is that of the whole record: SHA-256 over its RFC 8785 JSON without "hash". It is covered by
+the signature, so the releasing agency can show a record whole later: the hash must come out the same, and each field that
+stands here must agree. Of hits a release holds that an alert was raised, and not what a hot list says.
 
 To check it, with Node 18 or later:    node verify.mjs
 The signature alone, with OpenSSL 3:   openssl pkeyutl -verify -pubin -inkey public-key.pem -rawin \\

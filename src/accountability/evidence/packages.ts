@@ -11,9 +11,11 @@ import { Refusal } from '../gate/refusal.ts';
 import type { Releases } from '../releases/releases.ts';
 import type { Holds } from '../retention/holds.ts';
 import { type Collection, createCollector } from './collect.ts';
+import { forRelease } from './for-release.ts';
 import { makePackage } from './make-package.ts';
 import { type Manifest, manifestSchema, type PackageFile } from './manifest.ts';
 import type { PackedDetections } from './packed-detections.ts';
+import { redactRecord } from './redact-record.ts';
 import { openSigningKey, type SigningKey } from './signing-key.ts';
 import { type ZipEntry, zipOf } from './zip.ts';
 
@@ -38,6 +40,8 @@ export interface MadePackage {
   bytes: number;
   keyFingerprint: string;
   contents: Manifest['contents'];
+  /** Number of detections that were asked for and are not on the unit, and that a release therefore does not name. */
+  leftOut: number;
   release: Manifest['release'];
 }
 
@@ -145,8 +149,8 @@ export function createPackages(deps: {
 
     async make(selection, by, inquiry, nowMs) {
       const startedMs = performance.now();
-      const collection = select(selection);
-      const detections = collection.detections.map(({ detection }) => detection);
+      const selected = select(selection);
+      const detections = selected.detections.map(({ detection }) => detection);
       const release =
         selection.release === null
           ? null
@@ -154,17 +158,33 @@ export function createPackages(deps: {
       refuseOther(selection.recipient ?? null, release);
       // Their age is that of files, which bear the clock's own time.
       await discardOld(systemClock());
+      // Whether a request covers what is not here cannot be checked, so a release does not name it.
+      const collection =
+        release === null
+          ? selected
+          : { detections: selected.detections.map(forRelease), absent: [] };
+      const leftOut = selected.absent.length - collection.absent.length;
       const objects = collection.detections.flatMap(({ detection, hits, images }) => [
         detection.id,
         ...hits.map(({ id }) => id),
         ...images.map(({ ref }) => ref.id),
       ]);
       const { name, username, role, organisation } = by;
+      const auditRecords = await auditExtract(objects);
+      const numbers = [inquiry?.caseNumber, inquiry?.incidentNumber].filter((each) => each != null);
+      const released = (release: string) => ({
+        ids: new Set(objects),
+        release,
+        numbers: new Set(numbers),
+      });
       const id = uuidv7();
       const order = {
         id,
         collection,
-        auditRecords: await auditExtract(objects),
+        auditRecords:
+          release === null
+            ? auditRecords
+            : auditRecords.map((record) => redactRecord(record, released(release.id))),
         nowMs,
         madeBy: { name, username, role, organisation },
         inquiry: inquiry && {
@@ -208,6 +228,7 @@ export function createPackages(deps: {
         bytes: manifest.files.reduce((sum, file) => sum + file.bytes, 0),
         keyFingerprint: manifest.keyFingerprint,
         contents: manifest.contents,
+        leftOut,
         release: manifest.release,
       };
     },

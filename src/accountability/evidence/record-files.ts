@@ -3,6 +3,7 @@ import { localTime } from '../../platform/local-time.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
 import type { Collection } from './collect.ts';
 import type { Manifest } from './manifest.ts';
+import type { RedactedRecord } from './redact-record.ts';
 
 /** A file that is generated for a package, not copied. */
 export interface MadeFile {
@@ -21,7 +22,7 @@ const json = (value: unknown): Buffer => Buffer.from(`${JSON.stringify(value, nu
 export async function recordFiles(
   about: Omit<Manifest, 'files' | 'volumes'>,
   collection: Collection,
-  audit: readonly AuditRecord[],
+  audit: readonly (AuditRecord | RedactedRecord)[],
 ): Promise<MadeFile[]> {
   return [
     { path: 'records.json', bytes: json(recordsOf(collection)) },
@@ -52,7 +53,7 @@ function recordsCsv({ detections }: Collection): Promise<string> {
   ];
   const rows = detections.map(({ detection, hits, images }) => {
     const { read, fix, direction } = detection;
-    const entries = hits.map(({ match }) => match);
+    const entries = hits.flatMap((hit) => ('match' in hit ? [hit.match] : []));
     return [
       ...[detection.id, localTime(detection.firstSeen), localTime(detection.lastSeen)],
       ...[

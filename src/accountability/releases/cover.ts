@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { type Area, areaSchema } from '../../config/area.ts';
-import { isWildcard, normaliseListedPlate } from '../../hotlist/plate-text.ts';
 import { localTime, namedSpan } from '../../platform/local-time.ts';
 import type { Detection } from '../../records/detection.ts';
 import { beforeTime, fromTime, throughTime } from '../gate/input-fields.ts';
 import { contains } from '../search/area.ts';
+import { coveredPlate, coveredPlateWords, isCovered, isWithinPlate } from './covered-plate.ts';
 
-/** What an approved request covers (REL-2); its plates are as the unit stores them, its times ISO in UTC. */
+/** What an approved request covers (REL-2); its plates as in `covered-plate.ts`, its times ISO in UTC. */
 export const coverSchema = z.strictObject({
   plates: z.array(z.string()),
   area: areaSchema.nullable(),
@@ -20,13 +20,11 @@ export type Cover = z.infer<typeof coverSchema>;
 
 const wholePlate = z
   .string()
-  .max(24)
+  .max(40)
   .transform((text, context) => {
-    const listed = normaliseListedPlate(text);
-    if ('plate' in listed && !isWildcard(listed.plate)) return listed.plate;
-    const message =
-      'unusable' in listed ? listed.unusable : 'is a part of a plate; name each plate whole';
-    context.addIssue({ code: 'custom', message });
+    const covered = coveredPlate(text);
+    if ('plate' in covered) return covered.plate;
+    context.addIssue({ code: 'custom', message: covered.fault });
     return z.NEVER;
   });
 
@@ -45,7 +43,9 @@ const fields = {
 /** What a request names, as it is typed: plates or an area, when, how many packages, until when. */
 export const coverInput = z
   .strictObject({
-    plates: fields.plates.default([]).describe('Whole plates'),
+    plates: fields.plates
+      .default([])
+      .describe('Whole plates, each with its state (CA:7ABC123) or of any state (7ABC123)'),
     area: fields.area.default(null).describe('Place of a stakeout; with plates both must fit'),
     spans: fields.spans.describe('When the vehicles were seen'),
     packages: fields.packages.default(1),
@@ -78,7 +78,8 @@ export function beyond(narrow: Cover, asked: Cover): string[] {
   );
   const platesWithin =
     asked.plates.length === 0 ||
-    (narrow.plates.length > 0 && narrow.plates.every((plate) => asked.plates.includes(plate)));
+    (narrow.plates.length > 0 &&
+      narrow.plates.every((plate) => asked.plates.some((each) => isWithinPlate(plate, each))));
   return [
     ...(platesWithin ? [] : ['plates']),
     ...(isAreaWithin(narrow.area, asked.area) ? [] : ['area']),
@@ -104,7 +105,8 @@ export function uncovered(
   { read, firstSeen, lastSeen, fix }: Pick<Detection, 'read' | 'firstSeen' | 'lastSeen' | 'fix'>,
   { plates, area, spans }: Cover,
 ): ('plate' | 'place' | 'time')[] {
-  const isPlate = plates.length === 0 || (read !== null && plates.includes(read.plate));
+  const isPlate =
+    plates.length === 0 || (read !== null && plates.some((plate) => isCovered(read, plate)));
   const { latitude, longitude } = fix;
   const isPlace =
     area === null ||
@@ -120,7 +122,7 @@ export function uncovered(
 /** What is covered, in words. */
 export function coverWords({ plates, area, spans, packages, until }: Cover): string {
   const what = [
-    ...(plates.length === 0 ? [] : [plates.join(', ')]),
+    ...(plates.length === 0 ? [] : [plates.map(coveredPlateWords).join(', ')]),
     ...(area === null ? [] : [areaWords(area)]),
   ];
   const when = spans.map(({ from, to }) => namedSpan(from, to).text);

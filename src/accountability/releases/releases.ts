@@ -16,6 +16,7 @@ import {
   type NarrowInput,
   uncovered,
 } from './cover.ts';
+import { stateRemark } from './covered-plate.ts';
 import { denialOf } from './denied.ts';
 import { releaseLog } from './release-log.ts';
 import {
@@ -172,12 +173,13 @@ export function createReleases(deps: { db: Database; policy: Policy }): Releases
         throw new Refusal(400, 'end-past', 'until: the end of the approval is in the past.');
       }
       const asked: Cover = { ...covers, until };
+      const remark = stateRemark(asked.plates);
       const entered = rows.enter(
         {
           ...rest,
           asked,
           granted: null,
-          warnings,
+          warnings: [...warnings, ...(remark === null ? [] : [remark])],
           earlier: null,
           state: 'requested',
           verified: null,
@@ -203,8 +205,10 @@ export function createReleases(deps: { db: Database; policy: Policy }): Releases
         const warnings = refuseDenied(request);
         checkValuesAct({ ...request, warnings }, valuesActConsidered);
         const granted = grantOf(request, narrow, nowMs);
+        const remark = stateRemark(granted.plates);
         const decided = { ...named(by, nowMs), role: by.role, why, valuesActConsidered };
-        return { ...request, state: 'approved', warnings, granted, decided };
+        const told = [...warnings, ...(remark === null ? [] : [remark])];
+        return { ...request, state: 'approved', warnings: told, granted, decided };
       });
       return view(approved, nowMs);
     },

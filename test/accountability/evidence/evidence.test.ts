@@ -420,7 +420,7 @@ describe('for another agency', () => {
     const covered = await unit.passing(1);
     const other = await unit.passing(1, { plate: '6MZR274' });
     const early = await unit.passing(30);
-    const says = /request 2026-0001.*It covers 8ABC123, seen .*; 1 package, until /;
+    const says = /request 2026-0001.*It covers 8ABC123 of any state, seen .*; 1 package, until /;
     for (const ids of [[other.id], [early.id], [covered.id, other.id]]) {
       const refusal = unit.order({ detectionIds: ids, release });
       await expect(refusal).rejects.toMatchObject({ code: 'release-not-covered' });
@@ -466,7 +466,7 @@ describe('for another agency', () => {
     expect(both.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
     expect(unit.count()).toBe(1);
     await expect(unit.order({ detectionIds: [id], release })).rejects.toThrow(
-      /2026-0001 is used up by the package of .*; it covered 8ABC123/,
+      /2026-0001 is used up by the package of .*; it covered 8ABC123 of any state/,
     );
     const made = unit.releases.list(now)[0]?.packages[0]?.id ?? '';
     expect(readdirSync(join(unit.dataDir, 'evidence'))).toEqual([made]);

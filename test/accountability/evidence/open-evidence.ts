@@ -16,6 +16,33 @@ import { openGate, type TestPerson } from '../../support/gate.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { now, openRetention, profile } from '../retention/open-retention.ts';
 
+/** A record of the log about a detection, as `auditExtract` gives it. */
+const looked: AuditRecord = {
+  seq: 7,
+  at: '2026-11-20T12:00:00.000Z',
+  agency: 'test-pd',
+  unit: 'unit-7',
+  category: 'Detection Browsing',
+  operation: 'detections.open',
+  outcome: 'done',
+  who: {
+    account: null,
+    username: 'moss',
+    name: 'M. Moss',
+    role: 'officer',
+    organisation: 'test-pd',
+  },
+  from: 'command line pts/1',
+  session: null,
+  object: null,
+  query: null,
+  results: 1,
+  inquiry: null,
+  note: null,
+  previous: '0'.repeat(64),
+  hash: '1'.repeat(64),
+};
+
 type Order = z.input<typeof orderSchema>;
 
 export const detective: TestPerson = { role: 'detective' };
@@ -38,7 +65,7 @@ export function openEvidence(dataDir = temporaryFolder(), profileName = 'vallejo
     believesClock: () => time.isBelieved,
     async auditExtract(objectIds) {
       asked.push(objectIds);
-      return [{ seq: 7, operation: 'detections.open', object: objectIds[0] } as AuditRecord];
+      return [{ ...looked, object: `detection ${objectIds[0]}` }];
     },
   });
   const bookings = createBookings(db);

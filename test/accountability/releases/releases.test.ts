@@ -14,6 +14,7 @@ import type { releaseInputSchema } from '../../../src/accountability/releases/re
 import { createReleases } from '../../../src/accountability/releases/releases.ts';
 import { openUnitDatabase, unitMigrations } from '../../../src/accountability/unit-database.ts';
 import { openDatabase } from '../../../src/platform/database.ts';
+import { sampleDetection } from '../../records/samples.ts';
 import { openGate } from '../../support/gate.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { now, profile } from '../retention/open-retention.ts';
@@ -28,6 +29,7 @@ const ask: z.input<typeof releaseInputSchema> = {
   kind: 'prosecution',
   covers: { plates: ['8LVN362'], spans: [seen], until: '2026-12-31T00:00:00.000Z' },
 };
+const ofEveryState = expect.stringContaining('vehicles of every state');
 const considered = { valuesActConsidered: true };
 const clerk = { role: 'records_clerk' } as const;
 const chief = { role: 'chief' } as const;
@@ -124,6 +126,44 @@ describe('release requests', () => {
     expect(new Set(of.map(({ object }) => object))).toEqual(new Set([`release ${id}`]));
   });
 
+  it('REL-2: a plate with its state covers that state alone, and one without says that it covers all', async () => {
+    const { perform, releases } = openReleases();
+    const read = (code: string | null) => {
+      const { read: sample, ...detection } = sampleDetection();
+      const state = code === null ? null : { code, p: 0.99 };
+      const seenAt = { firstSeen: seen.from, lastSeen: seen.from };
+      return { ...detection, ...seenAt, read: sample && { ...sample, plate: '8LVN362', state } };
+    };
+    const covering = (plates: string[]) =>
+      perform(clerk, requestRelease, { ...ask, covers: { plates, spans: [seen] } });
+    await expect(covering(['Kalifornia:8LVN362'])).rejects.toThrow(
+      /plates, number 1: "Kalifornia" is no state; write a plate with its state like CA:7ABC123/,
+    );
+    expect((await covering(['ca:8lvn 362', 'California:6MZR274'])).asked?.plates).toEqual([
+      'CA:8LVN362',
+      'CA:6MZR274',
+    ]);
+    const { id, warnings, asked } = await covering(['8LVN362']);
+    expect(warnings).toEqual([
+      '8LVN362 is named without a state, so vehicles of every state with that plate are covered; name the state to cover one: CA:8LVN362',
+    ]);
+    await perform(clerk, verifyRelease, { id, how: 'called back' });
+    const approval = { id, why: 'need to know', ...considered };
+    await expect(
+      perform(chief, approveRelease, { ...approval, narrow: { plates: ['CA:8LVN363'] } }),
+    ).rejects.toThrow(/not widen it: plates/);
+    const approved = await perform(chief, approveRelease, {
+      ...approval,
+      narrow: { plates: ['CA:8LVN362'] },
+    });
+    expect([asked?.plates, approved.granted?.plates]).toEqual([['8LVN362'], ['CA:8LVN362']]);
+    expect(approved.warnings).toEqual([]);
+    expect(releases.authorise(id, [read('CA'), read(null)], now).id).toBe(id);
+    expect(() => releases.authorise(id, [read('NV')], now)).toThrow(
+      /by their plate\. It covers 8LVN362 of California or a state that was not read, seen /,
+    );
+  });
+
   it('REL-3: a request is named by its number, wherever its id is taken', async () => {
     const { perform } = openReleases();
     const { id, number } = await perform(clerk, requestRelease, ask);
@@ -195,7 +235,7 @@ describe('release requests', () => {
     const approve = (narrow: object) =>
       perform(chief, approveRelease, { id, why: 'need to know', ...considered, narrow });
     await expect(approve({ plates: [...plates, '7ABC123'] })).rejects.toThrow(
-      /not widen it: plates\. Asked for: 8LVN362, 6MZR274/,
+      /not widen it: plates\. Asked for: 8LVN362 of any state, 6MZR274 of any state/,
     );
     await expect(approve({ plates: [] })).rejects.toThrow();
     await expect(
@@ -207,7 +247,9 @@ describe('release requests', () => {
       granted: { plates: ['6MZR274'], packages: 1 },
     });
     const file = await perform(clerk, exportReleaseLog, {});
-    expect(Buffer.from(file.bytes).toString()).toMatch(/,yes,6MZR274,"?6MZR274, seen /);
+    expect(Buffer.from(file.bytes).toString()).toMatch(
+      /,yes,6MZR274,"?6MZR274 of any state, seen /,
+    );
   });
 
   it.each([
@@ -228,11 +270,14 @@ describe('release requests', () => {
       const [role = 'chief'] = profile(name).releases.approverRoles;
       const bare = perform({ role }, approveRelease, { id, why: 'need to know' });
       if (section === null) {
-        expect(warnings).toEqual([]);
+        expect(warnings).toEqual([ofEveryState]);
         expect((await bare).state).toBe('approved');
         return;
       }
-      expect(warnings).toEqual([expect.stringContaining('a part of Homeland Security')]);
+      expect(warnings).toEqual([
+        expect.stringContaining('a part of Homeland Security'),
+        ofEveryState,
+      ]);
       await expect(bare).rejects.toMatchObject({ code: 'values-act-not-considered' });
       await expect(bare).rejects.toThrow(section);
       await expect(bare).rejects.toThrow(/Note: the agency speaks of a part of Homeland Security/);

@@ -53,7 +53,7 @@ async function findingsOf(
   const user = process.getuid?.() === 0 ? service : null;
   if (!isProof) {
     const { examine } = await import('../diagnostics/examine.ts');
-    return examine(config, user);
+    return examine(config, { user, file });
   }
   const { prove } = await import('../diagnostics/prove.ts');
   const onStep = (what: string) => {

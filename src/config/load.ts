@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { type Document, isNode, LineCounter, parseDocument } from 'yaml';
-import { fileFault, Problem } from '../platform/problem.ts';
+import { fileFault, kindOf, Problem } from '../platform/problem.ts';
 import { withoutSecrets } from '../platform/without-secrets.ts';
 import { yamlFault } from '../platform/yaml-fault.ts';
 import { describeIssue, schemasAt } from './describe-issue.ts';
-import { isPathKey, isSecretFileKey } from './path-keys.ts';
+import { isFileOfLink, isPathKey } from './path-keys.ts';
 import { type Config, configSchema } from './schema.ts';
 import { entriesOf, setAt, type Tree } from './tree.ts';
 
@@ -95,7 +96,12 @@ function fileLayer(file: string): Layer {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new Problem(`${file}: cannot be read (${fileFault(error)})`);
+    const { username } = userInfo();
+    const advice =
+      kindOf(error) === 'not-allowed'
+        ? `. Let the user ${username} read it: sudo chgrp ${username} ${file} && sudo chmod 640 ${file}`
+        : '';
+    throw new Problem(`${file}: cannot be read (${fileFault(error)})${advice}`);
   }
   const lines = new LineCounter();
   let document: Document.Parsed;
@@ -120,8 +126,8 @@ function fileLayer(file: string): Layer {
 }
 
 /**
- * A credential named like a key, such as `uplink.tls.key`, sets that key: to its own path when it holds
- * PEM text or the agency's secret (keys and certificates are read from files), otherwise to its text. An empty one sets nothing.
+ * A credential named like a key, such as `uplink.tls.key`, sets that key: to its own path where the key names a file of the
+ * link (certificates, keys and the agency's secret are read from files), otherwise to its text. An empty one sets nothing.
  */
 function credentialLayer(folder: string): Layer {
   const tree: Tree = {};
@@ -131,8 +137,7 @@ function credentialLayer(folder: string): Layer {
       if (path.length < 2 || !(path[0] !== undefined && path[0] in configSchema.shape)) continue;
       const text = readFileSync(join(folder, name), 'utf8').trim();
       if (text === '') continue;
-      const isFile = text.startsWith('-----BEGIN') || isSecretFileKey(path);
-      const value = isFile ? join(folder, name) : scalar(path, text);
+      const value = isFileOfLink(path) ? join(folder, name) : scalar(path, text);
       setAt(tree, path, value);
     }
   }

@@ -13,7 +13,7 @@ export function isPathKey(path: readonly string[]): boolean {
   return pathKeys.some((pattern) => pattern.test(dotted));
 }
 
-/** Whether a key names a file whose text is a secret, in no form that shows it to be one. */
-export function isSecretFileKey(path: readonly string[]): boolean {
-  return path.join('.') === 'uplink.agency.secret';
+/** Whether a key names a file of the link, whatever its text looks like: some authorities write words before the PEM. */
+export function isFileOfLink(path: readonly string[]): boolean {
+  return /^uplink\.(tls|agency)\./.test(path.join('.'));
 }

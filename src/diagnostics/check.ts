@@ -85,7 +85,11 @@ export function about(check: CheckId, subject: string): Findings {
 export function saidAndAdvised(problem: string): [says: string, advice: string] {
   const [, says = problem, advice = ''] = /^(.*?)(?:; |\. (?=[A-Z]))(.*)$/s.exec(problem) ?? [];
   if (advice === '') return [says, ''];
-  return [says, `${advice.charAt(0).toUpperCase()}${advice.slice(1).replace(/\.$/, '')}.`];
+  // A command stays as it is typed.
+  const sentence = advice.startsWith('lookout ')
+    ? `Run ${advice}`
+    : `${advice.charAt(0).toUpperCase()}${advice.slice(1)}`;
+  return [says, /[.?!]$/.test(sentence) ? sentence : `${sentence}.`];
 }
 
 /** Whether a file exists, as far as this user can see. */

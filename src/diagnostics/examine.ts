@@ -6,6 +6,7 @@ import { deviceChecks, position, sound } from './device-checks.ts';
 import { certificateChecks, linkChecks } from './link-checks.ts';
 import { oversightChecks } from './oversight-checks.ts';
 import { programChecks } from './program-checks.ts';
+import { proveRights } from './prove-storage.ts';
 import { askDaemon, camerasSaid, daemonFinding, linkSaid, positionSaid } from './running-daemon.ts';
 import { schemaChecks } from './schema-checks.ts';
 import { storageChecks } from './storage-checks.ts';
@@ -15,7 +16,10 @@ import { storageChecks } from './storage-checks.ts';
  * looked at as the user of the service, whose rights this process then has for good; systemd hands that user the files of
  * the link. What a running daemon holds, it is asked for.
  */
-export async function examine(config: Config, user: ServiceUser | null = null): Promise<Finding[]> {
+export async function examine(
+  config: Config,
+  { user, file }: { user: ServiceUser | null; file: string | null } = { user: null, file: null },
+): Promise<Finding[]> {
   const daemon = await askDaemon(config);
   const status = daemon?.status ?? null;
   const link = await allOf([
@@ -26,6 +30,7 @@ export async function examine(config: Config, user: ServiceUser | null = null): 
   const others = await allOf([
     ...programChecks(config),
     ...storageChecks(config, user),
+    async () => (user === null ? [] : proveRights(config, { user, service: user, file })),
     ...schemaChecks(config),
     ...oversightChecks(config),
     ...(status === null

@@ -7,6 +7,7 @@ import { countSetAside } from '../outbox/set-aside-count.ts';
 import { counted } from '../platform/counted.ts';
 import { localDay, localTime } from '../platform/local-time.ts';
 import { fileFault } from '../platform/problem.ts';
+import { commonName } from '../uplink/connection-problem.ts';
 import { brokerPlace } from '../uplink/tls-handshake.ts';
 import { about, type Check, type Finding, type Findings } from './check.ts';
 import { reachable } from './device-checks.ts';
@@ -44,7 +45,7 @@ export function linkChecks(config: Config): Check[] {
 }
 
 /** The files of the link; or that it is off. */
-export function certificateChecks({ uplink }: Config): Check[] {
+export function certificateChecks({ uplink, unit }: Config): Check[] {
   const { ca, cert, key } = uplink.tls;
   if (!uplink.enabled) {
     const found = about('headquarters', 'headquarters');
@@ -56,7 +57,11 @@ export function certificateChecks({ uplink }: Config): Check[] {
   if (cert !== undefined && key !== undefined) {
     return [
       ...authority,
-      async () => [await certificate('certificate', cert), await privateKey(key, cert)],
+      async () => [
+        await certificate('certificate', cert),
+        ...(await certificateOfUnit(cert, { ca, unitId: unit.id })),
+        await privateKey(key, cert),
+      ],
     ];
   }
   // It may be known by its password.
@@ -105,6 +110,68 @@ async function certificate(what: string, path: string): Promise<Finding> {
   }
   const [fromMs, untilMs] = [certificate.validFrom, certificate.validTo].map(Date.parse);
   return judgeDates(found, { fromMs: fromMs ?? 0, untilMs: untilMs ?? 0 });
+}
+
+/** That the unit's certificate is of another authority or has another name than the unit; one that is none is told before. */
+async function certificateOfUnit(
+  path: string,
+  { ca, unitId }: { ca: string | undefined; unitId: string },
+): Promise<Finding[]> {
+  const own = await certificatesIn(path);
+  const [unit] = own;
+  if (unit === undefined) return [];
+  const found = about('certificates', `certificate ${path}`);
+  const findings: Finding[] = [];
+  const authorities = ca === undefined ? [] : await certificatesIn(ca);
+  if (authorities.length > 0 && !isSignedBy(unit, [...own, ...authorities], authorities)) {
+    findings.push(
+      found.warning(
+        `is signed by ${commonName(unit.issuer)}, which is not the authority in ${ca}`,
+        'If the broker does not trust that one too (its cafile), have headquarters issue another.',
+      ),
+    );
+  }
+  const name = commonName(unit.subject);
+  if (name !== unitId) {
+    findings.push(
+      found.warning(
+        `is for ${name}, and unit.id is ${unitId}`,
+        "A broker that goes by the certificate's name lets this unit write none of its topics: have headquarters issue one for the unit.",
+      ),
+    );
+  }
+  return findings;
+}
+
+/** Whether a certificate is signed by one of the authorities, over those between. */
+function isSignedBy(
+  certificate: X509Certificate,
+  known: readonly X509Certificate[],
+  authorities: readonly X509Certificate[],
+): boolean {
+  let at = certificate;
+  for (let step = 0; step <= known.length; step += 1) {
+    const here = at;
+    if (authorities.some(({ fingerprint256 }) => fingerprint256 === here.fingerprint256))
+      return true;
+    const issuer = known.find(
+      (each) => each !== here && here.checkIssued(each) && here.verify(each.publicKey),
+    );
+    if (issuer === undefined) return false;
+    at = issuer;
+  }
+  return false;
+}
+
+/** The certificates of a PEM file in their order; none if it cannot be read or one is damaged. */
+async function certificatesIn(path: string): Promise<X509Certificate[]> {
+  try {
+    const text = await readFile(path, 'latin1');
+    const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
+    return blocks.map((pem) => new X509Certificate(pem));
+  } catch {
+    return [];
+  }
 }
 
 /** A certificate's dates by this computer's clock, ms since the epoch. */

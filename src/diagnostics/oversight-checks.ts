@@ -2,29 +2,33 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { countAccounts } from '../accountability/access/accounts.ts';
+import { faultOfOwner } from '../accountability/access/tables.ts';
 import { auditPaths } from '../accountability/audit/anchor.ts';
 import { verifyInThread } from '../accountability/audit/verify-in-thread.ts';
 import type { Config } from '../config/schema.ts';
 import { counted } from '../platform/counted.ts';
 import { messageOf } from '../platform/problem.ts';
-import { about, type Check, type Finding, presenceOf } from './check.ts';
+import { about, type Check, type Finding, presenceOf, saidAndAdvised } from './check.ts';
 
 /** Accounts, the audit log, encryption at rest. */
 export function oversightChecks(config: Config): Check[] {
   const { dataDir } = config.unit;
   return [
-    async () => [await accounts(join(dataDir, 'people.db'))],
+    async () => [await accounts(config.unit)],
     async () => [await auditLog(config)],
     async () => [await encryption(dataDir)],
   ];
 }
 
-async function accounts(path: string): Promise<Finding> {
+async function accounts(unit: Config['unit']): Promise<Finding> {
   const found = about('accounts', 'accounts');
+  const path = join(unit.dataDir, 'people.db');
   const presence = await presenceOf(path);
   if (presence === 'missing') return found.ok('no database yet; the daemon creates it');
   if (presence === 'closed') return found.closed();
   try {
+    const strange = faultOfOwner(unit);
+    if (strange !== null) return found.failure(...saidAndAdvised(strange));
     const count = countAccounts(path);
     if (count > 0) return found.ok(`${count}`);
     return found.warning(

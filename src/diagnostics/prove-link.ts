@@ -1,8 +1,14 @@
-import type { X509Certificate } from 'node:crypto';
 import type { Config } from '../config/schema.ts';
 import { localDay } from '../platform/local-time.ts';
 import { networkFault } from '../platform/network-fault.ts';
 import { codeOf } from '../platform/problem.ts';
+import {
+  certificateAdvice,
+  commonName,
+  isOfStrangeAuthority,
+  namesIn,
+  unitRefused,
+} from '../uplink/connection-problem.ts';
 import { brokerPlace, type Handshake, shakeHands } from '../uplink/tls-handshake.ts';
 import { type LinkTrial, speaksPlainMqtt, tryLink } from '../uplink/try-link.ts';
 import { about, type Finding } from './check.ts';
@@ -75,30 +81,16 @@ async function noHandshake(broker: string, place: string, { error }: Handshake):
   );
 }
 
-/** What OpenSSL's alerts of a broker that refuses this unit's certificate mean; null for other codes. */
-function unitRefused(code: string): [says: string, advice: string] | null {
-  if (/CERTIFICATE_EXPIRED/.test(code)) {
-    return ["says that this unit's certificate is expired", 'Have headquarters issue a new one.'];
-  }
-  if (/CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE/.test(code)) {
-    return [
-      'wants a certificate of this unit',
-      'Put unit.pem and unit.key into /etc/lookout/tls and restart lookout.',
-    ];
-  }
-  if (/UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN|UNSUPPORTED_CERTIFICATE|REVOKED/.test(code)) {
-    return [
-      "does not accept this unit's certificate",
-      'It must be signed by the authority that the broker trusts (its cafile); have headquarters issue it.',
-    ];
-  }
-  return null;
-}
-
 function certificateOf({ certificate, refusal }: Handshake, host: string): Finding {
   const found = about('certificates', "broker's certificate");
   if (certificate === null) return found.failure('it shows none', 'Look at the broker.');
-  const names = namesOf(certificate);
+  const names = namesIn(certificate.subjectAltName) ?? commonName(certificate.subject);
+  if (refusal !== null && isOfStrangeAuthority(refusal)) {
+    return found.failure(
+      `is signed by ${commonName(certificate.issuer)}, which is not the authority that this unit has`,
+      certificateAdvice.authority,
+    );
+  }
   switch (refusal) {
     case null:
       return found.ok(
@@ -111,36 +103,10 @@ function certificateOf({ certificate, refusal }: Handshake, host: string): Findi
         untilMs: Date.parse(certificate.validTo),
       });
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return found.failure(
-        `is for ${names}, not for ${host}`,
-        'Write one of its names into uplink.broker, or have the broker get a certificate with this one.',
-      );
-    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-    case 'SELF_SIGNED_CERT_IN_CHAIN':
-    case 'UNABLE_TO_GET_ISSUER_CERT':
-    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
-    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
-    case 'CERT_SIGNATURE_FAILURE':
-      return found.failure(
-        `is signed by ${commonName(certificate.issuer)}, which is not the authority that this unit has`,
-        "Put the certificate of the broker's authority into /etc/lookout/tls/ca.pem and restart lookout; if it should be the one that is there, another broker answers.",
-      );
+      return found.failure(`is for ${names}, not for ${host}`, certificateAdvice.names);
     default:
       return found.failure(`is not accepted (${refusal})`, 'Have headquarters look at it.');
   }
-}
-
-/** The names that a certificate is for, as people write them. */
-function namesOf({ subjectAltName, subject }: X509Certificate): string {
-  const names = subjectAltName
-    ?.split(', ')
-    .map((name) => name.replace(/^(?:DNS|IP Address):/, ''))
-    .join(', ');
-  return names ?? commonName(subject);
-}
-
-function commonName(of: string): string {
-  return /^CN=(.*)$/m.exec(of)?.[1] ?? of.replaceAll('\n', ', ');
 }
 
 function trialFindings(trial: LinkTrial, place: string): Finding[] {

@@ -63,7 +63,7 @@ export async function proveLists(config: Config): Promise<Finding[]> {
     return config.hotlist.lists.map(({ id }) =>
       about('hot-lists', `hot list ${id}`).warning(
         'never imported',
-        `lookout hotlist import ${id} FILE --as-of TIME, or let headquarters send it.`,
+        `Run lookout hotlist import ${id} FILE --as-of TIME, or let headquarters send it.`,
       ),
     );
   }
@@ -126,7 +126,10 @@ export function proveRights(
   if (file !== null) named.unshift({ name: 'the configuration', path: file });
   const closed = named.flatMap(({ name, path }) => {
     const fault = faultOf(path);
-    return fault === null ? [] : [found.failure(`${name}, ${path}: ${fault}`, adviceOn(service))];
+    if (fault === null) return [];
+    return [
+      found.failure(`${name}, ${path}: ${fault}`, adviceOn(service, path === file ? path : null)),
+    ];
   });
   if (closed.length > 0) return closed;
   const who = service === null ? 'this user' : service.name;
@@ -135,7 +138,11 @@ export function proveRights(
   ];
 }
 
-function adviceOn(service: ServiceUser | null): string {
+/** @param file the configuration, where that is what is closed */
+function adviceOn(service: ServiceUser | null, file: string | null): string {
+  if (file !== null && service !== null) {
+    return `Run: sudo chgrp ${service.name} ${file} && sudo chmod 640 ${file}`;
+  }
   return `Let ${service?.name ?? 'this user'} read it: see its owner and group, and those of the folders above.`;
 }
 

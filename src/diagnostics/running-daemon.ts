@@ -116,14 +116,19 @@ export function linkSaid({ uplink, clock }: DaemonStatus): Finding[] {
   const waiting = Object.values(uplink.waiting).reduce((sum, each) => sum + each, 0);
   const says = `${uplink.connected ? 'connected' : 'not connected'} with MQTT ${uplink.protocol}; ${counted(waiting, 'message')} waiting`;
   const answer = about('headquarters', 'headquarters');
+  const isLinkGood = uplink.connected && uplink.problem === null;
   return [
     judged(link, says, uplink.problem, uplink.connected),
     clock.headquartersOffsetMs === null
       ? answer.warning(
           `has not answered a status or health message, ${said}`,
-          'Start the program of headquarters; it must acknowledge with its time.',
+          isLinkGood
+            ? 'Start the program of headquarters; it must acknowledge with its time.'
+            : 'Mend the link first.',
         )
-      : answer.ok(`acknowledged a message and told its time, ${said}`),
+      : uplink.connected
+        ? answer.ok(`acknowledged a message and told its time, ${said}`)
+        : answer.untried(`answered before the link went down, ${said}`),
   ];
 }
 

@@ -1,10 +1,10 @@
-import { X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { UplinkConfig } from '../config/sections/uplink.ts';
 import { localTime } from '../platform/local-time.ts';
 import { networkFault } from '../platform/network-fault.ts';
 import { codeOf, messageOf } from '../platform/problem.ts';
-import { shakeHands } from './tls-handshake.ts';
+import { brokerPlace, shakeHands } from './tls-handshake.ts';
 
 type Tls = UplinkConfig['tls'];
 
@@ -17,9 +17,65 @@ export const tlsFiles = {
 
 const probeTimeoutMs = 10_000;
 
+/** What to do where a certificate of the link is another than it should be; the doctor says the same. */
+export const certificateAdvice = {
+  names:
+    'Write one of its names into uplink.broker, or have the broker get a certificate with this one.',
+  authority:
+    "Put the certificate of the broker's authority into /etc/lookout/tls/ca.pem and restart lookout; if it should be the one that is there, another broker answers.",
+  key: 'Put the key there with which the certificate was requested.',
+} as const;
+
+/** Node's codes of a broker's certificate that none of our authorities signed. */
+const strangeAuthority = new Set([
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'CERT_SIGNATURE_FAILURE',
+]);
+
+/** Whether a code of a handshake says that the broker's certificate is of another authority. */
+export const isOfStrangeAuthority = (code: string): boolean => strangeAuthority.has(code);
+
+/** What OpenSSL's alerts of a broker that refuses this unit's certificate mean; null for other codes. */
+export function unitRefused(code: string): [says: string, advice: string] | null {
+  if (/CERTIFICATE_EXPIRED/.test(code)) {
+    return ["says that this unit's certificate is expired", 'Have headquarters issue a new one.'];
+  }
+  if (/CERTIFICATE_REQUIRED|HANDSHAKE_FAILURE/.test(code)) {
+    return [
+      'wants a certificate of this unit',
+      'Put unit.pem and unit.key into /etc/lookout/tls and restart lookout.',
+    ];
+  }
+  if (/UNKNOWN_CA|BAD_CERTIFICATE|CERTIFICATE_UNKNOWN|UNSUPPORTED_CERTIFICATE|REVOKED/.test(code)) {
+    return [
+      "does not accept this unit's certificate",
+      'It must be signed by the authority that the broker trusts (its cafile); have headquarters issue it.',
+    ];
+  }
+  return null;
+}
+
+/** The names that a certificate is for, as people write them; null if it has none beside its subject. */
+export function namesIn(subjectAltName: string | undefined): string | null {
+  if (subjectAltName === undefined || subjectAltName === '') return null;
+  return subjectAltName
+    .split(', ')
+    .map((name) => name.replace(/^(?:DNS|IP Address):/, ''))
+    .join(', ');
+}
+
+/** The name in a subject or an issuer as Node writes it; all of it if it has no common name. */
+export function commonName(of: string): string {
+  return /^CN=(.*)$/m.exec(of)?.[1] ?? of.replaceAll('\n', ', ');
+}
+
 /**
- * The message of a failed connection, with a remedy for the frequent ones. A certificate that is out of date is named
- * with its date: the unit's files are read, and the broker is asked for its own.
+ * The message of a failed connection, with a remedy for the frequent ones. What is wrong with this unit's own files is
+ * named with the file; for a certificate that is out of date the broker is asked for its own.
  */
 export async function explainFailure(
   error: unknown,
@@ -28,35 +84,80 @@ export async function explainFailure(
   if (error instanceof AggregateError && error.errors.length > 0) {
     return explainFailure(error.errors[0], at);
   }
-  const text = messageOf(error);
+  const text = messageOf(error).trim();
   const code = String(codeOf(error) ?? '');
   if (code === 'ECONNREFUSED') return `${networkFault(error)}. Is the broker running there?`;
   if (code === 'ENOTFOUND')
     return `${networkFault(error)}. Check the name in uplink.broker, and the network.`;
-  const isSecure = /^(mqtts|wss):/.test(at.broker);
+  if (!/^(mqtts|wss):/.test(at.broker)) return text;
+  const isOfHandshake = /certificate|CERT_|SSL|TLS|self.signed/i.test(`${code} ${text}`);
   // A broker may close without a word when the unit's certificate is out of date.
-  const outOfDate = isSecure ? await outOfDateOf(code, at) : null;
-  if (outOfDate !== null) return `${text}. ${outOfDate}`;
-  if (/certificate|CERT_|SSL|TLS|self.signed/i.test(`${code} ${text}`)) {
-    return `${text}. The authority whose certificate this unit has must have signed the broker's, and the broker must know this unit's certificate.`;
-  }
-  return text;
+  const own = (await faultOfFiles(at.tls)) ?? (await brokerOutOfDate(code, at));
+  if (own !== null) return isOfHandshake ? own : `${text}. ${own}`;
+  const meant = handshakeFault(error, code, brokerPlace(at.broker).host);
+  if (meant !== null) return meant;
+  return isOfHandshake
+    ? `${text}. The authority whose certificate this unit has must have signed the broker's, and the broker must know this unit's certificate.`
+    : text;
 }
 
-/** The first certificate that is not valid now: the unit's, its authority's, or, if its verification failed, the broker's. */
-async function outOfDateOf(
+/** What a failed handshake means, with what to do; null for a code of which we do not know it. */
+function handshakeFault(error: unknown, code: string, host: string): string | null {
+  const refusal = unitRefused(code);
+  if (refusal !== null) return `the broker ${refusal.join('. ')}`;
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    const { cert } = error as { cert?: { subjectaltname?: string; subject?: { CN?: string } } };
+    const names = namesIn(cert?.subjectaltname) ?? cert?.subject?.CN ?? 'another name';
+    return `the broker's certificate is for ${names}, not for ${host}. ${certificateAdvice.names}`;
+  }
+  if (isOfStrangeAuthority(code)) {
+    return `the broker's certificate is not signed by the authority that this unit has. ${certificateAdvice.authority}`;
+  }
+  if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG') {
+    return 'what answers there speaks no TLS. Check that uplink.broker names the port of an MQTT broker with TLS.';
+  }
+  return null;
+}
+
+/** The first fault of the unit's own files: one that is none, is out of date, or a key of another certificate. */
+async function faultOfFiles(tls: Tls): Promise<string | null> {
+  let own: X509Certificate | null = null;
+  for (const name of ['cert', 'ca'] as const) {
+    const pem = await textOf(tls[name]);
+    if (pem === null) continue;
+    const whose = `${tlsFiles[name]} (${tls[name]})`;
+    let certificate: X509Certificate;
+    try {
+      certificate = new X509Certificate(pem);
+    } catch {
+      return `${whose} is not a certificate. It must be a PEM file.`;
+    }
+    if (name === 'cert') own = certificate;
+    const said = datesOf(certificate);
+    if (said !== null) return `${whose} ${said}`;
+  }
+  const pem = await textOf(tls.key);
+  if (pem === null) return null;
+  const whose = `${tlsFiles.key} (${tls.key})`;
+  try {
+    const key = createPrivateKey(pem);
+    if (own === null || own.checkPrivateKey(key)) return null;
+  } catch {
+    return `${whose} is not a key. It must be a PEM file without a passphrase.`;
+  }
+  return `${whose} does not belong to its certificate. ${certificateAdvice.key}`;
+}
+
+/** What is in a file; null if there is none or it cannot be read, which the connection itself says. */
+async function textOf(path: string | undefined): Promise<Buffer | null> {
+  return path === undefined ? null : await readFile(path).catch(() => null);
+}
+
+/** That the broker's certificate is not valid now, if that is why its verification failed. */
+async function brokerOutOfDate(
   code: string,
   { broker, tls }: { broker: string; tls: Tls },
 ): Promise<string | null> {
-  for (const name of ['cert', 'ca'] as const) {
-    const path = tls[name];
-    if (path === undefined) continue;
-    const found = await readFile(path)
-      .then((pem) => new X509Certificate(pem))
-      .catch(() => null);
-    const said = found && datesOf(found);
-    if (said) return `${tlsFiles[name]} (${path}) ${said}`;
-  }
   if (code !== 'CERT_HAS_EXPIRED' && code !== 'CERT_NOT_YET_VALID') return null;
   const { certificate } = await shakeHands({ broker, tls }, probeTimeoutMs);
   const said = certificate && datesOf(certificate);

@@ -65,7 +65,9 @@ describe('layers', () => {
     const credentials = temporaryFolder();
     const pem = (what: string) => `-----BEGIN ${what}-----\nabc\n-----END ${what}-----\n`;
     writeFileSync(join(credentials, 'uplink.tls.key'), pem('PRIVATE KEY'));
-    writeFileSync(join(credentials, 'uplink.tls.cert'), pem('CERTIFICATE'));
+    // As openssl ca and easy-rsa write it.
+    const inWords = 'Certificate:\n    Data:\n        Version: 3 (0x2)\n';
+    writeFileSync(join(credentials, 'uplink.tls.cert'), inWords + pem('CERTIFICATE'));
     expect(loadConfig({ credentials }).config.uplink.tls).toEqual({
       key: join(credentials, 'uplink.tls.key'),
       cert: join(credentials, 'uplink.tls.cert'),

@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { openPeopleDatabase } from '../../src/accountability/access/tables.ts';
 import { openAuditLog } from '../../src/accountability/audit/audit-log.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { Config } from '../../src/config/schema.ts';
@@ -118,7 +119,7 @@ describe('the link to headquarters', () => {
       '-out',
       `${name}.key`,
     );
-    openssl('req', '-new', '-key', `${name}.key`, '-out', 'csr', '-subj', '/CN=unit');
+    openssl('req', '-new', '-key', `${name}.key`, '-out', 'csr', '-subj', '/CN=unit-1');
     openssl(
       'ca',
       '-batch',
@@ -143,6 +144,60 @@ describe('the link to headquarters', () => {
   test('a certificate, its authority and its key that fit are in order', async () => {
     const unit = issue(temporaryFolder(), 'unit');
     const found = await findings(linkChecks, broker, tls({ ...unit, ca: unit.cert }));
+    expect(found.slice(1).map((line) => line.split(' ')[0])).toEqual(['ok', 'ok', 'ok']);
+  });
+
+  test('a certificate of another authority, or for another unit, is found', async () => {
+    const unit = issue(temporaryFolder(), 'unit');
+    const other = issue(temporaryFolder(), 'other');
+    const strange = await findings(linkChecks, broker, tls({ ...unit, ca: other.cert }));
+    // Both are called unit-1, and only the key tells them apart.
+    expect(strange).toContainEqual(
+      expect.stringMatching(
+        /^warning certificate .*: is signed by unit-1, which is not the authority in .*other\.pem/,
+      ),
+    );
+    const renamed = await findings(linkChecks, broker, tls(unit), 'unit.id=car-12');
+    expect(renamed).toContainEqual(
+      expect.stringMatching(/^warning certificate .*: is for unit-1, and unit\.id is car-12/),
+    );
+  });
+
+  test('a certificate with another authority between it and the one that is known is in order', async () => {
+    const folder = temporaryFolder();
+    const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: folder });
+    const made = [
+      '-days',
+      '300',
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:prime256v1',
+      '-nodes',
+    ];
+    const of = (name: string, by: string[], more: string[]) =>
+      openssl(
+        'req',
+        '-x509',
+        ...made,
+        '-subj',
+        `/CN=${name}`,
+        '-keyout',
+        `${name}.key`,
+        '-out',
+        `${name}.pem`,
+        ...by,
+        ...more,
+      );
+    const by = (name: string) => ['-CA', `${name}.pem`, '-CAkey', `${name}.key`];
+    of('root', [], []);
+    of('middle', by('root'), []);
+    of('unit-1', by('middle'), ['-extensions', 'usr_cert']);
+    const cert = join(folder, 'chain.pem');
+    const pem = (name: string) => readFileSync(join(folder, `${name}.pem`), 'utf8');
+    writeFileSync(cert, `In words\n${pem('unit-1')}${pem('middle')}`);
+    const files = { cert, key: join(folder, 'unit-1.key'), ca: join(folder, 'root.pem') };
+    const found = await findings(linkChecks, broker, tls(files));
     expect(found.slice(1).map((line) => line.split(' ')[0])).toEqual(['ok', 'ok', 'ok']);
   });
 
@@ -200,6 +255,22 @@ describe('the link to headquarters', () => {
     const none = await findings(linkChecks, broker, tls({ cert, key }));
     expect(none).toContainEqual(expect.stringMatching(/^failure key .*must be a PEM file/));
   });
+});
+
+test('accounts of a unit whose id was changed are found, as the daemon will not start with them', async () => {
+  const dataDir = temporaryFolder();
+  const { config } = loadConfig({ flags: [`unit.dataDir=${dataDir}`, 'unit.id=car-12'] });
+  openPeopleDatabase(config.unit).db.close();
+  const found = (id: string) =>
+    findings(oversightChecks, `unit.dataDir=${dataDir}`, `unit.id=${id}`);
+  expect(await found('car-12')).toContainEqual(
+    expect.stringMatching(/^warning accounts: there are none/),
+  );
+  expect(await found('car-13')).toContainEqual(
+    expect.stringMatching(
+      /^failure accounts: .*people\.db: belongs to another unit, not to example-pd\/car-13, .*unit\.id was changed, set it back/,
+    ),
+  );
 });
 
 describe('what was only looked for', () => {

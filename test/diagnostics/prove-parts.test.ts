@@ -62,7 +62,7 @@ test('a hot list that was never imported is told with the command', async () => 
   const flags = [`unit.dataDir=${temporaryFolder()}`, 'hotlist.lists=[{ id: svs, name: Stolen }]'];
   expect(await lines(proveLists, ...flags)).toEqual([
     expect.stringMatching(
-      /^warning hot list svs: never imported .*lookout hotlist import svs FILE/,
+      /^warning hot list svs: never imported Run lookout hotlist import svs FILE --as-of TIME, or let headquarters/,
     ),
   ]);
 });
@@ -95,6 +95,19 @@ describe('the rights of the service', () => {
       ),
     ]);
   });
+});
+
+test('a configuration that is closed to the service is told with the command that opens it', async () => {
+  const file = join(temporaryFolder(), 'lookout.yaml');
+  symlinkSync('lookout.yaml', file);
+  const service = { name: 'lookout', uid: 4711, gid: 4711 };
+  expect(
+    await lines((config) => proveRights(config, { user: service, service, file })),
+  ).toContainEqual(
+    expect.stringMatching(
+      /^failure rights: the configuration, .* Run: sudo chgrp lookout (\S+lookout\.yaml) && sudo chmod 640 \1$/,
+    ),
+  );
 });
 
 describe('the clock', () => {

@@ -94,6 +94,8 @@ export async function openMosquitto(
     persistent?: boolean;
     units?: readonly string[];
     start?: boolean;
+    /** Whether it answers at every address of loopback. */
+    anyAddress?: boolean;
     /** Lines for its configuration. */
     settings?: readonly string[];
     /** Those whose certificate expired yesterday: units, or `broker`. */
@@ -126,7 +128,7 @@ export async function openMosquitto(
     [
       // As root it would change to a user that cannot read this test's folder.
       ...(process.getuid?.() === 0 ? ['user root'] : []),
-      `listener ${port} 127.0.0.1`,
+      options.anyAddress === true ? `listener ${port}` : `listener ${port} 127.0.0.1`,
       `cafile ${ca}`,
       `certfile ${cert}`,
       `keyfile ${key}`,

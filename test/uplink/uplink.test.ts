@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { uuidv7 } from 'uuidv7';
@@ -20,7 +20,7 @@ import {
 import { tellSeconds } from '../support/tell-seconds.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { waitFor } from '../support/wait-for.ts';
-import { missingMosquitto, openMosquitto } from './mosquitto.ts';
+import { type Credentials, missingMosquitto, openMosquitto } from './mosquitto.ts';
 import { openHeadquarters } from './open-headquarters.ts';
 import { openUnit } from './open-unit.ts';
 
@@ -105,33 +105,65 @@ describe.skipIf(missingMosquitto)('against mosquitto with mutual TLS', { timeout
     }
   });
 
-  test('a unit without a certificate, or of another authority, is refused and says why', async () => {
-    const { folder, broker, credentials } = await openAll();
-    const { ca } = credentials('unit-7');
-    const bare = openUnit(join(folder, 'bare'), { broker, tls: { ca } });
-    await bare.uplink.start();
-    await waitFor(
-      () => /authority whose certificate this unit has/.test(bare.uplink.health().problem ?? ''),
-      {
-        what: 'a problem that names the certificates',
+  test.each<{
+    fault: string;
+    files: (own: Credentials, other: Credentials, folder: string) => Partial<Credentials>;
+    host?: string;
+    problem: RegExp;
+  }>([
+    {
+      fault: 'no certificate',
+      files: ({ ca }) => ({ ca }),
+      problem: /: the broker wants a certificate of this unit\. Put unit\.pem and unit\.key into/,
+    },
+    {
+      fault: 'a certificate of another authority',
+      files: ({ ca }, other) => ({ ...other, ca }),
+      problem: /: the broker does not accept this unit's certificate\. It must be signed by/,
+    },
+    {
+      fault: 'the key of another certificate',
+      files: (own, other) => ({ ...own, key: other.key }),
+      problem: /: This unit's key \(.*unit-7\.key\) does not belong to its certificate\. Put/,
+    },
+    {
+      fault: 'a file that is no certificate',
+      files: (own, _, folder) => {
+        const cert = join(folder, 'unit.pem');
+        writeFileSync(cert, 'no certificate\n');
+        return { ...own, cert };
       },
-    );
-    expect(bare.uplink.health().connected).toBe(false);
-
-    const strange = await openMosquitto(join(folder, 'strange'), { start: false });
-    const stranger = openUnit(join(folder, 'stranger'), {
-      broker,
-      tls: { ...strange.credentials('unit-7'), ca },
+      problem: /: This unit's certificate \(.*unit\.pem\) is not a certificate\. It must be a PEM/,
+    },
+    {
+      fault: 'the authority of another broker',
+      files: (own, other) => ({ ...own, ca: other.ca }),
+      problem:
+        /: the broker's certificate is not signed by the authority that this unit has\. Put .*ca\.pem/,
+    },
+    {
+      fault: 'a name of the broker that its certificate has not',
+      files: (own) => own,
+      host: '127.0.0.2',
+      problem:
+        /: the broker's certificate is for 127\.0\.0\.1, localhost, not for 127\.0\.0\.2\. Write one of/,
+    },
+  ])('$fault is told in plain words, and nothing is sent', async ({ files, host, problem }) => {
+    const folder = temporaryFolder();
+    const { broker, credentials } = await openMosquitto(folder, { anyAddress: true });
+    const other = await openMosquitto(join(folder, 'other'), { start: false });
+    const unit = openUnit(folder, {
+      broker: host === undefined ? broker : broker.replace('127.0.0.1', host),
+      tls: files(credentials('unit-7'), other.credentials('unit-7'), folder),
     });
-    await stranger.uplink.start();
-    await waitFor(
-      () =>
-        /authority whose certificate this unit has/.test(stranger.uplink.health().problem ?? ''),
-      {
-        what: 'a problem that names the certificates',
-      },
+    await unit.uplink.start();
+    const told = await waitFor(
+      () => [unit.uplink.health().problem].find((said) => said?.includes(': ')),
+      { what: 'a problem' },
     );
-    expect(stranger.uplink.health().connected).toBe(false);
+    expect(told).toMatch(problem);
+    expect(told).not.toMatch(/\n|openssl|error:/);
+    expect(unit.uplink.health().connected).toBe(false);
   });
 
   test.each(['5', '3.1.1'] as const)(
@@ -178,21 +210,6 @@ describe.skipIf(missingMosquitto)('against mosquitto with mutual TLS', { timeout
     await waitFor(() => problem.test(unit.uplink.health().problem ?? ''), {
       what: 'the expired certificate to be named',
     });
-  });
-
-  test('a broker that another authority signed gets nothing', async () => {
-    const { folder, broker, credentials } = await openAll();
-    const other = await openMosquitto(join(folder, 'other'), { start: false });
-    const tls = { ...credentials('unit-7'), ca: other.credentials('unit-7').ca };
-    const unit = openUnit(folder, { broker, tls });
-    await unit.uplink.start();
-    await waitFor(
-      () => /authority whose certificate this unit has/.test(unit.uplink.health().problem ?? ''),
-      {
-        what: 'a problem that names the certificates',
-      },
-    );
-    expect(unit.uplink.health().connected).toBe(false);
   });
 
   test('a new hit overtakes a waiting backlog, and images leave after the metadata (DSP-1)', async () => {

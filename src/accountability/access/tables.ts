@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import { join } from 'node:path';
+import SQLite from 'better-sqlite3';
 import type { Config } from '../../config/schema.ts';
 import { DamagedDatabase } from '../../platform/damaged-database.ts';
 import { type Database, type Migration, openDatabase } from '../../platform/database.ts';
@@ -232,18 +233,44 @@ function openWhole(unit: Config['unit']): PeopleDatabase {
       );
     }
     const key = openUnitKey(unit.dataDir);
-    const ours = key.hash('belongs to', `${unit.agency}/${unit.id}`);
-    if (!(mark instanceof Uint8Array)) facts.write('belongsTo', ours);
-    else if (mark.byteLength !== ours.byteLength || !timingSafeEqual(mark, ours)) {
-      throw new Problem(
-        `${path}: belongs to another unit, not to ${unit.agency}/${unit.id}, so its accounts are not valid here. ` +
-          'Restore the database of this unit, or move people.db and people.key away to start again without accounts.',
-      );
-    }
+    if (!(mark instanceof Uint8Array)) facts.write('belongsTo', markOf(key, unit));
+    else if (!isMarkOf(mark, key, unit)) throw new Problem(ofAnotherUnit(path, unit));
     return { db, key, facts };
   } catch (error) {
     db.close();
     throw error;
+  }
+}
+
+/** What stands in `people.db` of the unit that it belongs to. */
+function markOf(key: UnitKey, unit: Config['unit']): Buffer {
+  return key.hash('belongs to', `${unit.agency}/${unit.id}`);
+}
+
+function isMarkOf(mark: Uint8Array, key: UnitKey, unit: Config['unit']): boolean {
+  const ours = markOf(key, unit);
+  return mark.byteLength === ours.byteLength && timingSafeEqual(mark, ours);
+}
+
+function ofAnotherUnit(path: string, { agency, id }: Config['unit']): string {
+  return (
+    `${path}: belongs to another unit, not to ${agency}/${id}, so its accounts are not valid here. ` +
+    'If unit.agency or unit.id was changed, set it back; else restore the database of this unit, or move people.db ' +
+    'and people.key away to start again without accounts.'
+  );
+}
+
+/** Why the daemon will not take the `people.db` that is there, as far as it is bound to a unit; null if it will. Changes nothing. */
+export function faultOfOwner(unit: Config['unit']): string | null {
+  const path = join(unit.dataDir, 'people.db');
+  if (!hasUnitKey(unit.dataDir)) return null;
+  const db = new SQLite(path, { readonly: true, fileMustExist: true });
+  try {
+    const mark = createFacts(db).read('belongsTo');
+    if (!(mark instanceof Uint8Array)) return null;
+    return isMarkOf(mark, openUnitKey(unit.dataDir), unit) ? null : ofAnotherUnit(path, unit);
+  } finally {
+    db.close();
   }
 }
 

@@ -106,7 +106,7 @@ export function registerHotplate(program: Command): void {
     });
 
   step(group.command('renew'), 'ask for another term')
-    .option('--days <n>', 'days until it expires')
+    .option('--days <n>', 'days that are added to the term that runs; of an ended one, from today')
     .option('--expires <day>', expiresWords)
     .requiredOption('--why <text>', 'why the need still exists')
     .action(async (id, options) => {
@@ -264,6 +264,9 @@ function describeResult(entry: HotPlate): string {
     ...(pastReads === null ? [] : [`  would have matched ${pastReads} reads of the last 30 days`]),
     ...findings.map(findingLine),
     ...(expires === null ? [] : [`  expires ${localTime(expires)}`]),
+    ...(pending?.kind === 'renewal' && pending.content.expires !== null
+      ? [`  once the renewal is approved: expires ${localTime(pending.content.expires)}`]
+      : []),
   ].join('\n');
 }
 

@@ -57,7 +57,12 @@ export interface CheckedEntry {
  * Converts what a person typed to an entry and checks it against the policy. Throws one Refusal that lists every fault
  * and how to correct it, without the plate.
  */
-export function checkEntry(draft: Draft, policy: Rules, nowMs: number): CheckedEntry {
+export function checkEntry(
+  draft: Draft,
+  policy: Rules,
+  nowMs: number,
+  term: Term = { kind: 'new' },
+): CheckedEntry {
   const faults: string[] = [];
   const plate = checkPlate(draft, policy, faults);
   const content: HotPlateContent = {
@@ -68,7 +73,7 @@ export function checkEntry(draft: Draft, policy: Rules, nowMs: number): CheckedE
     synopsis: draft.synopsis ?? null,
     caseNumber: checkCaseNumber(draft, policy, faults),
     vehicle: draft.vehicle,
-    expires: checkExpiry(draft, policy, nowMs, faults),
+    expires: checkExpiry(draft, policy, { ...termOf(term, nowMs), nowMs }, faults),
   };
   checkRequired(content, policy, faults);
   if (draft.plate === undefined) checkDescription(content, policy, faults);
@@ -161,10 +166,23 @@ function checkCaseNumber(
   return null;
 }
 
+/**
+ * Of a renewal: the end of the term that runs, to which it adds ("additional 30-day timeframes", N 429.5(f)5), so that who
+ * asks early loses no day; one that is over counts from now. Of a change: the end that may be kept.
+ */
+type Term = { kind: 'new' } | { kind: 'change' | 'renewal'; expires: string | null };
+
+function termOf(term: Term, nowMs: number): { fromMs: number; keptMs: number } {
+  const endMs = term.kind === 'new' || term.expires === null ? 0 : Date.parse(term.expires);
+  return term.kind === 'renewal'
+    ? { fromMs: Math.max(nowMs, endMs), keptMs: 0 }
+    : { fromMs: nowMs, keptMs: endMs };
+}
+
 function checkExpiry(
   { days, expires }: Draft,
   { hotplates: { maxDays } }: Rules,
-  nowMs: number,
+  { fromMs, keptMs, nowMs }: { fromMs: number; keptMs: number; nowMs: number },
   faults: string[],
 ): string | null {
   if (days !== undefined && expires !== undefined) {
@@ -172,12 +190,19 @@ function checkExpiry(
     return null;
   }
   const untilMs =
-    expires !== undefined ? Date.parse(expires) : days === undefined ? null : nowMs + days * dayMs;
+    expires !== undefined ? Date.parse(expires) : days === undefined ? null : fromMs + days * dayMs;
   if (untilMs === null) return null;
   if (untilMs <= nowMs) faults.push('the expiry is in the past');
-  if (maxDays !== null && untilMs > nowMs + maxDays * dayMs) {
+  if (maxDays === null) return isoTime(untilMs);
+  if (fromMs > nowMs + maxDays * dayMs) {
     faults.push(
-      `the expiry is more than ${maxDays} days away, the longest that the policy allows; the entry can be renewed later`,
+      `the entry was renewed already and ends on ${localDay(fromMs)}; ask for another term in the last ${maxDays} days before, if the need still exists`,
+    );
+  } else if (untilMs > Math.max(fromMs + maxDays * dayMs, keptMs)) {
+    const from =
+      fromMs > nowMs ? `after the end of the term that runs (${localDay(fromMs)})` : 'away';
+    faults.push(
+      `the expiry is more than ${maxDays} days ${from}, the longest that the policy allows; the entry can be renewed later`,
     );
   }
   return isoTime(untilMs);

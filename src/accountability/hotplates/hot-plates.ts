@@ -88,7 +88,7 @@ export interface HotPlates {
     actor: Actor,
     nowMs: number,
   ): Promise<HotPlate>;
-  /** Requests another term; entries are never renewed automatically (HOT-5). */
+  /** Requests another term, which begins at the end of the one that runs; entries are never renewed automatically (HOT-5). */
   renew(
     input: { id: string; days?: number | undefined; expires?: string | undefined; reason: string },
     actor: Actor,
@@ -256,7 +256,8 @@ export function createHotPlates(deps: {
       barImmigration(policy.immigration, [{ field: 'the reason', text: reason }]);
       const before = stored(id);
       refuseChange(before, actor, nowMs);
-      const checked = checkEntry(changedDraft(before, draft), policy, nowMs);
+      const term = { kind: 'change', expires: before.content?.expires ?? null } as const;
+      const checked = checkEntry(changedDraft(before, draft), policy, nowMs, term);
       const pastReads = await weigh(checked.content, id, nowMs);
       return take(() => {
         const entry = stored(id);
@@ -275,7 +276,8 @@ export function createHotPlates(deps: {
         const content = renewable(entry, actor, nowMs);
         // The same plate may have been entered again since this entry expired.
         refuseListed(content, id, nowMs);
-        const checked = checkEntry(draftOf(content, input), policy, nowMs);
+        const term = { kind: 'renewal', expires: content.expires } as const;
+        const checked = checkEntry(draftOf(content, input), policy, nowMs, term);
         return renewEntry(entry, { checked, reason, actor }, policy, nowMs);
       }, nowMs);
     },

@@ -82,7 +82,9 @@ export const renewHotPlate = step({
   permission: 'hotplates.enter',
   category: 'Hot Plate Upload',
   input: byId.extend({
-    days: draftSchema.shape.days,
+    days: draftSchema.shape.days.describe(
+      'Days that are added to the term that runs; of an ended one, from now',
+    ),
     expires: draftSchema.shape.expires,
     reason: note.describe('Why the need still exists'),
   }),

@@ -217,9 +217,35 @@ describe('terms', () => {
     ]);
     const renewed = shown.log.filter(({ kind }) => kind === 'renewed');
     expect(renewed.map(({ before, after }) => [before?.expires, after?.expires])).toEqual([
-      ['2026-12-22T12:00:00.000Z', '2027-01-20T12:00:00.000Z'],
-      ['2027-01-20T12:00:00.000Z', '2027-02-24T12:00:00.000Z'],
+      // The first was asked for a day early, the second when the entry had been over for four days.
+      ['2026-12-22T12:00:00.000Z', '2027-01-21T12:00:00.000Z'],
+      ['2027-01-21T12:00:00.000Z', '2027-02-24T12:00:00.000Z'],
     ]);
+  });
+
+  it('HOT-5: under Napa a renewal adds 30 days to those that run, once, whenever it is asked for and approved', async () => {
+    const desk = openHotPlates({ profile: 'napa' });
+    const { id } = await desk.list(whole);
+    const reason = 'suspects still at large';
+    const renew = (term: object) => desk.perform(officer, renewHotPlate, { id, reason, ...term });
+    const endIs = async () =>
+      (await desk.perform(officer, showHotPlate, { id })).entry.content?.expires;
+    desk.time.nowMs = noon + 10 * dayMs;
+    await expect(renew({ expires: '2027-01-22T12:00:00Z' })).rejects.toThrow(/30 days/);
+    const asked = await renew({ days: 30 });
+    expect(asked.pending?.content.expires).toBe('2027-01-21T12:00:00.000Z');
+    desk.time.nowMs = noon + 14 * dayMs;
+    await desk.perform(supervisor, approveHotPlate, { id });
+    expect(await endIs()).toBe('2027-01-21T12:00:00.000Z');
+    // Whether the need still exists is asked again before a further term.
+    await expect(renew({ days: 30 })).rejects.toThrow(/renewed already/);
+    // A change of something else keeps the end.
+    const changed = { id, draft: { reason: 'Used in an armed robbery' }, reason: 'wording' };
+    await desk.perform(officer, changeHotPlate, changed);
+    await desk.perform(supervisor, approveHotPlate, { id });
+    expect(await endIs()).toBe('2027-01-21T12:00:00.000Z');
+    desk.time.nowMs = noon + 31 * dayMs;
+    expect((await renew({ days: 30 })).pending?.content.expires).toBe('2027-02-20T12:00:00.000Z');
   });
 
   it('a second change waits until the first is decided', async () => {

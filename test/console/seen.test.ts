@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { disposeHit } from '../../src/accountability/verification/operations.ts';
 import type { AlertView } from '../../src/console/alert-view.ts';
 import { exampleConsensus, exampleMatch } from '../alerts/sample-alerts.ts';
-import { openJourney } from '../support/unit-journey.ts';
+import { openStaffedUnit } from '../support/staffed-unit.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { askAsPage, type TestScreen } from './screen.ts';
 import { startUnitConsole } from './unit-console.ts';
@@ -21,16 +21,16 @@ const seenPath = (id: string) => `api/live/${id}/seen`;
 
 /** A unit with two screens: of an officer's, and by default of the same officer's session. */
 async function twoScreens(other: 'reyes' | 'moss' = 'reyes') {
-  const journey = await openJourney('vallejo');
-  const officer = await journey.join('reyes', 'officer');
-  if (other === 'moss') await journey.join('moss', 'officer');
-  const unit = await startUnitConsole(journey);
+  const staffed = await openStaffedUnit('vallejo');
+  const officer = await staffed.enrol('reyes', 'officer');
+  if (other === 'moss') await staffed.enrol('moss', 'officer');
+  const unit = await startUnitConsole(staffed);
   const screens = [await unit.screenOf('reyes'), await unit.screenOf(other)] as const;
-  return { journey, officer, unit, screens };
+  return { staffed, officer, unit, screens };
 }
 
 test('what one screen has marked as seen is seen on every screen, by whom and when, and can be taken back (PRA-6)', async () => {
-  const { unit, screens, journey } = await twoScreens();
+  const { unit, screens, staffed } = await twoScreens();
   const [here, there] = screens;
   const id = uuidv7();
   await unit.see([felony], { id });
@@ -45,7 +45,7 @@ test('what one screen has marked as seen is seen on every screen, by whom and wh
   expect(cardOf(there, id)).toMatchObject({ revision, seen: body.seen });
   expect((await there.post(`api/live/${id}/unseen`, { input: { revision } })).status).toBe(200);
   await waitFor(() => cardOf(here, id).seen === null);
-  const told = journey.desk.audit
+  const told = staffed.accountability.audit
     .read({}, { limit: 50, newest: true })
     .filter(({ operation }) => /^alerts\.(un)?seen$/.test(operation))
     .map(({ operation, outcome, object, who }) => [operation, outcome, object, who.username]);
@@ -76,7 +76,7 @@ test('an alert that has changed since it was drawn is not marked: the answer say
 });
 
 test('after a restart what was seen is seen and what was not is not, also with its versions (PRA-6, PRA-7)', async () => {
-  const { journey, unit, screens } = await twoScreens();
+  const { staffed, unit, screens } = await twoScreens();
   const [here] = screens;
   const ids = [uuidv7(), uuidv7()] as const;
   await unit.see([felony], { id: ids[0] });
@@ -88,7 +88,7 @@ test('after a restart what was seen is seen and what was not is not, also with i
   // The unit goes without a word: nothing is written at the end.
   await unit[Symbol.asyncDispose]();
 
-  const again = await startUnitConsole(journey);
+  const again = await startUnitConsole(staffed);
   const screen = await again.screenOf('reyes');
   expect([...screen.alerts.keys()].sort()).toEqual([...ids].sort());
   expect(cardOf(screen, ids[0])).toMatchObject({ seen: null, class: 'urgent' });
@@ -100,12 +100,12 @@ test('after a restart what was seen is seen and what was not is not, also with i
   await waitFor(() => cardOf(screen, ids[1]).seen === null);
   expect(cardOf(screen, ids[1]).revision).toBeGreaterThan(before.get(ids[1]) ?? 0);
   await again[Symbol.asyncDispose]();
-  const third = await startUnitConsole(journey);
+  const third = await startUnitConsole(staffed);
   expect(cardOf(await third.screenOf('reyes'), ids[1]).seen).toBeNull();
 });
 
 test('a locked session marks nothing, and its page is told how many wait, by class (PRA-6)', async () => {
-  const { unit, screens, journey } = await twoScreens('moss');
+  const { unit, screens, staffed } = await twoScreens('moss');
   const [here, there] = screens;
   const id = uuidv7();
   await unit.see([felony], { id });
@@ -127,11 +127,11 @@ test('a locked session marks nothing, and its page is told how many wait, by cla
   const form = await askAsPage(unit.console.url, { method: 'GET', path: 'api/session/form' });
   expect(form.body.waiting).toEqual(none);
   expect(JSON.stringify(form.body)).not.toContain('7ABC123');
-  expect(journey.desk.health().undisposed).toBe(3);
+  expect(staffed.accountability.health().undisposed).toBe(3);
 });
 
 test('an alert that is closed is off every screen, and on it again when it is opened again (PRA-7)', async () => {
-  const { unit, screens, officer, journey } = await twoScreens();
+  const { unit, screens, officer, staffed } = await twoScreens();
   const [here] = screens;
   const id = uuidv7();
   await unit.see([felony], { id });
@@ -140,7 +140,7 @@ test('an alert that is closed is off every screen, and on it again when it is op
   const closed = { id: hitId, outcome: 'not_located', notes: 'Lost at 5th and Main.' } as const;
   await officer.perform(disposeHit, closed, why);
   await waitFor(() => screens.every(({ alerts }) => !alerts.has(id)));
-  journey.desk.verification.reopen(hitId, 'The car came back.', {
+  staffed.accountability.verification.reopen(hitId, 'The car came back.', {
     account: uuidv7(),
     username: 'moss',
     name: 'Moss',

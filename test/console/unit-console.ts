@@ -9,7 +9,7 @@ import { createLog } from '../../src/platform/log.ts';
 import type { TrackReport } from '../../src/vision/tracking/track-report.ts';
 import { goodPassword } from '../accountability/access/people-under-test.ts';
 import { exampleFix, exampleReport } from '../alerts/sample-alerts.ts';
-import type { openJourney } from '../support/unit-journey.ts';
+import type { StaffedUnit } from '../support/staffed-unit.ts';
 import { openScreen, type TestScreen } from './screen.ts';
 
 const log = createLog({ level: 'silent' });
@@ -25,11 +25,9 @@ export interface UnitConsole extends AsyncDisposable {
 }
 
 /** Starts cameras' side and page of a unit on its databases; stopped with the test, or by its disposal. */
-export async function startUnitConsole(
-  journey: Awaited<ReturnType<typeof openJourney>>,
-): Promise<UnitConsole> {
-  const { config, desk, db, records } = journey;
-  const { verification, people, gate, audit, hitRights } = desk;
+export async function startUnitConsole(staffed: StaffedUnit): Promise<UnitConsole> {
+  const { config, accountability, db, records } = staffed;
+  const { verification, people, gate, audit, hitRights } = accountability;
   const { unit } = config;
   const open = createOpenAlerts({
     ...{ db, dataDir: unit.dataDir, verification, banner: config.alerts.banner },

@@ -11,14 +11,14 @@ import { createLog } from '../../src/platform/log.ts';
 import type { TrackReport } from '../../src/vision/tracking/track-report.ts';
 import { exampleFix, exampleMatch, exampleReport, startMs } from '../alerts/sample-alerts.ts';
 import { sampleImages } from '../records/samples.ts';
-import { openJourney } from '../support/unit-journey.ts';
+import { openStaffedUnit, type StaffedUnit } from '../support/staffed-unit.ts';
 
 const log = createLog({ level: 'silent' });
 const ids = [1, 2, 3].map((n) => `019d0000-0000-7000-8000-00000000000${n}`);
 
 /** The part of a unit between its cameras and its page, as each start of it makes it. */
-function startUnit({ config, desk, db, records }: Awaited<ReturnType<typeof openJourney>>) {
-  const { verification } = desk;
+function startUnit({ config, accountability, db, records }: StaffedUnit) {
+  const { verification } = accountability;
   let nowMs = startMs;
   const told: string[] = [];
   const { dataDir } = config.unit;
@@ -60,15 +60,15 @@ function startUnit({ config, desk, db, records }: Awaited<ReturnType<typeof open
 }
 
 test('an open alert survives a restart: it is on the page, its next sighting sounds on its card, and it stays one hit (PRA-4, DSP-5, ALT-1)', async () => {
-  const journey = await openJourney('vallejo');
-  const officer = await journey.join('reyes', 'officer');
+  const unit = await openStaffedUnit('vallejo');
+  const officer = await unit.enrol('reyes', 'officer');
   const images = await sampleImages(1);
-  const before = startUnit(journey);
+  const before = startUnit(unit);
   await before.see(0, { id: ids[0] ?? '', images });
   const [card] = before.cards();
   expect(before.told).toEqual([`raised ${card?.shortId}`]);
 
-  const after = startUnit(journey);
+  const after = startUnit(unit);
   expect(after.cards()).toMatchObject([{ id: card?.id, shortId: card?.shortId }]);
   expect(after.board.image(card?.id ?? '', 'overview', () => true)).not.toBeNull();
   await after.see(180, { id: ids[1] ?? '' }, 180);
@@ -85,9 +85,7 @@ test('an open alert survives a restart: it is on the page, its next sighting sou
   expect(after.told.slice(1)).toEqual([`updated ${card?.shortId}`]);
 
   // One hit with three versions; the passes themselves are on file as repeats of it.
-  const sent = journey
-    .sent('hit')
-    .map(({ id, revision, repeatOf }) => ({ id, revision, repeatOf }));
+  const sent = unit.sent('hit').map(({ id, revision, repeatOf }) => ({ id, revision, repeatOf }));
   const [{ id } = { id: null }] = sent;
   expect(sent.filter((each) => each.id === id).map(({ revision }) => revision)).toEqual([1, 2, 3]);
   expect(sent.filter((each) => each.id !== id).map(({ repeatOf }) => repeatOf)).toEqual([id, id]);
@@ -99,5 +97,5 @@ test('an open alert survives a restart: it is on the page, its next sighting sou
   await officer.perform(disposeHit, short, why);
   expect(after.board.touchAll()).toEqual([{ id: card?.id, alert: null }]);
   expect(after.board.alerts()).toEqual([]);
-  expect(startUnit(journey).board.alerts()).toEqual([]);
+  expect(startUnit(unit).board.alerts()).toEqual([]);
 });

@@ -17,7 +17,7 @@ import {
   reopenHit,
 } from '../../../src/accountability/verification/operations.ts';
 import { noImages, sampleDetection, sampleHit } from '../../records/samples.ts';
-import { openJourney } from '../../support/unit-journey.ts';
+import { openStaffedUnit } from '../../support/staffed-unit.ts';
 import { matchOf, openVerification } from './open-verification.ts';
 
 describe('a disposition that was wrong', () => {
@@ -141,10 +141,10 @@ describe('a disposition that was wrong', () => {
 });
 
 it('a hot plate that was removed as recovered is on the list again when that was wrong (HOT-11, V 426.4(f)(3))', async () => {
-  const unit = await openJourney('vallejo');
+  const unit = await openStaffedUnit('vallejo');
   const [detective, officer] = await Promise.all([
-    unit.join('ruiz', 'detective'),
-    unit.join('reyes', 'officer'),
+    unit.enrol('ruiz', 'detective'),
+    unit.enrol('reyes', 'officer'),
   ]);
   const content = { plate: '8ABC123', plateAgain: '8ABC123', state: 'CA', days: 10 } as const;
   const { id } = await detective.perform(enterHotPlate, {
@@ -173,5 +173,5 @@ it('a hot plate that was removed as recovered is on the list again when that was
   const { prompt } = await officer.perform(disposeHit, lost);
   expect(prompt).toContain(`The hot plate ${id} is on the list again.`);
   expect(await state()).toBe('active');
-  expect(unit.desk.verification.isMuted(hit.match, '8ABC123')).toBe(false);
+  expect(unit.accountability.verification.isMuted(hit.match, '8ABC123')).toBe(false);
 });

@@ -19,7 +19,7 @@ import {
 } from '../../../src/accountability/verification/operations.ts';
 import { reportError } from '../../../src/accountability/verification/report-operations.ts';
 import { sampleDetection } from '../../records/samples.ts';
-import { openJourney } from '../../support/unit-journey.ts';
+import { openStaffedUnit } from '../../support/staffed-unit.ts';
 import { matchOf, openVerification } from './open-verification.ts';
 
 const why: StatedInquiry = {
@@ -45,9 +45,9 @@ describe('whoever may not look at a hit may not deal with it either (USR-9)', ()
   it.each(['barstow', 'walnut-creek'])(
     'under %s, without learning of its plate, list or vehicle',
     async (profile) => {
-      const unit = await openJourney(profile);
-      const officer = await unit.join('reyes', 'officer');
-      const entitled = await unit.join('moss', 'officer', { listSources: ['state'] });
+      const unit = await openStaffedUnit(profile);
+      const officer = await unit.enrol('reyes', 'officer');
+      const entitled = await unit.enrol('moss', 'officer', { listSources: ['state'] });
       const hit = await unit.storeHit({
         match: matchOf({}, { list: { ...matchOf({}).list, id: 'svs' } }),
       });
@@ -79,7 +79,7 @@ describe('whoever may not look at a hit may not deal with it either (USR-9)', ()
       // One that is purged, or of another unit, is no secret of this one.
       const gone = '0192aaaa-0000-7000-8000-000000000001';
       expect((await officer.perform(reportError, { ...report, hitId: gone })).hitId).toBe(gone);
-      const refused = unit.desk.audit
+      const refused = unit.accountability.audit
         .read({ outcome: 'refused' }, { limit: 100 })
         .map(({ operation }) => operation);
       expect(refused).toEqual(
@@ -97,8 +97,8 @@ describe('whoever may not look at a hit may not deal with it either (USR-9)', ()
   it.each(['vallejo', 'napa', 'vigilant-429'])(
     'under %s a new officer deals with what alerts them',
     async (profile) => {
-      const unit = await openJourney(profile);
-      const officer = await unit.join('reyes', 'officer');
+      const unit = await openStaffedUnit(profile);
+      const officer = await unit.enrol('reyes', 'officer');
       const hit = await unit.storeHit();
       expect((await officer.perform(openHit, { id: hit.id }, why)).plate).toBe('8ABC123');
       const seen = await officer.perform(confirmVisual, { id: hit.id, vehicle: 'yes' });
@@ -108,8 +108,8 @@ describe('whoever may not look at a hit may not deal with it either (USR-9)', ()
 });
 
 it('closing a hit leaves the same vehicle open on a list that the person may not see (USR-9)', async () => {
-  const unit = await openJourney('barstow');
-  const officer = await unit.join('moss', 'officer', { listSources: ['state'] });
+  const unit = await openStaffedUnit('barstow');
+  const officer = await unit.enrol('moss', 'officer', { listSources: ['state'] });
   const detection = sampleDetection();
   const { list } = matchOf({});
   const seen = await unit.storeHit(
@@ -130,8 +130,8 @@ it('closing a hit leaves the same vehicle open on a list that the person may not
 });
 
 it('a filler is no number of a case, for a look, a deed and a disposition (AUD-1, VER-8)', async () => {
-  const unit = await openJourney('vallejo');
-  const officer = await unit.join('reyes', 'officer');
+  const unit = await openStaffedUnit('vallejo');
+  const officer = await unit.enrol('reyes', 'officer');
   const hit = await unit.storeHit();
   const form = /format: letters, digits, - and \/, with three digits at least/;
   for (const filler of ['x1x', 'case', '000']) {
@@ -151,8 +151,8 @@ it('a filler is no number of a case, for a look, a deed and a disposition (AUD-1
 });
 
 it('a deed asks for a purpose as a look does, once for a hit, and both are on record (AUD-2)', async () => {
-  const unit = await openJourney('vallejo');
-  const officer = await unit.join('reyes', 'officer');
+  const unit = await openStaffedUnit('vallejo');
+  const officer = await unit.enrol('reyes', 'officer');
   const [hit, other] = [await unit.storeHit(), await unit.storeHit()];
   const start = (id: string, inquiry?: StatedInquiry) =>
     officer.perform(startConfirmation, { id }, inquiry);
@@ -162,7 +162,7 @@ it('a deed asks for a purpose as a look does, once for a hit, and both are on re
   await officer.perform(declareExigent, { id: hit.id, text: words });
   await expect(start(other.id)).rejects.toThrow(/State the purpose/);
 
-  const done = unit.desk.audit
+  const done = unit.accountability.audit
     .read({ outcome: 'done' }, { limit: 100 })
     .filter(({ object }) => object === `hit ${hit.id}`);
   expect(done.map(({ category, operation }) => `${category}: ${operation}`).sort()).toEqual([

@@ -47,10 +47,10 @@ function hitTable(hits: readonly HitView[]): string {
       hit.match.entry.category,
       asReported(hit.match.list.name),
       hit.match.tier,
-      hit.repeatOf !== null
-        ? 'seen again'
-        : hit.withdrawn
-          ? 'withdrawn'
+      hit.withdrawn
+        ? 'withdrawn'
+        : hit.repeatOf !== null
+          ? `seen again of ${hit.repeatOf.slice(-6)}`
           : `${hit.state}${hit.asked === null ? '' : ', asked'}`,
     ]),
   );
@@ -79,6 +79,9 @@ export function describe(hit: HitView): string {
       `${vehicle.length === 0 ? '' : `, ${vehicle.join(' ')}`}; match: ${match.tier}${stackedText(match)}, state ${match.stateAgreement}`,
     `State: ${hit.state}${hit.withdrawn ? ', withdrawn' : ''}${hit.asked === null ? '' : ', confirmation in progress'}`,
     `Hit ${hit.id}, for short ${hit.shortId}`,
+    ...(hit.repeatOf === null || hit.withdrawn
+      ? []
+      : [`Another sighting of hit ${hit.repeatOf}: what is recorded belongs to that.`]),
     '',
     table(
       ['check', 'answer', 'at', 'by'],

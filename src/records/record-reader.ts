@@ -53,6 +53,11 @@ export function createRecordReader(db: Database) {
   const hitsOf = db
     .prepare<[string], string>('SELECT body FROM hit WHERE detection_id = ? ORDER BY id')
     .pluck();
+  const repeats = db
+    .prepare<[string, string, string], string>(
+      `SELECT body FROM hit WHERE list_id = ? AND entry_id = ? AND body ->> '$.repeatOf' = ?`,
+    )
+    .pluck();
   const hitIdsOf = db
     .prepare<[string], string>('SELECT id FROM hit WHERE detection_id = ? ORDER BY id')
     .pluck();
@@ -103,6 +108,9 @@ export function createRecordReader(db: Database) {
     },
     /** The hits of a detection, in the order in which they were raised. */
     hitsOf: (detectionId: string): Hit[] => hitsOf.all(detectionId).map(parseHit),
+    /** The later sightings of a hit, each stored as a repeat of it. */
+    repeatsOf: ({ id, match: { list, entry } }: Hit): Hit[] =>
+      repeats.all(list.id, entry.id, id).map(parseHit),
     /** The ids of hits that begin or end with this text, the newest first. `part`: hexadecimal digits and hyphens. */
     hitIdsLike: (part: string, limit: number): string[] => [
       ...new Set([...hitsFrom.all(part, `${part}~`, limit), ...hitsEnding.all(part, limit)]),

@@ -62,7 +62,7 @@ export function hitOperations(deps: {
 }): Operation[] {
   const { verification, policy, hitRights } = deps;
   const { lint } = policy.hotplates;
-  const { mayDeal, hitOf, ofHit } = createHitDesk({ verification, hitRights });
+  const { mayDeal, hitOf, dealtWith, ofHit } = createHitDesk({ verification, hitRights });
   const rule = numberRule(policy.inquiry);
   const number = z
     .string()
@@ -111,41 +111,41 @@ export function hitOperations(deps: {
 
     confirmVisual.does(
       ({ id, ...seen }, { actor }) =>
-        verification.confirmVisual(hitOf(id, actor), seen, personOf(actor)),
+        verification.confirmVisual(dealtWith(id, actor), seen, personOf(actor)),
       ofHit(),
     ),
     startConfirmation.does(
-      ({ id }, { actor }) => verification.startConfirmation(hitOf(id, actor), personOf(actor)),
+      ({ id }, { actor }) => verification.startConfirmation(dealtWith(id, actor), personOf(actor)),
       ofHit(),
     ),
     confirmStatus.does(({ id, at, ...status }, { actor }) => {
       const atMs = at === undefined ? undefined : Date.parse(at);
-      return verification.confirmStatus(hitOf(id, actor), { ...status, atMs }, personOf(actor));
+      return verification.confirmStatus(dealtWith(id, actor), { ...status, atMs }, personOf(actor));
     }, ofHit()),
     checkOccupant.does(
       ({ id, textLookedThrough, ...checked }, { actor }) => {
         refusePersonal({ basis: checked.basis }, lint, textLookedThrough);
-        return verification.checkOccupant(hitOf(id, actor), checked, personOf(actor));
+        return verification.checkOccupant(dealtWith(id, actor), checked, personOf(actor));
       },
       { ...ofHit(), query: (input) => withoutText(input, 'basis') },
     ),
     // Never refused for its words, because it cannot wait; personal or CLETS text in them gets a remark.
     declareExigent.does(
       ({ id, text }, { actor }) =>
-        verification.declareExigent(hitOf(id, actor), text, personOf(actor)),
+        verification.declareExigent(dealtWith(id, actor), text, personOf(actor)),
       { ...ofHit(), query: (input) => withoutText(input, 'text') },
     ),
     recordEnforcement.does(
       ({ id, textLookedThrough, ...taken }, { actor }) => {
         refusePersonal({ note: taken.note }, lint, textLookedThrough);
-        return verification.enforce(hitOf(id, actor), taken, personOf(actor));
+        return verification.enforce(dealtWith(id, actor), taken, personOf(actor));
       },
       { ...ofHit(), query: (input) => withoutText(input, 'note') },
     ),
     disposeHit.does(
       ({ id, textLookedThrough, ...closed }, { actor }) => {
         refusePersonal({ 'text of the notes': closed.notes }, lint, textLookedThrough);
-        const hitId = hitOf(id, actor);
+        const hitId = dealtWith(id, actor);
         refuseUnacted(verification.open(hitId), closed.outcome, actor);
         return verification.dispose(hitId, closed, personOf(actor), mayDeal(actor));
       },
@@ -161,13 +161,13 @@ export function hitOperations(deps: {
     reopenHit.does(
       ({ id, why, textLookedThrough }, { actor }) => {
         refusePersonal({ reason: why }, lint, textLookedThrough);
-        return verification.reopen(hitOf(id, actor), why, personOf(actor));
+        return verification.reopen(dealtWith(id, actor), why, personOf(actor));
       },
       { ...ofHit(), query: (input) => withoutText(input, 'why') },
     ),
     strikeText.does(({ id, what }, { actor }) => {
       const mayStrikeAny = actor.permissions.has('hotplates.delete-any');
-      return verification.strike(hitOf(id, actor), what, personOf(actor), mayStrikeAny);
+      return verification.strike(dealtWith(id, actor), what, personOf(actor), mayStrikeAny);
     }, ofHit()),
   ];
 }

@@ -12,6 +12,8 @@ export interface HitDesk {
   mayDeal: HitRights;
   /** The hit that someone refers to; throws a Refusal that shows nothing of one that they may not look at. */
   hitOf(reference: string, actor: Actor): string;
+  /** The hit that a deed on what someone refers to belongs to: of a repeat, the hit that it is another sighting of. */
+  dealtWith(reference: string, actor: Actor): string;
   /** As `hitOf`, or the whole id of a hit that is not on this unit: it may be purged by now. */
   hitOrGone(reference: string, actor: Actor): string;
   /** The rules of an operation on one hit. */
@@ -22,7 +24,7 @@ export function createHitDesk({
   verification,
   hitRights: mayDeal,
 }: {
-  verification: Pick<Verification, 'hitsLike'>;
+  verification: Pick<Verification, 'hitsLike' | 'firstOf'>;
   hitRights: HitRights;
 }): HitDesk {
   const hitOf = (reference: string, actor: Actor): string => {
@@ -46,13 +48,14 @@ export function createHitDesk({
     permits: ({ id }: Input, actor: Actor): void => void hitOf(id, actor),
     object({ id }: Input): string {
       const [only, other] = verification.hitsLike(id);
-      return `hit ${other === undefined && only !== undefined ? only.id : id}`;
+      return `hit ${other === undefined && only !== undefined ? verification.firstOf(only.id) : id}`;
     },
   });
 
   return {
     mayDeal,
     hitOf,
+    dealtWith: (reference, actor) => verification.firstOf(hitOf(reference, actor)),
     hitOrGone: (reference, actor) =>
       wholeId.test(reference) && verification.hitsLike(reference).length === 0
         ? reference

@@ -58,8 +58,8 @@ export function createStepRows(db: Database) {
     hit: (id: string): Hit | null => records.hit(id) ?? null,
     idsLike: records.hitIdsLike,
     imagesOf: (detectionId: string): ImageRef[] => records.detection(detectionId)?.images ?? [],
-    siblingsOf: ({ detectionId, id }: Hit): Hit[] =>
-      records.hitsOf(detectionId).filter((hit) => hit.id !== id),
+    hitsOf: records.hitsOf,
+    repeatsOf: records.repeatsOf,
     raised: records.hitsRaised,
     /** Every hit that waits for its disposition, the one that was raised last first. */
     everyUndisposed: (): BriefHit[] =>
@@ -69,7 +69,6 @@ export function createStepRows(db: Database) {
         .sort((a, b) =>
           a.raisedAt === b.raisedAt ? (a.id < b.id ? 1 : -1) : a.raisedAt < b.raisedAt ? 1 : -1,
         ),
-    hitsOf: (detectionId: string): Hit[] => records.hitsOf(detectionId),
     openVehicles: (): OpenVehicle[] => openVehicles.all(),
     isUndisposed: (hitId: string): boolean => isUndisposed.get(hitId) !== undefined,
     undisposedCount: (): number => undisposedCount.get() ?? 0,

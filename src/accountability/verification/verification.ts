@@ -134,7 +134,10 @@ export interface Verification {
   readonly seen: SeenAlerts;
   precision(group: PrecisionGroup, sinceMs: number, untilMs: number): PrecisionReport;
 
+  /** A hit with what is recorded of it; of a repeat, with what is recorded of the hit that it is another sighting of. */
   open(hitId: string): HitView;
+  /** The id of the hit that what people do about this one belongs to: of a repeat, the hit that it repeats. */
+  firstOf(hitId: string): string;
   /** The ids of hits that begin or end with this text, the newest first, and the list of each. */
   hitsLike(part: string): { id: string; list: string }[];
   /** The hits that were raised in this range, the latest first. */
@@ -242,10 +245,32 @@ export function createVerification(deps: {
     if (hit === null) throw new Refusal(404, 'no-such-hit', `There is no hit ${id} on this unit.`);
     return hit;
   };
+  /** The hit that a repeat is another sighting of, or the hit itself: to it belongs what is recorded of either. */
+  const firstOf = (hit: Hit): Hit => {
+    let first = hit;
+    // The first may be purged by now; a repeat that was withdrawn is another vehicle.
+    for (let at: Hit | null = hit; at !== null && at.state !== 'withdrawn'; ) {
+      first = at;
+      at = at.repeatOf === undefined ? null : rows.hit(at.repeatOf);
+    }
+    return first;
+  };
+  /** The other hits of the vehicle, in every sighting of it, each once. */
+  const siblingsOf = (hit: Hit): Hit[] => {
+    const sightings = [hit, ...rows.repeatsOf(hit)].filter(({ state }) => state !== 'withdrawn');
+    const seenWith = sightings
+      .flatMap(({ detectionId }) => rows.hitsOf(detectionId))
+      .filter(({ state }) => state !== 'withdrawn')
+      .map(firstOf);
+    const others = new Map(seenWith.map((other) => [other.id, other]));
+    others.delete(hit.id);
+    return [...others.values()];
+  };
   const standingOf = (hit: Hit): HitState => judge(hit, rows.stepsOf(hit.id), policy);
   const view = (hit: Hit): HitView => {
-    const steps = rows.stepsOf(hit.id);
-    const standing = judge(hit, steps, policy);
+    const first = firstOf(hit);
+    const steps = rows.stepsOf(first.id);
+    const standing = judge(first, steps, policy);
     const images = rows.imagesOf(hit.detectionId);
     const others = elsewhere.ofPlate(hit.read.plate);
     return viewHit({ hit, standing, steps, images, elsewhere: others, policy, nowMs: clock() });
@@ -293,12 +318,12 @@ export function createVerification(deps: {
   const change = (hitId: string, work: (hit: Hit, standing: HitState) => void): HitView => {
     const changed = db
       .transaction((): HitView => {
-        const hit = hitOf(hitId);
+        const hit = firstOf(hitOf(hitId));
         work(hit, standingOf(hit));
         return view(hit);
       })
       .immediate();
-    events.emit('changed', hitId, changed.state);
+    events.emit('changed', changed.id, changed.state);
     return changed;
   };
   const act = (
@@ -385,6 +410,7 @@ export function createVerification(deps: {
     precision,
 
     open: (hitId) => view(hitOf(hitId)),
+    firstOf: (hitId) => firstOf(hitOf(hitId)).id,
     hitsLike: (part) =>
       rows.idsLike(part, mostLike).flatMap((id) => {
         const hit = rows.hit(id);
@@ -397,7 +423,7 @@ export function createVerification(deps: {
     isOpenHit: (hitId) => rows.isUndisposed(hitId),
     standing(hitId) {
       const hit = rows.hit(hitId);
-      return hit && viewStanding(standingOf(hit), policy);
+      return hit && viewStanding(standingOf(firstOf(hit)), policy);
     },
     isOpen: (detectionId) => rows.isOpen(detectionId),
     leavesAtMs: leavesAt,
@@ -443,7 +469,7 @@ export function createVerification(deps: {
           takenBackOf(hit, standing.disposition, { outcome: input.outcome, restored }),
         ];
         const isOfEntry = entryOutcomes.has(input.outcome);
-        for (const sibling of rows.siblingsOf(hit)) {
+        for (const sibling of siblingsOf(hit)) {
           const its = standingOf(sibling);
           if (!mayDeal(sibling.match.list.id) || !isClosedWith(sibling, its, hit.id)) continue;
           if (!isOfEntry) {
@@ -482,7 +508,7 @@ export function createVerification(deps: {
       const opened: string[] = [];
       const view = change(hitId, (hit, standing) => {
         openAgain(hit, standing, { why, reopenedWith: null, by });
-        for (const sibling of rows.siblingsOf(hit)) {
+        for (const sibling of siblingsOf(hit)) {
           const its = standingOf(sibling);
           if (its.disposition?.with !== hit.id) continue;
           openAgain(sibling, its, { why, reopenedWith: hit.id, by });
@@ -498,7 +524,8 @@ export function createVerification(deps: {
         if (elsewhere.take(status)) events.emit('elsewhere', status);
         return;
       }
-      const hit = rows.hit(status.hitId);
+      const named = rows.hit(status.hitId);
+      const hit = named && firstOf(named);
       // The hit can only be missing because it was purged: hits are stored before they are sent to headquarters.
       if (hit === null || rows.hasStep(status.id)) return;
       // Dispatch may have been asked about a reading that was corrected since.

@@ -6,6 +6,7 @@ import {
   listMutes,
   listOpenHits,
   listWrongAlerts,
+  openHit,
 } from '../../../src/accountability/verification/operations.ts';
 import { reportError } from '../../../src/accountability/verification/report-operations.ts';
 import { alertMessageSchema, reportMessageSchema } from '../../../src/uplink/messages.ts';
@@ -143,6 +144,47 @@ describe('closing an alert', () => {
       images: noImages,
     });
     expect(await open()).toEqual([brief.id, hit.id]);
+  });
+
+  it('VER-8: what is done about another sighting of a hit is done about the hit (DSP-5)', async () => {
+    const { storeHit, act, seeAll, dispose, dispatch, time, audited, updates, verification } =
+      openVerification();
+    const hit = await storeHit();
+    const seenAgain = sampleDetection();
+    const again = await storeHit({ repeatOf: hit.id }, seenAgain);
+    // There it was found on another list, too.
+    const { list } = matchOf({});
+    const other = await storeHit(
+      { match: matchOf({ id: 'o-1' }, { list: { ...list, id: 'bolo' } }) },
+      seenAgain,
+    );
+    // Another vehicle, taken for this one for a moment.
+    const mistaken = sampleDetection();
+    await storeHit({ repeatOf: hit.id, state: 'withdrawn' }, mistaken);
+    const apart = await storeHit({ match: matchOf({ id: 'a-1' }) }, mistaken);
+
+    expect((await seeAll(again)).id).toBe(hit.id);
+    expect(audited.at(-1)?.object).toBe(`hit ${hit.id}`);
+    dispatch(again, 'verified', time.ms);
+    expect(await act(openHit, { id: hit.id })).toMatchObject({ state: 'validated' });
+    const shown = await act(openHit, { id: again.id });
+    expect(shown).toMatchObject({ id: again.id, repeatOf: hit.id, state: 'validated' });
+    expect(shown.visual.vehicle?.answer).toBe('yes');
+
+    const closed = await dispose(again, { outcome: 'arrest' });
+    expect([closed.view.id, closed.also]).toEqual([hit.id, [other.id]]);
+    expect(updates().filter(({ event }) => event === 'alert.disposed')).toMatchObject([
+      { hitId: hit.id },
+      { hitId: other.id },
+    ]);
+    expect(verification.standing(again.id)?.state).toBe('disposed');
+    expect(verification.precision('all', 0, time.ms + 1).figures).toMatchObject([{ right: 2 }]);
+    const open = (await act(listOpenHits, {})).hits.map(({ id }) => id);
+    expect(open).toEqual([apart.id]);
+    // The first sighting may be purged before the later one.
+    const lost = '0192aaaa-0000-7000-8000-000000000001';
+    const alone = await storeHit({ repeatOf: lost });
+    expect((await dispose(alone, { outcome: 'no_action' })).view.id).toBe(alone.id);
   });
 
   it('VER-11: a misread keeps what was read and what it was, and is counted by camera', async () => {

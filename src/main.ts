@@ -20,6 +20,7 @@ import { registerReports } from './cli/reports.ts';
 import { registerRetention } from './cli/retention.ts';
 import { registerRun } from './cli/run.ts';
 import { registerSearch } from './cli/search.ts';
+import { registerSound } from './cli/sound.ts';
 import { registerStatistics } from './cli/statistics.ts';
 import { registerStatus } from './cli/status.ts';
 import { registerUnit } from './cli/unit.ts';
@@ -58,6 +59,7 @@ registerHold(program);
 registerEvidence(program);
 registerRelease(program);
 registerStatistics(program);
+registerSound(program);
 registerUnit(program);
 registerAudit(program);
 

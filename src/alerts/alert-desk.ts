@@ -6,6 +6,7 @@ import { messageOf } from '../platform/problem.ts';
 import type { Hit } from '../records/detection.ts';
 import type {
   Alert,
+  AlertClass,
   AlertEvent,
   AlertOutput,
   DispatchAnswer,
@@ -15,6 +16,7 @@ import type {
 } from './alert.ts';
 import { classify } from './classify.ts';
 import { type Announcement, type Consideration, createDecider, type Decision } from './decide.ts';
+import { createRepeats } from './repeats.ts';
 import { titleOf } from './wording.ts';
 
 /** Raises, amends and withdraws alerts, and sends them to all outputs at once. Disposing it disposes the outputs. */
@@ -57,6 +59,10 @@ export function createAlertDesk(deps: {
   timeLimitMs?: number;
   /** Whether a hit waits for its disposition. Default: none does. */
   isOpen?: (hitId: string) => boolean;
+  /** Whether alerts of a class make no sound now. Default: all do. */
+  isMuted?: (alertClass: AlertClass) => boolean;
+  /** Whether nobody has seen or closed an alert yet: an urgent one then sounds again. Default: it does not. */
+  isUnseen?: (alert: Alert) => boolean;
 }): AlertDesk {
   const { config, log, clock = systemClock, timeLimitMs = defaultTimeLimitMs } = deps;
   const decider = createDecider({
@@ -67,6 +73,18 @@ export function createAlertDesk(deps: {
     ...(deps.isOpen === undefined ? {} : { isOpen: deps.isOpen }),
   });
   const posts = deps.outputs.map((output) => watchOutput(output, timeLimitMs, log));
+  const { isMuted = () => false, isUnseen = () => false } = deps;
+  const postsFor = (alertClass: AlertClass) =>
+    isMuted(alertClass) ? posts.filter(({ isHeard }) => !isHeard) : posts;
+  const repeats = createRepeats({
+    everyMs: config.sound.repeatEveryS * 1000,
+    times: config.sound.repeats,
+    isUnseen,
+    sound(alert) {
+      for (const post of posts) post.repeat(alert);
+      log.info({ hit: alert.hit.id }, 'an urgent alert that nobody has seen sounds again');
+    },
+  });
 
   const worded = <T extends Pick<Alert, 'hit'>>(alert: T) => ({
     ...alert,
@@ -86,11 +104,12 @@ export function createAlertDesk(deps: {
   const tell = (told: Announcement, input: Consideration): void => {
     const { event, hit } = told;
     const alert = alertOf(told, input);
-    for (const post of posts) {
-      if (event === null) post.refresh(alert);
-      else post.present(event, alert);
+    if (event === null) {
+      for (const post of posts) post.refresh(alert);
+      return;
     }
-    if (event === null) return;
+    for (const post of postsFor(alert.class)) post.present(event, alert);
+    repeats.note(event, alert);
     const afterMs = Math.round(clock() - input.report.times.capturedAtMs);
     log.info({ hit: hit.id, class: alert.class, tier: hit.match.tier, afterMs }, `alert ${event}`);
   };
@@ -110,7 +129,7 @@ export function createAlertDesk(deps: {
         images: { plate: null, ir: null, overview: null, overviewMissing: null },
         plateBox: null,
       });
-      for (const post of posts) post.answer(answer, alert);
+      for (const post of postsFor(alert.class)) post.answer(answer, alert);
       log.info({ hit: hit.id, answer }, 'dispatch has answered');
     },
     seed(recentHits, open) {
@@ -127,6 +146,7 @@ export function createAlertDesk(deps: {
     },
     health: () => posts.map((post) => post.health()),
     async [Symbol.asyncDispose]() {
+      repeats.close();
       await Promise.all(deps.outputs.map((output) => output[Symbol.asyncDispose]()));
     },
   };
@@ -143,7 +163,8 @@ function boxOf({ box, frameSize }: Consideration['report']): PictureBox | null {
 /** An output, and counts of its successes and failures. */
 function watchOutput(output: AlertOutput, timeLimitMs: number, log: Log) {
   const { name } = output;
-  const code = `${name === 'sound' || name === 'voice' ? 'audio' : name}.fail`;
+  const isHeard = name === 'sound' || name === 'voice';
+  const code = `${isHeard ? 'audio' : name}.fail`;
   let done = 0;
   let failed = 0;
   /** The last error; null after a success. */
@@ -174,6 +195,10 @@ function watchOutput(output: AlertOutput, timeLimitMs: number, log: Log) {
   };
 
   return {
+    isHeard,
+    repeat(alert: Alert): void {
+      if (output.repeat !== undefined) void attempt(async () => output.repeat?.(alert));
+    },
     present(event: AlertEvent, alert: Alert): void {
       void attempt(async () => output.present(event, alert));
     },

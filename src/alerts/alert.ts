@@ -60,6 +60,10 @@ export interface AlertOutput extends AsyncDisposable {
   present(event: AlertEvent, alert: Alert): Promise<void>;
   /** Presents dispatch's answer, clearly different from an alert (DSP-4). */
   answer?(answer: DispatchAnswer, alert: Alert): Promise<void>;
+  /** Sounds an alert again that nobody has seen; only outputs that are heard. */
+  repeat?(alert: Alert): Promise<void>;
+  /** Presents one example of each class to who stands before the unit. */
+  test?(): Promise<void>;
   /** Takes better images or a later sighting of an alert that it has presented. Makes no sound. */
   refresh?(alert: Alert): void;
   /** Takes an alert of before a restart that is still open. Makes no sound. */

@@ -17,6 +17,8 @@ export interface AudioCall {
   order:
     | { event: AlertEvent; alert: Omit<Alert, 'images'> }
     | { answer: DispatchAnswer; alert: Omit<Alert, 'images'> }
+    | { again: true; alert: Omit<Alert, 'images'> }
+    | 'test'
     | null;
 }
 

@@ -3,7 +3,7 @@ import { SHARE_ENV } from 'node:worker_threads';
 import type { Config } from '../config/schema.ts';
 import type { Log } from '../platform/log.ts';
 import { createThread } from '../platform/thread-call.ts';
-import type { AlertOutput } from './alert.ts';
+import type { Alert, AlertOutput } from './alert.ts';
 import type {
   AudioCall,
   AudioHandlers,
@@ -49,6 +49,12 @@ export function createAudioOutputs(deps: {
     start: () => ask(name, null),
     present: (event, { images: _, ...alert }) => ask(name, { event, alert }),
     answer: (answer, { images: _, ...alert }) => ask(name, { answer, alert }),
+    ...(name === 'sound'
+      ? {
+          repeat: ({ images: _, ...alert }: Alert) => ask(name, { again: true, alert }),
+          test: () => ask(name, 'test'),
+        }
+      : {}),
     health: () => health[name],
     [Symbol.asyncDispose]: () => thread[Symbol.asyncDispose](),
   });

@@ -32,8 +32,10 @@ const handlers: AudioHandlers = {
     const output = outputs[name];
     try {
       if (order === null) return await output.start();
+      if (order === 'test') return await output.test?.();
       const alert = { ...order.alert, images: noImages };
       if ('event' in order) await output.present(order.event, alert);
+      else if ('again' in order) await output.repeat?.(alert);
       else await output.answer?.(order.answer, alert);
     } finally {
       note(null);

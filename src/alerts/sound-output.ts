@@ -7,6 +7,9 @@ import { durationMsOf } from './wav.ts';
 /** Most alerts whose last tone is remembered, to decide whether an amendment needs another. */
 const maxRemembered = 200;
 
+/** A real alert stops a test. */
+const testPriority = -0.5;
+
 /** A tone is played before speech of its own class, and after speech of a more urgent one. */
 const toneFirst = 0.5;
 
@@ -57,6 +60,15 @@ export function createSoundOutput(deps: { enabled: boolean; player: Player }): A
       if (!enabled) return;
       const tone = answer === 'verified' ? 'verified' : 'withdrawn';
       await player.play(toneFor(tone, rankOf(alert.class) + toneFirst));
+    },
+    async repeat(alert) {
+      if (enabled) await player.play(toneFor(alert.class, rankOf(alert.class) + toneFirst));
+    },
+    async test() {
+      if (!enabled) return;
+      for (const name of ['informational', 'near', 'standard', 'urgent'] as const) {
+        await player.play({ ...toneFor(name, testPriority), isRepeated: false });
+      }
     },
     health: () => (enabled ? player.health() : { state: 'off', problem: null }),
     [Symbol.asyncDispose]: () => player[Symbol.asyncDispose](),

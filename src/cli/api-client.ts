@@ -20,10 +20,14 @@ type Route = z.infer<typeof routeSchema>;
 
 const faultSchema = z.object({ code: z.string(), error: z.string() });
 
-/** A client of the running daemon's local API, for users who may not open its data folder. */
+/**
+ * A client of the running daemon's local API, for users who may not open its data folder. `isOnlyWay`: the daemon alone
+ * can do what is asked, whoever asks.
+ */
 export function openApiClient(
   config: ConsoleConfig,
   token: string | null,
+  { isOnlyWay = false } = {},
 ): UnitClient & LoginApi & AsyncDisposable {
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
   const base = `http://${host}:${config.port}`;
@@ -49,6 +53,11 @@ export function openApiClient(
         signal: AbortSignal.timeout(120_000),
       });
     } catch {
+      if (isOnlyWay) {
+        throw new Problem(
+          `no running lookout answers at ${base}. Start it with "lookout run" (or: systemctl start lookout).`,
+        );
+      }
       throw new Problem(
         `this user may not open the unit's data folder, and no running lookout answers at ${base}. ` +
           'Start it (systemctl start lookout), or run the command as the user of the service.',

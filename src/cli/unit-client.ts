@@ -52,6 +52,14 @@ export async function openClient(options: ConfiguredOptions): Promise<UnitClient
   };
 }
 
+/** The running daemon, for what it alone can do, with the session of `lookout login`. */
+export function openDaemonClient(options: ConfiguredOptions): UnitClient {
+  const { config } = readConfig(options);
+  const token = sessionFile(config.unit).read();
+  if (token === null) throw new Problem('you are not logged in; type "lookout login" first');
+  return openApiClient(config.console, token, { isOnlyWay: true });
+}
+
 /** Where people log in and out. */
 export async function openLoginApi(
   options: ConfiguredOptions,

@@ -60,6 +60,8 @@ export interface AlertBoard {
     id: string,
     asked: { revision: number; by: Seen | null; may: MayView },
   ): BoardAlert | 'gone' | 'changed' | 'withheld';
+  /** Whether an alert is on the board, not withdrawn, and nobody has seen it. */
+  isUnseen(id: string): boolean;
   waiting(): Waiting;
   /** How many open alerts are not on the board. */
   notShown(): number;
@@ -166,6 +168,9 @@ export function createAlertBoard(hits: BoardHits, clock: Clock = systemClock): A
     return row;
   };
 
+  const isUnseen = (row: Row | undefined): boolean =>
+    row !== undefined && row.seen === null && row.event !== 'withdrawn';
+
   return {
     put(event, told) {
       const id = told.hit.detectionId;
@@ -229,10 +234,11 @@ export function createAlertBoard(hits: BoardHits, clock: Clock = systemClock): A
       rows.set(id, marked);
       return boardAlert(marked);
     },
+    isUnseen: (id) => isUnseen(rows.get(id)),
     waiting() {
       const waiting: Waiting = { urgent: 0, standard: 0, near: 0, informational: 0 };
       for (const row of rows.values()) {
-        if (row.seen === null && row.event !== 'withdrawn') waiting[classOf(row)] += 1;
+        if (isUnseen(row)) waiting[classOf(row)] += 1;
       }
       return waiting;
     },

@@ -9,6 +9,7 @@ import type { HitRights } from '../accountability/gate/list-rights.ts';
 import { Refusal } from '../accountability/gate/refusal.ts';
 import type { Verification } from '../accountability/verification/verification.ts';
 import type { AlertOutput } from '../alerts/alert.ts';
+import type { SoundControl } from '../alerts/sound-control.ts';
 import type { Config } from '../config/schema.ts';
 import type { ConsoleConfig } from '../config/sections/console.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -24,6 +25,7 @@ import { createPageOutput } from './page-output.ts';
 import { checkSource } from './request-checks.ts';
 import { seenOperations } from './seen-operations.ts';
 import { sessionRoutes } from './session-routes.ts';
+import { soundOperations } from './sound-operations.ts';
 
 /** One route of the local API, and who may use it: a permission, anyone signed in, or anyone (`open`). */
 export interface RouteRule {
@@ -44,6 +46,8 @@ export interface Console extends AsyncDisposable {
   /** Why the page cannot be reached at `url`; null while it can, and before the start. */
   readonly problem: string | null;
   readonly output: AlertOutput;
+  /** Whether a vehicle's alert is on the page, and nobody has seen it on any screen. */
+  isUnseen(id: string): boolean;
   /** Every route, once started. */
   readonly routes: readonly RouteRule[];
 }
@@ -86,6 +90,8 @@ export function createConsole(deps: {
   hits: Pick<Verification, 'standing' | 'events' | 'seen'>;
   /** The alerts that wait for their disposition. Default: none is known but those that are told. */
   open?: OpenAlerts;
+  /** The sound of alerts. Default: this unit has none that people could test or mute. */
+  sound?: SoundControl;
   /** Whose hits a person may look at. */
   hitRights: HitRights;
   status: () => unknown;
@@ -99,11 +105,14 @@ export function createConsole(deps: {
   const live = createLive({ ...deps, board, cookieName, headers: headers, onAuditFailure });
   /** What people do on the page itself; it counts as use of their session. */
   const ownGate = createGate({
-    operations: seenOperations({
-      board,
-      hitRights: deps.hitRights,
-      show: (alert) => live.show(alert, false),
-    }),
+    operations: [
+      ...seenOperations({
+        board,
+        hitRights: deps.hitRights,
+        show: (alert) => live.show(alert, false),
+      }),
+      ...(deps.sound === undefined ? [] : soundOperations(deps.sound)),
+    ],
     sessions: people.sessions,
     inquiries: people.inquiries,
     audit: deps.audit,
@@ -178,6 +187,7 @@ export function createConsole(deps: {
 
   return {
     output,
+    isUnseen: board.isUnseen,
     routes,
     get url() {
       return server.url;

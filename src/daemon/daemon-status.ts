@@ -1,5 +1,6 @@
 import type { AccountabilityHealth } from '../accountability/accountability.ts';
 import type { OutputHealth } from '../alerts/alert.ts';
+import type { SoundStatus } from '../alerts/sound-control.ts';
 import type { ListStatus } from '../hotlist/hit-match.ts';
 import type { PositionHealth } from '../position/fix.ts';
 import type { RecordsHealth } from '../records/records.ts';
@@ -24,6 +25,8 @@ export interface DaemonStatus extends AccountabilityHealth {
   heads: HeadStatus[];
   hotlists: ListStatus[];
   outputs: OutputHealth[];
+  /** Whether alerts are heard, and who muted them. */
+  sound: SoundStatus;
   records: RecordsHealth;
   /** Databases that were damaged and set aside. */
   storage: StorageHealth;

@@ -6,6 +6,7 @@ import { createDatabaseProbe } from '../accountability/tables.ts';
 import { openOwnUnitDatabase } from '../accountability/unit-database.ts';
 import { createAlertDesk } from '../alerts/alert-desk.ts';
 import { createAudioOutputs } from '../alerts/audio-outputs.ts';
+import { createSoundControl } from '../alerts/sound-control.ts';
 import type { Config } from '../config/schema.ts';
 import { type Console, createConsole } from '../console/console.ts';
 import type { Hotlist } from '../hotlist/hotlist.ts';
@@ -173,21 +174,31 @@ async function openRooms(config: Config, log: Log, parts: DaemonParts, open: Asy
   });
   const { banner } = config.alerts;
   const openAlerts = createOpenAlerts({ db, dataDir: unit.dataDir, verification, banner });
+  const heard =
+    parts.audible === false
+      ? []
+      : createAudioOutputs({ config: config.alerts, dataDir: unit.dataDir, log });
+  const sound = createSoundControl({ outputs: heard, isHeld: people.isHeld });
   const page = config.console.enabled
     ? createConsole({
         ...{ config: config.console, unit, people, gate, audit, log },
         hits: verification,
         open: openAlerts,
+        sound,
         hitRights: accountability.hitRights,
         status: status.read,
       })
     : null;
-  const outputs = [
-    ...(parts.audible === false
-      ? []
-      : createAudioOutputs({ config: config.alerts, dataDir: unit.dataDir, log })),
-    ...(page === null ? [] : [page.output]),
-  ];
+  const outputs = [...heard, ...(page === null ? [] : [page.output])];
+  const isOpen = (hitId: string): boolean => {
+    try {
+      return verification.isOpenHit(hitId);
+    } catch (error) {
+      // Then the re-arm rules alone decide.
+      log.error({ problem: messageOf(error) }, 'open hits could not be read');
+      return false;
+    }
+  };
   const alertDesk = createAlertDesk({
     config: config.alerts,
     hotlist: config.hotlist,
@@ -195,15 +206,10 @@ async function openRooms(config: Config, log: Log, parts: DaemonParts, open: Asy
     outputs,
     log,
     clock: clock.now,
-    isOpen(hitId) {
-      try {
-        return verification.isOpenHit(hitId);
-      } catch (error) {
-        // Then the re-arm rules alone decide.
-        log.error({ problem: messageOf(error) }, 'open hits could not be read');
-        return false;
-      }
-    },
+    isMuted: sound.isMuted,
+    // Where there is no page on which an alert can be marked as seen, it sounds again until it is closed.
+    isUnseen: ({ hit }) => (page === null ? isOpen(hit.id) : page.isUnseen(hit.detectionId)),
+    isOpen,
   });
   verification.events.on('answered', (hit, answer) => alertDesk.answer(answer, hit));
   const { source } = config.position;
@@ -265,6 +271,7 @@ async function openRooms(config: Config, log: Log, parts: DaemonParts, open: Asy
     records,
     page,
     openAlerts,
+    sound,
     alertDesk,
     vehicles,
     heads,

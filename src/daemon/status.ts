@@ -1,5 +1,6 @@
 import type { Accountability } from '../accountability/accountability.ts';
 import type { AlertDesk } from '../alerts/alert-desk.ts';
+import type { SoundControl } from '../alerts/sound-control.ts';
 import type { Config } from '../config/schema.ts';
 import type { Hotlist } from '../hotlist/hotlist.ts';
 import { isoTime, systemClock } from '../platform/clock.ts';
@@ -21,6 +22,7 @@ export interface StatusSources {
   heads: Pick<CameraHeads, 'health'>;
   hotlist: Pick<Hotlist, 'status'>;
   alertDesk: Pick<AlertDesk, 'health'>;
+  sound: Pick<SoundControl, 'status'>;
   records: Pick<Records, 'health'>;
   uplink: Pick<Uplink, 'health'> | null;
   accountability: Pick<Accountability, 'health'>;
@@ -69,6 +71,7 @@ function describeDaemon(
     heads: sources.heads.health(),
     hotlists: sources.hotlist.status(),
     outputs: sources.alertDesk.health(),
+    sound: sources.sound.status(),
     records: sources.records.health(),
     storage: storageHealth(unit.dataDir),
     uplink: sources.uplink?.health() ?? null,

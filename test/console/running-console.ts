@@ -6,6 +6,7 @@ import type { Policy } from '../../src/accountability/policy/policy.ts';
 import { openUnitDatabase } from '../../src/accountability/unit-database.ts';
 import { createSeenAlerts } from '../../src/accountability/verification/seen-alerts.ts';
 import type { Verification } from '../../src/accountability/verification/verification.ts';
+import type { SoundControl } from '../../src/alerts/sound-control.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import type { ConsoleConfig } from '../../src/config/sections/console.ts';
 import { type Console, createConsole } from '../../src/console/console.ts';
@@ -26,6 +27,8 @@ export interface ConsoleOptions {
   hits?: Pick<Verification, 'standing' | 'events'>;
   /** The lists of the unit; by default the list of `exampleMatch`, of the state. */
   lists?: ListSources;
+  /** The sound of the unit's alerts; none by default. */
+  sound?: (people: PeopleUnderTest['people']) => SoundControl;
   /** No account exists yet. */
   withoutAccounts?: boolean;
 }
@@ -68,6 +71,7 @@ export async function runConsole(options: ConsoleOptions = {}): Promise<RunningC
       ...(options.hits ?? { standing: () => null, events: new EventEmitter() }),
     },
     status: options.status ?? (() => ({})),
+    ...(options.sound === undefined ? {} : { sound: options.sound(people) }),
     log: createLog({ level: 'silent' }),
   });
   await console.start();

@@ -61,6 +61,8 @@ export interface People extends Disposable {
   logout(token: string, from: string): void;
   /** A session as its owner may see it; does not count as use. Throws a Refusal (401) if it has ended. */
   session(token: string, from: string): SessionView & { id: string };
+  /** Whether a session has not ended, by its id; a locked one has not. */
+  isHeld(session: string): boolean;
   /** Counts as use of the session. Throws like `sessions.actorOf`. */
   use(token: string, from: string): void;
   unlock(token: string, password: string, from: string): Promise<SessionView>;
@@ -310,6 +312,13 @@ export function openPeople(deps: {
     session(token, from) {
       const { id, view } = sessions.held(token, from);
       return { id, ...view };
+    },
+    isHeld(session) {
+      try {
+        return sessions.isHeld(session);
+      } catch {
+        return false;
+      }
     },
     use: (token, from) => void sessions.actorOf(token, from),
     unlock: logins.unlock,

@@ -13,6 +13,13 @@ export const alertsSection = z.strictObject({
     .strictObject({
       enabled: z.boolean().default(true),
       device: z.string().min(1).default('default').describe('ALSA device, as for aplay -D'),
+      repeatEveryS: z
+        .int()
+        .min(5)
+        .max(60)
+        .default(10)
+        .describe('An urgent alert that nobody has seen sounds again after this time'),
+      repeats: z.int().min(0).max(10).default(3).describe('How often it sounds again at most'),
     })
     .prefault({}),
   voice: z

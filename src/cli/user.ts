@@ -5,6 +5,7 @@ import {
   approveAccount,
   changeAccount,
   closeAccount,
+  confirmAccount,
   createAccount,
   deactivateAccount,
   listAccounts,
@@ -75,6 +76,12 @@ export function registerUser(program: Command): void {
 
   handing(group, 'approve', approveAccount, 'approve an account; prints its temporary password');
   handing(group, 'reset-password', resetPassword, 'give an account a temporary password');
+  changing(
+    group,
+    'confirm',
+    confirmAccount,
+    'approve, as the second person, an account that its maker approved alone',
+  );
   changing(group, 'release', releaseAccount, 'end the lockout after wrong tries');
   changing(group, 'reactivate', reactivateAccount, 'open a deactivated account again');
   changing(group, 'reset-second-factor', resetSecondFactor, 'take back a lost second factor');

@@ -35,6 +35,8 @@ export interface AccountChanges {
 export interface AccountDesk {
   create(person: NewPerson, by: Actor): Account;
   approve(username: string, by: Actor): Promise<TemporaryPassword>;
+  /** Approves, as the second person, an account that its maker approved alone. */
+  confirm(username: string, by: Actor): Account;
   change(username: string, changes: AccountChanges, by: Actor): Account;
   /** Records a training, and that a retraining is done, of someone else; nothing besides. */
   train(username: string, training: Training, retrained: boolean, by: Actor): Account;
@@ -205,6 +207,25 @@ export function createAccountDesk(deps: {
         } as const;
         return { account, changes };
       }),
+
+    confirm(username, by) {
+      const account = open(username, by);
+      if (account.approvedBy === null || account.approvedBy !== account.createdBy) {
+        throw new Refusal(
+          409,
+          'not-alone',
+          `The account ${username} was not made and approved by one person alone; there is nothing to confirm.`,
+        );
+      }
+      if (account.createdBy === by.account) {
+        throw new Refusal(
+          403,
+          'second-person',
+          'You made and approved this account yourself; a second person must confirm it.',
+        );
+      }
+      return update(account, { approvedBy: by.account, approvedAtMs: now() });
+    },
 
     change(username, changes, by) {
       const account = open(username, by);

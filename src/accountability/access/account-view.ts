@@ -74,7 +74,8 @@ export function approvedAlone(
   for (const by of new Set(alone.flatMap(({ approvedBy }) => approvedBy ?? []))) {
     const made = alone.filter(({ approvedBy }) => approvedBy === by);
     for (const { id, approvedAtMs } of made) {
-      add(id, `made and approved by ${nameOf(by)} alone on ${localDay(approvedAtMs ?? 0)}`);
+      const day = localDay(approvedAtMs ?? 0);
+      add(id, `made and approved by ${nameOf(by)} alone on ${day}; a second person confirms it`);
     }
     const second = accounts
       .filter((each) => each.id !== by && each.approvedAtMs !== null && mayApprove(each))

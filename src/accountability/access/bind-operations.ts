@@ -21,6 +21,7 @@ import {
   changeAccount,
   changePassword,
   closeAccount,
+  confirmAccount,
   confirmSecondFactor,
   createAccount,
   deactivateAccount,
@@ -92,6 +93,7 @@ export function accountOperations(deps: {
       trainingOf(desk.train(username, training, retrained, actor)),
     ),
     createAccount.does((person, { actor }) => view(desk.create(person, actor))),
+    confirmAccount.does(({ username }, { actor }) => view(desk.confirm(username, actor))),
     approveAccount.does(({ username }, { actor }) => desk.approve(username, actor)),
     changeAccount.does(({ username, ...changes }, { actor }) =>
       view(desk.change(username, changes, actor)),

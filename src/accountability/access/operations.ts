@@ -80,6 +80,15 @@ export const approveAccount = administer({
   answer: record<TemporaryPassword>(),
 });
 
+/** For an account that its maker approved alone, when nobody else could (USR-10). */
+export const confirmAccount = administer({
+  name: 'users.confirm',
+  http: { method: 'POST', path: '/users/:username/confirm' },
+  permission: 'accounts.approve',
+  input: byUsername,
+  answer: record<AccountView>(),
+});
+
 export const changeAccount = administer({
   name: 'users.change',
   http: { method: 'POST', path: '/users/:username' },

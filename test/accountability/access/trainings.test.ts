@@ -99,7 +99,9 @@ it('USR-10 USR-11: the review says whom the first administrator made and approve
   const findings = async (username: string) =>
     (await as('ada', reviewAccounts, {})).find((each) => each.username === username)?.findings;
   await hire('moss', 'officer');
-  expect(await findings('moss')).toContain('made and approved by ada alone on 2026-11-29');
+  expect(await findings('moss')).toContain(
+    'made and approved by ada alone on 2026-11-29; a second person confirms it',
+  );
   expect(await findings('ada')).toContain(
     'made and approved alone: moss (nobody else may approve yet)',
   );

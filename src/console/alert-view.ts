@@ -53,7 +53,13 @@ export interface AlertView extends Card {
   standing: HitStanding | null;
   /** Marked ≈ (PRA-2). */
   isNear: boolean;
-  read: { plate: string; state: (StateView & { p: number }) | null; confidence: number };
+  read: {
+    plate: string;
+    state: (StateView & { p: number }) | null;
+    confidence: number;
+    /** Probability of each character. */
+    characters: number[];
+  };
   listed: { plate: string; state: StateView | null };
   /** Positions, from 0, in which the two differ. */
   differences: number[];
@@ -151,6 +157,7 @@ export function viewAlert(alert: Stamped, standing: HitStanding | null): AlertVi
       plate: read.plate,
       state: read.state && { ...stateView(read.state.code), p: read.state.p },
       confidence: read.confidence,
+      characters: read.characters.map(({ p }) => p),
     },
     listed: { plate: entry.plate, state: entry.state === null ? null : stateView(entry.state) },
     differences: match.differences.map(({ position }) => position),

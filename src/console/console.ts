@@ -1,7 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import cookie from '@fastify/cookie';
-import files from '@fastify/static';
 import type { People } from '../accountability/access/people.ts';
 import type { AuditWriter } from '../accountability/audit/audit-record.ts';
 import { createGate, type Gate } from '../accountability/gate/gate.ts';
@@ -21,6 +18,7 @@ import { callerOf, tokenOf } from './caller.ts';
 import { faultOf } from './fault.ts';
 import { createLive } from './live-routes.ts';
 import { operationRoutes } from './operation-routes.ts';
+import { contentSecurityPolicy, pageDocument, servePageFiles } from './page-files.ts';
 import { createPageOutput } from './page-output.ts';
 import { checkSource } from './request-checks.ts';
 import { seenOperations } from './seen-operations.ts';
@@ -64,9 +62,7 @@ const beatMs = 4000;
 const bodyLimit = 1 << 20;
 
 const headers = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
-    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'",
+  'content-security-policy': contentSecurityPolicy,
   'cache-control': 'no-store',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
@@ -77,7 +73,6 @@ const headers = {
 
 const noneOpen: OpenAlerts = { vehicles: () => [], alert: () => null, picture: () => null };
 const htmlType = 'text/html; charset=utf-8';
-const pageFolder = join(import.meta.dirname, 'page');
 
 export function createConsole(deps: {
   config: ConsoleConfig;
@@ -197,14 +192,9 @@ export function createConsole(deps: {
     },
 
     async start(signal) {
-      const alertsHtml = await readFile(join(pageFolder, 'index.html'), 'utf8');
-      const loginHtml = await readFile(join(pageFolder, 'login.html'), 'utf8');
-      await app.register(files, {
-        root: pageFolder,
-        prefix: '/page/',
-        cacheControl: false,
-        allowedPath: (path) => /\.(css|js|svg)$/.test(path),
-      });
+      const alertsHtml = await pageDocument('index.html');
+      const loginHtml = await pageDocument('login.html');
+      await servePageFiles(app);
       app.get('/', { config: { rule: 'open' } }, async (request, reply) => {
         const { token, from } = callerOf(request, cookieName);
         return reply.type(htmlType).send(isIn(people, token, from) ? alertsHtml : loginHtml);

@@ -20,8 +20,8 @@ import { type AlertView, imageKinds, type WithheldView } from './alert-view.ts';
 import { type Caller, callerOf, tokenOf } from './caller.ts';
 import { type Audience, createEventStream } from './event-stream.ts';
 import { send as sendAnswer } from './operation-routes.ts';
-import { viewUnit } from './session-routes.ts';
 import { viewStatus } from './status-view.ts';
+import { viewUnit } from './unit-view.ts';
 
 /** Live events to open pages. */
 export interface Live {

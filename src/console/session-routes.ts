@@ -10,9 +10,9 @@ import type { People } from '../accountability/access/people.ts';
 import { inputFault } from '../accountability/gate/input-fault.ts';
 import { Refusal } from '../accountability/gate/refusal.ts';
 import type { Config } from '../config/schema.ts';
-import { timeZoneName } from '../platform/time-zone.ts';
 import type { Waiting } from './alert-board.ts';
 import { type Caller, callerOf, tokenOf } from './caller.ts';
+import { viewUnit } from './unit-view.ts';
 
 /** Bodies of these are short. */
 const bodyLimit = 8192;
@@ -100,11 +100,6 @@ export function sessionRoutes(
     people.use(tokenOf(from), from.from);
     return reply.code(204).send();
   });
-}
-
-/** The unit that a page is of, for everyone who is logged in: what it is called, and the zone of all its times. */
-export function viewUnit({ agency, id, mode }: Config['unit']) {
-  return { agency, unit: id, mode, zone: timeZoneName() };
 }
 
 /** The body by its schema, or a Refusal that names the field. */

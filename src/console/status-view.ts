@@ -26,7 +26,15 @@ const statusViewSchema = z.object({
     ),
   ),
   position: maybe(
-    z.object({ state: text, quality: text, source: text, fixAgeMs: number, problem: text }),
+    z.object({
+      state: text,
+      quality: text,
+      source: text,
+      fixAgeMs: number,
+      speedMps: number,
+      daylight: maybe(z.enum(['day', 'dusk', 'night'])),
+      problem: text,
+    }),
   ),
   hotlists: maybe(
     z.array(

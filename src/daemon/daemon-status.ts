@@ -2,6 +2,7 @@ import type { AccountabilityHealth } from '../accountability/accountability.ts';
 import type { OutputHealth } from '../alerts/alert.ts';
 import type { SoundStatus } from '../alerts/sound-control.ts';
 import type { ListStatus } from '../hotlist/hit-match.ts';
+import type { Daylight } from '../position/daylight.ts';
 import type { PositionHealth } from '../position/fix.ts';
 import type { RecordsHealth } from '../records/records.ts';
 import type { UplinkHealth } from '../uplink/uplink.ts';
@@ -32,7 +33,13 @@ export interface DaemonStatus extends AccountabilityHealth {
   storage: StorageHealth;
   uplink: UplinkHealth | null;
   eventLoopDelayMs: { p50: number; p99: number; max: number };
-  position: PositionHealth & { quality: string; fixAgeMs: number | null };
+  position: PositionHealth & {
+    quality: string;
+    fixAgeMs: number | null;
+    speedMps: number | null;
+    /** How light it is where the unit is; null where that is not known. */
+    daylight: Daylight | null;
+  };
   /** Of alerts: from the frame's capture to each stage, ms (ALT-3). */
   alertMs: AlertTimes;
   matchMs: StageFigures;

@@ -6,6 +6,7 @@ import type { Hotlist } from '../hotlist/hotlist.ts';
 import { isoTime, systemClock } from '../platform/clock.ts';
 import type { LocalServer } from '../platform/local-server.ts';
 import { kindOf } from '../platform/problem.ts';
+import { daylightAt } from '../position/daylight.ts';
 import type { Position } from '../position/fix.ts';
 import type { Records } from '../records/records.ts';
 import type { Uplink } from '../uplink/uplink.ts';
@@ -93,7 +94,13 @@ function describeDaemon(
     residentMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
     ...parts,
     eventLoopDelayMs: sources.loop.health(),
-    position: { ...position, quality: fix.quality, fixAgeMs: fix.ageMs },
+    position: {
+      ...position,
+      quality: fix.quality,
+      fixAgeMs: fix.ageMs,
+      speedMps: fix.speedMps,
+      daylight: daylightAt(fix, systemClock()),
+    },
     alertMs: figures.alertMs(),
     matchMs: figures.matchMs(),
     counts: figures.counts(),

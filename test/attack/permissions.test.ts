@@ -15,7 +15,11 @@ const open = [
   'GET /',
   'GET /api/session/form',
   'GET /page/*',
+  'GET /page/:name.js',
+  'GET /page/:room/:name.js',
+  'GET /page/lit-html/*',
   'HEAD /page/*',
+  'HEAD /page/lit-html/*',
   'POST /api/first-administrator',
   'POST /api/session',
 ];
@@ -66,14 +70,23 @@ describe.each(['strict', 'barstow'])('every route of a real unit under %s', (pro
 
   it('serves each address that the page asks for', () => {
     const root = join(import.meta.dirname, '../..');
-    const scripts = globSync('src/console/page/*.js', { cwd: root });
-    const asked = scripts
-      .map((script) => readFileSync(join(root, script), 'utf8'))
-      .flatMap((text) => [...text.matchAll(/ask\('(\w+)', '([^']+)'/g)])
-      .map(([, method = '', path = '']) => `${method} ${path}`);
+    const texts = globSync('src/console/page/**/*.ts', { cwd: root }).map((script) =>
+      readFileSync(join(root, script), 'utf8'),
+    );
+    const asked = texts
+      .flatMap((text) => [...text.matchAll(/ask(?:<[^(]*>)?\(\s*'(\w+)',\s*['`]([^'`]+)['`]/g)])
+      .map(([, method = '', path = '']) => `${method} ${path.replaceAll(/\$\{(\w+)\}/g, ':$1')}`);
     expect(asked).toContain('POST /api/session/lock');
     const served = unit.console.routes.map(({ method, path }) => `${method} ${path}`);
     expect(asked.filter((each) => !served.includes(each))).toEqual([]);
+    const performed = texts.flatMap((text) =>
+      [...text.matchAll(/(?:perform|lookFor)<[^(]*>\(\s*'([\w.-]+)'/g)].map(
+        ([, name = '']) => name,
+      ),
+    );
+    expect(performed).toContain('hits.open');
+    const names = unit.accountability.gate.operations.map(({ name }) => name);
+    expect(performed.filter((each) => !names.includes(each))).toEqual([]);
   });
 
   it('puts no plate into an address, where a proxy or a history would keep it', () => {

@@ -1,8 +1,11 @@
+import type { AlertClass } from '../../alerts/alert.ts';
+import type { AlertView } from '../alert-view.ts';
+
 const hour = 3600;
 const daySeconds = 24 * hour;
 
 /** "14 h", "3 d", "40 s", never broken over two lines; one unit is enough. */
-export function span(seconds) {
+export function span(seconds: number): string {
   if (seconds < 60) return `${Math.max(0, Math.round(seconds))}\u00a0s`;
   if (seconds < 2 * hour) return `${Math.round(seconds / 60)}\u00a0min`;
   if (seconds < 3 * daySeconds) return `${Math.round(seconds / hour)}\u00a0h`;
@@ -10,15 +13,15 @@ export function span(seconds) {
 }
 
 /** The unit's zone; nothing is shown before the unit has said it. */
-let zone;
+let zone: string | undefined;
 
-/** @param {string} name of the unit's zone, such as America/Los_Angeles */
-export function useZone(name) {
+/** `name`: the unit's zone, such as America/Los_Angeles. */
+export function useZone(name: string): void {
   zone = name;
 }
 
 /** Time of day in the unit's zone, with its offset: "14:03:05 -08:00" */
-export function timeOfDay(ms) {
+export function timeOfDay(ms: number): string {
   const parts = new Intl.DateTimeFormat('en-GB', {
     hour: '2-digit',
     minute: '2-digit',
@@ -27,20 +30,19 @@ export function timeOfDay(ms) {
     timeZone: zone,
     timeZoneName: 'longOffset',
   }).formatToParts(ms);
-  const { hour, minute, second, timeZoneName } = Object.fromEntries(
-    parts.map(({ type, value }) => [type, value]),
-  );
-  return `${hour}:${minute}:${second} ${timeZoneName.replace('GMT', '') || '+00:00'}`;
+  const part = (type: string) => parts.find((each) => each.type === type)?.value ?? '';
+  const offset = part('timeZoneName').replace('GMT', '') || '+00:00';
+  return `${part('hour')}:${part('minute')}:${part('second')} ${offset}`;
 }
 
-/** @param {{latitude: number | null, longitude: number | null}} fix */
-export function coordinates({ latitude, longitude }) {
+/** "38.10410° N, 122.25660° W" */
+export function coordinates({ latitude, longitude }: AlertView['fix']): string {
   if (latitude === null || longitude === null) return 'Position unknown';
   const north = `${Math.abs(latitude).toFixed(5)}°\u00a0${latitude < 0 ? 'S' : 'N'}`;
   return `${north}, ${Math.abs(longitude).toFixed(5)}°\u00a0${longitude < 0 ? 'W' : 'E'}`;
 }
 
-const qualityNames = {
+const qualityNames: Record<string, string> = {
   none: 'no GPS fix',
   'fix-2d': 'GPS 2D',
   'fix-3d': 'GPS 3D',
@@ -53,7 +55,15 @@ const qualityNames = {
 };
 
 /** "GPS 3D, 1 s old" */
-export function fixWords({ quality, ageMs, simulated }) {
+export function fixWords({
+  quality,
+  ageMs,
+  simulated,
+}: {
+  quality: string;
+  ageMs: number | null;
+  simulated: boolean;
+}): string {
   const name = qualityNames[simulated ? 'simulated' : quality] ?? quality;
   if (quality === 'surveyed' || typeof ageMs !== 'number') return name;
   const age = span(ageMs / 1000);
@@ -63,11 +73,11 @@ export function fixWords({ quality, ageMs, simulated }) {
 const points = ['N', 'NE', 'E', 'SE', 'S', 'SW', 'W', 'NW'];
 
 /** "NE 47°" */
-export function compass(deg) {
+export function compass(deg: number): string {
   return `${points[Math.round(deg / 45) % 8]}\u00a0${Math.round(deg)}°`;
 }
 
-export const classNames = {
+export const classNames: Record<AlertClass, string> = {
   urgent: 'Urgent',
   standard: 'Alert',
   near: 'Compare closely',
@@ -75,7 +85,7 @@ export const classNames = {
 };
 
 /** States of the verification. */
-export const standingNames = {
+export const standingNames: Record<string, string> = {
   raised: 'Not verified',
   confirmation_in_progress: 'Confirmation in progress',
   visually_verified: 'Verified by eye, status not confirmed',
@@ -87,16 +97,36 @@ export const standingNames = {
   disposed: 'Closed',
 };
 
-export const missingNames = {
+export const missingNames: Record<string, string> = {
   not_fitted: 'no colour camera is fitted',
   skew: 'the colour frame was taken too late or too early',
   no_frame: 'the colour camera gave no frame',
   source_down: 'the colour camera is down',
 };
 
-export const motionNames = {
+export const motionNames: Record<string, string> = {
   approaching: 'approaching',
   receding: 'moving away',
   stationary: 'standing',
   unknown: 'motion unknown',
 };
+
+/** Shape of each class, so that it is not told by colour alone. */
+export const classMarks: Record<AlertClass, string> = {
+  urgent: '▲',
+  standard: '■',
+  near: '≈',
+  informational: '●',
+};
+
+/** "12 s ago" */
+export const ago = (ms: number): string => `${span((Date.now() - ms) / 1000)}\u00a0ago`;
+
+/** "Sentence", from "sentence". */
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** "list 14 h old", and how old it is now where that has changed since it matched. */
+export function listAge({ asOfMs, ageS }: AlertView['list']): string {
+  const [then, now] = [span(ageS), span((Date.now() - asOfMs) / 1000)];
+  return then === now ? `list ${now}\u00a0old` : `list ${then}\u00a0old, now ${now}`;
+}

@@ -1,11 +1,11 @@
-import { el } from './dom.js';
+import { html, nothing, type TemplateResult } from 'lit-html';
 
 /**
  * Centre lines of the characters in a 60 by 100 box, drawn with one thick stroke like a plate's dies. Drawn here, so
  * that every screen shows the same, and easily confused characters differ: slashed 0 and round O, footed 1
  * and barred I, flat-topped 5 and Z with a straight back.
  */
-const strokes = {
+const strokes: Record<string, string> = {
   A: 'M6 92 30 8 54 92M15 64H45',
   B: 'M10 50H34M10 8V92H34C58 92 58 50 34 50 54 50 54 8 34 8Z',
   C: 'M52 30C52 0 8 0 8 30V70C8 100 52 100 52 70',
@@ -46,31 +46,41 @@ const strokes = {
   '*': 'M30 32V68M14 41 46 59M46 41 14 59',
 };
 
-const svgNamespace = 'http://www.w3.org/2000/svg';
-
-/**
- * A plate as a row of drawn characters, with its text for copying and for readers of the screen.
- * @param {string} kind class name
- * @param {string} text the characters
- * @param {readonly number[]} marked positions to mark, from 0
- */
-export function plate(kind, text, marked) {
-  const glyphs = [...text].map((char, position) => glyph(char, marked.includes(position)));
-  return el(
-    `div.plate.${kind}`,
-    { 'data-length': Math.max(5, Math.min(10, text.length)) },
-    el('span.plate-text', {}, text),
-    ...glyphs,
-  );
+/** Which characters of a plate are marked, and how likely each was read. */
+export interface Marks {
+  /** Positions that differ from the other plate, from 0. */
+  differs?: readonly number[];
+  /** Probability of each character as read, 0 to 1; a doubtful one is marked with it. */
+  p?: readonly (number | null)[];
 }
 
-function glyph(char, isMarked) {
-  const svg = document.createElementNS(svgNamespace, 'svg');
-  svg.setAttribute('viewBox', '-4 0 68 100');
-  svg.setAttribute('class', isMarked ? 'glyph marked' : 'glyph');
-  svg.setAttribute('aria-hidden', 'true');
-  const path = document.createElementNS(svgNamespace, 'path');
-  path.setAttribute('d', strokes[char] ?? strokes['?']);
-  svg.append(path);
-  return svg;
+/** A character less likely than this is marked as doubtful. */
+const doubtfulBelow = 0.9;
+
+/**
+ * A plate as a row of drawn characters, with its text for copying and for readers of the screen. `columns`: as many
+ * places as the longer of two plates that stand one above the other.
+ */
+export function plate(
+  kind: string,
+  text: string,
+  { differs = [], p = [] }: Marks = {},
+  columns = text.length,
+): TemplateResult {
+  const places = Math.max(columns, 5);
+  return html`<div class="plate ${kind}" data-places=${Math.min(places, 12)}>
+    <span class="plate-text">${text}</span>
+    ${[...text].map((char, at) => glyph(char, differs.includes(at), p[at] ?? null))}
+  </div>`;
+}
+
+function glyph(char: string, isDifferent: boolean, p: number | null): TemplateResult {
+  const isDoubtful = p !== null && p < doubtfulBelow;
+  const kind = isDifferent ? 'glyph differs' : isDoubtful ? 'glyph doubtful' : 'glyph';
+  const path = strokes[char] ?? strokes['?'];
+  return html`<span class=${kind} aria-hidden="true"
+    ><svg viewBox="-4 0 68 100"><path d=${path}></path></svg>${
+      isDoubtful && p !== null ? html`<small>${Math.round(p * 100)}%</small>` : nothing
+    }</span
+  >`;
 }

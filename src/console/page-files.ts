@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import files from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+import { asJavaScript } from '../platform/strip-types.ts';
+
+const folder = join(import.meta.dirname, 'page');
+
+/** Where the page finds the library that draws it. */
+const importMap = JSON.stringify({
+  imports: { 'lit-html': '/page/lit-html/lit-html.js', 'lit-html/': '/page/lit-html/' },
+});
+const importMapHash = createHash('sha256').update(importMap).digest('base64');
+
+/**
+ * What the page may do: run its own modules and the import map, nothing from elsewhere; nothing but the library makes
+ * markup of text.
+ */
+export const contentSecurityPolicy = [
+  "default-src 'none'",
+  `script-src 'self' 'sha256-${importMapHash}'`,
+  "style-src 'self'",
+  "img-src 'self'",
+  "connect-src 'self'",
+  "form-action 'none'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+  'trusted-types lit-html',
+].join('; ');
+
+/** A document of the page, `index.html` or `login.html`, with the import map in it. */
+export async function pageDocument(name: 'index.html' | 'login.html'): Promise<string> {
+  const html = await readFile(join(folder, name), 'utf8');
+  return html.replace('<!-- import map -->', `<script type="importmap">${importMap}</script>`);
+}
+
+/**
+ * Serves the page's files below `/page/`. A checkout has its modules in TypeScript and gives them out as JavaScript; an
+ * installed unit has them as JavaScript.
+ */
+export async function servePageFiles(app: FastifyInstance): Promise<void> {
+  // Node resolves the library to the form for servers, in a folder of its own.
+  const library = join(dirname(createRequire(import.meta.url).resolve('lit-html')), '..');
+  await app.register(files, {
+    root: library,
+    prefix: '/page/lit-html/',
+    cacheControl: false,
+    allowedPath: (path) => /^\/(\w[\w-]*|directives\/\w[\w-]*)\.js$/.test(path),
+  });
+  await app.register(files, {
+    root: folder,
+    prefix: '/page/',
+    cacheControl: false,
+    decorateReply: false,
+    allowedPath: (path) => /\.(css|js|svg)$/.test(path) && !path.includes('lit-html'),
+  });
+  if (existsSync(join(folder, 'main.js'))) return;
+  const modules = new Map<string, Promise<string>>();
+  for (const path of ['/page/:name.js', '/page/:room/:name.js']) {
+    app.get(path, { config: { rule: 'open' } }, async (request, reply) => {
+      const { room = '', name = '' } = request.params as Record<string, string | undefined>;
+      const file = join(room, `${name}.ts`);
+      if (!/^([\w-]+\/)?[\w-]+\.ts$/.test(file)) return reply.callNotFound();
+      const source = join(folder, file);
+      if (!existsSync(source)) return reply.callNotFound();
+      const known = modules.get(file) ?? readFile(source, 'utf8').then(asJavaScript);
+      modules.set(file, known);
+      return reply.type('text/javascript; charset=utf-8').send(await known);
+    });
+  }
+}

@@ -1,0 +1,117 @@
+import type { z } from 'zod';
+import type { OperationDefinition } from '../../accountability/gate/definition.ts';
+
+/** A refusal of the unit: `code` for programs, `message` for people. */
+export class Refused extends Error {
+  readonly status: number;
+  readonly code: string;
+
+  constructor(status: number, code: string, message: string) {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** What went wrong, for a person: the unit's sentence, or that the page itself failed. */
+export function wordsOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'The page failed at this: load it again.';
+}
+
+type Method = 'GET' | 'POST' | 'DELETE';
+
+/** Asks the unit and gives its answer; throws Refused, or Refused with status 0 when nothing answers. */
+export async function ask<Answer>(method: Method, path: string, body?: unknown): Promise<Answer> {
+  const response = await send(method, path, body);
+  if (response.status === 204) return undefined as Answer;
+  const answer = await response.json().catch(() => ({}));
+  if (response.ok) return answer as Answer;
+  const { code = '', error = `HTTP ${response.status}` } = answer as {
+    code?: string;
+    error?: string;
+  };
+  throw new Refused(response.status, code, error);
+}
+
+async function send(method: Method, path: string, body: unknown): Promise<Response> {
+  const headers = { 'x-lookout': 'page' };
+  const asJson = { headers: { ...headers, 'content-type': 'application/json' } };
+  const content = body === undefined ? { headers } : { ...asJson, body: JSON.stringify(body) };
+  try {
+    return await fetch(path, { method, ...content, signal: AbortSignal.timeout(30_000) });
+  } catch {
+    throw new Refused(0, 'no-answer', 'Lookout does not answer. Is it running?');
+  }
+}
+
+/** What the unit tells of its operations. */
+interface Route {
+  name: string;
+  method: Method;
+  path: string;
+  inquiry: boolean;
+}
+
+let routes: Promise<Map<string, Route>> | undefined;
+
+/** Where each operation is, asked once. */
+function routeOf(name: string): Promise<Route> {
+  routes ??= ask<Route[]>('GET', '/api/operations').then(
+    (list) => new Map(list.map((route) => [route.name, route])),
+  );
+  return routes.then(
+    (known) => {
+      const route = known.get(name);
+      if (route === undefined) throw new Refused(404, 'no-operation', `This unit has no ${name}.`);
+      return route;
+    },
+    (error) => {
+      routes = undefined;
+      throw error;
+    },
+  );
+}
+
+/** The purpose of a look, as it is stated, or the id of one that was stated before. */
+export type StatedPurpose =
+  | { id: string }
+  | { purpose: string; caseNumber?: string; incidentNumber?: string; reason?: string };
+
+// biome-ignore lint/suspicious/noExplicitAny: any operation
+export type AnyDefinition = OperationDefinition<any, any, any>;
+export type InputOf<D extends AnyDefinition> = z.input<D['input']>;
+export type AnswerOf<D extends AnyDefinition> = z.output<D['answer']>;
+
+/**
+ * Performs an operation of the unit by its name; the types are those of its definition:
+ * `perform<typeof openHit>('hits.open', { id })`. Throws Refused with the unit's sentence.
+ */
+export async function perform<D extends AnyDefinition>(
+  name: string,
+  input: InputOf<D>,
+  inquiry?: StatedPurpose,
+): Promise<AnswerOf<D>> {
+  const { method, path } = await routeOf(name);
+  const rest: Record<string, unknown> = { ...(input as Record<string, unknown>) };
+  const filled = path.replaceAll(/:(\w+)/g, (_, field: string) => {
+    const value = encodeURIComponent(String(rest[field] ?? ''));
+    delete rest[field];
+    return value;
+  });
+  if (method !== 'GET') {
+    return ask(method, filled, { input: rest, ...(inquiry === undefined ? {} : { inquiry }) });
+  }
+  const query = new URLSearchParams();
+  for (const [key, value] of Object.entries(rest)) {
+    if (value !== undefined && value !== null && value !== '') query.set(key, String(value));
+  }
+  if (inquiry !== undefined) query.set('inquiry', await idOf(inquiry));
+  return ask(method, query.size === 0 ? filled : `${filled}?${query}`);
+}
+
+/** A request without a body refers to a purpose that was stated before. */
+async function idOf(inquiry: StatedPurpose): Promise<string> {
+  if ('id' in inquiry) return inquiry.id;
+  const begun = await ask<{ id: string }>('POST', '/api/inquiries', { input: inquiry });
+  return begun.id;
+}

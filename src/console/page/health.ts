@@ -1,0 +1,150 @@
+import type { StatusView } from '../status-view.ts';
+import { capital, fixWords, span } from './words.ts';
+
+/** How well something is. */
+export type Mood = 'good' | 'doubt' | 'bad';
+
+/** One thing that must work: short for the line at the top, and in full. */
+export interface Health {
+  name: string;
+  mood: Mood;
+  /** At most 12 characters. */
+  short: string;
+  text: string;
+  /** What is wrong and what to do. */
+  problem: string | null;
+}
+
+const goodStates = new Set(['running', 'ok', 'fixed', 'current', 'connected', 'off', 'idle', 'on']);
+const waitingStates = new Set([
+  'starting',
+  'searching',
+  'opening',
+  'slowed',
+  'old',
+  'connecting',
+  'fallback',
+  'finished',
+]);
+
+function moodOf(state: string, problem: string | null | undefined): Mood {
+  if (problem) return waitingStates.has(state) ? 'doubt' : 'bad';
+  return goodStates.has(state) ? 'good' : 'doubt';
+}
+
+/** Whether everything that must work does, in the order in which an officer misses it. */
+export function healthOf(status: StatusView): Health[] {
+  return [
+    soundHealth(status),
+    cameraHealth(status),
+    positionHealth(status),
+    linkHealth(status),
+    listHealth(status),
+    storageHealth(status),
+    captureHealth(status),
+  ].filter((each) => each !== null);
+}
+
+function soundHealth({ outputs }: StatusView): Health | null {
+  const sounds = (outputs ?? []).filter(({ name }) => name === 'sound' || name === 'voice');
+  const worst = sounds.find(({ state }) => state === 'failed' || state === 'fallback');
+  const [first] = sounds;
+  if (first === undefined) return null;
+  const isOff = sounds.every(({ state }) => state === 'off');
+  if (isOff) return { name: 'Sound', mood: 'doubt', short: 'Off', text: 'Off', problem: null };
+  if (worst === undefined) {
+    return { name: 'Sound', mood: 'good', short: 'On', text: 'On', problem: null };
+  }
+  const problem = worst.problem ?? null;
+  return { name: 'Sound', mood: 'bad', short: 'NO SOUND', text: 'Alerts make no sound', problem };
+}
+
+function cameraHealth({ heads }: StatusView): Health | null {
+  if (!heads || heads.length === 0) return null;
+  const running = heads.filter(({ state }) => state === 'running').length;
+  const worst = heads.find(({ state, problem }) => problem || state !== 'running');
+  const lines = heads.map(({ id, state, health }) => {
+    const rate =
+      typeof health?.readFps === 'number' ? `, ${health.readFps.toFixed(1)} frames/s` : '';
+    return `${id ?? ''} ${state ?? 'unknown'}${rate}`;
+  });
+  return {
+    name: 'Cameras',
+    mood:
+      worst === undefined
+        ? 'good'
+        : running === 0
+          ? 'bad'
+          : moodOf(worst.state ?? '', worst.problem),
+    short: `${running}/${heads.length}`,
+    text: capital(lines.join('; ')),
+    problem: worst?.problem ?? null,
+  };
+}
+
+function positionHealth({ position }: StatusView): Health | null {
+  if (!position) return null;
+  const { state, quality, fixAgeMs, problem } = position;
+  const ageMs = fixAgeMs ?? null;
+  const words = quality ? fixWords({ quality, ageMs, simulated: false }) : (state ?? 'unknown');
+  const mood = moodOf(state ?? '', problem);
+  const short = mood === 'good' ? (quality ?? 'ok').replace('fix-', '').toUpperCase() : 'No fix';
+  return { name: 'GPS', mood, short, text: capital(words), problem: problem ?? null };
+}
+
+function linkHealth({ uplink }: StatusView): Health | null {
+  if (!uplink) return null;
+  const state = uplink.state ?? (uplink.connected ? 'connected' : 'connecting');
+  const waiting = uplink.waiting ?? 0;
+  const waits = waiting > 0 ? `, ${waiting} waiting` : '';
+  return {
+    name: 'Link',
+    mood: moodOf(state, uplink.problem),
+    short: waiting > 0 ? `${waiting} waiting` : state === 'connected' ? 'On' : capital(state),
+    text: `Headquarters: ${state}${waits}`,
+    problem: uplink.problem ?? null,
+  };
+}
+
+function listHealth({ hotlists }: StatusView): Health | null {
+  if (!hotlists) return null;
+  const none = { name: 'Lists', mood: 'bad', short: 'None' } as const;
+  if (hotlists.length === 0) {
+    return { ...none, text: 'No list is configured', problem: 'No plate can match.' };
+  }
+  const worst =
+    hotlists.find(({ problem }) => problem) ??
+    hotlists.find(({ state }) => !goodStates.has(state ?? ''));
+  const ages = hotlists.map(({ ageS }) => ageS).filter((age) => typeof age === 'number');
+  const oldest = ages.length === 0 ? null : Math.max(...ages);
+  const lines = hotlists.map(({ id, name, ageS, entries }) => {
+    const age = typeof ageS === 'number' ? `${span(ageS)} old` : 'not loaded';
+    return `${name ?? id ?? ''}: ${entries ?? 0} entries, ${age}`;
+  });
+  return {
+    name: 'Lists',
+    mood: worst === undefined ? 'good' : moodOf(worst.state ?? '', worst.problem),
+    short: oldest === null ? 'Not loaded' : span(oldest),
+    text: lines.join('; '),
+    problem: worst?.problem ?? null,
+  };
+}
+
+/** Not shown while the storage is well: the space is for what changes. */
+function storageHealth({ storage }: StatusView): Health | null {
+  if (!storage?.problem) return null;
+  return {
+    name: 'Disk',
+    mood: 'bad',
+    short: 'Failing',
+    text: 'Records were lost',
+    problem: storage.problem,
+  };
+}
+
+function captureHealth({ capture }: StatusView): Health | null {
+  const zone = capture?.suspended?.zone;
+  if (!zone) return null;
+  const text = `Capture is suspended: ${zone}. Nothing is read or alerted`;
+  return { name: 'Capture', mood: 'doubt', short: 'Suspended', text, problem: null };
+}

@@ -1,0 +1,238 @@
+import { html, nothing, render, type TemplateResult } from 'lit-html';
+import { ref } from 'lit-html/directives/ref.js';
+import type { LoginForm, SessionView, SignedIn } from '../../accountability/access/login-api.ts';
+import { ask, Refused, wordsOf } from './api.ts';
+import { waitingLines } from './screens/lock.ts';
+import type { Waiting } from './state.ts';
+import { recallTheme } from './theme.ts';
+
+type Form = LoginForm & { waiting?: Waiting };
+type Values = Record<string, string>;
+
+const stage = document.getElementById('entrance') ?? document.body;
+let form: Form | null = null;
+let codeIsAsked = false;
+
+interface Field {
+  label: string;
+  name: string;
+  type?: string;
+  isOptional?: boolean;
+  autocomplete?: string;
+  maxlength?: number;
+  inputmode?: string;
+  placeholder?: string;
+}
+
+/** A labelled field. */
+function field({ label, name, type = 'text', isOptional = false, ...rest }: Field): TemplateResult {
+  return html`<label class="field"
+    ><span>${label}</span>
+    <input
+      name=${name}
+      type=${type}
+      ?required=${!isOptional}
+      maxlength=${rest.maxlength ?? 1024}
+      autocomplete=${rest.autocomplete ?? 'off'}
+      inputmode=${rest.inputmode ?? nothing}
+      placeholder=${rest.placeholder ?? nothing}
+      autocapitalize="none"
+      spellcheck="false"
+  /></label>`;
+}
+
+const username = () =>
+  field({ label: 'Username', name: 'username', maxlength: 64, autocomplete: 'username' });
+const password = (label: string, name: string, autocomplete: string) =>
+  field({ label, name, type: 'password', autocomplete });
+
+/** A form on the page: its values go to `send`; a refusal is shown in it. */
+interface Asked {
+  title: string;
+  button: string;
+  fields: () => TemplateResult;
+  send: (values: Values) => Promise<void>;
+}
+
+let asked: Asked | null = null;
+let message = '';
+let isSending = false;
+
+function draw(): void {
+  if (asked === null) return;
+  const { title, button, fields } = asked;
+  render(
+    html`${form?.waiting === undefined ? nothing : waitingLines(form.waiting)}
+      <form class="entrance-form" @submit=${submit}>
+        <h2>${title}</h2>
+        ${fields()}
+        <p class="entrance-message" role="alert">${message}</p>
+        <button type="submit" ?disabled=${isSending}>${button}</button>
+      </form>`,
+    stage,
+  );
+}
+
+async function submit(event: SubmitEvent): Promise<void> {
+  event.preventDefault();
+  const values = Object.fromEntries(new FormData(event.target as HTMLFormElement)) as Values;
+  isSending = true;
+  message = '';
+  draw();
+  try {
+    await asked?.send(values);
+  } catch (error) {
+    message = wordsOf(error);
+  } finally {
+    isSending = false;
+    draw();
+  }
+}
+
+function show(next: Asked): void {
+  asked = next;
+  message = '';
+  // The fields of the form before must not keep what was typed.
+  render(nothing, stage);
+  draw();
+  stage.querySelector<HTMLInputElement>('input:not([type=checkbox])')?.focus();
+}
+
+const said = (text: string) =>
+  text === '' ? nothing : html`<p class="entrance-said" role="status">${text}</p>`;
+
+function showLogin(notice: string, before = ''): void {
+  codeIsAsked = false;
+  show({
+    title: 'Log in',
+    button: 'Log in',
+    fields: () => html`${said(before)} ${username()}
+      ${password('Password', 'password', 'current-password')}
+      ${codeIsAsked ? codeField('Code of your second factor', 'secondFactor') : nothing}
+      <p class="notice">${notice}</p>
+      <label class="check"
+        ><input type="checkbox" name="noticeAcknowledged" required />
+        <span>I have read this notice.</span></label
+      >`,
+    async send(values) {
+      try {
+        const { session } = await ask<SignedIn>('POST', '/api/session', {
+          username: values.username,
+          password: values.password,
+          noticeAcknowledged: values.noticeAcknowledged === 'on',
+          ...(values.secondFactor ? { secondFactor: values.secondFactor } : {}),
+        });
+        goOn(session);
+      } catch (error) {
+        codeIsAsked ||= error instanceof Refused && error.code === 'second-factor-missing';
+        throw error;
+      }
+    },
+  });
+}
+
+/** A code of six digits; it takes the focus as it appears. */
+const codeField = (label: string, name: string) =>
+  html`<label class="field"
+    ><span>${label}</span>
+    <input
+      name=${name}
+      required
+      inputmode="numeric"
+      autocomplete="one-time-code"
+      maxlength="16"
+      ${ref((input) => (input as HTMLInputElement | undefined)?.focus())}
+  /></label>`;
+
+function showFirstStart(notice: string): void {
+  show({
+    title: 'First start: create the administrator',
+    button: 'Create this account',
+    fields: () => html`<p>
+        This unit has no accounts yet. Lookout printed a one-time code when it started.
+      </p>
+      ${field({ label: 'One-time code', name: 'code', maxlength: 16, placeholder: 'XXXX-XXXX' })}
+      ${username()}
+      ${field({ label: 'Full name', name: 'name', maxlength: 120, autocomplete: 'name' })}
+      ${field({ label: 'Organisation', name: 'organisation', maxlength: 120 })}
+      ${password('New password', 'password', 'new-password')}
+      ${password('Repeat the password', 'again', 'new-password')}
+      <p>Without training and CLETS clearance the account may not see plates.</p>
+      ${field({ label: 'Training course', name: 'course', maxlength: 120, isOptional: true })}
+      ${field({ label: 'Completed on', name: 'completedOn', type: 'date', isOptional: true })}
+      ${field({ label: 'Valid until', name: 'expiresOn', type: 'date', isOptional: true })}
+      ${field({ label: 'CLETS clearance until', name: 'cletsUntil', type: 'date', isOptional: true })}`,
+    async send({ again, course, completedOn, expiresOn, cletsUntil, ...person }) {
+      checkSame(person.password, again);
+      if (Boolean(course) !== Boolean(completedOn)) {
+        throw new Error('Give both the training course and the day it was completed, or neither.');
+      }
+      await ask('POST', '/api/first-administrator', {
+        ...person,
+        training: course ? { course, completedOn, expiresOn: expiresOn || null } : null,
+        cletsUntil: cletsUntil || null,
+      });
+      showLogin(notice, 'The account was created. Log in with it.');
+    },
+  });
+}
+
+function showPasswordChange(): void {
+  show({
+    title: 'Choose your own password',
+    button: 'Change the password',
+    fields: () => html`<p>This is a temporary password. Choose your own to continue.</p>
+      ${password('Current password', 'current', 'current-password')}
+      ${password('New password', 'next', 'new-password')}
+      ${password('Repeat the password', 'again', 'new-password')}`,
+    async send({ current, next, again }) {
+      checkSame(next, again);
+      await ask('POST', '/api/password', { input: { current, next } });
+      goOn(await ask<SessionView>('GET', '/api/session'));
+    },
+  });
+}
+
+async function showSecondFactor(): Promise<void> {
+  const { secret } = await ask<{ secret: string }>('POST', '/api/second-factor', {});
+  show({
+    title: 'Set up your second factor',
+    button: 'Confirm',
+    fields: () => html`<p>
+        Type this secret into your authenticator app, then type the code that it shows.
+      </p>
+      <p class="secret">${secret.replace(/(.{4})(?=.)/g, '$1 ')}</p>
+      ${codeField('Code', 'code')}`,
+    async send({ code }) {
+      await ask('POST', '/api/second-factor/confirm', { input: { code } });
+      goOn(await ask<SessionView>('GET', '/api/session'));
+    },
+  });
+}
+
+function checkSame(one: string | undefined, other: string | undefined): void {
+  if (one !== other) throw new Error('The two new passwords do not match.');
+}
+
+/** To the alerts, or to what must be done first. */
+function goOn({ must }: SessionView): void {
+  if (must === 'change-password') showPasswordChange();
+  else if (must === 'enrol-second-factor') void showSecondFactor();
+  else location.replace('/');
+}
+
+async function begin(): Promise<void> {
+  form = await ask<Form>('GET', '/api/session/form');
+  const name = document.getElementById('unit');
+  if (name !== null) name.textContent = `${form.agency} / ${form.unit}`;
+  const session = await ask<SessionView>('GET', '/api/session').catch(() => null);
+  if (session !== null && session.must !== null) goOn(session);
+  else if (form.firstStart) showFirstStart(form.notice);
+  else showLogin(form.notice);
+}
+
+recallTheme();
+begin().catch(() => {
+  stage.textContent = 'Lookout does not answer. Trying again…';
+  setTimeout(() => location.reload(), 3000);
+});

@@ -1,0 +1,127 @@
+import { html, nothing, render, type TemplateResult } from 'lit-html';
+import { go } from './address.ts';
+import { isInert } from './guard.ts';
+import { closePicture, enlargedPicture } from './parts/picture.ts';
+import { purposeQuestion } from './purpose.ts';
+import { followAddress, screenNow } from './router.ts';
+import { type AlertScreen, alertScreen, markSeen } from './screens/alert.ts';
+import { lockScreen } from './screens/lock.ts';
+import { closeMenu, lostLine, menu, noticeLine, topLine } from './shell.ts';
+import { changed, drawWith, page, plateOf, type Told } from './state.ts';
+import { listen } from './stream.ts';
+import { recallTheme } from './theme.ts';
+import { chooseTop, leastShownMs, unseenOf } from './top-alert.ts';
+
+const stage = document.getElementById('page') ?? document.body;
+
+/** The alert on the screen, and since when. */
+let shown: { id: string; sinceMs: number } | null = null;
+/** The alert that somebody opened again; null if there is none. */
+let opened: string | null = null;
+/** Whether a finger is on the screen. */
+let isHeld = false;
+
+/** Alerts of the address: `#/alert/<id>`. */
+const alertOfAddress = (): string | null => /^#\/alert\/(.+)$/.exec(location.hash)?.[1] ?? null;
+
+/** The alert that fills the screen now, and the one that waits for it. */
+function top(): { alert: Told | null; next: Told | null } {
+  const nowMs = Date.now();
+  const { shown: alert, next } = chooseTop({ alerts: page.alerts, shown, opened, isHeld, nowMs });
+  if (alert?.id !== shown?.id) shown = alert === null ? null : { id: alert.id, sinceMs: nowMs };
+  if (next !== null && shown !== null) {
+    setTimeout(changed, Math.max(0, shown.sinceMs + leastShownMs - nowMs));
+  }
+  return { alert, next };
+}
+
+function draw(): void {
+  const isOpen = page.locked === null;
+  const { alert, next } = top();
+  const isInCar = page.session?.at.mode === 'mobile';
+  // The lock comes by itself and must not take an alert that nobody has seen away from who drives.
+  const isKept = page.locked === 'by-itself' && isInCar && alert !== null && alert.seen === null;
+  const card = alert !== null && (isOpen || isKept) ? cardOf(alert, next, isOpen) : null;
+  const shownNow = isOpen
+    ? (card ?? screenNow()?.view() ?? nothing)
+    : html`${lockScreen(isKept)}${card}`;
+  document.body.dataset.mood = card === null ? 'calm' : 'alert';
+  document.title = card === null ? 'Lookout' : `${alert?.title} · Lookout`;
+  render(
+    html`${topLine()} ${isOpen ? menu() : nothing} ${lostLine()}
+      <main id="main">${shownNow}</main>
+      ${isOpen ? noticeLine() : nothing} ${isOpen ? purposeQuestion() : nothing}
+      ${isOpen ? enlargedPicture() : nothing}`,
+    stage,
+  );
+  announce(card === null ? null : alert);
+}
+
+function cardOf(alert: Told, next: Told | null, isOpen: boolean): TemplateResult {
+  const waiting = isOpen ? unseenOf(page.alerts.values()).filter(({ id }) => id !== alert.id) : [];
+  const screen: AlertScreen = {
+    alert,
+    next: isOpen ? next : null,
+    waiting,
+    notShown: isOpen ? page.notShown : 0,
+    isOpened: opened !== null,
+    isLocked: !isOpen,
+    onClose: leaveAlert,
+    onOpen: (id) => go(`alert/${id}`),
+  };
+  return alertScreen(screen);
+}
+
+function leaveAlert(): void {
+  opened = null;
+  if (alertOfAddress() !== null) go('drive');
+  changed();
+}
+
+let told = '';
+
+/** Says a new alert to readers of the screen, its plate letter by letter; once, not with every stroke of the clock. */
+function announce(alert: Told | null): void {
+  const text =
+    alert === null || alert.seen !== null
+      ? ''
+      : `${alert.class === 'urgent' ? 'Urgent. ' : ''}${alert.title}. ${[...plateOf(alert)].join(' ')}.`;
+  if (text === told) return;
+  told = text;
+  const line = document.getElementById('said');
+  if (line !== null) line.textContent = text;
+}
+
+function followAlert(): void {
+  opened = alertOfAddress();
+  if (opened === null) followAddress();
+  changed();
+}
+
+/** Space marks the alert as seen, unless a control has the focus; Escape closes what lies over the screen. */
+function onKey(event: KeyboardEvent): void {
+  if (event.key === 'Escape' && (closePicture() || closeMenu())) changed();
+  if (event.code !== 'Space' || event.repeat || page.locked !== null) return;
+  const { activeElement } = document;
+  if (activeElement !== null && activeElement !== document.body) return;
+  const { alert } = top();
+  if (alert === null) return;
+  event.preventDefault();
+  if (!isInert() && alert.seen === null) void markSeen(alert);
+}
+
+drawWith(draw);
+recallTheme();
+addEventListener('hashchange', followAlert);
+document.addEventListener('keydown', onKey);
+for (const event of ['pointerdown', 'pointerup', 'pointercancel']) {
+  document.addEventListener(event, () => {
+    isHeld = event === 'pointerdown';
+    if (!isHeld) changed();
+  });
+}
+followAlert();
+void listen((alert) => {
+  // What is new comes before what somebody looks at again.
+  if (alert.id !== opened && alert.seen === null) opened = null;
+});

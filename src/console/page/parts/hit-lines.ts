@@ -1,0 +1,24 @@
+import { html, type TemplateResult } from 'lit-html';
+import type { HitView } from '../../../accountability/verification/hit-view.ts';
+import { go } from '../address.ts';
+import { ago, capital, standingNames } from '../words.ts';
+
+/** Hits as lines, each of which opens its verification. */
+export function hitLines(hits: readonly HitView[]): TemplateResult {
+  return html`<ol class="hits">
+    ${hits.map(
+      (hit) => html`<li>
+        <button type="button" class="line" @click=${() => go(`hit/${hit.id}`)}>
+          <b class="line-plate">${hit.plate}</b>
+          <span>${hit.title}</span>
+          <small>${stateOf(hit)} · Hit ${hit.shortId}</small>
+        </button>
+      </li>`,
+    )}
+  </ol>`;
+}
+
+function stateOf({ raisedAt, state, asked }: HitView): string {
+  const waits = asked === null ? '' : `, asked ${ago(Date.parse(asked.at))}`;
+  return `${ago(Date.parse(raisedAt))} · ${standingNames[state] ?? capital(state)}${waits}`;
+}

@@ -1,0 +1,149 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { beginInquiry } from '../../accountability/access/operations.ts';
+import {
+  type AnswerOf,
+  type AnyDefinition,
+  type InputOf,
+  perform,
+  Refused,
+  wordsOf,
+} from './api.ts';
+import { choice } from './parts/choice.ts';
+import { key } from './parts/key.ts';
+import { changed, page } from './state.ts';
+
+type Inquiry = AnswerOf<typeof beginInquiry>;
+
+/** The purpose that was stated last in this session; null before that, and once it is over. */
+let current: Inquiry | null = null;
+
+interface Asking {
+  purpose: string | null;
+  caseNumber: string;
+  incidentNumber: string;
+  reason: string;
+  problem: string;
+  settle: (inquiry: Inquiry | null) => void;
+}
+
+let asking: Asking | null = null;
+
+/** Somebody closed the question for the purpose: nothing is looked at. */
+export class NoPurpose extends Error {}
+
+/** The purpose in force; asks for one where there is none. Rejects with NoPurpose when it is not stated. */
+async function inForce(): Promise<{ id: string }> {
+  if (current !== null && Date.parse(current.until) > Date.now()) return current;
+  const inquiry = await statePurpose();
+  if (inquiry === null) throw new NoPurpose('No purpose was stated.');
+  return inquiry;
+}
+
+/** Asks for a purpose, also where one is in force; null if the question was closed. */
+export function statePurpose(): Promise<Inquiry | null> {
+  asking?.settle(null);
+  return new Promise((resolve) => {
+    asking = {
+      purpose: current?.purpose ?? page.session?.purposes[0] ?? null,
+      caseNumber: current?.caseNumber ?? '',
+      incidentNumber: current?.incidentNumber ?? '',
+      reason: current?.reason ?? '',
+      problem: '',
+      settle: (inquiry) => {
+        asking = null;
+        if (inquiry !== null) current = inquiry;
+        resolve(inquiry);
+        changed();
+      },
+    };
+    changed();
+  });
+}
+
+/** Performs an operation that shows plates or people's data, with the purpose in force, which is asked for first. */
+export async function lookFor<D extends AnyDefinition>(
+  name: string,
+  input: InputOf<D>,
+): Promise<AnswerOf<D>> {
+  const inquiry = await inForce();
+  try {
+    return await perform<D>(name, input, { id: inquiry.id });
+  } catch (error) {
+    if (!(error instanceof Refused) || error.code !== 'inquiry-unknown') throw error;
+    current = null;
+    const { id } = await inForce();
+    return await perform<D>(name, input, { id });
+  }
+}
+
+/** In a line above a screen: the purpose in force, and a key to state another. */
+export function purposeLine(): TemplateResult {
+  const isInForce = current !== null && Date.parse(current.until) > Date.now();
+  const words = isInForce && current !== null ? purposeWords(current) : 'No purpose stated yet';
+  return html`<p class="purpose-line">
+    <span>${words}</span>
+    ${key({ label: isInForce ? 'Change' : 'State it', kind: 'quiet', onPress: () => void statePurpose() })}
+  </p>`;
+}
+
+function purposeWords({ purpose, caseNumber, incidentNumber, reason }: Inquiry): string {
+  const number = caseNumber === null ? null : `case ${caseNumber}`;
+  const incident = incidentNumber === null ? null : `incident ${incidentNumber}`;
+  return [`Purpose: ${purpose.replaceAll('_', ' ')}`, number, incident, reason]
+    .filter((part) => part !== null)
+    .join(' · ');
+}
+
+/** The question for the purpose, over the screen. */
+export function purposeQuestion(): TemplateResult | typeof nothing {
+  if (asking === null) return nothing;
+  const asked = asking;
+  const { purposes = [], inquiryAsks } = page.session ?? {};
+  const needsNumber = inquiryAsks === 'case_and_reason';
+  const close = () => asked.settle(null);
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    const { purpose, caseNumber, incidentNumber, reason } = asked;
+    try {
+      const stated = { purpose: purpose ?? '', caseNumber, incidentNumber, reason };
+      asked.settle(await perform<typeof beginInquiry>('inquiries.begin', stated));
+    } catch (error) {
+      asked.problem = wordsOf(error);
+      changed();
+    }
+  };
+  const field = (label: string, name: 'caseNumber' | 'incidentNumber' | 'reason') =>
+    html`<label class="field"
+      ><span>${label}</span>
+      <input
+        name=${name}
+        autocomplete="off"
+        maxlength=${name === 'reason' ? 1000 : 64}
+        .value=${asked[name]}
+        @input=${(event: Event) => {
+          asked[name] = (event.target as HTMLInputElement).value;
+        }}
+    /></label>`;
+  return html`<div class="over">
+    <div class="dialog" role="dialog" aria-modal="true" aria-label="Purpose"><form @submit=${submit}>
+      <h2>Why do you look?</h2>
+      ${choice({
+        legend: 'Purpose',
+        values: purposes.map((value) => ({ value, label: value.replaceAll('_', ' ') })),
+        chosen: asked.purpose,
+        onChoose: (purpose) => {
+          asked.purpose = purpose;
+          changed();
+        },
+      })}
+      ${field(needsNumber ? 'Case number' : 'Case number, if there is one', 'caseNumber')}
+      ${field('or incident number', 'incidentNumber')}
+      ${field(inquiryAsks === 'none' ? 'Reason, if you wish' : 'Reason, in words', 'reason')}
+      ${asked.problem === '' ? nothing : html`<p class="refusal" role="alert">${asked.problem}</p>`}
+      <div class="step-keys">
+        <button type="submit" class="key first">Go on</button>
+        ${key({ label: 'Cancel', kind: 'quiet', onPress: close })}
+      </div>
+    </form></div>
+  </div>`;
+}

@@ -1,0 +1,34 @@
+import { places } from './places.ts';
+import type { Place, Screen } from './screen.ts';
+import { changed, may, tell } from './state.ts';
+
+let here: { place: Place; rest: string; screen: Screen | null } | null = null;
+
+/** The screen that is open below the alert; null while its module is being loaded. */
+export const screenNow = (): Screen | null => here?.screen ?? null;
+export const placeNow = (): Place | null => here?.place ?? null;
+
+/** The screens that this person may go to. */
+export const openPlaces = (): Place[] =>
+  places.filter(({ permission }) => permission === null || may(permission));
+
+/** Opens the screen of the address; `drive` for none, and for one that this person may not open. */
+export function followAddress(): void {
+  const [path = '', ...rest] = location.hash.replace(/^#\/?/, '').split('/');
+  const place = openPlaces().find((each) => each.path === path) ?? openPlaces()[0];
+  if (place === undefined) return;
+  const target = { place, rest: rest.map(decodeURIComponent).join('/'), screen: null };
+  if (here?.place === place && here.rest === target.rest) return;
+  here?.screen?.leave?.();
+  here = target;
+  const opened = here;
+  place.open(target.rest).then(
+    (screen) => {
+      if (here !== opened) return screen.leave?.();
+      here.screen = screen;
+      changed();
+    },
+    () => tell(`${place.title} could not be loaded. Is Lookout running?`, 'refused'),
+  );
+  changed();
+}

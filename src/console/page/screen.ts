@@ -1,0 +1,20 @@
+import type { TemplateResult } from 'lit-html';
+
+/** A screen while it is open. */
+export interface Screen {
+  view(): TemplateResult;
+  /** Called when another screen comes. */
+  leave?(): void;
+}
+
+/** A screen that the page can go to; its module is loaded when somebody goes there. */
+export interface Place {
+  /** In the address: `#/search`, or `#/hit/<id>` with what follows as `rest`. */
+  path: string;
+  title: string;
+  /** Shown only to who has this permission; null: to everyone. */
+  permission: string | null;
+  /** In the menu; others are reached from a screen. */
+  isInMenu: boolean;
+  open: (rest: string) => Promise<Screen>;
+}

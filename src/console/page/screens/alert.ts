@@ -1,0 +1,309 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { AlertView, WithheldView } from '../../alert-view.ts';
+import { go } from '../address.ts';
+import { ask, wordsOf } from '../api.ts';
+import { actOn } from '../guard.ts';
+import { key } from '../parts/key.ts';
+import { picture } from '../parts/picture.ts';
+import { plate } from '../parts/plate.ts';
+import { changed, may, plateOf, type Told, tell } from '../state.ts';
+import { layAside, onRefusal } from '../stream.ts';
+import {
+  ago,
+  classMarks,
+  classNames,
+  compass,
+  coordinates,
+  fixWords,
+  listAge,
+  missingNames,
+  motionNames,
+  standingNames,
+  timeOfDay,
+} from '../words.ts';
+
+/** What the whole screen shows of an alert, and what its keys do. */
+export interface AlertScreen {
+  alert: Told;
+  /** It takes the screen as soon as this card may change. */
+  next: Told | null;
+  /** The others that nobody has seen, in the order in which they come. */
+  waiting: readonly Told[];
+  /** Open alerts that the unit could not keep ready. */
+  notShown: number;
+  /** Whether it was opened by hand, so that it can be left. */
+  isOpened: boolean;
+  /** Over a locked page nothing can be done. */
+  isLocked: boolean;
+  onClose: () => void;
+  onOpen: (id: string) => void;
+}
+
+/** The alert that fills the screen. */
+export function alertScreen(screen: AlertScreen): TemplateResult {
+  const { alert, next } = screen;
+  actOn(`${alert.id} ${alert.revision}`);
+  return html`<div class="alert-screen">
+    <article class="card ${alert.class} ${alert.event} ${alert.withheld ? 'withheld' : ''}" data-alert=${alert.id}>
+      ${strip(alert)}
+      ${
+        next === null
+          ? nothing
+          : html`<p class="next ${next.class}">${classMarks[next.class]} Next: ${next.title}</p>`
+      }
+      ${alert.withheld ? withheldBody(alert) : body(alert)}
+      <footer class="card-foot">
+        <div class="foot-words">${alert.withheld ? nothing : standing(alert)}<p class="banner">${alert.banner}</p></div>
+        <div class="card-keys">${keysOf(screen)}</div>
+      </footer>
+    </article>
+    ${waitingColumn(screen)}
+  </div>`;
+}
+
+const body = (alert: AlertView) =>
+  html`<div class="card-body">
+    ${identity(alert)} ${pictures(alert)} ${listing(alert)} ${facts(alert)}
+  </div>`;
+
+/** An alert that this person may not see: whom to ask, and what to name. */
+const withheldBody = ({ shortId, inView, head }: WithheldView) =>
+  html`<div class="withheld-body">
+    <p class="ask">Ask dispatch</p>
+    <p>Name hit ${shortId}. Dispatch can look it up.</p>
+    <p>Seen ${timeOfDay(inView.lastMs)}, ${ago(inView.lastMs)}, camera ${head}</p>
+    <p class="label">
+      Your account has no right to the source of this list. An administrator gives it.
+    </p>
+  </div>`;
+
+function keysOf({ alert, isOpened, isLocked, onClose }: AlertScreen): TemplateResult[] {
+  const keys: TemplateResult[] = [];
+  if (isLocked) return keys;
+  const isOver = alert.event === 'withdrawn';
+  if (may('alerts.respond') && !isOver && !alert.withheld) {
+    keys.push(key({ label: 'Verify', onPress: () => openHit(alert), isGuarded: true }));
+  }
+  if (alert.seen === null) {
+    const label = html`${isOver ? 'Close' : 'Seen'} <kbd>Space</kbd>`;
+    keys.push(
+      key({
+        label,
+        onPress: () => void markSeen(alert),
+        kind: 'first',
+        isGuarded: true,
+        name: 'seen',
+      }),
+    );
+  } else if (isOpened) {
+    keys.push(key({ label: 'Back', onPress: onClose, kind: 'first', name: 'back' }));
+  }
+  return keys;
+}
+
+/** To the verification of the alert; who opens it has seen it. */
+function openHit(alert: Told): void {
+  if (alert.seen === null) void markSeen(alert);
+  go(`hit/${alert.hitId}`);
+}
+
+/**
+ * Marks this version of an alert as seen, on all screens of the unit; it can be taken back for ten seconds. One that this
+ * person may not see is only laid aside here.
+ */
+export async function markSeen(alert: Told): Promise<void> {
+  const { id, revision } = alert;
+  if (alert.withheld) return layAside(alert);
+  try {
+    await ask('POST', `/api/live/${id}/seen`, { input: { revision } });
+    tell(`Seen: ${plateOf(alert)}`, 'done', () => void unsee(id, revision));
+  } catch (error) {
+    onRefusal(error);
+    tell(wordsOf(error), 'refused');
+  }
+}
+
+async function unsee(id: string, revision: number): Promise<void> {
+  try {
+    await ask('POST', `/api/live/${id}/unseen`, { input: { revision } });
+    changed();
+  } catch (error) {
+    onRefusal(error);
+    tell(wordsOf(error), 'refused');
+  }
+}
+
+const stamps: Partial<Record<AlertView['event'], string>> = {
+  amended: 'Amended',
+  withdrawn: 'Matches no more',
+};
+
+function strip(alert: Told): TemplateResult {
+  const stamp = stamps[alert.event];
+  return html`<header class="strip">
+    <span class="mark" aria-hidden="true">${classMarks[alert.class]}</span>
+    <span class="class-name">${classNames[alert.class]}</span>
+    <h1>${alert.title}</h1>
+    ${stamp === undefined ? nothing : html`<span class="stamp">${stamp}</span>`}
+    <time class="strip-age">${ago(alert.inView.lastMs)}</time>
+  </header>`;
+}
+
+function identity(alert: AlertView): TemplateResult {
+  const { read, listed, differences, images } = alert;
+  const columns = Math.max(read.plate.length, listed.plate.length);
+  return html`<section class="identity" aria-label="Plate">
+    ${
+      images.plate === null
+        ? html`<p class="no-picture crop">No picture of the plate</p>`
+        : picture(images.plate, 'The plate as photographed', 'crop')
+    }
+    <div class="plates">
+      ${plate('read', read.plate, { differs: differences, p: read.characters }, columns)}
+      <p class="label">Read <b>${read.state?.name ?? 'state not read'}</b></p>
+      ${plate('listed', listed.plate, { differs: differences }, columns)}
+      <p class="label">Listed <b>${listed.state?.name ?? 'no state'}</b></p>
+    </div>
+    <ul class="checks">
+      ${characterCheck(alert)} ${stateCheck(alert)}
+    </ul>
+  </section>`;
+}
+
+function characterCheck({
+  event,
+  isNear,
+  differences,
+  listed,
+  stacked,
+}: AlertView): TemplateResult {
+  const check = (kind: string, text: string) => html`<li class=${kind}>${text}</li>`;
+  if (event === 'withdrawn') return check('doubt', 'No longer matches');
+  if (stacked !== null) {
+    const [has, lacks] = stacked.in === 'listed' ? ['Listed', 'read'] : ['Read', 'listed'];
+    return check('doubt', `${has} with small ${stacked.text}, ${lacks} without`);
+  }
+  if (isNear) {
+    const count = differences.length;
+    return check('doubt', `≈ ${count} character${count === 1 ? ' differs' : 's differ'}`);
+  }
+  if (/[?*]/.test(listed.plate)) return check('doubt', 'Only part of the plate is listed');
+  return check('good', 'Characters as listed');
+}
+
+function stateCheck({
+  event,
+  stateAgreement,
+  read,
+  listed,
+}: AlertView): TemplateResult | typeof nothing {
+  if (event === 'withdrawn') return nothing;
+  if (stateAgreement === 'agrees') return html`<li class="good">State as listed</li>`;
+  if (stateAgreement === 'differs') {
+    return html`<li class="bad">State differs: ${read.state?.code ?? '?'} ≠ ${listed.state?.code ?? '?'}</li>`;
+  }
+  return html`<li class="doubt">State not confirmed</li>`;
+}
+
+function pictures({
+  images,
+  overviewMissing,
+  vehicle,
+  isVehicleDescribed,
+}: AlertView): TemplateResult {
+  const why = missingNames[overviewMissing ?? ''] ?? 'none has arrived yet';
+  const shown =
+    images.overview !== null
+      ? picture(images.overview, 'The vehicle in colour', 'vehicle')
+      : images.ir !== null
+        ? html`${picture(images.ir, 'The vehicle in infra-red', 'vehicle')}
+            <p class="missing">No colour picture: ${why}.</p>`
+        : html`<p class="no-picture vehicle">No colour picture: ${why}.</p>`;
+  return html`<section class="pictures" aria-label="Vehicle">
+    ${shown}
+    <p class="described"><span class="label">Listed vehicle</span> <b>${vehicle ?? (isVehicleDescribed ? 'see the reason' : 'none is described: not asked')}</b></p>
+  </section>`;
+}
+
+/** The list's data on the vehicle: what warns of danger first. */
+function listing(alert: AlertView): TemplateResult {
+  const { caution, reason, caseNumber, others } = alert;
+  return html`<section class="listing" aria-label="Why it is listed">
+    ${caution.length === 0 ? nothing : html`<p class="caution">${caution.join(' · ')}</p>`}
+    <details class="reason" ?open=${reason.length <= 90}>
+      <summary>${reason}</summary>
+      <p>${reason}</p>
+    </details>
+    <p class="case">${caseNumber === null ? 'No case number' : `Case ${caseNumber}`}</p>
+    ${others.length === 0 ? nothing : html`<p class="others">Also listed: ${others.join('; ')}</p>`}
+  </section>`;
+}
+
+/** List, time and place. */
+function facts(alert: AlertView): TemplateResult {
+  const { list, fix, direction, entryDateMs, motion, head } = alert;
+  const heading =
+    direction.headingDeg === null ? 'Direction unknown' : compass(direction.headingDeg);
+  return html`<dl class="facts">
+    <div class="fact">
+      <dt>${list.isSpecific ? 'Specific list' : 'List'}</dt>
+      <dd>
+        ${list.name}
+        <small class=${list.isOld ? 'list-age doubt needed' : 'list-age needed'}
+          >${listAge(list)}${entryDateMs === null ? '' : `, entered ${ago(entryDateMs)}`}</small
+        >
+      </dd>
+    </div>
+    <div class="fact">
+      <dt>Seen</dt>
+      <dd>${timeOfDay(alert.inView.lastMs)} <small>${ago(alert.inView.lastMs)}, camera ${head}</small></dd>
+    </div>
+    <div class="fact">
+      <dt>Place</dt>
+      <dd>${coordinates(fix)} <small>${fixWords(fix)}</small></dd>
+    </div>
+    <div class="fact">
+      <dt>Travel</dt>
+      <dd>${heading} <small class="needed">${motionNames[motion] ?? motion}</small></dd>
+    </div>
+  </dl>`;
+}
+
+/** How far the hit is, who said so, and the agency's words on stops once it may be acted on. */
+function standing({ shortId, standing: told, seen }: AlertView): TemplateResult {
+  const hit = html`<span class="hit-id">Hit ${shortId}${seen === null ? '' : ` · seen by ${seen.by}`}</span>`;
+  if (told === null) return html`<p class="standing">${hit}</p>`;
+  const { state, status, asked, pursuitText } = told;
+  const last = asked ?? status;
+  const when = last === null ? '' : `, ${last.by}, ${timeOfDay(Date.parse(last.at))}`;
+  const also =
+    asked !== null && state !== 'confirmation_in_progress' ? '; confirmation in progress' : '';
+  return html`<p class="standing ${state}">
+    <b>${standingNames[state] ?? state}${also}</b>${when}
+    ${pursuitText === null ? nothing : html`<span class="pursuit">${pursuitText}</span>`} ${hit}
+  </p>`;
+}
+
+/** At the right edge: the alerts that wait, one tile each; touched, it takes the screen. */
+function waitingColumn({
+  waiting,
+  notShown,
+  onOpen,
+}: AlertScreen): TemplateResult | typeof nothing {
+  if (waiting.length === 0 && notShown === 0) return nothing;
+  return html`<aside class="waiting" aria-label="Alerts that wait">
+    <h2>${waiting.length} more</h2>
+    <ol>
+      ${waiting.map(
+        (alert) => html`<li>
+          <button type="button" class="tile-alert ${alert.class}" @click=${() => onOpen(alert.id)}>
+            <span class="mark" aria-label=${classNames[alert.class]}>${classMarks[alert.class]}</span>
+            <b>${plateOf(alert)}</b>
+            <small>${alert.title}, ${ago(alert.inView.lastMs)}</small>
+          </button>
+        </li>`,
+      )}
+    </ol>
+    ${notShown === 0 ? nothing : html`<p class="not-shown">${notShown} more: see Open alerts</p>`}
+  </aside>`;
+}

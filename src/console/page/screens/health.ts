@@ -1,0 +1,22 @@
+import { html, nothing } from 'lit-html';
+import { healthOf } from '../health.ts';
+import type { Screen } from '../screen.ts';
+import { page } from '../state.ts';
+
+/** Whether everything that must work does, and what to do about what does not. */
+export function health(): Screen {
+  return {
+    view: () => html`<section class="screen">
+      <h1>Health</h1>
+      <div class="tiles">
+        ${healthOf(page.status).map(
+          ({ name, mood, text, problem }) => html`<div class="tile ${mood}">
+            <h2>${name}</h2>
+            <p class="tile-text">${text}</p>
+            ${problem === null ? nothing : html`<p class="tile-problem">${problem}</p>`}
+          </div>`,
+        )}
+      </div>
+    </section>`,
+  };
+}

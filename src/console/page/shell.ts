@@ -1,0 +1,136 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { go } from './address.ts';
+import { ask } from './api.ts';
+import { type Health, healthOf } from './health.ts';
+import { key } from './parts/key.ts';
+import { openPlaces, placeNow } from './router.ts';
+import { changed, may, page } from './state.ts';
+import { lock } from './stream.ts';
+import { nextTheme, themeNow } from './theme.ts';
+import { capital, timeOfDay } from './words.ts';
+
+let isMenuOpen = false;
+
+/** Closes the menu, as after a choice; says whether it was open. */
+export function closeMenu(): boolean {
+  const wasOpen = isMenuOpen;
+  isMenuOpen = false;
+  return wasOpen;
+}
+
+/** The line at the top of every screen: what works, and how many alerts are open. */
+export function topLine(): TemplateResult {
+  const { session, isLive, locked } = page;
+  const at = session?.at;
+  const name = at === undefined ? '' : `${at.agency} / ${at.unit}`;
+  const health = locked === null ? healthOf(page.status) : [];
+  return html`<header class="top">
+    <span class="brand">Lookout</span>
+    <span class="unit">${name}</span>
+    <span class="chips">${health.map(chip)}${locked === null ? openChip() : nothing}</span>
+    <span class="link" data-live=${String(isLive)} role="status"
+      >${isLive ? (may('alerts.watch') ? 'Live' : 'Connected') : 'No connection'}</span
+    >
+    <time class="clock">${at === undefined ? nothing : timeOfDay(Date.now())}</time>
+    ${
+      locked === null
+        ? html`<button
+            type="button"
+            class="menu-button"
+            aria-expanded=${String(isMenuOpen)}
+            @click=${() => {
+              isMenuOpen = !isMenuOpen;
+              changed();
+            }}
+          >
+            <span class="person">${session?.name ?? ''}</span> Menu
+          </button>`
+        : html`<span class="person">${session?.name ?? ''}</span>`
+    }
+  </header>`;
+}
+
+function chip({ name, mood, short }: Health): TemplateResult {
+  return html`<button
+    type="button"
+    class="chip ${mood}"
+    @click=${() => go('health')}
+  ><small>${name}</small><b>${short}</b></button>`;
+}
+
+function openChip(): TemplateResult | typeof nothing {
+  if (!may('alerts.respond')) return nothing;
+  const open = page.status.undisposed ?? 0;
+  return html`<button
+    type="button"
+    class="chip ${open > 0 ? 'doubt' : 'good'}"
+    @click=${() => go('open')}
+  ><small>Open</small><b>${open}</b></button>`;
+}
+
+/** What the person may go to, and how to leave the page. */
+export function menu(): TemplateResult | typeof nothing {
+  if (!isMenuOpen) return nothing;
+  const to = (path: string) => {
+    isMenuOpen = false;
+    go(path);
+    changed();
+  };
+  return html`<nav class="menu" aria-label="Menu">
+    ${openPlaces()
+      .filter(({ isInMenu }) => isInMenu)
+      .map(({ path, title }) =>
+        key({ label: title, onPress: () => to(path), isPressed: placeNow()?.path === path }),
+      )}
+    <div class="menu-foot">
+      ${key({
+        label: `Screen: ${capital(themeNow())}`,
+        onPress: () => {
+          nextTheme();
+          changed();
+        },
+        kind: 'quiet',
+      })}
+      ${key({ label: 'Lock', onPress: lockByHand, kind: 'quiet' })}
+      ${key({ label: 'Log out', onPress: leave, kind: 'quiet' })}
+    </div>
+  </nav>`;
+}
+
+function lockByHand(): void {
+  isMenuOpen = false;
+  ask('POST', '/api/session/lock', {}).catch(() => undefined);
+  lock('by-hand');
+}
+
+async function leave(): Promise<void> {
+  await ask('DELETE', '/api/session').catch(() => undefined);
+  location.replace('/');
+}
+
+/** Above every screen: that alerts may be missing. */
+export function lostLine(): TemplateResult | typeof nothing {
+  if (page.isLive || !may('alerts.watch')) return nothing;
+  return html`<p class="lost" role="alert">
+    No connection to Lookout. Alerts may be missing from this screen.
+  </p>`;
+}
+
+/** At the foot: what was just done, and how to take it back. */
+export function noticeLine(): TemplateResult | typeof nothing {
+  const { notice } = page;
+  if (notice === null) return nothing;
+  const dismiss = () => {
+    page.notice = null;
+    changed();
+  };
+  const undo = () => {
+    notice.undo?.();
+    dismiss();
+  };
+  return html`<div class="notice-line ${notice.kind}" role="status">
+    <p>${notice.text}</p>
+    ${notice.undo === undefined ? nothing : key({ label: 'Undo', onPress: undo })}
+    ${key({ label: 'Close', onPress: dismiss, kind: 'quiet' })}
+  </div>`;
+}

@@ -1,0 +1,91 @@
+import type { SessionView } from '../../accountability/access/login-api.ts';
+import type { AlertClass } from '../../alerts/alert.ts';
+import type { AlertView, WithheldView } from '../alert-view.ts';
+import type { StatusView } from '../status-view.ts';
+import type { UnitView } from '../unit-view.ts';
+
+/** Open alerts that nobody has seen, by class. */
+export type Waiting = Record<AlertClass, number>;
+
+/** A line at the foot of the screen: what was done, and how to take it back. */
+export interface Notice {
+  text: string;
+  kind: 'done' | 'refused';
+  undo?: () => void;
+  untilMs: number;
+}
+
+/** An alert of the unit; `boot`: the run of the daemon that told it. */
+export type Told = (AlertView | WithheldView) & { boot: string };
+
+/** Everything that the page shows, but what a screen keeps for itself. */
+export interface PageState {
+  /** Null until the unit has told it. */
+  session: (SessionView & { at: UnitView }) | null;
+  status: StatusView;
+  /** By id, oldest first. */
+  alerts: Map<string, Told>;
+  /** Open alerts that the unit could not keep ready. */
+  notShown: number;
+  /** When the unit last gave a sign of life, ms since the epoch. */
+  heardAtMs: number;
+  isLive: boolean;
+  /** Null while the page is open; how it was locked. */
+  locked: 'by-hand' | 'by-itself' | null;
+  /** On a locked page. */
+  waiting: Waiting | null;
+  notice: Notice | null;
+}
+
+export const page: PageState = {
+  session: null,
+  status: {},
+  alerts: new Map(),
+  notShown: 0,
+  heardAtMs: Date.now(),
+  isLive: false,
+  locked: null,
+  waiting: null,
+  notice: null,
+};
+
+let draw: () => void = () => undefined;
+let isDue = false;
+
+/** Called when something changed; the page is drawn once for all changes of a moment. */
+export function changed(): void {
+  if (isDue) return;
+  isDue = true;
+  queueMicrotask(() => {
+    isDue = false;
+    draw();
+  });
+}
+
+/** Sets what draws the page. */
+export function drawWith(whole: () => void): void {
+  draw = whole;
+}
+
+/** Shows a line at the foot for ten seconds; `undo` takes back what was done. */
+export function tell(text: string, kind: Notice['kind'], undo?: () => void): void {
+  const untilMs = Date.now() + 10_000;
+  page.notice = { text, kind, untilMs, ...(undo === undefined ? {} : { undo }) };
+  setTimeout(() => {
+    if (page.notice?.untilMs !== untilMs) return;
+    page.notice = null;
+    changed();
+  }, 10_000);
+  changed();
+}
+
+/** Whether the person who is logged in has a permission. */
+export function may(permission: string): boolean {
+  return page.session?.permissions.includes(permission) === true;
+}
+
+/** How an alert is named in a line: by its plate, or by its hit where this person may not see the plate. */
+export function plateOf(alert: AlertView | WithheldView): string {
+  if (alert.withheld) return `Hit ${alert.shortId}`;
+  return `${alert.isNear ? '≈ ' : ''}${alert.read.plate}`;
+}

@@ -1,0 +1,181 @@
+import type { Seen } from '../../accountability/verification/seen-alerts.ts';
+import type { AlertView, WithheldView } from '../alert-view.ts';
+import type { UnitView } from '../unit-view.ts';
+import { ask, Refused } from './api.ts';
+import { useSpelling } from './spoken.ts';
+import { changed, may, page, type Waiting } from './state.ts';
+import { setLight } from './theme.ts';
+import { useZone } from './words.ts';
+
+/** Without a sign of life for so long the page warns that it may be missing alerts, ms. */
+const silentMs = 10_000;
+const statusEveryMs = 5000;
+/** The page reports that it is used at most so often, ms. */
+const activityEveryMs = 30_000;
+
+/** An alert as the unit tells it to this person. */
+type Shown = AlertView | WithheldView;
+
+interface Hello {
+  at: UnitView;
+  locked: boolean;
+  notShown: number;
+  waiting?: Waiting;
+}
+
+/** The versions of alerts that were laid aside on this screen. */
+const laidAside = new Map<string, Seen>();
+let stream: EventSource | null = null;
+let boot = '';
+let toldActivityAtMs = 0;
+/** Called when an alert is news on this page: raised, changed, or answered by dispatch. */
+let onNews: (alert: Shown) => void = () => undefined;
+
+function take(alert: Shown): void {
+  const known = page.alerts.get(alert.id);
+  // What is news comes last, as the newest.
+  if (known?.revision !== alert.revision || known.boot !== boot) page.alerts.delete(alert.id);
+  const seen = alert.seen ?? laidAside.get(`${alert.id} ${alert.revision}`) ?? null;
+  page.alerts.set(alert.id, { ...alert, seen, boot });
+}
+
+/** Takes an alert off this screen alone, for a person who may not see it: for others it stays. */
+export function layAside({ id, revision }: Shown): void {
+  const seen = { by: page.session?.name ?? '', atMs: Date.now() };
+  laidAside.set(`${id} ${revision}`, seen);
+  const known = page.alerts.get(id);
+  if (known !== undefined) page.alerts.set(id, { ...known, seen });
+  changed();
+}
+
+/** All alerts that the unit holds; those that an earlier run of it told stay until it says that they are closed. */
+function takeAll(told: { boot: string; alerts: Shown[]; notShown?: number }): void {
+  boot = told.boot;
+  page.notShown = told.notShown ?? 0;
+  const held = new Set(told.alerts.map(({ id }) => id));
+  for (const [id, alert] of page.alerts) {
+    if (alert.boot === boot && !held.has(id)) page.alerts.delete(id);
+  }
+  for (const alert of told.alerts) take(alert);
+}
+
+/** Listens to the unit's alerts, as far as this person may watch them. */
+export function connect(): void {
+  stream?.close();
+  page.heardAtMs = Date.now();
+  if (!may('alerts.watch')) return;
+  const source = new EventSource('/api/events');
+  stream = source;
+  const on = <Data>(event: string, hear: (data: Data) => void): void =>
+    source.addEventListener(event, ({ data }) => {
+      page.heardAtMs = Date.now();
+      hear(JSON.parse(data) as Data);
+      checkLink();
+      changed();
+    });
+  on<Hello>('hello', ({ locked, notShown, waiting }) => {
+    page.notShown = notShown;
+    if (locked) lock('by-itself', waiting);
+  });
+  on<{ boot: string; alerts: Shown[]; notShown?: number }>('alerts', takeAll);
+  on<Shown>('alert', (alert) => {
+    const isNews = page.alerts.get(alert.id)?.revision !== alert.revision;
+    take(alert);
+    if (isNews) onNews(alert);
+  });
+  on<{ id: string }>('cleared', ({ id }) => page.alerts.delete(id));
+  on<{ count: number }>('not-shown', ({ count }) => {
+    page.notShown = count;
+  });
+  on('beat', () => undefined);
+  on<{ waiting?: Waiting }>('locked', ({ waiting }) => lock('by-itself', waiting));
+  on<{ waiting?: Waiting }>('hidden', ({ waiting }) =>
+    lock('by-itself', waiting ?? somethingWaits),
+  );
+  // The session is over: the login form comes instead.
+  on('over', () => location.reload());
+  source.addEventListener('error', () => {
+    checkLink();
+    changed();
+  });
+}
+
+const somethingWaits: Waiting = { urgent: 0, standard: 1, near: 0, informational: 0 };
+
+/** Takes everything off the page until the password is entered (CJIS AC-11); the stream then sends all again. */
+export function lock(how: 'by-hand' | 'by-itself', waiting: Waiting | null = null): void {
+  if (waiting !== null) page.waiting = waiting;
+  if (page.locked !== null) return;
+  page.locked = how;
+  changed();
+}
+
+export function unlock(): void {
+  page.locked = null;
+  page.waiting = null;
+  connect();
+  void pollStatus();
+  changed();
+}
+
+/** Whether the page hears of alerts now. */
+function checkLink(): void {
+  const isHeard = Date.now() - page.heardAtMs < (may('alerts.watch') ? silentMs : 2 * silentMs);
+  page.isLive = isHeard && (!may('alerts.watch') || stream?.readyState === EventSource.OPEN);
+}
+
+/** A session that has ended shows the login form; one that is locked, the lock. */
+export function onRefusal(error: unknown): void {
+  if (!(error instanceof Refused)) return;
+  if (error.status === 401) location.reload();
+  if (error.status === 423) lock('by-itself');
+}
+
+async function pollStatus(): Promise<void> {
+  try {
+    page.status = await ask<typeof page.status>('GET', '/api/status');
+    setLight(page.status.position?.daylight ?? undefined);
+    if (!may('alerts.watch')) page.heardAtMs = Date.now();
+    checkLink();
+    changed();
+  } catch (error) {
+    onRefusal(error);
+  }
+}
+
+/** Reports that the page is used, so that the session does not lock itself. */
+function noteActivity(): void {
+  const now = Date.now();
+  if (page.locked !== null || now - toldActivityAtMs < activityEveryMs) return;
+  toldActivityAtMs = now;
+  ask('POST', '/api/session/activity').catch(onRefusal);
+}
+
+/** Asks who is logged in, and goes on listening to the unit from then on. */
+export async function listen(hear: (alert: Shown) => void): Promise<void> {
+  onNews = hear;
+  try {
+    page.session = await ask<NonNullable<typeof page.session>>('GET', '/api/session');
+    useZone(page.session.at.zone);
+    useSpelling(page.session.at.spelling);
+  } catch (error) {
+    if (error instanceof Refused && error.status === 401) location.reload();
+    else setTimeout(() => void listen(hear), 2000);
+    return;
+  }
+  if (page.session.locked) lock('by-itself');
+  for (const event of ['pointerdown', 'pointermove', 'keydown', 'touchstart']) {
+    document.addEventListener(event, noteActivity, { passive: true });
+  }
+  setInterval(() => {
+    checkLink();
+    changed();
+    const isDead =
+      stream?.readyState === EventSource.CLOSED || Date.now() - page.heardAtMs > 2 * silentMs;
+    if (may('alerts.watch') && isDead) connect();
+  }, 1000);
+  setInterval(pollStatus, statusEveryMs);
+  connect();
+  void pollStatus();
+  changed();
+}

@@ -27,6 +27,7 @@ import { oneOf } from './one-of.ts';
 import { perform, print, shown } from './perform.ts';
 import { tableFormOf } from './table-form.ts';
 import { below, fittedTable, table } from './text.ts';
+import { fromWords, timeWords, toWords } from './time-words.ts';
 
 /** `lookout audit list|verify|sample|report|due|export|purge`. */
 export function registerAudit(program: Command): void {
@@ -69,8 +70,8 @@ export function registerAudit(program: Command): void {
     .description('draw inquiries at random, judge them by the policy, and write the memorandum')
     .option('--n <count>', 'how many; at least, and by default, as the policy says')
     .option('--window <time>', 'of this time back, such as 6mo (default: as the policy says)')
-    .option('--from <time>', 'from this time or day on, in place of --window')
-    .option('--to <time>', 'before this time, or to the end of this day (default: now)')
+    .option('--from <time>', `in place of --window, ${fromWords}`)
+    .option('--to <time>', `${toWords} (default: now)`)
     .option('--seed <text>', 'repeats an earlier draw')
     .option('-o, --output <file>', 'write the memorandum (Markdown) to this file')
     .option('--json', 'as JSON')
@@ -83,7 +84,7 @@ export function registerAudit(program: Command): void {
       print(options, answer, ({ sample, memorandum, memo }) => {
         if (output === undefined) return memo;
         const failed = sample.inquiries.filter(({ complete }) => !complete).length;
-        return `Memorandum ${memorandum.number}: ${sample.inquiries.length} of ${sample.population} inquiries drawn with seed ${sample.seed}: ${failed} with faults. The draft is in ${output}; judge each: lookout audit judge ${memorandum.number} NO --verdict … --note …`;
+        return `Memorandum ${memorandum.name}: ${sample.inquiries.length} of ${sample.population} inquiries drawn with seed ${sample.seed}: ${failed} with faults. The draft is in ${output}; judge each: lookout audit judge ${memorandum.name} NO --verdict … --note …`;
       });
     });
 
@@ -133,8 +134,8 @@ export function registerAudit(program: Command): void {
       'activity, purposes of queries, requests of other agencies, unusual activity, data errors',
     )
     .option('--window <time>', 'of this time back, such as 90d (default: as the policy says)')
-    .option('--from <time>', 'from this time or day on, in place of --window')
-    .option('--to <time>', 'before this time, or to the end of this day (default: now)')
+    .option('--from <time>', `in place of --window, ${fromWords}`)
+    .option('--to <time>', `${toWords} (default: now)`)
     .option(
       '--zone <name>',
       "whose night it is, such as America/Los_Angeles (default: this unit's)",
@@ -188,7 +189,7 @@ export function registerAudit(program: Command): void {
 
   configured(group.command('purge'))
     .description('remove old records by a decision that stays on record')
-    .requiredOption('--before <time>', 'records older than this time, or than this day')
+    .requiredOption('--before <time>', `records older than ${timeWords}`)
     .requiredOption('--decision <text>', 'why they are no longer needed')
     .requiredOption('--decided-by <name>', 'who decided it')
     .action(async (options) => {
@@ -206,12 +207,12 @@ export function registerAudit(program: Command): void {
 
 function memo(command: Command, words: string) {
   return configured(command)
-    .argument('<number>', 'number of the memorandum')
+    .argument('<number>', 'number of the memorandum on this unit, or its name, such as car-7-0001')
     .description(words)
     .option('--json', 'as JSON');
 }
 
-function memoWords({ number, state, inquiries, verdicts: given, filed }: Memorandum): string {
+function memoWords({ name, state, inquiries, verdicts: given, filed }: Memorandum): string {
   const left = inquiries - given.length;
   const judged =
     left === 0
@@ -223,14 +224,14 @@ function memoWords({ number, state, inquiries, verdicts: given, filed }: Memoran
       : state === 'open' && left === 0
         ? ' Make it final: lookout audit finish.'
         : '';
-  return `Memorandum ${number}: ${state}, ${judged}${filed === null ? '' : `, filed at ${filed.where}`}.${next}`;
+  return `Memorandum ${name}: ${state}, ${judged}${filed === null ? '' : `, filed at ${filed.where}`}.${next}`;
 }
 
 function memosTable(memoranda: readonly Memorandum[]): string {
   return fittedTable(
-    ['no.', 'state', 'period', 'drawn', 'judged', 'filed'],
+    ['memorandum', 'state', 'period', 'drawn', 'judged', 'filed'],
     memoranda.map((each) => [
-      String(each.number),
+      each.name,
       each.state,
       `${localDay(each.from)} to ${localDay(each.to)}`,
       `${localDay(each.drawn.at)} by ${each.drawn.by}`,
@@ -242,8 +243,8 @@ function memosTable(memoranda: readonly Memorandum[]): string {
 
 function filtered(command: Command) {
   return configured(command)
-    .option('--from <time>', 'from this time or day on, such as 2026-11-28 or 2026-11-28 14:03')
-    .option('--to <time>', 'before this time, or to the end of this day')
+    .option('--from <time>', fromWords)
+    .option('--to <time>', toWords)
     .option('--category <name>', "such as 'Detection Browsing'", oneOf(auditCategories))
     .option('--operation <name>', 'such as detections.search')
     .option('--outcome <name>', 'done, started, refused or failed', oneOf(auditOutcomes))

@@ -46,6 +46,7 @@ import {
 } from './hit-text.ts';
 import { oneOf } from './one-of.ts';
 import { perform, print } from './perform.ts';
+import { fromWords, toWords } from './time-words.ts';
 import { inquiring } from './unit-client.ts';
 
 const lookedThrough = [
@@ -62,8 +63,8 @@ export function registerHit(program: Command): void {
     .description(
       'hits of this unit, the one that was raised last first; those of the last day unless --since is given',
     )
-    .option('--since <time>', 'from this time or day on, such as 2026-11-28 or 2026-11-28 14:03')
-    .option('--until <time>', 'before this time, or to the end of this day')
+    .option('--since <time>', fromWords)
+    .option('--until <time>', toWords)
     .option('--list <id>', 'of one hot list')
     .option('--state <state>', 'such as raised, validated, disposed', oneOf(verificationStates))
     .option('--limit <n>')
@@ -202,8 +203,8 @@ export function registerHit(program: Command): void {
     .option('--json', 'as JSON')
     .description('how many alerts were right, from their dispositions')
     .option('--by <group>', 'all, list, tier or head', oneOf(precisionGroups))
-    .option('--since <time>', 'from this time or day on; default: 90 days before')
-    .option('--until <time>', 'before this time, or to the end of this day')
+    .option('--since <time>', `${fromWords}; default: 90 days before`)
+    .option('--until <time>', toWords)
     .action(async (options) => {
       const { by, since, until } = options;
       const found = await perform(options, measurePrecision, { by, since, until });
@@ -247,7 +248,7 @@ function statusCommand(group: Command) {
     .option('--channel <channel>', 'clets_mdc, dispatch or other_device', oneOf(channels))
     .option('--source <name>', 'the dispatcher or the terminal')
     .option('--result <result>', 'confirmed, not_wanted or no_response', oneOf(statusResults))
-    .option('--at <time>', 'when; default: now');
+    .option('--at <time>', 'when, such as "2026-11-28 14:03" or "5 minutes ago"; default: now');
 }
 
 /** Records that someone is asking for the status, or the answer. */

@@ -11,6 +11,7 @@ import { Problem } from '../platform/problem.ts';
 import { configured, type OptionsOf } from './configured.ts';
 import { perform, print } from './perform.ts';
 import { table } from './text.ts';
+import { fromWords, toWords } from './time-words.ts';
 import { inquiring } from './unit-client.ts';
 
 /** `lookout hold set|list|lift`. */
@@ -50,11 +51,8 @@ function setCommand(group: Command) {
     .option('--of-case <number>', 'hits of entries of this case, and reads that were put to it')
     .option('--circle <lat,lon,metres>', 'in this circle, with --from')
     .option('--polygon <lat,lon lat,lon …>', 'in this polygon, with --from')
-    .option('--from <time>', 'from this time or day on')
-    .option(
-      '--to <time>',
-      'up to this time, or to the end of this day; without it until the hold is lifted',
-    )
+    .option('--from <time>', fromWords)
+    .option('--to <time>', `${toWords}; without it until the hold is lifted`)
     .option('--detections <id...>', 'these detections')
     .requiredOption('--why <text>', 'why it is kept')
     .option('--json', 'as JSON');

@@ -24,6 +24,7 @@ import { perform, print } from './perform.ts';
 import { circle } from './search.ts';
 import { tableFormOf } from './table-form.ts';
 import { table } from './text.ts';
+import { fromWords, toWords } from './time-words.ts';
 
 const kinds = releaseAskSchema.shape.kind.options;
 
@@ -44,11 +45,8 @@ export function registerRelease(program: Command): void {
       'the plates that are asked for, each whole, with its state: CA:7ABC123 (without one: of any state)',
     )
     .option('--circle <lat,lon,metres>', 'the place of a stakeout', circle)
-    .requiredOption('--from <time...>', 'when the vehicles were seen: from this time or day on')
-    .requiredOption(
-      '--to <time...>',
-      'up to this time, or to the end of this day; one for each --from',
-    )
+    .requiredOption('--from <time...>', `when the vehicles were seen: ${fromWords}`)
+    .requiredOption('--to <time...>', `${toWords}; one for each --from`)
     .option('--packages <n>', 'how many packages are asked for (default: 1)')
     .option('--until <day>', 'to the end of this day at the latest (default: as the policy says)')
     .option('--json', 'as JSON')

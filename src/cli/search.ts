@@ -24,10 +24,9 @@ import { Problem } from '../platform/problem.ts';
 import type { OptionsOf } from './configured.ts';
 import { perform, print } from './perform.ts';
 import { table } from './text.ts';
+import { fromWords, toWords } from './time-words.ts';
 import { inquiring } from './unit-client.ts';
 
-const fromWords = 'from this time or day on, such as 2026-11-28 or 2026-11-28 14:03';
-const toWords = 'up to this time, or to the end of this day';
 const exportFormats = exportSchema.shape.format.options;
 
 /** `lookout search`, `stakeout`, `path`, `show`, `image` and `export`. */

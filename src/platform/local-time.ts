@@ -1,4 +1,4 @@
-import { isoTime } from './clock.ts';
+import { isoTime, systemClock } from './clock.ts';
 import { timeZoneName } from './time-zone.ts';
 
 // Times as people write and read them, in the unit's zone: the zone of this process (`time-zone.ts`).
@@ -29,6 +29,10 @@ const day = String.raw`(?:(?<y>\d{4})-(?<m>\d{2})-(?<d>\d{2})|(?<dd>\d{1,2}) (?<
 const clock = String.raw`(?<h>\d{2}):(?<min>\d{2})(?::(?<s>\d{2})(?:\.(?<part>\d{1,9}))?)?`;
 const zone = String.raw`(?<zone>Z|UTC|[+-]\d{2}(?::?\d{2})?)`;
 const pattern = new RegExp(`^${day}(?:[Tt ]${clock}(?: ?${zone})?)?$`);
+/** A day by its distance from today, with or without a time of day; a moment by its distance from now. */
+const distantDay =
+  /^(?:(?<word>today|yesterday|tomorrow)|(?<count>\d{1,4}) (?<unit>day|week)s? ago)(?<time> .*)?$/i;
+const distantMoment = /^(?:now|(?<count>\d{1,5}) (?<unit>minute|hour)s? ago)$/i;
 
 const minuteMs = 60_000;
 /** Further than any zone is from UTC, and than any zone ever moved its clocks. */
@@ -48,11 +52,20 @@ interface Fields {
 /**
  * Reads a day or a time as a person writes it: `2026-11-28`, `2026-11-28 14:03`, `2026-11-28T22:03:05Z`,
  * `2026-11-28 14:03:05 -08:00`, `28 Nov 2026 24:00`. A day is that whole day in the unit's zone, of 23, 24 or 25 hours. A
- * time without zone is in the unit's zone. What can be read in two ways, or never was, is refused: `unclear` says in
- * words what to write.
+ * time without zone is in the unit's zone. Also by its distance from now: `today`, `yesterday 14:03`, `3 days ago`,
+ * `2 hours ago`, `now`. What can be read in two ways, or never was, is refused: `unclear` says in words what to write.
  */
-export function readTime(text: string): WrittenTime | { unclear: string } {
-  const parts = pattern.exec(text.trim())?.groups;
+export function readTime(
+  text: string,
+  nowMs: number = systemClock(),
+): WrittenTime | { unclear: string } {
+  const plain = text.trim().replace(/\s+/g, ' ');
+  const near = distantMoment.exec(plain)?.groups;
+  if (near) {
+    const unitMs = (near.unit?.toLowerCase() === 'hour' ? 60 : 1) * minuteMs;
+    return moment(Math.floor(nowMs - Number(near.count ?? 0) * unitMs));
+  }
+  const parts = pattern.exec(onDay(plain, nowMs))?.groups;
   const fields = parts && fieldsOf(parts);
   if (!parts || !fields) return { unclear: notATime() };
   const { year, month, dayOfMonth } = fields;
@@ -76,6 +89,21 @@ export function readTime(text: string): WrittenTime | { unclear: string } {
     };
   }
   return moment(first);
+}
+
+/** What a person wrote, with the day that it names by its distance from today. */
+function onDay(text: string, nowMs: number): string {
+  const named = distantDay.exec(text)?.groups;
+  if (!named) return text;
+  const { word, count = '0', unit, time = '' } = named;
+  const back =
+    word === undefined
+      ? Number(count) * (unit?.toLowerCase() === 'week' ? 7 : 1)
+      : { today: 0, yesterday: 1, tomorrow: -1 }[word.toLowerCase() as 'today'];
+  const now = new Date(nowMs);
+  // At noon, which every day has.
+  const noon = new Date(now.getFullYear(), now.getMonth(), now.getDate() - back, 12);
+  return `${localDay(noon.getTime())}${time}`;
 }
 
 /** A time as people read it: `2026-11-28 14:03:05 -08:00`, in the unit's zone. */
@@ -185,7 +213,7 @@ export function notATime(): string {
 function howToWrite(): string {
   return (
     `write a day like 2026-11-28, or a time like 2026-11-28 14:03, both in ${timeZoneName()}, ` +
-    'or a time with its offset, like 2026-11-28T22:03Z'
+    'or a time with its offset, like 2026-11-28T22:03Z; today, yesterday, 3 days ago and 2 hours ago are understood, too'
   );
 }
 

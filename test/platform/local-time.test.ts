@@ -85,7 +85,11 @@ describe('a time', () => {
     '2026-11-28T14:03:05Z tomorrow',
     '28 Nov',
     '28 Nob 2026',
-    'yesterday',
+    'the day before yesterday',
+    'yesterday 2pm',
+    'in 3 days',
+    '3 months ago',
+    '12345 days ago',
     '',
     '2026-02-30',
     '2026-13-01',
@@ -95,6 +99,36 @@ describe('a time', () => {
   ])('%j is refused with what to write', (text) => {
     inZone('America/Los_Angeles');
     expect(read(text)).toMatch(/write a day like 2026-11-28, .* in America\/Los_Angeles/);
+  });
+
+  it.each([
+    // The evening of the day on which the clocks went forward; in UTC it is the next day.
+    ['today', '2026-03-08T08:00:00.000Z', '2026-03-09T07:00:00.000Z'],
+    ['Yesterday', '2026-03-07T08:00:00.000Z', '2026-03-08T08:00:00.000Z'],
+    ['tomorrow', '2026-03-09T07:00:00.000Z', '2026-03-10T07:00:00.000Z'],
+    ['3 days ago', '2026-03-05T08:00:00.000Z', '2026-03-06T08:00:00.000Z'],
+    ['1 week ago', '2026-03-01T08:00:00.000Z', '2026-03-02T08:00:00.000Z'],
+    ['yesterday 14:03', '2026-03-07T22:03:00.000Z', '2026-03-07T22:03:00.000Z'],
+    ['2 days ago 24:00', '2026-03-07T08:00:00.000Z', '2026-03-07T08:00:00.000Z'],
+    ['now', '2026-03-09T03:30:00.000Z', '2026-03-09T03:30:00.000Z'],
+    ['2 hours ago', '2026-03-09T01:30:00.000Z', '2026-03-09T01:30:00.000Z'],
+    ['1 minute ago', '2026-03-09T03:29:00.000Z', '2026-03-09T03:29:00.000Z'],
+  ])('%s is told by its distance from now, in the unit’s zone', (text, start, end) => {
+    inZone('America/Los_Angeles');
+    const written = readTime(text, Date.parse('2026-03-09T03:30:00Z'));
+    if ('unclear' in written) throw new Error(written.unclear);
+    expect([written.startMs, written.endMs].map((ms) => new Date(ms).toISOString())).toEqual([
+      start,
+      end,
+    ]);
+    expect(written.isDay).toBe(start !== end);
+  });
+
+  it('of a day by its distance is refused where the clocks left it out', () => {
+    inZone('America/Los_Angeles');
+    expect(readTime('today 02:30', Date.parse('2026-03-09T03:30:00Z'))).toMatchObject({
+      unclear: expect.stringMatching(/^2026-03-08 02:30 was left out/),
+    });
   });
 
   it('that the clocks left out or showed twice is refused with the offsets to choose from', () => {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { wholeDay } from '../gate/input-fields.ts';
 import type { Policy } from '../policy/policy.ts';
 
 /** Kind of client that a session belongs to; a token of one kind is refused from another. */
@@ -20,8 +21,8 @@ export const daySchema = z.iso.date().describe('A day, such as 2027-01-31');
 /** Training completed before access (USR-2): which course, when, and until when it holds. */
 export const trainingSchema = z.strictObject({
   course: z.string().trim().min(1).max(120),
-  completedOn: daySchema,
-  expiresOn: daySchema.nullable().default(null),
+  completedOn: wholeDay,
+  expiresOn: wholeDay.nullable().default(null),
 });
 export type Training = z.infer<typeof trainingSchema>;
 
@@ -42,7 +43,7 @@ export const firstAdministratorSchema = z.strictObject({
   name: z.string().trim().min(1).max(120),
   organisation: z.string().trim().min(1).max(120),
   training: trainingSchema.nullable().default(null),
-  cletsUntil: daySchema.nullable().default(null),
+  cletsUntil: wholeDay.nullable().default(null),
   password: passwordSchema,
 });
 export type FirstAdministrator = z.input<typeof firstAdministratorSchema>;

@@ -2,13 +2,13 @@ import { z } from 'zod';
 import type { Inquiry } from '../audit/audit-record.ts';
 import { listOf, record } from '../gate/answer.ts';
 import { change, look } from '../gate/definition.ts';
-import { nothing } from '../gate/input-fields.ts';
+import { nothing, wholeDay } from '../gate/input-fields.ts';
 import type { OperationFacts } from '../gate/operation.ts';
 import { listSources } from '../gate/operation.ts';
 import { roles } from '../gate/permissions.ts';
 import type { AccountReview, AccountView } from './account-view.ts';
 import { statedSchema } from './inquiry-desk.ts';
-import { daySchema, passwordSchema, trainingSchema, usernameSchema } from './login-api.ts';
+import { passwordSchema, trainingSchema, usernameSchema } from './login-api.ts';
 import type { SecondFactorOffer } from './second-factors.ts';
 import type { TemporaryPassword } from './temporary-password.ts';
 import type { TrainingEntry } from './trainings.ts';
@@ -66,7 +66,7 @@ export const createAccount = administer({
     organisation: text(120),
     requestedBy: text(200),
     training: trainingSchema.nullable().default(null),
-    cletsUntil: daySchema.nullable().default(null),
+    cletsUntil: wholeDay.nullable().default(null),
     listSources: sources.default([]),
   }),
   answer: record<AccountView>(),
@@ -100,7 +100,7 @@ export const changeAccount = administer({
     role: z.enum(roles).optional(),
     training: trainingSchema.nullable().optional(),
     retraining: text(300).nullable().optional(),
-    cletsUntil: daySchema.nullable().optional(),
+    cletsUntil: wholeDay.nullable().optional(),
     listSources: sources.optional(),
   }),
   answer: record<AccountView>(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isoTime } from '../../platform/clock.ts';
-import { notATime, readTime, type WrittenTime } from '../../platform/local-time.ts';
+import { localDay, notATime, readTime, type WrittenTime } from '../../platform/local-time.ts';
 
 /** The input of an operation that takes nothing. */
 export const nothing = z.strictObject({});
@@ -35,6 +35,19 @@ export const throughTime = timeField(({ endMs, isDay }) => (isDay ? endMs - 1 : 
 export const moment = timeField(({ startMs, isDay }) =>
   isDay ? 'is a whole day; write the time of day too, like 2026-11-28 14:03' : startMs,
 );
+
+/** A day as people write it; it comes out as `2026-01-31`. */
+export const wholeDay = z
+  .string({ error: ({ input }) => (input === undefined ? undefined : notATime()) })
+  .max(60)
+  .transform((text, context) => {
+    const written = readTime(text);
+    if (!('unclear' in written) && written.isDay) return localDay(written.startMs);
+    const message =
+      'unclear' in written ? written.unclear : 'is a time; write the day alone, like 2026-01-31';
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  });
 
 /** Yes or no, also as an address carries it. */
 export const flag = z.stringbool().or(z.boolean());

@@ -13,8 +13,8 @@ export interface MemoFacts {
   administrator: { title: string; name: string };
   /** The profile's requirements for an inquiry, in words. */
   demands: string;
-  /** Numbers of earlier memoranda whose period overlaps this one's. */
-  otherDraws: readonly number[];
+  /** Names of earlier memoranda whose period overlaps this one's. */
+  otherDraws: readonly string[];
   dataErrors: readonly DataError[];
   verification: AuditVerification;
 }
@@ -71,16 +71,17 @@ export function memoOf(sample: AuditSample, memorandum: Memorandum, facts: MemoF
 
 function headOf(sample: AuditSample, memorandum: Memorandum, facts: MemoFacts): string[] {
   const { agency, unit, administrator, verification } = facts;
-  const { number, drawn, finished, verdicts } = memorandum;
+  const { name, drawn, finished, verdicts } = memorandum;
   const auditors = [...new Set([drawn.by, ...verdicts.map(({ by }) => by)])];
   return [
     '- To: Chief of Police',
     `- From: ${markdownText(auditors.join('; '))}`,
     `- ALPR oversight: ${markdownText(`${administrator.title}, ${administrator.name}`)}`,
-    `- Memorandum ${number} of ${agency}/${unit}, drawn ${localTime(drawn.at)} by ${markdownText(drawn.by)}`,
+    `- Memorandum ${name} of ${agency}, unit ${unit}, drawn ${localTime(drawn.at)} by ${markdownText(drawn.by)}`,
     finished === null
       ? '- **Draft**: verdicts may still be entered and changed.'
       : `- Final: finished ${localTime(finished.at)} by ${markdownText(finished.by)}`,
+    `- Covers: ${ofThisUnit(unit)}`,
     `- Audit log: ${verification.log ?? 'unknown'}`,
     `- Period: ${namedSpan(sample.from, sample.to).text}`,
   ];
@@ -145,6 +146,14 @@ function logText(verification: AuditVerification): string {
         `Its newest record is ${verification.head?.seq ?? 0}, hash \`${verification.head?.hash ?? ''}\`.`
     : `**The log does not verify:** ${verification.findings.length + verification.more} findings; ` +
         'run "lookout audit verify".';
+}
+
+/** Says of a memorandum or a report what it does not cover. */
+export function ofThisUnit(unit: string): string {
+  return (
+    `the log of unit ${unit} alone. Each unit of the agency keeps a log of its own, of the people who work on it, and has ` +
+    'memoranda and reports of its own; this unit does not know how many units there are.'
+  );
 }
 
 /** The data errors of a memorandum or a report, with their corrections. */

@@ -6,7 +6,14 @@ import type { Actor } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { DataErrors } from './data-errors.ts';
 import { memoOf } from './memo.ts';
-import type { Done, JudgedByAuditor, Memorandum, Verdict } from './memorandum.ts';
+import {
+  type Done,
+  type JudgedByAuditor,
+  type Memorandum,
+  memoName,
+  memoOfText,
+  type Verdict,
+} from './memorandum.ts';
 import type { AuditSample } from './sample.ts';
 
 /** A draw, as it is kept. */
@@ -31,15 +38,21 @@ interface Row {
 export interface Memoranda {
   draw(body: Body, nowMs: number): { memorandum: Memorandum; text: string };
   list(): Memorandum[];
-  open(number: number): { memorandum: Memorandum; text: string };
+  /** `reference`: its number or its name. */
+  open(reference: string): { memorandum: Memorandum; text: string };
   judge(
-    number: number,
+    reference: string,
     verdict: { inquiry: number; verdict: Verdict; note: string },
     actor: Actor,
     nowMs: number,
   ): Memorandum;
-  finish(number: number, actor: Actor, verification: AuditVerification, nowMs: number): Memorandum;
-  file(number: number, where: string, actor: Actor, nowMs: number): Memorandum;
+  finish(
+    reference: string,
+    actor: Actor,
+    verification: AuditVerification,
+    nowMs: number,
+  ): Memorandum;
+  file(reference: string, where: string, actor: Actor, nowMs: number): Memorandum;
   /** Removes those drawn before this time. */
   purge(beforeMs: number): void;
 }
@@ -79,10 +92,18 @@ export function createMemoranda(deps: {
   const setFiled = db.prepare('UPDATE audit_memo SET filed = ? WHERE number = ?');
   const forget = db.prepare('DELETE FROM audit_memo WHERE drawn_at_ms < ?');
 
-  const rowOf = (number: number): Row => {
+  const rowOf = (reference: string): Row => {
+    const { unit: of, number } = memoOfText(reference);
+    if (of !== null && of !== unit.id) {
+      throw new Refusal(
+        404,
+        'memo-elsewhere',
+        `Memorandum ${reference} is not of this unit (${unit.id}); it is on the unit that drew it.`,
+      );
+    }
     const row = one.get(number);
     if (row !== undefined) return row;
-    throw new Refusal(404, 'no-such-memo', `There is no memorandum ${number}.`);
+    throw new Refusal(404, 'no-such-memo', `There is no memorandum ${reference} on ${unit.id}.`);
   };
   const bodyOf = ({ body }: Row): Body => JSON.parse(body) as Body;
   const doneBy = ({ name, username }: Actor, nowMs: number): Done => ({
@@ -95,6 +116,7 @@ export function createMemoranda(deps: {
     const { sample, drawnBy } = bodyOf(row);
     return {
       number,
+      name: memoName(unit.id, number),
       state: filed !== null ? 'filed' : finished !== null ? 'final' : 'open',
       from: sample.from,
       to: sample.to,
@@ -116,19 +138,19 @@ export function createMemoranda(deps: {
       unit: unit.id,
       administrator,
       demands,
-      otherDraws: overlapping.all(to, from, row.number),
+      otherDraws: overlapping.all(to, from, row.number).map((number) => memoName(unit.id, number)),
       dataErrors: dataErrors(sample),
       verification,
     });
   };
 
-  const stillOpen = (number: number): Row => {
-    const row = rowOf(number);
+  const stillOpen = (reference: string): Row => {
+    const row = rowOf(reference);
     if (row.finished === null) return row;
     throw new Refusal(
       409,
       'memo-final',
-      `Memorandum ${number} is final; nothing in it changes any more.`,
+      `Memorandum ${memoName(unit.id, row.number)} is final; nothing in it changes any more.`,
     );
   };
 
@@ -136,14 +158,14 @@ export function createMemoranda(deps: {
     draw(body, nowMs) {
       const { from, to } = body.sample;
       const { lastInsertRowid } = insert.run(Math.floor(nowMs), from, to, JSON.stringify(body));
-      const row = rowOf(Number(lastInsertRowid));
+      const row = rowOf(String(lastInsertRowid));
       return { memorandum: view(row), text: textOf(row) };
     },
 
     list: () => all.all().map(view),
 
-    open(number) {
-      const row = rowOf(number);
+    open(reference) {
+      const row = rowOf(reference);
       const memorandum = view(row);
       const filed =
         memorandum.filed === null
@@ -155,16 +177,17 @@ export function createMemoranda(deps: {
       };
     },
 
-    judge(number, { inquiry, verdict, note }, actor, nowMs) {
+    judge(reference, { inquiry, verdict, note }, actor, nowMs) {
       return db
         .transaction(() => {
-          const row = stillOpen(number);
+          const row = stillOpen(reference);
+          const { number } = row;
           const drawn = bodyOf(row).sample.inquiries[inquiry - 1];
           if (drawn === undefined) {
             throw new Refusal(
               404,
               'no-such-inquiry',
-              `Memorandum ${number} has the inquiries 1 to ${bodyOf(row).sample.inquiries.length}.`,
+              `Memorandum ${memoName(unit.id, number)} has the inquiries 1 to ${bodyOf(row).sample.inquiries.length}.`,
             );
           }
           if (drawn.looks.some(({ who }) => who.account === actor.account)) {
@@ -181,10 +204,11 @@ export function createMemoranda(deps: {
         .immediate();
     },
 
-    finish(number, actor, verification, nowMs) {
+    finish(reference, actor, verification, nowMs) {
       return db
         .transaction(() => {
-          const row = stillOpen(number);
+          const row = stillOpen(reference);
+          const { number } = row;
           const { inquiries, verdicts: given } = view(row);
           const open = Array.from({ length: inquiries }, (_, at) => at + 1).filter(
             (each) => !given.some(({ inquiry }) => inquiry === each),
@@ -193,30 +217,31 @@ export function createMemoranda(deps: {
             throw new Refusal(
               409,
               'not-judged',
-              `Not judged yet: ${open.join(', ')}. Each inquiry needs a verdict: lookout audit judge ${number} NO --verdict … --note …`,
+              `Not judged yet: ${open.join(', ')}. Each inquiry needs a verdict: lookout audit judge ${memoName(unit.id, number)} NO --verdict … --note …`,
             );
           }
           const finished = doneBy(actor, nowMs);
           const text = textOf(row, { ...view(row), state: 'final', finished }, verification);
           setFinished.run(JSON.stringify(finished), text, number);
-          return view(rowOf(number));
+          return view(rowOf(reference));
         })
         .immediate();
     },
 
-    file(number, where, actor, nowMs) {
+    file(reference, where, actor, nowMs) {
       return db
         .transaction(() => {
-          const row = rowOf(number);
+          const row = rowOf(reference);
+          const { number } = row;
           if (row.finished === null) {
             throw new Refusal(
               409,
               'memo-open',
-              `Memorandum ${number} is not finished; finish it before it is filed.`,
+              `Memorandum ${memoName(unit.id, number)} is not finished; finish it before it is filed.`,
             );
           }
           setFiled.run(JSON.stringify({ ...doneBy(actor, nowMs), where }), number);
-          return view(rowOf(number));
+          return view(rowOf(reference));
         })
         .immediate();
     },

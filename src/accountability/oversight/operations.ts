@@ -7,7 +7,7 @@ import type { AuditVerification } from '../audit/audit-verification.ts';
 import { file, listOf, record } from '../gate/answer.ts';
 import { change, look } from '../gate/definition.ts';
 import { beforeTime, flag, fromTime, nothing, wholeNumber } from '../gate/input-fields.ts';
-import { drawnMemo, type Memorandum, verdicts } from './memorandum.ts';
+import { drawnMemo, type Memorandum, memoOfText, verdicts } from './memorandum.ts';
 import type { AuditReport } from './report.ts';
 import type { ReviewDue } from './review-reminders.ts';
 import type { AuditSample } from './sample.ts';
@@ -123,7 +123,17 @@ export const sampleInquiries = change({
   results: ({ sample }) => sample.inquiries.length,
 });
 
-const memoNumber = z.strictObject({ number: wholeNumber(1, Number.MAX_SAFE_INTEGER) });
+const memoNumber = z.strictObject({
+  number: z.coerce
+    .string<number | string>()
+    .trim()
+    .max(80)
+    .regex(
+      /^(?:.+-)?\d{1,9}$/,
+      'is not a memorandum; give its number, or its name such as car-7-0001',
+    )
+    .describe('Its number on this unit, or its name with the unit'),
+});
 
 export const listMemos = look({
   name: 'audit.memos',
@@ -142,12 +152,12 @@ export const openMemo = look({
   category: 'Audit Access',
   input: memoNumber,
   answer: record<OpenedMemo>(),
-  object: ({ number }) => `memorandum ${number}`,
+  object: ({ number }) => `memorandum ${memoOfText(number).number}`,
   results: ({ memorandum }) => memorandum.inquiries,
 });
 
 /** An operation that changes a memorandum. */
-function memoStep<Input, Parsed extends { number: number }>(
+function memoStep<Input, Parsed extends { number: string }>(
   name: string,
   path: string,
   input: z.ZodType<Parsed, Input>,
@@ -159,7 +169,7 @@ function memoStep<Input, Parsed extends { number: number }>(
     category: 'Audit Access',
     input,
     answer: record<Memorandum>(),
-    object: ({ number }) => `memorandum ${number}`,
+    object: ({ number }) => `memorandum ${memoOfText(number).number}`,
   });
 }
 

@@ -7,7 +7,7 @@ import { createActivity, type PersonActivity, type UnusualActivity } from './act
 import type { AgencyRequests } from './agency-requests.ts';
 import type { DataError } from './data-errors.ts';
 import { markdownTable, markdownText } from './markdown.ts';
-import { dataErrorsText } from './memo.ts';
+import { dataErrorsText, ofThisUnit } from './memo.ts';
 import type { Period } from './period.ts';
 import { createQueryPurposes, type PurposeCount } from './query-purposes.ts';
 
@@ -92,6 +92,7 @@ export function reportText(report: AuditReport): string {
     '# ALPR audit report',
     '',
     `- Unit: ${report.agency}/${report.unit}`,
+    `- Covers: ${ofThisUnit(report.unit)}`,
     `- Period: ${namedSpan(report.from, report.to).text}`,
     `- ALPR oversight: ${markdownText(`${administrator.title}, ${administrator.name}`)}`,
     `- Records: ${report.records}`,

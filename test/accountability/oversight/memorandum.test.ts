@@ -35,7 +35,11 @@ describe('AUD-6 AUD-8: the audit of Professional Standards under Vallejo (V 426.
   it('ends with a verdict and a note for each, which change until the memorandum is final, and is filed', async () => {
     const { as } = await audited();
     const { sample, memorandum, memo } = await as('ann', sampleInquiries, { seed: 'S' });
-    expect(memorandum).toMatchObject({ number: 1, state: 'open', inquiries: 3, verdicts: [] });
+    expect(memorandum).toMatchObject({
+      ...{ number: 1, name: 'car-7-0001', state: 'open', inquiries: 3, verdicts: [] },
+    });
+    expect(memo).toContain('Memorandum car-7-0001 of test-pd, unit car-7, drawn ');
+    expect(memo).toContain('Covers: the log of unit car-7 alone. Each unit of the agency keeps');
     expect(memo).toContain('**Draft**');
     expect(memo).toContain('3 not judged yet');
     expect(memo).toContain('searched for nothing in particular');
@@ -66,7 +70,14 @@ describe('AUD-6 AUD-8: the audit of Professional Standards under Vallejo (V 426.
     await judge(numberOf('burglary series', 'chief'), 'within_policy', 'Case 26-0042.');
     await expect(judge(4, 'within_policy', 'None.')).rejects.toThrow(/inquiries 1 to 3/);
 
-    expect(await as('ann', finishMemo, { number: 1 })).toMatchObject({ state: 'final' });
+    await expect(as('ann', finishMemo, { number: 'car-8-0001' })).rejects.toThrow(
+      'Memorandum car-8-0001 is not of this unit (car-7); it is on the unit that drew it.',
+    );
+    await expect(as('ann', finishMemo, { number: 'car-7-0002' })).rejects.toThrow(
+      'There is no memorandum car-7-0002 on car-7.',
+    );
+    await expect(as('ann', finishMemo, { number: 'first' })).rejects.toThrow(/car-7-0001/);
+    expect(await as('ann', finishMemo, { number: 'car-7-0001' })).toMatchObject({ state: 'final' });
     await expect(judge(suspect, 'within_policy', 'Too late.')).rejects.toThrow(/is final/);
     const final = (await as('chief', openMemo, { number: 1 })).memo;
     expect(final).toContain('2 within the policy, 1 not within the policy');
@@ -89,7 +100,7 @@ describe('AUD-6 AUD-8: the audit of Professional Standards under Vallejo (V 426.
     const { as } = await audited();
     await as('ann', sampleInquiries, {});
     const { memo } = await as('ann', sampleInquiries, {});
-    expect(memo).toContain('it was drawn before, in memoranda 1.');
+    expect(memo).toContain('it was drawn before, in memoranda car-7-0001.');
   });
 
   it('VER-11: holds the data errors that dispositions and employees found, with their corrections', async () => {

@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, fchownSync, openSync, writeSync } from 'node:fs';
 import type { Command } from '@commander-js/extra-typings';
 import type { Finding } from '../diagnostics/check.ts';
 import { configurationFindings } from '../diagnostics/configuration-checks.ts';
@@ -62,10 +62,13 @@ async function findingsOf(
   return prove(config, { user, service, file, onStep });
 }
 
-/** Throws a Problem if the file is there: an earlier report is kept. */
+/** Throws a Problem if the file is there: an earlier report is kept. It belongs to whoever called by sudo, to be handed over. */
 function openReport(path: string): number {
   try {
-    return openSync(path, 'wx', 0o640);
+    const file = openSync(path, 'wx', 0o640);
+    const { SUDO_UID: uid, SUDO_GID: gid } = process.env;
+    if (process.getuid?.() === 0 && uid && gid) fchownSync(file, Number(uid), Number(gid));
+    return file;
   } catch (error) {
     if (kindOf(error) === 'there-already') {
       throw new Problem(`${path} is there already and is not overwritten; name another file`);

@@ -8,6 +8,7 @@ export interface JsonSchema {
   type?: string;
   enum?: unknown[];
   const?: unknown;
+  default?: unknown;
   minimum?: number;
   maximum?: number;
   exclusiveMaximum?: number;

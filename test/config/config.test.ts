@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { defaultYaml } from '../../src/config/default-yaml.ts';
-import { configJsonSchema } from '../../src/config/describe-issue.ts';
+import { configJsonSchema, type JsonSchema } from '../../src/config/describe-issue.ts';
 import { loadConfig, programRoot } from '../../src/config/load.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -20,6 +20,26 @@ describe('what is shipped', () => {
       expect(() => loadConfig({ file: join(programRoot, 'config', name) })).not.toThrow();
     },
   );
+
+  test('config/default.yaml shows every key, also those of cameras, receivers and lists, of which the default is none', () => {
+    const keys = (schema: JsonSchema): string[] => [
+      ...Object.entries(schema.properties ?? {}).flatMap(([key, below]) => [key, ...keys(below)]),
+      ...[...(schema.oneOf ?? []), ...(schema.anyOf ?? []), schema.items ?? {}].flatMap((below) =>
+        Object.keys(below).length === 0 ? [] : keys(below),
+      ),
+    ];
+    const text = defaultYaml();
+    expect(keys(configJsonSchema()).filter((key) => !text.includes(`${key}:`))).toEqual([]);
+    for (const line of [
+      '  # - id: …  # Name of the camera head, such as front-left',
+      '  #     kind: rtsp',
+      '  # kind: gpsd',
+      '  # timeZone: …  # Zone in which',
+      '  # secret: …  # File of the agency',
+    ]) {
+      expect(text).toContain(`\n${line}`);
+    }
+  });
 
   test('config/default.yaml and the JSON Schema are those of the code (scripts/generate)', () => {
     expect(readFileSync(join(programRoot, 'config/default.yaml'), 'utf8')).toBe(defaultYaml());

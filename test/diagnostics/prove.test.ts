@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -59,6 +59,22 @@ test('each part is used once, and what holds a port is named with its process', 
     findings.filter(({ result }) => result === 'ok').every(({ advice }) => advice === ''),
   ).toBe(true);
 }, 120_000);
+
+test.skipIf(process.getuid?.() !== 0)(
+  'the report of a command under sudo belongs to who called it',
+  async () => {
+    const folder = temporaryFolder();
+    const file = join(folder, 'report.txt');
+    const { child, ended } = startLookout(
+      ['doctor', '--config', writeUnit(folder, {}), '--report', file],
+      { SUDO_UID: '4711', SUDO_GID: '4712' },
+    );
+    await ended;
+    expect(child.exitCode).not.toBeNull();
+    expect(statSync(file)).toMatchObject({ uid: 4711, gid: 4712 });
+    expect(readFileSync(file, 'utf8')).toContain('Signature: ');
+  },
+);
 
 test('the report names the unit, the time and the version, fits 80 columns, and is not overwritten', async () => {
   const folder = temporaryFolder();

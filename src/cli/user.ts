@@ -18,6 +18,7 @@ import {
   reviewAccounts,
 } from '../accountability/access/operations.ts';
 import type { TemporaryPassword } from '../accountability/access/temporary-password.ts';
+import type { OperationDefinition } from '../accountability/gate/definition.ts';
 import { type ListSource, listSources } from '../accountability/gate/operation.ts';
 import { roles } from '../accountability/gate/permissions.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -74,17 +75,36 @@ export function registerUser(program: Command): void {
       print(options, await perform(options, changeAccount, input), stateText);
     });
 
-  handing(group, 'approve', approveAccount, 'approve an account; prints its temporary password');
-  handing(group, 'reset-password', resetPassword, 'give an account a temporary password');
+  changing(
+    group,
+    'approve',
+    approveAccount,
+    handedText,
+    'approve an account; prints its temporary password',
+  );
+  changing(
+    group,
+    'reset-password',
+    resetPassword,
+    handedText,
+    'give an account a temporary password',
+  );
   changing(
     group,
     'confirm',
     confirmAccount,
+    stateText,
     'approve, as the second person, an account that its maker approved alone',
   );
-  changing(group, 'release', releaseAccount, 'end the lockout after wrong tries');
-  changing(group, 'reactivate', reactivateAccount, 'open a deactivated account again');
-  changing(group, 'reset-second-factor', resetSecondFactor, 'take back a lost second factor');
+  changing(group, 'release', releaseAccount, stateText, 'end the lockout after wrong tries');
+  changing(group, 'reactivate', reactivateAccount, stateText, 'open a deactivated account again');
+  changing(
+    group,
+    'reset-second-factor',
+    resetSecondFactor,
+    stateText,
+    'take back a lost second factor',
+  );
   reasoned(group, 'deactivate', deactivateAccount, 'close an account for a while');
   reasoned(group, 'close', closeAccount, 'close an account for good: the person has left');
 
@@ -141,10 +161,12 @@ function attributesOf(options: OptionsOf<typeof attributes>) {
   return { name, role, organisation, cletsUntil, training, listSources: lists };
 }
 
-function changing(
+/** A change that needs no more than whose account it is. */
+function changing<Answer>(
   group: Command,
   verb: string,
-  operation: typeof releaseAccount,
+  operation: OperationDefinition<{ username: string }, { username: string }, Answer>,
+  textOf: (answer: Answer) => string,
   description: string,
 ): void {
   configured(group.command(verb))
@@ -152,7 +174,7 @@ function changing(
     .description(description)
     .option('--json', 'as JSON')
     .action(async (username, options) =>
-      print(options, await perform(options, operation, { username }), stateText),
+      print(options, await perform(options, operation, { username }), textOf),
     );
 }
 
@@ -171,21 +193,6 @@ function reasoned(
       const input = { username, reason: options.reason };
       print(options, await perform(options, operation, input), stateText);
     });
-}
-
-function handing(
-  group: Command,
-  verb: string,
-  operation: typeof approveAccount,
-  description: string,
-): void {
-  configured(group.command(verb))
-    .argument('<username>', 'whose account')
-    .description(description)
-    .option('--json', 'as JSON')
-    .action(async (username, options) =>
-      print(options, await perform(options, operation, { username }), handedText),
-    );
 }
 
 function firstCommand(group: Command) {

@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
+import { readdirSync, readlinkSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
+import { textOf } from './text-of.ts';
 
 /** A process that has a device or a port open. */
 export interface Holder {
@@ -86,13 +87,5 @@ function quietly(isIt: (file: string) => boolean, file: string): boolean {
     return isIt(file);
   } catch {
     return false;
-  }
-}
-
-function textOf(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
   }
 }

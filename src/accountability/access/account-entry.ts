@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../audit/audit-record.ts';
+import { type AuditEntry, bareEntry } from '../audit/audit-record.ts';
 import type { Account } from './account.ts';
 
 /** An audit record about an account or session, for events that are not operations. */
@@ -7,8 +7,8 @@ export function entryAbout(
   rest: Pick<AuditEntry, 'operation' | 'from'> & Partial<AuditEntry>,
 ): AuditEntry {
   return {
+    ...bareEntry,
     category: 'User Login',
-    outcome: 'done',
     who: {
       account: account?.id ?? null,
       username: account?.username ?? '',
@@ -16,12 +16,6 @@ export function entryAbout(
       role: account?.role ?? null,
       organisation: account?.organisation ?? '',
     },
-    session: null,
-    object: null,
-    query: null,
-    results: null,
-    inquiry: null,
-    note: null,
     ...rest,
   };
 }

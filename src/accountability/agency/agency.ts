@@ -9,7 +9,7 @@ import { messageOf } from '../../platform/problem.ts';
 import type { AccountSharing } from '../access/account-sharing.ts';
 import { accountKey, type SharedAccount } from '../access/shared-account.ts';
 import type { AuditEntry, AuditWriter } from '../audit/audit-record.ts';
-import { ownEntry } from '../audit/chain.ts';
+import { headquartersEntry } from '../audit/unattended-entry.ts';
 import type { Canvasses } from '../canvass/canvasses.ts';
 import type { HotPlates } from '../hotplates/hot-plates.ts';
 import { type AgencyMessage, agencyMessageSchema, isSignedBy } from './agency-message.ts';
@@ -107,17 +107,7 @@ export function createAgency(deps: {
   const fromHeadquarters = (
     operation: string,
     rest: Pick<AuditEntry, 'category'> & Partial<AuditEntry>,
-  ): AuditEntry => ({
-    ...ownEntry(operation, unit, rest),
-    who: {
-      account: null,
-      username: 'headquarters',
-      name: 'headquarters',
-      role: null,
-      organisation: unit.agency,
-    },
-    from: 'headquarters',
-  });
+  ): AuditEntry => headquartersEntry(operation, unit.agency, rest);
 
   function refuse(why: Refused, object: string | null): void {
     refused += 1;

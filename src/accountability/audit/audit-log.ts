@@ -7,13 +7,15 @@ import type { AuditFilter } from './audit-filter.ts';
 import {
   type AuditEntry,
   type AuditRecord,
+  type AuditUnit,
   type AuditWriter,
   auditEntrySchema,
 } from './audit-record.ts';
-import { type AuditUnit, type Head, type Link, ownEntry, recordOf, sealOf } from './chain.ts';
+import { type Head, type Link, recordOf, sealOf } from './chain.ts';
 import { type AuditHealth, type Failure, failureAfter, healthOf } from './log-rules.ts';
 import { type OpenLog, openLog } from './open-log.ts';
 import type { RecordPage } from './record-rows.ts';
+import { ownEntry } from './unattended-entry.ts';
 
 /** This unit's log. Several processes may have it open at once. */
 export interface AuditLog extends AuditWriter {

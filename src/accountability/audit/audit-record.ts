@@ -68,6 +68,23 @@ export const auditEntrySchema = z.strictObject({
 });
 export type AuditEntry = z.infer<typeof auditEntrySchema>;
 
+/** What an entry says of an event that has no more to it than who did what. */
+export const bareEntry = {
+  outcome: 'done',
+  session: null,
+  object: null,
+  query: null,
+  results: null,
+  inquiry: null,
+  note: null,
+} as const satisfies Partial<AuditEntry>;
+
+/** The unit to which a log belongs. */
+export interface AuditUnit {
+  agency: string;
+  id: string;
+}
+
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** A link of the chain: `hash` covers all other fields, including `previous`. */

@@ -1,13 +1,8 @@
 import { createHmac, hash as hashOf } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
-import type { AuditEntry, AuditRecord } from './audit-record.ts';
+import type { AuditEntry, AuditRecord, AuditUnit } from './audit-record.ts';
 import { canonicalJson } from './canonical-json.ts';
-
-/** The unit to which a log belongs. */
-export interface AuditUnit {
-  agency: string;
-  id: string;
-}
+import { ownEntry } from './unattended-entry.ts';
 
 /** The newest record of a log. */
 export interface Head {
@@ -67,34 +62,6 @@ export function sealOf(text: string, key: Buffer): string {
 /** A short name of a key that does not reveal it. */
 export function fingerprintOf(key: Buffer): string {
   return sha256(key).slice(0, 16);
-}
-
-/** An entry that the log writes about itself. */
-export function ownEntry(
-  operation: string,
-  unit: AuditUnit,
-  changes: Partial<AuditEntry> = {},
-): AuditEntry {
-  return {
-    category: 'System',
-    operation,
-    outcome: 'done',
-    who: {
-      account: null,
-      username: 'unit',
-      name: `Unit ${unit.id}`,
-      role: null,
-      organisation: unit.agency,
-    },
-    from: 'unit',
-    session: null,
-    object: null,
-    query: null,
-    results: null,
-    inquiry: null,
-    note: null,
-    ...changes,
-  };
 }
 
 /** The first record binds agency, unit, key and a random id of this log. */

@@ -1,7 +1,8 @@
 import { Problem } from '../../platform/problem.ts';
 import type { Anchor, AnchorReading } from './anchor.ts';
-import type { AuditEntry, AuditRecord } from './audit-record.ts';
-import { type AuditUnit, fingerprintOf, type Head, logIdOf, ownEntry } from './chain.ts';
+import type { AuditEntry, AuditRecord, AuditUnit } from './audit-record.ts';
+import { fingerprintOf, type Head, logIdOf } from './chain.ts';
+import { ownEntry } from './unattended-entry.ts';
 
 /**
  * Decisions of the audit log: whether it may begin or continue, what it records about itself, and its state. Pure: they

@@ -5,16 +5,8 @@ import type { Log } from '../../platform/log.ts';
 import { Problem } from '../../platform/problem.ts';
 import { makeKey, readAnchor, readKey, writeAnchor } from './anchor.ts';
 import { anomalyOf } from './anomaly.ts';
-import type { AuditEntry, AuditRecord } from './audit-record.ts';
-import {
-  type AuditUnit,
-  genesisEntry,
-  type Head,
-  linkOf,
-  logIdOf,
-  recordOf,
-  sealOf,
-} from './chain.ts';
+import type { AuditEntry, AuditRecord, AuditUnit } from './audit-record.ts';
+import { genesisEntry, type Head, linkOf, logIdOf, recordOf, sealOf } from './chain.ts';
 import {
   entriesBefore,
   type Failure,

@@ -2,9 +2,9 @@ import SQLite from 'better-sqlite3';
 import type { Database } from '../../platform/database.ts';
 import { messageOf } from '../../platform/problem.ts';
 import { type AnchorReading, readKey } from './anchor.ts';
-import type { AuditRecord } from './audit-record.ts';
+import type { AuditRecord, AuditUnit } from './audit-record.ts';
 import type { AuditFault, AuditVerification } from './audit-verification.ts';
-import { type AuditUnit, fingerprintOf, type Head, type Link, recordOf, sealOf } from './chain.ts';
+import { fingerprintOf, type Head, type Link, recordOf, sealOf } from './chain.ts';
 import { auditMigrations } from './tables.ts';
 
 /** Adds a finding. */

@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { Problem } from '../../platform/problem.ts';
+import type { AuditUnit } from './audit-record.ts';
 import type { AuditVerification } from './audit-verification.ts';
-import type { AuditUnit, Head } from './chain.ts';
+import type { Head } from './chain.ts';
 import { lastForwarded } from './forward.ts';
 import { verifyAudit } from './verify.ts';
 

@@ -3,16 +3,9 @@ import type SQLite from 'better-sqlite3';
 import { localTime } from '../../platform/local-time.ts';
 import { messageOf } from '../../platform/problem.ts';
 import { auditPaths, readAnchor } from './anchor.ts';
+import type { AuditUnit } from './audit-record.ts';
 import type { AuditFault, AuditFinding, AuditVerification } from './audit-verification.ts';
-import {
-  type AuditUnit,
-  beforeAll,
-  type Head,
-  type Link,
-  logIdOf,
-  sealOf,
-  sha256,
-} from './chain.ts';
+import { beforeAll, type Head, type Link, logIdOf, sealOf, sha256 } from './chain.ts';
 import { withReader } from './log-reader.ts';
 import {
   checkAnchor,

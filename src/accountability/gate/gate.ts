@@ -1,6 +1,11 @@
 import type { Clock } from '../../platform/clock.ts';
 import { messageOf } from '../../platform/problem.ts';
-import type { AuditEntry, AuditWriter, Inquiry } from '../audit/audit-record.ts';
+import {
+  type AuditEntry,
+  type AuditWriter,
+  bareEntry,
+  type Inquiry,
+} from '../audit/audit-record.ts';
 import { createAuditTrail } from './audit-trail.ts';
 import type { Request, StatedInquiry } from './client.ts';
 import type { Actor, Operation, PreparedOperation } from './operation.ts';
@@ -125,16 +130,11 @@ function notPermitted({ role, restrictions = [] }: Actor, permission: string): s
 function blank(operation: Operation, actor: Actor): AuditEntry {
   const { account, username, name, role, organisation } = actor;
   return {
+    ...bareEntry,
     category: operation.category,
     operation: operation.name,
-    outcome: 'done',
     who: { account, username, name, role, organisation },
     from: actor.from,
     session: actor.session,
-    object: null,
-    query: null,
-    results: null,
-    inquiry: null,
-    note: null,
   };
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import { messageOf } from '../../platform/problem.ts';
-import type { AuditEntry, AuditWriter } from '../audit/audit-record.ts';
+import { type AuditEntry, type AuditWriter, bareEntry } from '../audit/audit-record.ts';
 import type { HotPlates } from './hot-plates.ts';
 
 const everyMs = 60_000;
@@ -31,16 +31,12 @@ export function createEntryExpiry(deps: {
     id: string,
     note: string,
   ): AuditEntry => ({
+    ...bareEntry,
     category,
     operation,
-    outcome: 'done',
     who: { account: null, username: 'unit', name: 'unit', role: null, organisation: agency },
     from: 'unit',
-    session: null,
     object: `hotplate ${id}`,
-    query: null,
-    results: null,
-    inquiry: null,
     note,
   });
 

@@ -1,7 +1,7 @@
 import type { Hotlist } from '../../hotlist/hotlist.ts';
 import type { ImportResult } from '../../hotlist/import-result.ts';
 import { messageOf } from '../../platform/problem.ts';
-import type { AuditEntry, AuditWriter } from '../audit/audit-record.ts';
+import { type AuditEntry, type AuditWriter, bareEntry } from '../audit/audit-record.ts';
 
 /** A list file that no person imports. */
 export interface UnattendedImport {
@@ -28,16 +28,13 @@ export function auditedRefresh(deps: {
     on: (event: 'lost', listener: () => void) => hotlist.on(event, listener),
     async importFile({ listId, asOf, sha256, file }: UnattendedImport): Promise<ImportResult> {
       const entry: AuditEntry = {
+        ...bareEntry,
         category: 'Hot List Upload',
         operation: 'hotlist.refresh',
         outcome: 'started',
         from,
         who: { account: null, username: from, name: from, role: null, organisation: agency },
-        session: null,
         object: `hot list ${listId}`,
-        results: null,
-        inquiry: null,
-        note: null,
         query: { list: listId, asOf, sha256: sha256 ?? null },
       };
       audit.append(entry);

@@ -8,7 +8,7 @@ import type { Log } from '../../platform/log.ts';
 import { messageOf } from '../../platform/problem.ts';
 import { countRecords } from '../../records/record-counts.ts';
 import type { AuditWriter } from '../audit/audit-record.ts';
-import { ownEntry } from '../audit/chain.ts';
+import { ownEntry } from '../audit/unattended-entry.ts';
 import { Refusal } from '../gate/refusal.ts';
 import { countActiveHolds } from '../retention/holds.ts';
 import type { Report } from '../verification/alert-update.ts';

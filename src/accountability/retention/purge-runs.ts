@@ -3,8 +3,8 @@ import { type Clock, isoTime } from '../../platform/clock.ts';
 import { selectList } from '../../platform/columns.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Removed } from '../../records/removal.ts';
-import type { AuditWriter } from '../audit/audit-record.ts';
-import { type AuditUnit, ownEntry } from '../audit/chain.ts';
+import type { AuditUnit, AuditWriter } from '../audit/audit-record.ts';
+import { ownEntry } from '../audit/unattended-entry.ts';
 import type { Candidate } from './expired-rows.ts';
 
 /** Data that one run removed by one row of the policy. No plates. */

@@ -7,6 +7,7 @@ import type { Database } from '../../platform/database.ts';
 import type { Hit } from '../../records/detection.ts';
 import type { BriefHit, HitRange } from '../../records/record-reader.ts';
 import type { AuditWriter } from '../audit/audit-record.ts';
+import { headquartersEntry } from '../audit/unattended-entry.ts';
 import type { Person } from '../gate/person.ts';
 import { Refusal } from '../gate/refusal.ts';
 import { localListId } from '../hotplates/hot-plate.ts';
@@ -531,25 +532,14 @@ export function createVerification(deps: {
       // Dispatch may have been asked about a reading that was corrected since.
       const body = dispatchStep(status, aboutHit(hit, status.alert?.plate));
       if (body === null) return;
-      audit.append({
-        category: 'Disposition',
-        operation: 'hits.dispatch-status',
-        outcome: 'done',
-        who: {
-          account: null,
-          username: 'headquarters',
-          name: status.by,
-          role: null,
-          organisation: unit.agency,
-        },
-        from: 'headquarters',
-        session: null,
-        object: `hit ${hit.id}`,
-        query: { state: status.state, at: status.at },
-        results: null,
-        inquiry: null,
-        note: null,
-      });
+      const { state, at, by } = status;
+      const entry = { object: `hit ${hit.id}`, query: { state, at }, by };
+      audit.append(
+        headquartersEntry('hits.dispatch-status', unit.agency, {
+          category: 'Disposition',
+          ...entry,
+        }),
+      );
       const before = standingOf(hit);
       // An answer of a clock that is ahead would count more than every later one.
       const saidMs = Date.parse(status.at);

@@ -20,3 +20,38 @@ test('every requirement is implemented in a place that exists', () => {
   );
   expect(nowhere.map(({ id }) => id)).toEqual([]);
 });
+
+/** How many requirements each family has by the policies; a family may grow, and none may shrink. */
+const families = {
+  CAP: 13,
+  ALT: 7,
+  VER: 12,
+  DSP: 5,
+  HOT: 16,
+  USR: 12,
+  AUD: 11,
+  SRC: 3,
+  RET: 10,
+  REL: 7,
+  BRE: 1,
+} as const;
+
+test('every requirement of the policies has its row', () => {
+  const ids = new Set(readRequirements().map(({ id }) => id));
+  const wanted = Object.entries(families).flatMap(([family, count]) =>
+    Array.from({ length: count }, (_, index) => `${family}-${index + 1}`),
+  );
+  expect(wanted.filter((id) => !ids.has(id))).toEqual([]);
+});
+
+test('the numbers of a family have no gap, and none is used twice', () => {
+  const ids = readRequirements().map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const family of new Set(ids.map((id) => id.slice(0, 3)))) {
+    const numbers = ids.filter((id) => id.startsWith(family)).map((id) => Number(id.slice(4)));
+    expect(
+      numbers.toSorted((a, b) => a - b),
+      family,
+    ).toEqual(numbers.map((_, index) => index + 1));
+  }
+});

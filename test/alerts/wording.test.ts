@@ -67,22 +67,25 @@ test('the voice announces a near match and a differing state', () => {
 test.each([
   ['listed', '12345', 'DV12345', 'Listed with small letters D, V, read without them.'],
   ['read', 'DV12345', '12345', 'Read with small letters D, V, listed without them.'],
-] as const)('the voice says which has small stacked letters: %s', (where, plate, listed, words) => {
-  const stacked = { text: 'DV', in: where };
-  const match = exampleMatch({ tier: 'near', stacked, entry: { plate: listed } });
-  const text = spokenText(
-    exampleAlert(exampleHit({ read: exampleConsensus(plate), match })),
-    'letters',
-  );
-  expect(text).toContain(`Listed as ${[...listed].join(', ')}. ${words}`);
-});
+] as const)(
+  'PRA-9: the voice says which has small stacked letters: %s',
+  (where, plate, listed, words) => {
+    const stacked = { text: 'DV', in: where };
+    const match = exampleMatch({ tier: 'near', stacked, entry: { plate: listed } });
+    const text = spokenText(
+      exampleAlert(exampleHit({ read: exampleConsensus(plate), match })),
+      'letters',
+    );
+    expect(text).toContain(`Listed as ${[...listed].join(', ')}. ${words}`);
+  },
+);
 
 test.each([
   ['letters', '7, A, B, C, 1, 2, 3.', '4, any character, W, X, anything.'],
   ['apco', '7, Adam, Boy, Charles, 1, 2, 3.', '4, any character, William, X-ray, anything.'],
   ['icao', '7, Alfa, Bravo, Charlie, 1, 2, 3.', '4, any character, Whiskey, X-ray, anything.'],
 ] as const)(
-  'the voice says the letters of a plate by the alphabet %s',
+  'ALT-8: the voice says the letters of a plate by the alphabet %s',
   (spelling, read, listed) => {
     const match = exampleMatch({ tier: 'near', entry: { plate: '4?WX*' } });
     const alert = exampleAlert(exampleHit({ match }));

@@ -35,7 +35,7 @@ async function portHolder(): Promise<{ port: number; pid: number | undefined }> 
   return { port, pid: child.pid };
 }
 
-test('each part is used once, and what holds a port is named with its process', async () => {
+test('PRA-10: each part is used once, and what holds a port is named with its process', async () => {
   const folder = temporaryFolder();
   const { port, pid } = await portHolder();
   const { of, code, findings } = await proof(

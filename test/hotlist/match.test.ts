@@ -117,7 +117,7 @@ describe('exact and near (PRA-2)', () => {
   });
 });
 
-describe('PRA-2: small stacked characters, which readers leave out or read along', () => {
+describe('PRA-9: small stacked characters, which readers leave out or read along', () => {
   const hotlist = sharedHotlist({
     svs: {
       header,

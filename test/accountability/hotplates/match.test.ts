@@ -71,7 +71,7 @@ describe('an active hot plate', () => {
     expect(desk.matcher().match(read('7A8C123'))).toEqual([]);
   });
 
-  it('is found with and without the small stacked letters of its state', async () => {
+  it('PRA-9: is found with and without the small stacked letters of its state', async () => {
     const desk = openHotPlates();
     await desk.list({ ...whole, plate: 'DV12345', plateAgain: 'DV12345', state: 'TX' });
     const state = { code: 'TX', p: 0.95 };

@@ -46,7 +46,7 @@ describe('a plate as it was seen, beside the listed one', () => {
   });
 });
 
-test('small stacked letters that a person leaves out as the reader did decide nothing', () => {
+test('PRA-9: small stacked letters that a person leaves out as the reader did decide nothing', () => {
   const stacked = { text: 'DV', in: 'listed' } as const;
   const match = matchOf({ plate: 'DV12345' }, { tier: 'near', stacked });
   const hit = { ...sampleHit(sampleDetection()), match, read: { ...sampleRead, plate: '12345' } };

@@ -26,7 +26,7 @@ async function woven(movedPx: number): Promise<GreyPicture> {
   return { grey, width, height };
 }
 
-describe('a frame of an interlaced camera', () => {
+describe('CAP-15: a frame of an interlaced camera', () => {
   test.for([4, 6, 8, 11, 14])(
     'whose vehicles have moved by %i pixels between its fields is read from one of them',
     async (movedPx) => {

@@ -95,7 +95,7 @@ describe.skipIf(!hasRtspServer)('a real RTSP stream (needs GStreamer RTSP server
     expect(feed.health()).toMatchObject({ state: 'running', reopened: 1, problem: null });
   });
 
-  test('that falls silent has stalled, and goes on when it speaks again', async () => {
+  test('CAP-14: that falls silent has stalled, and goes on when it speaks again', async () => {
     const port = await freePort();
     const server = await startRtspServer(port);
     const url = `rtsp://127.0.0.1:${port}/ir`;
@@ -139,7 +139,7 @@ describe.skipIf(!hasRtspServer)('a real RTSP stream (needs GStreamer RTSP server
 });
 
 describe.skipIf(!hasRtspServer)(
-  'no frame is stamped with a time at which it was past (CAP-7)',
+  'no frame is stamped with a time at which it was past (CAP-7, CAP-14)',
   () => {
     test.for([
       { path: '/ir', transport: 'tcp' },
@@ -167,7 +167,7 @@ describe.skipIf(!hasRtspServer)(
       expect(lateMs.filter((ms) => ms > codingMs)).toEqual([]);
     });
 
-    test('when the camera makes none for a while, then goes on', async () => {
+    test('CAP-14: when the camera makes none for a while, then goes on', async () => {
       const port = await freePort();
       const server = await startRtspServer(port);
       const feed = testFeed(
@@ -187,7 +187,7 @@ describe.skipIf(!hasRtspServer)(
       expect(Math.max(...onWayMs)).toBeGreaterThan(2000);
     });
 
-    test('when the network stands still, then brings what waited', async () => {
+    test('CAP-14: when the network stands still, then brings what waited', async () => {
       const port = await freePort();
       await startRtspServer(port);
       const link = await openDelayedLink(port);

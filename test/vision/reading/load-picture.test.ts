@@ -78,7 +78,7 @@ function bmp(): Buffer {
 const pgm = (largest: number, bytes: Uint8Array) =>
   Buffer.concat([Buffer.from(`P5\n# a comment\n${width} ${height}\n${largest}\n`), bytes]);
 
-describe('a picture is read whatever its format, by `read` and by a folder of images alike', () => {
+describe('FMT-3: a picture is read whatever its format, by `read` and by a folder of images alike', () => {
   test.for<[string, () => Promise<Uint8Array> | Uint8Array]>([
     ['jpg', () => picture().jpeg({ quality: 95 }).toBuffer()],
     ['png', () => picture().png().toBuffer()],
@@ -106,7 +106,7 @@ describe('a picture is read whatever its format, by `read` and by a folder of im
     expect(await read('a.jpg', bytes)).toHaveLength(1);
   });
 
-  test('each page of a TIFF, and each picture of a GIF', async () => {
+  test('FMT-3: each page of a TIFF, and each picture of a GIF', async () => {
     const shades = [20, 120, 220];
     const pages = await Promise.all(
       shades.map((value) =>
@@ -152,7 +152,7 @@ describe('a JPEG', () => {
   });
 });
 
-describe('what is not read is named, with its format', () => {
+describe('FMT-3: what is not read is named, with its format', () => {
   test.each([
     ['a.heic', '\0\0\0\x18ftypheic\0\0\0\0', 'is HEIC, which is not read; save it as JPEG or PNG'],
     ['a.jpg', '<svg xmlns="http://www.w3.org/2000/svg"/>', 'is SVG, which is not read; save it'],
@@ -166,7 +166,7 @@ describe('what is not read is named, with its format', () => {
   });
 });
 
-describe('a picture of more than 8 bits', () => {
+describe('FMT-4: a picture of more than 8 bits', () => {
   /** The 8-bit picture's values in the lowest `bits` of 16. */
   const deep = (bits: number) => Uint16Array.from(grey, (value) => (value * (2 ** bits - 1)) / 255);
 

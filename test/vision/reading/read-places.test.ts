@@ -43,7 +43,7 @@ test('a text with a digit confirms what the detector is unsure of; letters alone
 });
 
 test.each(['SPEEDLIMIT25', '2HOURPARKING', '7075550142', '18005550142'])(
-  'the sign %s, with more characters or digits than any plate has, is no plate, read or unread',
+  'CAP-16: the sign %s, with more characters or digits than any plate has, is no plate, read or unread',
   async (text) => {
     const found = await plateAt(text, 0.9);
     expect(found.read.plate).toBe(text);

@@ -34,6 +34,7 @@ export function openHitRooms(ground: Ground, open: AsyncDisposableStack) {
     clock: ground.deviceClock,
     believedClock: clock,
     oIsZero: (list) => zeroLists.has(list),
+    hotPlateEnd: (id) => hotPlates.endOf(id, clock()),
     restoreHotPlate: (entry) => hotPlates.restoreRecovered(entry, clock()),
     packedAtMs: packed.atMs,
   });

@@ -51,7 +51,11 @@ function hitTable(hits: readonly HitView[]): string {
         ? 'withdrawn'
         : hit.repeatOf !== null
           ? `seen again of ${hit.repeatOf.slice(-6)}`
-          : `${hit.state}${hit.asked === null ? '' : ', asked'}`,
+          : [
+              hit.state,
+              ...(hit.asked === null ? [] : ['asked']),
+              ...(hit.entryEnd === null ? [] : [`entry ${hit.entryEnd.how}`]),
+            ].join(', '),
     ]),
   );
 }
@@ -122,6 +126,11 @@ export function describe(hit: HitView): string {
     ...(hit.disposition === null
       ? [act.allowed ? (hit.pursuitText ?? '') : `No action yet: ${act.missing.join('; ')}.`]
       : []),
+    ...(hit.disposition !== null || hit.entryEnd === null
+      ? []
+      : [
+          'The entry is on its list no more: close the alert as such with --outcome entry_removed.',
+        ]),
     ...act.warnings.map((warning) => `Recorded with an action: ${warning}.`),
     ...hit.elsewhere.map(
       ({ unit, state, at }) => `Also alerted by ${unit}: ${state}, ${localTime(at)}`,

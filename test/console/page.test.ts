@@ -36,6 +36,15 @@ const pictures = async (): Promise<TrackImages> => ({
   overviewMissing: null,
 });
 
+/** Nobody has done anything about the hit. */
+const raisedStanding: HitStanding = {
+  state: 'raised',
+  asked: null,
+  status: null,
+  pursuitText: null,
+  entryEnd: null,
+};
+
 let vehicles = 0;
 
 /** An alert of another vehicle each time. */
@@ -202,7 +211,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
 
   test('the card says how far the hit is, follows dispatch, opens again from the list, and goes when it is closed (DSP-2, DSP-4, VER-8, VER-10)', async () => {
     const events: Verification['events'] = new EventEmitter();
-    let standing: HitStanding = { state: 'raised', asked: null, status: null, pursuitText: null };
+    let standing = raisedStanding;
     const console = await runConsole({ hits: { standing: () => standing, events } });
     const page = await (await newScreen()).openIn(console);
     await page.getByText('Live').waitFor();
@@ -238,6 +247,11 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
     await page.locator('.card').waitFor();
     expect(await words(page, '.standing')).toContain(pursuitText);
     expect(await words(page, '.banner')).toContain('Not a basis for a stop');
+    change({ entryEnd: { at, how: 'removed', outcome: 'recovered' } });
+    await page.locator('.entry-end').waitFor();
+    expect(await words(page, '.entry-end')).toMatch(
+      /^The entry was removed at \d\d:\d\d:59 \S+ \(recovered\)\./,
+    );
     change({ state: 'disposed' });
     await page.getByText('No alerts').waitFor();
   });
@@ -266,7 +280,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
   });
 
   test('the alerts of before a restart are there again, without a sound, as long as they are open', async () => {
-    const standing: HitStanding = { state: 'raised', asked: null, status: null, pursuitText: null };
+    const standing = raisedStanding;
     const events: Verification['events'] = new EventEmitter();
     const hits = { standing: () => standing, events };
     const console = await runConsole({ hits });

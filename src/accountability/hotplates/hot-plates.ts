@@ -69,6 +69,15 @@ export interface PastReads {
   more: boolean;
 }
 
+/** That an entry is on its list no more. */
+export interface EntryEnd {
+  /** ISO time in UTC. */
+  at: string;
+  how: 'removed' | 'expired';
+  /** Why it was removed; null if nobody said. */
+  outcome: RemovalOutcome | null;
+}
+
 /**
  * Hot plates: entries that people of this unit create. `transitions.ts` defines the result of each step; here each step
  * is one transaction with its log line and its message to headquarters, and takes effect in every process at once.
@@ -141,6 +150,8 @@ export interface HotPlates {
   reminders(owner: string | null, nowMs: number): Reminder[];
   /** The account of the member who entered it; null if there is no such entry. */
   ownerOf(id: string): string | null;
+  /** When and how an entry ended; null while it has not, or if there is no such entry. */
+  endOf(id: string, nowMs: number): EntryEnd | null;
   /** How many past reads a plate, full or with wildcards, would have matched. */
   pastReads(plate: string, nowMs: number): Promise<PastReads>;
 }
@@ -369,6 +380,15 @@ export function createHotPlates(deps: {
       return [...rows.ofState('active'), ...rows.ofState('expired')]
         .filter(({ enteredBy }) => owner === null || enteredBy.account === owner)
         .flatMap((entry) => reminderOf(entry, policy, nowMs) ?? []);
+    },
+
+    endOf(id, nowMs) {
+      const entry = rows.find(id);
+      if (entry === undefined) return null;
+      const { state, ended, content } = asOfNow(entry, nowMs);
+      if (state !== 'removed' && state !== 'expired') return null;
+      const at = ended?.at ?? content?.expires ?? null;
+      return at === null ? null : { at, how: state, outcome: ended?.outcome ?? null };
     },
 
     ownerOf: (id) => rows.find(id)?.enteredBy.account ?? null,

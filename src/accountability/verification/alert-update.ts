@@ -32,6 +32,7 @@ export const outcomes = [
   'misread_state',
   'stale_entry',
   'bad_entry',
+  'entry_removed',
 ] as const;
 export type Outcome = (typeof outcomes)[number];
 

@@ -23,6 +23,7 @@ export const entryOutcomes: ReadonlySet<Outcome> = new Set<Outcome>([
   'bad_entry',
   'not_wanted',
   'misread_state',
+  'entry_removed',
 ]);
 
 export function isMisread(outcome: Outcome): boolean {
@@ -47,7 +48,23 @@ export function dispositionOf(
       'First record who confirmed that it is no longer wanted: a status of "not_wanted" with its source.',
     );
   }
-  if (policy.documentedIn && cadNumber === null && reportNumber === null && notes === null) {
+  const isEnded = outcome === 'entry_removed';
+  if (isEnded && standing.entryEnd === null) {
+    throw new Refusal(
+      409,
+      'entry-stands',
+      'The entry is on its list, as far as this unit can tell: only a hot plate tells when it was removed. Close it as stale_entry or not_wanted, with who confirmed that.',
+    );
+  }
+  // The log of the hot plate says it, unless something was done about the vehicle.
+  const isOnRecord = isEnded && standing.enforcement.length === 0;
+  if (
+    policy.documentedIn &&
+    !isOnRecord &&
+    cadNumber === null &&
+    reportNumber === null &&
+    notes === null
+  ) {
     throw new Refusal(
       400,
       'undocumented',

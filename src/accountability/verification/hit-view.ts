@@ -1,6 +1,7 @@
 import { titleOf } from '../../alerts/wording.ts';
 import { isoTime } from '../../platform/clock.ts';
 import type { Hit, ImageRef } from '../../records/detection.ts';
+import type { EntryEnd } from '../hotplates/hot-plates.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { AlertStatus } from './alert-status.ts';
 import { remarksOn } from './check-text.ts';
@@ -53,6 +54,8 @@ export interface HitView {
   remarks: string[];
   /** The agency's policy on pursuits and stops; shown once officers may act on the alert (VER-10). */
   pursuitText: string | null;
+  /** That its hot plate is on the list no more: the alert may be closed as `entry_removed`. */
+  entryEnd: EntryEnd | null;
   disposition:
     | (Recorded & {
         outcome: string;
@@ -88,6 +91,8 @@ export interface HitStanding {
   status: (Recorded & { result: string }) | null;
   /** The agency's policy on pursuits and stops; once officers may act on the alert (VER-10). */
   pursuitText: string | null;
+  /** That its hot plate is on the list no more. */
+  entryEnd: EntryEnd | null;
 }
 
 export function viewStanding(standing: HitState, policy: Policy['verification']): HitStanding {
@@ -98,6 +103,7 @@ export function viewStanding(standing: HitState, policy: Policy['verification'])
     asked: inProgress && recorded(inProgress),
     status: status && { result: status.result, ...recorded(status) },
     pursuitText: act.allowed ? policy.pursuitText : null,
+    entryEnd: standing.entryEnd,
   };
 }
 
@@ -173,6 +179,7 @@ export function viewHit(input: {
     })),
     remarks: remarksOn(standing),
     pursuitText: act.allowed ? policy.pursuitText : null,
+    entryEnd: standing.entryEnd,
     disposition: disposition && {
       outcome: disposition.outcome,
       cadNumber: disposition.cadNumber,

@@ -1,6 +1,8 @@
 import type { Category, HitMatch } from '../../hotlist/hit-match.ts';
+import { localTime } from '../../platform/local-time.ts';
 import type { Hit } from '../../records/detection.ts';
 import { localListId, marksIntro } from '../hotplates/hot-plate.ts';
+import type { EntryEnd } from '../hotplates/hot-plates.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Outcome, VerificationState } from './alert-update.ts';
 import { aboutHit } from './entry-hash.ts';
@@ -8,6 +10,14 @@ import type { Likeness } from './seen-vehicle.ts';
 import { type Aspect, aspects, type Step } from './step.ts';
 
 type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>;
+
+/** In words that an entry is on its list no more: "the entry was removed at 2026-11-28 14:03:05 -08:00 (recovered)". */
+export function entryEndWords({ at, how, outcome }: EntryEnd): string {
+  const why = outcome === null ? '' : ` (${outcome.replaceAll('_', ' ')})`;
+  return how === 'expired'
+    ? `the entry expired at ${localTime(at)}`
+    : `the entry was removed at ${localTime(at)}${why}`;
+}
 
 /** The state of a hit's verification, and whether an officer may act on it. */
 export interface HitState {
@@ -24,6 +34,8 @@ export interface HitState {
   exigent: StepOf<'exigent'> | null;
   enforcement: StepOf<'enforcement'>[];
   disposition: StepOf<'disposition'> | null;
+  /** That its hot plate is on the list no more; null if it is, and for every other list. */
+  entryEnd: EntryEnd | null;
   act: {
     allowed: boolean;
     /** What is missing before an action, in words. */
@@ -93,7 +105,12 @@ export function inOrder(steps: readonly Step[]): Step[] {
  * arrived. Only how it was closed and opened again goes by the order of `steps`, in which they were recorded: that is
  * done here alone, and a clock that is set back must not bring an earlier disposition back.
  */
-export function judge(hit: Hit, steps: readonly Step[], policy: Policy['verification']): HitState {
+export function judge(
+  hit: Hit,
+  steps: readonly Step[],
+  policy: Policy['verification'],
+  entryEnd: EntryEnd | null = null,
+): HitState {
   const ordered = inOrder(steps);
   const last = <Kind extends Step['kind']>(
     kind: Kind,
@@ -154,6 +171,7 @@ export function judge(hit: Hit, steps: readonly Step[], policy: Policy['verifica
     }
     open.push(`not verified by eye that ${visualWords[aspect]}`);
   }
+  if (entryEnd !== null) warnings.push(entryEndWords(entryEnd));
   if (!isConfirmed && !isNotWanted) {
     const words = 'the status is not confirmed by CLETS or dispatch';
     if (policy.clets === 'recommended' || (exigent !== null && policy.clets !== 'required')) {
@@ -191,6 +209,7 @@ export function judge(hit: Hit, steps: readonly Step[], policy: Policy['verifica
     exigent,
     enforcement: ordered.filter((step) => step.kind === 'enforcement'),
     disposition,
+    entryEnd,
     act,
   };
 }
@@ -226,6 +245,7 @@ export function judgeOutcome(
     case 'not_wanted':
       return 'wrong';
     case 'not_located':
+    case 'entry_removed':
       return 'undetermined';
     case 'no_action':
       return standing.isSeen ? 'right' : 'undetermined';

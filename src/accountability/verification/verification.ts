@@ -11,6 +11,7 @@ import { headquartersEntry } from '../audit/unattended-entry.ts';
 import type { Person } from '../gate/person.ts';
 import { Refusal } from '../gate/refusal.ts';
 import { localListId } from '../hotplates/hot-plate.ts';
+import type { EntryEnd } from '../hotplates/hot-plates.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { AlertStatus } from './alert-status.ts';
 import { isEvidence, leavesAtMs } from './closed-hits.ts';
@@ -226,12 +227,15 @@ export function createVerification(deps: {
   believedClock?: Clock;
   /** Whether a list writes the letter O as zero. Default: none does. */
   oIsZero?: (listId: string) => boolean;
+  /** When and how a hot plate ended; null while it is on the list. Default: none has. */
+  hotPlateEnd?: (entryId: string) => EntryEnd | null;
   restoreHotPlate?: RestoreHotPlate;
   /** When a detection was last packed as evidence, ms; null if it was not. Default: none was. */
   packedAtMs?: (detectionId: string) => number | null;
 }): Verification {
   const { db, outbox, audit, unit, clock = systemClock, believedClock = clock } = deps;
   const { oIsZero = () => false, restoreHotPlate = () => false, packedAtMs = () => null } = deps;
+  const { hotPlateEnd = () => null } = deps;
   const policy = deps.policy.verification;
   const { edgeStore, hits: ofHits } = deps.policy.retention;
   const rows = createStepRows(db);
@@ -267,11 +271,15 @@ export function createVerification(deps: {
     others.delete(hit.id);
     return [...others.values()];
   };
-  const standingOf = (hit: Hit): HitState => judge(hit, rows.stepsOf(hit.id), policy);
+  const judged = (hit: Hit, steps: readonly Step[]): HitState => {
+    const { list, entry } = hit.match;
+    return judge(hit, steps, policy, list.id === localListId ? hotPlateEnd(entry.id) : null);
+  };
+  const standingOf = (hit: Hit): HitState => judged(hit, rows.stepsOf(hit.id));
   const view = (hit: Hit): HitView => {
     const first = firstOf(hit);
     const steps = rows.stepsOf(first.id);
-    const standing = judge(first, steps, policy);
+    const standing = judged(first, steps);
     const images = rows.imagesOf(hit.detectionId);
     const others = elsewhere.ofPlate(hit.read.plate);
     return viewHit({ hit, standing, steps, images, elsewhere: others, policy, nowMs: clock() });

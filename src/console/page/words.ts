@@ -1,3 +1,4 @@
+import type { EntryEnd } from '../../accountability/hotplates/hot-plates.ts';
 import type { AlertClass } from '../../alerts/alert.ts';
 import type { AlertView } from '../alert-view.ts';
 
@@ -96,6 +97,15 @@ export const standingNames: Record<string, string> = {
   not_wanted: 'Not wanted',
   disposed: 'Closed',
 };
+
+/** "The entry was removed at 14:03:05 -08:00 (recovered)." */
+export function entryEndWords({ at, how, outcome }: EntryEnd): string {
+  const why = outcome === null ? '' : ` (${outcome.replaceAll('_', ' ')})`;
+  const time = timeOfDay(Date.parse(at));
+  return how === 'expired'
+    ? `The entry expired at ${time}.`
+    : `The entry was removed at ${time}${why}.`;
+}
 
 export const missingNames: Record<string, string> = {
   not_fitted: 'no colour camera is fitted',

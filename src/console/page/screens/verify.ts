@@ -46,6 +46,7 @@ const outcomeNames = {
   misread_state: 'Misread state',
   stale_entry: 'Old entry',
   bad_entry: 'Wrong entry',
+  entry_removed: 'Entry removed',
 } as const;
 
 function closeWith(outcome: keyof typeof outcomeNames) {
@@ -380,9 +381,11 @@ function nextStep({ visual, vehicleUnasked, status, occupant, act, actions }: Hi
 }
 
 /** All outcomes, those that fit what was found first. */
-function fittingOutcomes({ visual, status, state, actions }: HitView): Outcome[] {
-  const all = Object.keys(outcomeNames) as Outcome[];
-  const first: Outcome[] = [];
+function fittingOutcomes({ visual, status, state, actions, entryEnd }: HitView): Outcome[] {
+  const all = (Object.keys(outcomeNames) as Outcome[]).filter(
+    (outcome) => outcome !== 'entry_removed' || entryEnd !== null,
+  );
+  const first: Outcome[] = entryEnd === null ? [] : ['entry_removed'];
   if (visual.characters?.answer === 'no') first.push('misread_characters');
   if (visual.state?.answer === 'no') first.push('misread_state');
   if (status?.result === 'not_wanted') first.push('not_wanted', 'stale_entry');

@@ -88,6 +88,7 @@ function describe(status: DaemonStatus): string {
       (output) =>
         `  ${output.name}: ${output.state}, ${counted(output.told, 'alert')}, ${output.failed} failed`,
     ),
+    ...muteLines(status.sound),
     status.uplink === null
       ? 'Headquarters: off'
       : `Headquarters: ${status.uplink.connected ? 'connected' : 'not connected'}; waiting ` +
@@ -114,6 +115,14 @@ function passedOverOf(health: DaemonStatus['heads'][number]['health']): string {
   if (health === null) return '–';
   const { frames, of } = health.passedOver;
   return `${health.ir.framesDropped} (${of === 0 ? 0 : Math.round((100 * frames) / of)} %)`;
+}
+
+/** Who muted all alerts but urgent ones, and until when. A daemon of an earlier version does not tell. */
+function muteLines(sound: DaemonStatus['sound'] | undefined): string[] {
+  if (sound === undefined || sound.mutedUntilMs === null) return [];
+  return [
+    `  all alerts but urgent ones are muted until ${localTime(sound.mutedUntilMs)} (${sound.by})`,
+  ];
 }
 
 /** Where the unit captures nothing, or only under a court order. */

@@ -53,6 +53,8 @@ test('after a kill the unit shows what was on its screens: what was seen is seen
   expect(muted.stderr).toBe('');
   expect(muted.stdout).toContain('All alerts but urgent ones are muted until');
   expect((await soundNow()).by).toBe('Test reyes (reyes)');
+  const { stdout: status } = await lookout('status', '--config', file);
+  expect(status).toMatch(/all alerts but urgent ones are muted until .* \(Test reyes \(reyes\)\)/);
   unit.child.kill('SIGKILL');
   await unit.ended;
   const before = seenBy(screen);

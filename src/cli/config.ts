@@ -2,7 +2,7 @@ import type { Command } from '@commander-js/extra-typings';
 import { stringify } from 'yaml';
 import { loadPolicy } from '../accountability/policy/load-policy.ts';
 import { entriesOf } from '../config/tree.ts';
-import { configurationFindings } from '../diagnostics/configuration-checks.ts';
+import { configurationFindings, lacking } from '../diagnostics/configuration-checks.ts';
 import { policyFindings } from '../diagnostics/policy-checks.ts';
 import { counted } from '../platform/counted.ts';
 import { treeWithoutSecrets } from '../platform/without-secrets.ts';
@@ -28,6 +28,7 @@ export function registerConfig(program: Command): void {
       );
       const findings = [
         ...configurationFindings(loaded),
+        ...lacking(config),
         ...policyFindings(loaded).filter(({ result }) => result !== 'ok'),
       ];
       for (const { result, subject, says, advice } of findings) {

@@ -125,8 +125,16 @@ export async function serialFault(found: Findings, path: string): Promise<Findin
   }
 }
 
+/** That alerts make no sound: as it should be on a pole, where nobody stands. */
+export function soundOff(mode: Config['unit']['mode']): Finding {
+  const found = about('sound', 'sound');
+  return mode === 'fixed'
+    ? found.ok('off')
+    : found.warning('off', 'Set alerts.sound.enabled, or rely on the screen only.');
+}
+
 /** Sound card and voice: there. */
-export async function sound({ alerts }: Config): Promise<Finding[]> {
+export async function sound({ alerts, unit }: Config): Promise<Finding[]> {
   const findings: Finding[] = [];
   const tone = about('sound', 'sound');
   const voice = about('voice', 'voice');
@@ -151,8 +159,7 @@ export async function sound({ alerts }: Config): Promise<Finding[]> {
         ),
       );
     }
-  } else
-    findings.push(tone.warning('off', 'Set alerts.sound.enabled, or rely on the screen only.'));
+  } else findings.push(soundOff(unit.mode));
   if (alerts.voice.enabled) {
     try {
       await run('espeak-ng', ['--version'], { timeout: 5000 });

@@ -8,19 +8,19 @@ import { type Holder, holderNames } from '../platform/holders.ts';
 import { codeOf, messageOf } from '../platform/problem.ts';
 import { createReader } from '../vision/reading/reader.ts';
 import { about, type CheckId, type Finding, saidAndAdvised } from './check.ts';
+import { soundOff } from './device-checks.ts';
 
 const run = promisify(execFile);
 
 /** Plays a tone on the configured device, and has a sentence spoken without playing it. */
-export async function proveSound({ alerts }: Config): Promise<Finding[]> {
-  return [await proveTone(alerts.sound), ...(await proveVoice(alerts.voice))];
+export async function proveSound({ alerts, unit }: Config): Promise<Finding[]> {
+  const { enabled, device } = alerts.sound;
+  const tone = enabled ? await proveTone(device) : soundOff(unit.mode);
+  return [tone, ...(await proveVoice(alerts.voice))];
 }
 
-async function proveTone({ enabled, device }: Config['alerts']['sound']): Promise<Finding> {
+async function proveTone(device: string): Promise<Finding> {
   const found = about('sound', 'sound');
-  if (!enabled) {
-    return found.warning('off', 'Set alerts.sound.enabled, or rely on the screen only.');
-  }
   const trial = await trySound(device);
   if (trial.problem !== null) {
     const [says, advice] = saidAndAdvised(

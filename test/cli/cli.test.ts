@@ -172,8 +172,35 @@ describe('where the configuration is from', () => {
     expect(stdout).toContain(`read from ${file}`);
     expect(stdout).toMatch(/Warning: unit: .*unit\.id is still "unit-1"/);
     expect(stdout).not.toContain('unit.agency is still');
-    const whole = await lookout('config', 'check', '--config', file, '--set', 'unit.id=car-7');
+    for (const lacks of ['no camera head', 'no position source', 'hot lists: none']) {
+      expect(stdout).toMatch(new RegExp(`Warning: .*${lacks}`));
+    }
+    const whole = await lookout(
+      ...['config', 'check', '--config', file, '--set', 'unit.id=car-7'],
+      ...['--set', 'heads.list=[{ id: front, ir: { kind: images, path: /tmp } }]'],
+      ...['--set', 'hotlist.lists=[{ id: svs, name: Stolen }]'],
+      ...['--set', 'position.source={ kind: gpsd }'],
+    );
     expect(whole.stdout).not.toContain('Warning');
+  });
+
+  test.each([
+    ['pole', 'fixed', '{ kind: gpsd }', /Warning: unit: unit\.mode is fixed, and .* kind gpsd/],
+    [
+      'car',
+      'mobile',
+      '{ kind: fixed, latitude: 38.1, longitude: -122.2, bearingDeg: 90 }',
+      /Warning: unit: unit\.mode is mobile, and .* surveyed point/,
+    ],
+  ])('"config check" doubts a %s with the place of the other', async (_, mode, source, doubt) => {
+    const args = ['--set', `unit.mode=${mode}`, '--set', `position.source=${source}`];
+    const { stdout } = await lookout('config', 'check', '--config', named(), ...args);
+    expect(stdout.replace(/\s+/g, ' ')).toMatch(doubt);
+    const right = mode === 'fixed' ? 'mobile' : 'fixed';
+    const other = await lookout(
+      ...['config', 'check', '--config', named(), ...args, '--set', `unit.mode=${right}`],
+    );
+    expect(other.stdout).not.toContain('unit.mode');
   });
 
   test('doctor names the file', async () => {

@@ -42,6 +42,9 @@ test.skipIf(!installed('espeak-ng'))(
   async () => {
     const off = 'alerts.sound.enabled=false';
     const on = 'alerts.voice.enabled=true';
+    expect((await lines(proveSound, off))[0]).toMatch(/^warning sound: off/);
+    // Nobody stands beside a pole.
+    expect((await lines(proveSound, off, 'unit.mode=fixed'))[0]?.trim()).toBe('ok sound: off');
     expect((await lines(proveSound, off, on)).at(-1)).toBe(
       'ok voice: spoke a word with the voice en-us',
     );

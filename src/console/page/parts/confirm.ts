@@ -1,0 +1,59 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { ref } from 'lit-html/directives/ref.js';
+import { changed } from '../state.ts';
+import { key } from './key.ts';
+
+interface Question {
+  /** What is asked: "Remove this hot plate?" */
+  title: string;
+  /** What will happen, in sentences. */
+  words: string | TemplateResult;
+  /** The deed, as its key says it: "Remove". */
+  deed: string;
+  /** `danger`: it cannot be taken back. */
+  kind?: 'danger' | 'first';
+}
+
+let asking: (Question & { settle: (isMeant: boolean) => void }) | null = null;
+
+/** Asks before a deed, over the screen; resolves with whether it is meant. A second question takes the first back. */
+export function confirmDeed(question: Question): Promise<boolean> {
+  asking?.settle(false);
+  return new Promise((resolve) => {
+    asking = {
+      ...question,
+      settle: (isMeant) => {
+        asking = null;
+        resolve(isMeant);
+        changed();
+      },
+    };
+    changed();
+  });
+}
+
+/** Holds the focus within the question until it is answered; the element is on the page a moment after it is made. */
+const show = (element?: Element) => {
+  if (!(element instanceof HTMLDialogElement)) return;
+  queueMicrotask(() => {
+    if (element.isConnected && !element.open) element.showModal();
+  });
+};
+
+/** The question, while there is one; `main.ts` draws it, but never over an alert. */
+export function confirmQuestion(): TemplateResult | typeof nothing {
+  if (asking === null) return nothing;
+  const { title, words, deed, kind = 'danger', settle } = asking;
+  const cancel = (event: Event) => {
+    event.preventDefault();
+    settle(false);
+  };
+  return html`<dialog class="dialog question" aria-labelledby="question" ${ref(show)} @cancel=${cancel}>
+    <h2 id="question">${title}</h2>
+    <div class="question-words">${words}</div>
+    <div class="step-keys">
+      ${key({ label: 'Cancel', onPress: () => settle(false), kind: 'quiet' })}
+      ${key({ label: deed, onPress: () => settle(true), kind, name: 'deed' })}
+    </div>
+  </dialog>`;
+}

@@ -1,0 +1,62 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { repeat } from 'lit-html/directives/repeat.js';
+
+type Cell = string | number | TemplateResult | typeof nothing | null;
+
+/** A column: what stands above it, and what each row has in it. */
+export interface Column<Row> {
+  title: string;
+  cell: (row: Row) => Cell;
+  /** `number`: to the right, digits below each other; `plate`: large, spaced characters; `code`: never broken. */
+  kind?: 'number' | 'plate' | 'code';
+}
+
+/**
+ * Rows below each other. The first column names the row; with `onOpen` it is a button that covers the whole row. On a
+ * phone each row becomes a card, with the title of each column beside its cell.
+ */
+export function table<Row>(options: {
+  /** Read out before the table, and not shown. */
+  caption: string;
+  columns: readonly Column<Row>[];
+  rows: readonly Row[];
+  /** What is shown in place of a table without rows. */
+  empty: string | TemplateResult;
+  keyOf: (row: Row) => string;
+  onOpen?: (row: Row) => void;
+}): TemplateResult {
+  const { caption, columns, rows, empty, keyOf, onOpen } = options;
+  if (rows.length === 0) return html`<p class="empty">${empty}</p>`;
+  const [first, ...others] = columns;
+  const nameOf = (row: Row) => {
+    const name = first?.cell(row) ?? nothing;
+    if (onOpen === undefined) return name;
+    return html`<button type="button" class="row-key" @click=${() => onOpen(row)}>${name}</button>`;
+  };
+  return html`<div class="table-frame" tabindex="0" role="region" aria-label=${caption}>
+    <table class="table ${onOpen === undefined ? '' : 'opens'}">
+      <caption class="said">${caption}</caption>
+      <thead>
+        <tr>
+          ${columns.map(({ title, kind }) => html`<th scope="col" class=${classOf(kind)}>${title}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${repeat(
+          rows,
+          keyOf,
+          (row) => html`<tr>
+            <th scope="row" class=${classOf(first?.kind)}>${nameOf(row)}</th>
+            ${others.map(
+              ({ title, kind, cell }) =>
+                html`<td data-title=${title} class=${classOf(kind)}>${cell(row) ?? '–'}</td>`,
+            )}
+          </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+const classOf = (kind: Column<unknown>['kind']) =>
+  kind === 'plate' ? 'plate-words' : (kind ?? nothing);

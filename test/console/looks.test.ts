@@ -1,5 +1,3 @@
-import axe from 'axe-core';
-import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import {
   exampleAlert,
@@ -8,44 +6,12 @@ import {
   exampleMatch,
 } from '../alerts/sample-alerts.ts';
 import { hasChromium, newScreen, useChromium } from './browser.ts';
+import { cutOff, faultsOf, sizes, small } from './page-checks.ts';
 import { runConsole } from './running-console.ts';
 
 useChromium();
 
-/** Dash screens, a laptop, a telephone and a desk. */
-const sizes = [
-  [800, 480],
-  [1024, 600],
-  [1280, 800],
-  [390, 844],
-  [1920, 1080],
-] as const;
 const themes = ['day', 'dusk', 'night'] as const;
-
-/** What breaks WCAG 2.2 AA or the best practice of axe on the page as it is. */
-async function faultsOf(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  return page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
-    violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 120)).join(' | ')))`);
-}
-
-/** Texts and controls that are wider than their place, or off the screen to the side. */
-const cutOff = (page: Page): Promise<string[]> =>
-  page.evaluate(`[...document.querySelectorAll('#page *')].filter((each) => {
-    const { right, left, width } = each.getBoundingClientRect();
-    if (width === 0 || each.closest('.plate, .said, .chips, svg')) return false;
-    const isOff = right > innerWidth + 1 || left < -1;
-    const style = getComputedStyle(each);
-    const isCut = each.scrollWidth > each.clientWidth + 1 && style.overflowX !== 'visible' && style.textOverflow !== 'ellipsis';
-    return isOff || (isCut && each.clientWidth > 0);
-  }).map((each) => each.tagName + '.' + each.className + ' ' + each.textContent.slice(0, 40))`);
-
-/** Keys for fingers that are smaller than 44 px, which even a desk needs. */
-const small = (page: Page): Promise<string[]> =>
-  page.evaluate(`[...document.querySelectorAll('button, a, input, select')].filter((each) => {
-    const { width, height } = each.getBoundingClientRect();
-    return width > 0 && each.type !== 'checkbox' && (width < 44 || height < 44);
-  }).map((each) => each.outerHTML.slice(0, 100))`);
 
 const status = () => ({
   mode: 'mobile',

@@ -1,6 +1,7 @@
 import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { go } from './address.ts';
 import { isInert } from './guard.ts';
+import { confirmQuestion } from './parts/confirm.ts';
 import { closePicture, enlargedPicture } from './parts/picture.ts';
 import { purposeQuestion } from './purpose.ts';
 import { followAddress, screenNow } from './router.ts';
@@ -51,6 +52,7 @@ function draw(): void {
     html`${topLine()} ${isOpen ? menu() : nothing} ${lostLine()}
       <main id="main">${shownNow}</main>
       ${isOpen ? noticeLine() : nothing} ${isOpen ? purposeQuestion() : nothing}
+      ${isOpen && card === null ? confirmQuestion() : nothing}
       ${isOpen ? enlargedPicture() : nothing}`,
     stage,
   );
@@ -124,4 +126,5 @@ followAlert();
 void listen((alert) => {
   // What is new comes before what somebody looks at again.
   if (alert.id !== opened && alert.seen === null) opened = null;
-});
+  // Which screens this person may open is known from here on.
+}).then(followAlert);

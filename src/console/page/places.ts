@@ -31,6 +31,27 @@ export const places: readonly Place[] = [
     open: async () => (await import('./screens/all-alerts.ts')).allAlerts(),
   },
   {
+    path: 'hot-plates',
+    title: 'Hot plates',
+    permission: 'hotlist.browse',
+    isInMenu: true,
+    open: async (rest) => {
+      if (rest === '') return (await import('./screens/hot-plates.ts')).hotPlates();
+      if (rest === 'new') return (await import('./screens/hot-plate-entry.ts')).hotPlateEntry();
+      return (await import('./screens/hot-plate.ts')).hotPlate(rest);
+    },
+  },
+  {
+    path: 'lists',
+    title: 'Hot lists',
+    permission: null,
+    isInMenu: true,
+    open: async (id) =>
+      id === ''
+        ? (await import('./screens/hot-lists.ts')).hotLists()
+        : (await import('./screens/hot-list.ts')).hotList(id),
+  },
+  {
     path: 'health',
     title: 'Health',
     permission: null,

@@ -160,7 +160,10 @@ export async function listen(hear: (alert: Shown) => void): Promise<void> {
     useSpelling(page.session.at.spelling);
   } catch (error) {
     if (error instanceof Refused && error.status === 401) location.reload();
-    else setTimeout(() => void listen(hear), 2000);
+    else {
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+      await listen(hear);
+    }
     return;
   }
   if (page.session.locked) lock('by-itself');

@@ -36,6 +36,21 @@ export function timeOfDay(ms: number): string {
   return `${part('hour')}:${part('minute')}:${part('second')} ${offset}`;
 }
 
+/** A day and time in the unit's zone, to the minute: "2026-11-29 14:03" */
+export function when(ms: number): string {
+  const parts = new Intl.DateTimeFormat('en-CA', {
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZone: zone,
+  }).formatToParts(ms);
+  const part = (type: string) => parts.find((each) => each.type === type)?.value ?? '';
+  return `${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')}`;
+}
+
 /** "38.10410° N, 122.25660° W" */
 export function coordinates({ latitude, longitude }: AlertView['fix']): string {
   if (latitude === null || longitude === null) return 'Position unknown';

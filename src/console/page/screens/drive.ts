@@ -44,6 +44,11 @@ function view(): TemplateResult {
             })
           : nothing
       }
+      ${
+        may('hotplates.enter')
+          ? key({ label: 'Hot plate', onPress: () => go('hot-plates/new') })
+          : nothing
+      }
     </div>
   </section>`;
 }

@@ -1,0 +1,272 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type * as operations from '../../../accountability/lists/operations.ts';
+import type { ListStatus } from '../../../hotlist/hit-match.ts';
+import { type AnswerOf, perform } from '../api.ts';
+import { confirmDeed } from '../parts/confirm.ts';
+import { entryTable } from '../parts/entry-table.ts';
+import { checkField, textField } from '../parts/field.ts';
+import { fileField, type PickedFile, sizeWords } from '../parts/file-field.ts';
+import { key } from '../parts/key.ts';
+import { table } from '../parts/table.ts';
+import { changed, tell } from '../state.ts';
+import { when } from '../words.ts';
+import { newWork } from '../work.ts';
+
+type Result = AnswerOf<typeof operations.checkHotListFile>;
+
+/** Largest file that the unit takes from a screen; the same as `maxContent` of its operation, less base64's third. */
+const mostBytes = 3 * 1024 * 1024;
+
+const count = (rows: number): string => rows.toLocaleString('en-US');
+
+/** A new file for a list: what an import would do is shown first, and the import itself is pressed after that. */
+export function listImport(
+  list: string,
+  onDone: () => void,
+): { view(told: ListStatus): TemplateResult } {
+  let file: PickedFile | null = null;
+  let asOf = '';
+  let isForced = false;
+  let checked: Result | null = null;
+  const work = newWork();
+
+  const inputOf = (picked: PickedFile) => ({
+    list,
+    content: picked.base64,
+    force: isForced,
+    ...(asOf === '' ? {} : { asOf }),
+  });
+  const check = async () => {
+    const picked = file;
+    if (picked === null) return;
+    checked = null;
+    const result = await work.run(() =>
+      perform<typeof operations.checkHotListFile>('hotlist.check', {
+        ...inputOf(picked),
+        rejects: true,
+      }),
+    );
+    checked = result ?? null;
+    work.refusal = withoutOptions(work.refusal);
+    changed();
+  };
+  const take = async ({ name }: ListStatus, { entries, previousEntries }: Result) => {
+    const picked = file;
+    if (picked === null) return;
+    const before = previousEntries ?? 0;
+    const isMeant = await confirmDeed({
+      title: `Replace ${name}?`,
+      words: `${picked.name} has ${count(entries)} entries, which alert from now on in place of the ${count(before)} before.`,
+      deed: 'Import',
+      kind: 'first',
+    });
+    if (!isMeant) return;
+    const done = await work.run(() =>
+      perform<typeof operations.importHotList>('hotlist.import', inputOf(picked)),
+    );
+    if (done === undefined) return;
+    file = null;
+    checked = null;
+    isForced = false;
+    asOf = '';
+    tell(`${name} holds ${count(done.entries)} entries.`, 'done');
+    onDone();
+  };
+  /** What was checked is no longer what would be imported. */
+  const anew = () => {
+    checked = null;
+    changed();
+  };
+
+  const view = (told: ListStatus): TemplateResult => {
+    const picked = file;
+    const submit = (event: Event) => {
+      event.preventDefault();
+      void check();
+    };
+    return html`<section class="part">
+      <h2>A new file for it</h2>
+      <form class="form" @submit=${submit}>
+        ${fileField({
+          name: 'file',
+          label: 'File of the list',
+          hint:
+            picked === null
+              ? `At most ${sizeWords(mostBytes)}`
+              : `${picked.name}, ${sizeWords(picked.bytes)}`,
+          mostBytes,
+          onPick: (next) => {
+            file = next;
+            isForced = false;
+            work.refusal = '';
+            // At once: a file that says its time itself needs no more.
+            void check();
+          },
+          onFault: (words) => {
+            file = null;
+            work.refusal = words;
+            anew();
+          },
+        })}
+        <div>
+          ${textField({
+            name: 'asOf',
+            label: 'When its source made it',
+            type: 'datetime-local',
+            value: asOf,
+            onInput: (value) => {
+              asOf = value;
+              anew();
+            },
+            hint: 'By the clock of this unit. Leave it empty where the file says it itself.',
+          })}
+          ${
+            picked === null
+              ? nothing
+              : html`<div class="row-keys">
+                  ${key({
+                    label: `Time of the file: ${when(picked.changedMs)}`,
+                    kind: 'quiet',
+                    onPress: () => {
+                      asOf = when(picked.changedMs).replace(' ', 'T');
+                      anew();
+                    },
+                  })}
+                </div>`
+          }
+        </div>
+        <div class="whole">${work.line()}</div>
+        <div class="whole step-keys">
+          <button type="submit" class="key ${checked === null ? 'first' : ''}" ?disabled=${picked === null || work.isBusy}>
+            ${work.isBusy ? 'Reading the file…' : 'Check the file'}
+          </button>
+        </div>
+      </form>
+      ${checked === null ? nothing : resultView(told, checked)}
+    </section>`;
+  };
+
+  const resultView = (told: ListStatus, result: Result): TemplateResult => {
+    const { refusal, rejectsCsv } = result;
+    const mayBeForced = refusal !== null && /--force/.test(refusal);
+    return html`<section class="dry-run" aria-label="What an import would do">
+      <h2>An import would do this</h2>
+      ${countsView(result)} ${rowsView(result)}
+      ${rejectsCsv === null || result.rejected === 0 ? nothing : saveKey(told.id, rejectsCsv)}
+      ${result.warnings.map((text) => html`<p class="doubt">${text}</p>`)}
+      ${refusal === null ? nothing : html`<p class="refusal" role="alert">Not to be imported: ${withoutOptions(refusal)}</p>`}
+      ${
+        mayBeForced || isForced
+          ? checkField({
+              name: 'isForced',
+              label: 'I know this, and it is right: import it all the same.',
+              isOn: isForced,
+              onChange: (isOn) => {
+                isForced = isOn;
+                void check();
+              },
+            })
+          : nothing
+      }
+      ${
+        refusal === null
+          ? html`<div class="step-keys">
+              ${key({ label: `Import ${count(result.entries)} entries`, kind: 'first', onPress: () => void take(told, result) })}
+            </div>`
+          : nothing
+      }
+      <h2>Its first entries</h2>
+      ${entryTable(result.samples, 'It has no usable entry.')}
+    </section>`;
+  };
+
+  return { view };
+}
+
+/** The unit's sentence, which names the options of the command line, for who has keys in their place. */
+const withoutOptions = (refusal: string): string =>
+  refusal
+    .replace(' Use --rejects to see them all.', '')
+    .replace('import it with --force', 'say so below')
+    .replace(
+      /say when its source made it, with --as-of .* file-time;/,
+      'say above when its source made it;',
+    );
+
+function countsView(result: Result): TemplateResult {
+  const { entries, previousEntries, wildcards, records, rejected, expired, duplicates } = result;
+  const denied = Object.values(result.denied).reduce((sum, rows) => sum + rows, 0);
+  const facts: [name: string, value: string][] = [
+    [
+      'Entries',
+      `${count(entries)} (${previousEntries === null ? 'the first import' : `${count(previousEntries)} before`}), ${count(wildcards)} of them with ? or *`,
+    ],
+    ['Made', when(Date.parse(result.asOf))],
+    ['Rows', count(records)],
+    ['Refused', count(rejected)],
+    ['Already ended', count(expired)],
+    ['Repeated', count(duplicates)],
+    ['Without a plate', count(result.withoutPlate)],
+    ['Of kinds that the policy takes none of', count(denied)],
+    ['Text left out or kept for its names', count(result.textLeftOut + result.textKept)],
+  ];
+  return html`<dl class="fact-list">
+    ${facts.map(([name, value]) =>
+      value === '0' && name !== 'Refused' ? nothing : html`<dt>${name}</dt><dd>${value}</dd>`,
+    )}
+  </dl>`;
+}
+
+interface Done {
+  rows: number;
+  firstRow: number;
+  cell: string;
+  seen: string;
+  done: string;
+}
+
+/** Refused and repaired rows: how many, the first of them, the cell, what was seen in it, and what was done. */
+function rowsView({ rejects, repairs, marks }: Result): TemplateResult {
+  const whole = 'The row';
+  const rows: Done[] = [
+    ...rejects.map(({ column, reason, rows: number, firstRow }) => ({
+      ...{ rows: number, firstRow, cell: column ?? whole, seen: reason, done: 'Refused' },
+    })),
+    ...repairs.map(({ column, seen, done, rows: number, firstRow }) => ({
+      ...{ rows: number, firstRow, cell: column ?? whole, seen, done },
+    })),
+    ...marks.map(({ row, kind, count: stated }) => ({
+      ...{ rows: 1, firstRow: row, cell: whole, done: 'Not a vehicle' },
+      seen: `is a ${kind === 'leading' ? 'header' : 'trailer'}${stated === null ? '' : ` that says ${stated} rows`}`,
+    })),
+  ];
+  return table<Done>({
+    caption: 'Rows that are refused or repaired',
+    columns: [
+      { title: 'First row', cell: ({ firstRow }) => firstRow, kind: 'number' },
+      { title: 'Rows', cell: ({ rows: number }) => count(number), kind: 'number' },
+      { title: 'Cell', cell: ({ cell }) => cell },
+      { title: 'Seen', cell: ({ seen }) => seen },
+      {
+        title: 'Done',
+        cell: ({ done }) => (done === 'Refused' ? html`<span class="bad">${done}</span>` : done),
+      },
+    ],
+    rows,
+    empty: 'Every row can be used as it is.',
+    keyOf: ({ firstRow, cell, seen }) => `${firstRow} ${cell} ${seen}`,
+  });
+}
+
+/** Saves the refused rows on the person's computer, for who made the file. */
+function saveKey(list: string, csv: string): TemplateResult {
+  const save = () => {
+    const address = URL.createObjectURL(new Blob([csv], { type: 'text/csv' }));
+    const link = document.createElement('a');
+    link.href = address;
+    link.download = `${list}-refused-rows.csv`;
+    link.click();
+    URL.revokeObjectURL(address);
+  };
+  return html`<div class="row-keys">${key({ label: 'Save the refused rows', kind: 'quiet', onPress: save })}</div>`;
+}

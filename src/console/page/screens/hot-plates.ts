@@ -1,0 +1,220 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { ShownHotPlate } from '../../../accountability/hotplates/hot-plate.ts';
+import type * as operations from '../../../accountability/hotplates/operations.ts';
+import type { Reminder } from '../../../accountability/hotplates/reminders.ts';
+import { go } from '../address.ts';
+import { perform } from '../api.ts';
+import {
+  categoryNames,
+  endWords,
+  reminderNames,
+  soughtWords,
+  standingOf,
+  vehicleWords,
+} from '../hot-plate-words.ts';
+import { key } from '../parts/key.ts';
+import { type Column, table } from '../parts/table.ts';
+import { tabs } from '../parts/tabs.ts';
+import { lookFor, purposeLine } from '../purpose.ts';
+import type { Screen } from '../screen.ts';
+import { changed, may } from '../state.ts';
+import { capital, when } from '../words.ts';
+import { newWork } from '../work.ts';
+
+type Tab = 'standing' | 'waiting' | 'ending' | 'ended';
+
+/** The hot plates of the agency: those that alert, those that this person may approve, those to look at, and ended ones. */
+export function hotPlates(): Screen {
+  let tab: Tab = may('hotplates.approve') ? 'waiting' : 'standing';
+  let waiting: ShownHotPlate[] | null = null;
+  let reminders: Reminder[] | null = null;
+  const listed: Record<'standing' | 'ended', ShownHotPlate[] | null> = {
+    standing: null,
+    ended: null,
+  };
+  const quiet = newWork();
+  const asked = newWork();
+
+  const list = (states: string) =>
+    lookFor<typeof operations.listHotPlates>('hotplates.list', { states });
+  const load = async (which: 'standing' | 'ended') => {
+    const states = which === 'standing' ? 'active' : 'expired,removed,refused';
+    listed[which] = (await asked.run(() => list(states))) ?? null;
+    changed();
+  };
+  const show = (next: Tab) => {
+    tab = next;
+    changed();
+    if ((next === 'standing' || next === 'ended') && listed[next] === null) void load(next);
+  };
+  const begin = async () => {
+    await quiet.run(async () => {
+      if (may('hotplates.approve')) {
+        waiting = await perform<typeof operations.listAwaiting>('hotplates.awaiting', {});
+      }
+      if (may('hotplates.enter')) {
+        const input = { all: may('hotplates.delete-any') };
+        reminders = await perform<typeof operations.listReminders>('hotplates.reminders', input);
+      }
+    });
+    if (tab === 'standing' || waiting?.length === 0) show('standing');
+  };
+  void begin();
+
+  const open = ({ id }: { id: string }) => go(`hot-plates/${id}`);
+  const body = (): TemplateResult => {
+    if (tab === 'waiting') {
+      const empty = 'Nothing waits for your approval.';
+      return waiting === null ? html`<p>Loading…</p>` : waitingTable(waiting, empty, open);
+    }
+    if (tab === 'ending') {
+      return reminders === null ? html`<p>Loading…</p>` : reminderTable(reminders, open);
+    }
+    const entries = listed[tab];
+    const which = tab;
+    if (entries !== null) return entryTable(entries, which, open);
+    if (!asked.lacksPurpose) return asked.refusal === '' ? html`<p>Loading…</p>` : html``;
+    return html`<p>Plates are shown once it is said what for.</p>
+      <div class="row-keys">${key({ label: 'Say it', onPress: () => void load(which) })}</div>`;
+  };
+
+  return {
+    view: () => html`<section class="screen wide">
+      <div class="screen-head">
+        <h1>Hot plates</h1>
+        ${
+          may('hotplates.enter')
+            ? key({
+                label: 'Enter a hot plate',
+                kind: 'first',
+                onPress: () => go('hot-plates/new'),
+              })
+            : nothing
+        }
+      </div>
+      ${purposeLine()}
+      ${tabs<Tab>({
+        label: 'Which hot plates',
+        values: [
+          ...(may('hotplates.approve')
+            ? [
+                {
+                  value: 'waiting' as const,
+                  label: 'Waiting for me',
+                  count: waiting?.length ?? null,
+                },
+              ]
+            : []),
+          { value: 'standing', label: 'Standing', count: listed.standing?.length ?? null },
+          ...(may('hotplates.enter')
+            ? [{ value: 'ending' as const, label: 'To look at', count: reminders?.length ?? null }]
+            : []),
+          { value: 'ended', label: 'Ended', count: listed.ended?.length ?? null },
+        ],
+        chosen: tab,
+        onChoose: show,
+      })}
+      ${quiet.line()}${tab === 'standing' || tab === 'ended' ? asked.line() : nothing} ${body()}
+    </section>`,
+  };
+}
+
+const moodOf = (entry: ShownHotPlate): TemplateResult => {
+  const { words, mood } = standingOf(entry);
+  return html`<span class=${mood}>${words}</span>`;
+};
+
+const shared: Column<ShownHotPlate>[] = [
+  { title: 'Plate', cell: soughtWords, kind: 'plate' },
+  { title: 'State', cell: ({ content }) => content?.issuer ?? '–' },
+  {
+    title: 'Category',
+    cell: ({ content }) => (content === null ? '–' : categoryNames[content.category]),
+  },
+  { title: 'Case', cell: ({ content }) => content?.caseNumber ?? '–', kind: 'code' },
+];
+
+function entryTable(
+  rows: readonly ShownHotPlate[],
+  which: 'standing' | 'ended',
+  onOpen: (entry: ShownHotPlate) => void,
+): TemplateResult {
+  const last: Column<ShownHotPlate> =
+    which === 'standing'
+      ? { title: 'Ends', cell: ({ content }) => endWords(content?.expires) }
+      : {
+          title: 'Ended',
+          cell: ({ ended }) => (ended === null ? '–' : when(Date.parse(ended.at))),
+        };
+  return table({
+    caption: which === 'standing' ? 'Hot plates that stand' : 'Hot plates that ended',
+    columns: [
+      ...shared,
+      { title: 'Entered by', cell: ({ enteredBy }) => enteredBy.name },
+      last,
+      { title: 'Standing', cell: moodOf },
+    ],
+    rows,
+    empty: which === 'standing' ? 'No hot plate stands.' : 'No hot plate has ended yet.',
+    keyOf: ({ id }) => id,
+    onOpen,
+  });
+}
+
+/** What an approver decides on: the entry, or the change or renewal that is asked for. */
+function waitingTable(
+  rows: readonly ShownHotPlate[],
+  empty: string,
+  onOpen: (entry: ShownHotPlate) => void,
+): TemplateResult {
+  const asIfApproved = (entry: ShownHotPlate) => ({
+    ...entry,
+    content: entry.pending?.content ?? entry.content,
+  });
+  return table({
+    caption: 'Hot plates that await approval',
+    columns: [
+      ...shared.map(({ cell, ...rest }) => ({
+        ...rest,
+        cell: (entry: ShownHotPlate) => cell(asIfApproved(entry)),
+      })),
+      { title: 'Vehicle', cell: (entry) => vehicleWords(asIfApproved(entry).content) },
+      {
+        title: 'Asked',
+        cell: ({ pending }) => (pending === null ? 'New entry' : capital(pending.kind)),
+      },
+      { title: 'By', cell: ({ pending, enteredBy }) => (pending?.by ?? enteredBy).name },
+      { title: 'Standing', cell: moodOf },
+    ],
+    rows,
+    empty,
+    keyOf: ({ id }) => id,
+    onOpen,
+  });
+}
+
+function reminderTable(rows: readonly Reminder[], onOpen: (one: Reminder) => void): TemplateResult {
+  return table<Reminder>({
+    caption: 'Hot plates to look at',
+    columns: [
+      { title: 'Why', cell: ({ why }) => reminderNames[why] },
+      {
+        title: 'Category',
+        cell: ({ category }) => categoryNames[category as keyof typeof categoryNames] ?? category,
+      },
+      { title: 'Case', cell: ({ caseNumber }) => caseNumber, kind: 'code' },
+      { title: 'Entered by', cell: ({ enteredBy }) => enteredBy },
+      { title: 'Days on the list', cell: ({ ageDays }) => ageDays, kind: 'number' },
+      {
+        title: 'Stops alerting',
+        cell: ({ refreshBy }) => refreshBy && when(Date.parse(refreshBy)),
+      },
+      { title: 'Ends', cell: ({ expires }) => endWords(expires) },
+    ],
+    rows,
+    empty:
+      'Nothing to look at: no hot plate is old, ends unconfirmed, or ended without an outcome.',
+    keyOf: ({ id }) => id,
+    onOpen,
+  });
+}

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { AuditRecord } from '../../src/accountability/audit/audit-record.ts';
-import { canonicalJson } from '../../src/accountability/audit/canonical-json.ts';
+import { hasOwnHash } from '../../src/accountability/audit/chain.ts';
 import { messageOf } from '../../src/platform/problem.ts';
 import { writeFileDurably } from '../../src/platform/write-file-durably.ts';
 import {
@@ -73,8 +73,7 @@ export async function receive(
     }
     if (rest === 'audit') {
       const { body } = checked(auditMessageSchema);
-      const { hash, ...unhashed } = body;
-      if (createHash('sha256').update(canonicalJson(unhashed)).digest('hex') !== hash) {
+      if (!hasOwnHash(body)) {
         throw new Error('the record does not have the hash that it gives');
       }
       return { ...sender, kind: 'audit', record: body };

@@ -15,3 +15,20 @@ export function canonicalJson(value: unknown): string {
 
 /** An escape in JSON text; its group holds an unpaired surrogate, which JSON.stringify always escapes. */
 const jsonEscape = /\\(?:u(d[89a-f][0-9a-f]{2})|.)/g;
+
+/**
+ * The same text as earlier versions wrote it: an unpaired surrogate stays the escape that it is in JSON. Records of
+ * theirs have their hash over it.
+ */
+export function earlierJson(value: unknown): string {
+  return written(JSON.parse(JSON.stringify(value) ?? 'null'));
+}
+
+function written(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(written).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members = Object.entries(value)
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, member]) => `${JSON.stringify(key)}:${written(member)}`);
+  return `{${members.join(',')}}`;
+}

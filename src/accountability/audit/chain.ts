@@ -1,7 +1,7 @@
 import { createHmac, hash as hashOf } from 'node:crypto';
 import { uuidv7 } from 'uuidv7';
 import type { AuditEntry, AuditRecord, AuditUnit } from './audit-record.ts';
-import { canonicalJson } from './canonical-json.ts';
+import { canonicalJson, earlierJson } from './canonical-json.ts';
 import { ownEntry } from './unattended-entry.ts';
 
 /** The newest record of a log. */
@@ -49,6 +49,14 @@ export function linkOf(
 /** The record of a row. Throws if the text is not JSON. */
 export function recordOf({ body, hash }: Pick<Link, 'body' | 'hash'>): AuditRecord {
   return { ...(JSON.parse(body) as Omit<AuditRecord, 'hash'>), hash };
+}
+
+/**
+ * Whether a record has the hash that it gives. For who has the record and not its text, such as headquarters. A record that
+ * an earlier version wrote with an unpaired surrogate has it over the text of then.
+ */
+export function hasOwnHash({ hash, ...unhashed }: AuditRecord): boolean {
+  return sha256(canonicalJson(unhashed)) === hash || sha256(earlierJson(unhashed)) === hash;
 }
 
 export function sha256(text: string | Buffer): string {

@@ -44,6 +44,8 @@ export async function createOperator({ people, gate }: Accountability): Promise<
     training,
     cletsUntil,
     role: 'officer',
+    // Else the alerts would show neither plate nor reason.
+    listSources: ['department', 'state', 'federal'],
     name: 'Demonstration officer',
     requestedBy: 'the demonstration',
   });

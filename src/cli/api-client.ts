@@ -55,7 +55,8 @@ export function openApiClient(
     } catch {
       if (isOnlyWay) {
         throw new Problem(
-          `no running lookout answers at ${base}. Start it with "lookout run" (or: systemctl start lookout).`,
+          `no running lookout answers at ${base}. Start it (systemctl start lookout, or lookout run); if it ends again, ` +
+            '"journalctl -u lookout" says why.',
         );
       }
       throw new Problem(

@@ -34,8 +34,8 @@ export function registerStatus(program: Command): void {
         status = (await response.json()) as DaemonStatus;
       } catch {
         throw new Problem(
-          `no running lookout answers at ${url}. Start it with "lookout run" (or: systemctl start lookout), ` +
-            'and check that both read the same configuration and that nothing else uses the port.',
+          `no running lookout answers at ${url}. Start it (systemctl start lookout, or lookout run); if it ends again, ` +
+            '"journalctl -u lookout" says why. Both must read the same configuration, and nothing else may use the port.',
         );
       }
       if (options.json) process.stdout.write(`${JSON.stringify(status)}\n`);

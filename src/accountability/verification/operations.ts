@@ -193,7 +193,8 @@ export const confirmVisual = step('confirm-visual', 'visual', {
         .describe('The state of issue as the picture or the vehicle shows it, in place of `state`'),
     })
     .refine((said) => Object.entries(said).some(([key, value]) => key !== 'id' && value), {
-      message: 'answer at least one of characters, state, vehicle, shows, showsState',
+      message:
+        'say what you see: whether the characters, the state of issue or the vehicle agree, or which plate or state is shown',
     }),
   answer: record<HitView>(),
 });

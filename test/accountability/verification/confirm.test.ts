@@ -47,7 +47,7 @@ describe('what an officer sees', () => {
     const mismatch = await see({ vehicle: 'no' });
     expect(mismatch.state).toBe('mismatch');
     expect(mismatch.act).toMatchObject({ allowed: false });
-    await expect(see({})).rejects.toThrow(/answer at least one/);
+    await expect(see({})).rejects.toThrow(/say what you see: whether the characters/);
   });
 
   it('VER-2: when the read or the entry changes, the officer looks again', async () => {

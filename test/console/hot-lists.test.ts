@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { localDay } from '../../src/platform/local-time.ts';
 import { hasChromium, useChromium } from './browser.ts';
@@ -49,6 +51,20 @@ describe.skipIf(!hasChromium)('hot lists in Chromium (skipped without /usr/bin/c
       entries: 400,
       importedBy: 'Ada Cole',
     });
+  });
+
+  test('a file that is too large for one request is sent in parts (HOT-15)', async () => {
+    const { staffed, pageOf } = await openDesk('vallejo');
+    const page = await pageOf('ada', 'lists/svs');
+    const plates = Array.from({ length: 140_000 }, (_, at) => line(`8L${10_000 + at}`));
+    const buffer = fileOf(plates);
+    expect(buffer.length).toBeGreaterThan(2_800_000);
+    const file = { name: 'svs.txt', mimeType: 'text/plain', buffer };
+    await page.getByLabel('File of the list').setInputFiles(file);
+    await page.getByRole('button', { name: 'Import 140,000 entries' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByText('SVS stolen vehicles holds 140,000 entries.').waitFor();
+    expect(readdirSync(join(staffed.dataDir, 'incoming'))).toEqual([]);
   });
 
   test('a list is switched off after a question, and browsed with a purpose; who may not manage it sees its age only', async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, utimesSync } from 'node:fs';
+import { existsSync, readdirSync, truncateSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { AuditEntry, AuditRecord } from '../../src/accountability/audit/audit-record.ts';
@@ -12,6 +12,7 @@ import {
   enableHotList,
   importHotList,
   listHotLists,
+  sendHotListPart,
 } from '../../src/accountability/lists/operations.ts';
 import { openUploadFolder } from '../../src/accountability/lists/upload-folder.ts';
 import { loadPolicy } from '../../src/accountability/policy/load-policy.ts';
@@ -257,6 +258,38 @@ describe('lists in the hands of people', () => {
     expect(records.at(-1)).toMatchObject({ category: 'Hot List Upload', results: 2 });
     expect(JSON.stringify(records)).not.toContain('7ABC123');
     expect(readdirSync(join(folder, 'incoming'))).toEqual([]);
+  });
+
+  it('a file comes in parts, each audited without its content; one that is gone, of another place or too large is refused', async () => {
+    const { hotlist, perform, send, folder } = desk();
+    const bytes = Buffer.from(content);
+    const part = (from: number, to: number) => bytes.subarray(from, to).toString('base64');
+    const begun = await perform(administrator, sendHotListPart, {
+      list: 'svs',
+      content: part(0, 30),
+    });
+    expect(begun.bytes).toBe(30);
+    const { upload } = begun;
+    const rest = { list: 'svs', upload, content: part(30, bytes.length) };
+    expect(await perform(administrator, sendHotListPart, rest)).toEqual({
+      upload,
+      bytes: bytes.length,
+    });
+    await expect(perform(officer, sendHotListPart, rest)).rejects.toThrow(/hotlist.manage/);
+    const { content: _, ...whole } = send('', { upload });
+    await perform(administrator, importHotList, whole);
+    expect(hotlist.status()[0]).toMatchObject({ entries: 2 });
+    await expect(perform(administrator, sendHotListPart, rest)).rejects.toMatchObject({
+      code: 'no-upload',
+    });
+    for (const other of ['../people.db', 'people.db']) {
+      const outside = { ...rest, upload: other };
+      await expect(perform(administrator, sendHotListPart, outside)).rejects.toThrow(/upload/);
+    }
+    truncateSync(openUploadFolder(folder).pathOf(openUploadFolder(folder).put(bytes)), 1 << 28);
+    await expect(
+      perform(administrator, sendHotListPart, { list: 'svs', content: part(0, 30) }),
+    ).rejects.toMatchObject({ code: 'too-large' });
   });
 
   it('a file of the unit is named by its id alone, never by a path', async () => {

@@ -11,6 +11,7 @@ import {
   enableHotList,
   importHotList,
   listHotLists,
+  sendHotListPart,
   type Upload,
   type UploadAnswer,
 } from './operations.ts';
@@ -88,6 +89,12 @@ export function listOperations(deps: { hotlist: Hotlist; dataDir: string }): Ope
         );
       }
       return hotlist.entries(list, { offset, limit, ...(plate !== undefined && { plate }) });
+    }),
+    sendHotListPart.does(async ({ list, upload, content }) => {
+      statusOf(list);
+      const bytes = Buffer.from(content, 'base64');
+      if (upload === undefined) return { upload: incoming.put(bytes), bytes: bytes.length };
+      return { upload, bytes: await incoming.append(upload, bytes) };
     }),
     importHotList.does((input, { actor }) => take(input, false, actor)),
     checkHotListFile.does((input, { actor }) => take(input, true, actor)),

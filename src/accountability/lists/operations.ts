@@ -35,9 +35,16 @@ export interface UploadAnswer extends ImportResult {
   rejectsCsv: string | null;
 }
 
+/** A part of a file that is too large for one request. */
+const partSchema = z.strictObject({
+  list,
+  upload: z.uuid().optional().describe('The file that was begun; left out: begins one'),
+  content: z.base64().max(maxContent).describe('The next part of the file, base64'),
+});
+
 const object = (input: { list: string }) => `hot list ${input.list}`;
 
-const forAudit = ({ content, ...rest }: Upload) => ({
+const forAudit = ({ content, ...rest }: { content?: string | undefined }) => ({
   ...rest,
   ...(content !== undefined && { contentLength: content.length }),
 });
@@ -67,6 +74,19 @@ export const browseHotList = look({
   answer: listOf<HotEntry>(),
   object,
   results: (entries) => entries.length,
+});
+
+/** Takes a file in parts; `hotlist.check` and `hotlist.import` then take it by its id, and either of them removes it. */
+export const sendHotListPart = change({
+  name: 'hotlist.send',
+  http: { method: 'POST', path: '/hotlists/:list/parts' },
+  permission: 'hotlist.manage',
+  category: 'Hot List Upload',
+  input: partSchema,
+  answer: z.object({ upload: z.uuid(), bytes: z.number() }),
+  largestBody: maxContent + 4096,
+  object,
+  query: forAudit,
 });
 
 export const importHotList = change({

@@ -20,9 +20,17 @@ export function wordsOf(error: unknown): string {
 
 type Method = 'GET' | 'POST' | 'DELETE';
 
-/** Asks the unit and gives its answer; throws Refused, or Refused with status 0 when nothing answers. */
-export async function ask<Answer>(method: Method, path: string, body?: unknown): Promise<Answer> {
-  const response = await send(method, path, body);
+/** Most requests are answered at once, ms. */
+const usualPatienceMs = 30_000;
+
+/** Asks the unit and gives its answer; throws Refused, or Refused with status 0 when nothing answers in time. */
+export async function ask<Answer>(
+  method: Method,
+  path: string,
+  body?: unknown,
+  patienceMs = usualPatienceMs,
+): Promise<Answer> {
+  const response = await send(method, path, body, patienceMs);
   if (response.status === 204) return undefined as Answer;
   const answer = await response.json().catch(() => ({}));
   if (response.ok) return answer as Answer;
@@ -33,12 +41,17 @@ export async function ask<Answer>(method: Method, path: string, body?: unknown):
   throw new Refused(response.status, code, error);
 }
 
-async function send(method: Method, path: string, body: unknown): Promise<Response> {
+async function send(
+  method: Method,
+  path: string,
+  body: unknown,
+  patienceMs: number,
+): Promise<Response> {
   const headers = { 'x-lookout': 'page' };
   const asJson = { headers: { ...headers, 'content-type': 'application/json' } };
   const content = body === undefined ? { headers } : { ...asJson, body: JSON.stringify(body) };
   try {
-    return await fetch(path, { method, ...content, signal: AbortSignal.timeout(30_000) });
+    return await fetch(path, { method, ...content, signal: AbortSignal.timeout(patienceMs) });
   } catch {
     throw new Refused(0, 'no-answer', 'Lookout does not answer. Is it running?');
   }
@@ -84,12 +97,14 @@ export type AnswerOf<D extends AnyDefinition> = z.output<D['answer']>;
 
 /**
  * Performs an operation of the unit by its name; the types are those of its definition:
- * `perform<typeof openHit>('hits.open', { id })`. Throws Refused with the unit's sentence.
+ * `perform<typeof openHit>('hits.open', { id })`. Throws Refused with the unit's sentence. `patienceMs`: how
+ * long its answer may take.
  */
 export async function perform<D extends AnyDefinition>(
   name: string,
   input: InputOf<D>,
   inquiry?: StatedPurpose,
+  patienceMs = usualPatienceMs,
 ): Promise<AnswerOf<D>> {
   const { method, path } = await routeOf(name);
   const rest: Record<string, unknown> = { ...(input as Record<string, unknown>) };
@@ -99,7 +114,8 @@ export async function perform<D extends AnyDefinition>(
     return value;
   });
   if (method !== 'GET') {
-    return ask(method, filled, { input: rest, ...(inquiry === undefined ? {} : { inquiry }) });
+    const body = { input: rest, ...(inquiry === undefined ? {} : { inquiry }) };
+    return ask(method, filled, body, patienceMs);
   }
   const query = new URLSearchParams();
   for (const [key, value] of Object.entries(rest)) {

@@ -14,8 +14,12 @@ import { newWork } from '../work.ts';
 
 type Result = AnswerOf<typeof operations.checkHotListFile>;
 
-/** Largest file that the unit takes from a screen; the same as `maxContent` of its operation, less base64's third. */
-const mostBytes = 3 * 1024 * 1024;
+/** A browser holds so much of a file at once. */
+const mostBytes = 64 * 1024 * 1024;
+/** Characters of base64 in one request, a multiple of four; larger files go in parts. */
+const partLength = 3_000_000;
+/** A large list takes a small computer minutes, ms. */
+const patienceMs = 600_000;
 
 const count = (rows: number): string => rows.toLocaleString('en-US');
 
@@ -28,25 +32,41 @@ export function listImport(
   let asOf = '';
   let isForced = false;
   let checked: Result | null = null;
+  /** How much of the file was sent, 0 to 1; null while none is. */
+  let sentShare: number | null = null;
   const work = newWork();
 
-  const inputOf = (picked: PickedFile) => ({
-    list,
-    content: picked.base64,
-    force: isForced,
-    ...(asOf === '' ? {} : { asOf }),
-  });
+  /** The file as an operation takes it: whole, or sent in parts before it. */
+  const inputOf = async ({ base64 }: PickedFile) => {
+    const rest = { list, force: isForced, ...(asOf === '' ? {} : { asOf }) };
+    if (base64.length <= partLength) return { ...rest, content: base64 };
+    let upload: string | undefined;
+    for (let from = 0; from < base64.length; from += partLength) {
+      sentShare = from / base64.length;
+      changed();
+      const content = base64.slice(from, from + partLength);
+      const part = { list, content, ...(upload === undefined ? {} : { upload }) };
+      ({ upload } = await perform<typeof operations.sendHotListPart>('hotlist.send', part));
+    }
+    sentShare = null;
+    return { ...rest, upload };
+  };
   const check = async () => {
     const picked = file;
     if (picked === null) return;
     checked = null;
-    const result = await work.run(() =>
-      perform<typeof operations.checkHotListFile>('hotlist.check', {
-        ...inputOf(picked),
-        rejects: true,
-      }),
-    );
-    checked = result ?? null;
+    const result = await work.run(async () => {
+      const input = { ...(await inputOf(picked)), rejects: true };
+      return perform<typeof operations.checkHotListFile>(
+        'hotlist.check',
+        input,
+        undefined,
+        patienceMs,
+      );
+    });
+    sentShare = null;
+    // Another file may have been picked meanwhile.
+    checked = picked === file ? (result ?? null) : null;
     work.refusal = withoutOptions(work.refusal);
     changed();
   };
@@ -61,9 +81,15 @@ export function listImport(
       kind: 'first',
     });
     if (!isMeant) return;
-    const done = await work.run(() =>
-      perform<typeof operations.importHotList>('hotlist.import', inputOf(picked)),
+    const done = await work.run(async () =>
+      perform<typeof operations.importHotList>(
+        'hotlist.import',
+        await inputOf(picked),
+        undefined,
+        patienceMs,
+      ),
     );
+    sentShare = null;
     if (done === undefined) return;
     file = null;
     checked = null;
@@ -71,6 +97,12 @@ export function listImport(
     asOf = '';
     tell(`${name} holds ${count(done.entries)} entries.`, 'done');
     onDone();
+  };
+  const busyWords = (): string => {
+    if (!work.isBusy) return 'Check the file';
+    return sentShare === null
+      ? 'Reading the file…'
+      : `Sending the file: ${Math.round(sentShare * 100)} %`;
   };
   /** What was checked is no longer what would be imported. */
   const anew = () => {
@@ -138,7 +170,7 @@ export function listImport(
         <div class="whole">${work.line()}</div>
         <div class="whole step-keys">
           <button type="submit" class="key ${checked === null ? 'first' : ''}" ?disabled=${picked === null || work.isBusy}>
-            ${work.isBusy ? 'Reading the file…' : 'Check the file'}
+            ${busyWords()}
           </button>
         </div>
       </form>

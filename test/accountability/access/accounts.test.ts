@@ -156,7 +156,7 @@ describe('accounts', () => {
           'locked out after failed logins',
           'no training on file',
           'CLETS clearance expires on 2026-11-30',
-          'made and approved by ada alone on 2026-11-22',
+          'made and approved by ada alone on 2026-11-22; a second person confirms it',
         ],
       ],
     ]);

@@ -49,9 +49,21 @@ export function sessionRoutes(
     }
   };
 
-  app.get('/api/session/form', openRoute, async () => ({
+  /** What the caller must do before anything else; null if nothing, or without a session. */
+  const mustOf = (request: FastifyRequest) => {
+    const { token, from } = caller(request);
+    try {
+      return token === null ? null : people.session(token, from).must;
+    } catch (error) {
+      if (error instanceof Refusal) return null;
+      throw error;
+    }
+  };
+
+  app.get('/api/session/form', openRoute, async (request) => ({
     ...people.form(),
     waiting: deps.waiting(),
+    must: mustOf(request),
   }));
 
   app.post('/api/first-administrator', openRoute, async (request, reply) => {

@@ -9,6 +9,7 @@ import {
   openAccountability,
 } from '../../src/accountability/accountability.ts';
 import type { Role } from '../../src/accountability/gate/permissions.ts';
+import { createSoundControl } from '../../src/alerts/sound-control.ts';
 import { type Config, configSchema } from '../../src/config/schema.ts';
 import { type Console, createConsole } from '../../src/console/console.ts';
 import { columnOf } from '../../src/platform/columns.ts';
@@ -77,6 +78,7 @@ export async function attack(
     hitRights: accountability.hitRights,
     log,
     status: () => ({}),
+    sound: createSoundControl({ outputs: [], isHeld: () => true }),
   });
   await console.start();
 

@@ -167,4 +167,23 @@ describe.skipIf(!hasChromium)('no alert is lost (skipped without /usr/bin/chromi
       'Urgent. Possible AMBER Alert vehicle. 8 L V N 3 6 2.',
     ]);
   });
+
+  test('before a session ends it can be renewed in place, and the alert stays', async () => {
+    const console = await runConsole({
+      alter: (policy) => {
+        policy.accounts.reloginH = 0.2;
+      },
+    });
+    const { page } = await openPage(console);
+    await console.output.present('raised', alertOf('amber'));
+    await page.locator('.card').waitFor();
+    await page.getByText(/Your session ends in/).waitFor();
+    await page.getByLabel('Your password').fill('wrong');
+    await page.getByRole('button', { name: 'Stay logged in' }).click();
+    await page.getByText('The username or password is wrong').waitFor();
+    await page.getByLabel('Your password').fill(goodPassword);
+    await page.getByRole('button', { name: 'Stay logged in' }).click();
+    await page.getByText('You stay logged in.').waitFor();
+    expect(await title(page)).toBe(amber);
+  });
 });

@@ -45,19 +45,28 @@ export function healthOf(status: StatusView): Health[] {
   ].filter((each) => each !== null);
 }
 
-function soundHealth({ outputs }: StatusView): Health | null {
-  const sounds = (outputs ?? []).filter(({ name }) => name === 'sound' || name === 'voice');
-  const worst = sounds.find(({ state }) => state === 'failed' || state === 'fallback');
-  const [first] = sounds;
-  if (first === undefined) return null;
-  const isOff = sounds.every(({ state }) => state === 'off');
-  if (isOff) return { name: 'Sound', mood: 'doubt', short: 'Off', text: 'Off', problem: null };
-  if (worst === undefined) {
-    return { name: 'Sound', mood: 'good', short: 'On', text: 'On', problem: null };
+function soundHealth({ sound, outputs }: StatusView): Health | null {
+  const problem = sound?.problem ?? outputs?.find(isSilent)?.problem ?? null;
+  const silent = { name: 'Sound', mood: 'bad', short: 'NO SOUND', problem } as const;
+  const isLost = sound?.state === 'none' || sound?.state === 'fallback';
+  if (isLost || outputs?.some(isSilent)) return { ...silent, text: 'Alerts make no sound' };
+  const mutedMs = sound?.mutedUntilMs ?? null;
+  if (sound?.state === 'muted' && mutedMs !== null) {
+    const left = span((mutedMs - Date.now()) / 1000);
+    const text = `Muted for ${left} by ${sound.by ?? 'somebody'}, but for urgent alerts`;
+    return { name: 'Sound', mood: 'doubt', short: `Off ${left}`, text, problem: null };
   }
-  const problem = worst.problem ?? null;
-  return { name: 'Sound', mood: 'bad', short: 'NO SOUND', text: 'Alerts make no sound', problem };
+  if (!sound && !outputs?.some(({ name }) => name === 'sound')) return null;
+  return { name: 'Sound', mood: 'good', short: 'On', text: 'On', problem: null };
 }
+
+const isSilent = ({
+  name,
+  state,
+}: {
+  name?: string | null | undefined;
+  state?: string | null | undefined;
+}) => (name === 'sound' || name === 'voice') && (state === 'failed' || state === 'fallback');
 
 function cameraHealth({ heads }: StatusView): Health | null {
   if (!heads || heads.length === 0) return null;

@@ -6,7 +6,7 @@ import { waitingLines } from './screens/lock.ts';
 import type { Waiting } from './state.ts';
 import { recallTheme } from './theme.ts';
 
-type Form = LoginForm & { waiting?: Waiting };
+type Form = LoginForm & { waiting?: Waiting; must: SessionView['must'] };
 type Values = Record<string, string>;
 
 const stage = document.getElementById('entrance') ?? document.body;
@@ -215,7 +215,7 @@ function checkSame(one: string | undefined, other: string | undefined): void {
 }
 
 /** To the alerts, or to what must be done first. */
-function goOn({ must }: SessionView): void {
+function goOn({ must }: Pick<SessionView, 'must'>): void {
   if (must === 'change-password') showPasswordChange();
   else if (must === 'enrol-second-factor') void showSecondFactor();
   else location.replace('/');
@@ -225,8 +225,7 @@ async function begin(): Promise<void> {
   form = await ask<Form>('GET', '/api/session/form');
   const name = document.getElementById('unit');
   if (name !== null) name.textContent = `${form.agency} / ${form.unit}`;
-  const session = await ask<SessionView>('GET', '/api/session').catch(() => null);
-  if (session !== null && session.must !== null) goOn(session);
+  if (form.must !== null) goOn(form);
   else if (form.firstStart) showFirstStart(form.notice);
   else showLogin(form.notice);
 }

@@ -7,7 +7,8 @@ import { purposeQuestion } from './purpose.ts';
 import { followAddress, screenNow } from './router.ts';
 import { type AlertScreen, alertScreen, markSeen } from './screens/alert.ts';
 import { lockScreen } from './screens/lock.ts';
-import { closeMenu, lostLine, menu, noticeLine, topLine } from './shell.ts';
+import { closeMenu, lostLine, menu, noticeLine, renewLine, topLine } from './shell.ts';
+import { allowTones, soundHere } from './sound.ts';
 import { changed, drawWith, page, plateOf, type Told } from './state.ts';
 import { listen } from './stream.ts';
 import { recallTheme } from './theme.ts';
@@ -51,7 +52,7 @@ function draw(): void {
   render(
     html`${topLine()} ${isOpen ? menu() : nothing} ${lostLine()}
       <main id="main">${shownNow}</main>
-      ${isOpen ? noticeLine() : nothing} ${isOpen ? purposeQuestion() : nothing}
+      ${renewLine()} ${isOpen ? noticeLine() : nothing} ${isOpen ? purposeQuestion() : nothing}
       ${isOpen && card === null ? confirmQuestion() : nothing}
       ${isOpen ? enlargedPicture() : nothing}`,
     stage,
@@ -123,7 +124,9 @@ for (const event of ['pointerdown', 'pointerup', 'pointercancel']) {
   });
 }
 followAlert();
+document.addEventListener('pointerdown', allowTones);
 void listen((alert) => {
+  if (alert.event !== 'withdrawn' && alert.seen === null) soundHere(alert.class);
   // What is new comes before what somebody looks at again.
   if (alert.id !== opened && alert.seen === null) opened = null;
   // Which screens this person may open is known from here on.

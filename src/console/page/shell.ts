@@ -1,13 +1,16 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { go } from './address.ts';
-import { ask } from './api.ts';
+import { ask, wordsOf } from './api.ts';
 import { type Health, healthOf } from './health.ts';
 import { key } from './parts/key.ts';
 import { openPlaces, placeNow } from './router.ts';
-import { changed, may, page } from './state.ts';
-import { lock } from './stream.ts';
+import { changed, may, page, tell } from './state.ts';
+import { lock, onRefusal } from './stream.ts';
 import { nextTheme, themeNow } from './theme.ts';
-import { capital, timeOfDay } from './words.ts';
+import { capital, span, timeOfDay } from './words.ts';
+
+/** From so long before the end of a session it can be renewed, ms. */
+const renewBeforeMs = 15 * 60_000;
 
 let isMenuOpen = false;
 
@@ -114,6 +117,43 @@ export function lostLine(): TemplateResult | typeof nothing {
   return html`<p class="lost" role="alert">
     No connection to Lookout. Alerts may be missing from this screen.
   </p>`;
+}
+
+/** The session ends before long: it can be renewed here, without leaving the alert. */
+export function renewLine(): TemplateResult | typeof nothing {
+  const { session, locked } = page;
+  if (session === null || locked !== null) return nothing;
+  const leftMs = session.endsAtMs - Date.now();
+  if (leftMs > renewBeforeMs) return nothing;
+  return html`<form class="notice-line" @submit=${renew}>
+    <p>Your session ends in ${span(leftMs / 1000)}.</p>
+    <input
+      name="password"
+      type="password"
+      required
+      aria-label="Your password"
+      placeholder="Your password"
+      autocomplete="current-password"
+    />
+    <button type="submit" class="key">Stay logged in</button>
+  </form>`;
+}
+
+async function renew(event: SubmitEvent): Promise<void> {
+  event.preventDefault();
+  const form = event.target as HTMLFormElement;
+  const password = String(new FormData(form).get('password') ?? '');
+  try {
+    const renewed = await ask<NonNullable<typeof page.session>>('POST', '/api/session/renew', {
+      password,
+    });
+    if (page.session !== null) page.session = { ...page.session, ...renewed };
+    tell('You stay logged in.', 'done');
+  } catch (error) {
+    onRefusal(error);
+    tell(wordsOf(error), 'refused');
+  }
+  form.reset();
 }
 
 /** At the foot: what was just done, and how to take it back. */

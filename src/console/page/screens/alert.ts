@@ -4,7 +4,7 @@ import { go } from '../address.ts';
 import { ask, wordsOf } from '../api.ts';
 import { actOn } from '../guard.ts';
 import { key } from '../parts/key.ts';
-import { picture } from '../parts/picture.ts';
+import { picture, vehicleAround } from '../parts/picture.ts';
 import { plate } from '../parts/plate.ts';
 import { changed, may, plateOf, type Told, tell } from '../state.ts';
 import { layAside, onRefusal } from '../stream.ts';
@@ -206,18 +206,15 @@ function stateCheck({
   return html`<li class="doubt">State not confirmed</li>`;
 }
 
-function pictures({
-  images,
-  overviewMissing,
-  vehicle,
-  isVehicleDescribed,
-}: AlertView): TemplateResult {
+function pictures(alert: AlertView): TemplateResult {
+  const { images, overviewMissing, vehicle, isVehicleDescribed, vehicleBox } = alert;
+  const around = vehicleBox && vehicleAround(vehicleBox);
   const why = missingNames[overviewMissing ?? ''] ?? 'none has arrived yet';
   const shown =
     images.overview !== null
-      ? picture(images.overview, 'The vehicle in colour', 'vehicle')
+      ? picture(images.overview, 'The vehicle in colour', 'vehicle', around)
       : images.ir !== null
-        ? html`${picture(images.ir, 'The vehicle in infra-red', 'vehicle')}
+        ? html`${picture(images.ir, 'The vehicle in infra-red', 'vehicle', around)}
             <p class="missing">No colour picture: ${why}.</p>`
         : html`<p class="no-picture vehicle">No colour picture: ${why}.</p>`;
   return html`<section class="pictures" aria-label="Vehicle">

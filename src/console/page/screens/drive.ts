@@ -3,6 +3,7 @@ import { go } from '../address.ts';
 import { healthOf } from '../health.ts';
 import { key } from '../parts/key.ts';
 import type { Screen } from '../screen.ts';
+import { toggleSound } from '../sound.ts';
 import { changed, may, page, plateOf, type Told } from '../state.ts';
 import { nextTheme, themeNow } from '../theme.ts';
 import { ago, capital, classMarks, classNames, standingNames } from '../words.ts';
@@ -34,6 +35,14 @@ function view(): TemplateResult {
           changed();
         },
       })}
+      ${
+        may('alerts.watch') && page.status.sound
+          ? key({
+              label: page.status.sound.state === 'muted' ? 'Sound: muted' : 'Sound: on',
+              onPress: () => void toggleSound(),
+            })
+          : nothing
+      }
       ${key({ label: 'Health', onPress: () => go('health') })}
       ${
         may('alerts.respond')

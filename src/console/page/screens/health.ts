@@ -1,7 +1,9 @@
 import { html, nothing } from 'lit-html';
 import { healthOf } from '../health.ts';
+import { key } from '../parts/key.ts';
 import type { Screen } from '../screen.ts';
-import { page } from '../state.ts';
+import { testSound, toggleSound } from '../sound.ts';
+import { may, page } from '../state.ts';
 
 /** Whether everything that must work does, and what to do about what does not. */
 export function health(): Screen {
@@ -17,6 +19,20 @@ export function health(): Screen {
           </div>`,
         )}
       </div>
+      ${
+        may('alerts.watch') && page.status.sound
+          ? html`<div class="step-keys">
+              ${key({ label: 'Test the sound', onPress: () => void testSound() })}
+              ${key({
+                label:
+                  page.status.sound.state === 'muted'
+                    ? 'Let alerts sound again'
+                    : 'Mute for 15 min',
+                onPress: () => void toggleSound(),
+              })}
+            </div>`
+          : nothing
+      }
     </section>`,
   };
 }

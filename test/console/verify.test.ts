@@ -1,0 +1,116 @@
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { exampleAlert } from '../alerts/sample-alerts.ts';
+import { hasChromium, useChromium } from './browser.ts';
+import { openDesk } from './desk-page.ts';
+
+useChromium();
+
+/** An officer at the page of a unit on which an alert has just been raised. */
+async function alerted(profile: string) {
+  const desk = await openDesk(profile);
+  desk.staffed.join('reyes', 'officer');
+  const page = await desk.pageOf('reyes', 'drive');
+  await page.getByText('Live').waitFor();
+  const hit = await desk.staffed.storeHit();
+  const now = Date.now();
+  const seen = { firstMs: now - 500, lastMs: now, frames: 4 };
+  await desk.unit.console.output.present('raised', exampleAlert(hit, { seen }));
+  await page.locator('.card').waitFor();
+  return { ...desk, page, hit };
+}
+
+/** Presses a key once it acts, and counts the taps. */
+function fingers(page: Page) {
+  let taps = 0;
+  const press = async (name: string | RegExp, exact = true) => {
+    const key = page.getByRole('button', { name, exact });
+    await key.first().click();
+    taps += 1;
+  };
+  return { press, taps: () => taps };
+}
+
+describe.skipIf(!hasChromium)('from the alert to its disposition, by touch', () => {
+  test('a good stop: verified by eye, confirmed by dispatch, stopped and closed (VER-1, VER-3, VER-6, VER-8)', async () => {
+    const { page, hit, staffed } = await alerted('vallejo');
+    const { press, taps } = fingers(page);
+    await press('Verify');
+    await page.getByText('Is this the plate on the vehicle?').waitFor();
+    await press('Yes');
+    await page.getByText('Is the state of issue the listed one?').waitFor();
+    await press('Yes');
+    await page.getByText('Does the vehicle fit its description?').waitFor();
+    await press('Yes');
+    await page.getByLabel('Dispatcher').fill('Roe');
+    await press('Dispatch: confirmed');
+    await page.getByRole('button', { name: 'Stop', exact: true }).waitFor();
+    await press('Stop');
+    await page.getByRole('button', { name: 'Recovered', exact: true }).waitFor();
+    await press('Recovered');
+    await page.getByLabel('CAD or incident number').fill('26-004418');
+    await press('Close: Recovered');
+    await page.getByText('No alerts').waitFor();
+    expect(taps()).toBe(8);
+    expect(staffed.accountability.verification.open(hit.id)).toMatchObject({
+      state: 'disposed',
+      visual: {
+        characters: { answer: 'yes' },
+        state: { answer: 'yes' },
+        vehicle: { answer: 'yes' },
+      },
+      status: { channel: 'dispatch', source: 'Roe', result: 'confirmed' },
+      actions: [{ action: 'stop' }],
+      disposition: { outcome: 'recovered', cadNumber: '26-004418' },
+    });
+  });
+
+  test('the unit refuses a stop that is not verified, and its sentence is on the screen', async () => {
+    const { page } = await alerted('vallejo');
+    const { press } = fingers(page);
+    await press('Verify');
+    await page.getByText('Is this the plate on the vehicle?').waitFor();
+    await page.getByRole('button', { name: /^Action/ }).click();
+    await page.getByText('No stop on this alert yet').waitFor();
+    await page.getByText('Not verified by eye that the vehicle fits its description').waitFor();
+    expect(await page.getByRole('button', { name: 'Stop', exact: true }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Close', expanded: false }).click();
+    await press('Arrest');
+    await page.getByLabel('CAD or incident number').fill('26-004418');
+    await press('Close: Arrest');
+    await page.locator('.refusal').waitFor();
+    expect(await page.locator('.refusal').textContent()).toMatch(/not verified by eye/i);
+    expect(await page.getByLabel('CAD or incident number').inputValue()).toBe('26-004418');
+  });
+
+  test('a misread plate is closed with the right one', async () => {
+    const { page, hit, staffed } = await alerted('napa');
+    const { press } = fingers(page);
+    await press('Verify');
+    await page.getByText('Is this the plate on the vehicle?').waitFor();
+    await press('No');
+    await page.getByText('Is the state of issue the listed one?').waitFor();
+    await page.getByRole('button', { name: 'Close', expanded: false }).click();
+    await press('Misread plate');
+    await page.getByLabel('Plate as on the vehicle').fill('8zzz999');
+    await page.getByLabel('CAD or incident number').fill('26-004418');
+    await press('Close: Misread plate');
+    await page.getByText('No alerts').waitFor();
+    expect(staffed.accountability.verification.open(hit.id).disposition).toMatchObject({
+      outcome: 'misread_characters',
+      correction: { corrected: { plate: '8ZZZ999' } },
+    });
+  });
+
+  test('open alerts are listed, also those that were seen, and opened from there', async () => {
+    const { page, hit } = await alerted('vallejo');
+    await page.locator('.card [name="seen"]').click();
+    await page.getByText('No new alerts').waitFor();
+    await page
+      .locator('.drive-keys')
+      .getByRole('button', { name: /Open alerts/ })
+      .click();
+    await page.locator('.hits .line').click();
+    await page.getByText(`Hit ${hit.id.slice(-6)}`).waitFor();
+  });
+});

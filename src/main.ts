@@ -1,3 +1,5 @@
+import './platform/no-telemetry.ts';
+
 import { Command } from '@commander-js/extra-typings';
 import { registerAudit } from './cli/audit.ts';
 import { exitOnBrokenPipe } from './cli/broken-pipe.ts';

@@ -5,6 +5,8 @@
  * Prints one JSON object: name of the output → [low, high], the outermost that REACH per cent of a picture stay
  * within, widest of all pictures.
  */
+import '../../src/platform/no-telemetry.ts';
+
 import { buffer } from 'node:stream/consumers';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 

@@ -1,3 +1,5 @@
+import '../../platform/no-telemetry.ts';
+
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { messageOf, Problem } from '../../platform/problem.ts';
 import type { StepProbabilities } from './ctc.ts';

@@ -1,6 +1,10 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
-import { approveHotPlate, enterHotPlate } from '../../src/accountability/hotplates/operations.ts';
+import {
+  approveHotPlate,
+  enterHotPlate,
+  listAwaiting,
+} from '../../src/accountability/hotplates/operations.ts';
 import { hasChromium, useChromium } from './browser.ts';
 import { expectUsable, openDesk, statePurpose } from './desk-page.ts';
 
@@ -20,6 +24,10 @@ async function enterPlate(
   synopsis = 'Burglary of a shop',
 ): Promise<void> {
   await typePlate(page, plate);
+  await fillRest(page, synopsis);
+}
+
+async function fillRest(page: Page, synopsis = 'Burglary of a shop'): Promise<void> {
   await page.getByRole('button', { name: 'CA', exact: true }).click();
   await page.getByLabel('Category').selectOption({ label: 'Felony vehicle' });
   await page.getByLabel('Case number').fill('26-0040001');
@@ -175,6 +183,46 @@ describe.skipIf(!hasChromium)('hot plates in Chromium (skipped without /usr/bin/
     await detective.getByRole('button', { name: '482D6?' }).click();
     await detective.getByRole('button', { name: 'It is still good' }).click();
     await detective.getByText('Confirmed: it is still good.').waitFor();
+  });
+
+  test('a part of a plate is weighed against past reads; the sergeant approves its change; whoever finds the vehicle ends it (HOT-11, HOT-13)', async () => {
+    const { staffed, pageOf } = await openDesk('vallejo');
+    staffed.join('reyes', 'detective');
+    staffed.join('moss', 'supervisor');
+    staffed.join('walt', 'officer');
+    const detective = await pageOf('reyes', 'hot-plates/new');
+    await typePlate(detective, '8?VN3*');
+    await detective.getByRole('button', { name: 'How many would it match?' }).click();
+    await statePurpose(detective, '26-0040001');
+    await detective.getByText('Not read here before.').waitFor();
+    await fillRest(detective);
+    await detective.getByRole('button', { name: 'Open it' }).waitFor();
+    const [{ id = '' } = {}] = await staffed.administrator.perform(listAwaiting, {});
+    await staffed.administrator.perform(approveHotPlate, { id });
+
+    await detective.getByRole('button', { name: 'Open it' }).click();
+    await detective.getByRole('button', { name: 'Change', exact: true }).last().click();
+    await detective.getByLabel('Synopsis').fill('Burglary of two shops');
+    await detective.getByLabel('Why it is changed').fill('A second shop was hit');
+    await detective.locator('form.step').getByRole('button', { name: 'Change' }).click();
+    await detective.getByText('Alerts; a change awaits approval.').waitFor();
+
+    const sergeant = await pageOf('moss', 'hot-plates');
+    await sergeant.getByRole('button', { name: '8?VN3*' }).click();
+    await sergeant.getByText('Approved by supervisor or ALPR administrator').waitFor();
+    expect(await sergeant.locator('.differences li').allInnerTexts()).toEqual([
+      'Synopsis: Burglary of a shop → Burglary of two shops',
+    ]);
+    await sergeant.getByRole('button', { name: 'Approve' }).click();
+    await sergeant.getByRole('button', { name: 'Approve' }).click();
+    await sergeant.getByText('Burglary of two shops').waitFor();
+
+    const officer = await pageOf('walt', `hot-plates/${id}`);
+    await statePurpose(officer, '26-0040001');
+    await officer.getByRole('button', { name: 'Vehicle recovered' }).click();
+    await officer.getByRole('dialog').getByRole('button', { name: 'Take it off' }).click();
+    await officer.getByText('Removed.', { exact: true }).waitFor();
+    expect(staffed.accountability.hotlist.match(seen('8LVN362'))).toEqual([]);
   });
 
   test('a detective enters one by keyboard alone', async () => {

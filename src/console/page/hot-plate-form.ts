@@ -113,7 +113,7 @@ export function entryFields(
   rules: HotPlateRules,
   isChange = false,
 ): TemplateResult {
-  const { requiredFields = [], descriptionOnly = true } = rules;
+  const { requiredFields = [] } = rules;
   const asked = (name: (typeof requiredFields)[number], label: string) =>
     requiredFields.includes(name) ? label : `${label}, if there is one`;
   const set =
@@ -121,25 +121,7 @@ export function entryFields(
     (value: string) => {
       form[name] = value;
     };
-  return html`${
-    descriptionOnly && !isChange
-      ? html`<div class="whole">
-          ${choice({
-            legend: 'What is known',
-            values: [
-              { value: 'plate', label: 'Its plate, or a part' },
-              { value: 'description', label: 'Only what it looks like' },
-            ],
-            chosen: form.kind,
-            onChoose: (kind) => {
-              form.kind = kind;
-              changed();
-            },
-          })}
-        </div>`
-      : nothing
-  }
-    ${form.kind === 'plate' ? plateFields(form, rules, isChange) : nothing}
+  return html`${form.kind === 'plate' ? plateFields(form, rules, isChange) : nothing}
     ${stateField(form, requiredFields.includes('state'))} ${categoryField(form, rules)}
     ${textField({
       name: 'caseNumber',

@@ -100,7 +100,10 @@ export function hotPlateEntry(): Screen {
       return html`<section class="screen">
         <div class="screen-head">
           <h1>Enter a hot plate</h1>
-          ${key({ label: 'All hot plates', kind: 'quiet', onPress: () => go('hot-plates') })}
+          <div class="row-keys">
+            ${rules.descriptionOnly === false ? nothing : kindKey(form)}
+            ${key({ label: 'All hot plates', kind: 'quiet', onPress: () => go('hot-plates') })}
+          </div>
         </div>
         ${movingLine()}
         <form class="form" @submit=${submit}>
@@ -118,6 +121,19 @@ export function hotPlateEntry(): Screen {
       </section>`;
     },
   };
+}
+
+/** Turns to an entry by what the vehicle looks like, and back to one by its plate. */
+function kindKey(form: EntryForm): TemplateResult {
+  const isByPlate = form.kind === 'plate';
+  return key({
+    label: isByPlate ? 'No plate is known' : 'A plate is known',
+    kind: 'quiet',
+    onPress: () => {
+      form.kind = isByPlate ? 'description' : 'plate';
+      changed();
+    },
+  });
 }
 
 /** Above this speed a car moves, m/s. */

@@ -5,18 +5,21 @@ import { countAccounts } from '../accountability/access/accounts.ts';
 import { faultOfOwner } from '../accountability/access/tables.ts';
 import { auditPaths } from '../accountability/audit/anchor.ts';
 import { verifyInThread } from '../accountability/audit/verify-in-thread.ts';
+import { refuseWiped } from '../accountability/lost-unit/erase-unit.ts';
+import { lostUnitFile } from '../accountability/lost-unit/lost-unit-state.ts';
 import type { Config } from '../config/schema.ts';
 import { counted } from '../platform/counted.ts';
 import { messageOf } from '../platform/problem.ts';
 import { about, type Check, type Finding, presenceOf, saidAndAdvised } from './check.ts';
 
-/** Accounts, the audit log, encryption at rest. */
+/** Accounts, the audit log, encryption at rest; that the unit was wiped. */
 export function oversightChecks(config: Config): Check[] {
   const { dataDir } = config.unit;
   return [
     async () => [await accounts(config.unit)],
     async () => [await auditLog(config)],
     async () => [await encryption(dataDir)],
+    async () => wiped(dataDir),
   ];
 }
 
@@ -37,6 +40,17 @@ async function accounts(unit: Config['unit']): Promise<Finding> {
     );
   } catch (error) {
     return found.failure(messageOf(error), 'Stop lookout and keep a copy of the file.');
+  }
+}
+
+/** That the unit was given up, so that the daemon does not start. */
+async function wiped(dataDir: string): Promise<Finding[]> {
+  if ((await presenceOf(join(dataDir, lostUnitFile))) !== 'there') return [];
+  try {
+    refuseWiped(dataDir);
+    return [];
+  } catch (error) {
+    return [about('unit', 'unit').failure('lookout does not start on it', messageOf(error))];
   }
 }
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openPeopleDatabase } from '../../src/accountability/access/tables.ts';
 import { openAuditLog } from '../../src/accountability/audit/audit-log.ts';
+import { writeLostUnit } from '../../src/accountability/lost-unit/lost-unit-state.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import type { Config } from '../../src/config/schema.ts';
 import type { Check, Finding } from '../../src/diagnostics/check.ts';
@@ -269,6 +270,27 @@ test('accounts of a unit whose id was changed are found, as the daemon will not 
   expect(await found('car-13')).toContainEqual(
     expect.stringMatching(
       /^failure accounts: .*people\.db: belongs to another unit, not to example-pd\/car-13, .*unit\.id was changed, set it back/,
+    ),
+  );
+});
+
+test('a unit that was wiped is told to be one, as the daemon does not start on it', async () => {
+  const dataDir = temporaryFolder();
+  const found = () => findings(oversightChecks, `unit.dataDir=${dataDir}`);
+  expect(await found()).not.toContainEqual(expect.stringContaining('wiped'));
+  const order = { at: '2026-11-29T16:19:57.260Z', by: 'A. Moss', reason: 'given up' };
+  const wipe = {
+    ...order,
+    figures: {},
+    reportId: '01a2281b-24cc-7221-a5a2-2aa81ad169e8',
+    reported: true,
+    keysDestroyedAt: order.at,
+    erasedAt: order.at,
+  };
+  writeLostUnit(dataDir, { locked: order, wipe, obeyed: [] });
+  expect(await found()).toContainEqual(
+    expect.stringMatching(
+      /^failure unit: lookout does not start on it This unit was wiped: ordered .* by A\. Moss \(given up\)\. To use it again, remove .*breach\.json/,
     ),
   );
 });

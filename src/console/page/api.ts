@@ -32,13 +32,17 @@ export async function ask<Answer>(
 ): Promise<Answer> {
   const response = await send(method, path, body, patienceMs);
   if (response.status === 204) return undefined as Answer;
+  if (!response.ok) throw await refusalOf(response);
+  return (await response.json().catch(() => ({}))) as Answer;
+}
+
+async function refusalOf(response: Response): Promise<Refused> {
   const answer = await response.json().catch(() => ({}));
-  if (response.ok) return answer as Answer;
   const { code = '', error = `HTTP ${response.status}` } = answer as {
     code?: string;
     error?: string;
   };
-  throw new Refused(response.status, code, error);
+  return new Refused(response.status, code, error);
 }
 
 async function send(
@@ -106,6 +110,44 @@ export async function perform<D extends AnyDefinition>(
   inquiry?: StatedPurpose,
   patienceMs = usualPatienceMs,
 ): Promise<AnswerOf<D>> {
+  const { method, path, rest } = await requestOf(name, input);
+  if (method === 'GET') return ask(method, await queried(path, rest, inquiry));
+  const body = { input: rest, ...(inquiry === undefined ? {} : { inquiry }) };
+  return ask(method, path, body, patienceMs);
+}
+
+/** The address of an operation that is read by GET, for an `<img>`: the picture is looked at when the browser asks for it. */
+export async function addressFor<D extends AnyDefinition>(
+  name: string,
+  input: InputOf<D>,
+  inquiry: StatedPurpose,
+): Promise<string> {
+  const { path, rest } = await requestOf(name, input);
+  return queried(path, rest, inquiry);
+}
+
+/** A file that an operation answered with. */
+export interface AnsweredFile {
+  name: string;
+  content: Blob;
+}
+
+/** Performs a POST operation that answers with a file. Throws Refused with the unit's sentence. */
+export async function performForFile<D extends AnyDefinition>(
+  name: string,
+  input: InputOf<D>,
+  inquiry: StatedPurpose,
+): Promise<AnsweredFile> {
+  const { method, path, rest } = await requestOf(name, input);
+  const response = await send(method, path, { input: rest, inquiry }, usualPatienceMs);
+  if (!response.ok) throw await refusalOf(response);
+  const disposition = response.headers.get('content-disposition') ?? '';
+  const [, fileName = 'lookout'] = /filename="([^"]+)"/.exec(disposition) ?? [];
+  return { name: fileName, content: await response.blob() };
+}
+
+/** Where an operation is asked for, and what of its input is not in the path. */
+async function requestOf(name: string, input: unknown) {
   const { method, path } = await routeOf(name);
   const rest: Record<string, unknown> = { ...(input as Record<string, unknown>) };
   const filled = path.replaceAll(/:(\w+)/g, (_, field: string) => {
@@ -113,16 +155,20 @@ export async function perform<D extends AnyDefinition>(
     delete rest[field];
     return value;
   });
-  if (method !== 'GET') {
-    const body = { input: rest, ...(inquiry === undefined ? {} : { inquiry }) };
-    return ask(method, filled, body, patienceMs);
-  }
+  return { method, path: filled, rest };
+}
+
+async function queried(
+  path: string,
+  rest: Record<string, unknown>,
+  inquiry: StatedPurpose | undefined,
+): Promise<string> {
   const query = new URLSearchParams();
   for (const [key, value] of Object.entries(rest)) {
     if (value !== undefined && value !== null && value !== '') query.set(key, String(value));
   }
   if (inquiry !== undefined) query.set('inquiry', await idOf(inquiry));
-  return ask(method, query.size === 0 ? filled : `${filled}?${query}`);
+  return query.size === 0 ? path : `${path}?${query}`;
 }
 
 /** A request without a body refers to a purpose that was stated before. */

@@ -31,6 +31,27 @@ export const places: readonly Place[] = [
     open: async () => (await import('./screens/all-alerts.ts')).allAlerts(),
   },
   {
+    path: 'search',
+    title: 'Search',
+    permission: 'detections.search',
+    isInMenu: true,
+    open: async () => (await import('./screens/search.ts')).search(),
+  },
+  {
+    path: 'stakeout',
+    title: 'Stakeout',
+    permission: 'detections.stakeout',
+    isInMenu: true,
+    open: async () => (await import('./screens/stakeout.ts')).stakeout(),
+  },
+  {
+    path: 'read',
+    title: 'Read',
+    permission: 'detections.search',
+    isInMenu: false,
+    open: async (id) => (await import('./screens/read.ts')).read(id),
+  },
+  {
     path: 'hot-plates',
     title: 'Hot plates',
     permission: 'hotlist.browse',

@@ -1,10 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { beginInquiry } from '../../accountability/access/operations.ts';
 import {
+  type AnsweredFile,
   type AnswerOf,
   type AnyDefinition,
+  addressFor,
   type InputOf,
   perform,
+  performForFile,
   Refused,
   wordsOf,
 } from './api.ts';
@@ -61,18 +64,41 @@ export function statePurpose(): Promise<Inquiry | null> {
 }
 
 /** Performs an operation that shows plates or people's data, with the purpose in force, which is asked for first. */
-export async function lookFor<D extends AnyDefinition>(
+export function lookFor<D extends AnyDefinition>(
   name: string,
   input: InputOf<D>,
 ): Promise<AnswerOf<D>> {
+  return withPurpose((purpose) => perform<D>(name, input, purpose));
+}
+
+/** As `lookFor`, for an operation that answers with a file. */
+export function lookForFile<D extends AnyDefinition>(
+  name: string,
+  input: InputOf<D>,
+): Promise<AnsweredFile> {
+  return withPurpose((purpose) => performForFile<D>(name, input, purpose));
+}
+
+/** The address at which a picture is looked at, under the purpose in force. */
+export async function addressOfLook<D extends AnyDefinition>(
+  name: string,
+  input: InputOf<D>,
+): Promise<string> {
+  const { id } = await inForce();
+  return addressFor<D>(name, input, { id });
+}
+
+async function withPurpose<Answer>(
+  look: (purpose: { id: string }) => Promise<Answer>,
+): Promise<Answer> {
   const inquiry = await inForce();
   try {
-    return await perform<D>(name, input, { id: inquiry.id });
+    return await look({ id: inquiry.id });
   } catch (error) {
     if (!(error instanceof Refused) || error.code !== 'inquiry-unknown') throw error;
     current = null;
     const { id } = await inForce();
-    return await perform<D>(name, input, { id });
+    return await look({ id });
   }
 }
 

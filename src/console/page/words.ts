@@ -52,7 +52,13 @@ export function when(ms: number): string {
 }
 
 /** "38.10410° N, 122.25660° W" */
-export function coordinates({ latitude, longitude }: AlertView['fix']): string {
+export function coordinates({
+  latitude,
+  longitude,
+}: {
+  latitude: number | null;
+  longitude: number | null;
+}): string {
   if (latitude === null || longitude === null) return 'Position unknown';
   const north = `${Math.abs(latitude).toFixed(5)}°\u00a0${latitude < 0 ? 'S' : 'N'}`;
   return `${north}, ${Math.abs(longitude).toFixed(5)}°\u00a0${longitude < 0 ? 'W' : 'E'}`;

@@ -1,0 +1,175 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type * as operations from '../../../accountability/search/operations.ts';
+import { go } from '../address.ts';
+import { selectField, textField } from '../parts/field.ts';
+import { key } from '../parts/key.ts';
+import { table } from '../parts/table.ts';
+import { lookFor, purposeLine } from '../purpose.ts';
+import { seenWords } from '../read-words.ts';
+import { rowKeys } from '../row-keys.ts';
+import type { Screen } from '../screen.ts';
+import { inSeveral, type SeveralSeen, type SpotResult } from '../stakeout-result.ts';
+import { changed } from '../state.ts';
+import { circleOf, type TypedCircle } from '../typed-area.ts';
+import { newWork } from '../work.ts';
+
+/** An area and a span of time, as they are typed. */
+interface Spot extends TypedCircle {
+  id: number;
+  from: string;
+  to: string;
+}
+
+interface Result {
+  spots: SpotResult[];
+  least: number;
+}
+
+/** Most areas of one question; each is a stakeout of its own at the unit. */
+const mostSpots = 6;
+
+const newSpot = (id: number): Spot => ({ id, centre: '', radiusM: '300', from: '', to: '' });
+
+/** What was typed and found last: it stays while the person looks at one of the reads. */
+const kept: { spots: Spot[]; least: number; result: Result | null } = {
+  spots: [newSpot(1)],
+  least: 1,
+  result: null,
+};
+
+/** Which vehicles were in several areas at their times: all of them, or at least in so many. */
+export function stakeout(): Screen {
+  const work = newWork();
+  const stopKeys = rowKeys('field-centre-1');
+
+  const find = async (event: Event) => {
+    event.preventDefault();
+    const areas = kept.spots.map(circleOf);
+    const wrong = areas.findIndex((area) => typeof area !== 'object');
+    if (wrong !== -1) {
+      const words = areas[wrong] ?? 'Give its centre.';
+      work.refusal = `Area ${wrong + 1}: ${typeof words === 'string' ? words : ''}`;
+      return changed();
+    }
+    const asked = kept.spots.map(({ from, to }, at) => ({ area: areas[at], from, to }));
+    const least = Math.min(kept.least, asked.length);
+    const spots = await work.run(async () => {
+      const found: SpotResult[] = [];
+      for (const { area, from, to } of asked) {
+        if (typeof area !== 'object') continue;
+        found.push(
+          await lookFor<typeof operations.findInArea>('detections.stakeout', { area, from, to }),
+        );
+      }
+      return found;
+    });
+    if (spots !== undefined) kept.result = { spots, least };
+    changed();
+  };
+  const add = () => {
+    kept.spots.push(newSpot(Math.max(...kept.spots.map(({ id }) => id)) + 1));
+    kept.least = kept.spots.length;
+    changed();
+  };
+  const remove = (id: number) => {
+    kept.spots = kept.spots.filter((spot) => spot.id !== id);
+    kept.least = Math.min(kept.least, kept.spots.length);
+    changed();
+  };
+
+  const spotFields = (spot: Spot, at: number): TemplateResult => {
+    const take = (name: 'centre' | 'radiusM' | 'from' | 'to') => (value: string) => {
+      spot[name] = value;
+    };
+    const { id } = spot;
+    return html`<fieldset class="part spot">
+      <legend>Area ${at + 1}</legend>
+      <div class="filters">
+        ${textField({ name: `centre-${id}`, label: 'Centre', value: spot.centre, onInput: take('centre'), isRequired: true, hint: 'Like 38.1041, -122.2566' })}
+        ${textField({ name: `radius-${id}`, label: 'Radius, metres', type: 'number', min: '1', max: '200000', value: spot.radiusM, onInput: take('radiusM'), isRequired: true })}
+        ${textField({ name: `from-${id}`, label: 'From', value: spot.from, onInput: take('from'), isRequired: true, hint: 'Like 2026-11-28 14:03, yesterday 14:03' })}
+        ${textField({ name: `to-${id}`, label: 'To', value: spot.to, onInput: take('to'), isRequired: true, hint: 'At most 31 days later' })}
+      </div>
+      ${
+        kept.spots.length === 1
+          ? nothing
+          : html`<div class="row-keys">${key({ label: `Leave out area ${at + 1}`, kind: 'quiet', onPress: () => remove(id) })}</div>`
+      }
+    </fieldset>`;
+  };
+
+  return {
+    leave: stopKeys,
+    view: () => html`<section class="screen wide">
+      <h1>Stakeout</h1>
+      ${purposeLine()}
+      <p>Which vehicles were in an area between two times; with several areas, which were in more than one of them.</p>
+      <form class="search-form" @submit=${find}>
+        ${kept.spots.map(spotFields)}
+        <div class="row-keys">
+          ${kept.spots.length < mostSpots ? key({ label: 'Another area', onPress: add }) : nothing}
+        </div>
+        ${
+          kept.spots.length === 1
+            ? nothing
+            : html`<div class="filters">
+                ${selectField({
+                  name: 'least',
+                  label: 'Show vehicles that were in at least',
+                  values: kept.spots.map((_, at) => ({
+                    value: `${at + 1}`,
+                    label: at === 0 ? '1 area' : `${at + 1} areas`,
+                  })),
+                  chosen: `${kept.least}`,
+                  onChoose: (value) => {
+                    kept.least = Number(value);
+                    changed();
+                  },
+                })}
+              </div>`
+        }
+        <div class="row-keys">
+          <button type="submit" class="key first" ?disabled=${work.isBusy}>${work.isBusy ? 'Looking…' : 'Find the vehicles'}</button>
+        </div>
+      </form>
+      ${work.line()} ${kept.result === null ? nothing : resultOf(kept.result)}
+    </section>`,
+  };
+}
+
+function resultOf({ spots, least }: Result): TemplateResult {
+  const seen = inSeveral(spots, least);
+  const isSeveral = spots.length > 1;
+  const notes = [...new Set(spots.flatMap((spot) => spot.notes))];
+  return html`<section class="found" aria-label="Result">
+    <h2>${seen.length === 0 ? 'No vehicle' : seen.length === 1 ? '1 vehicle' : `${seen.length} vehicles`}${isSeveral ? ` in at least ${least} of ${spots.length} areas` : ''}</h2>
+    <ul class="spots">
+      ${spots.map(
+        ({ span, detections, unread, more }, at) => html`<li>
+          Area ${at + 1}, ${span.text}: ${detections} reads, ${unread} of them unread.
+          ${more ? html`<b>There are more than can be counted: choose a smaller area or a shorter time.</b>` : nothing}
+        </li>`,
+      )}
+    </ul>
+    ${notes.map((note) => html`<p class="why-nothing">${note}</p>`)}
+    ${table<SeveralSeen>({
+      caption: 'Vehicles by their plates',
+      columns: [
+        { title: 'Plate', cell: ({ plate }) => plate, kind: 'plate' },
+        { title: 'State', cell: ({ state }) => state },
+        ...(isSeveral
+          ? [{ title: 'In areas', cell: ({ areas }: SeveralSeen) => areas.join(', ') }]
+          : []),
+        { title: 'Times', cell: ({ times }) => times, kind: 'number' },
+        { title: 'First seen', cell: ({ firstSeen }) => seenWords(firstSeen), kind: 'code' },
+        { title: 'Last seen', cell: ({ lastSeen }) => seenWords(lastSeen), kind: 'code' },
+        { title: 'Hit', cell: ({ hit }) => (hit ? html`<b class="hit-mark">▲ Hit</b>` : 'no') },
+      ],
+      rows: seen,
+      empty: 'No plate was read there so often.',
+      keyOf: ({ plate }) => plate,
+      onOpen: ({ latest }) => go(`read/${latest}`),
+    })}
+    <p class="quiet-words">Vehicles are told apart by the plate as it was read: one that was misread, or not read, in one area counts as another vehicle.</p>
+  </section>`;
+}

@@ -9,11 +9,12 @@ export interface NumberPad {
 
 const rows = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '-', '0', '⌫'];
 
-/** The pad and its field; letters of a number come from the keyboard. */
+/** The pad and its field; letters of a number come from the keyboard. `done`: the key that takes the number. */
 export function numberPad(
   pad: NumberPad,
   label: string,
   recent: readonly string[],
+  done: TemplateResult,
 ): TemplateResult {
   const press = (char: string) => {
     pad.value = char === '⌫' ? pad.value.slice(0, -1) : pad.value + char;
@@ -44,5 +45,6 @@ export function numberPad(
         }),
       )}
     </div>
+    ${done}
   </div>`;
 }

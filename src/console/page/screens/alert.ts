@@ -104,7 +104,7 @@ function keysOf({ alert, isOpened, isLocked, onClose }: AlertScreen): TemplateRe
 
 /** To the verification of the alert; who opens it has seen it. */
 function openHit(alert: Told): void {
-  if (alert.seen === null) void markSeen(alert);
+  if (alert.seen === null) void markSeen(alert, { isTold: false });
   go(`hit/${alert.hitId}`);
 }
 
@@ -112,12 +112,12 @@ function openHit(alert: Told): void {
  * Marks this version of an alert as seen, on all screens of the unit; it can be taken back for ten seconds. One that this
  * person may not see is only laid aside here.
  */
-export async function markSeen(alert: Told): Promise<void> {
+export async function markSeen(alert: Told, { isTold = true } = {}): Promise<void> {
   const { id, revision } = alert;
   if (alert.withheld) return layAside(alert);
   try {
     await ask('POST', `/api/live/${id}/seen`, { input: { revision } });
-    tell(`Seen: ${plateOf(alert)}`, 'done', () => void unsee(id, revision));
+    if (isTold) tell(`Seen: ${plateOf(alert)}`, 'done', () => void unsee(id, revision));
   } catch (error) {
     onRefusal(error);
     tell(wordsOf(error), 'refused');

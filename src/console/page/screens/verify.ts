@@ -7,7 +7,7 @@ import { actOn } from '../guard.ts';
 import { choice } from '../parts/choice.ts';
 import { key } from '../parts/key.ts';
 import { type NumberPad, numberPad } from '../parts/number-pad.ts';
-import { picture } from '../parts/picture.ts';
+import { picture, vehicleAround } from '../parts/picture.ts';
 import { plate } from '../parts/plate.ts';
 import { recentWords, rememberWord } from '../recent-words.ts';
 import type { Screen } from '../screen.ts';
@@ -53,7 +53,16 @@ function closeWith(outcome: keyof typeof outcomeNames) {
   return outcome;
 }
 
-/** From the alert to its disposition, one row a step; a step that is done is one line. */
+/** One step of the verification. */
+interface Step {
+  name: string;
+  title: string;
+  /** What was said at it; null if it is not done. */
+  done: string | null;
+  body: () => TemplateResult;
+}
+
+/** From the alert to its disposition: all steps in a line, and the one that comes next, or that was chosen, below. */
 export function verify(id: string): Screen {
   let hit: HitView | null = null;
   let problem = '';
@@ -147,36 +156,16 @@ export function verify(id: string): Screen {
     go('drive');
   };
 
-  const row = (
-    name: string,
-    title: string,
-    done: string | null,
-    body: () => TemplateResult,
-    isNext: boolean,
-  ): TemplateResult => {
-    const isOpen = unfolded === name || (unfolded === null && isNext);
-    const toggle = () => {
-      unfolded = isOpen ? '' : name;
-      changed();
-    };
-    return html`<section class="step ${done === null ? '' : 'done'} ${isOpen ? 'open' : ''}">
-      <button type="button" class="step-head" aria-expanded=${String(isOpen)} @click=${toggle}>
-        <b>${title}</b> <span>${done ?? ''}</span>
-      </button>
-      ${isOpen ? html`<div class="step-body">${body()}</div>` : nothing}
-    </section>`;
-  };
-
-  const visualRow = (told: HitView, aspect: Aspect, isNext: boolean) => {
+  const visualRow = (told: HitView, aspect: Aspect): Step => {
     const said = told.visual[aspect];
     const unasked = aspect === 'vehicle' ? told.vehicleUnasked : null;
     const done =
       said === null ? unasked && capital(unasked) : `${capital(said.answer)}, ${said.by}`;
-    return row(
-      aspect,
-      capital(aspect),
+    return {
+      name: aspect,
+      title: capital(aspect),
       done,
-      () => html`${evidence(told, aspect)}
+      body: () => html`${evidence(told, aspect)}
         ${choice({
           legend: questions[aspect],
           values: answers,
@@ -184,11 +173,10 @@ export function verify(id: string): Screen {
           onChoose: (answer) => see(aspect, answer),
           isGuarded: true,
         })}`,
-      isNext,
-    );
+    };
   };
 
-  const statusRow = (told: HitView, isNext: boolean) => {
+  const statusRow = (told: HitView): Step => {
     const { status, asked, match } = told;
     const done =
       status === null
@@ -196,11 +184,11 @@ export function verify(id: string): Screen {
         : `${capital(status.result.replaceAll('_', ' '))}, ${status.source}, ${timeOfDay(Date.parse(status.at))}`;
     const plateText = match.entry.plate;
     const radio = spoken(plateText);
-    return row(
-      'status',
-      'Status',
-      done ?? (asked === null ? null : `Being asked, ${asked.by}`),
-      () => html`<p class="radio">
+    return {
+      name: 'status',
+      title: 'Status',
+      done: done ?? (asked === null ? null : `Being asked, ${asked.by}`),
+      body: () => html`<p class="radio">
           <span>${radio}${match.entry.state === null ? '' : `, ${match.entry.state}`}</span>
           ${key({ label: 'Copy plate', onPress: () => void copy(plateText), kind: 'quiet' })}
         </p>
@@ -224,18 +212,17 @@ export function verify(id: string): Screen {
           ${key({ label: 'My MDC: confirmed', onPress: () => confirm('clets_mdc', 'confirmed'), isGuarded: true })}
           ${key({ label: 'My MDC: not wanted', onPress: () => confirm('clets_mdc', 'not_wanted'), isGuarded: true })}
         </div>`,
-      isNext,
-    );
+    };
   };
 
-  const occupantRow = (told: HitView, isNext: boolean) => {
-    if (told.occupant === null) return nothing;
+  const occupantRow = (told: HitView): Step | null => {
+    if (told.occupant === null) return null;
     const { answer, basis } = told.occupant;
-    return row(
-      'occupant',
-      'Person',
-      answer === null ? null : `${capital(answer)}${basis === null ? '' : `: ${basis}`}`,
-      () => html`${choice({
+    return {
+      name: 'occupant',
+      title: 'Person',
+      done: answer === null ? null : `${capital(answer)}${basis === null ? '' : `: ${basis}`}`,
+      body: () => html`${choice({
         legend: 'Is the wanted person in the vehicle?',
         values: answers,
         chosen: (answer as Answer | null) ?? null,
@@ -243,8 +230,7 @@ export function verify(id: string): Screen {
         isGuarded: true,
       })}
         ${wordsField('If not: other grounds for a stop, in a sentence')}`,
-      isNext,
-    );
+    };
   };
 
   const wordsField = (label: string) =>
@@ -260,15 +246,15 @@ export function verify(id: string): Screen {
       ></textarea>
     </label>`;
 
-  const actRow = (told: HitView, isNext: boolean) => {
+  const actRow = (told: HitView): Step => {
     const { act, actions, exigent: told_, pursuitText } = told;
     const done =
       actions.length === 0 ? null : actions.map(({ action }) => capital(action)).join(', ');
-    return row(
-      'act',
-      'Action',
-      done,
-      () => html`${
+    return {
+      name: 'act',
+      title: 'Action',
+      done: done,
+      body: () => html`${
         act.allowed
           ? html`${act.warnings.map((text) => html`<p class="doubt">${capital(text)}.</p>`)}
                 ${pursuitText === null ? nothing : html`<p class="pursuit">${pursuitText}</p>`}
@@ -290,18 +276,19 @@ export function verify(id: string): Screen {
                 ${key({ label: 'Declare exigent', onPress: exigent, kind: 'danger', isGuarded: true })}`
             : nothing
         }`,
-      isNext,
-    );
+    };
   };
 
-  const closeRow = (told: HitView, isNext: boolean) => {
+  const closeRow = (told: HitView): Step => {
     const fitting = fittingOutcomes(told);
     const isMisread = outcome === 'misread_characters' || outcome === 'misread_state';
-    return row(
-      'close',
-      'Close',
-      told.disposition === null ? null : outcomeNames[told.disposition.outcome as Outcome],
-      () => html`<div class="outcomes">
+    return {
+      name: 'close',
+      title: 'Close',
+      done: told.disposition === null ? null : outcomeNames[told.disposition.outcome as Outcome],
+      body: () => html`${
+        outcome === null
+          ? html`<div class="outcomes">
           ${fitting.map((each) =>
             key({
               label: outcomeNames[each],
@@ -314,7 +301,19 @@ export function verify(id: string): Screen {
               },
             }),
           )}
-        </div>
+        </div>`
+          : html`<div class="chosen">
+                <p>${outcomeNames[outcome]}</p>
+                ${key({
+                  label: 'Another outcome',
+                  kind: 'quiet',
+                  onPress: () => {
+                    outcome = null;
+                    changed();
+                  },
+                })}
+              </div>`
+      }
         ${
           outcome === null
             ? nothing
@@ -334,11 +333,19 @@ export function verify(id: string): Screen {
                       /></label>`
                   : nothing
               }
-                ${numberPad(pad, 'CAD or incident number', recentWords('numbers'))}
-                ${key({ label: `Close: ${outcomeNames[outcome]}`, onPress: () => void close(), kind: 'first', isGuarded: true })}`
+                ${numberPad(
+                  pad,
+                  'CAD or incident number',
+                  recentWords('numbers'),
+                  key({
+                    label: `Close: ${outcomeNames[outcome]}`,
+                    onPress: () => void close(),
+                    kind: 'first',
+                    isGuarded: true,
+                  }),
+                )}`
         }`,
-      isNext,
-    );
+    };
   };
 
   return {
@@ -348,18 +355,46 @@ export function verify(id: string): Screen {
       }
       actOn(`verify ${hit.id} ${hit.state} ${hit.steps.length}`);
       const told = hit;
-      const next = nextStep(told);
+      const steps = [
+        ...(['characters', 'state', 'vehicle'] as const).map((aspect) => visualRow(told, aspect)),
+        statusRow(told),
+        occupantRow(told),
+        may('alerts.enforce') ? actRow(told) : null,
+        closeRow(told),
+      ].filter((step) => step !== null);
+      const open = steps.find(({ name }) => name === (unfolded ?? nextStep(told)));
       return html`<section class="screen verify">
         <header class="verify-head">
           <h1>${told.title}</h1>
           <p><b>${standingNames[told.state] ?? told.state}</b> · Hit ${told.shortId}</p>
           ${key({ label: 'Back', onPress: () => go('drive'), kind: 'quiet' })}
         </header>
+        <div class="steps">
+          ${steps.map(({ name, title, done }) => {
+            const isOpen = name === open?.name;
+            const show = () => {
+              unfolded = name;
+              changed();
+            };
+            return html`<button
+              type="button"
+              class="step-head ${done === null ? '' : 'done'}"
+              aria-expanded=${String(isOpen)}
+              @click=${show}
+            >
+              ${title}
+            </button>`;
+          })}
+        </div>
         ${problemLine(problem, '')}
-        ${(['characters', 'state', 'vehicle'] as const).map((aspect) => visualRow(told, aspect, next === aspect))}
-        ${statusRow(told, next === 'status')} ${occupantRow(told, next === 'occupant')}
-        ${may('alerts.enforce') ? actRow(told, next === 'act') : nothing}
-        ${closeRow(told, next === 'close')}
+        ${
+          open === undefined
+            ? nothing
+            : html`<div class="step-body">
+                ${open.done === null ? nothing : html`<p class="good">${open.title}: ${open.done}</p>`}
+                ${open.body()}
+              </div>`
+        }
         <p class="purpose">Recorded with the purpose “${'purpose' in purpose ? purpose.purpose : ''}”.</p>
       </section>`;
     },
@@ -367,7 +402,11 @@ export function verify(id: string): Screen {
 }
 
 const problemLine = (problem: string, otherwise: string) =>
-  problem === '' ? html`<p>${otherwise}</p>` : html`<p class="refusal" role="alert">${problem}</p>`;
+  problem === ''
+    ? otherwise === ''
+      ? nothing
+      : html`<p>${otherwise}</p>`
+    : html`<p class="refusal" role="alert">${problem}</p>`;
 
 /** The step that comes next. */
 function nextStep({ visual, vehicleUnasked, status, occupant, act, actions }: HitView): string {
@@ -404,8 +443,9 @@ function evidence({ match, plate: read, ...hit }: HitView, aspect: Aspect): Temp
   if (aspect === 'vehicle') {
     const described = [entry.colour, entry.year, entry.make, entry.model].filter((word) => word);
     const shown = live?.images.overview ?? live?.images.ir ?? null;
+    const around = live?.vehicleBox ? vehicleAround(live.vehicleBox) : null;
     return html`<div class="evidence">
-      ${shown === null ? html`<p class="no-picture">No picture</p>` : picture(shown, 'The vehicle', 'vehicle')}
+      ${shown === null ? html`<p class="no-picture">No picture</p>` : picture(shown, 'The vehicle', 'vehicle', around)}
       <p class="described">Listed: <b>${described.join(' ') || 'not described'}</b></p>
     </div>`;
   }

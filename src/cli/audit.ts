@@ -249,12 +249,13 @@ function filtered(command: Command) {
     .option('--operation <name>', 'such as detections.search')
     .option('--outcome <name>', 'done, started, refused or failed', oneOf(auditOutcomes))
     .option('--username <name>', 'of this person')
-    .option('--inquiry <id>', 'of this inquiry');
+    .option('--inquiry <id>', 'of this inquiry')
+    .option('--plate <plate>', 'whose query names this plate');
 }
 
 function filterOf(options: OptionsOf<typeof filtered>) {
-  const { from, to, category, operation, outcome, username, inquiry } = options;
-  return { from, to, category, operation, outcome, username, inquiry };
+  const { from, to, category, operation, outcome, username, inquiry, plate } = options;
+  return { from, to, category, operation, outcome, username, inquiry, plate };
 }
 
 /** The object, and if it has more, its query. */

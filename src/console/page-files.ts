@@ -60,11 +60,16 @@ export async function servePageFiles(app: FastifyInstance): Promise<void> {
   });
   if (existsSync(join(folder, 'main.js'))) return;
   const modules = new Map<string, Promise<string>>();
-  for (const path of ['/page/:name.js', '/page/:room/:name.js']) {
+  const paths = ['/page/:name.js', '/page/:room/:name.js', '/page/:room/:shelf/:name.js'];
+  for (const path of paths) {
     app.get(path, { config: { rule: 'open' } }, async (request, reply) => {
-      const { room = '', name = '' } = request.params as Record<string, string | undefined>;
-      const file = join(room, `${name}.ts`);
-      if (!/^([\w-]+\/)?[\w-]+\.ts$/.test(file)) return reply.callNotFound();
+      const {
+        room = '',
+        shelf = '',
+        name = '',
+      } = request.params as Record<string, string | undefined>;
+      const file = join(room, shelf, `${name}.ts`);
+      if (!/^([\w-]+\/){0,2}[\w-]+\.ts$/.test(file)) return reply.callNotFound();
       const source = join(folder, file);
       if (!existsSync(source)) return reply.callNotFound();
       const known = modules.get(file) ?? readFile(source, 'utf8').then(asJavaScript);

@@ -8,6 +8,8 @@ export interface AuditFilter {
   outcome?: string | undefined;
   username?: string | undefined;
   inquiry?: string | undefined;
+  /** Named in the query: characters of a plate without spaces and hyphens, in capitals. */
+  plate?: string | undefined;
 }
 
 const filterConditions = [
@@ -18,6 +20,10 @@ const filterConditions = [
   ['outcome', 'outcome = ?'],
   ['username', 'username = ?'],
   ['inquiry', 'inquiry = ?'],
+  [
+    'plate',
+    "instr(upper(replace(replace(json_extract(body, '$.query'), ' ', ''), '-', '')), ?) > 0",
+  ],
 ] as const;
 
 /** The filter as terms of a WHERE clause, with their values. */

@@ -94,8 +94,8 @@ export function auditOperations(deps: {
     ),
     listMemos.does(() => memoranda.list()),
     openMemo.does(({ number }) => {
-      const { memorandum, text } = memoranda.open(number);
-      return { memorandum, memo: text };
+      const { memorandum, sample, text } = memoranda.open(number);
+      return { memorandum, sample, memo: text };
     }),
     judgeInquiry.does(({ number, ...verdict }, { actor, nowMs }) =>
       memoranda.judge(number, verdict, actor, nowMs),

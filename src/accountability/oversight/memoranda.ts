@@ -39,7 +39,7 @@ export interface Memoranda {
   draw(body: Body, nowMs: number): { memorandum: Memorandum; text: string };
   list(): Memorandum[];
   /** `reference`: its number or its name. */
-  open(reference: string): { memorandum: Memorandum; text: string };
+  open(reference: string): { memorandum: Memorandum; sample: AuditSample; text: string };
   judge(
     reference: string,
     verdict: { inquiry: number; verdict: Verdict; note: string },
@@ -173,6 +173,7 @@ export function createMemoranda(deps: {
           : `\nFiled: ${memorandum.filed.where}, by ${memorandum.filed.by}, ${localTime(memorandum.filed.at)}\n`;
       return {
         memorandum,
+        sample: bodyOf(row).sample,
         text: row.finalText === null ? textOf(row) : `${row.finalText}${filed}`,
       };
     },

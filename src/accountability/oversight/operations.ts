@@ -30,6 +30,13 @@ const filter = z.strictObject({
   outcome: z.enum(auditOutcomes).optional(),
   username: z.string().max(200).optional(),
   inquiry: z.uuid().optional(),
+  plate: z
+    .string()
+    .max(40)
+    .transform((text) => text.toUpperCase().replace(/[^A-Z0-9?*]/g, ''))
+    .refine((text) => text.length >= 2, 'needs two characters or more')
+    .optional()
+    .describe('Records whose query names this plate, as it was typed there'),
 });
 const period = z.strictObject({
   from: fromTime.optional(),
@@ -60,9 +67,10 @@ export interface SampledAudit {
   memo: string;
 }
 
-/** A memorandum and its text in Markdown. */
+/** A memorandum, what was drawn for it, and its text in Markdown. */
 export interface OpenedMemo {
   memorandum: Memorandum;
+  sample: AuditSample;
   memo: string;
 }
 

@@ -58,6 +58,10 @@ export type ReleaseRequest = z.infer<typeof releaseRequestSchema>;
 export type ReleaseView = ReleaseRequest & {
   /** Null unless it is approved: open, or why nothing more is released under it. */
   standing: 'open' | 'used up' | 'over' | null;
+  /** What was granted, or else asked for, in words. */
+  covers: string;
+  /** The state as people see it. */
+  shown: ShownState;
 };
 
 /** States as people see them. */

@@ -110,6 +110,8 @@ export function createReleases(deps: { db: Database; policy: Policy }): Releases
   const view = (request: ReleaseRequest, nowMs: number): ReleaseView => ({
     ...request,
     standing: standingOf(request, nowMs),
+    covers: requestCoverWords(request),
+    shown: shownState(request),
   });
   const checkRole = (by: Doer): void => {
     if (rules.approverRoles.includes(by.role)) return;

@@ -132,14 +132,16 @@ export interface AnsweredFile {
   content: Blob;
 }
 
-/** Performs a POST operation that answers with a file. Throws Refused with the unit's sentence. */
+/** Performs an operation that answers with a file. Throws Refused with the unit's sentence. */
 export async function performForFile<D extends AnyDefinition>(
   name: string,
   input: InputOf<D>,
-  inquiry: StatedPurpose,
+  inquiry?: StatedPurpose,
 ): Promise<AnsweredFile> {
   const { method, path, rest } = await requestOf(name, input);
-  const response = await send(method, path, { input: rest, inquiry }, usualPatienceMs);
+  const response = await (method === 'GET'
+    ? send(method, await queried(path, rest, inquiry), undefined, usualPatienceMs)
+    : send(method, path, { input: rest, inquiry }, usualPatienceMs));
   if (!response.ok) throw await refusalOf(response);
   const disposition = response.headers.get('content-disposition') ?? '';
   const [, fileName = 'lookout'] = /filename="([^"]+)"/.exec(disposition) ?? [];

@@ -73,6 +73,18 @@ export const places: readonly Place[] = [
         : (await import('./screens/hot-list.ts')).hotList(id),
   },
   {
+    path: 'audit',
+    title: 'Audit',
+    permission: 'audit.read',
+    isInMenu: true,
+    open: async (rest) => {
+      const [, name] = /^memo\/(.+)$/.exec(rest) ?? [];
+      return name === undefined
+        ? (await import('./screens/audit/audit.ts')).audit(rest)
+        : (await import('./screens/audit/memo.ts')).memo(name);
+    },
+  },
+  {
     path: 'health',
     title: 'Health',
     permission: null,

@@ -7,6 +7,7 @@ import { entryTable } from '../parts/entry-table.ts';
 import { checkField, textField } from '../parts/field.ts';
 import { fileField, type PickedFile, sizeWords } from '../parts/file-field.ts';
 import { key } from '../parts/key.ts';
+import { saveFile } from '../parts/save-file.ts';
 import { table } from '../parts/table.ts';
 import { changed, tell } from '../state.ts';
 import { when } from '../words.ts';
@@ -293,12 +294,7 @@ function rowsView({ rejects, repairs, marks }: Result): TemplateResult {
 /** Saves the refused rows on the person's computer, for who made the file. */
 function saveKey(list: string, csv: string): TemplateResult {
   const save = () => {
-    const address = URL.createObjectURL(new Blob([csv], { type: 'text/csv' }));
-    const link = document.createElement('a');
-    link.href = address;
-    link.download = `${list}-refused-rows.csv`;
-    link.click();
-    URL.revokeObjectURL(address);
+    saveFile({ name: `${list}-refused-rows.csv`, content: new Blob([csv], { type: 'text/csv' }) });
   };
   return html`<div class="row-keys">${key({ label: 'Save the refused rows', kind: 'quiet', onPress: save })}</div>`;
 }

@@ -1,0 +1,69 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+
+/** A text of the unit in Markdown: headings, lists, tables and paragraphs. */
+export function markdown(text: string): TemplateResult {
+  const blocks: TemplateResult[] = [];
+  const lines = text.split('\n');
+  const take = (isPart: (line: string) => boolean): string[] => {
+    const taken: string[] = [];
+    while (lines[0] !== undefined && isPart(lines[0])) taken.push(lines.shift() ?? '');
+    return taken;
+  };
+  while (lines[0] !== undefined) {
+    const [line] = lines;
+    if (line.startsWith('|')) blocks.push(tableOf(take((each) => each.startsWith('|'))));
+    else if (line.startsWith('- ')) {
+      const points = take((each) => each.startsWith('- '));
+      blocks.push(html`<ul>${points.map((each) => html`<li>${inline(each.slice(2))}</li>`)}</ul>`);
+    } else {
+      lines.shift();
+      if (line.trim() !== '') blocks.push(blockOf(line));
+    }
+  }
+  return html`<article class="memo">${blocks}</article>`;
+}
+
+function blockOf(line: string): TemplateResult {
+  if (line.startsWith('# ')) return html`<h2>${inline(line.slice(2))}</h2>`;
+  if (/^##+ /.test(line)) return html`<h3>${inline(line.replace(/^#+ /, ''))}</h3>`;
+  return html`<p>${inline(line)}</p>`;
+}
+
+function tableOf(lines: readonly string[]): TemplateResult {
+  const [heads = [], , ...rows] = lines.map((line) =>
+    line
+      .replace(/^\||\|\s*$/g, '')
+      .split('|')
+      .map((cell) => cell.trim()),
+  );
+  const label = `Table: ${heads.join(', ')}`;
+  return html`<div class="table-frame" tabindex="0" role="region" aria-label=${label}>
+    <table class="table">
+      <thead>
+        <tr>${heads.map((head) => html`<th scope="col">${inline(head)}</th>`)}</tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          (cells) => html`<tr>
+            ${cells.map((cell, at) =>
+              at === 0
+                ? html`<th scope="row">${inline(cell)}</th>`
+                : html`<td data-title=${heads[at] ?? nothing}>${inline(cell)}</td>`,
+            )}
+          </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+/** Bold and code. */
+const inline = (text: string): (TemplateResult | string)[] =>
+  text.split(/(\*\*.+?\*\*|`[^`]+`)/).map((part) => {
+    if (part.startsWith('**')) return html`<b>${plain(part.slice(2, -2))}</b>`;
+    return part.startsWith('`') ? html`<code>${plain(part.slice(1, -1))}</code>` : plain(part);
+  });
+
+/** Characters that the unit escaped so that they stay text. */
+const plain = (text: string): string =>
+  text.replace(/&#(\d+);/g, (_, code: string) => String.fromCharCode(Number(code)));

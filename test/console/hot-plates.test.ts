@@ -201,7 +201,7 @@ describe.skipIf(!hasChromium)('hot plates in Chromium (skipped without /usr/bin/
     await staffed.administrator.perform(approveHotPlate, { id });
 
     await detective.getByRole('button', { name: 'Open it' }).click();
-    await detective.getByRole('button', { name: 'Change', exact: true }).last().click();
+    await detective.getByRole('button', { name: 'Change the entry' }).click();
     await detective.getByLabel('Synopsis').fill('Burglary of two shops');
     await detective.getByLabel('Why it is changed').fill('A second shop was hit');
     await detective.locator('form.step').getByRole('button', { name: 'Change' }).click();

@@ -261,7 +261,7 @@ export function hotPlate(id: string): Screen {
         () => void refresh(),
       )}
       ${offer((state === 'active' || state === 'expired') && enters, 'Renew', () => begin('renew'))}
-      ${offer(isOpen && enters, 'Change', () => begin('change'))}
+      ${offer(isOpen && enters, 'Change the entry', () => begin('change'))}
       ${offer(
         state === 'active' && may('alerts.respond'),
         'Vehicle recovered',

@@ -122,19 +122,18 @@ function recordTable(
       { title: 'Record', cell: ({ seq }) => seq },
       { title: 'When', cell: ({ at }) => when(Date.parse(at)) },
       { title: 'Who', cell: ({ who }) => who.name || who.username || '–' },
-      { title: 'What', cell: ({ operation }) => operation },
-      {
-        title: 'Outcome',
-        cell: ({ outcome, results }) =>
-          results === null ? outcome : `${outcome}, ${results.toLocaleString('en-US')} results`,
-      },
+      { title: 'What', cell: whatWords },
       { title: 'Why', cell: ({ inquiry }) => inquiryWords(inquiry) },
-      { title: 'About', cell: (record) => html`${lookWords(record)} ${record.note ?? nothing}` },
+      {
+        title: 'About',
+        cell: (record) =>
+          html`<span class="anywhere">${lookWords(record)} ${record.note ?? nothing}</span>`,
+      },
       {
         title: 'All looks',
         cell: ({ who, query }) => {
           const plate = query?.['plate'];
-          return html`${
+          return html`<div class="row-keys">${
             who.username === ''
               ? nothing
               : key({
@@ -151,7 +150,7 @@ function recordTable(
                   onPress: () => only('plate', plate),
                 })
               : nothing
-          }`;
+          }</div>`;
         },
       },
     ],
@@ -159,4 +158,9 @@ function recordTable(
     empty: 'No record fits.',
     keyOf: ({ seq }) => String(seq),
   });
+}
+
+function whatWords({ operation, outcome, results }: AuditRecord) {
+  const found = results === null ? '' : `, ${results.toLocaleString('en-US')} results`;
+  return html`<span class="anywhere">${operation}: ${outcome}${found}</span>`;
 }

@@ -32,6 +32,8 @@ const statusViewSchema = z.object({
       source: text,
       fixAgeMs: number,
       speedMps: number,
+      latitude: number,
+      longitude: number,
       daylight: maybe(z.enum(['day', 'dusk', 'night'])),
       problem: text,
     }),

@@ -37,6 +37,9 @@ export interface DaemonStatus extends AccountabilityHealth {
     quality: string;
     fixAgeMs: number | null;
     speedMps: number | null;
+    /** WGS 84, degrees, of the last fix; null before the first. */
+    latitude: number | null;
+    longitude: number | null;
     /** How light it is where the unit is; null where that is not known. */
     daylight: Daylight | null;
   };

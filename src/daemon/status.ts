@@ -99,6 +99,8 @@ function describeDaemon(
       quality: fix.quality,
       fixAgeMs: fix.ageMs,
       speedMps: fix.speedMps,
+      latitude: fix.latitude,
+      longitude: fix.longitude,
       daylight: daylightAt(fix, systemClock()),
     },
     alertMs: figures.alertMs(),

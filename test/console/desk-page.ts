@@ -6,10 +6,10 @@ import { newScreen } from './browser.ts';
 import { cutOff, faultsOf, sizes, small } from './page-checks.ts';
 import { startUnitConsole } from './unit-console.ts';
 
-/** A unit under the profile of a policy, and its staff at screens of their own. */
-export async function openDesk(profile: string) {
+/** A unit under the profile of a policy, and its staff at screens of their own; `status`: what its daemon tells of itself. */
+export async function openDesk(profile: string, status?: () => unknown) {
   const staffed = await openStaffedUnit(profile, { at: new Date().toISOString() });
-  const unit = await startUnitConsole(staffed);
+  const unit = await startUnitConsole(staffed, status);
   return {
     ...{ staffed, unit },
     /** The page on which someone is logged in, at an address: `hot-plates`. */

@@ -25,7 +25,10 @@ export interface UnitConsole extends AsyncDisposable {
 }
 
 /** Starts cameras' side and page of a unit on its databases; stopped with the test, or by its disposal. */
-export async function startUnitConsole(staffed: StaffedUnit): Promise<UnitConsole> {
+export async function startUnitConsole(
+  staffed: StaffedUnit,
+  status: () => unknown = () => ({}),
+): Promise<UnitConsole> {
   const { config, accountability, db, records } = staffed;
   const { verification, people, gate, audit, hitRights } = accountability;
   const { unit } = config;
@@ -34,7 +37,7 @@ export async function startUnitConsole(staffed: StaffedUnit): Promise<UnitConsol
   });
   const console = createConsole({
     ...{ config: { ...config.console, port: 0 }, unit, people, gate, audit, hitRights, open, log },
-    ...{ hits: verification, status: () => ({}) },
+    ...{ hits: verification, status },
   });
   const alertDesk = createAlertDesk({
     ...{ config: config.alerts, hotlist: config.hotlist, unit, log },

@@ -4,6 +4,7 @@ import type { FoundDetection } from '../../../accountability/search/results.ts';
 import { go } from '../address.ts';
 import { choice } from '../parts/choice.ts';
 import { checkField, selectField, textField } from '../parts/field.ts';
+import { hereKey } from '../parts/here-key.ts';
 import { key } from '../parts/key.ts';
 import { saveFile } from '../parts/save-file.ts';
 import { table } from '../parts/table.ts';
@@ -22,7 +23,7 @@ import {
   searchOf,
 } from '../search-form.ts';
 import { changed, may, page, tell } from '../state.ts';
-import { coordinates, when } from '../words.ts';
+import { capital, coordinates, when } from '../words.ts';
 import { newWork, type Work } from '../work.ts';
 
 type Order = 'newest' | 'oldest' | 'plate' | 'camera';
@@ -102,7 +103,7 @@ export function search(): Screen {
     if (detections.length === 0 && next === null) {
       return html`<section class="found" aria-label="Result">
         <h2>Nothing was found.</h2>
-        <p>${span.text}</p>
+        <p>${capital(span.text)}</p>
         ${notes.map((note) => html`<p class="why-nothing">${note}</p>`)}
       </section>`;
     }
@@ -121,7 +122,7 @@ export function search(): Screen {
           },
         })}
       </div>
-      <p class="quiet-words">${span.text}. <kbd>j</kbd> and <kbd>k</kbd> go down and up, <kbd>Enter</kbd> opens, <kbd>/</kbd> goes to the plate.</p>
+      <p class="quiet-words">${capital(span.text)}. <span class="desk-keys"><kbd>j</kbd> and <kbd>k</kbd> go down and up, <kbd>Enter</kbd> opens, <kbd>/</kbd> goes to the plate.</span></p>
       ${readTable(sorted(detections, order))}
       ${
         next === null
@@ -210,6 +211,7 @@ function searchFields(options: {
       <summary>Place and vehicle</summary>
       <div class="filters">
         ${textField({ name: 'centre', label: 'Centre of a circle', value: form.centre, onInput: take('centre'), hint: 'Latitude, longitude, like 38.1041, -122.2566' })}
+        ${hereKey(take('centre'))}
         ${textField({ name: 'radius', label: 'Its radius, metres', type: 'number', min: '1', max: '200000', value: form.radiusM, onInput: take('radiusM') })}
         ${textField({ name: 'make', label: 'Make', value: form.make, onInput: take('make'), longest: 40 })}
         ${textField({ name: 'model', label: 'Model', value: form.model, onInput: take('model'), longest: 40 })}

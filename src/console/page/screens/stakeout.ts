@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type * as operations from '../../../accountability/search/operations.ts';
 import { go } from '../address.ts';
 import { selectField, textField } from '../parts/field.ts';
+import { hereKey } from '../parts/here-key.ts';
 import { key } from '../parts/key.ts';
 import { table } from '../parts/table.ts';
 import { lookFor, purposeLine } from '../purpose.ts';
@@ -11,6 +12,7 @@ import type { Screen } from '../screen.ts';
 import { inSeveral, type SeveralSeen, type SpotResult } from '../stakeout-result.ts';
 import { changed } from '../state.ts';
 import { circleOf, type TypedCircle } from '../typed-area.ts';
+import { capital } from '../words.ts';
 import { newWork } from '../work.ts';
 
 /** An area and a span of time, as they are typed. */
@@ -86,6 +88,10 @@ export function stakeout(): Screen {
       <legend>Area ${at + 1}</legend>
       <div class="filters">
         ${textField({ name: `centre-${id}`, label: 'Centre', value: spot.centre, onInput: take('centre'), isRequired: true, hint: 'Like 38.1041, -122.2566' })}
+        ${hereKey((text) => {
+          spot.centre = text;
+          changed();
+        })}
         ${textField({ name: `radius-${id}`, label: 'Radius, metres', type: 'number', min: '1', max: '200000', value: spot.radiusM, onInput: take('radiusM'), isRequired: true })}
         ${textField({ name: `from-${id}`, label: 'From', value: spot.from, onInput: take('from'), isRequired: true, hint: 'Like 2026-11-28 14:03, yesterday 14:03' })}
         ${textField({ name: `to-${id}`, label: 'To', value: spot.to, onInput: take('to'), isRequired: true, hint: 'At most 31 days later' })}
@@ -146,7 +152,7 @@ function resultOf({ spots, least }: Result): TemplateResult {
     <ul class="spots">
       ${spots.map(
         ({ span, detections, unread, more }, at) => html`<li>
-          Area ${at + 1}, ${span.text}: ${detections} reads, ${unread} of them unread.
+          Area ${at + 1}, ${capital(span.text)}: ${detections} ${detections === 1 ? 'read' : 'reads'}, ${unread} unread.
           ${more ? html`<b>There are more than can be counted: choose a smaller area or a shorter time.</b>` : nothing}
         </li>`,
       )}

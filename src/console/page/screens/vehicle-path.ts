@@ -13,7 +13,7 @@ import { distanceM, distanceWords, type Place } from '../places-on-earth.ts';
 import { lookFor } from '../purpose.ts';
 import { seenWords } from '../read-words.ts';
 import { changed } from '../state.ts';
-import { coordinates, span } from '../words.ts';
+import { capital, coordinates, span } from '../words.ts';
 import { newWork } from '../work.ts';
 
 const periods = [
@@ -79,7 +79,7 @@ function pathBody({ detections, more, span: named, notes }: OfSpan<VehiclePath>,
   const stops = placed.map(
     (each, at): Stop => ({ number: at + 1, read: each, before: placed[at - 1] }),
   );
-  return html`<p class="quiet-words">${named.text}. Distances are in a straight line; the vehicle may have driven further.</p>
+  return html`<p class="quiet-words">${capital(named.text)}. Distances are in a straight line; the vehicle may have driven further.</p>
     ${more ? html`<p>There are earlier reads: choose a shorter time.</p>` : nothing}
     <div class="path">
       ${pathMap(placed)}

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { wholeDay } from '../gate/input-fields.ts';
+import type { ListSource } from '../gate/operation.ts';
 import type { Policy } from '../policy/policy.ts';
 
 /** Kind of client that a session belongs to; a token of one kind is refused from another. */
@@ -77,6 +78,8 @@ export interface SessionView {
   role: string;
   organisation: string;
   permissions: string[];
+  /** Sources of the lists that they may browse, besides the agency's own hot plates. */
+  listSources: ListSource[];
   locked: boolean;
   /** What the person must do first; null if nothing. */
   must: 'change-password' | 'enrol-second-factor' | null;

@@ -211,6 +211,7 @@ export function createSessionDesk(deps: {
         organisation,
         locked,
         permissions: [...judged.permissions],
+        listSources: account.listSources,
         must: judged.must,
         restrictions: judged.restrictions,
         secondFactor: account.secondFactorConfirmed,

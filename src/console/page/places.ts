@@ -85,10 +85,70 @@ export const places: readonly Place[] = [
     },
   },
   {
+    path: 'inbox',
+    title: 'Inbox',
+    permission: null,
+    isInMenu: true,
+    open: async (rest) => {
+      const [what, id = ''] = rest.split('/');
+      if (what === 'new') return (await import('./screens/inbox/new-report.ts')).newReport(id);
+      if (what === 'report') return (await import('./screens/inbox/report.ts')).report(Number(id));
+      return (await import('./screens/inbox/inbox.ts')).inbox();
+    },
+  },
+  {
+    path: 'people',
+    title: 'People',
+    permission: 'accounts.read',
+    isInMenu: true,
+    open: async (username) =>
+      username === ''
+        ? (await import('./screens/people/people.ts')).people()
+        : (await import('./screens/people/person.ts')).person(username),
+  },
+  {
+    path: 'new-account',
+    title: 'New account',
+    permission: 'accounts.create',
+    isInMenu: false,
+    open: async () => (await import('./screens/people/new-account.ts')).newAccount(),
+  },
+  {
+    path: 'trainings',
+    title: 'Trainings',
+    permission: 'training.record',
+    isInMenu: true,
+    open: async (username) =>
+      username === ''
+        ? (await import('./screens/people/trainings.ts')).trainings()
+        : (await import('./screens/people/training.ts')).training(username),
+  },
+  {
+    path: 'figures',
+    title: 'Figures',
+    permission: 'statistics.read',
+    isInMenu: true,
+    open: async () => (await import('./screens/figures.ts')).figures(),
+  },
+  {
+    path: 'policy',
+    title: 'Policy',
+    permission: 'policy.read',
+    isInMenu: true,
+    open: async () => (await import('./screens/policy.ts')).policy(),
+  },
+  {
     path: 'health',
     title: 'Health',
     permission: null,
     isInMenu: true,
     open: async () => (await import('./screens/health.ts')).health(),
+  },
+  {
+    path: 'me',
+    title: 'My account',
+    permission: null,
+    isInMenu: true,
+    open: async () => (await import('./screens/me.ts')).me(),
   },
 ];

@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+import { hasChromium, useChromium } from './browser.ts';
+import { expectUsable, openDesk } from './desk-page.ts';
+
+useChromium();
+
+describe.skipIf(!hasChromium)(
+  'figures and policy in Chromium (skipped without /usr/bin/chromium)',
+  () => {
+    test('an auditor sees how many alerts were right, and what was read month by month', async () => {
+      const { staffed, pageOf } = await openDesk('vallejo');
+      staffed.join('audrey', 'auditor');
+      await staffed.passes(true);
+      await staffed.passes(false);
+      const page = await pageOf('audrey', 'figures');
+      await page.getByText('1 alerts are not closed yet').waitFor();
+      await page.getByText('No alert was closed in this time.').waitFor();
+      const row = page
+        .getByRole('region', { name: 'Figures of each month' })
+        .getByRole('row')
+        .nth(1);
+      await row.waitFor();
+      expect(await row.getByRole('cell').allInnerTexts()).toEqual(['2', '0', '1', '–']);
+      await expectUsable(page);
+    });
+
+    test('everyone who may read it finds a rule of the policy by its section', async () => {
+      const { staffed, pageOf } = await openDesk('vallejo');
+      staffed.join('olga', 'officer');
+      const page = await pageOf('olga', 'policy');
+      await page.getByText('Vallejo Police Department').waitFor();
+      await expectUsable(page);
+      await page.getByLabel('Word, or section of the policy').fill('V 426.10');
+      const rule = page.getByRole('row').filter({ hasText: 'Training coordinator' });
+      await rule.getByText('Record trainings').waitFor();
+      await rule.getByText('V 426.10: the Training Sergeant').waitFor();
+    });
+  },
+);

@@ -1,0 +1,43 @@
+import { Secret } from 'otpauth';
+import { describe, expect, test } from 'vitest';
+import { goodPassword } from '../accountability/access/people-under-test.ts';
+import { totpCode, totpStep } from '../support/totp-code.ts';
+import { hasChromium, useChromium } from './browser.ts';
+import { expectUsable, openDesk } from './desk-page.ts';
+
+useChromium();
+
+/** What an authenticator program shows now for a secret in base 32. */
+const codeOf = (secret: string) => totpCode(Secret.fromBase32(secret).bytes, totpStep(Date.now()));
+
+const nextPassword = 'four quiet herons on a fence';
+
+describe.skipIf(!hasChromium)('my account in Chromium (skipped without /usr/bin/chromium)', () => {
+  test('an officer sees their rights, changes the password and sets up a second factor', async () => {
+    const { staffed, pageOf } = await openDesk('vallejo');
+    await staffed.enrol('olga', 'officer', { listSources: ['state'] });
+    const page = await pageOf('olga', 'me');
+    await page.getByText('Verify and close alerts').waitFor();
+    await page.getByText('lists of: state').waitFor();
+    await page.getByLabel('Present password').fill(goodPassword);
+    await page.getByLabel('New password', { exact: true }).fill(nextPassword);
+    await page.getByLabel('Repeat the new password').fill('something else entirely');
+    await page.getByRole('button', { name: 'Change the password' }).click();
+    await page.getByRole('alert').getByText('do not match').waitFor();
+    await page.getByLabel('Repeat the new password').fill(nextPassword);
+    await page.getByRole('button', { name: 'Change the password' }).click();
+    await page.getByText('Your password is changed.').waitFor();
+
+    await page.getByRole('button', { name: 'Set up a second factor' }).click();
+    const secret = (await page.locator('.one-time').textContent()) ?? '';
+    expect(secret.trim()).toMatch(/^([A-Z2-7]{4} )+[A-Z2-7]{1,4}$/);
+    await expectUsable(page);
+    await page.getByLabel('Code that the app shows').fill(codeOf(secret.replace(/\s/g, '')));
+    await page.getByRole('button', { name: 'Set it up' }).click();
+    await page.getByText('It is set up: each login asks for a code.').waitFor();
+    const login = { username: 'olga', password: nextPassword, noticeAcknowledged: true };
+    await expect(
+      staffed.accountability.people.login(login, 'page 127.0.0.1'),
+    ).rejects.toMatchObject({ code: 'second-factor-missing' });
+  });
+});

@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { uuidv7 } from 'uuidv7';
 import { describe, expect, test } from 'vitest';
 import { listHolds } from '../../src/accountability/retention/operations.ts';
@@ -61,10 +62,14 @@ describe.skipIf(!hasChromium)('search in Chromium (skipped without /usr/bin/chro
     const { staffed, pageOf } = await openDesk('vallejo');
     staffed.join('reyes', 'detective');
     const noon = yesterdayNoon();
-    await passed(staffed, { atMs: noon - hourMs, place: [38.11, -122.24], head: 'rear' });
+    const second = await passed(staffed, {
+      atMs: noon - hourMs,
+      place: [38.11, -122.24],
+      head: 'rear',
+    });
     const id = await passed(staffed, { atMs: noon, images: true, hit: true });
     await passed(staffed, { atMs: noon, plate: '6MZR274' });
-    await passed(staffed, { atMs: noon - 48 * hourMs });
+    const first = await passed(staffed, { atMs: noon - 48 * hourMs });
 
     const page = await pageOf('reyes', 'search');
     await page.getByLabel('Plate or part of it').fill('8lv*');
@@ -101,11 +106,12 @@ describe.skipIf(!hasChromium)('search in Chromium (skipped without /usr/bin/chro
     await page.getByRole('button', { name: 'Hold it for the case' }).click();
     await page.getByLabel('Why it is kept').fill('Evidence in the burglaries of Main Street');
     await expectUsable(page);
+    await page.getByLabel('And the 2 other reads of its path').check();
     await page.getByRole('button', { name: 'Hold it', exact: true }).click();
     await page.getByText(`Held for case ${caseNumber}`).waitFor();
     const holds = await staffed.administrator.perform(listHolds, {});
     expect(holds.map(({ scope, caseNumber: number }) => [number, scope])).toEqual([
-      [caseNumber, { kind: 'detections', detectionIds: [id] }],
+      [caseNumber, { kind: 'detections', detectionIds: [id, first, second] }],
     ]);
     await page.getByRole('button', { name: 'Back to the search' }).click();
     await page.getByRole('heading', { name: '2 reads' }).waitFor();
@@ -230,6 +236,24 @@ describe.skipIf(!hasChromium)('search in Chromium (skipped without /usr/bin/chro
     const menu = dispatcher.getByRole('navigation');
     await menu.getByRole('button', { name: 'Search' }).waitFor();
     expect(await menu.getByRole('button', { name: 'Stakeout' }).count()).toBe(0);
+  });
+
+  test('a picture whose file is gone says so; a reload asks for the purpose again', async () => {
+    const { staffed, pageOf } = await openDesk('vallejo');
+    staffed.join('reyes', 'detective');
+    const id = await passed(staffed, { atMs: yesterdayNoon(), images: true });
+    const page = await pageOf('reyes', `read/${id}`);
+    const dialog = page.getByRole('dialog', { name: 'Purpose' });
+    await dialog.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'State the purpose and open it' }).click();
+    await statePurpose(page, caseNumber);
+    await page.getByRole('button', { name: 'Show 3 pictures' }).waitFor();
+    await rm(join(staffed.dataDir, 'images'), { recursive: true });
+    await page.getByRole('button', { name: 'Show 3 pictures' }).click();
+    await page.getByText('The vehicle in colour cannot be shown').waitFor();
+    await expectUsable(page);
+    await page.reload();
+    await dialog.waitFor();
   });
 
   test('a stakeout of two areas finds the vehicle that was in both of them (SRC-3)', async () => {

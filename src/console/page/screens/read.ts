@@ -4,7 +4,7 @@ import type * as operations from '../../../accountability/search/operations.ts';
 import type { OpenedDetection } from '../../../accountability/search/results.ts';
 import type { Detection, Hit } from '../../../records/detection.ts';
 import { go } from '../address.ts';
-import { areaField } from '../parts/field.ts';
+import { areaField, checkField } from '../parts/field.ts';
 import { key } from '../parts/key.ts';
 import { picture } from '../parts/picture.ts';
 import { plate } from '../parts/plate.ts';
@@ -32,6 +32,7 @@ export function read(id: string): Screen {
   let path: FollowedPath | null = null;
   let isHolding = false;
   let reason = '';
+  let isWholePath = false;
   const work = newWork();
   const steps = newWork();
 
@@ -59,12 +60,15 @@ export function read(id: string): Screen {
     pictures = found ?? null;
     changed();
   };
+  const onPath = () => (path?.readIds() ?? []).filter((each) => each !== id);
   const hold = async (event: Event) => {
     event.preventDefault();
-    const scope = { kind: 'detections' as const, detectionIds: [id] };
+    const detectionIds = isWholePath ? [...new Set([id, ...onPath()])] : [id];
+    const scope = { kind: 'detections' as const, detectionIds };
     const held = await steps.run(() => lookFor<typeof setHold>('holds.set', { scope, reason }));
     if (held === undefined) return;
     isHolding = false;
+    isWholePath = false;
     reason = '';
     const { caseNumber } = held;
     tell(
@@ -88,6 +92,18 @@ export function read(id: string): Screen {
       longest: 500,
       hint: 'Like evidence in a case, or a discovery request',
     })}
+    ${
+      onPath().length === 0
+        ? nothing
+        : checkField({
+            name: 'hold-path',
+            label: `And the ${onPath().length} other reads of its path below`,
+            isOn: isWholePath,
+            onChange: (isOn) => {
+              isWholePath = isOn;
+            },
+          })
+    }
     <div class="row-keys">
       <button type="submit" class="key first" ?disabled=${steps.isBusy}>Hold it</button>
       ${key({
@@ -227,7 +243,7 @@ function picturesOf(
     const src = pictures.get(id);
     const name = pictureNames[kind];
     if (src === undefined || gone.has(id)) {
-      return html`<p class="no-picture">${name}: the file is no longer on this unit.</p>`;
+      return html`<p class="no-picture">${name} cannot be shown; its file may be gone from this unit: ask headquarters for it.</p>`;
     }
     const onError = { handleEvent: lose(id), capture: true };
     return html`<figure @error=${onError}>

@@ -26,6 +26,8 @@ type Since = (typeof periods)[number]['value'];
 /** The path of a plate below a read. */
 export interface FollowedPath {
   view(): TemplateResult;
+  /** The reads on it; none while it is being looked up. */
+  readIds(): string[];
 }
 
 /** Follows a plate, at first over all that is kept; `readId` is the read from which somebody follows it. */
@@ -43,6 +45,7 @@ export function followPath(plate: string, readId: string): FollowedPath {
   };
   void load();
   return {
+    readIds: () => path?.detections.map(({ id }) => id) ?? [],
     view: () => html`<section class="part" aria-label="Path of ${plate}">
       <h2>Path of ${plate}</h2>
       ${choice<Since>({

@@ -158,12 +158,12 @@ export function createLive(deps: {
             at: viewUnit(unit),
             locked: held.locked,
             notShown: countNotShown(),
+            nowMs: systemClock(),
             waiting: board.waiting(),
           },
         };
-        let alerts: readonly (AlertView | WithheldView)[] = [];
         if (!held.locked) {
-          alerts = await perform(
+          const alerts = await perform(
             { perform: (asked) => gate.perform({ ...asked, token: tokenOf(caller), from }) },
             watchAlerts,
             {},
@@ -184,7 +184,16 @@ export function createLive(deps: {
           'content-type': 'text/event-stream; charset=utf-8',
         });
         const viewer = { response: reply.raw, audience: () => audienceOf(caller) };
-        const all = { event: 'alerts', data: () => ({ boot, alerts, notShown }), id: latest };
+        const all = {
+          event: 'alerts',
+          // As they are when the page joins: one that was raised during the look is told to it by nothing else.
+          data(actor: Actor) {
+            const may = hitRights(actor);
+            const alerts = board.alerts().map((alert) => alert.viewFor(may));
+            return { boot, alerts, notShown };
+          },
+          id: latest,
+        };
         stream.join(viewer, [
           { event: hello.event, data: () => hello.data, hidden: hello },
           ...(isUpToDate || held.locked ? [] : [all]),

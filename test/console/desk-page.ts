@@ -7,9 +7,9 @@ import { cutOff, faultsOf, sizes, small } from './page-checks.ts';
 import { startUnitConsole } from './unit-console.ts';
 
 /** A unit under the profile of a policy, and its staff at screens of their own; `status`: what its daemon tells of itself. */
-export async function openDesk(profile: string, status?: () => unknown) {
+export async function openDesk(profile: string, status?: () => unknown, port = 0) {
   const staffed = await openStaffedUnit(profile, { at: new Date().toISOString() });
-  const unit = await startUnitConsole(staffed, status);
+  const unit = await startUnitConsole(staffed, status, port);
   return {
     ...{ staffed, unit },
     /** The page on which someone is logged in, at an address: `hot-plates`. */

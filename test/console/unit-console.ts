@@ -24,10 +24,11 @@ export interface UnitConsole extends AsyncDisposable {
   screenOf(username: string): Promise<TestScreen>;
 }
 
-/** Starts cameras' side and page of a unit on its databases; stopped with the test, or by its disposal. */
+/** Starts cameras' side and page of a unit on its databases; stopped with the test, or by its disposal. `port`: 0 for a free one. */
 export async function startUnitConsole(
   staffed: StaffedUnit,
   status: () => unknown = () => ({}),
+  port = 0,
 ): Promise<UnitConsole> {
   const { config, accountability, db, records } = staffed;
   const { verification, people, gate, audit, hitRights } = accountability;
@@ -36,7 +37,7 @@ export async function startUnitConsole(
     ...{ db, dataDir: unit.dataDir, verification, banner: config.alerts.banner },
   });
   const console = createConsole({
-    ...{ config: { ...config.console, port: 0 }, unit, people, gate, audit, hitRights, open, log },
+    ...{ config: { ...config.console, port }, unit, people, gate, audit, hitRights, open, log },
     ...{ hits: verification, status },
   });
   const alertDesk = createAlertDesk({

@@ -10,11 +10,11 @@ let sinceMs = Number.NEGATIVE_INFINITY;
 export function actOn(what: string): void {
   if (what === subject) return;
   subject = what;
-  sinceMs = Date.now();
+  sinceMs = performance.now();
   setTimeout(changed, guardMs);
 }
 
 /** Whether the controls do nothing now, as what they act on has just changed. */
 export function isInert(): boolean {
-  return Date.now() - sinceMs < guardMs;
+  return performance.now() - sinceMs < guardMs;
 }

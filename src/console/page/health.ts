@@ -1,5 +1,5 @@
 import type { StatusView } from '../status-view.ts';
-import { capital, fixWords, span } from './words.ts';
+import { capital, fixWords, span, unitNowMs } from './words.ts';
 
 /** How well something is. */
 export type Mood = 'good' | 'doubt' | 'bad';
@@ -52,7 +52,7 @@ function soundHealth({ sound, outputs }: StatusView): Health | null {
   if (isLost || outputs?.some(isSilent)) return { ...silent, text: 'Alerts make no sound' };
   const mutedMs = sound?.mutedUntilMs ?? null;
   if (sound?.state === 'muted' && mutedMs !== null) {
-    const left = span((mutedMs - Date.now()) / 1000);
+    const left = span((mutedMs - unitNowMs()) / 1000);
     const text = `Muted for ${left} by ${sound.by ?? 'somebody'}, but for urgent alerts`;
     return { name: 'Sound', mood: 'doubt', short: `Off ${left}`, text, problem: null };
   }

@@ -4,7 +4,7 @@ import { isInert } from './guard.ts';
 import { confirmQuestion } from './parts/confirm.ts';
 import { closePicture, enlargedPicture } from './parts/picture.ts';
 import { purposeQuestion } from './purpose.ts';
-import { followAddress, screenNow } from './router.ts';
+import { followAddress, placeNow, screenNow } from './router.ts';
 import { type AlertScreen, alertScreen, markSeen } from './screens/alert.ts';
 import { lockScreen } from './screens/lock.ts';
 import { closeMenu, lostLine, menu, noticeLine, renewLine, topLine } from './shell.ts';
@@ -20,15 +20,24 @@ const stage = document.getElementById('page') ?? document.body;
 let shown: { id: string; sinceMs: number } | null = null;
 /** The alert that somebody opened again; null if there is none. */
 let opened: string | null = null;
-/** Whether a finger is on the screen. */
-let isHeld = false;
+/** Since when a finger is on the screen, ms by `performance.now()`; null if none is. */
+let heldSinceMs: number | null = null;
+/** A finger holds up what comes for so long at most: its end is not always told. */
+const mostHeldMs = 4000;
+/** The alert that the screen shows now: keys act on it alone. */
+let drawn: Told | null = null;
+/** When a character was typed last, ms by `performance.now()`. */
+let typedAtMs = Number.NEGATIVE_INFINITY;
+/** For so long after a character Space belongs to what is being typed, ms. */
+const typingMs = 1500;
 
 /** Alerts of the address: `#/alert/<id>`. */
 const alertOfAddress = (): string | null => /^#\/alert\/(.+)$/.exec(location.hash)?.[1] ?? null;
 
 /** The alert that fills the screen now, and the one that waits for it. */
 function top(): { alert: Told | null; next: Told | null } {
-  const nowMs = Date.now();
+  const nowMs = performance.now();
+  const isHeld = heldSinceMs !== null && nowMs - heldSinceMs < mostHeldMs;
   const { shown: alert, next } = chooseTop({ alerts: page.alerts, shown, opened, isHeld, nowMs });
   if (alert?.id !== shown?.id) shown = alert === null ? null : { id: alert.id, sinceMs: nowMs };
   if (next !== null && shown !== null) {
@@ -44,9 +53,8 @@ function draw(): void {
   // The lock comes by itself and must not take an alert that nobody has seen away from who drives.
   const isKept = page.locked === 'by-itself' && isInCar && alert !== null && alert.seen === null;
   const card = alert !== null && (isOpen || isKept) ? cardOf(alert, next, isOpen) : null;
-  const shownNow = isOpen
-    ? (card ?? screenNow()?.view() ?? nothing)
-    : html`${lockScreen(isKept)}${card}`;
+  const shownNow = isOpen ? (card ?? screenView()) : html`${lockScreen(isKept)}${card}`;
+  drawn = card === null ? null : alert;
   document.body.dataset.mood = card === null ? 'calm' : 'alert';
   document.title = card === null ? 'Lookout' : `${alert?.title} · Lookout`;
   render(
@@ -58,6 +66,17 @@ function draw(): void {
     stage,
   );
   announce(card === null ? null : alert);
+}
+
+/** The screen below the alerts; one that fails must not take the page with it. */
+function screenView(): TemplateResult | typeof nothing {
+  try {
+    return screenNow()?.view() ?? nothing;
+  } catch {
+    return html`<section class="screen">
+      <p class="refusal" role="alert">This screen failed. Alerts still come. Load the page again to use it.</p>
+    </section>`;
+  }
 }
 
 function cardOf(alert: Told, next: Told | null, isOpen: boolean): TemplateResult {
@@ -97,20 +116,23 @@ function announce(alert: Told | null): void {
 
 function followAlert(): void {
   opened = alertOfAddress();
-  if (opened === null) followAddress();
+  if (opened === null || placeNow() === null) followAddress();
   changed();
 }
 
 /** Space marks the alert as seen, unless a control has the focus; Escape closes what lies over the screen. */
 function onKey(event: KeyboardEvent): void {
   if (event.key === 'Escape' && (closePicture() || closeMenu())) changed();
+  const isLetter = event.key.length === 1 && event.key !== ' ';
+  if (isLetter || event.key === 'Backspace') typedAtMs = performance.now();
   if (event.code !== 'Space' || event.repeat || page.locked !== null) return;
   const { activeElement } = document;
   if (activeElement !== null && activeElement !== document.body) return;
-  const { alert } = top();
-  if (alert === null) return;
+  if (drawn === null) return;
   event.preventDefault();
-  if (!isInert() && alert.seen === null) void markSeen(alert);
+  // Who was typing when the alert came goes on for a moment.
+  const isTyping = performance.now() - typedAtMs < typingMs;
+  if (!isTyping && !isInert() && drawn.seen === null) void markSeen(drawn);
 }
 
 drawWith(draw);
@@ -119,8 +141,8 @@ addEventListener('hashchange', followAlert);
 document.addEventListener('keydown', onKey);
 for (const event of ['pointerdown', 'pointerup', 'pointercancel']) {
   document.addEventListener(event, () => {
-    isHeld = event === 'pointerdown';
-    if (!isHeld) changed();
+    heldSinceMs = event === 'pointerdown' ? performance.now() : null;
+    if (heldSinceMs === null) changed();
   });
 }
 followAlert();

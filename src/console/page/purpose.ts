@@ -14,6 +14,7 @@ import {
 import { choice } from './parts/choice.ts';
 import { key } from './parts/key.ts';
 import { changed, page } from './state.ts';
+import { unitNowMs } from './words.ts';
 
 type Inquiry = AnswerOf<typeof beginInquiry>;
 
@@ -36,7 +37,7 @@ export class NoPurpose extends Error {}
 
 /** The purpose in force; asks for one where there is none. Rejects with NoPurpose when it is not stated. */
 async function inForce(): Promise<{ id: string }> {
-  if (current !== null && Date.parse(current.until) > Date.now()) return current;
+  if (current !== null && Date.parse(current.until) > unitNowMs()) return current;
   const inquiry = await statePurpose();
   if (inquiry === null) throw new NoPurpose('No purpose was stated.');
   return inquiry;
@@ -104,7 +105,7 @@ async function withPurpose<Answer>(
 
 /** In a line above a screen: the purpose in force, and a key to state another. */
 export function purposeLine(): TemplateResult {
-  const isInForce = current !== null && Date.parse(current.until) > Date.now();
+  const isInForce = current !== null && Date.parse(current.until) > unitNowMs();
   const words = isInForce && current !== null ? purposeWords(current) : 'No purpose stated yet';
   return html`<p class="purpose-line">
     <span>${words}</span>

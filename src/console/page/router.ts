@@ -12,12 +12,21 @@ export const placeNow = (): Place | null => here?.place ?? null;
 export const openPlaces = (): Place[] =>
   places.filter(({ permission }) => permission === null || may(permission));
 
+/** A part of the address as it was meant, also where somebody typed it without encoding. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 /** Opens the screen of the address; `drive` for none, and for one that this person may not open. */
 export function followAddress(): void {
   const [path = '', ...rest] = location.hash.replace(/^#\/?/, '').split('/');
   const place = openPlaces().find((each) => each.path === path) ?? openPlaces()[0];
   if (place === undefined) return;
-  const target = { place, rest: rest.map(decodeURIComponent).join('/'), screen: null };
+  const target = { place, rest: rest.map(decoded).join('/'), screen: null };
   if (here?.place === place && here.rest === target.rest) return;
   here?.screen?.leave?.();
   here = target;

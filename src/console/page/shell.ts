@@ -7,7 +7,7 @@ import { openPlaces, placeNow } from './router.ts';
 import { changed, may, page, tell } from './state.ts';
 import { lock, onRefusal } from './stream.ts';
 import { nextTheme, themeNow } from './theme.ts';
-import { capital, span, timeOfDay } from './words.ts';
+import { capital, span, timeOfDay, unitNowMs } from './words.ts';
 
 /** From so long before the end of a session it can be renewed, ms. */
 const renewBeforeMs = 15 * 60_000;
@@ -34,7 +34,7 @@ export function topLine(): TemplateResult {
     <span class="link" data-live=${String(isLive)} role="status"
       >${isLive ? (may('alerts.watch') ? 'Live' : 'Connected') : 'No connection'}</span
     >
-    <time class="clock">${at === undefined ? nothing : timeOfDay(Date.now())}</time>
+    <time class="clock">${at === undefined ? nothing : timeOfDay(unitNowMs())}</time>
     ${
       locked === null
         ? html`<button
@@ -123,7 +123,7 @@ export function lostLine(): TemplateResult | typeof nothing {
 export function renewLine(): TemplateResult | typeof nothing {
   const { session, locked } = page;
   if (session === null || locked !== null) return nothing;
-  const leftMs = session.endsAtMs - Date.now();
+  const leftMs = session.endsAtMs - unitNowMs();
   if (leftMs > renewBeforeMs) return nothing;
   return html`<form class="notice-line" @submit=${renew}>
     <p>Your session ends in ${span(leftMs / 1000)}.</p>

@@ -27,7 +27,7 @@ export interface PageState {
   alerts: Map<string, Told>;
   /** Open alerts that the unit could not keep ready. */
   notShown: number;
-  /** When the unit last gave a sign of life, ms since the epoch. */
+  /** When the unit last gave a sign of life, ms by `performance.now()`: the browser's clock may be set. */
   heardAtMs: number;
   isLive: boolean;
   /** Null while the page is open; how it was locked. */
@@ -42,7 +42,7 @@ export const page: PageState = {
   status: {},
   alerts: new Map(),
   notShown: 0,
-  heardAtMs: Date.now(),
+  heardAtMs: performance.now(),
   isLive: false,
   locked: null,
   waiting: null,

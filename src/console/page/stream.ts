@@ -5,7 +5,7 @@ import { ask, Refused } from './api.ts';
 import { useSpelling } from './spoken.ts';
 import { changed, may, page, type Waiting } from './state.ts';
 import { setLight } from './theme.ts';
-import { useZone } from './words.ts';
+import { unitNowMs, useClock, useZone } from './words.ts';
 
 /** Without a sign of life for so long the page warns that it may be missing alerts, ms. */
 const silentMs = 10_000;
@@ -20,6 +20,7 @@ interface Hello {
   at: UnitView;
   locked: boolean;
   notShown: number;
+  nowMs: number;
   waiting?: Waiting;
 }
 
@@ -27,7 +28,7 @@ interface Hello {
 const laidAside = new Map<string, Seen>();
 let stream: EventSource | null = null;
 let boot = '';
-let toldActivityAtMs = 0;
+let toldActivityAtMs = Number.NEGATIVE_INFINITY;
 /** Called when an alert is news on this page: raised, changed, or answered by dispatch. */
 let onNews: (alert: Shown) => void = () => undefined;
 
@@ -41,10 +42,16 @@ function take(alert: Shown): void {
 
 /** Takes an alert off this screen alone, for a person who may not see it: for others it stays. */
 export function layAside({ id, revision }: Shown): void {
-  const seen = { by: page.session?.name ?? '', atMs: Date.now() };
+  const seen = { by: page.session?.name ?? '', atMs: unitNowMs() };
   laidAside.set(`${id} ${revision}`, seen);
   const known = page.alerts.get(id);
   if (known !== undefined) page.alerts.set(id, { ...known, seen });
+  changed();
+}
+
+/** Takes an alert off this screen that the unit no longer has. */
+export function forget(id: string): void {
+  page.alerts.delete(id);
   changed();
 }
 
@@ -62,18 +69,19 @@ function takeAll(told: { boot: string; alerts: Shown[]; notShown?: number }): vo
 /** Listens to the unit's alerts, as far as this person may watch them. */
 export function connect(): void {
   stream?.close();
-  page.heardAtMs = Date.now();
+  page.heardAtMs = performance.now();
   if (!may('alerts.watch')) return;
   const source = new EventSource('/api/events');
   stream = source;
   const on = <Data>(event: string, hear: (data: Data) => void): void =>
     source.addEventListener(event, ({ data }) => {
-      page.heardAtMs = Date.now();
+      page.heardAtMs = performance.now();
       hear(JSON.parse(data) as Data);
       checkLink();
       changed();
     });
-  on<Hello>('hello', ({ locked, notShown, waiting }) => {
+  on<Hello>('hello', ({ locked, notShown, nowMs, waiting }) => {
+    useClock(nowMs);
     page.notShown = notShown;
     if (locked) lock('by-itself', waiting);
   });
@@ -87,7 +95,7 @@ export function connect(): void {
   on<{ count: number }>('not-shown', ({ count }) => {
     page.notShown = count;
   });
-  on('beat', () => undefined);
+  on<{ nowMs: number }>('beat', ({ nowMs }) => useClock(nowMs));
   on<{ waiting?: Waiting }>('locked', ({ waiting }) => lock('by-itself', waiting));
   on<{ waiting?: Waiting }>('hidden', ({ waiting }) =>
     lock('by-itself', waiting ?? somethingWaits),
@@ -120,7 +128,8 @@ export function unlock(): void {
 
 /** Whether the page hears of alerts now. */
 function checkLink(): void {
-  const isHeard = Date.now() - page.heardAtMs < (may('alerts.watch') ? silentMs : 2 * silentMs);
+  const isHeard =
+    performance.now() - page.heardAtMs < (may('alerts.watch') ? silentMs : 2 * silentMs);
   page.isLive = isHeard && (!may('alerts.watch') || stream?.readyState === EventSource.OPEN);
 }
 
@@ -135,7 +144,7 @@ async function pollStatus(): Promise<void> {
   try {
     page.status = await ask<typeof page.status>('GET', '/api/status');
     setLight(page.status.position?.daylight ?? undefined);
-    if (!may('alerts.watch')) page.heardAtMs = Date.now();
+    if (!may('alerts.watch')) page.heardAtMs = performance.now();
     checkLink();
     changed();
   } catch (error) {
@@ -145,7 +154,7 @@ async function pollStatus(): Promise<void> {
 
 /** Reports that the page is used, so that the session does not lock itself. */
 function noteActivity(): void {
-  const now = Date.now();
+  const now = performance.now();
   if (page.locked !== null || now - toldActivityAtMs < activityEveryMs) return;
   toldActivityAtMs = now;
   ask('POST', '/api/session/activity').catch(onRefusal);
@@ -174,7 +183,8 @@ export async function listen(hear: (alert: Shown) => void): Promise<void> {
     checkLink();
     changed();
     const isDead =
-      stream?.readyState === EventSource.CLOSED || Date.now() - page.heardAtMs > 2 * silentMs;
+      stream?.readyState === EventSource.CLOSED ||
+      performance.now() - page.heardAtMs > 2 * silentMs;
     if (may('alerts.watch') && isDead) connect();
   }, 1000);
   setInterval(pollStatus, statusEveryMs);

@@ -2,6 +2,18 @@ import type { EntryEnd } from '../../accountability/hotplates/hot-plates.ts';
 import type { AlertClass } from '../../alerts/alert.ts';
 import type { AlertView } from '../alert-view.ts';
 
+/** By how much the unit's clock is ahead of the browser's, ms. */
+let aheadMs = 0;
+
+/** `unitNowMs`: what the unit's clock says now. Small differences are those of the way. */
+export function useClock(unitNowMs: number): void {
+  const differenceMs = unitNowMs - Date.now();
+  aheadMs = Math.abs(differenceMs) < 2000 ? 0 : differenceMs;
+}
+
+/** Now by the unit's clock, ms since the epoch: times of the unit are compared with it alone. */
+export const unitNowMs = (): number => Date.now() + aheadMs;
+
 const hour = 3600;
 const daySeconds = 24 * hour;
 
@@ -151,13 +163,13 @@ export const classMarks: Record<AlertClass, string> = {
 };
 
 /** "12 s ago" */
-export const ago = (ms: number): string => `${span((Date.now() - ms) / 1000)}\u00a0ago`;
+export const ago = (ms: number): string => `${span((unitNowMs() - ms) / 1000)}\u00a0ago`;
 
 /** "Sentence", from "sentence". */
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** "list 14 h old", and how old it is now where that has changed since it matched. */
 export function listAge({ asOfMs, ageS }: AlertView['list']): string {
-  const [then, now] = [span(ageS), span((Date.now() - asOfMs) / 1000)];
+  const [then, now] = [span(ageS), span((unitNowMs() - asOfMs) / 1000)];
   return then === now ? `list ${now}\u00a0old` : `list ${then}\u00a0old, now ${now}`;
 }

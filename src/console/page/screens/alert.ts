@@ -1,13 +1,13 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { AlertView, WithheldView } from '../../alert-view.ts';
 import { go } from '../address.ts';
-import { ask, wordsOf } from '../api.ts';
+import { ask, Refused, wordsOf } from '../api.ts';
 import { actOn } from '../guard.ts';
 import { key } from '../parts/key.ts';
 import { picture, vehicleAround } from '../parts/picture.ts';
 import { plate } from '../parts/plate.ts';
-import { changed, may, plateOf, type Told, tell } from '../state.ts';
-import { layAside, onRefusal } from '../stream.ts';
+import { changed, may, page, plateOf, type Told, tell } from '../state.ts';
+import { forget, layAside, onRefusal } from '../stream.ts';
 import {
   ago,
   classMarks,
@@ -43,7 +43,8 @@ export interface AlertScreen {
 /** The alert that fills the screen. */
 export function alertScreen(screen: AlertScreen): TemplateResult {
   const { alert, next } = screen;
-  actOn(`${alert.id} ${alert.revision}`);
+  // The line at the foot moves the keys when it comes and goes.
+  actOn(`${alert.id} ${alert.revision} ${page.notice?.untilMs ?? ''}`);
   return html`<div class="alert-screen">
     <article class="card ${alert.class} ${alert.event} ${alert.withheld ? 'withheld' : ''}" data-alert=${alert.id}>
       ${strip(alert)}
@@ -120,6 +121,8 @@ export async function markSeen(alert: Told, { isTold = true } = {}): Promise<voi
     if (isTold) tell(`Seen: ${plateOf(alert)}`, 'done', () => void unsee(id, revision));
   } catch (error) {
     onRefusal(error);
+    // Closed while the unit was not heard: it would stand here for ever.
+    if (error instanceof Refused && error.code === 'no-such-alert') forget(id);
     tell(wordsOf(error), 'refused');
   }
 }
@@ -295,7 +298,12 @@ function waitingColumn({
     <ol>
       ${waiting.map(
         (alert) => html`<li>
-          <button type="button" class="tile-alert ${alert.class}" @click=${() => onOpen(alert.id)}>
+          <button
+            type="button"
+            class="tile-alert ${alert.class}"
+            data-alert=${alert.id}
+            @click=${() => onOpen(alert.id)}
+          >
             <span class="mark" aria-label=${classNames[alert.class]}>${classMarks[alert.class]}</span>
             <b>${plateOf(alert)}</b>
             <small>${alert.title}, ${ago(alert.inView.lastMs)}</small>

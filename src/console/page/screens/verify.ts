@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { HitView } from '../../../accountability/verification/hit-view.ts';
+import type { HitStanding, HitView } from '../../../accountability/verification/hit-view.ts';
 import type * as operations from '../../../accountability/verification/operations.ts';
 import { go } from '../address.ts';
 import { perform, type StatedPurpose, wordsOf } from '../api.ts';
@@ -95,8 +95,28 @@ export function verify(id: string): Screen {
       changed();
     }
   };
-  const load = () => take(() => perform<typeof operations.openHit>('hits.open', { id }, purpose));
-  void load();
+  const look = () => perform<typeof operations.openHit>('hits.open', { id }, purpose);
+  void take(look);
+
+  /** What the unit told of the hit when it was last looked at for that. */
+  let followed = '';
+  /** Dispatch and other screens deal with the same hit: what they did is looked up here. */
+  const follow = async (shown: HitView): Promise<void> => {
+    const live = page.alerts.get(shown.detectionId);
+    if (isBusy || live?.withheld || (live !== undefined && live.hitId !== shown.id)) return;
+    const news = progressOf(live?.standing ?? null);
+    if (news === followed) return;
+    const isFirst = followed === '';
+    followed = news;
+    if (news === progressOf(shown) || (isFirst && live === undefined)) return;
+    try {
+      const now = await look();
+      if (!isBusy) hit = now;
+      changed();
+    } catch (error) {
+      onRefusal(error);
+    }
+  };
 
   const see = (aspect: Aspect, answer: Answer) =>
     void take(() =>
@@ -355,6 +375,7 @@ export function verify(id: string): Screen {
       }
       actOn(`verify ${hit.id} ${hit.state} ${hit.steps.length}`);
       const told = hit;
+      void follow(told);
       const steps = [
         ...(['characters', 'state', 'vehicle'] as const).map((aspect) => visualRow(told, aspect)),
         statusRow(told),
@@ -400,6 +421,11 @@ export function verify(id: string): Screen {
     },
   };
 }
+
+/** How far a hit is, so that two tellings of it can be compared. */
+const progressOf = (
+  told: Pick<HitView, 'state' | 'asked' | 'status' | 'entryEnd'> | HitStanding | null,
+): string => JSON.stringify([told?.state, told?.asked?.at, told?.status?.at, told?.entryEnd?.at]);
 
 const problemLine = (problem: string, otherwise: string) =>
   problem === ''

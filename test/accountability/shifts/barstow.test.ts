@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { createAccount } from '../../../src/accountability/access/operations.ts';
-import { approveHotPlate } from '../../../src/accountability/hotplates/operations.ts';
+import {
+  changeAccount,
+  createAccount,
+  deactivateAccount,
+  recordTraining,
+  reviewAccounts,
+} from '../../../src/accountability/access/operations.ts';
+import {
+  approveHotPlate,
+  reportRecovered,
+} from '../../../src/accountability/hotplates/operations.ts';
 import { sampleInquiries } from '../../../src/accountability/oversight/operations.ts';
 import { approveRelease, requestRelease } from '../../../src/accountability/releases/operations.ts';
 import { setHold } from '../../../src/accountability/retention/operations.ts';
@@ -102,5 +111,37 @@ describe('a shift under Barstow PD 466', () => {
     await expect(as('sgt2', approveRelease, { id, why: 'Official purpose' })).rejects.toThrow(
       /releases\.approve/,
     );
+  });
+
+  it('USR-7 USR-11 USR-12 HOT-11: people are reviewed, retrained and limited, and whoever finds the vehicle ends its entry', {
+    timeout: 120_000,
+  }, async () => {
+    const { as, enter, hitOf } = await openShift('barstow', {
+      ...staff,
+      tina: 'training_coordinator',
+      vendor: 'maintenance',
+    });
+
+    // B 466.10: the vendor sees no plate; B 466.6(d): accounts are reviewed, and deactivated when they are not needed.
+    await expect(as('vendor', searchDetections, {}, purpose)).rejects.toThrow(/detections\.search/);
+    expect((await as('ada', reviewAccounts, {})).map(({ username }) => username)).toContain(
+      'vendor',
+    );
+    await as('itm', deactivateAccount, { username: 'vendor', reason: 'The cameras are mounted' });
+
+    // B 466.6(e): a person who did wrong is told, and retrained before they work here again.
+    await as('itm', changeAccount, { username: 'moss', retraining: 'Looked up a neighbour.' });
+    await expect(as('moss', searchDetections, {}, purpose)).rejects.toThrow(
+      /Looked up a neighbour/,
+    );
+    const course = { course: 'ALPR and policy', completedOn: '2026-11-28' };
+    await as('tina', recordTraining, { username: 'moss', ...course, retrained: true });
+    await as('moss', searchDetections, {}, purpose);
+
+    // B 466.11: the officer who finds the vehicle has it removed, whoever entered it.
+    const { id } = await enter('det');
+    await as('ada', approveHotPlate, { id });
+    await hitOf({ id, caseNumber: '26-0042' });
+    expect(await as('moss', reportRecovered, { id })).toMatchObject({ state: 'removed' });
   });
 });

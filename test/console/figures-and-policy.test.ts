@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { hasChromium, useChromium } from './browser.ts';
 import { expectUsable, openDesk } from './desk-page.ts';
@@ -13,7 +14,7 @@ describe.skipIf(!hasChromium)(
       await staffed.passes(true);
       await staffed.passes(false);
       const page = await pageOf('audrey', 'figures');
-      await page.getByText('1 alerts are not closed yet').waitFor();
+      await page.getByText('One alert is not closed yet').waitFor();
       await page.getByText('No alert was closed in this time.').waitFor();
       const row = page
         .getByRole('region', { name: 'Figures of each month' })
@@ -22,6 +23,10 @@ describe.skipIf(!hasChromium)(
       await row.waitFor();
       expect(await row.getByRole('cell').allInnerTexts()).toEqual(['2', '0', '1', '–']);
       await expectUsable(page);
+      const saved = page.waitForEvent('download');
+      await page.getByRole('button', { name: 'Save as CSV' }).click();
+      const path = await (await saved).path();
+      expect(await readFile(path, 'utf8')).toContain('month,reads,unread plates,hits');
     });
 
     test('everyone who may read it finds a rule of the policy by its section', async () => {

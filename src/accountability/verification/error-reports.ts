@@ -198,7 +198,7 @@ export function createErrorReports(deps: {
       tellSender(
         number,
         `${kind} ${isoTime(nowMs)}`,
-        `${name} has ${kind} your report ${number}${ended}; see lookout reports mine`,
+        `${name} has ${kind} your report ${number}${ended}; see your own reports`,
         nowMs,
       );
       return found(number, actor);

@@ -73,9 +73,11 @@ export const sourceNames: Record<ListSource, string> = {
   federal: 'Federal lists',
 };
 
-/** "department, state"; "none" for no list besides the agency's own hot plates. */
+/** Which lists someone may see: the agency's own hot plates are open to everyone who sees plates. */
 export const listWords = (sources: readonly ListSource[]): string =>
-  sources.length === 0 ? 'none' : sources.join(', ');
+  sources.length === 0
+    ? 'The agency’s own hot plates alone'
+    : `The agency’s own hot plates; lists of: ${sources.join(', ')}`;
 
 export const stateNames: Record<AccountView['state'], string> = {
   pending: 'Waits for approval',

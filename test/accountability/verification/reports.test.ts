@@ -64,9 +64,9 @@ describe.each(['barstow', 'vallejo', 'vigilant-429'])('VER-12 under %s: a report
       note: 'The lens was cleaned and the seal was replaced.',
     });
     expect((await told()).slice(0, 3)).toEqual([
-      'P. Poe has closed your report 1 (corrected); see lookout reports mine',
-      'P. Poe has answered your report 1; see lookout reports mine',
-      'P. Poe has taken your report 1; see lookout reports mine',
+      'P. Poe has closed your report 1 (corrected); see your own reports',
+      'P. Poe has answered your report 1; see your own reports',
+      'P. Poe has taken your report 1; see your own reports',
     ]);
     const [mine] = await as('moss', listOwnReports, {});
     expect(mine?.steps.map(({ kind, by }) => `${kind} ${by}`)).toEqual([

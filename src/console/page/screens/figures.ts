@@ -6,11 +6,13 @@ import type {
   PrecisionFigure,
   PrecisionGroup,
 } from '../../../accountability/verification/precision.ts';
-import { type AnswerOf, perform } from '../api.ts';
+import { type AnswerOf, perform, performForFile } from '../api.ts';
 import { selectField, textField } from '../parts/field.ts';
+import { key } from '../parts/key.ts';
+import { saveFile } from '../parts/save-file.ts';
 import { type Column, table } from '../parts/table.ts';
 import type { Screen } from '../screen.ts';
-import { changed } from '../state.ts';
+import { changed, tell } from '../state.ts';
 import { capital, when } from '../words.ts';
 import { newWork } from '../work.ts';
 
@@ -57,6 +59,17 @@ export function figures(): Screen {
     // As JSON the unit gives the figures themselves, and never a file.
     if (answer !== undefined && 'months' in answer) statistics = answer;
     changed();
+  };
+  /** The same figures as a file: to publish, or for a table. */
+  const save = async (as: 'csv' | 'markdown') => {
+    const file = await counting.run(() =>
+      performForFile<typeof releaseOperations.makeStatistics>('statistics.make', {
+        ...{ months: Number(months), as },
+      }),
+    );
+    if (file === undefined) return;
+    saveFile(file);
+    tell(`${file.name} is saved.`, 'done');
   };
   void measure();
   void count();
@@ -105,7 +118,7 @@ export function figures(): Screen {
               keyOf: ({ group }) => group,
             })}
               <p class="quiet-words">
-                ${precision.undisposed === 0 ? 'Every alert is closed.' : `${number(precision.undisposed)} alerts are not closed yet and count nowhere here.`}
+                ${precision.undisposed === 0 ? 'Every alert is closed.' : `${precision.undisposed === 1 ? 'One alert is' : `${number(precision.undisposed)} alerts are`} not closed yet, and not counted here.`}
                 The range holds the true share with 95 %.
               </p>`
       }
@@ -124,6 +137,10 @@ export function figures(): Screen {
           void count();
         },
       })}
+    </div>
+    <div class="row-keys">
+      ${key({ label: 'Save for the website', onPress: () => void save('markdown') })}
+      ${key({ label: 'Save as CSV', onPress: () => void save('csv') })}
     </div>
     ${counting.line()} ${statistics === null ? nothing : statisticsView(statistics)}
   </section>`;

@@ -46,7 +46,7 @@ function factsOf(session: SessionView): TemplateResult {
     <dt>Role</dt>
     <dd>${roleWords(session.role)}, ${session.organisation}</dd>
     <dt>Lists</dt>
-    <dd>The agency’s own hot plates; lists of: ${listWords(session.listSources)}</dd>
+    <dd>${listWords(session.listSources)}</dd>
     <dt>Logged in</dt>
     <dd>
       since ${when(Date.parse(session.loggedInAt))}, until ${when(Date.parse(session.endsAt))} at

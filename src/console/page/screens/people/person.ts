@@ -276,7 +276,7 @@ export function person(username: string): Screen {
         ${
           told === null
             ? nothing
-            : html`${findingsView(told)} ${factsOf(told)}
+            : html`${findingsView(told)}
                 ${
                   isOwn
                     ? html`<p class="quiet-words">This is your own account: another administrator changes it.</p>
@@ -284,7 +284,7 @@ export function person(username: string): Screen {
                     : keys(told)
                 }
                 ${form === null ? nothing : changeView(form, told)}
-                ${ending === null ? nothing : endingView(ending)}`
+                ${ending === null ? nothing : endingView(ending)} ${factsOf(told)}`
         }
       </section>`;
     },
@@ -326,7 +326,7 @@ function factsOf(told: AccountReview): TemplateResult {
     <dt>CLETS clearance</dt>
     <dd>${told.cletsUntil === null ? 'None on file' : `until ${told.cletsUntil}`}</dd>
     <dt>Lists</dt>
-    <dd>The agency’s own hot plates; lists of: ${listWords(told.listSources)}</dd>
+    <dd>${listWords(told.listSources)}</dd>
     <dt>Second factor</dt>
     <dd>${told.secondFactor ? 'Set up' : 'None'}</dd>
     <dt>Password</dt>

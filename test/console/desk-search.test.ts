@@ -216,7 +216,7 @@ describe.skipIf(!hasChromium)('search in Chromium (skipped without /usr/bin/chro
     await expectUsable(page);
   });
 
-  test('an officer searches, but has no keys to export or hold; a dispatcher has no stakeout in the menu', async () => {
+  test('an officer searches, sees the reads on a map, but has no keys to export or hold; a dispatcher has no stakeout in the menu', async () => {
     const { staffed, pageOf } = await openDesk('vallejo');
     staffed.join('lee', 'officer');
     staffed.join('desk', 'dispatcher');
@@ -227,6 +227,10 @@ describe.skipIf(!hasChromium)('search in Chromium (skipped without /usr/bin/chro
     await statePurpose(page, caseNumber);
     await page.getByRole('heading', { name: '1 read', exact: true }).waitFor();
     expect(await page.getByRole('button', { name: 'CSV' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Map' }).click();
+    const map = page.getByRole('img', { name: '1 read on a map' });
+    expect(await map.textContent()).toContain('8LVN362');
+    await expectUsable(page);
     await page.locator('tbody tr').getByRole('button').click();
     await page.getByRole('button', { name: 'Path of this plate' }).waitFor();
     expect(await page.getByRole('button', { name: 'Hold it for the case' }).count()).toBe(0);

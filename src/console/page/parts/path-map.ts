@@ -17,8 +17,6 @@ const mostNumbers = 25;
  */
 export function pathMap(places: readonly Place[]): TemplateResult {
   const { points, metresPerUnit } = drawn(places);
-  const lengthM = niceLength(metresPerUnit * width * 0.35);
-  const bar = lengthM / metresPerUnit;
   const legs = points.slice(1).flatMap((to, at) => {
     const from = points[at];
     return from === undefined || (from.x === to.x && from.y === to.y) ? [] : [legOf(from, to)];
@@ -39,13 +37,41 @@ export function pathMap(places: readonly Place[]): TemplateResult {
       </marker>
     </defs>
     ${legs} ${dots(points).map(dotOf)}
-    <g class="path-scale">
+    ${scaleOf(metresPerUnit)}
+  </svg>`;
+}
+
+/** Something at a place, with what is said of it; a hit is a triangle. */
+export interface Marked extends Place {
+  words: string;
+  isHit: boolean;
+}
+
+/** Places as dots, with a bar of length and north at the top; drawn as `pathMap` is. */
+export function dotMap(places: readonly Marked[]): TemplateResult {
+  const { points, metresPerUnit } = drawn(places);
+  const marks = places.map(({ words, isHit }, at) => {
+    const { x, y } = points[at] ?? { x: 0, y: 0 };
+    const shape = isHit
+      ? svg`<path class="map-hit" d="M${x} ${y - 7}l7 12h-14Z"></path>`
+      : svg`<circle class="map-read" cx=${x} cy=${y} r="4"></circle>`;
+    return svg`<g>${shape}<title>${words}</title></g>`;
+  });
+  const words = places.length === 1 ? '1 read on a map' : `${places.length} reads on a map`;
+  return html`<svg class="path-map" viewBox="0 0 ${width} ${height}" role="img" aria-label=${words}>
+    ${marks} ${scaleOf(metresPerUnit)}
+  </svg>`;
+}
+
+function scaleOf(metresPerUnit: number): TemplateResult {
+  const lengthM = niceLength(metresPerUnit * width * 0.35);
+  const bar = lengthM / metresPerUnit;
+  return svg`<g class="path-scale">
       <path d="M12 ${height - 18}v6h${bar}v-6"></path>
       <text x="12" y=${height - 22}>${distanceWords(lengthM)}</text>
       <path d="M${width - 18} 42V16m-5 8 5-9 5 9"></path>
       <text x=${width - 18} y="56" text-anchor="middle">N</text>
-    </g>
-  </svg>`;
+    </g>`;
 }
 
 interface Point {

@@ -6,6 +6,7 @@ import { choice } from '../parts/choice.ts';
 import { checkField, selectField, textField } from '../parts/field.ts';
 import { hereKey } from '../parts/here-key.ts';
 import { key } from '../parts/key.ts';
+import { dotMap } from '../parts/path-map.ts';
 import { saveFile } from '../parts/save-file.ts';
 import { table } from '../parts/table.ts';
 import { explainPlate } from '../plate-search-words.ts';
@@ -45,6 +46,7 @@ const formats = [
 /** Past reads by plate, time, camera and place; what was typed and found stays while one of them is looked at. */
 export function search(): Screen {
   let order: Order = 'newest';
+  let hasMap = false;
   const work = newWork();
   const exporting = newWork();
   const stopKeys = rowKeys('field-plate');
@@ -111,6 +113,14 @@ export function search(): Screen {
     return html`<section class="found" aria-label="Result">
       <div class="screen-head">
         <h2>${detections.length} ${detections.length === 1 ? 'read' : 'reads'}${more}</h2>
+        ${key({
+          label: 'Map',
+          isPressed: hasMap,
+          onPress: () => {
+            hasMap = !hasMap;
+            changed();
+          },
+        })}
         ${selectField<Order>({
           name: 'order',
           label: 'Order',
@@ -123,7 +133,7 @@ export function search(): Screen {
         })}
       </div>
       <p class="quiet-words">${capital(span.text)}. <span class="desk-keys"><kbd>j</kbd> and <kbd>k</kbd> go down and up, <kbd>Enter</kbd> opens, <kbd>/</kbd> goes to the plate.</span></p>
-      ${readTable(sorted(detections, order))}
+      ${hasMap ? readMap(detections) : nothing} ${readTable(sorted(detections, order))}
       ${
         next === null
           ? nothing
@@ -163,6 +173,19 @@ function readTable(rows: readonly FoundDetection[]): TemplateResult {
     keyOf: ({ id }) => id,
     onOpen: ({ id }) => go(`read/${id}`),
   });
+}
+
+/** Where they were seen; those without a place are told in words. */
+function readMap(reads: readonly FoundDetection[]): TemplateResult {
+  const places = reads.flatMap((read) => {
+    const { latitude, longitude, lastSeen, hit } = read;
+    if (latitude === null || longitude === null) return [];
+    const words = `${readPlateWords(read)}, ${seenWords(lastSeen)}`;
+    return [{ latitude, longitude, words, isHit: hit }];
+  });
+  const lost = reads.length - places.length;
+  return html`${places.length === 0 ? nothing : dotMap(places)}
+    <p class="quiet-words">A dot is a read, a triangle a hit; roads are not shown.${lost === 0 ? '' : ` ${lost} have no place.`}</p>`;
 }
 
 function sorted(rows: readonly FoundDetection[], order: Order): readonly FoundDetection[] {

@@ -73,6 +73,35 @@ export const places: readonly Place[] = [
         : (await import('./screens/hot-list.ts')).hotList(id),
   },
   {
+    path: 'cases',
+    title: 'Cases',
+    permission: 'holds.read',
+    isInMenu: true,
+    open: async (number) =>
+      number === ''
+        ? (await import('./screens/case/cases.ts')).cases()
+        : (await import('./screens/case/case.ts')).oneCase(number),
+  },
+  {
+    path: 'releases',
+    title: 'Releases',
+    permission: 'releases.request',
+    isInMenu: true,
+    open: async (rest) => {
+      if (rest === '') return (await import('./screens/releases/releases.ts')).releases();
+      if (rest === 'new')
+        return (await import('./screens/releases/release-entry.ts')).releaseEntry();
+      return (await import('./screens/releases/release.ts')).release(rest);
+    },
+  },
+  {
+    path: 'retention',
+    title: 'Retention',
+    permission: 'retention.read',
+    isInMenu: true,
+    open: async () => (await import('./screens/retention.ts')).retention(),
+  },
+  {
     path: 'audit',
     title: 'Audit',
     permission: 'audit.read',

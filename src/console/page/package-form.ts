@@ -1,0 +1,137 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type * as operations from '../../accountability/evidence/operations.ts';
+import { type AnswerOf, Refused } from './api.ts';
+import { areaField, textField } from './parts/field.ts';
+import { sizeWords } from './parts/file-field.ts';
+import { key } from './parts/key.ts';
+import { saveFile } from './parts/save-file.ts';
+import { lookFor, lookForFile } from './purpose.ts';
+import { changed, tell } from './state.ts';
+import type { Work } from './work.ts';
+import { newWork } from './work.ts';
+
+type Made = AnswerOf<typeof operations.makeEvidence>;
+const uuid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
+
+/** Makes a package of a case, or of detections by their ids, and says what is in it. */
+export function packageForm(options: {
+  caseNumber: string;
+  /** Number of the request under which it goes out; null: for the agency's own use. */
+  release: string | null;
+  onMade: () => void;
+}): { view(): TemplateResult } {
+  const { release, onMade } = options;
+  const isOfOneCase = options.caseNumber !== '';
+  let { caseNumber } = options;
+  let ids = '';
+  let made: Made | null = null;
+  const work = newWork();
+
+  const make = async (event: Event) => {
+    event.preventDefault();
+    const order = {
+      detectionIds: [...new Set(ids.match(uuid) ?? [])],
+      caseNumber: caseNumber.trim() === '' ? null : caseNumber.trim(),
+      release,
+    };
+    const answer = await work.run(() =>
+      lookFor<typeof operations.makeEvidence>('evidence.make', order),
+    );
+    if (answer === undefined) return;
+    made = answer;
+    tell('The package is made.', 'done');
+    onMade();
+  };
+
+  return {
+    view: () => html`<form class="form" @submit=${make}>
+        ${
+          isOfOneCase
+            ? nothing
+            : textField({
+                ...{ name: 'package-case', label: 'All of a case', value: caseNumber, longest: 64 },
+                onInput: (value) => {
+                  caseNumber = value;
+                },
+              })
+        }
+        ${areaField({
+          name: 'package-ids',
+          label: isOfOneCase ? 'And these reads, by their ids' : 'Or these reads, by their ids',
+          hint: 'One a line, or a search result as text',
+          value: ids,
+          onInput: (value) => {
+            ids = value;
+          },
+        })}
+        <div class="row-keys whole">
+          <button type="submit" class="key first" ?disabled=${work.isBusy}>Make a package</button>
+        </div>
+      </form>
+      ${work.line()} ${made === null ? nothing : madeView(made, work)}`,
+  };
+}
+
+function madeView(made: Made, work: Work): TemplateResult {
+  const { id, contents, volumes, bytes, keyFingerprint, leftOut, release } = made;
+  const gone = contents.absentDetections.length + contents.absentImages.length;
+  return html`<section class="part" aria-label="The package">
+    <dl class="fact-list">
+      <dt>Package</dt>
+      <dd>${id}</dd>
+      <dt>In it</dt>
+      <dd>
+        ${contents.detections} detections, ${contents.hits} hits, ${contents.images} pictures,
+        ${contents.auditRecords} audit records; ${volumes === 1 ? '1 volume' : `${volumes} volumes`}, ${sizeWords(bytes)}
+      </dd>
+      ${
+        gone + leftOut === 0
+          ? nothing
+          : html`<dt>Not in it</dt>
+              <dd class="doubt">${gone + leftOut} that are not on this unit any more</dd>`
+      }
+      <dt>For</dt>
+      <dd>
+        ${
+          release === null
+            ? 'Use inside the agency only'
+            : `${release.agency}, under request ${release.number}`
+        }
+      </dd>
+      <dt>Signed with</dt>
+      <dd>${keyFingerprint}</dd>
+    </dl>
+    <p class="quiet-words">
+      Unpack all parts into one folder. verify.mjs in it says whether anything is missing, changed or added; whoever gets
+      it can run it too.
+    </p>
+    <div class="row-keys">
+      ${key({ label: 'Download the package', kind: 'first', onPress: () => void downloadPackage(id, work) })}
+    </div>
+  </section>`;
+}
+
+/** Saves every part of a package; the unit keeps it for a day. */
+export async function downloadPackage(id: string, work: Work): Promise<void> {
+  await work.run(async () => {
+    for (let from = 0; ; ) {
+      const part = await lookForFile<typeof operations.fetchEvidence>('evidence.fetch', {
+        id,
+        from,
+      }).catch((error: unknown) => {
+        if (from > 0 && error instanceof Refused && error.code === 'no-more-files') return null;
+        throw error;
+      });
+      if (part === null) return;
+      saveFile(part);
+      from += await filesIn(part.content);
+    }
+  });
+  changed();
+}
+
+/** How many files are in a ZIP file, as its last 22 bytes say it. */
+async function filesIn(zip: Blob): Promise<number> {
+  const end = new DataView(await zip.slice(-22).arrayBuffer());
+  return Math.max(1, end.getUint16(10, true));
+}

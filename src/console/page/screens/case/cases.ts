@@ -1,0 +1,90 @@
+import { html } from 'lit-html';
+import type * as evidence from '../../../../accountability/evidence/operations.ts';
+import type * as retention from '../../../../accountability/retention/operations.ts';
+import { go } from '../../address.ts';
+import { perform } from '../../api.ts';
+import { textField } from '../../parts/field.ts';
+import { table } from '../../parts/table.ts';
+import type { Screen } from '../../screen.ts';
+import { changed, may } from '../../state.ts';
+import { newWork } from '../../work.ts';
+import { caseKey } from './case.ts';
+
+interface Known {
+  caseNumber: string;
+  holds: number;
+  packages: number;
+  unbooked: number;
+}
+
+/** Every case of which something is held or was packed, and any other by its number. */
+export function cases(): Screen {
+  let known: Known[] | null = null;
+  let number = '';
+  const work = newWork();
+  const load = async () => {
+    await work.run(async () => {
+      const byKey = new Map<string, Known>();
+      const of = (caseNumber: string) => {
+        const one = byKey.get(caseKey(caseNumber)) ?? {
+          ...{ caseNumber, holds: 0, packages: 0, unbooked: 0 },
+        };
+        byKey.set(caseKey(caseNumber), one);
+        return one;
+      };
+      for (const { caseNumber } of await perform<typeof retention.listHolds>('holds.list', {})) {
+        if (caseNumber !== null) of(caseNumber).holds += 1;
+      }
+      if (may('evidence.make')) {
+        const made = await perform<typeof evidence.listEvidence>('evidence.list', { limit: 500 });
+        for (const { caseNumber, bookings } of made) {
+          if (caseNumber === null) continue;
+          of(caseNumber).packages += 1;
+          if (bookings.length === 0) of(caseNumber).unbooked += 1;
+        }
+      }
+      known = [...byKey.values()];
+    });
+    changed();
+  };
+  void load();
+  const open = (event: Event) => {
+    event.preventDefault();
+    if (number.trim() !== '') go(`cases/${encodeURIComponent(number.trim())}`);
+  };
+  return {
+    view: () => html`<section class="screen wide">
+      <h1>Cases</h1>
+      <form class="filters" @submit=${open}>
+        ${textField({
+          name: 'case-number',
+          label: 'Case number',
+          value: number,
+          longest: 64,
+          onInput: (value) => {
+            number = value;
+          },
+        })}
+        <button type="submit" class="key first">Open the case</button>
+      </form>
+      ${work.line()}
+      ${
+        known === null
+          ? html`<p>Loading…</p>`
+          : table<Known>({
+              caption: 'Cases with holds or packages',
+              columns: [
+                { title: 'Case', cell: ({ caseNumber }) => caseNumber, kind: 'code' },
+                { title: 'Holds in force', cell: ({ holds }) => holds, kind: 'number' },
+                { title: 'Packages', cell: ({ packages }) => packages, kind: 'number' },
+                { title: 'Booked nowhere', cell: ({ unbooked }) => unbooked, kind: 'number' },
+              ],
+              rows: known,
+              empty: 'Nothing is held for a case, and nothing was packed of one.',
+              keyOf: ({ caseNumber }) => caseNumber,
+              onOpen: ({ caseNumber }) => go(`cases/${encodeURIComponent(caseNumber)}`),
+            })
+      }
+    </section>`,
+  };
+}

@@ -1,0 +1,212 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { showPolicy } from '../../../../accountability/policy/operations.ts';
+import type * as operations from '../../../../accountability/releases/operations.ts';
+import type { ReleaseView } from '../../../../accountability/releases/release-request.ts';
+import { go } from '../../address.ts';
+import { perform } from '../../api.ts';
+import { packageForm } from '../../package-form.ts';
+import { confirmDeed } from '../../parts/confirm.ts';
+import { areaField, checkField, textField } from '../../parts/field.ts';
+import { key } from '../../parts/key.ts';
+import { purposeLine } from '../../purpose.ts';
+import type { Screen } from '../../screen.ts';
+import { changed, may, tell } from '../../state.ts';
+import { capital, when } from '../../words.ts';
+import { newWork } from '../../work.ts';
+import { standingWords } from './releases.ts';
+
+/** One request: verified, decided, packed, withdrawn. */
+export function release(number: string): Screen {
+  let request: ReleaseView | null = null;
+  let isThere = true;
+  /** The section by which the Values Act is considered; null: none, undefined: not known here. */
+  let valuesAct: string | null | undefined;
+  let isConsidered = false;
+  const typed = { how: '', why: '', plates: '', packages: '', until: '' };
+  const work = newWork();
+  const deciding = newWork();
+
+  const load = async () => {
+    const list = await work.run(() => perform<typeof operations.listReleases>('releases.list', {}));
+    if (list === undefined) return;
+    request = list.find((each) => each.number === number) ?? null;
+    isThere = request !== null;
+    changed();
+  };
+  const begin = async () => {
+    if (may('policy.read')) {
+      await work.run(async () => {
+        const { values } = await perform<typeof showPolicy>('policy.explain', {});
+        const rule = values.find(({ path }) => path === 'releases.valuesAct');
+        valuesAct = rule === undefined ? undefined : (rule.value as string | null);
+      });
+    }
+    await load();
+  };
+  void begin();
+  const packer = packageForm({ caseNumber: '', release: number, onMade: () => void load() });
+
+  const done = async (next: ReleaseView | undefined, words: string) => {
+    if (next === undefined) return;
+    request = next;
+    Object.assign(typed, { how: '', why: '', plates: '', packages: '', until: '' });
+    tell(words, 'done');
+  };
+  const verify = async () => {
+    const input = { id: number, how: typed.how };
+    const next = await deciding.run(() =>
+      perform<typeof operations.verifyRelease>('releases.verify', input),
+    );
+    await done(next, 'It is on file how the agency was verified.');
+  };
+  const approve = async () => {
+    const { why, plates, packages, until } = typed;
+    const narrow = {
+      ...(plates.trim() === '' ? {} : { plates: plates.split(/[\s,;]+/).filter(Boolean) }),
+      ...(packages === '' ? {} : { packages: Number(packages) }),
+      ...(until === '' ? {} : { until }),
+    };
+    const input = { id: number, why, valuesActConsidered: isConsidered, narrow };
+    const next = await deciding.run(() =>
+      perform<typeof operations.approveRelease>('releases.approve', input),
+    );
+    await done(next, `Request ${number} is approved.`);
+  };
+  const refuse = async () => {
+    const next = await deciding.run(() =>
+      perform<typeof operations.refuseRelease>('releases.refuse', { id: number, why: typed.why }),
+    );
+    await done(next, `Request ${number} is refused and stays on file.`);
+  };
+  const withdraw = async () => {
+    const isMeant = await confirmDeed({
+      title: `Withdraw the approval of ${number}?`,
+      words: 'Nothing more is released under it, and what was packed can no longer be fetched.',
+      deed: 'Withdraw it',
+    });
+    if (!isMeant) return;
+    const input = { id: number, why: typed.why };
+    const next = await deciding.run(() =>
+      perform<typeof operations.withdrawRelease>('releases.withdraw', input),
+    );
+    await done(next, `The approval of ${number} is withdrawn.`);
+  };
+
+  const words = (name: 'how' | 'why', label: string) =>
+    areaField({
+      ...{ name: `release-${name}`, label, value: typed[name], longest: 1000 },
+      onInput: (value) => {
+        typed[name] = value;
+      },
+    });
+  const verifyPart = () => html`<section class="part">
+    <h2>Verify the agency</h2>
+    ${words('how', 'How it was verified')}
+    <div class="row-keys">${key({ label: 'Verified', onPress: () => void verify() })}</div>
+  </section>`;
+  const narrowField = (
+    name: 'plates' | 'packages' | 'until',
+    label: string,
+    type: 'text' | 'number' | 'date',
+  ) =>
+    textField({
+      ...{ name: `narrow-${name}`, label, type, value: typed[name], hint: 'Empty: as asked' },
+      onInput: (value) => {
+        typed[name] = value;
+      },
+    });
+  const decidePart = () => html`<section class="part">
+    <h2>Decide</h2>
+    <div class="form">
+      <div class="whole">${words('why', 'Why')}</div>
+      ${narrowField('plates', 'These plates only', 'text')}
+      ${narrowField('packages', 'So many packages only', 'number')}
+      ${narrowField('until', 'To the end of this day only', 'date')}
+    </div>
+    ${
+      valuesAct === null
+        ? nothing
+        : checkField({
+            name: 'values-act',
+            label: `I considered the California Values Act (${valuesAct === undefined ? '' : `${valuesAct}; `}Government Code 7282.5, 7284.2)`,
+            isOn: isConsidered,
+            onChange: (isOn) => {
+              isConsidered = isOn;
+              changed();
+            },
+          })
+    }
+    <div class="row-keys">
+      ${key({ label: 'Approve', kind: 'first', onPress: () => void approve() })}
+      ${key({ label: 'Refuse', kind: 'danger', onPress: () => void refuse() })}
+    </div>
+  </section>`;
+  const withdrawPart = () => html`<section class="part">
+    <h2>Withdraw the approval</h2>
+    ${words('why', 'Why')}
+    <div class="row-keys">
+      ${key({ label: 'Withdraw', kind: 'danger', onPress: () => void withdraw() })}
+    </div>
+  </section>`;
+  const packPart = () => html`<section class="part">
+    <h2>Package</h2>
+    ${purposeLine()} ${packer.view()}
+  </section>`;
+
+  return {
+    view() {
+      const told = request;
+      return html`<section class="screen wide">
+        <div class="screen-head">
+          <h1>Request ${number}</h1>
+          ${key({ label: 'All requests', kind: 'quiet', onPress: () => go('releases') })}
+        </div>
+        ${work.line()} ${isThere ? nothing : html`<p class="empty">No request has this number.</p>`}
+        ${
+          told === null
+            ? nothing
+            : html`${factsOf(told)} ${deciding.line()}
+                ${told.state === 'requested' ? verifyPart() : nothing}
+                ${may('releases.approve') && (told.state === 'requested' || told.state === 'verified') ? decidePart() : nothing}
+                ${may('evidence.make') && told.state === 'approved' ? packPart() : nothing}
+                ${may('releases.approve') && told.state === 'approved' ? withdrawPart() : nothing}`
+        }
+      </section>`;
+    },
+  };
+}
+
+function factsOf(told: ReleaseView): TemplateResult {
+  const { agency, person, purpose, data, reference, kind, requested, verified } = told;
+  const { decided, packages, warnings, covers, state } = told;
+  const at = (done: { at: string; name: string }) => `${when(Date.parse(done.at))}, ${done.name}`;
+  return html`<dl class="fact-list">
+    <dt>Standing</dt>
+    <dd><b>${standingWords(told)}</b></dd>
+    <dt>${state === 'approved' ? 'Covers' : 'Asks for'}</dt>
+    <dd>${covers}</dd>
+    ${warnings.map(
+      (each) =>
+        html`<dt>Look at</dt>
+          <dd class="doubt">${capital(each)}</dd>`,
+    )}
+    <dt>Agency</dt>
+    <dd>${agency}, ${person} (${kind.replaceAll('_', ' ')})</dd>
+    <dt>Purpose</dt>
+    <dd>${purpose}</dd>
+    <dt>Data</dt>
+    <dd>${data}</dd>
+    <dt>Filed</dt>
+    <dd>${reference === '' ? '–' : reference}</dd>
+    <dt>Entered</dt>
+    <dd>${at(requested)}</dd>
+    <dt>Verified</dt>
+    <dd>${verified === null ? 'Not yet' : `${at(verified)}: ${verified.how}`}</dd>
+    <dt>Decided</dt>
+    <dd>${decided === null ? 'Not yet' : `${at(decided)}: ${decided.why}`}</dd>
+    <dt>Packages</dt>
+    <dd>
+      ${packages.length === 0 ? 'None' : packages.map((each) => `${when(Date.parse(each.at))}, ${each.by}`).join('; ')}
+    </dd>
+  </dl>`;
+}

@@ -1,0 +1,125 @@
+import { readFileSync } from 'node:fs';
+import type { Page } from 'playwright-core';
+import { describe, expect, test } from 'vitest';
+import { unzip } from '../../src/accountability/evidence/zip.ts';
+import { setHold } from '../../src/accountability/retention/operations.ts';
+import { localDay } from '../../src/platform/local-time.ts';
+import { hasChromium, useChromium } from './browser.ts';
+import { expectUsable, openDesk, statePurpose } from './desk-page.ts';
+
+useChromium();
+
+const caseNumber = '26-0040001';
+
+/** Presses Download, and gives the names of the files in the ZIP that arrives. */
+async function downloaded(page: Page, name: string): Promise<string[]> {
+  const arriving = page.waitForEvent('download');
+  await page.getByRole('button', { name }).click();
+  return unzip(readFileSync(await (await arriving).path())).map((entry) => entry.name);
+}
+
+describe.skipIf(!hasChromium)(
+  'releases and cases in Chromium (skipped without /usr/bin/chromium)',
+  () => {
+    test('a clerk enters a request, the chief approves it on their own login, the package is downloaded, and a second is refused (REL-2)', async () => {
+      const { staffed, pageOf } = await openDesk('vallejo');
+      staffed.join('lea', 'records_clerk', 'L. Lea');
+      staffed.join('chief', 'chief', 'C. Chief');
+      const { detectionId } = await staffed.passes(false);
+      const clerk = await pageOf('lea', 'releases');
+      await clerk.getByText('No request is on file.').waitFor();
+      await clerk.getByRole('button', { name: 'Enter a request' }).click();
+      await clerk.getByLabel('Agency', { exact: true }).fill('Contra Costa County Sheriff');
+      await clerk.getByLabel('Person who asks').fill('Jane Doe');
+      await clerk.getByLabel('Purpose and legal basis').fill('Homicide of 12 November');
+      await clerk.getByLabel('What is asked for').fill('Reads of 8ABC123');
+      await clerk.getByLabel('Plates, each with its state').fill('CA:8ABC123');
+      await clerk.getByLabel('Seen from').fill('yesterday');
+      await clerk.getByLabel('Seen to').fill(localDay(Date.now() + 86_400_000));
+      await expectUsable(clerk);
+      await clerk.getByRole('button', { name: 'Enter the request' }).click();
+      await clerk.getByRole('alert').getByText('the request must be in writing').waitFor();
+      expect(await clerk.getByLabel('Person who asks').inputValue()).toBe('Jane Doe');
+      await clerk.getByLabel('Where the written request is filed').fill('Letter of 20 November');
+      await clerk.getByRole('button', { name: 'Enter the request' }).click();
+      await clerk.getByLabel('How it was verified').fill('Called back at its published number');
+      await clerk.getByRole('button', { name: 'Verified' }).click();
+      await clerk.getByText('8ABC123 of California or a state that was not read').waitFor();
+      expect(await clerk.getByRole('button', { name: 'Approve' }).count()).toBe(0);
+
+      const chief = await pageOf('chief', 'releases');
+      await chief.getByRole('button', { name: 'Waiting for me 1' }).waitFor();
+      await expectUsable(chief);
+      await chief.getByRole('button', { name: /^20\d\d-0001$/ }).click();
+      await chief.getByLabel('Why').fill('There is a need to know');
+      await expectUsable(chief);
+      await chief.getByRole('button', { name: 'Approve' }).click();
+      await chief.getByRole('alert').getByText('the California Values Act is considered').waitFor();
+      await chief.getByLabel(/I considered the California Values Act/).check();
+      await chief.getByRole('button', { name: 'Approve' }).click();
+      await chief.getByText('Approved', { exact: true }).waitFor();
+
+      await clerk.reload();
+      await clerk.getByLabel('Or these reads, by their ids').fill(detectionId);
+      await clerk.getByRole('button', { name: 'Make a package' }).click();
+      await statePurpose(clerk, caseNumber);
+      await clerk.getByText('Approved, used up').waitFor();
+      await expectUsable(clerk);
+      const files = await downloaded(clerk, 'Download the package');
+      expect(files).toContain('volume-1/manifest.json');
+      await clerk.getByRole('button', { name: 'Make a package' }).click();
+      await clerk
+        .getByRole('alert')
+        .getByText(/is used up by the package of/)
+        .waitFor();
+    });
+
+    test('a sergeant keeps a case, packs and books it; an officer is refused (RET-10)', async () => {
+      const { staffed, pageOf } = await openDesk('vallejo');
+      staffed.join('moss', 'supervisor', 'M. Moss');
+      const officer = staffed.join('poe', 'officer', 'P. Poe');
+      const { detectionId } = await staffed.passes(false);
+      const page = await pageOf('moss', 'cases');
+      await page.getByLabel('Case number').fill(caseNumber);
+      await page.keyboard.press('Enter');
+      await page.getByRole('heading', { name: `Case ${caseNumber}` }).waitFor();
+      await page.getByLabel('Why it is kept').fill('Discovery request of the defence');
+      await page.getByRole('button', { name: 'Keep this case' }).click();
+      await statePurpose(page, caseNumber);
+      await page.getByRole('row', { name: /Discovery request of the defence.*In force/ }).waitFor();
+      await page.getByLabel('And these reads, by their ids').fill(detectionId);
+      await page.getByRole('button', { name: 'Make a package' }).click();
+      await page.getByText('Use inside the agency only').waitFor();
+      expect(await downloaded(page, 'Download the package')).toContain('volume-1/manifest.json');
+      await page.getByRole('button', { name: 'Book', exact: true }).click();
+      await page.getByLabel('Place, such as').fill('Property room, shelf 4');
+      await page.getByLabel('Property number').fill('P-26-118');
+      await page.getByRole('button', { name: 'Booked there' }).click();
+      await page.getByText('P-26-118, Property room, shelf 4').waitFor();
+      await expectUsable(page);
+
+      const looking = await pageOf('poe', `cases/${caseNumber}`);
+      await looking.getByRole('row', { name: /Discovery request of the defence/ }).waitFor();
+      expect(await looking.getByRole('button', { name: 'Keep this case' }).count()).toBe(0);
+      const scope = { kind: 'case' as const, caseNumber };
+      const purpose = { purpose: 'investigation', caseNumber, reason: 'Burglary series' };
+      await expect(
+        officer.perform(setHold, { scope, reason: 'For my case' }, purpose),
+      ).rejects.toThrow(/holds.set/);
+    });
+
+    test('a supervisor sees what goes when and by which rule; the administrator notes a review', async () => {
+      const { staffed, pageOf } = await openDesk('vallejo');
+      await staffed.passes(false);
+      const page = await pageOf('ada', 'retention');
+      await page
+        .getByRole('row', { name: /retention\.\S*reads/ })
+        .first()
+        .waitFor();
+      await expectUsable(page);
+      await page.getByLabel('What the review came to').fill('The times still serve');
+      await page.getByRole('button', { name: 'Reviewed' }).click();
+      await page.getByText('The review is on record.').waitFor();
+    });
+  },
+);

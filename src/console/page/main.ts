@@ -60,7 +60,7 @@ function draw(): void {
   render(
     html`${topLine()} ${isOpen ? menu() : nothing} ${lostLine()}
       <main id="main">${shownNow}</main>
-      ${renewLine()} ${isOpen ? noticeLine() : nothing} ${isOpen ? purposeQuestion() : nothing}
+      ${renewLine()} ${isOpen ? noticeLine() : nothing} ${isOpen && card === null ? purposeQuestion() : nothing}
       ${isOpen && card === null ? confirmQuestion() : nothing}
       ${isOpen ? enlargedPicture() : nothing}`,
     stage,

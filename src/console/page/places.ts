@@ -167,6 +167,13 @@ export const places: readonly Place[] = [
     open: async () => (await import('./screens/policy.ts')).policy(),
   },
   {
+    path: 'canvass',
+    title: 'Canvass',
+    permission: 'detections.stakeout',
+    isInMenu: true,
+    open: async () => (await import('./screens/canvass.ts')).canvass(),
+  },
+  {
     path: 'health',
     title: 'Health',
     permission: null,

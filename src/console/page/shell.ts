@@ -46,7 +46,7 @@ export function topLine(): TemplateResult {
               changed();
             }}
           >
-            <span class="person">${session?.name ?? ''}</span> Menu
+            Menu <span class="person">${session?.name ?? ''}</span>
           </button>`
         : html`<span class="person">${session?.name ?? ''}</span>`
     }

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import { Refused } from './api.ts';
+import { wordsOf } from './api.ts';
 import { NoPurpose } from './purpose.ts';
 import { changed } from './state.ts';
 import { onRefusal } from './stream.ts';
@@ -41,7 +41,7 @@ export function newWork(): Work {
         lacksPurpose = error instanceof NoPurpose;
         if (!lacksPurpose) {
           onRefusal(error);
-          work.refusal = error instanceof Refused ? error.message : 'This did not work.';
+          work.refusal = wordsOf(error);
         }
         return undefined;
       } finally {

@@ -68,7 +68,8 @@ export function plate(
   columns = text.length,
 ): TemplateResult {
   const places = Math.max(columns, 5);
-  return html`<div class="plate ${kind}" data-places=${Math.min(places, 12)}>
+  const isDoubtful = p.some((each) => each !== null && each < doubtfulBelow);
+  return html`<div class="plate ${kind} ${isDoubtful ? 'unsure' : ''}" data-places=${Math.min(places, 12)}>
     <span class="plate-text">${text}</span>
     ${[...text].map((char, at) => glyph(char, differs.includes(at), p[at] ?? null))}
   </div>`;

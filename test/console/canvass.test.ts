@@ -1,0 +1,26 @@
+import { describe, expect, test } from 'vitest';
+import { hasChromium, useChromium } from './browser.ts';
+import { expectUsable, openDesk, statePurpose } from './desk-page.ts';
+
+useChromium();
+
+describe.skipIf(!hasChromium)('the canvass on the page (CAP-12)', () => {
+  test('an officer begins one for a case, sees it running and what passed, and ends it', async () => {
+    const desk = await openDesk('walnut-creek');
+    desk.staffed.join('det', 'detective');
+    const page = await desk.pageOf('det', 'canvass');
+    await page.getByLabel('What happened and where').fill('Shooting at Georgia St');
+    await page.getByRole('button', { name: 'Begin a canvass' }).click();
+    await statePurpose(page, '26-0042');
+    await page.getByText('Running: Shooting at Georgia St (26-0042)').waitFor();
+    expect(await page.getByRole('button', { name: 'Begin a canvass' }).count()).toBe(0);
+    await page.getByRole('button', { name: '26-0042' }).click();
+    await page.getByText('0 vehicles in 0 reads').waitFor();
+    await expectUsable(page);
+    await page.getByRole('button', { name: 'End it' }).click();
+    await page.getByText('It ends for all units.').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'End it' }).click();
+    await page.getByText('The canvass is over for this unit.').waitFor();
+    await page.getByRole('button', { name: 'Begin a canvass' }).waitFor();
+  });
+});

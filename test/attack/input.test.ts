@@ -271,7 +271,7 @@ describe('bodies', () => {
   });
 
   it('the same query key twice is not a list in disguise', async () => {
-    const answer = await unit.asPage(token, 'GET', '/api/audit?limit=1&limit=2');
+    const answer = await unit.asPage(token, 'GET', '/api/hits/undisposed?limit=1&limit=2');
     expect([answer.status, answer.code]).toEqual([400, 'bad-input']);
   });
 

@@ -18,6 +18,7 @@ const open = [
   'GET /page/*',
   'GET /page/:name.js',
   'GET /page/:room/:name.js',
+  'GET /page/:room/:shelf/:name.js',
   'GET /page/lit-html/*',
   'HEAD /page/*',
   'HEAD /page/lit-html/*',

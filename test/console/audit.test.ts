@@ -75,7 +75,7 @@ describe.skipIf(!hasChromium)('audit in Chromium (skipped without /usr/bin/chrom
     expect(saved).not.toContain('audit.list');
 
     const detective = await pageOf('reyes', 'audit');
-    await detective.getByRole('button', { name: /Menu$/ }).click();
+    await detective.getByRole('button', { name: /^Menu/ }).click();
     expect(
       await detective.getByRole('navigation').getByRole('button', { name: 'Audit' }).count(),
     ).toBe(0);

@@ -182,7 +182,7 @@ describe.skipIf(!hasChromium)('search in Chromium (skipped without /usr/bin/chro
     const { staffed, pageOf } = await openDesk('walnut-creek');
     staffed.join('tech', 'maintenance');
     const page = await pageOf('tech', 'search');
-    await page.getByRole('button', { name: /Menu$/ }).click();
+    await page.getByRole('button', { name: /^Menu/ }).click();
     const menu = page.getByRole('navigation');
     await menu.getByRole('button', { name: 'Health' }).waitFor();
     expect(await menu.getByRole('button', { name: 'Search' }).count()).toBe(0);

@@ -82,7 +82,7 @@ describe.skipIf(!hasChromium)('hot plates in Chromium (skipped without /usr/bin/
     await page.getByLabel('Synopsis').fill('Burglary of a shop');
     await page.getByRole('button', { name: 'Enter', exact: true }).click();
     await page.getByText('the issuing state is not a code such as CA').waitFor();
-    await page.getByRole('button', { name: /Menu$/ }).click();
+    await page.getByRole('button', { name: /^Menu/ }).click();
     await page.getByRole('navigation').getByRole('button', { name: 'Health' }).click();
     await page.goBack();
     await page.getByRole('heading', { name: 'Enter a hot plate' }).waitFor();

@@ -112,7 +112,7 @@ describe.skipIf(!hasChromium)('no alert is lost (skipped without /usr/bin/chromi
     const { page } = await openPage(console);
     await console.output.present('raised', alertOf('amber'));
     await page.locator('.card').waitFor();
-    await page.getByRole('button', { name: /Menu$/ }).click();
+    await page.getByRole('button', { name: /^Menu/ }).click();
     await page.getByRole('button', { name: 'Lock', exact: true }).click();
     await page.getByText('Alerts wait: ▲ 1 urgent').waitFor();
     await console.output.present('raised', alertOf('stolen_vehicle'));
@@ -147,7 +147,7 @@ describe.skipIf(!hasChromium)('no alert is lost (skipped without /usr/bin/chromi
     const { page } = await openPage(console);
     await console.output.present('raised', alertOf('stolen_vehicle'));
     await whenAwake(page);
-    await page.getByRole('button', { name: /Menu$/ }).focus();
+    await page.getByRole('button', { name: /^Menu/ }).focus();
     await page.keyboard.press('Space');
     await page.getByRole('navigation', { name: 'Menu' }).waitFor();
     expect(await title(page)).toBe(stolen);

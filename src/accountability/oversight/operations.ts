@@ -93,7 +93,8 @@ export interface PurgedAudit {
 
 export const listAudit = look({
   name: 'audit.list',
-  http: { method: 'GET', path: '/audit' },
+  // The plate that is looked for stands in the body, not in the address.
+  http: { method: 'POST', path: '/audit' },
   permission: 'audit.read',
   category: 'Audit Access',
   input: filter.extend({
@@ -224,7 +225,7 @@ export const listReviewsDue = look({
 
 export const exportAudit = look({
   name: 'audit.export',
-  http: { method: 'GET', path: '/audit/export' },
+  http: { method: 'POST', path: '/audit/export' },
   permission: 'audit.read',
   category: 'Audit Access',
   input: filter.extend({ as: z.enum(tableForms).default('csv'), utc: flag.default(false) }),

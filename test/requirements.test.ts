@@ -1,9 +1,30 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
 import { readRequirements, requirementsMarkdown } from '../scripts/generate/requirements-table.ts';
 
 const root = join(import.meta.dirname, '..');
+
+/** Section, need, requirements, tests, and where there are none, why. */
+const journey = z.union([
+  z.tuple([z.string(), z.string(), z.string(), z.string().min(1)]),
+  z.tuple([z.string(), z.string(), z.string(), z.literal(''), z.string().min(1)]),
+]);
+const journeys = z
+  .array(z.strictObject({ title: z.string(), rows: z.array(journey) }))
+  .parse(parse(readFileSync(join(root, 'test/journeys.yaml'), 'utf8')))
+  .flatMap(({ title, rows }) =>
+    rows.map(([section, need, requirements, tests]) => ({
+      name: `${title}, ${section}: ${need}`,
+      requirements: requirements.split(', ').filter((id) => id !== ''),
+      tests: tests
+        .split(', ')
+        .filter((path) => path !== '')
+        .map((path) => `test/${path}.test.ts`),
+    })),
+  );
 
 test('requirements.md is up to date (node scripts/generate/requirements.ts writes it)', () => {
   expect(readFileSync(join(root, 'test/requirements.md'), 'utf8')).toBe(requirementsMarkdown());
@@ -54,4 +75,20 @@ test('the numbers of a family have no gap, and none is used twice', () => {
       family,
     ).toEqual(numbers.map((_, index) => index + 1));
   }
+});
+
+test('every journey of the policies is walked by tests that there are, for a requirement that they name', () => {
+  const testedBy = new Map(readRequirements().map((row) => [row.id, row.testedBy]));
+  const unknown = journeys.flatMap(({ requirements, tests }) => [
+    ...requirements.filter((id) => !testedBy.has(id)),
+    ...tests.filter((path) => !existsSync(join(root, path))),
+  ]);
+  expect(unknown).toEqual([]);
+  const unnamed = journeys.filter(
+    ({ requirements, tests }) =>
+      requirements.length > 0 &&
+      tests.length > 0 &&
+      !requirements.some((id) => tests.some((path) => testedBy.get(id)?.includes(path))),
+  );
+  expect(unnamed.map(({ name }) => name)).toEqual([]);
 });

@@ -72,6 +72,8 @@ export function packageForm(options: {
   };
 }
 
+const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 function madeView(made: Made, work: Work): TemplateResult {
   const { id, contents, volumes, bytes, keyFingerprint, leftOut, release } = made;
   const gone = contents.absentDetections.length + contents.absentImages.length;
@@ -81,8 +83,9 @@ function madeView(made: Made, work: Work): TemplateResult {
       <dd>${id}</dd>
       <dt>In it</dt>
       <dd>
-        ${contents.detections} detections, ${contents.hits} hits, ${contents.images} pictures,
-        ${contents.auditRecords} audit records; ${volumes === 1 ? '1 volume' : `${volumes} volumes`}, ${sizeWords(bytes)}
+        ${counted(contents.detections, 'read')}, ${counted(contents.hits, 'hit')},
+        ${counted(contents.images, 'picture')}, ${counted(contents.auditRecords, 'audit record')};
+        ${counted(volumes, 'volume')}, ${sizeWords(bytes)}
       </dd>
       ${
         gone + leftOut === 0

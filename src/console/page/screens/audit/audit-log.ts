@@ -69,7 +69,7 @@ export function auditLog(): AuditPart {
   const input = (
     name: keyof typeof asked,
     label: string,
-    more: { type?: 'date'; kind?: 'plate'; hint?: string } = {},
+    more: { type?: 'date'; kind?: 'plate' } = {},
   ) =>
     textField({
       ...{ name: `log-${name}`, label, value: asked[name], longest: 100, ...more },
@@ -82,7 +82,8 @@ export function auditLog(): AuditPart {
     show: () => void load(),
     view: () => html`<form class="filters" @submit=${submit}>
         ${input('username', 'User name')} ${input('plate', 'Plate', { kind: 'plate' })}
-        ${input('operation', 'Operation', { hint: 'Such as detections.search' })}
+       
+        ${input('operation', 'Operation')}
         ${selectField({
           name: 'log-outcome',
           label: 'Outcome',
@@ -99,7 +100,7 @@ export function auditLog(): AuditPart {
       </form>
       <p class="quiet-words">
         A plate finds what was asked with that plate, as it was typed. Pictures and hits are opened by their number and
-        stand with the purpose under which they were opened.
+        stand with the purpose under which they were opened. An operation is named as in the table: detections.search.
       </p>
       ${work.line()} ${records === null ? nothing : recordTable(records, only)}
       ${

@@ -119,14 +119,14 @@ export function memo(name: string): Screen {
       judging.refusal = '';
       changed();
     };
-    return html`<section class="step ${given === undefined ? '' : 'done'}">
-      <button type="button" class="step-head" aria-expanded=${String(isOpen)} @click=${toggle}>
+    return html`<section class="part">
+      <button type="button" class="fold-head" aria-expanded=${String(isOpen)} @click=${toggle}>
         <b>${at}. ${who}</b>
         <span>${given === undefined ? 'Not judged' : verdictNames[given.verdict]}</span>
       </button>
       ${
         isOpen
-          ? html`<div class="step-body">
+          ? html`<div class="fold-body">
               ${inquiryView(inquiry)}
               ${
                 told.state === 'open'

@@ -1,6 +1,7 @@
 import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { go } from './address.ts';
 import { isInert } from './guard.ts';
+import { countInbox } from './inbox-count.ts';
 import { confirmQuestion } from './parts/confirm.ts';
 import { closePicture, enlargedPicture } from './parts/picture.ts';
 import { purposeQuestion } from './purpose.ts';
@@ -152,4 +153,7 @@ void listen((alert) => {
   // What is new comes before what somebody looks at again.
   if (alert.id !== opened && alert.seen === null) opened = null;
   // Which screens this person may open is known from here on.
-}).then(followAlert);
+}).then(() => {
+  followAlert();
+  void countInbox();
+});

@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import { go } from './address.ts';
 import { ask, wordsOf } from './api.ts';
 import { type Health, healthOf } from './health.ts';
+import { inboxCount } from './inbox-count.ts';
 import { key } from './parts/key.ts';
 import { openPlaces, placeNow } from './router.ts';
 import { changed, may, page, tell } from './state.ts';
@@ -30,7 +31,7 @@ export function topLine(): TemplateResult {
   return html`<header class="top">
     <span class="brand">Lookout</span>
     <span class="unit">${name}</span>
-    <span class="chips">${health.map(chip)}${locked === null ? openChip() : nothing}</span>
+    <span class="chips">${health.map(chip)}${locked === null ? html`${openChip()}${inboxChip()}` : nothing}</span>
     <span class="link" data-live=${String(isLive)} role="status"
       >${isLive ? (may('alerts.watch') ? 'Live' : 'Connected') : 'No connection'}</span
     >
@@ -69,6 +70,17 @@ function openChip(): TemplateResult | typeof nothing {
     class="chip ${open > 0 ? 'doubt' : 'good'}"
     @click=${() => go('open')}
   ><small>Open</small><b>${open}</b></button>`;
+}
+
+/** Only where something waits: most of the time the line at the top is for the equipment. */
+function inboxChip(): TemplateResult | typeof nothing {
+  const count = inboxCount();
+  if (count === 0) return nothing;
+  return html`<button
+    type="button"
+    class="chip doubt"
+    @click=${() => go('inbox')}
+  ><small>Inbox</small><b>${count}</b></button>`;
 }
 
 /** What the person may go to, and how to leave the page. */

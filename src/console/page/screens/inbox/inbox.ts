@@ -5,6 +5,7 @@ import type { ReportView } from '../../../../accountability/verification/report.
 import type * as operations from '../../../../accountability/verification/report-operations.ts';
 import { go } from '../../address.ts';
 import { perform } from '../../api.ts';
+import { countInbox } from '../../inbox-count.ts';
 import { checkField } from '../../parts/field.ts';
 import { key } from '../../parts/key.ts';
 import { table } from '../../parts/table.ts';
@@ -41,6 +42,7 @@ export function inbox(): Screen {
       }
     });
     changed();
+    void countInbox();
   };
   void load();
   const read = async (numbers: number[]) => {

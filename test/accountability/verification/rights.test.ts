@@ -18,6 +18,7 @@ import {
   startConfirmation,
 } from '../../../src/accountability/verification/operations.ts';
 import { reportError } from '../../../src/accountability/verification/report-operations.ts';
+import { openHitList } from '../../../src/cli/hit-text.ts';
 import { sampleDetection } from '../../records/samples.ts';
 import { openStaffedUnit } from '../../support/staffed-unit.ts';
 import { matchOf, openVerification } from './open-verification.ts';
@@ -53,7 +54,9 @@ describe('whoever may not look at a hit may not deal with it either (USR-9)', ()
       });
       const withheld = { hits: 1, open: 1 };
       expect(await officer.perform(listHits, {}, why)).toEqual({ hits: [], withheld });
-      expect(await officer.perform(listOpenHits, {})).toEqual({ hits: [], withheld });
+      const open = await officer.perform(listOpenHits, {});
+      expect(open).toEqual({ hits: [], withheld });
+      expect(openHitList(open)).toMatch(/^No alert is open on the lists that you may see/);
       expect((await entitled.perform(openHit, { id: hit.id }, why)).plate).toBe('8ABC123');
       for (const [operation, input] of [[openHit, {}], ...Object.values(deeds)] as const) {
         const done = officer.perform(operation as typeof openHit, { id: hit.id, ...input }, why);

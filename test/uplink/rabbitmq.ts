@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { freePort } from '../support/free-port.ts';
@@ -13,6 +13,14 @@ const portMapper = '/usr/bin/epmd';
 /** Says why tests with RabbitMQ are skipped; null where they run. */
 export const missingRabbitMq =
   existsSync(program) && existsSync(portMapper) ? null : 'rabbitmq-server is not installed';
+
+/** The newest MQTT that the installed RabbitMQ speaks: 5 since its version 3.13 (Debian 12 has 3.10, Debian 13 has 4.0). */
+export function rabbitMqProtocol(): '5' | '3.1.1' {
+  const server = readdirSync('/usr/lib/rabbitmq/lib').join();
+  const [, major, minor] = /rabbitmq_server-(\d+)\.(\d+)/.exec(server) ?? [];
+  if (major === undefined) throw new Error(`no version of RabbitMQ in ${server}`);
+  return Number(major) > 3 || Number(minor) >= 13 ? '5' : '3.1.1';
+}
 
 /** A real node of RabbitMQ, on loopback and without certificates. */
 export interface RabbitNode {
@@ -52,8 +60,13 @@ export async function openRabbitMq(folder: string, count = 1): Promise<RabbitNod
         `listeners.tcp.1 = 127.0.0.1:${amqp}`,
         `mqtt.listeners.tcp.1 = 127.0.0.1:${mqtt}`,
         'mqtt.allow_anonymous = true',
+        // A session outlives its node only where it is on several.
+        ...(count > 2 ? ['mqtt.durable_queue_type = quorum'] : []),
         'cluster_formation.peer_discovery_backend = classic_config',
-        ...names.map((name, at) => `cluster_formation.classic_config.nodes.${at + 1} = ${name}`),
+        // Itself and those before it: RabbitMQ 4 waits for each that is named, 3.10 does not.
+        ...names
+          .slice(0, index + 1)
+          .map((name, at) => `cluster_formation.classic_config.nodes.${at + 1} = ${name}`),
         '',
       ].join('\n'),
     );

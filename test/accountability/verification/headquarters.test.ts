@@ -66,7 +66,9 @@ describe.skipIf(missingMosquitto)('a unit and its dispatch', { timeout: 120_000 
     const say = (state: 'confirmation_in_progress' | 'verified') => {
       time.ms += 1000;
       const at = new Date(time.ms).toISOString();
-      return headquarters.sendAlertStatus({ hitId: hit.id, state, by: 'Dispatcher 12', at });
+      // By the id that the card and headquarters' terminal show.
+      const hitId = hit.id.slice(-6);
+      return headquarters.sendAlertStatus({ hitId, state, by: 'Dispatcher 12', at });
     };
     await say('confirmation_in_progress');
     await waitFor(() => verification.open(hit.id).state === 'confirmation_in_progress', {

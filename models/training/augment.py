@@ -75,7 +75,7 @@ def _motion_pixels(rng: np.random.Generator, across: float, most: float) -> floa
     """How far a plate `across` pixels wide moves while the shutter is open.
 
     Across the view up to 12 m/s remain of the closing speed; exposures from 1/2000 to 1/60 s.
-    Held below `most` of the plate: beyond a tenth nobody can read it.
+    Held below `most` of the plate: beyond a tenth it cannot be read.
     """
     metres = abs(rng.normal(0, 5)) * np.exp(rng.uniform(np.log(1 / 2000), np.log(1 / 60)))
     return float(min(metres / 0.305, most) * across)

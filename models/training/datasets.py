@@ -117,7 +117,7 @@ def state_crops() -> list[Crop]:
 
 
 def checked_texts() -> dict[str, str]:
-    """Texts of held-out crops that a person looked up, by file; '' where none can be told."""
+    """Texts of held-out crops that a person looked up, by file; '' where none can be read."""
     return json.loads((TRAINING / 'held-out-texts.json').read_text())
 
 

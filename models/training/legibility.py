@@ -12,7 +12,7 @@ from render.plate import Ink
 _LIGHT = 0.35
 _MOST_BLUR = 0.13
 _BLURS = 6
-# Of 106 infra-red night pictures that nobody had chosen, a person who did not know the texts misread or gave
+# Of 106 infra-red night pictures, not selected by hand, a person who did not know the texts misread or gave
 # up six of the ten below this, and seven of the others (O as 0).
 _LEGIBLE = 0.3
 

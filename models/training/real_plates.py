@@ -1,4 +1,4 @@
-"""Real plates at the corners that the project's own detector finds, to be framed anew for training.
+"""Real plates at the corners that the project's own detector finds, framed again for training.
 
 Two kinds: crops whose texts people wrote (`text_plates`), and plates of photos that the shipped reader reads
 the same in two looks, surely (`photo_plates`). What is held out of a set is in neither.
@@ -98,8 +98,8 @@ def text_plates(banned: set[str], models: Path = datasets.ROOT / 'models') -> li
 
 
 def photo_plates(banned: set[str], models: Path = datasets.ROOT / 'models') -> list[RealPlate]:
-    """Plates of the training folds of `PLATE_PHOTOS` that both looks read alike, each surely; without the photos whose
-    plates are among the crops with texts."""
+    """Plates of the training folds of `PLATE_PHOTOS` that both looks read as the same text, each surely; without
+    the photos whose plates are among the crops with texts."""
     known = {picture_name(line['file']) for name in TEXT_CROPS for line in datasets.index(name)}
     plates = []
     for name in PLATE_PHOTOS:
@@ -148,7 +148,7 @@ def _room(rng: np.random.Generator, aspect: float, loose: bool) -> np.ndarray:
 
 
 def framed(rng: np.random.Generator, plate: RealPlate, loose: bool) -> tuple[np.ndarray, float]:
-    """A plate cut out anew: along its corners a little off, or `loose`: with room, and turned as it is in the picture.
+    """A plate cut out again: along its corners a little off, or `loose`: with room, and turned as it is in the picture.
 
     Returns uint8 [h, w] and the plate's width in it in pixels, at most as in the picture.
     """

@@ -45,7 +45,7 @@ class Entry:
     """The plates are small enough that painting over them leaves a believable scene."""
     held_out: bool
     unsure: list[list[float]] = field(default_factory=list)
-    """Places that look like plates nobody labelled: neither plate nor background."""
+    """Places that look like plates without a label: neither plate nor background."""
 
 
 def source_name(file: str) -> str:

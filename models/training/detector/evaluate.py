@@ -115,8 +115,8 @@ def measure_held_out(model: Detector, cache: Path, upscale: float, threshold: fl
     """Figures that may steer: held-out pictures, the same without plates, rendered scenes."""
     figures: list[Figure] = []
 
-    def tell(name: str, what: str, value: float, n: int) -> None:
-        # Where nothing was found there is no error to tell of, and NaN is no JSON.
+    def add(name: str, what: str, value: float, n: int) -> None:
+        # Where nothing was found there is no error to report, and NaN is not valid JSON.
         if not math.isnan(value):
             figures.append({'set': name, 'what': what, 'value': round(value, 4), 'n': n})
 
@@ -127,9 +127,9 @@ def measure_held_out(model: Detector, cache: Path, upscale: float, threshold: fl
     for t in sorted({*THRESHOLDS, threshold}):
         print(f'  {t:.2f} found {share(real, t):.3f} false a picture {count(empty, t):.3f}')
     print(f'  box edges off by {edges:.4f} of the width')
-    tell('held-out', 'plates found at IoU 0.5, held-out pictures', share(real, threshold), len(real))
-    tell('held-out', 'mean box edge error as a share of plate width', edges, len(real))
-    tell('held-out', 'false boxes a plateless picture', count(empty, threshold), len(empty))
+    add('held-out', 'plates found at IoU 0.5, held-out pictures', share(real, threshold), len(real))
+    add('held-out', 'mean box edge error as a share of plate width', edges, len(real))
+    add('held-out', 'false boxes a plateless picture', count(empty, threshold), len(empty))
     for folder in sorted(cache.glob('scenes-*')):
         matches, false = scenes(model, folder, upscale)
         size = folder.name.removeprefix('scenes-')
@@ -141,9 +141,9 @@ def measure_held_out(model: Detector, cache: Path, upscale: float, threshold: fl
             )
         print_buckets(matches, threshold)
         found, error = share(matches, threshold), mean_error(matches, threshold)
-        tell('rendered', f'plates found at IoU 0.5, scenes {size}', found, len(matches))
+        add('rendered', f'plates found at IoU 0.5, scenes {size}', found, len(matches))
         what = f'mean corner error as a share of plate width, scenes {size}'
-        tell('rendered', what, error, len(matches))
+        add('rendered', what, error, len(matches))
     return figures
 
 

@@ -4,7 +4,7 @@ that are no plates but look like them (signs, lettering, lamps).
     python3 -m detector.patches --out .cache/train/detector --plates 3000
 
 US plates come from the project's own renderer (models/training/render/plate.py). Others are plain drawings:
-the detector only needs their shape and contrast, nobody reads them. Written as `patches.npz`.
+the detector only needs their shape and contrast, not their text. Written as `patches.npz`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The detector's second look: straightens a found plate, moves its corners, doubts what is none.
 
-The map of net.py sees a plate at an eighth of the picture's resolution and tells its four
+The map of net.py sees a plate at an eighth of the picture's resolution and gives its four
 corners from its middle; on a wide plate that is a pixel or two off. Here each find is sampled from
 the picture itself along its own edges, with room around it, and a small net says how far the
 corners really are and whether this is a plate at all.
@@ -93,7 +93,7 @@ class Refiner(nn.Module):
             top = torch.where(coarse, below, top)
             below = below + height * 0.5**i
         shrunk, top = shrunk[:, None], top[:, None]
-        # Beyond the edge of a picture its last pixel goes on.
+        # Beyond the edge of a picture its last pixel is repeated.
         x = (points[..., 0] * shrunk).clamp(min=0.5)
         y = (points[..., 1] * shrunk).clamp(min=0.5)
         x = torch.minimum(x, width * shrunk - 0.5)
@@ -114,9 +114,9 @@ class Refiner(nn.Module):
             patches = self.sample(frame, quads.float())
         seen = self.layers(patches).flatten(1)
         with torch.autocast(quads.device.type, enabled=False):
-            told = self.out(F.relu(self.hidden(seen.float())))
-        moved = told[:, 1:].reshape(-1, 4, 2) * 0.2
+            output = self.out(F.relu(self.hidden(seen.float())))
+        moved = output[:, 1:].reshape(-1, 4, 2) * 0.2
         u = moved[:, :, 0] + torch.tensor([0.0, 1.0, 1.0, 0.0], device=moved.device)
         v = moved[:, :, 1] + torch.tensor([0.0, 0.0, 1.0, 1.0], device=moved.device)
         corners = on_quad(quads.reshape(-1, 4, 2), u, v)
-        return told[:, 0].reshape(quads.shape[:2]), corners.reshape(quads.shape)
+        return output[:, 0].reshape(quads.shape[:2]), corners.reshape(quads.shape)

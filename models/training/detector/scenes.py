@@ -181,7 +181,7 @@ def write_scenes(out: Path, n: int, size: tuple[int, int], only: str | None, cac
     if not (cache / 'index.json').exists():
         build(DATA, cache)
     store = Store(cache)
-    # A picture with a doubtful place may hold a plate that nobody labelled.
+    # A picture with a doubtful place may hold a plate without a label.
     entries = [e for e in store.entries if e.held_out and e.blankable and e.boxes and not e.unsure]
     entries = [e for e in entries if not e.rotated]
     (out / 'images').mkdir(parents=True, exist_ok=True)

@@ -154,10 +154,10 @@ def train(cache: Path, run: Path, minutes: float, peak: float, start: Path | Non
             for pool in pools.values():
                 pool.refresh()
         if step % 100 == 0:
-            told = ' '.join(f'{k} {v:.4f}' for k, v in means.items())
+            losses = ' '.join(f'{k} {v:.4f}' for k, v in means.items())
             lr = adam.param_groups[0]['lr']
             print(
-                f'{spent / 60:.1f} min step {step} crops {crops_seen} lr {lr:.5f} {told}',
+                f'{spent / 60:.1f} min step {step} crops {crops_seen} lr {lr:.5f} {losses}',
                 flush=True,
             )
         if now - last_save > SAVE_SECONDS or spent >= minutes * 60:

@@ -77,7 +77,7 @@ def _grey(plate: RenderedPlate) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Wild:
-    """Real plates beside the flat crops, to be framed anew, and pictures of what is no plate.
+    """Real plates beside the flat crops, to be framed again, and pictures without a plate.
 
     texts: plates whose text a person wrote; photos: machine-read ones; both in groups of one text. share: of the
     fresh samples; three in five of them have a person's text.
@@ -99,7 +99,7 @@ class _Canvas:
 class Source:
     """Draws samples: `real_share` of the fresh ones from real crops, the rest rendered.
 
-    Four of ten rendered ones are drawn anew, the others are earlier canvases under new augmentation.
+    Four of ten rendered ones are new drawings, the others are earlier canvases under new augmentation.
     """
 
     def __init__(
@@ -177,7 +177,7 @@ class Source:
         return Sample(to_input(rng, photo[y : y + high, x : x + wide]), '')
 
     def _rows(self, canvas: _Canvas) -> Sample:
-        """A two-row plate as a whole, to tell that it is one, or one of its rows, to read."""
+        """A two-row plate as a whole, to recognise it as one, or one of its rows, to read."""
         rng, plate = self._rng, canvas.plate
         across = float(np.exp(rng.uniform(np.log(44), np.log(180))))
         shot = Shot(look=plate.look, across=across, aspect=plate.aspect)
@@ -192,7 +192,7 @@ class Source:
         return Sample(to_input(rng, half), plate.rows[row], NO_STATE, None)
 
     def _wild_plate(self, wild: Wild) -> Sample:
-        """A real plate framed anew, perhaps as a poorer camera takes it."""
+        """A real plate framed again, perhaps as a poorer camera takes it."""
         rng = self._rng
         groups = wild.texts if not wild.photos or rng.random() < 0.6 else wild.photos
         group = groups[int(rng.integers(len(groups)))]
@@ -200,7 +200,7 @@ class Source:
         image, across = framed(rng, plate, loose=rng.random() < _LOOSE_SHARE)
         state = STATES.index(plate.state) if plate.state in ISSUERS else NO_STATE
         if rng.random() < 0.65:
-            # What is small already stands no more.
+            # A plate that is small already would become unreadable.
             tidy = across < 80 or rng.random() < 0.7
             image = taken(rng, image, across, Shot(0.6, tidy=tidy))
         return Sample(to_input(rng, image), plate.text, state, 0.0)

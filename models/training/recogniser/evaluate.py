@@ -98,7 +98,7 @@ def state_figures(net: Recogniser, name: str, at: float) -> list[Figure]:
 
 
 def rendered_set(seed: int, count: int) -> Path:
-    """The folder of a set of rendered conditions, drawn anew."""
+    """The folder of a set of rendered conditions, rendered now."""
     folder = datasets.CACHE / f'conditions-{seed}'
     command = [datasets.TRAINING / 'conditions', folder, '--n', str(count), '--seed', str(seed)]
     subprocess.run([str(part) for part in command], check=True)

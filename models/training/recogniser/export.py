@@ -43,7 +43,7 @@ class _Exported(nn.Module):
 
 def write_onnx(net: Recogniser, path: Path, temperature: float) -> None:
     """Exports the graph with a free batch size."""
-    # A current PyTorch must be told to use the exporter that Debian's has.
+    # A current PyTorch uses the exporter that Debian's has only if it is asked to.
     modern = 'dynamo' in inspect.signature(torch.onnx.export).parameters
     torch.onnx.export(
         _Exported(net, temperature).eval(),
@@ -156,7 +156,7 @@ def main() -> None:
     net = load(args.stage)
     known = plates()
     heat = fit_temperature(net, known)
-    # The thresholds are fitted in a folder beside, so that no half-done model ever stands in the other.
+    # The thresholds are fitted in a folder beside, so that the other never holds an unfinished model.
     draft = datasets.CACHE / 'draft'
     shutil.rmtree(draft, ignore_errors=True)
     shutil.copytree(args.models, draft)

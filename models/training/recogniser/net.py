@@ -51,7 +51,7 @@ def _standardised(x: torch.Tensor, least: float) -> torch.Tensor:
 class _Across(nn.Module):
     """Each column looks at all others, by attention of `_HEADS` heads; nothing at first, like `_Block`.
 
-    So the O and the 0 of one plate can be told apart by one another, and by where they stand.
+    So the O and the 0 of one plate can be distinguished by each other and by their places.
     """
 
     def __init__(self, channels: int) -> None:
@@ -77,7 +77,7 @@ class Recogniser(nn.Module):
     """Grey crops uint8 [N, 1, 64, 128] → logits of characters, issuers and rows.
 
     Each crop is standardised inside, so exposure and polarity are of little matter; beside the light
-    stands its logarithm, in which a shadow is only an offset. `width` scales the number of channels of
+    is its logarithm, in which a shadow is only an offset. `width` scales the number of channels of
     the reading part.
     """
 
@@ -99,12 +99,12 @@ class Recogniser(nn.Module):
         self.across = _Across(c[5])
         self.drop = nn.Dropout(0.1)
         self.characters = nn.Conv2d(c[5], len(ALPHABET) + 1, 1)
-        # The issuer stands in small lettering: its branch leaves the stem at a quarter of the size.
+        # The issuer is in small lettering: its branch leaves the stem at a quarter of the size.
         self.issuer = nn.Sequential(
             _conv(c[1], 64, 3), _conv(64, 96, 3, 2), _conv(96, 128, 3, 2), nn.AdaptiveAvgPool2d((4, 4))
         )
         self.issuer_out = nn.Sequential(nn.Flatten(), nn.Dropout(0.4), nn.Linear(128 * 16, states))
-        # All eight heights stay apart, so that the split between two rows can be told.
+        # All eight heights stay separate, so that the split between two rows can be found.
         self.row_features = nn.Sequential(_conv(c[4], 24, 3), nn.AdaptiveAvgPool2d((8, 4)))
         self.row_out = nn.Sequential(nn.Flatten(), nn.Linear(24 * 32, 2))
 

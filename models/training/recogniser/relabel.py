@@ -1,7 +1,7 @@
 """Decides which machine-read texts of real crops to believe.
 
 The set's own reader now and then drops a first or last character; a net trained on its texts learns
-to do the same. So every crop is read four times with other margins: a text stands where all four
+to do the same. So every crop is read four times with other margins: a text is kept where all four
 reads agree with it; where they agree with one another and are sure, they replace it; else the crop
 is left out.
 """

@@ -48,7 +48,7 @@ _LEAST_CONFIDENCE = 0.9
 @dataclass(frozen=True)
 class Stage:
     """images: length of the schedule; peak: highest learning rate; real: share of real crops; width: of the net;
-    rounds: how often the rate rises and falls; wild: share of real plates framed anew."""
+    rounds: how often the rate rises and falls; wild: share of real plates that are framed again."""
 
     name: str
     images: int
@@ -123,9 +123,9 @@ def loss_of(net: Recogniser, batch: Batch) -> torch.Tensor:
             states, issuers[known], label_smoothing=0.05
         )
     splits = torch.from_numpy(batch.splits).to(DEVICE)
-    told, two = ~splits.isnan(), splits > 0
+    known, two = ~splits.isnan(), splits > 0
     loss = loss + _ROWS_WEIGHT * nn.functional.binary_cross_entropy_with_logits(
-        rows[told, 0], two[told].float()
+        rows[known, 0], two[known].float()
     )
     if two.any():
         loss = loss + _ROWS_WEIGHT * 4 * (rows[two, 1].sigmoid() - splits[two]).abs().mean()
@@ -189,7 +189,7 @@ def _single(net: nn.Module, plates: list[RealPlate]) -> list[RealPlate]:
 
 
 def wild_plates(stage: Stage) -> Wild:
-    """The real plates to be framed anew, of the training folds."""
+    """The real plates to be framed again, of the training folds."""
     banned = datasets.yardstick_texts()
     net = Recogniser(len(STATES), STAGES[stage.before].width).to(DEVICE).eval()
     load_weights(net, checkpoint(stage.before))

@@ -19,7 +19,7 @@ _SMALL = (0.5, 0.75)
 
 @dataclass
 class SerialLayer:
-    """`mask` uint8 [H, W], 255 where a character stands; `gaps` and `cells` (x, y, w, h) of free places
+    """`mask` uint8 [H, W], 255 where a character is; `gaps` and `cells` (x, y, w, h) of free places
     and of characters."""
 
     mask: np.ndarray
@@ -30,7 +30,7 @@ class SerialLayer:
 
 @dataclass(frozen=True)
 class Place:
-    """Where the row of characters stands, in pixels."""
+    """Where the row of characters is, in pixels."""
 
     x: float
     y: float
@@ -41,7 +41,7 @@ class Place:
 @dataclass(frozen=True)
 class Ones:
     """1 and I as narrow strokes, as Britain spaces them. pitch: the room that they take, as a share of the others';
-    bare: the 1 has no flag either, so that only the place tells it from an I."""
+    bare: the 1 has no flag either, so that only the place distinguishes it from an I."""
 
     pitch: float
     bare: bool

@@ -386,7 +386,7 @@ ISSUERS: dict[str, Issuer] = {
 }
 
 # Letters that an issuer's serials leave out, since they are taken for digits or for one another: what toll and
-# citation offices tell those who key plates in, and what collectors have noted down. Personalised plates may
+# citation offices give the people who key plates in, and what collectors have noted down. Personalised plates may
 # have them. California's own are in its formats: `a` there is no I, O or Q, which stand in the middle alone.
 SKIPPED_LETTERS: dict[str, str] = {
     **dict.fromkeys('CT FL GA HI ID KS MN MO MT NE NV NJ NM TX UT KY ME NH NY NC TN MS'.split(), 'O'),

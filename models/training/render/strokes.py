@@ -44,7 +44,7 @@ def random_style(rng: np.random.Generator) -> StrokeStyle:
     one = int(rng.choice([0, 1, 1, 1, 2, 2]))
     return StrokeStyle(
         radius=float(rng.uniform(0.18, 0.5)),
-        # Where I is a bare bar 1 mostly has a flag, else no one could tell them apart.
+        # Where I is a bare bar 1 mostly has a flag, otherwise they would look the same.
         serif_i=bool(rng.random() < (0.9 if one == 0 else 0.45)),
         one=one,
         flat_a=float(rng.choice([0.0, 0.18, 0.3, 0.45])),

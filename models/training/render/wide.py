@@ -1,6 +1,6 @@
 """Plates of elsewhere, 2.6 to 5 times as wide as high, so that the reader is no stranger abroad.
 
-Each country's manner is one row of `_MANNERS`. What stands beside the serial (country letters under
+Each country's manner is one row of `_MANNERS`. What is printed beside the serial (country letters under
 a ring of stars, the department in the right band, a city's name on top, seals) is drawn so that the
 reader learns to leave it out.
 """
@@ -30,7 +30,7 @@ _CITIES = (
 class _Manner:
     """formats as in states.py; shape: width by height; ground and ink by name in `_COLOURS`.
 
-    left, right: how often a blue band stands there; top: 'city', 'country' or nothing;
+    left, right: how often a blue band is there; top: 'city', 'country' or nothing;
     seals: how often a gap holds one; weight: share among the plates drawn.
     """
 
@@ -84,7 +84,7 @@ _MANNERS = (
             0.1, seals=0.2, weight=1.5),
 )  # fmt: skip
 
-# Plates whose 1 takes less room than the other characters. Britain: a bare bar, told from an I by its place; the north
+# Plates whose 1 takes less room than the other characters. Britain: a bare bar, distinguished from an I by its place; the north
 # of Ireland alone has an I among its letters. Plates from before 2001 and bought ones have all shapes.
 _BRITISH = (
     _Manner(('AA99 AAA',), (4.2, 4.8), (_W, _Y), 0.5, narrow=0.1, weight=4),

@@ -204,7 +204,19 @@ export function createAlertBoard(hits: BoardHits, clock: Clock = systemClock): A
       }
       return null;
     },
-    touchAll: () => [...rows.values()].flatMap((row) => look(row, false) ?? []),
+    touchAll() {
+      const stepped = hits.stepped();
+      const open = new Set(hits.vehicles().flatMap(({ hitIds }) => hitIds));
+      // To look at every hit would take the daemon's thread for tens of milliseconds.
+      const mayHaveChanged = (row: Row) =>
+        stepped === null ||
+        hitsOf(row.alert).some(
+          ({ id, repeatOf }) =>
+            stepped.has(id) ||
+            (repeatOf === undefined && row.event !== 'withdrawn' && !open.has(id)),
+        );
+      return [...rows.values()].filter(mayHaveChanged).flatMap((row) => look(row, false) ?? []);
+    },
     fill() {
       forgetOld();
       let room = mostKept - rows.size;

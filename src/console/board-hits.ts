@@ -9,8 +9,8 @@ import type { ImageKind } from './alert-view.ts';
 
 /** The alerts that wait for their disposition, as the disk has them. */
 export interface OpenAlerts {
-  /** Each vehicle of them, with the class of its most urgent open hit. */
-  vehicles(): { id: string; class: AlertClass; changedAtMs: number }[];
+  /** Each vehicle of them, with its open hits and the class of the most urgent one. */
+  vehicles(): { id: string; class: AlertClass; changedAtMs: number; hitIds: string[] }[];
   /** Null if no hit of the vehicle is open any more. */
   alert(id: string): RestoredAlert | null;
   picture(id: string, kind: ImageKind): Uint8Array | null;
@@ -20,6 +20,8 @@ export interface OpenAlerts {
 export interface BoardHits extends OpenAlerts {
   /** How far the verification of a hit is; null if there is no such hit, undefined if that cannot be read now. */
   standing(hitId: string): HitStanding | null | undefined;
+  /** The hits that people or dispatch did something about since the last call; null: any may have changed. */
+  stepped(): ReadonlySet<string> | null;
   seenOf(hit: Hit): SeenState;
   /** Stores what a person marks; throws if it cannot be stored. */
   mark: SeenAlerts['mark'];
@@ -29,11 +31,11 @@ export interface BoardHits extends OpenAlerts {
   follow(hits: readonly Hit[]): void;
 }
 
-export function createBoardHits(
-  hits: Pick<Verification, 'standing' | 'seen'>,
-  open: OpenAlerts,
-  log: Log,
-): BoardHits {
+/** The verification of hits; without `steppedAfter` every hit is looked at each time. */
+export type HitSource = Pick<Verification, 'standing' | 'seen'> &
+  Partial<Pick<Verification, 'steppedAfter'>>;
+
+export function createBoardHits(hits: HitSource, open: OpenAlerts, log: Log): BoardHits {
   const attempt = <T>(work: () => T, otherwise: T): T => {
     try {
       return work();
@@ -43,7 +45,16 @@ export function createBoardHits(
     }
   };
   const { seen } = hits;
+  let lastStep: number | null = null;
   return {
+    stepped() {
+      const before = lastStep;
+      lastStep = null;
+      const found = attempt(() => hits.steppedAfter?.(before ?? 0) ?? null, null);
+      if (found === null) return null;
+      lastStep = found.newest;
+      return before === null || found.newest < before ? null : new Set(found.hitIds);
+    },
     standing: (hitId) =>
       attempt<HitStanding | null | undefined>(() => hits.standing(hitId), undefined),
     seenOf: (hit) =>

@@ -13,7 +13,7 @@ import { systemClock } from '../platform/clock.ts';
 import { createLocalServer } from '../platform/local-server.ts';
 import type { Log } from '../platform/log.ts';
 import { createAlertBoard } from './alert-board.ts';
-import { createBoardHits, type OpenAlerts } from './board-hits.ts';
+import { createBoardHits, type HitSource, type OpenAlerts } from './board-hits.ts';
 import { callerOf, tokenOf } from './caller.ts';
 import { faultOf } from './fault.ts';
 import { createLive } from './live-routes.ts';
@@ -82,7 +82,7 @@ export function createConsole(deps: {
   gate: Gate;
   audit: AuditWriter;
   /** How far the verification of a hit is, and which alerts were seen. */
-  hits: Pick<Verification, 'standing' | 'events' | 'seen'>;
+  hits: HitSource & Pick<Verification, 'events'>;
   /** The alerts that wait for their disposition. Default: none is known but those that are told. */
   open?: OpenAlerts;
   /** The sound of alerts. Default: this unit has none that people could test or mute. */

@@ -82,6 +82,7 @@ export function createOpenAlerts(deps: {
           id: detectionId,
           class: isMore ? alertClass : other.class,
           changedAtMs: Math.max(changedAtMs, other?.changedAtMs ?? 0),
+          hitIds: [...(other?.hitIds ?? []), hitId],
         });
       }
       return [...vehicles.values()];

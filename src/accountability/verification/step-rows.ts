@@ -32,6 +32,10 @@ export function createStepRows(db: Database) {
      FROM verification_open AS open JOIN hit_summary ON hit_summary.id = hit_id
      ORDER BY open.changed_at_ms DESC, hit_id DESC`,
   );
+  const newest = db.prepare<[], number | null>('SELECT max(rowid) FROM verification_step').pluck();
+  const steppedAfter = db
+    .prepare<[number], string>('SELECT DISTINCT hit_id FROM verification_step WHERE rowid > ?')
+    .pluck();
   const undisposedCount = db.prepare<[], number>('SELECT count(*) FROM verification_open').pluck();
   const isUndisposed = db.prepare<[string], number>(
     'SELECT 1 FROM verification_open WHERE hit_id = ?',
@@ -70,6 +74,11 @@ export function createStepRows(db: Database) {
           a.raisedAt === b.raisedAt ? (a.id < b.id ? 1 : -1) : a.raisedAt < b.raisedAt ? 1 : -1,
         ),
     openVehicles: (): OpenVehicle[] => openVehicles.all(),
+    /** The newest step, and the hits that have one after `after`; steps go with their hits, so that it may be less. */
+    steppedAfter: (after: number): { newest: number; hitIds: string[] } => ({
+      newest: newest.get() ?? 0,
+      hitIds: steppedAfter.all(after),
+    }),
     isUndisposed: (hitId: string): boolean => isUndisposed.get(hitId) !== undefined,
     undisposedCount: (): number => undisposedCount.get() ?? 0,
     /** Whether one of the detection's hits has no disposition yet. */

@@ -149,6 +149,11 @@ export interface Verification {
   undisposedCount(): number;
   /** The hits that wait for their disposition, the newest first, with their vehicles. */
   openVehicles(): OpenVehicle[];
+  /**
+   * The hits with a step after the one of this number, by whichever process; and the number of the newest, which is less
+   * than before when steps went with their hits.
+   */
+  steppedAfter(step: number): { newest: number; hitIds: string[] };
   /** Whether a hit waits for its disposition: one index look-up, for the moment before an alert. */
   isOpenHit(hitId: string): boolean;
   /** A hit as its card shows it; null if there is no such hit. */
@@ -429,6 +434,7 @@ export function createVerification(deps: {
     undisposed: (asked) => listed(rows.everyUndisposed(), asked),
     undisposedCount: () => rows.undisposedCount(),
     openVehicles: rows.openVehicles,
+    steppedAfter: rows.steppedAfter,
     isOpenHit: (hitId) => rows.isUndisposed(hitId),
     standing(hitId) {
       const hit = rows.hit(hitId);

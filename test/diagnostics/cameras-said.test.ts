@@ -11,7 +11,7 @@ function statusOf(frames: number): DaemonStatus {
   return { heads: [head] } as unknown as DaemonStatus;
 }
 
-test('doctor tells of the frames that the running unit passes over', () => {
+test('doctor tells of the frames that the running unit passes over (PRA-11)', () => {
   const [finding] = camerasSaid(statusOf(436));
   expect(finding?.result).toBe('failure');
   expect(finding?.says).toContain('436 of 930 frames of the last minute were passed over');

@@ -6,7 +6,10 @@ export const trackingSection = z.strictObject({
     .int()
     .min(1)
     .default(2)
-    .describe('Reads of the same text after which the plate is accepted (PRA-1, PRA-5)'),
+    .describe(
+      'Reads of the same text after which the plate is accepted; reads that split between texts count with the ' +
+        'probability that they give it (PRA-1, PRA-5)',
+    ),
   strongReadAt: z
     .number()
     .min(0)

@@ -14,7 +14,12 @@ export interface Vote {
   addAll(other: Vote): void;
   /** The best text so far; null if no frame gave one. */
   consensus(maxAlternatives: number): Consensus | null;
-  /** Whether there are enough reads of this text to believe it. */
+  /**
+   * Whether there are enough reads of this text to believe it: `agreeingReads` that count as read, or one as sure as
+   * `strongReadAt`. Reads that split between texts agree too, if one that counts as read has this text, and the surest of
+   * them find it more probable than not, or agree as probably as reads do that only just count and have one text; then
+   * the vote has chosen between their texts.
+   */
   believes(text: string, rule: { agreeingReads: number; strongReadAt: number }): boolean;
   readonly tallies: Tallies;
 }
@@ -34,6 +39,8 @@ interface TextTally {
   accepted: number;
   /** The best confidence among those that count as read. */
   strongest: number;
+  /** Probabilities that the surest reads give it, first choice or not, largest first; half of them unless they count as read. */
+  supports: number[];
 }
 
 interface Tallies {
@@ -47,6 +54,12 @@ interface Tallies {
 const characters = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 /** Most texts kept for ranking; the least supported are dropped first. */
 const maxTexts = 64;
+/** Reads that can agree on a text with their probabilities. */
+const maxSupports = 8;
+/** With this share from each of the agreeing reads, in the geometric mean, no other text is as probable to them all. */
+const agreeOnThisAt = 0.5;
+/** The share that reads which only just count give their text (the recogniser's `readAt`). */
+const agreeOnAnyAt = 0.66;
 /** A length with a smaller share of a read's probability is left out of that read's vote. */
 const minLengthShare = 0.05;
 /** A state that the reads together make less probable than this is not reported. */
@@ -136,6 +149,7 @@ export function createVote(): Vote {
       for (const candidate of candidates) {
         const tally = textTally(texts, candidate.plate);
         tally.weight += weight * candidate.p;
+        addSupports(tally, [unread === null ? candidate.p : candidate.p / 2]);
       }
       const own = textTally(texts, read.plate);
       own.firstChoices += 1;
@@ -166,6 +180,7 @@ export function createVote(): Vote {
         tally.firstChoices += more.firstChoices;
         tally.accepted += more.accepted;
         tally.strongest = Math.max(tally.strongest, more.strongest);
+        addSupports(tally, more.supports);
       }
       for (const [code, weight] of other.states) {
         states.set(code, (states.get(code) ?? 0) + weight);
@@ -199,10 +214,11 @@ export function createVote(): Vote {
     },
     believes(text, { agreeingReads, strongReadAt }) {
       const tally = texts.get(text);
-      return (
-        tally !== undefined &&
-        (tally.accepted >= agreeingReads || (tally.accepted > 0 && tally.strongest >= strongReadAt))
-      );
+      if (tally === undefined || tally.accepted === 0) return false;
+      if (tally.accepted >= agreeingReads || tally.strongest >= strongReadAt) return true;
+      if (agreement(tally, agreeingReads) >= agreeOnThisAt ** agreeingReads) return true;
+      const onAny = [...texts.values()].reduce((sum, t) => sum + agreement(t, agreeingReads), 0);
+      return onAny >= agreeOnAnyAt ** agreeingReads;
     },
   };
 }
@@ -219,10 +235,20 @@ function lengthTally(lengths: Map<number, LengthTally>, length: number): LengthT
 function textTally(texts: Map<string, TextTally>, text: string): TextTally {
   let tally = texts.get(text);
   if (!tally) {
-    tally = { weight: 0, firstChoices: 0, accepted: 0, strongest: 0 };
+    tally = { weight: 0, firstChoices: 0, accepted: 0, strongest: 0, supports: [] };
     texts.set(text, tally);
   }
   return tally;
+}
+
+/** Probability that so many of the surest reads of a text, each by itself, show it; 0 if fewer give it. */
+function agreement({ supports }: TextTally, reads: number): number {
+  if (supports.length < reads) return 0;
+  return supports.slice(0, reads).reduce((product, p) => product * p, 1);
+}
+
+function addSupports(tally: TextTally, more: readonly number[]): void {
+  tally.supports = [...tally.supports, ...more].sort((a, b) => b - a).slice(0, maxSupports);
 }
 
 function forgetWeakest(texts: Map<string, TextTally>): void {

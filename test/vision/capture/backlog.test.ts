@@ -13,7 +13,7 @@ function said(lateMs: readonly number[]) {
 const frames = (count: number, lateMs: (at: number) => number) =>
   Array.from({ length: count }, (_, at) => lateMs(at));
 
-describe('a live camera whose frames wait on their way', () => {
+describe('a live camera whose frames wait on their way (CAP-14)', () => {
   test('is not behind while they come within a second', () => {
     const says = said(frames(400, (at) => (at % 3) * 400));
     expect(new Set(says.map(({ says: each }) => each))).toEqual(new Set(['none']));

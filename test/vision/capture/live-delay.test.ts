@@ -21,7 +21,7 @@ function camera(count: number, delayMs: (at: number) => number, stepMs = 50) {
   });
 }
 
-describe('how late a frame of a live camera comes', () => {
+describe('how late a frame of a live camera comes (CAP-14)', () => {
   test('is nothing for a camera whose frames all take as long', () => {
     expect(delays(camera(50, () => 400)).slice(2)).toEqual(Array(48).fill(0));
   });

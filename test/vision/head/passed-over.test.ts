@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createPassedOver, passedOverProblem } from '../../../src/vision/head/passed-over.ts';
 
-describe('frames that were passed over', () => {
+describe('frames that were passed over (PRA-11)', () => {
   test('are those of the last minute', () => {
     const lastMinute = createPassedOver();
     // 15 frames/s, half of them passed over in the first two minutes, none in the third.

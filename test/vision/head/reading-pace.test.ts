@@ -11,7 +11,7 @@ function paceOf({ othersMs, plateMs }: { othersMs: number; plateMs: number }) {
   return pace.plates();
 }
 
-describe('how many plates are read in a frame', () => {
+describe('how many plates are read in a frame (PRA-11)', () => {
   test('all, until it is known how long they take', () => {
     expect(createReadingPace().plates()).toEqual({ fit: Infinity, most: Infinity });
   });

@@ -28,7 +28,7 @@ const choose = (
   expected: ExpectedPlate[] = [],
 ) => chooseToRead(seen, { fit: 0, most, expected }, limits);
 
-describe('a machine that cannot read every plate before the next frame', () => {
+describe('a machine that cannot read every plate before the next frame (PRA-11)', () => {
   test('reads all as long as it can', () => {
     const tiny = [placeAt(100, 20, 0.3), ...places];
     expect(chooseToRead(tiny, { fit: 4, most: 4, expected: [] }, limits)).toEqual(new Set(tiny));

@@ -72,6 +72,75 @@ describe('believing a plate (PRA-1)', () => {
   });
 });
 
+describe('reads that split between two texts (PRA-1, PRA-11)', () => {
+  const eight = (p: number, other: number): Partial<Seen> & { text: string } => ({
+    text: '5KRT418',
+    confidence: p,
+    alternatives: [{ plate: '5KRT41B', p: other }],
+  });
+  const letterB = (p: number, other: number): Partial<Seen> & { text: string } => ({
+    text: '5KRT41B',
+    confidence: p,
+    alternatives: [{ plate: '5KRT418', p: other }],
+  });
+  const playReads = (reads: (Partial<Seen> & { text: string })[]) =>
+    play(trackerWith(), reads.length, (i) => [{ x: 100, ...reads[i] } as Seen]);
+
+  test('agree on the one that both of them find probable', () => {
+    // The second read counts as read with another text, and finds this one possible.
+    expect(texts(playReads([eight(0.86, 0.04), letterB(0.68, 0.31)]))).toEqual(['5KRT418']);
+    expect(texts(playReads([letterB(0.83, 0.13), letterB(0.68, 0.31)]))).toEqual(['5KRT41B']);
+  });
+
+  test('agree on none if another is as probable', () => {
+    expect(playReads([eight(0.86, 0.04), letterB(0.83, 0.13)])).toEqual([]);
+    expect(playReads([{ text: '5KRT418' }, { text: '5KRT42B' }])).toEqual([]);
+  });
+
+  test('agree if each doubts between the same two, and the vote chooses', () => {
+    expect(playReads([letterB(0.67, 0.33), eight(0.67, 0.33)])).toMatchObject([
+      { consensus: { plate: expect.stringMatching(/^5KRT41[8B]$/) } },
+    ]);
+    expect(playReads([letterB(0.7, 0.2), eight(0.71, 0.2)])).toEqual([]);
+  });
+
+  test('say which other text is possible, so that it is matched too', () => {
+    const [report] = playReads([eight(0.72, 0.27), letterB(0.68, 0.31), eight(0.7, 0.29)]);
+    const alternatives = report?.consensus?.alternatives ?? [];
+    expect(alternatives.find(({ plate }) => plate === '5KRT41B')?.p).toBeGreaterThan(0.3);
+  });
+
+  test('one that counts as read agrees with one that does not, if that is fairly sure too', () => {
+    const doubtful = (p: number) => ({ ...eight(p, 0.3), unread: 'low_confidence' as const });
+    expect(texts(playReads([eight(0.86, 0.04), doubtful(0.6)]))).toEqual(['5KRT418']);
+    expect(playReads([eight(0.86, 0.04), doubtful(0.5)])).toEqual([]);
+    expect(playReads(Array.from({ length: 10 }, () => doubtful(0.65)))).toEqual([]);
+    expect(
+      playReads([letterB(0.7, 0.2), ...Array.from({ length: 10 }, () => doubtful(0.6))]),
+    ).toEqual([]);
+  });
+
+  test('as many agree as are configured', () => {
+    const tracker = trackerWith({ agreeingReads: 3 });
+    const reads = [eight(0.86, 0.04), letterB(0.68, 0.31), eight(0.8, 0.1)];
+    const reports = play(tracker, 3, (i) => [{ x: 100, ...reads[i] } as Seen]);
+    expect(reports).toMatchObject([{ seenCount: 3, consensus: { plate: '5KRT418' } }]);
+  });
+
+  test('go on agreeing when the vehicle comes back as another track', () => {
+    const tracker = trackerWith();
+    play(tracker, 2, (i) => [{ x: 100, ...[eight(0.86, 0.04), letterB(0.68, 0.31)][i] } as Seen]);
+    play(tracker, 40, () => [], 1200);
+    play(
+      tracker,
+      2,
+      (i) => [{ x: 700, ...[eight(0.86, 0.04), letterB(0.68, 0.31)][i] } as Seen],
+      5200,
+    );
+    expect(ended(tracker.endAll())).toMatchObject([{ id: 'track-1', seenCount: 4 }]);
+  });
+});
+
 describe('the vote (PRA-1)', () => {
   test('near, sharp reads outvote more reads from far away', () => {
     const tracker = trackerWith();

@@ -106,8 +106,11 @@ export function createLive(deps: {
     data: { waiting: board.waiting() },
   });
 
+  /** What pages were told of and hold, by id. */
+  let told = new Set<string>();
   const send = (alert: BoardAlert, isNew: boolean): void => {
     events += 1;
+    told.add(alert.id);
     stream.send({
       event: 'alert',
       data(actor) {
@@ -126,6 +129,7 @@ export function createLive(deps: {
   };
   const clear = (id: string): void => {
     events += 1;
+    told.delete(id);
     const data = { id, notShown: countNotShown() };
     stream.send({ event: 'cleared', data: () => data, id: `${boot}.${events}` });
   };
@@ -135,6 +139,12 @@ export function createLive(deps: {
     const before = notShown;
     const count = countNotShown();
     if (count !== before) stream.send({ event: 'not-shown', data: () => ({ count }) });
+  };
+  /** Takes what the board no longer keeps off the pages, so that all of them show the same. */
+  const clearForgotten = (): void => {
+    const kept = new Set(board.alerts().map(({ id }) => id));
+    for (const id of told) if (!kept.has(id)) clear(id);
+    told = kept;
   };
   const showTouched = ({ id, alert }: Touched): void =>
     alert === null ? clear(id) : send(alert, false);
@@ -190,6 +200,7 @@ export function createLive(deps: {
           data(actor: Actor) {
             const may = hitRights(actor);
             const alerts = board.alerts().map((alert) => alert.viewFor(may));
+            for (const { id } of alerts) told.add(id);
             return { boot, alerts, notShown };
           },
           id: latest,
@@ -215,7 +226,10 @@ export function createLive(deps: {
       );
     },
 
-    show: send,
+    show(alert, isNew) {
+      send(alert, isNew);
+      clearForgotten();
+    },
     clear,
     follow(hitId) {
       const touched = board.touch(hitId, false);
@@ -227,6 +241,7 @@ export function createLive(deps: {
       const nowMs = systemClock();
       for (const touched of board.touchAll()) showTouched(touched);
       fill();
+      clearForgotten();
       stream.send({ event: 'beat', data: () => ({ nowMs }), hidden: withCounts('locked') });
     },
     get viewers() {

@@ -91,7 +91,10 @@ export function connect(): void {
     take(alert);
     if (isNews) onNews(alert);
   });
-  on<{ id: string }>('cleared', ({ id }) => page.alerts.delete(id));
+  on<{ id: string; notShown: number }>('cleared', ({ id, notShown }) => {
+    page.alerts.delete(id);
+    page.notShown = notShown;
+  });
   on<{ count: number }>('not-shown', ({ count }) => {
     page.notShown = count;
   });

@@ -55,13 +55,17 @@ export function forget(id: string): void {
   changed();
 }
 
-/** All alerts that the unit holds; those that an earlier run of it told stay until it says that they are closed. */
+/**
+ * All alerts that the unit holds. One that an earlier run of it told goes with it, as a unit that starts brings its open
+ * alerts back; only one that was not on its disk yet stays, as the unit cannot know of it.
+ */
 function takeAll(told: { boot: string; alerts: Shown[]; notShown?: number }): void {
   boot = told.boot;
   page.notShown = told.notShown ?? 0;
   const held = new Set(told.alerts.map(({ id }) => id));
   for (const [id, alert] of page.alerts) {
-    if (alert.boot === boot && !held.has(id)) page.alerts.delete(id);
+    const isUnknown = alert.boot !== boot && !alert.withheld && alert.standing === null;
+    if (!held.has(id) && !isUnknown) page.alerts.delete(id);
   }
   for (const alert of told.alerts) take(alert);
 }

@@ -236,7 +236,7 @@ describe.skipIf(!hasChromium)('search in Chromium (skipped without /usr/bin/chro
     expect(await page.getByRole('button', { name: 'Hold it for the case' }).count()).toBe(0);
 
     const dispatcher = await pageOf('desk', 'search');
-    await dispatcher.getByRole('button', { name: /Menu$/ }).click();
+    await dispatcher.getByRole('button', { name: /^Menu/ }).click();
     const menu = dispatcher.getByRole('navigation');
     await menu.getByRole('button', { name: 'Search' }).waitFor();
     expect(await menu.getByRole('button', { name: 'Stakeout' }).count()).toBe(0);

@@ -163,7 +163,11 @@ export function createAccountSharing(deps: {
   };
 
   /** Why the sessions of an account end by these changes; null if they go on. */
-  const endsSessions = (before: Account, changes: Partial<Account>): string | null => {
+  const endsSessions = (
+    before: Account,
+    changes: Partial<Account>,
+    secrets: AccountSecrets | null,
+  ): string | null => {
     if (changes.state !== undefined && changes.state !== 'active') {
       return `the account was ${changes.state} on another unit`;
     }
@@ -173,7 +177,11 @@ export function createAccountSharing(deps: {
     if (changes.retraining !== undefined && changes.retraining !== null) {
       return 'retraining was required on another unit';
     }
-    return changes.password === undefined ? null : 'the password was changed on another unit';
+    // This unit hears what it has told itself, too, perhaps before the broker has acknowledged it.
+    const isSame = secretsOf(before).password === (secrets?.password ?? null);
+    return changes.password === undefined || isSame
+      ? null
+      : 'the password was changed on another unit';
   };
 
   /** A day of use that is still to come is of a unit whose clock is wrong. */
@@ -254,7 +262,7 @@ export function createAccountSharing(deps: {
         if (Object.keys(changes).length === 0) return false;
         accounts.update(own.id, changes, 'local');
         onTaken(joined);
-        const why = endsSessions(own, changes);
+        const why = endsSessions(own, changes, secrets);
         if (why !== null) sessions.endAll(own.id, 'headquarters', `ended: ${why}`);
         return true;
       }),

@@ -144,6 +144,19 @@ test('USR-3: of a login on another unit only the day is known, and the 90 days c
   expect(at('2027-03-02T00:00:00Z')).toEqual([true, true]);
 });
 
+test('what a unit itself has told, heard before its acknowledgement, ends no session of its own people', async () => {
+  const unit = new PeopleUnderTest({ profile: 'vallejo' });
+  const ada = await unit.first();
+  for (const { account, secrets } of unit.people.sharing.unsent()) {
+    const sealed = Buffer.from(JSON.stringify(secrets)).toString('base64');
+    const told = { ...account, secrets: { ...account.secrets, sealed } };
+    unit.people.sharing.take({ sequence: 1, account: told }, secrets, () => {});
+  }
+  expect((await unit.perform(ada, reviewAccounts, {})).map(({ username }) => username)).toEqual([
+    'ada',
+  ]);
+});
+
 test('five wrong passwords on one unit lock nobody out on another', async () => {
   const [one, other] = [
     new PeopleUnderTest({ profile: 'vallejo' }),

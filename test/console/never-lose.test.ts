@@ -89,7 +89,7 @@ describe.skipIf(!hasChromium)('no alert is lost (skipped without /usr/bin/chromi
     await console.output.present('raised', alertOf('amber'));
     await page.getByText(`Next: ${amber}`).waitFor();
     // The clock of the card goes on past the two seconds while it is held.
-    await page.locator('.strip-age', { hasText: '4' }).waitFor();
+    await page.locator('.strip-age', { hasText: '3' }).waitFor();
     expect(await title(page)).toBe(stolen);
     await page.mouse.up();
     await page.locator('.card.urgent').waitFor();

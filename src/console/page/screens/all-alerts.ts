@@ -1,34 +1,26 @@
 import { html, nothing } from 'lit-html';
 import type { HitList } from '../../../accountability/verification/hit-view.ts';
 import type * as operations from '../../../accountability/verification/operations.ts';
-import { wordsOf } from '../api.ts';
 import { hitLines } from '../parts/hit-lines.ts';
 import { key } from '../parts/key.ts';
-import { lookFor, NoPurpose, purposeLine } from '../purpose.ts';
+import { lookFor, purposeLine } from '../purpose.ts';
 import type { Screen } from '../screen.ts';
 import { changed } from '../state.ts';
-import { onRefusal } from '../stream.ts';
+import { newWork } from '../work.ts';
 
 /** The alerts of the last day, open and closed; a look with a purpose. */
 export function allAlerts(): Screen {
+  const work = newWork();
   let told: HitList | null = null;
-  let problem = '';
   const load = async () => {
-    try {
-      told = await lookFor<typeof operations.listHits>('hits.list', {});
-      problem = '';
-    } catch (error) {
-      if (error instanceof NoPurpose) return;
-      onRefusal(error);
-      problem = wordsOf(error);
-    }
+    const list = await work.run(() => lookFor<typeof operations.listHits>('hits.list', {}));
+    if (list !== undefined) told = list;
     changed();
   };
   return {
     view: () => html`<section class="screen">
       <h1>Alerts of the last day</h1>
-      ${purposeLine()}
-      ${problem === '' ? nothing : html`<p class="refusal" role="alert">${problem}</p>`}
+      ${purposeLine()} ${work.line()}
       ${
         told === null
           ? nothing

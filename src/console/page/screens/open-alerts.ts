@@ -1,37 +1,35 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { HitList } from '../../../accountability/verification/hit-view.ts';
 import type * as operations from '../../../accountability/verification/operations.ts';
-import { perform, wordsOf } from '../api.ts';
+import { perform } from '../api.ts';
 import { hitLines } from '../parts/hit-lines.ts';
+import { key } from '../parts/key.ts';
 import type { Screen } from '../screen.ts';
 import { changed } from '../state.ts';
-import { onRefusal } from '../stream.ts';
+import { newWork } from '../work.ts';
 
-/** How often the list is asked for while it is open, ms. */
-const everyMs = 5000;
-
-/** Every alert of the unit without a disposition, the newest first. */
+/**
+ * Every alert of the unit without a disposition, the newest first. Asked for once, and again by hand: each look is in
+ * the audit log and counts as use of the session, which must lock itself when nobody is there.
+ */
 export function openAlerts(): Screen {
+  const work = newWork();
   let told: HitList | null = null;
-  let problem = '';
   const load = async () => {
-    try {
-      told = await perform<typeof operations.listOpenHits>('hits.undisposed', {});
-      problem = '';
-    } catch (error) {
-      onRefusal(error);
-      problem = wordsOf(error);
-    }
+    const list = await work.run(() =>
+      perform<typeof operations.listOpenHits>('hits.undisposed', {}),
+    );
+    if (list !== undefined) told = list;
     changed();
   };
   void load();
-  const timer = setInterval(() => void load(), everyMs);
   return {
-    leave: () => clearInterval(timer),
     view: () => html`<section class="screen">
       <h1>Open alerts</h1>
-      ${problem === '' ? '' : html`<p class="refusal" role="alert">${problem}</p>`}
-      ${told === null ? html`<p>Loading…</p>` : listOf(told)}
+      ${work.line()} ${told === null ? html`<p>Loading…</p>` : listOf(told)}
+      <div class="step-keys">
+        ${key({ label: 'Show again', onPress: () => void load(), isDisabled: work.isBusy })}
+      </div>
     </section>`,
   };
 }

@@ -147,6 +147,19 @@ export function renewLine(): TemplateResult | typeof nothing {
       placeholder="Your password"
       autocomplete="current-password"
     />
+    ${
+      session.secondFactor
+        ? html`<input
+            name="secondFactor"
+            required
+            inputmode="numeric"
+            maxlength="16"
+            aria-label="Code of your second factor"
+            placeholder="Code"
+            autocomplete="one-time-code"
+          />`
+        : nothing
+    }
     <button type="submit" class="key">Stay logged in</button>
   </form>`;
 }
@@ -154,11 +167,14 @@ export function renewLine(): TemplateResult | typeof nothing {
 async function renew(event: SubmitEvent): Promise<void> {
   event.preventDefault();
   const form = event.target as HTMLFormElement;
-  const password = String(new FormData(form).get('password') ?? '');
+  // The password, and the code where a second factor is enrolled.
+  const typed = Object.fromEntries(new FormData(form));
   try {
-    const renewed = await ask<NonNullable<typeof page.session>>('POST', '/api/session/renew', {
-      password,
-    });
+    const renewed = await ask<NonNullable<typeof page.session>>(
+      'POST',
+      '/api/session/renew',
+      typed,
+    );
     if (page.session !== null) page.session = { ...page.session, ...renewed };
     tell('You stay logged in.', 'done');
   } catch (error) {

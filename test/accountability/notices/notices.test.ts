@@ -16,17 +16,7 @@ import { disposeHit } from '../../../src/accountability/verification/operations.
 import { dayMs } from '../../../src/platform/clock.ts';
 import { openStaffedUnit } from '../../support/staffed-unit.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
-
-const entry = {
-  plate: '7TWB905',
-  plateAgain: '7TWB905',
-  state: 'CA',
-  category: 'felony_vehicle',
-  reason: 'Used in armed robbery',
-  synopsis: 'Robbery of a store',
-  caseNumber: '26-004211',
-  days: 30,
-} as const;
+import { typedEntry as entry } from '../hotplates/typed-entry.ts';
 
 const why = { purpose: 'investigation', caseNumber: '26-004211' };
 

@@ -12,17 +12,8 @@ import {
 } from '../../../src/accountability/verification/operations.ts';
 import { describe as hitText } from '../../../src/cli/hit-text.ts';
 import { openStaffedUnit } from '../../support/staffed-unit.ts';
+import { typedEntry as entry } from '../hotplates/typed-entry.ts';
 
-const entry = {
-  plate: '7TWB905',
-  plateAgain: '7TWB905',
-  state: 'CA',
-  category: 'felony_vehicle',
-  reason: 'Used in armed robbery',
-  synopsis: 'Robbery of a store',
-  caseNumber: '26-004211',
-  days: 30,
-} as const;
 const why = { purpose: 'investigation', caseNumber: '26-004211' };
 
 it('an alert whose hot plate was removed says so, and is closed as such (VER-8, HOT-11)', async () => {

@@ -13,6 +13,7 @@ import { registerHold } from './cli/hold.ts';
 import { registerHotlist } from './cli/hotlist.ts';
 import { registerHotplate } from './cli/hotplate.ts';
 import { registerLogin } from './cli/login.ts';
+import { registerMap } from './cli/map.ts';
 import { registerNotices } from './cli/notices.ts';
 import { registerPolicy } from './cli/policy.ts';
 import { registerRead } from './cli/read.ts';
@@ -62,6 +63,7 @@ registerEvidence(program);
 registerRelease(program);
 registerStatistics(program);
 registerSound(program);
+registerMap(program);
 registerUnit(program);
 registerAudit(program);
 

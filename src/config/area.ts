@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { polygonFault, width } from './polygon-fault.ts';
 
 /** A place on the map, WGS 84. A box whose west is greater than its east crosses the 180th meridian. */
 export type Area =
@@ -40,6 +41,12 @@ export const areaSchema: z.ZodType<Area, Area> = z.discriminatedUnion('kind', [
     }),
 ]);
 
-function width(longitudes: readonly number[]): number {
-  return Math.max(...longitudes) - Math.min(...longitudes);
-}
+/**
+ * An area as a person asks for it today. Of a polygon that crosses itself nobody can say what is inside, and one without
+ * a surface holds nothing. Those that were stored before are read by `areaSchema`.
+ */
+export const askedAreaSchema: z.ZodType<Area, Area> = areaSchema.superRefine((area, context) => {
+  if (area.kind !== 'polygon') return;
+  const fault = polygonFault(area.points);
+  if (fault !== null) context.addIssue({ code: 'custom', path: ['points'], message: fault });
+});

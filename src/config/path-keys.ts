@@ -1,6 +1,7 @@
 const pathKeys = [
   /^unit\.dataDir$/,
   /^heads\.list\.\d+\.(ir|colour)\.path$/,
+  /^console\.map$/,
   /^reading\.modelsDir$/,
   /^position\.source\.path$/,
   /^uplink\.tls\.(ca|cert|key)$/,

@@ -17,6 +17,8 @@ import { createBoardHits, type HitSource, type OpenAlerts } from './board-hits.t
 import { callerOf, tokenOf } from './caller.ts';
 import { faultOf } from './fault.ts';
 import { createLive } from './live-routes.ts';
+import { mapPath } from './map-file.ts';
+import { mapRoutes } from './map-routes.ts';
 import { operationRoutes } from './operation-routes.ts';
 import { contentSecurityPolicy, pageDocument, servePageFiles } from './page-files.ts';
 import { createPageOutput } from './page-output.ts';
@@ -201,6 +203,7 @@ export function createConsole(deps: {
       });
       sessionRoutes(app, { unit, people, cookieName, waiting: board.waiting });
       operationRoutes(app, { gates: [gate, ownGate], cookieName, bodyLimit: bodyLimit });
+      mapRoutes(app, mapPath({ unit, console: config }));
       live.routes(app);
       await server.start();
       // A stop during the start has closed the page by now.

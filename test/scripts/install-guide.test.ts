@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, type TestContext, test } from 'vitest';
 import { programRoot } from '../../src/config/load.ts';
 import { type SystemdMachine, systemdMachine } from '../support/systemd-machine.ts';
+import { townMapBytes } from '../support/town-map.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 /** The commands of INSTALL.md, in order. */
@@ -145,6 +146,11 @@ test('the guide leads from a bare computer to a unit, over an update and back, t
   for (const command of commands) {
     folder = folderOf(command, folder);
     if (command.startsWith('cd ')) continue;
+    if (command.startsWith('pmtiles ')) {
+      // On another computer, with internet; its file is carried over.
+      writeFileSync(join(machine.root, 'home/moss/county.pmtiles'), townMapBytes());
+      continue;
+    }
     if (command.startsWith('ssh ')) {
       await tunnel(machine, command);
       continue;
@@ -179,6 +185,10 @@ async function check(machine: SystemdMachine, command: string): Promise<void> {
   } else if (command.startsWith('lookout status')) {
     const status = () => run(['/usr/local/bin/lookout', 'status', '--json']).stdout;
     await waitFor(() => /"connected": ?true/.test(status()), { what: 'the link to the broker' });
+  } else if (command.startsWith('sudo lookout map install')) {
+    expect(run(['stat', '-c', '%U %a', '/var/lib/lookout/map.pmtiles']).stdout).toBe(
+      'lookout 644\n',
+    );
   } else if (command.includes('--report')) {
     expect(readFileSync(join(root, 'home/moss/car-12-acceptance.txt'), 'utf8')).toContain('car-12');
   } else if (command.endsWith('--rollback')) {

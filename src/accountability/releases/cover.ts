@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { type Area, areaSchema } from '../../config/area.ts';
+import { type Area, areaSchema, askedAreaSchema } from '../../config/area.ts';
 import { localTime, namedSpan } from '../../platform/local-time.ts';
 import type { Detection } from '../../records/detection.ts';
 import { beforeTime, fromTime, throughTime } from '../gate/input-fields.ts';
-import { contains } from '../search/area.ts';
+import { areaWords, contains } from '../search/area.ts';
 import { coveredPlate, coveredPlateWords, isCovered, isWithinPlate } from './covered-plate.ts';
 
 /** What an approved request covers (REL-2); its plates as in `covered-plate.ts`, its times ISO in UTC. */
@@ -34,7 +34,7 @@ const span = z
 
 const fields = {
   plates: z.array(wholePlate).max(100),
-  area: areaSchema.nullable(),
+  area: askedAreaSchema.nullable(),
   spans: z.array(span).min(1, 'name the time that is asked for: --from and --to').max(20),
   packages: z.int().min(1).max(100),
   until: throughTime,
@@ -128,14 +128,4 @@ export function coverWords({ plates, area, spans, packages, until }: Cover): str
   const when = spans.map(({ from, to }) => namedSpan(from, to).text);
   const count = packages === 1 ? '1 package' : `${packages} packages`;
   return `${what.join(' within ')}, seen ${when.join(' and ')}; ${count}, until ${localTime(until)}`;
-}
-
-function areaWords(area: Area): string {
-  if (area.kind === 'circle') {
-    return `a circle of ${area.radiusM} m round ${area.latitude}, ${area.longitude}`;
-  }
-  if (area.kind === 'box') {
-    return `a box from ${area.south}, ${area.west} to ${area.north}, ${area.east}`;
-  }
-  return `a polygon of ${area.points.length} corners at ${area.points[0]?.latitude}, ${area.points[0]?.longitude}`;
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { areaSchema } from '../../config/area.ts';
+import { areaSchema, askedAreaSchema } from '../../config/area.ts';
 import { canonicalKey, normalisePlate } from '../../hotlist/plate-text.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { boundsOfDay } from '../../platform/local-time.ts';
@@ -26,19 +26,20 @@ const caseScope = z.strictObject({
   kind: z.literal('case'),
   caseNumber: z.string().min(1).max(64),
 });
-const areaScope = z
-  .strictObject({
-    kind: z.literal('area'),
-    area: areaSchema,
-    from: fromTime,
-    to: throughTime
-      .nullable()
-      .describe('A day: to its last moment; null: until the hold is lifted'),
-  })
-  .refine(({ from, to }) => to === null || from <= to, {
-    path: ['to'],
-    message: 'is before from',
-  });
+const areaScopeOf = (area: typeof areaSchema) =>
+  z
+    .strictObject({
+      kind: z.literal('area'),
+      area,
+      from: fromTime,
+      to: throughTime
+        .nullable()
+        .describe('A day: to its last moment; null: until the hold is lifted'),
+    })
+    .refine(({ from, to }) => to === null || from <= to, {
+      path: ['to'],
+      message: 'is before from',
+    });
 const detectionsScope = z.strictObject({
   kind: z.literal('detections'),
   detectionIds: z.array(z.uuid()).min(1).max(longestList),
@@ -48,7 +49,7 @@ const detectionsScope = z.strictObject({
 export const holdScopeSchema = z.discriminatedUnion('kind', [
   plateScope,
   caseScope,
-  areaScope.transform((scope) => ({ ...scope, zone: timeZoneName() })),
+  areaScopeOf(askedAreaSchema).transform((scope) => ({ ...scope, zone: timeZoneName() })),
   detectionsScope,
 ]);
 export type AskedHoldScope = z.input<typeof holdScopeSchema>;
@@ -57,7 +58,7 @@ export type AskedHoldScope = z.input<typeof holdScopeSchema>;
 const storedScopeSchema = z.discriminatedUnion('kind', [
   plateScope,
   caseScope,
-  areaScope.extend({ zone: z.string().optional() }),
+  areaScopeOf(areaSchema).extend({ zone: z.string().optional() }),
   detectionsScope,
 ]);
 

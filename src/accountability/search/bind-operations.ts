@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Area } from '../../config/area.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { type NamedSpan, namedSpan, textInUtc } from '../../platform/local-time.ts';
 import { kindOf } from '../../platform/problem.ts';
@@ -9,6 +10,7 @@ import type { FileAnswer } from '../gate/answer.ts';
 import type { HitRights } from '../gate/list-rights.ts';
 import type { Actor, Operation, OperationContext } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
+import { areaWords } from './area.ts';
 import { asGeoJson, asKml, asTable, type ExportNote } from './formats.ts';
 import { type Keeping, whyNothing } from './nothing-found.ts';
 import {
@@ -65,7 +67,10 @@ export function searchOperations(deps: {
       `You are not authorised to search for hits of ${list}. Ask an administrator.`,
     );
   };
-  const noteOf = ({ actor, inquiry, nowMs }: OperationContext): ExportNote => ({
+  const noteOf = (
+    { actor, inquiry, nowMs }: OperationContext,
+    area: Area | undefined,
+  ): ExportNote => ({
     agency: unit.agency,
     unit: unit.id,
     overseenBy: `${administrator.title}: ${administrator.name}`,
@@ -73,6 +78,7 @@ export function searchOperations(deps: {
     exportedAt: isoTime(nowMs),
     purpose: inquiry?.purpose ?? null,
     caseNumber: inquiry?.caseNumber ?? inquiry?.incidentNumber ?? null,
+    area: area === undefined ? null : areaWords(area),
   });
 
   const ofSpan = async <Result>(
@@ -132,7 +138,7 @@ export function searchOperations(deps: {
       const name = isoTime(context.nowMs).replace(/[:.]/g, '-');
       return {
         fileName: `detections-${unit.id}-${name}.${format}`,
-        ...(await fileOf(detections, noteOf(context), { format, utc })),
+        ...(await fileOf(detections, noteOf(context, query.area), { format, utc })),
         records: detections.length,
       };
     }),

@@ -11,6 +11,8 @@ export interface ExportNote {
   exportedAt: string;
   purpose: string | null;
   caseNumber: string | null;
+  /** The area that was searched, in words; null: any. */
+  area: string | null;
 }
 
 const header = [
@@ -39,6 +41,7 @@ const header = [
   'exported_at',
   'purpose',
   'case_number',
+  'area',
 ] as const;
 
 /** One row per detection. */
@@ -68,6 +71,7 @@ export function asTable(detections: readonly FoundDetection[], note: ExportNote)
       localTime(note.exportedAt),
       note.purpose,
       note.caseNumber,
+      note.area,
     ]),
   };
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { areaSchema } from '../../config/area.ts';
+import { askedAreaSchema } from '../../config/area.ts';
 import { tableForms } from '../../platform/table-file.ts';
 import { flag, fromTime, throughTime } from '../gate/input-fields.ts';
 import type { Cursor } from './results.ts';
@@ -28,7 +28,7 @@ const searchFields = {
     .optional(),
   from: from.optional(),
   to: to.optional(),
-  area: areaSchema.optional(),
+  area: askedAreaSchema.optional(),
   head: z.string().max(63).optional(),
   hits: z.boolean().default(false).describe('Only those that were hits'),
   list: z.string().max(63).optional().describe('Only hits of this hot list'),
@@ -91,7 +91,7 @@ export const pathSchema = z
   .refine(ordered, orderedFault);
 
 export const stakeoutSchema = z
-  .strictObject({ area: areaSchema, from, to })
+  .strictObject({ area: askedAreaSchema, from, to })
   .refine(ordered, orderedFault)
   .refine(({ from, to }) => to - from <= 31 * 86_400_000, {
     path: ['to'],

@@ -14,6 +14,26 @@ import { insertPassings, openSearch } from './open-search.ts';
 const detective = { role: 'detective' } as const;
 const query = (part: object) => detectionQuerySchema.parse(part);
 
+const corners = (...places: [number, number][]) => ({
+  area: {
+    kind: 'polygon',
+    points: places.map(([latitude, longitude]) => ({ latitude, longitude })),
+  },
+});
+const badPolygons: [object, RegExp][] = [
+  [corners([38, -122], [38.1, -122]), /points/],
+  [corners([38, -122], [38.1, -121.9], [38, -121.9], [38.1, -122]), /cross each other/],
+  [corners([38, -122], [38.2, -122], [38.2, -121.8], [38, -122], [38, -121.8]), /cross each other/],
+  [corners([38, -122], [38.1, -122], [38.2, -122]), /goes back over the one before/],
+  [
+    corners([38, -122], [38, -121.9], [38, -121.95], [38.1, -121.95]),
+    /goes back over the one before/,
+  ],
+  [corners([38, -122], [38, -122], [38.1, -121.9], [38, -121.9]), /are the same/],
+  [corners([10, -122], [25, -122], [25, -121]), /at most 10 degrees/],
+  [corners([38, 179], [38.1, 179], [38.1, -179]), /drawn as two/],
+];
+
 /** A day of plates, one a second, without the records' own work. */
 function busyUnit(count: number) {
   const dataDir = temporaryFolder();
@@ -100,6 +120,7 @@ describe('SRC-1: a search is bounded and never holds up the daemon', () => {
         /latitude: give a number of at most 90/,
       ],
       [{ area: { kind: 'polygon', points: [] } }, /points/],
+      ...badPolygons,
       [{ after: 'bm9uc2Vuc2U' }, /not the "next"/],
       [{ sql: '1=1' }, /sql/],
     ];

@@ -115,6 +115,24 @@ describe('SRC-2: results leave the unit as tables, GeoJSON and KML', () => {
     expect(features[0].geometry).toBeNull();
   });
 
+  it('each form says in words which area was searched', async () => {
+    const { exported } = unitThatSaw(...passings);
+    const circle = { kind: 'circle', latitude: 38.1, longitude: -122.25, radiusM: 500 } as const;
+    const points = [
+      { latitude: 38, longitude: -122.3 },
+      { latitude: 38.2, longitude: -122.3 },
+      { latitude: 38.2, longitude: -122.2 },
+    ];
+    const polygon = { kind: 'polygon', points } as const;
+    const [header, row] = (await exported('csv', { area: circle })).text.split('\r\n');
+    expect(header).toMatch(/,area$/);
+    expect(row).toContain('a circle of 500 m round 38.1, -122.25');
+    const words = 'a polygon of 3 corners: 38, -122.3; 38.2, -122.3; 38.2, -122.2';
+    expect(JSON.parse((await exported('geojson', { area: polygon })).text).note.area).toBe(words);
+    expect((await exported('kml', { area: polygon })).text).toContain(`area: ${words}`);
+    expect(JSON.parse((await exported('geojson')).text).note.area).toBeNull();
+  });
+
   it('KML has a placemark with its time for each place, and text cannot break out of it', async () => {
     const { exported } = unitThatSaw(...passings, {
       at: '2026-03-01T10:00:00Z',

@@ -26,6 +26,9 @@ export function normalisePlate(text: string): string {
   return /^[A-Z0-9]*$/.test(text) ? text : unify(text).replace(/[^A-Z0-9]/g, '');
 }
 
+/** What stands for characters that nobody could read: dropping it would make a shorter plate, of another vehicle. */
+const unreadMark = /_|…|(?:[-–—.·•]\s*){2,}/;
+
 /** Why a listed plate cannot be used. */
 export interface UnusablePlate {
   unusable: string;
@@ -39,6 +42,9 @@ const longestPlate = 10;
  */
 export function normaliseListedPlate(text: string): { plate: string } | UnusablePlate {
   const unified = /^[A-Z0-9]*$/.test(text) ? text : unify(text);
+  if (unreadMark.test(text) && /[A-Z0-9]/.test(unified)) {
+    return { unusable: 'has a mark for characters that were not read; ? is one, * several' };
+  }
   // Dropping a letter that no local plate has would make another vehicle's plate.
   if (/[\p{L}\p{N}]/u.test(unified.replace(/[A-Z0-9]/g, ''))) {
     return { unusable: 'has a letter other than A-Z, 0-9' };
@@ -62,7 +68,12 @@ export function isWildcard(plate: string): boolean {
   return plate.includes('?') || plate.includes('*');
 }
 
-/** Converts full-width and other compatible forms to plain ones. */
-function unify(text: string): string {
-  return text.normalize('NFKC').toUpperCase();
+/**
+ * Capitals, and the plain forms of full-width characters. Others stay what they are: in capitals "ß" would be SS, and the
+ * plain forms of "¹", "ﬁ" and "™" are characters of other plates.
+ */
+export function unify(text: string): string {
+  return text
+    .replace(/[\uFF01-\uFF5E]/g, (char) => String.fromCharCode(char.charCodeAt(0) - 0xfee0))
+    .replace(/[a-z]+/g, (letters) => letters.toUpperCase());
 }

@@ -27,8 +27,10 @@ export function createCellForms(layout: Layout, nowMs: number): CellForms {
   const spell = (text: string) => (layout.letterO === 'zero' ? text.replaceAll('0', 'O') : text);
   const category = createCategoryCodes(layout.categories, spell);
   const state = (text: string) => listedState(spell(text), layout.stateCodes);
-  const date = (text: string, endOfDay: boolean) =>
-    saysNoDate(text) ? null : (parseDate(text, layout.dateFormats, endOfDay, nowMs) ?? Number.NaN);
+  const date = (text: string, endOfDay: boolean) => {
+    const ms = saysNoDate(text) ? 'none' : parseDate(text, layout.dateFormats, endOfDay, nowMs);
+    return ms === 'none' ? null : (ms ?? Number.NaN);
+  };
 
   return {
     state,

@@ -56,5 +56,6 @@ function wholeNumber(text: string): number | null {
 function timeIn(raw: string, place: NonNullable<Layout['leader']>['asOf']): number | null {
   if (place === undefined) return null;
   const text = raw.slice(place.start, place.start + place.length).trim();
-  return parseDate(text, [place.format], false, Date.now());
+  const ms = parseDate(text, [place.format], false, Date.now());
+  return ms === 'none' ? null : ms;
 }

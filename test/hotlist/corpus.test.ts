@@ -13,7 +13,11 @@ interface Expected {
   about: string;
   file: string;
   list?: ListInput;
-  entries: (Partial<HotEntry> & { plate: string; entryDay?: string | null })[];
+  entries: (Partial<HotEntry> & {
+    plate: string;
+    entryDay?: string | null;
+    expiresDay?: string | null;
+  })[];
   rejected: number;
   expired?: number;
   /** Rows in which something was put right. */
@@ -49,9 +53,10 @@ describe('list files as they come (FMT-1, FMT-2)', () => {
     const entries = hotlist.entries('svs', { offset: 0, limit: 100 }).sort(byPlate);
     const wanted = expected.entries.toSorted(byPlate);
     expect(entries.map(({ plate }) => plate)).toEqual(wanted.map(({ plate }) => plate));
-    for (const [at, { entryDay, ...fields }] of wanted.entries()) {
+    for (const [at, { entryDay, expiresDay, ...fields }] of wanted.entries()) {
       expect(entries[at]).toMatchObject(fields);
       if (entryDay !== undefined) expect(dayOf(entries[at]?.entryDate ?? null)).toBe(entryDay);
+      if (expiresDay !== undefined) expect(dayOf(entries[at]?.expires ?? null)).toBe(expiresDay);
     }
     expect(result.rejected).toBe(expected.rejected);
     expect(result.rejects.reduce((sum, { rows }) => sum + rows, 0)).toBe(expected.rejected);

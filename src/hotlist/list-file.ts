@@ -135,11 +135,17 @@ function isMostlyTwoBytes(head: Buffer): boolean {
   return sample.indexOf(0) < 16 && nuls > sample.length / 4 && nuls < sample.length;
 }
 
-/** Converts \r\n and \r to \n, also if a piece ends between the two. */
+/** The line ends of mainframes and of Unicode; text that has others may hold them inside a line. */
+const rareLineEnds = /[\u0085\u2028\u2029]/g;
+
+/** Converts \r\n, \r and rare line ends to \n, also if a piece ends between \r and \n. */
 function unifyLineEnds(): (text: string) => string {
   let afterReturn = false;
+  let hasRareEnds: boolean | null = null;
   return (text) => {
     if (text === '') return text;
+    hasRareEnds ??= !/[\r\n]/.test(text) && rareLineEnds.test(text);
+    if (hasRareEnds) return text.replace(rareLineEnds, '\n');
     const joined = afterReturn && text.startsWith('\n') ? text.slice(1) : text;
     afterReturn = text.endsWith('\r');
     return joined.includes('\r') ? joined.replace(/\r\n?/g, '\n') : joined;

@@ -35,10 +35,7 @@ export function createMarks({ leader, trailer, skipLines }: Layout) {
     },
     /** A line that looks like a usual header or trailer, or null. Call it only for the first and the last row. */
     usual({ raw }: ListRow): Mark | null {
-      const text = raw
-        .replaceAll('"', '')
-        .trim()
-        .replace(/[,;|\t]+$/, '');
+      const text = raw.replaceAll('"', '').replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
       if (usualLeading.test(text)) return { kind: 'leading', count: null, asOfMs: null };
       if (!usualTrailing.test(text)) return null;
       const numbers = text.match(/\d[\d,]*/g) ?? [];
@@ -47,6 +44,19 @@ export function createMarks({ leader, trailer, skipLines }: Layout) {
       return { kind: 'trailing', count, asOfMs: null };
     },
   };
+}
+
+/**
+ * What a line is that programs write between the vehicles, or null: it has neither letter nor digit, numbers a page, or
+ * is the line of the names (`names`) once more. Not one with damaged characters, which may have been a vehicle's.
+ */
+export function besideOf(raw: string, names: string | null): string | null {
+  if (/[\p{Cc}\uFFFD]/u.test(raw.replace(/\s/g, ''))) return null;
+  const text = raw.replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+  if (text === '') return 'no letter and no digit';
+  if (raw.trim() === names?.trim()) return 'the names of the columns again';
+  if (/^page \d+(?: of \d+)?$/i.test(text)) return 'the number of a page';
+  return /^"?sep=.?"?$/i.test(raw.trim()) ? 'which character stands between the cells' : null;
 }
 
 function wholeNumber(text: string): number | null {

@@ -1,6 +1,6 @@
 import { createCellForms } from './cell-forms.ts';
 import { cellText, compileColumns, endOfPlate, type Field, type Takes } from './list-columns.ts';
-import { createMarks, type Mark } from './list-marks.ts';
+import { besideOf, createMarks, type Mark } from './list-marks.ts';
 import type { ListRow } from './list-row.ts';
 import type { HotList, RowRules } from './list-rules.ts';
 import { readListedPlate } from './listed-plate.ts';
@@ -17,6 +17,8 @@ export interface RowMapper {
    * Throws a Problem if the header lacks a mapped column.
    */
   map(row: ListRow, before: ListRow | null, after: ListRow | null): MappedRow | null;
+  /** What a row is that programs write beside the vehicles, such as a ruled line; null for any other. */
+  beside(row: ListRow): string | null;
   /** Whether the row that names the columns has not come yet. */
   awaitsHeader(): boolean;
   /** Whether cells are a complete row of a vehicle. */
@@ -137,7 +139,13 @@ export function createRowMapper(
     });
   }
 
-  return { map, isWhole, awaitsHeader: () => hasHeader && header === null };
+  return {
+    map,
+    isWhole,
+    beside: ({ raw, row }) =>
+      row <= layout.skipLines ? null : besideOf(raw, header === null ? null : header.raw),
+    awaitsHeader: () => hasHeader && header === null,
+  };
 }
 
 /** A row of which only the cells count. */

@@ -154,6 +154,10 @@ export async function stageFile(
   let before: ListRow | null = null;
   let current: ListRow | null = null;
   const take = (row: ListRow | null) => {
+    const beside = row === null ? null : mapper.beside(row);
+    if (row !== null && beside !== null) {
+      return note(row, { column: null, seen: beside, done: 'not a vehicle' });
+    }
     if (row !== null && mapper.awaitsHeader()) {
       // At once: it says what a whole row is, which the splitting of the next lines asks.
       place(row, before, null);

@@ -2,8 +2,8 @@ import { type HotCategory, hotCategories } from '../config/hot-categories.ts';
 
 /**
  * Finds the category of a list's code: by the layout's mapping, by the category's own name in any spelling ("Stolen
- * vehicle"), by a number with other leading zeros, or by the code before a suffix ("EF-A" of a mapped "EF"). Codes are
- * data (FMT-2). `spell` converts the letters to the list's spelling. Undefined for an unknown code.
+ * vehicle"), by a number with other leading zeros, or by the code before a suffix ("EF-A", "EF(A)" of a mapped "EF") or
+ * between marks ("*EF*"). Codes are data (FMT-2). `spell` converts the letters to the list's spelling. Undefined for an unknown code.
  */
 export function createCategoryCodes(
   mapping: Readonly<Record<string, HotCategory>>,
@@ -22,17 +22,19 @@ export function createCategoryCodes(
   const whole = (code: string): HotCategory | undefined =>
     codes.get(code) ??
     codes.get(spell(code)) ??
-    codes.get(code.replace(/[\s-]+/g, '_')) ??
+    codes.get(code.replace(/[\s\p{Pd}]+/gu, '_')) ??
     (/^\d+$/.test(code) ? numbers.get(Number(code)) : undefined);
 
   return (code) => {
     const upper = code.toUpperCase();
-    let rest = upper;
+    const known = whole(upper);
+    if (known !== undefined) return known;
+    let rest = upper.replace(/^[^\p{L}\p{N}]+/u, '');
     for (;;) {
       const found = whole(rest);
       if (found !== undefined) return found;
-      const shorter = rest.replace(/[\s\-/.:_]+[^\s\-/.:_]*$/, '');
-      if (shorter === rest || shorter === '') return undefined;
+      const shorter = rest.replace(/[^\p{L}\p{N}]+[\p{L}\p{N}]*$/u, '');
+      if (shorter === rest) return undefined;
       rest = shorter;
     }
   };

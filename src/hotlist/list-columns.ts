@@ -94,9 +94,11 @@ export function endOfPlate(columns: Partial<Columns> = {}): number | null {
   return isFollowed ? end : null;
 }
 
-/** One line without repeated blanks, control characters and surrounding quotes. */
+/** One line without repeated blanks, control characters, marks that nobody sees and surrounding quotes. */
 export function cellText(cell: string): string {
-  const text = /[\p{Cc}\u00A0]| {2}/u.test(cell) ? cell.replace(/[\p{Cc}\s]+/gu, ' ') : cell;
+  const text = /[\p{Cc}\p{Cf}\u00A0]| {2}/u.test(cell)
+    ? cell.replace(/\p{Cf}/gu, '').replace(/[\p{Cc}\s]+/gu, ' ')
+    : cell;
   const trimmed = text.trim();
   return trimmed.length > 1 && trimmed.startsWith('"') && trimmed.endsWith('"')
     ? trimmed.slice(1, -1).trim()

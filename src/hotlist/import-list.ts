@@ -1,4 +1,4 @@
-import { statfsSync, statSync } from 'node:fs';
+import { existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { columnOf, selectList } from '../platform/columns.ts';
 import type { Database } from '../platform/database.ts';
@@ -49,6 +49,10 @@ export async function importList(
     await rejectsFile?.close();
   } catch (error) {
     await rejectsFile?.discard();
+    const isOfFile = error instanceof Problem && !(error instanceof TemporaryProblem);
+    if (isOfFile && request.dryRun !== true && existsSync(request.file)) {
+      noteRefusal(db, list.id, nowMs, error.message);
+    }
     throw error;
   }
 

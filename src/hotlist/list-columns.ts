@@ -77,7 +77,7 @@ export function compileColumns(
     throw new Problem(
       found.length > 1
         ? `${file}: the header has "${name}" ${found.length} times. Use { index } in ${where}.`
-        : `${file}: the header has no "${name}"; it has ${(header ?? []).map((each) => `"${each}"`).join(', ')}. ` +
+        : `${file}: the header has no "${name}"; it has ${namesIn(header ?? [])}. ` +
             `Correct ${where}, layout.delimiter or layout.header.`,
     );
   }
@@ -138,6 +138,13 @@ function usualColumns(header: readonly string[]): Partial<Columns> {
       ([field, name]) => field === 'plate' || header.some((each) => sameHeader(each, name)),
     ),
   );
+}
+
+/** The names in a header. A digit shows that it may be the row of a vehicle, which no message quotes. */
+function namesIn(header: readonly string[]): string {
+  return header.some((each) => /\d/.test(each))
+    ? `${header.length} cells with digits, perhaps those of a vehicle`
+    : header.map((each) => `"${each.slice(0, 40)}"`).join(', ');
 }
 
 function sameHeader(a: string, b: string): boolean {

@@ -96,19 +96,23 @@ function isReadError(error: unknown): boolean {
   return error instanceof Error && 'syscall' in error;
 }
 
-/** First bytes of archives, old spreadsheets, xz, 7z and PDF files; an archive in an archive is not unpacked. */
+/** First bytes of archives, spreadsheets and documents; an archive in an archive is not unpacked. */
 const noText = [
   [0x50, 0x4b, 3, 4],
   [0x1f, 0x8b],
   [0xd0, 0xcf, 0x11, 0xe0],
   [0xfd, 0x37, 0x7a, 0x58],
   [0x37, 0x7a, 0xbc, 0xaf],
-  [0x25, 0x50, 0x44, 0x46],
+  [0x28, 0xb5, 0x2f, 0xfd],
+  ...['BZh', 'Rar!', '%PDF', '{\\rtf'].map((mark) => [...Buffer.from(mark)]),
 ];
+/** The beginning of a web page (which many programs save as .xls), of XML and of JSON. */
+const noTable = /^(?:\xEF\xBB\xBF)?\s*(?:<[!?a-z]|[[{]\s*["{])/i;
 
 /** A wrong encoding garbles every plate in the same way, so the file is refused before the first row. */
 function refuseForeignEncoding(file: string, head: Buffer, encoding: string): void {
-  if (noText.some((mark) => mark.every((byte, index) => head[index] === byte))) {
+  const isNoText = noText.some((mark) => mark.every((byte, index) => head[index] === byte));
+  if (isNoText || noTable.test(head.toString('latin1', 0, 64))) {
     throw new Problem(
       `${file}: is not a text file but a spreadsheet, an archive or a document. Unpack it, or save it as CSV.`,
     );

@@ -331,6 +331,36 @@ describe('files that are not what they should be', () => {
     );
   });
 
+  it('a file without its header quotes no vehicle, and is a problem of the list on every screen', async () => {
+    const folder = temporaryFolder();
+    const hotlist = hotlistAt(folder);
+    const take = (content: string) =>
+      hotlist.importFile({
+        listId: 'svs',
+        file: listFile(folder, content),
+        asOf: hoursAgo(1),
+      });
+    await take('plate,state\n7ABC123,CA\n');
+    expect(hotlist.status()[0]).toMatchObject({ entries: 1, problem: null });
+    await expect(take('8XYZ999,CA\n9AAA111,CA\n')).rejects.toThrow('the header has no "plate"');
+    const { entries, problem } = hotlist.status()[0] ?? {};
+    expect(entries).toBe(1);
+    expect(problem).toMatch(/^the newest file was refused at .*: the header has no "plate"/);
+    expect(problem).not.toMatch(/8XYZ|9AAA/);
+    await take('plate,state\n8XYZ999,CA\n');
+    expect(hotlist.status()[0]?.problem).toBeNull();
+  });
+
+  it.each([
+    ['a web page', '<html><table><tr><td>7ABC123</td></tr></table></html>'],
+    ['XML', '\uFEFF<?xml version="1.0"?><Row>7ABC123</Row>'],
+    ['JSON', '[{"plate":"7ABC123"}]'],
+    ['RTF', '{\\rtf1 7ABC123}'],
+    ['a RAR archive', 'Rar!\u001A\u0007'],
+  ])('%s is no list', async (_, content) => {
+    await expect(imported(content)).rejects.toThrow('is not a text file but');
+  });
+
   it('a repeated column name, or a number beyond the row, is refused', async () => {
     await expect(imported('plate,plate\n7ABC123,x\n')).rejects.toThrow('"plate" 2 times');
     const layout = { header: false, columns: { plate: { index: 3 } } };

@@ -18,18 +18,20 @@ const usualTrailing =
 
 /** Recognises header and trailer lines: those of the layout, and the usual ones. */
 export function createMarks({ leader, trailer, skipLines }: Layout) {
+  let isLed = false;
   return {
     /** A line that the layout says is a header or trailer, or null. */
     configured(row: ListRow, isFirst: boolean): Mark | null {
       const { raw } = row;
       if (row.row <= skipLines) return { kind: 'leading', count: null, asOfMs: null };
-      if (leader !== undefined && isFirst && raw.startsWith(leader.startsWith)) {
+      if (leader !== undefined && isFirst && !isLed && raw.startsWith(leader.startsWith)) {
+        isLed = true;
         return { kind: 'leading', count: null, asOfMs: timeIn(raw, leader.asOf) };
       }
       if (trailer !== undefined && raw.startsWith(trailer.startsWith)) {
         const { count } = trailer;
         const text = count === undefined ? '' : raw.slice(count.start, count.start + count.length);
-        return { kind: 'trailing', count: wholeNumber(text), asOfMs: null };
+        return { kind: 'trailing', count: wholeNumber(text) ?? onlyNumber(raw), asOfMs: null };
       }
       return null;
     },
@@ -38,10 +40,7 @@ export function createMarks({ leader, trailer, skipLines }: Layout) {
       const text = raw.replaceAll('"', '').replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
       if (usualLeading.test(text)) return { kind: 'leading', count: null, asOfMs: null };
       if (!usualTrailing.test(text)) return null;
-      const numbers = text.match(/\d[\d,]*/g) ?? [];
-      const count =
-        numbers.length === 1 ? wholeNumber((numbers[0] ?? '').replaceAll(',', '')) : null;
-      return { kind: 'trailing', count, asOfMs: null };
+      return { kind: 'trailing', count: onlyNumber(text), asOfMs: null };
     },
   };
 }
@@ -53,10 +52,17 @@ export function createMarks({ leader, trailer, skipLines }: Layout) {
 export function besideOf(raw: string, names: string | null): string | null {
   if (/[\p{Cc}\uFFFD]/u.test(raw.replace(/\s/g, ''))) return null;
   const text = raw.replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
-  if (text === '') return 'no letter and no digit';
+  // Single signs may stand for characters of a plate, many make a line.
+  if (text === '' && !/\?|(?<!\*)\*{1,2}(?!\*)/.test(raw)) return 'no letter and no digit';
   if (raw.trim() === names?.trim()) return 'the names of the columns again';
   if (/^page \d+(?: of \d+)?$/i.test(text)) return 'the number of a page';
   return /^"?sep=.?"?$/i.test(raw.trim()) ? 'which character stands between the cells' : null;
+}
+
+/** The number in a line that has just one; thousands may be parted by commas. */
+function onlyNumber(text: string): number | null {
+  const [number, ...others] = text.match(/\d[\d,]*/g) ?? [];
+  return number === undefined || others.length > 0 ? null : wholeNumber(number.replaceAll(',', ''));
 }
 
 function wholeNumber(text: string): number | null {

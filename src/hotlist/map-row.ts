@@ -115,7 +115,7 @@ export function createRowMapper(
       return { mark };
     }
     if (record !== null && !record.test(row.raw)) {
-      return isFirstRow && before === null
+      return isFirstRow && before === null && lines.judge(row.raw) !== 'fits'
         ? { mark: { kind: 'leading', count: null, asOfMs: null } }
         : { rejection: { column: null, reason: 'is not the line of a vehicle' } };
     }

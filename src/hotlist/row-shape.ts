@@ -96,8 +96,12 @@ export function shapeFixedRow(
     return { fault: 'is the rest of the row before it, which a line break has cut' };
   }
   const lengths = [before, after].map((each) => each?.raw.length ?? 0);
-  const holdsAnother = lengths.some(
-    (other) => other > 0 && raw.length > other && judge(raw.slice(other)) === 'fits',
+  const holdsAnother = [before, after].some(
+    (each) =>
+      each !== null &&
+      judge(each.raw) === 'fits' &&
+      raw.length > each.raw.length &&
+      judge(raw.slice(each.raw.length)) === 'fits',
   );
   if (holdsAnother) return { fault: 'holds two rows' };
   // A character too many or too few moves every field behind it, the plate among them.

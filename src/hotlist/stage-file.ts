@@ -21,7 +21,7 @@ export interface StagedFile extends ImportCounts {
   cutShort: boolean;
   /** When the file says that it was made, ms since the epoch; null if it does not. */
   asOfMs: number | null;
-  /** The number of rows that the file states, and the number read before its trailer; null if it states none. */
+  /** The number of rows that the file states, and the number that it has; null if it states none. */
   stated: { count: number; rows: number } | null;
   profile: ListProfile;
 }
@@ -56,7 +56,7 @@ export async function stageFile(
   const profile = createProfileCount();
   const marks: StagedFile['marks'] = [];
   let asOfMs: number | null = null;
-  let stated: StagedFile['stated'] = null;
+  let statedCount: number | null = null;
   const unknownCodes = new Map<string, number>();
   const count = {
     records: 0,
@@ -98,7 +98,7 @@ export async function stageFile(
       const { kind, count: rows } = mapped.mark;
       marks.push({ row: row.row, kind, count: rows });
       asOfMs ??= mapped.mark.asOfMs;
-      if (rows !== null) stated = { count: rows, rows: count.records };
+      statedCount = rows ?? statedCount;
       return;
     }
     count.records += 1;
@@ -207,7 +207,7 @@ export async function stageFile(
     repairs: [...repairs.values()].sort((a, b) => b.rows - a.rows),
     marks,
     asOfMs,
-    stated,
+    stated: statedCount === null ? null : { count: statedCount, rows: count.records },
     profile: profile.profile(),
     unknownCodes,
     // If other rows omit trailing cells too, a short last row does not mean that the file was cut.

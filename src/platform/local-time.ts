@@ -75,7 +75,12 @@ export function readTime(
   if (parts.h === undefined) return wholeDay(fields, dayText);
   if (!isOnClock(fields)) return { unclear: `names a time that no clock shows; ${howToWrite()}` };
   const wallMs = utcOf(fields);
-  if (parts.zone !== undefined) return moment(wallMs - offsetIn(parts.zone));
+  if (parts.zone !== undefined) {
+    const offset = offsetIn(parts.zone);
+    return offset === null
+      ? { unclear: `has an offset that no zone has; ${howToWrite()}` }
+      : moment(wallMs - offset);
+  }
   const [first, second] = instantsOf(wallMs);
   const said = `${dayText} ${two(fields.hour)}:${two(fields.minute)}`;
   if (first === undefined) {
@@ -291,11 +296,12 @@ function offsetText(ms: number): string {
   return `${sign}${two(Math.floor(size / 60))}:${two(size % 60)}`;
 }
 
-/** The offset that a person wrote, ms. */
-function offsetIn(text: string): number {
+/** The offset that a person wrote, ms; null if it is further from UTC than any zone (Kiribati: 14 hours). */
+function offsetIn(text: string): number | null {
   if (text === 'Z' || text === 'UTC') return 0;
   const hours = Number(text.slice(1, 3));
   const minutes = Number(text.slice(3).replace(':', '') || '0');
+  if (hours * 60 + minutes > 14 * 60 || minutes > 59) return null;
   return (text.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * minuteMs;
 }
 

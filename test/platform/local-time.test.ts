@@ -62,6 +62,10 @@ describe('a time', () => {
     expect(at('1 June 2026')).toBe('2026-06-01T07:00:00.000Z');
   });
 
+  it.each(['+25:00', '-99:99', '+05:75', '+14:30'])('with the offset %s is refused', (offset) => {
+    expect(read(`2026-11-28 14:03 ${offset}`)).toContain('has an offset that no zone has');
+  });
+
   it('is read again as it was shown', () => {
     for (const zone of ['America/Los_Angeles', 'Asia/Kolkata', 'Pacific/Apia']) {
       inZone(zone);

@@ -8,6 +8,9 @@ export const nothing = z.strictObject({});
 /** The id of what an operation is about. */
 export const byId = z.strictObject({ id: z.uuid() });
 
+/** Of a later year the ISO text would be sorted before all others; 9999-12-31 stands for "for ever". */
+const latestMs = Date.UTC(10_000, 0, 1) - 1;
+
 const timeField = (take: (written: WrittenTime) => number | string) =>
   z
     .string({ error: ({ input }) => (input === undefined ? undefined : notATime()) })
@@ -15,7 +18,7 @@ const timeField = (take: (written: WrittenTime) => number | string) =>
     .transform((text, context) => {
       const written = readTime(text);
       const taken = 'unclear' in written ? written.unclear : take(written);
-      if (typeof taken === 'number') return isoTime(taken);
+      if (typeof taken === 'number') return isoTime(Math.min(taken, latestMs));
       context.addIssue({ code: 'custom', message: taken });
       return z.NEVER;
     });

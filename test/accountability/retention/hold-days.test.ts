@@ -50,6 +50,14 @@ describe('RET-10: a hold over a day keeps that whole local day', () => {
     expect(unit.ids()).toEqual([first, last].sort());
   });
 
+  it('up to 9999-12-31 keeps for ever', async () => {
+    inZone('America/Los_Angeles');
+    const unit = openUnit();
+    await unit.seenAt('2025-06-10T12:00:00.000Z');
+    const hold = await unit.set('2025-06-10', '9999-12-31');
+    expect(hold.reach.detections).toBe(1);
+  });
+
   it('refuses what is unclear, and a day that the zone does not have', async () => {
     inZone('America/Los_Angeles');
     const unit = openUnit();

@@ -7,21 +7,26 @@ export interface NmeaLines {
   take(line: string, receivedAtMs: number, onEpoch: (epoch: Epoch) => void): boolean;
   readonly sentences: number;
   readonly rejected: number;
+  /** Of the rejected, those that had no checksum since the last valid sentence. */
+  readonly unchecked: number;
 }
 
 export function createNmeaLines(): NmeaLines {
   const epochs = createEpochs();
   let sentences = 0;
   let rejected = 0;
+  let unchecked = 0;
   return {
     take(line, receivedAtMs, onEpoch) {
       const outcome = readNmeaLine(line);
       if (outcome === 'empty') return false;
-      if (outcome === 'refused') {
+      if (outcome === 'refused' || outcome === 'unchecked') {
         rejected += 1;
+        if (outcome === 'unchecked') unchecked += 1;
         return false;
       }
       sentences += 1;
+      unchecked = 0;
       if (outcome === 'other') return true;
       const epoch = epochs.add(outcome, receivedAtMs);
       if (epoch !== null) onEpoch(epoch);
@@ -32,6 +37,9 @@ export function createNmeaLines(): NmeaLines {
     },
     get rejected() {
       return rejected;
+    },
+    get unchecked() {
+      return unchecked;
     },
   };
 }

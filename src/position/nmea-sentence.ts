@@ -32,11 +32,13 @@ export type NmeaSentence =
   | { type: 'GSA'; talker: string; dimension: Dimension | null }
   | { type: 'ZDA'; talker: string; timeMs: number | null; date: CalendarDate | null };
 
-/** The result of one line: parsed, valid but not used, refused, or empty. */
-export type LineOutcome = NmeaSentence | 'other' | 'refused' | 'empty';
+/** The result of one line: parsed, valid but not used, refused, a whole one without a checksum, or empty. */
+export type LineOutcome = NmeaSentence | 'other' | 'refused' | 'unchecked' | 'empty';
 
 const form = /^\$(?:G[PLABQIN]|BD|QZ|P)[A-Z0-9]{2,5},[\x20-\x29\x2b-\x7e]*\*[0-9A-Fa-f]{2}$/;
 const wanted = /^\$(G[PLABQIN]|BD|QZ)(GGA|RMC|VTG|GSA|GNS|ZDA),/;
+/** All fields of a sentence, and no checksum behind them. */
+const unchecked = /^\$G[PLABQIN](?:GGA(?:,[^,*]*){14}|RMC(?:,[^,*]*){11,13})$/;
 const longestLine = 200;
 const mpsPerKmh = 1 / 3.6;
 
@@ -47,7 +49,9 @@ const mpsPerKmh = 1 / 3.6;
 export function readNmeaLine(raw: string): LineOutcome {
   const line = raw.slice(Math.max(0, raw.lastIndexOf('$'))).trim();
   if (line === '') return 'empty';
-  if (line.length > longestLine || !form.test(line) || !checksumHolds(line)) return 'refused';
+  if (line.length > longestLine) return 'refused';
+  if (unchecked.test(line)) return 'unchecked';
+  if (!form.test(line) || !checksumHolds(line)) return 'refused';
   const known = wanted.exec(line);
   if (known === null) return 'other';
   const [, talker = '', type = ''] = known;

@@ -12,6 +12,8 @@ import { createNmeaLines } from './nmea-lines.ts';
 const bauds = [4800, 9600, 38_400, 57_600, 115_200];
 const longestLine = 4096;
 const presenceMs = 500;
+/** A sentence that lacks its checksum may be torn; several whole ones are how the receiver is set. */
+const uncheckedUsual = 3;
 
 /** Why the port was closed. */
 type End = 'stopped' | 'wrong-baud' | 'silent' | 'closed';
@@ -39,6 +41,12 @@ export function createSerialFeed(options: {
   let foundRate: number | null = null;
   let connected = false;
   let problem: string | null = null;
+
+  /** What a person should do about a port on which nothing valid comes. */
+  const whyNothing = (otherwise: string): string =>
+    lines.unchecked >= uncheckedUsual
+      ? `${path}: its sentences have no checksum, so that damaged ones would be believed; set the receiver to send it`
+      : otherwise;
 
   async function session(onEpoch: (epoch: Epoch) => void, signal: AbortSignal): Promise<End> {
     const baudRate = rates[rate % rates.length] ?? 4800;
@@ -95,7 +103,9 @@ export function createSerialFeed(options: {
     try {
       const end = await session(onEpoch, signal);
       if (end === 'silent') {
-        problem = `${path}: no valid sentence for ${silentMs / 1000} s; check the receiver, its cable and position.source.baud`;
+        problem = whyNothing(
+          `${path}: no valid sentence for ${silentMs / 1000} s; check the receiver, its cable and position.source.baud`,
+        );
       } else if (end === 'closed') {
         problem = `${path}: the receiver was unplugged; plug it in again`;
       }
@@ -120,7 +130,9 @@ export function createSerialFeed(options: {
         if (end === 'wrong-baud') {
           const round = rate % rates.length === 0;
           if (round) {
-            problem = `${path}: no NMEA sentence at ${rates.join(', ')} baud; check the receiver and position.source.path`;
+            problem = whyNothing(
+              `${path}: no NMEA sentence at ${rates.join(', ')} baud; check the receiver and position.source.path`,
+            );
           } else problem = before;
           continue;
         }

@@ -118,6 +118,21 @@ describe.skipIf(!installed('socat'))('a receiver on a serial port (socat)', () =
     expect(position.health().rejected - before).toBeGreaterThanOrEqual(2);
   });
 
+  it('whose sentences have no checksum has no fix, and says why', async () => {
+    const pty = await ptyPair(temporaryFolder());
+    const { position } = await started(impatient(pty.path, 4800, { silentMs: 500 }));
+    await waitFor(async () => {
+      await pty.send(text(...moment('134012.00')).replace(/\*../g, ''));
+      return position.health().problem?.includes('no checksum') === true;
+    });
+    expect(position.fixAt(now)).toMatchObject({ quality: 'none', latitude: null });
+    await waitFor(async () => {
+      await pty.send(text(...moment('134012.00')));
+      return position.health().state === 'fixed';
+    });
+    expect(position.health().problem).toBeNull();
+  });
+
   it('has no fix while the receiver has none', async () => {
     const pty = await ptyPair(temporaryFolder());
     const { position } = await started(impatient(pty.path, 4800, {}));

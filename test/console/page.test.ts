@@ -43,6 +43,7 @@ const raisedStanding: HitStanding = {
   status: null,
   pursuitText: null,
   entryEnd: null,
+  steps: 0,
 };
 
 let vehicles = 0;

@@ -102,6 +102,20 @@ describe.skipIf(!hasChromium)('from the alert to its disposition, by touch', () 
     });
   });
 
+  test('what another officer answers on another screen is said here at once', async () => {
+    const { page, staffed, pageOf } = await alerted('vallejo');
+    staffed.join('moss', 'officer');
+    const other = await pageOf('moss', 'drive');
+    for (const screen of [page, other]) {
+      await fingers(screen).press('Verify');
+      await screen.getByText('Is this the plate on the vehicle?').waitFor();
+    }
+    await fingers(other).press('Yes');
+    await page.getByText('Is the state of issue the listed one?').waitFor();
+    await page.getByRole('button', { name: 'Characters' }).click();
+    expect(await page.locator('.step-body .good').textContent()).toMatch(/Yes, .*moss/);
+  });
+
   test('open alerts are listed, also those that were seen, and opened from there', async () => {
     const { page, hit } = await alerted('vallejo');
     await page.locator('.card [name="seen"]').click();

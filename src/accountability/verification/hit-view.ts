@@ -93,9 +93,16 @@ export interface HitStanding {
   pursuitText: string | null;
   /** That its hot plate is on the list no more. */
   entryEnd: EntryEnd | null;
+  /** How many steps people and dispatch have recorded: it grows with each. */
+  steps: number;
 }
 
-export function viewStanding(standing: HitState, policy: Policy['verification']): HitStanding {
+/** `standing` follows from these steps. */
+export function viewStanding(
+  standing: HitState,
+  steps: readonly Step[],
+  policy: Policy['verification'],
+): HitStanding {
   const { state, status, inProgress, act } = standing;
   const recorded = (step: Step): Recorded => ({ at: isoTime(step.atMs), by: nameOf(step.by) });
   return {
@@ -104,6 +111,7 @@ export function viewStanding(standing: HitState, policy: Policy['verification'])
     status: status && { result: status.result, ...recorded(status) },
     pursuitText: act.allowed ? policy.pursuitText : null,
     entryEnd: standing.entryEnd,
+    steps: steps.length,
   };
 }
 

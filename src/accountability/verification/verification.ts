@@ -438,7 +438,10 @@ export function createVerification(deps: {
     isOpenHit: (hitId) => rows.isUndisposed(hitId),
     standing(hitId) {
       const hit = rows.hit(hitId);
-      return hit && viewStanding(standingOf(firstOf(hit)), policy);
+      if (hit === null) return null;
+      const first = firstOf(hit);
+      const steps = rows.stepsOf(first.id);
+      return viewStanding(judged(first, steps), steps, policy);
     },
     isOpen: (detectionId) => rows.isOpen(detectionId),
     leavesAtMs: leavesAt,

@@ -1,4 +1,5 @@
 import type { AuditRecord } from '../../accountability/audit/audit-record.ts';
+import { codeWords } from './words.ts';
 
 /** What a record of the audit log was about: its query, or else its object. */
 export function lookWords({ object, query }: Pick<AuditRecord, 'object' | 'query'>): string {
@@ -10,11 +11,18 @@ export function lookWords({ object, query }: Pick<AuditRecord, 'object' | 'query
   return parts.length === 0 ? (object ?? '') : parts.join(', ');
 }
 
-/** Why somebody looked: "investigation · 26-0042 · burglary series" */
-export function inquiryWords(inquiry: AuditRecord['inquiry']): string {
+/** Why somebody looks: "investigation · case 26-0042 · burglary series" */
+export function inquiryWords(
+  inquiry: Pick<
+    NonNullable<AuditRecord['inquiry']>,
+    'purpose' | 'caseNumber' | 'incidentNumber' | 'reason'
+  > | null,
+): string {
   if (inquiry === null) return '–';
   const { purpose, caseNumber, incidentNumber, reason } = inquiry;
-  return [purpose.replaceAll('_', ' '), caseNumber, incidentNumber, reason]
-    .filter((part) => part !== null)
-    .join(' · ');
+  const words = [codeWords(purpose)];
+  if (caseNumber !== null) words.push(`case ${caseNumber}`);
+  if (incidentNumber !== null) words.push(`incident ${incidentNumber}`);
+  if (reason !== null) words.push(reason);
+  return words.join(' · ');
 }

@@ -21,7 +21,7 @@ export const places: readonly Place[] = [
     title: 'Verify',
     permission: 'alerts.watch',
     isInMenu: false,
-    open: async (id) => (await import('./screens/verify.ts')).verify(id),
+    open: async (id) => (await import('./screens/verify/verify.ts')).verify(id),
   },
   {
     path: 'alerts',

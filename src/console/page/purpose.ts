@@ -11,10 +11,11 @@ import {
   Refused,
   wordsOf,
 } from './api.ts';
+import { inquiryWords } from './look-words.ts';
 import { choice } from './parts/choice.ts';
 import { key } from './parts/key.ts';
 import { changed, page } from './state.ts';
-import { unitNowMs } from './words.ts';
+import { codeWords, unitNowMs } from './words.ts';
 
 type Inquiry = AnswerOf<typeof beginInquiry>;
 
@@ -106,19 +107,11 @@ async function withPurpose<Answer>(
 /** In a line above a screen: the purpose in force, and a key to state another. */
 export function purposeLine(): TemplateResult {
   const isInForce = current !== null && Date.parse(current.until) > unitNowMs();
-  const words = isInForce && current !== null ? purposeWords(current) : 'No purpose stated yet';
+  const words = isInForce ? `Purpose: ${inquiryWords(current)}` : 'No purpose stated yet';
   return html`<p class="purpose-line">
     <span>${words}</span>
     ${key({ label: isInForce ? 'Change' : 'State it', kind: 'quiet', onPress: () => void statePurpose() })}
   </p>`;
-}
-
-function purposeWords({ purpose, caseNumber, incidentNumber, reason }: Inquiry): string {
-  const number = caseNumber === null ? null : `case ${caseNumber}`;
-  const incident = incidentNumber === null ? null : `incident ${incidentNumber}`;
-  return [`Purpose: ${purpose.replaceAll('_', ' ')}`, number, incident, reason]
-    .filter((part) => part !== null)
-    .join(' · ');
 }
 
 /** The question for the purpose, over the screen. */
@@ -156,7 +149,7 @@ export function purposeQuestion(): TemplateResult | typeof nothing {
       <h2>Why do you look?</h2>
       ${choice({
         legend: 'Purpose',
-        values: purposes.map((value) => ({ value, label: value.replaceAll('_', ' ') })),
+        values: purposes.map((value) => ({ value, label: codeWords(value) })),
         chosen: asked.purpose,
         onChoose: (purpose) => {
           asked.purpose = purpose;

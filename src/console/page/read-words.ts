@@ -1,4 +1,4 @@
-import { timeOfDay, when } from './words.ts';
+import { codeWords, timeOfDay, when } from './words.ts';
 
 const unreadNames: Record<string, string> = {
   too_small: 'too small',
@@ -15,7 +15,7 @@ export function readPlateWords({
   unread: string | null;
 }): string {
   if (plate !== null) return plate;
-  const why = unread === null ? '' : ` (${unreadNames[unread] ?? unread.replaceAll('_', ' ')})`;
+  const why = unread === null ? '' : ` (${unreadNames[unread] ?? codeWords(unread)})`;
   return `unread${why}`;
 }
 

@@ -11,6 +11,9 @@ export function useClock(unitNowMs: number): void {
   aheadMs = Math.abs(differenceMs) < 2000 ? 0 : differenceMs;
 }
 
+/** A code of the unit as words: `not_wanted` is "not wanted". */
+export const codeWords = (code: string): string => code.replaceAll('_', ' ');
+
 /** Now by the unit's clock, ms since the epoch: times of the unit are compared with it alone. */
 export const unitNowMs = (): number => Date.now() + aheadMs;
 
@@ -25,41 +28,43 @@ export function span(seconds: number): string {
   return `${Math.round(seconds / daySeconds)}\u00a0d`;
 }
 
-/** The unit's zone; nothing is shown before the unit has said it. */
-let zone: string | undefined;
+/** Times in the unit's zone; nothing is shown before the unit has said it. */
+let clock = clockIn(undefined);
 
-/** `name`: the unit's zone, such as America/Los_Angeles. */
-export function useZone(name: string): void {
-  zone = name;
+/** `zone`: the unit's, such as America/Los_Angeles. */
+export function useZone(zone: string): void {
+  clock = clockIn(zone);
 }
 
-/** Time of day in the unit's zone, with its offset: "14:03:05 -08:00" */
-export function timeOfDay(ms: number): string {
-  const parts = new Intl.DateTimeFormat('en-GB', {
+function clockIn(timeZone: string | undefined): Intl.DateTimeFormat {
+  return new Intl.DateTimeFormat('en-CA', {
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
     hour: '2-digit',
     minute: '2-digit',
     second: '2-digit',
     hourCycle: 'h23',
-    timeZone: zone,
+    timeZone,
     timeZoneName: 'longOffset',
-  }).formatToParts(ms);
-  const part = (type: string) => parts.find((each) => each.type === type)?.value ?? '';
+  });
+}
+
+function partsOf(ms: number): (type: Intl.DateTimeFormatPartTypes) => string {
+  const parts = clock.formatToParts(ms);
+  return (type) => parts.find((each) => each.type === type)?.value ?? '';
+}
+
+/** Time of day in the unit's zone, with its offset: "14:03:05 -08:00" */
+export function timeOfDay(ms: number): string {
+  const part = partsOf(ms);
   const offset = part('timeZoneName').replace('GMT', '') || '+00:00';
   return `${part('hour')}:${part('minute')}:${part('second')} ${offset}`;
 }
 
 /** A day and time in the unit's zone, to the minute: "2026-11-29 14:03" */
 export function when(ms: number): string {
-  const parts = new Intl.DateTimeFormat('en-CA', {
-    year: 'numeric',
-    month: '2-digit',
-    day: '2-digit',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-    timeZone: zone,
-  }).formatToParts(ms);
-  const part = (type: string) => parts.find((each) => each.type === type)?.value ?? '';
+  const part = partsOf(ms);
   return `${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')}`;
 }
 
@@ -133,7 +138,7 @@ export const standingNames: Record<string, string> = {
 
 /** "The entry was removed at 14:03:05 -08:00 (recovered)." */
 export function entryEndWords({ at, how, outcome }: EntryEnd): string {
-  const why = outcome === null ? '' : ` (${outcome.replaceAll('_', ' ')})`;
+  const why = outcome === null ? '' : ` (${codeWords(outcome)})`;
   const time = timeOfDay(Date.parse(at));
   return how === 'expired'
     ? `The entry expired at ${time}.`

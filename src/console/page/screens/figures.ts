@@ -13,7 +13,7 @@ import { saveFile } from '../parts/save-file.ts';
 import { type Column, table } from '../parts/table.ts';
 import type { Screen } from '../screen.ts';
 import { changed, tell } from '../state.ts';
-import { capital, when } from '../words.ts';
+import { capital, codeWords, when } from '../words.ts';
 import { newWork } from '../work.ts';
 
 type Precision = AnswerOf<typeof operations.measurePrecision>;
@@ -173,7 +173,7 @@ const precisionColumns: Column<PrecisionFigure>[] = [
     title: 'Why wrong',
     cell: ({ errors }) =>
       Object.entries(errors)
-        .map(([outcome, times]) => `${capital(outcome.replaceAll('_', ' '))}: ${times}`)
+        .map(([outcome, times]) => `${capital(codeWords(outcome))}: ${times}`)
         .join('; ') || null,
   },
 ];

@@ -6,7 +6,7 @@ import { textField } from '../parts/field.ts';
 import { table } from '../parts/table.ts';
 import type { Screen } from '../screen.ts';
 import { changed } from '../state.ts';
-import { capital } from '../words.ts';
+import { capital, codeWords } from '../words.ts';
 import { newWork } from '../work.ts';
 
 type InForce = AnswerOf<typeof operations.showPolicy>;
@@ -101,7 +101,7 @@ function valueWords({ path, value }: Rule): string {
   const item = (one: unknown) => {
     const text = String(one);
     if (part === 'roles') return permissionWords(text);
-    return /roles|approve|tell/i.test(path) ? roleWords(text) : text.replaceAll('_', ' ');
+    return /roles|approve|tell/i.test(path) ? roleWords(text) : codeWords(text);
   };
   if (value === true) return 'Yes';
   if (value === false) return 'No';

@@ -13,7 +13,15 @@ import { readPlateWords, seenWords, sureWords } from '../read-words.ts';
 import type { Screen } from '../screen.ts';
 import { beginAround } from '../search-form.ts';
 import { changed, may, tell } from '../state.ts';
-import { capital, compass, coordinates, fixWords, motionNames, standingNames } from '../words.ts';
+import {
+  capital,
+  codeWords,
+  compass,
+  coordinates,
+  fixWords,
+  motionNames,
+  standingNames,
+} from '../words.ts';
 import { newWork } from '../work.ts';
 import { type FollowedPath, followPath } from './vehicle-path.ts';
 
@@ -251,7 +259,7 @@ function picturesOf(
       <figcaption>${name}</figcaption>
     </figure>`;
   })}
-  ${overviewMissing === null ? nothing : html`<p class="quiet-words">No colour picture: ${overviewMissing.replaceAll('_', ' ')}.</p>`}`;
+  ${overviewMissing === null ? nothing : html`<p class="quiet-words">No colour picture: ${codeWords(overviewMissing)}.</p>`}`;
 }
 
 function factsOf(detection: Detection): TemplateResult {
@@ -281,7 +289,7 @@ function hitsOf(hits: readonly Hit[]): TemplateResult {
     <ul class="hit-list">
       ${hits.map(({ id, match, state }) => {
         const { list, entry } = match;
-        const words = `${list.name}: ${entry.category.replaceAll('_', ' ')}, ${entry.reason}`;
+        const words = `${list.name}: ${codeWords(entry.category)}, ${entry.reason}`;
         return html`<li>
           <span><b>${words}</b> · ${standingNames[state] ?? state}</span>
           ${mayOpen ? key({ label: 'Open the hit', kind: 'quiet', onPress: () => go(`hit/${id}`) }) : nothing}

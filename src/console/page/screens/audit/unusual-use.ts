@@ -11,7 +11,7 @@ import { markdown } from '../../parts/markdown.ts';
 import { saveFile } from '../../parts/save-file.ts';
 import { table } from '../../parts/table.ts';
 import { changed } from '../../state.ts';
-import { capital, when } from '../../words.ts';
+import { capital, codeWords, when } from '../../words.ts';
 import { newWork } from '../../work.ts';
 import type { AuditPart } from './audit-part.ts';
 
@@ -92,7 +92,7 @@ function peopleTable(rows: readonly PersonActivity[]) {
     caption: 'What each person did',
     columns: [
       { title: 'Who', cell: ({ name, username }) => `${name} (${username})` },
-      { title: 'Role', cell: ({ role }) => role?.replaceAll('_', ' ') ?? null },
+      { title: 'Role', cell: ({ role }) => role && codeWords(role) },
       { title: 'Logins', cell: ({ logins }) => logins, kind: 'number' },
       { title: 'Looks', cell: ({ looks }) => looks, kind: 'number' },
       { title: 'Plates', cell: ({ plates }) => plates, kind: 'number' },

@@ -11,7 +11,7 @@ import { key } from '../../parts/key.ts';
 import { purposeLine } from '../../purpose.ts';
 import type { Screen } from '../../screen.ts';
 import { changed, may, tell } from '../../state.ts';
-import { capital, when } from '../../words.ts';
+import { capital, codeWords, when } from '../../words.ts';
 import { newWork } from '../../work.ts';
 import { standingWords } from './releases.ts';
 
@@ -191,7 +191,7 @@ function factsOf(told: ReleaseView): TemplateResult {
           <dd class="doubt">${capital(each)}</dd>`,
     )}
     <dt>Agency</dt>
-    <dd>${agency}, ${person} (${kind.replaceAll('_', ' ')})</dd>
+    <dd>${agency}, ${person} (${codeWords(kind)})</dd>
     <dt>Purpose</dt>
     <dd>${purpose}</dd>
     <dt>Data</dt>

@@ -1,0 +1,125 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import type { HitView } from '../../../../accountability/verification/hit-view.ts';
+import type * as operations from '../../../../accountability/verification/operations.ts';
+import { perform } from '../../api.ts';
+import { textField } from '../../parts/field.ts';
+import { key } from '../../parts/key.ts';
+import { type NumberPad, numberPad } from '../../parts/number-pad.ts';
+import { recentWords, rememberWord } from '../../recent-words.ts';
+import { changed, tell } from '../../state.ts';
+import type { HitWork, Step } from './hit-work.ts';
+
+const outcomeNames = {
+  arrest: 'Arrest',
+  citation: 'Citation',
+  recovered: 'Recovered',
+  person_located: 'Person located',
+  other_enforcement: 'Other action',
+  no_action: 'No action',
+  not_located: 'Not located',
+  not_wanted: 'Not wanted',
+  misread_characters: 'Misread plate',
+  misread_state: 'Misread state',
+  stale_entry: 'Old entry',
+  bad_entry: 'Wrong entry',
+  entry_removed: 'Entry removed',
+} as const;
+
+type Outcome = keyof typeof outcomeNames;
+
+/** How the alert ended: the outcome, what a misread plate really shows, and the number that dispatch gave. */
+export function closeStep(
+  { id, purpose, take }: HitWork,
+  onClosed: () => void,
+): (told: HitView) => Step {
+  let outcome: Outcome | null = null;
+  let corrected = '';
+  const pad: NumberPad = { value: recentWords('numbers')[0] ?? '' };
+
+  const close = async (ended: Outcome) => {
+    const number = pad.value.trim();
+    const said = {
+      id,
+      outcome: ended,
+      ...(number === '' ? {} : { cadNumber: number }),
+      ...correctionOf(ended, corrected),
+    };
+    let prompt: string | null = null;
+    const isClosed = await take(async () => {
+      const done = await perform<typeof operations.disposeHit>('hits.dispose', said, purpose);
+      prompt = done.prompt;
+      return done.view;
+    });
+    if (!isClosed) return;
+    rememberWord('numbers', number);
+    tell(prompt ?? 'Closed.', 'done');
+    onClosed();
+  };
+
+  const choose = (told: HitView, chosen: Outcome | null) => {
+    outcome = chosen;
+    corrected = chosen === 'misread_characters' ? told.plate : '';
+    changed();
+  };
+  const grid = (told: HitView) => html`<div class="outcomes">
+    ${fittingOutcomes(told).map((each) =>
+      key({ label: outcomeNames[each], isGuarded: true, onPress: () => choose(told, each) }),
+    )}
+  </div>`;
+  const correction = (label: string): TemplateResult =>
+    textField({
+      name: 'corrected',
+      label,
+      kind: 'plate',
+      value: corrected,
+      longest: 20,
+      onInput: (text) => {
+        corrected = text.toUpperCase();
+      },
+    });
+  const ending = (told: HitView, ended: Outcome) => html`<div class="chosen">
+      <p>${outcomeNames[ended]}</p>
+      ${key({ label: 'Another outcome', kind: 'quiet', onPress: () => choose(told, null) })}
+    </div>
+    ${ended === 'misread_characters' ? correction('Plate as on the vehicle') : nothing}
+    ${ended === 'misread_state' ? correction('State as on the plate') : nothing}
+    ${numberPad(
+      pad,
+      'CAD or incident number',
+      recentWords('numbers'),
+      key({
+        label: `Close: ${outcomeNames[ended]}`,
+        onPress: () => void close(ended),
+        kind: 'first',
+        isGuarded: true,
+      }),
+    )}`;
+
+  return (told) => ({
+    name: 'close',
+    title: 'Close',
+    done: told.disposition && outcomeNames[told.disposition.outcome as Outcome],
+    body: () => (outcome === null ? grid(told) : ending(told, outcome)),
+  });
+}
+
+/** What the plate or its state really is, where it was misread. */
+function correctionOf(outcome: Outcome, corrected: string) {
+  if (corrected === '') return {};
+  if (outcome === 'misread_characters') return { correctedPlate: corrected };
+  return outcome === 'misread_state' ? { correctedState: corrected } : {};
+}
+
+/** All outcomes, those that fit what was found first. */
+function fittingOutcomes({ visual, status, state, actions, entryEnd }: HitView): Outcome[] {
+  const all = (Object.keys(outcomeNames) as Outcome[]).filter(
+    (outcome) => outcome !== 'entry_removed' || entryEnd !== null,
+  );
+  const first: Outcome[] = entryEnd === null ? [] : ['entry_removed'];
+  if (visual.characters?.answer === 'no') first.push('misread_characters');
+  if (visual.state?.answer === 'no') first.push('misread_state');
+  if (status?.result === 'not_wanted') first.push('not_wanted', 'stale_entry');
+  if (actions.length > 0 || state === 'validated') first.push('arrest', 'recovered', 'citation');
+  if (first.length === 0) first.push('not_located', 'no_action');
+  return [...new Set([...first, ...all])];
+}

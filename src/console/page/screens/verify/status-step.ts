@@ -1,0 +1,73 @@
+import { html } from 'lit-html';
+import type { HitView } from '../../../../accountability/verification/hit-view.ts';
+import type * as operations from '../../../../accountability/verification/operations.ts';
+import { perform } from '../../api.ts';
+import { textField } from '../../parts/field.ts';
+import { key } from '../../parts/key.ts';
+import { recentWords, rememberWord } from '../../recent-words.ts';
+import { spoken } from '../../spoken.ts';
+import { tell } from '../../state.ts';
+import { capital, codeWords, timeOfDay } from '../../words.ts';
+import type { HitWork, Step } from './hit-work.ts';
+
+type Result = 'confirmed' | 'not_wanted' | 'no_response';
+
+/** What dispatch or the car's own computer says of the listed vehicle now: the plate as it is said by radio, and the answer. */
+export function statusStep({ id, purpose, take }: HitWork): (told: HitView) => Step {
+  let source = recentWords('sources')[0] ?? '';
+  const askDispatch = () =>
+    void take(() =>
+      perform<typeof operations.startConfirmation>('hits.start-confirmation', { id }, purpose),
+    );
+  const confirm = (channel: 'clets_mdc' | 'dispatch', result: Result) => {
+    const named = channel === 'clets_mdc' ? 'MDC of this car' : source.trim();
+    rememberWord('sources', channel === 'dispatch' ? named : '');
+    const said = { id, channel, source: named, result } as const;
+    void take(() => perform<typeof operations.confirmStatus>('hits.confirm-status', said, purpose));
+  };
+  const answer = (label: string, channel: 'clets_mdc' | 'dispatch', result: Result) =>
+    key({ label, onPress: () => confirm(channel, result), isGuarded: true });
+
+  return ({ status, asked, match }) => {
+    const { plate, state } = match.entry;
+    const said =
+      status &&
+      `${capital(codeWords(status.result))}, ${status.source}, ${timeOfDay(Date.parse(status.at))}`;
+    return {
+      name: 'status',
+      title: 'Status',
+      done: said ?? (asked && `Being asked, ${asked.by}`),
+      body: () => html`<p class="radio">
+          <span>${spoken(plate)}${state === null ? '' : `, ${state}`}</span>
+          ${key({ label: 'Copy plate', onPress: () => void copy(plate), kind: 'quiet' })}
+        </p>
+        ${textField({
+          name: 'dispatcher',
+          label: 'Dispatcher',
+          value: source,
+          longest: 60,
+          suggestions: recentWords('sources'),
+          onInput: (text) => {
+            source = text;
+          },
+        })}
+        <div class="step-keys">
+          ${key({ label: 'Asking dispatch', onPress: askDispatch, isGuarded: true })}
+          ${answer('Dispatch: confirmed', 'dispatch', 'confirmed')}
+          ${answer('Dispatch: not wanted', 'dispatch', 'not_wanted')}
+          ${answer('No answer', 'dispatch', 'no_response')}
+          ${answer('My MDC: confirmed', 'clets_mdc', 'confirmed')}
+          ${answer('My MDC: not wanted', 'clets_mdc', 'not_wanted')}
+        </div>`,
+    };
+  };
+}
+
+async function copy(text: string): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    tell(`Copied: ${text}`, 'done');
+  } catch {
+    tell('This browser does not let the page copy.', 'refused');
+  }
+}

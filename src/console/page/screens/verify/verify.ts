@@ -1,0 +1,145 @@
+import { html, type TemplateResult } from 'lit-html';
+import type { HitView } from '../../../../accountability/verification/hit-view.ts';
+import type * as operations from '../../../../accountability/verification/operations.ts';
+import { go } from '../../address.ts';
+import { perform, type StatedPurpose } from '../../api.ts';
+import { actOn } from '../../guard.ts';
+import { key } from '../../parts/key.ts';
+import { recentWords } from '../../recent-words.ts';
+import type { Screen } from '../../screen.ts';
+import { changed, may, page } from '../../state.ts';
+import { onRefusal } from '../../stream.ts';
+import { standingNames } from '../../words.ts';
+import { newWork } from '../../work.ts';
+import { actStep } from './act-step.ts';
+import { closeStep } from './close-step.ts';
+import type { HitWork, Step } from './hit-work.ts';
+import { occupantStep } from './occupant-step.ts';
+import { statusStep } from './status-step.ts';
+import { aspects, visualSteps } from './visual-steps.ts';
+
+/** From the alert to its disposition: all steps in a line, and the one that comes next, or that was chosen, below. */
+export function verify(id: string): Screen {
+  let hit: HitView | null = null;
+  /** The step that was opened again, or null: the first that is not done. */
+  let unfolded: string | null = null;
+  const work = newWork();
+  const purpose = purposeOf(id);
+  const hitWork: HitWork = {
+    id,
+    purpose,
+    async take(deed) {
+      const now = await work.run(deed);
+      if (now === undefined) return false;
+      hit = now;
+      unfolded = null;
+      changed();
+      return true;
+    },
+  };
+  const look = () => perform<typeof operations.openHit>('hits.open', { id }, purpose);
+  const follow = followed(look, (now) => {
+    if (!work.isBusy) hit = now;
+  });
+  void hitWork.take(look);
+
+  const visual = visualSteps(hitWork);
+  const status = statusStep(hitWork);
+  const occupant = occupantStep(hitWork);
+  const act = actStep(hitWork);
+  const close = closeStep(hitWork, () => go('drive'));
+  const stepsOf = (told: HitView): Step[] =>
+    [
+      ...visual(told),
+      status(told),
+      occupant(told),
+      may('alerts.enforce') ? act(told) : null,
+      close(told),
+    ].filter((step) => step !== null);
+
+  const stepHead = ({ name, title, done }: Step, isOpen: boolean) => html`<button
+    type="button"
+    class="step-head ${done === null ? '' : 'done'}"
+    aria-expanded=${String(isOpen)}
+    @click=${() => {
+      unfolded = name;
+      changed();
+    }}
+  >
+    ${title}
+  </button>`;
+
+  return {
+    view() {
+      if (hit === null) {
+        return html`<section class="screen">
+          <h1>Verify</h1>
+          ${work.refusal === '' ? html`<p>Loading…</p>` : work.line()}
+        </section>`;
+      }
+      const told = hit;
+      actOn(`verify ${told.id} ${told.state} ${told.steps.length}`);
+      if (!work.isBusy) void follow(told);
+      const steps = stepsOf(told);
+      const open = steps.find(({ name }) => name === (unfolded ?? nextStep(told)));
+      return html`<section class="screen verify">
+        <header class="verify-head">
+          <h1>${told.title}</h1>
+          <p><b>${standingNames[told.state] ?? told.state}</b> · Hit ${told.shortId}</p>
+          ${key({ label: 'Back', onPress: () => go('drive'), kind: 'quiet' })}
+        </header>
+        <div class="steps">${steps.map((step) => stepHead(step, step === open))}</div>
+        ${work.line()} ${open && stepBody(open)}
+        <p class="purpose">
+          Recorded with the purpose “${'purpose' in purpose ? purpose.purpose : ''}”.
+        </p>
+      </section>`;
+    },
+  };
+}
+
+const stepBody = ({ title, done, body }: Step): TemplateResult => html`<div class="step-body">
+  ${done === null ? '' : html`<p class="good">${title}: ${done}</p>`} ${body()}
+</div>`;
+
+/**
+ * Looks the hit up again when there is news of it on the live alert: a step of dispatch or of an officer on another
+ * screen, or that its entry is gone.
+ */
+function followed(look: () => Promise<HitView>, show: (now: HitView) => void) {
+  let lookedFor = { steps: 0, entryEnd: '' };
+  return async (shown: HitView): Promise<void> => {
+    const live = page.alerts.get(shown.detectionId);
+    if (live === undefined || live.withheld || live.hitId !== shown.id) return;
+    const steps = live.standing?.steps ?? 0;
+    const entryEnd = live.standing?.entryEnd?.at ?? '';
+    const isEnded = entryEnd !== lookedFor.entryEnd && entryEnd !== (shown.entryEnd?.at ?? '');
+    if (steps <= Math.max(lookedFor.steps, shown.steps.length) && !isEnded) return;
+    lookedFor = { steps, entryEnd };
+    try {
+      show(await look());
+      changed();
+    } catch (error) {
+      onRefusal(error);
+    }
+  };
+}
+
+/** The step that comes next. */
+function nextStep({ visual, vehicleUnasked, status, occupant, act, actions }: HitView): string {
+  for (const aspect of aspects) {
+    if (aspect === 'vehicle' && vehicleUnasked !== null) continue;
+    if (visual[aspect] === null) return aspect;
+  }
+  if (status === null || status.result === 'no_response') return 'status';
+  if (occupant !== null && occupant.answer === null) return 'occupant';
+  return act.allowed && actions.length === 0 && may('alerts.enforce') ? 'act' : 'close';
+}
+
+/** Why an officer deals with an alert of their own unit: said once for the hit, with the number used last where one is asked. */
+function purposeOf(id: string): StatedPurpose {
+  const [purpose = 'investigation'] = page.session?.purposes ?? [];
+  const [number] = recentWords('numbers');
+  const reason = `Alert ${id.slice(-6)} of this unit, on its screen`;
+  return { purpose, reason, ...(number === undefined ? {} : { incidentNumber: number }) };
+}

@@ -17,11 +17,12 @@ const importMapHash = createHash('sha256').update(importMap).digest('base64');
 
 /**
  * What the page may do: run its own modules and the import map, nothing from elsewhere; nothing but the library makes
- * markup of text.
+ * markup of text, and a worker is made of one file only.
  */
 export const contentSecurityPolicy = [
   "default-src 'none'",
   `script-src 'self' 'sha256-${importMapHash}'`,
+  "worker-src 'self'",
   "style-src 'self'",
   "img-src 'self'",
   "connect-src 'self'",
@@ -29,7 +30,7 @@ export const contentSecurityPolicy = [
   "base-uri 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
-  'trusted-types lit-html',
+  'trusted-types lit-html lookout-worker',
 ].join('; ');
 
 /** A document of the page, `index.html` or `login.html`, with the import map in it. */

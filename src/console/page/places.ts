@@ -59,7 +59,7 @@ export const places: readonly Place[] = [
     open: async (rest) => {
       if (rest === '') return (await import('./screens/hot-plates.ts')).hotPlates();
       if (rest === 'new') return (await import('./screens/hot-plate-entry.ts')).hotPlateEntry();
-      return (await import('./screens/hot-plate.ts')).hotPlate(rest);
+      return (await import('./screens/hot-plate/hot-plate.ts')).hotPlate(rest);
     },
   },
   {

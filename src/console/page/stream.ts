@@ -2,6 +2,8 @@ import type { Seen } from '../../accountability/verification/seen-alerts.ts';
 import type { AlertView, WithheldView } from '../alert-view.ts';
 import type { UnitView } from '../unit-view.ts';
 import { ask, Refused } from './api.ts';
+import type { EventName, Heard } from './live-events.ts';
+import { type LiveSource, liveSource } from './live-source.ts';
 import { useSpelling } from './spoken.ts';
 import { changed, may, page, type Waiting } from './state.ts';
 import { setLight } from './theme.ts';
@@ -26,7 +28,9 @@ interface Hello {
 
 /** The versions of alerts that were laid aside on this screen. */
 const laidAside = new Map<string, Seen>();
-let stream: EventSource | null = null;
+let source: LiveSource | null = null;
+/** The stream is open now. */
+let isOpen = false;
 let boot = '';
 let toldActivityAtMs = Number.NEGATIVE_INFINITY;
 /** Called when an alert is news on this page: raised, changed, or answered by dispatch. */
@@ -60,6 +64,7 @@ export function forget(id: string): void {
  * alerts back; only one that was not on its disk yet stays, as the unit cannot know of it.
  */
 function takeAll(told: { boot: string; alerts: Shown[]; notShown?: number }): void {
+  const isSameRun = boot === told.boot;
   boot = told.boot;
   page.notShown = told.notShown ?? 0;
   const held = new Set(told.alerts.map(({ id }) => id));
@@ -67,52 +72,70 @@ function takeAll(told: { boot: string; alerts: Shown[]; notShown?: number }): vo
     const isUnknown = alert.boot !== boot && !alert.withheld && alert.standing === null;
     if (!held.has(id) && !isUnknown) page.alerts.delete(id);
   }
-  for (const alert of told.alerts) take(alert);
+  for (const alert of told.alerts) {
+    // Raised while this page was cut off.
+    const isNews = isSameRun && page.alerts.get(alert.id)?.revision !== alert.revision;
+    take(alert);
+    if (isNews) onNews(alert);
+  }
+}
+
+/** What comes with each event. */
+interface EventData {
+  hello: Hello;
+  alerts: { boot: string; alerts: Shown[]; notShown?: number };
+  alert: Shown;
+  cleared: { id: string; notShown: number };
+  'not-shown': { count: number };
+  beat: { nowMs: number };
+  locked: { waiting?: Waiting };
+  hidden: { waiting?: Waiting };
+  over: object;
+}
+
+const onEvent: { [Name in EventName]: (data: EventData[Name]) => void } = {
+  hello({ locked, notShown, nowMs, waiting }) {
+    useClock(nowMs);
+    page.notShown = notShown;
+    if (locked) lock('by-itself', waiting);
+    // Unlocked on another page of this browser.
+    else showAgain();
+  },
+  alerts: takeAll,
+  alert(alert) {
+    const isNews = page.alerts.get(alert.id)?.revision !== alert.revision;
+    take(alert);
+    if (isNews) onNews(alert);
+  },
+  cleared({ id, notShown }) {
+    page.alerts.delete(id);
+    page.notShown = notShown;
+  },
+  'not-shown'({ count }) {
+    page.notShown = count;
+  },
+  beat: ({ nowMs }) => useClock(nowMs),
+  locked: ({ waiting }) => lock('by-itself', waiting),
+  hidden: ({ waiting }) => lock('by-itself', waiting ?? somethingWaits),
+  // The session is over: the login form comes instead.
+  over: () => location.reload(),
+};
+
+function hear(heard: Heard): void {
+  isOpen = 'isOpen' in heard ? heard.isOpen : true;
+  if ('event' in heard) {
+    page.heardAtMs = performance.now();
+    (onEvent[heard.event] as (data: unknown) => void)(JSON.parse(heard.data));
+  }
+  checkLink();
+  changed();
 }
 
 /** Listens to the unit's alerts, as far as this person may watch them. */
 export function connect(): void {
-  stream?.close();
   page.heardAtMs = performance.now();
-  if (!may('alerts.watch')) return;
-  const source = new EventSource('/api/events');
-  stream = source;
-  const on = <Data>(event: string, hear: (data: Data) => void): void =>
-    source.addEventListener(event, ({ data }) => {
-      page.heardAtMs = performance.now();
-      hear(JSON.parse(data) as Data);
-      checkLink();
-      changed();
-    });
-  on<Hello>('hello', ({ locked, notShown, nowMs, waiting }) => {
-    useClock(nowMs);
-    page.notShown = notShown;
-    if (locked) lock('by-itself', waiting);
-  });
-  on<{ boot: string; alerts: Shown[]; notShown?: number }>('alerts', takeAll);
-  on<Shown>('alert', (alert) => {
-    const isNews = page.alerts.get(alert.id)?.revision !== alert.revision;
-    take(alert);
-    if (isNews) onNews(alert);
-  });
-  on<{ id: string; notShown: number }>('cleared', ({ id, notShown }) => {
-    page.alerts.delete(id);
-    page.notShown = notShown;
-  });
-  on<{ count: number }>('not-shown', ({ count }) => {
-    page.notShown = count;
-  });
-  on<{ nowMs: number }>('beat', ({ nowMs }) => useClock(nowMs));
-  on<{ waiting?: Waiting }>('locked', ({ waiting }) => lock('by-itself', waiting));
-  on<{ waiting?: Waiting }>('hidden', ({ waiting }) =>
-    lock('by-itself', waiting ?? somethingWaits),
-  );
-  // The session is over: the login form comes instead.
-  on('over', () => location.reload());
-  source.addEventListener('error', () => {
-    checkLink();
-    changed();
-  });
+  source ??= liveSource(hear);
+  if (may('alerts.watch')) source.begin();
 }
 
 const somethingWaits: Waiting = { urgent: 0, standard: 1, near: 0, informational: 0 };
@@ -125,10 +148,16 @@ export function lock(how: 'by-hand' | 'by-itself', waiting: Waiting | null = nul
   changed();
 }
 
+/** After the session was unlocked here: the unit tells everything again. */
 export function unlock(): void {
+  showAgain();
+  connect();
+}
+
+function showAgain(): void {
+  if (page.locked === null) return;
   page.locked = null;
   page.waiting = null;
-  connect();
   void pollStatus();
   changed();
 }
@@ -137,7 +166,7 @@ export function unlock(): void {
 function checkLink(): void {
   const isHeard =
     performance.now() - page.heardAtMs < (may('alerts.watch') ? silentMs : 2 * silentMs);
-  page.isLive = isHeard && (!may('alerts.watch') || stream?.readyState === EventSource.OPEN);
+  page.isLive = isHeard && (!may('alerts.watch') || isOpen);
 }
 
 /** A session that has ended shows the login form; one that is locked, the lock. */
@@ -189,10 +218,7 @@ export async function listen(hear: (alert: Shown) => void): Promise<void> {
   setInterval(() => {
     checkLink();
     changed();
-    const isDead =
-      stream?.readyState === EventSource.CLOSED ||
-      performance.now() - page.heardAtMs > 2 * silentMs;
-    if (may('alerts.watch') && isDead) connect();
+    if (may('alerts.watch') && performance.now() - page.heardAtMs > 2 * silentMs) connect();
   }, 1000);
   setInterval(pollStatus, statusEveryMs);
   connect();

@@ -103,11 +103,11 @@ describe.skipIf(!hasChromium)('from the alert to its disposition, by touch', () 
   });
 
   test('what another officer answers on another screen is said here at once', async () => {
-    const { page, staffed, pageOf } = await alerted('vallejo');
+    const { page, hit, staffed, pageOf } = await alerted('vallejo');
     staffed.join('moss', 'officer');
-    const other = await pageOf('moss', 'drive');
+    await fingers(page).press('Verify');
+    const other = await pageOf('moss', `hit/${hit.id}`);
     for (const screen of [page, other]) {
-      await fingers(screen).press('Verify');
       await screen.getByText('Is this the plate on the vehicle?').waitFor();
     }
     await fingers(other).press('Yes');

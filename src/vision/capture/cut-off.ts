@@ -12,8 +12,9 @@ const missing = 128;
 
 /**
  * Whether the end of a picture is missing: a camera's JPEG that was cut off on its way. OpenCV decodes it all the same and
- * makes up what is below: the last row again and again, or grey. No sensor gives eight rows without a difference; those
- * of a test picture with upright bars are the same at the top as well.
+ * makes up what is below: grey where an end marker follows, else the last row again and again. OpenCV 4.10 leaves there
+ * what its memory held, mostly the picture before, which nothing tells from a whole picture. No sensor gives eight rows
+ * without a difference; those of a test picture with upright bars are the same at the top as well.
  */
 export function isCutOff(mat: Mat): boolean {
   if (mat.rows < 8 * rows) return false;

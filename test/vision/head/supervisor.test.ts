@@ -21,10 +21,10 @@ const looped = () => ({ kind: 'video', path: clip, loop: true });
 /** Not one frame is left out, however busy the machine is. */
 const inOrder = () => ({ ...looped(), pace: 'fastest' });
 
+/** A process that has ended and that nobody has waited for yet is not alive. */
 function isAlive(pid: number): boolean {
   try {
-    process.kill(pid, 0);
-    return true;
+    return !/^State:\s*Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
   } catch {
     return false;
   }

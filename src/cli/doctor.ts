@@ -1,5 +1,6 @@
 import { closeSync, fchownSync, openSync, writeSync } from 'node:fs';
 import type { Command } from '@commander-js/extra-typings';
+import type { Config } from '../config/schema.ts';
 import type { Finding } from '../diagnostics/check.ts';
 import { configurationFindings } from '../diagnostics/configuration-checks.ts';
 import { policyFindings } from '../diagnostics/policy-checks.ts';
@@ -46,9 +47,7 @@ async function findingsOf(
   { config: given, file, isInstalled }: ReturnType<typeof readConfig>,
   isProof: boolean,
 ): Promise<Finding[]> {
-  const { filesOfService } = await import('../diagnostics/link-checks.ts');
-  const tls = isInstalled ? filesOfService(given.uplink.tls) : given.uplink.tls;
-  const config = { ...given, uplink: { ...given.uplink, tls } };
+  const config = isInstalled ? await asInstalled(given) : given;
   const service = serviceUserOf(config.unit.dataDir, isInstalled);
   const user = process.getuid?.() === 0 ? service : null;
   if (!isProof) {
@@ -60,6 +59,18 @@ async function findingsOf(
     if (process.stderr.isTTY) process.stderr.write(`Trying ${what} …\n`);
   };
   return prove(config, { user, service, file, onStep });
+}
+
+/** The configuration with the files that systemd hands to the service. */
+async function asInstalled(given: Config): Promise<Config> {
+  const { filesOfService } = await import('../diagnostics/link-checks.ts');
+  const { httpsOfService } = await import('../diagnostics/https-checks.ts');
+  const { uplink, console: page } = given;
+  return {
+    ...given,
+    uplink: { ...uplink, tls: filesOfService(uplink.tls) },
+    console: { ...page, https: httpsOfService(page.https) },
+  };
 }
 
 /** Throws a Problem if the file is there: an earlier report is kept. It belongs to whoever called by sudo, to be handed over. */

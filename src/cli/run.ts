@@ -139,8 +139,9 @@ async function serve(daemon: Daemon, log: Log, stopRequested: AbortSignal): Prom
 function greeting({ console: page, accountability }: Daemon): string {
   const { people } = accountability;
   const served = page !== null && page.problem === null;
-  const where =
+  const own =
     page === null ? '' : served ? `Alert page: ${page.url}\n` : `No alert page: ${page.problem}\n`;
+  const where = page?.https ? `${own}Alert page for other computers: ${page.https.url}\n` : own;
   // A damaged database of accounts is a problem of the status; it may hold administrators.
   if (people.problem() !== null || !people.form().firstStart) return where;
   return served

@@ -6,7 +6,7 @@ import { fileFault, kindOf, Problem } from '../platform/problem.ts';
 import { withoutSecrets } from '../platform/without-secrets.ts';
 import { yamlFault } from '../platform/yaml-fault.ts';
 import { describeIssue, schemasAt } from './describe-issue.ts';
-import { isFileOfLink, isPathKey } from './path-keys.ts';
+import { isCredentialFile, isPathKey } from './path-keys.ts';
 import { type Config, configSchema } from './schema.ts';
 import { entriesOf, setAt, type Tree } from './tree.ts';
 
@@ -126,8 +126,8 @@ function fileLayer(file: string): Layer {
 }
 
 /**
- * A credential named like a key, such as `uplink.tls.key`, sets that key: to its own path where the key names a file of the
- * link (certificates, keys and the agency's secret are read from files), otherwise to its text. An empty one sets nothing.
+ * A credential named like a key, such as `uplink.tls.key`, sets that key: to its own path where the key names a file
+ * (certificates, keys and the agency's secret are read from files), otherwise to its text. An empty one sets nothing.
  */
 function credentialLayer(folder: string): Layer {
   const tree: Tree = {};
@@ -137,7 +137,7 @@ function credentialLayer(folder: string): Layer {
       if (path.length < 2 || !(path[0] !== undefined && path[0] in configSchema.shape)) continue;
       const text = readFileSync(join(folder, name), 'utf8').trim();
       if (text === '') continue;
-      const value = isFileOfLink(path) ? join(folder, name) : scalar(path, text);
+      const value = isCredentialFile(path) ? join(folder, name) : scalar(path, text);
       setAt(tree, path, value);
     }
   }

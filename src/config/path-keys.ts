@@ -6,6 +6,7 @@ const pathKeys = [
   /^position\.source\.path$/,
   /^uplink\.tls\.(ca|cert|key)$/,
   /^uplink\.agency\.(key|secret)$/,
+  /^console\.https\.(certificate|key|clientAuthority|revoked)$/,
 ];
 
 /** Whether a key holds a file or folder, which is relative to the source that set it. */
@@ -14,7 +15,13 @@ export function isPathKey(path: readonly string[]): boolean {
   return pathKeys.some((pattern) => pattern.test(dotted));
 }
 
-/** Whether a key names a file of the link, whatever its text looks like: some authorities write words before the PEM. */
-export function isFileOfLink(path: readonly string[]): boolean {
-  return /^uplink\.(tls|agency)\./.test(path.join('.'));
+/**
+ * Whether a key names a file of the link or of the page over HTTPS, whatever its text looks like: some authorities write
+ * words before the PEM.
+ */
+export function isCredentialFile(path: readonly string[]): boolean {
+  const dotted = path.join('.');
+  return (
+    /^uplink\.(tls|agency)\./.test(dotted) || (/^console\.https\./.test(dotted) && isPathKey(path))
+  );
 }

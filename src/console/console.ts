@@ -1,4 +1,5 @@
 import cookie from '@fastify/cookie';
+import type { FastifyContextConfig } from 'fastify';
 import type { People } from '../accountability/access/people.ts';
 import type { AuditWriter } from '../accountability/audit/audit-record.ts';
 import { createGate, type Gate } from '../accountability/gate/gate.ts';
@@ -10,12 +11,13 @@ import type { SoundControl } from '../alerts/sound-control.ts';
 import type { Config } from '../config/schema.ts';
 import type { ConsoleConfig } from '../config/sections/console.ts';
 import { systemClock } from '../platform/clock.ts';
-import { createLocalServer } from '../platform/local-server.ts';
 import type { Log } from '../platform/log.ts';
 import { createAlertBoard } from './alert-board.ts';
 import { createBoardHits, type HitSource, type OpenAlerts } from './board-hits.ts';
 import { callerOf, tokenOf } from './caller.ts';
 import { faultOf } from './fault.ts';
+import { createHttpsListener } from './https-listener.ts';
+import { createLoopbackListener, type Listener } from './listener.ts';
 import { createLive } from './live-routes.ts';
 import { mapPath } from './map-file.ts';
 import { mapRoutes } from './map-routes.ts';
@@ -34,7 +36,7 @@ export interface RouteRule {
   rule: string;
 }
 
-/** The operator's page and the local API, on loopback. */
+/** The operator's page and its API, on loopback and, where it is on, over HTTPS. */
 export interface Console extends AsyncDisposable {
   /**
    * Serves the page; if the port is unavailable, the output's health reports it and it is tried again. Nothing is
@@ -45,6 +47,8 @@ export interface Console extends AsyncDisposable {
   readonly url: string;
   /** Why the page cannot be reached at `url`; null while it can, and before the start. */
   readonly problem: string | null;
+  /** The page for other computers, and what is wrong with it; null where it is off. */
+  readonly https: Pick<Listener, 'url' | 'problem'> | null;
   readonly output: AlertOutput;
   /** Whether a vehicle's alert is on the page, and nobody has seen it on any screen. */
   isUnseen(id: string): boolean;
@@ -95,11 +99,10 @@ export function createConsole(deps: {
   log: Log;
 }): Console {
   const { config, unit, people, gate, hits, log } = deps;
-  const cookieName = `lookout-${unit.id}`;
   const board = createAlertBoard(createBoardHits(hits, deps.open ?? noneOpen, log));
   const onAuditFailure = (fault: string) =>
     log.error({ code: 'audit.fail', problem: fault }, 'the audit log cannot be written');
-  const live = createLive({ ...deps, board, cookieName, headers: headers, onAuditFailure });
+  const live = createLive({ ...deps, board, onAuditFailure });
   /** What people do on the page itself; it counts as use of their session. */
   const ownGate = createGate({
     operations: [
@@ -121,37 +124,108 @@ export function createConsole(deps: {
   let hasStarted = false;
   let beating: NodeJS.Timeout | undefined;
 
-  const { host, port } = config;
-  const server = createLocalServer({
-    host,
-    port,
-    section: 'console',
-    unavailable: `The alert page cannot be served on ${host}:${port}`,
+  const loopback = createLoopbackListener({
+    host: config.host,
+    port: config.port,
+    unitId: unit.id,
     onProblem: (problem) =>
       log.error({ code: 'page.fail', problem }, 'the alert page is not available'),
-    headers: headers,
-    bodyLimit: bodyLimit,
+    headers,
+    bodyLimit,
   });
-  const { app } = server;
+  const https = config.https.enabled
+    ? createHttpsListener({
+        config: config.https,
+        unitId: unit.id,
+        onProblem: (problem) =>
+          log.error({ code: 'https.fail', problem }, 'the page over HTTPS is not as it should be'),
+        headers,
+        bodyLimit,
+      })
+    : null;
+  const listeners = https === null ? [loopback] : [loopback, https];
+  for (const listener of listeners) {
+    checkRequests(listener, { people, log });
+    listener.app.addHook('onRoute', ({ method, url: path, config: route }) => {
+      const rule = ruleOf(path, route);
+      if (rule === undefined) throw new Error(`route ${path} does not say who may use it`);
+      // The same ones on each.
+      if (listener !== loopback) return;
+      for (const each of [method].flat()) routes.push({ method: each, path, rule });
+    });
+  }
+
+  const output = createPageOutput({
+    mode: unit.mode,
+    board,
+    show: live.show,
+    clear: live.clear,
+    viewers: () => live.ownViewers,
+    problem: () => (hasStarted ? loopback.problem : 'The alert page has not started yet.'),
+  });
+
+  return {
+    output,
+    isUnseen: board.isUnseen,
+    routes,
+    get url() {
+      return loopback.url;
+    },
+    get problem() {
+      return loopback.problem;
+    },
+    https,
+
+    async start(signal) {
+      const documents = {
+        alerts: await pageDocument('index.html'),
+        login: await pageDocument('login.html'),
+      };
+      for (const listener of listeners) {
+        await servePage(listener, { people, documents });
+        sessionRoutes(listener, { unit, people, waiting: board.waiting });
+        operationRoutes(listener, { gates: [gate, ownGate], bodyLimit });
+        mapRoutes(listener.app, mapPath({ unit, console: config }));
+        live.routes(listener);
+        await listener.start();
+        // A stop during the start has closed the page by now.
+        signal?.throwIfAborted();
+      }
+      hasStarted = true;
+      beating = setInterval(live.beat, beatMs);
+      beating.unref();
+    },
+
+    async [Symbol.asyncDispose]() {
+      clearInterval(beating);
+      hits.events.off('changed', live.follow);
+      live.close();
+      for (const listener of listeners) await listener[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Who may use a route; undefined if it does not say so. */
+function ruleOf(path: string, config: FastifyContextConfig | undefined): string | undefined {
+  return config?.rule ?? (path.startsWith('/page/') ? 'open' : undefined);
+}
+
+/** Refuses foreign sites and who is not logged in, and words the failures. */
+function checkRequests(listener: Listener, { people, log }: { people: People; log: Log }): void {
+  const { app } = listener;
   app.removeContentTypeParser('text/plain');
 
   // Before the hook below, which needs the session.
   void app.register(cookie);
 
-  app.addHook('onRoute', ({ method, url: path, config: route }) => {
-    const rule = route?.rule ?? (path.startsWith('/page/') ? 'open' : undefined);
-    if (rule === undefined) throw new Error(`route ${path} does not say who may use it`);
-    for (const each of [method].flat()) routes.push({ method: each, path, rule });
-  });
-
   app.addHook('onRequest', async (request) => {
     const { url: path = '', config: route } = request.routeOptions;
     // By the route, not by the address: `/%61pi/…` leads there too.
-    if (path.startsWith('/api/')) checkSource(request);
+    if (path.startsWith('/api/')) checkSource(request, listener.scheme);
     const { rule } = route;
     // Before the body is read, so that strangers cannot fill the memory.
     if (rule !== undefined && rule !== 'open') {
-      const caller = callerOf(request, cookieName);
+      const caller = callerOf(request, listener);
       people.session(tokenOf(caller), caller.from);
     }
   });
@@ -172,54 +246,20 @@ export function createConsole(deps: {
   app.setNotFoundHandler((_, reply) =>
     reply.code(404).send({ code: 'not-found', error: 'There is nothing at this address.' }),
   );
+}
 
-  const output = createPageOutput({
-    mode: unit.mode,
-    board,
-    show: live.show,
-    clear: live.clear,
-    viewers: () => live.viewers,
-    problem: () => (hasStarted ? server.problem : 'The alert page has not started yet.'),
+/** Serves the page's files, and the login form in its place to who is not logged in. */
+async function servePage(
+  listener: Listener,
+  { people, documents }: { people: People; documents: { alerts: string; login: string } },
+): Promise<void> {
+  const { app } = listener;
+  await servePageFiles(app);
+  app.get('/', { config: { rule: 'open' } }, async (request, reply) => {
+    const { token, from } = callerOf(request, listener);
+    const { alerts, login } = documents;
+    return reply.type(htmlType).send(isIn(people, token, from) ? alerts : login);
   });
-
-  return {
-    output,
-    isUnseen: board.isUnseen,
-    routes,
-    get url() {
-      return server.url;
-    },
-    get problem() {
-      return server.problem;
-    },
-
-    async start(signal) {
-      const alertsHtml = await pageDocument('index.html');
-      const loginHtml = await pageDocument('login.html');
-      await servePageFiles(app);
-      app.get('/', { config: { rule: 'open' } }, async (request, reply) => {
-        const { token, from } = callerOf(request, cookieName);
-        return reply.type(htmlType).send(isIn(people, token, from) ? alertsHtml : loginHtml);
-      });
-      sessionRoutes(app, { unit, people, cookieName, waiting: board.waiting });
-      operationRoutes(app, { gates: [gate, ownGate], cookieName, bodyLimit: bodyLimit });
-      mapRoutes(app, mapPath({ unit, console: config }));
-      live.routes(app);
-      await server.start();
-      // A stop during the start has closed the page by now.
-      signal?.throwIfAborted();
-      hasStarted = true;
-      beating = setInterval(live.beat, beatMs);
-      beating.unref();
-    },
-
-    async [Symbol.asyncDispose]() {
-      clearInterval(beating);
-      hits.events.off('changed', live.follow);
-      live.close();
-      await server[Symbol.asyncDispose]();
-    },
-  };
 }
 
 /** Whether someone is logged in and need not do anything else first. */

@@ -7,6 +7,10 @@ export type Audience = Actor | 'hidden' | 'ended';
 /** An open page. */
 export interface Viewer {
   response: ServerResponse;
+  /** The session under which it is open. */
+  session: string;
+  /** Whether it is on another computer. */
+  isRemote: boolean;
   /** Called again for each event. */
   audience: () => Audience;
 }
@@ -29,12 +33,15 @@ export interface EventStream {
   send(event: StreamEvent): void;
   /** Adds a page; `first`: events sent on connect. */
   join(viewer: Viewer, first: readonly StreamEvent[]): void;
-  readonly viewers: number;
+  /** Pages on the unit itself. */
+  readonly ownViewers: number;
   close(): void;
 }
 
-/** Most pages at once; more than a car has screens. */
+/** Most pages at once, on the unit itself and on other computers each; more than a car has screens. */
 const maxViewers = 8;
+/** Most pages of one session at once on another computer. */
+const maxOfSession = 3;
 /** A page with this much unread data is gone, even if its socket is open. */
 const backlogBytes = 1 << 20;
 
@@ -63,6 +70,15 @@ export function createEventStream(): EventStream {
     if (told !== undefined) write(viewer, format(told));
   };
 
+  /** Ends the oldest pages of a kind, so that as many as this remain. */
+  const endOldest = (most: number, isOne: (viewer: Viewer) => boolean): void => {
+    const found = [...viewers].filter(isOne);
+    for (const oldest of found.slice(0, Math.max(0, found.length - most))) {
+      viewers.delete(oldest);
+      oldest.response.end();
+    }
+  };
+
   return {
     send(event) {
       for (const viewer of viewers) send(viewer, event);
@@ -74,14 +90,12 @@ export function createEventStream(): EventStream {
       response.write('retry: 1000\n\n');
       viewers.add(viewer);
       for (const event of first) send(viewer, event);
-      for (const oldest of viewers) {
-        if (viewers.size <= maxViewers) break;
-        viewers.delete(oldest);
-        oldest.response.end();
-      }
+      const { isRemote, session } = viewer;
+      if (isRemote) endOldest(maxOfSession, (each) => each.isRemote && each.session === session);
+      endOldest(maxViewers, (each) => each.isRemote === isRemote);
     },
-    get viewers() {
-      return viewers.size;
+    get ownViewers() {
+      return [...viewers].filter(({ isRemote }) => !isRemote).length;
     },
     close() {
       for (const { response } of viewers) response.end();

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { entryAbout } from '../accountability/access/account-entry.ts';
 import type { People } from '../accountability/access/people.ts';
@@ -19,13 +18,14 @@ import type { AlertBoard, BoardAlert, Touched } from './alert-board.ts';
 import { type AlertView, imageKinds, type WithheldView } from './alert-view.ts';
 import { type Caller, callerOf, tokenOf } from './caller.ts';
 import { type Audience, createEventStream } from './event-stream.ts';
+import type { Listener } from './listener.ts';
 import { send as sendAnswer } from './operation-routes.ts';
 import { viewStatus } from './status-view.ts';
 import { viewUnit } from './unit-view.ts';
 
 /** Live events to open pages. */
 export interface Live {
-  routes(app: FastifyInstance): void;
+  routes(listener: Listener): void;
   /**
    * Shows an alert on every open page, to each person as far as they may see it; a locked page learns only that there
    * is an alert.
@@ -40,7 +40,8 @@ export interface Live {
    * another process.
    */
   beat(): void;
-  readonly viewers: number;
+  /** Pages that are open on the unit itself, where an alert must be seen. */
+  readonly ownViewers: number;
   close(): void;
 }
 
@@ -57,10 +58,8 @@ export function createLive(deps: {
   audit: AuditWriter;
   onAuditFailure: (problem: string) => void;
   status: () => unknown;
-  cookieName: string;
-  headers: Record<string, string>;
 }): Live {
-  const { unit, board, people, hitRights, cookieName } = deps;
+  const { unit, board, people, hitRights } = deps;
   const stream = createEventStream();
   const trail = createAuditTrail(deps.audit, deps.onAuditFailure);
   /** By this a page knows whether the daemon was restarted. */
@@ -150,15 +149,16 @@ export function createLive(deps: {
     alert === null ? clear(id) : send(alert, false);
 
   return {
-    routes(app) {
+    routes(listener) {
+      const { app, isRemote } = listener;
       app.get('/api/status', { config: { rule: 'signed-in' } }, async (request) => {
-        const caller = callerOf(request, cookieName);
+        const caller = callerOf(request, listener);
         const { permissions } = people.onlookers.actorOf(tokenOf(caller), caller.from);
-        return viewStatus(deps.status(), permissions.has('alerts.watch'));
+        return viewStatus(deps.status(), !isRemote && permissions.has('alerts.watch'));
       });
 
       app.get('/api/events', { config: { rule: 'alerts.watch' } }, async (request, reply) => {
-        const caller = callerOf(request, cookieName);
+        const caller = callerOf(request, listener);
         const { from } = caller;
         const held = people.session(tokenOf(caller), from);
         const hello = {
@@ -190,10 +190,11 @@ export function createLive(deps: {
         const isUpToDate = request.headers['last-event-id'] === latest;
         reply.hijack();
         reply.raw.writeHead(200, {
-          ...deps.headers,
+          ...listener.headers,
           'content-type': 'text/event-stream; charset=utf-8',
         });
-        const viewer = { response: reply.raw, audience: () => audienceOf(caller) };
+        const audience = () => audienceOf(caller);
+        const viewer = { response: reply.raw, session: held.id, isRemote, audience };
         const all = {
           event: 'alerts',
           // As they are when the page joins: one that was raised during the look is told to it by nothing else.
@@ -215,7 +216,7 @@ export function createLive(deps: {
         '/api/live/:id/:kind.jpg',
         { config: { rule: 'alerts.watch' } },
         async (request, reply) => {
-          const caller = callerOf(request, cookieName);
+          const caller = callerOf(request, listener);
           const input = request.params;
           const { from } = caller;
           return sendAnswer(
@@ -244,8 +245,8 @@ export function createLive(deps: {
       clearForgotten();
       stream.send({ event: 'beat', data: () => ({ nowMs }), hidden: withCounts('locked') });
     },
-    get viewers() {
-      return stream.viewers;
+    get ownViewers() {
+      return stream.ownViewers;
     },
     close: () => stream.close(),
   };

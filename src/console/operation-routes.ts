@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { type FileAnswer, isFileAnswer } from '../accountability/gate/answer.ts';
 import type { StatedInquiry } from '../accountability/gate/client.ts';
@@ -6,6 +6,7 @@ import type { Gate } from '../accountability/gate/gate.ts';
 import { inputFault } from '../accountability/gate/input-fault.ts';
 import type { Operation } from '../accountability/gate/operation.ts';
 import { callerOf, tokenOf } from './caller.ts';
+import type { Listener } from './listener.ts';
 
 /** The body of a change: the operation's input, and its inquiry. */
 const bodySchema = z.strictObject({
@@ -25,10 +26,11 @@ const bodySchema = z.strictObject({
 
 /** Serves each operation of the gates at its method and path under `/api`, and the list of them. */
 export function operationRoutes(
-  app: FastifyInstance,
-  deps: { gates: readonly Gate[]; cookieName: string; bodyLimit: number },
+  listener: Listener,
+  deps: { gates: readonly Gate[]; bodyLimit: number },
 ): void {
-  const { gates, cookieName, bodyLimit } = deps;
+  const { app } = listener;
+  const { gates, bodyLimit } = deps;
   const served = gates.flatMap((gate) => gate.operations.map((operation) => ({ gate, operation })));
 
   app.get('/api/operations', { config: { rule: 'signed-in' } }, async () =>
@@ -50,7 +52,7 @@ export function operationRoutes(
       bodyLimit: largestBody,
       config: { rule: operation.permission },
       handler: async (request, reply) => {
-        const caller = callerOf(request, cookieName);
+        const caller = callerOf(request, listener);
         const answer = await gate.perform({
           token: tokenOf(caller),
           from: caller.from,

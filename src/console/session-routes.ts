@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import {
   firstAdministratorSchema,
@@ -12,6 +12,7 @@ import { Refusal } from '../accountability/gate/refusal.ts';
 import type { Config } from '../config/schema.ts';
 import type { Waiting } from './alert-board.ts';
 import { type Caller, callerOf, tokenOf } from './caller.ts';
+import type { Listener } from './listener.ts';
 import { viewUnit } from './unit-view.ts';
 
 /** Bodies of these are short. */
@@ -21,18 +22,19 @@ const own = { bodyLimit, config: { rule: 'signed-in' } };
 
 /** Logging in and out, unlocking and renewing a session. */
 export function sessionRoutes(
-  app: FastifyInstance,
+  listener: Listener,
   deps: {
     unit: Config['unit'];
     people: People;
-    cookieName: string;
     /** Alerts that nobody has seen, as counts, which a page without a session may show. */
     waiting: () => Waiting;
   },
 ): void {
-  const { unit, people, cookieName } = deps;
-  const caller = (request: FastifyRequest): Caller => callerOf(request, cookieName);
-  const attributes = { path: '/', httpOnly: true, sameSite: 'strict' } as const;
+  const { unit, people } = deps;
+  const { app, cookieName, scheme, isRemote } = listener;
+  const caller = (request: FastifyRequest): Caller => callerOf(request, listener);
+  const secure = scheme === 'https';
+  const attributes = { path: '/', httpOnly: true, sameSite: 'strict', secure } as const;
 
   const keepCookie = (reply: FastifyReply, token: string, endsAtMs: number): void => {
     const maxAge = Math.max(1, Math.floor((endsAtMs - Date.now()) / 1000));
@@ -62,7 +64,10 @@ export function sessionRoutes(
 
   app.get('/api/session/form', openRoute, async (request) => ({
     ...people.form(),
-    waiting: deps.waiting(),
+    // Strangers on other computers are not told of alerts.
+    ...(isRemote ? {} : { waiting: deps.waiting() }),
+    isElsewhere: isRemote,
+    needsSecondFactor: caller(request).kind === 'https page',
     must: mustOf(request),
   }));
 
@@ -103,7 +108,7 @@ export function sessionRoutes(
     const from = caller(request);
     const token = tokenOf(from);
     const session = await people.renew(token, bodyOf(request, renewSchema), from.from);
-    if (from.kind === 'page') keepCookie(reply, token, session.endsAtMs);
+    if (from.kind !== 'command line') keepCookie(reply, token, session.endsAtMs);
     return reply.send(session);
   });
 

@@ -32,6 +32,8 @@ export interface DaemonStatus extends AccountabilityHealth {
   /** Databases that were damaged and set aside. */
   storage: StorageHealth;
   uplink: UplinkHealth | null;
+  /** The page for other computers; null where it is off. */
+  https: { url: string; problem: string | null } | null;
   eventLoopDelayMs: { p50: number; p99: number; max: number };
   position: PositionHealth & {
     quality: string;

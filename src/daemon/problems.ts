@@ -14,6 +14,7 @@ export const problemAreas = [
   'accounts',
   'audit-log',
   'retention',
+  'https',
   'metrics',
   'unit',
 ] as const;
@@ -44,6 +45,7 @@ type Parts = Pick<
   people?: DaemonStatus['people'];
   sharing?: DaemonStatus['sharing'];
   capture?: DaemonStatus['capture'];
+  https?: DaemonStatus['https'];
   /** Why the status is not available on loopback; unknown to a client that got the status from there. */
   metricsProblem?: string | null;
 };
@@ -68,6 +70,7 @@ export function problemsOf(parts: Parts): UnitProblem[] {
     ...named('accounts', 'accounts', parts.people?.problem ?? null),
     ...named('audit-log', 'audit log', audit.problem),
     ...named('retention', 'retention', retention.problem),
+    ...named('https', 'page over HTTPS', parts.https?.problem ?? null),
     ...named('metrics', 'metrics', parts.metricsProblem ?? null),
     ...named('unit', 'unit', parts.locked),
   ];

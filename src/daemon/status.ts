@@ -2,6 +2,7 @@ import type { Accountability } from '../accountability/accountability.ts';
 import type { AlertDesk } from '../alerts/alert-desk.ts';
 import type { SoundControl } from '../alerts/sound-control.ts';
 import type { Config } from '../config/schema.ts';
+import type { Console } from '../console/console.ts';
 import type { Hotlist } from '../hotlist/hotlist.ts';
 import { isoTime, systemClock } from '../platform/clock.ts';
 import type { LocalServer } from '../platform/local-server.ts';
@@ -31,6 +32,7 @@ export interface StatusSources {
   position: Pick<Position, 'health' | 'fixAt'>;
   /** The server that answers `lookout status` on loopback. */
   metrics: Pick<LocalServer, 'problem'> | null;
+  page: Pick<Console, 'https'> | null;
 }
 
 /** The status of the daemon. */
@@ -63,6 +65,12 @@ export function createStatusBoard(unit: Config['unit'], figures: DaemonFigures):
   };
 }
 
+function httpsOf(page: StatusSources['page']): DaemonStatus['https'] {
+  if (!page?.https) return null;
+  const { url, problem } = page.https;
+  return { url, problem };
+}
+
 function describeDaemon(
   unit: Config['unit'],
   figures: DaemonFigures,
@@ -76,6 +84,7 @@ function describeDaemon(
     records: sources.records.health(),
     storage: storageHealth(unit.dataDir),
     uplink: sources.uplink?.health() ?? null,
+    https: httpsOf(sources.page),
     ...sources.accountability.health(),
   };
   const position = sources.position.health();

@@ -24,6 +24,7 @@ export const checkIds = [
   'clock',
   'hot-lists',
   'alerts',
+  'https',
   'metrics',
   'sound',
   'voice',

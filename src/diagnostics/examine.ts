@@ -3,6 +3,7 @@ import type { DaemonStatus } from '../daemon/daemon-status.ts';
 import { becomeServiceUser, type ServiceUser } from '../platform/service-user.ts';
 import { allOf, type Finding } from './check.ts';
 import { deviceChecks, position, sound } from './device-checks.ts';
+import { httpsChecks } from './https-checks.ts';
 import { certificateChecks, linkChecks } from './link-checks.ts';
 import { oversightChecks } from './oversight-checks.ts';
 import { programChecks } from './program-checks.ts';
@@ -12,9 +13,9 @@ import { schemaChecks } from './schema-checks.ts';
 import { storageChecks } from './storage-checks.ts';
 
 /**
- * Runs every check of the unit, in the order of the data, and returns the findings. If root asks, all but the link is
+ * Runs every check of the unit, in the order of the data, and returns the findings. If root asks, all but link and HTTPS is
  * looked at as the user of the service, whose rights this process then has for good; systemd hands that user the files of
- * the link. What a running daemon holds, it is asked for.
+ * both. What a running daemon holds, it is asked for.
  */
 export async function examine(
   config: Config,
@@ -25,6 +26,7 @@ export async function examine(
   const link = await allOf([
     ...(status === null ? linkChecks(config) : certificateChecks(config)),
     async () => (status === null || !config.uplink.enabled ? [] : linkSaid(status)),
+    ...httpsChecks(config, daemon !== null),
   ]);
   if (user !== null) becomeServiceUser(user);
   const others = await allOf([

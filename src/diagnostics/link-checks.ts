@@ -4,18 +4,18 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { countSetAside } from '../outbox/set-aside-count.ts';
+import { certificatesIn, commonName } from '../platform/certificates.ts';
 import { counted } from '../platform/counted.ts';
 import { localDay, localTime } from '../platform/local-time.ts';
 import { fileFault } from '../platform/problem.ts';
-import { commonName } from '../uplink/connection-problem.ts';
 import { brokerPlace } from '../uplink/tls-handshake.ts';
 import { about, type Check, type Finding, type Findings } from './check.ts';
 import { reachable } from './device-checks.ts';
 
 const day = 86_400_000;
 
-/** Where `scripts/install` has the files of the link; lookout.service hands them to the daemon as credentials. */
-const installedFolder = '/etc/lookout/tls';
+/** Where `scripts/install` has the files of the link and of the page over HTTPS; lookout.service hands them to the daemon as credentials. */
+export const installedFolder = '/etc/lookout/tls';
 
 /** The files of the link as the service gets them: one that lies in the unit's folder goes before a configured one. */
 export function filesOfService(
@@ -117,12 +117,12 @@ async function certificateOfUnit(
   path: string,
   { ca, unitId }: { ca: string | undefined; unitId: string },
 ): Promise<Finding[]> {
-  const own = await certificatesIn(path);
+  const own = await certificatesAt(path);
   const [unit] = own;
   if (unit === undefined) return [];
   const found = about('certificates', `certificate ${path}`);
   const findings: Finding[] = [];
-  const authorities = ca === undefined ? [] : await certificatesIn(ca);
+  const authorities = ca === undefined ? [] : await certificatesAt(ca);
   if (authorities.length > 0 && !isSignedBy(unit, [...own, ...authorities], authorities)) {
     findings.push(
       found.warning(
@@ -164,11 +164,9 @@ function isSignedBy(
 }
 
 /** The certificates of a PEM file in their order; none if it cannot be read or one is damaged. */
-async function certificatesIn(path: string): Promise<X509Certificate[]> {
+async function certificatesAt(path: string): Promise<X509Certificate[]> {
   try {
-    const text = await readFile(path, 'latin1');
-    const blocks = text.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? [];
-    return blocks.map((pem) => new X509Certificate(pem));
+    return certificatesIn(await readFile(path, 'latin1'));
   } catch {
     return [];
   }

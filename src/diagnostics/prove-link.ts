@@ -1,12 +1,11 @@
 import type { Config } from '../config/schema.ts';
+import { commonName, namesOf } from '../platform/certificates.ts';
 import { localDay } from '../platform/local-time.ts';
 import { networkFault } from '../platform/network-fault.ts';
 import { codeOf } from '../platform/problem.ts';
 import {
   certificateAdvice,
-  commonName,
   isOfStrangeAuthority,
-  namesIn,
   unitRefused,
 } from '../uplink/connection-problem.ts';
 import { brokerPlace, type Handshake, shakeHands } from '../uplink/tls-handshake.ts';
@@ -84,7 +83,7 @@ async function noHandshake(broker: string, place: string, { error }: Handshake):
 function certificateOf({ certificate, refusal }: Handshake, host: string): Finding {
   const found = about('certificates', "broker's certificate");
   if (certificate === null) return found.failure('it shows none', 'Look at the broker.');
-  const names = namesIn(certificate.subjectAltName) ?? commonName(certificate.subject);
+  const names = namesOf(certificate).join(', ') || commonName(certificate.subject);
   if (refusal !== null && isOfStrangeAuthority(refusal)) {
     return found.failure(
       `is signed by ${commonName(certificate.issuer)}, which is not the authority that this unit has`,

@@ -98,11 +98,11 @@ export async function proveModels(config: Config): Promise<Finding> {
   }
 }
 
-/** A port of the program on loopback, and who listens on it. */
+/** A port of the program, and who listens on it. */
 export interface LocalPort {
   check: CheckId;
   subject: string;
-  setting: 'console' | 'metrics';
+  setting: 'console' | 'console.https' | 'metrics';
   host: string;
   port: number;
 }
@@ -111,6 +111,10 @@ export interface LocalPort {
 export function localPorts({ console: page, metrics }: Config): LocalPort[] {
   const ports: (LocalPort & { enabled: boolean })[] = [
     { check: 'alerts', subject: 'alert page', setting: 'console', ...page },
+    {
+      ...{ check: 'https', subject: 'page over HTTPS', setting: 'console.https', ...page.https },
+      enabled: page.enabled && page.https.enabled,
+    },
     { check: 'metrics', subject: 'status', setting: 'metrics', ...metrics },
   ];
   return ports.filter(({ enabled, port }) => enabled && port !== 0);

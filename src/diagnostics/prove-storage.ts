@@ -2,7 +2,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { loadPolicy } from '../accountability/policy/load-policy.ts';
-import { isPathKey } from '../config/path-keys.ts';
+import { isCredentialFile, isPathKey } from '../config/path-keys.ts';
 import type { Config } from '../config/schema.ts';
 import { entriesOf, type Tree } from '../config/tree.ts';
 import type { ListStatus } from '../hotlist/hit-match.ts';
@@ -103,7 +103,7 @@ function listFinding({ id, entries, asOf, problem }: ListStatus): Finding {
 
 /**
  * Whether the files and folders that the configuration names are open to the user of the service. To be called with that
- * user's rights; the files of the link are handed to it by systemd.
+ * user's rights; the files of the link and of the page over HTTPS have findings of their own.
  */
 export function proveRights(
   config: Config,
@@ -121,7 +121,7 @@ export function proveRights(
     ];
   }
   const named = [...entriesOf(config as unknown as Tree)]
-    .filter(([path]) => isPathKey(path) && path[0] !== 'uplink' && path[1] !== 'dataDir')
+    .filter(([path]) => isPathKey(path) && !isCredentialFile(path) && path[1] !== 'dataDir')
     .map(([path, value]) => ({ name: path.join('.'), path: String(value) }));
   if (file !== null) named.unshift({ name: 'the configuration', path: file });
   const closed = named.flatMap(({ name, path }) => {

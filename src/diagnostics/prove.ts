@@ -2,6 +2,7 @@ import type { Config } from '../config/schema.ts';
 import { type Holder, holdersOfDevice, listenersOn } from '../platform/holders.ts';
 import { becomeServiceUser, type ServiceUser } from '../platform/service-user.ts';
 import { allOf, type Finding } from './check.ts';
+import { httpsChecks } from './https-checks.ts';
 import { certificateChecks, messagesSetAside } from './link-checks.ts';
 import { oversightChecks } from './oversight-checks.ts';
 import { programChecks } from './program-checks.ts';
@@ -47,6 +48,7 @@ export async function prove(config: Config, options: ProofOptions): Promise<Find
   const holders = whoHolds(config);
   onStep('the link to headquarters');
   const link = await linkProof(config, daemon);
+  const https = await allOf(httpsChecks(config, daemon !== null));
   if (user !== null) becomeServiceUser(user);
   onStep('program, disk and databases');
   const base = await allOf([
@@ -90,6 +92,7 @@ export async function prove(config: Config, options: ProofOptions): Promise<Find
     ...position.findings,
     ...rest,
     ...link.findings,
+    ...https,
   ];
 }
 

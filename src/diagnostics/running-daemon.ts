@@ -135,27 +135,30 @@ export function linkSaid({ uplink, clock }: DaemonStatus): Finding[] {
 /** The daemon's page and status answer at their ports. */
 export async function portsSaid(config: Config): Promise<Finding[]> {
   return Promise.all(
-    localPorts(config).map(async ({ check, subject, host, port, setting }) => {
-      const found = about(check, subject);
-      try {
-        const path = setting === 'metrics' ? 'status' : '';
-        const response = await fetch(`${address(host, port)}${path}`, {
-          signal: AbortSignal.timeout(5000),
-        });
-        await response.arrayBuffer();
-        if (response.ok) return found.ok(`answers at port ${port}`);
-        return found.failure(
-          `answers HTTP ${response.status} at port ${port}`,
-          `Another program may use the port: set ${setting}.port to another.`,
-        );
-      } catch (error) {
-        const cause = error instanceof Error ? (error.cause ?? error) : error;
-        return found.failure(
-          `does not answer at port ${port}: ${networkFault(cause)}`,
-          `Look at the log: journalctl -u lookout`,
-        );
-      }
-    }),
+    // The page over HTTPS is asked with its files.
+    localPorts(config)
+      .filter(({ setting }) => setting !== 'console.https')
+      .map(async ({ check, subject, host, port, setting }) => {
+        const found = about(check, subject);
+        try {
+          const path = setting === 'metrics' ? 'status' : '';
+          const response = await fetch(`${address(host, port)}${path}`, {
+            signal: AbortSignal.timeout(5000),
+          });
+          await response.arrayBuffer();
+          if (response.ok) return found.ok(`answers at port ${port}`);
+          return found.failure(
+            `answers HTTP ${response.status} at port ${port}`,
+            `Another program may use the port: set ${setting}.port to another.`,
+          );
+        } catch (error) {
+          const cause = error instanceof Error ? (error.cause ?? error) : error;
+          return found.failure(
+            `does not answer at port ${port}: ${networkFault(cause)}`,
+            `Look at the log: journalctl -u lookout`,
+          );
+        }
+      }),
   );
 }
 

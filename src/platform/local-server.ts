@@ -1,6 +1,5 @@
 import fastify, { type FastifyInstance } from 'fastify';
-import { createBackoff } from './backoff.ts';
-import { messageOf } from './problem.ts';
+import { createKeptPort } from './kept-port.ts';
 
 /** An HTTP server on loopback: the operator's page and its API, or figures without plates. */
 export interface LocalServer extends AsyncDisposable {
@@ -35,13 +34,7 @@ export function createLocalServer(options: {
   headers: Readonly<Record<string, string>>;
   bodyLimit?: number;
 }): LocalServer {
-  const { host, port, section, unavailable, onProblem, headers, bodyLimit } = options;
-  const backoff = createBackoff({ firstMs: 1000, maxMs: 30_000 });
-  let url = `http://${host.includes(':') ? `[${host}]` : host}:${port}/`;
-  let problem: string | null = null;
-  let retry: NodeJS.Timeout | undefined;
-  let closed = false;
-
+  const { host, headers, bodyLimit } = options;
   const app = fastify({
     forceCloseConnections: true,
     ...(bodyLimit === undefined ? {} : { bodyLimit }),
@@ -58,39 +51,23 @@ export function createLocalServer(options: {
     return reply.code(421).type('text/plain').send('Open this on the unit itself, as 127.0.0.1.\n');
   });
 
-  /** A taken port must not stop the reading of plates. */
-  const listen = async (): Promise<void> => {
-    try {
-      url = `${await app.listen({ host, port })}/`;
-      problem = null;
-    } catch (error) {
-      if (closed) return;
-      const isNew = problem === null;
-      problem =
-        `${unavailable} (${messageOf(error)}): ` +
-        `stop what uses the port, or set ${section}.port to another (0 for any).`;
-      if (isNew) onProblem(problem);
-      retry = setTimeout(() => void listen(), backoff.next());
-      retry.unref();
-    }
-  };
+  const kept = createKeptPort({ ...options, app });
 
   return {
     app,
     get url() {
-      return url;
+      return `http://${host.includes(':') ? `[${host}]` : host}:${kept.port}/`;
     },
     get problem() {
-      return problem;
+      return kept.problem;
     },
     async start() {
       // A faulty route stops the start; only the port is tried again.
       await app.ready();
-      await listen();
+      await kept.open();
     },
     async [Symbol.asyncDispose]() {
-      closed = true;
-      clearTimeout(retry);
+      kept.close();
       await app.close();
     },
   };

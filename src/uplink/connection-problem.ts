@@ -1,6 +1,7 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { UplinkConfig } from '../config/sections/uplink.ts';
+import { namesOf } from '../platform/certificates.ts';
 import { localTime } from '../platform/local-time.ts';
 import { networkFault } from '../platform/network-fault.ts';
 import { codeOf, messageOf } from '../platform/problem.ts';
@@ -59,20 +60,6 @@ export function unitRefused(code: string): [says: string, advice: string] | null
   return null;
 }
 
-/** The names that a certificate is for, as people write them; null if it has none beside its subject. */
-export function namesIn(subjectAltName: string | undefined): string | null {
-  if (subjectAltName === undefined || subjectAltName === '') return null;
-  return subjectAltName
-    .split(', ')
-    .map((name) => name.replace(/^(?:DNS|IP Address):/, ''))
-    .join(', ');
-}
-
-/** The name in a subject or an issuer as Node writes it; all of it if it has no common name. */
-export function commonName(of: string): string {
-  return /^CN=(.*)$/m.exec(of)?.[1] ?? of.replaceAll('\n', ', ');
-}
-
 /**
  * The message of a failed connection, with a remedy for the frequent ones. What is wrong with this unit's own files is
  * named with the file; for a certificate that is out of date the broker is asked for its own.
@@ -107,7 +94,9 @@ function handshakeFault(error: unknown, code: string, host: string): string | nu
   if (refusal !== null) return `the broker ${refusal.join('. ')}`;
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
     const { cert } = error as { cert?: { subjectaltname?: string; subject?: { CN?: string } } };
-    const names = namesIn(cert?.subjectaltname) ?? cert?.subject?.CN ?? 'another name';
+    const names =
+      namesOf({ subjectAltName: cert?.subjectaltname }).join(', ') ||
+      (cert?.subject?.CN ?? 'another name');
     return `the broker's certificate is for ${names}, not for ${host}. ${certificateAdvice.names}`;
   }
   if (isOfStrangeAuthority(code)) {

@@ -9,6 +9,7 @@ import {
   roles,
 } from '../../src/accountability/gate/permissions.ts';
 import { muteSound, testSound, unmuteSound } from '../../src/console/sound-operations.ts';
+import { listeners } from '../support/listeners.ts';
 import { type Answer, attack, type UnitUnderAttack } from './unit-under-attack.ts';
 
 /** Everything that anyone may ask for without a session. A new one must be put here on purpose. */
@@ -43,167 +44,176 @@ function fieldsOf(schema: unknown): string[] {
   return [...Object.keys(properties), ...Object.values(schema).flatMap(fieldsOf)];
 }
 
-describe.each(['strict', 'barstow'])('every route of a real unit under %s', (profile) => {
-  let unit: UnitUnderAttack;
-  beforeAll(async () => {
-    unit = await attack({ policy: { profile } });
-  });
-  afterAll(() => unit[Symbol.asyncDispose]());
+const units = ['strict', 'barstow'].flatMap((profile) =>
+  listeners.map((listener) => ({ profile, listener })),
+);
 
-  const send = (token: string | null, method: string, path: string): Promise<Answer> =>
-    method === 'GET'
-      ? unit.asPage(token, method, `${filled(path)}?nonsense=x`)
-      : unit.asPage(token, method, filled(path), { input: nonsense });
-
-  it('says who may use it: a permission, anyone signed in, or one of the few that are open', () => {
-    const known: readonly string[] = [...permissions, 'signed-in', 'open'];
-    for (const { path, rule } of unit.console.routes)
-      expect([path, known]).toEqual([path, expect.arrayContaining([rule])]);
-    const openOnes = unit.console.routes.filter(({ rule }) => rule === 'open');
-    expect(openOnes.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(open);
-    for (const { name, http, permission } of unit.accountability.gate.operations) {
-      const path = `/api${http.path}`;
-      const route = unit.console.routes.find(
-        (each) => each.path === path && each.method === http.method,
-      );
-      expect([name, route?.rule]).toEqual([name, permission]);
-    }
-  });
-
-  it('serves each address that the page asks for', () => {
-    const root = join(import.meta.dirname, '../..');
-    const texts = globSync('src/console/page/**/*.ts', { cwd: root }).map((script) =>
-      readFileSync(join(root, script), 'utf8'),
-    );
-    const asked = texts
-      .flatMap((text) => [...text.matchAll(/ask(?:<[^(]*>)?\(\s*'(\w+)',\s*['`]([^'`]+)['`]/g)])
-      .map(([, method = '', path = '']) => `${method} ${path.replaceAll(/\$\{(\w+)\}/g, ':$1')}`);
-    expect(asked).toContain('POST /api/session/lock');
-    const served = unit.console.routes.map(({ method, path }) => `${method} ${path}`);
-    expect(asked.filter((each) => !served.includes(each))).toEqual([]);
-    const performed = texts.flatMap((text) =>
-      [...text.matchAll(/(?:perform|lookFor)<[^(]*>\(\s*'([\w.-]+)'/g)].map(
-        ([, name = '']) => name,
-      ),
-    );
-    expect(performed).toContain('hits.open');
-    const names = [
-      ...unit.accountability.gate.operations.map(({ name }) => name),
-      // Those of the page's own gate.
-      ...[testSound, muteSound, unmuteSound].map(({ name }) => name),
-    ];
-    expect(performed.filter((each) => !names.includes(each))).toEqual([]);
-  });
-
-  it('puts no plate into an address, where a proxy or a history would keep it', () => {
-    const takesPlate = unit.accountability.gate.operations.filter(({ input }) => {
-      const schema = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' });
-      return fieldsOf(schema).some((name) => /plate/i.test(name));
+describe.each(units)(
+  'every route of a real unit under $profile through $listener',
+  ({ profile, listener }) => {
+    let unit: UnitUnderAttack;
+    beforeAll(async () => {
+      unit = await attack({ policy: { profile } }, listener);
     });
-    const names = takesPlate.map(({ name }) => name);
-    expect(names).toEqual(
-      expect.arrayContaining(['detections.search', 'hotlist.browse', 'hotplates.past-reads']),
-    );
-    const inAddress = takesPlate.filter(
-      ({ http }) => http.method !== 'POST' || /:plate/i.test(http.path),
-    );
-    expect(inAddress.map(({ name }) => name)).toEqual([]);
-  });
+    afterAll(() => unit[Symbol.asyncDispose]());
 
-  it('has no permission that opens nothing', () => {
-    const rules = new Set(unit.console.routes.map(({ rule }) => rule));
-    // The first two are asked within other operations; the last names who looks after the machine, whose state is shown
-    // to anyone signed in.
-    expect(permissions.filter((each) => !rules.has(each))).toEqual([
-      'hotplates.delete-any',
-      'reports.violations',
-      'diagnostics.read',
-    ]);
-  });
+    const send = (token: string | null, method: string, path: string): Promise<Answer> =>
+      method === 'GET'
+        ? unit.asPage(token, method, `${filled(path)}?nonsense=x`)
+        : unit.asPage(token, method, filled(path), { input: nonsense });
 
-  it('is closed without a session and with a made-up or empty one', async () => {
-    const closed = unit.console.routes.filter(({ rule }) => rule !== 'open');
-    let cases = 0;
-    for (const { method, path } of closed) {
-      for (const token of [null, 'A'.repeat(43), "' OR 1=1 --"]) {
-        const { status, code } = await send(token, method, path);
-        expect([method, path, status, code]).toEqual([method, path, 401, 'not-logged-in']);
-        cases += 1;
-      }
-    }
-    expect(cases).toBeGreaterThan(200);
-  });
-
-  it('lets each role do exactly what the policy gives it (USR-6, USR-7)', {
-    timeout: 120_000,
-  }, async () => {
-    const { policy } = unit.accountability.policy;
-    let cases = 0;
-    for (const role of roles) {
-      const username = role.replaceAll('_', '-');
-      unit.account(username, role);
-      const token = await unit.login(username);
-      const given: readonly Permission[] = policy.roles[role] ?? [];
-      for (const { method, path, rule } of unit.console.routes) {
-        // What ends or unlocks this session is tried elsewhere.
-        if (rule === 'open' || path.startsWith('/api/session')) continue;
-        const { code } = await send(token, method, path);
-        const mayPass = rule === 'signed-in' || given.includes(rule as Permission);
-        const refused = code === 'not-permitted';
-        expect(`${role} ${method} ${path}: ${refused ? 'refused' : 'allowed'}`).toBe(
-          `${role} ${method} ${path}: ${mayPass ? 'allowed' : 'refused'}`,
+    it('says who may use it: a permission, anyone signed in, or one of the few that are open', () => {
+      const known: readonly string[] = [...permissions, 'signed-in', 'open'];
+      for (const { path, rule } of unit.console.routes)
+        expect([path, known]).toEqual([path, expect.arrayContaining([rule])]);
+      const openOnes = unit.console.routes.filter(({ rule }) => rule === 'open');
+      expect(openOnes.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(open);
+      for (const { name, http, permission } of unit.accountability.gate.operations) {
+        const path = `/api${http.path}`;
+        const route = unit.console.routes.find(
+          (each) => each.path === path && each.method === http.method,
         );
-        expect(code).not.toBe('failed');
-        cases += 1;
+        expect([name, route?.rule]).toEqual([name, permission]);
       }
-    }
-    expect(cases).toBeGreaterThan(1000);
-    process.stdout.write(`${profile}: ${cases} pairs of role and route\n`);
-  });
+    });
 
-  it.each([
-    ['without training', { trainingCourse: null, trainingCompletedOn: null }],
-    ['with training that has run out', { trainingExpiresOn: '2026-01-31' }],
-    ['without CLETS clearance', { cletsUntil: null }],
-    ['with a CLETS clearance that has run out', { cletsUntil: '2026-01-31' }],
-  ])('shows no plate and no image to an administrator %s', async (how, changes) => {
-    const username = how.toLowerCase().replaceAll(' ', '-');
-    unit.account(username, 'chief', changes);
-    const token = await unit.login(username);
-    for (const { method, path, rule } of unit.console.routes) {
-      if (!plateBearing.includes(rule as Permission)) continue;
-      expect([path, (await send(token, method, path)).code]).toEqual([path, 'not-permitted']);
-    }
-  });
+    it('serves each address that the page asks for', () => {
+      const root = join(import.meta.dirname, '../..');
+      const texts = globSync('src/console/page/**/*.ts', { cwd: root }).map((script) =>
+        readFileSync(join(root, script), 'utf8'),
+      );
+      const asked = texts
+        .flatMap((text) => [...text.matchAll(/ask(?:<[^(]*>)?\(\s*'(\w+)',\s*['`]([^'`]+)['`]/g)])
+        .map(([, method = '', path = '']) => `${method} ${path.replaceAll(/\$\{(\w+)\}/g, ':$1')}`);
+      expect(asked).toContain('POST /api/session/lock');
+      const served = unit.console.routes.map(({ method, path }) => `${method} ${path}`);
+      expect(asked.filter((each) => !served.includes(each))).toEqual([]);
+      const performed = texts.flatMap((text) =>
+        [...text.matchAll(/(?:perform|lookFor)<[^(]*>\(\s*'([\w.-]+)'/g)].map(
+          ([, name = '']) => name,
+        ),
+      );
+      expect(performed).toContain('hits.open');
+      const names = [
+        ...unit.accountability.gate.operations.map(({ name }) => name),
+        // Those of the page's own gate.
+        ...[testSound, muteSound, unmuteSound].map(({ name }) => name),
+      ];
+      expect(performed.filter((each) => !names.includes(each))).toEqual([]);
+    });
 
-  it('gives nothing but their own session to someone with a temporary password', async () => {
-    unit.account('newcomer', 'chief', { passwordTemporaryUntilMs: '4e12' });
-    const token = await unit.login('newcomer');
-    for (const { method, path, rule } of unit.console.routes) {
-      if (rule === 'open' || rule === 'signed-in') continue;
-      expect([path, (await send(token, method, path)).code]).toEqual([path, 'not-permitted']);
-    }
-  });
+    it('puts no plate into an address, where a proxy or a history would keep it', () => {
+      const takesPlate = unit.accountability.gate.operations.filter(({ input }) => {
+        const schema = z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' });
+        return fieldsOf(schema).some((name) => /plate/i.test(name));
+      });
+      const names = takesPlate.map(({ name }) => name);
+      expect(names).toEqual(
+        expect.arrayContaining(['detections.search', 'hotlist.browse', 'hotplates.past-reads']),
+      );
+      const inAddress = takesPlate.filter(
+        ({ http }) => http.method !== 'POST' || /:plate/i.test(http.path),
+      );
+      expect(inAddress.map(({ name }) => name)).toEqual([]);
+    });
 
-  it('gives nothing to a locked session', async () => {
-    unit.account('sleeper', 'alpr_administrator');
-    const token = await unit.login('sleeper');
-    expect((await unit.asPage(token, 'POST', '/api/session/lock', { input: {} })).status).toBe(200);
-    for (const { method, path, rule } of unit.console.routes) {
-      if (rule === 'open' || path.startsWith('/api/session') || path === '/api/operations')
-        continue;
-      // An open page stays open, and learns only that there is an alert.
-      if (path === '/api/events') continue;
-      expect([path, (await send(token, method, path)).status]).toEqual([path, 423]);
-    }
-  });
+    it('has no permission that opens nothing', () => {
+      const rules = new Set(unit.console.routes.map(({ rule }) => rule));
+      // The first two are asked within other operations; the last names who looks after the machine, whose state is shown
+      // to anyone signed in.
+      expect(permissions.filter((each) => !rules.has(each))).toEqual([
+        'hotplates.delete-any',
+        'reports.violations',
+        'diagnostics.read',
+      ]);
+    });
 
-  it('takes the name in the path, whatever body or query say besides', async () => {
-    unit.account('victim', 'officer');
-    unit.account('boss', unit.accountability.policy.policy.accounts.createRoles[0] ?? 'chief');
-    const token = await unit.login('boss');
-    const body = { input: { username: 'victim', role: 'chief' } };
-    const answer = await unit.asPage(token, 'POST', '/api/users/nobody', body);
-    expect([answer.status, answer.code]).toEqual([404, 'no-such-account']);
-  });
-});
+    it('is closed without a session and with a made-up or empty one', async () => {
+      const closed = unit.console.routes.filter(({ rule }) => rule !== 'open');
+      let cases = 0;
+      for (const { method, path } of closed) {
+        for (const token of [null, 'A'.repeat(43), "' OR 1=1 --"]) {
+          const { status, code } = await send(token, method, path);
+          expect([method, path, status, code]).toEqual([method, path, 401, 'not-logged-in']);
+          cases += 1;
+        }
+      }
+      expect(cases).toBeGreaterThan(200);
+    });
+
+    it('lets each role do exactly what the policy gives it (USR-6, USR-7)', {
+      timeout: 120_000,
+    }, async () => {
+      const { policy } = unit.accountability.policy;
+      let cases = 0;
+      for (const role of roles) {
+        const username = role.replaceAll('_', '-');
+        unit.account(username, role);
+        const token = await unit.login(username);
+        const given: readonly Permission[] = policy.roles[role] ?? [];
+        for (const { method, path, rule } of unit.console.routes) {
+          // What ends or unlocks this session is tried elsewhere.
+          if (rule === 'open' || path.startsWith('/api/session')) continue;
+          const { code } = await send(token, method, path);
+          const mayPass = rule === 'signed-in' || given.includes(rule as Permission);
+          const refused = code === 'not-permitted';
+          expect(`${role} ${method} ${path}: ${refused ? 'refused' : 'allowed'}`).toBe(
+            `${role} ${method} ${path}: ${mayPass ? 'allowed' : 'refused'}`,
+          );
+          expect(code).not.toBe('failed');
+          cases += 1;
+        }
+      }
+      expect(cases).toBeGreaterThan(1000);
+      process.stdout.write(`${profile}: ${cases} pairs of role and route\n`);
+    });
+
+    it.each([
+      ['without training', { trainingCourse: null, trainingCompletedOn: null }],
+      ['with training that has run out', { trainingExpiresOn: '2026-01-31' }],
+      ['without CLETS clearance', { cletsUntil: null }],
+      ['with a CLETS clearance that has run out', { cletsUntil: '2026-01-31' }],
+    ])('shows no plate and no image to an administrator %s', async (how, changes) => {
+      const username = how.toLowerCase().replaceAll(' ', '-');
+      unit.account(username, 'chief', changes);
+      const token = await unit.login(username);
+      for (const { method, path, rule } of unit.console.routes) {
+        if (!plateBearing.includes(rule as Permission)) continue;
+        expect([path, (await send(token, method, path)).code]).toEqual([path, 'not-permitted']);
+      }
+    });
+
+    it('gives nothing but their own session to someone with a temporary password', async () => {
+      unit.account('newcomer', 'chief', { passwordTemporaryUntilMs: '4e12' });
+      const token = await unit.login('newcomer');
+      for (const { method, path, rule } of unit.console.routes) {
+        if (rule === 'open' || rule === 'signed-in') continue;
+        expect([path, (await send(token, method, path)).code]).toEqual([path, 'not-permitted']);
+      }
+    });
+
+    it('gives nothing to a locked session', async () => {
+      unit.account('sleeper', 'alpr_administrator');
+      const token = await unit.login('sleeper');
+      expect((await unit.asPage(token, 'POST', '/api/session/lock', { input: {} })).status).toBe(
+        200,
+      );
+      for (const { method, path, rule } of unit.console.routes) {
+        if (rule === 'open' || path.startsWith('/api/session') || path === '/api/operations')
+          continue;
+        // An open page stays open, and learns only that there is an alert.
+        if (path === '/api/events') continue;
+        expect([path, (await send(token, method, path)).status]).toEqual([path, 423]);
+      }
+    });
+
+    it('takes the name in the path, whatever body or query say besides', async () => {
+      unit.account('victim', 'officer');
+      unit.account('boss', unit.accountability.policy.policy.accounts.createRoles[0] ?? 'chief');
+      const token = await unit.login('boss');
+      const body = { input: { username: 'victim', role: 'chief' } };
+      const answer = await unit.asPage(token, 'POST', '/api/users/nobody', body);
+      expect([answer.status, answer.code]).toEqual([404, 'no-such-account']);
+    });
+  },
+);

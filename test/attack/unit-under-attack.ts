@@ -1,13 +1,16 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { request as httpRequest } from 'node:http';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { uuidv7 } from 'uuidv7';
+import type { Login } from '../../src/accountability/access/login-api.ts';
 import {
   type Accountability,
   openAccountability,
 } from '../../src/accountability/accountability.ts';
+import type { UnitClient } from '../../src/accountability/gate/client.ts';
+import { perform as performOn } from '../../src/accountability/gate/perform.ts';
 import type { Role } from '../../src/accountability/gate/permissions.ts';
 import { createSoundControl } from '../../src/alerts/sound-control.ts';
 import { type Config, configSchema } from '../../src/config/schema.ts';
@@ -15,6 +18,8 @@ import { type Console, createConsole } from '../../src/console/console.ts';
 import { columnOf } from '../../src/platform/columns.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { goodPassword } from '../accountability/access/people-under-test.ts';
+import { type ListenerName, type ListenerUnderTest, listenerNamed } from '../support/listeners.ts';
+import { setUpSecondFactor } from '../support/second-factor.ts';
 
 /** An answer of the local API. */
 export interface Answer {
@@ -39,11 +44,19 @@ export function attackFolder(): string {
   return mkdtempSync(join(base, 'lookout-test-'));
 }
 
-/** The accountability side of a unit behind its local API, with one account a role: what an attacker meets. */
+/** The accountability side of a unit behind its API on one of its listeners, with one account a role: what an attacker meets. */
 export interface UnitUnderAttack extends AsyncDisposable {
   config: Config;
   accountability: Accountability;
   console: Console;
+  /** Where the API is. */
+  url: string;
+  listener: ListenerUnderTest;
+  cookieName: string;
+  /** Opens a connection and sends nothing. */
+  connect(): Socket;
+  /** What someone types to log in: over HTTPS with a second factor, which is everyone's. */
+  credentials(username: string): Login;
   ask(asked: Asked): Promise<Answer>;
   /** A request as the page makes it. */
   asPage(token: string | null, method: string, path: string, body?: unknown): Promise<Answer>;
@@ -56,12 +69,14 @@ export interface UnitUnderAttack extends AsyncDisposable {
 /** Disposal removes the folder too. */
 export async function attack(
   over: Record<string, unknown> = {},
-  dataDir = attackFolder(),
+  listenerName: ListenerName = 'loopback',
 ): Promise<UnitUnderAttack> {
+  const dataDir = attackFolder();
+  const listener = listenerNamed(listenerName);
   const config = configSchema.parse({
     unit: { agency: 'test-pd', id: 'car-1', dataDir },
     uplink: { enabled: false },
-    console: { port: 0 },
+    console: listener.settings,
     hotlist: { lists: [{ id: 'svs', name: 'Stolen vehicles', source: 'state' }] },
     ...over,
   });
@@ -96,32 +111,49 @@ export async function attack(
     'command line test',
   );
 
+  const url = listener.urlOf(console);
+  const cookieName = `${listener.cookiePrefix}lookout-${config.unit.id}`;
+  const known = { password: goodPassword, noticeAcknowledged: true };
+  let nextCode: (() => string) | null = null;
+  if (listenerName === 'https') {
+    const from = 'command line test';
+    const { token } = await people.login({ username: 'ada', ...known }, from);
+    const client: Pick<UnitClient, 'perform'> = {
+      perform: (request) => gate.perform({ ...request, token, from }),
+    };
+    nextCode = await setUpSecondFactor((operation, input) => performOn(client, operation, input), {
+      dataDir,
+    });
+    people.logout(token, from);
+  }
+  const credentials = (username: string): Login => ({
+    username,
+    ...known,
+    ...(nextCode === null ? {} : { secondFactor: nextCode() }),
+  });
+
   const ask = ({ method = 'GET', path, headers = {}, body }: Asked): Promise<Answer> =>
     new Promise((resolve, reject) => {
-      const url = new URL(console.url);
       const length =
         body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
-      const options = {
-        host: url.hostname,
-        port: url.port,
-        method,
-        path,
-        headers: { ...length, ...headers },
-      };
-      httpRequest(options, (response) => {
-        const parts: Buffer[] = [];
-        response.on('data', (part: Buffer) => {
-          parts.push(part);
-          // A stream of events does not end by itself.
-          if (response.headers['content-type']?.startsWith('text/event-stream')) response.destroy();
-        });
-        const end = () => {
-          const text = Buffer.concat(parts).toString();
-          const code = /^\{"code":"([^"]+)"/.exec(text)?.[1] ?? null;
-          resolve({ status: response.statusCode ?? 0, headers: response.headers, text, code });
-        };
-        response.on('end', end).on('close', end);
-      })
+      const options = { method, path, headers: { ...length, ...headers } };
+      listener
+        .request(url, options)
+        .on('response', (response) => {
+          const parts: Buffer[] = [];
+          response.on('data', (part: Buffer) => {
+            parts.push(part);
+            // A stream of events does not end by itself.
+            if (response.headers['content-type']?.startsWith('text/event-stream'))
+              response.destroy();
+          });
+          const end = () => {
+            const text = Buffer.concat(parts).toString();
+            const code = /^\{"code":"([^"]+)"/.exec(text)?.[1] ?? null;
+            resolve({ status: response.statusCode ?? 0, headers: response.headers, text, code });
+          };
+          response.on('end', end).on('close', end);
+        })
         .on('error', reject)
         .end(body);
     });
@@ -132,7 +164,7 @@ export async function attack(
       path,
       headers: {
         ...(method === 'GET' ? {} : { 'x-lookout': 'page' }),
-        ...(token === null ? {} : { cookie: `lookout-car-1=${token}` }),
+        ...(token === null ? {} : { cookie: `${cookieName}=${token}` }),
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -142,11 +174,15 @@ export async function attack(
     config,
     accountability,
     console,
+    url,
+    listener,
+    cookieName,
+    connect: () => listener.connect(url),
+    credentials,
     ask,
     asPage,
     async login(username) {
-      const login = { username, password: goodPassword, noticeAcknowledged: true };
-      return (await people.login(login, 'page 127.0.0.1')).token;
+      return (await people.login(credentials(username), `${listener.client} 127.0.0.1`)).token;
     },
     account(username, role, changes = {}) {
       // A copy of the administrator's row: the same password, without the time that hashing takes.

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { onTestFinished } from 'vitest';
+import type { Login } from '../../src/accountability/access/login-api.ts';
 import { hitRights, type ListSources } from '../../src/accountability/gate/list-rights.ts';
 import type { Operation } from '../../src/accountability/gate/operation.ts';
 import type { Policy } from '../../src/accountability/policy/policy.ts';
@@ -11,11 +12,21 @@ import { configSchema } from '../../src/config/schema.ts';
 import type { ConsoleConfig } from '../../src/config/sections/console.ts';
 import { type Console, createConsole } from '../../src/console/console.ts';
 import { createLog } from '../../src/platform/log.ts';
-import { goodPassword, PeopleUnderTest } from '../accountability/access/people-under-test.ts';
+import {
+  goodPassword,
+  PeopleUnderTest,
+  terminal,
+} from '../accountability/access/people-under-test.ts';
+import { type ListenerName, type ListenerUnderTest, listenerNamed } from '../support/listeners.ts';
+import { setUpSecondFactor } from '../support/second-factor.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 /** What a test may choose about its console. */
 export interface ConsoleOptions {
+  /** Through which listener the test goes; by default loopback. */
+  listener?: ListenerName;
+  /** Settings of `console.https`, for a listener over HTTPS. */
+  https?: Record<string, unknown>;
   port?: number;
   dataDir?: string;
   status?: () => unknown;
@@ -36,8 +47,17 @@ export interface ConsoleOptions {
 /** A console in front of the real people of a unit, on a clock that the test turns. */
 export interface RunningConsole extends Console {
   unit: PeopleUnderTest;
+  /** Where the page is through the listener of this test. */
+  url: string;
+  /** Where it is on the unit itself. */
+  ownUrl: string;
+  listener: ListenerUnderTest;
   /** The cookie of `ada`, the administrator who is logged in. */
   cookie: string;
+  /** Logs someone in on a page at the listener, over HTTPS with the second factor; gives the cookie. */
+  cookieOf(username: string, listener?: ListenerUnderTest): Promise<string>;
+  /** What someone types to log in there. */
+  loginOf(username: string): Promise<Login>;
   config: ConsoleConfig;
 }
 
@@ -46,6 +66,7 @@ const stateList: ListSources = () => [{ id: 'svs', source: 'state' }];
 /** A console on a free port, stopped with the test; `ada` is its administrator. */
 export async function runConsole(options: ConsoleOptions = {}): Promise<RunningConsole> {
   const { dataDir = temporaryFolder(), mode = 'mobile', port = 0 } = options;
+  const listener = listenerNamed(options.listener ?? 'loopback');
   const unit = new PeopleUnderTest({
     dataDir,
     unit: { mode },
@@ -55,10 +76,17 @@ export async function runConsole(options: ConsoleOptions = {}): Promise<RunningC
   });
   // The page computes the length of a session by the real clock.
   unit.nowMs = Date.now();
-  const config = configSchema.parse({ console: { port }, unit: { dataDir, mode } });
+  const { https, ...settings } = listener.settings;
+  const section = {
+    ...settings,
+    port,
+    ...(https ? { https: { ...https, ...options.https } } : {}),
+  };
+  const config = configSchema.parse({ console: section, unit: { dataDir, mode } });
   const { people, gate } = unit;
   const db = openUnitDatabase(dataDir);
   onTestFinished(() => void db.close());
+  const needsSecondFactor = listener.name === 'https';
   const console = createConsole({
     config: config.console,
     unit: config.unit,
@@ -76,14 +104,38 @@ export async function runConsole(options: ConsoleOptions = {}): Promise<RunningC
   });
   await console.start();
   onTestFinished(() => console[Symbol.asyncDispose]());
-  let token = '';
+  const codes = new Map<string, () => string>();
+  const loginOf = async (username: string): Promise<Login> => {
+    const login = { username, password: goodPassword, noticeAcknowledged: true };
+    if (!needsSecondFactor) return login;
+    const known = codes.get(username);
+    if (known !== undefined) return { ...login, secondFactor: known() };
+    const { token } = await people.login(login, terminal);
+    const made = await setUpSecondFactor(
+      (operation, input) => unit.perform(token, operation, input),
+      { dataDir, now: () => unit.nowMs },
+    );
+    people.logout(token, terminal);
+    codes.set(username, made);
+    return { ...login, secondFactor: made() };
+  };
+  const cookieOf = async (username: string, through = listener): Promise<string> => {
+    const { token } = await people.login(await loginOf(username), `${through.client} 127.0.0.1`);
+    return `${through.cookiePrefix}lookout-${config.unit.id}=${token}`;
+  };
+  let cookie = `${listener.cookiePrefix}lookout-${config.unit.id}=`;
   if (options.withoutAccounts !== true) {
     if (people.form().firstStart) await unit.first();
-    ({ token } = await unit.login('ada', goodPassword, undefined, 'page 127.0.0.1'));
+    cookie = await cookieOf('ada');
   }
-  return Object.defineProperties(console, {
+  return Object.create(console, {
     unit: { value: unit },
-    cookie: { value: `lookout-${config.unit.id}=${token}` },
+    url: { get: () => listener.urlOf(console) },
+    ownUrl: { get: () => console.url },
+    listener: { value: listener },
+    cookie: { value: cookie },
+    cookieOf: { value: cookieOf },
+    loginOf: { value: loginOf },
     config: { value: config.console },
   }) as RunningConsole;
 }

@@ -89,6 +89,7 @@ test('a problem of the unit is in the area of the part that has it', () => {
     people: { problem },
     audit: { problem },
     retention: { problem },
+    https: { problem },
     locked: problem,
     metricsProblem: problem,
   };

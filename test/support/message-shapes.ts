@@ -25,6 +25,7 @@ export const filesOfSentences = [
   'vision/capture/image-quality.ts',
   'vision/capture/rtsp-probe.ts',
   'alerts/player.ts',
+  'console/https-files.ts',
 ];
 const sentences = /\breturn (?=\(?\s*['"`])|\bdone\((?=\s*['`])|\bfrozen = |\? (?=`)/g;
 

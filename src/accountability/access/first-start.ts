@@ -11,7 +11,12 @@ import { checkDays } from './account-days.ts';
 import { entryAbout } from './account-entry.ts';
 import type { Accounts } from './accounts.ts';
 import type { FailedLogins } from './failed-logins.ts';
-import { type FirstAdministrator, firstAdministratorSchema } from './login-api.ts';
+import {
+  clientOf,
+  type FirstAdministrator,
+  firstAdministratorSchema,
+  isRemote,
+} from './login-api.ts';
 import { oneTimeText, plainText } from './one-time-text.ts';
 import type { PasswordFields } from './passwords.ts';
 import type { PeopleDatabase } from './tables.ts';
@@ -46,6 +51,9 @@ export function createFirstStart(deps: {
   const hashOf = (code: string) => key.hash(name, plainText(code));
 
   const check = (code: string, from: string): void => {
+    if (isRemote(clientOf(from))) {
+      throw new Refusal(403, 'not-here', 'The first account is made on the unit itself.');
+    }
     if (!accounts.isEmpty()) {
       throw new Refusal(409, 'not-first', 'This unit already has accounts; log in instead.');
     }

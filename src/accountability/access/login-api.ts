@@ -3,9 +3,22 @@ import { wholeDay } from '../gate/input-fields.ts';
 import type { ListSource } from '../gate/operation.ts';
 import type { Policy } from '../policy/policy.ts';
 
-/** Kind of client that a session belongs to; a token of one kind is refused from another. */
-export const clientKinds = ['page', 'command line'] as const;
+/**
+ * Kind of client that a session belongs to; a token of one kind is refused from another. Those over HTTPS are on other
+ * computers; a certified one has shown a client certificate that the unit trusts.
+ */
+const clientKinds = ['page', 'command line', 'https page', 'certified https page'] as const;
 export type ClientKind = (typeof clientKinds)[number];
+
+/** The kind of client that a request is from, by the words in front of its `from`; null for the unit itself and the like. */
+export function clientOf(from: string): ClientKind | null {
+  return clientKinds.find((kind) => from.startsWith(`${kind} `)) ?? null;
+}
+
+/** Whether a client is on another computer, where nothing holds that only the unit's own screen and terminals can promise. */
+export function isRemote(client: ClientKind | null): boolean {
+  return client === 'https page' || client === 'certified https page';
+}
 
 /** A login as typed. The use notice must be acknowledged each time (CJIS AC-8). */
 export const loginSchema = z.strictObject({
@@ -67,7 +80,7 @@ export interface LoginForm {
   unit: string;
   /** The use notice of the profile. */
   notice: string;
-  /** No account exists yet: the one-time code makes the first administrator. */
+  /** No account exists yet: on the unit itself, the one-time code makes the first administrator. */
   firstStart: boolean;
 }
 

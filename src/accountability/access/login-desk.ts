@@ -7,6 +7,7 @@ import { entryAbout } from './account-entry.ts';
 import type { Accounts } from './accounts.ts';
 import type { FailedLogins } from './failed-logins.ts';
 import {
+  clientOf,
   type Login,
   type Renewal,
   type SessionView,
@@ -128,7 +129,7 @@ export function createLoginDesk(deps: {
           return fail(tried, account, from, 'wrong second factor');
         }
       }
-      const { refusal } = sessions.standing(account);
+      const { refusal } = needed(account, from) ?? sessions.standing(account);
       if (refusal !== null) {
         const note = refusal.message;
         trail(entryAbout(account, { operation: 'session.login', outcome: 'refused', from, note }));
@@ -219,6 +220,17 @@ export function createLoginDesk(deps: {
       );
     },
   };
+}
+
+/** That a login from another computer needs a second factor, which this account has not. */
+function needed({ secondFactorConfirmed }: Account, from: string): { refusal: Refusal } | null {
+  if (clientOf(from) !== 'https page' || secondFactorConfirmed) return null;
+  const refusal = new Refusal(
+    403,
+    'second-factor-needed',
+    'From another computer a login needs a second factor, and this account has none. Set it up on the unit itself, logged in there: lookout second-factor. Then log in here with its code.',
+  );
+  return { refusal };
 }
 
 function asForbidden(error: unknown): unknown {

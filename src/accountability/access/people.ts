@@ -44,7 +44,8 @@ const heardEveryMs = 10 * 60_000;
 
 /**
  * Everyone who may work on this unit: accounts, sessions and stated purposes. `from` says where a request comes from
- * and begins with the kind of client: `page 127.0.0.1`, `command line pts/3`.
+ * and begins with the kind of client: `page 127.0.0.1`, `command line pts/3`, `https page 192.0.2.7`, `certified https page
+ * 192.0.2.7 CN=moss-laptop`.
  */
 export interface People extends Disposable {
   readonly sessions: SessionReader;

@@ -14,7 +14,7 @@ import { entryAbout } from './account-entry.ts';
 import { type AccountRights, isUnused, rightsOf, unusedReason } from './account-rights.ts';
 import { laterElsewhere } from './account-view.ts';
 import type { Accounts } from './accounts.ts';
-import { type ClientKind, clientKinds, type SessionView } from './login-api.ts';
+import { type ClientKind, clientOf, isRemote, type SessionView } from './login-api.ts';
 import type { PeopleDatabase } from './tables.ts';
 
 /** The time of last use is saved at most this often, because each save writes to disk. */
@@ -118,14 +118,17 @@ export function createSessionDesk(deps: {
   const setLock = db.prepare('UPDATE session SET locked_at_ms = ?, used_at_ms = ? WHERE id = ?');
   const setEnd = db.prepare('UPDATE session SET ends_at_ms = ?, used_at_ms = ? WHERE id = ?');
 
-  /** A device in a patrol vehicle does not lock itself if the profile exempts it (CJIS AC-11). */
-  const locksItself = !(policy.accounts.conveyanceExempt && deps.unit.mode === 'mobile');
+  const isExempt = policy.accounts.conveyanceExempt && deps.unit.mode === 'mobile';
+  /**
+   * A device in a patrol vehicle does not lock itself if the profile exempts it (CJIS AC-11); a computer that reaches it over
+   * HTTPS may be anywhere.
+   */
+  const locksItself = ({ client }: SessionRow): boolean => !isExempt || isRemote(client);
 
   const lockAfterMs = policy.accounts.sessionLockMin * 60_000;
   const { purposes, required } = policy.inquiry;
   const { pattern: number } = numberRule(policy.inquiry);
   const ofPolicy = {
-    lockAfterS: locksItself ? lockAfterMs / 1000 : null,
     purposes: [...purposes],
     inquiryAsks: required,
     numbers: { case: number, incident: number, cad: number, report: number },
@@ -193,7 +196,7 @@ export function createSessionDesk(deps: {
       end(row, from, `ended: ${why}`);
       throw new Refusal(401, 'session-over', `Log in again: ${why}.`.replace('..', '.'));
     }
-    if (locksItself && now() - row.usedAtMs >= lockAfterMs) {
+    if (locksItself(row) && now() - row.usedAtMs >= lockAfterMs) {
       lock(row, from, `not used for ${policy.accounts.sessionLockMin} minutes`);
     }
     const locked = row.lockedAtMs !== null;
@@ -220,6 +223,7 @@ export function createSessionDesk(deps: {
         lastLoginAt: previousLoginAtMs === null ? null : isoTime(previousLoginAtMs),
         lastLoginElsewhereOn: laterElsewhere(account, previousLoginAtMs),
         endsAtMs: row.endsAtMs,
+        lockAfterS: locksItself(row) ? lockAfterMs / 1000 : null,
         ...ofPolicy,
       },
     };
@@ -228,7 +232,7 @@ export function createSessionDesk(deps: {
   const rowOf = (token: string, from: string): SessionRow => {
     const row = byToken.get(key.hash('session', token));
     if (row === undefined) throw new Refusal(401, 'not-logged-in', 'Log in first.');
-    if (!from.startsWith(`${row.client} `)) {
+    if (clientOf(from) !== row.client || certificateIn(from) !== certificateIn(row.origin)) {
       // A token used by another kind of client was stolen: end the session.
       end(row, from, 'ended: its token was used by another kind of client');
       throw new Refusal(401, 'not-logged-in', 'Log in first.');
@@ -262,8 +266,8 @@ export function createSessionDesk(deps: {
 
   return {
     open(account, from) {
-      const client = clientKinds.find((kind) => from.startsWith(`${kind} `));
-      if (client === undefined) throw new Error(`a session cannot be opened from ${from}`);
+      const client = clientOf(from);
+      if (client === null) throw new Error(`a session cannot be opened from ${from}`);
       const token = randomBytes(32).toString('base64url');
       const nowMs = now();
       for (const oldest of byAccount.all(account.id).slice(0, 1 - sessionsEach)) {
@@ -334,6 +338,11 @@ export function createSessionDesk(deps: {
       }
     },
   };
+}
+
+/** Whose client certificate a request came with: what stands behind the address; empty for other clients. */
+function certificateIn(from: string): string {
+  return /^certified https page \S+ (.*)$/.exec(from)?.[1] ?? '';
 }
 
 /** What the person must do first, in words. */

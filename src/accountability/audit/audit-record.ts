@@ -53,7 +53,10 @@ export const auditEntrySchema = z.strictObject({
     role: z.string().nullable(),
     organisation: z.string(),
   }),
-  /** Terminal, address or link: `page 127.0.0.1`, `command line pts/3`, `headquarters`, `unit`. */
+  /**
+   * Terminal, address or link: `page 127.0.0.1`, `command line pts/3`, `https page 192.0.2.7`, `certified https page 192.0.2.7
+   * CN=moss-laptop`, `headquarters`, `unit`.
+   */
   from: z.string(),
   session: z.uuid().nullable(),
   /** The object of the operation, such as `hotplate 0193…`; null if it has none. */

@@ -19,7 +19,7 @@ export interface Actor {
   /** Sources of the lists that they may browse. */
   listSources: ReadonlySet<ListSource>;
   session: string;
-  /** Where the request comes from: `page 127.0.0.1`, `command line pts/3`. */
+  /** Where the request comes from: `page 127.0.0.1`, `command line pts/3`, `https page 192.0.2.7`. */
   from: string;
 }
 

@@ -6,7 +6,13 @@ import { waitingLines } from './screens/lock.ts';
 import type { Waiting } from './state.ts';
 import { recallTheme } from './theme.ts';
 
-type Form = LoginForm & { waiting?: Waiting; must: SessionView['must'] };
+interface Form extends LoginForm {
+  waiting?: Waiting;
+  must: SessionView['must'];
+  /** Whether the page is on another computer. */
+  isElsewhere: boolean;
+  needsSecondFactor: boolean;
+}
 type Values = Record<string, string>;
 
 const stage = document.getElementById('entrance') ?? document.body;
@@ -102,13 +108,13 @@ const said = (text: string) =>
   text === '' ? nothing : html`<p class="entrance-said" role="status">${text}</p>`;
 
 function showLogin(notice: string, before = ''): void {
-  codeIsAsked = false;
+  codeIsAsked = form?.needsSecondFactor ?? false;
   show({
     title: 'Log in',
     button: 'Log in',
     fields: () => html`${said(before)} ${username()}
       ${password('Password', 'password', 'current-password')}
-      ${codeIsAsked ? codeField('Code of your second factor', 'secondFactor') : nothing}
+      ${codeIsAsked ? codeField('Code of your second factor', 'secondFactor', !form?.needsSecondFactor) : nothing}
       <p class="notice">${notice}</p>
       <label class="check"
         ><input type="checkbox" name="noticeAcknowledged" required />
@@ -131,8 +137,8 @@ function showLogin(notice: string, before = ''): void {
   });
 }
 
-/** A code of six digits; it takes the focus as it appears. */
-const codeField = (label: string, name: string) =>
+/** A code of six digits. `isNext`: it takes the focus as it appears. */
+const codeField = (label: string, name: string, isNext = true) =>
   html`<label class="field"
     ><span>${label}</span>
     <input
@@ -141,7 +147,7 @@ const codeField = (label: string, name: string) =>
       inputmode="numeric"
       autocomplete="one-time-code"
       maxlength="16"
-      ${ref((input) => (input as HTMLInputElement | undefined)?.focus())}
+      ${ref((input) => isNext && (input as HTMLInputElement | undefined)?.focus())}
   /></label>`;
 
 function showFirstStart(notice: string): void {
@@ -175,6 +181,16 @@ function showFirstStart(notice: string): void {
       showLogin(notice, 'The account was created. Log in with it.');
     },
   });
+}
+
+/** The first account is made on the unit itself. */
+function showNoAccounts(): void {
+  render(
+    html`<p>
+      This unit has no accounts yet. The first one is made on the unit itself: sudo lookout user first
+    </p>`,
+    stage,
+  );
 }
 
 function showPasswordChange(): void {
@@ -226,6 +242,7 @@ async function begin(): Promise<void> {
   const name = document.getElementById('unit');
   if (name !== null) name.textContent = `${form.agency} / ${form.unit}`;
   if (form.must !== null) goOn(form);
+  else if (form.firstStart && form.isElsewhere) showNoAccounts();
   else if (form.firstStart) showFirstStart(form.notice);
   else showLogin(form.notice);
 }

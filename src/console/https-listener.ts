@@ -1,0 +1,186 @@
+import type { Server } from 'node:http';
+import { createServer } from 'node:https';
+import { isIP } from 'node:net';
+import type { TLSSocket } from 'node:tls';
+import fastify, { type FastifyRequest } from 'fastify';
+import { Refusal } from '../accountability/gate/refusal.ts';
+import type { HttpsConfig } from '../config/sections/console.ts';
+import { systemClock } from '../platform/clock.ts';
+import { createKeptPort } from '../platform/kept-port.ts';
+import { codeOf, messageOf } from '../platform/problem.ts';
+import {
+  certificateFault,
+  type HttpsFiles,
+  isNamedIn,
+  readHttpsFiles,
+  versionOf,
+} from './https-files.ts';
+import type { Listener } from './listener.ts';
+
+/** A request or handshake that is incomplete after this time is dropped, ms. */
+const requestMs = 5000;
+/** A connection without a request is closed after this time, ms. */
+const idleMs = 10_000;
+/** How often the files are looked at, ms. */
+const lookEveryMs = 5000;
+const connections = 64;
+const year = 365 * 24 * 3600;
+
+/**
+ * The listener for other computers, over TLS 1.2 and later, off by default. A host name that the certificate does not have is refused.
+ * Until its files are there and fit it serves nothing, and says so; new ones are taken without a restart, and end the
+ * connections that were made with the old.
+ */
+export function createHttpsListener(options: {
+  config: HttpsConfig;
+  unitId: string;
+  onProblem: (problem: string) => void;
+  /** Sent with every answer, including refusals. */
+  headers: Readonly<Record<string, string>>;
+  bodyLimit: number;
+}): Listener {
+  const { config, unitId, onProblem, bodyLimit } = options;
+  const headers = { ...options.headers, 'strict-transport-security': `max-age=${year}` };
+  let files: HttpsFiles | null = null;
+  let version = '';
+  let fault: string | null = null;
+  let isOpen = false;
+  let looking: NodeJS.Timeout | undefined;
+
+  const server = createServer({
+    minVersion: 'TLSv1.2',
+    requestCert: config.clientAuthority !== undefined,
+    // One that is not trusted is refused below, with the reason in words.
+    rejectUnauthorized: false,
+    handshakeTimeout: requestMs,
+    headersTimeout: requestMs,
+    requestTimeout: requestMs,
+    keepAliveTimeout: idleMs,
+    connectionsCheckingInterval: 1000,
+  });
+  server.maxConnections = connections;
+  const app = fastify({
+    serverFactory(handler) {
+      server.on('request', handler);
+      return server as Server;
+    },
+    forceCloseConnections: true,
+    bodyLimit,
+    logger: false,
+    exposeHeadRoutes: false,
+  });
+  const kept = createKeptPort({
+    app,
+    host: config.host,
+    port: config.port,
+    section: 'console.https',
+    unavailable: `The page cannot be served over HTTPS on ${config.host}:${config.port}`,
+    onProblem,
+  });
+
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers(headers);
+    if (!isOurs(hostOf(request))) {
+      return reply.code(421).type('text/plain').send('This unit has no such name.\n');
+    }
+    checkCertificate(request);
+    return undefined;
+  });
+
+  const isOurs = (name: string): boolean => {
+    if (config.names.length > 0) return config.names.includes(name);
+    return files !== null && isNamedIn(files.certificate, name);
+  };
+
+  /** Refuses a certificate of another authority, or one that is over; where it is required, also none. */
+  const checkCertificate = (request: FastifyRequest): void => {
+    const socket = request.raw.socket as TLSSocket;
+    const certificate = socket.getPeerX509Certificate();
+    if (certificate === undefined) {
+      if (config.clientCertificate === 'optional') return;
+      throw new Refusal(
+        403,
+        'certificate-missing',
+        'This unit lets in nobody without a client certificate.',
+      );
+    }
+    const isOver = Date.parse(certificate.validTo) < systemClock();
+    if (socket.authorized && !isOver) return;
+    const why = String(
+      codeOf(socket.authorizationError) ?? socket.authorizationError ?? 'CERT_HAS_EXPIRED',
+    );
+    throw new Refusal(403, 'certificate-refused', refusalOf(why));
+  };
+
+  /** Takes the files if they are other than before; what is wrong with them is a fault until it is put right. */
+  const look = async (): Promise<void> => {
+    const now = await versionOf(config);
+    if (now === version) return;
+    version = now;
+    try {
+      const next = await readHttpsFiles(config);
+      server.setSecureContext({ ...next.options, minVersion: 'TLSv1.2' });
+      files = next;
+      fault = null;
+      // Those that are open were let in by the old ones.
+      server.closeAllConnections();
+    } catch (error) {
+      fault = messageOf(error);
+      onProblem(fault);
+    }
+    if (files === null || isOpen) return;
+    isOpen = true;
+    await kept.open();
+  };
+
+  return {
+    app,
+    scheme: 'https',
+    isRemote: true,
+    cookieName: `__Host-lookout-${unitId}`,
+    headers,
+    get url() {
+      const [name = config.host] = config.names;
+      return `https://${isIP(name) === 6 ? `[${name}]` : name}:${kept.port}/`;
+    },
+    get problem() {
+      const wrong = files && certificateFault(files.certificate, config.names, systemClock());
+      return fault ?? kept.problem ?? wrong;
+    },
+    async start() {
+      // A faulty route stops the start; files and port are tried again.
+      await app.ready();
+      await look();
+      looking = setInterval(() => void look(), lookEveryMs);
+      looking.unref();
+    },
+    async [Symbol.asyncDispose]() {
+      clearInterval(looking);
+      kept.close();
+      await app.close();
+    },
+  };
+}
+
+/** The host that a request names, without port and brackets; empty if it names none. */
+function hostOf({ headers }: FastifyRequest): string {
+  const host = (headers.host ?? '').toLowerCase().replace(/:\d+$/, '');
+  return host.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
+}
+
+/** Why a client certificate is refused, by OpenSSL's code. */
+function refusalOf(code: string): string {
+  switch (code) {
+    case 'CERT_HAS_EXPIRED':
+      return 'Your client certificate has expired. Ask for a new one.';
+    case 'CERT_NOT_YET_VALID':
+      return "Your client certificate is not valid yet, or this unit's clock is behind.";
+    case 'CERT_REVOKED':
+      return 'Your client certificate was revoked.';
+    case 'CRL_HAS_EXPIRED':
+    case 'UNABLE_TO_GET_CRL':
+      return "This unit's list of revoked certificates is out of date or of another authority. Put the latest one there.";
+    default:
+      return `This unit does not trust your client certificate (${code}).`;
+  }
+}

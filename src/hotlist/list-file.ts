@@ -191,8 +191,8 @@ function createLines(file: string, rows: Rows) {
     },
     end(): boolean {
       const last = withoutEndMark(rest);
-      // An end mark shows that the line before it is complete.
-      const isEnded = rest === '' || last !== rest;
+      // An end mark shows that the line before it is complete; NULs alone are what a power cut leaves.
+      const isEnded = last === '' || rest.slice(last.length).includes(ctrlZ);
       if (last !== '') rows.write(last, isEnded);
       rows.end(isEnded);
       return isEnded;

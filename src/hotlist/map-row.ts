@@ -21,6 +21,8 @@ export interface RowMapper {
   beside(row: ListRow): string | null;
   /** Whether the row that names the columns has not come yet. */
   awaitsHeader(): boolean;
+  /** Whether the plate is the last column, so that nothing shows whether the last row of a cut file is whole. */
+  endsInPlate(): boolean;
   /** Whether cells are a complete row of a vehicle. */
   isWhole(cells: readonly string[]): boolean;
 }
@@ -144,6 +146,7 @@ export function createRowMapper(
     isWhole,
     beside: ({ raw, row }) =>
       row <= layout.skipLines ? null : besideOf(raw, header === null ? null : header.raw),
+    endsInPlate: () => shape !== null && shape.plate === shape.width - 1,
     awaitsHeader: () => hasHeader && header === null,
   };
 }

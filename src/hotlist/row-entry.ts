@@ -162,7 +162,9 @@ export function createEntryMaker(
       repairs.push({ column: null, seen: cells.repair, done });
     }
     const texts = textsOf(cells, repairs);
-    if (rawPlate.includes('\uFFFD')) {
+    // Of one byte a character, a 7 with a damaged bit is a dot.
+    const hasDamagedDigit = layout.encoding !== 'utf-8' && rawPlate.includes('·');
+    if (rawPlate.includes('\uFFFD') || hasDamagedDigit) {
       return reject('plate', `is not ${layout.encoding}; see layout.encoding`);
     }
     if (layout.blankPlates === 'leave-out' && text('plate') === '') return { withoutPlate: true };

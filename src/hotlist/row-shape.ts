@@ -34,6 +34,8 @@ export type ShapedRow = { cells: readonly string[]; repair: string | null } | { 
 const longestPlate = 8;
 /** Fewer characters than most plates have. */
 const minPlate = 4;
+/** Fewer than any plate has that is the whole of its row. */
+const minAlone = 3;
 /** The repair of a row that has too few cells. */
 export const trailingCells = 'trailing cells left away';
 
@@ -70,6 +72,10 @@ export function shapeRow(
   }
   if (cells.length === 1 && !looksLikePlate(cells[0] ?? '')) {
     return { fault: 'is one word that does not look like a plate' };
+  }
+  // Where a delimiter is lost the plate's place has the state or a year.
+  if (plain(cells[plate] ?? '').length < minPlate) {
+    return { fault: `has ${cells.length} columns where the first row has ${width}` };
   }
   return { cells, repair: row.repair ?? trailingCells };
 }
@@ -137,14 +143,17 @@ function shapeLongRow(row: ListRow, { width, lastIsLoose, judge }: Shape): Shape
 /** Whether `second` looks like the rest of `first`: one row split by a line break. */
 function isCutPair(first: ListRow, second: ListRow, { width, plate, judge }: Shape): boolean {
   const together = first.cells.length + second.cells.length - 1;
-  if (width === 1 || together > width || first.doubt !== null) return false;
+  if (together > width || first.doubt !== null) return false;
   const last = first.cells.length - 1;
   const begun = first.cells[last] ?? '';
   const rest = second.cells[0] ?? '';
-  if (last === plate) {
-    // Two joined plates are longer than any plate.
-    return plain(begun).length + plain(rest).length <= longestPlate;
+  const lengths = [begun, rest].map((part) => plain(part).length);
+  // Two joined plates are longer than any plate.
+  const isOnePlate = lengths.reduce((sum, length) => sum + length) <= longestPlate;
+  if (width === 1) {
+    return isOnePlate && Math.min(...lengths) < minAlone && !/[?*]/.test(begun + rest);
   }
+  if (last === plate) return isOnePlate;
   if (last < plate || together < width) return false;
   if (second.cells.length === 1) return plate !== 0 || !looksLikePlate(rest);
   return judge(second.cells) !== 'fits';

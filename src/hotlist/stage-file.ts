@@ -175,7 +175,15 @@ export async function stageFile(
   let facts: FileFacts;
   try {
     facts = await readListFile(file, list.layout, mapper.isWhole, take);
+    const last = current;
     take(null);
+    if (last !== null && !lastRejected && !facts.endsWithLine && mapper.endsInPlate()) {
+      note(last, {
+        column: 'plate',
+        seen: 'ends the file, without a line end',
+        done: 'taken; is the file whole?',
+      });
+    }
   } finally {
     db.exec('COMMIT');
   }

@@ -148,6 +148,30 @@ test.each(delimited)(
   },
 );
 
+test.each(['', '\0\0\0\0', '\0\r\n'])(
+  'no file that ends early leaves a part of a plate unnoticed: then %j',
+  async (tail) => {
+    const stage = folder();
+    const columns = fc.constantFrom(['plate', 'state', 'reason'], ['state', 'plate'], ['plate']);
+    await fc.assert(
+      fc.asyncProperty(vehicles, columns, share, async (list, names, at) => {
+        const row = (each: Vehicle) => names.map((name) => each[name as keyof Vehicle]).join(',');
+        const content = [names.join(','), ...list.map(row), ''].join('\r\n');
+        const begin = names.join(',').length + 2;
+        const cut = begin + Math.floor(at * (content.length - begin));
+        const layout = { encoding: 'windows-1252' } as const;
+        const done = await stage(content.slice(0, cut) + tail, { layout }).catch(refusedWhole);
+        if (done === null) return;
+        const parts = done.plates.filter((each) => !list.some(({ plate }) => plate === each));
+        const isNoticed =
+          done.staged.cutShort || done.staged.repairs.some(({ column }) => column === 'plate');
+        expect(parts.length === 0 || isNoticed, `${parts} of ${content.slice(0, cut)}`).toBe(true);
+      }),
+      options,
+    );
+  },
+);
+
 /** A line of the NCIC extract, cut where its plate begins and ends. */
 function ncicLine({ plate, state }: Vehicle, index: number): [string, string, string] {
   const front = `V${String(index).padStart(9, '0')}CA036000020251103`;

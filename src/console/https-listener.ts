@@ -2,12 +2,13 @@ import type { Server } from 'node:http';
 import { createServer } from 'node:https';
 import { isIP } from 'node:net';
 import type { TLSSocket } from 'node:tls';
-import fastify, { type FastifyRequest } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { Refusal } from '../accountability/gate/refusal.ts';
 import type { HttpsConfig } from '../config/sections/console.ts';
 import { systemClock } from '../platform/clock.ts';
 import { createKeptPort } from '../platform/kept-port.ts';
 import { codeOf, messageOf } from '../platform/problem.ts';
+import { limitConnections } from './connection-limits.ts';
 import {
   certificateFault,
   type HttpsFiles,
@@ -16,14 +17,18 @@ import {
   versionOf,
 } from './https-files.ts';
 import type { Listener } from './listener.ts';
+import { limitRequests } from './request-limits.ts';
 
-/** A request or handshake that is incomplete after this time is dropped, ms. */
-const requestMs = 5000;
+/** A handshake, the head of a request and the body of a stranger's must be complete after this time, ms. */
+const headMs = 5000;
+/** A body of who is logged in, such as a hot list over a slow link, ms. */
+const bodyMs = 120_000;
+/** A connection on which nothing moves is closed after this time, ms. */
+const stalledMs = 30_000;
 /** A connection without a request is closed after this time, ms. */
 const idleMs = 10_000;
 /** How often the files are looked at, ms. */
 const lookEveryMs = 5000;
-const connections = 64;
 const year = 365 * 24 * 3600;
 
 /**
@@ -52,13 +57,14 @@ export function createHttpsListener(options: {
     requestCert: config.clientAuthority !== undefined,
     // One that is not trusted is refused below, with the reason in words.
     rejectUnauthorized: false,
-    handshakeTimeout: requestMs,
-    headersTimeout: requestMs,
-    requestTimeout: requestMs,
+    handshakeTimeout: headMs,
+    headersTimeout: headMs,
+    requestTimeout: bodyMs,
     keepAliveTimeout: idleMs,
     connectionsCheckingInterval: 1000,
   });
-  server.maxConnections = connections;
+  server.setTimeout(stalledMs);
+  limitConnections(server);
   const app = fastify({
     serverFactory(handler) {
       server.on('request', handler);
@@ -69,6 +75,7 @@ export function createHttpsListener(options: {
     logger: false,
     exposeHeadRoutes: false,
   });
+  const limit = limitRequests(app, config);
   const kept = createKeptPort({
     app,
     host: config.host,
@@ -84,8 +91,10 @@ export function createHttpsListener(options: {
       return reply.code(421).type('text/plain').send('This unit has no such name.\n');
     }
     checkCertificate(request);
+    await limit(request, reply, socketOf(request).getPeerX509Certificate() !== undefined);
     return undefined;
   });
+  dropSlowBodies(app);
 
   const isOurs = (name: string): boolean => {
     if (config.names.length > 0) return config.names.includes(name);
@@ -94,7 +103,7 @@ export function createHttpsListener(options: {
 
   /** Refuses a certificate of another authority, or one that is over; where it is required, also none. */
   const checkCertificate = (request: FastifyRequest): void => {
-    const socket = request.raw.socket as TLSSocket;
+    const socket = socketOf(request);
     const certificate = socket.getPeerX509Certificate();
     if (certificate === undefined) {
       if (config.clientCertificate === 'optional') return;
@@ -160,6 +169,22 @@ export function createHttpsListener(options: {
       await app.close();
     },
   };
+}
+
+const socketOf = ({ raw }: FastifyRequest) => raw.socket as TLSSocket;
+
+/** Ends the connection of a stranger who begins a body and does not go on with it. */
+function dropSlowBodies(app: FastifyInstance): void {
+  const waiting = new WeakMap<FastifyRequest, NodeJS.Timeout>();
+  app.addHook('onRequest', async (request) => {
+    if (request.method === 'GET' || request.routeOptions.config.rule !== 'open') return;
+    const drop = setTimeout(() => request.raw.socket.destroy(), headMs);
+    drop.unref();
+    waiting.set(request, drop);
+  });
+  const isThere = async (request: FastifyRequest) => clearTimeout(waiting.get(request));
+  app.addHook('preValidation', isThere);
+  app.addHook('onResponse', isThere);
 }
 
 /** The host that a request names, without port and brackets; empty if it names none. */

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { onTestFinished } from 'vitest';
 import { listenerAt } from '../support/listeners.ts';
+import type { Issued } from '../support/test-authority.ts';
 import type { RunningConsole } from './running-console.ts';
 
 /** An answer of a console. */
@@ -15,19 +17,24 @@ interface Answer {
   code: string | null;
 }
 
+const shownBy = (client: Issued | undefined) =>
+  client && { cert: readFileSync(client.certificate), key: readFileSync(client.key) };
+
 /** A request with headers of our own choice, Host among them. */
 export function ask(
   method: string,
   url: string,
   headers: Record<string, string> = {},
   body?: unknown,
+  /** The client certificate that is shown, over HTTPS. */
+  client?: Issued,
 ): Promise<Answer> {
   const text = body === undefined ? undefined : JSON.stringify(body);
   const own = method === 'GET' ? {} : { 'x-lookout': 'page' };
   const typed = text === undefined ? {} : { 'content-type': 'application/json' };
   return new Promise((resolve, reject) => {
     listenerAt(url)
-      .request(url, { method, headers: { ...own, ...typed, ...headers } })
+      .request(url, { ...shownBy(client), method, headers: { ...own, ...typed, ...headers } })
       .on('response', (response) => {
         let answer = '';
         response.setEncoding('utf8').on('data', (part: string) => {

@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { type ClientRequest, request as httpRequest, type RequestOptions } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { type ClientRequest, request as httpRequest } from 'node:http';
+import { request as httpsRequest, type RequestOptions } from 'node:https';
 import { connect as connectPlain, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,11 +58,14 @@ function https(): ListenerUnderTest {
   const { certificate, issue } = pageAuthority();
   const own = issue('page', { names: 'IP:127.0.0.1,DNS:localhost' });
   const ca = readFileSync(certificate);
+  const reach = { enabled: true, host: '127.0.0.1', port: 0, names: pageNames };
+  // What these tests ask in a minute, nobody does.
+  const patience = { requestsPerMin: 1e6, loginsPerMin: 1e6 };
   return {
     name: 'https',
     settings: {
       port: 0,
-      https: { enabled: true, host: '127.0.0.1', port: 0, names: pageNames, ...own },
+      https: { ...reach, ...patience, ...own },
     },
     client: 'https page',
     cookiePrefix: '__Host-',

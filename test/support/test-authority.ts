@@ -8,15 +8,21 @@ export interface Issued {
   key: string;
 }
 
+/** What a certificate is for: of a client by default, or of a page if it has names. */
+interface IssueOptions {
+  /** As OpenSSL writes them: `DNS:localhost,IP:127.0.0.1`. */
+  names?: string;
+  usage?: 'clientAuth' | 'serverAuth';
+  /** From and until when it holds, in days from now. */
+  between?: [from: number, until: number];
+}
+
 /** An authority that issues certificates for tests, with OpenSSL as an agency does. */
 export interface TestAuthority {
   /** Its own certificate's file. */
   certificate: string;
-  /** Issues a certificate; `between`: from and until when it holds, in days from now. */
-  issue(
-    name: string,
-    options?: { names?: string; between?: [from: number, until: number] },
-  ): Issued;
+  /** Issues a certificate. */
+  issue(name: string, options?: IssueOptions): Issued;
   /** Makes the list of revoked certificates, with these added to it; gives its file. */
   revoke(...issued: Issued[]): string;
 }
@@ -70,11 +76,11 @@ export function testAuthority(folder: string, authority = 'authority'): TestAuth
   const byCa = ['ca', '-batch', '-config', 'ca.cnf', '-cert', 'ca.pem', '-keyfile', 'ca.key'];
   return {
     certificate: join(home, 'ca.pem'),
-    issue(name, { names, between: [from, until] = [-1, 300] } = {}) {
+    issue(name, { names, usage = 'clientAuth', between: [from, until] = [-1, 300] } = {}) {
       openssl('req', ...newKey, '-keyout', `${name}.key`, '-out', 'csr', '-subj', `/CN=${name}`);
       writeFileSync(
         join(home, 'ext'),
-        names === undefined ? 'extendedKeyUsage=clientAuth\n' : `subjectAltName=${names}\n`,
+        names === undefined ? `extendedKeyUsage=${usage}\n` : `subjectAltName=${names}\n`,
       );
       const dates = ['-startdate', dateIn(from), '-enddate', dateIn(until)];
       openssl(...byCa, '-in', 'csr', '-out', `${name}.pem`, '-extfile', 'ext', ...dates);

@@ -41,6 +41,16 @@ const httpsSection = z
       .enum(['optional', 'required'])
       .default('optional')
       .describe('required: who has none is not let in at all'),
+    requestsPerMin: z
+      .int()
+      .min(60)
+      .default(900)
+      .describe('Most requests a minute from one address; from all together four times as many'),
+    loginsPerMin: z
+      .int()
+      .min(1)
+      .default(10)
+      .describe('Most logins a minute from one address; from all together four times as many'),
     revoked: z
       .string()
       .min(1)

@@ -12,6 +12,8 @@ import type { Config } from '../config/schema.ts';
 import type { ConsoleConfig } from '../config/sections/console.ts';
 import { systemClock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
+import { type AimCameras, aimOperations } from './aim-operations.ts';
+import { createAim } from './aim-stream.ts';
 import { createAlertBoard } from './alert-board.ts';
 import { createBoardHits, type HitSource, type OpenAlerts } from './board-hits.ts';
 import { callerOf, tokenOf } from './caller.ts';
@@ -78,6 +80,15 @@ const headers = {
 };
 
 const noneOpen: OpenAlerts = { vehicles: () => [], alert: () => null, picture: () => null };
+/** Every operation on one of them is refused. */
+const noCameras: AimCameras = {
+  has: () => false,
+  watch: () => null,
+  figures: () => null,
+  beginTest: () => undefined,
+  endTest: () => undefined,
+  settings: { list: async () => [], set: () => Promise.reject(new Error('there is no camera')) },
+};
 const htmlType = 'text/html; charset=utf-8';
 
 export function createConsole(deps: {
@@ -93,6 +104,8 @@ export function createConsole(deps: {
   open?: OpenAlerts;
   /** The sound of alerts. Default: this unit has none that people could test or mute. */
   sound?: SoundControl;
+  /** The cameras that people may set up. Default: none. */
+  cameras?: AimCameras;
   /** Whose hits a person may look at. */
   hitRights: HitRights;
   status: () => unknown;
@@ -103,6 +116,8 @@ export function createConsole(deps: {
   const onAuditFailure = (fault: string) =>
     log.error({ code: 'audit.fail', problem: fault }, 'the audit log cannot be written');
   const live = createLive({ ...deps, board, onAuditFailure });
+  const { cameras = noCameras } = deps;
+  const aim = createAim({ cameras, people, audit: deps.audit, onAuditFailure });
   /** What people do on the page itself; it counts as use of their session. */
   const ownGate = createGate({
     operations: [
@@ -112,6 +127,7 @@ export function createConsole(deps: {
         show: (alert) => live.show(alert, false),
       }),
       ...(deps.sound === undefined ? [] : soundOperations(deps.sound)),
+      ...aimOperations(cameras),
     ],
     sessions: people.sessions,
     inquiries: people.inquiries,
@@ -187,6 +203,7 @@ export function createConsole(deps: {
         operationRoutes(listener, { gates: [gate, ownGate], bodyLimit });
         mapRoutes(listener.app, mapPath({ unit, console: config }));
         live.routes(listener);
+        aim.routes(listener);
         await listener.start();
         // A stop during the start has closed the page by now.
         signal?.throwIfAborted();
@@ -200,6 +217,7 @@ export function createConsole(deps: {
       clearInterval(beating);
       hits.events.off('changed', live.follow);
       live.close();
+      aim.close();
       for (const listener of listeners) await listener[Symbol.asyncDispose]();
     },
   };

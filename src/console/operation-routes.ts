@@ -66,7 +66,7 @@ export function operationRoutes(
 }
 
 /** Input and inquiry of a request; values in the path override query and body. */
-function askedOf(
+export function askedOf(
   request: FastifyRequest,
   operation: Operation,
 ): { input: unknown; inquiry?: StatedInquiry } {

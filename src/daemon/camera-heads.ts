@@ -1,6 +1,10 @@
 import type { Config } from '../config/schema.ts';
 import type { Log } from '../platform/log.ts';
-import { createHeadSupervisor, type HeadStatus } from '../vision/head/supervisor.ts';
+import {
+  createHeadSupervisor,
+  type HeadStatus,
+  type HeadSupervisor,
+} from '../vision/head/supervisor.ts';
 import type { TrackReport } from '../vision/tracking/track-report.ts';
 
 /** Every configured camera head. */
@@ -10,6 +14,8 @@ export interface CameraHeads extends AsyncDisposable {
   /** Whether nothing may be captured from now on (CAP-13). */
   suspend(isSuspended: boolean): void;
   health(): HeadStatus[];
+  /** The head of this id; undefined if there is none. */
+  head(id: string): HeadSupervisor | undefined;
   /** Throws if a head has been silent for long and was not restarted. */
   probe(): void;
 }
@@ -44,6 +50,7 @@ export function createCameraHeads(deps: {
       for (const each of supervisors) each.suspend(isSuspended);
     },
     health: () => supervisors.map((each) => each.status()),
+    head: (id) => supervisors[heads.list.findIndex((head) => head.id === id)],
     probe() {
       for (const each of supervisors) each.probe();
     },

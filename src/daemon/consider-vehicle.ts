@@ -50,6 +50,8 @@ export interface VehicleDeps {
   suspension: Pick<Suspension, 'check' | 'covers'>;
   /** Which canvass a vehicle is seen in (CAP-12). */
   canvasses: { tagOf(detectionId: string, hasLeft: boolean): string | null };
+  /** Whether a report is of a plate that a technician holds before the camera, and not listed: no record is made of it. */
+  isTestPlate?: (report: TrackReport, isListed: boolean) => boolean;
   alertDesk: Pick<AlertDesk, 'decide' | 'announce'>;
   records: Pick<Records, 'storeBareHits' | 'storeHits' | 'storeDetection'>;
   figures: Pick<DaemonFigures, 'countReport' | 'countMatch' | 'countHit' | 'countStoreFailure'>;
@@ -159,8 +161,9 @@ export function createVehicles(deps: VehicleDeps): Vehicles {
       deps.suspension.check(placeOf(position.fixAt(clock())));
       // The head heard of it a moment too late.
       if (deps.suspension.covers(report.firstSeenMs)) return Promise.resolve();
-      figures.countReport(report);
       const matches = match(report);
+      if (deps.isTestPlate?.(report, matches.length > 0)) return Promise.resolve();
+      figures.countReport(report);
       const of = { report, matches, fix, direction, matchedAtMs: clock() };
       const decision = alertDesk.decide(of);
       const seen = {

@@ -21,7 +21,10 @@ import type { Hit } from '../records/detection.ts';
 import { giveUpReserveIfFull } from '../records/disk-reserve.ts';
 import { createRecords } from '../records/records.ts';
 import { createUplink } from '../uplink/uplink.ts';
+import { v4l2Controls } from '../vision/capture/v4l2-controls.ts';
+import { createPlateFigures } from '../vision/head/plate-figures.ts';
 import type { TrackReport } from '../vision/tracking/track-report.ts';
+import { createAimedCameras } from './aimed-cameras.ts';
 import { createCameraHeads } from './camera-heads.ts';
 import { createCaptureWatch } from './capture-watch.ts';
 import { createVehicles } from './consider-vehicle.ts';
@@ -142,6 +145,7 @@ async function openRooms(config: Config, log: Log, parts: DaemonParts, open: Asy
   const events = new EventEmitter<DaemonEvents>();
   const clock = createRuleClock(parts.evidenceFromMs);
   const figures = createDaemonFigures();
+  const plateFigures = createPlateFigures();
   const status = createStatusBoard(unit, figures);
   giveUpReserveIfFull(unit.dataDir);
   const file = openOwnUnitDatabase(unit.dataDir, log);
@@ -179,6 +183,11 @@ async function openRooms(config: Config, log: Log, parts: DaemonParts, open: Asy
       ? []
       : createAudioOutputs({ config: config.alerts, dataDir: unit.dataDir, log });
   const sound = createSoundControl({ outputs: heard, isHeld: people.isHeld });
+  // The heads are built after the page, on which what they read is alerted.
+  const aim = createAimedCameras({
+    ...{ config, position, log, plates: plateFigures, port: v4l2Controls },
+    ...{ heads: () => heads, uplink: () => uplink },
+  });
   const page = config.console.enabled
     ? createConsole({
         ...{ config: config.console, unit, people, gate, audit, log },
@@ -186,6 +195,7 @@ async function openRooms(config: Config, log: Log, parts: DaemonParts, open: Asy
         open: openAlerts,
         sound,
         hitRights: accountability.hitRights,
+        cameras: aim,
         status: status.read,
       })
     : null;
@@ -224,6 +234,7 @@ async function openRooms(config: Config, log: Log, parts: DaemonParts, open: Asy
     // A recording is evidence already, wherever it is played.
     suspension: clock.isReplay ? { check: () => false, covers: () => false } : suspension,
     canvasses: accountability.canvasses,
+    isTestPlate: aim.tests.covers,
     alertDesk,
     records,
     figures,
@@ -235,6 +246,7 @@ async function openRooms(config: Config, log: Log, parts: DaemonParts, open: Asy
     config,
     onReport(report, mountAngleDeg) {
       clock.sawFrame(report.lastSeenMs);
+      plateFigures.add(report);
       void vehicles.consider(report, mountAngleDeg);
     },
     onFinished: () => void vehicles.stored().then(() => events.emit('finished')),
@@ -275,6 +287,7 @@ async function openRooms(config: Config, log: Log, parts: DaemonParts, open: Asy
     alertDesk,
     vehicles,
     heads,
+    aim,
     capture,
     uplink,
     forwarding,
@@ -319,6 +332,7 @@ function tableOf(rooms: Rooms, config: Config): Part[] {
     roomPart('alert outputs', alertDesk),
     uplink && roomPart('link', uplink),
     metrics && roomPart('metrics', metrics),
+    roomPart('camera settings', rooms.aim.settings),
     // Heads start last and stop first: their last reports are matched, stored and queued.
     { name: 'stores', stop: vehicles.stored },
     clock.isReplay ? null : roomPart('capture zones', capture),

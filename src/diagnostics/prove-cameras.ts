@@ -3,15 +3,12 @@ import type { SourceConfig } from '../config/sections/heads.ts';
 import { type Holder, holderNames } from '../platform/holders.ts';
 import { type CameraTrial, tryCameras } from '../vision/capture/camera-trial.ts';
 import { faultOf } from '../vision/capture/image-quality.ts';
+import { leastFps } from '../vision/capture/least-rate.ts';
 import { about, type Finding, saidAndAdvised } from './check.ts';
 import { camerasOf, noCameras } from './device-checks.ts';
 import type { NoPictures } from './prove-capture.ts';
 
 const defaultMeasureMs = 3000;
-/** A camera that gives less than this share of the rate it was asked for is slow. */
-const fairShare = 0.7;
-/** Below this a passing car is in too few pictures. */
-const fewestFps = 5;
 
 /**
  * Takes pictures of every camera, those of a head at the same time, and tells their size, rate, brightness and sharpness.
@@ -90,8 +87,7 @@ function judge(
       'The camera has no such size: v4l2-ctl --list-formats-ext lists them. Correct width and height.',
     );
   }
-  const wantedFps = source.kind === 'v4l2' ? source.fps : fewestFps;
-  if (fps < Math.max(fewestFps, wantedFps * fairShare)) {
+  if (fps < leastFps(source)) {
     return found.warning(
       source.kind === 'v4l2'
         ? `${says}; ${source.fps} frames/s are configured`

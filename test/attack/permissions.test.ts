@@ -8,6 +8,12 @@ import {
   plateBearing,
   roles,
 } from '../../src/accountability/gate/permissions.ts';
+import {
+  beginPlateTest,
+  endPlateTest,
+  listCameraSettings,
+  setCamera,
+} from '../../src/console/aim-operations.ts';
 import { muteSound, testSound, unmuteSound } from '../../src/console/sound-operations.ts';
 import { listeners } from '../support/listeners.ts';
 import { type Answer, attack, type UnitUnderAttack } from './unit-under-attack.ts';
@@ -98,6 +104,7 @@ describe.each(units)(
         ...unit.accountability.gate.operations.map(({ name }) => name),
         // Those of the page's own gate.
         ...[testSound, muteSound, unmuteSound].map(({ name }) => name),
+        ...[beginPlateTest, endPlateTest, listCameraSettings, setCamera].map(({ name }) => name),
       ];
       expect(performed.filter((each) => !names.includes(each))).toEqual([]);
     });

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
+import type { AimCameras } from '../../src/console/aim-operations.ts';
 import { goodPassword } from '../accountability/access/people-under-test.ts';
 import { openStaffedUnit } from '../support/staffed-unit.ts';
 import { newScreen } from './browser.ts';
@@ -7,9 +8,14 @@ import { cutOff, faultsOf, sizes, small } from './page-checks.ts';
 import { startUnitConsole } from './unit-console.ts';
 
 /** A unit under the profile of a policy, and its staff at screens of their own; `status`: what its daemon tells of itself. */
-export async function openDesk(profile: string, status?: () => unknown, port = 0) {
+export async function openDesk(
+  profile: string,
+  status?: () => unknown,
+  port = 0,
+  cameras?: AimCameras,
+) {
   const staffed = await openStaffedUnit(profile, { at: new Date().toISOString() });
-  const unit = await startUnitConsole(staffed, status, port);
+  const unit = await startUnitConsole(staffed, status, port, cameras);
   return {
     ...{ staffed, unit },
     /** The page on which someone is logged in, at an address: `hot-plates`. */

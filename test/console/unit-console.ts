@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { type AlertDesk, createAlertDesk } from '../../src/alerts/alert-desk.ts';
+import type { AimCameras } from '../../src/console/aim-operations.ts';
 import { type Console, createConsole } from '../../src/console/console.ts';
 import { createVehicles } from '../../src/daemon/consider-vehicle.ts';
 import { createDaemonFigures } from '../../src/daemon/figures.ts';
@@ -29,6 +30,7 @@ export async function startUnitConsole(
   staffed: StaffedUnit,
   status: () => unknown = () => ({}),
   port = 0,
+  cameras?: AimCameras,
 ): Promise<UnitConsole> {
   const { config, accountability, db, records } = staffed;
   const { verification, people, gate, audit, hitRights } = accountability;
@@ -38,7 +40,7 @@ export async function startUnitConsole(
   });
   const console = createConsole({
     ...{ config: { ...config.console, port }, unit, people, gate, audit, hitRights, open, log },
-    ...{ hits: verification, status },
+    ...{ hits: verification, status, ...(cameras && { cameras }) },
   });
   const alertDesk = createAlertDesk({
     ...{ config: config.alerts, hotlist: config.hotlist, unit, log },

@@ -37,6 +37,7 @@ export const permissions = [
   'training.record',
   'policy.read',
   'diagnostics.read',
+  'cameras.aim',
 ] as const;
 export type Permission = (typeof permissions)[number];
 

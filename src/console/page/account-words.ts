@@ -62,6 +62,7 @@ export const permissionNames: Record<Permission, string> = {
   'training.record': 'record trainings',
   'policy.read': 'read the policy in force',
   'diagnostics.read': 'see how the equipment works',
+  'cameras.aim': 'set up cameras, with plates covered in their pictures',
 };
 
 export const permissionWords = (permission: string): string =>

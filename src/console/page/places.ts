@@ -174,6 +174,13 @@ export const places: readonly Place[] = [
     open: async () => (await import('./screens/canvass.ts')).canvass(),
   },
   {
+    path: 'aim',
+    title: 'Aim cameras',
+    permission: 'cameras.aim',
+    isInMenu: true,
+    open: async (head) => (await import('./screens/aim/aim.ts')).aim(head),
+  },
+  {
     path: 'health',
     title: 'Health',
     permission: null,

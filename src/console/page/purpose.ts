@@ -90,7 +90,8 @@ export async function addressOfLook<D extends AnyDefinition>(
   return addressFor<D>(name, input, { id });
 }
 
-async function withPurpose<Answer>(
+/** Does what needs a purpose, with the one in force. */
+export async function withPurpose<Answer>(
   look: (purpose: { id: string }) => Promise<Answer>,
 ): Promise<Answer> {
   const inquiry = await inForce();

@@ -15,6 +15,8 @@ export interface Pairing {
   watch(ir: Frame): void;
   /** The nearest colour frame so far; valid until the next `watch`. */
   pick(): Pair;
+  /** How much later the nearest colour frame so far was taken, ms; null if there is none. */
+  readonly skewMs: number | null;
   /** Releases every frame. */
   clear(): void;
 }
@@ -58,6 +60,9 @@ export function createPairing(options: {
       if (nearest !== null && skewOf(nearest) <= options.maxSkewMs) return { frame: nearest };
       if (options.isDown()) return { missing: 'source_down' };
       return { missing: nearest === null ? 'no_frame' : 'skew' };
+    },
+    get skewMs() {
+      return nearest === null || watchedAtMs === null ? null : timeOf(nearest) - watchedAtMs;
     },
     clear() {
       forgetNearest();

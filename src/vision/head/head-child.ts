@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { withoutSecrets } from '../../platform/without-secrets.ts';
 import type { FromHead, ToHead } from './messages.ts';
+import type { PreviewWish } from './preview-frame.ts';
 
 /** The process of a head, running until `ended` resolves. */
 export interface HeadChild {
@@ -14,6 +15,8 @@ export interface HeadChild {
   stop(): Promise<void>;
   /** Whether it may look at frames. */
   suspend(isSuspended: boolean): void;
+  /** What somebody looks at; null if nobody does. */
+  preview(wish: PreviewWish | null): void;
   /** Kills it at once. */
   kill(): void;
 }
@@ -103,6 +106,7 @@ export function startHeadChild(options: {
       await ended;
     },
     suspend: (isSuspended) => send({ type: 'suspend', isSuspended }),
+    preview: (wish) => send({ type: 'preview', wish }),
     kill: () => child.kill('SIGKILL'),
   };
 }

@@ -4,6 +4,7 @@ import type { ImageQuality } from '../capture/image-quality.ts';
 import type { FeedHealth } from '../capture/source-feed.ts';
 import type { OverviewMissing, TrackReport } from '../tracking/track-report.ts';
 import type { PassedOver } from './passed-over.ts';
+import type { PreviewFrame, PreviewWish } from './preview-frame.ts';
 
 /** Start data of a head process. */
 export interface HeadStart {
@@ -20,9 +21,14 @@ export interface HeadStart {
 
 /**
  * To the head: start; end in order (tracks end and are reported, cameras close); capture nothing, or capture again. While
- * it is suspended a head takes frames, so that its cameras stay ready, and looks at none.
+ * it is suspended a head takes frames, so that its cameras stay ready, and looks at none. `preview`: what somebody looks at;
+ * null if nobody does.
  */
-export type ToHead = HeadStart | { type: 'stop' } | { type: 'suspend'; isSuspended: boolean };
+export type ToHead =
+  | HeadStart
+  | { type: 'stop' }
+  | { type: 'suspend'; isSuspended: boolean }
+  | { type: 'preview'; wish: PreviewWish | null };
 
 /** State of one camera source, with the frames overwritten before they were read (rule 2). */
 export interface SourceHealth extends FeedHealth {
@@ -63,6 +69,7 @@ export type FromHead =
   | { type: 'ready'; head: string; models: { name: string; sha256: string }[] }
   | { type: 'health'; health: HeadHealth }
   | { type: 'track'; report: TrackReport }
+  | { type: 'preview'; frame: PreviewFrame }
   /** How long the reader has had the current frame, ms; null if it has none. A duration, since clocks may jump. */
   | { type: 'busy'; forMs: number | null }
   | { type: 'finished'; head: string; framesRead: number }

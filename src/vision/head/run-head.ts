@@ -16,6 +16,8 @@ import { createFramePictures } from './frame-pictures.ts';
 import { createHeadFigures } from './head-figures.ts';
 import type { HeadHealth, HeadStart } from './messages.ts';
 import { createPassedOver } from './passed-over.ts';
+import { createPreview } from './preview.ts';
+import type { PreviewWish } from './preview-frame.ts';
 import { createReadingPace } from './reading-pace.ts';
 import type { ReportChannel } from './report-channel.ts';
 
@@ -38,6 +40,8 @@ export interface HeadRun {
   stop(): Promise<void>;
   /** Whether it looks at no frame from now on. The vehicles in view end, because nothing more is known of them. */
   suspend(isSuspended: boolean): void;
+  /** Which small pictures of what it reads it sends from now on; null: none. */
+  preview(wish: PreviewWish | null): void;
   health(): HeadHealth;
   /** How long the reader has had the current frame, ms, or null. */
   readonly busyForMs: number | null;
@@ -86,6 +90,10 @@ export function startHead(options: {
   const figures = createHeadFigures(clock);
   const passedOver = createPassedOver();
   const pace = createReadingPace();
+  const preview = createPreview(
+    { head: head.id, minPlateWidthPx: start.reading.minPlateWidthPx },
+    (frame) => channel.figure({ type: 'preview', frame }),
+  );
   let busySinceMs: number | null = null;
   let newestColourMs = Number.NEGATIVE_INFINITY;
   let { isSuspended } = start;
@@ -121,6 +129,11 @@ export function startHead(options: {
     const seen = { takenAtMs, capturedAtMs, width, height, reading, pictures };
     for (const report of tracker.add(seen)) channel.report(report);
     pictures.release();
+    preview.saw({
+      ...{ takenAtMs, picture, plates: reading.plates },
+      expected: () => tracker.expected(takenAtMs).map(({ box }) => box),
+      skewMs: colour === null ? null : pairing.skewMs,
+    });
     const plates = reading.plates.filter((plate) => !plate.passedOver).length;
     const recogniseMs = reading.ms.recognise;
     pace.took({ plates, recogniseMs, othersMs: performance.now() - beganMs - recogniseMs });
@@ -180,6 +193,7 @@ export function startHead(options: {
       if (suspended && !isSuspended) for (const report of tracker.endAll()) channel.report(report);
       isSuspended = suspended;
     },
+    preview: (wish) => preview.set(wish),
     health() {
       // If the infra-red camera is down longer than `stallAfterS`, end its tracks; after a shorter gap tracking
       // continues.

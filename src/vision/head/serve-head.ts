@@ -3,6 +3,7 @@ import type { Config } from '../../config/schema.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { messageOf, Problem } from '../../platform/problem.ts';
 import type { FromHead, HeadStart, ToHead } from './messages.ts';
+import type { PreviewWish } from './preview-frame.ts';
 import { createReportChannel } from './report-channel.ts';
 import type { HeadReader, HeadRun, HeadTracker } from './run-head.ts';
 
@@ -33,6 +34,7 @@ export function serveHead(parts: HeadParts): void {
   let isStopping = false;
   /** As told since the start; null if nothing was. */
   let isSuspended: boolean | null = null;
+  let wish: PreviewWish | null = null;
 
   const stop = () => {
     if (isStopping) return;
@@ -46,6 +48,9 @@ export function serveHead(parts: HeadParts): void {
     else if (message.type === 'suspend') {
       isSuspended = message.isSuspended;
       run?.suspend(isSuspended);
+    } else if (message.type === 'preview') {
+      wish = message.wish;
+      run?.preview(wish);
     } else
       void serve(
         message,
@@ -53,6 +58,7 @@ export function serveHead(parts: HeadParts): void {
         (started) => {
           run = started;
           if (isSuspended !== null) started.suspend(isSuspended);
+          started.preview(wish);
           if (isStopping) void started.stop();
         },
         () => isStopping,

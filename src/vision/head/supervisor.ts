@@ -9,6 +9,8 @@ import { type HeadChild, type HeadEnd, startHeadChild } from './head-child.ts';
 import { type HeadState, type HeadStatus, problemOf } from './head-status.ts';
 import type { FromHead, HeadHealth } from './messages.ts';
 import { createOpenTracks } from './open-tracks.ts';
+import { createPreviewWatch, type PreviewWatcher } from './preview-watch.ts';
+import type { TestPlate, TestVerdict } from './test-plate.ts';
 
 export type { HeadStatus } from './head-status.ts';
 
@@ -27,6 +29,12 @@ export interface HeadSupervisor extends AsyncDisposable {
   start(): Promise<void>;
   /** Whether nothing may be captured from now on; also a process that starts later (CAP-13). */
   suspend(isSuspended: boolean): void;
+  /** Sends small pictures of what the head reads to somebody who looks, until the returned function is called. */
+  watch(watcher: PreviewWatcher): () => void;
+  /** Counts how a plate is read that is held before the camera; null ends the test. */
+  test(plate: TestPlate | null): void;
+  /** Of the last test; null before the first. */
+  testVerdict(): TestVerdict | null;
   status(): HeadStatus;
   /** Throws if the process has been silent for long and was not restarted, so that nothing supervises it. */
   probe(): void;
@@ -76,6 +84,7 @@ export function createHeadSupervisor(options: {
   let lastCheckAtMs = startedAtMs;
   let restartTimer: NodeJS.Timeout | null = null;
   let emitted = '';
+  const previews = createPreviewWatch((wish) => child?.preview(wish));
 
   function status(): HeadStatus {
     return {
@@ -112,6 +121,7 @@ export function createHeadSupervisor(options: {
     const start = { type: 'start' as const, head, ...settings };
     const fresh = startHeadChild({ entry, start, onMessage });
     child = fresh;
+    if (previews.wish !== null) fresh.preview(previews.wish);
     if (state !== 'slowed') state = 'starting';
     emitChange();
     void fresh.ended.then(onEnded);
@@ -131,6 +141,9 @@ export function createHeadSupervisor(options: {
       case 'track':
         openTracks.add(message.report);
         events.emit('track', message.report);
+        break;
+      case 'preview':
+        if (!isSuspended) previews.show(message.frame);
         break;
       case 'busy':
         if (message.forMs !== null && message.forMs > heads.wedgedAfterS * 1000) {
@@ -218,6 +231,9 @@ export function createHeadSupervisor(options: {
       isSuspended = suspended;
       child?.suspend(suspended);
     },
+    watch: previews.watch,
+    test: previews.test,
+    testVerdict: () => previews.verdict,
     status,
     probe() {
       const limitMs = heads.wedgedAfterS * 1000 * 3 + 30_000;

@@ -1,0 +1,154 @@
+import type { ServerResponse } from 'node:http';
+import type { People } from '../accountability/access/people.ts';
+import type { AuditWriter } from '../accountability/audit/audit-record.ts';
+import { createGate } from '../accountability/gate/gate.ts';
+import type { Permission } from '../accountability/gate/permissions.ts';
+import { Refusal } from '../accountability/gate/refusal.ts';
+import { systemClock } from '../platform/clock.ts';
+import type { PreviewFrame } from '../vision/head/preview-frame.ts';
+import type { AimEnd, AimLine } from './aim-line.ts';
+import { type AimCameras, aimCamera, aimCameraClear, checkCamera } from './aim-operations.ts';
+import { type Caller, callerOf, tokenOf } from './caller.ts';
+import type { Listener } from './listener.ts';
+import { askedOf } from './operation-routes.ts';
+
+/** Looks at cameras, for who sets them up. */
+export interface Aim {
+  routes(listener: Listener): void;
+  /** How many look now. */
+  readonly looks: number;
+  close(): void;
+}
+
+/** A look ends by itself: nobody may be there any more. */
+const longestMs = 5 * 60_000;
+/** One technician with a phone for each camera of a car, and a page that has not noticed its end. */
+const mostLooks = 6;
+/** A page with this much unread data gets no further picture until it has read it, bytes. */
+const backlogBytes = 128 * 1024;
+const checkEveryMs = 1000;
+
+/**
+ * Streams of small pictures to who sets up a camera. Beginning to look goes through the gate, with its audit record, and
+ * counts as use of the session; an open look does not. It ends with the page, the session, its lock, the permission, or
+ * after five minutes.
+ */
+export function createAim(deps: {
+  cameras: AimCameras;
+  people: People;
+  audit: AuditWriter;
+  onAuditFailure: (problem: string) => void;
+  longestMs?: number;
+}): Aim {
+  const { cameras, people } = deps;
+  const open = new Set<(why: AimEnd) => void>();
+  const admit = ({ head }: { head: string }): { head: string } => {
+    if (open.size >= mostLooks) {
+      const words = 'Too many screens look at cameras now: close one of them.';
+      throw new Refusal(429, 'too-many-looks', words);
+    }
+    checkCamera(cameras, head);
+    return { head };
+  };
+  const operations = [aimCamera.does(admit), aimCameraClear.does(admit)];
+  const gate = createGate({
+    operations,
+    sessions: people.sessions,
+    inquiries: people.inquiries,
+    audit: deps.audit,
+    clock: systemClock,
+    onAuditFailure: deps.onAuditFailure,
+  });
+
+  /** Why somebody may look no more; null while they may. */
+  const endOf = ({ token, from }: Caller, permission: Permission): AimEnd | null => {
+    try {
+      const { permissions } = people.onlookers.actorOf(token ?? '', from);
+      return permissions.has(permission) ? null : 'ended';
+    } catch (error) {
+      return error instanceof Refusal && error.status === 423 ? 'locked' : 'ended';
+    }
+  };
+
+  const begin = (
+    response: ServerResponse,
+    look: { head: string; isClear: boolean; ended: () => AimEnd | null },
+  ): void => {
+    const { head, isClear, ended } = look;
+    const tell = (line: AimLine) => response.write(`${JSON.stringify(line)}\n`);
+    const show = (frame: PreviewFrame): void => {
+      if (response.writableLength > backlogBytes) return;
+      const why = ended();
+      const line = lineOf(frame, isClear);
+      if (why !== null) finish(why);
+      else if (line !== null) tell(line);
+    };
+    const leave = cameras.watch(head, { isClear, show });
+    const tellFigures = (): void => {
+      const figures = cameras.figures(head);
+      if (figures !== null && response.writableLength <= backlogBytes) tell(figures);
+    };
+    const check = setInterval(() => {
+      const why = ended();
+      if (why !== null) finish(why);
+      else tellFigures();
+    }, checkEveryMs);
+    const timer = setTimeout(() => finish('time'), deps.longestMs ?? longestMs);
+    const stop = (): void => {
+      leave?.();
+      clearInterval(check);
+      clearTimeout(timer);
+      open.delete(finish);
+    };
+    function finish(why: AimEnd): void {
+      stop();
+      tell({ type: 'over', why });
+      response.end();
+    }
+    open.add(finish);
+    tellFigures();
+    response.once('close', stop);
+    response.on('error', stop);
+  };
+
+  return {
+    routes(listener) {
+      for (const operation of operations) {
+        const { http, permission, name } = operation;
+        const isClear = name === aimCameraClear.name;
+        listener.app.post(
+          `/api${http.path}`,
+          { config: { rule: permission } },
+          async (request, reply) => {
+            const caller = callerOf(request, listener);
+            const asked = { token: tokenOf(caller), from: caller.from, operation: name };
+            const answer = await gate.perform({ ...asked, ...askedOf(request, operation) });
+            const { head } = answer as { head: string };
+            reply.hijack();
+            reply.raw.writeHead(200, {
+              ...listener.headers,
+              'content-type': 'application/x-ndjson; charset=utf-8',
+            });
+            reply.raw.flushHeaders();
+            const ended = () => (permission === 'signed-in' ? null : endOf(caller, permission));
+            begin(reply.raw, { head, isClear, ended });
+          },
+        );
+      }
+    },
+    get looks() {
+      return open.size;
+    },
+    close() {
+      for (const finish of [...open]) finish('stopped');
+    },
+  };
+}
+
+/** A frame with the one picture that this look is for; null where it has none. */
+function lineOf(frame: PreviewFrame, isClear: boolean): AimLine | null {
+  const { covered, clear, head: _, test: __, ...facts } = frame;
+  const picture = isClear ? clear : covered;
+  if (picture === null) return null;
+  return { type: 'frame', isClear, ...facts, jpeg: Buffer.from(picture).toString('base64') };
+}

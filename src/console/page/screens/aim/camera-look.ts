@@ -1,0 +1,140 @@
+import type { AimEnd, AimFigures, AimFrame, AimLine } from '../../../aim-line.ts';
+import { askForLines, wordsOf } from '../../api.ts';
+import { NoPurpose, withPurpose } from '../../purpose.ts';
+import { changed } from '../../state.ts';
+import { onRefusal } from '../../stream.ts';
+
+/** What was seen in the last pictures. */
+export interface Recent {
+  /** Sharpness of the sharpest. */
+  sharpest: number;
+  /** How far infra-red and colour frames were apart, ms, newest last. */
+  skewsMs: number[];
+  /** Tilts of plates, degrees, newest last. */
+  tiltsDeg: number[];
+}
+
+const recentKept = 40;
+
+/** A look at one camera, while its screen is open. */
+export interface CameraLook {
+  /** The newest picture; null before the first. */
+  readonly frame: AimFrame | null;
+  /** The figures of the last second; null before the first. */
+  readonly figures: AimFigures | null;
+  /** What was seen in the last pictures. */
+  readonly recent: Recent;
+  /** Forgets the sharpest picture so far, as before another lens is turned. */
+  forgetSharpest(): void;
+  /** The newest picture, decoded. */
+  readonly picture: ImageBitmap | null;
+  /** Why there are no more pictures, in words; empty while they come. */
+  readonly ending: string;
+  readonly isLooking: boolean;
+  /** Looks, from now on with or without plates in the picture. */
+  begin(isClear: boolean): void;
+  end(): void;
+}
+
+const endings: Record<AimEnd, string> = {
+  time: 'The picture stopped after five minutes.',
+  locked: 'The picture stopped: this page is locked.',
+  ended: 'The picture stopped: your session is over, or you may not look any more.',
+  stopped: 'The picture stopped: Lookout is being stopped.',
+};
+
+export function newCameraLook(head: string): CameraLook {
+  let frame: AimFrame | null = null;
+  let picture: ImageBitmap | null = null;
+  let ending = '';
+  let going: AbortController | null = null;
+  let figures: AimFigures | null = null;
+  const recent: Recent = { sharpest: 0, skewsMs: [], tiltsDeg: [] };
+
+  async function take(line: AimLine, own: AbortController): Promise<void> {
+    if (line.type === 'over') {
+      ending = endings[line.why];
+      changed();
+      return;
+    }
+    if (line.type === 'figures') {
+      figures = line;
+      changed();
+      return;
+    }
+    const bytes = Uint8Array.from(atob(line.jpeg), (char) => char.charCodeAt(0));
+    const decoded = await createImageBitmap(new Blob([bytes], { type: 'image/jpeg' }));
+    if (own !== going) return decoded.close();
+    picture?.close();
+    picture = decoded;
+    frame = line;
+    remember(line);
+    changed();
+  }
+
+  function remember({ quality, skewMs, plates }: AimFrame): void {
+    recent.sharpest = Math.max(recent.sharpest, quality.sharpness);
+    if (skewMs !== null) recent.skewsMs.push(skewMs);
+    recent.tiltsDeg.push(...plates.map(({ tiltDeg }) => tiltDeg));
+    for (const list of [recent.skewsMs, recent.tiltsDeg]) {
+      list.splice(0, Math.max(0, list.length - recentKept));
+    }
+  }
+
+  async function look(isClear: boolean, own: AbortController): Promise<void> {
+    const path = `/api/cameras/${encodeURIComponent(head)}/${isClear ? 'aim-clear' : 'aim'}`;
+    const lines = (inquiry?: { id: string }) =>
+      askForLines<AimLine>(
+        path,
+        { input: {}, ...(inquiry === undefined ? {} : { inquiry }) },
+        { signal: own.signal, onLine: (line) => void take(line, own) },
+      );
+    try {
+      await (isClear ? withPurpose(lines) : lines());
+      if (own === going && ending === '') ending = 'The picture stopped.';
+    } catch (error) {
+      if (own !== going) return;
+      onRefusal(error);
+      ending = error instanceof NoPurpose ? 'No purpose was stated.' : wordsOf(error);
+    } finally {
+      if (own === going) going = null;
+      changed();
+    }
+  }
+
+  const end = (): void => {
+    going?.abort();
+    going = null;
+  };
+
+  return {
+    get frame() {
+      return frame;
+    },
+    get picture() {
+      return picture;
+    },
+    get figures() {
+      return figures;
+    },
+    recent,
+    forgetSharpest() {
+      recent.sharpest = frame?.quality.sharpness ?? 0;
+      changed();
+    },
+    get ending() {
+      return ending;
+    },
+    get isLooking() {
+      return going !== null;
+    },
+    begin(isClear) {
+      end();
+      ending = '';
+      going = new AbortController();
+      void look(isClear, going);
+      changed();
+    },
+    end,
+  };
+}

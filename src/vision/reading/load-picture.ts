@@ -207,9 +207,13 @@ function pagesOf(
   };
 }
 
+/** In our words: those of the library's own parts tell a person nothing. */
 function unreadable(path: string, format: Format, error: unknown): Problem {
-  const [reason = ''] = messageOf(error).split('\n');
-  return new Problem(`${path}: is a ${format} that cannot be read (${reason}); save it again`);
+  return new Problem(
+    /pixel limit/i.test(messageOf(error))
+      ? `${path}: has more than ${maxPixels / 1e6} million pixels; make it smaller`
+      : `${path}: is a ${format} that cannot be read: it is damaged, or of a rare kind; copy it again, or save it as JPEG or PNG`,
+  );
 }
 
 /** That a file is neither a picture nor a video, and what is read. */

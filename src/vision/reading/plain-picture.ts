@@ -20,13 +20,16 @@ export function decodePnm(bytes: Buffer): Samples | null {
   if (width < 1 || height < 1 || largest < 1 || largest > 65_535) return null;
   const channels = kind === 3 || kind === 6 ? 3 : 1;
   const count = width * height * channels;
+  const isText = kind <= 3;
+  // A number and a blank; without this look a few bytes could claim more memory than there is.
+  const fewestBytes = isText ? 2 * count - 1 : count * (largest > 255 ? 2 : 1);
+  if (bytes.length - start < fewestBytes) return null;
   const values = largest > 255 ? new Uint16Array(count) : new Uint8Array(count);
-  if (kind <= 3) {
+  if (isText) {
     const numbers = bytes.toString('latin1', start).trim().split(/\s+/);
     if (numbers.length < count) return null;
     for (let i = 0; i < count; i += 1) values[i] = Number(numbers[i]);
   } else {
-    if (bytes.length < start + count * values.BYTES_PER_ELEMENT) return null;
     for (let i = 0; i < count; i += 1) {
       values[i] = largest > 255 ? bytes.readUInt16BE(start + 2 * i) : (bytes[start + i] as number);
     }

@@ -158,12 +158,22 @@ describe('FMT-3: what is not read is named, with its format', () => {
     ['a.jpg', '<svg xmlns="http://www.w3.org/2000/svg"/>', 'is SVG, which is not read; save it'],
     ['a.png', '%PDF-1.7', 'is PDF, which is not read; save it as JPEG or PNG'],
     ['a.bmp', 'BM and nothing more', 'is a BMP picture that is cut off'],
-    ['a.png', '\x89PNG\r\n\x1a\n and nothing more', 'is a PNG that cannot be read'],
+    ['a.png', '\x89PNG\r\n\x1a\n and nothing more', 'is a PNG that cannot be read: it is damaged'],
+    ['a.pgm', 'P5 999999999 999999999 255\nxxxx', 'is a PNM picture that is cut off'],
+    ['a.ppm', 'P3 999999999 999999999 255\n1 2 3', 'is a PNM picture that is cut off'],
   ])('%s', async (name, text, message) => {
     const bytes = Buffer.from(text, 'latin1');
     expect(await read(name, bytes)).toContain(`${name}: ${message}`);
     expect(await played(name, bytes)).toContain(`${name}: ${message}`);
   });
+});
+
+test('a picture of more pixels than any camera has is named so, without words of a library', async () => {
+  const size = { width: 16_000, height: 8000 };
+  const bytes = await sharp({ create: { ...size, channels: 3, background: 'black' } })
+    .png({ compressionLevel: 1 })
+    .toBuffer();
+  expect(await read('a.png', bytes)).toContain('a.png: has more than 120 million pixels');
 });
 
 describe('FMT-4: a picture of more than 8 bits', () => {

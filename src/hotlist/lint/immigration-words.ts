@@ -25,12 +25,12 @@ export const agencyRules: readonly WordRule[] = [
   rule(
     'Immigration and Customs Enforcement (ICE)',
     'denied',
-    'immigrations? (?:and )?customs enforcement|customs enforcement|us ?ice(?= |$)|ero|enforcement (?:and )?removal(?: operations| ops)?|fugitive operations|deportation officers?|opla|principal legal advis[oe]r|sevp|sevis',
+    'immigrations? (?:and )?customs enforcement|customs enforcement|us ?ice(?= |$)|ero|enf(?:orcement)? (?:and )?removal(?: operations| ops)?|fugitive operations|(?:deportation|removal) (?:officers?|ofcs?)|law enforcement support center|lesc|opla|principal legal advis[oe]r|sevp|sevis',
   ),
   rule(
     'Customs and Border Protection (CBP)',
     'denied',
-    'customs (?:and )?border (?:protection|patrol)|cbp|cpb|border patrol|border patrols|border protection|usbp|bortac|office of field operations|ofo|(?:us|united states) customs|air and marine operations',
+    'customs (?:and )?border (?:protection|patrol)|cbp|cpb|border patrol|border patrols|border protection|usbp|bortac|national targeting center|ntc p|office of field operations|ofo|(?:us|united states) customs|air and marine operations',
   ),
   rule(
     'Citizenship and Immigration Services (USCIS)',
@@ -106,7 +106,7 @@ export const purposeRules: readonly WordRule[] = [
   rule(
     'aliens',
     'denied',
-    '(?:illegal|criminal|undocumented|deportable|unauthori[sz]ed|removable) aliens?|aliens|alien (?:smuggl\\w+|absconders?|fugitives?|registration|numbers?|removal|harboring)',
+    '(?:illegal|criminal|undocumented|deportable|unauthori[sz]ed|removable) aliens?|aliens|a numbers? \\d{7,9}|alien (?:smuggl\\w+|absconders?|fugitives?|registration|numbers?|removal|harboring)',
   ),
   rule(
     'people without papers',
@@ -116,7 +116,7 @@ export const purposeRules: readonly WordRule[] = [
   rule(
     'federal immigration law',
     'denied',
-    'title 8 (?:us ?c|usc|united states|us code|violat\\w+|section|charges?|warrants?|arrests?|offenses?|authority|enforcement|case)|(?:violat\\w+|under|per|charged with|authority of) title 8|title viii (?:usc|violat\\w+)|8 ?us ?c(?:ode)?\\d*|287 ?g|ina (?:section )?\\d+\\w*|secure communities|sanctuary violat\\w+|immigration and nationality act',
+    'laken riley(?: act)?|title eight(?= |$)|title 8 (?:us ?c|usc|united states|us code|violat\\w+|section|charges?|warrants?|arrests?|offenses?|authority|enforcement|case)|(?:violat\\w+|under|per|charged with|authority of) title 8|title viii (?:usc|violat\\w+)|8 ?us ?c(?:ode)?\\d*|287 ?g|ina (?:section )?\\d+\\w*|secure communities|sanctuary violat\\w+|immigration and nationality act',
   ),
   rule(
     'an immigration or administrative warrant',

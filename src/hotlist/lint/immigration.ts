@@ -31,7 +31,7 @@ export interface ImmigrationFinding {
 
 /** Without one of these a text needs no closer look. */
 const hint =
-  /immigr|deport|alien|docum|detainer|holds?\b|status|remov|citizen|natural|migra|ilegal|illegal|legal|unlawful|papel|papers|extranj|expuls|front|border|custom|homeland|title|visa|overstay|8 ?us|287|i ?2[04]|warrant|communit|sanct|worksite|workers?|labor|foreign|green|passport|consul|federal|entry|inspection|ewi|\b(?:ice|usice|ins|dhs|hsi|cbp|cpb|ero|erom|ofo|usbp|uscis|eoir|opla|sevp|sevis|bortac|ina|tsa|fema|usss|cisa|jttf)\b|secret|coast|protective|marshal|transportation|terrorism|field operations|air and marine|legal advis|seguridad|noncitizen|smuggl|fugitive|improper|asylum|refugee|diplomatic|redada/u;
+  /immig|immgr|laken|eight|targeting|support center|lesc|ntc|\ba numbers?\b|deport|alien|docum|detainer|holds?\b|status|remov|citizen|natural|migra|ilegal|illegal|legal|unlawful|papel|papers|extranj|expuls|front|border|custom|homeland|title|visa|overstay|8 ?us|287|i ?2[04]|warrant|communit|sanct|worksite|workers?|labor|foreign|green|passport|consul|federal|entry|inspection|ewi|\b(?:ice|usice|ins|dhs|hsi|cbp|cpb|ero|erom|ofo|usbp|uscis|eoir|opla|sevp|sevis|bortac|ina|tsa|fema|usss|cisa|jttf)\b|secret|coast|protective|marshal|transportation|terrorism|field operations|air and marine|legal advis|seguridad|noncitizen|smuggl|fugitive|improper|asylum|refugee|diplomatic|redada/u;
 
 /**
  * What a text has to do with the enforcement of federal immigration law (REL-4: Gov. Code 7282.5, 7284.2), by the names
@@ -103,11 +103,15 @@ function wordsOf(text: string): Word[] {
     .replace(/['’]s\b/gu, '')
     // I.C.E., I C E and 8 U.S.C. become one word each.
     .replace(
-      /(?<![\p{L}\p{N}])(?:\p{L}\. ?){2,}(?:\p{L}(?![\p{L}\p{N}]))?|(?<![\p{L}\p{N}])(?:\p{L} ){2,}\p{L}(?![\p{L}\p{N}])/gu,
+      /(?<![\p{L}\p{N}])(?:\p{L} ?\. ?){2,}(?:\p{L}(?![\p{L}\p{N}]))?|(?<![\p{L}\p{N}])(?:\p{L} ){2,}\p{L}(?![\p{L}\p{N}])/gu,
       (letters) => `${letters.replace(/[. ]/gu, '')} `,
     )
     .replace(/\b(un|non|re)-(?=\p{L})/giu, '$1')
     .replace(/home land/giu, 'homeland')
+    .replace(/\bim migra/giu, 'immigra')
+    // A one, or a small L, for an I.
+    .replace(/\b[1l]ce\b/giu, 'ICE')
+    .replace(/\b(?:1NS|lNS)\b/gu, 'INS')
     .replace(/(border|homeland|immigration)(?=patrol|protection|security|enforcement)/giu, '$1 ')
     .replace(/(?<=\p{L})(?:-\p{L}{1,4})+-?(?=\p{L})/gu, (part) =>
       part.split('-').length > 2 ? part.replaceAll('-', '') : part,
@@ -167,7 +171,9 @@ function homelandOf(line: string): ImmigrationFinding[] {
 /** The service that came before ICE and USCIS; in prose its letters are an insurance. */
 function formerService(text: string, kind: TextKind): ImmigrationFinding[] {
   const isNamed =
-    kind === 'agency' ? /\bINS\b|\bI\.N\.S\./u : /\bby INS\b|\bto INS\b|\bINS (?:hold|agents?)\b/u;
+    kind === 'agency'
+      ? /\b[I1l]NS\b|\bI\.N\.S\./u
+      : /\b(?:by|to) [I1l]NS\b|\b[I1l]NS (?:hold|agents?)\b/u;
   return isNamed.test(text) ? [{ about: 'the immigration service (INS)', weight: 'denied' }] : [];
 }
 

@@ -48,6 +48,13 @@ const shortForms: readonly [short: string, after: string, whole: string][] = [
   ['svcs', 'immigration', 'services'],
 ];
 
+/** Short forms that stand for nothing else. */
+const abbreviations = new Map([
+  ['immig', 'immigration'],
+  ['immigr', 'immigration'],
+  ['immgr', 'immigration'],
+]);
+
 const companionWords = new Set([
   ...beside.flatMap(([, companions]) => companions),
   ...shortForms.map(([, after]) => after),
@@ -55,7 +62,7 @@ const companionWords = new Set([
 
 /** The words with each misspelt distinctive word as it is meant; the others stay as they are. */
 export function spelledOut(words: readonly string[]): string[] {
-  const sure = words.map((word) => meant(word, distinctive) ?? word);
+  const sure = words.map((word) => abbreviations.get(word) ?? meant(word, distinctive) ?? word);
   if (!sure.some((word) => companionWords.has(word))) return sure;
   return sure.map((word, at) => {
     const near = [sure[at - 1] ?? '', sure[at + 1] ?? ''];

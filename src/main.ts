@@ -30,11 +30,11 @@ import { registerUnit } from './cli/unit.ts';
 import { registerTraining, registerUser } from './cli/user.ts';
 import { hideArguments } from './platform/hide-arguments.ts';
 import { messageOf, Problem } from './platform/problem.ts';
-import { version } from './version.ts';
+import { release, releaseMadeAt, releaseWords } from './version.ts';
 
 const program = new Command('lookout')
   .description('Edge daemon for licence-plate readers')
-  .version(version)
+  .version(releaseWords(release, releaseMadeAt))
   .showHelpAfterError();
 
 hideArguments();

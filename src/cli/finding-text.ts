@@ -4,7 +4,7 @@ import type { Finding } from '../diagnostics/check.ts';
 import { helpAbout } from '../diagnostics/troubleshooting.ts';
 import { localTime } from '../platform/local-time.ts';
 import { timeZoneName } from '../platform/time-zone.ts';
-import { version } from '../version.ts';
+import { release } from '../version.ts';
 import { wrapped } from './text.ts';
 
 const marks = { ok: 'ok', untried: 'not tried', warning: 'WARNING', failure: 'FAILED' } as const;
@@ -21,14 +21,14 @@ export function findingText({ check, result, subject, says, advice }: Finding): 
   ].join('\n');
 }
 
-/** The findings as a paper to be signed and kept: which unit, when, which version, each check. */
+/** The findings as a paper to be signed and kept: which unit, when, which release, each check. */
 export function reportText(
   { agency, id, mode }: Config['unit'],
   findings: string,
   summary: readonly string[],
 ): string {
   return [
-    `Lookout ${version}: check of unit ${agency}/${id} (${mode})`,
+    `Lookout ${release}: check of unit ${agency}/${id} (${mode})`,
     `${localTime(Date.now())}, ${timeZoneName()}; computer ${hostname()}`,
     '',
     findings,

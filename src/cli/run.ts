@@ -15,7 +15,7 @@ import { messageOf } from '../platform/problem.ts';
 import { stuckParts } from '../platform/progress-watch.ts';
 import { refuseForeignFiles, refuseRoot } from '../platform/service-user.ts';
 import { systemdNotify, watchdogEveryMs } from '../platform/systemd-notify.ts';
-import { version } from '../version.ts';
+import { release } from '../version.ts';
 import { ignoreBrokenPipe } from './broken-pipe.ts';
 import { configured, readConfig } from './configured.ts';
 
@@ -99,7 +99,7 @@ async function runUntil(
     await using daemon = await createDaemon(config, log);
     daemon.events.once('wiped', onWiped);
     daemon.events.once('stopping', () => limitStop(log));
-    log.info({ version, unit: config.unit.id, heads: config.heads.list.length }, 'starting');
+    log.info({ release, unit: config.unit.id, heads: config.heads.list.length }, 'starting');
     await daemon.start(stopRequested);
     await serve(daemon, log, stopRequested);
   } catch (error) {

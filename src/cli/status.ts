@@ -7,6 +7,7 @@ import { helpAbout, troubleshootingPage } from '../diagnostics/troubleshooting.t
 import { counted } from '../platform/counted.ts';
 import { localTime } from '../platform/local-time.ts';
 import { Problem } from '../platform/problem.ts';
+import { releaseWords } from '../version.ts';
 import { configured, readConfig } from './configured.ts';
 import { shown } from './perform.ts';
 import { age, milliseconds, table } from './text.ts';
@@ -45,7 +46,8 @@ export function registerStatus(program: Command): void {
 
 function describe(status: DaemonStatus): string {
   const lines = [
-    `${status.agency}/${status.unit}, ${status.mode}, up ${age(status.uptimeS)}, version ${status.version}`,
+    `${status.agency}/${status.unit}, ${status.mode}, up ${age(status.uptimeS)}`,
+    `Release ${releaseWords(status.version, status.releaseMadeAt)}`,
     `Overseen by ${status.administrator.title}: ${status.administrator.name}`,
     '',
     table(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { asReported } from '../alerts/wording.ts';
+import { releaseWords } from '../version.ts';
 import { noScreen } from './page-output.ts';
 
 /** A part of the status that is missing or unexpected is left out; the page shows the others. */
@@ -15,6 +16,8 @@ const total = (lanes: Record<string, number>): number =>
 /** The part of the daemon's status that the page shows without alerts; every field may be missing. */
 const statusViewSchema = z.object({
   mode: text,
+  version: text,
+  releaseMadeAt: text,
   heads: maybe(
     z.array(
       z.object({
@@ -69,6 +72,8 @@ const statusViewSchema = z.object({
 export type StatusView = z.infer<typeof statusViewSchema> & {
   /** Camera heads that read now: one whose recording is over does not. */
   watching?: number;
+  /** Which release runs, in words. */
+  release?: string;
 };
 
 /**
@@ -78,7 +83,11 @@ export type StatusView = z.infer<typeof statusViewSchema> & {
 export function viewStatus(status: unknown, isWatched: boolean): StatusView {
   const shown = statusViewSchema.catch({}).parse(status);
   const watching = shown.heads?.filter(({ state }) => state === 'running' || state === 'slowed');
-  const view: StatusView = watching ? { ...shown, watching: watching.length } : shown;
+  const view: StatusView = {
+    ...shown,
+    ...(watching && { watching: watching.length }),
+    ...(shown.version && { release: releaseWords(shown.version, shown.releaseMadeAt) }),
+  };
   if (!isWatched) return view;
   const outputs = view.outputs?.map((output) =>
     output.problem === noScreen ? { ...output, state: 'ok', problem: null } : output,

@@ -11,7 +11,7 @@ import { daylightAt } from '../position/daylight.ts';
 import type { Position } from '../position/fix.ts';
 import type { Records } from '../records/records.ts';
 import type { Uplink } from '../uplink/uplink.ts';
-import { version } from '../version.ts';
+import { release, releaseMadeAt } from '../version.ts';
 import type { CameraHeads } from './camera-heads.ts';
 import type { DaemonStatus } from './daemon-status.ts';
 import type { DaemonFigures } from './figures.ts';
@@ -95,7 +95,8 @@ function describeDaemon(
     unit: unit.id,
     mode: unit.mode,
     administrator: unit.administrator,
-    version,
+    version: release,
+    releaseMadeAt,
     pid: process.pid,
     startedAt: isoTime(figures.startedAtMs),
     uptimeS: Math.round((systemClock() - figures.startedAtMs) / 1000),

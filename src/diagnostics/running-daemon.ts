@@ -4,7 +4,7 @@ import { counted } from '../platform/counted.ts';
 import { daemonOn } from '../platform/live-daemon.ts';
 import { networkFault } from '../platform/network-fault.ts';
 import type { FixQuality } from '../position/fix.ts';
-import { version } from '../version.ts';
+import { release } from '../version.ts';
 import { passedOverProblem } from '../vision/head/passed-over.ts';
 import { about, type Finding, type Findings, saidAndAdvised } from './check.ts';
 import { fixWords } from './prove-position.ts';
@@ -14,8 +14,8 @@ import { localPorts } from './prove-program.ts';
 export interface RunningDaemon {
   pid: number;
   status: DaemonStatus | null;
-  /** Its version if it is not this one, which may not understand its status. */
-  otherVersion: string | null;
+  /** Its release if it is not this one, which may not understand its status. */
+  otherRelease: string | null;
 }
 
 /** The unit's daemon and what it says of itself; null if none runs. */
@@ -24,9 +24,9 @@ export async function askDaemon(config: Config): Promise<RunningDaemon | null> {
   // Only the user of the service may read who has the data folder.
   const pid = daemonOn(config.unit.dataDir) ?? status?.pid ?? null;
   if (pid === null) return null;
-  if (status?.pid !== pid) return { pid, status: null, otherVersion: null };
-  const isOther = status.version !== version;
-  return { pid, status: isOther ? null : status, otherVersion: isOther ? status.version : null };
+  if (status?.pid !== pid) return { pid, status: null, otherRelease: null };
+  const isOther = status.version !== release;
+  return { pid, status: isOther ? null : status, otherRelease: isOther ? status.version : null };
 }
 
 /** What answers at the port of the status, if it is this unit. */
@@ -47,11 +47,11 @@ const address = (host: string, port: number): string =>
   `http://${host.includes(':') ? `[${host}]` : host}:${port}/`;
 
 /** That a daemon runs, and what that means for the findings. */
-export function daemonFinding({ pid, status, otherVersion }: RunningDaemon): Finding {
+export function daemonFinding({ pid, status, otherRelease }: RunningDaemon): Finding {
   const found = about('unit', 'lookout');
-  if (otherVersion !== null) {
+  if (otherRelease !== null) {
     return found.warning(
-      `runs as process ${pid} in version ${otherVersion}, and this is ${version}; what it holds was not tried`,
+      `runs as process ${pid} in release ${otherRelease}, and this is ${release}; what it holds was not tried`,
       'Restart it. Run: sudo systemctl restart lookout',
     );
   }
@@ -61,7 +61,7 @@ export function daemonFinding({ pid, status, otherVersion }: RunningDaemon): Fin
         'Set metrics.enabled and metrics.port and restart it, or stop it and try again. Run: sudo systemctl stop lookout',
       )
     : found.ok(
-        `runs as process ${pid}, version ${status.version}; what it holds, it was asked for`,
+        `runs as process ${pid}, release ${status.version}; what it holds, it was asked for`,
       );
 }
 

@@ -639,6 +639,8 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
 
   test('the calm view says what does not work', async () => {
     const status = {
+      version: '0.2.0-4fc91d2',
+      releaseMadeAt: '2026-11-29T07:30:05Z',
       heads: [
         { id: 'front', state: 'running', problem: null, health: { readFps: 14.81 } },
         { id: 'rear', state: 'failed', problem: 'No frame for 5 s: check its cable.' },
@@ -664,6 +666,7 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
       'Link Headquarters: connected, 3 waiting',
       'Lists State list: 0 entries, 14 h old',
     ]);
+    await page.getByText('Release 0.2.0-4fc91d2, made 2026-11-29 07:30 UTC').waitFor();
   });
 
   test('twenty-five alerts are all there again after a reload (PRA-7)', async () => {

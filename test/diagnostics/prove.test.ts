@@ -157,7 +157,7 @@ describe('beside a running lookout', () => {
     const { of } = await proof('--config', file);
     expect(of('lookout')).toMatch(
       new RegExp(
-        `^ok runs as process ${unit.child.pid}, version .*what it holds, it was asked for`,
+        `^ok runs as process ${unit.child.pid}, release .*what it holds, it was asked for`,
       ),
     );
     expect(of('camera front infra-red')).toMatch(

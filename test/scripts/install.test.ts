@@ -4,6 +4,7 @@ import {
   appendFileSync,
   existsSync,
   globSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -12,6 +13,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -80,7 +82,7 @@ describe('an installed unit', { timeout: 120_000 }, () => {
       [
         ...['.cache', '.node-version', '.npmrc', 'INSTALL.md', 'LICENSE', 'README.md', 'config'],
         ...['models', 'node_modules', 'package-lock.json', 'package.json', 'scripts', 'src'],
-        'systemd',
+        ...['release.json', 'systemd'],
       ].sort(),
     );
     expect(readdirSync(join(unit, 'scripts')).sort()).toEqual(
@@ -136,8 +138,15 @@ describe('an installed unit', { timeout: 120_000 }, () => {
     expect(modes.filter((mode) => (mode & 0o044) !== 0o044 || (mode & 0o022) !== 0)).toEqual([]);
   });
 
-  test('tells its version', async () => {
-    expect(await installed('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  test('tells which release it is', async () => {
+    const name = basename(realpathSync(unit));
+    const { code, stdout, stderr } = await installed('--version');
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const [said, madeAt] = stdout.trim().split(', made ');
+    expect(said).toBe(name);
+    const sinceMadeMs = Date.now() - Date.parse(String(madeAt));
+    expect(sinceMadeMs).toBeGreaterThan(0);
+    expect(sinceMadeMs).toBeLessThan(3_600_000);
   });
 
   test('passes the checks of its program and models', async () => {
@@ -244,7 +253,26 @@ describe('an update', { timeout: 600_000 }, () => {
     await end;
   }
   const works = async () =>
-    expect(await installed('--version')).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+    expect(await installed('--version')).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(new RegExp(`^${version}-.*, made .* UTC\n$`)),
+      stderr: '',
+    });
+  /** Makes the release in use an older one, of which the checkout is an update. */
+  function becomeOlder(): string {
+    const older = `${version}-older`;
+    renameSync(realpathSync(unit), join(home, 'releases', older));
+    rmSync(unit);
+    symlinkSync(`releases/${older}`, unit);
+    return older;
+  }
+  const rollBack = () =>
+    ended(
+      spawn(join(programRoot, 'scripts/install'), ['--rollback'], {
+        stdio: ['ignore', 'pipe', 'pipe'],
+        env: { ...process.env, DESTDIR: root },
+      }),
+    );
   const whole = () => readdirSync(join(home, 'releases'));
 
   test('without a network leaves the release in use', async () => {
@@ -266,7 +294,7 @@ describe('an update', { timeout: 600_000 }, () => {
   test('that is cut off leaves the release in use; the next is put beside it', async () => {
     const configuration = join(root, 'etc/lookout/lookout.yaml');
     appendFileSync(configuration, '# ours\n');
-    const before = basename(realpathSync(unit));
+    const before = becomeOlder();
 
     await cutOffAt('src/main.js');
     expect(basename(realpathSync(unit))).toBe(before);
@@ -280,11 +308,14 @@ describe('an update', { timeout: 600_000 }, () => {
     await works();
     expect(readFileSync(configuration, 'utf8')).toMatch(/# ours\n$/);
 
-    const back = spawn(join(programRoot, 'scripts/install'), ['--rollback'], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, DESTDIR: root },
+    expect(await ended(install())).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`${after} is in use already`),
     });
-    expect(await ended(back)).toMatchObject({
+    expect(whole().sort()).toEqual([before, after].sort());
+    expect(basename(realpathSync(join(home, 'previous')))).toBe(before);
+
+    expect(await rollBack()).toMatchObject({
       code: 0,
       stdout: expect.stringContaining(`${before} is in use; ${after} is kept`),
     });
@@ -292,8 +323,29 @@ describe('an update', { timeout: 600_000 }, () => {
     await works();
   });
 
+  test('of the same release, of which a file was damaged, keeps the way back; it says what an update needs', async () => {
+    expect((await rollBack()).code).toBe(0);
+    const damaged = basename(realpathSync(unit));
+    const before = basename(realpathSync(join(home, 'previous')));
+    writeFileSync(join(unit, 'src/main.js'), '');
+    const account = join(root, 'var/lib/lookout/people.db');
+    mkdirSync(dirname(account), { recursive: true });
+    openDatabase(account, []).close();
+    onTestFinished(() => rmSync(dirname(account), { recursive: true, force: true }));
+
+    const { code, stdout } = await ended(install());
+    expect({ code, stdout }).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining(`Back to ${before}: sudo scripts/install --rollback`),
+    });
+    expect(stdout).not.toContain('first account');
+    expect(whole().sort()).toEqual([before, `${damaged}.2`].sort());
+    await works();
+  });
+
   test('of a program of before there were releases keeps it as one', async () => {
     const before = realpathSync(unit);
+    rmSync(join(before, 'release.json'));
     for (const name of readdirSync(before)) renameSync(join(before, name), join(home, name));
     for (const name of ['releases', 'current', 'previous']) {
       rmSync(join(home, name), { recursive: true });

@@ -72,6 +72,17 @@ describe('a new release', { timeout: 240_000 }, () => {
   });
 });
 
+test('a release that is installed again, as it was damaged, takes nobody the way back', async (context) => {
+  const unit = await unitWith(context, 'good');
+  unit.make('0.2.0-4fc91d2', 'good');
+  expect(unit.release('switch', '0.2.0-4fc91d2').code).toBe(0);
+  unit.make('0.2.0-4fc91d2.2', 'good');
+  expect(unit.release('switch', '0.2.0-4fc91d2.2').stdout).toContain('old is kept');
+  expect(unit.running()).toBe('0.2.0-4fc91d2.2');
+  expect(unit.releases()).toEqual(['0.2.0-4fc91d2.2', 'old']);
+  expect(unit.release('back').stdout).toContain('old is in use');
+}, 240_000);
+
 test('the release before runs again by hand, and the newer one after it', async (context) => {
   const unit = await unitWith(context, 'good');
   expect(unit.release('switch', 'new').code).toBe(0);

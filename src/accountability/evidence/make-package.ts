@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { isoTime } from '../../platform/clock.ts';
 import { messageOf, Problem } from '../../platform/problem.ts';
 import { sha256OfFile } from '../../platform/sha256-of-file.ts';
-import { version } from '../../version.ts';
+import { release as software } from '../../version.ts';
 import type { AuditRecord } from '../audit/audit-record.ts';
 import type { CollectedImage, Collection } from './collect.ts';
 import { htmlView } from './html-view.ts';
@@ -71,7 +71,7 @@ async function write(
     format: packageFormat,
     id,
     madeAt: isoTime(nowMs),
-    software: version,
+    software,
     agency: unit.agency,
     unit: unit.id,
     madeBy,

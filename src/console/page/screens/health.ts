@@ -33,6 +33,7 @@ export function health(): Screen {
             </div>`
           : nothing
       }
+      ${page.status.release ? html`<p class="quiet-words">Release ${page.status.release}</p>` : nothing}
     </section>`,
   };
 }

@@ -7,8 +7,9 @@ import type {
 } from '../accountability/access/login-api.ts';
 import type { UnitClient } from '../accountability/gate/client.ts';
 import { Refusal } from '../accountability/gate/refusal.ts';
-import type { ConsoleConfig } from '../config/sections/console.ts';
+import type { Config } from '../config/schema.ts';
 import { Problem } from '../platform/problem.ts';
+import { notRunning } from './not-running.ts';
 
 /** An operation in the local API's list. */
 const routeSchema = z.object({
@@ -25,7 +26,7 @@ const faultSchema = z.object({ code: z.string(), error: z.string() });
  * can do what is asked, whoever asks.
  */
 export function openApiClient(
-  config: ConsoleConfig,
+  { console: config, unit }: Pick<Config, 'console' | 'unit'>,
   token: string | null,
   { isOnlyWay = false } = {},
 ): UnitClient & LoginApi & AsyncDisposable {
@@ -53,15 +54,11 @@ export function openApiClient(
         signal: AbortSignal.timeout(120_000),
       });
     } catch {
-      if (isOnlyWay) {
-        throw new Problem(
-          `no running lookout answers at ${base}. Start it (systemctl start lookout, or lookout run); if it ends again, ` +
-            '"journalctl -u lookout" says why.',
-        );
-      }
+      if (isOnlyWay) throw notRunning(base, unit.dataDir);
       throw new Problem(
-        `this user may not open the unit's data folder, and no running lookout answers at ${base}. ` +
-          'Start it (systemctl start lookout), or run the command as the user of the service.',
+        `this user may not open the unit's data folder, and no running lookout answers at ${base}. Start it: sudo systemctl ` +
+          'start lookout; if it ended, "systemctl status lookout" and "sudo journalctl -u lookout -n 50" say why. Or run the ' +
+          'command as the user of the service.',
       );
     }
     if (response.ok) return response;

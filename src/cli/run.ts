@@ -1,10 +1,6 @@
 import { once } from 'node:events';
 import type { Command } from '@commander-js/extra-typings';
-import {
-  eraseUnit,
-  keysAreDestroyed,
-  refuseWiped,
-} from '../accountability/lost-unit/erase-unit.ts';
+import { eraseUnit, keysAreDestroyed, wipeWords } from '../accountability/lost-unit/erase-unit.ts';
 import { loadPolicy } from '../accountability/policy/load-policy.ts';
 import type { Config } from '../config/schema.ts';
 import type { Daemon } from '../daemon/daemon.ts';
@@ -21,6 +17,8 @@ import { configured, readConfig } from './configured.ts';
 
 /** A stop that takes longer is forced (rule 10). */
 const stopLimitMs = 9_000;
+/** `RestartPreventExitStatus` of systemd/lookout.service. */
+const wipedExitCode = 78;
 
 /** `lookout run`: the daemon, until it is stopped. */
 export function registerRun(program: Command): void {
@@ -40,7 +38,7 @@ export function registerRun(program: Command): void {
         // If an earlier wipe destroyed the keys, finish erasing now. If it stopped before that, the daemon resumes it.
         if (keysAreDestroyed(dataDir)) {
           await eraseUnit(dataDir);
-          refuseWiped(dataDir);
+          await stayOff(wipeWords(dataDir) ?? '');
         }
         const { stopRequested, requestStop, notified } = listenForStop(log);
         await runUntil(stopRequested, config, log, () => requestStop('wiped'));
@@ -50,6 +48,13 @@ export function registerRun(program: Command): void {
       log.info('stopped');
       process.exit(0);
     });
+}
+
+/** Ends the daemon so that systemd does not start it again; `systemctl status` shows why, also to those who see no log. */
+async function stayOff(why: string): Promise<never> {
+  process.stderr.write(`lookout: ${why}\n`);
+  await systemdNotify(`STATUS=${why}`).catch(() => undefined);
+  process.exit(wipedExitCode);
 }
 
 /**

@@ -9,6 +9,7 @@ import { localTime } from '../platform/local-time.ts';
 import { Problem } from '../platform/problem.ts';
 import { releaseWords } from '../version.ts';
 import { configured, readConfig } from './configured.ts';
+import { notRunning } from './not-running.ts';
 import { shown } from './perform.ts';
 import { age, milliseconds, table } from './text.ts';
 
@@ -34,10 +35,7 @@ export function registerStatus(program: Command): void {
         if (!response.ok) throw new Error(`HTTP ${response.status}`);
         status = (await response.json()) as DaemonStatus;
       } catch {
-        throw new Problem(
-          `no running lookout answers at ${url}. Start it (systemctl start lookout, or lookout run); if it ends again, ` +
-            '"journalctl -u lookout" says why. Both must read the same configuration, and nothing else may use the port.',
-        );
+        throw notRunning(url, config.unit.dataDir);
       }
       if (options.json) process.stdout.write(`${JSON.stringify(status)}\n`);
       else process.stdout.write(shown(options, describe(status)));

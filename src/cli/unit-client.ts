@@ -43,7 +43,7 @@ export async function openClient(options: ConfiguredOptions): Promise<UnitClient
   const token = sessionFile(config.unit).read();
   if (token === null) throw new Problem('you are not logged in; type "lookout login" first');
   giveToServiceUser(config.unit.dataDir, isInstalled);
-  if (!isOurs(config.unit.dataDir)) return openApiClient(config.console, token);
+  if (!isOurs(config.unit.dataDir)) return openApiClient(config, token);
   const accountability = await open(config);
   const from = terminal();
   return {
@@ -57,7 +57,7 @@ export function openDaemonClient(options: ConfiguredOptions): UnitClient {
   const { config } = readConfig(options);
   const token = sessionFile(config.unit).read();
   if (token === null) throw new Problem('you are not logged in; type "lookout login" first');
-  return openApiClient(config.console, token, { isOnlyWay: true });
+  return openApiClient(config, token, { isOnlyWay: true });
 }
 
 /** Where people log in and out. */
@@ -66,7 +66,7 @@ export async function openLoginApi(
 ): Promise<LoginApi & AsyncDisposable> {
   const { config, isInstalled } = readConfig(options);
   giveToServiceUser(config.unit.dataDir, isInstalled);
-  if (!isOurs(config.unit.dataDir)) return openApiClient(config.console, null);
+  if (!isOurs(config.unit.dataDir)) return openApiClient(config, null);
   const accountability = await open(config);
   const { people } = accountability;
   const from = terminal();

@@ -106,7 +106,7 @@ describe.each(listeners)('through the listener %s', (listener) => {
         expect(await status(page)).toBe(401);
 
         const { username } = await officer();
-        const door = openApiClient({ ...unit.config.console, port: portOf() }, null);
+        const door = openApiClient(configOf(), null);
         const { token } = await door.login(unit.credentials(username));
         expect(await status(token)).toBe(401);
         expect((await unit.ask({ path: '/api/session', headers: bearer(token) })).status).toBe(401);
@@ -268,7 +268,7 @@ describe.each(listeners)('through the listener %s', (listener) => {
   describe.skipIf(isHttps)('the command line over the local API', () => {
     it('does what the person may, and says why not otherwise', async () => {
       const { username } = await officer();
-      const config = { ...unit.config.console, port: portOf() };
+      const config = configOf();
       const { token } = await openApiClient(config, null).login(unit.credentials(username));
       await using door = openApiClient(config, token);
       expect(await refusal(() => door.perform({ operation: 'users.list', input: {} }))).toBe(
@@ -293,7 +293,9 @@ describe.each(listeners)('through the listener %s', (listener) => {
     });
   });
 
-  function portOf(): number {
-    return Number(new URL(unit.console.url).port);
+  /** The unit's configuration, with the port that its listener has. */
+  function configOf() {
+    const port = Number(new URL(unit.console.url).port);
+    return { ...unit.config, console: { ...unit.config.console, port } };
   }
 });

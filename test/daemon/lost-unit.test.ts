@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createEmbeddedBroker } from '../../scripts/reference-headquarters/embedded-broker.ts';
@@ -30,6 +30,14 @@ test('a unit that headquarters wipes stops, is erased, and does not start again 
   expect(readdirSync(join(folder, 'data'))).toEqual(['breach.json']);
 
   const again = await lookout('run', '--config', file);
-  expect(again.code).toBe(1);
+  const service = readFileSync(join(programRoot, 'systemd/lookout.service'), 'utf8');
+  const staysOff = /^RestartPreventExitStatus=(\d+)$/m.exec(service)?.[1];
+  expect(again.code).toBe(Number(staysOff));
   expect(again.stderr).toContain('This unit was wiped');
+
+  const status = await lookout('status', '--config', file, '--set', 'metrics.port=9');
+  expect(status.code).toBe(1);
+  expect(status.stderr).toMatch(
+    /no running lookout answers .* This unit was wiped: ordered .* by Watch commander \(Unit stolen\)\. .*INSTALL\.md/,
+  );
 }, 120_000);

@@ -290,7 +290,7 @@ test('a unit that was wiped is told to be one, as the daemon does not start on i
   writeLostUnit(dataDir, { locked: order, wipe, obeyed: [] });
   expect(await found()).toContainEqual(
     expect.stringMatching(
-      /^failure unit: lookout does not start on it This unit was wiped: ordered .* by A\. Moss \(given up\)\. To use it again, remove .*breach\.json/,
+      /^failure unit: lookout does not start on it This unit was wiped: ordered .* by A\. Moss \(given up\)\. .*To use it again, remove .*breach\.json/,
     ),
   );
 });

@@ -85,10 +85,22 @@ export function keysAreDestroyed(dataDir: string): boolean {
 
 /** Throws on a unit that was wiped, until someone sets it up again. */
 export function refuseWiped(dataDir: string): void {
+  if (keysAreDestroyed(dataDir)) throw new Problem(wipeWords(dataDir) ?? '');
+}
+
+/**
+ * How far a wipe of the unit is, and what follows; null if none was ordered. Throws a Problem if that cannot be read. For
+ * people on the unit: who ordered it and why are told.
+ */
+export function wipeWords(dataDir: string): string | null {
   const wipe = existsSync(dataDir) ? readLostUnit(dataDir).wipe : null;
-  if (!wipe || wipe.keysDestroyedAt === null) return;
-  throw new Problem(
-    `This unit was wiped: ordered ${localTime(wipe.at)} by ${wipe.by} (${wipe.reason}). To use it again, remove ` +
-      `${join(dataDir, lostUnitFile)} and set it up like a new unit.`,
+  if (!wipe) return null;
+  const ordered = `ordered ${localTime(wipe.at)} by ${wipe.by} (${wipe.reason})`;
+  if (wipe.keysDestroyedAt === null) {
+    return `A wipe of this unit is ${ordered}, and not done: it goes on when lookout runs. Start it: sudo systemctl start lookout`;
+  }
+  return (
+    `This unit was wiped: ${ordered}. A unit that is given up: go on with section 15 of INSTALL.md. To use it again, remove ` +
+    `${join(dataDir, lostUnitFile)} and set it up like a new unit.`
   );
 }

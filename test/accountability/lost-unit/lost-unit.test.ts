@@ -10,6 +10,7 @@ import {
   destroyKeys,
   eraseUnit,
   refuseWiped,
+  wipeWords,
 } from '../../../src/accountability/lost-unit/erase-unit.ts';
 import { lockLogins } from '../../../src/accountability/lost-unit/lock-logins.ts';
 import { createLostUnit, type LostUnit } from '../../../src/accountability/lost-unit/lost-unit.ts';
@@ -168,6 +169,7 @@ describe('a lost or stolen unit', () => {
     writeLostUnit(dataDir, { locked: order, wipe, obeyed: [] });
     // Not reported yet: the next start does that first, without a new command.
     expect(await eraseUnit(dataDir)).toBe(false);
+    expect(wipeWords(dataDir)).toMatch(/ordered .* by HQ \(stolen\), and not done: it goes on/);
     const { breach, said } = breachOf(unit, dataDir);
     breach.start();
     const reports = () => waitingOf(unit.outbox).filter(({ topic }) => topic === 'report');

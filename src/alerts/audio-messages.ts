@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema.ts';
 import type { Alert, AlertEvent, DispatchAnswer, OutputHealth } from './alert.ts';
+import type { Speakable } from './speakable.ts';
 
 /** Start data of the audio thread. */
 export interface AudioSetUp {
@@ -13,6 +14,8 @@ export type AudioName = 'sound' | 'voice';
 /** A call of one output. */
 export interface AudioCall {
   name: AudioName;
+  /** What the voice may say of it. */
+  speakable: Speakable;
   /** Null: start. */
   order:
     | { event: AlertEvent; alert: Omit<Alert, 'images'> }

@@ -12,6 +12,7 @@ import type {
   AudioNote,
   AudioSetUp,
 } from './audio-messages.ts';
+import { speakableNow } from './speakable.ts';
 
 /**
  * The audible outputs: tones, and speech after them if it is configured. Both run in one worker thread and share one
@@ -21,8 +22,10 @@ export function createAudioOutputs(deps: {
   config: Config['alerts'];
   dataDir: string;
   log: Log;
+  /** Whether somebody who may not hear what lists say sits in the car; asked at each alert. */
+  hasPassenger?: () => boolean;
 }): AlertOutput[] {
-  const { config, log } = deps;
+  const { config, log, hasPassenger = () => false } = deps;
   const setUp: AudioSetUp = { config, folder: join(deps.dataDir, 'sounds') };
   let health: AudioHealth = {
     sound: { state: config.sound.enabled ? 'ok' : 'off', problem: null },
@@ -41,7 +44,9 @@ export function createAudioOutputs(deps: {
   });
 
   const ask = async (name: AudioName, order: AudioCall['order']): Promise<void> => {
-    if (health[name].state !== 'off') await thread.call('perform', { name, order });
+    if (health[name].state === 'off') return;
+    const speakable = speakableNow(config.voice.says, hasPassenger());
+    await thread.call('perform', { name, order, speakable });
   };
 
   const output = (name: AudioName): AlertOutput => ({

@@ -3,6 +3,7 @@ import { answerCalls, sendNote } from '../platform/thread-call.ts';
 import type { AudioHandlers, AudioNote, AudioSetUp } from './audio-messages.ts';
 import { createPlayer } from './player.ts';
 import { createSoundOutput } from './sound-output.ts';
+import type { Speakable } from './speakable.ts';
 import { createVoiceOutput } from './voice-output.ts';
 
 /** The audio thread: starting a program blocks its thread for tens of milliseconds on a busy machine. */
@@ -22,14 +23,17 @@ const player = createPlayer({
     warn: (fields, message) => note({ level: 'warn', fields, message }),
   },
 });
+/** Of the call that is performed; the voice reads it before anything else comes in between. */
+let speakable: Speakable = config.voice.says;
 const outputs = {
   sound: createSoundOutput({ enabled: config.sound.enabled, player }),
-  voice: createVoiceOutput({ config: config.voice, player }),
+  voice: createVoiceOutput({ config: config.voice, speakable: () => speakable, player }),
 };
 
 const handlers: AudioHandlers = {
-  async perform({ name, order }) {
+  async perform({ name, order, ...call }) {
     const output = outputs[name];
+    speakable = call.speakable;
     try {
       if (order === null) return await output.start();
       if (order === 'test') return await output.test?.();

@@ -4,6 +4,7 @@ import { kindOf, messageOf } from '../platform/problem.ts';
 import type { AlertOutput, OutputHealth } from './alert.ts';
 import { rankOf } from './classify.ts';
 import type { Player } from './player.ts';
+import type { Speakable } from './speakable.ts';
 import { closeWav, durationMsOf } from './wav.ts';
 import { spokenAnswer, spokenText } from './wording.ts';
 
@@ -13,9 +14,11 @@ const timeLimitMs = 4000;
 /** Speaks plate and reason after the tone, so that the driver need not look at the screen. Off by default. */
 export function createVoiceOutput(deps: {
   config: Config['alerts']['voice'];
+  /** What may be said now. */
+  speakable: () => Speakable;
   player: Player;
 }): AlertOutput {
-  const { config, player } = deps;
+  const { config, speakable, player } = deps;
   let trouble: string | null = null;
 
   /** The text goes to standard input: it comes from lists, and must not be read as an option. */
@@ -62,13 +65,13 @@ export function createVoiceOutput(deps: {
       const priority = rankOf(alert.class);
       if (event === 'withdrawn') return say('Alert withdrawn.', priority);
       await say(
-        `${event === 'amended' ? 'Corrected. ' : ''}${spokenText(alert, config.spelling)}`,
+        `${event === 'amended' ? 'Corrected. ' : ''}${spokenText(alert, config.spelling, speakable())}`,
         priority,
       );
     },
     async answer(answer, alert) {
       if (config.enabled)
-        await say(spokenAnswer(answer, alert, config.spelling), rankOf(alert.class));
+        await say(spokenAnswer(answer, alert, config.spelling, speakable()), rankOf(alert.class));
     },
     health(): Pick<OutputHealth, 'state' | 'problem'> {
       if (!config.enabled) return { state: 'off', problem: null };

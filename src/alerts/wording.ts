@@ -1,7 +1,8 @@
 import type { Category, HitMatch, HotEntry } from '../hotlist/hit-match.ts';
 import { nameOfState } from '../hotlist/state-code.ts';
 import { colourInWords, makeInWords, modelInWords } from '../hotlist/vehicle-codes.ts';
-import type { Alert, DispatchAnswer } from './alert.ts';
+import type { Alert, AlertClass, DispatchAnswer } from './alert.ts';
+import type { Speakable } from './speakable.ts';
 import { alphabets, type Spelling } from './spelling-alphabets.ts';
 
 /** The read, the list or its age may be wrong, so every title says "possible" (ALT-4). */
@@ -40,11 +41,20 @@ export function asReported(text: string): string {
   return /stolen/i.test(text) && !/possibl|reported/i.test(text) ? `Reported: ${text}` : text;
 }
 
+/** Said in place of all that a list or a plate tells. */
+const classWords: Record<AlertClass, string> = {
+  urgent: 'Urgent alert. See the screen.',
+  standard: 'Alert. See the screen.',
+  near: 'Alert, not certain. See the screen.',
+  informational: 'For information. See the screen.',
+};
+
 /**
  * The spoken alert, the plate before everything else: "7, A, B, C, 1, 2, 3. California. Possible stolen vehicle. Gray
  * Honda Accord." Commas make the voice name each character; without them it reads A as the article.
  */
-export function spokenText(alert: Alert, spelling: Spelling): string {
+export function spokenText(alert: Alert, spelling: Spelling, speakable: Speakable): string {
+  if (speakable === 'class') return classWords[alert.class];
   const { match, read } = alert.hit;
   const { entry } = match;
   const sentences = [
@@ -64,9 +74,15 @@ export function spokenText(alert: Alert, spelling: Spelling): string {
 }
 
 /** The spoken answer of dispatch: "Verified by dispatch. 7, A, B, C, 1, 2, 3. California." (DSP-4). */
-export function spokenAnswer(answer: DispatchAnswer, alert: Alert, spelling: Spelling): string {
+export function spokenAnswer(
+  answer: DispatchAnswer,
+  alert: Alert,
+  spelling: Spelling,
+  speakable: Speakable,
+): string {
   const says =
     answer === 'verified' ? 'Verified by dispatch' : 'Not verified by dispatch. No action';
+  if (speakable === 'class') return `${says}. See the screen.`;
   const named = [spell(alert.hit.read.plate, spelling), spokenState(alert)];
   return [says, ...named].flatMap((words) => (words === null ? [] : [`${words}.`])).join(' ');
 }

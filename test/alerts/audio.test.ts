@@ -5,6 +5,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Alert, AlertOutput } from '../../src/alerts/alert.ts';
 import { createAudioOutputs } from '../../src/alerts/audio-outputs.ts';
 import { renderTone } from '../../src/alerts/tone.ts';
+import { durationMsOf } from '../../src/alerts/wav.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -16,7 +17,12 @@ import { exampleAlert, exampleHit, exampleMatch } from './sample-alerts.ts';
 const hasVoice = spawnSync('espeak-ng', ['--version']).status === 0;
 
 /** Sound and voice outputs on a device, disposed with the test. */
-function outputsOn(device: string, dataDir: string, voice = false) {
+function outputsOn(
+  device: string,
+  dataDir: string,
+  voice = false,
+  hasPassenger: () => boolean = () => false,
+) {
   const { alerts } = configSchema.parse({
     alerts: { sound: { device }, voice: { enabled: voice } },
   });
@@ -24,6 +30,7 @@ function outputsOn(device: string, dataDir: string, voice = false) {
     config: alerts,
     dataDir,
     log: createLog({ level: 'silent' }),
+    hasPassenger,
   });
   onTestFinished(async () => {
     for (const output of outputs) await output[Symbol.asyncDispose]();
@@ -233,6 +240,26 @@ describe('without a sound device', () => {
     await waitFor(() => isThere('withdrawn'));
     expect(isThere('urgent')).toBe(false);
   });
+
+  test.skipIf(!hasVoice)(
+    'ALT-9: from when a passenger sits in the car the voice says a few words (skipped without espeak-ng)',
+    async () => {
+      const folder = temporaryFolder();
+      noAlsaDevice(folder);
+      let isPassengerThere = false;
+      const { speech } = outputsOn('default', folder, true, () => isPassengerThere);
+      const path = join(folder, 'sounds');
+      const files = () => (existsSync(path) ? wavsIn(path) : []);
+      const spokenMs = async (n: number) => {
+        await speech.present('raised', standard);
+        const file = await waitFor(() => files()[n], { what: 'the spoken alert' });
+        return durationMsOf(readFileSync(join(path, file)));
+      };
+      const whole = await spokenMs(0);
+      isPassengerThere = true;
+      expect(await spokenMs(1)).toBeLessThan(whole / 2);
+    },
+  );
 
   test('keeps the files of the last twenty sounds and no more', async () => {
     const folder = temporaryFolder();

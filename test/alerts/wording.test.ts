@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { classify } from '../../src/alerts/classify.ts';
+import { speakableNow } from '../../src/alerts/speakable.ts';
 import { asReported, spokenAnswer, spokenText, titleOf } from '../../src/alerts/wording.ts';
 import { type Category, categorySchema } from '../../src/hotlist/hit-match.ts';
 import { exampleAlert, exampleConsensus, exampleHit, exampleMatch } from './sample-alerts.ts';
@@ -38,17 +39,17 @@ test('what a list calls stolen is passed on as reported', () => {
 
 test('the voice spells the plate and names state and vehicle', () => {
   const match = exampleMatch({ entry: { year: null } });
-  expect(spokenText(exampleAlert(exampleHit({ match })), 'letters')).toBe(
+  expect(spokenText(exampleAlert(exampleHit({ match })), 'letters', 'plate')).toBe(
     '7, A, B, C, 1, 2, 3. California. Possible stolen vehicle. Gray Honda Accord.',
   );
 });
 
 test('DSP-4: the voice says what dispatch has found, and of which vehicle', () => {
   const alert = exampleAlert(exampleHit());
-  expect(spokenAnswer('verified', alert, 'letters')).toBe(
+  expect(spokenAnswer('verified', alert, 'letters', 'plate')).toBe(
     'Verified by dispatch. 7, A, B, C, 1, 2, 3. California.',
   );
-  expect(spokenAnswer('not_verified', alert, 'letters')).toMatch(
+  expect(spokenAnswer('not_verified', alert, 'letters', 'plate')).toMatch(
     /^Not verified by dispatch\. No action\./,
   );
 });
@@ -58,7 +59,7 @@ test('the voice announces a near match and a differing state', () => {
     read: exampleConsensus('7A8C123', { state: { code: 'NV', p: 0.99 } }),
     match: exampleMatch({ tier: 'near', stateAgreement: 'differs' }),
   });
-  expect(spokenText(exampleAlert(near), 'letters')).toBe(
+  expect(spokenText(exampleAlert(near), 'letters', 'plate')).toBe(
     '7, A, 8, C, 1, 2, 3. Near match. Listed as 7, A, B, C, 1, 2, 3. ' +
       'State differs, read Nevada, listed California. Possible stolen vehicle. Gray Honda Accord.',
   );
@@ -75,6 +76,7 @@ test.each([
     const text = spokenText(
       exampleAlert(exampleHit({ read: exampleConsensus(plate), match })),
       'letters',
+      'plate',
     );
     expect(text).toContain(`Listed as ${[...listed].join(', ')}. ${words}`);
   },
@@ -89,9 +91,11 @@ test.each([
   (spelling, read, listed) => {
     const match = exampleMatch({ tier: 'near', entry: { plate: '4?WX*' } });
     const alert = exampleAlert(exampleHit({ match }));
-    expect(spokenText(alert, spelling)).toMatch(new RegExp(`^${read} Near match. Listed as `));
-    expect(spokenText(alert, spelling)).toContain(listed);
-    expect(spokenAnswer('verified', alert, spelling)).toContain(read);
+    expect(spokenText(alert, spelling, 'plate')).toMatch(
+      new RegExp(`^${read} Near match. Listed as `),
+    );
+    expect(spokenText(alert, spelling, 'plate')).toContain(listed);
+    expect(spokenAnswer('verified', alert, spelling, 'plate')).toContain(read);
   },
 );
 
@@ -116,7 +120,7 @@ test('the voice says words, and never a code of NCIC', () => {
       category: pick([...categorySchema.options]) as Category,
     };
     const hit = exampleHit({ match: exampleMatch({ entry }) });
-    const said = spokenText(exampleAlert(hit), 'apco').replace(
+    const said = spokenText(exampleAlert(hit), 'apco', 'plate').replace(
       /^7, Adam, Boy, Charles, 1, 2, 3\. /,
       '',
     );
@@ -130,6 +134,23 @@ const namedByLetters = new Set(['AMBER', 'BOLO', 'BMW', 'GMC', 'US', 'YUKON', 'E
 
 test('the voice is given no marks of a list that could be commands', () => {
   const entry = { make: '<audio src="x"/>', model: '[[Eks]]', colour: null };
-  const text = spokenText(exampleAlert(exampleHit({ match: exampleMatch({ entry }) })), 'letters');
+  const text = spokenText(
+    exampleAlert(exampleHit({ match: exampleMatch({ entry }) })),
+    'letters',
+    'plate',
+  );
   expect(text).toContain('audio src x Eks.');
+});
+
+test('ALT-9: before a passenger, or by its setting, the voice says how urgent an alert is and no more', () => {
+  const alert = exampleAlert(exampleHit());
+  expect(speakableNow('plate', false)).toBe('plate');
+  for (const speakable of [speakableNow('plate', true), speakableNow('class', false)]) {
+    const urgent = { ...alert, class: 'urgent' } as const;
+    expect(spokenText(urgent, 'letters', speakable)).toBe('Urgent alert. See the screen.');
+    expect(spokenText(alert, 'apco', speakable)).toBe('Alert. See the screen.');
+    expect(spokenAnswer('verified', alert, 'letters', speakable)).toBe(
+      'Verified by dispatch. See the screen.',
+    );
+  }
 });

@@ -25,6 +25,12 @@ export const alertsSection = z.strictObject({
   voice: z
     .strictObject({
       enabled: z.boolean().default(false).describe('Speak the plate and the reason (espeak-ng)'),
+      says: z
+        .enum(['plate', 'class'])
+        .default('plate')
+        .describe(
+          'Plate, reason and vehicle; or how urgent an alert is and no more, where people who may not know hear the voice',
+        ),
       voice: z.string().min(1).default('en-us'),
       wordsPerMinute: z.int().min(80).max(450).default(170),
       spelling: z

@@ -9,6 +9,7 @@ import { localListId } from './hotplates/hot-plate.ts';
 import { createHotPlates } from './hotplates/hot-plates.ts';
 import { createHotPlateMatcher } from './hotplates/match-hot-plates.ts';
 import { createSearch } from './search/search.ts';
+import type { EntryEnds } from './verification/entry-ends.ts';
 import { createVerification } from './verification/verification.ts';
 
 /** Opens what alerts, and what becomes of a hit: hot plates and hot lists, verification, the search of past reads. */
@@ -25,6 +26,26 @@ export function openHitRooms(ground: Ground, open: AsyncDisposableStack) {
       .map(({ id }) => id),
   );
   const packed = createPackedDetections(db);
+  const hotlist = open.use(
+    createHotlist({
+      path: join(dataDir, 'hotlist.db'),
+      config: config.hotlist,
+      policy,
+      local: createHotPlateMatcher({ db, config: config.hotlist, policy, clock: listClock }),
+      log,
+      clock: listClock,
+      maintain: daemon !== null,
+      believesClock,
+    }),
+  );
+  const entryEnds: EntryEnds = {
+    of(match) {
+      if (match.list.id === localListId) return hotPlates.endOf(match.entry.id, clock());
+      const end = hotlist.listingEnds.of(match);
+      return end && { ...end, outcome: null };
+    },
+    version: () => `${hotPlates.revision()} ${hotlist.listingEnds.version()}`,
+  };
   const verification = createVerification({
     db,
     policy,
@@ -34,7 +55,7 @@ export function openHitRooms(ground: Ground, open: AsyncDisposableStack) {
     clock: ground.deviceClock,
     believedClock: clock,
     oIsZero: (list) => zeroLists.has(list),
-    hotPlateEnd: (id) => hotPlates.endOf(id, clock()),
+    entryEnds,
     restoreHotPlate: (entry) => hotPlates.restoreRecovered(entry, clock()),
     packedAtMs: packed.atMs,
   });
@@ -47,18 +68,6 @@ export function openHitRooms(ground: Ground, open: AsyncDisposableStack) {
       believesClock,
       isClockConfirmed: belief.isConfirmed,
       log,
-    }),
-  );
-  const hotlist = open.use(
-    createHotlist({
-      path: join(dataDir, 'hotlist.db'),
-      config: config.hotlist,
-      policy,
-      local: createHotPlateMatcher({ db, config: config.hotlist, policy, clock: listClock }),
-      log,
-      clock: listClock,
-      maintain: daemon !== null,
-      believesClock,
     }),
   );
   const lists = () => [...hotlist.status(), { id: localListId, source: null }];

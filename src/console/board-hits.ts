@@ -20,7 +20,10 @@ export interface OpenAlerts {
 export interface BoardHits extends OpenAlerts {
   /** How far the verification of a hit is; null if there is no such hit, undefined if that cannot be read now. */
   standing(hitId: string): HitStanding | null | undefined;
-  /** The hits that people or dispatch did something about since the last call; null: any may have changed. */
+  /**
+   * The hits that people or dispatch did something about since the last call; null: any may have changed, as after a
+   * change of the lists.
+   */
   stepped(): ReadonlySet<string> | null;
   seenOf(hit: Hit): SeenState;
   /** Stores what a person marks; throws if it cannot be stored. */
@@ -33,7 +36,7 @@ export interface BoardHits extends OpenAlerts {
 
 /** The verification of hits; without `steppedAfter` every hit is looked at each time. */
 export type HitSource = Pick<Verification, 'standing' | 'seen'> &
-  Partial<Pick<Verification, 'steppedAfter'>>;
+  Partial<Pick<Verification, 'steppedAfter' | 'entriesVersion'>>;
 
 export function createBoardHits(hits: HitSource, open: OpenAlerts, log: Log): BoardHits {
   const attempt = <T>(work: () => T, otherwise: T): T => {
@@ -46,6 +49,7 @@ export function createBoardHits(hits: HitSource, open: OpenAlerts, log: Log): Bo
   };
   const { seen } = hits;
   let lastStep: number | null = null;
+  let lastEntries = '';
   return {
     stepped() {
       const before = lastStep;
@@ -53,7 +57,12 @@ export function createBoardHits(hits: HitSource, open: OpenAlerts, log: Log): Bo
       const found = attempt(() => hits.steppedAfter?.(before ?? 0) ?? null, null);
       if (found === null) return null;
       lastStep = found.newest;
-      return before === null || found.newest < before ? null : new Set(found.hitIds);
+      // What ended is no step of a hit.
+      const entries = attempt(() => hits.entriesVersion?.() ?? '', lastEntries);
+      const isSameLists = entries === lastEntries;
+      lastEntries = entries;
+      if (before === null || found.newest < before || !isSameLists) return null;
+      return new Set(found.hitIds);
     },
     standing: (hitId) =>
       attempt<HitStanding | null | undefined>(() => hits.standing(hitId), undefined),

@@ -11,6 +11,7 @@ import { createListStates, fingerprint } from './list-states.ts';
 import { createListSwitches } from './list-switches.ts';
 import { createListTasks } from './list-tasks.ts';
 import { startListUpkeep } from './list-upkeep.ts';
+import { createListingEnds, type ListingEnds } from './listing-end.ts';
 import { openListsFile } from './lists-file.ts';
 import { createMatcher, type Matcher } from './matcher.ts';
 import { createSteadyMatch, type LocalEntries } from './steady-match.ts';
@@ -41,6 +42,8 @@ export interface Hotlist extends AsyncDisposable {
   importFile(request: ImportRequest): Promise<ImportResult>;
   /** Entries of a list in the order of their plates; with a plate, the entries that match it. */
   entries(listId: string, page: EntriesPage): HotEntry[];
+  /** Whether what alerts are of is still listed. */
+  readonly listingEnds: ListingEnds;
   /** Switches a list on or off on this unit, overriding the configuration, for every process at once (HOT-15). */
   setEnabled(listId: string, enabled: boolean, by: string): void;
   /** Takes a list out of use at once and deletes its entries. Returns how many it had. */
@@ -88,6 +91,7 @@ export function createHotlist(options: HotlistOptions): Hotlist {
   const tasks = createListTasks({ file, believesClock });
   const choices = createListSwitches(db);
   const entries = createListEntries(db);
+  const listingEnds = createListingEnds(db, clock);
   const retire = db.prepare(
     "UPDATE generation SET state = 'retired' WHERE list_id = ? AND state IN ('active', 'expired')",
   );
@@ -143,6 +147,7 @@ export function createHotlist(options: HotlistOptions): Hotlist {
       }
       return result;
     },
+    listingEnds,
     entries: (listId, page) => entries(configured(lists, listId).id, page),
     setEnabled(listId, enabled, by) {
       choices.set(configured(lists, listId).id, { enabled, by, atMs: clock() });

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { disposeHit, listOpenHits } from '../../src/accountability/verification/operations.ts';
 import { createAlertDesk } from '../../src/alerts/alert-desk.ts';
@@ -98,4 +100,21 @@ test('an open alert survives a restart: it is on the page, its next sighting sou
   expect(after.board.touchAll()).toEqual([{ id: card?.id, alert: null }]);
   expect(after.board.alerts()).toEqual([]);
   expect(startUnit(unit).board.alerts()).toEqual([]);
+});
+
+test('a card says by itself that its list has the entry no more', async () => {
+  const unit = await openStaffedUnit('vallejo');
+  const { board, cards, see } = startUnit(unit);
+  await see(0, { id: ids[0] ?? '' });
+  board.touchAll();
+  const ends = () => cards().map((card) => (card.withheld ? null : card.standing?.entryEnd));
+  expect(ends()).toEqual([null]);
+
+  const file = join(unit.dataDir, 'svs.tbl');
+  writeFileSync(file, '7XYZ890 CA3620251103\n');
+  const asOf = new Date(unit.time.ms).toISOString();
+  await unit.accountability.hotlist.importFile({ listId: 'svs', file, asOf, force: true });
+  expect(board.touchAll()).toHaveLength(1);
+  expect(ends()).toEqual([{ at: asOf, how: 'removed', outcome: null }]);
+  expect(board.touchAll()).toEqual([]);
 });

@@ -152,6 +152,8 @@ export interface HotPlates {
   ownerOf(id: string): string | null;
   /** When and how an entry ended; null while it has not, or if there is no such entry. */
   endOf(id: string, nowMs: number): EntryEnd | null;
+  /** Another number after each change of a hot plate, by whichever process. */
+  revision(): number;
   /** How many past reads a plate, full or with wildcards, would have matched. */
   pastReads(plate: string, nowMs: number): Promise<PastReads>;
 }
@@ -391,6 +393,7 @@ export function createHotPlates(deps: {
       return at === null ? null : { at, how: state, outcome: ended?.outcome ?? null };
     },
 
+    revision: rows.revision,
     ownerOf: (id) => rows.find(id)?.enteredBy.account ?? null,
 
     async pastReads(plate, nowMs) {

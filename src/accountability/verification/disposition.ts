@@ -53,10 +53,10 @@ export function dispositionOf(
     throw new Refusal(
       409,
       'entry-stands',
-      'The entry is on its list, as far as this unit can tell: only a hot plate tells when it was removed. Close it as stale_entry or not_wanted, with who confirmed that.',
+      'The entry is on its list, as far as this unit can tell. Close it as stale_entry or not_wanted, with who confirmed that.',
     );
   }
-  // The log of the hot plate says it, unless something was done about the vehicle.
+  // The log of the hot plate says it, or the version of the list, unless something was done about the vehicle.
   const isOnRecord = isEnded && standing.enforcement.length === 0;
   if (
     policy.documentedIn &&

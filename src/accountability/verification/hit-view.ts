@@ -54,7 +54,7 @@ export interface HitView {
   remarks: string[];
   /** The agency's policy on pursuits and stops; shown once officers may act on the alert (VER-10). */
   pursuitText: string | null;
-  /** That its hot plate is on the list no more: the alert may be closed as `entry_removed`. */
+  /** That its entry is on its list no more: the alert may be closed as `entry_removed`. */
   entryEnd: EntryEnd | null;
   disposition:
     | (Recorded & {
@@ -91,7 +91,7 @@ export interface HitStanding {
   status: (Recorded & { result: string }) | null;
   /** The agency's policy on pursuits and stops; once officers may act on the alert (VER-10). */
   pursuitText: string | null;
-  /** That its hot plate is on the list no more. */
+  /** That its entry is on its list no more. */
   entryEnd: EntryEnd | null;
   /** How many steps people and dispatch have recorded: it grows with each. */
   steps: number;

@@ -11,7 +11,6 @@ import { headquartersEntry } from '../audit/unattended-entry.ts';
 import type { Person } from '../gate/person.ts';
 import { Refusal } from '../gate/refusal.ts';
 import { localListId } from '../hotplates/hot-plate.ts';
-import type { EntryEnd } from '../hotplates/hot-plates.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { AlertStatus } from './alert-status.ts';
 import { isEvidence, leavesAtMs } from './closed-hits.ts';
@@ -23,6 +22,7 @@ import {
   takenBackOf,
   vehicleOf,
 } from './disposition.ts';
+import { type EntryEnds, noEntryEnds } from './entry-ends.ts';
 import { aboutHit } from './entry-hash.ts';
 import { createFoundErrors, type FoundErrors } from './found-errors.ts';
 import {
@@ -154,6 +154,8 @@ export interface Verification {
    * than before when steps went with their hits.
    */
   steppedAfter(step: number): { newest: number; hitIds: string[] };
+  /** Another text once entries may have ended, of which `standing` tells. */
+  entriesVersion(): string;
   /** Whether a hit waits for its disposition: one index look-up, for the moment before an alert. */
   isOpenHit(hitId: string): boolean;
   /** A hit as its card shows it; null if there is no such hit. */
@@ -232,15 +234,15 @@ export function createVerification(deps: {
   believedClock?: Clock;
   /** Whether a list writes the letter O as zero. Default: none does. */
   oIsZero?: (listId: string) => boolean;
-  /** When and how a hot plate ended; null while it is on the list. Default: none has. */
-  hotPlateEnd?: (entryId: string) => EntryEnd | null;
+  /** Default: no entry has ended. */
+  entryEnds?: EntryEnds;
   restoreHotPlate?: RestoreHotPlate;
   /** When a detection was last packed as evidence, ms; null if it was not. Default: none was. */
   packedAtMs?: (detectionId: string) => number | null;
 }): Verification {
   const { db, outbox, audit, unit, clock = systemClock, believedClock = clock } = deps;
   const { oIsZero = () => false, restoreHotPlate = () => false, packedAtMs = () => null } = deps;
-  const { hotPlateEnd = () => null } = deps;
+  const { entryEnds = noEntryEnds } = deps;
   const policy = deps.policy.verification;
   const { edgeStore, hits: ofHits } = deps.policy.retention;
   const rows = createStepRows(db);
@@ -276,10 +278,8 @@ export function createVerification(deps: {
     others.delete(hit.id);
     return [...others.values()];
   };
-  const judged = (hit: Hit, steps: readonly Step[]): HitState => {
-    const { list, entry } = hit.match;
-    return judge(hit, steps, policy, list.id === localListId ? hotPlateEnd(entry.id) : null);
-  };
+  const judged = (hit: Hit, steps: readonly Step[]): HitState =>
+    judge(hit, steps, policy, entryEnds.of(hit.match));
   const standingOf = (hit: Hit): HitState => judged(hit, rows.stepsOf(hit.id));
   const view = (hit: Hit): HitView => {
     const first = firstOf(hit);
@@ -435,6 +435,7 @@ export function createVerification(deps: {
     undisposedCount: () => rows.undisposedCount(),
     openVehicles: rows.openVehicles,
     steppedAfter: rows.steppedAfter,
+    entriesVersion: entryEnds.version,
     isOpenHit: (hitId) => rows.isUndisposed(hitId),
     standing(hitId) {
       const hit = rows.hit(hitId);

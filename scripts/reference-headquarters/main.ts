@@ -70,7 +70,7 @@ program
     );
     show(headquarters);
     headquarters.start();
-    say(`listening on ${options.broker}, keeping in ${options.folder}`);
+    say(`connecting to ${options.broker}, keeping in ${options.folder}`);
     await new Promise<void>((resolve) => {
       process.once('SIGINT', resolve);
       process.once('SIGTERM', resolve);

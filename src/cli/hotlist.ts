@@ -11,6 +11,7 @@ import {
 } from '../accountability/lists/operations.ts';
 import { openUploadFolder } from '../accountability/lists/upload-folder.ts';
 import { loadPolicy } from '../accountability/policy/load-policy.ts';
+import type { Config } from '../config/schema.ts';
 import type { HotEntry, ListStatus } from '../hotlist/hit-match.ts';
 import { createHotlist } from '../hotlist/hotlist.ts';
 import type { ImportResult } from '../hotlist/import-result.ts';
@@ -18,10 +19,11 @@ import { localDay, localTime } from '../platform/local-time.ts';
 import { createLog } from '../platform/log.ts';
 import { fileFault, messageOf, Problem } from '../platform/problem.ts';
 import { giveToServiceUser } from '../platform/service-user.ts';
+import { askStatus } from './ask-status.ts';
 import { configured, type OptionsOf, readConfig } from './configured.ts';
 import { perform, shown } from './perform.ts';
 import { age, table } from './text.ts';
-import { inquiring } from './unit-client.ts';
+import { inquiring, isOurs } from './unit-client.ts';
 
 /** Largest file that is sent to a running daemon instead of being put into the unit's folder. */
 const maxSent = 3 * 1024 * 1024;
@@ -67,16 +69,10 @@ export function registerHotlist(program: Command): void {
     .action(async (options) => {
       const { config, isInstalled } = readConfig(options);
       giveToServiceUser(config.unit.dataDir, isInstalled);
-      const { policy } = loadPolicy(config.policy);
-      await using hotlist = createHotlist({
-        path: join(config.unit.dataDir, 'hotlist.db'),
-        config: config.hotlist,
-        policy,
-        log: createLog({ level: 'warn' }),
-        // Only the daemon deletes: a command may have been started with another configuration by mistake.
-        maintain: false,
-      });
-      const lists = hotlist.status();
+      // Who may not open the data folder hears it of the daemon, as "lookout status" does.
+      const lists = isOurs(config.unit.dataDir)
+        ? await ownLists(config)
+        : (await askStatus(config)).hotlists;
       if (options.json) write(`${JSON.stringify(lists, null, 2)}\n`);
       else if (lists.length === 0) write('No hot list is configured: hotlist.lists is empty.\n');
       else write(shown(options, statusTable(lists)));
@@ -104,6 +100,20 @@ export function registerHotlist(program: Command): void {
       const { deleted } = await perform(options, deleteHotList, { list });
       write(`${list}: ${deleted} entries deleted\n`);
     });
+}
+
+/** The states of the lists, read from the unit's database. */
+async function ownLists(config: Config): Promise<ListStatus[]> {
+  const { policy } = loadPolicy(config.policy);
+  await using hotlist = createHotlist({
+    path: join(config.unit.dataDir, 'hotlist.db'),
+    config: config.hotlist,
+    policy,
+    log: createLog({ level: 'warn' }),
+    // Only the daemon deletes: a command may have been started with another configuration by mistake.
+    maintain: false,
+  });
+  return hotlist.status();
 }
 
 function fileCommand(command: Command) {

@@ -1,15 +1,15 @@
 import type { Command } from '@commander-js/extra-typings';
 import type { ClockHealth } from '../accountability/retention/clock-belief.ts';
 import type { CaptureHealth } from '../accountability/suspension/suspension.ts';
+import { noScreen } from '../console/page-output.ts';
 import type { DaemonStatus } from '../daemon/daemon-status.ts';
 import { problemsOf } from '../daemon/problems.ts';
 import { helpAbout, troubleshootingPage } from '../diagnostics/troubleshooting.ts';
 import { counted } from '../platform/counted.ts';
 import { localTime } from '../platform/local-time.ts';
-import { Problem } from '../platform/problem.ts';
 import { releaseWords } from '../version.ts';
+import { askStatus } from './ask-status.ts';
 import { configured, readConfig } from './configured.ts';
-import { notRunning } from './not-running.ts';
 import { shown } from './perform.ts';
 import { age, milliseconds, table } from './text.ts';
 
@@ -20,23 +20,7 @@ export function registerStatus(program: Command): void {
     .option('--json', 'as JSON')
     .action(async (options) => {
       const { config } = readConfig(options);
-      if (!config.metrics.enabled) {
-        throw new Problem(
-          'metrics.enabled is false; lookout status needs it. Set metrics.enabled: true and restart the daemon',
-        );
-      }
-      const host = config.metrics.host.includes(':')
-        ? `[${config.metrics.host}]`
-        : config.metrics.host;
-      const url = `http://${host}:${config.metrics.port}/status`;
-      let status: DaemonStatus;
-      try {
-        const response = await fetch(url, { signal: AbortSignal.timeout(5000) });
-        if (!response.ok) throw new Error(`HTTP ${response.status}`);
-        status = (await response.json()) as DaemonStatus;
-      } catch {
-        throw notRunning(url, config.unit.dataDir);
-      }
+      const status = await askStatus(config);
       if (options.json) process.stdout.write(`${JSON.stringify(status)}\n`);
       else process.stdout.write(shown(options, describe(status)));
     });
@@ -84,10 +68,7 @@ function describe(status: DaemonStatus): string {
     '',
     `Alerts: ${status.counts.hits} raised, ${status.counts.withdrawn} withdrawn; frame to alert ` +
       `${milliseconds(status.alertMs.raised.p50)} median, ${milliseconds(status.alertMs.raised.p99)} p99`,
-    ...status.outputs.map(
-      (output) =>
-        `  ${output.name}: ${output.state}, ${counted(output.told, 'alert')}, ${output.failed} failed`,
-    ),
+    ...status.outputs.map(outputLine),
     ...muteLines(status.sound),
     status.uplink === null
       ? 'Headquarters: off'
@@ -117,6 +98,13 @@ function passedOverOf(health: DaemonStatus['heads'][number]['health']): string {
   return `${health.ir.framesDropped} (${of === 0 ? 0 : Math.round((100 * frames) / of)} %)`;
 }
 
+/** How an output works, and how many alerts it has told. A page that no screen shows has not failed. */
+function outputLine({ name, state, problem, told, failed }: DaemonStatus['outputs'][number]) {
+  const words = problem === noScreen ? 'no screen shows it' : state;
+  const lost = failed === 0 ? '' : `, ${failed} not told`;
+  return `  ${name}: ${words}; ${counted(told, 'alert')} told${lost}`;
+}
+
 /** Who muted all alerts but urgent ones, and until when. A daemon of an earlier version does not tell. */
 function muteLines(sound: DaemonStatus['sound'] | undefined): string[] {
   if (sound === undefined || sound.mutedUntilMs === null) return [];
@@ -142,5 +130,8 @@ function clockWords({ believed, satellitesOffsetMs, headquartersOffsetMs }: Cloc
     satellitesOffsetMs === null ? [] : ['satellites'],
     headquartersOffsetMs === null ? [] : ['headquarters'],
   ].flat();
-  return by.length === 0 ? 'nothing confirms it now' : `confirmed by ${by.join(' and ')}`;
+  // Without either, people look whether it is right.
+  if (by.length === 0)
+    return `nothing confirms it now; a GPS fix or an answer of headquarters does. Is it right? It says ${localTime(Date.now())}`;
+  return `confirmed by ${by.join(' and ')}`;
 }

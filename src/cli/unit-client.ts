@@ -107,7 +107,7 @@ async function open(config: Config) {
 }
 
 /** Whether this user may work on the databases themselves: the service's user, or root. */
-function isOurs(dataDir: string): boolean {
+export function isOurs(dataDir: string): boolean {
   const database = join(dataDir, 'people.db');
   try {
     accessSync(existsSync(database) ? database : dataDir, constants.R_OK | constants.W_OK);

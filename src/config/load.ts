@@ -132,16 +132,28 @@ function fileLayer(file: string): Layer {
 function credentialLayer(folder: string): Layer {
   const tree: Tree = {};
   if (existsSync(folder)) {
-    for (const name of readdirSync(folder).sort()) {
+    for (const name of readCredential(folder, () => readdirSync(folder).sort())) {
       const path = name.split('.');
       if (path.length < 2 || !(path[0] !== undefined && path[0] in configSchema.shape)) continue;
-      const text = readFileSync(join(folder, name), 'utf8').trim();
+      const file = join(folder, name);
+      const text = readCredential(file, () => readFileSync(file, 'utf8')).trim();
       if (text === '') continue;
       const value = isCredentialFile(path) ? join(folder, name) : scalar(path, text);
       setAt(tree, path, value);
     }
   }
   return { origin: (path) => `credential ${path}`, base: folder, tree };
+}
+
+function readCredential<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw new Problem(
+      `${path}: the credentials of the service cannot be read (${fileFault(error)}). systemd lays them there, by LoadCredential, ` +
+        'for the user of the service alone: sudo systemctl restart lookout; a command by hand is run without $CREDENTIALS_DIRECTORY',
+    );
+  }
 }
 
 function environmentLayer(environment: Record<string, string | undefined>): Layer {

@@ -87,9 +87,8 @@ export function saidAndAdvised(problem: string): [says: string, advice: string] 
   const [, says = problem, advice = ''] = /^(.*?)(?:; |\. (?=[A-Z]))(.*)$/s.exec(problem) ?? [];
   if (advice === '') return [says, ''];
   // A command stays as it is typed.
-  const sentence = advice.startsWith('lookout ')
-    ? `Run ${advice}`
-    : `${advice.charAt(0).toUpperCase()}${advice.slice(1)}`;
+  if (advice.startsWith('lookout ')) return [says, `Run: ${advice}`];
+  const sentence = `${advice.charAt(0).toUpperCase()}${advice.slice(1)}`;
   return [says, /[.?!]$/.test(sentence) ? sentence : `${sentence}.`];
 }
 

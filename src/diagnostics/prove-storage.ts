@@ -63,7 +63,7 @@ export async function proveLists(config: Config): Promise<Finding[]> {
     return config.hotlist.lists.map(({ id }) =>
       about('hot-lists', `hot list ${id}`).warning(
         'never imported',
-        `Run lookout hotlist import ${id} FILE --as-of TIME, or let headquarters send it.`,
+        `Let headquarters send it, or import it. Run: lookout hotlist import ${id} FILE --as-of TIME`,
       ),
     );
   }

@@ -153,11 +153,11 @@ export function createLink(deps: {
         rival.failed();
         const cause = error instanceof FailedConnection ? error.cause : error;
         problem = `${host}: ${await explainFailure(cause, config)}`;
-        log.warn({ problem }, 'headquarters cannot be reached');
         if (isOtherWay) {
-          log.info('continuing with MQTT 3.1.1');
+          log.info({ problem, ...choice.next() }, 'the broker is tried in another way');
           continue;
         }
+        log.warn({ problem }, 'headquarters cannot be reached');
       }
       await delay(backoff.next(), null, { signal: stopping.signal }).catch(() => {});
     }

@@ -319,6 +319,9 @@ describe('lookout status', () => {
     const { stderr, code } = await lookout('status', '--set', 'metrics.port=1');
     expect(code).toBe(1);
     expect(stderr).toContain('lookout run');
+    for (const place of ['systemctl status lookout', 'journalctl -u lookout']) {
+      expect(stderr).toContain(place);
+    }
   });
 
   test('without metrics, it says so', async () => {

@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { defaultYaml } from '../../src/config/default-yaml.ts';
 import { configJsonSchema, type JsonSchema } from '../../src/config/describe-issue.ts';
 import { loadConfig, programRoot } from '../../src/config/load.ts';
 import { configSchema } from '../../src/config/schema.ts';
+import { Problem } from '../../src/platform/problem.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 
 function fileWith(text: string): string {
@@ -92,6 +93,19 @@ describe('layers', () => {
       key: join(credentials, 'uplink.tls.key'),
       cert: join(credentials, 'uplink.tls.cert'),
     });
+  });
+
+  test('credentials that cannot be read are told with their path', () => {
+    // As root reads everything, a file in the place of the folder, and a folder in that of a credential.
+    const file = join(temporaryFolder(), 'not-a-folder');
+    writeFileSync(file, '');
+    const problem = `${file}: the credentials of the service cannot be read (`;
+    expect(() => loadConfig({ credentials: file })).toThrow(Problem);
+    expect(() => loadConfig({ credentials: file })).toThrow(problem);
+    const credentials = temporaryFolder();
+    const folder = join(credentials, 'unit.id');
+    mkdirSync(folder);
+    expect(() => loadConfig({ credentials })).toThrow(`${folder}: the credentials of the service`);
   });
 
   test("the agency's secret is read from where it lies, and stands in no configuration", () => {

@@ -39,6 +39,9 @@ test('CAP-13: nothing is read in a zone; a court order lets the unit read, until
   expect(suspended.heads[0]).toMatchObject({ state: 'running', problem: null });
   const shown = await lookout('status', '--config', file);
   expect(shown.stdout).toContain('Capture is suspended: Clinic');
+  expect(shown.stdout).toMatch(
+    /Clock: nothing confirms it now; a GPS fix or an answer of headquarters does\./,
+  );
   const db = new SQLite(join(folder, 'data/lookout.db'), { readonly: true });
   const stored = () => db.prepare('SELECT count(*) FROM detection').pluck().get();
   expect(stored()).toBe(0);

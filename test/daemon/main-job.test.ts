@@ -91,6 +91,7 @@ describe('the main job', { timeout: 180_000 }, () => {
     expect(metrics).toContain('lookout_head_read_frames_per_second{head="front"}');
     const forPeople = await lookout('status', '--config', file);
     expect(forPeople.stdout).toContain('Overseen by ALPR Administrator');
+    expect(forPeople.stdout).toMatch(/ {2}page: no screen shows it; \d+ alerts? told\n/);
     expect(forPeople.stdout).toMatch(/alert page: .*help: TROUBLESHOOTING\.md#alerts/);
 
     unit.child.kill('SIGTERM');

@@ -65,7 +65,7 @@ test('a hot list that was never imported is told with the command', async () => 
   const flags = [`unit.dataDir=${temporaryFolder()}`, 'hotlist.lists=[{ id: svs, name: Stolen }]'];
   expect(await lines(proveLists, ...flags)).toEqual([
     expect.stringMatching(
-      /^warning hot list svs: never imported Run lookout hotlist import svs FILE --as-of TIME, or let headquarters/,
+      /^warning hot list svs: never imported Let headquarters send it, or import it\. Run: lookout hotlist import svs FILE --as-of TIME$/,
     ),
   ]);
 });

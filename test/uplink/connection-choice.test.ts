@@ -8,9 +8,13 @@ import { openMuteBroker, subscribed, taken } from './mute-broker.ts';
 /** A link that subscribes as soon as it is up. */
 function openLink(
   broker: string,
-  options: { protocol?: UplinkConfig['protocol']; usualAfterMs?: number } = {},
+  options: {
+    protocol?: UplinkConfig['protocol'];
+    usualAfterMs?: number;
+    warn?: (fields: unknown, message: string) => void;
+  } = {},
 ) {
-  const { protocol, ...rest } = options;
+  const { protocol, warn = () => {}, ...rest } = options;
   const config = uplinkSection.parse({ broker, protocol, reconnectMaxS: 1 });
   const granted: string[] = [];
   const link = createLink({
@@ -25,7 +29,7 @@ function openLink(
       onLost() {},
       onMessage() {},
     },
-    log: createLog({ level: 'silent' }),
+    log: Object.assign(createLog({ level: 'silent' }), { warn }),
     ...rest,
   });
   onTestFinished(() => link.stop());
@@ -53,6 +57,18 @@ test('a broker that closes twice at MQTT 5 without an answer gets 3.1.1, and 5 a
     { everyMs: 100, what: 'MQTT 5' },
   );
   expect(link.problem).toBeNull();
+});
+
+test('a broker that refuses MQTT 5 by its code gets 3.1.1, and nobody is warned', async () => {
+  const { broker, connects } = await openMuteBroker({
+    connect: ({ level }) => (level === 5 ? [0x20, 2, 0, 1] : taken(level)),
+    later: (type, packet, { level }) => (type === 8 ? subscribed(packet, level, 1) : null),
+  });
+  const warnings: string[] = [];
+  const { granted } = openLink(broker, { warn: (_, message) => void warnings.push(message) });
+  await waitFor(() => granted.length === 1, { what: 'the subscription' });
+  expect(connects.map(({ level }) => level)).toEqual([5, 4]);
+  expect(warnings).toEqual([]);
 });
 
 test('one close without an answer is no reason to leave MQTT 5', async () => {

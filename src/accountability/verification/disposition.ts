@@ -1,8 +1,11 @@
+import { isoTime } from '../../platform/clock.ts';
+import { localTime } from '../../platform/local-time.ts';
 import type { Hit } from '../../records/detection.ts';
 import { Refusal } from '../gate/refusal.ts';
 import { localListId } from '../hotplates/hot-plate.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Outcome } from './alert-update.ts';
+import { nameOf } from './hit-view.ts';
 import type { HitState } from './judge.ts';
 import type { Likeness, SeenVehicle } from './seen-vehicle.ts';
 import type { Correction, Disposition } from './step.ts';
@@ -68,11 +71,18 @@ export function dispositionOf(
     throw new Refusal(
       400,
       'undocumented',
-      'Say where this is documented: a CAD or incident number, a report number, or CAD notes.',
+      `${closedWords(standing)}Say where this is documented: a CAD or incident number, a report number, or CAD notes.`,
     );
   }
   const correction = correctionOf(hit, withSeen(input, standing));
   return { outcome, cadNumber, reportNumber, notes, correction };
+}
+
+/** That the alert is closed already, so that nobody corrects what another has just recorded without knowing. */
+function closedWords({ disposition }: HitState): string {
+  if (disposition === null) return '';
+  const at = localTime(isoTime(disposition.atMs));
+  return `This alert is closed: ${disposition.outcome}, ${at}, by ${nameOf(disposition.by)}. Another disposition corrects that. `;
 }
 
 /** The input with the plate and the state that an officer has made out before, where it names none. */

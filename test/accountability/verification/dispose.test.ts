@@ -100,6 +100,11 @@ describe('closing an alert', () => {
     ]) {
       const other = await storeHit();
       await act(disposeHit, { id: other.id, outcome: 'not_located', ...where });
+      if (!documentedIn) continue;
+      // Who closes it once more must know that it is closed.
+      await expect(act(disposeHit, { id: other.id, outcome: 'no_action' })).rejects.toThrow(
+        /^This alert is closed: not_located, .* Another disposition corrects that\. Say where this is documented/,
+      );
     }
   });
 

@@ -75,7 +75,7 @@ export async function openLoginApi(
     login: (login) => people.login(login, from),
     makeFirstAdministrator: (first) => people.makeFirstAdministrator(first, from),
     logout: async (token) => people.logout(token, from),
-    unlock: (token, password) => people.unlock(token, password, from),
+    unlock: (token, password) => people.unlock(token, { password }, from),
     session: async (token) => people.session(token, from),
     [Symbol.asyncDispose]: () => accountability[Symbol.asyncDispose](),
   };

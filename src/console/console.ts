@@ -2,6 +2,7 @@ import cookie from '@fastify/cookie';
 import type { FastifyContextConfig } from 'fastify';
 import type { People } from '../accountability/access/people.ts';
 import type { AuditWriter } from '../accountability/audit/audit-record.ts';
+import { createAuditTrail } from '../accountability/gate/audit-trail.ts';
 import { createGate, type Gate } from '../accountability/gate/gate.ts';
 import type { HitRights } from '../accountability/gate/list-rights.ts';
 import { Refusal } from '../accountability/gate/refusal.ts';
@@ -10,7 +11,7 @@ import type { AlertOutput } from '../alerts/alert.ts';
 import type { SoundControl } from '../alerts/sound-control.ts';
 import type { Config } from '../config/schema.ts';
 import type { ConsoleConfig } from '../config/sections/console.ts';
-import { systemClock } from '../platform/clock.ts';
+import { type Clock, systemClock } from '../platform/clock.ts';
 import type { Log } from '../platform/log.ts';
 import { type AimCameras, aimOperations } from './aim-operations.ts';
 import { createAim } from './aim-stream.ts';
@@ -23,6 +24,7 @@ import { createLoopbackListener, type Listener } from './listener.ts';
 import { createLive } from './live-routes.ts';
 import { mapPath } from './map-file.ts';
 import { mapRoutes } from './map-routes.ts';
+import { createMotion } from './motion.ts';
 import { operationRoutes } from './operation-routes.ts';
 import { contentSecurityPolicy, pageDocument, servePageFiles } from './page-files.ts';
 import { createPageOutput } from './page-output.ts';
@@ -110,12 +112,20 @@ export function createConsole(deps: {
   hitRights: HitRights;
   status: () => unknown;
   log: Log;
+  /** Counts up whatever the clock does, ms. */
+  steady?: Clock;
 }): Console {
   const { config, unit, people, gate, hits, log } = deps;
   const board = createAlertBoard(createBoardHits(hits, deps.open ?? noneOpen, log));
   const onAuditFailure = (fault: string) =>
     log.error({ code: 'audit.fail', problem: fault }, 'the audit log cannot be written');
-  const live = createLive({ ...deps, board, onAuditFailure });
+  const motion = createMotion({
+    mode: unit.mode,
+    isHeld: people.isHeld,
+    trail: createAuditTrail(deps.audit, onAuditFailure),
+    ...(deps.steady === undefined ? {} : { steady: deps.steady }),
+  });
+  const live = createLive({ ...deps, board, motion, onAuditFailure });
   const { cameras = noCameras } = deps;
   const aim = createAim({ cameras, people, audit: deps.audit, onAuditFailure });
   /** What people do on the page itself; it counts as use of their session. */
@@ -128,6 +138,7 @@ export function createConsole(deps: {
       }),
       ...(deps.sound === undefined ? [] : soundOperations(deps.sound)),
       ...aimOperations(cameras),
+      ...motion.operations,
     ],
     sessions: people.sessions,
     inquiries: people.inquiries,

@@ -19,6 +19,7 @@ import { type AlertView, imageKinds, type WithheldView } from './alert-view.ts';
 import { type Caller, callerOf, tokenOf } from './caller.ts';
 import { type Audience, createEventStream } from './event-stream.ts';
 import type { Listener } from './listener.ts';
+import { type Motion, speedOf } from './motion.ts';
 import { send as sendAnswer } from './operation-routes.ts';
 import { viewStatus } from './status-view.ts';
 import { viewUnit } from './unit-view.ts';
@@ -58,8 +59,9 @@ export function createLive(deps: {
   audit: AuditWriter;
   onAuditFailure: (problem: string) => void;
   status: () => unknown;
+  motion: Motion;
 }): Live {
-  const { unit, board, people, hitRights } = deps;
+  const { unit, board, people, hitRights, motion } = deps;
   const stream = createEventStream();
   const trail = createAuditTrail(deps.audit, deps.onAuditFailure);
   /** By this a page knows whether the daemon was restarted. */
@@ -153,8 +155,13 @@ export function createLive(deps: {
       const { app, isRemote } = listener;
       app.get('/api/status', { config: { rule: 'signed-in' } }, async (request) => {
         const caller = callerOf(request, listener);
-        const { permissions } = people.onlookers.actorOf(tokenOf(caller), caller.from);
-        return viewStatus(deps.status(), !isRemote && permissions.has('alerts.watch'));
+        const { permissions, session } = people.onlookers.actorOf(tokenOf(caller), caller.from);
+        const status = deps.status();
+        const shown = viewStatus(status, !isRemote && permissions.has('alerts.watch'));
+        // A computer elsewhere stands while the car moves.
+        if (unit.mode !== 'mobile' || isRemote) return shown;
+        motion.look(speedOf(status));
+        return { ...shown, motion: motion.view(session) };
       });
 
       app.get('/api/events', { config: { rule: 'alerts.watch' } }, async (request, reply) => {
@@ -243,6 +250,7 @@ export function createLive(deps: {
       for (const touched of board.touchAll()) showTouched(touched);
       fill();
       clearForgotten();
+      if (unit.mode === 'mobile') motion.look(speedOf(deps.status()));
       stream.send({ event: 'beat', data: () => ({ nowMs }), hidden: withCounts('locked') });
     },
     get ownViewers() {

@@ -100,8 +100,7 @@ export function sessionRoutes(
 
   app.post('/api/session/unlock', own, async (request) => {
     const from = caller(request);
-    const { password } = bodyOf(request, unlockSchema);
-    return people.unlock(tokenOf(from), password, from.from);
+    return people.unlock(tokenOf(from), bodyOf(request, unlockSchema), from.from);
   });
 
   app.post('/api/session/renew', own, async (request, reply) => {

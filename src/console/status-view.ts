@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { asReported } from '../alerts/wording.ts';
 import { releaseWords } from '../version.ts';
+import type { MotionView } from './motion.ts';
 import { noScreen } from './page-output.ts';
 
 /** A part of the status that is missing or unexpected is left out; the page shows the others. */
@@ -72,6 +73,8 @@ const statusViewSchema = z.object({
 export type StatusView = z.infer<typeof statusViewSchema> & {
   /** Camera heads that read now: one whose recording is over does not. */
   watching?: number;
+  /** In a car: whether it moves, and a passenger operates the screen. */
+  motion?: MotionView;
   /** Which release runs, in words. */
   release?: string;
 };

@@ -105,7 +105,7 @@ it('USR-3, RET-1, HOT-4: a clock three years ahead ends nothing, though headquar
     expect(unit.hotlist.match(readAs('7ABC123'))).toHaveLength(1);
     // Only the password is asked for again.
     expect(unit.people.session(session, fromTest).locked).toBe(true);
-    await unit.people.unlock(session, goodPassword, fromTest);
+    await unit.people.unlock(session, { password: goodPassword }, fromTest);
     expect((await unit.people.login(login, fromTest)).session.loggedInAt).toMatch(/^2026-11-29/);
   }
   time.ms -= threeYears;

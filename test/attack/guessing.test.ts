@@ -116,11 +116,11 @@ describe('brute force', () => {
     await unit.perform(token, lockSession, {});
     const { unlock } = unit.people;
     for (let n = 0; n < 5; n += 1) {
-      await refusal(() => unlock(token, 'wrong', 'command line pts/1'));
+      await refusal(() => unlock(token, { password: 'wrong' }, 'command line pts/1'));
     }
-    expect(await refusal(() => unlock(token, goodPassword, 'command line pts/1'))).toBe(
-      'login-refused',
-    );
+    expect(
+      await refusal(() => unlock(token, { password: goodPassword }, 'command line pts/1')),
+    ).toBe('login-refused');
   });
 
   it('on the present password of an open session counts like any other', async () => {

@@ -14,6 +14,7 @@ import {
   listCameraSettings,
   setCamera,
 } from '../../src/console/aim-operations.ts';
+import { beginPassenger, endPassenger } from '../../src/console/motion.ts';
 import { muteSound, testSound, unmuteSound } from '../../src/console/sound-operations.ts';
 import { listeners } from '../support/listeners.ts';
 import { type Answer, attack, type UnitUnderAttack } from './unit-under-attack.ts';
@@ -103,7 +104,9 @@ describe.each(units)(
       const names = [
         ...unit.accountability.gate.operations.map(({ name }) => name),
         // Those of the page's own gate.
-        ...[testSound, muteSound, unmuteSound].map(({ name }) => name),
+        ...[testSound, muteSound, unmuteSound, beginPassenger, endPassenger].map(
+          ({ name }) => name,
+        ),
         ...[beginPlateTest, endPlateTest, listCameraSettings, setCamera].map(({ name }) => name),
       ];
       expect(performed.filter((each) => !names.includes(each))).toEqual([]);

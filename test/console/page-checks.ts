@@ -34,3 +34,11 @@ export const small = (page: Page): Promise<string[]> =>
     const { width, height } = each.getBoundingClientRect();
     return width > 0 && each.type !== 'checkbox' && (width < 44 || height < 44);
   }).map((each) => each.outerHTML.slice(0, 100))`);
+
+/** Keys in a part of the page that are smaller than 72 px, which a finger in a moving car needs. */
+export const smallInCar = (page: Page, part: string): Promise<string[]> =>
+  page.evaluate(`[...document.querySelectorAll(${JSON.stringify(part)})].flatMap((each) =>
+    [...each.querySelectorAll('button, input')]).filter((each) => {
+    const { width, height } = each.getBoundingClientRect();
+    return width > 0 && (width < 72 || height < 72);
+  }).map((each) => each.outerHTML.slice(0, 100))`);

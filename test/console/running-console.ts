@@ -40,6 +40,8 @@ export interface ConsoleOptions {
   lists?: ListSources;
   /** The sound of the unit's alerts; none by default. */
   sound?: (people: PeopleUnderTest['people']) => SoundControl;
+  /** What times that count up are measured by, ms; by default those of this process. */
+  steady?: () => number;
   /** No account exists yet. */
   withoutAccounts?: boolean;
 }
@@ -100,6 +102,7 @@ export async function runConsole(options: ConsoleOptions = {}): Promise<RunningC
     },
     status: options.status ?? (() => ({})),
     ...(options.sound === undefined ? {} : { sound: options.sound(people) }),
+    ...(options.steady === undefined ? {} : { steady: options.steady }),
     log: createLog({ level: 'silent' }),
   });
   await console.start();

@@ -33,12 +33,15 @@ import {
   reactivateAccount,
   recordTraining,
   releaseAccount,
+  removePin,
   resetPassword,
   resetSecondFactor,
   reviewAccounts,
+  setPin,
 } from './operations.ts';
 import type { SecondFactors } from './second-factors.ts';
 import type { SessionDesk } from './session-desk.ts';
+import type { SessionPins } from './session-pins.ts';
 import type { Trainings } from './trainings.ts';
 
 /** What people do with accounts and with their own session, on this unit. */
@@ -47,6 +50,7 @@ export function accountOperations(deps: {
   desk: AccountDesk;
   logins: LoginDesk;
   sessions: SessionDesk;
+  pins: SessionPins;
   secondFactors: SecondFactors;
   inquiries: InquiryDesk;
   policy: Policy;
@@ -114,6 +118,15 @@ export function accountOperations(deps: {
     lockSession.does((_, { actor }) => {
       sessions.lock(actor.session);
       return { locked: true };
+    }),
+    setPin.does(async ({ pin, password }, { actor }) => {
+      const { session, from } = actor;
+      await logins.setPin({ account: own(actor.account), session, from, pin, password });
+      return { set: true };
+    }),
+    removePin.does((_, { actor }) => {
+      deps.pins.forget(actor.session);
+      return { set: false };
     }),
     changePassword.does(async ({ current, next }, { actor }) => {
       const { session, from } = actor;

@@ -62,10 +62,18 @@ export const firstAdministratorSchema = z.strictObject({
 });
 export type FirstAdministrator = z.input<typeof firstAdministratorSchema>;
 
-/** Unlocks a session that was locked because it was not used. */
-export const unlockSchema = z.strictObject({
-  password: passwordSchema,
-});
+/** Whether a session can be unlocked by a PIN; `not-allowed`: the policy has none, or not from there. */
+export type PinState = 'not-allowed' | 'unset' | 'set';
+
+/** A PIN as typed; `pin-rules.ts` judges one that is set. */
+export const pinSchema = z.string().min(1).max(64);
+
+/** Unlocks a session that was locked because it was not used: by the password, or by the PIN of this session. */
+export const unlockSchema = z.union([
+  z.strictObject({ password: passwordSchema }),
+  z.strictObject({ pin: pinSchema }),
+]);
+export type Unlock = z.infer<typeof unlockSchema>;
 
 /** Starts a new period of a session that is about to end, as a login does. */
 export const renewSchema = z.strictObject({
@@ -100,6 +108,8 @@ export interface SessionView {
   restrictions: string[];
   /** Whether a second factor is enrolled. */
   secondFactor: boolean;
+  /** Whether a PIN unlocks this session where it is used. */
+  pin: PinState;
   /** ISO times. */
   loggedInAt: string;
   endsAt: string;

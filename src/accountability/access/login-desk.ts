@@ -12,21 +12,38 @@ import {
   type Renewal,
   type SessionView,
   type SignedIn,
+  type Unlock,
   usernameSchema,
 } from './login-api.ts';
 import type { PasswordFields, Passwords } from './passwords.ts';
 import type { SecondFactors } from './second-factors.ts';
 import type { SessionDesk } from './session-desk.ts';
+import type { SessionPins } from './session-pins.ts';
 import type { PeopleDatabase } from './tables.ts';
 
 /** One message for an unknown name, a wrong password and a locked account, so that it reveals nothing. */
 const wrongCredentials =
   'The username or password is wrong, or the account is locked after too many failed attempts. An administrator can release it.';
 
+/** For so long after a login its password counts for setting a PIN as well, ms. */
+const freshLoginMs = 5 * 60_000;
+
 /** Login, unlocking, renewal and change of password. */
 export interface LoginDesk {
   login(login: Login, from: string): Promise<SignedIn>;
-  unlock(token: string, password: string, from: string): Promise<SessionView>;
+  /** Throws a Refusal: 401 for a wrong password, 403 for a wrong PIN; both count as failed logins. */
+  unlock(token: string, proof: Unlock, from: string): Promise<SessionView>;
+  /**
+   * Sets the PIN of a session. Throws a Refusal for a weak one, where the policy has none, and without the right password
+   * when the login is not fresh.
+   */
+  setPin(request: {
+    account: Account;
+    session: string;
+    from: string;
+    pin: string;
+    password: string | undefined;
+  }): Promise<void>;
   /**
    * Starts a new period of a session that is not locked, with what a login asks for; the page stays as it is. Throws a
    * Refusal (403) for a wrong password or second factor, which counts as a failed login.
@@ -48,13 +65,14 @@ export function createLoginDesk(deps: {
   failures: FailedLogins;
   passwords: Passwords;
   secondFactors: SecondFactors;
+  pins: SessionPins;
   /** Returns what to store; throws a Refusal if this password is not allowed for this person. */
   hashFor: (owner: Account, password: string) => Promise<PasswordFields>;
   policy: Policy;
   now: Clock;
   trail: AuditTrail;
 }): LoginDesk {
-  const { accounts, sessions, failures, passwords, trail, now } = deps;
+  const { accounts, sessions, failures, passwords, pins, trail, now } = deps;
   const { lockoutFailures, lockoutWindowMin } = deps.policy.accounts;
 
   /**
@@ -98,6 +116,38 @@ export function createLoginDesk(deps: {
     } catch (error) {
       throw asForbidden(error);
     }
+  };
+
+  /**
+   * A wrong PIN counts as a failed login (CJIS AC-7); a right one does not undo those, as it must not buy more tries for the
+   * password.
+   */
+  const checkPin = async (
+    username: string,
+    session: string,
+    pin: string,
+    from: string,
+  ): Promise<void> => {
+    const account = accounts.byName(username);
+    if (account !== null && account.lockedOutAtMs !== null) {
+      fail(username, account, from, 'the account is locked out');
+    }
+    const left = await pins.triesLeft(session, pin, from);
+    if (left === null) return;
+    try {
+      fail(username, accounts.byName(username), from, `wrong PIN; ${left} tries are left`);
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.status !== 401) throw error;
+    }
+    if (left === 0) {
+      throw new Refusal(
+        403,
+        'pin-over',
+        'This PIN is wrong, and it was the last try. Use your password.',
+      );
+    }
+    const tries = left === 1 ? 'One try is left' : `${left} tries are left`;
+    throw new Refusal(403, 'pin-wrong', `This PIN is wrong. ${tries}; then the password is asked.`);
   };
 
   return {
@@ -149,14 +199,33 @@ export function createLoginDesk(deps: {
         .immediate();
     },
 
-    async unlock(token, password, from) {
-      const { id, account, locked } = sessions.held(token, from);
-      if (locked) {
-        await verify(account.username, password, from);
+    async unlock(token, proof, from) {
+      const { id, account } = sessions.held(token, from);
+      // Also where the session is not locked: a page may be covered of which the unit does not know.
+      if ('pin' in proof) {
+        await checkPin(account.username, id, proof.pin, from);
+      } else {
+        await verify(account.username, proof.password, from);
         failures.clear(account.username);
-        sessions.unlock(id, from);
       }
+      sessions.unlock(id, from, 'pin' in proof ? 'by the PIN of this session' : null);
       return sessions.held(token, from).view;
+    },
+
+    async setPin({ account, session, from, pin, password }) {
+      const openedAtMs = sessions.openedAtMs(session);
+      if (openedAtMs === null || now() - openedAtMs > freshLoginMs) {
+        if (password === undefined) {
+          throw new Refusal(
+            403,
+            'password-missing',
+            'Give your password as well: your login was more than five minutes ago.',
+          );
+        }
+        await verifyAgain(account.username, password, from);
+        failures.clear(account.username);
+      }
+      await pins.set(session, account, pin, from);
     },
 
     async renew(token, { password, secondFactor }, from) {

@@ -8,7 +8,7 @@ import { listSources } from '../gate/operation.ts';
 import { roles } from '../gate/permissions.ts';
 import type { AccountReview, AccountView } from './account-view.ts';
 import { statedSchema } from './inquiry-desk.ts';
-import { passwordSchema, trainingSchema, usernameSchema } from './login-api.ts';
+import { passwordSchema, pinSchema, trainingSchema, usernameSchema } from './login-api.ts';
 import type { SecondFactorOffer } from './second-factors.ts';
 import type { TemporaryPassword } from './temporary-password.ts';
 import type { TrainingEntry } from './trainings.ts';
@@ -193,6 +193,26 @@ export const lockSession = change({
   category: 'User Login',
   input: nothing,
   answer: z.object({ locked: z.literal(true) }),
+});
+
+/** A PIN that unlocks this session alone; the password is needed when the login is older than five minutes. */
+export const setPin = change({
+  name: 'session.set-pin',
+  http: { method: 'POST', path: '/session/pin' },
+  permission: 'signed-in',
+  category: 'User Login',
+  input: z.strictObject({ pin: pinSchema, password: passwordSchema.optional() }),
+  answer: z.object({ set: z.literal(true) }),
+  query: () => ({}),
+});
+
+export const removePin = change({
+  name: 'session.remove-pin',
+  http: { method: 'POST', path: '/session/pin/remove' },
+  permission: 'signed-in',
+  category: 'User Login',
+  input: nothing,
+  answer: z.object({ set: z.literal(false) }),
 });
 
 export const changePassword = change({

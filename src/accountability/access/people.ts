@@ -26,6 +26,7 @@ import type {
   Renewal,
   SessionView,
   SignedIn,
+  Unlock,
 } from './login-api.ts';
 import { createLoginDesk } from './login-desk.ts';
 import { checkPassword } from './password-rules.ts';
@@ -33,6 +34,7 @@ import { createPasswords, type ScryptCost } from './passwords.ts';
 import { createRescue } from './rescue.ts';
 import { createSecondFactors } from './second-factors.ts';
 import { createSessionDesk } from './session-desk.ts';
+import { createSessionPins } from './session-pins.ts';
 import { createSteadyTime } from './steady-time.ts';
 import { openPeopleDatabase } from './tables.ts';
 import type { TemporaryPassword } from './temporary-password.ts';
@@ -66,7 +68,8 @@ export interface People extends Disposable {
   isHeld(session: string): boolean;
   /** Counts as use of the session. Throws like `sessions.actorOf`. */
   use(token: string, from: string): void;
-  unlock(token: string, password: string, from: string): Promise<SessionView>;
+  /** Throws a Refusal: 401 for a wrong password, 403 for a wrong PIN. */
+  unlock(token: string, proof: Unlock, from: string): Promise<SessionView>;
   /** Starts a new period of a session by its owner's password. Throws a Refusal (403) if it is wrong. */
   renew(token: string, renewal: Renewal, from: string): Promise<SessionView>;
   /** A new one-time code for the first administrator while no account exists, else null. */
@@ -172,8 +175,10 @@ export function openPeople(deps: {
     unitId: unit.id,
     now: deviceClock,
   });
+  const pins = createSessionPins({ passwords, policy });
   const sessions = createSessionDesk({
     people,
+    pins,
     accounts,
     policy,
     unit,
@@ -198,7 +203,7 @@ export function openPeople(deps: {
   };
   const { accept } = told;
   const desks = { accounts, sessions, failures, passwords, policy, now, trail };
-  const logins = createLoginDesk({ ...desks, people, secondFactors, hashFor });
+  const logins = createLoginDesk({ ...desks, people, secondFactors, pins, hashFor });
   const firstStart = createFirstStart({ ...desks, people, accept, hashFor });
   const trainings = createTrainings(db, {
     nameOf: (id) => accounts.byId(id)?.name ?? 'an account that is gone',
@@ -296,6 +301,7 @@ export function openPeople(deps: {
       now,
       logins,
       sessions,
+      pins,
       secondFactors,
       inquiries,
       policy,

@@ -15,6 +15,7 @@ import { type AccountRights, isUnused, rightsOf, unusedReason } from './account-
 import { laterElsewhere } from './account-view.ts';
 import type { Accounts } from './accounts.ts';
 import { type ClientKind, clientOf, isRemote, type SessionView } from './login-api.ts';
+import type { SessionPins } from './session-pins.ts';
 import type { PeopleDatabase } from './tables.ts';
 
 /** The time of last use is saved at most this often, because each save writes to disk. */
@@ -62,7 +63,10 @@ export interface SessionDesk {
   endAll(account: string, from: string, note: string, but?: string): void;
   /** Locks a session at its owner's request, which the gate has recorded. */
   lock(id: string): void;
-  unlock(id: string, from: string): void;
+  /** `note`: by what, where it was not by the password. */
+  unlock(id: string, from: string, note: string | null): void;
+  /** When a session was opened, ms since the epoch; null if it has ended. */
+  openedAtMs(id: string): number | null;
   /** Starts a new period of a session; its token stays. */
   renew(id: string): void;
   /** Whether a session is neither ended nor over; does not count as use. */
@@ -97,9 +101,10 @@ export function createSessionDesk(deps: {
   isBehind: (account: Account) => boolean;
   /** Whether the clock may be used to deactivate an account. */
   believesClock: () => boolean;
+  pins: SessionPins;
   trail: AuditTrail;
 }): SessionDesk {
-  const { accounts, policy, now, trail } = deps;
+  const { accounts, policy, now, pins, trail } = deps;
   const { db, key } = deps.people;
   const byToken = db.prepare<[Buffer], SessionRow>(
     `SELECT ${columns} FROM session WHERE token_hash = ?`,
@@ -141,6 +146,7 @@ export function createSessionDesk(deps: {
   const end = (row: SessionRow, from: string, note: string): void => {
     // Remove the session first, so that it ends even if the log cannot be written.
     remove.run(row.id);
+    pins.forget(row.id);
     record(row, 'session.logout', from, note);
   };
 
@@ -218,6 +224,7 @@ export function createSessionDesk(deps: {
         must: judged.must,
         restrictions: judged.restrictions,
         secondFactor: account.secondFactorConfirmed,
+        pin: pins.state(row.id, from),
         loggedInAt: isoTime(row.openedAtMs),
         endsAt: isoTime(row.endsAtMs),
         lastLoginAt: previousLoginAtMs === null ? null : isoTime(previousLoginAtMs),
@@ -303,19 +310,23 @@ export function createSessionDesk(deps: {
     },
     endAll(account, from, note, but) {
       const rows = byAccount.all(account).filter((row) => row.id !== but);
-      for (const row of rows) remove.run(row.id);
+      for (const { id } of rows) {
+        remove.run(id);
+        pins.forget(id);
+      }
       for (const row of rows) record(row, 'session.logout', from, note);
     },
     lock(id) {
       const nowMs = now();
       setLock.run(nowMs, nowMs, id);
     },
-    unlock(id, from) {
+    unlock(id, from, note) {
       const row = byId.get(id);
       if (row === undefined || row.lockedAtMs === null) return;
-      record(row, 'session.unlock', from, null);
+      record(row, 'session.unlock', from, note);
       setLock.run(null, now(), id);
     },
+    openedAtMs: (id) => byId.get(id)?.openedAtMs ?? null,
     renew(id) {
       const nowMs = now();
       setEnd.run(endAfter(nowMs), nowMs, id);
@@ -325,6 +336,7 @@ export function createSessionDesk(deps: {
       return row !== undefined && now() < row.endsAtMs;
     },
     lockAll(note) {
+      pins.forgetAll();
       for (const row of all.all()) lock(row, 'unit', note);
     },
     sweep() {

@@ -133,6 +133,12 @@ export const policySchema = z.strictObject({
     lockoutWindowMin: z.number().min(1),
     sessionLockMin: z.number().min(1).describe('Locked after this long without use'),
     conveyanceExempt: z.boolean().describe('No lock for a device in a patrol vehicle (CJIS AC-11)'),
+    pinUnlock: z
+      .enum(['no', 'own-screen', 'anywhere'])
+      .describe(
+        'Whether a PIN that a person sets for one session unlocks it: not at all, on the screen of the unit itself, or also ' +
+          'over a network',
+      ),
     reloginH: hours.describe('A login lasts at most this long'),
     training: z.boolean().describe('No access without completed and current training'),
     clets: z.boolean().describe('Access to plates requires a current CLETS clearance'),

@@ -2,12 +2,14 @@ import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { go } from './address.ts';
 import { isInert } from './guard.ts';
 import { countInbox } from './inbox-count.ts';
+import { isMoving } from './motion.ts';
 import { confirmQuestion } from './parts/confirm.ts';
 import { closePicture, enlargedPicture } from './parts/picture.ts';
 import { purposeQuestion } from './purpose.ts';
 import { followAddress, placeNow, screenNow } from './router.ts';
 import { type AlertScreen, alertScreen, markSeen } from './screens/alert.ts';
 import { lockScreen } from './screens/lock.ts';
+import { movingScreen } from './screens/moving.ts';
 import { closeMenu, lostLine, menu, noticeLine, renewLine, topLine } from './shell.ts';
 import { allowTones, soundHere } from './sound.ts';
 import { changed, drawWith, page, plateOf, type Told } from './state.ts';
@@ -57,12 +59,14 @@ function draw(): void {
   const shownNow = isOpen ? (card ?? screenView()) : html`${lockScreen(isKept)}${card}`;
   drawn = card === null ? null : alert;
   document.body.dataset.mood = card === null ? 'calm' : 'alert';
+  document.body.dataset.motion = isMoving() ? 'moving' : 'standing';
   document.title = card === null ? 'Lookout' : `${alert?.title} · Lookout`;
+  const isForWork = isOpen && card === null && !isMoving();
   render(
     html`${topLine()} ${isOpen ? menu() : nothing} ${lostLine()}
       <main id="main">${shownNow}</main>
-      ${renewLine()} ${isOpen ? noticeLine() : nothing} ${isOpen && card === null ? purposeQuestion() : nothing}
-      ${isOpen && card === null ? confirmQuestion() : nothing}
+      ${renewLine()} ${isOpen ? noticeLine() : nothing} ${isForWork ? purposeQuestion() : nothing}
+      ${isForWork ? confirmQuestion() : nothing}
       ${isOpen ? enlargedPicture() : nothing}`,
     stage,
   );
@@ -71,6 +75,8 @@ function draw(): void {
 
 /** The screen below the alerts; one that fails must not take the page with it. */
 function screenView(): TemplateResult | typeof nothing {
+  const place = placeNow();
+  if (isMoving() && place?.isForMoving !== true) return movingScreen(place?.title ?? 'This screen');
   try {
     return screenNow()?.view() ?? nothing;
   } catch {

@@ -7,6 +7,7 @@ export const places: readonly Place[] = [
     title: 'Drive',
     permission: null,
     isInMenu: true,
+    isForMoving: true,
     open: async () => (await import('./screens/drive.ts')).drive(),
   },
   {
@@ -14,6 +15,7 @@ export const places: readonly Place[] = [
     title: 'Open alerts',
     permission: 'alerts.respond',
     isInMenu: true,
+    isForMoving: true,
     open: async () => (await import('./screens/open-alerts.ts')).openAlerts(),
   },
   {
@@ -192,6 +194,6 @@ export const places: readonly Place[] = [
     title: 'My account',
     permission: null,
     isInMenu: true,
-    open: async () => (await import('./screens/me.ts')).me(),
+    open: async () => (await import('./screens/me/me.ts')).me(),
   },
 ];

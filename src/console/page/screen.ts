@@ -16,5 +16,7 @@ export interface Place {
   permission: string | null;
   /** In the menu; others are reached from a screen. */
   isInMenu: boolean;
+  /** Whether it is shown while the car moves. Default: it is for a standing car, or the passenger. */
+  isForMoving?: boolean;
   open: (rest: string) => Promise<Screen>;
 }

@@ -3,10 +3,11 @@ import { go } from './address.ts';
 import { ask, wordsOf } from './api.ts';
 import { type Health, healthOf } from './health.ts';
 import { inboxCount } from './inbox-count.ts';
+import { brief, hasPassenger, isMoving, switchPassenger } from './motion.ts';
 import { key } from './parts/key.ts';
 import { openPlaces, placeNow } from './router.ts';
 import { changed, may, page, tell } from './state.ts';
-import { lock, onRefusal } from './stream.ts';
+import { lockByHand, onRefusal } from './stream.ts';
 import { nextTheme, themeNow } from './theme.ts';
 import { capital, span, timeOfDay, unitNowMs } from './words.ts';
 
@@ -31,7 +32,7 @@ export function topLine(): TemplateResult {
   return html`<header class="top">
     <span class="brand">Lookout</span>
     <span class="unit">${name}</span>
-    <span class="chips">${health.map(chip)}${locked === null ? html`${openChip()}${inboxChip()}` : nothing}</span>
+    <span class="chips">${locked === null ? motionChip() : nothing}${health.map(chip)}${locked === null ? html`${openChip()}${inboxChip()}` : nothing}</span>
     <span class="link" data-live=${String(isLive)} role="status"
       >${isLive ? (may('alerts.watch') ? 'Live' : 'Connected') : 'No connection'}</span
     >
@@ -54,7 +55,25 @@ export function topLine(): TemplateResult {
   </header>`;
 }
 
+/** That the car moves, so that the screen has little; or that a passenger operates it, which a touch ends. */
+function motionChip(): TemplateResult | typeof nothing {
+  if (hasPassenger()) {
+    return html`<button
+      type="button"
+      class="chip doubt"
+      @click=${() => void switchPassenger(false)}
+    ><small>Passenger</small><b>On</b></button>`;
+  }
+  return isMoving()
+    ? html`<span class="chip doubt"><small>Car</small><b>Moving</b></span>`
+    : nothing;
+}
+
 function chip({ name, mood, short }: Health): TemplateResult {
+  // Health is much to read.
+  if (isMoving()) {
+    return html`<span class="chip ${mood}"><small>${name}</small><b>${short}</b></span>`;
+  }
   return html`<button
     type="button"
     class="chip ${mood}"
@@ -65,6 +84,9 @@ function chip({ name, mood, short }: Health): TemplateResult {
 function openChip(): TemplateResult | typeof nothing {
   if (!may('alerts.respond')) return nothing;
   const open = page.status.undisposed ?? 0;
+  if (isMoving()) {
+    return html`<span class="chip ${open > 0 ? 'doubt' : 'good'}"><small>Open</small><b>${open}</b></span>`;
+  }
   return html`<button
     type="button"
     class="chip ${open > 0 ? 'doubt' : 'good'}"
@@ -75,7 +97,7 @@ function openChip(): TemplateResult | typeof nothing {
 /** Only where something waits: most of the time the line at the top is for the equipment. */
 function inboxChip(): TemplateResult | typeof nothing {
   const count = inboxCount();
-  if (count === 0) return nothing;
+  if (count === 0 || isMoving()) return nothing;
   return html`<button
     type="button"
     class="chip doubt"
@@ -93,29 +115,43 @@ export function menu(): TemplateResult | typeof nothing {
   };
   return html`<nav class="menu" aria-label="Menu">
     ${openPlaces()
-      .filter(({ isInMenu }) => isInMenu)
+      .filter(({ isInMenu, isForMoving }) => isInMenu && (!isMoving() || isForMoving === true))
       .map(({ path, title }) =>
         key({ label: title, onPress: () => to(path), isPressed: placeNow()?.path === path }),
       )}
     <div class="menu-foot">
-      ${key({
-        label: `Screen: ${capital(themeNow())}`,
-        onPress: () => {
-          nextTheme();
-          changed();
-        },
-        kind: 'quiet',
-      })}
-      ${key({ label: 'Lock', onPress: lockByHand, kind: 'quiet' })}
-      ${key({ label: 'Log out', onPress: leave, kind: 'quiet' })}
+      ${isMoving() ? nothing : switches()}
+      ${key({ label: 'Lock', onPress: cover, kind: 'quiet' })}
+      ${isMoving() ? nothing : key({ label: 'Log out', onPress: leave, kind: 'quiet' })}
     </div>
   </nav>`;
 }
 
-function lockByHand(): void {
+/** What is switched here and is no screen: the light, and who operates the screen of a car. */
+function switches(): TemplateResult[] {
+  const light = key({
+    label: `Screen: ${capital(themeNow())}`,
+    onPress: () => {
+      nextTheme();
+      changed();
+    },
+    kind: 'quiet',
+  });
+  if (page.session?.at.mode !== 'mobile') return [light];
+  const passenger = key({
+    label: hasPassenger() ? 'Driver has the screen' : 'Passenger has the screen',
+    onPress: () => {
+      isMenuOpen = false;
+      void switchPassenger(!hasPassenger());
+    },
+    kind: 'quiet',
+  });
+  return [light, passenger];
+}
+
+function cover(): void {
   isMenuOpen = false;
-  ask('POST', '/api/session/lock', {}).catch(() => undefined);
-  lock('by-hand');
+  void lockByHand();
 }
 
 async function leave(): Promise<void> {
@@ -137,8 +173,10 @@ export function renewLine(): TemplateResult | typeof nothing {
   if (session === null || locked !== null) return nothing;
   const leftMs = session.endsAtMs - unitNowMs();
   if (leftMs > renewBeforeMs) return nothing;
+  const ends = `Your session ends in ${span(leftMs / 1000)}.`;
+  if (isMoving()) return html`<p class="notice-line renew">${ends} Stop to stay logged in.</p>`;
   return html`<form class="notice-line" @submit=${renew}>
-    <p>Your session ends in ${span(leftMs / 1000)}.</p>
+    <p>${ends}</p>
     <input
       name="password"
       type="password"
@@ -197,8 +235,8 @@ export function noticeLine(): TemplateResult | typeof nothing {
     dismiss();
   };
   return html`<div class="notice-line ${notice.kind}" role="status">
-    <p>${notice.text}</p>
+    <p>${brief(notice.text)}</p>
     ${notice.undo === undefined ? nothing : key({ label: 'Undo', onPress: undo })}
-    ${key({ label: 'Close', onPress: dismiss, kind: 'quiet' })}
+    ${isMoving() ? nothing : key({ label: 'Close', onPress: dismiss, kind: 'quiet' })}
   </div>`;
 }

@@ -34,6 +34,8 @@ export interface PageState {
   locked: 'by-hand' | 'by-itself' | null;
   /** On a locked page. */
   waiting: Waiting | null;
+  /** Why the session of a page that is covered is not locked at the unit; null where it is. */
+  lockFault: string | null;
   notice: Notice | null;
 }
 
@@ -46,6 +48,7 @@ export const page: PageState = {
   isLive: false,
   locked: null,
   waiting: null,
+  lockFault: null,
   notice: null,
 };
 

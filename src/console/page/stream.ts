@@ -1,7 +1,7 @@
 import type { Seen } from '../../accountability/verification/seen-alerts.ts';
 import type { AlertView, WithheldView } from '../alert-view.ts';
 import type { UnitView } from '../unit-view.ts';
-import { ask, Refused } from './api.ts';
+import { ask, Refused, wordsOf } from './api.ts';
 import type { EventName, Heard } from './live-events.ts';
 import { type LiveSource, liveSource } from './live-source.ts';
 import { useSpelling } from './spoken.ts';
@@ -98,8 +98,8 @@ const onEvent: { [Name in EventName]: (data: EventData[Name]) => void } = {
     useClock(nowMs);
     page.notShown = notShown;
     if (locked) lock('by-itself', waiting);
-    // Unlocked on another page of this browser.
-    else showAgain();
+    // Unlocked on another page of this browser; not where the unit has not heard of the lock yet.
+    else if (!isLockUnheard) showAgain();
   },
   alerts: takeAll,
   alert(alert) {
@@ -148,6 +148,38 @@ export function lock(how: 'by-hand' | 'by-itself', waiting: Waiting | null = nul
   changed();
 }
 
+/** After so long a lock that the unit did not take is asked for again, ms. */
+const lockAgainMs = 3000;
+
+/** The page was locked by hand, and the unit has not said that the session is. */
+let isLockUnheard = false;
+
+/**
+ * Locks the session because its owner says so. The page is covered at once; where the unit does not lock the session as well,
+ * the lock says so, and asks again until it does.
+ */
+export async function lockByHand(): Promise<void> {
+  lock('by-hand');
+  isLockUnheard = true;
+  try {
+    await ask('POST', '/api/session/lock', {});
+    isLockUnheard = false;
+    page.lockFault = null;
+  } catch (error) {
+    if (error instanceof Refused && error.status === 401) location.reload();
+    // Locked already, as by another page.
+    const isLocked = error instanceof Refused && error.status === 423;
+    isLockUnheard = !isLocked;
+    page.lockFault = isLocked
+      ? null
+      : `This page is covered, but your session is not locked at the unit: ${wordsOf(error)} It is tried again.`;
+    if (page.lockFault !== null) {
+      setTimeout(() => void (page.locked !== null && lockByHand()), lockAgainMs);
+    }
+  }
+  changed();
+}
+
 /** After the session was unlocked here: the unit tells everything again. */
 export function unlock(): void {
   showAgain();
@@ -158,6 +190,8 @@ function showAgain(): void {
   if (page.locked === null) return;
   page.locked = null;
   page.waiting = null;
+  isLockUnheard = false;
+  page.lockFault = null;
   void pollStatus();
   changed();
 }

@@ -260,8 +260,10 @@ describe('sessions', () => {
     expect(unit.people.session(token, terminal).locked).toBe(false);
     unit.nowMs += 10 * minuteMs;
     expect(await refusal(() => unit.perform(token, listAccounts, {}))).toBe('session-locked');
-    expect(await refusal(() => unit.people.unlock(token, 'wrong', terminal))).toBe('login-refused');
-    expect(await unit.people.unlock(token, goodPassword, terminal)).toMatchObject({
+    expect(await refusal(() => unit.people.unlock(token, { password: 'wrong' }, terminal))).toBe(
+      'login-refused',
+    );
+    expect(await unit.people.unlock(token, { password: goodPassword }, terminal)).toMatchObject({
       locked: false,
     });
     expect(await refusal(() => unit.perform(token, listAccounts, {}))).toBeNull();

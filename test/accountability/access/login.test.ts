@@ -140,7 +140,7 @@ describe('logging in', () => {
     await refusal(() => unit.login('nobody', goodPassword));
     await refusal(() => unit.login('Four wet herons!', goodPassword));
     await unit.perform(token, lockSession, {});
-    await unit.people.unlock(token, goodPassword, terminal);
+    await unit.people.unlock(token, { password: goodPassword }, terminal);
     unit.people.logout(token, terminal);
     const told = unit.records
       .filter(({ category }) => category === 'User Login')

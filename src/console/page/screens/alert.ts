@@ -3,6 +3,8 @@ import type { AlertView, WithheldView } from '../../alert-view.ts';
 import { go } from '../address.ts';
 import { ask, Refused, wordsOf } from '../api.ts';
 import { actOn } from '../guard.ts';
+import { brief, isMoving, mostMoving, switchPassenger } from '../motion.ts';
+import { isAskedWhatDiffers, notThisPlateKey, whatDiffersKeys } from '../not-this-plate.ts';
 import { key } from '../parts/key.ts';
 import { picture, vehicleAround } from '../parts/picture.ts';
 import { plate } from '../parts/plate.ts';
@@ -44,7 +46,8 @@ export interface AlertScreen {
 export function alertScreen(screen: AlertScreen): TemplateResult {
   const { alert, next } = screen;
   // The line at the foot moves the keys when it comes and goes.
-  actOn(`${alert.id} ${alert.revision} ${page.notice?.untilMs ?? ''}`);
+  const keys = `${isMoving()} ${isAskedWhatDiffers(alert)}`;
+  actOn(`${alert.id} ${alert.revision} ${page.notice?.untilMs ?? ''} ${keys}`);
   return html`<div class="alert-screen">
     <article class="card ${alert.class} ${alert.event} ${alert.withheld ? 'withheld' : ''}" data-alert=${alert.id}>
       ${strip(alert)}
@@ -55,7 +58,7 @@ export function alertScreen(screen: AlertScreen): TemplateResult {
       }
       ${alert.withheld ? withheldBody(alert) : body(alert)}
       <footer class="card-foot">
-        <div class="foot-words">${alert.withheld ? nothing : standing(alert)}<p class="banner">${alert.banner}</p></div>
+        <div class="foot-words">${alert.withheld ? nothing : standing(alert)}<p class="banner">${brief(alert.banner)}</p></div>
         <div class="card-keys">${keysOf(screen)}</div>
       </footer>
     </article>
@@ -64,7 +67,7 @@ export function alertScreen(screen: AlertScreen): TemplateResult {
 }
 
 const body = (alert: AlertView) =>
-  html`<div class="card-body">
+  html`<div class="card-body" tabindex=${isMoving() ? 0 : nothing}>
     ${identity(alert)} ${pictures(alert)} ${listing(alert)} ${facts(alert)}
   </div>`;
 
@@ -84,7 +87,13 @@ function keysOf({ alert, isOpened, isLocked, onClose }: AlertScreen): TemplateRe
   if (isLocked) return keys;
   const isOver = alert.event === 'withdrawn';
   if (may('alerts.respond') && !isOver && !alert.withheld) {
-    keys.push(key({ label: 'Verify', onPress: () => openHit(alert), isGuarded: true }));
+    if (isAskedWhatDiffers(alert)) {
+      return whatDiffersKeys(alert, () => {
+        if (alert.seen === null) void markSeen(alert, { isTold: false });
+      });
+    }
+    if (isMoving()) keys.push(notThisPlateKey(alert), passengerKey(alert));
+    else keys.push(key({ label: 'Verify', onPress: () => openHit(alert), isGuarded: true }));
   }
   if (alert.seen === null) {
     const label = html`${isOver ? 'Close' : 'Seen'} <kbd>Space</kbd>`;
@@ -102,6 +111,18 @@ function keysOf({ alert, isOpened, isLocked, onClose }: AlertScreen): TemplateRe
   }
   return keys;
 }
+
+/** While the car moves the passenger verifies. */
+const passengerKey = (alert: Told): TemplateResult =>
+  key({
+    label: 'Passenger: verify',
+    isGuarded: true,
+    onPress: () => {
+      void switchPassenger(true).then((isDone) => {
+        if (isDone) openHit(alert);
+      });
+    },
+  });
 
 /** To the verification of the alert; who opens it has seen it. */
 function openHit(alert: Told): void {
@@ -231,12 +252,16 @@ function listing(alert: AlertView): TemplateResult {
   const { caution, reason, caseNumber, others } = alert;
   return html`<section class="listing" aria-label="Why it is listed">
     ${caution.length === 0 ? nothing : html`<p class="caution">${caution.join(' · ')}</p>`}
-    <details class="reason" ?open=${reason.length <= 90}>
-      <summary>${reason}</summary>
-      <p>${reason}</p>
-    </details>
+    ${
+      isMoving()
+        ? html`<p class="reason">${brief(reason)}</p>`
+        : html`<details class="reason" ?open=${reason.length <= 90}>
+            <summary>${reason}</summary>
+            <p>${reason}</p>
+          </details>`
+    }
     <p class="case">${caseNumber === null ? 'No case number' : `Case ${caseNumber}`}</p>
-    ${others.length === 0 ? nothing : html`<p class="others">Also listed: ${others.join('; ')}</p>`}
+    ${others.length === 0 ? nothing : html`<p class="others">${brief(`Also listed: ${others.join('; ')}`)}</p>`}
   </section>`;
 }
 
@@ -282,7 +307,7 @@ function standing({ shortId, standing: told, seen }: AlertView): TemplateResult 
   return html`<p class="standing ${state}">
     <b>${standingNames[state] ?? state}${also}</b>${when}
     ${entryEnd === null ? nothing : html`<b class="entry-end">${entryEndWords(entryEnd)}</b>`}
-    ${pursuitText === null ? nothing : html`<span class="pursuit">${pursuitText}</span>`} ${hit}
+    ${pursuitText === null ? nothing : html`<span class="pursuit">${brief(pursuitText)}</span>`} ${hit}
   </p>`;
 }
 
@@ -293,10 +318,11 @@ function waitingColumn({
   onOpen,
 }: AlertScreen): TemplateResult | typeof nothing {
   if (waiting.length === 0 && notShown === 0) return nothing;
+  const shown = isMoving() ? waiting.slice(0, mostMoving) : waiting;
   return html`<aside class="waiting" aria-label="Alerts that wait">
     <h2>${waiting.length} more</h2>
     <ol>
-      ${waiting.map(
+      ${shown.map(
         (alert) => html`<li>
           <button
             type="button"

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { go } from '../address.ts';
 import { healthOf } from '../health.ts';
+import { brief, isMoving, mostMoving, switchPassenger } from '../motion.ts';
 import { key } from '../parts/key.ts';
 import type { Screen } from '../screen.ts';
 import { toggleSound } from '../sound.ts';
@@ -16,14 +17,26 @@ export function drive(): Screen {
 function view(): TemplateResult {
   const { session, alerts } = page;
   const bad = healthOf(page.status).filter(({ mood }) => mood === 'bad');
-  const recent = [...alerts.values()].reverse();
+  const all = [...alerts.values()].reverse();
+  const recent = isMoving() ? all.slice(0, mostMoving) : all;
   return html`<section class="drive">
     <div class="drive-state">
       <h1>${headline(recent)}</h1>
-      <p class="drive-sub">${watching()}</p>
-      ${(session?.restrictions ?? []).map((text) => html`<p class="restriction">${text}</p>`)}
-      ${bad.map(
-        ({ text, problem }) => html`<p class="drive-problem"><b>${text}.</b> ${problem ?? ''}</p>`,
+      <p class="drive-sub">${brief(watching())}</p>
+      ${
+        !isMoving() &&
+        session?.at.mode === 'mobile' &&
+        session.pin === 'unset' &&
+        session.lockAfterS !== null
+          ? key({ label: 'Set a PIN to unlock by touch', onPress: () => go('me'), kind: 'quiet' })
+          : nothing
+      }
+      ${(session?.restrictions ?? []).map((text) => html`<p class="restriction">${brief(text)}</p>`)}
+      ${bad.slice(0, isMoving() ? mostMoving : undefined).map(
+        ({ text, problem }) =>
+          html`<p class="drive-problem">
+            <b>${brief(text)}.</b> ${isMoving() ? nothing : (problem ?? '')}
+          </p>`,
       )}
     </div>
     ${recent.length === 0 ? nothing : recentList(recent)}
@@ -43,7 +56,7 @@ function view(): TemplateResult {
             })
           : nothing
       }
-      ${key({ label: 'Health', onPress: () => go('health') })}
+      ${isMoving() ? nothing : key({ label: 'Health', onPress: () => go('health') })}
       ${
         may('alerts.respond')
           ? key({
@@ -54,8 +67,13 @@ function view(): TemplateResult {
           : nothing
       }
       ${
-        may('hotplates.enter')
+        may('hotplates.enter') && !isMoving()
           ? key({ label: 'Hot plate', onPress: () => go('hot-plates/new') })
+          : nothing
+      }
+      ${
+        isMoving()
+          ? key({ label: 'Passenger', onPress: () => void switchPassenger(true) })
           : nothing
       }
     </div>

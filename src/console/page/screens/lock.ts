@@ -1,47 +1,89 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import type { SessionView } from '../../../accountability/access/login-api.ts';
 import { ask, Refused, wordsOf } from '../api.ts';
+import { key } from '../parts/key.ts';
+import { type PinPad, pinPad } from '../parts/pin-pad.ts';
 import { changed, page, type Waiting } from '../state.ts';
 import { unlock } from '../stream.ts';
 import { classMarks } from '../words.ts';
 
 let message = '';
 let isAsking = false;
+/** Somebody wants to give the password although a PIN is set. */
+let byPassword = false;
+const pad: PinPad = { value: '' };
 
-/** The lock over the page: asks for the password of the person whose session it is, and says what waits. */
+/** The lock over the page: asks for the PIN or the password of the person whose session it is, and says what waits. */
 export function lockScreen(isSlim: boolean): TemplateResult {
-  const submit = async (event: SubmitEvent) => {
-    event.preventDefault();
-    const form = event.target as HTMLFormElement;
-    const password = String(new FormData(form).get('password') ?? '');
-    isAsking = true;
-    message = '';
-    changed();
-    try {
-      await ask('POST', '/api/session/unlock', { password });
-      unlock();
-    } catch (error) {
-      const code = error instanceof Refused ? error.code : '';
-      if (code === 'session-over' || code === 'not-logged-in') location.reload();
-      message = wordsOf(error);
-    } finally {
-      form.reset();
-      isAsking = false;
-      changed();
-    }
-  };
-  return html`<section class="lock ${isSlim ? 'slim' : ''}" aria-label="Locked">
+  const { session, waiting, lockFault } = page;
+  const isByPin = session?.pin === 'set' && !byPassword;
+  return html`<section class="lock ${isSlim ? 'slim' : ''} ${isByPin ? 'by-pin' : ''}" aria-label="Locked">
     <form class="entrance-form" @submit=${submit}>
-      ${page.waiting === null ? nothing : waitingLines(page.waiting)}
-      <h2>Locked</h2>
-      <p>${page.session?.name ?? ''}, enter your password. Alerts still sound.</p>
-      <label class="field"
-        ><span>Password</span>
-        <input name="password" type="password" required maxlength="1024" autocomplete="current-password"
-      /></label>
-      <p class="entrance-message" role="alert">${message}</p>
-      <button type="submit" ?disabled=${isAsking}>Unlock</button>
+      ${waiting === null ? nothing : waitingLines(waiting)}
+      <h1>Locked</h1>
+      <p>${session?.name ?? ''}, enter your ${isByPin ? 'PIN' : 'password'}. Alerts still sound.</p>
+      ${lockFault === null ? nothing : html`<p class="lock-fault" role="alert">${lockFault}</p>`}
+      ${
+        isByPin
+          ? pinPad(pad, {
+              ...{ label: 'PIN', deed: 'Unlock', isDisabled: isAsking },
+              below: html`<p class="entrance-message" role="alert">${message}</p>
+                ${otherWay('Use the password', true)}`,
+            })
+          : html`<label class="field"
+              ><span>Password</span>
+              <input name="password" type="password" required maxlength="1024" autocomplete="current-password"
+            /></label>`
+      }
+      ${
+        isByPin
+          ? nothing
+          : html`<p class="entrance-message" role="alert">${message}</p>
+              <button type="submit" ?disabled=${isAsking}>Unlock</button>
+              ${session?.pin === 'set' ? otherWay('Use the PIN', false) : nothing}`
+      }
     </form>
   </section>`;
+}
+
+const otherWay = (label: string, isPassword: boolean) =>
+  key({
+    label,
+    kind: 'quiet',
+    onPress: () => {
+      byPassword = isPassword;
+      message = '';
+      pad.value = '';
+      changed();
+    },
+  });
+
+async function submit(event: SubmitEvent): Promise<void> {
+  event.preventDefault();
+  if (isAsking) return;
+  const form = event.target as HTMLFormElement;
+  // The password or the PIN, under its name.
+  const proof = Object.fromEntries(new FormData(form));
+  isAsking = true;
+  message = '';
+  changed();
+  try {
+    const view = await ask<SessionView>('POST', '/api/session/unlock', proof);
+    if (page.session !== null) page.session = { ...page.session, ...view };
+    byPassword = false;
+    unlock();
+  } catch (error) {
+    const code = error instanceof Refused ? error.code : '';
+    if (code === 'session-over' || code === 'not-logged-in') location.reload();
+    if (code === 'pin-over' && page.session !== null)
+      page.session = { ...page.session, pin: 'unset' };
+    message = wordsOf(error);
+  } finally {
+    pad.value = '';
+    form.reset();
+    isAsking = false;
+    changed();
+  }
 }
 
 const waitingNames: Record<keyof Waiting, string> = {

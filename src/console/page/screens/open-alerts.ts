@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type { HitList } from '../../../accountability/verification/hit-view.ts';
 import type * as operations from '../../../accountability/verification/operations.ts';
 import { perform } from '../api.ts';
+import { isMoving, mostMoving } from '../motion.ts';
 import { hitLines } from '../parts/hit-lines.ts';
 import { key } from '../parts/key.ts';
 import type { Screen } from '../screen.ts';
@@ -42,6 +43,15 @@ function listOf({ hits, withheld }: HitList): TemplateResult {
           ${withheld.open} more ${withheld.open === 1 ? 'is' : 'are'} open on lists that you may not
           see. Ask dispatch.
         </p>`;
+  if (isMoving()) return firstOf(hits);
   if (hits.length > 0) return html`${hitLines(hits)}${others}`;
   return withheld.open > 0 ? html`${others}` : html`<p>Every alert is closed.</p>`;
+}
+
+/** In a moving car: the newest, each to its card, and how many there are besides. */
+function firstOf(hits: HitList['hits']): TemplateResult {
+  const more = hits.length - mostMoving;
+  if (hits.length === 0) return html`<p>Every alert is closed.</p>`;
+  return html`${hitLines(hits.slice(0, mostMoving), ({ detectionId }) => `alert/${detectionId}`)}
+    ${more > 0 ? html`<p class="doubt">${more} more when the car stands.</p>` : nothing}`;
 }

@@ -2,10 +2,10 @@ import { html, type TemplateResult } from 'lit-html';
 import type { HitView } from '../../../../accountability/verification/hit-view.ts';
 import type * as operations from '../../../../accountability/verification/operations.ts';
 import { go } from '../../address.ts';
-import { perform, type StatedPurpose } from '../../api.ts';
+import { perform } from '../../api.ts';
 import { actOn } from '../../guard.ts';
+import { purposeOfHit } from '../../hit-purpose.ts';
 import { key } from '../../parts/key.ts';
-import { recentWords } from '../../recent-words.ts';
 import type { Screen } from '../../screen.ts';
 import { changed, may, page } from '../../state.ts';
 import { onRefusal } from '../../stream.ts';
@@ -24,7 +24,7 @@ export function verify(id: string): Screen {
   /** The step that was opened again, or null: the first that is not done. */
   let unfolded: string | null = null;
   const work = newWork();
-  const purpose = purposeOf(id);
+  const purpose = purposeOfHit(id);
   const hitWork: HitWork = {
     id,
     purpose,
@@ -134,12 +134,4 @@ function nextStep({ visual, vehicleUnasked, status, occupant, act, actions }: Hi
   if (status === null || status.result === 'no_response') return 'status';
   if (occupant !== null && occupant.answer === null) return 'occupant';
   return act.allowed && actions.length === 0 && may('alerts.enforce') ? 'act' : 'close';
-}
-
-/** Why an officer deals with an alert of their own unit: said once for the hit, with the number used last where one is asked. */
-function purposeOf(id: string): StatedPurpose {
-  const [purpose = 'investigation'] = page.session?.purposes ?? [];
-  const [number] = recentWords('numbers');
-  const reason = `Alert ${id.slice(-6)} of this unit, on its screen`;
-  return { purpose, reason, ...(number === undefined ? {} : { incidentNumber: number }) };
 }

@@ -212,7 +212,13 @@ export function createConsole(deps: {
         await servePage(listener, { people, documents });
         sessionRoutes(listener, { unit, people, waiting: board.waiting });
         operationRoutes(listener, { gates: [gate, ownGate], bodyLimit });
-        mapRoutes(listener.app, mapPath({ unit, console: config }));
+        mapRoutes(listener, {
+          path: mapPath({ unit, console: config }),
+          check(request) {
+            const caller = callerOf(request, listener);
+            people.onlookers.actorOf(tokenOf(caller), caller.from);
+          },
+        });
         live.routes(listener);
         aim.routes(listener);
         await listener.start();

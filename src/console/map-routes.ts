@@ -1,12 +1,12 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { Refusal } from '../accountability/gate/refusal.ts';
 import { kindOf, Problem } from '../platform/problem.ts';
+import type { Listener } from './listener.ts';
 import { type MapFacts, readMap } from './map-file.ts';
 
 /** Most bytes of one answer: far more than any tile or directory of a map has. */
 const mostBytes = 4 << 20;
-const signedIn = { config: { rule: 'signed-in' } };
 
 /** What the page is told of the map: what it shows, and which file it is. */
 export type MapView = MapFacts & { version: string };
@@ -15,7 +15,20 @@ export type MapView = MapFacts & { version: string };
  * Serves the map's facts at `/api/map`, and parts of its file at `/api/map/tiles`, for people who are logged in. The file
  * is given out by ranges alone (RFC 9110, 14.2): one at a time, and never all of it, which may be gigabytes.
  */
-export function mapRoutes(app: FastifyInstance, path: string): void {
+export function mapRoutes(
+  { app }: Pick<Listener, 'app'>,
+  options: {
+    /** Of the map's file. */
+    path: string;
+    /** Throws a Refusal for a session that is locked. */
+    check: (request: FastifyRequest) => void;
+  },
+): void {
+  const { path } = options;
+  const signedIn = {
+    config: { rule: 'signed-in' },
+    onRequest: async (request: FastifyRequest) => options.check(request),
+  };
   let known: { version: string; facts: MapFacts } | null = null;
 
   /** Null where no map is installed, or one that cannot be used; `lookout map show` then says why. */

@@ -1,5 +1,11 @@
 import { existsSync } from 'node:fs';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import {
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  chromium,
+  type Page,
+} from 'playwright-core';
 import { afterAll, beforeAll, onTestFinished } from 'vitest';
 
 const chromiumPath = '/usr/bin/chromium';
@@ -40,9 +46,11 @@ export interface Screen {
   openIn(console: { url: string; cookie: string }): Promise<Page>;
 }
 
-export async function newScreen(): Promise<Screen> {
+/** `options`: what else the profile has. */
+export async function newScreen(options: BrowserContextOptions = {}): Promise<Screen> {
   if (browser === undefined) throw new Error('call useChromium() first');
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  const viewport = { width: 1280, height: 800 };
+  const context = await browser.newContext({ viewport, ...options });
   onTestFinished(() => context.close());
   const requests: string[] = [];
   const complaints: string[] = [];

@@ -1,10 +1,10 @@
 import { localListId } from '../accountability/hotplates/hot-plate.ts';
 import type { AlertStatus } from '../accountability/verification/alert-status.ts';
+import type { Disposed } from '../accountability/verification/closing-desk.ts';
 import type { HitList, HitView } from '../accountability/verification/hit-view.ts';
 import type { Mute } from '../accountability/verification/mutes.ts';
 import type { PrecisionFigure } from '../accountability/verification/precision.ts';
 import { aspects } from '../accountability/verification/step.ts';
-import type { Disposed } from '../accountability/verification/verification.ts';
 import { asReported } from '../alerts/wording.ts';
 import { counted } from '../platform/counted.ts';
 import { localTime } from '../platform/local-time.ts';

@@ -7,7 +7,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { Outcome } from './alert-update.ts';
 import { nameOf } from './hit-view.ts';
 import type { HitState } from './judge.ts';
-import type { Likeness, SeenVehicle } from './seen-vehicle.ts';
+import { compareWithEntry, type Likeness, type SeenVehicle } from './seen-vehicle.ts';
 import type { Correction, Disposition } from './step.ts';
 
 /** How an alert is closed. */
@@ -92,7 +92,7 @@ function withSeen(input: DisposeInput, { visual }: HitState): DisposeInput {
 }
 
 /** The vehicle that a disposition speaks of, as it is on the road. */
-export function vehicleOf(
+function vehicleOf(
   { visual }: HitState,
   { correction }: Pick<Disposition, 'correction'>,
 ): SeenVehicle {
@@ -173,4 +173,14 @@ export function takenBackOf(
     parts.push(`If the entry in ${list.name} was cleared, tell the entering agency.`);
   }
   return parts.join(' ');
+}
+
+/** How the vehicle of a hit, as a disposition has it, compares with the entry. `oIsZero`: of its list. */
+export function likenessOf(
+  hit: Hit,
+  standing: HitState,
+  closed: Pick<Disposition, 'correction'>,
+  oIsZero: (listId: string) => boolean,
+): Likeness {
+  return compareWithEntry(hit, vehicleOf(standing, closed), oIsZero(hit.match.list.id));
 }

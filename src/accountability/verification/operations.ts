@@ -13,12 +13,12 @@ import {
 } from '../gate/input-fields.ts';
 import type { AlertStatus } from './alert-status.ts';
 import { answers, channels, outcomes, verificationStates } from './alert-update.ts';
+import type { Disposed } from './closing-desk.ts';
 import type { FoundError } from './found-errors.ts';
 import type { HitList, HitView } from './hit-view.ts';
 import type { Mute } from './mutes.ts';
 import { type PrecisionFigure, precisionGroups } from './precision.ts';
 import { enforcementActions, type FreeText, freeTexts, statusResults } from './step.ts';
-import type { Disposed } from './verification.ts';
 
 // Everything that a person does with a hit. People on duty see the open alerts; browsing older hits requires a purpose,
 // and the right to browse lists of that source (USR-9).

@@ -19,6 +19,8 @@ export interface OpenVehicle {
   changedAtMs: number;
 }
 
+export type StepRows = ReturnType<typeof createStepRows>;
+
 /** Queries of hits and of the steps of their verification. */
 export function createStepRows(db: Database) {
   const records = createRecordReader(db);

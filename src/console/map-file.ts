@@ -28,6 +28,9 @@ export interface MapFacts {
   attribution: string;
 }
 
+/** What the page is told of the map: what it shows, and which file it is. */
+export type MapView = MapFacts & { version: string };
+
 const formats: Partial<Record<TileType, Pick<MapFacts, 'kind' | 'tiles'>>> = {
   [TileType.Mvt]: { kind: 'vector', tiles: 'mvt' },
   [TileType.Png]: { kind: 'raster', tiles: 'png' },

@@ -3,13 +3,10 @@ import type { FastifyRequest } from 'fastify';
 import { Refusal } from '../accountability/gate/refusal.ts';
 import { kindOf, Problem } from '../platform/problem.ts';
 import type { Listener } from './listener.ts';
-import { type MapFacts, readMap } from './map-file.ts';
+import { type MapFacts, type MapView, readMap } from './map-file.ts';
 
 /** Most bytes of one answer: far more than any tile or directory of a map has. */
 const mostBytes = 4 << 20;
-
-/** What the page is told of the map: what it shows, and which file it is. */
-export type MapView = MapFacts & { version: string };
 
 /**
  * Serves the map's facts at `/api/map`, and parts of its file at `/api/map/tiles`, for people who are logged in. The file

@@ -6,12 +6,17 @@ import { dirname, join } from 'node:path';
 import files from '@fastify/static';
 import type { FastifyInstance } from 'fastify';
 import { asJavaScript } from '../platform/strip-types.ts';
+import { mapLibraryImports, serveMapLibraries } from './map-libraries.ts';
 
 const folder = join(import.meta.dirname, 'page');
 
-/** Where the page finds the library that draws it. */
+/** Where the page finds the library that draws it, and those of its map. */
 const importMap = JSON.stringify({
-  imports: { 'lit-html': '/page/lit-html/lit-html.js', 'lit-html/': '/page/lit-html/' },
+  imports: {
+    'lit-html': '/page/lit-html/lit-html.js',
+    'lit-html/': '/page/lit-html/',
+    ...mapLibraryImports,
+  },
 });
 const importMapHash = createHash('sha256').update(importMap).digest('base64');
 
@@ -59,6 +64,7 @@ export async function servePageFiles(app: FastifyInstance): Promise<void> {
     decorateReply: false,
     allowedPath: (path) => /\.(css|js|svg)$/.test(path) && !path.includes('lit-html'),
   });
+  serveMapLibraries(app);
   if (existsSync(join(folder, 'main.js'))) return;
   const modules = new Map<string, Promise<string>>();
   const paths = ['/page/:name.js', '/page/:room/:name.js', '/page/:room/:shelf/:name.js'];

@@ -101,7 +101,7 @@ describe.skipIf(!hasChromium)('search in Chromium (skipped without /usr/bin/chro
     await page.getByRole('button', { name: 'Enlarge: The plate' }).click();
     await page.getByRole('button', { name: 'Close the picture' }).click();
     await page.getByRole('button', { name: 'Path of this plate' }).click();
-    await page.getByRole('img', { name: /^3 places in their order/ }).waitFor();
+    await page.getByRole('application', { name: /^3 places in their order/ }).waitFor();
     expect(await page.getByRole('row').nth(3).textContent()).toMatch(/60\smin, 1\.\d\skm/);
     await page.getByRole('button', { name: 'Hold it for the case' }).click();
     await page.getByLabel('Why it is kept').fill('Evidence in the burglaries of Main Street');
@@ -227,10 +227,11 @@ describe.skipIf(!hasChromium)('search in Chromium (skipped without /usr/bin/chro
     await statePurpose(page, caseNumber);
     await page.getByRole('heading', { name: '1 read', exact: true }).waitFor();
     expect(await page.getByRole('button', { name: 'CSV' }).count()).toBe(0);
-    await page.getByRole('button', { name: 'Map' }).click();
-    const map = page.getByRole('img', { name: '1 read on a map' });
-    expect(await map.textContent()).toContain('8LVN362');
+    await page.getByRole('application', { name: /^1 read on a map/ }).click();
+    await page.getByRole('button', { name: /^8LVN362, 20/ }).waitFor();
     await expectUsable(page);
+    await page.getByRole('button', { name: 'Map', exact: true }).click();
+    expect(await page.getByRole('application').count()).toBe(0);
     await page.locator('tbody tr').getByRole('button').click();
     await page.getByRole('button', { name: 'Path of this plate' }).waitFor();
     expect(await page.getByRole('button', { name: 'Hold it for the case' }).count()).toBe(0);

@@ -21,7 +21,7 @@ export async function faultsOf(page: Page): Promise<string[]> {
 export const cutOff = (page: Page): Promise<string[]> =>
   page.evaluate(`[...document.querySelectorAll('#page *')].filter((each) => {
     const { right, left, width } = each.getBoundingClientRect();
-    if (width === 0 || each.closest('.plate, .said, .chips, svg, thead')) return false;
+    if (width === 0 || each.closest('.plate, .said, .chips, svg, thead, .map-ground')) return false;
     const isOff = right > innerWidth + 1 || left < -1;
     const style = getComputedStyle(each);
     const isCut = each.scrollWidth > each.clientWidth + 1 && style.overflowX !== 'visible' && style.textOverflow !== 'ellipsis';

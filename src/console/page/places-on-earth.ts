@@ -17,16 +17,6 @@ export function distanceM(from: Place, to: Place): number {
   return 2 * earthRadiusM * Math.asin(Math.sqrt(share));
 }
 
-/** Metres east and north of a place, as on a map of a town. */
-export function offsetM(from: Place, to: Place): { east: number; north: number } {
-  const turn = ((to.longitude - from.longitude + 540) % 360) - 180;
-  const metres = earthRadiusM * degree;
-  return {
-    east: turn * metres * Math.cos(from.latitude * degree),
-    north: (to.latitude - from.latitude) * metres,
-  };
-}
-
 /** "240 m", "3.4 km" */
 export function distanceWords(metres: number): string {
   if (metres < 1000) return `${Math.round(metres)}\u00a0m`;

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { searchSchema } from '../../accountability/search/query.ts';
 import type { DetectionPage, OfSpan } from '../../accountability/search/results.ts';
-import { centreText, circleOf, type TypedCircle } from './typed-area.ts';
+import { areaOf, centreText, newTypedArea, type TypedArea } from './typed-area.ts';
 
 export type SearchInput = z.input<typeof searchSchema>;
 
@@ -16,7 +16,7 @@ export const periods = [
 export type Period = (typeof periods)[number]['value'];
 
 /** What is typed into the search. */
-export interface SearchForm extends TypedCircle {
+export interface SearchForm extends TypedArea {
   plate: string;
   isAlike: boolean;
   state: string;
@@ -34,13 +34,14 @@ export interface SearchForm extends TypedCircle {
 
 export const newSearchForm = (): SearchForm => ({
   ...{ plate: '', isAlike: false, state: '', period: 'today', from: '', to: '', head: '' },
-  ...{ isHitsOnly: false, isUnreadOnly: false, centre: '', radiusM: '500' },
+  ...{ isHitsOnly: false, isUnreadOnly: false },
+  ...newTypedArea('500'),
   ...{ make: '', model: '', colour: '', body: '' },
 });
 
 /** The form as the unit takes it, or what is wrong with it in a sentence. */
 export function searchOf(form: SearchForm): SearchInput | string {
-  const area = circleOf(form);
+  const area = areaOf(form);
   if (typeof area === 'string') return area;
   const { plate, state, head, make, model, colour, body } = form;
   const words = { plate, state: state.toUpperCase(), head, make, model, colour, body };
@@ -71,9 +72,11 @@ function spanOf({ period, from, to }: SearchForm): { from?: string; to?: string 
 }
 
 /** What was typed and found last: it stays while the person looks at one of the reads. */
-export const lastSearch: { form: SearchForm; found: Found | null } = {
+export const lastSearch: { form: SearchForm; found: Found | null; isMapOpen: boolean } = {
   form: newSearchForm(),
   found: null,
+  // Beside the table where there is room for both.
+  isMapOpen: matchMedia('(min-width: 1200px)').matches,
 };
 
 /** Reads that were found, the search that found them, and how far back it came. */

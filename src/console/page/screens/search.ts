@@ -2,11 +2,12 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type * as operations from '../../../accountability/search/operations.ts';
 import type { FoundDetection } from '../../../accountability/search/results.ts';
 import { go } from '../address.ts';
+import { areaFields } from '../parts/area-fields.ts';
 import { choice } from '../parts/choice.ts';
 import { checkField, selectField, textField } from '../parts/field.ts';
-import { hereKey } from '../parts/here-key.ts';
 import { key } from '../parts/key.ts';
-import { dotMap } from '../parts/path-map.ts';
+import { type MapPart, newMap } from '../parts/map/map-part.ts';
+import type { Mark } from '../parts/map/marks.ts';
 import { saveFile } from '../parts/save-file.ts';
 import { table } from '../parts/table.ts';
 import { explainPlate } from '../plate-search-words.ts';
@@ -24,6 +25,7 @@ import {
   searchOf,
 } from '../search-form.ts';
 import { changed, may, page, tell } from '../state.ts';
+import { areaOf, noArea, typedOf } from '../typed-area.ts';
 import { capital, coordinates, when } from '../words.ts';
 import { newWork, type Work } from '../work.ts';
 
@@ -46,12 +48,15 @@ const formats = [
 /** Past reads by plate, time, camera and place; what was typed and found stays while one of them is looked at. */
 export function search(): Screen {
   let order: Order = 'newest';
-  let hasMap = false;
+  const map = newMap();
   const work = newWork();
   const exporting = newWork();
   const stopKeys = rowKeys('field-plate');
-  const isPlaceOpen = lastSearch.form.centre !== '';
+  let isPlaceOpen = typeof areaOf(lastSearch.form) === 'object';
 
+  const openPlace = () => {
+    isPlaceOpen = true;
+  };
   const find = async () => {
     const asked = searchOf(lastSearch.form);
     if (typeof asked === 'string') {
@@ -113,14 +118,6 @@ export function search(): Screen {
     return html`<section class="found" aria-label="Result">
       <div class="screen-head">
         <h2>${detections.length} ${detections.length === 1 ? 'read' : 'reads'}${more}</h2>
-        ${key({
-          label: 'Map',
-          isPressed: hasMap,
-          onPress: () => {
-            hasMap = !hasMap;
-            changed();
-          },
-        })}
         ${selectField<Order>({
           name: 'order',
           label: 'Order',
@@ -133,7 +130,7 @@ export function search(): Screen {
         })}
       </div>
       <p class="quiet-words">${capital(span.text)}. <span class="desk-keys"><kbd>j</kbd> and <kbd>k</kbd> go down and up, <kbd>Enter</kbd> opens, <kbd>/</kbd> goes to the plate.</span></p>
-      ${hasMap ? readMap(detections) : nothing} ${readTable(sorted(detections, order))}
+      ${lostWords(detections)} ${readTable(sorted(detections, order))}
       ${
         next === null
           ? nothing
@@ -149,11 +146,72 @@ export function search(): Screen {
   return {
     leave: stopKeys,
     view: () => html`<section class="screen wide">
-      <h1>Search</h1>
-      ${purposeLine()} ${searchFields({ form: lastSearch.form, work, isPlaceOpen, onSearch: () => void find() })} ${work.line()}
-      ${lastSearch.found === null ? nothing : results(lastSearch.found)}
+      <div class="screen-head">
+        <h1>Search</h1>
+        ${key({
+          label: 'Map',
+          isPressed: lastSearch.isMapOpen,
+          onPress: () => {
+            lastSearch.isMapOpen = !lastSearch.isMapOpen;
+            changed();
+          },
+        })}
+      </div>
+      ${purposeLine()}
+      <div class=${lastSearch.isMapOpen ? 'beside-map' : 'found'}>
+        ${searchFields({ form: lastSearch.form, work, isPlaceOpen, onSearch: () => void find() })}
+        ${lastSearch.isMapOpen ? searchMap(map, openPlace) : nothing}
+        <div class="found">${work.line()} ${lastSearch.found === null ? nothing : results(lastSearch.found)}</div>
+      </div>
     </section>`,
   };
+}
+
+/** The area that is searched, and the reads that were found. */
+function searchMap(map: MapPart, onDraw: () => void): TemplateResult {
+  const { form, found } = lastSearch;
+  const area = areaOf(form);
+  const marks = found === null ? noMarks : marksOf(found.detections);
+  const count = marks.length === 1 ? '1 read' : `${marks.length} reads`;
+  return map.view({
+    label: `${count} on a map`,
+    marks,
+    areas: typeof area === 'object' ? [{ area }] : [],
+    fit: found,
+    onOpen: ({ id }) => go(`read/${id}`),
+    drawing: {
+      at: 0,
+      onArea: (drawn) => {
+        Object.assign(form, drawn === null ? noArea : typedOf(drawn));
+        onDraw();
+        changed();
+      },
+    },
+  });
+}
+
+const noMarks: readonly Mark[] = [];
+const known = new WeakMap<readonly FoundDetection[], readonly Mark[]>();
+
+/** Where they were seen; the same list for the same reads, so that the map is not made anew with each redraw. */
+function marksOf(reads: readonly FoundDetection[]): readonly Mark[] {
+  const before = known.get(reads);
+  if (before !== undefined) return before;
+  const marks = reads.flatMap((read): Mark[] => {
+    const { id, latitude, longitude, lastSeen, hit } = read;
+    if (latitude === null || longitude === null) return [];
+    const words = `${readPlateWords(read)}, ${seenWords(lastSeen)}${hit ? ', hit' : ''}`;
+    return [{ id, latitude, longitude, words, isHit: hit, atMs: Date.parse(lastSeen) }];
+  });
+  known.set(reads, marks);
+  return marks;
+}
+
+/** Those that the map cannot show. */
+function lostWords(reads: readonly FoundDetection[]): TemplateResult | typeof nothing {
+  const lost = reads.filter(({ latitude }) => latitude === null).length;
+  if (lost === 0 || !lastSearch.isMapOpen) return nothing;
+  return html`<p class="quiet-words">${lost} of them ${lost === 1 ? 'has' : 'have'} no place and ${lost === 1 ? 'is' : 'are'} not on the map.</p>`;
 }
 
 function readTable(rows: readonly FoundDetection[]): TemplateResult {
@@ -173,19 +231,6 @@ function readTable(rows: readonly FoundDetection[]): TemplateResult {
     keyOf: ({ id }) => id,
     onOpen: ({ id }) => go(`read/${id}`),
   });
-}
-
-/** Where they were seen; those without a place are told in words. */
-function readMap(reads: readonly FoundDetection[]): TemplateResult {
-  const places = reads.flatMap((read) => {
-    const { latitude, longitude, lastSeen, hit } = read;
-    if (latitude === null || longitude === null) return [];
-    const words = `${readPlateWords(read)}, ${seenWords(lastSeen)}`;
-    return [{ latitude, longitude, words, isHit: hit }];
-  });
-  const lost = reads.length - places.length;
-  return html`${places.length === 0 ? nothing : dotMap(places)}
-    <p class="quiet-words">A dot is a read, a triangle a hit; roads are not shown.${lost === 0 ? '' : ` ${lost} have no place.`}</p>`;
 }
 
 function sorted(rows: readonly FoundDetection[], order: Order): readonly FoundDetection[] {
@@ -232,10 +277,8 @@ function searchFields(options: {
     </div>
     <details ?open=${isPlaceOpen}>
       <summary>Place and vehicle</summary>
+      ${areaFields({ typed: form })}
       <div class="filters">
-        ${textField({ name: 'centre', label: 'Centre of a circle', value: form.centre, onInput: take('centre'), hint: 'Latitude, longitude, like 38.1041, -122.2566' })}
-        ${hereKey(take('centre'))}
-        ${textField({ name: 'radius', label: 'Its radius, metres', type: 'number', min: '1', max: '200000', value: form.radiusM, onInput: take('radiusM') })}
         ${textField({ name: 'make', label: 'Make', value: form.make, onInput: take('make'), longest: 40 })}
         ${textField({ name: 'model', label: 'Model', value: form.model, onInput: take('model'), longest: 40 })}
         ${textField({ name: 'colour', label: 'Colour', value: form.colour, onInput: take('colour'), longest: 40 })}

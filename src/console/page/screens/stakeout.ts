@@ -1,9 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type * as operations from '../../../accountability/search/operations.ts';
 import { go } from '../address.ts';
+import { areaFields } from '../parts/area-fields.ts';
 import { selectField, textField } from '../parts/field.ts';
-import { hereKey } from '../parts/here-key.ts';
 import { key } from '../parts/key.ts';
+import { newMap } from '../parts/map/map-part.ts';
 import { table } from '../parts/table.ts';
 import { lookFor, purposeLine } from '../purpose.ts';
 import { seenWords } from '../read-words.ts';
@@ -11,12 +12,12 @@ import { rowKeys } from '../row-keys.ts';
 import type { Screen } from '../screen.ts';
 import { inSeveral, type SeveralSeen, type SpotResult } from '../stakeout-result.ts';
 import { changed } from '../state.ts';
-import { circleOf, type TypedCircle } from '../typed-area.ts';
+import { areaOf, newTypedArea, noArea, type TypedArea, typedOf } from '../typed-area.ts';
 import { capital } from '../words.ts';
 import { newWork } from '../work.ts';
 
 /** An area and a span of time, as they are typed. */
-interface Spot extends TypedCircle {
+interface Spot extends TypedArea {
   id: number;
   from: string;
   to: string;
@@ -30,11 +31,13 @@ interface Result {
 /** Most areas of one question; each is a stakeout of its own at the unit. */
 const mostSpots = 6;
 
-const newSpot = (id: number): Spot => ({ id, centre: '', radiusM: '300', from: '', to: '' });
+const newSpot = (id: number): Spot => ({ id, ...newTypedArea('300'), from: '', to: '' });
 
 /** What was typed and found last: it stays while the person looks at one of the reads. */
-const kept: { spots: Spot[]; least: number; result: Result | null } = {
+const kept: { spots: Spot[]; drawn: number; least: number; result: Result | null } = {
   spots: [newSpot(1)],
+  /** Which of them is drawn on the map. */
+  drawn: 0,
   least: 1,
   result: null,
 };
@@ -42,14 +45,15 @@ const kept: { spots: Spot[]; least: number; result: Result | null } = {
 /** Which vehicles were in several areas at their times: all of them, or at least in so many. */
 export function stakeout(): Screen {
   const work = newWork();
+  const map = newMap();
   const stopKeys = rowKeys('field-centre-1');
 
   const find = async (event: Event) => {
     event.preventDefault();
-    const areas = kept.spots.map(circleOf);
+    const areas = kept.spots.map(areaOf);
     const wrong = areas.findIndex((area) => typeof area !== 'object');
     if (wrong !== -1) {
-      const words = areas[wrong] ?? 'Give its centre.';
+      const words = areas[wrong] ?? 'type it, or draw it on the map.';
       work.refusal = `Area ${wrong + 1}: ${typeof words === 'string' ? words : ''}`;
       return changed();
     }
@@ -71,35 +75,59 @@ export function stakeout(): Screen {
   const add = () => {
     kept.spots.push(newSpot(Math.max(...kept.spots.map(({ id }) => id)) + 1));
     kept.least = kept.spots.length;
+    kept.drawn = kept.spots.length - 1;
     changed();
   };
   const remove = (id: number) => {
     kept.spots = kept.spots.filter((spot) => spot.id !== id);
     kept.least = Math.min(kept.least, kept.spots.length);
+    kept.drawn = Math.min(kept.drawn, kept.spots.length - 1);
     changed();
   };
 
+  const draw = (at: number) => {
+    kept.drawn = at;
+    changed();
+  };
+  const spotMap = (): TemplateResult => {
+    const areas = kept.spots.map(areaOf);
+    const isSeveral = areas.length > 1;
+    // Areas that are not yet drawn have no number on the map, and no place in its list.
+    const shown = areas.flatMap((area, at) => (typeof area === 'object' ? [{ area, at }] : []));
+    const own = shown.findIndex(({ at }) => at === kept.drawn);
+    return map.view({
+      label: `${shown.length} of ${areas.length} areas on a map`,
+      areas: shown.map(({ area, at }) => ({ area, ...(isSeveral ? { label: `${at + 1}` } : {}) })),
+      drawing: {
+        at: own === -1 ? shown.length : own,
+        onArea: (area) => {
+          const spot = kept.spots[kept.drawn];
+          if (spot !== undefined) Object.assign(spot, area === null ? noArea : typedOf(area));
+          changed();
+        },
+      },
+    });
+  };
+
   const spotFields = (spot: Spot, at: number): TemplateResult => {
-    const take = (name: 'centre' | 'radiusM' | 'from' | 'to') => (value: string) => {
+    const take = (name: 'from' | 'to') => (value: string) => {
       spot[name] = value;
     };
     const { id } = spot;
     return html`<fieldset class="part spot">
       <legend>Area ${at + 1}</legend>
+      ${areaFields({ typed: spot, suffix: `-${id}`, isRequired: true })}
       <div class="filters">
-        ${textField({ name: `centre-${id}`, label: 'Centre', value: spot.centre, onInput: take('centre'), isRequired: true, hint: 'Like 38.1041, -122.2566' })}
-        ${hereKey((text) => {
-          spot.centre = text;
-          changed();
-        })}
-        ${textField({ name: `radius-${id}`, label: 'Radius, metres', type: 'number', min: '1', max: '200000', value: spot.radiusM, onInput: take('radiusM'), isRequired: true })}
         ${textField({ name: `from-${id}`, label: 'From', value: spot.from, onInput: take('from'), isRequired: true, hint: 'Like 2026-11-28 14:03, yesterday 14:03' })}
         ${textField({ name: `to-${id}`, label: 'To', value: spot.to, onInput: take('to'), isRequired: true, hint: 'At most 31 days later' })}
       </div>
       ${
         kept.spots.length === 1
           ? nothing
-          : html`<div class="row-keys">${key({ label: `Leave out area ${at + 1}`, kind: 'quiet', onPress: () => remove(id) })}</div>`
+          : html`<div class="row-keys">
+              ${key({ label: `Draw area ${at + 1} on the map`, isPressed: kept.drawn === at, onPress: () => draw(at) })}
+              ${key({ label: `Leave out area ${at + 1}`, kind: 'quiet', onPress: () => remove(id) })}
+            </div>`
       }
     </fieldset>`;
   };
@@ -111,7 +139,7 @@ export function stakeout(): Screen {
       ${purposeLine()}
       <p>Which vehicles were in an area between two times; with several areas, which were in more than one of them.</p>
       <form class="search-form" @submit=${find}>
-        ${kept.spots.map(spotFields)}
+        ${kept.spots.map(spotFields)} ${spotMap()}
         <div class="row-keys">
           ${kept.spots.length < mostSpots ? key({ label: 'Another area', onPress: add }) : nothing}
         </div>

@@ -7,7 +7,7 @@ import type {
 } from '../../../accountability/search/results.ts';
 import { go } from '../address.ts';
 import { choice } from '../parts/choice.ts';
-import { pathMap } from '../parts/path-map.ts';
+import { type MapPart, newMap } from '../parts/map/map-part.ts';
 import { table } from '../parts/table.ts';
 import { distanceM, distanceWords, type Place } from '../places-on-earth.ts';
 import { lookFor } from '../purpose.ts';
@@ -35,6 +35,7 @@ export function followPath(plate: string, readId: string): FollowedPath {
   let since: Since = '';
   let path: OfSpan<VehiclePath> | null = null;
   const work = newWork();
+  const map = newMap();
   const load = async () => {
     const input = since === '' ? { plate } : { plate, from: since };
     const answer = await work.run(() =>
@@ -58,7 +59,7 @@ export function followPath(plate: string, readId: string): FollowedPath {
         },
       })}
       ${work.line()}
-      ${path === null ? nothing : pathBody(path, readId)}
+      ${path === null ? nothing : pathBody(path, readId, map)}
     </section>`,
   };
 }
@@ -70,7 +71,8 @@ interface Stop {
   before: (FoundDetection & Place) | undefined;
 }
 
-function pathBody({ detections, more, span: named, notes }: OfSpan<VehiclePath>, readId: string) {
+function pathBody(path: OfSpan<VehiclePath>, readId: string, map: MapPart): TemplateResult {
+  const { detections, more, span: named, notes } = path;
   const placed = detections.flatMap((each) => {
     const { latitude, longitude } = each;
     return latitude === null || longitude === null ? [] : [{ ...each, latitude, longitude }];
@@ -85,7 +87,11 @@ function pathBody({ detections, more, span: named, notes }: OfSpan<VehiclePath>,
   return html`<p class="quiet-words">${capital(named.text)}. Distances are in a straight line; the vehicle may have driven further.</p>
     ${more ? html`<p>There are earlier reads: choose a shorter time.</p>` : nothing}
     <div class="path">
-      ${pathMap(placed)}
+      ${map.view({
+        label: `${placed.length} places in their order, the first is 1`,
+        path: placed,
+        fit: path,
+      })}
       ${table<Stop>({
         caption: 'Places of this plate, oldest first',
         columns: [

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
+import type { SettableCamera } from '../../src/console/aim-operations.ts';
 import { waitFor } from '../support/wait-for.ts';
 import { hasModels } from '../vision/head/real-head.ts';
 import { hasChromium, useChromium } from './browser.ts';
@@ -49,6 +50,92 @@ describe.skipIf(!hasChromium || !hasModels)(
       expect(looks()).toBe(1);
       await page.goto(page.url().replace(/#.*/, '#/health'));
       await waitFor(() => looks() === 0);
+    });
+
+    test('a plate that is held before the camera is counted, and the log names who tried which', {
+      timeout: 180_000,
+    }, async () => {
+      const { staffed, pageOf } = await openWorkshop('barstow');
+      staffed.join('tess', 'maintenance', 'Tess Rivera');
+      const page = await pageOf('tess', 'aim');
+      await plateLine(page).waitFor(patient);
+      await page.getByLabel('Plate that is held').fill('8lvn 362');
+      await page.getByRole('button', { name: 'Begin the test' }).click();
+      await page.getByText(/Read \d+ of \d+, \d+ % sure, \d+ px wide/).waitFor(patient);
+      await page
+        .locator('.aim-result')
+        .getByText(/passed|doubtful/)
+        .waitFor(patient);
+      await page.getByRole('button', { name: 'End the test' }).click();
+      await page.getByText('The test is over.').waitFor();
+      const log = staffed.accountability.audit.read(
+        { operation: 'cameras.test-plate', outcome: 'done' },
+        { limit: 10 },
+      );
+      expect(log).toMatchObject([{ object: 'camera front', query: { plate: '8LVN362' } }]);
+    });
+
+    test('exposure is set by hand, and kept', { timeout: 180_000 }, async () => {
+      const values = { exposure_time_absolute: 250 };
+      const list = (): SettableCamera[] => [
+        {
+          camera: 'ir',
+          note: null,
+          controls: Object.entries(values).map(([name, value]) => ({
+            ...{ name, value, kind: 'number', min: 0, max: 500, step: 10, usual: 250 },
+            ...{ isInactive: false, choices: [] },
+          })),
+        },
+      ];
+      const { staffed, pageOf } = await openWorkshop('barstow', {
+        list: async () => list(),
+        async set(_, { value }) {
+          values.exposure_time_absolute = value;
+          return list()[0] as SettableCamera;
+        },
+      });
+      staffed.join('tess', 'maintenance', 'Tess Rivera');
+      const page = await pageOf('tess', 'aim');
+      const slider = page.getByLabel('Exposure time absolute');
+      await slider.waitFor(patient);
+      await slider.focus();
+      await page.keyboard.press('ArrowLeft');
+      await page.getByText('Exposure time absolute is 240. It is kept.').waitFor();
+      expect(values.exposure_time_absolute).toBe(240);
+      await expectUsable(page);
+      const log = staffed.accountability.audit.read({ operation: 'cameras.set' }, { limit: 10 });
+      expect(log).toMatchObject([
+        { outcome: 'started', query: { control: 'exposure_time_absolute', value: 240 } },
+        { outcome: 'done' },
+      ]);
+    });
+
+    test('the acceptance sheet is one page of paper, without plates, with figures and a line to sign', {
+      timeout: 180_000,
+    }, async () => {
+      const { staffed, pageOf } = await openWorkshop('barstow');
+      staffed.join('tess', 'maintenance', 'Tess Rivera');
+      const page = await pageOf('tess', 'aim');
+      await page.getByRole('button', { name: 'Acceptance sheet' }).click();
+      await page.getByLabel('Place, vehicle or pole').fill('Pole 12, Main Street');
+      await page.getByLabel('Who accepts').fill('Tess Rivera');
+      await page.getByRole('img', { name: 'What front sees, plates covered' }).waitFor(patient);
+      await page.getByRole('button', { name: 'Hold the figures' }).click();
+      const paper = page.getByRole('article', { name: 'Sheet' });
+      for (const words of [
+        'test-pd / car-7',
+        'Pole 12, Main Street',
+        'Sharpness',
+        'was not tried',
+      ]) {
+        await paper.getByText(words).first().waitFor();
+      }
+      await expectUsable(page);
+      const pdf = await page.pdf({ preferCSSPageSize: true, printBackground: true });
+      expect(pdf.toString('latin1').match(/\/Type \/Page\b/g)).toHaveLength(1);
+      await page.emulateMedia({ media: 'print' });
+      expect(await page.getByRole('button', { name: 'Print' }).isVisible()).toBe(false);
+      expect(await paper.isVisible()).toBe(true);
     });
   },
 );

@@ -1,32 +1,19 @@
+import type { CameraSettings } from '../../src/console/aim-operations.ts';
 import { createAimedCameras } from '../../src/daemon/aimed-cameras.ts';
 import { createLog } from '../../src/platform/log.ts';
-import type { CameraControl, CameraControlPort } from '../../src/vision/capture/v4l2-controls.ts';
+import type { CameraControlPort } from '../../src/vision/capture/v4l2-controls.ts';
 import { createPlateFigures } from '../../src/vision/head/plate-figures.ts';
 import { exampleFix } from '../alerts/sample-alerts.ts';
 import { startRealHead } from '../vision/head/real-head.ts';
 import { openDesk } from './desk-page.ts';
 
-/** What a camera has to set, as a test writes it down; there is no camera here. */
-export function fakeControls(): CameraControlPort & { values: Map<string, number> } {
-  const values = new Map([
-    ['exposure_time_absolute', 250],
-    ['gain', 10],
-  ]);
-  const usual = { min: 0, max: 1000, step: 1, isInactive: false, choices: [] };
-  return {
-    values,
-    list: async () =>
-      [...values].map(
-        ([name, value]): CameraControl => ({ name, kind: 'number', value, usual: value, ...usual }),
-      ),
-    async set(_, name, value) {
-      values.set(name, value);
-    },
-  };
-}
+const noControls: CameraControlPort = { list: async () => [], set: async () => undefined };
 
-/** A unit whose page sets up the camera of a real head that reads a recorded drive. */
-export async function openWorkshop(profile: string) {
+/**
+ * A unit whose page sets up the camera of a real head that reads a recorded drive. `settings`: those of a camera, which a
+ * recording has not.
+ */
+export async function openWorkshop(profile: string, settings?: CameraSettings) {
   const { supervisor, config } = await startRealHead();
   const plates = createPlateFigures();
   supervisor.on('track', plates.add);
@@ -42,12 +29,13 @@ export async function openWorkshop(profile: string) {
         ...{ rejected: 0, jumps: 0, refusedFixes: 0, omittedValues: 0, weekCycles: 0, baud: 9600 },
       }),
     },
-    port: fakeControls(),
+    port: noControls,
     log: createLog({ level: 'silent' }),
   });
   let looks = 0;
   const cameras = {
     ...aimed,
+    ...(settings && { settings }),
     watch(head: string, watcher: Parameters<typeof aimed.watch>[1]) {
       const leave = aimed.watch(head, watcher);
       if (leave === null) return null;

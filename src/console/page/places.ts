@@ -180,7 +180,10 @@ export const places: readonly Place[] = [
     title: 'Aim cameras',
     permission: 'cameras.aim',
     isInMenu: true,
-    open: async (head) => (await import('./screens/aim/aim.ts')).aim(head),
+    open: async (head) =>
+      head === 'sheet'
+        ? (await import('./screens/aim/sheet.ts')).acceptanceSheet()
+        : (await import('./screens/aim/aim.ts')).aim(head),
   },
   {
     path: 'health',

@@ -1,6 +1,6 @@
 import type { AimFigures } from '../../../aim-line.ts';
 import { goodWidthPx, median } from './aim-words.ts';
-import type { Recent } from './camera-look.ts';
+import type { Recent } from './recent.ts';
 
 /** What a technician aims for, px: a tenth more than is good, for vehicles in the far lane. */
 const wantedWidthPx = 100;

@@ -41,6 +41,7 @@ export function aim(chosen: string): Screen {
   const heading = (ids: readonly string[], head: string): TemplateResult => html`
     <div class="screen-head">
       <h1>Aim ${head}</h1>
+      ${key({ label: 'Acceptance sheet', onPress: () => go('aim/sheet') })}
     </div>
     ${
       ids.length > 1

@@ -3,16 +3,7 @@ import { askForLines, wordsOf } from '../../api.ts';
 import { NoPurpose, withPurpose } from '../../purpose.ts';
 import { changed } from '../../state.ts';
 import { onRefusal } from '../../stream.ts';
-
-/** What was seen in the last pictures. */
-export interface Recent {
-  /** Sharpness of the sharpest. */
-  sharpest: number;
-  /** How far infra-red and colour frames were apart, ms, newest last. */
-  skewsMs: number[];
-  /** Tilts of plates, degrees, newest last. */
-  tiltsDeg: number[];
-}
+import type { Recent } from './recent.ts';
 
 const recentKept = 40;
 

@@ -8,7 +8,7 @@ import { bad, doubtful, figure, good, type Verdict } from './aim-words.ts';
 import { verdictMark } from './meters.ts';
 
 /** What is known of place and link, with a verdict on each. */
-interface Fact {
+export interface Fact {
   name: string;
   value: string;
   verdict: Verdict | null;

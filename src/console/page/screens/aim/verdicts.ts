@@ -9,7 +9,7 @@ import {
   type Verdict,
   widthVerdict,
 } from './aim-words.ts';
-import type { Recent } from './camera-look.ts';
+import type { Recent } from './recent.ts';
 
 /** One figure of a camera with what it should be. */
 export interface Judged {

@@ -24,7 +24,13 @@ export function lockDataDir(dataDir: string): Disposable {
   using held = new DisposableStack();
   held.use(lock);
   unlessUnwritable(dataDir, () => writeFileSync(pidPath, `${process.pid}\n`, { mode: 0o600 }));
-  held.defer(() => rmSync(pidPath, { force: true }));
+  held.defer(() => {
+    try {
+      rmSync(pidPath, { force: true });
+    } catch {
+      // The disk is gone; the file tells people only, and the next start writes it anew.
+    }
+  });
   return held.move();
 }
 

@@ -5,8 +5,9 @@ import type { Config } from '../config/schema.ts';
 import type { Console } from '../console/console.ts';
 import type { Hotlist } from '../hotlist/hotlist.ts';
 import { isoTime, systemClock } from '../platform/clock.ts';
+import { readAgain } from '../platform/guarded-database.ts';
 import type { LocalServer } from '../platform/local-server.ts';
-import { kindOf } from '../platform/problem.ts';
+import { messageOf } from '../platform/problem.ts';
 import { daylightAt } from '../position/daylight.ts';
 import type { Position } from '../position/fix.ts';
 import type { Records } from '../records/records.ts';
@@ -17,7 +18,7 @@ import type { DaemonStatus } from './daemon-status.ts';
 import type { DaemonFigures } from './figures.ts';
 import type { LoopLateness } from './loop-lateness.ts';
 import { problemsOf } from './problems.ts';
-import { storageHealth } from './storage-health.ts';
+import { type StorageHealth, storageHealth } from './storage-health.ts';
 
 /** The sources of the parts of the status. */
 export interface StatusSources {
@@ -48,20 +49,57 @@ export interface StatusBoard {
  */
 export function createStatusBoard(unit: Config['unit'], figures: DaemonFigures): StatusBoard {
   let asked: StatusSources | null = null;
+  const readParts = createPartReader();
   return {
     read() {
       if (asked === null) throw new Error('the status was read before the daemon was built');
-      try {
-        return describeDaemon(unit, figures, asked);
-      } catch (error) {
-        if (kindOf(error) !== 'damaged') throw error;
-        // The damaged database was set aside; the new one can be read.
-        return describeDaemon(unit, figures, asked);
-      }
+      return describeDaemon(unit, figures, asked, readParts());
     },
     ask(sources) {
       asked = sources;
     },
+  };
+}
+
+/** Reads the parts of one status. */
+interface PartReader {
+  /** A part; as it last was if its database cannot be read. Throws if it never could be. */
+  read<T>(name: string, part: () => T): T;
+  /** Why parts are as they last were. */
+  readonly faults: ReadonlySet<string>;
+}
+
+/** The status is where a person sees that the disk is gone, so it is told without it. */
+function createPartReader(): () => PartReader {
+  const last = new Map<string, unknown>();
+  return () => {
+    const faults = new Set<string>();
+    return {
+      faults,
+      read<T>(name: string, part: () => T): T {
+        try {
+          // A damaged database was set aside by the first read; the new one can be read.
+          const value = readAgain(part);
+          last.set(name, value);
+          return value;
+        } catch (error) {
+          if (!last.has(name)) throw error;
+          faults.add(messageOf(error));
+          return last.get(name) as T;
+        }
+      },
+    };
+  };
+}
+
+/** What lies set aside in the data folder, and whether the folder can be read at all. */
+function storageOf(dataDir: string, { read, faults }: PartReader): StorageHealth {
+  const storage = read('storage', () => storageHealth(dataDir));
+  if (faults.size === 0) return storage;
+  const why = [...faults].join('; ');
+  return {
+    ...storage,
+    problem: `the data folder cannot be read: nothing is stored, figures are as they last were, alerts go on (${why})`,
   };
 }
 
@@ -75,17 +113,20 @@ function describeDaemon(
   unit: Config['unit'],
   figures: DaemonFigures,
   sources: StatusSources,
+  reader: PartReader,
 ): DaemonStatus {
+  const { read } = reader;
   const parts = {
     heads: sources.heads.health(),
     hotlists: sources.hotlist.status(),
     outputs: sources.alertDesk.health(),
     sound: sources.sound.status(),
-    records: sources.records.health(),
-    storage: storageHealth(unit.dataDir),
-    uplink: sources.uplink?.health() ?? null,
+    records: read('records', () => sources.records.health()),
+    uplink: read('uplink', () => sources.uplink?.health() ?? null),
     https: httpsOf(sources.page),
-    ...sources.accountability.health(),
+    ...read('accountability', () => sources.accountability.health()),
+    // Last, because it says whether the others could be read.
+    storage: storageOf(unit.dataDir, reader),
   };
   const position = sources.position.health();
   const fix = sources.position.fixAt(systemClock());

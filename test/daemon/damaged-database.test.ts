@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { DaemonStatus } from '../../src/daemon/daemon-status.ts';
 import { freePort } from '../support/free-port.ts';
 import { lookout, lookoutAs, startLookout, untilReady } from '../support/lookout-process.ts';
+import { looseDisk } from '../support/small-disk.ts';
 import { type Pages, spoil } from '../support/spoil.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { makeTestAccounts } from '../support/test-accounts.ts';
@@ -11,8 +12,7 @@ import { waitFor } from '../support/wait-for.ts';
 import { demoList, listedPlate, writeUnit } from './unit-under-test.ts';
 
 /** A unit past whose camera the same listed vehicle drives again and again. */
-async function openUnit() {
-  const folder = temporaryFolder();
+async function openUnit(folder = temporaryFolder()) {
   const metricsPort = await freePort();
   const file = writeUnit(folder, { loop: true, metricsPort });
   const accounts = await makeTestAccounts(folder, file);
@@ -73,6 +73,27 @@ describe.each<Pages | { root: string }>([
     expect(first.output.stderr + second.output.stderr).not.toContain(listedPlate);
   }, 180_000);
 });
+
+test('a disk that is pulled out: alerts go on, and the status says so', async (context) => {
+  const folder = temporaryFolder();
+  const disk = looseDisk(context, join(folder, 'data'), 200);
+  const { start, status, alerts } = await openUnit(folder);
+  const unit = await start();
+  await alerts(1, 'an alert');
+  disk.pull();
+  const { counts } = await status();
+  await alerts(counts.hits + 2, 'alerts without a disk');
+  // Which of both it finds depends on what of the files is in memory.
+  await expect
+    .poll(async () => (await status()).problems.join('\n'))
+    .toMatch(
+      /storage: the data folder cannot be read: nothing is stored|records: The disk does not answer in time: hits that were told and are not stored/,
+    );
+  unit.child.kill('SIGTERM');
+  await unit.ended;
+  expect(unit.output.stderr).not.toMatch(/\n\s+at /);
+  expect(unit.output.stderr).not.toContain(listedPlate);
+}, 180_000);
 
 describe.each<Pages>([0, 'all but the first'])('with page %s overwritten', (pages) => {
   test('people.db: nobody logs in, alerts go on, and the message says what to do', async () => {

@@ -31,3 +31,25 @@ export function smallDisk(context: TestContext, path: string, sizeMiB: number) {
     clear: (): void => rmSync(filler),
   };
 }
+
+/** Asks ext4 to answer every read and write with an error from now on, as a disk that is pulled out does. */
+const shutDown =
+  'import fcntl, os, struct, sys\n' +
+  'fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0x8004587d, struct.pack("I", 2))';
+
+/** A disk of its own that can be pulled out, mounted at `path` until the test ends. Skips the test where that is not allowed. */
+export function looseDisk(context: TestContext, path: string, sizeMiB: number) {
+  mkdirSync(path, { recursive: true });
+  const image = `${path}.img`;
+  try {
+    execFileSync('truncate', ['-s', `${sizeMiB}M`, image]);
+    execFileSync('mkfs.ext4', ['-q', '-F', image], { stdio: 'pipe' });
+    execFileSync('mount', ['-o', 'loop', image, path], { stdio: 'pipe' });
+  } catch {
+    context.skip('no right to mount a disk of its own');
+  }
+  onTestFinished(() => void execFileSync('umount', ['-l', path]));
+  return {
+    pull: (): void => void execFileSync('/usr/bin/python3', ['-c', shutDown, path]),
+  };
+}

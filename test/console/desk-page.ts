@@ -7,14 +7,21 @@ import { newScreen } from './browser.ts';
 import { cutOff, faultsOf, sizes, small } from './page-checks.ts';
 import { startUnitConsole } from './unit-console.ts';
 
-/** A unit under the profile of a policy, and its staff at screens of their own; `status`: what its daemon tells of itself. */
+/**
+ * A unit under the profile of a policy, and its staff at screens of their own. `status`: what its daemon tells of itself;
+ * `port`: 0 for a free one; `zones`: where capture is suspended; `cameras`: those that are set up.
+ */
 export async function openDesk(
   profile: string,
-  status?: () => unknown,
-  port = 0,
-  cameras?: AimCameras,
+  options: {
+    status?: () => unknown;
+    port?: number;
+    zones?: unknown[];
+    cameras?: AimCameras;
+  } = {},
 ) {
-  const staffed = await openStaffedUnit(profile, { at: new Date().toISOString() });
+  const { status, port = 0, zones = [], cameras } = options;
+  const staffed = await openStaffedUnit(profile, { at: new Date().toISOString(), zones });
   const unit = await startUnitConsole(staffed, status, port, cameras);
   return {
     ...{ staffed, unit },

@@ -197,7 +197,7 @@ describe.skipIf(!hasChromium)('search in Chromium (skipped without /usr/bin/chro
       ],
       position: { state: 'fixed', latitude: 38.1041, longitude: -122.2566 },
     });
-    const { staffed, pageOf } = await openDesk('vallejo', status);
+    const { staffed, pageOf } = await openDesk('vallejo', { status });
     staffed.join('reyes', 'detective');
     await passed(staffed, { atMs: yesterdayNoon() });
     await passed(staffed, { atMs: yesterdayNoon(), plate: '6MZR274', head: 'rear' });

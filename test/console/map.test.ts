@@ -36,7 +36,9 @@ async function passed(unit: StaffedUnit, plate: string, place?: [number, number]
 /** A unit that stands in the middle of the town, with a map if one is given, and a detective at its page. */
 async function openTown(address: string, map?: TownMapOptions) {
   const position = { state: 'fixed', ...townCentre };
-  const { staffed, pageOf, unit } = await openDesk('vallejo', () => ({ heads: [], position }));
+  const { staffed, pageOf, unit } = await openDesk('vallejo', {
+    status: () => ({ heads: [], position }),
+  });
   if (map !== undefined) copyFileSync(townMap(map), join(staffed.dataDir, 'map.pmtiles'));
   staffed.join('reyes', 'detective');
   await passed(staffed, '8LVN362');

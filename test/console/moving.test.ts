@@ -16,7 +16,7 @@ async function openCar(address = 'drive') {
     heads: [{ id: 'front', state: 'running' }],
     sound: { state: 'on', mutedUntilMs: null, by: null, problem: null },
   });
-  const desk = await openDesk('vallejo', status);
+  const desk = await openDesk('vallejo', { status });
   await desk.staffed.enrol('olga', 'officer', { listSources: ['state'] });
   const page = await desk.pageOf('olga', address);
   await page.getByText('Live').waitFor();

@@ -25,7 +25,7 @@ async function raise({ staffed, unit }: Desk, match = exampleMatch()) {
 
 /** An officer at the page of a unit on which nothing alerts yet. */
 async function watched(address = 'drive', port = 0) {
-  const desk = await openDesk('vallejo', undefined, port);
+  const desk = await openDesk('vallejo', { port });
   desk.staffed.join('reyes', 'officer');
   const page = await desk.pageOf('reyes', address);
   return { desk, page };

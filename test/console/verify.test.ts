@@ -1,8 +1,9 @@
 import type { Page } from 'playwright-core';
+import { uuidv7 } from 'uuidv7';
 import { describe, expect, test } from 'vitest';
 import { exampleAlert } from '../alerts/sample-alerts.ts';
 import { hasChromium, useChromium } from './browser.ts';
-import { openDesk } from './desk-page.ts';
+import { expectUsable, openDesk } from './desk-page.ts';
 
 useChromium();
 
@@ -114,6 +115,54 @@ describe.skipIf(!hasChromium)('from the alert to its disposition, by touch', () 
     await page.getByText('Is the state of issue the listed one?').waitFor();
     await page.getByRole('button', { name: 'Characters' }).click();
     expect(await page.locator('.step-body .good').textContent()).toMatch(/Yes, .*moss/);
+  });
+
+  test('a misread plate is muted and on the list of wrong alerts until the administrator lets it alert again (VER-11)', async () => {
+    const { page, hit, pageOf } = await alerted('vallejo');
+    const { press } = fingers(page);
+    await press('Verify');
+    await page.getByText('Is this the plate on the vehicle?').waitFor();
+    await press('No');
+    await page.getByText('Is the state of issue the listed one?').waitFor();
+    await page.getByRole('button', { name: 'Close', expanded: false }).click();
+    await press('Misread plate');
+    await page.getByLabel('Plate as on the vehicle').fill('8ZZZ999');
+    await page.getByLabel('CAD or incident number').fill('26-004418');
+    await press('Close: Misread plate');
+    await page.getByText('No alerts').waitFor();
+    const ada = await pageOf('ada', 'mutes');
+    await ada.getByRole('cell', { name: 'misread characters' }).waitFor();
+    await expectUsable(ada);
+    await ada.getByRole('button', { name: 'Alert again' }).click();
+    await ada.getByRole('button', { name: 'Let it alert' }).click();
+    await ada.getByText('Nothing is muted.').waitFor();
+    await ada.goto(`${ada.url().split('#')[0]}#/audit/wrong`);
+    const row = ada.getByRole('row').filter({ hasText: hit.id.slice(-6) });
+    expect(await row.textContent()).toMatch(/misread characters.*8ABC123.*8ZZZ999/s);
+    await expectUsable(ada);
+  });
+
+  test('what dispatch says of alerts of other units stands below the own ones (DSP-2)', async () => {
+    const { page, staffed } = await alerted('vallejo');
+    staffed.accountability.verification.onAlertStatus({
+      ...{ id: uuidv7(), hitId: uuidv7(), unit: 'car-9', state: 'verified', by: 'Disp. 14' },
+      at: new Date().toISOString(),
+      alert: {
+        ...{ plate: '6QQQ111', state: 'CA', category: 'stolen_vehicle', make: 'FORD', model: null },
+        ...{ colour: 'red', seenAt: new Date().toISOString() },
+        ...{ latitude: 38.1, longitude: -122.25, headingDeg: 90 },
+      },
+    });
+    await page.locator('.card [name="seen"]').click();
+    await page
+      .locator('.drive-keys')
+      .getByRole('button', { name: /Open alerts/ })
+      .click();
+    const line = page.locator('.hits .line', { hasText: '6QQQ111' });
+    expect((await line.textContent())?.replaceAll(/\s+/g, ' ')).toMatch(
+      /Stolen vehicle: red FORD car-9 · Verified by Disp. 14, .* ago · seen .*38\.10000° N.*heading E/,
+    );
+    await expectUsable(page);
   });
 
   test('open alerts are listed, also those that were seen, and opened from there', async () => {

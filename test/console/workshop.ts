@@ -46,6 +46,9 @@ export async function openWorkshop(profile: string, settings?: CameraSettings) {
       };
     },
   };
-  const desk = await openDesk(profile, () => ({ heads: [supervisor.status()] }), 0, cameras);
+  const desk = await openDesk(profile, {
+    status: () => ({ heads: [supervisor.status()] }),
+    cameras,
+  });
   return { ...desk, looks: () => looks, supervisor };
 }

@@ -53,7 +53,7 @@ export interface StaffMember {
 /** The rooms for people, records and outbox of a unit, as its daemon opens them, on a clock that the test turns. */
 async function openUnit(
   profile: string,
-  { at = '2026-11-29T12:00:00Z', overrides = {} }: StaffedUnitOptions,
+  { at = '2026-11-29T12:00:00Z', overrides = {}, zones = [] }: StaffedUnitOptions,
 ) {
   const dataDir = temporaryFolder();
   const time = { ms: Date.parse(at) };
@@ -66,6 +66,7 @@ async function openUnit(
     hotlist: { lists },
     uplink: { enabled: false },
     policy: { profile, overrides },
+    suspension: { zones },
   });
   const accountability = await openAccountability({
     config,
@@ -171,6 +172,8 @@ export interface StaffedUnitOptions {
   at?: string;
   /** Changes of the policy. */
   overrides?: Record<string, unknown>;
+  /** Where and when capture is suspended. */
+  zones?: unknown[];
 }
 
 /** A unit under the profile of a policy, and its staff, each behind the real gate with a login of their own. */

@@ -2,7 +2,13 @@ import type { SuspensionConfig } from '../../config/sections/suspension.ts';
 import type { Operation } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { CourtOrders } from './court-orders.ts';
-import { endCourtOrder, enterCourtOrder, listCourtOrders, longestOrderDays } from './operations.ts';
+import {
+  endCourtOrder,
+  enterCourtOrder,
+  listCourtOrders,
+  listSuspendedZones,
+  longestOrderDays,
+} from './operations.ts';
 
 /** Court orders on capture in suspended zones, on this unit (CAP-13). */
 export function captureOperations(deps: {
@@ -33,6 +39,7 @@ export function captureOperations(deps: {
       });
     }),
     endCourtOrder.does(({ id }, { actor }) => orders.end(id, actor.name)),
+    listSuspendedZones.does(() => config.zones),
     listCourtOrders.does(() => orders.list()),
   ];
 }

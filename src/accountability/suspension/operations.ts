@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { SuspensionZone } from '../../config/sections/suspension.ts';
 import { listOf, record } from '../gate/answer.ts';
 import { change, look } from '../gate/definition.ts';
 import { beforeTime, byId, nothing } from '../gate/input-fields.ts';
@@ -30,6 +31,16 @@ export const endCourtOrder = change({
   input: byId,
   answer: record<CourtOrder>(),
   object: ({ id }) => `court order ${id}`,
+});
+
+export const listSuspendedZones = look({
+  name: 'capture.zones',
+  http: { method: 'GET', path: '/capture/zones' },
+  permission: 'policy.read',
+  category: 'Configuration Change',
+  input: nothing,
+  answer: listOf<SuspensionZone>(),
+  results: (zones) => zones.length,
 });
 
 export const listCourtOrders = look({

@@ -128,6 +128,27 @@ export const places: readonly Place[] = [
     },
   },
   {
+    path: 'mutes',
+    title: 'Muted entries',
+    permission: 'hotlist.browse',
+    isInMenu: true,
+    open: async () => (await import('./screens/mutes.ts')).mutes(),
+  },
+  {
+    path: 'capture',
+    title: 'Suspended capture',
+    permission: 'policy.read',
+    isInMenu: true,
+    open: async () => (await import('./screens/capture.ts')).capture(),
+  },
+  {
+    path: 'lost-unit',
+    title: 'Lock or wipe',
+    permission: 'accounts.change',
+    isInMenu: true,
+    open: async () => (await import('./screens/lost-unit.ts')).lostUnit(),
+  },
+  {
     path: 'people',
     title: 'People',
     permission: 'accounts.read',

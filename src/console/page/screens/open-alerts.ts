@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import type { AlertStatus } from '../../../accountability/verification/alert-status.ts';
 import type { HitList } from '../../../accountability/verification/hit-view.ts';
 import type * as operations from '../../../accountability/verification/operations.ts';
 import { perform } from '../api.ts';
@@ -7,6 +8,7 @@ import { hitLines } from '../parts/hit-lines.ts';
 import { key } from '../parts/key.ts';
 import type { Screen } from '../screen.ts';
 import { changed } from '../state.ts';
+import { ago, capital, codeWords, compass, coordinates } from '../words.ts';
 import { newWork } from '../work.ts';
 
 /**
@@ -16,11 +18,12 @@ import { newWork } from '../work.ts';
 export function openAlerts(): Screen {
   const work = newWork();
   let told: HitList | null = null;
+  let elsewhere: AlertStatus[] = [];
   const load = async () => {
-    const list = await work.run(() =>
-      perform<typeof operations.listOpenHits>('hits.undisposed', {}),
-    );
-    if (list !== undefined) told = list;
+    await work.run(async () => {
+      told = await perform<typeof operations.listOpenHits>('hits.undisposed', {});
+      elsewhere = await perform<typeof operations.listOtherUnitsAlerts>('hits.elsewhere', {});
+    });
     changed();
   };
   void load();
@@ -28,6 +31,7 @@ export function openAlerts(): Screen {
     view: () => html`<section class="screen">
       <h1>Open alerts</h1>
       ${work.line()} ${told === null ? html`<p>Loading…</p>` : listOf(told)}
+      ${elsewhere.length === 0 || isMoving() ? nothing : elsewhereList(elsewhere)}
       <div class="step-keys">
         ${key({ label: 'Show again', onPress: () => void load(), isDisabled: work.isBusy })}
       </div>
@@ -55,3 +59,33 @@ function firstOf(hits: HitList['hits']): TemplateResult {
   return html`${hitLines(hits.slice(0, mostMoving), ({ detectionId }) => `alert/${detectionId}`)}
     ${more > 0 ? html`<p class="doubt">${more} more when the car stands.</p>` : nothing}`;
 }
+
+/** What dispatch says of alerts that other units raised (B 466.9). */
+function elsewhereList(alerts: readonly AlertStatus[]): TemplateResult {
+  return html`<h2>Alerts of other units</h2>
+    <ul class="hits">
+      ${alerts.map(
+        ({ unit, state, at, by, alert }) => html`<li class="line">
+          <b class="line-plate">${alert?.plate ?? unit}</b>
+          <span>${alert === null ? '' : [capital(codeWords(alert.category)), vehicleWords(alert)].filter(Boolean).join(': ')}</span>
+          <small>
+            ${unit} · ${capital(codeWords(state))} by ${by}, ${ago(Date.parse(at))}${alert === null ? '' : ` · ${placeWords(alert)}`}
+          </small>
+        </li>`,
+      )}
+    </ul>`;
+}
+
+type Elsewhere = NonNullable<AlertStatus['alert']>;
+
+const vehicleWords = ({ colour, make, model }: Elsewhere) =>
+  [colour, make, model].filter(Boolean).join(' ');
+
+const placeWords = ({ latitude, longitude, headingDeg, seenAt }: Elsewhere) =>
+  [
+    `seen ${ago(Date.parse(seenAt))}`,
+    latitude === null ? null : coordinates({ latitude, longitude }),
+    headingDeg === null ? null : `heading ${compass(headingDeg)}`,
+  ]
+    .filter(Boolean)
+    .join(', ');

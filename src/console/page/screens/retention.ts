@@ -2,6 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type { NearPurge } from '../../../accountability/retention/near-purge.ts';
 import type * as operations from '../../../accountability/retention/operations.ts';
 import { perform } from '../api.ts';
+import { confirmDeed } from '../parts/confirm.ts';
 import { textField } from '../parts/field.ts';
 import { table } from '../parts/table.ts';
 import type { Screen } from '../screen.ts';
@@ -18,6 +19,7 @@ const kindNames: Record<string, string> = { reads: 'Reads', hits: 'Hits', images
 export function retention(): Screen {
   let status: Status | null = null;
   let note = '';
+  let olderThanDays = '';
   const work = newWork();
   const load = async () => {
     const answer = await work.run(() =>
@@ -37,6 +39,43 @@ export function retention(): Screen {
     tell('The review is on record.', 'done');
     await load();
   };
+  const purge = async (event: Event) => {
+    event.preventDefault();
+    const age = olderThanDays.trim();
+    const isMeant = await confirmDeed({
+      title: 'Purge now?',
+      words:
+        age === ''
+          ? 'What is due by its time is deleted now, not only at the next run. Nothing brings it back.'
+          : `Beside what is due, everything that headquarters has acknowledged and that is older than ${age} days is deleted, but what is held. Nothing brings it back.`,
+      deed: 'Purge',
+    });
+    if (!isMeant) return;
+    const done = await work.run(() =>
+      perform<typeof operations.purgeNow>(
+        'retention.run',
+        age === '' ? {} : { olderThanDays: Number(age) },
+      ),
+    );
+    if (done === undefined) return;
+    olderThanDays = '';
+    tell(done === null ? 'Nothing is due.' : 'Purged; see “Last purge”.', 'done');
+    await load();
+  };
+  const purgeForm = (): TemplateResult => html`<h2>Purge before its time</h2>
+    <form class="filters" @submit=${purge}>
+      ${textField({
+        name: 'older-than',
+        label: 'Also what is older than so many days',
+        type: 'number',
+        min: '1',
+        value: olderThanDays,
+        onInput: (value) => {
+          olderThanDays = value;
+        },
+      })}
+      <button type="submit" class="key danger" ?disabled=${work.isBusy}>Purge now</button>
+    </form>`;
   const form = (): TemplateResult => html`<form class="filters" @submit=${review}>
     ${textField({
       name: 'review-note',
@@ -60,7 +99,7 @@ export function retention(): Screen {
               <h2>Times in force</h2>
               ${spanTable(status.spans)}
               <h2>Cases that go soon</h2>
-              ${nearTable(status.nearPurge)} ${may('retention.purge') ? form() : nothing}`
+              ${nearTable(status.nearPurge)} ${may('retention.purge') ? html`${form()}${purgeForm()}` : nothing}`
       }
     </section>`,
   };

@@ -2,8 +2,10 @@ import { html, nothing } from 'lit-html';
 import type { AuditVerification } from '../../../../accountability/audit/audit-verification.ts';
 import type * as operations from '../../../../accountability/oversight/operations.ts';
 import { perform } from '../../api.ts';
+import { confirmDeed } from '../../parts/confirm.ts';
+import { areaField, textField } from '../../parts/field.ts';
 import { key } from '../../parts/key.ts';
-import { changed } from '../../state.ts';
+import { changed, may, tell } from '../../state.ts';
 import { when } from '../../words.ts';
 import { newWork } from '../../work.ts';
 import type { AuditPart } from './audit-part.ts';
@@ -19,11 +21,47 @@ export function auditChain(): AuditPart {
     if (verification !== undefined) found = { verification, atMs: Date.now() };
     changed();
   };
+  let draft = { before: '', decision: '', decidedBy: '' };
+  const purge = async (event: Event) => {
+    event.preventDefault();
+    const isMeant = await confirmDeed({
+      title: `Remove all records from before ${draft.before}?`,
+      words:
+        'The decision is recorded in the log, which stays whole. Nothing brings the records back.',
+      deed: 'Remove them',
+    });
+    if (!isMeant) return;
+    const done = await work.run(() => perform<typeof operations.purgeAudit>('audit.purge', draft));
+    if (done === undefined) return;
+    draft = { before: '', decision: '', decidedBy: '' };
+    tell(`${done.removed.toLocaleString('en-US')} records were removed.`, 'done');
+    await verify();
+  };
+  const of = (name: keyof typeof draft) => ({
+    name: `purge-${name}`,
+    value: draft[name],
+    isRequired: true,
+    onInput: (value: string) => {
+      draft = { ...draft, [name]: value };
+    },
+  });
+  const purgeForm = () => html`<h2>Remove old records by decision</h2>
+    <form class="form" @submit=${purge}>
+      ${textField({ ...of('before'), label: 'From before', type: 'date' })}
+      ${textField({ ...of('decidedBy'), label: 'Who decided it', longest: 200 })}
+      <div class="whole">
+        ${areaField({ ...of('decision'), label: 'Why they are no longer needed', longest: 1000 })}
+      </div>
+      <div class="step-keys whole">
+        <button type="submit" class="key danger" ?disabled=${work.isBusy}>Remove them</button>
+      </div>
+    </form>`;
   return {
     show: () => void verify(),
     view: () => html`${work.line()}
       ${found === null ? html`<p>Checking every record…</p>` : verificationView(found.verification, found.atMs)}
-      <div class="row-keys">${key({ label: 'Check again', onPress: () => void verify() })}</div>`,
+      <div class="row-keys">${key({ label: 'Check again', onPress: () => void verify() })}</div>
+      ${may('audit.manage') ? purgeForm() : nothing}`,
   };
 }
 

@@ -8,12 +8,14 @@ import type { AuditPart } from './audit-part.ts';
 import { auditsDue } from './audits-due.ts';
 import { memoranda } from './memoranda.ts';
 import { unusualUse } from './unusual-use.ts';
+import { wrongAlerts } from './wrong-alerts.ts';
 
 const parts = {
   due: { label: 'What is due', make: auditsDue },
   samples: { label: 'Samples', make: memoranda },
   log: { label: 'Log', make: auditLog },
   use: { label: 'Unusual use', make: unusualUse },
+  wrong: { label: 'Wrong alerts', make: wrongAlerts },
   chain: { label: 'State of the log', make: auditChain },
 } as const satisfies Record<string, { label: string; make: () => AuditPart }>;
 type Tab = keyof typeof parts;

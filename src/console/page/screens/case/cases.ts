@@ -1,9 +1,10 @@
-import { html } from 'lit-html';
+import { html, nothing } from 'lit-html';
 import type * as evidence from '../../../../accountability/evidence/operations.ts';
 import type * as retention from '../../../../accountability/retention/operations.ts';
 import { go } from '../../address.ts';
-import { perform } from '../../api.ts';
+import { type AnswerOf, perform } from '../../api.ts';
 import { textField } from '../../parts/field.ts';
+import { key } from '../../parts/key.ts';
 import { table } from '../../parts/table.ts';
 import type { Screen } from '../../screen.ts';
 import { changed, may } from '../../state.ts';
@@ -21,6 +22,7 @@ interface Known {
 export function cases(): Screen {
   let known: Known[] | null = null;
   let number = '';
+  let signing: AnswerOf<typeof evidence.showEvidenceKey> | null = null;
   const work = newWork();
   const load = async () => {
     await work.run(async () => {
@@ -48,6 +50,11 @@ export function cases(): Screen {
     changed();
   };
   void load();
+  const showKey = async () => {
+    signing =
+      (await work.run(() => perform<typeof evidence.showEvidenceKey>('evidence.key', {}))) ?? null;
+    changed();
+  };
   const open = (event: Event) => {
     event.preventDefault();
     if (number.trim() !== '') go(`cases/${encodeURIComponent(number.trim())}`);
@@ -85,6 +92,22 @@ export function cases(): Screen {
               onOpen: ({ caseNumber }) => go(`cases/${encodeURIComponent(caseNumber)}`),
             })
       }
+      ${may('evidence.make') ? keyOfPackages(signing, () => void showKey()) : nothing}
     </section>`,
   };
+}
+
+/** The key by which a court tells that a package is of this unit, and whole. */
+function keyOfPackages(
+  signing: AnswerOf<typeof evidence.showEvidenceKey> | null,
+  onShow: () => void,
+) {
+  if (signing === null) {
+    return html`<div class="row-keys">
+      ${key({ label: 'The key that signs packages', kind: 'quiet', onPress: onShow })}
+    </div>`;
+  }
+  return html`<h2>The key that signs this unit's packages</h2>
+    <p class="anywhere">Fingerprint: <b>${signing.fingerprint}</b></p>
+    <pre class="anywhere">${signing.publicKeyPem}</pre>`;
 }

@@ -93,6 +93,33 @@ describe('layers', () => {
       key: join(credentials, 'uplink.tls.key'),
       cert: join(credentials, 'uplink.tls.cert'),
     });
+    for (const name of ['certificate', 'key', 'clientAuthority', 'revoked']) {
+      writeFileSync(join(credentials, `console.https.${name}`), inWords);
+    }
+    expect(loadConfig({ credentials }).config.console.https).toMatchObject({
+      enabled: false,
+      certificate: join(credentials, 'console.https.certificate'),
+      key: join(credentials, 'console.https.key'),
+      clientAuthority: join(credentials, 'console.https.clientAuthority'),
+      revoked: join(credentials, 'console.https.revoked'),
+    });
+  });
+
+  test.each<[string[], RegExp]>([
+    [['enabled=true'], /console.https.certificate: is missing \(HTTPS needs a certificate\)/],
+    [['host=pole-3'], /console.https.host: got "pole-3" \(write an address of this unit\)/],
+    [
+      ['names=[https://pole-3:7443]'],
+      /console.https.names.0: .*write a name or an address alone, such as pole-3.example.org/,
+    ],
+    [
+      ['enabled=true', 'certificate=a', 'key=b', 'clientCertificate=required'],
+      /console.https.clientAuthority: is missing \(clientCertificate: required needs it\)/,
+    ],
+  ])('HTTPS with %j is refused with what it lacks', (flags, words) => {
+    expect(() => loadConfig({ flags: flags.map((flag) => `console.https.${flag}`) })).toThrow(
+      words,
+    );
   });
 
   test('credentials that cannot be read are told with their path', () => {

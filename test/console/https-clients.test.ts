@@ -31,7 +31,7 @@ async function withClients(https: Record<string, unknown> = {}) {
 const cookieIn = ({ cookie }: { cookie: string }) => cookie.split(';')[0] ?? '';
 
 describe('a client certificate of the authority', () => {
-  test('stands for the second factor, logs nobody in, and is on record with each look', async () => {
+  test('USR-14: stands for the second factor, logs nobody in, and is on record with each look', async () => {
     const { clients, unit, logIn, get } = await withClients();
     const laptop = clients.issue('moss-laptop');
     expect((await get('api/status', '', laptop)).status).toBe(401);

@@ -77,7 +77,7 @@ describe('the connection', () => {
 });
 
 describe('a login from another computer', () => {
-  test('without a second factor is refused after the right password, and says what to do', async () => {
+  test('USR-14: without a second factor is refused after the right password, and says what to do', async () => {
     const { url, unit } = await runConsole({ listener, withoutAccounts: true });
     await unit.first();
     const wrong = await ask('POST', `${url}api/session`, {}, { ...login, password: 'wrong' });
@@ -95,7 +95,7 @@ describe('a login from another computer', () => {
     expect(form).toMatchObject({ isElsewhere: true, needsSecondFactor: true });
   });
 
-  test('with it is on record with the listener and the address, and so is each look', async () => {
+  test('USR-14: with it is on record with the listener and the address, and so is each look', async () => {
     const console = await runConsole({ listener });
     const { url, unit } = console;
     const { cookie } = await ask('POST', `${url}api/session`, {}, await console.loginOf('ada'));

@@ -13,6 +13,7 @@ import { type ConfiguredOptions, configured, type OptionsOf, readConfig } from '
 import { lastLoginWords } from './last-login.ts';
 import { waitingWords } from './notices.ts';
 import { perform } from './perform.ts';
+import { qrText } from './qr-text.ts';
 import { sessionFile } from './session-file.ts';
 import { ask, askNewSecret, askSecret, isInteractive, linesOfStdin } from './terminal.ts';
 import { openLoginApi } from './unit-client.ts';
@@ -80,7 +81,8 @@ export function registerLogin(program: Command): void {
     .action(async (options) => {
       let code = options.confirm;
       if (code === undefined) {
-        const { secret, uri } = await perform(options, offerSecondFactor, {});
+        const { secret, uri, qr } = await perform(options, offerSecondFactor, {});
+        if (isInteractive()) say(qrText(qr));
         say(`Secret: ${secret.replace(/(.{4})(?=.)/g, '$1 ')}\n${uri}`);
         if (!isInteractive()) {
           say('Then give the code that it shows: lookout second-factor --confirm CODE');

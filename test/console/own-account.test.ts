@@ -1,5 +1,9 @@
 import { Secret } from 'otpauth';
+import type { Page } from 'playwright-core';
+import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
+import { qrRows } from '../../src/accountability/access/qr-code.ts';
+import { totpUri } from '../../src/accountability/access/totp.ts';
 import { goodPassword } from '../accountability/access/people-under-test.ts';
 import { totpCode, totpStep } from '../support/totp-code.ts';
 import { hasChromium, useChromium } from './browser.ts';
@@ -7,8 +11,31 @@ import { expectUsable, openDesk } from './desk-page.ts';
 
 useChromium();
 
-/** What an authenticator program shows now for a secret in base 32. */
-const codeOf = (secret: string) => totpCode(Secret.fromBase32(secret).bytes, totpStep(Date.now()));
+/** A secret as it is shown, in base 32. */
+const bytesOf = (secret: string) => Secret.fromBase32(secret.replace(/\s/g, '')).bytes;
+
+/** What an authenticator program shows now for a secret. */
+const codeOf = (secret: string) => totpCode(bytesOf(secret), totpStep(Date.now()));
+
+/** The modules of the code on the page, by its pixels: dark ones are `1`. */
+async function drawnCode(page: Page, modules: number): Promise<string[]> {
+  const picture = await page.getByRole('img', { name: 'QR code of the secret' }).screenshot();
+  const { data, info } = await sharp(picture)
+    .greyscale()
+    .raw()
+    .toBuffer({ resolveWithObject: true });
+  const quiet = 4;
+  const at = (n: number, size: number) =>
+    Math.floor(((n + quiet + 0.5) * size) / (modules + 2 * quiet));
+  const all = Array.from({ length: modules }, (_, n) => n);
+  return all.map((y) =>
+    all
+      .map((x) =>
+        (data[at(y, info.height) * info.width + at(x, info.width)] ?? 0) < 128 ? '1' : '0',
+      )
+      .join(''),
+  );
+}
 
 const nextPassword = 'four quiet herons on a fence';
 
@@ -32,7 +59,9 @@ describe.skipIf(!hasChromium)('my account in Chromium (skipped without /usr/bin/
     const secret = (await page.locator('.one-time').textContent()) ?? '';
     expect(secret.trim()).toMatch(/^([A-Z2-7]{4} )+[A-Z2-7]{1,4}$/);
     await expectUsable(page);
-    await page.getByLabel('Code that the app shows').fill(codeOf(secret.replace(/\s/g, '')));
+    const uri = totpUri(bytesOf(secret), 'car-7', 'olga');
+    expect(await drawnCode(page, qrRows(uri).length)).toEqual(qrRows(uri));
+    await page.getByLabel('Code that the app shows').fill(codeOf(secret));
     await page.getByRole('button', { name: 'Set it up' }).click();
     await page.getByText('It is set up: each login asks for a code.').waitFor();
     const login = { username: 'olga', password: nextPassword, noticeAcknowledged: true };

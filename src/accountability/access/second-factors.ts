@@ -2,6 +2,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { Account } from './account.ts';
 import type { Accounts } from './accounts.ts';
+import { qrRows } from './qr-code.ts';
 import { seal, unseal } from './seal.ts';
 import type { PeopleDatabase } from './tables.ts';
 import { base32, matchTotp, newTotpSecret, totpUri } from './totp.ts';
@@ -10,8 +11,10 @@ import { base32, matchTotp, newTotpSecret, totpUri } from './totp.ts';
 export interface SecondFactorOffer {
   /** Base32, to type into an authenticator app. */
   secret: string;
-  /** For a QR code. */
+  /** What an authenticator app reads from a QR code. */
   uri: string;
+  /** That code: its rows, each module a `1` if it is dark. */
+  qr: string[];
 }
 
 /** Second factors with time-based codes; the secrets are encrypted in the database. */
@@ -67,7 +70,8 @@ export function createSecondFactors(deps: {
       const offered = { secondFactor: seal(sealing, secret), secondFactorStep: 0 };
       // Other units learn of it once it is confirmed.
       accounts.update(account.id, offered, 'local');
-      return { secret: base32(secret), uri: totpUri(secret, deps.unitId, account.username) };
+      const uri = totpUri(secret, deps.unitId, account.username);
+      return { secret: base32(secret), uri, qr: qrRows(uri) };
     },
     confirm(account, code) {
       if (account.secondFactor === null || account.secondFactorConfirmed) {

@@ -1,7 +1,9 @@
 import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { ref } from 'lit-html/directives/ref.js';
 import type { LoginForm, SessionView, SignedIn } from '../../accountability/access/login-api.ts';
+import type { SecondFactorOffer } from '../../accountability/access/second-factors.ts';
 import { ask, Refused, wordsOf } from './api.ts';
+import { qrCode } from './parts/qr-code.ts';
 import { waitingLines } from './screens/lock.ts';
 import type { Waiting } from './state.ts';
 import { recallTheme } from './theme.ts';
@@ -210,13 +212,15 @@ function showPasswordChange(): void {
 }
 
 async function showSecondFactor(): Promise<void> {
-  const { secret } = await ask<{ secret: string }>('POST', '/api/second-factor', {});
+  const { secret, qr } = await ask<SecondFactorOffer>('POST', '/api/second-factor', {});
   show({
     title: 'Set up your second factor',
     button: 'Confirm',
     fields: () => html`<p>
-        Type this secret into your authenticator app, then type the code that it shows.
+        Point your authenticator app at this code, or type the secret below it. Then type the code
+        that the app shows.
       </p>
+      ${qrCode(qr, 'QR code of the secret, for an authenticator app')}
       <p class="secret">${secret.replace(/(.{4})(?=.)/g, '$1 ')}</p>
       ${codeField('Code', 'code')}`,
     async send({ code }) {

@@ -5,6 +5,7 @@ import type { SecondFactorOffer } from '../../../../accountability/access/second
 import { perform } from '../../api.ts';
 import { textField } from '../../parts/field.ts';
 import { key } from '../../parts/key.ts';
+import { qrCode } from '../../parts/qr-code.ts';
 import { changed, page, tell } from '../../state.ts';
 import { newWork } from '../../work.ts';
 import { formOf } from './form-of.ts';
@@ -31,9 +32,11 @@ export function secondFactorPart(): (session: SessionView) => TemplateResult {
     if (page.session !== null) page.session = { ...page.session, secondFactor: true };
     tell('Your second factor is set up: each login asks for a code from now on.', 'done');
   };
-  const enrolment = ({ secret }: SecondFactorOffer) => html`<p>
-      Type this secret into the authenticator app of your phone, then type the code that it shows.
+  const enrolment = ({ secret, qr }: SecondFactorOffer) => html`<p>
+      Point the authenticator app of your phone at this code, or type the secret below it. Then type
+      the code that the app shows.
     </p>
+    ${qrCode(qr, 'QR code of the secret, for an authenticator app')}
     <p class="one-time">${secret.replace(/(.{4})(?=.)/g, '$1 ')}</p>
     ${formOf(
       work,

@@ -185,7 +185,8 @@ describe.skipIf(!hasChromium)('a storm of alerts on three screens', () => {
         case 'withdraw': {
           const one = among(pick, canChange);
           if (one === undefined) return;
-          Object.assign(one, { state: 'withdrawn', isInView: false });
+          // That it matches no more is news.
+          Object.assign(one, { state: 'withdrawn', isInView: false, isSeen: false });
           return unit.see([], { id: one.id });
         }
         case 'answer': {

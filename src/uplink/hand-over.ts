@@ -12,6 +12,8 @@ import { unitTopic } from './topics.ts';
 
 /** PUBACK of MQTT 5, whatever is tried: topic name invalid, payload format invalid. */
 const neverTaken = new Set([0x90, 0x99]);
+/** PUBACK of MQTT 5: not authorised. A broker of 3.1.1 drops such a message without a word. */
+const notAuthorised = 0x87;
 
 /** Counts of what was handed over since the start. */
 export interface HandOverFigures {
@@ -39,6 +41,8 @@ export function createHandOver(deps: {
   log: Log;
 }) {
   const { outbox, link, flights, repeats, limits, sender, dataDir, log } = deps;
+  /** The kinds of topics that the broker's rules do not let this unit write. */
+  const denied = new Set<string>();
   const figures: HandOverFigures = { sent: 0, resent: 0, lost: 0, reduced: 0 };
 
   const limitNow = (): number => Math.min(link.maximumPacketSize, limits.limit());
@@ -69,9 +73,10 @@ export function createHandOver(deps: {
     else setAside(id);
   };
 
-  const afterFailure = (flight: Flight, error: unknown): void => {
+  const afterFailure = (flight: Flight, error: unknown, kind: string): void => {
     const { id } = flight;
     const code = codeOf(error);
+    if (code === notAuthorised) denied.add(kind);
     if (code === packetTooLarge) notTaken(flight, true);
     else if (typeof code === 'number' && neverTaken.has(code)) setAside(id);
     else if (!link.connected) flights.again(flight);
@@ -103,6 +108,7 @@ export function createHandOver(deps: {
     figures: (): HandOverFigures => ({ ...figures }),
     /** The largest packet that passes, as the broker says or as was found; infinity if no limit is known. */
     limit: limitNow,
+    denied: (): string[] => [...denied].sort(),
     /**
      * The broker does not take this message (`isTold`: it says that it is too large): an image goes smaller the next time,
      * anything else is set aside.
@@ -112,6 +118,7 @@ export function createHandOver(deps: {
     async send(row: WaitingMessage, flight: Flight): Promise<void> {
       const { id } = row;
       const topic = unitTopic(sender.agency, sender.unit, row.topic);
+      const [kind = ''] = row.topic.split('/');
       try {
         const payload = await messagePayload(row, { sender, topic, dataDir, limit: limitNow() });
         if (payload === null) {
@@ -123,10 +130,11 @@ export function createHandOver(deps: {
         if (payload.isReduced) figures.reduced += 1;
         flights.enterWire(flight, payload.bytes);
         await publish(flight, topic, payload.data);
+        denied.delete(kind);
         repeats.handedOver(flight);
       } catch (error) {
         if (kindOf(error) === 'missing') loseImage(id, error);
-        else if (flights.find(id) === flight) afterFailure(flight, error);
+        else if (flights.find(id) === flight) afterFailure(flight, error, kind);
       } finally {
         flights.leaveWire(flight);
       }

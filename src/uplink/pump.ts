@@ -12,6 +12,8 @@ import { createRepeats } from './repeats.ts';
 
 /** A large message that was passed, and not acknowledged after this many tries, is one that the broker drops silently. */
 const triesOfDropped = 3;
+/** A message that headquarters has not acknowledged after this many tries, over two minutes by default, is not slow. */
+const triesOfUnheard = 4;
 /** How often hits that were set aside are tried again. */
 const hitsAgainMs = 3_600_000;
 const tickMs = 500;
@@ -137,6 +139,12 @@ export function createPump(deps: {
       const limit = handOver.limit();
       return limit < Number.POSITIVE_INFINITY ? limit : null;
     },
+    /** Kinds of topics that the broker does not let this unit write. */
+    denied: handOver.denied,
+    /** Messages that the broker took again and again, and headquarters has not acknowledged. */
+    unheard: (): number =>
+      flights.all().filter(({ state, tries }) => state === 'broker' && tries >= triesOfUnheard)
+        .length,
     acknowledge: (ack: Ack): void => acks.take(ack),
     figures: (): PumpFigures => ({
       ...handOver.figures(),

@@ -236,6 +236,18 @@ export function createUplink(deps: {
     return `the broker does not take ${counted(setAside, 'message')}${largest}, which ${setAside === 1 ? 'is' : 'are'} set aside and kept. Raise the broker's limit, then restart lookout.`;
   }
 
+  /** What goes out and does not arrive. */
+  function unheardProblem(): string | null {
+    const denied = pump.denied();
+    if (denied.length > 0) {
+      return `the broker does not let this unit write its topic ${denied.join(', ')}: what belongs there waits. Correct the broker's access rules.`;
+    }
+    const unheard = link.connected ? pump.unheard() : 0;
+    return unheard === 0
+      ? null
+      : `headquarters does not acknowledge ${counted(unheard, 'message')} that the broker took four times and more. Is it running, and may this unit write and read all its topics?`;
+  }
+
   let healthTimer: NodeJS.Timeout | null = null;
   const sendHealth = (): Promise<void> =>
     publishQuietly(
@@ -260,7 +272,8 @@ export function createUplink(deps: {
         connected: link.connected,
         protocol: link.protocol,
         connections: link.connections,
-        problem: link.problem ?? setupProblem ?? refusedAcks ?? asideProblem(setAside),
+        problem:
+          link.problem ?? setupProblem ?? refusedAcks ?? asideProblem(setAside) ?? unheardProblem(),
         waiting: byLane((lane) => backlog[lane].waiting),
         oldestAgeS: byLane((lane) => backlog[lane].oldestAgeS),
         refused,

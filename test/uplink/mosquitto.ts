@@ -96,6 +96,8 @@ export async function openMosquitto(
     start?: boolean;
     /** Whether it answers at every address of loopback. */
     anyAddress?: boolean;
+    /** Lines for its access rules. */
+    rules?: readonly string[];
     /** Lines for its configuration. */
     settings?: readonly string[];
     /** Those whose certificate expired yesterday: units, or `broker`. */
@@ -104,7 +106,7 @@ export async function openMosquitto(
 ) {
   if (!program) throw new Error('mosquitto is not installed');
   const { persistent = false, units = ['unit-7'], start: startNow = true } = options;
-  const { settings = [], expired = [] } = options;
+  const { rules = [], settings = [], expired = [] } = options;
   const home = join(folder, 'mosquitto');
   const credentials = makeCredentials(join(home, 'tls'), ['headquarters', ...units], expired);
   const port = await freePort();
@@ -119,6 +121,7 @@ export async function openMosquitto(
         (rest) => `pattern read lookout/v1/test-pd/%u/${rest}`,
       ),
       'pattern read lookout/v1/test-pd/all/#',
+      ...rules,
     ].join('\n'),
     { mode: 0o600 },
   );

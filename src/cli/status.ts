@@ -70,6 +70,7 @@ function describe(status: DaemonStatus): string {
       `${milliseconds(status.alertMs.raised.p50)} median, ${milliseconds(status.alertMs.raised.p99)} p99`,
     ...status.outputs.map(outputLine),
     ...muteLines(status.sound),
+    ...httpsLines(status.https),
     status.uplink === null
       ? 'Headquarters: off'
       : `Headquarters: ${status.uplink.connected ? 'connected' : 'not connected'}; waiting ` +
@@ -110,6 +111,15 @@ function muteLines(sound: DaemonStatus['sound'] | undefined): string[] {
   if (sound === undefined || sound.mutedUntilMs === null) return [];
   return [
     `  all alerts but urgent ones are muted until ${localTime(sound.mutedUntilMs)} (${sound.by})`,
+  ];
+}
+
+/** Where other computers reach the page. A daemon of an earlier version does not tell. */
+function httpsLines(https: DaemonStatus['https'] | undefined): string[] {
+  if (!https) return [];
+  const { connections, requests } = https.turnedAway;
+  return [
+    `Page for other computers: ${https.url}; turned away ${counted(connections, 'connection')}, ${counted(requests, 'request')}`,
   ];
 }
 

@@ -22,7 +22,7 @@ interface Peer extends Bucket {
  * Turns connections away before their TLS handshake, where an address or all of them have too many, or make new ones too
  * fast: what strangers do costs the unit that reads plates next to nothing.
  */
-export function limitConnections(server: Server): void {
+export function limitConnections(server: Server, onTurnedAway: () => void): void {
   const peers = new Map<string, Peer>();
   const all: Peer = { open: 0, left: burst.all, filledAtMs: performance.now() };
 
@@ -55,8 +55,12 @@ export function limitConnections(server: Server): void {
   const begin = server.listeners('connection');
   server.removeAllListeners('connection');
   server.on('connection', (socket: Socket) => {
-    if (!admits(socket)) socket.destroy();
-    else for (const each of begin) each.call(server, socket);
+    if (admits(socket)) {
+      for (const each of begin) each.call(server, socket);
+    } else {
+      socket.destroy();
+      onTurnedAway();
+    }
   });
 }
 

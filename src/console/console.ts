@@ -19,7 +19,7 @@ import { createAlertBoard } from './alert-board.ts';
 import { createBoardHits, type HitSource, type OpenAlerts } from './board-hits.ts';
 import { callerOf, tokenOf } from './caller.ts';
 import { faultOf } from './fault.ts';
-import { createHttpsListener } from './https-listener.ts';
+import { createHttpsListener, type HttpsListener } from './https-listener.ts';
 import { createLoopbackListener, type Listener } from './listener.ts';
 import { createLive } from './live-routes.ts';
 import { mapPath } from './map-file.ts';
@@ -52,7 +52,7 @@ export interface Console extends AsyncDisposable {
   /** Why the page cannot be reached at `url`; null while it can, and before the start. */
   readonly problem: string | null;
   /** The page for other computers, and what is wrong with it; null where it is off. */
-  readonly https: Pick<Listener, 'url' | 'problem'> | null;
+  readonly https: Pick<HttpsListener, 'url' | 'problem' | 'turnedAway'> | null;
   readonly output: AlertOutput;
   /** Whether a vehicle's alert is on the page, and nobody has seen it on any screen. */
   isUnseen(id: string): boolean;

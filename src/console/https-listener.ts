@@ -19,6 +19,12 @@ import {
 import type { Listener } from './listener.ts';
 import { limitRequests } from './request-limits.ts';
 
+/** The listener for other computers. */
+export interface HttpsListener extends Listener {
+  /** What was beyond the limits since the start. */
+  readonly turnedAway: { readonly connections: number; readonly requests: number };
+}
+
 /** A handshake, the head of a request and the body of a stranger's must be complete after this time, ms. */
 const headMs = 5000;
 /** A body of who is logged in, such as a hot list over a slow link, ms. */
@@ -43,7 +49,7 @@ export function createHttpsListener(options: {
   /** Sent with every answer, including refusals. */
   headers: Readonly<Record<string, string>>;
   bodyLimit: number;
-}): Listener {
+}): HttpsListener {
   const { config, unitId, onProblem, bodyLimit } = options;
   const headers = { ...options.headers, 'strict-transport-security': `max-age=${year}` };
   let files: HttpsFiles | null = null;
@@ -64,7 +70,10 @@ export function createHttpsListener(options: {
     connectionsCheckingInterval: 1000,
   });
   server.setTimeout(stalledMs);
-  limitConnections(server);
+  const turnedAway = { connections: 0, requests: 0 };
+  limitConnections(server, () => {
+    turnedAway.connections += 1;
+  });
   const app = fastify({
     serverFactory(handler) {
       server.on('request', handler);
@@ -75,7 +84,9 @@ export function createHttpsListener(options: {
     logger: false,
     exposeHeadRoutes: false,
   });
-  const limit = limitRequests(app, config);
+  const limit = limitRequests(app, config, () => {
+    turnedAway.requests += 1;
+  });
   const kept = createKeptPort({
     app,
     host: config.host,
@@ -148,6 +159,7 @@ export function createHttpsListener(options: {
     isRemote: true,
     cookieName: `__Host-lookout-${unitId}`,
     headers,
+    turnedAway,
     get url() {
       const [name = config.host] = config.names;
       return `https://${isIP(name) === 6 ? `[${name}]` : name}:${kept.port}/`;

@@ -24,6 +24,7 @@ const guessed = new Set([
   'POST /api/session/renew',
   'POST /api/first-administrator',
   'POST /api/password',
+  'POST /api/session/pin',
   'POST /api/second-factor/confirm',
 ]);
 
@@ -37,6 +38,7 @@ const guessed = new Set([
 export function limitRequests(
   app: FastifyInstance,
   { requestsPerMin, loginsPerMin }: RequestLimits,
+  onRefused: () => void,
 ): (request: FastifyRequest, reply: FastifyReply, isCertified: boolean) => Promise<void> {
   const certified = new WeakSet<FastifyRequest>();
   const kind = (request: FastifyRequest) => (certified.has(request) ? 'certified' : 'stranger');
@@ -58,6 +60,7 @@ export function limitRequests(
     for (const limit of isGuess ? [...ofRequests, ...ofLogins] : ofRequests) {
       const counted = await limit(request);
       if (counted.isAllowed || !counted.isExceeded) continue;
+      onRefused();
       reply.header('retry-after', String(counted.ttlInSeconds));
       throw new Refusal(
         429,

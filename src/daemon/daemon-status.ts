@@ -35,8 +35,12 @@ export interface DaemonStatus extends AccountabilityHealth {
   /** Databases that were damaged and set aside. */
   storage: StorageHealth;
   uplink: UplinkHealth | null;
-  /** The page for other computers; null where it is off. */
-  https: { url: string; problem: string | null } | null;
+  /** The page for other computers, and what was beyond its limits since the start; null where it is off. */
+  https: {
+    url: string;
+    problem: string | null;
+    turnedAway: { connections: number; requests: number };
+  } | null;
   eventLoopDelayMs: { p50: number; p99: number; max: number };
   position: PositionHealth & {
     quality: string;

@@ -122,6 +122,10 @@ export function prometheusText(status: DaemonStatus): Promise<string> {
     'uplink_connected',
     '1 while linked to the broker',
   )(status.uplink === null ? null : Number(status.uplink.connected));
+  const turnedAway = counter('https_turned_away_total', 'Beyond the limits of HTTPS', ['what']);
+  for (const [what, count] of Object.entries(status.https?.turnedAway ?? {})) {
+    turnedAway(count, what);
+  }
   const waiting = gauge('outbox_messages', 'Messages that headquarters has not acknowledged', [
     'lane',
   ]);

@@ -45,7 +45,7 @@ type Parts = Pick<
   people?: DaemonStatus['people'];
   sharing?: DaemonStatus['sharing'];
   capture?: DaemonStatus['capture'];
-  https?: DaemonStatus['https'];
+  https?: { problem: string | null } | null;
   /** Why the status is not available on loopback; unknown to a client that got the status from there. */
   metricsProblem?: string | null;
 };

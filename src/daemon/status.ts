@@ -105,8 +105,8 @@ function storageOf(dataDir: string, { read, faults }: PartReader): StorageHealth
 
 function httpsOf(page: StatusSources['page']): DaemonStatus['https'] {
   if (!page?.https) return null;
-  const { url, problem } = page.https;
-  return { url, problem };
+  const { url, problem, turnedAway } = page.https;
+  return { url, problem, turnedAway: { ...turnedAway } };
 }
 
 function describeDaemon(

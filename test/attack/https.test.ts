@@ -38,6 +38,7 @@ describe('too much from other computers', () => {
     expect(statuses).toHaveLength(1000);
     expect(counted(statuses)).toEqual({ 401: 10, 429: 990 });
     expect(unit.people.passwordRuns - runs).toBe(10);
+    expect(console.https?.turnedAway).toEqual({ connections: 0, requests: 990 });
     const { code, headers } = await guess(goodPassword);
     expect(code).toBe('too-many-requests');
     expect(Number(headers['retry-after'])).toBeGreaterThan(0);
@@ -93,6 +94,7 @@ describe('too much from other computers', () => {
     await waitFor(() => own.heard.includes('event: alert\n'));
     expect(own.heard).toContain('7ABC123');
     expect((await get(`${ownUrl}api/status`, { cookie })).status).toBe(200);
+    await waitFor(() => (console.https?.turnedAway.connections ?? 0) > 0);
     // Most are turned away at once, the others when they have said nothing for some seconds.
     await waitFor(() => sockets.every(({ closed }) => closed), { timeoutMs: 40_000 });
   });

@@ -78,7 +78,9 @@ const tap = (page: Page, selector: string): Promise<string | null> =>
   })()`);
 
 /** What a screen shows: the alerts that nobody has seen, as card or in the column; `held`: all that it was given. */
-const shownOn = (page: Page): Promise<{ unseen: string[]; held: string[]; told: string; isLocked: boolean }> =>
+const shownOn = (
+  page: Page,
+): Promise<{ unseen: string[]; held: string[]; told: string; isLocked: boolean }> =>
   page.evaluate(`import('/page/state.js').then(({ page }) => {
     const ids = [...document.querySelectorAll('.card, .tile-alert')]
       .filter((each) => each.matches('.tile-alert') || each.querySelector('[name="seen"]') !== null)
@@ -152,7 +154,15 @@ describe.skipIf(!hasChromium)('a storm of alerts on three screens', () => {
       for (const [index, page] of pages.entries()) {
         const isRight = async () => (await wrongOn(page)).length === 0;
         await waitFor(isRight, { timeoutMs: 40_000, everyMs: 200 }).catch(() => undefined);
-        if ((await wrongOn(page)).length > 0) { const told: string[] = []; for (const each of pages) told.push((await shownOn(each)).told); writeFileSync(`/tmp/w/storm-fail-${seed}.json`, JSON.stringify({ wrong: await wrongOn(page), told, vehicles, waiting: 0 }, null, 1)); await page.screenshot({ path: `/tmp/w/storm-fail-${seed}.png` }); }
+        if ((await wrongOn(page)).length > 0) {
+          const told: string[] = [];
+          for (const each of pages) told.push((await shownOn(each)).told);
+          writeFileSync(
+            `/tmp/w/storm-fail-${seed}.json`,
+            JSON.stringify({ wrong: await wrongOn(page), told, vehicles, waiting: 0 }, null, 1),
+          );
+          await page.screenshot({ path: `/tmp/w/storm-fail-${seed}.png` });
+        }
         const at = `seed ${seed}, ${when}, screen ${index}`;
         expect([at, ...(await wrongOn(page))]).toEqual([at]);
       }

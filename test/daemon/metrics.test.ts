@@ -39,6 +39,7 @@ const status = {
   eventLoopDelayMs: { p50: 0, p99: 4, max: 18 },
   counts: { reports: 50, reads: 20, hits: 4, withdrawn: 1, storeFailures: 0 },
   uplink: { connected: true, waiting: { hit: 0, detection: 7 } },
+  https: { turnedAway: { connections: 3, requests: 40 } },
 } as unknown as DaemonStatus;
 
 const text = await prometheusText(status);

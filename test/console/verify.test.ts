@@ -165,6 +165,27 @@ describe.skipIf(!hasChromium)('from the alert to its disposition, by touch', () 
     await expectUsable(page);
   });
 
+  test('who logs out is told of the alerts that are open, and stays in while the unit does not answer', async () => {
+    const { staffed, pageOf } = await openDesk('vallejo', {
+      status: () => ({ undisposed: 2 }),
+    });
+    staffed.join('reyes', 'officer');
+    const page = await pageOf('reyes', 'drive');
+    await page.locator('.chip', { hasText: /Open\s*2/ }).waitFor();
+    await page.getByRole('button', { name: /^Menu/ }).click();
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.getByText('2 alerts are open: close them, or tell who takes over.').waitFor();
+    await expectUsable(page);
+    await page.context().setOffline(true);
+    await page.getByRole('button', { name: 'Log out all the same' }).click();
+    await page.getByText(/^You are still logged in/).waitFor();
+    await page.context().setOffline(false);
+    await page.getByRole('button', { name: /^Menu/ }).click();
+    await page.getByRole('button', { name: 'Log out' }).click();
+    await page.getByRole('button', { name: 'Log out all the same' }).click();
+    await page.getByRole('heading', { name: 'Log in' }).waitFor();
+  });
+
   test('open alerts are listed, also those that were seen, and opened from there', async () => {
     const { page, hit } = await alerted('vallejo');
     await page.locator('.card [name="seen"]').click();

@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import { go } from './address.ts';
-import { ask, wordsOf } from './api.ts';
+import { ask, Refused, wordsOf } from './api.ts';
 import { type Health, healthOf } from './health.ts';
 import { inboxCount } from './inbox-count.ts';
 import { brief, hasPassenger, isMoving, switchPassenger } from './motion.ts';
@@ -15,11 +15,14 @@ import { capital, span, timeOfDay, unitNowMs } from './words.ts';
 const renewBeforeMs = 15 * 60_000;
 
 let isMenuOpen = false;
+/** Log out was pressed while alerts are open; a second press means it. */
+let isLeaving = false;
 
 /** Closes the menu, as after a choice; says whether it was open. */
 export function closeMenu(): boolean {
   const wasOpen = isMenuOpen;
   isMenuOpen = false;
+  isLeaving = false;
   return wasOpen;
 }
 
@@ -44,7 +47,7 @@ export function topLine(): TemplateResult {
             class="menu-button"
             aria-expanded=${String(isMenuOpen)}
             @click=${() => {
-              isMenuOpen = !isMenuOpen;
+              if (!closeMenu()) isMenuOpen = true;
               changed();
             }}
           >
@@ -109,7 +112,7 @@ function inboxChip(): TemplateResult | typeof nothing {
 export function menu(): TemplateResult | typeof nothing {
   if (!isMenuOpen) return nothing;
   const to = (path: string) => {
-    isMenuOpen = false;
+    closeMenu();
     go(path);
     changed();
   };
@@ -122,7 +125,7 @@ export function menu(): TemplateResult | typeof nothing {
     <div class="menu-foot">
       ${isMoving() ? nothing : switches()}
       ${key({ label: 'Lock', onPress: cover, kind: 'quiet' })}
-      ${isMoving() ? nothing : key({ label: 'Log out', onPress: leave, kind: 'quiet' })}
+      ${isMoving() ? nothing : logOut()}
     </div>
   </nav>`;
 }
@@ -141,7 +144,7 @@ function switches(): TemplateResult[] {
   const passenger = key({
     label: hasPassenger() ? 'Driver has the screen' : 'Passenger has the screen',
     onPress: () => {
-      isMenuOpen = false;
+      closeMenu();
       void switchPassenger(!hasPassenger());
     },
     kind: 'quiet',
@@ -149,13 +152,36 @@ function switches(): TemplateResult[] {
   return [light, passenger];
 }
 
+/** Who leaves is told of the alerts that stay open (VER-8). */
+function logOut(): TemplateResult {
+  const open = may('alerts.respond') ? (page.status.undisposed ?? 0) : 0;
+  const ask = () => {
+    isLeaving = true;
+    changed();
+  };
+  if (open === 0) return key({ label: 'Log out', onPress: leave, kind: 'quiet' });
+  if (!isLeaving) return key({ label: 'Log out', onPress: ask, kind: 'quiet' });
+  const words = open === 1 ? '1 alert is open: close it' : `${open} alerts are open: close them`;
+  return html`<p class="doubt" role="alert">${words}, or tell who takes over.</p>
+    ${key({ label: 'Log out all the same', onPress: leave, kind: 'danger' })}`;
+}
+
 function cover(): void {
-  isMenuOpen = false;
+  closeMenu();
   void lockByHand();
 }
 
 async function leave(): Promise<void> {
-  await ask('DELETE', '/api/session').catch(() => undefined);
+  try {
+    await ask('DELETE', '/api/session');
+  } catch (error) {
+    // Whoever is no longer logged in is out; else the session goes on, and the person must know.
+    if (!(error instanceof Refused) || error.status !== 401) {
+      closeMenu();
+      tell(`You are still logged in: ${wordsOf(error)}`, 'refused');
+      return;
+    }
+  }
   location.replace('/');
 }
 

@@ -8,12 +8,15 @@ import type { PreviewFrame } from '../vision/head/preview-frame.ts';
 import type { TestVerdict } from '../vision/head/test-plate.ts';
 
 /** A preview picture as the page gets it. */
-export interface AimFrame extends Omit<PreviewFrame, 'covered' | 'clear' | 'head' | 'test'> {
+export interface AimFrame
+  extends Omit<PreviewFrame, 'covered' | 'clear' | 'head' | 'test' | 'colour'> {
   type: 'frame';
   /** Whether plates are left in the picture. */
   isClear: boolean;
   /** A JPEG file, base64. */
   jpeg: string;
+  /** Of the colour camera, base64, once a second; null between, and without one. Coarse where no plate may be seen. */
+  colourJpeg: string | null;
 }
 
 /** A test with a plate held before the camera; what is on it is not told. */

@@ -147,8 +147,13 @@ export function createAim(deps: {
 
 /** A frame with the one picture that this look is for; null where it has none. */
 function lineOf(frame: PreviewFrame, isClear: boolean): AimLine | null {
-  const { covered, clear, head: _, test: __, ...facts } = frame;
+  const { covered, clear, head: _, test: __, colour, ...facts } = frame;
   const picture = isClear ? clear : covered;
   if (picture === null) return null;
-  return { type: 'frame', isClear, ...facts, jpeg: Buffer.from(picture).toString('base64') };
+  const colourPicture = (isClear ? colour?.clear : colour?.covered) ?? null;
+  const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString('base64');
+  return {
+    ...{ type: 'frame', isClear, ...facts, jpeg: base64(picture) },
+    colourJpeg: colourPicture && base64(colourPicture),
+  };
 }

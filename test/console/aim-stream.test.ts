@@ -1,6 +1,9 @@
+import cookies from '@fastify/cookie';
+import fastify from 'fastify';
 import { expect, onTestFinished, test } from 'vitest';
 import type { AimLine } from '../../src/console/aim-line.ts';
 import type { AimCameras } from '../../src/console/aim-operations.ts';
+import { createAim } from '../../src/console/aim-stream.ts';
 import type { PreviewFrame } from '../../src/vision/head/preview-frame.ts';
 import type { PreviewWatcher } from '../../src/vision/head/preview-watch.ts';
 import { goodPassword } from '../accountability/access/people-under-test.ts';
@@ -9,7 +12,7 @@ import { waitFor } from '../support/wait-for.ts';
 import { startUnitConsole } from './unit-console.ts';
 
 const frame: PreviewFrame = {
-  ...{ head: 'front', takenAtMs: 1, width: 1280, height: 720, skewMs: 3, test: null },
+  ...{ head: 'front', takenAtMs: 1, width: 1280, height: 720, skewMs: 3, test: null, colour: null },
   covered: Uint8Array.of(1, 1),
   clear: Uint8Array.of(2, 2),
   plates: [{ box: [1, 2, 100, 50], widthPx: 98, tiltDeg: 1, unread: null }],
@@ -63,7 +66,7 @@ async function openUnit() {
     })().catch(() => undefined);
     return { status: answer.status, lines, leave: () => leaving.abort() };
   };
-  return { watchers, staffed, audit, loginOf, post, look };
+  return { watchers, cameras, staffed, audit, loginOf, post, look };
 }
 
 test('a look is recorded once, shows covered plates, and ends with the page', async () => {
@@ -129,4 +132,25 @@ test('a camera that there is not, and a seventh look, are refused in words', asy
   for (let count = 0; count < 6; count += 1) await look(cookie, 'cameras/front/aim');
   const seventh = await refused('cameras/front/aim');
   expect([seventh.status, seventh.code]).toEqual([429, 'too-many-looks']);
+});
+
+test('a look ends by itself: nobody may be there any more', async () => {
+  const { staffed, cameras, watchers, loginOf } = await openUnit();
+  const { people, audit } = staffed.accountability;
+  const app = fastify();
+  onTestFinished(() => app.close());
+  await app.register(cookies);
+  const cookieName = `lookout-${staffed.config.unit.id}`;
+  const deps = { cameras, people, audit, onAuditFailure: () => undefined };
+  createAim({ ...deps, longestMs: 50 }).routes({
+    ...{ app, cookieName, headers: {}, scheme: 'http', isRemote: false, url: '', problem: null },
+    start: async () => undefined,
+    [Symbol.asyncDispose]: async () => undefined,
+  });
+  const answer = await app.inject({
+    ...{ method: 'POST', url: '/api/cameras/front/aim', payload: {} },
+    headers: { cookie: await loginOf('tess') },
+  });
+  expect(answer.body).toBe('{"type":"over","why":"time"}\n');
+  expect(watchers.size).toBe(0);
 });

@@ -7,7 +7,9 @@ import { loadConfig } from '../../src/config/load.ts';
 import { createLog } from '../../src/platform/log.ts';
 
 const from = 'command line pts/1';
-const password = 'four wet herons at noon';
+/** Of everyone who is made here. */
+export const testPassword = 'four wet herons at noon';
+const password = testPassword;
 const training = { course: 'ALPR basics', completedOn: '2026-01-15', expiresOn: '2099-01-15' };
 const cletsUntil = '2099-06-30';
 

@@ -35,6 +35,11 @@ export interface PreviewFrame {
   /** JPEG files, at most 640 px wide; null where nobody wants one. */
   covered: Uint8Array | null;
   clear: Uint8Array | null;
+  /**
+   * The colour frame nearest in time, once a second; null between, and without one. JPEG files: clear ones at most 320 px wide,
+   * covered ones 32, in which no plate can be read wherever it is, because nobody looks for plates in this picture.
+   */
+  colour: { covered: Uint8Array | null; clear: Uint8Array | null } | null;
   plates: PreviewPlate[];
   quality: ImageQuality;
   /** When the colour frame nearest in time was taken, after this one, ms; null without one. */

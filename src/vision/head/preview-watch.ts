@@ -57,7 +57,9 @@ export function createPreviewWatch(tell: (wish: PreviewWish | null) => void): Pr
     show(frame) {
       verdict = frame.test ?? verdict;
       for (const watcher of watchers) {
-        const own = watcher.isClear ? { covered: null } : { clear: null };
+        const hidden = watcher.isClear ? { covered: null } : { clear: null };
+        const colour = frame.colour && { ...frame.colour, ...hidden };
+        const own = { ...hidden, colour };
         if (frame[watcher.isClear ? 'clear' : 'covered'] !== null) {
           watcher.show({ ...frame, ...own });
         }

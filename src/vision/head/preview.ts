@@ -1,3 +1,4 @@
+import type { Frame } from '../capture/frame.ts';
 import { measureQuality } from '../capture/image-quality.ts';
 import { cv } from '../capture/opencv.ts';
 import { isPlate } from '../reading/find-plates.ts';
@@ -16,6 +17,8 @@ export interface PreviewSource {
   /** Where plates that were seen before are now, found or not. */
   expected: () => readonly Box[];
   skewMs: number | null;
+  /** The colour frame nearest in time; null if there is none. */
+  colour: Frame | null;
 }
 
 /** Small pictures of frames that were read, while somebody looks. */
@@ -34,6 +37,8 @@ type Box = readonly [number, number, number, number];
 /** Four pictures a second: enough to turn a lens by, and some 20 kB each. */
 const everyMs = 240;
 const mostWidth = 640;
+const colourEveryMs = 1000;
+const colourWidth = { clear: 320, covered: 32 };
 const jpegQuality = 70;
 
 /**
@@ -48,12 +53,13 @@ export function createPreview(
   let count: TestCount | null = null;
   let isBusy = false;
   let lastMs = Number.NEGATIVE_INFINITY;
+  let lastColourMs = Number.NEGATIVE_INFINITY;
 
   async function make(
     { picture, plates, ...source }: Omit<PreviewSource, 'expected'> & { expected: readonly Box[] },
     wanted: PreviewWish,
   ): Promise<PreviewFrame> {
-    const { takenAtMs, skewMs, expected } = source;
+    const { takenAtMs, skewMs, expected, colour } = source;
     const { width, height } = picture;
     let clear: Uint8Array | null = null;
     let covered: Uint8Array | null = null;
@@ -69,6 +75,7 @@ export function createPreview(
       ...{ head, takenAtMs, width, height, covered, clear, skewMs },
       plates: plates.filter(isPlate).map((plate) => previewPlate(plate, minPlateWidthPx)),
       quality: measureQuality(picture),
+      colour: colour && (await colourPictures(colour, wanted)),
       test: count?.verdict() ?? null,
     };
   }
@@ -80,17 +87,21 @@ export function createPreview(
       }
       wish = next;
     },
-    saw({ expected, ...source }) {
+    saw({ expected, colour, ...source }) {
       count?.add(source.plates);
       if (wish === null || isBusy || performance.now() - lastMs < everyMs) return;
       isBusy = true;
       lastMs = performance.now();
-      void make({ ...source, expected: expected() }, wish)
+      const isColourDue = lastMs - lastColourMs >= colourEveryMs;
+      if (isColourDue) lastColourMs = lastMs;
+      const held = isColourDue ? (colour?.retain() ?? null) : null;
+      void make({ ...source, expected: expected(), colour: held }, wish)
         // Nobody looks any more.
         .then((frame) => (wish === null ? undefined : send(frame)))
         // A picture that cannot be made is none; the reading goes on.
         .catch(() => undefined)
         .finally(() => {
+          held?.release();
           isBusy = false;
         });
     },
@@ -141,4 +152,24 @@ async function encode({ grey, width, height }: GreyPicture): Promise<Uint8Array>
   } finally {
     mat.release();
   }
+}
+
+async function colourPictures(
+  { mat, width, height }: Frame,
+  wanted: PreviewWish,
+): Promise<NonNullable<PreviewFrame['colour']>> {
+  const picture = async (most: number): Promise<Uint8Array> => {
+    const across = Math.min(width, most);
+    const down = Math.max(1, Math.round((height * across) / width));
+    const small = await mat.resizeAsync(down, across, 0, 0, cv.INTER_AREA);
+    try {
+      return await cv.imencodeAsync('.jpg', small, [cv.IMWRITE_JPEG_QUALITY, jpegQuality]);
+    } finally {
+      small.release();
+    }
+  };
+  return {
+    covered: wanted.covered ? await picture(colourWidth.covered) : null,
+    clear: wanted.clear ? await picture(colourWidth.clear) : null,
+  };
 }

@@ -129,7 +129,9 @@ export function startHead(options: {
     const seen = { takenAtMs, capturedAtMs, width, height, reading, pictures };
     for (const report of tracker.add(seen)) channel.report(report);
     pictures.release();
+    const pair = overview();
     preview.saw({
+      colour: 'frame' in pair ? pair.frame : null,
       ...{ takenAtMs, picture, plates: reading.plates },
       expected: () => tracker.expected(takenAtMs).map(({ box }) => box),
       skewMs: colour === null ? null : pairing.skewMs,

@@ -12,6 +12,7 @@ const frame = (over: Partial<PreviewFrame>): PreviewFrame => ({
   plates: [],
   quality: { brightness: 90, clippedShare: 0, sharpness: 200 },
   skewMs: null,
+  colour: null,
   test: null,
   ...over,
 });

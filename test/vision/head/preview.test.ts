@@ -48,6 +48,15 @@ describe.skipIf(!hasModels)('pictures for who sets up a camera (skipped without 
       expect(Math.abs(plate?.tiltDeg ?? 90)).toBeLessThan(10);
       expect(frame.quality.sharpness).toBeGreaterThan(0);
     }
+    const widthsOf = (frames: PreviewFrame[], which: 'covered' | 'clear') =>
+      Promise.all(
+        frames
+          .flatMap(({ colour }) => colour ?? [])
+          .map(async (colour) => (await sharp(colour[which] ?? undefined).metadata()).width),
+      );
+    expect([...new Set(await widthsOf(covered, 'covered'))]).toEqual([32]);
+    expect([...new Set(await widthsOf(clear, 'clear'))]).toEqual([320]);
+    expect(covered.every(({ colour }) => (colour?.clear ?? null) === null)).toBe(true);
     for (const frame of withPlate(clear)) {
       expect(frame.covered).toBeNull();
       expect(await contrastIn(frame.clear, frame)).toBeGreaterThan(15);

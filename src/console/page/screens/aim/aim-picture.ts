@@ -14,6 +14,26 @@ export function aimPicture(name: string, frame: AimFrame, picture: ImageBitmap):
   return html`<canvas class="aim-picture" role="img" aria-label=${words} ${draw}></canvas>`;
 }
 
+/** The picture of the colour camera beside it; coarse where no plate may be seen. */
+export function colourPicture(
+  name: string,
+  isClear: boolean,
+  picture: ImageBitmap,
+): TemplateResult {
+  const draw = ref((canvas) => {
+    if (!(canvas instanceof HTMLCanvasElement)) return;
+    canvas.width = 320;
+    canvas.height = Math.round((320 * picture.height) / picture.width);
+    canvas.getContext('2d')?.drawImage(picture, 0, 0, canvas.width, canvas.height);
+  });
+  return html`<figure class="aim-colour">
+    <canvas role="img" aria-label="What the colour camera of ${name} sees" ${draw}></canvas>
+    <figcaption>
+      Colour camera${isClear ? '' : ', coarse, so that no plate can be read: enough to see whether it looks the same way'}
+    </figcaption>
+  </figure>`;
+}
+
 /** A line for each plate in the picture. */
 export function plateLines(plates: readonly AimPlate[]): TemplateResult {
   if (plates.length === 0) return html`<p class="quiet-words">No plate in the picture.</p>`;

@@ -7,7 +7,7 @@ import { purposeLine } from '../../purpose.ts';
 import type { Screen } from '../../screen.ts';
 import { changed, may, page } from '../../state.ts';
 import { adviceOn } from './advice.ts';
-import { aimPicture, plateLines } from './aim-picture.ts';
+import { aimPicture, colourPicture, plateLines } from './aim-picture.ts';
 import { unreadNames } from './aim-words.ts';
 import { type CameraLook, newCameraLook } from './camera-look.ts';
 import { settingsPanel } from './camera-settings.ts';
@@ -54,11 +54,15 @@ export function aim(chosen: string): Screen {
         : nothing
     }`;
 
-  const pictureOf = (head: string, { frame, picture, ending }: CameraLook): TemplateResult => html`
+  const pictureOf = (
+    head: string,
+    { frame, picture, colourPicture: beside, ending }: CameraLook,
+  ): TemplateResult => html`
     ${
       frame === null || picture === null
         ? html`<p class="aim-wait" role="status">${ending === '' ? 'Waiting for the camera …' : ''}</p>`
-        : html`${aimPicture(head, frame, picture)}${plateLines(frame.plates)}`
+        : html`${aimPicture(head, frame, picture)}${plateLines(frame.plates)}
+            ${beside === null ? nothing : colourPicture(head, frame.isClear, beside)}`
     }
     ${
       ending === ''

@@ -19,6 +19,8 @@ export interface CameraLook {
   forgetSharpest(): void;
   /** The newest picture, decoded. */
   readonly picture: ImageBitmap | null;
+  /** The newest one of the colour camera, decoded; null before the first. */
+  readonly colourPicture: ImageBitmap | null;
   /** Why there are no more pictures, in words; empty while they come. */
   readonly ending: string;
   readonly isLooking: boolean;
@@ -37,6 +39,7 @@ const endings: Record<AimEnd, string> = {
 export function newCameraLook(head: string): CameraLook {
   let frame: AimFrame | null = null;
   let picture: ImageBitmap | null = null;
+  let colourPicture: ImageBitmap | null = null;
   let ending = '';
   let going: AbortController | null = null;
   let figures: AimFigures | null = null;
@@ -53,11 +56,21 @@ export function newCameraLook(head: string): CameraLook {
       changed();
       return;
     }
-    const bytes = Uint8Array.from(atob(line.jpeg), (char) => char.charCodeAt(0));
-    const decoded = await createImageBitmap(new Blob([bytes], { type: 'image/jpeg' }));
-    if (own !== going) return decoded.close();
+    const [decoded, colour] = await Promise.all([
+      pictureOf(line.jpeg),
+      line.colourJpeg === null ? null : pictureOf(line.colourJpeg),
+    ]);
+    if (own !== going) {
+      decoded.close();
+      colour?.close();
+      return;
+    }
     picture?.close();
     picture = decoded;
+    if (colour !== null) {
+      colourPicture?.close();
+      colourPicture = colour;
+    }
     frame = line;
     remember(line);
     changed();
@@ -113,6 +126,9 @@ export function newCameraLook(head: string): CameraLook {
       recent.sharpest = frame?.quality.sharpness ?? 0;
       changed();
     },
+    get colourPicture() {
+      return colourPicture;
+    },
     get ending() {
       return ending;
     },
@@ -128,4 +144,10 @@ export function newCameraLook(head: string): CameraLook {
     },
     end,
   };
+}
+
+/** A JPEG file in base64, decoded. */
+function pictureOf(jpeg: string): Promise<ImageBitmap> {
+  const bytes = Uint8Array.from(atob(jpeg), (char) => char.charCodeAt(0));
+  return createImageBitmap(new Blob([bytes], { type: 'image/jpeg' }));
 }

@@ -1,16 +1,7 @@
 import { html, nothing, svg, type TemplateResult } from 'lit-html';
 import type { AimFrame } from '../../../aim-line.ts';
-import {
-  bad,
-  doubtful,
-  good,
-  goodWidthPx,
-  median,
-  poorWidthPx,
-  type Verdict,
-  widthVerdict,
-} from './aim-words.ts';
-import type { Judged } from './verdicts.ts';
+import { goodWidthPx, median, poorWidthPx, type Verdict, widthVerdict } from './aim-words.ts';
+import { type Judged, sharpnessVerdict } from './verdicts.ts';
 
 /** The mark and word of a figure. */
 export const verdictMark = ({ mark, word, className }: Verdict): TemplateResult =>
@@ -42,7 +33,7 @@ export function sharpnessMeter(
   const at = (value: number) => (across * Math.min(1, value / most)).toFixed(1);
   const share = sharpest <= 0 ? 1 : quality.sharpness / sharpest;
   const words = `${Math.round(share * 100)} % of the sharpest`;
-  const { className } = share >= 0.95 ? good() : share >= 0.7 ? doubtful('') : bad('');
+  const { className } = sharpnessVerdict(quality.sharpness, sharpest, leastSharpness);
   return html`<figure class="aim-meter">
     <figcaption>Sharpness <b>${words}</b></figcaption>
     <svg viewBox="0 0 ${across} 34" role="img" aria-label=${`Sharpness: ${words}`} class=${className}>

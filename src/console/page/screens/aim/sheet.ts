@@ -6,7 +6,7 @@ import type { Screen } from '../../screen.ts';
 import { changed, page } from '../../state.ts';
 import { unitNowMs, when } from '../../words.ts';
 import { adviceOn } from './advice.ts';
-import { aimPicture } from './aim-picture.ts';
+import { aimPicture, colourPicture } from './aim-picture.ts';
 import { type CameraLook, newCameraLook } from './camera-look.ts';
 import { verdictMark } from './meters.ts';
 import { testVerdict, testWords } from './test-plate.ts';
@@ -122,7 +122,7 @@ function paper(sheet: {
 }
 
 function camera(id: string, look: CameraLook): TemplateResult {
-  const { frame, picture, figures, recent, ending } = look;
+  const { frame, picture, colourPicture: beside, figures, recent, ending } = look;
   if (figures === null) {
     return html`<section class="paper-camera"><h3>Camera ${id}</h3><p>${ending || 'No figures yet.'}</p></section>`;
   }
@@ -139,7 +139,10 @@ function camera(id: string, look: CameraLook): TemplateResult {
       ${
         frame === null || picture === null
           ? html`<p>No picture. ${ending}</p>`
-          : aimPicture(id, frame, picture)
+          : html`<div class="paper-pictures">
+              ${aimPicture(id, frame, picture)}
+              ${beside === null ? nothing : colourPicture(id, frame.isClear, beside)}
+            </div>`
       }
       <table>
         <caption class="said">Figures of camera ${id}</caption>

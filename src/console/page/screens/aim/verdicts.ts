@@ -72,7 +72,8 @@ function judgePicture(frame: AimFrame, { limits }: AimFigures, { sharpest }: Rec
   ];
 }
 
-function sharpnessVerdict(sharpness: number, sharpest: number, least: number): Verdict {
+/** `least`: below this a picture is blurred, however sharp the sharpest was. */
+export function sharpnessVerdict(sharpness: number, sharpest: number, least: number): Verdict {
   if (sharpness < least) return bad('blurred');
   if (sharpness < sharpest * 0.7) return doubtful('was sharper');
   return good(sharpness >= sharpest * 0.95 ? 'sharpest so far' : 'good');

@@ -44,6 +44,17 @@ export interface FoundRow {
 /** The same with the unit's position; only set if `bounds` was set. */
 export type PlacedRow = FoundRow & { latitude: number; longitude: number };
 
+/** A row without its record, for thousands of them. */
+export interface Sighting {
+  id: string;
+  plate: string | null;
+  lastSeenMs: number;
+  latitude: number | null;
+  longitude: number | null;
+  /** 0 or 1. */
+  hit: number;
+}
+
 /** Finds detections by the indices that `tables.ts` defines for it (`records-3-search`). Writes nothing. */
 export interface DetectionIndex {
   /** When the first and the last vehicle on file were seen; null if there is none. */
@@ -52,6 +63,8 @@ export interface DetectionIndex {
   rowidOf(id: string): number | undefined;
   idOf(rowid: number): string | undefined;
   isHit(rowid: number): boolean;
+  /** Where and when; undefined if it was removed since. */
+  sighting(rowid: number): Sighting | undefined;
   /** Undefined if it was removed since. */
   record(rowid: number): { detection: Detection; hit: boolean } | undefined;
   /** Plates on file that match `glob` and contain `run`, two or more consecutive characters of it; `limit` at most. */
@@ -73,6 +86,10 @@ export function createDetectionIndex(db: Database): DetectionIndex {
   const byRowid = db.prepare<[number], { body: string; hit: number }>(
     'SELECT body, hit FROM detection WHERE rowid = ?',
   );
+  const sighting = db.prepare<[number], Sighting>(
+    `SELECT id, plate, last_seen_ms AS lastSeenMs, latitude, longitude, hit
+     FROM detection WHERE rowid = ?`,
+  );
   const platesWith = db
     .prepare<[string, string, string, number], string>(
       'SELECT plate FROM plate_part WHERE part >= ? AND part < ? AND plate GLOB ? LIMIT ?',
@@ -84,6 +101,7 @@ export function createDetectionIndex(db: Database): DetectionIndex {
     newestSeenMs: () => newest.get() ?? null,
     rowidOf: (id) => rowidOf.get(id),
     idOf: (rowid) => idOf.get(rowid),
+    sighting: (rowid) => sighting.get(rowid),
     isHit: (rowid) => hitOf.get(rowid) === 1,
     record(rowid) {
       const row = byRowid.get(rowid);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { noImages, sampleDetection, sampleFix } from '../records/samples.ts';
 import { hasChromium, useChromium } from './browser.ts';
 import { expectUsable, openDesk, statePurpose } from './desk-page.ts';
 
@@ -16,6 +17,15 @@ describe.skipIf(!hasChromium)('the canvass on the page (CAP-12)', () => {
     expect(await page.getByRole('button', { name: 'Begin a canvass' }).count()).toBe(0);
     await page.getByRole('button', { name: '26-0042' }).click();
     await page.getByText('0 vehicles in 0 reads').waitFor();
+    await expectUsable(page);
+    const [canvass = null] = desk.staffed.db.prepare('SELECT id FROM canvass').pluck().all();
+    const sample = sampleDetection();
+    const detection = { ...sample, fix: sampleFix, canvass: String(canvass), closed: true };
+    await desk.staffed.records.storeHits({ hits: [], detection, images: noImages });
+    await page.getByRole('button', { name: '26-0042' }).click();
+    await page.getByText('1 vehicles in 1 reads').waitFor();
+    await page.getByRole('button', { name: 'Where they were read, on a map' }).click();
+    await page.getByRole('application', { name: /^1 read on a map/ }).waitFor();
     await expectUsable(page);
     await page.getByRole('button', { name: 'End it' }).click();
     await page.getByText('It ends for all units.').waitFor();

@@ -17,9 +17,13 @@ const caseNumber = '26-0040001';
 const elsewhere: [number, number] = [38.14, -122.2566];
 
 /** A vehicle that passed two seconds ago at a place. */
-async function passed(unit: StaffedUnit, plate: string, place?: [number, number]): Promise<void> {
+async function passed(
+  unit: StaffedUnit,
+  plate: string,
+  place?: [number, number],
+  atMs = Date.now() - 2000,
+): Promise<void> {
   const base = sampleDetection();
-  const atMs = Date.now() - 2000;
   const [latitude, longitude] = place ?? [townCentre.latitude, townCentre.longitude];
   const detection = {
     ...base,
@@ -265,5 +269,51 @@ describe.skipIf(!hasChromium)('the map (skipped without /usr/bin/chromium)', () 
     await statePurpose(page, caseNumber);
     await page.getByRole('heading', { name: '1 vehicle in at least 2 of 2 areas' }).waitFor();
     await expectUsable(page);
+  });
+
+  test('all that was found is shown by the hour, of which a span is pulled out, by mouse and by keys, and searched (SRC-1)', async () => {
+    const { page, staffed } = await openTown('search');
+    const now = Date.now();
+    for (let at = 1; at <= 60; at += 1) {
+      await passed(staffed, `7ABC${100 + at}`, undefined, now - at * 600_000);
+    }
+    await page.getByLabel('Plate or part of it').fill('7ABC*');
+    await page.getByRole('button', { name: 'All that is kept' }).click();
+    await searchKey(page).click();
+    await statePurpose(page, caseNumber);
+    await page.getByRole('heading', { name: '50 reads so far' }).waitFor();
+    await page.getByRole('application', { name: /^50 reads/ }).waitFor();
+    await page.getByRole('button', { name: 'All of them by time and on the map' }).click();
+    await page.getByRole('application', { name: /^60 reads/ }).waitFor();
+    await page.getByText(/: 60 of 60 reads$/).waitFor();
+    const bars = page.locator('.time-brush svg');
+    await bars.scrollIntoViewIfNeeded();
+    const { x, y, width, height } = (await bars.boundingBox()) ?? {
+      x: 0,
+      y: 0,
+      width: 0,
+      height: 0,
+    };
+    await pull(page, [x + width * 0.55, y + height / 2], [x + width - 2, y + height / 2]);
+    await expect
+      .poll(() => page.locator('.time-brush [role=status]').innerText())
+      .toMatch(/: [23]\d of 60 reads$/);
+    const pulled = Number(
+      /: (\d+) of/.exec(await page.locator('.time-brush [role=status]').innerText())?.[1],
+    );
+    await page.getByRole('application', { name: new RegExp(`^${pulled} reads`) }).waitFor();
+    await page.getByRole('slider', { name: 'From' }).press('ArrowRight');
+    await expect
+      .poll(async () =>
+        Number(/: (\d+) of/.exec(await page.locator('.time-brush [role=status]').innerText())?.[1]),
+      )
+      .toBeLessThan(pulled);
+    await expectUsable(page);
+    const kept = Number(
+      /: (\d+) of/.exec(await page.locator('.time-brush [role=status]').innerText())?.[1],
+    );
+    await page.getByRole('button', { name: 'Search this time only' }).click();
+    await page.getByRole('heading', { name: `${kept} reads` }).waitFor();
+    expect(await page.getByLabel('From', { exact: true }).first().inputValue()).toMatch(/^20\d\d-/);
   });
 });

@@ -19,6 +19,7 @@ import {
   followVehicle,
   openDetection,
   openImage,
+  overviewDetections,
   searchDetections,
 } from './operations.ts';
 import type { FoundDetection, OfSpan } from './results.ts';
@@ -97,6 +98,11 @@ export function searchOperations(deps: {
       const page = await search.ask('page', { query, limit, after });
       const isEmpty = page.detections.length === 0 && page.next === null && after === undefined;
       return ofSpan(query, page, isEmpty);
+    }),
+    overviewDetections.does(async (query, { actor }) => {
+      checkList(query.list, actor);
+      const found = await search.ask('overview', { query });
+      return ofSpan(query, found, found.reads.length === 0 && !found.more);
     }),
     findInArea.does(async (input) => {
       const found = await search.ask('stakeout', input);

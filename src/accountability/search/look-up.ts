@@ -10,6 +10,7 @@ import {
   type DetectionPage,
   type FoundDetection,
   type OpenedDetection,
+  type Overview,
   type PastReads,
   type SeenVehicle,
   type StakeoutResult,
@@ -19,6 +20,7 @@ import {
 /** The calls that the search thread answers. */
 export interface LookUps {
   page(input: { query: DetectionQuery; limit: number; after?: Cursor | undefined }): DetectionPage;
+  overview(input: { query: DetectionQuery }): Overview;
   stakeout(input: Stakeout): StakeoutResult;
   /** The vehicles of a canvass (CAP-12). */
   canvass(input: { id: string }): StakeoutResult;
@@ -48,6 +50,8 @@ export interface PastReadsQuery {
   sinceMs: number;
 }
 
+/** Most dots of a map. */
+const maxSeen = 10_000;
 /** Most detections that a stakeout or a count reads, and most points of a path. */
 const maxDetections = 20_000;
 const maxPoints = 2000;
@@ -109,6 +113,17 @@ export function createLookUps(db: Database, limitMs: number): LookUps {
         next: cursor && textOfCursor(cursor),
         searchedTo: next && new Date(next.t).toISOString(),
       };
+    },
+
+    overview({ query }) {
+      const { rows, next } = find(query, { limit: maxSeen, deadlineMs: deadline() });
+      const reads = rows.flatMap(({ rowid }) => {
+        const seen = index.sighting(rowid);
+        if (seen === undefined) return [];
+        const { lastSeenMs, hit, ...rest } = seen;
+        return [{ ...rest, lastSeen: new Date(lastSeenMs).toISOString(), hit: hit === 1 }];
+      });
+      return { reads, more: next !== null };
     },
 
     stakeout: ({ area, from, to }) => vehiclesOf(queryOf({ area, from, to })),

@@ -2,11 +2,18 @@ import { z } from 'zod';
 import { isoTime } from '../../platform/clock.ts';
 import { file, record } from '../gate/answer.ts';
 import { look } from '../gate/definition.ts';
-import { exportSchema, pathSchema, searchSchema, stakeoutSchema } from './query.ts';
+import {
+  detectionQuerySchema,
+  exportSchema,
+  pathSchema,
+  searchSchema,
+  stakeoutSchema,
+} from './query.ts';
 import type {
   DetectionPage,
   OfSpan,
   OpenedDetection,
+  Overview,
   StakeoutResult,
   VehiclePath,
 } from './results.ts';
@@ -26,6 +33,18 @@ export const searchDetections = look({
   answer: record<OfSpan<DetectionPage>>(),
   query: readable,
   results: ({ detections }) => detections.length,
+});
+
+export const overviewDetections = look({
+  name: 'detections.overview',
+  http: { method: 'POST', path: '/detections/overview' },
+  permission: 'detections.search',
+  category: 'Detection Browsing',
+  inquiry: true,
+  input: detectionQuerySchema,
+  answer: record<OfSpan<Overview>>(),
+  query: readable,
+  results: ({ reads }) => reads.length,
 });
 
 export const findInArea = look({

@@ -50,6 +50,22 @@ export interface DetectionPage {
   searchedTo: string | null;
 }
 
+/** A detection as a dot on a map and a stroke in a chart shows it. */
+export interface SeenRead {
+  id: string;
+  plate: string | null;
+  lastSeen: string;
+  latitude: number | null;
+  longitude: number | null;
+  hit: boolean;
+}
+
+/** All that a search finds, newest first, without their records; `more`: the oldest of them are left out. */
+export interface Overview {
+  reads: SeenRead[];
+  more: boolean;
+}
+
 /** The path of one vehicle, oldest first; `more`: its earlier part is left out. */
 export interface VehiclePath {
   detections: FoundDetection[];

@@ -37,7 +37,7 @@ export const places: readonly Place[] = [
     title: 'Search',
     permission: 'detections.search',
     isInMenu: true,
-    open: async () => (await import('./screens/search.ts')).search(),
+    open: async () => (await import('./screens/search/search.ts')).search(),
   },
   {
     path: 'stakeout',

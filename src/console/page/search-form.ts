@@ -1,6 +1,12 @@
 import type { z } from 'zod';
 import type { searchSchema } from '../../accountability/search/query.ts';
-import type { DetectionPage, OfSpan } from '../../accountability/search/results.ts';
+import type {
+  DetectionPage,
+  OfSpan,
+  Overview,
+  SeenRead,
+} from '../../accountability/search/results.ts';
+import type { TimeSpan } from './time-bins.ts';
 import { areaOf, centreText, newTypedArea, type TypedArea } from './typed-area.ts';
 
 export type SearchInput = z.input<typeof searchSchema>;
@@ -72,9 +78,16 @@ function spanOf({ period, from, to }: SearchForm): { from?: string; to?: string 
 }
 
 /** What was typed and found last: it stays while the person looks at one of the reads. */
-export const lastSearch: { form: SearchForm; found: Found | null; isMapOpen: boolean } = {
+export const lastSearch: {
+  form: SearchForm;
+  found: Found | null;
+  /** The span of time that was chosen of what was found. */
+  narrow: TimeSpan | null;
+  isMapOpen: boolean;
+} = {
   form: newSearchForm(),
   found: null,
+  narrow: null,
   // Beside the table where there is room for both.
   isMapOpen: matchMedia('(min-width: 1200px)').matches,
 };
@@ -82,7 +95,12 @@ export const lastSearch: { form: SearchForm; found: Found | null; isMapOpen: boo
 /** Reads that were found, the search that found them, and how far back it came. */
 export interface Found extends OfSpan<DetectionPage> {
   asked: SearchInput;
+  /** All that it finds, where they were asked for. */
+  all?: Overview;
 }
+
+/** A read as map and hours need it. */
+export type FoundRead = SeenRead & { unread?: string | null };
 
 /** Begins a search around a place, for all plates of that day and week. */
 export function beginAround(latitude: number, longitude: number): void {
@@ -92,4 +110,5 @@ export function beginAround(latitude: number, longitude: number): void {
     centre: centreText(latitude, longitude),
   };
   lastSearch.found = null;
+  lastSearch.narrow = null;
 }

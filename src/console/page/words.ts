@@ -68,6 +68,12 @@ export function when(ms: number): string {
   return `${part('year')}-${part('month')}-${part('day')} ${part('hour')}:${part('minute')}`;
 }
 
+/** The begin of a time's day in the unit's zone. */
+export function midnightBefore(ms: number): number {
+  const [hours = 0, minutes = 0] = when(ms).slice(11).split(':').map(Number);
+  return Math.floor(ms / 60_000) * 60_000 - (hours * 60 + minutes) * 60_000;
+}
+
 /** "38.10410° N, 122.25660° W" */
 export function coordinates({
   latitude,

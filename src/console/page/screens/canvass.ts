@@ -1,15 +1,20 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Canvass } from '../../../accountability/canvass/canvass.ts';
 import type * as operations from '../../../accountability/canvass/operations.ts';
+import type { overviewDetections } from '../../../accountability/search/operations.ts';
+import type { Overview } from '../../../accountability/search/results.ts';
+import { go } from '../address.ts';
 import { type AnswerOf, perform } from '../api.ts';
 import { confirmDeed } from '../parts/confirm.ts';
 import { textField } from '../parts/field.ts';
 import { key } from '../parts/key.ts';
+import { newMap } from '../parts/map/map-part.ts';
 import { table } from '../parts/table.ts';
 import { lookFor, purposeLine } from '../purpose.ts';
 import { seenWords } from '../read-words.ts';
 import type { Screen } from '../screen.ts';
-import { changed, page, tell } from '../state.ts';
+import { marksOf } from '../seen-marks.ts';
+import { changed, may, page, tell } from '../state.ts';
 import { newWork } from '../work.ts';
 
 type Shown = AnswerOf<typeof operations.showCanvass>;
@@ -20,6 +25,9 @@ export function canvass(): Screen {
   let known: Canvass[] = [];
   let shown: Shown | null = null;
   let place = '';
+  /** The reads of the canvass that is shown, once they were asked for. */
+  let passed: Overview | null = null;
+  const map = newMap();
 
   const load = async () => {
     const told = await work.run(() => perform<typeof operations.listCanvasses>('canvass.list', {}));
@@ -63,8 +71,31 @@ export function canvass(): Screen {
     const told = await work.run(() =>
       lookFor<typeof operations.showCanvass>('canvass.show', { id }),
     );
-    if (told !== undefined) shown = told;
+    if (told !== undefined) [shown, passed] = [told, null];
     changed();
+  };
+
+  const showReads = async (id: string) => {
+    const found = await work.run(() =>
+      lookFor<typeof overviewDetections>('detections.overview', { canvass: id }),
+    );
+    if (found !== undefined) passed = found;
+    changed();
+  };
+  const readMap = ({ canvass: of }: Shown): TemplateResult | typeof nothing => {
+    if (!may('detections.search')) return nothing;
+    if (passed === null) {
+      return html`<div class="row-keys">
+        ${key({ label: 'Where they were read, on a map', onPress: () => void showReads(of.id) })}
+      </div>`;
+    }
+    const marks = marksOf(passed.reads);
+    return map.view({
+      label: marks.length === 1 ? '1 read on a map' : `${marks.length} reads on a map`,
+      marks,
+      fit: passed,
+      onOpen: (mark) => go(`read/${mark.id}`),
+    });
   };
 
   const running = () => known.find(({ part }) => part !== null && part.to === null);
@@ -110,7 +141,7 @@ export function canvass(): Screen {
           },
         ],
       })}
-      ${shown === null ? nothing : vehicles(shown)}
+      ${shown === null ? nothing : html`${vehicles(shown)} ${readMap(shown)}`}
     </section>`,
   };
 }

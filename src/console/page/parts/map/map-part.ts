@@ -102,23 +102,44 @@ export function newMap(): MapPart {
     picked = [];
   });
 
+  const polygonKeys = (now: DrawnMap['tools']): TemplateResult =>
+    html`${key({ label: 'Done', isDisabled: now.corners.length < 3, onPress: now.close })}
+      ${key({ label: 'Take a corner back', kind: 'quiet', isDisabled: now.corners.length === 0, onPress: now.undo })}`;
+
+  const areaKeys = (
+    { onArea }: NonNullable<MapContent['drawing']>,
+    area: Area | null,
+  ): TemplateResult => {
+    if (area === null) {
+      const takeShown = () => {
+        if (drawn !== null) onArea(drawn.shownBox());
+      };
+      return key({
+        ...{ label: 'What the map shows', kind: 'quiet', isDisabled: drawn === null },
+        onPress: takeShown,
+      });
+    }
+    const corner = drawn?.tools.chosenCorner ?? null;
+    const cut = () => {
+      if (drawn === null || corner === null) return;
+      drawn.tools.chosenCorner = null;
+      onArea(withoutCorner(area, corner));
+    };
+    const isCut = corner !== null && area.kind === 'polygon' && area.points.length > 3;
+    return html`${isCut ? key({ label: 'Remove this corner', kind: 'quiet', onPress: cut }) : nothing}
+      ${key({ label: 'Remove the area', kind: 'quiet', onPress: () => onArea(null) })}`;
+  };
+
   const drawKeys = (drawing: NonNullable<MapContent['drawing']>): TemplateResult => {
     const now = drawn?.tools;
     const area = content.areas?.[drawing.at]?.area ?? null;
     const tool = tools.find((each) => each.tool === now?.tool);
-    const corners = now?.corners.length ?? 0;
-    const corner = now?.chosenCorner ?? null;
-    const cut = () => {
-      if (area === null || corner === null || now === undefined) return;
-      now.chosenCorner = null;
-      drawing.onArea(withoutCorner(area, corner));
-      changed();
-    };
     const words =
       tool?.hint ??
       (area === null
         ? 'Choose what to draw, or type it below.'
         : `${sizeWords(area, distanceWords)}. Pull its marks to change it, the cross to move it.`);
+    // The rows keep their heights whatever is in them: the map must not move under a finger.
     return html`<div class="map-keys" role="group" aria-label="Draw an area">
         ${tools.map((each) =>
           key({
@@ -128,32 +149,11 @@ export function newMap(): MapPart {
             onPress: () => now?.choose(each.tool === now.tool ? null : each.tool),
           }),
         )}
-        ${
-          now?.tool === 'polygon'
-            ? html`${key({ label: 'Done', isDisabled: corners < 3, onPress: () => now.close() })}
-                ${key({ label: 'Take a corner back', kind: 'quiet', isDisabled: corners === 0, onPress: () => now.undo() })}`
-            : nothing
-        }
-        ${
-          area?.kind === 'polygon' && corner !== null && area.points.length > 3
-            ? key({ label: 'Remove this corner', kind: 'quiet', onPress: cut })
-            : nothing
-        }
-        ${
-          area === null
-            ? key({
-                label: 'What the map shows',
-                kind: 'quiet',
-                isDisabled: drawn === null,
-                onPress: () => {
-                  if (drawn !== null) drawing.onArea(drawn.shownBox());
-                  changed();
-                },
-              })
-            : key({ label: 'Remove the area', kind: 'quiet', onPress: () => drawing.onArea(null) })
-        }
+        <div class="map-deeds">
+          ${now?.tool === 'polygon' ? polygonKeys(now) : now?.tool == null ? areaKeys(drawing, area) : nothing}
+        </div>
       </div>
-      <p class="quiet-words" role="status">${words}</p>`;
+      <p class="quiet-words map-hint" role="status">${words}</p>`;
   };
 
   return {

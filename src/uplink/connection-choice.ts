@@ -9,9 +9,15 @@ export interface ConnectionChoice {
 
 /**
  * How a try to connect ended: `protocol-refused` by the CONNACK, `unanswered`: closed by the far end before any CONNACK,
- * `refused` for another reason or not reached, `closed-at-subscribe` by the broker before it answered the first request.
+ * `silent`: the far end kept the connection open and sent no CONNACK in time, `refused` for another reason or not reached,
+ * `closed-at-subscribe` by the broker before it answered the first request.
  */
-export type FailedTry = 'protocol-refused' | 'unanswered' | 'refused' | 'closed-at-subscribe';
+export type FailedTry =
+  | 'protocol-refused'
+  | 'unanswered'
+  | 'silent'
+  | 'refused'
+  | 'closed-at-subscribe';
 
 /** One such end may be a restart of the broker. */
 const patience = 2;
@@ -21,8 +27,9 @@ const defaultUsualAfterMs = 3_600_000;
 /**
  * Chooses protocol and session of each connection. With `protocol: auto` it is MQTT 5, and 3.1.1 where the broker
  * refuses 5 or twice closes without an answer (RabbitMQ before 3.13). A broker that twice takes the connection and
- * closes it at the first subscription cannot reach this client's session (RabbitMQ, whose node with the session is
- * lost): then a second client id with a clean session is used. The usual choice is tried again after an hour.
+ * closes it at the first subscription, or twice says nothing at CONNECT, cannot reach this client's session (RabbitMQ
+ * 3.10 and 4.0, whose node with the session is lost): then a second client id with a clean session is used. The usual
+ * choice is tried again after an hour.
  */
 export function createConnectionChoice(options: {
   protocol: UplinkConfig['protocol'];
@@ -34,6 +41,7 @@ export function createConnectionChoice(options: {
   let isSpare = false;
   let unanswered = 0;
   let closedAtSubscribe = 0;
+  let silent = 0;
   let leftFiveAtMs = 0;
   let leftHomeAtMs = 0;
 
@@ -41,6 +49,13 @@ export function createConnectionChoice(options: {
     protocol = '3.1.1';
     unanswered = 0;
     leftFiveAtMs = performance.now();
+  };
+
+  const changeClientId = (): void => {
+    closedAtSubscribe = 0;
+    silent = 0;
+    isSpare = !isSpare;
+    leftHomeAtMs = performance.now();
   };
 
   return {
@@ -55,6 +70,7 @@ export function createConnectionChoice(options: {
     /** The broker took the connection. */
     connected(): void {
       unanswered = 0;
+      silent = 0;
     },
     /** The broker answered the first subscription. */
     subscribed(): void {
@@ -65,9 +81,13 @@ export function createConnectionChoice(options: {
       if (end === 'closed-at-subscribe') {
         closedAtSubscribe += 1;
         if (closedAtSubscribe < patience) return false;
-        closedAtSubscribe = 0;
-        isSpare = !isSpare;
-        leftHomeAtMs = performance.now();
+        changeClientId();
+        return true;
+      }
+      silent = end === 'silent' ? silent + 1 : 0;
+      if (end === 'silent') {
+        if (silent < patience) return false;
+        changeClientId();
         return true;
       }
       if (end === 'protocol-refused' && isFree && protocol === '5') {

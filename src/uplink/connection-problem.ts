@@ -16,6 +16,14 @@ export const tlsFiles = {
   key: "This unit's key",
 } as const;
 
+/** What to do where the connection, or the broker's answer over it, does not come in time. */
+export const lackWords = {
+  connection:
+    'nothing answers there in time. Check the address in uplink.broker, the network, and a firewall between.',
+  answer:
+    'what answers there takes the connection and says nothing. It is no MQTT broker, is overloaded, or has lost the node of its cluster that holds this session: bring that back.',
+} as const;
+
 const probeTimeoutMs = 10_000;
 
 /** What to do where a certificate of the link is another than it should be; the doctor says the same. */

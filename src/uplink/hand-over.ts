@@ -2,7 +2,7 @@ import type { Outbox, WaitingMessage } from '../outbox/outbox.ts';
 import type { Log } from '../platform/log.ts';
 import { codeOf, kindOf, messageOf } from '../platform/problem.ts';
 import type { BrokerLimits, OnWire } from './broker-limits.ts';
-import { packetTooLarge } from './connection-end.ts';
+import { isUnconfirmed, packetTooLarge } from './connection-end.ts';
 import type { Flight, Flights } from './flights.ts';
 import type { Link } from './link.ts';
 import { messagePayload } from './message-payload.ts';
@@ -80,6 +80,7 @@ export function createHandOver(deps: {
     if (code === packetTooLarge) notTaken(flight, true);
     else if (typeof code === 'number' && neverTaken.has(code)) setAside(id);
     else if (!link.connected) flights.again(flight);
+    else if (isUnconfirmed(error)) repeats.handedOver(flight);
     else {
       // The broker refused it (quota, rights), or its image could not be read: wait as for an unanswered one, so that
       // the pump does not loop.

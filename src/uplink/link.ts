@@ -8,7 +8,7 @@ import { createBrokerAnswers } from './broker-answers.ts';
 import { type ConnectConfig, connectOptions, type LastWill } from './connect-options.ts';
 import { createConnectionChoice, type FailedTry } from './connection-choice.ts';
 import { type ConnectionEnd, packetTooLarge, reasonText } from './connection-end.ts';
-import { explainFailure } from './connection-problem.ts';
+import { explainFailure, lackWords } from './connection-problem.ts';
 import { packetBytes } from './packet-bytes.ts';
 import { createRivalWatch } from './rival.ts';
 import { type Course, watchConnection } from './watch-connection.ts';
@@ -235,10 +235,13 @@ export function createLink(deps: {
 /** A connection that did not come about. */
 class FailedConnection extends Error {
   readonly end: FailedTry;
-  constructor({ by, error }: Course) {
-    const cause = error ?? new Error('the broker closed the connection without an answer');
+  constructor({ by, error, lack }: Course) {
+    const words =
+      lack === null ? 'the broker closed the connection without an answer' : lackWords[lack];
+    const cause = lack !== null || error === null ? new Error(words) : error;
     super(messageOf(cause), { cause });
     const isProtocol = unacceptableProtocol.has(codeOf(cause));
-    this.end = by === 'broker' ? 'unanswered' : isProtocol ? 'protocol-refused' : 'refused';
+    if (lack === 'answer') this.end = 'silent';
+    else this.end = by === 'broker' ? 'unanswered' : isProtocol ? 'protocol-refused' : 'refused';
   }
 }

@@ -5,6 +5,7 @@ import type { UplinkConfig } from '../config/sections/uplink.ts';
 import { isoTime, systemClock } from '../platform/clock.ts';
 import { codeOf, messageOf } from '../platform/problem.ts';
 import { sinceBoot } from '../platform/since-boot.ts';
+import { isUnconfirmed } from './connection-end.ts';
 import { createHeadquartersTime } from './headquarters-time.ts';
 import { ackSchema, envelopeJson, type Sender } from './messages.ts';
 import { brokerPlace } from './tls-handshake.ts';
@@ -173,7 +174,7 @@ async function tryTopics(
     client
       .publishAsync(topic, envelopeJson(body, sender, isoTime(systemClock())), { qos: 1 })
       .then((): string[] => [])
-      .catch((): string[] => [topic]),
+      .catch((error): string[] => (isUnconfirmed(error) ? [] : [topic])),
     lost,
   ]);
   if (mayNotRead.length + mayNotWrite.length > 0) {

@@ -11,6 +11,7 @@ import { counted } from '../platform/counted.ts';
 import type { Log } from '../platform/log.ts';
 import { messageOf, Problem } from '../platform/problem.ts';
 import { sinceBoot } from '../platform/since-boot.ts';
+import { isUnconfirmed } from './connection-end.ts';
 import { createHeadquartersTime } from './headquarters-time.ts';
 import { createHotlistRefresh, type HotlistTarget } from './hotlist-refresh.ts';
 import { createLink } from './link.ts';
@@ -95,6 +96,7 @@ export function createUplink(deps: {
   const time = createHeadquartersTime(clock, sinceBoot.ms);
   let refusedAcks: string | null = null;
   let setupProblem: string | null = null;
+  let announcing: NodeJS.Timeout | undefined;
 
   /** Headquarters answers each of them, and tells its time. */
   const enveloped = (type: string, body: unknown): string => {
@@ -118,6 +120,7 @@ export function createUplink(deps: {
     listener: {
       onConnected: (resumed) => void greet(resumed),
       onLost(end) {
+        clearTimeout(announcing);
         pump.close(end);
         asked.clear();
         refresh?.interrupt();
@@ -209,15 +212,45 @@ export function createUplink(deps: {
       const lists = deps.hotlist?.status().map(({ id }) => id) ?? null;
       const hearsAgency = orders.onAgencyMessage !== undefined;
       await link.subscribe(unitSubscriptions(sender, { lists, hearsAgency }));
-      await link.publish(statusTopic, statusOf('online', 'started'), { qos: 1, retain: true });
+      const isConfirmed = await announce();
       pump.open(resumed);
-      setupProblem = null;
+      if (isConfirmed) setupProblem = null;
+      else announceAgain();
     } catch (error) {
       if (!link.connected) return;
       setupProblem = `${messageOf(error)}. The broker must let this unit read and write its own topics.`;
       log.warn({ problem: setupProblem }, 'headquarters link could not be set up');
       setTimeout(() => link.connected && void greet(resumed), greetAgainMs).unref();
     }
+  }
+
+  /** Tells that the unit is online. False if the broker took that and does not say whether every queue has it. */
+  async function announce(): Promise<boolean> {
+    try {
+      await link.publish(statusTopic, statusOf('online', 'started'), { qos: 1, retain: true });
+      return true;
+    } catch (error) {
+      if (!isUnconfirmed(error)) throw error;
+      return false;
+    }
+  }
+
+  /** A cluster that has lost a node passes on what it can. Headquarters' own acknowledgements tell what it has. */
+  function announceAgain(): void {
+    setupProblem =
+      'the broker takes messages and does not confirm them. In a cluster a node with the queue of headquarters or of this ' +
+      'unit may be lost: bring it back. What headquarters acknowledges has arrived.';
+    log.warn({ problem: setupProblem }, 'the broker confirms nothing');
+    clearTimeout(announcing);
+    announcing = setTimeout(async () => {
+      if (!link.connected) return;
+      try {
+        if (await announce()) setupProblem = null;
+        else announceAgain();
+      } catch {
+        // The connection has ended, and the next one begins with a greeting.
+      }
+    }, greetAgainMs).unref();
   }
 
   async function publishQuietly(topic: string, text: () => string, retain: boolean): Promise<void> {

@@ -7,6 +7,8 @@ import type { ConnectionEnd } from './connection-end.ts';
 export interface Course extends ConnectionEnd {
   /** Whether the broker took it. */
   wasUp: boolean;
+  /** What did not come in time: the connection, or the broker's answer to CONNECT over it; null if nothing was missed. */
+  lack: 'connection' | 'answer' | null;
   error: Error | null;
   lastedMs: number;
 }
@@ -33,8 +35,13 @@ export function watchConnection(
   let reason: number | null = null;
   let byUs = false;
   let isUnreadable = false;
+  let isOpen = false;
+  let lack: Course['lack'] = null;
   let homeward: NodeJS.Timeout | undefined;
 
+  stream.once(stream instanceof TLSSocket ? 'secureConnect' : 'connect', () => {
+    isOpen = true;
+  });
   client.on('message', (topic, payload, { retain }) => on.onMessage(topic, payload, retain));
   client.on('connect', (packet) => {
     wasUp = true;
@@ -52,6 +59,8 @@ export function watchConnection(
   });
   client.on('error', (seen) => {
     error = seen;
+    // mqtt.js says the same of both.
+    if (seen.message === 'connack timeout') lack = isOpen ? 'answer' : 'connection';
     if (!wasUp || stream.destroyed || codeOf(seen) !== undefined) return;
     // An answer that is none of MQTT's, as mosquitto 2.0.11 gives to a message over its `message_size_limit`. mqtt.js
     // skips it, and what it answered would wait for ever.
@@ -71,7 +80,7 @@ export function watchConnection(
       const byBroker =
         reason !== null || isUnreadable || (!byUs && isClosedByFarEnd(error, stream));
       const by = byBroker ? 'broker' : byUs ? 'us' : 'network';
-      return { wasUp, by, reason, error, lastedMs: performance.now() - startedAtMs };
+      return { wasUp, lack, by, reason, error, lastedMs: performance.now() - startedAtMs };
     },
   };
 }

@@ -123,6 +123,21 @@ test('a broker that takes the connection and closes twice at SUBSCRIBE gets a se
   expect(link.problem).toBeNull();
 });
 
+test('a broker that twice leaves CONNECT without an answer gets a second client id', async () => {
+  const { broker, connects } = await openMuteBroker({
+    connect: ({ level, clientId }) => (clientId === 'unit-7' ? null : taken(level)),
+    later: (type, packet, { level }) => (type === 8 ? subscribed(packet, level, 1) : null),
+  });
+  const { link, granted } = openLink(broker);
+  await waitFor(() => granted.length === 1, { timeoutMs: 80_000, what: 'the subscription' });
+  expect(connects).toEqual([
+    { level: 5, clean: false, clientId: 'unit-7' },
+    { level: 5, clean: false, clientId: 'unit-7' },
+    { level: 5, clean: true, clientId: 'unit-7-spare' },
+  ]);
+  expect(link.problem).toBeNull();
+});
+
 test('where the second client id is refused the link goes back to the first', async () => {
   const { broker, connects } = await openMuteBroker({
     connect: ({ level, clientId }) =>

@@ -104,3 +104,11 @@ export function subscribed(packet: Buffer, level: number, count: number): number
   ];
   return [0x90, body.length, ...body];
 }
+
+/** PUBACK of MQTT 5 for a PUBLISH of QoS 1; nothing for one of QoS 0. */
+export function puback(packet: Buffer, reason: number): number[] | null {
+  if (((packet[0] ?? 0) & 6) === 0) return null;
+  const at = 1 + (lengthAt(packet)?.bytes ?? 1);
+  const id = at + 2 + packet.readUInt16BE(at);
+  return [0x40, 3, packet[id] ?? 0, packet[id + 1] ?? 0, reason];
+}

@@ -36,7 +36,8 @@ export interface DaemonFigures {
   countMatch(tookMs: number): void;
   /**
    * Counts a new or changed hit, and when the outputs had its alert (ms since the epoch); a repeat is stored but not
-   * alerted, so it does not count.
+   * alerted, so it does not count. The times of one that no new read led to, but a list that came while the vehicle was in
+   * view, say nothing of how quick the unit is, and are left out.
    */
   countHit(hit: Hit, toldAtMs: number): void;
   countStoreFailure(): void;
@@ -46,6 +47,9 @@ export interface DaemonFigures {
   /** From the start to the first plate read, s; null before it. */
   firstReadAfterS(): number | null;
 }
+
+/** More vehicles than are in view at a time. */
+const mostInView = 256;
 
 /** Starts counting now. */
 export function createDaemonFigures(): DaemonFigures {
@@ -59,6 +63,16 @@ export function createDaemonFigures(): DaemonFigures {
   };
   const counts = { reports: 0, reads: 0, hits: 0, withdrawn: 0, storeFailures: 0 };
   let firstReadAtMs: number | null = null;
+  /** Vehicles of late: when the read was made that their newest report has, and whether that report brought it. */
+  const reads = new Map<string, { readAtMs: number; isNew: boolean }>();
+
+  const noteRead = ({ id, times: { readAtMs } }: TrackReport): void => {
+    const isNew = reads.get(id)?.readAtMs !== readAtMs;
+    reads.delete(id);
+    reads.set(id, { readAtMs, isNew });
+    const [oldest] = reads.keys();
+    if (reads.size > mostInView && oldest !== undefined) reads.delete(oldest);
+  };
 
   return {
     startedAtMs,
@@ -66,17 +80,19 @@ export function createDaemonFigures(): DaemonFigures {
     countReport(report) {
       counts.reports += 1;
       if (report.consensus === null) return;
+      noteRead(report);
       if (report.sequence === 1) counts.reads += 1;
       firstReadAtMs ??= systemClock();
     },
 
     countMatch: (tookMs) => matchMs.add(tookMs),
 
-    countHit({ revision, state, times, repeatOf }, toldAtMs) {
+    countHit({ detectionId, revision, state, times, repeatOf }, toldAtMs) {
       if (repeatOf !== undefined) return;
       if (state === 'withdrawn') counts.withdrawn += 1;
       if (revision > 1) return;
       counts.hits += 1;
+      if (reads.get(detectionId)?.isNew === false) return;
       alertMs.found.add(times.foundAtMs - times.capturedAtMs);
       alertMs.read.add(times.readAtMs - times.capturedAtMs);
       alertMs.matched.add(times.matchedAtMs - times.capturedAtMs);

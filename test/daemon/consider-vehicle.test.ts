@@ -209,6 +209,21 @@ describe('one report of the tracker', () => {
     expect(unit.figures.alertMs()).toMatchObject({ count: 1, found: { p50: 10 } });
   });
 
+  test('an alert that a list brings while the vehicle is in view does not count as a slow one (ALT-3)', async () => {
+    const hotlist = hotlistAt(temporaryFolder());
+    const unit = await openUnit({ hotlist });
+    const capturedAtMs = Date.now() - 30_000;
+    const times = { capturedAtMs, foundAtMs: capturedAtMs + 10, readAtMs: capturedAtMs + 20 };
+    await unit.vehicles.consider(exampleReport({ times }), 0);
+    expect(unit.told).toEqual([]);
+    const file = listFile(unit.dataDir, 'plate,state,category\n7ABC123,CA,stolen_vehicle\n');
+    await hotlist.importFile({ listId: 'svs', file, asOf: hoursAgo(1) });
+    await unit.vehicles.consider(exampleReport({ times, sequence: 2 }), 0);
+    expect(unit.told).toEqual(['raised 7ABC123']);
+    expect(unit.figures.counts().hits).toBe(1);
+    expect(unit.figures.alertMs().count).toBe(0);
+  });
+
   test('a plate on no list is stored and not announced', async () => {
     const unit = await openUnit();
     await unit.vehicles.consider(exampleReport({ consensus: unlisted, phase: 'ended' }), 0);

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { listOpenHits } from '../../src/accountability/verification/operations.ts';
-import { exampleMatch } from '../alerts/sample-alerts.ts';
+import { exampleConsensus, exampleMatch } from '../alerts/sample-alerts.ts';
 import { hasChromium, useChromium } from './browser.ts';
 import { openDesk } from './desk-page.ts';
 import { cutOff, faultsOf, smallInCar } from './page-checks.ts';
@@ -92,6 +92,26 @@ describe.skipIf(!hasChromium)(
       const { hits } = await staffed.as('olga', listOpenHits, {});
       const hit = hits.find(({ detectionId }) => detectionId === id);
       expect(hit?.visual.characters).toMatchObject({ answer: 'no' });
+    });
+
+    test('PRA-12: of a near match it is recorded by two touches that the vehicle carries the plate that was read', async () => {
+      const { staffed, page, unit, drive } = await openCar();
+      await drive(50);
+      const differences = [{ position: 6, read: '8', listed: 'B', p: 0.2 }];
+      const match = exampleMatch({ tier: 'near', differences, entry: { plate: '5KRT41B' } });
+      const id = '019d0000-0000-7000-8000-000000000001';
+      await unit.see([match], { id, consensus: exampleConsensus('5KRT418') });
+      await page.getByRole('button', { name: 'Not this plate' }).click();
+      const keys = page.locator('.card-keys button');
+      expect(await keys.allInnerTexts()).toEqual(['It is 5KRT418', 'State differs', 'Back']);
+      await expectGlance(page, '.card-keys');
+      await page.getByRole('button', { name: 'It is 5KRT418' }).click();
+      await page.getByText('Recorded: not this plate. Close the alert when you stand.').waitFor();
+      const { hits } = await staffed.as('olga', listOpenHits, {});
+      expect(hits[0]).toMatchObject({
+        state: 'mismatch',
+        visual: { characters: { answer: 'no', shows: '5KRT418' } },
+      });
     });
 
     test('PRA-12: no screen asks for typing, the lists are short, and what was typed is there when the car stands', async () => {

@@ -1,19 +1,21 @@
 import type { Page } from 'playwright-core';
 import { uuidv7 } from 'uuidv7';
 import { describe, expect, test } from 'vitest';
-import { exampleAlert } from '../alerts/sample-alerts.ts';
+import { exampleAlert, exampleConsensus } from '../alerts/sample-alerts.ts';
+import { sampleDetection, sampleHit } from '../records/samples.ts';
+import type { StaffedUnit } from '../support/staffed-unit.ts';
 import { hasChromium, useChromium } from './browser.ts';
 import { expectUsable, openDesk } from './desk-page.ts';
 
 useChromium();
 
 /** An officer at the page of a unit on which an alert has just been raised. */
-async function alerted(profile: string) {
+async function alerted(profile: string, changes: Parameters<StaffedUnit['storeHit']>[0] = {}) {
   const desk = await openDesk(profile);
   desk.staffed.join('reyes', 'officer');
   const page = await desk.pageOf('reyes', 'drive');
   await page.getByText('Live').waitFor();
-  const hit = await desk.staffed.storeHit();
+  const hit = await desk.staffed.storeHit(changes);
   const now = Date.now();
   const seen = { firstMs: now - 500, lastMs: now, frames: 4 };
   await desk.unit.console.output.present('raised', exampleAlert(hit, { seen }));
@@ -82,6 +84,40 @@ describe.skipIf(!hasChromium)('from the alert to its disposition, by touch', () 
     await page.locator('.refusal').waitFor();
     expect(await page.locator('.refusal').textContent()).toMatch(/not verified by eye/i);
     expect(await page.getByLabel('CAD or incident number').inputValue()).toBe('26-004418');
+  });
+
+  test('of a near match the officer says which of the two plates it is, or another (VER-1, VER-2)', async () => {
+    const { match } = sampleHit(sampleDetection());
+    const near = {
+      ...match,
+      tier: 'near' as const,
+      differences: [{ position: 6, read: '8', listed: 'B', p: 0.2 }],
+      entry: { ...match.entry, plate: '5KRT41B' },
+    };
+    const read = exampleConsensus('5KRT418');
+    const { page, hit, staffed } = await alerted('napa', { match: near, read });
+    const { press } = fingers(page);
+    const seen = () => staffed.accountability.verification.open(hit.id);
+    await press('Verify');
+    await page.getByText('Which plate is on the vehicle?').waitFor();
+    await expectUsable(page);
+    await page.getByLabel(/^Another plate/).fill('6krt41?');
+    await press('It is this plate');
+    await page.getByText('Is the state of issue the listed one?').waitFor();
+    expect(seen()).toMatchObject({ state: 'mismatch', visual: { characters: { answer: 'no' } } });
+    await press('Characters', false);
+    await press('As listed: 5KRT41B');
+    await page.getByText('Is the state of issue the listed one?').waitFor();
+    await press('Yes');
+    await page.getByText('Does the vehicle fit its description?').waitFor();
+    await press('Yes');
+    await page.getByRole('button', { name: 'Asking dispatch' }).waitFor();
+    expect(seen()).toMatchObject({
+      state: 'visually_verified',
+      visual: { characters: { answer: 'yes', shows: '5KRT41B' } },
+    });
+    await press('Characters', false);
+    await page.getByText('Yes: 5KRT41B').waitFor();
   });
 
   test('a misread plate is closed with the right one', async () => {

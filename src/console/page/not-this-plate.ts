@@ -24,14 +24,14 @@ export const notThisPlateKey = (alert: Told): TemplateResult =>
 
 /** What differs, as two keys; recorded at the unit as the first step of the verification. `onSaid`: it is on record. */
 export function whatDiffersKeys(alert: Told, onSaid: () => void): TemplateResult[] {
-  const say = async (aspect: 'characters' | 'state') => {
+  const say = async (seen: { state: 'no' } | { characters: 'no' } | { shows: string }) => {
     asked = null;
     changed();
     try {
       const { hitId: id } = alert;
       await perform<typeof operations.confirmVisual>(
         'hits.confirm-visual',
-        { id, [aspect]: 'no' },
+        { id, ...seen },
         purposeOfHit(id),
       );
       onSaid();
@@ -41,9 +41,18 @@ export function whatDiffersKeys(alert: Told, onSaid: () => void): TemplateResult
       tell(wordsOf(error), 'refused');
     }
   };
+  const characters = differingCharacters(alert);
   return [
-    key({ label: 'Characters differ', onPress: () => void say('characters'), isGuarded: true }),
-    key({ label: 'State differs', onPress: () => void say('state'), isGuarded: true }),
+    ...(characters === null
+      ? []
+      : [
+          key({
+            label: characters.label,
+            onPress: () => void say(characters.seen),
+            isGuarded: true,
+          }),
+        ]),
+    key({ label: 'State differs', onPress: () => void say({ state: 'no' }), isGuarded: true }),
     key({
       label: 'Back',
       kind: 'quiet',
@@ -53,4 +62,16 @@ export function whatDiffersKeys(alert: Told, onSaid: () => void): TemplateResult
       },
     }),
   ];
+}
+
+/**
+ * What is recorded when the characters are not the listed ones. Of a near match that is the plate as it was read; where
+ * small stacked letters or a part of the plate are listed, only the plate itself would say it, which nobody types now.
+ */
+function differingCharacters(alert: Told) {
+  if (alert.withheld || alert.stacked !== null || /[?*]/.test(alert.listed.plate)) return null;
+  const { plate } = alert.read;
+  return alert.isNear
+    ? { label: `It is ${plate}`, seen: { shows: plate } }
+    : { label: 'Characters differ', seen: { characters: 'no' as const } };
 }

@@ -58,7 +58,8 @@ export function closeStep(
 
   const choose = (told: HitView, chosen: Outcome | null) => {
     outcome = chosen;
-    corrected = chosen === 'misread_characters' ? told.plate : '';
+    corrected =
+      chosen === 'misread_characters' ? (told.visual.characters?.shows ?? told.plate) : '';
     changed();
   };
   const grid = (told: HitView) => html`<div class="outcomes">

@@ -3,6 +3,8 @@ import type { HitView } from '../../../../accountability/verification/hit-view.t
 import type * as operations from '../../../../accountability/verification/operations.ts';
 import { perform } from '../../api.ts';
 import { choice } from '../../parts/choice.ts';
+import { textField } from '../../parts/field.ts';
+import { key } from '../../parts/key.ts';
 import { picture, vehicleAround } from '../../parts/picture.ts';
 import { plate } from '../../parts/plate.ts';
 import { page } from '../../state.ts';
@@ -21,14 +23,44 @@ export const aspects = Object.keys(questions) as Aspect[];
 
 /** What an officer compares by eye: characters, state of issue, vehicle. */
 export function visualSteps({ id, purpose, take }: HitWork): (told: HitView) => Step[] {
-  const see = (aspect: Aspect, answer: Answer) =>
+  let another = '';
+  const say = (seen: { [Each in Aspect]?: Answer } & { shows?: string }) =>
     void take(() =>
-      perform<typeof operations.confirmVisual>(
-        'hits.confirm-visual',
-        { id, [aspect]: answer },
-        purpose,
-      ),
+      perform<typeof operations.confirmVisual>('hits.confirm-visual', { id, ...seen }, purpose),
     );
+  const ask = (told: HitView, aspect: Aspect) =>
+    choice({
+      legend: questions[aspect],
+      values: answers,
+      chosen: (told.visual[aspect]?.answer as Answer | undefined) ?? null,
+      onChoose: (answer) => say({ [aspect]: answer }),
+      isGuarded: true,
+    });
+  /** Where the read is not the listed plate, or only a part is listed: a plain no, or either, would decide nothing (VER-1). */
+  const askWhich = (told: HitView) => html`${
+    told.match.tier === 'near'
+      ? asReadOrListed(told, say)
+      : choice({
+          legend: questions.characters,
+          values: answers.filter(({ value }) => value !== 'no'),
+          chosen: (told.visual.characters?.answer as Answer | undefined) ?? null,
+          onChoose: (answer) => say({ characters: answer }),
+          isGuarded: true,
+        })
+  }
+    <div class="row-keys">
+      ${textField({
+        name: 'another-plate',
+        label: 'Another plate: as it is, with ? for what cannot be made out',
+        kind: 'plate',
+        value: another,
+        longest: 20,
+        onInput: (text) => {
+          another = text.toUpperCase();
+        },
+      })}
+      ${key({ label: 'It is this plate', onPress: () => say({ shows: another }), isGuarded: true })}
+    </div>`;
   return (told) =>
     aspects.map((aspect) => {
       const said = told.visual[aspect];
@@ -36,17 +68,35 @@ export function visualSteps({ id, purpose, take }: HitWork): (told: HitView) => 
       return {
         name: aspect,
         title: capital(aspect),
-        done: said === null ? unasked && capital(unasked) : `${capital(said.answer)}, ${said.by}`,
+        done: said === null ? unasked && capital(unasked) : saidWords(said),
         body: () => html`${evidence(told, aspect)}
-          ${choice({
-            legend: questions[aspect],
-            values: answers,
-            chosen: (said?.answer as Answer | undefined) ?? null,
-            onChoose: (answer) => see(aspect, answer),
-            isGuarded: true,
-          })}`,
+          ${aspect === 'characters' && told.match.tier !== 'exact' ? askWhich(told) : ask(told, aspect)}`,
       };
     });
+}
+
+const saidWords = ({ answer, shows, by }: NonNullable<HitView['visual'][Aspect]>) =>
+  `${capital(answer)}${shows === null ? '' : `: ${shows}`}, ${by}`;
+
+/** Which of the two plates the vehicle carries, each written out on its key. */
+function asReadOrListed(
+  { match: { entry }, plate: read, visual: { characters } }: HitView,
+  say: (seen: { characters?: Answer; shows?: string }) => void,
+): TemplateResult {
+  const plates = { listed: entry.plate, read };
+  const chosen = (['listed', 'read'] as const).find((each) => characters?.shows === plates[each]);
+  return choice({
+    legend: 'Which plate is on the vehicle?',
+    values: [
+      { value: 'listed', label: `As listed: ${entry.plate}` },
+      { value: 'read', label: `As read: ${read}` },
+      { value: 'unknown', label: 'Cannot tell' },
+    ],
+    chosen: chosen ?? (characters?.answer === 'unknown' ? 'unknown' : null),
+    onChoose: (which) =>
+      say(which === 'unknown' ? { characters: 'unknown' } : { shows: plates[which] }),
+    isGuarded: true,
+  });
 }
 
 /** What the officer compares for one aspect. */

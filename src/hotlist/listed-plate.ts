@@ -34,8 +34,6 @@ NONEGIVEN NONESHOWN NONELISTED SEENOTE SEENOTES SEEREMARKS SEENARR VINONLY`.spli
 const wordsForNone =
   /^(?:(?:NO|NONE|UNK|UNKNOWN|SIN|MISSING|TEMP|PAPER|NEW|DEALER|TEST|COLD)(?:PLATES?|PLTS?|PLACAS?|TAGS?|LIC|LICENSE|LP|REG|VIN)|(?:LIC|LICENSE)?PLATE(?:NO|NUMBER)?)$/;
 
-/** Separators between the characters of a plate, which do not distinguish plates. */
-const separators = /[\s\-–—.·•]+/g;
 /** Symbols on plates that neither readers nor NCIC have (Wisconsin TIME manual: no symbols). */
 const symbols = /[&+/@$!]/g;
 /** Marks that no one sees: direction of writing, soft hyphens, blanks of no width. */
@@ -68,9 +66,6 @@ export function readListedPlate(cell: string, acceptsPlaceholders: boolean): Lis
   if (twoPlates.test(text)) return { unusable: 'names two plates' };
   const unified = unify(text);
   const plain = unified.replace(symbols, '');
-  if (/[^\p{L}\p{N}?*_]/u.test(plain.replace(separators, ''))) {
-    return { unusable: 'has a character that no plate has' };
-  }
   if (plain !== unified) repair = 'a symbol that readers do not see';
   const listed = normaliseListedPlate(plain);
   return 'unusable' in listed ? listed : { plate: listed.plate, repair };

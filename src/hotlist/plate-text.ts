@@ -26,6 +26,17 @@ export function normalisePlate(text: string): string {
   return /^[A-Z0-9]*$/.test(text) ? text : unify(text).replace(/[^A-Z0-9]/g, '');
 }
 
+/** Separators between the characters of a plate, which do not distinguish plates. */
+const separators = /[\s\-–—.·•]+/g;
+
+/**
+ * Whether a text that a person typed has only signs of a plate: letters, digits, `?` and `*`, and separators. Others mean
+ * something (`%`, `_`, `#`); left out in silence they would make a plate that nobody meant.
+ */
+export function hasPlateSignsOnly(text: string): boolean {
+  return /^[A-Z0-9?*]*$/.test(unify(text).replace(separators, ''));
+}
+
 /** What stands for characters that nobody could read: dropping it would make a shorter plate, of another vehicle. */
 const unreadMark = /_|…|(?:[-–—.·•]\s*){2,}/;
 
@@ -49,7 +60,8 @@ export function normaliseListedPlate(text: string): { plate: string } | Unusable
   if (/[\p{L}\p{N}]/u.test(unified.replace(/[A-Z0-9]/g, ''))) {
     return { unusable: 'has a letter other than A-Z, 0-9' };
   }
-  const plate = unified.replace(/[^A-Z0-9?*]/g, '').replace(/\*+/g, '*');
+  const plate = unified.replace(separators, '').replace(/\*+/g, '*');
+  if (/[^A-Z0-9?*]/.test(plate)) return { unusable: 'has a character that no plate has' };
   if (plate === '') return { unusable: 'is empty' };
   if (plate.length > longestPlate) {
     return { unusable: `is longer than ${longestPlate} characters` };

@@ -23,6 +23,7 @@ test('a short plate without wildcards is a whole plate, and it is said how to se
 test('so little that nearly every plate matches is warned of, and nothing at all is a fault', () => {
   expect(explainPlate('*3*', false)).toMatchObject({ isWide: true, isFault: false });
   expect(explainPlate('*', false)).toMatchObject({ isWide: true, isFault: true });
+  expect(explainPlate('8LV%', false)).toMatchObject({ isFault: true });
   expect(explainPlate('-', false)).toMatchObject({ isFault: true });
   expect(explainPlate('*36*', false)).toMatchObject({ isWide: false, isFault: false });
   expect(explainPlate('', true)).toBeNull();

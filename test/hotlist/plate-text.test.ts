@@ -31,6 +31,10 @@ describe('one form for reads and lists', () => {
     ['A??', 'fewer than 2 known'],
     ['*', 'fewer than 2 known'],
     ['*A*B*', 'more than two *'],
+    ['7ABC%', 'a character that no plate has'],
+    ['7ABC#3', 'a character that no plate has'],
+    ['7AB_123', 'a mark for characters that were not read'],
+    ['ABß123', 'letter other than'],
   ])('refuses "%s" on a list: %s', (text, reason) => {
     expect(normaliseListedPlate(text)).toEqual({ unusable: expect.stringContaining(reason) });
   });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { areaSchema, askedAreaSchema } from '../../config/area.ts';
-import { canonicalKey, normalisePlate } from '../../hotlist/plate-text.ts';
+import { canonicalKey, hasPlateSignsOnly, normalisePlate } from '../../hotlist/plate-text.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { boundsOfDay } from '../../platform/local-time.ts';
 import { timeZoneName } from '../../platform/time-zone.ts';
@@ -15,6 +15,10 @@ const plateScope = z.strictObject({
   plate: z
     .string()
     .max(32)
+    .refine(
+      hasPlateSignsOnly,
+      'has a sign that no plate has; ? stands for one character, * for several',
+    )
     .transform((text) => text.toUpperCase().replace(/[^A-Z0-9?*]/g, ''))
     .refine(
       (text) => text.replace(/[?*]/g, '').length >= fewestCharacters,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { askedAreaSchema } from '../../config/area.ts';
+import { hasPlateSignsOnly } from '../../hotlist/plate-text.ts';
 import { tableForms } from '../../platform/table-file.ts';
 import { flag, fromTime, throughTime } from '../gate/input-fields.ts';
 import type { Cursor } from './results.ts';
@@ -7,6 +8,9 @@ import type { Cursor } from './results.ts';
 const from = fromTime.transform((at) => Date.parse(at));
 const to = throughTime.transform((at) => Date.parse(at));
 const word = z.string().trim().min(1).max(40);
+
+const strangeSign =
+  'has a sign that no plate has; ? stands for one character, * for several, and blanks, hyphens and dots do not matter';
 
 /** Conditions of a search; all that are set must match. Times refer to the last moment that the vehicle was seen. */
 const searchFields = {
@@ -16,6 +20,7 @@ const searchFields = {
     .min(1)
     .max(24)
     .regex(/[A-Za-z0-9?*]/, 'is not a part of a plate; leave it out to search without one')
+    .refine(hasPlateSignsOnly, strangeSign)
     .optional()
     .describe('Full, or with ? for one character and * for a run'),
   alike: z
@@ -84,7 +89,8 @@ export const pathSchema = z
       .trim()
       .max(24)
       .regex(/[A-Za-z0-9]/, 'is not a plate')
-      .regex(/^[^?*]*$/, 'the path of one vehicle needs its full plate'),
+      .regex(/^[^?*]*$/, 'the path of one vehicle needs its full plate')
+      .refine(hasPlateSignsOnly, strangeSign),
     from: from.optional(),
     to: to.optional(),
   })

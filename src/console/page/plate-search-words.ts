@@ -9,6 +9,10 @@ export interface PlateSearchWords {
 /** Explains a plate as it is typed into a search, full or with `?` for one character and `*` for a run; null for none. */
 export function explainPlate(text: string, isAlike: boolean): PlateSearchWords | null {
   if (text.trim() === '') return null;
+  if (/[^\p{L}\p{N}?*\s\-–—.·•]/u.test(text)) {
+    const words = 'A sign in it is on no plate: type ? for one character, * for several.';
+    return { words, isWide: false, isFault: true };
+  }
   const glob = text
     .toUpperCase()
     .replace(/[^A-Z0-9?*]/g, '')

@@ -112,6 +112,13 @@ describe('SRC-1: a search is bounded and never holds up the daemon', () => {
     const { performRaw } = busyUnit(1);
     const refused: [object, RegExp][] = [
       [{ plate: '' }, /plate/],
+      // A sign that is left out in silence makes a plate that nobody meant.
+      ...['7AB_123', '7ABC%', '[7-8]*', '7ABC#', "'; DROP TABLE x; --*"].map(
+        (plate): [object, RegExp] => [
+          { plate },
+          /plate: has a sign that no plate has; \? stands for/,
+        ],
+      ),
       [{ limit: 10_000 }, /limit/],
       [{ from: 'some day' }, /from/],
       [{ from: '2026-02-01', to: '2026-01-01' }, /is before from/],

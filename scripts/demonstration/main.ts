@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { loadConfig, programRoot } from '../../src/config/load.ts';
 import { createDaemon } from '../../src/daemon/daemon.ts';
+import { namedAddress } from '../../src/platform/local-server.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { messageOf } from '../../src/platform/problem.ts';
 import { createEmbeddedBroker } from '../reference-headquarters/embedded-broker.ts';
@@ -59,7 +60,7 @@ try {
   });
   await daemon.start();
   const { username, password } = await createOperator(daemon.accountability);
-  say(`Alert page  ${daemon.console?.url}`);
+  say(`Alert page  ${namedAddress(daemon.console?.url ?? '')}`);
   say(
     `            open it in a browser on this computer; username ${username}, password ${password}`,
   );

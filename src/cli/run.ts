@@ -6,6 +6,7 @@ import type { Config } from '../config/schema.ts';
 import type { Daemon } from '../daemon/daemon.ts';
 import { lockDataDir } from '../daemon/lock-data-dir.ts';
 import { counted } from '../platform/counted.ts';
+import { namedAddress } from '../platform/local-server.ts';
 import { createLog, type Log } from '../platform/log.ts';
 import { messageOf } from '../platform/problem.ts';
 import { stuckParts } from '../platform/progress-watch.ts';
@@ -145,7 +146,11 @@ function greeting({ console: page, accountability }: Daemon): string {
   const { people } = accountability;
   const served = page !== null && page.problem === null;
   const own =
-    page === null ? '' : served ? `Alert page: ${page.url}\n` : `No alert page: ${page.problem}\n`;
+    page === null
+      ? ''
+      : served
+        ? `Alert page: ${namedAddress(page.url)}\n`
+        : `No alert page: ${page.problem}\n`;
   const where = page?.https ? `${own}Alert page for other computers: ${page.https.url}\n` : own;
   // A damaged database of accounts is a problem of the status; it may hold administrators.
   if (people.problem() !== null || !people.form().firstStart) return where;

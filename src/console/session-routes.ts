@@ -1,11 +1,16 @@
+import { isIP } from 'node:net';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import {
   firstAdministratorSchema,
+  keyLoginSchema,
+  keyUseSchema,
   loginSchema,
+  newKeySchema,
   renewSchema,
   unlockSchema,
 } from '../accountability/access/login-api.ts';
+import type { PasskeySite } from '../accountability/access/passkey-desk.ts';
 import type { People } from '../accountability/access/people.ts';
 import { inputFault } from '../accountability/gate/input-fault.ts';
 import { Refusal } from '../accountability/gate/refusal.ts';
@@ -77,9 +82,21 @@ export function sessionRoutes(
     return reply.code(201).send(made);
   });
 
+  app.post('/api/session/login-key', openRoute, async (request) =>
+    people.keyQuestion(
+      bodyOf(request, keyLoginSchema),
+      caller(request).from,
+      namedSite(request, scheme),
+    ),
+  );
+
   app.post('/api/session', openRoute, async (request, reply) => {
     const from = caller(request);
-    const { token, session } = await people.login(bodyOf(request, loginSchema), from.from);
+    const { token, session } = await people.login(
+      bodyOf(request, loginSchema),
+      from.from,
+      siteOf(request, scheme),
+    );
     leave(from);
     if (from.kind === 'command line') return reply.code(201).send({ token, session });
     keepCookie(reply, token, session.endsAtMs);
@@ -100,15 +117,35 @@ export function sessionRoutes(
 
   app.post('/api/session/unlock', own, async (request) => {
     const from = caller(request);
-    return people.unlock(tokenOf(from), bodyOf(request, unlockSchema), from.from);
+    const proof = bodyOf(request, unlockSchema);
+    return people.unlock(tokenOf(from), proof, from.from, siteOf(request, scheme));
   });
 
   app.post('/api/session/renew', own, async (request, reply) => {
     const from = caller(request);
     const token = tokenOf(from);
-    const session = await people.renew(token, bodyOf(request, renewSchema), from.from);
+    const renewal = bodyOf(request, renewSchema);
+    const session = await people.renew(token, renewal, from.from, siteOf(request, scheme));
     if (from.kind !== 'command line') keepCookie(reply, token, session.endsAtMs);
     return reply.send(session);
+  });
+
+  app.post('/api/session/keys/offer', own, async (request) => {
+    const from = caller(request);
+    return people.keys.offer(tokenOf(from), from.from, namedSite(request, scheme));
+  });
+
+  app.post('/api/session/keys', own, async (request, reply) => {
+    const from = caller(request);
+    const made = bodyOf(request, newKeySchema);
+    const site = namedSite(request, scheme);
+    return reply.code(201).send(await people.keys.add(tokenOf(from), made, from.from, site));
+  });
+
+  app.post('/api/session/keys/question', own, async (request) => {
+    const from = caller(request);
+    const { use } = bodyOf(request, keyUseSchema);
+    return people.keys.question(tokenOf(from), use, from.from, namedSite(request, scheme));
   });
 
   app.post('/api/session/activity', own, async (request, reply) => {
@@ -116,6 +153,26 @@ export function sessionRoutes(
     people.use(tokenOf(from), from.from);
     return reply.code(204).send();
   });
+}
+
+/** The page that a request is of, for which security keys are made; null where it was opened by an address. */
+function siteOf({ headers }: FastifyRequest, scheme: 'http' | 'https'): PasskeySite | null {
+  // The listener has checked that this is a name of its own.
+  const host = (headers.host ?? '').toLowerCase();
+  const name = host.replace(/:\d+$/, '');
+  const isAddress = name === '' || isIP(name.replace(/^\[|\]$/g, '')) !== 0;
+  return isAddress ? null : { name, origin: `${scheme}://${host}` };
+}
+
+/** The same, or a Refusal. */
+function namedSite(request: FastifyRequest, scheme: 'http' | 'https'): PasskeySite {
+  const site = siteOf(request, scheme);
+  if (site !== null) return site;
+  throw new Refusal(
+    409,
+    'no-name',
+    'Security keys work on a page that was opened by a name: on the unit itself http://localhost, not 127.0.0.1.',
+  );
 }
 
 /** The body by its schema, or a Refusal that names the field. */

@@ -13,6 +13,11 @@ export interface LocalServer extends AsyncDisposable {
   readonly problem: string | null;
 }
 
+/** The address of a page on this computer as people open it: security keys take a name, and no number. */
+export function namedAddress(url: string): string {
+  return url.replace(/^http:\/\/(127\.0\.0\.1|\[::1\])/, 'http://localhost');
+}
+
 /** Names of this computer. Any other is a foreign site whose name points here (DNS rebinding). */
 const loopbackNames = new Set(['127.0.0.1', 'localhost', '[::1]']);
 /** A request that is incomplete after this time is dropped, ms. */
@@ -48,7 +53,7 @@ export function createLocalServer(options: {
     reply.headers(headers);
     const name = (request.headers.host ?? '').toLowerCase().replace(/:\d+$/, '');
     if (loopbackNames.has(name)) return undefined;
-    return reply.code(421).type('text/plain').send('Open this on the unit itself, as 127.0.0.1.\n');
+    return reply.code(421).type('text/plain').send('Open this on the unit itself, as localhost.\n');
   });
 
   const kept = createKeptPort({ ...options, app });

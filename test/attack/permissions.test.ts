@@ -35,6 +35,7 @@ const open = [
   'HEAD /page/lit-html/*',
   'POST /api/first-administrator',
   'POST /api/session',
+  'POST /api/session/login-key',
 ];
 /** No operation takes this, so what is allowed does nothing either. */
 const nonsense = { nonsense: 'x' };

@@ -21,7 +21,10 @@ async function touch(page: Page, digits: string, deed: string): Promise<void> {
 
 async function fromMenu(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name: /^Menu/ }).click();
-  await page.getByRole('navigation', { name: 'Menu' }).getByRole('button', { name }).click();
+  await page
+    .getByRole('navigation', { name: 'Menu' })
+    .getByRole('button', { name, exact: true })
+    .click();
 }
 
 const isOpen = (page: Page) => page.getByRole('button', { name: /^Menu/ }).waitFor();

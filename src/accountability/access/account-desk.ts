@@ -14,6 +14,7 @@ import { checkDays } from './account-days.ts';
 import type { Accounts } from './accounts.ts';
 import type { FailedLogins } from './failed-logins.ts';
 import type { Training } from './login-api.ts';
+import type { Passkeys } from './passkeys.ts';
 import type { Passwords } from './passwords.ts';
 import type { SessionDesk } from './session-desk.ts';
 import { newTemporaryPassword, type TemporaryPassword } from './temporary-password.ts';
@@ -56,6 +57,7 @@ export function createAccountDesk(deps: {
   passwords: Passwords;
   policy: Policy;
   trainings: Trainings;
+  passkeys: Passkeys;
   now: Clock;
 }): AccountDesk {
   const { accounts, sessions, policy, trainings, now } = deps;
@@ -242,6 +244,7 @@ export function createAccountDesk(deps: {
         secondFactorConfirmed: false,
         secondFactorStep: 0,
       });
+      deps.passkeys.removeAll(account.id);
       endSessions(account, by, 'the second factor was reset');
       return changed;
     },

@@ -34,6 +34,8 @@ interface Judging {
   heardAtMs: number | null;
   /** The unit knew a later state of the account than the stored one (`known-accounts.ts`). */
   isBehind: boolean;
+  /** A security key of theirs is registered on this unit. */
+  hasKey: boolean;
 }
 
 /**
@@ -72,7 +74,7 @@ export function rightsOf(account: Account, judging: Judging): AccountRights {
   };
   if (standing.refusal !== null) return standing;
   if (account.passwordTemporaryUntilMs !== null) return { ...standing, must: 'change-password' };
-  if (accounts.secondFactor === 'required' && !account.secondFactorConfirmed) {
+  if (accounts.secondFactor === 'required' && !account.secondFactorConfirmed && !judging.hasKey) {
     return { ...standing, must: 'enrol-second-factor' };
   }
 

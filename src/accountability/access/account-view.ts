@@ -25,7 +25,10 @@ export interface AccountView {
   retraining: string | null;
   cletsUntil: string | null;
   listSources: Account['listSources'];
+  /** Whether an authenticator app is enrolled. */
   secondFactor: boolean;
+  /** Security keys that are registered on this unit. */
+  keys: number;
   temporaryPassword: boolean;
   /** On this unit. */
   lastLoginAt: string | null;
@@ -103,7 +106,7 @@ export function laterElsewhere(
 export function viewAccount(
   account: Account,
   nameOf: (id: string) => string,
-): Omit<AccountView, 'trainingDue'> {
+): Omit<AccountView, 'trainingDue' | 'keys'> {
   const { trainingCourse, trainingCompletedOn } = account;
   return {
     username: account.username,
@@ -138,7 +141,12 @@ export function viewAccount(
 }
 
 /** What a reviewer should check in an account; empty for a closed one. */
-export function findingsOf(account: Account, policy: Policy, nowMs: number): string[] {
+export function findingsOf(
+  account: Account,
+  policy: Policy,
+  nowMs: number,
+  hasKey: boolean,
+): string[] {
   if (account.state === 'closed') return [];
   const { accounts } = policy;
   const findings: string[] = [];
@@ -165,7 +173,7 @@ export function findingsOf(account: Account, policy: Policy, nowMs: number): str
   day('training', account.trainingExpiresOn);
   if (accounts.clets && account.cletsUntil === null) findings.push('no CLETS clearance on file');
   day('CLETS clearance', account.cletsUntil);
-  if (accounts.secondFactor === 'required' && !account.secondFactorConfirmed) {
+  if (accounts.secondFactor === 'required' && !account.secondFactorConfirmed && !hasKey) {
     findings.push('no second factor');
   }
   return findings;

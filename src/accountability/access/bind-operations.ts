@@ -26,6 +26,7 @@ import {
   createAccount,
   deactivateAccount,
   listAccounts,
+  listKeys,
   listTrainings,
   lockSession,
   offerSecondFactor,
@@ -33,12 +34,15 @@ import {
   reactivateAccount,
   recordTraining,
   releaseAccount,
+  removeKey,
   removePin,
   resetPassword,
   resetSecondFactor,
   reviewAccounts,
   setPin,
 } from './operations.ts';
+import type { OwnKeys } from './own-keys.ts';
+import type { Passkeys } from './passkeys.ts';
 import type { SecondFactors } from './second-factors.ts';
 import type { SessionDesk } from './session-desk.ts';
 import type { SessionPins } from './session-pins.ts';
@@ -51,6 +55,8 @@ export function accountOperations(deps: {
   logins: LoginDesk;
   sessions: SessionDesk;
   pins: SessionPins;
+  passkeys: Passkeys;
+  keys: OwnKeys;
   secondFactors: SecondFactors;
   inquiries: InquiryDesk;
   policy: Policy;
@@ -62,6 +68,7 @@ export function accountOperations(deps: {
   const nameOf = (id: string) => accounts.byId(id)?.username ?? id;
   const view = (account: Account): AccountView => ({
     ...viewAccount(account, nameOf),
+    keys: deps.passkeys.of(account.id).length,
     trainingDue: trainingDue(account, policy, now()),
   });
   const mayApprove = ({ state, role }: Account): boolean =>
@@ -84,7 +91,10 @@ export function accountOperations(deps: {
       const alone = approvedAlone(all, mayApprove);
       return all.map((each) => ({
         ...view(each),
-        findings: [...findingsOf(each, policy, nowMs), ...(alone.get(each.id) ?? [])],
+        findings: [
+          ...findingsOf(each, policy, nowMs, deps.passkeys.has(each.id)),
+          ...(alone.get(each.id) ?? []),
+        ],
       }));
     }),
     listTrainings.does(() =>
@@ -127,6 +137,11 @@ export function accountOperations(deps: {
     removePin.does((_, { actor }) => {
       deps.pins.forget(actor.session);
       return { set: false };
+    }),
+    listKeys.does((_, { actor }) => deps.keys.list(actor.account)),
+    removeKey.does(async ({ id, password }, { actor }) => {
+      await deps.keys.remove(actor, id, password);
+      return { removed: true };
     }),
     changePassword.does(async ({ current, next }, { actor }) => {
       const { session, from } = actor;

@@ -1,3 +1,4 @@
+import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
 import { z } from 'zod';
 import { wholeDay } from '../gate/input-fields.ts';
 import type { ListSource } from '../gate/operation.ts';
@@ -20,11 +21,38 @@ export function isRemote(client: ClientKind | null): boolean {
   return client === 'https page' || client === 'certified https page';
 }
 
+/** The answer of a security key, as a browser gives it; `passkey-desk.ts` verifies it. */
+export const keyAnswerSchema = z
+  .looseObject({ id: z.string().max(1024), response: z.record(z.string(), z.unknown()) })
+  .transform((answer) => answer as unknown as AuthenticationResponseJSON);
+
+/** A key that a browser made, and what its owner calls it. The password where the login is not fresh. */
+export const newKeySchema = z.strictObject({
+  name: z.string().trim().min(1).max(60),
+  password: z.string().min(1).max(1024).optional(),
+  made: z
+    .looseObject({ id: z.string().max(1024), response: z.record(z.string(), z.unknown()) })
+    .transform((made) => made as unknown as RegistrationResponseJSON),
+});
+export type NewKey = z.infer<typeof newKeySchema>;
+
+/** For what a security key is asked in a session that goes on. */
+export const keyUseSchema = z.strictObject({ use: z.enum(['unlock', 'renew']) });
+export type KeyUse = z.infer<typeof keyUseSchema>['use'];
+
+/** For a login that asks a security key: the question is for who knows the password. */
+export const keyLoginSchema = z.strictObject({
+  username: z.string().min(1).max(200),
+  password: z.string().min(1).max(1024),
+});
+
 /** A login as typed. The use notice must be acknowledged each time (CJIS AC-8). */
 export const loginSchema = z.strictObject({
   username: z.string().min(1).max(200),
   password: z.string().min(1).max(1024),
   secondFactor: z.string().max(16).optional(),
+  /** The answer of a security key, in the place of the code. */
+  key: keyAnswerSchema.optional(),
   noticeAcknowledged: z.boolean(),
 });
 export type Login = z.infer<typeof loginSchema>;
@@ -68,10 +96,11 @@ export type PinState = 'not-allowed' | 'unset' | 'set';
 /** A PIN as typed; `pin-rules.ts` judges one that is set. */
 export const pinSchema = z.string().min(1).max(64);
 
-/** Unlocks a session that was locked because it was not used: by the password, or by the PIN of this session. */
+/** Unlocks a session that was locked because it was not used: by the password, by the PIN of this session, or by a security key. */
 export const unlockSchema = z.union([
   z.strictObject({ password: passwordSchema }),
   z.strictObject({ pin: pinSchema }),
+  z.strictObject({ key: keyAnswerSchema }),
 ]);
 export type Unlock = z.infer<typeof unlockSchema>;
 
@@ -79,6 +108,7 @@ export type Unlock = z.infer<typeof unlockSchema>;
 export const renewSchema = z.strictObject({
   password: passwordSchema,
   secondFactor: z.string().max(16).optional(),
+  key: keyAnswerSchema.optional(),
 });
 export type Renewal = z.infer<typeof renewSchema>;
 
@@ -106,8 +136,10 @@ export interface SessionView {
   must: 'change-password' | 'enrol-second-factor' | null;
   /** Why the person may do less than their role allows, for example expired training. */
   restrictions: string[];
-  /** Whether a second factor is enrolled. */
+  /** Whether an authenticator app is enrolled. */
   secondFactor: boolean;
+  /** How many security keys of theirs this unit knows. */
+  keys: number;
   /** Whether a PIN unlocks this session where it is used. */
   pin: PinState;
   /** ISO times. */

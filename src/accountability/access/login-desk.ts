@@ -1,3 +1,4 @@
+import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/server';
 import type { Clock } from '../../platform/clock.ts';
 import type { AuditTrail } from '../gate/audit-trail.ts';
 import { Refusal } from '../gate/refusal.ts';
@@ -15,6 +16,8 @@ import {
   type Unlock,
   usernameSchema,
 } from './login-api.ts';
+import type { PasskeyDesk, PasskeySite } from './passkey-desk.ts';
+import type { Passkeys } from './passkeys.ts';
 import type { PasswordFields, Passwords } from './passwords.ts';
 import type { SecondFactors } from './second-factors.ts';
 import type { SessionDesk } from './session-desk.ts';
@@ -25,14 +28,36 @@ import type { PeopleDatabase } from './tables.ts';
 const wrongCredentials =
   'The username or password is wrong, or the account is locked after too many failed attempts. An administrator can release it.';
 
-/** For so long after a login its password counts for setting a PIN as well, ms. */
+/** For so long after a login its password counts for a new PIN or key as well, ms. */
 const freshLoginMs = 5 * 60_000;
 
 /** Login, unlocking, renewal and change of password. */
 export interface LoginDesk {
-  login(login: Login, from: string): Promise<SignedIn>;
-  /** Throws a Refusal: 401 for a wrong password, 403 for a wrong PIN; both count as failed logins. */
-  unlock(token: string, proof: Unlock, from: string): Promise<SessionView>;
+  /** `site`: where security keys may answer; null where none can. */
+  login(login: Login, from: string, site?: PasskeySite | null): Promise<SignedIn>;
+  /** What the browser needs to ask the keys of a person who knows the password; a wrong one counts as a failed login. */
+  keyQuestion(
+    login: Pick<Login, 'username' | 'password'>,
+    from: string,
+    site: PasskeySite,
+  ): Promise<PublicKeyCredentialRequestOptionsJSON>;
+  /** Throws a Refusal: 401 for a wrong password, 403 for a wrong PIN or key; all count as failed logins. */
+  unlock(
+    token: string,
+    proof: Unlock,
+    from: string,
+    site?: PasskeySite | null,
+  ): Promise<SessionView>;
+  /**
+   * Makes sure that the owner of a session is there: their login is fresh, or they give the password. Throws a Refusal (403)
+   * if not; a wrong password counts as a failed login.
+   */
+  confirmOwner(request: {
+    account: Account;
+    session: string;
+    from: string;
+    password: string | undefined;
+  }): Promise<void>;
   /**
    * Sets the PIN of a session. Throws a Refusal for a weak one, where the policy has none, and without the right password
    * when the login is not fresh.
@@ -48,7 +73,12 @@ export interface LoginDesk {
    * Starts a new period of a session that is not locked, with what a login asks for; the page stays as it is. Throws a
    * Refusal (403) for a wrong password or second factor, which counts as a failed login.
    */
-  renew(token: string, renewal: Renewal, from: string): Promise<SessionView>;
+  renew(
+    token: string,
+    renewal: Renewal,
+    from: string,
+    site?: PasskeySite | null,
+  ): Promise<SessionView>;
   changePassword(request: {
     account: Account;
     session: string;
@@ -66,13 +96,15 @@ export function createLoginDesk(deps: {
   passwords: Passwords;
   secondFactors: SecondFactors;
   pins: SessionPins;
+  passkeys: Passkeys;
+  keyDesk: PasskeyDesk;
   /** Returns what to store; throws a Refusal if this password is not allowed for this person. */
   hashFor: (owner: Account, password: string) => Promise<PasswordFields>;
   policy: Policy;
   now: Clock;
   trail: AuditTrail;
 }): LoginDesk {
-  const { accounts, sessions, failures, passwords, pins, trail, now } = deps;
+  const { accounts, sessions, failures, passwords, pins, passkeys, keyDesk, trail, now } = deps;
   const { lockoutFailures, lockoutWindowMin } = deps.policy.accounts;
 
   /**
@@ -150,8 +182,86 @@ export function createLoginDesk(deps: {
     throw new Refusal(403, 'pin-wrong', `This PIN is wrong. ${tries}; then the password is asked.`);
   };
 
+  /** Whether the second factor of a login or renewal is right: a code, or the answer of a key to the question of `of`. */
+  const factorOf = async (
+    account: Account,
+    given: Pick<Login, 'secondFactor' | 'key'>,
+    of: string,
+    site: PasskeySite | null,
+  ): Promise<'right' | 'missing' | 'wrong'> => {
+    if (!account.secondFactorConfirmed && !passkeys.has(account.id)) return 'right';
+    if (given.key !== undefined && site !== null) {
+      const key = await keyDesk.answered({ of, account, site }, given.key, false);
+      return key === null ? 'wrong' : 'right';
+    }
+    const code = given.secondFactor?.trim() ?? '';
+    if (code === '' || !account.secondFactorConfirmed) return 'missing';
+    return deps.secondFactors.spend(account, code) ? 'right' : 'wrong';
+  };
+
+  const factorMissing = (account: Account, status: 401 | 403): Refusal => {
+    if (!account.secondFactorConfirmed) {
+      return new Refusal(
+        status,
+        'key-missing',
+        'Your second factor is a security key. It is asked on the page of this unit, under the name that it was made for.',
+      );
+    }
+    const orKey = passkeys.has(account.id) ? ', or touch your security key' : '';
+    return new Refusal(
+      status,
+      'second-factor-missing',
+      `Give the code of your second factor as well${orKey}.`,
+    );
+  };
+
+  /** Proves who unlocks a session; gives by what, where it was not by the password. */
+  const prove = async (
+    account: Account,
+    session: string,
+    proof: Unlock,
+    from: string,
+    site: PasskeySite | null,
+  ): Promise<string | null> => {
+    const { username } = account;
+    if ('pin' in proof) {
+      await checkPin(username, session, proof.pin, from);
+      return 'by the PIN of this session';
+    }
+    if ('password' in proof) {
+      await verify(username, proof.password, from);
+      failures.clear(username);
+      return null;
+    }
+    if (account.lockedOutAtMs !== null) fail(username, account, from, 'the account is locked out');
+    const asked = site && { of: `unlock ${session}`, account, site };
+    const key = asked === null ? null : await keyDesk.answered(asked, proof.key, true);
+    if (key !== null) return `by the security key ${key.name}`;
+    try {
+      return fail(username, accounts.byName(username), from, 'wrong security key');
+    } catch (error) {
+      throw error instanceof Refusal && error.status === 401
+        ? new Refusal(403, 'key-wrong', 'This key is not one of yours, or did not know you.')
+        : error;
+    }
+  };
+
+  const confirmOwner: LoginDesk['confirmOwner'] = async ({ account, session, from, password }) => {
+    const openedAtMs = sessions.openedAtMs(session);
+    if (openedAtMs !== null && now() - openedAtMs <= freshLoginMs) return;
+    if (password === undefined) {
+      throw new Refusal(
+        403,
+        'password-missing',
+        'Give your password as well: your login was more than five minutes ago.',
+      );
+    }
+    await verifyAgain(account.username, password, from);
+    failures.clear(account.username);
+  };
+
   return {
-    async login(login, from) {
+    async login(login, from, site = null) {
       if (!login.noticeAcknowledged) {
         throw new Refusal(
           400,
@@ -161,25 +271,15 @@ export function createLoginDesk(deps: {
       }
       const tried = login.username.trim().toLowerCase();
       const account = await verify(tried, login.password, from);
-      if (account.secondFactorConfirmed) {
-        const code = login.secondFactor?.trim() ?? '';
-        if (code === '') {
-          // Someone knows the password: record it even if they get no further.
-          const note = 'the password was right; the second factor is still missing';
-          trail(
-            entryAbout(account, { operation: 'session.login', outcome: 'started', from, note }),
-          );
-          throw new Refusal(
-            401,
-            'second-factor-missing',
-            'Give the code of your second factor as well.',
-          );
-        }
-        if (!deps.secondFactors.spend(account, code)) {
-          return fail(tried, account, from, 'wrong second factor');
-        }
+      const factor = await factorOf(account, login, `login ${account.id}`, site);
+      if (factor === 'missing') {
+        // Someone knows the password: record it even if they get no further.
+        const note = 'the password was right; the second factor is still missing';
+        trail(entryAbout(account, { operation: 'session.login', outcome: 'started', from, note }));
+        throw factorMissing(account, 401);
       }
-      const { refusal } = needed(account, from) ?? sessions.standing(account);
+      if (factor === 'wrong') return fail(tried, account, from, 'wrong second factor');
+      const { refusal } = needed(account, from, passkeys) ?? sessions.standing(account);
       if (refusal !== null) {
         const note = refusal.message;
         trail(entryAbout(account, { operation: 'session.login', outcome: 'refused', from, note }));
@@ -199,49 +299,36 @@ export function createLoginDesk(deps: {
         .immediate();
     },
 
-    async unlock(token, proof, from) {
+    async keyQuestion({ username, password }, from, site) {
+      const account = await verify(username.trim().toLowerCase(), password, from);
+      const question = await keyDesk.question({ of: `login ${account.id}`, account, site }, false);
+      const note = 'the password was right; a security key is asked';
+      trail(entryAbout(account, { operation: 'session.login', outcome: 'started', from, note }));
+      return question;
+    },
+
+    async unlock(token, proof, from, site = null) {
       const { id, account } = sessions.held(token, from);
       // Also where the session is not locked: a page may be covered of which the unit does not know.
-      if ('pin' in proof) {
-        await checkPin(account.username, id, proof.pin, from);
-      } else {
-        await verify(account.username, proof.password, from);
-        failures.clear(account.username);
-      }
-      sessions.unlock(id, from, 'pin' in proof ? 'by the PIN of this session' : null);
+      const by = await prove(account, id, proof, from, site);
+      sessions.unlock(id, from, by);
       return sessions.held(token, from).view;
     },
 
+    confirmOwner,
     async setPin({ account, session, from, pin, password }) {
-      const openedAtMs = sessions.openedAtMs(session);
-      if (openedAtMs === null || now() - openedAtMs > freshLoginMs) {
-        if (password === undefined) {
-          throw new Refusal(
-            403,
-            'password-missing',
-            'Give your password as well: your login was more than five minutes ago.',
-          );
-        }
-        await verifyAgain(account.username, password, from);
-        failures.clear(account.username);
-      }
+      await confirmOwner({ account, session, from, password });
       await pins.set(session, account, pin, from);
     },
 
-    async renew(token, { password, secondFactor }, from) {
+    async renew(token, renewal, from, site = null) {
       const { id, account, locked } = sessions.held(token, from);
       if (locked) throw new Refusal(423, 'session-locked', 'Unlock this session first.');
-      const { username, secondFactorConfirmed } = account;
-      const code = secondFactor?.trim() ?? '';
-      const verified = await verifyAgain(username, password, from);
-      if (secondFactorConfirmed && code === '') {
-        throw new Refusal(
-          403,
-          'second-factor-missing',
-          'Give the code of your second factor as well.',
-        );
-      }
-      if (secondFactorConfirmed && !deps.secondFactors.spend(verified, code)) {
+      const { username } = account;
+      const verified = await verifyAgain(username, renewal.password, from);
+      const factor = await factorOf(verified, renewal, `renew ${id}`, site);
+      if (factor === 'missing') throw factorMissing(verified, 403);
+      if (factor === 'wrong') {
         try {
           fail(username, verified, from, 'wrong second factor');
         } catch (error) {
@@ -292,8 +379,12 @@ export function createLoginDesk(deps: {
 }
 
 /** That a login from another computer needs a second factor, which this account has not. */
-function needed({ secondFactorConfirmed }: Account, from: string): { refusal: Refusal } | null {
-  if (clientOf(from) !== 'https page' || secondFactorConfirmed) return null;
+function needed(
+  { id, secondFactorConfirmed }: Account,
+  from: string,
+  passkeys: Passkeys,
+): { refusal: Refusal } | null {
+  if (clientOf(from) !== 'https page' || secondFactorConfirmed || passkeys.has(id)) return null;
   const refusal = new Refusal(
     403,
     'second-factor-needed',

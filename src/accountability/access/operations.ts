@@ -9,6 +9,7 @@ import { roles } from '../gate/permissions.ts';
 import type { AccountReview, AccountView } from './account-view.ts';
 import { statedSchema } from './inquiry-desk.ts';
 import { passwordSchema, pinSchema, trainingSchema, usernameSchema } from './login-api.ts';
+import type { KeyView } from './own-keys.ts';
 import type { SecondFactorOffer } from './second-factors.ts';
 import type { TemporaryPassword } from './temporary-password.ts';
 import type { TrainingEntry } from './trainings.ts';
@@ -213,6 +214,28 @@ export const removePin = change({
   category: 'User Login',
   input: nothing,
   answer: z.object({ set: z.literal(false) }),
+});
+
+/** The security keys of the person who asks; they are registered on the page. */
+export const listKeys = look({
+  name: 'passkeys.list',
+  http: { method: 'GET', path: '/passkeys' },
+  permission: 'signed-in',
+  category: 'Account Change',
+  input: nothing,
+  answer: listOf<KeyView>(),
+  results: count,
+});
+
+/** The password is needed when the login is older than five minutes. */
+export const removeKey = change({
+  name: 'passkeys.remove',
+  http: { method: 'POST', path: '/passkeys/remove' },
+  permission: 'signed-in',
+  category: 'Account Change',
+  input: z.strictObject({ id: z.string().max(1024), password: passwordSchema.optional() }),
+  answer: z.object({ removed: z.literal(true) }),
+  query: ({ id }) => ({ id }),
 });
 
 export const changePassword = change({

@@ -19,16 +19,11 @@ import { createFailedLogins } from './failed-logins.ts';
 import { createFirstStart } from './first-start.ts';
 import { createInquiryDesk } from './inquiry-desk.ts';
 import { createAccountsTold, type KnownAccount } from './known-accounts.ts';
-import type {
-  FirstAdministrator,
-  Login,
-  LoginForm,
-  Renewal,
-  SessionView,
-  SignedIn,
-  Unlock,
-} from './login-api.ts';
-import { createLoginDesk } from './login-desk.ts';
+import type { FirstAdministrator, Login, LoginForm, SessionView, SignedIn } from './login-api.ts';
+import { createLoginDesk, type LoginDesk } from './login-desk.ts';
+import { createOwnKeys, type OwnKeys } from './own-keys.ts';
+import { createPasskeyDesk, type PasskeySite } from './passkey-desk.ts';
+import { createPasskeys } from './passkeys.ts';
 import { checkPassword } from './password-rules.ts';
 import { createPasswords, type ScryptCost } from './passwords.ts';
 import { createRescue } from './rescue.ts';
@@ -60,7 +55,11 @@ export interface People extends Disposable {
   readonly operations: readonly Operation[];
   form(): LoginForm;
   /** Throws the same Refusal for an unknown name and a wrong password. */
-  login(login: Login, from: string): Promise<SignedIn>;
+  login(login: Login, from: string, site?: PasskeySite | null): Promise<SignedIn>;
+  /** What the browser needs to ask the security keys of a person who knows the password. */
+  keyQuestion: LoginDesk['keyQuestion'];
+  /** Security keys of the person of a session. */
+  readonly keys: Pick<OwnKeys, 'offer' | 'add' | 'question'>;
   logout(token: string, from: string): void;
   /** A session as its owner may see it; does not count as use. Throws a Refusal (401) if it has ended. */
   session(token: string, from: string): SessionView & { id: string };
@@ -69,9 +68,9 @@ export interface People extends Disposable {
   /** Counts as use of the session. Throws like `sessions.actorOf`. */
   use(token: string, from: string): void;
   /** Throws a Refusal: 401 for a wrong password, 403 for a wrong PIN. */
-  unlock(token: string, proof: Unlock, from: string): Promise<SessionView>;
+  unlock: LoginDesk['unlock'];
   /** Starts a new period of a session by its owner's password. Throws a Refusal (403) if it is wrong. */
-  renew(token: string, renewal: Renewal, from: string): Promise<SessionView>;
+  renew: LoginDesk['renew'];
   /** A new one-time code for the first administrator while no account exists, else null. */
   firstStartCode(): string | null;
   makeFirstAdministrator(first: FirstAdministrator, from: string): Promise<{ username: string }>;
@@ -176,9 +175,12 @@ export function openPeople(deps: {
     now: deviceClock,
   });
   const pins = createSessionPins({ passwords, policy });
+  const passkeys = createPasskeys(people);
+  const keyDesk = createPasskeyDesk({ passkeys, unitId: unit.id, now });
   const sessions = createSessionDesk({
     people,
     pins,
+    passkeys,
     accounts,
     policy,
     unit,
@@ -202,8 +204,9 @@ export function openPeople(deps: {
     return passwords.hash(password);
   };
   const { accept } = told;
-  const desks = { accounts, sessions, failures, passwords, policy, now, trail };
-  const logins = createLoginDesk({ ...desks, people, secondFactors, pins, hashFor });
+  const desks = { accounts, sessions, failures, passwords, passkeys, policy, now, trail };
+  const logins = createLoginDesk({ ...desks, people, secondFactors, pins, keyDesk, hashFor });
+  const keys = createOwnKeys({ accounts, passkeys, desk: keyDesk, sessions, logins, trail });
   const firstStart = createFirstStart({ ...desks, people, accept, hashFor });
   const trainings = createTrainings(db, {
     nameOf: (id) => accounts.byId(id)?.name ?? 'an account that is gone',
@@ -302,6 +305,8 @@ export function openPeople(deps: {
       logins,
       sessions,
       pins,
+      passkeys,
+      keys,
       secondFactors,
       inquiries,
       policy,
@@ -328,6 +333,8 @@ export function openPeople(deps: {
       }
     },
     use: (token, from) => void sessions.actorOf(token, from),
+    keyQuestion: logins.keyQuestion,
+    keys,
     unlock: logins.unlock,
     renew: logins.renew,
     firstStartCode: firstStart.newCode,

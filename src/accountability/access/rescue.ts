@@ -5,6 +5,7 @@ import type { Policy } from '../policy/policy.ts';
 import { entryAbout } from './account-entry.ts';
 import type { Accounts } from './accounts.ts';
 import type { FailedLogins } from './failed-logins.ts';
+import type { Passkeys } from './passkeys.ts';
 import type { Passwords } from './passwords.ts';
 import type { Facts } from './tables.ts';
 import { newTemporaryPassword, type TemporaryPassword } from './temporary-password.ts';
@@ -18,6 +19,7 @@ export function createRescue(deps: {
   accounts: Accounts;
   failures: FailedLogins;
   passwords: Passwords;
+  passkeys: Passkeys;
   policy: Policy;
   facts: Facts;
   clock: Clock;
@@ -66,6 +68,7 @@ export function createRescue(deps: {
       secondFactor: null,
       secondFactorConfirmed: false,
     });
+    deps.passkeys.removeAll(account.id);
     return { username: account.username, ...temporary.issued };
   };
 }

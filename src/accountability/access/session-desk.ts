@@ -15,6 +15,7 @@ import { type AccountRights, isUnused, rightsOf, unusedReason } from './account-
 import { laterElsewhere } from './account-view.ts';
 import type { Accounts } from './accounts.ts';
 import { type ClientKind, clientOf, isRemote, type SessionView } from './login-api.ts';
+import type { Passkeys } from './passkeys.ts';
 import type { SessionPins } from './session-pins.ts';
 import type { PeopleDatabase } from './tables.ts';
 
@@ -102,9 +103,10 @@ export function createSessionDesk(deps: {
   /** Whether the clock may be used to deactivate an account. */
   believesClock: () => boolean;
   pins: SessionPins;
+  passkeys: Passkeys;
   trail: AuditTrail;
 }): SessionDesk {
-  const { accounts, policy, now, pins, trail } = deps;
+  const { accounts, policy, now, passkeys, pins, trail } = deps;
   const { db, key } = deps.people;
   const byToken = db.prepare<[Buffer], SessionRow>(
     `SELECT ${columns} FROM session WHERE token_hash = ?`,
@@ -185,6 +187,7 @@ export function createSessionDesk(deps: {
       nowMs: now(),
       heardAtMs: deps.heardAtMs(),
       isBehind: deps.isBehind(account),
+      hasKey: passkeys.has(account.id),
     });
 
   /** Why a session is no longer valid; null if it is valid. */
@@ -224,6 +227,7 @@ export function createSessionDesk(deps: {
         must: judged.must,
         restrictions: judged.restrictions,
         secondFactor: account.secondFactorConfirmed,
+        keys: passkeys.of(account.id).length,
         pin: pins.state(row.id, from),
         loggedInAt: isoTime(row.openedAtMs),
         endsAt: isoTime(row.endsAtMs),

@@ -179,6 +179,26 @@ export const peopleMigrations: readonly Migration[] = [
     // A release without it keeps midnights again, which count as before.
     olderMayUse: true,
   },
+  {
+    id: 'access-9-passkeys',
+    sql: `
+      -- The security keys of people, each for one name of the page; what it signs with stays in the key.
+      CREATE TABLE passkey (
+        id TEXT PRIMARY KEY,
+        account TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+        site TEXT NOT NULL,
+        name TEXT NOT NULL,
+        public_key BLOB NOT NULL,
+        counter INTEGER NOT NULL,
+        transports TEXT NOT NULL,
+        verifies INTEGER NOT NULL,
+        added_at_ms REAL NOT NULL,
+        used_at_ms REAL
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX passkey_account ON passkey (account);`,
+    // A release without it asks no key: its login is by the password, and by a code where one is set up.
+    olderMayUse: true,
+  },
 ];
 
 /** Single named values of the unit beside the tables of people. */

@@ -16,6 +16,12 @@ export function lockLogins(people: People, refuseIfLocked: () => void): People {
     sessions: { actorOf: guarded((...args) => people.sessions.actorOf(...args)) },
     onlookers: { actorOf: guarded((...args) => people.onlookers.actorOf(...args)) },
     login: async (...args) => guarded(people.login)(...args),
+    keyQuestion: async (...args) => guarded(people.keyQuestion)(...args),
+    keys: {
+      offer: async (...args) => guarded(people.keys.offer)(...args),
+      add: async (...args) => guarded(people.keys.add)(...args),
+      question: async (...args) => guarded(people.keys.question)(...args),
+    },
     unlock: async (...args) => guarded(people.unlock)(...args),
     renew: async (...args) => guarded(people.renew)(...args),
     makeFirstAdministrator: async (...args) => guarded(people.makeFirstAdministrator)(...args),

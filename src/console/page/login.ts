@@ -5,6 +5,7 @@ import type { SecondFactorOffer } from '../../accountability/access/second-facto
 import { ask, Refused, wordsOf } from './api.ts';
 import { qrCode } from './parts/qr-code.ts';
 import { waitingLines } from './screens/lock.ts';
+import { askKey, canAskKey } from './security-key.ts';
 import type { Waiting } from './state.ts';
 import { recallTheme } from './theme.ts';
 
@@ -20,6 +21,8 @@ type Values = Record<string, string>;
 const stage = document.getElementById('entrance') ?? document.body;
 let form: Form | null = null;
 let codeIsAsked = false;
+/** The second factor may be a security key. */
+let keyIsAsked = false;
 
 interface Field {
   label: string;
@@ -59,6 +62,8 @@ interface Asked {
   title: string;
   button: string;
   fields: () => TemplateResult;
+  /** Below the button. */
+  after?: () => TemplateResult | typeof nothing;
   send: (values: Values) => Promise<void>;
 }
 
@@ -68,7 +73,7 @@ let isSending = false;
 
 function draw(): void {
   if (asked === null) return;
-  const { title, button, fields } = asked;
+  const { title, button, fields, after } = asked;
   render(
     html`${form?.waiting === undefined ? nothing : waitingLines(form.waiting)}
       <form class="entrance-form" @submit=${submit}>
@@ -76,6 +81,7 @@ function draw(): void {
         ${fields()}
         <p class="entrance-message" role="alert">${message}</p>
         <button type="submit" ?disabled=${isSending}>${button}</button>
+        ${after?.() ?? nothing}
       </form>`,
     stage,
   );
@@ -83,7 +89,8 @@ function draw(): void {
 
 async function submit(event: SubmitEvent): Promise<void> {
   event.preventDefault();
-  const values = Object.fromEntries(new FormData(event.target as HTMLFormElement)) as Values;
+  const form = event.target as HTMLFormElement;
+  const values = Object.fromEntries(new FormData(form, event.submitter)) as Values;
   isSending = true;
   message = '';
   draw();
@@ -111,6 +118,7 @@ const said = (text: string) =>
 
 function showLogin(notice: string, before = ''): void {
   codeIsAsked = form?.needsSecondFactor ?? false;
+  keyIsAsked = codeIsAsked;
   show({
     title: 'Log in',
     button: 'Log in',
@@ -122,6 +130,7 @@ function showLogin(notice: string, before = ''): void {
         ><input type="checkbox" name="noticeAcknowledged" required />
         <span>I have read this notice.</span></label
       >`,
+    after: () => (keyIsAsked && canAskKey() ? keyButton() : nothing),
     async send(values) {
       try {
         const { session } = await ask<SignedIn>('POST', '/api/session', {
@@ -129,14 +138,28 @@ function showLogin(notice: string, before = ''): void {
           password: values.password,
           noticeAcknowledged: values.noticeAcknowledged === 'on',
           ...(values.secondFactor ? { secondFactor: values.secondFactor } : {}),
+          ...(values.byKey ? { key: await keyOf(values) } : {}),
         });
         goOn(session);
       } catch (error) {
-        codeIsAsked ||= error instanceof Refused && error.code === 'second-factor-missing';
+        const code = error instanceof Refused ? error.code : '';
+        codeIsAsked ||= code === 'second-factor-missing';
+        keyIsAsked ||= code === 'second-factor-missing' || code === 'key-missing';
         throw error;
       }
     },
   });
+}
+
+/** Sends the form as its other button does, and asks a key in the place of the code. */
+const keyButton = () =>
+  html`<button type="submit" name="byKey" value="yes" formnovalidate ?disabled=${isSending}>
+    Log in with a security key
+  </button>`;
+
+/** What a key answers to the question that the unit asks who knows this password. */
+async function keyOf({ username, password }: Values): Promise<unknown> {
+  return askKey(await ask('POST', '/api/session/login-key', { username, password }));
 }
 
 /** A code of six digits. `isNext`: it takes the focus as it appears. */

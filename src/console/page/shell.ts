@@ -6,6 +6,7 @@ import { inboxCount } from './inbox-count.ts';
 import { brief, hasPassenger, isMoving, switchPassenger } from './motion.ts';
 import { key } from './parts/key.ts';
 import { openPlaces, placeNow } from './router.ts';
+import { askKey, canAskKey } from './security-key.ts';
 import { changed, may, page, tell } from './state.ts';
 import { lockByHand, onRefusal } from './stream.ts';
 import { nextTheme, themeNow } from './theme.ts';
@@ -225,19 +226,27 @@ export function renewLine(): TemplateResult | typeof nothing {
         : nothing
     }
     <button type="submit" class="key">Stay logged in</button>
+    ${
+      session.keys > 0 && canAskKey()
+        ? html`<button type="submit" class="key" name="byKey" value="yes" formnovalidate>
+            With a security key
+          </button>`
+        : nothing
+    }
   </form>`;
 }
 
 async function renew(event: SubmitEvent): Promise<void> {
   event.preventDefault();
   const form = event.target as HTMLFormElement;
-  // The password, and the code where a second factor is enrolled.
-  const typed = Object.fromEntries(new FormData(form));
+  // The password, and the code or a key where a second factor is enrolled.
+  const { byKey, ...typed } = Object.fromEntries(new FormData(form, event.submitter));
   try {
+    const key = byKey && (await keyOf());
     const renewed = await ask<NonNullable<typeof page.session>>(
       'POST',
       '/api/session/renew',
-      typed,
+      key ? { password: typed.password, key } : typed,
     );
     if (page.session !== null) page.session = { ...page.session, ...renewed };
     tell('You stay logged in.', 'done');
@@ -246,6 +255,11 @@ async function renew(event: SubmitEvent): Promise<void> {
     tell(wordsOf(error), 'refused');
   }
   form.reset();
+}
+
+/** What a key answers to the question that the unit asks before it renews the session. */
+async function keyOf(): Promise<unknown> {
+  return askKey(await ask('POST', '/api/session/keys/question', { use: 'renew' }));
 }
 
 /** At the foot: what was just done, and how to take it back. */

@@ -3,6 +3,7 @@ import type { SessionView } from '../../../accountability/access/login-api.ts';
 import { ask, Refused, wordsOf } from '../api.ts';
 import { key } from '../parts/key.ts';
 import { type PinPad, pinPad } from '../parts/pin-pad.ts';
+import { askKey, canAskKey } from '../security-key.ts';
 import { changed, page, type Waiting } from '../state.ts';
 import { unlock } from '../stream.ts';
 import { classMarks } from '../words.ts';
@@ -42,6 +43,7 @@ export function lockScreen(isSlim: boolean): TemplateResult {
               <button type="submit" ?disabled=${isAsking}>Unlock</button>
               ${session?.pin === 'set' ? otherWay('Use the PIN', false) : nothing}`
       }
+      ${session !== null && session.keys > 0 && canAskKey() ? keyButton() : nothing}
     </form>
   </section>`;
 }
@@ -58,17 +60,35 @@ const otherWay = (label: string, isPassword: boolean) =>
     },
   });
 
+/** A touch of a key that knows its owner. */
+const keyButton = () =>
+  key({
+    label: 'Use a security key',
+    kind: 'quiet',
+    isDisabled: isAsking,
+    onPress: () =>
+      void prove(async () => ({
+        key: await askKey(await ask('POST', '/api/session/keys/question', { use: 'unlock' })),
+      })),
+  });
+
 async function submit(event: SubmitEvent): Promise<void> {
   event.preventDefault();
-  if (isAsking) return;
   const form = event.target as HTMLFormElement;
   // The password or the PIN, under its name.
   const proof = Object.fromEntries(new FormData(form));
+  await prove(async () => proof);
+  form.reset();
+}
+
+/** Unlocks the session by what proves who is there, or shows why not. */
+async function prove(proofOf: () => Promise<object>): Promise<void> {
+  if (isAsking) return;
   isAsking = true;
   message = '';
   changed();
   try {
-    const view = await ask<SessionView>('POST', '/api/session/unlock', proof);
+    const view = await ask<SessionView>('POST', '/api/session/unlock', await proofOf());
     if (page.session !== null) page.session = { ...page.session, ...view };
     byPassword = false;
     unlock();
@@ -80,7 +100,6 @@ async function submit(event: SubmitEvent): Promise<void> {
     message = wordsOf(error);
   } finally {
     pad.value = '';
-    form.reset();
     isAsking = false;
     changed();
   }

@@ -4,6 +4,7 @@ import { lastLoginWords, listWords, permissionWords, roleWords } from '../../acc
 import type { Screen } from '../../screen.ts';
 import { page } from '../../state.ts';
 import { capital, when } from '../../words.ts';
+import { keysPart } from './own-keys.ts';
 import { passwordPart } from './own-password.ts';
 import { pinPart } from './own-pin.ts';
 import { secondFactorPart } from './own-second-factor.ts';
@@ -13,6 +14,7 @@ export function me(): Screen {
   const password = passwordPart();
   const factor = secondFactorPart();
   const pin = pinPart();
+  const keys = keysPart();
   return {
     view() {
       const { session } = page;
@@ -31,7 +33,7 @@ export function me(): Screen {
                 </ul>`
           }
         </section>
-        ${pin(session)} ${password()} ${factor(session)}
+        ${pin(session)} ${password()} ${factor(session)} ${keys(session)}
       </section>`;
     },
   };

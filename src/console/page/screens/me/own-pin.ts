@@ -2,21 +2,17 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type { SessionView } from '../../../../accountability/access/login-api.ts';
 import type * as operations from '../../../../accountability/access/operations.ts';
 import { perform } from '../../api.ts';
-import { textField } from '../../parts/field.ts';
 import { key } from '../../parts/key.ts';
 import { type PinPad, pinPad } from '../../parts/pin-pad.ts';
 import { changed, page, tell } from '../../state.ts';
-import { unitNowMs } from '../../words.ts';
 import { newWork } from '../../work.ts';
-
-/** For so long after a login the unit asks for no password to set a PIN, ms; it judges by its own. */
-const freshLoginMs = 5 * 60_000;
+import { isFreshLogin, passwordAgain } from './password-again.ts';
 
 /** The PIN that unlocks this session: typed twice on the same pad. */
 export function pinPart(): (session: SessionView) => TemplateResult {
   const pad: PinPad = { value: '' };
   let first: string | null = null;
-  let password = '';
+  const password = passwordAgain('pin');
   let isOpen = false;
   const work = newWork();
   const forget = () => {
@@ -41,11 +37,10 @@ export function pinPart(): (session: SessionView) => TemplateResult {
       return changed();
     }
     forget();
-    const proof = password === '' ? {} : { password };
     const done = await work.run(() =>
-      perform<typeof operations.setPin>('session.set-pin', { pin, ...proof }),
+      perform<typeof operations.setPin>('session.set-pin', { pin, ...password.given() }),
     );
-    password = '';
+    password.forget();
     if (done === undefined) return;
     isOpen = false;
     keep('set', 'Your PIN is set. It unlocks this session until you log out.');
@@ -63,20 +58,7 @@ export function pinPart(): (session: SessionView) => TemplateResult {
       void take();
     }}
   >
-    ${
-      isFresh
-        ? nothing
-        : html`<div class="whole">
-            ${textField({
-              ...{ name: 'pin-password', label: 'Password', type: 'password', value: password },
-              ...{ isRequired: true, longest: 1024 },
-              hint: 'Asked for as your login was more than five minutes ago',
-              onInput: (value) => {
-                password = value;
-              },
-            })}
-          </div>`
-    }
+    ${isFresh ? nothing : html`<div class="whole">${password.field()}</div>`}
     <div class="whole">${work.line()}</div>
     <div class="whole">
       ${pinPad(pad, {
@@ -90,7 +72,8 @@ export function pinPart(): (session: SessionView) => TemplateResult {
     isOpen = true;
     changed();
   };
-  const body = ({ pin, loggedInAt }: SessionView): TemplateResult => {
+  const body = (session: SessionView): TemplateResult => {
+    const { pin } = session;
     if (pin === 'not-allowed') {
       return html`<p>The policy in force lets no PIN unlock this page: the password does.</p>`;
     }
@@ -107,7 +90,7 @@ export function pinPart(): (session: SessionView) => TemplateResult {
       </p>
       ${
         isOpen
-          ? form(unitNowMs() - Date.parse(loggedInAt) < freshLoginMs)
+          ? form(isFreshLogin(session))
           : html`<div class="row-keys">${key({ label: 'Set a PIN', onPress: open })}</div>`
       }`;
   };

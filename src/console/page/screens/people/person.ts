@@ -101,7 +101,7 @@ export function person(username: string): Screen {
     const isMeant = await confirmDeed({
       title: `Take back the second factor of ${name}?`,
       words:
-        'They log in by their password alone until they set up another, and are logged out everywhere on this unit. Be sure that it is they who ask.',
+        'Their security keys on this unit are forgotten with it. They log in by their password alone until they set up another, and are logged out everywhere on this unit. Be sure that it is they who ask.',
       deed: 'Take it back',
     });
     if (!isMeant) return;
@@ -190,7 +190,7 @@ export function person(username: string): Screen {
             }
             ${key({ label: 'Change', onPress: () => void beginChange(told) })}
             ${state === 'pending' ? nothing : key({ label: 'Temporary password', onPress: () => void resetPassword(told) })}
-            ${told.secondFactor ? key({ label: 'Take back the second factor', onPress: () => void resetSecondFactor(told) }) : nothing}
+            ${told.secondFactor || told.keys > 0 ? key({ label: told.keys > 0 ? 'Take back second factor and keys' : 'Take back the second factor', onPress: () => void resetSecondFactor(told) }) : nothing}
             ${state === 'deactivated' ? nothing : key({ label: 'Deactivate', kind: 'danger', onPress: () => beginEnding('deactivate') })}
             ${key({ label: 'Close', kind: 'danger', onPress: () => beginEnding('close') })}`
           : nothing
@@ -328,7 +328,7 @@ function factsOf(told: AccountReview): TemplateResult {
     <dt>Lists</dt>
     <dd>${listWords(told.listSources)}</dd>
     <dt>Second factor</dt>
-    <dd>${told.secondFactor ? 'Set up' : 'None'}</dd>
+    <dd>${secondFactorWords(told)}</dd>
     <dt>Password</dt>
     <dd>${told.temporaryPassword ? 'Temporary, not changed yet' : told.state === 'pending' ? 'None yet' : 'Their own'}</dd>
     <dt>Requested by</dt>
@@ -338,4 +338,10 @@ function factsOf(told: AccountReview): TemplateResult {
     <dt>Approved by</dt>
     <dd>${told.approvedBy === null ? 'Nobody yet' : `${told.approvedBy}${at(told.approvedAt)}`}</dd>
   </dl>`;
+}
+
+function secondFactorWords({ secondFactor, keys }: AccountView): string {
+  const registered = keys === 0 ? [] : [keys === 1 ? '1 security key' : `${keys} security keys`];
+  const all = [...(secondFactor ? ['authenticator app'] : []), ...registered];
+  return all.length === 0 ? 'None' : capital(all.join(', '));
 }

@@ -52,6 +52,18 @@ describe.skipIf(!hasChromium || !hasModels)(
       await waitFor(() => looks() === 0);
     });
 
+    test('a picture that is old says so, and comes alive again', { timeout: 180_000 }, async () => {
+      const { staffed, supervisor, pageOf } = await openWorkshop('barstow');
+      staffed.join('tess', 'maintenance', 'Tess Rivera');
+      const page = await pageOf('tess', 'aim');
+      await page.getByRole('img', { name: 'What front sees, plates covered' }).waitFor(patient);
+      supervisor.suspend(true);
+      const old = page.getByText('No new picture comes: this one is old');
+      await old.waitFor(patient);
+      supervisor.suspend(false);
+      await old.waitFor({ state: 'detached', ...patient });
+    });
+
     test('a plate that is held before the camera is counted, and the log names who tried which', {
       timeout: 180_000,
     }, async () => {

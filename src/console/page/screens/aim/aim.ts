@@ -56,13 +56,20 @@ export function aim(chosen: string): Screen {
 
   const pictureOf = (
     head: string,
-    { frame, picture, colourPicture: beside, ending }: CameraLook,
+    { frame, picture, colourPicture: beside, ending, isSilent }: CameraLook,
   ): TemplateResult => html`
     ${
       frame === null || picture === null
         ? html`<p class="aim-wait" role="status">${ending === '' ? 'Waiting for the camera …' : ''}</p>`
         : html`${aimPicture(head, frame, picture)}${plateLines(frame.plates)}
             ${beside === null ? nothing : colourPicture(head, frame.isClear, beside)}`
+    }
+    ${
+      isSilent && frame !== null
+        ? html`<p class="refusal" role="alert">
+            No new picture comes: this one is old. The camera or its head gives none.
+          </p>`
+        : nothing
     }
     ${
       ending === ''
@@ -121,7 +128,7 @@ export function aim(chosen: string): Screen {
         ${heading(ids, head)} ${isClear ? purposeLine() : nothing}
         ${ids.length === 0 ? html`<p>No camera is configured.</p>` : nothing}
         ${zone ? html`<p class="refusal">Capture is suspended: ${zone}. There is no picture.</p>` : nothing}
-        ${look === null ? nothing : html`<div class="aim-sight">${pictureOf(head, look)}</div>`}
+        ${look === null || zone ? nothing : html`<div class="aim-sight">${pictureOf(head, look)}</div>`}
         ${look?.figures ? html`<div class="aim-parts">${figuresOf(look.figures, look)}</div>` : nothing}
       </section>`;
     },

@@ -6,6 +6,8 @@ import { onRefusal } from '../../stream.ts';
 import type { Recent } from './recent.ts';
 
 const recentKept = 40;
+/** Pictures come four times a second; a busy unit may pass some over. */
+const silentFromMs = 3000;
 
 /** A look at one camera, while its screen is open. */
 export interface CameraLook {
@@ -21,9 +23,10 @@ export interface CameraLook {
   readonly picture: ImageBitmap | null;
   /** The newest one of the colour camera, decoded; null before the first. */
   readonly colourPicture: ImageBitmap | null;
+  /** Whether somebody looks and no new picture has come for some seconds. */
+  readonly isSilent: boolean;
   /** Why there are no more pictures, in words; empty while they come. */
   readonly ending: string;
-  readonly isLooking: boolean;
   /** Looks, from now on with or without plates in the picture. */
   begin(isClear: boolean): void;
   end(): void;
@@ -41,6 +44,7 @@ export function newCameraLook(head: string): CameraLook {
   let picture: ImageBitmap | null = null;
   let colourPicture: ImageBitmap | null = null;
   let ending = '';
+  let seenAtMs = performance.now();
   let going: AbortController | null = null;
   let figures: AimFigures | null = null;
   const recent: Recent = { sharpest: 0, skewsMs: [], tiltsDeg: [] };
@@ -72,6 +76,7 @@ export function newCameraLook(head: string): CameraLook {
       colourPicture = colour;
     }
     frame = line;
+    seenAtMs = performance.now();
     remember(line);
     changed();
   }
@@ -132,12 +137,13 @@ export function newCameraLook(head: string): CameraLook {
     get ending() {
       return ending;
     },
-    get isLooking() {
-      return going !== null;
+    get isSilent() {
+      return going !== null && performance.now() - seenAtMs >= silentFromMs;
     },
     begin(isClear) {
       end();
       ending = '';
+      seenAtMs = performance.now();
       going = new AbortController();
       void look(isClear, going);
       changed();

@@ -77,7 +77,7 @@ export function testPanel(head: () => string): (state: TestPlateState | null) =>
       ${
         state === null
           ? nothing
-          : html`<p class="aim-result" role="status">
+          : html`<p class="aim-result">
               <b>${testWords(state)}</b> ${verdictMark(testVerdict(state))}
               ${isOn ? `${Math.ceil(state.leftS)} s left` : 'The test is over.'}
             </p>`

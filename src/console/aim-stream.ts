@@ -126,7 +126,7 @@ export function createAim(deps: {
             const { head } = answer as { head: string };
             reply.hijack();
             reply.raw.writeHead(200, {
-              ...listener.headers,
+              ...listener.headersFor(request),
               'content-type': 'application/x-ndjson; charset=utf-8',
             });
             reply.raw.flushHeaders();

@@ -20,10 +20,11 @@ interface Peer extends Bucket {
 
 /**
  * Turns connections away before their TLS handshake, where an address or all of them have too many, or make new ones too
- * fast: what strangers do costs the unit that reads plates next to nothing.
+ * fast: what strangers do costs the unit that reads plates next to nothing. `end` closes all that are open.
  */
-export function limitConnections(server: Server, onTurnedAway: () => void): void {
+export function limitConnections(server: Server, onTurnedAway: () => void): { end(): void } {
   const peers = new Map<string, Peer>();
+  const sockets = new Set<Socket>();
   const all: Peer = { open: 0, left: burst.all, filledAtMs: performance.now() };
 
   const peerOf = (address: string): Peer => {
@@ -44,9 +45,11 @@ export function limitConnections(server: Server, onTurnedAway: () => void): void
     if (!take(peer, 'each') || !take(all, 'all')) return false;
     peer.open += 1;
     all.open += 1;
+    sockets.add(socket);
     socket.once('close', () => {
       peer.open -= 1;
       all.open -= 1;
+      sockets.delete(socket);
     });
     return true;
   };
@@ -62,6 +65,11 @@ export function limitConnections(server: Server, onTurnedAway: () => void): void
       onTurnedAway();
     }
   });
+  return {
+    end() {
+      for (const socket of sockets) socket.destroy();
+    },
+  };
 }
 
 /** Takes one of a bucket's burst, which fills again with time; false if there is none. */

@@ -29,8 +29,8 @@ export interface HttpsListener extends Listener {
 const headMs = 5000;
 /** A body of who is logged in, such as a hot list over a slow link, ms. */
 const bodyMs = 120_000;
-/** A connection on which nothing moves is closed after this time, ms. */
-const stalledMs = 30_000;
+/** A connection on which nothing moves is closed after this time, ms; the longest work on a request takes less. */
+const stalledMs = 130_000;
 /** A connection without a request is closed after this time, ms. */
 const idleMs = 10_000;
 /** How often the files are looked at, ms. */
@@ -50,8 +50,11 @@ export function createHttpsListener(options: {
   headers: Readonly<Record<string, string>>;
   bodyLimit: number;
 }): HttpsListener {
-  const { config, unitId, onProblem, bodyLimit } = options;
-  const headers = { ...options.headers, 'strict-transport-security': `max-age=${year}` };
+  const { config, unitId, onProblem, headers, bodyLimit } = options;
+  const strict = { ...headers, 'strict-transport-security': `max-age=${year}` };
+  // It would hold for every port of that name, and so for the page on loopback.
+  const headersFor = (request: FastifyRequest) =>
+    hostOf(request) === 'localhost' ? headers : strict;
   let files: HttpsFiles | null = null;
   let version = '';
   let fault: string | null = null;
@@ -71,7 +74,7 @@ export function createHttpsListener(options: {
   });
   server.setTimeout(stalledMs);
   const turnedAway = { connections: 0, requests: 0 };
-  limitConnections(server, () => {
+  const held = limitConnections(server, () => {
     turnedAway.connections += 1;
   });
   const app = fastify({
@@ -97,7 +100,7 @@ export function createHttpsListener(options: {
   });
 
   app.addHook('onRequest', async (request, reply) => {
-    reply.headers(headers);
+    reply.headers(headersFor(request));
     if (!isOurs(hostOf(request))) {
       return reply.code(421).type('text/plain').send('This unit has no such name.\n');
     }
@@ -158,7 +161,7 @@ export function createHttpsListener(options: {
     scheme: 'https',
     isRemote: true,
     cookieName: `__Host-lookout-${unitId}`,
-    headers,
+    headersFor,
     turnedAway,
     get url() {
       const [name = config.host] = config.names;
@@ -178,7 +181,10 @@ export function createHttpsListener(options: {
     async [Symbol.asyncDispose]() {
       clearInterval(looking);
       kept.close();
-      await app.close();
+      const closed = app.close();
+      // Also those whose handshake is not over, which are no business of the HTTP server yet.
+      held.end();
+      await closed;
     },
   };
 }

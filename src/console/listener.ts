@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { createLocalServer } from '../platform/local-server.ts';
 
 /** One way in to the page and its API: on loopback, or over HTTPS for other computers. The same routes are served on each. */
@@ -10,8 +10,8 @@ export interface Listener extends AsyncDisposable {
   readonly isRemote: boolean;
   /** The cookie of a session; one of another listener is not read. */
   readonly cookieName: string;
-  /** Sent with every answer, including refusals. */
-  readonly headers: Readonly<Record<string, string>>;
+  /** Sent with the answer to a request, including refusals. */
+  headersFor(request: FastifyRequest): Readonly<Record<string, string>>;
   start(): Promise<void>;
   /** Where the page is, once started: `http://127.0.0.1:7440/`. */
   readonly url: string;
@@ -43,7 +43,7 @@ export function createLoopbackListener(options: {
     scheme: 'http',
     isRemote: false,
     cookieName: `lookout-${unitId}`,
-    headers,
+    headersFor: () => headers,
     start: () => server.start(),
     get url() {
       return server.url;

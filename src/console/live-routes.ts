@@ -197,7 +197,7 @@ export function createLive(deps: {
         const isUpToDate = request.headers['last-event-id'] === latest;
         reply.hijack();
         reply.raw.writeHead(200, {
-          ...listener.headers,
+          ...listener.headersFor(request),
           'content-type': 'text/event-stream; charset=utf-8',
         });
         const audience = () => audienceOf(caller);

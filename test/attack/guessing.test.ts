@@ -85,9 +85,12 @@ describe('brute force', () => {
   it('has five tries a name, however slowly or from wherever it is done', async () => {
     const unit = new PeopleUnderTest();
     await unit.first();
-    const guesses = ['page 127.0.0.1', 'command line pts/1', 'page ::1', 'command line script'];
+    const guesses = [
+      ...['page 127.0.0.1', 'command line pts/1', 'command line script'],
+      ...['https page 192.0.2.7', 'certified https page 192.0.2.7 CN=moss-laptop'],
+    ];
     for (let n = 0; n < 40; n += 1) {
-      await refusal(() => unit.login('ada', `guess ${n}`, undefined, guesses[n % 4]));
+      await refusal(() => unit.login('ada', `guess ${n}`, undefined, guesses[n % guesses.length]));
     }
     expect(await refusal(() => unit.login('ada', goodPassword))).toBe('login-refused');
   });

@@ -143,7 +143,15 @@ test('a look ends by itself: nobody may be there any more', async () => {
   const cookieName = `lookout-${staffed.config.unit.id}`;
   const deps = { cameras, people, audit, onAuditFailure: () => undefined };
   createAim({ ...deps, longestMs: 50 }).routes({
-    ...{ app, cookieName, headers: {}, scheme: 'http', isRemote: false, url: '', problem: null },
+    ...{
+      app,
+      cookieName,
+      headersFor: () => ({}),
+      scheme: 'http',
+      isRemote: false,
+      url: '',
+      problem: null,
+    },
     start: async () => undefined,
     [Symbol.asyncDispose]: async () => undefined,
   });

@@ -1,4 +1,5 @@
 import { copyFileSync, readFileSync, rmSync } from 'node:fs';
+import { connect as connectPlain } from 'node:net';
 import { join } from 'node:path';
 import { connect, type SecureVersion, type TLSSocket } from 'node:tls';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -73,6 +74,9 @@ describe('the connection', () => {
       'strict-transport-security': 'max-age=31536000',
       'content-security-policy': own['content-security-policy'],
     });
+    // For localhost it would hold for the page on the unit as well.
+    const { headers: local } = await get(console.url, { host: 'localhost:7443' });
+    expect(local['strict-transport-security']).toBeUndefined();
   });
 });
 
@@ -187,6 +191,16 @@ describe('a session', () => {
       ...Array.from({ length: 8 }, () => true),
     ]);
   });
+});
+
+test('a stop waits for no connection whose handshake is not over', async () => {
+  const console = await runConsole({ listener });
+  const silent = connectPlain(Number(new URL(console.url).port), '127.0.0.1');
+  silent.on('error', () => undefined).resume();
+  const closed = new Promise((resolve) => silent.on('close', resolve));
+  // The one before was let in by then.
+  expect((await get(console.url)).status).toBe(200);
+  await Promise.all([console[Symbol.asyncDispose](), closed]);
 });
 
 test('a page elsewhere is no screen of the car on which an alert is seen', async () => {

@@ -98,6 +98,7 @@ describe.skipIf(!hasChromium)('a storm of alerts on three screens', () => {
     const staffed = await openStaffedUnit('vallejo', { at: new Date().toISOString() });
     const officer = staffed.join('reyes', 'officer');
     staffed.join('kane', 'officer');
+  staffed.join('moss', 'officer');
     const { verification, people } = staffed.accountability;
     const records = createRecordReader(staffed.db);
     const vehicles: Vehicle[] = [];
@@ -258,7 +259,7 @@ describe.skipIf(!hasChromium)('a storm of alerts on three screens', () => {
           return async () => undefined;
         case 'cut':
           // More screens than the unit has room for: the oldest streams end.
-          for (let n = 0; n < 8; n += 1) (await unit.screenOf('reyes')).close();
+          for (let n = 0; n < 8; n += 1) (await unit.screenOf('moss')).close();
           return async () => undefined;
         case 'lock': {
           const [page, other] = pages as [Page, Page];

@@ -59,7 +59,9 @@ export function spokenText(alert: Alert, spelling: Spelling, speakable: Speakabl
   const { entry } = match;
   const sentences = [
     spell(read.plate, spelling),
-    match.tier === 'near' ? `Near match. Listed as ${spell(entry.plate, spelling)}` : null,
+    match.tier === 'exact'
+      ? null
+      : `${match.tier === 'near' ? 'Near' : 'Partial'} match. Listed as ${spell(entry.plate, spelling)}`,
     spokenStacked(match, spelling),
     spokenState(alert),
     alert.title,

@@ -10,7 +10,7 @@ VT Vermont|VA Virginia|VI Virgin Islands|WA Washington|WV West Virginia|WI Wisco
 AS American Samoa|MP Northern Mariana Islands|AB Alberta|BC British Columbia|MB Manitoba|NB New Brunswick|
 NL Newfoundland and Labrador|NL Newfoundland|NS Nova Scotia|NT Northwest Territories|NU Nunavut|ON Ontario|
 PE Prince Edward Island|QC Quebec|SK Saskatchewan|YT Yukon|YT Yukon Territory|MX Mexico|
-US Government|US US Government|US Federal|DC Washington DC`
+US US Government|US Government|US Federal|DC Washington DC`
     .split('|')
     .map((line) => line.trim())
     .map((line) => ({ code: line.slice(0, 2), name: line.slice(3) }));

@@ -65,6 +65,13 @@ test('the voice announces a near match and a differing state', () => {
   );
 });
 
+test('the voice says of a listed part of a plate that it is one, and which', () => {
+  const match = exampleMatch({ tier: 'partial', entry: { plate: '7AB*' } });
+  expect(spokenText(exampleAlert(exampleHit({ match })), 'letters', 'plate')).toMatch(
+    /^7, A, B, C, 1, 2, 3\. Partial match\. Listed as 7, A, B, anything\. California\. /,
+  );
+});
+
 test.each([
   ['listed', '12345', 'DV12345', 'Listed with small letters D, V, read without them.'],
   ['read', 'DV12345', '12345', 'Read with small letters D, V, listed without them.'],

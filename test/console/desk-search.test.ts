@@ -261,6 +261,32 @@ describe.skipIf(!hasChromium)('search in Chromium (skipped without /usr/bin/chro
     await dialog.waitFor();
   });
 
+  test('a dozen pictures of the list are opened by one look, and the rest by another', async () => {
+    const { staffed, pageOf } = await openDesk('vallejo');
+    staffed.join('reyes', 'detective');
+    for (let at = 0; at < 14; at += 1) {
+      await passed(staffed, { atMs: Date.now() - at * 1000 - 2000, images: true });
+    }
+    await passed(staffed, { atMs: Date.now() - 60_000, plate: '6MZR274' });
+    const page = await pageOf('reyes', 'search');
+    await page.getByRole('button', { name: 'All that is kept' }).click();
+    await page.getByRole('button', { name: 'Search', exact: true }).click();
+    await statePurpose(page, caseNumber);
+    await page.getByRole('button', { name: 'Show 12 pictures' }).click();
+    const pictures = page.getByRole('img', { name: 'Picture of 8LVN362' });
+    await expect.poll(() => pictures.count()).toBe(12);
+    const widths =
+      "[...document.querySelectorAll('canvas.list-picture')].map((each) => each.width)";
+    expect(Math.min(...(await page.evaluate<number[]>(widths)))).toBeGreaterThan(16);
+    await page.getByRole('button', { name: 'Show 2 more pictures' }).click();
+    await expect.poll(() => pictures.count()).toBe(14);
+    expect(await page.getByRole('button', { name: /^Show \d/ }).count()).toBe(0);
+    await expectUsable(page);
+    const { audit } = staffed.accountability;
+    const looks = audit.read({ operation: 'images.batch' }, { limit: 10 });
+    expect(looks.map(({ results }) => results)).toEqual([12, 2]);
+  });
+
   test('a stakeout of two areas finds the vehicle that was in both of them (SRC-3)', async () => {
     const { staffed, pageOf } = await openDesk('vallejo');
     staffed.join('reyes', 'detective');

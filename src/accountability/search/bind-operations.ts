@@ -19,10 +19,11 @@ import {
   followVehicle,
   openDetection,
   openImage,
+  openImages,
   overviewDetections,
   searchDetections,
 } from './operations.ts';
-import type { FoundDetection, OfSpan } from './results.ts';
+import type { FoundDetection, ImageBatch, OfSpan } from './results.ts';
 import type { Search } from './search.ts';
 
 /** Most detections in one export. */
@@ -82,6 +83,19 @@ export function searchOperations(deps: {
     area: area === undefined ? null : areaWords(area),
   });
 
+  /** Null if its file is no longer here; throws a Refusal if there never was such an image. */
+  const imageBytes = async (id: string): Promise<Buffer | null> => {
+    const image = (await search.ask('image', { id })) ?? notFound('image');
+    if (image.gone) return null;
+    try {
+      // The file name is of the row, never of the query.
+      return await readFile(join(dataDir, imagePathOf(image.id, image.takenAtMs)));
+    } catch (error) {
+      if (kindOf(error) === 'missing') return null;
+      throw error;
+    }
+  };
+
   const ofSpan = async <Result>(
     query: Parameters<typeof spanOf>[0] & Parameters<typeof whyNothing>[0],
     result: Result,
@@ -118,17 +132,16 @@ export function searchOperations(deps: {
       const mayBrowse = hitRights(actor);
       return { detection, hits: hits.filter(({ match }) => mayBrowse(match.list.id)) };
     }),
-    openImage.does(async (input) => {
-      const image = (await search.ask('image', input)) ?? notFound('image');
-      if (image.gone) return gone();
-      try {
-        // The file name holds the export's row, never the query.
-        const bytes = await readFile(join(dataDir, imagePathOf(image.id, image.takenAtMs)));
-        return { fileName: `${image.id}.jpg`, contentType: 'image/jpeg', bytes };
-      } catch (error) {
-        if (kindOf(error) === 'missing') return gone();
-        throw error;
+    openImage.does(async ({ id }) => {
+      const bytes = (await imageBytes(id)) ?? gone();
+      return { fileName: `${id}.jpg`, contentType: 'image/jpeg', bytes };
+    }),
+    openImages.does(async ({ ids }) => {
+      const images: ImageBatch['images'] = [];
+      for (const id of ids) {
+        images.push({ id, jpeg: (await imageBytes(id))?.toString('base64') ?? null });
       }
+      return { images };
     }),
     exportDetections.does(async ({ format, utc, ...query }, context) => {
       checkList(query.list, context.actor);

@@ -11,6 +11,7 @@ import {
 } from './query.ts';
 import type {
   DetectionPage,
+  ImageBatch,
   OfSpan,
   OpenedDetection,
   Overview,
@@ -93,6 +94,27 @@ export const openImage = look({
   answer: file,
   object: ({ id }) => `image ${id}`,
   results: () => 1,
+});
+
+/** Most images of one look: as many as an auditor may still judge as one. */
+export const mostImages = 12;
+
+export const openImages = look({
+  name: 'images.batch',
+  http: { method: 'POST', path: '/images/batch' },
+  permission: 'images.view',
+  category: 'Image View',
+  inquiry: true,
+  input: z.strictObject({
+    ids: z
+      .array(z.uuid())
+      .min(1)
+      .max(mostImages)
+      .refine((ids) => new Set(ids).size === ids.length, 'names an image twice'),
+  }),
+  answer: record<ImageBatch>(),
+  object: ({ ids }) => (ids.length === 1 ? '1 image' : `${ids.length} images`),
+  results: ({ images }) => images.filter(({ jpeg }) => jpeg !== null).length,
 });
 
 export const exportDetections = look({

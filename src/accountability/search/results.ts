@@ -92,6 +92,11 @@ export interface StakeoutResult {
   more: boolean;
 }
 
+/** Images that were opened together, as JPEG in base64; null where the file is no longer on this unit. */
+export interface ImageBatch {
+  images: { id: string; jpeg: string | null }[];
+}
+
 /** One detection in full, with its hits. */
 export interface OpenedDetection {
   detection: Detection;

@@ -1,3 +1,6 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { uuidv7 } from 'uuidv7';
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import {
@@ -6,6 +9,7 @@ import {
   followVehicle,
   openDetection,
   openImage,
+  openImages,
   searchDetections,
 } from '../../../src/accountability/search/operations.ts';
 import type { searchSchema } from '../../../src/accountability/search/query.ts';
@@ -27,7 +31,7 @@ function unitThatSaw(...passings: Passing[]) {
   const search = (input: SearchInput) => perform(detective, searchDetections, input);
   const platesOf = async (input: SearchInput) =>
     (await search(input)).detections.map(({ plate }) => plate);
-  return { perform, performRaw, audited, db, stored, find: search, platesOf };
+  return { perform, performRaw, audited, db, dataDir, stored, find: search, platesOf };
 }
 
 describe('SRC-1: search by plate, time, area, camera, hit and vehicle', () => {
@@ -214,6 +218,48 @@ describe('SRC-1: search by plate, time, area, camera, hit and vehicle', () => {
       await expect(performRaw(detective, 'images.open', { id })).rejects.toThrow();
     }
     expect(audited.at(-1)).toMatchObject({ category: 'Image View', outcome: 'refused' });
+  });
+});
+
+describe('AUD-3: pictures that are opened together', () => {
+  it('are one look, which names each of them', async () => {
+    const { perform, performRaw, stored, find, audited, dataDir } = unitThatSaw();
+    for (const _ of [1, 2]) {
+      const detection = { ...sampleDetection({ closed: true }), id: uuidv7() };
+      await stored.storeHits({ detection, hits: [], images: await sampleImages(1) });
+    }
+    const { detections } = await find({ plate: '8ABC123' });
+    const ids = detections.map(({ images }) => images[0]?.id ?? '');
+    const before = audited.length;
+    const { images } = await perform(detective, openImages, { ids });
+    expect(images.map(({ id }) => id)).toEqual(ids);
+    const [first] = images;
+    const single = await perform(detective, openImage, { id: ids[0] ?? '' });
+    expect(Buffer.from(first?.jpeg ?? '', 'base64').equals(Buffer.from(single.bytes))).toBe(true);
+    expect(audited[before]).toMatchObject({
+      ...{ category: 'Image View', operation: 'images.batch', object: '2 images', results: 2 },
+      query: { ids },
+    });
+    expect(audited).toHaveLength(before + 2);
+
+    rmSync(join(dataDir, 'images'), { recursive: true });
+    const gone = await perform(detective, openImages, { ids });
+    expect(gone.images).toEqual(ids.map((id) => ({ id, jpeg: null })));
+    expect(audited.at(-1)).toMatchObject({ results: 0 });
+
+    const many = Array.from({ length: 13 }, () => uuidv7());
+    const refused: [string[], RegExp][] = [
+      [[], /ids/],
+      [many, /ids/],
+      [[ids[0] ?? '', ids[0] ?? ''], /names an image twice/],
+      [['../../audit.key'], /ids/],
+      [[uuidv7()], /no image with this id/],
+    ];
+    for (const [wrong, words] of refused) {
+      await expect(performRaw(detective, 'images.batch', { ids: wrong })).rejects.toThrow(words);
+    }
+    const blind = { role: 'officer' as const, permissions: ['detections.search' as const] };
+    await expect(performRaw(blind, 'images.batch', { ids })).rejects.toThrow(/images.view/);
   });
 });
 

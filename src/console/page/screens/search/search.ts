@@ -20,6 +20,7 @@ import { capital, coordinates, midnightBefore, when } from '../../words.ts';
 import { newWork } from '../../work.ts';
 import { searchFields } from './search-fields.ts';
 import { searchMap } from './search-map.ts';
+import { hasPictures, openPictures, readPicture, readsToOpen } from './search-pictures.ts';
 
 type Order = 'newest' | 'oldest' | 'plate' | 'camera';
 
@@ -139,6 +140,21 @@ export function search(): Screen {
     tell(`Saved as ${file.name}.`, 'done');
   };
 
+  const pictureKey = (rows: readonly FoundDetection[]): TemplateResult | typeof nothing => {
+    const next = readsToOpen(rows);
+    if (next.length === 0 || !may('images.view')) return nothing;
+    const more = hasPictures(rows) ? ' more' : '';
+    const open = async () => {
+      await work.run(() => openPictures(next));
+      changed();
+    };
+    return key({
+      label: `Show ${next.length}${more} ${next.length === 1 ? 'picture' : 'pictures'}`,
+      onPress: () => void open(),
+      isDisabled: work.isBusy,
+    });
+  };
+
   const exportKeys = (found: Found): TemplateResult | typeof nothing => {
     if (!may('results.export') || found.detections.length === 0) return nothing;
     return html`<div class="export-keys" role="group" aria-label="Export all that this search finds">
@@ -165,6 +181,7 @@ export function search(): Screen {
       </section>`;
     }
     const more = next === null ? '' : ' so far';
+    const rows = sorted(shownOf(detections), order);
     return html`<section class="found" aria-label="Result">
       <div class="screen-head">
         <h2>${detections.length} ${detections.length === 1 ? 'read' : 'reads'}${more}</h2>
@@ -180,7 +197,9 @@ export function search(): Screen {
         })}
       </div>
       <p class="quiet-words">${capital(span.text)}. <span class="desk-keys"><kbd>j</kbd> and <kbd>k</kbd> go down and up, <kbd>Enter</kbd> opens, <kbd>/</kbd> goes to the plate.</span></p>
-      ${times(found)} ${lostWords(readsShown())} ${readTable(sorted(shownOf(detections), order))}
+      ${times(found)} ${lostWords(readsShown())}
+      <div class="row-keys">${pictureKey(rows)}</div>
+      ${readTable(rows)}
       ${
         next === null
           ? nothing
@@ -252,12 +271,15 @@ function lostWords(reads: readonly FoundRead[]): TemplateResult | typeof nothing
   return html`<p class="quiet-words">${lost} of them ${lost === 1 ? 'has' : 'have'} no place and ${lost === 1 ? 'is' : 'are'} not on the map.</p>`;
 }
 
+const plateCell = (read: FoundDetection) => html`${readPlateWords(read)}${readPicture(read)}`;
+
 function readTable(rows: readonly FoundDetection[]): TemplateResult {
   return table<FoundDetection>({
     caption: 'Reads that were found',
     columns: [
       { title: 'Seen', cell: ({ lastSeen }) => seenWords(lastSeen), kind: 'code' },
-      { title: 'Plate', cell: readPlateWords, kind: 'plate' },
+      { title: 'Plate', cell: plateCell, kind: 'plate' },
+
       { title: 'State', cell: ({ state }) => state },
       { title: 'Sure', cell: ({ confidence }) => sureWords(confidence), kind: 'number' },
       { title: 'Camera', cell: ({ head }) => head },

@@ -6,7 +6,7 @@ import {
   exampleMatch,
 } from '../alerts/sample-alerts.ts';
 import { hasChromium, newScreen, useChromium } from './browser.ts';
-import { cutOff, faultsOf, sizes, small } from './page-checks.ts';
+import { chooseTheme, cutOff, faultsOf, sizes, small } from './page-checks.ts';
 import { runConsole } from './running-console.ts';
 
 useChromium();
@@ -59,7 +59,7 @@ describe.skipIf(!hasChromium)('at every size, by day and by night', () => {
       for (const [width, height] of sizes) {
         await page.setViewportSize({ width, height });
         for (const theme of themes) {
-          await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
+          await chooseTheme(page, theme);
           const where = `${name}, ${width} by ${height}, ${theme}`;
           expect([where, await cutOff(page)]).toEqual([where, []]);
           expect([where, await small(page)]).toEqual([where, []]);

@@ -42,3 +42,12 @@ export const smallInCar = (page: Page, part: string): Promise<string[]> =>
     const { width, height } = each.getBoundingClientRect();
     return width > 0 && (width < 72 || height < 72);
   }).map((each) => each.outerHTML.slice(0, 100))`);
+
+/** Makes the page as bright as somebody does by hand, who goes on to the next theme until it is this one. */
+export const chooseTheme = (page: Page, theme: 'day' | 'dusk' | 'night'): Promise<void> =>
+  page.evaluate(`Promise.all([import('/page/theme.js'), import('/page/state.js')]).then(
+    ([{ nextTheme, themeNow }, { changed }]) => {
+      while (themeNow() !== '${theme}') nextTheme();
+      changed();
+    },
+  )`);

@@ -134,7 +134,8 @@ function onKey(event: KeyboardEvent): void {
   if (isLetter || event.key === 'Backspace') typedAtMs = performance.now();
   if (event.code !== 'Space' || event.repeat || page.locked !== null) return;
   const { activeElement } = document;
-  if (activeElement !== null && activeElement !== document.body) return;
+  // The middle of a card takes the focus for the arrow keys alone.
+  if (activeElement?.matches('body, .card-body') === false) return;
   if (drawn === null) return;
   event.preventDefault();
   // Who was typing when the alert came goes on for a moment.

@@ -67,7 +67,7 @@ export function alertScreen(screen: AlertScreen): TemplateResult {
 }
 
 const body = (alert: AlertView) =>
-  html`<div class="card-body" tabindex=${isMoving() ? 0 : nothing}>
+  html`<div class="card-body" role="region" aria-label="Alert" tabindex="0">
     ${identity(alert)} ${pictures(alert)} ${listing(alert)} ${facts(alert)}
   </div>`;
 
@@ -276,7 +276,7 @@ function facts(alert: AlertView): TemplateResult {
       <dd>
         ${list.name}
         <small class=${list.isOld ? 'list-age doubt needed' : 'list-age needed'}
-          >${listAge(list)}${entryDateMs === null ? '' : `, entered ${ago(entryDateMs)}`}</small
+          >${listAge(list)}<span class="entered">${entryDateMs === null ? '' : `, entered ${ago(entryDateMs)}`}</span></small
         >
       </dd>
     </div>
@@ -284,7 +284,7 @@ function facts(alert: AlertView): TemplateResult {
       <dt>Seen</dt>
       <dd>${timeOfDay(alert.inView.lastMs)} <small>${ago(alert.inView.lastMs)}, camera ${head}</small></dd>
     </div>
-    <div class="fact">
+    <div class="fact place">
       <dt>Place</dt>
       <dd>${coordinates(fix)} <small>${fixWords(fix)}</small></dd>
     </div>

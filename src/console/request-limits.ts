@@ -20,6 +20,8 @@ type Limit = ReturnType<FastifyInstance['createRateLimit']>;
 /** Routes that check a password or a code, by method and path. */
 const guessed = new Set([
   'POST /api/session',
+  'POST /api/session/login-key',
+  'POST /api/session/keys',
   'POST /api/session/unlock',
   'POST /api/session/renew',
   'POST /api/first-administrator',

@@ -46,6 +46,19 @@ describe('too much from other computers', () => {
     expect(own.status).toBe(201);
   });
 
+  test('the first step of a login by a security key is tried no oftener', async () => {
+    const { url, unit } = await runConsole({ listener, https: limits });
+    const runs = unit.people.passwordRuns;
+    const statuses: number[] = [];
+    for (let n = 0; n < 15; n += 1) {
+      const guess = { username: 'ada', password: `guess ${n}` };
+      const path = `${url}api/session/login-key`;
+      statuses.push((await ask('POST', path, { host: 'localhost' }, guess)).status);
+    }
+    expect(counted(statuses)).toEqual({ 401: 10, 429: 5 });
+    expect(unit.people.passwordRuns - runs).toBeLessThanOrEqual(10);
+  });
+
   test('requests have a limit for each address, and nothing is looked up beyond it', async () => {
     const console = await runConsole({ listener, https: { ...limits, requestsPerMin: 60 } });
     const { url, cookie, unit } = console;

@@ -68,6 +68,33 @@ describe.skipIf(!hasChromium)('from the alert to its disposition, by touch', () 
     });
   });
 
+  test('where a look needs a number, the officer gives that of this alert, which no other alert takes over (AUD-1)', async () => {
+    const { page, hit, staffed } = await alerted('vigilant-429');
+    const { press } = fingers(page);
+    await press('Verify');
+    await page.getByText('The policy asks for a case or incident number').waitFor();
+    await expectUsable(page);
+    await page.getByLabel('CAD or incident number').fill('x');
+    await press('Go on');
+    await page.getByRole('alert').getByText('does not match this agency').waitFor();
+    await page.getByLabel('CAD or incident number').fill('26-004418');
+    await press('Go on');
+    await page.getByText('Is this the plate on the vehicle?').waitFor();
+    await press('Yes');
+    await page.getByText('Is the state of issue the listed one?').waitFor();
+    await page.getByText('incident “26-004418').waitFor();
+    await page.getByRole('button', { name: 'Close', expanded: false }).click();
+    await press('No action');
+    expect(await page.getByLabel('CAD or incident number').inputValue()).toBe('26-004418');
+    await press('Close: No action');
+    await page.getByText('No alerts').waitFor();
+    expect(staffed.accountability.verification.open(hit.id).state).toBe('disposed');
+    const next = await staffed.storeHit();
+    await page.goto(`${page.url().split('#')[0]}#/hit/${next.id}`);
+    await page.getByText('The policy asks for a case or incident number').waitFor();
+    expect(await page.getByLabel('CAD or incident number').inputValue()).toBe('');
+  });
+
   test('the unit refuses a stop that is not verified, and its sentence is on the screen', async () => {
     const { page } = await alerted('vallejo');
     const { press } = fingers(page);
@@ -118,6 +145,37 @@ describe.skipIf(!hasChromium)('from the alert to its disposition, by touch', () 
     });
     await press('Characters', false);
     await page.getByText('Yes: 5KRT41B').waitFor();
+  });
+
+  test('who declares exigent comes to the stop at once; a closed alert is opened again, and closed with notes (VER-3, VER-8)', async () => {
+    const { page, hit, staffed } = await alerted('vallejo');
+    const { press } = fingers(page);
+    const seen = () => staffed.accountability.verification.open(hit.id);
+    await press('Verify');
+    for (const question of ['Is this the plate', 'Is the state of issue', 'Does the vehicle fit']) {
+      await page.getByText(question).waitFor();
+      await press('Yes');
+    }
+    await page.getByRole('button', { name: 'Asking dispatch' }).waitFor();
+    await press('Action');
+    await page.getByLabel(/^Exigent/).fill('The vehicle flees towards the school');
+    await press('Declare exigent');
+    await press('Stop');
+    await page.getByRole('button', { name: 'Close', expanded: false }).click();
+    await press('Not located');
+    await page.getByLabel(/^Notes of the call/).fill('Lost at the bridge');
+    await press('Close: Not located');
+    await page.getByText('No alerts').waitFor();
+    expect(seen()).toMatchObject({
+      disposition: { outcome: 'not_located', notes: 'Lost at the bridge' },
+    });
+    await page.goto(`${page.url().split('#')[0]}#/hit/${hit.id}`);
+    await page.getByText('Close: Not located').waitFor();
+    await expectUsable(page);
+    await page.getByLabel(/^If it was closed by mistake/).fill('It was found after all');
+    await press('Open it again');
+    await page.getByText('It is open again').waitFor();
+    expect(seen()).toMatchObject({ disposition: null, actions: [{ action: 'stop' }] });
   });
 
   test('a misread plate is closed with the right one', async () => {

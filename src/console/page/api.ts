@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { OperationDefinition } from '../../accountability/gate/definition.ts';
+import { withoutCommands } from './without-commands.ts';
 
 /** A refusal of the unit: `code` for programs, `message` for people. */
 export class Refused extends Error {
@@ -15,7 +16,9 @@ export class Refused extends Error {
 
 /** What went wrong, for a person: the unit's sentence, or that the page itself failed. */
 export function wordsOf(error: unknown): string {
-  return error instanceof Error ? error.message : 'The page failed at this: load it again.';
+  return error instanceof Error
+    ? withoutCommands(error.message)
+    : 'The page failed at this: load it again.';
 }
 
 type Method = 'GET' | 'POST' | 'DELETE';

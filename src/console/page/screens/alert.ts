@@ -3,6 +3,7 @@ import type { AlertView, WithheldView } from '../../alert-view.ts';
 import { go } from '../address.ts';
 import { ask, Refused, wordsOf } from '../api.ts';
 import { actOn } from '../guard.ts';
+import { lacksNumber } from '../hit-purpose.ts';
 import { brief, isMoving, mostMoving, switchPassenger } from '../motion.ts';
 import { isAskedWhatDiffers, notThisPlateKey, whatDiffersKeys } from '../not-this-plate.ts';
 import { key } from '../parts/key.ts';
@@ -92,8 +93,11 @@ function keysOf({ alert, isOpened, isLocked, onClose }: AlertScreen): TemplateRe
         if (alert.seen === null) void markSeen(alert, { isTold: false });
       });
     }
-    if (isMoving()) keys.push(notThisPlateKey(alert), passengerKey(alert));
-    else keys.push(key({ label: 'Verify', onPress: () => openHit(alert), isGuarded: true }));
+    if (isMoving()) {
+      // A number can be typed only by who does not drive.
+      if (!lacksNumber(alert.hitId)) keys.push(notThisPlateKey(alert));
+      keys.push(passengerKey(alert));
+    } else keys.push(key({ label: 'Verify', onPress: () => openHit(alert), isGuarded: true }));
   }
   if (alert.seen === null) {
     const label = html`${isOver ? 'Close' : 'Seen'} <kbd>Space</kbd>`;

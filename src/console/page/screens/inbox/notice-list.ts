@@ -5,6 +5,7 @@ import { go } from '../../address.ts';
 import { perform } from '../../api.ts';
 import { key } from '../../parts/key.ts';
 import { changed, may } from '../../state.ts';
+import { withoutCommands } from '../../without-commands.ts';
 import { when } from '../../words.ts';
 import { newWork } from '../../work.ts';
 
@@ -43,7 +44,7 @@ export function noticeList(): (
         const address = addressOf(about);
         const hasReceipts = may('alerts.watch') && /^(hit|hotplate) /.test(about ?? '');
         return html`<li class="notice ${readAt === null ? 'unread' : ''}">
-          <p>${text}</p>
+          <p>${withoutCommands(text)}</p>
           <p class="quiet-words">
             ${kindNames[kind]} · ${when(Date.parse(at))} ·
             ${readAt === null ? html`<b class="doubt">Not read</b>` : `read ${when(Date.parse(readAt))}`}

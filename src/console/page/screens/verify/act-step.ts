@@ -14,11 +14,15 @@ export function actStep({ id, purpose, take }: HitWork): (told: HitView) => Step
   let whyExigent = '';
   const enforce = (action: (typeof actions)[number]) =>
     void take(() =>
-      perform<typeof operations.recordEnforcement>('hits.enforce', { id, action }, purpose),
+      perform<typeof operations.recordEnforcement>('hits.enforce', { id, action }, purpose()),
     );
   const declareExigent = () =>
     void take(() =>
-      perform<typeof operations.declareExigent>('hits.exigent', { id, text: whyExigent }, purpose),
+      perform<typeof operations.declareExigent>(
+        'hits.exigent',
+        { id, text: whyExigent },
+        purpose(),
+      ),
     );
 
   const allowed = ({ act, pursuitText }: HitView) => html`

@@ -2,11 +2,13 @@ import { html, nothing, type TemplateResult } from 'lit-html';
 import type { HitView } from '../../../../accountability/verification/hit-view.ts';
 import type * as operations from '../../../../accountability/verification/operations.ts';
 import { perform } from '../../api.ts';
-import { textField } from '../../parts/field.ts';
+import { numberOfHit } from '../../hit-purpose.ts';
+import { areaField, textField } from '../../parts/field.ts';
 import { key } from '../../parts/key.ts';
 import { type NumberPad, numberPad } from '../../parts/number-pad.ts';
 import { recentWords, rememberWord } from '../../recent-words.ts';
 import { changed, tell } from '../../state.ts';
+import { withoutCommands } from '../../without-commands.ts';
 import type { HitWork, Step } from './hit-work.ts';
 
 const outcomeNames = {
@@ -34,7 +36,9 @@ export function closeStep(
 ): (told: HitView) => Step {
   let outcome: Outcome | null = null;
   let corrected = '';
-  const pad: NumberPad = { value: recentWords('numbers')[0] ?? '' };
+  let notes = '';
+  let why = '';
+  const pad: NumberPad = { value: '' };
 
   const close = async (ended: Outcome) => {
     const number = pad.value.trim();
@@ -42,22 +46,34 @@ export function closeStep(
       id,
       outcome: ended,
       ...(number === '' ? {} : { cadNumber: number }),
+      ...(notes.trim() === '' ? {} : { notes }),
       ...correctionOf(ended, corrected),
     };
     let prompt: string | null = null;
     const isClosed = await take(async () => {
-      const done = await perform<typeof operations.disposeHit>('hits.dispose', said, purpose);
+      const done = await perform<typeof operations.disposeHit>('hits.dispose', said, purpose());
       prompt = done.prompt;
       return done.view;
     });
     if (!isClosed) return;
     rememberWord('numbers', number);
-    tell(prompt ?? 'Closed.', 'done');
+    tell(prompt === null ? 'Closed.' : withoutCommands(prompt), 'done');
     onClosed();
+  };
+
+  const reopen = async () => {
+    const isOpen = await take(() =>
+      perform<typeof operations.reopenHit>('hits.reopen', { id, why }, purpose()),
+    );
+    if (!isOpen) return;
+    why = '';
+    outcome = null;
+    tell('It is open again, and nothing is muted for it.', 'done');
   };
 
   const choose = (told: HitView, chosen: Outcome | null) => {
     outcome = chosen;
+    if (pad.value === '') pad.value = numberOfHit(id);
     corrected =
       chosen === 'misread_characters' ? (told.visual.characters?.shows ?? told.plate) : '';
     changed();
@@ -94,13 +110,38 @@ export function closeStep(
         kind: 'first',
         isGuarded: true,
       }),
-    )}`;
+    )}
+    ${areaField({
+      name: 'closing-notes',
+      label: 'Notes of the call, where a number is not enough; no names',
+      value: notes,
+      longest: 1000,
+      onInput: (text) => {
+        notes = text;
+      },
+    })}`;
+
+  const again = () => html`${areaField({
+    name: 'why-reopened',
+    label: 'If it was closed by mistake: why it is opened again',
+    value: why,
+    longest: 1000,
+    onInput: (text) => {
+      why = text;
+    },
+  })}
+    <div class="step-keys">
+      ${key({ label: 'Open it again', onPress: () => void reopen(), isGuarded: true })}
+    </div>`;
 
   return (told) => ({
     name: 'close',
     title: 'Close',
     done: told.disposition && outcomeNames[told.disposition.outcome as Outcome],
-    body: () => (outcome === null ? grid(told) : ending(told, outcome)),
+    body: () => {
+      if (outcome !== null) return ending(told, outcome);
+      return html`${grid(told)} ${told.disposition === null ? nothing : again()}`;
+    },
   });
 }
 

@@ -5,7 +5,8 @@ import type { StatedPurpose } from '../../api.ts';
 /** A hit that is being verified. */
 export interface HitWork {
   readonly id: string;
-  readonly purpose: StatedPurpose;
+  /** As it is now: its number may be given after the screen was opened. */
+  purpose(): StatedPurpose;
   /** Does one thing about it at the unit, whose answer is the hit as it is then; whether it was done. */
   take(deed: () => Promise<HitView>): Promise<boolean>;
 }

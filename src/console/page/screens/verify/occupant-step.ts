@@ -13,7 +13,9 @@ export function occupantStep({ id, purpose, take }: HitWork): (told: HitView) =>
   const say = (answer: Answer) => {
     const basis = answer === 'yes' || otherGrounds === '' ? {} : { basis: otherGrounds };
     const said = { id, answer, ...basis };
-    void take(() => perform<typeof operations.checkOccupant>('hits.check-occupant', said, purpose));
+    void take(() =>
+      perform<typeof operations.checkOccupant>('hits.check-occupant', said, purpose()),
+    );
   };
   return ({ occupant }) => {
     if (occupant === null) return null;

@@ -17,13 +17,15 @@ export function statusStep({ id, purpose, take }: HitWork): (told: HitView) => S
   let source = recentWords('sources')[0] ?? '';
   const askDispatch = () =>
     void take(() =>
-      perform<typeof operations.startConfirmation>('hits.start-confirmation', { id }, purpose),
+      perform<typeof operations.startConfirmation>('hits.start-confirmation', { id }, purpose()),
     );
   const confirm = (channel: 'clets_mdc' | 'dispatch', result: Result) => {
     const named = channel === 'clets_mdc' ? 'MDC of this car' : source.trim();
     rememberWord('sources', channel === 'dispatch' ? named : '');
     const said = { id, channel, source: named, result } as const;
-    void take(() => perform<typeof operations.confirmStatus>('hits.confirm-status', said, purpose));
+    void take(() =>
+      perform<typeof operations.confirmStatus>('hits.confirm-status', said, purpose()),
+    );
   };
   const answer = (label: string, channel: 'clets_mdc' | 'dispatch', result: Result) =>
     key({ label, onPress: () => confirm(channel, result), isGuarded: true });

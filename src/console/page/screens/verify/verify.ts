@@ -1,10 +1,10 @@
-import { html, type TemplateResult } from 'lit-html';
+import { html, nothing, type TemplateResult } from 'lit-html';
 import type { HitView } from '../../../../accountability/verification/hit-view.ts';
 import type * as operations from '../../../../accountability/verification/operations.ts';
 import { go } from '../../address.ts';
 import { perform } from '../../api.ts';
 import { actOn } from '../../guard.ts';
-import { purposeOfHit } from '../../hit-purpose.ts';
+import { giveNumber, lacksNumber, purposeOfHit } from '../../hit-purpose.ts';
 import { key } from '../../parts/key.ts';
 import type { Screen } from '../../screen.ts';
 import { changed, may, page } from '../../state.ts';
@@ -14,6 +14,7 @@ import { newWork } from '../../work.ts';
 import { actStep } from './act-step.ts';
 import { closeStep } from './close-step.ts';
 import type { HitWork, Step } from './hit-work.ts';
+import { numberStep } from './number-step.ts';
 import { occupantStep } from './occupant-step.ts';
 import { statusStep } from './status-step.ts';
 import { aspects, visualSteps } from './visual-steps.ts';
@@ -24,10 +25,9 @@ export function verify(id: string): Screen {
   /** The step that was opened again, or null: the first that is not done. */
   let unfolded: string | null = null;
   const work = newWork();
-  const purpose = purposeOfHit(id);
   const hitWork: HitWork = {
     id,
-    purpose,
+    purpose: () => purposeOfHit(id),
     async take(deed) {
       const now = await work.run(deed);
       if (now === undefined) return false;
@@ -37,11 +37,17 @@ export function verify(id: string): Screen {
       return true;
     },
   };
-  const look = () => perform<typeof operations.openHit>('hits.open', { id }, purpose);
+  const look = () => perform<typeof operations.openHit>('hits.open', { id }, purposeOfHit(id));
   const follow = followed(look, (now) => {
     if (!work.isBusy) hit = now;
   });
-  void hitWork.take(look);
+  if (!lacksNumber(id)) void hitWork.take(look);
+  const askNumber = numberStep(async (number) => {
+    giveNumber(id, number);
+    // A number that the unit refuses is asked for again.
+    if (number !== '' && !(await hitWork.take(look))) giveNumber(id, '');
+    changed();
+  });
 
   const visual = visualSteps(hitWork);
   const status = statusStep(hitWork);
@@ -74,7 +80,7 @@ export function verify(id: string): Screen {
       if (hit === null) {
         return html`<section class="screen">
           <h1>Verify</h1>
-          ${work.refusal === '' ? html`<p>Loading…</p>` : work.line()}
+          ${work.line()} ${lacksNumber(id) ? askNumber() : work.refusal === '' ? html`<p>Loading…</p>` : nothing}
         </section>`;
       }
       const told = hit;
@@ -91,11 +97,18 @@ export function verify(id: string): Screen {
         <div class="steps">${steps.map((step) => stepHead(step, step === open))}</div>
         ${work.line()} ${open && stepBody(open)}
         <p class="purpose">
-          Recorded with the purpose “${'purpose' in purpose ? purpose.purpose : ''}”.
+          Recorded with the purpose “${purposeWords(id)}”.
         </p>
       </section>`;
     },
   };
+}
+
+function purposeWords(id: string): string {
+  const stated = purposeOfHit(id);
+  if (!('purpose' in stated)) return '';
+  const { purpose, incidentNumber } = stated;
+  return incidentNumber === undefined ? purpose : `${purpose}”, incident “${incidentNumber}`;
 }
 
 const stepBody = ({ title, done, body }: Step): TemplateResult => html`<div class="step-body">
@@ -126,12 +139,17 @@ function followed(look: () => Promise<HitView>, show: (now: HitView) => void) {
 }
 
 /** The step that comes next. */
-function nextStep({ visual, vehicleUnasked, status, occupant, act, actions }: HitView): string {
+function nextStep(told: HitView): string {
+  const { visual, vehicleUnasked, status, occupant, exigent, act, actions, disposition } = told;
+  if (disposition !== null) return 'close';
   for (const aspect of aspects) {
     if (aspect === 'vehicle' && vehicleUnasked !== null) continue;
     if (visual[aspect] === null) return aspect;
   }
+  const mayAct = act.allowed && actions.length === 0 && may('alerts.enforce');
+  // Who cannot wait for the status acts now, and says it afterwards.
+  if (exigent !== null && mayAct) return 'act';
   if (status === null || status.result === 'no_response') return 'status';
   if (occupant !== null && occupant.answer === null) return 'occupant';
-  return act.allowed && actions.length === 0 && may('alerts.enforce') ? 'act' : 'close';
+  return mayAct ? 'act' : 'close';
 }

@@ -26,7 +26,7 @@ export function visualSteps({ id, purpose, take }: HitWork): (told: HitView) => 
   let another = '';
   const say = (seen: { [Each in Aspect]?: Answer } & { shows?: string }) =>
     void take(() =>
-      perform<typeof operations.confirmVisual>('hits.confirm-visual', { id, ...seen }, purpose),
+      perform<typeof operations.confirmVisual>('hits.confirm-visual', { id, ...seen }, purpose()),
     );
   const ask = (told: HitView, aspect: Aspect) =>
     choice({

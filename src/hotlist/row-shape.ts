@@ -73,8 +73,8 @@ export function shapeRow(
   if (cells.length === 1 && !looksLikePlate(cells[0] ?? '')) {
     return { fault: 'is one word that does not look like a plate' };
   }
-  // Where a delimiter is lost the plate's place has the state or a year.
-  if (plain(cells[plate] ?? '').length < minPlate) {
+  // Where a delimiter is lost, or overwritten with NULs, the plate's place has the state or a year.
+  if (plain(cells[plate] ?? '').length < minPlate || row.raw.includes('\0')) {
     return { fault: `has ${cells.length} columns where the first row has ${width}` };
   }
   return { cells, repair: row.repair ?? trailingCells };

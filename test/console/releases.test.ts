@@ -84,9 +84,24 @@ describe.skipIf(!hasChromium)(
       await page.keyboard.press('Enter');
       await page.getByRole('heading', { name: `Case ${caseNumber}` }).waitFor();
       await page.getByLabel('Why it is kept').fill('Discovery request of the defence');
-      await page.getByRole('button', { name: 'Keep this case' }).click();
+      await page.getByRole('button', { name: 'Keep it' }).click();
       await statePurpose(page, caseNumber);
       await page.getByRole('row', { name: /Discovery request of the defence.*In force/ }).waitFor();
+      await page.getByRole('button', { name: 'A plate', exact: true }).click();
+      await page.getByLabel('Plate', { exact: true }).fill('8a');
+      await page.getByLabel('Why it is kept').fill('Its owner is a witness');
+      await page.getByRole('button', { name: 'Keep it' }).click();
+      await page.getByRole('alert').getByText('needs at least 3 known characters').waitFor();
+      await page.getByLabel('Plate', { exact: true }).fill('8ABC12?');
+      await page.getByRole('button', { name: 'Keep it' }).click();
+      await page.getByRole('row', { name: /Plate 8ABC12\?.*1 read\b.*In force/ }).waitFor();
+      await page.getByRole('button', { name: 'An area and its time' }).click();
+      await page.getByLabel('Centre').fill('38.1, -122.25');
+      await page.getByLabel('From', { exact: true }).fill('yesterday');
+      await page.getByLabel('Why it is kept').fill('The scene');
+      await expectUsable(page);
+      await page.getByRole('button', { name: 'Keep it' }).click();
+      await page.getByRole('row', { name: /An area,.*until it is lifted.*The scene/ }).waitFor();
       await page.getByLabel('And these reads, by their ids').fill(detectionId);
       await page.getByRole('button', { name: 'Make a package' }).click();
       await page.getByText('Use inside the agency only').waitFor();
@@ -100,7 +115,7 @@ describe.skipIf(!hasChromium)(
 
       const looking = await pageOf('poe', `cases/${caseNumber}`);
       await looking.getByRole('row', { name: /Discovery request of the defence/ }).waitFor();
-      expect(await looking.getByRole('button', { name: 'Keep this case' }).count()).toBe(0);
+      expect(await looking.getByRole('button', { name: 'Keep it' }).count()).toBe(0);
       const scope = { kind: 'case' as const, caseNumber };
       const purpose = { purpose: 'investigation', caseNumber, reason: 'Burglary series' };
       await expect(

@@ -98,7 +98,7 @@ describe.skipIf(!hasChromium)('a storm of alerts on three screens', () => {
     const staffed = await openStaffedUnit('vallejo', { at: new Date().toISOString() });
     const officer = staffed.join('reyes', 'officer');
     staffed.join('kane', 'officer');
-  staffed.join('moss', 'officer');
+    staffed.join('moss', 'officer');
     const { verification, people } = staffed.accountability;
     const records = createRecordReader(staffed.db);
     const vehicles: Vehicle[] = [];

@@ -15,6 +15,7 @@ import { changed, may, tell } from '../../state.ts';
 import { when } from '../../words.ts';
 import { newWork } from '../../work.ts';
 import { holdTable } from './hold-table.ts';
+import { keepForm } from './keep-form.ts';
 
 type Hold = retention.HoldWithReach;
 
@@ -25,7 +26,6 @@ export const caseKey = (text: string | null): string => (text ?? '').trim().toUp
 export function oneCase(caseNumber: string): Screen {
   let holds: Hold[] | null = null;
   let packages: BookedPackage[] | null = null;
-  let reason = '';
   let why = '';
   let lifting: Hold | null = null;
   const booking = { id: '', place: '', propertyNumber: '' };
@@ -45,17 +45,9 @@ export function oneCase(caseNumber: string): Screen {
     changed();
   };
   void load();
+  const keep = keepForm(caseNumber, keeping, () => void load());
   const packer = packageForm({ caseNumber, release: null, onMade: () => void load() });
 
-  const keep = async (event: Event) => {
-    event.preventDefault();
-    const input = { scope: { kind: 'case' as const, caseNumber }, reason };
-    const set = await keeping.run(() => lookFor<typeof retention.setHold>('holds.set', input));
-    if (set === undefined) return;
-    reason = '';
-    tell(`Kept: ${set.reach.detections} reads that are here now, and what arrives later.`, 'done');
-    await load();
-  };
   const lift = async (event: Event) => {
     event.preventDefault();
     const hold = lifting;
@@ -86,19 +78,6 @@ export function oneCase(caseNumber: string): Screen {
     await load();
   };
 
-  const keepForm = (): TemplateResult => html`<form class="filters" @submit=${keep}>
-    ${textField({
-      name: 'hold-reason',
-      label: 'Why it is kept',
-      hint: 'Discovery request, evidence in the case',
-      value: reason,
-      longest: 1000,
-      onInput: (value) => {
-        reason = value;
-      },
-    })}
-    <button type="submit" class="key first" ?disabled=${keeping.isBusy}>Keep this case</button>
-  </form>`;
   const liftForm = (): TemplateResult => html`<form class="form" @submit=${lift}>
     ${areaField({
       name: 'lift-why',
@@ -158,7 +137,7 @@ export function oneCase(caseNumber: string): Screen {
                   : null,
               )
         }
-        ${lifting === null ? nothing : liftForm()} ${may('holds.set') ? keepForm() : nothing}
+        ${lifting === null ? nothing : liftForm()} ${may('holds.set') ? keep() : nothing}
         ${keeping.line()}
       </section>
       ${

@@ -17,7 +17,7 @@ export function holdTable(
       {
         title: 'Keeps now',
         cell: ({ reach, lifted }) =>
-          lifted === null ? `${reach.detections}${reach.complete ? '' : ' or more'} reads` : null,
+          lifted === null ? readCount(reach) : null,
       },
       { title: 'Set', cell: ({ setAt, setBy }) => `${when(Date.parse(setAt))}, ${setBy}` },
       {
@@ -48,4 +48,9 @@ function scopeWords({ scope, span }: HoldWithReach): string {
   const end =
     span?.to === null ? span.text.replace(' to now,', ' until it is lifted,') : span?.text;
   return `An area, ${end ?? ''}`;
+}
+
+function readCount({ detections, complete }: HoldWithReach['reach']): string {
+  if (!complete) return `${detections} or more reads`;
+  return detections === 1 ? '1 read' : `${detections} reads`;
 }

@@ -182,10 +182,6 @@ test('the guide leads from a bare computer to a unit, over an update and back, t
       await tunnel(machine, command);
       continue;
     }
-    if (command === 'sudo scripts/install' && printed.has(command)) {
-      // The newer release, which has another name than the one in use.
-      appendFileSync(join(machine.root, 'home/moss/lookout/README.md'), '\nNewer.\n');
-    }
     const { code, said } = await asMoss(machine, `cd ${folder} && { ${command}; }`);
     printed.set(command, said);
     // A workshop has no camera; doctor says so, and its exit status.

@@ -73,7 +73,7 @@ describe.skipIf(!hasChromium)(
       await drive(50);
       await vehicles(
         9,
-        `Reported stolen from a driveway. ${'The owner left the keys in it. '.repeat(12)}`,
+        `Driver is armed. Stolen from a driveway. ${'The owner left the keys in it. '.repeat(12)}`,
       );
       // The newest has taken the screen from the first.
       await page.locator('.card[data-alert$="0008"]').waitFor();
@@ -82,6 +82,14 @@ describe.skipIf(!hasChromium)(
       expect(await keys.allInnerTexts()).toEqual(['Not this plate', 'Passenger: verify', 'Seen']);
       expect(await page.locator('.tile-alert').count()).toBe(5);
       await expectGlance(page, '.card-keys, .waiting');
+      // On the smallest screen of a car nothing of it has to be scrolled to, and the words of danger come first.
+      await page.setViewportSize({ width: 800, height: 480 });
+      await page.locator('.caution', { hasText: 'ARMED' }).waitFor();
+      expect(
+        await page.evaluate(`(({ scrollHeight, clientHeight }) => scrollHeight - clientHeight)(
+        document.querySelector('.card-body'))`),
+      ).toBe(0);
+      await page.setViewportSize({ width: 1280, height: 800 });
 
       const id = (await page.locator('.card').getAttribute('data-alert')) ?? '';
       await page.getByRole('button', { name: 'Not this plate' }).click();

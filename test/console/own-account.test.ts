@@ -6,8 +6,9 @@ import { qrRows } from '../../src/accountability/access/qr-code.ts';
 import { totpUri } from '../../src/accountability/access/totp.ts';
 import { goodPassword } from '../accountability/access/people-under-test.ts';
 import { totpCode, totpStep } from '../support/totp-code.ts';
-import { hasChromium, useChromium } from './browser.ts';
+import { hasChromium, newScreen, useChromium } from './browser.ts';
 import { expectUsable, openDesk } from './desk-page.ts';
+import { runConsole } from './running-console.ts';
 
 useChromium();
 
@@ -39,6 +40,12 @@ async function drawnCode(page: Page, modules: number): Promise<string[]> {
 
 const nextPassword = 'four quiet herons on a fence';
 
+/** Holds the code on the page to the secret below it, as an authenticator program reads both. */
+async function expectCodeOf(page: Page, secret: string, unit: string, username: string) {
+  const rows = qrRows(totpUri(bytesOf(secret), unit, username));
+  expect(await drawnCode(page, rows.length)).toEqual(rows);
+}
+
 describe.skipIf(!hasChromium)('my account in Chromium (skipped without /usr/bin/chromium)', () => {
   test('an officer sees their rights, changes the password and sets up a second factor', async () => {
     const { staffed, pageOf } = await openDesk('vallejo');
@@ -59,8 +66,7 @@ describe.skipIf(!hasChromium)('my account in Chromium (skipped without /usr/bin/
     const secret = (await page.locator('.one-time').textContent()) ?? '';
     expect(secret.trim()).toMatch(/^([A-Z2-7]{4} )+[A-Z2-7]{1,4}$/);
     await expectUsable(page);
-    const uri = totpUri(bytesOf(secret), 'car-7', 'olga');
-    expect(await drawnCode(page, qrRows(uri).length)).toEqual(qrRows(uri));
+    await expectCodeOf(page, secret, 'car-7', 'olga');
     await page.getByLabel('Code that the app shows').fill(codeOf(secret));
     await page.getByRole('button', { name: 'Set it up' }).click();
     await page.getByText('It is set up: each login asks for a code.').waitFor();
@@ -68,5 +74,24 @@ describe.skipIf(!hasChromium)('my account in Chromium (skipped without /usr/bin/
     await expect(
       staffed.accountability.people.login(login, 'page 127.0.0.1'),
     ).rejects.toMatchObject({ code: 'second-factor-missing' });
+  });
+
+  test('where the policy requires a second factor, the first login shows its code', async () => {
+    const console = await runConsole({
+      alter: (policy) => {
+        policy.accounts.secondFactor = 'required';
+      },
+    });
+    const page = await (await newScreen()).open(console.url);
+    await page.getByLabel('Username').fill('ada');
+    await page.getByLabel('Password').fill(goodPassword);
+    await page.getByLabel('I have read this notice').check();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Set up your second factor' }).waitFor();
+    const secret = (await page.locator('.secret').textContent()) ?? '';
+    await expectCodeOf(page, secret, 'unit-1', 'ada');
+    await page.getByLabel('Code', { exact: true }).fill(codeOf(secret));
+    await page.getByRole('button', { name: 'Confirm' }).click();
+    await page.getByText('Live').waitFor();
   });
 });

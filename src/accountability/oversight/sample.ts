@@ -35,6 +35,9 @@ const browsing: readonly AuditFilter[] = [
   { operation: 'results.export' },
 ];
 
+/** Deeds in those categories that show no detection, and ask for no purpose. */
+const shownNothing: ReadonlySet<string> = new Set(['canvass.list', 'canvass.end']);
+
 /**
  * Draws detection-browsing inquiries of people in a period. Each inquiry's ticket is HMAC-SHA-256 of its key under the
  * seed, and the lowest tickets are drawn, so that no one can steer the draw and anyone can repeat it.
@@ -52,6 +55,7 @@ export async function sampleAudit(input: {
   for (const filter of browsing) {
     for await (const record of allRecords(log, { ...period, ...filter })) {
       if (record.outcome !== 'done' || record.who.account === null) continue;
+      if (shownNothing.has(record.operation)) continue;
       const key = record.inquiry?.id ?? `record ${record.seq}`;
       const known = inquiries.get(key);
       if (known) known.looks.push(record);

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { listCanvasses } from '../../../src/accountability/canvass/operations.ts';
 import { enterHotPlate } from '../../../src/accountability/hotplates/operations.ts';
 import {
   fileMemo,
@@ -28,6 +29,8 @@ describe('AUD-6 AUD-8: the audit of Professional Standards under Vallejo (V 426.
     await as('moss', searchDetections, { plate: '8LVN362' }, burglary);
     await as('moss', searchDetections, { plate: '?*' }, private_);
     await as('chief', searchDetections, { plate: '6MZR274' }, burglary);
+    // The list of canvasses shows no detection and asks for no purpose: nobody has to answer for it.
+    await as('moss', listCanvasses, {});
     time.ms += 60_000;
     return unit;
   }

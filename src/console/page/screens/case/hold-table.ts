@@ -16,8 +16,7 @@ export function holdTable(
       { title: 'Why', cell: ({ reason }) => reason },
       {
         title: 'Keeps now',
-        cell: ({ reach, lifted }) =>
-          lifted === null ? readCount(reach) : null,
+        cell: ({ reach, lifted }) => (lifted === null ? readCount(reach) : null),
       },
       { title: 'Set', cell: ({ setAt, setBy }) => `${when(Date.parse(setAt))}, ${setBy}` },
       {

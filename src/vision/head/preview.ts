@@ -1,6 +1,6 @@
 import type { Frame } from '../capture/frame.ts';
 import { measureQuality } from '../capture/image-quality.ts';
-import { cv } from '../capture/opencv.ts';
+import { cv, type Mat } from '../capture/opencv.ts';
 import { isPlate } from '../reading/find-plates.ts';
 import { boxAround, type GreyPicture, sizeOf } from '../reading/grey-picture.ts';
 import type { FoundPlate } from '../reading/plate-read.ts';
@@ -129,10 +129,16 @@ function previewPlate(
   };
 }
 
+/** A copy of a picture for OpenCV, whose constructor makes it: a second one would cost the reading thread as much again. */
+function matOf({ grey, width, height }: GreyPicture): Mat {
+  const bytes = Buffer.from(grey.buffer, grey.byteOffset, grey.byteLength);
+  return new cv.Mat(bytes, height, width, cv.CV_8UC1);
+}
+
 async function shrink({ grey, width, height }: GreyPicture): Promise<GreyPicture> {
   const scale = Math.min(1, mostWidth / width);
   const size = { width: Math.round(width * scale), height: Math.round(height * scale) };
-  const whole = new cv.Mat(Buffer.from(grey), height, width, cv.CV_8UC1);
+  const whole = matOf({ grey, width, height });
   try {
     const small = await whole.resizeAsync(size.height, size.width, 0, 0, cv.INTER_AREA);
     try {
@@ -145,8 +151,8 @@ async function shrink({ grey, width, height }: GreyPicture): Promise<GreyPicture
   }
 }
 
-async function encode({ grey, width, height }: GreyPicture): Promise<Uint8Array> {
-  const mat = new cv.Mat(Buffer.from(grey), height, width, cv.CV_8UC1);
+async function encode(picture: GreyPicture): Promise<Uint8Array> {
+  const mat = matOf(picture);
   try {
     return await cv.imencodeAsync('.jpg', mat, [cv.IMWRITE_JPEG_QUALITY, jpegQuality]);
   } finally {

@@ -92,6 +92,7 @@ describe.skipIf(!hasChromium)('search in Chromium (skipped without /usr/bin/chro
     await page.locator('tbody tr').first().getByRole('button').click();
     await page.getByText('71 %').first().waitFor();
     await page.getByText('BABC123').waitFor();
+    await page.getByRole('definition').getByText(id, { exact: true }).waitFor();
     await page.getByRole('button', { name: 'Show 3 pictures' }).click();
     const widths = () =>
       page.evaluate<number[]>(

@@ -263,7 +263,8 @@ function picturesOf(
 }
 
 function factsOf(detection: Detection): TemplateResult {
-  const { fix, direction, motion, head, firstSeen, lastSeen, seenCount, unit, vehicle } = detection;
+  const { id, fix, direction, motion, head, firstSeen, lastSeen, seenCount, unit, vehicle } =
+    detection;
   const { ageMs, quality, simulated } = fix;
   const traits = (['colour', 'make', 'model', 'body'] as const)
     .flatMap((name) => vehicle[name] ?? [])
@@ -279,6 +280,8 @@ function factsOf(detection: Detection): TemplateResult {
     <dd>${motionNames[motion] ?? motion}${direction.headingDeg === null ? '' : `, heading ${compass(direction.headingDeg)}`}</dd>
     <dt>Vehicle</dt>
     <dd>${traits.length === 0 ? 'This unit tells only the plate.' : traits.join(', ')}</dd>
+    <dt>Id, for a package</dt>
+    <dd class="anywhere">${id}</dd>
   </dl>`;
 }
 

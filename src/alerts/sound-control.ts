@@ -9,6 +9,8 @@ export interface SoundStatus {
   mutedUntilMs: number | null;
   /** Who muted them. */
   by: string | null;
+  /** Somebody who may not hear what lists say sits in the car: the voice says how urgent an alert is, and no more. */
+  discreet: boolean;
   /** What is wrong and what to do; null if nothing is wrong. */
   problem: string | null;
 }
@@ -20,6 +22,10 @@ export interface SoundControl {
   test(): Promise<SoundStatus>;
   mute(minutes: number, by: { name: string; session: string }): SoundStatus;
   unmute(): SoundStatus;
+  /** Makes the voice say no more than how urgent an alert is, until it is ended or the session is over. */
+  hush(session: string): SoundStatus;
+  unhush(): SoundStatus;
+  isHushed(): boolean;
   /** Whether an alert of this class makes no sound now; an urgent one always does. */
   isMuted(alertClass: AlertClass): boolean;
 }
@@ -44,6 +50,9 @@ export function createSoundControl(deps: {
   const sound = deps.outputs.find(({ name }) => name === 'sound');
   let muted: { untilMs: number; name: string; session: string } | null = null;
 
+  let hushedBy: string | null = null;
+  const isHushed = () => hushedBy !== null && isHeld(hushedBy);
+
   const muteNow = () => {
     if (muted !== null && (steady() >= muted.untilMs || !isHeld(muted.session))) muted = null;
     return muted;
@@ -55,6 +64,7 @@ export function createSoundControl(deps: {
     const told = {
       mutedUntilMs: mute === null ? null : Math.round(clock() + mute.untilMs - steady()),
       by: mute === null ? null : mute.name,
+      discreet: isHushed(),
       problem: state === 'off' ? isOff : problem,
     };
     if (state === 'off' || state === 'failed') return { state: 'none', ...told };
@@ -80,6 +90,15 @@ export function createSoundControl(deps: {
       muted = null;
       return status();
     },
+    hush(session) {
+      hushedBy = session;
+      return status();
+    },
+    unhush() {
+      hushedBy = null;
+      return status();
+    },
+    isHushed,
     isMuted: (alertClass) => alertClass !== 'urgent' && muteNow() !== null,
   };
 }

@@ -2,8 +2,8 @@
 export type Speakable = 'plate' | 'class';
 
 /**
- * What the voice may say now. `says`: the setting; `hasPassenger`: somebody sits in the car who may not hear what lists say,
- * and who hears the voice whatever the setting is.
+ * What the voice may say now. `says`: the setting; `hasPassenger`: somebody sits in the car who may not hear what lists say
+ * (`sound.hush`), so that the setting does not count.
  */
 export function speakableNow(says: Speakable, hasPassenger: boolean): Speakable {
   return hasPassenger ? 'class' : says;

@@ -35,6 +35,21 @@ export const unmuteSound = change({
   input: nothing,
 });
 
+/** For a passenger who may not hear what lists say: the voice says how urgent an alert is, and no more. */
+export const hushVoice = change({
+  name: 'sound.hush',
+  http: { method: 'POST', path: '/sound/hush' },
+  ...common,
+  input: nothing,
+});
+
+export const unhushVoice = change({
+  name: 'sound.unhush',
+  http: { method: 'POST', path: '/sound/unhush' },
+  ...common,
+  input: nothing,
+});
+
 /** What people do with the sound of alerts, which the daemon alone makes. */
 export function soundOperations(sound: SoundControl): Operation[] {
   return [
@@ -43,5 +58,7 @@ export function soundOperations(sound: SoundControl): Operation[] {
       sound.mute(minutes, { name: nameOf(actor), session: actor.session }),
     ),
     unmuteSound.does(() => sound.unmute()),
+    hushVoice.does((_, { actor }) => sound.hush(actor.session)),
+    unhushVoice.does(() => sound.unhush()),
   ];
 }

@@ -55,7 +55,15 @@ const statusViewSchema = z.object({
     ),
   ),
   storage: maybe(z.object({ problem: text })),
-  sound: maybe(z.object({ state: text, mutedUntilMs: number, by: text, problem: text })),
+  sound: maybe(
+    z.object({
+      state: text,
+      mutedUntilMs: number,
+      by: text,
+      discreet: maybe(z.boolean()),
+      problem: text,
+    }),
+  ),
   outputs: maybe(z.array(z.object({ name: text, state: text, problem: text }))),
   uplink: maybe(
     z.object({

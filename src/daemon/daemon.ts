@@ -6,7 +6,7 @@ import { createDatabaseProbe } from '../accountability/tables.ts';
 import { openOwnUnitDatabase } from '../accountability/unit-database.ts';
 import { createAlertDesk } from '../alerts/alert-desk.ts';
 import { createAudioOutputs } from '../alerts/audio-outputs.ts';
-import { createSoundControl } from '../alerts/sound-control.ts';
+import { createSoundControl, type SoundControl } from '../alerts/sound-control.ts';
 import type { Config } from '../config/schema.ts';
 import { type Console, createConsole } from '../console/console.ts';
 import type { Hotlist } from '../hotlist/hotlist.ts';
@@ -181,8 +181,11 @@ async function openRooms(config: Config, log: Log, parts: DaemonParts, open: Asy
   const heard =
     parts.audible === false
       ? []
-      : createAudioOutputs({ config: config.alerts, dataDir: unit.dataDir, log });
-  const sound = createSoundControl({ outputs: heard, isHeld: people.isHeld });
+      : createAudioOutputs({
+          ...{ config: config.alerts, dataDir: unit.dataDir, log },
+          hasPassenger: () => sound.isHushed(),
+        });
+  const sound: SoundControl = createSoundControl({ outputs: heard, isHeld: people.isHeld });
   // The heads are built after the page, on which what they read is alerted.
   const aim = createAimedCameras({
     ...{ config, position, log, plates: plateFigures, port: v4l2Controls },

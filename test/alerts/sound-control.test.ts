@@ -168,3 +168,15 @@ test('PRA-8: one that is seen, withdrawn or no longer urgent sounds no more', as
   await aWhile('other');
   for (const id of ['seen', 'withdrawn', 'softer', 'standard']) expect(of(id)).toEqual([]);
 });
+
+test('ALT-9: the voice is held back before a passenger until it is let again, or the session of who asked is over', () => {
+  const ended = new Set<string>();
+  const control = createSoundControl({ outputs: [], isHeld: (session) => !ended.has(session) });
+  expect(control.isHushed()).toBe(false);
+  expect(control.hush('one').discreet).toBe(true);
+  expect(control.unhush().discreet).toBe(false);
+  control.hush('one');
+  expect(control.isHushed()).toBe(true);
+  ended.add('one');
+  expect(control.status().discreet).toBe(false);
+});

@@ -77,3 +77,13 @@ test('PRA-8: a mute is in the status of every page until its person logs out; lo
   await ask('POST', 'api/sound/unmute', {}, other);
   expect(await soundThere()).toMatchObject({ by: null, mutedUntilMs: null });
 });
+
+test('ALT-9: who rides with somebody holds the voice back, on record, until their session is over', async () => {
+  const { console, ask } = await soundConsole();
+  const sound = async () => (await ask('GET', 'api/status')).body.sound;
+  expect((await ask('POST', 'api/sound/hush', {})).body.discreet).toBe(true);
+  expect((await sound()).discreet).toBe(true);
+  expect(console.unit.records.at(-1)).toMatchObject({ operation: 'sound.hush', outcome: 'done' });
+  expect((await ask('POST', 'api/sound/unhush', {})).body.discreet).toBe(false);
+  expect((await sound()).discreet).toBe(false);
+});

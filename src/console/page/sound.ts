@@ -41,6 +41,19 @@ export function toggleSound(): Promise<void> {
   );
 }
 
+/** Lets the voice say no plates before a passenger, or all again. */
+export function toggleVoice(): Promise<void> {
+  return page.status.sound?.discreet
+    ? ask(
+        () => perform<typeof operations.unhushVoice>('sound.unhush', {}),
+        'The voice says plates again.',
+      )
+    : ask(
+        () => perform<typeof operations.hushVoice>('sound.hush', {}),
+        'The voice says how urgent an alert is, and no more.',
+      );
+}
+
 /** Two tones of each class, Hz. */
 const tones: Record<AlertClass, readonly [number, number]> = {
   urgent: [1320, 880],

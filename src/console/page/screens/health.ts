@@ -2,7 +2,7 @@ import { html, nothing } from 'lit-html';
 import { healthOf } from '../health.ts';
 import { key } from '../parts/key.ts';
 import type { Screen } from '../screen.ts';
-import { testSound, toggleSound } from '../sound.ts';
+import { testSound, toggleSound, toggleVoice } from '../sound.ts';
 import { may, page } from '../state.ts';
 
 /** Whether everything that must work does, and what to do about what does not. */
@@ -29,6 +29,12 @@ export function health(): Screen {
                     ? 'Let alerts sound again'
                     : 'Mute for 15 min',
                 onPress: () => void toggleSound(),
+              })}
+              ${key({
+                label: page.status.sound.discreet
+                  ? 'Let the voice say plates'
+                  : 'Say no plates before a passenger',
+                onPress: () => void toggleVoice(),
               })}
             </div>`
           : nothing

@@ -70,6 +70,7 @@ test('PRA-8: a mute silences all alerts but urgent ones, says until when and by 
   const { control, heard, raise } = openControl();
   expect(control.mute(15, reyes)).toEqual({
     state: 'muted',
+    discreet: false,
     mutedUntilMs: startMs + 15 * minuteMs,
     by: reyes.name,
     problem: null,

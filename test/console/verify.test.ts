@@ -178,6 +178,19 @@ describe.skipIf(!hasChromium)('from the alert to its disposition, by touch', () 
     expect(seen()).toMatchObject({ disposition: null, actions: [{ action: 'stop' }] });
   });
 
+  test('a dispatcher at the page answers in their own name (DSP-4)', async () => {
+    const { hit, staffed, pageOf } = await alerted('barstow');
+    staffed.join('roe', 'dispatcher', 'Sam Roe');
+    const page = await pageOf('roe', 'drive');
+    await fingers(page).press('Verify');
+    await page.getByRole('button', { name: 'Status', exact: true }).click();
+    expect(await page.getByLabel('Dispatcher').inputValue()).toBe('Sam Roe');
+    await fingers(page).press('Dispatch: confirmed');
+    await expect
+      .poll(() => staffed.accountability.verification.open(hit.id).status)
+      .toMatchObject({ source: 'Sam Roe', result: 'confirmed' });
+  });
+
   test('a misread plate is closed with the right one', async () => {
     const { page, hit, staffed } = await alerted('napa');
     const { press } = fingers(page);

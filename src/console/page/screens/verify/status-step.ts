@@ -6,7 +6,7 @@ import { textField } from '../../parts/field.ts';
 import { key } from '../../parts/key.ts';
 import { recentWords, rememberWord } from '../../recent-words.ts';
 import { spoken } from '../../spoken.ts';
-import { tell } from '../../state.ts';
+import { page, tell } from '../../state.ts';
 import { capital, codeWords, timeOfDay } from '../../words.ts';
 import type { HitWork, Step } from './hit-work.ts';
 
@@ -14,7 +14,9 @@ type Result = 'confirmed' | 'not_wanted' | 'no_response';
 
 /** What dispatch or the car's own computer says of the listed vehicle now: the plate as it is said by radio, and the answer. */
 export function statusStep({ id, purpose, take }: HitWork): (told: HitView) => Step {
-  let source = recentWords('sources')[0] ?? '';
+  const { role, name = '' } = page.session ?? {};
+  // Who works at dispatch answers in their own name.
+  let source = role?.startsWith('dispatch') ? name : (recentWords('sources')[0] ?? '');
   const askDispatch = () =>
     void take(() =>
       perform<typeof operations.startConfirmation>('hits.start-confirmation', { id }, purpose()),

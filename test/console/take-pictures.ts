@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import sharp from 'sharp';
@@ -8,29 +8,32 @@ import { chooseTheme } from './page-checks.ts';
 /** The folder for pictures of every screen; without it none are taken. */
 const folder = process.env['LOOKOUT_PICTURES'];
 
-/** At which size, and in which light, a screen is photographed. */
-const views = [
-  [1280, 800, 'day'],
-  [1280, 800, 'night'],
-  [800, 480, 'night'],
-  [390, 844, 'day'],
-] as const;
+/** Screens of the car, which are also photographed by night. */
+const inCar = new Set(['drive', 'open-alerts', 'verify', 'alert', 'alert-near', 'alert-urgent']);
 
-/** Takes the pictures of a screen, and notes how light it is at night, where somebody asked for them. */
+/** Takes the pictures of a screen where somebody asked for them, and prints how light it is by night. */
 export async function takePictures(page: Page, name: string): Promise<void> {
   if (folder === undefined) return;
   mkdirSync(folder, { recursive: true });
-  for (const [width, height, theme] of views) {
-    await page.setViewportSize({ width, height });
-    await chooseTheme(page, theme);
-    const png = await page.screenshot();
-    await sharp(png)
-      .webp({ quality: 70 })
-      .toFile(join(folder, `${name}-${width}-${theme}.webp`));
-    if (theme !== 'night') continue;
-    const { bright, mean } = await lightOf(page);
-    const line = `${name} ${width} ${(100 * bright).toFixed(2)} % bright, mean ${mean.toFixed(4)}\n`;
-    writeFileSync(join(folder, 'night.txt'), line, { flag: 'a' });
+  const take = async (file: string) =>
+    sharp(await page.screenshot())
+      .resize({ width: 960, withoutEnlargement: true })
+      .webp({ quality: 60 })
+      .toFile(join(folder, `${file}.webp`));
+  await chooseTheme(page, 'day');
+  await take(name);
+  if (name === 'alert-near') {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await take(`${name}-phone`);
+  }
+  await chooseTheme(page, 'night');
+  if (name === 'alert-near') {
+    await page.setViewportSize({ width: 800, height: 480 });
+    await take(`${name}-dash`);
   }
   await page.setViewportSize({ width: 1280, height: 800 });
+  if (inCar.has(name)) await take(`${name}-night`);
+  const { bright, mean } = await lightOf(page);
+  const words = `${(100 * bright).toFixed(2)} % bright, mean luminance ${mean.toFixed(4)}`;
+  process.stdout.write(`${name} by night: ${words}\n`);
 }

@@ -2,6 +2,7 @@ import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { go } from './address.ts';
 import { isInert } from './guard.ts';
 import { countInbox } from './inbox-count.ts';
+import { followFocus, keepFocus } from './kept-focus.ts';
 import { isMoving } from './motion.ts';
 import { confirmQuestion } from './parts/confirm.ts';
 import { closePicture, enlargedPicture } from './parts/picture.ts';
@@ -64,12 +65,13 @@ function draw(): void {
   const isForWork = isOpen && card === null && !isMoving();
   render(
     html`${topLine()} ${isOpen ? menu() : nothing} ${lostLine()}
-      <main id="main">${shownNow}</main>
+      <main id="main" tabindex="-1">${shownNow}</main>
       ${renewLine()} ${isOpen ? noticeLine() : nothing} ${isForWork ? purposeQuestion() : nothing}
       ${isForWork ? confirmQuestion() : nothing}
       ${isOpen ? enlargedPicture() : nothing}`,
     stage,
   );
+  keepFocus();
   announce(card === null ? null : alert);
 }
 
@@ -134,8 +136,8 @@ function onKey(event: KeyboardEvent): void {
   if (isLetter || event.key === 'Backspace') typedAtMs = performance.now();
   if (event.code !== 'Space' || event.repeat || page.locked !== null) return;
   const { activeElement } = document;
-  // The middle of a card takes the focus for the arrow keys alone.
-  if (activeElement?.matches('body, .card-body') === false) return;
+  // What is shown as a whole, and the middle of a card, take the focus for Tab and the arrow keys alone.
+  if (activeElement?.matches('body, main, .card-body') === false) return;
   if (drawn === null) return;
   event.preventDefault();
   // Who was typing when the alert came goes on for a moment.
@@ -144,6 +146,7 @@ function onKey(event: KeyboardEvent): void {
 }
 
 drawWith(draw);
+followFocus();
 recallTheme();
 addEventListener('hashchange', followAlert);
 document.addEventListener('keydown', onKey);

@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
+import { ref } from 'lit-html/directives/ref.js';
 import type { beginInquiry } from '../../accountability/access/operations.ts';
 import {
   type AnsweredFile,
@@ -115,6 +116,10 @@ export function purposeLine(): TemplateResult {
   </p>`;
 }
 
+/** Who is asked types at once, or takes the keys with Tab; the element is on the page a moment after it is made. */
+const beginHere = (dialog?: Element) =>
+  queueMicrotask(() => dialog?.querySelector<HTMLElement>('input, button')?.focus());
+
 /** The question for the purpose, over the screen. */
 export function purposeQuestion(): TemplateResult | typeof nothing {
   if (asking === null) return nothing;
@@ -146,7 +151,7 @@ export function purposeQuestion(): TemplateResult | typeof nothing {
         }}
     /></label>`;
   return html`<div class="over">
-    <div class="dialog" role="dialog" aria-modal="true" aria-label="Purpose"><form @submit=${submit}>
+    <div class="dialog" role="dialog" aria-modal="true" aria-label="Purpose" ${ref(beginHere)}><form @submit=${submit}>
       <h2>Why do you look?</h2>
       ${choice({
         legend: 'Purpose',

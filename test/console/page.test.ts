@@ -64,7 +64,10 @@ const words = async (page: Page, selector: string) =>
 /** Opens the menu and presses a key in it. */
 async function fromMenu(page: Page, name: string): Promise<void> {
   await page.getByRole('button', { name: /^Menu/ }).click();
-  await page.getByRole('navigation', { name: 'Menu' }).getByRole('button', { name }).click();
+  await page
+    .getByRole('navigation', { name: 'Menu' })
+    .getByRole('button', { name, exact: true })
+    .click();
 }
 
 /** Marks the alert on the screen as seen, once its keys act. */

@@ -6,6 +6,7 @@ import { sizeWords } from './parts/file-field.ts';
 import { key } from './parts/key.ts';
 import { saveFile } from './parts/save-file.ts';
 import { lookFor, lookForFile } from './purpose.ts';
+import { forgetPacked, readsToPack } from './reads-to-pack.ts';
 import { changed, tell } from './state.ts';
 import type { Work } from './work.ts';
 import { newWork } from './work.ts';
@@ -23,7 +24,7 @@ export function packageForm(options: {
   const { release, onMade } = options;
   const isOfOneCase = options.caseNumber !== '';
   let { caseNumber } = options;
-  let ids = '';
+  let ids = readsToPack().join('\n');
   let made: Made | null = null;
   const work = newWork();
 
@@ -39,6 +40,7 @@ export function packageForm(options: {
     );
     if (answer === undefined) return;
     made = answer;
+    forgetPacked();
     tell('The package is made.', 'done');
     onMade();
   };
@@ -58,8 +60,9 @@ export function packageForm(options: {
         ${areaField({
           name: 'package-ids',
           label: isOfOneCase ? 'And these reads, by their ids' : 'Or these reads, by their ids',
-          hint: 'One a line, or a search result as text',
+          hint: 'Those put aside on their screens or at a search are here; or one id a line',
           value: ids,
+          rows: 3,
           onInput: (value) => {
             ids = value;
           },

@@ -77,7 +77,7 @@ export const places: readonly Place[] = [
   {
     path: 'cases',
     title: 'Cases',
-    permission: 'holds.read',
+    permission: ['holds.read', 'evidence.make'],
     isInMenu: true,
     open: async (number) =>
       number === ''

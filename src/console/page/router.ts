@@ -1,6 +1,6 @@
 import { places } from './places.ts';
 import type { Place, Screen } from './screen.ts';
-import { changed, may, tell } from './state.ts';
+import { changed, may, page, tell } from './state.ts';
 
 let here: { place: Place; rest: string; screen: Screen | null } | null = null;
 
@@ -10,7 +10,17 @@ export const placeNow = (): Place | null => here?.place ?? null;
 
 /** The screens that this person may go to. */
 export const openPlaces = (): Place[] =>
-  places.filter(({ permission }) => permission === null || may(permission));
+  places.filter(({ permission }) => permission === null || [permission].flat().some(may));
+
+/** Where who may see no alerts begins: with the first of these that is theirs. */
+const homes = ['audit', 'releases', 'trainings', 'people', 'aim', 'inbox'];
+
+function home(): Place | undefined {
+  const open = openPlaces();
+  if (page.session === null || may('alerts.watch')) return open[0];
+  const first = homes.find((path) => open.some((each) => each.path === path));
+  return open.find(({ path }) => path === first);
+}
 
 /** A part of the address as it was meant, also where somebody typed it without encoding. */
 function decoded(part: string): string {
@@ -24,7 +34,7 @@ function decoded(part: string): string {
 /** Opens the screen of the address; `drive` for none, and for one that this person may not open. */
 export function followAddress(): void {
   const [path = '', ...rest] = location.hash.replace(/^#\/?/, '').split('/');
-  const place = openPlaces().find((each) => each.path === path) ?? openPlaces()[0];
+  const place = openPlaces().find((each) => each.path === path) ?? home();
   if (place === undefined) return;
   const target = { place, rest: rest.map(decoded).join('/'), screen: null };
   if (here?.place === place && here.rest === target.rest) return;

@@ -12,8 +12,8 @@ export interface Place {
   /** In the address: `#/search`, or `#/hit/<id>` with what follows as `rest`. */
   path: string;
   title: string;
-  /** Shown only to who has this permission; null: to everyone. */
-  permission: string | null;
+  /** Shown only to who has this permission, or one of these; null: to everyone. */
+  permission: string | readonly string[] | null;
   /** In the menu; others are reached from a screen. */
   isInMenu: boolean;
   /** Whether it is shown while the car moves. Default: it is for a standing car, or the passenger. */

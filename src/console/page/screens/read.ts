@@ -10,6 +10,7 @@ import { picture } from '../parts/picture.ts';
 import { plate } from '../parts/plate.ts';
 import { addressOfLook, lookFor, purposeLine } from '../purpose.ts';
 import { readPlateWords, seenWords, sureWords } from '../read-words.ts';
+import { packLater } from '../reads-to-pack.ts';
 import type { Screen } from '../screen.ts';
 import { beginAround } from '../search-form.ts';
 import { changed, may, tell } from '../state.ts';
@@ -144,6 +145,11 @@ export function read(id: string): Screen {
           fix.latitude === null
             ? nothing
             : key({ label: 'Search around here', onPress: () => searchAround(fix) })
+        }
+        ${
+          may('evidence.make')
+            ? key({ label: 'Put aside for a package', onPress: () => packLater([id]) })
+            : nothing
         }
         ${
           may('holds.set') && !isHolding

@@ -36,8 +36,10 @@ export function oneCase(caseNumber: string): Screen {
   const load = async () => {
     const isOfCase = (number: string | null) => caseKey(number) === caseKey(caseNumber);
     await work.run(async () => {
-      const all = await perform<typeof retention.listHolds>('holds.list', { lifted: true });
-      holds = all.filter((each) => isOfCase(each.caseNumber));
+      if (may('holds.read')) {
+        const all = await perform<typeof retention.listHolds>('holds.list', { lifted: true });
+        holds = all.filter((each) => isOfCase(each.caseNumber));
+      }
       if (!may('evidence.make')) return;
       const made = await perform<typeof evidence.listEvidence>('evidence.list', { limit: 500 });
       packages = made.filter((each) => isOfCase(each.caseNumber));
@@ -115,14 +117,7 @@ export function oneCase(caseNumber: string): Screen {
     <button type="submit" class="key" ?disabled=${packing.isBusy}>Booked there</button>
   </form>`;
 
-  return {
-    view: () => html`<section class="screen wide">
-      <div class="screen-head">
-        <h1>Case ${caseNumber}</h1>
-        ${key({ label: 'All cases', kind: 'quiet', onPress: () => go('cases') })}
-      </div>
-      ${purposeLine()} ${work.line()}
-      <section class="part">
+  const holdsPart = (): TemplateResult => html`<section class="part">
         <h2>Holds</h2>
         ${
           holds === null
@@ -139,7 +134,16 @@ export function oneCase(caseNumber: string): Screen {
         }
         ${lifting === null ? nothing : liftForm()} ${may('holds.set') ? keep() : nothing}
         ${keeping.line()}
-      </section>
+      </section>`;
+
+  return {
+    view: () => html`<section class="screen wide">
+      <div class="screen-head">
+        <h1>Case ${caseNumber}</h1>
+        ${key({ label: 'All cases', kind: 'quiet', onPress: () => go('cases') })}
+      </div>
+      ${purposeLine()} ${work.line()}
+      ${may('holds.read') ? holdsPart() : nothing}
       ${
         may('evidence.make')
           ? html`<section class="part">

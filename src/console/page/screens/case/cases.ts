@@ -34,7 +34,10 @@ export function cases(): Screen {
         byKey.set(caseKey(caseNumber), one);
         return one;
       };
-      for (const { caseNumber } of await perform<typeof retention.listHolds>('holds.list', {})) {
+      const held = may('holds.read')
+        ? await perform<typeof retention.listHolds>('holds.list', {})
+        : [];
+      for (const { caseNumber } of held) {
         if (caseNumber !== null) of(caseNumber).holds += 1;
       }
       if (may('evidence.make')) {

@@ -10,6 +10,7 @@ import { table } from '../../parts/table.ts';
 import { timeBrush } from '../../parts/time-brush.ts';
 import { lookFor, lookForFile, purposeLine } from '../../purpose.ts';
 import { readPlateWords, seenWords, sureWords } from '../../read-words.ts';
+import { packLater } from '../../reads-to-pack.ts';
 import { rowKeys } from '../../row-keys.ts';
 import type { Screen } from '../../screen.ts';
 import { type Found, type FoundRead, lastSearch, searchOf } from '../../search-form.ts';
@@ -155,6 +156,13 @@ export function search(): Screen {
     });
   };
 
+  const packKey = (rows: readonly FoundDetection[]): TemplateResult | typeof nothing => {
+    if (!may('evidence.make') || rows.length === 0) return nothing;
+    const words = rows.length === 1 ? 'it' : `these ${rows.length}`;
+    const pack = () => packLater(rows.map(({ id }) => id));
+    return key({ label: `Put ${words} aside for a package`, kind: 'quiet', onPress: pack });
+  };
+
   const exportKeys = (found: Found): TemplateResult | typeof nothing => {
     if (!may('results.export') || found.detections.length === 0) return nothing;
     return html`<div class="export-keys" role="group" aria-label="Export all that this search finds">
@@ -198,7 +206,7 @@ export function search(): Screen {
       </div>
       <p class="quiet-words">${capital(span.text)}. <span class="desk-keys"><kbd>j</kbd> and <kbd>k</kbd> go down and up, <kbd>Enter</kbd> opens, <kbd>/</kbd> goes to the plate.</span></p>
       ${times(found)} ${lostWords(readsShown())}
-      <div class="row-keys">${pictureKey(rows)}</div>
+      <div class="row-keys">${pictureKey(rows)} ${packKey(rows)}</div>
       ${readTable(rows)}
       ${
         next === null

@@ -15,7 +15,13 @@ import {
   setCamera,
 } from '../../src/console/aim-operations.ts';
 import { beginPassenger, endPassenger } from '../../src/console/motion.ts';
-import { muteSound, testSound, unmuteSound } from '../../src/console/sound-operations.ts';
+import {
+  hushVoice,
+  muteSound,
+  testSound,
+  unhushVoice,
+  unmuteSound,
+} from '../../src/console/sound-operations.ts';
 import { listeners } from '../support/listeners.ts';
 import { type Answer, attack, type UnitUnderAttack } from './unit-under-attack.ts';
 
@@ -111,6 +117,7 @@ describe.each(units)(
         ...[testSound, muteSound, unmuteSound, beginPassenger, endPassenger].map(
           ({ name }) => name,
         ),
+        ...[hushVoice, unhushVoice].map(({ name }) => name),
         ...[beginPlateTest, endPlateTest, listCameraSettings, setCamera].map(({ name }) => name),
       ];
       expect(performed.filter((each) => !names.includes(each))).toEqual([]);

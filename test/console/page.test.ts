@@ -143,7 +143,8 @@ describe.skipIf(!hasChromium)('in Chromium (skipped without /usr/bin/chromium)',
     await unit.join(ada, { username: 'tech', role: 'it_manager' });
     const { token } = await unit.login('tech', goodPassword, undefined, 'page 127.0.0.1');
     const screen = await newScreen();
-    const page = await screen.openIn({ url: console.url, cookie: `lookout-unit-1=${token}` });
+    const url = `${console.url}#/drive`;
+    const page = await screen.openIn({ url, cookie: `lookout-unit-1=${token}` });
     await page.getByText('You may not see alerts').waitFor();
     await expect.poll(() => words(page, '.clock')).toMatch(/^\d\d:\d\d:\d\d -0[78]:00$/);
     expect(await words(page, '.unit')).toBe('example-pd / unit-1');

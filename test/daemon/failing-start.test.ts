@@ -168,6 +168,7 @@ describe('a start that ends at any part leaves nothing open', () => {
       'alert outputs',
       'link',
       'metrics',
+      'camera settings',
       'capture zones',
       'camera heads',
     ]);
@@ -182,7 +183,7 @@ describe('a start that ends at any part leaves nothing open', () => {
   });
 
   for (const how of ['fails', 'is stopped'] as const) {
-    test.each(Array.from({ length: 13 }, (_, at) => at + 1))(
+    test.each(Array.from({ length: 14 }, (_, at) => at + 1))(
       `%i parts up, then it ${how}`,
       async (stopAt) => {
         const { folder, server, handles, started, ended, reason } = await startUntil(stopAt, how);

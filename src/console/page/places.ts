@@ -6,7 +6,7 @@ export const places: readonly Place[] = [
     path: 'drive',
     title: 'Drive',
     permission: null,
-    isInMenu: true,
+    menu: 'alerts',
     isForMoving: true,
     open: async () => (await import('./screens/drive.ts')).drive(),
   },
@@ -14,7 +14,7 @@ export const places: readonly Place[] = [
     path: 'open',
     title: 'Open alerts',
     permission: 'alerts.respond',
-    isInMenu: true,
+    menu: 'alerts',
     isForMoving: true,
     open: async () => (await import('./screens/open-alerts.ts')).openAlerts(),
   },
@@ -22,42 +22,42 @@ export const places: readonly Place[] = [
     path: 'hit',
     title: 'Verify',
     permission: 'alerts.watch',
-    isInMenu: false,
+    menu: null,
     open: async (id) => (await import('./screens/verify/verify.ts')).verify(id),
   },
   {
     path: 'alerts',
     title: 'Alerts of the day',
     permission: 'alerts.watch',
-    isInMenu: true,
+    menu: 'alerts',
     open: async () => (await import('./screens/all-alerts.ts')).allAlerts(),
   },
   {
     path: 'search',
     title: 'Search',
     permission: 'detections.search',
-    isInMenu: true,
+    menu: 'reads',
     open: async () => (await import('./screens/search/search.ts')).search(),
   },
   {
     path: 'stakeout',
     title: 'Stakeout',
     permission: 'detections.stakeout',
-    isInMenu: true,
+    menu: 'reads',
     open: async () => (await import('./screens/stakeout.ts')).stakeout(),
   },
   {
     path: 'read',
     title: 'Read',
     permission: 'detections.search',
-    isInMenu: false,
+    menu: null,
     open: async (id) => (await import('./screens/read.ts')).read(id),
   },
   {
     path: 'hot-plates',
     title: 'Hot plates',
     permission: 'hotlist.browse',
-    isInMenu: true,
+    menu: 'lists',
     open: async (rest) => {
       if (rest === '') return (await import('./screens/hot-plates.ts')).hotPlates();
       if (rest === 'new') return (await import('./screens/hot-plate-entry.ts')).hotPlateEntry();
@@ -68,7 +68,7 @@ export const places: readonly Place[] = [
     path: 'lists',
     title: 'Hot lists',
     permission: null,
-    isInMenu: true,
+    menu: 'lists',
     open: async (id) =>
       id === ''
         ? (await import('./screens/hot-lists.ts')).hotLists()
@@ -78,7 +78,7 @@ export const places: readonly Place[] = [
     path: 'cases',
     title: 'Cases',
     permission: ['holds.read', 'evidence.make'],
-    isInMenu: true,
+    menu: 'reads',
     open: async (number) =>
       number === ''
         ? (await import('./screens/case/cases.ts')).cases()
@@ -88,7 +88,7 @@ export const places: readonly Place[] = [
     path: 'releases',
     title: 'Releases',
     permission: 'releases.request',
-    isInMenu: true,
+    menu: 'reads',
     open: async (rest) => {
       if (rest === '') return (await import('./screens/releases/releases.ts')).releases();
       if (rest === 'new')
@@ -100,14 +100,14 @@ export const places: readonly Place[] = [
     path: 'retention',
     title: 'Retention',
     permission: 'retention.read',
-    isInMenu: true,
+    menu: 'oversight',
     open: async () => (await import('./screens/retention.ts')).retention(),
   },
   {
     path: 'audit',
     title: 'Audit',
     permission: 'audit.read',
-    isInMenu: true,
+    menu: 'oversight',
     open: async (rest) => {
       const [, name] = /^memo\/(.+)$/.exec(rest) ?? [];
       return name === undefined
@@ -119,7 +119,7 @@ export const places: readonly Place[] = [
     path: 'inbox',
     title: 'Inbox',
     permission: null,
-    isInMenu: true,
+    menu: 'oversight',
     open: async (rest) => {
       const [what, id = ''] = rest.split('/');
       if (what === 'new') return (await import('./screens/inbox/new-report.ts')).newReport(id);
@@ -131,28 +131,28 @@ export const places: readonly Place[] = [
     path: 'mutes',
     title: 'Muted entries',
     permission: 'hotlist.browse',
-    isInMenu: true,
+    menu: 'alerts',
     open: async () => (await import('./screens/mutes.ts')).mutes(),
   },
   {
     path: 'capture',
     title: 'Suspended capture',
     permission: 'policy.read',
-    isInMenu: true,
+    menu: 'unit',
     open: async () => (await import('./screens/capture.ts')).capture(),
   },
   {
     path: 'lost-unit',
     title: 'Lock or wipe',
     permission: 'accounts.change',
-    isInMenu: true,
+    menu: 'unit',
     open: async () => (await import('./screens/lost-unit.ts')).lostUnit(),
   },
   {
     path: 'people',
     title: 'People',
     permission: 'accounts.read',
-    isInMenu: true,
+    menu: 'people',
     open: async (username) =>
       username === ''
         ? (await import('./screens/people/people.ts')).people()
@@ -162,14 +162,14 @@ export const places: readonly Place[] = [
     path: 'new-account',
     title: 'New account',
     permission: 'accounts.create',
-    isInMenu: false,
+    menu: null,
     open: async () => (await import('./screens/people/new-account.ts')).newAccount(),
   },
   {
     path: 'trainings',
     title: 'Trainings',
     permission: 'training.record',
-    isInMenu: true,
+    menu: 'people',
     open: async (username) =>
       username === ''
         ? (await import('./screens/people/trainings.ts')).trainings()
@@ -179,28 +179,28 @@ export const places: readonly Place[] = [
     path: 'figures',
     title: 'Figures',
     permission: 'statistics.read',
-    isInMenu: true,
+    menu: 'oversight',
     open: async () => (await import('./screens/figures.ts')).figures(),
   },
   {
     path: 'policy',
     title: 'Policy',
     permission: 'policy.read',
-    isInMenu: true,
+    menu: 'oversight',
     open: async () => (await import('./screens/policy.ts')).policy(),
   },
   {
     path: 'canvass',
     title: 'Canvass',
     permission: 'detections.stakeout',
-    isInMenu: true,
+    menu: 'reads',
     open: async () => (await import('./screens/canvass.ts')).canvass(),
   },
   {
     path: 'aim',
     title: 'Aim cameras',
     permission: 'cameras.aim',
-    isInMenu: true,
+    menu: 'unit',
     open: async (head) =>
       head === 'sheet'
         ? (await import('./screens/aim/sheet.ts')).acceptanceSheet()
@@ -210,14 +210,14 @@ export const places: readonly Place[] = [
     path: 'health',
     title: 'Health',
     permission: null,
-    isInMenu: true,
+    menu: 'unit',
     open: async () => (await import('./screens/health.ts')).health(),
   },
   {
     path: 'me',
     title: 'My account',
     permission: null,
-    isInMenu: true,
+    menu: 'people',
     open: async () => (await import('./screens/me/me.ts')).me(),
   },
 ];

@@ -12,12 +12,14 @@ export const placeNow = (): Place | null => here?.place ?? null;
 export const openPlaces = (): Place[] =>
   places.filter(({ permission }) => permission === null || [permission].flat().some(may));
 
-/** Where who may see no alerts begins: with the first of these that is theirs. */
+/** Where people begin whose role sees no alerts: with the first of these that is theirs. */
 const homes = ['audit', 'releases', 'trainings', 'people', 'aim', 'inbox'];
 
 function home(): Place | undefined {
   const open = openPlaces();
-  if (page.session === null || may('alerts.watch')) return open[0];
+  // Drive says why somebody may do less than their role allows.
+  const isHeldBack = (page.session?.restrictions ?? []).length > 0;
+  if (page.session === null || may('alerts.watch') || isHeldBack) return open[0];
   const first = homes.find((path) => open.some((each) => each.path === path));
   return open.find(({ path }) => path === first);
 }

@@ -7,6 +7,17 @@ export interface Screen {
   leave?(): void;
 }
 
+/** The parts of the menu, in their order. */
+export type MenuPart = keyof typeof menuParts;
+export const menuParts = {
+  alerts: 'Alerts',
+  reads: 'Reads and cases',
+  lists: 'Lists',
+  oversight: 'Oversight',
+  people: 'People',
+  unit: 'This unit',
+} as const;
+
 /** A screen that the page can go to; its module is loaded when somebody goes there. */
 export interface Place {
   /** In the address: `#/search`, or `#/hit/<id>` with what follows as `rest`. */
@@ -14,8 +25,8 @@ export interface Place {
   title: string;
   /** Shown only to who has this permission, or one of these; null: to everyone. */
   permission: string | readonly string[] | null;
-  /** In the menu; others are reached from a screen. */
-  isInMenu: boolean;
+  /** Its part of the menu; null: it is reached from a screen. */
+  menu: MenuPart | null;
   /** Whether it is shown while the car moves. Default: it is for a standing car, or the passenger. */
   isForMoving?: boolean;
   open: (rest: string) => Promise<Screen>;

@@ -6,6 +6,7 @@ import { inboxCount } from './inbox-count.ts';
 import { brief, hasPassenger, isMoving, switchPassenger } from './motion.ts';
 import { key } from './parts/key.ts';
 import { openPlaces, placeNow } from './router.ts';
+import { type MenuPart, menuParts, type Place } from './screen.ts';
 import { askKey, canAskKey } from './security-key.ts';
 import { changed, may, page, tell } from './state.ts';
 import { lockByHand, onRefusal } from './stream.ts';
@@ -117,18 +118,31 @@ export function menu(): TemplateResult | typeof nothing {
     go(path);
     changed();
   };
+  const open = openPlaces().filter(({ isForMoving }) => !isMoving() || isForMoving === true);
   return html`<nav class="menu" aria-label="Menu">
-    ${openPlaces()
-      .filter(({ isInMenu, isForMoving }) => isInMenu && (!isMoving() || isForMoving === true))
-      .map(({ path, title }) =>
-        key({ label: title, onPress: () => to(path), isPressed: placeNow()?.path === path }),
-      )}
+    <div class="menu-parts">
+      ${partNames.map((part) => {
+        const within = open.filter((place) => place.menu === part);
+        return within.length === 0 ? nothing : menuPart(menuParts[part], within, to);
+      })}
+    </div>
     <div class="menu-foot">
       ${isMoving() ? nothing : switches()}
       ${key({ label: 'Lock', onPress: cover, kind: 'quiet' })}
       ${isMoving() ? nothing : logOut()}
     </div>
   </nav>`;
+}
+
+const partNames = Object.keys(menuParts) as MenuPart[];
+
+function menuPart(name: string, places: readonly Place[], onGo: (path: string) => void) {
+  return html`<div class="menu-part" role="group" aria-label=${name}>
+    <p class="label" aria-hidden="true">${name}</p>
+    ${places.map(({ path, title }) =>
+      key({ label: title, onPress: () => onGo(path), isPressed: placeNow()?.path === path }),
+    )}
+  </div>`;
 }
 
 /** What is switched here and is no screen: the light, and who operates the screen of a car. */

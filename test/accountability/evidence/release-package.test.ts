@@ -54,7 +54,8 @@ it('REL-2: a release holds what is released and nothing of other matters; its au
   const made = await as(
     'clerk',
     makeEvidence,
-    { ...order, hitIds: [other.id.replace(/.$/, '0')] },
+    // A hit that is not here.
+    { ...order, hitIds: [other.id.replace(/.$/, (last) => (last === '0' ? '1' : '0'))] },
     burglary,
   );
   expect(made.leftOut).toBe(1);

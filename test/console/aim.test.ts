@@ -5,6 +5,7 @@ import { waitFor } from '../support/wait-for.ts';
 import { hasModels } from '../vision/head/real-head.ts';
 import { hasChromium, useChromium } from './browser.ts';
 import { expectUsable, statePurpose } from './desk-page.ts';
+import { takePictures } from './take-pictures.ts';
 import { openWorkshop } from './workshop.ts';
 
 useChromium();
@@ -31,6 +32,7 @@ describe.skipIf(!hasChromium || !hasModels)(
       expect(await page.getByRole('button', { name: 'Show plates' }).count()).toBe(0);
       expect(await page.locator('#page').textContent()).not.toContain('8LVN362');
       await expectUsable(page);
+      await takePictures(page, 'aim');
       const log = staffed.accountability.audit.read({ operation: 'cameras.aim' }, { limit: 10 });
       expect(log).toMatchObject([
         { outcome: 'done', object: 'camera front', who: { username: 'tess' } },

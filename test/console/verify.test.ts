@@ -34,6 +34,21 @@ function fingers(page: Page) {
   return { press, taps: () => taps };
 }
 
+/** Says of the alert on the screen that the camera misread its plate, and closes it with the right one. */
+async function closeAsMisread(page: Page, plate: string) {
+  const { press } = fingers(page);
+  await press('Verify');
+  await page.getByText('Is this the plate on the vehicle?').waitFor();
+  await press('No');
+  await page.getByText('Is the state of issue the listed one?').waitFor();
+  await page.getByRole('button', { name: 'Close', expanded: false }).click();
+  await press('Misread plate');
+  await page.getByLabel('Plate as on the vehicle').fill(plate);
+  await page.getByLabel('CAD or incident number').fill('26-004418');
+  await press('Close: Misread plate');
+  await page.getByText('No alerts').waitFor();
+}
+
 describe.skipIf(!hasChromium)('from the alert to its disposition, by touch', () => {
   test('a good stop: verified by eye, confirmed by dispatch, stopped and closed (VER-1, VER-3, VER-6, VER-8)', async () => {
     const { page, hit, staffed } = await alerted('vallejo');
@@ -193,17 +208,7 @@ describe.skipIf(!hasChromium)('from the alert to its disposition, by touch', () 
 
   test('a misread plate is closed with the right one', async () => {
     const { page, hit, staffed } = await alerted('napa');
-    const { press } = fingers(page);
-    await press('Verify');
-    await page.getByText('Is this the plate on the vehicle?').waitFor();
-    await press('No');
-    await page.getByText('Is the state of issue the listed one?').waitFor();
-    await page.getByRole('button', { name: 'Close', expanded: false }).click();
-    await press('Misread plate');
-    await page.getByLabel('Plate as on the vehicle').fill('8zzz999');
-    await page.getByLabel('CAD or incident number').fill('26-004418');
-    await press('Close: Misread plate');
-    await page.getByText('No alerts').waitFor();
+    await closeAsMisread(page, '8zzz999');
     expect(staffed.accountability.verification.open(hit.id).disposition).toMatchObject({
       outcome: 'misread_characters',
       correction: { corrected: { plate: '8ZZZ999' } },
@@ -226,17 +231,7 @@ describe.skipIf(!hasChromium)('from the alert to its disposition, by touch', () 
 
   test('a misread plate is muted and on the list of wrong alerts until the administrator lets it alert again (VER-11)', async () => {
     const { page, hit, pageOf } = await alerted('vallejo');
-    const { press } = fingers(page);
-    await press('Verify');
-    await page.getByText('Is this the plate on the vehicle?').waitFor();
-    await press('No');
-    await page.getByText('Is the state of issue the listed one?').waitFor();
-    await page.getByRole('button', { name: 'Close', expanded: false }).click();
-    await press('Misread plate');
-    await page.getByLabel('Plate as on the vehicle').fill('8ZZZ999');
-    await page.getByLabel('CAD or incident number').fill('26-004418');
-    await press('Close: Misread plate');
-    await page.getByText('No alerts').waitFor();
+    await closeAsMisread(page, '8ZZZ999');
     const ada = await pageOf('ada', 'mutes');
     await ada.getByRole('cell', { name: 'misread characters' }).waitFor();
     await expectUsable(ada);

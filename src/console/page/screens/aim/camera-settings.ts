@@ -3,13 +3,14 @@ import type { listCameraSettings, SettableCamera, setCamera } from '../../../aim
 import { perform } from '../../api.ts';
 import { key } from '../../parts/key.ts';
 import { changed, tell } from '../../state.ts';
+import { codeWords } from '../../words.ts';
 import { newWork } from '../../work.ts';
 
 type Control = SettableCamera['controls'][number];
 
 const cameraNames = { ir: 'Infra-red camera', colour: 'Colour camera' };
 const nameOf = (control: string): string => {
-  const words = control.replaceAll('_', ' ');
+  const words = codeWords(control);
   return words.charAt(0).toUpperCase() + words.slice(1);
 };
 

@@ -3,16 +3,13 @@ import type { listCameraSettings, SettableCamera, setCamera } from '../../../aim
 import { perform } from '../../api.ts';
 import { key } from '../../parts/key.ts';
 import { changed, tell } from '../../state.ts';
-import { codeWords } from '../../words.ts';
+import { capital, codeWords } from '../../words.ts';
 import { newWork } from '../../work.ts';
 
 type Control = SettableCamera['controls'][number];
 
 const cameraNames = { ir: 'Infra-red camera', colour: 'Colour camera' };
-const nameOf = (control: string): string => {
-  const words = codeWords(control);
-  return words.charAt(0).toUpperCase() + words.slice(1);
-};
+const nameOf = (control: string): string => capital(codeWords(control));
 
 /** Exposure, gain and focus of one head's cameras, as far as they have them. */
 export function settingsPanel(head: string): () => TemplateResult {

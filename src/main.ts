@@ -8,6 +8,7 @@ import { registerCapture } from './cli/capture.ts';
 import { registerConfig } from './cli/config.ts';
 import { registerDoctor } from './cli/doctor.ts';
 import { registerEvidence } from './cli/evidence.ts';
+import { registerHeadquarters } from './cli/headquarters.ts';
 import { registerHit } from './cli/hit.ts';
 import { registerHold } from './cli/hold.ts';
 import { registerHotlist } from './cli/hotlist.ts';
@@ -65,6 +66,7 @@ registerStatistics(program);
 registerSound(program);
 registerMap(program);
 registerUnit(program);
+registerHeadquarters(program);
 registerAudit(program);
 
 try {

@@ -1,9 +1,20 @@
 import { EventEmitter, once } from 'node:events';
+import { join } from 'node:path';
 import type { AuditRecord } from '../../src/accountability/audit/audit-record.ts';
 import { type UplinkConfig, uplinkSection } from '../../src/config/sections/uplink.ts';
+import {
+  type From,
+  readMessage,
+  storedTopics,
+  type UnitMessage,
+  type UnitNotice,
+} from '../../src/headquarters/read-message.ts';
+import { publishIndex, publishWhatIsNew } from '../../src/headquarters/shared-rows.ts';
+import { openSigningKey } from '../../src/headquarters/signing-key.ts';
 import { type Clock, isoTime, systemClock } from '../../src/platform/clock.ts';
 import { createLog, type Log } from '../../src/platform/log.ts';
 import { messageOf, Problem } from '../../src/platform/problem.ts';
+import { writeFileDurably } from '../../src/platform/write-file-durably.ts';
 import type { Detection, Hit } from '../../src/records/detection.ts';
 import { createLink } from '../../src/uplink/link.ts';
 import {
@@ -16,16 +27,7 @@ import {
 import { ackTopic, parseTopic, unitTopic } from '../../src/uplink/topics.ts';
 import { sendAlertStatus } from './orders.ts';
 import { type PublishList, publishList } from './publish-list.ts';
-import { noticeTopics, type Received, receive } from './receive.ts';
-import { publishIndex, publishWhatIsNew } from './shared.ts';
-import { openSigningKey } from './signing-key.ts';
-import { openStore, type StoredImage, type StoredNotice } from './store.ts';
-
-/** Where a message came from. */
-export interface From {
-  agency: string;
-  unit: string;
-}
+import { fileOf, openStore, type StoredImage, storedImageOf } from './store.ts';
 
 /** Each is called once: repeats of an id and revision are dropped before. */
 export interface HeadquartersEvents {
@@ -33,7 +35,7 @@ export interface HeadquartersEvents {
   detection: [detection: Detection, from: From];
   hit: [hit: Hit, from: From];
   image: [image: StoredImage];
-  notice: [notice: StoredNotice];
+  notice: [notice: UnitNotice];
   /** `contradicts`: it does not fit the records that this unit sent before. */
   audit: [record: AuditRecord, contradicts: boolean];
   status: [status: StatusBody, from: From];
@@ -85,6 +87,8 @@ export function linkConfig(
   throw new Problem(`${issue?.path.join('.')}: ${issue?.message}`);
 }
 
+const senderOf = ({ agency, unit }: From): From => ({ agency, unit });
+
 /** Messages of one commit; more wait for the next. */
 const batchSize = 500;
 
@@ -123,7 +127,7 @@ export function createHeadquarters(options: HeadquartersOptions): Headquarters {
   async function subscribe(resumed: boolean): Promise<void> {
     askAgain = !resumed;
     asked.clear();
-    const topics = ['detection', 'hit', 'image/+', 'audit', ...noticeTopics, 'status', 'health'];
+    const topics = [...storedTopics, 'status', 'health'];
     // RabbitMQ gives retained messages to exact topics only.
     const known = store
       .units()
@@ -187,10 +191,11 @@ export function createHeadquarters(options: HeadquartersOptions): Headquarters {
     while (inbox.length > 0) {
       const batch = inbox.slice(0, batchSize);
       inbox = inbox.slice(batchSize);
-      const deps = { folder, hasImage: store.hasImage };
+      const received = batch.flatMap((message) => readMessage(message) ?? []);
       try {
-        const received = await Promise.all(batch.map((message) => receive(message, deps)));
-        keep(received.filter((each) => each !== null));
+        // Files first, so that no row ever names a missing one.
+        await Promise.all(received.map(writeImage));
+        keep(received);
       } catch (error) {
         // Not acknowledged, so the units send it again.
         log.error({ problem: messageOf(error) }, 'messages could not be stored');
@@ -198,11 +203,16 @@ export function createHeadquarters(options: HeadquartersOptions): Headquarters {
     }
   }
 
-  function keep(received: Received[]): void {
+  async function writeImage(message: UnitMessage): Promise<void> {
+    if (message.kind !== 'image' || store.hasImage(message.image.ref.id)) return;
+    await writeFileDurably(join(folder, fileOf(message)), message.jpeg);
+  }
+
+  function keep(received: UnitMessage[]): void {
     const fresh = store.write({
-      detections: received.flatMap((each) => (each.kind === 'detection' ? [each.word] : [])),
-      hits: received.flatMap((each) => (each.kind === 'hit' ? [each.word] : [])),
-      images: received.flatMap((each) => (each.kind === 'image' ? [each.image] : [])),
+      detections: received.flatMap((each) => (each.kind === 'detection' ? [each.detection] : [])),
+      hits: received.flatMap((each) => (each.kind === 'hit' ? [each.hit] : [])),
+      images: received.flatMap((each) => (each.kind === 'image' ? [storedImageOf(each)] : [])),
       notices: received.flatMap((each) => (each.kind === 'notice' ? [each.notice] : [])),
       audit: received.flatMap((each) => (each.kind === 'audit' ? [each.record] : [])),
     });
@@ -234,9 +244,8 @@ export function createHeadquarters(options: HeadquartersOptions): Headquarters {
     counts.notices += fresh.notices.length;
     counts.audit += fresh.audit.length;
     counts.repeats += received.filter((each) => each.kind !== 'refused').length - isNew;
-    for (const { body, ...from } of fresh.hits) events.emit('hit', body as Hit, from);
-    for (const { body, ...from } of fresh.detections)
-      events.emit('detection', body as Detection, from);
+    for (const hit of fresh.hits) events.emit('hit', hit, senderOf(hit));
+    for (const each of fresh.detections) events.emit('detection', each, senderOf(each));
     for (const image of fresh.images) events.emit('image', image);
     for (const notice of fresh.notices) events.emit('notice', notice);
     if (fresh.notices.length > 0) void publishShared();

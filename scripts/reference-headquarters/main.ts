@@ -6,14 +6,15 @@ import {
 } from '../../src/accountability/verification/alert-status.ts';
 import { shortIdOf } from '../../src/accountability/verification/hit-view.ts';
 import type { UplinkConfig } from '../../src/config/sections/uplink.ts';
+import type { From } from '../../src/headquarters/read-message.ts';
+import { openSigningKey, publicKeyPem } from '../../src/headquarters/signing-key.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { messageOf, Problem } from '../../src/platform/problem.ts';
 import type { Detection, Hit } from '../../src/records/detection.ts';
 import { createLink, type Link } from '../../src/uplink/link.ts';
-import { createHeadquarters, type From, type Headquarters, linkConfig } from './headquarters.ts';
+import { createHeadquarters, type Headquarters, linkConfig } from './headquarters.ts';
 import { sendAlertStatus, sendCommand, sendRevoke } from './orders.ts';
 import { publishList } from './publish-list.ts';
-import { openSigningKey, publicKeyPem } from './signing-key.ts';
 import { openStore } from './store.ts';
 
 interface Options {

@@ -1,15 +1,11 @@
 import { join } from 'node:path';
 import type { AuditRecord } from '../../src/accountability/audit/audit-record.ts';
+import type { From, UnitNotice } from '../../src/headquarters/read-message.ts';
+import { createSharedRows, share } from '../../src/headquarters/shared-rows.ts';
+import { sharedTable } from '../../src/headquarters/tables.ts';
 import { openDatabase } from '../../src/platform/database.ts';
 import type { Detection, Hit } from '../../src/records/detection.ts';
-import { createSharedRows, share } from './shared.ts';
-
-/** A detection or hit as one unit sent it; each revision once. */
-export interface StoredWord {
-  agency: string;
-  unit: string;
-  body: Detection | Hit;
-}
+import type { ReceivedImage } from '../../src/records/received-records.ts';
 
 /** An image whose file is written. */
 export interface StoredImage {
@@ -23,20 +19,33 @@ export interface StoredImage {
   reduced: boolean;
 }
 
-/** An alert's progress, a report, a hot plate or an account; each id once. */
-export interface StoredNotice {
-  id: string;
-  agency: string;
-  unit: string;
-  type: 'alert' | 'report' | 'canvass' | 'hot-plate' | 'account';
-  body: object;
+/** Where the JPEG of an image message goes, relative to the folder. */
+export function fileOf({ agency, unit, image }: From & { image: ReceivedImage }): string {
+  return join('images', agency, unit, `${image.ref.id}.jpg`);
+}
+
+/** The row of an image message. */
+export function storedImageOf(
+  message: From & { image: ReceivedImage; reduced: boolean },
+): StoredImage {
+  const { agency, unit, image, reduced } = message;
+  const { id, sha256 } = image.ref;
+  return {
+    id,
+    agency,
+    unit,
+    detectionId: image.detectionId,
+    sha256,
+    file: fileOf(message),
+    reduced,
+  };
 }
 
 /** What one commit holds. */
 export interface Batch {
-  notices: StoredNotice[];
-  detections: StoredWord[];
-  hits: StoredWord[];
+  notices: UnitNotice[];
+  detections: Detection[];
+  hits: Hit[];
   images: StoredImage[];
   audit: AuditRecord[];
 }
@@ -88,15 +97,8 @@ export function openStore(folder: string) {
       sql: 'ALTER TABLE image ADD COLUMN reduced INTEGER NOT NULL DEFAULT 0;',
     },
     {
-      // What every unit of an agency knows; a sequence above the published one is yet to be published.
       id: 'headquarters-5-shared',
-      sql: `
-        CREATE TABLE shared (
-          agency TEXT NOT NULL, kind TEXT NOT NULL, id TEXT NOT NULL, unit TEXT NOT NULL,
-          body TEXT NOT NULL, sequence INTEGER NOT NULL, published INTEGER NOT NULL DEFAULT 0,
-          PRIMARY KEY (agency, kind, id)
-        ) STRICT, WITHOUT ROWID;
-      `,
+      sql: sharedTable,
     },
   ]);
   const word = (table: 'detection' | 'hit') =>
@@ -142,10 +144,9 @@ export function openStore(folder: string) {
 
   /** One durable commit. Returns what was new; the rest were repeats. */
   const write = db.transaction((batch: Batch): Batch => {
-    const isNew = (insert: typeof insertHit) => (each: StoredWord) => {
-      const { id, revision } = each.body;
-      const { agency, unit } = each;
-      return insert.run(id, revision, agency, unit, JSON.stringify(each.body)).changes > 0;
+    const isNew = (insert: typeof insertHit) => (record: Detection | Hit) => {
+      const { id, revision, agency, unit } = record;
+      return insert.run(id, revision, agency, unit, JSON.stringify(record)).changes > 0;
     };
     return {
       notices: batch.notices.filter((notice) => {

@@ -45,6 +45,7 @@ import { createSuspendedPlace } from './suspension/suspended-place.ts';
 import { type CaptureHealth, createSuspension, type Suspension } from './suspension/suspension.ts';
 import { createUpkeep } from './upkeep.ts';
 import { hitOperations } from './verification/bind-operations.ts';
+import type { ErrorReports } from './verification/error-reports.ts';
 import type { Verification } from './verification/verification.ts';
 
 /** State of the wing, for status and health. */
@@ -89,6 +90,8 @@ export interface Accountability extends AsyncDisposable {
   readonly holds: Holds;
   /** Orders that headquarters can give. */
   readonly orders: Orders;
+  /** At headquarters: takes a report that was made on a unit. */
+  readonly takeReport: ErrorReports['take'];
   /**
    * Starts the daemon's daily work: ends sessions, purges, records expired entries, carries out orders received by
    * other processes.
@@ -137,6 +140,7 @@ export async function openAccountability(deps: AccountabilityDeps): Promise<Acco
       onCommand: lostUnit.obey,
       ...(rooms.agency && { onAgencyMessage: rooms.agency.take }),
     },
+    takeReport: rooms.reports.take,
     startUpkeep: upkeep.start,
     noteUnsentShed(shed) {
       const query = { ...shed, why: 'the disk was full' };

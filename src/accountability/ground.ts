@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { createOutbox, type Outbox } from '../outbox/outbox.ts';
 import { type Clock, systemClock } from '../platform/clock.ts';
@@ -7,8 +8,19 @@ import { type SinceBoot, sinceBoot } from '../platform/since-boot.ts';
 import { openAuditLog } from './audit/audit-log.ts';
 import { refuseWiped } from './lost-unit/erase-unit.ts';
 import { loadPolicy } from './policy/load-policy.ts';
+import type { Policy } from './policy/policy.ts';
 import { type ClockWitnesses, createClockBelief, hasWitnesses } from './retention/clock-belief.ts';
 import { openUnitDatabase } from './unit-database.ts';
+
+/** Headquarters' own public key in its data folder, by which it takes what all units share as each unit does. */
+export function publicKeyFileOf(dataDir: string): string {
+  return join(dataDir, 'headquarters.pub');
+}
+
+/** What units let go of once headquarters has it, headquarters keeps for its time. */
+function asKeptAtHeadquarters(policy: Policy): Policy {
+  return { ...policy, retention: { ...policy.retention, edgeStore: 'archive' } };
+}
 
 /** Options of the wing. */
 export interface AccountabilityDeps {
@@ -38,10 +50,11 @@ export function openGround(deps: AccountabilityDeps, open: AsyncDisposableStack)
   const { unit } = config;
   const { dataDir } = unit;
   refuseWiped(dataDir);
+  const isHeadquarters = unit.mode === 'headquarters';
   const inForce = loadPolicy(config.policy);
   const db = daemon?.file.db ?? open.adopt(openUnitDatabase(dataDir), (own) => void own.close());
   const outbox = daemon?.outbox ?? createOutbox(db);
-  const hasHeadquarters = config.uplink.enabled;
+  const hasHeadquarters = config.uplink.enabled && !isHeadquarters;
   const belief = createClockBelief({
     db,
     clock: deviceClock,
@@ -63,9 +76,11 @@ export function openGround(deps: AccountabilityDeps, open: AsyncDisposableStack)
     dataDir,
     hasHeadquarters,
     /** The key of what the units of the agency share; null where they share nothing. */
-    agencyKeyFile: (hasHeadquarters && config.uplink.agency.key) || null,
+    agencyKeyFile: isHeadquarters
+      ? publicKeyFileOf(dataDir)
+      : (hasHeadquarters && config.uplink.agency.key) || null,
     inForce,
-    policy: inForce.policy,
+    policy: isHeadquarters ? asKeptAtHeadquarters(inForce.policy) : inForce.policy,
     db,
     outbox,
     belief,

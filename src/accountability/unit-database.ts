@@ -14,6 +14,7 @@ import {
   recordsCanvassMigrations,
   recordsMigrations,
   recordsNameMigrations,
+  recordsUnitMigrations,
 } from '../records/tables.ts';
 import { agencyMigrations } from './agency/tables.ts';
 import { auditForwardMigrations } from './audit/tables.ts';
@@ -60,6 +61,7 @@ export const unitMigrations: readonly Migration[] = [
   ...packedMigrations,
   ...dataErrorMigrations,
   ...seenMigrations,
+  ...recordsUnitMigrations,
 ];
 
 const erasing = true;

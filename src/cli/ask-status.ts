@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema.ts';
 import type { DaemonStatus } from '../daemon/daemon-status.ts';
+import type { HeadquartersStatus } from '../headquarters/headquarters-status.ts';
 import { Problem } from '../platform/problem.ts';
 import { notRunning } from './not-running.ts';
 
@@ -7,7 +8,7 @@ import { notRunning } from './not-running.ts';
 export async function askStatus({
   metrics,
   unit,
-}: Pick<Config, 'metrics' | 'unit'>): Promise<DaemonStatus> {
+}: Pick<Config, 'metrics' | 'unit'>): Promise<DaemonStatus | HeadquartersStatus> {
   if (!metrics.enabled) {
     throw new Problem(
       'metrics.enabled is false; lookout status needs it. Set metrics.enabled: true and restart the daemon',
@@ -18,7 +19,7 @@ export async function askStatus({
   try {
     const response = await fetch(url, { signal: AbortSignal.timeout(5000) });
     if (!response.ok) throw new Error(`HTTP ${response.status}`);
-    return (await response.json()) as DaemonStatus;
+    return (await response.json()) as DaemonStatus | HeadquartersStatus;
   } catch {
     throw notRunning(url, unit.dataDir);
   }

@@ -102,6 +102,7 @@ function searching(command: Command) {
     .option('--state <code>', 'issuing state, such as CA')
     .option('--from <time>', fromWords)
     .option('--to <time>', toWords)
+    .option('--unit <id>', 'at headquarters: of this unit')
     .option('--head <id>', 'of this camera head')
     .option('--hits', 'only hits')
     .option('--list <id>', 'only hits of this hot list')
@@ -121,7 +122,7 @@ function placed(command: Command) {
 }
 
 function queryOf(options: OptionsOf<typeof searching>) {
-  const { plate, alike, state, from, to, head, hits, list, canvass, unread } = options;
+  const { plate, alike, state, from, to, unit, head, hits, list, canvass, unread } = options;
   const { make, model, colour, body } = options;
   const read = unread ? ('unread' as const) : undefined;
   const area = areaOf(options);
@@ -132,6 +133,7 @@ function queryOf(options: OptionsOf<typeof searching>) {
     from,
     to,
     area,
+    unit,
     head,
     hits,
     list,

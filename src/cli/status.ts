@@ -10,6 +10,7 @@ import { localTime } from '../platform/local-time.ts';
 import { releaseWords } from '../version.ts';
 import { askStatus } from './ask-status.ts';
 import { configured, readConfig } from './configured.ts';
+import { describeHeadquarters } from './headquarters-text.ts';
 import { shown } from './perform.ts';
 import { age, milliseconds, table } from './text.ts';
 
@@ -21,8 +22,9 @@ export function registerStatus(program: Command): void {
     .action(async (options) => {
       const { config } = readConfig(options);
       const status = await askStatus(config);
-      if (options.json) process.stdout.write(`${JSON.stringify(status)}\n`);
-      else process.stdout.write(shown(options, describe(status)));
+      const words =
+        status.mode === 'headquarters' ? describeHeadquarters(status) : describe(status);
+      process.stdout.write(options.json ? `${JSON.stringify(status)}\n` : shown(options, words));
     });
 }
 

@@ -44,6 +44,11 @@ export interface AlertBoard {
   /** Takes an alert of before a restart, unless it is closed. */
   restore(alert: RestoredAlert): void;
   /**
+   * Takes an alert as the disk has it, where no alert desk told it: at headquarters. Null if it is neither open nor on the
+   * board. Without an event it only has better pictures, which is no news.
+   */
+  reread(id: string, event: AlertEvent | null): BoardAlert | null;
+  /**
    * Looks at how far the hits of an alert are, and returns it if that has changed. `isNews`: it is to be seen again by
    * who has seen it.
    */
@@ -197,6 +202,32 @@ export function createAlertBoard(hits: BoardHits, clock: Clock = systemClock): A
     },
     restore(alert) {
       if (restore(alert) !== null) forgetOld();
+    },
+    reread(id, event) {
+      const known = rows.get(id);
+      const stored = hits.alert(id);
+      if (event === null && known === undefined) return null;
+      if (stored !== null && known === undefined) {
+        const row = restore(stored);
+        forgetOld();
+        return row && rows.has(id) ? boardAlert(row) : null;
+      }
+      const alert = stored ?? known?.alert;
+      if (alert === undefined || known === undefined) return null;
+      pictures.forget(id);
+      const row: Row = {
+        ...known,
+        event: event ?? known.event,
+        alert,
+        standings: standingsOf(alert, known.standings),
+        ...(event !== null && {
+          revision: renewed(alert, known),
+          seen: null,
+          changedAtMs: clock(),
+        }),
+      };
+      rows.set(id, row);
+      return boardAlert(row);
     },
     touch(hitId, isNews) {
       for (const row of rows.values()) {

@@ -35,6 +35,8 @@ interface Card {
   banner: string;
   /** When the frames were taken, ms since the epoch. */
   inView: { firstMs: number; lastMs: number };
+  /** Which unit saw it, and by which of its heads. */
+  unit: string;
   head: string;
 }
 
@@ -124,6 +126,7 @@ function cardOf({ event, stamps, ...alert }: Stamped): Card {
     title: alert.title,
     banner: alert.banner,
     inView: { firstMs: inView.firstMs, lastMs: inView.lastMs },
+    unit: hit.unit,
     head: hit.head,
   };
 }

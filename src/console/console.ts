@@ -7,7 +7,7 @@ import { createGate, type Gate } from '../accountability/gate/gate.ts';
 import type { HitRights } from '../accountability/gate/list-rights.ts';
 import { Refusal } from '../accountability/gate/refusal.ts';
 import type { Verification } from '../accountability/verification/verification.ts';
-import type { AlertOutput } from '../alerts/alert.ts';
+import type { AlertEvent, AlertOutput } from '../alerts/alert.ts';
 import type { SoundControl } from '../alerts/sound-control.ts';
 import type { Config } from '../config/schema.ts';
 import type { ConsoleConfig } from '../config/sections/console.ts';
@@ -54,6 +54,10 @@ export interface Console extends AsyncDisposable {
   /** The page for other computers, and what is wrong with it; null where it is off. */
   readonly https: Pick<HttpsListener, 'url' | 'problem' | 'turnedAway'> | null;
   readonly output: AlertOutput;
+  /** Shows an alert as the disk has it, where no alert desk of this process told it: at headquarters. */
+  reread(id: string, event: AlertEvent): void;
+  /** Shows what is better of an alert, such as a picture that came later; that is no news. */
+  refresh(id: string): void;
   /** Whether a vehicle's alert is on the page, and nobody has seen it on any screen. */
   isUnseen(id: string): boolean;
   /** Every route, once started. */
@@ -193,6 +197,14 @@ export function createConsole(deps: {
 
   return {
     output,
+    reread(id, event) {
+      const shown = board.reread(id, event);
+      if (shown !== null) live.show(shown, true);
+    },
+    refresh(id) {
+      const shown = board.reread(id, null);
+      if (shown !== null) live.show(shown, false);
+    },
     isUnseen: board.isUnseen,
     routes,
     get url() {

@@ -75,6 +75,23 @@ const statusViewSchema = z.object({
   ),
   capture: maybe(z.object({ suspended: maybe(z.object({ zone: text })), underOrder: text })),
   counts: maybe(z.object({ reads: number, hits: number })),
+  broker: maybe(z.object({ connected: maybe(z.boolean()), problem: text })),
+  units: maybe(
+    z.array(
+      z.object({
+        unit: z.string(),
+        state: z.enum(['online', 'silent', 'offline']),
+        since: text,
+        lastHeard: text,
+        reason: text,
+        mode: text,
+        version: text,
+        latitude: number,
+        longitude: number,
+        problems: maybe(z.array(z.string())),
+      }),
+    ),
+  ),
   undisposed: number,
 });
 

@@ -31,11 +31,12 @@ import { createVehicles } from './consider-vehicle.ts';
 import type { DaemonStatus } from './daemon-status.ts';
 import { createDaemonFigures } from './figures.ts';
 import { createLoopLateness } from './loop-lateness.ts';
-import { createMetricsServer } from './metrics.ts';
+import { prometheusText } from './metrics.ts';
 import { createOpenAlerts } from './open-alerts.ts';
 import { type Part, roomPart, startParts } from './parts.ts';
 import { createRuleClock } from './rule-clock.ts';
 import { createStatusBoard } from './status.ts';
+import { createStatusServer } from './status-server.ts';
 import { createTimeCheck } from './time-sure.ts';
 import { watchedParts } from './watched-parts.ts';
 
@@ -272,7 +273,12 @@ async function openRooms(config: Config, log: Log, parts: DaemonParts, open: Asy
   if (uplink !== null) time.askLink(uplink);
   const forwarding = uplink === null ? null : createAuditForwarding({ audit, db, outbox, log });
   const metrics = config.metrics.enabled
-    ? createMetricsServer({ config: config.metrics, status: status.read, log })
+    ? createStatusServer({
+        config: config.metrics,
+        status: status.read,
+        metricsOf: prometheusText,
+        log,
+      })
     : null;
   const loop = createLoopLateness();
   const rooms = {

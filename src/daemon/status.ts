@@ -134,7 +134,7 @@ function describeDaemon(
   return {
     agency: unit.agency,
     unit: unit.id,
-    mode: unit.mode,
+    mode: unit.mode === 'fixed' ? 'fixed' : 'mobile',
     administrator: unit.administrator,
     version: release,
     releaseMadeAt,

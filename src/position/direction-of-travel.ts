@@ -1,3 +1,4 @@
+import type { UnitMode } from '../config/sections/unit.ts';
 import type { Motion } from '../vision/tracking/track-report.ts';
 import type { DirectionOfTravel, Fix } from './fix.ts';
 
@@ -15,7 +16,7 @@ const fastLateral = 0.15;
  */
 export function directionOfTravel(seen: {
   fix: Fix;
-  mode: 'mobile' | 'fixed';
+  mode: UnitMode;
   motion: Motion;
   lateralPerS: number;
   mountAngleDeg: number;

@@ -13,6 +13,8 @@ export interface DetectionFilter {
   state?: string | undefined;
   /** Seen within this box. */
   bounds?: Bounds | undefined;
+  /** Only those that this unit sent. */
+  unit?: string | undefined;
   head?: string | undefined;
   /** Only hits. */
   hits?: boolean | undefined;
@@ -168,6 +170,10 @@ function conditionsOf(filter: DetectionFilter): {
         : '(longitude >= @west OR longitude <= @east)',
     );
     Object.assign(values, { south, west, north, east });
+  }
+  if (filter.unit !== undefined) {
+    terms.push('unit = @unit');
+    values.unit = filter.unit;
   }
   if (filter.head !== undefined) {
     terms.push('head = @head');

@@ -9,13 +9,30 @@ interface Stored {
   closed: number;
   hit: number;
   announcedRevision: number;
+  unit: string | null;
   body: string;
+}
+
+/** The columns of a record, for queries. */
+function columnsOf(record: DetectionDraft) {
+  return {
+    id: record.id,
+    head: record.head,
+    firstSeenMs: Date.parse(record.firstSeen),
+    lastSeenMs: Date.parse(record.lastSeen),
+    plate: record.read?.plate ?? null,
+    state: record.read?.state?.code ?? null,
+    latitude: record.fix.latitude,
+    longitude: record.fix.longitude,
+    closed: record.closed ? 1 : 0,
+    canvass: record.canvass ?? null,
+  };
 }
 
 /** Queries of tables `detection` and `hit`. */
 export function createDetectionRows(db: Database) {
   const find = db.prepare<[string], Stored>(
-    'SELECT closed, hit, announced_revision AS announcedRevision, body FROM detection WHERE id = ?',
+    'SELECT closed, hit, announced_revision AS announcedRevision, unit, body FROM detection WHERE id = ?',
   );
   const upsert = db.prepare(
     `INSERT INTO detection (id, head, first_seen_ms, last_seen_ms, plate, state, latitude, longitude, closed, hit,
@@ -27,9 +44,20 @@ export function createDetectionRows(db: Database) {
        longitude = excluded.longitude, closed = excluded.closed, hit = excluded.hit,
        canvass = excluded.canvass, announced_revision = excluded.announced_revision, body = excluded.body`,
   );
+  const receive = db.prepare(
+    `INSERT INTO detection (id, head, first_seen_ms, last_seen_ms, plate, state, latitude, longitude, closed, canvass,
+       unit, announced_revision, body)
+     VALUES (@id, @head, @firstSeenMs, @lastSeenMs, @plate, @state, @latitude, @longitude, @closed, @canvass,
+       @unit, @announcedRevision, @body)
+     ON CONFLICT (id) DO UPDATE SET first_seen_ms = excluded.first_seen_ms, last_seen_ms = excluded.last_seen_ms,
+       plate = excluded.plate, state = excluded.state, latitude = excluded.latitude,
+       longitude = excluded.longitude, closed = excluded.closed, canvass = excluded.canvass,
+       announced_revision = excluded.announced_revision, body = excluded.body
+     WHERE excluded.announced_revision > detection.announced_revision AND excluded.unit = detection.unit`,
+  );
   const markHit = db.prepare('UPDATE detection SET hit = 1 WHERE id = ? AND hit = 0');
   const open = db.prepare<[], Stored>(
-    'SELECT closed, hit, announced_revision AS announcedRevision, body FROM detection WHERE closed = 0 ORDER BY id',
+    'SELECT closed, hit, announced_revision AS announcedRevision, unit, body FROM detection WHERE closed = 0 ORDER BY id',
   );
   const saveHit = db.prepare(
     `INSERT INTO hit (id, detection_id, revision, state, changed_at_ms, list_id, entry_id, body)
@@ -39,6 +67,9 @@ export function createDetectionRows(db: Database) {
        body = excluded.body
      WHERE excluded.revision > hit.revision`,
   );
+  const detectionOfHit = db
+    .prepare<[string], string>('SELECT detection_id FROM hit WHERE id = ?')
+    .pluck();
   const hitsSince = db
     .prepare<[number], string>(
       'SELECT body FROM hit WHERE changed_at_ms >= ? ORDER BY changed_at_ms',
@@ -53,9 +84,10 @@ export function createDetectionRows(db: Database) {
   let countedAtMs = Number.NEGATIVE_INFINITY;
 
   return {
-    find(id: string): { closed: boolean; hit: boolean } | undefined {
+    /** `unit`: that sent it; null for this unit's own. */
+    find(id: string): { closed: boolean; hit: boolean; unit: string | null } | undefined {
       const row = find.get(id);
-      return row && { closed: row.closed === 1, hit: row.hit === 1 };
+      return row && { closed: row.closed === 1, hit: row.hit === 1, unit: row.unit };
     },
     /** Writes the detection. Returns its JSON if it must be sent; null if not requested or if nothing is new. */
     save(input: {
@@ -68,22 +100,24 @@ export function createDetectionRows(db: Database) {
       const before = find.get(draft.id);
       const { body, announcedRevision, isSent } = nextWord({ draft, refs, publish }, before);
       upsert.run({
-        id: draft.id,
-        head: draft.head,
-        firstSeenMs: Date.parse(draft.firstSeen),
-        lastSeenMs: Date.parse(draft.lastSeen),
-        plate: draft.read?.plate ?? null,
-        state: draft.read?.state?.code ?? null,
-        latitude: draft.fix.latitude,
-        longitude: draft.fix.longitude,
-        closed: draft.closed ? 1 : 0,
+        ...columnsOf(draft),
         hit: hit ? 1 : 0,
-        canvass: draft.canvass ?? null,
         announcedRevision,
         body,
       });
       return isSent ? body : null;
     },
+    /**
+     * Stores a record that another unit sent, under its revision; false if this revision or a later one is stored already.
+     * `revision` 0: it is not the record itself, but what a hit says of it, which any revision replaces.
+     */
+    receive: (record: Detection, revision = record.revision): boolean =>
+      receive.run({
+        ...columnsOf(record),
+        unit: record.unit,
+        announcedRevision: revision,
+        body: JSON.stringify(record),
+      }).changes > 0,
     markHit: (id: string): void => void markHit.run(id),
     /** False if this revision of the hit, or a later one, is already stored. */
     saveHit(hit: Hit): boolean {
@@ -92,6 +126,7 @@ export function createDetectionRows(db: Database) {
       const values = [id, detectionId, revision, state, changedAtMs, match.list.id, match.entry.id];
       return saveHit.run(...values, JSON.stringify(hit)).changes > 0;
     },
+    detectionOfHit: (hitId: string): string | undefined => detectionOfHit.get(hitId),
     open: (): { detection: Detection; hit: boolean }[] =>
       open
         .all()

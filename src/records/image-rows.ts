@@ -45,6 +45,8 @@ export interface ImageRows {
    */
   supersede(row: ImageRow): ImageFile | null;
   ownByHit(detectionId: string): void;
+  /** Whether its detection shows it now. */
+  show(id: string, isShown: boolean): void;
   announce(id: string): void;
   /** Headquarters has these ids (some may not be images). Returns files that were kept only for that. */
   delivered(ids: readonly string[]): ImageFile[];
@@ -83,6 +85,7 @@ export function createImageRows(db: Database, isHeld: IsHeld): ImageRows {
   );
   const drop = db.prepare('DELETE FROM image WHERE id = ?');
   const outdate = db.prepare('UPDATE image SET current = 0 WHERE id = ?');
+  const show = db.prepare('UPDATE image SET current = ? WHERE id = ?');
   const own = db.prepare('UPDATE image SET hit = 1 WHERE detection_id = ? AND hit = 0');
   const announce = db.prepare('UPDATE image SET announced = 1, waiting = 1 WHERE id = ?');
   const deliver = db.prepare<[string], Stored>(
@@ -125,6 +128,7 @@ export function createImageRows(db: Database, isHeld: IsHeld): ImageRows {
       drop.run(row.id);
       return row;
     },
+    show: (id, isShown) => void show.run(isShown ? 1 : 0, id),
     ownByHit: (detectionId) => void own.run(detectionId),
     announce: (id) => void announce.run(id),
     delivered(ids) {

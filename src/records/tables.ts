@@ -227,3 +227,15 @@ export const recordsCanvassMigrations: readonly Migration[] = [
     `,
   },
 ];
+
+/** After the canvass: which unit a record is of, where a database holds those of several. */
+export const recordsUnitMigrations: readonly Migration[] = [
+  {
+    id: 'records-9-unit',
+    sql: `
+      -- NULL: of the unit itself.
+      ALTER TABLE detection ADD COLUMN unit TEXT;
+      CREATE INDEX detection_unit ON detection (unit, last_seen_ms) WHERE unit IS NOT NULL;
+    `,
+  },
+];

@@ -7,7 +7,6 @@ import { fileURLToPath } from 'node:url';
 import SQLite from 'better-sqlite3';
 import mqtt from 'mqtt';
 import { onTestFinished } from 'vitest';
-import { openSigningKey, publicKeyPem } from '../../scripts/reference-headquarters/signing-key.ts';
 import {
   type Accountability,
   openAccountability,
@@ -17,6 +16,7 @@ import {
   agencyMessageSchema,
 } from '../../src/accountability/agency/agency-message.ts';
 import { configSchema } from '../../src/config/schema.ts';
+import { openSigningKey, publicKeyPem } from '../../src/headquarters/signing-key.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { agencyMessageTopic, unitTopic } from '../../src/uplink/topics.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';

@@ -1,3 +1,4 @@
+import type { UnitMode } from '../../config/sections/unit.ts';
 import type { Database } from '../../platform/database.ts';
 import { namedSpan } from '../../platform/local-time.ts';
 import { barImmigration } from '../gate/bar-immigration.ts';
@@ -24,7 +25,7 @@ export function retentionOperations(deps: {
   retention: Retention;
   holds: Holds;
   policy: Policy;
-  mode: 'mobile' | 'fixed';
+  mode: UnitMode;
   nowMs: number;
 }): Operation[] {
   const { retention, holds, policy } = deps;

@@ -1,3 +1,4 @@
+import type { UnitMode } from '../../config/sections/unit.ts';
 import type { Database } from '../../platform/database.ts';
 import { localTime } from '../../platform/local-time.ts';
 import type { Audience } from '../notices/notice.ts';
@@ -13,7 +14,7 @@ import { nearPurge } from './near-purge.ts';
 export function createCaseNotices(deps: {
   db: Database;
   retention: Policy['retention'];
-  mode: 'mobile' | 'fixed';
+  mode: UnitMode;
   holds: Pick<Holds, 'isHeld' | 'membersOf'>;
 }): NoticeSource {
   return {

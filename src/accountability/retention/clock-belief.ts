@@ -166,7 +166,12 @@ function offsetOf({ satellitesOffsetMs, headquartersOffsetMs }: ClockWitnesses):
 }
 
 /** Whether satellites or headquarters can tell this unit the time. */
-export function hasWitnesses({ uplink, position }: Pick<Config, 'uplink' | 'position'>): boolean {
+export function hasWitnesses({
+  unit,
+  uplink,
+  position,
+}: Pick<Config, 'unit' | 'uplink' | 'position'>): boolean {
+  if (unit.mode === 'headquarters') return false;
   return uplink.enabled || ['serial', 'gpsd'].includes(position.source.kind);
 }
 

@@ -1,3 +1,4 @@
+import type { UnitMode } from '../../config/sections/unit.ts';
 import type { Database } from '../../platform/database.ts';
 import { createOldestFirst } from '../../records/oldest-first.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -34,7 +35,7 @@ const stepSize = 64;
 export function createExpiredRows(deps: {
   db: Database;
   retention: Policy['retention'];
-  mode: 'mobile' | 'fixed';
+  mode: UnitMode;
 }) {
   const { db, retention, mode } = deps;
   const { edgeStore } = retention;

@@ -1,3 +1,4 @@
+import type { UnitMode } from '../../config/sections/unit.ts';
 import type { Policy } from '../policy/policy.ts';
 
 /** Kinds of data for which a profile sets separate times. */
@@ -19,7 +20,7 @@ export interface Span {
 export function spanOf(
   retention: Policy['retention'],
   kind: Kind,
-  source: { head: string; mode: 'mobile' | 'fixed' },
+  source: { head: string; mode: UnitMode },
 ): Span {
   for (const name of [source.head, source.mode]) {
     const span = retention.sources[name]?.[kind];

@@ -1,3 +1,4 @@
+import type { UnitMode } from '../../config/sections/unit.ts';
 import { dayMs, isoTime } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Policy } from '../policy/policy.ts';
@@ -32,7 +33,7 @@ const maxRows = 5000;
 export function nearPurge(deps: {
   db: Database;
   retention: Policy['retention'];
-  mode: 'mobile' | 'fixed';
+  mode: UnitMode;
   holds: Pick<Holds, 'isHeld'>;
   nowMs: number;
 }): NearPurge[] {

@@ -1,3 +1,4 @@
+import type { UnitMode } from '../../config/sections/unit.ts';
 import type { Outbox } from '../../outbox/outbox.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
@@ -55,7 +56,7 @@ export function createRetention(deps: {
   db: Database;
   dataDir: string;
   policy: Policy;
-  unit: { agency: string; id: string; mode: 'mobile' | 'fixed' };
+  unit: { agency: string; id: string; mode: UnitMode };
   outbox: Outbox;
   audit: AuditWriter;
   holds: Pick<Holds, 'isHeld'>;

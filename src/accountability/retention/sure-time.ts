@@ -9,7 +9,7 @@ import { type ClockWitnesses, createClockBelief, hasWitnesses, toldMs } from './
  * read-only; without it only the witnesses tell the time, or the clock where there is none.
  */
 export function sureTimeOnce(
-  config: Pick<Config, 'uplink' | 'position'>,
+  config: Pick<Config, 'unit' | 'uplink' | 'position'>,
   { path, witnesses }: { path: string; witnesses: ClockWitnesses },
 ): number | null {
   const clock = systemClock;

@@ -114,7 +114,7 @@ export function createFinder(index: DetectionIndex) {
 
 /** The query's conditions without its time; they are exact except for the shape of a circle or polygon. */
 function filterOf(query: DetectionQuery, pattern: PlatePattern | null): DetectionFilter {
-  const { state, area, head, list, make, model, colour, body } = query;
+  const { state, area, unit, head, list, make, model, colour, body } = query;
   // A plate of wildcards alone matches any plate that was read.
   const isRead = query.read === 'read' || query.plate !== undefined;
   return {
@@ -124,6 +124,7 @@ function filterOf(query: DetectionQuery, pattern: PlatePattern | null): Detectio
     hits: isOfHits(query),
     canvass: query.canvass,
     state,
+    unit,
     head,
     list,
     make,

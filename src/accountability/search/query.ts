@@ -34,6 +34,7 @@ const searchFields = {
   from: from.optional(),
   to: to.optional(),
   area: askedAreaSchema.optional(),
+  unit: z.string().max(63).optional().describe('At headquarters: only those of this unit'),
   head: z.string().max(63).optional(),
   hits: z.boolean().default(false).describe('Only those that were hits'),
   list: z.string().max(63).optional().describe('Only hits of this hot list'),

@@ -6,6 +6,7 @@ import type { Actor, Operation } from '../gate/operation.ts';
 import { personOf } from '../gate/person.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { NewNotice } from '../notices/notice.ts';
+import type { Report } from './alert-update.ts';
 import type { HitDesk } from './hit-desk.ts';
 import {
   isReportedOf,
@@ -41,6 +42,8 @@ export interface ReportedError {
 /** Reports of errors and violations by anyone with an account (VER-12). */
 export interface ErrorReports {
   operations: readonly Operation[];
+  /** Takes a report that was made on a unit, to headquarters; the same again changes nothing. */
+  take(report: Report): void;
   /** Reports that nobody has taken up, of those that this person may read. */
   waitingFor(actor: Actor): number;
   /** Reports that nobody has taken up. */
@@ -142,6 +145,7 @@ export function createErrorReports(deps: {
   ];
 
   return {
+    take: rows.take,
     operations,
     waitingFor: (actor) =>
       actor.permissions.has('reports.read')

@@ -25,6 +25,9 @@ export type ReportRows = ReturnType<typeof createReportRows>;
 /** The statements on reports and on what was done about them. They judge nothing: who may read is decided elsewhere. */
 export function createReportRows(db: Database) {
   const insert = db.prepare('INSERT INTO error_report (id, at_ms, body) VALUES (?, ?, ?)');
+  const take = db.prepare(
+    'INSERT INTO error_report (id, at_ms, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+  );
   const setAbout = db.prepare('UPDATE report_state SET about = ? WHERE report = ?');
   const numberOf = db
     .prepare<[string], number>('SELECT number FROM report_state WHERE report = ?')
@@ -94,6 +97,9 @@ export function createReportRows(db: Database) {
       if (about !== null) setAbout.run(about, report.id);
       return numberOf.get(report.id) ?? 0;
     },
+    /** Stores a report that was made elsewhere; the same again changes nothing. */
+    take: (report: Report): void =>
+      void take.run(report.id, Date.parse(report.at), JSON.stringify(report)),
     find(number: number): ReportView | undefined {
       const row = one.get(number);
       return row && viewOf(row);

@@ -6,14 +6,20 @@ const topicLevel = z
   .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'use 1 to 63 of a-z, 0-9 and -, not starting with -');
 
+/** What a computer of the agency is (CAP-4). */
+const unitModes = ['mobile', 'fixed', 'headquarters'] as const;
+export type UnitMode = (typeof unitModes)[number];
+
 /** `unit`: identity, deployment mode (CAP-4) and where data lives. */
 export const unitSection = z.strictObject({
   agency: topicLevel.default('example-pd').describe('Agency; a topic level of every message'),
   id: topicLevel.default('unit-1').describe('Id of this unit; unique in the agency'),
   mode: z
-    .enum(['mobile', 'fixed'])
+    .enum(unitModes)
     .default('mobile')
-    .describe('mobile: a GPS fix per read; fixed: surveyed position and bearing'),
+    .describe(
+      'mobile: a GPS fix per read; fixed: surveyed position and bearing; headquarters: no cameras, it keeps what the units send',
+    ),
   homeState: z
     .string()
     .regex(/^[A-Z]{2}$/, 'use a two-letter state code such as CA')

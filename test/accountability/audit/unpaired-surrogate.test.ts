@@ -1,12 +1,11 @@
 import { expect, test } from 'vitest';
-import { receive } from '../../../scripts/reference-headquarters/receive.ts';
 import type { AuditRecord } from '../../../src/accountability/audit/audit-record.ts';
 import { earlierJson } from '../../../src/accountability/audit/canonical-json.ts';
 import { hasOwnHash, linkOf, recordOf, sha256 } from '../../../src/accountability/audit/chain.ts';
 import { ownEntry } from '../../../src/accountability/audit/unattended-entry.ts';
 import { auditTable } from '../../../src/accountability/oversight/audit-table.ts';
+import { readMessage } from '../../../src/headquarters/read-message.ts';
 import { tableFile } from '../../../src/platform/table-file.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const unit = { agency: 'vallejo-pd', id: 'car-7' };
 const key = Buffer.alloc(32);
@@ -26,40 +25,37 @@ function recordOfBefore(): AuditRecord {
 }
 
 const toHeadquarters = (record: AuditRecord) =>
-  receive(
-    {
-      topic: 'lookout/v1/vallejo-pd/car-7/audit',
-      payload: Buffer.from(
-        JSON.stringify({
-          id: '0197a4b2-0000-7000-8000-000000000001',
-          type: 'audit',
-          agency: unit.agency,
-          unit: unit.id,
-          sentAt: '2026-11-29T12:00:00.000Z',
-          body: record,
-        }),
-      ),
-    },
-    { folder: temporaryFolder(), hasImage: () => false },
-  );
+  readMessage({
+    topic: 'lookout/v1/vallejo-pd/car-7/audit',
+    payload: Buffer.from(
+      JSON.stringify({
+        id: '0197a4b2-0000-7000-8000-000000000001',
+        type: 'audit',
+        agency: unit.agency,
+        unit: unit.id,
+        sentAt: '2026-11-29T12:00:00.000Z',
+        body: record,
+      }),
+    ),
+  });
 
-test('headquarters takes an earlier record with half of a surrogate pair, and a changed one not', async () => {
+test('headquarters takes an earlier record with half of a surrogate pair, and a changed one not', () => {
   const record = recordOfBefore();
   expect(record.note).toBe('seen \ud83d');
-  expect(await toHeadquarters(record)).toMatchObject({ kind: 'audit', record: { seq: 5 } });
-  expect(await toHeadquarters({ ...record, note: 'seen \ud83e' })).toMatchObject({
+  expect(toHeadquarters(record)).toMatchObject({ kind: 'audit', record: { seq: 5 } });
+  expect(toHeadquarters({ ...record, note: 'seen \ud83e' })).toMatchObject({
     kind: 'refused',
     problem: expect.stringContaining('hash'),
   });
 });
 
-test('a record of today has the hash of its text, with the half as U+FFFD', async () => {
+test('a record of today has the hash of its text, with the half as U+FFFD', () => {
   const at = '2026-11-29T12:00:00.000Z';
   const { link } = linkOf(entry, { seq: 4, hash: 'a'.repeat(64) }, { at, unit, key });
   const record = recordOf(link);
   expect(record.note).toBe('seen \ufffd');
   expect(hasOwnHash(record)).toBe(true);
-  expect(await toHeadquarters(record)).toMatchObject({ kind: 'audit' });
+  expect(toHeadquarters(record)).toMatchObject({ kind: 'audit' });
 });
 
 test.each(['csv', 'xlsx'] as const)('the export of it as %s is whole', async (form) => {

@@ -4,26 +4,22 @@ import {
   isSameAccount,
   joinAccounts,
   type SharedAccount,
-} from '../../src/accountability/access/shared-account.ts';
+} from '../accountability/access/shared-account.ts';
 import {
   type AgencyMessage,
   indexPageOf,
   indexPages,
   signAgencyMessage,
   type UnsignedAgencyMessage,
-} from '../../src/accountability/agency/agency-message.ts';
-import {
-  type Canvass,
-  type SharedCanvass,
-  sharedOf,
-} from '../../src/accountability/canvass/canvass.ts';
-import type { SharedEntry } from '../../src/accountability/hotplates/hot-plate.ts';
-import { isSameEntry, newerEntry } from '../../src/accountability/hotplates/newer-entry.ts';
-import { type Clock, isoTime } from '../../src/platform/clock.ts';
-import type { Database } from '../../src/platform/database.ts';
-import type { Link } from '../../src/uplink/link.ts';
-import { agencyMessageTopic } from '../../src/uplink/topics.ts';
-import type { StoredNotice } from './store.ts';
+} from '../accountability/agency/agency-message.ts';
+import { type Canvass, type SharedCanvass, sharedOf } from '../accountability/canvass/canvass.ts';
+import type { SharedEntry } from '../accountability/hotplates/hot-plate.ts';
+import { isSameEntry, newerEntry } from '../accountability/hotplates/newer-entry.ts';
+import { type Clock, isoTime } from '../platform/clock.ts';
+import type { Database } from '../platform/database.ts';
+import type { Link } from '../uplink/link.ts';
+import { agencyMessageTopic } from '../uplink/topics.ts';
+import type { UnitNotice } from './read-message.ts';
 
 type IndexEntry = (AgencyMessage & { kind: 'index' })['entries'][number];
 
@@ -81,7 +77,7 @@ export function createSharedRows(db: Database) {
 }
 
 /** Keeps what a unit sent for all units, if it counts more than what they know. To be called within a transaction. */
-export function share(notice: StoredNotice, rows: ReturnType<typeof createSharedRows>): void {
+export function share(notice: UnitNotice, rows: ReturnType<typeof createSharedRows>): void {
   if (notice.type === 'hot-plate') shareHotPlate(notice, rows);
   if (notice.type === 'account') shareAccount(notice, rows);
   if (notice.type === 'canvass') shareCanvass(notice, rows);
@@ -89,7 +85,7 @@ export function share(notice: StoredNotice, rows: ReturnType<typeof createShared
 
 /** Its begin and its end for all; the part of one unit is that unit's alone. */
 function shareCanvass(
-  { agency, unit, body }: StoredNotice,
+  { agency, unit, body }: UnitNotice,
   rows: ReturnType<typeof createSharedRows>,
 ): void {
   const canvass = sharedOf(body as Canvass);
@@ -102,7 +98,7 @@ function shareCanvass(
 }
 
 function shareAccount(
-  { agency, unit, body }: StoredNotice,
+  { agency, unit, body }: UnitNotice,
   rows: ReturnType<typeof createSharedRows>,
 ): void {
   const account = body as SharedAccount;
@@ -113,7 +109,7 @@ function shareAccount(
   rows.set({ agency, kind: 'account', id, unit, body: JSON.stringify(joined) });
 }
 
-function shareHotPlate(notice: StoredNotice, rows: ReturnType<typeof createSharedRows>): void {
+function shareHotPlate(notice: UnitNotice, rows: ReturnType<typeof createSharedRows>): void {
   const { agency, unit } = notice;
   const entry = notice.body as SharedEntry;
   const known = rows.find(agency, 'hot-plate', entry.id) as SharedEntry | null;
@@ -127,10 +123,12 @@ function shareHotPlate(notice: StoredNotice, rows: ReturnType<typeof createShare
 }
 
 interface Publishing {
-  link: Link;
+  link: Pick<Link, 'publish'>;
   store: { shared: ReturnType<typeof createSharedRows> };
   key: KeyObject;
   clock: Clock;
+  /** Called with each message once the broker has it. */
+  onPublished?: (message: string) => void;
 }
 
 /** Signs and publishes, retained, what all units do not know yet. Throws if the link is lost. */
@@ -148,8 +146,10 @@ export async function publishWhatIsNew(deps: Publishing): Promise<void> {
       } as UnsignedAgencyMessage;
       const message = signAgencyMessage(unsigned, key);
       const topic = agencyMessageTopic(agency, kind, id);
-      await link.publish(topic, JSON.stringify(message), { qos: 1, retain: true });
+      const text = JSON.stringify(message);
+      await link.publish(topic, text, { qos: 1, retain: true });
       store.shared.published(row);
+      deps.onPublished?.(text);
     }
     const pages = new Set(rows.map(({ agency, id }) => `${agency}/${indexPageOf(id)}`));
     for (const page of pages) {

@@ -1,0 +1,40 @@
+import type { HeadquartersStatus } from '../headquarters/headquarters-status.ts';
+import { counted } from '../platform/counted.ts';
+import { localTime } from '../platform/local-time.ts';
+import { releaseWords } from '../version.ts';
+import { age, milliseconds, table } from './text.ts';
+
+/** `lookout status` of headquarters. */
+export function describeHeadquarters(status: HeadquartersStatus): string {
+  const { broker, intake, units, audit } = status;
+  const lines = [
+    `${status.agency}/${status.unit}, headquarters, up ${age(status.uptimeS)}`,
+    `Release ${releaseWords(status.version, status.releaseMadeAt)}`,
+    `Overseen by ${status.administrator.title}: ${status.administrator.name}`,
+    `Broker: ${broker.connected ? 'connected' : 'not connected'}`,
+    '',
+    units.length === 0
+      ? 'No unit has been heard yet.'
+      : table(
+          ['unit', 'state', 'since', 'last heard', 'release', 'problems'],
+          units.map(({ unit, state, since, lastHeard, version, problems }) => [
+            unit,
+            state,
+            localTime(since),
+            localTime(lastHeard),
+            version ?? '–',
+            String(problems.length),
+          ]),
+        ),
+    '',
+    `Since the start: ${counted(intake.detections, 'detection')}, ${counted(intake.hits, 'hit')}, ` +
+      `${counted(intake.images, 'picture')}; ${counted(intake.repeats, 'repeat')}, ${intake.refused} refused`,
+    `Policy ${status.policy}; audit log ${audit.state}, ${counted(audit.records, 'record')}; ` +
+      `${counted(status.undisposed, 'alert')} ${status.undisposed === 1 ? 'waits' : 'wait'} for a disposition`,
+    ...status.reminders.map((reminder) => `  ${reminder}`),
+    `Event loop delay p99 ${milliseconds(status.eventLoopDelayMs.p99)}, memory ${status.residentMiB} MiB`,
+    ...(status.problems.length === 0 ? ['No problems.'] : ['', 'Problems:']),
+    ...status.problems.map((problem) => `  - ${problem}`),
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,58 @@
+import type { Command } from '@commander-js/extra-typings';
+import { loadPolicy } from '../accountability/policy/load-policy.ts';
+import { lockDataDir } from '../daemon/lock-data-dir.ts';
+import { createLog } from '../platform/log.ts';
+import { Problem } from '../platform/problem.ts';
+import { refuseForeignFiles, refuseRoot } from '../platform/service-user.ts';
+import { release } from '../version.ts';
+import { ignoreBrokenPipe } from './broken-pipe.ts';
+import { configured, readConfig } from './configured.ts';
+import { greeting, limitStop, listenForStop, serve } from './service.ts';
+
+/** `lookout headquarters`: what the agency runs once, beside its broker. */
+export function registerHeadquarters(program: Command): void {
+  const headquarters = program
+    .command('headquarters')
+    .description('headquarters of an agency: what its units send comes together there');
+  configured(headquarters.command('run', { isDefault: true }))
+    .description('run headquarters: keep what units send, and the page for people there')
+    .action(async (options) => {
+      ignoreBrokenPipe();
+      const { config, origins, isInstalled } = readConfig(options);
+      loadPolicy(config.policy, origins);
+      if (config.unit.mode !== 'headquarters') {
+        throw new Problem(
+          `unit.mode: this is the configuration of a ${config.unit.mode} unit; headquarters has one of its own, ` +
+            'with unit.mode: headquarters (config/headquarters.yaml is an example)',
+        );
+      }
+      const log = createLog(config.log);
+      const { dataDir } = config.unit;
+      refuseRoot(dataDir, isInstalled);
+      refuseForeignFiles(dataDir);
+      {
+        using _lock = lockDataDir(dataDir);
+        const { stopRequested, notified } = listenForStop(log);
+        const { createHeadquarters } = await import('../headquarters/headquarters.ts');
+        try {
+          await using running = await createHeadquarters(config, log);
+          stopRequested.addEventListener('abort', () => limitStop(log));
+          log.info({ release, agency: config.unit.agency }, 'starting');
+          await running.start(stopRequested);
+          await serve(
+            {
+              greeting: greeting(running),
+              words: `Headquarters of ${config.unit.agency}`,
+              watchedParts: [{ name: 'database', probe: running.probe }],
+            },
+            { log, stopRequested },
+          );
+        } catch (error) {
+          if (!stopRequested.aborted || error !== stopRequested.reason) throw error;
+        }
+        await notified();
+      }
+      log.info('stopped');
+      process.exit(0);
+    });
+}

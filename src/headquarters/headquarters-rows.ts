@@ -1,0 +1,115 @@
+import type { AuditRecord } from '../accountability/audit/audit-record.ts';
+import { selectList } from '../platform/columns.ts';
+import type { Database } from '../platform/database.ts';
+import type { ReceivedImage } from '../records/received-records.ts';
+import type { From, UnitNotice } from './read-message.ts';
+
+/** A unit as headquarters last heard it. */
+export interface KnownUnit {
+  id: string;
+  firstHeardMs: number;
+  lastHeardMs: number;
+  state: 'online' | 'offline';
+  /** Why it went offline, or came online, as it said. */
+  reason: string | null;
+  stateSinceMs: number;
+  /** The figures of its last health message; null before the first. */
+  health: Record<string, unknown> | null;
+  healthAtMs: number | null;
+}
+
+type UnitRow = Omit<KnownUnit, 'health' | 'state'> & { state: string; health: string | null };
+
+export type HeadquartersRows = ReturnType<typeof createHeadquartersRows>;
+
+/** Queries of `headquarters.db` but those of what units share; each within the caller's transaction. */
+export function createHeadquartersRows(db: Database) {
+  const units = db.prepare<[], UnitRow>(
+    `SELECT ${selectList([
+      'id',
+      'firstHeardMs',
+      'lastHeardMs',
+      'state',
+      'reason',
+      'stateSinceMs',
+      'health',
+      'healthAtMs',
+    ] satisfies (keyof UnitRow)[])} FROM unit ORDER BY id`,
+  );
+  const hear = db.prepare(
+    `INSERT INTO unit (id, first_heard_ms, last_heard_ms, state, state_since_ms) VALUES (@id, @atMs, @atMs, 'online', @atMs)
+     ON CONFLICT (id) DO UPDATE SET last_heard_ms = max(last_heard_ms, excluded.last_heard_ms)`,
+  );
+  const setState = db.prepare(
+    `UPDATE unit SET state_since_ms = CASE WHEN state = @state THEN state_since_ms ELSE @atMs END,
+       state = @state, reason = @reason WHERE id = @id`,
+  );
+  const setHealth = db.prepare('UPDATE unit SET health = ?, health_at_ms = ? WHERE id = ?');
+  const insertAudit = db.prepare(
+    `INSERT INTO unit_audit (unit, seq, hash, previous, at_ms, body) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO NOTHING`,
+  );
+  const contradiction = db.prepare(
+    `SELECT 1 FROM unit_audit WHERE unit = @unit AND ((seq = @seq AND hash <> @hash)
+       OR (seq = @seq - 1 AND hash <> @previous) OR (seq = @seq + 1 AND previous <> @hash)) LIMIT 1`,
+  );
+  const hasNotice = db.prepare('SELECT 1 FROM unit_notice WHERE id = ?');
+  const insertNotice = db.prepare(
+    `INSERT INTO unit_notice (id, unit, type, heard_ms, waits_for, body) VALUES (?, ?, ?, ?, ?, ?)
+     ON CONFLICT DO NOTHING`,
+  );
+  const waiting = db.prepare<[string], Omit<UnitNotice, 'body' | 'agency'> & { body: string }>(
+    'SELECT id, unit, type, body FROM unit_notice WHERE waits_for = ? ORDER BY id',
+  );
+  const tookEffect = db.prepare('UPDATE unit_notice SET waits_for = NULL WHERE id = ?');
+  const insertEarly = db.prepare(
+    'INSERT INTO early_image (id, unit, detection_id, body) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  const early = db.prepare<[string], { unit: string; body: string }>(
+    'SELECT unit, body FROM early_image WHERE detection_id = ?',
+  );
+  const earlyIds = db.prepare<[], string>('SELECT id FROM early_image').pluck();
+  const dropEarly = db.prepare('DELETE FROM early_image WHERE id = ?');
+
+  return {
+    units: (): KnownUnit[] =>
+      units.all().map(({ health, state, ...row }) => ({
+        ...row,
+        state: state === 'offline' ? 'offline' : 'online',
+        health: health === null ? null : (JSON.parse(health) as Record<string, unknown>),
+      })),
+    /** Notes that something of a unit came. */
+    hear: (id: string, atMs: number): void => void hear.run({ id, atMs: Math.floor(atMs) }),
+    setState(id: string, state: KnownUnit['state'], reason: string, atMs: number): void {
+      setState.run({ id, state, reason, atMs: Math.floor(atMs) });
+    },
+    setHealth: (id: string, health: object, atMs: number): void =>
+      void setHealth.run(JSON.stringify(health), Math.floor(atMs), id),
+    /** False for a repeat. */
+    addAudit(record: AuditRecord): boolean {
+      const { unit, seq, hash, previous, at } = record;
+      const values = [unit, seq, hash, previous, Date.parse(at), JSON.stringify(record)];
+      return insertAudit.run(...values).changes > 0;
+    },
+    /** Whether a record does not fit those around it that the unit sent: its log was changed or begun anew. */
+    contradicts: ({ unit, seq, hash, previous }: AuditRecord): boolean =>
+      contradiction.get({ unit, seq, hash, previous }) !== undefined,
+    hasNotice: (id: string): boolean => hasNotice.get(id) !== undefined,
+    addNotice({ id, unit, type, body }: UnitNotice, waitsFor: string | null, atMs: number): void {
+      insertNotice.run(id, unit, type, Math.floor(atMs), waitsFor, JSON.stringify(body));
+    },
+    /** What waits for a hit, oldest first. */
+    waitingFor: (hitId: string): Omit<UnitNotice, 'agency'>[] =>
+      waiting.all(hitId).map((row) => ({ ...row, body: JSON.parse(row.body) as object })),
+    tookEffect: (noticeId: string): void => void tookEffect.run(noticeId),
+    addEarly(image: ReceivedImage, { unit }: Pick<From, 'unit'>): void {
+      insertEarly.run(image.ref.id, unit, image.detectionId, JSON.stringify(image));
+    },
+    earlyOf: (detectionId: string): { unit: string; image: ReceivedImage }[] =>
+      early
+        .all(detectionId)
+        .map(({ unit, body }) => ({ unit, image: JSON.parse(body) as ReceivedImage })),
+    earlyIds: (): string[] => earlyIds.all(),
+    dropEarly: (id: string): void => void dropEarly.run(id),
+  };
+}

@@ -1,0 +1,105 @@
+import type { AccountabilityHealth } from '../accountability/accountability.ts';
+import type { Config } from '../config/schema.ts';
+import type { Console } from '../console/console.ts';
+import type { LoopLateness } from '../daemon/loop-lateness.ts';
+import { type StorageHealth, storageHealth } from '../daemon/storage-health.ts';
+import type { ListStatus } from '../hotlist/hit-match.ts';
+import { isoTime } from '../platform/clock.ts';
+import { localTime } from '../platform/local-time.ts';
+import type { Link } from '../uplink/link.ts';
+import { release, releaseMadeAt } from '../version.ts';
+import type { IntakeHealth } from './intake.ts';
+import type { UnitState } from './units.ts';
+
+/** Everything that `lookout status` and the page show of headquarters. Holds no plate. */
+export interface HeadquartersStatus extends AccountabilityHealth {
+  agency: string;
+  unit: string;
+  mode: 'headquarters';
+  administrator: { title: string; name: string };
+  version: string;
+  releaseMadeAt: string | null;
+  pid: number;
+  startedAt: string;
+  uptimeS: number;
+  residentMiB: number;
+  /** The link to the broker. */
+  broker: { connected: boolean; connections: number; problem: string | null };
+  intake: IntakeHealth;
+  units: UnitState[];
+  hotlists: ListStatus[];
+  storage: StorageHealth;
+  https: { url: string; problem: string | null } | null;
+  eventLoopDelayMs: { p50: number; p99: number; max: number };
+  /** Everything that does not work normally, in sentences. */
+  problems: string[];
+}
+
+/** Puts the status together. */
+export function headquartersStatus(from: {
+  unit: Config['unit'];
+  startedAtMs: number;
+  nowMs: number;
+  link: Pick<Link, 'connected' | 'connections' | 'problem'>;
+  page: Pick<Console, 'https'> | null;
+  loop: Pick<LoopLateness, 'health'>;
+  wing: AccountabilityHealth;
+  lists: ListStatus[];
+  intake: IntakeHealth;
+  units: UnitState[];
+}): HeadquartersStatus {
+  const { unit, startedAtMs, nowMs, link, page, wing, intake, units } = from;
+  const { connected, connections, problem } = link;
+  const storage = storageHealth(unit.dataDir);
+  const https = page?.https ? { url: page.https.url, problem: page.https.problem } : null;
+  return {
+    agency: unit.agency,
+    unit: unit.id,
+    mode: 'headquarters',
+    administrator: unit.administrator,
+    version: release,
+    releaseMadeAt,
+    pid: process.pid,
+    startedAt: isoTime(startedAtMs),
+    uptimeS: Math.round((nowMs - startedAtMs) / 1000),
+    residentMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
+    ...wing,
+    broker: { connected, connections, problem },
+    intake,
+    units,
+    hotlists: from.lists,
+    storage,
+    https,
+    eventLoopDelayMs: from.loop.health(),
+    problems: problemsOf({ broker: problem, intake, storage, wing, https, units }),
+  };
+}
+
+function problemsOf(parts: {
+  broker: string | null;
+  intake: IntakeHealth;
+  storage: StorageHealth;
+  wing: AccountabilityHealth;
+  https: { problem: string | null } | null;
+  units: readonly UnitState[];
+}): string[] {
+  const { wing, units } = parts;
+  const named = (part: string, problem: string | null): string[] =>
+    problem === null ? [] : [`${part}: ${problem}`];
+  return [
+    ...named('broker', parts.broker),
+    ...named('intake', parts.intake.problem),
+    ...named('storage', parts.storage.problem),
+    ...named('sharing', wing.sharing?.problem ?? null),
+    ...named('accounts', wing.people.problem),
+    ...named('audit log', wing.audit.problem),
+    ...named('retention', wing.retention.problem),
+    ...named('clock', wing.clock.problem),
+    ...named('page over HTTPS', parts.https?.problem ?? null),
+    ...units.flatMap(({ unit, state, lastHeard }) =>
+      state === 'silent'
+        ? [`unit ${unit}: nothing was heard of it since ${localTime(lastHeard)}`]
+        : [],
+    ),
+  ];
+}

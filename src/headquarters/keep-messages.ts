@@ -1,0 +1,166 @@
+import type { Database } from '../platform/database.ts';
+import { codeOf, messageOf } from '../platform/problem.ts';
+import type { Detection, Hit } from '../records/detection.ts';
+import type { ReceivedRecords } from '../records/received-records.ts';
+import type { HeadquartersRows } from './headquarters-rows.ts';
+import type { UnitMessage, UnitNotice } from './read-message.ts';
+import { type createSharedRows, share } from './shared-rows.ts';
+
+/** What was new in a batch of messages. */
+export interface News {
+  detections: Detection[];
+  hits: Hit[];
+  /** Detections that have a picture more. */
+  pictured: Set<string>;
+  /** Units of whose audit records one contradicts those before. */
+  contradicted: Set<string>;
+  /** Whether something came that all units must know. */
+  shared: boolean;
+  repeats: number;
+}
+
+/** What became of a message: it is on the disk, or why it never will be. */
+export type Fate = { message: UnitMessage; problem: string | null };
+
+/** Puts what a person did on a unit into effect here, or says which hit must come before. */
+export type TakeNotice = (notice: UnitNotice) => 'taken' | { waitsFor: string };
+
+const foreignProblem = 'its id is that of something that another unit sent';
+
+/**
+ * Writes messages of units to the disk, many in one commit of each database: first the records, then headquarters' own. A
+ * crash between the two costs a repeat, since nothing is acknowledged before both. Throws if the disk fails; nothing is
+ * acknowledged then.
+ */
+export function createMessageKeeper(deps: {
+  /** `lookout.db`. */
+  db: Database;
+  records: ReceivedRecords;
+  /** `headquarters.db`. */
+  own: Database;
+  rows: HeadquartersRows;
+  shared: ReturnType<typeof createSharedRows>;
+  takeNotice: TakeNotice;
+  clock: () => number;
+}): (messages: readonly UnitMessage[]) => { fates: Fate[]; news: News } {
+  const { db, records, own, rows, shared, takeNotice, clock } = deps;
+
+  /** The work of one batch; `inOwn` is done once the records are on the disk. */
+  const begin = () => {
+    const news: News = {
+      detections: [],
+      hits: [],
+      pictured: new Set(),
+      contradicted: new Set(),
+      shared: false,
+      repeats: 0,
+    };
+    const inOwn: (() => void)[] = [];
+
+    /** What came before its detection or hit. */
+    const takeEarly = (detectionId: string): void => {
+      for (const { unit, image } of rows.earlyOf(detectionId)) {
+        if (records.image(image, unit) !== 'no detection') news.pictured.add(detectionId);
+        inOwn.push(() => rows.dropEarly(image.ref.id));
+      }
+    };
+    const takeWaiting = ({ id: hitId, agency }: Hit): void => {
+      for (const notice of rows.waitingFor(hitId)) {
+        if (takeNotice({ ...notice, agency }) === 'taken')
+          inOwn.push(() => rows.tookEffect(notice.id));
+      }
+    };
+
+    const keepNotice = (notice: UnitNotice): void => {
+      if (rows.hasNotice(notice.id)) {
+        news.repeats += 1;
+        return;
+      }
+      const taken = takeNotice(notice);
+      const waitsFor = taken === 'taken' ? null : taken.waitsFor;
+      inOwn.push(() => {
+        rows.addNotice(notice, waitsFor, clock());
+        share(notice, shared);
+        news.shared = true;
+      });
+    };
+
+    /** Returns why it never can be kept; null if it was. */
+    const keep = (message: UnitMessage): string | null => {
+      switch (message.kind) {
+        case 'refused':
+          return message.problem;
+        case 'notice':
+          keepNotice(message.notice);
+          return null;
+        case 'audit': {
+          const { record } = message;
+          inOwn.push(() => {
+            if (!rows.addAudit(record)) news.repeats += 1;
+            else if (rows.contradicts(record)) news.contradicted.add(record.unit);
+          });
+          return null;
+        }
+        case 'detection': {
+          const receipt = records.detection(message.detection);
+          if (receipt === 'foreign') return foreignProblem;
+          if (receipt === 'repeat') news.repeats += 1;
+          else news.detections.push(message.detection);
+          takeEarly(message.detection.id);
+          return null;
+        }
+        case 'hit': {
+          const receipt = records.hit(message.hit);
+          if (receipt === 'foreign') return foreignProblem;
+          if (receipt === 'repeat') news.repeats += 1;
+          else news.hits.push(message.hit);
+          takeEarly(message.hit.detectionId);
+          takeWaiting(message.hit);
+          return null;
+        }
+        case 'image': {
+          const { image } = message;
+          const receipt = records.image(image, message.unit);
+          if (receipt === 'foreign') return foreignProblem;
+          if (receipt === 'no detection') inOwn.push(() => rows.addEarly(image, message));
+          else if (receipt === 'repeat') news.repeats += 1;
+          else news.pictured.add(image.detectionId);
+          return null;
+        }
+      }
+    };
+    return { news, keep, inOwn };
+  };
+
+  return (messages) => {
+    const { news, keep, inOwn } = begin();
+    // A savepoint each: one that no rule of the database lets in must not hold up the others.
+    const keepAlone = db.transaction(keep);
+    const fateOf = (message: UnitMessage): Fate => {
+      const before = inOwn.length;
+      try {
+        return { message, problem: keepAlone(message) };
+      } catch (error) {
+        if (!isOfMessage(error)) throw error;
+        inOwn.length = before;
+        return { message, problem: messageOf(error) };
+      }
+    };
+    const fates = db.transaction(() => messages.map(fateOf)).immediate();
+    own
+      .transaction(() => {
+        for (const unit of new Set(messages.map((each) => each.unit))) rows.hear(unit, clock());
+        for (const work of inOwn) work();
+      })
+      .immediate();
+    return { fates, news };
+  };
+}
+
+/** Whether the message is at fault, and not the disk or the database. */
+function isOfMessage(error: unknown): boolean {
+  const code = codeOf(error);
+  return (
+    typeof code !== 'string' || !code.startsWith('SQLITE') || code.startsWith('SQLITE_CONSTRAINT')
+  );
+}

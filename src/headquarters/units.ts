@@ -1,0 +1,106 @@
+import { isoTime } from '../platform/clock.ts';
+import type { Database } from '../platform/database.ts';
+import type { StatusBody } from '../uplink/messages.ts';
+import type { createHeadquartersRows, KnownUnit } from './headquarters-rows.ts';
+
+/** A unit as people at headquarters see it. */
+export interface UnitState {
+  unit: string;
+  /** silent: it says that it is online, and nothing has come for longer than its health messages take. */
+  state: 'online' | 'silent' | 'offline';
+  /** Since when, and when it was last heard, ISO time in UTC. */
+  since: string;
+  lastHeard: string;
+  /** Why it is offline: stopped, or its connection was lost. */
+  reason: string | null;
+  mode: string | null;
+  version: string | null;
+  /** Degrees, WGS 84, of its last fix. */
+  latitude: number | null;
+  longitude: number | null;
+  /** What does not work there, in sentences. */
+  problems: string[];
+  /** Its hot lists, as it says. */
+  lists: { id: string; state: string; entries: number | null; ageS: number | null }[];
+}
+
+/** Presence and health of the units. */
+export interface Units {
+  onStatus(unit: string, status: StatusBody): void;
+  onHealth(unit: string, figures: Record<string, unknown>): void;
+  all(): UnitState[];
+  /** Ids of every unit that was ever heard. */
+  ids(): string[];
+}
+
+/** A unit sends its health every half minute; three that are missing are silence. */
+const silentAfterMs = 100_000;
+
+export function createUnits(deps: {
+  db: Database;
+  rows: ReturnType<typeof createHeadquartersRows>;
+  clock: () => number;
+}): Units {
+  const { db, rows, clock } = deps;
+  return {
+    onStatus: db.transaction((unit: string, { state, reason, since }: StatusBody) => {
+      rows.hear(unit, clock());
+      // A last will has the time of the connection that it ends.
+      const atMs = state === 'online' ? Math.min(Date.parse(since), clock()) : clock();
+      rows.setState(unit, state, reason, atMs);
+    }),
+    onHealth: db.transaction((unit: string, figures: Record<string, unknown>) => {
+      const nowMs = clock();
+      rows.hear(unit, nowMs);
+      rows.setState(unit, 'online', 'heard', nowMs);
+      // A trial of `lookout doctor` has none.
+      if (figures.trial !== true) rows.setHealth(unit, figures, nowMs);
+    }),
+    all: () => rows.units().map((unit) => stateOf(unit, clock())),
+    ids: () => rows.units().map(({ id }) => id),
+  };
+}
+
+function stateOf(known: KnownUnit, nowMs: number): UnitState {
+  const { id, state, reason, stateSinceMs, lastHeardMs, health } = known;
+  const isSilent = state === 'online' && nowMs - lastHeardMs > silentAfterMs;
+  const figures = shapeOf(health);
+  return {
+    unit: id,
+    state: isSilent ? 'silent' : state,
+    since: isoTime(isSilent ? lastHeardMs : stateSinceMs),
+    lastHeard: isoTime(lastHeardMs),
+    reason: state === 'offline' ? reason : null,
+    ...figures,
+  };
+}
+
+const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null);
+const numberOf = (value: unknown): number | null => (typeof value === 'number' ? value : null);
+const recordOf = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+
+/** What is shown of a unit's figures, which may be of another version. */
+function shapeOf(
+  health: Record<string, unknown> | null,
+): Pick<UnitState, 'mode' | 'version' | 'latitude' | 'longitude' | 'problems' | 'lists'> {
+  const { mode, version, position, problems, hotlists } = health ?? {};
+  const { latitude, longitude } = recordOf(position);
+  return {
+    mode: textOf(mode),
+    version: textOf(version),
+    latitude: numberOf(latitude),
+    longitude: numberOf(longitude),
+    problems: listOf(problems).flatMap((each) => textOf(each) ?? []),
+    lists: listOf(hotlists).map((each) => {
+      const { id, state, entries, ageS } = recordOf(each);
+      return {
+        id: textOf(id) ?? '',
+        state: textOf(state) ?? '',
+        entries: numberOf(entries),
+        ageS: numberOf(ageS),
+      };
+    }),
+  };
+}

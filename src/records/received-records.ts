@@ -1,0 +1,122 @@
+import type { Database } from '../platform/database.ts';
+import type { Detection, Hit, ImageRef } from './detection.ts';
+import { createDetectionRows } from './detection-rows.ts';
+import { createImageFiles } from './image-files.ts';
+import { createImageRows } from './image-rows.ts';
+
+/** An image as a unit sent it; `ref` is of the file, which may be a smaller copy of the unit's. */
+export interface ReceivedImage {
+  detectionId: string;
+  ref: ImageRef;
+}
+
+/** What became of something that a unit sent. `foreign`: another unit's has this id, and stays as it is. */
+export type Receipt = 'new' | 'repeat' | 'foreign';
+
+/**
+ * The records of units, as headquarters keeps them: of each detection and hit the newest revision. The methods are parts of
+ * a transaction of the caller.
+ */
+export interface ReceivedRecords {
+  detection(detection: Detection): Receipt;
+  /** A hit may come before its detection, of which it says enough to be found and shown. */
+  hit(hit: Hit): Receipt;
+  /** The image's file is written before (`writeImage`). `no detection`: nothing was stored, its detection must come first. */
+  image(image: ReceivedImage, unit: string): Receipt | 'no detection';
+  hasImage(id: string): boolean;
+  /** Writes the file of an image; resolves once it is on the disk. */
+  writeImage(image: ReceivedImage, jpeg: Uint8Array): Promise<void>;
+  /** Removes files that a crash left without a row, but these; call it once at the start. */
+  sweep(kept: readonly string[]): void;
+}
+
+/** Opens them on a database that has the migrations of the records. */
+export function createReceivedRecords(deps: { db: Database; dataDir: string }): ReceivedRecords {
+  const { db, dataDir } = deps;
+  const rows = createDetectionRows(db);
+  const images = createImageRows(db, () => false);
+  const files = createImageFiles(dataDir);
+  const isShown = db
+    .prepare<[string, string], number>(
+      `SELECT EXISTS (SELECT 1 FROM detection, json_each(body, '$.images') AS image
+         WHERE detection.id = ? AND image.value ->> '$.id' = ?)`,
+    )
+    .pluck();
+
+  /** Shows of a detection's images those that its newest revision names. */
+  const showImages = (detection: Detection): void => {
+    const shown = new Set(detection.images.map(({ id }) => id));
+    for (const { id } of images.ofDetection(detection.id)) images.show(id, shown.has(id));
+  };
+
+  /** Whether what is known of a vehicle was sent by another unit than this one. */
+  const isForeign = (detectionId: string, unit: string): boolean => {
+    const known = rows.find(detectionId);
+    return known !== undefined && known.unit !== unit;
+  };
+
+  return {
+    detection(detection) {
+      if (isForeign(detection.id, detection.unit)) return 'foreign';
+      if (!rows.receive(detection)) return 'repeat';
+      showImages(detection);
+      return 'new';
+    },
+    hit(hit) {
+      const before = rows.detectionOfHit(hit.id);
+      if (before !== undefined && before !== hit.detectionId) return 'foreign';
+      if (isForeign(hit.detectionId, hit.unit)) return 'foreign';
+      if (rows.find(hit.detectionId) === undefined) rows.receive(detectionOf(hit), 0);
+      if (!rows.saveHit(hit)) return 'repeat';
+      rows.markHit(hit.detectionId);
+      images.ownByHit(hit.detectionId);
+      return 'new';
+    },
+    image({ detectionId, ref }, unit) {
+      const detection = rows.find(detectionId);
+      if (detection === undefined) return 'no detection';
+      if (detection.unit !== unit) return 'foreign';
+      if (images.has(ref.id)) return 'repeat';
+      images.insert({
+        id: ref.id,
+        detectionId,
+        kind: ref.kind,
+        takenAtMs: Date.parse(ref.takenAt),
+        bytes: ref.bytes,
+        sourceSha256: ref.sha256,
+        ref,
+        hit: detection.hit,
+      });
+      images.show(ref.id, isShown.get(detectionId, ref.id) === 1);
+      return 'new';
+    },
+    hasImage: images.has,
+    writeImage: ({ ref }, jpeg) => files.write(ref.id, Date.parse(ref.takenAt), jpeg),
+    sweep: (kept) => void files.sweep(new Set([...images.kept().map(({ id }) => id), ...kept])),
+  };
+}
+
+/** What a hit says of its detection. */
+function detectionOf(hit: Hit): Detection {
+  const at = new Date(hit.times.capturedAtMs).toISOString();
+  return {
+    id: hit.detectionId,
+    revision: 1,
+    agency: hit.agency,
+    unit: hit.unit,
+    head: hit.head,
+    firstSeen: at,
+    lastSeen: at,
+    seenCount: hit.read.readCount,
+    read: hit.read,
+    unread: null,
+    readFrom: 'ir',
+    motion: hit.motion,
+    direction: hit.direction,
+    fix: hit.fix,
+    vehicle: { make: null, model: null, colour: null, body: null, identifiers: [] },
+    images: [],
+    overviewMissing: null,
+    closed: false,
+  };
+}

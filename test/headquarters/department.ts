@@ -1,0 +1,94 @@
+import { join } from 'node:path';
+import SQLite from 'better-sqlite3';
+import { onTestFinished } from 'vitest';
+import type { StatedInquiry } from '../../src/accountability/gate/client.ts';
+import type { OperationDefinition } from '../../src/accountability/gate/definition.ts';
+import { perform } from '../../src/accountability/gate/perform.ts';
+import { configSchema } from '../../src/config/schema.ts';
+import { createHeadquarters, type Headquarters } from '../../src/headquarters/headquarters.ts';
+import { createLog } from '../../src/platform/log.ts';
+import { goodPassword } from '../accountability/access/people-under-test.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { openMosquitto } from '../uplink/mosquitto.ts';
+import { openUnit } from '../uplink/open-unit.ts';
+
+const from = 'command line pts/1';
+const training = { course: 'ALPR basics', completedOn: '2026-01-15', expiresOn: null };
+const units = ['unit-7', 'unit-8', 'pole-3'];
+
+/** A broker with mutual TLS, headquarters with its own databases, and the units of one agency, none of them started. */
+export async function openDepartment(options: { profile?: string; persistent?: boolean } = {}) {
+  const { profile = 'vallejo', persistent = true } = options;
+  const folder = temporaryFolder();
+  const mosquitto = await openMosquitto(folder, { units, persistent });
+  const { broker, credentials } = mosquitto;
+  const dataDir = join(folder, 'headquarters');
+  const config = configSchema.parse({
+    unit: { agency: 'test-pd', id: 'headquarters', mode: 'headquarters', dataDir },
+    uplink: { broker, tls: credentials('headquarters'), reconnectMaxS: 1 },
+    policy: { profile },
+    console: { port: 0 },
+    metrics: { enabled: false },
+  });
+  const log = createLog({ level: process.env.LOOKOUT_TEST_LOG ?? 'silent' });
+
+  /** Headquarters as it starts on what is on its disk. */
+  async function startHeadquarters() {
+    const headquarters = await createHeadquarters(config, log);
+    let isStopped = false;
+    const stop = async () => {
+      if (isStopped) return;
+      isStopped = true;
+      await headquarters[Symbol.asyncDispose]();
+    };
+    onTestFinished(stop);
+    await headquarters.start();
+    await waitFor(() => headquarters.status().broker.connected, { what: 'headquarters’ link' });
+    return { headquarters, stop };
+  }
+
+  return {
+    folder,
+    mosquitto,
+    dataDir,
+    startHeadquarters,
+    /** A unit with a data folder of its own, whose link is not started. */
+    unit: (id: string) =>
+      openUnit(join(folder, id), { broker, tls: credentials(id) }, { unitId: id }),
+    /** Rows of one of headquarters' databases. */
+    rows<Row = Record<string, unknown>>(database: string, sql: string): Row[] {
+      const db = new SQLite(join(dataDir, database), { readonly: true });
+      try {
+        return db.prepare<[], Row>(sql).all();
+      } finally {
+        db.close();
+      }
+    },
+  };
+}
+
+/** Makes Ada the first administrator at headquarters, and performs operations as her. */
+export async function asAda({ accountability }: Headquarters) {
+  const { people, gate } = accountability;
+  await people.makeFirstAdministrator(
+    {
+      ...{ code: people.firstStartCode() ?? '', username: 'ada', name: 'Ada Cole' },
+      ...{ organisation: 'test-pd', training, cletsUntil: '2099-01-01', password: goodPassword },
+    },
+    from,
+  );
+  const entered = { username: 'ada', password: goodPassword, noticeAcknowledged: true };
+  const { token } = await people.login(entered, from);
+  return <Input, Parsed, Answer>(
+    operation: OperationDefinition<Input, Parsed, Answer>,
+    input: NoInfer<Input>,
+    inquiry?: StatedInquiry,
+  ): Promise<Answer> =>
+    perform(
+      { perform: (request) => gate.perform({ ...request, token, from }) },
+      operation,
+      input,
+      inquiry,
+    );
+}

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import type { AimCameras } from '../../src/console/aim-operations.ts';
 import { goodPassword } from '../accountability/access/people-under-test.ts';
 import { openStaffedUnit } from '../support/staffed-unit.ts';
+import type { AnyPage } from './any-page.ts';
 import { newScreen } from './browser.ts';
 import { cutOff, faultsOf, sizes, small } from './page-checks.ts';
 import { startUnitConsole } from './unit-console.ts';
@@ -23,22 +24,23 @@ export async function openDesk(
   const { status, port = 0, zones = [], cameras } = options;
   const staffed = await openStaffedUnit(profile, { at: new Date().toISOString(), zones });
   const unit = await startUnitConsole(staffed, status, port, cameras);
+  /** Where a browser finds the page at an address, `hot-plates`, with someone logged in. */
+  const entryOf = async (username: string, address: string) => {
+    const login = { username, password: goodPassword, noticeAcknowledged: true };
+    const { token } = await staffed.accountability.people.login(login, 'page 127.0.0.1');
+    const cookie = `lookout-${staffed.config.unit.id}=${token}`;
+    return { url: `${unit.console.url}#/${address}`, cookie };
+  };
   return {
-    ...{ staffed, unit },
+    ...{ staffed, unit, entryOf },
     /** The page on which someone is logged in, at an address: `hot-plates`. */
-    async pageOf(username: string, address: string): Promise<Page> {
-      const login = { username, password: goodPassword, noticeAcknowledged: true };
-      const { people } = staffed.accountability;
-      const { token } = await people.login(login, 'page 127.0.0.1');
-      const cookie = `lookout-${staffed.config.unit.id}=${token}`;
-      const screen = await newScreen();
-      return screen.openIn({ url: `${unit.console.url}#/${address}`, cookie });
-    },
+    pageOf: async (username: string, address: string): Promise<Page> =>
+      (await newScreen()).openIn(await entryOf(username, address)),
   };
 }
 
 /** States the purpose that a page asks for. */
-export async function statePurpose(page: Page, caseNumber: string): Promise<void> {
+export async function statePurpose(page: AnyPage, caseNumber: string): Promise<void> {
   const dialog = page.getByRole('dialog', { name: 'Purpose' });
   await dialog.getByLabel('Case number').fill(caseNumber);
   await dialog.getByLabel('Reason').fill('Vehicles of the burglaries on Main Street');
@@ -47,7 +49,7 @@ export async function statePurpose(page: Page, caseNumber: string): Promise<void
 }
 
 /** Holds what is on the page to axe's rules, and to the widths of dash, desk and phone: nothing cut off, no key too small. */
-export async function expectUsable(page: Page): Promise<void> {
+export async function expectUsable(page: AnyPage): Promise<void> {
   expect(await faultsOf(page)).toEqual([]);
   for (const [width, height] of sizes) {
     await page.setViewportSize({ width, height });

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { AnyPage } from './any-page.ts';
 import { statePurpose } from './desk-page.ts';
 import { caseNumber, listFile, type openFurnishedUnit, staff } from './furnished-unit.ts';
 
@@ -13,16 +13,16 @@ export interface Sight {
   /** Where it is: `hot-plates/new`. */
   address: string;
   /** What is there once all of it has come; also brings it there. */
-  ready: (page: Page, unit: FurnishedUnit) => Promise<unknown>;
+  ready: (page: AnyPage, unit: FurnishedUnit) => Promise<unknown>;
 }
 
-const heading = (name: string | RegExp) => (page: Page) =>
+const heading = (name: string | RegExp) => (page: AnyPage) =>
   page.getByRole('heading', { name }).first().waitFor();
-const words = (text: string | RegExp) => (page: Page) => page.getByText(text).first().waitFor();
-const row = (name: string | RegExp) => (page: Page) =>
+const words = (text: string | RegExp) => (page: AnyPage) => page.getByText(text).first().waitFor();
+const row = (name: string | RegExp) => (page: AnyPage) =>
   page.getByRole('row', { name }).first().waitFor();
 
-async function stateIfAsked(page: Page): Promise<void> {
+async function stateIfAsked(page: AnyPage): Promise<void> {
   const dialog = page.getByRole('dialog', { name: 'Purpose' });
   const isAsked = await dialog.waitFor({ timeout: 1500 }).then(
     () => true,
@@ -31,7 +31,7 @@ async function stateIfAsked(page: Page): Promise<void> {
   if (isAsked) await statePurpose(page, caseNumber);
 }
 
-async function press(page: Page, name: string | RegExp): Promise<void> {
+async function press(page: AnyPage, name: string | RegExp): Promise<void> {
   await page.getByRole('button', { name }).first().click();
 }
 

@@ -1,5 +1,5 @@
 import axe from 'axe-core';
-import type { Page } from 'playwright-core';
+import type { AnyPage } from './any-page.ts';
 
 /** Dash screens, a laptop, a telephone and a desk. */
 export const sizes = [
@@ -11,14 +11,14 @@ export const sizes = [
 ] as const;
 
 /** What breaks WCAG 2.2 AA or the best practice of axe on the page as it is. */
-export async function faultsOf(page: Page): Promise<string[]> {
+export async function faultsOf(page: AnyPage): Promise<string[]> {
   await page.evaluate(axe.source);
   return page.evaluate(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
     violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 120)).join(' | ')))`);
 }
 
 /** Texts and controls that are wider than their place, or off the screen to the side. */
-export const cutOff = (page: Page): Promise<string[]> =>
+export const cutOff = (page: AnyPage): Promise<string[]> =>
   page.evaluate(`[...document.querySelectorAll('#page *')].filter((each) => {
     const { right, left, width } = each.getBoundingClientRect();
     if (width === 0 || each.closest('.plate, .said, .chips, svg, thead, .map-ground')) return false;
@@ -29,14 +29,14 @@ export const cutOff = (page: Page): Promise<string[]> =>
   }).map((each) => each.tagName + '.' + each.className + ' ' + each.textContent.slice(0, 40))`);
 
 /** Keys for fingers that are smaller than 44 px, which even a desk needs. */
-export const small = (page: Page): Promise<string[]> =>
+export const small = (page: AnyPage): Promise<string[]> =>
   page.evaluate(`[...document.querySelectorAll('button, a, input, select')].filter((each) => {
     const { width, height } = each.getBoundingClientRect();
     return width > 0 && each.type !== 'checkbox' && (width < 44 || height < 44);
   }).map((each) => each.outerHTML.slice(0, 100))`);
 
 /** Keys in a part of the page that are smaller than 72 px, which a finger in a moving car needs. */
-export const smallInCar = (page: Page, part: string): Promise<string[]> =>
+export const smallInCar = (page: AnyPage, part: string): Promise<string[]> =>
   page.evaluate(`[...document.querySelectorAll(${JSON.stringify(part)})].flatMap((each) =>
     [...each.querySelectorAll('button, input')]).filter((each) => {
     const { width, height } = each.getBoundingClientRect();
@@ -44,7 +44,7 @@ export const smallInCar = (page: Page, part: string): Promise<string[]> =>
   }).map((each) => each.outerHTML.slice(0, 100))`);
 
 /** Makes the page as bright as somebody does by hand, who goes on to the next theme until it is this one. */
-export const chooseTheme = (page: Page, theme: 'day' | 'dusk' | 'night'): Promise<void> =>
+export const chooseTheme = (page: AnyPage, theme: 'day' | 'dusk' | 'night'): Promise<void> =>
   page.evaluate(`Promise.all([import('/page/theme.js'), import('/page/state.js')]).then(
     ([{ nextTheme, themeNow }, { changed }]) => {
       while (themeNow() !== '${theme}') nextTheme();

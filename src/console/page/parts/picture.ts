@@ -21,7 +21,9 @@ export function vehicleAround(plate: Part): Part {
   return { x: left, y: top, w: right - left, h: bottom - top };
 }
 
-/** Shows a part of a picture, where the browser can; another shows all of it. */
+/** Chromium shows a part of a picture; Firefox knows no such property, and the part is drawn there. */
+const canFrame = CSS.supports('object-view-box', 'none');
+
 const framed = (part: Part | null) =>
   ref((image) => {
     if (!(image instanceof HTMLElement)) return;
@@ -31,6 +33,25 @@ const framed = (part: Part | null) =>
         ? 'none'
         : `inset(${percent(part.y)} ${percent(1 - part.x - part.w)} ${percent(1 - part.y - part.h)} ${percent(part.x)})`;
     image.style.setProperty('object-view-box', inset);
+  });
+
+/** Draws a part of a picture once that has come, and again when it is of another. */
+const drawn = (src: string, part: Part) =>
+  ref((canvas) => {
+    if (!(canvas instanceof HTMLCanvasElement)) return;
+    const wanted = JSON.stringify([src, part]);
+    if (canvas.dataset.shows === wanted) return;
+    canvas.dataset.shows = wanted;
+    const image = new Image();
+    image.addEventListener('load', () => {
+      if (canvas.dataset.shows !== wanted) return;
+      const [across, down] = [image.naturalWidth, image.naturalHeight];
+      const [width, height] = [Math.round(part.w * across), Math.round(part.h * down)];
+      Object.assign(canvas, { width, height });
+      const place = [part.x * across, part.y * down, width, height] as const;
+      canvas.getContext('2d')?.drawImage(image, ...place, 0, 0, width, height);
+    });
+    image.src = src;
   });
 
 /** A picture, or a part of it, that opens over the whole screen when it is touched. */
@@ -45,7 +66,11 @@ export function picture(
     changed();
   };
   return html`<button type="button" class="picture ${kind}" aria-label="Enlarge: ${alt}" @click=${open}>
-    <img src=${src} alt=${alt} ${framed(part)} />
+    ${
+      part === null || canFrame
+        ? html`<img src=${src} alt=${alt} ${framed(part)} />`
+        : html`<canvas role="img" aria-label=${alt} ${drawn(src, part)}></canvas>`
+    }
   </button>`;
 }
 

@@ -68,25 +68,35 @@ export async function openDepartment(options: { profile?: string; persistent?: b
   };
 }
 
-/** Makes Ada the first administrator at headquarters, and performs operations as her. */
-export async function asAda({ accountability }: Headquarters) {
-  const { people, gate } = accountability;
-  await people.makeFirstAdministrator(
+/** Makes Ada the first administrator at headquarters. */
+export function makeAda({ accountability: { people } }: Headquarters): Promise<unknown> {
+  return people.makeFirstAdministrator(
     {
       ...{ code: people.firstStartCode() ?? '', username: 'ada', name: 'Ada Cole' },
       ...{ organisation: 'test-pd', training, cletsUntil: '2099-01-01', password: goodPassword },
     },
     from,
   );
+}
+
+/** Logs Ada in on the page; gives her token. */
+export async function logInAda({ accountability: { people } }: Headquarters): Promise<string> {
   const entered = { username: 'ada', password: goodPassword, noticeAcknowledged: true };
-  const { token } = await people.login(entered, from);
+  return (await people.login(entered, 'page 127.0.0.1')).token;
+}
+
+/** Makes Ada the first administrator at headquarters, and performs operations as her. */
+export async function asAda(headquarters: Headquarters) {
+  await makeAda(headquarters);
+  const token = await logInAda(headquarters);
+  const { gate } = headquarters.accountability;
   return <Input, Parsed, Answer>(
     operation: OperationDefinition<Input, Parsed, Answer>,
     input: NoInfer<Input>,
     inquiry?: StatedInquiry,
   ): Promise<Answer> =>
     perform(
-      { perform: (request) => gate.perform({ ...request, token, from }) },
+      { perform: (request) => gate.perform({ ...request, token, from: 'page 127.0.0.1' }) },
       operation,
       input,
       inquiry,

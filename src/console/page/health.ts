@@ -39,6 +39,8 @@ export function healthOf(status: StatusView): Health[] {
     cameraHealth(status),
     positionHealth(status),
     linkHealth(status),
+    brokerHealth(status),
+    unitsHealth(status),
     listHealth(status),
     storageHealth(status),
     captureHealth(status),
@@ -115,8 +117,39 @@ function linkHealth({ uplink }: StatusView): Health | null {
   };
 }
 
-function listHealth({ hotlists }: StatusView): Health | null {
-  if (!hotlists) return null;
+/** At headquarters: the link to the broker, over which every unit speaks. */
+function brokerHealth({ broker }: StatusView): Health | null {
+  if (!broker) return null;
+  const isOn = broker.connected === true;
+  return {
+    name: 'Broker',
+    mood: isOn ? 'good' : 'bad',
+    short: isOn ? 'On' : 'Off',
+    text: isOn ? 'Connected' : 'Not connected: what units send waits on them',
+    problem: broker.problem ?? null,
+  };
+}
+
+/** At headquarters: how many units are on the air. */
+function unitsHealth({ units }: StatusView): Health | null {
+  if (!units) return null;
+  const online = units.filter(({ state }) => state === 'online').length;
+  const silent = units.filter(({ state }) => state === 'silent');
+  return {
+    name: 'Units',
+    mood: silent.length > 0 ? 'doubt' : 'good',
+    short: `${online}/${units.length}`,
+    text: `${online} of ${units.length} on the air`,
+    problem:
+      silent.length === 0
+        ? null
+        : `Nothing is heard of ${silent.map(({ unit }) => unit).join(', ')}.`,
+  };
+}
+
+function listHealth({ hotlists, mode }: StatusView): Health | null {
+  // At headquarters nothing is read.
+  if (!hotlists || (mode === 'headquarters' && hotlists.length === 0)) return null;
   const none = { name: 'Lists', mood: 'bad', short: 'None' } as const;
   if (hotlists.length === 0) {
     return { ...none, text: 'No list is configured', problem: 'No plate can match.' };

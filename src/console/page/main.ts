@@ -13,7 +13,7 @@ import { lockScreen } from './screens/lock.ts';
 import { movingScreen } from './screens/moving.ts';
 import { closeMenu, lostLine, menu, noticeLine, renewLine, topLine } from './shell.ts';
 import { allowTones, soundHere } from './sound.ts';
-import { changed, drawWith, page, plateOf, type Told } from './state.ts';
+import { changed, drawWith, isHeadquarters, page, plateOf, type Told } from './state.ts';
 import { listen } from './stream.ts';
 import { recallTheme } from './theme.ts';
 import { chooseTop, leastShownMs, unseenOf } from './top-alert.ts';
@@ -42,7 +42,10 @@ const alertOfAddress = (): string | null => /^#\/alert\/(.+)$/.exec(location.has
 function top(): { alert: Told | null; next: Told | null } {
   const nowMs = performance.now();
   const isHeld = heldSinceMs !== null && nowMs - heldSinceMs < mostHeldMs;
-  const { shown: alert, next } = chooseTop({ alerts: page.alerts, shown, opened, isHeld, nowMs });
+  // At headquarters the board shows all of them, and one fills the screen only where somebody opens it.
+  const { alerts } = page;
+  const mayFill = isHeadquarters() ? new Map([...alerts].filter(([id]) => id === opened)) : alerts;
+  const { shown: alert, next } = chooseTop({ alerts: mayFill, shown, opened, isHeld, nowMs });
   if (alert?.id !== shown?.id) shown = alert === null ? null : { id: alert.id, sinceMs: nowMs };
   if (next !== null && shown !== null) {
     setTimeout(changed, Math.max(0, shown.sinceMs + leastShownMs - nowMs));

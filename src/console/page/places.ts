@@ -7,8 +7,17 @@ export const places: readonly Place[] = [
     title: 'Drive',
     permission: null,
     menu: 'alerts',
+    only: 'units',
     isForMoving: true,
     open: async () => (await import('./screens/drive.ts')).drive(),
+  },
+  {
+    path: 'board',
+    title: 'Board',
+    permission: 'alerts.watch',
+    menu: 'alerts',
+    only: 'headquarters',
+    open: async () => (await import('./screens/board.ts')).board(),
   },
   {
     path: 'open',
@@ -139,6 +148,7 @@ export const places: readonly Place[] = [
     title: 'Suspended capture',
     permission: 'policy.read',
     menu: 'unit',
+    only: 'units',
     open: async () => (await import('./screens/capture.ts')).capture(),
   },
   {
@@ -146,6 +156,7 @@ export const places: readonly Place[] = [
     title: 'Lock or wipe',
     permission: 'accounts.change',
     menu: 'unit',
+    only: 'units',
     open: async () => (await import('./screens/lost-unit.ts')).lostUnit(),
   },
   {
@@ -201,10 +212,19 @@ export const places: readonly Place[] = [
     title: 'Aim cameras',
     permission: 'cameras.aim',
     menu: 'unit',
+    only: 'units',
     open: async (head) =>
       head === 'sheet'
         ? (await import('./screens/aim/sheet.ts')).acceptanceSheet()
         : (await import('./screens/aim/aim.ts')).aim(head),
+  },
+  {
+    path: 'units',
+    title: 'Units',
+    permission: null,
+    menu: 'unit',
+    only: 'headquarters',
+    open: async () => (await import('./screens/units.ts')).units(),
   },
   {
     path: 'health',

@@ -1,3 +1,4 @@
+import { isHeadquarters } from './state.ts';
 import { codeWords, timeOfDay, when } from './words.ts';
 
 const unreadNames: Record<string, string> = {
@@ -28,3 +29,7 @@ export function seenWords(iso: string): string {
 /** "97 %"; null where nothing was read. */
 export const sureWords = (confidence: number | null): string | null =>
   confidence === null ? null : `${Math.round(confidence * 100)}\u00a0%`;
+
+/** Which camera saw it: at headquarters, of which unit. */
+export const cameraWords = ({ unit, head }: { unit: string; head: string }): string =>
+  isHeadquarters() ? `${head} of ${unit}` : head;

@@ -1,6 +1,6 @@
 import { places } from './places.ts';
 import type { Place, Screen } from './screen.ts';
-import { changed, may, page, tell } from './state.ts';
+import { changed, isHeadquarters, may, page, tell } from './state.ts';
 
 let here: { place: Place; rest: string; screen: Screen | null } | null = null;
 
@@ -9,8 +9,13 @@ export const screenNow = (): Screen | null => here?.screen ?? null;
 export const placeNow = (): Place | null => here?.place ?? null;
 
 /** The screens that this person may go to. */
-export const openPlaces = (): Place[] =>
-  places.filter(({ permission }) => permission === null || [permission].flat().some(may));
+export const openPlaces = (): Place[] => {
+  const here = isHeadquarters() ? 'headquarters' : 'units';
+  return places.filter(
+    ({ permission, only = here }) =>
+      only === here && (permission === null || [permission].flat().some(may)),
+  );
+};
 
 /** Where people begin whose role sees no alerts: with the first of these that is theirs. */
 const homes = ['audit', 'releases', 'trainings', 'people', 'aim', 'inbox'];

@@ -27,6 +27,8 @@ export interface Place {
   permission: string | readonly string[] | null;
   /** Its part of the menu; null: it is reached from a screen. */
   menu: MenuPart | null;
+  /** Where it is: on units, or at headquarters. Default: on both. */
+  only?: 'units' | 'headquarters';
   /** Whether it is shown while the car moves. Default: it is for a standing car, or the passenger. */
   isForMoving?: boolean;
   open: (rest: string) => Promise<Screen>;

@@ -29,6 +29,8 @@ export interface SearchForm extends TypedArea {
   period: Period;
   from: string;
   to: string;
+  /** At headquarters. */
+  unit: string;
   head: string;
   isHitsOnly: boolean;
   isUnreadOnly: boolean;
@@ -39,7 +41,16 @@ export interface SearchForm extends TypedArea {
 }
 
 export const newSearchForm = (): SearchForm => ({
-  ...{ plate: '', isAlike: false, state: '', period: 'today', from: '', to: '', head: '' },
+  ...{
+    plate: '',
+    isAlike: false,
+    state: '',
+    period: 'today',
+    from: '',
+    to: '',
+    unit: '',
+    head: '',
+  },
   ...{ isHitsOnly: false, isUnreadOnly: false },
   ...newTypedArea('500'),
   ...{ make: '', model: '', colour: '', body: '' },
@@ -49,8 +60,8 @@ export const newSearchForm = (): SearchForm => ({
 export function searchOf(form: SearchForm): SearchInput | string {
   const area = areaOf(form);
   if (typeof area === 'string') return area;
-  const { plate, state, head, make, model, colour, body } = form;
-  const words = { plate, state: state.toUpperCase(), head, make, model, colour, body };
+  const { plate, state, unit, head, make, model, colour, body } = form;
+  const words = { plate, state: state.toUpperCase(), unit, head, make, model, colour, body };
   const typed = Object.entries(words)
     .map(([name, value]) => [name, value.trim()] as const)
     .filter(([, value]) => value !== '');

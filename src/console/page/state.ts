@@ -82,6 +82,9 @@ export function tell(text: string, kind: Notice['kind'], undo?: () => void): voi
   changed();
 }
 
+/** Whether the page is that of headquarters. */
+export const isHeadquarters = (): boolean => page.session?.at.mode === 'headquarters';
+
 /** Whether the person who is logged in has a permission. */
 export function may(permission: string): boolean {
   return page.session?.permissions.includes(permission) === true;

@@ -129,6 +129,13 @@ export const classNames: Record<AlertClass, string> = {
   informational: 'Informational',
 };
 
+/** Whether a unit is on the air, at headquarters. */
+export const unitStates: Record<'online' | 'silent' | 'offline', string> = {
+  online: 'On the air',
+  silent: 'Not heard',
+  offline: 'Off',
+};
+
 /** States of the verification. */
 export const standingNames: Record<string, string> = {
   raised: 'Not verified',

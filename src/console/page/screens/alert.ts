@@ -9,6 +9,7 @@ import { isAskedWhatDiffers, notThisPlateKey, whatDiffersKeys } from '../not-thi
 import { key } from '../parts/key.ts';
 import { picture, vehicleAround } from '../parts/picture.ts';
 import { plate } from '../parts/plate.ts';
+import { cameraWords } from '../read-words.ts';
 import { changed, may, page, plateOf, type Told, tell } from '../state.ts';
 import { forget, layAside, onRefusal } from '../stream.ts';
 import {
@@ -73,11 +74,11 @@ const body = (alert: AlertView) =>
   </div>`;
 
 /** An alert that this person may not see: whom to ask, and what to name. */
-const withheldBody = ({ shortId, inView, head }: WithheldView) =>
+const withheldBody = ({ shortId, inView, unit, head }: WithheldView) =>
   html`<div class="withheld-body">
     <p class="ask">Ask dispatch</p>
     <p>Name hit ${shortId}. Dispatch can look it up.</p>
-    <p>Seen ${timeOfDay(inView.lastMs)}, ${ago(inView.lastMs)}, camera ${head}</p>
+    <p>Seen ${timeOfDay(inView.lastMs)}, ${ago(inView.lastMs)}, camera ${cameraWords({ unit, head })}</p>
     <p class="label">
       Your account has no right to the source of this list. An administrator gives it.
     </p>
@@ -271,7 +272,7 @@ function listing(alert: AlertView): TemplateResult {
 
 /** List, time and place. */
 function facts(alert: AlertView): TemplateResult {
-  const { list, fix, direction, entryDateMs, motion, head } = alert;
+  const { list, fix, direction, entryDateMs, motion } = alert;
   const heading =
     direction.headingDeg === null ? 'Direction unknown' : compass(direction.headingDeg);
   return html`<dl class="facts">
@@ -286,7 +287,7 @@ function facts(alert: AlertView): TemplateResult {
     </div>
     <div class="fact">
       <dt>Seen</dt>
-      <dd>${timeOfDay(alert.inView.lastMs)} <small>${ago(alert.inView.lastMs)}, camera ${head}</small></dd>
+      <dd>${timeOfDay(alert.inView.lastMs)} <small>${ago(alert.inView.lastMs)}, camera ${cameraWords(alert)}</small></dd>
     </div>
     <div class="fact place">
       <dt>Place</dt>

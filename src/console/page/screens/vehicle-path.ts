@@ -11,7 +11,7 @@ import { type MapPart, newMap } from '../parts/map/map-part.ts';
 import { table } from '../parts/table.ts';
 import { distanceM, distanceWords, type Place } from '../places-on-earth.ts';
 import { lookFor } from '../purpose.ts';
-import { seenWords } from '../read-words.ts';
+import { cameraWords, seenWords } from '../read-words.ts';
 import { changed } from '../state.ts';
 import { capital, coordinates, span } from '../words.ts';
 import { newWork } from '../work.ts';
@@ -102,7 +102,9 @@ function pathBody(path: OfSpan<VehiclePath>, readId: string, map: MapPart): Temp
           {
             title: 'Camera',
             cell: ({ read }) =>
-              read.id === readId ? html`${read.head} <b>(this read)</b>` : read.head,
+              read.id === readId
+                ? html`${cameraWords(read)} <b>(this read)</b>`
+                : cameraWords(read),
           },
         ],
         rows: stops,

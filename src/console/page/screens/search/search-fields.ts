@@ -11,7 +11,7 @@ import {
   periods,
   type SearchForm,
 } from '../../search-form.ts';
-import { changed, page } from '../../state.ts';
+import { changed, isHeadquarters, page } from '../../state.ts';
 import type { Work } from '../../work.ts';
 
 /** What a search asks for, as fields. */
@@ -42,7 +42,7 @@ export function searchFields(options: {
     <div class="filters">
       ${plateField(form, take('plate'))}
       ${textField({ name: 'state', label: 'State', value: form.state, onInput: take('state'), longest: 2, hint: 'Like CA' })}
-      ${cameraField(form.head, take('head'))}
+      ${isHeadquarters() ? unitField(form.unit, take('unit')) : cameraField(form.head, take('head'))}
     </div>
     ${choice<Period>({ legend: 'When', values: periods, chosen: form.period, onChoose: take('period') })}
     ${form.period === 'own' ? spanFields(form, take) : nothing}
@@ -80,6 +80,13 @@ function plateField({ plate, isAlike }: SearchForm, onInput: (value: string) => 
     hint: told?.words ?? '? stands for one character, * for any number: 8LV*',
     ...(told?.isWide === true ? { fault: told.words } : {}),
   });
+}
+
+function unitField(chosen: string, onChoose: (value: string) => void) {
+  const ids = new Set([...(page.status.units ?? []).map(({ unit }) => unit), chosen]);
+  const named = [...ids].filter((id) => id !== '').map((id) => ({ value: id, label: id }));
+  const values = [{ value: '', label: 'All' }, ...named];
+  return selectField({ name: 'unit', label: 'Unit', values, chosen, onChoose });
 }
 
 function cameraField(chosen: string, onChoose: (value: string) => void) {

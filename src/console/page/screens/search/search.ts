@@ -9,7 +9,7 @@ import { saveFile } from '../../parts/save-file.ts';
 import { table } from '../../parts/table.ts';
 import { timeBrush } from '../../parts/time-brush.ts';
 import { lookFor, lookForFile, purposeLine } from '../../purpose.ts';
-import { readPlateWords, seenWords, sureWords } from '../../read-words.ts';
+import { cameraWords, readPlateWords, seenWords, sureWords } from '../../read-words.ts';
 import { packLater } from '../../reads-to-pack.ts';
 import { rowKeys } from '../../row-keys.ts';
 import type { Screen } from '../../screen.ts';
@@ -290,7 +290,7 @@ function readTable(rows: readonly FoundDetection[]): TemplateResult {
 
       { title: 'State', cell: ({ state }) => state },
       { title: 'Sure', cell: ({ confidence }) => sureWords(confidence), kind: 'number' },
-      { title: 'Camera', cell: ({ head }) => head },
+      { title: 'Camera', cell: cameraWords },
       { title: 'Place', cell: coordinates },
       { title: 'Hit', cell: ({ hit }) => (hit ? html`<b class="hit-mark">▲ Hit</b>` : 'no') },
     ],
@@ -304,6 +304,7 @@ function readTable(rows: readonly FoundDetection[]): TemplateResult {
 function sorted(rows: readonly FoundDetection[], order: Order): readonly FoundDetection[] {
   if (order === 'newest') return rows;
   if (order === 'oldest') return rows.toReversed();
-  const nameOf = ({ plate, head }: FoundDetection) => (order === 'plate' ? (plate ?? '~') : head);
+  const nameOf = (read: FoundDetection) =>
+    order === 'plate' ? (read.plate ?? '~') : cameraWords(read);
   return rows.toSorted((a, b) => nameOf(a).localeCompare(nameOf(b)));
 }

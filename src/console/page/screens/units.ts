@@ -1,0 +1,58 @@
+import { html, nothing, type TemplateResult } from 'lit-html';
+import { table } from '../parts/table.ts';
+import type { Screen } from '../screen.ts';
+import { page } from '../state.ts';
+import { ago, coordinates, unitStates } from '../words.ts';
+
+type Unit = NonNullable<(typeof page.status)['units']>[number];
+
+/** At headquarters: every unit that was ever heard, and whether it is on the air and well. */
+export function units(): Screen {
+  return {
+    view: () => {
+      const all = page.status.units;
+      return html`<section class="screen">
+        <h1>Units</h1>
+        ${all == null ? html`<p>Loading…</p>` : unitTable(all)}
+        ${(all ?? []).map(problemsOf)}
+      </section>`;
+    },
+  };
+}
+
+function unitTable(all: readonly Unit[]): TemplateResult {
+  return table({
+    caption: 'Units',
+    rows: all,
+    keyOf: ({ unit }) => unit,
+    empty: 'No unit has been heard yet. "lookout headquarters enrol" makes the certificate of one.',
+    columns: [
+      { title: 'Unit', cell: ({ unit }) => unit, kind: 'code' },
+      { title: 'State', cell: ({ state }) => unitStates[state] },
+      { title: 'Since', cell: ({ since }) => (since ? ago(Date.parse(since)) : null) },
+      {
+        title: 'Last heard',
+        cell: ({ lastHeard }) => (lastHeard ? ago(Date.parse(lastHeard)) : null),
+      },
+      {
+        title: 'Kind',
+        cell: ({ mode }) => (mode === 'fixed' ? 'Fixed' : mode === 'mobile' ? 'Car' : null),
+      },
+      {
+        title: 'Place',
+        cell: ({ latitude, longitude }) =>
+          latitude == null || longitude == null ? null : coordinates({ latitude, longitude }),
+      },
+      { title: 'Release', cell: ({ version }) => version ?? null },
+      { title: 'Problems', cell: ({ problems }) => problems?.length ?? null, kind: 'number' },
+    ],
+  });
+}
+
+function problemsOf({ unit, problems }: Unit): TemplateResult | typeof nothing {
+  if (!problems || problems.length === 0) return nothing;
+  return html`<h2>${unit}</h2>
+    <ul class="plain-list">
+      ${problems.map((problem) => html`<li>${problem}</li>`)}
+    </ul>`;
+}

@@ -9,7 +9,8 @@ import { loadConfig } from '../../src/config/load.ts';
 import { proveLink } from '../../src/diagnostics/prove-link.ts';
 import { freePort } from '../support/free-port.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import { makeCredentials, missingMosquitto, openMosquitto } from '../uplink/mosquitto.ts';
+import { testAuthority } from '../support/test-authority.ts';
+import { missingMosquitto, openMosquitto } from '../uplink/mosquitto.ts';
 import { openHeadquarters } from '../uplink/open-headquarters.ts';
 
 /** The findings of a unit as sentences, what is wrong before what to do. */
@@ -75,7 +76,7 @@ describe.skipIf(missingMosquitto !== null)('a link that is used (mosquitto, TLS)
     const { lines, clockOffsetMs } = await proof(broker, credentials('unit-7'));
     expect(lines).toEqual([
       expect.stringMatching(
-        /^ok broker's certificate: for 127\.0\.0\.1, localhost, by Test CA, valid until \d{4}-/,
+        /^ok broker's certificate: for 127\.0\.0\.1, localhost, by Test authority, valid until \d{4}-/,
       ),
       expect.stringMatching(
         /^ok link: logged in at 127\.0\.0\.1:\d+ with MQTT 5; no topic was refused$/,
@@ -109,11 +110,11 @@ describe.skipIf(missingMosquitto !== null)('a link that is used (mosquitto, TLS)
   test('says of a certificate of another authority who signed it', async () => {
     const folder = temporaryFolder();
     const { broker, credentials } = await openMosquitto(folder);
-    const other = makeCredentials(join(folder, 'other'), ['unit-7'])('unit-7');
-    const { lines } = await proof(broker, { ...credentials('unit-7'), ca: other.ca });
+    const { certificate: ca } = testAuthority(folder, 'other');
+    const { lines } = await proof(broker, { ...credentials('unit-7'), ca });
     expect(lines).toEqual([
       expect.stringMatching(
-        /^failure broker's certificate: is signed by Test CA, which is not the authority that this unit has/,
+        /^failure broker's certificate: is signed by Test authority, which is not the authority that this unit has/,
       ),
     ]);
   });
@@ -148,8 +149,8 @@ describe.skipIf(missingMosquitto !== null)('a link that is used (mosquitto, TLS)
     expect((await proof(broker, { ca })).lines).toContainEqual(
       expect.stringMatching(/^failure .* wants a certificate of this unit Put unit\.pem/),
     );
-    const other = makeCredentials(join(folder, 'other'), ['unit-7'])('unit-7');
-    expect((await proof(broker, { ...other, ca })).lines).toContainEqual(
+    const { certificate: cert, key } = testAuthority(folder, 'other').issue('unit-7');
+    expect((await proof(broker, { ca, cert, key })).lines).toContainEqual(
       expect.stringMatching(
         /^failure .* does not accept this unit's certificate It must be signed/,
       ),

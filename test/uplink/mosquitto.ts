@@ -1,10 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { freePort } from '../support/free-port.ts';
 import { isListening } from '../support/is-listening.ts';
+import { type TestAuthority, testAuthority } from '../support/test-authority.ts';
 import { waitFor } from '../support/wait-for.ts';
 
 const program = ['/usr/sbin/mosquitto', '/usr/bin/mosquitto'].find(existsSync);
@@ -19,69 +20,21 @@ export interface Credentials {
   key: string;
 }
 
-/** An authority with certificates for the broker and each named client (the name becomes its MQTT user). */
-export function makeCredentials(
-  folder: string,
-  names: readonly string[],
-  /** Those whose certificate expired yesterday. */
-  expired: readonly string[] = [],
-) {
-  mkdirSync(folder, { recursive: true });
-  const openssl = (...args: string[]) =>
-    execFileSync('/usr/bin/openssl', args, { cwd: folder, stdio: 'pipe' });
-  const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  openssl(
-    'req',
-    '-x509',
-    ...newKey,
-    '-keyout',
-    'ca.key',
-    '-out',
-    'ca.pem',
-    '-days',
-    '2',
-    '-subj',
-    '/CN=Test CA',
-  );
-  for (const name of ['broker', ...names]) {
-    openssl(
-      'req',
-      ...newKey,
-      '-keyout',
-      `${name}.key`,
-      '-out',
-      `${name}.csr`,
-      '-subj',
-      `/CN=${name}`,
-    );
-    writeFileSync(join(folder, `${name}.ext`), 'subjectAltName=IP:127.0.0.1,DNS:localhost\n');
-    if (expired.includes(name)) signExpired(name);
-    else {
-      const signed = ['-in', `${name}.csr`, '-CA', 'ca.pem', '-CAkey', 'ca.key'];
-      const days = ['-CAcreateserial', '-days', '2', '-extfile', `${name}.ext`];
-      openssl('x509', '-req', ...signed, '-out', `${name}.pem`, ...days);
-    }
-  }
+/** At these names and addresses a broker under test is reached. */
+const brokerNames = 'IP:127.0.0.1,DNS:localhost';
 
-  /** Only this subcommand takes dates in OpenSSL 3.0, and none since 3.4 takes a negative number of days. */
-  function signExpired(name: string): void {
-    writeFileSync(
-      join(folder, 'dates.cnf'),
-      '[ca]\ndefault_ca=d\n[d]\ndatabase=index\nrand_serial=yes\nnew_certs_dir=.\ndefault_md=sha256\npolicy=p\n[p]\ncommonName=supplied\n',
-    );
-    writeFileSync(join(folder, 'index'), '');
-    const at = (ms: number) => `${new Date(ms).toISOString().replace(/[-:T]|\.\d+/g, '')}`;
-    const day = 86_400_000;
-    const dates = ['-startdate', at(Date.now() - 2 * day), '-enddate', at(Date.now() - day)];
-    const signed = ['-in', `${name}.csr`, '-cert', 'ca.pem', '-keyfile', 'ca.key'];
-    const written = ['-out', `${name}.pem`, '-extfile', `${name}.ext`, '-notext', '-batch'];
-    openssl('ca', '-config', 'dates.cnf', ...signed, ...written, ...dates);
-  }
-  return (name: string): Credentials => ({
-    ca: join(folder, 'ca.pem'),
-    cert: join(folder, `${name}.pem`),
-    key: join(folder, `${name}.key`),
-  });
+/** The broker's certificate, and one of each of these (the name becomes its MQTT user); of `expired` such as ended yesterday. */
+function issueAll(authority: TestAuthority, names: readonly string[], expired: readonly string[]) {
+  const issued = new Map(
+    ['broker', ...names].map((name) => {
+      const between: [number, number] = expired.includes(name) ? [-2, -1] : [-1, 300];
+      return [name, authority.issue(name, { names: brokerNames, between })];
+    }),
+  );
+  return (name: string): Credentials => {
+    const { certificate: cert, key } = issued.get(name) ?? authority.issue(name);
+    return { ca: authority.certificate, cert, key };
+  };
 }
 
 /**
@@ -108,7 +61,7 @@ export async function openMosquitto(
   const { persistent = false, units = ['unit-7'], start: startNow = true } = options;
   const { rules = [], settings = [], expired = [] } = options;
   const home = join(folder, 'mosquitto');
-  const credentials = makeCredentials(join(home, 'tls'), ['headquarters', ...units], expired);
+  const credentials = issueAll(testAuthority(home), ['headquarters', ...units], expired);
   const port = await freePort();
   const { ca, cert, key } = credentials('broker');
   writeFileSync(

@@ -30,7 +30,7 @@ import { registerStatus } from './cli/status.ts';
 import { registerUnit } from './cli/unit.ts';
 import { registerTraining, registerUser } from './cli/user.ts';
 import { hideArguments } from './platform/hide-arguments.ts';
-import { messageOf, Problem } from './platform/problem.ts';
+import { isOfTheSystem, messageOf, Problem } from './platform/problem.ts';
 import { release, releaseMadeAt, releaseWords } from './version.ts';
 
 const program = new Command('lookout')
@@ -73,6 +73,7 @@ try {
   await program.parseAsync();
 } catch (error) {
   process.stderr.write(`lookout: ${messageOf(error)}\n`);
-  if (!(error instanceof Problem)) process.stderr.write(`${(error as Error).stack ?? ''}\n`);
+  const isExplained = error instanceof Problem || isOfTheSystem(error);
+  if (!isExplained) process.stderr.write(`${(error as Error).stack ?? ''}\n`);
   process.exitCode = 1;
 }

@@ -1,11 +1,12 @@
 import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import type { HttpsConfig } from '../config/sections/console.ts';
 import { certificatesIn, namesOf, pemBlocks } from '../platform/certificates.ts';
 import { localDay } from '../platform/local-time.ts';
 import { codeOf, fileFault, Problem } from '../platform/problem.ts';
+import { loadRegularFile } from '../platform/regular-file.ts';
 
 /** The settings that name a file, in the order in which they are read. */
 const fileKeys = ['certificate', 'key', 'clientAuthority', 'revoked'] as const;
@@ -100,7 +101,7 @@ export async function versionOf(config: HttpsConfig): Promise<string> {
 
 async function textOf(name: (typeof fileKeys)[number], path: string): Promise<string> {
   try {
-    return await readFile(path, 'latin1');
+    return (await loadRegularFile(path)).toString('latin1');
   } catch (error) {
     throw new Problem(`console.https.${name}: ${path} cannot be read: ${fileFault(error)}`);
   }

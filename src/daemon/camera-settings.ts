@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Refusal } from '../accountability/gate/refusal.ts';
@@ -7,6 +6,7 @@ import type { SourceConfig } from '../config/sections/heads.ts';
 import type { CameraSettings, SettableCamera } from '../console/aim-operations.ts';
 import type { Log } from '../platform/log.ts';
 import { messageOf } from '../platform/problem.ts';
+import { readRegularFile } from '../platform/regular-file.ts';
 import { writeFileDurably } from '../platform/write-file-durably.ts';
 import type { CameraControlPort } from '../vision/capture/v4l2-controls.ts';
 import type { CameraHeads } from './camera-heads.ts';
@@ -44,7 +44,7 @@ export function createCameraSettings(deps: {
   const keptNow = (): Kept => {
     if (kept !== null) return kept;
     try {
-      kept = keptSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+      kept = keptSchema.parse(JSON.parse(readRegularFile(path).toString('utf8')));
     } catch {
       // There is none yet, or it is damaged: the cameras then have their own values.
       kept = {};

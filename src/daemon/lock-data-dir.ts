@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, Problem } from '../platform/problem.ts';
 import { takeProcessLock } from '../platform/process-lock.ts';
+import { readRegularFile, refuseStranger } from '../platform/regular-file.ts';
 
 /**
  * Ensures that only one daemon works on a data folder, until the lock is disposed of or the process ends, however it
@@ -23,6 +24,7 @@ export function lockDataDir(dataDir: string): Disposable {
   }
   using held = new DisposableStack();
   held.use(lock);
+  refuseStranger(pidPath);
   unlessUnwritable(dataDir, () => writeFileSync(pidPath, `${process.pid}\n`, { mode: 0o600 }));
   held.defer(() => {
     try {
@@ -38,13 +40,14 @@ function unlessUnwritable<T>(dataDir: string, work: () => T): T {
   try {
     return work();
   } catch (error) {
+    if (error instanceof Problem) throw error;
     throw new Problem(`unit.dataDir: ${dataDir} cannot be written to (${messageOf(error)})`);
   }
 }
 
 function holderIn(pidPath: string): string {
   try {
-    return readFileSync(pidPath, 'utf8').trim();
+    return readRegularFile(pidPath).toString('utf8').trim();
   } catch {
     return 'unknown';
   }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Verification } from '../accountability/verification/verification.ts';
 import type { AlertClass, RestoredAlert } from '../alerts/alert.ts';
@@ -7,6 +6,7 @@ import { classify, rankOf } from '../alerts/classify.ts';
 import { titleOf } from '../alerts/wording.ts';
 import type { OpenAlerts } from '../console/board-hits.ts';
 import type { Database } from '../platform/database.ts';
+import { readRegularFile } from '../platform/regular-file.ts';
 import type { Hit, ImageRef } from '../records/detection.ts';
 import { imagePathOf } from '../records/image-files.ts';
 import { createRecordReader } from '../records/record-reader.ts';
@@ -98,7 +98,9 @@ export function createOpenAlerts(deps: {
       const image = imageOf(id, kind);
       if (image === null) return null;
       try {
-        return new Uint8Array(readFileSync(join(dataDir, imagePathOf(image.id, image.takenAtMs))));
+        return new Uint8Array(
+          readRegularFile(join(dataDir, imagePathOf(image.id, image.takenAtMs))),
+        );
       } catch {
         // Its record says so elsewhere; the alert is shown without it.
         return null;

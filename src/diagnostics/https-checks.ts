@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import type { Config } from '../config/schema.ts';
@@ -10,6 +10,7 @@ import { certificatesIn, commonName, namesOf } from '../platform/certificates.ts
 import { localDay } from '../platform/local-time.ts';
 import { networkFault } from '../platform/network-fault.ts';
 import { Problem } from '../platform/problem.ts';
+import { loadRegularFile } from '../platform/regular-file.ts';
 import { about, type Check, type Finding, saidAndAdvised } from './check.ts';
 import { installedFolder, judgeDates } from './link-checks.ts';
 
@@ -81,7 +82,7 @@ async function keyFinding({ key = '' }: HttpsConfig): Promise<Finding[]> {
 
 async function authorityFindings({ clientAuthority }: HttpsConfig): Promise<Finding[]> {
   if (clientAuthority === undefined) return [];
-  const authorities = certificatesIn(await readFile(clientAuthority, 'latin1'));
+  const authorities = certificatesIn((await loadRegularFile(clientAuthority)).toString('latin1'));
   return authorities.map((each) =>
     judgeDates(about('https', `authority of clients ${commonName(each.subject)}`), datesOf(each)),
   );

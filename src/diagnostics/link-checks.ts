@@ -1,6 +1,6 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { countSetAside } from '../outbox/set-aside-count.ts';
@@ -8,6 +8,7 @@ import { certificatesIn, commonName } from '../platform/certificates.ts';
 import { counted } from '../platform/counted.ts';
 import { localDay, localTime } from '../platform/local-time.ts';
 import { fileFault } from '../platform/problem.ts';
+import { loadRegularFile, NotAFile } from '../platform/regular-file.ts';
 import { brokerPlace } from '../uplink/tls-handshake.ts';
 import { about, type Check, type Finding, type Findings } from './check.ts';
 import { reachable } from './device-checks.ts';
@@ -103,7 +104,7 @@ async function certificate(what: string, path: string): Promise<Finding> {
   const found = about('certificates', `${what} ${path}`);
   let certificate: X509Certificate;
   try {
-    certificate = new X509Certificate(await readFile(path));
+    certificate = new X509Certificate(await loadRegularFile(path));
   } catch (error) {
     if (isOfFile(error)) return found.failure(`cannot be read: ${fileFault(error)}`, putThere);
     return found.failure('is not a certificate', 'It must be a PEM file.');
@@ -166,7 +167,7 @@ function isSignedBy(
 /** The certificates of a PEM file in their order; none if it cannot be read or one is damaged. */
 async function certificatesAt(path: string): Promise<X509Certificate[]> {
   try {
-    return certificatesIn(await readFile(path, 'latin1'));
+    return certificatesIn((await loadRegularFile(path)).toString('latin1'));
   } catch {
     return [];
   }
@@ -202,13 +203,13 @@ async function privateKey(path: string, certPath: string): Promise<Finding> {
   let mode: number;
   try {
     ({ mode } = await stat(path));
-    key = createPrivateKey(await readFile(path));
+    key = createPrivateKey(await loadRegularFile(path));
   } catch (error) {
     if (isOfFile(error)) return found.failure(`cannot be read: ${fileFault(error)}`, putThere);
     return found.failure('is not a key', 'It must be a PEM file without a passphrase.');
   }
   // An unreadable certificate has a finding of its own.
-  const cert = await readFile(certPath)
+  const cert = await loadRegularFile(certPath)
     .then((pem) => new X509Certificate(pem))
     .catch(() => null);
   if (cert?.checkPrivateKey(key) === false) {
@@ -225,5 +226,5 @@ async function privateKey(path: string, certPath: string): Promise<Finding> {
 
 /** Whether the file, and not what it holds, is at fault. */
 function isOfFile(error: unknown): boolean {
-  return error instanceof Error && 'syscall' in error;
+  return error instanceof NotAFile || (error instanceof Error && 'syscall' in error);
 }

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import SQLite from 'better-sqlite3';
 import type { Config } from '../config/schema.ts';
 import { type SetAside, setAsideIn } from '../platform/damaged-database.ts';
+import { strangerIn } from '../platform/database.ts';
 import { localTime } from '../platform/local-time.ts';
 import { fileFault, messageOf } from '../platform/problem.ts';
 import { foreignFiles, type ServiceUser } from '../platform/service-user.ts';
@@ -79,6 +80,10 @@ async function database(path: string): Promise<Finding> {
   const presence = await presenceOf(path);
   if (presence === 'missing') return found.ok('does not exist yet; the daemon creates it');
   if (presence === 'closed') return found.closed();
+  const stranger = strangerIn(path);
+  if (stranger !== null) {
+    return found.failure(`${stranger}, where SQLite has a file`, 'Move it out of the data folder.');
+  }
   try {
     const db = new SQLite(path, { readonly: true });
     try {

@@ -1,18 +1,21 @@
 import {
+  accessSync,
   chownSync,
   closeSync,
+  constants,
   existsSync,
   mkdirSync,
   openSync,
   statfsSync,
   statSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { DamagedDatabase, type SetAside, setAside } from './damaged-database.ts';
 import { guardDatabase } from './guarded-database.ts';
 import { daemonOn } from './live-daemon.ts';
-import { codeOf, kindOf, messageOf, Problem } from './problem.ts';
+import { codeOf, fileFault, kindOf, messageOf, Problem } from './problem.ts';
+import { strangerAt } from './regular-file.ts';
 import { olderMayUse, prepareSteps, type SchemaStep, stepsBetween } from './schema-steps.ts';
 
 /** The part of better-sqlite3's database that Lookout uses. */
@@ -165,6 +168,7 @@ function openConnection(
 ): SQLite.Database {
   using open = new DisposableStack();
   let db: SQLite.Database;
+  refuseStrangers(path);
   try {
     makePrivate(path);
     db = open.adopt(new SQLite(path), (opened) => void opened.close());
@@ -205,6 +209,38 @@ function fullDisk(path: string, error: unknown): Problem {
     `${path}: cannot be opened because its disk is full (${messageOf(error)}). ` +
       'Find out what fills the disk, make room, and start again.',
   );
+}
+
+/** SQLite's own files beside a database. */
+export const sideFiles = ['-wal', '-shm', '-journal'] as const;
+
+/** What stands in the place of a database or of SQLite's files beside it and is no file, in words; null if nothing does. */
+export function strangerIn(path: string): string | null {
+  for (const end of ['', ...sideFiles]) {
+    const kind = strangerAt(path + end);
+    if (kind !== null) return `${basename(path + end)} is ${kind}`;
+  }
+  return null;
+}
+
+/** SQLite meets what is no file late, in words of its own, or waits for it; and a file that is closed to this user as well. */
+function refuseStrangers(path: string): void {
+  const stranger = strangerIn(path);
+  if (stranger !== null) {
+    throw new Problem(
+      `${path}: cannot be opened, as ${stranger}, where SQLite has a file. Move it out of the data folder.`,
+    );
+  }
+  for (const end of ['', ...sideFiles]) {
+    if (!existsSync(path + end)) continue;
+    try {
+      accessSync(path + end, constants.R_OK | constants.W_OK);
+    } catch (error) {
+      throw new Problem(
+        `${path}: cannot be opened, as ${basename(path + end)} is closed: ${fileFault(error)}. It must belong to the user of the service.`,
+      );
+    }
+  }
 }
 
 /**

@@ -57,6 +57,30 @@ export function codeOf(error: unknown): unknown {
   return error instanceof Error && 'code' in error ? error.code : undefined;
 }
 
+/** What files, disks and permissions make of a path, and no fault of the program. */
+const ofFiles = new Set([
+  ...['ENOENT', 'EACCES', 'EPERM', 'EISDIR', 'ENOTDIR', 'EEXIST', 'ENOTEMPTY', 'EROFS', 'ENOSPC'],
+  ...[
+    'EDQUOT',
+    'EIO',
+    'ENXIO',
+    'ENODEV',
+    'ELOOP',
+    'ENAMETOOLONG',
+    'EMFILE',
+    'ENFILE',
+    'NOT_A_FILE',
+  ],
+]);
+
+/** Whether an error tells of the computer (a file, a disk, a permission) and not of a fault in the program. */
+export function isOfTheSystem(error: unknown): boolean {
+  const code = String(codeOf(error));
+  if (!code.startsWith('SQLITE_')) return ofFiles.has(code);
+  const [, kind = ''] = code.split('_');
+  return kind in sqliteSays && kind !== 'CONSTRAINT';
+}
+
 /** Kinds of file and database errors that callers can handle. */
 const kinds = {
   ENOSPC: 'disk-full',
@@ -99,6 +123,7 @@ export function fileFault(error: unknown): string {
   if (code === 'EISDIR') return 'it is a folder';
   if (code === 'ENOTDIR') return 'a part of its path is no folder';
   if (code === 'EACCES' || code === 'EPERM') return closedTo(error);
+  if (code === 'EEXIST') return 'something else has its name';
   if (code === 'EROFS') return 'its disk is read-only';
   return messageOf(error);
 }

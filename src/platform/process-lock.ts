@@ -2,6 +2,7 @@ import { chownSync, closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import SQLite from 'better-sqlite3';
 import { kindOf } from './problem.ts';
+import { refuseStranger } from './regular-file.ts';
 
 /**
  * Takes a lock that one process on the machine, and one holder in it, can have: an empty database, locked as a whole.
@@ -9,6 +10,7 @@ import { kindOf } from './problem.ts';
  * another process may be about to lock it. Returns null if it is taken; throws if the file cannot be made.
  */
 export function takeProcessLock(path: string): Disposable | null {
+  refuseStranger(path);
   if (!existsSync(path)) make(path);
   const lock = new SQLite(path, { timeout: 0 });
   try {

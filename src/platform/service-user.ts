@@ -127,6 +127,8 @@ function isWritable(path: string): boolean {
 
 function* filesIn(folder: string): Generator<string> {
   for (const entry of entriesOf(folder)) {
+    // Each disk with ext4 has one, which is root's.
+    if (entry.name === 'lost+found') continue;
     const path = join(folder, entry.name);
     yield path;
     if (entry.isDirectory() && entry.name !== imagesFolder) yield* filesIn(path);

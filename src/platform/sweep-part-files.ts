@@ -24,7 +24,7 @@ export function sweepPartFiles(dataDir: string, startedAtMs = performance.timeOr
     if (!entry.isDirectory()) {
       if (entry.name.endsWith('.part')) removeIf(path, startedAtMs);
     } else if (entry.name !== 'images') {
-      for (const name of readdirSync(path)) {
+      for (const name of namesIn(path)) {
         if (partOfFile.test(name)) removeIf(join(path, name), startedAtMs);
         else if (name.startsWith('.part-'))
           removeIf(join(path, name), startedAtMs - packageEndsAfterMs);
@@ -32,4 +32,13 @@ export function sweepPartFiles(dataDir: string, startedAtMs = performance.timeOr
     }
   }
   return removed;
+}
+
+/** None of a folder that is closed to this user, as the `lost+found` of a disk is. */
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
 }

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { readRegularFile } from './regular-file.ts';
 
 /** The text of a file of the system, which may go at any moment; empty if it cannot be read. */
 export function textOf(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readRegularFile(path).toString('utf8');
   } catch {
     return '';
   }

@@ -1,6 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { dayMs } from '../platform/clock.ts';
-import { messageOf, Problem } from '../platform/problem.ts';
+import { fileFault, Problem } from '../platform/problem.ts';
+import { loadRegularFile } from '../platform/regular-file.ts';
 import { checksumOf, type NmeaSentence, readNmeaLine } from './nmea-sentence.ts';
 
 const largestLog = 256 * 1024 * 1024;
@@ -18,11 +19,11 @@ export async function readNmeaLog(path: string): Promise<string[]> {
     if (size > largestLog) {
       throw new Problem(`${path}: too large for an NMEA log (${size} bytes); cut it into parts`);
     }
-    return (await readFile(path, 'latin1')).split('\n');
+    return (await loadRegularFile(path)).toString('latin1').split('\n');
   } catch (error) {
     if (error instanceof Problem) throw error;
     throw new Problem(
-      `${path}: the NMEA log cannot be read (${messageOf(error)}); check the path and that the file is there`,
+      `${path}: the NMEA log cannot be read (${fileFault(error)}); check the path and that the file is there`,
     );
   }
 }

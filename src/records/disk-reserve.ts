@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { rmSync, statfsSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { strangerAt } from '../platform/regular-file.ts';
 
 const MiB = 1024 * 1024;
 /** Enough to open every database and to record many rounds of shedding. */
@@ -30,7 +31,7 @@ export function createDiskReserve(dataDir: string): DiskReserve {
   return {
     giveUp() {
       isMissing = true;
-      if (!existsSync(path)) return false;
+      if (!isThere(path)) return false;
       rmSync(path);
       return true;
     },
@@ -47,7 +48,7 @@ export function createDiskReserve(dataDir: string): DiskReserve {
 
 /** Call it before the databases are opened, which takes some space too. */
 export function giveUpReserveIfFull(dataDir: string): void {
-  if (!existsSync(pathIn(dataDir))) return;
+  if (!isThere(pathIn(dataDir))) return;
   const { bavail, bsize } = statfsSync(dataDir);
   if (bavail * bsize < reserveBytes) rmSync(pathIn(dataDir));
 }
@@ -56,13 +57,19 @@ function pathIn(dataDir: string): string {
   return join(dataDir, 'disk.reserve');
 }
 
+/** What is no file in its place frees nothing. */
+function isThere(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() === true;
+}
+
 /** A power cut during the write leaves an incomplete file. */
 function isWhole(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.size === reserveBytes;
+  return isThere(path) && statSync(path, { throwIfNoEntry: false })?.size === reserveBytes;
 }
 
 /** Random bytes, because a compressing file system would reserve no space for zeros. */
 async function make(path: string): Promise<boolean> {
+  if (strangerAt(path) !== null) return false;
   try {
     await using file = await open(path, 'w', 0o600);
     await file.writeFile(await promisify(randomBytes)(reserveBytes));

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { mkdir, open, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileFault, Problem } from '../platform/problem.ts';
 import { writeFileDurably } from '../platform/write-file-durably.ts';
 
 /** The folder of JPEG files, without their rows. Returned paths are relative to the data folder. */
@@ -54,16 +55,15 @@ export function createImageFiles(dataDir: string): ImageFiles {
       return bavail * bsize;
     },
     sweep(known) {
-      mkdirSync(root, { recursive: true, mode: 0o700 });
       const met = new Set<string>();
       let removed = 0;
-      for (const folder of readdirSync(root)) {
-        for (const name of readdirSync(join(root, folder))) {
-          const id = name.replace(/\.jpg$/, '');
+      for (const folder of daysIn(root)) {
+        for (const entry of readdirSync(folder, { withFileTypes: true })) {
+          const id = entry.name.replace(/\.jpg$/, '');
           if (known.has(id)) {
             met.add(id);
-          } else {
-            rmSync(join(root, folder, name), { force: true });
+          } else if (!entry.isDirectory()) {
+            rmSync(join(folder, entry.name), { force: true });
             removed += 1;
           }
         }
@@ -71,4 +71,18 @@ export function createImageFiles(dataDir: string): ImageFiles {
       return { removed, met };
     },
   };
+}
+
+/** The folders of days, and no other: the disk of the images may have some of its own, as `lost+found`. */
+function daysIn(root: string): string[] {
+  try {
+    mkdirSync(root, { recursive: true, mode: 0o700 });
+    return readdirSync(root, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && /^\d{4}-\d\d-\d\d$/.test(entry.name))
+      .map(({ name }) => join(root, name));
+  } catch (error) {
+    throw new Problem(
+      `${root}: the folder of the images cannot be used (${fileFault(error)}). Move away what stands there, or give it to the user of the service.`,
+    );
+  }
 }

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { loadRegularFile } from '../platform/regular-file.ts';
 
 /** Until when a certificate is valid, looked up now and then without waiting for the disk. */
 export interface CertificateEnd {
@@ -15,7 +15,7 @@ export function createCertificateEnd(path: string | undefined): CertificateEnd {
   let readAtMs = Number.NEGATIVE_INFINITY;
   const read = async (file: string): Promise<void> => {
     try {
-      endsAtMs = Date.parse(new X509Certificate(await readFile(file)).validTo);
+      endsAtMs = Date.parse(new X509Certificate(await loadRegularFile(file)).validTo);
     } catch {
       // What is wrong with it, status and doctor say.
       endsAtMs = null;

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import type { IClientOptions } from 'mqtt';
 import type { UplinkConfig } from '../config/sections/uplink.ts';
 import { fileFault, Problem } from '../platform/problem.ts';
+import { loadRegularFile } from '../platform/regular-file.ts';
 import type { ConnectionChoice } from './connection-choice.ts';
 import { tlsFiles } from './connection-problem.ts';
 
@@ -63,7 +63,7 @@ async function certificatesOf(tls: UplinkConfig['tls']): Promise<object> {
   for (const name of ['ca', 'cert', 'key'] as const) {
     const path = tls[name];
     if (path === undefined) continue;
-    read[name] = await readFile(path).catch((error: unknown) => {
+    read[name] = await loadRegularFile(path).catch((error: unknown) => {
       throw new Problem(
         `${tlsFiles[name]} cannot be read (${path}): ${fileFault(error)}. Put it there as root and restart lookout, or correct uplink.tls.${name}`,
       );

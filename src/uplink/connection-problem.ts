@@ -1,10 +1,10 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { UplinkConfig } from '../config/sections/uplink.ts';
 import { namesOf } from '../platform/certificates.ts';
 import { localTime } from '../platform/local-time.ts';
 import { networkFault } from '../platform/network-fault.ts';
 import { codeOf, messageOf } from '../platform/problem.ts';
+import { loadRegularFile } from '../platform/regular-file.ts';
 import { brokerPlace, shakeHands } from './tls-handshake.ts';
 
 type Tls = UplinkConfig['tls'];
@@ -147,7 +147,7 @@ async function faultOfFiles(tls: Tls): Promise<string | null> {
 
 /** What is in a file; null if there is none or it cannot be read, which the connection itself says. */
 async function textOf(path: string | undefined): Promise<Buffer | null> {
-  return path === undefined ? null : await readFile(path).catch(() => null);
+  return path === undefined ? null : await loadRegularFile(path).catch(() => null);
 }
 
 /** That the broker's certificate is not valid now, if that is why its verification failed. */

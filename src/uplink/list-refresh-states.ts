@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isoTime } from '../platform/clock.ts';
+import { readRegularFile } from '../platform/regular-file.ts';
 import { writeFileDurably } from '../platform/write-file-durably.ts';
 import { type ListRefresh, listRefreshSchema, type Manifest } from './messages.ts';
 
@@ -52,7 +53,9 @@ function readStates(folder: string): ListRefresh[] {
     .filter((name) => name.endsWith('.json'))
     .flatMap((name) => {
       try {
-        return [listRefreshSchema.parse(JSON.parse(readFileSync(join(folder, name), 'utf8')))];
+        return [
+          listRefreshSchema.parse(JSON.parse(readRegularFile(join(folder, name)).toString('utf8'))),
+        ];
       } catch {
         return [];
       }

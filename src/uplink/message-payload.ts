@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { WaitingMessage } from '../outbox/outbox.ts';
 import { isoTime } from '../platform/clock.ts';
+import { loadRegularFile } from '../platform/regular-file.ts';
 import { envelopeJson, imagePayload, reducedImageJson, type Sender } from './messages.ts';
 import { packetBytes } from './packet-bytes.ts';
 import { reduceImage } from './reduce-image.ts';
@@ -33,7 +33,7 @@ export async function messagePayload(
     return bytes > limit ? null : { data, bytes, isReduced };
   };
   if (file === undefined) return payload(envelope(json));
-  const jpeg = await readFile(join(dataDir, file));
+  const jpeg = await loadRegularFile(join(dataDir, file));
   const whole = payload(imagePayload(envelope(json), jpeg));
   if (whole !== null) return whole;
   const copyOf = (copy: { jpeg: Uint8Array; width: number; height: number }) =>

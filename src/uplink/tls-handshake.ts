@@ -1,9 +1,9 @@
 import type { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { connect } from 'node:tls';
 import type { UplinkConfig } from '../config/sections/uplink.ts';
 import { codeOf } from '../platform/problem.ts';
+import { loadRegularFile } from '../platform/regular-file.ts';
 
 /** What a broker showed in a TLS handshake in which this unit accepted anything. */
 export interface Handshake {
@@ -36,7 +36,7 @@ export async function shakeHands(
 ): Promise<Handshake> {
   const { host, port } = brokerPlace(broker);
   const pem = async (path: string | undefined) =>
-    path === undefined ? undefined : await readFile(path).catch(() => undefined);
+    path === undefined ? undefined : await loadRegularFile(path).catch(() => undefined);
   const [ca, cert, key] = [await pem(tls.ca), await pem(tls.cert), await pem(tls.key)];
   return new Promise((resolve) => {
     const done = (handshake: Handshake) => {

@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import mqtt, { type IClientOptions, type MqttClient } from 'mqtt';
 import { uuidv7 } from 'uuidv7';
 import type { UplinkConfig } from '../config/sections/uplink.ts';
 import { isoTime, systemClock } from '../platform/clock.ts';
 import { codeOf, messageOf } from '../platform/problem.ts';
+import { loadRegularFile } from '../platform/regular-file.ts';
 import { sinceBoot } from '../platform/since-boot.ts';
 import { isUnconfirmed } from './connection-end.ts';
 import { createHeadquartersTime } from './headquarters-time.ts';
@@ -101,9 +101,9 @@ async function connected(
 ): Promise<MqttClient> {
   const { ca, cert, key } = config.tls;
   const files: IClientOptions = {
-    ...(ca && { ca: await readFile(ca) }),
-    ...(cert && { cert: await readFile(cert) }),
-    ...(key && { key: await readFile(key) }),
+    ...(ca && { ca: await loadRegularFile(ca) }),
+    ...(cert && { cert: await loadRegularFile(cert) }),
+    ...(key && { key: await loadRegularFile(key) }),
   };
   const client = mqtt.connect(config.broker, {
     ...files,

@@ -5,13 +5,13 @@ import {
   fsyncSync,
   linkSync,
   openSync,
-  readFileSync,
   rmSync,
   statSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { kindOf, Problem } from '../../platform/problem.ts';
+import { fileFault, kindOf, Problem } from '../../platform/problem.ts';
+import { readRegularFile } from '../../platform/regular-file.ts';
 
 const keyFile = 'people.key';
 const keyBytes = 32;
@@ -77,10 +77,12 @@ function makeKey(dataDir: string, path: string): Buffer {
 function readKey(path: string): Buffer | null {
   let key: Buffer;
   try {
-    key = readFileSync(path);
+    key = readRegularFile(path);
   } catch (error) {
     if (kindOf(error) === 'missing') return null;
-    throw new Problem(`${path}: cannot be read; it must belong to the user of the service`);
+    throw new Problem(
+      `${path}: cannot be read (${fileFault(error)}); it must belong to the user of the service`,
+    );
   }
   if (key.byteLength !== keyBytes) {
     throw new Problem(

@@ -1,6 +1,6 @@
 import { hkdfSync } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { fileFault, Problem } from '../../platform/problem.ts';
+import { readRegularFile } from '../../platform/regular-file.ts';
 import { seal, unseal } from '../access/seal.ts';
 import { type AccountSecrets, accountSecretsSchema } from '../access/shared-account.ts';
 
@@ -17,7 +17,7 @@ export interface AgencySecret {
 export function readAgencySecret(path: string): AgencySecret {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8').trim();
+    text = readRegularFile(path).toString('utf8').trim();
   } catch (error) {
     throw new Problem(`uplink.agency.secret: ${path} cannot be read (${fileFault(error)})`);
   }

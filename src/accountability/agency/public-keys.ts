@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { fileFault, Problem } from '../../platform/problem.ts';
+import { readRegularFile } from '../../platform/regular-file.ts';
 
 const onePem = /-----BEGIN PUBLIC KEY-----[\s\S]+?-----END PUBLIC KEY-----/g;
 
@@ -11,7 +11,7 @@ const onePem = /-----BEGIN PUBLIC KEY-----[\s\S]+?-----END PUBLIC KEY-----/g;
 export function readPublicKeys(path: string): KeyObject[] {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readRegularFile(path).toString('utf8');
   } catch (error) {
     throw new Problem(`uplink.agency.key: ${path} cannot be read (${fileFault(error)})`);
   }

@@ -6,14 +6,14 @@ import {
   fdatasyncSync,
   fsyncSync,
   openSync,
-  readFileSync,
   readSync,
   renameSync,
   statSync,
   writeSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { kindOf, Problem } from '../../platform/problem.ts';
+import { fileFault, kindOf, Problem } from '../../platform/problem.ts';
+import { readRegularFile, refuseStranger } from '../../platform/regular-file.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { type Head, sealOf } from './chain.ts';
 
@@ -53,7 +53,7 @@ export function readAnchor(path: string, key: Buffer): AnchorReading {
     if (kindOf(error) === 'missing') {
       return { state: 'missing' };
     }
-    throw error;
+    throw closedFile(path, error);
   }
   const places = [bytes.subarray(0, placeBytes), bytes.subarray(placeBytes)];
   const sound = places.flatMap((place) => parsePlace(place.toString('utf8'), key) ?? []);
@@ -85,10 +85,10 @@ export function writeAnchor(path: string, anchor: Anchor, key: Buffer): void {
 export function readKey(path: string): Buffer | null {
   let text: string;
   try {
-    text = readFileSync(path, 'utf8').trim();
+    text = readRegularFile(path).toString('utf8').trim();
   } catch (error) {
     if (kindOf(error) === 'missing') return null;
-    throw error;
+    throw closedFile(path, error);
   }
   if (!/^[0-9a-f]{64}$/.test(text)) {
     throw new Problem(
@@ -116,7 +116,11 @@ function parsePlace(text: string, key: Buffer): Anchor | null {
   }
 }
 
+const closedFile = (path: string, error: unknown): Problem =>
+  new Problem(`${path}: cannot be read (${fileFault(error)}); put back the one of this unit`);
+
 function readPlaces(path: string): Buffer {
+  refuseStranger(path);
   const file = openSync(path, 'r');
   try {
     const bytes = Buffer.alloc(2 * placeBytes, ' ');

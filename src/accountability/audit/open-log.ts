@@ -3,6 +3,7 @@ import { type Clock, isoTime } from '../../platform/clock.ts';
 import { type Database, openDatabase } from '../../platform/database.ts';
 import type { Log } from '../../platform/log.ts';
 import { Problem } from '../../platform/problem.ts';
+import { refuseStranger } from '../../platform/regular-file.ts';
 import { makeKey, readAnchor, readKey, writeAnchor } from './anchor.ts';
 import { anomalyOf } from './anomaly.ts';
 import type { AuditEntry, AuditRecord, AuditUnit } from './audit-record.ts';
@@ -42,6 +43,7 @@ export function openLog(deps: {
   log?: Log | undefined;
 }): OpenLog {
   const { paths } = deps;
+  refuseStranger(paths.anchor);
   // In this order, since another process that creates the log now creates the database before the anchor.
   const anchor = existsSync(paths.anchor);
   refuseLostDatabase(paths, { anchor, database: existsSync(paths.database) });

@@ -6,9 +6,10 @@ import {
   type KeyObject,
   sign,
 } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { messageOf, Problem } from '../../platform/problem.ts';
+import { fileFault, Problem } from '../../platform/problem.ts';
+import { readRegularFile } from '../../platform/regular-file.ts';
 import { writeFileDurably } from '../../platform/write-file-durably.ts';
 
 /** File of the key in the data folder; only its owner may read it. */
@@ -31,10 +32,10 @@ export async function openSigningKey(dataDir: string): Promise<SigningKey> {
   }
   let key: KeyObject;
   try {
-    key = createPrivateKey(readFileSync(path));
+    key = createPrivateKey(readRegularFile(path));
   } catch (error) {
     throw new Problem(
-      `${path}: the key that signs evidence cannot be read (${messageOf(error)}). Restore it from a copy, or move ` +
+      `${path}: the key that signs evidence cannot be read (${fileFault(error)}). Restore it from a copy, or move ` +
         'it aside for a new one, and publish the fingerprint of that one.',
     );
   }

@@ -1,16 +1,9 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { uuidv7 } from 'uuidv7';
 import { z } from 'zod';
-import { messageOf, Problem } from '../../platform/problem.ts';
+import { fileFault, Problem } from '../../platform/problem.ts';
+import { readRegularFile } from '../../platform/regular-file.ts';
 
 const order = z.strictObject({
   at: z.iso.datetime(),
@@ -52,10 +45,10 @@ export function readLostUnit(dataDir: string): LostUnitState {
   const path = join(dataDir, lostUnitFile);
   if (!existsSync(path)) return nothing;
   try {
-    return lostUnitStateSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
+    return lostUnitStateSchema.parse(JSON.parse(readRegularFile(path).toString('utf8')));
   } catch (error) {
     throw new Problem(
-      `${path} cannot be read (${messageOf(error)}), so Lookout does not know whether this unit is locked. Restore the ` +
+      `${path} cannot be read (${fileFault(error)}), so Lookout does not know whether this unit is locked. Restore the ` +
         'file, or remove it if you are sure that the unit was never lost.',
     );
   }

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { programRoot } from '../../config/load.ts';
 import { setAt, type Tree } from '../../config/tree.ts';
 import { fileFault, kindOf, Problem } from '../../platform/problem.ts';
+import { readRegularFile } from '../../platform/regular-file.ts';
 import { yamlFault } from '../../platform/yaml-fault.ts';
 
 /** The profile that supplies the values that another one leaves out. */
@@ -77,7 +78,7 @@ function readFile(name: string): Profile {
   const file = join(folder, `${name}.yaml`);
   let text: string;
   try {
-    text = readFileSync(file, 'utf8');
+    text = readRegularFile(file).toString('utf8');
   } catch (error) {
     if (kindOf(error) !== 'missing') {
       throw new Problem(`${file}: cannot be read (${fileFault(error)})`);

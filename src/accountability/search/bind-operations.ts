@@ -1,9 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Area } from '../../config/area.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { type NamedSpan, namedSpan, textInUtc } from '../../platform/local-time.ts';
 import { kindOf } from '../../platform/problem.ts';
+import { loadRegularFile } from '../../platform/regular-file.ts';
 import { type TableForm, tableFile } from '../../platform/table-file.ts';
 import { imagePathOf } from '../../records/image-files.ts';
 import type { FileAnswer } from '../gate/answer.ts';
@@ -89,7 +89,7 @@ export function searchOperations(deps: {
     if (image.gone) return null;
     try {
       // The file name is of the row, never of the query.
-      return await readFile(join(dataDir, imagePathOf(image.id, image.takenAtMs)));
+      return await loadRegularFile(join(dataDir, imagePathOf(image.id, image.takenAtMs)));
     } catch (error) {
       if (kindOf(error) === 'missing') return null;
       throw error;

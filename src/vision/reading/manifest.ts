@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { messageOf, Problem } from '../../platform/problem.ts';
+import { fileFault, messageOf, Problem } from '../../platform/problem.ts';
+import { loadRegularFile } from '../../platform/regular-file.ts';
 
 /** A dimension: a fixed size, or a name if the model accepts any. */
 const dimension = z.union([z.int().min(1), z.string().min(1)]);
@@ -148,10 +148,10 @@ export async function loadModel<T extends keyof Manifests>(
 
 async function readModelFile(path: string): Promise<Buffer> {
   try {
-    return await readFile(path);
+    return await loadRegularFile(path);
   } catch (error) {
     throw new Problem(
-      `${path}: cannot be read (${messageOf(error)}); check reading.modelsDir and the model's name`,
+      `${path}: cannot be read (${fileFault(error)}); check reading.modelsDir and the model's name`,
     );
   }
 }

@@ -129,7 +129,9 @@ describe('an older database keeps its rows under the new names', () => {
     expect(open()).toEqual([['h', 5]]);
     db.exec("UPDATE hit SET changed_at_ms = 8, revision = 2 WHERE id = 'h'");
     expect(open()).toEqual([['h', 8]]);
-    db.exec("INSERT INTO verification_step VALUES ('t', 'h', 'disposition', 9, 9, '{}')");
+    db.exec(
+      "INSERT INTO verification_step (id, hit_id, kind, at_ms, recorded_at_ms, body) VALUES ('t', 'h', 'disposition', 9, 9, '{}')",
+    );
     expect(open()).toEqual([]);
   });
 });

@@ -133,6 +133,8 @@ export async function openAccountability(deps: AccountabilityDeps): Promise<Acco
     holds,
     orders: {
       onAlertStatus: verification.onAlertStatus,
+      onAlertStep: ({ from, update }) =>
+        void verification.takeUpdate(update, { place: 'headquarters', unit: from }),
       onRevoke(list) {
         people.obeyRevocations(list);
         rooms.agency?.noteClosed();

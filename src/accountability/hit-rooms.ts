@@ -52,6 +52,7 @@ export function openHitRooms(ground: Ground, open: AsyncDisposableStack) {
     outbox,
     audit,
     unit,
+    place: ground.place,
     clock: ground.deviceClock,
     believedClock: clock,
     oIsZero: (list) => zeroLists.has(list),

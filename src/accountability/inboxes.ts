@@ -32,7 +32,7 @@ export function openInboxes(
     sources: [
       createHitNotices({
         db,
-        unitId: unit.id,
+        place: ground.place,
         ownerOf: hotPlates.ownerOf,
         alsoTell: policy.hotplates.alsoTell,
       }),

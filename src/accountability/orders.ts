@@ -2,6 +2,7 @@ import type { Revoke } from './access/revoke.ts';
 import type { Lacking } from './agency/agency.ts';
 import type { Command } from './lost-unit/command.ts';
 import type { AlertStatus } from './verification/alert-status.ts';
+import type { AlertStep } from './verification/alert-step.ts';
 
 /**
  * Orders that headquarters sends, besides acknowledgements and hot lists. Each method is called with a valid message
@@ -9,6 +10,8 @@ import type { AlertStatus } from './verification/alert-status.ts';
  */
 export interface Orders {
   onAlertStatus?(status: AlertStatus): void;
+  /** Something that was done about an alert of this unit at headquarters. Throws if it could not be stored. */
+  onAlertStep?(order: AlertStep): void;
   onRevoke?(revoke: Revoke): void;
   onCommand?(command: Command): void;
   /**

@@ -30,6 +30,7 @@ import { heartbeatMigrations } from './tables.ts';
 import { takeOverRows } from './take-over-rows.ts';
 import {
   dataErrorMigrations,
+  exchangedStepsMigrations,
   reportMigrations,
   seenMigrations,
   verificationMigrations,
@@ -62,6 +63,7 @@ export const unitMigrations: readonly Migration[] = [
   ...dataErrorMigrations,
   ...seenMigrations,
   ...recordsUnitMigrations,
+  ...exchangedStepsMigrations,
 ];
 
 const erasing = true;

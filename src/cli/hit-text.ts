@@ -82,6 +82,11 @@ export function describe(hit: HitView): string {
     `Listed ${entry.plate} ${entry.state ?? 'of no state'} on ${asReported(list.name)} (${listAge(hit)})` +
       `${vehicle.length === 0 ? '' : `, ${vehicle.join(' ')}`}; match: ${match.tier}${stackedText(match)}, state ${match.stateAgreement}`,
     `State: ${hit.state}${hit.withdrawn ? ', withdrawn' : ''}${hit.asked === null ? '' : ', confirmation in progress'}`,
+    ...(hit.claim === null
+      ? []
+      : [
+          `Taken by ${hit.claim.by}, ${localTime(hit.claim.at)}, until ${localTime(hit.claim.until)}`,
+        ]),
     `Hit ${hit.id}, for short ${hit.shortId}`,
     ...(hit.repeatOf === null || hit.withdrawn
       ? []

@@ -1,13 +1,9 @@
 import type { Command } from '@commander-js/extra-typings';
-import {
-  answers,
-  channels,
-  outcomes,
-  verificationStates,
-} from '../accountability/verification/alert-update.ts';
+import { verificationStates } from '../accountability/verification/alert-update.ts';
 import type { HitView } from '../accountability/verification/hit-view.ts';
 import {
   checkOccupant,
+  claimHit,
   confirmStatus,
   confirmVisual,
   declareExigent,
@@ -20,6 +16,7 @@ import {
   measurePrecision,
   openHit,
   recordEnforcement,
+  releaseHit,
   reopenHit,
   startConfirmation,
   strikeText,
@@ -27,9 +24,12 @@ import {
 
 import { precisionGroups } from '../accountability/verification/precision.ts';
 import {
+  answers,
+  channels,
   enforcementActions,
   type FreeText,
   freeTexts,
+  outcomes,
   statusResults,
 } from '../accountability/verification/step.ts';
 import { writtenSpan } from '../platform/local-time.ts';
@@ -184,6 +184,23 @@ export function registerHit(program: Command): void {
     .action(async (id, options) => {
       const { why, textLookedThrough } = options;
       print(options, await perform(options, reopenHit, { id, why, textLookedThrough }), describe);
+    });
+
+  hitCommand(group, 'claim')
+    .argument('<hit>')
+    .description('take an alert at dispatch for an hour; one person at a time has it')
+    .option('--why <text>', 'why you take it over from who has it')
+    .option(...lookedThrough)
+    .action(async (id, options) => {
+      const { why, textLookedThrough } = options;
+      print(options, await perform(options, claimHit, { id, why, textLookedThrough }), describe);
+    });
+
+  hitCommand(group, 'release')
+    .argument('<hit>')
+    .description('give back an alert that you have taken')
+    .action(async (id, options) => {
+      print(options, await perform(options, releaseHit, { id }), describe);
     });
 
   hitCommand(group, 'strike')

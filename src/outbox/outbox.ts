@@ -28,6 +28,8 @@ export interface OutboxWriter {
   add(message: OutboxMessage): void;
   /** Removes a row, sent or not: its image was shed. */
   remove(id: string): void;
+  /** A row by its id; undefined if there is none. */
+  find(id: string): WaitingMessage | undefined;
   /** Ids of the waiting messages about a detection: the detection, its hits and its images. */
   waitingAbout(detectionId: string): string[];
   /**
@@ -55,8 +57,6 @@ export interface LaneBacklog {
 export interface Outbox extends OutboxWriter {
   /** The oldest row of a lane after `seq` that headquarters has not refused; undefined if there is none. */
   nextAfter(lane: Lane, seq: number): WaitingMessage | undefined;
-  /** A row by its id; undefined if there is none. */
-  find(id: string): WaitingMessage | undefined;
   /** Removes what headquarters has stored. One transaction for the batch; unknown ids are ignored. */
   acknowledged(ids: readonly string[]): void;
   /**

@@ -99,6 +99,22 @@ export type StatusBody = z.infer<typeof statusMessageSchema>['body'];
  */
 export const healthMessageSchema = envelope('health', z.record(z.string(), z.unknown()));
 
+/**
+ * Orders that the unit has taken permanently, by the ids of their messages. Sent for each time that one comes: headquarters
+ * sends an order again until it is named here.
+ */
+export const takenMessageSchema = envelope(
+  'taken',
+  z.strictObject({
+    ids: z.array(z.uuid()).max(1000),
+    refused: z
+      .array(z.strictObject({ id: z.uuid(), problem: z.string() }))
+      .max(1000)
+      .describe('Not understood, as of a newer version: to be sent again once the unit is updated'),
+  }),
+);
+export type TakenBody = z.infer<typeof takenMessageSchema>['body'];
+
 /** Headquarters has stored these messages permanently, and the unit may delete them. */
 export const ackSchema = z.strictObject({
   ids: z

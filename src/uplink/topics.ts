@@ -2,7 +2,8 @@ import { indexPages } from '../accountability/agency/agency-message.ts';
 
 /**
  * Every topic of the link, in one place (src/uplink/README.md). Up, from a unit: `detection`, `hit`, `alert`,
- * `image/{id}`, `audit`, `report`, `canvass`, `status` (retained), `health`. Down, to one unit: `ack`, `command` (retained).
+ * `image/{id}`, `audit`, `report`, `canvass`, `status` (retained), `health`, `taken`. Down, to one unit: `ack`,
+ * `alert-step`, `command` (retained).
  * Down, to one unit or, with `all` in its place, to every unit of an agency: `alert-status`, `revoke` (retained).
  * Down, to all units: hot plates and accounts of the agency, one retained message each (`agency/{kind}/{id}`), with an
  * index; hot lists, as a retained manifest and retained chunks that a unit fetches one by one.
@@ -21,8 +22,10 @@ export function ackTopic(agency: string, unit: string): string {
 }
 
 /** Topics of headquarters' orders. */
-export const orderTopics = ['alert-status', 'revoke', 'command'] as const;
+export const orderTopics = ['alert-status', 'alert-step', 'revoke', 'command'] as const;
 export type OrderTopic = (typeof orderTopics)[number];
+/** Orders that concern one unit alone. */
+const ordersToOne: readonly OrderTopic[] = ['alert-step', 'command'];
 
 export function manifestTopic(agency: string, list: string): string {
   return unitTopic(agency, everyUnit, `hotlist/${list}/manifest`);
@@ -39,7 +42,7 @@ export function agencyMessageTopic(agency: string, kind: string, id: string): st
 }
 
 /**
- * What a unit subscribes to: acknowledgements, orders (commands are for one unit, the rest for one or all), what all units
+ * What a unit subscribes to: acknowledgements, orders (some are for one unit, the rest for one or all), what all units
  * of an agency are told, and manifests; none of the latter if `lists` is null. A wildcard brings the manifests of other
  * lists, which the unit reports as not configured; RabbitMQ gives retained messages to exact topics only.
  */
@@ -48,7 +51,9 @@ export function unitSubscriptions(
   { lists, hearsAgency }: { lists: readonly string[] | null; hearsAgency: boolean },
 ): string[] {
   const orders = orderTopics.flatMap((topic) =>
-    (topic === 'command' ? [unit] : [unit, everyUnit]).map((to) => unitTopic(agency, to, topic)),
+    (ordersToOne.includes(topic) ? [unit] : [unit, everyUnit]).map((to) =>
+      unitTopic(agency, to, topic),
+    ),
   );
   const manifests =
     lists === null ? [] : [...lists, '+'].map((list) => manifestTopic(agency, list));

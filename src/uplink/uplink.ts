@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { uuidv7 } from 'uuidv7';
+import { z } from 'zod';
 import { revokeSchema } from '../accountability/access/revoke.ts';
 import { commandSchema } from '../accountability/lost-unit/command.ts';
 import type { Orders } from '../accountability/orders.ts';
 import { alertStatusSchema } from '../accountability/verification/alert-status.ts';
+import { alertStepSchema } from '../accountability/verification/alert-step.ts';
 import type { UplinkConfig } from '../config/sections/uplink.ts';
 import { type Lane, lanes, type Outbox } from '../outbox/outbox.ts';
 import { type Clock, isoTime, systemClock } from '../platform/clock.ts';
@@ -15,7 +17,13 @@ import { isUnconfirmed } from './connection-end.ts';
 import { createHeadquartersTime } from './headquarters-time.ts';
 import { createHotlistRefresh, type HotlistTarget } from './hotlist-refresh.ts';
 import { createLink } from './link.ts';
-import { ackSchema, envelopeJson, type ListRefresh, type StatusBody } from './messages.ts';
+import {
+  ackSchema,
+  envelopeJson,
+  type ListRefresh,
+  type StatusBody,
+  type TakenBody,
+} from './messages.ts';
 import { createPump, type PumpFigures } from './pump.ts';
 import {
   agencyMessageTopic,
@@ -159,12 +167,39 @@ export function createUplink(deps: {
     try {
       const json: unknown = JSON.parse(payload.toString());
       if (rest === 'alert-status') orders.onAlertStatus?.(alertStatusSchema.parse(json));
+      else if (rest === 'alert-step') onAlertStep(json);
       else if (rest === 'revoke') orders.onRevoke?.(revokeSchema.parse(json));
       else if (rest === 'command') orders.onCommand?.(commandSchema.parse(json));
     } catch (error) {
       // A schema's message names fields; values, which may be plates, are not logged.
       log.error({ problem: messageOf(error), topic: rest }, 'an order could not be carried out');
     }
+  }
+
+  /** Headquarters sends it again until the unit answers: not before it is on the disk. */
+  function onAlertStep(json: unknown): void {
+    const { onAlertStep: take } = orders;
+    if (take === undefined) return;
+    const order = alertStepSchema.safeParse(json);
+    if (order.success) {
+      take(order.data);
+      answer({ ids: [order.data.id], refused: [] });
+      return;
+    }
+    const named = z.object({ id: z.uuid() }).safeParse(json);
+    const problem = messageOf(order.error).slice(0, 500);
+    if (named.success) answer({ ids: [], refused: [{ id: named.data.id, problem }] });
+    throw order.error;
+  }
+
+  /** A lost answer is given again with the next repeat of the order. */
+  function answer(body: TakenBody): void {
+    const text = envelopeJson(
+      { id: uuidv7(), type: 'taken', json: JSON.stringify(body) },
+      sender,
+      isoTime(Date.now()),
+    );
+    link.publish(unitTopic(agency, unit, 'taken'), text, { qos: 1, retain: false }).catch(() => {});
   }
 
   function onAgencyMessage(topic: string, payload: Buffer): void {

@@ -67,7 +67,7 @@ describe.skipIf(!hasChromium)('the inbox in Chromium (skipped without /usr/bin/c
     const page = await pageOf('dana', 'inbox');
     // The alert itself comes first.
     await page.getByRole('button', { name: /Seen/ }).click();
-    await page.getByText(/was read by car-7/).waitFor();
+    await page.getByText(/was read by unit-7/).waitFor();
     await page.getByRole('button', { name: 'I have read it' }).click();
     await page.getByText('Nothing new for you.').waitFor();
     await page.getByLabel('Also those that I have read').check();

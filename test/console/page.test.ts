@@ -40,6 +40,7 @@ const pictures = async (): Promise<TrackImages> => ({
 const raisedStanding: HitStanding = {
   state: 'raised',
   asked: null,
+  claim: null,
   status: null,
   pursuitText: null,
   entryEnd: null,

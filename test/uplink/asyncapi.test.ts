@@ -35,6 +35,7 @@ test('asyncapi.yaml names every topic as the program builds it', () => {
         'audit',
         'status',
         'health',
+        'taken',
         ...orderTopics,
       ].map((rest) => unitTopic('{agency}', '{unit}', rest)),
       unitTopic('{agency}', 'all', 'alert-status'),

@@ -70,7 +70,7 @@ export async function openMosquitto(
       'user headquarters',
       'topic readwrite lookout/v1/#',
       'pattern write lookout/v1/test-pd/%u/#',
-      ...['ack', 'alert-status', 'revoke', 'command'].map(
+      ...['ack', 'alert-status', 'alert-step', 'revoke', 'command'].map(
         (rest) => `pattern read lookout/v1/test-pd/%u/${rest}`,
       ),
       'pattern read lookout/v1/test-pd/all/#',

@@ -23,6 +23,19 @@ export function headquartersEntry(
   return { ...bareEntry, operation, who, from: 'headquarters', ...rest };
 }
 
+/** An entry about what another unit has done with what is here; `by`: who there, as it says. */
+export function otherUnitEntry(
+  operation: string,
+  { agency, id }: AuditUnit,
+  {
+    by = `Unit ${id}`,
+    ...rest
+  }: Pick<AuditEntry, 'category'> & Partial<AuditEntry> & { by?: string },
+): AuditEntry {
+  const who = entityOf(id, by, agency);
+  return { ...bareEntry, operation, who, from: `unit ${id}`, ...rest };
+}
+
 /** One that acts without an account. */
 function entityOf(username: string, name: string, organisation: string): AuditEntry['who'] {
   return { account: null, username, name, role: null, organisation };

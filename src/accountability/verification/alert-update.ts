@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { personSchema } from '../gate/person.ts';
-
-/** The result of a check. */
-export const answers = ['yes', 'no', 'unknown'] as const;
+import { channels, correctionSchema, outcomes, statusResults, stepSchema } from './step.ts';
 
 /** The state of a hit's verification. */
 export const verificationStates = [
@@ -18,76 +16,69 @@ export const verificationStates = [
 ] as const;
 export type VerificationState = (typeof verificationStates)[number];
 
-/** How an alert ended. */
-export const outcomes = [
-  'arrest',
-  'citation',
-  'recovered',
-  'person_located',
-  'other_enforcement',
-  'no_action',
-  'not_located',
-  'not_wanted',
-  'misread_characters',
-  'misread_state',
-  'stale_entry',
-  'bad_entry',
-  'entry_removed',
-] as const;
-export type Outcome = (typeof outcomes)[number];
-
-/** Where a status was confirmed (VER-4). */
-export const channels = ['clets_mdc', 'dispatch', 'other_device'] as const;
-
-/** What an officer did about an alert, for dispatch and, at its end, for the member who entered the vehicle (VER-8). */
-export const alertUpdateSchema = z.strictObject({
-  event: z.enum([
-    'alert.confirmation-started',
-    'alert.visual',
-    'alert.status',
-    'alert.exigent',
-    'alert.enforcement',
-    'alert.disposed',
-    'alert.reopened',
-    'alert.text-struck',
-  ]),
-  hitId: z.uuid(),
-  detectionId: z.uuid(),
-  plate: z.string(),
-  list: z.string(),
-  entry: z.string(),
-  state: z.enum(verificationStates),
-  at: z.iso.datetime(),
-  by: personSchema,
-  to: z.array(z.enum(['dispatch', 'entering_member', 'supervisor'])),
-  enteringMember: z.string().nullable().describe('As the entry names them'),
-  status: z
-    .strictObject({
-      channel: z.enum(channels),
-      result: z.enum(['confirmed', 'not_wanted', 'no_response']),
-      source: z.string(),
-    })
-    .nullable(),
-  disposition: z
-    .strictObject({
-      outcome: z.enum(outcomes),
-      cadNumber: z.string().nullable(),
-      reportNumber: z.string().nullable(),
-      notes: z.string().nullable(),
-      correction: z
-        .strictObject({
-          original: z.strictObject({ plate: z.string(), state: z.string().nullable() }),
-          corrected: z.strictObject({ plate: z.string(), state: z.string().nullable() }),
-        })
-        .nullable(),
-      replaces: z
-        .strictObject({ outcome: z.enum(outcomes), at: z.iso.datetime() })
-        .nullable()
-        .describe('The disposition that this one corrects, with what followed from it'),
-    })
-    .nullable(),
-  note: z.string().nullable(),
-});
+/**
+ * What someone did about an alert, for dispatch and, at its end, for the member who entered the vehicle (VER-8); with the
+ * steps that headquarters and the unit that raised it exchange, so that the alert stands alike at both.
+ */
+export const alertUpdateSchema = z
+  .strictObject({
+    event: z
+      .enum([
+        'alert.confirmation-started',
+        'alert.visual',
+        'alert.status',
+        'alert.occupant',
+        'alert.exigent',
+        'alert.enforcement',
+        'alert.disposed',
+        'alert.reopened',
+        'alert.text-struck',
+        'alert.dispatch',
+        'alert.claimed',
+        'alert.released',
+      ])
+      .describe('alert.dispatch: the unit has recorded what an alert-status of headquarters says'),
+    hitId: z.uuid(),
+    detectionId: z.uuid(),
+    plate: z.string(),
+    list: z.string(),
+    entry: z.string(),
+    state: z.enum(verificationStates),
+    at: z.iso.datetime(),
+    by: z
+      .union([personSchema, z.strictObject({ dispatch: z.string() })])
+      .describe('A person; in alert.dispatch, dispatch as headquarters names it'),
+    to: z.array(z.enum(['dispatch', 'entering_member', 'supervisor'])),
+    enteringMember: z.string().nullable().describe('As the entry names them'),
+    status: z
+      .strictObject({
+        channel: z.enum(channels),
+        result: z.enum(statusResults),
+        source: z.string(),
+      })
+      .nullable(),
+    disposition: z
+      .strictObject({
+        outcome: z.enum(outcomes),
+        cadNumber: z.string().nullable(),
+        reportNumber: z.string().nullable(),
+        notes: z.string().nullable(),
+        correction: correctionSchema.nullable(),
+        replaces: z
+          .strictObject({ outcome: z.enum(outcomes), at: z.iso.datetime() })
+          .nullable()
+          .describe('The disposition that this one corrects, with what followed from it'),
+      })
+      .nullable(),
+    note: z.string().nullable(),
+    steps: z
+      .array(stepSchema)
+      .optional()
+      .describe(
+        'The steps of this hit that were recorded, in their order; in alert.text-struck those that were struck. What a disposition does to other hits of the vehicle comes in messages of their own. Left out by units before it was introduced',
+      ),
+  })
+  .meta({ id: 'AlertUpdate' });
 export type AlertUpdate = z.infer<typeof alertUpdateSchema>;
 
 /** An error or a violation that an employee reports (VER-12), or the result of a command (BRE-1). */

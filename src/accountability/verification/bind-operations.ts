@@ -7,13 +7,13 @@ import { personOf } from '../gate/person.ts';
 import { Refusal } from '../gate/refusal.ts';
 import { numberRule } from '../policy/number-rule.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Outcome } from './alert-update.ts';
 import { refusePersonal } from './check-text.ts';
 import { createHitDesk } from './hit-desk.ts';
 import type { HitView } from './hit-view.ts';
 import { enforcementOutcomes } from './judge.ts';
 import {
   checkOccupant,
+  claimHit,
   confirmStatus,
   confirmVisual,
   declareExigent,
@@ -28,10 +28,12 @@ import {
   measurePrecision,
   openHit,
   recordEnforcement,
+  releaseHit,
   reopenHit,
   startConfirmation,
   strikeText,
 } from './operations.ts';
+import type { Outcome } from './step.ts';
 import type { Verification } from './verification.ts';
 
 /** An arrest or the like is stated by who may enforce, or about an action that such a person recorded (B 466.10). */
@@ -164,6 +166,17 @@ export function hitOperations(deps: {
         return verification.reopen(dealtWith(id, actor), why, personOf(actor));
       },
       { ...ofHit(), query: (input) => withoutText(input, 'why') },
+    ),
+    claimHit.does(
+      ({ id, why, textLookedThrough }, { actor }) => {
+        refusePersonal({ reason: why }, lint, textLookedThrough);
+        return verification.claim(dealtWith(id, actor), why, personOf(actor));
+      },
+      { ...ofHit(), query: (input) => withoutText(input, 'why') },
+    ),
+    releaseHit.does(
+      ({ id }, { actor }) => verification.release(dealtWith(id, actor), personOf(actor)),
+      ofHit(),
     ),
     strikeText.does(({ id, what }, { actor }) => {
       const mayStrikeAny = actor.permissions.has('hotplates.delete-any');

@@ -16,7 +16,8 @@ import { type HitState, judgeOutcome } from './judge.ts';
 import type { KnownHits } from './known-hits.ts';
 import type { Leaving, Leavings } from './leavings.ts';
 import type { Mute, Mutes } from './mutes.ts';
-import type { Disposition } from './step.ts';
+import type { Likeness } from './seen-vehicle.ts';
+import type { Disposition, Step } from './step.ts';
 import type { StepRecord } from './step-record.ts';
 import type { StepRows } from './step-rows.ts';
 import { close, disposalOf, isClosedWith, reopen } from './transitions.ts';
@@ -61,6 +62,12 @@ export interface ClosingDesk {
   ): Disposed;
   /** Opens a closed alert again; what followed from its disposition is taken back. */
   reopen(hitId: string, why: string, by: Person): HitView;
+  /**
+   * What follows here from the steps of another place: the figure and the mute of the disposition that counts now, in place
+   * of those `before`. What it does to a hot plate was done there, and comes by the hot plate's own messages. Returns how the
+   * hit stands now.
+   */
+  follow(hit: Hit, before: HitState): HitState;
 }
 
 export function createClosingDesk(deps: {
@@ -92,6 +99,19 @@ export function createClosingDesk(deps: {
     return restoreHotPlate({ id: match.entry.id, sinceMs: Date.parse(raisedAt), by });
   };
 
+  /** Keeps the outcome for the figures; returns how the vehicle compares with the entry. */
+  const saveFigure = (
+    hit: Hit,
+    standing: HitState,
+    disposition: Pick<Disposition, 'outcome' | 'correction'> & Pick<Step, 'atMs'>,
+  ): Likeness => {
+    const { outcome, correction, atMs } = disposition;
+    const likeness = likenessOf(hit, standing, disposition, oIsZero);
+    const judged = judgeOutcome(outcome, standing, likeness);
+    rows.saveOutcome(hit, { atMs, outcome, judged, isMisread: correction !== null });
+    return likeness;
+  };
+
   /** Closes one hit: its steps, its outcome for the figures, and the mute that the outcome requires. */
   const closeOne = (
     hit: Hit,
@@ -105,14 +125,8 @@ export function createClosingDesk(deps: {
       close(disposition, { closedWith, replaces: standing.disposition }, nowMs),
       by,
     );
-    const { outcome, correction } = disposition;
-    const likeness = likenessOf(hit, standing, disposition, oIsZero);
-    rows.saveOutcome(hit, {
-      atMs: nowMs,
-      outcome,
-      judged: judgeOutcome(outcome, standing, likeness),
-      isMisread: correction !== null,
-    });
+    const likeness = saveFigure(hit, standing, { ...disposition, atMs: nowMs });
+    const { outcome } = disposition;
     return { mute: mutes.apply(hit, { outcome, likeness }, nameOf(by)), restored };
   };
 
@@ -176,6 +190,21 @@ export function createClosingDesk(deps: {
       });
       steps.tell(opened);
       return view;
+    },
+
+    follow(hit, before) {
+      const after = hits.standingOf(hit);
+      const { disposition } = after;
+      const isSame = disposition?.id === before.disposition?.id;
+      if (!isSame) mutes.takeBack(hit.id);
+      if (disposition === null) {
+        if (!isSame) rows.forgetOutcome(hit.id);
+        return after;
+      }
+      const likeness = saveFigure(hit, after, disposition);
+      const { outcome, by } = disposition;
+      if (!isSame) mutes.apply(hit, { outcome, likeness }, nameOf(by));
+      return after;
     },
   };
 }

@@ -4,13 +4,14 @@ import type { Database } from '../../platform/database.ts';
 import type { AuditWriter } from '../audit/audit-record.ts';
 import { headquartersEntry } from '../audit/unattended-entry.ts';
 import type { AlertStatus } from './alert-status.ts';
+import type { ClosingDesk } from './closing-desk.ts';
 import { aboutHit } from './entry-hash.ts';
 import type { KnownHits } from './known-hits.ts';
 import type { OtherUnitsAlerts } from './other-units-alerts.ts';
 import type { SeenAlerts } from './seen-alerts.ts';
 import type { StepRecord, VerificationEvents } from './step-record.ts';
 import type { StepRows } from './step-rows.ts';
-import { answerOf, clockDifferenceMs, dispatchStep } from './transitions.ts';
+import { answerOf, clockDifferenceMs, dispatchStep, dispatchUpdate } from './transitions.ts';
 
 /**
  * Takes the statuses of alerts that dispatch sends, of this unit or another. A repeated one changes nothing; of several,
@@ -21,6 +22,7 @@ export function createDispatchStatuses(deps: {
   rows: StepRows;
   hits: KnownHits;
   steps: StepRecord;
+  closing: Pick<ClosingDesk, 'follow'>;
   elsewhere: OtherUnitsAlerts;
   seen: SeenAlerts;
   audit: AuditWriter;
@@ -28,7 +30,7 @@ export function createDispatchStatuses(deps: {
   events: EventEmitter<VerificationEvents>;
   clock: Clock;
 }): (status: AlertStatus) => void {
-  const { db, rows, hits, steps, elsewhere, seen, audit, unit, events, clock } = deps;
+  const { db, rows, hits, steps, closing, elsewhere, seen, audit, unit, events, clock } = deps;
 
   return (status) => {
     if (status.unit !== unit.id) {
@@ -58,7 +60,8 @@ export function createDispatchStatuses(deps: {
     const { after, answer } = db
       .transaction(() => {
         rows.addStep(hit.id, step);
-        const now = hits.standingOf(hit);
+        steps.send(hit, dispatchUpdate(body), { dispatch: status.by }, [step]);
+        const now = closing.follow(hit, before);
         const given = answerOf(before, now, step.id);
         // With the answer, so that no power cut leaves it behind a card that was seen before.
         if (given !== null) seen.renew(hit, clock());

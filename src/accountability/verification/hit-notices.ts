@@ -6,7 +6,8 @@ import type { Role } from '../gate/permissions.ts';
 import { localListId } from '../hotplates/hot-plate.ts';
 import type { Audience, NewNotice } from '../notices/notice.ts';
 import type { NoticeSource } from '../notices/notices.ts';
-import type { Outcome } from './alert-update.ts';
+import { placeWords } from './hit-view.ts';
+import type { Author, Outcome, Place } from './step.ts';
 
 /** Hits looked through at a time; the minute between two looks holds far fewer. */
 const maxHits = 5000;
@@ -17,20 +18,22 @@ const maxHits = 5000;
  */
 export function createHitNotices(deps: {
   db: Database;
-  unitId: string;
   /** The account of the member who entered a hot plate; null if it is not known any more. */
   ownerOf: (entryId: string) => string | null;
   /** Told beside the entering member. */
   alsoTell: readonly Role[];
+  /** At headquarters, where members who entered a vehicle log in, dispositions of the units are told as well. */
+  place: Place['place'];
 }): NoticeSource {
-  const { db, unitId, ownerOf, alsoTell } = deps;
+  const { db, place, ownerOf, alsoTell } = deps;
   const records = createRecordReader(db);
   const disposed = db.prepare<
     [number],
-    { id: string; hitId: string; atMs: number; outcome: Outcome; by: string | null }
+    { id: string; hitId: string; atMs: number; outcome: Outcome; by: string }
   >(
-    `SELECT id, hit_id AS hitId, at_ms AS atMs, body ->> '$.outcome' AS outcome, body ->> '$.by.name' AS by
-     FROM verification_step WHERE kind = 'disposition' AND recorded_at_ms >= ? ORDER BY recorded_at_ms, id`,
+    `SELECT id, hit_id AS hitId, at_ms AS atMs, body ->> '$.outcome' AS outcome, body -> '$.by' AS by
+     FROM verification_step WHERE kind = 'disposition' AND coalesce(taken_at_ms, recorded_at_ms) >= ?
+     ORDER BY coalesce(taken_at_ms, recorded_at_ms), id`,
   );
 
   const audienceOf = (hit: Hit): Audience[] => {
@@ -54,7 +57,7 @@ export function createHitNotices(deps: {
     return toAll(hit, {
       key: `hit ${hit.id}`,
       kind: 'hit',
-      text: `H${entryWords(hit).slice(1)} was read by ${unitId} at ${localTime(hit.raisedAt)} ${place}`,
+      text: `H${entryWords(hit).slice(1)} was read by ${hit.unit} at ${localTime(hit.raisedAt)} ${place}`,
       atMs: Date.parse(hit.raisedAt),
     });
   };
@@ -71,11 +74,13 @@ export function createHitNotices(deps: {
         .flatMap(({ id, hitId, atMs, outcome, by }) => {
           const hit = records.hit(hitId);
           if (hit === undefined || hit.match.list.id !== localListId) return [];
-          const who = by ?? 'dispatch';
+          const author = JSON.parse(by) as Author;
+          const from = 'place' in author ? author.place : undefined;
+          if (from !== undefined && place === 'unit') return [];
           return toAll(hit, {
             key: `disposition ${id}`,
             kind: 'disposition',
-            text: `The alert on ${entryWords(hit)} of ${localTime(hit.raisedAt)} was closed by ${who}: ${outcome.replaceAll('_', ' ')}`,
+            text: `The alert on ${entryWords(hit)} of ${localTime(hit.raisedAt)} was closed by ${authorWords(author)}: ${outcome.replaceAll('_', ' ')}`,
             atMs,
           });
         });
@@ -88,4 +93,9 @@ function entryWords({ match }: Hit): string {
   const { category, caseNumber, id } = match.entry;
   const of = caseNumber === null ? '' : `, case ${caseNumber}`;
   return `hot plate ${id} (${category.replaceAll('_', ' ')}${of})`;
+}
+
+function authorWords(by: Author): string {
+  if ('dispatch' in by) return 'dispatch';
+  return by.place === undefined ? by.name : `${by.name}, ${placeWords(by.place)}`;
 }

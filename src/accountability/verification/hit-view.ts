@@ -6,12 +6,19 @@ import type { Policy } from '../policy/policy.ts';
 import type { AlertStatus } from './alert-status.ts';
 import { remarksOn } from './check-text.ts';
 import { describesVehicle, type HitState, inOrder, noVehicleDescribed } from './judge.ts';
-import { type Aspect, type Author, aspects, type Step } from './step.ts';
+import { type Aspect, type Author, aspects, type Place, type Step } from './step.ts';
 
 /** Who recorded a step, and when. */
 interface Recorded {
   at: string;
   by: string;
+}
+
+/** Who sees to an alert at dispatch, and until when. */
+interface Claim extends Recorded {
+  until: string;
+  /** Why it was taken over. */
+  why: string | null;
 }
 
 /** A hit as officers see it. */
@@ -44,6 +51,8 @@ export interface HitView {
   status: (Recorded & { channel: string; source: string; result: string }) | null;
   /** That dispatch or an officer is asking for the status; null if no one is, or the answer is there. */
   asked: Recorded | null;
+  /** Who has taken the alert at dispatch; null if nobody has it now. */
+  claim: Claim | null;
   /** Null if the reason is not about a person. */
   occupant: { answer: string | null; basis: string | null } | null;
   exigent: (Recorded & { text: string }) | null;
@@ -89,6 +98,8 @@ export interface HitStanding {
   /** That dispatch or an officer is asking for the status; null if no one is. */
   asked: Recorded | null;
   status: (Recorded & { result: string }) | null;
+  /** Who has taken the alert at dispatch; null if nobody has it now. */
+  claim: Claim | null;
   /** The agency's policy on pursuits and stops; once officers may act on the alert (VER-10). */
   pursuitText: string | null;
   /** That its entry is on its list no more. */
@@ -102,6 +113,7 @@ export function viewStanding(
   standing: HitState,
   steps: readonly Step[],
   policy: Policy['verification'],
+  nowMs: number,
 ): HitStanding {
   const { state, status, inProgress, act } = standing;
   const recorded = (step: Step): Recorded => ({ at: isoTime(step.atMs), by: nameOf(step.by) });
@@ -109,10 +121,17 @@ export function viewStanding(
     state,
     asked: inProgress && recorded(inProgress),
     status: status && { result: status.result, ...recorded(status) },
+    claim: claimOf(standing, nowMs),
     pursuitText: act.allowed ? policy.pursuitText : null,
     entryEnd: standing.entryEnd,
     steps: steps.length,
   };
+}
+
+function claimOf({ claim }: HitState, nowMs: number): Claim | null {
+  if (claim === null || claim.untilMs <= nowMs) return null;
+  const { atMs, untilMs, by, why } = claim;
+  return { at: isoTime(atMs), until: isoTime(untilMs), by: nameOf(by), why };
 }
 
 /** The end of a hit's id: its random part, as the start is nearly the same for all hits of an hour. */
@@ -120,9 +139,16 @@ export function shortIdOf(hitId: string): string {
   return hitId.slice(-6);
 }
 
-/** The author of a step, in words. */
+/** The author of a step, in words: "M. Diaz (mdiaz)", and of another place "M. Diaz, headquarters", "M. Diaz, unit car-12". */
 export function nameOf(by: Author): string {
-  return 'dispatch' in by ? `dispatch (${by.dispatch})` : `${by.name} (${by.username})`;
+  if ('dispatch' in by) return `dispatch (${by.dispatch})`;
+  return by.place === undefined
+    ? `${by.name} (${by.username})`
+    : `${by.name}, ${placeWords(by.place)}`;
+}
+
+export function placeWords({ place, unit }: Place): string {
+  return place === 'headquarters' ? place : `unit ${unit}`;
 }
 
 /** A hit and its steps in the form that the page and the command line show. */
@@ -174,6 +200,7 @@ export function viewHit(input: {
       ...recorded(status),
     },
     asked: inProgress && recorded(inProgress),
+    claim: claimOf(standing, nowMs),
     occupant: occupant && {
       answer: occupant.step?.answer ?? null,
       basis: occupant.step?.basis ?? null,

@@ -4,10 +4,10 @@ import type { Hit } from '../../records/detection.ts';
 import { localListId, marksIntro } from '../hotplates/hot-plate.ts';
 import type { EntryEnd } from '../hotplates/hot-plates.ts';
 import type { Policy } from '../policy/policy.ts';
-import type { Outcome, VerificationState } from './alert-update.ts';
+import type { VerificationState } from './alert-update.ts';
 import { aboutHit } from './entry-hash.ts';
 import type { Likeness } from './seen-vehicle.ts';
-import { type Aspect, aspects, type Step } from './step.ts';
+import { type Aspect, aspects, type Outcome, orderOf, type Step } from './step.ts';
 
 type StepOf<Kind extends Step['kind']> = Extract<Step, { kind: Kind }>;
 
@@ -34,6 +34,8 @@ export interface HitState {
   exigent: StepOf<'exigent'> | null;
   enforcement: StepOf<'enforcement'>[];
   disposition: StepOf<'disposition'> | null;
+  /** Who has taken the alert last, until its time; null if nobody has, or gave it back, or it is closed. */
+  claim: StepOf<'claimed'> | null;
   /** That its hot plate is on the list no more; null if it is, and for every other list. */
   entryEnd: EntryEnd | null;
   act: {
@@ -93,17 +95,16 @@ const visualWords: Record<Aspect, string> = {
   vehicle: 'the vehicle fits its description',
 };
 
-/** The steps of a hit in the order in which they happened. */
+/** The steps of a hit in the order in which they count: the same at every place that has the same steps. */
 export function inOrder(steps: readonly Step[]): Step[] {
   return steps.toSorted(
-    (a, b) => a.atMs - b.atMs || a.recordedAtMs - b.recordedAtMs || (a.id < b.id ? -1 : 1),
+    (a, b) => orderOf(a) - orderOf(b) || a.recordedAtMs - b.recordedAtMs || (a.id < b.id ? -1 : 1),
   );
 }
 
 /**
- * Derives the state of a hit from its steps, in the order in which they happened, whatever the order in which they
- * arrived. Only how it was closed and opened again goes by the order of `steps`, in which they were recorded: that is
- * done here alone, and a clock that is set back must not bring an earlier disposition back.
+ * Derives the state of a hit from its steps, in the order in which they count, whatever the order in which they arrived,
+ * from people here or from another place.
  */
 export function judge(
   hit: Hit,
@@ -134,13 +135,17 @@ export function judge(
   const started = last('confirmation-started');
   const isDecided = status !== null && status.result !== 'no_response';
   const inProgress =
-    started !== null && !isDecided && (status === null || started.atMs >= status.atMs)
+    started !== null && !isDecided && (status === null || orderOf(started) >= orderOf(status))
       ? started
       : null;
   const exigent = last('exigent');
-  const disposition = steps.reduce<StepOf<'disposition'> | null>((before, step) => {
+  const disposition = ordered.reduce<StepOf<'disposition'> | null>((before, step) => {
     if (step.kind === 'disposition') return step;
     return step.kind === 'reopened' ? null : before;
+  }, null);
+  const claim = ordered.reduce<StepOf<'claimed'> | null>((before, step) => {
+    if (step.kind === 'claimed') return step;
+    return step.kind === 'released' || step.kind === 'disposition' ? null : before;
   }, null);
   const occupantStep = last('occupant');
   const occupant =
@@ -209,6 +214,7 @@ export function judge(
     exigent,
     enforcement: ordered.filter((step) => step.kind === 'enforcement'),
     disposition,
+    claim: disposition === null ? claim : null,
     entryEnd,
     act,
   };

@@ -5,10 +5,10 @@ import { isoTime } from '../../platform/clock.ts';
 import { selectList } from '../../platform/columns.ts';
 import type { Database } from '../../platform/database.ts';
 import type { Hit } from '../../records/detection.ts';
-import type { Outcome } from './alert-update.ts';
 import { isMisread } from './disposition.ts';
 import { entryHash } from './entry-hash.ts';
 import type { Likeness } from './seen-vehicle.ts';
+import type { Outcome } from './step.ts';
 
 /** A vehicle that no longer raises alerts. */
 export interface Mute {
@@ -67,8 +67,8 @@ export interface Mutes {
    */
   isMuted(match: HitMatch, plate: string, firstSeenMs?: number): boolean;
   /**
-   * Mutes the vehicle of a hit if its outcome requires that; returns the mute, or null. `likeness`: how the vehicle, as
-   * corrected, compares with the entry.
+   * Mutes the vehicle of a hit if its outcome requires that, where its alerts are raised; returns the mute, or null.
+   * `likeness`: how the vehicle, as corrected, compares with the entry.
    */
   apply(hit: Hit, closed: { outcome: Outcome; likeness: Likeness }, mutedBy: string): Mute | null;
   /** Takes back what a disposition of this hit muted. */
@@ -83,8 +83,10 @@ export function createMutes(deps: {
   clock: Clock;
   /** Default: `clock`. */
   believedClock?: Clock;
+  /** Whether alerts are raised here; else the mute is the unit's, which takes the disposition. Default: they are. */
+  raisesAlerts?: boolean;
 }): Mutes {
-  const { db, clock, believedClock = clock } = deps;
+  const { db, clock, believedClock = clock, raisesAlerts = true } = deps;
   const insert = db.prepare(
     `INSERT INTO verification_mute
        (id, list_id, entry_id, entry_hash, plate, until_ms, outcome, hit_id, muted_at_ms, muted_by)
@@ -141,6 +143,7 @@ export function createMutes(deps: {
         mutedAtMs: nowMs,
         mutedBy,
       };
+      if (!raisesAlerts) return muteOf(row);
       // Remove mutes of earlier versions of the entry and expired ones.
       outdated.run(entry.id, list.id, row.entryHash);
       ended.run(Math.floor(Math.min(nowMs, believedClock())));

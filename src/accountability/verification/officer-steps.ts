@@ -7,10 +7,12 @@ import type { StepRecord } from './step-record.ts';
 import type { StepRows } from './step-rows.ts';
 import {
   checkOccupant,
+  claim,
   confirmStatus,
   confirmVisual,
   declareExigent,
   enforce,
+  release,
   type StatusInput,
   startConfirmation,
   strikeTexts,
@@ -42,6 +44,13 @@ export interface OfficerSteps {
     input: { action: (typeof enforcementActions)[number]; note?: string | undefined },
     by: Person,
   ): HitView;
+  /**
+   * Takes an alert at dispatch, so that nobody else there works on it (B 466.9); who has it already keeps it for another
+   * hour. Refused while another has it, unless `why` says why it is taken over.
+   */
+  claim(hitId: string, why: string | undefined, by: Person): HitView;
+  /** Gives an alert back that this person has taken. */
+  release(hitId: string, by: Person): HitView;
 
   /**
    * Strikes the texts of one sort from the steps of a hit: the steps stay, marked, and the text is gone. Headquarters is
@@ -85,17 +94,23 @@ export function createOfficerSteps(deps: {
     enforce: (hitId, input, by) =>
       act(hitId, by, (_, standing) => enforce(standing, input, clock())),
 
+    claim: (hitId, why, by) =>
+      act(hitId, by, (_, standing) => claim(standing, { why, by }, clock())),
+
+    release: (hitId, by) => act(hitId, by, (_, standing) => release(standing, by, clock())),
+
     strike: (hitId, what, by, mayStrikeAny) =>
       steps.change(hitId, (hit) => {
         const nowMs = Math.floor(clock());
         const struck = strikeTexts(rows.stepsOf(hit.id), what, { by, mayStrikeAny, nowMs });
         for (const step of struck) rows.strike(step);
+        steps.strikeWaiting(hit, struck);
         const update: Update = {
           event: 'alert.text-struck',
           to: ['dispatch', 'entering_member', 'supervisor'],
           note: what,
         };
-        steps.record(hit, { steps: [], atMs: nowMs, update }, by);
+        steps.send(hit, update, by, struck);
       }),
   };
 }

@@ -12,13 +12,21 @@ import {
   wholeNumber,
 } from '../gate/input-fields.ts';
 import type { AlertStatus } from './alert-status.ts';
-import { answers, channels, outcomes, verificationStates } from './alert-update.ts';
+import { verificationStates } from './alert-update.ts';
 import type { Disposed } from './closing-desk.ts';
 import type { FoundError } from './found-errors.ts';
 import type { HitList, HitView } from './hit-view.ts';
 import type { Mute } from './mutes.ts';
 import { type PrecisionFigure, precisionGroups } from './precision.ts';
-import { enforcementActions, type FreeText, freeTexts, statusResults } from './step.ts';
+import {
+  answers,
+  channels,
+  enforcementActions,
+  type FreeText,
+  freeTexts,
+  outcomes,
+  statusResults,
+} from './step.ts';
 
 // Everything that a person does with a hit. People on duty see the open alerts; browsing older hits requires a purpose,
 // and the right to browse lists of that source (USR-9).
@@ -266,6 +274,19 @@ export const disposeHit = step('dispose', 'disposition', {
 
 export const reopenHit = step('reopen', 'reopening', {
   input: byHit.extend({ why: words, textLookedThrough }),
+  answer: record<HitView>(),
+});
+
+export const claimHit = step('claim', 'claim', {
+  input: byHit.extend({
+    why: words.optional().describe('Why it is taken over from who has it'),
+    textLookedThrough,
+  }),
+  answer: record<HitView>(),
+});
+
+export const releaseHit = step('release', 'release', {
+  input: byHit,
   answer: record<HitView>(),
 });
 

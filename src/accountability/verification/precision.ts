@@ -1,7 +1,7 @@
 import { isoTime } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import { wilson } from '../../platform/statistics.ts';
-import type { Outcome } from './alert-update.ts';
+import type { Outcome } from './step.ts';
 
 /** The groups by which the figures are split. */
 export const precisionGroups = ['all', 'list', 'tier', 'head'] as const;

@@ -1,14 +1,14 @@
 import type { Database } from '../../platform/database.ts';
 import type { Hit, ImageRef } from '../../records/detection.ts';
 import { type BriefHit, createRecordReader } from '../../records/record-reader.ts';
-import type { Outcome } from './alert-update.ts';
-import type { Step } from './step.ts';
+import type { Outcome, Step } from './step.ts';
 
 interface Row {
   id: string;
   kind: Step['kind'];
   atMs: number;
   recordedAtMs: number;
+  orderMs: number | null;
   body: string;
 }
 
@@ -43,14 +43,16 @@ export function createStepRows(db: Database) {
     'SELECT 1 FROM verification_open WHERE hit_id = ?',
   );
   const steps = db.prepare<[string], Row>(
-    `SELECT id, kind, at_ms AS atMs, recorded_at_ms AS recordedAtMs, body FROM verification_step WHERE hit_id = ?
+    `SELECT id, kind, at_ms AS atMs, recorded_at_ms AS recordedAtMs, order_ms AS orderMs, body
+     FROM verification_step WHERE hit_id = ?
      ORDER BY rowid`,
   );
   const hasStep = db.prepare<[string], number>('SELECT 1 FROM verification_step WHERE id = ?');
   const insertStep = db.prepare(
-    `INSERT INTO verification_step (id, hit_id, kind, at_ms, recorded_at_ms, body)
-     VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+    `INSERT INTO verification_step (id, hit_id, kind, at_ms, recorded_at_ms, order_ms, taken_at_ms, body)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
   );
+  const removeStep = db.prepare('DELETE FROM verification_step WHERE id = ?');
   const replaceStep = db.prepare('UPDATE verification_step SET body = ? WHERE id = ?');
   const saveOutcome = db.prepare(
     `INSERT INTO verification_outcome (hit_id, at_ms, list_id, tier, head, outcome, judged, misread)
@@ -88,14 +90,23 @@ export function createStepRows(db: Database) {
       records.hitIdsOf(detectionId).some((id) => isUndisposed.get(id) !== undefined),
     /** In the order in which they were recorded. */
     stepsOf: (hitId: string): Step[] =>
-      steps.all(hitId).map(({ body, ...row }) => ({ ...JSON.parse(body), ...row }) as Step),
+      steps
+        .all(hitId)
+        .map(
+          ({ body, orderMs, ...row }) =>
+            ({ ...JSON.parse(body), ...row, ...(orderMs !== null && { orderMs }) }) as Step,
+        ),
     hasStep: (id: string): boolean => hasStep.get(id) !== undefined,
-    addStep(hitId: string, step: Step): void {
-      const { id, kind, atMs, recordedAtMs, ...body } = step;
-      insertStep.run(id, hitId, kind, atMs, recordedAtMs, JSON.stringify(body));
+    /** `takenAtMs`: when it came here, if it was made at another place. */
+    addStep(hitId: string, step: Step, takenAtMs: number | null = null): void {
+      const { id, kind, atMs, recordedAtMs, orderMs = null, ...body } = step;
+      const json = JSON.stringify(body);
+      insertStep.run(id, hitId, kind, atMs, recordedAtMs, orderMs, takenAtMs, json);
     },
+    /** Makes room for another form of the same step; a text of it is overwritten in the file. */
+    removeStep: (id: string): void => void removeStep.run(id),
     /** Writes a step whose text was struck; the old text is overwritten in the file. */
-    strike({ id, kind: _, atMs: __, recordedAtMs: ___, ...body }: Step): void {
+    strike({ id, kind: _, atMs: __, recordedAtMs: ___, orderMs: ____, ...body }: Step): void {
       replaceStep.run(JSON.stringify(body), id);
     },
     saveOutcome(

@@ -204,6 +204,57 @@ export const seenMigrations: readonly Migration[] = [
   },
 ];
 
+/** Steps that were made at another place, and an order of steps that is the same at each. */
+export const exchangedStepsMigrations: readonly Migration[] = [
+  {
+    id: 'verification-8-exchanged',
+    // An older release adds none of these, and goes by the order in which steps are stored.
+    olderMayUse: true,
+    sql: `
+      -- Where it stands among the steps of its hit, if not by at_ms.
+      ALTER TABLE verification_step ADD COLUMN order_ms INTEGER;
+      -- When it came from another place; NULL: it was made here.
+      ALTER TABLE verification_step ADD COLUMN taken_at_ms INTEGER;
+      -- How a hit was closed and opened again went by the order of storing: it stays as it is.
+      UPDATE verification_step SET order_ms = stored.order_ms FROM (
+        SELECT id, max(at_ms - place) OVER (PARTITION BY hit_id ORDER BY place) + place AS order_ms FROM (
+          SELECT id, hit_id, at_ms, row_number() OVER (PARTITION BY hit_id ORDER BY rowid) AS place
+          FROM verification_step WHERE kind IN ('disposition', 'reopened'))) AS stored
+        WHERE stored.id = verification_step.id AND stored.order_ms <> at_ms;
+      DROP INDEX verification_step_disposed_at;
+      CREATE INDEX verification_step_disposed_at
+        ON verification_step (coalesce(taken_at_ms, recorded_at_ms)) WHERE kind = 'disposition';
+
+      DROP VIEW verification_closed;
+      CREATE VIEW verification_closed AS SELECT hit_id FROM verification_step AS step WHERE kind = 'disposition'
+        AND NOT EXISTS (SELECT 1 FROM verification_step AS later
+          WHERE later.hit_id = step.hit_id AND later.kind = 'reopened'
+          AND (coalesce(later.order_ms, later.at_ms), later.recorded_at_ms, later.id)
+            > (coalesce(step.order_ms, step.at_ms), step.recorded_at_ms, step.id));
+      DROP VIEW verification_error;
+      CREATE VIEW verification_error AS SELECT hit_id, at_ms, body FROM verification_step AS step
+        WHERE kind = 'disposition'
+        AND (body ->> '$.correction' IS NOT NULL OR body ->> '$.outcome' IN
+          ('misread_characters', 'misread_state', 'stale_entry', 'bad_entry'))
+        AND NOT EXISTS (SELECT 1 FROM verification_step AS later
+          WHERE later.hit_id = step.hit_id AND later.kind IN ('disposition', 'reopened')
+          AND (coalesce(later.order_ms, later.at_ms), later.recorded_at_ms, later.id)
+            > (coalesce(step.order_ms, step.at_ms), step.recorded_at_ms, step.id));
+
+      DROP TRIGGER verification_open_close;
+      DROP TRIGGER verification_open_again;
+      -- A step of another place may come after one that counts more.
+      CREATE TRIGGER verification_open_stepped AFTER INSERT ON verification_step
+        WHEN new.kind IN ('disposition', 'reopened') BEGIN
+        DELETE FROM verification_open WHERE hit_id = new.hit_id;
+        INSERT INTO verification_open SELECT id, changed_at_ms FROM hit_summary
+          WHERE id = new.hit_id AND state <> 'withdrawn' AND repeat_of IS NULL
+          AND NOT EXISTS (SELECT 1 FROM verification_closed WHERE hit_id = new.hit_id);
+      END;
+    `,
+  },
+];
+
 /** After the names of records' columns: what became of the reports of employees. */
 export const reportMigrations: readonly Migration[] = [
   {

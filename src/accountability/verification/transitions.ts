@@ -8,6 +8,7 @@ import type { AlertStatus } from './alert-status.ts';
 import type { AlertUpdate } from './alert-update.ts';
 import { type DisposeInput, dispositionOf } from './disposition.ts';
 import { aboutHit } from './entry-hash.ts';
+import { nameOf } from './hit-view.ts';
 import { enforcementOutcomes, type HitState, rightOutcomes } from './judge.ts';
 import { compareStates, compareWithEntry } from './seen-vehicle.ts';
 import {
@@ -35,8 +36,9 @@ export interface Transition {
   steps: readonly StepBody[];
   /** When it happened; an officer may state the time of an earlier call. */
   atMs: number;
-  /** Null if dispatch gets no message. */
-  update: Update | null;
+  /** That the person gave the time: then it counts by that, also before what is known already. */
+  isTimeStated?: boolean;
+  update: Update;
 }
 
 /** The parts of a message to dispatch that depend on the action. */
@@ -45,11 +47,16 @@ export type Update = Pick<AlertUpdate, 'event'> &
 
 type Rules = Policy['verification'];
 
-/** The message to dispatch about an action, with the hit's new state. */
+/** The message about an action, with the hit's new state and the steps that were recorded. */
 export function updateOf(
   { match, ...hit }: Hit,
   { event, ...rest }: Update,
-  { state, by, nowMs }: { state: HitState['state']; by: AlertUpdate['by']; nowMs: number },
+  {
+    state,
+    by,
+    nowMs,
+    steps,
+  }: { state: HitState['state']; by: AlertUpdate['by']; nowMs: number; steps: readonly Step[] },
 ): AlertUpdate {
   return {
     event,
@@ -67,6 +74,7 @@ export function updateOf(
     disposition: null,
     note: null,
     ...rest,
+    steps: [...steps],
   };
 }
 
@@ -193,6 +201,7 @@ export function confirmStatus(
   return {
     steps: [{ kind: 'status', ...status, about: aboutHit(hit) }],
     atMs: givenAtMs,
+    ...(atMs !== undefined && { isTimeStated: true }),
     update: { event: 'alert.status', status },
   };
 }
@@ -212,7 +221,7 @@ export function checkOccupant(
     );
   }
   const step: StepBody = { kind: 'occupant', answer, basis: basis ?? null };
-  return { steps: [step], atMs: nowMs, update: null };
+  return { steps: [step], atMs: nowMs, update: { event: 'alert.occupant', to: [] } };
 }
 
 /** Records the reason to act before the status is confirmed, if the policy permits that (VER-3). */
@@ -251,6 +260,48 @@ export function enforce(
     atMs: nowMs,
     update: { event: 'alert.enforcement', note: [action, ...warnings].join('; ') },
   };
+}
+
+/** How long a claim lasts: within an hour NCIC wants a routine hit confirmed, so an older one was forgotten. */
+export const claimMs = 3_600_000;
+
+/** Takes an alert at dispatch, again or over from another; one person at most has it (B 466.9). */
+export function claim(
+  state: HitState,
+  { why, by }: { why: string | undefined; by: Person },
+  nowMs: number,
+): Transition {
+  refuseClosed(state);
+  const other = claimOfAnother(state, by, nowMs);
+  if (other !== null && why === undefined) {
+    throw new Refusal(
+      409,
+      'claimed',
+      `${nameOf(other.by)} has taken this alert at ${localTime(isoTime(other.atMs))}. To take it over, say why.`,
+    );
+  }
+  const untilMs = Math.floor(nowMs) + claimMs;
+  return {
+    steps: [{ kind: 'claimed', why: other === null ? null : (why ?? null), untilMs }],
+    atMs: nowMs,
+    update: { event: 'alert.claimed' },
+  };
+}
+
+/** Gives an alert back that this person has taken. */
+export function release(state: HitState, by: Person, nowMs: number): Transition {
+  const other = claimOfAnother(state, by, nowMs);
+  if (other !== null || state.claim === null || state.claim.untilMs <= nowMs) {
+    const who = other === null ? 'nobody has' : `${nameOf(other.by)} has, and may give it back`;
+    throw new Refusal(409, 'not-claimed', `You have not taken this alert: ${who}.`);
+  }
+  return { steps: [{ kind: 'released' }], atMs: nowMs, update: { event: 'alert.released' } };
+}
+
+/** The claim in force, if it is another person's. */
+function claimOfAnother({ claim: held }: HitState, { account }: Person, nowMs: number) {
+  if (held === null || held.untilMs <= nowMs) return null;
+  return 'account' in held.by && held.by.account === account ? null : held;
 }
 
 /** The disposition that closes a hit (VER-8, VER-9, VER-11) or corrects an earlier one; both stay recorded. */
@@ -352,7 +403,10 @@ export function isClosedWith(sibling: Hit, its: HitState, closedWith: string): b
 /**
  * The step for a status from dispatch; null if it needs none. `about`: hash of the read that dispatch was asked about.
  */
-export function dispatchStep({ state, by }: AlertStatus, about: string): StepBody | null {
+export function dispatchStep(
+  { state, by }: AlertStatus,
+  about: string,
+): Extract<StepBody, { kind: 'confirmation-started' | 'status' }> | null {
   switch (state) {
     case 'confirmation_in_progress':
       return { kind: 'confirmation-started' };
@@ -363,6 +417,13 @@ export function dispatchStep({ state, by }: AlertStatus, about: string): StepBod
     default:
       return null;
   }
+}
+
+/** The message that headquarters gets when the unit has recorded what dispatch said. */
+export function dispatchUpdate(step: NonNullable<ReturnType<typeof dispatchStep>>): Update {
+  if (step.kind === 'confirmation-started') return { event: 'alert.dispatch', to: [] };
+  const { channel, source, result } = step;
+  return { event: 'alert.dispatch', to: [], status: { channel, source, result } };
 }
 
 /** Dispatch's new answer about a hit; null if another answer counts, or if it is unchanged. */

@@ -7,6 +7,7 @@ import type { AuditWriter } from '../audit/audit-record.ts';
 import type { Person } from '../gate/person.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { AlertStatus } from './alert-status.ts';
+import type { AlertUpdate } from './alert-update.ts';
 import { createClosingDesk, type Disposed, type RestoreHotPlate } from './closing-desk.ts';
 import { createDispatchStatuses } from './dispatch-statuses.ts';
 import type { DisposeInput } from './disposition.ts';
@@ -20,8 +21,10 @@ import { createOfficerSteps, type OfficerSteps } from './officer-steps.ts';
 import { createOtherUnitsAlerts, type OtherUnitsAlerts } from './other-units-alerts.ts';
 import { createPrecision, type PrecisionGroup, type PrecisionReport } from './precision.ts';
 import { createSeenAlerts, type SeenAlerts } from './seen-alerts.ts';
+import type { Place } from './step.ts';
 import { createStepRecord, type VerificationEvents } from './step-record.ts';
 import { createStepRows, type OpenVehicle } from './step-rows.ts';
+import { createTakenUpdates, type Taken } from './taken-updates.ts';
 
 /** Most hits that share the characters of an id which someone typed. */
 const mostLike = 10;
@@ -89,6 +92,11 @@ export interface Verification extends OfficerSteps {
    * the latest one counts, in whatever order they arrive. Throws if it cannot be written to the audit log.
    */
   onAlertStatus(status: AlertStatus): void;
+  /**
+   * Takes what the other place has recorded about a hit: at headquarters the unit that raised it, at that unit
+   * headquarters. See `createTakenUpdates`.
+   */
+  takeUpdate(update: AlertUpdate, from: Place): Taken;
 }
 
 /** Needs a database with `verificationMigrations`; every change is one transaction with its message. */
@@ -98,6 +106,8 @@ export function createVerification(deps: {
   outbox: OutboxWriter;
   audit: AuditWriter;
   unit: { agency: string; id: string };
+  /** Where this is. Default: a unit, which raises alerts. */
+  place?: Place['place'];
   clock?: Clock;
   /** The time, as far as it is believed, for what is deleted for its age. Default: `clock`. */
   believedClock?: Clock;
@@ -111,10 +121,10 @@ export function createVerification(deps: {
 }): Verification {
   const { db, outbox, audit, unit, clock = systemClock, believedClock = clock } = deps;
   const { oIsZero = () => false, restoreHotPlate = () => false, packedAtMs = () => null } = deps;
-  const { entryEnds = noEntryEnds } = deps;
+  const { entryEnds = noEntryEnds, place = 'unit' } = deps;
   const { verification: policy, retention } = deps.policy;
   const rows = createStepRows(db);
-  const mutes = createMutes({ db, clock, believedClock });
+  const mutes = createMutes({ db, clock, believedClock, raisesAlerts: place === 'unit' });
   const elsewhere = createOtherUnitsAlerts({ db, clock: believedClock });
   const seen = createSeenAlerts(db);
   const precision = createPrecision(db);
@@ -126,7 +136,10 @@ export function createVerification(deps: {
     ...{ rows, hits, steps, mutes, leavings, policy, oIsZero, restoreHotPlate, clock },
   });
   const onAlertStatus = createDispatchStatuses({
-    ...{ db, rows, hits, steps, elsewhere, seen, audit, unit, events, clock },
+    ...{ db, rows, hits, steps, closing, elsewhere, seen, audit, unit, events, clock },
+  });
+  const takeUpdate = createTakenUpdates({
+    ...{ db, rows, hits, steps, closing, seen, audit, unit, events, clock },
   });
 
   return {
@@ -155,7 +168,7 @@ export function createVerification(deps: {
       if (hit === null) return null;
       const first = hits.firstOf(hit);
       const recorded = rows.stepsOf(first.id);
-      return viewStanding(hits.judged(first, recorded), recorded, policy);
+      return viewStanding(hits.judged(first, recorded), recorded, policy, clock());
     },
     isOpen: (detectionId) => rows.isOpen(detectionId),
     leavesAtMs: leavings.atMs,
@@ -167,5 +180,6 @@ export function createVerification(deps: {
     reopen: closing.reopen,
 
     onAlertStatus,
+    takeUpdate,
   };
 }

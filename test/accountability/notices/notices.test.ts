@@ -36,7 +36,7 @@ describe('VER-8: the member who entered a hot plate', () => {
     expect(await as('dee', countWaiting, {})).toMatchObject({ notices: 1 });
     const [told] = (await as('dee', listNotices, {})).notices;
     expect(told).toMatchObject({ kind: 'hit', about: `hit ${hit.id}`, readAt: null });
-    expect(told?.text).toContain('case 26-004211) was read by car-7');
+    expect(told?.text).toContain('case 26-004211) was read by unit-7');
     expect(JSON.stringify(told)).not.toContain('7TWB905');
     expect((await as('ana', listNotices, {})).notices).toHaveLength(1);
     expect((await as('moss', listNotices, {})).notices).toEqual([]);

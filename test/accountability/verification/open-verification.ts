@@ -34,9 +34,13 @@ export const raisedAtMs = Date.UTC(2026, 2, 4, 23, 59, 59);
 /** The verification of a unit on real databases, behind the real gate; its clock only moves when it is set. */
 export function openVerification(
   profile = 'vallejo',
-  options: { dataDir?: string; overrides?: Record<string, unknown> } = {},
+  options: {
+    dataDir?: string;
+    overrides?: Record<string, unknown>;
+    place?: 'unit' | 'headquarters';
+  } = {},
 ) {
-  const { dataDir = temporaryFolder(), overrides = {} } = options;
+  const { dataDir = temporaryFolder(), overrides = {}, place = 'unit' } = options;
   const db = openUnitDatabase(dataDir);
   const time = { ms: raisedAtMs + 10_000 };
   const clock = () => time.ms;
@@ -52,9 +56,9 @@ export function openVerification(
       return { ...entry, seq: unattended.length } as AuditRecord;
     },
   };
-  const unit = { agency: 'test-pd', id: 'unit-7' };
+  const unit = { agency: 'test-pd', id: place === 'unit' ? 'unit-7' : 'headquarters' };
   const verification = createVerification({
-    ...{ db, policy, outbox, audit, unit, clock },
+    ...{ db, policy, outbox, audit, unit, place, clock },
     oIsZero: (list) => list === 'ncic',
   });
   const lists = () => [
@@ -147,6 +151,9 @@ export function openVerification(
         alert: null,
         ...more,
       }),
+    /** Stores a hit of a unit, as headquarters does. */
+    takeHit: (hit: Hit, detection: DetectionDraft) =>
+      records.storeHits({ hits: [hit], detection, images: noImages }),
     /** Messages about alerts that wait for headquarters. */
     updates: () =>
       waitingOf(outbox)

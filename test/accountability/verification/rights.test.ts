@@ -5,6 +5,7 @@ import { loadPolicy } from '../../../src/accountability/policy/load-policy.ts';
 import { profileNames } from '../../../src/accountability/policy/read-profile.ts';
 import {
   checkOccupant,
+  claimHit,
   confirmStatus,
   confirmVisual,
   declareExigent,
@@ -14,6 +15,7 @@ import {
   listOpenHits,
   openHit,
   recordEnforcement,
+  releaseHit,
   reopenHit,
   startConfirmation,
 } from '../../../src/accountability/verification/operations.ts';
@@ -40,6 +42,8 @@ const deeds = {
   enforce: [recordEnforcement, { action: 'stop' }],
   dispose: [disposeHit, { outcome: 'not_located', notes: words }],
   reopen: [reopenHit, { why: words }],
+  claim: [claimHit, {}],
+  release: [releaseHit, {}],
 } as const;
 
 describe('whoever may not look at a hit may not deal with it either (USR-9)', () => {

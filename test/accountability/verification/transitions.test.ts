@@ -137,7 +137,7 @@ it('an occupant is checked only where the reason is about a person (VER-7)', () 
   expect(checkOccupant(state, { answer: 'no', basis: 'expired tags' }, nowMs)).toEqual({
     steps: [{ kind: 'occupant', answer: 'no', basis: 'expired tags' }],
     atMs: nowMs,
-    update: null,
+    update: { event: 'alert.occupant', to: [] },
   });
 });
 
@@ -230,7 +230,12 @@ describe('a word of dispatch', () => {
 test('a message to dispatch holds everything that its schema asks for', () => {
   const { update } = startConfirmation(stateAfter(), nowMs);
   if (update === null) throw new Error('dispatch is told of a confirmation');
-  const message = updateOf(hit, update, { state: 'confirmation_in_progress', by, nowMs });
+  const message = updateOf(hit, update, {
+    state: 'confirmation_in_progress',
+    by,
+    nowMs,
+    steps: [],
+  });
   expect(alertUpdateSchema.parse(message)).toMatchObject({
     event: 'alert.confirmation-started',
     hitId: hit.id,

@@ -21,7 +21,8 @@ export function hitLines(
   </ol>`;
 }
 
-function stateOf({ raisedAt, state, asked }: HitView): string {
+function stateOf({ raisedAt, state, asked, claim }: HitView): string {
   const waits = asked === null ? '' : `, asked ${ago(Date.parse(asked.at))}`;
-  return `${ago(Date.parse(raisedAt))} · ${standingNames[state] ?? capital(state)}${waits}`;
+  const taken = claim === null ? '' : `, taken by ${claim.by}`;
+  return `${ago(Date.parse(raisedAt))} · ${standingNames[state] ?? capital(state)}${waits}${taken}`;
 }

@@ -304,13 +304,14 @@ function facts(alert: AlertView): TemplateResult {
 function standing({ shortId, standing: told, seen }: AlertView): TemplateResult {
   const hit = html`<span class="hit-id">Hit ${shortId}${seen === null ? '' : ` · seen by ${seen.by}`}</span>`;
   if (told === null) return html`<p class="standing">${hit}</p>`;
-  const { state, status, asked, pursuitText, entryEnd } = told;
+  const { state, status, asked, claim, pursuitText, entryEnd } = told;
   const last = asked ?? status;
   const when = last === null ? '' : `, ${last.by}, ${timeOfDay(Date.parse(last.at))}`;
   const also =
     asked !== null && state !== 'confirmation_in_progress' ? '; confirmation in progress' : '';
   return html`<p class="standing ${state}">
     <b>${standingNames[state] ?? state}${also}</b>${when}
+    ${claim === null ? nothing : html`<span class="claim">Taken by ${claim.by}</span>`}
     ${entryEnd === null ? nothing : html`<b class="entry-end">${entryEndWords(entryEnd)}</b>`}
     ${pursuitText === null ? nothing : html`<span class="pursuit">${brief(pursuitText)}</span>`} ${hit}
   </p>`;

@@ -37,8 +37,22 @@ const hotPlate = {
 };
 const inquiry = { purpose: 'investigation', caseNumber: '26-0042' };
 
+interface Stoppable {
+  stop: () => Promise<void>;
+}
+
 /** A broker (mosquitto with mutual TLS, or a given one without), a headquarters, and units of one agency that share what people decide on any of them. */
-export async function openAgency(options: { broker?: string } = {}) {
+export async function openAgency(
+  options: {
+    broker?: string;
+    /** Starts the headquarters; default: the reference. */
+    start?: (
+      folder: string,
+      link: { broker: string; tls: Partial<Credentials> },
+    ) => Promise<Stoppable>;
+  } = {},
+) {
+  const { start: startHeadquarters = openHeadquarters } = options;
   const folder = temporaryFolder();
   const { broker, credentials } =
     options.broker === undefined
@@ -182,7 +196,7 @@ export async function openAgency(options: { broker?: string } = {}) {
       },
     };
   };
-  const started = await openHeadquarters(folder, { broker, tls });
+  const started = await startHeadquarters(folder, { broker, tls });
 
   /** Over a link of headquarters' own, which may publish whatever it likes. */
   let opened: ReturnType<typeof openLink> | null = null;
@@ -201,7 +215,8 @@ export async function openAgency(options: { broker?: string } = {}) {
     },
     /** Stops headquarters; `again` starts it on what it kept. */
     stop: started.stop,
-    again: () => openHeadquarters(folder, { broker, tls }),
+    again: () => startHeadquarters(folder, { broker, tls }),
+    folder,
     publish: async (id: string, message: object) =>
       (await link()).publish(
         agencyMessageTopic('test-pd', 'hot-plate', id),

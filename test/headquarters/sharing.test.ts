@@ -1,0 +1,133 @@
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { configSchema } from '../../src/config/schema.ts';
+import { createHeadquarters, type Headquarters } from '../../src/headquarters/headquarters.ts';
+import { createLog } from '../../src/platform/log.ts';
+import { waitFor } from '../support/wait-for.ts';
+import { missingMosquitto } from '../uplink/mosquitto.ts';
+import { type AgencyUnit, from, openAgency, password } from '../uplink/open-agency.ts';
+
+if (missingMosquitto) console.warn(`skipped: ${missingMosquitto}`);
+
+/** The agency of the tests of the link, with this program as its headquarters. */
+async function openWithHeadquarters() {
+  let running: Headquarters | null = null;
+  const agency = await openAgency({
+    async start(folder, { broker, tls }) {
+      const config = configSchema.parse({
+        unit: {
+          ...{ agency: 'test-pd', id: 'headquarters', mode: 'headquarters' },
+          dataDir: join(folder, 'headquarters'),
+        },
+        uplink: {
+          ...{ broker, tls, reconnectMaxS: 1 },
+          agency: {
+            key: join(folder, 'headquarters.pub'),
+            secret: join(folder, 'agency.secret'),
+          },
+        },
+        policy: { profile: 'vallejo' },
+        console: { enabled: false },
+        metrics: { enabled: false },
+      });
+      const headquarters = await createHeadquarters(config, createLog({ level: 'silent' }));
+      running = headquarters;
+      const stop = async () => headquarters[Symbol.asyncDispose]();
+      onTestFinished(stop);
+      await headquarters.start();
+      await waitFor(() => headquarters.status().broker.connected, { what: 'the link' });
+      return { stop };
+    },
+  });
+  /** The gate of headquarters, as someone there. */
+  const at = () => {
+    if (running === null) throw new Error('headquarters does not run');
+    return running.accountability;
+  };
+  return { ...agency, at };
+}
+
+const until = (what: string, condition: () => Promise<boolean>) =>
+  waitFor(condition, { timeoutMs: 60_000, everyMs: 200, what });
+
+async function mayLogIn(unit: AgencyUnit, username: string, word = password): Promise<boolean> {
+  return unit.login(username, word).then(
+    () => true,
+    () => false,
+  );
+}
+
+describe.skipIf(missingMosquitto)('the agency as one', { timeout: 240_000 }, () => {
+  test('people once: an account made at headquarters logs in on every unit, and closed there it is closed on all', async () => {
+    const { openUnit, at } = await openWithHeadquarters();
+    const units = [openUnit('unit-7'), openUnit('unit-8')];
+    const [one] = units;
+    if (one === undefined) throw new Error('no unit');
+    await one.first();
+    for (const unit of units) await unit.start();
+    const { people, gate } = at();
+    const login = async (username: string, word: string) =>
+      (await people.login({ username, password: word, noticeAcknowledged: true }, from)).token;
+    await until('Ada at headquarters', () =>
+      login('ada', password).then(
+        () => true,
+        () => false,
+      ),
+    );
+    const token = await login('ada', password);
+    const perform = (operation: string, input: object) =>
+      gate.perform({ token, from, operation, input });
+    await perform('users.create', {
+      ...{ username: 'moss', name: 'P. Moss', role: 'officer', organisation: 'test-pd' },
+      ...{ requestedBy: 'Sgt. Hill', cletsUntil: '2099-06-30' },
+      training: { course: 'ALPR basics', completedOn: '2026-01-15', expiresOn: '2099-01-15' },
+    });
+    const approved = await perform('users.approve', { username: 'moss' });
+    const { temporaryPassword } = approved as { temporaryPassword: string };
+    for (const unit of units) {
+      await until(`moss on ${unit.id}`, () => mayLogIn(unit, 'moss', temporaryPassword));
+    }
+    await perform('users.close', { username: 'moss', reason: 'left the department' });
+    for (const unit of units) {
+      await until(
+        `no moss on ${unit.id}`,
+        async () => !(await mayLogIn(unit, 'moss', temporaryPassword)),
+      );
+    }
+    expect(await mayLogIn(one, 'ada')).toBe(true);
+  });
+
+  test('hot plates once: entered on a car it is in force at headquarters, and removed there it is removed everywhere', async () => {
+    const { openUnit, at } = await openWithHeadquarters();
+    const [one, other] = [openUnit('unit-7'), openUnit('unit-8')];
+    const ada = await one.first();
+    await one.start();
+    await other.start();
+    const officer = await one.join(ada, 'moss');
+    const id = await one.list('8LVN362', { enteredBy: officer, approvedBy: ada });
+    await until('the hot plate on the other unit', async () =>
+      other.hotPlates().some((each) => each.id === id && each.state === 'active'),
+    );
+    const { people, gate } = at();
+    const login = { username: 'ada', password, noticeAcknowledged: true };
+    await until('Ada at headquarters', () =>
+      people.login(login, from).then(
+        () => true,
+        () => false,
+      ),
+    );
+    const { token } = await people.login(login, from);
+    const inquiry = { purpose: 'investigation', caseNumber: '26-0042' };
+    const perform = (operation: string, input: object) =>
+      gate.perform({ token, from, operation, input, inquiry });
+    expect(await perform('hotplates.show', { id })).toMatchObject({
+      entry: { id, state: 'active' },
+    });
+    await perform('hotplates.remove', { id, outcome: 'recovered', note: 'Found in Napa' });
+    for (const unit of [one, other]) {
+      await until(`the removal on ${unit.id}`, async () =>
+        unit.hotPlates().some((each) => each.id === id && each.state === 'removed'),
+      );
+    }
+  });
+});

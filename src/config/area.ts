@@ -50,3 +50,15 @@ export const askedAreaSchema: z.ZodType<Area, Area> = areaSchema.superRefine((ar
   const fault = polygonFault(area.points);
   if (fault !== null) context.addIssue({ code: 'custom', path: ['points'], message: fault });
 });
+
+/** An area in words, for screens, reports and exports: each corner of a polygon is in them. */
+export function areaWords(area: Area): string {
+  if (area.kind === 'circle') {
+    return `a circle of ${area.radiusM} m round ${area.latitude}, ${area.longitude}`;
+  }
+  if (area.kind === 'box') {
+    return `a box from ${area.south}, ${area.west} to ${area.north}, ${area.east}`;
+  }
+  const corners = area.points.map(({ latitude, longitude }) => `${latitude}, ${longitude}`);
+  return `a polygon of ${corners.length} corners: ${corners.join('; ')}`;
+}

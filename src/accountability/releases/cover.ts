@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { type Area, areaSchema, askedAreaSchema } from '../../config/area.ts';
+import { type Area, areaSchema, areaWords, askedAreaSchema } from '../../config/area.ts';
 import { localTime, namedSpan } from '../../platform/local-time.ts';
 import type { Detection } from '../../records/detection.ts';
 import { beforeTime, fromTime, throughTime } from '../gate/input-fields.ts';
-import { areaWords, contains } from '../search/area.ts';
+import { contains } from '../search/area.ts';
 import { coveredPlate, coveredPlateWords, isCovered, isWithinPlate } from './covered-plate.ts';
 
 /** What an approved request covers (REL-2); its plates as in `covered-plate.ts`, its times ISO in UTC. */

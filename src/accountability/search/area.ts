@@ -56,18 +56,6 @@ export function contains(area: Area, lat: number, lon: number): boolean {
   return inside;
 }
 
-/** An area in words, for reports and exports: each corner of a polygon is in them. */
-export function areaWords(area: Area): string {
-  if (area.kind === 'circle') {
-    return `a circle of ${area.radiusM} m round ${area.latitude}, ${area.longitude}`;
-  }
-  if (area.kind === 'box') {
-    return `a box from ${area.south}, ${area.west} to ${area.north}, ${area.east}`;
-  }
-  const corners = area.points.map(({ latitude, longitude }) => `${latitude}, ${longitude}`);
-  return `a polygon of ${corners.length} corners: ${corners.join('; ')}`;
-}
-
 function wrapped(lon: number): number {
   return lon < -180 ? lon + 360 : lon > 180 ? lon - 360 : lon;
 }

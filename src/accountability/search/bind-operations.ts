@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Area } from '../../config/area.ts';
+import { type Area, areaWords } from '../../config/area.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { type NamedSpan, namedSpan, textInUtc } from '../../platform/local-time.ts';
 import { kindOf } from '../../platform/problem.ts';
@@ -10,7 +10,6 @@ import type { FileAnswer } from '../gate/answer.ts';
 import type { HitRights } from '../gate/list-rights.ts';
 import type { Actor, Operation, OperationContext } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
-import { areaWords } from './area.ts';
 import { asGeoJson, asKml, asTable, type ExportNote } from './formats.ts';
 import { type Keeping, whyNothing } from './nothing-found.ts';
 import {

@@ -1,3 +1,4 @@
+import { areaWords } from '../../config/area.ts';
 import type { SuspensionConfig } from '../../config/sections/suspension.ts';
 import type { Operation } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
@@ -39,7 +40,12 @@ export function captureOperations(deps: {
       });
     }),
     endCourtOrder.does(({ id }, { actor }) => orders.end(id, actor.name)),
-    listSuspendedZones.does(() => config.zones),
+    listSuspendedZones.does(() =>
+      config.zones.map((zone) => ({
+        ...zone,
+        where: zone.area === undefined ? 'everywhere' : areaWords(zone.area),
+      })),
+    ),
     listCourtOrders.does(() => orders.list()),
   ];
 }

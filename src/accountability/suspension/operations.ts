@@ -33,13 +33,16 @@ export const endCourtOrder = change({
   object: ({ id }) => `court order ${id}`,
 });
 
+/** A zone of the configuration, and where it is in words. */
+export type ShownZone = SuspensionZone & { where: string };
+
 export const listSuspendedZones = look({
   name: 'capture.zones',
   http: { method: 'GET', path: '/capture/zones' },
   permission: 'policy.read',
   category: 'Configuration Change',
   input: nothing,
-  answer: listOf<SuspensionZone>(),
+  answer: listOf<ShownZone>(),
   results: (zones) => zones.length,
 });
 

@@ -92,18 +92,19 @@ export function standingOf(entry: ShownHotPlate): {
   return { words: { expired: 'Expired', removed: 'Removed', refused: 'Refused' }[state], mood: '' };
 }
 
-/** "blue 2019 Honda Accord, ladder on roof"; null for none. */
-export function vehicleWords(content: HotPlate['content']): string | null {
-  if (content === null) return null;
-  const { colour, year, make, model, body, identifiers } = content.vehicle;
-  const words = [colour, year, make, model, body].filter((each) => each !== null).join(' ');
+type Vehicle = NonNullable<HotPlate['content']>['vehicle'];
+
+/** "blue 2019 Honda Accord, ladder on roof", of what is known of it; null for nothing. */
+export function vehicleWords(vehicle: Partial<Vehicle> | undefined): string | null {
+  const { colour, year, make, model, body, identifiers = [] } = vehicle ?? {};
+  const words = [colour, year, make, model, body].filter((each) => each != null).join(' ');
   return [words, ...identifiers].filter((each) => each !== '').join(', ') || null;
 }
 
 /** What an entry looks for, in one line. */
 export function soughtWords({ content }: HotPlate): string {
   if (content === null) return 'Removed';
-  return content.plate ?? vehicleWords(content) ?? 'By description';
+  return content.plate ?? vehicleWords(content.vehicle) ?? 'By description';
 }
 
 /** When it ends, in the unit's zone. */

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { CourtOrder } from '../../../accountability/suspension/court-order.ts';
 import type * as operations from '../../../accountability/suspension/operations.ts';
-import type { SuspensionZone } from '../../../config/sections/suspension.ts';
+import type { ShownZone } from '../../../accountability/suspension/operations.ts';
 import { perform } from '../api.ts';
 import { confirmDeed } from '../parts/confirm.ts';
 import { checkField, textField } from '../parts/field.ts';
@@ -10,12 +10,12 @@ import { table } from '../parts/table.ts';
 import { lookFor, purposeLine } from '../purpose.ts';
 import type { Screen } from '../screen.ts';
 import { changed, may, tell } from '../state.ts';
-import { capital, coordinates, unitNowMs, when } from '../words.ts';
+import { capital, unitNowMs, when } from '../words.ts';
 import { newWork } from '../work.ts';
 
 /** Where and when the unit captures nothing, and the court orders under which it does so all the same (CAP-13). */
 export function capture(): Screen {
-  let zones: SuspensionZone[] | null = null;
+  let zones: ShownZone[] | null = null;
   let orders: CourtOrder[] = [];
   let draft = { number: '', court: '', until: '' };
   const covered = new Set<string>();
@@ -65,9 +65,7 @@ export function capture(): Screen {
         draft = { ...draft, [name]: value };
       },
     });
-  const form = (
-    known: readonly SuspensionZone[],
-  ): TemplateResult => html`<h2>Enter a court order</h2>
+  const form = (known: readonly ShownZone[]): TemplateResult => html`<h2>Enter a court order</h2>
     ${purposeLine()}
     <form class="form" @submit=${enter}>
       ${field('number', 'Number of the order or warrant')} ${field('court', 'Court')}
@@ -109,12 +107,12 @@ export function capture(): Screen {
   };
 }
 
-function zoneTable(zones: readonly SuspensionZone[]) {
-  return table<SuspensionZone>({
+function zoneTable(zones: readonly ShownZone[]) {
+  return table<ShownZone>({
     caption: 'Zones in which nothing is captured',
     columns: [
       { title: 'Zone', cell: ({ name }) => name },
-      { title: 'Where', cell: ({ area }) => areaWords(area) },
+      { title: 'Where', cell: ({ where }) => capital(where) },
       {
         title: 'When',
         cell: ({ hours }) =>
@@ -127,14 +125,6 @@ function zoneTable(zones: readonly SuspensionZone[]) {
     empty: 'The configuration names no zone: the unit captures wherever it is.',
     keyOf: ({ name }) => name,
   });
-}
-
-function areaWords(area: SuspensionZone['area']): string {
-  if (area === undefined) return 'Everywhere';
-  if (area.kind === 'circle') return `${area.radiusM} m around ${coordinates(area)}`;
-  if (area.kind === 'polygon') return `An area with ${area.points.length} corners`;
-  const { north, south, east, west } = area;
-  return `From ${coordinates({ latitude: south, longitude: west })} to ${coordinates({ latitude: north, longitude: east })}`;
 }
 
 function orderTable(orders: readonly CourtOrder[], onEnd: (order: CourtOrder) => void) {

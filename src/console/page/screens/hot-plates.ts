@@ -178,7 +178,7 @@ function waitingTable(
         ...rest,
         cell: (entry: ShownHotPlate) => cell(asIfApproved(entry)),
       })),
-      { title: 'Vehicle', cell: (entry) => vehicleWords(asIfApproved(entry).content) },
+      { title: 'Vehicle', cell: (entry) => vehicleWords(asIfApproved(entry).content?.vehicle) },
       {
         title: 'Asked',
         cell: ({ pending }) => (pending === null ? 'New entry' : capital(pending.kind)),

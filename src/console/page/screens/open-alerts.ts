@@ -3,6 +3,7 @@ import type { AlertStatus } from '../../../accountability/verification/alert-sta
 import type { HitList } from '../../../accountability/verification/hit-view.ts';
 import type * as operations from '../../../accountability/verification/operations.ts';
 import { perform } from '../api.ts';
+import { vehicleWords } from '../hot-plate-words.ts';
 import { isMoving, mostMoving } from '../motion.ts';
 import { hitLines } from '../parts/hit-lines.ts';
 import { key } from '../parts/key.ts';
@@ -77,9 +78,6 @@ function elsewhereList(alerts: readonly AlertStatus[]): TemplateResult {
 }
 
 type Elsewhere = NonNullable<AlertStatus['alert']>;
-
-const vehicleWords = ({ colour, make, model }: Elsewhere) =>
-  [colour, make, model].filter(Boolean).join(' ');
 
 const placeWords = ({ latitude, longitude, headingDeg, seenAt }: Elsewhere) =>
   [

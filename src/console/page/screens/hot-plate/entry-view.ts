@@ -34,7 +34,7 @@ const contentFacts = (content: HotPlateContent | null): Fact[] => [
   ['Reason', content?.reason],
   ['Synopsis', content?.synopsis],
   ['Case', content?.caseNumber],
-  ['Vehicle', vehicleWords(content)],
+  ['Vehicle', vehicleWords(content?.vehicle)],
 ];
 
 const personWords = ({ name, role }: HotPlate['enteredBy']): string =>

@@ -296,21 +296,25 @@ describe.skipIf(!hasChromium)('the map (skipped without /usr/bin/chromium)', () 
     };
     await pull(page, [x + width * 0.55, y + height / 2], [x + width - 2, y + height / 2]);
     await expect
-      .poll(() => page.locator('.time-brush [role=status]').innerText())
+      .poll(() => page.locator('.time-brush [role=status]').textContent())
       .toMatch(/: [23]\d of 60 reads$/);
     const pulled = Number(
-      /: (\d+) of/.exec(await page.locator('.time-brush [role=status]').innerText())?.[1],
+      /: (\d+) of/.exec((await page.locator('.time-brush [role=status]').textContent()) ?? '')?.[1],
     );
     await page.getByRole('application', { name: new RegExp(`^${pulled} reads`) }).waitFor();
     await page.getByRole('slider', { name: 'From' }).press('ArrowRight');
     await expect
       .poll(async () =>
-        Number(/: (\d+) of/.exec(await page.locator('.time-brush [role=status]').innerText())?.[1]),
+        Number(
+          /: (\d+) of/.exec(
+            (await page.locator('.time-brush [role=status]').textContent()) ?? '',
+          )?.[1],
+        ),
       )
       .toBeLessThan(pulled);
     await expectUsable(page);
     const kept = Number(
-      /: (\d+) of/.exec(await page.locator('.time-brush [role=status]').innerText())?.[1],
+      /: (\d+) of/.exec((await page.locator('.time-brush [role=status]').textContent()) ?? '')?.[1],
     );
     await page.getByRole('button', { name: 'Search this time only' }).click();
     await page.getByRole('heading', { name: `${kept} reads` }).waitFor();

@@ -31,7 +31,7 @@ function joined(known: SeveralSeen, vehicle: SeenVehicle, area: number): Several
     plate: known.plate,
     state: later.state,
     times: known.times + vehicle.times,
-    firstSeen: vehicle.firstSeen < known.firstSeen ? vehicle.firstSeen : known.firstSeen,
+    firstSeen: (vehicle.firstSeen < known.firstSeen ? vehicle : known).firstSeen,
     lastSeen: later.lastSeen,
     hit: known.hit || vehicle.hit,
     latest: later.latest,

@@ -2,9 +2,10 @@ import type { Command } from '@commander-js/extra-typings';
 import { type ExplainedValue, explainPolicy } from '../accountability/policy/explain-policy.ts';
 import { loadPolicy, type PolicyInForce } from '../accountability/policy/load-policy.ts';
 import { profileNames } from '../accountability/policy/read-profile.ts';
+import { settingWords } from '../accountability/policy/setting-words.ts';
 import { Problem } from '../platform/problem.ts';
 import { type ConfiguredOptions, configured, readConfig } from './configured.ts';
-import { table } from './text.ts';
+import { below, table } from './text.ts';
 
 const legend =
   'V Vallejo PD 426, A the Vigilant user’s 429, N Napa PD 429, W Walnut Creek PD 432, B Barstow PD 466, ' +
@@ -17,6 +18,7 @@ export function registerPolicy(program: Command): void {
   configured(group.command('explain'))
     .description('every value in force with the policy section it comes from')
     .option('--profile <name>', 'another profile, without overrides, instead of the configured one')
+    .option('--words', 'each value in a sentence, below its name')
     .option('--json', 'as JSON')
     .action((options) => {
       const inForce =
@@ -26,7 +28,7 @@ export function registerPolicy(program: Command): void {
       process.stdout.write(
         options.json
           ? `${JSON.stringify({ profile, title, values }, null, 2)}\n`
-          : `Profile ${profile}: ${title}\n\n${asTable(values)}\n\nSections: ${legend}\n`,
+          : `Profile ${profile}: ${title}\n\n${options.words ? asSentences(values) : asTable(values)}\n\nSections: ${legend}\n`,
       );
     });
 
@@ -85,6 +87,19 @@ function asTable(values: readonly ExplainedValue[]): string {
       lines(value).map((line, index) => (index === 0 ? [path, line, from] : ['', line, ''])),
     ),
   );
+}
+
+/** Each value by its name, in words, with the section that it comes from. */
+function asSentences(values: readonly ExplainedValue[]): string {
+  return values
+    .flatMap((value) => {
+      const words = settingWords(value);
+      if (words === null) return [];
+      return [value.path, below(`${words.title}: ${words.says}`, 4), below(value.from, 4)].join(
+        '\n',
+      );
+    })
+    .join('\n\n');
 }
 
 function sideBySide(path: string, a?: ExplainedValue, b?: ExplainedValue): string[][] {

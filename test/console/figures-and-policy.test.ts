@@ -37,7 +37,7 @@ describe.skipIf(!hasChromium)(
       await expectUsable(page);
       await page.getByLabel('Word, or section of the policy').fill('V 426.10');
       const rule = page.getByRole('row').filter({ hasText: 'Training coordinator' });
-      await rule.getByText('Record trainings').waitFor();
+      await rule.getByText('May record trainings.').waitFor();
       await rule.getByText('V 426.10: the Training Sergeant').waitFor();
     });
   },

@@ -88,3 +88,10 @@ export const roles = [
   'maintenance',
 ] as const;
 export type Role = (typeof roles)[number];
+
+/** "ALPR administrator", from `alpr_administrator`. */
+export const roleWords = (role: string): string =>
+  role
+    .replaceAll('_', ' ')
+    .replace(/^alpr\b/, 'ALPR')
+    .replace(/^it\b/, 'IT');

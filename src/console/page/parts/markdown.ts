@@ -1,6 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 
-/** A text of the unit in Markdown: headings, lists, tables and paragraphs. */
+/** A text of the unit in Markdown: headings, lists, tables and paragraphs. It is what its screen prints. */
 export function markdown(text: string): TemplateResult {
   const blocks: TemplateResult[] = [];
   const lines = text.split('\n');
@@ -20,7 +20,7 @@ export function markdown(text: string): TemplateResult {
       if (line.trim() !== '') blocks.push(blockOf(line));
     }
   }
-  return html`<article class="memo">${blocks}</article>`;
+  return html`<article class="memo printed">${blocks}</article>`;
 }
 
 function blockOf(line: string): TemplateResult {

@@ -9,10 +9,11 @@ import type {
 import { type AnswerOf, perform, performForFile } from '../api.ts';
 import { selectField, textField } from '../parts/field.ts';
 import { key } from '../parts/key.ts';
+import { printKey } from '../parts/printed.ts';
 import { saveFile } from '../parts/save-file.ts';
 import { type Column, table } from '../parts/table.ts';
 import type { Screen } from '../screen.ts';
-import { changed, tell } from '../state.ts';
+import { changed, page, tell } from '../state.ts';
 import { capital, codeWords, when } from '../words.ts';
 import { newWork } from '../work.ts';
 
@@ -139,6 +140,7 @@ export function figures(): Screen {
       })}
     </div>
     <div class="row-keys">
+      ${printKey({ name: 'alpr-figures' })}
       ${key({ label: 'Save for the website', onPress: () => void save('markdown') })}
       ${key({ label: 'Save as CSV', onPress: () => void save('csv') })}
     </div>
@@ -186,7 +188,9 @@ function statisticsView({
 }: Statistics): TemplateResult {
   const days = (most: number | null) =>
     most === null ? 'by the records schedule' : `${most} days`;
-  return html`<dl class="fact-list">
+  return html`<article class="figures-paper printed">
+    <h2 class="only-printed">Licence-plate readers of ${page.session?.at.agency ?? 'this agency'}: figures for the public</h2>
+    <dl class="fact-list">
       <dt>Overseen by</dt>
       <dd>${administrator.title}: ${administrator.name}</dd>
       <dt>Kept</dt>
@@ -213,5 +217,6 @@ function statisticsView({
       rows: [...months].reverse(),
       empty: 'Nothing was read yet.',
       keyOf: ({ month }) => month,
-    })}`;
+    })}
+  </article>`;
 }

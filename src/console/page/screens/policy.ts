@@ -3,10 +3,11 @@ import type * as operations from '../../../accountability/policy/operations.ts';
 import { permissionWords, roleWords } from '../account-words.ts';
 import { type AnswerOf, perform } from '../api.ts';
 import { textField } from '../parts/field.ts';
+import { printKey } from '../parts/printed.ts';
 import { table } from '../parts/table.ts';
 import type { Screen } from '../screen.ts';
 import { changed } from '../state.ts';
-import { capital, codeWords } from '../words.ts';
+import { capital } from '../words.ts';
 import { newWork } from '../work.ts';
 
 type InForce = AnswerOf<typeof operations.showPolicy>;
@@ -41,12 +42,12 @@ export function policy(): Screen {
   const body = ({ title, profile, values }: InForce): TemplateResult => {
     const word = sought.trim().toLowerCase();
     const shown = values.filter((rule) =>
-      [ruleWords(rule), rule.path, valueWords(rule), rule.from].some((text) =>
+      [titleOf(rule), rule.path, saysOf(rule), rule.from].some((text) =>
         text.toLowerCase().includes(word),
       ),
     );
     const parts = Map.groupBy(shown, ({ path }) => path.split('.')[0] ?? '');
-    return html`<p><b>${title}</b> (profile ${profile})</p>
+    return html`<p class="quiet-words">Under each rule stands its name in the configuration, for whoever sets it.</p>
       <div class="filters">
         ${textField({
           name: 'sought',
@@ -60,56 +61,58 @@ export function policy(): Screen {
         })}
       </div>
       ${parts.size === 0 ? html`<p class="empty">No rule has “${sought.trim()}”.</p>` : ''}
+      <article class="printed">
+      <p><b>${title}</b> (profile ${profile})</p>
       ${[...parts].map(([part, rules]) => {
         const name = partNames[part] ?? capital(part);
         return html`<h2>${name}</h2>
           ${table<Rule>({
             caption: name,
             columns: [
-              { title: 'Rule', cell: ruleWords },
-              { title: 'In force', cell: valueWords },
-              { title: 'Where it stands', cell: ({ from }) => from },
+              {
+                title: 'Rule',
+                cell: (rule) =>
+                  html`${titleOf(rule)} <small class="setting-name">${rule.path}</small>`,
+              },
+              { title: 'What it says', cell: saysOf },
+              { title: 'Where it stands', cell: ({ from }) => fromWords(from) },
             ],
             rows: rules,
             empty: '',
             keyOf: ({ path }) => path,
           })}`;
-      })}`;
+      })}
+      </article>`;
   };
 
   return {
     view: () => html`<section class="screen wide policy">
-      <h1>Policy in force</h1>
+      <div class="screen-head">
+        <h1>Policy in force</h1>
+        ${printKey({ name: 'policy-in-force' })}
+      </div>
       ${work.line()}
       ${inForce === null ? html`<p>${work.refusal === '' ? 'Loading…' : ''}</p>` : body(inForce)}
     </section>`,
   };
 }
 
-/** "Reads: max days", from `retention.reads.maxDays`; a role by its name. */
-function ruleWords({ path }: Rule): string {
-  const [part, ...rest] = path.split('.');
-  if (part === 'roles') return roleWords(rest.join('.'));
-  const words = rest.map((each) =>
-    each.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).replaceAll('_', ' '),
-  );
-  return capital(words.join(': '));
-}
+/** What a rule is called: in the unit's words, or the name of a role. */
+const titleOf = ({ title, path }: Rule): string =>
+  title ?? roleWords(path.split('.').slice(1).join('.'));
 
-function valueWords({ path, value }: Rule): string {
-  const [part] = path.split('.');
-  const item = (one: unknown) => {
-    const text = String(one);
-    if (part === 'roles') return permissionWords(text);
-    return /roles|approve|tell/i.test(path) ? roleWords(text) : codeWords(text);
-  };
-  if (value === true) return 'Yes';
-  if (value === false) return 'No';
-  if (value === null) return 'None';
-  if (Array.isArray(value)) return capital(value.map(item).join(', ')) || 'None';
-  if (typeof value === 'object') {
-    const pairs = Object.entries(value as Record<string, unknown>);
-    return pairs.map(([name, each]) => `${name}: ${JSON.stringify(each)}`).join('; ') || 'None';
-  }
-  return typeof value === 'string' && /^[a-z_]+$/.test(value) ? item(value) : String(value);
+/** Where a rule comes from; a value that no section gives says whose it is. */
+const fromWords = (from: string): string =>
+  from
+    .replace(
+      /^silent; as strict: /,
+      'The policy is silent; taken from the strictest of all policies: ',
+    )
+    .replace(/^configuration\b/, 'The agency’s own value, from the configuration');
+
+/** What a rule says: in the unit's words, or what a role may do. */
+function saysOf({ says, value }: Rule): string {
+  if (says !== null) return says;
+  const rights = Array.isArray(value) ? value.map((each) => permissionWords(String(each))) : [];
+  return rights.length === 0 ? 'May do nothing here.' : `May ${rights.join(', ')}.`;
 }

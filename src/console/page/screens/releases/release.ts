@@ -8,9 +8,10 @@ import { packageForm } from '../../package-form.ts';
 import { confirmDeed } from '../../parts/confirm.ts';
 import { areaField, checkField, textField } from '../../parts/field.ts';
 import { key } from '../../parts/key.ts';
+import { printKey } from '../../parts/printed.ts';
 import { purposeLine } from '../../purpose.ts';
 import type { Screen } from '../../screen.ts';
-import { changed, may, tell } from '../../state.ts';
+import { changed, may, page, tell } from '../../state.ts';
 import { capital, codeWords, when } from '../../words.ts';
 import { newWork } from '../../work.ts';
 import { standingWords } from './releases.ts';
@@ -159,13 +160,16 @@ export function release(number: string): Screen {
       return html`<section class="screen wide">
         <div class="screen-head">
           <h1>Request ${number}</h1>
-          ${key({ label: 'All requests', kind: 'quiet', onPress: () => go('releases') })}
+          <div class="row-keys">
+            ${told?.decided ? printKey({ label: 'Print the answer', name: `answer-${number}` }) : nothing}
+            ${key({ label: 'All requests', kind: 'quiet', onPress: () => go('releases') })}
+          </div>
         </div>
         ${work.line()} ${isThere ? nothing : html`<p class="empty">No request has this number.</p>`}
         ${
           told === null
             ? nothing
-            : html`${factsOf(told)} ${deciding.line()}
+            : html`${factsOf(told)} ${letterOf(told)} ${deciding.line()}
                 ${told.state === 'requested' ? verifyPart() : nothing}
                 ${may('releases.approve') && (told.state === 'requested' || told.state === 'verified') ? decidePart() : nothing}
                 ${may('evidence.make') && told.state === 'approved' ? packPart() : nothing}
@@ -209,4 +213,36 @@ function factsOf(told: ReleaseView): TemplateResult {
       ${packages.length === 0 ? 'None' : packages.map((each) => `${when(Date.parse(each.at))}, ${each.by}`).join('; ')}
     </dd>
   </dl>`;
+}
+
+/**
+ * The answer to the agency that asked, for paper; nothing before it is decided. Why it was decided so is the agency's own
+ * note and is not in it.
+ */
+function letterOf(told: ReleaseView): TemplateResult | typeof nothing {
+  const { number, agency, person, purpose, data, reference, requested, decided, covers } = told;
+  if (decided === null) return nothing;
+  const outcomes: Partial<Record<ReleaseView['shown'], string>> = {
+    approved:
+      'Your request is approved. What is released must be used for the purpose that you named, and for no other.',
+    refused: 'Your request is refused.',
+    withdrawn: 'The approval of your request is withdrawn. Nothing more is released under it.',
+  };
+  const facts: [string, string][] = [
+    ['Purpose', purpose],
+    ['Asked for', data],
+    ['Your reference', reference === '' ? '–' : reference],
+    [told.state === 'approved' ? 'Covers' : 'Asked to cover', covers],
+    ['Decided', `${when(Date.parse(decided.at))}, ${decided.name}`],
+  ];
+  return html`<article class="printed only-printed" aria-label="Answer to the agency">
+    <h2>${page.session?.at.agency ?? ''}: licence-plate reader data</h2>
+    <p>To: ${agency}, ${person}</p>
+    <p>Answer to request ${number} of ${when(Date.parse(requested.at)).slice(0, 10)}</p>
+    <p><b>${outcomes[told.shown] ?? standingWords(told)}</b></p>
+    <dl class="fact-list">
+      ${facts.map(([name, value]) => html`<dt>${name}</dt><dd>${value}</dd>`)}
+    </dl>
+    <p class="signature">For ${page.session?.at.agency ?? 'the agency'}: ______________________ Date: ____________</p>
+  </article>`;
 }

@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import type { Command } from '@commander-js/extra-typings';
-import { type AuditRecord, auditCategories } from '../accountability/audit/audit-record.ts';
+import { auditCategories } from '../accountability/audit/audit-record.ts';
 import type { AuditVerification } from '../accountability/audit/audit-verification.ts';
-import { describeLook } from '../accountability/oversight/describe-look.ts';
+import { deedKinds } from '../accountability/audit/deed-kinds.ts';
 import { type Memorandum, verdicts } from '../accountability/oversight/memorandum.ts';
 import {
   type AuditPage,
@@ -246,6 +246,11 @@ function filtered(command: Command) {
     .option('--from <time>', fromWords)
     .option('--to <time>', toWords)
     .option('--category <name>', "such as 'Detection Browsing'", oneOf(auditCategories))
+    .option(
+      '--kind <kind>',
+      `${deedKinds.join(', ')}: looks are looks at plates and pictures`,
+      oneOf(deedKinds),
+    )
     .option('--operation <name>', 'such as detections.search')
     .option('--outcome <name>', 'done, started, refused or failed', oneOf(auditOutcomes))
     .option('--username <name>', 'of this person')
@@ -254,30 +259,26 @@ function filtered(command: Command) {
 }
 
 function filterOf(options: OptionsOf<typeof filtered>) {
-  const { from, to, category, operation, outcome, username, inquiry, plate } = options;
-  return { from, to, category, operation, outcome, username, inquiry, plate };
-}
-
-/** The object, and if it has more, its query. */
-function whatOf(record: AuditRecord): string {
-  const words = describeLook(record);
-  return record.object === null || words === record.object ? words : `${record.object}: ${words}`;
+  const { from, to, category, kind, operation, outcome, username, inquiry, plate } = options;
+  return { from, to, category, kind, operation, outcome, username, inquiry, plate };
 }
 
 /** Each record as a line of who did what when, and below it what it was about, no wider than the screen. */
 function listText({ records, next, span }: AuditPage): string {
   const entries = records.map((record) => {
-    const { seq, at, who, operation, outcome, results, inquiry, note } = record;
+    const { seq, at, who, operation, deed, outcome, results, inquiry, note } = record;
     const found = results === null ? '' : `, ${counted(results, 'result')}`;
     const why = [inquiry?.purpose, inquiry?.caseNumber, inquiry?.incidentNumber].filter(Boolean);
     const reason = inquiry?.reason ? `"${inquiry.reason}"` : '';
-    const about = [[...why, reason].filter(Boolean).join(' '), whatOf(record), note ?? '']
+    // Words shorten an id; who goes on from here needs it whole.
+    const whole = /-[0-9a-f]{12}/.test(record.object ?? '') ? `(${record.object})` : '';
+    const about = [[...why, reason].filter(Boolean).join(' '), record.about, note ?? '', whole]
       .map((part) => part.replace(/\s+/g, ' ').trim())
-      .filter((part) => part !== '' && part !== '–');
+      .filter((part) => part !== '');
     const head = `${String(seq).padStart(6)}  ${localTime(at)}  ${who.username || '–'}`;
     return [
       head,
-      below(`${operation}: ${outcome}${found}`, 8),
+      below(`${deed} (${operation}): ${outcome}${found}`, 8),
       ...(about.length === 0 ? [] : [below(about.join('; '), 8)]),
     ].join('\n');
   });

@@ -111,7 +111,7 @@ describe.each(units)(
         ),
       );
       expect(performed).toContain('hits.open');
-      const names = [
+      const names: string[] = [
         ...unit.accountability.gate.operations.map(({ name }) => name),
         // Those of the page's own gate.
         ...[testSound, muteSound, unmuteSound, beginPassenger, endPassenger].map(

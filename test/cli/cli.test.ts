@@ -11,7 +11,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 
 const entry: AuditEntry = {
   category: 'System',
-  operation: 'test',
+  operation: 'users.list',
   outcome: 'done',
   from: 'unit',
   session: null,

@@ -42,7 +42,7 @@ describe.skipIf(!hasChromium)('audit in Chromium (skipped without /usr/bin/chrom
     await page.getByText('Standards, file 2026-14, 2').waitFor();
     await expectUsable(page);
     const arriving = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Download it' }).click();
+    await page.getByRole('button', { name: 'Save as Markdown' }).click();
     const text = readFileSync(await (await arriving).path(), 'utf8');
     expect(text).toContain('1 within the policy, 0 not within the policy, 1 to be clarified');
     expect(text).toContain('Filed: Standards, file 2026-14');
@@ -60,7 +60,7 @@ describe.skipIf(!hasChromium)('audit in Chromium (skipped without /usr/bin/chrom
     const page = await pageOf('ann', 'audit/log');
     await page.getByLabel('Plate', { exact: true }).fill('8LVN-362');
     await page.getByRole('button', { name: 'Show', exact: true }).click();
-    const looks = page.getByRole('row').filter({ hasText: 'detections.search' });
+    const looks = page.getByRole('row').filter({ hasText: 'Search the plates that were read' });
     await looks.getByText('Burglary series').waitFor();
     expect(await looks.count()).toBe(1);
     await looks.getByRole('button', { name: 'By reyes' }).click();

@@ -235,7 +235,7 @@ export function sightsOf({ read, hit, hotPlate, release }: FurnishedUnit): Sight
       address: 'audit/log',
       async ready(page) {
         await page.getByRole('button', { name: 'Show', exact: true }).click();
-        await row(/detections.search/)(page);
+        await row(/Search the plates that were read/)(page);
       },
     },
     {

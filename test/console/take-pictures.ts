@@ -6,7 +6,7 @@ import { lightOf } from './night-light.ts';
 import { chooseTheme } from './page-checks.ts';
 
 /** The folder for pictures of every screen; without it none are taken. */
-const folder = process.env['LOOKOUT_PICTURES'];
+const folder = process.env.LOOKOUT_PICTURES;
 
 /** Screens of the car, which are also photographed by night. */
 const inCar = new Set(['drive', 'open-alerts', 'verify', 'alert', 'alert-near', 'alert-urgent']);

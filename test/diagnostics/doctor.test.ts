@@ -374,7 +374,7 @@ describe('the data folder', () => {
     const log = openAuditLog({ dataDir, unit: { agency: 'example-pd', id: 'unit-1' } });
     log.append({
       category: 'System',
-      operation: 'test',
+      operation: 'users.list',
       outcome: 'done',
       from: 'unit',
       session: null,

@@ -4,6 +4,7 @@ import type { Config } from '../../config/schema.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { isoTime } from '../../platform/clock.ts';
 import { selectList } from '../../platform/columns.ts';
+import type { Deed } from '../audit/deeds.ts';
 import type { AuditTrail } from '../gate/audit-trail.ts';
 import type { Actor } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
@@ -142,7 +143,7 @@ export function createSessionDesk(deps: {
   };
   const endAfter = (nowMs: number) => nowMs + policy.accounts.reloginH * 3_600_000;
 
-  const record = (row: SessionRow, operation: string, from: string, note: string | null): void =>
+  const record = (row: SessionRow, operation: Deed, from: string, note: string | null): void =>
     trail(entryAbout(accounts.byId(row.account), { operation, from, session: row.id, note }));
 
   const end = (row: SessionRow, from: string, note: string): void => {

@@ -9,6 +9,7 @@ import { messageOf } from '../../platform/problem.ts';
 import type { AccountSharing } from '../access/account-sharing.ts';
 import { accountKey, type SharedAccount } from '../access/shared-account.ts';
 import type { AuditEntry, AuditWriter } from '../audit/audit-record.ts';
+import type { Deed } from '../audit/deeds.ts';
 import { headquartersEntry } from '../audit/unattended-entry.ts';
 import type { Canvasses } from '../canvass/canvasses.ts';
 import type { HotPlates } from '../hotplates/hot-plates.ts';
@@ -105,7 +106,7 @@ export function createAgency(deps: {
   const audited = new Map<Refused, { atMs: number; since: number }>();
 
   const fromHeadquarters = (
-    operation: string,
+    operation: Deed,
     rest: Pick<AuditEntry, 'category'> & Partial<AuditEntry>,
   ): AuditEntry => headquartersEntry(operation, unit.agency, rest);
 

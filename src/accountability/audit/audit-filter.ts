@@ -1,9 +1,12 @@
+import { categoriesOf, type DeedKind } from './deed-kinds.ts';
+
 /** Selects records: a record must match every field that is set. */
 export interface AuditFilter {
   /** ISO times: from `from` (inclusive) to `to` (exclusive). */
   from?: string | undefined;
   to?: string | undefined;
   category?: string | undefined;
+  kind?: DeedKind | undefined;
   operation?: string | undefined;
   outcome?: string | undefined;
   username?: string | undefined;
@@ -39,13 +42,19 @@ export function conditionsOf(filter: AuditFilter): {
     where.push(condition);
     values.push(value);
   }
+  if (filter.kind !== undefined) {
+    const categories = categoriesOf(filter.kind);
+    where.push(`category IN (${categories.map(() => '?').join(', ')})`);
+    values.push(...categories);
+  }
   return { where, values };
 }
 
-/** The index of the most selective field; it returns rows in order of their numbers. */
+/** The index of the most selective field; all but that of `kind` return rows in order of their numbers. */
 export function indexFor(filter: AuditFilter): string {
   const field = (['inquiry', 'operation', 'username', 'category'] as const).find(
     (name) => filter[name] !== undefined,
   );
-  return field === undefined ? 'NOT INDEXED' : `INDEXED BY record_${field}`;
+  if (field !== undefined) return `INDEXED BY record_${field}`;
+  return filter.kind === undefined ? 'NOT INDEXED' : 'INDEXED BY record_category';
 }

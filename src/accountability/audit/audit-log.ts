@@ -14,7 +14,7 @@ import {
 import { type Head, type Link, recordOf, sealOf } from './chain.ts';
 import { type AuditHealth, type Failure, failureAfter, healthOf } from './log-rules.ts';
 import { type OpenLog, openLog } from './open-log.ts';
-import type { RecordPage } from './record-rows.ts';
+import type { RecordPage, RecordSpan } from './record-rows.ts';
 import { ownEntry } from './unattended-entry.ts';
 
 /** This unit's log. Several processes may have it open at once. */
@@ -24,7 +24,11 @@ export interface AuditLog extends AuditWriter {
   /**
    * The first and last number of a period's records. A clock that was set back mixes records of other times in between.
    */
-  span(period: Pick<AuditFilter, 'from' | 'to'>): { first: number; last: number };
+  span(period: Pick<AuditFilter, 'from' | 'to'>): RecordSpan;
+  /** How many of these records fit, by category. */
+  count(filter: AuditFilter, within: RecordSpan): { category: string; records: number }[];
+  /** Everybody whom a record names, each with the name that the newest gives. */
+  people(): { username: string; name: string }[];
   /** The log's id and newest record. */
   head(): Head & { log: string };
   /** Removes records 2 to `upTo` by a decision that is recorded in the log; see `purgeable`. */
@@ -73,7 +77,7 @@ export function openAuditLog(deps: {
   };
 
   const append = (entry: AuditEntry): AuditRecord => {
-    const parsed = auditEntrySchema.parse(entry);
+    const parsed = { ...auditEntrySchema.parse(entry), operation: entry.operation };
     try {
       const record = opened().append(parsed, failed);
       failed = null;
@@ -121,6 +125,8 @@ export function openAuditLog(deps: {
     purge,
     read: (filter, page) => opened().rows.page(filter, page).map(readable),
     span: (period) => opened().rows.span(period),
+    count: (filter, within) => opened().rows.count(filter, within),
+    people: () => opened().rows.people(),
     head() {
       const { rows, log } = opened();
       return { ...rows.head(), log };

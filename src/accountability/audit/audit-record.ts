@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Deed } from './deeds.ts';
 
 /** Categories as the policies name them (AUD-4: A 429.6; Detection Browsing: V 426.6(e)), then our own. */
 export const auditCategories = [
@@ -38,7 +39,7 @@ export type Inquiry = z.infer<typeof inquirySchema>;
 /** An event as its author describes it; the log adds number, time, unit and hashes. */
 export const auditEntrySchema = z.strictObject({
   category: z.enum(auditCategories),
-  /** The operation's name, such as `detections.search`. */
+  /** The name of the deed, such as `detections.search`; a record of an earlier release may name one that is gone. */
   operation: z.string(),
   /**
    * done: completed; results are shown only after this record is on disk. started: a change that is about to be made.
@@ -69,7 +70,7 @@ export const auditEntrySchema = z.strictObject({
   /** Why it was refused or failed, or other facts worth recording. */
   note: z.string().nullable(),
 });
-export type AuditEntry = z.infer<typeof auditEntrySchema>;
+export type AuditEntry = Omit<z.infer<typeof auditEntrySchema>, 'operation'> & { operation: Deed };
 
 /** What an entry says of an event that has no more to it than who did what. */
 export const bareEntry = {

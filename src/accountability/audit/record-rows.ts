@@ -9,7 +9,13 @@ export interface RecordPage {
   beyond?: number | undefined;
   newest?: boolean;
   /** Limits to these record numbers. */
-  within?: { first: number; last: number };
+  within?: RecordSpan;
+}
+
+/** Record numbers from the first to the last, both in it. */
+export interface RecordSpan {
+  first: number;
+  last: number;
 }
 
 /** Statements on tables `record` and `checkpoint` of `audit.db`. */
@@ -22,8 +28,12 @@ export interface RecordRows {
   insert(link: Link): void;
   newest(): { seq: number; at: string } | null;
   page(filter: AuditFilter, page: RecordPage): Link[];
+  /** How many of these records fit, by category. */
+  count(filter: AuditFilter, within: RecordSpan): { category: string; records: number }[];
+  /** Everybody whom a record names, each with the name that the newest gives. */
+  people(): { username: string; name: string }[];
   /** The first and last number of a period's records; 0 and 0 if it has none. */
-  span(period: Pick<AuditFilter, 'from' | 'to'>): { first: number; last: number };
+  span(period: Pick<AuditFilter, 'from' | 'to'>): RecordSpan;
   /** The newest record older than this time, and the number of records up to it. */
   purgeable(before: string): { upTo: number; records: number };
   /** The newest record of tampering that was not verified since; null if there is none. */
@@ -48,6 +58,18 @@ export function createRecordRows(db: Database): RecordRows {
   );
   const span = db.prepare<[string, string], { first: number | null; last: number | null }>(
     'SELECT min(seq) AS first, max(seq) AS last FROM record INDEXED BY record_at WHERE at >= ? AND at < ?',
+  );
+  const people = db.prepare<[], { username: string; name: string }>(
+    // From each name to the next one in the index, instead of through all records.
+    `WITH RECURSIVE person (username) AS (
+       SELECT min(username) FROM record WHERE username > ''
+       UNION ALL
+       SELECT (SELECT min(username) FROM record WHERE username > person.username) FROM person
+       WHERE person.username IS NOT NULL)
+     SELECT username,
+       (SELECT json_extract(body, '$.who.name') FROM record INDEXED BY record_username
+        WHERE record.username = person.username ORDER BY seq DESC LIMIT 1) AS name
+     FROM person WHERE username IS NOT NULL`,
   );
   const purgeable = db.prepare<[string], { upTo: number | null; records: number }>(
     // Up to the first record that is too young. After the clock was set back, older times can follow it; they stay.
@@ -94,7 +116,18 @@ export function createRecordRows(db: Database): RecordRows {
         )
         .all(...values, limit);
     },
+    count(filter, { first, last }) {
+      const { where, values } = conditionsOf(filter);
+      return db
+        .prepare<(string | number)[], { category: string; records: number }>(
+          `SELECT category, count(*) AS records FROM record ${indexFor(filter)}
+           WHERE ${[...where, 'seq >= ?', 'seq <= ?'].join(' AND ')} GROUP BY category`,
+        )
+        .all(...values, first, last);
+    },
+    people: () => people.all(),
     span({ from = '', to = '~' }) {
+      if (from === '' && to === '~') return { first: 1, last: newest.get()?.seq ?? 0 };
       const found = span.get(from, to);
       return { first: found?.first ?? 0, last: found?.last ?? 0 };
     },

@@ -1,8 +1,9 @@
 import { type AuditEntry, type AuditUnit, bareEntry } from './audit-record.ts';
+import type { Deed } from './deeds.ts';
 
 /** An entry about what the unit does by itself. */
 export function ownEntry(
-  operation: string,
+  operation: Deed,
   unit: AuditUnit,
   changes: Partial<AuditEntry> = {},
 ): AuditEntry {
@@ -12,7 +13,7 @@ export function ownEntry(
 
 /** An entry about what headquarters has done on the unit; `by`: who there, as it says. */
 export function headquartersEntry(
-  operation: string,
+  operation: Deed,
   agency: string,
   {
     by = 'headquarters',
@@ -25,7 +26,7 @@ export function headquartersEntry(
 
 /** An entry about what another unit has done with what is here; `by`: who there, as it says. */
 export function otherUnitEntry(
-  operation: string,
+  operation: Deed,
   { agency, id }: AuditUnit,
   {
     by = `Unit ${id}`,

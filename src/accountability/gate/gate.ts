@@ -56,10 +56,11 @@ export function createGate(deps: {
   onAuditFailure: (problem: string) => void;
 }): Gate {
   const { sessions, inquiries, clock } = deps;
-  const byName = new Map(deps.operations.map((each) => [each.name, each]));
+  const byName = new Map<string, Operation>(deps.operations.map((each) => [each.name, each]));
   if (byName.size !== deps.operations.length) throw new Error('two operations have the same name');
 
   const append = createAuditTrail(deps.audit, deps.onAuditFailure);
+  const firsts = createFirsts();
 
   return {
     operations: deps.operations,
@@ -101,11 +102,31 @@ export function createGate(deps: {
         append({ ...entry, outcome, note: messageOf(error) });
         throw error;
       }
-      append({ ...entry, outcome: 'done', results: done.results });
+      if (operation.oncePerSession !== true) {
+        append({ ...entry, outcome: 'done', results: done.results });
+      } else if (!firsts.has(`${actor.session} ${name}`)) {
+        append({ ...entry, outcome: 'done', results: done.results, note: firstOfSession });
+        firsts.add(`${actor.session} ${name}`);
+      }
       if (operation.shows !== undefined) {
         append({ ...entry, category: operation.shows, query: null, outcome: 'done', results: 1 });
       }
       return done.answer;
+    },
+  };
+}
+
+/** Stands in the record of an operation with `oncePerSession`. */
+const firstOfSession = 'The first of this login; that it is done again is not recorded.';
+
+/** Sessions and what was recorded of them once. Bounded: what is forgotten is recorded once more. */
+function createFirsts() {
+  const known = new Set<string>();
+  return {
+    has: (key: string) => known.has(key),
+    add(key: string): void {
+      if (known.size >= 10_000) known.clear();
+      known.add(key);
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { AuditCategory, Inquiry } from '../audit/audit-record.ts';
+import type { Deed } from '../audit/deeds.ts';
 import type { Permission, Role } from './permissions.ts';
 
 /** Whose data a hot list is (USR-9: W 432.3(e), B 466.4(e)). */
@@ -25,8 +26,8 @@ export interface Actor {
 
 /** What is known about an operation without the unit that runs it. */
 export interface OperationFacts {
-  /** `room.verb`: `detections.search`. */
-  name: string;
+  /** `room.verb`: `detections.search`. Its words are in `audit/deeds.ts`. */
+  name: Deed;
   /** The path below `/api`. */
   http: { method: 'GET' | 'POST' | 'DELETE'; path: string };
   /** Exactly one; `signed-in` for what everyone may do with their own session. */
@@ -42,6 +43,11 @@ export interface OperationFacts {
    * object, in the same session: they say once why they deal with a hit.
    */
   keepsPurpose?: boolean;
+  /**
+   * A look at no data of plates or people, which pages repeat by themselves: the first of a session is recorded, and each
+   * that is refused or fails.
+   */
+  oncePerSession?: boolean;
   /** The category of the look that a change's answer is; the look is recorded beside the change. */
   shows?: AuditCategory;
   /**

@@ -2,6 +2,7 @@ import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import { messageOf } from '../../platform/problem.ts';
 import { type AuditEntry, type AuditWriter, bareEntry } from '../audit/audit-record.ts';
+import type { Deed } from '../audit/deeds.ts';
 import type { HotPlates } from './hot-plates.ts';
 
 const everyMs = 60_000;
@@ -27,7 +28,7 @@ export function createEntryExpiry(deps: {
 
   const entryOf = (
     category: AuditEntry['category'],
-    operation: string,
+    operation: Deed,
     id: string,
     note: string,
   ): AuditEntry => ({

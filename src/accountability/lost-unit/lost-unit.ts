@@ -8,6 +8,7 @@ import type { Log } from '../../platform/log.ts';
 import { messageOf } from '../../platform/problem.ts';
 import { countRecords } from '../../records/record-counts.ts';
 import type { AuditWriter } from '../audit/audit-record.ts';
+import type { Deed } from '../audit/deeds.ts';
 import { ownEntry } from '../audit/unattended-entry.ts';
 import { Refusal } from '../gate/refusal.ts';
 import { countActiveHolds } from '../retention/holds.ts';
@@ -74,7 +75,7 @@ export function createLostUnit(deps: {
     writeLostUnit(dataDir, after);
     return after;
   };
-  const recordOrder = (operation: string, from: string, { by, reason }: LostUnitOrder): void => {
+  const recordOrder = (operation: Deed, from: string, { by, reason }: LostUnitOrder): void => {
     try {
       audit.append(
         ownEntry(operation, unit, { from, object: `unit ${unit.id}`, note: `${by}: ${reason}` }),

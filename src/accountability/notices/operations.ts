@@ -4,7 +4,8 @@ import { change, look } from '../gate/definition.ts';
 import { flag, nothing, wholeNumber } from '../gate/input-fields.ts';
 import type { NoticeList, Receipt, Waiting } from './notice.ts';
 
-// Everyone reads their own notices; who read what is for those on duty.
+// Everyone reads their own notices; who read what is for those on duty. A notice holds no plate, and which ones a person
+// has read is in their receipts: the log records once in a login that they were looked at.
 
 const number = wholeNumber(1, Number.MAX_SAFE_INTEGER);
 
@@ -12,7 +13,8 @@ export const listNotices = look({
   name: 'notices.list',
   http: { method: 'GET', path: '/notices' },
   permission: 'signed-in',
-  category: 'Hit List Browsing',
+  category: 'System',
+  oncePerSession: true,
   input: z.strictObject({
     all: flag.default(false).describe('Those that were read, too'),
     limit: wholeNumber(1, 500).default(100),
@@ -25,7 +27,7 @@ export const readNotices = change({
   name: 'notices.read',
   http: { method: 'POST', path: '/notices/read' },
   permission: 'signed-in',
-  category: 'Hit List Browsing',
+  category: 'System',
   input: z.strictObject({
     numbers: z.array(number).max(500).nullable().default(null).describe('Null: all of one’s own'),
   }),
@@ -38,6 +40,7 @@ export const countWaiting = look({
   http: { method: 'GET', path: '/notices/waiting' },
   permission: 'signed-in',
   category: 'System',
+  oncePerSession: true,
   input: nothing,
   answer: record<Waiting>(),
   results: ({ notices, reports }) => notices + reports,

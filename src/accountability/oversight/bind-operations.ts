@@ -6,6 +6,7 @@ import { allRecords } from '../audit/all-records.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { AuditRecord, AuditUnit } from '../audit/audit-record.ts';
 import { lastForwarded } from '../audit/forward.ts';
+import { countByKind, newestRecords } from '../audit/newest-records.ts';
 import { verifyInThread } from '../audit/verify-in-thread.ts';
 import { wholeNumber } from '../gate/input-fields.ts';
 import type { Operation } from '../gate/operation.ts';
@@ -29,13 +30,15 @@ import {
   reportUse,
   sampleInquiries,
   sampleSchema,
+  type ToldSample,
   verifyAudit,
 } from './operations.ts';
 import { type Period, periodBefore } from './period.ts';
 import { purgeOperation } from './purge.ts';
 import { reportAudit, reportText } from './report.ts';
 import { reviewsDue } from './review-reminders.ts';
-import { sampleAudit } from './sample.ts';
+import { type AuditSample, sampleAudit } from './sample.ts';
+import { toldRecord } from './told-record.ts';
 
 /** Records that one file may hold. */
 const maxExported = 100_000;
@@ -59,11 +62,17 @@ export function auditOperations(deps: {
   const verify = () => verifyInThread({ dataDir, unit, forwarded: lastForwarded(db) });
 
   return [
-    listAudit.does(({ before, limit, ...wanted }) => {
-      const within = log.span(wanted);
-      const records = log.read(wanted, { limit, beyond: before, newest: true, within });
-      const next = records.length < limit ? null : (records.at(-1)?.seq ?? null);
-      return { records, next, span: namedSpan(wanted.from, wanted.to) };
+    listAudit.does(async ({ before, limit, ...wanted }) => {
+      const records = await newestRecords(log, wanted, { limit, before });
+      return {
+        records: records.map(toldRecord),
+        next: records.length < limit ? null : (records.at(-1)?.seq ?? null),
+        span: namedSpan(wanted.from, wanted.to),
+        overview:
+          before === undefined
+            ? { kinds: await countByKind(log, wanted), people: log.people() }
+            : null,
+      };
     }),
     verifyAudit.does(verify),
     sampleInquiries.does(
@@ -84,7 +93,7 @@ export function auditOperations(deps: {
           },
           nowMs,
         );
-        return { sample, memorandum: drawn.memorandum, memo: drawn.text };
+        return { sample: toldSample(sample), memorandum: drawn.memorandum, memo: drawn.text };
       },
       {
         input: sampleSchema.extend({
@@ -95,7 +104,7 @@ export function auditOperations(deps: {
     listMemos.does(() => memoranda.list()),
     openMemo.does(({ number }) => {
       const { memorandum, sample, text } = memoranda.open(number);
-      return { memorandum, sample, memo: text };
+      return { memorandum, sample: toldSample(sample), memo: text };
     }),
     judgeInquiry.does(({ number, ...verdict }, { actor, nowMs }) =>
       memoranda.judge(number, verdict, actor, nowMs),
@@ -145,6 +154,15 @@ export function auditOperations(deps: {
   ];
 }
 
+/** The sample with words for each record. */
+const toldSample = (sample: AuditSample): ToldSample => ({
+  ...sample,
+  inquiries: sample.inquiries.map((inquiry) => ({
+    ...inquiry,
+    looks: inquiry.looks.map(toldRecord),
+  })),
+});
+
 function periodOf(
   asked: { from?: string | undefined; to?: string | undefined; window?: string | undefined },
   days: number,
@@ -163,5 +181,5 @@ function demandsOf({ required, purposes }: Policy['inquiry']): string {
     case_or_reason: 'a case or incident number, or a reason',
     none: 'nothing else',
   };
-  return `a purpose (${purposes.join(', ')}), and in addition ${words[required]}`;
+  return `a purpose (${purposes.map((each) => each.replaceAll('_', ' ')).join(', ')}), and in addition ${words[required]}`;
 }

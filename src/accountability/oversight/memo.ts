@@ -1,7 +1,9 @@
 import { localTime, namedSpan } from '../../platform/local-time.ts';
+import type { AuditRecord, Inquiry } from '../audit/audit-record.ts';
 import type { AuditVerification } from '../audit/audit-verification.ts';
+import { deedWords } from '../audit/deeds.ts';
+import { aboutWords, objectWords } from './about-words.ts';
 import type { DataError } from './data-errors.ts';
-import { describeLook } from './describe-look.ts';
 import { markdownTable, markdownText } from './markdown.ts';
 import type { Memorandum, Verdict } from './memorandum.ts';
 import type { AuditSample } from './sample.ts';
@@ -25,16 +27,15 @@ const verdictWords: Record<Verdict, string> = {
   to_be_clarified: 'to be clarified',
 };
 
-/** The memorandum of an audit to the Chief of Police (V 426.8), in Markdown. */
+/**
+ * The memorandum of an audit to the Chief of Police (V 426.8), in Markdown. What a person reads is in words; numbers of
+ * records, names of operations, and ids are in the appendix.
+ */
 export function memoOf(sample: AuditSample, memorandum: Memorandum, facts: MemoFacts): string {
   return [
     '# Memorandum: audit of ALPR detection browsing',
     '',
     ...headOf(sample, memorandum, facts),
-    '',
-    '## How it was drawn',
-    '',
-    ...methodOf(sample, facts),
     '',
     '## Result',
     '',
@@ -42,19 +43,7 @@ export function memoOf(sample: AuditSample, memorandum: Memorandum, facts: MemoF
     '',
     '## What was looked up',
     '',
-    markdownTable(
-      ['no.', 'record', 'when', 'what', 'asked', 'results'],
-      sample.inquiries.flatMap(({ looks }, at) =>
-        looks.map((look) => [
-          String(at + 1),
-          String(look.seq),
-          localTime(look.at),
-          look.operation,
-          describeLook(look),
-          String(look.results ?? '–'),
-        ]),
-      ),
-    ),
+    lookedUp(sample),
     '',
     '## Data errors found',
     '',
@@ -64,13 +53,23 @@ export function memoOf(sample: AuditSample, memorandum: Memorandum, facts: MemoF
     '',
     logText(facts.verification),
     '',
+    '## How it was drawn',
+    '',
+    ...methodOf(sample, facts),
+    '',
+    'Signed by the auditor: ______________________   Date: ____________',
+    '',
     'Reviewed by the Chief of Police: ______________________   Date: ____________',
+    '',
+    '## Appendix: where it stands in the log',
+    '',
+    ...appendixOf(sample, facts),
     '',
   ].join('\n');
 }
 
 function headOf(sample: AuditSample, memorandum: Memorandum, facts: MemoFacts): string[] {
-  const { agency, unit, administrator, verification } = facts;
+  const { agency, unit, administrator } = facts;
   const { name, drawn, finished, verdicts } = memorandum;
   const auditors = [...new Set([drawn.by, ...verdicts.map(({ by }) => by)])];
   return [
@@ -82,7 +81,6 @@ function headOf(sample: AuditSample, memorandum: Memorandum, facts: MemoFacts): 
       ? '- **Draft**: verdicts may still be entered and changed.'
       : `- Final: finished ${localTime(finished.at)} by ${markdownText(finished.by)}`,
     `- Covers: ${ofThisUnit(unit)}`,
-    `- Audit log: ${verification.log ?? 'unknown'}`,
     `- Period: ${namedSpan(sample.from, sample.to).text}`,
   ];
 }
@@ -91,8 +89,8 @@ function methodOf(sample: AuditSample, { demands, otherDraws }: MemoFacts): stri
   return [
     `${sample.inquiries.length} of ${sample.population} detection-browsing inquiries by people were drawn at random` +
       `${sample.population < sample.asked ? ` (${sample.asked} were asked for)` : ''}. ` +
-      `Seed \`${sample.seed.replaceAll('`', '')}\` (${sample.seedDrawn ? 'drawn by the program' : 'given by the auditor'}); ` +
-      `the inquiries before the draw have SHA-256 \`${sample.populationSha256}\`. The same seed repeats the draw.`,
+      `Seed \`${sample.seed.replaceAll('`', '')}\` (${sample.seedDrawn ? 'drawn by the program' : 'given by the auditor'}). ` +
+      'The same seed repeats the draw.',
     ...(otherDraws.length === 0
       ? []
       : [
@@ -116,16 +114,14 @@ function resultOf(sample: AuditSample, { verdicts }: Memorandum): string[] {
     `By the program, of the records alone: ${sample.inquiries.length - faulty} complete, ${faulty} with faults.`,
     '',
     markdownTable(
-      ['no.', 'when', 'who', 'purpose', 'case or incident', 'reason', 'looks', 'record', 'verdict'],
+      ['no.', 'when', 'who', 'why', 'looks', 'record', 'verdict'],
       sample.inquiries.map(({ inquiry, looks, complete, faults, remarks }, at) => {
         const given = verdicts.find((each) => each.inquiry === at + 1);
         return [
           String(at + 1),
           looks[0] ? localTime(looks[0].at) : '–',
-          looks[0]?.who.username ?? '–',
-          inquiry?.purpose ?? '–',
-          [inquiry?.caseNumber, inquiry?.incidentNumber].filter(Boolean).join(', ') || '–',
-          inquiry?.reason ?? '–',
+          looks[0] ? personOf(looks[0]) : '–',
+          whyOf(inquiry),
           String(looks.length),
           [
             complete ? 'complete' : `FAULT: ${faults.join('; ')}`,
@@ -140,12 +136,72 @@ function resultOf(sample: AuditSample, { verdicts }: Memorandum): string[] {
   ];
 }
 
+/** "R. Reyes (reyes)" */
+const personOf = ({ who: { name, username } }: AuditRecord): string =>
+  name === '' || name === username ? username || '–' : `${name} (${username})`;
+
+/** "investigation; case 26-0042; burglary series" */
+function whyOf(inquiry: Inquiry | null): string {
+  if (inquiry === null) return 'no purpose was stated';
+  const { purpose, caseNumber, incidentNumber, reason } = inquiry;
+  return [
+    purpose.replaceAll('_', ' '),
+    ...(caseNumber === null ? [] : [`case ${caseNumber}`]),
+    ...(incidentNumber === null ? [] : [`incident ${incidentNumber}`]),
+    ...(reason === null ? [] : [reason]),
+  ].join('; ');
+}
+
+/** What each drawn inquiry looked up, the same look once with how often it was done. */
+function lookedUp({ inquiries }: AuditSample): string {
+  const rows = inquiries.flatMap(({ looks }, at) => {
+    const same = Map.groupBy(looks, (look) => JSON.stringify([look.operation, aboutWords(look)]));
+    return [...same.values()].map((times) => {
+      const [first] = times;
+      const found = times.flatMap(({ results }) => results ?? []);
+      return [
+        String(at + 1),
+        first === undefined ? '–' : deedWords(first.operation),
+        (first && aboutWords(first)) || '–',
+        String(times.length),
+        found.length === 0 ? '–' : String(Math.max(...found)),
+      ];
+    });
+  });
+  return markdownTable(['no.', 'what was done', 'about', 'times', 'most results'], rows);
+}
+
+function appendixOf(
+  { inquiries, populationSha256 }: AuditSample,
+  { verification, dataErrors }: MemoFacts,
+): string[] {
+  const ids = dataErrors.map(({ source }) => source);
+  return [
+    `Audit log ${verification.log ?? 'unknown'}; its newest record is ${verification.head?.seq ?? 0}, hash ` +
+      `\`${verification.head?.hash ?? ''}\`. The inquiries before the draw have SHA-256 \`${populationSha256}\`.`,
+    '',
+    markdownTable(
+      ['no.', 'record', 'when', 'operation', 'object', 'inquiry'],
+      inquiries.flatMap(({ looks }, at) =>
+        looks.map(({ seq, at: time, operation, object, inquiry }) => [
+          String(at + 1),
+          String(seq),
+          localTime(time),
+          operation,
+          object ?? '–',
+          inquiry?.id ?? '–',
+        ]),
+      ),
+    ),
+    ...(ids.length === 0 ? [] : ['', `Data errors, in their order: ${ids.join('; ')}.`]),
+  ];
+}
+
 function logText(verification: AuditVerification): string {
   return verification.sound
-    ? `The whole log was verified: ${verification.records} records, none changed, removed or inserted. ` +
-        `Its newest record is ${verification.head?.seq ?? 0}, hash \`${verification.head?.hash ?? ''}\`.`
+    ? `The whole log was verified: ${verification.records} records, none changed, removed or inserted.`
     : `**The log does not verify:** ${verification.findings.length + verification.more} findings; ` +
-        'run "lookout audit verify".';
+        'do not rely on it before each is explained ("lookout audit verify" names them).';
 }
 
 /** Says of a memorandum or a report what it does not cover. */
@@ -166,7 +222,7 @@ export function dataErrorsText(errors: readonly DataError[]): string {
     errors.map(({ at, by, source, what, correction, text }) => [
       localTime(at),
       by,
-      source,
+      objectWords(source),
       what,
       correction ?? '–',
       text,

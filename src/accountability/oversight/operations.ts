@@ -4,13 +4,16 @@ import { tableForms } from '../../platform/table-file.ts';
 import { isTimeZone, timeZoneName } from '../../platform/time-zone.ts';
 import { type AuditRecord, auditCategories } from '../audit/audit-record.ts';
 import type { AuditVerification } from '../audit/audit-verification.ts';
+import { type DeedKind, deedKinds } from '../audit/deed-kinds.ts';
+import type { Deed } from '../audit/deeds.ts';
 import { file, listOf, record } from '../gate/answer.ts';
 import { change, look } from '../gate/definition.ts';
 import { beforeTime, flag, fromTime, nothing, wholeNumber } from '../gate/input-fields.ts';
 import { drawnMemo, type Memorandum, memoOfText, verdicts } from './memorandum.ts';
 import type { AuditReport } from './report.ts';
 import type { ReviewDue } from './review-reminders.ts';
-import type { AuditSample } from './sample.ts';
+import type { AuditSample, JudgedInquiry } from './sample.ts';
+import type { ToldRecord } from './told-record.ts';
 
 // What people do with the audit log; each look at it is itself audited as `Audit Access` (CJIS AU-2).
 
@@ -26,6 +29,7 @@ const filter = z.strictObject({
   from: fromTime.optional(),
   to: beforeTime.optional(),
   category: z.enum(auditCategories).optional(),
+  kind: z.enum(deedKinds).optional(),
   operation: z.string().max(100).optional(),
   outcome: z.enum(auditOutcomes).optional(),
   username: z.string().max(200).optional(),
@@ -55,14 +59,29 @@ const zone = z
 
 /** A page of records, newest first; `next` goes on from there. */
 export interface AuditPage {
-  records: AuditRecord[];
+  records: ToldRecord[];
   next: number | null;
   span: NamedSpan;
+  /** Of the first page: what the log holds besides; null on those after it. */
+  overview: AuditOverview | null;
 }
+
+/** What a reader of the log should know before the first record. */
+export interface AuditOverview {
+  /** How many records of each kind fit the rest of the filter: what `kind` leaves out, too. */
+  kinds: Record<DeedKind, number>;
+  /** Everybody whom a record names. */
+  people: { username: string; name: string }[];
+}
+
+/** A sample whose records have words. */
+export type ToldSample = Omit<AuditSample, 'inquiries'> & {
+  inquiries: (Omit<JudgedInquiry, 'looks'> & { looks: ToldRecord[] })[];
+};
 
 /** A sample with its memorandum, and that in Markdown. */
 export interface SampledAudit {
-  sample: AuditSample;
+  sample: ToldSample;
   memorandum: Memorandum;
   memo: string;
 }
@@ -70,7 +89,7 @@ export interface SampledAudit {
 /** A memorandum, what was drawn for it, and its text in Markdown. */
 export interface OpenedMemo {
   memorandum: Memorandum;
-  sample: AuditSample;
+  sample: ToldSample;
   memo: string;
 }
 
@@ -167,12 +186,12 @@ export const openMemo = look({
 
 /** An operation that changes a memorandum. */
 function memoStep<Input, Parsed extends { number: string }>(
-  name: string,
+  name: Deed & `audit.${string}`,
   path: string,
   input: z.ZodType<Parsed, Input>,
 ) {
   return change({
-    name: `audit.${name}`,
+    name,
     http: { method: 'POST', path: `/audit/memos/:number/${path}` },
     permission: 'audit.read',
     category: 'Audit Access',
@@ -184,7 +203,7 @@ function memoStep<Input, Parsed extends { number: string }>(
 
 /** The auditor's own verdict on one drawn inquiry; a later one takes its place until the memorandum is final. */
 export const judgeInquiry = memoStep(
-  'judge',
+  'audit.judge',
   'verdicts',
   memoNumber.extend({
     inquiry: wholeNumber(1, 1000).describe('Its number in the memorandum'),
@@ -193,10 +212,10 @@ export const judgeInquiry = memoStep(
   }),
 );
 
-export const finishMemo = memoStep('finish', 'finish', memoNumber);
+export const finishMemo = memoStep('audit.finish', 'finish', memoNumber);
 
 export const fileMemo = memoStep(
-  'file',
+  'audit.file',
   'file',
   memoNumber.extend({
     where: z.string().trim().min(3).max(200).describe('Where the memorandum and its papers are'),

@@ -3,6 +3,7 @@ import { allRecords } from '../audit/all-records.ts';
 import type { AuditLog } from '../audit/audit-log.ts';
 import type { AuditCategory, AuditRecord } from '../audit/audit-record.ts';
 import type { AuditVerification } from '../audit/audit-verification.ts';
+import { roleWords } from '../gate/permissions.ts';
 import { createActivity, type PersonActivity, type UnusualActivity } from './activity.ts';
 import type { AgencyRequests } from './agency-requests.ts';
 import type { DataError } from './data-errors.ts';
@@ -127,7 +128,7 @@ export function reportText(report: AuditReport): string {
       report.people.map((each) => [
         each.username,
         each.name,
-        each.role ?? '–',
+        each.role === null ? '–' : roleWords(each.role),
         ...[each.logins, each.looks, each.plates, each.images, each.exports].map(String),
         ...[each.changes, each.refused].map(String),
       ]),
@@ -185,7 +186,7 @@ function purposesText(purposes: readonly PurposeCount[]): string {
       purposes.map((each) => [
         each.username,
         each.name,
-        each.purpose,
+        each.purpose.replaceAll('_', ' '),
         each.category,
         ...[each.looks, each.inquiries, each.numbered].map(String),
         each.inPolicy ? 'yes' : 'NO',

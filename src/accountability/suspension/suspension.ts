@@ -4,6 +4,7 @@ import type { Log } from '../../platform/log.ts';
 import { messageOf } from '../../platform/problem.ts';
 import type { Fix } from '../../position/fix.ts';
 import type { AuditEntry, AuditUnit } from '../audit/audit-record.ts';
+import type { Deed } from '../audit/deeds.ts';
 import { ownEntry } from '../audit/unattended-entry.ts';
 import type { CourtOrders } from './court-orders.ts';
 import type { SuspendedPlace } from './suspended-place.ts';
@@ -89,7 +90,7 @@ export function createSuspension(deps: {
     }
   }
 
-  const record = (operation: string, zone: string, order: string | null): void => {
+  const record = (operation: Deed, zone: string, order: string | null): void => {
     const query = {
       zone,
       ...(order !== null && { order }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isStateCode, listedState } from '../../hotlist/state-code.ts';
+import type { Deed } from '../audit/deeds.ts';
 import { listOf, record } from '../gate/answer.ts';
 import { change, look } from '../gate/definition.ts';
 import {
@@ -165,13 +166,13 @@ export const openHit = look({
  * could not be struck.
  */
 function step<Input, Parsed extends { id: string }, Answer>(
-  name: string,
+  name: Deed & `hits.${string}`,
   path: string,
   schemas: { input: z.ZodType<Parsed, Input>; answer: z.ZodType<Answer> },
   permission: 'alerts.respond' | 'alerts.enforce' = 'alerts.respond',
 ) {
   return change({
-    name: `hits.${name}`,
+    name,
     http: { method: 'POST', path: `/hits/:id/${path}` },
     permission,
     category: 'Disposition',
@@ -183,7 +184,7 @@ function step<Input, Parsed extends { id: string }, Answer>(
   });
 }
 
-export const confirmVisual = step('confirm-visual', 'visual', {
+export const confirmVisual = step('hits.confirm-visual', 'visual', {
   input: byHit
     .extend({
       characters: answer
@@ -207,12 +208,12 @@ export const confirmVisual = step('confirm-visual', 'visual', {
   answer: record<HitView>(),
 });
 
-export const startConfirmation = step('start-confirmation', 'confirmation', {
+export const startConfirmation = step('hits.start-confirmation', 'confirmation', {
   input: byHit,
   answer: record<HitView>(),
 });
 
-export const confirmStatus = step('confirm-status', 'status', {
+export const confirmStatus = step('hits.confirm-status', 'status', {
   input: byHit.extend({
     channel: z.enum(channels),
     source,
@@ -223,7 +224,7 @@ export const confirmStatus = step('confirm-status', 'status', {
 });
 
 export const checkOccupant = step(
-  'check-occupant',
+  'hits.check-occupant',
   'occupant',
   {
     input: byHit.extend({ answer, basis: words.optional(), textLookedThrough }),
@@ -233,7 +234,7 @@ export const checkOccupant = step(
 );
 
 export const declareExigent = step(
-  'exigent',
+  'hits.exigent',
   'exigent',
   {
     input: byHit.extend({ text: words }),
@@ -243,7 +244,7 @@ export const declareExigent = step(
 );
 
 export const recordEnforcement = step(
-  'enforce',
+  'hits.enforce',
   'enforcement',
   {
     input: byHit.extend({
@@ -267,17 +268,17 @@ export const disposalSchema = byHit.extend({
   correctedState: state.optional(),
 });
 
-export const disposeHit = step('dispose', 'disposition', {
+export const disposeHit = step('hits.dispose', 'disposition', {
   input: disposalSchema,
   answer: record<Disposed>(),
 });
 
-export const reopenHit = step('reopen', 'reopening', {
+export const reopenHit = step('hits.reopen', 'reopening', {
   input: byHit.extend({ why: words, textLookedThrough }),
   answer: record<HitView>(),
 });
 
-export const claimHit = step('claim', 'claim', {
+export const claimHit = step('hits.claim', 'claim', {
   input: byHit.extend({
     why: words.optional().describe('Why it is taken over from who has it'),
     textLookedThrough,
@@ -285,12 +286,12 @@ export const claimHit = step('claim', 'claim', {
   answer: record<HitView>(),
 });
 
-export const releaseHit = step('release', 'release', {
+export const releaseHit = step('hits.release', 'release', {
   input: byHit,
   answer: record<HitView>(),
 });
 
-export const strikeText = step('strike-text', 'struck', {
+export const strikeText = step('hits.strike-text', 'struck', {
   input: byHit.extend({
     what: z.enum(Object.keys(freeTexts) as [FreeText, ...FreeText[]]).describe('The sort of text'),
   }),

@@ -16,3 +16,6 @@ export async function countInbox(): Promise<void> {
 
 /** Notices that this person has not read, and reports that nobody has taken up, of those that they may read. */
 export const inboxCount = (): number => waiting.notices + waiting.reports;
+
+/** Reports that nobody has taken up; null for none. */
+export const reportsWaiting = (): number | null => waiting.reports || null;

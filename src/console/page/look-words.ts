@@ -1,14 +1,34 @@
 import type { AuditRecord } from '../../accountability/audit/audit-record.ts';
+import type { DeedKind } from '../../accountability/audit/deed-kinds.ts';
 import { codeWords } from './words.ts';
 
-/** What a record of the audit log was about: its query, or else its object. */
-export function lookWords({ object, query }: Pick<AuditRecord, 'object' | 'query'>): string {
-  const parts = Object.entries(query ?? {})
-    .filter(
-      ([name, value]) => name !== 'limit' && value !== false && value !== null && value !== 'any',
-    )
-    .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`);
-  return parts.length === 0 ? (object ?? '') : parts.join(', ');
+/** Kinds of deeds, as a person chooses among them. */
+export const deedKindNames: Record<DeedKind, string> = {
+  looks: 'Looks at plates and pictures',
+  alerts: 'Alerts verified and closed',
+  lists: 'Hot plates and hot lists changed',
+  keeping: 'Records kept, deleted, handed out',
+  accounts: 'Logins and accounts',
+  settings: 'Settings changed',
+  oversight: 'Audits and reports of errors',
+  unit: 'Own inbox, cameras and the unit itself',
+};
+
+export const deedOutcomeNames: Record<AuditRecord['outcome'], string> = {
+  done: 'done',
+  started: 'begun',
+  refused: 'refused',
+  failed: 'failed',
+};
+
+/** "done, 3 results" */
+export function outcomeWords({
+  outcome,
+  results,
+}: Pick<AuditRecord, 'outcome' | 'results'>): string {
+  const words = deedOutcomeNames[outcome];
+  if (results === null) return words;
+  return `${words}, ${results === 1 ? 'one result' : `${results.toLocaleString('en-US')} results`}`;
 }
 
 /** Why somebody looks: "investigation · case 26-0042 · burglary series" */

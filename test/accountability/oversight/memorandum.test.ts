@@ -138,9 +138,11 @@ describe('AUD-6 AUD-8: the audit of Professional Standards under Vallejo (V 426.
     time.ms += 60_000;
     const { memo } = await as('ann', sampleInquiries, {});
     const row = (part: string) => memo.split('\n').find((line) => line.includes(part)) ?? '';
-    expect(row(misread)).toContain('| misread characters | 8ABC123 (CA) → 8ABC128 (CA) |');
-    expect(row(misread)).toContain('M. Moss');
-    expect(row(bad)).toContain('| bad entry |');
+    const short = (id: string) => `alert no. …${id.slice(-6)}`;
+    expect(row(short(misread))).toContain('| misread characters | 8ABC123 (CA) → 8ABC128 (CA) |');
+    expect(row(short(misread))).toContain('M. Moss');
+    expect(row(short(bad))).toContain('| bad entry |');
+    expect(memo.split('## Appendix')[1]).toContain(`hit ${misread}`);
     expect(row('report 1')).toContain('The entry names a blue car, and it is white. (new)');
     const { text } = await as('ann', reportUse, {});
     expect(text).toContain('8ABC123 (CA) → 8ABC128 (CA)');
@@ -181,7 +183,7 @@ it('AUD-9: the annual report of Barstow counts purposes of queries and requests 
     { purpose: 'missing_person', looks: 1, inquiries: 1, numbered: 0, inPolicy: true },
   ]);
   expect(text).toContain(
-    '| moss | M. Moss | missing_person | Detection Browsing | 1 | 1 | 0 | yes |',
+    '| moss | M. Moss | missing person | Detection Browsing | 1 | 1 | 0 | yes |',
   );
   expect(report.requests).toMatchObject({
     made: 2,

@@ -237,7 +237,7 @@ describe('AUD-6: a random sample of inquiries, judged', () => {
     expect(memo).toContain('The whole log was verified');
     expect(memo).not.toContain('<script>');
     const row = memo.split('\n').find((line) => line.startsWith('| 1 | 2026')) ?? '';
-    expect(row.split(' | ')).toHaveLength(9);
+    expect(row.split(' | ')).toHaveLength(7);
   });
 });
 

@@ -1,14 +1,34 @@
 import { html, nothing } from 'lit-html';
-import type { AuditVerification } from '../../../../accountability/audit/audit-verification.ts';
+import type {
+  AuditFault,
+  AuditVerification,
+} from '../../../../accountability/audit/audit-verification.ts';
 import type * as operations from '../../../../accountability/oversight/operations.ts';
 import { perform } from '../../api.ts';
 import { confirmDeed } from '../../parts/confirm.ts';
 import { areaField, textField } from '../../parts/field.ts';
 import { key } from '../../parts/key.ts';
 import { changed, may, tell } from '../../state.ts';
-import { when } from '../../words.ts';
+import { capital, when } from '../../words.ts';
 import { newWork } from '../../work.ts';
 import type { AuditPart } from './audit-part.ts';
+
+const faultNames: Record<AuditFault, string> = {
+  unreadable: 'Something cannot be read.',
+  foreign: 'It is the log of another unit.',
+  key: 'Its key does not fit.',
+  triggers: 'The guards against changes are missing.',
+  changed: 'A record was changed.',
+  removed: 'Records were removed.',
+  inserted: 'A record was put in.',
+  reordered: 'Records are out of order.',
+  truncated: 'The end was cut off.',
+  anchor: 'The mark of the newest record does not fit.',
+  checkpoint: 'A removal is not as it was decided.',
+  noted: 'The unit itself noted tampering.',
+  gap: 'For a while no record could be written.',
+  clock: 'The clock was set back.',
+};
 
 /** Whether the log is whole, as it was checked just now. */
 export function auditChain(): AuditPart {
@@ -71,8 +91,10 @@ function verificationView(verification: AuditVerification, atMs: number) {
   return html`<p>
       ${
         sound
-          ? html`<b class="good">Sound:</b> no record was changed, removed, reordered, cut off or put in.`
-          : html`<b class="bad">Not sound:</b> the log was tampered with, is damaged, or is missing.`
+          ? html`<b class="good">Sound:</b> no record was changed, removed, reordered, cut off or put in. Each record holds the
+              hash of the one before it, and all of them fit.`
+          : html`<b class="bad">Not sound:</b> the log was tampered with, is damaged, or is missing. Keep the unit as it is, and
+              let whoever audits compare this log with the copy at headquarters.`
       }
     </p>
     <dl class="fact-list">
@@ -83,15 +105,15 @@ function verificationView(verification: AuditVerification, atMs: number) {
         ${records.toLocaleString('en-US')}, from ${time(first)} to
         ${time(last)}${purged > 0 ? `; ${purged.toLocaleString('en-US')} were purged by decision` : ''}
       </dd>
-      <dt>Newest</dt>
-      <dd>${head === null ? '–' : `${head.seq}, ${head.hash}`}</dd>
+      <dt>Newest record</dt>
+      <dd>${head === null ? '–' : `Number ${head.seq.toLocaleString('en-US')}; its hash, to compare with headquarters: ${head.hash}`}</dd>
     </dl>
     ${
       findings.length === 0
         ? nothing
         : html`<h2>Findings</h2>
             <ul class="findings">
-              ${findings.map(({ fault, text }) => html`<li><b>${fault}</b> ${text}</li>`)}
+              ${findings.map(({ fault, text }) => html`<li><b>${faultNames[fault]}</b> ${capital(text)}</li>`)}
             </ul>`
     }
     ${more > 0 ? html`<p>${more} more.</p>` : nothing}`;

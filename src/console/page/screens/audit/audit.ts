@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit-html';
 import { tabs } from '../../parts/tabs.ts';
+import { rowKeys } from '../../row-keys.ts';
 import type { Screen } from '../../screen.ts';
 import { changed } from '../../state.ts';
 import { auditChain } from './audit-chain.ts';
@@ -35,7 +36,9 @@ export function audit(tab: string): Screen {
     changed();
   };
   show(chosen);
+  const stopKeys = rowKeys('field-log-plate');
   return {
+    leave: stopKeys,
     view: () => html`<section class="screen wide">
       <h1>Audit</h1>
       ${tabs<Tab>({

@@ -1,26 +1,29 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { AuditRecord } from '../../../../accountability/audit/audit-record.ts';
 import type {
   JudgedByAuditor,
   Memorandum,
   Verdict,
 } from '../../../../accountability/oversight/memorandum.ts';
 import type * as operations from '../../../../accountability/oversight/operations.ts';
-import type { JudgedInquiry } from '../../../../accountability/oversight/sample.ts';
+import type { ToldSample } from '../../../../accountability/oversight/operations.ts';
+import type { ToldRecord } from '../../../../accountability/oversight/told-record.ts';
 import { go } from '../../address.ts';
 import { perform } from '../../api.ts';
-import { inquiryWords, lookWords } from '../../look-words.ts';
+import { inquiryWords } from '../../look-words.ts';
 import { choice } from '../../parts/choice.ts';
 import { confirmDeed } from '../../parts/confirm.ts';
 import { areaField, textField } from '../../parts/field.ts';
 import { key } from '../../parts/key.ts';
 import { markdown } from '../../parts/markdown.ts';
+import { printKey } from '../../parts/printed.ts';
 import { saveFile } from '../../parts/save-file.ts';
 import { table } from '../../parts/table.ts';
 import type { Screen } from '../../screen.ts';
 import { changed, tell } from '../../state.ts';
 import { capital, when } from '../../words.ts';
 import { newWork } from '../../work.ts';
+
+type JudgedInquiry = ToldSample['inquiries'][number];
 
 const verdictNames: Record<Verdict, string> = {
   within_policy: 'Within the policy',
@@ -220,7 +223,10 @@ export function memo(name: string): Screen {
                 ${next === undefined ? judging.line() : nothing} ${nextStep(told, next)}
                 <div class="screen-head">
                   <h2>The memorandum</h2>
-                  ${key({ label: 'Download it', onPress: save })}
+                  <div class="row-keys">
+                    ${printKey({ name: `memorandum-${name}` })}
+                    ${key({ label: 'Save as Markdown', kind: 'quiet', onPress: save })}
+                  </div>
                 </div>
                 ${markdown(text)}`
         }
@@ -281,12 +287,12 @@ function inquiryView({ inquiry, looks, faults, remarks }: JudgedInquiry): Templa
               <dd class="doubt">${remarks.map(capital).join('. ')}.</dd>`
       }
     </dl>
-    ${table<AuditRecord>({
+    ${table<ToldRecord>({
       caption: 'What was looked up',
       columns: [
         { title: 'When', cell: ({ at }) => when(Date.parse(at)) },
-        { title: 'What', cell: ({ operation }) => operation },
-        { title: 'Asked', cell: lookWords },
+        { title: 'What', cell: ({ deed }) => deed },
+        { title: 'About', cell: ({ about }) => html`<span class="anywhere">${about}</span>` },
         { title: 'Results', cell: ({ results }) => results, kind: 'number' },
         { title: 'From', cell: ({ from }) => from },
       ],

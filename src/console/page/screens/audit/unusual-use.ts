@@ -8,6 +8,7 @@ import { type AnswerOf, perform } from '../../api.ts';
 import { textField } from '../../parts/field.ts';
 import { key } from '../../parts/key.ts';
 import { markdown } from '../../parts/markdown.ts';
+import { printKey } from '../../parts/printed.ts';
 import { saveFile } from '../../parts/save-file.ts';
 import { table } from '../../parts/table.ts';
 import { changed } from '../../state.ts';
@@ -64,7 +65,10 @@ export function unusualUse(): AuditPart {
               ${peopleTable(reported.report.people)}
               <div class="screen-head">
                 <h2>The report</h2>
-                ${key({ label: 'Download it', onPress: () => save(reported?.text ?? '') })}
+                <div class="row-keys">
+                  ${printKey({ name: 'report-of-use' })}
+                  ${key({ label: 'Save as Markdown', kind: 'quiet', onPress: () => save(reported?.text ?? '') })}
+                </div>
               </div>
               ${markdown(reported.text)}`
       }`,

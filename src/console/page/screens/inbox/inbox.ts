@@ -5,7 +5,7 @@ import type { ReportView } from '../../../../accountability/verification/report.
 import type * as operations from '../../../../accountability/verification/report-operations.ts';
 import { go } from '../../address.ts';
 import { perform } from '../../api.ts';
-import { countInbox } from '../../inbox-count.ts';
+import { countInbox, reportsWaiting } from '../../inbox-count.ts';
 import { checkField } from '../../parts/field.ts';
 import { key } from '../../parts/key.ts';
 import { table } from '../../parts/table.ts';
@@ -30,19 +30,24 @@ export function inbox(): Screen {
   const work = newWork();
   const drawNotices = noticeList();
 
+  /** Asks for what is shown alone: each look at reports is in the audit log. */
   const load = async () => {
+    const shown = tab;
     await work.run(async () => {
-      told = await perform<typeof noticeOperations.listNotices>('notices.list', { all: withRead });
-      if (may('reports.read')) {
+      if (shown === 'notices') {
+        const asked = { all: withRead };
+        told = await perform<typeof noticeOperations.listNotices>('notices.list', asked);
+      } else if (shown === 'reports') {
         const state = withClosed ? 'all' : 'open';
         reports = await perform<typeof operations.listReports>('reports.list', { state });
-      }
-      if (may('errors.report')) {
+      } else {
         mine = await perform<typeof operations.listOwnReports>('reports.mine', {});
       }
     });
     changed();
     void countInbox();
+    // Another tab was chosen meanwhile.
+    if (tab !== shown) await load();
   };
   void load();
   const read = async (numbers: number[]) => {
@@ -115,7 +120,8 @@ export function inbox(): Screen {
                 {
                   value: 'reports' as const,
                   label: 'Reports to look after',
-                  count: reports?.filter(({ state }) => state !== 'closed').length ?? null,
+                  count:
+                    reports?.filter(({ state }) => state !== 'closed').length ?? reportsWaiting(),
                 },
               ]
             : []),
@@ -126,7 +132,7 @@ export function inbox(): Screen {
         chosen: tab,
         onChoose: (next) => {
           tab = next;
-          changed();
+          void load();
         },
       })}
       ${body()}

@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { join } from 'node:path';
 import type { AuditRecord } from '../../src/accountability/audit/audit-record.ts';
 import { type UplinkConfig, uplinkSection } from '../../src/config/sections/uplink.ts';
+import { openSigningKey } from '../../src/headquarters/enrolment/signing-keys.ts';
 import {
   type From,
   readMessage,
@@ -10,7 +11,6 @@ import {
   type UnitNotice,
 } from '../../src/headquarters/read-message.ts';
 import { publishIndex, publishWhatIsNew } from '../../src/headquarters/shared-rows.ts';
-import { openSigningKey } from '../../src/headquarters/signing-key.ts';
 import { type Clock, isoTime, systemClock } from '../../src/platform/clock.ts';
 import { createLog, type Log } from '../../src/platform/log.ts';
 import { messageOf, Problem } from '../../src/platform/problem.ts';

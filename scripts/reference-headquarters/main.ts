@@ -6,8 +6,8 @@ import {
 } from '../../src/accountability/verification/alert-status.ts';
 import { shortIdOf } from '../../src/accountability/verification/hit-view.ts';
 import type { UplinkConfig } from '../../src/config/sections/uplink.ts';
+import { publicKeysPem } from '../../src/headquarters/enrolment/signing-keys.ts';
 import type { From } from '../../src/headquarters/read-message.ts';
-import { openSigningKey, publicKeyPem } from '../../src/headquarters/signing-key.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { messageOf, Problem } from '../../src/platform/problem.ts';
 import type { Detection, Hit } from '../../src/records/detection.ts';
@@ -170,7 +170,7 @@ program
   .description('print the public key for uplink.agency.key of the units')
   .action(() => {
     const { folder } = program.opts<Options>();
-    process.stdout.write(publicKeyPem(openSigningKey(folder)));
+    process.stdout.write(publicKeysPem(folder));
   });
 
 function tlsOf({ ca, cert, key }: Options) {

@@ -7,6 +7,7 @@ import { refuseForeignFiles, refuseRoot } from '../platform/service-user.ts';
 import { release } from '../version.ts';
 import { ignoreBrokenPipe } from './broken-pipe.ts';
 import { configured, readConfig } from './configured.ts';
+import { addEnrolment } from './headquarters-enrolment.ts';
 import { greeting, limitStop, listenForStop, serve } from './service.ts';
 
 /** `lookout headquarters`: what the agency runs once, beside its broker. */
@@ -55,4 +56,5 @@ export function registerHeadquarters(program: Command): void {
       log.info('stopped');
       process.exit(0);
     });
+  addEnrolment(headquarters);
 }

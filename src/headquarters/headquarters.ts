@@ -18,6 +18,7 @@ import { messageOf } from '../platform/problem.ts';
 import type { Hit } from '../records/detection.ts';
 import { createReceivedRecords } from '../records/received-records.ts';
 import { createLink } from '../uplink/link.ts';
+import { openSigningKey, publicKeysPem } from './enrolment/signing-keys.ts';
 import { createHeadquartersRows } from './headquarters-rows.ts';
 import { type HeadquartersStatus, headquartersStatus } from './headquarters-status.ts';
 import { createIntake } from './intake.ts';
@@ -26,7 +27,6 @@ import { headquartersMetrics } from './metrics.ts';
 import { createOwnMessages } from './own-messages.ts';
 import type { NoticeType, UnitNotice } from './read-message.ts';
 import { createSharedRows, publishIndex, publishWhatIsNew, share } from './shared-rows.ts';
-import { openSigningKey, publicKeyPem } from './signing-key.ts';
 import { headquartersMigrations } from './tables.ts';
 import { createUnits } from './units.ts';
 
@@ -100,7 +100,7 @@ async function openRooms(config: Config, log: Log, open: AsyncDisposableStack) {
     (each) => void each.close(),
   );
   const signingKey = openSigningKey(dataDir);
-  writeFileSync(publicKeyFileOf(dataDir), publicKeyPem(signingKey), { mode: 0o644 });
+  writeFileSync(publicKeyFileOf(dataDir), publicKeysPem(dataDir), { mode: 0o644 });
   const outbox = createOutbox(db);
   const accountability = open.use(
     await openAccountability({ config, log, daemon: { file, outbox } }),

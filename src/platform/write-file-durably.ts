@@ -17,12 +17,13 @@ export async function writeFileDurably(path: string, content: Uint8Array | strin
     await rm(temporary, { force: true });
     throw error;
   }
-  const directory = await open(folder, 'r');
-  try {
-    await directory.sync();
-  } finally {
-    await directory.close();
-  }
+  await syncFolder(folder);
+}
+
+/** After a power cut the folder has the names that it has now. */
+export async function syncFolder(folder: string): Promise<void> {
+  await using directory = await open(folder, 'r');
+  await directory.sync();
 }
 
 async function write(path: string, content: Uint8Array | string): Promise<void> {

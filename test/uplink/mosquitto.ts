@@ -8,10 +8,11 @@ import { isListening } from '../support/is-listening.ts';
 import { type TestAuthority, testAuthority } from '../support/test-authority.ts';
 import { waitFor } from '../support/wait-for.ts';
 
-const program = ['/usr/sbin/mosquitto', '/usr/bin/mosquitto'].find(existsSync);
+/** Where mosquitto is; undefined where it is not installed. */
+export const mosquittoProgram = ['/usr/sbin/mosquitto', '/usr/bin/mosquitto'].find(existsSync);
 
 /** Says why tests with a real broker are skipped; null where they run. */
-export const missingMosquitto = program ? null : 'mosquitto is not installed';
+export const missingMosquitto = mosquittoProgram ? null : 'mosquitto is not installed';
 
 /** Files of one party: its certificate, its key, and the authority that both ends trust. */
 export interface Credentials {
@@ -57,6 +58,7 @@ export async function openMosquitto(
     expired?: readonly string[];
   } = {},
 ) {
+  const program = mosquittoProgram;
   if (!program) throw new Error('mosquitto is not installed');
   const { persistent = false, units = ['unit-7'], start: startNow = true } = options;
   const { rules = [], settings = [], expired = [] } = options;

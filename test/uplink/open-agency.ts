@@ -16,7 +16,7 @@ import {
   agencyMessageSchema,
 } from '../../src/accountability/agency/agency-message.ts';
 import { configSchema } from '../../src/config/schema.ts';
-import { openSigningKey, publicKeyPem } from '../../src/headquarters/signing-key.ts';
+import { openSigningKey, publicKeysPem } from '../../src/headquarters/enrolment/signing-keys.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { agencyMessageTopic, unitTopic } from '../../src/uplink/topics.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -61,7 +61,7 @@ export async function openAgency(
   const tls = credentials('headquarters');
   const signingKey = openSigningKey(join(folder, 'headquarters'));
   const key = join(folder, 'headquarters.pub');
-  writeFileSync(key, publicKeyPem(signingKey));
+  writeFileSync(key, publicKeysPem(join(folder, 'headquarters')));
   const secret = join(folder, 'agency.secret');
   writeFileSync(secret, randomBytes(32).toString('base64'));
 

@@ -1,0 +1,159 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
+import { join, resolve } from 'node:path';
+import { Problem } from '../../platform/problem.ts';
+import { writeFileDurably } from '../../platform/write-file-durably.ts';
+import { ackTopic, everyUnit, orderTopics, unitTopic } from '../../uplink/topics.ts';
+import {
+  type AuthorityPlace,
+  authorityFiles,
+  headquartersName,
+  locked,
+  registerOf,
+} from './authority.ts';
+import { revokedUnits, writeRegister } from './register.ts';
+
+/** mosquitto's configuration in the folder of the broker. */
+export const brokerConfiguration = 'mosquitto.conf';
+const accessRules = 'acl';
+
+/** Where a broker listens. */
+export interface Listen {
+  /** Null: at every address of the computer. */
+  address: string | null;
+  port: number;
+}
+
+/** Reads `ADDRESS:PORT`, `[ADDRESS]:PORT` or `PORT`. Throws a Problem. */
+export function listenOf(text: string): Listen {
+  const [, bracketed, plain, digits = ''] =
+    /^(?:\[([^\]]+)\]:|([^:]+):)?(\d{1,5})$/.exec(text) ?? [];
+  const address = bracketed ?? plain ?? null;
+  const port = Number(digits);
+  if (digits === '' || port < 1 || port > 65_535 || (address !== null && isIP(address) === 0)) {
+    throw new Problem(
+      `--listen: "${text}" is no address and port; write 0.0.0.0:8883, [::]:8883 or 8883`,
+    );
+  }
+  return { address: address === '0.0.0.0' || address === '::' ? null : address, port };
+}
+
+/** Where the files of a broker go. */
+interface BrokerOrder {
+  folder: string;
+  /** Where the broker keeps what waits; it must be there when the broker starts. */
+  stateFolder: string;
+  listen: Listen;
+}
+
+/**
+ * Writes all that mosquitto 2.0 needs: its configuration, access rules, certificates and the list of revoked ones. May be
+ * called again. Throws a Problem if the folder holds other files.
+ */
+export async function writeBrokerFiles(place: AuthorityPlace, order: BrokerOrder): Promise<void> {
+  const folder = resolve(order.folder);
+  await locked(place, async () => {
+    const register = registerOf(place);
+    if (
+      existsSync(folder) &&
+      readdirSync(folder).length > 0 &&
+      !existsSync(join(folder, brokerConfiguration))
+    ) {
+      throw new Problem(
+        `--out: ${folder} holds files that are no broker's; name a folder that is empty or not there`,
+      );
+    }
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    for (const name of [authorityFiles.certificate, authorityFiles.broker]) {
+      await writeFileDurably(join(folder, name), readFileSync(join(place.folder, name)));
+    }
+    await writeChanging(place, folder);
+    await writeFileDurably(
+      join(folder, brokerConfiguration),
+      mosquittoConfiguration({ ...order, folder }),
+    );
+    await writeRegister(place.folder, { ...register, broker: { folder, port: order.listen.port } });
+  });
+}
+
+/**
+ * Writes anew what changes when a unit is revoked, where `writeBrokerFiles` wrote last. Returns that folder; null if there is none,
+ * or it is gone.
+ */
+export async function updateBrokerFiles(place: AuthorityPlace): Promise<string | null> {
+  return locked(place, async () => {
+    const folder = registerOf(place).broker?.folder ?? null;
+    if (folder === null || !existsSync(join(folder, brokerConfiguration))) return null;
+    await writeChanging(place, folder);
+    return folder;
+  });
+}
+
+async function writeChanging(place: AuthorityPlace, folder: string): Promise<void> {
+  const { revoked } = authorityFiles;
+  await writeFileDurably(join(folder, revoked), readFileSync(join(place.folder, revoked)));
+  const rules = mosquittoRules(place.agency, revokedUnits(registerOf(place)));
+  await writeFileDurably(join(folder, accessRules), rules);
+}
+
+/**
+ * Who may read and write what. A unit is told by the name in its certificate (%u), which the authority gives out once only.
+ * `revoked`: units whose connections end at the next reload, too.
+ */
+export function mosquittoRules(agency: string, revoked: readonly string[] = []): string {
+  const unit = '%u';
+  const lines = [
+    '# Written by "lookout headquarters broker": it writes this file anew.',
+    '',
+    '# Headquarters: everything of the agency.',
+    `user ${headquartersName}`,
+    `topic readwrite ${unitTopic(agency, '+', '#')}`,
+    '',
+    '# A unit, by the name in its certificate: writes below its own name, reads what is for it and for all.',
+    `pattern write ${unitTopic(agency, unit, '#')}`,
+    `pattern read ${ackTopic(agency, unit)}`,
+    ...orderTopics.map((order) => `pattern read ${unitTopic(agency, unit, order)}`),
+    `pattern read ${unitTopic(agency, everyUnit, '#')}`,
+    ...revoked.flatMap((name) => ['', `user ${name}`, `topic deny ${unitTopic(agency, '+', '#')}`]),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function mosquittoConfiguration({ folder, stateFolder, listen }: BrokerOrder): string {
+  const at = (name: string) => join(folder, name);
+  return `# Written by "lookout headquarters broker": it writes this file anew. mosquitto 2.0.
+
+# TLS with a certificate of each client, whose name (CN) is its user. There is no other listener.
+listener ${listen.port}${listen.address === null ? '' : ` ${listen.address}`}
+cafile ${at(authorityFiles.certificate)}
+certfile ${at(authorityFiles.broker)}
+keyfile ${at(authorityFiles.broker)}
+crlfile ${at(authorityFiles.revoked)}
+require_certificate true
+use_identity_as_username true
+allow_anonymous false
+tls_version tlsv1.2
+acl_file ${at(accessRules)}
+
+# What waits for a client outlasts a restart. A unit that is off for a month is told all again by headquarters.
+persistence true
+persistence_location ${stateFolder}/
+autosave_interval 60
+persistent_client_expiration 30d
+
+# For each client that is away: acknowledgements and orders for a unit, everything for headquarters. Units keep what
+# headquarters has not acknowledged, and send it again: what is dropped here in an outage of days is not lost.
+max_queued_messages 100000
+max_queued_bytes 67108864
+# Images of several MB.
+max_packet_size 8388608
+max_inflight_messages 256
+set_tcp_nodelay true
+
+log_dest stderr
+log_type error
+log_type warning
+log_type notice
+connection_messages true
+`;
+}

@@ -1,8 +1,8 @@
-import type { Page } from 'playwright-core';
 import sharp from 'sharp';
+import type { AnyPage } from './any-page.ts';
 
 /** What a screen sends out, of its pixels' relative luminance (WCAG): the share above 0.4, and the mean. */
-export async function lightOf(page: Page): Promise<{ bright: number; mean: number }> {
+export async function lightOf(page: AnyPage): Promise<{ bright: number; mean: number }> {
   const { data } = await sharp(await page.screenshot())
     .removeAlpha()
     .raw()

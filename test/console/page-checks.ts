@@ -17,9 +17,13 @@ export async function faultsOf(page: AnyPage): Promise<string[]> {
     violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html }) => html.slice(0, 120)).join(' | ')))`);
 }
 
-/** Texts and controls that are wider than their place, or off the screen to the side. */
+/** Texts and controls that are wider than their place, or off the screen to the side; and a page that scrolls beside its main part. */
 export const cutOff = (page: AnyPage): Promise<string[]> =>
-  page.evaluate(`[...document.querySelectorAll('#page *')].filter((each) => {
+  page.evaluate(`[...document.querySelectorAll('html:has(#page), #page *')].filter((each) => {
+    if (each === document.documentElement) {
+      const isLong = getComputedStyle(document.querySelector('main')).overflowY === 'visible';
+      return each.scrollWidth > innerWidth || (each.scrollHeight > innerHeight && !isLong);
+    }
     const { right, left, width } = each.getBoundingClientRect();
     if (width === 0 || each.closest('.plate, .said, .chips, svg, thead, .map-ground')) return false;
     const isOff = right > innerWidth + 1 || left < -1;

@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { People } from '../accountability/access/people.ts';
 import type { AuditWriter } from '../accountability/audit/audit-record.ts';
 import { createGate } from '../accountability/gate/gate.ts';
+import type { Actor } from '../accountability/gate/operation.ts';
 import type { Permission } from '../accountability/gate/permissions.ts';
 import { Refusal } from '../accountability/gate/refusal.ts';
 import { systemClock } from '../platform/clock.ts';
@@ -15,15 +16,26 @@ import { askedOf } from './operation-routes.ts';
 /** Looks at cameras, for who sets them up. */
 export interface Aim {
   routes(listener: Listener): void;
+  /** Ends the looks of sessions that are over, or locked. */
+  endOver(): void;
   /** How many look now. */
   readonly looks: number;
   close(): void;
+}
+
+/** A look that goes on. */
+interface OpenLook {
+  session: string;
+  finish(why: AimEnd): void;
+  endIfOver(): boolean;
 }
 
 /** A look ends by itself: nobody may be there any more. */
 const longestMs = 5 * 60_000;
 /** One technician with a phone for each camera of a car, and a page that has not noticed its end. */
 const mostLooks = 6;
+/** Of one session: a browser has six connections to a unit, of which alerts have one and keys need one. */
+const mostOfSession = 4;
 /** A page with this much unread data gets no further picture until it has read it, bytes. */
 const backlogBytes = 128 * 1024;
 const checkEveryMs = 1000;
@@ -41,9 +53,10 @@ export function createAim(deps: {
   longestMs?: number;
 }): Aim {
   const { cameras, people } = deps;
-  const open = new Set<(why: AimEnd) => void>();
-  const admit = ({ head }: { head: string }): { head: string } => {
-    if (open.size >= mostLooks) {
+  const open = new Set<OpenLook>();
+  const admit = ({ head }: { head: string }, { actor }: { actor: Actor }): { head: string } => {
+    const own = [...open].filter(({ session }) => session === actor.session);
+    if (open.size >= mostLooks || own.length >= mostOfSession) {
       const words = 'Too many screens look at cameras now: close one of them.';
       throw new Refusal(429, 'too-many-looks', words);
     }
@@ -72,16 +85,20 @@ export function createAim(deps: {
 
   const begin = (
     response: ServerResponse,
-    look: { head: string; isClear: boolean; ended: () => AimEnd | null },
+    look: { head: string; isClear: boolean; session: string; ended: () => AimEnd | null },
   ): void => {
-    const { head, isClear, ended } = look;
+    const { head, isClear, session, ended } = look;
     const tell = (line: AimLine) => response.write(`${JSON.stringify(line)}\n`);
+    const endIfOver = (): boolean => {
+      const why = ended();
+      if (why !== null) finish(why);
+      return why !== null;
+    };
+    const own: OpenLook = { session, finish, endIfOver };
     const show = (frame: PreviewFrame): void => {
       if (response.writableLength > backlogBytes) return;
-      const why = ended();
       const line = lineOf(frame, isClear);
-      if (why !== null) finish(why);
-      else if (line !== null) tell(line);
+      if (!endIfOver() && line !== null) tell(line);
     };
     const leave = cameras.watch(head, { isClear, show });
     const tellFigures = (): void => {
@@ -89,23 +106,21 @@ export function createAim(deps: {
       if (figures !== null && response.writableLength <= backlogBytes) tell(figures);
     };
     const check = setInterval(() => {
-      const why = ended();
-      if (why !== null) finish(why);
-      else tellFigures();
+      if (!endIfOver()) tellFigures();
     }, checkEveryMs);
     const timer = setTimeout(() => finish('time'), deps.longestMs ?? longestMs);
     const stop = (): void => {
       leave?.();
       clearInterval(check);
       clearTimeout(timer);
-      open.delete(finish);
+      open.delete(own);
     };
     function finish(why: AimEnd): void {
       stop();
       tell({ type: 'over', why });
       response.end();
     }
-    open.add(finish);
+    open.add(own);
     tellFigures();
     response.once('close', stop);
     response.on('error', stop);
@@ -124,6 +139,7 @@ export function createAim(deps: {
             const asked = { token: tokenOf(caller), from: caller.from, operation: name };
             const answer = await gate.perform({ ...asked, ...askedOf(request, operation) });
             const { head } = answer as { head: string };
+            const session = people.session(asked.token, caller.from).id;
             reply.hijack();
             reply.raw.writeHead(200, {
               ...listener.headersFor(request),
@@ -131,16 +147,19 @@ export function createAim(deps: {
             });
             reply.raw.flushHeaders();
             const ended = () => (permission === 'signed-in' ? null : endOf(caller, permission));
-            begin(reply.raw, { head, isClear, ended });
+            begin(reply.raw, { head, isClear, session, ended });
           },
         );
       }
+    },
+    endOver() {
+      for (const each of [...open]) each.endIfOver();
     },
     get looks() {
       return open.size;
     },
     close() {
-      for (const finish of [...open]) finish('stopped');
+      for (const { finish } of [...open]) finish('stopped');
     },
   };
 }

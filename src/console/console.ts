@@ -26,8 +26,10 @@ import { mapPath } from './map-file.ts';
 import { mapRoutes } from './map-routes.ts';
 import { createMotion } from './motion.ts';
 import { operationRoutes } from './operation-routes.ts';
+import { packFiles } from './packed-files.ts';
 import { contentSecurityPolicy, pageDocument, servePageFiles } from './page-files.ts';
 import { createPageOutput } from './page-output.ts';
+import { isForPage, refusalPage } from './refusal-page.ts';
 import { checkSource } from './request-checks.ts';
 import { seenOperations } from './seen-operations.ts';
 import { sessionRoutes } from './session-routes.ts';
@@ -71,8 +73,10 @@ declare module 'fastify' {
   }
 }
 
-/** Interval of the sign of life to open pages and of the check of their sessions. */
+/** Interval of the sign of life to open pages. */
 const beatMs = 4000;
+/** So often it is looked up whether another process, or the time, has ended the session of an open page. */
+const overMs = 1000;
 const bodyLimit = 1 << 20;
 
 const headers = {
@@ -154,6 +158,7 @@ export function createConsole(deps: {
   hits.events.on('changed', live.follow);
   let hasStarted = false;
   let beating: NodeJS.Timeout | undefined;
+  let ending: NodeJS.Timeout | undefined;
 
   const loopback = createLoopbackListener({
     host: config.host,
@@ -177,6 +182,12 @@ export function createConsole(deps: {
   const listeners = https === null ? [loopback] : [loopback, https];
   for (const listener of listeners) {
     checkRequests(listener, { people, log });
+    // What somebody did may have ended a session: a log-out, an account that was closed, a role that was taken away.
+    listener.app.addHook('onResponse', async ({ method }) => {
+      if (method === 'GET') return;
+      live.endOver();
+      aim.endOver();
+    });
     listener.app.addHook('onRoute', ({ method, url: path, config: route }) => {
       const rule = ruleOf(path, route);
       if (rule === undefined) throw new Error(`route ${path} does not say who may use it`);
@@ -240,10 +251,13 @@ export function createConsole(deps: {
       hasStarted = true;
       beating = setInterval(live.beat, beatMs);
       beating.unref();
+      ending = setInterval(live.endOver, overMs);
+      ending.unref();
     },
 
     async [Symbol.asyncDispose]() {
       clearInterval(beating);
+      clearInterval(ending);
       hits.events.off('changed', live.follow);
       live.close();
       aim.close();
@@ -288,6 +302,9 @@ function checkRequests(listener: Listener, { people, log }: { people: People; lo
       });
     }
     const { status, ...words } = fault;
+    if (isForPage(request)) {
+      return reply.code(status).type(htmlType).send(refusalPage(words.error));
+    }
     return reply.code(status).send(words);
   });
   app.setNotFoundHandler((_, reply) =>
@@ -300,7 +317,8 @@ async function servePage(
   listener: Listener,
   { people, documents }: { people: People; documents: { alerts: string; login: string } },
 ): Promise<void> {
-  const { app } = listener;
+  const { app, isRemote } = listener;
+  if (isRemote) packFiles(app);
   await servePageFiles(app);
   app.get('/', { config: { rule: 'open' } }, async (request, reply) => {
     const { token, from } = callerOf(request, listener);

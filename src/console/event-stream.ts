@@ -33,6 +33,8 @@ export interface EventStream {
   send(event: StreamEvent): void;
   /** Adds a page; `first`: events sent on connect. */
   join(viewer: Viewer, first: readonly StreamEvent[]): void;
+  /** Ends the pages of sessions that are over. */
+  endOver(): void;
   /** Pages on the unit itself. */
   readonly ownViewers: number;
   close(): void;
@@ -58,11 +60,15 @@ export function createEventStream(): EventStream {
     }
   };
 
-  const send = (viewer: Viewer, event: StreamEvent) => {
+  const end = (viewer: Viewer): void => {
+    viewers.delete(viewer);
+    viewer.response.end(format({ event: 'over', data: {} }));
+  };
+
+  const send = (viewer: Viewer, event: StreamEvent): void => {
     const audience = viewer.audience();
     if (audience === 'ended') {
-      viewers.delete(viewer);
-      viewer.response.end(format({ event: 'over', data: {} }));
+      end(viewer);
       return;
     }
     const shown = audience === 'hidden' ? null : shownTo(audience, event);
@@ -82,6 +88,9 @@ export function createEventStream(): EventStream {
   return {
     send(event) {
       for (const viewer of viewers) send(viewer, event);
+    },
+    endOver() {
+      for (const viewer of viewers) if (viewer.audience() === 'ended') end(viewer);
     },
     join(viewer, first) {
       const { response } = viewer;

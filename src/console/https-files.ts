@@ -25,9 +25,7 @@ export interface HttpsFiles {
  */
 export async function readHttpsFiles(config: HttpsConfig): Promise<HttpsFiles> {
   const { certificate: certificatePath = '', key: keyPath = '' } = config;
-  const chain = await certificatesOf('certificate', certificatePath);
-  const [certificate] = chain;
-  if (certificate === undefined) throw noCertificate('certificate', certificatePath);
+  const { certificate, chain } = await readPageCertificate(config);
   const keyText = await textOf('key', keyPath);
   const key = keyIn(keyText);
   if (key === null) {
@@ -56,6 +54,19 @@ export async function readHttpsFiles(config: HttpsConfig): Promise<HttpsFiles> {
     );
   }
   return { certificate, options };
+}
+
+/** The page's certificate, and with it those of its file. Throws a Problem if there is none. */
+export async function readPageCertificate({
+  certificate: path = '',
+}: Pick<HttpsConfig, 'certificate'>): Promise<{
+  certificate: X509Certificate;
+  chain: readonly X509Certificate[];
+}> {
+  const chain = await certificatesOf('certificate', path);
+  const [certificate] = chain;
+  if (certificate === undefined) throw noCertificate('certificate', path);
+  return { certificate, chain };
 }
 
 /**

@@ -5,6 +5,7 @@ import type { TLSSocket } from 'node:tls';
 import fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { Refusal } from '../accountability/gate/refusal.ts';
 import type { HttpsConfig } from '../config/sections/console.ts';
+import { namesOf } from '../platform/certificates.ts';
 import { systemClock } from '../platform/clock.ts';
 import { createKeptPort } from '../platform/kept-port.ts';
 import { codeOf, messageOf } from '../platform/problem.ts';
@@ -102,7 +103,11 @@ export function createHttpsListener(options: {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(headersFor(request));
     if (!isOurs(hostOf(request))) {
-      return reply.code(421).type('text/plain').send('This unit has no such name.\n');
+      const known = namesNow().join(', ');
+      return reply
+        .code(421)
+        .type('text/plain')
+        .send(`This unit has no such name. It has: ${known}\n`);
     }
     checkCertificate(request);
     await limit(request, reply, socketOf(request).getPeerX509Certificate() !== undefined);
@@ -110,9 +115,14 @@ export function createHttpsListener(options: {
   });
   dropSlowBodies(app);
 
+  const names = config.names.map(plainAddress);
   const isOurs = (name: string): boolean => {
-    if (config.names.length > 0) return config.names.includes(name);
+    if (names.length > 0) return names.includes(name);
     return files !== null && isNamedIn(files.certificate, name);
+  };
+  const namesNow = (): readonly string[] => {
+    if (names.length > 0) return names;
+    return files === null ? [] : namesOf(files.certificate);
   };
 
   /** Refuses a certificate of another authority, or one that is over; where it is required, also none. */
@@ -124,7 +134,7 @@ export function createHttpsListener(options: {
       throw new Refusal(
         403,
         'certificate-missing',
-        'This unit lets in nobody without a client certificate.',
+        'This unit lets in nobody without a client certificate: install the one that was made for this device, and open the page anew.',
       );
     }
     const isOver = Date.parse(certificate.validTo) < systemClock();
@@ -167,6 +177,10 @@ export function createHttpsListener(options: {
       const [name = config.host] = config.names;
       return `https://${isIP(name) === 6 ? `[${name}]` : name}:${kept.port}/`;
     },
+    get namedUrl() {
+      const named = namesNow().find((name) => isIP(name) === 0 && !name.includes('*'));
+      return named === undefined ? null : `https://${named}:${kept.port}/`;
+    },
     get problem() {
       const wrong = files && certificateFault(files.certificate, config.names, systemClock());
       return fault ?? kept.problem ?? wrong;
@@ -203,6 +217,11 @@ function dropSlowBodies(app: FastifyInstance): void {
   const isThere = async (request: FastifyRequest) => clearTimeout(waiting.get(request));
   app.addHook('preValidation', isThere);
   app.addHook('onResponse', isThere);
+}
+
+/** A name as browsers write it: an address of IPv6 can be written in several ways. */
+function plainAddress(name: string): string {
+  return isIP(name) === 6 ? new URL(`https://[${name}]`).hostname.slice(1, -1) : name;
 }
 
 /** The host that a request names, without port and brackets; empty if it names none. */

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { createLocalServer } from '../platform/local-server.ts';
+import { createLocalServer, namedAddress } from '../platform/local-server.ts';
 
 /** One way in to the page and its API: on loopback, or over HTTPS for other computers. The same routes are served on each. */
 export interface Listener extends AsyncDisposable {
@@ -15,6 +15,8 @@ export interface Listener extends AsyncDisposable {
   start(): Promise<void>;
   /** Where the page is, once started: `http://127.0.0.1:7440/`. */
   readonly url: string;
+  /** Where it is under a name, which security keys need: `http://localhost:7440/`; null where it has addresses alone. */
+  readonly namedUrl: string | null;
   /** Why the page cannot be reached there; null while it can, and before the start. */
   readonly problem: string | null;
 }
@@ -47,6 +49,9 @@ export function createLoopbackListener(options: {
     start: () => server.start(),
     get url() {
       return server.url;
+    },
+    get namedUrl() {
+      return namedAddress(server.url);
     },
     get problem() {
       return server.problem;

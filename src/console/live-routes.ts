@@ -41,6 +41,8 @@ export interface Live {
    * another process.
    */
   beat(): void;
+  /** Ends the pages of sessions that are over. */
+  endOver(): void;
   /** Pages that are open on the unit itself, where an alert must be seen. */
   readonly ownViewers: number;
   close(): void;
@@ -253,6 +255,7 @@ export function createLive(deps: {
       if (unit.mode === 'mobile') motion.look(speedOf(deps.status()));
       stream.send({ event: 'beat', data: () => ({ nowMs }), hidden: withCounts('locked') });
     },
+    endOver: () => stream.endOver(),
     get ownViewers() {
       return stream.ownViewers;
     },

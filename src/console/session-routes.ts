@@ -73,6 +73,7 @@ export function sessionRoutes(
     ...(isRemote ? {} : { waiting: deps.waiting() }),
     isElsewhere: isRemote,
     needsSecondFactor: caller(request).kind === 'https page',
+    namedUrl: listener.namedUrl,
     must: mustOf(request),
   }));
 
@@ -106,7 +107,7 @@ export function sessionRoutes(
   app.get('/api/session', own, async (request) => {
     const from = caller(request);
     const { id: _, ...view } = people.session(tokenOf(from), from.from);
-    return { ...view, at: viewUnit(unit) };
+    return { ...view, at: viewUnit(unit), namedUrl: listener.namedUrl };
   });
 
   app.delete('/api/session', own, async (request, reply: FastifyReply) => {

@@ -120,7 +120,7 @@ test.each([
   expect(watchers.size).toBe(0);
 });
 
-test('a camera that there is not, and a seventh look, are refused in words', async () => {
+test('a camera that there is not, a fifth look of one browser and a seventh of all are refused in words', async () => {
   const { loginOf, look, post } = await openUnit();
   const cookie = await loginOf('tess');
   const refused = async (path: string) => {
@@ -129,9 +129,17 @@ test('a camera that there is not, and a seventh look, are refused in words', asy
   };
   const none = await refused('cameras/rear/aim');
   expect([none.status, none.error]).toEqual([404, 'There is no such camera.']);
-  for (let count = 0; count < 6; count += 1) await look(cookie, 'cameras/front/aim');
-  const seventh = await refused('cameras/front/aim');
-  expect([seventh.status, seventh.code]).toEqual([429, 'too-many-looks']);
+  const refusedOf = async (who: string) => {
+    const answer = await post(who, 'cameras/front/aim', {});
+    return [answer.status, ((await answer.json()) as { code: string }).code];
+  };
+  const looks = async (who: string, count: number) => {
+    for (let n = 0; n < count; n += 1) await look(who, 'cameras/front/aim');
+  };
+  await looks(cookie, 4);
+  expect(await refusedOf(cookie)).toEqual([429, 'too-many-looks']);
+  await looks(await loginOf('tess'), 2);
+  expect(await refusedOf(await loginOf('tess'))).toEqual([429, 'too-many-looks']);
 });
 
 test('a look ends by itself: nobody may be there any more', async () => {
@@ -150,6 +158,7 @@ test('a look ends by itself: nobody may be there any more', async () => {
       scheme: 'http',
       isRemote: false,
       url: '',
+      namedUrl: null,
       problem: null,
     },
     start: async () => undefined,

@@ -15,8 +15,8 @@ export const hasChromium = existsSync(chromiumPath);
 
 let browser: Browser | undefined;
 
-/** Starts one Chromium for the tests of this file. */
-export function useChromium(): void {
+/** Starts one Chromium for the tests of this file. `more`: what else it is started with. */
+export function useChromium(more: () => readonly string[] = () => []): void {
   beforeAll(async () => {
     if (!hasChromium) return;
     browser = await chromium.launch({
@@ -30,6 +30,7 @@ export function useChromium(): void {
         '--disable-background-networking',
         '--disable-component-update',
         '--disable-sync',
+        ...more(),
       ],
     });
   });

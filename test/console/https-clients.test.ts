@@ -1,4 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { connect } from 'node:tls';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { goodPassword } from '../accountability/access/people-under-test.ts';
 import { pageAuthority } from '../support/listeners.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -145,5 +148,43 @@ describe('a client certificate that is not to be trusted', () => {
     });
     expect(refused.body).toContain('Your client certificate was revoked.');
     expect((await logIn(laptop)).status).toBe(201);
+  });
+
+  test('that was revoked does not come back by what an earlier handshake has left', async () => {
+    const clients = testAuthority(temporaryFolder(), 'clients');
+    const lost = clients.issue('lost-phone');
+    const revoked = clients.revoke();
+    const { url, https } = await runConsole({
+      listener: 'https',
+      withoutAccounts: true,
+      https: { clientAuthority: clients.certificate, revoked },
+    });
+    const open = async (session?: Buffer) => {
+      const socket = connect({
+        ...{ host: '127.0.0.1', port: Number(new URL(url).port), servername: 'localhost' },
+        ...{ ca: readFileSync(pageAuthority().certificate), maxVersion: 'TLSv1.2' },
+        ...{ cert: readFileSync(lost.certificate), key: readFileSync(lost.key) },
+        ...(session && { session }),
+      });
+      onTestFinished(() => void socket.destroy());
+      await once(socket, 'secureConnect');
+      const left = { session: socket.getSession(), isResumed: socket.isSessionReused() };
+      socket.write('GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+      let answer = '';
+      socket.setEncoding('utf8').on('data', (part: string) => {
+        answer += part;
+      });
+      await once(socket, 'close');
+      const status = /^HTTP\/1\.1 (\d+)/.exec(answer)?.[1];
+      return { ...left, status };
+    };
+    const { session } = await open();
+    expect(await open(session)).toMatchObject({ isResumed: true, status: '200' });
+    clients.revoke(lost);
+    // No oftener than an address may; a connection that the new files close is none.
+    await waitFor(async () => (await open(session).catch(() => null))?.status === '403', {
+      everyMs: 300,
+    });
+    expect(https?.problem).toBeNull();
   });
 });

@@ -1,7 +1,10 @@
+import { once } from 'node:events';
 import { copyFileSync, readFileSync, rmSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
 import { connect as connectPlain } from 'node:net';
 import { join } from 'node:path';
 import { connect, type SecureVersion, type TLSSocket } from 'node:tls';
+import { gunzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { goodPassword, minuteMs } from '../accountability/access/people-under-test.ts';
 import { listenerNamed, pageAuthority } from '../support/listeners.ts';
@@ -32,6 +35,14 @@ function shakeHands(url: string, version: SecureVersion): Promise<TLSSocket> {
     socket.once('secureConnect', () => resolve(socket));
     onTestFinished(() => void socket.destroy());
   });
+}
+
+/** A file of the page as it comes over the wire. */
+async function fetchPacked(url: string): Promise<Buffer> {
+  const headers = { 'accept-encoding': 'gzip' };
+  const asked = listenerNamed('https').request(url, { headers }).end();
+  const [response] = (await once(asked, 'response')) as [IncomingMessage];
+  return Buffer.concat(await response.toArray());
 }
 
 /** The serial number of the certificate that a console shows now. */
@@ -78,6 +89,22 @@ describe('the connection', () => {
     const { headers: local } = await get(console.url, { host: 'localhost:7443' });
     expect(local['strict-transport-security']).toBeUndefined();
   });
+});
+
+test('the page is compressed on its way to another computer, and what the unit answers is not', async () => {
+  const console = await runConsole({ listener });
+  const { url, ownUrl, cookie } = console;
+  const packing = { 'accept-encoding': 'gzip, br' };
+  for (const path of ['', 'page/main.js', 'page/style.css', 'page/lit-html/lit-html.js']) {
+    const { headers, status } = await get(`${url}${path}`, packing);
+    expect([path, status, headers['content-encoding']]).toEqual([path, 200, 'gzip']);
+    expect((await get(`${url}${path}`)).headers['content-encoding']).toBeUndefined();
+    expect((await get(`${ownUrl}${path}`, packing)).headers['content-encoding']).toBeUndefined();
+  }
+  const packed = await fetchPacked(`${url}page/main.js`);
+  expect(gunzipSync(packed).toString()).toBe((await get(`${url}page/main.js`)).body);
+  const answer = await get(`${url}api/status`, { cookie, ...packing });
+  expect([answer.status, answer.headers['content-encoding']]).toEqual([200, undefined]);
 });
 
 describe('a login from another computer', () => {

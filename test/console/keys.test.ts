@@ -7,23 +7,11 @@ import { hasChromium, newScreen, useChromium } from './browser.ts';
 import { expectUsable } from './desk-page.ts';
 import { type ConsoleOptions, runConsole } from './running-console.ts';
 import { askAsPage } from './screen.ts';
+import { fromMenu, plugIn, register } from './security-key.ts';
 
 useChromium();
 
 const from = 'page 127.0.0.1';
-
-/** Chromium's own security key, which touches itself; `knows`: it knows its owner by a finger or a PIN. */
-async function plugIn(page: Page, knows = true): Promise<void> {
-  const devtools = await page.context().newCDPSession(page);
-  await devtools.send('WebAuthn.enable');
-  await devtools.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      ...{ protocol: 'ctap2', transport: 'usb', hasResidentKey: true },
-      ...{ hasUserVerification: knows, isUserVerified: knows },
-      automaticPresenceSimulation: true,
-    },
-  });
-}
 
 /** A console whose page was opened by its name, with a security key at the computer. */
 async function openByName(options: ConsoleOptions = {}, knows = true) {
@@ -33,21 +21,6 @@ async function openByName(options: ConsoleOptions = {}, knows = true) {
   await page.getByText('Live').waitFor();
   await plugIn(page, knows);
   return { console, url, page };
-}
-
-async function register(page: Page, name: string): Promise<void> {
-  await page.getByRole('button', { name: 'Register a security key' }).click();
-  await page.getByLabel('What you call it').fill(name);
-  await page.getByRole('button', { name: 'Register it' }).click();
-  await page.getByText('The key is registered').waitFor();
-}
-
-async function fromMenu(page: Page, name: string): Promise<void> {
-  await page.getByRole('button', { name: /^Menu/ }).click();
-  await page
-    .getByRole('navigation', { name: 'Menu' })
-    .getByRole('button', { name, exact: true })
-    .click();
 }
 
 async function fillLogin(page: Page): Promise<void> {

@@ -10,6 +10,7 @@ import type { Verification } from '../../src/accountability/verification/verific
 import type { SoundControl } from '../../src/alerts/sound-control.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import type { ConsoleConfig } from '../../src/config/sections/console.ts';
+import type { AimCameras } from '../../src/console/aim-operations.ts';
 import { type Console, createConsole } from '../../src/console/console.ts';
 import { createLog } from '../../src/platform/log.ts';
 import {
@@ -38,6 +39,8 @@ export interface ConsoleOptions {
   hits?: Pick<Verification, 'standing' | 'events'>;
   /** The lists of the unit; by default the list of `exampleMatch`, of the state. */
   lists?: ListSources;
+  /** The cameras that people may set up; none by default. */
+  cameras?: AimCameras;
   /** The sound of the unit's alerts; none by default. */
   sound?: (people: PeopleUnderTest['people']) => SoundControl;
   /** What times that count up are measured by, ms; by default those of this process. */
@@ -103,6 +106,7 @@ export async function runConsole(options: ConsoleOptions = {}): Promise<RunningC
     status: options.status ?? (() => ({})),
     ...(options.sound === undefined ? {} : { sound: options.sound(people) }),
     ...(options.steady === undefined ? {} : { steady: options.steady }),
+    ...(options.cameras === undefined ? {} : { cameras: options.cameras }),
     log: createLog({ level: 'silent' }),
   });
   await console.start();

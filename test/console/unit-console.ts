@@ -1,5 +1,6 @@
 import { onTestFinished } from 'vitest';
 import { type AlertDesk, createAlertDesk } from '../../src/alerts/alert-desk.ts';
+import type { HttpsConfig } from '../../src/config/sections/console.ts';
 import type { AimCameras } from '../../src/console/aim-operations.ts';
 import { type Console, createConsole } from '../../src/console/console.ts';
 import { createVehicles } from '../../src/daemon/consider-vehicle.ts';
@@ -25,12 +26,16 @@ export interface UnitConsole extends AsyncDisposable {
   screenOf(username: string): Promise<TestScreen>;
 }
 
-/** Starts cameras' side and page of a unit on its databases; stopped with the test, or by its disposal. `port`: 0 for a free one. */
+/**
+ * Starts cameras' side and page of a unit on its databases; stopped with the test, or by its disposal. `port`: 0 for a free
+ * one; `https`: how it is served to other computers.
+ */
 export async function startUnitConsole(
   staffed: StaffedUnit,
   status: () => unknown = () => ({}),
   port = 0,
   cameras?: AimCameras,
+  https: Partial<HttpsConfig> = {},
 ): Promise<UnitConsole> {
   const { config, accountability, db, records } = staffed;
   const { verification, people, gate, audit, hitRights } = accountability;
@@ -38,8 +43,9 @@ export async function startUnitConsole(
   const open = createOpenAlerts({
     ...{ db, dataDir: unit.dataDir, verification, banner: config.alerts.banner },
   });
+  const section = { ...config.console, port, https: { ...config.console.https, ...https } };
   const console = createConsole({
-    ...{ config: { ...config.console, port }, unit, people, gate, audit, hitRights, open, log },
+    ...{ config: section, unit, people, gate, audit, hitRights, open, log },
     ...{ hits: verification, status, ...(cameras && { cameras }) },
   });
   const alertDesk = createAlertDesk({

@@ -1,3 +1,4 @@
+import type { HttpsConfig } from '../../src/config/sections/console.ts';
 import type { CameraSettings } from '../../src/console/aim-operations.ts';
 import { createAimedCameras } from '../../src/daemon/aimed-cameras.ts';
 import { createLog } from '../../src/platform/log.ts';
@@ -11,9 +12,13 @@ const noControls: CameraControlPort = { list: async () => [], set: async () => u
 
 /**
  * A unit whose page sets up the camera of a real head that reads a recorded drive. `settings`: those of a camera, which a
- * recording has not.
+ * recording has not; `https`: how the page is served to other computers.
  */
-export async function openWorkshop(profile: string, settings?: CameraSettings) {
+export async function openWorkshop(
+  profile: string,
+  settings?: CameraSettings,
+  https?: Partial<HttpsConfig>,
+) {
   const { supervisor, config } = await startRealHead();
   const plates = createPlateFigures();
   supervisor.on('track', plates.add);
@@ -49,6 +54,7 @@ export async function openWorkshop(profile: string, settings?: CameraSettings) {
   const desk = await openDesk(profile, {
     status: () => ({ heads: [supervisor.status()] }),
     cameras,
+    ...(https && { https }),
   });
   return { ...desk, looks: () => looks, supervisor };
 }

@@ -22,14 +22,16 @@ function tell(heard: Heard): void {
 
 addEventListener('connect', (event) => {
   for (const port of (event as MessageEvent).ports) {
-    port.onmessage = ({ data }: MessageEvent<Asked>) => {
-      if (data === 'join') {
-        pages.add(port);
-        begin();
-      } else {
-        pages.delete(port);
-        if (pages.size === 0) begin();
-      }
+    const leave = () => {
+      pages.delete(port);
+      if (pages.size === 0) begin();
     };
+    port.onmessage = ({ data }: MessageEvent<Asked>) => {
+      if (data !== 'join') return leave();
+      pages.add(port);
+      begin();
+    };
+    // A page that crashed says nothing.
+    port.addEventListener('close', leave);
   }
 });

@@ -5,7 +5,7 @@ import type { SecondFactorOffer } from '../../accountability/access/second-facto
 import { ask, Refused, wordsOf } from './api.ts';
 import { qrCode } from './parts/qr-code.ts';
 import { waitingLines } from './screens/lock.ts';
-import { askKey, canAskKey } from './security-key.ts';
+import { askKey, canAskKey, whyNoKey } from './security-key.ts';
 import type { Waiting } from './state.ts';
 import { recallTheme } from './theme.ts';
 
@@ -15,6 +15,8 @@ interface Form extends LoginForm {
   /** Whether the page is on another computer. */
   isElsewhere: boolean;
   needsSecondFactor: boolean;
+  /** Where the page has a name, which security keys need. */
+  namedUrl: string | null;
 }
 type Values = Record<string, string>;
 
@@ -130,7 +132,7 @@ function showLogin(notice: string, before = ''): void {
         ><input type="checkbox" name="noticeAcknowledged" required />
         <span>I have read this notice.</span></label
       >`,
-    after: () => (keyIsAsked && canAskKey() ? keyButton() : nothing),
+    after: () => (keyIsAsked ? byKey() : nothing),
     async send(values) {
       try {
         const { session } = await ask<SignedIn>('POST', '/api/session', {
@@ -150,6 +152,8 @@ function showLogin(notice: string, before = ''): void {
     },
   });
 }
+
+const byKey = () => (canAskKey() ? keyButton() : whyNoKey(form?.namedUrl ?? null));
 
 /** Sends the form as its other button does, and asks a key in the place of the code. */
 const keyButton = () =>

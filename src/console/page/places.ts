@@ -1,4 +1,5 @@
 import type { Place } from './screen.ts';
+import { loadStyleSheet } from './style-sheet.ts';
 
 /** Every screen of the page besides the alert itself, in the order of the menu. */
 export const places: readonly Place[] = [
@@ -213,10 +214,12 @@ export const places: readonly Place[] = [
     permission: 'cameras.aim',
     menu: 'unit',
     only: 'units',
-    open: async (head) =>
-      head === 'sheet'
+    open: async (head) => {
+      await loadStyleSheet('aim.css');
+      return head === 'sheet'
         ? (await import('./screens/aim/sheet.ts')).acceptanceSheet()
-        : (await import('./screens/aim/aim.ts')).aim(head),
+        : (await import('./screens/aim/aim.ts')).aim(head);
+    },
   },
   {
     path: 'units',

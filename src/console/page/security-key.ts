@@ -1,3 +1,4 @@
+import { html, type TemplateResult } from 'lit-html';
 import { Refused } from './api.ts';
 
 /** Whether this browser can ask a security key here: WebAuthn takes a page by its name, never by an address. */
@@ -6,14 +7,27 @@ export function canAskKey(): boolean {
 }
 
 /** Whether the page was opened by an address, such as 127.0.0.1, for which no key can be made. */
-export function isByAddress(): boolean {
+function isByAddress(): boolean {
   return /^([\d.]+|\[.*\])$/.test(location.hostname);
 }
 
-/** Where the same page has a name; null where it has none that the page knows. */
-export function addressWithName(): string | null {
-  if (!/^(127\.0\.0\.1|\[::1\])$/.test(location.hostname)) return null;
-  return `http://localhost:${location.port}/${location.hash}`;
+/**
+ * Why no security key can be asked here, and where it can. `namedUrl`: where the page has a name, as the unit tells it;
+ * null where it has none.
+ */
+export function whyNoKey(namedUrl: string | null): TemplateResult {
+  if (!isByAddress()) return html`<p>This browser cannot ask a security key.</p>`;
+  const why = 'Security keys are made for a name, and this page was opened by an address';
+  if (namedUrl === null) {
+    return html`<p>
+      ${why}. The page has no name yet: have one put into its certificate and its settings
+      (console.https.names).
+    </p>`;
+  }
+  return html`<p>
+    ${why}. They work at <a class="named-address" href=${namedUrl}>${namedUrl}</a>, where you log in
+    anew.
+  </p>`;
 }
 
 /** Lets the browser make a key by what the unit offers; its answer as JSON. Throws Refused with words for a person. */

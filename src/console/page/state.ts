@@ -21,7 +21,7 @@ export type Told = (AlertView | WithheldView) & { boot: string };
 /** Everything that the page shows, but what a screen keeps for itself. */
 export interface PageState {
   /** Null until the unit has told it. */
-  session: (SessionView & { at: UnitView }) | null;
+  session: (SessionView & { at: UnitView; namedUrl: string | null }) | null;
   status: StatusView;
   /** By id, oldest first. */
   alerts: Map<string, Told>;

@@ -26,8 +26,8 @@ interface Hello {
   waiting?: Waiting;
 }
 
-/** The versions of alerts that were laid aside on this screen. */
-const laidAside = new Map<string, Seen>();
+/** Alerts that were laid aside on this screen, by id, with the version; those alone that it holds. */
+const laidAside = new Map<string, { revision: number; seen: Seen }>();
 let source: LiveSource | null = null;
 /** The stream is open now. */
 let isOpen = false;
@@ -40,14 +40,15 @@ function take(alert: Shown): void {
   const known = page.alerts.get(alert.id);
   // What is news comes last, as the newest.
   if (known?.revision !== alert.revision || known.boot !== boot) page.alerts.delete(alert.id);
-  const seen = alert.seen ?? laidAside.get(`${alert.id} ${alert.revision}`) ?? null;
+  const aside = laidAside.get(alert.id);
+  const seen = alert.seen ?? (aside?.revision === alert.revision ? aside.seen : null);
   page.alerts.set(alert.id, { ...alert, seen, boot });
 }
 
 /** Takes an alert off this screen alone, for a person who may not see it: for others it stays. */
 export function layAside({ id, revision }: Shown): void {
   const seen = { by: page.session?.name ?? '', atMs: unitNowMs() };
-  laidAside.set(`${id} ${revision}`, seen);
+  laidAside.set(id, { revision, seen });
   const known = page.alerts.get(id);
   if (known !== undefined) page.alerts.set(id, { ...known, seen });
   changed();
@@ -55,8 +56,13 @@ export function layAside({ id, revision }: Shown): void {
 
 /** Takes an alert off this screen that the unit no longer has. */
 export function forget(id: string): void {
-  page.alerts.delete(id);
+  drop(id);
   changed();
+}
+
+function drop(id: string): void {
+  page.alerts.delete(id);
+  laidAside.delete(id);
 }
 
 /**
@@ -70,7 +76,7 @@ function takeAll(told: { boot: string; alerts: Shown[]; notShown?: number }): vo
   const held = new Set(told.alerts.map(({ id }) => id));
   for (const [id, alert] of page.alerts) {
     const isUnknown = alert.boot !== boot && !alert.withheld && alert.standing === null;
-    if (!held.has(id) && !isUnknown) page.alerts.delete(id);
+    if (!held.has(id) && !isUnknown) drop(id);
   }
   for (const alert of told.alerts) {
     // Raised while this page was cut off.
@@ -108,7 +114,7 @@ const onEvent: { [Name in EventName]: (data: EventData[Name]) => void } = {
     if (isNews) onNews(alert);
   },
   cleared({ id, notShown }) {
-    page.alerts.delete(id);
+    drop(id);
     page.notShown = notShown;
   },
   'not-shown'({ count }) {
@@ -208,6 +214,8 @@ export function onRefusal(error: unknown): void {
   if (!(error instanceof Refused)) return;
   if (error.status === 401) location.reload();
   if (error.status === 423) lock('by-itself');
+  // The unit trusts this device no more: what is on the page goes, and the unit says why.
+  if (error.code.startsWith('certificate-')) location.reload();
 }
 
 async function pollStatus(): Promise<void> {

@@ -3,7 +3,7 @@ import type { SessionView } from '../../../accountability/access/login-api.ts';
 import { ask, Refused, wordsOf } from '../api.ts';
 import { key } from '../parts/key.ts';
 import { type PinPad, pinPad } from '../parts/pin-pad.ts';
-import { askKey, canAskKey } from '../security-key.ts';
+import { askKey, canAskKey, whyNoKey } from '../security-key.ts';
 import { changed, page, type Waiting } from '../state.ts';
 import { unlock } from '../stream.ts';
 import { classMarks } from '../words.ts';
@@ -43,7 +43,7 @@ export function lockScreen(isSlim: boolean): TemplateResult {
               <button type="submit" ?disabled=${isAsking}>Unlock</button>
               ${session?.pin === 'set' ? otherWay('Use the PIN', false) : nothing}`
       }
-      ${session !== null && session.keys > 0 && canAskKey() ? keyButton() : nothing}
+      ${session !== null && session.keys > 0 ? byKey(session.namedUrl) : nothing}
     </form>
   </section>`;
 }
@@ -59,6 +59,8 @@ const otherWay = (label: string, isPassword: boolean) =>
       changed();
     },
   });
+
+const byKey = (namedUrl: string | null) => (canAskKey() ? keyButton() : whyNoKey(namedUrl));
 
 /** A touch of a key that knows its owner. */
 const keyButton = () =>

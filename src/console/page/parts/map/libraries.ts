@@ -1,3 +1,5 @@
+import { loadStyleSheet } from '../../style-sheet.ts';
+
 export type Leaflet = Pick<
   typeof import('leaflet'),
   'Map' | 'GridLayer' | 'latLng' | 'latLngBounds'
@@ -8,7 +10,7 @@ let leaflet: Promise<Leaflet> | undefined;
 
 /** Leaflet and its looks, loaded when the first map of the page is drawn. */
 export function loadLeaflet(): Promise<Leaflet> {
-  leaflet ??= Promise.all([import('leaflet'), loadLooks()]).then(
+  leaflet ??= Promise.all([import('leaflet'), loadStyleSheet('libraries/leaflet.css')]).then(
     ([library]) => library,
     (error) => {
       leaflet = undefined;
@@ -22,15 +24,4 @@ export function loadLeaflet(): Promise<Leaflet> {
 export async function loadPainter(): Promise<Painter> {
   await loadLeaflet();
   return import('protomaps-leaflet');
-}
-
-function loadLooks(): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const link = document.createElement('link');
-    link.rel = 'stylesheet';
-    link.href = '/page/libraries/leaflet.css';
-    link.onload = () => resolve();
-    link.onerror = () => reject(new Error('The looks of the map cannot be loaded.'));
-    document.head.append(link);
-  });
 }

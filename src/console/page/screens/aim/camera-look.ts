@@ -1,5 +1,5 @@
 import type { AimEnd, AimFigures, AimFrame, AimLine } from '../../../aim-line.ts';
-import { askForLines, wordsOf } from '../../api.ts';
+import { askForLines, Refused, wordsOf } from '../../api.ts';
 import { NoPurpose, withPurpose } from '../../purpose.ts';
 import { changed } from '../../state.ts';
 import { onRefusal } from '../../stream.ts';
@@ -8,6 +8,8 @@ import type { Recent } from './recent.ts';
 const recentKept = 40;
 /** Pictures come four times a second; a busy unit may pass some over. */
 const silentFromMs = 3000;
+/** After the connection was lost it is looked again so much later, ms. */
+const againMs = 1000;
 
 /** A look at one camera, while its screen is open. */
 export interface CameraLook {
@@ -47,6 +49,7 @@ export function newCameraLook(head: string): CameraLook {
   let seenAtMs = performance.now();
   let going: AbortController | null = null;
   let figures: AimFigures | null = null;
+  let again: ReturnType<typeof setTimeout> | undefined;
   const recent: Recent = { sharpest: 0, skewsMs: [], tiltsDeg: [] };
 
   async function take(line: AimLine, own: AbortController): Promise<void> {
@@ -105,6 +108,9 @@ export function newCameraLook(head: string): CameraLook {
       if (own !== going) return;
       onRefusal(error);
       ending = error instanceof NoPurpose ? 'No purpose was stated.' : wordsOf(error);
+      // A phone at a pole loses its network now and then, with both hands at the lens.
+      const isLost = error instanceof Refused && error.status === 0;
+      if (isLost) again = setTimeout(() => begin(isClear), againMs);
     } finally {
       if (own === going) going = null;
       changed();
@@ -112,9 +118,19 @@ export function newCameraLook(head: string): CameraLook {
   }
 
   const end = (): void => {
+    clearTimeout(again);
     going?.abort();
     going = null;
   };
+
+  function begin(isClear: boolean): void {
+    end();
+    ending = '';
+    seenAtMs = performance.now();
+    going = new AbortController();
+    void look(isClear, going);
+    changed();
+  }
 
   return {
     get frame() {
@@ -140,14 +156,7 @@ export function newCameraLook(head: string): CameraLook {
     get isSilent() {
       return going !== null && performance.now() - seenAtMs >= silentFromMs;
     },
-    begin(isClear) {
-      end();
-      ending = '';
-      seenAtMs = performance.now();
-      going = new AbortController();
-      void look(isClear, going);
-      changed();
-    },
+    begin,
     end,
   };
 }

@@ -13,6 +13,10 @@ import { testVerdict, testWords } from './test-plate.ts';
 import { type Fact, linkFacts, positionFacts } from './unit-facts.ts';
 import { judgeCamera } from './verdicts.ts';
 
+const mostAtOnce = 4;
+/** Long enough for some pictures and the figures of a second. */
+const turnMs = 4000;
+
 /** The acceptance of a unit on one page of paper: each camera's picture without plates, figures with verdicts, a signature. */
 export function acceptanceSheet(): Screen {
   const looks = new Map<string, CameraLook>();
@@ -20,15 +24,24 @@ export function acceptanceSheet(): Screen {
   let heldAtMs = 0;
   const typed = { place: '', person: '', remarks: '' };
 
+  /** Those that are looked at now; the unit lets a browser look at so many. */
+  let atOnce: CameraLook[] = [];
+
   const begin = (ids: readonly string[]): void => {
-    for (const id of ids) {
-      if (looks.has(id)) continue;
-      const look = newCameraLook(id);
-      looks.set(id, look);
-      look.begin(false);
-    }
-    changed();
+    for (const id of ids) if (!looks.has(id)) looks.set(id, newCameraLook(id));
+    goOn();
   };
+  /** Where there are more cameras they come in turns, and the figures of the others stay. */
+  const turn = (): void => {
+    const waiting = [...looks.values()].filter((look) => !atOnce.includes(look));
+    const next = waiting.find(({ figures }) => figures === null) ?? waiting[0];
+    const [oldest] = atOnce;
+    if (isHeld || next === undefined || oldest === undefined) return;
+    oldest.end();
+    next.begin(false);
+    atOnce = [...atOnce.slice(1), next];
+  };
+  const turning = setInterval(turn, turnMs);
   const hold = (): void => {
     isHeld = true;
     heldAtMs = unitNowMs();
@@ -37,7 +50,9 @@ export function acceptanceSheet(): Screen {
   };
   const goOn = (): void => {
     isHeld = false;
-    for (const look of looks.values()) look.begin(false);
+    for (const look of looks.values()) look.end();
+    atOnce = [...looks.values()].slice(0, mostAtOnce);
+    for (const look of atOnce) look.begin(false);
     changed();
   };
   const print = (): void => {
@@ -82,6 +97,7 @@ export function acceptanceSheet(): Screen {
       </section>`;
     },
     leave() {
+      clearInterval(turning);
       for (const look of looks.values()) look.end();
     },
   };

@@ -5,7 +5,7 @@ import type { KeyView } from '../../../../accountability/access/own-keys.ts';
 import { ask, perform } from '../../api.ts';
 import { textField } from '../../parts/field.ts';
 import { key } from '../../parts/key.ts';
-import { addressWithName, canAskKey, isByAddress, makeKey } from '../../security-key.ts';
+import { canAskKey, makeKey, whyNoKey } from '../../security-key.ts';
 import { changed, page, tell } from '../../state.ts';
 import { when } from '../../words.ts';
 import { newWork } from '../../work.ts';
@@ -97,22 +97,7 @@ export function keysPart(): (session: SessionView) => TemplateResult {
           })}
         </div>`;
     }
-    const address = addressWithName();
-    if (address !== null) {
-      return html`${work.line()}
-        <p>
-          Keys are made for a name, and this page was opened by an address. Log in at
-          <a class="named-address" href=${address}>${address.replace(/\/#.*$/, '/')}</a> to register one.
-        </p>`;
-    }
-    return html`${work.line()}
-      <p>
-        ${
-          isByAddress()
-            ? 'Keys are made for a name, and this page was opened by an address: open it by its name.'
-            : 'This browser cannot ask a security key.'
-        }
-      </p>`;
+    return html`${work.line()} ${whyNoKey(page.session?.namedUrl ?? null)}`;
   };
 
   return (session) => html`<section class="part" aria-labelledby="keys">

@@ -31,8 +31,6 @@ export interface AccountabilityDeps {
   listClock?: Clock;
   /** The daemon's own; a command opens them itself, and leaves deletion to the daemon. */
   daemon?: { file: OwnDatabase; outbox: Outbox };
-  /** Headquarters takes what units record, and raises no alerts. Default: a unit. */
-  place?: 'unit' | 'headquarters';
   /** What satellites and headquarters say about the clock. A command has neither, and goes by what the daemon wrote down. */
   witnesses?: () => ClockWitnesses;
   sinceBoot?: SinceBoot;
@@ -75,7 +73,7 @@ export function openGround(deps: AccountabilityDeps, open: AsyncDisposableStack)
     /** What the daemon brings; null where a command opens the wing. */
     daemon,
     unit,
-    place: deps.place ?? ('unit' as const),
+    place: isHeadquarters ? ('headquarters' as const) : ('unit' as const),
     dataDir,
     hasHeadquarters,
     /** The key of what the units of the agency share; null where they share nothing. */

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { type Accountability, openAccountability } from '../accountability/accountability.ts';
 import { publicKeyFileOf } from '../accountability/ground.ts';
 import { openOwnUnitDatabase } from '../accountability/unit-database.ts';
-import type { Report } from '../accountability/verification/alert-update.ts';
+import type { AlertStep } from '../accountability/verification/alert-step.ts';
+import type { AlertUpdate, Report } from '../accountability/verification/alert-update.ts';
+import { statusOf } from '../accountability/verification/status-of-update.ts';
 import type { Config } from '../config/schema.ts';
 import { type Console, createConsole } from '../console/console.ts';
 import { createLoopLateness } from '../daemon/loop-lateness.ts';
@@ -17,7 +19,9 @@ import type { Log } from '../platform/log.ts';
 import { messageOf } from '../platform/problem.ts';
 import type { Hit } from '../records/detection.ts';
 import { createReceivedRecords } from '../records/received-records.ts';
+import { createRecordReader } from '../records/record-reader.ts';
 import { createLink } from '../uplink/link.ts';
+import { everyUnit, type OrderTopic, unitTopic } from '../uplink/topics.ts';
 import { openSigningKey, publicKeysPem } from './enrolment/signing-keys.ts';
 import { createHeadquartersRows } from './headquarters-rows.ts';
 import { type HeadquartersStatus, headquartersStatus } from './headquarters-status.ts';
@@ -107,6 +111,7 @@ async function openRooms(config: Config, log: Log, open: AsyncDisposableStack) {
   );
   const { verification, people, gate, audit, hotlist } = accountability;
   const records = createReceivedRecords({ db, dataDir });
+  const hits = createRecordReader(db);
   const rows = createHeadquartersRows(own);
   const shared = createSharedRows(own);
   const units = createUnits({ db: own, rows, clock });
@@ -159,11 +164,29 @@ async function openRooms(config: Config, log: Log, open: AsyncDisposableStack) {
       own.transaction(() => share(notice, shared)).immediate();
       publishShared();
     },
-    send: async () => undefined,
+    unitOf: ({ topic, json }) =>
+      topic === 'alert' ? (hits.hit((JSON.parse(json) as AlertUpdate).hitId)?.unit ?? null) : null,
+    async send({ id, json }, to, isFirst) {
+      const update = JSON.parse(json) as AlertUpdate;
+      const order: AlertStep = { id, from: unit.id, update };
+      const publish = (whom: string, topic: OrderTopic, body: object) =>
+        link.publish(unitTopic(agency, whom, topic), JSON.stringify(body), { qos: 1 });
+      await publish(to, 'alert-step', order);
+      const hit = hits.hit(update.hitId);
+      const told = isFirst && hit !== undefined ? statusOf(update, hit) : null;
+      if (told !== null) await publish(everyUnit, 'alert-status', told);
+    },
     log,
   });
 
-  const takeNotice: TakeNotice = ({ type, body }) => {
+  const takeNotice: TakeNotice = ({ type, unit: from, body }) => {
+    if (type === 'alert') {
+      const update = body as AlertUpdate;
+      const owner = hits.hit(update.hitId)?.unit ?? from;
+      if (owner !== from) throw new Error('the hit is of another unit');
+      const taken = verification.takeUpdate(update, { place: 'unit', unit: from });
+      return taken === 'unknown hit' ? { waitsFor: update.hitId } : 'taken';
+    }
     // Hot plates, accounts and canvasses come back signed, as they do to every unit.
     if (type === 'report') accountability.takeReport(body as Report);
     return 'taken';
@@ -174,7 +197,11 @@ async function openRooms(config: Config, log: Log, open: AsyncDisposableStack) {
     link,
     records,
     keep,
-    onStatus: units.onStatus,
+    onStatus(unitId, its) {
+      units.onStatus(unitId, its);
+      if (its.state === 'online') ownMessages.retry(unitId);
+    },
+    onTaken: ownMessages.taken,
     onHealth: units.onHealth,
     onNews: tell,
     clock,

@@ -8,6 +8,7 @@ import {
   healthMessageSchema,
   type StatusBody,
   statusMessageSchema,
+  takenMessageSchema,
 } from '../uplink/messages.ts';
 import { ackTopic, parseTopic, unitTopic } from '../uplink/topics.ts';
 import type { Fate, News } from './keep-messages.ts';
@@ -48,6 +49,9 @@ const batchSize = 1000;
 const batchBytes = 32 * 2 ** 20;
 const mostIdsOfAck = 1000;
 
+/** Topics below a unit's that are about the unit itself, and not stored as they come. */
+const figureTopics: readonly string[] = ['status', 'health', 'taken'];
+
 export function createIntake(deps: {
   agency: string;
   link: Pick<Link, 'publish'>;
@@ -56,11 +60,13 @@ export function createIntake(deps: {
   /** A unit said how it is. */
   onStatus: (unit: string, status: StatusBody) => void;
   onHealth: (unit: string, figures: Record<string, unknown>) => void;
+  /** A unit has these orders on its disk. */
+  onTaken: (unit: string, ids: readonly string[]) => void;
   onNews: (news: News) => void;
   clock: Clock;
   log: Log;
 }): Intake {
-  const { agency, link, records, keep, onStatus, onHealth, onNews, clock, log } = deps;
+  const { agency, link, records, keep, onStatus, onHealth, onTaken, onNews, clock, log } = deps;
   const counts: IntakeCounts = {
     messages: 0,
     detections: 0,
@@ -100,6 +106,15 @@ export function createIntake(deps: {
         askFor(unit, true);
         acknowledge(unit, { ids: [id] });
         onHealth(unit, body);
+        return;
+      }
+      if (rest === 'taken') {
+        const { body, ...from } = takenMessageSchema.parse(json);
+        if (from.unit !== unit) throw new Error('the message names another unit than its topic');
+        for (const { problem: why } of body.refused) {
+          log.warn({ unit, problem: why }, 'a unit did not take an order');
+        }
+        onTaken(unit, body.ids);
         return;
       }
       const { id, body, ...from } = statusMessageSchema.parse(json);
@@ -183,7 +198,7 @@ export function createIntake(deps: {
 
   return {
     topics: (known) => [
-      ...[...storedTopics, 'status', 'health'].map((topic) => unitTopic(agency, '+', topic)),
+      ...[...storedTopics, ...figureTopics].map((topic) => unitTopic(agency, '+', topic)),
       // RabbitMQ gives retained messages to exact topics only.
       ...known.map((unit) => unitTopic(agency, unit, 'status')),
     ],
@@ -194,7 +209,7 @@ export function createIntake(deps: {
     onMessage(topic, payload, retained) {
       const from = parseTopic(topic);
       if (from === null || from.agency !== agency) return;
-      if (from.rest === 'status' || from.rest === 'health') {
+      if (figureTopics.includes(from.rest)) {
         onFigures(from, payload, retained);
         return;
       }

@@ -71,6 +71,7 @@ export function sessionRoutes(
     ...people.form(),
     // Strangers on other computers are not told of alerts.
     ...(isRemote ? {} : { waiting: deps.waiting() }),
+    mode: unit.mode,
     isElsewhere: isRemote,
     needsSecondFactor: caller(request).kind === 'https page',
     namedUrl: listener.namedUrl,

@@ -32,7 +32,7 @@ describe.skipIf(!hasChromium || !hasModels)(
       expect(await page.getByRole('button', { name: 'Show plates' }).count()).toBe(0);
       expect(await page.locator('#page').textContent()).not.toContain('8LVN362');
       await expectUsable(page);
-      await takePictures(page, 'aim');
+      await takePictures(page, 'aim', false);
       const log = staffed.accountability.audit.read({ operation: 'cameras.aim' }, { limit: 10 });
       expect(log).toMatchObject([
         { outcome: 'done', object: 'camera front', who: { username: 'tess' } },

@@ -23,7 +23,7 @@ describe.skipIf(!hasChromium)('the canvass on the page (CAP-12)', () => {
     const detection = { ...sample, fix: sampleFix, canvass: String(canvass), closed: true };
     await desk.staffed.records.storeHits({ hits: [], detection, images: noImages });
     await page.getByRole('button', { name: '26-0042' }).click();
-    await page.getByText('1 vehicles in 1 reads').waitFor();
+    await page.getByText('1 vehicle in 1 read').waitFor();
     await page.getByRole('button', { name: 'Where they were read, on a map' }).click();
     await page.getByRole('application', { name: /^1 read on a map/ }).waitFor();
     await expectUsable(page);
@@ -32,5 +32,25 @@ describe.skipIf(!hasChromium)('the canvass on the page (CAP-12)', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'End it' }).click();
     await page.getByText('The canvass is over for this unit.').waitFor();
     await page.getByRole('button', { name: 'Begin a canvass' }).waitFor();
+  });
+
+  test("with a purpose that names no number the unit's sentence is in the question for another, and then it begins", async () => {
+    const desk = await openDesk('walnut-creek');
+    desk.staffed.join('det', 'detective');
+    const page = await desk.pageOf('det', 'canvass');
+    await page.getByLabel('What happened and where').fill('Shooting at Georgia St');
+    await page.getByRole('button', { name: 'Begin a canvass' }).click();
+    const question = page.getByRole('dialog', { name: 'Purpose' });
+    await question.getByLabel('Reason').fill('Homicide of this night');
+    await question.getByRole('button', { name: 'Go on' }).click();
+    await question
+      .getByRole('alert')
+      .getByText('A canvass belongs to a case or an incident. Give one.')
+      .waitFor();
+    await expectUsable(page);
+    expect(await question.getByLabel('Reason').inputValue()).toBe('Homicide of this night');
+    await question.getByLabel('or incident number').fill('26-004418');
+    await question.getByRole('button', { name: 'Go on' }).click();
+    await page.getByText('Running: Shooting at Georgia St (26-004418)').waitFor();
   });
 });

@@ -251,7 +251,7 @@ describe.skipIf(!hasChromium)('search in Chromium (skipped without /usr/bin/chro
     const page = await pageOf('reyes', `read/${id}`);
     const dialog = page.getByRole('dialog', { name: 'Purpose' });
     await dialog.getByRole('button', { name: 'Cancel' }).click();
-    await page.getByRole('button', { name: 'State the purpose and open it' }).click();
+    await page.getByRole('button', { name: 'Say it' }).click();
     await statePurpose(page, caseNumber);
     await page.getByRole('button', { name: 'Show 3 pictures' }).waitFor();
     await rm(join(staffed.dataDir, 'images'), { recursive: true });

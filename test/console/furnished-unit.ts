@@ -6,6 +6,7 @@ import sharp from 'sharp';
 import { uuidv7 } from 'uuidv7';
 import { createAccount } from '../../src/accountability/access/operations.ts';
 import { beginCanvass } from '../../src/accountability/canvass/operations.ts';
+import type { Permission } from '../../src/accountability/gate/permissions.ts';
 import { approveHotPlate, enterHotPlate } from '../../src/accountability/hotplates/operations.ts';
 import { sampleInquiries } from '../../src/accountability/oversight/operations.ts';
 import { requestRelease, verifyRelease } from '../../src/accountability/releases/operations.ts';
@@ -45,6 +46,7 @@ export const staff = {
   it_manager: ['ivy', 'I. Young'],
   training_coordinator: ['tess', 'T. Vega'],
   maintenance: ['kim', 'K. Diaz'],
+  auto_theft_sergeant: ['sal', 'S. Allen'],
 } as const;
 
 /** What the daemon tells of itself: most of it well, one camera not. */
@@ -192,10 +194,24 @@ export async function openFurnishedUnit(profile: string) {
   let undisposed = 1;
   const desk = await openDesk(profile, { status: () => statusOf(undisposed) });
   const { staffed, unit } = desk;
+  const { roles } = staffed.accountability.policy.policy;
   for (const [role, [username, name]] of Object.entries(staff)) {
-    staffed.join(username, role as keyof typeof staff, name);
+    const isHere = (roles[role as keyof typeof staff] ?? []).length > 0;
+    if (isHere) staffed.join(username, role as keyof typeof staff, name);
   }
-  const member = (role: keyof typeof staff) => staffed.memberOf(staff[role][0]);
+  /**
+   * Who does this work here: who has this role, where the policy gives it the right, else the administrator, else anybody
+   * who has it. The username; null where nobody may.
+   */
+  const holder = (preferred: keyof typeof staff | 'administrator', permission?: Permission) => {
+    const first = preferred === 'administrator' ? 'ada' : staff[preferred][0];
+    if (permission === undefined) return first;
+    const able = staffed.accountability.people.withPermission(permission);
+    const names = able.map(({ username }) => username);
+    return [first, 'ada', ...names].find((name) => names.includes(name)) ?? null;
+  };
+  const member = (role: keyof typeof staff, permission?: Permission) =>
+    staffed.memberOf(holder(role, permission) ?? 'ada');
   const [filmedSedan, filmedVan] = [await picturesOf(sedan), await picturesOf(van)];
   const hour = 3_600_000;
   await store(desk, '6MZR274', 3 * hour);
@@ -212,7 +228,10 @@ export async function openFurnishedUnit(profile: string) {
       ...(days === undefined ? {} : { days }),
     });
   const standing = await enter('7TWB905');
-  await staffed.administrator.perform(approveHotPlate, { id: standing.id });
+  if (standing.state === 'awaiting') {
+    const note = 'The first to approve is not on duty';
+    await staffed.administrator.perform(approveHotPlate, { id: standing.id, note });
+  }
   await enter('9FPG536');
   const file = `${staffed.dataDir}/svs.txt`;
   await writeFile(file, listFile());
@@ -222,31 +241,35 @@ export async function openFurnishedUnit(profile: string) {
     await member('detective').perform(searchDetections, { plate: text }, burglary);
   }
   await member('detective').perform(beginCanvass, { place: 'Burglary at Georgia St' }, burglary);
-  await member('supervisor').perform(
+  await member('supervisor', 'holds.set').perform(
     setHold,
     { scope: { kind: 'case', caseNumber }, reason: 'Discovery request of the defence' },
     burglary,
   );
-  const asked = await member('records_clerk').perform(requestRelease, {
+  const asked = await member('records_clerk', 'releases.request').perform(requestRelease, {
     ...{ agency: 'Contra Costa County Sheriff', person: 'Jane Doe', kind: 'law_enforcement' },
     ...{ purpose: 'Homicide of 12 November', data: 'Reads of 8LVN362' },
     reference: 'Letter of 20 November',
     covers: { plates: ['CA:8LVN362'], spans: [{ from: '2026-11-01', to: '2026-11-29' }] },
   });
   const { id, number: release } = asked;
-  await member('records_clerk').perform(verifyRelease, { id, how: 'Called back' });
+  await member('records_clerk', 'releases.request').perform(verifyRelease, {
+    id,
+    how: 'Called back',
+  });
   await member('officer').perform(reportError, {
     ...{ kind: 'error', subject: 'Read of a sticker', hitId: read.hit?.id ?? '' },
     text: 'The camera read a sticker on the bumper of a van.',
   });
-  await member('auditor').perform(sampleInquiries, {});
-  await member('it_manager').perform(createAccount, {
+  await member('auditor', 'audit.manage').perform(sampleInquiries, {});
+  await member('it_manager', 'accounts.create').perform(createAccount, {
     ...{ username: 'casey', name: 'Casey Lane', role: 'officer', organisation: 'test-pd' },
     requestedBy: 'Sgt. Moss, e-mail of 12 November',
   });
 
   return {
     ...desk,
+    holder,
     read: read.id,
     hit: read.hit?.id ?? '',
     hotPlate: standing.id,

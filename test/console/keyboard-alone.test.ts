@@ -1,63 +1,12 @@
-import type { Page } from 'playwright-core';
+import { Secret } from 'otpauth';
 import { describe, expect, test } from 'vitest';
-import { hasChromium, useChromium } from './browser.ts';
+import { totpCode, totpStep } from '../support/totp-code.ts';
+import { hasChromium, newScreen, useChromium } from './browser.ts';
+import { press, strike, tabTo, taps, write } from './by-keyboard.ts';
+import { openDesk } from './desk-page.ts';
 import { caseNumber, listFile, openFurnishedUnit } from './furnished-unit.ts';
 
 useChromium();
-
-/** What has the focus, by its name; empty if nothing has. */
-const focused = (page: Page): Promise<string> =>
-  page.evaluate(`(() => {
-    const { activeElement: at, body } = document;
-    if (at === body || at === null) return '';
-    return at.getAttribute('aria-label') ?? at.labels?.[0]?.textContent.trim() ?? at.textContent.trim();
-  })()`);
-
-/** Goes on with Tab until what has this name has the focus, and is seen to have it. */
-async function tabTo(page: Page, name: string | RegExp): Promise<void> {
-  const passed: string[] = [];
-  const isIt = (text: string) => (typeof name === 'string' ? text === name : name.test(text));
-  for (let times = 0; times < 150; times += 1) {
-    const now = await focused(page);
-    passed.push(now.slice(0, 20));
-    if (isIt(now)) {
-      const outline = await page.evaluate(`(() => {
-        const at = document.activeElement;
-        return [null, '::after'].some((part) => getComputedStyle(at, part).outlineStyle !== 'none');
-      })()`);
-      expect([name, outline]).toEqual([name, true]);
-      return;
-    }
-    await page.keyboard.press('Tab');
-  }
-  throw new Error(`Tab does not come to ${name}: ${passed.join(', ')}`);
-}
-
-const pressed = new Map<Page, number>();
-
-/** How many keys of the screen were pressed since it was asked last: the taps of who uses a finger. */
-function taps(page: Page): number {
-  const count = pressed.get(page) ?? 0;
-  pressed.set(page, 0);
-  return count;
-}
-
-/** Presses a key where the focus is; what is there, or comes in its place, has the focus again. */
-async function strike(page: Page, key = 'Enter'): Promise<void> {
-  await page.keyboard.press(key);
-  pressed.set(page, (pressed.get(page) ?? 0) + 1);
-  await expect.poll(() => focused(page)).not.toBe('');
-}
-
-async function press(page: Page, name: string | RegExp, key = 'Enter'): Promise<void> {
-  await tabTo(page, name);
-  await strike(page, key);
-}
-
-async function write(page: Page, label: string | RegExp, text: string): Promise<void> {
-  await tabTo(page, label);
-  await page.keyboard.type(text);
-}
 
 /** Someone's page, with nothing on it that alerts. */
 async function opened(username: string, address: string) {
@@ -144,5 +93,97 @@ describe.skipIf(!hasChromium)('by keyboard alone, the focus always on something'
       .first()
       .waitFor();
     expect(taps(officer)).toBe(1);
+  });
+
+  test('an officer goes from the alert through its verification to its disposition', async () => {
+    const { unit, page } = await opened('lee', 'drive');
+    await unit.raise('stolen');
+    await page.locator('.card [name="seen"]').waitFor();
+    await press(page, 'Verify');
+    for (const question of ['Is this the plate', 'Is the state of issue', 'Does the vehicle fit']) {
+      await page.getByText(question).waitFor();
+      await press(page, 'Yes');
+    }
+    await page.getByRole('button', { name: 'I am asking dispatch' }).waitFor();
+    await press(page, 'I am asking dispatch');
+    await page.getByText('is asking dispatch since').waitFor();
+    await write(page, 'Dispatcher', 'Roe');
+    await press(page, 'Dispatch: confirmed');
+    await page.getByRole('button', { name: 'Stop', exact: true }).waitFor();
+    await press(page, 'Stop');
+    await page.getByRole('button', { name: 'Recovered', exact: true }).waitFor();
+    await press(page, 'Recovered');
+    await write(page, 'CAD or incident number', '26-004418');
+    await press(page, 'Close: Recovered');
+    await page.getByRole('heading', { name: /No (new )?alerts/ }).waitFor();
+    await page.locator('.notice-line.done').waitFor();
+    expect(taps(page)).toBe(9);
+    // From where the work ended Tab goes on, into the screen that came.
+    await press(page, /^Open alerts/);
+    await page.getByRole('heading', { name: 'Open alerts' }).waitFor();
+  });
+
+  test('a new officer logs in with the password that was told, chooses one, sets up a second factor and logs in with it', async () => {
+    const { unit, staffed } = await openDesk('vallejo');
+    const { temporaryPassword } = await staffed.invite('olga', 'officer');
+    const page = await (await newScreen()).open(unit.console.url);
+    const login = async (password: string) => {
+      await page.getByRole('heading', { name: 'Log in' }).waitFor();
+      await write(page, 'Username', 'olga');
+      await write(page, 'Password', password);
+      await press(page, /I have read this notice/, 'Space');
+      await press(page, 'Log in');
+    };
+    await login(temporaryPassword);
+    await page.getByRole('heading', { name: 'Choose your own password' }).waitFor();
+    const chosen = 'four quiet herons on a fence';
+    await write(page, 'Current password', temporaryPassword);
+    await write(page, 'New password', chosen);
+    await write(page, 'Repeat the password', 'four quiet herons');
+    await strike(page);
+    await page.getByRole('alert').getByText('do not match').waitFor();
+    // What was typed stays; the focus is where it was.
+    await page.keyboard.press('Control+A');
+    await page.keyboard.type(chosen);
+    await page.keyboard.press('Enter');
+    await page.getByText('Live').waitFor();
+
+    await press(page, /^Menu/);
+    await press(page, 'My account');
+    await page.getByRole('button', { name: 'Set up a second factor' }).waitFor();
+    await press(page, 'Set up a second factor');
+    const secret = (await page.locator('.one-time').textContent()) ?? '';
+    const key = Secret.fromBase32(secret.replace(/\s/g, '')).bytes;
+    const step = totpStep(Date.now());
+    await write(page, /^Code that the app shows/, totpCode(key, step));
+    await press(page, 'Set it up');
+    await page.getByText('It is set up: each login asks for a code.').waitFor();
+
+    await press(page, /^Menu/);
+    await press(page, 'Log out');
+    await login(chosen);
+    await page.getByLabel('Code of your second factor').waitFor();
+    // The field that came has the focus. A code serves once: this is the next one.
+    await page.keyboard.type(totpCode(key, step + 1));
+    await page.keyboard.press('Enter');
+    await page.getByText('Live').waitFor();
+  });
+
+  test('a sergeant takes up a report from the inbox, answers it and closes it', async () => {
+    const { page } = await opened('moss', 'inbox');
+    await page.getByRole('button', { name: 'Reports to look after' }).waitFor();
+    await press(page, /^Reports to look after/);
+    await press(page, 'Read of a sticker');
+    await page.getByRole('button', { name: 'Take it up' }).waitFor();
+    await press(page, 'Take it up');
+    await page.getByText('Somebody works on it').waitFor();
+    await write(page, /^Answer, or note of the closing/, 'The sticker is known to the reader now.');
+    await tabTo(page, 'What came of it');
+    await page.keyboard.press('ArrowDown');
+    await press(page, 'Close it');
+    await page.getByText('Closed', { exact: true }).waitFor();
+    expect(taps(page)).toBe(4);
+    await press(page, 'Inbox');
+    await page.getByRole('heading', { name: 'Inbox', exact: true }).waitFor();
   });
 });

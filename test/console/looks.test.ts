@@ -72,7 +72,6 @@ describe.skipIf(!hasChromium)('at every size, by day and by night', () => {
     await page.locator('.tile').first().waitFor();
     await look('health');
     await page.goto(`${console.url}#/alerts`);
-    await page.getByRole('button', { name: 'Show' }).click();
     await page.getByRole('dialog', { name: 'Purpose' }).waitFor();
     await look('purpose');
     await page.getByRole('button', { name: 'Cancel' }).click();

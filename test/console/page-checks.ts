@@ -39,12 +39,13 @@ export const small = (page: AnyPage): Promise<string[]> =>
     return width > 0 && each.type !== 'checkbox' && (width < 44 || height < 44);
   }).map((each) => each.outerHTML.slice(0, 100))`);
 
-/** Keys in a part of the page that are smaller than 72 px, which a finger in a moving car needs. */
+/** Keys and fields in a part of the page that are smaller than 72 px, which a finger in a car needs. */
 export const smallInCar = (page: AnyPage, part: string): Promise<string[]> =>
   page.evaluate(`[...document.querySelectorAll(${JSON.stringify(part)})].flatMap((each) =>
-    [...each.querySelectorAll('button, input')]).filter((each) => {
-    const { width, height } = each.getBoundingClientRect();
-    return width > 0 && (width < 72 || height < 72);
+    [...each.querySelectorAll('button, input, select, textarea, .form summary')]).filter((each) => {
+    const target = each.type === 'checkbox' ? each.closest('label') : each;
+    const { width, height } = target.getBoundingClientRect();
+    return width > 0 && (width < 71.9 || height < 71.9);
   }).map((each) => each.outerHTML.slice(0, 100))`);
 
 /** Makes the page as bright as somebody does by hand, who goes on to the next theme until it is this one. */

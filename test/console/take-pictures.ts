@@ -8,11 +8,8 @@ import { chooseTheme } from './page-checks.ts';
 /** The folder for pictures of every screen; without it none are taken. */
 const folder = process.env.LOOKOUT_PICTURES;
 
-/** Screens of the car, which are also photographed by night. */
-const inCar = new Set(['drive', 'open-alerts', 'verify', 'alert', 'alert-near', 'alert-urgent']);
-
-/** Takes the pictures of a screen where somebody asked for them, and prints how light it is by night. */
-export async function takePictures(page: Page, name: string): Promise<void> {
+/** Takes the pictures of a screen where somebody asked for them, that of a car also by night, and prints how light it is by night. */
+export async function takePictures(page: Page, name: string, isInCar: boolean): Promise<void> {
   if (folder === undefined) return;
   mkdirSync(folder, { recursive: true });
   const take = async (file: string) =>
@@ -32,7 +29,7 @@ export async function takePictures(page: Page, name: string): Promise<void> {
     await take(`${name}-dash`);
   }
   await page.setViewportSize({ width: 1280, height: 800 });
-  if (inCar.has(name)) await take(`${name}-night`);
+  if (isInCar) await take(`${name}-night`);
   const { bright, mean } = await lightOf(page);
   const words = `${(100 * bright).toFixed(2)} % bright, mean luminance ${mean.toFixed(4)}`;
   process.stdout.write(`${name} by night: ${words}\n`);

@@ -4,6 +4,7 @@ import { goodPassword } from '../accountability/access/people-under-test.ts';
 import { exampleAlert } from '../alerts/sample-alerts.ts';
 import { hasChromium, newScreen, useChromium } from './browser.ts';
 import { expectUsable } from './desk-page.ts';
+import { lightOf } from './night-light.ts';
 import { cutOff, faultsOf, smallInCar } from './page-checks.ts';
 import { runConsole } from './running-console.ts';
 
@@ -56,7 +57,7 @@ describe.skipIf(!hasChromium)('the lock in Chromium (skipped without /usr/bin/ch
       [1280, 800],
     ] as const) {
       await page.setViewportSize({ width, height });
-      const found = [width, await cutOff(page), await smallInCar(page, '.pin')];
+      const found = [width, await cutOff(page), await smallInCar(page, 'body')];
       expect(found).toEqual([width, [], []]);
     }
     await touch(page, '999999', 'Unlock');
@@ -97,9 +98,42 @@ describe.skipIf(!hasChromium)('the lock in Chromium (skipped without /usr/bin/ch
     await page.getByText('Alerts wait: ■ 1 standard').waitFor();
     await page.setViewportSize({ width: 800, height: 480 });
     expect(await page.locator('.card .strip').isVisible()).toBe(true);
-    expect([await cutOff(page), await smallInCar(page, '.pin-keys')]).toEqual([[], []]);
+    expect([await cutOff(page), await smallInCar(page, 'main')]).toEqual([[], []]);
     await touch(page, pin, 'Unlock');
     await page.locator('.card [name="seen"]').waitFor();
+  });
+
+  test('login and lock of a car have keys for a finger, by day, at dusk and by night; those of a pole need no more than a desk', async () => {
+    const console = await runConsole();
+    const login = await (await newScreen()).open(console.url);
+    await login.getByLabel('Username').waitFor();
+    const lock = await (await newScreen()).openIn(console);
+    await lock.getByText('Live').waitFor();
+    await fromMenu(lock, 'Lock');
+    await lock.getByRole('heading', { name: 'Locked' }).waitFor();
+    for (const page of [login, lock]) {
+      for (const [width, height] of [
+        [800, 480],
+        [1024, 600],
+        [1280, 800],
+      ] as const) {
+        await page.setViewportSize({ width, height });
+        for (const theme of ['day', 'dusk', 'night']) {
+          await page.evaluate(`document.documentElement.dataset.theme = '${theme}'`);
+          expect([width, theme, await smallInCar(page, 'body')]).toEqual([width, theme, []]);
+        }
+        expect([width, (await lightOf(page)).bright < 0.03]).toEqual([width, true]);
+      }
+      expect(await faultsOf(page)).toEqual([]);
+    }
+    // On the screen of a laptop in a car the login is in sight as a whole.
+    await login.setViewportSize({ width: 1024, height: 600 });
+    const key = await login.getByRole('button', { name: 'Log in' }).boundingBox();
+    expect((key?.y ?? 600) + (key?.height ?? 0)).toBeLessThanOrEqual(600);
+    const pole = await runConsole({ mode: 'fixed' });
+    const small = await (await newScreen()).open(pole.url);
+    await small.getByLabel('Username').waitFor();
+    expect(await small.evaluate('document.body.dataset.surface')).toBe('desk');
   });
 
   test('a session that the unit could not lock is said to be open, and is locked when the unit answers', async () => {

@@ -153,13 +153,50 @@ describe.skipIf(!hasChromium)('from the alert to its disposition, by touch', () 
     await press('Yes');
     await page.getByText('Does the vehicle fit its description?').waitFor();
     await press('Yes');
-    await page.getByRole('button', { name: 'Asking dispatch' }).waitFor();
+    await page.getByRole('button', { name: 'I am asking dispatch' }).waitFor();
     expect(seen()).toMatchObject({
       state: 'visually_verified',
       visual: { characters: { answer: 'yes', shows: '5KRT41B' } },
     });
     await press('Characters', false);
     await page.getByText('Yes: 5KRT41B').waitFor();
+  });
+
+  test('that dispatch is being asked is told apart from what dispatch answers (DSP-2)', async () => {
+    const { page, hit, staffed } = await alerted('vallejo');
+    const { press } = fingers(page);
+    await press('Verify');
+    for (const question of ['Is this the plate', 'Is the state of issue', 'Does the vehicle fit']) {
+      await page.getByText(question).waitFor();
+      await press('Yes');
+    }
+    const answers = page.getByRole('group', { name: 'What dispatch answers' });
+    await answers.getByRole('button').nth(2).waitFor();
+    expect(await answers.getByRole('button').allInnerTexts()).toEqual([
+      'Dispatch: confirmed',
+      'Dispatch: not wanted',
+      'No answer',
+    ]);
+    await press('I am asking dispatch');
+    await page.locator('.asked', { hasText: 'Test reyes' }).waitFor();
+    expect(await page.getByRole('button', { name: 'I am asking dispatch' }).count()).toBe(0);
+    expect(staffed.accountability.verification.open(hit.id)).toMatchObject({
+      asked: { by: 'Test reyes (reyes)' },
+      status: null,
+    });
+    // Nobody has answered: the step is not done.
+    expect(await page.locator('.step-head.done').allInnerTexts()).toEqual([
+      'Characters',
+      'State',
+      'Vehicle',
+    ]);
+    await expectUsable(page);
+    // The keys of a row are as wide: none is alone across a dash screen.
+    await page.setViewportSize({ width: 1024, height: 600 });
+    const widths = await answers
+      .getByRole('button')
+      .evaluateAll((keys) => keys.map((key) => Math.round(key.getBoundingClientRect().width)));
+    expect(new Set(widths).size).toBe(1);
   });
 
   test('who declares exigent comes to the stop at once; a closed alert is opened again, and closed with notes (VER-3, VER-8)', async () => {
@@ -171,7 +208,7 @@ describe.skipIf(!hasChromium)('from the alert to its disposition, by touch', () 
       await page.getByText(question).waitFor();
       await press('Yes');
     }
-    await page.getByRole('button', { name: 'Asking dispatch' }).waitFor();
+    await page.getByRole('button', { name: 'I am asking dispatch' }).waitFor();
     await press('Action');
     await page.getByLabel(/^Exigent/).fill('The vehicle flees towards the school');
     await press('Declare exigent');
@@ -292,10 +329,14 @@ describe.skipIf(!hasChromium)('from the alert to its disposition, by touch', () 
     const { page, hit } = await alerted('vallejo');
     await page.locator('.card [name="seen"]').click();
     await page.getByText('No new alerts').waitFor();
+    await page.getByText(/^Seen: /).waitFor();
     await page
       .locator('.drive-keys')
       .getByRole('button', { name: /Open alerts/ })
       .click();
+    // What was done on another screen, and how to take it back, does not lie over this one.
+    await page.locator('.hits .line').waitFor();
+    expect(await page.getByText(/^Seen: /).count()).toBe(0);
     await page.locator('.hits .line').click();
     await page.getByText(`Hit ${hit.id.slice(-6)}`).waitFor();
   });

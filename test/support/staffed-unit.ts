@@ -193,6 +193,13 @@ export async function openStaffedUnit(profile: string, options: StaffedUnitOptio
   );
   const { login, memberOf } = openLogins(accountability);
   const administrator = memberOf('ada');
+  /** Asks for an account and approves it, as an administrator does; it waits for its owner's first login. */
+  async function invite(username: string, role: Role, more: { listSources?: ListSource[] } = {}) {
+    const account = { username, name: `Test ${username}`, role, organisation: 'test-pd' };
+    const sworn = { requestedBy: 'Sgt. Moss', training, cletsUntil };
+    await administrator.perform(createAccount, { ...account, ...sworn, ...more });
+    return administrator.perform(approveAccount, { username });
+  }
 
   return {
     ...unit,
@@ -218,16 +225,14 @@ export async function openStaffedUnit(profile: string, options: StaffedUnitOptio
       db.close();
       return memberOf(username);
     },
+    invite,
     /** Adds someone as an administrator does: with the rights to lists that the policy gives, or these. */
     async enrol(
       username: string,
       role: Role,
       more: { listSources?: ListSource[] } = {},
     ): Promise<StaffMember> {
-      const account = { username, name: `Test ${username}`, role, organisation: 'test-pd' };
-      const sworn = { requestedBy: 'Sgt. Moss', training, cletsUntil };
-      await administrator.perform(createAccount, { ...account, ...sworn, ...more });
-      const { temporaryPassword } = await administrator.perform(approveAccount, { username });
+      const { temporaryPassword } = await invite(username, role, more);
       await login(username, temporaryPassword);
       const member = memberOf(username);
       await member.perform(changePassword, { current: temporaryPassword, next: goodPassword });

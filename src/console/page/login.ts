@@ -2,6 +2,7 @@ import { html, nothing, render, type TemplateResult } from 'lit-html';
 import { ref } from 'lit-html/directives/ref.js';
 import type { LoginForm, SessionView, SignedIn } from '../../accountability/access/login-api.ts';
 import type { SecondFactorOffer } from '../../accountability/access/second-factors.ts';
+import type { UnitView } from '../unit-view.ts';
 import { ask, Refused, wordsOf } from './api.ts';
 import { qrCode } from './parts/qr-code.ts';
 import { waitingLines } from './screens/lock.ts';
@@ -12,6 +13,7 @@ import { recallTheme } from './theme.ts';
 interface Form extends LoginForm {
   waiting?: Waiting;
   must: SessionView['must'];
+  mode: UnitView['mode'];
   /** Whether the page is on another computer. */
   isElsewhere: boolean;
   needsSecondFactor: boolean;
@@ -93,6 +95,8 @@ async function submit(event: SubmitEvent): Promise<void> {
   event.preventDefault();
   const form = event.target as HTMLFormElement;
   const values = Object.fromEntries(new FormData(form, event.submitter)) as Values;
+  // A key that is disabled loses the focus.
+  const held = document.activeElement;
   isSending = true;
   message = '';
   draw();
@@ -103,6 +107,7 @@ async function submit(event: SubmitEvent): Promise<void> {
   } finally {
     isSending = false;
     draw();
+    if (document.activeElement === document.body && held instanceof HTMLElement) held.focus();
   }
 }
 
@@ -176,7 +181,10 @@ const codeField = (label: string, name: string, isNext = true) =>
       inputmode="numeric"
       autocomplete="one-time-code"
       maxlength="16"
-      ${ref((input) => isNext && (input as HTMLInputElement | undefined)?.focus())}
+      ${ref((input) => {
+        // It is on the page a moment after it is made.
+        if (isNext) queueMicrotask(() => (input as HTMLInputElement | undefined)?.focus());
+      })}
   /></label>`;
 
 function showFirstStart(notice: string): void {
@@ -270,6 +278,7 @@ function goOn({ must }: Pick<SessionView, 'must'>): void {
 
 async function begin(): Promise<void> {
   form = await ask<Form>('GET', '/api/session/form');
+  document.body.dataset.surface = form.mode === 'mobile' && !form.isElsewhere ? 'car' : 'desk';
   const name = document.getElementById('unit');
   if (name !== null) name.textContent = `${form.agency} / ${form.unit}`;
   if (form.must !== null) goOn(form);

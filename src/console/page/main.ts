@@ -30,6 +30,8 @@ let heldSinceMs: number | null = null;
 const mostHeldMs = 4000;
 /** The alert that the screen shows now: keys act on it alone. */
 let drawn: Told | null = null;
+/** When a key of the page was pressed last, by a finger or the keyboard, ms by `performance.now()`. */
+let pressedAtMs = Number.NEGATIVE_INFINITY;
 /** When a character was typed last, ms by `performance.now()`. */
 let typedAtMs = Number.NEGATIVE_INFINITY;
 /** For so long after a character Space belongs to what is being typed, ms. */
@@ -63,6 +65,8 @@ function draw(): void {
   const shownNow = isOpen ? (card ?? screenView()) : html`${lockScreen(isKept)}${card}`;
   drawn = card === null ? null : alert;
   document.body.dataset.mood = card === null ? 'calm' : 'alert';
+  const isForCar = !isOpen || card !== null || placeNow()?.isForCar === true;
+  document.body.dataset.surface = isInCar && isForCar ? 'car' : 'desk';
   document.body.dataset.motion = isMoving() ? 'moving' : 'standing';
   document.title = card === null ? 'Lookout' : `${alert?.title} · Lookout`;
   const isForWork = isOpen && card === null && !isMoving();
@@ -126,6 +130,17 @@ function announce(alert: Told | null): void {
   if (line !== null) line.textContent = text;
 }
 
+/** What was done and leads on does so within this time of telling it, ms. */
+const leadsOnMs = 2000;
+
+/** A line at the foot stays with the screen that what was done led to, and goes when somebody goes on from there. */
+function leaveNotice(): void {
+  const { notice } = page;
+  if (notice === null) return;
+  const isLedTo = pressedAtMs < notice.toldAtMs && performance.now() - notice.toldAtMs < leadsOnMs;
+  if (!isLedTo) page.notice = null;
+}
+
 function followAlert(): void {
   opened = alertOfAddress();
   if (opened === null || placeNow() === null) followAddress();
@@ -151,7 +166,15 @@ function onKey(event: KeyboardEvent): void {
 drawWith(draw);
 followFocus();
 recallTheme();
+addEventListener('hashchange', leaveNotice);
 addEventListener('hashchange', followAlert);
+document.addEventListener(
+  'click',
+  () => {
+    pressedAtMs = performance.now();
+  },
+  { capture: true },
+);
 document.addEventListener('keydown', onKey);
 for (const event of ['pointerdown', 'pointerup', 'pointercancel']) {
   document.addEventListener(event, () => {

@@ -8,6 +8,7 @@ import { saveFile } from './parts/save-file.ts';
 import { lookFor, lookForFile } from './purpose.ts';
 import { forgetPacked, readsToPack } from './reads-to-pack.ts';
 import { changed, tell } from './state.ts';
+import { counted } from './words.ts';
 import type { Work } from './work.ts';
 import { newWork } from './work.ts';
 
@@ -74,8 +75,6 @@ export function packageForm(options: {
       ${work.line()} ${made === null ? nothing : madeView(made, work)}`,
   };
 }
-
-const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 function madeView(made: Made, work: Work): TemplateResult {
   const { id, contents, volumes, bytes, keyFingerprint, leftOut, release } = made;

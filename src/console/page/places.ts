@@ -10,6 +10,7 @@ export const places: readonly Place[] = [
     menu: 'alerts',
     only: 'units',
     isForMoving: true,
+    isForCar: true,
     open: async () => (await import('./screens/drive.ts')).drive(),
   },
   {
@@ -26,6 +27,7 @@ export const places: readonly Place[] = [
     permission: 'alerts.respond',
     menu: 'alerts',
     isForMoving: true,
+    isForCar: true,
     open: async () => (await import('./screens/open-alerts.ts')).openAlerts(),
   },
   {
@@ -33,6 +35,7 @@ export const places: readonly Place[] = [
     title: 'Verify',
     permission: 'alerts.watch',
     menu: null,
+    isForCar: true,
     open: async (id) => (await import('./screens/verify/verify.ts')).verify(id),
   },
   {
@@ -40,6 +43,7 @@ export const places: readonly Place[] = [
     title: 'Alerts of the day',
     permission: 'alerts.watch',
     menu: 'alerts',
+    isForCar: true,
     open: async () => (await import('./screens/all-alerts.ts')).allAlerts(),
   },
   {
@@ -68,6 +72,7 @@ export const places: readonly Place[] = [
     title: 'Hot plates',
     permission: 'hotlist.browse',
     menu: 'lists',
+    isForCar: true,
     open: async (rest) => {
       if (rest === '') return (await import('./screens/hot-plates.ts')).hotPlates();
       if (rest === 'new') return (await import('./screens/hot-plate-entry.ts')).hotPlateEntry();
@@ -206,6 +211,7 @@ export const places: readonly Place[] = [
     title: 'Canvass',
     permission: 'detections.stakeout',
     menu: 'reads',
+    isForCar: true,
     open: async () => (await import('./screens/canvass.ts')).canvass(),
   },
   {
@@ -234,6 +240,7 @@ export const places: readonly Place[] = [
     title: 'Health',
     permission: null,
     menu: 'unit',
+    isForCar: true,
     open: async () => (await import('./screens/health.ts')).health(),
   },
   {
@@ -241,6 +248,7 @@ export const places: readonly Place[] = [
     title: 'My account',
     permission: null,
     menu: 'people',
+    isForCar: true,
     open: async () => (await import('./screens/me/me.ts')).me(),
   },
 ];

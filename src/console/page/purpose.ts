@@ -28,6 +28,8 @@ interface Asking {
   caseNumber: string;
   incidentNumber: string;
   reason: string;
+  /** Whether what is asked for needs a number, though the policy does not for every look. */
+  needsNumber: boolean;
   problem: string;
   settle: (inquiry: Inquiry | null) => void;
 }
@@ -45,8 +47,11 @@ async function inForce(): Promise<{ id: string }> {
   return inquiry;
 }
 
-/** Asks for a purpose, also where one is in force; null if the question was closed. */
-export function statePurpose(): Promise<Inquiry | null> {
+/**
+ * Asks for a purpose, also where one is in force; null if the question was closed. `problem`: why the one in force does not
+ * do for what is asked for.
+ */
+export function statePurpose(problem = ''): Promise<Inquiry | null> {
   asking?.settle(null);
   return new Promise((resolve) => {
     asking = {
@@ -54,7 +59,8 @@ export function statePurpose(): Promise<Inquiry | null> {
       caseNumber: current?.caseNumber ?? '',
       incidentNumber: current?.incidentNumber ?? '',
       reason: current?.reason ?? '',
-      problem: '',
+      needsNumber: problem !== '',
+      problem,
       settle: (inquiry) => {
         asking = null;
         if (inquiry !== null) current = inquiry;
@@ -91,18 +97,28 @@ export async function addressOfLook<D extends AnyDefinition>(
   return addressFor<D>(name, input, { id });
 }
 
-/** Does what needs a purpose, with the one in force. */
+/** Refusals of a purpose that is one of the policy, but has not the number that this needs: it is asked for anew. */
+const ofOtherNumber = new Set(['case-missing', 'other-case']);
+
+/** Does what needs a purpose, with the one in force; asks for another where that does not do. */
 export async function withPurpose<Answer>(
   look: (purpose: { id: string }) => Promise<Answer>,
 ): Promise<Answer> {
-  const inquiry = await inForce();
-  try {
-    return await look({ id: inquiry.id });
-  } catch (error) {
-    if (!(error instanceof Refused) || error.code !== 'inquiry-unknown') throw error;
-    current = null;
-    const { id } = await inForce();
-    return await look({ id });
+  let { id } = await inForce();
+  for (;;) {
+    try {
+      return await look({ id });
+    } catch (error) {
+      if (!(error instanceof Refused)) throw error;
+      if (error.code === 'inquiry-unknown') {
+        current = null;
+        ({ id } = await inForce());
+      } else if (ofOtherNumber.has(error.code)) {
+        const stated = await statePurpose(wordsOf(error));
+        if (stated === null) throw new NoPurpose('No other purpose was stated.');
+        ({ id } = stated);
+      } else throw error;
+    }
   }
 }
 
@@ -125,7 +141,7 @@ export function purposeQuestion(): TemplateResult | typeof nothing {
   if (asking === null) return nothing;
   const asked = asking;
   const { purposes = [], inquiryAsks } = page.session ?? {};
-  const needsNumber = inquiryAsks === 'case_and_reason';
+  const needsNumber = asked.needsNumber || inquiryAsks === 'case_and_reason';
   const close = () => asked.settle(null);
   const submit = async (event: Event) => {
     event.preventDefault();

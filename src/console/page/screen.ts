@@ -31,5 +31,7 @@ export interface Place {
   only?: 'units' | 'headquarters';
   /** Whether it is shown while the car moves. Default: it is for a standing car, or the passenger. */
   isForMoving?: boolean;
+  /** Whether it is worked with at the screen of a car: its keys are for a finger then. Default: it is for a desk. */
+  isForCar?: boolean;
   open: (rest: string) => Promise<Screen>;
 }

@@ -12,6 +12,8 @@ export interface Notice {
   text: string;
   kind: 'done' | 'refused';
   undo?: () => void;
+  /** When it was told, ms by `performance.now()`. */
+  toldAtMs: number;
   untilMs: number;
 }
 
@@ -70,10 +72,11 @@ export function drawWith(whole: () => void): void {
   draw = whole;
 }
 
-/** Shows a line at the foot for ten seconds; `undo` takes back what was done. */
+/** Shows a line at the foot for ten seconds, or until the person goes on to another screen; `undo` takes back what was done. */
 export function tell(text: string, kind: Notice['kind'], undo?: () => void): void {
   const untilMs = Date.now() + 10_000;
-  page.notice = { text, kind, untilMs, ...(undo === undefined ? {} : { undo }) };
+  const toldAtMs = performance.now();
+  page.notice = { text, kind, toldAtMs, untilMs, ...(undo === undefined ? {} : { undo }) };
   setTimeout(() => {
     if (page.notice?.untilMs !== untilMs) return;
     page.notice = null;

@@ -14,6 +14,10 @@ export function useClock(unitNowMs: number): void {
 /** A code of the unit as words: `not_wanted` is "not wanted". */
 export const codeWords = (code: string): string => code.replaceAll('_', ' ');
 
+/** "1 read", "2 reads". */
+export const counted = (count: number, what: string): string =>
+  `${count} ${what}${count === 1 ? '' : 's'}`;
+
 /** Now by the unit's clock, ms since the epoch: times of the unit are compared with it alone. */
 export const unitNowMs = (): number => Date.now() + aheadMs;
 

@@ -15,6 +15,7 @@ import { seenWords } from '../read-words.ts';
 import type { Screen } from '../screen.ts';
 import { marksOf } from '../seen-marks.ts';
 import { changed, may, page, tell } from '../state.ts';
+import { counted } from '../words.ts';
 import { newWork } from '../work.ts';
 
 type Shown = AnswerOf<typeof operations.showCanvass>;
@@ -91,7 +92,7 @@ export function canvass(): Screen {
     }
     const marks = marksOf(passed.reads);
     return map.view({
-      label: marks.length === 1 ? '1 read on a map' : `${marks.length} reads on a map`,
+      label: `${counted(marks.length, 'read')} on a map`,
       marks,
       fit: passed,
       onOpen: (mark) => go(`read/${mark.id}`),
@@ -113,6 +114,7 @@ export function canvass(): Screen {
                 value: place,
                 longest: 200,
                 isRequired: true,
+                hint: 'It belongs to a case or an incident, whose number the purpose names.',
                 onInput: (text) => {
                   place = text;
                 },
@@ -176,7 +178,7 @@ function vehicles({
 }: Shown): TemplateResult {
   const most = more ? ' More passed than are counted here.' : '';
   return html`<h2>${of.place}</h2>
-    <p>${seen.length} vehicles in ${detections} reads, ${unread} of them without a plate.${most}</p>
+    <p>${counted(seen.length, 'vehicle')} in ${counted(detections, 'read')}, ${unread} of them without a plate.${most}</p>
     ${table({
       caption: 'Vehicles of the canvass',
       empty: 'No vehicle passed.',

@@ -13,6 +13,7 @@ import {
   vehicleWords,
 } from '../hot-plate-words.ts';
 import { key } from '../parts/key.ts';
+import { sayPurpose } from '../parts/say-purpose.ts';
 import { type Column, table } from '../parts/table.ts';
 import { tabs } from '../parts/tabs.ts';
 import { lookFor, purposeLine } from '../purpose.ts';
@@ -74,8 +75,7 @@ export function hotPlates(): Screen {
     const which = tab;
     if (entries !== null) return entryTable(entries, which, open);
     if (!asked.lacksPurpose) return asked.refusal === '' ? html`<p>Loading…</p>` : html``;
-    return html`<p>Plates are shown once it is said what for.</p>
-      <div class="row-keys">${key({ label: 'Say it', onPress: () => void load(which) })}</div>`;
+    return sayPurpose('Plates are shown', () => void load(which));
   };
 
   return {

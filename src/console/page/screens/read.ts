@@ -8,6 +8,7 @@ import { areaField, checkField } from '../parts/field.ts';
 import { key } from '../parts/key.ts';
 import { picture } from '../parts/picture.ts';
 import { plate } from '../parts/plate.ts';
+import { sayPurpose } from '../parts/say-purpose.ts';
 import { addressOfLook, lookFor, purposeLine } from '../purpose.ts';
 import { readPlateWords, seenWords, sureWords } from '../read-words.ts';
 import { packLater } from '../reads-to-pack.ts';
@@ -189,7 +190,7 @@ export function read(id: string): Screen {
         opened !== null
           ? body(opened)
           : work.lacksPurpose
-            ? html`<div class="row-keys">${key({ label: 'State the purpose and open it', onPress: () => void load() })}</div>`
+            ? sayPurpose('It is shown', () => void load())
             : work.refusal === ''
               ? html`<p>Loading…</p>`
               : nothing

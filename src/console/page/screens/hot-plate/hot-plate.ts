@@ -5,6 +5,7 @@ import type * as operations from '../../../../accountability/hotplates/operation
 import { go } from '../../address.ts';
 import { perform } from '../../api.ts';
 import { key } from '../../parts/key.ts';
+import { sayPurpose } from '../../parts/say-purpose.ts';
 import { type HotPlateRules, readHotPlateRules } from '../../policy-rules.ts';
 import { lookFor, purposeLine } from '../../purpose.ts';
 import type { Screen } from '../../screen.ts';
@@ -59,7 +60,9 @@ export function hotPlate(id: string): Screen {
         ${purposeLine()} ${deeds.isOpen ? nothing : work.line()}
         ${
           told === null
-            ? html`<p>${work.lacksPurpose ? 'It is shown once it is said what for.' : work.refusal === '' ? 'Loading…' : ''}</p>`
+            ? work.lacksPurpose
+              ? sayPurpose('It is shown', () => void load())
+              : html`<p>${work.refusal === '' ? 'Loading…' : ''}</p>`
             : html`${entryView(told, rules)}
                 ${deeds.view(told)}
                 ${

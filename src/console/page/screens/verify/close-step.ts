@@ -94,23 +94,24 @@ export function closeStep(
         corrected = text.toUpperCase();
       },
     });
-  const ending = (told: HitView, ended: Outcome) => html`<div class="chosen">
-      <p>${outcomeNames[ended]}</p>
+  const ended = (told: HitView, of: Outcome) => html`<div class="chosen">
+      <p>${outcomeNames[of]}</p>
       ${key({ label: 'Another outcome', kind: 'quiet', onPress: () => choose(told, null) })}
     </div>
-    ${ended === 'misread_characters' ? correction('Plate as on the vehicle') : nothing}
-    ${ended === 'misread_state' ? correction('State as on the plate') : nothing}
-    ${numberPad(
-      pad,
-      'CAD or incident number',
-      recentWords('numbers'),
-      key({
-        label: `Close: ${outcomeNames[ended]}`,
-        onPress: () => void close(ended),
-        kind: 'first',
-        isGuarded: true,
-      }),
-    )}
+    ${of === 'misread_characters' ? correction('Plate as on the vehicle') : nothing}
+    ${of === 'misread_state' ? correction('State as on the plate') : nothing}`;
+  const ending = (told: HitView, of: Outcome) => html`${numberPad(
+    pad,
+    'CAD or incident number',
+    recentWords('numbers'),
+    key({
+      label: `Close: ${outcomeNames[of]}`,
+      onPress: () => void close(of),
+      kind: 'first',
+      isGuarded: true,
+    }),
+    ended(told, of),
+  )}
     ${areaField({
       name: 'closing-notes',
       label: 'Notes of the call, where a number is not enough; no names',

@@ -1,4 +1,4 @@
-import { html } from 'lit-html';
+import { html, nothing } from 'lit-html';
 import type { HitView } from '../../../../accountability/verification/hit-view.ts';
 import type * as operations from '../../../../accountability/verification/operations.ts';
 import { perform } from '../../api.ts';
@@ -40,28 +40,51 @@ export function statusStep({ id, purpose, take }: HitWork): (told: HitView) => S
     return {
       name: 'status',
       title: 'Status',
-      done: said ?? (asked && `Being asked, ${asked.by}`),
+      // That somebody asks is no answer.
+      done: said,
       body: () => html`<p class="radio">
           <span>${spoken(plate)}${state === null ? '' : `, ${state}`}</span>
           ${key({ label: 'Copy plate', onPress: () => void copy(plate), kind: 'quiet' })}
+          ${
+            asked === null && status === null
+              ? key({ label: 'I am asking dispatch', onPress: askDispatch, isGuarded: true })
+              : nothing
+          }
         </p>
-        ${textField({
-          name: 'dispatcher',
-          label: 'Dispatcher',
-          value: source,
-          longest: 60,
-          suggestions: recentWords('sources'),
-          onInput: (text) => {
-            source = text;
-          },
-        })}
-        <div class="step-keys">
-          ${key({ label: 'Asking dispatch', onPress: askDispatch, isGuarded: true })}
-          ${answer('Dispatch: confirmed', 'dispatch', 'confirmed')}
-          ${answer('Dispatch: not wanted', 'dispatch', 'not_wanted')}
-          ${answer('No answer', 'dispatch', 'no_response')}
-          ${answer('My MDC: confirmed', 'clets_mdc', 'confirmed')}
-          ${answer('My MDC: not wanted', 'clets_mdc', 'not_wanted')}
+        ${
+          asked === null || status !== null
+            ? nothing
+            : html`<p class="asked">
+                ${asked.by} is asking dispatch since ${timeOfDay(Date.parse(asked.at))}. Press below
+                what dispatch answers.
+              </p>`
+        }
+        <div class="answer-groups">
+          <fieldset class="answers">
+            <legend>What dispatch answers</legend>
+            <div class="step-keys">
+              ${textField({
+                name: 'dispatcher',
+                label: 'Dispatcher',
+                value: source,
+                longest: 60,
+                suggestions: recentWords('sources'),
+                onInput: (text) => {
+                  source = text;
+                },
+              })}
+              ${answer('Dispatch: confirmed', 'dispatch', 'confirmed')}
+              ${answer('Dispatch: not wanted', 'dispatch', 'not_wanted')}
+              ${answer('No answer', 'dispatch', 'no_response')}
+            </div>
+          </fieldset>
+          <fieldset class="answers">
+            <legend>What the computer of this car says</legend>
+            <div class="step-keys">
+              ${answer('My MDC: confirmed', 'clets_mdc', 'confirmed')}
+              ${answer('My MDC: not wanted', 'clets_mdc', 'not_wanted')}
+            </div>
+          </fieldset>
         </div>`,
     };
   };

@@ -92,9 +92,11 @@ export function verify(id: string): Screen {
         <header class="verify-head">
           <h1>${told.title}</h1>
           <p><b>${standingNames[told.state] ?? told.state}</b> · Hit ${told.shortId}</p>
-          ${key({ label: 'Back', onPress: () => go('drive'), kind: 'quiet' })}
         </header>
-        <div class="steps">${steps.map((step) => stepHead(step, step === open))}</div>
+        <div class="steps">
+          ${steps.map((step) => stepHead(step, step === open))}
+          ${key({ label: 'Back', onPress: () => go('drive'), kind: 'quiet' })}
+        </div>
         ${work.line()} ${open && stepBody(open)}
         <p class="purpose">
           Recorded with the purpose “${purposeWords(id)}”.

@@ -24,11 +24,18 @@ const fieldNames: Record<string, string> = {
   listId: 'hot list',
   ids: 'which',
   utc: 'times in UTC',
-  q: 'words',
+  area: 'in',
 };
 
 /** Fields that say how an answer is cut up, and nothing of what was looked for. */
-const ofThePage: ReadonlySet<string> = new Set(['limit', 'before', 'after', 'offset', 'zone']);
+const ofThePage: ReadonlySet<string> = new Set([
+  'limit',
+  'before',
+  'after',
+  'offset',
+  'zone',
+  'revision',
+]);
 
 const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const uuids = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
@@ -39,7 +46,7 @@ const isoMoment = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/;
  * characters, as screens show them; the record itself has them whole.
  */
 export function aboutWords({ object, query }: Pick<AuditRecord, 'object' | 'query'>): string {
-  const asked = Object.entries(query ?? {}).flatMap(([name, value]) => {
+  const asked = inOrder(query ?? {}).flatMap(([name, value]) => {
     if (ofThePage.has(name) || isNothing(value)) return [];
     // The object says it already.
     if (typeof value === 'string' && object?.includes(value) === true) return [];
@@ -47,6 +54,13 @@ export function aboutWords({ object, query }: Pick<AuditRecord, 'object' | 'quer
     return [value === true ? field : `${field} ${valueWords(value)}`];
   });
   return [...(object === null ? [] : [objectWords(object)]), ...asked].join('; ');
+}
+
+/** What is looked for first, and the time last: from, to. */
+function inOrder(query: Record<string, unknown>): [string, unknown][] {
+  const rank = (name: string) =>
+    ['plate', 'state'].indexOf(name) + 1 || (/^(from|to|since|until)$/.test(name) ? 9 : 5);
+  return Object.entries(query).sort(([left], [right]) => rank(left) - rank(right));
 }
 
 /** An object of a record in words: "alert no. …1a2b3c", from `hit 0193…`. */
@@ -82,6 +96,7 @@ const isNothing = (value: unknown): boolean =>
   value === null ||
   value === false ||
   value === 'any' ||
+  value === 'all' ||
   value === '' ||
   (Array.isArray(value) && value.length === 0);
 

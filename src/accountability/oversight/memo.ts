@@ -71,7 +71,8 @@ export function memoOf(sample: AuditSample, memorandum: Memorandum, facts: MemoF
 function headOf(sample: AuditSample, memorandum: Memorandum, facts: MemoFacts): string[] {
   const { agency, unit, administrator } = facts;
   const { name, drawn, finished, verdicts } = memorandum;
-  const auditors = [...new Set([drawn.by, ...verdicts.map(({ by }) => by)])];
+  const judges = new Set(verdicts.map(({ by }) => by));
+  const auditors = [drawn.by, ...[...judges].filter((name) => !drawn.by.startsWith(`${name} (`))];
   return [
     '- To: Chief of Police',
     `- From: ${markdownText(auditors.join('; '))}`,

@@ -13,8 +13,12 @@ export interface ExplainedValue {
 
 /** Every value in force, in the order of the schema. */
 export function explainPolicy({ policy, sources }: PolicyInForce): ExplainedValue[] {
-  const sections = Object.keys(policySchema.shape);
-  const rank = (path: string) => sections.indexOf(path.split('.')[0] ?? '');
+  // Of the roles, those of the profile stand before those that it takes over.
+  const order = Object.entries(policySchema.shape).flatMap(([section, values]) =>
+    'shape' in values ? Object.keys(values.shape).map((name) => `${section}.${name}`) : [section],
+  );
+  const rank = (path: string) =>
+    order.findIndex((each) => path === each || path.startsWith(`${each}.`));
   return [...sources]
     .map(([path, from]) => ({ path, value: getAt(policy, path.split('.')), from }))
     .sort((a, b) => rank(a.path) - rank(b.path));

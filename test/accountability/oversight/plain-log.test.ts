@@ -72,7 +72,7 @@ describe('the log for whoever oversees it (AUD-3)', () => {
     expect(opened?.deed).toBe('Open one read of a plate');
     expect(opened?.about).toMatch(/^read no\. …[0-9a-f]{6}$/);
     expect(opened?.object).toMatch(/^detection [0-9a-f-]{36}$/);
-    expect(byPlace?.about).toBe('area a circle of 300 m round 38.1, -122.25');
+    expect(byPlace?.about).toBe('in a circle of 300 m round 38.1, -122.25');
     const { bytes } = await as('ann', exportAudit, { username: 'reyes', kind: 'looks' });
     const [header = '', ...rows] = Buffer.from(bytes).toString('utf8').trim().split(/\r?\n/);
     expect(header).toContain('operation,deed,outcome');

@@ -25,8 +25,11 @@ export function markdown(text: string): TemplateResult {
 
 function blockOf(line: string): TemplateResult {
   if (line.startsWith('# ')) return html`<h2>${inline(line.slice(2))}</h2>`;
-  if (/^##+ /.test(line)) return html`<h3>${inline(line.replace(/^#+ /, ''))}</h3>`;
-  return html`<p>${inline(line)}</p>`;
+  if (/^##+ /.test(line)) {
+    const head = line.replace(/^#+ /, '');
+    return html`<h3 class=${head.startsWith('Appendix') ? 'appendix' : nothing}>${inline(head)}</h3>`;
+  }
+  return html`<p class=${line.includes('______') ? 'signature' : nothing}>${inline(line)}</p>`;
 }
 
 function tableOf(lines: readonly string[]): TemplateResult {
@@ -48,7 +51,7 @@ function tableOf(lines: readonly string[]): TemplateResult {
             ${cells.map((cell, at) =>
               at === 0
                 ? html`<th scope="row">${inline(cell)}</th>`
-                : html`<td data-title=${heads[at] ?? nothing}>${inline(cell)}</td>`,
+                : html`<td data-title=${heads[at] ?? nothing} class=${isLong(cell) ? 'anywhere' : nothing}>${inline(cell)}</td>`,
             )}
           </tr>`,
         )}
@@ -56,6 +59,9 @@ function tableOf(lines: readonly string[]): TemplateResult {
     </table>
   </div>`;
 }
+
+/** A word that no column is wide enough for, and that has no place to break it. */
+const isLong = (cell: string): boolean => /[^\s-]{30,}/.test(cell);
 
 /** Bold and code. */
 const inline = (text: string): (TemplateResult | string)[] =>

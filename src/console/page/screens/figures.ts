@@ -188,7 +188,7 @@ function statisticsView({
 }: Statistics): TemplateResult {
   const days = (most: number | null) =>
     most === null ? 'by the records schedule' : `${most} days`;
-  return html`<article class="figures-paper printed">
+  return html`<article class="sheet printed">
     <h2 class="only-printed">Licence-plate readers of ${page.session?.at.agency ?? 'this agency'}: figures for the public</h2>
     <dl class="fact-list">
       <dt>Overseen by</dt>

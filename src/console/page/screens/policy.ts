@@ -61,7 +61,7 @@ export function policy(): Screen {
         })}
       </div>
       ${parts.size === 0 ? html`<p class="empty">No rule has “${sought.trim()}”.</p>` : ''}
-      <article class="printed">
+      <article class="sheet printed">
       <p><b>${title}</b> (profile ${profile})</p>
       ${[...parts].map(([part, rules]) => {
         const name = partNames[part] ?? capital(part);
@@ -72,7 +72,7 @@ export function policy(): Screen {
               {
                 title: 'Rule',
                 cell: (rule) =>
-                  html`${titleOf(rule)} <small class="setting-name">${rule.path}</small>`,
+                  html`${titleOf(rule)} <small class="setting-name">${rule.path.split('.').map((part, at) => (at === 0 ? part : html`.<wbr />${part}`))}</small>`,
               },
               { title: 'What it says', cell: saysOf },
               { title: 'Where it stands', cell: ({ from }) => fromWords(from) },

@@ -27,7 +27,7 @@ export function recordView(
     ['From where', from],
     ['What', `${deed}: ${outcomeWords(record)}`],
     ['About', about || null],
-    ['Why', inquiry === null ? 'No purpose was stated' : inquiryWords(inquiry)],
+    ['Why', inquiry === null ? whyNot(record) : inquiryWords(inquiry)],
     ['Remark', note],
     ['Category', record.category],
   ];
@@ -46,7 +46,7 @@ export function recordView(
   ];
   return html`<section class="part" aria-labelledby="record-${seq}">
     <div class="screen-head">
-      <h2 id="record-${seq}" tabindex="-1">Record ${seq.toLocaleString('en-US')}</h2>
+      <h2 id="record-${seq}" class="record-head" tabindex="-1">Record ${seq.toLocaleString('en-US')}</h2>
       ${key({ label: 'Close', kind: 'quiet', onPress: onClose })}
     </div>
     ${factList(facts)}
@@ -68,6 +68,10 @@ export function plateIn({ query }: Pick<ToldRecord, 'query'>): string | null {
   const plate = query?.plate;
   return typeof plate === 'string' && plate !== '' ? plate : null;
 }
+
+/** Why no purpose is on record: most deeds ask for none. */
+const whyNot = ({ outcome }: ToldRecord): string =>
+  outcome === 'refused' ? 'Nothing was stated' : 'This deed asks for no purpose';
 
 /** "R. Reyes (reyes), detective" */
 function whoWords({ name, username, role }: ToldRecord['who']): string {

@@ -235,7 +235,7 @@ function letterOf(told: ReleaseView): TemplateResult | typeof nothing {
     [told.state === 'approved' ? 'Covers' : 'Asked to cover', covers],
     ['Decided', `${when(Date.parse(decided.at))}, ${decided.name}`],
   ];
-  return html`<article class="printed only-printed" aria-label="Answer to the agency">
+  return html`<article class="sheet printed only-printed" aria-label="Answer to the agency">
     <h2>${page.session?.at.agency ?? ''}: licence-plate reader data</h2>
     <p>To: ${agency}, ${person}</p>
     <p>Answer to request ${number} of ${when(Date.parse(requested.at)).slice(0, 10)}</p>

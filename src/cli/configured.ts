@@ -59,6 +59,17 @@ export function readConfig(
   return { ...loaded, isInstalled: file === installed };
 }
 
+/** The same of a command of headquarters. Throws a Problem if it is the configuration of a unit. */
+export function readHeadquartersConfig(options: ConfiguredOptions): ReturnType<typeof readConfig> {
+  const loaded = readConfig(options);
+  const { mode } = loaded.config.unit;
+  if (mode === 'headquarters') return loaded;
+  throw new Problem(
+    `unit.mode: this is the configuration of a ${mode} unit; headquarters has one of its own, ` +
+      'with unit.mode: headquarters (config/headquarters.yaml is an example)',
+  );
+}
+
 /** If this user may not read the unit's file, its existence still prevents the use of the defaults. */
 function isInstalled(file: string): boolean {
   try {

@@ -32,7 +32,12 @@ import { localDay } from '../platform/local-time.ts';
 import { codeOf, fileFault, Problem } from '../platform/problem.ts';
 import { giveToServiceUser } from '../platform/service-user.ts';
 import { writeFileDurably } from '../platform/write-file-durably.ts';
-import { type ConfiguredOptions, configured, type OptionsOf, readConfig } from './configured.ts';
+import {
+  type ConfiguredOptions,
+  configured,
+  type OptionsOf,
+  readHeadquartersConfig,
+} from './configured.ts';
 import { print } from './perform.ts';
 import { fittedTable } from './text.ts';
 
@@ -135,7 +140,7 @@ function placeOf(options: OptionsOf<typeof placed>): { place: AuthorityPlace; co
 }
 
 function ownConfig(options: ConfiguredOptions) {
-  const loaded = readConfig(options);
+  const loaded = readHeadquartersConfig(options);
   giveToServiceUser(loaded.config.unit.dataDir, loaded.isInstalled);
   return loaded;
 }
@@ -241,8 +246,10 @@ const nextStep: Record<RotationState, string> = {
   none: 'One key signs what all units share. To change it: lookout headquarters rotate-key --begin',
   begun: `The old key signs, and the new one waits. Give every unit the file with both public keys (--public headquarters.pub) as
 /etc/lookout/tls/headquarters.pub, and restart its lookout. When every unit has it: lookout headquarters rotate-key --switch`,
-  switched: `The new key signs. When headquarters was started again, and every unit was in contact since, and has the file with both public
-keys: lookout headquarters rotate-key --end. Then give units the file with the new one alone, when there is occasion.`,
+  switched: `The new key signs once headquarters is started again: sudo systemctl restart lookout-headquarters
+It then signs again what units share; this command shows when it has.`,
+  signed: `The new key has signed all that units share. When every unit was in contact since, so that nothing of the old key is on its way:
+lookout headquarters rotate-key --end. Then give units the file with the new key alone, when there is occasion.`,
 };
 
 async function rotate(options: OptionsOf<typeof rotateCommand>): Promise<void> {

@@ -2,11 +2,10 @@ import type { Command } from '@commander-js/extra-typings';
 import { loadPolicy } from '../accountability/policy/load-policy.ts';
 import { lockDataDir } from '../daemon/lock-data-dir.ts';
 import { createLog } from '../platform/log.ts';
-import { Problem } from '../platform/problem.ts';
 import { refuseForeignFiles, refuseRoot } from '../platform/service-user.ts';
 import { release } from '../version.ts';
 import { ignoreBrokenPipe } from './broken-pipe.ts';
-import { configured, readConfig } from './configured.ts';
+import { configured, readHeadquartersConfig } from './configured.ts';
 import { addEnrolment } from './headquarters-enrolment.ts';
 import { greeting, limitStop, listenForStop, serve } from './service.ts';
 
@@ -19,14 +18,8 @@ export function registerHeadquarters(program: Command): void {
     .description('run headquarters: keep what units send, and the page for people there')
     .action(async (options) => {
       ignoreBrokenPipe();
-      const { config, origins, isInstalled } = readConfig(options);
+      const { config, origins, isInstalled } = readHeadquartersConfig(options);
       loadPolicy(config.policy, origins);
-      if (config.unit.mode !== 'headquarters') {
-        throw new Problem(
-          `unit.mode: this is the configuration of a ${config.unit.mode} unit; headquarters has one of its own, ` +
-            'with unit.mode: headquarters (config/headquarters.yaml is an example)',
-        );
-      }
       const log = createLog(config.log);
       const { dataDir } = config.unit;
       refuseRoot(dataDir, isInstalled);

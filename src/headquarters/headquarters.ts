@@ -22,7 +22,12 @@ import { createReceivedRecords } from '../records/received-records.ts';
 import { createRecordReader } from '../records/record-reader.ts';
 import { createLink } from '../uplink/link.ts';
 import { everyUnit, type OrderTopic, unitTopic } from '../uplink/topics.ts';
-import { openSigningKey, publicKeysPem } from './enrolment/signing-keys.ts';
+import {
+  noteSignedAnew,
+  openSigningKey,
+  publicKeysPem,
+  rotationState,
+} from './enrolment/signing-keys.ts';
 import { createHeadquartersRows } from './headquarters-rows.ts';
 import { type HeadquartersStatus, headquartersStatus } from './headquarters-status.ts';
 import { createIntake } from './intake.ts';
@@ -30,7 +35,13 @@ import { createMessageKeeper, type News, type TakeNotice } from './keep-messages
 import { headquartersMetrics } from './metrics.ts';
 import { createOwnMessages } from './own-messages.ts';
 import type { NoticeType, UnitNotice } from './read-message.ts';
-import { createSharedRows, publishIndex, publishWhatIsNew, share } from './shared-rows.ts';
+import {
+  createSharedRows,
+  publishAgain,
+  publishIndex,
+  publishWhatIsNew,
+  share,
+} from './shared-rows.ts';
 import { headquartersMigrations } from './tables.ts';
 import { createUnits } from './units.ts';
 
@@ -104,6 +115,8 @@ async function openRooms(config: Config, log: Log, open: AsyncDisposableStack) {
     (each) => void each.close(),
   );
   const signingKey = openSigningKey(dataDir);
+  /** Whether what the key before signed is to be signed again. */
+  let mustSignAgain = rotationState(dataDir) === 'switched';
   writeFileSync(publicKeyFileOf(dataDir), publicKeysPem(dataDir), { mode: 0o644 });
   const outbox = createOutbox(db);
   const accountability = open.use(
@@ -146,12 +159,19 @@ async function openRooms(config: Config, log: Log, open: AsyncDisposableStack) {
     onPublished: (message: string) =>
       void accountability.orders.onAgencyMessage?.(Buffer.from(message)),
   };
+  const publishRest = async (): Promise<void> => {
+    if (!mustSignAgain) return publishIndex(sharing);
+    await publishAgain(sharing);
+    noteSignedAnew(dataDir);
+    mustSignAgain = false;
+    log.info('all that units share is signed by the new key');
+  };
   let publishing: Promise<void> = Promise.resolve();
   /** Tells every unit what is new of what the agency shares; what fails waits for the next connection. */
   const publishShared = (isConnection = false): void => {
     publishing = publishing
       .then(() => publishWhatIsNew(sharing))
-      .then(() => (isConnection ? publishIndex(sharing) : undefined))
+      .then(() => (isConnection ? publishRest() : undefined))
       .catch((error: unknown) => log.debug({ problem: messageOf(error) }, 'not shared yet'));
   };
   open.defer(() => publishing);

@@ -53,6 +53,10 @@ export function createSharedRows(db: Database) {
     `SELECT kind, id, sequence FROM shared
      WHERE agency = ? AND substr(id, -1) = ? AND published = sequence ORDER BY kind, id`,
   );
+  const published = db.prepare<[string], SharedRow>(
+    `SELECT agency, kind, id, unit, body, sequence FROM shared WHERE published = sequence AND kind || id > ?
+     ORDER BY kind || id LIMIT 100`,
+  );
   const agencies = db.prepare<[], string>('SELECT DISTINCT agency FROM shared').pluck();
   const publish = db.prepare(
     'UPDATE shared SET published = ? WHERE agency = ? AND kind = ? AND id = ?',
@@ -68,6 +72,8 @@ export function createSharedRows(db: Database) {
       upsert.run(agency, kind, id, unit, body, sequence);
     },
     unpublished: () => unpublished.all(),
+    /** Some of what is published, in the order of kind and id, behind these. */
+    publishedAfter: (last: string) => published.all(last),
     agencies: () => agencies.all(),
     /** What all units of an agency know whose id ends with this digit. */
     page: (agency: string, digit: string): IndexEntry[] => page.raw().all(agency, digit),
@@ -131,23 +137,42 @@ interface Publishing {
   onPublished?: (message: string) => void;
 }
 
+/**
+ * Signs again and publishes, retained, what all units know, with the same numbers: units that have it change nothing. For a new
+ * key. Throws if the link is lost.
+ */
+export async function publishAgain(deps: Publishing): Promise<void> {
+  for (let last = ''; ; ) {
+    const rows = deps.store.shared.publishedAfter(last);
+    for (const row of rows) {
+      await publishRow(row, deps);
+      last = `${row.kind}${row.id}`;
+    }
+    if (rows.length === 0) break;
+  }
+  await publishIndex(deps);
+}
+
+async function publishRow(row: SharedRow, { link, key, clock }: Publishing): Promise<string> {
+  const { agency, kind, id, unit, sequence } = row;
+  const unsigned = {
+    ...{ kind, agency, id, unit, sequence },
+    at: isoTime(clock()),
+    body: JSON.parse(row.body),
+  } as UnsignedAgencyMessage;
+  const text = JSON.stringify(signAgencyMessage(unsigned, key));
+  await link.publish(agencyMessageTopic(agency, kind, id), text, { qos: 1, retain: true });
+  return text;
+}
+
 /** Signs and publishes, retained, what all units do not know yet. Throws if the link is lost. */
 export async function publishWhatIsNew(deps: Publishing): Promise<void> {
-  const { link, store, key, clock } = deps;
+  const { store } = deps;
   for (;;) {
     const rows = store.shared.unpublished();
     if (rows.length === 0) return;
     for (const row of rows) {
-      const { agency, kind, id, unit, sequence } = row;
-      const unsigned = {
-        ...{ kind, agency, id, unit, sequence },
-        at: isoTime(clock()),
-        body: JSON.parse(row.body),
-      } as UnsignedAgencyMessage;
-      const message = signAgencyMessage(unsigned, key);
-      const topic = agencyMessageTopic(agency, kind, id);
-      const text = JSON.stringify(message);
-      await link.publish(topic, text, { qos: 1, retain: true });
+      const text = await publishRow(row, deps);
       store.shared.published(row);
       deps.onPublished?.(text);
     }

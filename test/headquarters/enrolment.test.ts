@@ -24,7 +24,10 @@ import { missingMosquitto } from '../uplink/mosquitto.ts';
 
 /** Headquarters' command line on a data folder of its own. */
 function headquarters(dataDir = join(temporaryFolder(), 'data'), variables = {}) {
-  const settings = ['--set', `unit.dataDir=${dataDir}`, '--set', 'unit.agency=test-pd'];
+  const settings = ['agency=test-pd', 'mode=headquarters', `dataDir=${dataDir}`].flatMap((each) => [
+    '--set',
+    `unit.${each}`,
+  ]);
   const run = (command: string, ...args: string[]) =>
     lookoutAs(variables, 'headquarters', command, ...settings, ...args);
   return { dataDir, authority: join(dataDir, 'authority'), run };
@@ -130,6 +133,16 @@ describe('lookout headquarters authority', () => {
       expect(await run('authority', '--name', 'broker.example.org')).toMatchObject({ code: 0 });
     },
   );
+
+  test('is made by nobody who has the configuration of a unit', async () => {
+    const { dataDir, run } = headquarters();
+    const settings = ['--name', 'broker.example.org', '--set', 'unit.mode=fixed'];
+    expect(await run('authority', ...settings)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('this is the configuration of a fixed unit'),
+    });
+    expect(existsSync(dataDir)).toBe(false);
+  });
 
   test('says how to get openssl where it is missing', async () => {
     const folder = temporaryFolder();

@@ -7,6 +7,7 @@ import { readPublicKeys } from '../../src/accountability/agency/public-keys.ts';
 import {
   beginRotation,
   endRotation,
+  noteSignedAnew,
   openSigningKey,
   publicKeysPem,
   rotationState,
@@ -19,7 +20,10 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 function changing() {
   const folder = temporaryFolder();
   const run = (...args: string[]) =>
-    lookout('headquarters', 'rotate-key', ...args, '--set', `unit.dataDir=${folder}`);
+    lookout(
+      ...['headquarters', 'rotate-key', ...args, '--set', `unit.dataDir=${folder}`],
+      ...['--set', 'unit.mode=headquarters'],
+    );
   const signed = () =>
     signAgencyMessage(
       {
@@ -43,7 +47,7 @@ function changing() {
 
 describe('lookout headquarters rotate-key', () => {
   test('no unit that is given the file at a step refuses what is signed until two steps on', async () => {
-    const { run, signed, given } = changing();
+    const { folder, run, signed, given } = changing();
     const first = { keys: given(), message: signed() };
     expect(await run('--begin')).toMatchObject({ code: 0 });
     const begun = { keys: given(), message: signed() };
@@ -57,6 +61,7 @@ describe('lookout headquarters rotate-key', () => {
         expect(isSignedBy(message, keys)).toBe(true);
     }
     expect(isSignedBy(switched.message, first.keys)).toBe(false);
+    noteSignedAnew(folder);
     expect(await run('--end')).toMatchObject({ code: 0 });
     const ended = { keys: given(), message: signed() };
     for (const { keys } of [begun, switched, ended])
@@ -77,6 +82,9 @@ describe('lookout headquarters rotate-key', () => {
     expect(rotationState(folder)).toBe('switched');
     expect(() => beginRotation(folder)).toThrow('next comes --end');
     expect(() => switchKey(folder)).toThrow('first comes --begin');
+    expect(() => endRotation(folder)).toThrow('has not signed all again');
+    noteSignedAnew(folder);
+    expect(rotationState(folder)).toBe('signed');
     endRotation(folder);
     expect(rotationState(folder)).toBe('none');
   });

@@ -1,6 +1,15 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import SQLite from 'better-sqlite3';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { configSchema } from '../../src/config/schema.ts';
+import {
+  beginRotation,
+  endRotation,
+  publicKeysPem,
+  rotationState,
+  switchKey,
+} from '../../src/headquarters/enrolment/signing-keys.ts';
 import { createHeadquarters, type Headquarters } from '../../src/headquarters/headquarters.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { waitFor } from '../support/wait-for.ts';
@@ -130,4 +139,54 @@ describe.skipIf(missingMosquitto)('the agency as one', { timeout: 240_000 }, () 
       );
     }
   });
+
+  test('the key that signs is changed, no unit refuses anything, and one that comes later takes all', async () => {
+    const { openUnit, folder, stop, again } = await openWithHeadquarters();
+    const keys = join(folder, 'headquarters');
+    /** Puts the public keys as they are now where the units read them at their start. */
+    const give = () => writeFileSync(join(folder, 'headquarters.pub'), publicKeysPem(keys));
+    const one = openUnit('unit-7');
+    const ada = await one.first();
+    await one.start();
+    const officer = await one.join(ada, 'moss');
+    const by = { enteredBy: officer, approvedBy: ada };
+    const ids = [await one.list('8LVN362', by)];
+    await until('what the unit sent at headquarters', async () => (await one.waiting()) === 0);
+    beginRotation(keys);
+    give();
+    await one.stop();
+    await one.start();
+    ids.push(await one.list('7ABC123', by));
+    await until('what the unit sent at headquarters', async () => (await one.waiting()) === 0);
+    switchKey(keys);
+    await stop();
+    expect(() => endRotation(keys)).toThrow('has not signed all again');
+    await again();
+    await until('all signed again', async () => rotationState(keys) === 'signed');
+    ids.push(await one.list('6XYZ789', by));
+    await until('what the unit sent at headquarters', async () => (await one.waiting()) === 0);
+    endRotation(keys);
+    give();
+    // It knows the new key alone.
+    const other = openUnit('unit-8');
+    await other.start();
+    await until('every hot plate on the new unit', async () => {
+      const active = other.hotPlates().filter(({ state }) => state === 'active');
+      return ids.every((id) => active.some((each) => each.id === id));
+    });
+    await until('Ada on the new unit', () => mayLogIn(other, 'ada'));
+    for (const unit of [one, other]) expect(refusalsOn(unit)).toEqual([]);
+  });
 });
+
+/** Messages of headquarters that the unit refused, by its audit log. */
+function refusalsOn({ dataDir }: AgencyUnit): string[] {
+  const db = new SQLite(join(dataDir, 'audit.db'), { readonly: true });
+  try {
+    const refused =
+      "SELECT body FROM record WHERE operation = 'agency.take' AND outcome = 'refused'";
+    return db.prepare<[], string>(refused).pluck().all();
+  } finally {
+    db.close();
+  }
+}

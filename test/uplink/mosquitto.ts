@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { mosquittoRules } from '../../src/headquarters/enrolment/broker-files.ts';
 import { freePort } from '../support/free-port.ts';
 import { isListening } from '../support/is-listening.ts';
 import { type TestAuthority, testAuthority } from '../support/test-authority.ts';
@@ -69,13 +70,8 @@ export async function openMosquitto(
   writeFileSync(
     join(home, 'acl'),
     [
-      'user headquarters',
-      'topic readwrite lookout/v1/#',
-      'pattern write lookout/v1/test-pd/%u/#',
-      ...['ack', 'alert-status', 'alert-step', 'revoke', 'command'].map(
-        (rest) => `pattern read lookout/v1/test-pd/%u/${rest}`,
-      ),
-      'pattern read lookout/v1/test-pd/all/#',
+      // As headquarters writes them.
+      mosquittoRules('test-pd'),
       ...rules,
     ].join('\n'),
     { mode: 0o600 },

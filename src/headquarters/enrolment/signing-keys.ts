@@ -24,12 +24,15 @@ const keyFile = 'signing.key';
 const nextFile = 'signing.next.key';
 /** The public key of the one that signed before; units that were off may still meet what it signed. */
 const formerFile = 'signing.former.pub';
+/** Is there once all that units share is signed by the key that signs now. */
+const signedFile = 'signing.anew';
 
 /**
  * How far a change of the signing key is. `none`: there is one key. `begun`: units need the file with both public keys, the
- * old one signs. `switched`: the new one signs, and what the old one signed is still on its way.
+ * old one signs. `switched`: the new one signs what is new. `signed`: it has signed all the rest again; what the old one signed may
+ * still be on its way to a unit that is off.
  */
-export type RotationState = 'none' | 'begun' | 'switched';
+export type RotationState = 'none' | 'begun' | 'switched' | 'signed';
 
 /**
  * The key with which headquarters signs what it tells all units (Ed25519); made the first time. Throws a Problem if its file
@@ -55,7 +58,8 @@ export function publicKeysPem(folder: string): string {
 
 export function rotationState(folder: string): RotationState {
   if (existsSync(join(folder, nextFile))) return 'begun';
-  return existsSync(join(folder, formerFile)) ? 'switched' : 'none';
+  if (!existsSync(join(folder, formerFile))) return 'none';
+  return existsSync(join(folder, signedFile)) ? 'signed' : 'switched';
 }
 
 /** Makes the next key. From now on `publicKeysPem` has both. Throws a Problem if a change is under way. */
@@ -75,17 +79,30 @@ export function switchKey(folder: string): void {
   if (rotationState(folder) !== 'begun') {
     throw new Problem('no new signing key waits; first comes --begin');
   }
+  rmSync(join(folder, signedFile), { force: true });
   writeDurably(folder, formerFile, publicPem(openSigningKey(folder)));
   renameSync(join(folder, nextFile), join(folder, keyFile));
   sync(folder);
 }
 
+/** Notes that headquarters has signed again, with the key that it opened, all that units share. */
+export function noteSignedAnew(folder: string): void {
+  writeDurably(folder, signedFile, '');
+}
+
 /** Forgets the key that signed before: what it signed counts nowhere any more. */
 export function endRotation(folder: string): void {
-  if (rotationState(folder) !== 'switched') {
+  const state = rotationState(folder);
+  if (state === 'switched') {
+    throw new Problem(
+      'headquarters has not signed all again with the new key yet: restart it (sudo systemctl restart lookout-headquarters), and try again when it is connected',
+    );
+  }
+  if (state !== 'signed') {
     throw new Problem('no former signing key is left; first come --begin and --switch');
   }
   rmSync(join(folder, formerFile));
+  rmSync(join(folder, signedFile));
   sync(folder);
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { AuditRecord } from '../../src/accountability/audit/audit-record.ts';
 import { type UplinkConfig, uplinkSection } from '../../src/config/sections/uplink.ts';
 import { openSigningKey } from '../../src/headquarters/enrolment/signing-keys.ts';
+import { type PublishList, publishList } from '../../src/headquarters/publish-list.ts';
 import {
   type From,
   readMessage,
@@ -26,7 +27,6 @@ import {
 } from '../../src/uplink/messages.ts';
 import { ackTopic, parseTopic, unitTopic } from '../../src/uplink/topics.ts';
 import { sendAlertStatus } from './orders.ts';
-import { type PublishList, publishList } from './publish-list.ts';
 import { fileOf, openStore, type StoredImage, storedImageOf } from './store.ts';
 
 /** Each is called once: repeats of an id and revision are dropped before. */

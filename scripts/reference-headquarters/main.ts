@@ -7,6 +7,7 @@ import {
 import { shortIdOf } from '../../src/accountability/verification/hit-view.ts';
 import type { UplinkConfig } from '../../src/config/sections/uplink.ts';
 import { publicKeysPem } from '../../src/headquarters/enrolment/signing-keys.ts';
+import { publishList } from '../../src/headquarters/publish-list.ts';
 import type { From } from '../../src/headquarters/read-message.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { messageOf, Problem } from '../../src/platform/problem.ts';
@@ -14,7 +15,6 @@ import type { Detection, Hit } from '../../src/records/detection.ts';
 import { createLink, type Link } from '../../src/uplink/link.ts';
 import { createHeadquarters, type Headquarters, linkConfig } from './headquarters.ts';
 import { sendAlertStatus, sendCommand, sendRevoke } from './orders.ts';
-import { publishList } from './publish-list.ts';
 import { openStore } from './store.ts';
 
 interface Options {

@@ -2,6 +2,7 @@ import type { AuditRecord } from '../accountability/audit/audit-record.ts';
 import { selectList } from '../platform/columns.ts';
 import type { Database } from '../platform/database.ts';
 import type { ReceivedImage } from '../records/received-records.ts';
+import type { PublishedFiles } from './publish-list.ts';
 import type { From, UnitNotice } from './read-message.ts';
 
 /** A unit as headquarters last heard it. */
@@ -71,7 +72,22 @@ export function createHeadquartersRows(db: Database) {
   const earlyIds = db.prepare<[], string>('SELECT id FROM early_image').pluck();
   const dropEarly = db.prepare('DELETE FROM early_image WHERE id = ?');
 
+  const published = db.prepare<[string, string], { sha256: string; chunks: number }>(
+    'SELECT sha256, chunks FROM published_list WHERE agency = ? AND list = ?',
+  );
+  const publish = db.prepare('INSERT OR REPLACE INTO published_list VALUES (?, ?, ?, ?)');
+  const unpublish = db.prepare(
+    'DELETE FROM published_list WHERE agency = ? AND list = ? AND sha256 = ?',
+  );
+
+  const lists: PublishedFiles = {
+    published: (agency, list) => published.all(agency, list),
+    publish: (agency, list, sha256, chunks) => void publish.run(agency, list, sha256, chunks),
+    unpublish: (agency, list, sha256) => void unpublish.run(agency, list, sha256),
+  };
+
   return {
+    lists,
     units: (): KnownUnit[] =>
       units.all().map(({ health, state, ...row }) => ({
         ...row,

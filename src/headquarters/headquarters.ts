@@ -21,6 +21,7 @@ import type { Hit } from '../records/detection.ts';
 import { createReceivedRecords } from '../records/received-records.ts';
 import { createRecordReader } from '../records/record-reader.ts';
 import { createLink } from '../uplink/link.ts';
+import type { Manifest } from '../uplink/messages.ts';
 import { everyUnit, type OrderTopic, unitTopic } from '../uplink/topics.ts';
 import {
   noteSignedAnew,
@@ -34,6 +35,7 @@ import { createIntake } from './intake.ts';
 import { createMessageKeeper, type News, type TakeNotice } from './keep-messages.ts';
 import { headquartersMetrics } from './metrics.ts';
 import { createOwnMessages } from './own-messages.ts';
+import { type PublishList, publishList } from './publish-list.ts';
 import type { NoticeType, UnitNotice } from './read-message.ts';
 import {
   createSharedRows,
@@ -52,6 +54,8 @@ export interface Headquarters extends AsyncDisposable {
   /** Starts every part; rejects with the reason of `signal` once it is aborted. */
   start(signal?: AbortSignal): Promise<void>;
   status(): HeadquartersStatus;
+  /** Publishes a hot list to every unit; rejects while there is no link, and if the file cannot be published. */
+  publishList(list: Omit<PublishList, 'agency'>): Promise<Manifest>;
   /** Throws if the databases or the link have made no progress. */
   probe(): void;
 }
@@ -97,6 +101,8 @@ export async function createHeadquarters(config: Config, log: Log): Promise<Head
       failed.move();
     },
     status: rooms.status,
+    publishList: (list) =>
+      publishList({ agency: config.unit.agency, ...list }, { link, store: rows.lists }),
     probe: () => void rooms.units.ids(),
     [Symbol.asyncDispose]: stop,
   };

@@ -54,4 +54,14 @@ export const headquartersMigrations: readonly Migration[] = [
     `,
   },
   { id: 'headquarters-2-shared', sql: sharedTable },
+  {
+    id: 'headquarters-3-published-lists',
+    sql: `
+      -- Files of hot lists whose parts the broker may hold.
+      CREATE TABLE published_list (
+        agency TEXT NOT NULL, list TEXT NOT NULL, sha256 TEXT NOT NULL, chunks INTEGER NOT NULL,
+        PRIMARY KEY (agency, list, sha256)
+      ) STRICT, WITHOUT ROWID;
+    `,
+  },
 ];

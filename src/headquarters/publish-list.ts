@@ -1,16 +1,10 @@
 import { open, stat } from 'node:fs/promises';
-import { messageOf, Problem } from '../../src/platform/problem.ts';
-import { sha256OfFile } from '../../src/platform/sha256-of-file.ts';
-import type { Link } from '../../src/uplink/link.ts';
-import {
-  type Manifest,
-  manifestSchema,
-  maxChunkBytes,
-  maxListBytes,
-} from '../../src/uplink/messages.ts';
-import { packetBytes } from '../../src/uplink/packet-bytes.ts';
-import { chunkTopic, manifestTopic } from '../../src/uplink/topics.ts';
-import type { openStore } from './store.ts';
+import { messageOf, Problem } from '../platform/problem.ts';
+import { sha256OfFile } from '../platform/sha256-of-file.ts';
+import type { Link } from '../uplink/link.ts';
+import { type Manifest, manifestSchema, maxChunkBytes, maxListBytes } from '../uplink/messages.ts';
+import { packetBytes } from '../uplink/packet-bytes.ts';
+import { chunkTopic, manifestTopic } from '../uplink/topics.ts';
 
 /** A hot list file to publish to all units of an agency. */
 export interface PublishList {
@@ -27,13 +21,20 @@ export interface PublishList {
   entries?: number;
 }
 
+/** The files whose parts the broker may still hold. */
+export interface PublishedFiles {
+  published(agency: string, list: string): { sha256: string; chunks: number }[];
+  publish(agency: string, list: string, sha256: string, chunks: number): void;
+  unpublish(agency: string, list: string, sha256: string): void;
+}
+
 /**
  * Publishes a hot list: the file in retained chunks, then the retained manifest that points to them, and then the
  * chunks of earlier versions are cleared. A unit sees the old list or the new one, whenever it looks.
  */
 export async function publishList(
   input: PublishList,
-  deps: { link: Link; store: ReturnType<typeof openStore> },
+  deps: { link: Pick<Link, 'publish' | 'maximumPacketSize'>; store: PublishedFiles },
 ): Promise<Manifest> {
   const { agency, list, file, asOf } = input;
   const { link, store } = deps;

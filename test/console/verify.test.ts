@@ -243,6 +243,29 @@ describe.skipIf(!hasChromium)('from the alert to its disposition, by touch', () 
       .toMatchObject({ source: 'Sam Roe', result: 'confirmed' });
   });
 
+  test('a dispatcher takes an alert, which the officer’s card says, and another takes it over with a reason', async () => {
+    const { page: officer, hit, staffed, pageOf } = await alerted('vallejo');
+    staffed.join('roe', 'dispatcher', 'Sam Roe');
+    staffed.join('cole', 'dispatcher', 'Kim Cole');
+    const roe = await pageOf('roe', 'drive');
+    await fingers(roe).press('Verify');
+    await fingers(roe).press('I take it');
+    await roe.getByRole('button', { name: 'Give it back' }).waitFor();
+    // Who verifies has seen it, on every screen.
+    await officer.getByRole('button', { name: /8ABC123/ }).click();
+    await officer.getByText('Taken by Sam Roe').waitFor();
+    const cole = await pageOf('cole', 'drive');
+    await cole.getByRole('button', { name: /8ABC123/ }).click();
+    await fingers(cole).press('Verify');
+    await cole.getByText(/^Taken by Sam Roe/).waitFor();
+    await cole.getByLabel('To take it over: why').fill('His shift has ended.');
+    await fingers(cole).press('Take it over');
+    await officer.getByText('Taken by Kim Cole').waitFor();
+    await fingers(cole).press('Give it back');
+    await officer.getByText('Taken by').waitFor({ state: 'detached' });
+    expect(staffed.accountability.verification.open(hit.id).claim).toBeNull();
+  });
+
   test('a misread plate is closed with the right one', async () => {
     const { page, hit, staffed } = await alerted('napa');
     await closeAsMisread(page, '8zzz999');

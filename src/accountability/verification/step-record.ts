@@ -10,8 +10,9 @@ import { type AlertUpdate, alertUpdateSchema } from './alert-update.ts';
 import type { HitView } from './hit-view.ts';
 import type { HitState } from './judge.ts';
 import type { KnownHits } from './known-hits.ts';
-import { type Author, orderOf, type Step, type StepBody, struckText } from './step.ts';
+import { type Author, orderOf, type Step, type StepBody } from './step.ts';
 import type { StepRows } from './step-rows.ts';
+import { withoutTexts } from './strike-update.ts';
 import { type Transition, type Update, updateOf } from './transitions.ts';
 
 /** Changes of hits that did not come from a person at this unit; the daemon shows and sounds them (DSP-4). */
@@ -109,23 +110,6 @@ export function createStepRecord(deps: {
       change(hitId, (hit, standing) => record(hit, transition(hit, standing), by)),
     tell(hitIds) {
       for (const id of hitIds) events.emit('changed', id, hits.standingOf(hits.of(id)).state);
-    },
-  };
-}
-
-/** A message without the texts of steps that were struck; null if it has none of them. */
-function withoutTexts(update: AlertUpdate, struck: readonly Step[]): AlertUpdate | null {
-  const told = update.steps?.map((step) => struck.find(({ id }) => id === step.id) ?? step);
-  if (told === undefined || told.every((step) => update.steps?.includes(step))) return null;
-  const { event, note, disposition } = update;
-  const isNoteText = event === 'alert.exigent' || event === 'alert.reopened';
-  return {
-    ...update,
-    steps: told,
-    note: isNoteText ? struckText : note,
-    disposition: disposition && {
-      ...disposition,
-      notes: disposition.notes === null ? null : struckText,
     },
   };
 }

@@ -97,11 +97,13 @@ describe('lookout hit', () => {
     expect(confirmed.stdout).toContain('State: validated');
     expect(confirmed.stdout).toContain('you need reasonable suspicion or probable cause');
 
+    const taken = await lookout('hit', 'claim', hit.id);
+    expect(taken.stdout).toContain('Taken by R. Tan (rtan), ');
     const closing = ['--outcome', 'recovered', '--cad', '26-0042'];
     const closed = await lookout('hit', 'dispose', hit.id, ...closing);
     expect(closed.stdout).toContain('Closed: recovered. Dispatch is told.');
     expect(closed.stdout).toContain('Silent until the entry changes');
-    expect(waiting()).toBe(3);
+    expect(waiting()).toBe(4);
     expect((await lookout('hit', 'precision')).stdout).toMatch(
       /all +1 +0 +0 +0 +100\.0 % +20\.7 % to/,
     );

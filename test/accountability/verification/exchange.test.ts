@@ -242,6 +242,22 @@ test('HOT-9: a strike that comes before what it strikes leaves no text behind', 
   ).not.toContain('Quagmire');
 });
 
+test('HOT-9: of two who strike the same text at both places, the first is named at both', async () => {
+  const both = openBoth();
+  const { unit, headquarters } = both;
+  const hit = await raise(both);
+  unit.verification.declareExigent(hit.id, 'Zebulon Quagmire shoots from the vehicle.', officer);
+  for (const update of updatesOf(unit)) deliver(headquarters, update, unitPlace);
+  headquarters.time.ms += 1000;
+  headquarters.verification.strike(hit.id, 'exigent', dispatcher, true);
+  unit.time.ms += 3000;
+  unit.verification.strike(hit.id, 'exigent', officer, false);
+  for (const update of updatesOf(unit)) deliver(headquarters, update, unitPlace);
+  for (const update of updatesOf(headquarters)) deliver(unit, update, headquartersPlace);
+  expect(unit.verification.open(hit.id).steps[0]?.struck?.by).toBe('M. Diaz, headquarters');
+  expect(standingOf(unit, hit)).toEqual(standingOf(headquarters, hit));
+});
+
 test('DSP-1: what dispatch says by an alert-status reaches headquarters, and gives way to the step that it is about', async () => {
   const both = openBoth();
   const { unit, headquarters } = both;

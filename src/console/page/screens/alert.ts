@@ -311,7 +311,7 @@ function standing({ shortId, standing: told, seen }: AlertView): TemplateResult 
     asked !== null && state !== 'confirmation_in_progress' ? '; confirmation in progress' : '';
   return html`<p class="standing ${state}">
     <b>${standingNames[state] ?? state}${also}</b>${when}
-    ${claim === null ? nothing : html`<span class="claim">Taken by ${claim.by}</span>`}
+    ${claim === null ? nothing : html`<span>Taken by ${claim.by}</span>`}
     ${entryEnd === null ? nothing : html`<b class="entry-end">${entryEndWords(entryEnd)}</b>`}
     ${pursuitText === null ? nothing : html`<span class="pursuit">${brief(pursuitText)}</span>`} ${hit}
   </p>`;

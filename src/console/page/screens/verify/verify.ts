@@ -12,6 +12,7 @@ import { onRefusal } from '../../stream.ts';
 import { standingNames } from '../../words.ts';
 import { newWork } from '../../work.ts';
 import { actStep } from './act-step.ts';
+import { claimPart } from './claim-part.ts';
 import { closeStep } from './close-step.ts';
 import type { HitWork, Step } from './hit-work.ts';
 import { numberStep } from './number-step.ts';
@@ -54,6 +55,7 @@ export function verify(id: string): Screen {
   const occupant = occupantStep(hitWork);
   const act = actStep(hitWork);
   const close = closeStep(hitWork, () => go('drive'));
+  const claimed = claimPart(hitWork);
   const stepsOf = (told: HitView): Step[] =>
     [
       ...visual(told),
@@ -97,7 +99,7 @@ export function verify(id: string): Screen {
           ${steps.map((step) => stepHead(step, step === open))}
           ${key({ label: 'Back', onPress: () => go('drive'), kind: 'quiet' })}
         </div>
-        ${work.line()} ${open && stepBody(open)}
+        ${work.line()} ${open && stepBody(open)} ${claimed(told)}
         <p class="purpose">
           Recorded with the purpose “${purposeWords(id)}”.
         </p>

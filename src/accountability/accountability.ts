@@ -27,6 +27,8 @@ import { secretFilesOf } from './lost-unit/erase-unit.ts';
 import { lockLogins } from './lost-unit/lock-logins.ts';
 import { createLostUnit } from './lost-unit/lost-unit.ts';
 import { noticeOperations } from './notices/bind-operations.ts';
+import { officialOperations } from './officials/bind-operations.ts';
+import type { Official } from './officials/official.ts';
 import type { Orders } from './orders.ts';
 import { auditOperations } from './oversight/bind-operations.ts';
 import { createDataErrors } from './oversight/data-errors.ts';
@@ -64,6 +66,8 @@ export interface AccountabilityHealth {
   undisposed: number;
   /** That the unit is locked, by whom and since when (BRE-1); null if it is not. */
   locked: string | null;
+  /** Who oversees the operation today (AUD-11). */
+  administrator: Official;
   /** Whether the unit captures (CAP-13). */
   capture: CaptureHealth;
   /** The canvass that the unit is in, and until when; null if there is none. */
@@ -162,6 +166,7 @@ export async function openAccountability(deps: AccountabilityDeps): Promise<Acco
       policy: rooms.inForce.profile,
       undisposed: verification.undisposedCount(),
       locked: lostUnit.problem(),
+      administrator: rooms.officials.overseer(rooms.clock()),
       capture: rooms.suspension.health(),
       canvass: canvassWords(rooms.canvasses.current()),
       reminders: remindersOf(rooms),
@@ -277,18 +282,19 @@ function openAgency(
 
 /** Everything that a person can do, for the gate. */
 function operationsOf(rooms: Rooms): Operation[] {
-  const { unit, dataDir, clock, db, inForce, policy, audit, people, hotlist } = rooms;
+  const { unit, dataDir, clock, db, inForce, policy, audit, people, hotlist, officials } = rooms;
   const { verification, holds, retention, search, hotPlates, lostUnit, releases, packages } = rooms;
   return [
     ...people.operations,
     ...policyOperations({ inForce }),
+    ...officialOperations({ officials }),
     ...auditOperations({
       log: audit,
       db,
       dataDir,
       unit,
       policy,
-      administrator: unit.administrator,
+      officials,
       dataErrors: createDataErrors({ found: verification.errors, reports: rooms.reports }),
       requests: () => releases.list(clock()),
     }),
@@ -299,9 +305,10 @@ function operationsOf(rooms: Rooms): Operation[] {
       keeping: {
         profile: inForce.profile,
         retention: policy.retention,
-        administrator: unit.administrator,
+        overseer: () => officials.overseer(clock()),
         hasHeadquarters: rooms.hasHeadquarters,
       },
+      overseerOn: officials.overseer,
       hitRights: rooms.hitRights,
       openedForCase: (caseNumber, id, account) => holds.putToCase(caseNumber, [id], account),
     }),

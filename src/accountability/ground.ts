@@ -7,6 +7,7 @@ import type { Log } from '../platform/log.ts';
 import { type SinceBoot, sinceBoot } from '../platform/since-boot.ts';
 import { openAuditLog } from './audit/audit-log.ts';
 import { refuseWiped } from './lost-unit/erase-unit.ts';
+import { createOfficials } from './officials/officials.ts';
 import { loadPolicy } from './policy/load-policy.ts';
 import type { Policy } from './policy/policy.ts';
 import { type ClockWitnesses, createClockBelief, hasWitnesses } from './retention/clock-belief.ts';
@@ -84,6 +85,7 @@ export function openGround(deps: AccountabilityDeps, open: AsyncDisposableStack)
     policy: isHeadquarters ? asKeptAtHeadquarters(inForce.policy) : inForce.policy,
     db,
     outbox,
+    officials: createOfficials({ db, beginning: unit.administrator }),
     belief,
     /** The unit's clock as it is, as far as it is believed, and for hot lists. */
     deviceClock,

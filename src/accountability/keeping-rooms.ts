@@ -18,7 +18,7 @@ export function openKeepingRooms(
     packed,
   }: { verification: Pick<Verification, 'leavesAtMs' | 'precision'>; packed: PackedDetections },
 ) {
-  const { unit, dataDir, db, policy, outbox, audit, belief, clock, log } = ground;
+  const { unit, dataDir, db, policy, outbox, officials, audit, belief, clock, log } = ground;
   const canvasses = createCanvasses({ db, outbox, unit, clock });
   const holds = createHolds({ db, canvasses });
   const retention = open.use(
@@ -54,6 +54,7 @@ export function openKeepingRooms(
     db,
     policy,
     unit,
+    officials,
     clock,
     accuracy: (fromMs, toMs) => verification.precision('all', fromMs, toMs).figures[0],
   });

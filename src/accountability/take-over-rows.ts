@@ -18,6 +18,7 @@ export const takenOver: readonly string[] = [
   'report_state',
   'report_step',
   'canvass',
+  'official',
   'court_order',
   'suspended_place',
   'notice',

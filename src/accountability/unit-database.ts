@@ -22,6 +22,7 @@ import { canvassMigrations } from './canvass/tables.ts';
 import { evidenceMigrations, packedMigrations } from './evidence/tables.ts';
 import { hotPlatesMigrations } from './hotplates/tables.ts';
 import { noticeMigrations } from './notices/tables.ts';
+import { officialMigrations } from './officials/tables.ts';
 import { oversightMigrations } from './oversight/tables.ts';
 import { releaseCoverMigrations, releaseMigrations } from './releases/tables.ts';
 import { caseMemberMigrations, retentionMigrations } from './retention/tables.ts';
@@ -64,6 +65,7 @@ export const unitMigrations: readonly Migration[] = [
   ...seenMigrations,
   ...recordsUnitMigrations,
   ...exchangedStepsMigrations,
+  ...officialMigrations,
 ];
 
 const erasing = true;

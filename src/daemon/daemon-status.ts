@@ -15,7 +15,6 @@ export interface DaemonStatus extends AccountabilityHealth {
   agency: string;
   unit: string;
   mode: 'mobile' | 'fixed';
-  administrator: { title: string; name: string };
   /** Name of the release that runs; of a checkout the version. */
   version: string;
   /** When that release was made on this unit, UTC; null in a checkout. */

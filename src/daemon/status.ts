@@ -135,7 +135,6 @@ function describeDaemon(
     agency: unit.agency,
     unit: unit.id,
     mode: unit.mode === 'fixed' ? 'fixed' : 'mobile',
-    administrator: unit.administrator,
     version: release,
     releaseMadeAt,
     pid: process.pid,

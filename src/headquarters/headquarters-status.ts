@@ -56,7 +56,6 @@ export function headquartersStatus(from: {
     agency: unit.agency,
     unit: unit.id,
     mode: 'headquarters',
-    administrator: unit.administrator,
     version: release,
     releaseMadeAt,
     pid: process.pid,

@@ -29,6 +29,42 @@ describe.skipIf(!hasChromium)(
       expect(await readFile(path, 'utf8')).toContain('month,reads,unread plates,hits');
     });
 
+    test('the chief enters who oversees the operation and who is custodian; an auditor sees who was, and cannot', async () => {
+      const { staffed, pageOf } = await openDesk('vallejo');
+      staffed.join('chief', 'chief', 'C. Chief');
+      staffed.join('audrey', 'auditor');
+      await staffed.passes(false);
+      const page = await pageOf('chief', 'figures');
+      await page.getByText('No Custodian of Records is entered.').waitFor();
+      await page.getByLabel('Title').fill('Investigations Bureau Captain');
+      await page.getByLabel('Name').fill('A. Moss');
+      await page.getByLabel('From this day on').fill('next spring');
+      await page.getByRole('button', { name: 'Enter', exact: true }).click();
+      await page.getByRole('alert').getByText('is not a time').waitFor();
+      expect(await page.getByLabel('Name').inputValue()).toBe('A. Moss');
+      await page.getByLabel('From this day on').fill('');
+      await page.getByRole('button', { name: 'Enter', exact: true }).click();
+      await page
+        .getByRole('row', { name: /Oversees.*Investigations Bureau Captain, A\. Moss.*Now/ })
+        .waitFor();
+      await page
+        .getByRole('row', { name: /ALPR Administrator, not named.*from the beginning to/ })
+        .waitFor();
+      await page.getByText(/Investigations Bureau Captain, A\. Moss, from 20/).waitFor();
+      await page.getByLabel('Office').selectOption('Custodian of Records');
+      await page.getByLabel('Title').fill('Records Manager');
+      await page.getByLabel('Name').fill('R. Roe');
+      await page.getByRole('button', { name: 'Enter', exact: true }).click();
+      await page
+        .getByRole('row', { name: /Custodian of Records.*Records Manager, R\. Roe/ })
+        .waitFor();
+      await expectUsable(page);
+
+      const looking = await pageOf('audrey', 'figures');
+      await looking.getByRole('row', { name: /Records Manager, R\. Roe/ }).waitFor();
+      expect(await looking.getByRole('button', { name: 'Enter', exact: true }).count()).toBe(0);
+    });
+
     test('everyone who may read it finds a rule of the policy by its section', async () => {
       const { staffed, pageOf } = await openDesk('vallejo');
       staffed.join('olga', 'officer');

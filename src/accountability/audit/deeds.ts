@@ -78,6 +78,7 @@ export const deeds = {
   'holds.lift': 'Keep records for a case no longer',
   'holds.list': 'List what is kept for cases',
   'retention.status': 'See how long records are kept',
+  'retention.preview': 'See what a deletion by hand would delete',
   'retention.run': 'Delete what is too old, by hand',
   'retention.purge': 'Delete what is too old',
   'retention.reviewed': 'Note that the times of keeping were reviewed',
@@ -171,6 +172,8 @@ export const deeds = {
   'reports.answer': 'Answer a report',
   'reports.close': 'Close a report',
   'policy.explain': 'Read the policy in force',
+  'officials.list': 'See who oversees the operation, and who did',
+  'officials.name': 'Enter who oversees the operation or is its custodian',
 
   // The inbox, and the unit itself.
   'notices.list': 'Open one’s own inbox',
@@ -193,6 +196,9 @@ export const deeds = {
   'unit.lock': 'Lock a lost unit',
   'unit.unlock': 'Unlock a unit that was found again',
   'unit.wipe': 'Wipe a lost unit',
+  'unit.report-lost': 'Ask headquarters to lock or wipe another unit that is lost',
+  'unit.lost-report': 'See whether headquarters has such a request',
+  'unit.checks': 'See how the computer of the unit is set up',
   'agency.take': 'Refuse a message of headquarters to all units',
 } as const satisfies Record<string, string>;
 

@@ -35,6 +35,7 @@ export const permissions = [
   'reports.read',
   'reports.violations',
   'training.record',
+  'officials.name',
   'policy.read',
   'diagnostics.read',
   'cameras.aim',

@@ -11,6 +11,7 @@ import { verifyInThread } from '../audit/verify-in-thread.ts';
 import { wholeNumber } from '../gate/input-fields.ts';
 import type { Operation } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
+import type { Officials } from '../officials/officials.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { ReleaseRequest } from '../releases/release-request.ts';
 import { countRequests } from './agency-requests.ts';
@@ -51,14 +52,14 @@ export function auditOperations(deps: {
   dataDir: string;
   unit: AuditUnit;
   policy: Policy;
-  administrator: { title: string; name: string };
+  officials: Pick<Officials, 'during'>;
   dataErrors: DataErrors;
   /** Every request of another agency on file. */
   requests: () => readonly ReleaseRequest[];
 }): Operation[] {
-  const { log, db, dataDir, unit, policy, administrator, dataErrors } = deps;
+  const { log, db, dataDir, unit, policy, officials, dataErrors } = deps;
   const { sampleN, intervalDays, reportEveryDays } = policy.audit;
-  const memoranda = createMemoranda({ db, unit, administrator, dataErrors });
+  const memoranda = createMemoranda({ db, unit, officials, dataErrors });
   const verify = () => verifyInThread({ dataDir, unit, forwarded: lastForwarded(db) });
 
   return [
@@ -125,7 +126,7 @@ export function auditOperations(deps: {
         requests: countRequests(deps.requests(), period),
         zone,
         unit,
-        administrator,
+        overseers: officials.during('overseer', Date.parse(period.from), Date.parse(period.to) - 1),
         verification: await verify(),
       });
       return { report, text: reportText(report) };

@@ -2,6 +2,7 @@ import { localTime, namedSpan } from '../../platform/local-time.ts';
 import type { AuditRecord, Inquiry } from '../audit/audit-record.ts';
 import type { AuditVerification } from '../audit/audit-verification.ts';
 import { deedWords } from '../audit/deeds.ts';
+import { type Tenure, tenureWords } from '../officials/official.ts';
 import { aboutWords, objectWords } from './about-words.ts';
 import type { DataError } from './data-errors.ts';
 import { markdownTable, markdownText } from './markdown.ts';
@@ -12,7 +13,8 @@ import type { AuditSample } from './sample.ts';
 export interface MemoFacts {
   agency: string;
   unit: string;
-  administrator: { title: string; name: string };
+  /** Who oversaw the operation in the period. */
+  overseers: readonly Tenure[];
   /** The profile's requirements for an inquiry, in words. */
   demands: string;
   /** Names of earlier memoranda whose period overlaps this one's. */
@@ -69,14 +71,14 @@ export function memoOf(sample: AuditSample, memorandum: Memorandum, facts: MemoF
 }
 
 function headOf(sample: AuditSample, memorandum: Memorandum, facts: MemoFacts): string[] {
-  const { agency, unit, administrator } = facts;
+  const { agency, unit, overseers } = facts;
   const { name, drawn, finished, verdicts } = memorandum;
   const judges = new Set(verdicts.map(({ by }) => by));
   const auditors = [drawn.by, ...[...judges].filter((name) => !drawn.by.startsWith(`${name} (`))];
   return [
     '- To: Chief of Police',
     `- From: ${markdownText(auditors.join('; '))}`,
-    `- ALPR oversight: ${markdownText(`${administrator.title}, ${administrator.name}`)}`,
+    `- ALPR oversight: ${markdownText(tenureWords(overseers))}`,
     `- Memorandum ${name} of ${agency}, unit ${unit}, drawn ${localTime(drawn.at)} by ${markdownText(drawn.by)}`,
     finished === null
       ? '- **Draft**: verdicts may still be entered and changed.'

@@ -4,6 +4,7 @@ import { localTime } from '../../platform/local-time.ts';
 import type { AuditVerification } from '../audit/audit-verification.ts';
 import type { Actor } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
+import type { Officials } from '../officials/officials.ts';
 import type { DataErrors } from './data-errors.ts';
 import { memoOf } from './memo.ts';
 import {
@@ -61,10 +62,10 @@ export interface Memoranda {
 export function createMemoranda(deps: {
   db: Database;
   unit: { agency: string; id: string };
-  administrator: { title: string; name: string };
+  officials: Pick<Officials, 'during'>;
   dataErrors: DataErrors;
 }): Memoranda {
-  const { db, unit, administrator, dataErrors } = deps;
+  const { db, unit, officials, dataErrors } = deps;
   const columns =
     'number, drawn_at_ms AS drawnAtMs, body, finished, final_text AS finalText, filed FROM audit_memo';
   const insert = db.prepare(
@@ -136,7 +137,7 @@ export function createMemoranda(deps: {
     return memoOf(sample, memorandum, {
       agency: unit.agency,
       unit: unit.id,
-      administrator,
+      overseers: officials.during('overseer', Date.parse(from), Date.parse(to) - 1),
       demands,
       otherDraws: overlapping.all(to, from, row.number).map((number) => memoName(unit.id, number)),
       dataErrors: dataErrors(sample),

@@ -4,6 +4,7 @@ import type { AuditLog } from '../audit/audit-log.ts';
 import type { AuditCategory, AuditRecord } from '../audit/audit-record.ts';
 import type { AuditVerification } from '../audit/audit-verification.ts';
 import { roleWords } from '../gate/permissions.ts';
+import { type Tenure, tenureWords } from '../officials/official.ts';
 import { createActivity, type PersonActivity, type UnusualActivity } from './activity.ts';
 import type { AgencyRequests } from './agency-requests.ts';
 import type { DataError } from './data-errors.ts';
@@ -21,7 +22,8 @@ export interface AuditReport extends Period {
   unit: string;
   /** Time zone of the night hours. */
   zone: string;
-  administrator: { title: string; name: string };
+  /** Who oversaw the operation in the period, oldest first. */
+  overseers: Tenure[];
   records: number;
   categories: CategoryCount[];
   people: PersonActivity[];
@@ -40,14 +42,14 @@ export async function reportAudit(input: {
   period: Period;
   zone: string;
   unit: { agency: string; id: string };
-  administrator: { title: string; name: string };
+  overseers: Tenure[];
   verification: AuditVerification;
   dataErrors: DataError[];
   /** Those of the policy in force. */
   purposes: readonly string[];
   requests: AgencyRequests;
 }): Promise<AuditReport> {
-  const { log, period, zone, unit, administrator, verification, dataErrors } = input;
+  const { log, period, zone, unit, overseers, verification, dataErrors } = input;
   const activity = createActivity(zone);
   const purposes = createQueryPurposes(input.purposes);
   const categories = new Map<AuditCategory, CategoryCount>();
@@ -73,7 +75,7 @@ export async function reportAudit(input: {
     agency: unit.agency,
     unit: unit.id,
     zone,
-    administrator,
+    overseers,
     records,
     categories: [...categories.values()].sort((a, b) => (a.category < b.category ? -1 : 1)),
     people: activity.people(),
@@ -87,7 +89,7 @@ export async function reportAudit(input: {
 
 /** The report in Markdown, for the Chief. */
 export function reportText(report: AuditReport): string {
-  const { verification, administrator } = report;
+  const { verification, overseers } = report;
   const none = 'None.';
   return [
     '# ALPR audit report',
@@ -95,7 +97,7 @@ export function reportText(report: AuditReport): string {
     `- Unit: ${report.agency}/${report.unit}`,
     `- Covers: ${ofThisUnit(report.unit)}`,
     `- Period: ${namedSpan(report.from, report.to).text}`,
-    `- ALPR oversight: ${markdownText(`${administrator.title}, ${administrator.name}`)}`,
+    `- ALPR oversight: ${markdownText(tenureWords(overseers))}`,
     `- Records: ${report.records}`,
     `- Log: ${verification.sound ? 'verified' : '**does not verify**'}, ${verification.findings} findings, ` +
       `${verification.records} records in all, newest ${verification.head?.seq ?? 0}`,

@@ -1,5 +1,6 @@
 import { csvText } from '../../platform/csv.ts';
 import { localTime } from '../../platform/local-time.ts';
+import { tenureWords } from '../officials/official.ts';
 import type { Accuracy, Statistics } from './statistics.ts';
 
 const header = ['month', 'reads', 'unread plates', 'hits', 'judged right', 'judged wrong'];
@@ -19,7 +20,7 @@ export function statisticsCsv({ months }: Statistics): Promise<string> {
 
 /** A page for the agency's website. */
 export function statisticsMarkdown(statistics: Statistics): string {
-  const { agency, unit, madeAt, administrator, retentionDays, storedOnUnit, months } = statistics;
+  const { agency, unit, madeAt, overseers, retentionDays, storedOnUnit, months } = statistics;
   const kept = Object.entries(retentionDays).map(
     ([kind, days]) =>
       `${kind} ${days === null ? 'as the records schedule says' : `at most ${days} days`}`,
@@ -31,7 +32,7 @@ export function statisticsMarkdown(statistics: Statistics): string {
   return [
     `# Automated licence plate reader: figures of ${agency}, unit ${unit}`,
     '',
-    `Made ${localTime(madeAt)}. In charge: ${administrator.title} ${administrator.name}`.trim(),
+    `Made ${localTime(madeAt)}. In charge: ${tenureWords(overseers)}`,
     '',
     `| ${[...header, 'accuracy of hits'].join(' | ')} |`,
     `|---|${'---:|'.repeat(header.length)}`,

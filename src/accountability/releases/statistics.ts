@@ -3,6 +3,8 @@ import { type Clock, isoTime } from '../../platform/clock.ts';
 import type { Database } from '../../platform/database.ts';
 import { monthOf } from '../../platform/local-time.ts';
 import { createMonthCounts, type SeenCounts } from '../../records/record-counts.ts';
+import type { Official, Tenure } from '../officials/official.ts';
+import type { Officials } from '../officials/officials.ts';
 import type { Policy } from '../policy/policy.ts';
 
 /** How many of the alerts that people judged were right, as the verification counts them. */
@@ -30,7 +32,10 @@ export interface Statistics {
   agency: string;
   unit: string;
   madeAt: string;
-  administrator: { title: string; name: string };
+  /** Who oversees the operation when this is made. */
+  administrator: Official;
+  /** Who oversaw it in these months, oldest first. */
+  overseers: Tenure[];
   /** Maximum days for which each kind of data is kept; null: by the records schedule. */
   retentionDays: { reads: number | null; hits: number | null; images: number | null };
   storedOnUnit: Policy['retention']['edgeStore'];
@@ -51,11 +56,12 @@ export interface StatisticsMaker {
 export function createStatistics(deps: {
   db: Database;
   policy: Policy;
-  unit: { agency: string; id: string; administrator: { title: string; name: string } };
+  unit: { agency: string; id: string };
+  officials: Pick<Officials, 'overseer' | 'during'>;
   accuracy: (fromMs: number, toMs: number) => Accuracy | undefined;
   clock: Clock;
 }): StatisticsMaker {
-  const { db, policy, unit, accuracy, clock } = deps;
+  const { db, policy, unit, officials, accuracy, clock } = deps;
   const counts = createMonthCounts(db);
 
   const countSeen = async (fromMs: number, toMs: number): Promise<SeenCounts> => {
@@ -102,7 +108,8 @@ export function createStatistics(deps: {
         agency: unit.agency,
         unit: unit.id,
         madeAt: isoTime(nowMs),
-        administrator: unit.administrator,
+        administrator: officials.overseer(nowMs),
+        overseers: officials.during('overseer', bounds(months[0]?.month ?? oldest).fromMs, nowMs),
         retentionDays: { reads: reads.maxDays, hits: ofHits.maxDays, images: images.maxDays },
         storedOnUnit: edgeStore,
         months,

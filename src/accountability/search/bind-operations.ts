@@ -10,7 +10,8 @@ import type { FileAnswer } from '../gate/answer.ts';
 import type { HitRights } from '../gate/list-rights.ts';
 import type { Actor, Operation, OperationContext } from '../gate/operation.ts';
 import { Refusal } from '../gate/refusal.ts';
-import { asGeoJson, asKml, asTable, type ExportNote } from './formats.ts';
+import type { Official } from '../officials/official.ts';
+import { asGeoJson, asKml, asTable, type ExportNote, type OverseenOn } from './formats.ts';
 import { type Keeping, whyNothing } from './nothing-found.ts';
 import {
   exportDetections,
@@ -37,13 +38,14 @@ const mapFormats = {
 async function fileOf(
   detections: readonly FoundDetection[],
   note: ExportNote,
+  overseenOn: OverseenOn,
   { format, utc }: { format: TableForm | keyof typeof mapFormats; utc: boolean },
 ): Promise<Pick<FileAnswer, 'contentType' | 'bytes'>> {
   if (format === 'csv' || format === 'xlsx') {
-    return await tableFile(asTable(detections, note), { form: format, utc });
+    return await tableFile(asTable(detections, note, overseenOn), { form: format, utc });
   }
   const { write, contentType } = mapFormats[format];
-  const text = write(detections, note);
+  const text = write(detections, note, overseenOn);
   return { contentType, bytes: Buffer.from(utc ? textInUtc(text) : text) };
 }
 
@@ -53,12 +55,13 @@ export function searchOperations(deps: {
   dataDir: string;
   unit: { agency: string; id: string };
   keeping: Keeping;
+  /** Who oversaw the operation on the day of this time. */
+  overseerOn: (atMs: number) => Official;
   hitRights: HitRights;
   /** Called for each detection opened under a case number; it is attached to the case. */
   openedForCase?: (caseNumber: string, detectionId: string, account: string) => void;
 }): Operation[] {
-  const { search, dataDir, unit, keeping, hitRights, openedForCase } = deps;
-  const { administrator } = keeping;
+  const { search, dataDir, unit, keeping, overseerOn, hitRights, openedForCase } = deps;
   /** A look at the hits of a list needs the right to them (USR-9). */
   const checkList = (list: string | undefined, actor: Actor): void => {
     if (list === undefined || hitRights(actor)(list)) return;
@@ -68,13 +71,17 @@ export function searchOperations(deps: {
       `You are not authorised to search for hits of ${list}. Ask an administrator.`,
     );
   };
+  const overseenOn = (at: string) => {
+    const { title, name } = overseerOn(Date.parse(at));
+    return `${title}: ${name}`;
+  };
   const noteOf = (
     { actor, inquiry, nowMs }: OperationContext,
     area: Area | undefined,
   ): ExportNote => ({
     agency: unit.agency,
     unit: unit.id,
-    overseenBy: `${administrator.title}: ${administrator.name}`,
+    overseenBy: overseenOn(isoTime(nowMs)),
     exportedBy: `${actor.name} (${actor.username})`,
     exportedAt: isoTime(nowMs),
     purpose: inquiry?.purpose ?? null,
@@ -156,7 +163,7 @@ export function searchOperations(deps: {
       const name = isoTime(context.nowMs).replace(/[:.]/g, '-');
       return {
         fileName: `detections-${unit.id}-${name}.${format}`,
-        ...(await fileOf(detections, noteOf(context, query.area), { format, utc })),
+        ...(await fileOf(detections, noteOf(context, query.area), overseenOn, { format, utc })),
         records: detections.length,
       };
     }),

@@ -2,7 +2,10 @@ import { localTime } from '../../platform/local-time.ts';
 import type { Table } from '../../platform/table-file.ts';
 import type { FoundDetection } from './results.ts';
 
-/** Who exported the data, and who oversees it (AUD-11); part of every export. */
+/** Who oversaw the operation on the day of a time, by title and name. */
+export type OverseenOn = (at: string) => string;
+
+/** Who exported the data, and who oversees the operation then (AUD-11); part of every export. */
 export interface ExportNote {
   agency: string;
   unit: string;
@@ -44,8 +47,12 @@ const header = [
   'area',
 ] as const;
 
-/** One row per detection. */
-export function asTable(detections: readonly FoundDetection[], note: ExportNote): Table {
+/** One row per detection, with who oversaw the operation on its day. */
+export function asTable(
+  detections: readonly FoundDetection[],
+  note: ExportNote,
+  overseenOn: OverseenOn,
+): Table {
   return {
     header,
     rows: detections.map((each) => [
@@ -66,7 +73,7 @@ export function asTable(detections: readonly FoundDetection[], note: ExportNote)
       each.head,
       each.id,
       each.images.map(({ id, kind }) => `${kind} ${id}`).join('; '),
-      note.overseenBy,
+      overseenOn(each.lastSeen),
       note.exportedBy,
       localTime(note.exportedAt),
       note.purpose,
@@ -77,7 +84,11 @@ export function asTable(detections: readonly FoundDetection[], note: ExportNote)
 }
 
 /** A FeatureCollection by RFC 7946; a detection without a fix has null geometry. */
-export function asGeoJson(detections: readonly FoundDetection[], note: ExportNote): string {
+export function asGeoJson(
+  detections: readonly FoundDetection[],
+  note: ExportNote,
+  overseenOn: OverseenOn,
+): string {
   return JSON.stringify({
     type: 'FeatureCollection',
     note,
@@ -90,19 +101,30 @@ export function asGeoJson(detections: readonly FoundDetection[], note: ExportNot
           latitude === null || longitude === null
             ? null
             : { type: 'Point', coordinates: [longitude, latitude] },
-        properties: { ...properties, ...traitsOf(each) },
+        properties: {
+          ...properties,
+          ...traitsOf(each),
+          overseenBy: overseenOn(each.lastSeen),
+        },
       };
     }),
   });
 }
 
 /** KML 2.2 for map programs: a placemark with its time for each detection that has a fix. */
-export function asKml(detections: readonly FoundDetection[], note: ExportNote): string {
+export function asKml(
+  detections: readonly FoundDetection[],
+  note: ExportNote,
+  overseenOn: OverseenOn,
+): string {
   const places = detections.flatMap((each) => {
     const { id, latitude, longitude, lastSeen, head, hit } = each;
     if (latitude === null || longitude === null) return [];
     const name = `${each.plate ?? 'unread'}${each.state ? ` ${each.state}` : ''}`;
-    const data = { detection: id, head, hit: String(hit), lastSeen: localTime(lastSeen) };
+    const data = {
+      ...{ detection: id, head, hit: String(hit), lastSeen: localTime(lastSeen) },
+      overseenBy: overseenOn(lastSeen),
+    };
     return [
       '<Placemark>',
       `<name>${escaped(name)}</name>`,

@@ -1,12 +1,14 @@
 import { localTime } from '../../platform/local-time.ts';
 import { toldTraits, type VehicleTrait, vehicleTraits } from '../../records/told-traits.ts';
+import { type Official, officialWords } from '../officials/official.ts';
 import type { Policy } from '../policy/policy.ts';
 
 /** What decides how much of the past is on this unit. */
 export interface Keeping {
   profile: string;
   retention: Policy['retention'];
-  administrator: { title: string; name: string };
+  /** Who oversees the operation now. */
+  overseer: () => Official;
   hasHeadquarters: boolean;
 }
 
@@ -18,7 +20,7 @@ const inWords = new Intl.ListFormat('en', { type: 'conjunction' });
  */
 export function whyNothing(
   query: Partial<Record<VehicleTrait, string | undefined>>,
-  { profile, retention, administrator, hasHeadquarters }: Keeping,
+  { profile, retention, overseer, hasHeadquarters }: Keeping,
   oldestMs: number | null,
 ): string[] {
   const asked = vehicleTraits.filter(
@@ -37,7 +39,7 @@ export function whyNothing(
       : `Its oldest detection now is of ${localTime(oldestMs)}`;
   const ask = hasHeadquarters
     ? 'For the rest ask headquarters'
-    : `It sends nothing to headquarters; ask ${administrator.title}, ${administrator.name}`;
+    : `It sends nothing to headquarters; ask ${officialWords(overseer())}`;
   return [
     ...(asked.length === 0
       ? []

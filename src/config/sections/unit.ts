@@ -39,5 +39,7 @@ export const unitSection = z.strictObject({
   administrator: z
     .strictObject({ title: z.string().min(1), name: z.string().min(1) })
     .default({ title: 'ALPR Administrator', name: 'not named' })
-    .describe('Shown in status and exports (AUD-11)'),
+    .describe(
+      'Who oversees the operation until somebody is entered on the page (Figures) or with "lookout official name" (AUD-11)',
+    ),
 });

@@ -60,6 +60,7 @@ export const permissionNames: Record<Permission, string> = {
   'reports.read': 'look after reports of errors',
   'reports.violations': 'look after reports of violations',
   'training.record': 'record trainings',
+  'officials.name': 'enter who oversees the operation',
   'policy.read': 'read the policy in force',
   'diagnostics.read': 'see how the equipment works',
   'cameras.aim': 'set up cameras, with plates covered in their pictures',

@@ -197,7 +197,7 @@ export const places: readonly Place[] = [
     title: 'Figures',
     permission: 'statistics.read',
     menu: 'oversight',
-    open: async () => (await import('./screens/figures.ts')).figures(),
+    open: async () => (await import('./screens/figures/figures.ts')).figures(),
   },
   {
     path: 'policy',

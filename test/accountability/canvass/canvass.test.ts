@@ -40,15 +40,19 @@ function openUnit(dataDir = temporaryFolder(), unitId = 'car-7') {
   onTestFinished(() => search[Symbol.asyncDispose]());
   const profile = 'walnut-creek';
   const { retention } = loadPolicy({ profile, overrides: {} }).policy;
+  const overseer = () => ({ title: 'ALPR Administrator', name: 'P. Poe' });
   const keeping = {
     profile,
     retention,
-    administrator: { title: 'ALPR Administrator', name: 'P. Poe' },
+    overseer,
     hasHeadquarters: true,
   };
   const operations = [
     ...canvassOperations({ canvasses, search }),
-    ...searchOperations({ search, dataDir, unit, keeping, hitRights: () => () => false }),
+    ...searchOperations({
+      ...{ search, dataDir, unit, keeping, overseerOn: overseer },
+      hitRights: () => () => false,
+    }),
   ];
   const holds = createHolds({ db, canvasses });
   /** A vehicle passes and leaves; a plate of null could not be read. */

@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import type { AuditEntry } from '../../../src/accountability/audit/audit-record.ts';
 import { verifyAudit as verifyChain } from '../../../src/accountability/audit/verify.ts';
 import type { OperationDefinition } from '../../../src/accountability/gate/definition.ts';
+import { createOfficials } from '../../../src/accountability/officials/officials.ts';
 import { auditOperations } from '../../../src/accountability/oversight/bind-operations.ts';
 import type { DataError } from '../../../src/accountability/oversight/data-errors.ts';
 import {
@@ -41,7 +42,7 @@ function openAudit(profile = 'strict', startMs = Date.UTC(2026, 5, 1, 17)) {
     dataDir,
     unit,
     policy,
-    administrator,
+    officials: createOfficials({ db, beginning: administrator }),
     dataErrors: () => dataErrors,
     requests: () => [],
   });

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { isFileAnswer } from '../../../src/accountability/gate/answer.ts';
+import { createOfficials } from '../../../src/accountability/officials/officials.ts';
 import { statisticsOperations } from '../../../src/accountability/releases/bind-operations.ts';
 import { makeStatistics } from '../../../src/accountability/releases/operations.ts';
 import { createStatistics } from '../../../src/accountability/releases/statistics.ts';
@@ -21,7 +22,8 @@ it('REL-7: a month is one of the unit’s zone, also for what was let go', async
     db: unit.db,
     policy,
     clock: () => now,
-    unit: { agency: 'test-pd', id: 'unit-7', administrator: { title: 'Captain', name: 'Roe' } },
+    unit: { agency: 'test-pd', id: 'unit-7' },
+    officials: createOfficials({ db: unit.db, beginning: { title: 'Captain', name: 'Roe' } }),
     accuracy: () => undefined,
   });
   const reads = async () =>
@@ -62,7 +64,8 @@ it('REL-7: figures by month count what was let go too, and hold no plate', async
     db: unit.db,
     policy,
     clock: () => now,
-    unit: { agency: 'test-pd', id: 'unit-7', administrator: { title: 'Captain', name: 'Roe' } },
+    unit: { agency: 'test-pd', id: 'unit-7' },
+    officials: createOfficials({ db: unit.db, beginning: { title: 'Captain', name: 'Roe' } }),
     accuracy: (fromMs) =>
       new Date(fromMs).getMonth() === 8
         ? { ...accuracy, interval: { low: 0.6, high: 0.98 } }

@@ -10,7 +10,7 @@ import { sampleDetection, sampleFix } from '../../records/samples.ts';
 import { openGate } from '../../support/gate.ts';
 
 export const unit = { agency: 'test-pd', id: 'unit-7' };
-export const administrator = { title: 'ALPR Administrator', name: 'P. Poe' };
+const administrator = { title: 'ALPR Administrator', name: 'P. Poe' };
 /** The list of the sample hit, and one of the department's own. */
 const lists = () => [
   { id: 'svs', source: 'federal' as const },
@@ -22,11 +22,15 @@ export function openSearch(dataDir: string, limitMs?: number, profile = 'vallejo
   const search = createSearch({ dataDir, ...(limitMs === undefined ? {} : { limitMs }) });
   onTestFinished(() => search[Symbol.asyncDispose]());
   const { retention } = loadPolicy({ profile, overrides: {} }).policy;
-  const keeping = { profile, retention, administrator, hasHeadquarters: true };
+  const overseer = () => administrator;
+  const keeping = { profile, retention, overseer, hasHeadquarters: true };
   return {
     search,
     ...openGate(
-      searchOperations({ search, dataDir, unit, keeping, hitRights: hitRights(lists, false) }),
+      searchOperations({
+        ...{ search, dataDir, unit, keeping, overseerOn: overseer },
+        hitRights: hitRights(lists, false),
+      }),
     ),
   };
 }

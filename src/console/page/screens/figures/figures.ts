@@ -1,21 +1,23 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type * as releaseOperations from '../../../accountability/releases/operations.ts';
-import type { MonthFigures, Statistics } from '../../../accountability/releases/statistics.ts';
-import type * as operations from '../../../accountability/verification/operations.ts';
+import type { Tenure } from '../../../../accountability/officials/official.ts';
+import type * as releaseOperations from '../../../../accountability/releases/operations.ts';
+import type { MonthFigures, Statistics } from '../../../../accountability/releases/statistics.ts';
+import type * as operations from '../../../../accountability/verification/operations.ts';
 import type {
   PrecisionFigure,
   PrecisionGroup,
-} from '../../../accountability/verification/precision.ts';
-import { type AnswerOf, perform, performForFile } from '../api.ts';
-import { selectField, textField } from '../parts/field.ts';
-import { key } from '../parts/key.ts';
-import { printKey } from '../parts/printed.ts';
-import { saveFile } from '../parts/save-file.ts';
-import { type Column, table } from '../parts/table.ts';
-import type { Screen } from '../screen.ts';
-import { changed, page, tell } from '../state.ts';
-import { capital, codeWords, when } from '../words.ts';
-import { newWork } from '../work.ts';
+} from '../../../../accountability/verification/precision.ts';
+import { type AnswerOf, perform, performForFile } from '../../api.ts';
+import { selectField, textField } from '../../parts/field.ts';
+import { key } from '../../parts/key.ts';
+import { printKey } from '../../parts/printed.ts';
+import { saveFile } from '../../parts/save-file.ts';
+import { type Column, table } from '../../parts/table.ts';
+import type { Screen } from '../../screen.ts';
+import { changed, page, tell } from '../../state.ts';
+import { capital, codeWords, when } from '../../words.ts';
+import { newWork } from '../../work.ts';
+import { officialsPart } from './officials.ts';
 
 type Precision = AnswerOf<typeof operations.measurePrecision>;
 
@@ -74,6 +76,7 @@ export function figures(): Screen {
   };
   void measure();
   void count();
+  const officials = officialsPart({ onNamed: () => void count() });
 
   const day = (name: 'since' | 'until', label: string) =>
     textField({
@@ -150,7 +153,7 @@ export function figures(): Screen {
   return {
     view: () => html`<section class="screen wide">
       <h1>Figures</h1>
-      ${precisionPart()} ${monthsPart()}
+      ${precisionPart()} ${monthsPart()} ${officials.view()}
     </section>`,
   };
 }
@@ -180,19 +183,21 @@ const precisionColumns: Column<PrecisionFigure>[] = [
   },
 ];
 
-function statisticsView({
-  administrator,
-  retentionDays,
-  months,
-  madeAt,
-}: Statistics): TemplateResult {
+/** With days only where there was more than one. */
+function overseerWords({ title, name, from, to }: Tenure, count: number): string {
+  if (count === 1) return `${title}, ${name}`;
+  const days = [...(from === null ? [] : [`from ${from}`]), ...(to === null ? [] : [`to ${to}`])];
+  return `${title}, ${name}, ${days.join(' ')}`;
+}
+
+function statisticsView({ overseers, retentionDays, months, madeAt }: Statistics): TemplateResult {
   const days = (most: number | null) =>
     most === null ? 'by the records schedule' : `${most} days`;
   return html`<article class="sheet printed">
     <h2 class="only-printed">Licence-plate readers of ${page.session?.at.agency ?? 'this agency'}: figures for the public</h2>
     <dl class="fact-list">
       <dt>Overseen by</dt>
-      <dd>${administrator.title}: ${administrator.name}</dd>
+      <dd>${overseers.map((tenure) => html`<div>${overseerWords(tenure, overseers.length)}</div>`)}</dd>
       <dt>Kept</dt>
       <dd>
         Reads ${days(retentionDays.reads)}, hits ${days(retentionDays.hits)}, pictures

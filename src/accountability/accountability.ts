@@ -320,7 +320,10 @@ function operationsOf(rooms: Rooms): Operation[] {
     ...rooms.reports.operations,
     ...noticeOperations({ notices: rooms.notices, reportsWaiting: rooms.reports.waitingFor }),
     ...holdOperations({ holds, immigration: policy.immigration }),
-    ...retentionOperations({ db, retention, holds, policy, mode: unit.mode, nowMs: clock() }),
+    ...retentionOperations({
+      ...{ db, retention, holds, policy, officials, mode: unit.mode, nowMs: clock() },
+      cameras: rooms.config.heads.list.map(({ id }) => id),
+    }),
     ...evidenceOperations({
       packages,
       bookings: createBookings(db),

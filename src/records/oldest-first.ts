@@ -16,6 +16,9 @@ export interface MetImage {
 
 type At = [ms: number, rowid: number];
 
+/** Rows of an index that are counted in about two milliseconds. */
+const countedAtATime = 20_000;
+
 const start: At = [Number.MIN_SAFE_INTEGER, 0];
 
 /** Iterates over all records, oldest first and in small steps, so that the event loop is not blocked. */
@@ -36,6 +39,25 @@ export function createOldestFirst(db: Database) {
      FROM image JOIN detection ON detection.id = detection_id
      WHERE (taken_at_ms, image.rowid) > (?, ?) AND taken_at_ms < ? AND shed_at_ms IS NULL
      ORDER BY taken_at_ms, image.rowid LIMIT ?`,
+  );
+  const sliceEnd = db.prepare<
+    [string, number, number, number, number],
+    { rowid: number; ms: number }
+  >(
+    `SELECT rowid, last_seen_ms AS ms FROM detection
+     WHERE head = ? AND hit = ? AND (last_seen_ms, rowid) > (?, ?)
+     ORDER BY last_seen_ms, rowid LIMIT 1 OFFSET ?`,
+  );
+  const countRest = db
+    .prepare<[string, number, number, number], number>(
+      'SELECT count(*) FROM detection WHERE head = ? AND hit = ? AND (last_seen_ms, rowid) > (?, ?)',
+    )
+    .pluck();
+  const firstImages = db.prepare<[number, string, number], Omit<MetImage, 'head'>>(
+    `SELECT image.id AS id, detection_id AS detectionId, taken_at_ms AS takenAtMs
+     FROM (SELECT id, detection_id, taken_at_ms FROM image WHERE shed_at_ms IS NULL ORDER BY taken_at_ms LIMIT ?) AS image
+       JOIN detection ON detection.id = detection_id
+     WHERE head = ? ORDER BY taken_at_ms LIMIT ?`,
   );
   const between = db.prepare<
     [number, number, number, number],
@@ -67,6 +89,27 @@ export function createOldestFirst(db: Database) {
         ({ lastSeenMs }) => lastSeenMs,
       );
     },
+    /**
+     * Counts the detections of one head, hits or reads only, a slice at each call; 0 at the end. A slice takes a few
+     * milliseconds.
+     */
+    countDetections({ head, hit }: { head: string; hit: boolean }): () => number {
+      let at: At | null = start;
+      return () => {
+        if (at === null) return 0;
+        const of = [head, hit ? 1 : 0, ...at] as const;
+        const last = sliceEnd.get(...of, countedAtATime - 1);
+        if (last === undefined) {
+          at = null;
+          return countRest.get(...of) ?? 0;
+        }
+        at = [last.ms, last.rowid];
+        return countedAtATime;
+      };
+    },
+    /** The oldest images of one head whose file exists, looked for among so many of the unit. */
+    oldestImages: (head: string, among: number, most: number): Omit<MetImage, 'head'>[] =>
+      firstImages.all(among, head, most),
     /** Images taken before this time whose file exists. */
     images: ({ beforeMs, atATime }: { beforeMs: number; atATime: number }): Steps<MetImage> =>
       steps(

@@ -26,6 +26,14 @@ export function countRecords(db: Database): RecordTotals {
   };
 }
 
+/** The image files on the unit, and their bytes. Cheap. */
+export function countImages(db: Database): { files: number; bytes: number } {
+  const row = db.prepare<[], { files: number; bytes: number }>(
+    'SELECT files, bytes FROM image_room',
+  );
+  return row.get() ?? { files: 0, bytes: 0 };
+}
+
 /** Vehicles seen, and those whose plate could not be read. */
 export interface SeenCounts {
   detections: number;

@@ -22,6 +22,8 @@ export type AlsoRemove = (gone: { detectionId: string; hitIds: readonly string[]
 export interface Removal {
   /** Deletes a detection with its hits, its images and its messages that are waiting for headquarters. */
   detection(id: string): Removed;
+  /** What would go with a detection. */
+  wouldRemove(id: string): { hits: number; images: number; unacknowledged: number };
   /** Deletes one image; its record is kept and still names it. */
   image(id: string): Removed;
   removeFiles(gone: readonly ImageFile[]): Promise<void>;
@@ -80,6 +82,11 @@ export function createRemoval(deps: {
         unacknowledged: waiting.length,
       };
     },
+    wouldRemove: (id) => ({
+      hits: hitsOf.all(id).length,
+      images: imagesOf.all(id).filter(({ shedAtMs }) => shedAtMs === null).length,
+      unacknowledged: outbox.waitingAbout(id).length,
+    }),
     image(id) {
       const row = dropImage.get(id);
       if (row?.waiting === 1) outbox.remove(id);

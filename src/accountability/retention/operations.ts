@@ -3,23 +3,33 @@ import type { NamedSpan } from '../../platform/local-time.ts';
 import { listOf, record } from '../gate/answer.ts';
 import { change, look } from '../gate/definition.ts';
 import { flag, nothing } from '../gate/input-fields.ts';
+import type { Role } from '../gate/permissions.ts';
+import type { Official } from '../officials/official.ts';
 import type { Policy } from '../policy/policy.ts';
 import { holdScopeSchema } from './hold.ts';
 import type { Hold, HoldReach } from './holds.ts';
 import type { NearPurge } from './near-purge.ts';
+import type { PurgePreview } from './preview.ts';
 import type { PurgeRun } from './purge-runs.ts';
-import type { Retention, RetentionHealth } from './retention.ts';
+import type { RetentionHealth } from './retention.ts';
 import type { ReviewState } from './review.ts';
+import type { DataSource } from './sources.ts';
 
 /** How long data is kept, and what will be deleted soon. */
 export interface RetentionStatus extends RetentionHealth {
   edgeStore: Policy['retention']['edgeStore'];
-  spans: ReturnType<Retention['spans']>;
+  sources: DataSource[];
+  /** Picture files of all sources. */
+  pictures: { files: number; bytes: number };
   /** Rows of the policy without a longest time: their data is never deleted for its age. */
   endless: string[];
   review: ReviewState;
   nearPurge: NearPurge[];
   holds: number;
+  /** The Custodian of Records today; null if nobody is entered. */
+  custodian: Official | null;
+  /** Roles that may purge. */
+  mayPurge: Role[];
 }
 
 /** A hold, and how much it covers now; with the span of its times, if it is of an area. */
@@ -40,6 +50,30 @@ export const showRetention = look({
   answer: record<RetentionStatus>(),
 });
 
+const ordered = {
+  olderThanDays: days
+    .optional()
+    .describe('Also purge acknowledged data older than this; never below the minimum'),
+  head: z.string().min(1).max(64).optional().describe('Only data of this source'),
+};
+const isOfAge = ({ olderThanDays, head }: { olderThanDays?: unknown; head?: unknown }) =>
+  head === undefined || olderThanDays !== undefined;
+const ageIsMissing = {
+  path: ['olderThanDays'],
+  message: 'give the age too when only one source is meant',
+};
+
+/** What a purge with the same input would delete now. */
+export const previewPurge = look({
+  name: 'retention.preview',
+  http: { method: 'GET', path: '/retention/preview' },
+  permission: 'retention.purge',
+  category: 'Purge',
+  input: z.strictObject(ordered).refine(isOfAge, ageIsMissing),
+  answer: record<PurgePreview>(),
+  results: ({ goes }) => goes.reduce((sum, { detections }) => sum + detections, 0),
+});
+
 export const purgeNow = change({
   name: 'retention.run',
   http: { method: 'POST', path: '/retention/run' },
@@ -47,15 +81,22 @@ export const purgeNow = change({
   category: 'Purge',
   input: z
     .strictObject({
-      olderThanDays: days
-        .optional()
-        .describe('Also purge acknowledged data older than this; never below the minimum'),
-      head: z.string().min(1).max(64).optional().describe('Only data of this camera head'),
+      ...ordered,
+      decision: words.optional().describe('Why it is no longer needed'),
+      decidedBy: z.string().trim().min(3).max(200).optional().describe('Who decided it'),
     })
-    .refine(({ olderThanDays, head }) => head === undefined || olderThanDays !== undefined, {
-      path: ['olderThanDays'],
-      message: 'give the age too when only one head is meant',
-    }),
+    .refine(isOfAge, ageIsMissing)
+    .refine(
+      ({ olderThanDays, decision }) => olderThanDays === undefined || decision !== undefined,
+      {
+        path: ['decision'],
+        message: 'say why data is no longer needed before its longest time',
+      },
+    )
+    .refine(
+      ({ olderThanDays, decidedBy }) => olderThanDays === undefined || decidedBy !== undefined,
+      { path: ['decidedBy'], message: 'say who decided it: the custodian, by name' },
+    ),
   answer: record<PurgeRun>().nullable().describe('null: nothing is due'),
 });
 
@@ -77,6 +118,13 @@ export const setHold = change({
   input: z.strictObject({
     scope: holdScopeSchema,
     reason: words.describe('Why it is kept: discovery request, evidence in a case'),
+    caseNumber: z
+      .string()
+      .trim()
+      .min(1)
+      .max(64)
+      .optional()
+      .describe('The case for which it is kept; by default that of the purpose'),
   }),
   answer: record<HoldWithReach>(),
   object: ({ scope }) => `hold by ${scope.kind}`,

@@ -6,20 +6,7 @@ import type { Removed } from '../../records/removal.ts';
 import type { AuditUnit, AuditWriter } from '../audit/audit-record.ts';
 import { ownEntry } from '../audit/unattended-entry.ts';
 import type { Candidate } from './expired-rows.ts';
-
-/** Data that one run removed by one row of the policy. No plates. */
-export interface RemovedByRule {
-  rule: string;
-  head: string;
-  detections: number;
-  hits: number;
-  images: number;
-  /** Messages that headquarters never acknowledged; they were lost because the maximum time was over (RET-8). */
-  unacknowledged: number;
-  /** When the oldest and the newest of it was seen. */
-  from: string;
-  to: string;
-}
+import { createTally, type RemovedByRule } from './tally.ts';
 
 /** One run, as status and audit show it. */
 export interface PurgeRun {
@@ -29,12 +16,6 @@ export interface PurgeRun {
   /** Null while it runs, and if a power cut interrupted it. */
   finishedAt: string | null;
   removed: RemovedByRule[];
-}
-
-/** The same while the run is counting. */
-interface Tally extends Omit<RemovedByRule, 'from' | 'to'> {
-  fromMs: number;
-  toMs: number;
 }
 
 interface Row {
@@ -110,43 +91,20 @@ export function createPurgeRuns(deps: {
       const startedAtMs = Math.floor(clock());
       recordRun({ id, why }, { outcome: 'started' });
       insert.run(id, why, startedAtMs);
-      let removed = new Map<string, Tally>();
-      let saved: [string, Tally][] = [];
-      const rules = () => [...removed.values()].map(ruleOf);
+      const tally = createTally();
       return {
         startedAtMs,
-        count({ what, rule, head, atMs }, { hits, files, unacknowledged }) {
-          const key = `${rule} ${head}`;
-          const so = removed.get(key) ?? {
-            rule,
-            head,
-            detections: 0,
-            hits: 0,
-            images: 0,
-            unacknowledged: 0,
-            fromMs: atMs,
-            toMs: atMs,
-          };
-          removed.set(key, {
-            ...so,
-            detections: so.detections + (what === 'detection' ? 1 : 0),
-            hits: so.hits + hits,
-            images: so.images + files.length,
-            unacknowledged: so.unacknowledged + unacknowledged,
-            fromMs: Math.min(atMs, so.fromMs),
-            toMs: Math.max(atMs, so.toMs),
-          });
+        count(candidate, { hits, files, unacknowledged }) {
+          tally.add(candidate, { hits, images: files.length, unacknowledged });
         },
         save() {
-          update.run(JSON.stringify(rules()), id);
-          saved = [...removed];
+          update.run(JSON.stringify(tally.rules()), id);
+          tally.save();
         },
-        revert() {
-          removed = new Map(saved);
-        },
-        total: () => detectionsOf(rules()),
+        revert: tally.revert,
+        total: () => detectionsOf(tally.rules()),
         finish() {
-          recordRun({ id, why }, { outcome: 'done', removed: rules() });
+          recordRun({ id, why }, { outcome: 'done', removed: tally.rules() });
           close.run(Math.floor(clock()), id);
         },
       };
@@ -172,10 +130,6 @@ export function createPurgeRuns(deps: {
       };
     },
   };
-}
-
-function ruleOf({ fromMs, toMs, ...counts }: Tally): RemovedByRule {
-  return { ...counts, from: isoTime(fromMs), to: isoTime(toMs) };
 }
 
 function removedOf(row: Row): RemovedByRule[] {

@@ -6,11 +6,13 @@ import type { Log } from '../../platform/log.ts';
 import { messageOf } from '../../platform/problem.ts';
 import { type AlsoRemove, createRemoval } from '../../records/removal.ts';
 import type { AuditWriter } from '../audit/audit-record.ts';
+import { Refusal } from '../gate/refusal.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { ClockBelief } from './clock-belief.ts';
 import { type Candidate, createExpiredRows } from './expired-rows.ts';
 import type { Holds } from './holds.ts';
 import { kinds, type Span } from './keep-times.ts';
+import { type PurgePreview, previewPurge } from './preview.ts';
 import { createPurgeRuns, type OpenRun, type PurgeRun } from './purge-runs.ts';
 import { createRemover } from './remover.ts';
 import { refuseBelowMinimum, whyKept } from './rules.ts';
@@ -38,6 +40,8 @@ export interface Retention extends AsyncDisposable {
    * minimum. Resolves with the run; null if there was nothing to remove.
    */
   run(order?: PurgeOrder): Promise<PurgeRun | null>;
+  /** What `run` would delete now. Throws as `run` does; changes nothing. */
+  preview(order?: PurgeOrder): Promise<PurgePreview>;
   health(): RetentionHealth;
   /** Rows of the policy in force, for each head that has records. */
   spans(): (Span & { head: string; kind: string })[];
@@ -92,18 +96,20 @@ export function createRetention(deps: {
   /** In transient mode one run covers an hour of small removals. */
   let standing: OpenRun | null = null;
 
+  const removal = createRemoval(deps);
+  const whyStays = (candidate: Candidate) => {
+    const { detectionId } = candidate;
+    const ties = {
+      isWaiting: () => outbox.waitingAbout(detectionId).length > 0,
+      isNeeded: () => isNeeded(detectionId),
+      isHeld: () => holds.isHeld(detectionId),
+    };
+    return whyKept(candidate, ties, policy.retention.edgeStore);
+  };
   const remover = createRemover({
     db,
-    removal: createRemoval(deps),
-    mayGo: (candidate) => {
-      const { detectionId } = candidate;
-      const ties = {
-        isWaiting: () => outbox.waitingAbout(detectionId).length > 0,
-        isNeeded: () => isNeeded(detectionId),
-        isHeld: () => holds.isHeld(detectionId),
-      };
-      return whyKept(candidate, ties, policy.retention.edgeStore) === null;
-    },
+    removal,
+    mayGo: (candidate) => whyStays(candidate) === null,
   });
 
   /** Runs one job at a time; a failure is reported in the health, and the timer tries again. */
@@ -118,7 +124,9 @@ export function createRetention(deps: {
 
   const checkClock = (): void => {
     belief.save();
-    if (!belief.believes()) throw new Error(belief.health().problem ?? 'the clock is doubtful');
+    if (belief.believes()) return;
+    const why = belief.health().problem ?? 'the clock is doubtful';
+    throw new Refusal(409, 'clock-doubtful', `Nothing is deleted by a doubtful clock: ${why}`);
   };
 
   const finishStanding = (): void => {
@@ -209,6 +217,18 @@ export function createRetention(deps: {
     run(order) {
       if (order !== undefined) refuseBelowMinimum(order, this.spans());
       return queued(() => purge(order));
+    },
+    async preview(order) {
+      if (order !== undefined) refuseBelowMinimum(order, this.spans());
+      checkClock();
+      return previewPurge({
+        walks: due.walks({ nowMs: clock(), ...order }),
+        whyKept: whyStays,
+        goingWith: ({ what, id }) =>
+          what === 'detection'
+            ? removal.wouldRemove(id)
+            : { hits: 0, images: 1, unacknowledged: 0 },
+      });
     },
     health: () => ({ running: busy > 0, lastRun: runs.last(), problem }),
     spans: () =>

@@ -116,7 +116,7 @@ export const places: readonly Place[] = [
     title: 'Retention',
     permission: 'retention.read',
     menu: 'oversight',
-    open: async () => (await import('./screens/retention.ts')).retention(),
+    open: async () => (await import('./screens/retention/retention.ts')).retention(),
   },
   {
     path: 'audit',

@@ -9,6 +9,8 @@ import {
   liftHold,
   listHolds,
   noteRetentionReview,
+  previewPurge,
+  purgeNow,
   setHold,
   showRetention,
 } from '../../../src/accountability/retention/operations.ts';
@@ -32,7 +34,10 @@ function openUnit(policy = profile('vallejo'), options = {}) {
   const gate = openGate(
     [
       ...holdOperations({ holds, immigration: { forbiddenBy: 'V 426.7' } }),
-      ...retentionOperations({ db, retention, holds, policy, mode, nowMs }),
+      ...retentionOperations({
+        ...{ db, retention, holds, policy, mode, nowMs, cameras: ['front'] },
+        officials: { on: () => null },
+      }),
     ],
     () => nowMs,
   );
@@ -212,6 +217,81 @@ describe('holds keep (RET-10)', () => {
 });
 
 describe('warnings before a purge', () => {
+  it('RET-10: a hold that is set for a case is of that case, whatever case the purpose names', async () => {
+    const unit = openUnit();
+    const scope = { kind: 'plate', plate: '7ABC100' } as const;
+    const ofPurpose = await unit.gate.perform(chief, setHold, { scope, reason });
+    const ofCase = await unit.gate.perform(chief, setHold, { scope, reason, caseNumber: '26-9' });
+    expect([ofPurpose.caseNumber, ofCase.caseNumber]).toEqual(['26-0042', '26-9']);
+    const barred = { scope, reason, caseNumber: '26-9 deportation' };
+    await expect(unit.gate.perform(chief, setHold, barred)).rejects.toThrow(/case number/);
+  });
+
+  it('RET-5: every source is told with its days, what of it is here, and what goes next and when', async () => {
+    const unit = openUnit();
+    const held = await unit.passing(360);
+    await unit.passing(300);
+    await unit.passing(20, { head: 'flock', hit: true });
+    await unit.passing(50, { head: 'rear' });
+    await unit.set({ kind: 'detections', detectionIds: [held.id] });
+    const { sources, pictures } = await unit.gate.perform(chief, showRetention, {});
+    const at = (days: number) => new Date(now + days * dayMs).toISOString();
+    expect(sources.map(({ source, is }) => [source, is])).toEqual([
+      ['front', 'camera'],
+      ['flock', 'vendor'],
+      ['rear', 'former'],
+    ]);
+    const [front, flock, rear] = sources.map(({ kinds }) => kinds);
+    // The oldest is held, so the next goes first.
+    expect(front?.[0]).toMatchObject({
+      ...{ kind: 'reads', maxDays: 365, count: 2, more: false, oldestAt: at(-360) },
+      ...{ goesBy: 'time', goesAt: at(65) },
+    });
+    expect(front?.[1]).toMatchObject({ count: 0, oldestAt: null, goesBy: 'nothing', goesAt: null });
+    expect(front?.[2]).toMatchObject({
+      kind: 'images',
+      count: null,
+      oldestAt: at(-360),
+      goesAt: at(65),
+    });
+    expect(flock?.[0]).toMatchObject({ kind: 'reads', maxDays: 30, count: 0, goesBy: 'nothing' });
+    expect(flock?.[1]).toMatchObject({ kind: 'hits', count: 1, goesBy: 'time' });
+    expect(rear?.[0]).toMatchObject({ count: 1, goesAt: at(315) });
+    expect(pictures.files).toBe(12);
+  });
+
+  it('RET-4: before an order is given it is shown what would go, and what stays and why; nothing changes', async () => {
+    const unit = openUnit(profile('walnut-creek'));
+    const administrator = { role: 'administrative_commander' } as const;
+    const held = await unit.passing(500);
+    await unit.passing(450, { hit: true });
+    await unit.passing(100);
+    await unit.passing(440, { kept: false });
+    await unit.set({ kind: 'detections', detectionIds: [held.id] });
+    const ask = (input: { olderThanDays?: number; head?: string }) =>
+      unit.gate.perform(administrator, previewPurge, input);
+    expect(await ask({})).toMatchObject({ goes: [] });
+    await expect(ask({ olderThanDays: 364 })).rejects.toThrow(/at least 365 days/);
+    expect(await ask({ olderThanDays: 400 })).toEqual({
+      goes: [
+        expect.objectContaining({
+          ...{ rule: 'retention.hits.minDays', head: 'front' },
+          ...{ detections: 1, hits: 1, images: 3, unacknowledged: 0 },
+        }),
+      ],
+      kept: { waiting: 1, needed: 0, held: 1 },
+      more: false,
+    });
+    expect(unit.ids()).toHaveLength(4);
+    const purge = (input: object) => unit.gate.perform(administrator, purgeNow, input);
+    await expect(purge({ olderThanDays: 400 })).rejects.toThrow(/say why data is no longer needed/);
+    const decision = 'The records schedule of 2026';
+    await expect(purge({ olderThanDays: 400, decision })).rejects.toThrow(/say who decided it/);
+    const run = await purge({ olderThanDays: 400, decision, decidedBy: 'R. Roe' });
+    expect(run?.removed).toMatchObject([{ detections: 1, hits: 1, images: 3 }]);
+    expect(unit.ids()).toHaveLength(3);
+  });
+
   it('RET-9: reads of a case that are soon to be purged are counted down, held ones apart', async () => {
     const unit = openUnit();
     const soon = await unit.passing(355);

@@ -124,8 +124,13 @@ describe('a shift under Vallejo PD 426', () => {
     const { sample, memo } = await as('psd', sampleInquiries, { seed: 'S' });
     expect(memo).toContain('the reason speaks of the status of a person: make sure');
     expect(sample.inquiries.length).toBeGreaterThan(0);
-    const { spans, endless } = await as('itm', showRetention, {});
+    const { sources, endless } = await as('itm', showRetention, {});
     expect(endless).toEqual([]);
-    expect(spans.map(({ maxDays }) => maxDays)).toEqual([365, 365, 365]);
+    expect(
+      sources.map(({ source, is, kinds }) => [source, is, kinds.map((each) => each.maxDays)]),
+    ).toEqual([
+      ['front', 'former', [365, 365, 365]],
+      ['flock', 'vendor', [30, 30, 30]],
+    ]);
   });
 });

@@ -92,8 +92,9 @@ describe('a shift under the Vigilant user’s 429', () => {
 
     // A 429.6: the Program Manager audits; A 429.4: two years.
     await as('ada', sampleInquiries, { seed: 'S' });
-    const { spans } = await as('ada', showRetention, {});
-    expect(spans.map(({ minDays, maxDays }) => [minDays, maxDays])).toEqual([
+    const { sources } = await as('ada', showRetention, {});
+    const kinds = sources.flatMap((source) => source.kinds);
+    expect(kinds.map(({ minDays, maxDays }) => [minDays, maxDays])).toEqual([
       [730, 730],
       [730, 730],
       [730, 730],

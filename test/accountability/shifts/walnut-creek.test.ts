@@ -70,9 +70,10 @@ describe('a shift under Walnut Creek PD 432', () => {
     await pack('clerk', hit, request.id);
 
     await as('ada', sampleInquiries, { seed: 'S' });
-    const { spans, endless } = await as('ada', showRetention, {});
+    const { sources, endless } = await as('ada', showRetention, {});
     expect(endless).toEqual(['reads', 'hits', 'images']);
-    expect(spans.map(({ minDays, maxDays }) => [minDays, maxDays])).toEqual([
+    const kinds = sources.flatMap((source) => source.kinds);
+    expect(kinds.map(({ minDays, maxDays }) => [minDays, maxDays])).toEqual([
       [365, null],
       [365, null],
       [365, null],

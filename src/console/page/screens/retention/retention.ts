@@ -1,25 +1,25 @@
-import { html, nothing, type TemplateResult } from 'lit-html';
-import type { NearPurge } from '../../../accountability/retention/near-purge.ts';
-import type * as operations from '../../../accountability/retention/operations.ts';
-import { perform } from '../api.ts';
-import { confirmDeed } from '../parts/confirm.ts';
-import { textField } from '../parts/field.ts';
-import { table } from '../parts/table.ts';
-import type { Screen } from '../screen.ts';
-import { changed, may, tell } from '../state.ts';
-import { when } from '../words.ts';
-import { newWork } from '../work.ts';
+import { html, nothing } from 'lit-html';
+import type { NearPurge } from '../../../../accountability/retention/near-purge.ts';
+import type * as operations from '../../../../accountability/retention/operations.ts';
+import { roleWords } from '../../account-words.ts';
+import { go } from '../../address.ts';
+import { perform } from '../../api.ts';
+import { textField } from '../../parts/field.ts';
+import { key } from '../../parts/key.ts';
+import { table } from '../../parts/table.ts';
+import type { Screen } from '../../screen.ts';
+import { changed, may, tell } from '../../state.ts';
+import { when } from '../../words.ts';
+import { newWork } from '../../work.ts';
+import { purgeForm } from './purge-form.ts';
+import { sourcesTable } from './sources-table.ts';
 
 type Status = operations.RetentionStatus;
-type Span = Status['spans'][number];
-
-const kindNames: Record<string, string> = { reads: 'Reads', hits: 'Hits', images: 'Pictures' };
 
 /** What goes when, by which rule, and whether the times were thought over. */
 export function retention(): Screen {
   let status: Status | null = null;
   let note = '';
-  let olderThanDays = '';
   const work = newWork();
   const load = async () => {
     const answer = await work.run(() =>
@@ -29,6 +29,7 @@ export function retention(): Screen {
     changed();
   };
   void load();
+  const purge = purgeForm({ onPurged: () => void load() });
   const review = async (event: Event) => {
     event.preventDefault();
     const done = await work.run(() =>
@@ -39,44 +40,7 @@ export function retention(): Screen {
     tell('The review is on record.', 'done');
     await load();
   };
-  const purge = async (event: Event) => {
-    event.preventDefault();
-    const age = olderThanDays.trim();
-    const isMeant = await confirmDeed({
-      title: 'Purge now?',
-      words:
-        age === ''
-          ? 'What is due by its time is deleted now, not only at the next run. Nothing brings it back.'
-          : `Beside what is due, everything that headquarters has acknowledged and that is older than ${age} days is deleted, but what is held. Nothing brings it back.`,
-      deed: 'Purge',
-    });
-    if (!isMeant) return;
-    const done = await work.run(() =>
-      perform<typeof operations.purgeNow>(
-        'retention.run',
-        age === '' ? {} : { olderThanDays: Number(age) },
-      ),
-    );
-    if (done === undefined) return;
-    olderThanDays = '';
-    tell(done === null ? 'Nothing is due.' : 'Purged; see “Last purge”.', 'done');
-    await load();
-  };
-  const purgeForm = (): TemplateResult => html`<h2>Purge before its time</h2>
-    <form class="filters" @submit=${purge}>
-      ${textField({
-        name: 'older-than',
-        label: 'Also what is older than so many days',
-        type: 'number',
-        min: '1',
-        value: olderThanDays,
-        onInput: (value) => {
-          olderThanDays = value;
-        },
-      })}
-      <button type="submit" class="key danger" ?disabled=${work.isBusy}>Purge now</button>
-    </form>`;
-  const form = (): TemplateResult => html`<form class="filters" @submit=${review}>
+  const form = () => html`<form class="filters" @submit=${review}>
     ${textField({
       name: 'review-note',
       label: 'What the review came to',
@@ -96,16 +60,25 @@ export function retention(): Screen {
         status === null
           ? html`<p>Loading…</p>`
           : html`${standing(status)}
-              <h2>Times in force</h2>
-              ${spanTable(status.spans)}
+              <h2>What is kept, and what goes next</h2>
+              ${sourcesTable(status.sources)} ${picturesLine(status)}
               <h2>Cases that go soon</h2>
-              ${nearTable(status.nearPurge)} ${may('retention.purge') ? html`${form()}${purgeForm()}` : nothing}`
+              ${nearTable(status.nearPurge)}
+              ${may('retention.purge') ? html`${form()}${purge(status)}` : nothing}`
       }
     </section>`,
   };
 }
 
-function standing({ edgeStore, endless, holds, lastRun, review, problem }: Status) {
+function picturesLine({ pictures: { files, bytes } }: Status) {
+  const mebibytes = Math.round(bytes / 2 ** 20).toLocaleString('en-US');
+  return html`<p class="quiet-words">
+    ${files.toLocaleString('en-US')} pictures of all sources are here, ${mebibytes} MiB.
+  </p>`;
+}
+
+function standing(status: Status) {
+  const { edgeStore, endless, holds, lastRun, review, problem, mayPurge, custodian } = status;
   const due = review.dueAt;
   return html`${problem === null ? nothing : html`<p class="refusal">${problem}</p>`}
     <p>
@@ -120,10 +93,18 @@ function standing({ edgeStore, endless, holds, lastRun, review, problem }: Statu
         ? nothing
         : html`<p class="doubt">
             Nothing of ${endless.join(', ')} is deleted for its age: the policy leaves the longest time to the records
-            retention schedule.
+            retention schedule. Until it is set with the unit’s configuration, what has had its time goes by the
+            custodian’s decision alone.
           </p>`
     }
     <dl class="fact-list">
+      <dt>Custodian</dt>
+      <dd>
+        ${custodian === null ? 'Nobody is entered' : `${custodian.title}, ${custodian.name}`}
+        ${may('officials.name') && may('statistics.read') ? key({ label: 'Enter who it is', kind: 'quiet', onPress: () => go('figures') }) : nothing}
+      </dd>
+      <dt>May purge</dt>
+      <dd>${mayPurge.map(roleWords).join(', ')}</dd>
       <dt>Holds in force</dt>
       <dd>${holds}</dd>
       <dt>Last purge</dt>
@@ -153,24 +134,6 @@ function standing({ edgeStore, endless, holds, lastRun, review, problem }: Statu
     </dl>`;
 }
 
-const days = (count: number | null) => (count === null ? 'No end is set' : `${count} days`);
-
-function spanTable(rows: readonly Span[]) {
-  return table<Span>({
-    caption: 'How long data is kept',
-    columns: [
-      { title: 'Of', cell: ({ head }) => head },
-      { title: 'What', cell: ({ kind }) => kindNames[kind] ?? kind },
-      { title: 'At least', cell: ({ minDays }) => days(minDays) },
-      { title: 'At most', cell: ({ maxDays }) => days(maxDays) },
-      { title: 'Rule', cell: ({ from }) => html`<span class="anywhere">${from}</span>` },
-    ],
-    rows,
-    empty: 'There are no records.',
-    keyOf: ({ head, kind }) => `${head} ${kind}`,
-  });
-}
-
 function nearTable(rows: readonly NearPurge[]) {
   return table<NearPurge>({
     caption: 'Cases whose reads are deleted soon',
@@ -187,5 +150,8 @@ function nearTable(rows: readonly NearPurge[]) {
     rows,
     empty: 'Nothing of a case is deleted soon.',
     keyOf: ({ caseNumber }) => caseNumber,
+    ...(may('holds.read') || may('evidence.make')
+      ? { onOpen: ({ caseNumber }: NearPurge) => go(`cases/${caseNumber}`) }
+      : {}),
   });
 }

@@ -1,0 +1,63 @@
+import { html, type TemplateResult } from 'lit-html';
+import type { DataSource, KindHeld } from '../../../../accountability/retention/sources.ts';
+import { table } from '../../parts/table.ts';
+import { when } from '../../words.ts';
+
+interface Row extends KindHeld {
+  source: string;
+  is: DataSource['is'];
+}
+
+const kindNames: Record<KindHeld['kind'], string> = {
+  reads: 'Reads',
+  hits: 'Hits',
+  images: 'Pictures',
+};
+
+const sourceWords = ({ source, is }: Pick<Row, 'source' | 'is'>): string =>
+  is === 'camera'
+    ? source
+    : is === 'vendor'
+      ? `${source}, a vendor`
+      : `${source}, no longer set up`;
+
+/** Each source of data with its times, what of it is here, and what goes next. */
+export function sourcesTable(sources: readonly DataSource[]): TemplateResult {
+  const rows = sources.flatMap(({ source, is, kinds }) =>
+    kinds.map((each): Row => ({ ...each, source, is })),
+  );
+  return table<Row>({
+    caption: 'How long data is kept, and what goes next',
+    columns: [
+      { title: 'Of', cell: sourceWords },
+      { title: 'What', cell: ({ kind }) => kindNames[kind] },
+      { title: 'At least', cell: ({ minDays }) => days(minDays) },
+      { title: 'At most', cell: ({ maxDays }) => days(maxDays) },
+      { title: 'Here', cell: hereWords },
+      { title: 'Goes next', cell: nextWords },
+      { title: 'Rule', cell: ({ from }) => html`<span class="anywhere">${from}</span>` },
+    ],
+    rows,
+    empty: 'There are no cameras and no records.',
+    keyOf: ({ source, kind }) => `${source} ${kind}`,
+  });
+}
+
+const days = (count: number | null) => (count === null ? 'No end is set' : `${count} days`);
+
+function hereWords({ count, more, oldestAt, is }: Row): string {
+  if (oldestAt === null) return is === 'vendor' ? 'None: no data of it is on this unit' : 'None';
+  const since = `since ${when(Date.parse(oldestAt))}`;
+  if (count === null) return since;
+  return `${more ? 'More than ' : ''}${count.toLocaleString('en-US')}, ${since}`;
+}
+
+function nextWords({ goesBy, goesAt, oldestAt }: Row): string {
+  const at = goesAt === null ? '' : when(Date.parse(goesAt));
+  if (goesBy === 'time') return `The oldest, ${at}`;
+  if (goesBy === 'order') return 'By an order alone';
+  if (goesBy === 'headquarters') {
+    return `Once headquarters has it${at === '' ? '' : `; the oldest ${at} at the latest`}`;
+  }
+  return oldestAt === null ? 'Nothing' : 'The oldest are held';
+}

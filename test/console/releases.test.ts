@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright-core';
 import { describe, expect, test } from 'vitest';
 import { unzip } from '../../src/accountability/evidence/zip.ts';
+import { nameOfficial } from '../../src/accountability/officials/operations.ts';
 import { setHold } from '../../src/accountability/retention/operations.ts';
 import { localDay } from '../../src/platform/local-time.ts';
 import { hasChromium, useChromium } from './browser.ts';
@@ -75,6 +76,52 @@ describe.skipIf(!hasChromium)(
         .waitFor();
     });
 
+    test('a request names a box; the approver sees it on the map, draws less and may not draw more; who entered it decides nothing (REL-2)', async () => {
+      const { staffed, pageOf } = await openDesk('vallejo');
+      staffed.join('chief', 'chief', 'C. Chief');
+      staffed.join('olive', 'chief', 'O. Olive');
+      const page = await pageOf('chief', 'releases/new');
+      await page.getByLabel('Agency', { exact: true }).fill('Contra Costa County Sheriff');
+      await page.getByLabel('Person who asks').fill('Jane Doe');
+      await page.getByLabel('Where the written request is filed').fill('Letter of 20 November');
+      await page.getByLabel('Purpose and legal basis').fill('Homicide of 12 November');
+      await page.getByLabel('What is asked for').fill('Reads around the scene');
+      await page.getByRole('button', { name: 'Box', exact: true }).click();
+      await page.getByLabel('South-west corner').fill('38.09, -122.26');
+      await page.getByLabel('North-east corner').fill('38.11');
+      await page.getByLabel('Seen from').fill('yesterday');
+      await page.getByLabel('Seen to').fill('today');
+      await page.getByRole('button', { name: 'Enter the request' }).click();
+      await page.getByRole('alert').getByText('The north-east corner is a latitude').waitFor();
+      await page.getByLabel('North-east corner').fill('38.11, -122.24');
+      await page.getByRole('button', { name: 'Draw it on a map' }).click();
+      await page.getByRole('application', { name: /^1 area on a map/ }).waitFor();
+      await expectUsable(page);
+      await page.getByRole('button', { name: 'Enter the request' }).click();
+      await page.getByLabel('How it was verified').fill('Called back at its published number');
+      await page.getByText('You entered this request').waitFor();
+      expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
+      const number = page.url().split('/').at(-1);
+
+      const other = await pageOf('olive', `releases/${number}`);
+      await other.getByText('It can be approved once it is on file').waitFor();
+      expect(await other.getByRole('button', { name: 'Approve' }).count()).toBe(0);
+      await page.getByRole('button', { name: 'Verified' }).click();
+      await page.getByText(/Called back at its published number$/).waitFor();
+      await other.reload();
+      await other.getByRole('application', { name: /^The area of the request/ }).waitFor();
+      await other.getByLabel('Why').fill('There is a need to know');
+      await other.getByLabel(/I considered the California Values Act/).check();
+      await other.getByLabel('Centre').fill('38.1, -122.25');
+      await other.getByLabel('Radius').fill('5000');
+      await other.getByRole('button', { name: 'Approve' }).click();
+      await other.getByRole('alert').getByText('not widen it: area').waitFor();
+      await other.getByLabel('Radius').fill('300');
+      await expectUsable(other);
+      await other.getByRole('button', { name: 'Approve' }).click();
+      await other.getByText('a circle of 300 m round 38.1, -122.25').waitFor();
+    });
+
     test('a sergeant keeps a case, packs and books it; an officer is refused (RET-10)', async () => {
       const { staffed, pageOf } = await openDesk('vallejo');
       staffed.join('moss', 'supervisor', 'M. Moss');
@@ -146,6 +193,68 @@ describe.skipIf(!hasChromium)(
       await page.getByLabel('What the review came to').fill('The times still serve');
       await page.getByRole('button', { name: 'Reviewed' }).click();
       await page.getByText('The review is on record.').waitFor();
+      // V 426.5: the vendor's days are there too, although none of its data is here.
+      await page
+        .getByRole('row', { name: /flock, a vendor.*Reads.*30 days.*None: no data/ })
+        .waitFor();
+      await page
+        .getByRole('row', { name: /front.*Reads.*365 days.*1, since.*The oldest, 20/ })
+        .waitFor();
+    });
+
+    test('where nothing goes by age the custodian’s decision purges what is shown first, never below the minimum (W 432.2.1(f), W 432.4)', async () => {
+      const { staffed, pageOf } = await openDesk('walnut-creek');
+      const nowMs = staffed.time.ms;
+      staffed.join('kay', 'administrative_commander', 'K. Kay');
+      const custodian = { office: 'custodian', title: 'Records Manager', name: 'R. Roe' } as const;
+      await staffed.as('kay', nameOfficial, custodian);
+      staffed.time.ms = nowMs - 400 * 86_400_000;
+      const old = await staffed.passes(false);
+      const held = await staffed.passes(false);
+      staffed.time.ms = nowMs;
+      const young = await staffed.passes(false);
+      staffed.acknowledgeAll();
+      const scope = { kind: 'detections' as const, detectionIds: [held.detectionId] };
+      const why = { purpose: 'investigation', caseNumber, reason: 'Burglary series' };
+      await staffed.as('kay', setHold, { scope, reason: 'Discovery request' }, why);
+
+      const page = await pageOf('kay', 'retention');
+      await page.getByText('by the custodian’s decision alone').waitFor();
+      await page.getByText('Records Manager, R. Roe').waitFor();
+      await page
+        .getByRole('row', { name: /front.*Reads.*No end is set.*By an order alone/ })
+        .waitFor();
+      await page.getByLabel('Older than so many days').fill('100');
+      await page.getByRole('button', { name: 'Show what would go' }).click();
+      await page.getByRole('alert').getByText('kept for at least 365 days').waitFor();
+      await page.getByLabel('Older than so many days').fill('370');
+      await page.getByRole('button', { name: 'Show what would go' }).click();
+      const goes = page.getByRole('region', { name: 'What would be deleted now' });
+      expect(await goes.locator('tbody tr').count()).toBe(1);
+      expect(await goes.locator('tbody td.number').allInnerTexts()).toEqual(['1', '0', '0', '0']);
+      await page.getByText('1 reads under a hold').waitFor();
+      await expectUsable(page);
+      await page.getByRole('button', { name: 'Purge it' }).click();
+      await page.getByText('1 reads with 0 hits and 0 pictures are deleted.').waitFor();
+      await page.getByRole('dialog').getByRole('button', { name: 'Purge' }).click();
+      await page.getByRole('alert').getByText('say why data is no longer needed').waitFor();
+      await page
+        .getByLabel('Why it is no longer needed')
+        .fill('Schedule of the records manager, 2026');
+      expect(await page.getByLabel('Who decided it').inputValue()).toBe('Records Manager, R. Roe');
+      await page.getByRole('button', { name: 'Purge it' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Purge' }).click();
+      await page.getByText('Purged; see “Last purge”.').waitFor();
+      expect([old, held, young].map(({ detectionId }) => staffed.has(detectionId))).toEqual([
+        false,
+        true,
+        true,
+      ]);
+      const { audit } = staffed.accountability;
+      expect(audit.read({ operation: 'retention.run' }, { limit: 9 }).at(-1)?.query).toMatchObject({
+        olderThanDays: 370,
+        decidedBy: 'Records Manager, R. Roe',
+      });
     });
   },
 );

@@ -4,6 +4,7 @@ import { localTime, namedSpan } from '../../platform/local-time.ts';
 import type { Detection } from '../../records/detection.ts';
 import { beforeTime, fromTime, throughTime } from '../gate/input-fields.ts';
 import { contains } from '../search/area.ts';
+import { isAreaWithin } from './area-within.ts';
 import { coveredPlate, coveredPlateWords, isCovered, isWithinPlate } from './covered-plate.ts';
 
 /** What an approved request covers (REL-2); its plates as in `covered-plate.ts`, its times ISO in UTC. */
@@ -82,22 +83,17 @@ export function beyond(narrow: Cover, asked: Cover): string[] {
       narrow.plates.every((plate) => asked.plates.some((each) => isWithinPlate(plate, each))));
   return [
     ...(platesWithin ? [] : ['plates']),
-    ...(isAreaWithin(narrow.area, asked.area) ? [] : ['area']),
+    ...(isPlaceWithin(narrow.area, asked.area) ? [] : ['area']),
     ...(spansWithin ? [] : ['spans']),
     ...(narrow.packages <= asked.packages ? [] : ['packages']),
     ...(narrow.until <= asked.until ? [] : ['until']),
   ];
 }
 
-/** An area within another: the same, or a circle in a circle round the same point. */
-function isAreaWithin(narrow: Area | null, asked: Area | null): boolean {
+/** An area within another; anywhere is within anywhere alone. */
+function isPlaceWithin(narrow: Area | null, asked: Area | null): boolean {
   if (asked === null) return true;
-  if (narrow === null) return false;
-  if (narrow.kind === 'circle' && asked.kind === 'circle') {
-    const isSamePoint = narrow.latitude === asked.latitude && narrow.longitude === asked.longitude;
-    return isSamePoint && narrow.radiusM <= asked.radiusM;
-  }
-  return JSON.stringify(narrow) === JSON.stringify(asked);
+  return narrow !== null && isAreaWithin(narrow, asked);
 }
 
 /** What a cover does not hold of a detection: its plate, place or time; empty: it is covered. */

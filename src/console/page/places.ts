@@ -97,7 +97,7 @@ export const places: readonly Place[] = [
     open: async (number) =>
       number === ''
         ? (await import('./screens/case/cases.ts')).cases()
-        : (await import('./screens/case/case.ts')).oneCase(number),
+        : (await import('./screens/case/case.ts')).oneCase(number === '-' ? null : number),
   },
   {
     path: 'releases',

@@ -252,6 +252,27 @@ describe('release requests', () => {
     );
   });
 
+  it('REL-2: the approver may draw another area within the one that was asked for', async () => {
+    const { perform } = openReleases();
+    const area = { kind: 'circle' as const, latitude: 38.1, longitude: -122.25, radiusM: 1000 };
+    const { id } = await perform(clerk, requestRelease, {
+      ...ask,
+      covers: { area, spans: [seen] },
+    });
+    await perform(clerk, verifyRelease, { id, how: 'called back' });
+    const approve = (narrow: object) =>
+      perform(chief, approveRelease, { id, why: 'need to know', ...considered, narrow });
+    const box = {
+      kind: 'box' as const,
+      south: 38.095,
+      west: -122.255,
+      north: 38.105,
+      east: -122.245,
+    };
+    await expect(approve({ area: { ...box, north: 38.2 } })).rejects.toThrow(/not widen it: area/);
+    expect((await approve({ area: box })).granted).toMatchObject({ area: box });
+  });
+
   it.each([
     ['vallejo', 'V 426.9(c)'],
     ['napa', 'N 429.8(b)'],

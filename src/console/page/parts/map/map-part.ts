@@ -14,6 +14,8 @@ import { type AreaKind, sizeWords, withoutCorner } from './shapes.ts';
 export interface MapContent extends Partial<Shown> {
   /** What is to be seen, for who does not see it: "12 reads on a map". */
   label: string;
+  /** What it is called where a screen has another map. */
+  title?: string;
   /** Opens what a mark stands for. */
   onOpen?: (mark: Mark) => void;
   /** Something may be drawn: it becomes the area with this number, or takes its place. */
@@ -172,7 +174,7 @@ export function newMap(): MapPart {
           workedOn: given.drawing?.at ?? null,
         }),
       );
-      return html`<section class="map-part" aria-label="Map">
+      return html`<section class="map-part" aria-label=${given.title ?? 'Map'}>
         ${given.drawing === undefined ? nothing : drawKeys(given.drawing)}
         <div class="map-frame">
           <div class="map-ground" role="application" aria-label="${given.label}. Arrow keys move it, + and - zoom." tabindex="0" ${place}></div>

@@ -1,18 +1,15 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
-import type { BookedPackage } from '../../../../accountability/evidence/bookings.ts';
-import type * as evidence from '../../../../accountability/evidence/operations.ts';
 import type * as retention from '../../../../accountability/retention/operations.ts';
 import { go } from '../../address.ts';
 import { perform } from '../../api.ts';
-import { downloadPackage, packageForm } from '../../package-form.ts';
+import { packageForm } from '../../package-form.ts';
+import { packageList } from '../../package-list.ts';
 import { confirmDeed } from '../../parts/confirm.ts';
-import { areaField, textField } from '../../parts/field.ts';
+import { areaField } from '../../parts/field.ts';
 import { key } from '../../parts/key.ts';
-import { table } from '../../parts/table.ts';
 import { lookFor, purposeLine } from '../../purpose.ts';
 import type { Screen } from '../../screen.ts';
 import { changed, may, tell } from '../../state.ts';
-import { when } from '../../words.ts';
 import { newWork } from '../../work.ts';
 import { holdTable } from './hold-table.ts';
 import { keepForm } from './keep-form.ts';
@@ -22,33 +19,34 @@ type Hold = retention.HoldWithReach;
 /** A case number as people type it. */
 export const caseKey = (text: string | null): string => (text ?? '').trim().toUpperCase();
 
-/** What is kept of a case, and what was packed of it. */
-export function oneCase(caseNumber: string): Screen {
+/** What is kept of a case, and what was packed of it; null: of no case. */
+export function oneCase(caseNumber: string | null): Screen {
   let holds: Hold[] | null = null;
-  let packages: BookedPackage[] | null = null;
   let why = '';
   let lifting: Hold | null = null;
-  const booking = { id: '', place: '', propertyNumber: '' };
   const work = newWork();
   const keeping = newWork();
-  const packing = newWork();
+
+  const isOfCase = (number: string | null) => caseKey(number) === caseKey(caseNumber);
+  const packages = packageList((made) => isOfCase(made.caseNumber));
 
   const load = async () => {
-    const isOfCase = (number: string | null) => caseKey(number) === caseKey(caseNumber);
     await work.run(async () => {
       if (may('holds.read')) {
         const all = await perform<typeof retention.listHolds>('holds.list', { lifted: true });
         holds = all.filter((each) => isOfCase(each.caseNumber));
       }
-      if (!may('evidence.make')) return;
-      const made = await perform<typeof evidence.listEvidence>('evidence.list', { limit: 500 });
-      packages = made.filter((each) => isOfCase(each.caseNumber));
     });
+    if (may('evidence.make')) await packages.load();
     changed();
   };
   void load();
-  const keep = keepForm(caseNumber, keeping, () => void load());
-  const packer = packageForm({ caseNumber, release: null, onMade: () => void load() });
+  const keep = caseNumber === null ? null : keepForm(caseNumber, keeping, () => void load());
+  const packer = packageForm({
+    caseNumber: caseNumber ?? '',
+    release: null,
+    onMade: () => void load(),
+  });
 
   const lift = async (event: Event) => {
     event.preventDefault();
@@ -67,16 +65,6 @@ export function oneCase(caseNumber: string): Screen {
     lifting = null;
     why = '';
     tell('The hold is lifted.', 'done');
-    await load();
-  };
-  const book = async (event: Event) => {
-    event.preventDefault();
-    const done = await packing.run(() =>
-      perform<typeof evidence.bookEvidence>('evidence.book', booking),
-    );
-    if (done === undefined) return;
-    Object.assign(booking, { id: '', place: '', propertyNumber: '' });
-    tell('The package is booked.', 'done');
     await load();
   };
 
@@ -102,21 +90,6 @@ export function oneCase(caseNumber: string): Screen {
       })}
     </div>
   </form>`;
-  const bookForm = (): TemplateResult => html`<form class="filters" @submit=${book}>
-    ${(['place', 'propertyNumber'] as const).map((name) =>
-      textField({
-        name: `book-${name}`,
-        label: name === 'place' ? 'Place, such as the property room' : 'Property number',
-        value: booking[name],
-        longest: 120,
-        onInput: (value) => {
-          booking[name] = value;
-        },
-      }),
-    )}
-    <button type="submit" class="key" ?disabled=${packing.isBusy}>Booked there</button>
-  </form>`;
-
   const holdsPart = (): TemplateResult => html`<section class="part">
         <h2>Holds</h2>
         ${
@@ -132,14 +105,14 @@ export function oneCase(caseNumber: string): Screen {
                   : null,
               )
         }
-        ${lifting === null ? nothing : liftForm()} ${may('holds.set') ? keep() : nothing}
+        ${lifting === null ? nothing : liftForm()} ${may('holds.set') && keep !== null ? keep() : nothing}
         ${keeping.line()}
       </section>`;
 
   return {
     view: () => html`<section class="screen wide">
       <div class="screen-head">
-        <h1>Case ${caseNumber}</h1>
+        <h1>${caseNumber === null ? 'Holds and packages of no case' : `Case ${caseNumber}`}</h1>
         ${key({ label: 'All cases', kind: 'quiet', onPress: () => go('cases') })}
       </div>
       ${purposeLine()} ${work.line()}
@@ -148,56 +121,10 @@ export function oneCase(caseNumber: string): Screen {
         may('evidence.make')
           ? html`<section class="part">
               <h2>Evidence packages</h2>
-              ${
-                packages === null
-                  ? nothing
-                  : packageTable(packages, {
-                      download: (id) => void downloadPackage(id, packing),
-                      book: (id) => {
-                        booking.id = id;
-                        changed();
-                      },
-                    })
-              }
-              ${booking.id === '' ? nothing : bookForm()} ${packing.line()} ${packer.view()}
+              ${packages.view()} ${packer.view()}
             </section>`
           : nothing
       }
     </section>`,
   };
-}
-
-function packageTable(
-  rows: readonly BookedPackage[],
-  keys: { download: (id: string) => void; book: (id: string) => void },
-) {
-  return table<BookedPackage>({
-    caption: 'Evidence packages of this case',
-    columns: [
-      { title: 'Made', cell: ({ at }) => when(Date.parse(at)) },
-      { title: 'By', cell: ({ by }) => by },
-      { title: 'Reads', cell: ({ detections }) => detections, kind: 'number' },
-      {
-        title: 'For',
-        cell: ({ release }) => (release === null ? 'Own use' : `Request ${release}`),
-      },
-      {
-        title: 'Booked',
-        cell: ({ bookings }) => {
-          const last = bookings.at(-1);
-          return last === undefined ? 'Nowhere' : `${last.propertyNumber}, ${last.place}`;
-        },
-      },
-      {
-        title: 'Keys',
-        cell: ({ id }) => html`<div class="row-keys">
-          ${key({ label: 'Download', kind: 'quiet', onPress: () => keys.download(id) })}
-          ${key({ label: 'Book', kind: 'quiet', onPress: () => keys.book(id) })}
-        </div>`,
-      },
-    ],
-    rows,
-    empty: 'No package of this case was made.',
-    keyOf: ({ id }) => id,
-  });
 }

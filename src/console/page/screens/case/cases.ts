@@ -12,11 +12,15 @@ import { newWork } from '../../work.ts';
 import { caseKey } from './case.ts';
 
 interface Known {
-  caseNumber: string;
+  /** Null: holds and packages of no case. */
+  caseNumber: string | null;
   holds: number;
   packages: number;
   unbooked: number;
 }
+
+/** In the address, in place of a case number: what is held or was packed without one. */
+const ofNoCase = '-';
 
 /** Every case of which something is held or was packed, and any other by its number. */
 export function cases(): Screen {
@@ -27,7 +31,7 @@ export function cases(): Screen {
   const load = async () => {
     await work.run(async () => {
       const byKey = new Map<string, Known>();
-      const of = (caseNumber: string) => {
+      const of = (caseNumber: string | null) => {
         const one = byKey.get(caseKey(caseNumber)) ?? {
           ...{ caseNumber, holds: 0, packages: 0, unbooked: 0 },
         };
@@ -38,12 +42,11 @@ export function cases(): Screen {
         ? await perform<typeof retention.listHolds>('holds.list', {})
         : [];
       for (const { caseNumber } of held) {
-        if (caseNumber !== null) of(caseNumber).holds += 1;
+        of(caseNumber).holds += 1;
       }
       if (may('evidence.make')) {
         const made = await perform<typeof evidence.listEvidence>('evidence.list', { limit: 500 });
         for (const { caseNumber, bookings } of made) {
-          if (caseNumber === null) continue;
           of(caseNumber).packages += 1;
           if (bookings.length === 0) of(caseNumber).unbooked += 1;
         }
@@ -84,15 +87,16 @@ export function cases(): Screen {
           : table<Known>({
               caption: 'Cases with holds or packages',
               columns: [
-                { title: 'Case', cell: ({ caseNumber }) => caseNumber, kind: 'code' },
+                { title: 'Case', cell: ({ caseNumber }) => caseNumber ?? 'No case', kind: 'code' },
                 { title: 'Holds in force', cell: ({ holds }) => holds, kind: 'number' },
                 { title: 'Packages', cell: ({ packages }) => packages, kind: 'number' },
                 { title: 'Booked nowhere', cell: ({ unbooked }) => unbooked, kind: 'number' },
               ],
               rows: known,
               empty: 'Nothing is held for a case, and nothing was packed of one.',
-              keyOf: ({ caseNumber }) => caseNumber,
-              onOpen: ({ caseNumber }) => go(`cases/${encodeURIComponent(caseNumber)}`),
+              keyOf: ({ caseNumber }) => caseKey(caseNumber),
+              onOpen: ({ caseNumber }) =>
+                go(`cases/${caseNumber === null ? ofNoCase : encodeURIComponent(caseNumber)}`),
             })
       }
       ${may('evidence.make') ? keyOfPackages(signing, () => void showKey()) : nothing}

@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { AskedHoldScope } from '../../../../accountability/retention/hold.ts';
 import type * as retention from '../../../../accountability/retention/operations.ts';
-import { areaFields } from '../../parts/area-fields.ts';
+import { newAreaChoice } from '../../parts/area-choice.ts';
 import { choice } from '../../parts/choice.ts';
 import { textField } from '../../parts/field.ts';
 import { lookFor } from '../../purpose.ts';
@@ -24,6 +24,7 @@ export function keepForm(caseNumber: string, work: Work, onKept: () => void): ()
   let plate = '';
   let time = { from: '', to: '' };
   const typed = newTypedArea('500');
+  const place = newAreaChoice();
 
   /** What was chosen; a sentence on what lacks. */
   const scope = (): AskedHoldScope | string => {
@@ -43,7 +44,7 @@ export function keepForm(caseNumber: string, work: Work, onKept: () => void): ()
       return;
     }
     const set = await work.run(() =>
-      lookFor<typeof retention.setHold>('holds.set', { scope: chosen, reason }),
+      lookFor<typeof retention.setHold>('holds.set', { scope: chosen, reason, caseNumber }),
     );
     if (set === undefined) return;
     reason = '';
@@ -68,7 +69,7 @@ export function keepForm(caseNumber: string, work: Work, onKept: () => void): ()
         plate = value.toUpperCase();
       },
     });
-  const areaPart = () => html`${areaFields({ typed, suffix: '-keep', isRequired: true })}
+  const areaPart = () => html`${place.view({ typed, suffix: '-keep', isRequired: true })}
     <div class="filters">
       ${day('from', 'From', 'A day or a time: 2026-11-29, yesterday')}
       ${day('to', 'To', 'Left empty: until the hold is lifted')}

@@ -1,12 +1,13 @@
-import { html } from 'lit-html';
+import { html, nothing } from 'lit-html';
 import type * as operations from '../../../../accountability/releases/operations.ts';
 import { go } from '../../address.ts';
 import { type InputOf, perform } from '../../api.ts';
+import { newAreaChoice } from '../../parts/area-choice.ts';
 import { areaField, selectField, textField } from '../../parts/field.ts';
 import { key } from '../../parts/key.ts';
 import type { Screen } from '../../screen.ts';
 import { changed, tell } from '../../state.ts';
-import { circleOf } from '../../typed-area.ts';
+import { areaOf, newTypedArea } from '../../typed-area.ts';
 import { newWork } from '../../work.ts';
 
 type Input = InputOf<typeof operations.requestRelease>;
@@ -17,9 +18,15 @@ const kinds = [
   { value: 'other', label: 'Other' },
 ] as const satisfies readonly { value: Input['kind']; label: string }[];
 
+/** Said before a form is filled in that would be refused. */
+const notHandled = html`<p class="doubt whole" role="status">
+  Only requests of law enforcement and of prosecuting agencies are entered here. Pass this one to the Custodian of
+  Records: the Records Maintenance and Release Policy governs it (Civil Code 1798.90.55).
+</p>`;
+
 const empty = () => ({
   ...{ agency: '', person: '', purpose: '', data: '', reference: '' },
-  ...{ kind: 'law_enforcement' as Input['kind'], plates: '', centre: '', radiusM: '' },
+  ...{ kind: 'law_enforcement' as Input['kind'], plates: '', place: newTypedArea('500') },
   ...{ spans: [{ from: '', to: '' }], packages: '1', until: '' },
 });
 /** What was typed stays until the request is entered, also when another screen comes between. */
@@ -28,11 +35,12 @@ let typed = empty();
 /** The written request of another agency, as it is entered. */
 export function releaseEntry(): Screen {
   const work = newWork();
+  const place = newAreaChoice();
 
   const enter = async (event: Event) => {
     event.preventDefault();
     const { agency, person, purpose, data, reference, kind } = typed;
-    const area = circleOf(typed);
+    const area = areaOf(typed.place);
     if (typeof area === 'string') {
       work.refusal = area;
       changed();
@@ -55,7 +63,7 @@ export function releaseEntry(): Screen {
     go(`releases/${entered.number}`);
   };
 
-  type TextName = 'agency' | 'person' | 'reference' | 'centre' | 'radiusM' | 'packages' | 'until';
+  type TextName = 'agency' | 'person' | 'reference' | 'packages' | 'until';
   const line = (
     name: TextName,
     label: string,
@@ -107,19 +115,24 @@ export function releaseEntry(): Screen {
           chosen: typed.kind,
           onChoose: (value) => {
             typed.kind = value;
+            changed();
           },
         })}
+        ${typed.kind === 'other' ? notHandled : nothing}
         ${line('reference', 'Where the written request is filed')}
         ${lines('purpose', 'Purpose and legal basis')} ${lines('data', 'What is asked for')}
         ${lines('plates', 'Plates, each with its state', 'One a line: CA:7ABC123. Without a state: of every state')}
-        ${line('centre', 'Within a circle round', { hint: 'Latitude and longitude; empty: anywhere' })}
-        ${line('radiusM', 'Radius in metres')} ${typed.spans.map(spanFields)}
+        <fieldset class="part whole">
+          <legend>Within an area; left empty: anywhere</legend>
+          ${place.view({ typed: typed.place, suffix: '-release' })}
+        </fieldset>
+        ${typed.spans.map(spanFields)}
         ${line('packages', 'Packages', { type: 'number' })}
         ${line('until', 'Approved to the end of', { type: 'date', hint: 'Empty: as the policy says' })}
         <div class="whole">${work.line()}</div>
         <div class="row-keys whole">
           ${key({ label: 'Another span of time', kind: 'quiet', onPress: addSpan })}
-          <button type="submit" class="key first" ?disabled=${work.isBusy}>Enter the request</button>
+          <button type="submit" class="key first" ?disabled=${work.isBusy || typed.kind === 'other'}>Enter the request</button>
         </div>
       </form>
     </section>`,

@@ -5,13 +5,17 @@ import type { ReleaseView } from '../../../../accountability/releases/release-re
 import { go } from '../../address.ts';
 import { perform } from '../../api.ts';
 import { packageForm } from '../../package-form.ts';
+import { packageList } from '../../package-list.ts';
+import { newAreaChoice } from '../../parts/area-choice.ts';
 import { confirmDeed } from '../../parts/confirm.ts';
 import { areaField, checkField, textField } from '../../parts/field.ts';
 import { key } from '../../parts/key.ts';
+import { newMap } from '../../parts/map/map-part.ts';
 import { printKey } from '../../parts/printed.ts';
 import { purposeLine } from '../../purpose.ts';
 import type { Screen } from '../../screen.ts';
 import { changed, may, page, tell } from '../../state.ts';
+import { areaOf, newTypedArea } from '../../typed-area.ts';
 import { capital, codeWords, when } from '../../words.ts';
 import { newWork } from '../../work.ts';
 import { standingWords } from './releases.ts';
@@ -22,8 +26,13 @@ export function release(number: string): Screen {
   let isThere = true;
   /** The section by which the Values Act is considered; null: none, undefined: not known here. */
   let valuesAct: string | null | undefined;
+  /** Whether the agency is verified before an approval; undefined: not known here. */
+  let mustBeVerified: boolean | undefined;
   let isConsidered = false;
-  const typed = { how: '', why: '', plates: '', packages: '', until: '' };
+  const typed = { how: '', why: '', plates: '', from: '', to: '', packages: '', until: '' };
+  let place = newTypedArea('500');
+  const placeChoice = newAreaChoice();
+  const map = newMap();
   const work = newWork();
   const deciding = newWork();
 
@@ -32,25 +41,30 @@ export function release(number: string): Screen {
     if (list === undefined) return;
     request = list.find((each) => each.number === number) ?? null;
     isThere = request !== null;
+    if (may('evidence.make') && request !== null && request.packages.length > 0)
+      await packages.load();
     changed();
   };
   const begin = async () => {
     if (may('policy.read')) {
       await work.run(async () => {
         const { values } = await perform<typeof showPolicy>('policy.explain', {});
-        const rule = values.find(({ path }) => path === 'releases.valuesAct');
-        valuesAct = rule === undefined ? undefined : (rule.value as string | null);
+        const ruleOf = (path: string) => values.find((each) => each.path === path)?.value;
+        valuesAct = ruleOf('releases.valuesAct') as string | null | undefined;
+        mustBeVerified = ruleOf('releases.verified') as boolean | undefined;
       });
     }
     await load();
   };
   void begin();
   const packer = packageForm({ caseNumber: '', release: number, onMade: () => void load() });
+  const packages = packageList((made) => made.release === number);
 
   const done = async (next: ReleaseView | undefined, words: string) => {
     if (next === undefined) return;
     request = next;
-    Object.assign(typed, { how: '', why: '', plates: '', packages: '', until: '' });
+    for (const name of Object.keys(typed) as (keyof typeof typed)[]) typed[name] = '';
+    place = newTypedArea('500');
     tell(words, 'done');
   };
   const verify = async () => {
@@ -61,9 +75,17 @@ export function release(number: string): Screen {
     await done(next, 'It is on file how the agency was verified.');
   };
   const approve = async () => {
-    const { why, plates, packages, until } = typed;
+    const { why, plates, from, to, packages, until } = typed;
+    const area = areaOf(place);
+    if (typeof area === 'string') {
+      deciding.refusal = area;
+      changed();
+      return;
+    }
     const narrow = {
       ...(plates.trim() === '' ? {} : { plates: plates.split(/[\s,;]+/).filter(Boolean) }),
+      ...(area === undefined ? {} : { area }),
+      ...(from === '' && to === '' ? {} : { spans: [{ from, to }] }),
       ...(packages === '' ? {} : { packages: Number(packages) }),
       ...(until === '' ? {} : { until }),
     };
@@ -106,7 +128,7 @@ export function release(number: string): Screen {
     <div class="row-keys">${key({ label: 'Verified', onPress: () => void verify() })}</div>
   </section>`;
   const narrowField = (
-    name: 'plates' | 'packages' | 'until',
+    name: 'plates' | 'from' | 'to' | 'packages' | 'until',
     label: string,
     type: 'text' | 'number' | 'date',
   ) =>
@@ -116,13 +138,24 @@ export function release(number: string): Screen {
         typed[name] = value;
       },
     });
-  const decidePart = () => html`<section class="part">
+  /** What stands in the way of this person or this request, instead of a form that would be refused. */
+  const ownRequest = () => html`<section class="part">
+    <h2>Decide</h2>
+    <p>You entered this request: somebody else must decide it.</p>
+  </section>`;
+  const decidePart = (mayApprove: boolean) => html`<section class="part">
     <h2>Decide</h2>
     <div class="form">
       <div class="whole">${words('why', 'Why')}</div>
       ${narrowField('plates', 'These plates only', 'text')}
+      ${narrowField('from', 'Seen from this day or time only', 'text')}
+      ${narrowField('to', 'Seen to this day or time only', 'text')}
       ${narrowField('packages', 'So many packages only', 'number')}
       ${narrowField('until', 'To the end of this day only', 'date')}
+      <fieldset class="part whole">
+        <legend>Within this area only; left empty: as asked</legend>
+        ${placeChoice.view({ typed: place, suffix: '-narrow' })}
+      </fieldset>
     </div>
     ${
       valuesAct === null
@@ -138,7 +171,11 @@ export function release(number: string): Screen {
           })
     }
     <div class="row-keys">
-      ${key({ label: 'Approve', kind: 'first', onPress: () => void approve() })}
+      ${
+        mayApprove
+          ? key({ label: 'Approve', kind: 'first', onPress: () => void approve() })
+          : html`<p>It can be approved once it is on file how the agency was verified.</p>`
+      }
       ${key({ label: 'Refuse', kind: 'danger', onPress: () => void refuse() })}
     </div>
   </section>`;
@@ -149,10 +186,26 @@ export function release(number: string): Screen {
       ${key({ label: 'Withdraw', kind: 'danger', onPress: () => void withdraw() })}
     </div>
   </section>`;
-  const packPart = () => html`<section class="part">
+  const packPart = ({ packages: made, state }: ReleaseView) => html`<section class="part">
     <h2>Package</h2>
-    ${purposeLine()} ${packer.view()}
+    ${purposeLine()} ${made.length === 0 ? nothing : packages.view()}
+    ${state === 'approved' ? packer.view() : nothing}
   </section>`;
+
+  const decision = ({ state, requested }: ReleaseView) => {
+    if (!may('releases.approve') || (state !== 'requested' && state !== 'verified')) return nothing;
+    if (requested.username === page.session?.username) return ownRequest();
+    return decidePart(state === 'verified' || mustBeVerified !== true);
+  };
+  const coveredMap = ({ granted, asked }: ReleaseView) => {
+    const { area = null } = granted ?? asked ?? {};
+    if (area === null) return nothing;
+    return map.view({
+      title: 'Map of the request',
+      label: 'The area of the request on a map',
+      areas: [{ area }],
+    });
+  };
 
   return {
     view() {
@@ -171,8 +224,8 @@ export function release(number: string): Screen {
             ? nothing
             : html`${factsOf(told)} ${letterOf(told)} ${deciding.line()}
                 ${told.state === 'requested' ? verifyPart() : nothing}
-                ${may('releases.approve') && (told.state === 'requested' || told.state === 'verified') ? decidePart() : nothing}
-                ${may('evidence.make') && told.state === 'approved' ? packPart() : nothing}
+                ${coveredMap(told)} ${decision(told)}
+                ${may('evidence.make') && (told.state === 'approved' || told.packages.length > 0) ? packPart(told) : nothing}
                 ${may('releases.approve') && told.state === 'approved' ? withdrawPart() : nothing}`
         }
       </section>`;

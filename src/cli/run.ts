@@ -1,7 +1,8 @@
 import type { Command } from '@commander-js/extra-typings';
 import { eraseUnit, keysAreDestroyed, wipeWords } from '../accountability/lost-unit/erase-unit.ts';
 import { loadPolicy } from '../accountability/policy/load-policy.ts';
-import type { Config } from '../config/schema.ts';
+import type { ClockWitnesses } from '../accountability/retention/clock-belief.ts';
+import type { LoadedConfig } from '../config/load.ts';
 import { lockDataDir } from '../daemon/lock-data-dir.ts';
 import { counted } from '../platform/counted.ts';
 import { createLog, type Log } from '../platform/log.ts';
@@ -42,7 +43,7 @@ export function registerRun(program: Command): void {
           await stayOff(wipeWords(dataDir) ?? '');
         }
         const { stopRequested, requestStop, notified } = listenForStop(log);
-        await runUntil(stopRequested, config, log, () => requestStop('wiped'));
+        await runUntil(stopRequested, { config, origins }, log, () => requestStop('wiped'));
         if (stopRequested.reason === 'wiped') await eraseUnit(dataDir);
         await notified();
       }
@@ -64,13 +65,18 @@ async function stayOff(why: string): Promise<never> {
  */
 async function runUntil(
   stopRequested: AbortSignal,
-  config: Config,
+  loaded: Pick<LoadedConfig, 'config' | 'origins'>,
   log: Log,
   onWiped: () => void,
 ): Promise<void> {
   const { createDaemon } = await import('../daemon/daemon.ts');
+  const { config } = loaded;
+  const checks = async (witnesses: ClockWitnesses) => {
+    const { standingFindings } = await import('../diagnostics/standing-checks.ts');
+    return standingFindings(loaded, witnesses);
+  };
   try {
-    await using daemon = await createDaemon(config, log);
+    await using daemon = await createDaemon(config, log, { checks });
     daemon.events.once('wiped', onWiped);
     daemon.events.once('stopping', () => limitStop(log));
     log.info({ release, unit: config.unit.id, heads: config.heads.list.length }, 'starting');

@@ -18,6 +18,7 @@ import { createAim } from './aim-stream.ts';
 import { createAlertBoard } from './alert-board.ts';
 import { createBoardHits, type HitSource, type OpenAlerts } from './board-hits.ts';
 import { callerOf, tokenOf } from './caller.ts';
+import { checkOperations, type UnitChecks } from './check-operations.ts';
 import { faultOf } from './fault.ts';
 import { createHttpsListener, type HttpsListener } from './https-listener.ts';
 import { createLoopbackListener, type Listener } from './listener.ts';
@@ -116,6 +117,8 @@ export function createConsole(deps: {
   sound?: SoundControl;
   /** The cameras that people may set up. Default: none. */
   cameras?: AimCameras;
+  /** What of the computer is to be told on the page. Default: nothing is looked at. */
+  checks?: UnitChecks;
   /** Whose hits a person may look at. */
   hitRights: HitRights;
   status: () => unknown;
@@ -146,6 +149,7 @@ export function createConsole(deps: {
       }),
       ...(deps.sound === undefined ? [] : soundOperations(deps.sound)),
       ...aimOperations(cameras),
+      ...checkOperations(deps.checks ?? (async () => [])),
       ...motion.operations,
     ],
     sessions: people.sessions,

@@ -2,12 +2,14 @@ import { EventEmitter } from 'node:events';
 import { type Accountability, openAccountability } from '../accountability/accountability.ts';
 import { createAuditForwarding } from '../accountability/audit/forward.ts';
 import { auditedRefresh } from '../accountability/lists/audited-refresh.ts';
+import type { ClockWitnesses } from '../accountability/retention/clock-belief.ts';
 import { createDatabaseProbe } from '../accountability/tables.ts';
 import { openOwnUnitDatabase } from '../accountability/unit-database.ts';
 import { createAlertDesk } from '../alerts/alert-desk.ts';
 import { createAudioOutputs } from '../alerts/audio-outputs.ts';
 import { createSoundControl, type SoundControl } from '../alerts/sound-control.ts';
 import type { Config } from '../config/schema.ts';
+import type { UnitFinding } from '../console/check-operations.ts';
 import { type Console, createConsole } from '../console/console.ts';
 import type { Hotlist } from '../hotlist/hotlist.ts';
 import { createOutbox } from '../outbox/outbox.ts';
@@ -73,6 +75,8 @@ export interface Daemon extends AsyncDisposable {
 /** Parts that replace the configured ones. */
 export interface DaemonParts {
   position?: Position;
+  /** Checks of the computer for the page, by what satellites and headquarters say of the clock; none where left out. */
+  checks?: (witnesses: ClockWitnesses) => Promise<UnitFinding[]>;
   /** Whether alerts sound and speak; a replay is silent. */
   audible?: boolean;
   /**
@@ -187,6 +191,7 @@ async function openRooms(config: Config, log: Log, parts: DaemonParts, open: Asy
           hasPassenger: () => sound.isHushed(),
         });
   const sound: SoundControl = createSoundControl({ outputs: heard, isHeld: people.isHeld });
+  const { checks } = parts;
   // The heads are built after the page, on which what they read is alerted.
   const aim = createAimedCameras({
     ...{ config, position, log, plates: plateFigures, port: v4l2Controls },
@@ -200,6 +205,7 @@ async function openRooms(config: Config, log: Log, parts: DaemonParts, open: Asy
         sound,
         hitRights: accountability.hitRights,
         cameras: aim,
+        ...(checks && { checks: () => checks(accountability.health().clock) }),
         status: status.read,
       })
     : null;

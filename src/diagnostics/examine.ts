@@ -10,7 +10,8 @@ import { programChecks } from './program-checks.ts';
 import { proveRights } from './prove-storage.ts';
 import { askDaemon, camerasSaid, daemonFinding, linkSaid, positionSaid } from './running-daemon.ts';
 import { schemaChecks } from './schema-checks.ts';
-import { storageChecks } from './storage-checks.ts';
+import { standingChecks } from './standing-checks.ts';
+import { databaseChecks } from './storage-checks.ts';
 
 /**
  * Runs every check of the unit, in the order of the data, and returns the findings. If root asks, all but link and HTTPS is
@@ -31,7 +32,8 @@ export async function examine(
   if (user !== null) becomeServiceUser(user);
   const others = await allOf([
     ...programChecks(config),
-    ...storageChecks(config, user),
+    ...standingChecks(config, user),
+    ...databaseChecks(config),
     async () => (user === null ? [] : proveRights(config, { user, service: user, file })),
     ...schemaChecks(config),
     ...oversightChecks(config),

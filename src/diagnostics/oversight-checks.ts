@@ -1,5 +1,3 @@
-import { existsSync } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { countAccounts } from '../accountability/access/accounts.ts';
 import { faultOfOwner } from '../accountability/access/tables.ts';
@@ -12,13 +10,12 @@ import { counted } from '../platform/counted.ts';
 import { messageOf } from '../platform/problem.ts';
 import { about, type Check, type Finding, presenceOf, saidAndAdvised } from './check.ts';
 
-/** Accounts, the audit log, encryption at rest; that the unit was wiped. */
+/** Accounts, the audit log; that the unit was wiped. */
 export function oversightChecks(config: Config): Check[] {
   const { dataDir } = config.unit;
   return [
     async () => [await accounts(config.unit)],
     async () => [await auditLog(config)],
-    async () => [await encryption(dataDir)],
     async () => wiped(dataDir),
   ];
 }
@@ -66,25 +63,4 @@ async function auditLog({ unit }: Config): Promise<Finding> {
     `${counted(findings.length, 'finding')}, the first: ${findings[0]?.text}`,
     'Keep a copy of the data folder and run "lookout audit verify".',
   );
-}
-
-/** CJIS AC-19(5) and SC-28 require an encrypted disk in a vehicle's computer. */
-async function encryption(dataDir: string): Promise<Finding> {
-  const found = about('encryption', 'encryption at rest');
-  const advice = 'Put the data folder on a LUKS volume.';
-  const { dev } = await stat(existsSync(dataDir) ? dataDir : '.');
-  const [major, minor] = [(dev >> 8) & 0xfff, (dev & 0xff) | ((dev >> 12) & 0xfff00)];
-  if (await isEncrypted(`/sys/dev/block/${major}:${minor}`)) {
-    return found.ok('the data folder is on an encrypted volume');
-  }
-  return found.warning('the data folder is not on an encrypted volume', advice);
-}
-
-/** Whether a block device, or one below it as under LVM, is a volume of dm-crypt. */
-async function isEncrypted(device: string): Promise<boolean> {
-  const id = await readFile(`${device}/dm/uuid`, 'utf8').catch(() => '');
-  if (id.startsWith('CRYPT-')) return true;
-  const below = await readdir(`${device}/slaves`).catch((): string[] => []);
-  const found = await Promise.all(below.map((name) => isEncrypted(`${device}/slaves/${name}`)));
-  return found.includes(true);
 }

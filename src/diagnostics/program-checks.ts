@@ -1,15 +1,12 @@
 import type { Config } from '../config/schema.ts';
-import { localTime } from '../platform/local-time.ts';
 import { messageOf } from '../platform/problem.ts';
-import { timeZoneName } from '../platform/time-zone.ts';
 import { loadModel } from '../vision/reading/manifest.ts';
 import { about, type Check, type Finding } from './check.ts';
 
-/** Node, the time zone; the native packages load; the models match their manifests. */
+/** Node; the native packages load; the models match their manifests. */
 export function programChecks(config: Config): Check[] {
   return [
     async () => [nodeVersion()],
-    async () => [timeZone(config.unit.timeZone)],
     async () =>
       Promise.all(['onnxruntime-node', 'sharp', 'better-sqlite3', 'serialport'].map(loads)),
     async () => [await openCv()],
@@ -25,18 +22,6 @@ function nodeVersion(): Finding {
   return found.failure(
     `version ${process.versions.node} is running; version 24 is needed`,
     'Start it with scripts/lookout.',
-  );
-}
-
-/** Many computers in cars run on UTC, where a day ends in the afternoon of the people who search it. */
-function timeZone(configured: string | undefined): Finding {
-  const found = about('time-zone', 'time zone');
-  const name = timeZoneName();
-  const says = `${name}, where it is ${localTime(Date.now())}`;
-  if (configured !== undefined || !/^(?:UTC|Etc\/.*|GMT)$/.test(name)) return found.ok(says);
-  return found.warning(
-    `no zone is configured, and the system's is ${name}: a day that someone gives is one in ${name}`,
-    'Set unit.timeZone, for example to America/Los_Angeles.',
   );
 }
 

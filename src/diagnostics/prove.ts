@@ -23,7 +23,8 @@ import {
   type RunningDaemon,
 } from './running-daemon.ts';
 import { schemaChecks } from './schema-checks.ts';
-import { storageChecks } from './storage-checks.ts';
+import { standingChecks } from './standing-checks.ts';
+import { databaseChecks } from './storage-checks.ts';
 
 /** As whom the unit is looked at, and where its configuration is from. */
 export interface ProofOptions {
@@ -54,7 +55,8 @@ export async function prove(config: Config, options: ProofOptions): Promise<Find
   const base = await allOf([
     ...programChecks(config),
     async () => [await proveModels(config)],
-    ...storageChecks(config, user),
+    ...standingChecks(config, user),
+    ...databaseChecks(config),
     ...schemaChecks(config),
     async () => [await proveDisk(config)],
     async () => proveRights(config, { user, service, file }),

@@ -10,19 +10,20 @@ import { fileFault, messageOf } from '../platform/problem.ts';
 import { foreignFiles, type ServiceUser } from '../platform/service-user.ts';
 import { about, asServiceUser, type Check, type Finding, presenceOf } from './check.ts';
 
-/** The data folder is writable and has free space; the databases are intact. */
-export function storageChecks(config: Config, user: ServiceUser | null = null): Check[] {
+/** The data folder is writable and has free space; no database was set aside. */
+export function dataFolderChecks(config: Config, user: ServiceUser | null = null): Check[] {
   const { dataDir } = config.unit;
   return [
     () => dataFolder(dataDir, config.records.minFreeMiB, user),
-    () =>
-      Promise.all(
-        ['lookout.db', 'hotlist.db', 'people.db', 'audit.db'].map((name) =>
-          database(join(dataDir, name)),
-        ),
-      ),
     async () => setAsideIn(dataDir).map(damaged),
   ];
+}
+
+/** The databases are intact; each is read from end to end. */
+export function databaseChecks({ unit }: Config): Check[] {
+  return ['lookout.db', 'hotlist.db', 'people.db', 'audit.db'].map((name) => async () => [
+    await database(join(unit.dataDir, name)),
+  ]);
 }
 
 /** A database that was damaged, and that the daemon set aside. */

@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
 import type { HttpsConfig } from '../../src/config/sections/console.ts';
 import type { AimCameras } from '../../src/console/aim-operations.ts';
+import type { UnitChecks } from '../../src/console/check-operations.ts';
 import { goodPassword } from '../accountability/access/people-under-test.ts';
 import { openStaffedUnit } from '../support/staffed-unit.ts';
 import type { AnyPage } from './any-page.ts';
@@ -12,7 +13,7 @@ import { startUnitConsole } from './unit-console.ts';
 /**
  * A unit under the profile of a policy, and its staff at screens of their own. `status`: what its daemon tells of itself;
  * `port`: 0 for a free one; `zones`: where capture is suspended; `cameras`: those that are set up; `https`: how it is
- * served to other computers.
+ * served to other computers; `checks`: what doctor would find.
  */
 export async function openDesk(
   profile: string,
@@ -22,11 +23,12 @@ export async function openDesk(
     zones?: unknown[];
     cameras?: AimCameras;
     https?: Partial<HttpsConfig>;
+    checks?: UnitChecks;
   } = {},
 ) {
-  const { status, port = 0, zones = [], cameras, https } = options;
+  const { status, port = 0, zones = [], cameras, https, checks } = options;
   const staffed = await openStaffedUnit(profile, { at: new Date().toISOString(), zones });
-  const unit = await startUnitConsole(staffed, status, port, cameras, https);
+  const unit = await startUnitConsole(staffed, status, port, cameras, https, checks);
   /** Where a browser finds the page at an address, `hot-plates`, with someone logged in. */
   const entryOf = async (username: string, address: string) => {
     const login = { username, password: goodPassword, noticeAcknowledged: true };

@@ -2,6 +2,7 @@ import { onTestFinished } from 'vitest';
 import { type AlertDesk, createAlertDesk } from '../../src/alerts/alert-desk.ts';
 import type { HttpsConfig } from '../../src/config/sections/console.ts';
 import type { AimCameras } from '../../src/console/aim-operations.ts';
+import type { UnitChecks } from '../../src/console/check-operations.ts';
 import { type Console, createConsole } from '../../src/console/console.ts';
 import { createVehicles } from '../../src/daemon/consider-vehicle.ts';
 import { createDaemonFigures } from '../../src/daemon/figures.ts';
@@ -36,6 +37,7 @@ export async function startUnitConsole(
   port = 0,
   cameras?: AimCameras,
   https: Partial<HttpsConfig> = {},
+  checks?: UnitChecks,
 ): Promise<UnitConsole> {
   const { config, accountability, db, records } = staffed;
   const { verification, people, gate, audit, hitRights } = accountability;
@@ -46,7 +48,7 @@ export async function startUnitConsole(
   const section = { ...config.console, port, https: { ...config.console.https, ...https } };
   const console = createConsole({
     ...{ config: section, unit, people, gate, audit, hitRights, open, log },
-    ...{ hits: verification, status, ...(cameras && { cameras }) },
+    ...{ hits: verification, status, ...(cameras && { cameras }), ...(checks && { checks }) },
   });
   const alertDesk = createAlertDesk({
     ...{ config: config.alerts, hotlist: config.hotlist, unit, log },

@@ -6,7 +6,7 @@ import { readAgencySecret } from '../../src/accountability/agency/agency-secret.
 import { readPublicKeys } from '../../src/accountability/agency/public-keys.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { createDaemon } from '../../src/daemon/daemon.ts';
-import { storageChecks } from '../../src/diagnostics/storage-checks.ts';
+import { databaseChecks } from '../../src/diagnostics/storage-checks.ts';
 import { createLog } from '../../src/platform/log.ts';
 import { Problem } from '../../src/platform/problem.ts';
 import { readNmeaLog } from '../../src/position/replay-log.ts';
@@ -101,7 +101,7 @@ describe('something else where a file of the data folder belongs', () => {
 
   test('doctor names it too', async () => {
     const { config } = await unitWith('people.db-journal', 'pipe');
-    const findings = (await Promise.all(storageChecks(config).map((check) => check()))).flat();
+    const findings = (await Promise.all(databaseChecks(config).map((check) => check()))).flat();
     expect(findings).toContainEqual(
       expect.objectContaining({
         result: 'failure',

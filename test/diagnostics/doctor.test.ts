@@ -15,8 +15,8 @@ import { deviceChecks } from '../../src/diagnostics/device-checks.ts';
 import { filesOfService, linkChecks } from '../../src/diagnostics/link-checks.ts';
 import { oversightChecks } from '../../src/diagnostics/oversight-checks.ts';
 import { policyFindings } from '../../src/diagnostics/policy-checks.ts';
-import { programChecks } from '../../src/diagnostics/program-checks.ts';
-import { storageChecks } from '../../src/diagnostics/storage-checks.ts';
+import { powerCutFinding, standingChecks } from '../../src/diagnostics/standing-checks.ts';
+import { databaseChecks, dataFolderChecks } from '../../src/diagnostics/storage-checks.ts';
 import { fileFault } from '../../src/platform/problem.ts';
 import { inZone } from '../support/in-zone.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
@@ -29,10 +29,13 @@ async function findings(checks: (config: Config) => Check[], ...flags: string[])
   );
 }
 
+const standing = (config: Config) => standingChecks(config);
+const dataFolder = (config: Config) => dataFolderChecks(config);
+
 test('the time zone is named, and one that nobody chose is doubted where days would be those of UTC', async () => {
   inZone('UTC');
   const zoneOf = async (...flags: string[]) =>
-    (await findings(programChecks, ...flags)).find((line) => line.includes(' time zone: '));
+    (await findings(standing, ...flags)).find((line) => line.includes(' time zone: '));
   expect(await zoneOf()).toMatch(
     /^warning .* a day that someone gives is one in UTC Set unit\.timeZone/,
   );
@@ -336,10 +339,42 @@ describe('what was only looked for', () => {
 });
 
 describe('the data folder', () => {
+  test('on a disk that anybody may read it is said that no login guards it', async () => {
+    const found = await findings(standing, `unit.dataDir=${temporaryFolder()}`);
+    expect(found).toContainEqual(
+      expect.stringMatching(
+        /^(?:ok encryption at rest: .* is on an encrypted|warning encryption at rest: .* who has the disk reads it without a login Put the data folder on a LUKS)/,
+      ),
+    );
+  });
+
+  test.each([
+    [
+      '23 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw',
+      'ok power cut: the data folder is on ext4, which keeps',
+    ],
+    [
+      '23 1 8:1 / / rw shared:1 - tmpfs tmpfs rw,size=1g',
+      'failure power cut: the data folder is in memory',
+    ],
+    [
+      '23 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw,nobarrier',
+      'warning power cut: the data folder is mounted with nobarrier',
+    ],
+    [
+      '23 1 8:1 / / rw shared:1 - ext4 /dev/sda1 rw,data=writeback',
+      'warning power cut: the data folder is mounted with data=writeback',
+    ],
+    ['23 1 8:2 / / rw shared:1 - tmpfs tmpfs rw', 'ok power cut: the file system is not one'],
+  ])('whether a power cut takes what was stored: %s', (mount, expected) => {
+    const { subject, result, says } = powerCutFinding(`${mount}\n`, '8:1');
+    expect(`${result} ${subject}: ${says}`).toContain(expected);
+  });
+
   test('a database that was damaged and set aside is named', async () => {
     const dataDir = temporaryFolder();
     writeFileSync(join(dataDir, 'hotlist.db.damaged-20261129T102100Z'), '');
-    const found = await findings((config) => storageChecks(config), `unit.dataDir=${dataDir}`);
+    const found = await findings(dataFolder, `unit.dataDir=${dataDir}`);
     expect(found).toContainEqual(
       expect.stringMatching(
         /^warning database hotlist\.db: was damaged and set aside at 2026-11-29 .* as hotlist\.db\.damaged-20261129T102100Z .*move it out/,
@@ -353,7 +388,7 @@ describe('the data folder', () => {
     for (const name of ['people.db', 'audit.db']) symlinkSync(name, join(dataDir, name));
     const flag = `unit.dataDir=${dataDir}`;
     const found = [
-      ...(await findings((config) => storageChecks(config), flag)),
+      ...(await findings(databaseChecks, flag)),
       ...(await findings(oversightChecks, flag)),
     ];
     for (const subject of [`database ${dataDir}/people.db`, 'accounts', 'audit log']) {

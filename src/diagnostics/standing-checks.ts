@@ -1,0 +1,118 @@
+import { existsSync } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import type { ClockWitnesses } from '../accountability/retention/clock-belief.ts';
+import type { LoadedConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
+import { localTime } from '../platform/local-time.ts';
+import type { ServiceUser } from '../platform/service-user.ts';
+import { timeZoneName } from '../platform/time-zone.ts';
+import { about, allOf, type Check, type Finding } from './check.ts';
+import { httpsChecks } from './https-checks.ts';
+import { certificateChecks } from './link-checks.ts';
+import { policyFindings } from './policy-checks.ts';
+import { proveClock } from './prove-clock.ts';
+import { dataFolderChecks } from './storage-checks.ts';
+
+/**
+ * What a running unit does not notice by itself and people at it must know: how the computer is set up. They cost little
+ * and touch nothing, so the daemon shows them on the page.
+ */
+export function standingChecks(config: Config, user: ServiceUser | null = null): Check[] {
+  const { dataDir, timeZone } = config.unit;
+  return [
+    async () => [timeZoneFinding(timeZone)],
+    ...dataFolderChecks(config, user),
+    async () => [await powerCut(dataDir)],
+    async () => [await encryption(dataDir)],
+  ];
+}
+
+/** The same for the page of a running unit, with its policy, its certificates and what its witnesses say of the clock. */
+export async function standingFindings(
+  loaded: Pick<LoadedConfig, 'config' | 'origins'>,
+  witnesses: ClockWitnesses,
+): Promise<Finding[]> {
+  const { config } = loaded;
+  const findings = await allOf([
+    ...standingChecks(config),
+    async () => [await proveClock(witnesses)],
+    async () => policyFindings(loaded),
+    ...certificateChecks(config),
+    ...httpsChecks(config, true),
+  ]);
+  return findings;
+}
+
+/** Many computers in cars run on UTC, where a day ends in the afternoon of the people who search it. */
+function timeZoneFinding(configured: string | undefined): Finding {
+  const found = about('time-zone', 'time zone');
+  const name = timeZoneName();
+  const says = `${name}, where it is ${localTime(Date.now())}`;
+  if (configured !== undefined || !/^(?:UTC|Etc\/.*|GMT)$/.test(name)) return found.ok(says);
+  return found.warning(
+    `no zone is configured, and the system's is ${name}: a day that someone gives is one in ${name}`,
+    'Set unit.timeZone, for example to America/Los_Angeles.',
+  );
+}
+
+/** The device of the data folder, or of the folder of this process while that does not exist yet. */
+async function deviceOf(dataDir: string): Promise<string> {
+  const { dev } = await stat(existsSync(dataDir) ? dataDir : '.');
+  const [major, minor] = [(dev >> 8) & 0xfff, (dev & 0xff) | ((dev >> 12) & 0xfff00)];
+  return `${major}:${minor}`;
+}
+
+/** CJIS AC-19(5) and SC-28 require an encrypted disk in a vehicle's computer. */
+async function encryption(dataDir: string): Promise<Finding> {
+  const found = about('encryption', 'encryption at rest');
+  if (await isEncrypted(`/sys/dev/block/${await deviceOf(dataDir)}`)) {
+    return found.ok('the data folder is on an encrypted volume');
+  }
+  return found.warning(
+    'the data folder is not on an encrypted volume: who has the disk reads it without a login',
+    'Put the data folder on a LUKS volume.',
+  );
+}
+
+/** Whether a block device, or one below it as under LVM, is a volume of dm-crypt. */
+async function isEncrypted(device: string): Promise<boolean> {
+  const id = await readFile(`${device}/dm/uuid`, 'utf8').catch(() => '');
+  if (id.startsWith('CRYPT-')) return true;
+  const below = await readdir(`${device}/slaves`).catch((): string[] => []);
+  const found = await Promise.all(below.map((name) => isEncrypted(`${device}/slaves/${name}`)));
+  return found.includes(true);
+}
+
+/** Whether what was stored and told is still there after a power cut: not in memory, and not where writes are let wait. */
+async function powerCut(dataDir: string): Promise<Finding> {
+  const device = await deviceOf(dataDir);
+  return powerCutFinding(await readFile('/proc/self/mountinfo', 'utf8').catch(() => ''), device);
+}
+
+/** @param mounts text of `/proc/self/mountinfo`; `device`: major and minor number, such as `8:1` */
+export function powerCutFinding(mounts: string, device: string): Finding {
+  const found = about('data-folder', 'power cut');
+  const lines = mounts.split('\n').map((line) => line.split(' '));
+  const mount = lines.find(([, , numbers]) => numbers === device);
+  const [kind = '', , options = ''] = mount?.slice(mount.indexOf('-') + 1) ?? [];
+  if (kind === 'tmpfs' || kind === 'ramfs') {
+    return found.failure(
+      'the data folder is in memory: a power cut takes all of it',
+      'Set unit.dataDir to a folder on a disk.',
+    );
+  }
+  const loose = options
+    .split(',')
+    .find((option) => ['nobarrier', 'barrier=0', 'data=writeback', 'nointegrity'].includes(option));
+  if (loose !== undefined) {
+    return found.warning(
+      `the data folder is mounted with ${loose}: a power cut may take what was stored`,
+      `Take ${loose} out of the mount (/etc/fstab) and restart the computer.`,
+    );
+  }
+  return found.ok(
+    kind === ''
+      ? 'the file system is not one that this computer names'
+      : `the data folder is on ${kind}, which keeps what was synced`,
+  );
+}

@@ -24,8 +24,10 @@ describe.skipIf(!hasChromium)('the canvass on the page (CAP-12)', () => {
     await desk.staffed.records.storeHits({ hits: [], detection, images: noImages });
     await page.getByRole('button', { name: '26-0042' }).click();
     await page.getByText('1 vehicle in 1 read').waitFor();
-    await page.getByRole('button', { name: 'Where they were read, on a map' }).click();
     await page.getByRole('application', { name: /^1 read on a map/ }).waitFor();
+    const plate = detection.read?.plate ?? '';
+    await page.getByRole('button', { name: plate, exact: true }).click();
+    await page.getByRole('heading', { name: `${plate}: 1 read, oldest first` }).waitFor();
     await expectUsable(page);
     await page.getByRole('button', { name: 'End it' }).click();
     await page.getByText('It ends for all units.').waitFor();

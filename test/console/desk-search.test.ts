@@ -317,5 +317,21 @@ describe.skipIf(!hasChromium)('search in Chromium (skipped without /usr/bin/chro
     await page.getByLabel('Show vehicles that were in at least').selectOption('1 area');
     await page.getByRole('button', { name: 'Find the vehicles' }).click();
     await page.getByRole('heading', { name: '2 vehicles in at least 1 of 2 areas' }).waitFor();
+    // All reads with a plate; those of the vehicle that is chosen in their order, with the area of each.
+    await page.getByRole('application', { name: /^3 reads on a map/ }).waitFor();
+    const vehicle = page.getByRole('button', { name: '8LVN362', exact: true });
+    await vehicle.click();
+    await page.getByRole('application', { name: /^3 reads on a map, 2 of 8LVN362 in/ }).waitFor();
+    expect(await vehicle.getAttribute('aria-pressed')).toBe('true');
+    const own = page.getByRole('region', { name: 'Reads of 8LVN362', exact: true });
+    const cells = own.locator('tbody tr');
+    expect(await cells.nth(0).locator('td').nth(1).innerText()).toBe('1');
+    expect(await cells.nth(1).locator('td').nth(1).innerText()).toBe('2');
+    await expectUsable(page);
+    await page.getByRole('button', { name: 'Show all alike' }).click();
+    expect(await own.count()).toBe(0);
+    await vehicle.click();
+    await own.getByRole('button', { name: '2', exact: true }).click();
+    await page.getByLabel('Place and travel').waitFor();
   });
 });

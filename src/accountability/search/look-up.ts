@@ -12,6 +12,7 @@ import {
   type OpenedDetection,
   type Overview,
   type PastReads,
+  type SeenRead,
   type SeenVehicle,
   type StakeoutResult,
   textOfCursor,
@@ -76,6 +77,14 @@ export function createLookUps(db: Database, limitMs: number): LookUps {
     ...part,
   });
 
+  /** A detection as a dot; none if it was purged since it was found. */
+  const seenRead = ({ rowid }: FoundRow): SeenRead[] => {
+    const seen = index.sighting(rowid);
+    if (seen === undefined) return [];
+    const { lastSeenMs, hit, ...rest } = seen;
+    return [{ ...rest, lastSeen: new Date(lastSeenMs).toISOString(), hit: hit === 1 }];
+  };
+
   /** The vehicles of a query's detections, by their plates. */
   const vehiclesOf = (query: DetectionQuery): StakeoutResult => {
     const { rows, next } = find(query, { limit: maxDetections, deadlineMs: deadline() });
@@ -98,7 +107,8 @@ export function createLookUps(db: Database, limitMs: number): LookUps {
         },
       ];
     });
-    return { vehicles, detections: rows.length, unread, more: next !== null };
+    const reads = rows.slice(0, maxSeen).flatMap(seenRead);
+    return { vehicles, detections: rows.length, unread, reads, more: next !== null };
   };
 
   return {
@@ -117,13 +127,7 @@ export function createLookUps(db: Database, limitMs: number): LookUps {
 
     overview({ query }) {
       const { rows, next } = find(query, { limit: maxSeen, deadlineMs: deadline() });
-      const reads = rows.flatMap(({ rowid }) => {
-        const seen = index.sighting(rowid);
-        if (seen === undefined) return [];
-        const { lastSeenMs, hit, ...rest } = seen;
-        return [{ ...rest, lastSeen: new Date(lastSeenMs).toISOString(), hit: hit === 1 }];
-      });
-      return { reads, more: next !== null };
+      return { reads: rows.flatMap(seenRead), more: next !== null };
     },
 
     stakeout: ({ area, from, to }) => vehiclesOf(queryOf({ area, from, to })),

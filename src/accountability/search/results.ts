@@ -88,6 +88,8 @@ export interface StakeoutResult {
   vehicles: SeenVehicle[];
   detections: number;
   unread: number;
+  /** The newest of the detections with their places, at most 10,000, newest first. */
+  reads: SeenRead[];
   /** True if the area and time hold more detections than the limit; the newest ones are counted. */
   more: boolean;
 }

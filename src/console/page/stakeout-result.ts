@@ -1,4 +1,9 @@
-import type { OfSpan, SeenVehicle, StakeoutResult } from '../../accountability/search/results.ts';
+import type {
+  OfSpan,
+  SeenRead,
+  SeenVehicle,
+  StakeoutResult,
+} from '../../accountability/search/results.ts';
 
 /** What the unit answered for one area. */
 export type SpotResult = OfSpan<StakeoutResult>;
@@ -37,4 +42,23 @@ function joined(known: SeveralSeen, vehicle: SeenVehicle, area: number): Several
     latest: later.latest,
     areas: [...known.areas, area],
   };
+}
+
+/** The reads of these vehicles in all areas, newest first and each once, and in which areas each of them was, from 1. */
+export function readsOf(
+  spots: readonly SpotResult[],
+  vehicles: readonly SeenVehicle[],
+): { reads: SeenRead[]; areasOf: ReadonlyMap<string, number[]> } {
+  const plates = new Set(vehicles.map(({ plate }) => plate));
+  const found = new Map<string, SeenRead>();
+  const areasOf = new Map<string, number[]>();
+  for (const [at, { reads }] of spots.entries()) {
+    for (const read of reads) {
+      if (read.plate === null || !plates.has(read.plate)) continue;
+      found.set(read.id, read);
+      areasOf.set(read.id, [...(areasOf.get(read.id) ?? []), at + 1]);
+    }
+  }
+  const reads = [...found.values()].sort((a, b) => b.lastSeen.localeCompare(a.lastSeen));
+  return { reads, areasOf };
 }

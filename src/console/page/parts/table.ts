@@ -24,14 +24,17 @@ export function table<Row>(options: {
   empty: string | TemplateResult;
   keyOf: (row: Row) => string;
   onOpen?: (row: Row) => void;
+  /** Where the key of a row chooses it, the chosen one; null: none is. */
+  chosen?: string | null;
 }): TemplateResult {
-  const { caption, columns, rows, empty, keyOf, onOpen } = options;
+  const { caption, columns, rows, empty, keyOf, onOpen, chosen } = options;
   if (rows.length === 0) return html`<p class="empty">${empty}</p>`;
   const [first, ...others] = columns;
   const nameOf = (row: Row) => {
     const name = first?.cell(row) ?? nothing;
     if (onOpen === undefined) return name;
-    return html`<button type="button" class="row-key" @click=${() => onOpen(row)}>${name}</button>`;
+    const pressed = chosen === undefined ? nothing : `${keyOf(row) === chosen}`;
+    return html`<button type="button" class="row-key" aria-pressed=${pressed} @click=${() => onOpen(row)}>${name}</button>`;
   };
   return html`<div class="table-frame" tabindex="0" role="region" aria-label=${caption}>
     <table class="table ${onOpen === undefined ? '' : 'opens'}">
@@ -45,7 +48,9 @@ export function table<Row>(options: {
         ${repeat(
           rows,
           keyOf,
-          (row) => html`<tr>
+          (
+            row,
+          ) => html`<tr class=${chosen !== undefined && keyOf(row) === chosen ? 'is-chosen' : nothing}>
             <th scope="row" class=${classOf(first?.kind)}>${nameOf(row)}</th>
             ${others.map(
               ({ title, kind, cell }) =>

@@ -1,20 +1,16 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type { Canvass } from '../../../accountability/canvass/canvass.ts';
 import type * as operations from '../../../accountability/canvass/operations.ts';
-import type { overviewDetections } from '../../../accountability/search/operations.ts';
-import type { Overview } from '../../../accountability/search/results.ts';
-import { go } from '../address.ts';
 import { type AnswerOf, perform } from '../api.ts';
 import { confirmDeed } from '../parts/confirm.ts';
 import { textField } from '../parts/field.ts';
 import { key } from '../parts/key.ts';
-import { newMap } from '../parts/map/map-part.ts';
+import { newSeenVehicles, type SeenVehicles } from '../parts/seen-vehicles.ts';
 import { table } from '../parts/table.ts';
 import { lookFor, purposeLine } from '../purpose.ts';
 import { seenWords } from '../read-words.ts';
 import type { Screen } from '../screen.ts';
-import { marksOf } from '../seen-marks.ts';
-import { changed, may, page, tell } from '../state.ts';
+import { changed, page, tell } from '../state.ts';
 import { counted } from '../words.ts';
 import { newWork } from '../work.ts';
 
@@ -26,9 +22,7 @@ export function canvass(): Screen {
   let known: Canvass[] = [];
   let shown: Shown | null = null;
   let place = '';
-  /** The reads of the canvass that is shown, once they were asked for. */
-  let passed: Overview | null = null;
-  const map = newMap();
+  const seen = newSeenVehicles();
 
   const load = async () => {
     const told = await work.run(() => perform<typeof operations.listCanvasses>('canvass.list', {}));
@@ -72,37 +66,15 @@ export function canvass(): Screen {
     const told = await work.run(() =>
       lookFor<typeof operations.showCanvass>('canvass.show', { id }),
     );
-    if (told !== undefined) [shown, passed] = [told, null];
-    changed();
-  };
-
-  const showReads = async (id: string) => {
-    const found = await work.run(() =>
-      lookFor<typeof overviewDetections>('detections.overview', { canvass: id }),
-    );
-    if (found !== undefined) passed = found;
-    changed();
-  };
-  const readMap = ({ canvass: of }: Shown): TemplateResult | typeof nothing => {
-    if (!may('detections.search')) return nothing;
-    if (passed === null) {
-      return html`<div class="row-keys">
-        ${key({ label: 'Where they were read, on a map', onPress: () => void showReads(of.id) })}
-      </div>`;
-    }
-    const marks = marksOf(passed.reads);
-    return map.view({
-      label: `${counted(marks.length, 'read')} on a map`,
-      marks,
-      fit: passed,
-      onOpen: (mark) => go(`read/${mark.id}`),
-    });
+    if (told === undefined) return changed();
+    shown = told;
+    seen.choose(null);
   };
 
   const running = () => known.find(({ part }) => part !== null && part.to === null);
 
   return {
-    view: () => html`<section class="screen">
+    view: () => html`<section class="screen wide">
       <h1>Canvass</h1>
       ${purposeLine()} ${work.line()} ${runningLine(running(), end)}
       ${
@@ -143,7 +115,7 @@ export function canvass(): Screen {
           },
         ],
       })}
-      ${shown === null ? nothing : html`${vehicles(shown)} ${readMap(shown)}`}
+      ${shown === null ? nothing : vehicles(shown, seen)}
     </section>`,
   };
 }
@@ -169,13 +141,8 @@ function partOf(
   return isOver || !isFree ? 'no' : key({ label: 'Join', onPress: join });
 }
 
-function vehicles({
-  canvass: of,
-  vehicles: seen,
-  detections,
-  unread,
-  more,
-}: Shown): TemplateResult {
+function vehicles(shown: Shown, onMap: SeenVehicles): TemplateResult {
+  const { canvass: of, vehicles: seen, detections, unread, reads, more } = shown;
   const most = more ? ' More passed than are counted here.' : '';
   return html`<h2>${of.place}</h2>
     <p>${counted(seen.length, 'vehicle')} in ${counted(detections, 'read')}, ${unread} of them without a plate.${most}</p>
@@ -183,14 +150,17 @@ function vehicles({
       caption: 'Vehicles of the canvass',
       empty: 'No vehicle passed.',
       rows: seen,
-      keyOf: ({ plate, state }) => `${plate} ${state}`,
+      keyOf: ({ plate }) => plate,
+      onOpen: ({ plate }) => onMap.choose(plate),
+      chosen: onMap.chosen,
       columns: [
         { title: 'Plate', kind: 'plate', cell: ({ plate }) => plate },
         { title: 'State', cell: ({ state }) => state },
         { title: 'Times', kind: 'number', cell: ({ times }) => times },
         { title: 'First', cell: ({ firstSeen }) => seenWords(firstSeen) },
         { title: 'Last', cell: ({ lastSeen }) => seenWords(lastSeen) },
-        { title: 'Hit', cell: ({ hit }) => (hit ? 'yes' : 'no') },
+        { title: 'Hit', cell: ({ hit }) => (hit ? html`<b class="hit-mark">▲ Hit</b>` : 'no') },
       ],
-    })}`;
+    })}
+    ${reads.length === 0 ? nothing : html`<p class="quiet-words">Choose a vehicle to see its reads.</p> ${onMap.view({ reads, more: reads.length < detections })}`}`;
 }

@@ -1,16 +1,17 @@
 import { html, nothing, type TemplateResult } from 'lit-html';
 import type * as operations from '../../../accountability/search/operations.ts';
-import { go } from '../address.ts';
+import type { Area } from '../../../config/area.ts';
 import { areaFields } from '../parts/area-fields.ts';
 import { selectField, textField } from '../parts/field.ts';
 import { key } from '../parts/key.ts';
 import { newMap } from '../parts/map/map-part.ts';
+import { newSeenVehicles, type SeenVehicles } from '../parts/seen-vehicles.ts';
 import { table } from '../parts/table.ts';
 import { lookFor, purposeLine } from '../purpose.ts';
 import { seenWords } from '../read-words.ts';
 import { rowKeys } from '../row-keys.ts';
 import type { Screen } from '../screen.ts';
-import { inSeveral, type SeveralSeen, type SpotResult } from '../stakeout-result.ts';
+import { inSeveral, readsOf, type SeveralSeen, type SpotResult } from '../stakeout-result.ts';
 import { changed } from '../state.ts';
 import { areaOf, newTypedArea, noArea, type TypedArea, typedOf } from '../typed-area.ts';
 import { capital } from '../words.ts';
@@ -23,9 +24,11 @@ interface Spot extends TypedArea {
   to: string;
 }
 
-interface Result {
+interface Result extends ReturnType<typeof readsOf> {
   spots: SpotResult[];
+  areas: Area[];
   least: number;
+  seen: SeveralSeen[];
 }
 
 /** Most areas of one question; each is a stakeout of its own at the unit. */
@@ -46,6 +49,7 @@ const kept: { spots: Spot[]; drawn: number; least: number; result: Result | null
 export function stakeout(): Screen {
   const work = newWork();
   const map = newMap();
+  const vehicles = newSeenVehicles();
   const stopKeys = rowKeys('field-centre-1');
 
   const find = async (event: Event) => {
@@ -69,7 +73,12 @@ export function stakeout(): Screen {
       }
       return found;
     });
-    if (spots !== undefined) kept.result = { spots, least };
+    if (spots !== undefined) {
+      const seen = inSeveral(spots, least);
+      const asObjects = areas.filter((area) => typeof area === 'object');
+      kept.result = { spots, areas: asObjects, least, seen, ...readsOf(spots, seen) };
+      vehicles.choose(null);
+    }
     changed();
   };
   const add = () => {
@@ -166,13 +175,13 @@ export function stakeout(): Screen {
           <button type="submit" class="key first" ?disabled=${work.isBusy}>${work.isBusy ? 'Looking…' : 'Find the vehicles'}</button>
         </div>
       </form>
-      ${work.line()} ${kept.result === null ? nothing : resultOf(kept.result)}
+      ${work.line()} ${kept.result === null ? nothing : resultOf(kept.result, vehicles)}
     </section>`,
   };
 }
 
-function resultOf({ spots, least }: Result): TemplateResult {
-  const seen = inSeveral(spots, least);
+function resultOf(result: Result, vehicles: SeenVehicles): TemplateResult {
+  const { spots, areas, least, seen, reads, areasOf } = result;
   const isSeveral = spots.length > 1;
   const notes = [...new Set(spots.flatMap((spot) => spot.notes))];
   return html`<section class="found" aria-label="Result">
@@ -202,8 +211,27 @@ function resultOf({ spots, least }: Result): TemplateResult {
       rows: seen,
       empty: 'No plate was read there so often.',
       keyOf: ({ plate }) => plate,
-      onOpen: ({ latest }) => go(`read/${latest}`),
+      onOpen: ({ plate }) => vehicles.choose(plate),
+      chosen: vehicles.chosen,
     })}
+    ${
+      seen.length === 0
+        ? nothing
+        : html`<p class="quiet-words">Choose a vehicle to see its reads.</p>
+            ${vehicles.view({
+              ...{
+                reads,
+                more: spots.some(({ detections, reads: told }) => told.length < detections),
+              },
+              areas: areas.map((area, at) => ({
+                area,
+                ...(isSeveral ? { label: `${at + 1}` } : {}),
+              })),
+              ...(isSeveral
+                ? { areasOf: ({ id }: { id: string }) => areasOf.get(id)?.join(', ') ?? '' }
+                : {}),
+            })}`
+    }
     <p class="quiet-words">Vehicles are told apart by the plate as it was read: one that was misread, or not read, in one area counts as another vehicle.</p>
   </section>`;
 }

@@ -71,12 +71,13 @@ export function drawOverlay(pen: Pen, overlay: Overlay, inks: Inks): void {
   if (overlay.hasGrid) drawGrid(pen, overlay, inks);
   for (const each of areas) drawArea(pen, each, overlay, inks);
   drawCorners(pen, overlay, inks);
-  drawPath(pen, overlay, inks);
   for (const spot of spots) {
     const { x, y } = pointOfSpot(spot);
     const isSeen = x > -20 && y > -20 && x < size.x + 20 && y < size.y + 20;
     if (isSeen) drawSpot(pen, spot, { x, y }, inks);
   }
+  // Over the spots: its numbers stand for a choice among them.
+  drawPath(pen, overlay, inks);
 }
 
 /** Lines of latitude and longitude about 120 pixels apart, with their degrees at the edges. */

@@ -234,6 +234,7 @@ function show({ events }: Headquarters): void {
     // Of an account only what it is: what is sealed in it shows nothing anyway.
     const { secrets: _, ...shown } = body as Record<string, unknown>;
     say(`${who(from)} ${type} ${JSON.stringify(shown)}`);
+    if (type === 'report' && shown.kind === 'lost_unit') sayLost(from.agency, shown);
   });
   events.on('image', (image) =>
     say(`${who(image)} image ${image.file}${image.reduced ? ', a smaller copy' : ''}`),
@@ -251,6 +252,14 @@ function show({ events }: Headquarters): void {
     say(`${who(from)} ${state} (${reason})${listed.length > 0 ? `; ${listed.join(', ')}` : ''}`);
   });
   events.on('refused', ({ id, problem }, from) => say(`${who(from)} refused ${id}: ${problem}`));
+}
+
+/** A unit says that another is lost: what to type to order it, once somebody has made sure that it is true. */
+function sayLost(agency: string, { subject }: Record<string, unknown>): void {
+  const [wish, lost] = String(subject).split(' ');
+  say(
+    `LOST UNIT: call back, then: scripts/headquarters --agency ${agency} command ${lost} ${wish} --by NAME --reason TEXT`,
+  );
 }
 
 function asTime(text: string): string {

@@ -211,6 +211,7 @@ function openRooms(deps: AccountabilityDeps, open: AsyncDisposableStack) {
       keyFiles: secretFilesOf(config.uplink),
       figures: () => ({ listEntries: sumOf(hotlist.status().map(({ entries }) => entries)) }),
       endEverySession: everyone.endEverySession,
+      hasHeadquarters: ground.hasHeadquarters,
       // A command only writes the order; the daemon carries it out.
       stop: deps.onWiped ?? null,
       ...(ground.hasHeadquarters ? {} : { reportWaitMs: 0 }),

@@ -1,9 +1,10 @@
 import type { Operation } from '../gate/operation.ts';
+import { personOf } from '../gate/person.ts';
 import { Refusal } from '../gate/refusal.ts';
 import type { LostUnit } from './lost-unit.ts';
-import { lockUnit, wipeUnit } from './operations.ts';
+import { lockUnit, reportLostUnit, showLostReport, wipeUnit } from './operations.ts';
 
-/** Operations to lock and wipe, on this unit. */
+/** Operations to lock and wipe this unit, and to tell headquarters that another is lost. */
 export function lostUnitOperations(deps: { breach: LostUnit; unitId: string }): Operation[] {
   const { breach, unitId } = deps;
   const object = () => `unit ${unitId}`;
@@ -31,5 +32,10 @@ export function lostUnitOperations(deps: { breach: LostUnit; unitId: string }): 
       },
       { object },
     ),
+    reportLostUnit.does((other, { actor }) => ({
+      id: breach.reportOther(other, personOf(actor)),
+      received: false,
+    })),
+    showLostReport.does(({ id }) => ({ id, received: breach.isReceived(id) })),
   ];
 }

@@ -23,6 +23,13 @@ export interface LostUnitOrder {
   reason: string;
 }
 
+/** Another unit that is lost, what should become of it, and why. */
+export interface LostReport {
+  unit: string;
+  wish: 'lock' | 'wipe';
+  reason: string;
+}
+
 /** Locks and wipes a lost or stolen unit (BRE-1). */
 export interface LostUnit extends AsyncDisposable {
   /** Watches for orders that another process wrote, and resumes an interrupted wipe. */
@@ -33,6 +40,13 @@ export interface LostUnit extends AsyncDisposable {
   lock(order: LostUnitOrder): void;
   /** Reports the data on the unit, destroys the keys, and stops the unit, after which everything is erased. */
   wipe(order: LostUnitOrder): Promise<void>;
+  /**
+   * Tells headquarters that another unit is lost, and what somebody there should order; returns the id of the report.
+   * Throws a Refusal for this unit's own id, and where there is no headquarters.
+   */
+  reportOther(other: LostReport, by: Report['by']): string;
+  /** Whether headquarters' computer has acknowledged this report. */
+  isReceived(reportId: string): boolean;
   /** Throws a Refusal (423) while the unit is locked or being wiped. */
   refuseIfLocked(): void;
   state(): LostUnitState;
@@ -55,6 +69,7 @@ export function createLostUnit(deps: {
   /** Counts of other data on the unit, such as accounts and hot list entries. */
   figures: () => Record<string, number>;
   endEverySession: (note: string) => void;
+  hasHeadquarters: boolean;
   /**
    * Stops this process in order; `eraseUnit` follows. Null in a command: it writes the order, and the daemon carries it
    * out, or `wipeAtOnce` if no daemon runs.
@@ -228,6 +243,32 @@ export function createLostUnit(deps: {
     },
     lock: (order) => lockBy(order, 'unit'),
     wipe: (order) => wipeBy(order, 'unit'),
+    reportOther({ unit: other, wish, reason }, by) {
+      if (other === unit.id) {
+        throw new Refusal(409, 'own-unit', `${other} is this unit: lock or wipe it here.`);
+      }
+      if (!deps.hasHeadquarters) {
+        throw new Refusal(
+          409,
+          'no-headquarters',
+          'This unit has no link to headquarters: call the people who run the units.',
+        );
+      }
+      const id = uuidv7();
+      const body: Report = {
+        ...{
+          id,
+          kind: 'lost_unit',
+          at: isoTime(clock()),
+          subject: `${wish} ${other}`,
+          text: reason,
+        },
+        ...{ hitId: null, by, to: ['headquarters'], figures: null },
+      };
+      outbox.add({ id, lane: 'audit', topic: 'report', json: JSON.stringify(body) });
+      return id;
+    },
+    isReceived: (reportId) => outbox.find(reportId) === undefined,
     refuseIfLocked() {
       const { locked } = readLostUnit(dataDir);
       if (locked === null) return;

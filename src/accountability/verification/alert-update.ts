@@ -81,12 +81,15 @@ export const alertUpdateSchema = z
   .meta({ id: 'AlertUpdate' });
 export type AlertUpdate = z.infer<typeof alertUpdateSchema>;
 
-/** An error or a violation that an employee reports (VER-12), or the result of a command (BRE-1). */
+/**
+ * An error or a violation that an employee reports (VER-12), the result of a command, or that another unit is lost and
+ * should be locked or wiped (BRE-1).
+ */
 export const reportSchema = z.strictObject({
   id: z.uuid(),
-  kind: z.enum(['error', 'violation', 'command']),
+  kind: z.enum(['error', 'violation', 'command', 'lost_unit']),
   at: z.iso.datetime(),
-  subject: z.string(),
+  subject: z.string().describe('Of lost_unit: "lock" or "wipe" and the id of that unit'),
   text: z.string(),
   hitId: z.uuid().nullable(),
   by: personSchema.nullable().describe('Null: the unit itself'),

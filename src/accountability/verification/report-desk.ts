@@ -15,7 +15,7 @@ const maxWaiting = 50;
 
 /** Whether a person may read a report: violations are for those whom the policy names, and never for whom they are of. */
 export function mayRead(report: ReportView, actor: Actor): boolean {
-  if (report.kind === 'error') return true;
+  if (report.kind !== 'violation') return true;
   return actor.permissions.has('reports.violations') && !isReportedOf(report, actor);
 }
 

@@ -74,7 +74,7 @@ export function createReportRows(db: Database) {
     return {
       number,
       id,
-      kind: kind === 'violation' ? 'violation' : 'error',
+      kind: kind === 'violation' || kind === 'lost_unit' ? kind : 'error',
       at,
       subject,
       text,

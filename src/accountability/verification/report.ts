@@ -28,7 +28,8 @@ export interface ReportView {
   /** Counts on this unit, to name it by. */
   number: number;
   id: string;
-  kind: 'error' | 'violation';
+  /** `lost_unit`: at headquarters, that a unit told that another is lost (BRE-1). */
+  kind: 'error' | 'violation' | 'lost_unit';
   at: string;
   subject: string;
   text: string;

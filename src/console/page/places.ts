@@ -159,8 +159,8 @@ export const places: readonly Place[] = [
   },
   {
     path: 'lost-unit',
-    title: 'Lock or wipe',
-    permission: 'accounts.change',
+    title: 'Lost unit',
+    permission: ['accounts.change', 'errors.report'],
     menu: 'unit',
     only: 'units',
     open: async () => (await import('./screens/lost-unit.ts')).lostUnit(),

@@ -8,6 +8,7 @@ import type {
 export const reportKinds: Record<ReportView['kind'], string> = {
   error: 'Error',
   violation: 'Violation',
+  lost_unit: 'Lost unit',
 };
 
 export const reportStateNames: Record<ReportState, { words: string; mood: string }> = {

@@ -15,8 +15,16 @@ import {
 import { lockLogins } from '../../../src/accountability/lost-unit/lock-logins.ts';
 import { createLostUnit, type LostUnit } from '../../../src/accountability/lost-unit/lost-unit.ts';
 import { writeLostUnit } from '../../../src/accountability/lost-unit/lost-unit-state.ts';
-import { lockUnit, wipeUnit } from '../../../src/accountability/lost-unit/operations.ts';
-import type { Report } from '../../../src/accountability/verification/alert-update.ts';
+import {
+  lockUnit,
+  reportLostUnit,
+  showLostReport,
+  wipeUnit,
+} from '../../../src/accountability/lost-unit/operations.ts';
+import {
+  type Report,
+  reportSchema,
+} from '../../../src/accountability/verification/alert-update.ts';
 import { programRoot } from '../../../src/config/load.ts';
 import { createLog } from '../../../src/platform/log.ts';
 import { waitingOf } from '../../records/open-records.ts';
@@ -56,6 +64,7 @@ function breachOf(
       },
     },
     figures: () => ({ accounts: 3 }),
+    hasHeadquarters: true,
     endEverySession: (note) => {
       said.ended += 1;
       endEverySession(note);
@@ -94,6 +103,33 @@ describe('a lost or stolen unit', () => {
       'locked',
       'unlocked',
     ]);
+  });
+
+  it('BRE-1: another unit tells headquarters that one is lost; nothing is done to either until people there order it', async () => {
+    const dataDir = temporaryFolder();
+    const unit = openRetention(dataDir, profile('vallejo'));
+    const { breach } = breachOf(unit, dataDir);
+    const { perform } = openGate(lostUnitOperations({ breach, unitId: 'unit-7' }));
+    const sergeant = { role: 'supervisor' } as const;
+    const lost = { unit: 'car-9', wish: 'lock', reason: 'Stolen from the yard' } as const;
+    const { id, received } = await perform(sergeant, reportLostUnit, lost);
+    expect(received).toBe(false);
+    expect(await perform(sergeant, showLostReport, { id })).toEqual({ id, received: false });
+    const [report] = waitingOf(unit.outbox).filter(({ topic }) => topic === 'report');
+    const body: unknown = JSON.parse(report?.json ?? '');
+    expect(reportSchema.parse(body)).toMatchObject({
+      ...{ id, kind: 'lost_unit', subject: 'lock car-9', text: 'Stolen from the yard' },
+      ...{ by: { role: 'supervisor' }, to: ['headquarters'] },
+    });
+    expect(() => breach.refuseIfLocked()).not.toThrow();
+    unit.outbox.acknowledged([id]);
+    expect(await perform(sergeant, showLostReport, { id })).toEqual({ id, received: true });
+    await expect(perform(sergeant, reportLostUnit, { ...lost, unit: 'unit-7' })).rejects.toThrow(
+      /is this unit: lock or wipe it here/,
+    );
+    await expect(perform(sergeant, reportLostUnit, { ...lost, unit: 'car 9' })).rejects.toThrow(
+      /not the id of a unit/,
+    );
   });
 
   it('BRE-1: while it is locked no login works and no session; the old sessions are gone after it, too', async () => {

@@ -7,8 +7,9 @@ import { key } from '../parts/key.ts';
 import type { Screen } from '../screen.ts';
 import { may, page, tell } from '../state.ts';
 import { newWork } from '../work.ts';
+import { otherLostUnit } from './other-lost-unit.ts';
 
-/** A unit that gets into other hands: lock everybody out, or destroy what it holds (BRE-1). */
+/** A unit that gets into other hands: lock everybody out, or destroy what it holds; this one, or another (BRE-1). */
 export function lostUnit(): Screen {
   let reason = '';
   let typed = '';
@@ -39,7 +40,8 @@ export function lostUnit(): Screen {
     );
     if (wiped !== undefined) tell('The unit is being wiped.', 'done');
   };
-  const wiping = (): TemplateResult => html`<h2>Wipe it</h2>
+  const other = otherLostUnit();
+  const wiping = (): TemplateResult => html`<h3>Wipe it</h3>
     ${textField({
       name: 'unit',
       label: `To destroy everything, type its id: ${page.session?.at.unit ?? ''}`,
@@ -52,10 +54,9 @@ export function lostUnit(): Screen {
     <div class="step-keys">
       ${key({ label: 'Wipe the unit', kind: 'danger', onPress: () => void wipe(), isDisabled: work.isBusy })}
     </div>`;
-  return {
-    view: () => html`<section class="screen">
-      <h1>Lock or wipe this unit</h1>
-      <p class="quiet-words">For a unit that was stolen, or gets out of the agency's hands. Headquarters can do both from afar.</p>
+  const thisUnit = () => html`<section class="part" aria-labelledby="this-unit">
+      <h2 id="this-unit">Lock or wipe this unit</h2>
+      <p class="quiet-words">For a unit that gets out of the agency's hands.</p>
       ${work.line()}
       ${areaField({
         name: 'reason',
@@ -70,6 +71,11 @@ export function lostUnit(): Screen {
         ${key({ label: 'Lock the unit', kind: 'danger', onPress: () => void lock(), isDisabled: work.isBusy })}
       </div>
       ${may('retention.purge') ? wiping() : nothing}
+    </section>`;
+  return {
+    view: () => html`<section class="screen">
+      <h1>Lost unit</h1>
+      ${may('errors.report') ? other() : nothing} ${may('accounts.change') ? thisUnit() : nothing}
     </section>`,
   };
 }

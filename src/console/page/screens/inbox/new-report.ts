@@ -10,7 +10,7 @@ import { changed, tell } from '../../state.ts';
 import { newWork } from '../../work.ts';
 
 type Filed = AnswerOf<typeof operations.reportError>;
-type Kind = Filed['kind'];
+type Kind = Exclude<Filed['kind'], 'lost_unit'>;
 
 /** Reports an error or a violation to those who supervise; `hit`: the alert that it is about. */
 export function newReport(hit: string): Screen {

@@ -3,8 +3,12 @@ import { connect as connectTcp } from 'node:net';
 import { join } from 'node:path';
 import type { MqttClient } from 'mqtt';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { programRoot } from '../../src/config/load.ts';
 import { authorityFiles, renewOwn, revoke } from '../../src/headquarters/enrolment/authority.ts';
-import { updateBrokerFiles } from '../../src/headquarters/enrolment/broker-files.ts';
+import {
+  mosquittoRules,
+  updateBrokerFiles,
+} from '../../src/headquarters/enrolment/broker-files.ts';
 import { signCertificate } from '../../src/headquarters/enrolment/sign-certificate.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { missingMosquitto } from '../uplink/mosquitto.ts';
@@ -31,8 +35,14 @@ async function outcome(work: Promise<unknown>): Promise<string> {
 
 const refused = expect.stringMatching(/^refused: /);
 
+test('the rules for a broker set up by hand are those that headquarters writes', () => {
+  const linesOf = (rules: string) => rules.split('\n').filter((line) => /^[a-z]/.test(line));
+  const byHand = readFileSync(join(programRoot, 'config/broker/acl'), 'utf8');
+  expect(linesOf(byHand)).toEqual(linesOf(mosquittoRules('example-pd')));
+});
+
 describe.skipIf(missingMosquitto !== null)(
-  'the broker of headquarters (mosquitto)',
+  'the broker of headquarters, mosquitto (PRA-13)',
   { timeout: 60_000 },
   () => {
     let broker: Awaited<ReturnType<typeof openEnrolledBroker>>;

@@ -140,7 +140,7 @@ describe.skipIf(missingMosquitto)('the agency as one', { timeout: 240_000 }, () 
     }
   });
 
-  test('the key that signs is changed, no unit refuses anything, and one that comes later takes all', async () => {
+  test('the key that signs is changed, no unit refuses anything, and one that comes later takes all (PRA-14)', async () => {
     const { openUnit, folder, stop, again } = await openWithHeadquarters();
     const keys = join(folder, 'headquarters');
     /** Puts the public keys as they are now where the units read them at their start. */
